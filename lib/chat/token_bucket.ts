@@ -1,0 +1,34 @@
+/** Allows `burst` events at once, and `perSecond` in the long run. */
+export class TokenBucket {
+  readonly #burst: number;
+  readonly #perSecond: number;
+  #tokens: number;
+  #filledMs = 0;
+
+  /** @param perSecond 0 for no limit */
+  constructor(burst: number, perSecond: number) {
+    this.#burst = burst;
+    this.#perSecond = perSecond;
+    this.#tokens = burst;
+  }
+
+  /**
+   * Takes a token if there is one.
+   *
+   * @param nowMs a reading of `performance.now()`
+   */
+  take(nowMs: number): boolean {
+    if (this.#perSecond === 0) return true;
+    const earned = (nowMs - this.#filledMs) / 1000 * this.#perSecond;
+    this.#tokens = Math.min(this.#burst, this.#tokens + earned);
+    this.#filledMs = nowMs;
+    if (this.#tokens < 1) return false;
+    this.#tokens--;
+    return true;
+  }
+
+  /** Whether nothing was taken for so long that the whole burst is there again. */
+  isFull(nowMs: number): boolean {
+    return this.#tokens + (nowMs - this.#filledMs) / 1000 * this.#perSecond >= this.#burst;
+  }
+}

@@ -1,0 +1,226 @@
+import { ConnectionError, ProtocolError, RequestError } from "../protocol/errors.ts";
+import { encodeFrame } from "../protocol/frames.ts";
+import { LIMITS } from "../protocol/limits.ts";
+import { utf8Length } from "../protocol/text.ts";
+import type { Frame } from "../stream/frame_reader.ts";
+import { FramedConnection } from "../stream/framed_connection.ts";
+import { connectTcp, type Endpoint } from "../stream/tcp.ts";
+import {
+  type DownloadOptions,
+  type DownloadResult,
+  IncomingFile,
+} from "../transfer/incoming_file.ts";
+import { FileWorker } from "../worker/file_worker.ts";
+
+/** How long connecting may take. */
+const CONNECT_TIMEOUT_MS = 10_000;
+/**
+ * How long a server may say nothing while it owes a file. Long, since original servers hash a
+ * whole file between two frames.
+ */
+const SILENCE_TIMEOUT_MS = 120_000;
+/** How long the server has to close after QUIT. */
+const QUIT_TIMEOUT_MS = 5_000;
+const CHECK_MS = 1_000;
+
+/** How to connect. */
+export interface ConnectOptions extends Endpoint {
+  /** For connecting (default 10 s), and for a server that owes a file and is silent (120 s). */
+  readonly timeoutMs?: number;
+  /** Gives connecting up. */
+  readonly signal?: AbortSignal;
+  /** Called with each chat message as the server sends it: not yet safe for a terminal. */
+  readonly onChat?: (text: string) => void;
+}
+
+/**
+ * Connects to a server.
+ *
+ * @throws {ConnectionError}
+ */
+export async function connect(options: ConnectOptions): Promise<Client> {
+  const { timeoutMs = CONNECT_TIMEOUT_MS, signal } = options;
+  const conn = await connectTcp(options, { timeoutMs, ...(signal && { signal }) });
+  return new Client(conn, options);
+}
+
+/**
+ * A connection to a server: chat both ways, and files.
+ *
+ * It owns the socket and, once a file is asked for, a worker. It ends by `quit`, by `close`, or
+ * when the server goes away; `closed` tells, and whatever is under way rejects.
+ */
+export class Client {
+  readonly #connection: FramedConnection;
+  readonly #onChat: (text: string) => void;
+  readonly #silenceMs: number;
+  readonly #closed = Promise.withResolvers<ConnectionError | null>();
+  #downloads: IncomingFile[] = [];
+  #worker: FileWorker | null = null;
+  #quitting = false;
+  #rejection: string | null = null;
+  #lastFrameMs = 0;
+  #timer: ReturnType<typeof setInterval> | null = null;
+
+  /** Use {@link connect}. Takes the connection over. */
+  constructor(conn: Deno.Conn, options: Pick<ConnectOptions, "onChat" | "timeoutMs">) {
+    this.#onChat = options.onChat ?? (() => {});
+    this.#silenceMs = options.timeoutMs ?? SILENCE_TIMEOUT_MS;
+    this.#connection = new FramedConnection(conn, (reason) => this.#onClose(reason));
+    this.#run();
+  }
+
+  /** Resolves when the connection is over: to `null` after `quit` or `close`, else to the reason. */
+  get closed(): Promise<ConnectionError | null> {
+    return this.#closed.promise;
+  }
+
+  /**
+   * Bytes that the server will still send although nobody wants them, since protocol 1 cannot
+   * stop a transfer: a new connection may be the shorter way to the next file.
+   */
+  get unwantedBytes(): number {
+    return this.#downloads.reduce((sum, download) => sum + download.unwantedBytes, 0);
+  }
+
+  /**
+   * Sends a chat message. Protocol 1 does not acknowledge it; `quit` waits until the server took
+   * all.
+   *
+   * @throws {RequestError} `bad-request` when it is empty, `too-large` beyond 4096 bytes
+   */
+  sendChat(text: string): void {
+    if (text.trim() === "") {
+      throw new RequestError("bad-request", "Cannot send the message: it is empty");
+    }
+    const bytes = utf8Length(text);
+    if (bytes > LIMITS.messageBytes) {
+      throw new RequestError(
+        "too-large",
+        `Cannot send the message: it has ${bytes} bytes, at most ${LIMITS.messageBytes} are allowed`,
+      );
+    }
+    this.#connection.writer.send(encodeFrame("CHAT", text));
+  }
+
+  /**
+   * Asks for a file. Several may be asked for ahead; they come in order.
+   *
+   * @param path as the server knows it
+   * @throws {RequestError} when the server refuses, or the content is not right (`integrity`)
+   * @throws {DiskError} when the local disk fails
+   * @throws {ConnectionError} when the connection is lost
+   */
+  download(path: string, options: DownloadOptions): Promise<DownloadResult> {
+    if (this.#connection.isClosed) {
+      return this.closed.then((reason) => Promise.reject(reason ?? lost()));
+    }
+    const download = new IncomingFile(
+      options,
+      () => this.#worker ??= new FileWorker(),
+      (buffer) => this.#connection.reader.recycle(buffer),
+    );
+    this.#downloads.push(download);
+    this.#lastFrameMs = performance.now();
+    this.#timer ??= setInterval(() => this.#checkSilence(), CHECK_MS);
+    this.#connection.writer.send(encodeFrame("FILE", path));
+    return download.result;
+  }
+
+  /** Takes leave: everything sent before is delivered when this resolves. */
+  async quit(): Promise<ConnectionError | null> {
+    this.#quitting = true;
+    this.#connection.writer.send(encodeFrame("QUIT"));
+    const timer = setTimeout(() => this.close(), QUIT_TIMEOUT_MS);
+    const reason = await this.closed;
+    clearTimeout(timer);
+    return reason;
+  }
+
+  /** Hangs up at once. */
+  close(): void {
+    this.#quitting = true;
+    this.#connection.close(null);
+  }
+
+  async #run(): Promise<void> {
+    const { reader } = this.#connection;
+    try {
+      for (;;) {
+        const frame = await reader.read();
+        if (frame === null) return this.#connection.close(this.#quitting ? null : lost());
+        await this.#onFrame(frame);
+        this.#lastFrameMs = performance.now();
+      }
+    } catch (error) {
+      this.#connection.close(error);
+    }
+  }
+
+  #onFrame(frame: Frame): Promise<void> | void {
+    if (frame.kind === "data") return this.#onData(frame.bytes);
+    if (frame.type === "CHAT") return this.#onChat(new TextDecoder().decode(frame.payload));
+    if (!DOWNLOAD_FRAMES.has(frame.type)) return; // An unknown type is no error
+    const download = this.#downloads[0];
+    if (download !== undefined) {
+      download.onFrame(frame);
+      if (download.isOver) this.#downloads.shift();
+    } else if (frame.type === "FERR") {
+      this.#rejection = new TextDecoder().decode(frame.payload);
+    } else {
+      throw new ProtocolError(
+        "bad-sequence",
+        `Cannot follow the server: ${frame.type} came although nothing was asked for`,
+      );
+    }
+  }
+
+  async #onData(bytes: Uint8Array<ArrayBuffer>): Promise<void> {
+    const download = this.#downloads[0];
+    if (download === undefined) {
+      throw new ProtocolError(
+        "bad-sequence",
+        "Cannot follow the server: file data came although nothing was asked for",
+      );
+    }
+    await download.onData(bytes);
+    if (download.isOver) this.#downloads.shift();
+  }
+
+  #checkSilence(): void {
+    if (this.#downloads.length === 0) return;
+    if (performance.now() - this.#lastFrameMs <= this.#silenceMs) return;
+    this.#connection.close(
+      new ConnectionError("timeout", `The server said nothing for ${this.#silenceMs / 1000} s`),
+    );
+  }
+
+  #onClose(reason: unknown): void {
+    if (this.#timer !== null) clearInterval(this.#timer);
+    const error = this.#quitting && !(reason instanceof ProtocolError) ? null : this.#why(reason);
+    for (const download of this.#downloads.splice(0)) download.fail(error ?? lost());
+    this.#closed.resolve(error);
+    this.#endWorker();
+  }
+
+  #why(reason: unknown): ConnectionError {
+    if (this.#rejection !== null) return new ConnectionError("rejected", this.#rejection);
+    if (reason instanceof ConnectionError) return reason;
+    const message = reason instanceof ProtocolError ? reason.message : "The connection was lost";
+    return new ConnectionError("lost", message, { cause: reason });
+  }
+
+  /** Lets the worker finish what it was given, such as a file that is complete, then ends it. */
+  async #endWorker(): Promise<void> {
+    const worker = this.#worker;
+    if (worker === null) return;
+    await worker.call("close", [false]).catch(() => {}); // Dead is as good as closed
+    worker.terminate();
+  }
+}
+
+const DOWNLOAD_FRAMES: ReadonlySet<string> = new Set(["FROK", "FERR", "FMTA", "FHSH"]);
+
+function lost(): ConnectionError {
+  return new ConnectionError("lost", "The server closed the connection");
+}

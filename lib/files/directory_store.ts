@@ -1,0 +1,116 @@
+import { join, SEPARATOR } from "@std/path";
+import { RequestError } from "../protocol/errors.ts";
+import { PRIVATE_FOLDER } from "../protocol/path.ts";
+import { asRequestError } from "./disk_error.ts";
+import { type FileIdentity, identityOf } from "./file_identity.ts";
+
+/** A file that may be served: where it really is, and its state when it was looked up. */
+export interface StoredFile {
+  /** Absolute, links resolved. Never shown to a peer. */
+  readonly realPath: string;
+  readonly identity: FileIdentity;
+}
+
+/** A file in a listing. */
+export interface ListedFile extends StoredFile {
+  /** Relative to the root, with `/`, in NFC. */
+  readonly path: string;
+}
+
+/** The served folder. Every name from a peer becomes a path here, or nowhere. */
+export class DirectoryStore {
+  /** @param root the real path of the folder, absolute */
+  private constructor(readonly root: string) {}
+
+  /**
+   * Opens the folder, which it makes if it is not there.
+   *
+   * @throws what the system says
+   */
+  static async open(root: string): Promise<DirectoryStore> {
+    await Deno.mkdir(root, { recursive: true });
+    return new DirectoryStore(await Deno.realPath(root));
+  }
+
+  /**
+   * Finds a regular file that can be read.
+   *
+   * @param path as {@link checkPath} returned it
+   * @throws {RequestError} `not-found`, `not-a-file`, `denied`, `bad-path` where a link leads out
+   * of the root, `busy` when descriptors have run out
+   */
+  async find(path: string): Promise<StoredFile> {
+    try {
+      const realPath = await this.#realPath(path);
+      if (!this.#isInside(realPath)) {
+        throw new RequestError("bad-path", "Cannot serve this path: it leads out of the root");
+      }
+      // Looked at before it is opened: opening a FIFO waits, opening a device acts
+      const info = await Deno.lstat(realPath);
+      if (!info.isFile) throw new RequestError("not-a-file");
+      using file = await Deno.open(realPath);
+      return { realPath, identity: identityOf(await file.stat()) };
+    } catch (error) {
+      throw asRequestError(error);
+    }
+  }
+
+  /** All regular files below the root that can be looked at, links not followed. */
+  async *walk(): AsyncGenerator<ListedFile> {
+    yield* this.#walkFolder("");
+  }
+
+  async *#walkFolder(folder: string): AsyncGenerator<ListedFile> {
+    for await (const entry of readFolder(join(this.root, folder))) {
+      if (folder === "" && entry.name === PRIVATE_FOLDER) continue;
+      const path = folder === "" ? entry.name : `${folder}/${entry.name}`;
+      if (entry.isDirectory) {
+        yield* this.#walkFolder(path);
+      } else if (entry.isFile) {
+        const realPath = join(this.root, path);
+        const info = await Deno.lstat(realPath).catch(() => null);
+        if (info === null) continue;
+        yield { path: path.normalize("NFC"), realPath, identity: identityOf(info) };
+      }
+    }
+  }
+
+  async #realPath(path: string): Promise<string> {
+    try {
+      return await Deno.realPath(join(this.root, path));
+    } catch (error) {
+      // deno-lint-ignore no-control-regex -- pure ASCII has one spelling only
+      if (!(error instanceof Deno.errors.NotFound) || /^[\u0000-\u007f]*$/.test(path)) throw error;
+      return await Deno.realPath(await this.#matchSpelling(path));
+    }
+  }
+
+  /** The path on disk whose components are the same in NFC: some systems keep them decomposed. */
+  async #matchSpelling(path: string): Promise<string> {
+    let folder = this.root;
+    for (const component of path.split("/")) {
+      let match: string | null = null;
+      for await (const entry of readFolder(folder)) {
+        if (entry.name.normalize("NFC") === component) match = entry.name;
+      }
+      if (match === null) throw new RequestError("not-found");
+      folder = join(folder, match);
+    }
+    return folder;
+  }
+
+  #isInside(realPath: string): boolean {
+    const prefix = this.root.endsWith(SEPARATOR) ? this.root : this.root + SEPARATOR;
+    if (!realPath.startsWith(prefix)) return false;
+    return realPath.slice(prefix.length).split(SEPARATOR)[0] !== PRIVATE_FOLDER;
+  }
+}
+
+/** The entries of a folder; none where it cannot be read. */
+async function* readFolder(folder: string): AsyncGenerator<Deno.DirEntry> {
+  try {
+    yield* Deno.readDir(folder);
+  } catch (error) {
+    if (!(error instanceof Error)) throw error;
+  }
+}

@@ -1,0 +1,66 @@
+import { RequestError } from "../protocol/errors.ts";
+
+/** What can be wrong with a disk of our own. */
+export type DiskErrorCode = "no-space" | "denied" | "busy" | "exists" | "io";
+
+/** The local disk failed: full, forbidden, in use. `path` says where. */
+export class DiskError extends Error {
+  override readonly name = "DiskError";
+
+  constructor(
+    readonly code: DiskErrorCode,
+    readonly path: string,
+    message: string,
+    options?: ErrorOptions,
+  ) {
+    super(message, options);
+  }
+}
+
+const SYSTEM_CODES: Record<string, DiskErrorCode> = {
+  ENOSPC: "no-space",
+  EDQUOT: "no-space",
+  EFBIG: "no-space",
+  EACCES: "denied",
+  EPERM: "denied",
+  EROFS: "denied",
+  EMFILE: "busy",
+  ENFILE: "busy",
+  EEXIST: "exists",
+};
+
+/** The system's own code of an error, such as `ENOSPC`, or `""`. */
+export function systemCode(error: unknown): string {
+  const code = (error as { code?: unknown } | null)?.code;
+  return typeof code === "string" ? code : "";
+}
+
+/** Turns what the system threw at `action` into a {@link DiskError}, which it returns unchanged. */
+export function asDiskError(error: unknown, path: string, action: string): DiskError {
+  if (error instanceof DiskError) return error;
+  const code = SYSTEM_CODES[systemCode(error)] ?? classCode(error);
+  const reason = error instanceof Error ? error.message : String(error);
+  return new DiskError(code, path, `Cannot ${action} ${path}: ${reason}`, { cause: error });
+}
+
+/** Turns what the system threw at reading a served file into what the asking peer is told. */
+export function asRequestError(error: unknown): RequestError {
+  if (error instanceof RequestError) return error;
+  const options = { cause: error };
+  if (error instanceof Deno.errors.NotFound || error instanceof Deno.errors.NotADirectory) {
+    return new RequestError("not-found", undefined, options);
+  }
+  // What a name cannot be on this system does not exist on it
+  if (["ENAMETOOLONG", "ELOOP", "EINVAL", "EILSEQ"].includes(systemCode(error))) {
+    return new RequestError("not-found", undefined, options);
+  }
+  const code = SYSTEM_CODES[systemCode(error)] ?? classCode(error);
+  if (code === "denied" || code === "busy") return new RequestError(code, undefined, options);
+  return new RequestError("internal", error instanceof Error ? error.message : undefined, options);
+}
+
+function classCode(error: unknown): DiskErrorCode {
+  const denied = error instanceof Deno.errors.PermissionDenied ||
+    error instanceof Deno.errors.NotCapable;
+  return denied ? "denied" : "io";
+}

@@ -1,0 +1,27 @@
+/**
+ * What tells one state of a file from another without reading it. Times are milliseconds since
+ * 1970, the finest that the runtime tells; what the system does not know is 0.
+ */
+export interface FileIdentity {
+  readonly sizeBytes: number;
+  readonly modifiedMs: number;
+  /** When the content or the attributes changed last; nobody can set it back. */
+  readonly changedMs: number;
+  readonly inode: number;
+}
+
+/** The identity in what `stat` returned. */
+export function identityOf(info: Deno.FileInfo): FileIdentity {
+  return {
+    sizeBytes: info.size,
+    modifiedMs: info.mtime?.getTime() ?? 0,
+    changedMs: info.ctime?.getTime() ?? 0,
+    inode: info.ino ?? 0,
+  };
+}
+
+/** Whether two identities speak of the same file in the same state. */
+export function sameIdentity(a: FileIdentity, b: FileIdentity): boolean {
+  return a.sizeBytes === b.sizeBytes && a.modifiedMs === b.modifiedMs &&
+    a.changedMs === b.changedMs && a.inode === b.inode;
+}

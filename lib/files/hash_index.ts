@@ -1,0 +1,53 @@
+import type { DatabaseSync, StatementSync } from "node:sqlite";
+import type { FileIdentity } from "./file_identity.ts";
+
+/**
+ * A file that was written this shortly before it was hashed could change again without its times
+ * showing it, on file systems with coarse clocks (FAT counts in 2 s): its hash is not kept.
+ */
+const SETTLE_MS = 2_000;
+
+/** The SHA-256 of files by path and identity, kept in the database. */
+export class HashIndex {
+  readonly #select: StatementSync;
+  readonly #upsert: StatementSync;
+  readonly #list: StatementSync;
+  readonly #delete: StatementSync;
+
+  /** Uses the database, does not own it. */
+  constructor(database: DatabaseSync) {
+    this.#select = database.prepare(
+      `SELECT sha256 FROM hashes
+       WHERE path = ? AND size = ? AND modified_ms = ? AND changed_ms = ? AND inode = ?`,
+    );
+    this.#upsert = database.prepare("INSERT OR REPLACE INTO hashes VALUES (?, ?, ?, ?, ?, ?)");
+    this.#list = database.prepare("SELECT path FROM hashes");
+    this.#delete = database.prepare("DELETE FROM hashes WHERE path = ?");
+  }
+
+  /** The SHA-256, in hex, of the file at the absolute `path` in this state, or `null`. */
+  find(path: string, identity: FileIdentity): string | null {
+    const { sizeBytes, modifiedMs, changedMs, inode } = identity;
+    const row = this.#select.get(path, sizeBytes, modifiedMs, changedMs, BigInt(inode));
+    return row === undefined ? null : String(row.sha256);
+  }
+
+  /**
+   * Keeps a hash, unless the file was written too shortly before.
+   *
+   * @param startedMs when reading it for the hash began, milliseconds since 1970
+   */
+  store(path: string, identity: FileIdentity, sha256: string, startedMs: number): void {
+    const { sizeBytes, modifiedMs, changedMs, inode } = identity;
+    if (startedMs - Math.max(modifiedMs, changedMs) < SETTLE_MS) return;
+    this.#upsert.run(path, sizeBytes, modifiedMs, changedMs, BigInt(inode), sha256);
+  }
+
+  /** Forgets the files below the absolute folder `root` that are not among `existing`. */
+  prune(root: string, existing: ReadonlySet<string>): void {
+    for (const row of this.#list.all()) {
+      const path = String(row.path);
+      if (path.startsWith(root) && !existing.has(path)) this.#delete.run(path);
+    }
+  }
+}

@@ -1,0 +1,52 @@
+import { ProtocolError } from "./errors.ts";
+import { LIMITS } from "./limits.ts";
+
+/** What FMTA announces: the last component of the path, and the size of the whole file. */
+export interface FileMetadata {
+  readonly name: string;
+  readonly sizeBytes: number;
+}
+
+/** The payload of FMTA: u32 name length, name, u64 file size. */
+export function encodeFileMetadata({ name, sizeBytes }: FileMetadata): Uint8Array {
+  const nameBytes = new TextEncoder().encode(name);
+  const payload = new Uint8Array(4 + nameBytes.length + 8);
+  const view = new DataView(payload.buffer);
+  view.setUint32(0, nameBytes.length);
+  payload.set(nameBytes, 4);
+  view.setBigUint64(4 + nameBytes.length, BigInt(sizeBytes));
+  return payload;
+}
+
+/**
+ * Reads the payload of FMTA. The name is what the peer sent: check it before it touches a disk.
+ *
+ * @throws {ProtocolError} when the lengths do not fit, the name is no UTF-8 or longer than a file
+ * name can be, or the size is beyond what can be counted exactly (2^53 - 1 bytes)
+ */
+export function decodeFileMetadata(payload: Uint8Array): FileMetadata {
+  const view = new DataView(payload.buffer, payload.byteOffset, payload.byteLength);
+  const nameLength = payload.length < 12 ? -1 : view.getUint32(0);
+  if (nameLength !== payload.length - 12) {
+    throw new ProtocolError("bad-frame", "Cannot read FMTA: its lengths do not fit its payload");
+  }
+  if (nameLength > LIMITS.pathBytes) {
+    throw new ProtocolError(
+      "bad-frame",
+      `Cannot accept FMTA: its name has ${nameLength} bytes, at most ${LIMITS.pathBytes} are allowed`,
+    );
+  }
+  const size = view.getBigUint64(4 + nameLength);
+  if (size > BigInt(Number.MAX_SAFE_INTEGER)) {
+    throw new ProtocolError("bad-frame", `Cannot accept FMTA: ${size} bytes is no possible size`);
+  }
+  return { name: decodeName(payload.subarray(4, 4 + nameLength)), sizeBytes: Number(size) };
+}
+
+function decodeName(bytes: Uint8Array): string {
+  try {
+    return new TextDecoder("utf-8", { fatal: true }).decode(bytes);
+  } catch (cause) {
+    throw new ProtocolError("bad-frame", "Cannot read FMTA: its name is not UTF-8", { cause });
+  }
+}

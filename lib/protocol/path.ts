@@ -1,0 +1,61 @@
+import { RequestError } from "./errors.ts";
+import { LIMITS } from "./limits.ts";
+
+/** The folder below the root for state of our own: nobody's name may point into it. */
+export const PRIVATE_FOLDER = ".tcp-chat";
+
+const encoder = new TextEncoder();
+// deno-lint-ignore no-control-regex -- control characters are what it looks for
+const FORBIDDEN = /[\u0000-\u001f\u007f-\u009f\\:*?"<>|]/;
+const DEVICE = /^(con|prn|aux|nul|com[1-9¹²³]|lpt[1-9¹²³])(\.|$)/i;
+
+/**
+ * Checks a path from a peer against section 5 of the protocol and returns it in NFC.
+ *
+ * The result is relative, uses `/`, and holds no component that leads anywhere but down. It is
+ * still only a name: links are the business of the file store.
+ *
+ * @throws {RequestError} `bad-path`, with the reason in its message
+ */
+export function checkPath(path: string): string {
+  const normal = path.normalize("NFC");
+  if (encoder.encode(normal).length > LIMITS.pathBytes) {
+    throw badPath(`it is longer than ${LIMITS.pathBytes} bytes`);
+  }
+  for (const component of normal.split("/")) checkComponent(component);
+  return normal;
+}
+
+/**
+ * The same for a name that must be one component, such as the one in FMTA.
+ *
+ * @throws {RequestError} `bad-path`
+ */
+export function checkName(name: string): string {
+  if (name.includes("/")) throw badPath("a file name holds no /");
+  return checkPath(name);
+}
+
+/** The last component of a checked path. */
+export function lastComponent(path: string): string {
+  return path.slice(path.lastIndexOf("/") + 1);
+}
+
+function checkComponent(component: string): void {
+  if (component === "") throw badPath("a component is empty");
+  if (component === "." || component === "..") throw badPath(". and .. are not allowed");
+  if (component.toLowerCase() === PRIVATE_FOLDER) throw badPath("this name is reserved");
+  if (encoder.encode(component).length > LIMITS.nameBytes) {
+    throw badPath(`a component is longer than ${LIMITS.nameBytes} bytes`);
+  }
+  if (FORBIDDEN.test(component)) throw badPath("it holds a character that is not allowed");
+  if (!component.isWellFormed()) throw badPath("it is not valid Unicode");
+  if (DEVICE.test(component)) throw badPath("this is the name of a device");
+  if (component.endsWith(".") || component.endsWith(" ")) {
+    throw badPath("a component ends in a dot or a space");
+  }
+}
+
+function badPath(reason: string): RequestError {
+  return new RequestError("bad-path", `Cannot accept this path: ${reason}`);
+}

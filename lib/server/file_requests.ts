@@ -1,0 +1,138 @@
+import type { StoredFile } from "../files/directory_store.ts";
+import { describeFailure, RequestError } from "../protocol/errors.ts";
+import { encodeFileMetadata } from "../protocol/file_metadata.ts";
+import { concatBytes, encodeFrame } from "../protocol/frames.ts";
+import { LIMITS } from "../protocol/limits.ts";
+import { checkPath, lastComponent } from "../protocol/path.ts";
+import { cleanLine } from "../protocol/text.ts";
+import type { FrameWriter } from "../stream/frame_writer.ts";
+import { sendData } from "../transfer/send_data.ts";
+import type { ServerServices } from "./services.ts";
+
+/** How much of a name that was refused is logged. */
+const LOGGED_NAME_CHARACTERS = 200;
+
+/** Who asks, and where the answers go. */
+export interface Requester {
+  readonly id: number;
+  readonly writer: FrameWriter;
+  /** Fires when the client is gone. */
+  readonly signal: AbortSignal;
+}
+
+/**
+ * The FILE requests of one protocol 1 client, answered one after the other in their order.
+ *
+ * All frames of an answer go through the bulk lane, so that they keep their order.
+ */
+export class FileRequests {
+  readonly #services: ServerServices;
+  readonly #requester: () => Requester;
+  #queue: Uint8Array[] = [];
+  #running = false;
+  #refusing = false;
+  #room: PromiseWithResolvers<void> | null = null;
+  #drained: PromiseWithResolvers<void> | null = null;
+
+  /** @param requester called when the first request comes: most clients never ask */
+  constructor(services: ServerServices, requester: () => Requester) {
+    this.#services = services;
+    this.#requester = requester;
+  }
+
+  /** Whether an answer is under way. */
+  get isBusy(): boolean {
+    return this.#running;
+  }
+
+  /** Queues the payload of a FILE frame. Resolves when another one may come. */
+  add(payload: Uint8Array): Promise<void> {
+    this.#queue.push(payload);
+    if (!this.#running) this.#run();
+    if (this.#queue.length < LIMITS.unansweredRequests) return Promise.resolve();
+    this.#room ??= Promise.withResolvers<void>();
+    return this.#room.promise;
+  }
+
+  /** From now on every request that has not begun is refused: the server stops. */
+  refuse(): void {
+    this.#refusing = true;
+  }
+
+  /** Resolves when all answers are sent. */
+  drained(): Promise<void> {
+    if (!this.#running) return Promise.resolve();
+    this.#drained ??= Promise.withResolvers<void>();
+    return this.#drained.promise;
+  }
+
+  async #run(): Promise<void> {
+    this.#running = true;
+    const requester = this.#requester();
+    for (let payload = this.#queue.shift(); payload; payload = this.#queue.shift()) {
+      this.#room?.resolve();
+      this.#room = null;
+      if (!requester.signal.aborted) await this.#answer(payload, requester);
+    }
+    this.#running = false;
+    this.#drained?.resolve();
+    this.#drained = null;
+  }
+
+  async #answer(payload: Uint8Array, requester: Requester): Promise<void> {
+    const name = new TextDecoder().decode(payload).trim();
+    try {
+      await this.#send(name, requester);
+    } catch (error) {
+      if (requester.signal.aborted) return;
+      await this.#fail(name, error, requester);
+    }
+  }
+
+  async #send(name: string, { id, writer, signal }: Requester): Promise<void> {
+    const { settings, store, hashes, pool, stats } = this.#services;
+    if (this.#refusing) throw new RequestError("shutting-down");
+    if (!settings.files) throw new RequestError("unsupported");
+    const startedMs = performance.now();
+    const path = checkPath(name);
+    const file = await store.find(path);
+    await this.#announce(file, lastComponent(path), writer);
+    if (file.identity.sizeBytes > 0) {
+      await pool.use((worker) => sendData(worker, file, writer), signal);
+    }
+    const bytes = file.identity.sizeBytes;
+    stats.downloads++;
+    stats.downloadBytes += bytes;
+    const seconds = (performance.now() - startedMs) / 1000;
+    settings.onEvent({ event: "download", client: id, path, bytes, seconds });
+  }
+
+  /**
+   * FROK and FMTA leave at once, FHSH when it is known: a client may give up after some seconds
+   * in which it hears nothing.
+   */
+  async #announce(file: StoredFile, name: string, writer: FrameWriter): Promise<void> {
+    const { hashes } = this.#services;
+    const metadata = encodeFileMetadata({ name, sizeBytes: file.identity.sizeBytes });
+    const head = [encodeFrame("FROK"), encodeFrame("FMTA", metadata)];
+    const known = hashes.known(file);
+    if (known === null) await writer.sendBulk(concatBytes(head.splice(0)));
+    const hash = encodeFrame("FHSH", Uint8Array.fromHex(known ?? await hashes.get(file)));
+    await writer.sendBulk(concatBytes([...head, hash]));
+  }
+
+  async #fail(name: string, error: unknown, { id, writer }: Requester): Promise<void> {
+    const { settings, stats } = this.#services;
+    const code = error instanceof RequestError ? error.code : "internal";
+    const path = cleanLine(name).slice(0, LOGGED_NAME_CHARACTERS);
+    stats.refusals++;
+    settings.onEvent({ event: "refused", client: id, code, path });
+    if (code === "internal") {
+      const reason = error instanceof Error ? error.message : String(error);
+      settings.onEvent({ event: "error", message: `Cannot send ${path}: ${reason}` });
+    }
+    // Should the connection fail meanwhile, its owner learns it from the writer
+    await writer.sendBulk(encodeFrame("FERR", describeFailure(code, settings.language)))
+      .catch(() => {});
+  }
+}

@@ -1,0 +1,230 @@
+import { Lobby } from "../chat/lobby.ts";
+import { DirectoryStore, type ListedFile } from "../files/directory_store.ts";
+import { HashIndex } from "../files/hash_index.ts";
+import { describeFailure, type FailCode } from "../protocol/errors.ts";
+import { encodeFrame } from "../protocol/frames.ts";
+import { closeSocket, formatAddress, shutDownAndDrain } from "../stream/framed_connection.ts";
+import { acceptConnections, listenTcp } from "../stream/tcp.ts";
+import { FileHashes } from "../transfer/file_hashes.ts";
+import { WorkerPool } from "../worker/worker_pool.ts";
+import { ClientSession } from "./client_session.ts";
+import { indexLargeFiles } from "./indexer.ts";
+import { type ServerOptions, type ServerSettings, withDefaults } from "./options.ts";
+import type { ServerServices } from "./services.ts";
+import { openState } from "./state.ts";
+import { newStats, type ServerStats } from "./stats.ts";
+
+/** How often the pace of the clients is checked. */
+const CHECK_MS = 1_000;
+/** How long running transfers may go on after the server was told to stop. */
+const STOP_GRACE_MS = 10_000;
+/** Refused connections that are being told why, at most. */
+const REFUSALS_UNDER_WAY = 256;
+
+/**
+ * Starts a server and resolves once it listens.
+ *
+ * @throws what the system says when the folder or the port cannot be had
+ */
+export async function serve(options: ServerOptions = {}): Promise<Server> {
+  const settings = withDefaults(options);
+  const store = await DirectoryStore.open(settings.root);
+  const listener = listenTcp(settings);
+  return new Server(settings, store, listener);
+}
+
+/** A running server: the listener, and a session for each client. */
+export class Server {
+  readonly #services: ServerServices;
+  readonly #listener: Deno.TcpListener;
+  readonly #sessions = new Map<number, ClientSession>();
+  readonly #perAddress = new Map<string, number>();
+  readonly #running = new Set<Promise<void>>();
+  readonly #indexing = new AbortController();
+  #refusals = 0;
+  #lastId = 0;
+  #stopped: Promise<void> | null = null;
+
+  /** Use {@link serve}. Owns the listener. */
+  constructor(settings: ServerSettings, store: DirectoryStore, listener: Deno.TcpListener) {
+    this.#listener = listener;
+    settings.onEvent({
+      event: "listening",
+      host: settings.hostname,
+      port: this.port,
+      tls: false,
+      root: store.root,
+    });
+    const database = openState(settings);
+    const index = new HashIndex(database);
+    const pool = new WorkerPool(settings.maxWorkers);
+    const hashes = new FileHashes(index, pool);
+    const lobby = new Lobby();
+    this.#services = { settings, store, hashes, pool, lobby, stats: newStats() };
+    this.#track(this.#accept());
+    this.#track(this.#checkPace());
+    const indexed = settings.files
+      ? indexLargeFiles(store, hashes, index, this.#indexing.signal)
+      : Promise.resolve();
+    this.#track(indexed.catch((error) => this.#onError(error)));
+    this.#closeState = () => {
+      pool.close();
+      database.close();
+    };
+  }
+
+  readonly #closeState: () => void;
+
+  /** The port that it listens on. */
+  get port(): number {
+    return this.#listener.addr.port;
+  }
+
+  /** Running totals. */
+  get stats(): Readonly<ServerStats> {
+    return this.#services.stats;
+  }
+
+  /** Threads at work now. */
+  get busyWorkers(): number {
+    return this.#services.pool.busyCount;
+  }
+
+  /** The clients, oldest first. */
+  get clients(): readonly ClientSession[] {
+    return [...this.#sessions.values()];
+  }
+
+  /** The files that clients can ask for. */
+  files(): AsyncIterable<ListedFile> {
+    return this.#services.store.walk();
+  }
+
+  /** Says something to all clients, in the name of the server. */
+  announce(text: string): void {
+    this.#services.lobby.announce(text);
+  }
+
+  /**
+   * Tells a client to go.
+   *
+   * @param client its number or its nick
+   * @returns whether there is such a client
+   */
+  kick(client: string, notice: string): boolean {
+    const session = this.clients.find(({ id, nick }) => String(id) === client || nick === client);
+    if (session === undefined) return false;
+    session.notify(notice);
+    this.#track(session.finish("kicked"));
+    return true;
+  }
+
+  /**
+   * Stops: nobody new comes in, clients are told, running transfers get ten seconds. Resolves when
+   * everything is closed; repeated calls wait for the same.
+   *
+   * @param notice what clients are told
+   */
+  stop(notice?: string): Promise<void> {
+    this.#stopped ??= this.#stop(notice);
+    return this.#stopped;
+  }
+
+  async #stop(notice?: string): Promise<void> {
+    const { settings } = this.#services;
+    closeSocket(this.#listener);
+    this.#indexing.abort();
+    this.announce(notice ?? describeFailure("shutting-down", settings.language));
+    for (const session of this.#sessions.values()) session.refuseRequests();
+    const grace = setTimeout(() => {
+      for (const session of this.#sessions.values()) session.close("shutting-down");
+    }, STOP_GRACE_MS);
+    await Promise.all(this.clients.map(async (session) => {
+      await session.idle();
+      await session.finish("shutting-down");
+    }));
+    clearTimeout(grace);
+    this.#closeState();
+    await Promise.all(this.#running);
+    settings.onEvent({ event: "stopped" });
+  }
+
+  /** Keeps hold of background work until it is over. */
+  #track(work: Promise<void>): void {
+    this.#running.add(work);
+    work.finally(() => this.#running.delete(work));
+  }
+
+  #accept(): Promise<void> {
+    return acceptConnections(
+      this.#listener,
+      (conn) => this.#onConnection(conn),
+      (error) => this.#onError(error),
+    );
+  }
+
+  #onConnection(conn: Deno.Conn): void {
+    const { settings } = this.#services;
+    const address = formatAddress(conn.remoteAddr);
+    const fromThere = this.#perAddress.get(address) ?? 0;
+    const full = this.#sessions.size >= settings.maxClients ||
+      (settings.maxPerAddress > 0 && fromThere >= settings.maxPerAddress);
+    if (full) return this.#refuse(conn, "server-full");
+    this.#perAddress.set(address, fromThere + 1);
+    this.#track(this.#runSession(new ClientSession(++this.#lastId, conn, this.#services)));
+  }
+
+  async #runSession(session: ClientSession): Promise<void> {
+    const { settings, stats } = this.#services;
+    const { id, address } = session;
+    this.#sessions.set(id, session);
+    stats.connections++;
+    settings.onEvent({ event: "connected", client: id, address, protocol: 1 });
+    const reason = await session.run();
+    this.#sessions.delete(id);
+    this.#forgetAddress(address);
+    settings.onEvent({ event: "disconnected", client: id, reason });
+  }
+
+  #forgetAddress(address: string): void {
+    const left = (this.#perAddress.get(address) ?? 1) - 1;
+    if (left === 0) this.#perAddress.delete(address);
+    else this.#perAddress.set(address, left);
+  }
+
+  /** Turns a connection away with a word why, unless too many are being told already. */
+  #refuse(conn: Deno.Conn, code: FailCode): void {
+    const { settings, stats } = this.#services;
+    stats.refusals++;
+    settings.onEvent({
+      event: "refused",
+      client: null,
+      address: formatAddress(conn.remoteAddr),
+      code,
+    });
+    if (this.#refusals >= REFUSALS_UNDER_WAY) return closeSocket(conn);
+    this.#refusals++;
+    const frame = encodeFrame("FERR", describeFailure(code, settings.language));
+    const told = conn.write(frame).then(() => shutDownAndDrain(conn)).catch(() => {}); // Gone: fine
+    this.#track(told.finally(() => {
+      this.#refusals--;
+      closeSocket(conn);
+    }));
+  }
+
+  async #checkPace(): Promise<void> {
+    const timer = setInterval(() => {
+      const nowMs = performance.now();
+      for (const session of this.#sessions.values()) session.checkPace(nowMs);
+    }, CHECK_MS);
+    await new Promise((resolve) => {
+      this.#indexing.signal.addEventListener("abort", resolve, { once: true });
+    });
+    clearInterval(timer);
+  }
+
+  #onError(error: unknown): void {
+    const message = error instanceof Error ? error.message : String(error);
+    this.#services.settings.onEvent({ event: "error", message });
+  }
+}

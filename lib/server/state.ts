@@ -1,0 +1,26 @@
+import { join } from "@std/path";
+import type { DatabaseSync } from "node:sqlite";
+import { openDatabase } from "../files/database.ts";
+import type { ServerSettings } from "./options.ts";
+
+const DATABASE_NAME = "tcp-chat.db";
+
+/**
+ * Opens the database in the data folder. Where that fails, it says so and goes on without: files
+ * can be served without a memory of their hashes.
+ */
+export function openState({ dataDirectory, onEvent }: ServerSettings): DatabaseSync {
+  if (dataDirectory === null) return openDatabase(":memory:");
+  const path = join(dataDirectory, DATABASE_NAME);
+  try {
+    Deno.mkdirSync(dataDirectory, { recursive: true, mode: 0o700 });
+    return openDatabase(path);
+  } catch (error) {
+    const reason = error instanceof Error ? error.message : String(error);
+    onEvent({
+      event: "error",
+      message: `Cannot use ${path}: ${reason}; going on without a memory of hashes`,
+    });
+    return openDatabase(":memory:");
+  }
+}

@@ -1,0 +1,256 @@
+import { ProtocolError } from "../protocol/errors.ts";
+import { DATA_TYPE_CODE, HEADER_BYTES, typeName } from "../protocol/frames.ts";
+import { LIMITS } from "../protocol/limits.ts";
+
+/** A whole frame that carries no file data. The payload is the receiver's own. */
+export interface ControlFrame {
+  readonly kind: "control";
+  readonly type: string;
+  readonly payload: Uint8Array<ArrayBuffer>;
+}
+
+/**
+ * File data: the payloads of all data frames that stood side by side in one read, moved together;
+ * where frames begin and end has no meaning for data. The buffer is the receiver's own, who may
+ * give it back with `recycle`.
+ */
+export interface DataRun {
+  readonly kind: "data";
+  readonly bytes: Uint8Array<ArrayBuffer>;
+}
+
+/** What a {@link FrameReader} reads. */
+export type Frame = ControlFrame | DataRun;
+
+/** The limits that the reader enforces, for tests to lower. */
+export type FrameReaderLimits = {
+  -readonly [
+    K in "controlBytes" | "dataBytes" | "controlFrameMs" | "dataWindowMs" | "dataWindowBytes"
+  ]: number;
+};
+
+/** Size of the buffer that an idle connection waits with. */
+const IDLE_BUFFER_BYTES = 4 * 1024;
+/** Size of the buffer while data flows. */
+const FLOW_BUFFER_BYTES = 256 * 1024;
+/** Received buffers that are kept for the next reads. */
+const SPARE_BUFFERS = 4;
+/** A control payload grows by what really arrives, not by what the header promises. */
+const FIRST_PAYLOAD_BYTES = 1024;
+
+/**
+ * Turns a byte stream into frames.
+ *
+ * One BYOB read fills a buffer; its frames are parsed where they lie. Control payloads are copied
+ * out, data is handed on with its buffer. Nothing is allocated for a size before that size has
+ * passed its limit, and nothing is read ahead of the caller: who does not call `read` pushes back.
+ */
+export class FrameReader {
+  readonly #source: ReadableStreamBYOBReader;
+  readonly #limits: FrameReaderLimits;
+  #buffer: Uint8Array<ArrayBuffer> | null = null;
+  #position = 0;
+  #bufferBytes = IDLE_BUFFER_BYTES;
+  #spare: ArrayBuffer[] = [];
+
+  readonly #header = new Uint8Array(HEADER_BYTES);
+  #headerLength = 0;
+  #control:
+    | { type: string; payload: Uint8Array<ArrayBuffer>; length: number; size: number }
+    | null = null;
+  #dataLeft = 0;
+
+  // Time spent waiting for the rest of a frame that has begun, and what came in meanwhile
+  #waitingSince: number | null = null;
+  #waitedMs = 0;
+  #windowBytes = 0;
+
+  /** Takes the stream for itself; `limits` overrides the table's. */
+  constructor(
+    source: ReadableStream<Uint8Array<ArrayBuffer>>,
+    limits: Partial<FrameReaderLimits> = {},
+  ) {
+    this.#source = source.getReader({ mode: "byob" });
+    this.#limits = { ...LIMITS, ...limits };
+  }
+
+  /**
+   * The next frame or run of data, or `null` when the stream ended between two frames.
+   *
+   * @throws {ProtocolError} `too-large` for a size beyond the limit of its type, `truncated` when
+   * the stream ends inside a frame; and whatever the source throws
+   */
+  async read(): Promise<Frame | null> {
+    for (;;) {
+      const frame = this.#parse();
+      if (frame !== null) return frame;
+      if (!await this.#fill()) return null;
+    }
+  }
+
+  /** Gives the buffer of a {@link DataRun} back for later reads. */
+  recycle(buffer: ArrayBuffer): void {
+    if (buffer.byteLength === FLOW_BUFFER_BYTES && this.#spare.length < SPARE_BUFFERS) {
+      this.#spare.push(buffer);
+    }
+  }
+
+  /**
+   * Whether the peer has begun a frame and takes longer for it than the limits allow. Time in
+   * which nobody called `read` does not count.
+   *
+   * @param nowMs a reading of `performance.now()`
+   */
+  isOverdue(nowMs: number): boolean {
+    if (this.#waitingSince === null || !this.#insideFrame()) return false;
+    const waitedMs = this.#waitedMs + nowMs - this.#waitingSince;
+    if (this.#dataLeft === 0) return waitedMs > this.#limits.controlFrameMs;
+    return waitedMs > this.#limits.dataWindowMs && this.#windowBytes < this.#limits.dataWindowBytes;
+  }
+
+  /** Ends the stream; a pending `read` resolves to `null` or throws. Never throws itself. */
+  async cancel(): Promise<void> {
+    await this.#source.cancel().catch(() => {});
+  }
+
+  #insideFrame(): boolean {
+    return this.#headerLength > 0 || this.#control !== null || this.#dataLeft > 0;
+  }
+
+  async #fill(): Promise<boolean> {
+    const bytes = this.#bufferBytes;
+    const buffer = (bytes === FLOW_BUFFER_BYTES && this.#spare.pop()) || new ArrayBuffer(bytes);
+    const startedMs = performance.now();
+    this.#waitingSince = startedMs;
+    const { value, done } = await this.#source.read(new Uint8Array(buffer));
+    this.#waitingSince = null;
+    if (done || value.length === 0) {
+      if (!this.#insideFrame()) return false;
+      throw new ProtocolError("truncated", "Cannot read the frame: the connection ended inside it");
+    }
+    this.#countWait(performance.now() - startedMs, value.length);
+    this.#resize(value.length);
+    this.#buffer = value;
+    this.#position = 0;
+    return true;
+  }
+
+  #countWait(elapsedMs: number, bytes: number): void {
+    if (!this.#insideFrame()) return;
+    this.#waitedMs += elapsedMs;
+    this.#windowBytes += bytes;
+    if (this.#windowBytes >= this.#limits.dataWindowBytes) {
+      this.#windowBytes = 0;
+      if (this.#dataLeft > 0) this.#waitedMs = 0;
+    }
+  }
+
+  /** A full buffer asks for a larger one; a nearly empty one says that the flow is over. */
+  #resize(received: number): void {
+    if (received === this.#bufferBytes) {
+      this.#bufferBytes = Math.min(this.#bufferBytes * 8, FLOW_BUFFER_BYTES);
+    } else if (received < IDLE_BUFFER_BYTES) {
+      this.#bufferBytes = IDLE_BUFFER_BYTES;
+      this.#spare = [];
+    }
+  }
+
+  /** Parses until a frame is complete or the buffer is used up. */
+  #parse(): Frame | null {
+    // The payloads of the data frames of this buffer so far, moved together
+    let runStart = 0;
+    let runEnd = 0;
+    while (this.#buffer !== null) {
+      const buffer = this.#buffer;
+      if (this.#control !== null && this.#copyControl(buffer)) return this.#takeControl();
+      const available = buffer.length - this.#position;
+      if (available === 0) {
+        this.#buffer = null;
+        return this.#takeRun(buffer, runStart, runEnd);
+      }
+      if (this.#dataLeft > 0) {
+        const count = Math.min(this.#dataLeft, available);
+        if (runEnd === runStart) runStart = runEnd = this.#position;
+        else buffer.copyWithin(runEnd, this.#position, this.#position + count);
+        runEnd += count;
+        this.#position += count;
+        this.#dataLeft -= count;
+        continue;
+      }
+      // Data goes before the control frame that follows it, as a copy, since the buffer stays
+      const controlBegins = this.#readHeader(buffer) && this.#control !== null;
+      if (controlBegins && runEnd > runStart) {
+        return { kind: "data", bytes: buffer.slice(runStart, runEnd) };
+      }
+    }
+    return null;
+  }
+
+  #takeRun(buffer: Uint8Array<ArrayBuffer>, start: number, end: number): DataRun | null {
+    if (end > start) return { kind: "data", bytes: buffer.subarray(start, end) };
+    this.recycle(buffer.buffer);
+    return null;
+  }
+
+  /** Takes header bytes; `true` once a header is complete and its frame has begun. */
+  #readHeader(buffer: Uint8Array): boolean {
+    const count = Math.min(HEADER_BYTES - this.#headerLength, buffer.length - this.#position);
+    this.#header.set(
+      buffer.subarray(this.#position, this.#position + count),
+      this.#headerLength,
+    );
+    this.#headerLength += count;
+    this.#position += count;
+    if (this.#headerLength < HEADER_BYTES) return false;
+    this.#headerLength = 0;
+    this.#waitedMs = 0;
+    this.#windowBytes = 0;
+    this.#begin();
+    return true;
+  }
+
+  #begin(): void {
+    const view = new DataView(this.#header.buffer);
+    const size = view.getBigUint64(0);
+    const code = view.getUint32(8);
+    const isData = code === DATA_TYPE_CODE;
+    const limit = isData ? this.#limits.dataBytes : this.#limits.controlBytes;
+    if (size > BigInt(limit)) {
+      throw new ProtocolError(
+        "too-large",
+        `Cannot accept the frame: its size is ${size} bytes, at most ${limit} are allowed`,
+      );
+    }
+    if (isData) {
+      this.#dataLeft = Number(size);
+      return;
+    }
+    const payload = new Uint8Array(Math.min(Number(size), FIRST_PAYLOAD_BYTES));
+    this.#control = { type: typeName(code), payload, length: 0, size: Number(size) };
+  }
+
+  /** Copies what is there of the control payload; `true` once it is whole. */
+  #copyControl(buffer: Uint8Array): boolean {
+    const control = this.#control!;
+    const count = Math.min(control.size - control.length, buffer.length - this.#position);
+    const needed = control.length + count;
+    if (needed > control.payload.length) {
+      const grown = new Uint8Array(Math.min(control.size, Math.max(needed, control.length * 2)));
+      grown.set(control.payload.subarray(0, control.length));
+      control.payload = grown;
+    }
+    control.payload.set(
+      buffer.subarray(this.#position, this.#position + count),
+      control.length,
+    );
+    control.length += count;
+    this.#position += count;
+    return control.length === control.size;
+  }
+
+  #takeControl(): ControlFrame {
+    const { type, payload } = this.#control!;
+    this.#control = null;
+    return { kind: "control", type, payload };
+  }
+}

@@ -1,0 +1,93 @@
+import { ConnectionError } from "../protocol/errors.ts";
+import { closeSocket } from "./framed_connection.ts";
+
+const FIRST_BACKOFF_MS = 20;
+const LONGEST_BACKOFF_MS = 1_000;
+
+/** Where to listen or to connect. */
+export interface Endpoint {
+  /** A name or an address; IPv6 without brackets. */
+  readonly hostname: string;
+  readonly port: number;
+}
+
+/**
+ * Opens a listening socket.
+ *
+ * @throws {Deno.errors.AddrInUse} and what else the system says
+ */
+export function listenTcp({ hostname, port }: Endpoint): Deno.TcpListener {
+  return Deno.listen({ hostname, port });
+}
+
+/**
+ * Hands every new connection to `onConnection` until the listener is closed.
+ *
+ * Errors, running out of descriptors among them, are reported and waited out with a growing
+ * pause: a listener that stops for them would never come back.
+ */
+export async function acceptConnections(
+  listener: Deno.Listener,
+  onConnection: (conn: Deno.Conn) => void,
+  onError: (error: unknown) => void,
+): Promise<void> {
+  let backoffMs = FIRST_BACKOFF_MS;
+  for (;;) {
+    try {
+      onConnection(await listener.accept());
+      backoffMs = FIRST_BACKOFF_MS;
+    } catch (error) {
+      if (isClosed(error)) return;
+      if (backoffMs === FIRST_BACKOFF_MS) onError(error);
+      await new Promise((resolve) => setTimeout(resolve, backoffMs));
+      backoffMs = Math.min(backoffMs * 2, LONGEST_BACKOFF_MS);
+    }
+  }
+}
+
+/**
+ * Connects within `timeoutMs`.
+ *
+ * @throws {ConnectionError} `refused`, `timeout` or `unreachable`; an abort's own reason
+ */
+export async function connectTcp(
+  { hostname, port }: Endpoint,
+  options: { timeoutMs: number; signal?: AbortSignal },
+): Promise<Deno.TcpConn> {
+  const timeout = new AbortController();
+  const timer = setTimeout(() => timeout.abort(), options.timeoutMs);
+  const signals = options.signal ? [options.signal, timeout.signal] : [timeout.signal];
+  try {
+    const conn = await Deno.connect({ hostname, port, signal: AbortSignal.any(signals) });
+    if (!options.signal?.aborted) return conn;
+    closeSocket(conn);
+    throw options.signal.reason;
+  } catch (cause) {
+    options.signal?.throwIfAborted();
+    throw connectError(`${hostname}:${port}`, cause, timeout.signal.aborted, options.timeoutMs);
+  } finally {
+    clearTimeout(timer);
+  }
+}
+
+function connectError(
+  where: string,
+  cause: unknown,
+  timedOut: boolean,
+  timeoutMs: number,
+): ConnectionError {
+  const prefix = `Cannot connect to ${where}:`;
+  if (timedOut) {
+    const seconds = timeoutMs / 1000;
+    return new ConnectionError("timeout", `${prefix} no answer within ${seconds} s`, { cause });
+  }
+  if (cause instanceof Deno.errors.ConnectionRefused) {
+    return new ConnectionError("refused", `${prefix} nothing listens there`, { cause });
+  }
+  const reason = cause instanceof Error ? cause.message : String(cause);
+  return new ConnectionError("unreachable", `${prefix} ${reason}`, { cause });
+}
+
+function isClosed(error: unknown): boolean {
+  return error instanceof Deno.errors.BadResource || error instanceof Deno.errors.Interrupted;
+}

@@ -1,0 +1,143 @@
+/**
+ * Makes the executables in dist/: `deno task compile` for this system, `deno task compile:all` for
+ * every system, with SHA256SUMS.
+ *
+ * COMPILE_DENO names the Deno to compile with; without it, the running one does. DENORT_BIN, which
+ * Deno reads itself, names a runtime to put into the executables of this system.
+ */
+import { createHash } from "node:crypto";
+import { resolve } from "@std/path";
+import config from "../deno.json" with { type: "json" };
+
+type PermissionSet = Readonly<Record<string, boolean | readonly string[]>>;
+
+interface Program {
+  readonly name: string;
+  readonly entry: string;
+  readonly permissions: PermissionSet;
+}
+
+const PROGRAMS: readonly Program[] = [
+  { name: "tcp-chat-server", entry: "server.ts", permissions: config.permissions.server },
+  { name: "tcp-chat", entry: "client.ts", permissions: config.permissions.client },
+];
+const TARGETS = [
+  "x86_64-unknown-linux-gnu",
+  "aarch64-unknown-linux-gnu",
+  "x86_64-apple-darwin",
+  "aarch64-apple-darwin",
+  "x86_64-pc-windows-msvc",
+  "aarch64-pc-windows-msvc",
+] as const;
+/** Loaded at run time by its address, so that the compiler does not see it by itself. */
+const WORKER_ENTRY = "lib/worker/main.ts";
+const ROOT = resolve(import.meta.dirname ?? ".", "..");
+
+export class CompileError extends Error {
+  override name = "CompileError";
+}
+
+/** Turns a permission set of deno.json into flags, so that the set is stated only once. */
+export function permissionFlags(permissions: PermissionSet): string[] {
+  return Object.entries(permissions).flatMap(([kind, value]) => {
+    if (value === true) return [`--allow-${kind}`];
+    return value === false || value.length === 0 ? [] : [`--allow-${kind}=${value.join(",")}`];
+  });
+}
+
+/** Without a target, for this system and under the plain name. */
+export function outputPath(name: string, target?: string): string {
+  const windows = target === undefined
+    ? Deno.build.os === "windows"
+    : target.endsWith("windows-msvc");
+  return `dist/${name}${target === undefined ? "" : `-${target}`}${windows ? ".exe" : ""}`;
+}
+
+async function compile(program: Program, target?: string): Promise<string> {
+  const output = outputPath(program.name, target);
+  const deno = Deno.env.get("COMPILE_DENO") || Deno.execPath();
+  const args = ["compile", "--quiet", "--no-check", "--no-prompt", "--frozen"];
+  args.push("--include", WORKER_ENTRY, ...permissionFlags(program.permissions));
+  if (target !== undefined) args.push("--target", target);
+  args.push("--output", output, program.entry);
+
+  const { success, stderr } = await run(deno, args, compileEnvironment(target));
+  if (!success) throw new CompileError(explain(output, new TextDecoder().decode(stderr).trim()));
+  return output;
+}
+
+/** A runtime named by DENORT_BIN is one of this system, so it must not go into another's file. */
+function compileEnvironment(target?: string): Record<string, string> {
+  const { DENORT_BIN, ...env } = Deno.env.toObject();
+  const native = target === undefined || target === Deno.build.target;
+  const runtime = native && DENORT_BIN ? { DENORT_BIN } : {};
+  return { ...env, ...runtime, NO_COLOR: "1", RUST_BACKTRACE: "0" };
+}
+
+async function run(deno: string, args: string[], env: Record<string, string>) {
+  try {
+    const command = new Deno.Command(deno, { args, cwd: ROOT, env, clearEnv: true, stdin: "null" });
+    return await command.output();
+  } catch (cause) {
+    throw new CompileError(`Cannot compile: ${deno} (COMPILE_DENO) does not start`, { cause });
+  }
+}
+
+function explain(output: string, stderr: string): string {
+  const runtimeMissing = /denort|dl\.deno\.land|download/i.test(stderr);
+  const hint = runtimeMissing
+    ? "\nDeno downloads the runtime of an executable from dl.deno.land. Where that can't be reached," +
+      " let DENORT_BIN name a runtime for this system, and COMPILE_DENO the Deno of its version."
+    : "";
+  return `Cannot compile ${output}:\n${stderr}${hint}`;
+}
+
+async function sha256(path: string): Promise<string> {
+  const hash = createHash("sha256");
+  using file = await Deno.open(path);
+  const buffer = new Uint8Array(1 << 20);
+  for (let n = await file.read(buffer); n !== null; n = await file.read(buffer)) {
+    hash.update(buffer.subarray(0, n));
+  }
+  return hash.digest("hex");
+}
+
+async function writeSums(outputs: readonly string[]): Promise<void> {
+  const sums: string[] = [];
+  for (const output of outputs) {
+    sums.push(`${await sha256(resolve(ROOT, output))}  ${output.slice("dist/".length)}\n`);
+  }
+  await Deno.writeTextFile(resolve(ROOT, "dist/SHA256SUMS"), sums.join(""));
+}
+
+async function main(all: boolean): Promise<void> {
+  await Deno.mkdir(resolve(ROOT, "dist"), { recursive: true });
+  const outputs: string[] = [];
+  for (const target of all ? TARGETS : [undefined]) {
+    for (const program of PROGRAMS) {
+      const output = await compile(program, target);
+      const { size } = await Deno.stat(resolve(ROOT, output));
+      console.log(`${output}  ${(size / 1e6).toFixed(1)} MB`);
+      outputs.push(output);
+    }
+  }
+  if (all) {
+    await writeSums(outputs);
+    console.log("dist/SHA256SUMS");
+  }
+}
+
+if (import.meta.main) {
+  const unknown = Deno.args.filter((arg) => arg !== "--all");
+  if (unknown.length > 0) {
+    console.error(`Unknown option ${unknown.join(" ")}; the only one is --all`);
+    Deno.exit(2);
+  }
+  try {
+    await main(Deno.args.includes("--all"));
+  } catch (error) {
+    if (!(error instanceof CompileError)) throw error;
+    console.error(error.message);
+    Deno.exit(1);
+  }
+}
