@@ -157,6 +157,11 @@ declare module "@std/text/closest-string" {
   ): string;
 }
 
+declare module "@std/text/levenshtein-distance" {
+  /** How many characters must be inserted, removed or replaced to make one of the other. */
+  export function levenshteinDistance(str1: string, str2: string): number;
+}
+
 declare module "@std/path" {
   export interface GlobOptions {
     /** Extended syntax such as `@(a|b)`; true by default. */

@@ -54,7 +54,7 @@ export class Client {
   readonly #connection: FramedConnection;
   readonly #onChat: (text: string) => void;
   readonly #silenceMs: number;
-  readonly #closed = Promise.withResolvers<ConnectionError | null>();
+  readonly #closed = Promise.withResolvers<ConnectionError | ProtocolError | null>();
   #downloads: IncomingFile[] = [];
   #worker: FileWorker | null = null;
   #quitting = false;
@@ -71,8 +71,13 @@ export class Client {
   }
 
   /** Resolves when the connection is over: to `null` after `quit` or `close`, else to the reason. */
-  get closed(): Promise<ConnectionError | null> {
+  get closed(): Promise<ConnectionError | ProtocolError | null> {
     return this.#closed.promise;
+  }
+
+  /** Whether the connection is over. */
+  get isClosed(): boolean {
+    return this.#connection.isClosed;
   }
 
   /**
@@ -110,6 +115,7 @@ export class Client {
    * @throws {RequestError} when the server refuses, or the content is not right (`integrity`)
    * @throws {DiskError} when the local disk fails
    * @throws {ConnectionError} when the connection is lost
+   * @throws {ProtocolError} when the server breaks the rules of the wire
    */
   download(path: string, options: DownloadOptions): Promise<DownloadResult> {
     if (this.#connection.isClosed) {
@@ -127,11 +133,12 @@ export class Client {
     return download.result;
   }
 
-  /** Takes leave: everything sent before is delivered when this resolves. */
-  async quit(): Promise<ConnectionError | null> {
+  /** Takes leave; resolves to `null` if the server then closed, having taken all that was sent. */
+  async quit(): Promise<ConnectionError | ProtocolError | null> {
     this.#quitting = true;
     this.#connection.writer.send(encodeFrame("QUIT"));
-    const timer = setTimeout(() => this.close(), QUIT_TIMEOUT_MS);
+    const timeout = new ConnectionError("timeout", "The server did not close the connection");
+    const timer = setTimeout(() => this.#connection.close(timeout), QUIT_TIMEOUT_MS);
     const reason = await this.closed;
     clearTimeout(timer);
     return reason;
@@ -139,7 +146,6 @@ export class Client {
 
   /** Hangs up at once. */
   close(): void {
-    this.#quitting = true;
     this.#connection.close(null);
   }
 
@@ -197,17 +203,18 @@ export class Client {
 
   #onClose(reason: unknown): void {
     if (this.#timer !== null) clearInterval(this.#timer);
-    const error = this.#quitting && !(reason instanceof ProtocolError) ? null : this.#why(reason);
+    const error = reason === null ? null : this.#why(reason);
     for (const download of this.#downloads.splice(0)) download.fail(error ?? lost());
     this.#closed.resolve(error);
     this.#endWorker();
   }
 
-  #why(reason: unknown): ConnectionError {
+  #why(reason: unknown): ConnectionError | ProtocolError {
     if (this.#rejection !== null) return new ConnectionError("rejected", this.#rejection);
     if (reason instanceof ConnectionError) return reason;
-    const message = reason instanceof ProtocolError ? reason.message : "The connection was lost";
-    return new ConnectionError("lost", message, { cause: reason });
+    // A frame cut short is how a server that dies looks like
+    if (reason instanceof ProtocolError && reason.code !== "truncated") return reason;
+    return new ConnectionError("lost", "The connection was lost", { cause: reason });
   }
 
   /** Lets the worker finish what it was given, such as a file that is complete, then ends it. */

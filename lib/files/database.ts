@@ -1,7 +1,11 @@
+import { dirname } from "@std/path";
 import { DatabaseSync } from "node:sqlite";
 
 /** How long a statement waits for another process that writes. */
 const BUSY_TIMEOUT_MS = 5_000;
+
+/** The path of a database that is gone when it is closed. */
+export const IN_MEMORY = ":memory:";
 
 /**
  * The schema, as steps that are never changed once released: the database's `user_version` is the
@@ -21,10 +25,11 @@ const MIGRATIONS = [
 /**
  * Opens the database of the server's state and brings its schema up to date. The caller closes it.
  *
- * @param path a file, or `":memory:"`
+ * @param path a file, whose folder is made if it is not there, or {@link IN_MEMORY}
  * @throws when it cannot be opened, is no database, or was written by a newer version
  */
 export function openDatabase(path: string): DatabaseSync {
+  if (path !== IN_MEMORY) Deno.mkdirSync(dirname(path), { recursive: true, mode: 0o700 });
   const database = new DatabaseSync(path);
   try {
     database.exec(`PRAGMA busy_timeout = ${BUSY_TIMEOUT_MS}`);

@@ -48,12 +48,19 @@ export function codeOfText(text: string): FailCode | null {
   return null;
 }
 
-/** One request failed; the connection lives on. `detail` stays in the local log. */
+/** One request failed; the connection lives on. `detail` stays on this side of it. */
 export class RequestError extends Error {
   override readonly name = "RequestError";
+  /** Whether the message is what the peer said, in its words. */
+  readonly isFromPeer: boolean;
 
-  constructor(readonly code: FailCode, detail?: string, options?: ErrorOptions) {
+  constructor(
+    readonly code: FailCode,
+    detail?: string,
+    options: ErrorOptions & { isFromPeer?: boolean } = {},
+  ) {
     super(detail ?? FAIL_TEXTS[code].en, options);
+    this.isFromPeer = options.isFromPeer ?? false;
   }
 }
 

@@ -26,8 +26,8 @@ export function encodeFileMetadata({ name, sizeBytes }: FileMetadata): Uint8Arra
  */
 export function decodeFileMetadata(payload: Uint8Array): FileMetadata {
   const view = new DataView(payload.buffer, payload.byteOffset, payload.byteLength);
-  const nameLength = payload.length < 12 ? -1 : view.getUint32(0);
-  if (nameLength !== payload.length - 12) {
+  const nameLength = payload.length - 12;
+  if (nameLength < 0 || view.getUint32(0) !== nameLength) {
     throw new ProtocolError("bad-frame", "Cannot read FMTA: its lengths do not fit its payload");
   }
   if (nameLength > LIMITS.pathBytes) {
@@ -45,7 +45,7 @@ export function decodeFileMetadata(payload: Uint8Array): FileMetadata {
 
 function decodeName(bytes: Uint8Array): string {
   try {
-    return new TextDecoder("utf-8", { fatal: true }).decode(bytes);
+    return new TextDecoder("utf-8", { fatal: true, ignoreBOM: true }).decode(bytes);
   } catch (cause) {
     throw new ProtocolError("bad-frame", "Cannot read FMTA: its name is not UTF-8", { cause });
   }

@@ -1,6 +1,6 @@
 import { LIMITS } from "./limits.ts";
 
-const decoder = new TextDecoder();
+const decoder = new TextDecoder("utf-8", { ignoreBOM: true });
 const encoder = new TextEncoder();
 
 // C0 but newline and tab, DEL, C1

@@ -90,7 +90,7 @@ export class FileRequests {
   }
 
   async #send(name: string, { id, writer, signal }: Requester): Promise<void> {
-    const { settings, store, hashes, pool, stats } = this.#services;
+    const { settings, store, pool, stats } = this.#services;
     if (this.#refusing) throw new RequestError("shutting-down");
     if (!settings.files) throw new RequestError("unsupported");
     const startedMs = performance.now();

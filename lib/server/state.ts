@@ -1,6 +1,6 @@
 import { join } from "@std/path";
 import type { DatabaseSync } from "node:sqlite";
-import { openDatabase } from "../files/database.ts";
+import { IN_MEMORY, openDatabase } from "../files/database.ts";
 import type { ServerSettings } from "./options.ts";
 
 const DATABASE_NAME = "tcp-chat.db";
@@ -10,10 +10,9 @@ const DATABASE_NAME = "tcp-chat.db";
  * can be served without a memory of their hashes.
  */
 export function openState({ dataDirectory, onEvent }: ServerSettings): DatabaseSync {
-  if (dataDirectory === null) return openDatabase(":memory:");
+  if (dataDirectory === null) return openDatabase(IN_MEMORY);
   const path = join(dataDirectory, DATABASE_NAME);
   try {
-    Deno.mkdirSync(dataDirectory, { recursive: true, mode: 0o700 });
     return openDatabase(path);
   } catch (error) {
     const reason = error instanceof Error ? error.message : String(error);
@@ -21,6 +20,6 @@ export function openState({ dataDirectory, onEvent }: ServerSettings): DatabaseS
       event: "error",
       message: `Cannot use ${path}: ${reason}; going on without a memory of hashes`,
     });
-    return openDatabase(":memory:");
+    return openDatabase(IN_MEMORY);
   }
 }

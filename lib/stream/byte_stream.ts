@@ -16,8 +16,8 @@ export function byteStream(source: ByteReader): ReadableStream<Uint8Array<ArrayB
     type: "bytes",
     async pull(controller) {
       const request = controller.byobRequest;
-      if (request?.view == null) throw new TypeError("byteStream must be read in BYOB mode");
-      const view = request.view;
+      const view = request?.view;
+      if (!request || !view) throw new TypeError("byteStream must be read in BYOB mode");
       const count = await source.read(
         new Uint8Array(view.buffer, view.byteOffset, view.byteLength),
       );

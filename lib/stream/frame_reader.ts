@@ -135,6 +135,12 @@ export class FrameReader {
     return true;
   }
 
+  /** A control frame's time runs from its first byte, that of data from the end of the header. */
+  #restartPace(): void {
+    this.#waitedMs = 0;
+    this.#windowBytes = 0;
+  }
+
   #countWait(elapsedMs: number, bytes: number): void {
     if (!this.#insideFrame()) return;
     this.#waitedMs += elapsedMs;
@@ -194,6 +200,7 @@ export class FrameReader {
 
   /** Takes header bytes; `true` once a header is complete and its frame has begun. */
   #readHeader(buffer: Uint8Array): boolean {
+    if (this.#headerLength === 0) this.#restartPace();
     const count = Math.min(HEADER_BYTES - this.#headerLength, buffer.length - this.#position);
     this.#header.set(
       buffer.subarray(this.#position, this.#position + count),
@@ -203,8 +210,6 @@ export class FrameReader {
     this.#position += count;
     if (this.#headerLength < HEADER_BYTES) return false;
     this.#headerLength = 0;
-    this.#waitedMs = 0;
-    this.#windowBytes = 0;
     this.#begin();
     return true;
   }
@@ -223,6 +228,7 @@ export class FrameReader {
     }
     if (isData) {
       this.#dataLeft = Number(size);
+      this.#restartPace();
       return;
     }
     const payload = new Uint8Array(Math.min(Number(size), FIRST_PAYLOAD_BYTES));

@@ -3,6 +3,11 @@ import { closeSocket } from "./framed_connection.ts";
 
 const FIRST_BACKOFF_MS = 20;
 const LONGEST_BACKOFF_MS = 1_000;
+/**
+ * Connections that may wait to be accepted. When the queue is full the system drops what comes,
+ * and a client tries again only after a second; many systems allow no more than this.
+ */
+const BACKLOG = 4_096;
 
 /** Where to listen or to connect. */
 export interface Endpoint {
@@ -17,7 +22,7 @@ export interface Endpoint {
  * @throws {Deno.errors.AddrInUse} and what else the system says
  */
 export function listenTcp({ hostname, port }: Endpoint): Deno.TcpListener {
-  return Deno.listen({ hostname, port });
+  return Deno.listen({ hostname, port, tcpBacklog: BACKLOG });
 }
 
 /**

@@ -144,13 +144,10 @@ export class IncomingFile {
   }
 
   #onError(payload: Uint8Array): void {
-    const before = this.#state === "asked";
     const text = new TextDecoder().decode(payload);
+    const code = codeOfText(text) ?? (this.#state === "asked" ? "not-found" : "internal");
     this.#state = "over";
-    this.#settle(
-      new RequestError(codeOfText(text) ?? (before ? "not-found" : "internal"), text),
-      true,
-    );
+    this.#settle(new RequestError(code, text, { isFromPeer: true }), true);
   }
 
   #onMetadata(payload: Uint8Array): void {

@@ -1,0 +1,65 @@
+import { Downloader, secondsOf } from "./downloaders.ts";
+import { atLeast, type Figure, formatNumber, median } from "./figures.ts";
+import { startServer } from "./peer_process.ts";
+import { MIB, type Workplace } from "./workplace.ts";
+
+const CLIENTS = 8;
+const NAME = "shared.bin";
+
+/**
+ * Eight clients, each a process, that download the same file at once, against one alone. All have
+ * their worker from a download before.
+ */
+export async function measureParallel(place: Workplace): Promise<Figure[]> {
+  const { largeBytes, rounds } = place.scale;
+  const sizeBytes = largeBytes / CLIENTS;
+  place.addFile(NAME, sizeBytes);
+  const { server, port } = await startServer({ root: place.served });
+  await using _ = server;
+  const clients = await Promise.all(
+    Array.from({ length: CLIENTS }, (_, i) => Downloader.start(place, port, `client${i}`)),
+  );
+  for (const client of clients) await client.download([NAME]);
+  const one: number[] = [];
+  const all: number[] = [];
+  const fairness: number[] = [];
+  for (let round = 0; round < rounds; round++) {
+    one.push(sizeBytes / MIB / secondsOf(await clients[round % CLIENTS]!.download([NAME])));
+    const together = await downloadTogether(clients);
+    all.push(CLIENTS * sizeBytes / MIB / together.seconds);
+    fairness.push(together.fairness);
+  }
+  for (const client of clients) await client[Symbol.asyncDispose]();
+  place.removeFile(NAME);
+  return figures(one, all, fairness);
+}
+
+async function downloadTogether(clients: readonly Downloader[]) {
+  const reports = await Promise.all(clients.map((client) => client.download([NAME])));
+  const startedMs = Math.min(...reports.map((report) => report.startedMs));
+  const endedMs = Math.max(...reports.map((report) => report.endedMs));
+  const seconds = reports.map(secondsOf);
+  return {
+    seconds: (endedMs - startedMs) / 1000,
+    fairness: Math.min(...seconds) / Math.max(...seconds),
+  };
+}
+
+function figures(one: number[], all: number[], fairness: number[]): Figure[] {
+  const rates = `${formatNumber(median(all))} MiB/s against ${formatNumber(median(one))} MiB/s`;
+  return [
+    {
+      name: `${CLIENTS} clients at once, together`,
+      value: median(all) / median(one),
+      unit: "× one client",
+      goal: atLeast(0.8),
+      note: rates,
+    },
+    {
+      name: `${CLIENTS} clients at once, slowest`,
+      value: median(fairness),
+      unit: "× the fastest",
+      goal: atLeast(0.5),
+    },
+  ];
+}

@@ -1,0 +1,78 @@
+import { TextLineStream } from "@std/streams/text-line-stream";
+import type { ServerPeerOptions } from "./peers/server.ts";
+
+/**
+ * A process that takes part in a measurement. It gets options as an argument and orders as lines
+ * of JSON, and answers with lines of JSON; it ends when nobody can give it orders any more.
+ */
+export class PeerProcess implements AsyncDisposable {
+  readonly #child: Deno.ChildProcess;
+  readonly #orders: WritableStreamDefaultWriter<Uint8Array>;
+  readonly #reports: ReadableStreamDefaultReader<string>;
+
+  /** @param script a file of the folder `peers`, without its ending */
+  constructor(script: string, options: unknown) {
+    const path = new URL(`./peers/${script}.ts`, import.meta.url).pathname;
+    this.#child = new Deno.Command(Deno.execPath(), {
+      args: ["run", "-q", "-A", path, JSON.stringify(options)],
+      stdin: "piped",
+      stdout: "piped",
+      stderr: "inherit",
+    }).spawn();
+    this.#orders = this.#child.stdin.getWriter();
+    this.#reports = this.#child.stdout
+      .pipeThrough(new TextDecoderStream())
+      .pipeThrough(new TextLineStream())
+      .getReader();
+  }
+
+  /** Gives an order. */
+  async tell(order: unknown): Promise<void> {
+    await this.#orders.write(new TextEncoder().encode(JSON.stringify(order) + "\n"));
+  }
+
+  /** The next report. @throws when the process ended instead */
+  async report<T>(): Promise<T> {
+    const { value, done } = await this.#reports.read();
+    if (!done) return JSON.parse(value);
+    const { code } = await this.#child.status;
+    throw new Error(`A process of the bench ended early, with code ${code}`);
+  }
+
+  /** Gives an order and waits for the report on it. */
+  async ask<T>(order: unknown): Promise<T> {
+    await this.tell(order);
+    return await this.report<T>();
+  }
+
+  /** The most memory that was ever resident, in KB of 1024 bytes. */
+  peakKb(): number {
+    return this.#status("VmHWM");
+  }
+
+  /** The memory that is resident now, in KB of 1024 bytes. */
+  residentKb(): number {
+    return this.#status("VmRSS");
+  }
+
+  /** Ends the process. */
+  async [Symbol.asyncDispose](): Promise<void> {
+    await this.#orders.close().catch(() => {}); // It ended already
+    await this.#reports.cancel();
+    await this.#child.status;
+  }
+
+  #status(key: string): number {
+    const status = Deno.readTextFileSync(`/proc/${this.#child.pid}/status`);
+    return Number(status.match(new RegExp(`^${key}:\\s+(\\d+) kB`, "m"))?.[1]);
+  }
+}
+
+/** A server in a process of its own, and the port that it listens on. */
+export async function startServer(
+  options: ServerPeerOptions,
+): Promise<{ server: PeerProcess; port: number }> {
+  const server = new PeerProcess("server", options);
+  const { port } = await server.report<{ port: number }>();
+  return { server, port };
+}

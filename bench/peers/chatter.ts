@@ -1,0 +1,26 @@
+/**
+ * A client that chats at a steady pace; each message is the time when it was sent.
+ *
+ * @module
+ */
+import { encodeFrame } from "../../lib/protocol/frames.ts";
+import { options, orders, report, wallMs } from "./messages.ts";
+
+/** How to start it. */
+export interface ChatterOptions {
+  readonly port: number;
+  readonly messages: number;
+  readonly pauseMs: number;
+}
+
+const { port, messages, pauseMs } = options<ChatterOptions>();
+const conn = await Deno.connect({ hostname: "127.0.0.1", port });
+conn.setNoDelay(true);
+report("ready");
+for await (const _ of orders()) {
+  for (let i = 0; i < messages; i++) {
+    await conn.write(encodeFrame("CHAT", String(wallMs())));
+    await new Promise((resolve) => setTimeout(resolve, pauseMs));
+  }
+}
+Deno.exit();

@@ -1,0 +1,120 @@
+import { join } from "@std/path";
+
+const TMPFS = "/dev/shm";
+const BLOCK_BYTES = 1024 * 1024;
+
+/** 1 MiB in units of bytes. */
+export const MIB = 1024 * 1024;
+
+/** How much to measure. */
+export interface Scale {
+  /** Bytes of the large file. */
+  readonly largeBytes: number;
+  /** Bytes of the huge file, for memory. */
+  readonly hugeBytes: number;
+  /** How often a measurement is repeated; the median counts. */
+  readonly rounds: number;
+  readonly smallFiles: number;
+  readonly idleClients: number;
+  readonly chatClients: number;
+  /** Messages that are sent one by one, and bursts of them. */
+  readonly chatMessages: number;
+  readonly chatBursts: number;
+  /** Messages whose way is timed beside a download. */
+  readonly timedMessages: number;
+}
+
+/** What the goals speak of. */
+export const FULL_SCALE: Scale = {
+  largeBytes: 1024 * MIB,
+  hugeBytes: 4096 * MIB,
+  rounds: 3,
+  smallFiles: 1_000,
+  idleClients: 9_000,
+  chatClients: 1_000,
+  chatMessages: 200,
+  chatBursts: 20,
+  timedMessages: 600,
+};
+
+/** Enough to see whether everything works. */
+export const QUICK_SCALE: Scale = {
+  largeBytes: 128 * MIB,
+  hugeBytes: 256 * MIB,
+  rounds: 1,
+  smallFiles: 200,
+  idleClients: 500,
+  chatClients: 200,
+  chatMessages: 50,
+  chatBursts: 4,
+  timedMessages: 100,
+};
+
+/** A temporary folder to measure in, in memory where the system has such a file system. */
+export class Workplace {
+  /** What the server serves. */
+  readonly served: string;
+  /** Where clients put files. */
+  readonly received: string;
+  /** For the state of a server. */
+  readonly state: string;
+
+  private constructor(readonly root: string, readonly scale: Scale) {
+    this.served = join(root, "served");
+    this.received = join(root, "received");
+    this.state = join(root, "state");
+    Deno.mkdirSync(this.served);
+    Deno.mkdirSync(this.received);
+  }
+
+  /** Makes the folder; `remove` it. */
+  static create(scale: Scale): Workplace {
+    const prefix = "tcp-chat-bench-";
+    try {
+      return new Workplace(Deno.makeTempDirSync({ dir: TMPFS, prefix }), scale);
+    } catch (error) {
+      if (!(error instanceof Deno.errors.NotFound)) throw error;
+      return new Workplace(Deno.makeTempDirSync({ prefix }), scale);
+    }
+  }
+
+  /** Where it lies, in words. */
+  get description(): string {
+    return this.root.startsWith(TMPFS)
+      ? `in memory (${TMPFS})`
+      : `on disk (there is no ${TMPFS}): the figures tell of the disk too`;
+  }
+
+  /** Writes a served file of bytes that do not repeat within a block. */
+  addFile(name: string, sizeBytes: number): void {
+    const block = new Uint8Array(Math.min(sizeBytes, BLOCK_BYTES));
+    for (let at = 0; at < block.length; at += 65_536) {
+      crypto.getRandomValues(block.subarray(at, at + 65_536));
+    }
+    using file = Deno.openSync(join(this.served, name), { write: true, create: true });
+    for (let left = sizeBytes; left > 0; left -= block.length) {
+      writeAll(file, block.subarray(0, Math.min(left, block.length)));
+    }
+  }
+
+  /** Makes a served file that is all holes: it takes no room. */
+  addSparseFile(name: string, sizeBytes: number): void {
+    using file = Deno.openSync(join(this.served, name), { write: true, create: true });
+    file.truncateSync(sizeBytes);
+  }
+
+  /** Deletes a served file. */
+  removeFile(name: string): void {
+    Deno.removeSync(join(this.served, name));
+  }
+
+  /** Deletes everything. */
+  remove(): void {
+    Deno.removeSync(this.root, { recursive: true });
+  }
+}
+
+/** Writes all of `bytes`. */
+export function writeAll(file: Deno.FsFile, bytes: Uint8Array): void {
+  for (let offset = 0; offset < bytes.length;) offset += file.writeSync(bytes.subarray(offset));
+}

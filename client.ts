@@ -1,0 +1,8 @@
+/**
+ * The client's program: `deno run -A client.ts --help`.
+ *
+ * @module
+ */
+import { runClient } from "./lib/cli/client_main.ts";
+
+if (import.meta.main) Deno.exit(await runClient(Deno.args));

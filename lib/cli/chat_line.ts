@@ -1,0 +1,12 @@
+/** A chat message of protocol 1, taken apart. */
+export interface ChatLine {
+  /** `null` when the text does not say who speaks. */
+  readonly from: string | null;
+  readonly text: string;
+}
+
+/** Takes `[NICK]: TEXT` apart, as servers of protocol 1 send it. */
+export function parseChatLine(line: string): ChatLine {
+  const match = /^\[([^\]\n]{1,128})\]: (.*)$/s.exec(line);
+  return match === null ? { from: null, text: line } : { from: match[1]!, text: match[2]! };
+}

@@ -1,0 +1,38 @@
+import type { Language } from "../protocol/errors.ts";
+import { fill, type Text } from "./language.ts";
+import type { OptionTable } from "./options.ts";
+
+const TITLES: Readonly<Record<string, Text>> = {
+  network: { en: "Network", "pt-BR": "Rede" },
+  files: { en: "Files", "pt-BR": "Arquivos" },
+  limits: { en: "Limits", "pt-BR": "Limites" },
+  output: { en: "Output", "pt-BR": "Saída" },
+  get: { en: "Files", "pt-BR": "Arquivos" },
+};
+
+const ENVIRONMENT: Text = {
+  en: "Every option can be set by the environment: TCP_CHAT_{name} and so on.",
+  "pt-BR": "Toda opção pode vir do ambiente: TCP_CHAT_{name} e assim por diante.",
+};
+
+/** One screen of help: usage, options by group, examples. */
+export function renderHelp(
+  texts: { readonly usage: Text; readonly examples: Text },
+  table: OptionTable,
+  language: Language,
+): string {
+  const rows = Object.entries(table).map(([name, { short, placeholder, help, group }]) => ({
+    group,
+    left: `  ${short ? `-${short}, ` : "    "}--${name}${placeholder ? ` ${placeholder}` : ""}`,
+    right: help[language],
+  }));
+  const width = Math.max(...rows.map(({ left }) => left.length)) + 2;
+  const groups = [...new Set(rows.map(({ group }) => group))].map((group) => {
+    const lines = rows.filter((row) => row.group === group)
+      .map(({ left, right }) => left.padEnd(width) + right);
+    return [`${TITLES[group]?.[language] ?? group}:`, ...lines].join("\n");
+  });
+  const name = Object.keys(table)[0]!.toUpperCase();
+  const environment = fill(ENVIRONMENT, language, { name });
+  return [texts.usage[language], ...groups, environment, texts.examples[language]].join("\n\n");
+}

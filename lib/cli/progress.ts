@@ -1,0 +1,70 @@
+import type { Language } from "../protocol/errors.ts";
+import { cleanLine } from "../protocol/text.ts";
+import { formatSize } from "./output.ts";
+import { translator } from "./texts.ts";
+
+const BAR_CELLS = 20;
+const NAME_CHARACTERS = 32;
+/** The speed is that of about the last three seconds. */
+const SPEED_WINDOW_MS = 3_000;
+
+/** Where a transfer stands. Times are readings of `performance.now()`. */
+export interface ProgressState {
+  readonly name: string;
+  readonly bytes: number;
+  readonly totalBytes: number;
+  readonly bytesPerSecond: number;
+  /** Of several files: how many are done, of how many. */
+  readonly files?: { readonly done: number; readonly total: number };
+}
+
+/** One line: name, bar, percent, bytes of total, speed, time left. */
+export function renderProgress(state: ProgressState, language: Language): string {
+  const { bytes, totalBytes, bytesPerSecond, files } = state;
+  const share = totalBytes === 0 ? 1 : Math.min(bytes / totalBytes, 1);
+  const full = Math.floor(share * BAR_CELLS);
+  const bar = "█".repeat(full) + "░".repeat(BAR_CELLS - full);
+  const parts = [
+    shorten(cleanLine(state.name)),
+    bar,
+    `${String(Math.floor(share * 100)).padStart(3)} %`,
+    `${formatSize(bytes, language)} / ${formatSize(totalBytes, language)}`,
+    `${formatSize(bytesPerSecond, language)}/s`,
+    formatTimeLeft(totalBytes - bytes, bytesPerSecond),
+  ];
+  if (files !== undefined && files.total > 1) {
+    parts.push(translator(language)("filesOf", files));
+  }
+  return parts.join("  ");
+}
+
+/** Measures the speed of a count of bytes that only grows. */
+export class SpeedMeter {
+  #samples: Array<{ bytes: number; atMs: number }> = [];
+
+  /** Takes the count at a time, and returns bytes per second. */
+  update(bytes: number, nowMs: number): number {
+    this.#samples.push({ bytes, atMs: nowMs });
+    while (this.#samples.length > 2 && this.#samples[1]!.atMs < nowMs - SPEED_WINDOW_MS) {
+      this.#samples.shift();
+    }
+    const first = this.#samples[0]!;
+    const elapsedMs = nowMs - first.atMs;
+    return elapsedMs <= 0 ? 0 : (bytes - first.bytes) / elapsedMs * 1000;
+  }
+}
+
+function formatTimeLeft(bytesLeft: number, bytesPerSecond: number): string {
+  if (bytesPerSecond <= 0) return "--:--";
+  const seconds = Math.ceil(bytesLeft / bytesPerSecond);
+  const pad = (value: number) => String(value).padStart(2, "0");
+  const hours = Math.floor(seconds / 3600);
+  const rest = `${pad(Math.floor(seconds / 60) % 60)}:${pad(seconds % 60)}`;
+  return hours > 0 ? `${hours}:${rest}` : rest;
+}
+
+function shorten(name: string): string {
+  const characters = [...name];
+  if (characters.length <= NAME_CHARACTERS) return name;
+  return characters.slice(0, NAME_CHARACTERS - 1).join("") + "…";
+}

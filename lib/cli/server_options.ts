@@ -1,0 +1,157 @@
+import { LIMITS } from "../protocol/limits.ts";
+import type { Text } from "./language.ts";
+import type { OptionTable } from "./options.ts";
+
+const GROUPS = { network: "network", files: "files", limits: "limits", output: "output" };
+
+/** The server's options, in the order of the help. */
+export const SERVER_OPTIONS = {
+  port: {
+    kind: "integer",
+    short: "p",
+    placeholder: "N",
+    maximum: 65_535,
+    group: GROUPS.network,
+    help: { en: "port (5555); 0 takes any free one", "pt-BR": "porta (5555); 0 usa uma livre" },
+  },
+  host: {
+    kind: "text",
+    short: "H",
+    placeholder: "ADDR",
+    group: GROUPS.network,
+    help: {
+      en: 'address to listen on (0.0.0.0); "::" means IPv4 and IPv6',
+      "pt-BR": 'endereço em que escuta (0.0.0.0); "::" significa IPv4 e IPv6',
+    },
+  },
+  name: {
+    kind: "text",
+    placeholder: "TEXT",
+    group: GROUPS.network,
+    help: { en: "the server's name (host name)", "pt-BR": "nome do servidor (nome da máquina)" },
+  },
+  root: {
+    kind: "text",
+    short: "r",
+    placeholder: "DIR",
+    group: GROUPS.files,
+    help: {
+      en: "folder to serve (server_files); created if it is not there",
+      "pt-BR": "pasta servida (server_files); criada se não existir",
+    },
+  },
+  data: {
+    kind: "text",
+    placeholder: "DIR",
+    group: GROUPS.files,
+    help: {
+      en: "folder for the hash index ($XDG_STATE_HOME/tcp-chat, else ~/.local/state/tcp-chat)",
+      "pt-BR": "pasta do índice de hashes ($XDG_STATE_HOME/tcp-chat ou ~/.local/state/tcp-chat)",
+    },
+  },
+  "no-chat": {
+    kind: "flag",
+    group: GROUPS.files,
+    help: { en: "files only", "pt-BR": "só arquivos" },
+  },
+  "no-files": {
+    kind: "flag",
+    group: GROUPS.files,
+    help: { en: "chat only", "pt-BR": "só chat" },
+  },
+  "max-clients": {
+    kind: "integer",
+    placeholder: "N",
+    minimum: 1,
+    maximum: 1_000_000,
+    group: GROUPS.limits,
+    help: {
+      en: `clients at once (${LIMITS.clients})`,
+      "pt-BR": `clientes ao mesmo tempo (${LIMITS.clients})`,
+    },
+  },
+  "max-per-address": {
+    kind: "integer",
+    placeholder: "N",
+    maximum: 1_000_000,
+    group: GROUPS.limits,
+    help: {
+      en: `clients from one address (${LIMITS.clientsPerAddress}); 0 for no limit`,
+      "pt-BR": `clientes de um endereço (${LIMITS.clientsPerAddress}); 0 para sem limite`,
+    },
+  },
+  "max-workers": {
+    kind: "integer",
+    placeholder: "N",
+    minimum: 1,
+    maximum: 1_024,
+    group: GROUPS.limits,
+    help: {
+      en: `threads that move files (${LIMITS.workers})`,
+      "pt-BR": `threads que movem arquivos (${LIMITS.workers})`,
+    },
+  },
+  "chat-rate": {
+    kind: "integer",
+    placeholder: "N",
+    maximum: 1_000_000,
+    group: GROUPS.limits,
+    help: {
+      en: `messages a second per client (${LIMITS.chatPerSecond}); 0 for no limit`,
+      "pt-BR": `mensagens por segundo e cliente (${LIMITS.chatPerSecond}); 0 para sem limite`,
+    },
+  },
+  "no-console": {
+    kind: "flag",
+    group: GROUPS.output,
+    help: { en: "do not read standard input", "pt-BR": "não ler a entrada padrão" },
+  },
+  json: {
+    kind: "flag",
+    group: GROUPS.output,
+    help: { en: "log as JSON lines", "pt-BR": "log em linhas JSON" },
+  },
+  quiet: {
+    kind: "flag",
+    short: "q",
+    group: GROUPS.output,
+    help: { en: "log errors only", "pt-BR": "log só de erros" },
+  },
+  lang: {
+    kind: "text",
+    placeholder: "en|pt-BR",
+    choices: ["en", "pt-BR"],
+    group: GROUPS.output,
+    help: { en: "language (from the locale)", "pt-BR": "idioma (do ambiente)" },
+  },
+  help: {
+    kind: "flag",
+    short: "h",
+    group: GROUPS.output,
+    help: { en: "show this help", "pt-BR": "mostrar esta ajuda" },
+  },
+  version: {
+    kind: "flag",
+    short: "V",
+    group: GROUPS.output,
+    help: { en: "show the version", "pt-BR": "mostrar a versão" },
+  },
+} as const satisfies OptionTable;
+
+/** What the help says besides the options. */
+export const SERVER_HELP = {
+  usage: {
+    en: "tcp-chat-server [options]\n\nServes a folder and a chat over TCP.",
+    "pt-BR": "tcp-chat-server [opções]\n\nServe uma pasta e um chat por TCP.",
+  },
+  examples: {
+    en: `Examples:
+  tcp-chat-server                          serve server_files on port 5555
+  tcp-chat-server -r ~/shared -p 6000      another folder, another port
+  tcp-chat-server --no-console --json      as a service`,
+    "pt-BR": `Exemplos:
+  tcp-chat-server                          serve server_files na porta 5555
+  tcp-chat-server -r ~/pasta -p 6000       outra pasta, outra porta
+  tcp-chat-server --no-console --json      como serviço`,
+  },
+} as const satisfies Record<string, Text>;

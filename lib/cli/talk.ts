@@ -1,0 +1,55 @@
+import { connect } from "../client/client.ts";
+import { cleanText } from "../protocol/text.ts";
+import type { Endpoint } from "../stream/tcp.ts";
+import { parseChatLine } from "./chat_line.ts";
+import { EXIT } from "./failure.ts";
+import { writeOut } from "./output.ts";
+import { indent } from "./server_log.ts";
+
+/** How to reach the server. */
+export interface TalkOptions {
+  readonly endpoint: Endpoint;
+  readonly timeoutMs?: number;
+  readonly signal: AbortSignal;
+}
+
+/**
+ * Sends one message and leaves once the server took it.
+ *
+ * @throws {ConnectionError} when it may not have arrived
+ */
+export async function say(text: string, options: TalkOptions): Promise<number> {
+  const { endpoint, timeoutMs, signal } = options;
+  const client = await connect({ ...endpoint, signal, ...(timeoutMs && { timeoutMs }) });
+  try {
+    client.sendChat(text);
+    const reason = await client.quit();
+    if (reason !== null) throw reason;
+    return EXIT.done;
+  } finally {
+    client.close();
+  }
+}
+
+/**
+ * Prints the chat, a message a line, until it is interrupted.
+ *
+ * @throws {ConnectionError} when the server goes away; the signal's reason
+ */
+export async function listen(options: TalkOptions & { readonly json: boolean }): Promise<never> {
+  const { endpoint, timeoutMs, signal, json } = options;
+  const client = await connect({
+    ...endpoint,
+    signal,
+    ...(timeoutMs && { timeoutMs }),
+    onChat: (line) => writeOut(`${json ? toJson(line) : indent(cleanText(line))}\n`),
+  });
+  signal.addEventListener("abort", () => client.close(), { once: true });
+  const reason = await client.closed;
+  throw reason ?? signal.reason;
+}
+
+function toJson(line: string): string {
+  const { from, text } = parseChatLine(line);
+  return JSON.stringify({ event: "message", room: "lobby", from, text, time: Date.now() });
+}

@@ -1,0 +1,65 @@
+import { concatBytes } from "../../lib/protocol/frames.ts";
+import type { Frame, FrameReader } from "../../lib/stream/frame_reader.ts";
+import { type Content, rawFrame } from "./raw_peer.ts";
+
+/** A frame as a test names it: its type and its payload in hex; data in one piece. */
+export interface PlainFrame {
+  readonly type: string;
+  readonly hex: string;
+}
+
+/** A frame of a reader in the plain form. */
+export function plain(frame: Frame): PlainFrame {
+  if (frame.kind === "data") return { type: "FDAT", hex: frame.bytes.toHex() };
+  return { type: frame.type, hex: frame.payload.toHex() };
+}
+
+/** A control frame in the plain form. */
+export function plainFrame(type: string, payload: Content = ""): PlainFrame {
+  return { type, hex: rawFrame(type, payload).subarray(12).toHex() };
+}
+
+/** Joins data that stands side by side, and drops data frames without any. */
+export function mergeData(frames: readonly PlainFrame[]): PlainFrame[] {
+  const merged: PlainFrame[] = [];
+  for (const frame of frames) {
+    const last = merged.at(-1);
+    if (frame.type !== "FDAT") merged.push(frame);
+    else if (frame.hex === "") continue;
+    else if (last?.type === "FDAT") {
+      merged[merged.length - 1] = { ...last, hex: last.hex + frame.hex };
+    } else merged.push(frame);
+  }
+  return merged;
+}
+
+/** Reads frames to the end; those before an error are in `frames`. */
+export async function readAll(
+  reader: FrameReader,
+  frames: PlainFrame[] = [],
+): Promise<PlainFrame[]> {
+  for (let frame = await reader.read(); frame !== null; frame = await reader.read()) {
+    frames.push(plain(frame));
+  }
+  return frames;
+}
+
+/** The slow and obvious parser: frames of a whole byte sequence, data frames merged. */
+export function parseSlowly(bytes: Uint8Array): { frames: PlainFrame[]; leftBytes: number } {
+  const frames: PlainFrame[] = [];
+  let rest = bytes;
+  while (rest.length >= 12) {
+    const size = new DataView(rest.buffer, rest.byteOffset).getBigUint64(0);
+    if (BigInt(rest.length) < 12n + size) break;
+    const end = 12 + Number(size);
+    const type = String.fromCharCode(...rest.subarray(8, 12));
+    frames.push({ type, hex: rest.subarray(12, end).toHex() });
+    rest = rest.subarray(end);
+  }
+  return { frames: mergeData(frames), leftBytes: rest.length };
+}
+
+/** Frames side by side. */
+export function framesOf(...frames: Array<[type: string, payload?: Content]>): Uint8Array {
+  return concatBytes(frames.map(([type, payload]) => rawFrame(type, payload)));
+}

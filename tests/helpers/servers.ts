@@ -1,0 +1,97 @@
+import type { ServerEvent } from "../../lib/server/events.ts";
+import type { ServerOptions } from "../../lib/server/options.ts";
+import { serve, type Server } from "../../lib/server/server.ts";
+import { within } from "./deadline.ts";
+import { RawPeer } from "./raw_peer.ts";
+import { TempDir } from "./temp_dir.ts";
+
+type EventName = ServerEvent["event"];
+type EventOf<N extends EventName> = Extract<ServerEvent, { event: N }>;
+
+/** A server on a free port, with a temporary folder to serve. Disposal stops it. */
+export class TestServer implements AsyncDisposable {
+  readonly server: Server;
+  /** The served folder. */
+  readonly root: TempDir;
+  /** All that happened so far, oldest first. */
+  readonly events: ServerEvent[];
+  readonly #watchers: Set<() => void>;
+
+  /** Use {@link startServer}. */
+  constructor(server: Server, root: TempDir, events: ServerEvent[], watchers: Set<() => void>) {
+    this.server = server;
+    this.root = root;
+    this.events = events;
+    this.#watchers = watchers;
+  }
+
+  /** The port that it listens on. */
+  get port(): number {
+    return this.server.port;
+  }
+
+  /** Connects a peer that says just what the test wants. Dispose of it before the server. */
+  connect(): Promise<RawPeer> {
+    return RawPeer.connect(this.port);
+  }
+
+  /** The events of one name so far. */
+  eventsOf<N extends EventName>(name: N): EventOf<N>[] {
+    return this.events.filter((event): event is EventOf<N> => event.event === name);
+  }
+
+  /** The first event of that name that fits, one of the past or one to come. */
+  async waitFor<N extends EventName>(
+    name: N,
+    fits: (event: EventOf<N>) => boolean = () => true,
+  ): Promise<EventOf<N>> {
+    const { promise, resolve } = Promise.withResolvers<EventOf<N>>();
+    const look = () => {
+      const event = this.eventsOf(name).find(fits);
+      if (event !== undefined) resolve(event);
+    };
+    this.#watchers.add(look);
+    try {
+      look();
+      return await within(promise, `the event "${name}"`);
+    } finally {
+      this.#watchers.delete(look);
+    }
+  }
+
+  async [Symbol.asyncDispose](): Promise<void> {
+    try {
+      await this.server.stop();
+    } finally {
+      this.root[Symbol.dispose]();
+    }
+  }
+}
+
+/** Starts a server on a free port of this machine, serving a temporary folder. */
+export async function startServer(
+  options: Omit<ServerOptions, "root" | "port"> = {},
+  files: Record<string, string | Uint8Array> = {},
+): Promise<TestServer> {
+  const root = new TempDir();
+  const events: ServerEvent[] = [];
+  const watchers = new Set<() => void>();
+  for (const [path, content] of Object.entries(files)) root.write(path, content);
+  try {
+    const server = await serve({
+      hostname: "127.0.0.1",
+      ...options,
+      port: 0,
+      root: root.path,
+      onEvent: (event) => {
+        events.push(event);
+        options.onEvent?.(event);
+        for (const look of watchers) look();
+      },
+    });
+    return new TestServer(server, root, events, watchers);
+  } catch (error) {
+    root[Symbol.dispose]();
+    throw error;
+  }
+}

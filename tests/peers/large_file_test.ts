@@ -1,0 +1,44 @@
+import { assert, assertEquals } from "@std/assert";
+import { writeZeros } from "../helpers/zero_file.ts";
+import { startServer, type TestServer } from "../helpers/servers.ts";
+
+const SIZE = 1024 ** 3;
+/** The hash of a file that was changed a moment ago is not kept: see HashIndex. */
+const SETTLE_MS = 2_100;
+
+interface Timing {
+  readonly metadataMs: number;
+  readonly hashMs: number;
+  readonly sha256: string;
+}
+
+/** Asks for the large file, hangs up once its hash is there, and says when what came. */
+async function timeAnswer(server: TestServer): Promise<Timing> {
+  using peer = await server.connect();
+  const startedMs = performance.now();
+  await peer.sendFrame("FILE", "large.bin");
+  const metadata = await peer.expect("FMTA");
+  const metadataMs = performance.now() - startedMs;
+  assertEquals(new DataView(metadata.payload.buffer).getBigUint64(4 + 9), BigInt(SIZE));
+  const hash = await peer.expect("FHSH");
+  return { metadataMs, hashMs: performance.now() - startedMs, sha256: hash.payload.toHex() };
+}
+
+Deno.test("FMTA of a large file leaves before its hash is known, which is computed once", async () => {
+  await using server = await startServer({ maxWorkers: 2 });
+  writeZeros(server.root.join("large.bin"), SIZE);
+  await new Promise((resolve) => setTimeout(resolve, SETTLE_MS));
+
+  const first = await timeAnswer(server);
+  assert(first.metadataMs < 2_000, `FMTA took ${first.metadataMs} ms`);
+  assert(first.metadataMs < first.hashMs / 2, "FMTA waited for the hash");
+  const again = await timeAnswer(server);
+  assertEquals(again.sha256, first.sha256);
+  assert(again.hashMs < first.hashMs / 4, `the second time took ${again.hashMs} ms`);
+
+  using touched = Deno.openSync(server.root.join("large.bin"), { write: true });
+  touched.writeSync(new Uint8Array([1]));
+  const changed = await timeAnswer(server);
+  assert(changed.metadataMs < 2_000, `FMTA of the changed file took ${changed.metadataMs} ms`);
+  assert(changed.sha256 !== first.sha256, "the hash of a changed file was taken from the index");
+});

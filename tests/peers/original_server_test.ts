@@ -1,0 +1,114 @@
+import { assertEquals, assertRejects } from "@std/assert";
+import { type Client, connect } from "../../lib/client/client.ts";
+import { ConnectionError, RequestError } from "../../lib/protocol/errors.ts";
+import { patternedBytes, sha256Of } from "../helpers/bytes.ts";
+import { OriginalServer } from "../helpers/original_server.ts";
+import { until } from "../helpers/serves_on.ts";
+import { TempDir } from "../helpers/temp_dir.ts";
+
+const SIZES = [0, 1, 8191, 8192, 8193, 1024 * 1024 + 5];
+const FILES = Object.fromEntries(SIZES.map((size) => [`${size}.bin`, patternedBytes(size, size)]));
+
+/** Downloads a file under its own name and compares what is on the disk then. */
+async function assertDownloads(client: Client, folder: TempDir, name: string): Promise<void> {
+  const result = await client.download(name, { directory: folder.path, name, replace: true });
+  const content = FILES[name]!;
+  assertEquals(result, {
+    file: folder.join(name),
+    bytes: content.length,
+    sha256: sha256Of(content),
+    skipped: false,
+  });
+  assertEquals(sha256Of(await Deno.readFile(result.file)), sha256Of(content));
+}
+
+for (const size of SIZES) {
+  Deno.test(`a file of ${size} bytes comes from an original server`, async () => {
+    using folder = new TempDir();
+    await using server = new OriginalServer(FILES);
+    const client = await connect({ hostname: "127.0.0.1", port: server.port });
+    await assertDownloads(client, folder, `${size}.bin`);
+    assertEquals(await client.quit(), null);
+    assertEquals(server.quits, 1);
+    assertEquals(folder.list(), [`${size}.bin`]);
+  });
+}
+
+Deno.test("files come from an original server one after the other and asked for ahead", async () => {
+  using folder = new TempDir();
+  await using server = new OriginalServer(FILES);
+  const client = await connect({ hostname: "127.0.0.1", port: server.port });
+  for (const name of Object.keys(FILES)) await assertDownloads(client, folder, name);
+  for (const name of Object.keys(FILES)) Deno.removeSync(folder.join(name));
+  await Promise.all(Object.keys(FILES).map((name) => assertDownloads(client, folder, name)));
+  await client.quit();
+  assertEquals(folder.list(), Object.keys(FILES).sort());
+  assertEquals(server.ignored, []);
+});
+
+Deno.test("the refusals of an original server are told by their own words", async () => {
+  using folder = new TempDir();
+  await using server = new OriginalServer({ ...FILES, "a folder": null });
+  const client = await connect({ hostname: "127.0.0.1", port: server.port });
+  const target = { directory: folder.path, name: "x" };
+  const missing = await assertRejects(() => client.download("nada", target), RequestError);
+  assertEquals([missing.code, missing.message], ["not-found", "Arquivo não encontrado"]);
+  const refused = await assertRejects(() => client.download("a folder", target), RequestError);
+  assertEquals(refused.message, "[Errno 21] Is a directory: 'a folder'");
+  assertEquals(folder.list(), []);
+  await assertDownloads(client, folder, "8193.bin");
+  await client.quit();
+});
+
+Deno.test("chat with an original server goes to its console and comes from there", async () => {
+  using folder = new TempDir();
+  await using server = new OriginalServer(FILES);
+  const heard: string[] = [];
+  const onChat = (text: string) => void heard.push(text);
+  const client = await connect({ hostname: "127.0.0.1", port: server.port, onChat });
+  client.sendChat("olá");
+  await assertDownloads(client, folder, "1.bin");
+  await server.broadcast("ação");
+  await until(() => heard.length === 1, "the broadcast");
+  client.sendChat("tchau");
+  await client.quit();
+  assertEquals(heard, ["[SERVIDOR]: ação"]);
+  assertEquals(server.console, ["olá", "tchau"]);
+});
+
+Deno.test("broadcasts between the frames of a download leave the file whole", async () => {
+  using folder = new TempDir();
+  await using server = new OriginalServer(FILES);
+  const heard: string[] = [];
+  const onChat = (text: string) => void heard.push(text);
+  const client = await connect({ hostname: "127.0.0.1", port: server.port, onChat });
+  await assertDownloads(client, folder, "0.bin");
+  const sent: string[] = [];
+  let done = false;
+  const download = assertDownloads(client, folder, "1048581.bin").then(() => done = true);
+  while (!done || sent.length < 20) {
+    sent.push(`[SERVIDOR]: message ${sent.length}`);
+    await server.broadcast(sent.at(-1)!.slice(12));
+  }
+  await download;
+  await until(() => heard.length === sent.length, "all the broadcasts");
+  assertEquals(heard, sent);
+  await client.quit();
+});
+
+Deno.test("an original server that dies in the middle is told as a lost connection", async () => {
+  using folder = new TempDir();
+  const server = new OriginalServer({ "big.bin": patternedBytes(32 * 1024 * 1024) });
+  const client = await connect({ hostname: "127.0.0.1", port: server.port });
+  let stopped: Promise<void> | null = null;
+  const onProgress = () => void (stopped ??= server[Symbol.asyncDispose]());
+  const error = await assertRejects(
+    () => client.download("big.bin", { directory: folder.path, name: "big.bin", onProgress }),
+    ConnectionError,
+  );
+  assertEquals(error.code, "lost");
+  assertEquals((await client.closed)?.code, "lost");
+  await stopped;
+  await until(() => folder.list().length === 1, "the part");
+  assertEquals(folder.list(), ["big.bin.part"]);
+});

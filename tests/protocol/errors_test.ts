@@ -1,0 +1,67 @@
+import { assert, assertEquals, assertNotEquals, assertStrictEquals } from "@std/assert";
+import {
+  codeOfText,
+  ConnectionError,
+  describeFailure,
+  FAIL_TEXTS,
+  type FailCode,
+  type Language,
+  ProtocolError,
+  RequestError,
+} from "../../lib/protocol/errors.ts";
+
+const CODES = Object.keys(FAIL_TEXTS) as FailCode[];
+const LANGUAGES: Language[] = ["en", "pt-BR"];
+
+Deno.test("every code has a text of its own in each language", () => {
+  for (const language of LANGUAGES) {
+    const texts = CODES.map((code) => describeFailure(code, language));
+    assertEquals(new Set(texts).size, CODES.length);
+    for (const text of texts) {
+      assert(text.length > 0);
+      assertEquals(text, text.trim());
+    }
+  }
+  for (const code of CODES) assertNotEquals(FAIL_TEXTS[code].en, FAIL_TEXTS[code]["pt-BR"]);
+});
+
+Deno.test("codeOfText is the inverse of describeFailure", () => {
+  for (const code of CODES) {
+    for (const language of LANGUAGES) {
+      assertEquals(codeOfText(describeFailure(code, language)), code);
+    }
+  }
+});
+
+Deno.test("codeOfText knows nothing but the table", () => {
+  for (const text of ["", "not-found", "file not found", "File not found.", "constructor"]) {
+    assertEquals(codeOfText(text), null);
+  }
+});
+
+Deno.test("errors carry their code, their cause, and a text by default", () => {
+  const cause = new Error("because");
+  const request = new RequestError("busy", undefined, { cause });
+  assertEquals(
+    [request.name, request.code, request.message],
+    ["RequestError", "busy", FAIL_TEXTS.busy.en],
+  );
+  assertStrictEquals(request.cause, cause);
+  assertEquals(new RequestError("busy", "detail").message, "detail");
+
+  const protocol = new ProtocolError("truncated", "cut", { cause });
+  assertEquals([protocol.name, protocol.code, protocol.message], [
+    "ProtocolError",
+    "truncated",
+    "cut",
+  ]);
+  assertStrictEquals(protocol.cause, cause);
+
+  const connection = new ConnectionError("lost", "gone", { cause });
+  assertEquals([connection.name, connection.code, connection.message], [
+    "ConnectionError",
+    "lost",
+    "gone",
+  ]);
+  assertStrictEquals(connection.cause, cause);
+});

@@ -1,0 +1,162 @@
+import { assert, assertEquals, assertThrows } from "@std/assert";
+import { RequestError } from "../../lib/protocol/errors.ts";
+import { checkName, checkPath, lastComponent } from "../../lib/protocol/path.ts";
+
+/** A path of short components that has exactly `bytes` bytes. */
+function pathOfBytes(bytes: number): string {
+  return ("x".repeat(99) + "/").repeat(40) + "y".repeat(bytes - 4_000);
+}
+
+function assertRefused(path: string, reason: string): void {
+  const error = assertThrows(() => checkPath(path), RequestError, reason, JSON.stringify(path));
+  assertEquals(error.code, "bad-path");
+}
+
+const ACCEPTED = [
+  "a",
+  "teste_pequeno.txt",
+  "sub/folder/file.bin",
+  "...a",
+  ".a",
+  "..a",
+  "a..b",
+  "a. b",
+  " leading space",
+  "-rf",
+  "~",
+  "$HOME",
+  "%2e%2e",
+  "a'b;c&d(e)[f]{g}#h!i`j^k,l=m+n@o",
+  "olá mundo.txt",
+  "名前/ファイル.txt",
+  "\u{1f600}.png",
+  "\u00a0", // Not ASCII white space, not a control character
+  "\ue000", // Private use
+  ".tcp-chat2",
+  "x.tcp-chat",
+  ".tcp-cha",
+  "constant",
+  "con1",
+  "xcon",
+  "com",
+  "com0",
+  "com10",
+  "lpt",
+  "lpt0.txt",
+  "nul_",
+  "auxiliary.txt",
+  "a.con",
+];
+
+const REFUSED: Array<[string, string]> = [
+  ["", "empty"],
+  ["/", "empty"],
+  ["/etc/passwd", "empty"],
+  ["a/", "empty"],
+  ["a//b", "empty"],
+  [".", ". and .."],
+  ["..", ". and .."],
+  ["../a", ". and .."],
+  ["a/../b", ". and .."],
+  ["a/./b", ". and .."],
+  ["a/..", ". and .."],
+  [".tcp-chat", "reserved"],
+  [".TCP-Chat", "reserved"],
+  [".tcp-chat/x", "reserved"],
+  ["a/.tcp-chat/x", "reserved"],
+  ["a.", "dot or a space"],
+  ["a ", "dot or a space"],
+  ["...", "dot or a space"],
+  [" ", "dot or a space"],
+  ["a./b", "dot or a space"],
+  ["a /b", "dot or a space"],
+  ["\ud800", "Unicode"],
+  ["a\udc00b", "Unicode"],
+];
+
+Deno.test("checkPath accepts names that lead only downwards", () => {
+  for (const path of ACCEPTED) assertEquals(checkPath(path), path);
+});
+
+Deno.test("checkPath refuses names that lead elsewhere, are reserved, or end in dot or space", () => {
+  for (const [path, reason] of REFUSED) assertRefused(path, reason);
+});
+
+Deno.test("checkPath refuses every device name, in any case and with any extension", () => {
+  const digits = ["1", "2", "3", "4", "5", "6", "7", "8", "9", "¹", "²", "³"];
+  const numbered = digits.flatMap((digit) => [`com${digit}`, `lpt${digit}`]);
+  for (const device of ["con", "prn", "aux", "nul", ...numbered]) {
+    for (const name of [device, device.toUpperCase(), `${device}.txt`, `${device}.a.b`]) {
+      assertRefused(name, "device");
+      assertRefused(`sub/${name}`, "device");
+      assertRefused(`${name}/sub`, "device");
+    }
+  }
+});
+
+Deno.test("checkPath refuses each forbidden character, wherever it stands, and no other", () => {
+  const forbidden = new Set<number>([...'\\:*?"<>|'].map((c) => c.charCodeAt(0)));
+  for (let code = 0; code < 0x20; code++) forbidden.add(code);
+  for (let code = 0x7f; code < 0xa0; code++) forbidden.add(code);
+  for (let code = 0; code < 0x200; code++) {
+    const character = String.fromCharCode(code);
+    if (character === "/") continue;
+    const paths = [`a${character}b`, `${character}b`, `sub/a${character}b`];
+    for (const path of paths) {
+      if (forbidden.has(code)) assertRefused(path, "character that is not allowed");
+      else assert(checkPath(path).includes(character), `U+${code.toString(16)}`);
+    }
+  }
+});
+
+Deno.test("checkPath takes components of 254 and 255 bytes and refuses 256", () => {
+  for (const character of ["x", "é", "語", "\u{1f600}"]) {
+    const width = new TextEncoder().encode(character).length;
+    const fill = (bytes: number) =>
+      "x".repeat(bytes % width) + character.repeat(Math.floor(bytes / width));
+    for (const bytes of [254, 255]) {
+      assertEquals(checkPath(fill(bytes)), fill(bytes));
+      assertEquals(checkPath(`a/${fill(bytes)}/b`), `a/${fill(bytes)}/b`);
+    }
+    assertRefused(fill(256), "longer than 255");
+    assertRefused(`a/${fill(256)}/b`, "longer than 255");
+  }
+});
+
+Deno.test("checkPath takes paths of 4095 and 4096 bytes and refuses 4097", () => {
+  for (const bytes of [4_095, 4_096]) assertEquals(checkPath(pathOfBytes(bytes)).length, bytes);
+  assertRefused(pathOfBytes(4_097), "longer than 4096");
+  assertRefused("é/".repeat(1_365) + "aa", "longer than 4096"); // 2,732 characters, 4,097 bytes
+});
+
+Deno.test("checkPath returns NFC and measures in it", () => {
+  assertEquals(checkPath("e\u0301/A\u030a"), "\u00e9/\u00c5");
+  assertEquals(checkPath("e\u0301".repeat(127)), "\u00e9".repeat(127)); // 381 bytes decomposed
+  assertRefused("\u2126".repeat(128), "longer than 255"); // The ohm sign becomes omega: 256 bytes
+});
+
+Deno.test("checkPath applies its rules to the composed form", () => {
+  assertRefused("a<b", "character that is not allowed");
+  assertEquals(checkPath("a<\u0338b"), "a\u226eb"); // The sign "not less than"
+  assertEquals(checkPath("\u037e\u1fef"), ";`"); // The Greek question mark and varia
+});
+
+Deno.test("checkPath names no path in its errors", () => {
+  const error = assertThrows(() => checkPath("../secret"), RequestError);
+  assert(!error.message.includes("secret"));
+});
+
+Deno.test("checkName takes one component and refuses two", () => {
+  assertEquals(checkName("e\u0301.txt"), "\u00e9.txt");
+  for (const name of ["a/b", "/a", "a/", "/"]) {
+    assertEquals(assertThrows(() => checkName(name), RequestError).code, "bad-path");
+  }
+  for (const name of ["", "..", "con", ".tcp-chat", "x".repeat(256)]) {
+    assertEquals(assertThrows(() => checkName(name), RequestError).code, "bad-path");
+  }
+});
+
+Deno.test("lastComponent is what stands behind the last slash", () => {
+  assertEquals(lastComponent("a"), "a");
+  assertEquals(lastComponent("a/b/c.txt"), "c.txt");
+});

@@ -1,0 +1,179 @@
+import { assert, assertEquals, assertRejects } from "@std/assert";
+import { ProtocolError } from "../../lib/protocol/errors.ts";
+import { LIMITS } from "../../lib/protocol/limits.ts";
+import { type Frame, FrameReader } from "../../lib/stream/frame_reader.ts";
+import { ByteSource, cutAt } from "../helpers/byte_source.ts";
+import { patternedBytes } from "../helpers/bytes.ts";
+import { framesOf, mergeData, parseSlowly, plain, plainFrame, readAll } from "../helpers/frames.ts";
+import { rawFrame } from "../helpers/raw_peer.ts";
+
+function readerOf(...chunks: Uint8Array[]): FrameReader {
+  return new FrameReader(ByteSource.of(chunks).stream);
+}
+
+Deno.test("FrameReader reads frames in order, empty ones and unknown types too", async () => {
+  const bytes = framesOf(["QUIT"], ["CHAT", "olá"], ["????", "x"], ["\u00ff\u0000ab"], ["FROK"]);
+  assertEquals(await readAll(readerOf(bytes)), [
+    plainFrame("QUIT"),
+    plainFrame("CHAT", "olá"),
+    plainFrame("????", "x"),
+    plainFrame("\u00ff\u0000ab"),
+    plainFrame("FROK"),
+  ]);
+});
+
+Deno.test("FrameReader reads nothing out of an empty stream", async () => {
+  assertEquals(await readerOf().read(), null);
+});
+
+Deno.test("FrameReader hands side-by-side data frames on as one run, control frames between", async () => {
+  const bytes = framesOf(
+    ["FDAT", "ab"],
+    ["FDAT", "cde"],
+    ["FDAT"],
+    ["CHAT", "hi"],
+    ["FDAT", "f"],
+    ["FDAT", "g"],
+  );
+  const frames = await readAll(readerOf(bytes));
+  assertEquals(frames, [
+    plainFrame("FDAT", "abcde"),
+    plainFrame("CHAT", "hi"),
+    plainFrame("FDAT", "fg"),
+  ]);
+});
+
+Deno.test("FrameReader hands data on before its frame is whole", async () => {
+  const source = ByteSource.of([rawFrame("FDAT", "abc", 5n)], false);
+  const reader = new FrameReader(source.stream);
+  assertEquals(plain((await reader.read())!), plainFrame("FDAT", "abc"));
+  source.push(new TextEncoder().encode("de"));
+  assertEquals(plain((await reader.read())!), plainFrame("FDAT", "de"));
+  source.end();
+  assertEquals(await reader.read(), null);
+});
+
+Deno.test("FrameReader gives payloads that later reads leave alone", async () => {
+  const bytes = framesOf(["CHAT", "first"], ["FDAT", "data"], ["CHAT", "second"], ["FDAT", "more"]);
+  const reader = readerOf(...cutAt(bytes, [20, 40]));
+  const frames: Frame[] = [];
+  for (let frame = await reader.read(); frame !== null; frame = await reader.read()) {
+    frames.push(frame);
+  }
+  assertEquals(mergeData(frames.map(plain)), parseSlowly(bytes).frames);
+});
+
+Deno.test("FrameReader accepts sizes up to the limit of their type, and refuses one byte more", async () => {
+  for (
+    const [type, limit] of [["CHAT", LIMITS.controlBytes], ["FDAT", LIMITS.dataBytes]] as const
+  ) {
+    for (const size of [limit - 1, limit]) {
+      const payload = patternedBytes(size);
+      const frames = mergeData(await readAll(readerOf(rawFrame(type, payload))));
+      assert(frames.length === 1 && frames[0]!.hex === payload.toHex(), `${type} ${size}`);
+    }
+    const error = await assertRejects(
+      () => readerOf(rawFrame(type, "", BigInt(limit + 1))).read(),
+      ProtocolError,
+      `${limit + 1} bytes`,
+    );
+    assertEquals(error.code, "too-large");
+  }
+});
+
+Deno.test("FrameReader refuses sizes that look small when cut to fewer bits", async () => {
+  const sizes = [2n ** 31n, 2n ** 32n, 2n ** 32n + 4n, 2n ** 53n + 1n, 2n ** 63n, 2n ** 64n - 1n];
+  for (const size of sizes) {
+    for (const type of ["CHAT", "FDAT"]) {
+      const source = ByteSource.of([rawFrame(type, "", size)], false);
+      const error = await assertRejects(() => new FrameReader(source.stream).read(), ProtocolError);
+      assertEquals(error.code, "too-large");
+      assertEquals(source.asked.length, 1); // Nothing was read behind the header
+    }
+  }
+});
+
+Deno.test("FrameReader refuses a size too large even behind frames that are right", async () => {
+  const reader = readerOf(framesOf(["CHAT", "a"]), rawFrame("FILE", "", 65_537n));
+  assertEquals(plain((await reader.read())!), plainFrame("CHAT", "a"));
+  assertEquals((await assertRejects(() => reader.read(), ProtocolError)).code, "too-large");
+});
+
+Deno.test("FrameReader allocates for what came, not for what a header promises", async () => {
+  const header = rawFrame("CHAT", "x", BigInt(LIMITS.controlBytes));
+  const before = Deno.memoryUsage();
+  const readers = Array.from({ length: 1_000 }, () => {
+    const reader = new FrameReader(ByteSource.of([header], false).stream);
+    return { reader, pending: reader.read() };
+  });
+  await Promise.resolve();
+  const after = Deno.memoryUsage();
+  const grown = after.external + after.heapTotal - before.external - before.heapTotal;
+  assert(grown < 0.5 * 1_000 * LIMITS.controlBytes, `${grown} bytes for 1000 headers`);
+  for (const { reader, pending } of readers) {
+    await reader.cancel();
+    await pending.catch(() => {});
+  }
+});
+
+Deno.test("FrameReader tells a cut at any byte from an end between two frames", async () => {
+  const bytes = framesOf(["CHAT", "ab"], ["FDAT", "cde"], ["QUIT"], ["FDAT", "f"]);
+  for (let length = 0; length <= bytes.length; length++) {
+    const whole = parseSlowly(bytes.subarray(0, length));
+    const frames: ReturnType<typeof plain>[] = [];
+    const reading = readAll(readerOf(bytes.slice(0, length)), frames);
+    if (whole.leftBytes === 0) {
+      assertEquals(mergeData(await reading), whole.frames);
+    } else {
+      assertEquals((await assertRejects(() => reading, ProtocolError)).code, "truncated");
+      const control = frames.filter(({ type }) => type !== "FDAT");
+      assertEquals(control, whole.frames.filter(({ type }) => type !== "FDAT"));
+    }
+  }
+});
+
+Deno.test("FrameReader throws what its source throws", async () => {
+  const source = new ByteSource();
+  const reader = new FrameReader(source.stream);
+  const reading = reader.read();
+  source.fail(new Deno.errors.ConnectionReset("reset"));
+  await assertRejects(() => reading, Deno.errors.ConnectionReset);
+});
+
+Deno.test("FrameReader ends a pending read when it is cancelled", async () => {
+  const source = new ByteSource();
+  const reader = new FrameReader(source.stream);
+  const reading = reader.read();
+  await reader.cancel();
+  assertEquals(await reading, null);
+  await reader.cancel(); // Again does nothing
+  source.end();
+});
+
+Deno.test("FrameReader waits with a small buffer, and with a large one while data flows", async () => {
+  const chunks = [
+    rawFrame("FDAT", patternedBytes(4_096 - 12)),
+    rawFrame("FDAT", patternedBytes(32 * 1_024 - 12)),
+    rawFrame("FDAT", patternedBytes(256 * 1_024 - 12)),
+    rawFrame("CHAT", "hi"),
+  ];
+  const source = ByteSource.of(chunks);
+  await readAll(new FrameReader(source.stream));
+  assertEquals(source.asked, [4_096, 32 * 1_024, 256 * 1_024, 256 * 1_024, 4_096]);
+});
+
+Deno.test("FrameReader reads right into buffers that were given back", async () => {
+  const data = patternedBytes(3 * 1_024 * 1_024);
+  const frames = [];
+  for (let at = 0; at < data.length; at += 8_192) frames.push(data.subarray(at, at + 8_192));
+  const source = ByteSource.of(frames.map((payload) => rawFrame("FDAT", payload)));
+  const reader = new FrameReader(source.stream);
+  const hex: string[] = [];
+  for (let frame = await reader.read(); frame !== null; frame = await reader.read()) {
+    assert(frame.kind === "data");
+    hex.push(frame.bytes.toHex());
+    reader.recycle(frame.bytes.buffer);
+    reader.recycle(new ArrayBuffer(10)); // Not one of its own
+  }
+  assert(hex.join("") === data.toHex());
+});
