@@ -12,7 +12,7 @@ import { fill, type Text } from "./language.ts";
 import { type LineInput, openLineInput } from "./line_input.ts";
 import { type OptionValues, parseOptions, requestedLanguage, UsageError } from "./options.ts";
 import { writeError, writeOut } from "./output.ts";
-import { onStopSignal } from "./signals.ts";
+import { listenForStop } from "./signals.ts";
 import { listen, say } from "./talk.ts";
 import { translator } from "./texts.ts";
 import { VERSION } from "./version.ts";
@@ -63,7 +63,7 @@ export async function runClient(args: readonly string[]): Promise<number> {
     if (values.help) return print(renderHelp(CLIENT_HELP, CLIENT_OPTIONS, language));
     if (values.version) return print(`tcp-chat ${VERSION}`);
     setUpColors(Deno.stdout.isTerminal());
-    onStopSignal(() => interrupt.abort());
+    listenForStop(() => interrupt.abort());
     const [name = "", ...rest] = positionals;
     const command = COMMANDS[name];
     if (command === undefined) {

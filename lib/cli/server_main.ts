@@ -12,7 +12,7 @@ import { writeError, writeOut } from "./output.ts";
 import { CONSOLE_COMMANDS, runConsoleLine } from "./server_console.ts";
 import { formatEvent, type LogFormat } from "./server_log.ts";
 import { SERVER_HELP, SERVER_OPTIONS } from "./server_options.ts";
-import { onStopSignal } from "./signals.ts";
+import { listenForStop } from "./signals.ts";
 import { translator } from "./texts.ts";
 import { VERSION } from "./version.ts";
 
@@ -43,9 +43,11 @@ async function run(values: Values, language: Language): Promise<number> {
     language,
     name: values.name ?? Deno.hostname(),
   };
+  const stopped = Promise.withResolvers<void>();
+  const stop = listenForStop(stopped.resolve);
   const input = values["no-console"] ? null : await openLineInput({
     complete: (line) => CONSOLE_COMMANDS.filter((name) => name.startsWith(line)),
-    onInterrupt: () => Deno.kill(Deno.pid, "SIGINT"),
+    onInterrupt: stop.request,
   });
   const log = (event: ServerEvent) => {
     const line = formatEvent(event, format, new Date());
@@ -54,14 +56,16 @@ async function run(values: Values, language: Language): Promise<number> {
     else input.print(line);
   };
   const server = await serve(serverOptions(values, language, log));
-  const stopped = Promise.withResolvers<void>();
-  const stopListening = onStopSignal(() => stopped.resolve());
   if (input !== null) runConsole(server, input, language, format).then(stopped.resolve);
   await stopped.promise;
-  if (!format.json && !format.quiet) writeError(`${translator(language)("stopping")}\n`);
+  if (!format.json && !format.quiet) {
+    const text = translator(language)("stopping");
+    if (input === null) writeOut(`${text}\n`);
+    else input.print(text);
+  }
   await server.stop();
   input?.close();
-  stopListening();
+  stop.dispose();
   return EXIT.done;
 }
 

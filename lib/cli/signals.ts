@@ -1,18 +1,27 @@
 const STOP_SIGNALS: readonly Deno.Signal[] = ["SIGINT", "SIGTERM"];
 
-/**
- * Calls `onStop` at the first SIGINT or SIGTERM; the second one exits the process at once, with
- * `exitCode`. Returns how to stop listening.
- */
-export function onStopSignal(onStop: () => void, exitCode = 130): () => void {
+/** What the shell calls a program that SIGINT ended. */
+const INTERRUPTED_EXIT_CODE = 130;
+
+/** The wish to stop, from a signal or from a key that a terminal in raw mode keeps to itself. */
+export interface StopRequest {
+  /** Asks once; asked again, exits the process at once. */
+  readonly request: () => void;
+  /** Stops listening for signals. */
+  readonly dispose: () => void;
+}
+
+/** Calls `onStop` at the first SIGINT, SIGTERM or `request`; the second one exits at once. */
+export function listenForStop(onStop: () => void): StopRequest {
   let asked = false;
-  const listener = () => {
-    if (asked) Deno.exit(exitCode);
+  const request = () => {
+    if (asked) Deno.exit(INTERRUPTED_EXIT_CODE);
     asked = true;
     onStop();
   };
-  for (const signal of STOP_SIGNALS) Deno.addSignalListener(signal, listener);
-  return () => {
-    for (const signal of STOP_SIGNALS) Deno.removeSignalListener(signal, listener);
+  for (const signal of STOP_SIGNALS) Deno.addSignalListener(signal, request);
+  const dispose = () => {
+    for (const signal of STOP_SIGNALS) Deno.removeSignalListener(signal, request);
   };
+  return { request, dispose };
 }
