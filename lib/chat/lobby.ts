@@ -33,10 +33,10 @@ export class Lobby {
     return member;
   }
 
-  /** Lets it out; repeated calls do nothing. */
+  /** Lets it out: it gets what was said before, and no more. Repeated calls do nothing. */
   leave(member: LobbyMember): void {
     this.#members.delete(member);
-    member.writer.follow(null);
+    member.cursor.close();
   }
 
   /** Passes clean text of a member on to everybody else. */

@@ -7,6 +7,6 @@ export interface ChatLine {
 
 /** Takes `[NICK]: TEXT` apart, as servers of protocol 1 send it. */
 export function parseChatLine(line: string): ChatLine {
-  const match = /^\[([^\]\n]{1,128})\]: (.*)$/s.exec(line);
-  return match === null ? { from: null, text: line } : { from: match[1]!, text: match[2]! };
+  const [, from = null, text = line] = /^\[([^\]\n]{1,128})\]: (.*)$/s.exec(line) ?? [];
+  return { from, text };
 }

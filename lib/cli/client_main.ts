@@ -1,6 +1,7 @@
 import type { Language } from "../protocol/errors.ts";
+import { cleanLine } from "../protocol/text.ts";
 import type { Endpoint } from "../stream/tcp.ts";
-import { DEFAULT_PORT, parseAddress, parsePort } from "./address.ts";
+import { DEFAULT_PORT, formatEndpoint, parseAddress, parsePort } from "./address.ts";
 import { CLIENT_HELP, CLIENT_OPTIONS } from "./client_options.ts";
 import { setUpColors } from "./colors.ts";
 import { completeCommand } from "./commands.ts";
@@ -10,7 +11,13 @@ import { renderHelp } from "./help.ts";
 import { interact } from "./interactive.ts";
 import { fill, type Text } from "./language.ts";
 import { type LineInput, openLineInput } from "./line_input.ts";
-import { type OptionValues, parseOptions, requestedLanguage, UsageError } from "./options.ts";
+import {
+  closest,
+  type OptionValues,
+  parseOptions,
+  requestedLanguage,
+  UsageError,
+} from "./options.ts";
 import { writeError, writeOut } from "./output.ts";
 import { listenForStop } from "./signals.ts";
 import { listen, say } from "./talk.ts";
@@ -73,6 +80,7 @@ export async function runClient(args: readonly string[]): Promise<number> {
   } catch (error) {
     const { code, message, hint, exitCode } = describeError(error, language);
     if (exitCode === EXIT.interrupted) return exitCode; // Whoever did that knows
+    if (error instanceof Deno.errors.BrokenPipe) return exitCode; // Nobody reads on
     if (json) writeOut(`${JSON.stringify({ event: "error", code, message })}\n`);
     writeError(`tcp-chat: ${message}\n${hint === null ? "" : `${hint}\n`}`);
     return exitCode;
@@ -117,13 +125,23 @@ async function runListen({ values, args, language, interrupt }: Invocation): Pro
   const [address, unexpected] = args;
   const endpoint = requireAddress(address, language);
   if (unexpected !== undefined) throw mistake("unexpected", language, unexpected);
-  const { json } = values;
-  return await listen({ endpoint, ...timeout(values.timeout), signal: interrupt.signal, json });
+  const { json, quiet } = values;
+  const onConnected = () => {
+    if (!Deno.stderr.isTerminal() || quiet) return;
+    writeError(`${translator(language)("listeningTo", { address: formatEndpoint(endpoint) })}\n`);
+  };
+  return await listen({
+    endpoint,
+    ...timeout(values.timeout),
+    signal: interrupt.signal,
+    json,
+    onConnected,
+  });
 }
 
 async function runInteractive(invocation: Invocation): Promise<number> {
   const { values, args, language, interrupt } = invocation;
-  if (args.length > 2) throw mistake("unexpected", language, args[2]);
+  refuseMistypedCommand(args, language);
   const input = await openLineInput({
     complete: completeCommand,
     onInterrupt: () => interrupt.abort(),
@@ -144,6 +162,16 @@ async function runInteractive(invocation: Invocation): Promise<number> {
   } finally {
     input.close();
   }
+}
+
+/** `tcp-chat gte localhost x` is no server called gte. */
+function refuseMistypedCommand([word, ...rest]: readonly string[], language: Language): void {
+  if (word === undefined || rest.length === 0) return;
+  if (rest.length === 1 && /^\d+$/.test(rest[0] ?? "")) return;
+  const near = closest(word, Object.keys(COMMANDS));
+  const t = translator(language);
+  const hint = near === null ? t("seeHelpOption") : t("didYouMean", { name: near });
+  throw new UsageError(t("unknownCommand", { command: cleanLine(word), hint }));
 }
 
 /** The server that the arguments name, or that the user names when asked; `null` for none. */

@@ -3,10 +3,12 @@ import {
   codeOfText,
   ConnectionError,
   describeFailure,
+  type FailReason,
   type Language,
   ProtocolError,
   RequestError,
 } from "../protocol/errors.ts";
+import { LIMITS } from "../protocol/limits.ts";
 import { cleanLine } from "../protocol/text.ts";
 import { fill, type Text } from "./language.ts";
 import { UsageError } from "./options.ts";
@@ -70,7 +72,65 @@ const DISK_TEXTS: Readonly<Record<DiskErrorCode, Text>> = {
   },
 };
 
+const REASON_TEXTS: Readonly<Record<FailReason, Text>> = {
+  "message-empty": { en: "The message is empty", "pt-BR": "A mensagem está vazia" },
+  "message-long": {
+    en: `The message is longer than ${LIMITS.messageBytes} bytes`,
+    "pt-BR": `A mensagem tem mais de ${LIMITS.messageBytes} bytes`,
+  },
+  "path-character": {
+    en: 'This name holds a control character or one of \\ : * ? " < > |, which is not allowed',
+    "pt-BR": 'Este nome tem um caractere de controle ou um de \\ : * ? " < > |, proibidos',
+  },
+  "path-component-long": {
+    en: `This name is longer than ${LIMITS.nameBytes} bytes`,
+    "pt-BR": `Este nome tem mais de ${LIMITS.nameBytes} bytes`,
+  },
+  "path-device": {
+    en: "This is the name of a device on Windows",
+    "pt-BR": "Este é o nome de um dispositivo no Windows",
+  },
+  "path-dots": {
+    en: "Paths with . or .. are not allowed",
+    "pt-BR": "Caminhos com . ou .. não são permitidos",
+  },
+  "path-empty": {
+    en: "The path must not be empty, absolute, or hold //",
+    "pt-BR": "O caminho não pode ser vazio, absoluto nem ter //",
+  },
+  "path-ending": {
+    en: "Names must not end in a dot or a space",
+    "pt-BR": "Nomes não podem terminar em ponto ou espaço",
+  },
+  "path-long": {
+    en: `The path is longer than ${LIMITS.pathBytes} bytes`,
+    "pt-BR": `O caminho tem mais de ${LIMITS.pathBytes} bytes`,
+  },
+  "path-outside": {
+    en: "This path leads out of the served folder",
+    "pt-BR": "Este caminho leva para fora da pasta servida",
+  },
+  "path-reserved": { en: "This name is reserved", "pt-BR": "Este nome é reservado" },
+  "path-slash": { en: "This name holds a /", "pt-BR": "Este nome tem uma /" },
+  "path-unicode": {
+    en: "This name is not valid Unicode",
+    "pt-BR": "Este nome não é Unicode válido",
+  },
+  "sha256-unwanted": {
+    en: "The server's file has another SHA-256 than the one that was asked for",
+    "pt-BR": "O arquivo do servidor tem outro SHA-256, não o que foi pedido",
+  },
+};
+
 const CONNECTION_TEXTS: Readonly<Record<ConnectionError["code"], Text>> = {
+  "in-use": {
+    en: "Cannot listen: the port is in use",
+    "pt-BR": "Não é possível escutar: a porta já está em uso",
+  },
+  "unusable": {
+    en: "Cannot listen there: {reason}",
+    "pt-BR": "Não é possível escutar ali: {reason}",
+  },
   refused: {
     en: "Cannot connect: nothing listens there",
     "pt-BR": "Não é possível conectar: nada escuta ali",
@@ -91,9 +151,15 @@ const CONNECTION_TEXTS: Readonly<Record<ConnectionError["code"], Text>> = {
 };
 
 const HINTS: Readonly<Record<string, Text>> = {
+  "in-use": {
+    en: "Choose another port with -p, or any free one with -p 0.",
+    "pt-BR": "Escolha outra porta com -p, ou qualquer uma livre com -p 0.",
+  },
   refused: {
-    en: "Is the server running, and on that port? Start one with: tcp-chat-server",
-    "pt-BR": "O servidor está rodando, e nessa porta? Inicie um com: tcp-chat-server",
+    en:
+      "Is the server running, and on that port? tcp-chat-server starts one (deno run -A server.ts).",
+    "pt-BR":
+      "O servidor está rodando, e nessa porta? tcp-chat-server inicia um (deno run -A server.ts).",
   },
   integrity: {
     en: "What was received is not the file; nothing was kept. Try again.",
@@ -117,7 +183,8 @@ export function describeError(error: unknown, language: Language): Failure {
   if (error instanceof RequestError) {
     const { code } = error;
     const exitCode = REQUEST_EXIT[code] ?? EXIT.other;
-    return { code, message: requestText(error, language), hint: hint(code), exitCode };
+    const message = requestText(error, language);
+    return { code, message, hint: error.reason === null ? hint(code) : null, exitCode };
   }
   if (error instanceof DiskError) {
     const reason = cleanLine(error.cause instanceof Error ? error.cause.message : error.message);
@@ -141,8 +208,9 @@ export function describeError(error: unknown, language: Language): Failure {
   return { code: "internal", message: reason, hint: null, exitCode: EXIT.other };
 }
 
-/** The table's text; a server's own words are told as such. */
+/** The most exact text of the tables; a server's own words are told as such. */
 function requestText(error: RequestError, language: Language): string {
+  if (error.reason !== null) return REASON_TEXTS[error.reason][language];
   const text = describeFailure(error.code, language);
   if (!error.isFromPeer || codeOfText(error.message) !== null) return text;
   return fill(SERVER_SAYS, language, { text: cleanLine(error.message) });
@@ -152,5 +220,6 @@ function connectionReason(error: ConnectionError, language: Language): string {
   const code = codeOfText(error.message);
   if (error.code === "rejected" && code !== null) return describeFailure(code, language);
   const cause = error.cause instanceof Error ? error.cause.message : "";
-  return cleanLine(error.code === "unreachable" && cause !== "" ? cause : error.message);
+  const isSystems = error.code === "unreachable" || error.code === "unusable";
+  return cleanLine(isSystems && cause !== "" ? cause : error.message);
 }

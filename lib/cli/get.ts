@@ -83,7 +83,7 @@ function shareOut(tasks: readonly Task[], jobs: number): Task[][] {
   const byName = Map.groupBy(tasks, ({ name }) => name.toLowerCase());
   const queues: Task[][] = Array.from({ length: Math.min(jobs, byName.size) }, () => []);
   let next = 0;
-  for (const group of byName.values()) queues[next++ % queues.length]!.push(...group);
+  for (const group of byName.values()) queues[next++ % queues.length]?.push(...group);
   return queues;
 }
 
@@ -122,8 +122,9 @@ class Fetcher {
     const active = new Map<Task, Promise<void>>();
     let abandoned = false;
     for (;;) {
-      while (!client.isClosed && active.size < REQUESTS_AHEAD && this.#queue.length > 0) {
-        const task = this.#queue.shift()!;
+      while (!client.isClosed && active.size < REQUESTS_AHEAD) {
+        const task = this.#queue.shift();
+        if (task === undefined) break;
         const fetched = this.#fetch(client, task).catch((error) => {
           if (abandoned && error instanceof ConnectionError) this.#queue.unshift(task);
           else this.#fail(task.index, task.path, error);

@@ -32,7 +32,7 @@ export function renderHelp(
       .map(({ left, right }) => left.padEnd(width) + right);
     return [`${TITLES[group]?.[language] ?? group}:`, ...lines].join("\n");
   });
-  const name = Object.keys(table)[0]!.toUpperCase();
-  const environment = fill(ENVIRONMENT, language, { name });
+  const [first = ""] = Object.keys(table);
+  const environment = fill(ENVIRONMENT, language, { name: first.toUpperCase() });
   return [texts.usage[language], ...groups, environment, texts.examples[language]].join("\n\n");
 }

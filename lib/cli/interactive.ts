@@ -128,7 +128,7 @@ class InteractiveSession {
 
   #toggleTalk(): boolean {
     this.#talking = !this.#talking;
-    const word = COMMANDS.talk.words[this.#options.language === "en" ? 0 : 1]!;
+    const word = COMMANDS.talk.words[this.#options.language === "en" ? 0 : 1];
     return this.#print(this.#t(this.#talking ? "talking" : "notTalking", { word }));
   }
 

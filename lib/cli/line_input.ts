@@ -147,6 +147,7 @@ export class TerminalInput implements LineInput {
 
   #onLine(line: string): void {
     this.#prompting = false;
+    this.#liftLine(line);
     if (this.#waiting === null) this.#queue.push(line);
     else this.#waiting.resolve(line);
     this.#waiting = null;
@@ -157,6 +158,14 @@ export class TerminalInput implements LineInput {
     this.#prompting = false;
     this.#waiting?.resolve(null);
     this.#waiting = null;
+  }
+
+  /** The line just entered stands below the status: it belongs above. */
+  #liftLine(line: string): void {
+    if (this.#status === null) return;
+    const text = this.#editor.getPrompt() + line;
+    const rows = Math.floor(this.#width(text) / Deno.consoleSize().columns) + 1;
+    writeOut(`\x1b[${rows + 1}A\r\x1b[J${text}\n${this.#fit(this.#status)}\n`);
   }
 
   #next(): Promise<string | null> {
@@ -180,6 +189,8 @@ export class TerminalInput implements LineInput {
     writeOut(`\r${up > 0 ? `\x1b[${up}A` : ""}\x1b[J`);
     change();
     if (this.#status !== null) writeOut(`${this.#fit(this.#status)}\n`);
+    // The rows of a long line are gone: without this the editor would go up by them and erase
+    Object.assign(this.#editor, { prevRows: 0 });
     if (this.#prompting && again) this.#editor.prompt(true);
   }
 

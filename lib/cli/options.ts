@@ -87,11 +87,11 @@ export function parseOptions<T extends OptionTable>(
       throw new UsageError(say("unknown", { option, hint }));
     },
   });
-  const values = names.map((name) => {
-    const value = readValue(table[name]!, parsed[name], `--${name}`, say);
+  const values = Object.entries(table).map(([name, spec]) => {
+    const value = readValue(spec, parsed[name], `--${name}`, say);
     if (value !== undefined) return [name, value];
     const variable = environmentName(name);
-    return [name, readEnvironment(table[name]!, env(variable), variable, say)];
+    return [name, readEnvironment(spec, env(variable), variable, say)];
   });
   return {
     values: Object.fromEntries(values) as OptionValues<T>,
@@ -102,16 +102,17 @@ export function parseOptions<T extends OptionTable>(
 /** The language of `--lang`, else of `TCP_CHAT_LANG`, else of the locale. Never throws. */
 export function requestedLanguage(args: readonly string[], env: Env): Language {
   const at = args.findIndex((arg) => arg === "--lang" || arg.startsWith("--lang="));
-  const said = at < 0 ? env("TCP_CHAT_LANG") : args[at]!.split("=")[1] ?? args[at + 1];
+  const said = at < 0 ? env("TCP_CHAT_LANG") : args[at]?.split("=")[1] ?? args[at + 1];
   return LANGUAGES.find((language) => language === said) ?? detectLanguage(env);
 }
 
 /** The name in `names` that is most like `word`, or `null` when none is alike. */
 export function closest(word: string, names: readonly string[]): string | null {
-  const name = closestString(word.toLowerCase(), [...names]);
+  const lower = word.toLowerCase();
+  const name = closestString(lower, [...names]);
   if (name === undefined) return null;
-  const prefix = name.startsWith(word) || word.startsWith(name);
-  return prefix || levenshteinDistance(word, name) <= Math.ceil(name.length / 3) ? name : null;
+  const prefix = name.startsWith(lower) || lower.startsWith(name);
+  return prefix || levenshteinDistance(lower, name) <= Math.ceil(name.length / 3) ? name : null;
 }
 
 /** The environment variable of an option. */

@@ -44,11 +44,11 @@ export class SpeedMeter {
 
   /** Takes the count at a time, and returns bytes per second. */
   update(bytes: number, nowMs: number): number {
-    this.#samples.push({ bytes, atMs: nowMs });
-    while (this.#samples.length > 2 && this.#samples[1]!.atMs < nowMs - SPEED_WINDOW_MS) {
-      this.#samples.shift();
-    }
-    const first = this.#samples[0]!;
+    const sample = { bytes, atMs: nowMs };
+    const recent = this.#samples.filter(({ atMs }) => atMs >= nowMs - SPEED_WINDOW_MS);
+    // Of an older time the last sample counts still: a slow transfer has no other
+    this.#samples = [...(recent.length > 0 ? recent : this.#samples.slice(-1)), sample];
+    const [first = sample] = this.#samples;
     const elapsedMs = nowMs - first.atMs;
     return elapsedMs <= 0 ? 0 : (bytes - first.bytes) / elapsedMs * 1000;
   }

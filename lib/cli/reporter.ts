@@ -30,6 +30,7 @@ export class Reporter {
   #barShown = false;
   #barMs = 0;
   #done = 0;
+  #interrupted = false;
 
   /** @param files how many there are */
   constructor(format: ReportFormat, files: number) {
@@ -62,7 +63,7 @@ export class Reporter {
         file,
         bytes,
         sha256,
-        seconds,
+        seconds: Math.round(seconds * 1000) / 1000,
         resumedFrom: 0,
         ...(skipped && { skipped }),
       });
@@ -70,7 +71,8 @@ export class Reporter {
     if (quiet) return;
     const size = formatSize(bytes, language);
     const key = skipped ? "skipped" : "done";
-    this.#line(translator(language)(key, { file: cleanLine(file), size, sha256 }));
+    const name = cleanLine(this.#format.toStandardError ? path : file);
+    this.#line(translator(language)(key, { file: name, size, sha256 }));
   }
 
   /** A file failed. */
@@ -79,7 +81,10 @@ export class Reporter {
     this.#clearBar();
     const failure = describeError(error, this.#format.language);
     const { code, message, hint, exitCode } = failure;
-    if (exitCode === EXIT.interrupted) return failure; // Whoever did that knows
+    if (exitCode === EXIT.interrupted) {
+      this.#interrupted = true; // Told once, at the end
+      return failure;
+    }
     if (this.#format.json) this.#json({ event: "error", code, message, path });
     writeError(`${cleanLine(path)}: ${message}\n${hint === null ? "" : `${hint}\n`}`);
     return failure;
@@ -88,9 +93,11 @@ export class Reporter {
   /** All is over. */
   onEnd(failed: number): void {
     this.#clearBar();
-    if (failed === 0 || this.#files < 2) return;
-    const text = translator(this.#format.language)("failedOf", { failed, total: this.#files });
-    writeError(`${text}\n`);
+    const t = translator(this.#format.language);
+    if (this.#interrupted) writeError(`${t("interrupted")}\n`);
+    else if (failed > 0 && this.#files > 1) {
+      writeError(`${t("failedOf", { failed, total: this.#files })}\n`);
+    }
   }
 
   #drawBar(name: string, nowMs: number): void {

@@ -27,10 +27,16 @@ export interface LogFormat {
 export function formatEvent(event: ServerEvent, format: LogFormat, now: Date): string | null {
   const level = LEVELS[event.event] ?? "info";
   if (format.quiet && level !== "error") return null;
-  if (format.json) return JSON.stringify({ time: now.toISOString(), level, ...event });
+  if (format.json) return JSON.stringify({ time: now.toISOString(), level, ...round(event) });
   const time = now.toTimeString().slice(0, 8);
   const text = describeEvent(event, translator(format.language), format);
   return `${colors.dim(time)} ${COLORS[level](text)}`;
+}
+
+/** Seconds to the millisecond: more digits say nothing. */
+function round(event: ServerEvent): ServerEvent {
+  if (!("seconds" in event)) return event;
+  return { ...event, seconds: Math.round(event.seconds * 1000) / 1000 };
 }
 
 const COLORS: Readonly<Record<Level, (text: string) => string>> = {

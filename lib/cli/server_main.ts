@@ -26,7 +26,8 @@ export async function runServer(args: readonly string[]): Promise<number> {
     const { values, positionals } = parseOptions(SERVER_OPTIONS, args, env);
     if (values.help) return print(renderHelp(SERVER_HELP, SERVER_OPTIONS, language));
     if (values.version) return print(`tcp-chat-server ${VERSION}`);
-    if (positionals.length > 0) throw new UsageError(unexpected(positionals[0]!, language));
+    const [argument] = positionals;
+    if (argument !== undefined) throw new UsageError(unexpected(argument, language));
     setUpColors(Deno.stdout.isTerminal());
     return await run(values, language);
   } catch (error) {
@@ -51,10 +52,9 @@ async function run(values: Values, language: Language): Promise<number> {
   });
   const log = (event: ServerEvent) => {
     const line = formatEvent(event, format, new Date());
-    if (line === null) return;
-    if (input === null) writeOut(`${line}\n`);
-    else input.print(line);
+    if (line !== null) printLog(line, input);
   };
+  surviveBugs(log);
   const server = await serve(serverOptions(values, language, log));
   if (input !== null) runConsole(server, input, language, format).then(stopped.resolve);
   await stopped.promise;
@@ -67,6 +67,24 @@ async function run(values: Values, language: Language): Promise<number> {
   input?.close();
   stop.dispose();
   return EXIT.done;
+}
+
+/** Whoever read the log may be gone: that is no reason to stop serving. */
+function printLog(line: string, input: LineInput | null): void {
+  try {
+    if (input === null) writeOut(`${line}\n`);
+    else input.print(line);
+  } catch (error) {
+    if (!(error instanceof Deno.errors.BrokenPipe)) throw error;
+  }
+}
+
+/** An error that nobody handled is a bug; it must not take all other clients along. */
+function surviveBugs(log: (event: ServerEvent) => void): void {
+  globalThis.addEventListener("unhandledrejection", (event) => {
+    event.preventDefault();
+    log({ event: "error", message: `Bug: ${event.reason?.stack ?? event.reason}` });
+  });
 }
 
 function serverOptions(

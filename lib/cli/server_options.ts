@@ -45,8 +45,8 @@ export const SERVER_OPTIONS = {
     placeholder: "DIR",
     group: GROUPS.files,
     help: {
-      en: "folder for the hash index ($XDG_STATE_HOME/tcp-chat, else ~/.local/state/tcp-chat)",
-      "pt-BR": "pasta do índice de hashes ($XDG_STATE_HOME/tcp-chat ou ~/.local/state/tcp-chat)",
+      en: "folder for the hash index (tcp-chat in $XDG_STATE_HOME or ~/.local/state)",
+      "pt-BR": "pasta do índice de hashes (tcp-chat em $XDG_STATE_HOME ou ~/.local/state)",
     },
   },
   "no-chat": {

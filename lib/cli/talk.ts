@@ -21,9 +21,11 @@ export interface TalkOptions {
 export async function say(text: string, options: TalkOptions): Promise<number> {
   const { endpoint, timeoutMs, signal } = options;
   const client = await connect({ ...endpoint, signal, ...(timeoutMs && { timeoutMs }) });
+  signal.addEventListener("abort", () => client.close(), { once: true });
   try {
     client.sendChat(text);
     const reason = await client.quit();
+    signal.throwIfAborted();
     if (reason !== null) throw reason;
     return EXIT.done;
   } finally {
@@ -36,7 +38,9 @@ export async function say(text: string, options: TalkOptions): Promise<number> {
  *
  * @throws {ConnectionError} when the server goes away; the signal's reason
  */
-export async function listen(options: TalkOptions & { readonly json: boolean }): Promise<never> {
+export async function listen(
+  options: TalkOptions & { readonly json: boolean; readonly onConnected: () => void },
+): Promise<never> {
   const { endpoint, timeoutMs, signal, json } = options;
   const client = await connect({
     ...endpoint,
@@ -45,6 +49,7 @@ export async function listen(options: TalkOptions & { readonly json: boolean }):
     onChat: (line) => writeOut(`${json ? toJson(line) : indent(cleanText(line))}\n`),
   });
   signal.addEventListener("abort", () => client.close(), { once: true });
+  options.onConnected();
   const reason = await client.closed;
   throw reason ?? signal.reason;
 }

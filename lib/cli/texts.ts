@@ -86,6 +86,14 @@ export const TEXTS = {
     en: "Connected to {address}. Type help for the commands.",
     "pt-BR": "Conectado a {address}. Digite ajuda para ver os comandos.",
   },
+  listeningTo: {
+    en: "Listening to {address}. Ctrl-C ends it.",
+    "pt-BR": "Escutando {address}. Ctrl-C termina.",
+  },
+  interrupted: {
+    en: "Interrupted. What is not whole stays as NAME.part.",
+    "pt-BR": "Interrompido. O que não está inteiro fica como NOME.part.",
+  },
   left: { en: "Goodbye.", "pt-BR": "Até logo." },
   done: {
     en: "{file}: {size}, SHA-256 verified ({sha256})",
@@ -110,6 +118,7 @@ export const TEXTS = {
     "pt-BR": "Comando desconhecido: {command}. {hint}",
   },
   didYouMean: { en: "Did you mean {name}?", "pt-BR": "Você quis dizer {name}?" },
+  seeHelpOption: { en: "--help shows what there is.", "pt-BR": "--help mostra o que há." },
   seeHelp: { en: "Type help for the list.", "pt-BR": "Digite ajuda para ver a lista." },
   talking: {
     en: "Every line is chat now, unless it starts with /. {word} ends that.",

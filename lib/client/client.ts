@@ -1,7 +1,7 @@
 import { ConnectionError, ProtocolError, RequestError } from "../protocol/errors.ts";
 import { encodeFrame } from "../protocol/frames.ts";
 import { LIMITS } from "../protocol/limits.ts";
-import { utf8Length } from "../protocol/text.ts";
+import { cleanLine, utf8Length } from "../protocol/text.ts";
 import type { Frame } from "../stream/frame_reader.ts";
 import { FramedConnection } from "../stream/framed_connection.ts";
 import { connectTcp, type Endpoint } from "../stream/tcp.ts";
@@ -21,6 +21,8 @@ const CONNECT_TIMEOUT_MS = 10_000;
 const SILENCE_TIMEOUT_MS = 120_000;
 /** How long the server has to close after QUIT. */
 const QUIT_TIMEOUT_MS = 5_000;
+/** How much is received and given to the worker at a time: less costs a message more often. */
+const BUFFER_BYTES = 1024 * 1024;
 const CHECK_MS = 1_000;
 
 /** How to connect. */
@@ -66,7 +68,9 @@ export class Client {
   constructor(conn: Deno.Conn, options: Pick<ConnectOptions, "onChat" | "timeoutMs">) {
     this.#onChat = options.onChat ?? (() => {});
     this.#silenceMs = options.timeoutMs ?? SILENCE_TIMEOUT_MS;
-    this.#connection = new FramedConnection(conn, (reason) => this.#onClose(reason));
+    this.#connection = new FramedConnection(conn, (reason) => this.#onClose(reason), {
+      bufferBytes: BUFFER_BYTES,
+    });
     this.#run();
   }
 
@@ -96,13 +100,15 @@ export class Client {
    */
   sendChat(text: string): void {
     if (text.trim() === "") {
-      throw new RequestError("bad-request", "Cannot send the message: it is empty");
+      const reason = "message-empty";
+      throw new RequestError("bad-request", "Cannot send the message: it is empty", { reason });
     }
     const bytes = utf8Length(text);
     if (bytes > LIMITS.messageBytes) {
       throw new RequestError(
         "too-large",
         `Cannot send the message: it has ${bytes} bytes, at most ${LIMITS.messageBytes} are allowed`,
+        { reason: "message-long" },
       );
     }
     this.#connection.writer.send(encodeFrame("CHAT", text));
@@ -154,7 +160,10 @@ export class Client {
     try {
       for (;;) {
         const frame = await reader.read();
-        if (frame === null) return this.#connection.close(this.#quitting ? null : lost());
+        if (frame === null) {
+          const asked = this.#quitting && this.#rejection === null;
+          return this.#connection.close(asked ? null : lost());
+        }
         await this.#onFrame(frame);
         this.#lastFrameMs = performance.now();
       }
@@ -172,7 +181,7 @@ export class Client {
       download.onFrame(frame);
       if (download.isOver) this.#downloads.shift();
     } else if (frame.type === "FERR") {
-      this.#rejection = new TextDecoder().decode(frame.payload);
+      this.#rejection = cleanLine(new TextDecoder().decode(frame.payload));
     } else {
       throw new ProtocolError(
         "bad-sequence",
@@ -205,8 +214,7 @@ export class Client {
     if (this.#timer !== null) clearInterval(this.#timer);
     const error = reason === null ? null : this.#why(reason);
     for (const download of this.#downloads.splice(0)) download.fail(error ?? lost());
-    this.#closed.resolve(error);
-    this.#endWorker();
+    this.#endWorker().then(() => this.#closed.resolve(error));
   }
 
   #why(reason: unknown): ConnectionError | ProtocolError {

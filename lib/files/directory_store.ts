@@ -43,7 +43,8 @@ export class DirectoryStore {
     try {
       const realPath = await this.#realPath(path);
       if (!this.#isInside(realPath)) {
-        throw new RequestError("bad-path", "Cannot serve this path: it leads out of the root");
+        const reason = "path-outside";
+        throw new RequestError("bad-path", "Cannot serve this path: it leads out", { reason });
       }
       // Looked at before it is opened: opening a FIFO waits, opening a device acts
       const info = await Deno.lstat(realPath);

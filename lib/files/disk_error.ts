@@ -5,8 +5,10 @@ export type DiskErrorCode = "no-space" | "denied" | "busy" | "exists" | "io";
 
 /** The local disk failed: full, forbidden, in use. `path` says where. */
 export class DiskError extends Error {
+  /** Tells the class apart where `instanceof` cannot. */
   override readonly name = "DiskError";
 
+  /** `path` is where on this machine; no peer is told. */
   constructor(
     readonly code: DiskErrorCode,
     readonly path: string,

@@ -1,3 +1,4 @@
+import { SEPARATOR } from "@std/path";
 import type { DatabaseSync, StatementSync } from "node:sqlite";
 import type { FileIdentity } from "./file_identity.ts";
 
@@ -39,15 +40,17 @@ export class HashIndex {
    */
   store(path: string, identity: FileIdentity, sha256: string, startedMs: number): void {
     const { sizeBytes, modifiedMs, changedMs, inode } = identity;
-    if (startedMs - Math.max(modifiedMs, changedMs) < SETTLE_MS) return;
+    const isFresh = [modifiedMs, changedMs].some((ms) => Math.abs(startedMs - ms) < SETTLE_MS);
+    if (isFresh) return;
     this.#upsert.run(path, sizeBytes, modifiedMs, changedMs, BigInt(inode), sha256);
   }
 
   /** Forgets the files below the absolute folder `root` that are not among `existing`. */
   prune(root: string, existing: ReadonlySet<string>): void {
+    const prefix = root.endsWith(SEPARATOR) ? root : root + SEPARATOR;
     for (const row of this.#list.all()) {
       const path = String(row.path);
-      if (path.startsWith(root) && !existing.has(path)) this.#delete.run(path);
+      if (path.startsWith(prefix) && !existing.has(path)) this.#delete.run(path);
     }
   }
 }

@@ -7,6 +7,8 @@ const PART_SUFFIX = ".part";
 const HASH_BUFFER_BYTES = 1024 * 1024;
 /** How many `NAME (n)` are tried before giving up. */
 const LARGEST_NUMBER = 9_999;
+/** What is longer behind the last dot is no extension: the number must have room beside it. */
+const LONGEST_EXTENSION = 64;
 const encoder = new TextEncoder();
 
 /** Where a received file goes, and what it must be. */
@@ -166,8 +168,9 @@ export function partName(name: string): string {
 export function numberedName(name: string, number: number): string {
   if (number === 0) return name;
   const dot = name.lastIndexOf(".");
-  const stem = dot > 0 ? name.slice(0, dot) : name;
-  const ending = ` (${number})${dot > 0 ? name.slice(dot) : ""}`;
+  const hasExtension = dot > 0 && name.length - dot <= LONGEST_EXTENSION;
+  const stem = hasExtension ? name.slice(0, dot) : name;
+  const ending = ` (${number})${hasExtension ? name.slice(dot) : ""}`;
   const characters = [...stem];
   while (encoder.encode(characters.join("") + ending).length > LIMITS.nameBytes) characters.pop();
   return characters.join("") + ending;

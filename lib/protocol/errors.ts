@@ -1,8 +1,29 @@
 /** The languages that every text for people exists in. */
 export type Language = "en" | "pt-BR";
 
-/** Section 6 of the protocol: each code of a failed request with its default text. */
-export const FAIL_TEXTS = {
+/** How a request can fail: section 6 of the protocol, and `server-full`, which only FERR tells. */
+export type FailCode =
+  | "bad-request"
+  | "bad-path"
+  | "unsupported"
+  | "denied"
+  | "not-found"
+  | "not-a-file"
+  | "exists"
+  | "changed"
+  | "too-large"
+  | "no-space"
+  | "busy"
+  | "rate-limited"
+  | "integrity"
+  | "cancelled"
+  | "slow-consumer"
+  | "shutting-down"
+  | "server-full"
+  | "internal";
+
+/** Each code with its default text. */
+export const FAIL_TEXTS: Readonly<Record<FailCode, Readonly<Record<Language, string>>>> = {
   "bad-request": { en: "The request is malformed", "pt-BR": "O pedido está malformado" },
   "bad-path": { en: "This name is not allowed", "pt-BR": "Este nome não é permitido" },
   "unsupported": { en: "This is not supported here", "pt-BR": "Isto não é suportado aqui" },
@@ -28,12 +49,33 @@ export const FAIL_TEXTS = {
     en: "The server is shutting down",
     "pt-BR": "O servidor está sendo encerrado",
   },
-  "server-full": { en: "The server is full", "pt-BR": "O servidor está cheio" },
+  "server-full": { en: "server full", "pt-BR": "servidor cheio" },
   "internal": { en: "Internal error of the server", "pt-BR": "Erro interno do servidor" },
-} as const satisfies Record<string, Record<Language, string>>;
+};
 
-/** A code out of the table above. */
-export type FailCode = keyof typeof FAIL_TEXTS;
+/** What more is known about a failure on this side of the wire, for programs to tell people. */
+export type FailReason =
+  | "message-empty"
+  | "message-long"
+  | "path-character"
+  | "path-component-long"
+  | "path-device"
+  | "path-dots"
+  | "path-empty"
+  | "path-ending"
+  | "path-long"
+  | "path-outside"
+  | "path-reserved"
+  | "path-slash"
+  | "path-unicode"
+  | "sha256-unwanted";
+
+/** More about a {@link RequestError}. */
+export interface RequestErrorOptions extends ErrorOptions {
+  /** The message is what the peer said, in its words. */
+  readonly isFromPeer?: boolean;
+  readonly reason?: FailReason;
+}
 
 /** The default text of a code, for a peer. */
 export function describeFailure(code: FailCode, language: Language): string {
@@ -43,24 +85,29 @@ export function describeFailure(code: FailCode, language: Language): string {
 /** The code that a text of the table stands for, or `null`: protocol 1 sends texts only. */
 export function codeOfText(text: string): FailCode | null {
   for (const [code, texts] of Object.entries(FAIL_TEXTS)) {
-    if (Object.values<string>(texts).includes(text)) return code as FailCode;
+    if (Object.values(texts).includes(text)) return code as FailCode;
   }
   return null;
 }
 
 /** One request failed; the connection lives on. `detail` stays on this side of it. */
 export class RequestError extends Error {
+  /** Tells the class apart where `instanceof` cannot. */
   override readonly name = "RequestError";
   /** Whether the message is what the peer said, in its words. */
   readonly isFromPeer: boolean;
+  /** What more is known, or `null`. */
+  readonly reason: FailReason | null;
 
+  /** Takes the text of the table, in English, where no `detail` is given. */
   constructor(
     readonly code: FailCode,
     detail?: string,
-    options: ErrorOptions & { isFromPeer?: boolean } = {},
+    options: RequestErrorOptions = {},
   ) {
     super(detail ?? FAIL_TEXTS[code].en, options);
     this.isFromPeer = options.isFromPeer ?? false;
+    this.reason = options.reason ?? null;
   }
 }
 
@@ -69,8 +116,10 @@ export type ViolationCode = "too-large" | "truncated" | "too-slow" | "bad-frame"
 
 /** The peer broke the rules of the wire; the connection cannot go on. */
 export class ProtocolError extends Error {
+  /** Tells the class apart where `instanceof` cannot. */
   override readonly name = "ProtocolError";
 
+  /** The message says what cannot be done and why. */
   constructor(readonly code: ViolationCode, message: string, options?: ErrorOptions) {
     super(message, options);
   }
@@ -78,10 +127,22 @@ export class ProtocolError extends Error {
 
 /** There is no connection: it was refused, could not be made in time, or was lost. */
 export class ConnectionError extends Error {
+  /** Tells the class apart where `instanceof` cannot. */
   override readonly name = "ConnectionError";
 
+  /**
+   * `in-use` and `unusable` are of listening, the others of connecting and after.
+   * `rejected` is a server that said why it closes; `lost` is any other end that was not asked for.
+   */
   constructor(
-    readonly code: "refused" | "timeout" | "lost" | "unreachable" | "rejected",
+    readonly code:
+      | "in-use"
+      | "unusable"
+      | "refused"
+      | "timeout"
+      | "lost"
+      | "unreachable"
+      | "rejected",
     message: string,
     options?: ErrorOptions,
   ) {

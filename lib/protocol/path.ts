@@ -1,4 +1,4 @@
-import { RequestError } from "./errors.ts";
+import { type FailReason, RequestError } from "./errors.ts";
 import { LIMITS } from "./limits.ts";
 
 /** The folder below the root for state of our own: nobody's name may point into it. */
@@ -20,7 +20,7 @@ const DEVICE = /^(con|prn|aux|nul|com[1-9¹²³]|lpt[1-9¹²³])(\.|$)/i;
 export function checkPath(path: string): string {
   const normal = path.normalize("NFC");
   if (encoder.encode(normal).length > LIMITS.pathBytes) {
-    throw badPath(`it is longer than ${LIMITS.pathBytes} bytes`);
+    throw badPath("path-long", `it is longer than ${LIMITS.pathBytes} bytes`);
   }
   for (const component of normal.split("/")) checkComponent(component);
   return normal;
@@ -32,7 +32,7 @@ export function checkPath(path: string): string {
  * @throws {RequestError} `bad-path`
  */
 export function checkName(name: string): string {
-  if (name.includes("/")) throw badPath("a file name holds no /");
+  if (name.includes("/")) throw badPath("path-slash", "a file name holds no /");
   return checkPath(name);
 }
 
@@ -42,20 +42,26 @@ export function lastComponent(path: string): string {
 }
 
 function checkComponent(component: string): void {
-  if (component === "") throw badPath("a component is empty");
-  if (component === "." || component === "..") throw badPath(". and .. are not allowed");
-  if (component.toLowerCase() === PRIVATE_FOLDER) throw badPath("this name is reserved");
-  if (encoder.encode(component).length > LIMITS.nameBytes) {
-    throw badPath(`a component is longer than ${LIMITS.nameBytes} bytes`);
+  if (component === "") throw badPath("path-empty", "a component is empty");
+  if (component === "." || component === "..") {
+    throw badPath("path-dots", ". and .. are not allowed");
   }
-  if (FORBIDDEN.test(component)) throw badPath("it holds a character that is not allowed");
-  if (!component.isWellFormed()) throw badPath("it is not valid Unicode");
-  if (DEVICE.test(component)) throw badPath("this is the name of a device");
+  if (component.toLowerCase() === PRIVATE_FOLDER) {
+    throw badPath("path-reserved", "this name is reserved");
+  }
+  if (encoder.encode(component).length > LIMITS.nameBytes) {
+    throw badPath("path-component-long", `a component is longer than ${LIMITS.nameBytes} bytes`);
+  }
+  if (FORBIDDEN.test(component)) {
+    throw badPath("path-character", "it holds a character that is not allowed");
+  }
+  if (!component.isWellFormed()) throw badPath("path-unicode", "it is not valid Unicode");
+  if (DEVICE.test(component)) throw badPath("path-device", "this is the name of a device");
   if (component.endsWith(".") || component.endsWith(" ")) {
-    throw badPath("a component ends in a dot or a space");
+    throw badPath("path-ending", "a component ends in a dot or a space");
   }
 }
 
-function badPath(reason: string): RequestError {
-  return new RequestError("bad-path", `Cannot accept this path: ${reason}`);
+function badPath(reason: FailReason, detail: string): RequestError {
+  return new RequestError("bad-path", `Cannot accept this path: ${detail}`, { reason });
 }

@@ -20,7 +20,7 @@ export class ClientSession {
   readonly address: string;
   readonly nick: string;
   /** Milliseconds since 1970. */
-  readonly sinceMs = Date.now();
+  readonly sinceMs: number = Date.now();
   readonly #services: ServerServices;
   readonly #connection: FramedConnection;
   readonly #requests: FileRequests;
@@ -81,9 +81,18 @@ export class ClientSession {
     return this.#requests.drained();
   }
 
+  /** Ends the session, and what it is being sent, with a last word. */
+  async kick(notice: string): Promise<void> {
+    this.notify(notice);
+    this.#gone ??= new AbortController();
+    this.#gone.abort();
+    await this.finish("kicked");
+  }
+
   /** Ends the session after what is queued has been sent. */
   async finish(reason: DisconnectReason): Promise<void> {
     this.#reason ??= reason;
+    if (this.#member !== null) this.#services.lobby.leave(this.#member);
     await this.#connection.finish(reason);
   }
 

@@ -98,7 +98,7 @@ export class FileRequests {
     const file = await store.find(path);
     await this.#announce(file, lastComponent(path), writer);
     if (file.identity.sizeBytes > 0) {
-      await pool.use((worker) => sendData(worker, file, writer), signal);
+      await pool.use((worker) => sendData(worker, file, writer, signal), signal);
     }
     const bytes = file.identity.sizeBytes;
     stats.downloads++;

@@ -17,12 +17,13 @@ export interface ServerOptions {
   readonly chat?: boolean;
   /** Default `true`. */
   readonly files?: boolean;
+  /** Clients at once. Default 10,000. */
   readonly maxClients?: number;
-  /** 0 for no limit. */
+  /** Clients from one address; 0 for no limit. Default 256. */
   readonly maxPerAddress?: number;
-  /** Threads that move files. */
+  /** Threads that move files. Default 32. */
   readonly maxWorkers?: number;
-  /** Messages a second and client in the long run; 0 for no limit. */
+  /** Messages a second and client in the long run; 0 for no limit. Default 10. */
   readonly chatPerSecond?: number;
   /** Language of the texts that clients get. Default `en`. */
   readonly language?: Language;

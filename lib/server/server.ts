@@ -33,6 +33,15 @@ export async function serve(options: ServerOptions = {}): Promise<Server> {
   return new Server(settings, store, listener);
 }
 
+/** A client of a {@link Server}, as its operator sees it. */
+export interface ClientInfo {
+  readonly id: number;
+  readonly nick: string;
+  readonly address: string;
+  /** When it came, milliseconds since 1970. */
+  readonly sinceMs: number;
+}
+
 /** A running server: the listener, and a session for each client. */
 export class Server {
   readonly #services: ServerServices;
@@ -91,7 +100,7 @@ export class Server {
   }
 
   /** The clients, oldest first. */
-  get clients(): readonly ClientSession[] {
+  get clients(): readonly ClientInfo[] {
     return [...this.#sessions.values()];
   }
 
@@ -112,10 +121,10 @@ export class Server {
    * @returns whether there is such a client
    */
   kick(client: string, notice: string): boolean {
-    const session = this.clients.find(({ id, nick }) => String(id) === client || nick === client);
+    const session = this.#sessions.values()
+      .find(({ id, nick }) => String(id) === client || nick === client);
     if (session === undefined) return false;
-    session.notify(notice);
-    this.#track(session.finish("kicked"));
+    this.#track(session.kick(notice));
     return true;
   }
 
@@ -134,12 +143,14 @@ export class Server {
     const { settings } = this.#services;
     closeSocket(this.#listener);
     this.#indexing.abort();
-    this.announce(notice ?? describeFailure("shutting-down", settings.language));
-    for (const session of this.#sessions.values()) session.refuseRequests();
+    for (const session of this.#sessions.values()) {
+      session.notify(notice ?? describeFailure("shutting-down", settings.language));
+      session.refuseRequests();
+    }
     const grace = setTimeout(() => {
       for (const session of this.#sessions.values()) session.close("shutting-down");
     }, STOP_GRACE_MS);
-    await Promise.all(this.clients.map(async (session) => {
+    await Promise.all([...this.#sessions.values()].map(async (session) => {
       await session.idle();
       await session.finish("shutting-down");
     }));

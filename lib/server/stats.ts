@@ -4,8 +4,9 @@ export interface ServerStats {
   readonly startedMs: number;
   /** Connections that became clients. */
   connections: number;
-  /** Files sent whole, and their bytes. */
+  /** Files sent whole. */
   downloads: number;
+  /** Bytes of those files. */
   downloadBytes: number;
   /** Chat messages passed on. */
   messages: number;

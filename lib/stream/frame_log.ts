@@ -51,6 +51,7 @@ export class FrameLogCursor {
   #segment: Segment;
   #offset: number;
   #position: number;
+  #limit: number | null = null;
   /** Ranges of log positions that this reader does not get, in order. */
   readonly #excluded: Array<{ from: number; to: number }> = [];
 
@@ -64,7 +65,12 @@ export class FrameLogCursor {
 
   /** Bytes of the log that this reader has not taken yet. */
   get lagBytes(): number {
-    return this.#log.end - this.#position;
+    return (this.#limit ?? this.#log.end) - this.#position;
+  }
+
+  /** What is appended from now on is not for this reader any more. */
+  close(): void {
+    this.#limit ??= this.#log.end;
   }
 
   /** Hides the bytes from position `from` to the log's present end from this reader. */
@@ -82,12 +88,13 @@ export class FrameLogCursor {
         this.#segment = this.#segment.next;
         this.#offset = 0;
       }
-      const available = this.#segment.length - this.#offset;
+      const available = Math.min(this.#segment.length - this.#offset, this.lagBytes);
       if (available === 0) return null;
-      const excluded = this.#excluded[0];
-      const untilExcluded = excluded === undefined ? available : excluded.from - this.#position;
+      const [excluded] = this.#excluded;
+      if (excluded === undefined) return this.#advance(available);
+      const untilExcluded = excluded.from - this.#position;
       if (untilExcluded > 0) return this.#advance(Math.min(available, untilExcluded));
-      this.#skip(excluded!, available);
+      this.#skip(excluded, available);
     }
   }
 

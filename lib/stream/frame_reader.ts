@@ -22,21 +22,32 @@ export interface DataRun {
 /** What a {@link FrameReader} reads. */
 export type Frame = ControlFrame | DataRun;
 
-/** The limits that the reader enforces, for tests to lower. */
-export type FrameReaderLimits = {
-  -readonly [
-    K in "controlBytes" | "dataBytes" | "controlFrameMs" | "dataWindowMs" | "dataWindowBytes"
-  ]: number;
-};
+/** The limits that the reader enforces, for its owner or for tests to change. */
+export interface FrameReaderLimits {
+  controlBytes: number;
+  dataBytes: number;
+  controlFrameMs: number;
+  dataWindowMs: number;
+  dataWindowBytes: number;
+  /** Size of the buffers while data flows. Default 256 KiB. */
+  bufferBytes: number;
+}
 
 /** Size of the buffer that an idle connection waits with. */
-const IDLE_BUFFER_BYTES = 4 * 1024;
-/** Size of the buffer while data flows. */
+const IDLE_BUFFER_BYTES = 1024;
 const FLOW_BUFFER_BYTES = 256 * 1024;
 /** Received buffers that are kept for the next reads. */
 const SPARE_BUFFERS = 4;
 /** A control payload grows by what really arrives, not by what the header promises. */
 const FIRST_PAYLOAD_BYTES = 1024;
+
+/** A control frame whose payload is still coming in. */
+interface PartialControl {
+  readonly type: string;
+  readonly size: number;
+  payload: Uint8Array<ArrayBuffer>;
+  length: number;
+}
 
 /**
  * Turns a byte stream into frames.
@@ -55,9 +66,7 @@ export class FrameReader {
 
   readonly #header = new Uint8Array(HEADER_BYTES);
   #headerLength = 0;
-  #control:
-    | { type: string; payload: Uint8Array<ArrayBuffer>; length: number; size: number }
-    | null = null;
+  #control: PartialControl | null = null;
   #dataLeft = 0;
 
   // Time spent waiting for the rest of a frame that has begun, and what came in meanwhile
@@ -71,7 +80,7 @@ export class FrameReader {
     limits: Partial<FrameReaderLimits> = {},
   ) {
     this.#source = source.getReader({ mode: "byob" });
-    this.#limits = { ...LIMITS, ...limits };
+    this.#limits = { ...LIMITS, bufferBytes: FLOW_BUFFER_BYTES, ...limits };
   }
 
   /**
@@ -90,7 +99,7 @@ export class FrameReader {
 
   /** Gives the buffer of a {@link DataRun} back for later reads. */
   recycle(buffer: ArrayBuffer): void {
-    if (buffer.byteLength === FLOW_BUFFER_BYTES && this.#spare.length < SPARE_BUFFERS) {
+    if (buffer.byteLength === this.#bufferBytes && this.#spare.length < SPARE_BUFFERS) {
       this.#spare.push(buffer);
     }
   }
@@ -118,8 +127,7 @@ export class FrameReader {
   }
 
   async #fill(): Promise<boolean> {
-    const bytes = this.#bufferBytes;
-    const buffer = (bytes === FLOW_BUFFER_BYTES && this.#spare.pop()) || new ArrayBuffer(bytes);
+    const buffer = this.#spare.pop() ?? new ArrayBuffer(this.#bufferBytes);
     const startedMs = performance.now();
     this.#waitingSince = startedMs;
     const { value, done } = await this.#source.read(new Uint8Array(buffer));
@@ -153,12 +161,12 @@ export class FrameReader {
 
   /** A full buffer asks for a larger one; a nearly empty one says that the flow is over. */
   #resize(received: number): void {
-    if (received === this.#bufferBytes) {
-      this.#bufferBytes = Math.min(this.#bufferBytes * 8, FLOW_BUFFER_BYTES);
-    } else if (received < IDLE_BUFFER_BYTES) {
-      this.#bufferBytes = IDLE_BUFFER_BYTES;
-      this.#spare = [];
-    }
+    let bytes = this.#bufferBytes;
+    if (received === bytes) bytes = Math.min(bytes * 8, this.#limits.bufferBytes);
+    else if (received < IDLE_BUFFER_BYTES) bytes = IDLE_BUFFER_BYTES;
+    if (bytes === this.#bufferBytes) return;
+    this.#bufferBytes = bytes;
+    this.#spare = [];
   }
 
   /** Parses until a frame is complete or the buffer is used up. */
@@ -168,7 +176,11 @@ export class FrameReader {
     let runEnd = 0;
     while (this.#buffer !== null) {
       const buffer = this.#buffer;
-      if (this.#control !== null && this.#copyControl(buffer)) return this.#takeControl();
+      const control = this.#control;
+      if (control !== null && this.#copyControl(control, buffer)) {
+        this.#control = null;
+        return { kind: "control", type: control.type, payload: control.payload };
+      }
       const available = buffer.length - this.#position;
       if (available === 0) {
         this.#buffer = null;
@@ -236,8 +248,7 @@ export class FrameReader {
   }
 
   /** Copies what is there of the control payload; `true` once it is whole. */
-  #copyControl(buffer: Uint8Array): boolean {
-    const control = this.#control!;
+  #copyControl(control: PartialControl, buffer: Uint8Array): boolean {
     const count = Math.min(control.size - control.length, buffer.length - this.#position);
     const needed = control.length + count;
     if (needed > control.payload.length) {
@@ -252,11 +263,5 @@ export class FrameReader {
     control.length += count;
     this.#position += count;
     return control.length === control.size;
-  }
-
-  #takeControl(): ControlFrame {
-    const { type, payload } = this.#control!;
-    this.#control = null;
-    return { kind: "control", type, payload };
   }
 }

@@ -76,8 +76,8 @@ export class FrameWriter {
     return promise;
   }
 
-  /** From now on the connection gets what is appended to the cursor's log; `null` ends that. */
-  follow(cursor: FrameLogCursor | null): void {
+  /** From now on the connection gets what is appended to the cursor's log. */
+  follow(cursor: FrameLogCursor): void {
     this.#cursor = cursor;
   }
 
@@ -166,7 +166,8 @@ export class FrameWriter {
     const frames = this.#control;
     this.#control = [];
     this.#controlBytes = 0;
-    return frames.length === 1 ? frames[0]! : concatBytes(frames);
+    const [first] = frames;
+    return frames.length === 1 && first !== undefined ? first : concatBytes(frames);
   }
 
   async #writeAll(bytes: Uint8Array): Promise<void> {

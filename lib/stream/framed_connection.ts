@@ -37,7 +37,7 @@ export class FramedConnection {
     limits: ConnectionLimits = {},
   ) {
     this.#conn = conn;
-    setNoDelay(conn);
+    setUpSocket(conn);
     this.reader = new FrameReader(byteStream(conn), limits);
     this.writer = new FrameWriter(conn, {
       onOverflow: () => this.close("slow-consumer"),
@@ -107,9 +107,11 @@ export function closeSocket(conn: { close(): void }): void {
   }
 }
 
-function setNoDelay(conn: Deno.Conn): void {
+/** Small frames leave at once, and a peer whose machine died is noticed some day. */
+function setUpSocket(conn: Deno.Conn): void {
   try {
     (conn as Partial<Deno.TcpConn>).setNoDelay?.(true);
+    (conn as Partial<Deno.TcpConn>).setKeepAlive?.(true);
   } catch {
     // The peer was faster: the first read will tell
   }

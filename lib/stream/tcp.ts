@@ -19,10 +19,16 @@ export interface Endpoint {
 /**
  * Opens a listening socket.
  *
- * @throws {Deno.errors.AddrInUse} and what else the system says
+ * @throws {ConnectionError} `in-use`, or `unusable` for an address or a port that cannot be had
  */
 export function listenTcp({ hostname, port }: Endpoint): Deno.TcpListener {
-  return Deno.listen({ hostname, port, tcpBacklog: BACKLOG });
+  try {
+    return Deno.listen({ hostname, port, tcpBacklog: BACKLOG });
+  } catch (cause) {
+    const code = cause instanceof Deno.errors.AddrInUse ? "in-use" : "unusable";
+    const reason = cause instanceof Error ? cause.message : String(cause);
+    throw new ConnectionError(code, `Cannot listen on ${hostname}:${port}: ${reason}`, { cause });
+  }
 }
 
 /**

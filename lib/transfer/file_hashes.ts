@@ -7,6 +7,7 @@ import type { WorkerPool } from "../worker/worker_pool.ts";
 const SLICE_BYTES = 32 * 1024 * 1024;
 
 interface HashWork {
+  readonly key: string;
   readonly promise: Promise<string>;
   /** Somebody waits for it: it does not give way any more. */
   urgent: boolean;
@@ -70,11 +71,15 @@ export class FileHashes {
     const promise = hash.then((sha256) => {
       this.#index.store(file.realPath, file.identity, sha256, startedMs);
       return sha256;
-    }).finally(() => this.#work.delete(key));
+    }).finally(() => this.#forget(work));
     promise.catch(() => {}); // Whoever still waits for it handles it
-    const work: HashWork = { promise, urgent };
+    const work: HashWork = { key, promise, urgent };
     this.#work.set(key, work);
     return work;
+  }
+
+  #forget(work: HashWork): void {
+    if (this.#work.get(work.key) === work) this.#work.delete(work.key);
   }
 
   async #hash(worker: FileWorker, file: StoredFile, work: HashWork): Promise<string> {
@@ -83,7 +88,9 @@ export class FileHashes {
       for (;;) {
         const sha256 = await worker.call("hashSlice", [SLICE_BYTES]);
         if (sha256 !== null) return sha256;
-        if (!work.urgent && this.#pool.isContended) throw new GaveWay();
+        if (work.urgent || !this.#pool.isContended) continue;
+        this.#forget(work); // Before anybody can come to wait for what will not be done
+        throw new GaveWay();
       }
     } finally {
       worker.call("close", [false]).catch(() => {}); // A dead worker holds nothing open

@@ -1,7 +1,8 @@
 import type { FileTarget } from "../files/part_file.ts";
 import { codeOfText, ProtocolError, RequestError } from "../protocol/errors.ts";
-import { decodeFileMetadata, type FileMetadata } from "../protocol/file_metadata.ts";
+import { decodeFileMetadata } from "../protocol/file_metadata.ts";
 import { checkName } from "../protocol/path.ts";
+import { cleanLine } from "../protocol/text.ts";
 import type { ControlFrame } from "../stream/frame_reader.ts";
 import type { FileWorker } from "../worker/file_worker.ts";
 
@@ -26,7 +27,9 @@ export interface DownloadOptions {
 
 /** A download that is done: the file is there, whole and right. */
 export interface DownloadResult {
+  /** Where it is: `directory` joined with the name that it got. */
   readonly file: string;
+  /** Size of the file. */
   readonly bytes: number;
   /** In hex. */
   readonly sha256: string;
@@ -51,7 +54,7 @@ export class IncomingFile {
   readonly #outcome = Promise.withResolvers<DownloadResult>();
   #settled = false;
   #state: State = "asked";
-  #metadata: FileMetadata | null = null;
+  #sizeBytes = 0;
   #sha256 = "";
   #receivedBytes = 0;
   /** A part may be open in the worker, for this download to close. */
@@ -71,10 +74,8 @@ export class IncomingFile {
     this.#worker = worker;
     this.#recycle = recycle;
     this.#outcome.promise.catch(() => {}); // Whoever asked for it handles it
-    if (options.signal?.aborted) this.#settle(options.signal.reason);
-    options.signal?.addEventListener("abort", () => this.#settle(options.signal!.reason), {
-      once: true,
-    });
+    if (options.signal?.aborted) this.#onAbort();
+    else options.signal?.addEventListener("abort", this.#onAbort, { once: true });
   }
 
   /** Settles once the file is in place or has failed. */
@@ -89,8 +90,7 @@ export class IncomingFile {
 
   /** Bytes that the server will still send although nobody wants them. */
   get unwantedBytes(): number {
-    if (!this.#settled || this.#metadata === null || this.isOver) return 0;
-    return this.#metadata.sizeBytes - this.#receivedBytes;
+    return this.#settled && !this.isOver ? this.#sizeBytes - this.#receivedBytes : 0;
   }
 
   /**
@@ -118,7 +118,7 @@ export class IncomingFile {
    * @throws {ProtocolError} when no data must come now, or more than was announced
    */
   async onData(bytes: Uint8Array<ArrayBuffer>): Promise<void> {
-    const totalBytes = this.#metadata?.sizeBytes ?? 0;
+    const totalBytes = this.#sizeBytes;
     if (this.#state !== "receiving") {
       throw new ProtocolError(
         "bad-sequence",
@@ -144,7 +144,7 @@ export class IncomingFile {
   }
 
   #onError(payload: Uint8Array): void {
-    const text = new TextDecoder().decode(payload);
+    const text = cleanLine(new TextDecoder().decode(payload));
     const code = codeOfText(text) ?? (this.#state === "asked" ? "not-found" : "internal");
     this.#state = "over";
     this.#settle(new RequestError(code, text, { isFromPeer: true }), true);
@@ -161,7 +161,7 @@ export class IncomingFile {
         { cause },
       );
     }
-    this.#metadata = metadata;
+    this.#sizeBytes = metadata.sizeBytes;
   }
 
   #onHash(payload: Uint8Array<ArrayBuffer>): void {
@@ -178,11 +178,12 @@ export class IncomingFile {
         new RequestError(
           "integrity",
           `Cannot accept the file: the server's has SHA-256 ${this.#sha256}, not ${wanted}`,
+          { reason: "sha256-unwanted" },
         ),
       );
     }
     if (!this.#settled) this.#open();
-    if (this.#metadata!.sizeBytes === 0) this.#complete();
+    if (this.#sizeBytes === 0) this.#complete();
   }
 
   #open(): void {
@@ -191,7 +192,7 @@ export class IncomingFile {
       directory,
       name,
       replace,
-      sizeBytes: this.#metadata!.sizeBytes,
+      sizeBytes: this.#sizeBytes,
       sha256: this.#sha256,
     };
     this.#partOpen = true;
@@ -207,7 +208,7 @@ export class IncomingFile {
       (error) => this.#onWorkerError(error),
     );
     this.#writes.push(write);
-    this.#options.onProgress?.(this.#receivedBytes, this.#metadata!.sizeBytes);
+    this.#options.onProgress?.(this.#receivedBytes, this.#sizeBytes);
     if (this.#writes.length >= WRITES_UNDER_WAY) await this.#writes.shift();
   }
 
@@ -233,17 +234,21 @@ export class IncomingFile {
     this.#settle(error);
   }
 
+  readonly #onAbort = () => this.#settle(this.#options.signal?.reason);
+
   #succeed(file: string, skipped: boolean): void {
     if (this.#settled) return;
     this.#settled = true;
+    this.#options.signal?.removeEventListener("abort", this.#onAbort);
     this.#partOpen = false;
-    const bytes = this.#metadata!.sizeBytes;
+    const bytes = this.#sizeBytes;
     this.#outcome.resolve({ file, bytes, sha256: this.#sha256, skipped });
   }
 
   #settle(error: unknown, discard = false): void {
     if (this.#settled) return;
     this.#settled = true;
+    this.#options.signal?.removeEventListener("abort", this.#onAbort);
     this.#outcome.reject(error);
     if (!this.#partOpen) return;
     this.#partOpen = false;

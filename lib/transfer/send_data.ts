@@ -16,12 +16,14 @@ const FRAMES_PER_BUFFER = 32;
  * The worker reads and frames one buffer while the socket takes another; a buffer goes back to the
  * worker when the socket has taken it, which is what pushes back.
  *
- * @throws {RequestError} `changed` before the last byte is sent, if the file is not what it was
+ * @throws {RequestError} `changed` before the last byte is sent, if the file is not what it was;
+ * the reason of `signal` when that fires
  */
 export async function sendData(
   worker: FileWorker,
   file: StoredFile,
   writer: FrameWriter,
+  signal: AbortSignal,
 ): Promise<void> {
   let unreadBytes = file.identity.sizeBytes;
   const frames = Math.min(Math.ceil(unreadBytes / LIMITS.protocol1DataBytes), FRAMES_PER_BUFFER);
@@ -40,6 +42,7 @@ export async function sendData(
     await started;
     for (let next = filling.shift(); next !== undefined; next = filling.shift()) {
       const { buffer, frameBytes } = await next;
+      signal.throwIfAborted();
       await writer.sendBulk(new Uint8Array(buffer, 0, frameBytes));
       fill(buffer);
     }

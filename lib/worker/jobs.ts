@@ -30,7 +30,7 @@ export class WorkerJobs {
 
   /** Hashes some more; the SHA-256 in hex once the file is done. */
   hashSlice(sliceBytes: number): string | null {
-    return this.#hasher!.hashSlice(sliceBytes);
+    return opened(this.#hasher).hashSlice(sliceBytes);
   }
 
   /** Starts sending a file. */
@@ -40,7 +40,7 @@ export class WorkerJobs {
 
   /** Fills a buffer with data frames; no data means that all was read before. */
   fillFrames(buffer: ArrayBuffer): FilledBuffer {
-    const dataBytes = this.#source!.read(dataArea(buffer));
+    const dataBytes = opened(this.#source).read(dataArea(buffer));
     return { buffer, frameBytes: frameData(buffer, dataBytes), dataBytes };
   }
 
@@ -82,6 +82,12 @@ export class WorkerJobs {
     this.#source = null;
     this.#part = null;
   }
+}
+
+/** What a job that came before has opened. */
+function opened<T>(thing: T | null): T {
+  if (thing === null) throw new Error("Cannot do the job: the one that opens the file failed");
+  return thing;
 }
 
 /** A method of {@link WorkerJobs}. */

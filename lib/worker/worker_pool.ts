@@ -72,7 +72,7 @@ export class WorkerPool {
     this.#waiting.push(waiter);
     const onAbort = () => {
       this.#waiting = this.#waiting.filter((other) => other !== waiter);
-      waiter.reject(signal!.reason);
+      waiter.reject(signal?.reason);
     };
     signal?.addEventListener("abort", onAbort, { once: true });
     try {
@@ -97,7 +97,6 @@ export class WorkerPool {
     const worker = new FileWorker();
     this.#busy.add(worker);
     this.#timer ??= setInterval(() => this.#endIdle(), IDLE_MS / 2);
-    Deno.unrefTimer(this.#timer);
     return worker;
   }
 
