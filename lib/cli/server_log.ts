@@ -9,7 +9,6 @@ type Level = "info" | "warning" | "error";
 
 const LEVELS: Readonly<Partial<Record<ServerEvent["event"], Level>>> = {
   refused: "warning",
-  unknown: "warning",
   error: "error",
 };
 
@@ -69,8 +68,6 @@ function describeEvent(event: ServerEvent, t: Translate, format: LogFormat): str
       });
     case "refused":
       return describeRefusal(event, t, format.language);
-    case "unknown":
-      return t("unknownFrame", { client: event.client, type: cleanLine(event.type) });
     case "error":
       return t("error", { message: cleanLine(event.message) });
     case "stopped":
@@ -85,6 +82,9 @@ function describeRefusal(
 ): string {
   const reason = describeFailure(event.code, language);
   if (event.client === null) return t("refusedAddress", { address: event.address ?? "", reason });
+  if (event.type !== undefined) {
+    return t("unknownFrame", { client: event.client, type: cleanLine(event.type) });
+  }
   if (event.path === undefined) return t("refusedClient", { client: event.client, reason });
   return t("refused", { client: event.client, path: cleanLine(event.path), reason });
 }

@@ -1,8 +1,12 @@
 import { join, SEPARATOR } from "@std/path";
 import { RequestError } from "../protocol/errors.ts";
-import { PRIVATE_FOLDER } from "../protocol/path.ts";
+import { checkPath, PRIVATE_FOLDER } from "../protocol/path.ts";
 import { asRequestError } from "./disk_error.ts";
 import { type FileIdentity, identityOf } from "./file_identity.ts";
+import { Gate } from "./gate.ts";
+
+/** Lookups under way at once: each may hold a descriptor, and clients can ask for thousands. */
+const LOOKUPS_AT_ONCE = 16;
 
 /** A file that may be served: where it really is, and its state when it was looked up. */
 export interface StoredFile {
@@ -19,6 +23,8 @@ export interface ListedFile extends StoredFile {
 
 /** The served folder. Every name from a peer becomes a path here, or nowhere. */
 export class DirectoryStore {
+  readonly #lookups = new Gate(LOOKUPS_AT_ONCE);
+
   /** @param root the real path of the folder, absolute */
   private constructor(readonly root: string) {}
 
@@ -39,7 +45,11 @@ export class DirectoryStore {
    * @throws {RequestError} `not-found`, `not-a-file`, `denied`, `bad-path` where a link leads out
    * of the root, `busy` when descriptors have run out
    */
-  async find(path: string): Promise<StoredFile> {
+  find(path: string): Promise<StoredFile> {
+    return this.#lookups.pass(() => this.#find(path));
+  }
+
+  async #find(path: string): Promise<StoredFile> {
     try {
       const realPath = await this.#realPath(path);
       if (!this.#isInside(realPath)) {
@@ -56,7 +66,7 @@ export class DirectoryStore {
     }
   }
 
-  /** All regular files below the root that can be looked at, links not followed. */
+  /** All regular files below the root that clients can ask for, links not followed. */
   async *walk(): AsyncGenerator<ListedFile> {
     yield* this.#walkFolder("");
   }
@@ -68,6 +78,7 @@ export class DirectoryStore {
       if (entry.isDirectory) {
         yield* this.#walkFolder(path);
       } else if (entry.isFile) {
+        if (!isAllowed(path)) continue;
         const realPath = join(this.root, path);
         const info = await Deno.lstat(realPath).catch(() => null);
         if (info === null) continue;
@@ -104,6 +115,16 @@ export class DirectoryStore {
     const prefix = this.root.endsWith(SEPARATOR) ? this.root : this.root + SEPARATOR;
     if (!realPath.startsWith(prefix)) return false;
     return realPath.slice(prefix.length).split(SEPARATOR)[0] !== PRIVATE_FOLDER;
+  }
+}
+
+/** Whether a path from the disk is one that a client may name. */
+function isAllowed(path: string): boolean {
+  try {
+    checkPath(path);
+    return true;
+  } catch {
+    return false;
   }
 }
 

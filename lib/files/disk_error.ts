@@ -31,10 +31,21 @@ const SYSTEM_CODES: Record<string, DiskErrorCode> = {
   EEXIST: "exists",
 };
 
+/** Numbers that the runtime (2.9) gives no code for, on Linux and macOS. */
+const UNNAMED_CODES: Readonly<Record<string, string>> = {
+  "27": "EFBIG",
+  "69": "EDQUOT",
+  "122": "EDQUOT",
+};
+
 /** The system's own code of an error, such as `ENOSPC`, or `""`. */
 export function systemCode(error: unknown): string {
   const code = (error as { code?: unknown } | null)?.code;
-  return typeof code === "string" ? code : "";
+  if (typeof code === "string") return code;
+  const number = error instanceof Error
+    ? /\(os error (\d+)\)$/.exec(error.message)?.[1]
+    : undefined;
+  return number === undefined ? "" : UNNAMED_CODES[number] ?? "";
 }
 
 /** Turns what the system threw at `action` into a {@link DiskError}, which it returns unchanged. */

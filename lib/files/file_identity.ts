@@ -1,11 +1,14 @@
 /**
  * What tells one state of a file from another without reading it. Times are milliseconds since
- * 1970, the finest that the runtime tells; what the system does not know is 0.
+ * 1970, as fine as the runtime tells them; what the system does not know is 0.
  */
 export interface FileIdentity {
   readonly sizeBytes: number;
   readonly modifiedMs: number;
-  /** When the content or the attributes changed last; nobody can set it back. */
+  /**
+   * When the content or the attributes changed last, in whole seconds (Deno 2.9); nobody can set
+   * it back.
+   */
   readonly changedMs: number;
   readonly inode: number;
 }

@@ -10,6 +10,9 @@ import type { DisconnectReason } from "./events.ts";
 import { FileRequests } from "./file_requests.ts";
 import type { ServerServices } from "./services.ts";
 
+/** Types of ignored frames that are logged per client. */
+const LOGGED_TYPES = 8;
+
 /**
  * One client, from its first byte to its last.
  *
@@ -29,6 +32,7 @@ export class ClientSession {
   #gone: AbortController | null = null;
   #reason: DisconnectReason | null = null;
   #toldOfLimit = false;
+  #ignoredTypes: Set<string> | null = null;
 
   /** Takes the connection over; nothing happens before `run`. */
   constructor(id: number, conn: Deno.Conn, services: ServerServices) {
@@ -162,8 +166,12 @@ export class ClientSession {
     this.notify(describeFailure(code, this.#services.settings.language));
   }
 
+  /** Logged once per type, and only so many types: a client must not fill the log. */
   #onUnknown(type: string): void {
-    this.#services.settings.onEvent({ event: "unknown", client: this.id, type: cleanLine(type) });
+    this.#ignoredTypes ??= new Set();
+    if (this.#ignoredTypes.has(type) || this.#ignoredTypes.size >= LOGGED_TYPES) return;
+    this.#ignoredTypes.add(type);
+    this.#log("unsupported", { type: cleanLine(type) });
   }
 
   async #refuse(error: ProtocolError): Promise<void> {
@@ -174,9 +182,9 @@ export class ClientSession {
     await this.finish("too-large");
   }
 
-  #log(code: FailCode): void {
+  #log(code: FailCode, details: { type?: string } = {}): void {
     this.#services.stats.refusals++;
-    this.#services.settings.onEvent({ event: "refused", client: this.id, code });
+    this.#services.settings.onEvent({ event: "refused", client: this.id, code, ...details });
   }
 
   #requester() {

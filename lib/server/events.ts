@@ -54,11 +54,8 @@ export type ServerEvent =
     readonly address?: string;
     readonly code: FailCode;
     readonly path?: string;
-  }
-  | {
-    readonly event: "unknown";
-    readonly client: number;
-    readonly type: string;
+    /** Of a frame that was ignored (`unsupported`); told once per client and type. */
+    readonly type?: string;
   }
   | { readonly event: "error"; readonly message: string }
   | { readonly event: "stopped" };

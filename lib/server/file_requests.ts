@@ -7,6 +7,7 @@ import { checkPath, lastComponent } from "../protocol/path.ts";
 import { cleanLine } from "../protocol/text.ts";
 import type { FrameWriter } from "../stream/frame_writer.ts";
 import { sendData } from "../transfer/send_data.ts";
+import { NOTICES } from "./notices.ts";
 import type { ServerServices } from "./services.ts";
 
 /** How much of a name that was refused is logged. */
@@ -89,14 +90,15 @@ export class FileRequests {
     }
   }
 
-  async #send(name: string, { id, writer, signal }: Requester): Promise<void> {
+  async #send(name: string, requester: Requester): Promise<void> {
+    const { id, writer, signal } = requester;
     const { settings, store, pool, stats } = this.#services;
     if (this.#refusing) throw new RequestError("shutting-down");
     if (!settings.files) throw new RequestError("unsupported");
     const startedMs = performance.now();
     const path = checkPath(name);
     const file = await store.find(path);
-    await this.#announce(file, lastComponent(path), writer);
+    await this.#announce(file, lastComponent(path), requester);
     if (file.identity.sizeBytes > 0) {
       await pool.use((worker) => sendData(worker, file, writer, signal), signal);
     }
@@ -111,13 +113,14 @@ export class FileRequests {
    * FROK and FMTA leave at once, FHSH when it is known: a client may give up after some seconds
    * in which it hears nothing.
    */
-  async #announce(file: StoredFile, name: string, writer: FrameWriter): Promise<void> {
+  async #announce(file: StoredFile, name: string, { writer, signal }: Requester): Promise<void> {
     const { hashes } = this.#services;
     const metadata = encodeFileMetadata({ name, sizeBytes: file.identity.sizeBytes });
     const head = [encodeFrame("FROK"), encodeFrame("FMTA", metadata)];
     const known = hashes.known(file);
     if (known === null) await writer.sendBulk(concatBytes(head.splice(0)));
-    const hash = encodeFrame("FHSH", Uint8Array.fromHex(known ?? await hashes.get(file)));
+    const sha256 = known ?? await untilAborted(hashes.get(file), signal);
+    const hash = encodeFrame("FHSH", Uint8Array.fromHex(sha256));
     await writer.sendBulk(concatBytes([...head, hash]));
   }
 
@@ -129,10 +132,24 @@ export class FileRequests {
     settings.onEvent({ event: "refused", client: id, code, path });
     if (code === "internal") {
       const reason = error instanceof Error ? error.message : String(error);
-      settings.onEvent({ event: "error", message: `Cannot send ${path}: ${reason}` });
+      const message = NOTICES[settings.language].notSent(path, reason);
+      settings.onEvent({ event: "error", message });
     }
     // Should the connection fail meanwhile, its owner learns it from the writer
     await writer.sendBulk(encodeFrame("FERR", describeFailure(code, settings.language)))
       .catch(() => {});
+  }
+}
+
+/** The result of `work`, which goes on by itself when the wait for it is aborted. */
+async function untilAborted<T>(work: Promise<T>, signal: AbortSignal): Promise<T> {
+  signal.throwIfAborted();
+  const aborted = Promise.withResolvers<never>();
+  const onAbort = () => aborted.reject(signal.reason);
+  signal.addEventListener("abort", onAbort, { once: true });
+  try {
+    return await Promise.race([work, aborted.promise]);
+  } finally {
+    signal.removeEventListener("abort", onAbort);
   }
 }

@@ -1,14 +1,18 @@
 import { Lobby } from "../chat/lobby.ts";
 import { DirectoryStore, type ListedFile } from "../files/directory_store.ts";
+import { descriptorLimit } from "../files/descriptor_limit.ts";
 import { HashIndex } from "../files/hash_index.ts";
 import { describeFailure, type FailCode } from "../protocol/errors.ts";
 import { encodeFrame } from "../protocol/frames.ts";
-import { closeSocket, formatAddress, shutDownAndDrain } from "../stream/framed_connection.ts";
+import { closeSocket, formatAddress } from "../stream/framed_connection.ts";
 import { acceptConnections, listenTcp } from "../stream/tcp.ts";
 import { FileHashes } from "../transfer/file_hashes.ts";
 import { WorkerPool } from "../worker/worker_pool.ts";
+import { Admission } from "./admission.ts";
+import { type Capacity, planCapacity } from "./capacity.ts";
 import { ClientSession } from "./client_session.ts";
 import { indexLargeFiles } from "./indexer.ts";
+import { NOTICES } from "./notices.ts";
 import { type ServerOptions, type ServerSettings, withDefaults } from "./options.ts";
 import type { ServerServices } from "./services.ts";
 import { openState } from "./state.ts";
@@ -18,8 +22,6 @@ import { newStats, type ServerStats } from "./stats.ts";
 const CHECK_MS = 1_000;
 /** How long running transfers may go on after the server was told to stop. */
 const STOP_GRACE_MS = 10_000;
-/** Refused connections that are being told why, at most. */
-const REFUSALS_UNDER_WAY = 256;
 
 /**
  * Starts a server and resolves once it listens.
@@ -46,17 +48,18 @@ export interface ClientInfo {
 export class Server {
   readonly #services: ServerServices;
   readonly #listener: Deno.TcpListener;
+  readonly #admission: Admission;
   readonly #sessions = new Map<number, ClientSession>();
-  readonly #perAddress = new Map<string, number>();
   readonly #running = new Set<Promise<void>>();
   readonly #indexing = new AbortController();
-  #refusals = 0;
   #lastId = 0;
   #stopped: Promise<void> | null = null;
 
   /** Use {@link serve}. Owns the listener. */
   constructor(settings: ServerSettings, store: DirectoryStore, listener: Deno.TcpListener) {
     this.#listener = listener;
+    const capacity = planCapacity(settings, descriptorLimit());
+    this.#admission = new Admission(capacity, settings.maxPerAddress);
     settings.onEvent({
       event: "listening",
       host: settings.hostname,
@@ -64,10 +67,11 @@ export class Server {
       tls: false,
       root: store.root,
     });
+    tellCapacity(capacity, settings);
     const database = openState(settings);
     const index = new HashIndex(database);
-    const pool = new WorkerPool(settings.maxWorkers);
-    const hashes = new FileHashes(index, pool);
+    const pool = new WorkerPool(capacity.workers);
+    const hashes = new FileHashes(index, pool, (error) => this.#onError(error));
     const lobby = new Lobby();
     this.#services = { settings, store, hashes, pool, lobby, stats: newStats() };
     this.#track(this.#accept());
@@ -175,13 +179,8 @@ export class Server {
   }
 
   #onConnection(conn: Deno.Conn): void {
-    const { settings } = this.#services;
     const address = formatAddress(conn.remoteAddr);
-    const fromThere = this.#perAddress.get(address) ?? 0;
-    const full = this.#sessions.size >= settings.maxClients ||
-      (settings.maxPerAddress > 0 && fromThere >= settings.maxPerAddress);
-    if (full) return this.#refuse(conn, "server-full");
-    this.#perAddress.set(address, fromThere + 1);
+    if (!this.#admission.enter(address)) return this.#refuse(conn, address, "server-full");
     this.#track(this.#runSession(new ClientSession(++this.#lastId, conn, this.#services)));
   }
 
@@ -193,34 +192,16 @@ export class Server {
     settings.onEvent({ event: "connected", client: id, address, protocol: 1 });
     const reason = await session.run();
     this.#sessions.delete(id);
-    this.#forgetAddress(address);
+    this.#admission.leave(address);
     settings.onEvent({ event: "disconnected", client: id, reason });
   }
 
-  #forgetAddress(address: string): void {
-    const left = (this.#perAddress.get(address) ?? 1) - 1;
-    if (left === 0) this.#perAddress.delete(address);
-    else this.#perAddress.set(address, left);
-  }
-
-  /** Turns a connection away with a word why, unless too many are being told already. */
-  #refuse(conn: Deno.Conn, code: FailCode): void {
+  #refuse(conn: Deno.Conn, address: string, code: FailCode): void {
     const { settings, stats } = this.#services;
     stats.refusals++;
-    settings.onEvent({
-      event: "refused",
-      client: null,
-      address: formatAddress(conn.remoteAddr),
-      code,
-    });
-    if (this.#refusals >= REFUSALS_UNDER_WAY) return closeSocket(conn);
-    this.#refusals++;
+    settings.onEvent({ event: "refused", client: null, address, code });
     const frame = encodeFrame("FERR", describeFailure(code, settings.language));
-    const told = conn.write(frame).then(() => shutDownAndDrain(conn)).catch(() => {}); // Gone: fine
-    this.#track(told.finally(() => {
-      this.#refusals--;
-      closeSocket(conn);
-    }));
+    this.#track(this.#admission.refuse(conn, frame));
   }
 
   async #checkPace(): Promise<void> {
@@ -238,4 +219,13 @@ export class Server {
     const message = error instanceof Error ? error.message : String(error);
     this.#services.settings.onEvent({ event: "error", message });
   }
+}
+
+/** Says so where the system leaves room for less than what was wished. */
+function tellCapacity(
+  { clients }: Capacity,
+  { maxClients, language, onEvent }: ServerSettings,
+): void {
+  if (clients === maxClients) return;
+  onEvent({ event: "error", message: NOTICES[language].capacity(clients, maxClients) });
 }

@@ -25,16 +25,24 @@ class GaveWay extends Error {}
 export class FileHashes {
   readonly #index: HashIndex;
   readonly #pool: WorkerPool;
+  readonly #onIndexError: (error: unknown) => void;
   readonly #work = new Map<string, HashWork>();
 
-  constructor(index: HashIndex, pool: WorkerPool) {
+  /** @param onIndexError told when the index fails: files are served without it, too */
+  constructor(index: HashIndex, pool: WorkerPool, onIndexError: (error: unknown) => void) {
     this.#index = index;
     this.#pool = pool;
+    this.#onIndexError = onIndexError;
   }
 
   /** The hash in hex if it is known without reading the file, else `null`. */
   known({ realPath, identity }: StoredFile): string | null {
-    return this.#index.find(realPath, identity);
+    try {
+      return this.#index.find(realPath, identity);
+    } catch (error) {
+      this.#onIndexError(error);
+      return null;
+    }
   }
 
   /**
@@ -69,13 +77,21 @@ export class FileHashes {
     const startedMs = Date.now();
     const hash = this.#pool.use((worker) => this.#hash(worker, file, work));
     const promise = hash.then((sha256) => {
-      this.#index.store(file.realPath, file.identity, sha256, startedMs);
+      this.#store(file, sha256, startedMs);
       return sha256;
     }).finally(() => this.#forget(work));
     promise.catch(() => {}); // Whoever still waits for it handles it
     const work: HashWork = { key, promise, urgent };
     this.#work.set(key, work);
     return work;
+  }
+
+  #store({ realPath, identity }: StoredFile, sha256: string, startedMs: number): void {
+    try {
+      this.#index.store(realPath, identity, sha256, startedMs);
+    } catch (error) {
+      this.#onIndexError(error);
+    }
   }
 
   #forget(work: HashWork): void {
