@@ -45,17 +45,22 @@ export class ChildProcess implements AsyncDisposable {
     return JSON.parse(value);
   }
 
-  /** The next line about `event`, passing over all others. */
-  async waitFor(event: string): Promise<ChildLine> {
+  /** The next line about one of `events`, passing over all others. */
+  async waitFor(...events: string[]): Promise<ChildLine> {
     for (;;) {
       const line = await this.nextLine();
-      if (line.event === event) return line;
+      if (events.includes(line.event ?? "")) return line;
     }
+  }
+
+  /** Ends it as a crash would. */
+  kill(): void {
+    this.#process.kill("SIGKILL");
   }
 
   async [Symbol.asyncDispose](): Promise<void> {
     await this.#process.stdin.close().catch(() => {}); // It may have ended by itself
-    const timer = setTimeout(() => this.#process.kill("SIGKILL"), 5_000);
+    const timer = setTimeout(() => this.kill(), 5_000);
     while (!(await this.#lines.read()).done);
     await this.#process.status;
     clearTimeout(timer);

@@ -4,7 +4,7 @@ import { type RawFrame, rawFrame } from "../helpers/raw_peer.ts";
 import { assertAllGone } from "../helpers/serves_on.ts";
 import { startServer } from "../helpers/servers.ts";
 
-const CONTENT = patternedBytes(9 * 1024 * 1024 + 1);
+const CONTENT = patternedBytes(3 * 1024 * 1024 + 1);
 
 function hasNetcat(): boolean {
   if (Deno.build.os === "windows") return false;

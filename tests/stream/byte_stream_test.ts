@@ -1,6 +1,7 @@
 import { assert, assertEquals, assertRejects } from "@std/assert";
 import { byteStream } from "../../lib/stream/byte_stream.ts";
 import { ByteSource } from "../helpers/byte_source.ts";
+import { settled } from "../helpers/fake_clock.ts";
 import { connectedPair } from "../helpers/raw_peer.ts";
 import { ascii } from "../helpers/step_sink.ts";
 
@@ -39,6 +40,7 @@ Deno.test("closing the connection ends a pending read of byteStream", async () =
   using _theirs = theirs;
   const reader = byteStream(ours).getReader({ mode: "byob" });
   const reading = reader.read(new Uint8Array(10));
+  await settled(); // Now the system is asked
   ours.close();
   await assertRejects(() => reading, Deno.errors.Interrupted);
 });

@@ -12,7 +12,7 @@ function takeAll(cursor: FrameLogCursor): Uint8Array[] {
 }
 
 function textOf(cursor: FrameLogCursor): string {
-  return takeAll(cursor).map((piece) => String.fromCharCode(...piece)).join("");
+  return takeAll(cursor).map((piece) => new TextDecoder().decode(piece)).join("");
 }
 
 Deno.test("a cursor sees what is appended after it was made, and nothing twice", () => {
@@ -81,6 +81,21 @@ Deno.test("a cursor that is excluded from everything takes nothing and does not 
   assertEquals(cursor.lagBytes, 0);
   log.append(ascii("a"));
   assertEquals(textOf(cursor), "a");
+});
+
+Deno.test("a closed cursor sees what was appended before, and nothing more", () => {
+  const log = new FrameLog();
+  const cursor = log.cursor();
+  log.append(ascii("a"));
+  log.append(new Uint8Array(SEGMENT_BYTES).fill(98));
+  cursor.close();
+  for (const frame of [ascii("c"), new Uint8Array(SEGMENT_BYTES)]) {
+    log.append(frame);
+    cursor.close(); // Again changes nothing
+  }
+  assertEquals(cursor.lagBytes, 1 + SEGMENT_BYTES);
+  assertEquals(textOf(cursor), "a" + "b".repeat(SEGMENT_BYTES));
+  assertEquals(cursor.lagBytes, 0);
 });
 
 Deno.test("frames never straddle segments, and exclusion works across them", () => {

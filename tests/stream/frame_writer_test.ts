@@ -120,16 +120,18 @@ Deno.test("a peer that takes what it gets never overflows, however much that is 
   assertEquals(told, []);
 });
 
-Deno.test("follow(null) ends the log for this connection", async () => {
+Deno.test("a closed cursor still gives what was appended before, and no more", async () => {
   const { sink, writer } = setUp();
   const log = new FrameLog();
-  writer.follow(log.cursor());
-  send(writer, "a");
+  const cursor = log.cursor();
+  writer.follow(cursor);
   log.append(ascii("L"));
-  writer.follow(null);
+  cursor.close();
+  log.append(ascii("M"));
   writer.wake();
   await sink.takeAll();
-  assertEquals(sink.writes, ["a"]);
+  assertEquals(sink.writes, ["L"]);
+  assertEquals(cursor.lagBytes, 0);
 });
 
 Deno.test("a failed write drops all, rejects all, and is told once", async () => {

@@ -1,0 +1,187 @@
+import { assertEquals, assertRejects } from "@std/assert";
+import { DirectoryStore, type ListedFile } from "../../lib/files/directory_store.ts";
+import { RequestError } from "../../lib/protocol/errors.ts";
+import { within } from "../helpers/deadline.ts";
+import { TempDir } from "../helpers/temp_dir.ts";
+
+const onUnix = { ignore: Deno.build.os === "windows" };
+
+async function assertRefused(store: DirectoryStore, path: string, code: string): Promise<void> {
+  const finding = within(store.find(path), `find to answer for ${path}`);
+  assertEquals((await assertRejects(() => finding, RequestError)).code, code, path);
+}
+
+async function walk(store: DirectoryStore): Promise<ListedFile[]> {
+  const files = await Array.fromAsync(store.walk());
+  return files.sort((a, b) => a.path < b.path ? -1 : 1);
+}
+
+Deno.test("open makes the folder and those above it", async () => {
+  using temp = new TempDir();
+  const store = await DirectoryStore.open(temp.join("a/b/c"));
+  assertEquals(store.root, temp.join("a/b/c"));
+  assertEquals(temp.list("a/b"), ["c"]);
+  assertEquals((await DirectoryStore.open(temp.join("a/b/c"))).root, store.root);
+});
+
+Deno.test("open refuses a root that is a file", async () => {
+  using temp = new TempDir();
+  const file = temp.write("a.txt", "a");
+  await assertRejects(() => DirectoryStore.open(file));
+});
+
+Deno.test("find tells where a file is and in which state", async () => {
+  using temp = new TempDir();
+  const path = temp.write("sub/a.txt", "hello");
+  const info = Deno.statSync(path);
+  const store = await DirectoryStore.open(temp.path);
+  assertEquals(await store.find("sub/a.txt"), {
+    realPath: path,
+    identity: {
+      sizeBytes: 5,
+      modifiedMs: info.mtime!.getTime(),
+      changedMs: info.ctime!.getTime(),
+      inode: info.ino!,
+    },
+  });
+});
+
+Deno.test("find knows nothing of what is not there", async () => {
+  using temp = new TempDir();
+  temp.write("a.txt", "a");
+  const store = await DirectoryStore.open(temp.path);
+  for (const path of ["b.txt", "a.txt/b", "sub/a.txt", "é", "é/a", "x".repeat(255)]) {
+    await assertRefused(store, path, "not-found");
+  }
+  await assertRefused(store, "a/".repeat(2_000) + "a", "not-found"); // Too long for the system
+});
+
+Deno.test("find refuses what is not a regular file", async () => {
+  using temp = new TempDir();
+  temp.write("folder/a.txt", "a");
+  const store = await DirectoryStore.open(temp.path);
+  await assertRefused(store, "folder", "not-a-file");
+});
+
+Deno.test({
+  name: "find refuses FIFOs and devices without opening them",
+  ...onUnix,
+  fn: async () => {
+    using temp = new TempDir();
+    const { success } = await new Deno.Command("mkfifo", { args: [temp.join("pipe")] }).output();
+    assertEquals(success, true);
+    Deno.symlinkSync(temp.join("pipe"), temp.join("link"));
+    const store = await DirectoryStore.open(temp.path);
+    await assertRefused(store, "pipe", "not-a-file"); // Opening it would wait for a writer
+    await assertRefused(store, "link", "not-a-file");
+    assertEquals((await walk(store)).length, 0);
+  },
+});
+
+Deno.test({
+  name: "find follows links that stay inside the root, and none that lead out of it",
+  ...onUnix,
+  fn: async () => {
+    using temp = new TempDir();
+    const inside = temp.write("root/sub/a.txt", "inside");
+    const outside = temp.write("secret/b.txt", "outside");
+    temp.write("root-b/c.txt", "a neighbour whose name begins like the root's");
+    const links: Record<string, string> = {
+      file: inside,
+      relative: "sub/a.txt",
+      folder: temp.join("root/sub"),
+      self: temp.join("root"),
+      out: outside,
+      up: "..",
+      away: temp.join("secret"),
+      neighbour: temp.join("root-b/c.txt"),
+      dangling: temp.join("nothing"),
+      loop: "loop",
+      chain: "out",
+      system: "/etc/passwd",
+    };
+    for (const [name, target] of Object.entries(links)) {
+      Deno.symlinkSync(target, temp.join("root", name));
+    }
+    const store = await DirectoryStore.open(temp.join("root"));
+    for (const path of ["file", "relative", "folder/a.txt", "self/self/sub/a.txt"]) {
+      assertEquals((await store.find(path)).realPath, inside, path);
+    }
+    for (const path of ["out", "up/secret/b.txt", "away/b.txt", "neighbour", "chain", "system"]) {
+      await assertRefused(store, path, "bad-path");
+    }
+    await assertRefused(store, "folder", "not-a-file");
+    for (const path of ["up", "away", "self"]) await assertRefused(store, path, "bad-path");
+    for (const path of ["dangling", "loop", "loop/a"]) {
+      await assertRefused(store, path, "not-found");
+    }
+  },
+});
+
+Deno.test({
+  name: "find serves nothing of the private folder, not even through a link",
+  ...onUnix,
+  fn: async () => {
+    using temp = new TempDir();
+    const secret = temp.write(".tcp-chat/upload.part", "unfinished");
+    Deno.symlinkSync(secret, temp.join("link"));
+    Deno.symlinkSync(temp.join(".tcp-chat"), temp.join("folder"));
+    const store = await DirectoryStore.open(temp.path);
+    for (const path of ["link", "folder/upload.part", ".tcp-chat/upload.part"]) {
+      await assertRefused(store, path, "bad-path");
+    }
+    assertEquals(await walk(store), []);
+  },
+});
+
+Deno.test({
+  name: "a root that is a link itself is served",
+  ...onUnix,
+  fn: async () => {
+    using temp = new TempDir();
+    const path = temp.write("real/a.txt", "a");
+    Deno.symlinkSync(temp.join("real"), temp.join("link"));
+    const store = await DirectoryStore.open(temp.join("link"));
+    assertEquals((await store.find("a.txt")).realPath, path);
+  },
+});
+
+Deno.test({
+  name: "find finds names that the disk keeps decomposed",
+  ...onUnix,
+  fn: async () => {
+    using temp = new TempDir();
+    const path = temp.write("cafe\u0301/re\u0301sume\u0301.txt", "decomposed");
+    const store = await DirectoryStore.open(temp.path);
+    assertEquals((await store.find("caf\u00e9/r\u00e9sum\u00e9.txt")).realPath, path);
+    await assertRefused(store, "caf\u00e9/r\u00e9sum\u00e9.tx", "not-found");
+    await assertRefused(store, "cafe/resume.txt", "not-found");
+    assertEquals((await walk(store)).map((file) => file.path), ["caf\u00e9/r\u00e9sum\u00e9.txt"]);
+  },
+});
+
+Deno.test("walk lists every regular file with its state, and follows no link", async () => {
+  using temp = new TempDir();
+  temp.write("b.txt", "b");
+  temp.write("sub/deep/a.txt", "aaa");
+  temp.write(".tcp-chat/x", "private");
+  Deno.mkdirSync(temp.join("empty"));
+  if (Deno.build.os !== "windows") {
+    Deno.symlinkSync(temp.path, temp.join("loop"));
+    Deno.symlinkSync(temp.join("b.txt"), temp.join("link"));
+  }
+  const store = await DirectoryStore.open(temp.path);
+  const files = await walk(store);
+  assertEquals(files.map(({ path }) => path), ["b.txt", "sub/deep/a.txt"]);
+  for (const { path, realPath, identity } of files) {
+    assertEquals(await store.find(path), { realPath, identity });
+  }
+});
+
+Deno.test("walk goes on where a folder has gone", async () => {
+  using temp = new TempDir();
+  temp.write("root/a.txt", "a");
+  const store = await DirectoryStore.open(temp.join("root"));
+  Deno.removeSync(temp.join("root"), { recursive: true });
+  assertEquals(await walk(store), []);
+});

@@ -1,0 +1,78 @@
+import { assertEquals, assertStrictEquals, assertStringIncludes, assertThrows } from "@std/assert";
+import { asDiskError, asRequestError, DiskError, systemCode } from "../../lib/files/disk_error.ts";
+import { FAIL_TEXTS, RequestError } from "../../lib/protocol/errors.ts";
+
+function systemError(code: string): Error {
+  return Object.assign(new Error(`${code}: /secret/path`), { code });
+}
+
+Deno.test("asDiskError tells what is wrong with the disk", () => {
+  const expected = {
+    ENOSPC: "no-space",
+    EDQUOT: "no-space",
+    EFBIG: "no-space",
+    EACCES: "denied",
+    EPERM: "denied",
+    EROFS: "denied",
+    EMFILE: "busy",
+    ENFILE: "busy",
+    EEXIST: "exists",
+    EIO: "io",
+    EISDIR: "io",
+  };
+  for (const [code, diskCode] of Object.entries(expected)) {
+    const cause = systemError(code);
+    const error = asDiskError(cause, "/x/y", "write");
+    assertEquals(error.code, diskCode, code);
+    assertEquals(error.path, "/x/y");
+    assertStringIncludes(error.message, "Cannot write /x/y: ");
+    assertStrictEquals(error.cause, cause);
+  }
+});
+
+Deno.test("asDiskError knows errors without a code by their class, and leaves its own alone", () => {
+  assertEquals(asDiskError(new Deno.errors.PermissionDenied("no"), "p", "read").code, "denied");
+  assertEquals(asDiskError(new Deno.errors.NotCapable("no"), "p", "read").code, "denied");
+  assertEquals(asDiskError("what", "p", "read").code, "io");
+  const own = new DiskError("busy", "p", "busy");
+  assertStrictEquals(asDiskError(own, "q", "read"), own);
+});
+
+Deno.test("asRequestError tells a peer no more than it must know", () => {
+  const expected = {
+    EACCES: "denied",
+    EPERM: "denied",
+    EMFILE: "busy",
+    ENFILE: "busy",
+    ENAMETOOLONG: "not-found",
+    ELOOP: "not-found",
+    EINVAL: "not-found",
+    EILSEQ: "not-found",
+  } as const;
+  for (const [system, code] of Object.entries(expected)) {
+    const cause = systemError(system);
+    const error = asRequestError(cause);
+    assertEquals(error.code, code, system);
+    assertEquals(error.message, FAIL_TEXTS[code].en);
+    assertStrictEquals(error.cause, cause);
+  }
+  for (const cause of [systemError("EIO"), systemError("ENOSPC"), "what", null]) {
+    assertEquals(asRequestError(cause).code, "internal");
+  }
+});
+
+Deno.test("asRequestError knows the system's classes, and leaves its own alone", () => {
+  assertEquals(asRequestError(new Deno.errors.NotFound("x")).code, "not-found");
+  assertEquals(asRequestError(new Deno.errors.NotADirectory("x")).code, "not-found");
+  assertEquals(asRequestError(new Deno.errors.PermissionDenied("x")).code, "denied");
+  assertEquals(asRequestError(new Deno.errors.NotCapable("x")).code, "denied");
+  const own = new RequestError("changed");
+  assertStrictEquals(asRequestError(own), own);
+});
+
+Deno.test("systemCode is the code of a real error, and empty where there is none", () => {
+  assertEquals(systemCode(assertThrows(() => Deno.statSync("/no/such/thing"))), "ENOENT");
+  for (const error of [new Error("x"), null, undefined, "x", { code: 7 }]) {
+    assertEquals(systemCode(error), "");
+  }
+});

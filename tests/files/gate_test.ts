@@ -1,0 +1,31 @@
+import { assertEquals, assertRejects } from "@std/assert";
+import { Gate } from "../../lib/files/gate.ts";
+
+Deno.test("a gate lets so many in at once, the others in their order", async () => {
+  const gate = new Gate(2);
+  const started: number[] = [];
+  const finish: Array<() => void> = [];
+  const all = [0, 1, 2, 3].map((number) =>
+    gate.pass(() => {
+      started.push(number);
+      return new Promise<void>((resolve) => finish.push(resolve));
+    })
+  );
+  await Promise.resolve();
+  assertEquals(started, [0, 1]);
+  finish[1]?.();
+  await all[1];
+  assertEquals(started, [0, 1, 2]);
+  finish[0]?.();
+  await all[0];
+  assertEquals(started, [0, 1, 2, 3]);
+  finish[2]?.();
+  finish[3]?.();
+  await Promise.all(all);
+});
+
+Deno.test("work that fails frees its place", async () => {
+  const gate = new Gate(1);
+  await assertRejects(() => gate.pass(() => Promise.reject(new Error("no"))), Error, "no");
+  assertEquals(await gate.pass(() => Promise.resolve("in")), "in");
+});

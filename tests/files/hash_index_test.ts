@@ -1,0 +1,107 @@
+import { assertEquals } from "@std/assert";
+import { IN_MEMORY, openDatabase } from "../../lib/files/database.ts";
+import type { FileIdentity } from "../../lib/files/file_identity.ts";
+import { HashIndex } from "../../lib/files/hash_index.ts";
+import { sha256Of } from "../helpers/bytes.ts";
+import { TempDir } from "../helpers/temp_dir.ts";
+
+const MODIFIED_MS = 1_700_000_000_000;
+const LATER_MS = MODIFIED_MS + 1_000_000;
+const HASH = sha256Of("a");
+
+function identity(overrides: Partial<FileIdentity> = {}): FileIdentity {
+  return {
+    sizeBytes: 5,
+    modifiedMs: MODIFIED_MS,
+    changedMs: MODIFIED_MS + 1,
+    inode: 12,
+    ...overrides,
+  };
+}
+
+/** An index over a database of its own, which is closed when the test is over. */
+function openIndex(path = IN_MEMORY): Disposable & { index: HashIndex } {
+  const database = openDatabase(path);
+  return { index: new HashIndex(database), [Symbol.dispose]: () => database.close() };
+}
+
+Deno.test("the index knows what was stored, for that path and state only", () => {
+  using opened = openIndex();
+  const { index } = opened;
+  assertEquals(index.find("/a", identity()), null);
+  index.store("/a", identity(), HASH, LATER_MS);
+  assertEquals(index.find("/a", identity()), HASH);
+  assertEquals(index.find("/b", identity()), null);
+  for (const key of ["sizeBytes", "modifiedMs", "changedMs", "inode"] as const) {
+    for (const step of [1, -1]) {
+      const changed = identity({ [key]: identity()[key] + step });
+      assertEquals(index.find("/a", changed), null, key);
+    }
+  }
+});
+
+Deno.test("a file in another state takes the place of the one before", () => {
+  using opened = openIndex();
+  const { index } = opened;
+  index.store("/a", identity(), HASH, LATER_MS);
+  const changed = identity({ sizeBytes: 6 });
+  index.store("/a", changed, sha256Of("b"), LATER_MS);
+  assertEquals(index.find("/a", changed), sha256Of("b"));
+  assertEquals(index.find("/a", identity()), null);
+});
+
+Deno.test("the index takes the largest sizes and inodes", () => {
+  using opened = openIndex();
+  const { index } = opened;
+  const large = identity({ sizeBytes: Number.MAX_SAFE_INTEGER, inode: 2 ** 63 - 2_048 });
+  index.store("/a", large, HASH, LATER_MS);
+  assertEquals(index.find("/a", large), HASH);
+});
+
+Deno.test("the index survives closing and opening the database", () => {
+  using temp = new TempDir();
+  const path = temp.join("state/tcp-chat.db");
+  {
+    using opened = openIndex(path);
+    opened.index.store("/a", identity(), HASH, LATER_MS);
+  }
+  using opened = openIndex(path);
+  assertEquals(opened.index.find("/a", identity()), HASH);
+});
+
+Deno.test("the hash of a file written shortly before it was read is not kept", () => {
+  using opened = openIndex();
+  const { index } = opened;
+  const recent = { modifiedMs: MODIFIED_MS, changedMs: MODIFIED_MS + 500 };
+  const settledMs = MODIFIED_MS + 500 + 2_000;
+  for (const startedMs of [MODIFIED_MS - 1_999, MODIFIED_MS + 600, settledMs - 1]) {
+    index.store("/a", identity(recent), HASH, startedMs);
+    assertEquals(index.find("/a", identity(recent)), null);
+  }
+  index.store("/a", identity(recent), HASH, settledMs);
+  assertEquals(index.find("/a", identity(recent)), HASH);
+});
+
+Deno.test("the hash of a file that says it is from the future is kept", () => {
+  using opened = openIndex();
+  const future = identity({ modifiedMs: LATER_MS + 1e9 });
+  opened.index.store("/a", future, HASH, LATER_MS);
+  assertEquals(opened.index.find("/a", future), HASH);
+});
+
+Deno.test("a modification time that was set back does not make a file old", () => {
+  using opened = openIndex();
+  const touched = identity({ modifiedMs: 0, changedMs: LATER_MS - 1 });
+  opened.index.store("/a", touched, HASH, LATER_MS);
+  assertEquals(opened.index.find("/a", touched), null);
+});
+
+Deno.test("prune forgets what is gone below the root, and nothing else", () => {
+  using opened = openIndex();
+  const { index } = opened;
+  const paths = ["/root/kept", "/root/gone", "/root/sub/gone", "/root-b/other", "/other"];
+  for (const path of paths) index.store(path, identity(), HASH, LATER_MS);
+  index.prune("/root", new Set(["/root/kept"]));
+  const known = paths.filter((path) => index.find(path, identity()) !== null);
+  assertEquals(known, ["/root/kept", "/root-b/other", "/other"]);
+});

@@ -1,0 +1,131 @@
+import { assert, assertEquals, assertThrows } from "@std/assert";
+import { DirectoryStore, type StoredFile } from "../../lib/files/directory_store.ts";
+import { SourceFile, SourceHasher } from "../../lib/files/source_file.ts";
+import { RequestError } from "../../lib/protocol/errors.ts";
+import { patternedBytes, sha256Of } from "../helpers/bytes.ts";
+import { TempDir } from "../helpers/temp_dir.ts";
+
+const CONTENT = patternedBytes(1_000);
+
+async function store(temp: TempDir, content: Uint8Array = CONTENT): Promise<StoredFile> {
+  temp.write("a.bin", content);
+  return await (await DirectoryStore.open(temp.path)).find("a.bin");
+}
+
+function assertChanged(fn: () => unknown): void {
+  assertEquals(assertThrows(fn, RequestError).code, "changed");
+}
+
+/** What can happen to a file, each so that its times or its size tell. */
+const CHANGES: Record<string, (path: string) => void> = {
+  "grown": (path) => Deno.writeFileSync(path, new Uint8Array(1), { append: true }),
+  "shrunk": (path) => Deno.truncateSync(path, 500),
+  "emptied": (path) => Deno.truncateSync(path, 0),
+  "touched": (path) => Deno.utimeSync(path, 1_000, 1_000),
+  "replaced": (path) => {
+    Deno.writeFileSync(path + ".new", CONTENT);
+    Deno.renameSync(path + ".new", path);
+  },
+  "removed": (path) => Deno.removeSync(path),
+  "rewritten in place": (path) => {
+    Deno.writeFileSync(path, patternedBytes(1_000, 2));
+    Deno.utimeSync(path, 2_000, 2_000);
+  },
+};
+
+Deno.test("SourceFile reads a file in pieces of any size", async () => {
+  using temp = new TempDir();
+  const file = await store(temp);
+  for (const size of [1, 7, 999, 1_000, 1_001, 5_000]) {
+    const source = new SourceFile(file);
+    const into = new Uint8Array(size);
+    const read: number[] = [];
+    while (source.leftBytes > 0) read.push(...into.subarray(0, source.read(into)));
+    assertEquals(new Uint8Array(read), CONTENT);
+    assertEquals(source.read(into), 0); // Nothing is left
+    source.close();
+  }
+});
+
+Deno.test("SourceFile reads an empty file", async () => {
+  using temp = new TempDir();
+  const source = new SourceFile(await store(temp, new Uint8Array(0)));
+  assertEquals(source.leftBytes, 0);
+  assertEquals(source.read(new Uint8Array(10)), 0);
+  source.close();
+});
+
+Deno.test("SourceFile does not open a file that changed since it was found", async () => {
+  for (const [what, change] of Object.entries(CHANGES)) {
+    using temp = new TempDir();
+    const file = await store(temp);
+    change(file.realPath);
+    const error = assertThrows(() => new SourceFile(file), RequestError);
+    assertEquals(error.code, what === "removed" ? "not-found" : "changed", what);
+  }
+});
+
+Deno.test("SourceFile never hands out the last byte of a file that changed", async () => {
+  for (const change of Object.values(CHANGES)) {
+    for (const readBefore of [0, 1, 499, 999]) {
+      using temp = new TempDir();
+      const file = await store(temp);
+      const source = new SourceFile(file);
+      source.read(new Uint8Array(readBefore));
+      change(file.realPath);
+      assertChanged(() => source.read(new Uint8Array(1_000 - readBefore)));
+      source.close();
+    }
+  }
+});
+
+Deno.test("SourceFile hands out what comes before the last byte, and no more than was there", async () => {
+  using temp = new TempDir();
+  const file = await store(temp);
+  const source = new SourceFile(file);
+  Deno.writeFileSync(file.realPath, new Uint8Array(5_000), { append: true });
+  assertEquals(source.read(new Uint8Array(999)), 999);
+  assertEquals(source.leftBytes, 1);
+  assertChanged(() => source.read(new Uint8Array(10)));
+  source.close();
+});
+
+Deno.test("SourceFile closes the file when it does not take it", async () => {
+  using temp = new TempDir();
+  const file = await store(temp);
+  Deno.truncateSync(file.realPath, 1);
+  assertChanged(() => new SourceFile(file)); // The sanitizer would tell of an open file
+});
+
+Deno.test("SourceHasher hashes a file in slices of any size", async () => {
+  using temp = new TempDir();
+  const content = patternedBytes(3 * 1_024 * 1_024 + 5);
+  const file = await store(temp, content);
+  for (const sliceBytes of [1, 1_024 * 1_024, 1_024 * 1_024 + 1, 100_000_000]) {
+    const hasher = new SourceHasher(new SourceFile(file));
+    let slices = 1;
+    let sha256 = hasher.hashSlice(sliceBytes);
+    for (; sha256 === null; slices++) sha256 = hasher.hashSlice(sliceBytes);
+    assertEquals(sha256, sha256Of(content));
+    assert(sliceBytes < content.length ? slices > 1 : slices === 1);
+    hasher.close();
+  }
+});
+
+Deno.test("SourceHasher hashes an empty file", async () => {
+  using temp = new TempDir();
+  const hasher = new SourceHasher(new SourceFile(await store(temp, new Uint8Array(0))));
+  assertEquals(hasher.hashSlice(1), sha256Of(""));
+  hasher.close();
+});
+
+Deno.test("SourceHasher gives no hash of a file that changed", async () => {
+  for (const change of Object.values(CHANGES)) {
+    using temp = new TempDir();
+    const file = await store(temp);
+    const hasher = new SourceHasher(new SourceFile(file));
+    change(file.realPath);
+    assertChanged(() => hasher.hashSlice(1e9));
+    hasher.close();
+  }
+});

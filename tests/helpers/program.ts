@@ -1,0 +1,217 @@
+import { fromFileUrl } from "@std/path";
+import { within } from "./deadline.ts";
+
+/** How a program is started. */
+export interface ProgramOptions {
+  /** Variables besides those that the tests themselves run with; LANG=C and NO_COLOR=1 by default. */
+  readonly env?: Record<string, string>;
+  readonly cwd?: string;
+}
+
+/** What a program that has ended left behind. */
+export interface ProgramResult {
+  readonly code: number;
+  readonly stdout: string;
+  readonly stderr: string;
+  readonly bytes: Uint8Array<ArrayBuffer>;
+}
+
+/** One of the two programs, or a command with its first arguments. */
+export type Command = "server" | "client" | readonly [string, ...string[]];
+
+/** Variables that would change what the programs do. */
+const STEERING = /^(TCP_CHAT_|LC_|LANG|NO_COLOR|FORCE_COLOR|XDG_STATE_HOME|XDG_CONFIG_HOME|TERM$)/;
+
+/** Text that a program has written so far, and a way to wait for more. */
+export class ProgramOutput {
+  #text = "";
+  #ended = false;
+  #more = Promise.withResolvers<void>();
+  readonly #pumped: Promise<void>;
+
+  /** Takes the stream over. */
+  constructor(stream: ReadableStream<Uint8Array<ArrayBuffer>>) {
+    this.#pumped = this.#pump(stream);
+  }
+
+  /** All of it so far. */
+  get text(): string {
+    return this.#text;
+  }
+
+  /** The whole lines so far. */
+  get lines(): string[] {
+    return this.#text.split("\n").slice(0, -1);
+  }
+
+  /** Resolves with the first match; throws when the program ends before. */
+  async waitFor(pattern: string | RegExp): Promise<RegExpExecArray> {
+    const wanted = typeof pattern === "string" ? new RegExp(RegExp.escape(pattern)) : pattern;
+    await this.waitUntil(() => wanted.test(this.#text), String(pattern));
+    return wanted.exec(this.#text)!;
+  }
+
+  /** Resolves once `holds` does, which is asked again after every output. */
+  async waitUntil(holds: () => boolean, what: string): Promise<void> {
+    const found = await within(this.#waitUntil(holds), what).catch((cause) => {
+      throw new Error(`${cause.message}; the program wrote:\n${this.#text}`, { cause });
+    });
+    if (!found) throw new Error(`The program ended before ${what}; it wrote:\n${this.#text}`);
+  }
+
+  /** The first object of that event among the lines, which are JSON. */
+  async waitForEvent(event: string): Promise<Record<string, unknown>> {
+    const find = () => this.lines.map((line) => JSON.parse(line)).find((o) => o.event === event);
+    await this.waitUntil(() => find() !== undefined, `the event ${event}`);
+    return find();
+  }
+
+  /** Resolves when all was read. */
+  ended(): Promise<void> {
+    return this.#pumped;
+  }
+
+  async #waitUntil(holds: () => boolean): Promise<boolean> {
+    while (!holds()) {
+      if (this.#ended) return false;
+      await this.#more.promise;
+    }
+    return true;
+  }
+
+  async #pump(stream: ReadableStream<Uint8Array<ArrayBuffer>>): Promise<void> {
+    for await (const text of stream.pipeThrough(new TextDecoderStream())) {
+      this.#text += text;
+      this.#signal();
+    }
+    this.#ended = true;
+    this.#signal();
+  }
+
+  #signal(): void {
+    const more = this.#more;
+    this.#more = Promise.withResolvers<void>();
+    more.resolve();
+  }
+}
+
+/** A running program with its three streams. Disposal kills it. */
+export class Program implements AsyncDisposable {
+  readonly stdout: ProgramOutput;
+  readonly stderr: ProgramOutput;
+  readonly #process: Deno.ChildProcess;
+  readonly #input: WritableStreamDefaultWriter<Uint8Array>;
+  #inputClosed = false;
+
+  /** Starts it. */
+  constructor(command: Command, args: readonly string[], options: ProgramOptions = {}) {
+    this.#process = prepare(command, args, options).spawn();
+    this.#input = this.#process.stdin.getWriter();
+    this.stdout = new ProgramOutput(this.#process.stdout);
+    this.stderr = new ProgramOutput(this.#process.stderr);
+  }
+
+  /** Writes to its standard input. */
+  async write(text: string): Promise<void> {
+    await this.#input.write(new TextEncoder().encode(text));
+  }
+
+  /** Ends its standard input. */
+  async closeInput(): Promise<void> {
+    this.#inputClosed = true;
+    await this.#input.close();
+  }
+
+  /** Sends it a signal. */
+  kill(signal: Deno.Signal): void {
+    this.#process.kill(signal);
+  }
+
+  /** Its exit code, once it has ended by itself and all that it wrote was read. */
+  async exitCode(): Promise<number> {
+    const { code } = await within(this.#process.status, "the end of the program").catch((cause) => {
+      throw new Error(`${cause.message}; it wrote:\n${this.#written()}`, { cause });
+    });
+    await Promise.all([this.stdout.ended(), this.stderr.ended()]);
+    return code;
+  }
+
+  async [Symbol.asyncDispose](): Promise<void> {
+    try {
+      this.#process.kill("SIGKILL");
+    } catch {
+      // It has ended
+    }
+    await this.#process.status;
+    if (!this.#inputClosed) await this.#input.close().catch(() => {}); // Nobody reads it any more
+    await Promise.all([this.stdout.ended(), this.stderr.ended()]);
+  }
+
+  #written(): string {
+    return `${this.stdout.text}${this.stderr.text}`;
+  }
+}
+
+/** A server as a process of its own, on a free port of this machine. */
+export class ServerProgram extends Program {
+  port = 0;
+
+  /** Starts it and waits until it listens. */
+  static async start(
+    folders: { readonly root: string; readonly data: string },
+    args: readonly string[] = [],
+    options: ProgramOptions & { readonly command?: Command } = {},
+  ): Promise<ServerProgram> {
+    const all = ["-p", "0", "-H", "127.0.0.1", "-r", folders.root, "--data", folders.data, ...args];
+    const server = new ServerProgram(options.command ?? "server", all, options);
+    try {
+      const [, port] = await server.stdout.waitFor(/(?:, (?:port|porta) |"port":)(\d+)/);
+      server.port = Number(port);
+      return server;
+    } catch (error) {
+      await server[Symbol.asyncDispose]();
+      throw new Error(`The server did not start: ${server.stderr.text}`, { cause: error });
+    }
+  }
+}
+
+/** Runs a program to its end, with all of its standard input at once. */
+export async function run(
+  command: Command,
+  args: readonly string[],
+  options: ProgramOptions & { readonly input?: string } = {},
+): Promise<ProgramResult> {
+  const child = prepare(command, args, options).spawn();
+  const output = within(child.output(), `the end of ${args.join(" ")}`, () => child.kill());
+  const writer = child.stdin.getWriter();
+  await writer.write(new TextEncoder().encode(options.input ?? "")).catch(() => {}); // Not read
+  await writer.close().catch(() => {}); // It has ended
+  const { code, stdout, stderr } = await output;
+  const decode = (bytes: Uint8Array) => new TextDecoder().decode(bytes);
+  return { code, stdout: decode(stdout), stderr: decode(stderr), bytes: stdout };
+}
+
+/** Variables as a program should see them. */
+export function environment(extra: Record<string, string> = {}): Record<string, string> {
+  const inherited = Object.entries(Deno.env.toObject()).filter(([name]) => !STEERING.test(name));
+  return { ...Object.fromEntries(inherited), LANG: "C", NO_COLOR: "1", ...extra };
+}
+
+/** Names the Deno that runs the tests, with the permissions that the tasks give a program. */
+export function programCommand(program: "server" | "client"): [string, ...string[]] {
+  const entry = fromFileUrl(new URL(`../../${program}.ts`, import.meta.url));
+  return [Deno.execPath(), "run", "-q", "--no-prompt", `-P=${program}`, entry];
+}
+
+function prepare(command: Command, args: readonly string[], options: ProgramOptions): Deno.Command {
+  const [path, ...first] = typeof command === "string" ? programCommand(command) : command;
+  return new Deno.Command(path, {
+    args: [...first, ...args],
+    env: environment(options.env),
+    clearEnv: true,
+    ...(options.cwd !== undefined && { cwd: options.cwd }),
+    stdin: "piped",
+    stdout: "piped",
+    stderr: "piped",
+  });
+}

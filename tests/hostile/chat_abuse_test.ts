@@ -1,0 +1,115 @@
+import { assert, assertEquals } from "@std/assert";
+import { OriginalClient } from "../helpers/original_client.ts";
+import { bytesOf, type Content, rawFrame } from "../helpers/raw_peer.ts";
+import { assertServesOn } from "../helpers/serves_on.ts";
+import { startServer, type TestServer } from "../helpers/servers.ts";
+
+/** A client that listens, who is in for certain when this resolves. */
+async function listen(server: TestServer): Promise<OriginalClient> {
+  const listener = await OriginalClient.connect(server.port);
+  server.server.announce("you are in");
+  await listener.waitForChat("[SERVER]: you are in");
+  listener.shown.length = 0;
+  return listener;
+}
+
+const LIMITED = "[SERVER]: Too many messages, some were not delivered";
+
+Deno.test("of a flood 20 messages come through, and the flooder is told once", async () => {
+  await using server = await startServer({ chatPerSecond: 0.001 });
+  await using listener = await listen(server);
+  await using flooder = await OriginalClient.connect(server.port);
+  const frames = Array.from({ length: 500 }, (_, i) => rawFrame("CHAT", String(i)));
+  for (const frame of frames) await flooder.sendRaw(frame);
+  await flooder.ask("missing");
+  await flooder.take().catch(() => {}); // Now the server has read them all
+  server.server.announce("that was all");
+  await listener.waitForChat("[SERVER]: that was all");
+  await flooder.waitForChat("[SERVER]: that was all");
+  const through = Array.from({ length: 20 }, (_, i) => `[guest-2]: ${i}`);
+  assertEquals(listener.shown, [...through, "[SERVER]: that was all"]);
+  assertEquals(flooder.shown, [LIMITED, "[SERVER]: that was all"]);
+  assertEquals(server.eventsOf("chat").length, 20);
+  assertEquals(server.eventsOf("refused").filter(({ code }) => code === "rate-limited").length, 1);
+  await assertServesOn(server).catch(() => {}); // Its own chat has a budget of its own
+});
+
+Deno.test("a client that was limited is heard again after a while", async () => {
+  await using server = await startServer({ chatPerSecond: 50 });
+  await using listener = await listen(server);
+  await using flooder = await OriginalClient.connect(server.port);
+  for (let i = 0; i < 100; i++) await flooder.say(`flood ${i}`);
+  await flooder.waitForChat(LIMITED);
+  await new Promise((resolve) => setTimeout(resolve, 100));
+  await flooder.say("sorry");
+  await listener.waitForChat("[guest-2]: sorry");
+});
+
+Deno.test("the limit of one client is not that of another", async () => {
+  await using server = await startServer({ chatPerSecond: 0.001 });
+  await using listener = await listen(server);
+  await using flooder = await OriginalClient.connect(server.port);
+  await using other = await OriginalClient.connect(server.port);
+  for (let i = 0; i < 30; i++) await flooder.say(`flood ${i}`);
+  await flooder.waitForChat(LIMITED);
+  await server.waitFor("connected", ({ client }) => client === 3);
+  await other.say("and me?");
+  await listener.waitForChat("[guest-3]: and me?");
+});
+
+Deno.test("one message costs one, however many pieces it is passed on in", async () => {
+  await using server = await startServer({ chatPerSecond: 0.001 });
+  await using listener = await listen(server);
+  await using client = await OriginalClient.connect(server.port);
+  await client.say("x".repeat(65_536));
+  await client.say("end");
+  await listener.waitForChat("[guest-2]: end");
+  assertEquals(listener.shown.length, 17);
+  assertEquals(client.shown, []);
+});
+
+const UNCLEAN: Record<string, [Content, string]> = {
+  "invalid UTF-8": [Uint8Array.of(0x61, 0xff, 0xc3, 0x28, 0x62), "a\ufffd\ufffd(b"],
+  "a character cut in the middle": [Uint8Array.of(0x61, 0xe2, 0x82), "a\ufffd"],
+  "a surrogate": [Uint8Array.of(0xed, 0xa0, 0x80, 0x61), "\ufffd\ufffd\ufffda"],
+  "an escape sequence that clears the screen": ["\x1b[2J\x1b[Hhi", "[2J[Hhi"],
+  "an escape sequence that sets the title": ["\x1b]0;owned\x07hi", "]0;ownedhi"],
+  "an 8-bit escape sequence": ["\u009b31mred", "31mred"],
+  "a NUL": ["a\0b", "ab"],
+  "a backspace and a delete": ["safe\b\b\b\b\x7fevil", "safeevil"],
+  "a carriage return": ["first\rsecond\r\nthird", "first\nsecond\nthird"],
+  "newlines and tabs, which are allowed": ["a\n\tb", "a\n\tb"],
+};
+
+for (const [what, [payload, expected]] of Object.entries(UNCLEAN)) {
+  Deno.test(`chat with ${what} reaches others clean`, async () => {
+    await using server = await startServer();
+    await using listener = await listen(server);
+    await using client = await OriginalClient.connect(server.port);
+    await client.sendRaw(rawFrame("CHAT", bytesOf(payload)));
+    await client.say("end");
+    await listener.waitForChat("[guest-2]: end");
+    assertEquals(listener.shown, [`[guest-2]: ${expected}`, "[guest-2]: end"]);
+    assertEquals(server.eventsOf("chat")[0]!.text, expected);
+  });
+}
+
+Deno.test("messages of nothing are not passed on", async () => {
+  await using server = await startServer();
+  await using listener = await listen(server);
+  await using client = await OriginalClient.connect(server.port);
+  for (const text of ["", " ", "\n\t\r\n", "\0\x1b\x07", "end"]) await client.say(text);
+  await listener.waitForChat("[guest-2]: end");
+  assertEquals(listener.shown, ["[guest-2]: end"]);
+});
+
+Deno.test("a speaker who vanishes at once is heard all the same", async () => {
+  await using server = await startServer();
+  await using listener = await listen(server);
+  for (let i = 0; i < 10; i++) {
+    using peer = await server.connect();
+    await peer.sendFrame("CHAT", `bye ${i}`);
+  }
+  for (let i = 0; i < 10; i++) await listener.waitForChat(`[guest-${i + 2}]: bye ${i}`);
+  assert(listener.shown.length === 10);
+});

@@ -1,0 +1,187 @@
+import { assert, assertEquals, assertRejects } from "@std/assert";
+import { type Client, connect } from "../../lib/client/client.ts";
+import { DiskError } from "../../lib/files/disk_error.ts";
+import { patternedBytes } from "../helpers/bytes.ts";
+import { ChildProcess } from "../helpers/child_process.ts";
+import { startServer, type TestServer } from "../helpers/servers.ts";
+import { TempDir } from "../helpers/temp_dir.ts";
+import { unprivilegedPrefix } from "../helpers/unprivileged.ts";
+
+const ignore = Deno.build.os === "windows";
+const MIB = 1024 * 1024;
+const FILES = { "big.bin": patternedBytes(3 * MIB), "small.txt": "small" };
+
+/** The connection lives: another file comes over it. */
+async function assertLives(client: Client): Promise<void> {
+  using folder = new TempDir();
+  const target = { directory: folder.path, name: "small.txt" };
+  const { file } = await client.download("small.txt", target);
+  assertEquals(Deno.readTextFileSync(file), "small");
+}
+
+async function connectTo(server: TestServer): Promise<Client> {
+  return await connect({ hostname: "127.0.0.1", port: server.port });
+}
+
+/** A file system of 1 MiB of its own, if this process may make one; disposal takes it away. */
+function mountSmall(path: string): Disposable | null {
+  const args = ["-t", "tmpfs", "-o", "size=1m", "none", path];
+  const mount = new Deno.Command("mount", { args, stderr: "null" });
+  try {
+    if (!mount.outputSync().success) return null;
+  } catch {
+    return null; // There is no such program
+  }
+  return {
+    [Symbol.dispose]: () => void new Deno.Command("umount", { args: [path] }).outputSync(),
+  };
+}
+
+Deno.test({
+  name: "a full disk fails the download, and the connection lives",
+  ignore,
+  async fn() {
+    using folder = new TempDir();
+    using disk = mountSmall(folder.path);
+    if (disk === null) {
+      console.log("This process may not mount anything: see the limit of a file's size instead");
+      return;
+    }
+    await using server = await startServer({}, FILES);
+    const client = await connectTo(server);
+    const target = { directory: folder.path, name: "big.bin" };
+    const error = await assertRejects(() => client.download("big.bin", target), DiskError);
+    assertEquals([error.code, error.path], ["no-space", folder.join("big.bin.part")]);
+    assertEquals(folder.list(), ["big.bin.part"]);
+    await assertLives(client);
+    // The part counts for nothing when there is room again
+    Deno.removeSync(folder.join("big.bin.part"));
+    const small = { directory: folder.path, name: "small.txt" };
+    assertEquals((await client.download("small.txt", small)).bytes, 5);
+    await client.quit();
+    assertEquals(folder.list(), ["small.txt"]);
+  },
+});
+
+Deno.test({
+  name: "a limit on the size of files fails the download like a full disk",
+  ignore,
+  async fn() {
+    using folder = new TempDir();
+    await using server = await startServer({}, FILES);
+    await using child = new ChildProcess(
+      "download_child.ts",
+      [String(server.port), "big.bin", folder.path],
+      "trap '' XFSZ; ulimit -f 2048; exec",
+    );
+    const { error, code } = await child.waitFor("failed");
+    assertEquals([error, code], ["DiskError", "no-space"]);
+    assertEquals(folder.list(), ["big.bin.part"]);
+    // It said good-bye in order
+    assertEquals((await server.waitFor("disconnected")).reason, "quit");
+  },
+});
+
+Deno.test({
+  name: "a folder without permission fails the download, and the connection lives",
+  ignore: unprivilegedPrefix() === null,
+  async fn() {
+    using folder = new TempDir();
+    Deno.mkdirSync(folder.join("locked"));
+    Deno.chmodSync(folder.join("locked"), 0o500);
+    await using server = await startServer({}, FILES);
+    for (const directory of [folder.join("locked"), folder.join("locked", "new")]) {
+      await using child = new ChildProcess(
+        "download_child.ts",
+        [String(server.port), "big.bin", directory],
+        unprivilegedPrefix()!,
+      );
+      const { error, code, message } = await child.waitFor("failed");
+      assertEquals([error, code], ["DiskError", "denied"]);
+      assert(String(message).includes(directory), String(message));
+    }
+    assertEquals(folder.list("locked"), []);
+    const reasons = [1, 2].map((id) =>
+      server.waitFor("disconnected", ({ client }) => client === id)
+    );
+    assertEquals((await Promise.all(reasons)).map(({ reason }) => reason), ["quit", "quit"]);
+  },
+});
+
+/** What lies where the download is to go; the folder is `folder/downloads`. */
+const OBSTACLES: Record<string, (folder: TempDir) => void> = {
+  "the folder is a file": (folder) => void folder.write("downloads", "I am a file"),
+  "the folder is a link to nowhere": (folder) => {
+    Deno.symlinkSync("nowhere/at/all", folder.join("downloads"));
+  },
+  "the part is a folder": (folder) => void folder.write("downloads/big.bin.part/x", "x"),
+  "the part is a link to another file": (folder) => {
+    folder.write("downloads/x", "x");
+    Deno.symlinkSync(folder.join("canary.txt"), folder.join("downloads/big.bin.part"));
+  },
+  "the part is a FIFO": (folder) => {
+    folder.write("downloads/x", "x");
+    const args = [folder.join("downloads/big.bin.part")];
+    new Deno.Command("mkfifo", { args }).outputSync();
+  },
+};
+
+for (const [what, place] of Object.entries(OBSTACLES)) {
+  Deno.test({
+    name: `where ${what}, the download fails, and the connection lives`,
+    ignore,
+    async fn() {
+      using folder = new TempDir();
+      folder.write("canary.txt", "canary");
+      place(folder);
+      await using server = await startServer({}, FILES);
+      const client = await connectTo(server);
+      const target = { directory: folder.join("downloads"), name: "big.bin" };
+      const error = await assertRejects(() => client.download("big.bin", target), DiskError);
+      assert(error.message.includes(folder.join("downloads")), error.message);
+      assertEquals(Deno.readTextFileSync(folder.join("canary.txt")), "canary");
+      await assertLives(client);
+      await client.quit();
+    },
+  });
+}
+
+Deno.test({
+  name: "a link that has the name already is left alone, and so is what it leads to",
+  ignore,
+  async fn() {
+    using folder = new TempDir();
+    folder.write("canary.txt", "canary");
+    folder.write("downloads/x", "x");
+    Deno.symlinkSync(folder.join("canary.txt"), folder.join("downloads/small.txt"));
+    await using server = await startServer({}, FILES);
+    const client = await connectTo(server);
+    const target = { directory: folder.join("downloads"), name: "small.txt" };
+    const { file } = await client.download("small.txt", target);
+    await client.quit();
+    assertEquals(file, folder.join("downloads/small (1).txt"));
+    assertEquals(Deno.readTextFileSync(folder.join("canary.txt")), "canary");
+    assert(Deno.lstatSync(folder.join("downloads/small.txt")).isSymlink);
+  },
+});
+
+Deno.test("two downloads of one name at the same time do not mix", async () => {
+  using folder = new TempDir();
+  await using server = await startServer({}, FILES);
+  const clients = [await connectTo(server), await connectTo(server)];
+  const target = { directory: folder.path, name: "big.bin" };
+  const results = await Promise.allSettled(
+    clients.map((client) => client.download("big.bin", target)),
+  );
+  for (const result of results) {
+    if (result.status === "fulfilled") {
+      assertEquals(Deno.readFileSync(result.value.file), FILES["big.bin"]);
+    } else {
+      assertEquals([result.reason.name, result.reason.code], ["DiskError", "busy"]);
+    }
+  }
+  assert(results.some(({ status }) => status === "fulfilled"));
+  for (const client of clients) await assertLives(client);
+  for (const client of clients) await client.quit();
+  assert(!folder.list().includes("big.bin.part"));
+});

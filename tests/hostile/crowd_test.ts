@@ -1,0 +1,126 @@
+import { assertEquals } from "@std/assert";
+import { RawPeer, textOf } from "../helpers/raw_peer.ts";
+import { assertAllGone, assertServesOn, until } from "../helpers/serves_on.ts";
+import { startServer, type TestServer } from "../helpers/servers.ts";
+
+/** Connects and makes sure that the server took it in. */
+async function enter(server: TestServer): Promise<RawPeer> {
+  const peer = await server.connect();
+  await peer.sendFrame("FILE", "missing");
+  assertEquals(textOf(await peer.expect("FERR")), "File not found");
+  return peer;
+}
+
+async function assertFull(peer: RawPeer, text = "server full"): Promise<void> {
+  const frames = await peer.readToEnd();
+  assertEquals(frames.map((frame) => [frame.type, textOf(frame)]), [["FERR", text]]);
+}
+
+function hasIpv6(): boolean {
+  try {
+    Deno.listen({ hostname: "::1", port: 0 }).close();
+    return true;
+  } catch {
+    return false;
+  }
+}
+
+Deno.test("as many clients as allowed come in, and one more is told that it is full", async () => {
+  await using server = await startServer({ maxClients: 3 });
+  using first = await enter(server);
+  using second = await enter(server);
+  using third = await enter(server);
+  {
+    using fourth = await server.connect();
+    await assertFull(fourth);
+  }
+  const { code, client, address } = await server.waitFor(
+    "refused",
+    (event) => event.client === null,
+  );
+  assertEquals([code, client, address], ["server-full", null, "127.0.0.1"]);
+  assertEquals(server.eventsOf("connected").length, 3);
+
+  for (const peer of [first, second, third]) {
+    server.server.announce("you are in");
+    assertEquals(textOf(await peer.expect("CHAT")), "[SERVER]: you are in");
+  }
+});
+
+Deno.test("a place is free again once a client has left", async () => {
+  await using server = await startServer({ maxClients: 2 });
+  for (const leave of ["QUIT", "close", "cut"]) {
+    using first = await enter(server);
+    using second = await enter(server);
+    using refused = await server.connect();
+    await assertFull(refused);
+    if (leave === "QUIT") await first.sendFrame("QUIT");
+    if (leave === "cut") await first.send("cut");
+    first.close();
+    await until(() => server.server.clients.length === 1, "a free place");
+    using third = await enter(server);
+    for (const peer of [second, third]) peer.close();
+    await until(() => server.server.clients.length === 0, "an empty server");
+  }
+  await assertServesOn(server);
+});
+
+Deno.test("a full server says so in its language", async () => {
+  await using server = await startServer({ maxClients: 0, language: "pt-BR" });
+  using peer = await server.connect();
+  await assertFull(peer, "servidor cheio");
+});
+
+Deno.test({
+  name: "the limit of an address leaves room for others",
+  ignore: !hasIpv6(),
+  async fn() {
+    await using server = await startServer({ hostname: "::", maxPerAddress: 2 });
+    using first = await enter(server);
+    using second = await enter(server);
+    {
+      using third = await server.connect();
+      await assertFull(third);
+    }
+    using other = new RawPeer(await Deno.connect({ hostname: "::1", port: server.port }));
+    await other.sendFrame("FILE", "missing");
+    await other.expect("FERR");
+    const addresses = server.eventsOf("connected").map(({ address }) => address);
+    assertEquals(addresses, ["127.0.0.1", "127.0.0.1", "::1"]);
+
+    first.close();
+    await until(() => server.server.clients.length === 2, "a free place");
+    using fourth = await enter(server);
+    for (const peer of [second, other, fourth]) peer.close();
+    await assertAllGone(server);
+  },
+});
+
+Deno.test("no more than 256 clients come from one address by default", async () => {
+  await using server = await startServer();
+  const peers: RawPeer[] = [];
+  try {
+    for (let i = 0; i < 256; i++) peers.push(await server.connect());
+    await server.waitFor("connected", ({ client }) => client === 256);
+    using late = await server.connect();
+    await assertFull(late);
+  } finally {
+    for (const peer of peers) peer.close();
+  }
+  await assertAllGone(server);
+});
+
+Deno.test("refused connections that linger hold nothing up", async () => {
+  await using server = await startServer({ maxClients: 1 });
+  using inside = await enter(server);
+  // More than are told why at once, none of which reads or closes
+  const peers = await Promise.all(Array.from({ length: 300 }, () => server.connect()));
+  try {
+    await until(() => server.eventsOf("refused").length === 301, "all to be refused");
+    for (const peer of peers) await peer.ended();
+    await inside.sendFrame("FILE", "missing");
+    await inside.expect("FERR");
+  } finally {
+    for (const peer of peers) peer.close();
+  }
+});

@@ -1,0 +1,142 @@
+import { assert, assertEquals, assertInstanceOf, assertRejects } from "@std/assert";
+import { connect } from "../../lib/client/client.ts";
+import { ConnectionError } from "../../lib/protocol/errors.ts";
+import { patternedBytes } from "../helpers/bytes.ts";
+import { mistreat } from "../helpers/mistreated_client.ts";
+import { rawFrame, type RawPeer } from "../helpers/raw_peer.ts";
+import { goodAnswer, ScriptedServer } from "../helpers/scripted_server.ts";
+import { startServer } from "../helpers/servers.ts";
+import { TempDir } from "../helpers/temp_dir.ts";
+import { writeZeros } from "../helpers/zero_file.ts";
+
+const GOOD = goodAnswer("file.bin", patternedBytes(20_000));
+
+function joined(frames: Uint8Array[]): Uint8Array {
+  return Uint8Array.from(frames.flatMap((frame) => [...frame]));
+}
+
+Deno.test("a server that goes away after any byte of its answer is a lost connection", async () => {
+  const bytes = joined(GOOD);
+  const head = joined(GOOD.slice(0, 3)).length;
+  const cuts = [...Array(head + 14).keys(), head + 8192 + 12, head + 8192 + 20, bytes.length - 1];
+  for (const cut of cuts) {
+    const { error, closed } = await mistreat((peer) => peer.send(bytes.subarray(0, cut)));
+    assertInstanceOf(error, ConnectionError, `cut after ${cut}: ${error}`);
+    assertEquals([error.code, closed?.code], ["lost", "lost"], `cut after ${cut}`);
+  }
+});
+
+Deno.test("a server that resets the connection is a lost one", async () => {
+  for (const before of [0, 1, 2, 3, 5]) {
+    using folder = new TempDir();
+    await using server = new ScriptedServer(async (peer) => {
+      // What stays unread makes the system reset the connection
+      await peer.readBytes(3);
+      await peer.send(...GOOD.slice(0, before));
+    });
+    const client = await connect({ hostname: "127.0.0.1", port: server.port });
+    const target = { directory: folder.path, name: "file.bin" };
+    const error = await assertRejects(() => client.download("file.bin", target), ConnectionError);
+    assertEquals(error.code, "lost");
+    assertEquals((await client.closed)?.code, "lost");
+    assert(!folder.list().includes("file.bin"));
+  }
+});
+
+Deno.test("everything that was asked for ahead fails with the connection", async () => {
+  using folder = new TempDir();
+  await using server = new ScriptedServer(async (peer) => {
+    for (let i = 0; i < 5; i++) await peer.expect("FILE");
+    await peer.send(...GOOD, ...GOOD.slice(0, 4));
+  });
+  const client = await connect({ hostname: "127.0.0.1", port: server.port });
+  const results = await Promise.allSettled(
+    Array.from(
+      { length: 5 },
+      (_, i) => client.download("file.bin", { directory: folder.path, name: `${i}.bin` }),
+    ),
+  );
+  assertEquals(results.map(({ status }) => status), [
+    "fulfilled",
+    "rejected",
+    "rejected",
+    "rejected",
+    "rejected",
+  ]);
+  await client.closed;
+  assertEquals(folder.list(), ["0.bin", "1.bin.part"]);
+  await assertRejects(
+    () => client.download("file.bin", { directory: folder.path, name: "late.bin" }),
+    ConnectionError,
+  );
+});
+
+Deno.test("a server that is silent at any stage is given up after the time limit", async () => {
+  const stages = [0, 1, 2, 3, 4].map((before) => async (peer: RawPeer) => {
+    await peer.send(...GOOD.slice(0, before));
+    await peer.ended();
+  });
+  const outcomes = await Promise.all(stages.map((stage) => mistreat(stage, { timeoutMs: 300 })));
+  for (const { error, closed } of outcomes) {
+    assertInstanceOf(error, ConnectionError);
+    assertEquals([error.code, closed?.code], ["timeout", "timeout"]);
+  }
+});
+
+Deno.test("a name that never ends is given up after the time limit", async () => {
+  const { error } = await mistreat(async (peer) => {
+    await peer.send(GOOD[0]!, rawFrame("FMTA", "", 65_536n));
+    for (;;) {
+      await peer.send("xxxx");
+      await new Promise((resolve) => setTimeout(resolve, 50));
+    }
+  }, { timeoutMs: 300 });
+  assertInstanceOf(error, ConnectionError);
+  assertEquals(error.code, "timeout");
+});
+
+Deno.test("a server that owes nothing may be silent", async () => {
+  await using server = new ScriptedServer(async (peer) => {
+    await peer.expect("QUIT");
+  });
+  const client = await connect({ hostname: "127.0.0.1", port: server.port, timeoutMs: 100 });
+  await new Promise((resolve) => setTimeout(resolve, 1_500));
+  assertEquals(await client.quit(), null);
+});
+
+Deno.test("a server of ours that is stopped in mid-transfer is told at once", async () => {
+  using folder = new TempDir();
+  const server = await startServer();
+  writeZeros(server.root.join("big.bin"), 64 * 1024 * 1024);
+  let heard = "";
+  const onChat = (text: string) => void (heard = text);
+  const client = await connect({ hostname: "127.0.0.1", port: server.port, onChat });
+  let stopping: Promise<void> | null = null;
+  const onProgress = () => void (stopping ??= server[Symbol.asyncDispose]());
+  const directory = folder.path;
+  const first = client.download("big.bin", { directory, name: "1.bin", onProgress });
+  const second = client.download("big.bin", { directory, name: "2.bin" });
+  // What is under way gets its time, what has not begun is refused
+  assertEquals((await first).bytes, 64 * 1024 * 1024);
+  await assertRejects(() => second, Error, "shutting down");
+  await stopping;
+  assertEquals((await client.closed)?.code, "lost");
+  assertEquals(heard, "[SERVER]: The server is shutting down");
+  assertEquals(folder.list(), ["1.bin"]);
+});
+
+Deno.test("nobody there is told as refused, an unknown host as unreachable", async () => {
+  const listener = Deno.listen({ hostname: "127.0.0.1", port: 0 });
+  const { port } = listener.addr;
+  listener.close();
+  const refused = await assertRejects(
+    () => connect({ hostname: "127.0.0.1", port }),
+    ConnectionError,
+  );
+  assertEquals(refused.code, "refused");
+  const unknown = await assertRejects(
+    () => connect({ hostname: "no-such-host.invalid", port }),
+    ConnectionError,
+  );
+  assertEquals(unknown.code, "unreachable");
+});

@@ -1,0 +1,126 @@
+import { assert, assertEquals } from "@std/assert";
+import { join, normalize, SEPARATOR } from "@std/path";
+import fc from "fast-check";
+import { dataArea, dataBufferBytes, frameData } from "../../lib/protocol/data_frames.ts";
+import { ProtocolError, RequestError } from "../../lib/protocol/errors.ts";
+import { decodeFileMetadata, encodeFileMetadata } from "../../lib/protocol/file_metadata.ts";
+import { checkName, checkPath } from "../../lib/protocol/path.ts";
+import { cleanLine, cleanText, decodeChatText, splitText } from "../../lib/protocol/text.ts";
+import { parseSlowly } from "../helpers/frames.ts";
+
+/** Strings like those that make trouble, and any others. */
+const pathLike = fc.oneof(
+  fc.string({ unit: "binary" }),
+  fc.array(
+    fc.oneof(
+      fc.constantFrom("..", ".", "", "/", "\\", "~", "C:", "con", "NUL.txt", ".tcp-chat", "a", "é"),
+      fc.constantFrom("e\u0301", "\u0000", "\u202e", "a.", "a ", "..\\..", "%2e%2e", "．．", "‥"),
+      fc.string({ unit: "binary", maxLength: 5 }),
+    ),
+    { maxLength: 8 },
+  ).map((components) => components.join("/")),
+);
+
+/** What `fn` returns, or `null` where it throws an error of that class; others get through. */
+function valueOr<T>(errorClass: new (...args: never[]) => Error, fn: () => T): T | null {
+  try {
+    return fn();
+  } catch (error) {
+    if (error instanceof errorClass) return null;
+    throw error;
+  }
+}
+
+Deno.test("any string through the path rules is refused or stays inside", () => {
+  const root = join(SEPARATOR, "root", "folder");
+  fc.assert(
+    fc.property(pathLike, (input) => {
+      const path = valueOr(RequestError, () => checkPath(input));
+      if (path === null) return;
+      const full = join(root, path);
+      assert(full.startsWith(root + SEPARATOR));
+      assertEquals(normalize(full), root + SEPARATOR + path.replaceAll("/", SEPARATOR));
+      assertEquals(path, input.normalize("NFC"));
+      assertEquals(checkPath(path), path);
+      const components = path.split("/");
+      assert(!components.some((name) => name.toLowerCase() === ".tcp-chat"));
+      for (const name of components) assertEquals(checkName(name), name);
+    }),
+    { numRuns: 3_000 },
+  );
+});
+
+Deno.test("decodeFileMetadata reads back what encodeFileMetadata wrote", () => {
+  const metadata = fc.record({
+    name: fc.string({ unit: "grapheme", maxLength: 300 }),
+    sizeBytes: fc.maxSafeNat(),
+  });
+  fc.assert(fc.property(metadata, (metadata) => {
+    assertEquals(decodeFileMetadata(encodeFileMetadata(metadata)), metadata);
+  }));
+});
+
+Deno.test("random bytes as metadata are refused, or are the only way to write what they say", () => {
+  const consistent = fc.tuple(fc.uint8Array({ maxLength: 20 }), fc.bigInt(0n, 2n ** 64n - 1n)).map(
+    ([name, size]) => {
+      const payload = new Uint8Array(12 + name.length);
+      const view = new DataView(payload.buffer);
+      view.setUint32(0, name.length);
+      payload.set(name, 4);
+      view.setBigUint64(4 + name.length, size);
+      return payload;
+    },
+  );
+  fc.assert(
+    fc.property(fc.oneof(fc.uint8Array({ maxLength: 40 }), consistent), (payload) => {
+      const metadata = valueOr(ProtocolError, () => decodeFileMetadata(payload));
+      if (metadata !== null) assertEquals(encodeFileMetadata(metadata), payload);
+    }),
+    { numRuns: 1_000 },
+  );
+});
+
+Deno.test("frames of data carry that data, whatever its size", () => {
+  const sized = fc.integer({ min: 1, max: 5 }).chain((frames) =>
+    fc.tuple(fc.constant(frames), fc.nat(frames * 8_192), fc.nat(255))
+  );
+  fc.assert(fc.property(sized, ([frames, size, value]) => {
+    const buffer = new ArrayBuffer(dataBufferBytes(frames));
+    const data = Uint8Array.from({ length: size }, (_, i) => value + i * 7);
+    dataArea(buffer).set(data);
+    const parsed = parseSlowly(new Uint8Array(buffer, 0, frameData(buffer, size)));
+    assertEquals(parsed.leftBytes, 0);
+    assert(parsed.frames.map(({ hex }) => hex).join("") === data.toHex());
+  }));
+});
+
+Deno.test("splitText gives whole characters, as many as fit, and loses nothing", () => {
+  const text = fc.string({ unit: "grapheme", maxLength: 200 });
+  fc.assert(fc.property(text, fc.integer({ min: 4, max: 50 }), (text, maxBytes) => {
+    const pieces = splitText(text, maxBytes);
+    assertEquals(pieces.join(""), text);
+    const sizes = pieces.map((piece) => new TextEncoder().encode(piece).length);
+    for (const [i, size] of sizes.entries()) {
+      assert(size <= maxBytes);
+      if (i < sizes.length - 1) assert(size > maxBytes - 4);
+    }
+  }));
+});
+
+Deno.test("nothing that a peer writes leaves a control character in cleaned text", () => {
+  const bytes = fc.oneof(
+    fc.uint8Array({ maxLength: 60 }),
+    fc.string({ unit: "binary" }).map((text) => new TextEncoder().encode(text)),
+  );
+  fc.assert(fc.property(bytes, (payload) => {
+    const chat = decodeChatText(payload);
+    const clean = cleanText(chat);
+    const line = cleanLine(chat);
+    assert(!/[^\P{Cc}\n\t]/u.test(chat));
+    assert(!/[^\P{Cc}\n\t]|[\u202a-\u202e\u2066-\u2069\u2028\u2029]/u.test(clean));
+    assert(!/\p{Cc}/u.test(line));
+    assertEquals(cleanText(clean), clean);
+    assertEquals(cleanLine(line), line);
+    assert(chat.isWellFormed());
+  }));
+});

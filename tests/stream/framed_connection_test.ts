@@ -1,0 +1,187 @@
+import { assert, assertEquals, assertInstanceOf, assertRejects } from "@std/assert";
+import { ConnectionError, ProtocolError } from "../../lib/protocol/errors.ts";
+import { encodeFrame } from "../../lib/protocol/frames.ts";
+import {
+  closeSocket,
+  type ConnectionLimits,
+  formatAddress,
+  FramedConnection,
+} from "../../lib/stream/framed_connection.ts";
+import { within } from "../helpers/deadline.ts";
+import { settled } from "../helpers/fake_clock.ts";
+import { plain, plainFrame } from "../helpers/frames.ts";
+import { connectedPair, RawPeer, textOf } from "../helpers/raw_peer.ts";
+
+/** A connection of the project with a raw peer at its other end. */
+class Scene implements Disposable {
+  readonly peer: RawPeer;
+  readonly connection: FramedConnection;
+  /** The reasons that `onClose` got. */
+  readonly reasons: unknown[] = [];
+  readonly #closed = Promise.withResolvers<unknown>();
+
+  private constructor(ours: Deno.TcpConn, theirs: Deno.TcpConn, limits: ConnectionLimits) {
+    this.peer = new RawPeer(theirs);
+    this.connection = new FramedConnection(ours, (reason) => {
+      this.reasons.push(reason);
+      this.#closed.resolve(reason);
+    }, limits);
+  }
+
+  static async open(limits: ConnectionLimits = {}): Promise<Scene> {
+    return new Scene(...await connectedPair(), limits);
+  }
+
+  /** Resolves to the reason when the connection is closed. */
+  closed(): Promise<unknown> {
+    return within(this.#closed.promise, "the connection to close");
+  }
+
+  [Symbol.dispose](): void {
+    this.connection.close("over");
+    this.peer.close();
+  }
+}
+
+/** More than the buffers of both systems take. */
+const MORE_THAN_FITS = new Uint8Array(32 * 1_024 * 1_024);
+
+Deno.test("FramedConnection carries frames both ways", async () => {
+  using scene = await Scene.open();
+  const { connection, peer } = scene;
+  await peer.sendFrame("CHAT", "hi");
+  assertEquals(plain((await connection.reader.read())!), plainFrame("CHAT", "hi"));
+  connection.writer.send(encodeFrame("CHAT", "ho"));
+  assertEquals(textOf((await peer.readFrame())!), "ho");
+  assertEquals(connection.remoteAddress, "127.0.0.1");
+});
+
+Deno.test("FramedConnection goes on writing when the peer has stopped sending", async () => {
+  using scene = await Scene.open();
+  const { connection, peer } = scene;
+  await peer.sendFrame("FILE", "a");
+  await peer.closeWrite();
+  await connection.reader.read();
+  assertEquals(await connection.reader.read(), null);
+  await connection.writer.sendBulk(encodeFrame("FDAT", "answer"));
+  assertEquals(textOf((await peer.readFrame())!), "answer");
+  assertEquals(connection.isClosed, false);
+});
+
+Deno.test("close tells its reason once, and ends every wait", async () => {
+  using scene = await Scene.open();
+  const { connection, peer } = scene;
+  const reading = connection.reader.read().catch((error) => error);
+  const writing = connection.writer.sendBulk(MORE_THAN_FITS);
+  const rejected = assertRejects(() => writing, ConnectionError, "closed");
+  connection.close("why");
+  connection.close("why else");
+  assertEquals((await rejected).code, "lost");
+  await within(reading, "the read to end");
+  await within(connection.writer.flushed(), "the writer to stop");
+  assertEquals(scene.reasons, ["why"]);
+  assert(connection.isClosed);
+  await peer.ended();
+});
+
+Deno.test("close drops what waits and keeps what was sent", async () => {
+  using scene = await Scene.open();
+  const { connection } = scene;
+  connection.writer.send(encodeFrame("CHAT", "first"));
+  await connection.writer.flushed();
+  connection.close(null);
+  connection.writer.send(encodeFrame("CHAT", "late"));
+  assertEquals((await scene.peer.readToEnd()).map(textOf), ["first"]);
+});
+
+Deno.test("finish delivers all that is queued, the last frame too", async () => {
+  using scene = await Scene.open();
+  const { connection, peer } = scene;
+  const reading = peer.readToEnd();
+  connection.writer.sendBulk(encodeFrame("FDAT", new Uint8Array(8_192)));
+  for (let i = 0; i < 100; i++) connection.writer.send(encodeFrame("CHAT", `${i}`));
+  const finishing = connection.finish("done");
+  const frames = await reading;
+  assertEquals(frames.length, 101);
+  peer.close();
+  await finishing;
+  assertEquals(scene.reasons, ["done"]);
+});
+
+Deno.test("finish delivers the last frame although input was never read", async () => {
+  using scene = await Scene.open();
+  const { connection, peer } = scene;
+  await peer.send(new Uint8Array(64 * 1_024)); // Closing on these bytes would be a reset
+  await connection.writer.sendBulk(encodeFrame("FDAT", new Uint8Array(1_024 * 1_024)));
+  connection.writer.send(encodeFrame("FERR", "too large"));
+  const finishing = connection.finish("done");
+  await settled(); // Much of it has not left this machine's buffers yet
+  const frames = await peer.readToEnd();
+  assertEquals(frames.map(({ type }) => type), ["FDAT", "FERR"]);
+  assertEquals(textOf(frames[1]!), "too large");
+  peer.close();
+  await finishing;
+});
+
+Deno.test("finish gives up on a peer that sends without end", async () => {
+  using scene = await Scene.open();
+  const flood = scene.peer.send(MORE_THAN_FITS).catch((error) => error);
+  await within(scene.connection.finish("done"), "finish to give up");
+  assertInstanceOf(await flood, Error);
+});
+
+Deno.test("finish ends at once when the connection is closed meanwhile", async () => {
+  using scene = await Scene.open();
+  const { connection } = scene;
+  connection.writer.sendBulk(MORE_THAN_FITS).catch(() => {});
+  const finishing = connection.finish("done");
+  connection.close("sooner");
+  await within(finishing, "finish to end");
+  assertEquals(scene.reasons, ["sooner"]);
+});
+
+Deno.test("a peer that reads nothing is closed when more waits than the limit", async () => {
+  using scene = await Scene.open({ outboundBytes: 1_000 });
+  const { writer } = scene.connection;
+  writer.sendBulk(MORE_THAN_FITS).catch(() => {});
+  writer.send(new Uint8Array(1_000));
+  assertEquals(scene.reasons, []);
+  writer.send(new Uint8Array(1));
+  assertEquals(await scene.closed(), "slow-consumer");
+});
+
+Deno.test("a peer that is gone closes the connection with the error of the write", async () => {
+  using scene = await Scene.open();
+  scene.peer.close();
+  const writing = async () => {
+    for (;;) await scene.connection.writer.sendBulk(encodeFrame("CHAT", "anybody?"));
+  };
+  const error = await assertRejects(writing);
+  assertEquals(await scene.closed(), error);
+  assertEquals(scene.reasons.length, 1);
+});
+
+Deno.test("limits of the connection are those of its reader", async () => {
+  using scene = await Scene.open({ controlBytes: 3 });
+  await scene.peer.sendFrame("CHAT", "abc");
+  await scene.connection.reader.read();
+  await scene.peer.sendFrame("CHAT", "abcd");
+  const error = await assertRejects(() => scene.connection.reader.read(), ProtocolError);
+  assertEquals(error.code, "too-large");
+});
+
+Deno.test("closeSocket closes what is closed already", async () => {
+  using scene = await Scene.open();
+  closeSocket(scene.peer.conn);
+  closeSocket(scene.peer.conn);
+});
+
+Deno.test("formatAddress shows IPv4 as such on a socket for both versions", () => {
+  const format = (hostname: string) => formatAddress({ transport: "tcp", hostname, port: 1 });
+  assertEquals(format("127.0.0.1"), "127.0.0.1");
+  assertEquals(format("::ffff:192.0.2.7"), "192.0.2.7");
+  assertEquals(format("::FFFF:192.0.2.7"), "192.0.2.7");
+  assertEquals(format("::ffff:c000:207"), "::ffff:c000:207");
+  assertEquals(format("2001:db8::1"), "2001:db8::1");
+  assertEquals(formatAddress({ transport: "unix", path: "/x" }), "unix");
+});

@@ -1,0 +1,157 @@
+import { assert, assertEquals, assertRejects, assertStrictEquals } from "@std/assert";
+import { IN_MEMORY, openDatabase } from "../../lib/files/database.ts";
+import { DirectoryStore, type StoredFile } from "../../lib/files/directory_store.ts";
+import { HashIndex } from "../../lib/files/hash_index.ts";
+import { RequestError } from "../../lib/protocol/errors.ts";
+import { FileHashes } from "../../lib/transfer/file_hashes.ts";
+import { patternedBytes, sha256Of } from "../helpers/bytes.ts";
+import { settled } from "../helpers/fake_clock.ts";
+import { TempDir } from "../helpers/temp_dir.ts";
+import { TestPool } from "../helpers/workers.ts";
+
+/** Hashes of the files in a temporary folder, with one worker, long after the files were written. */
+class Scene implements Disposable {
+  readonly temp = new TempDir();
+  readonly pool = new TestPool(1);
+  readonly hashes: FileHashes;
+  readonly #database = openDatabase(IN_MEMORY);
+  readonly #now = Date.now;
+
+  constructor() {
+    this.hashes = new FileHashes(new HashIndex(this.#database), this.pool, (error) => {
+      throw error;
+    });
+    Date.now = () => this.#now() + 60_000;
+  }
+
+  /** A file of that content, or of so many zeros that take no room on the disk. */
+  async file(content: Uint8Array | number): Promise<StoredFile> {
+    const path = this.temp.write("a.bin", typeof content === "number" ? "" : content);
+    if (typeof content === "number") Deno.truncateSync(path, content);
+    return await (await DirectoryStore.open(this.temp.path)).find("a.bin");
+  }
+
+  [Symbol.dispose](): void {
+    Date.now = this.#now;
+    this.pool.close();
+    this.#database.close();
+    this.temp[Symbol.dispose]();
+  }
+}
+
+/** More than is hashed at once. */
+const LARGE_BYTES = 40 * 1_024 * 1_024;
+const LARGE_SHA256 = sha256Of(new Uint8Array(LARGE_BYTES));
+
+Deno.test("get computes a hash that is not known, and known knows it then", async () => {
+  using scene = new Scene();
+  const content = patternedBytes(100_000);
+  const file = await scene.file(content);
+  assertEquals(scene.hashes.known(file), null);
+  assertEquals(await scene.hashes.get(file), sha256Of(content));
+  assertEquals(scene.hashes.known(file), sha256Of(content));
+  assertEquals(await scene.hashes.get(file), sha256Of(content));
+});
+
+Deno.test("a hash that is known needs no worker", async () => {
+  using scene = new Scene();
+  const file = await scene.file(patternedBytes(10));
+  const sha256 = await scene.hashes.get(file);
+  scene.pool.close();
+  assertEquals(await scene.hashes.get(file), sha256);
+  assertEquals(await scene.hashes.index(file), true);
+});
+
+Deno.test("all who ask meanwhile wait for one computation", async () => {
+  using scene = new Scene();
+  const file = await scene.file(patternedBytes(10));
+  const first = scene.hashes.get(file);
+  assertStrictEquals(scene.hashes.get({ ...file, identity: { ...file.identity } }), first);
+  const indexing = scene.hashes.index(file);
+  assertEquals(scene.pool.isContended, false); // Nobody has asked for a second worker
+  assertEquals(await first, sha256Of(patternedBytes(10)));
+  assertEquals(await indexing, true);
+});
+
+Deno.test("get fails for a file that changed, and works for the file that it is now", async () => {
+  using scene = new Scene();
+  const file = await scene.file(patternedBytes(10));
+  const changed = await scene.file(patternedBytes(20));
+  const asking = [scene.hashes.get(file), scene.hashes.get(file)];
+  for (const ask of asking) {
+    assertEquals((await assertRejects(() => ask, RequestError)).code, "changed");
+  }
+  assertEquals(scene.hashes.known(file), null);
+  await assertRejects(() => scene.hashes.index(file), RequestError);
+  assertEquals(await scene.hashes.get(changed), sha256Of(patternedBytes(20)));
+});
+
+Deno.test("index computes a hash when nobody needs the workers", async () => {
+  using scene = new Scene();
+  const file = await scene.file(LARGE_BYTES);
+  assertEquals(await scene.hashes.index(file), true);
+  assertEquals(scene.hashes.known(file), LARGE_SHA256);
+});
+
+Deno.test("index gives way to a client that waits for a worker", async () => {
+  using scene = new Scene();
+  const file = await scene.file(LARGE_BYTES);
+  const indexing = scene.hashes.index(file);
+  await settled();
+  assertEquals(scene.pool.busyCount, 1);
+  const client = scene.pool.use((worker) => worker.call("commit", []));
+  assertEquals(await indexing, false);
+  assertEquals(scene.hashes.known(file), null);
+  assertEquals(await client, null); // And finds nothing open in the worker
+  assertEquals(await scene.hashes.index(file), true); // Later it is done after all
+});
+
+Deno.test("index does not give way once a client waits for its result", async () => {
+  using scene = new Scene();
+  const file = await scene.file(LARGE_BYTES);
+  const indexing = scene.hashes.index(file);
+  await settled();
+  const client = scene.pool.use(() => Promise.resolve("done"));
+  const asking = scene.hashes.get(file);
+  assertEquals(await indexing, true);
+  assertEquals(await asking, LARGE_SHA256);
+  assertEquals(await client, "done");
+});
+
+Deno.test("get does not give way to anybody", async () => {
+  using scene = new Scene();
+  const file = await scene.file(LARGE_BYTES);
+  const asking = scene.hashes.get(file);
+  await settled();
+  const client = scene.pool.use(() => Promise.resolve("done"));
+  assert(scene.pool.isContended);
+  assertEquals(await asking, LARGE_SHA256);
+  assertEquals(await client, "done");
+});
+
+Deno.test("who asks in the moment in which index gives way gets the hash all the same", async () => {
+  using scene = new Scene();
+  const file = await scene.file(LARGE_BYTES);
+  for (let ticks = 1; ticks < 12; ticks++) {
+    const asked = Promise.withResolvers<string>();
+    let isContended = true;
+    const askSoon = async () => {
+      for (let i = 0; i < ticks; i++) await Promise.resolve();
+      asked.resolve(scene.hashes.get(file));
+    };
+    Object.defineProperty(scene.pool, "isContended", {
+      configurable: true,
+      get: () => {
+        if (isContended) askSoon(); // This is the moment of the decision
+        const answer = isContended;
+        isContended = false;
+        return answer;
+      },
+    });
+    await scene.hashes.index(file);
+    const outcome = await asked.promise.catch((error) => error);
+    assertEquals(outcome, LARGE_SHA256, `${ticks} microtasks`);
+    Deno.utimeSync(file.realPath, ticks, ticks); // Nobody knows its hash any more
+    Object.assign(file, await (await DirectoryStore.open(scene.temp.path)).find("a.bin"));
+  }
+});

@@ -1,0 +1,167 @@
+import { assert, assertEquals, assertRejects, assertStrictEquals } from "@std/assert";
+import { DirectoryStore, type StoredFile } from "../../lib/files/directory_store.ts";
+import { RequestError } from "../../lib/protocol/errors.ts";
+import { type ByteWriter, FrameWriter } from "../../lib/stream/frame_writer.ts";
+import { sendData } from "../../lib/transfer/send_data.ts";
+import { patternedBytes } from "../helpers/bytes.ts";
+import { within } from "../helpers/deadline.ts";
+import { settled } from "../helpers/fake_clock.ts";
+import { ByteSource } from "../helpers/byte_source.ts";
+import { readAll } from "../helpers/frames.ts";
+import { FrameReader } from "../../lib/stream/frame_reader.ts";
+import { TempDir } from "../helpers/temp_dir.ts";
+import { TestWorker } from "../helpers/workers.ts";
+
+const NEVER = new AbortController().signal;
+const BUFFER_BYTES = 256 * 1_024;
+
+/** Takes every write at once and keeps a copy. */
+class Collector implements ByteWriter {
+  readonly writes: Uint8Array[] = [];
+  /** Called before each write. */
+  onWrite: () => void | Promise<void> = () => {};
+
+  async write(bytes: Uint8Array): Promise<number> {
+    await this.onWrite();
+    this.writes.push(bytes.slice());
+    return bytes.length;
+  }
+
+  /** The file data in what was written. */
+  async data(): Promise<string> {
+    const reader = new FrameReader(ByteSource.of(this.writes).stream);
+    return (await readAll(reader)).map(({ type, hex }) => {
+      assertEquals(type, "FDAT");
+      return hex;
+    }).join("");
+  }
+}
+
+/** A file, a worker to read it, and a writer for its data. */
+async function setUp(temp: TempDir, content: Uint8Array) {
+  temp.write("a.bin", content);
+  const file: StoredFile = await (await DirectoryStore.open(temp.path)).find("a.bin");
+  const sink = new Collector();
+  const writer = new FrameWriter(sink, { onOverflow: () => {}, onError: () => {} });
+  return { file, sink, writer, worker: new TestWorker() };
+}
+
+Deno.test("sendData sends every byte of files of any size, and nothing of an empty one", async () => {
+  for (const size of [0, 1, 8_191, 8_192, 8_193, BUFFER_BYTES, BUFFER_BYTES + 1, 3_000_001]) {
+    using temp = new TempDir();
+    const content = patternedBytes(size);
+    const { file, sink, writer, worker } = await setUp(temp, content);
+    using _worker = worker;
+    await sendData(worker, file, writer, NEVER);
+    assert(await sink.data() === content.toHex(), `${size} bytes`);
+  }
+});
+
+Deno.test("sendData sends frames of at most 8192 bytes, whole ones in every write", async () => {
+  using temp = new TempDir();
+  const { file, sink, writer, worker } = await setUp(temp, patternedBytes(600_000));
+  using _worker = worker;
+  await sendData(worker, file, writer, NEVER);
+  for (const write of sink.writes) {
+    const view = new DataView(write.buffer);
+    let offset = 0;
+    while (offset < write.length) {
+      const size = Number(view.getBigUint64(offset));
+      assert(size >= 1 && size <= 8_192);
+      offset += 12 + size;
+    }
+    assertEquals(offset, write.length);
+  }
+});
+
+Deno.test("sendData reads no more than four buffers ahead of a peer that takes nothing", async () => {
+  using temp = new TempDir();
+  const { file, sink, writer, worker } = await setUp(temp, patternedBytes(4_000_000));
+  using _worker = worker;
+  const gate = Promise.withResolvers<void>();
+  const reached = Promise.withResolvers<void>();
+  sink.onWrite = () => {
+    reached.resolve();
+    return gate.promise;
+  };
+  let filled = 0;
+  const call = worker.call.bind(worker);
+  worker.call = ((name: "fillFrames", ...rest: [never]) => {
+    if (name === "fillFrames") filled++;
+    return call(name, ...rest);
+  }) as typeof worker.call;
+  const sending = sendData(worker, file, writer, NEVER);
+  await within(reached.promise, "the first write");
+  await worker.call("hashSlice", [0]).catch(() => {}); // By now the worker has done all it was told
+  assertEquals(filled, 4);
+  gate.resolve();
+  await sending;
+  assertEquals(filled, Math.ceil(4_000_000 / BUFFER_BYTES));
+});
+
+Deno.test("sendData fails when the file changes, and never sends the last byte", async () => {
+  using temp = new TempDir();
+  const content = patternedBytes(4_000_000);
+  const { file, sink, writer, worker } = await setUp(temp, content);
+  using _worker = worker;
+  sink.onWrite = () => {
+    if (sink.writes.length === 0) Deno.writeTextFileSync(file.realPath, "x", { append: true });
+  };
+  const sending = sendData(worker, file, writer, NEVER);
+  assertEquals((await assertRejects(() => sending, RequestError)).code, "changed");
+  const sent = await sink.data();
+  assert(sent.length / 2 < content.length);
+  assert(content.toHex().startsWith(sent));
+});
+
+Deno.test("sendData fails at once for a file that changed before", async () => {
+  using temp = new TempDir();
+  const { file, sink, writer, worker } = await setUp(temp, patternedBytes(100));
+  using _worker = worker;
+  Deno.truncateSync(file.realPath, 50);
+  const sending = sendData(worker, file, writer, NEVER);
+  assertEquals((await assertRejects(() => sending, RequestError)).code, "changed");
+  assertEquals(sink.writes, []);
+});
+
+Deno.test("sendData ends when the connection fails, and leaves its worker ready for others", async () => {
+  using temp = new TempDir();
+  const content = patternedBytes(4_000_000);
+  const { file, sink, writer, worker } = await setUp(temp, content);
+  using _worker = worker;
+  const error = new Deno.errors.BrokenPipe("gone");
+  sink.onWrite = () => {
+    if (sink.writes.length === 1) throw error;
+  };
+  const sending = sendData(worker, file, writer, NEVER);
+  assertStrictEquals(await assertRejects(() => sending), error);
+
+  const next = new Collector();
+  const events = { onOverflow: () => {}, onError: () => {} };
+  await sendData(worker, file, new FrameWriter(next, events), NEVER);
+  assert(await next.data() === content.toHex());
+});
+
+Deno.test("sendData ends with the reason of its signal", async () => {
+  using temp = new TempDir();
+  const { file, sink, writer, worker } = await setUp(temp, patternedBytes(4_000_000));
+  using _worker = worker;
+  const controller = new AbortController();
+  const reason = new Error("gone");
+  sink.onWrite = () => {
+    if (sink.writes.length === 1) controller.abort(reason);
+  };
+  const sending = sendData(worker, file, writer, controller.signal);
+  assertStrictEquals(await assertRejects(() => sending), reason);
+  await settled();
+  assertEquals(sink.writes.length, 2);
+});
+
+Deno.test("sendData ends when its worker dies", async () => {
+  using temp = new TempDir();
+  const { file, sink, writer, worker } = await setUp(temp, patternedBytes(4_000_000));
+  const reason = new Error("the worker is dead");
+  sink.onWrite = () => worker.terminate(reason);
+  const sending = sendData(worker, file, writer, NEVER);
+  assertStrictEquals(await assertRejects(() => within(sending, "sending to fail")), reason);
+});
