@@ -1,12 +1,13 @@
 /**
  * Makes the executables in dist/: `deno task compile` for this system, `deno task compile:all` for
- * every system, with SHA256SUMS.
+ * every system, with SHA256SUMS. `--output DIR` puts them somewhere else.
  *
  * COMPILE_DENO names the Deno to compile with; without it, the running one does. DENORT_BIN, which
  * Deno reads itself, names a runtime to put into the executables of this system.
  */
 import { createHash } from "node:crypto";
-import { resolve } from "@std/path";
+import { parseArgs } from "@std/cli/parse-args";
+import { basename, join, resolve } from "@std/path";
 import config from "../deno.json" with { type: "json" };
 
 type PermissionSet = Readonly<Record<string, boolean | readonly string[]>>;
@@ -45,16 +46,16 @@ export function permissionFlags(permissions: PermissionSet): string[] {
   });
 }
 
-/** Without a target, for this system and under the plain name. */
-export function outputPath(name: string, target?: string): string {
+/** The file name of an executable: without a target, for this system and under the plain name. */
+export function outputName(name: string, target?: string): string {
   const windows = target === undefined
     ? Deno.build.os === "windows"
     : target.endsWith("windows-msvc");
-  return `dist/${name}${target === undefined ? "" : `-${target}`}${windows ? ".exe" : ""}`;
+  return `${name}${target === undefined ? "" : `-${target}`}${windows ? ".exe" : ""}`;
 }
 
-async function compile(program: Program, target?: string): Promise<string> {
-  const output = outputPath(program.name, target);
+async function compile(program: Program, folder: string, target?: string): Promise<string> {
+  const output = join(folder, outputName(program.name, target));
   const deno = Deno.env.get("COMPILE_DENO") || Deno.execPath();
   const args = ["compile", "--quiet", "--no-check", "--no-prompt", "--frozen"];
   args.push("--include", WORKER_ENTRY, ...permissionFlags(program.permissions));
@@ -102,39 +103,42 @@ async function sha256(path: string): Promise<string> {
   return hash.digest("hex");
 }
 
-async function writeSums(outputs: readonly string[]): Promise<void> {
+async function writeSums(folder: string, outputs: readonly string[]): Promise<string> {
   const sums: string[] = [];
-  for (const output of outputs) {
-    sums.push(`${await sha256(resolve(ROOT, output))}  ${output.slice("dist/".length)}\n`);
-  }
-  await Deno.writeTextFile(resolve(ROOT, "dist/SHA256SUMS"), sums.join(""));
+  for (const output of outputs) sums.push(`${await sha256(output)}  ${basename(output)}\n`);
+  const path = join(folder, "SHA256SUMS");
+  await Deno.writeTextFile(path, sums.join(""));
+  return path;
 }
 
-async function main(all: boolean): Promise<void> {
-  await Deno.mkdir(resolve(ROOT, "dist"), { recursive: true });
+async function main(all: boolean, folder: string): Promise<void> {
+  await Deno.mkdir(folder, { recursive: true });
   const outputs: string[] = [];
   for (const target of all ? TARGETS : [undefined]) {
     for (const program of PROGRAMS) {
-      const output = await compile(program, target);
-      const { size } = await Deno.stat(resolve(ROOT, output));
+      const output = await compile(program, folder, target);
+      const { size } = await Deno.stat(output);
       console.log(`${output}  ${(size / 1e6).toFixed(1)} MB`);
       outputs.push(output);
     }
   }
-  if (all) {
-    await writeSums(outputs);
-    console.log("dist/SHA256SUMS");
-  }
+  if (all) console.log(await writeSums(folder, outputs));
+}
+
+function onUnknown(arg: string): never {
+  console.error(`Unexpected ${arg}; there are --all and --output DIR`);
+  Deno.exit(2);
 }
 
 if (import.meta.main) {
-  const unknown = Deno.args.filter((arg) => arg !== "--all");
-  if (unknown.length > 0) {
-    console.error(`Unknown option ${unknown.join(" ")}; the only one is --all`);
-    Deno.exit(2);
-  }
+  const { all, output } = parseArgs(Deno.args, {
+    boolean: "all",
+    string: "output",
+    default: { output: resolve(ROOT, "dist") },
+    unknown: onUnknown,
+  });
   try {
-    await main(Deno.args.includes("--all"));
+    await main(all === true, resolve(String(output)));
   } catch (error) {
     if (!(error instanceof CompileError)) throw error;
     console.error(error.message);

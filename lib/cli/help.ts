@@ -1,6 +1,6 @@
 import type { Language } from "../protocol/errors.ts";
 import { fill, type Text } from "./language.ts";
-import type { OptionTable } from "./options.ts";
+import { environmentName, type OptionTable } from "./options.ts";
 
 const TITLES: Readonly<Record<string, Text>> = {
   network: { en: "Network", "pt-BR": "Rede" },
@@ -11,8 +11,8 @@ const TITLES: Readonly<Record<string, Text>> = {
 };
 
 const ENVIRONMENT: Text = {
-  en: "Every option can be set by the environment: TCP_CHAT_{name} and so on.",
-  "pt-BR": "Toda opção pode vir do ambiente: TCP_CHAT_{name} e assim por diante.",
+  en: "Every option has an environment variable TCP_CHAT_<NAME>: {variable} is --{option}.",
+  "pt-BR": "Toda opção tem uma variável de ambiente TCP_CHAT_<NOME>: {variable} é --{option}.",
 };
 
 /** One screen of help: usage, options by group, examples. */
@@ -32,7 +32,8 @@ export function renderHelp(
       .map(({ left, right }) => left.padEnd(width) + right);
     return [`${TITLES[group]?.[language] ?? group}:`, ...lines].join("\n");
   });
-  const [first = ""] = Object.keys(table);
-  const environment = fill(ENVIRONMENT, language, { name: first.toUpperCase() });
+  const option = Object.keys(table).find((name) => name.includes("-")) ?? "output";
+  const variable = environmentName(option);
+  const environment = fill(ENVIRONMENT, language, { option, variable });
   return [texts.usage[language], ...groups, environment, texts.examples[language]].join("\n\n");
 }

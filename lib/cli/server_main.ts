@@ -129,7 +129,10 @@ async function runConsole(
   for await (const line of input.lines()) {
     const { lines, stop } = await runConsoleLine(server, line, language);
     if (stop) return;
-    if (lines.length > 0) input.print(lines.join("\n"));
+    if (lines.length === 0) continue;
+    const answer = lines.join("\n");
+    if (json) writeError(`${answer}\n`); // Standard output holds objects only
+    else input.print(answer);
   }
   await new Promise(() => {}); // Only a signal ends it now
 }

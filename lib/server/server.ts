@@ -4,6 +4,7 @@ import { descriptorLimit } from "../files/descriptor_limit.ts";
 import { HashIndex } from "../files/hash_index.ts";
 import { describeFailure, type FailCode } from "../protocol/errors.ts";
 import { encodeFrame } from "../protocol/frames.ts";
+import { LIMITS } from "../protocol/limits.ts";
 import { closeSocket, formatAddress } from "../stream/framed_connection.ts";
 import { acceptConnections, listenTcp } from "../stream/tcp.ts";
 import { FileHashes } from "../transfer/file_hashes.ts";
@@ -221,11 +222,14 @@ export class Server {
   }
 }
 
-/** Says so where the system leaves room for less than what was wished. */
+/**
+ * Says so where the system leaves room for less than what was wished. The default is no wish: it
+ * means as many as there is room for.
+ */
 function tellCapacity(
   { clients }: Capacity,
   { maxClients, language, onEvent }: ServerSettings,
 ): void {
-  if (clients === maxClients) return;
+  if (clients === maxClients || maxClients === LIMITS.clients) return;
   onEvent({ event: "error", message: NOTICES[language].capacity(clients, maxClients) });
 }

@@ -1,0 +1,73 @@
+import { assertEquals } from "@std/assert";
+import { formatEndpoint, parseAddress, parsePort } from "../../lib/cli/address.ts";
+
+const ADDRESSES: Array<[text: string, hostname: string, port: number]> = [
+  ["localhost", "localhost", 5555],
+  ["localhost:6000", "localhost", 6000],
+  ["10.0.0.5", "10.0.0.5", 5555],
+  ["10.0.0.5:1", "10.0.0.5", 1],
+  ["example.org:65535", "example.org", 65535],
+  ["with-dash_and.dot:00080", "with-dash_and.dot", 80],
+  ["[::1]", "::1", 5555],
+  ["[::1]:6000", "::1", 6000],
+  ["[fe80::1%eth0]:6000", "fe80::1%eth0", 6000],
+  ["[::ffff:10.0.0.5]:6000", "::ffff:10.0.0.5", 6000],
+  ["::1", "::1", 5555],
+  ["::", "::", 5555],
+  ["2001:db8::5", "2001:db8::5", 5555],
+  ["fe80::1%eth0", "fe80::1%eth0", 5555],
+];
+
+for (const [text, hostname, port] of ADDRESSES) {
+  Deno.test(`the address ${text} means ${hostname}, port ${port}`, () => {
+    assertEquals(parseAddress(text), { hostname, port });
+  });
+}
+
+const NO_ADDRESSES = [
+  "",
+  " ",
+  ":",
+  ":6000",
+  "host:",
+  "host:0",
+  "host:65536",
+  "host:123456",
+  "host:port",
+  "host:-1",
+  "host:80:90",
+  "two words",
+  "host :80",
+  "[::1",
+  "::1]",
+  "[]:80",
+  "[::1]80",
+  "[::1]:",
+  "[::1]:0",
+  "host\n",
+];
+
+for (const text of NO_ADDRESSES) {
+  Deno.test(`${JSON.stringify(text)} is no address`, () => {
+    assertEquals(parseAddress(text), null);
+  });
+}
+
+Deno.test("a port is a whole number from 1 to 65535", () => {
+  assertEquals(parsePort("1"), 1);
+  assertEquals(parsePort("65535"), 65535);
+  for (const text of ["", "0", "65536", "-1", "1.5", "0x10", " 80", "80 ", "１"]) {
+    assertEquals(parsePort(text), null, JSON.stringify(text));
+  }
+});
+
+Deno.test("what formatEndpoint writes is read back as the same", () => {
+  for (const [text, hostname, port] of ADDRESSES) {
+    assertEquals(parseAddress(formatEndpoint({ hostname, port })), { hostname, port }, text);
+  }
+});
+
+Deno.test("IPv6 addresses are written in brackets", () => {
+  assertEquals(formatEndpoint({ hostname: "::1", port: 6000 }), "[::1]:6000");
+  assertEquals(formatEndpoint({ hostname: "localhost", port: 6000 }), "localhost:6000");
+});

@@ -1,0 +1,28 @@
+import { assertEquals } from "@std/assert";
+import { closest } from "../../lib/cli/options.ts";
+
+const NAMES = ["port", "host", "root", "max-clients", "max-workers", "quiet", "no-chat"];
+
+const NEAR: Array<[word: string, name: string]> = [
+  ["port", "port"],
+  ["prot", "port"],
+  ["por", "port"],
+  ["ports", "port"],
+  ["max-client", "max-clients"],
+  ["maxworkers", "max-workers"],
+  ["quite", "quiet"],
+  ["QUIET", "quiet"],
+  ["nochat", "no-chat"],
+];
+
+for (const [word, name] of NEAR) {
+  Deno.test(`${word} is near to ${name}`, () => {
+    assertEquals(closest(word, NAMES), name);
+  });
+}
+
+for (const word of ["xyzzy", "download", "zzzzzzzzzzzz"]) {
+  Deno.test(`${word} is near to nothing`, () => {
+    assertEquals(closest(word, NAMES), null);
+  });
+}

@@ -1,0 +1,71 @@
+import { assert, assertEquals, assertStringIncludes } from "@std/assert";
+import {
+  commandHelp,
+  COMMANDS,
+  commandWords,
+  completeCommand,
+  findCommand,
+} from "../../lib/cli/commands.ts";
+import { LANGUAGES } from "../../lib/cli/language.ts";
+
+const PAIRS = {
+  chat: ["chat"],
+  talk: ["talk", "conversar"],
+  file: ["file", "arquivo", "get"],
+  help: ["help", "ajuda"],
+  quit: ["quit", "sair"],
+} as const;
+
+for (const [name, words] of Object.entries(PAIRS)) {
+  Deno.test(`${words.join(" and ")} are the command ${name}`, () => {
+    for (const word of words) assertEquals(findCommand(word), name);
+  });
+}
+
+Deno.test("no word stands for two commands", () => {
+  const words = commandWords();
+  assertEquals(words.length, new Set(words).size);
+});
+
+Deno.test("all words are in lower case, and found in any", () => {
+  for (const word of commandWords()) {
+    assertEquals(word, word.toLowerCase());
+    assertEquals(findCommand(word.toUpperCase()), findCommand(word));
+  }
+});
+
+Deno.test("what is no command is not found", () => {
+  for (const word of ["", "cha", "chats", "/chat", "constructor", "toString", "__proto__"]) {
+    assertEquals(findCommand(word), null, word);
+  }
+});
+
+Deno.test("the help lists every command with its usage, in both languages", () => {
+  for (const language of LANGUAGES) {
+    const lines = commandHelp(language).split("\n");
+    assertEquals(lines.length, Object.keys(COMMANDS).length);
+    for (const [index, { usage, help }] of Object.values(COMMANDS).entries()) {
+      assertStringIncludes(lines[index]!, `${usage[language]} `);
+      assert(lines[index]!.endsWith(help[language]));
+    }
+  }
+});
+
+Deno.test("the usage in each language begins with a word of the command", () => {
+  for (const [name, { usage }] of Object.entries(COMMANDS)) {
+    for (const language of LANGUAGES) {
+      assertEquals(findCommand(usage[language].split(" ")[0]!), name);
+    }
+  }
+});
+
+Deno.test("a beginning is completed to all words that begin so", () => {
+  assertEquals(completeCommand("a").sort(), ["ajuda", "arquivo"]);
+  assertEquals(completeCommand("/q"), ["/quit"]);
+  assertEquals(completeCommand("c").sort(), ["chat", "conversar"]);
+  assertEquals(completeCommand("").sort(), commandWords().sort());
+});
+
+Deno.test("what no command begins with is not completed", () => {
+  for (const line of ["x", "chat hello", "//q"]) assertEquals(completeCommand(line), [], line);
+});

@@ -1,0 +1,61 @@
+import { assert, assertEquals, assertStringIncludes } from "@std/assert";
+import { CLIENT_HELP, CLIENT_OPTIONS } from "../../lib/cli/client_options.ts";
+import { renderHelp } from "../../lib/cli/help.ts";
+import { LANGUAGES } from "../../lib/cli/language.ts";
+import { environmentName, type OptionTable } from "../../lib/cli/options.ts";
+import { SERVER_HELP, SERVER_OPTIONS } from "../../lib/cli/server_options.ts";
+
+const PROGRAMS = {
+  "tcp-chat": { table: CLIENT_OPTIONS as OptionTable, texts: CLIENT_HELP },
+  "tcp-chat-server": { table: SERVER_OPTIONS as OptionTable, texts: SERVER_HELP },
+};
+/** One screen: what the usual terminal window shows. */
+const COLUMNS = 100;
+const ROWS = 50;
+
+for (const [program, { table, texts }] of Object.entries(PROGRAMS)) {
+  for (const language of LANGUAGES) {
+    const help = renderHelp(texts, table, language);
+
+    Deno.test(`the help of ${program} in ${language} fits one screen`, () => {
+      const lines = help.split("\n");
+      assert(lines.length <= ROWS, `${lines.length} lines`);
+      const widest = lines.toSorted((a, b) => b.length - a.length)[0]!;
+      assert(widest.length <= COLUMNS, `${widest.length} columns: ${widest}`);
+    });
+
+    Deno.test(`the help of ${program} in ${language} says what each option does`, () => {
+      for (const [name, spec] of Object.entries(table)) {
+        const line = help.split("\n").find((line) => new RegExp(` --${name}( |$)`).test(line));
+        assert(line !== undefined, name);
+        assertStringIncludes(line, spec.help[language]);
+        if (spec.short) assertStringIncludes(line, `-${spec.short}, --${name}`);
+        if (spec.kind !== "flag") assertStringIncludes(line, `--${name} ${spec.placeholder}`);
+      }
+    });
+
+    Deno.test(`the help of ${program} in ${language} tells of the environment`, () => {
+      const variable = /TCP_CHAT_[A-Z0-9_]+/.exec(help)?.[0];
+      assert(Object.keys(table).map(environmentName).includes(variable!), variable);
+    });
+
+    Deno.test(`the help of ${program} in ${language} leaves no place unfilled`, () => {
+      assertEquals(help.match(/\{\w+\}|undefined/g), null);
+    });
+
+    Deno.test(`the help of ${program} in ${language} ends with two or three examples`, () => {
+      const examples = texts.examples[language].split("\n")
+        .filter((line) => line.startsWith("  ") && line.includes(program));
+      assert(examples.length === 2 || examples.length === 3, `${examples.length} examples`);
+      assert(help.endsWith(texts.examples[language]));
+    });
+  }
+
+  Deno.test(`every group of ${program}'s options has a title in both languages`, () => {
+    const groups = new Set(Object.values(table).map(({ group }) => group));
+    for (const language of LANGUAGES) {
+      const titles = renderHelp(texts, table, language).match(/^\p{Lu}\p{L}+:$/gmu) ?? [];
+      assertEquals(titles.filter((title) => !/^Ex/.test(title)).length, groups.size);
+    }
+  });
+}

@@ -1,0 +1,158 @@
+import { assertEquals, assertStringIncludes, assertThrows } from "@std/assert";
+import { CLIENT_OPTIONS } from "../../lib/cli/client_options.ts";
+import { type OptionTable, parseOptions, UsageError } from "../../lib/cli/options.ts";
+import { SERVER_OPTIONS } from "../../lib/cli/server_options.ts";
+
+const HELP = { en: "", "pt-BR": "" };
+const TABLE = {
+  port: { kind: "integer", short: "p", minimum: 1, maximum: 10, help: HELP, group: "" },
+  count: { kind: "integer", help: HELP, group: "" },
+  root: { kind: "text", short: "r", help: HELP, group: "" },
+  lang: { kind: "text", choices: ["en", "pt-BR"], help: HELP, group: "" },
+  quiet: { kind: "flag", short: "q", help: HELP, group: "" },
+  "no-chat": { kind: "flag", help: HELP, group: "" },
+} as const satisfies OptionTable;
+
+const parse = (...args: string[]) => parseOptions(TABLE, args, () => undefined);
+const mistake = (...args: string[]) => assertThrows(() => parse(...args), UsageError).message;
+
+Deno.test("an empty command line leaves everything unsaid", () => {
+  assertEquals(parse(), {
+    values: {
+      port: undefined,
+      count: undefined,
+      root: undefined,
+      lang: undefined,
+      quiet: false,
+      "no-chat": false,
+    },
+    positionals: [],
+  });
+});
+
+const SPELLINGS: Array<[args: string[], key: keyof typeof TABLE, value: unknown]> = [
+  [["--port", "7"], "port", 7],
+  [["--port=7"], "port", 7],
+  [["-p", "7"], "port", 7],
+  [["-p7"], "port", 7],
+  [["-p=7"], "port", 7],
+  [["--count", "0"], "count", 0],
+  [["--root", "7"], "root", "7"],
+  [["--root", "0x10"], "root", "0x10"],
+  [["--root=a=b"], "root", "a=b"],
+  [["-r", "a b"], "root", "a b"],
+  [["--lang", "pt-BR"], "lang", "pt-BR"],
+  [["--quiet"], "quiet", true],
+  [["-q"], "quiet", true],
+  [["--no-chat"], "no-chat", true],
+  [["-qp", "7"], "port", 7],
+];
+
+for (const [args, key, value] of SPELLINGS) {
+  Deno.test(`${args.join(" ")} sets ${key}`, () => {
+    assertEquals(parse(...args).values[key], value);
+  });
+}
+
+Deno.test("what is no option is a positional argument, and stays text", () => {
+  assertEquals(parse("localhost", "6000", "-q", "-").positionals, ["localhost", "6000", "-"]);
+  assertEquals(parse("-q", "get").positionals, ["get"]);
+  assertEquals(parse("007", "1e3").positionals, ["007", "1e3"]);
+});
+
+Deno.test("after -- nothing is an option", () => {
+  const { values, positionals } = parse("-q", "--", "--port", "-x", "--", "--nonsense");
+  assertEquals(positionals, ["--port", "-x", "--", "--nonsense"]);
+  assertEquals(values.port, undefined);
+  assertEquals(values.quiet, true);
+});
+
+for (const [value, wanted] of [["1", 1], ["10", 10]] as const) {
+  Deno.test(`a number at its limit is taken: ${value}`, () => {
+    assertEquals(parse("--port", value).values.port, wanted);
+  });
+}
+
+for (const value of ["0", "11", "1.5", "1e1", "0x5", "five", " 5", "99999999999999999999"]) {
+  Deno.test(`a number that is none, or outside the limits, is refused: ${value}`, () => {
+    assertEquals(
+      mistake("--port", value),
+      `--port must be a whole number from 1 to 10, not ${value}`,
+    );
+  });
+}
+
+Deno.test("a number below zero is refused, however it is written", () => {
+  mistake("--port=-1");
+  mistake("--port", "-1");
+});
+
+Deno.test("a number without a limit is still one that can be counted to", () => {
+  assertEquals(parse("--count", "9007199254740991").values.count, 9007199254740991);
+  mistake("--count", "9007199254740992");
+});
+
+Deno.test("a choice that there is not is refused, and the choices are named", () => {
+  assertEquals(mistake("--lang", "fr"), "--lang must be one of en, pt-BR, not fr");
+});
+
+for (const args of [["--port"], ["--root"], ["--root="], ["-r"], ["--port", "--quiet"]]) {
+  Deno.test(`${args.join(" ")} lacks a value`, () => {
+    assertStringIncludes(mistake(...args), "needs a value");
+  });
+}
+
+Deno.test("an unknown option is refused, and the nearest name suggested", () => {
+  assertEquals(mistake("--prot", "7"), "Unknown option --prot. Did you mean --port?");
+  assertEquals(mistake("--prot=7"), "Unknown option --prot. Did you mean --port?");
+  assertEquals(mistake("--nochat"), "Unknown option --nochat. Did you mean --no-chat?");
+  assertEquals(mistake("--xyzzy"), "Unknown option --xyzzy.");
+  assertStringIncludes(mistake("-x"), "Unknown option -x.");
+});
+
+Deno.test("names that every object has are unknown options, too", () => {
+  for (const name of ["--constructor", "--toString", "--__proto__", "--hasOwnProperty"]) {
+    assertStringIncludes(mistake(name), `Unknown option ${name}.`);
+  }
+});
+
+Deno.test("mistakes are told in the language that the same line asks for", () => {
+  assertEquals(
+    mistake("--lang", "pt-BR", "--prot", "7"),
+    "Opção desconhecida --prot. Você quis dizer --port?",
+  );
+  assertEquals(mistake("--lang=pt-BR", "--root="), "--root precisa de um valor");
+  assertEquals(
+    mistake("--port", "11", "--lang", "pt-BR"),
+    "--port deve ser um número inteiro de 1 a 10, não 11",
+  );
+});
+
+for (const [program, table] of Object.entries({ CLIENT_OPTIONS, SERVER_OPTIONS })) {
+  Deno.test(`every option of ${program} can be given, by its long and its short name`, () => {
+    for (const [name, spec] of Object.entries<OptionTable[string]>(table)) {
+      const text = spec.choices?.[0] ?? String(spec.minimum ?? 1);
+      const value = spec.kind === "flag" ? [] : [text];
+      const wanted = { flag: true, text, integer: Number(text) }[spec.kind];
+      for (const option of [`--${name}`, ...(spec.short ? [`-${spec.short}`] : [])]) {
+        const { values } = parseOptions<OptionTable>(table, [option, ...value], () => undefined);
+        assertEquals(values[name], wanted, option);
+      }
+    }
+  });
+
+  Deno.test(`no two options of ${program} have the same short name`, () => {
+    const shorts = Object.values<OptionTable[string]>(table).flatMap(({ short }) => short ?? []);
+    assertEquals(shorts.length, new Set(shorts).size);
+  });
+
+  Deno.test(`every number of ${program} is refused beyond its limits`, () => {
+    for (const [name, spec] of Object.entries<OptionTable[string]>(table)) {
+      if (spec.kind !== "integer") continue;
+      for (const value of [(spec.minimum ?? 0) - 1, spec.maximum! + 1]) {
+        const args = [`--${name}=${value}`];
+        assertThrows(() => parseOptions<OptionTable>(table, args, () => undefined), UsageError);
+      }
+    }
+  });
+}

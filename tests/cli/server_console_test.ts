@@ -1,0 +1,165 @@
+import { assert, assertEquals, assertMatch, assertStringIncludes } from "@std/assert";
+import { CONSOLE_COMMANDS, runConsoleLine } from "../../lib/cli/server_console.ts";
+import { textOf } from "../helpers/raw_peer.ts";
+import { startServer, type TestServer } from "../helpers/servers.ts";
+
+const type = (server: TestServer, line: string) => runConsoleLine(server.server, line, "en");
+
+Deno.test("a line goes to every client at once", async () => {
+  await using server = await startServer();
+  using first = await server.connect();
+  using second = await server.connect();
+  await server.waitFor("connected", ({ client }) => client === 2);
+  assertEquals(await type(server, "hello  everybody"), { lines: [] });
+  for (const peer of [first, second]) {
+    assertEquals(textOf(await peer.expect("CHAT")), "[SERVER]: hello  everybody");
+  }
+});
+
+Deno.test("a line that is too long for one message goes out as several", async () => {
+  await using server = await startServer();
+  using peer = await server.connect();
+  await server.waitFor("connected");
+  await type(server, "ã".repeat(3000));
+  const texts = [await peer.expect("CHAT"), await peer.expect("CHAT")].map(textOf);
+  const said = texts.map((text) => text.replace("[SERVER]: ", ""));
+  assertEquals(said.join(""), "ã".repeat(3000));
+});
+
+Deno.test("a line is cleaned before it goes out", async () => {
+  await using server = await startServer();
+  using peer = await server.connect();
+  await server.waitFor("connected");
+  await type(server, "a\x1b[31mb\u202ec");
+  assertEquals(textOf(await peer.expect("CHAT")), "[SERVER]: a[31mbc");
+});
+
+for (const line of ["", "   ", "\t"]) {
+  Deno.test(`the line ${JSON.stringify(line)} does nothing`, async () => {
+    await using server = await startServer();
+    using peer = await server.connect();
+    await server.waitFor("connected");
+    assertEquals(await type(server, line), { lines: [] });
+    await type(server, "marker");
+    assertEquals(textOf(await peer.expect("CHAT")), "[SERVER]: marker");
+  });
+}
+
+for (const line of ["quit", " QUIT ", "/quit", "/Quit"]) {
+  Deno.test(`${JSON.stringify(line)} stops the server`, async () => {
+    await using server = await startServer();
+    assertEquals(await type(server, line), { lines: [], stop: true });
+  });
+}
+
+Deno.test("a line that only begins with quit is a message", async () => {
+  await using server = await startServer();
+  assertEquals(await type(server, "quite so"), { lines: [] });
+});
+
+Deno.test("/help names every command", async () => {
+  await using server = await startServer();
+  for (const language of ["en", "pt-BR"] as const) {
+    const { lines } = await runConsoleLine(server.server, "/help", language);
+    for (const command of CONSOLE_COMMANDS) assertStringIncludes(lines.join("\n"), command);
+  }
+});
+
+Deno.test("/who lists the clients with number, nick, address and time", async () => {
+  await using server = await startServer();
+  assertEquals((await type(server, "/who")).lines, ["no clients"]);
+  using _peer = await server.connect();
+  await server.waitFor("connected");
+  const { lines } = await type(server, "/who");
+  assertEquals(lines.length, 1);
+  assertMatch(lines[0]!, /^1 {2}guest-1 {2}127\.0\.0\.1 {2}since \d\d:\d\d:\d\d$/);
+});
+
+Deno.test("/files lists all files with their sizes, in order", async () => {
+  await using server = await startServer({}, {
+    "b.txt": "12345",
+    "folder/a.bin": new Uint8Array(2_500_000),
+    "a.txt": "",
+  });
+  const { lines } = await type(server, "/files");
+  assertEquals(lines, ["a.txt  0 B", "b.txt  5 B", "folder/a.bin  2.5 MB"]);
+});
+
+Deno.test("/files says so when there are none", async () => {
+  await using server = await startServer();
+  assertEquals((await type(server, "/files")).lines, ["no files"]);
+});
+
+Deno.test("/files shows a thousand, and says that there are more", async () => {
+  const names = Array.from({ length: 1_001 }, (_, i) => `${i}.txt`);
+  await using server = await startServer({}, Object.fromEntries(names.map((name) => [name, ""])));
+  const { lines } = await type(server, "/files");
+  assertEquals(lines.length, 1_001);
+  assertEquals(lines.at(-1), "and more: only the first 1000 are shown");
+});
+
+Deno.test({
+  name: "/files shows no name that would steer the terminal: nobody could ask for it",
+  ignore: Deno.build.os === "windows", // It allows no such name
+  async fn() {
+    await using server = await startServer({}, { "a\x1b[2J": "", "b\u202ec.txt": "" });
+    assertEquals((await type(server, "/files")).lines, ["bc.txt  0 B"]);
+  },
+});
+
+Deno.test("/stats tells what has happened so far", async () => {
+  await using server = await startServer({}, { "a.txt": "12345" });
+  using peer = await server.connect();
+  await peer.sendFrame("FILE", "a.txt");
+  await server.waitFor("download");
+  await peer.sendFrame("FILE", "missing");
+  await server.waitFor("refused");
+  await peer.sendFrame("CHAT", "hello");
+  await server.waitFor("chat");
+  const { lines } = await type(server, "/stats");
+  assertEquals(lines.length, 1);
+  assertMatch(
+    lines[0]!,
+    /^up \S+ · 1 clients \(1 in all\) · 1 files, 5 B sent · 1 messages · 1 refusals · \d workers busy · .*B memory$/,
+  );
+});
+
+Deno.test("/kick tells a client why it must go, and hangs up", async () => {
+  await using server = await startServer();
+  using peer = await server.connect();
+  await server.waitFor("connected");
+  const { lines } = await type(server, "/kick 1 too loud\u202e");
+  assertEquals(lines, ["client 1 was told to go"]);
+  assertEquals(textOf(await peer.expect("CHAT")), "[SERVER]: You were removed: too loud");
+  await peer.ended();
+  assertEquals((await server.waitFor("disconnected")).reason, "kicked");
+});
+
+Deno.test("/kick takes a nick, too, and needs no reason", async () => {
+  await using server = await startServer();
+  using peer = await server.connect();
+  await server.waitFor("connected");
+  assertEquals((await type(server, "/kick guest-1")).lines, ["client guest-1 was told to go"]);
+  assertEquals(textOf(await peer.expect("CHAT")), "[SERVER]: You were removed");
+});
+
+Deno.test("/kick of nobody says so", async () => {
+  await using server = await startServer();
+  assertEquals((await type(server, "/kick 7")).lines, ["no client 7"]);
+  assertEquals((await type(server, "/kick")).lines, ["Usage: /kick CLIENT [REASON]"]);
+});
+
+Deno.test("a command that there is not is never sent, and the nearest one is named", async () => {
+  await using server = await startServer();
+  using peer = await server.connect();
+  await server.waitFor("connected");
+  const { lines } = await type(server, "/kcik 1");
+  assertEquals(lines, ["Unknown command: /kcik. Did you mean /kick?"]);
+  const unlike = await type(server, "/xyzzy");
+  assertEquals(unlike.lines, ["Unknown command: /xyzzy. /help"]);
+  for (const name of ["/constructor", "/toString"]) {
+    assert((await type(server, name)).lines[0]!.startsWith("Unknown command"));
+  }
+  await type(server, "marker");
+  assertEquals(textOf(await peer.expect("CHAT")), "[SERVER]: marker");
+});

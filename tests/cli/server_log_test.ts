@@ -1,0 +1,144 @@
+import { assert, assertEquals, assertMatch, assertStringIncludes } from "@std/assert";
+import { setColorEnabled } from "@std/fmt/colors";
+import { LANGUAGES } from "../../lib/cli/language.ts";
+import { formatEvent, type LogFormat } from "../../lib/cli/server_log.ts";
+import type { DisconnectReason, ServerEvent } from "../../lib/server/events.ts";
+
+const NOW = new Date(2026, 10, 22, 8, 17, 5);
+const FORMAT: LogFormat = { json: false, quiet: false, language: "en", name: "here" };
+
+const EVENTS: ServerEvent[] = [
+  { event: "listening", host: "::", port: 5555, tls: false, root: "/srv/files" },
+  { event: "connected", client: 7, address: "10.0.0.5", protocol: 1 },
+  { event: "disconnected", client: 7, reason: "quit" },
+  { event: "chat", client: 7, nick: "guest-7", room: "lobby", text: "olá" },
+  { event: "download", client: 7, path: "a/b.bin", bytes: 15_000_000, seconds: 0.25 },
+  { event: "refused", client: 7, code: "not-found", path: "missing" },
+  { event: "refused", client: 7, code: "rate-limited" },
+  { event: "refused", client: null, address: "10.0.0.5", code: "server-full" },
+  { event: "refused", client: 7, code: "unsupported", type: "HELO" },
+  { event: "error", message: "odd" },
+  { event: "stopped" },
+];
+
+function format(event: ServerEvent, options: Partial<LogFormat> = {}): string | null {
+  setColorEnabled(false);
+  return formatEvent(event, { ...FORMAT, ...options }, NOW);
+}
+
+Deno.test("each event is one line, the time first", () => {
+  assertEquals(EVENTS.map((event) => format(event)), [
+    "08:17:05 here listens on ::, port 5555, and serves /srv/files",
+    "08:17:05 client 7 connected from 10.0.0.5",
+    "08:17:05 client 7 left: quit",
+    "08:17:05 [guest-7]: olá",
+    "08:17:05 client 7 got a/b.bin: 15 MB in 0.3 s",
+    "08:17:05 client 7 was refused missing: File not found",
+    "08:17:05 client 7: Too many messages, some were not delivered",
+    "08:17:05 connection from 10.0.0.5 refused: server full",
+    "08:17:05 client 7 sent a frame of the unknown type HELO, ignored",
+    "08:17:05 error: odd",
+    "08:17:05 stopped",
+  ]);
+});
+
+Deno.test("no line in either language lacks a word", () => {
+  for (const event of EVENTS) {
+    for (const language of LANGUAGES) {
+      assertEquals(/[{}]|undefined|\[object/.exec(format(event, { language })!), null);
+    }
+  }
+});
+
+Deno.test("the lines are in the language that is asked for", () => {
+  assertStringIncludes(format(EVENTS[5]!, { language: "pt-BR" })!, "Arquivo não encontrado");
+  assertStringIncludes(format(EVENTS[10]!, { language: "pt-BR" })!, "encerrado");
+});
+
+Deno.test("a JSON line has the time, the level, and all that the event has", () => {
+  for (const event of EVENTS) {
+    const { time, level, ...rest } = JSON.parse(format(event, { json: true })!);
+    assertEquals(new Date(time), NOW);
+    assertMatch(level, /^(info|warning|error)$/);
+    assertEquals(rest, event);
+  }
+});
+
+Deno.test("the members of each JSON line are those of the contract, in any order", () => {
+  const members = EVENTS.map((event) => Object.keys(JSON.parse(format(event, { json: true })!)));
+  const own = members.map((names) => names.filter((name) => !/^(time|level)$/.test(name)));
+  assertEquals(own, [
+    ["event", "host", "port", "tls", "root"],
+    ["event", "client", "address", "protocol"],
+    ["event", "client", "reason"],
+    ["event", "client", "nick", "room", "text"],
+    ["event", "client", "path", "bytes", "seconds"],
+    ["event", "client", "code", "path"],
+    ["event", "client", "code"],
+    ["event", "client", "address", "code"],
+    ["event", "client", "code", "type"],
+    ["event", "message"],
+    ["event"],
+  ]);
+});
+
+Deno.test("what is refused is a warning, and an error is an error", () => {
+  const levels = EVENTS.map((event) => JSON.parse(format(event, { json: true })!).level);
+  const rest = ["warning", "warning", "warning", "warning", "error", "info"];
+  assertEquals(levels, ["info", "info", "info", "info", "info", ...rest]);
+});
+
+Deno.test("a quiet log holds errors only", () => {
+  for (const json of [false, true]) {
+    const kept = EVENTS.filter((event) => format(event, { quiet: true, json }) !== null);
+    assertEquals(kept.map(({ event }) => event), ["error"]);
+  }
+});
+
+const REASONS: DisconnectReason[] = ["quit", "ended", "lost", "kicked", "slow-consumer"];
+
+Deno.test("why a client left is told", () => {
+  for (const reason of REASONS) {
+    assertStringIncludes(format({ event: "disconnected", client: 7, reason })!, reason);
+  }
+});
+
+const FORGERY = "x\n08:17:06 client 1 left: quit\r\n\x1b[2K\x1b[1A\u202egpj\u2028y\tz\x9b31m";
+const HOSTILE: ServerEvent[] = [
+  { event: "download", client: 7, path: FORGERY, bytes: 1, seconds: 1 },
+  { event: "refused", client: 7, code: "bad-path", path: FORGERY },
+  { event: "refused", client: 7, code: "unsupported", type: FORGERY },
+  { event: "error", message: FORGERY },
+];
+
+for (const event of HOSTILE) {
+  Deno.test(`a peer cannot forge a line by a member of ${JSON.stringify(Object.keys(event))}`, () => {
+    const line = format(event)!;
+    assertEquals(line.includes("\n"), false);
+    assertSteersNothing(line);
+  });
+}
+
+Deno.test("further lines of a message cannot be taken for lines of the log", () => {
+  const line = format({ event: "chat", client: 7, nick: "guest-7", room: "lobby", text: FORGERY })!;
+  const [first, ...further] = line.split("\n");
+  assertEquals(first, "08:17:05 [guest-7]: x");
+  assertEquals(further.length, 2);
+  for (const text of further) assert(text.startsWith("         | "), text);
+  assertSteersNothing(line);
+});
+
+Deno.test("a JSON line is one line, whatever a peer sends", () => {
+  for (const event of HOSTILE) {
+    const line = format(event, { json: true })!;
+    // deno-lint-ignore no-control-regex -- control characters are what it looks for
+    assertEquals(/[\u0000-\u001f\u007f]/.exec(line), null);
+    assertEquals(JSON.parse(line).event, event.event);
+  }
+});
+
+function assertSteersNothing(line: string): void {
+  // deno-lint-ignore no-control-regex -- control characters are what it looks for
+  const steering = /[\u0000-\u0008\u000b-\u001f\u007f-\u009f\u2028-\u202e\u2066-\u2069]/;
+  assertEquals(steering.exec(line), null, JSON.stringify(line));
+}

@@ -1,0 +1,66 @@
+import { assert, assertEquals, assertNotEquals } from "@std/assert";
+import { fromFileUrl, join } from "@std/path";
+import { LANGUAGES } from "../../lib/cli/language.ts";
+import { TEXTS, translator } from "../../lib/cli/texts.ts";
+
+const LIBRARY = fromFileUrl(new URL("../../lib", import.meta.url));
+const STRING = /"(?:[^"\\]|\\.)*"|`(?:[^`\\]|\\.)*`/.source;
+const EXPRESSION = `(?:${STRING})(?:\\s*\\+\\s*(?:${STRING}))*`;
+const PAIR = new RegExp(`\\ben:\\s*(${EXPRESSION}),\\s*"pt-BR":\\s*(${EXPRESSION})`, "g");
+
+interface Pair {
+  readonly file: string;
+  readonly en: string;
+  readonly pt: string;
+}
+
+/** The texts as they stand in the source, exported or not. */
+function pairsIn(folder: string): Pair[] {
+  return [...Deno.readDirSync(folder)].flatMap((entry) => {
+    const path = join(folder, entry.name);
+    if (entry.isDirectory) return pairsIn(path);
+    const source = Deno.readTextFileSync(path);
+    const pairs = [...source.matchAll(PAIR)].map(([, en, pt]) => ({
+      file: path,
+      en: en!,
+      pt: pt!,
+    }));
+    // Every mention of the language before a text must have been understood
+    const mentions = source.match(/"pt-BR":\s*["`]/g)?.length ?? 0;
+    assertEquals(pairs.length, mentions, path);
+    return pairs;
+  });
+}
+
+const placeholders = (text: string) => (text.match(/\$?\{[^}]*\}/g) ?? []).sort();
+const pairs = pairsIn(LIBRARY);
+
+Deno.test("every text of the source is there in both languages, and not empty", () => {
+  assert(pairs.length > 100, `only ${pairs.length} texts were found`);
+  for (const { file, en, pt } of pairs) {
+    assert(en.length > 2 && pt.length > 2, `${file}: ${en} ${pt}`);
+  }
+});
+
+Deno.test("every text has the same places to fill in both languages", () => {
+  for (const { file, en, pt } of pairs) {
+    assertEquals(placeholders(pt), placeholders(en), `${file}: ${en}`);
+  }
+});
+
+Deno.test("no text was left untranslated", () => {
+  assertEquals(pairs.filter(({ en, pt }) => en === pt), []);
+});
+
+Deno.test("a translator fills in what it is given, in its language", () => {
+  assertEquals(translator("en")("noSuchClient", { client: 7 }), "no client 7");
+  assertEquals(translator("pt-BR")("noSuchClient", { client: 7 }), "nenhum cliente 7");
+});
+
+Deno.test("every text can be looked up in every language", () => {
+  for (const key of Object.keys(TEXTS) as Array<keyof typeof TEXTS>) {
+    const [en, pt] = LANGUAGES.map((language) => translator(language)(key));
+    assertNotEquals(en, undefined);
+    assertNotEquals(pt, undefined);
+  }
+});

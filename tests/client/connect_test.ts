@@ -1,0 +1,58 @@
+import { assert, assertEquals, assertRejects, assertStringIncludes } from "@std/assert";
+import { connect } from "../../lib/client/client.ts";
+import { ConnectionError } from "../../lib/protocol/errors.ts";
+import { TestClient } from "../helpers/clients.ts";
+import { startServer } from "../helpers/servers.ts";
+
+/** A port that nothing listens on: it was free just now. */
+function freePort(): number {
+  using listener = Deno.listen({ hostname: "127.0.0.1", port: 0 });
+  return listener.addr.port;
+}
+
+Deno.test("connecting to a port that nobody listens on is refused", async () => {
+  const port = freePort();
+  const error = await assertRejects(
+    () => connect({ hostname: "127.0.0.1", port }),
+    ConnectionError,
+  );
+  assertEquals(error.code, "refused");
+  assertStringIncludes(error.message, `127.0.0.1:${port}`);
+  assert(error.cause instanceof Error);
+});
+
+Deno.test("connecting to a name that does not exist is unreachable", async () => {
+  const error = await assertRejects(
+    () => connect({ hostname: "no-such-host.invalid", port: 1 }),
+    ConnectionError,
+  );
+  assertEquals(error.code, "unreachable");
+  assertStringIncludes(error.message, "no-such-host.invalid");
+});
+
+Deno.test("connecting that was given up before it began throws the reason", async () => {
+  await using server = await startServer();
+  const reason = new Error("changed my mind");
+  const signal = AbortSignal.abort(reason);
+  const error = await assertRejects(() =>
+    connect({ hostname: "127.0.0.1", port: server.port, signal })
+  );
+  assertEquals(error, reason);
+});
+
+Deno.test("a signal that fires later leaves the connection alone", async () => {
+  await using server = await startServer();
+  const controller = new AbortController();
+  await using client = await TestClient.connect(server.port, { signal: controller.signal });
+  controller.abort();
+  client.client.sendChat("still here");
+  assertEquals((await server.waitFor("chat")).text, "still here");
+});
+
+Deno.test("connecting starts no thread and asks for nothing", async () => {
+  await using server = await startServer();
+  await using _client = await TestClient.connect(server.port);
+  await server.waitFor("connected");
+  assertEquals(server.server.busyWorkers, 0);
+  assertEquals(server.eventsOf("refused"), []);
+});

@@ -1,0 +1,159 @@
+import { assert, assertEquals, assertRejects } from "@std/assert";
+import { RequestError } from "../../lib/protocol/errors.ts";
+import { patternedBytes, sha256Of } from "../helpers/bytes.ts";
+import { TestClient } from "../helpers/clients.ts";
+import { rawFrame } from "../helpers/raw_peer.ts";
+import { goodAnswer, ScriptedServer } from "../helpers/scripted_server.ts";
+import { startServer } from "../helpers/servers.ts";
+import { TempDir } from "../helpers/temp_dir.ts";
+
+const CONTENT = patternedBytes(100_000);
+
+Deno.test("many files asked for ahead come in order over one connection", async () => {
+  const names = Array.from({ length: 100 }, (_, i) => `${i}.bin`);
+  const contents = names.map((_, i) => patternedBytes(i * 500, i));
+  const files = Object.fromEntries(names.map((name, i) => [name, contents[i]!]));
+  await using server = await startServer({}, files);
+  using folder = new TempDir();
+  await using client = await TestClient.connect(server.port);
+  const order: string[] = [];
+  const results = await Promise.all(names.map(async (name) => {
+    const result = await client.client.download(name, { directory: folder.path, name });
+    order.push(name);
+    return result;
+  }));
+  assertEquals(order, names);
+  assertEquals(results.map(({ sha256 }) => sha256), contents.map(sha256Of));
+  assertEquals(server.eventsOf("connected").length, 1);
+});
+
+Deno.test("one that is refused does not disturb those before and after it", async () => {
+  await using server = await startServer({}, { "a.bin": CONTENT, "b.bin": CONTENT.subarray(1) });
+  using folder = new TempDir();
+  await using client = await TestClient.connect(server.port);
+  const get = (name: string) => client.client.download(name, { directory: folder.path, name });
+  const [a, missing, b] = await Promise.allSettled([get("a.bin"), get("missing"), get("b.bin")]);
+  assertEquals([a.status, missing.status, b.status], ["fulfilled", "rejected", "fulfilled"]);
+  assertEquals(folder.list(), ["a.bin", "b.bin"]);
+});
+
+Deno.test("two downloads to one name do not mix", async () => {
+  await using server = await startServer({}, { "a.bin": CONTENT, "b.bin": CONTENT.subarray(1) });
+  using folder = new TempDir();
+  await using client = await TestClient.connect(server.port);
+  const target = { directory: folder.path, name: "same.bin" };
+  const [a, b] = await Promise.all([
+    client.client.download("a.bin", target),
+    client.client.download("b.bin", target),
+  ]);
+  assertEquals([a.file, b.file], [folder.join("same.bin"), folder.join("same (1).bin")]);
+  assertEquals(Deno.readFileSync(b.file), CONTENT.subarray(1));
+});
+
+Deno.test("chat comes in between, and a message goes out, while files come", async () => {
+  await using server = await startServer({}, { "a.bin": patternedBytes(20_000_000) });
+  using folder = new TempDir();
+  const heard = Promise.withResolvers<string>();
+  await using client = await TestClient.connect(server.port, { onChat: heard.resolve });
+  let asked = false;
+  await client.client.download("a.bin", {
+    directory: folder.path,
+    name: "a.bin",
+    onProgress: () => {
+      if (asked) return;
+      asked = true;
+      client.client.sendChat("in the middle");
+      server.server.announce("in between");
+    },
+  });
+  assertEquals(await heard.promise, "[SERVER]: in between");
+  assertEquals((await server.waitFor("chat")).text, "in the middle");
+});
+
+Deno.test("a download that is given up leaves its part, and the next one comes", async () => {
+  const pause = Promise.withResolvers<void>();
+  await using server = new ScriptedServer(async (peer) => {
+    await peer.expect("FILE");
+    const frames = goodAnswer("a.bin", CONTENT);
+    await peer.send(...frames.slice(0, 5));
+    await pause.promise;
+    await peer.send(...frames.slice(5));
+    await peer.expect("FILE");
+    await peer.send(...goodAnswer("b.bin", "small"));
+    await peer.expect("QUIT");
+  });
+  using folder = new TempDir();
+  await using client = await TestClient.connect(server.port);
+  const controller = new AbortController();
+  let received = 0;
+  const first = client.client.download("a.bin", {
+    directory: folder.path,
+    name: "a.bin",
+    signal: controller.signal,
+    onProgress: (bytes) => {
+      received = bytes;
+      if (bytes > 8192) controller.abort();
+    },
+  });
+  await assertRejects(() => first, DOMException);
+  assertEquals(client.client.unwantedBytes, CONTENT.length - received);
+  pause.resolve();
+  const target = { directory: folder.path, name: "b.bin" };
+  const { bytes } = await client.client.download("b.bin", target);
+  assertEquals(bytes, 5);
+  assertEquals(client.client.unwantedBytes, 0);
+  assertEquals(folder.list(), ["a.bin.part", "b.bin"]);
+  const part = Deno.readFileSync(folder.join("a.bin.part"));
+  assert(part.length > 0);
+  assertEquals(part, CONTENT.subarray(0, part.length));
+});
+
+Deno.test("a signal that has fired before asks for nothing that is kept", async () => {
+  await using server = await startServer({}, { "a.bin": CONTENT });
+  using folder = new TempDir();
+  await using client = await TestClient.connect(server.port);
+  const target = { directory: folder.path, name: "a.bin", signal: AbortSignal.abort() };
+  await assertRejects(() => client.client.download("a.bin", target), DOMException);
+  assertEquals(folder.list(), []);
+});
+
+Deno.test("bytes of a file that is there already are unwanted until they have come", async () => {
+  const pause = Promise.withResolvers<void>();
+  await using server = new ScriptedServer(async (peer) => {
+    await peer.expect("FILE");
+    const frames = goodAnswer("a.bin", CONTENT);
+    await peer.send(...frames.slice(0, 3));
+    await pause.promise;
+    await peer.send(...frames.slice(3));
+    await peer.sendFrame("CHAT", "that was it");
+    await peer.expect("QUIT");
+  });
+  using folder = new TempDir();
+  folder.write("a.bin", CONTENT);
+  const over = Promise.withResolvers<string>();
+  await using client = await TestClient.connect(server.port, { onChat: over.resolve });
+  const target = { directory: folder.path, name: "a.bin" };
+  assertEquals((await client.client.download("a.bin", target)).skipped, true);
+  assertEquals(client.client.unwantedBytes, CONTENT.length);
+  pause.resolve();
+  await over.promise;
+  assertEquals(client.client.unwantedBytes, 0);
+});
+
+Deno.test("a wrong hash leaves nothing, and the next file comes", async () => {
+  await using server = new ScriptedServer(async (peer) => {
+    await peer.expect("FILE");
+    const [ok, metadata, , ...data] = goodAnswer("a.bin", CONTENT);
+    await peer.send(ok!, metadata!, rawFrame("FHSH", new Uint8Array(32)), ...data);
+    await peer.expect("FILE");
+    await peer.send(...goodAnswer("b.bin", "small"));
+    await peer.expect("QUIT");
+  });
+  using folder = new TempDir();
+  await using client = await TestClient.connect(server.port);
+  const get = (name: string) => client.client.download(name, { directory: folder.path, name });
+  const error = await assertRejects(() => get("a.bin"), RequestError);
+  assertEquals(error.code, "integrity");
+  assert((await get("b.bin")).bytes === 5);
+  assertEquals(folder.list(), ["b.bin"]);
+});

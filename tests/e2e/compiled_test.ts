@@ -1,0 +1,146 @@
+import { assert, assertEquals, assertMatch, assertNotMatch } from "@std/assert";
+import { fromFileUrl } from "@std/path";
+import config from "../../deno.json" with { type: "json" };
+import { patternedBytes } from "../helpers/bytes.ts";
+import { TestClient } from "../helpers/clients.ts";
+import { type Command, run, ServerProgram } from "../helpers/program.ts";
+import { TempDir } from "../helpers/temp_dir.ts";
+import { hasTerminal, Terminal } from "../helpers/terminal.ts";
+
+const CONTENT = patternedBytes(3_000_000);
+/** What a program says that may not do what it must. */
+const COMPLAINT = /permission|NotCapable|denied|requests|--allow-|Module not found|error:/i;
+
+const place = new TempDir();
+globalThis.addEventListener("unload", () => place[Symbol.dispose]());
+
+const compiled = await compile();
+const ignore = compiled.runtimeMissing;
+if (ignore) {
+  console.warn(`The compiled programs are NOT tested: there is no runtime.\n${compiled.stderr}`);
+}
+
+async function compile() {
+  const script = fromFileUrl(new URL("../../scripts/compile.ts", import.meta.url));
+  const { success, stderr } = await new Deno.Command(Deno.execPath(), {
+    args: ["run", "-q", "--no-prompt", "-P=build", script, "--output", place.path],
+    env: { NO_COLOR: "1" },
+  }).output();
+  const text = new TextDecoder().decode(stderr);
+  return { success, stderr: text, runtimeMissing: text.includes("Deno downloads the runtime") };
+}
+
+function executable(name: string): Command {
+  return [place.join(Deno.build.os === "windows" ? `${name}.exe` : name)];
+}
+
+const server = executable("tcp-chat-server");
+const client = executable("tcp-chat");
+
+/** Starts the compiled server in a folder of its own. */
+async function setUp() {
+  const stack = new AsyncDisposableStack();
+  const folder = stack.use(new TempDir());
+  folder.write("root/file.bin", CONTENT);
+  const folders = { root: folder.join("root"), data: folder.join("data") };
+  const running = stack.use(
+    await ServerProgram.start(folders, [], { command: server, cwd: folder.path }),
+  );
+  const address = `127.0.0.1:${running.port}`;
+  return { folder, server: running, address, [Symbol.asyncDispose]: () => stack.disposeAsync() };
+}
+
+Deno.test({
+  name: "both programs can be compiled",
+  ignore,
+  fn() {
+    assert(compiled.success, compiled.stderr);
+    assertEquals(place.list().map((name) => name.replace(/\.exe$/, "")), [
+      "tcp-chat",
+      "tcp-chat-server",
+    ]);
+  },
+});
+
+Deno.test({
+  name: "the compiled programs know their versions, and help in both languages",
+  ignore,
+  async fn() {
+    assertEquals((await run(client, ["--version"])).stdout, `tcp-chat ${config.version}\n`);
+    assertEquals((await run(server, ["--version"])).stdout, `tcp-chat-server ${config.version}\n`);
+    assertMatch((await run(client, ["--help", "--lang", "pt-BR"])).stdout, /Exemplos:/);
+    assertMatch((await run(server, ["--help"])).stdout, /Examples:/);
+  },
+});
+
+Deno.test({
+  name: "the compiled client fetches a file from the compiled server, without a complaint",
+  ignore,
+  async fn() {
+    await using scene = await setUp();
+    const result = await run(client, ["get", scene.address, "file.bin"], {
+      cwd: scene.folder.path,
+    });
+    assertEquals([result.code, result.stderr], [0, ""]);
+    assertMatch(result.stdout, /SHA-256 verified/);
+    assertEquals(Deno.readFileSync(scene.folder.join("client_downloads/file.bin")), CONTENT);
+    await scene.server.stdout.waitFor("client 1 got file.bin: 3 MB");
+    await scene.server.write("quit\n");
+    assertEquals(await scene.server.exitCode(), 0);
+    assertNotMatch(scene.server.stdout.text + scene.server.stderr.text, COMPLAINT);
+  },
+});
+
+Deno.test({
+  name: "the compiled programs chat both ways, without a complaint",
+  ignore,
+  async fn() {
+    await using scene = await setUp();
+    const heard = Promise.withResolvers<string>();
+    await using _listener = await TestClient.connect(scene.server.port, { onChat: heard.resolve });
+    await scene.server.stdout.waitFor("client 1 connected");
+    const result = await run(client, ["say", scene.address, "olá"]);
+    assertEquals([result.code, result.stderr], [0, ""]);
+    assertEquals(await heard.promise, "[guest-2]: olá");
+    const script = "chat from a script\nfile file.bin\n";
+    const address = ["127.0.0.1", String(scene.server.port)];
+    const played = await run(client, address, { cwd: scene.folder.path, input: script });
+    assertEquals([played.code, played.stderr], [0, ""]);
+    await scene.server.stdout.waitFor("]: from a script");
+  },
+});
+
+Deno.test({
+  name: "the compiled server makes and uses its folders where the defaults say",
+  ignore,
+  async fn() {
+    using folder = new TempDir();
+    const options = { cwd: folder.path, env: { XDG_STATE_HOME: folder.join("state") } };
+    const { code, stdout, stderr } = await run(server, ["-p", "0"], {
+      ...options,
+      input: "quit\n",
+    });
+    assertEquals([code, stderr], [0, ""]);
+    assertNotMatch(stdout, COMPLAINT);
+    assertEquals(folder.list(), ["server_files", "state"]);
+    assert(folder.list("state/tcp-chat").includes("tcp-chat.db"));
+  },
+});
+
+Deno.test({
+  name: "the compiled client asks, chats and leaves in a terminal, without a prompt of the runtime",
+  ignore: ignore || !hasTerminal(),
+  async fn() {
+    await using scene = await setUp();
+    await using terminal = new Terminal(client, []);
+    await terminal.endsWith("Server [localhost]:");
+    await terminal.enter(scene.address);
+    await terminal.endsWith(">");
+    await terminal.enter("chat typed");
+    await scene.server.stdout.waitFor("]: typed");
+    await terminal.enter("quit");
+    assertEquals(await terminal.exitCode(), 0);
+    await terminal.shows("terminal-restored");
+    assertNotMatch(terminal.written, COMPLAINT);
+  },
+});

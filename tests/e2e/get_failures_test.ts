@@ -1,0 +1,169 @@
+import { assertEquals, assertMatch, assertStringIncludes } from "@std/assert";
+import { describeFailure } from "../../lib/protocol/errors.ts";
+import { patternedBytes } from "../helpers/bytes.ts";
+import { Program, run } from "../helpers/program.ts";
+import { rawFrame } from "../helpers/raw_peer.ts";
+import { goodAnswer, ScriptedServer } from "../helpers/scripted_server.ts";
+import { until } from "../helpers/serves_on.ts";
+import { startServer } from "../helpers/servers.ts";
+import { TempDir } from "../helpers/temp_dir.ts";
+
+const CONTENT = patternedBytes(300_000);
+
+/** A server with a file, and a folder in which the client is run. */
+async function setUp() {
+  const stack = new AsyncDisposableStack();
+  const server = stack.use(await startServer({}, { "file.bin": CONTENT }));
+  const folder = stack.use(new TempDir());
+  const get = (...args: string[]) =>
+    run("client", ["get", `127.0.0.1:${server.port}`, ...args], { cwd: folder.path });
+  return { server, folder, get, [Symbol.asyncDispose]: () => stack.disposeAsync() };
+}
+
+Deno.test("a file that is missing leads to 4, and the others are still fetched", async () => {
+  await using scene = await setUp();
+  const { code, stdout, stderr } = await scene.get("missing", "file.bin");
+  assertEquals(code, 4);
+  assertMatch(stdout, /^client_downloads.file\.bin: 300 kB, SHA-256 verified/);
+  assertEquals(stderr, "missing: File not found\n1 of 2 files failed\n");
+  assertEquals(scene.folder.list("client_downloads"), ["file.bin"]);
+});
+
+const BAD_PATHS: Array<[path: string, text: string]> = [
+  ["../secret", "Paths with . or .. are not allowed"],
+  ["/etc/passwd", "must not be empty, absolute"],
+  ["a//b", "must not be empty, absolute"],
+  ["", "must not be empty, absolute"],
+  ["a\\b", "is not allowed"],
+  ["a\x1b[2Jb", "is not allowed"],
+  ["CON", "name of a device"],
+];
+
+for (const [path, text] of BAD_PATHS) {
+  Deno.test(`the path ${JSON.stringify(path)} leads to 4, and nothing is written`, async () => {
+    await using scene = await setUp();
+    const { code, stdout, stderr } = await scene.get(path);
+    assertEquals([code, stdout], [4, ""]);
+    assertStringIncludes(stderr, text);
+    assertEquals(stderr.includes("\x1b"), false);
+    assertEquals(scene.folder.list(), []);
+  });
+}
+
+Deno.test("a folder leads to 4", async () => {
+  await using scene = await setUp();
+  scene.server.root.write("folder/a.txt", "");
+  const { code, stderr } = await scene.get("folder");
+  assertEquals([code, stderr], [4, "folder: This is not a regular file\n"]);
+});
+
+Deno.test("another hash than the one wanted leads to 5, and nothing is kept", async () => {
+  await using scene = await setUp();
+  const { code, stdout, stderr } = await scene.get("file.bin", "--sha256", "a".repeat(64));
+  assertEquals([code, stdout], [5, ""]);
+  assertMatch(stderr, /^file\.bin: .* another SHA-256 than the one that was asked for\n$/);
+  assertEquals(scene.folder.list(), []);
+});
+
+Deno.test("content that does not have the announced hash leads to 5, nothing is kept", async () => {
+  await using server = new ScriptedServer(async (peer) => {
+    await peer.expect("FILE");
+    const [ok, metadata, , ...data] = goodAnswer("file.bin", CONTENT);
+    await peer.send(ok!, metadata!, rawFrame("FHSH", new Uint8Array(32)), ...data);
+    await peer.expect("QUIT");
+  });
+  using folder = new TempDir();
+  const args = ["get", `127.0.0.1:${server.port}`, "file.bin"];
+  const { code, stderr } = await run("client", args, { cwd: folder.path });
+  assertEquals(code, 5);
+  assertMatch(stderr, /^file\.bin: The SHA-256 does not match\n.*Try again\.\n$/);
+  assertEquals(folder.list("client_downloads"), []);
+});
+
+Deno.test("a folder for the files that is a file leads to 7", async () => {
+  await using scene = await setUp();
+  scene.folder.write("taken", "mine");
+  const { code, stdout, stderr } = await scene.get("file.bin", "-o", "taken");
+  assertEquals([code, stdout], [7, ""]);
+  assertStringIncludes(stderr, "taken");
+  assertEquals(Deno.readTextFileSync(scene.folder.join("taken")), "mine");
+});
+
+Deno.test("a port that nobody listens on leads to 3, with a hint, at once", async () => {
+  using listener = Deno.listen({ hostname: "127.0.0.1", port: 0 });
+  const { port } = listener.addr;
+  listener.close();
+  const { code, stdout, stderr } = await run("client", ["get", `127.0.0.1:${port}`, "a", "b"]);
+  assertEquals([code, stdout], [3, ""]);
+  assertStringIncludes(stderr, "a: Cannot connect: nothing listens there\n");
+  assertStringIncludes(stderr, "Is the server running");
+  assertStringIncludes(stderr, "2 of 2 files failed\n");
+});
+
+Deno.test("a server that is full leads to 3, and says so", async () => {
+  await using server = await startServer({ maxClients: 1 }, { "a.txt": "a" });
+  using _peer = await server.connect();
+  await server.waitFor("connected");
+  const { code, stderr } = await run("client", ["get", `127.0.0.1:${server.port}`, "a.txt"]);
+  assertEquals(code, 3);
+  assertStringIncludes(stderr, describeFailure("server-full", "en"));
+});
+
+Deno.test("the exit code is that of the first path that failed", async () => {
+  await using scene = await setUp();
+  scene.folder.write("client_downloads/file.bin.part/in-the-way", "");
+  assertEquals((await scene.get("missing", "file.bin")).code, 4);
+  assertEquals((await scene.get("file.bin", "missing")).code, 7);
+});
+
+const MISTAKES: Array<[args: string[], text: string]> = [
+  [["get"], "Which server? Give HOST[:PORT]"],
+  [["get", "localhost"], "Which file? Give its path"],
+  [["get", "local host", "a"], "local host is not HOST or HOST:PORT"],
+  [["get", "localhost:0", "a"], "localhost:0 is not HOST or HOST:PORT"],
+  [["get", "localhost", "a", "--replcae"], "Unknown option --replcae. Did you mean --replace?"],
+  [["get", "localhost", "a", "--jobs", "0"], "--jobs must be a whole number from 1 to 64, not 0"],
+  [["get", "localhost", "a", "b", "--stdout"], "--sha256 and --stdout take exactly one file"],
+  [["get", "localhost", "a", "--sha256", "abc"], "--sha256 must be 64 hexadecimal digits"],
+  [["say"], "Which server? Give HOST[:PORT]"],
+  [["listen", "localhost", "more"], "Unexpected argument more"],
+  [["localhost", "70000"], "The port must be a number from 1 to 65535, not 70000"],
+  [["lisetn", "localhost"], "Unknown command: lisetn. Did you mean listen?"],
+  [["localhost", "1", "2"], "Unknown command: localhost. --help shows what there is."],
+];
+
+for (const [args, text] of MISTAKES) {
+  Deno.test(`the client ends with 2 for ${args.join(" ")}`, async () => {
+    const { code, stdout, stderr } = await run("client", args);
+    assertEquals([code, stdout, stderr], [2, "", `tcp-chat: ${text}\n`]);
+  });
+}
+
+Deno.test({
+  name: "an interruption leads to 130 at once, and the part stays",
+  ignore: Deno.build.os === "windows", // It knows no signal that a program could be sent politely
+  async fn() {
+    await using server = new ScriptedServer(async (peer) => {
+      await peer.expect("FILE");
+      await peer.send(...goodAnswer("file.bin", CONTENT).slice(0, 20));
+      await peer.ended();
+    });
+    using folder = new TempDir();
+    const args = ["get", `127.0.0.1:${server.port}`, "file.bin", "--json"];
+    await using client = new Program("client", args, { cwd: folder.path });
+    await client.stdout.waitForEvent("progress");
+    await until(() => partBytes(folder) > 0, "the part to be written");
+    client.kill("SIGINT");
+    assertEquals(await client.exitCode(), 130);
+    assertMatch(client.stderr.text, /^Interrupted\..*NAME\.part\.\n$/);
+    assertEquals(folder.list("client_downloads"), ["file.bin.part"]);
+  },
+});
+
+function partBytes(folder: TempDir): number {
+  try {
+    return Deno.statSync(folder.join("client_downloads", "file.bin.part")).size;
+  } catch {
+    return 0; // Not there yet
+  }
+}

@@ -1,0 +1,89 @@
+import { assert, assertEquals, assertStringIncludes } from "@std/assert";
+import { patternedBytes, sha256Of } from "../helpers/bytes.ts";
+import { run } from "../helpers/program.ts";
+import { startServer } from "../helpers/servers.ts";
+import { TempDir } from "../helpers/temp_dir.ts";
+
+const CONTENT = patternedBytes(2_000_000);
+
+/** The objects that a get with --json writes. */
+async function get(folder: TempDir, port: number, ...paths: string[]) {
+  const args = ["get", `127.0.0.1:${port}`, "--json", "-o", folder.path, ...paths];
+  const { code, stdout, stderr } = await run("client", args);
+  const objects = stdout.split("\n").filter((line) => line !== "").map((line) => JSON.parse(line));
+  return { code, objects, stderr };
+}
+
+Deno.test("a download is told as progress and done, each with all its members", async () => {
+  await using server = await startServer({}, { "file.bin": CONTENT });
+  using folder = new TempDir();
+  const { code, objects, stderr } = await get(folder, server.port, "file.bin");
+  assertEquals([code, stderr], [0, ""]);
+  const done = objects.at(-1);
+  assert(done.seconds > 0 && done.seconds < 10);
+  assertEquals(done, {
+    event: "done",
+    path: "file.bin",
+    file: folder.join("file.bin"),
+    bytes: CONTENT.length,
+    sha256: sha256Of(CONTENT),
+    seconds: done.seconds,
+    resumedFrom: 0,
+  });
+  const progress = objects.slice(0, -1);
+  assert(progress.length >= 1);
+  for (const { bytes, ...rest } of progress) {
+    assert(bytes > 0 && bytes <= CONTENT.length);
+    assertEquals(rest, { event: "progress", path: "file.bin", total: CONTENT.length });
+  }
+});
+
+Deno.test("a file that is there already is told as skipped", async () => {
+  await using server = await startServer({}, { "file.bin": CONTENT });
+  using folder = new TempDir();
+  folder.write("file.bin", CONTENT);
+  const { code, objects } = await get(folder, server.port, "file.bin");
+  assertEquals(code, 0);
+  const { event, skipped, file } = objects.at(-1);
+  assertEquals([event, skipped, file], ["done", true, folder.join("file.bin")]);
+});
+
+Deno.test("a failure is an object with code, message and path, and text for people", async () => {
+  await using server = await startServer({}, { "file.bin": CONTENT });
+  using folder = new TempDir();
+  const { code, objects, stderr } = await get(folder, server.port, "missing", "file.bin");
+  assertEquals(code, 4);
+  assertEquals(objects.filter(({ event }) => event === "error"), [
+    { event: "error", code: "not-found", message: "File not found", path: "missing" },
+  ]);
+  assertEquals(objects.filter(({ event }) => event === "done").length, 1);
+  assertEquals(stderr, "missing: File not found\n1 of 2 files failed\n");
+});
+
+Deno.test("a connection that cannot be made is told for each path", async () => {
+  using folder = new TempDir();
+  using listener = Deno.listen({ hostname: "127.0.0.1", port: 0 });
+  const { port } = listener.addr;
+  listener.close();
+  const { code, objects } = await get(folder, port, "a", "b");
+  assertEquals(code, 3);
+  const told = objects.map(({ event, code, path }) => [event, code, path]);
+  assertEquals(told, [["error", "refused", "a"], ["error", "refused", "b"]]);
+});
+
+Deno.test("a mistake on the command line is an object, too", async () => {
+  const { code, stdout, stderr } = await run("client", ["get", "localhost", "--json"]);
+  const message = "Which file? Give its path";
+  assertEquals(code, 2);
+  assertEquals(JSON.parse(stdout), { event: "error", code: "usage", message });
+  assertEquals(stderr, `tcp-chat: ${message}\n`);
+});
+
+Deno.test("a path with what would steer a terminal is plain in an object", async () => {
+  await using server = await startServer();
+  using folder = new TempDir();
+  const path = "a\x1b[2J\nb";
+  const { objects, stderr } = await get(folder, server.port, path);
+  assertEquals(objects.map(({ event, path }) => [event, path]), [["error", path]]);
+  assertStringIncludes(stderr, "a[2J b: ");
+});

@@ -1,0 +1,88 @@
+import { assert, assertEquals } from "@std/assert";
+import { Program } from "../helpers/program.ts";
+import { startServer, type TestServer } from "../helpers/servers.ts";
+
+/** A server, and a client that listens to it. */
+async function setUp(...args: string[]) {
+  const stack = new AsyncDisposableStack();
+  const server = stack.use(await startServer());
+  const address = `127.0.0.1:${server.port}`;
+  const client = stack.use(new Program("client", ["listen", address, ...args]));
+  await server.waitFor("connected");
+  return { server, client, [Symbol.asyncDispose]: () => stack.disposeAsync() };
+}
+
+/** Has another client say something. */
+async function say(server: TestServer, text: string): Promise<void> {
+  using peer = await server.connect();
+  await peer.sendFrame("CHAT", text);
+  await server.waitFor("chat");
+}
+
+Deno.test("listen prints a message a line, and nothing else", async () => {
+  await using scene = await setUp();
+  scene.server.server.announce("olá");
+  await scene.client.stdout.waitFor("\n");
+  await say(scene.server, "hello");
+  await scene.client.stdout.waitFor("hello\n");
+  assertEquals(scene.client.stdout.text, "[SERVER]: olá\n[guest-2]: hello\n");
+  assertEquals(scene.client.stderr.text, "");
+});
+
+Deno.test("listen shows further lines of a message as such, without what would steer", async () => {
+  await using scene = await setUp();
+  scene.server.server.announce("a\x1b[2J\n[guest-7]: b\x07\u202ec\x9b31m");
+  await scene.client.stdout.waitFor("c31m\n");
+  assertEquals(scene.client.stdout.text, "[SERVER]: a[2J\n         | [guest-7]: bc31m\n");
+});
+
+Deno.test("listen --json prints an object a message, with all members", async () => {
+  await using scene = await setUp("--json");
+  const beforeMs = Date.now();
+  await say(scene.server, "one\ntwo\u202e");
+  const { time, ...message } = await scene.client.stdout.waitForEvent("message");
+  assert(typeof time === "number" && time >= beforeMs && time <= Date.now());
+  assertEquals(message, {
+    event: "message",
+    room: "lobby",
+    from: "guest-2",
+    text: "one\ntwo\u202e",
+  });
+});
+
+Deno.test("listen --json tells a message that names nobody with null", async () => {
+  await using scene = await setUp("--json");
+  const [session] = scene.server.server.clients;
+  scene.server.server.announce("x");
+  const { from } = await scene.client.stdout.waitForEvent("message");
+  assertEquals([session!.nick, from], ["guest-1", "SERVER"]);
+});
+
+for (const args of [[], ["--json"]]) {
+  Deno.test(`listen ${args.join(" ")} ends with 3 when the server goes away`, async () => {
+    await using scene = await setUp(...args);
+    await scene.server.server.stop();
+    assertEquals(await scene.client.exitCode(), 3);
+    const text = "tcp-chat: Connection lost: the server went away\n";
+    assertEquals(scene.client.stderr.text, text);
+    if (args.length === 0) return;
+    const { code } = await scene.client.stdout.waitForEvent("error");
+    assertEquals(code, "lost");
+  });
+}
+
+Deno.test({
+  name: "an interruption ends listen with 130 and without a word",
+  ignore: Deno.build.os === "windows", // It knows no signal that a program could be sent politely
+  async fn() {
+    for (const signal of ["SIGINT", "SIGTERM"] as const) {
+      await using scene = await setUp();
+      scene.server.server.announce("marker");
+      await scene.client.stdout.waitFor("marker\n");
+      scene.client.kill(signal);
+      assertEquals(await scene.client.exitCode(), 130);
+      assertEquals(scene.client.stderr.text, "");
+      assertEquals((await scene.server.waitFor("disconnected")).client, 1);
+    }
+  },
+});

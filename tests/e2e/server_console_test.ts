@@ -1,0 +1,127 @@
+import { assertEquals, assertMatch } from "@std/assert";
+import { TestClient } from "../helpers/clients.ts";
+import { ServerProgram } from "../helpers/program.ts";
+import { until } from "../helpers/serves_on.ts";
+import { TempDir } from "../helpers/temp_dir.ts";
+
+/** A running server, and a folder for whatever. */
+async function setUp(args: string[] = []) {
+  const stack = new AsyncDisposableStack();
+  const folder = stack.use(new TempDir());
+  folder.write("root/a.txt", "hello");
+  const folders = { root: folder.join("root"), data: folder.join("data") };
+  const server = stack.use(await ServerProgram.start(folders, args));
+  return { server, folder, [Symbol.asyncDispose]: () => stack.disposeAsync() };
+}
+
+Deno.test("a line of standard input reaches every client at once", async () => {
+  await using scene = await setUp();
+  await using first = await TestClient.connect(scene.server.port);
+  await using second = await TestClient.connect(scene.server.port);
+  await scene.server.stdout.waitFor("client 2 connected");
+  await scene.server.write("hello everybody\n");
+  for (const { heard } of [first, second]) {
+    await until(() => heard.length > 0, "the message");
+    assertEquals(heard, ["[SERVER]: hello everybody"]);
+  }
+});
+
+Deno.test("chat is shown with the name of the client, and passed on", async () => {
+  await using scene = await setUp();
+  await using first = await TestClient.connect(scene.server.port);
+  await scene.server.stdout.waitFor("client 1 connected");
+  await using second = await TestClient.connect(scene.server.port);
+  await scene.server.stdout.waitFor("client 2 connected");
+  second.client.sendChat("olá");
+  await scene.server.stdout.waitFor(/^\d\d:\d\d:\d\d \[guest-2\]: olá$/m);
+  await until(() => first.heard.length > 0, "the message");
+  assertEquals(first.heard, ["[guest-2]: olá"]);
+});
+
+Deno.test("quit stops the server with 0, and clients are told", async () => {
+  await using scene = await setUp();
+  await using client = await TestClient.connect(scene.server.port);
+  await scene.server.stdout.waitFor("client 1 connected");
+  await scene.server.write("quit\n");
+  await client.closed();
+  assertEquals(client.heard, ["[SERVER]: The server is shutting down"]);
+  assertEquals(await scene.server.exitCode(), 0);
+  assertMatch(scene.server.stdout.lines.at(-1)!, / stopped$/);
+});
+
+Deno.test("the commands answer on standard output", async () => {
+  await using scene = await setUp();
+  await using _client = await TestClient.connect(scene.server.port);
+  await scene.server.stdout.waitFor("client 1 connected");
+  await scene.server.write("/who\n/files\n/stats\n/help\n/kcik\n/kick 1\n");
+  await scene.server.stdout.waitFor(/^1 {2}guest-1 {2}127\.0\.0\.1 {2}since /m);
+  await scene.server.stdout.waitFor(/^a\.txt {2}5 B$/m);
+  await scene.server.stdout.waitFor(/^up .* 1 clients/m);
+  await scene.server.stdout.waitFor(/^TEXT sends it to all/m);
+  await scene.server.stdout.waitFor("Unknown command: /kcik. Did you mean /kick?");
+  await scene.server.stdout.waitFor("client 1 was told to go");
+  await scene.server.stdout.waitFor("client 1 left: kicked");
+});
+
+Deno.test("the end of standard input leaves the server running", async () => {
+  await using scene = await setUp();
+  await scene.server.closeInput();
+  await using client = await TestClient.connect(scene.server.port);
+  client.client.sendChat("still there?");
+  await scene.server.stdout.waitFor("[guest-1]: still there?");
+});
+
+Deno.test("a last line without an end is carried out, too", async () => {
+  await using scene = await setUp();
+  await scene.server.write("quit");
+  await scene.server.closeInput();
+  assertEquals(await scene.server.exitCode(), 0);
+});
+
+Deno.test("with --no-console standard input is not read", async () => {
+  await using scene = await setUp(["--no-console"]);
+  await using client = await TestClient.connect(scene.server.port);
+  await scene.server.write("hello\nquit\n");
+  await scene.server.closeInput();
+  client.client.sendChat("still there?");
+  await scene.server.stdout.waitFor("[guest-1]: still there?");
+  assertEquals(client.heard, []);
+});
+
+Deno.test("with --json every line is an object, with time, level, event and its members", async () => {
+  await using scene = await setUp(["--json", "--max-clients", "100"]);
+  const { port } = scene.server;
+  await using client = await TestClient.connect(port);
+  const target = { directory: scene.folder.join("got"), name: "a.txt" };
+  await client.client.download("a.txt", target);
+  await client.client.download("missing", target).catch(() => {}); // Which is what is wanted
+  client.client.sendChat("olá");
+  await client.client.quit();
+  const { stdout } = scene.server;
+  await stdout.waitForEvent("disconnected");
+  await scene.server.write("quit\n");
+  assertEquals(await scene.server.exitCode(), 0);
+  const events = stdout.lines.map((line) => JSON.parse(line));
+  for (const { time } of events) assertEquals(new Date(time).toISOString(), time);
+  const seconds = events.find(({ event }) => event === "download").seconds;
+  const root = scene.folder.join("root");
+  const info = { level: "info" };
+  assertEquals(events.map(({ time: _, ...rest }) => rest), [
+    { ...info, event: "listening", host: "127.0.0.1", port, tls: false, root },
+    { ...info, event: "connected", client: 1, address: "127.0.0.1", protocol: 1 },
+    { ...info, event: "download", client: 1, path: "a.txt", bytes: 5, seconds },
+    { level: "warning", event: "refused", client: 1, code: "not-found", path: "missing" },
+    { ...info, event: "chat", client: 1, nick: "guest-1", room: "lobby", text: "olá" },
+    { ...info, event: "disconnected", client: 1, reason: "quit" },
+    { ...info, event: "stopped" },
+  ]);
+});
+
+Deno.test("with --json the console answers on standard error, apart from the objects", async () => {
+  await using scene = await setUp(["--json", "--max-clients", "100"]);
+  await scene.server.write("/files\nquit\n");
+  assertEquals(await scene.server.exitCode(), 0);
+  const events = scene.server.stdout.lines.map((line) => JSON.parse(line).event);
+  assertEquals(events, ["listening", "stopped"]);
+  assertEquals(scene.server.stderr.text, "a.txt  5 B\n");
+});

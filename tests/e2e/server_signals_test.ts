@@ -1,0 +1,84 @@
+import { assertEquals, assertStringIncludes } from "@std/assert";
+import { TestClient } from "../helpers/clients.ts";
+import { ServerProgram } from "../helpers/program.ts";
+import { RawPeer } from "../helpers/raw_peer.ts";
+import { TempDir } from "../helpers/temp_dir.ts";
+import { writeZeros } from "../helpers/zero_file.ts";
+
+const SIZE = 64 * 1024 * 1024;
+/** Windows knows no signal that a program could be sent politely. */
+const ignore = Deno.build.os === "windows";
+
+/** A running server with a file that takes a while to send. */
+async function setUp(args: string[] = []) {
+  const stack = new AsyncDisposableStack();
+  const folder = stack.use(new TempDir());
+  const folders = { root: folder.join("root"), data: folder.join("data") };
+  const server = stack.use(await ServerProgram.start(folders, args));
+  writeZeros(folder.join("root", "large.bin"), SIZE);
+  return { server, folder, [Symbol.asyncDispose]: () => stack.disposeAsync() };
+}
+
+for (const signal of ["SIGTERM", "SIGINT"] as const) {
+  Deno.test({
+    name: `${signal} stops the server with 0, and clients are told`,
+    ignore,
+    async fn() {
+      await using scene = await setUp();
+      await using client = await TestClient.connect(scene.server.port);
+      await scene.server.stdout.waitFor("client 1 connected");
+      scene.server.kill(signal);
+      await client.closed();
+      assertEquals(client.heard, ["[SERVER]: The server is shutting down"]);
+      assertEquals(await scene.server.exitCode(), 0);
+      assertStringIncludes(scene.server.stdout.text, "stopping; running transfers have 10 s");
+    },
+  });
+}
+
+Deno.test({
+  name: "SIGTERM lets a running transfer come to its end",
+  ignore,
+  async fn() {
+    await using scene = await setUp();
+    using peer = await RawPeer.connect(scene.server.port);
+    await peer.sendFrame("FILE", "large.bin");
+    await peer.expect("FHSH");
+    scene.server.kill("SIGTERM");
+    await scene.server.stdout.waitFor("stopping");
+    let bytes = 0;
+    for (const { type, payload } of await peer.readToEnd()) {
+      if (type === "FDAT") bytes += payload.length;
+    }
+    peer.close();
+    assertEquals(bytes, SIZE);
+    assertEquals(await scene.server.exitCode(), 0);
+  },
+});
+
+Deno.test({
+  name: "a second signal stops the server at once, with 130",
+  ignore,
+  async fn() {
+    await using scene = await setUp();
+    using peer = await RawPeer.connect(scene.server.port);
+    await peer.sendFrame("FILE", "large.bin");
+    await peer.expect("FHSH"); // The rest is never read, and holds the server up
+    scene.server.kill("SIGTERM");
+    await scene.server.stdout.waitFor("stopping");
+    scene.server.kill("SIGINT");
+    assertEquals(await scene.server.exitCode(), 130);
+  },
+});
+
+Deno.test({
+  name: "signals stop a server that reads no standard input as well",
+  ignore,
+  async fn() {
+    await using scene = await setUp(["--no-console", "--json", "--max-clients", "100"]);
+    scene.server.kill("SIGTERM");
+    assertEquals(await scene.server.exitCode(), 0);
+    const events = scene.server.stdout.lines.map((line) => JSON.parse(line).event);
+    assertEquals(events, ["listening", "stopped"]);
+  },
+});

@@ -1,0 +1,138 @@
+import { assert, assertEquals } from "@std/assert";
+import { textOf } from "../helpers/raw_peer.ts";
+import { startServer } from "../helpers/servers.ts";
+import { writeZeros } from "../helpers/zero_file.ts";
+
+Deno.test("the clients are listed oldest first, with number, nick, address and time", async () => {
+  await using server = await startServer();
+  const beforeMs = Date.now();
+  using _first = await server.connect();
+  await server.waitFor("connected");
+  using _second = await server.connect();
+  await server.waitFor("connected", ({ client }) => client === 2);
+  const clients = server.server.clients.map(({ id, nick, address }) => ({ id, nick, address }));
+  assertEquals(clients, [
+    { id: 1, nick: "guest-1", address: "127.0.0.1" },
+    { id: 2, nick: "guest-2", address: "127.0.0.1" },
+  ]);
+  for (const { sinceMs } of server.server.clients) {
+    assert(sinceMs >= beforeMs && sinceMs <= Date.now());
+  }
+});
+
+Deno.test("who has left is not listed any more, and numbers are not used again", async () => {
+  await using server = await startServer();
+  using first = await server.connect();
+  await first.sendFrame("QUIT");
+  await server.waitFor("disconnected");
+  assertEquals(server.server.clients, []);
+  using _second = await server.connect();
+  assertEquals((await server.waitFor("connected", ({ client }) => client !== 1)).client, 2);
+});
+
+Deno.test("the totals count clients, files, bytes, messages and refusals", async () => {
+  await using server = await startServer({}, { "a.txt": "12345", "empty.txt": "" });
+  const beforeMs = server.server.stats.startedMs;
+  using peer = await server.connect();
+  await peer.sendFrame("FILE", "a.txt");
+  await peer.sendFrame("FILE", "empty.txt");
+  await peer.sendFrame("FILE", "missing");
+  await peer.sendFrame("CHAT", "one");
+  await peer.sendFrame("CHAT", "two");
+  await server.waitFor("refused");
+  await server.waitFor("chat", ({ text }) => text === "two");
+  assertEquals(server.server.stats, {
+    startedMs: beforeMs,
+    connections: 1,
+    downloads: 2,
+    downloadBytes: 5,
+    messages: 2,
+    refusals: 1,
+  });
+});
+
+Deno.test("a download is told with client, path, bytes and seconds", async () => {
+  await using server = await startServer({}, { "folder/a.txt": "12345" });
+  using peer = await server.connect();
+  await peer.sendFrame("FILE", " folder/a.txt ");
+  const { seconds, ...event } = await server.waitFor("download");
+  assertEquals(event, { event: "download", client: 1, path: "folder/a.txt", bytes: 5 });
+  assert(seconds >= 0 && seconds < 10);
+});
+
+Deno.test("an announcement reaches everybody, in the name of the server", async () => {
+  await using server = await startServer();
+  using first = await server.connect();
+  using second = await server.connect();
+  await server.waitFor("connected", ({ client }) => client === 2);
+  server.server.announce("olá");
+  for (const peer of [first, second]) {
+    assertEquals(textOf(await peer.expect("CHAT")), "[SERVER]: olá");
+  }
+});
+
+Deno.test("chat reaches everybody but who said it, with the name", async () => {
+  await using server = await startServer();
+  using first = await server.connect();
+  using second = await server.connect();
+  await server.waitFor("connected", ({ client }) => client === 2);
+  await first.sendFrame("CHAT", "hello");
+  assertEquals(textOf(await second.expect("CHAT")), "[guest-1]: hello");
+  server.server.announce("marker");
+  assertEquals(textOf(await first.expect("CHAT")), "[SERVER]: marker");
+  const { event: _, ...chat } = await server.waitFor("chat");
+  assertEquals(chat, { client: 1, nick: "guest-1", room: "lobby", text: "hello" });
+});
+
+Deno.test("who is kicked is told so and hung up on; the others stay", async () => {
+  await using server = await startServer();
+  using first = await server.connect();
+  await server.waitFor("connected");
+  using second = await server.connect();
+  await server.waitFor("connected", ({ client }) => client === 2);
+  assertEquals(server.server.kick("guest-1", "go"), true);
+  assertEquals(textOf(await first.expect("CHAT")), "[SERVER]: go");
+  await first.ended();
+  const { client, reason } = await server.waitFor("disconnected");
+  assertEquals([client, reason], [1, "kicked"]);
+  server.server.announce("marker");
+  assertEquals(textOf(await second.expect("CHAT")), "[SERVER]: marker");
+});
+
+Deno.test("who is kicked in the middle of a file does not get the rest of it", async () => {
+  await using server = await startServer();
+  const size = 64 * 1024 * 1024;
+  writeZeros(server.root.join("large.bin"), size);
+  using peer = await server.connect();
+  await peer.sendFrame("FILE", "large.bin");
+  await peer.expect("FDAT");
+  assertEquals(server.server.kick("1", "go"), true);
+  const frames = await peer.readToEnd();
+  const bytes = frames.filter(({ type }) => type === "FDAT")
+    .reduce((sum, { payload }) => sum + payload.length, 0);
+  assert(bytes < size - 8192, `${bytes} bytes came`);
+  assertEquals((await server.waitFor("disconnected")).reason, "kicked");
+});
+
+Deno.test("nobody is kicked when nobody has that name", async () => {
+  await using server = await startServer();
+  using _peer = await server.connect();
+  await server.waitFor("connected");
+  for (const name of ["2", "guest-2", "", "01", "GUEST-1"]) {
+    assertEquals(server.server.kick(name, "go"), false, name);
+  }
+});
+
+Deno.test("the files that can be asked for are those below the folder, links left out", async () => {
+  await using server = await startServer({}, {
+    "a.txt": "1",
+    "folder/b.txt": "22",
+    ".tcp-chat/secret": "no",
+  });
+  if (Deno.build.os !== "windows") {
+    Deno.symlinkSync(server.root.join("a.txt"), server.root.join("link.txt"));
+  }
+  const files = await Array.fromAsync(server.server.files());
+  const found = files.map(({ path, identity }) => [path, identity.sizeBytes] as const);
+  assertEquals(found.sort(), [["a.txt", 1], ["folder/b.txt", 2]]);
+});

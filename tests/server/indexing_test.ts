@@ -1,0 +1,110 @@
+import { assert, assertEquals } from "@std/assert";
+import { openDatabase } from "../../lib/files/database.ts";
+import { serve } from "../../lib/server/server.ts";
+import { patternedBytes, sha256Of } from "../helpers/bytes.ts";
+import { within } from "../helpers/deadline.ts";
+import { Later } from "../helpers/later.ts";
+import { RawPeer } from "../helpers/raw_peer.ts";
+import { until } from "../helpers/serves_on.ts";
+import { TempDir } from "../helpers/temp_dir.ts";
+import { writeZeros } from "../helpers/zero_file.ts";
+
+/** A folder to serve and its state, with a look into the hash index. */
+class IndexedFolder implements AsyncDisposable {
+  readonly root = new TempDir();
+  readonly data = new TempDir();
+  #stop: () => Promise<void> = () => Promise.resolve();
+
+  /** Starts the server; disposal stops it. */
+  async serve(options: { maxWorkers?: number } = {}) {
+    const server = await serve({
+      hostname: "127.0.0.1",
+      port: 0,
+      root: this.root.path,
+      dataDirectory: this.data.path,
+      ...options,
+    });
+    this.#stop = () => server.stop();
+    return server;
+  }
+
+  /** The hash in the index, or `null`. */
+  hashOf(path: string): string | null {
+    using database = openDatabase(this.data.join("tcp-chat.db"));
+    const query = database.prepare("SELECT sha256 FROM hashes WHERE path = ?");
+    return query.get(this.root.join(path))?.sha256 as string ?? null;
+  }
+
+  async [Symbol.asyncDispose](): Promise<void> {
+    await this.#stop();
+    this.root[Symbol.dispose]();
+    this.data[Symbol.dispose]();
+  }
+}
+
+Deno.test("large files are hashed after the start before anybody asks", async () => {
+  using _later = new Later();
+  await using folder = new IndexedFolder();
+  const content = patternedBytes(1024 * 1024);
+  folder.root.write("deep/down/large.bin", content);
+  folder.root.write("small.bin", content.subarray(1));
+  const server = await folder.serve();
+  await until(() => folder.hashOf("deep/down/large.bin") !== null, "the large file's hash");
+  assertEquals(folder.hashOf("deep/down/large.bin"), sha256Of(content));
+  await until(() => server.busyWorkers === 0, "the worker to be idle");
+  assertEquals(folder.hashOf("small.bin"), null);
+});
+
+Deno.test("a file that is being hashed in the background is sent when it is asked for", async () => {
+  using _later = new Later();
+  await using folder = new IndexedFolder();
+  const size = 256 * 1024 * 1024;
+  writeZeros(folder.root.join("zeros.bin"), size);
+  const server = await folder.serve();
+  await until(() => server.busyWorkers === 1, "indexing to begin");
+  using peer = await RawPeer.connect(server.port);
+  await peer.sendFrame("FILE", "zeros.bin");
+  const hash = (await peer.expect("FHSH")).payload.toHex();
+  assertEquals(hash, folder.hashOf("zeros.bin"));
+  assert(hash === ZEROS_256_MIB);
+});
+
+/** SHA-256 of 256 MiB of zeros, as `head -c 268435456 /dev/zero | sha256sum` tells it. */
+const ZEROS_256_MIB = "a6d72ac7690f53be6ae46ba88506bd97302a093f7108472bd9efc3cefda06484";
+
+Deno.test("hashing in the background gives way to a client that wants the only worker", async () => {
+  using _later = new Later();
+  await using folder = new IndexedFolder();
+  writeZeros(folder.root.join("zeros.bin"), 16 * 1024 ** 3);
+  folder.root.write("small.txt", "small");
+  const server = await folder.serve({ maxWorkers: 1 });
+  await until(() => server.busyWorkers === 1, "indexing to begin");
+  using peer = await RawPeer.connect(server.port);
+  for (let i = 0; i < 5; i++) {
+    await peer.sendFrame("FILE", "small.txt");
+    await peer.expect("FDAT");
+  }
+  assertEquals(folder.hashOf("zeros.bin"), null);
+});
+
+Deno.test("hashing in the background goes on after it gave way", async () => {
+  using _later = new Later();
+  await using folder = new IndexedFolder();
+  writeZeros(folder.root.join("zeros.bin"), 512 * 1024 ** 2);
+  folder.root.write("small.txt", "small");
+  const server = await folder.serve({ maxWorkers: 1 });
+  await until(() => server.busyWorkers === 1, "indexing to begin");
+  using peer = await RawPeer.connect(server.port);
+  await peer.sendFrame("FILE", "small.txt");
+  await peer.expect("FDAT");
+  await until(() => folder.hashOf("zeros.bin") !== null, "the large file's hash");
+});
+
+Deno.test("stopping does not wait for hashing in the background", async () => {
+  await using folder = new IndexedFolder();
+  writeZeros(folder.root.join("zeros.bin"), 64 * 1024 ** 3);
+  const server = await folder.serve();
+  await until(() => server.busyWorkers === 1, "indexing to begin");
+  await within(server.stop(), "the server to stop");
+  assertEquals(folder.hashOf("zeros.bin"), null);
+});

@@ -1,0 +1,134 @@
+import { assertEquals } from "@std/assert";
+import { describeFailure } from "../../lib/protocol/errors.ts";
+import { within } from "../helpers/deadline.ts";
+import { type RawFrame, rawFrame, RawPeer, textOf } from "../helpers/raw_peer.ts";
+import { startServer, type TestServer } from "../helpers/servers.ts";
+import { writeZeros } from "../helpers/zero_file.ts";
+
+const SIZE = 64 * 1024 * 1024;
+
+/** Makes a file that takes a while to send, and a peer that has begun to receive it. */
+async function startTransfer(server: TestServer, ...more: Uint8Array[]): Promise<RawPeer> {
+  writeZeros(server.root.join("large.bin"), SIZE);
+  const peer = await server.connect();
+  await peer.send(rawFrame("FILE", "large.bin"), ...more);
+  await peer.expect("FHSH");
+  return peer;
+}
+
+const dataBytes = (frames: RawFrame[]) =>
+  frames.filter(({ type }) => type === "FDAT")
+    .reduce((sum, { payload }) => sum + payload.length, 0);
+
+Deno.test("stopping tells the clients and hangs up", async () => {
+  await using server = await startServer();
+  using first = await server.connect();
+  using second = await server.connect();
+  await server.waitFor("connected", ({ client }) => client === 2);
+  const stopped = server.server.stop();
+  for (const peer of [first, second]) {
+    const texts = (await peer.readToEnd()).map(textOf);
+    assertEquals(texts, [`[SERVER]: ${describeFailure("shutting-down", "en")}`]);
+    peer.close();
+  }
+  await within(stopped, "the server to stop");
+  const reasons = server.eventsOf("disconnected").map(({ reason }) => reason);
+  assertEquals(reasons, ["shutting-down", "shutting-down"]);
+  assertEquals(server.server.clients, []);
+});
+
+Deno.test("what the clients are told can be chosen", async () => {
+  await using server = await startServer();
+  using peer = await server.connect();
+  await server.waitFor("connected");
+  const stopped = server.server.stop("back at ten");
+  assertEquals(textOf(await peer.expect("CHAT")), "[SERVER]: back at ten");
+  peer.close();
+  await stopped;
+});
+
+Deno.test("the last event is that the server has stopped, and it comes once", async () => {
+  await using server = await startServer({ maxClients: 100 });
+  await Promise.all([server.server.stop(), server.server.stop()]);
+  await server.server.stop();
+  assertEquals(server.events.map(({ event }) => event), ["listening", "stopped"]);
+});
+
+Deno.test("who comes while the server stops is not let in", async () => {
+  await using server = await startServer();
+  using peer = await startTransfer(server);
+  const { port } = server;
+  const stopped = server.server.stop();
+  using late = await RawPeer.connect(port).catch(() => null);
+  await late?.ended(); // The system may have taken the connection just before
+  peer.close();
+  await stopped;
+  assertEquals(server.eventsOf("connected").length, 1);
+});
+
+Deno.test("a transfer that runs is finished, and what was asked for after it refused", async () => {
+  await using server = await startServer({}, { "small.txt": "small" });
+  using peer = await startTransfer(server, rawFrame("FILE", "small.txt"));
+  const stopped = server.server.stop();
+  const frames = await peer.readToEnd();
+  peer.close();
+  assertEquals(dataBytes(frames), SIZE);
+  assertEquals(frames.at(-1)!.type, "FERR");
+  assertEquals(textOf(frames.at(-1)!), describeFailure("shutting-down", "en"));
+  await within(stopped, "the server to stop");
+  assertEquals((await server.waitFor("download")).bytes, SIZE);
+  assertEquals((await server.waitFor("refused")).code, "shutting-down");
+});
+
+Deno.test("a second stop waits for the same transfer", async () => {
+  await using server = await startServer();
+  using peer = await startTransfer(server);
+  server.server.stop();
+  let over = false;
+  const second = server.server.stop().then(() => over = true);
+  // What is read here left the server after the second stop, so that it had the time to be over
+  for (let bytes = 0; bytes < SIZE / 2;) bytes += (await peer.expect("FDAT")).payload.length;
+  assertEquals(over, false);
+  assertEquals(dataBytes(await peer.readToEnd()) > 0, true);
+  peer.close();
+  await within(second, "the second stop");
+});
+
+Deno.test("a transfer that does not end is broken off after ten seconds", async () => {
+  await using server = await startServer();
+  using peer = await startTransfer(server);
+  const grace = interceptTimer(() => server.server.stop());
+  assertEquals(grace.ms, 10_000);
+  grace.fire();
+  await within(server.server.stop(), "the server to stop");
+  assertEquals((await server.waitFor("disconnected")).reason, "shutting-down");
+  assertEquals(server.eventsOf("download"), []);
+  peer.close();
+});
+
+Deno.test("a hash that takes long is broken off after ten seconds, too", async () => {
+  await using server = await startServer();
+  writeZeros(server.root.join("huge.bin"), 16 * 1024 ** 3);
+  using peer = await server.connect();
+  await peer.sendFrame("FILE", "huge.bin");
+  await peer.expect("FMTA"); // Its hash takes seconds
+  interceptTimer(() => server.server.stop()).fire();
+  await within(server.server.stop(), "the server to stop");
+  assertEquals(server.server.busyWorkers, 0);
+});
+
+/** Takes the first timer that `act` starts out of its hands. */
+function interceptTimer(act: () => unknown): { ms: number | undefined; fire: () => void } {
+  const original = globalThis.setTimeout;
+  const timers: Array<{ fire: () => void; ms: number | undefined }> = [];
+  globalThis.setTimeout = ((fire: () => void, ms?: number) => {
+    timers.push({ fire, ms });
+    return 0;
+  }) as unknown as typeof setTimeout;
+  try {
+    act();
+  } finally {
+    globalThis.setTimeout = original;
+  }
+  return timers[0]!;
+}
