@@ -24,6 +24,7 @@ export { DiskError, type DiskErrorCode } from "./lib/files/disk_error.ts";
 export type { FileIdentity } from "./lib/files/file_identity.ts";
 export {
   ConnectionError,
+  type ConnectionFault,
   type FailCode,
   type FailReason,
   type Language,

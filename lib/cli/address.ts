@@ -23,8 +23,3 @@ export function parsePort(text: string): number | null {
   const port = /^\d{1,5}$/.test(text) ? Number(text) : 0;
   return port >= 1 && port <= 65_535 ? port : null;
 }
-
-/** The inverse of {@link parseAddress}. */
-export function formatEndpoint({ hostname, port }: Endpoint): string {
-  return hostname.includes(":") ? `[${hostname}]:${port}` : `${hostname}:${port}`;
-}

@@ -1,7 +1,7 @@
 import type { Language } from "../protocol/errors.ts";
 import { cleanLine } from "../protocol/text.ts";
-import type { Endpoint } from "../stream/tcp.ts";
-import { DEFAULT_PORT, formatEndpoint, parseAddress, parsePort } from "./address.ts";
+import { type Endpoint, formatEndpoint } from "../stream/tcp.ts";
+import { DEFAULT_PORT, parseAddress, parsePort } from "./address.ts";
 import { CLIENT_HELP, CLIENT_OPTIONS } from "./client_options.ts";
 import { setUpColors } from "./colors.ts";
 import { completeCommand } from "./commands.ts";

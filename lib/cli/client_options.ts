@@ -1,3 +1,4 @@
+import { COMMON_OPTIONS } from "./common_options.ts";
 import type { Text } from "./language.ts";
 import type { OptionTable } from "./options.ts";
 
@@ -86,25 +87,7 @@ export const CLIENT_OPTIONS = {
     group: GROUPS.output,
     help: { en: "errors only", "pt-BR": "só erros" },
   },
-  lang: {
-    kind: "text",
-    placeholder: "en|pt-BR",
-    choices: ["en", "pt-BR"],
-    group: GROUPS.output,
-    help: { en: "language (from the locale)", "pt-BR": "idioma (do ambiente)" },
-  },
-  help: {
-    kind: "flag",
-    short: "h",
-    group: GROUPS.output,
-    help: { en: "show this help", "pt-BR": "mostrar esta ajuda" },
-  },
-  version: {
-    kind: "flag",
-    short: "V",
-    group: GROUPS.output,
-    help: { en: "show the version", "pt-BR": "mostrar a versão" },
-  },
+  ...COMMON_OPTIONS,
 } as const satisfies OptionTable;
 
 /** What the help says besides the options. */

@@ -1,16 +1,23 @@
-import { DiskError, type DiskErrorCode } from "../files/disk_error.ts";
+import { DiskError } from "../files/disk_error.ts";
 import {
   codeOfText,
   ConnectionError,
   describeFailure,
-  type FailReason,
   type Language,
   ProtocolError,
   RequestError,
 } from "../protocol/errors.ts";
-import { LIMITS } from "../protocol/limits.ts";
 import { cleanLine } from "../protocol/text.ts";
-import { fill, type Text } from "./language.ts";
+import {
+  CONNECTION_TEXTS,
+  DISK_TEXTS,
+  HINTS,
+  INTERRUPTED,
+  REASON_TEXTS,
+  SERVER_SAYS,
+  VIOLATION,
+} from "./failure_texts.ts";
+import { fill } from "./language.ts";
 import { UsageError } from "./options.ts";
 
 /** Exit codes of the client. */
@@ -49,131 +56,6 @@ const REQUEST_EXIT: Readonly<Record<string, number>> = {
   "bad-request": EXIT.usage,
 };
 
-const DISK_TEXTS: Readonly<Record<DiskErrorCode, Text>> = {
-  "no-space": {
-    en: "Cannot write {path}: the disk is full",
-    "pt-BR": "Não é possível gravar {path}: o disco está cheio",
-  },
-  "denied": {
-    en: "Cannot use {path}: permission denied",
-    "pt-BR": "Não é possível usar {path}: permissão negada",
-  },
-  "busy": {
-    en: "Cannot write {path}: another download is writing it",
-    "pt-BR": "Não é possível gravar {path}: outro download está gravando",
-  },
-  "exists": {
-    en: "Cannot write {path}: something else has that name",
-    "pt-BR": "Não é possível gravar {path}: outra coisa tem esse nome",
-  },
-  "io": {
-    en: "Cannot use {path}: {reason}",
-    "pt-BR": "Não é possível usar {path}: {reason}",
-  },
-};
-
-const REASON_TEXTS: Readonly<Record<FailReason, Text>> = {
-  "message-empty": { en: "The message is empty", "pt-BR": "A mensagem está vazia" },
-  "message-long": {
-    en: `The message is longer than ${LIMITS.messageBytes} bytes`,
-    "pt-BR": `A mensagem tem mais de ${LIMITS.messageBytes} bytes`,
-  },
-  "path-character": {
-    en: 'This name holds a control character or one of \\ : * ? " < > |, which is not allowed',
-    "pt-BR": 'Este nome tem um caractere de controle ou um de \\ : * ? " < > |, proibidos',
-  },
-  "path-component-long": {
-    en: `This name is longer than ${LIMITS.nameBytes} bytes`,
-    "pt-BR": `Este nome tem mais de ${LIMITS.nameBytes} bytes`,
-  },
-  "path-device": {
-    en: "This is the name of a device on Windows",
-    "pt-BR": "Este é o nome de um dispositivo no Windows",
-  },
-  "path-dots": {
-    en: "Paths with . or .. are not allowed",
-    "pt-BR": "Caminhos com . ou .. não são permitidos",
-  },
-  "path-empty": {
-    en: "The path must not be empty, absolute, or hold //",
-    "pt-BR": "O caminho não pode ser vazio, absoluto nem ter //",
-  },
-  "path-ending": {
-    en: "Names must not end in a dot or a space",
-    "pt-BR": "Nomes não podem terminar em ponto ou espaço",
-  },
-  "path-long": {
-    en: `The path is longer than ${LIMITS.pathBytes} bytes`,
-    "pt-BR": `O caminho tem mais de ${LIMITS.pathBytes} bytes`,
-  },
-  "path-outside": {
-    en: "This path leads out of the served folder",
-    "pt-BR": "Este caminho leva para fora da pasta servida",
-  },
-  "path-reserved": { en: "This name is reserved", "pt-BR": "Este nome é reservado" },
-  "path-slash": { en: "This name holds a /", "pt-BR": "Este nome tem uma /" },
-  "path-unicode": {
-    en: "This name is not valid Unicode",
-    "pt-BR": "Este nome não é Unicode válido",
-  },
-  "sha256-unwanted": {
-    en: "The server's file has another SHA-256 than the one that was asked for",
-    "pt-BR": "O arquivo do servidor tem outro SHA-256, não o que foi pedido",
-  },
-};
-
-const CONNECTION_TEXTS: Readonly<Record<ConnectionError["code"], Text>> = {
-  "in-use": {
-    en: "Cannot listen: the port is in use",
-    "pt-BR": "Não é possível escutar: a porta já está em uso",
-  },
-  "unusable": {
-    en: "Cannot listen there: {reason}",
-    "pt-BR": "Não é possível escutar ali: {reason}",
-  },
-  refused: {
-    en: "Cannot connect: nothing listens there",
-    "pt-BR": "Não é possível conectar: nada escuta ali",
-  },
-  timeout: {
-    en: "No answer from the server in time",
-    "pt-BR": "Sem resposta do servidor a tempo",
-  },
-  unreachable: { en: "Cannot connect: {reason}", "pt-BR": "Não é possível conectar: {reason}" },
-  lost: {
-    en: "Connection lost: the server went away",
-    "pt-BR": "Conexão perdida: o servidor saiu",
-  },
-  rejected: {
-    en: "The server closed the connection: {reason}",
-    "pt-BR": "O servidor fechou a conexão: {reason}",
-  },
-};
-
-const HINTS: Readonly<Record<string, Text>> = {
-  "in-use": {
-    en: "Choose another port with -p, or any free one with -p 0.",
-    "pt-BR": "Escolha outra porta com -p, ou qualquer uma livre com -p 0.",
-  },
-  refused: {
-    en:
-      "Is the server running, and on that port? tcp-chat-server starts one (deno run -A server.ts).",
-    "pt-BR":
-      "O servidor está rodando, e nessa porta? tcp-chat-server inicia um (deno run -A server.ts).",
-  },
-  integrity: {
-    en: "What was received is not the file; nothing was kept. Try again.",
-    "pt-BR": "O que chegou não é o arquivo; nada foi guardado. Tente de novo.",
-  },
-};
-
-const VIOLATION: Text = {
-  en: "The server breaks the protocol: {reason}",
-  "pt-BR": "O servidor viola o protocolo: {reason}",
-};
-const SERVER_SAYS: Text = { en: "the server says: {text}", "pt-BR": "o servidor diz: {text}" };
-const INTERRUPTED: Text = { en: "Interrupted", "pt-BR": "Interrompido" };
-
 /** Turns any error into what is said of it, and the exit code. The one place that does. */
 export function describeError(error: unknown, language: Language): Failure {
   const hint = (key: string) => HINTS[key]?.[language] ?? null;
@@ -182,7 +64,7 @@ export function describeError(error: unknown, language: Language): Failure {
   }
   if (error instanceof RequestError) {
     const { code } = error;
-    const exitCode = REQUEST_EXIT[code] ?? EXIT.other;
+    const exitCode = requestExitCode(error);
     const message = requestText(error, language);
     return { code, message, hint: error.reason === null ? hint(code) : null, exitCode };
   }
@@ -193,7 +75,8 @@ export function describeError(error: unknown, language: Language): Failure {
   }
   if (error instanceof ConnectionError) {
     const reason = connectionReason(error, language);
-    const message = fill(CONNECTION_TEXTS[error.code], language, { reason });
+    const parameters = { reason, where: error.where ?? "?" };
+    const message = fill(CONNECTION_TEXTS[error.code], language, parameters);
     return { code: error.code, message, hint: hint(error.code), exitCode: EXIT.connection };
   }
   const reason = cleanLine(error instanceof Error ? error.message : String(error));
@@ -206,6 +89,12 @@ export function describeError(error: unknown, language: Language): Failure {
     return { code: "interrupted", message, hint: null, exitCode: EXIT.interrupted };
   }
   return { code: "internal", message: reason, hint: null, exitCode: EXIT.other };
+}
+
+/** A request that a server calls malformed is no mistake on the command line. */
+function requestExitCode({ code, isFromPeer }: RequestError): number {
+  const exitCode = REQUEST_EXIT[code] ?? EXIT.other;
+  return isFromPeer && exitCode === EXIT.usage ? EXIT.other : exitCode;
 }
 
 /** The most exact text of the tables; a server's own words are told as such. */

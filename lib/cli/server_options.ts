@@ -1,4 +1,5 @@
 import { LIMITS } from "../protocol/limits.ts";
+import { COMMON_OPTIONS } from "./common_options.ts";
 import type { Text } from "./language.ts";
 import type { OptionTable } from "./options.ts";
 
@@ -117,25 +118,7 @@ export const SERVER_OPTIONS = {
     group: GROUPS.output,
     help: { en: "log errors only", "pt-BR": "log só de erros" },
   },
-  lang: {
-    kind: "text",
-    placeholder: "en|pt-BR",
-    choices: ["en", "pt-BR"],
-    group: GROUPS.output,
-    help: { en: "language (from the locale)", "pt-BR": "idioma (do ambiente)" },
-  },
-  help: {
-    kind: "flag",
-    short: "h",
-    group: GROUPS.output,
-    help: { en: "show this help", "pt-BR": "mostrar esta ajuda" },
-  },
-  version: {
-    kind: "flag",
-    short: "V",
-    group: GROUPS.output,
-    help: { en: "show the version", "pt-BR": "mostrar a versão" },
-  },
+  ...COMMON_OPTIONS,
 } as const satisfies OptionTable;
 
 /** What the help says besides the options. */

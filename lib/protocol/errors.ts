@@ -125,27 +125,33 @@ export class ProtocolError extends Error {
   }
 }
 
+/** How a connection can fail: to be made (the first five), or after that. */
+export type ConnectionFault =
+  | "in-use"
+  | "unusable"
+  | "refused"
+  | "unreachable"
+  | "timeout"
+  | "lost"
+  | "rejected";
+
 /** There is no connection: it was refused, could not be made in time, or was lost. */
 export class ConnectionError extends Error {
   /** Tells the class apart where `instanceof` cannot. */
   override readonly name = "ConnectionError";
+  /** The address that could not be had, as `host:port`, or `null`. */
+  readonly where: string | null;
 
   /**
    * `in-use` and `unusable` are of listening, the others of connecting and after.
    * `rejected` is a server that said why it closes; `lost` is any other end that was not asked for.
    */
   constructor(
-    readonly code:
-      | "in-use"
-      | "unusable"
-      | "refused"
-      | "timeout"
-      | "lost"
-      | "unreachable"
-      | "rejected",
+    readonly code: ConnectionFault,
     message: string,
-    options?: ErrorOptions,
+    options: ErrorOptions & { where?: string } = {},
   ) {
     super(message, options);
+    this.where = options.where ?? null;
   }
 }

@@ -16,6 +16,11 @@ export interface Endpoint {
   readonly port: number;
 }
 
+/** `host:port`, with an IPv6 address in brackets. */
+export function formatEndpoint({ hostname, port }: Endpoint): string {
+  return hostname.includes(":") ? `[${hostname}]:${port}` : `${hostname}:${port}`;
+}
+
 /**
  * Opens a listening socket.
  *
@@ -27,7 +32,8 @@ export function listenTcp({ hostname, port }: Endpoint): Deno.TcpListener {
   } catch (cause) {
     const code = cause instanceof Deno.errors.AddrInUse ? "in-use" : "unusable";
     const reason = cause instanceof Error ? cause.message : String(cause);
-    throw new ConnectionError(code, `Cannot listen on ${hostname}:${port}: ${reason}`, { cause });
+    const where = formatEndpoint({ hostname, port });
+    throw new ConnectionError(code, `Cannot listen on ${where}: ${reason}`, { cause, where });
   }
 }
 
@@ -75,7 +81,12 @@ export async function connectTcp(
     throw options.signal.reason;
   } catch (cause) {
     options.signal?.throwIfAborted();
-    throw connectError(`${hostname}:${port}`, cause, timeout.signal.aborted, options.timeoutMs);
+    throw connectError(
+      formatEndpoint({ hostname, port }),
+      cause,
+      timeout.signal.aborted,
+      options.timeoutMs,
+    );
   } finally {
     clearTimeout(timer);
   }
@@ -88,15 +99,16 @@ function connectError(
   timeoutMs: number,
 ): ConnectionError {
   const prefix = `Cannot connect to ${where}:`;
+  const options = { cause, where };
   if (timedOut) {
     const seconds = timeoutMs / 1000;
-    return new ConnectionError("timeout", `${prefix} no answer within ${seconds} s`, { cause });
+    return new ConnectionError("timeout", `${prefix} no answer within ${seconds} s`, options);
   }
   if (cause instanceof Deno.errors.ConnectionRefused) {
-    return new ConnectionError("refused", `${prefix} nothing listens there`, { cause });
+    return new ConnectionError("refused", `${prefix} nothing listens there`, options);
   }
   const reason = cause instanceof Error ? cause.message : String(cause);
-  return new ConnectionError("unreachable", `${prefix} ${reason}`, { cause });
+  return new ConnectionError("unreachable", `${prefix} ${reason}`, options);
 }
 
 function isClosed(error: unknown): boolean {

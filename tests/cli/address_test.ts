@@ -1,5 +1,6 @@
 import { assertEquals } from "@std/assert";
-import { formatEndpoint, parseAddress, parsePort } from "../../lib/cli/address.ts";
+import { parseAddress, parsePort } from "../../lib/cli/address.ts";
+import { formatEndpoint } from "../../lib/stream/tcp.ts";
 
 const ADDRESSES: Array<[text: string, hostname: string, port: number]> = [
   ["localhost", "localhost", 5555],

@@ -100,7 +100,10 @@ Deno.test("a port that is in use ends the server with 3, and a hint what to do",
   const args = ["-H", "127.0.0.1", "-p", String(first.port), "-r", root, "--data", data];
   const { code, stdout, stderr } = await run("server", args);
   assertEquals([code, stdout], [3, ""]);
-  assertMatch(stderr, /^tcp-chat-server: Cannot listen: .*port is in use\n.* -p .*\n$/);
+  assertMatch(
+    stderr,
+    /^tcp-chat-server: Cannot listen on \S+:\d+: the port is in use\n.* -p .*\n$/,
+  );
 });
 
 Deno.test("an address that is not of this machine ends the server with 3", async () => {
@@ -109,7 +112,7 @@ Deno.test("an address that is not of this machine ends the server with 3", async
   const args = ["-H", "203.0.113.1", "-p", "0", "-r", root, "--data", data];
   const { code, stderr } = await run("server", args);
   assertEquals(code, 3);
-  assertMatch(stderr, /^tcp-chat-server: Cannot listen there: /);
+  assertMatch(stderr, /^tcp-chat-server: Cannot listen on \S+: /);
 });
 
 Deno.test("a folder that cannot be served ends the server with an error that names it", async () => {
