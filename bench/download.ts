@@ -13,6 +13,7 @@ const NAME = "large.bin";
 export async function measureDownload(place: Workplace): Promise<Figure[]> {
   const { largeBytes, rounds } = place.scale;
   place.addFile(NAME, largeBytes);
+  await place.settle();
   const { server, port } = await startServer({ root: place.served });
   await using _ = server;
   await downloadOnce(place, port); // The server learns the hash

@@ -15,6 +15,7 @@ const PAUSE_MS = 10;
 export async function measureLatency(place: Workplace): Promise<Figure[]> {
   const { largeBytes, timedMessages: messages } = place.scale;
   place.addFile(NAME, largeBytes);
+  await place.settle();
   const { server, port } = await startServer({ root: place.served });
   await using _ = server;
   const directory = join(place.received, "listener");

@@ -42,6 +42,10 @@ async function main(): Promise<number> {
     return help ? 0 : 2;
   }
   const place = Workplace.create(quick ? QUICK_SCALE : FULL_SCALE);
+  Deno.addSignalListener("SIGINT", () => {
+    place.remove(); // It may hold gigabytes of memory
+    Deno.exit(130);
+  });
   try {
     console.error(`Files are ${place.description}.`);
     const figures = await measure(place, names);

@@ -14,6 +14,7 @@ export async function measureParallel(place: Workplace): Promise<Figure[]> {
   const { largeBytes, rounds } = place.scale;
   const sizeBytes = largeBytes / CLIENTS;
   place.addFile(NAME, sizeBytes);
+  await place.settle();
   const { server, port } = await startServer({ root: place.served });
   await using _ = server;
   const clients = await Promise.all(

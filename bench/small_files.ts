@@ -11,6 +11,7 @@ export async function measureSmallFiles(place: Workplace): Promise<Figure[]> {
   const { smallFiles, rounds } = place.scale;
   const names = Array.from({ length: smallFiles }, (_, i) => `small${i}.bin`);
   for (const name of names) place.addFile(name, SIZE_BYTES);
+  await place.settle();
   const { server, port } = await startServer({ root: place.served });
   await using _ = server;
   await using client = await Downloader.start(place, port);

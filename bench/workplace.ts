@@ -2,6 +2,8 @@ import { join } from "@std/path";
 
 const TMPFS = "/dev/shm";
 const BLOCK_BYTES = 1024 * 1024;
+/** A server keeps no hash of a file that was written less than 2 s before. */
+const SETTLE_MS = 2_200;
 
 /** 1 MiB in units of bytes. */
 export const MIB = 1024 * 1024;
@@ -95,6 +97,11 @@ export class Workplace {
     for (let left = sizeBytes; left > 0; left -= block.length) {
       writeAll(file, block.subarray(0, Math.min(left, block.length)));
     }
+  }
+
+  /** Waits until a server will keep the hashes of the files that were added. */
+  async settle(): Promise<void> {
+    await new Promise((resolve) => setTimeout(resolve, SETTLE_MS));
   }
 
   /** Makes a served file that is all holes: it takes no room. */

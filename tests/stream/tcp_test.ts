@@ -79,7 +79,9 @@ Deno.test("acceptConnections ends when accepting is interrupted", async () => {
 
 Deno.test("listenTcp fails on a port that is taken", () => {
   using listener = listenTcp(endpoint(0));
-  assertThrows(() => listenTcp(endpoint(listener.addr.port)), Deno.errors.AddrInUse);
+  const where = `127.0.0.1:${listener.addr.port}`;
+  const error = assertThrows(() => listenTcp(endpoint(listener.addr.port)), ConnectionError, where);
+  assertEquals([error.code, error.where], ["in-use", where]);
 });
 
 Deno.test("connectTcp connects, and its timeout is over then", async () => {
