@@ -1,6 +1,7 @@
 import { ProtocolError } from "../protocol/errors.ts";
 import { DATA_TYPE_CODE, HEADER_BYTES, typeName } from "../protocol/frames.ts";
 import { LIMITS } from "../protocol/limits.ts";
+import { FramePace, type FramePart } from "./frame_pace.ts";
 
 /** A whole frame that carries no file data. The payload is the receiver's own. */
 export interface ControlFrame {
@@ -69,10 +70,7 @@ export class FrameReader {
   #control: PartialControl | null = null;
   #dataLeft = 0;
 
-  // Time spent waiting for the rest of a frame that has begun, and what came in meanwhile
-  #waitingSince: number | null = null;
-  #waitedMs = 0;
-  #windowBytes = 0;
+  readonly #pace: FramePace;
 
   /** Takes the stream for itself; `limits` overrides the table's. */
   constructor(
@@ -81,6 +79,7 @@ export class FrameReader {
   ) {
     this.#source = source.getReader({ mode: "byob" });
     this.#limits = { ...LIMITS, bufferBytes: FLOW_BUFFER_BYTES, ...limits };
+    this.#pace = new FramePace(this.#limits);
   }
 
   /**
@@ -111,10 +110,7 @@ export class FrameReader {
    * @param nowMs a reading of `performance.now()`
    */
   isOverdue(nowMs: number): boolean {
-    if (this.#waitingSince === null || !this.#insideFrame()) return false;
-    const waitedMs = this.#waitedMs + nowMs - this.#waitingSince;
-    if (this.#dataLeft === 0) return waitedMs > this.#limits.controlFrameMs;
-    return waitedMs > this.#limits.dataWindowMs && this.#windowBytes < this.#limits.dataWindowBytes;
+    return this.#pace.isOverdue(this.#part(), nowMs);
   }
 
   /** Ends the stream; a pending `read` resolves to `null` or throws. Never throws itself. */
@@ -122,41 +118,25 @@ export class FrameReader {
     await this.#source.cancel().catch(() => {});
   }
 
-  #insideFrame(): boolean {
-    return this.#headerLength > 0 || this.#control !== null || this.#dataLeft > 0;
+  /** What the peer is in the middle of sending. */
+  #part(): FramePart {
+    if (this.#dataLeft > 0) return "data";
+    return this.#headerLength > 0 || this.#control !== null ? "control" : "nothing";
   }
 
   async #fill(): Promise<boolean> {
     const buffer = this.#spare.pop() ?? new ArrayBuffer(this.#bufferBytes);
-    const startedMs = performance.now();
-    this.#waitingSince = startedMs;
+    this.#pace.startWaiting();
     const { value, done } = await this.#source.read(new Uint8Array(buffer));
-    this.#waitingSince = null;
+    this.#pace.stopWaiting(this.#part(), value?.length ?? 0);
     if (done || value.length === 0) {
-      if (!this.#insideFrame()) return false;
+      if (this.#part() === "nothing") return false;
       throw new ProtocolError("truncated", "Cannot read the frame: the connection ended inside it");
     }
-    this.#countWait(performance.now() - startedMs, value.length);
     this.#resize(value.length);
     this.#buffer = value;
     this.#position = 0;
     return true;
-  }
-
-  /** A control frame's time runs from its first byte, that of data from the end of the header. */
-  #restartPace(): void {
-    this.#waitedMs = 0;
-    this.#windowBytes = 0;
-  }
-
-  #countWait(elapsedMs: number, bytes: number): void {
-    if (!this.#insideFrame()) return;
-    this.#waitedMs += elapsedMs;
-    this.#windowBytes += bytes;
-    if (this.#windowBytes >= this.#limits.dataWindowBytes) {
-      this.#windowBytes = 0;
-      if (this.#dataLeft > 0) this.#waitedMs = 0;
-    }
   }
 
   /** A full buffer asks for a larger one; a nearly empty one says that the flow is over. */
@@ -212,7 +192,7 @@ export class FrameReader {
 
   /** Takes header bytes; `true` once a header is complete and its frame has begun. */
   #readHeader(buffer: Uint8Array): boolean {
-    if (this.#headerLength === 0) this.#restartPace();
+    if (this.#headerLength === 0) this.#pace.restart();
     const count = Math.min(HEADER_BYTES - this.#headerLength, buffer.length - this.#position);
     this.#header.set(
       buffer.subarray(this.#position, this.#position + count),
@@ -240,7 +220,7 @@ export class FrameReader {
     }
     if (isData) {
       this.#dataLeft = Number(size);
-      this.#restartPace();
+      this.#pace.restart();
       return;
     }
     const payload = new Uint8Array(Math.min(Number(size), FIRST_PAYLOAD_BYTES));
