@@ -3,7 +3,7 @@ import { PeerProcess } from "./peer_process.ts";
 import type { DownloaderOptions, DownloadOrder, DownloadReport } from "./peers/downloader.ts";
 import type { Workplace } from "./workplace.ts";
 
-/** A client in a process of its own that downloads on demand. */
+/** A client in a process of its own that downloads on demand, over one connection. */
 export class Downloader implements AsyncDisposable {
   readonly process: PeerProcess;
 
@@ -18,7 +18,7 @@ export class Downloader implements AsyncDisposable {
     return downloader;
   }
 
-  /** Downloads over one new connection, with `window` requests under way. */
+  /** Downloads with `window` requests under way. */
   download(paths: readonly string[], window = 1): Promise<DownloadReport> {
     return this.process.ask<DownloadReport>({ paths, window } satisfies DownloadOrder);
   }

@@ -12,7 +12,7 @@ const NAME = "shared.bin";
  */
 export async function measureParallel(place: Workplace): Promise<Figure[]> {
   const { largeBytes, rounds } = place.scale;
-  const sizeBytes = largeBytes / CLIENTS;
+  const sizeBytes = largeBytes / 4;
   place.addFile(NAME, sizeBytes);
   await place.settle();
   const { server, port } = await startServer({ root: place.served });

@@ -1,6 +1,6 @@
 /**
- * A client that downloads what it is told to, each order over a new connection, reports when it
- * began and ended, and deletes what it got.
+ * A client that downloads what it is told to, all over one connection, reports when it began and
+ * ended, and deletes what it got.
  *
  * @module
  */
@@ -29,12 +29,12 @@ export interface DownloaderOptions {
 }
 
 const { port, directory } = options<DownloaderOptions>();
+const client = await connect({ hostname: "127.0.0.1", port });
 report("ready");
 for await (const order of orders<DownloadOrder>()) report(await carryOut(order));
 Deno.exit();
 
 async function carryOut({ paths, window }: DownloadOrder): Promise<DownloadReport> {
-  const client = await connect({ hostname: "127.0.0.1", port });
   const startedMs = wallMs();
   const underWay: Promise<unknown>[] = [];
   for (const name of paths) {
@@ -43,7 +43,6 @@ async function carryOut({ paths, window }: DownloadOrder): Promise<DownloadRepor
   }
   await Promise.all(underWay);
   const endedMs = wallMs();
-  await client.quit();
   for (const name of paths) Deno.removeSync(join(directory, name));
   return { startedMs, endedMs };
 }

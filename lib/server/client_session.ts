@@ -10,6 +10,8 @@ import type { DisconnectReason } from "./events.ts";
 import { FileRequests } from "./file_requests.ts";
 import type { ServerServices } from "./services.ts";
 
+/** Clients send requests and chat, nothing large: a flood of them gets no large buffers. */
+const RECEIVE_BUFFER_BYTES = 64 * 1024;
 /** Types of ignored frames that are logged per client. */
 const LOGGED_TYPES = 8;
 
@@ -40,10 +42,11 @@ export class ClientSession {
     this.id = id;
     this.nick = `guest-${id}`;
     this.#services = services;
+    const limits = { bufferBytes: RECEIVE_BUFFER_BYTES, ...settings.limits };
     this.#connection = new FramedConnection(
       conn,
       (reason) => this.#onClose(reason),
-      settings.limits,
+      limits,
     );
     this.address = this.#connection.remoteAddress;
     this.#requests = new FileRequests(services, () => this.#requester());

@@ -91,37 +91,41 @@ export class FileRequests {
   }
 
   async #send(name: string, requester: Requester): Promise<void> {
-    const { id, writer, signal } = requester;
-    const { settings, store, pool, stats } = this.#services;
+    const { settings, store, stats } = this.#services;
     if (this.#refusing) throw new RequestError("shutting-down");
     if (!settings.files) throw new RequestError("unsupported");
     const startedMs = performance.now();
     const path = checkPath(name);
     const file = await store.find(path);
-    await this.#announce(file, lastComponent(path), requester);
-    if (file.identity.sizeBytes > 0) {
-      await pool.use((worker) => sendData(worker, file, writer, signal), signal);
-    }
     const bytes = file.identity.sizeBytes;
+    const metadata = encodeFileMetadata({ name: lastComponent(path), sizeBytes: bytes });
+    const head = [encodeFrame("FROK"), encodeFrame("FMTA", metadata)];
+    head.push(encodeFrame("FHSH", Uint8Array.fromHex(await this.#hash(file, head, requester))));
+    await Promise.all([
+      requester.writer.sendBulk(concatBytes(head)),
+      bytes > 0 && this.#sendData(file, requester),
+    ]);
     stats.downloads++;
     stats.downloadBytes += bytes;
     const seconds = (performance.now() - startedMs) / 1000;
-    settings.onEvent({ event: "download", client: id, path, bytes, seconds });
+    settings.onEvent({ event: "download", client: requester.id, path, bytes, seconds });
   }
 
   /**
-   * FROK and FMTA leave at once, FHSH when it is known: a client may give up after some seconds
-   * in which it hears nothing.
+   * The hash. Where it is not known yet, the frames in `head` leave first: a client may give up
+   * after some seconds in which it hears nothing.
    */
-  async #announce(file: StoredFile, name: string, { writer, signal }: Requester): Promise<void> {
+  async #hash(file: StoredFile, head: Uint8Array[], requester: Requester): Promise<string> {
     const { hashes } = this.#services;
-    const metadata = encodeFileMetadata({ name, sizeBytes: file.identity.sizeBytes });
-    const head = [encodeFrame("FROK"), encodeFrame("FMTA", metadata)];
     const known = hashes.known(file);
-    if (known === null) await writer.sendBulk(concatBytes(head.splice(0)));
-    const sha256 = known ?? await untilAborted(hashes.get(file), signal);
-    const hash = encodeFrame("FHSH", Uint8Array.fromHex(sha256));
-    await writer.sendBulk(concatBytes([...head, hash]));
+    if (known !== null) return known;
+    await requester.writer.sendBulk(concatBytes(head.splice(0)));
+    return await untilAborted(hashes.get(file), requester.signal);
+  }
+
+  #sendData(file: StoredFile, { writer, signal }: Requester): Promise<void> {
+    const { pool } = this.#services;
+    return pool.use((worker) => sendData(worker, file, writer, signal), signal);
   }
 
   async #fail(name: string, error: unknown, { id, writer }: Requester): Promise<void> {

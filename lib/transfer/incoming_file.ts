@@ -7,7 +7,7 @@ import type { ControlFrame } from "../stream/frame_reader.ts";
 import type { FileWorker } from "../worker/file_worker.ts";
 
 /** Writes that may be under way: what a download holds in memory beside the reader's buffer. */
-const WRITES_UNDER_WAY = 4;
+const WRITES_UNDER_WAY = 3;
 
 /** How a download is wanted. */
 export interface DownloadOptions {

@@ -7,11 +7,11 @@ import type { FilledBuffer } from "../worker/jobs.ts";
 
 /** Buffers that circulate between worker and socket: all that a transfer holds in memory. */
 const BUFFERS = 4;
-/** Full data frames in a buffer: 256 KiB of data. */
-const FRAMES_PER_BUFFER = 32;
+/** Full data frames in a buffer: 512 KiB of data. */
+const FRAMES_PER_BUFFER = 64;
 
 /**
- * Sends the data frames of a file over the bulk lane.
+ * Sends the data frames of a file, which is not empty, over the bulk lane.
  *
  * The worker reads and frames one buffer while the socket takes another; a buffer goes back to the
  * worker when the socket has taken it, which is what pushes back.
@@ -27,26 +27,28 @@ export async function sendData(
 ): Promise<void> {
   let unreadBytes = file.identity.sizeBytes;
   const frames = Math.min(Math.ceil(unreadBytes / LIMITS.protocol1DataBytes), FRAMES_PER_BUFFER);
-  const bufferDataBytes = frames * LIMITS.protocol1DataBytes;
+  const newBuffer = () => new ArrayBuffer(dataBufferBytes(frames));
   const filling: Promise<FilledBuffer>[] = [];
-  const fill = (buffer: ArrayBuffer) => {
-    if (unreadBytes <= 0) return;
-    unreadBytes -= bufferDataBytes;
-    const filled = worker.call("fillFrames", [buffer], [buffer]);
+  const expect = (filled: Promise<FilledBuffer>) => {
+    unreadBytes -= frames * LIMITS.protocol1DataBytes;
     filled.catch(() => {}); // Reported when its turn comes, if it still matters then
     filling.push(filled);
   };
-  const started = worker.call("startSend", [file]);
+  const fill = (buffer: ArrayBuffer) => {
+    if (unreadBytes > 0) expect(worker.call("fillFrames", [buffer], [buffer]));
+  };
+  const first = newBuffer();
+  expect(worker.call("startSend", [file, first], [first]));
   try {
-    for (let i = 0; i < BUFFERS; i++) fill(new ArrayBuffer(dataBufferBytes(frames)));
-    await started;
+    for (let i = 1; i < BUFFERS && unreadBytes > 0; i++) fill(newBuffer());
     for (let next = filling.shift(); next !== undefined; next = filling.shift()) {
       const { buffer, frameBytes } = await next;
       signal.throwIfAborted();
       await writer.sendBulk(new Uint8Array(buffer, 0, frameBytes));
       fill(buffer);
     }
-  } finally {
+  } catch (error) {
     worker.call("close", [false]).catch(() => {}); // A dead worker holds nothing open
+    throw error;
   }
 }

@@ -33,14 +33,17 @@ export class WorkerJobs {
     return opened(this.#hasher).hashSlice(sliceBytes);
   }
 
-  /** Starts sending a file. */
-  startSend(file: StoredFile): void {
+  /** Starts sending a file: opens it and fills the first buffer. */
+  startSend(file: StoredFile, buffer: ArrayBuffer): FilledBuffer {
     this.#source = new SourceFile(file);
+    return this.fillFrames(buffer);
   }
 
-  /** Fills a buffer with data frames; no data means that all was read before. */
+  /** Fills a buffer with data frames. With the last byte, the file is closed. */
   fillFrames(buffer: ArrayBuffer): FilledBuffer {
-    const dataBytes = opened(this.#source).read(dataArea(buffer));
+    const source = opened(this.#source);
+    const dataBytes = source.read(dataArea(buffer));
+    if (source.leftBytes === 0) this.close(false);
     return { buffer, frameBytes: frameData(buffer, dataBytes), dataBytes };
   }
 

@@ -40,9 +40,8 @@ Deno.test("buffers travel to the worker and back without a copy", async () => {
   temp.write("a.bin", content);
   const file = await (await DirectoryStore.open(temp.path)).find("a.bin");
   using worker = new TestWorker();
-  await worker.call("startSend", [file]);
   const buffer = new ArrayBuffer(dataBufferBytes(2));
-  const filling = worker.call("fillFrames", [buffer], [buffer]);
+  const filling = worker.call("startSend", [file, buffer], [buffer]);
   assert(buffer.detached);
   const filled = await filling;
   assertEquals(filled.dataBytes, 10_000);
@@ -65,7 +64,10 @@ Deno.test("errors come back as what they were", async () => {
   const request = await assertRejects(() => worker.call("startHash", [missing]), RequestError);
   assertEquals(request.code, "not-found");
   const existing = { realPath: temp.write("a", "a"), identity };
-  const changed = await assertRejects(() => worker.call("startSend", [existing]), RequestError);
+  const changed = await assertRejects(
+    () => worker.call("startSend", [existing, new ArrayBuffer(0)]),
+    RequestError,
+  );
   assertEquals(changed.code, "changed");
 
   temp.write("in/a.bin.part/x", "");

@@ -30,14 +30,14 @@ Deno.test("a file is hashed in slices", async () => {
   jobs.close(false);
 });
 
-Deno.test("a file is read into whole frames, and a buffer without data says that it is over", async () => {
+Deno.test("a file is read into whole frames, and is closed with its last byte", async () => {
   using temp = new TempDir();
   const jobs = new WorkerJobs();
-  jobs.startSend(await source(temp));
+  const file = await source(temp);
   const buffer = new ArrayBuffer(dataBufferBytes(2));
   const hex: string[] = [];
-  for (const expected of [16_384, 3_616, 0]) {
-    const filled = jobs.fillFrames(buffer);
+  for (const expected of [16_384, 3_616]) {
+    const filled = expected === 16_384 ? jobs.startSend(file, buffer) : jobs.fillFrames(buffer);
     assertStrictEquals(filled.buffer, buffer);
     assertEquals(filled.dataBytes, expected);
     const { frames, leftBytes } = parseSlowly(new Uint8Array(buffer, 0, filled.frameBytes));
@@ -45,7 +45,7 @@ Deno.test("a file is read into whole frames, and a buffer without data says that
     hex.push(...frames.map((frame) => frame.hex));
   }
   assertEquals(hex.join(""), CONTENT.toHex());
-  jobs.close(false);
+  assertThrows(() => jobs.fillFrames(buffer), Error, "Cannot do the job");
 });
 
 Deno.test("a file is received, and found the next time", () => {
@@ -86,7 +86,7 @@ Deno.test("close ends whatever is open, and leaves a part behind unless told oth
   for (const [discard, left] of [[false, ["a.bin.part"]], [true, []]] as const) {
     const jobs = new WorkerJobs();
     jobs.startHash(file);
-    jobs.startSend(file);
+    jobs.startSend(file, new ArrayBuffer(dataBufferBytes(1)));
     jobs.startReceive(target(temp));
     jobs.write(CONTENT.slice());
     jobs.close(discard);
@@ -101,6 +101,9 @@ Deno.test("a file that changed is neither hashed nor sent", async () => {
   Deno.truncateSync(file.realPath, 10);
   const jobs = new WorkerJobs();
   assertEquals(assertThrows(() => jobs.startHash(file), RequestError).code, "changed");
-  assertEquals(assertThrows(() => jobs.startSend(file), RequestError).code, "changed");
+  assertEquals(
+    assertThrows(() => jobs.startSend(file, new ArrayBuffer(0)), RequestError).code,
+    "changed",
+  );
   jobs.close(false);
 });
