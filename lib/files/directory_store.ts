@@ -5,8 +5,8 @@ import { asRequestError } from "./disk_error.ts";
 import { type FileIdentity, identityOf } from "./file_identity.ts";
 import { Gate } from "./gate.ts";
 
-/** Lookups under way at once: each may hold a descriptor, and clients can ask for thousands. */
-const LOOKUPS_AT_ONCE = 16;
+/** Files open at once to see whether they can be: clients can ask for thousands together. */
+const OPEN_AT_ONCE = 16;
 
 /** A file that may be served: where it really is, and its state when it was looked up. */
 export interface StoredFile {
@@ -23,7 +23,7 @@ export interface ListedFile extends StoredFile {
 
 /** The served folder. Every name from a peer becomes a path here, or nowhere. */
 export class DirectoryStore {
-  readonly #lookups = new Gate(LOOKUPS_AT_ONCE);
+  readonly #opening = new Gate(OPEN_AT_ONCE);
 
   /** @param root the real path of the folder, absolute */
   private constructor(readonly root: string) {}
@@ -39,31 +39,40 @@ export class DirectoryStore {
   }
 
   /**
-   * Finds a regular file that can be read.
+   * Finds a regular file.
    *
    * @param path as {@link checkPath} returned it
    * @throws {RequestError} `not-found`, `not-a-file`, `denied`, `bad-path` where a link leads out
-   * of the root, `busy` when descriptors have run out
+   * of the root
    */
-  find(path: string): Promise<StoredFile> {
-    return this.#lookups.pass(() => this.#find(path));
-  }
-
-  async #find(path: string): Promise<StoredFile> {
+  async find(path: string): Promise<StoredFile> {
     try {
       const realPath = await this.#realPath(path);
       if (!this.#isInside(realPath)) {
         const reason = "path-outside";
         throw new RequestError("bad-path", "Cannot serve this path: it leads out", { reason });
       }
-      // Looked at before it is opened: opening a FIFO waits, opening a device acts
       const info = await Deno.lstat(realPath);
       if (!info.isFile) throw new RequestError("not-a-file");
-      using file = await Deno.open(realPath);
-      return { realPath, identity: identityOf(await file.stat()) };
+      return { realPath, identity: identityOf(info) };
     } catch (error) {
       throw asRequestError(error);
     }
+  }
+
+  /**
+   * Makes sure that a file which `find` found can be read.
+   *
+   * @throws {RequestError} `denied`, or `busy` when descriptors have run out
+   */
+  checkReadable({ realPath }: StoredFile): Promise<void> {
+    return this.#opening.pass(async () => {
+      try {
+        (await Deno.open(realPath)).close();
+      } catch (error) {
+        throw asRequestError(error);
+      }
+    });
   }
 
   /** All regular files below the root that clients can ask for, links not followed. */

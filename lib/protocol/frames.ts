@@ -35,6 +35,15 @@ export function writeHeader(view: DataView, offset: number, code: number, sizeBy
   view.setUint32(offset + 8, code);
 }
 
+/**
+ * Reads the header at `offset`. SIZE is whatever the peer claims: compare it with the limit of the
+ * type before anything else.
+ */
+export function readHeader(bytes: Uint8Array, offset: number): { size: bigint; code: number } {
+  const view = new DataView(bytes.buffer, bytes.byteOffset + offset, HEADER_BYTES);
+  return { size: view.getBigUint64(0), code: view.getUint32(8) };
+}
+
 /** A whole frame in one new buffer. A text payload is sent as UTF-8. */
 export function encodeFrame(type: FrameType, payload: Uint8Array | string = NOTHING): Uint8Array {
   const bytes = typeof payload === "string" ? encoder.encode(payload) : payload;

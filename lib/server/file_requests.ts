@@ -13,6 +13,21 @@ import type { ServerServices } from "./services.ts";
 /** How much of a name that was refused is logged. */
 const LOGGED_NAME_CHARACTERS = 200;
 
+/** A file that was looked up ahead must have been in that state this shortly before. */
+const FRESH_LOOKUP_MS = 200;
+
+/** A FILE frame that waits for its turn. */
+interface FileRequest {
+  readonly name: string;
+  /** Begun while the request before it is answered, so that small files follow closely. */
+  lookup: Lookup | null;
+}
+
+interface Lookup {
+  readonly atMs: number;
+  readonly found: Promise<{ readonly path: string; readonly file: StoredFile }>;
+}
+
 /** Who asks, and where the answers go. */
 export interface Requester {
   readonly id: number;
@@ -29,7 +44,7 @@ export interface Requester {
 export class FileRequests {
   readonly #services: ServerServices;
   readonly #requester: () => Requester;
-  #queue: Uint8Array[] = [];
+  #queue: FileRequest[] = [];
   #running = false;
   #refusing = false;
   #room: PromiseWithResolvers<void> | null = null;
@@ -48,7 +63,7 @@ export class FileRequests {
 
   /** Queues the payload of a FILE frame. Resolves when another one may come. */
   add(payload: Uint8Array): Promise<void> {
-    this.#queue.push(payload);
+    this.#queue.push({ name: new TextDecoder().decode(payload).trim(), lookup: null });
     if (!this.#running) this.#run();
     if (this.#queue.length < LIMITS.unansweredRequests) return Promise.resolve();
     this.#room ??= Promise.withResolvers<void>();
@@ -70,41 +85,51 @@ export class FileRequests {
   async #run(): Promise<void> {
     this.#running = true;
     const requester = this.#requester();
-    for (let payload = this.#queue.shift(); payload; payload = this.#queue.shift()) {
+    for (let request = this.#queue.shift(); request; request = this.#queue.shift()) {
       this.#room?.resolve();
       this.#room = null;
-      if (!requester.signal.aborted) await this.#answer(payload, requester);
+      if (requester.signal.aborted) continue;
+      const answered = this.#answer(request, requester);
+      const [next] = this.#queue;
+      if (next !== undefined) next.lookup = this.#lookUp(next.name);
+      await answered;
     }
     this.#running = false;
     this.#drained?.resolve();
     this.#drained = null;
   }
 
-  async #answer(payload: Uint8Array, requester: Requester): Promise<void> {
-    const name = new TextDecoder().decode(payload).trim();
+  async #answer(request: FileRequest, requester: Requester): Promise<void> {
     try {
-      await this.#send(name, requester);
+      await this.#send(request, requester);
     } catch (error) {
       if (requester.signal.aborted) return;
-      await this.#fail(name, error, requester);
+      await this.#fail(request.name, error, requester);
     }
   }
 
-  async #send(name: string, requester: Requester): Promise<void> {
-    const { settings, store, stats } = this.#services;
+  #lookUp(name: string): Lookup {
+    const find = async () => {
+      const path = checkPath(name);
+      return { path, file: await this.#services.store.find(path) };
+    };
+    const found = find();
+    found.catch(() => {}); // Told to the client when its turn comes
+    return { atMs: performance.now(), found };
+  }
+
+  async #send({ name, lookup }: FileRequest, requester: Requester): Promise<void> {
+    const { settings, stats } = this.#services;
     if (this.#refusing) throw new RequestError("shutting-down");
     if (!settings.files) throw new RequestError("unsupported");
     const startedMs = performance.now();
-    const path = checkPath(name);
-    const file = await store.find(path);
+    const isFresh = lookup !== null && startedMs - lookup.atMs < FRESH_LOOKUP_MS;
+    const { path, file } = await (isFresh ? lookup : this.#lookUp(name)).found;
     const bytes = file.identity.sizeBytes;
     const metadata = encodeFileMetadata({ name: lastComponent(path), sizeBytes: bytes });
     const head = [encodeFrame("FROK"), encodeFrame("FMTA", metadata)];
     head.push(encodeFrame("FHSH", Uint8Array.fromHex(await this.#hash(file, head, requester))));
-    await Promise.all([
-      requester.writer.sendBulk(concatBytes(head)),
-      bytes > 0 && this.#sendData(file, requester),
-    ]);
+    await this.#sendContent(file, concatBytes(head), requester);
     stats.downloads++;
     stats.downloadBytes += bytes;
     const seconds = (performance.now() - startedMs) / 1000;
@@ -113,19 +138,30 @@ export class FileRequests {
 
   /**
    * The hash. Where it is not known yet, the frames in `head` leave first: a client may give up
-   * after some seconds in which it hears nothing.
+   * after some seconds in which it hears nothing. A file with a known hash was read in this very
+   * state, so only the others need a look whether they can be.
    */
   async #hash(file: StoredFile, head: Uint8Array[], requester: Requester): Promise<string> {
-    const { hashes } = this.#services;
+    const { hashes, store } = this.#services;
     const known = hashes.known(file);
     if (known !== null) return known;
+    await store.checkReadable(file);
     await requester.writer.sendBulk(concatBytes(head.splice(0)));
     return await untilAborted(hashes.get(file), requester.signal);
   }
 
-  #sendData(file: StoredFile, { writer, signal }: Requester): Promise<void> {
+  /** The head goes with the first data, but does not wait with them for a worker. */
+  async #sendContent(
+    file: StoredFile,
+    head: Uint8Array,
+    { writer, signal }: Requester,
+  ): Promise<void> {
     const { pool } = this.#services;
-    return pool.use((worker) => sendData(worker, file, writer, signal), signal);
+    if (file.identity.sizeBytes === 0) return await writer.sendBulk(head);
+    const early = pool.hasRoom ? null : writer.sendBulk(head);
+    const options = { writer, signal, ...(early === null && { head }) };
+    const sent = pool.use((worker) => sendData(worker, file, options), signal);
+    await Promise.all([early, sent]);
   }
 
   async #fail(name: string, error: unknown, { id, writer }: Requester): Promise<void> {

@@ -1,5 +1,5 @@
 import { ProtocolError } from "../protocol/errors.ts";
-import { DATA_TYPE_CODE, HEADER_BYTES, typeName } from "../protocol/frames.ts";
+import { DATA_TYPE_CODE, HEADER_BYTES, readHeader, typeName } from "../protocol/frames.ts";
 import { LIMITS } from "../protocol/limits.ts";
 import { FramePace, type FramePart } from "./frame_pace.ts";
 
@@ -65,6 +65,7 @@ export class FrameReader {
   #bufferBytes = IDLE_BUFFER_BYTES;
   #spare: ArrayBuffer[] = [];
 
+  /** The beginning of a header that lies across two buffers. */
   readonly #header = new Uint8Array(HEADER_BYTES);
   #headerLength = 0;
   #control: PartialControl | null = null;
@@ -192,24 +193,28 @@ export class FrameReader {
 
   /** Takes header bytes; `true` once a header is complete and its frame has begun. */
   #readHeader(buffer: Uint8Array): boolean {
-    if (this.#headerLength === 0) this.#pace.restart();
-    const count = Math.min(HEADER_BYTES - this.#headerLength, buffer.length - this.#position);
-    this.#header.set(
-      buffer.subarray(this.#position, this.#position + count),
-      this.#headerLength,
-    );
-    this.#headerLength += count;
-    this.#position += count;
+    const start = this.#position;
+    if (this.#headerLength === 0) {
+      this.#pace.restart();
+      if (buffer.length - start >= HEADER_BYTES) {
+        this.#position = start + HEADER_BYTES;
+        this.#begin(buffer, start);
+        return true;
+      }
+    }
+    const end = Math.min(start + HEADER_BYTES - this.#headerLength, buffer.length);
+    this.#header.set(buffer.subarray(start, end), this.#headerLength);
+    this.#headerLength += end - start;
+    this.#position = end;
     if (this.#headerLength < HEADER_BYTES) return false;
     this.#headerLength = 0;
-    this.#begin();
+    this.#begin(this.#header, 0);
     return true;
   }
 
-  #begin(): void {
-    const view = new DataView(this.#header.buffer);
-    const size = view.getBigUint64(0);
-    const code = view.getUint32(8);
+  /** Begins the frame whose header lies at `offset`. */
+  #begin(bytes: Uint8Array, offset: number): void {
+    const { size, code } = readHeader(bytes, offset);
     const isData = code === DATA_TYPE_CODE;
     const limit = isData ? this.#limits.dataBytes : this.#limits.controlBytes;
     if (size > BigInt(limit)) {

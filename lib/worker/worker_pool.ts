@@ -32,6 +32,11 @@ export class WorkerPool {
     return this.#busy.size;
   }
 
+  /** Whether a job would get a thread at once. */
+  get hasRoom(): boolean {
+    return this.#busy.size < this.#limit;
+  }
+
   /** Whether somebody waits for a thread. */
   get isContended(): boolean {
     return this.#waiting.length > 0;

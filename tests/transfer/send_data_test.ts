@@ -1,6 +1,7 @@
 import { assert, assertEquals, assertRejects, assertStrictEquals } from "@std/assert";
 import { DirectoryStore, type StoredFile } from "../../lib/files/directory_store.ts";
 import { RequestError } from "../../lib/protocol/errors.ts";
+import { encodeFrame } from "../../lib/protocol/frames.ts";
 import { type ByteWriter, FrameWriter } from "../../lib/stream/frame_writer.ts";
 import { sendData } from "../../lib/transfer/send_data.ts";
 import { patternedBytes } from "../helpers/bytes.ts";
@@ -52,7 +53,7 @@ Deno.test("sendData sends every byte of files of any size, and nothing of an emp
     const content = patternedBytes(size);
     const { file, sink, writer, worker } = await setUp(temp, content);
     using _worker = worker;
-    await sendData(worker, file, writer, NEVER);
+    await sendData(worker, file, { writer, signal: NEVER });
     assert(await sink.data() === content.toHex(), `${size} bytes`);
   }
 });
@@ -61,7 +62,7 @@ Deno.test("sendData sends frames of at most 8192 bytes, whole ones in every writ
   using temp = new TempDir();
   const { file, sink, writer, worker } = await setUp(temp, patternedBytes(600_000));
   using _worker = worker;
-  await sendData(worker, file, writer, NEVER);
+  await sendData(worker, file, { writer, signal: NEVER });
   for (const write of sink.writes) {
     const view = new DataView(write.buffer);
     let offset = 0;
@@ -90,7 +91,7 @@ Deno.test("sendData reads no more than four buffers ahead of a peer that takes n
     if (["startSend", "fillFrames"].includes(name)) filled++;
     return call(name, ...rest);
   }) as typeof worker.call;
-  const sending = sendData(worker, file, writer, NEVER);
+  const sending = sendData(worker, file, { writer, signal: NEVER });
   await within(reached.promise, "the first write");
   await worker.call("hashSlice", [0]).catch(() => {}); // By now the worker has done all it was told
   assertEquals(filled, 4);
@@ -107,7 +108,7 @@ Deno.test("sendData fails when the file changes, and never sends the last byte",
   sink.onWrite = () => {
     if (sink.writes.length === 0) Deno.writeTextFileSync(file.realPath, "x", { append: true });
   };
-  const sending = sendData(worker, file, writer, NEVER);
+  const sending = sendData(worker, file, { writer, signal: NEVER });
   assertEquals((await assertRejects(() => sending, RequestError)).code, "changed");
   const sent = await sink.data();
   assert(sent.length / 2 < content.length);
@@ -119,7 +120,7 @@ Deno.test("sendData fails at once for a file that changed before", async () => {
   const { file, sink, writer, worker } = await setUp(temp, patternedBytes(100));
   using _worker = worker;
   Deno.truncateSync(file.realPath, 50);
-  const sending = sendData(worker, file, writer, NEVER);
+  const sending = sendData(worker, file, { writer, signal: NEVER });
   assertEquals((await assertRejects(() => sending, RequestError)).code, "changed");
   assertEquals(sink.writes, []);
 });
@@ -133,12 +134,12 @@ Deno.test("sendData ends when the connection fails, and leaves its worker ready 
   sink.onWrite = () => {
     if (sink.writes.length === 1) throw error;
   };
-  const sending = sendData(worker, file, writer, NEVER);
+  const sending = sendData(worker, file, { writer, signal: NEVER });
   assertStrictEquals(await assertRejects(() => sending), error);
 
   const next = new Collector();
   const events = { onOverflow: () => {}, onError: () => {} };
-  await sendData(worker, file, new FrameWriter(next, events), NEVER);
+  await sendData(worker, file, { writer: new FrameWriter(next, events), signal: NEVER });
   assert(await next.data() === content.toHex());
 });
 
@@ -151,7 +152,7 @@ Deno.test("sendData ends with the reason of its signal", async () => {
   sink.onWrite = () => {
     if (sink.writes.length === 1) controller.abort(reason);
   };
-  const sending = sendData(worker, file, writer, controller.signal);
+  const sending = sendData(worker, file, { writer, signal: controller.signal });
   assertStrictEquals(await assertRejects(() => sending), reason);
   await settled();
   assertEquals(sink.writes.length, 2);
@@ -162,6 +163,31 @@ Deno.test("sendData ends when its worker dies", async () => {
   const { file, sink, writer, worker } = await setUp(temp, patternedBytes(4_000_000));
   const reason = new Error("the worker is dead");
   sink.onWrite = () => worker.terminate(reason);
-  const sending = sendData(worker, file, writer, NEVER);
+  const sending = sendData(worker, file, { writer, signal: NEVER });
   assertStrictEquals(await assertRejects(() => within(sending, "sending to fail")), reason);
+});
+
+Deno.test("the head goes in one write with the data of a small file, in front of those of a large", async () => {
+  // 64 KiB of frames are 65,440 bytes of data
+  for (const [size, writes] of [[1, 1], [65_439, 1], [65_440, 1], [65_441, 2]] as const) {
+    using temp = new TempDir();
+    const content = patternedBytes(size);
+    const { file, sink, writer, worker } = await setUp(temp, content);
+    using _worker = worker;
+    const head = encodeFrame("FROK");
+    await sendData(worker, file, { writer, signal: NEVER, head });
+    assertEquals(sink.writes.length, writes, `${size} bytes`);
+    const [first] = sink.writes;
+    assertEquals(first?.subarray(0, head.length), head);
+  }
+});
+
+Deno.test("of a file that cannot be opened, the head is not sent", async () => {
+  using temp = new TempDir();
+  const { file, sink, writer, worker } = await setUp(temp, patternedBytes(10));
+  using _worker = worker;
+  Deno.removeSync(file.realPath);
+  const head = encodeFrame("FROK");
+  await assertRejects(() => sendData(worker, file, { writer, signal: NEVER, head }), RequestError);
+  assertEquals(sink.writes.length, 0);
 });
