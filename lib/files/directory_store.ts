@@ -1,7 +1,7 @@
 import { join, SEPARATOR } from "@std/path";
 import { RequestError } from "../protocol/errors.ts";
 import { checkPath, PRIVATE_FOLDER } from "../protocol/path.ts";
-import { asRequestError } from "./disk_error.ts";
+import { asDiskError, asRequestError } from "./disk_error.ts";
 import { type FileIdentity, identityOf } from "./file_identity.ts";
 import { Gate } from "./gate.ts";
 
@@ -12,6 +12,7 @@ const OPEN_AT_ONCE = 16;
 export interface StoredFile {
   /** Absolute, links resolved. Never shown to a peer. */
   readonly realPath: string;
+  /** Its state when it was found. */
   readonly identity: FileIdentity;
 }
 
@@ -31,11 +32,15 @@ export class DirectoryStore {
   /**
    * Opens the folder, which it makes if it is not there.
    *
-   * @throws what the system says
+   * @throws {DiskError}
    */
   static async open(root: string): Promise<DirectoryStore> {
-    await Deno.mkdir(root, { recursive: true });
-    return new DirectoryStore(await Deno.realPath(root));
+    try {
+      await Deno.mkdir(root, { recursive: true });
+      return new DirectoryStore(await Deno.realPath(root));
+    } catch (error) {
+      throw asDiskError(error, root, "serve");
+    }
   }
 
   /**

@@ -3,13 +3,16 @@
  * 1970, as fine as the runtime tells them; what the system does not know is 0.
  */
 export interface FileIdentity {
+  /** Length of the content. */
   readonly sizeBytes: number;
+  /** When the content changed last; programs can set it. */
   readonly modifiedMs: number;
   /**
    * When the content or the attributes changed last, in whole seconds (Deno 2.9); nobody can set
    * it back.
    */
   readonly changedMs: number;
+  /** The number of the file in its file system. */
   readonly inode: number;
 }
 

@@ -74,6 +74,7 @@ export type FailReason =
 export interface RequestErrorOptions extends ErrorOptions {
   /** The message is what the peer said, in its words. */
   readonly isFromPeer?: boolean;
+  /** What more is known. */
   readonly reason?: FailReason;
 }
 

@@ -18,7 +18,7 @@ const LOGGED_TYPES = 8;
 /**
  * One client, from its first byte to its last.
  *
- * Whatever ends it, `close` or `finish` runs, the connection closes once, and `done` resolves.
+ * Whatever ends it, `close` or `finish` runs, the connection closes once, and `run` resolves.
  */
 export class ClientSession {
   readonly id: number;
@@ -52,11 +52,6 @@ export class ClientSession {
     this.#requests = new FileRequests(services, () => this.#requester());
     this.#member = settings.chat ? lobby.join(this.nick, this.#connection.writer) : null;
     this.#chatBudget = new TokenBucket(LIMITS.chatBurst, settings.chatPerSecond);
-  }
-
-  /** Whether a file is being sent. */
-  get isBusy(): boolean {
-    return this.#requests.isBusy;
   }
 
   /** Serves the client until it is gone, and returns why. Never throws. */

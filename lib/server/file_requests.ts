@@ -56,11 +56,6 @@ export class FileRequests {
     this.#requester = requester;
   }
 
-  /** Whether an answer is under way. */
-  get isBusy(): boolean {
-    return this.#running;
-  }
-
   /** Queues the payload of a FILE frame. Resolves when another one may come. */
   add(payload: Uint8Array): Promise<void> {
     this.#queue.push({ name: new TextDecoder().decode(payload).trim(), lookup: null });

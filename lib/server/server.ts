@@ -27,7 +27,8 @@ const STOP_GRACE_MS = 10_000;
 /**
  * Starts a server and resolves once it listens.
  *
- * @throws what the system says when the folder or the port cannot be had
+ * @throws {DiskError} when the folder cannot be had
+ * @throws {ConnectionError} when the port cannot be had
  */
 export async function serve(options: ServerOptions = {}): Promise<Server> {
   const settings = withDefaults(options);
@@ -38,8 +39,11 @@ export async function serve(options: ServerOptions = {}): Promise<Server> {
 
 /** A client of a {@link Server}, as its operator sees it. */
 export interface ClientInfo {
+  /** Counts the connections since the start, from 1. */
   readonly id: number;
+  /** The name in the chat. */
   readonly nick: string;
+  /** IPv4 or IPv6, without the port. */
   readonly address: string;
   /** When it came, milliseconds since 1970. */
   readonly sinceMs: number;

@@ -25,10 +25,15 @@ export type Frame = ControlFrame | DataRun;
 
 /** The limits that the reader enforces, for its owner or for tests to change. */
 export interface FrameReaderLimits {
+  /** Largest payload of a control frame. */
   controlBytes: number;
+  /** Largest payload of a data frame. */
   dataBytes: number;
+  /** From a control frame's first byte to its last. */
   controlFrameMs: number;
+  /** A data frame moves at least `dataWindowBytes` in any time of this length. */
   dataWindowMs: number;
+  /** See `dataWindowMs`. */
   dataWindowBytes: number;
   /** Size of the buffers while data flows. Default 256 KiB. */
   bufferBytes: number;

@@ -13,6 +13,7 @@ const BACKLOG = 4_096;
 export interface Endpoint {
   /** A name or an address; IPv6 without brackets. */
   readonly hostname: string;
+  /** 0 to 65535; 0 only for listening, where it means any free one. */
   readonly port: number;
 }
 
