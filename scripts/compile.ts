@@ -5,9 +5,9 @@
  * COMPILE_DENO names the Deno to compile with; without it, the running one does. DENORT_BIN, which
  * Deno reads itself, names a runtime to put into the executables of this system.
  */
-import { createHash } from "node:crypto";
 import { parseArgs } from "@std/cli/parse-args";
 import { basename, join, resolve } from "@std/path";
+import { hashFile } from "../lib/files/part_file.ts";
 import config from "../deno.json" with { type: "json" };
 
 type PermissionSet = Readonly<Record<string, boolean | readonly string[]>>;
@@ -93,19 +93,9 @@ function explain(output: string, stderr: string): string {
   return `Cannot compile ${output}:\n${stderr}${hint}`;
 }
 
-async function sha256(path: string): Promise<string> {
-  const hash = createHash("sha256");
-  using file = await Deno.open(path);
-  const buffer = new Uint8Array(1 << 20);
-  for (let n = await file.read(buffer); n !== null; n = await file.read(buffer)) {
-    hash.update(buffer.subarray(0, n));
-  }
-  return hash.digest("hex");
-}
-
 async function writeSums(folder: string, outputs: readonly string[]): Promise<string> {
   const sums: string[] = [];
-  for (const output of outputs) sums.push(`${await sha256(output)}  ${basename(output)}\n`);
+  for (const output of outputs) sums.push(`${hashFile(output)}  ${basename(output)}\n`);
   const path = join(folder, "SHA256SUMS");
   await Deno.writeTextFile(path, sums.join(""));
   return path;

@@ -1,27 +1,22 @@
+import type { ConnectOptions } from "../client/client.ts";
 import type { Language } from "../protocol/errors.ts";
-import { cleanLine } from "../protocol/text.ts";
 import { type Endpoint, formatEndpoint } from "../stream/tcp.ts";
 import { DEFAULT_PORT, parseAddress, parsePort } from "./address.ts";
 import { CLIENT_HELP, CLIENT_OPTIONS } from "./client_options.ts";
 import { setUpColors } from "./colors.ts";
 import { completeCommand } from "./commands.ts";
-import { describeError, EXIT } from "./failure.ts";
+import { describeError, EXIT, formatFailure } from "./failure.ts";
 import { get } from "./get.ts";
 import { renderHelp } from "./help.ts";
 import { interact } from "./interactive.ts";
 import { fill, type Text } from "./language.ts";
 import { type LineInput, openLineInput } from "./line_input.ts";
-import {
-  closest,
-  type OptionValues,
-  parseOptions,
-  requestedLanguage,
-  UsageError,
-} from "./options.ts";
+import { type OptionValues, parseOptions, requestedLanguage, UsageError } from "./options.ts";
 import { writeError, writeOut } from "./output.ts";
 import { listenForStop } from "./signals.ts";
 import { listen, say } from "./talk.ts";
 import { translator } from "./texts.ts";
+import { describeUnknownCommand } from "./unknown_command.ts";
 import { VERSION } from "./version.ts";
 
 /** What every command gets. */
@@ -41,7 +36,6 @@ const MISTAKES = {
   },
   noAddress: { en: "Which server? Give HOST[:PORT]", "pt-BR": "Qual servidor? Dê HOST[:PORTA]" },
   noPath: { en: "Which file? Give its path", "pt-BR": "Qual arquivo? Dê o caminho" },
-  unexpected: { en: "Unexpected argument {value}", "pt-BR": "Argumento inesperado {value}" },
   onePath: {
     en: "--sha256 and --stdout take exactly one file",
     "pt-BR": "--sha256 e --stdout aceitam exatamente um arquivo",
@@ -78,16 +72,18 @@ export async function runClient(args: readonly string[]): Promise<number> {
     }
     return await command({ values, args: rest, language, interrupt });
   } catch (error) {
-    const { code, message, hint, exitCode } = describeError(error, language);
+    const failure = describeError(error, language);
+    const { code, message, exitCode } = failure;
     if (exitCode === EXIT.interrupted) return exitCode; // Whoever did that knows
     if (error instanceof Deno.errors.BrokenPipe) return exitCode; // Nobody reads on
     if (json) writeOut(`${JSON.stringify({ event: "error", code, message })}\n`);
-    writeError(`tcp-chat: ${message}\n${hint === null ? "" : `${hint}\n`}`);
+    writeError(`tcp-chat: ${formatFailure(failure)}`);
     return exitCode;
   }
 }
 
-async function runGet({ values, args, language, interrupt }: Invocation): Promise<number> {
+async function runGet(invocation: Invocation): Promise<number> {
+  const { values, args, language, interrupt } = invocation;
   const [address, ...paths] = args;
   const endpoint = requireAddress(address, language);
   const { sha256, stdout: toStdout, json, quiet } = values;
@@ -95,14 +91,13 @@ async function runGet({ values, args, language, interrupt }: Invocation): Promis
   if ((sha256 !== undefined || toStdout) && paths.length > 1) throw mistake("onePath", language);
   if (sha256 !== undefined && !/^[0-9a-f]{64}$/i.test(sha256)) throw mistake("sha256", language);
   return await get({
-    endpoint,
+    connection: connectOptions(endpoint, invocation),
     paths,
     directory: values.output ?? "client_downloads",
     replace: values.replace,
     jobs: values.jobs ?? 4,
     toStdout,
     ...(sha256 !== undefined && { sha256: sha256.toLowerCase() }),
-    ...timeout(values.timeout),
     signal: interrupt.signal,
     format: {
       language,
@@ -114,25 +109,29 @@ async function runGet({ values, args, language, interrupt }: Invocation): Promis
   });
 }
 
-async function runSay({ values, args, language, interrupt }: Invocation): Promise<number> {
+async function runSay(invocation: Invocation): Promise<number> {
+  const { args, language, interrupt } = invocation;
   const [address, ...words] = args;
   const endpoint = requireAddress(address, language);
   const text = words.length > 0 ? words.join(" ") : await readStandardInput();
-  return await say(text, { endpoint, ...timeout(values.timeout), signal: interrupt.signal });
+  const connection = connectOptions(endpoint, invocation);
+  return await say(text, { connection, signal: interrupt.signal });
 }
 
-async function runListen({ values, args, language, interrupt }: Invocation): Promise<number> {
+async function runListen(invocation: Invocation): Promise<number> {
+  const { values, args, language, interrupt } = invocation;
   const [address, unexpected] = args;
   const endpoint = requireAddress(address, language);
-  if (unexpected !== undefined) throw mistake("unexpected", language, unexpected);
+  if (unexpected !== undefined) {
+    throw new UsageError(translator(language)("unexpectedArgument", { value: unexpected }));
+  }
   const { json, quiet } = values;
   const onConnected = () => {
     if (!Deno.stderr.isTerminal() || quiet) return;
     writeError(`${translator(language)("listeningTo", { address: formatEndpoint(endpoint) })}\n`);
   };
   return await listen({
-    endpoint,
-    ...timeout(values.timeout),
+    connection: connectOptions(endpoint, invocation),
     signal: interrupt.signal,
     json,
     onConnected,
@@ -150,11 +149,10 @@ async function runInteractive(invocation: Invocation): Promise<number> {
     const endpoint = await findEndpoint(args, input, language, interrupt.signal);
     if (endpoint === null) return EXIT.done;
     return await interact({
-      endpoint,
+      connection: connectOptions(endpoint, invocation),
       directory: values.output ?? "client_downloads",
       replace: values.replace,
       talk: values.talk,
-      ...timeout(values.timeout),
       language,
       input,
       signal: interrupt.signal,
@@ -168,10 +166,10 @@ async function runInteractive(invocation: Invocation): Promise<number> {
 function refuseMistypedCommand([word, ...rest]: readonly string[], language: Language): void {
   if (word === undefined || rest.length === 0) return;
   if (rest.length === 1 && /^\d+$/.test(rest[0] ?? "")) return;
-  const near = closest(word, Object.keys(COMMANDS));
   const t = translator(language);
-  const hint = near === null ? t("seeHelpOption") : t("didYouMean", { name: near });
-  throw new UsageError(t("unknownCommand", { command: cleanLine(word), hint }));
+  throw new UsageError(
+    describeUnknownCommand(word, Object.keys(COMMANDS), t("seeHelpOption"), t),
+  );
 }
 
 /** The server that the arguments name, or that the user names when asked; `null` for none. */
@@ -225,8 +223,10 @@ function mistake(key: keyof typeof MISTAKES, language: Language, value = ""): Us
   return new UsageError(fill(MISTAKES[key], language, { value }));
 }
 
-function timeout(seconds: number | undefined): { timeoutMs?: number } {
-  return seconds === undefined ? {} : { timeoutMs: seconds * 1000 };
+function connectOptions(endpoint: Endpoint, { values, interrupt }: Invocation): ConnectOptions {
+  const { timeout } = values;
+  const { signal } = interrupt;
+  return { ...endpoint, signal, ...(timeout !== undefined && { timeoutMs: timeout * 1000 }) };
 }
 
 async function readStandardInput(): Promise<string> {

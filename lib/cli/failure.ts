@@ -44,6 +44,11 @@ export interface Failure {
   readonly exitCode: number;
 }
 
+/** A failure as lines on standard error: the message, and the hint if there is one. */
+export function formatFailure({ message, hint }: Failure): string {
+  return hint === null ? `${message}\n` : `${message}\n${hint}\n`;
+}
+
 const REQUEST_EXIT: Readonly<Record<string, number>> = {
   "not-found": EXIT.notFound,
   "bad-path": EXIT.notFound,

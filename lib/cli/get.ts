@@ -1,8 +1,7 @@
 import { join } from "@std/path";
-import { type Client, connect } from "../client/client.ts";
+import { type Client, connect, type ConnectOptions } from "../client/client.ts";
 import { ConnectionError } from "../protocol/errors.ts";
 import { checkPath, lastComponent } from "../protocol/path.ts";
-import type { Endpoint } from "../stream/tcp.ts";
 import { EXIT, type Failure } from "./failure.ts";
 import { writeOutBytes } from "./output.ts";
 import { Reporter, type ReportFormat } from "./reporter.ts";
@@ -14,7 +13,7 @@ const UNWANTED_BYTES = 1024 * 1024;
 
 /** What `get` is to do. */
 export interface GetOptions {
-  readonly endpoint: Endpoint;
+  readonly connection: ConnectOptions;
   readonly paths: readonly string[];
   /** Folder for the files. */
   readonly directory: string;
@@ -25,7 +24,6 @@ export interface GetOptions {
   readonly sha256?: string;
   /** Write the file to standard output instead; for one path. */
   readonly toStdout: boolean;
-  readonly timeoutMs?: number;
   readonly signal: AbortSignal;
   readonly format: ReportFormat;
 }
@@ -107,10 +105,9 @@ class Fetcher {
   }
 
   async run(): Promise<void> {
-    const { endpoint, timeoutMs, signal } = this.#options;
     while (this.#queue.length > 0) {
       try {
-        const client = await connect({ ...endpoint, signal, ...(timeoutMs && { timeoutMs }) });
+        const client = await connect(this.#options.connection);
         await this.#work(client);
       } catch (error) {
         for (const { index, path } of this.#queue.splice(0)) this.#fail(index, path, error);

@@ -1,27 +1,26 @@
-import { type Client, connect } from "../client/client.ts";
+import { type Client, connect, type ConnectOptions } from "../client/client.ts";
 import type { Language } from "../protocol/errors.ts";
 import { checkPath, lastComponent } from "../protocol/path.ts";
-import { cleanLine, cleanText } from "../protocol/text.ts";
-import { type Endpoint, formatEndpoint } from "../stream/tcp.ts";
+import { cleanLine } from "../protocol/text.ts";
+import { formatEndpoint } from "../stream/tcp.ts";
 import { commandHelp, COMMANDS, commandWords, findCommand } from "./commands.ts";
 import { describeError, EXIT } from "./failure.ts";
 import type { LineInput } from "./line_input.ts";
-import { closest } from "./options.ts";
-import { formatSize, writeError } from "./output.ts";
+import { formatMessage, writeError } from "./output.ts";
 import { renderProgress, SpeedMeter } from "./progress.ts";
-import { indent } from "./server_log.ts";
+import { describeResult } from "./reporter.ts";
 import { type Translate, translator } from "./texts.ts";
+import { describeUnknownCommand } from "./unknown_command.ts";
 
 const STATUS_INTERVAL_MS = 100;
 
 /** How the interactive client is set up. */
 export interface InteractiveOptions {
-  readonly endpoint: Endpoint;
+  readonly connection: ConnectOptions;
   readonly directory: string;
   readonly replace: boolean;
   /** Start with every line as chat. */
   readonly talk: boolean;
-  readonly timeoutMs?: number;
   readonly language: Language;
   readonly input: LineInput;
   /** Ctrl-C. */
@@ -34,15 +33,13 @@ export interface InteractiveOptions {
  * @returns the exit code; for a script that of the first command that failed
  */
 export async function interact(options: InteractiveOptions): Promise<number> {
-  const { endpoint, timeoutMs, signal, input, language } = options;
+  const { connection, signal, input, language } = options;
   const client = await connect({
-    ...endpoint,
-    signal,
-    ...(timeoutMs && { timeoutMs }),
-    onChat: (line) => input.print(indent(cleanText(line))),
+    ...connection,
+    onChat: (line) => input.print(formatMessage(line)),
   });
   const t = translator(language);
-  if (input.isTerminal) input.print(t("connectedTo", { address: formatEndpoint(endpoint) }));
+  if (input.isTerminal) input.print(t("connectedTo", { address: formatEndpoint(connection) }));
   const session = new InteractiveSession(client, options, t);
   const lost = client.closed.then((reason) => {
     input.close();
@@ -144,27 +141,16 @@ class InteractiveSession {
     if (input.isTerminal) input.print(this.#t("receiving", { path: cleanLine(path) }));
     const meter = new SpeedMeter();
     let shownMs = 0;
-    try {
-      const { file, bytes, sha256, skipped } = await this.#client.download(path, {
-        directory,
-        name,
-        replace,
-        signal,
-        onProgress: (received, totalBytes) => {
-          const nowMs = performance.now();
-          if (nowMs - shownMs < STATUS_INTERVAL_MS) return;
-          shownMs = nowMs;
-          const bytesPerSecond = meter.update(received, nowMs);
-          const state = { name, bytes: received, totalBytes, bytesPerSecond };
-          input.status(renderProgress(state, language));
-        },
-      });
-      input.status(null);
-      const size = formatSize(bytes, language);
-      this.#print(this.#t(skipped ? "skipped" : "done", { file: cleanLine(file), size, sha256 }));
-    } finally {
-      input.status(null);
-    }
+    const onProgress = (bytes: number, totalBytes: number) => {
+      const nowMs = performance.now();
+      if (nowMs - shownMs < STATUS_INTERVAL_MS) return;
+      shownMs = nowMs;
+      const bytesPerSecond = meter.update(bytes, nowMs);
+      input.status(renderProgress({ name, bytes, totalBytes, bytesPerSecond }, language));
+    };
+    const options = { directory, name, replace, signal, onProgress };
+    const result = await this.#client.download(path, options).finally(() => input.status(null));
+    this.#print(describeResult(result, language));
   }
 
   #usage(name: "chat" | "file"): boolean {
@@ -175,9 +161,8 @@ class InteractiveSession {
 
   #unknown(word: string): boolean {
     this.#failed(EXIT.usage);
-    const near = closest(word, commandWords());
-    const hint = near === null ? this.#t("seeHelp") : this.#t("didYouMean", { name: near });
-    return this.#print(this.#t("unknownCommand", { command: cleanLine(word), hint }));
+    const otherwise = this.#t("seeHelp");
+    return this.#print(describeUnknownCommand(word, commandWords(), otherwise, this.#t));
   }
 
   #fail(error: unknown, path?: string): void {

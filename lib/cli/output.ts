@@ -1,5 +1,6 @@
 import { format as formatBytes } from "@std/fmt/bytes";
 import type { Language } from "../protocol/errors.ts";
+import { cleanText } from "../protocol/text.ts";
 
 const encoder = new TextEncoder();
 
@@ -21,6 +22,14 @@ export function writeOutBytes(bytes: Uint8Array): void {
 /** A size for people: `15 MB`. */
 export function formatSize(bytes: number, language: Language): string {
   return formatBytes(bytes, { locale: language, maximumFractionDigits: bytes < 1000 ? 0 : 1 });
+}
+
+/**
+ * A message of a peer for people: nothing in it steers the terminal, and further lines stand under
+ * the first, so that none looks like one of another's.
+ */
+export function formatMessage(text: string): string {
+  return cleanText(text).replaceAll("\n", "\n         | ");
 }
 
 function writeAll(sink: { writeSync(bytes: Uint8Array): number }, bytes: Uint8Array): void {

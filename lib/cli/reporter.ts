@@ -1,7 +1,7 @@
 import type { Language } from "../protocol/errors.ts";
 import { cleanLine } from "../protocol/text.ts";
 import type { DownloadResult } from "../transfer/incoming_file.ts";
-import { describeError, EXIT, type Failure } from "./failure.ts";
+import { describeError, EXIT, type Failure, formatFailure } from "./failure.ts";
 import { formatSize, writeError, writeOut } from "./output.ts";
 import { renderProgress, SpeedMeter } from "./progress.ts";
 import { translator } from "./texts.ts";
@@ -19,6 +19,17 @@ export interface ReportFormat {
   readonly bar: boolean;
   /** Results go to standard error, since a file goes to standard output. */
   readonly toStandardError?: boolean;
+}
+
+/** What people are told of a file that is in place, under the name `file`. */
+export function describeResult(
+  { file, bytes, sha256, skipped }: DownloadResult,
+  language: Language,
+  shownName: string = file,
+): string {
+  const size = formatSize(bytes, language);
+  const key = skipped ? "skipped" : "done";
+  return translator(language)(key, { file: cleanLine(shownName), size, sha256 });
 }
 
 /** Tells what becomes of the files of one `get`. */
@@ -52,7 +63,8 @@ export class Reporter {
   }
 
   /** A file is in place. */
-  onDone(path: string, { file, bytes, sha256, skipped }: DownloadResult, seconds: number): void {
+  onDone(path: string, result: DownloadResult, seconds: number): void {
+    const { file, bytes, sha256, skipped } = result;
     this.#done++;
     this.#clearBar();
     const { language, json, quiet } = this.#format;
@@ -69,10 +81,8 @@ export class Reporter {
       });
     }
     if (quiet) return;
-    const size = formatSize(bytes, language);
-    const key = skipped ? "skipped" : "done";
-    const name = cleanLine(this.#format.toStandardError ? path : file);
-    this.#line(translator(language)(key, { file: name, size, sha256 }));
+    const name = this.#format.toStandardError ? path : file;
+    this.#line(describeResult(result, language, name));
   }
 
   /** A file failed. */
@@ -80,13 +90,13 @@ export class Reporter {
     this.#done++;
     this.#clearBar();
     const failure = describeError(error, this.#format.language);
-    const { code, message, hint, exitCode } = failure;
+    const { code, message, exitCode } = failure;
     if (exitCode === EXIT.interrupted) {
       this.#interrupted = true; // Told once, at the end
       return failure;
     }
     if (this.#format.json) this.#json({ event: "error", code, message, path });
-    writeError(`${cleanLine(path)}: ${message}\n${hint === null ? "" : `${hint}\n`}`);
+    writeError(`${cleanLine(path)}: ${formatFailure(failure)}`);
     return failure;
   }
 

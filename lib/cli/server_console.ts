@@ -3,9 +3,9 @@ import type { Language } from "../protocol/errors.ts";
 import { LIMITS } from "../protocol/limits.ts";
 import { cleanText, splitText } from "../protocol/text.ts";
 import type { Server } from "../server/server.ts";
-import { closest } from "./options.ts";
 import { formatSize } from "./output.ts";
 import { translator } from "./texts.ts";
+import { describeUnknownCommand } from "./unknown_command.ts";
 
 /** How many files `/files` shows. */
 const FILES_SHOWN = 1_000;
@@ -57,9 +57,7 @@ async function runCommand(
   const command = COMMANDS[name.toLowerCase()];
   if (command !== undefined) return await command(server, argument, language);
   const t = translator(language);
-  const near = closest(name, CONSOLE_COMMANDS);
-  const hint = near === null ? "/help" : t("didYouMean", { name: near });
-  return { lines: [t("unknownCommand", { command: name, hint })] };
+  return { lines: [describeUnknownCommand(name, CONSOLE_COMMANDS, "/help", t)] };
 }
 
 function listClients(server: Server, _argument: string, language: Language): ConsoleResult {

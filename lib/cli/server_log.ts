@@ -1,8 +1,8 @@
 import * as colors from "@std/fmt/colors";
 import { describeFailure, type Language } from "../protocol/errors.ts";
-import { cleanLine, cleanText } from "../protocol/text.ts";
+import { cleanLine } from "../protocol/text.ts";
 import type { ServerEvent } from "../server/events.ts";
-import { formatSize } from "./output.ts";
+import { formatMessage, formatSize } from "./output.ts";
 import { type Translate, translator } from "./texts.ts";
 
 type Level = "info" | "warning" | "error";
@@ -58,7 +58,7 @@ function describeEvent(event: ServerEvent, t: Translate, format: LogFormat): str
     case "disconnected":
       return t("disconnected", { ...event });
     case "chat":
-      return `[${event.nick}]: ${indent(cleanText(event.text))}`;
+      return `[${event.nick}]: ${formatMessage(event.text)}`;
     case "download":
       return t("downloaded", {
         client: event.client,
@@ -87,9 +87,4 @@ function describeRefusal(
   }
   if (event.path === undefined) return t("refusedClient", { client: event.client, reason });
   return t("refused", { client: event.client, path: cleanLine(event.path), reason });
-}
-
-/** Further lines of a message stand under the first, so that none looks like one of the log's. */
-export function indent(text: string): string {
-  return text.replaceAll("\n", "\n         | ");
 }

@@ -4,7 +4,7 @@ import type { ServerEvent } from "../server/events.ts";
 import type { ServerOptions } from "../server/options.ts";
 import { serve, type Server } from "../server/server.ts";
 import { setUpColors } from "./colors.ts";
-import { describeError, EXIT } from "./failure.ts";
+import { describeError, EXIT, formatFailure } from "./failure.ts";
 import { renderHelp } from "./help.ts";
 import { type LineInput, openLineInput } from "./line_input.ts";
 import { type OptionValues, parseOptions, requestedLanguage, UsageError } from "./options.ts";
@@ -27,13 +27,15 @@ export async function runServer(args: readonly string[]): Promise<number> {
     if (values.help) return print(renderHelp(SERVER_HELP, SERVER_OPTIONS, language));
     if (values.version) return print(`tcp-chat-server ${VERSION}`);
     const [argument] = positionals;
-    if (argument !== undefined) throw new UsageError(unexpected(argument, language));
+    if (argument !== undefined) {
+      throw new UsageError(translator(language)("unexpectedArgument", { value: argument }));
+    }
     setUpColors(Deno.stdout.isTerminal());
     return await run(values, language);
   } catch (error) {
-    const { message, hint, exitCode } = describeError(error, language);
-    writeError(`tcp-chat-server: ${message}\n${hint === null ? "" : `${hint}\n`}`);
-    return exitCode;
+    const failure = describeError(error, language);
+    writeError(`tcp-chat-server: ${formatFailure(failure)}`);
+    return failure.exitCode;
   }
 }
 
@@ -140,8 +142,4 @@ async function runConsole(
 function print(text: string): number {
   writeOut(`${text}\n`);
   return EXIT.done;
-}
-
-function unexpected(argument: string, language: Language): string {
-  return language === "en" ? `Unexpected argument ${argument}` : `Argumento inesperado ${argument}`;
 }

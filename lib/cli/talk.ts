@@ -1,15 +1,12 @@
-import { connect } from "../client/client.ts";
-import { cleanText } from "../protocol/text.ts";
-import type { Endpoint } from "../stream/tcp.ts";
+import { connect, type ConnectOptions } from "../client/client.ts";
 import { parseChatLine } from "./chat_line.ts";
 import { EXIT } from "./failure.ts";
-import { writeOut } from "./output.ts";
-import { indent } from "./server_log.ts";
+import { formatMessage, writeOut } from "./output.ts";
 
 /** How to reach the server. */
 export interface TalkOptions {
-  readonly endpoint: Endpoint;
-  readonly timeoutMs?: number;
+  readonly connection: ConnectOptions;
+  /** Ctrl-C. */
   readonly signal: AbortSignal;
 }
 
@@ -18,9 +15,11 @@ export interface TalkOptions {
  *
  * @throws {ConnectionError} when it may not have arrived
  */
-export async function say(text: string, options: TalkOptions): Promise<number> {
-  const { endpoint, timeoutMs, signal } = options;
-  const client = await connect({ ...endpoint, signal, ...(timeoutMs && { timeoutMs }) });
+export async function say(
+  text: string,
+  { connection, signal }: TalkOptions,
+): Promise<number> {
+  const client = await connect(connection);
   signal.addEventListener("abort", () => client.close(), { once: true });
   try {
     client.sendChat(text);
@@ -41,12 +40,10 @@ export async function say(text: string, options: TalkOptions): Promise<number> {
 export async function listen(
   options: TalkOptions & { readonly json: boolean; readonly onConnected: () => void },
 ): Promise<never> {
-  const { endpoint, timeoutMs, signal, json } = options;
+  const { connection, signal, json } = options;
   const client = await connect({
-    ...endpoint,
-    signal,
-    ...(timeoutMs && { timeoutMs }),
-    onChat: (line) => writeOut(`${json ? toJson(line) : indent(cleanText(line))}\n`),
+    ...connection,
+    onChat: (line) => writeOut(`${json ? toJson(line) : formatMessage(line)}\n`),
   });
   signal.addEventListener("abort", () => client.close(), { once: true });
   options.onConnected();

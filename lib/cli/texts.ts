@@ -3,6 +3,10 @@ import { fill, type Text } from "./language.ts";
 
 /** The texts that programs print, but for the help and the errors. */
 export const TEXTS = {
+  unexpectedArgument: {
+    en: "Unexpected argument {value}",
+    "pt-BR": "Argumento inesperado {value}",
+  },
   // Server: log and console
   listening: {
     en: "{name} listens on {host}, port {port}, and serves {root}",

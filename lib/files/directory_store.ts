@@ -87,12 +87,11 @@ export class DirectoryStore {
 
   async *#walkFolder(folder: string): AsyncGenerator<ListedFile> {
     for await (const entry of readFolder(join(this.root, folder))) {
-      if (folder === "" && entry.name === PRIVATE_FOLDER) continue;
       const path = folder === "" ? entry.name : `${folder}/${entry.name}`;
+      if (!isAllowed(path)) continue;
       if (entry.isDirectory) {
         yield* this.#walkFolder(path);
       } else if (entry.isFile) {
-        if (!isAllowed(path)) continue;
         const realPath = join(this.root, path);
         const info = await Deno.lstat(realPath).catch(() => null);
         if (info === null) continue;
@@ -126,10 +125,15 @@ export class DirectoryStore {
   }
 
   #isInside(realPath: string): boolean {
-    const prefix = this.root.endsWith(SEPARATOR) ? this.root : this.root + SEPARATOR;
+    const prefix = folderPrefix(this.root);
     if (!realPath.startsWith(prefix)) return false;
     return realPath.slice(prefix.length).split(SEPARATOR)[0] !== PRIVATE_FOLDER;
   }
+}
+
+/** What the paths of everything below an absolute folder begin with. */
+export function folderPrefix(folder: string): string {
+  return folder.endsWith(SEPARATOR) ? folder : folder + SEPARATOR;
 }
 
 /** Whether a path from the disk is one that a client may name. */

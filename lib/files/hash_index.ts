@@ -1,5 +1,5 @@
-import { SEPARATOR } from "@std/path";
 import type { DatabaseSync, StatementSync } from "node:sqlite";
+import { folderPrefix } from "./directory_store.ts";
 import type { FileIdentity } from "./file_identity.ts";
 
 /**
@@ -47,7 +47,7 @@ export class HashIndex {
 
   /** Forgets the files below the absolute folder `root` that are not among `existing`. */
   prune(root: string, existing: ReadonlySet<string>): void {
-    const prefix = root.endsWith(SEPARATOR) ? root : root + SEPARATOR;
+    const prefix = folderPrefix(root);
     for (const row of this.#list.all()) {
       const path = String(row.path);
       if (path.startsWith(prefix) && !existing.has(path)) this.#delete.run(path);
