@@ -1,11 +1,16 @@
 /** The languages that every text for people exists in. */
 export type Language = "en" | "pt-BR";
 
-/** How a request can fail: section 6 of the protocol, and `server-full`, which only FERR tells. */
+/**
+ * How a request can fail: section 6 of the protocol, and `server-full` and `tls-needed`, which only
+ * FERR tells.
+ */
 export type FailCode =
   | "bad-request"
   | "bad-path"
   | "unsupported"
+  | "unauthenticated"
+  | "auth-failed"
   | "denied"
   | "not-found"
   | "not-a-file"
@@ -20,6 +25,7 @@ export type FailCode =
   | "slow-consumer"
   | "shutting-down"
   | "server-full"
+  | "tls-needed"
   | "internal";
 
 /** Each code with its default text. */
@@ -27,6 +33,11 @@ export const FAIL_TEXTS: Readonly<Record<FailCode, Readonly<Record<Language, str
   "bad-request": { en: "The request is malformed", "pt-BR": "O pedido está malformado" },
   "bad-path": { en: "This name is not allowed", "pt-BR": "Este nome não é permitido" },
   "unsupported": { en: "This is not supported here", "pt-BR": "Isto não é suportado aqui" },
+  "unauthenticated": { en: "Log in first", "pt-BR": "Faça login primeiro" },
+  "auth-failed": {
+    en: "The name or the password is wrong",
+    "pt-BR": "O nome ou a senha está errado",
+  },
   "denied": { en: "Permission denied", "pt-BR": "Permissão negada" },
   "not-found": { en: "File not found", "pt-BR": "Arquivo não encontrado" },
   "not-a-file": { en: "This is not a regular file", "pt-BR": "Isto não é um arquivo comum" },
@@ -50,13 +61,29 @@ export const FAIL_TEXTS: Readonly<Record<FailCode, Readonly<Record<Language, str
     "pt-BR": "O servidor está sendo encerrado",
   },
   "server-full": { en: "server full", "pt-BR": "servidor cheio" },
+  "tls-needed": { en: "This server needs TLS", "pt-BR": "Este servidor exige TLS" },
   "internal": { en: "Internal error of the server", "pt-BR": "Erro interno do servidor" },
 };
 
 /** What more is known about a failure on this side of the wire, for programs to tell people. */
 export type FailReason =
+  | "account-exists"
+  | "account-name"
+  | "account-reserved"
+  | "account-unknown"
+  | "banned"
+  | "login-delayed"
+  | "login-unproven"
+  | "message-characters"
   | "message-empty"
   | "message-long"
+  | "nick-malformed"
+  | "nick-reserved"
+  | "nick-taken"
+  | "nick-unknown"
+  | "password-character"
+  | "password-empty"
+  | "password-long"
   | "path-character"
   | "path-component-long"
   | "path-device"
@@ -68,6 +95,12 @@ export type FailReason =
   | "path-reserved"
   | "path-slash"
   | "path-unicode"
+  | "protocol-1"
+  | "room-malformed"
+  | "room-not-in"
+  | "room-unknown"
+  | "rooms-full"
+  | "rooms-joined"
   | "sha256-unwanted";
 
 /** More about a {@link RequestError}. */
@@ -76,6 +109,11 @@ export interface RequestErrorOptions extends ErrorOptions {
   readonly isFromPeer?: boolean;
   /** What more is known. */
   readonly reason?: FailReason;
+}
+
+/** Whether a peer's word is a code of the table. */
+export function isFailCode(code: string): code is FailCode {
+  return Object.hasOwn(FAIL_TEXTS, code);
 }
 
 /** The default text of a code, for a peer. */
@@ -113,7 +151,13 @@ export class RequestError extends Error {
 }
 
 /** How a peer can break the rules of the wire. */
-export type ViolationCode = "too-large" | "truncated" | "too-slow" | "bad-frame" | "bad-sequence";
+export type ViolationCode =
+  | "too-large"
+  | "truncated"
+  | "too-slow"
+  | "bad-frame"
+  | "bad-json"
+  | "bad-sequence";
 
 /** The peer broke the rules of the wire; the connection cannot go on. */
 export class ProtocolError extends Error {
@@ -126,15 +170,33 @@ export class ProtocolError extends Error {
   }
 }
 
-/** How a connection can fail: to be made (the first five), or after that. */
+/** How a connection can fail: to be made (all but the last two), or after that. */
 export type ConnectionFault =
   | "in-use"
   | "unusable"
   | "refused"
   | "unreachable"
   | "timeout"
+  | "tls-needed"
+  | "tls-unexpected"
+  | "handshake"
+  | "certificate-changed"
+  | "certificate-untrusted"
+  | "certificate-unusable"
+  | "certificate-expired"
+  | "certificate-not-yet-valid"
   | "lost"
   | "rejected";
+
+/** More about a {@link ConnectionError}. */
+export interface ConnectionErrorOptions extends ErrorOptions {
+  /** The address that could not be had, as `host:port`. */
+  readonly where?: string;
+  /** Why the server `rejected` us, where its words are known ones. */
+  readonly failCode?: FailCode;
+  /** What the text for people names besides, such as fingerprints and dates. */
+  readonly details?: Readonly<Record<string, string>>;
+}
 
 /** There is no connection: it was refused, could not be made in time, or was lost. */
 export class ConnectionError extends Error {
@@ -142,17 +204,27 @@ export class ConnectionError extends Error {
   override readonly name = "ConnectionError";
   /** The address that could not be had, as `host:port`, or `null`. */
   readonly where: string | null;
+  /** Why the server `rejected` us, where its words are known ones, or `null`. */
+  readonly failCode: FailCode | null;
+  /** What the text for people names besides. */
+  readonly details: Readonly<Record<string, string>>;
 
   /**
    * `in-use` and `unusable` are of listening, the others of connecting and after.
-   * `rejected` is a server that said why it closes; `lost` is any other end that was not asked for.
+   * `tls-needed` is a server that speaks TLS only, `tls-unexpected` one that does not,
+   * `handshake` one with which it did not come off. Of the certificates, `changed` is another key
+   * than the one expected, `untrusted` one that nobody vouches for, `unusable` one that cannot be
+   * checked. `rejected` is a server that said why it closes; `lost` is any other end that was not
+   * asked for.
    */
   constructor(
     readonly code: ConnectionFault,
     message: string,
-    options: ErrorOptions & { where?: string } = {},
+    options: ConnectionErrorOptions = {},
   ) {
     super(message, options);
     this.where = options.where ?? null;
+    this.failCode = options.failCode ?? null;
+    this.details = options.details ?? {};
   }
 }

@@ -7,11 +7,49 @@
 /** Bytes of SIZE and TYPE together. */
 export const HEADER_BYTES = 12;
 
-/** The frame types of protocol 1. */
-export type FrameType = "QUIT" | "FILE" | "CHAT" | "FROK" | "FERR" | "FMTA" | "FHSH" | "FDAT";
+/** All frame types that are sent as one piece. */
+export type FrameType =
+  | "QUIT"
+  | "FILE"
+  | "CHAT"
+  | "FROK"
+  | "FERR"
+  | "FMTA"
+  | "FHSH"
+  | "FDAT"
+  | "FZST"
+  | JsonFrameType;
+
+/** The frame types of protocol 2 whose payload is a JSON object. */
+export type JsonFrameType =
+  | "HELO"
+  | "AUTH"
+  | "LIST"
+  | "STAT"
+  | "FGET"
+  | "FMET"
+  | "FEND"
+  | "FPUT"
+  | "REDY"
+  | "MKDR"
+  | "FCAN"
+  | "NICK"
+  | "JOIN"
+  | "PART"
+  | "SEND"
+  | "WHOS"
+  | "ROOM"
+  | "HIST"
+  | "PING"
+  | "PONG"
+  | "EVNT"
+  | "DONE"
+  | "FAIL";
 
 /** TYPE of the frames that carry file data, as the big-endian u32 that it is on the wire. */
 export const DATA_TYPE_CODE = typeCode("FDAT");
+/** TYPE of the frames that carry file data as one zstd frame each. */
+export const ZSTD_TYPE_CODE = typeCode("FZST");
 
 const encoder = new TextEncoder();
 const NOTHING = new Uint8Array(0);
@@ -44,6 +82,15 @@ export function readHeader(bytes: Uint8Array, offset: number): { size: bigint; c
   return { size: view.getBigUint64(0), code: view.getUint32(8) };
 }
 
+/**
+ * Whether a record of TLS stands where a header should, an alert or a handshake (RFC 8446, section
+ * 5.1): its peer expects TLS. No header of a frame that is within the limits begins so.
+ */
+export function looksLikeTls(bytes: Uint8Array, offset: number): boolean {
+  const [type, major = 0, minor = 0] = bytes.subarray(offset, offset + 3);
+  return (type === 0x15 || type === 0x16) && major === 3 && minor <= 4;
+}
+
 /** A whole frame in one new buffer. A text payload is sent as UTF-8. */
 export function encodeFrame(type: FrameType, payload: Uint8Array | string = NOTHING): Uint8Array {
   const bytes = typeof payload === "string" ? encoder.encode(payload) : payload;
@@ -53,8 +100,13 @@ export function encodeFrame(type: FrameType, payload: Uint8Array | string = NOTH
   return frame;
 }
 
+/** A whole control frame of protocol 2. */
+export function encodeJsonFrame(type: JsonFrameType, value: unknown): Uint8Array {
+  return encodeFrame(type, JSON.stringify(value));
+}
+
 /** Several buffers as one. */
-export function concatBytes(parts: readonly Uint8Array[]): Uint8Array {
+export function concatBytes(parts: readonly Uint8Array[]): Uint8Array<ArrayBuffer> {
   let length = 0;
   for (const part of parts) length += part.length;
   const whole = new Uint8Array(length);

@@ -36,6 +36,16 @@ export function checkName(name: string): string {
   return checkPath(name);
 }
 
+/** Whether {@link checkPath} accepts a path. */
+export function isAllowedPath(path: string): boolean {
+  try {
+    checkPath(path);
+    return true;
+  } catch {
+    return false;
+  }
+}
+
 /** The last component of a checked path. */
 export function lastComponent(path: string): string {
   return path.slice(path.lastIndexOf("/") + 1);

@@ -1,3 +1,4 @@
+import { type FailReason, RequestError } from "./errors.ts";
 import { LIMITS } from "./limits.ts";
 
 const decoder = new TextDecoder("utf-8", { ignoreBOM: true });
@@ -6,9 +7,29 @@ const encoder = new TextEncoder();
 // C0 but newline and tab, DEL, C1
 // deno-lint-ignore no-control-regex -- control characters are what it looks for
 const CONTROLS = /[\u0000-\u0008\u000b-\u001f\u007f-\u009f]/g;
-// Explicit direction marks, embeddings, overrides and isolates (UAX #9), line and paragraph
-// separators: they can make a terminal show something else than what was written
-const DIRECTION = /[\u061c\u200e\u200f\u2028\u2029\u202a-\u202e\u2066-\u2069]/g;
+
+/** Marks on one base that stay. */
+const MARKS = 4;
+
+const PLAIN = /^[\n\t -~]*$/;
+// What is not seen, but joiners and selectors, which are looked at one by one
+const UNSEEN =
+  /(?![\n\t\u180b-\u180d\u180f\u200c\u200d\ufe00-\ufe0f\u{e0100}-\u{e01ef}])[\p{DI}\p{Cc}\u2028\u2029\ufff9-\ufffb]/u;
+const TAG_FLAG =
+  /\u{1f3f4}\u{e0067}\u{e0062}(?:\u{e0065}\u{e006e}\u{e0067}|\u{e0073}\u{e0063}\u{e0074}|\u{e0077}\u{e006c}\u{e0073})\u{e007f}/u;
+const UNSEEN_OR_FLAG = new RegExp(`${UNSEEN.source}|(${TAG_FLAG.source})`, "gu");
+const TAIL = /[\p{Mn}\p{Me}\u200c\u200d]+/gu;
+const SELECTOR = /[\u180b-\u180d\u180f\ufe00-\ufe0f\u{e0100}-\u{e01ef}]/u;
+const JOINER = /[\u200c\u200d]/;
+const EMOJI = /\p{Extended_Pictographic}/u;
+const JOINING = new RegExp(
+  "[" + [
+    ...["Adlam", "Arabic", "Bengali", "Devanagari", "Gujarati", "Gurmukhi", "Kannada", "Khmer"],
+    ...["Malayalam", "Mongolian", "Myanmar", "Nko", "Oriya", "Sinhala", "Syriac", "Tamil"],
+    ...["Telugu", "Tibetan"],
+  ].map((script) => `\\p{Script=${script}}`).join("") + "]",
+  "u",
+);
 
 /**
  * Chat text from a protocol 1 peer as section 7 of the protocol wants it: invalid UTF-8 becomes
@@ -18,9 +39,39 @@ export function decodeChatText(payload: Uint8Array): string {
   return decoder.decode(payload).replace(/\r\n?/g, "\n").replace(CONTROLS, "");
 }
 
-/** Text from a peer, safe for a terminal: may hold newlines and tabs, but nothing that steers. */
+/**
+ * Checks a chat message of protocol 2 against section 7 of the protocol.
+ *
+ * @throws {RequestError} `bad-request`, with the reason
+ */
+export function checkChatText(text: string): void {
+  if (text === "") throw badMessage("message-empty", "it is empty");
+  if (text.length > LIMITS.messageBytes || utf8Length(text) > LIMITS.messageBytes) {
+    throw badMessage("message-long", `it has more than ${LIMITS.messageBytes} bytes`);
+  }
+  if (text.search(CONTROLS) !== -1 || !text.isWellFormed()) {
+    throw badMessage("message-characters", "it holds a control character or is not valid Unicode");
+  }
+}
+
+/**
+ * Text from a peer, safe for a terminal and for columns: may hold newlines and tabs, but nothing else
+ * that steers, and nothing that is there without being seen.
+ *
+ * Beside control characters, Unicode's Default_Ignorable_Code_Points go (direction marks, fillers,
+ * tags, invisible operators), the line and paragraph separators, and interlinear annotation. What
+ * people need to write stays:
+ *
+ * - a joiner or non-joiner of no width, one at a time: beside a letter of a script that joins letters,
+ *   as Persian and Hindi use them, and before an emoji;
+ * - a variation selector, one at a time: emoji, rare Han characters, Mongolian;
+ * - the tags of the three flags that are made of them: England, Scotland, Wales.
+ *
+ * Of the marks that stack on one base, the first four stay: what languages need, and no tower.
+ */
 export function cleanText(text: string): string {
-  return text.replace(CONTROLS, "").replace(DIRECTION, "");
+  if (PLAIN.test(text)) return text;
+  return text.replace(UNSEEN_OR_FLAG, "$1").replace(TAIL, cutTail);
 }
 
 /** The same on one line: newlines and tabs become spaces. For names, log lines and titles. */
@@ -45,6 +96,33 @@ export function splitText(text: string, maxBytes: number = LIMITS.messageBytes):
 /** Bytes of a text in UTF-8. */
 export function utf8Length(text: string): number {
   return encoder.encode(text).length;
+}
+
+/** Cuts what follows a base: marks, selectors and joiners. The bases round it stay as they are. */
+function cutTail(tail: string, offset: number, text: string): string {
+  const mayJoin = joinsAt(text, offset, offset + tail.length);
+  const left = { marks: MARKS, selectors: 1, joiners: mayJoin ? 1 : 0 };
+  return Array.from(tail).filter((character) => left[kindOf(character)]-- > 0).join("");
+}
+
+function kindOf(character: string): "marks" | "selectors" | "joiners" {
+  if (JOINER.test(character)) return "joiners";
+  return SELECTOR.test(character) ? "selectors" : "marks";
+}
+
+/** Whether a joiner between the two positions does what it is for. */
+function joinsAt(text: string, start: number, end: number): boolean {
+  const [after = ""] = text.slice(end, end + 2);
+  return EMOJI.test(after) || JOINING.test(after) || JOINING.test(lastCharacter(text, start));
+}
+
+/** The character before a position, or nothing at the beginning. */
+function lastCharacter(text: string, end: number): string {
+  return Array.from(text.slice(Math.max(0, end - 2), end)).at(-1) ?? "";
+}
+
+function badMessage(reason: FailReason, detail: string): RequestError {
+  return new RequestError("bad-request", `Cannot send the message: ${detail}`, { reason });
 }
 
 function isContinuation(byte: number | undefined): boolean {

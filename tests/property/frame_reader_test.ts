@@ -4,7 +4,7 @@ import { ProtocolError } from "../../lib/protocol/errors.ts";
 import { concatBytes } from "../../lib/protocol/frames.ts";
 import { FrameReader } from "../../lib/stream/frame_reader.ts";
 import { ByteSource, cutAt } from "../helpers/byte_source.ts";
-import { mergeData, parseSlowly, type PlainFrame, readAll } from "../helpers/frames.ts";
+import { mergeData, parseSlowly, plain, type PlainFrame, readAll } from "../helpers/frames.ts";
 import { rawFrame } from "../helpers/raw_peer.ts";
 
 /** Frames of all kinds, data more often than the rest. */
@@ -22,7 +22,7 @@ const frame = fc.oneof(
   {
     weight: 2,
     arbitrary: fc.tuple(
-      fc.constantFrom("CHAT", "FROK", "FERR", "FMTA", "????", "fdat"),
+      fc.constantFrom("CHAT", "FROK", "FERR", "FMTA", "????", "fdat", "FZST", "FZST"),
       fc.uint8Array({ maxLength: 40 }),
     ).map(([type, bytes]) => rawFrame(type, bytes)),
   },
@@ -42,11 +42,27 @@ const splitStream = fc.array(frame, { maxLength: 12 }).map(concatBytes).chain((b
 
 Deno.test("any split of the byte stream gives the same frames", async () => {
   await fc.assert(
-    fc.asyncProperty(splitStream, async ({ bytes, places }) => {
+    fc.asyncProperty(splitStream, fc.boolean(), async ({ bytes, places }, takesZstd) => {
       const reader = new FrameReader(ByteSource.of(cutAt(bytes, places)).stream);
+      if (takesZstd) reader.takeZstd();
       assertEquals(mergeData(await readAll(reader)), parseSlowly(bytes).frames);
     }),
     { numRuns: 300 },
+  );
+});
+
+Deno.test("compressed data is told from control frames, whole, wherever the stream is split", async () => {
+  await fc.assert(
+    fc.asyncProperty(splitStream, async ({ bytes, places }) => {
+      const reader = new FrameReader(ByteSource.of(cutAt(bytes, places)).stream);
+      reader.takeZstd();
+      for (let frame = await reader.read(); frame !== null; frame = await reader.read()) {
+        assertEquals(frame.kind === "zstd", plain(frame).type === "FZST");
+        // Whoever gets it may do with it as they like
+        (frame.kind === "data" ? frame.bytes : frame.payload).fill(0xaa);
+      }
+    }),
+    { numRuns: 100 },
   );
 });
 
@@ -58,10 +74,11 @@ Deno.test("a cut anywhere ends clean or as truncation, after the frames before i
     }))
   );
   await fc.assert(
-    fc.asyncProperty(cutStream, async ({ bytes, places }) => {
+    fc.asyncProperty(cutStream, fc.boolean(), async ({ bytes, places }, takesZstd) => {
       const expected = parseSlowly(bytes);
       const frames: PlainFrame[] = [];
       const reader = new FrameReader(ByteSource.of(cutAt(bytes, places)).stream);
+      if (takesZstd) reader.takeZstd();
       const error = await readAll(reader, frames).then(() => null, (error) => error);
       if (expected.leftBytes === 0) assertEquals(error, null);
       else assertEquals((error as ProtocolError).code, "truncated");
@@ -78,15 +95,17 @@ Deno.test("a cut anywhere ends clean or as truncation, after the frames before i
 
 Deno.test("random bytes end in a protocol error or cleanly, within bounded memory", async () => {
   // Mostly small sizes, so that many frames get through before something breaks
-  const header = fc.tuple(fc.bigInt(0n, 200n), fc.constantFrom("FDAT", "CHAT", "FMTA")).map(
+  const header = fc.tuple(fc.bigInt(0n, 200n), fc.constantFrom("FDAT", "CHAT", "FMTA", "FZST")).map(
     ([size, type]) => rawFrame(type, "", size),
   );
   const noise = fc.array(fc.oneof(header, fc.uint8Array({ maxLength: 300 })), { maxLength: 20 });
   await fc.assert(
-    fc.asyncProperty(noise, async (chunks) => {
+    fc.asyncProperty(noise, fc.boolean(), async (chunks, takesZstd) => {
       const source = ByteSource.of(chunks);
       const frames: PlainFrame[] = [];
-      const error = await readAll(new FrameReader(source.stream), frames).then(
+      const reader = new FrameReader(source.stream);
+      if (takesZstd) reader.takeZstd();
+      const error = await readAll(reader, frames).then(
         () => null,
         (error) => error,
       );

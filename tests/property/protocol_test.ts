@@ -1,7 +1,7 @@
 import { assert, assertEquals } from "@std/assert";
 import { join, normalize, SEPARATOR } from "@std/path";
 import fc from "fast-check";
-import { dataArea, dataBufferBytes, frameData } from "../../lib/protocol/data_frames.ts";
+import { dataArea, frameData, newDataBuffer } from "../../lib/protocol/data_frames.ts";
 import { ProtocolError, RequestError } from "../../lib/protocol/errors.ts";
 import { decodeFileMetadata, encodeFileMetadata } from "../../lib/protocol/file_metadata.ts";
 import { checkName, checkPath } from "../../lib/protocol/path.ts";
@@ -81,14 +81,17 @@ Deno.test("random bytes as metadata are refused, or are the only way to write wh
 });
 
 Deno.test("frames of data carry that data, whatever its size", () => {
-  const sized = fc.integer({ min: 1, max: 5 }).chain((frames) =>
-    fc.tuple(fc.constant(frames), fc.nat(frames * 8_192), fc.nat(255))
+  const sized = fc.record({
+    frames: fc.integer({ min: 1, max: 5 }),
+    payloadBytes: fc.oneof(fc.integer({ min: 1, max: 40 }), fc.constant(8_192)),
+  }).chain((layout) =>
+    fc.tuple(fc.constant(layout), fc.nat(layout.frames * layout.payloadBytes), fc.nat(255))
   );
-  fc.assert(fc.property(sized, ([frames, size, value]) => {
-    const buffer = new ArrayBuffer(dataBufferBytes(frames));
+  fc.assert(fc.property(sized, ([layout, size, value]) => {
+    const buffer = newDataBuffer(layout);
     const data = Uint8Array.from({ length: size }, (_, i) => value + i * 7);
-    dataArea(buffer).set(data);
-    const parsed = parseSlowly(new Uint8Array(buffer, 0, frameData(buffer, size)));
+    dataArea(buffer, layout).set(data);
+    const parsed = parseSlowly(new Uint8Array(buffer, 0, frameData(buffer, layout, size)));
     assertEquals(parsed.leftBytes, 0);
     assert(parsed.frames.map(({ hex }) => hex).join("") === data.toHex());
   }));
@@ -124,3 +127,26 @@ Deno.test("nothing that a peer writes leaves a control character in cleaned text
     assert(chat.isWellFormed());
   }));
 });
+
+Deno.test("cleaned text holds no tower of marks and nothing unseen in a row, and stays as it is", () => {
+  const pieces = ["a", "é", "ی", "क", "👩", "\u0301", "\u094d", "\u20dd", "\ufe0f", "\u{e0101}"];
+  const unseen = ["\u200d", "\u200c", "\u200b", "\u180b", "🏴", "\u{e0067}", "\u{e007f}", "\n"];
+  const text = fc.string({ unit: fc.constantFrom(...pieces, ...unseen), maxLength: 40 });
+  fc.assert(
+    fc.property(text, (text) => {
+      const clean = cleanText(text);
+      assert(!/(?:(?!\p{DI})[\p{Mn}\p{Me}]\p{DI}*){5}/u.test(clean));
+      assert(!/[\u200c\u200d]{2}|[\p{VS}\u180b]{2}/u.test(clean));
+      assertEquals(cleanText(clean), clean);
+      assert(isSubsequence(clean, text));
+    }),
+    { numRuns: 3_000 },
+  );
+});
+
+/** Whether a text comes from another one by leaving characters out. */
+function isSubsequence(part: string, whole: string): boolean {
+  const rest = [...part];
+  for (const character of whole) if (character === rest[0]) rest.shift();
+  return rest.length === 0;
+}

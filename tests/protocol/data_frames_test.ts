@@ -1,5 +1,14 @@
 import { assert, assertEquals } from "@std/assert";
-import { dataArea, dataBufferBytes, frameData } from "../../lib/protocol/data_frames.ts";
+import {
+  dataArea,
+  dataBytesOf,
+  type DataLayout,
+  frameCompressed,
+  frameData,
+  newDataBuffer,
+  protocol1Layout,
+  protocol2Layout,
+} from "../../lib/protocol/data_frames.ts";
 import { concatBytes, HEADER_BYTES } from "../../lib/protocol/frames.ts";
 import { LIMITS } from "../../lib/protocol/limits.ts";
 import { rawFrame } from "../helpers/raw_peer.ts";
@@ -8,25 +17,29 @@ import { patternedBytes } from "../helpers/bytes.ts";
 const PIECE = LIMITS.protocol1DataBytes;
 
 /** The frames of some data, one after the other, the slow and obvious way. */
-function slowFrames(data: Uint8Array): Uint8Array {
+function slowFrames(data: Uint8Array, payloadBytes: number = PIECE): Uint8Array {
   const frames: Uint8Array[] = [];
-  for (let start = 0; start < data.length; start += PIECE) {
-    frames.push(rawFrame("FDAT", data.subarray(start, start + PIECE)));
+  for (let start = 0; start < data.length; start += payloadBytes) {
+    frames.push(rawFrame("FDAT", data.subarray(start, start + payloadBytes)));
   }
   return concatBytes(frames);
 }
 
-function framed(data: Uint8Array, frames: number): Uint8Array {
-  const buffer = new ArrayBuffer(dataBufferBytes(frames));
-  dataArea(buffer).set(data);
-  return new Uint8Array(buffer, 0, frameData(buffer, data.length));
+function framed(data: Uint8Array, layout: DataLayout): Uint8Array {
+  const buffer = newDataBuffer(layout);
+  dataArea(buffer, layout).set(data);
+  return new Uint8Array(buffer, 0, frameData(buffer, layout, data.length));
 }
 
 Deno.test("dataArea has room for exactly as many full frames as the buffer was made for", () => {
-  for (const frames of [1, 2, 3, 32]) {
-    const buffer = new ArrayBuffer(dataBufferBytes(frames));
-    assertEquals(dataArea(buffer).length, frames * PIECE);
-    assertEquals(dataBufferBytes(frames), frames * (PIECE + HEADER_BYTES));
+  for (const payloadBytes of [1, 100, PIECE]) {
+    for (const frames of [1, 2, 3, 32]) {
+      const layout = { frames, payloadBytes };
+      const buffer = newDataBuffer(layout);
+      assertEquals(dataArea(buffer, layout).length, frames * payloadBytes);
+      assertEquals(dataBytesOf(layout), frames * payloadBytes);
+      assertEquals(buffer.byteLength, frames * (payloadBytes + HEADER_BYTES));
+    }
   }
 });
 
@@ -40,19 +53,73 @@ Deno.test("frameData makes the frames that a slow codec makes, at every size rou
       if (size < 0 || size > frames * PIECE) continue;
       const data = patternedBytes(size);
       assert(
-        framed(data, frames).toHex() === slowFrames(data).toHex(),
+        framed(data, { frames, payloadBytes: PIECE }).toHex() === slowFrames(data).toHex(),
         `${size} bytes in a buffer for ${frames} frames`,
       );
     }
   }
 });
 
+Deno.test("frameData does the same for payloads shorter and longer than a header", () => {
+  for (const payloadBytes of [1, 2, 11, 12, 13, 100]) {
+    for (const frames of [1, 2, 5]) {
+      for (let size = 0; size <= frames * payloadBytes; size++) {
+        const data = patternedBytes(size);
+        assertEquals(
+          framed(data, { frames, payloadBytes }).toHex(),
+          slowFrames(data, payloadBytes).toHex(),
+        );
+      }
+    }
+  }
+});
+
 Deno.test("frameData can be used again on the same buffer", () => {
-  const buffer = new ArrayBuffer(dataBufferBytes(3));
+  const layout = { frames: 3, payloadBytes: PIECE };
+  const buffer = newDataBuffer(layout);
   for (const [size, seed] of [[3 * PIECE, 1], [PIECE + 1, 2], [5, 3]] as const) {
     const data = patternedBytes(size, seed);
-    dataArea(buffer).set(data);
-    const frames = new Uint8Array(buffer, 0, frameData(buffer, size));
+    dataArea(buffer, layout).set(data);
+    const frames = new Uint8Array(buffer, 0, frameData(buffer, layout, size));
     assertEquals(frames.toHex(), slowFrames(data).toHex());
+  }
+});
+
+Deno.test("protocol1Layout makes frames of 8192 bytes, no more than are needed, 64 at most", () => {
+  const cases = [[1, 1], [PIECE, 1], [PIECE + 1, 2], [64 * PIECE - 1, 64], [64 * PIECE, 64]];
+  for (const [leftBytes, frames] of [...cases, [64 * PIECE + 1, 64], [1e15, 64]]) {
+    const layout = { payloadBytes: PIECE, frames: frames! };
+    assertEquals(protocol1Layout(leftBytes!), layout, `${leftBytes} bytes`);
+  }
+});
+
+Deno.test("protocol2Layout makes one frame of what is left, what the peer takes, or 512 KiB", () => {
+  const largest = 524_288;
+  const cases = [
+    [1, 1_048_576, 1],
+    [largest - 1, 1_048_576, largest - 1],
+    [largest, 1_048_576, largest],
+    [largest + 1, 1_048_576, largest],
+    [1e15, 1e15, largest],
+    [100_000, 99_999, 99_999],
+    [100_000, 100_000, 100_000],
+    [100_000, 100_001, 100_000],
+    [100_000, 1, 1],
+  ];
+  for (const [leftBytes, peerBytes, payloadBytes] of cases) {
+    const layout = protocol2Layout(leftBytes!, peerBytes!);
+    assertEquals(layout, { payloadBytes: payloadBytes!, frames: 1 });
+  }
+});
+
+Deno.test("frameCompressed makes one FZST frame at the front, and touches nothing behind it", () => {
+  const layout = { frames: 1, payloadBytes: 100 };
+  for (const size of [0, 1, 99, 100]) {
+    const buffer = newDataBuffer(layout);
+    new Uint8Array(buffer).fill(0xee);
+    const compressed = patternedBytes(size);
+    const length = frameCompressed(buffer, compressed);
+    assertEquals(new Uint8Array(buffer, 0, length), rawFrame("FZST", compressed));
+    assert(new Uint8Array(buffer, length).every((byte) => byte === 0xee));
   }
 });

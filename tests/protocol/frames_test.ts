@@ -3,11 +3,14 @@ import {
   concatBytes,
   DATA_TYPE_CODE,
   encodeFrame,
+  encodeJsonFrame,
   type FrameType,
   HEADER_BYTES,
+  readHeader,
   typeCode,
   typeName,
   writeHeader,
+  ZSTD_TYPE_CODE,
 } from "../../lib/protocol/frames.ts";
 import { rawFrame } from "../helpers/raw_peer.ts";
 
@@ -45,6 +48,7 @@ Deno.test("typeCode and typeName are inverse", () => {
   assertEquals(typeCode("FDAT"), 0x46444154);
   assertEquals(typeCode("\u00ff\u00ff\u00ff\u00ff"), 0xffffffff);
   assertEquals(DATA_TYPE_CODE, typeCode("FDAT"));
+  assertEquals(ZSTD_TYPE_CODE, typeCode("FZST"));
 });
 
 Deno.test("writeHeader writes at its offset and nowhere else", () => {
@@ -58,4 +62,24 @@ Deno.test("concatBytes joins its parts into a buffer of its own", () => {
   assertEquals([...concatBytes([part, new Uint8Array(0), new Uint8Array([3])])], [1, 2, 3]);
   assertEquals(concatBytes([]).length, 0);
   assertNotStrictEquals(concatBytes([part]), part);
+});
+
+Deno.test("readHeader reads a header anywhere, with any size that a peer may claim", () => {
+  const sizes = [0n, 1n, 65_536n, 2n ** 32n, 2n ** 53n + 1n, 2n ** 64n - 1n];
+  for (const size of sizes) {
+    for (const offset of [0, 1, 7]) {
+      const bytes = new Uint8Array(offset + 20).fill(0xee);
+      bytes.set(rawFrame("FZST", "", size), offset);
+      const moved = new Uint8Array(bytes.length + 5);
+      moved.set(bytes, 5);
+      const header = { size, code: ZSTD_TYPE_CODE };
+      assertEquals(readHeader(bytes, offset), header);
+      assertEquals(readHeader(moved.subarray(5), offset), header);
+    }
+  }
+});
+
+Deno.test("encodeJsonFrame writes JSON in UTF-8, without members that are undefined", () => {
+  const frame = encodeJsonFrame("DONE", { id: 7, path: "olá", nothing: undefined, none: null });
+  assertEquals(frame, rawFrame("DONE", '{"id":7,"path":"olá","none":null}'));
 });

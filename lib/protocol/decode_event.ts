@@ -1,0 +1,44 @@
+import type { ChatEvent } from "./chat_events.ts";
+import { Fields, type JsonObject } from "./json.ts";
+
+const DECODERS: Readonly<Record<string, (fields: Fields) => ChatEvent>> = {
+  message: decodeMessage,
+  file: (fields) => ({
+    event: "file",
+    seq: fields.integer("seq"),
+    room: fields.text("room"),
+    from: fields.text("from"),
+    path: fields.text("path"),
+    size: fields.integer("size"),
+    sha256: fields.sha256("sha256"),
+    time: fields.integer("time"),
+  }),
+  joined: (fields) => ({ event: "joined", room: fields.text("room"), nick: fields.text("nick") }),
+  left: (fields) => ({ event: "left", room: fields.text("room"), nick: fields.text("nick") }),
+  nick: (fields) => ({ event: "nick", old: fields.text("old"), nick: fields.text("nick") }),
+  notice: (fields) => ({ event: "notice", text: fields.text("text") }),
+  shutdown: () => ({ event: "shutdown" }),
+};
+
+/**
+ * Reads what an EVNT frame, or an entry of the history, tells.
+ *
+ * @returns `null` for an event that this version does not know
+ * @throws {RequestError} `bad-request` when a member is missing or wrong
+ */
+export function decodeEvent(object: JsonObject): ChatEvent | null {
+  const fields = new Fields(object);
+  const name = fields.text("event");
+  return Object.hasOwn(DECODERS, name) ? DECODERS[name]?.(fields) ?? null : null;
+}
+
+function decodeMessage(fields: Fields): ChatEvent {
+  const said = {
+    event: "message",
+    from: fields.text("from"),
+    text: fields.text("text"),
+    time: fields.integer("time"),
+  } as const;
+  if (!fields.has("room")) return { ...said, to: fields.text("to") };
+  return { ...said, seq: fields.integer("seq"), room: fields.text("room") };
+}

@@ -1,0 +1,149 @@
+import { RequestError } from "./errors.ts";
+import { Fields, type JsonObject } from "./json.ts";
+import { LIMITS } from "./limits.ts";
+import { checkPath } from "./path.ts";
+
+/**
+ * The requests of protocol 2, as a server reads them. Paths are checked and in NFC; `""`, where it
+ * is allowed, is the root. Sizes are bytes, times milliseconds since 1970.
+ */
+export type Request =
+  | {
+    readonly type: "LIST";
+    readonly path: string;
+    readonly recursive: boolean;
+    after: string | null;
+  }
+  | { readonly type: "STAT"; readonly path: string }
+  | DownloadRequest
+  | UploadRequest
+  | { readonly type: "MKDR"; readonly path: string }
+  | { readonly type: "NICK"; readonly nick: string }
+  | { readonly type: "JOIN" | "PART"; readonly room: string }
+  | MessageRequest
+  | { readonly type: "WHOS"; readonly room: string | null }
+  | { readonly type: "ROOM" }
+  | HistoryRequest;
+
+/** A file is wanted, from `offset` on if it is still in the state that `version` names. */
+export interface DownloadRequest {
+  readonly type: "FGET";
+  readonly path: string;
+  readonly offset: number;
+  readonly version: string | null;
+  readonly zstd: boolean;
+}
+
+/** A file will come. */
+export interface UploadRequest {
+  readonly type: "FPUT";
+  readonly path: string;
+  readonly size: number;
+  readonly mtime: number | null;
+  readonly key: string | null;
+  readonly replace: boolean;
+  readonly room: string | null;
+}
+
+/** Something is to be said in a room, or to somebody alone. */
+export type MessageRequest =
+  & { readonly type: "SEND"; readonly text: string }
+  & ({ readonly room: string } | { readonly to: string });
+
+/** What was said in a room before or after a message is wanted. */
+export interface HistoryRequest {
+  readonly type: "HIST";
+  readonly room: string;
+  readonly before?: number;
+  readonly after?: number;
+  readonly limit?: number;
+}
+
+/** What stands in the TYPE of a request. */
+export type RequestType = Request["type"];
+/** The request of one type. */
+export type RequestOf<T extends RequestType> = Extract<Request, { readonly type: T }>;
+
+const DECODERS: Readonly<Record<RequestType, (fields: Fields) => Request>> = {
+  LIST: (fields) => ({
+    type: "LIST",
+    path: folderPath(fields),
+    recursive: fields.flag("recursive"),
+    after: fields.optionalText("after") ?? null,
+  }),
+  STAT: (fields) => ({ type: "STAT", path: checkPath(fields.text("path")) }),
+  FGET: (fields) => ({
+    type: "FGET",
+    path: checkPath(fields.text("path")),
+    offset: fields.optionalInteger("offset") ?? 0,
+    version: fields.optionalText("version") ?? null,
+    zstd: fields.flag("zstd"),
+  }),
+  FPUT: (fields) => ({
+    type: "FPUT",
+    path: checkPath(fields.text("path")),
+    size: fields.integer("size"),
+    mtime: fields.optionalInteger("mtime", MTIME_RANGE) ?? null,
+    key: uploadKey(fields),
+    replace: fields.flag("replace"),
+    room: fields.optionalText("room") ?? null,
+  }),
+  MKDR: (fields) => ({ type: "MKDR", path: folderPath(fields) }),
+  NICK: (fields) => ({ type: "NICK", nick: fields.text("nick") }),
+  JOIN: (fields) => ({ type: "JOIN", room: fields.text("room") }),
+  PART: (fields) => ({ type: "PART", room: fields.text("room") }),
+  SEND: (fields) => ({ type: "SEND", text: fields.text("text"), ...addressee(fields) }),
+  WHOS: (fields) => ({ type: "WHOS", room: fields.optionalText("room") ?? null }),
+  ROOM: () => ({ type: "ROOM" }),
+  HIST: (fields) => ({
+    type: "HIST",
+    room: fields.text("room"),
+    ...optional("before", fields.optionalInteger("before")),
+    ...optional("after", fields.optionalInteger("after")),
+    ...optional("limit", fields.optionalInteger("limit", { minimum: 1 })),
+  }),
+};
+
+/** Times that a JavaScript date can hold, before 1970 too. */
+const MTIME_RANGE = { minimum: -8.64e15, maximum: 8.64e15 };
+
+/** Whether a frame of this type is a request of protocol 2. */
+export function isRequestType(type: string): type is RequestType {
+  return Object.hasOwn(DECODERS, type);
+}
+
+/**
+ * Reads a request.
+ *
+ * @throws {RequestError} `bad-request`, `bad-path`
+ */
+export function decodeRequest(type: RequestType, object: JsonObject): Request {
+  return DECODERS[type](new Fields(object));
+}
+
+function addressee(fields: Fields): { room: string } | { to: string } {
+  if (fields.has("room") === fields.has("to")) {
+    throw new RequestError("bad-request", 'Cannot send the message: give "room" or "to"');
+  }
+  return fields.has("room") ? { room: fields.text("room") } : { to: fields.text("to") };
+}
+
+/** A member of that name, where there is a value. */
+function optional<K extends string>(name: K, value: number | undefined): { [P in K]?: number } {
+  return value === undefined ? {} : { [name]: value } as { [P in K]?: number };
+}
+
+function folderPath(fields: Fields): string {
+  const path = fields.text("path");
+  return path === "" ? "" : checkPath(path);
+}
+
+function uploadKey(fields: Fields): string | null {
+  const key = fields.optionalText("key");
+  if (key === undefined) return null;
+  if (key.length >= 1 && [...key].length <= LIMITS.uploadKeyCharacters) return key;
+  throw new RequestError(
+    "bad-request",
+    `Cannot accept the upload: its key must have 1 to ${LIMITS.uploadKeyCharacters} characters`,
+  );
+}

@@ -1,0 +1,298 @@
+import { assert, assertEquals } from "@std/assert";
+import fc from "fast-check";
+import { encodeEvent } from "../../lib/protocol/chat_events.ts";
+import { RequestError } from "../../lib/protocol/errors.ts";
+import { Guest, type Heard, TestHub } from "../helpers/chat.ts";
+import { settled } from "../helpers/fake_clock.ts";
+
+const ROOMS = ["lobby", "a", "b"];
+const NICKS = ["x", "y", "X", "guest-1", "guest-3", "z"];
+
+const someone = { who: fc.nat(5) };
+const somewhere = { ...someone, room: fc.constantFrom(...ROOMS) };
+const action = fc.oneof(
+  {
+    weight: 3,
+    arbitrary: fc.record({ kind: fc.constant("enter"), protocol: fc.constantFrom(1, 2) }),
+  },
+  { weight: 1, arbitrary: fc.record({ kind: fc.constant("leave"), ...someone }) },
+  { weight: 1, arbitrary: fc.record({ kind: fc.constant("upgrade"), ...someone }) },
+  { weight: 4, arbitrary: fc.record({ kind: fc.constant("join"), ...somewhere }) },
+  { weight: 3, arbitrary: fc.record({ kind: fc.constant("part"), ...somewhere }) },
+  { weight: 8, arbitrary: fc.record({ kind: fc.constant("send"), ...somewhere }) },
+  {
+    weight: 4,
+    arbitrary: fc.record({
+      kind: fc.constant("rename"),
+      ...someone,
+      nick: fc.constantFrom(...NICKS),
+    }),
+  },
+  { weight: 2, arbitrary: fc.record({ kind: fc.constant("turn") }) },
+  { weight: 1, arbitrary: fc.record({ kind: fc.constant("read"), ...someone }) },
+) as fc.Arbitrary<Action>;
+
+interface Action {
+  readonly kind:
+    | "enter"
+    | "leave"
+    | "upgrade"
+    | "join"
+    | "part"
+    | "send"
+    | "rename"
+    | "turn"
+    | "read";
+  readonly who: number;
+  readonly room: string;
+  readonly nick: string;
+  readonly protocol: 1 | 2;
+}
+
+/** A message, as everybody must get it. */
+interface Spoken {
+  readonly author: Guest | null;
+  readonly from: string;
+  readonly text: string;
+}
+
+/** An answer that a session would send, put among the events. */
+type Answer =
+  | {
+    readonly done: "join";
+    readonly room: string;
+    readonly members: string[];
+    readonly seq: number;
+  }
+  | { readonly done: "part" | "upgrade"; readonly room: string; readonly seq: number };
+
+/** What was said, by room and number; and how much, with what has no number yet. */
+class Transcript {
+  readonly #rooms = new Map(
+    ROOMS.map((room) => [room, { count: 0, messages: new Map<number, Spoken>() }]),
+  );
+
+  add(room: string, spoken: Spoken, sent: Promise<{ seq: number }>): void {
+    const { messages } = this.#room(room);
+    this.#room(room).count++;
+    sent.then(({ seq }) => {
+      assert(!messages.has(seq), "a number is given twice");
+      messages.set(seq, spoken);
+    });
+  }
+
+  count(room: string): number {
+    return this.#room(room).count;
+  }
+
+  message(room: string, seq: number): Spoken {
+    return this.#room(room).messages.get(seq)!;
+  }
+
+  #room(room: string) {
+    return this.#rooms.get(room)!;
+  }
+}
+
+/** A client that understands what reaches it: who is in its rooms, and how far it has read. */
+class Client {
+  readonly guest: Guest;
+  readonly heard: Heard[] = [];
+  /** Rooms that it knows to be in; of who is in the lobby it knows nothing until it asks. */
+  readonly rooms = new Map<string, { members: Set<string>; seq: number }>();
+  readonly #transcript: Transcript;
+  /** The last message of the lobby that came as a line. */
+  #lineSeq: number;
+
+  constructor(hub: TestHub, transcript: Transcript, protocol: 1 | 2) {
+    this.guest = new Guest(hub, { protocol });
+    const before = hub.rooms().find(({ room }) => room === "lobby")!.seq;
+    this.#transcript = transcript;
+    this.#lineSeq = before;
+    if (protocol === 2) this.rooms.set("lobby", { members: new Set(), seq: before });
+  }
+
+  /** Puts an answer in its place. */
+  answer(answer: Answer): void {
+    this.guest.writer.send(encodeEvent({ event: "notice", text: JSON.stringify(answer) }));
+  }
+
+  /** Reads on, and checks every number on the way. */
+  understand(): void {
+    for (const heard of this.heard.splice(0)) this.#onHeard(heard);
+  }
+
+  /** Checks that it has read everything that was said, in a room where it is. */
+  assertRead(room: string): void {
+    if (this.guest.member.protocol === 1) {
+      this.#skipOwn();
+      assertEquals(this.#lineSeq, this.#transcript.count("lobby"));
+    } else assertEquals(this.rooms.get(room)?.seq, this.#transcript.count(room), room);
+  }
+
+  #onHeard(heard: Heard): void {
+    if (typeof heard === "string") return this.#onLine(heard);
+    if (heard.event === "notice") return this.#onAnswer(JSON.parse(heard.text));
+    if (heard.event === "nick") {
+      for (const { members } of this.rooms.values()) {
+        if (members.delete(heard.old)) members.add(heard.nick);
+      }
+    } else if (heard.event === "joined" || heard.event === "left") {
+      const { members } = this.rooms.get(heard.room)!;
+      if (heard.event === "joined") members.add(heard.nick);
+      else members.delete(heard.nick);
+    } else if (heard.event === "message" && "room" in heard) {
+      const room = this.rooms.get(heard.room)!;
+      assertEquals(heard.seq, ++room.seq, "a message is missing, doubled or out of place");
+      const { from, text } = this.#transcript.message(heard.room, heard.seq);
+      assertEquals([heard.from, heard.text], [from, text]);
+    }
+  }
+
+  #onLine(line: string): void {
+    this.#skipOwn();
+    const { from, text } = this.#transcript.message("lobby", ++this.#lineSeq);
+    assertEquals(line, `[${from}]: ${text}`);
+  }
+
+  /** What it said itself, as a client of protocol 1, does not come back. */
+  #skipOwn(lastSeq = Infinity): void {
+    while (this.#lineSeq < lastSeq) {
+      if (this.#transcript.message("lobby", this.#lineSeq + 1)?.author !== this.guest) return;
+      this.#lineSeq++;
+    }
+  }
+
+  #onAnswer(answer: Answer): void {
+    const known = this.rooms.get(answer.room);
+    if (answer.done === "join") {
+      if (known !== undefined) assertEquals(known.seq, answer.seq);
+      this.rooms.set(answer.room, { members: new Set(answer.members), seq: answer.seq });
+    } else if (answer.done === "part") {
+      assertEquals(known?.seq, known && answer.seq);
+      this.rooms.delete(answer.room);
+    } else {
+      this.#skipOwn(answer.seq);
+      assertEquals(this.#lineSeq, answer.seq);
+      this.rooms.set("lobby", { members: new Set(), seq: answer.seq });
+    }
+  }
+}
+
+/** A chat, and what must have been said in it. */
+class World implements Disposable {
+  readonly hub = new TestHub();
+  readonly transcript = new Transcript();
+  readonly clients: Client[] = [];
+  readonly gone: Client[] = [];
+  #texts = 0;
+
+  async carryOut(action: Action): Promise<void> {
+    if (action.kind === "turn") return await settled();
+    if (action.kind === "enter") return this.#enter(action.protocol);
+    const client = this.clients[action.who];
+    if (client === undefined) return;
+    if (action.kind === "read") client.heard.push(...await client.guest.heard());
+    else if (action.kind === "leave") this.#leave(client);
+    else if (action.kind === "upgrade") this.#upgrade(client);
+    else if (client.guest.member.protocol === 2) this.#chat(client, action);
+    else if (action.kind === "send") this.#send(client.guest, "lobby");
+  }
+
+  /** Has everything told, and checks that everybody knows everything. */
+  async check(): Promise<void> {
+    // Who speaks is there to stay
+    for (const { guest } of this.clients) {
+      if (guest.member.protocol === 1) this.#send(guest, "lobby");
+    }
+    for (const { room } of this.hub.rooms()) this.#say(room);
+    await settled();
+    for (const client of [...this.clients, ...this.gone]) {
+      client.heard.push(...await client.guest.heard());
+      client.understand();
+    }
+    for (const client of this.clients) this.#checkClient(client);
+  }
+
+  #checkClient(client: Client): void {
+    const { member } = client.guest;
+    const rooms = ROOMS.filter((room) => this.hub.isIn(member, room));
+    if (member.protocol === 2) assertEquals([...client.rooms.keys()].sort(), rooms.toSorted());
+    for (const room of rooms) {
+      client.assertRead(room);
+      if (member.protocol === 1) continue;
+      const nicks = this.hub.members(member, room).map(({ nick }) => nick);
+      assertEquals([...client.rooms.get(room)!.members].sort(), nicks.sort(), room);
+    }
+  }
+
+  #enter(protocol: 1 | 2): void {
+    if (this.clients.length === 6) return;
+    const client = new Client(this.hub, this.transcript, protocol);
+    this.clients.push(client);
+    if (protocol === 2) this.#join(client, "lobby");
+  }
+
+  #leave(client: Client): void {
+    this.hub.leave(client.guest.member);
+    this.gone.push(...this.clients.splice(this.clients.indexOf(client), 1));
+  }
+
+  #upgrade(client: Client): void {
+    if (client.guest.member.protocol === 2) return;
+    this.hub.upgrade(client.guest.member);
+    client.answer({ done: "upgrade", room: "lobby", seq: this.transcript.count("lobby") });
+    this.#join(client, "lobby");
+  }
+
+  #chat(client: Client, { kind, room, nick }: Action): void {
+    const { member } = client.guest;
+    if (kind === "join") this.#join(client, room);
+    else if (kind === "part") {
+      this.hub.part(member, room);
+      client.answer({ done: "part", room, seq: this.transcript.count(room) });
+    } else if (kind === "send" && this.hub.isIn(member, room)) this.#send(client.guest, room);
+    else if (kind === "rename") {
+      try {
+        this.hub.rename(member, nick);
+      } catch (error) {
+        assert(error instanceof RequestError && error.code === "exists");
+      }
+    }
+  }
+
+  #join(client: Client, room: string): void {
+    client.answer({ done: "join", room, ...this.hub.join(client.guest.member, room) });
+  }
+
+  #send(author: Guest, room: string): void {
+    const text = `${++this.#texts}`;
+    const { nick } = author.member;
+    this.transcript.add(
+      room,
+      { author, from: nick, text },
+      this.hub.send(author.member, room, text),
+    );
+  }
+
+  #say(room: string): void {
+    const text = `${++this.#texts}`;
+    const spoken = { author: null, from: "SERVER", text };
+    this.transcript.add(room, spoken, this.hub.sayAsServer(room, text));
+  }
+
+  [Symbol.dispose](): void {
+    this.hub[Symbol.dispose]();
+  }
+}
+
+Deno.test("whatever happens, everybody reads each message once and in order, and knows who is in", async () => {
+  await fc.assert(
+    fc.asyncProperty(fc.array(action, { minLength: 5, maxLength: 60 }), async (actions) => {
+      using world = new World();
+      for (const action of actions) await world.carryOut(action);
+      await world.check();
+    }),
+    { numRuns: 200 },
+  );
+});

@@ -1,0 +1,185 @@
+import { assert, assertEquals } from "@std/assert";
+import fc from "fast-check";
+import {
+  decodeDownloadHead,
+  decodeFailure,
+  decodeListing,
+  decodeStatus,
+  decodeStoredUpload,
+} from "../../lib/protocol/answers.ts";
+import { type ChatEvent, encodeEvent } from "../../lib/protocol/chat_events.ts";
+import { decodeEvent } from "../../lib/protocol/decode_event.ts";
+import { ProtocolError, RequestError } from "../../lib/protocol/errors.ts";
+import { encodeJsonFrame } from "../../lib/protocol/frames.ts";
+import {
+  decodeClientHello,
+  decodeServerHello,
+  encodeClientHello,
+  encodeServerHello,
+} from "../../lib/protocol/hello.ts";
+import { decodeObject, type JsonObject } from "../../lib/protocol/json.ts";
+import { isAllowedPath } from "../../lib/protocol/path.ts";
+import { decodeRequest, type RequestType } from "../../lib/protocol/requests.ts";
+
+const REQUESTS: RequestType[] = [
+  ...["LIST", "STAT", "FGET", "FPUT", "MKDR", "NICK"] as const,
+  ...["JOIN", "PART", "SEND", "WHOS", "ROOM", "HIST"] as const,
+];
+
+const text = fc.string({ unit: "grapheme", maxLength: 30 });
+const line = fc.stringMatching(/^[ -~]{0,200}$/);
+const sha256 = fc.stringMatching(/^[0-9a-f]{64}$/);
+const natural = fc.maxSafeNat();
+const path = text.filter((path) => isAllowedPath(path)).map((path) => path.normalize("NFC"));
+
+/** The payload of a control frame. */
+const payloadOf = (frame: Uint8Array) => frame.subarray(12);
+const overTheWire = (value: unknown) => decodeObject(payloadOf(encodeJsonFrame("DONE", value)));
+
+Deno.test("decodeObject reads back any object that was written", () => {
+  fc.assert(fc.property(fc.dictionary(text, fc.jsonValue()), (object) => {
+    const expected = JSON.parse(JSON.stringify(object));
+    assertEquals(overTheWire(object), expected);
+  }));
+});
+
+Deno.test("a HELO is read back as it was written", () => {
+  const client = fc.record({ agent: line, attach: fc.option(text, { nil: null }) });
+  fc.assert(fc.property(client, (hello) => {
+    assertEquals(decodeClientHello(payloadOf(encodeClientHello(hello))), hello);
+  }));
+  const server = fc.record({
+    agent: line,
+    features: fc.array(text),
+    limits: fc.record({
+      control: natural,
+      data: natural.filter((bytes) => bytes > 0),
+      message: natural,
+    }),
+    auth: fc.record({ required: fc.boolean(), mechanisms: fc.array(text) }),
+    you: fc.record({ nick: text, session: text }),
+  });
+  fc.assert(fc.property(server, (hello) => {
+    assertEquals(decodeServerHello(payloadOf(encodeServerHello(hello))), hello);
+  }));
+});
+
+Deno.test("an event is read back as it was written", () => {
+  const said = { from: text, time: natural };
+  const seq = natural;
+  const event: fc.Arbitrary<ChatEvent> = fc.oneof(
+    fc.record({ event: fc.constant("message" as const), seq, room: text, text, ...said }),
+    fc.record({ event: fc.constant("message" as const), to: text, text, ...said }),
+    fc.record({
+      event: fc.constant("file" as const),
+      seq,
+      room: text,
+      path: text,
+      size: natural,
+      sha256,
+      ...said,
+    }),
+    fc.record({
+      event: fc.constantFrom("joined" as const, "left" as const),
+      room: text,
+      nick: text,
+    }),
+    fc.record({ event: fc.constant("nick" as const), old: text, nick: text }),
+    fc.record({ event: fc.constant("notice" as const), text }),
+    fc.constant({ event: "shutdown" as const }),
+  );
+  fc.assert(fc.property(event, (event) => {
+    assertEquals(decodeEvent(decodeObject(payloadOf(encodeEvent(event)))), event);
+  }));
+});
+
+Deno.test("an answer is read back as it was written", () => {
+  const entry = fc.record({
+    path,
+    type: fc.constantFrom("file" as const, "folder" as const),
+    size: natural,
+    mtime: fc.maxSafeInteger(),
+  });
+  const version = fc.option(text, { nil: null });
+  fc.assert(fc.property(fc.array(entry, { maxLength: 5 }), fc.boolean(), (entries, more) => {
+    const last = entries.at(-1)?.path ?? null;
+    assertEquals(decodeListing(overTheWire({ entries, more })), { entries, more, last });
+  }));
+  const hash = fc.option(sha256, { nil: null });
+  fc.assert(fc.property(entry, version, hash, (entry, version, sha256) => {
+    const status = { ...entry, version, sha256 };
+    assertEquals(decodeStatus(overTheWire(status)), status);
+  }));
+  const stored = fc.record({ path: text, size: natural, sha256, version });
+  fc.assert(fc.property(stored, (stored) => {
+    assertEquals(decodeStoredUpload(overTheWire(stored)), stored);
+  }));
+});
+
+Deno.test("whatever a peer sends is read or refused, as one of the two errors that there are", () => {
+  const names = [
+    ...["id", "path", "size", "offset", "version", "zstd", "mtime", "key", "replace", "room", "to"],
+    ...["text", "nick", "before", "after", "limit", "recursive", "entries", "type", "sha256"],
+    ...["event", "seq", "from", "time", "old", "code", "message", "protocol", "agent", "attach"],
+    ...["limits", "auth", "you", "features", "__proto__", "constructor"],
+  ];
+  const value = fc.oneof(
+    fc.jsonValue({ maxDepth: 2 }),
+    fc.string({ unit: "binary", maxLength: 10 }),
+    fc.constantFrom("a/b", "file", "message", "\ud800", 0, 1, 2, -1, 2 ** 31, 1e300, true, null),
+    sha256,
+  );
+  const object = fc.dictionary(fc.constantFrom(...names), value, { maxKeys: 12 });
+  const decoders: Array<(payload: Uint8Array) => unknown> = [decodeClientHello, decodeServerHello];
+  const ofObjects: Array<(object: JsonObject) => unknown> = [
+    ...[decodeListing, decodeStatus, decodeDownloadHead, decodeStoredUpload, decodeFailure],
+    decodeEvent,
+    ...REQUESTS.map((type) => (object: JsonObject) => decodeRequest(type, object)),
+  ];
+  decoders.push(
+    ...ofObjects.map((decode) => (payload: Uint8Array) => decode(decodeObject(payload))),
+  );
+  let read = 0;
+  const payload = fc.oneof(
+    { weight: 5, arbitrary: object.map((object) => payloadOf(encodeJsonFrame("DONE", object))) },
+    { weight: 1, arbitrary: fc.uint8Array({ maxLength: 40 }) },
+    { weight: 1, arbitrary: fc.json().map((json) => new TextEncoder().encode(json)) },
+  );
+  fc.assert(
+    fc.property(payload, (payload) => {
+      for (const decode of decoders) {
+        try {
+          decode(payload);
+          read++;
+        } catch (error) {
+          assert(error instanceof RequestError || error instanceof ProtocolError, String(error));
+        }
+      }
+    }),
+    { numRuns: 200 },
+  );
+  assert(read > 300, `only ${read} were read`);
+});
+
+Deno.test("a request that is read has a path that leads nowhere but down", () => {
+  const request = fc.record({
+    type: fc.constantFrom(...REQUESTS.slice(0, 5)),
+    path: fc.oneof(fc.string({ unit: "binary" }), fc.constantFrom("", "..", "a/../b", "a/b")),
+    size: fc.constant(1),
+  });
+  fc.assert(
+    fc.property(request, ({ type, ...members }) => {
+      let request;
+      try {
+        request = decodeRequest(type, members);
+      } catch (error) {
+        assert(error instanceof RequestError && !isAllowedPath(members.path));
+        return;
+      }
+      assert("path" in request);
+      assert(isAllowedPath(request.path) || (request.path === "" && /LIST|MKDR/.test(type)));
+      assertEquals(request.path, members.path.normalize("NFC"));
+    }),
+    { numRuns: 500 },
+  );
+});

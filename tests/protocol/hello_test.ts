@@ -1,0 +1,125 @@
+import { assertEquals, assertThrows } from "@std/assert";
+import { ProtocolError, RequestError } from "../../lib/protocol/errors.ts";
+import {
+  decodeClientHello,
+  decodeServerHello,
+  encodeClientHello,
+  encodeServerHello,
+  type ServerHello,
+} from "../../lib/protocol/hello.ts";
+import { LIMITS } from "../../lib/protocol/limits.ts";
+import { bytesOf, rawFrame } from "../helpers/raw_peer.ts";
+
+const SERVER: ServerHello = {
+  agent: "tcp-chat/1",
+  features: ["zstd"],
+  limits: { control: 65_536, data: 1_048_576, message: 4_096 },
+  auth: { required: true, mechanisms: ["SCRAM-SHA-256"] },
+  you: { nick: "guest-7", session: "abc" },
+};
+
+const client = (object: Record<string, unknown>) =>
+  decodeClientHello(bytesOf(JSON.stringify({ protocol: 2, ...object })));
+const server = (object: Record<string, unknown>) =>
+  decodeServerHello(bytesOf(JSON.stringify({ protocol: 2, you: { session: "s" }, ...object })));
+
+function assertRefused(read: () => unknown, member: string): void {
+  assertEquals(assertThrows(read, RequestError, `"${member}"`).code, "bad-request");
+}
+
+Deno.test("a client's HELO says who it is, and of which client it is a data connection", () => {
+  for (const attach of [null, "token"]) {
+    const hello = { agent: "tcp-chat/1", attach };
+    assertEquals(decodeClientHello(encodeClientHello(hello).subarray(12)), hello);
+  }
+  assertEquals(
+    encodeClientHello({ agent: "x", attach: null }),
+    rawFrame("HELO", '{"protocol":2,"agent":"x"}'),
+  );
+});
+
+Deno.test("a client need not say more than its protocol", () => {
+  assertEquals(client({}), { agent: "", attach: null });
+  assertEquals(client({ agent: null, attach: null, more: 1 }), { agent: "", attach: null });
+});
+
+Deno.test("a client that speaks a later protocol, too, is taken; an earlier one is not", () => {
+  for (const protocol of [2, 3, 100]) assertEquals(client({ protocol }).agent, "");
+  for (const protocol of [1, 0, -2, 2.5, "2", null, true]) {
+    assertRefused(() => client({ protocol }), "protocol");
+    assertRefused(() => server({ protocol }), "protocol");
+  }
+  assertRefused(() => decodeClientHello(bytesOf("{}")), "protocol");
+});
+
+Deno.test("a server that answers in another protocol than it was asked in is refused", () => {
+  assertRefused(() => server({ protocol: 3 }), "protocol");
+});
+
+Deno.test("HELO of anything but the right kind is refused", () => {
+  for (const value of [1, true, [], {}, "\ud800"]) {
+    assertRefused(() => client({ agent: value }), "agent");
+    assertRefused(() => client({ attach: value }), "attach");
+    assertRefused(() => server({ agent: value }), "agent");
+    assertRefused(() => server({ you: { session: value } }), "session");
+    assertRefused(() => server({ you: { session: "s", nick: value } }), "nick");
+  }
+  for (const member of ["limits", "auth", "you"]) {
+    for (const value of [1, "x", true, []]) {
+      assertRefused(() => server({ [member]: value }), member);
+    }
+  }
+  assertRefused(() => server({ auth: { required: "yes" } }), "required");
+  assertRefused(() => server({ you: {} }), "session");
+  assertRefused(() => server({ you: null }), "session");
+});
+
+Deno.test("HELO that is not JSON is broken, one that is no object is refused", () => {
+  for (const decode of [decodeClientHello, decodeServerHello]) {
+    assertEquals(assertThrows(() => decode(bytesOf("{")), ProtocolError).code, "bad-json");
+    assertEquals(assertThrows(() => decode(bytesOf("[]")), RequestError).code, "bad-request");
+  }
+});
+
+Deno.test("the name of a program is one line of at most 200 characters", () => {
+  for (const length of [0, 199, 200]) {
+    const agent = "x".repeat(length);
+    assertEquals([client({ agent }).agent, server({ agent }).agent], [agent, agent]);
+  }
+  assertRefused(() => client({ agent: "x".repeat(201) }), "agent");
+  assertRefused(() => server({ agent: "x".repeat(201) }), "agent");
+  assertEquals(client({ agent: "a\x1b[2J\r\n\u202eb" }).agent, "a[2J b");
+  assertEquals(server({ agent: "a\x1b[2J\r\n\u202eb" }).agent, "a[2J b");
+});
+
+Deno.test("a server's HELO is read as it was written", () => {
+  assertEquals(decodeServerHello(encodeServerHello(SERVER).subarray(12)), SERVER);
+});
+
+Deno.test("what a server does not say is the least that it can mean", () => {
+  assertEquals(server({}), {
+    agent: "",
+    features: [],
+    limits: { control: LIMITS.controlBytes, data: 8_192, message: LIMITS.messageBytes },
+    auth: { required: false, mechanisms: [] },
+    you: { nick: "", session: "s" },
+  });
+});
+
+Deno.test("a server's limits are whole numbers, that of data is not 0", () => {
+  const limits = (limits: Record<string, unknown>) => server({ limits }).limits;
+  assertEquals(limits({ data: 1 }).data, 1);
+  assertEquals(limits({ data: Number.MAX_SAFE_INTEGER }).data, Number.MAX_SAFE_INTEGER);
+  for (const name of ["control", "data", "message"]) {
+    for (const value of [-1, 1.5, "8", true, []]) {
+      assertRefused(() => limits({ [name]: value }), name);
+    }
+  }
+  assertRefused(() => limits({ data: 0 }), "data");
+});
+
+Deno.test("features and mechanisms that are no texts are passed over", () => {
+  assertEquals(server({ features: ["zstd", 1, null, {}] }).features, ["zstd"]);
+  assertEquals(server({ features: "zstd" }).features, []);
+  assertEquals(server({ auth: { mechanisms: [1, "A"] } }).auth.mechanisms, ["A"]);
+});
