@@ -1,14 +1,38 @@
-/** Bytes of a segment; a larger frame gets a segment of its own size. */
+/** Bytes that a segment grows to; a larger frame gets a segment of its own size. */
 const SEGMENT_BYTES = 64 * 1024;
+/** Bytes that a segment begins with: a log in which little is said stays small. */
+const FIRST_BYTES = 1024;
+
+const NOTHING = new Uint8Array(0);
 
 interface Segment {
-  readonly bytes: Uint8Array<ArrayBuffer>;
+  /** Replaced by a larger copy as the segment grows: views into the old one stay as they are. */
+  bytes: Uint8Array<ArrayBuffer>;
   length: number;
   next: Segment | null;
+  /** What was taken last: most readers are at the same place, and can share it. */
+  taken: { readonly from: number; readonly bytes: Uint8Array<ArrayBuffer> };
 }
 
-function newSegment(bytes: number): Segment {
-  return { bytes: new Uint8Array(bytes), length: 0, next: null };
+function newSegment(): Segment {
+  return { bytes: NOTHING, length: 0, next: null, taken: { from: 0, bytes: NOTHING } };
+}
+
+/** A part of what is in a segment. */
+function view(segment: Segment, from: number, count: number): Uint8Array<ArrayBuffer> {
+  const { taken } = segment;
+  if (taken.from === from && taken.bytes.length === count) return taken.bytes;
+  const bytes = segment.bytes.subarray(from, from + count);
+  segment.taken = { from, bytes };
+  return bytes;
+}
+
+/** Makes room for `length` bytes in all. */
+function grow(segment: Segment, length: number): void {
+  const doubled = Math.min(SEGMENT_BYTES, Math.max(FIRST_BYTES, segment.bytes.length * 2));
+  const larger = new Uint8Array(Math.max(doubled, length));
+  larger.set(segment.bytes.subarray(0, segment.length));
+  segment.bytes = larger;
 }
 
 /**
@@ -19,7 +43,7 @@ function newSegment(bytes: number): Segment {
  * passed is freed by itself. Frames never straddle segments.
  */
 export class FrameLog {
-  #tail = newSegment(SEGMENT_BYTES);
+  #tail = newSegment();
   #end = 0;
 
   /** Bytes appended since the beginning. */
@@ -29,13 +53,9 @@ export class FrameLog {
 
   /** Appends a copy of a whole frame. */
   append(frame: Uint8Array): void {
-    if (this.#tail.length + frame.length > this.#tail.bytes.length) {
-      const segment = newSegment(Math.max(SEGMENT_BYTES, frame.length));
-      this.#tail.next = segment;
-      this.#tail = segment;
-    }
-    this.#tail.bytes.set(frame, this.#tail.length);
-    this.#tail.length += frame.length;
+    const tail = this.#tailFor(frame.length);
+    tail.bytes.set(frame, tail.length);
+    tail.length += frame.length;
     this.#end += frame.length;
   }
 
@@ -43,6 +63,23 @@ export class FrameLog {
   cursor(): FrameLogCursor {
     return new FrameLogCursor(this, this.#tail);
   }
+
+  /** The segment that takes the next `count` bytes. */
+  #tailFor(count: number): Segment {
+    if (this.#tail.length > 0 && this.#tail.length + count > SEGMENT_BYTES) {
+      const segment = newSegment();
+      this.#tail.next = segment;
+      this.#tail = segment;
+    }
+    const length = this.#tail.length + count;
+    if (length > this.#tail.bytes.length) grow(this.#tail, length);
+    return this.#tail;
+  }
+}
+
+interface Range {
+  readonly from: number;
+  to: number;
 }
 
 /** One reader's place in a {@link FrameLog}. */
@@ -51,9 +88,8 @@ export class FrameLogCursor {
   #segment: Segment;
   #offset: number;
   #position: number;
-  #limit: number | null = null;
-  /** Ranges of log positions that this reader does not get, in order. */
-  readonly #excluded: Array<{ from: number; to: number }> = [];
+  /** Log positions that this reader does not get, in order, with gaps between them. */
+  readonly #excluded: Range[] = [];
 
   /** Made by {@link FrameLog.cursor}. */
   constructor(log: FrameLog, tail: Segment) {
@@ -65,17 +101,15 @@ export class FrameLogCursor {
 
   /** Bytes of the log that this reader has not taken yet. */
   get lagBytes(): number {
-    return (this.#limit ?? this.#log.end) - this.#position;
-  }
-
-  /** What is appended from now on is not for this reader any more. */
-  close(): void {
-    this.#limit ??= this.#log.end;
+    return this.#log.end - this.#position;
   }
 
   /** Hides the bytes from position `from` to the log's present end from this reader. */
   excludeSince(from: number): void {
-    this.#excluded.push({ from, to: this.#log.end });
+    const to = this.#log.end;
+    const last = this.#excluded.at(-1);
+    if (last?.to === from) last.to = to;
+    else if (from < to) this.#excluded.push({ from, to });
   }
 
   /**
@@ -88,7 +122,7 @@ export class FrameLogCursor {
         this.#segment = this.#segment.next;
         this.#offset = 0;
       }
-      const available = Math.min(this.#segment.length - this.#offset, this.lagBytes);
+      const available = this.#segment.length - this.#offset;
       if (available === 0) return null;
       const [excluded] = this.#excluded;
       if (excluded === undefined) return this.#advance(available);
@@ -98,13 +132,13 @@ export class FrameLogCursor {
     }
   }
 
-  #skip(excluded: { from: number; to: number }, available: number): void {
+  #skip(excluded: Range, available: number): void {
     this.#advance(Math.min(available, excluded.to - this.#position));
     if (this.#position === excluded.to) this.#excluded.shift();
   }
 
   #advance(count: number): Uint8Array<ArrayBuffer> {
-    const bytes = this.#segment.bytes.subarray(this.#offset, this.#offset + count);
+    const bytes = view(this.#segment, this.#offset, count);
     this.#offset += count;
     this.#position += count;
     return bytes;

@@ -45,6 +45,11 @@ export class FramePace {
     if (part === "data" && this.#windowBytes >= this.#limits.dataWindowBytes) this.restart();
   }
 
+  /** For how long the wait has gone on; 0 when there is none. */
+  waitingMs(nowMs: number): number {
+    return this.#waitingSinceMs === null ? 0 : nowMs - this.#waitingSinceMs;
+  }
+
   /**
    * Whether the peer takes longer than the limits allow.
    *

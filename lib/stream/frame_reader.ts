@@ -1,12 +1,23 @@
 import { ProtocolError } from "../protocol/errors.ts";
-import { DATA_TYPE_CODE, HEADER_BYTES, readHeader, typeName } from "../protocol/frames.ts";
+import {
+  DATA_TYPE_CODE,
+  HEADER_BYTES,
+  looksLikeTls,
+  readHeader,
+  typeName,
+  ZSTD_TYPE_CODE,
+} from "../protocol/frames.ts";
 import { LIMITS } from "../protocol/limits.ts";
 import { FramePace, type FramePart } from "./frame_pace.ts";
+import { PartialFrame } from "./partial_frame.ts";
 
 /** A whole frame that carries no file data. The payload is the receiver's own. */
 export interface ControlFrame {
+  /** Tells the kinds apart. */
   readonly kind: "control";
+  /** Four characters. */
   readonly type: string;
+  /** At most as long as the limits say. */
   readonly payload: Uint8Array<ArrayBuffer>;
 }
 
@@ -16,12 +27,22 @@ export interface ControlFrame {
  * give it back with `recycle`.
  */
 export interface DataRun {
+  /** Tells the kinds apart. */
   readonly kind: "data";
+  /** A part of the buffer. */
   readonly bytes: Uint8Array<ArrayBuffer>;
 }
 
+/** A whole frame of compressed file data, not inflated. The payload is the receiver's own. */
+export interface ZstdFrame {
+  /** Tells the kinds apart. */
+  readonly kind: "zstd";
+  /** One frame of Zstandard (RFC 8878). */
+  readonly payload: Uint8Array<ArrayBuffer>;
+}
+
 /** What a {@link FrameReader} reads. */
-export type Frame = ControlFrame | DataRun;
+export type Frame = ControlFrame | DataRun | ZstdFrame;
 
 /** The limits that the reader enforces, for its owner or for tests to change. */
 export interface FrameReaderLimits {
@@ -42,18 +63,17 @@ export interface FrameReaderLimits {
 /** Size of the buffer that an idle connection waits with. */
 const IDLE_BUFFER_BYTES = 1024;
 const FLOW_BUFFER_BYTES = 256 * 1024;
+/** These alone, since every connection has a copy. */
+const DEFAULTS: Readonly<FrameReaderLimits> = {
+  controlBytes: LIMITS.controlBytes,
+  dataBytes: LIMITS.dataBytes,
+  controlFrameMs: LIMITS.controlFrameMs,
+  dataWindowMs: LIMITS.dataWindowMs,
+  dataWindowBytes: LIMITS.dataWindowBytes,
+  bufferBytes: FLOW_BUFFER_BYTES,
+};
 /** Received buffers that are kept for the next reads. */
 const SPARE_BUFFERS = 4;
-/** A control payload grows by what really arrives, not by what the header promises. */
-const FIRST_PAYLOAD_BYTES = 1024;
-
-/** A control frame whose payload is still coming in. */
-interface PartialControl {
-  readonly type: string;
-  readonly size: number;
-  payload: Uint8Array<ArrayBuffer>;
-  length: number;
-}
 
 /**
  * Turns a byte stream into frames.
@@ -68,13 +88,15 @@ export class FrameReader {
   #buffer: Uint8Array<ArrayBuffer> | null = null;
   #position = 0;
   #bufferBytes = IDLE_BUFFER_BYTES;
+  #takesZstd = false;
   #spare: ArrayBuffer[] = [];
 
   /** The beginning of a header that lies across two buffers. */
   readonly #header = new Uint8Array(HEADER_BYTES);
   #headerLength = 0;
-  #control: PartialControl | null = null;
+  #partial: PartialFrame | null = null;
   #dataLeft = 0;
+  #sawTls = false;
 
   readonly #pace: FramePace;
 
@@ -84,7 +106,7 @@ export class FrameReader {
     limits: Partial<FrameReaderLimits> = {},
   ) {
     this.#source = source.getReader({ mode: "byob" });
-    this.#limits = { ...LIMITS, bufferBytes: FLOW_BUFFER_BYTES, ...limits };
+    this.#limits = { ...DEFAULTS, ...limits };
     this.#pace = new FramePace(this.#limits);
   }
 
@@ -102,11 +124,31 @@ export class FrameReader {
     }
   }
 
+  /** Whether `read` failed because the peer speaks TLS, and expects that of us. */
+  get sawTls(): boolean {
+    return this.#sawTls;
+  }
+
   /** Gives the buffer of a {@link DataRun} back for later reads. */
   recycle(buffer: ArrayBuffer): void {
     if (buffer.byteLength === this.#bufferBytes && this.#spare.length < SPARE_BUFFERS) {
       this.#spare.push(buffer);
     }
+  }
+
+  /** While data flows, buffers of that size are worth it from now on. */
+  useBuffers(bytes: number): void {
+    this.#limits.bufferBytes = bytes;
+  }
+
+  /** From now on FZST is a frame of data, with the limit of one: the peer speaks protocol 2. */
+  takeZstd(): void {
+    this.#takesZstd = true;
+  }
+
+  /** For how long a `read` has been waiting for the peer; 0 when nobody reads. */
+  silentMs(nowMs: number): number {
+    return this.#pace.waitingMs(nowMs);
   }
 
   /**
@@ -127,7 +169,8 @@ export class FrameReader {
   /** What the peer is in the middle of sending. */
   #part(): FramePart {
     if (this.#dataLeft > 0) return "data";
-    return this.#headerLength > 0 || this.#control !== null ? "control" : "nothing";
+    if (this.#partial !== null) return this.#isZstd(this.#partial.code) ? "data" : "control";
+    return this.#headerLength > 0 ? "control" : "nothing";
   }
 
   async #fill(): Promise<boolean> {
@@ -137,6 +180,7 @@ export class FrameReader {
     this.#pace.stopWaiting(this.#part(), value?.length ?? 0);
     if (done || value.length === 0) {
       if (this.#part() === "nothing") return false;
+      this.#sawTls = this.#headerLength > 2 && looksLikeTls(this.#header, 0);
       throw new ProtocolError("truncated", "Cannot read the frame: the connection ended inside it");
     }
     this.#resize(value.length);
@@ -162,10 +206,10 @@ export class FrameReader {
     let runEnd = 0;
     while (this.#buffer !== null) {
       const buffer = this.#buffer;
-      const control = this.#control;
-      if (control !== null && this.#copyControl(control, buffer)) {
-        this.#control = null;
-        return { kind: "control", type: control.type, payload: control.payload };
+      const partial = this.#partial;
+      if (partial !== null && this.#copyPayload(partial, buffer)) {
+        this.#partial = null;
+        return this.#whole(partial);
       }
       const available = buffer.length - this.#position;
       if (available === 0) {
@@ -181,13 +225,22 @@ export class FrameReader {
         this.#dataLeft -= count;
         continue;
       }
-      // Data goes before the control frame that follows it, as a copy, since the buffer stays
-      const controlBegins = this.#readHeader(buffer) && this.#control !== null;
-      if (controlBegins && runEnd > runStart) {
+      // Data goes before the frame that follows it, as a copy, since the buffer stays
+      const otherBegins = this.#readHeader(buffer) && this.#partial !== null;
+      if (otherBegins && runEnd > runStart) {
         return { kind: "data", bytes: buffer.slice(runStart, runEnd) };
       }
     }
     return null;
+  }
+
+  #whole({ code, payload }: PartialFrame): Frame {
+    if (this.#isZstd(code)) return { kind: "zstd", payload };
+    return { kind: "control", type: typeName(code), payload };
+  }
+
+  #isZstd(code: number): boolean {
+    return this.#takesZstd && code === ZSTD_TYPE_CODE;
   }
 
   #takeRun(buffer: Uint8Array<ArrayBuffer>, start: number, end: number): DataRun | null {
@@ -221,8 +274,9 @@ export class FrameReader {
   #begin(bytes: Uint8Array, offset: number): void {
     const { size, code } = readHeader(bytes, offset);
     const isData = code === DATA_TYPE_CODE;
-    const limit = isData ? this.#limits.dataBytes : this.#limits.controlBytes;
+    const limit = isData || this.#isZstd(code) ? this.#limits.dataBytes : this.#limits.controlBytes;
     if (size > BigInt(limit)) {
+      this.#sawTls = looksLikeTls(bytes, offset);
       throw new ProtocolError(
         "too-large",
         `Cannot accept the frame: its size is ${size} bytes, at most ${limit} are allowed`,
@@ -233,25 +287,13 @@ export class FrameReader {
       this.#pace.restart();
       return;
     }
-    const payload = new Uint8Array(Math.min(Number(size), FIRST_PAYLOAD_BYTES));
-    this.#control = { type: typeName(code), payload, length: 0, size: Number(size) };
+    if (this.#isZstd(code)) this.#pace.restart();
+    this.#partial = new PartialFrame(code, Number(size));
   }
 
-  /** Copies what is there of the control payload; `true` once it is whole. */
-  #copyControl(control: PartialControl, buffer: Uint8Array): boolean {
-    const count = Math.min(control.size - control.length, buffer.length - this.#position);
-    const needed = control.length + count;
-    if (needed > control.payload.length) {
-      const grown = new Uint8Array(Math.min(control.size, Math.max(needed, control.length * 2)));
-      grown.set(control.payload.subarray(0, control.length));
-      control.payload = grown;
-    }
-    control.payload.set(
-      buffer.subarray(this.#position, this.#position + count),
-      control.length,
-    );
-    control.length += count;
-    this.#position += count;
-    return control.length === control.size;
+  /** Copies what is there of the payload; `true` once it is whole. */
+  #copyPayload(partial: PartialFrame, buffer: Uint8Array): boolean {
+    this.#position += partial.take(buffer.subarray(this.#position));
+    return partial.isWhole;
   }
 }

@@ -16,6 +16,9 @@ export interface FrameWriterEvents {
   onError(error: unknown): void;
 }
 
+/** What waits in several logs is joined into one write where it is less: copying is cheaper then. */
+const JOINED_BYTES = 16 * 1024;
+
 interface BulkItem {
   readonly bytes: Uint8Array;
   readonly resolve: () => void;
@@ -25,9 +28,10 @@ interface BulkItem {
 /**
  * Writes whole frames to a connection, one write at a time.
  *
- * Three lanes, in order of precedence: control frames, the log that the connection follows, and
- * bulk data. What queues up in a lane while a write is under way leaves as one write. Bulk items
- * keep their order; each must hold whole frames, since a control frame may come after it.
+ * Three lanes, in order of precedence: control frames, the logs that the connection follows, and
+ * bulk data. What queues up in one of the first two while a write is under way leaves as one write,
+ * as far as it is not much. Bulk items keep their order; each must hold whole frames, since a control
+ * frame may come after it.
  */
 export class FrameWriter {
   readonly #sink: ByteWriter;
@@ -35,7 +39,8 @@ export class FrameWriter {
   readonly #outboundBytes: number;
   #control: Uint8Array[] = [];
   #controlBytes = 0;
-  #cursor: FrameLogCursor | null = null;
+  #cursors: FrameLogCursor[] = [];
+  #turn = 0;
   #bulk: BulkItem[] = [];
   #pumping = false;
   #idle: PromiseWithResolvers<void> | null = null;
@@ -45,7 +50,11 @@ export class FrameWriter {
   /** The bulk item that is being written. */
   #writingBulk: BulkItem | null = null;
 
-  /** @param outboundBytes control and log bytes that may wait */
+  /**
+   * Writes nothing yet.
+   *
+   * @param outboundBytes control and log bytes that may wait
+   */
   constructor(
     sink: ByteWriter,
     events: FrameWriterEvents,
@@ -58,10 +67,15 @@ export class FrameWriter {
 
   /** Queues a frame ahead of all data. The bytes belong to the writer from here on. */
   send(frame: Uint8Array): void {
+    this.queue(frame);
+    this.wake();
+  }
+
+  /** The same, but it leaves with what is sent next, or after `wake`. */
+  queue(frame: Uint8Array): void {
     if (this.#failure !== null) return;
     this.#control.push(frame);
     this.#controlBytes += frame.length;
-    this.wake();
   }
 
   /**
@@ -76,12 +90,31 @@ export class FrameWriter {
     return promise;
   }
 
-  /** From now on the connection gets what is appended to the cursor's log. */
+  /** From now on the connection gets what is appended to the cursor's log, too. */
   follow(cursor: FrameLogCursor): void {
-    this.#cursor = cursor;
+    if (this.#failure === null) this.#cursors.push(cursor);
   }
 
-  /** Looks for work; to be called after something was appended to the log. */
+  /** From now on it does not. What was appended before leaves before what is sent after this call. */
+  unfollow(cursor: FrameLogCursor): void {
+    const index = this.#cursors.indexOf(cursor);
+    if (index === -1) return;
+    this.#cursors.splice(index, 1);
+    this.#gatherFrom(cursor);
+    this.wake();
+  }
+
+  /** What waits in the logs leaves before what is queued or sent after this call. */
+  gather(): void {
+    for (const cursor of this.#cursors) this.#gatherFrom(cursor);
+  }
+
+  /** Control frames and log that wait to be sent. */
+  get queuedBytes(): number {
+    return this.#queuedBytes();
+  }
+
+  /** Looks for work; to be called after something was appended to a log. */
   wake(): void {
     if (this.#queuedBytes() > this.#outboundBytes) return this.#overflow();
     if (!this.#pumping && this.#failure === null) this.#pump();
@@ -115,12 +148,18 @@ export class FrameWriter {
     this.#writingBulk?.reject(error);
     this.#control = [];
     this.#controlBytes = 0;
-    this.#cursor = null;
+    this.#cursors = [];
     for (const item of this.#bulk.splice(0)) item.reject(error);
   }
 
+  #gatherFrom(cursor: FrameLogCursor): void {
+    for (let piece = cursor.take(); piece !== null; piece = cursor.take()) this.queue(piece);
+  }
+
   #queuedBytes(): number {
-    return this.#controlBytes + (this.#cursor?.lagBytes ?? 0);
+    let bytes = this.#controlBytes;
+    for (const cursor of this.#cursors) bytes += cursor.lagBytes;
+    return bytes;
   }
 
   #overflow(): void {
@@ -155,8 +194,8 @@ export class FrameWriter {
   /** The bytes that are first in line, or `null` when there are none. */
   #takeNext(): Uint8Array | null {
     if (this.#failure !== null) return null;
-    const control = this.#takeControl() ?? this.#cursor?.take();
-    if (control) return control;
+    const frames = this.#takeControl() ?? this.#takeLogged();
+    if (frames !== null) return frames;
     this.#writingBulk = this.#bulk.shift() ?? null;
     return this.#writingBulk?.bytes ?? null;
   }
@@ -166,8 +205,31 @@ export class FrameWriter {
     const frames = this.#control;
     this.#control = [];
     this.#controlBytes = 0;
-    const [first] = frames;
-    return frames.length === 1 && first !== undefined ? first : concatBytes(frames);
+    return joined(frames);
+  }
+
+  #takeLogged(): Uint8Array | null {
+    const first = this.#takePiece();
+    if (first === null || first.length >= JOINED_BYTES) return first;
+    const pieces = [first];
+    for (let bytes = first.length; bytes < JOINED_BYTES;) {
+      const piece = this.#takePiece(JOINED_BYTES - bytes);
+      if (piece === null) break;
+      pieces.push(piece);
+      bytes += piece.length;
+    }
+    return joined(pieces);
+  }
+
+  /** From a log in which at most so much waits. They take turns: none waits behind a busy one. */
+  #takePiece(maxBytes = Infinity): Uint8Array | null {
+    for (const _ of this.#cursors) {
+      const cursor = this.#cursors[this.#turn++ % this.#cursors.length];
+      if (cursor === undefined || cursor.lagBytes > maxBytes) continue;
+      const piece = cursor.take();
+      if (piece !== null) return piece;
+    }
+    return null;
   }
 
   async #writeAll(bytes: Uint8Array): Promise<void> {
@@ -176,4 +238,10 @@ export class FrameWriter {
       this.#progressMs = performance.now();
     }
   }
+}
+
+/** Several buffers as one; a single one is not copied. */
+function joined(parts: readonly Uint8Array[]): Uint8Array {
+  const [first] = parts;
+  return parts.length === 1 && first !== undefined ? first : concatBytes(parts);
 }

@@ -8,6 +8,9 @@ const LINGER_MS = 1_000;
 /** How much of what it sends then is thrown away. */
 const LINGER_BYTES = 4 * 1024 * 1024;
 
+/** What of a connection is used: a TCP socket has it, and TLS over one. */
+export type Socket = Pick<Deno.Conn, "read" | "write" | "closeWrite" | "close" | "remoteAddr">;
+
 /** Limits of one connection that its owner may override. */
 export interface ConnectionLimits extends Partial<FrameReaderLimits> {
   /** Control and log bytes that may wait for the peer. */
@@ -15,7 +18,7 @@ export interface ConnectionLimits extends Partial<FrameReaderLimits> {
 }
 
 /**
- * A TCP connection that reads and writes frames.
+ * A connection, with TLS or without, that reads and writes frames.
  *
  * It owns the socket: when either direction fails, or the queue overflows, it closes, once, and
  * `onClose` learns the reason. Every wait on it ends then.
@@ -23,7 +26,7 @@ export interface ConnectionLimits extends Partial<FrameReaderLimits> {
 export class FramedConnection {
   readonly reader: FrameReader;
   readonly writer: FrameWriter;
-  readonly #conn: Deno.Conn;
+  readonly #conn: Socket;
   #closed: { reason: unknown } | null = null;
 
   /**
@@ -32,7 +35,7 @@ export class FramedConnection {
    * @param onClose called once, with an Error, `"slow-consumer"`, or what `close` was given
    */
   constructor(
-    conn: Deno.Conn,
+    conn: Socket,
     readonly onClose: (reason: unknown) => void = () => {},
     limits: ConnectionLimits = {},
   ) {
@@ -81,7 +84,7 @@ export class FramedConnection {
  * Ends the sending side and throws away what still comes in, for at most a second, so that the
  * peer reads what it was sent last. Does not close.
  */
-export async function shutDownAndDrain(conn: Deno.Conn): Promise<void> {
+export async function shutDownAndDrain(conn: Socket): Promise<void> {
   const timer = setTimeout(() => closeSocket(conn), LINGER_MS);
   try {
     await conn.closeWrite();
@@ -108,7 +111,7 @@ export function closeSocket(conn: { close(): void }): void {
 }
 
 /** Small frames leave at once, and a peer whose machine died is noticed some day. */
-function setUpSocket(conn: Deno.Conn): void {
+function setUpSocket(conn: Socket): void {
   try {
     (conn as Partial<Deno.TcpConn>).setNoDelay?.(true);
     (conn as Partial<Deno.TcpConn>).setKeepAlive?.(true);

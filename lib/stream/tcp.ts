@@ -42,11 +42,11 @@ export function listenTcp({ hostname, port }: Endpoint): Deno.TcpListener {
  * Hands every new connection to `onConnection` until the listener is closed.
  *
  * Errors, running out of descriptors among them, are reported and waited out with a growing
- * pause: a listener that stops for them would never come back.
+ * pause: a listener that stops for them would never come back. A peer that is gone already is none.
  */
-export async function acceptConnections(
-  listener: Deno.Listener,
-  onConnection: (conn: Deno.Conn) => void,
+export async function acceptConnections<S>(
+  listener: { accept(): Promise<S> },
+  onConnection: (conn: S) => void,
   onError: (error: unknown) => void,
 ): Promise<void> {
   let backoffMs = FIRST_BACKOFF_MS;
@@ -56,6 +56,7 @@ export async function acceptConnections(
       backoffMs = FIRST_BACKOFF_MS;
     } catch (error) {
       if (isClosed(error)) return;
+      if (hasLeft(error)) continue;
       if (backoffMs === FIRST_BACKOFF_MS) onError(error);
       await new Promise((resolve) => setTimeout(resolve, backoffMs));
       backoffMs = Math.min(backoffMs * 2, LONGEST_BACKOFF_MS);
@@ -110,6 +111,12 @@ function connectError(
   }
   const reason = cause instanceof Error ? cause.message : String(cause);
   return new ConnectionError("unreachable", `${prefix} ${reason}`, options);
+}
+
+/** Whether a peer was gone before it was its turn: that is its own affair. */
+function hasLeft(error: unknown): boolean {
+  return error instanceof Deno.errors.NotConnected ||
+    error instanceof Deno.errors.ConnectionAborted || error instanceof Deno.errors.ConnectionReset;
 }
 
 function isClosed(error: unknown): boolean {

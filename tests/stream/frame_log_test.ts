@@ -83,19 +83,37 @@ Deno.test("a cursor that is excluded from everything takes nothing and does not 
   assertEquals(textOf(cursor), "a");
 });
 
-Deno.test("a closed cursor sees what was appended before, and nothing more", () => {
+Deno.test("ranges that a cursor is excluded from may touch, and be empty", () => {
+  const log = new FrameLog();
+  const cursor = log.cursor();
+  for (const own of ["X", "", "YY", "Z"]) {
+    const from = log.end;
+    log.append(ascii(own));
+    cursor.excludeSince(from);
+  }
+  log.append(ascii("a"));
+  cursor.excludeSince(log.end);
+  log.append(ascii("b"));
+  assertEquals(textOf(cursor), "ab");
+  assertEquals(cursor.lagBytes, 0);
+});
+
+Deno.test("a log in which little is said stays small, and grows without harm to what was taken", () => {
   const log = new FrameLog();
   const cursor = log.cursor();
   log.append(ascii("a"));
-  log.append(new Uint8Array(SEGMENT_BYTES).fill(98));
-  cursor.close();
-  for (const frame of [ascii("c"), new Uint8Array(SEGMENT_BYTES)]) {
-    log.append(frame);
-    cursor.close(); // Again changes nothing
+  const [first] = takeAll(cursor);
+  assertEquals(first!.buffer.byteLength, 1_024);
+  const sizes = new Set<number>();
+  for (let i = 1; i < SEGMENT_BYTES; i++) {
+    log.append(ascii("b"));
+    if (i % 100 === 0) { for (const piece of takeAll(cursor)) sizes.add(piece.buffer.byteLength); }
   }
-  assertEquals(cursor.lagBytes, 1 + SEGMENT_BYTES);
-  assertEquals(textOf(cursor), "a" + "b".repeat(SEGMENT_BYTES));
-  assertEquals(cursor.lagBytes, 0);
+  assertEquals([...sizes], [1_024, 2_048, 4_096, 8_192, 16_384, 32_768, SEGMENT_BYTES]);
+  assertEquals(textOf(cursor), "b".repeat((SEGMENT_BYTES - 1) % 100));
+  assertEquals([...first!], [...ascii("a")]);
+  log.append(ascii("c"));
+  assertEquals(takeAll(cursor).map(({ buffer }) => buffer.byteLength), [1_024]);
 });
 
 Deno.test("frames never straddle segments, and exclusion works across them", () => {

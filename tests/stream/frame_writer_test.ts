@@ -120,20 +120,6 @@ Deno.test("a peer that takes what it gets never overflows, however much that is 
   assertEquals(told, []);
 });
 
-Deno.test("a closed cursor still gives what was appended before, and no more", async () => {
-  const { sink, writer } = setUp();
-  const log = new FrameLog();
-  const cursor = log.cursor();
-  writer.follow(cursor);
-  log.append(ascii("L"));
-  cursor.close();
-  log.append(ascii("M"));
-  writer.wake();
-  await sink.takeAll();
-  assertEquals(sink.writes, ["L"]);
-  assertEquals(cursor.lagBytes, 0);
-});
-
 Deno.test("a failed write drops all, rejects all, and is told once", async () => {
   const { sink, told, writer } = setUp();
   const outcomes: unknown[] = [];

@@ -70,6 +70,23 @@ Deno.test("acceptConnections goes on after errors, and reports a row of them onc
   assertStrictEquals(errors[1], later);
 });
 
+Deno.test("acceptConnections passes over peers that are gone before they are accepted", async () => {
+  const gone = [
+    new Deno.errors.NotConnected("Transport endpoint is not connected (os error 107)"),
+    new Deno.errors.ConnectionAborted("gone"),
+    new Deno.errors.ConnectionReset("gone"),
+  ];
+  const conn = {} as Deno.Conn;
+  const accepted: unknown[] = [];
+  const errors: unknown[] = [];
+  await acceptConnections(
+    scriptedListener(...gone, conn),
+    (conn) => accepted.push(conn),
+    (error) => errors.push(error),
+  );
+  assertEquals([accepted.length, errors], [1, []]);
+});
+
 Deno.test("acceptConnections ends when accepting is interrupted", async () => {
   const interrupted = new Deno.errors.Interrupted("operation canceled");
   const errors: unknown[] = [];

@@ -1,0 +1,74 @@
+import { assert, assertEquals } from "@std/assert";
+import {
+  fingerprintOf,
+  formatTime,
+  namesOf,
+  OWN_NAME,
+  parseCertificate,
+  parseFingerprint,
+  validityFault,
+  verifiableName,
+} from "../../lib/stream/certificate.ts";
+import { derOf, issue } from "../helpers/certificates.ts";
+import { sha256Of } from "../helpers/bytes.ts";
+
+const DAY_MS = 24 * 60 * 60 * 1000;
+
+Deno.test("a certificate is read from PEM and from DER, and nothing else is one", async () => {
+  const { certificate } = await issue();
+  assert(parseCertificate(certificate) !== null);
+  assert(parseCertificate(derOf(certificate)) !== null);
+  for (const other of ["", "hello", "-----BEGIN CERTIFICATE-----\nAAAA\n", new Uint8Array(9)]) {
+    assertEquals(parseCertificate(other), null);
+  }
+});
+
+Deno.test("a fingerprint is that of the public key, whatever certificate it is in", async () => {
+  const first = await issue();
+  const renewed = await issue({ keys: first.keys, names: ["other"], toDays: 9 });
+  const spki = await crypto.subtle.exportKey("spki", first.keys.publicKey);
+  assertEquals(first.fingerprint, sha256Of(new Uint8Array(spki)));
+  assertEquals(fingerprintOf(parseCertificate(renewed.certificate)!), first.fingerprint);
+});
+
+Deno.test("a fingerprint is read as people write it", () => {
+  const hex = "0123456789abcdef".repeat(4);
+  const colons = hex.toUpperCase().match(/../g)!.join(":");
+  for (const text of [hex, hex.toUpperCase(), colons, ` ${hex}\n`]) {
+    assertEquals(parseFingerprint(text), hex);
+  }
+  for (const text of ["", hex.slice(1), `${hex}0`, `x${hex.slice(1)}`]) {
+    assertEquals(parseFingerprint(text), null);
+  }
+});
+
+Deno.test("the name to verify is our own, else the host's, else any", async () => {
+  const nameOf = async (names: string[], hostname: string) => {
+    const { certificate } = await issue({ names });
+    return verifiableName(parseCertificate(certificate)!, hostname);
+  };
+  assertEquals(await nameOf(["a.example", OWN_NAME], "a.example"), OWN_NAME);
+  assertEquals(await nameOf(["a.example", "b.example"], "b.example"), "b.example");
+  assertEquals(await nameOf(["*.example", "b.example"], "c.example"), "c.example");
+  assertEquals(await nameOf(["10.1.2.3"], "10.1.2.3"), "10.1.2.3");
+  assertEquals(await nameOf(["*.example", "b.example"], "elsewhere"), "b.example");
+  assertEquals(await nameOf(["*.example"], "elsewhere"), null);
+});
+
+Deno.test("names are told without their kind", async () => {
+  const { certificate } = await issue({ names: ["a.example", "10.1.2.3", "::1"] });
+  const names = namesOf(parseCertificate(certificate)!);
+  assertEquals(names.slice(0, 2), ["a.example", "10.1.2.3"]);
+  assertEquals(names.length, 3);
+});
+
+Deno.test("a certificate is good between its dates", async () => {
+  const certificate = parseCertificate((await issue({ fromDays: -1, toDays: 1 })).certificate)!;
+  assertEquals(validityFault(certificate, Date.now()), null);
+  assertEquals(validityFault(certificate, Date.now() + 2 * DAY_MS), "expired");
+  assertEquals(validityFault(certificate, Date.now() - 2 * DAY_MS), "not-yet-valid");
+});
+
+Deno.test("a time is told so that it can be compared with a clock", () => {
+  assertEquals(formatTime(0), "1970-01-01 00:00 UTC");
+});

@@ -1,0 +1,227 @@
+import { assert, assertEquals, assertFalse, assertRejects } from "@std/assert";
+import { ProtocolError } from "../../lib/protocol/errors.ts";
+import { concatBytes } from "../../lib/protocol/frames.ts";
+import { LIMITS } from "../../lib/protocol/limits.ts";
+import { type Frame, FrameReader } from "../../lib/stream/frame_reader.ts";
+import { ByteSource, cutAt } from "../helpers/byte_source.ts";
+import { patternedBytes } from "../helpers/bytes.ts";
+import { FakeClock, settled } from "../helpers/fake_clock.ts";
+import { framesOf, mergeData, parseSlowly, plain, plainFrame, readAll } from "../helpers/frames.ts";
+import { bytesOf, rawFrame } from "../helpers/raw_peer.ts";
+
+/** A reader of a peer that speaks protocol 2. */
+function readerOf(...chunks: Uint8Array[]): FrameReader {
+  const reader = new FrameReader(ByteSource.of(chunks).stream);
+  reader.takeZstd();
+  return reader;
+}
+
+async function framesIn(reader: FrameReader): Promise<Frame[]> {
+  const frames: Frame[] = [];
+  for (let frame = await reader.read(); frame !== null; frame = await reader.read()) {
+    frames.push(frame);
+  }
+  return frames;
+}
+
+Deno.test("before takeZstd, FZST is a control frame like any that nobody knows", async () => {
+  const reader = new FrameReader(ByteSource.of([framesOf(["FZST", "x"])]).stream);
+  const frame = await reader.read();
+  assertEquals(frame?.kind, "control");
+  assertEquals(plain(frame!), plainFrame("FZST", "x"));
+});
+
+Deno.test("before takeZstd, FZST has the limit of a control frame", async () => {
+  const size = LIMITS.controlBytes;
+  const payload = patternedBytes(size);
+  const [frame] = await readAll(
+    new FrameReader(ByteSource.of([rawFrame("FZST", payload)]).stream),
+  );
+  assert(frame?.hex === payload.toHex());
+  const reader = new FrameReader(ByteSource.of([rawFrame("FZST", "", BigInt(size + 1))]).stream);
+  assertEquals((await assertRejects(() => reader.read(), ProtocolError)).code, "too-large");
+});
+
+Deno.test("after takeZstd, FZST has the limit of data, and not one byte more", async () => {
+  for (const size of [LIMITS.controlBytes + 1, LIMITS.dataBytes - 1, LIMITS.dataBytes]) {
+    const payload = patternedBytes(size);
+    const [frame, ...more] = await framesIn(readerOf(rawFrame("FZST", payload)));
+    assert(frame?.kind === "zstd" && frame.payload.toHex() === payload.toHex());
+    assertEquals(more, []);
+  }
+  for (const size of [BigInt(LIMITS.dataBytes + 1), 2n ** 32n, 2n ** 53n + 1n, 2n ** 64n - 1n]) {
+    const source = ByteSource.of([rawFrame("FZST", "", size)], false);
+    const reader = new FrameReader(source.stream);
+    reader.takeZstd();
+    assertEquals((await assertRejects(() => reader.read(), ProtocolError)).code, "too-large");
+    assertEquals(source.asked.length, 1); // Nothing was read behind the header
+  }
+});
+
+Deno.test("takeZstd changes nothing for other frames", async () => {
+  const reader = readerOf(rawFrame("CHAT", "", BigInt(LIMITS.controlBytes + 1)));
+  assertEquals((await assertRejects(() => reader.read(), ProtocolError)).code, "too-large");
+  for (const type of ["fzst", "FZS\u0000", "TSZF"]) {
+    assertEquals((await readerOf(framesOf([type, "x"])).read())?.kind, "control");
+  }
+});
+
+Deno.test("takeZstd counts from the next frame on, in the same read", async () => {
+  const reader = new FrameReader(ByteSource.of([framesOf(["HELO"], ["FZST", "x"])]).stream);
+  assertEquals((await reader.read())?.kind, "control");
+  reader.takeZstd();
+  assertEquals((await reader.read())?.kind, "zstd");
+});
+
+Deno.test("compressed frames are handed on one by one, in their order among data and control", async () => {
+  const bytes = framesOf(
+    ["FDAT", "ab"],
+    ["FZST", "c"],
+    ["FDAT", "d"],
+    ["FDAT", "e"],
+    ["FZST", "f"],
+    ["FZST", "g"],
+    ["FZST"],
+    ["CHAT", "hi"],
+    ["FZST", "h"],
+    ["FDAT", "i"],
+  );
+  const expected = [
+    plainFrame("FDAT", "ab"),
+    plainFrame("FZST", "c"),
+    plainFrame("FDAT", "de"),
+    plainFrame("FZST", "f"),
+    plainFrame("FZST", "g"),
+    plainFrame("FZST"),
+    plainFrame("CHAT", "hi"),
+    plainFrame("FZST", "h"),
+    plainFrame("FDAT", "i"),
+  ];
+  assertEquals((await framesIn(readerOf(bytes))).map(plain), expected);
+});
+
+Deno.test("compressed frames are whole, wherever the stream is split in two or three", async () => {
+  const bytes = framesOf(["FDAT", "ab"], ["FZST", "cde"], ["QUIT"], ["FZST", "f"], ["FDAT", "g"]);
+  const { frames } = parseSlowly(bytes);
+  for (let first = 0; first <= bytes.length; first++) {
+    for (const second of [first, Math.min(first + 1, bytes.length), bytes.length]) {
+      const read = await framesIn(readerOf(...cutAt(bytes, [first, second])));
+      assertEquals(mergeData(read.map(plain)), frames);
+      assertEquals(read.filter(({ kind }) => kind === "zstd").length, 2);
+    }
+  }
+});
+
+Deno.test("a cut inside a compressed frame is truncation, at every byte", async () => {
+  const bytes = framesOf(["FZST", "abc"], ["FZST", "d"]);
+  const ends = [0, 15, 28];
+  for (let length = 0; length <= bytes.length; length++) {
+    const reading = framesIn(readerOf(bytes.slice(0, length)));
+    if (ends.includes(length)) {
+      assertEquals((await reading).length, ends.indexOf(length));
+    } else {
+      assertEquals((await assertRejects(() => reading, ProtocolError)).code, "truncated");
+    }
+  }
+});
+
+Deno.test("a compressed frame takes memory for what came, not for what its header promises", async () => {
+  const header = rawFrame("FZST", "x", BigInt(LIMITS.dataBytes));
+  const before = Deno.memoryUsage();
+  const readers = Array.from({ length: 100 }, () => {
+    const reader = new FrameReader(ByteSource.of([header], false).stream);
+    reader.takeZstd();
+    return { reader, pending: reader.read() };
+  });
+  await settled(); // The headers are read
+  const after = Deno.memoryUsage();
+  const grown = after.external + after.heapTotal - before.external - before.heapTotal;
+  assert(grown < 0.2 * 100 * LIMITS.dataBytes, `${grown} bytes for 100 headers`);
+  for (const { reader, pending } of readers) {
+    await reader.cancel();
+    await pending.catch(() => {});
+  }
+});
+
+/** A reader that somebody reads from all the time, under a clock that the test sets. */
+class PaceScene implements AsyncDisposable {
+  readonly clock = new FakeClock();
+  readonly source = new ByteSource();
+  readonly reader = new FrameReader(this.source.stream, {
+    controlFrameMs: 50,
+    dataWindowMs: 100,
+    dataWindowBytes: 1_000,
+  });
+  readonly #reading = this.#read();
+
+  /** Lets time pass, and has bytes come in then. */
+  async after(ms: number, bytes: Uint8Array | string): Promise<void> {
+    this.clock.advance(ms);
+    this.source.push(bytesOf(bytes));
+    await settled();
+  }
+
+  /** Whether the peer is too slow so long after what came last. */
+  overdueAfter(ms: number): boolean {
+    return this.reader.isOverdue(this.clock.nowMs + ms);
+  }
+
+  async #read(): Promise<void> {
+    while (await this.reader.read().catch(() => null) !== null);
+  }
+
+  async [Symbol.asyncDispose](): Promise<void> {
+    this.source.end();
+    await this.#reading;
+    this.clock[Symbol.dispose]();
+  }
+}
+
+const LARGE = rawFrame("FZST", "", 100_000n);
+
+Deno.test("a compressed frame keeps the pace of data", async () => {
+  await using scene = new PaceScene();
+  scene.reader.takeZstd();
+  await scene.after(0, LARGE);
+  assertFalse(scene.overdueAfter(100));
+  assert(scene.overdueAfter(101));
+  await scene.after(50, "x".repeat(999)); // One byte less than it must be
+  assertFalse(scene.overdueAfter(50));
+  assert(scene.overdueAfter(51));
+  await scene.after(40, "x"); // And that byte opens a new window
+  assertFalse(scene.overdueAfter(100));
+  assert(scene.overdueAfter(101));
+});
+
+Deno.test("the pace of a compressed frame counts from its header, which has the time of control", async () => {
+  await using scene = new PaceScene();
+  scene.reader.takeZstd();
+  await scene.after(0, LARGE.subarray(0, 5));
+  assertFalse(scene.overdueAfter(50));
+  assert(scene.overdueAfter(51));
+  await scene.after(49, LARGE.subarray(5));
+  assertFalse(scene.overdueAfter(100));
+  assert(scene.overdueAfter(101));
+});
+
+Deno.test("before takeZstd, a compressed frame has the time of a control frame", async () => {
+  await using scene = new PaceScene();
+  await scene.after(0, rawFrame("FZST", "x", 60_000n));
+  await scene.after(30, "x".repeat(2_000));
+  assertFalse(scene.overdueAfter(20));
+  assert(scene.overdueAfter(21));
+});
+
+Deno.test("compressed data may go on for ever at the least pace, and rest between two frames", async () => {
+  await using scene = new PaceScene();
+  scene.reader.takeZstd();
+  await scene.after(0, LARGE);
+  for (let sent = 0; sent < 100_000; sent += 1_000) {
+    assertFalse(scene.overdueAfter(100));
+    await scene.after(100, "x".repeat(1_000));
+  }
+  assertFalse(scene.overdueAfter(1e9));
+  await scene.after(1e6, concatBytes([rawFrame("FZST", "whole"), LARGE]));
+  assertFalse(scene.overdueAfter(100));
+  assert(scene.overdueAfter(101));
+});

@@ -1,0 +1,191 @@
+import { assert, assertEquals, assertRejects, assertStrictEquals } from "@std/assert";
+import { ConnectionError } from "../../lib/protocol/errors.ts";
+import { OWN_NAME } from "../../lib/stream/certificate.ts";
+import { connectTls, type TlsPin, type UnknownServer } from "../../lib/stream/tls_connect.ts";
+import { derOf, issue, type TestCertificate } from "../helpers/certificates.ts";
+import { startServer } from "../helpers/servers.ts";
+import { ascii } from "../helpers/step_sink.ts";
+import { readAllBytes, TlsScene } from "../helpers/tls.ts";
+
+const LIMITS = { timeoutMs: 10_000 };
+const NAMES = [OWN_NAME, "localhost", "127.0.0.1"];
+const never = () => Promise.reject(new Error("Nobody is to be asked"));
+
+function pinOf({ fingerprint, certificate }: TestCertificate, isCached = true): TlsPin {
+  return { fingerprint, certificate: isCached ? derOf(certificate).toBase64() : null };
+}
+
+/** The error that connecting fails with. */
+async function failure(connecting: Promise<unknown>): Promise<ConnectionError> {
+  return await assertRejects(() => connecting, ConnectionError);
+}
+
+/** Makes sure that whoever is connected next was sent nothing. */
+async function assertNothingSent(scene: TlsScene): Promise<void> {
+  assertEquals(await readAllBytes(await scene.next()), new Uint8Array(0));
+}
+
+Deno.test("an unknown server is shown to the caller, and what it is known by from then on", async () => {
+  await using scene = await TlsScene.open(null, { identity: await issue({ names: NAMES }) });
+  const asked: UnknownServer[] = [];
+  const accept = (server: UnknownServer) => asked.push(server) > 0;
+  const { socket, pin } = await connectTls(scene.endpoint, { pin: null, accept }, LIMITS);
+  const { fingerprint } = scene.identity;
+  assertEquals(asked, [{ where: `127.0.0.1:${scene.port}`, fingerprint, names: NAMES }]);
+  assertEquals(pin, pinOf(scene.identity));
+  await assertNothingSent(scene); // The connection that asked
+  await socket.write(ascii("hello"));
+  await socket.closeWrite();
+  const server = await scene.next();
+  assertEquals(await readAllBytes(server), ascii("hello"));
+  await server.write(ascii("answer"));
+  await server.closeWrite();
+  assertEquals(await readAllBytes(socket), ascii("answer"));
+  socket.close();
+});
+
+Deno.test("a server that the caller does not accept gets nothing", async () => {
+  await using scene = await TlsScene.open(null, { identity: await issue({ names: NAMES }) });
+  const error = await failure(
+    connectTls(scene.endpoint, { pin: null, accept: () => false }, LIMITS),
+  );
+  assertEquals(error.code, "certificate-untrusted");
+  assertEquals(error.where, `127.0.0.1:${scene.port}`);
+  assertEquals(error.details, { actual: scene.identity.fingerprint });
+  await assertNothingSent(scene);
+});
+
+Deno.test("a known server is connected to at once, and nobody is asked", async () => {
+  await using scene = await TlsScene.open(null, { identity: await issue({ names: NAMES }) });
+  const pin = pinOf(scene.identity);
+  const connected = await connectTls(scene.endpoint, { pin, accept: never }, LIMITS);
+  assertEquals(connected.pin, pin);
+  await connected.socket.write(ascii("first")); // It is the first connection that there is
+  await connected.socket.closeWrite();
+  assertEquals(await readAllBytes(await scene.next()), ascii("first"));
+  connected.socket.close();
+});
+
+Deno.test("a fingerprint is enough to know a server", async () => {
+  await using scene = await TlsScene.open(null, { identity: await issue({ names: NAMES }) });
+  for (const certificate of [null, "no base64!", "AAAA"]) {
+    const pin = { fingerprint: scene.identity.fingerprint, certificate };
+    const connected = await connectTls(scene.endpoint, { pin, accept: never }, LIMITS);
+    assertEquals(connected.pin, pinOf(scene.identity));
+    connected.socket.close();
+  }
+});
+
+Deno.test("a renewed certificate with the same key needs nobody's consent", async () => {
+  const old = await issue({ names: NAMES });
+  const identity = await issue({ names: NAMES, keys: old.keys, toDays: 300 });
+  await using scene = await TlsScene.open(null, { identity });
+  const connected = await connectTls(
+    scene.endpoint,
+    { pin: pinOf(old), accept: never },
+    LIMITS,
+  );
+  assertEquals(connected.pin, pinOf(identity));
+  connected.socket.close();
+});
+
+Deno.test("so does one with another name on it", async () => {
+  const old = await issue({ subject: "CN=old", names: ["old.example"] });
+  const identity = await issue({ subject: "CN=new", names: ["new.example"], keys: old.keys });
+  await using scene = await TlsScene.open(null, { identity });
+  const { socket, pin } = await connectTls(
+    scene.endpoint,
+    { pin: pinOf(old), accept: never },
+    LIMITS,
+  );
+  assertEquals(pin, pinOf(identity));
+  socket.close();
+});
+
+Deno.test("a certificate of somebody's own authority can be accepted, with its chain", async () => {
+  const authority = await issue({ subject: "CN=authority", isAuthority: true });
+  const own = await issue({ names: ["chat.corp.example"], issuer: authority });
+  const identity = { ...own, certificate: own.certificate + authority.certificate };
+  await using scene = await TlsScene.open(null, { identity });
+  const first = await connectTls(scene.endpoint, { pin: null, accept: () => true }, LIMITS);
+  first.socket.close();
+  assertEquals(first.pin, pinOf(own));
+  const again = await connectTls(scene.endpoint, { pin: first.pin, accept: never }, LIMITS);
+  again.socket.close();
+});
+
+Deno.test("a certificate that cannot be verified is not usable, accepted or not", async () => {
+  const authority = await issue({ subject: "CN=authority", isAuthority: true });
+  const reasons = {
+    authority: await issue({ names: NAMES, isAuthority: true }),
+    "names no server": await issue({ names: ["*.example"] }),
+    "not whole": await issue({ names: ["a.example"], issuer: authority }),
+  };
+  for (const [reason, identity] of Object.entries(reasons)) {
+    await using scene = await TlsScene.open(null, { identity });
+    const error = await failure(
+      connectTls(scene.endpoint, { pin: null, accept: () => true }, LIMITS),
+    );
+    assertEquals(error.code, "certificate-unusable");
+    assert(error.message.includes(reason), error.message);
+  }
+});
+
+Deno.test("a certificate out of its time is refused, known or not, and both dates are told", async () => {
+  const dates = { expired: [-20, -10], "not-yet-valid": [10, 20] } as const;
+  for (const [kind, [fromDays, toDays]] of Object.entries(dates)) {
+    const identity = await issue({ names: NAMES, fromDays, toDays });
+    await using scene = await TlsScene.open(null, { identity });
+    for (const pin of [null, pinOf(identity), pinOf(identity, false)]) {
+      const error = await failure(connectTls(scene.endpoint, { pin, accept: never }, LIMITS));
+      assertEquals(error.code, `certificate-${kind}`);
+      const { validFrom, validTo, now } = error.details;
+      const dayOf = (days: number) => new Date(Date.now() + days * 86_400_000).toISOString();
+      assertEquals(validFrom?.slice(0, 10), dayOf(fromDays).slice(0, 10));
+      assertEquals(validTo?.slice(0, 10), dayOf(toDays).slice(0, 10));
+      assertEquals(now?.slice(0, 10), dayOf(0).slice(0, 10));
+    }
+  }
+});
+
+Deno.test("a server of ours without TLS is told apart", async () => {
+  await using server = await startServer();
+  const endpoint = { hostname: "127.0.0.1", port: server.port };
+  for (const pin of [null, pinOf(await issue({ names: NAMES }), false)]) {
+    const error = await failure(connectTls(endpoint, { pin, accept: never }, LIMITS));
+    assertEquals(error.code, "tls-unexpected");
+    assertEquals(error.where, `127.0.0.1:${server.port}`);
+  }
+});
+
+Deno.test("a server that says nothing, or hangs up, is given up", async () => {
+  using listener = Deno.listen({ hostname: "127.0.0.1", port: 0 });
+  const endpoint = { hostname: "127.0.0.1", port: listener.addr.port };
+  for (const pin of [null, pinOf(await issue({ names: NAMES }), false)]) {
+    const trust = { pin, accept: never };
+    const silent = await failure(connectTls(endpoint, trust, { timeoutMs: 50 }));
+    assertEquals(silent.code, "handshake");
+    assert(silent.message.includes("no answer within 0.05 s"), silent.message);
+    (await listener.accept()).close();
+    const connecting = failure(connectTls(endpoint, trust, LIMITS));
+    (await listener.accept()).close();
+    assertEquals((await connecting).code, "handshake");
+  }
+});
+
+Deno.test("connecting ends with the reason of an abort", async () => {
+  using listener = Deno.listen({ hostname: "127.0.0.1", port: 0 });
+  const endpoint = { hostname: "127.0.0.1", port: listener.addr.port };
+  const reason = new Error("changed my mind");
+  for (const pin of [null, pinOf(await issue({ names: NAMES }), false)]) {
+    const controller = new AbortController();
+    const limits = { ...LIMITS, signal: controller.signal };
+    const connecting = connectTls(endpoint, { pin, accept: never }, limits);
+    const accepted = await listener.accept();
+    controller.abort(reason);
+    assertStrictEquals(await assertRejects(() => connecting), reason);
+    accepted.close();
+    const after = connectTls(endpoint, { pin, accept: never }, limits);
+    assertStrictEquals(await assertRejects(() => after), reason);
+  }
+});

@@ -1,0 +1,199 @@
+import { assert, assertEquals, assertInstanceOf, assertRejects } from "@std/assert";
+import { listenTls, NoHandshakeError, TlsListener } from "../../lib/stream/tls_listener.ts";
+import { acceptConnections } from "../../lib/stream/tcp.ts";
+import { issue } from "../helpers/certificates.ts";
+import { within } from "../helpers/deadline.ts";
+import { rawFrame, RawPeer, textOf } from "../helpers/raw_peer.ts";
+import { ascii } from "../helpers/step_sink.ts";
+import { PLAINTEXT_ANSWER, readAllBytes, TlsScene } from "../helpers/tls.ts";
+
+/** The beginning of a handshake that never comes. */
+const BEGINNING = new Uint8Array([0x16, 0x03, 0x01, 0x00, 0xc8, 0x01]);
+/** A record that is no ClientHello. */
+const NONSENSE = new Uint8Array([0x16, 0x03, 0x01, 0x00, 0x04, 0x63, 0x00, 0x00, 0x00]);
+
+function hasOpenssl(): boolean {
+  try {
+    return new Deno.Command("openssl", { args: ["version"] }).outputSync().success;
+  } catch {
+    return false;
+  }
+}
+
+Deno.test("a connection is accepted when its handshake is done", async () => {
+  await using scene = await TlsScene.open();
+  const { server, client } = await scene.pair();
+  assertEquals((server.remoteAddr as Deno.NetAddr).port, (client.localAddr as Deno.NetAddr).port);
+  await client.write(ascii("hi"));
+  const buffer = new Uint8Array(10);
+  assertEquals(await server.read(buffer), 2);
+  client.close();
+});
+
+Deno.test("200 handshakes that never end hinder nobody", async () => {
+  await using scene = await TlsScene.open();
+  const slow = await Promise.all(Array.from({ length: 200 }, () => RawPeer.connect(scene.port)));
+  for (const peer of slow) await peer.send(BEGINNING);
+  const { client } = await scene.pair();
+  client.close();
+  for (const peer of slow) peer.close();
+});
+
+Deno.test("a handshake that takes too long is cut", async () => {
+  await using scene = await TlsScene.open(null, { handshakeMs: 50 });
+  using peer = await RawPeer.connect(scene.port);
+  await peer.send(BEGINNING);
+  await peer.ended();
+  const error = await scene.nextRefusal();
+  assertInstanceOf(error, NoHandshakeError);
+  assertEquals(error.code, "slow");
+});
+
+Deno.test("one handshake too many ends the oldest", async () => {
+  await using scene = await TlsScene.open(null, { handshakes: 2 });
+  using oldest = await RawPeer.connect(scene.port);
+  await oldest.send(BEGINNING);
+  using older = await RawPeer.connect(scene.port);
+  await older.send(BEGINNING);
+  const { client } = await scene.pair();
+  await oldest.ended();
+  client.close();
+});
+
+Deno.test("a peer that speaks no TLS is told so, and the connection closed", async () => {
+  await using scene = await TlsScene.open();
+  using peer = await RawPeer.connect(scene.port);
+  await peer.send(rawFrame("FILE", "a.txt"));
+  const [frame] = await peer.readToEnd();
+  assertEquals([frame?.type, textOf(frame!)], ["FERR", "TLS only"]);
+  peer.close();
+  const error = await scene.nextRefusal();
+  assertInstanceOf(error, NoHandshakeError);
+  assertEquals(error.code, "plaintext");
+});
+
+Deno.test("so is one that says nothing, when its time is up", async () => {
+  await using scene = await TlsScene.open(null, { handshakeMs: 50 });
+  using peer = await RawPeer.connect(scene.port);
+  assertEquals(await peer.readBytes(PLAINTEXT_ANSWER.length), PLAINTEXT_ANSWER);
+  peer.close();
+  assertInstanceOf(await scene.nextRefusal(), NoHandshakeError);
+});
+
+Deno.test("a broken handshake, or none, is refused and leaves nothing behind", async () => {
+  await using scene = await TlsScene.open();
+  using broken = await RawPeer.connect(scene.port);
+  await broken.send(NONSENSE);
+  const alert = await broken.readBytes(100);
+  assertEquals([...alert.subarray(0, 2), alert.length], [0x15, 0x03, 7]);
+  assertInstanceOf(await scene.nextRefusal(), Error);
+  using leaving = await RawPeer.connect(scene.port);
+  leaving.close();
+  assertInstanceOf(await scene.nextRefusal(), Error);
+  using halfway = await RawPeer.connect(scene.port);
+  await halfway.send(BEGINNING);
+  halfway.close();
+  assertInstanceOf(await scene.nextRefusal(), Error);
+});
+
+Deno.test("a client that does not trust the certificate is refused, and the next one served", async () => {
+  await using scene = await TlsScene.open();
+  const tcp = await Deno.connect(scene.endpoint);
+  const client = await Deno.startTls(tcp, { hostname: "localhost" });
+  await assertRejects(() => within(client.handshake(), "the handshake"), Deno.errors.InvalidData);
+  client.close();
+  assertInstanceOf(await scene.nextRefusal(), Error);
+  (await scene.pair()).client.close();
+});
+
+for (const version of ["tls1", "tls1_1", "tls1_2", "tls1_3"]) {
+  const isServed = version === "tls1_2" || version === "tls1_3";
+  Deno.test({
+    name: `${version} is ${isServed ? "served" : "refused"}`,
+    ignore: !hasOpenssl(),
+    fn: async () => {
+      await using scene = await TlsScene.open((socket) => socket.closeWrite());
+      const { success } = await new Deno.Command("openssl", {
+        args: [
+          "s_client",
+          "-connect",
+          `127.0.0.1:${scene.port}`,
+          `-${version}`,
+          "-cipher",
+          "DEFAULT@SECLEVEL=0",
+        ],
+        stdin: "null",
+      }).output();
+      assertEquals(success, isServed);
+      if (!isServed) assertInstanceOf(await scene.nextRefusal(), Error);
+    },
+  });
+}
+
+Deno.test("a renewed certificate is shown to those who come then; others stay", async () => {
+  const identity = await issue();
+  const renewed = await issue({ keys: identity.keys, names: ["renewed.example"] });
+  await using scene = await TlsScene.open(null, { identity });
+  const before = await scene.pair();
+  scene.listener.renew(renewed);
+  const tcp = await Deno.connect(scene.endpoint);
+  const caCerts = [renewed.certificate];
+  const after = await Deno.startTls(tcp, { hostname: "renewed.example", caCerts });
+  await within(after.handshake(), "the handshake");
+  await before.client.write(ascii("still here"));
+  await before.client.closeWrite();
+  assertEquals(await readAllBytes(before.server), ascii("still here"));
+  before.client.close();
+  after.close();
+});
+
+Deno.test("closing gives up the handshakes under way", async () => {
+  const scene = await TlsScene.open();
+  using peer = await RawPeer.connect(scene.port);
+  await peer.send(BEGINNING);
+  (await scene.pair()).client.close(); // By now the other one is under way, too
+  await scene[Symbol.asyncDispose]();
+  await peer.ended();
+});
+
+Deno.test("what accepting throws is handed on, and the next call tries again", async () => {
+  const real = Deno.listen({ hostname: "127.0.0.1", port: 0 });
+  const script = [new Error("EMFILE"), new Error("EMFILE")];
+  const flaky = Object.create(real, {
+    addr: { value: real.addr },
+    close: { value: () => real.close() },
+    accept: { value: () => script.length > 0 ? Promise.reject(script.shift()) : real.accept() },
+  });
+  const identity = await issue();
+  const listener = new TlsListener(flaky, identity, { plaintextAnswer: PLAINTEXT_ANSWER });
+  const errors: unknown[] = [];
+  const accepted = Promise.withResolvers<void>();
+  const accepting = acceptConnections(listener, (socket) => {
+    socket.close();
+    accepted.resolve();
+  }, (error) => errors.push(error));
+  const { port } = real.addr;
+  const tcp = await Deno.connect({ hostname: "127.0.0.1", port });
+  const caCerts = [identity.certificate];
+  const client = await Deno.startTls(tcp, { hostname: "localhost", caCerts });
+  await within(client.handshake(), "the handshake");
+  await within(accepted.promise, "the connection");
+  client.close();
+  listener.close();
+  await within(accepting, "the loop to end");
+  assertEquals(errors.length, 1); // A row of them is told once
+  await assertRejects(() => listener.accept(), Deno.errors.BadResource);
+});
+
+Deno.test("listenTls fails on a port that is taken", async () => {
+  await using scene = await TlsScene.open();
+  const identity = await issue();
+  const options = { plaintextAnswer: PLAINTEXT_ANSWER };
+  let listener: TlsListener | null = null;
+  try {
+    listener = listenTls(scene.endpoint, identity, options);
+  } catch (error) {
+    assert(String(error).includes("127.0.0.1"));
+  }
+  assertEquals(listener, null);
+});
