@@ -1,9 +1,19 @@
 import { join, SEPARATOR } from "@std/path";
 import { RequestError } from "../protocol/errors.ts";
-import { checkPath, PRIVATE_FOLDER } from "../protocol/path.ts";
+import { isAllowedPath, PRIVATE_FOLDER } from "../protocol/path.ts";
 import { asDiskError, asRequestError } from "./disk_error.ts";
 import { type FileIdentity, identityOf } from "./file_identity.ts";
 import { Gate } from "./gate.ts";
+import { pause } from "../stream/pause.ts";
+
+/**
+ * Systems tell the time of a change by a clock that ticks every few milliseconds: a file that was
+ * written just now could be written again and look the same. It is looked at a tick later, so that
+ * its state tells it from what is written from then on.
+ */
+const CLOCK_TICK_MS = 10;
+/** One that is written all the time must be served in some state. */
+const MOST_LOOKS = 4;
 
 /** Files open at once to see whether they can be: clients can ask for thousands together. */
 const OPEN_AT_ONCE = 16;
@@ -51,15 +61,30 @@ export class DirectoryStore {
    * of the root
    */
   async find(path: string): Promise<StoredFile> {
+    for (let looks = 1;; looks++) {
+      const { realPath, info } = await this.lookUp(path);
+      if (!info.isFile) throw new RequestError("not-a-file");
+      const identity = identityOf(info);
+      const ageMs = Date.now() - identity.modifiedMs;
+      if (ageMs < 0 || ageMs > CLOCK_TICK_MS || looks === MOST_LOOKS) return { realPath, identity };
+      await pause(CLOCK_TICK_MS);
+    }
+  }
+
+  /**
+   * Finds whatever has that path, links followed.
+   *
+   * @param path as {@link checkPath} returned it, or `""` for the root
+   * @throws {RequestError} `not-found`, `denied`, `bad-path` where a link leads out of the root
+   */
+  async lookUp(path: string): Promise<{ realPath: string; info: Deno.FileInfo }> {
     try {
       const realPath = await this.#realPath(path);
-      if (!this.#isInside(realPath)) {
+      if (!this.isInside(realPath)) {
         const reason = "path-outside";
         throw new RequestError("bad-path", "Cannot serve this path: it leads out", { reason });
       }
-      const info = await Deno.lstat(realPath);
-      if (!info.isFile) throw new RequestError("not-a-file");
-      return { realPath, identity: identityOf(info) };
+      return { realPath, info: await Deno.lstat(realPath) };
     } catch (error) {
       throw asRequestError(error);
     }
@@ -80,6 +105,19 @@ export class DirectoryStore {
     });
   }
 
+  /**
+   * Makes sure that a folder which `lookUp` found can be listed.
+   *
+   * @throws {RequestError} `denied`, or `busy` when descriptors have run out
+   */
+  async checkListable(realPath: string): Promise<void> {
+    try {
+      for await (const _ of Deno.readDir(realPath)) break;
+    } catch (error) {
+      throw asRequestError(error);
+    }
+  }
+
   /** All regular files below the root that clients can ask for, links not followed. */
   async *walk(): AsyncGenerator<ListedFile> {
     yield* this.#walkFolder("");
@@ -88,7 +126,7 @@ export class DirectoryStore {
   async *#walkFolder(folder: string): AsyncGenerator<ListedFile> {
     for await (const entry of readFolder(join(this.root, folder))) {
       const path = folder === "" ? entry.name : `${folder}/${entry.name}`;
-      if (!isAllowed(path)) continue;
+      if (!isAllowedPath(path)) continue;
       if (entry.isDirectory) {
         yield* this.#walkFolder(path);
       } else if (entry.isFile) {
@@ -116,7 +154,7 @@ export class DirectoryStore {
     for (const component of path.split("/")) {
       let match: string | null = null;
       for await (const entry of readFolder(folder)) {
-        if (entry.name.normalize("NFC") === component) match = entry.name;
+        if (match !== component && entry.name.normalize("NFC") === component) match = entry.name;
       }
       if (match === null) throw new RequestError("not-found");
       folder = join(folder, match);
@@ -124,7 +162,9 @@ export class DirectoryStore {
     return folder;
   }
 
-  #isInside(realPath: string): boolean {
+  /** Whether a real path is the root or below it, and not in the folder for state of our own. */
+  isInside(realPath: string): boolean {
+    if (realPath === this.root) return true;
     const prefix = folderPrefix(this.root);
     if (!realPath.startsWith(prefix)) return false;
     return realPath.slice(prefix.length).split(SEPARATOR)[0] !== PRIVATE_FOLDER;
@@ -136,18 +176,8 @@ export function folderPrefix(folder: string): string {
   return folder.endsWith(SEPARATOR) ? folder : folder + SEPARATOR;
 }
 
-/** Whether a path from the disk is one that a client may name. */
-function isAllowed(path: string): boolean {
-  try {
-    checkPath(path);
-    return true;
-  } catch {
-    return false;
-  }
-}
-
 /** The entries of a folder; none where it cannot be read. */
-async function* readFolder(folder: string): AsyncGenerator<Deno.DirEntry> {
+export async function* readFolder(folder: string): AsyncGenerator<Deno.DirEntry> {
   try {
     yield* Deno.readDir(folder);
   } catch (error) {

@@ -1,4 +1,4 @@
-import { RequestError } from "../protocol/errors.ts";
+import { type FailCode, RequestError } from "../protocol/errors.ts";
 
 /** What can be wrong with a disk of our own. */
 export type DiskErrorCode = "no-space" | "denied" | "busy" | "exists" | "io";
@@ -29,6 +29,7 @@ const SYSTEM_CODES: Record<string, DiskErrorCode> = {
   EMFILE: "busy",
   ENFILE: "busy",
   EEXIST: "exists",
+  EISDIR: "exists",
 };
 
 /** Numbers that the runtime (2.9) gives no code for, on Linux and macOS. */
@@ -56,10 +57,22 @@ export function asDiskError(error: unknown, path: string, action: string): DiskE
   return new DiskError(code, path, `Cannot ${action} ${path}: ${reason}`, { cause: error });
 }
 
-/** Turns what the system threw at reading a served file into what the asking peer is told. */
+/** What a peer is told of a disk that fails. */
+const REQUEST_CODES: Readonly<Record<DiskErrorCode, FailCode>> = {
+  "no-space": "no-space",
+  "denied": "denied",
+  "busy": "busy",
+  "exists": "exists",
+  "io": "internal",
+};
+
+/** Turns what the system threw at a served file into what the asking peer is told. */
 export function asRequestError(error: unknown): RequestError {
   if (error instanceof RequestError) return error;
   const options = { cause: error };
+  if (error instanceof DiskError) {
+    return new RequestError(REQUEST_CODES[error.code], error.message, options);
+  }
   if (error instanceof Deno.errors.NotFound || error instanceof Deno.errors.NotADirectory) {
     return new RequestError("not-found", undefined, options);
   }
@@ -67,9 +80,9 @@ export function asRequestError(error: unknown): RequestError {
   if (["ENAMETOOLONG", "ELOOP", "EINVAL", "EILSEQ"].includes(systemCode(error))) {
     return new RequestError("not-found", undefined, options);
   }
-  const code = SYSTEM_CODES[systemCode(error)] ?? classCode(error);
-  if (code === "denied" || code === "busy") return new RequestError(code, undefined, options);
-  return new RequestError("internal", error instanceof Error ? error.message : undefined, options);
+  const code = REQUEST_CODES[SYSTEM_CODES[systemCode(error)] ?? classCode(error)];
+  if (code !== "internal") return new RequestError(code, undefined, options);
+  return new RequestError(code, error instanceof Error ? error.message : undefined, options);
 }
 
 function classCode(error: unknown): DiskErrorCode {

@@ -31,3 +31,8 @@ export function sameIdentity(a: FileIdentity, b: FileIdentity): boolean {
   return a.sizeBytes === b.sizeBytes && a.modifiedMs === b.modifiedMs &&
     a.changedMs === b.changedMs && a.inode === b.inode;
 }
+
+/** One opaque word for an identity: it changes whenever the content may have changed. */
+export function versionOf({ sizeBytes, modifiedMs, changedMs, inode }: FileIdentity): string {
+  return [sizeBytes, modifiedMs, changedMs, inode].map((part) => part.toString(36)).join("-");
+}

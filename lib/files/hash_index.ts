@@ -1,12 +1,20 @@
 import type { DatabaseSync, StatementSync } from "node:sqlite";
 import { folderPrefix } from "./directory_store.ts";
-import type { FileIdentity } from "./file_identity.ts";
+import { type FileIdentity, sameIdentity } from "./file_identity.ts";
 
 /**
  * A file that was written this shortly before it was hashed could change again without its times
  * showing it, on file systems with coarse clocks (FAT counts in 2 s): its hash is not kept.
  */
 const SETTLE_MS = 2_000;
+/** Files of our own that wait for that time to pass. */
+const SETTLING = 10_000;
+
+/** A file of our own, and what it was when it got its name. */
+interface SettlingFile {
+  readonly identity: FileIdentity;
+  readonly sha256: string;
+}
 
 /** The SHA-256 of files by path and identity, kept in the database. */
 export class HashIndex {
@@ -14,6 +22,7 @@ export class HashIndex {
   readonly #upsert: StatementSync;
   readonly #list: StatementSync;
   readonly #delete: StatementSync;
+  readonly #settling = new Map<string, SettlingFile>();
 
   /** Uses the database, does not own it. */
   constructor(database: DatabaseSync) {
@@ -30,7 +39,7 @@ export class HashIndex {
   find(path: string, identity: FileIdentity): string | null {
     const { sizeBytes, modifiedMs, changedMs, inode } = identity;
     const row = this.#select.get(path, sizeBytes, modifiedMs, changedMs, BigInt(inode));
-    return row === undefined ? null : String(row.sha256);
+    return row === undefined ? this.#settled(path, identity) : String(row.sha256);
   }
 
   /**
@@ -40,9 +49,28 @@ export class HashIndex {
    */
   store(path: string, identity: FileIdentity, sha256: string, startedMs: number): void {
     const { sizeBytes, modifiedMs, changedMs, inode } = identity;
-    const isFresh = [modifiedMs, changedMs].some((ms) => Math.abs(startedMs - ms) < SETTLE_MS);
-    if (isFresh) return;
+    if (isFresh(identity, startedMs)) return;
     this.#upsert.run(path, sizeBytes, modifiedMs, changedMs, BigInt(inode), sha256);
+  }
+
+  /**
+   * Keeps the hash of a file that this process has written itself, from when it is old enough that
+   * a change of it would show.
+   */
+  storeOwn(path: string, identity: FileIdentity, sha256: string): void {
+    this.#settling.delete(path);
+    this.#settling.set(path, { identity, sha256 });
+    const [oldest] = this.#settling.keys();
+    if (this.#settling.size > SETTLING && oldest !== undefined) this.#settling.delete(oldest);
+  }
+
+  #settled(path: string, identity: FileIdentity): string | null {
+    const own = this.#settling.get(path);
+    if (own === undefined || isFresh(identity, Date.now())) return null;
+    this.#settling.delete(path);
+    if (!sameIdentity(own.identity, identity)) return null;
+    this.store(path, identity, own.sha256, Date.now());
+    return own.sha256;
   }
 
   /** Forgets the files below the absolute folder `root` that are not among `existing`. */
@@ -53,4 +81,8 @@ export class HashIndex {
       if (path.startsWith(prefix) && !existing.has(path)) this.#delete.run(path);
     }
   }
+}
+
+function isFresh({ modifiedMs, changedMs }: FileIdentity, nowMs: number): boolean {
+  return [modifiedMs, changedMs].some((ms) => Math.abs(nowMs - ms) < SETTLE_MS);
 }

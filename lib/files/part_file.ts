@@ -1,248 +1,265 @@
 import { createHash, type Hash } from "node:crypto";
-import { join } from "@std/path";
-import { LIMITS } from "../protocol/limits.ts";
-import { asDiskError, DiskError, systemCode } from "./disk_error.ts";
+import { dirname } from "@std/path";
+import { ProtocolError } from "../protocol/errors.ts";
+import { asDiskError } from "./disk_error.ts";
+import { type FileIdentity, identityOf } from "./file_identity.ts";
+import { makeMissingSync } from "./folders.ts";
+import { isSameFile, openLocked } from "./locked_file.ts";
+import { freePartPath, noteWhole, versionPath } from "./part_names.ts";
+import { type Place, placeFile } from "./place_file.ts";
+import { isTaken } from "./received_file.ts";
 
-const PART_SUFFIX = ".part";
 const HASH_BUFFER_BYTES = 1024 * 1024;
-/** How many `NAME (n)` are tried before giving up. */
-const LARGEST_NUMBER = 9_999;
-/** What is longer behind the last dot is no extension: the number must have room beside it. */
-const LONGEST_EXTENSION = 64;
-const encoder = new TextEncoder();
 
-/** Where a received file goes, and what it must be. */
-export interface FileTarget {
-  readonly directory: string;
-  /** One checked component. */
-  readonly name: string;
-  readonly sizeBytes: number;
-  /** In hex, lower case. */
-  readonly sha256: string;
-  /** Replace another file of that name, instead of taking the name `NAME (1)`. */
-  readonly replace: boolean;
+/** Where a file that is to come goes. */
+export interface FileTarget extends Place {
+  /** Where it lies until it is whole and right. */
+  readonly partPath: string;
+  /**
+   * How much of a part that is there already may stay. Of a longer one nothing stays: it cannot be
+   * what it was taken for.
+   */
+  readonly keepBytes: number;
+  /** Whether the part stays when the disk fails: on a full one it is in the way of others. */
+  readonly staysOnError: boolean;
 }
+
+/** What the file that is to come is. */
+export interface FileDetails {
+  readonly sizeBytes: number;
+  /** Where in it the first `write` goes: behind all that was kept, or at 0 to drop that. */
+  readonly offset: number;
+  /** The time of modification to give it, milliseconds since 1970; `null` for that of writing. */
+  readonly modifiedMs: number | null;
+  /** Names the state of the source, to be kept beside the part; `null` to keep nothing. */
+  readonly version: string | null;
+}
+
+/** A file that has its name. */
+export interface PlacedFile {
+  readonly path: string;
+  readonly identity: FileIdentity;
+}
+
+/** What `commit` came to: the file, or why there is none. */
+export type CommitResult = PlacedFile | "wrong" | "taken";
 
 /**
  * A file that is being received, with synchronous calls, for use in a worker.
  *
- * Its bytes lie in `NAME.part`, locked against other processes, until the file is whole, right and
+ * Its bytes lie in a part, locked against other processes, until the file is whole, right and
  * synced; only then does it get its name, in one step that never replaces a file unasked. Whoever
  * holds one must end it with `commit`, `discard`, or `close`, which leaves the part behind.
+ *
+ * First `hashKept`, until all that was kept is hashed, then `begin`, then `write`.
  */
 export class PartFile {
   readonly #target: FileTarget;
   readonly #path: string;
   readonly #file: Deno.FsFile;
-  readonly #hash: Hash = createHash("sha256");
-  #writtenBytes = 0;
+  #details: FileDetails | null = null;
+  #hash: Hash = createHash("sha256");
+  /** What is in the part: kept and written. */
+  #length: number;
+  #hashedBytes = 0;
 
   /**
-   * Opens the part, empty, making the folder if it is not there.
+   * Opens the part, making its folder if it is not there.
    *
-   * @throws {DiskError} `busy` while another process receives the same name
+   * @throws {DiskError} `busy` while somebody else receives the same file
    */
   constructor(target: FileTarget) {
     this.#target = target;
-    this.#path = join(target.directory, partName(target.name));
+    this.#path = freePartPath(target.partPath);
     try {
-      Deno.mkdirSync(target.directory, { recursive: true });
       this.#file = openLocked(this.#path);
-      this.#file.truncateSync(0);
+    } catch (error) {
+      throw asDiskError(error, this.#path, "write");
+    }
+    try {
+      const { size } = this.#file.statSync();
+      this.#length = size > target.keepBytes ? 0 : size;
+      if (this.#length < size) this.#empty();
+    } catch (error) {
+      this.#file.close();
+      throw asDiskError(error, this.#path, "write");
+    }
+  }
+
+  /** Bytes of the file that are there: kept and written. */
+  get lengthBytes(): number {
+    return this.#length;
+  }
+
+  /**
+   * Hashes up to `sliceBytes` more of what was kept.
+   *
+   * @returns whether all of it is hashed
+   * @throws {DiskError}
+   */
+  hashKept(sliceBytes: number): boolean {
+    const buffer = new Uint8Array(Math.min(HASH_BUFFER_BYTES, this.#length - this.#hashedBytes));
+    const end = Math.min(this.#length, this.#hashedBytes + sliceBytes);
+    try {
+      while (this.#hashedBytes < end) {
+        const count = this.#file.readSync(buffer.subarray(0, end - this.#hashedBytes));
+        if (count === null) throw new Error("it has become shorter");
+        this.#hash.update(buffer.subarray(0, count));
+        this.#hashedBytes += count;
+      }
+    } catch (error) {
+      throw asDiskError(error, this.#path, "read");
+    }
+    return this.#hashedBytes === this.#length;
+  }
+
+  /**
+   * Says what the file is.
+   *
+   * @throws {DiskError} also when not all of what was kept is there before `offset`
+   */
+  begin(details: FileDetails): void {
+    this.#details = details;
+    try {
+      if (details.offset === 0) this.#startOver();
+      if (details.offset !== this.#hashedBytes) throw new Error("it is not what it was");
+      if (details.version !== null) {
+        Deno.writeTextFileSync(versionPath(this.#path), details.version);
+      }
     } catch (error) {
       throw asDiskError(error, this.#path, "write");
     }
   }
 
-  /** Appends. @throws {DiskError} */
+  /**
+   * Appends.
+   *
+   * @throws {ProtocolError} `bad-sequence` beyond the size of the file
+   * @throws {DiskError}
+   */
   write(bytes: Uint8Array): void {
+    const sizeBytes = this.#details?.sizeBytes ?? 0;
+    if (this.#length + bytes.length > sizeBytes) {
+      throw new ProtocolError(
+        "bad-sequence",
+        `Cannot accept the file: more than the ${sizeBytes} bytes come that were announced`,
+      );
+    }
     this.#hash.update(bytes);
     try {
       for (let offset = 0; offset < bytes.length;) {
-        offset += this.#file.writeSync(offset === 0 ? bytes : bytes.subarray(offset));
+        const count = this.#file.writeSync(offset === 0 ? bytes : bytes.subarray(offset));
+        offset += count;
+        this.#length += count; // What a full disk took of the last write counts, too
       }
     } catch (error) {
       throw asDiskError(error, this.#path, "write");
     }
-    this.#writtenBytes += bytes.length;
+    this.#hashedBytes += bytes.length;
   }
 
   /**
    * Verifies the whole and gives it its name.
    *
-   * @returns the path that it has now; `null` if size or hash are not what was promised, in which
-   * case nothing is left of it
-   * @throws {DiskError} the part is left behind
+   * @param sha256 what it must be, in hex
+   * @returns `wrong` if size or hash are not what was promised: nothing is left of it then; `taken`
+   * if the name is
+   * @throws {DiskError} the part then stays, as with `taken`, if the target says so
    */
-  commit(): string | null {
-    const { sizeBytes, sha256 } = this.#target;
-    if (this.#writtenBytes !== sizeBytes || this.#hash.digest("hex") !== sha256) {
+  commit(sha256: string): CommitResult {
+    const isWhole = this.#length === this.#details?.sizeBytes;
+    if (!isWhole || this.#hash.digest("hex") !== sha256) {
       this.discard();
-      return null;
+      return "wrong";
     }
     try {
-      this.#file.syncSync();
-      const path = this.#place();
-      syncFolder(this.#target.directory);
-      return path;
+      const placed = this.#place();
+      if (placed === "taken") this.giveUp();
+      else this.#file.close();
+      return placed;
     } catch (error) {
+      this.giveUp();
       throw asDiskError(error, this.#path, "finish");
-    } finally {
-      this.#file.close();
     }
   }
 
   /** Removes the part. */
   discard(): void {
-    try {
-      Deno.removeSync(this.#path);
-    } catch {
-      // Gone already, or not ours to remove: the next download of this name reuses it
-    }
+    removeQuietly(this.#path);
+    this.#forgetVersion();
     this.#file.close();
   }
 
   /** Closes and leaves the part behind, unless it is empty. */
   close(): void {
-    if (this.#writtenBytes === 0) this.discard();
+    if (this.#length === 0) this.discard();
     else this.#file.close();
   }
 
-  #place(): string {
-    const { directory, name, replace } = this.#target;
-    if (replace) {
-      const path = join(directory, name);
-      Deno.renameSync(this.#path, path);
-      return path;
-    }
-    for (let number = 0; number <= LARGEST_NUMBER; number++) {
-      const path = join(directory, numberedName(name, number));
-      if (moveToFreeName(this.#path, path)) return path;
-    }
-    throw new DiskError("exists", this.#path, `Cannot name ${name}: too many files have that name`);
+  /** Ends it after an error. */
+  giveUp(): void {
+    if (this.#target.staysOnError) this.close();
+    else this.discard();
+  }
+
+  /** Drops what was kept. */
+  #startOver(): void {
+    if (this.#length > 0) this.#empty();
+    if (this.#hashedBytes > 0) this.#hash = createHash("sha256");
+    this.#length = 0;
+    this.#hashedBytes = 0;
+  }
+
+  #empty(): void {
+    this.#file.truncateSync(0);
+    this.#file.seekSync(0, Deno.SeekMode.Start);
+    removeQuietly(versionPath(this.#path));
+  }
+
+  #place(): PlacedFile | "taken" {
+    const { directory } = this.#target;
+    const modifiedMs = this.#details?.modifiedMs ?? null;
+    if (modifiedMs !== null) this.#file.utimeSync(new Date(), new Date(modifiedMs));
+    this.#file.syncSync();
+    if (directory !== dirname(this.#path)) makeMissingSync(directory);
+    if (!isSameFile(this.#file, this.#path)) throw new Error("something else has its place");
+    this.#forgetVersion();
+    const path = placeFile(this.#path, this.#target);
+    if (path === null) return "taken";
+    if (this.#target.staysOnError) noteWhole(path);
+    return { path, identity: identityOf(this.#file.statSync()) };
+  }
+
+  #forgetVersion(): void {
+    if (this.#details !== null && this.#details.version === null) return;
+    removeQuietly(versionPath(this.#path));
   }
 }
 
 /**
- * The path of a file that is already there, under the target's name or a numbered one, and right;
- * or `null`. With `replace` only the name itself counts.
+ * Removes what an earlier transfer left of a file that is there by now, unless somebody writes it.
  *
- * @throws {DiskError}
+ * A part that has no note beside it, no other name, and some content may be no part at all.
  */
-export function findReceived(target: FileTarget): string | null {
-  const last = target.replace ? 0 : LARGEST_NUMBER;
-  for (let number = 0; number <= last; number++) {
-    const path = join(target.directory, numberedName(target.name, number));
-    try {
-      const info = Deno.statSync(path);
-      const same = info.isFile && info.size === target.sizeBytes &&
-        hashFile(path) === target.sha256;
-      if (same) return path;
-    } catch (error) {
-      if (error instanceof Deno.errors.NotFound) return null;
-      throw asDiskError(error, path, "read");
-    }
-  }
-  return null;
-}
-
-/** The SHA-256, in hex, of a file, read in one go. */
-export function hashFile(path: string): string {
-  using file = Deno.openSync(path);
-  const hash = createHash("sha256");
-  const buffer = new Uint8Array(HASH_BUFFER_BYTES);
-  for (;;) {
-    const count = file.readSync(buffer);
-    if (count === null) return hash.digest("hex");
-    hash.update(buffer.subarray(0, count));
-  }
-}
-
-/** `NAME.part`; a name that is too long for that is replaced by its hash. */
-export function partName(name: string): string {
-  if (encoder.encode(name + PART_SUFFIX).length <= LIMITS.nameBytes) return name + PART_SUFFIX;
-  return createHash("sha256").update(name).digest("hex") + PART_SUFFIX;
-}
-
-/** `NAME` for 0, else `STEM (number).EXT`, the stem cut where the whole would be too long. */
-export function numberedName(name: string, number: number): string {
-  if (number === 0) return name;
-  const dot = name.lastIndexOf(".");
-  const hasExtension = dot > 0 && name.length - dot <= LONGEST_EXTENSION;
-  const stem = hasExtension ? name.slice(0, dot) : name;
-  const ending = ` (${number})${hasExtension ? name.slice(dot) : ""}`;
-  const characters = [...stem];
-  while (encoder.encode(characters.join("") + ending).length > LIMITS.nameBytes) characters.pop();
-  return characters.join("") + ending;
-}
-
-/** Opens a regular file for writing, created where it is not there, and locks it. */
-function openLocked(path: string): Deno.FsFile {
-  for (;;) {
-    refuseSpecialFile(path);
-    const file = Deno.openSync(path, { write: true, create: true });
-    try {
-      if (!file.tryLockSync(true)) {
-        throw new DiskError("busy", path, `Cannot write ${path}: another download is writing it`);
-      }
-      // Whoever held the lock before may have given this very file its final name
-      if (isSameFile(file, path)) return file;
-      file.close();
-    } catch (error) {
-      file.close();
-      throw error;
-    }
-  }
-}
-
-function refuseSpecialFile(path: string): void {
+export function dropPart(wanted: string): void {
+  const partPath = freePartPath(wanted);
+  const isNoted = isTaken(versionPath(partPath));
+  if (!isNoted && !isTaken(partPath)) return;
   try {
-    if (Deno.lstatSync(path).isFile) return;
-  } catch (error) {
-    if (error instanceof Deno.errors.NotFound) return;
-    throw error;
+    using file = openLocked(partPath); // In place of what had another name, it is empty
+    if (!isNoted && file.statSync().size > 0) return;
+    removeQuietly(partPath);
+    removeQuietly(versionPath(partPath));
+  } catch {
+    // In use, or nothing of ours
   }
-  throw new DiskError("exists", path, `Cannot write ${path}: it is not a regular file`);
 }
 
-function isSameFile(file: Deno.FsFile, path: string): boolean {
+/** What cannot be removed, since it is gone or not ours, is used by the next download. */
+function removeQuietly(path: string): void {
   try {
-    return file.statSync().ino === Deno.lstatSync(path).ino;
-  } catch (error) {
-    if (error instanceof Deno.errors.NotFound) return false;
-    throw error;
+    Deno.removeSync(path);
+  } catch {
+    // See above
   }
-}
-
-/** Renames unless the new name is taken, in one step where the file system has hard links. */
-function moveToFreeName(from: string, to: string): boolean {
-  try {
-    Deno.linkSync(from, to);
-  } catch (error) {
-    if (error instanceof Deno.errors.AlreadyExists) return false;
-    if (!["EPERM", "ENOTSUP", "EOPNOTSUPP", "ENOSYS", "EMLINK"].includes(systemCode(error))) {
-      throw error;
-    }
-    return moveWithoutLinks(from, to);
-  }
-  Deno.removeSync(from);
-  return true;
-}
-
-function moveWithoutLinks(from: string, to: string): boolean {
-  try {
-    Deno.lstatSync(to);
-    return false;
-  } catch (error) {
-    if (!(error instanceof Deno.errors.NotFound)) throw error;
-  }
-  Deno.renameSync(from, to);
-  return true;
-}
-
-/** Makes a new name in a folder durable, where the system can. */
-function syncFolder(path: string): void {
-  if (Deno.build.os === "windows") return;
-  using folder = Deno.openSync(path);
-  folder.syncSync();
 }

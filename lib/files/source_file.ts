@@ -1,13 +1,13 @@
 import { createHash, type Hash } from "node:crypto";
 import { RequestError } from "../protocol/errors.ts";
 import { asRequestError } from "./disk_error.ts";
-import { type FileIdentity, identityOf, sameIdentity } from "./file_identity.ts";
 import type { StoredFile } from "./directory_store.ts";
+import { type FileIdentity, identityOf, sameIdentity } from "./file_identity.ts";
 
 const HASH_BUFFER_BYTES = 1024 * 1024;
 
 /**
- * A file that is being read to be served, with synchronous calls, for use in a worker.
+ * A file that is being read to be sent, with synchronous calls, for use in a worker.
  *
  * It answers for the state of the file that it was opened with: whatever changes that, growing,
  * shrinking, or another file in its place, is `changed`.
@@ -16,7 +16,7 @@ export class SourceFile {
   readonly #path: string;
   readonly #identity: FileIdentity;
   readonly #file: Deno.FsFile;
-  #readBytes = 0;
+  #position = 0;
 
   /** @throws {RequestError} when it cannot be opened, or is not in that state any more */
   constructor({ realPath, identity }: StoredFile) {
@@ -35,9 +35,19 @@ export class SourceFile {
     }
   }
 
+  /** Where the next read begins. */
+  get position(): number {
+    return this.#position;
+  }
+
   /** Bytes that have not been read yet. */
   get leftBytes(): number {
-    return this.#identity.sizeBytes - this.#readBytes;
+    return this.#identity.sizeBytes - this.#position;
+  }
+
+  /** Goes on at `position`, which is not beyond the end. */
+  seek(position: number): void {
+    this.#position = this.#file.seekSync(position, Deno.SeekMode.Start);
   }
 
   /**
@@ -54,7 +64,7 @@ export class SourceFile {
       if (count === null) throw new RequestError("changed");
       filled += count;
     }
-    this.#readBytes += filled;
+    this.#position += filled;
     if (this.leftBytes === 0) this.checkUnchanged();
     return filled;
   }
@@ -87,30 +97,52 @@ export class SourceFile {
   }
 }
 
-/** Hashes a {@link SourceFile} slice by slice, so that its worker stays responsive. */
-export class SourceHasher {
+/**
+ * A {@link SourceFile} with the SHA-256 of all that was read of it, from the first byte on. The
+ * beginning can be hashed slice by slice, so that its worker stays responsive.
+ */
+export class HashedSource {
   readonly #source: SourceFile;
   readonly #hash: Hash = createHash("sha256");
-  readonly #buffer = new Uint8Array(HASH_BUFFER_BYTES);
+  #buffer: Uint8Array | null = null;
 
-  /** Takes the file over. */
+  /** Takes the file over, of which nothing has been read. */
   constructor(source: SourceFile) {
     this.#source = source;
   }
 
+  /** Bytes that have not been read yet. */
+  get leftBytes(): number {
+    return this.#source.leftBytes;
+  }
+
   /**
-   * Hashes up to `sliceBytes` more.
+   * Hashes up to `sliceBytes` more, no further than `end` or the end of the file.
    *
-   * @returns the SHA-256 in hex once the whole file is read, else `null`
+   * @returns whether that is reached
    * @throws {RequestError} `changed`
    */
-  hashSlice(sliceBytes: number): string | null {
-    for (let done = 0; done < sliceBytes && this.#source.leftBytes > 0;) {
-      const count = this.#source.read(this.#buffer);
-      this.#hash.update(this.#buffer.subarray(0, count));
-      done += count;
+  hashSlice(sliceBytes: number, end: number): boolean {
+    const { position, leftBytes } = this.#source;
+    const goal = Math.min(end, position + leftBytes);
+    const stop = Math.min(position + sliceBytes, goal);
+    const buffer = this.#buffer ??= new Uint8Array(Math.min(HASH_BUFFER_BYTES, goal));
+    while (this.#source.position < stop) {
+      this.read(buffer.subarray(0, stop - this.#source.position));
     }
-    return this.#source.leftBytes === 0 ? this.#hash.digest("hex") : null;
+    return this.#source.position === goal;
+  }
+
+  /** Reads as {@link SourceFile.read} does, and hashes it. */
+  read(into: Uint8Array): number {
+    const count = this.#source.read(into);
+    this.#hash.update(into.subarray(0, count));
+    return count;
+  }
+
+  /** The SHA-256, in hex, of what was read. To be called once. */
+  digest(): string {
+    return this.#hash.digest("hex");
   }
 
   /** Closes the file. */

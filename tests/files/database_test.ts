@@ -13,11 +13,15 @@ function tablesOf(database: DatabaseSync): unknown[] {
     .map(({ name }) => name);
 }
 
+/** The version of a database that is up to date, and the tables that it has. */
+const VERSION = 4;
+const TABLES = ["account_settings", "accounts", "bans", "hashes", "messages", "rooms"];
+
 Deno.test("openDatabase makes the file, its folder and the schema", () => {
   using temp = new TempDir();
   const database = openDatabase(temp.join("a/b/state.db"));
-  assertEquals(versionOf(database), 1);
-  assertEquals(tablesOf(database), ["hashes"]);
+  assertEquals(versionOf(database), VERSION);
+  assertEquals(tablesOf(database), TABLES);
   assertEquals(database.prepare("PRAGMA journal_mode").get()!.journal_mode, "wal");
   assertEquals(database.prepare("PRAGMA busy_timeout").get()!.timeout, 5_000);
   database.close();
@@ -25,6 +29,24 @@ Deno.test("openDatabase makes the file, its folder and the schema", () => {
   if (Deno.build.os !== "windows") {
     assertEquals(Deno.statSync(temp.join("a/b")).mode! & 0o777, 0o700);
   }
+});
+
+Deno.test({
+  name: "nobody but the owner may read the database and what lies beside it",
+  ignore: Deno.build.os === "windows",
+  fn() {
+    using temp = new TempDir();
+    Deno.chmodSync(temp.path, 0o755);
+    const path = temp.write("state.db", "");
+    Deno.chmodSync(path, 0o644);
+    const database = openDatabase(path);
+    database.exec("INSERT INTO hashes VALUES ('/a', 1, 1, 1, 1, 'x')");
+    assertEquals(temp.list(), ["state.db", "state.db-shm", "state.db-wal"]);
+    for (const name of temp.list()) {
+      assertEquals(Deno.statSync(temp.join(name)).mode! & 0o777, 0o600, name);
+    }
+    database.close();
+  },
 });
 
 Deno.test("openDatabase leaves what is there as it is", () => {
@@ -45,8 +67,24 @@ Deno.test("openDatabase brings an empty database up to date", () => {
   old.exec("CREATE TABLE other (x)"); // Somebody's; ours go beside it
   old.close();
   const database = openDatabase(path);
-  assertEquals(versionOf(database), 1);
-  assertEquals(tablesOf(database), ["hashes", "other"]);
+  assertEquals(versionOf(database), VERSION);
+  assertEquals(tablesOf(database), [...TABLES, "other"].sort());
+  database.close();
+});
+
+Deno.test("openDatabase brings the database of an older version up to date, and keeps what is in it", () => {
+  using temp = new TempDir();
+  const path = temp.join("state.db");
+  const old = openDatabase(path);
+  old.prepare("INSERT INTO hashes VALUES ('/a', 1, 1, 1, 1, 'x')").run();
+  old.exec(
+    "DROP TABLE accounts; DROP TABLE account_settings; DROP TABLE bans; DROP TABLE messages; DROP TABLE rooms; PRAGMA user_version = 1",
+  );
+  old.close();
+  const database = openDatabase(path);
+  assertEquals(versionOf(database), VERSION);
+  assertEquals(tablesOf(database), TABLES);
+  assertEquals(database.prepare("SELECT count(*) AS n FROM hashes").get()!.n, 1);
   database.close();
 });
 
@@ -83,11 +121,12 @@ Deno.test("openDatabase refuses the database of a newer version, and leaves it a
   using temp = new TempDir();
   const path = temp.join("state.db");
   const newer = openDatabase(path);
-  newer.exec("PRAGMA user_version = 2");
+  newer.exec(`PRAGMA user_version = ${VERSION + 1}`);
   newer.close();
-  assertThrows(() => openDatabase(path), Error, "a newer version of tcp-chat wrote it (2)");
+  const expected = `a newer version of tcp-chat wrote it (${VERSION + 1})`;
+  assertThrows(() => openDatabase(path), Error, expected);
   const database = new DatabaseSync(path);
-  assertEquals(versionOf(database), 2);
+  assertEquals(versionOf(database), VERSION + 1);
   database.close();
 });
 
@@ -96,6 +135,21 @@ Deno.test("openDatabase refuses a file that is no database, and leaves it as it 
   const path = temp.write("state.db", "not a database ".repeat(100));
   assertThrows(() => openDatabase(path), Error, "not a database");
   assert(Deno.readTextFileSync(path).startsWith("not a database"));
+});
+
+Deno.test("openDatabase refuses a database that is damaged anywhere, and leaves it as it is", () => {
+  using temp = new TempDir();
+  const path = temp.join("state.db");
+  openDatabase(path).close();
+  const whole = Deno.readFileSync(path);
+  for (let page = 1; page < whole.length / 4096; page++) {
+    const damaged = whole.slice();
+    damaged.fill(0x55, page * 4096, page * 4096 + 100);
+    Deno.writeFileSync(path, damaged);
+    assertThrows(() => openDatabase(path), Error, "database", `page ${page}`);
+    assertEquals(Deno.readFileSync(path), damaged);
+    assertEquals(temp.list(), ["state.db"]);
+  }
 });
 
 Deno.test("openDatabase refuses a path where no file can be", () => {

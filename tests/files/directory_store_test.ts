@@ -110,8 +110,8 @@ Deno.test({
     for (const path of ["out", "up/secret/b.txt", "away/b.txt", "neighbour", "chain", "system"]) {
       await assertRefused(store, path, "bad-path");
     }
-    await assertRefused(store, "folder", "not-a-file");
-    for (const path of ["up", "away", "self"]) await assertRefused(store, path, "bad-path");
+    for (const path of ["folder", "self"]) await assertRefused(store, path, "not-a-file");
+    for (const path of ["up", "away"]) await assertRefused(store, path, "bad-path");
     for (const path of ["dangling", "loop", "loop/a"]) {
       await assertRefused(store, path, "not-found");
     }
@@ -158,6 +158,55 @@ Deno.test({
     await assertRefused(store, "cafe/resume.txt", "not-found");
     assertEquals((await walk(store)).map((file) => file.path), ["caf\u00e9/r\u00e9sum\u00e9.txt"]);
   },
+});
+
+Deno.test("lookUp finds files, folders and the root, links followed", async () => {
+  using temp = new TempDir();
+  const file = temp.write("sub/a.txt", "hello");
+  const store = await DirectoryStore.open(temp.path);
+  assertEquals((await store.lookUp("")).realPath, temp.path);
+  assertEquals((await store.lookUp("sub")).info.isDirectory, true);
+  const found = await store.lookUp("sub/a.txt");
+  assertEquals([found.realPath, found.info.isFile, found.info.size], [file, true, 5]);
+  for (const path of ["nothing", "sub/a.txt/b"]) {
+    const error = await assertRejects(() => store.lookUp(path), RequestError);
+    assertEquals(error.code, "not-found");
+  }
+  if (Deno.build.os === "windows") return;
+  Deno.symlinkSync(temp.path, temp.join("self"));
+  Deno.symlinkSync("sub", temp.join("link"));
+  Deno.symlinkSync("/", temp.join("out"));
+  assertEquals((await store.lookUp("self")).realPath, temp.path);
+  assertEquals((await store.lookUp("link")).realPath, temp.join("sub"));
+  const error = await assertRejects(() => store.lookUp("out"), RequestError);
+  assertEquals([error.code, error.reason], ["bad-path", "path-outside"]);
+});
+
+Deno.test("isInside knows the root, what is below it, and the folder for state of our own", async () => {
+  using temp = new TempDir();
+  const store = await DirectoryStore.open(temp.join("root"));
+  for (const path of ["root", "root/a", "root/a/.tcp-chat", "root/.tcp-chat2"]) {
+    assertEquals(store.isInside(temp.join(path)), true, path);
+  }
+  for (const path of ["", "root2", "other/root", "root/.tcp-chat", "root/.tcp-chat/x"]) {
+    assertEquals(store.isInside(temp.join(path)), false, path);
+  }
+});
+
+Deno.test("checkReadable and checkListable take what can be opened", async () => {
+  using temp = new TempDir();
+  temp.write("sub/a.txt", "hello");
+  const store = await DirectoryStore.open(temp.path);
+  const file = await store.find("sub/a.txt");
+  await Promise.all(Array.from({ length: 100 }, () => store.checkReadable(file)));
+  await store.checkListable(temp.join("sub"));
+  await store.checkListable(temp.path);
+  Deno.removeSync(temp.join("sub"), { recursive: true });
+  for (
+    const check of [() => store.checkReadable(file), () => store.checkListable(temp.join("sub"))]
+  ) {
+    assertEquals((await assertRejects(check, RequestError)).code, "not-found");
+  }
 });
 
 Deno.test("walk lists every regular file with its state, and follows no link", async () => {

@@ -18,7 +18,7 @@ Deno.test("asDiskError tells what is wrong with the disk", () => {
     ENFILE: "busy",
     EEXIST: "exists",
     EIO: "io",
-    EISDIR: "io",
+    EISDIR: "exists",
   };
   for (const [code, diskCode] of Object.entries(expected)) {
     const cause = systemError(code);
@@ -42,8 +42,14 @@ Deno.test("asRequestError tells a peer no more than it must know", () => {
   const expected = {
     EACCES: "denied",
     EPERM: "denied",
+    EROFS: "denied",
+    ENOSPC: "no-space",
+    EDQUOT: "no-space",
+    EFBIG: "no-space",
     EMFILE: "busy",
     ENFILE: "busy",
+    EEXIST: "exists",
+    EISDIR: "exists",
     ENAMETOOLONG: "not-found",
     ELOOP: "not-found",
     EINVAL: "not-found",
@@ -56,7 +62,7 @@ Deno.test("asRequestError tells a peer no more than it must know", () => {
     assertEquals(error.message, FAIL_TEXTS[code].en);
     assertStrictEquals(error.cause, cause);
   }
-  for (const cause of [systemError("EIO"), systemError("ENOSPC"), "what", null]) {
+  for (const cause of [systemError("EIO"), "what", null]) {
     assertEquals(asRequestError(cause).code, "internal");
   }
 });
@@ -74,5 +80,26 @@ Deno.test("systemCode is the code of a real error, and empty where there is none
   assertEquals(systemCode(assertThrows(() => Deno.statSync("/no/such/thing"))), "ENOENT");
   for (const error of [new Error("x"), null, undefined, "x", { code: 7 }]) {
     assertEquals(systemCode(error), "");
+  }
+});
+
+Deno.test("asRequestError turns an error of the disk into what a peer may know of it", () => {
+  const expected = {
+    "no-space": "no-space",
+    "denied": "denied",
+    "busy": "busy",
+    "exists": "exists",
+    "io": "internal",
+  } as const;
+  for (const [code, requestCode] of Object.entries(expected)) {
+    const error = new DiskError(code as keyof typeof expected, "/secret/path", "Cannot write");
+    assertEquals(asRequestError(error).code, requestCode, code);
+    assertStrictEquals(asRequestError(error).cause, error);
+  }
+});
+
+Deno.test("systemCode knows what the runtime has no name for", () => {
+  for (const [number, code] of [[27, "EFBIG"], [69, "EDQUOT"], [122, "EDQUOT"], [5, ""]] as const) {
+    assertEquals(systemCode(new Error(`Unknown (os error ${number})`)), code);
   }
 });

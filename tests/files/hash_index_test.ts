@@ -105,3 +105,84 @@ Deno.test("prune forgets what is gone below the root, and nothing else", () => {
   const known = paths.filter((path) => index.find(path, identity()) !== null);
   assertEquals(known, ["/root/kept", "/root-b/other", "/other"]);
 });
+
+/** Sets the clock that the index looks at, until it is disposed of. */
+class Clock implements Disposable {
+  readonly #original = Date.now;
+
+  constructor(public nowMs: number) {
+    Date.now = () => this.nowMs;
+  }
+
+  [Symbol.dispose](): void {
+    Date.now = this.#original;
+  }
+}
+
+Deno.test("the hash of a file of our own is known once a change of it would show", () => {
+  using opened = openIndex();
+  const { index } = opened;
+  const own = identity({ modifiedMs: 5, changedMs: MODIFIED_MS });
+  using clock = new Clock(MODIFIED_MS + 10);
+  index.storeOwn("/a", own, HASH);
+  for (const afterMs of [10, 1_000, 1_999]) {
+    clock.nowMs = MODIFIED_MS + afterMs;
+    assertEquals(index.find("/a", own), null, `${afterMs} ms`);
+  }
+  clock.nowMs = MODIFIED_MS + 2_000;
+  assertEquals(index.find("/b", own), null);
+  assertEquals(index.find("/a", own), HASH);
+  assertEquals(index.find("/a", own), HASH);
+});
+
+Deno.test("the hash of a file of our own is kept in the database when it is asked for", () => {
+  using temp = new TempDir();
+  const path = temp.join("tcp-chat.db");
+  using clock = new Clock(MODIFIED_MS);
+  {
+    using opened = openIndex(path);
+    opened.index.storeOwn("/asked", identity(), HASH);
+    opened.index.storeOwn("/not-asked", identity(), HASH);
+    clock.nowMs = LATER_MS;
+    assertEquals(opened.index.find("/asked", identity()), HASH);
+  }
+  using opened = openIndex(path);
+  assertEquals(opened.index.find("/asked", identity()), HASH);
+  assertEquals(opened.index.find("/not-asked", identity()), null);
+});
+
+Deno.test("a file of our own that changed is not taken for what it was, then or later", () => {
+  for (const key of ["sizeBytes", "modifiedMs", "changedMs", "inode"] as const) {
+    using opened = openIndex();
+    const { index } = opened;
+    using _clock = new Clock(LATER_MS);
+    index.storeOwn("/a", identity(), HASH);
+    assertEquals(index.find("/a", identity({ [key]: identity()[key] + 1 })), null, key);
+    assertEquals(index.find("/a", identity()), null);
+  }
+});
+
+Deno.test("of a file of our own that was written again, the last hash counts", () => {
+  using opened = openIndex();
+  const { index } = opened;
+  using _clock = new Clock(LATER_MS);
+  index.storeOwn("/a", identity(), HASH);
+  index.storeOwn("/a", identity({ sizeBytes: 6 }), sha256Of("b"));
+  assertEquals(index.find("/a", identity({ sizeBytes: 6 })), sha256Of("b"));
+  assertEquals(index.find("/a", identity()), null);
+});
+
+Deno.test("ten thousand files of our own may wait to be known, then the oldest are forgotten", () => {
+  using opened = openIndex();
+  const { index } = opened;
+  using _clock = new Clock(LATER_MS);
+  index.storeOwn("/again", identity(), HASH);
+  index.storeOwn("/first", identity(), HASH);
+  index.storeOwn("/second", identity(), HASH);
+  for (let i = 0; i < 9_998; i++) index.storeOwn(`/${i}`, identity(), HASH);
+  index.storeOwn("/again", identity(), HASH);
+  assertEquals(index.find("/first", identity()), null);
+  for (const path of ["/second", "/0", "/9997", "/again"]) {
+    assertEquals(index.find(path, identity()), HASH, path);
+  }
+});

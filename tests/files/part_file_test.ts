@@ -1,28 +1,36 @@
 import { assert, assertEquals, assertThrows } from "@std/assert";
 import { DiskError } from "../../lib/files/disk_error.ts";
-import { type FileTarget, findReceived, hashFile, PartFile } from "../../lib/files/part_file.ts";
+import { identityOf } from "../../lib/files/file_identity.ts";
+import { type FileTarget, PartFile } from "../../lib/files/part_file.ts";
+import { ProtocolError } from "../../lib/protocol/errors.ts";
 import { patternedBytes, sha256Of } from "../helpers/bytes.ts";
+import { detailsOf, placeOf, targetIn } from "../helpers/targets.ts";
 import { TempDir } from "../helpers/temp_dir.ts";
 
 const CONTENT = patternedBytes(10_000);
+const SHA256 = sha256Of(CONTENT);
 const OTHER = patternedBytes(10_000, 2);
 const onUnix = { ignore: Deno.build.os === "windows" };
 
 function target(temp: TempDir, overrides: Partial<FileTarget> = {}): FileTarget {
-  return {
-    directory: temp.path,
-    name: "a.bin",
-    sizeBytes: CONTENT.length,
-    sha256: sha256Of(CONTENT),
-    replace: false,
-    ...overrides,
-  };
+  return targetIn(temp.path, overrides);
 }
 
-function receive(target: FileTarget, content: Uint8Array = CONTENT): string | null {
+/** Opens a part that is to become {@link CONTENT}. */
+function begin(target: FileTarget, details = detailsOf(CONTENT)): PartFile {
   const part = new PartFile(target);
+  part.begin(details);
+  return part;
+}
+
+function receive(
+  target: FileTarget,
+  content: Uint8Array = CONTENT,
+  details = detailsOf(CONTENT),
+): string | null {
+  const part = begin(target, details);
   for (let at = 0; at < content.length; at += 3_000) part.write(content.subarray(at, at + 3_000));
-  return part.commit();
+  return placeOf(part.commit(SHA256));
 }
 
 function assertDiskError(fn: () => unknown, code: string): void {
@@ -36,28 +44,64 @@ Deno.test("commit gives a file that is whole and right its name", () => {
   assertEquals(Deno.readFileSync(temp.join("a.bin")), CONTENT);
 });
 
+Deno.test("commit tells the state of the file that it has named", () => {
+  using temp = new TempDir();
+  const part = begin(target(temp), detailsOf(CONTENT, { modifiedMs: 1_234_567_890_123 }));
+  part.write(CONTENT);
+  const path = temp.join("a.bin");
+  assertEquals(part.commit(SHA256), { path, identity: identityOf(Deno.statSync(path)) });
+});
+
 Deno.test("commit gives an empty file its name", () => {
   using temp = new TempDir();
   const empty = new Uint8Array(0);
-  const wanted = target(temp, { sizeBytes: 0, sha256: sha256Of(empty) });
-  assertEquals(receive(wanted, empty), temp.join("a.bin"));
+  const part = begin(target(temp), detailsOf(empty));
+  assertEquals(placeOf(part.commit(sha256Of(empty))), temp.join("a.bin"));
   assertEquals(temp.list(), ["a.bin"]);
 });
 
 Deno.test("a file has no name before it is committed", () => {
   using temp = new TempDir();
-  const part = new PartFile(target(temp));
+  const part = begin(target(temp));
   part.write(CONTENT);
   assertEquals(temp.list(), ["a.bin.part"]);
-  part.commit();
+  part.commit(SHA256);
 });
 
-Deno.test("commit leaves nothing of a file that is wrong, short or long", () => {
-  for (const content of [OTHER, CONTENT.subarray(1), new Uint8Array(10_001), new Uint8Array(0)]) {
+Deno.test("commit leaves nothing of a file that is wrong or short", () => {
+  for (const content of [OTHER, CONTENT.subarray(1), new Uint8Array(0)]) {
     using temp = new TempDir();
-    assertEquals(receive(target(temp), content), null);
+    assertEquals(receive(target(temp), content), "wrong");
     assertEquals(temp.list(), []);
   }
+});
+
+Deno.test("commit leaves nothing of a file that is right but not of its size", () => {
+  for (const sizeBytes of [CONTENT.length + 1, 2 * CONTENT.length]) {
+    using temp = new TempDir();
+    assertEquals(receive(target(temp), CONTENT, detailsOf(CONTENT, { sizeBytes })), "wrong");
+    assertEquals(temp.list(), []);
+  }
+});
+
+Deno.test("write takes as much as was announced, and not one byte more", () => {
+  using temp = new TempDir();
+  const part = begin(target(temp));
+  part.write(CONTENT.subarray(0, 9_999));
+  assertEquals(part.lengthBytes, 9_999);
+  const error = assertThrows(() => part.write(CONTENT.subarray(0, 2)), ProtocolError, "10000");
+  assertEquals(error.code, "bad-sequence");
+  part.write(CONTENT.subarray(9_999)); // Nothing of it was taken
+  assertEquals(placeOf(part.commit(SHA256)), temp.join("a.bin"));
+  assertEquals(Deno.readFileSync(temp.join("a.bin")), CONTENT);
+});
+
+Deno.test("write takes nothing of a file that was not announced", () => {
+  using temp = new TempDir();
+  const part = new PartFile(target(temp));
+  assertThrows(() => part.write(new Uint8Array(1)), ProtocolError);
+  part.close();
+  assertEquals(temp.list(), []);
 });
 
 Deno.test("commit replaces nothing unasked: the next free number is taken", () => {
@@ -87,7 +131,7 @@ Deno.test("commit with replace takes the place of what is there, in one step", (
   using temp = new TempDir();
   temp.write("a.bin", OTHER);
   using reader = Deno.openSync(temp.join("a.bin"));
-  assertEquals(receive(target(temp, { replace: true })), temp.join("a.bin"));
+  assertEquals(receive(target(temp, { ifTaken: "replace" })), temp.join("a.bin"));
   assertEquals(temp.list(), ["a.bin"]);
   assertEquals(Deno.readFileSync(temp.join("a.bin")), CONTENT);
   const before = new Uint8Array(OTHER.length);
@@ -98,31 +142,47 @@ Deno.test("commit with replace takes the place of what is there, in one step", (
 Deno.test("commit with replace leaves what is there alone when the new file is wrong", () => {
   using temp = new TempDir();
   temp.write("a.bin", OTHER);
-  assertEquals(receive(target(temp, { replace: true }), new Uint8Array(10_000)), null);
+  assertEquals(receive(target(temp, { ifTaken: "replace" }), new Uint8Array(10_000)), "wrong");
   assertEquals(Deno.readFileSync(temp.join("a.bin")), OTHER);
 });
 
-Deno.test("commit fails when it cannot give the name, and keeps the part", () => {
-  using temp = new TempDir();
-  Deno.mkdirSync(temp.join("a.bin"));
-  assertDiskError(() => receive(target(temp, { replace: true })), "io");
-  assertEquals(temp.list(), ["a.bin", "a.bin.part"]);
-  assertEquals(Deno.readFileSync(temp.join("a.bin.part")), CONTENT);
+Deno.test("commit that is to refuse leaves what is there alone, and the part if that is to stay", () => {
+  for (
+    const [staysOnError, left] of [[true, ["a.bin", "a.bin.part"]], [false, ["a.bin"]]] as const
+  ) {
+    using temp = new TempDir();
+    temp.write("a.bin", OTHER);
+    assertEquals(receive(target(temp, { ifTaken: "refuse", staysOnError })), "taken");
+    assertEquals(temp.list(), [...left]);
+    assertEquals(Deno.readFileSync(temp.join("a.bin")), OTHER);
+  }
+});
+
+Deno.test("commit fails when it cannot give the name, and keeps the part if that is to stay", () => {
+  for (
+    const [staysOnError, left] of [[true, ["a.bin", "a.bin.part"]], [false, ["a.bin"]]] as const
+  ) {
+    using temp = new TempDir();
+    Deno.mkdirSync(temp.join("a.bin"));
+    assertDiskError(() => receive(target(temp, { ifTaken: "replace", staysOnError })), "exists");
+    assertEquals(temp.list(), [...left]);
+    if (staysOnError) assertEquals(Deno.readFileSync(temp.join("a.bin.part")), CONTENT);
+  }
 });
 
 Deno.test("a part belongs to one download at a time", () => {
   using temp = new TempDir();
-  const first = new PartFile(target(temp));
+  const first = begin(target(temp));
   first.write(CONTENT);
   assertDiskError(() => new PartFile(target(temp)), "busy");
   const other = new PartFile(target(temp, { name: "b.bin" })); // Another name is free
   other.discard();
-  assertEquals(first.commit(), temp.join("a.bin"));
+  assertEquals(placeOf(first.commit(SHA256)), temp.join("a.bin"));
   assertEquals(Deno.readFileSync(temp.join("a.bin")), CONTENT); // The second has not emptied it
   assertEquals(receive(target(temp)), temp.join("a (1).bin"));
 });
 
-Deno.test("a part of before is written anew", () => {
+Deno.test("a part of before is written anew where nothing is to be kept", () => {
   using temp = new TempDir();
   temp.write("a.bin.part", new Uint8Array(20_000));
   assertEquals(receive(target(temp)), temp.join("a.bin"));
@@ -132,26 +192,36 @@ Deno.test("a part of before is written anew", () => {
 
 Deno.test("close leaves a part with data behind, discard leaves none", () => {
   using temp = new TempDir();
-  const kept = new PartFile(target(temp));
+  const kept = begin(target(temp));
   kept.write(CONTENT.subarray(0, 10));
   kept.close();
-  new PartFile(target(temp, { name: "empty.bin" })).close();
-  const dropped = new PartFile(target(temp, { name: "b.bin" }));
+  begin(target(temp, { name: "empty.bin" })).close();
+  const dropped = begin(target(temp, { name: "b.bin" }));
   dropped.write(CONTENT);
   dropped.discard();
   assertEquals(temp.list(), ["a.bin.part"]);
   assertEquals(Deno.readFileSync(temp.join("a.bin.part")), CONTENT.slice(0, 10));
 });
 
+Deno.test("giveUp leaves a part with data behind if that is to stay", () => {
+  using temp = new TempDir();
+  for (const [name, staysOnError] of [["a.bin", true], ["b.bin", false]] as const) {
+    const part = begin(target(temp, { name, staysOnError }));
+    part.write(CONTENT);
+    part.giveUp();
+  }
+  assertEquals(temp.list(), ["a.bin.part"]);
+});
+
 Deno.test("discard and commit do with a part that somebody has removed", () => {
   using temp = new TempDir();
-  const dropped = new PartFile(target(temp));
+  const dropped = begin(target(temp));
   Deno.removeSync(temp.join("a.bin.part"));
   dropped.discard();
-  const part = new PartFile(target(temp));
+  const part = begin(target(temp));
   part.write(CONTENT);
   Deno.removeSync(temp.join("a.bin.part"));
-  assertThrows(() => part.commit(), DiskError);
+  assertThrows(() => part.commit(SHA256), DiskError);
   assertEquals(temp.list(), []);
 });
 
@@ -176,9 +246,23 @@ Deno.test({
 
 Deno.test("the folder is made, and one that cannot be made is an error of the disk", () => {
   using temp = new TempDir();
-  assertEquals(receive(target(temp, { directory: temp.join("x/y") })), temp.join("x/y/a.bin"));
+  const deep = targetIn(temp.join("x/y"));
+  assertEquals(receive(deep), temp.join("x/y/a.bin"));
   temp.write("file", "");
-  assertThrows(() => new PartFile(target(temp, { directory: temp.join("file/x") })), DiskError);
+  assertThrows(() => new PartFile(targetIn(temp.join("file/x"))), DiskError);
+});
+
+Deno.test("a part may lie in another folder than the file: both are made", () => {
+  using temp = new TempDir();
+  const away = target(temp, {
+    directory: temp.join("x/y"),
+    partPath: temp.join(".tcp-chat/1.once"),
+  });
+  const part = begin(away);
+  assertEquals(temp.list(), [".tcp-chat"]); // The other is made when the file is whole
+  part.write(CONTENT);
+  assertEquals(placeOf(part.commit(SHA256)), temp.join("x/y/a.bin"));
+  assertEquals(temp.list(".tcp-chat"), []);
 });
 
 Deno.test("names of 255 bytes can be received, again and again", () => {
@@ -191,41 +275,22 @@ Deno.test("names of 255 bytes can be received, again and again", () => {
   assertEquals(temp.list().length, 5);
 });
 
-Deno.test("findReceived finds a file that is there, under its name or a numbered one", () => {
+Deno.test("a file gets the time of modification that it is to have, to the millisecond", () => {
   using temp = new TempDir();
-  assertEquals(findReceived(target(temp)), null);
-  assertEquals(findReceived(target(temp, { directory: temp.join("nowhere") })), null);
-  temp.write("a.bin", OTHER);
-  temp.write("a (1).bin", CONTENT.subarray(1));
-  assertEquals(findReceived(target(temp)), null);
-  temp.write("a (2).bin", CONTENT);
-  assertEquals(findReceived(target(temp)), temp.join("a (2).bin"));
-  assertEquals(findReceived(target(temp, { replace: true })), null);
-  temp.write("a.bin", CONTENT);
-  assertEquals(findReceived(target(temp)), temp.join("a.bin"));
-  assertEquals(findReceived(target(temp, { replace: true })), temp.join("a.bin"));
-});
-
-Deno.test("findReceived stops at the first free number, and passes over folders", () => {
-  using temp = new TempDir();
-  Deno.mkdirSync(temp.join("a.bin"));
-  temp.write("a (2).bin", CONTENT);
-  assertEquals(findReceived(target(temp)), null);
-  temp.write("a (1).bin", CONTENT);
-  assertEquals(findReceived(target(temp)), temp.join("a (1).bin"));
-});
-
-Deno.test("findReceived trusts the content, not the size alone", () => {
-  using temp = new TempDir();
-  temp.write("a.bin", OTHER);
-  assertEquals(Deno.statSync(temp.join("a.bin")).size, CONTENT.length);
-  assertEquals(findReceived(target(temp)), null);
-});
-
-Deno.test("hashFile hashes files of any size", () => {
-  using temp = new TempDir();
-  for (const size of [0, 1, 1_024 * 1_024, 1_024 * 1_024 + 1]) {
-    const content = patternedBytes(size);
-    assertEquals(hashFile(temp.write("x", content)), sha256Of(content));
+  for (const modifiedMs of [0, 1, 1_700_000_000_123, -86_400_000, 4_102_444_800_000]) {
+    const path = receive(
+      target(temp, { ifTaken: "replace" }),
+      CONTENT,
+      detailsOf(CONTENT, { modifiedMs }),
+    );
+    assertEquals(Deno.statSync(path!).mtime!.getTime(), modifiedMs);
   }
+});
+
+Deno.test("a file without a time of modification has that of writing", () => {
+  using temp = new TempDir();
+  const before = Date.now();
+  const path = receive(target(temp));
+  // The clock of a file system may be some ticks behind
+  assert(Deno.statSync(path!).mtime!.getTime() >= before - 100);
 });

@@ -1,8 +1,10 @@
 import { assert, assertEquals } from "@std/assert";
-import { numberedName, partName } from "../../lib/files/part_file.ts";
+import { findPart, partName, versionPath } from "../../lib/files/part_names.ts";
+import { numberedName } from "../../lib/files/place_file.ts";
 import { checkName } from "../../lib/protocol/path.ts";
 import { utf8Length } from "../../lib/protocol/text.ts";
 import { sha256Of } from "../helpers/bytes.ts";
+import { TempDir } from "../helpers/temp_dir.ts";
 
 Deno.test("partName is the name with .part, while that fits", () => {
   assertEquals(partName("a.txt"), "a.txt.part");
@@ -43,4 +45,37 @@ Deno.test("numberedName finds an allowed name for every name of 255 bytes", () =
       assert(numbered.includes(` (${number})`));
     }
   }
+});
+
+Deno.test("versionPath is the part with .version, or a hash of it where that is too long", () => {
+  using temp = new TempDir();
+  assertEquals(versionPath(temp.join("a.txt.part")), temp.join("a.txt.part.version"));
+  const longest = "x".repeat(242) + ".part";
+  assertEquals(versionPath(temp.join(longest)), temp.join(longest + ".version"));
+  const tooLong = "x" + longest;
+  assertEquals(versionPath(temp.join(tooLong)), temp.join(sha256Of(tooLong) + ".version"));
+});
+
+Deno.test("findPart tells what an earlier download left, and of which version that is", () => {
+  using temp = new TempDir();
+  const path = temp.join("a.part");
+  assertEquals(findPart(path), null);
+  temp.write("a.part", "12345");
+  assertEquals(findPart(path), { sizeBytes: 5, version: null });
+  temp.write("a.part.version", "");
+  assertEquals(findPart(path), { sizeBytes: 5, version: null });
+  temp.write("a.part.version", "v1");
+  assertEquals(findPart(path), { sizeBytes: 5, version: "v1" });
+  temp.write("a.part", "");
+  assertEquals(findPart(path), null);
+});
+
+Deno.test("findPart does not count what is no regular file as a part", () => {
+  using temp = new TempDir();
+  temp.write("folder.part/x", "x");
+  assertEquals(findPart(temp.join("folder.part")), null);
+  assertEquals(findPart(temp.join("nowhere/a.part")), null);
+  if (Deno.build.os === "windows") return;
+  Deno.symlinkSync(temp.write("file", "12345"), temp.join("link.part"));
+  assertEquals(findPart(temp.join("link.part")), null);
 });

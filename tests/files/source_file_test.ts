@@ -1,6 +1,6 @@
 import { assert, assertEquals, assertThrows } from "@std/assert";
 import { DirectoryStore, type StoredFile } from "../../lib/files/directory_store.ts";
-import { SourceFile, SourceHasher } from "../../lib/files/source_file.ts";
+import { HashedSource, SourceFile } from "../../lib/files/source_file.ts";
 import { RequestError } from "../../lib/protocol/errors.ts";
 import { patternedBytes, sha256Of } from "../helpers/bytes.ts";
 import { TempDir } from "../helpers/temp_dir.ts";
@@ -97,35 +97,93 @@ Deno.test("SourceFile closes the file when it does not take it", async () => {
   assertChanged(() => new SourceFile(file)); // The sanitizer would tell of an open file
 });
 
-Deno.test("SourceHasher hashes a file in slices of any size", async () => {
+Deno.test("SourceFile goes on where it is told to, up to the end", async () => {
   using temp = new TempDir();
-  const content = patternedBytes(3 * 1_024 * 1_024 + 5);
-  const file = await store(temp, content);
-  for (const sliceBytes of [1, 1_024 * 1_024, 1_024 * 1_024 + 1, 100_000_000]) {
-    const hasher = new SourceHasher(new SourceFile(file));
-    let slices = 1;
-    let sha256 = hasher.hashSlice(sliceBytes);
-    for (; sha256 === null; slices++) sha256 = hasher.hashSlice(sliceBytes);
-    assertEquals(sha256, sha256Of(content));
-    assert(sliceBytes < content.length ? slices > 1 : slices === 1);
-    hasher.close();
+  const file = await store(temp);
+  for (const position of [0, 1, 500, 999, 1_000]) {
+    const source = new SourceFile(file);
+    source.seek(position);
+    assertEquals([source.position, source.leftBytes], [position, 1_000 - position]);
+    const into = new Uint8Array(2_000);
+    assertEquals(into.subarray(0, source.read(into)), CONTENT.subarray(position));
+    assertEquals(source.position, 1_000);
+    source.close();
   }
 });
 
-Deno.test("SourceHasher hashes an empty file", async () => {
-  using temp = new TempDir();
-  const hasher = new SourceHasher(new SourceFile(await store(temp, new Uint8Array(0))));
-  assertEquals(hasher.hashSlice(1), sha256Of(""));
-  hasher.close();
-});
-
-Deno.test("SourceHasher gives no hash of a file that changed", async () => {
+Deno.test("SourceFile never hands out the last byte of a file that changed after a seek", async () => {
   for (const change of Object.values(CHANGES)) {
     using temp = new TempDir();
     const file = await store(temp);
-    const hasher = new SourceHasher(new SourceFile(file));
+    const source = new SourceFile(file);
+    source.seek(999);
     change(file.realPath);
-    assertChanged(() => hasher.hashSlice(1e9));
-    hasher.close();
+    assertChanged(() => source.read(new Uint8Array(10)));
+    source.close();
+  }
+});
+
+Deno.test("HashedSource hashes a file in slices of any size", async () => {
+  using temp = new TempDir();
+  const content = patternedBytes(3 * 1_024 * 1_024 + 5);
+  const file = await store(temp, content);
+  for (const sliceBytes of [1_000, 1_024 * 1_024, 1_024 * 1_024 + 1, 100_000_000]) {
+    const source = new HashedSource(new SourceFile(file));
+    let slices = 1;
+    while (!source.hashSlice(sliceBytes, Infinity)) slices++;
+    assertEquals(source.digest(), sha256Of(content));
+    assertEquals(slices, Math.ceil(content.length / sliceBytes));
+    source.close();
+  }
+});
+
+Deno.test("HashedSource hashes no further than it is told, and reads on from there", async () => {
+  using temp = new TempDir();
+  const file = await store(temp);
+  for (const end of [0, 1, 499, 500, 999, 1_000]) {
+    for (const sliceBytes of [1, 300, 1_000, 5_000]) {
+      const source = new HashedSource(new SourceFile(file));
+      let slices = 1;
+      while (!source.hashSlice(sliceBytes, end)) slices++;
+      assertEquals(slices, Math.max(1, Math.ceil(end / sliceBytes)), `${end} by ${sliceBytes}`);
+      assertEquals(source.leftBytes, 1_000 - end);
+      const rest: number[] = [];
+      const into = new Uint8Array(123);
+      while (source.leftBytes > 0) rest.push(...into.subarray(0, source.read(into)));
+      assertEquals(new Uint8Array(rest), CONTENT.subarray(end));
+      assertEquals(source.digest(), sha256Of(CONTENT));
+      source.close();
+    }
+  }
+});
+
+Deno.test("HashedSource hashes an empty file", async () => {
+  using temp = new TempDir();
+  const source = new HashedSource(new SourceFile(await store(temp, new Uint8Array(0))));
+  assert(source.hashSlice(1, Infinity));
+  assertEquals(source.digest(), sha256Of(""));
+  source.close();
+});
+
+Deno.test("HashedSource gives no hash of a file that changed", async () => {
+  for (const change of Object.values(CHANGES)) {
+    using temp = new TempDir();
+    const file = await store(temp);
+    const source = new HashedSource(new SourceFile(file));
+    change(file.realPath);
+    assertChanged(() => source.hashSlice(1e9, Infinity));
+    source.close();
+  }
+});
+
+Deno.test("HashedSource gives no hash of a file that changed between hashing and reading", async () => {
+  for (const change of Object.values(CHANGES)) {
+    using temp = new TempDir();
+    const file = await store(temp);
+    const source = new HashedSource(new SourceFile(file));
+    assert(source.hashSlice(1e9, 600));
+    change(file.realPath);
+    assertChanged(() => source.read(new Uint8Array(1_000)));
+    source.close();
   }
 });

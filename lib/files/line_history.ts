@@ -1,0 +1,25 @@
+import { dirname } from "@std/path";
+
+/** Reads the lines of earlier sessions, the newest first; none where there is no file. */
+export function readLineHistory(path: string): string[] {
+  try {
+    return Deno.readTextFileSync(path).split("\n").filter((line) => line !== "").reverse();
+  } catch {
+    return []; // The first time, or not ours to read
+  }
+}
+
+/**
+ * Keeps lines for later sessions, for this user alone. What cannot be kept is forgotten.
+ *
+ * @param lines the newest first
+ */
+export function writeLineHistory(path: string, lines: readonly string[]): void {
+  try {
+    Deno.mkdirSync(dirname(path), { recursive: true, mode: 0o700 });
+    const text = lines.toReversed().map((line) => `${line}\n`).join("");
+    Deno.writeTextFileSync(path, text, { mode: 0o600 });
+  } catch {
+    // A full disk is no reason to disturb a conversation
+  }
+}

@@ -1,0 +1,62 @@
+import { createHash } from "node:crypto";
+import { join } from "@std/path";
+import { asDiskError } from "./disk_error.ts";
+import { LARGEST_NUMBER, numberedName } from "./place_file.ts";
+
+const HASH_BUFFER_BYTES = 1024 * 1024;
+
+/** A file that is wanted, and may be there already. */
+export interface WantedFile {
+  readonly directory: string;
+  /** One checked component. */
+  readonly name: string;
+  readonly sizeBytes: number;
+  /** In hex, lower case. */
+  readonly sha256: string;
+  /** Whether `NAME (1)` and so on count, too. */
+  readonly numbered: boolean;
+}
+
+/**
+ * The path of a file that is already there, under its name or a numbered one, and right; or `null`.
+ *
+ * @throws {DiskError}
+ */
+export function findReceived(wanted: WantedFile): string | null {
+  const last = wanted.numbered ? LARGEST_NUMBER : 0;
+  for (let number = 0; number <= last; number++) {
+    const path = join(wanted.directory, numberedName(wanted.name, number));
+    try {
+      const info = Deno.statSync(path);
+      const same = info.isFile && info.size === wanted.sizeBytes &&
+        hashFile(path) === wanted.sha256;
+      if (same) return path;
+    } catch (error) {
+      if (error instanceof Deno.errors.NotFound) return null;
+      throw asDiskError(error, path, "read");
+    }
+  }
+  return null;
+}
+
+/** Whether something has that path, be it a link that leads nowhere. */
+export function isTaken(path: string): boolean {
+  try {
+    Deno.lstatSync(path);
+    return true;
+  } catch {
+    return false;
+  }
+}
+
+/** The SHA-256, in hex, of a file, read in one go. */
+export function hashFile(path: string): string {
+  using file = Deno.openSync(path);
+  const hash = createHash("sha256");
+  const buffer = new Uint8Array(HASH_BUFFER_BYTES);
+  for (;;) {
+    const count = file.readSync(buffer);
+    if (count === null) return hash.digest("hex");
+    hash.update(buffer.subarray(0, count));
+  }
+}

@@ -1,0 +1,53 @@
+import { assert, assertEquals, assertRejects, assertThrows } from "@std/assert";
+import { DiskError } from "../../lib/files/disk_error.ts";
+import { makeFolder, makeMissingSync, setFolderTime } from "../../lib/files/folders.ts";
+import { freeBytes } from "../../lib/files/free_space.ts";
+import { mountSmall } from "../helpers/small_disk.ts";
+import { TempDir } from "../helpers/temp_dir.ts";
+
+Deno.test("makeFolder makes a folder and those above it, and takes one that is there", async () => {
+  using temp = new TempDir();
+  await makeFolder(temp.join("a/b"));
+  await makeFolder(temp.join("a/b"));
+  assertEquals(temp.list("a"), ["b"]);
+  temp.write("file", "x");
+  const error = await assertRejects(() => makeFolder(temp.join("file/x")), DiskError);
+  assertEquals(error.path, temp.join("file/x"));
+});
+
+Deno.test("many can make the same folder at the same time", async () => {
+  using temp = new TempDir();
+  const path = temp.join("a/b/c");
+  await Promise.all(Array.from({ length: 20 }, () => makeFolder(path)));
+  makeMissingSync(path);
+  makeMissingSync(temp.join("a/d/e"));
+  assertEquals([temp.list("a"), temp.list("a/b")], [["b", "d"], ["c"]]);
+  temp.write("file", "x");
+  assertThrows(() => makeMissingSync(temp.join("file")));
+  assertThrows(() => makeMissingSync(temp.join("file/x")));
+});
+
+Deno.test("setFolderTime sets the time of modification of a folder", async () => {
+  using temp = new TempDir();
+  await makeFolder(temp.join("a"));
+  for (const ms of [1_700_000_000_123, -1_000]) {
+    await setFolderTime(temp.join("a"), ms);
+    assertEquals(Deno.statSync(temp.join("a")).mtime?.getTime(), ms);
+  }
+  await assertRejects(() => setFolderTime(temp.join("nothing"), 0), DiskError);
+});
+
+Deno.test("freeBytes tells what a disk has room for, and nothing where there is none", async () => {
+  using temp = new TempDir();
+  assert((await freeBytes(temp.path))! > 0);
+  assertEquals(await freeBytes(temp.join("nothing")), null);
+  using disk = mountSmall(temp.path);
+  if (disk === null) {
+    console.log("This process may not mount anything");
+    return;
+  }
+  const free = (await freeBytes(temp.path))!;
+  assert(free > 900 * 1024 && free <= 1024 * 1024, `${free} bytes`);
+  temp.write("a", new Uint8Array(512 * 1024));
+  assertEquals(await freeBytes(temp.path), free - 512 * 1024);
+});

@@ -1,0 +1,281 @@
+import { assert, assertEquals, assertRejects } from "@std/assert";
+import { DirectoryStore } from "../../lib/files/directory_store.ts";
+import { entryOf, listFolder } from "../../lib/files/listing.ts";
+import type { ListedEntry } from "../../lib/protocol/answers.ts";
+import { RequestError } from "../../lib/protocol/errors.ts";
+import { ChildProcess } from "../helpers/child_process.ts";
+import { TempDir } from "../helpers/temp_dir.ts";
+import { unprivilegedPrefix } from "../helpers/unprivileged.ts";
+
+const onUnix = { ignore: Deno.build.os === "windows" };
+
+interface Asked {
+  readonly folder?: string;
+  readonly recursive?: boolean;
+  readonly after?: string | null;
+}
+
+async function list(root: string, asked: Asked = {}): Promise<ListedEntry[]> {
+  const { folder = "", recursive = false, after = null } = asked;
+  const store = await DirectoryStore.open(root);
+  return await Array.fromAsync(listFolder(store, folder, { recursive, after }));
+}
+
+/** The paths of a listing, folders with a slash behind them. */
+async function paths(root: string, asked: Asked = {}): Promise<string[]> {
+  const entries = await list(root, asked);
+  return entries.map(({ path, type }) => type === "folder" ? `${path}/` : path);
+}
+
+Deno.test("a listing tells of files and folders, with sizes and times, sorted", async () => {
+  using temp = new TempDir();
+  temp.write("b.txt", "12345");
+  temp.write("sub/deep/x", "x");
+  temp.write("a.txt", "");
+  Deno.utimeSync(temp.join("b.txt"), 1_000, new Date(1_700_000_000_123));
+  Deno.utimeSync(temp.join("sub"), 1_000, 2_000);
+  const [a, b, sub, ...more] = await list(temp.path);
+  assertEquals([a?.path, a?.type, a?.size], ["a.txt", "file", 0]);
+  assertEquals(b, { path: "b.txt", type: "file", size: 5, mtime: 1_700_000_000_123 });
+  assertEquals(sub, { path: "sub", type: "folder", size: 0, mtime: 2_000_000 });
+  assertEquals(more, []);
+});
+
+Deno.test("entryOf is what a listing says", async () => {
+  using temp = new TempDir();
+  temp.write("a.txt", "12345");
+  temp.write("sub/x", "x");
+  const entries = ["a.txt", "sub"].map((path) => entryOf(path, Deno.statSync(temp.join(path))));
+  assertEquals(await list(temp.path), entries);
+});
+
+Deno.test("an empty folder has an empty listing", async () => {
+  using temp = new TempDir();
+  assertEquals(await list(temp.path), []);
+  assertEquals(await list(temp.path, { recursive: true, after: "a" }), []);
+});
+
+Deno.test("a recursive listing has each folder before what is in it, in the order of names", async () => {
+  using temp = new TempDir();
+  for (const path of ["a/z", "a/b/c", "a.txt", "a-b", "A", "b", "é", "z/z", "a b/x"]) {
+    temp.write(path, "x");
+  }
+  Deno.mkdirSync(temp.join("c"));
+  const all = ["A", "a/", "a/b/", "a/b/c", "a/z", "a b/", "a b/x", "a-b", "a.txt", "b", "c/"];
+  assertEquals(await paths(temp.path, { recursive: true }), [...all, "z/", "z/z", "é"]);
+  assertEquals(await paths(temp.path), ["A", "a/", "a b/", "a-b", "a.txt", "b", "c/", "z/", "é"]);
+});
+
+Deno.test("a folder is listed with paths from the root", async () => {
+  using temp = new TempDir();
+  temp.write("a/b/c", "x");
+  temp.write("a/d", "x");
+  assertEquals(await paths(temp.path, { folder: "a" }), ["a/b/", "a/d"]);
+  assertEquals(await paths(temp.path, { folder: "a/b", recursive: true }), ["a/b/c"]);
+});
+
+Deno.test("what is no folder that may be seen cannot be listed", async () => {
+  using temp = new TempDir();
+  temp.write("a", "x");
+  const error = await assertRejects(() => list(temp.path, { folder: "nothing" }), RequestError);
+  assertEquals(error.code, "not-found");
+  assertEquals(await list(temp.path, { folder: "a" }), []); // Nothing is in a file
+});
+
+Deno.test("a listing goes on after any path, be it gone by now", async () => {
+  using temp = new TempDir();
+  for (const path of ["a/b/c", "a/d", "e", "f/g"]) temp.write(path, "x");
+  const cases: Array<[after: string, left: string[]]> = [
+    ["", ["a/", "a/b/", "a/b/c", "a/d", "e", "f/", "f/g"]],
+    ["a", ["a/b/", "a/b/c", "a/d", "e", "f/", "f/g"]],
+    ["a/b", ["a/b/c", "a/d", "e", "f/", "f/g"]],
+    ["a/b/c", ["a/d", "e", "f/", "f/g"]],
+    ["a/b/c/x", ["a/d", "e", "f/", "f/g"]], // The file was a folder
+    ["a/b/a", ["a/b/c", "a/d", "e", "f/", "f/g"]],
+    ["a/c", ["a/d", "e", "f/", "f/g"]],
+    ["a/z/z", ["e", "f/", "f/g"]],
+    ["b/c", ["e", "f/", "f/g"]],
+    ["e", ["f/", "f/g"]],
+    ["e/x", ["f/", "f/g"]],
+    ["f/g", []],
+    ["z", []],
+  ];
+  for (const [after, left] of cases) {
+    assertEquals(await paths(temp.path, { recursive: true, after }), left, after);
+    const inFolder = { folder: "a", recursive: true, after };
+    const leftInA = left.filter((path) => path.startsWith("a/") && path !== "a/");
+    if (after.startsWith("a/")) assertEquals(await paths(temp.path, inFolder), leftInA, after);
+  }
+});
+
+Deno.test("a listing that is not recursive goes on after any path, too", async () => {
+  using temp = new TempDir();
+  for (const path of ["a/b", "c", "d/e"]) temp.write(path, "x");
+  for (
+    const [after, left] of [
+      ["", ["a/", "c", "d/"]],
+      ["a", ["c", "d/"]],
+      ["a/z", ["c", "d/"]],
+      ["b", ["c", "d/"]],
+      ["c", ["d/"]],
+      ["d", []],
+    ] as const
+  ) assertEquals(await paths(temp.path, { after }), [...left], after);
+});
+
+Deno.test("what clients cannot ask for is left out", async () => {
+  using temp = new TempDir();
+  temp.write(".tcp-chat/1.upload", "unfinished");
+  temp.write("sub/.tcp-chat/x", "x");
+  temp.write("ok", "x");
+  if (Deno.build.os !== "windows") {
+    for (const name of ["a:b", "con", "a\\b", "a.", "a\u001b[2J", "nul/x"]) temp.write(name, "x");
+  }
+  assertEquals(await paths(temp.path, { recursive: true }), ["ok", "sub/"]);
+});
+
+Deno.test({
+  name: "links are followed where they stay inside, but none is descended into",
+  ...onUnix,
+  fn: async () => {
+    using temp = new TempDir();
+    temp.write("root/folder/file", "12345");
+    temp.write("outside/secret", "secret");
+    temp.write("root/.tcp-chat/x", "private");
+    const root = temp.join("root");
+    const links = {
+      toFile: "folder/file",
+      toFolder: "folder",
+      toRoot: ".",
+      loop: "loop",
+      dead: "nothing",
+      out: temp.join("outside"),
+      outFile: temp.join("outside/secret"),
+      private: ".tcp-chat/x",
+    };
+    for (const [name, target] of Object.entries(links)) Deno.symlinkSync(target, `${root}/${name}`);
+    const all = ["folder/", "folder/file", "toFile", "toFolder/", "toRoot/"];
+    assertEquals(await paths(root, { recursive: true }), all);
+    const toFile = (await list(root)).find(({ path }) => path === "toFile");
+    assertEquals([toFile?.type, toFile?.size], ["file", 5]);
+    // Whoever asks for the link itself gets what is behind it, under the path that was asked for
+    assertEquals(await paths(root, { folder: "toFolder" }), ["toFolder/file"]);
+    assertEquals(await paths(root, { folder: "toFolder", after: "toFolder/file" }), []);
+    await assertRejects(() => list(root, { folder: "out" }), RequestError);
+  },
+});
+
+Deno.test({
+  name: "FIFOs and sockets are left out, and nothing waits for them",
+  ...onUnix,
+  fn: async () => {
+    using temp = new TempDir();
+    await new Deno.Command("mkfifo", { args: [temp.join("pipe")] }).output();
+    Deno.symlinkSync("pipe", temp.join("link"));
+    using _socket = Deno.listen({ transport: "unix", path: temp.join("socket") });
+    temp.write("ok", "x");
+    assertEquals(await paths(temp.path, { recursive: true }), ["ok"]);
+  },
+});
+
+Deno.test({
+  name: "names that the disk keeps decomposed are listed composed, and in that order",
+  ...onUnix,
+  fn: async () => {
+    using temp = new TempDir();
+    for (const path of ["e\u0301/e\u0301.txt", "e\u0301/f", "f", "z"]) temp.write(path, "x");
+    const all = ["f", "z", "é/", "é/f", "é/é.txt"].map((path) => path.normalize("NFC"));
+    assertEquals(await paths(temp.path, { recursive: true }), all);
+    const folder = "\u00e9";
+    assertEquals(await paths(temp.path, { folder }), all.slice(3));
+    for (const form of ["NFC", "NFD"]) {
+      const after = "\u00e9/f".normalize(form);
+      assertEquals(await paths(temp.path, { recursive: true, after }), all.slice(4));
+      assertEquals(await paths(temp.path, { folder, after }), all.slice(4));
+    }
+  },
+});
+
+Deno.test({
+  name: "of two spellings of one path, only what can be asked for is listed",
+  ...onUnix,
+  fn: async () => {
+    using temp = new TempDir();
+    temp.write("e\u0301", "decomposed");
+    temp.write("\u00e9", "composed, and longer");
+    temp.write("u\u0308/decomposed", "x");
+    temp.write("\u00fc/composed", "x");
+    temp.write("\u00fc/o\u0308", "decomposed in a composed folder");
+    const store = await DirectoryStore.open(temp.path);
+    const entries = await list(temp.path, { recursive: true });
+    assertEquals(entries.map(({ path }) => path), [
+      "\u00e9",
+      "\u00fc",
+      "\u00fc/composed",
+      "\u00fc/\u00f6",
+    ]);
+    for (const { path, size, type } of entries) {
+      const { info } = await store.lookUp(path);
+      if (type === "file") assertEquals(info.size, size);
+    }
+  },
+});
+
+Deno.test("a listing of many files is whole, and can be taken up anywhere", async () => {
+  using temp = TempDir.inMemory();
+  const names = Array.from({ length: 10_000 }, (_, i) => `file-${i}.txt`).sort();
+  for (const name of names) {
+    Deno.openSync(temp.join(name), { write: true, createNew: true }).close();
+  }
+  assertEquals(await paths(temp.path), names);
+  for (const at of [63, 9_998, 9_999]) {
+    assertEquals(await paths(temp.path, { after: names[at]! }), names.slice(at + 1));
+  }
+});
+
+Deno.test("a listing that nobody reads on looks at no more than it must", async () => {
+  using temp = new TempDir();
+  temp.write("a/x", "x");
+  temp.write("b/x", "x");
+  const store = await DirectoryStore.open(temp.path);
+  const entries = listFolder(store, "", { recursive: true, after: null });
+  assertEquals((await entries.next()).value?.path, "a");
+  temp.write("a/y", "y"); // What comes meanwhile is listed, since nobody had looked yet
+  assertEquals((await entries.next()).value?.path, "a/x");
+  assertEquals((await entries.next()).value?.path, "a/y");
+  assert((await entries.return(undefined)).done);
+});
+
+Deno.test("a listing goes on where a folder has gone meanwhile", async () => {
+  using temp = new TempDir();
+  for (const path of ["a/x", "b/x", "c"]) temp.write(path, "x");
+  const store = await DirectoryStore.open(temp.path);
+  const seen: string[] = [];
+  for await (const { path } of listFolder(store, "", { recursive: true, after: null })) {
+    seen.push(path);
+    if (path === "a/x") Deno.removeSync(temp.join("b"), { recursive: true });
+  }
+  assertEquals(seen, ["a", "a/x", "b", "c"]);
+});
+
+Deno.test({
+  name: "a folder that may not be read is listed as one of which nothing is known",
+  ignore: unprivilegedPrefix() === null,
+  fn: async () => {
+    using temp = new TempDir();
+    for (const path of ["locked/x", "blind/x", "open/x"]) temp.write(path, "x");
+    Deno.chmodSync(temp.join("locked"), 0o000);
+    Deno.chmodSync(temp.join("blind"), 0o600); // Its names can be read, but nothing of its files
+    try {
+      await using child = new ChildProcess(
+        "list_child.ts",
+        [temp.path],
+        unprivilegedPrefix()!,
+      );
+      const { paths } = await child.waitFor("listed");
+      assertEquals(paths, ["blind", "locked", "open", "open/x"]);
+    } finally {
+      for (const name of ["locked", "blind"]) Deno.chmodSync(temp.join(name), 0o700);
+    }
+  },
+});

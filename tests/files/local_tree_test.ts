@@ -1,0 +1,179 @@
+import { assert, assertEquals, assertRejects } from "@std/assert";
+import { DiskError } from "../../lib/files/disk_error.ts";
+import { identityOf } from "../../lib/files/file_identity.ts";
+import { findLocalFile } from "../../lib/files/local_file.ts";
+import { type LocalItem, type UnsendableItem, walkLocal } from "../../lib/files/local_tree.ts";
+import { RequestError } from "../../lib/protocol/errors.ts";
+import { TempDir } from "../helpers/temp_dir.ts";
+
+const onUnix = { ignore: Deno.build.os === "windows" };
+
+function walk(path: string, to = ""): Promise<Array<LocalItem | UnsendableItem>> {
+  return Array.fromAsync(walkLocal(path, to));
+}
+
+/** What goes where: `type remote`, with the code of what cannot be sent. */
+async function plan(path: string, to = ""): Promise<string[]> {
+  return (await walk(path, to)).map((item) => {
+    if (item.type !== "unsendable") return `${item.type} ${item.remotePath}`;
+    const { error } = item;
+    assert(error instanceof RequestError || error instanceof DiskError, String(error));
+    return `${error.name} ${error.code} ${item.remotePath}`;
+  });
+}
+
+Deno.test("a file goes under its name, to the root or to a folder", async () => {
+  using temp = new TempDir();
+  const path = temp.write("sub/a.bin", "12345");
+  for (const [to, remotePath] of [["", "a.bin"], ["x/y", "x/y/a.bin"]] as const) {
+    assertEquals(await walk(path, to), [{ path, remotePath, type: "file", sizeBytes: 5 }]);
+  }
+});
+
+Deno.test("a folder goes with all that is in it, sorted, each folder before what is in it", async () => {
+  using temp = new TempDir();
+  for (const path of ["top/b/x", "top/a.txt", "top/b/a/y", "top/B"]) temp.write(path, "x");
+  Deno.mkdirSync(temp.join("top/empty"));
+  assertEquals(await plan(temp.join("top")), [
+    "folder top",
+    "file top/B",
+    "file top/a.txt",
+    "folder top/b",
+    "folder top/b/a",
+    "file top/b/a/y",
+    "file top/b/x",
+    "folder top/empty",
+  ]);
+  assertEquals((await plan(temp.join("top"), "to"))[1], "file to/top/B");
+});
+
+Deno.test("a folder has its name however it is written", async () => {
+  using temp = new TempDir();
+  temp.write("top/sub/a", "x");
+  for (const path of ["top/", "top/.", "top/sub/.."]) {
+    assertEquals((await plan(`${temp.path}/${path}`))[0], "folder top");
+  }
+  assertEquals(await plan(temp.join("top/sub/../sub/a")), ["file a"]);
+});
+
+Deno.test("what is not there, or is neither file nor folder, cannot be sent", async () => {
+  using temp = new TempDir();
+  const [missing] = await walk(temp.join("nothing"));
+  assert(missing?.type === "unsendable");
+  assert(missing.error instanceof DiskError);
+  assertEquals([missing.path, missing.remotePath], [temp.join("nothing"), "nothing"]);
+  if (Deno.build.os === "windows") return;
+  await new Deno.Command("mkfifo", { args: [temp.join("pipe")] }).output();
+  assertEquals(await plan(temp.join("pipe")), ["RequestError not-a-file pipe"]);
+  assertEquals(await plan("/dev/null"), ["RequestError not-a-file null"]);
+});
+
+Deno.test({
+  name: "in a folder, what is neither file nor folder is left out, and what is dead is told",
+  ...onUnix,
+  fn: async () => {
+    using temp = new TempDir();
+    temp.write("top/z", "x");
+    await new Deno.Command("mkfifo", { args: [temp.join("top/pipe")] }).output();
+    Deno.symlinkSync("nothing", temp.join("top/dead"));
+    assertEquals(await plan(temp.join("top")), [
+      "folder top",
+      "DiskError io top/dead",
+      "file top/z",
+    ]);
+  },
+});
+
+Deno.test({
+  name: "links to files are followed, links to folders are not, but for what was asked for",
+  ...onUnix,
+  fn: async () => {
+    using temp = new TempDir();
+    temp.write("real/a", "12345");
+    temp.write("top/x", "x");
+    Deno.symlinkSync(temp.join("real/a"), temp.join("top/file"));
+    Deno.symlinkSync(temp.join("real"), temp.join("top/folder"));
+    Deno.symlinkSync("..", temp.join("top/up"));
+    Deno.symlinkSync("top", temp.join("link"));
+    const file = { remotePath: "link/file", type: "file", sizeBytes: 5 } as const;
+    const [, first] = await walk(temp.join("link"));
+    assertEquals(first as LocalItem, { path: temp.join("link/file"), ...file });
+    assertEquals(await plan(temp.join("link")), ["folder link", "file link/file", "file link/x"]);
+  },
+});
+
+Deno.test({
+  name: "names that no server takes are told, and the rest is sent",
+  ...onUnix,
+  fn: async () => {
+    using temp = new TempDir();
+    for (const name of ["a:b", "con", "dot.", "ok"]) temp.write(`top/${name}`, "x");
+    temp.write("top/bad*/x", "x");
+    assertEquals(await plan(temp.join("top")), [
+      "folder top",
+      "RequestError bad-path top/a:b",
+      "RequestError bad-path top/bad*",
+      "RequestError bad-path top/con",
+      "RequestError bad-path top/dot.",
+      "file top/ok",
+    ]);
+    assertEquals(await plan(temp.join("top/con")), ["RequestError bad-path con"]);
+    assertEquals(await plan("/"), ["RequestError bad-path /"]);
+  },
+});
+
+Deno.test("a folder that cannot be read is told, after it, and the rest is sent", async () => {
+  using temp = new TempDir();
+  for (const path of ["top/a/x", "top/b"]) temp.write(path, "x");
+  const items: string[] = [];
+  for await (const { type, remotePath } of walkLocal(temp.join("top"), "")) {
+    items.push(`${type} ${remotePath}`);
+    // It is gone before anybody could look into it
+    if (remotePath === "top/a" && type === "folder") {
+      Deno.removeSync(temp.join("top/a"), { recursive: true });
+    }
+  }
+  assertEquals(items, ["folder top", "folder top/a", "unsendable top/a", "file top/b"]);
+});
+
+Deno.test("the folder for state of our own stays at home", async () => {
+  using temp = new TempDir();
+  temp.write("top/.tcp-chat/x", "x");
+  temp.write("top/a", "x");
+  assertEquals(await plan(temp.join("top")), ["folder top", "file top/a"]);
+  assertEquals(await plan(temp.join("top/.tcp-chat")), ["RequestError bad-path .tcp-chat"]);
+});
+
+Deno.test({
+  name: "names go composed, from where they are decomposed",
+  ...onUnix,
+  fn: async () => {
+    using temp = new TempDir();
+    const path = temp.write("e\u0301/u\u0308", "x");
+    const [, file] = await walk(temp.join("e\u0301"));
+    assertEquals([file?.path, file?.remotePath], [path, "\u00e9/\u00fc"]);
+  },
+});
+
+Deno.test("a file that is to be sent is found with its state, links followed", async () => {
+  using temp = new TempDir();
+  const path = temp.write("a", "12345");
+  const found = { realPath: path, identity: identityOf(Deno.statSync(path)) };
+  assertEquals(await findLocalFile(path), found);
+  if (Deno.build.os === "windows") return;
+  Deno.symlinkSync(path, temp.join("link"));
+  assertEquals(await findLocalFile(temp.join("link")), found);
+});
+
+Deno.test("what is no file, or not there, is not found", async () => {
+  using temp = new TempDir();
+  temp.write("folder/x", "x");
+  const folder = await assertRejects(() => findLocalFile(temp.join("folder")), RequestError);
+  assertEquals(folder.code, "not-a-file");
+  const path = temp.join("nothing");
+  const missing = await assertRejects(() => findLocalFile(path), DiskError);
+  assertEquals(missing.path, path);
+  if (Deno.build.os === "windows") return;
+  await new Deno.Command("mkfifo", { args: [temp.join("pipe")] }).output();
+  await assertRejects(() => findLocalFile(temp.join("pipe")), RequestError);
+});

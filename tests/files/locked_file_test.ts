@@ -1,0 +1,88 @@
+import { assertEquals, assertThrows } from "@std/assert";
+import { DiskError } from "../../lib/files/disk_error.ts";
+import { openLocked } from "../../lib/files/locked_file.ts";
+import { TempDir } from "../helpers/temp_dir.ts";
+
+const onUnix = { ignore: Deno.build.os === "windows" };
+
+Deno.test("openLocked makes the file and the folders that it needs", () => {
+  using temp = new TempDir();
+  openLocked(temp.join("x/y/a")).close();
+  assertEquals(temp.list("x/y"), ["a"]);
+});
+
+Deno.test("openLocked leaves what is in the file, for reading and writing", () => {
+  using temp = new TempDir();
+  const path = temp.write("a", "hello");
+  {
+    using file = openLocked(path);
+    const into = new Uint8Array(10);
+    assertEquals(file.readSync(into), 5);
+    file.writeSync(new TextEncoder().encode(" you"));
+  }
+  assertEquals(Deno.readTextFileSync(path), "hello you");
+});
+
+Deno.test("openLocked is busy until whoever has the file closes it", () => {
+  using temp = new TempDir();
+  const path = temp.write("a", "hello");
+  const first = openLocked(path);
+  for (let i = 0; i < 3; i++) {
+    const error = assertThrows(() => openLocked(path), DiskError);
+    assertEquals([error.code, error.path], ["busy", path]);
+  }
+  first.close();
+  openLocked(path).close();
+});
+
+Deno.test("openLocked makes a new file where the one that is locked has another name by now", () => {
+  using temp = new TempDir();
+  const path = temp.join("a");
+  using first = openLocked(path);
+  Deno.renameSync(path, temp.join("b"));
+  using second = openLocked(path);
+  second.writeSync(new TextEncoder().encode("mine"));
+  assertEquals([first.statSync().size, second.statSync().size], [0, 4]);
+});
+
+Deno.test({
+  name: "openLocked does not lock the file that a name led to just before",
+  ...onUnix,
+  fn: () => {
+    using temp = new TempDir();
+    const path = temp.write("a", "old");
+    const open = Deno.openSync;
+    let opened = 0;
+    // In the moment between opening and locking, another gives the file its final name
+    Deno.openSync = ((...args: Parameters<typeof open>) => {
+      const file = open(...args);
+      if (opened++ === 0) Deno.renameSync(path, temp.join("b"));
+      return file;
+    }) as typeof open;
+    try {
+      using file = openLocked(path);
+      assertEquals(file.statSync().ino, Deno.statSync(path).ino);
+      assertEquals(opened, 2);
+    } finally {
+      Deno.openSync = open;
+    }
+    assertEquals(Deno.readTextFileSync(temp.join("b")), "old");
+  },
+});
+
+Deno.test({
+  name: "openLocked refuses folders, FIFOs and links, whatever they lead to",
+  ...onUnix,
+  fn: async () => {
+    using temp = new TempDir();
+    temp.write("folder/x", "x");
+    Deno.symlinkSync(temp.write("victim", "precious"), temp.join("link"));
+    Deno.symlinkSync(temp.join("nothing"), temp.join("dead"));
+    await new Deno.Command("mkfifo", { args: [temp.join("pipe")] }).output();
+    for (const name of ["folder", "link", "dead", "pipe"]) {
+      const error = assertThrows(() => openLocked(temp.join(name)), DiskError, "regular file");
+      assertEquals(error.code, "exists");
+    }
+    assertEquals(temp.list(), ["dead", "folder", "link", "pipe", "victim"]);
+  },
+});

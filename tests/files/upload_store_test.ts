@@ -1,0 +1,153 @@
+import { assertEquals, assertRejects } from "@std/assert";
+import { PartFile } from "../../lib/files/part_file.ts";
+import { RequestError } from "../../lib/protocol/errors.ts";
+import { sha256Of } from "../helpers/bytes.ts";
+import { detailsOf, placeOf } from "../helpers/targets.ts";
+import { UploadScene } from "../helpers/upload_scene.ts";
+
+const onUnix = { ignore: Deno.build.os === "windows" };
+
+Deno.test("an upload goes where its path says, in folders that are there or are not", async () => {
+  using scene = new UploadScene("root/sub/x");
+  for (const path of ["a", "sub/a", "new/a", "sub/new/deep/a"]) {
+    assertEquals(await scene.place(path), path);
+    assertEquals(await scene.place(path, true), path);
+  }
+  assertEquals(scene.temp.list("root"), ["sub"]); // Nothing was made
+});
+
+Deno.test("a file that is there is refused, or its place is the place", async () => {
+  using scene = new UploadScene("root/a", "root/sub/b");
+  for (const path of ["a", "sub/b"]) {
+    await scene.assertRefused(path, "exists");
+    assertEquals(await scene.place(path, true), path);
+  }
+});
+
+Deno.test("what is no file has no place, nor has what would lie in a file", async () => {
+  using scene = new UploadScene("root/a", "root/sub/b");
+  for (const replace of [false, true]) {
+    for (const path of ["sub", "a/b", "a/b/c"]) {
+      await scene.assertRefused(path, "not-a-file", replace);
+    }
+  }
+});
+
+Deno.test({
+  name: "links are followed where they stay inside: what they lead to is replaced",
+  ...onUnix,
+  fn: async () => {
+    using scene = new UploadScene("root/a", "root/sub/b", "outside/secret");
+    const links = {
+      file: "sub/b",
+      folder: "sub",
+      dead: "nothing",
+      out: scene.temp.join("outside"),
+      outFile: "../outside/secret",
+      private: ".tcp-chat",
+    };
+    for (const [name, to] of Object.entries(links)) Deno.symlinkSync(to, `${scene.root}/${name}`);
+    await scene.assertRefused("file", "exists");
+    assertEquals(await scene.place("file", true), "sub/b");
+    assertEquals(await scene.place("folder/new"), "sub/new");
+    assertEquals(await scene.place("folder/new/deep"), "sub/new/deep");
+    for (const replace of [false, true]) {
+      for (const path of ["out/new", "out/secret", "outFile", "outFile/x", "out/new/deep"]) {
+        await scene.assertRefused(path, "bad-path", replace);
+      }
+      await scene.assertRefused("folder", "not-a-file", replace);
+    }
+  },
+});
+
+Deno.test({
+  name: "an upload through a link that leads nowhere makes nothing outside",
+  ...onUnix,
+  fn: async () => {
+    using scene = new UploadScene();
+    Deno.symlinkSync("../outside", scene.temp.join("root/dead"));
+    const uploads = await scene.uploads();
+    for (const path of ["dead/a", "dead/b/a"]) {
+      const place = await uploads.place(path, false);
+      const part = new PartFile(uploads.target(place, false, null));
+      part.begin(detailsOf(new Uint8Array(0)));
+      let placed: string | null = null;
+      try {
+        placed = placeOf(part.commit(sha256Of("")));
+      } catch {
+        // It cannot be placed, which is right
+      }
+      assertEquals(placed, null);
+      await assertRejects(() => uploads.makeFolder(path), RequestError);
+    }
+    assertEquals(scene.temp.list(), ["root"]);
+    assertEquals(scene.temp.list("root/.tcp-chat"), []);
+  },
+});
+
+Deno.test({
+  name: "an upload that is to replace takes the place of a link that leads nowhere",
+  ...onUnix,
+  fn: async () => {
+    using scene = new UploadScene();
+    Deno.symlinkSync("../outside", scene.temp.join("root/dead"));
+    const uploads = await scene.uploads();
+    for (const [replace, result] of [[false, "taken"], [true, scene.temp.join("root/dead")]]) {
+      const place = await uploads.place("dead", replace === true);
+      const part = new PartFile(uploads.target(place, replace === true, null));
+      part.begin(detailsOf(new Uint8Array(0)));
+      assertEquals(placeOf(part.commit(sha256Of(""))), result);
+    }
+    assertEquals(scene.temp.list(), ["root"]);
+  },
+});
+
+Deno.test("names that the disk keeps decomposed are the ones that are there", async () => {
+  using scene = new UploadScene("root/e\u0301/u\u0308.txt");
+  await scene.assertRefused("\u00e9/\u00fc.txt", "exists");
+  if (Deno.build.os !== "linux") return; // Elsewhere both spellings are one name
+  assertEquals(await scene.place("\u00e9/\u00fc.txt", true), "e\u0301/u\u0308.txt");
+  assertEquals(await scene.place("\u00e9/new"), "e\u0301/new");
+});
+
+Deno.test("folderFor is the folder of a path, there or not", async () => {
+  using scene = new UploadScene("root/sub/x");
+  const uploads = await scene.uploads();
+  for (const [path, folder] of [["a", ""], ["sub/a", "/sub"], ["new/deep/a", "/new/deep"]]) {
+    assertEquals(await uploads.folderFor(path!), scene.root + folder);
+  }
+  const error = await assertRejects(() => uploads.folderFor("sub/x/a"), RequestError);
+  assertEquals(error.code, "not-a-file");
+});
+
+Deno.test("makeFolder makes folders and those above, and takes what is there", async () => {
+  using scene = new UploadScene("root/file");
+  const uploads = await scene.uploads();
+  await uploads.makeFolder("");
+  await uploads.makeFolder("a/b/c");
+  await uploads.makeFolder("a/b");
+  await uploads.makeFolder("a/b/d");
+  assertEquals(scene.temp.list("root/a/b"), ["c", "d"]);
+  for (const path of ["file", "file/x", "file/x/y"]) {
+    const error = await assertRejects(() => uploads.makeFolder(path), RequestError);
+    assertEquals(error.code, "not-a-file", path);
+  }
+});
+
+Deno.test({
+  name: "makeFolder follows links that stay inside, and makes nothing outside",
+  ...onUnix,
+  fn: async () => {
+    using scene = new UploadScene("root/sub/x", "outside/x");
+    Deno.symlinkSync("sub", scene.temp.join("root/in"));
+    Deno.symlinkSync("../outside", scene.temp.join("root/out"));
+    const uploads = await scene.uploads();
+    await uploads.makeFolder("in/new");
+    assertEquals(scene.temp.list("root/sub"), ["new", "x"]);
+    for (const path of ["out", "out/new", "out/new/deep"]) {
+      const error = await assertRejects(() => uploads.makeFolder(path), RequestError);
+      assertEquals(error.code, "bad-path", path);
+    }
+    assertEquals(scene.temp.list("outside"), ["x"]);
+  },
+});
