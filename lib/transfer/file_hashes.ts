@@ -1,8 +1,11 @@
 import type { StoredFile } from "../files/directory_store.ts";
+import type { PlacedFile } from "../files/part_file.ts";
 import type { HashIndex } from "../files/hash_index.ts";
 import type { FileWorker } from "../worker/file_worker.ts";
 import type { WorkerPool } from "../worker/worker_pool.ts";
 
+/** The SHA-256 of nothing (FIPS 180-4). */
+export const EMPTY_SHA256 = "e3b0c44298fc1c149afbf4c8996fb92427ae41e4649b934ca495991b7852b855";
 /** Bytes hashed per call: about 20 ms, in which the worker hears nothing. */
 const SLICE_BYTES = 32 * 1024 * 1024;
 
@@ -37,6 +40,7 @@ export class FileHashes {
 
   /** The hash in hex if it is known without reading the file, else `null`. */
   known({ realPath, identity }: StoredFile): string | null {
+    if (identity.sizeBytes === 0) return EMPTY_SHA256;
     try {
       return this.#index.find(realPath, identity);
     } catch (error) {
@@ -77,7 +81,7 @@ export class FileHashes {
     const startedMs = Date.now();
     const hash = this.#pool.use((worker) => this.#hash(worker, file, work));
     const promise = hash.then((sha256) => {
-      this.#store(file, sha256, startedMs);
+      this.remember(file, sha256, startedMs);
       return sha256;
     }).finally(() => this.#forget(work));
     promise.catch(() => {}); // Whoever still waits for it handles it
@@ -86,7 +90,12 @@ export class FileHashes {
     return work;
   }
 
-  #store({ realPath, identity }: StoredFile, sha256: string, startedMs: number): void {
+  /**
+   * Keeps a hash that was computed elsewhere, from all bytes of the file in this state.
+   *
+   * @param startedMs when reading it for the hash began, milliseconds since 1970
+   */
+  remember({ realPath, identity }: StoredFile, sha256: string, startedMs: number): void {
     try {
       this.#index.store(realPath, identity, sha256, startedMs);
     } catch (error) {
@@ -94,22 +103,43 @@ export class FileHashes {
     }
   }
 
+  /** Keeps the hash of a file that was received just now. */
+  rememberOwn({ path, identity }: PlacedFile, sha256: string): void {
+    this.#index.storeOwn(path, identity, sha256);
+  }
+
   #forget(work: HashWork): void {
     if (this.#work.get(work.key) === work) this.#work.delete(work.key);
   }
 
-  async #hash(worker: FileWorker, file: StoredFile, work: HashWork): Promise<string> {
-    try {
-      await worker.call("startHash", [file]);
-      for (;;) {
-        const sha256 = await worker.call("hashSlice", [SLICE_BYTES]);
-        if (sha256 !== null) return sha256;
-        if (work.urgent || !this.#pool.isContended) continue;
-        this.#forget(work); // Before anybody can come to wait for what will not be done
-        throw new GaveWay();
-      }
-    } finally {
-      worker.call("close", [false]).catch(() => {}); // A dead worker holds nothing open
+  #hash(worker: FileWorker, file: StoredFile, work: HashWork): Promise<string> {
+    return hashFile(worker, file, () => {
+      if (work.urgent || !this.#pool.isContended) return;
+      this.#forget(work); // Before anybody can come to wait for what will not be done
+      throw new GaveWay();
+    });
+  }
+}
+
+/**
+ * The SHA-256 of a file in hex, computed slice by slice.
+ *
+ * @param onSlice called between two slices; what it throws ends the work
+ * @throws {RequestError} when the file cannot be read, or changes meanwhile
+ */
+export async function hashFile(
+  worker: FileWorker,
+  file: StoredFile,
+  onSlice: () => void,
+): Promise<string> {
+  try {
+    await worker.call("startHash", [file]);
+    for (;;) {
+      const sha256 = await worker.call("hashSlice", [SLICE_BYTES]);
+      if (sha256 !== null) return sha256;
+      onSlice();
     }
+  } finally {
+    worker.call("endHash", []).catch(() => {}); // A dead worker holds nothing open
   }
 }

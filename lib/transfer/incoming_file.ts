@@ -1,41 +1,19 @@
-import type { FileTarget } from "../files/part_file.ts";
+import { join } from "@std/path";
+import type { CommitResult, FileTarget } from "../files/part_file.ts";
+import { partName } from "../files/part_names.ts";
 import { codeOfText, ProtocolError, RequestError } from "../protocol/errors.ts";
 import { decodeFileMetadata } from "../protocol/file_metadata.ts";
 import { checkName } from "../protocol/path.ts";
 import { cleanLine } from "../protocol/text.ts";
 import type { ControlFrame } from "../stream/frame_reader.ts";
 import type { FileWorker } from "../worker/file_worker.ts";
-
-/** Writes that may be under way: what a download holds in memory beside the reader's buffer. */
-const WRITES_UNDER_WAY = 3;
-
-/** How a download is wanted. */
-export interface DownloadOptions {
-  /** Folder to put the file in, made if it is not there. */
-  readonly directory: string;
-  /** Name to give it; one checked component. */
-  readonly name: string;
-  /** Replace another file of that name. Default: take `NAME (1)`. */
-  readonly replace?: boolean;
-  /** Accept only this content, in hex. */
-  readonly sha256?: string;
-  /** Called as data comes in. */
-  readonly onProgress?: (receivedBytes: number, totalBytes: number) => void;
-  /** Gives the download up; the part is left behind. */
-  readonly signal?: AbortSignal;
-}
-
-/** A download that is done: the file is there, whole and right. */
-export interface DownloadResult {
-  /** Where it is: `directory` joined with the name that it got. */
-  readonly file: string;
-  /** Size of the file. */
-  readonly bytes: number;
-  /** In hex. */
-  readonly sha256: string;
-  /** The file had been there before; nothing was written. */
-  readonly skipped: boolean;
-}
+import {
+  type DownloadOptions,
+  type DownloadResult,
+  unwantedContent,
+  wrongContent,
+} from "./download.ts";
+import { FileSink } from "./file_sink.ts";
 
 type State = "asked" | "accepted" | "described" | "receiving" | "over";
 
@@ -57,9 +35,7 @@ export class IncomingFile {
   #sizeBytes = 0;
   #sha256 = "";
   #receivedBytes = 0;
-  /** A part may be open in the worker, for this download to close. */
-  #partOpen = false;
-  #writes: Promise<void>[] = [];
+  #sink: FileSink | null = null;
 
   /**
    * @param worker starts the worker when it is first needed
@@ -174,13 +150,7 @@ export class IncomingFile {
     this.#sha256 = payload.toHex();
     const wanted = this.#options.sha256;
     if (wanted !== undefined && wanted !== this.#sha256) {
-      this.#settle(
-        new RequestError(
-          "integrity",
-          `Cannot accept the file: the server's has SHA-256 ${this.#sha256}, not ${wanted}`,
-          { reason: "sha256-unwanted" },
-        ),
-      );
+      this.#settle(unwantedContent(this.#sha256, wanted));
     }
     if (!this.#settled) this.#open();
     if (this.#sizeBytes === 0) this.#complete();
@@ -188,50 +158,43 @@ export class IncomingFile {
 
   #open(): void {
     const { directory, name, replace = false } = this.#options;
+    const sizeBytes = this.#sizeBytes;
     const target: FileTarget = {
       directory,
       name,
-      replace,
-      sizeBytes: this.#sizeBytes,
-      sha256: this.#sha256,
+      partPath: join(directory, partName(name)),
+      ifTaken: replace ? "replace" : "number",
+      keepBytes: 0,
+      staysOnError: true,
     };
-    this.#partOpen = true;
-    this.#worker().call("startReceive", [target]).then(
-      (received) => received !== null && this.#succeed(received, true),
-      (error) => this.#onWorkerError(error),
-    );
+    this.#sink = new FileSink(this.#worker(), target, {
+      onWritten: this.#recycle,
+      onError: (error) => this.#settle(error),
+    });
+    this.#sink.beginMissing(
+      { directory, name, sizeBytes, sha256: this.#sha256, numbered: !replace },
+      { sizeBytes, offset: 0, modifiedMs: null, version: null },
+    ).then((received) => received !== null && this.#succeed(received, true));
   }
 
   async #write(bytes: Uint8Array<ArrayBuffer>): Promise<void> {
-    const write = this.#worker().call("write", [bytes], [bytes.buffer]).then(
-      (buffer) => this.#recycle(buffer),
-      (error) => this.#onWorkerError(error),
-    );
-    this.#writes.push(write);
+    const written = this.#sink?.write(bytes);
     this.#options.onProgress?.(this.#receivedBytes, this.#sizeBytes);
-    if (this.#writes.length >= WRITES_UNDER_WAY) await this.#writes.shift();
+    await written;
   }
 
   #complete(): void {
     this.#state = "over";
     if (this.#settled) return;
-    this.#partOpen = false;
-    this.#worker().call("commit", []).then(
-      (file) => {
-        if (file !== null) return this.#succeed(file, false);
-        const { name } = this.#options;
-        this.#settle(
-          new RequestError("integrity", `Cannot accept ${name}: its SHA-256 does not match`),
-        );
-      },
-      (error) => this.#onWorkerError(error),
-    );
+    this.#sink?.finish(this.#sha256).then((result) => result !== null && this.#onCommit(result));
   }
 
-  /** The worker has closed the part itself; by now the next download may have its own open. */
-  #onWorkerError(error: unknown): void {
-    this.#partOpen = false;
-    this.#settle(error);
+  #onCommit(result: CommitResult): void {
+    if (result === "wrong" || result === "taken") {
+      this.#settle(wrongContent(this.#options.name, result));
+    } else {
+      this.#succeed(result.path, false);
+    }
   }
 
   readonly #onAbort = () => this.#settle(this.#options.signal?.reason);
@@ -240,19 +203,16 @@ export class IncomingFile {
     if (this.#settled) return;
     this.#settled = true;
     this.#options.signal?.removeEventListener("abort", this.#onAbort);
-    this.#partOpen = false;
     const bytes = this.#sizeBytes;
-    this.#outcome.resolve({ file, bytes, sha256: this.#sha256, skipped });
+    this.#outcome.resolve({ file, bytes, sha256: this.#sha256, skipped, resumedFrom: 0 });
   }
 
   #settle(error: unknown, discard = false): void {
     if (this.#settled) return;
     this.#settled = true;
     this.#options.signal?.removeEventListener("abort", this.#onAbort);
-    this.#outcome.reject(error);
-    if (!this.#partOpen) return;
-    this.#partOpen = false;
-    this.#worker().call("close", [discard]).catch(() => {}); // A dead worker holds nothing open
+    const ended = this.#sink?.end(discard) ?? Promise.resolve();
+    ended.then(() => this.#outcome.reject(error)); // Whoever tries again finds the part free
   }
 }
 

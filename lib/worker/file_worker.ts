@@ -1,5 +1,10 @@
 import { DiskError, type DiskErrorCode } from "../files/disk_error.ts";
-import { type FailCode, RequestError } from "../protocol/errors.ts";
+import {
+  type FailCode,
+  ProtocolError,
+  RequestError,
+  type ViolationCode,
+} from "../protocol/errors.ts";
 import type { JobName, JobReply, PlainError, WorkerJobs } from "./jobs.ts";
 
 interface PendingCall {
@@ -19,6 +24,7 @@ export class FileWorker {
   readonly #worker: Worker;
   readonly #pending = new Map<number, PendingCall>();
   #nextId = 0;
+  #nextHandle = 0;
   #death: Error | null = null;
 
   /** Starts the thread. @param onDeath called once, should it die by itself */
@@ -30,6 +36,11 @@ export class FileWorker {
       this.terminate(new Error(`A worker died: ${event.message}`));
       onDeath(this);
     };
+  }
+
+  /** A number for something that is to be open in the thread, as no other caller has it. */
+  newHandle(): number {
+    return this.#nextHandle++;
   }
 
   /** Whether calls can still succeed. */
@@ -76,5 +87,6 @@ export class FileWorker {
 function fromPlainError({ kind, code, path, message }: PlainError): Error {
   if (kind === "request") return new RequestError(code as FailCode, message);
   if (kind === "disk") return new DiskError(code as DiskErrorCode, path, message);
+  if (kind === "protocol") return new ProtocolError(code as ViolationCode, message);
   return new Error(message);
 }

@@ -4,7 +4,7 @@
  * @module
  */
 import { DiskError } from "../files/disk_error.ts";
-import { RequestError } from "../protocol/errors.ts";
+import { ProtocolError, RequestError } from "../protocol/errors.ts";
 import { type JobReply, type JobRequest, type PlainError, WorkerJobs } from "./jobs.ts";
 
 /** The part of a worker's global scope that is used here. */
@@ -20,6 +20,9 @@ function toPlainError(error: unknown): PlainError {
   }
   if (error instanceof DiskError) {
     return { kind: "disk", code: error.code, path: error.path, message };
+  }
+  if (error instanceof ProtocolError) {
+    return { kind: "protocol", code: error.code, path: "", message };
   }
   return { kind: "other", code: "", path: "", message };
 }

@@ -32,6 +32,11 @@ export class WorkerPool {
     return this.#busy.size;
   }
 
+  /** Who waits for a thread. */
+  get waitingCount(): number {
+    return this.#waiting.length;
+  }
+
   /** Whether a job would get a thread at once. */
   get hasRoom(): boolean {
     return this.#busy.size < this.#limit;

@@ -99,10 +99,11 @@ Deno.test("index gives way to a client that waits for a worker", async () => {
   const indexing = scene.hashes.index(file);
   await settled();
   assertEquals(scene.pool.busyCount, 1);
-  const client = scene.pool.use((worker) => worker.call("commit", []));
+  const client = scene.pool.use((worker) => worker.call("hashSlice", [1]));
+  client.catch(() => {});
   assertEquals(await indexing, false);
   assertEquals(scene.hashes.known(file), null);
-  assertEquals(await client, null); // And finds nothing open in the worker
+  await assertRejects(() => client, Error, "Cannot do the job"); // Nothing is open in the worker
   assertEquals(await scene.hashes.index(file), true); // Later it is done after all
 });
 
@@ -154,4 +155,46 @@ Deno.test("who asks in the moment in which index gives way gets the hash all the
     Deno.utimeSync(file.realPath, ticks, ticks); // Nobody knows its hash any more
     Object.assign(file, await (await DirectoryStore.open(scene.temp.path)).find("a.bin"));
   }
+});
+
+Deno.test("a hash that was computed elsewhere is remembered for that state of the file", async () => {
+  using scene = new Scene();
+  const file = await scene.file(patternedBytes(10));
+  scene.hashes.remember(file, sha256Of("said"), Date.now());
+  assertEquals(await scene.hashes.get(file), sha256Of("said"));
+  const other = { ...file, identity: { ...file.identity, inode: file.identity.inode + 1 } };
+  assertEquals(scene.hashes.known(other), null);
+});
+
+Deno.test("the hash of a file that was just received is known once a change of it would show", async () => {
+  using scene = new Scene();
+  const { realPath: path, identity } = await scene.file(patternedBytes(10));
+  const recent = { ...identity, changedMs: Date.now() };
+  scene.hashes.rememberOwn({ path, identity: recent }, sha256Of("said"));
+  assertEquals(scene.hashes.known({ realPath: path, identity: recent }), null);
+  scene.hashes.rememberOwn({ path, identity }, sha256Of("said"));
+  assertEquals(scene.hashes.known({ realPath: path, identity }), sha256Of("said"));
+});
+
+Deno.test("the hash of nothing is known without looking", () => {
+  using scene = new Scene();
+  scene.pool.close();
+  const identity = { sizeBytes: 0, modifiedMs: 1, changedMs: 2, inode: 3 };
+  assertEquals(scene.hashes.known({ realPath: "/nowhere", identity }), sha256Of(""));
+});
+
+Deno.test("an index that fails is told, and files are served without it", async () => {
+  using temp = new TempDir();
+  using pool = new TestPool(1);
+  const database = openDatabase(IN_MEMORY);
+  const errors: unknown[] = [];
+  const hashes = new FileHashes(new HashIndex(database), pool, (error) => errors.push(error));
+  temp.write("a.bin", patternedBytes(10));
+  const file = await (await DirectoryStore.open(temp.path)).find("a.bin");
+  Deno.utimeSync(file.realPath, 1_000, 1_000);
+  database.close();
+  const found = await (await DirectoryStore.open(temp.path)).find("a.bin");
+  assertEquals(hashes.known(found), null);
+  assertEquals(await hashes.get(found), sha256Of(patternedBytes(10)));
+  assert(errors.length >= 2 && errors.every((error) => error instanceof Error));
 });

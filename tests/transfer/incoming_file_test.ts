@@ -50,6 +50,7 @@ Deno.test("a download ends with the file in its place", async () => {
     bytes: 1_000,
     sha256: sha256Of(CONTENT),
     skipped: false,
+    resumedFrom: 0,
   });
   assertEquals(Deno.readFileSync(scene.temp.join("a.bin")), CONTENT);
   assertEquals(progress, [[600, 1_000], [1_000, 1_000]]);

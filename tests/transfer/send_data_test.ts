@@ -1,68 +1,29 @@
 import { assert, assertEquals, assertRejects, assertStrictEquals } from "@std/assert";
-import { DirectoryStore, type StoredFile } from "../../lib/files/directory_store.ts";
 import { RequestError } from "../../lib/protocol/errors.ts";
-import { encodeFrame } from "../../lib/protocol/frames.ts";
-import { type ByteWriter, FrameWriter } from "../../lib/stream/frame_writer.ts";
+import { FrameWriter } from "../../lib/stream/frame_writer.ts";
 import { sendData } from "../../lib/transfer/send_data.ts";
 import { patternedBytes } from "../helpers/bytes.ts";
 import { within } from "../helpers/deadline.ts";
 import { settled } from "../helpers/fake_clock.ts";
-import { ByteSource } from "../helpers/byte_source.ts";
-import { readAll } from "../helpers/frames.ts";
-import { FrameReader } from "../../lib/stream/frame_reader.ts";
 import { TempDir } from "../helpers/temp_dir.ts";
-import { TestWorker } from "../helpers/workers.ts";
-
-const NEVER = new AbortController().signal;
-const BUFFER_BYTES = 512 * 1_024;
-
-/** Takes every write at once and keeps a copy. */
-class Collector implements ByteWriter {
-  readonly writes: Uint8Array[] = [];
-  /** Called before each write. */
-  onWrite: () => void | Promise<void> = () => {};
-
-  async write(bytes: Uint8Array): Promise<number> {
-    await this.onWrite();
-    this.writes.push(bytes.slice());
-    return bytes.length;
-  }
-
-  /** The file data in what was written. */
-  async data(): Promise<string> {
-    const reader = new FrameReader(ByteSource.of(this.writes).stream);
-    return (await readAll(reader)).map(({ type, hex }) => {
-      assertEquals(type, "FDAT");
-      return hex;
-    }).join("");
-  }
-}
-
-/** A file, a worker to read it, and a writer for its data. */
-async function setUp(temp: TempDir, content: Uint8Array) {
-  temp.write("a.bin", content);
-  const file: StoredFile = await (await DirectoryStore.open(temp.path)).find("a.bin");
-  const sink = new Collector();
-  const writer = new FrameWriter(sink, { onOverflow: () => {}, onError: () => {} });
-  return { file, sink, writer, worker: new TestWorker() };
-}
+import { BUFFER_BYTES, Collector, NEVER, planOf, setUpSending } from "../helpers/sending.ts";
 
 Deno.test("sendData sends every byte of files of any size, and nothing of an empty one", async () => {
   for (const size of [0, 1, 8_191, 8_192, 8_193, BUFFER_BYTES, BUFFER_BYTES + 1, 3_000_001]) {
     using temp = new TempDir();
     const content = patternedBytes(size);
-    const { file, sink, writer, worker } = await setUp(temp, content);
+    const { file, sink, writer, worker } = await setUpSending(temp, content);
     using _worker = worker;
-    await sendData(worker, file, { writer, signal: NEVER });
+    await sendData(worker, file, planOf(file), { writer, signal: NEVER });
     assert(await sink.data() === content.toHex(), `${size} bytes`);
   }
 });
 
 Deno.test("sendData sends frames of at most 8192 bytes, whole ones in every write", async () => {
   using temp = new TempDir();
-  const { file, sink, writer, worker } = await setUp(temp, patternedBytes(600_000));
+  const { file, sink, writer, worker } = await setUpSending(temp, patternedBytes(600_000));
   using _worker = worker;
-  await sendData(worker, file, { writer, signal: NEVER });
+  await sendData(worker, file, planOf(file), { writer, signal: NEVER });
   for (const write of sink.writes) {
     const view = new DataView(write.buffer);
     let offset = 0;
@@ -77,7 +38,7 @@ Deno.test("sendData sends frames of at most 8192 bytes, whole ones in every writ
 
 Deno.test("sendData reads no more than four buffers ahead of a peer that takes nothing", async () => {
   using temp = new TempDir();
-  const { file, sink, writer, worker } = await setUp(temp, patternedBytes(4_000_000));
+  const { file, sink, writer, worker } = await setUpSending(temp, patternedBytes(4_000_000));
   using _worker = worker;
   const gate = Promise.withResolvers<void>();
   const reached = Promise.withResolvers<void>();
@@ -88,10 +49,10 @@ Deno.test("sendData reads no more than four buffers ahead of a peer that takes n
   let filled = 0;
   const call = worker.call.bind(worker);
   worker.call = ((name: "fillFrames", ...rest: [never]) => {
-    if (["startSend", "fillFrames"].includes(name)) filled++;
+    if (["startFilling", "fillFrames"].includes(name)) filled++;
     return call(name, ...rest);
   }) as typeof worker.call;
-  const sending = sendData(worker, file, { writer, signal: NEVER });
+  const sending = sendData(worker, file, planOf(file), { writer, signal: NEVER });
   await within(reached.promise, "the first write");
   await worker.call("hashSlice", [0]).catch(() => {}); // By now the worker has done all it was told
   assertEquals(filled, 4);
@@ -103,12 +64,12 @@ Deno.test("sendData reads no more than four buffers ahead of a peer that takes n
 Deno.test("sendData fails when the file changes, and never sends the last byte", async () => {
   using temp = new TempDir();
   const content = patternedBytes(4_000_000);
-  const { file, sink, writer, worker } = await setUp(temp, content);
+  const { file, sink, writer, worker } = await setUpSending(temp, content);
   using _worker = worker;
   sink.onWrite = () => {
     if (sink.writes.length === 0) Deno.writeTextFileSync(file.realPath, "x", { append: true });
   };
-  const sending = sendData(worker, file, { writer, signal: NEVER });
+  const sending = sendData(worker, file, planOf(file), { writer, signal: NEVER });
   assertEquals((await assertRejects(() => sending, RequestError)).code, "changed");
   const sent = await sink.data();
   assert(sent.length / 2 < content.length);
@@ -117,10 +78,10 @@ Deno.test("sendData fails when the file changes, and never sends the last byte",
 
 Deno.test("sendData fails at once for a file that changed before", async () => {
   using temp = new TempDir();
-  const { file, sink, writer, worker } = await setUp(temp, patternedBytes(100));
+  const { file, sink, writer, worker } = await setUpSending(temp, patternedBytes(100));
   using _worker = worker;
   Deno.truncateSync(file.realPath, 50);
-  const sending = sendData(worker, file, { writer, signal: NEVER });
+  const sending = sendData(worker, file, planOf(file), { writer, signal: NEVER });
   assertEquals((await assertRejects(() => sending, RequestError)).code, "changed");
   assertEquals(sink.writes, []);
 });
@@ -128,31 +89,34 @@ Deno.test("sendData fails at once for a file that changed before", async () => {
 Deno.test("sendData ends when the connection fails, and leaves its worker ready for others", async () => {
   using temp = new TempDir();
   const content = patternedBytes(4_000_000);
-  const { file, sink, writer, worker } = await setUp(temp, content);
+  const { file, sink, writer, worker } = await setUpSending(temp, content);
   using _worker = worker;
   const error = new Deno.errors.BrokenPipe("gone");
   sink.onWrite = () => {
     if (sink.writes.length === 1) throw error;
   };
-  const sending = sendData(worker, file, { writer, signal: NEVER });
+  const sending = sendData(worker, file, planOf(file), { writer, signal: NEVER });
   assertStrictEquals(await assertRejects(() => sending), error);
 
   const next = new Collector();
   const events = { onOverflow: () => {}, onError: () => {} };
-  await sendData(worker, file, { writer: new FrameWriter(next, events), signal: NEVER });
+  await sendData(worker, file, planOf(file), {
+    writer: new FrameWriter(next, events),
+    signal: NEVER,
+  });
   assert(await next.data() === content.toHex());
 });
 
 Deno.test("sendData ends with the reason of its signal", async () => {
   using temp = new TempDir();
-  const { file, sink, writer, worker } = await setUp(temp, patternedBytes(4_000_000));
+  const { file, sink, writer, worker } = await setUpSending(temp, patternedBytes(4_000_000));
   using _worker = worker;
   const controller = new AbortController();
   const reason = new Error("gone");
   sink.onWrite = () => {
     if (sink.writes.length === 1) controller.abort(reason);
   };
-  const sending = sendData(worker, file, { writer, signal: controller.signal });
+  const sending = sendData(worker, file, planOf(file), { writer, signal: controller.signal });
   assertStrictEquals(await assertRejects(() => sending), reason);
   await settled();
   assertEquals(sink.writes.length, 2);
@@ -160,34 +124,9 @@ Deno.test("sendData ends with the reason of its signal", async () => {
 
 Deno.test("sendData ends when its worker dies", async () => {
   using temp = new TempDir();
-  const { file, sink, writer, worker } = await setUp(temp, patternedBytes(4_000_000));
+  const { file, sink, writer, worker } = await setUpSending(temp, patternedBytes(4_000_000));
   const reason = new Error("the worker is dead");
   sink.onWrite = () => worker.terminate(reason);
-  const sending = sendData(worker, file, { writer, signal: NEVER });
+  const sending = sendData(worker, file, planOf(file), { writer, signal: NEVER });
   assertStrictEquals(await assertRejects(() => within(sending, "sending to fail")), reason);
-});
-
-Deno.test("the head goes in one write with the data of a small file, in front of those of a large", async () => {
-  // 64 KiB of frames are 65,440 bytes of data
-  for (const [size, writes] of [[1, 1], [65_439, 1], [65_440, 1], [65_441, 2]] as const) {
-    using temp = new TempDir();
-    const content = patternedBytes(size);
-    const { file, sink, writer, worker } = await setUp(temp, content);
-    using _worker = worker;
-    const head = encodeFrame("FROK");
-    await sendData(worker, file, { writer, signal: NEVER, head });
-    assertEquals(sink.writes.length, writes, `${size} bytes`);
-    const [first] = sink.writes;
-    assertEquals(first?.subarray(0, head.length), head);
-  }
-});
-
-Deno.test("of a file that cannot be opened, the head is not sent", async () => {
-  using temp = new TempDir();
-  const { file, sink, writer, worker } = await setUp(temp, patternedBytes(10));
-  using _worker = worker;
-  Deno.removeSync(file.realPath);
-  const head = encodeFrame("FROK");
-  await assertRejects(() => sendData(worker, file, { writer, signal: NEVER, head }), RequestError);
-  assertEquals(sink.writes.length, 0);
 });

@@ -1,20 +1,25 @@
-import { assert, assertEquals, assertFalse, assertRejects, assertStrictEquals } from "@std/assert";
+import {
+  assert,
+  assertEquals,
+  assertFalse,
+  assertNotEquals,
+  assertRejects,
+  assertStrictEquals,
+} from "@std/assert";
 import { DirectoryStore } from "../../lib/files/directory_store.ts";
 import { DiskError } from "../../lib/files/disk_error.ts";
-import type { FileTarget } from "../../lib/files/part_file.ts";
-import { dataBufferBytes } from "../../lib/protocol/data_frames.ts";
-import { RequestError } from "../../lib/protocol/errors.ts";
+import { newDataBuffer } from "../../lib/protocol/data_frames.ts";
+import { ProtocolError, RequestError } from "../../lib/protocol/errors.ts";
 import { FileWorker } from "../../lib/worker/file_worker.ts";
-import type { JobName } from "../../lib/worker/jobs.ts";
+import type { JobName, SendPlan } from "../../lib/worker/jobs.ts";
 import { patternedBytes, sha256Of } from "../helpers/bytes.ts";
 import { within } from "../helpers/deadline.ts";
+import { detailsOf, placeOf, targetIn } from "../helpers/targets.ts";
 import { TempDir } from "../helpers/temp_dir.ts";
 import { TestWorker, ThreadWatch } from "../helpers/workers.ts";
 
-function target(directory: string, content: Uint8Array): FileTarget {
-  const sha256 = sha256Of(content);
-  return { directory, name: "a.bin", sizeBytes: content.length, sha256, replace: false };
-}
+const LAYOUT = { payloadBytes: 8_192, frames: 2 };
+const PLAN: SendPlan = { layout: LAYOUT, offset: 0, hashed: true, zstd: false };
 
 Deno.test("a worker does jobs one after the other, in the order of the calls", async () => {
   using temp = new TempDir();
@@ -28,10 +33,10 @@ Deno.test("a worker does jobs one after the other, in the order of the calls", a
       order.push("hash");
       return hash;
     }),
-    worker.call("close", [false]).then(() => order.push("close")),
+    worker.call("endHash", []).then(() => order.push("end")),
   ]);
   assertEquals(results[1], sha256Of("hello"));
-  assertEquals(order, ["start", "hash", "close"]);
+  assertEquals(order, ["start", "hash", "end"]);
 });
 
 Deno.test("buffers travel to the worker and back without a copy", async () => {
@@ -40,20 +45,21 @@ Deno.test("buffers travel to the worker and back without a copy", async () => {
   temp.write("a.bin", content);
   const file = await (await DirectoryStore.open(temp.path)).find("a.bin");
   using worker = new TestWorker();
-  const buffer = new ArrayBuffer(dataBufferBytes(2));
-  const filling = worker.call("startSend", [file, buffer], [buffer]);
+  const buffer = newDataBuffer(LAYOUT);
+  const filling = worker.call("startFilling", [file, PLAN, buffer], [buffer]);
   assert(buffer.detached);
   const filled = await filling;
-  assertEquals(filled.dataBytes, 10_000);
-  assertEquals(filled.buffer.byteLength, dataBufferBytes(2));
+  assertEquals(filled.frameBytes, 10_000 + 2 * 12);
+  assertEquals(filled.sha256, sha256Of(content));
+  assertEquals(filled.buffer.byteLength, newDataBuffer(LAYOUT).byteLength);
 
-  await worker.call("startReceive", [target(temp.join("in"), content)]);
+  await worker.call("startReceive", [1, targetIn(temp.join("in")), detailsOf(content)]);
   const bytes = content.slice();
-  const writing = worker.call("write", [bytes], [bytes.buffer]);
+  const writing = worker.call("write", [1, bytes], [bytes.buffer]);
   assert(bytes.buffer.detached);
   assertEquals((await writing).byteLength, 10_000);
-  assertEquals(await worker.call("commit", []), temp.join("in/a.bin"));
-  await worker.call("close", [false]);
+  const placed = await worker.call("commit", [1, sha256Of(content)]);
+  assertEquals(placeOf(placed), temp.join("in/a.bin"));
 });
 
 Deno.test("errors come back as what they were", async () => {
@@ -65,41 +71,57 @@ Deno.test("errors come back as what they were", async () => {
   assertEquals(request.code, "not-found");
   const existing = { realPath: temp.write("a", "a"), identity };
   const changed = await assertRejects(
-    () => worker.call("startSend", [existing, new ArrayBuffer(0)]),
+    () => worker.call("startFilling", [existing, PLAN, new ArrayBuffer(0)]),
     RequestError,
   );
   assertEquals(changed.code, "changed");
 
   temp.write("in/a.bin.part/x", "");
-  const wanted = target(temp.join("in"), new Uint8Array(1));
-  const disk = await assertRejects(() => worker.call("startReceive", [wanted]), DiskError);
+  const target = targetIn(temp.join("in"));
+  const details = detailsOf(new Uint8Array(1));
+  const disk = await assertRejects(
+    () => worker.call("startReceive", [1, target, details]),
+    DiskError,
+  );
   assertEquals([disk.code, disk.path], ["exists", temp.join("in/a.bin.part")]);
   assert(disk.message.includes("not a regular file"));
+
+  await worker.call("startReceive", [2, targetIn(temp.path), details]);
+  const write = () => worker.call("write", [2, new Uint8Array(2)]);
+  const violation = await assertRejects(write, ProtocolError, "more than the 1 bytes");
+  assertEquals(violation.code, "bad-sequence");
   assert(worker.isAlive);
 });
 
 Deno.test("a job that there is not is an error, and the worker lives on", async () => {
   using temp = new TempDir();
   using worker = new TestWorker();
-  for (const name of ["nothing", "constructor", "__proto__", "#part"]) {
+  for (const name of ["nothing", "constructor", "__proto__", "#parts"]) {
     await assertRejects(() => worker.call(name as JobName, [] as never), Error);
   }
   await assertRejects(() => worker.call("hashSlice", [1]), Error); // Nothing was started
   assert(worker.isAlive);
-  await worker.call("close", [false]);
+  await worker.call("endAll", []);
   assertEquals(temp.list(), []);
+});
+
+Deno.test("no two callers get the same handle", () => {
+  using worker = new TestWorker();
+  const handles = Array.from({ length: 100 }, () => worker.newHandle());
+  assertEquals(new Set(handles).size, 100);
+  assertNotEquals(worker.newHandle(), worker.newHandle());
 });
 
 Deno.test("terminate rejects what is under way and all later calls, with its reason", async () => {
   const deaths: unknown[] = [];
   const worker = new FileWorker((dead) => deaths.push(dead));
-  const calls = [worker.call("close", [false]), worker.call("close", [false])];
+  const calls = [worker.call("endAll", []), worker.call("endAll", [])];
   const reason = new Error("enough");
   worker.terminate(reason);
   worker.terminate(new Error("again"));
   assertFalse(worker.isAlive);
   for (const call of calls) assertStrictEquals(await assertRejects(() => call), reason);
-  assertStrictEquals(await assertRejects(() => worker.call("close", [true])), reason);
+  assertStrictEquals(await assertRejects(() => worker.call("endAll", [])), reason);
   assertEquals(deaths, []); // It did not die by itself
 });
 
@@ -107,28 +129,29 @@ Deno.test("a worker that dies by itself rejects its calls, and the process lives
   using threads = new ThreadWatch();
   const died = Promise.withResolvers<FileWorker>();
   const worker = new FileWorker(died.resolve);
-  await worker.call("close", [false]);
+  await worker.call("endAll", []);
   threads.kill(0);
-  const call = worker.call("close", [false]);
+  const call = worker.call("endAll", []);
   const error = await assertRejects(() => within(call, "the call to fail"), Error, "worker died");
   assertStrictEquals(await within(died.promise, "the news of its death"), worker);
   assertFalse(worker.isAlive);
-  assertStrictEquals(await assertRejects(() => worker.call("close", [false])), error);
+  assertStrictEquals(await assertRejects(() => worker.call("endAll", [])), error);
 });
 
 Deno.test("a part is free again when the worker that had it is dead", async () => {
   using temp = new TempDir();
   const content = patternedBytes(10);
+  const args = [1, targetIn(temp.path), detailsOf(content)] as const;
   const first = new TestWorker();
   using second = new TestWorker();
-  await first.call("startReceive", [target(temp.path, content)]);
-  const busy = () => second.call("startReceive", [target(temp.path, content)]);
-  assertEquals((await assertRejects(busy, DiskError)).code, "busy");
+  await first.call("startReceive", [...args]);
+  const start = () => second.call("startReceive", [...args]);
+  assertEquals((await assertRejects(start, DiskError)).code, "busy");
   first.terminate();
-  let received: string | null | undefined;
-  while (received === undefined) received = await busy().catch(() => undefined);
-  await second.call("write", [content.slice()]);
-  assertEquals(await second.call("commit", []), temp.join("a.bin"));
+  while (!await start().then(() => true, () => false));
+  await second.call("write", [1, content.slice()]);
+  const placed = await second.call("commit", [1, sha256Of(content)]);
+  assertEquals(placeOf(placed), temp.join("a.bin"));
 });
 
 Deno.test("many workers that receive files of one name give each a name of its own", async () => {
@@ -137,15 +160,15 @@ Deno.test("many workers that receive files of one name give each a name of its o
     const content = patternedBytes(1_000, seed);
     using worker = new TestWorker();
     for (let isMine = false; !isMine;) {
-      isMine = await worker.call("startReceive", [target(temp.path, content)])
-        .then(() => true, (error) => {
-          if (error instanceof DiskError && error.code === "busy") return false;
-          throw error;
-        });
+      const start = worker.call("startReceive", [0, targetIn(temp.path), detailsOf(content)]);
+      isMine = await start.then(() => true, (error) => {
+        if (error instanceof DiskError && error.code === "busy") return false;
+        throw error;
+      });
     }
-    await worker.call("write", [content.slice()]);
-    const path = await worker.call("commit", []);
-    assertEquals(Deno.readFileSync(path!), content);
+    await worker.call("write", [0, content.slice()]);
+    const path = placeOf(await worker.call("commit", [0, sha256Of(content)]))!;
+    assertEquals(Deno.readFileSync(path), content);
     return path;
   };
   const paths = await Promise.all([1, 2, 3, 4, 5, 6].map(receive));

@@ -43,7 +43,7 @@ function startJobs(pool: TestPool, count: number): Promise<Job[]> {
 
 Deno.test("use runs the job with a worker, and returns what the job returns", async () => {
   using pool = new TestPool(1);
-  assertEquals(await pool.use((worker) => worker.call("commit", [])), null);
+  assertEquals(await pool.use((worker) => worker.call("hashKept", [0, 1])), true);
   const error = new Error("the job's own");
   assertStrictEquals(await assertRejects(() => pool.use(() => Promise.reject(error))), error);
   assertEquals(pool.busyCount, 0);
@@ -137,15 +137,15 @@ Deno.test("a worker that died makes room for another", async () => {
   using threads = new ThreadWatch();
   using pool = new TestPool(1);
   const dying = pool.use(async (worker) => {
-    await worker.call("close", [false]);
+    await worker.call("endAll", []);
     threads.kill(0);
-    await worker.call("close", [false]);
+    await worker.call("endAll", []);
   });
   const waiting = new Job(pool);
   await assertRejects(() => within(dying, "the job to fail"), Error, "worker died");
   await settled();
   assert(waiting.worker!.isAlive);
-  assertEquals(await waiting.worker!.call("commit", []), null);
+  assertEquals(await waiting.worker!.call("hashKept", [0, 1]), true);
   await waiting.end();
   assertEquals(threads.count, 2);
 });
@@ -156,7 +156,7 @@ Deno.test("a worker that died while nobody used it is not handed out", async () 
   let dead: FileWorker | undefined;
   await pool.use((worker) => Promise.resolve(dead = worker));
   threads.kill(0);
-  while (dead!.isAlive) await dead!.call("close", [false]).catch(() => {});
+  while (dead!.isAlive) await dead!.call("endAll", []).catch(() => {});
   const job = new Job(pool);
   await settled();
   assert(job.worker!.isAlive);
@@ -166,7 +166,7 @@ Deno.test("a worker that died while nobody used it is not handed out", async () 
 Deno.test("close ends all: those at work, those that wait, and those to come", async () => {
   const pool = new TestPool(1);
   const busy = pool.use(async (worker) => {
-    for (;;) await worker.call("close", [false]);
+    for (;;) await worker.call("endAll", []);
   });
   const waiting = new Job(pool);
   await settled();
