@@ -1,0 +1,37 @@
+import { checkNick, foldNick } from "../protocol/chat_names.ts";
+import { type FailReason, RequestError } from "../protocol/errors.ts";
+import { prepareUser } from "./prepare.ts";
+
+// The server itself, clients without an account, and the groups of the rule file
+const RESERVED = /^(?:server|guests?|guest-\d+|members?|admins)$/u;
+
+/**
+ * Checks the name of an account and returns it in NFC.
+ *
+ * The rules are those of nicks. Besides, SASLprep must accept the name, which it does not where
+ * it mixes directions of writing: nobody could log in under it.
+ *
+ * @throws {RequestError} `bad-request` `account-name`, or `denied` `account-reserved`
+ */
+export function checkAccountName(name: string): string {
+  const normal = nickOrNull(name);
+  if (normal === null || prepareUser(normal) === null) {
+    throw refusal("account-name", "it is malformed");
+  }
+  if (RESERVED.test(foldNick(normal))) throw refusal("account-reserved", "it is reserved");
+  return normal;
+}
+
+function nickOrNull(name: string): string | null {
+  try {
+    return checkNick(name);
+  } catch (error) {
+    if (error instanceof RequestError) return null;
+    throw error;
+  }
+}
+
+function refusal(reason: FailReason, detail: string): RequestError {
+  const code = reason === "account-reserved" ? "denied" : "bad-request";
+  return new RequestError(code, `Cannot use this name for an account: ${detail}`, { reason });
+}

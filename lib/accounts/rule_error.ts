@@ -1,0 +1,67 @@
+import type { FailReason } from "../protocol/errors.ts";
+
+/** What can be wrong with a line of the rule file. */
+export type RuleFault =
+  | "encoding"
+  | "file-long"
+  | "pattern-path"
+  | "pattern-stars"
+  | "quote"
+  | "rights-missing"
+  | "rights-unknown"
+  | "who-missing"
+  | "who-unknown";
+
+/** Where in the file, both from 1; a column is one character. */
+export interface RulePosition {
+  readonly line: number;
+  readonly column: number;
+}
+
+/** More about a {@link RuleError}. */
+export interface RuleErrorOptions extends ErrorOptions {
+  /** What stands there. */
+  readonly word?: string;
+  /** Why no file can have the path of a pattern. */
+  readonly reason?: FailReason | null;
+}
+
+const DETAILS: Readonly<Record<RuleFault, string>> = {
+  "encoding": "the line is not UTF-8",
+  "file-long": "the file is too long",
+  "pattern-path": "no file can have this path",
+  "pattern-stars": "** must be a whole component, between two /",
+  "quote": "a pattern in quotes ends in a quote, and a space after it",
+  "rights-missing": "rights are expected: read, write, read,write or none",
+  "rights-unknown": "this is no right: read, write, read,write or none is expected",
+  "who-missing": "whom it is for is expected: *, guests, members, admins, or names of accounts",
+  "who-unknown":
+    "this is nobody: *, guests, members, admins, or the name of an account is expected",
+};
+
+/** The rule file has a mistake. Its rules do not hold. */
+export class RuleError extends Error {
+  /** Tells the class apart where `instanceof` cannot. */
+  override readonly name = "RuleError";
+  readonly line: number;
+  readonly column: number;
+  /** What stands there, or `""`. */
+  readonly word: string;
+  /** Why no file can have the path of a pattern, or `null`. */
+  readonly reason: FailReason | null;
+
+  /** `path` is the file's, on this machine; no peer is told. */
+  constructor(
+    readonly fault: RuleFault,
+    readonly path: string,
+    { line, column }: RulePosition,
+    { word = "", reason = null, ...options }: RuleErrorOptions = {},
+  ) {
+    const what = word === "" ? DETAILS[fault] : `${DETAILS[fault]}: ${word}`;
+    super(`Cannot use ${path}: line ${line}, column ${column}: ${what}`, options);
+    this.line = line;
+    this.column = column;
+    this.word = word;
+    this.reason = reason;
+  }
+}

@@ -1,0 +1,108 @@
+import { timingSafeEqual } from "@std/crypto/timing-safe-equal";
+import { RequestError } from "../protocol/errors.ts";
+import { LIMITS } from "../protocol/limits.ts";
+import { prepareUser } from "./prepare.ts";
+import { KEY_BYTES, makeProof, serverKeyOf, signAsServer } from "./scram_keys.ts";
+import {
+  formatClientFinal,
+  formatClientFirstBare,
+  formatWithoutProof,
+  GS2_HEADER,
+  parseServerFinal,
+  parseServerFirst,
+  type ServerFirst,
+} from "./scram_messages.ts";
+import { makeNonce, type ScramOptions } from "./scram_nonce.ts";
+import type { ScramPassword } from "./scram_password.ts";
+
+/**
+ * The client's side of one login by SCRAM-SHA-256 without channel binding (RFC 5802, RFC 7677).
+ *
+ * Send {@link first}; answer server-first with what {@link handleFirst} makes of it; the login is
+ * good when {@link handleFinal} returns. Messages are the RFC's texts: wrapping them for the wire
+ * is the caller's. Whatever is wrong with what the server sends, be it garbage, an attack or a
+ * server that does not know the account, is the same {@link RequestError} `auth-failed`
+ * `login-unproven`, after which the object is of no use.
+ */
+export class ScramClient {
+  readonly #password: ScramPassword;
+  readonly #nonce: string;
+  readonly #bare: string;
+  /** What a server must sign with, after client-final. */
+  #expected: Uint8Array | null = null;
+  #step: "first" | "final" | "over" = "first";
+
+  /**
+   * @throws {RequestError} `bad-request` `account-name`, where nobody can have this name
+   */
+  constructor(user: string, password: ScramPassword, { nonce = makeNonce() }: ScramOptions = {}) {
+    const prepared = prepareUser(user);
+    if (prepared === null) {
+      const detail = "Cannot log in: no account can have this name";
+      throw new RequestError("bad-request", detail, { reason: "account-name" });
+    }
+    this.#password = password;
+    this.#nonce = nonce;
+    this.#bare = formatClientFirstBare(prepared, nonce);
+  }
+
+  /** client-first. */
+  get first(): string {
+    return GS2_HEADER + this.#bare;
+  }
+
+  /**
+   * Takes server-first and returns client-final.
+   *
+   * @throws {RequestError} `auth-failed`
+   */
+  async handleFirst(serverFirst: string): Promise<string> {
+    const step = this.#leave();
+    const offer = parseServerFirst(serverFirst);
+    if (step !== "first" || offer === null) throw unproven("its first message is malformed");
+    this.#check(offer);
+    const salted = await this.#password.salted(offer.salt, offer.iterations);
+    const withoutProof = formatWithoutProof(GS2_HEADER, offer.nonce);
+    const authMessage = `${this.#bare},${serverFirst},${withoutProof}`;
+    this.#expected = signAsServer(serverKeyOf(salted), authMessage);
+    this.#step = "final";
+    return formatClientFinal(withoutProof, makeProof(salted, authMessage));
+  }
+
+  /**
+   * Takes server-final; returning means that the server has proven itself.
+   *
+   * @throws {RequestError} `auth-failed`
+   */
+  handleFinal(serverFinal: string): void {
+    const step = this.#leave();
+    const signature = parseServerFinal(serverFinal);
+    if (step !== "final" || signature?.length !== KEY_BYTES || this.#expected === null) {
+      throw unproven("its last message is malformed");
+    }
+    if (!timingSafeEqual(signature, this.#expected)) throw unproven("its signature is wrong");
+  }
+
+  /** The nonce must go on from ours (RFC 5802, section 5.1), the iterations be in bounds. */
+  #check({ nonce, iterations }: ServerFirst): void {
+    if (!nonce.startsWith(this.#nonce) || nonce === this.#nonce) {
+      throw unproven("it answers somebody else's login");
+    }
+    if (iterations < LIMITS.scramIterationsMin || iterations > LIMITS.scramIterationsMax) {
+      const range = `${LIMITS.scramIterationsMin} to ${LIMITS.scramIterationsMax}`;
+      throw unproven(`it asks for ${iterations} iterations, which are not ${range}`);
+    }
+  }
+
+  /** Ends the step: what fails from here on cannot be tried again. */
+  #leave(): "first" | "final" | "over" {
+    const step = this.#step;
+    this.#step = "over";
+    return step;
+  }
+}
+
+function unproven(detail: string): RequestError {
+  const message = `Cannot trust the server with this login: ${detail}`;
+  return new RequestError("auth-failed", message, { reason: "login-unproven" });
+}

@@ -1,0 +1,85 @@
+import { timingSafeEqual } from "@std/crypto/timing-safe-equal";
+import { createHash, createHmac } from "node:crypto";
+
+/** Bytes of SHA-256, and so of every key and proof. */
+export const KEY_BYTES = 32;
+
+type Bytes = Uint8Array<ArrayBuffer>;
+
+/** What a server keeps of a password (RFC 5802, section 3). It cannot log in with that. */
+export interface ScramVerifier {
+  readonly salt: Uint8Array;
+  readonly iterations: number;
+  readonly storedKey: Uint8Array;
+  readonly serverKey: Uint8Array;
+}
+
+/**
+ * SaltedPassword: `Hi(password, salt, iterations)`, which is PBKDF2 with HMAC-SHA-256 (RFC 5802,
+ * section 2.2). It is computed on another thread.
+ *
+ * @param password as `preparePassword` returned it
+ */
+export async function saltPassword(
+  password: string,
+  salt: Uint8Array,
+  iterations: number,
+): Promise<Bytes> {
+  const bytes = new TextEncoder().encode(password);
+  const key = await crypto.subtle.importKey("raw", bytes, "PBKDF2", false, ["deriveBits"]);
+  const parameters = { name: "PBKDF2", hash: "SHA-256", salt: new Uint8Array(salt), iterations };
+  return new Uint8Array(await crypto.subtle.deriveBits(parameters, key, KEY_BYTES * 8));
+}
+
+/** What a server is to keep of a password (RFC 5802, section 3). */
+export async function makeVerifier(
+  password: string,
+  salt: Uint8Array,
+  iterations: number,
+): Promise<ScramVerifier> {
+  const salted = await saltPassword(password, salt, iterations);
+  const storedKey = digest(clientKeyOf(salted));
+  return { salt, iterations, storedKey, serverKey: serverKeyOf(salted) };
+}
+
+/** ClientProof: shows that the client knows the password, for this exchange only. */
+export function makeProof(salted: Uint8Array, authMessage: string): Bytes {
+  const clientKey = clientKeyOf(salted);
+  return xor(clientKey, hmac(digest(clientKey), authMessage));
+}
+
+/**
+ * Whether a ClientProof fits what the server keeps. It takes the same time whatever the proof, as
+ * long as that has {@link KEY_BYTES}.
+ */
+export function isProof(proof: Uint8Array, verifier: ScramVerifier, authMessage: string): boolean {
+  const clientKey = xor(proof, hmac(verifier.storedKey, authMessage));
+  return timingSafeEqual(digest(clientKey), verifier.storedKey);
+}
+
+/** ServerSignature: shows that the server knows the account, for this exchange only. */
+export function signAsServer(serverKey: Uint8Array, authMessage: string): Bytes {
+  return hmac(serverKey, authMessage);
+}
+
+/** ServerKey. */
+export function serverKeyOf(salted: Uint8Array): Bytes {
+  return hmac(salted, "Server Key");
+}
+
+/** HMAC-SHA-256 of a text. */
+export function hmac(key: Uint8Array, text: string): Bytes {
+  return new Uint8Array(createHmac("sha256", key).update(text, "utf8").digest());
+}
+
+function clientKeyOf(salted: Uint8Array): Bytes {
+  return hmac(salted, "Client Key");
+}
+
+function digest(bytes: Uint8Array): Bytes {
+  return new Uint8Array(createHash("sha256").update(bytes).digest());
+}
+
+function xor(a: Uint8Array, b: Uint8Array): Bytes {
+  return Uint8Array.from(a, (byte, i) => byte ^ (b[i] ?? 0));
+}

@@ -1,0 +1,139 @@
+/**
+ * The messages of SCRAM (RFC 5802, sections 5.1 and 7), read and written. What breaks the grammar
+ * is read as `null`, and so is what would have to be understood but is not: the reserved
+ * attribute `m` wherever it stands, and channel binding.
+ *
+ * @module
+ */
+import { LIMITS } from "../protocol/limits.ts";
+
+const NONCE = /[\x21-\x2b\x2d-\x7e]+/.source; // printable, no comma
+const BASE64 = /[A-Za-z0-9+/]+={0,2}/.source;
+// Attributes that nobody has defined yet are passed over; `m` is not among them
+const EXTENSIONS = /(?:,[A-Za-ln-z]=[^,\0]+)*/.source;
+
+const CLIENT_FIRST = new RegExp(
+  `^((?:n|y),(?:a=([^,\\0]*))?,)(n=([^,\\0]+),r=(${NONCE})${EXTENSIONS})$`,
+);
+const SERVER_FIRST = new RegExp(`^r=(${NONCE}),s=(${BASE64}),i=([1-9]\\d{0,9})${EXTENSIONS}$`);
+const CLIENT_FINAL = new RegExp(`^(c=(${BASE64}),r=(${NONCE})${EXTENSIONS}),p=(${BASE64})$`);
+const SERVER_FINAL = new RegExp(`^v=(${BASE64})${EXTENSIONS}$`);
+
+/** The GS2 header of a client that knows nothing of channel binding. */
+export const GS2_HEADER = "n,,";
+
+/** What client-first says. */
+export interface ClientFirst {
+  /** The GS2 header, for client-final repeats it. */
+  readonly header: string;
+  /** As whom the client wants to act, or `null` for the user itself. */
+  readonly actor: string | null;
+  readonly user: string;
+  readonly nonce: string;
+  /** client-first-message-bare, for the proofs. */
+  readonly bare: string;
+}
+
+/** What server-first says. */
+export interface ServerFirst {
+  readonly nonce: string;
+  readonly salt: Uint8Array;
+  readonly iterations: number;
+}
+
+/** What client-final says. */
+export interface ClientFinal {
+  /** The GS2 header of client-first again, as {@link encodeBinding} writes it. */
+  readonly binding: string;
+  readonly nonce: string;
+  readonly proof: Uint8Array;
+  /** client-final-message-without-proof, for the proofs. */
+  readonly withoutProof: string;
+}
+
+/** client-first-message-bare. */
+export function formatClientFirstBare(user: string, nonce: string): string {
+  return `n=${user.replaceAll("=", "=3D").replaceAll(",", "=2C")},r=${nonce}`;
+}
+
+/** server-first. */
+export function formatServerFirst({ nonce, salt, iterations }: ServerFirst): string {
+  return `r=${nonce},s=${toBase64(salt)},i=${iterations}`;
+}
+
+/** client-final-message-without-proof. */
+export function formatWithoutProof(header: string, nonce: string): string {
+  return `c=${encodeBinding(header)},r=${nonce}`;
+}
+
+/** A GS2 header as client-final repeats it: without channel binding, nothing follows it there. */
+export function encodeBinding(header: string): string {
+  return toBase64(new TextEncoder().encode(header));
+}
+
+/** client-final. */
+export function formatClientFinal(withoutProof: string, proof: Uint8Array): string {
+  return `${withoutProof},p=${toBase64(proof)}`;
+}
+
+/** server-final of a login that went well. */
+export function formatServerFinal(signature: Uint8Array): string {
+  return `v=${toBase64(signature)}`;
+}
+
+/** What client-first says, or `null`. */
+export function parseClientFirst(message: string): ClientFirst | null {
+  const [, header, actor, bare, name, nonce] = match(CLIENT_FIRST, message);
+  if (header === undefined || bare === undefined || nonce === undefined) return null;
+  const user = unescapeName(name ?? "");
+  const decodedActor = unescapeName(actor ?? "");
+  if (user === null || decodedActor === null) return null;
+  return { header, actor: decodedActor === "" ? null : decodedActor, user, nonce, bare };
+}
+
+/** What server-first says, or `null`. */
+export function parseServerFirst(message: string): ServerFirst | null {
+  const [, nonce, salt, iterations] = match(SERVER_FIRST, message);
+  const bytes = fromBase64(salt ?? "");
+  if (nonce === undefined || bytes === null) return null;
+  return { nonce, salt: bytes, iterations: Number(iterations) };
+}
+
+/** What client-final says, or `null`. */
+export function parseClientFinal(message: string): ClientFinal | null {
+  const [, withoutProof, binding, nonce, encoded] = match(CLIENT_FINAL, message);
+  const proof = fromBase64(encoded ?? "");
+  if (withoutProof === undefined || binding === undefined || nonce === undefined) return null;
+  return proof === null ? null : { binding, nonce, proof, withoutProof };
+}
+
+/** The ServerSignature in server-final; `null` where the server says that the login failed, too. */
+export function parseServerFinal(message: string): Uint8Array | null {
+  const [, signature] = match(SERVER_FINAL, message);
+  return signature === undefined ? null : fromBase64(signature);
+}
+
+function match(pattern: RegExp, message: string): ReadonlyArray<string | undefined> {
+  if (message.length > LIMITS.scramMessageCharacters) return [];
+  return pattern.exec(message) ?? [];
+}
+
+/** The inverse of what {@link formatClientFirstBare} does to a name, or `null`. */
+function unescapeName(name: string): string | null {
+  if (/=(?!2C|3D)/.test(name)) return null;
+  return name.replaceAll("=2C", ",").replaceAll("=3D", "=");
+}
+
+function toBase64(bytes: Uint8Array): string {
+  return bytes.toBase64();
+}
+
+/** Only the one text that {@link toBase64} makes: no other stands for the same bytes. */
+function fromBase64(text: string): Uint8Array | null {
+  try {
+    const bytes = Uint8Array.fromBase64(text, { lastChunkHandling: "strict" });
+    return bytes.length > 0 ? bytes : null;
+  } catch {
+    return null;
+  }
+}

@@ -1,0 +1,48 @@
+import { assertEquals, assertStringIncludes, assertThrows } from "@std/assert";
+import fc from "fast-check";
+import {
+  formatRights,
+  GRANTABLE_RIGHTS,
+  guestWith,
+  parseRights,
+  RightsError,
+  rightsOfRole,
+} from "../../lib/accounts/rights.ts";
+
+Deno.test("a list of rights is read in any order, with spaces round the commas", () => {
+  assertEquals(parseRights("read"), new Set(["read"]));
+  assertEquals(parseRights("chat,write,read"), new Set(["read", "write", "chat"]));
+  assertEquals(parseRights(" read , chat "), new Set(["read", "chat"]));
+  assertEquals(parseRights("read,read"), new Set(["read"]));
+  assertEquals(parseRights("none"), new Set());
+});
+
+Deno.test("what is no right is named", () => {
+  const wrong = [["reed", "reed"], ["read,wirte,x", "wirte"], ["", ""], ["read,", ""], [",", ""]];
+  wrong.push(["Read", "Read"], ["read write", "read write"], ["read,none", "none"]);
+  wrong.push(["none,none", "none"], ["admin", "admin"], ["*", "*"]);
+  for (const [text, word] of wrong) {
+    const error = assertThrows(() => parseRights(text!), RightsError);
+    assertEquals(error.word, word);
+    assertStringIncludes(error.message, `"${word}"`);
+    assertStringIncludes(error.message, "read, write, chat, none");
+  }
+});
+
+Deno.test("formatRights is the inverse of parseRights", () => {
+  assertEquals(formatRights(new Set(["chat", "read"])), "read,chat");
+  assertEquals(formatRights(new Set()), "none");
+  fc.assert(fc.property(fc.subarray([...GRANTABLE_RIGHTS]), (list) => {
+    assertEquals(parseRights(formatRights(new Set(list))), new Set(list));
+  }));
+});
+
+Deno.test("a member may read, write and chat, an admin everything", () => {
+  assertEquals(rightsOfRole("member"), new Set(["read", "write", "chat"]));
+  assertEquals(rightsOfRole("admin"), new Set(["read", "write", "chat", "admin"]));
+});
+
+Deno.test("a guest has no name, and the rights that guests get", () => {
+  const rights = parseRights("read,chat");
+  assertEquals(guestWith(rights), { name: null, role: "guest", rights });
+});

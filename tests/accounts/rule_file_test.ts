@@ -1,0 +1,243 @@
+import { assert, assertEquals, assertRejects, assertStrictEquals } from "@std/assert";
+import { guestWith } from "../../lib/accounts/rights.ts";
+import { RuleError } from "../../lib/accounts/rule_error.ts";
+import { RULE_FILE_NAME, RuleFile } from "../../lib/accounts/rule_file.ts";
+import { RuleSet } from "../../lib/accounts/rule_set.ts";
+import { DiskError } from "../../lib/files/disk_error.ts";
+import { LIMITS } from "../../lib/protocol/limits.ts";
+import { ChildProcess } from "../helpers/child_process.ts";
+import { TempDir } from "../helpers/temp_dir.ts";
+import { unprivilegedPrefix } from "../helpers/unprivileged.ts";
+
+const NOBODY = guestWith(new Set());
+
+/** A rule file, the clock of whoever follows it, and what they were told. */
+class Scene implements Disposable {
+  readonly #temp = new TempDir();
+  readonly path = this.#temp.join(RULE_FILE_NAME);
+  readonly errors: string[] = [];
+  reloads = 0;
+  nowMs = 0;
+  #writes = 0;
+
+  open(): Promise<RuleFile> {
+    return RuleFile.open(this.path, {
+      now: () => this.nowMs,
+      onReload: () => this.reloads++,
+      onError: (error) => this.errors.push(this.#short(error)),
+    });
+  }
+
+  #short(error: RuleError | DiskError): string {
+    return error instanceof RuleError
+      ? `${error.fault} ${error.line}:${error.column}`
+      : `disk ${error.code}`;
+  }
+
+  /** Writes rules, at a time of modification that no other write has. */
+  write(text: string | Uint8Array): void {
+    this.#temp.write(RULE_FILE_NAME, text);
+    Deno.utimeSync(this.path, 1_000 + ++this.#writes, 1_000 + this.#writes);
+  }
+
+  remove(): void {
+    Deno.removeSync(this.path);
+  }
+
+  [Symbol.dispose](): void {
+    this.#temp[Symbol.dispose]();
+  }
+}
+
+const isOpen = (rules: RuleSet) => rules.mayRead("a", NOBODY);
+
+/** A look at the file a second later. */
+async function look(scene: Scene, file: RuleFile): Promise<boolean> {
+  scene.nowMs += 1_000;
+  return isOpen(await file.current());
+}
+
+Deno.test("a file that is not there means no rules", async () => {
+  using scene = new Scene();
+  const file = await scene.open();
+  assertStrictEquals(file.rules, RuleSet.EMPTY);
+  assertStrictEquals(await file.current(), RuleSet.EMPTY);
+});
+
+Deno.test("rules hold from the start", async () => {
+  using scene = new Scene();
+  scene.write("a read *");
+  const file = await scene.open();
+  assert(isOpen(file.rules));
+  assertEquals([scene.reloads, scene.errors], [0, []]);
+});
+
+Deno.test("a file that cannot be understood or read at the start is an error", async () => {
+  using scene = new Scene();
+  scene.write("a read *\na reed *");
+  assertEquals((await assertRejects(() => scene.open(), RuleError)).line, 2);
+  scene.write(new Uint8Array([0x61, 0xff]));
+  assertEquals((await assertRejects(() => scene.open(), RuleError)).fault, "encoding");
+  scene.remove();
+  Deno.mkdirSync(scene.path);
+  await assertRejects(() => scene.open(), DiskError, "not a regular file");
+});
+
+Deno.test({
+  name: "a link that leads nowhere at the start is an error",
+  ignore: Deno.build.os === "windows",
+  async fn() {
+    using scene = new Scene();
+    Deno.symlinkSync("nowhere", scene.path);
+    await assertRejects(() => scene.open(), DiskError);
+  },
+});
+
+Deno.test({
+  name: "a file that may not be read at the start is an error, and so is one in such a folder",
+  ignore: unprivilegedPrefix() === null,
+  async fn() {
+    using temp = new TempDir();
+    const files = [temp.write("rules", "a read *"), temp.write("folder/rules", "a read *")];
+    Deno.chmodSync(files[0]!, 0);
+    Deno.chmodSync(temp.join("folder"), 0);
+    {
+      await using child = new ChildProcess("rules_child.ts", files, unprivilegedPrefix()!);
+      for (let i = 0; i < 2; i++) {
+        assertEquals(await child.nextLine(), { event: "refused", code: "denied" });
+      }
+    }
+    Deno.chmodSync(temp.join("folder"), 0o700);
+  },
+});
+
+Deno.test("a file has at most so many bytes", async () => {
+  const most = LIMITS.ruleFileBytes;
+  const filled = (length: number) => "a read *\n#".padEnd(length, "x");
+  using scene = new Scene();
+  for (const length of [most - 1, most]) {
+    scene.write(filled(length));
+    assert(isOpen((await scene.open()).rules));
+  }
+  scene.write(filled(most + 1));
+  assertEquals((await assertRejects(() => scene.open(), RuleError)).fault, "file-long");
+});
+
+Deno.test("a change holds when the file looks the same twice, a second apart", async () => {
+  using scene = new Scene();
+  scene.write("a none *");
+  const file = await scene.open();
+  scene.write("a read *");
+  assert(!await look(scene, file));
+  assert(await look(scene, file));
+  assertEquals([scene.reloads, scene.errors], [1, []]);
+  for (let i = 0; i < 3; i++) await look(scene, file);
+  assertEquals(scene.reloads, 1);
+});
+
+Deno.test("a file that keeps changing is left alone until it does not", async () => {
+  using scene = new Scene();
+  scene.write("a none *");
+  const file = await scene.open();
+  for (let i = 0; i < 3; i++) {
+    scene.write("");
+    assert(!await look(scene, file));
+    scene.write("a read *");
+    assert(!await look(scene, file));
+  }
+  assert(await look(scene, file));
+});
+
+Deno.test("the file is looked at once a second at the most", async () => {
+  using scene = new Scene();
+  scene.write("a none *");
+  const file = await scene.open();
+  scene.write("a read *");
+  await look(scene, file);
+  scene.nowMs += 999;
+  assert(!isOpen(await file.current()));
+  scene.nowMs += 1;
+  assert(isOpen(await file.current()));
+});
+
+Deno.test("all who ask at the same time share one look", async () => {
+  using scene = new Scene();
+  scene.write("a none *");
+  const file = await scene.open();
+  scene.write("a read *");
+  await look(scene, file);
+  scene.nowMs += 1_000;
+  const all = await Promise.all(Array.from({ length: 50 }, () => file.current()));
+  assert(all.every(isOpen));
+  assertEquals(scene.reloads, 1);
+});
+
+Deno.test("reload takes a change at once, also while somebody looks", async () => {
+  using scene = new Scene();
+  scene.write("a none *");
+  const file = await scene.open();
+  scene.write("a read *");
+  scene.nowMs += 1_000;
+  const [, , reloaded] = await Promise.all([file.current(), file.current(), file.reload()]);
+  assert(isOpen(reloaded));
+  assertEquals(scene.reloads, 1);
+  await file.reload();
+  assertEquals(scene.reloads, 1); // Nothing had changed
+});
+
+Deno.test("a mistake leaves the rules as they were, and is told once for each change", async () => {
+  using scene = new Scene();
+  scene.write("a read *");
+  const file = await scene.open();
+  scene.write("a none *\n\nb reed *");
+  for (let i = 0; i < 4; i++) assert(await look(scene, file));
+  assertEquals(scene.errors, ["rights-unknown 3:3"]);
+  scene.write("a none *\n\nb reed *\n");
+  for (let i = 0; i < 4; i++) assert(await look(scene, file));
+  assertEquals(scene.errors, ["rights-unknown 3:3", "rights-unknown 3:3"]);
+  scene.write("a none *");
+  await look(scene, file);
+  assert(!await look(scene, file));
+  assertEquals([scene.errors.length, scene.reloads], [2, 1]);
+});
+
+Deno.test("a mistake that is taken back by the old text is forgotten", async () => {
+  using scene = new Scene();
+  scene.write("a read *");
+  const file = await scene.open();
+  scene.write("a");
+  await file.reload();
+  scene.write("a read *");
+  assert(isOpen(await file.reload()));
+  assertEquals([scene.errors, scene.reloads], [["rights-missing 1:2"], 1]);
+});
+
+Deno.test("a file that is removed while the server runs means no rules, after two looks", async () => {
+  using scene = new Scene();
+  scene.write("a read *");
+  const file = await scene.open();
+  scene.remove();
+  assert(await look(scene, file));
+  assert(!await look(scene, file));
+  assertStrictEquals(file.rules, RuleSet.EMPTY);
+  scene.write("a read *");
+  await look(scene, file);
+  assert(await look(scene, file));
+  assertEquals([scene.reloads, scene.errors], [2, []]);
+});
+
+Deno.test("a file that cannot be read any more is told once, until it can be again", async () => {
+  using scene = new Scene();
+  scene.write("a read *");
+  const file = await scene.open();
+  for (let round = 1; round <= 2; round++) {
+    scene.remove();
+    Deno.mkdirSync(scene.path);
+    for (let i = 0; i < 3; i++) assert(await look(scene, file));
+    assertEquals(scene.errors.length, round);
+    scene.remove();
+    scene.write("a read *");
+    for (let i = 0; i < 3; i++) assert(await look(scene, file));
+  }
+  assertEquals(scene.errors, ["disk io", "disk io"]);
+});

@@ -1,0 +1,117 @@
+import { assert, assertEquals, assertMatch, assertNotEquals, assertThrows } from "@std/assert";
+import { ScramClient } from "../../lib/accounts/scram_client.ts";
+import { ScramPassword } from "../../lib/accounts/scram_password.ts";
+import { RequestError } from "../../lib/protocol/errors.ts";
+import { LIMITS } from "../../lib/protocol/limits.ts";
+import { assertUnproven, RFC_7677 as RFC, thrownBy } from "../helpers/scram.ts";
+
+const PASSWORD = new ScramPassword(RFC.password);
+const newClient = (user: string = RFC.user, nonce: string = RFC.clientNonce) =>
+  new ScramClient(user, PASSWORD, { nonce });
+
+/** Makes sure that the client gives up at this server-first. */
+async function assertRefused(serverFirst: string): Promise<void> {
+  assertUnproven(await thrownBy(() => newClient().handleFirst(serverFirst)));
+}
+
+Deno.test("a nonce is new for each login", () => {
+  const nonces = Array.from({ length: 100 }, () => new ScramClient("user", PASSWORD).first);
+  assertEquals(new Set(nonces).size, 100);
+  for (const nonce of nonces) assertMatch(nonce, /^n,,n=user,r=[!-+\--~]{24}$/);
+});
+
+Deno.test("a name is prepared, and its commas and equals signs are escaped", () => {
+  assertEquals(newClient("a,b=c").first, "n,,n=a=2Cb=3Dc,r=rOprNGfwEbeRWgbNEkqO");
+  assertEquals(newClient("=2C").first, "n,,n==3D2C,r=rOprNGfwEbeRWgbNEkqO");
+  assertEquals(newClient("I\u00adX\u2168").first, "n,,n=IXIX,r=rOprNGfwEbeRWgbNEkqO");
+});
+
+Deno.test("a name that nobody can have is refused before anything is sent", () => {
+  for (const user of ["", "\u00ad", "a\u0007", "\ud800"]) {
+    const { code, reason } = assertThrows(() => newClient(user), RequestError);
+    assertEquals([code, reason], ["bad-request", "account-name"]);
+  }
+});
+
+Deno.test("the client takes iterations within bounds only", async () => {
+  const offer = (iterations: number | string) =>
+    RFC.serverFirst.replace("i=4096", `i=${iterations}`);
+  const { scramIterationsMin: least, scramIterationsMax: most } = LIMITS;
+  for (const iterations of [least, least + 1]) await newClient().handleFirst(offer(iterations));
+  for (const iterations of [0, 1, least - 1, most + 1, 4_294_967_296, 1e10, -5_000]) {
+    await assertRefused(offer(iterations));
+  }
+  for (const text of ["", "4096.0", "04096", "4096 ", "0x4096", "4e5", "NaN"]) {
+    await assertRefused(offer(text));
+  }
+});
+
+Deno.test("the client takes the largest number of iterations", async () => {
+  const most = LIMITS.scramIterationsMax;
+  const final = await newClient().handleFirst(RFC.serverFirst.replace("i=4096", `i=${most}`));
+  assert(final.startsWith("c=biws,r="));
+});
+
+Deno.test("the server's nonce must go on from the client's", async () => {
+  const ours = RFC.clientNonce;
+  for (const nonce of [ours, ours.slice(0, -1), `x${ours}y`, "other", ours.toLowerCase() + "x"]) {
+    await assertRefused(`r=${nonce},s=${RFC.salt},i=4096`);
+  }
+  await newClient().handleFirst(`r=${ours}x,s=${RFC.salt},i=4096`);
+});
+
+Deno.test("malformed first messages of the server are refused", async () => {
+  const { serverFirst } = RFC;
+  const messages = ["", "garbage", `m=x,${serverFirst}`, `${serverFirst},m=x`, `${serverFirst},`];
+  messages.push(`${serverFirst}\n`, `x=y,${serverFirst}`, "e=other-error", `${serverFirst},x=`);
+  messages.push(serverFirst.replace("s=W", "s=!"), serverFirst.replace("==", ""));
+  messages.push(serverFirst.replace(/s=[^,]*/, "s="), serverFirst.replace(/,s=[^,]*/, ""));
+  messages.push(serverFirst.replace("6gQ==", "6gR=="), serverFirst.replace("k0,", "k0é,"));
+  for (const message of messages) await assertRefused(message);
+});
+
+Deno.test("extensions that may be passed over are", async () => {
+  const final = await newClient().handleFirst(`${RFC.serverFirst},x=y,Z=é`);
+  assertNotEquals(final, RFC.clientFinal); // They are under the proof
+});
+
+Deno.test("a message has at most so many characters", async () => {
+  const most = LIMITS.scramMessageCharacters;
+  const filled = (length: number) =>
+    `${RFC.serverFirst},x=${"y".repeat(length - RFC.serverFirst.length - 3)}`;
+  await newClient().handleFirst(filled(most - 1));
+  await newClient().handleFirst(filled(most));
+  await assertRefused(filled(most + 1));
+});
+
+Deno.test("a server that cannot prove itself is given up", async () => {
+  const { serverFinal } = RFC;
+  const finals = ["", "e=invalid-proof", "v=", "v=AAAA", serverFinal.replace("6rri", "7rri")];
+  finals.push(`${serverFinal},m=x`, `${serverFinal}A`, serverFinal.replace("=", "x"));
+  finals.push(serverFinal.replace("5G4=", "5G5="), `v=${new Uint8Array(33).toBase64()}`);
+  for (const final of finals) {
+    const client = newClient();
+    await client.handleFirst(RFC.serverFirst);
+    assertUnproven(await thrownBy(() => client.handleFinal(final)));
+    assertUnproven(await thrownBy(() => client.handleFinal(serverFinal)));
+  }
+  const client = newClient();
+  await client.handleFirst(RFC.serverFirst);
+  client.handleFinal(`${serverFinal},x=y`);
+});
+
+Deno.test("messages out of order are refused", async () => {
+  const early = newClient();
+  assertUnproven(await thrownBy(() => early.handleFinal(RFC.serverFinal)));
+  assertUnproven(await thrownBy(() => early.handleFirst(RFC.serverFirst)));
+
+  const twice = newClient();
+  await twice.handleFirst(RFC.serverFirst);
+  assertUnproven(await thrownBy(() => twice.handleFirst(RFC.serverFirst)));
+  assertUnproven(await thrownBy(() => twice.handleFinal(RFC.serverFinal)));
+
+  const eager = newClient();
+  const first = eager.handleFirst(RFC.serverFirst);
+  assertUnproven(await thrownBy(() => eager.handleFinal(RFC.serverFinal)));
+  await first;
+});

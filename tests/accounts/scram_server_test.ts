@@ -1,0 +1,189 @@
+import { assertEquals, assertStrictEquals, assertThrows } from "@std/assert";
+import { makeProof } from "../../lib/accounts/scram_keys.ts";
+import { formatClientFinal, formatWithoutProof } from "../../lib/accounts/scram_messages.ts";
+import { ScramPassword } from "../../lib/accounts/scram_password.ts";
+import { ScramServer } from "../../lib/accounts/scram_server.ts";
+import { LIMITS } from "../../lib/protocol/limits.ts";
+import {
+  assertAuthFailed,
+  logIn,
+  RFC_7677 as RFC,
+  thrownBy,
+  verifierFor,
+} from "../helpers/scram.ts";
+
+const SALT = Uint8Array.fromBase64(RFC.salt);
+const VERIFIER = await verifierFor(RFC.password, SALT);
+const PASSWORD = new ScramPassword(RFC.password);
+
+/** A server that notes the names that it is asked for. */
+function newServer(): { server: ScramServer; asked: string[] } {
+  const asked: string[] = [];
+  const verifierOf = (user: string) => {
+    asked.push(user);
+    return VERIFIER;
+  };
+  return { server: new ScramServer(verifierOf, { nonce: RFC.serverNonce }), asked };
+}
+
+/** Makes sure that the server refuses this client-first, without looking for anybody. */
+async function assertRefused(clientFirst: string): Promise<void> {
+  const { server, asked } = newServer();
+  assertAuthFailed(await thrownBy(() => server.handleFirst(clientFirst)));
+  assertAuthFailed(await thrownBy(() => server.handleFirst(RFC.clientFirst)));
+  assertAuthFailed(await thrownBy(() => server.handleFinal(RFC.clientFinal)));
+  assertEquals(asked, []);
+}
+
+const NONCE = RFC.clientNonce + RFC.serverNonce;
+
+/** What a client that says this in client-final ends its login with; the proof is right. */
+async function finalOf(header: string, nonce = NONCE): Promise<string> {
+  const salted = await PASSWORD.salted(SALT, RFC.iterations);
+  const withoutProof = formatWithoutProof(header, nonce);
+  const authMessage = `n=user,r=${RFC.clientNonce},${RFC.serverFirst},${withoutProof}`;
+  return formatClientFinal(withoutProof, makeProof(salted, authMessage));
+}
+
+Deno.test("the right password logs in, and a wrong one does not", async () => {
+  await logIn("user", PASSWORD, () => VERIFIER);
+  const wrong = new ScramPassword("Pencil");
+  assertAuthFailed(await thrownBy(() => logIn("user", wrong, () => VERIFIER)));
+});
+
+Deno.test("a nonce is new for each login", () => {
+  const nonces = Array.from(
+    { length: 100 },
+    () => new ScramServer(() => VERIFIER).handleFirst(RFC.clientFirst),
+  );
+  assertEquals(new Set(nonces).size, 100);
+});
+
+Deno.test("names are unescaped and prepared", () => {
+  const names = [["a=2Cb=3Dc", "a,b=c"], ["=3D2C", "=2C"], ["I\u00adX", "IX"], ["\u2168", "IX"]];
+  for (const [sent, name] of names) {
+    const { server, asked } = newServer();
+    server.handleFirst(`n,,n=${sent},r=abc`);
+    assertEquals(asked, [name]);
+  }
+});
+
+Deno.test("names that break the grammar, or that nobody can have, are refused", async () => {
+  for (
+    const name of ["", "a=b", "a=", "a=2c", "a=3d", "=", "a\0b", "\u00ad", "\u0007", "\u06271"]
+  ) {
+    await assertRefused(`n,,n=${name},r=abc`);
+  }
+});
+
+Deno.test("a client that could do channel binding is welcome, one that does it is not", async () => {
+  const { server } = newServer();
+  server.handleFirst(`y,,n=user,r=abc`);
+  await assertRefused(`p=tls-unique,,n=user,r=abc`);
+  await assertRefused(`p,,n=user,r=abc`);
+  await assertRefused(`Y,,n=user,r=abc`);
+});
+
+Deno.test("client-final must repeat the header of client-first", async () => {
+  const headers = ["n,,", "y,,", "n,a=user,", "n,a=,"];
+  for (const header of headers) {
+    for (const repeated of headers) {
+      const { server } = newServer();
+      server.handleFirst(`${header}n=user,r=${RFC.clientNonce}`);
+      const clientFinal = await finalOf(repeated);
+      if (repeated === header) server.handleFinal(clientFinal);
+      else assertAuthFailed(await thrownBy(() => server.handleFinal(clientFinal)));
+    }
+  }
+});
+
+Deno.test("client-final must repeat the nonce of server-first", async () => {
+  for (const nonce of [NONCE, RFC.clientNonce, RFC.serverNonce, `${NONCE}x`, NONCE.slice(1)]) {
+    const { server } = newServer();
+    server.handleFirst(RFC.clientFirst);
+    const clientFinal = await finalOf("n,,", nonce);
+    if (nonce === NONCE) assertEquals(server.handleFinal(clientFinal), RFC.serverFinal);
+    else assertAuthFailed(await thrownBy(() => server.handleFinal(clientFinal)));
+  }
+});
+
+Deno.test("a user acts for itself only", async () => {
+  for (const header of ["n,a=user,", "n,a=,", "y,a=user,"]) {
+    newServer().server.handleFirst(`${header}n=user,r=abc`);
+  }
+  newServer().server.handleFirst("n,a=a=2Cb,n=a=2Cb,r=abc");
+  for (const header of ["n,a=other,", "n,a=User,", "n,a=us=er,", "n,user,", "n,a=user"]) {
+    await assertRefused(`${header}n=user,r=abc`);
+  }
+});
+
+Deno.test("malformed first messages are refused", async () => {
+  const { clientFirst } = RFC;
+  const messages = [
+    "",
+    "n,,",
+    "garbage",
+    clientFirst.slice(3),
+    clientFirst.replace("n=", "m=x,n="),
+  ];
+  messages.push(`${clientFirst},m=x`, `${clientFirst},`, `${clientFirst}\n`, `${clientFirst},x=`);
+  messages.push("n,,n=user,r=", "n,,n=user", "n,,r=abc,n=user", "n,,n=user,r=a b", "n,,n=user,r=é");
+  messages.push(` ${clientFirst}`, "n,n=user,r=abc", "n,,,n=user,r=abc");
+  for (const message of messages) await assertRefused(message);
+});
+
+Deno.test("extensions that may be passed over are", () => {
+  newServer().server.handleFirst(`${RFC.clientFirst},x=y,Z=é`);
+});
+
+Deno.test("a message has at most so many characters", async () => {
+  const most = LIMITS.scramMessageCharacters;
+  const filled = (length: number) => `n,,n=user,r=${"x".repeat(length - 12)}`;
+  for (const length of [most - 1, most]) newServer().server.handleFirst(filled(length));
+  await assertRefused(filled(most + 1));
+});
+
+Deno.test("malformed or foreign last messages are refused", async () => {
+  const { clientFinal } = RFC;
+  const messages = ["", "garbage", `m=x,${clientFinal}`, `${clientFinal},x=y`, `${clientFinal}A`];
+  messages.push(clientFinal.replace("biws", "eSws"), clientFinal.replace("biws", "biwsAAAA"));
+  messages.push(clientFinal.replace("$k0,", "$k1,"), clientFinal.replace(",p=", ",m=x,p="));
+  messages.push(clientFinal.replace("dVQ=", "dVR="), clientFinal.replace("dVQ=", "dVQ"));
+  messages.push(clientFinal.replace(/p=.*/, "p="), clientFinal.replace(/p=.*/, "p=AAAA"));
+  messages.push(clientFinal.replace(/,p=.*/, ""), clientFinal.replace(/p=.*/, "p=AA".repeat(99)));
+  messages.push(clientFinal.replace(",p=", ",x=y,p=")); // Under the proof, which does not fit
+  for (const message of messages) {
+    const { server } = newServer();
+    server.handleFirst(RFC.clientFirst);
+    assertAuthFailed(await thrownBy(() => server.handleFinal(message)));
+    assertAuthFailed(await thrownBy(() => server.handleFinal(clientFinal)));
+  }
+});
+
+Deno.test("messages out of order are refused", async () => {
+  const early = newServer().server;
+  assertAuthFailed(await thrownBy(() => early.handleFinal(RFC.clientFinal)));
+
+  const twice = newServer().server;
+  twice.handleFirst(RFC.clientFirst);
+  assertAuthFailed(await thrownBy(() => twice.handleFirst(RFC.clientFirst)));
+
+  const replayed = newServer().server;
+  replayed.handleFirst(RFC.clientFirst);
+  assertEquals(replayed.handleFinal(RFC.clientFinal), RFC.serverFinal);
+  assertAuthFailed(await thrownBy(() => replayed.handleFinal(RFC.clientFinal)));
+});
+
+Deno.test("a proof is good for the exchange that it was made in only", async () => {
+  const server = new ScramServer(() => VERIFIER);
+  server.handleFirst(RFC.clientFirst);
+  assertAuthFailed(await thrownBy(() => server.handleFinal(RFC.clientFinal)));
+});
+
+Deno.test("what fails at looking a user up gets through", () => {
+  const broken = new Error("the database is locked");
+  const server = new ScramServer(() => {
+    throw broken;
+  });
+  assertStrictEquals(assertThrows(() => server.handleFirst(RFC.clientFirst)), broken);
+});

@@ -1,0 +1,28 @@
+import { assertEquals } from "@std/assert";
+import { makeVerifier } from "../../lib/accounts/scram_keys.ts";
+import { ScramClient } from "../../lib/accounts/scram_client.ts";
+import { ScramPassword } from "../../lib/accounts/scram_password.ts";
+import { ScramServer } from "../../lib/accounts/scram_server.ts";
+import { RFC_7677 as RFC } from "../helpers/scram.ts";
+
+Deno.test("the client speaks as RFC 7677 shows", async () => {
+  const password = new ScramPassword(RFC.password);
+  const client = new ScramClient(RFC.user, password, { nonce: RFC.clientNonce });
+  assertEquals(client.first, RFC.clientFirst);
+  assertEquals(await client.handleFirst(RFC.serverFirst), RFC.clientFinal);
+  client.handleFinal(RFC.serverFinal);
+});
+
+Deno.test("the server speaks as RFC 7677 shows", async () => {
+  const salt = Uint8Array.fromBase64(RFC.salt);
+  const verifier = await makeVerifier(RFC.password, salt, RFC.iterations);
+  const asked: string[] = [];
+  const verifierOf = (user: string) => {
+    asked.push(user);
+    return verifier;
+  };
+  const server = new ScramServer(verifierOf, { nonce: RFC.serverNonce });
+  assertEquals(server.handleFirst(RFC.clientFirst), RFC.serverFirst);
+  assertEquals(server.handleFinal(RFC.clientFinal), RFC.serverFinal);
+  assertEquals(asked, [RFC.user]);
+});
