@@ -1,0 +1,115 @@
+import { assert, assertEquals } from "@std/assert";
+import { Bans } from "../../lib/chat/bans.ts";
+import { IN_MEMORY, openDatabase } from "../../lib/files/database.ts";
+import { Later } from "../helpers/later.ts";
+import { TempDir } from "../helpers/temp_dir.ts";
+
+/** Bans in a database of their own. Disposal closes that. */
+class TestBans extends Bans implements Disposable {
+  readonly #close: () => void;
+
+  constructor(path = IN_MEMORY) {
+    const database = openDatabase(path);
+    super(database);
+    this.#close = () => database.close();
+  }
+
+  /** Who is banned, as the list tells it. */
+  subjects(): string[] {
+    return this.list().map(({ kind, subject }) => `${kind} ${subject}`).sort();
+  }
+
+  [Symbol.dispose](): void {
+    this.#close();
+  }
+}
+
+Deno.test("nobody is banned at first", () => {
+  using bans = new TestBans();
+  assertEquals(bans.find("10.0.0.1", "ana"), null);
+  assertEquals(bans.list(), []);
+  assertEquals(bans.unban("ana"), false);
+});
+
+Deno.test("an address is banned, whatever the nick", () => {
+  using bans = new TestBans();
+  const beforeMs = Date.now();
+  const ban = bans.ban("10.0.0.1", { reason: "flood" });
+  assert(ban.sinceMs >= beforeMs && ban.sinceMs <= Date.now());
+  const { sinceMs, ...rest } = ban;
+  assertEquals(rest, { kind: "address", subject: "10.0.0.1", expiresMs: null, reason: "flood" });
+  assertEquals(bans.find("10.0.0.1"), { ...rest, sinceMs });
+  assertEquals(bans.find("10.0.0.1", "ana"), ban);
+  assertEquals(bans.find("10.0.0.2", "ana", "10.0.0.1"), null);
+  assertEquals(bans.list(), [ban]);
+});
+
+Deno.test("a nick is banned in any case, and so is the account of that name", () => {
+  using bans = new TestBans();
+  const ban = bans.ban("Ação");
+  assertEquals([ban.kind, ban.subject, ban.reason], ["nick", "ação", ""]);
+  assertEquals(bans.find("10.0.0.1", "AÇÃO"), ban);
+  assertEquals(bans.find("10.0.0.1", "guest-7", "ac\u0327a\u0303o"), ban);
+  assertEquals(bans.find("10.0.0.1", "acao"), null);
+  assertEquals(bans.find("10.0.0.1"), null);
+});
+
+Deno.test("an address counts however it is written", () => {
+  using bans = new TestBans();
+  bans.ban("2001:DB8:0:0:0:0:0:1");
+  bans.ban("::ffff:10.0.0.9");
+  assertEquals(bans.subjects(), ["address 10.0.0.9", "address 2001:db8::1"]);
+  assert(bans.find("2001:db8::1") !== null);
+  assert(bans.find("2001:0db8::0001") !== null);
+  assert(bans.find("::FFFF:10.0.0.9") !== null);
+  assertEquals(bans.find("2001:db8::2"), null);
+  assert(bans.unban("2001:db8:0::1"));
+  assertEquals(bans.find("2001:db8::1"), null);
+});
+
+Deno.test("what is no address is banned as a nick", () => {
+  using bans = new TestBans();
+  for (const nick of ["1.2.3", "1.2.3.4.5", "a.b.c.d", "abc", "x:y", ":::"]) bans.ban(nick);
+  assertEquals(bans.list().map(({ kind }) => kind), Array(6).fill("nick"));
+});
+
+Deno.test("a ban is lifted once, by any way to write it", () => {
+  using bans = new TestBans();
+  bans.ban("ana");
+  bans.ban("10.0.0.1");
+  assertEquals([bans.unban("ANA"), bans.unban("ana"), bans.unban("bia")], [true, false, false]);
+  assertEquals(bans.subjects(), ["address 10.0.0.1"]);
+});
+
+Deno.test("a ban with a duration ends by itself", () => {
+  using bans = new TestBans();
+  const { sinceMs, expiresMs } = bans.ban("ana", { durationMs: 60_000 });
+  bans.ban("bia", { durationMs: 3_600_000 });
+  bans.ban("10.0.0.1");
+  assertEquals(expiresMs! - sinceMs, 60_000);
+  assertEquals(bans.find("::1", "ana")?.subject, "ana");
+  using _ = new Later(61_000);
+  assertEquals(bans.find("::1", "ana"), null);
+  assertEquals(bans.unban("ana"), false);
+  assertEquals(bans.subjects(), ["address 10.0.0.1", "nick bia"]);
+});
+
+Deno.test("a later ban takes the place of the one before", () => {
+  using bans = new TestBans();
+  bans.ban("ana", { durationMs: 1_000, reason: "first" });
+  bans.ban("ANA", { reason: "second" });
+  assertEquals(bans.list().map(({ reason, expiresMs }) => [reason, expiresMs]), [["second", null]]);
+});
+
+Deno.test("bans survive a restart", () => {
+  using temp = new TempDir();
+  const path = temp.join("state.db");
+  {
+    using bans = new TestBans(path);
+    bans.ban("ana", { durationMs: 60_000, reason: "spam" });
+    bans.ban("10.0.0.1");
+  }
+  using bans = new TestBans(path);
+  assertEquals(bans.subjects(), ["address 10.0.0.1", "nick ana"]);
+  assertEquals(bans.find("10.0.0.2", "Ana")?.reason, "spam");
+});

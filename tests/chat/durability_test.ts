@@ -1,0 +1,27 @@
+import { assert, assertEquals } from "@std/assert";
+import { History } from "../../lib/chat/history.ts";
+import { openDatabase } from "../../lib/files/database.ts";
+import { ChildProcess } from "../helpers/child_process.ts";
+import { TempDir } from "../helpers/temp_dir.ts";
+
+Deno.test("what was said to be sent is in the history, whenever the process is killed", async () => {
+  using temp = new TempDir();
+  const path = temp.join("state.db");
+  let lastSeq = 0;
+  for (const messages of [1, 20, 1_500]) {
+    await using child = new ChildProcess("chat_child.ts", [path]);
+    const firstSeq = Number((await child.nextLine()).seq);
+    assert(firstSeq > lastSeq, "a number is given twice");
+    for (lastSeq = firstSeq; lastSeq < firstSeq + messages - 1;) {
+      lastSeq = Number((await child.nextLine()).seq);
+    }
+    child.kill();
+  }
+  const database = openDatabase(path);
+  const history = new History(database, { keep: 1_000_000 });
+  assert(history.lastSeq("lobby") >= lastSeq);
+  for (let after = 0; after < lastSeq;) {
+    for (const { seq } of history.read("lobby", { after, limit: 500 })) assertEquals(seq, ++after);
+  }
+  database.close();
+});

@@ -1,0 +1,33 @@
+import { assertEquals } from "@std/assert";
+import { parseDuration } from "../../lib/chat/duration.ts";
+
+Deno.test("parseDuration reads seconds, minutes, hours and days", () => {
+  assertEquals(parseDuration("1s"), 1_000);
+  assertEquals(parseDuration("30s"), 30_000);
+  assertEquals(parseDuration("10m"), 600_000);
+  assertEquals(parseDuration("2h"), 7_200_000);
+  assertEquals(parseDuration("7d"), 604_800_000);
+  assertEquals(parseDuration("007D"), 604_800_000);
+  assertEquals(parseDuration("100000000d"), 8.64e15);
+});
+
+Deno.test("parseDuration knows nothing else", () => {
+  const others = [
+    "",
+    "s",
+    "10",
+    "0s",
+    "-1m",
+    "+1m",
+    "1.5h",
+    "1e3s",
+    " 1s",
+    "1s ",
+    "1 s",
+    "1w",
+    "1ms",
+  ];
+  for (const text of [...others, "1h30m", "١s", "spam", "100000001d", "9".repeat(400) + "d"]) {
+    assertEquals(parseDuration(text), null, text);
+  }
+});

@@ -1,0 +1,261 @@
+import { assert, assertEquals, assertThrows } from "@std/assert";
+import type { DatabaseSync } from "node:sqlite";
+import { type Chapter, History, type HistoryOptions } from "../../lib/chat/history.ts";
+import { IN_MEMORY, openDatabase } from "../../lib/files/database.ts";
+import type { RoomEvent } from "../../lib/protocol/chat_events.ts";
+import { RequestError } from "../../lib/protocol/errors.ts";
+import { TempDir } from "../helpers/temp_dir.ts";
+
+/** A history in a database of its own. Disposal closes that. */
+class TestHistory extends History implements Disposable {
+  readonly database: DatabaseSync;
+  readonly errors: unknown[];
+
+  constructor(options: HistoryOptions = {}, path = IN_MEMORY) {
+    const database = openDatabase(path);
+    const errors: unknown[] = [];
+    super(database, { onHistoryError: (error) => errors.push(error), ...options });
+    this.database = database;
+    this.errors = errors;
+  }
+
+  /** Adds messages with the next numbers. */
+  say(room: string, texts: readonly string[]): void {
+    this.append([chapterOf(room, texts)]);
+  }
+
+  /** The numbers of what `read` finds. */
+  seqs(room: string, range?: Parameters<History["read"]>[1]): number[] {
+    return this.read(room, range).map(({ seq }) => seq);
+  }
+
+  count(table: "rooms" | "messages"): number {
+    return Number(this.database.prepare(`SELECT count(*) AS n FROM ${table}`).get()!.n);
+  }
+
+  [Symbol.dispose](): void {
+    this.database.close();
+  }
+}
+
+function messageOf(room: string, seq: number, text: string): RoomEvent {
+  return { event: "message", seq, room, from: "ana", text, time: 1_000 + seq };
+}
+
+function chapterOf(room: string, texts: readonly string[], lastSeq = 0): Chapter {
+  const number = (firstSeq: number) =>
+    texts.map((text, i) => JSON.stringify(messageOf(room, firstSeq + i, text)));
+  return { room, lastSeq, number };
+}
+
+function numbered(count: number): string[] {
+  return Array.from({ length: count }, (_, i) => `message ${i + 1}`);
+}
+
+/** The numbers from `first` to `last`. */
+function through(first: number, last: number): number[] {
+  return Array.from({ length: last - first + 1 }, (_, i) => first + i);
+}
+
+Deno.test("what is added comes back as it was, oldest first, and the numbers go on", () => {
+  using history = new TestHistory();
+  assertEquals(history.lastSeq("lobby"), 0);
+  assertEquals(history.read("lobby"), []);
+  history.say("lobby", ["olá", 'a "b"\n\\']);
+  history.say("lobby", ["語 🙂"]);
+  assertEquals(history.lastSeq("lobby"), 3);
+  assertEquals(history.read("lobby"), [
+    messageOf("lobby", 1, "olá"),
+    messageOf("lobby", 2, 'a "b"\n\\'),
+    messageOf("lobby", 3, "語 🙂"),
+  ]);
+});
+
+Deno.test("rooms do not know of each other", () => {
+  using history = new TestHistory();
+  history.append([chapterOf("a", ["x"]), chapterOf("ab", ["y"], 6)]);
+  assertEquals([history.lastSeq("a"), history.lastSeq("ab"), history.lastSeq("b")], [1, 7, 0]);
+  assertEquals(history.read("a"), [messageOf("a", 1, "x")]);
+  assertEquals(history.read("ab"), [messageOf("ab", 7, "y")]);
+});
+
+Deno.test("numbers go on after the last one that either side knows", () => {
+  using temp = new TempDir();
+  using history = new TestHistory({}, temp.join("state.db"));
+  using other = new TestHistory({}, temp.join("state.db"));
+  history.append([chapterOf("lobby", ["a"], 0)]);
+  other.append([chapterOf("lobby", ["b", "c"], 0)]);
+  history.append([chapterOf("lobby", ["d"], 1)]);
+  other.append([chapterOf("lobby", ["e"], 9)]);
+  assertEquals(history.seqs("lobby"), [1, 2, 3, 4, 10]);
+});
+
+Deno.test("a range gives the newest below, the oldest above, and 50 unless told", () => {
+  using history = new TestHistory();
+  history.say("lobby", numbered(120));
+  assertEquals(history.seqs("lobby"), through(71, 120));
+  assertEquals(history.seqs("lobby", { before: 71 }), through(21, 70));
+  assertEquals(history.seqs("lobby", { before: 5 }), through(1, 4));
+  assertEquals(history.seqs("lobby", { before: 1 }), []);
+  assertEquals(history.seqs("lobby", { after: 100 }), through(101, 120));
+  assertEquals(history.seqs("lobby", { after: 0 }), through(1, 50));
+  assertEquals(history.seqs("lobby", { after: 120 }), []);
+  assertEquals(history.seqs("lobby", { after: 3, before: 8 }), [4, 5, 6, 7]);
+  assertEquals(history.seqs("lobby", { after: 3, before: 8, limit: 2 }), [4, 5]);
+  assertEquals(history.seqs("lobby", { limit: 2 }), [119, 120]);
+  assertEquals(history.seqs("lobby", { limit: 0 }), []);
+  assertEquals(history.seqs("lobby", { limit: 1e9 }), through(1, 120));
+});
+
+Deno.test("what does not fit into an answer stays away: the oldest, or with after the newest", () => {
+  using history = new TestHistory();
+  history.say("lobby", Array<string>(100).fill('"'.repeat(2_048))); // Twice as long in JSON
+  for (const range of [{ limit: 100 }, { limit: 100, after: 0 }]) {
+    const events = history.read("lobby", range);
+    const bytes = new TextEncoder().encode(JSON.stringify({ id: 2 ** 31 - 1, messages: events }));
+    assert(bytes.length <= 65_536 && bytes.length > 58_000, `${bytes.length}`);
+    const seqs = events.map(({ seq }) => seq);
+    assertEquals(
+      seqs,
+      "after" in range ? through(1, seqs.length) : through(101 - seqs.length, 100),
+    );
+  }
+});
+
+Deno.test("no more is shown than is kept, and the rest is deleted in time", () => {
+  using history = new TestHistory({ keep: 3 });
+  history.say("other", numbered(2));
+  for (let i = 0; i < 1_000; i++) history.say("lobby", [`${i}`]);
+  assertEquals(history.seqs("lobby"), [998, 999, 1_000]);
+  assertEquals(history.seqs("lobby", { after: 0 }), [998, 999, 1_000]);
+  assertEquals(history.seqs("lobby", { before: 998 }), []);
+  assert(history.count("messages") <= 2 + 3 + 256);
+  history.say("lobby", numbered(1_000));
+  assertEquals(history.seqs("lobby"), [1_998, 1_999, 2_000]);
+  assertEquals(history.count("messages"), 2 + 3);
+});
+
+Deno.test("a history that keeps nothing counts all the same", () => {
+  using history = new TestHistory({ keep: 0 });
+  history.say("lobby", numbered(10));
+  assertEquals(history.lastSeq("lobby"), 10);
+  assertEquals(history.read("lobby"), []);
+  assertEquals(history.count("messages"), 0);
+});
+
+Deno.test("all is there after a restart, and prune brings it within narrower bounds", () => {
+  using temp = new TempDir();
+  const path = temp.join("state.db");
+  {
+    using history = new TestHistory({}, path);
+    history.say("lobby", numbered(20));
+    history.say("other", numbered(4));
+  }
+  {
+    using history = new TestHistory({ keep: 5 }, path);
+    assertEquals(history.seqs("lobby"), through(16, 20));
+    history.prune();
+    assertEquals(history.count("messages"), 5 + 4);
+  }
+  using history = new TestHistory({ keep: 0 }, path);
+  history.prune();
+  assertEquals(history.count("messages"), 0);
+  assertEquals([history.lastSeq("lobby"), history.lastSeq("other")], [20, 4]);
+});
+
+Deno.test("so many rooms are remembered; where least was said is forgotten first", () => {
+  using history = new TestHistory({ maxRooms: 3 });
+  history.say("busy", numbered(5));
+  for (let i = 0; i < 10; i++) history.say(`new-${i}`, ["hi"]);
+  assertEquals(history.count("rooms"), 3);
+  assertEquals(history.seqs("busy"), [1, 2, 3, 4, 5]);
+  assertEquals(history.lastSeq("new-0"), 0);
+  assertEquals(history.read("new-0"), []);
+  assertEquals(history.seqs("new-9"), [1]);
+  assertEquals(history.count("messages"), 5 + 2);
+});
+
+Deno.test("the last messages of a long history are read at once", () => {
+  using temp = new TempDir();
+  using history = new TestHistory({ keep: 1e6 }, temp.join("state.db"));
+  history.say("before", numbered(1_000));
+  history.say("lobby", numbered(100_000));
+  history.say("z-after", numbered(1_000));
+  const startedMs = performance.now();
+  assertEquals(history.seqs("lobby"), through(99_951, 100_000));
+  const tookMs = performance.now() - startedMs;
+  assert(tookMs < 20, `${tookMs} ms`);
+});
+
+/** What the history throws. */
+function failure(work: () => unknown): RequestError {
+  return assertThrows(work, RequestError);
+}
+
+Deno.test("on a full disk nothing is added, it is told once, and goes on when there is room", () => {
+  using temp = new TempDir();
+  using history = new TestHistory({}, temp.join("state.db"));
+  history.say("lobby", ["before"]);
+  const { page_count: pages } = history.database.prepare("PRAGMA page_count").get()!;
+  history.database.exec(`PRAGMA max_page_count = ${pages}`);
+  const long = Array<string>(10).fill("x".repeat(4_096));
+  for (let i = 0; i < 3; i++) {
+    const error = failure(() => history.say("lobby", long));
+    assertEquals([error.code, error.message], ["no-space", "No space left on the disk"]);
+    assert(error.cause instanceof Error);
+  }
+  assertEquals(history.errors.length, 1);
+  assertEquals(history.seqs("lobby"), [1]);
+  assertEquals(history.lastSeq("lobby"), 1);
+
+  history.database.exec("PRAGMA max_page_count = 1000000");
+  history.say("lobby", ["after"]);
+  assertEquals(history.read("lobby").map((event) => "text" in event && event.text), [
+    "before",
+    "after",
+  ]);
+  history.database.exec(`PRAGMA max_page_count = ${pages}`);
+  failure(() => history.say("lobby", long));
+  assertEquals(history.errors.length, 2);
+});
+
+Deno.test("on a locked database nothing is added, and reading goes on", () => {
+  using temp = new TempDir();
+  using history = new TestHistory({}, temp.join("state.db"));
+  using other = new TestHistory({}, temp.join("state.db"));
+  history.say("lobby", ["before"]);
+  history.database.exec("PRAGMA busy_timeout = 0");
+  other.database.exec("BEGIN IMMEDIATE");
+  assertEquals(failure(() => history.say("lobby", ["locked"])).code, "internal");
+  assertEquals(history.seqs("lobby"), [1]);
+  assertEquals(history.errors.length, 1);
+  other.database.exec("ROLLBACK");
+  history.say("lobby", ["after"]);
+  assertEquals(history.seqs("lobby"), [1, 2]);
+});
+
+Deno.test("a batch that fails in the middle leaves nothing behind", () => {
+  using history = new TestHistory();
+  history.say("lobby", ["one"]);
+  const broken = () => {
+    throw new Error("broken");
+  };
+  failure(() =>
+    history.append([chapterOf("other", ["two"]), { room: "lobby", lastSeq: 1, number: broken }])
+  );
+  assertEquals([history.lastSeq("lobby"), history.lastSeq("other")], [1, 0]);
+  assertEquals(history.read("other"), []);
+  history.say("other", ["fine"]);
+});
+
+Deno.test("a database that lost its tables is told once, and an error of every request", () => {
+  using history = new TestHistory();
+  history.database.exec("DROP TABLE messages");
+  assertEquals(failure(() => history.read("lobby")).code, "internal");
+  assertEquals(
+    failure(() => history.say("a", ["x"])).code,
+    "internal",
+  );
+  history.prune();
+  assertEquals(history.errors.length, 1);
+});

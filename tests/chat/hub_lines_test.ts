@@ -1,0 +1,147 @@
+import { assertEquals } from "@std/assert";
+import { encodeNotice } from "../../lib/chat/chat_texts.ts";
+import { parseSlowly, plainFrame } from "../helpers/frames.ts";
+import { Guest, TestHub } from "../helpers/chat.ts";
+
+/** Some clients of protocol 1, `guest-1` and so on. */
+function guests(hub: TestHub, count: number): Guest[] {
+  return Array.from({ length: count }, () => new Guest(hub, { protocol: 1 }));
+}
+
+Deno.test("what a client of protocol 1 says reaches all others in order, and not itself", async () => {
+  using hub = new TestHub();
+  const [ana, bia, caio] = guests(hub, 3);
+  await Promise.all([
+    hub.send(ana!.member, "lobby", "oi"),
+    hub.send(bia!.member, "lobby", "olá"),
+    hub.send(ana!.member, "lobby", "tudo bem?"),
+  ]);
+  assertEquals(await ana!.heard(), ["[guest-2]: olá"]);
+  assertEquals(await bia!.heard(), ["[guest-1]: oi", "[guest-1]: tudo bem?"]);
+  assertEquals(await caio!.heard(), [
+    "[guest-1]: oi",
+    "[guest-2]: olá",
+    "[guest-1]: tudo bem?",
+  ]);
+});
+
+Deno.test("what the server says reaches everybody, after what was said before", async () => {
+  using hub = new TestHub();
+  const [ana, bia] = guests(hub, 2);
+  const sent = hub.send(ana!.member, "lobby", "oi");
+  hub.notice("até logo");
+  assertEquals(await ana!.heard(), ["[SERVER]: até logo"]);
+  assertEquals(await bia!.heard(), ["[guest-1]: oi", "[SERVER]: até logo"]);
+  await sent;
+});
+
+Deno.test("who comes hears what is said from then on", async () => {
+  using hub = new TestHub();
+  const [ana] = guests(hub, 1);
+  hub.notice("before");
+  const [bia] = guests(hub, 1);
+  hub.notice("after");
+  assertEquals(await ana!.heard(), ["[SERVER]: before", "[SERVER]: after"]);
+  assertEquals(await bia!.heard(), ["[SERVER]: after"]);
+});
+
+Deno.test("who leaves hears what was said before, and nothing more", async () => {
+  using hub = new TestHub();
+  const [ana, bia] = guests(hub, 2);
+  assertEquals(hub.size, 2);
+  hub.notice("1"); // Being written
+  hub.notice("2"); // Waits
+  const sent = hub.send(ana!.member, "lobby", "3");
+  hub.leave(bia!.member);
+  hub.leave(bia!.member);
+  assertEquals(hub.size, 1);
+  hub.notice("4");
+  assertEquals(await bia!.heard(), ["[SERVER]: 1", "[SERVER]: 2", "[guest-1]: 3"]);
+  await sent;
+});
+
+Deno.test("a burst reaches a client that is slow as one write", async () => {
+  for (const protocol of [1, 2] as const) {
+    using hub = new TestHub();
+    const ana = new Guest(hub);
+    const bia = new Guest(hub, { protocol });
+    hub.notice("Being written");
+    await Promise.all(
+      Array.from({ length: 100 }, (_, i) => hub.send(ana.member, "lobby", `${i}`)),
+    );
+    assertEquals((await bia.heard()).length, 1 + 100);
+    assertEquals(bia.sink.writes.length, 2);
+    await ana.heard();
+  }
+});
+
+Deno.test("a client that reads nothing overflows and goes, the others do not notice", async () => {
+  using hub = new TestHub();
+  const ana = new Guest(hub, { protocol: 1 });
+  const mute = new Guest(hub, { protocol: 1, outboundBytes: 500 });
+  const bia = new Guest(hub, { protocol: 1, outboundBytes: 500 });
+  const heard: unknown[] = [];
+  for (let i = 0; i < 100; i++) {
+    await hub.send(ana.member, "lobby", "0123456789");
+    heard.push(...await bia.heard());
+  }
+  assertEquals([mute.overflows.length, bia.overflows.length], [1, 0]);
+  assertEquals(heard.length, 100);
+  assertEquals(hub.size, 2);
+  await mute.sink.takeAll();
+});
+
+Deno.test("clients of protocol 1 get no events of who comes and goes, nor of the end", async () => {
+  using hub = new TestHub();
+  const [ana] = guests(hub, 1);
+  const bia = new Guest(hub);
+  hub.rename(bia.member, "beatriz");
+  hub.join(bia.member, "other");
+  hub.part(bia.member, "lobby");
+  hub.shutdown();
+  hub.leave(bia.member);
+  hub.notice("that was all");
+  assertEquals(await ana!.heard(), ["[SERVER]: that was all"]);
+  await bia.heard();
+});
+
+Deno.test("a file is a line of text with the path, in the server's language", async () => {
+  const file = { path: "docs/a.txt", sizeBytes: 5, sha256: "ab".repeat(32) };
+  for (
+    const [language, text] of [
+      ["en", "here is the file docs/a.txt"],
+      ["pt-BR", "aqui está o arquivo docs/a.txt"],
+    ] as const
+  ) {
+    using hub = new TestHub({ language });
+    const [ana] = guests(hub, 1);
+    await hub.announceFile("lobby", "bia", file);
+    await hub.announceFile("other", "bia", file);
+    assertEquals(await ana!.heard(), [`[bia]: ${text}`]);
+  }
+});
+
+Deno.test("a private message is a line of text that says so, in the server's language", async () => {
+  for (const [language, you] of [["en", "you"], ["pt-BR", "você"]] as const) {
+    using hub = new TestHub({ language });
+    const [ana, caio] = guests(hub, 2);
+    const bia = new Guest(hub);
+    hub.sendTo(bia.member, "GUEST-1", "psst");
+    assertEquals(await ana!.heard(), [`[guest-3 → ${you}]: psst`]);
+    assertEquals(await caio!.heard(), []);
+    assertEquals(await bia.lines(), ["guest-3 > guest-1: psst"]);
+  }
+});
+
+Deno.test("the server speaks to one, and in a room", async () => {
+  using hub = new TestHub();
+  const [ana, bia] = guests(hub, 2);
+  hub.noticeTo(ana!.member, "only you");
+  await hub.sayAsServer("lobby", "all of you");
+  assertEquals(await ana!.heard(), ["[SERVER]: only you", "[SERVER]: all of you"]);
+  assertEquals(await bia!.heard(), ["[SERVER]: all of you"]);
+});
+
+Deno.test("encodeNotice speaks in the name of the server", () => {
+  assertEquals(parseSlowly(encodeNotice("olá")).frames, [plainFrame("CHAT", "[SERVER]: olá")]);
+});

@@ -1,0 +1,226 @@
+import { assert, assertEquals, assertRejects } from "@std/assert";
+import { RequestError } from "../../lib/protocol/errors.ts";
+import { Guest, TestHub } from "../helpers/chat.ts";
+import { TempDir } from "../helpers/temp_dir.ts";
+
+const FILE = { path: "docs/a.txt", sizeBytes: 5, sha256: "ab".repeat(32) };
+
+/** The code and the reason with which a request fails. */
+async function failure(work: () => unknown): Promise<[string, string | null]> {
+  const error = await assertRejects(async () => await work(), RequestError);
+  return [error.code, error.reason];
+}
+
+Deno.test("a message is an event for every member, the sender included, and tells its number", async () => {
+  using hub = new TestHub();
+  const [ana, bia] = [new Guest(hub), new Guest(hub)];
+  const beforeMs = Date.now();
+  const { seq, time } = await hub.send(ana.member, "lobby", 'olá, "mundo"\n');
+  assertEquals(seq, 1);
+  assert(time >= beforeMs && time <= Date.now());
+  const event = {
+    event: "message",
+    seq,
+    room: "lobby",
+    from: "guest-1",
+    text: 'olá, "mundo"\n',
+    time,
+  };
+  assertEquals((await ana.heard()).at(-1), event as never);
+  assertEquals((await bia.heard()).at(-1), event as never);
+});
+
+Deno.test("the numbers of a room rise by one, each room has its own", async () => {
+  using hub = new TestHub();
+  const ana = new Guest(hub);
+  hub.join(ana.member, "other");
+  const send = async (room: string) => (await hub.send(ana.member, room, "x")).seq;
+  const seqs = await Promise.all(["lobby", "other", "lobby", "lobby", "other"].map(send));
+  assertEquals(seqs, [1, 1, 2, 3, 2]);
+  assertEquals((await hub.announceFile("other", "ana", FILE)).seq, 3);
+  assertEquals((await hub.sayAsServer("other", "x")).seq, 4);
+  hub.sendTo(ana.member, "guest-1", "x");
+  hub.notice("x");
+  assertEquals(await send("other"), 5);
+  assertEquals(hub.rooms(), [
+    { room: "lobby", members: 1, seq: 3 },
+    { room: "other", members: 1, seq: 5 },
+  ]);
+  await ana.heard();
+});
+
+Deno.test("both protocol levels read the same, each in its way, with the same names and order", async () => {
+  using hub = new TestHub();
+  const [line, event] = [new Guest(hub, { protocol: 1 }), new Guest(hub)];
+  await Promise.all([
+    hub.send(line.member, "lobby", "um"),
+    hub.send(event.member, "lobby", "dois"),
+    hub.sayAsServer("lobby", "três"),
+    hub.announceFile("lobby", "guest-2", FILE),
+    hub.send(line.member, "lobby", "cinco"),
+  ]);
+  assertEquals(await line.heard(), [
+    "[guest-2]: dois",
+    "[SERVER]: três",
+    "[guest-2]: here is the file docs/a.txt",
+  ]);
+  assertEquals(await event.lines(), [
+    "lobby joined guest-1", // It might have been a data connection until it spoke
+    "lobby 1 guest-1: um",
+    "lobby 2 guest-2: dois",
+    "lobby 3 SERVER: três",
+    "lobby 4 guest-2 shares docs/a.txt",
+    "lobby 5 guest-1: cinco",
+  ]);
+});
+
+Deno.test("a file is an event with path, size and hash, for the room and its history", async () => {
+  using hub = new TestHub();
+  const ana = new Guest(hub);
+  const { seq, time } = await hub.announceFile("lobby", "bia", FILE);
+  const { path, sizeBytes: size, sha256 } = FILE;
+  const event = {
+    event: "file",
+    from: "bia",
+    path,
+    size,
+    sha256,
+    time,
+    seq,
+    room: "lobby",
+  } as const;
+  assertEquals(await ana.heard(), [event]);
+  assertEquals(hub.history(ana.member, "lobby"), [event]);
+});
+
+Deno.test("a file can be told to a room that nobody is in: its history knows", async () => {
+  using hub = new TestHub();
+  const both = [hub.announceFile("empty", "bia", FILE), hub.announceFile("empty", "bia", FILE)];
+  await Promise.all([...both, hub.announceFile("empty", "bia", FILE)]);
+  assertEquals(hub.rooms(), []);
+  const ana = new Guest(hub);
+  assertEquals(hub.join(ana.member, "empty").seq, 3);
+  assertEquals(hub.history(ana.member, "empty").map(({ seq }) => seq), [1, 2, 3]);
+  assertEquals(await failure(() => hub.announceFile("No room", "bia", FILE)), [
+    "bad-request",
+    "room-malformed",
+  ]);
+});
+
+Deno.test("a private message reaches both ends, once, and no history", async () => {
+  using hub = new TestHub();
+  const [ana, bia, caio] = [new Guest(hub), new Guest(hub), new Guest(hub)];
+  for (const guest of [ana, bia, caio]) hub.part(guest.member, "lobby");
+  const { time } = hub.sendTo(ana.member, "Guest-2", "psst");
+  const event = { event: "message", to: "guest-2", from: "guest-1", text: "psst", time } as const;
+  assertEquals(
+    (await ana.heard()).filter((heard) => typeof heard === "object" && heard.event === "message"),
+    [event],
+  );
+  assertEquals((await bia.heard()).at(-1), event);
+  hub.sendTo(caio.member, "guest-3", "note to self");
+  assertEquals((await caio.lines()).filter((line) => line.includes(">")), [
+    "guest-3 > guest-3: note to self",
+  ]);
+  hub.join(ana.member, "lobby");
+  assertEquals(hub.history(ana.member, "lobby"), []);
+});
+
+Deno.test("a private message to nobody is not found", async () => {
+  using hub = new TestHub();
+  const ana = new Guest(hub);
+  for (const nick of ["guest-2", "", "SERVER", "lobby"]) {
+    assertEquals(await failure(() => hub.sendTo(ana.member, nick, "x")), [
+      "not-found",
+      "nick-unknown",
+    ]);
+  }
+});
+
+Deno.test("a text that breaks the rules is refused, by every way", async () => {
+  using hub = new TestHub();
+  const ana = new Guest(hub);
+  const texts = {
+    "": "message-empty",
+    [`${"x".repeat(4_097)}`]: "message-long",
+    "\0": "message-characters",
+  };
+  for (const [text, reason] of Object.entries(texts)) {
+    const ways = [
+      () => hub.send(ana.member, "lobby", text),
+      () => hub.sendTo(ana.member, "guest-1", text),
+      () => hub.sayAsServer("lobby", text),
+    ];
+    for (const way of ways) assertEquals(await failure(way), ["bad-request", reason]);
+  }
+  assertEquals((await hub.send(ana.member, "lobby", "x".repeat(4_096))).seq, 1);
+  assertEquals((await ana.heard()).length, 1);
+});
+
+Deno.test("a room that one is not in is denied", async () => {
+  using hub = new TestHub();
+  const [ana, bia] = [new Guest(hub), new Guest(hub)];
+  hub.join(bia.member, "hers");
+  hub.part(ana.member, "lobby");
+  for (const room of ["lobby", "hers", "nowhere", "No room", "constructor"]) {
+    const ways = [
+      () => hub.send(ana.member, room, "x"),
+      () => hub.members(ana.member, room),
+      () => hub.history(ana.member, room),
+    ];
+    for (const way of ways) assertEquals(await failure(way), ["denied", "room-not-in"]);
+  }
+  assertEquals(await failure(() => hub.sayAsServer("nowhere", "x")), ["not-found", "room-unknown"]);
+});
+
+Deno.test("who has left can do nothing any more", async () => {
+  using hub = new TestHub();
+  const { member } = new Guest(hub);
+  hub.leave(member);
+  const ways = [
+    () => hub.send(member, "lobby", "x"),
+    () => hub.sendTo(member, "guest-1", "x"),
+    () => hub.join(member, "lobby"),
+    () => hub.part(member, "lobby"),
+    () => hub.rename(member, "ana"),
+    () => hub.members(member),
+    () => hub.history(member, "lobby"),
+  ];
+  for (const way of ways) assertEquals(await failure(way), ["denied", null]);
+  hub.upgrade(member);
+  hub.detach(member);
+  assertEquals([hub.size, hub.rooms()], [0, []]);
+});
+
+Deno.test("what was sent in the same turn is in the history already", async () => {
+  using hub = new TestHub();
+  const ana = new Guest(hub);
+  const sent = hub.send(ana.member, "lobby", "x");
+  assertEquals(hub.history(ana.member, "lobby").map(({ seq }) => seq), [1]);
+  assertEquals((await sent).seq, 1);
+});
+
+Deno.test("numbers and history go on after a restart, the numbers without a history, too", async () => {
+  for (const keep of [10_000, 0]) {
+    using temp = new TempDir();
+    for (let run = 0; run < 3; run++) {
+      using hub = new TestHub({ keep }, temp.join("state.db"));
+      const ana = new Guest(hub);
+      assertEquals(hub.join(ana.member, "room").seq, run);
+      assertEquals((await hub.send(ana.member, "room", `${run}`)).seq, run + 1);
+      const kept = hub.history(ana.member, "room").map((event) => "text" in event && event.text);
+      assertEquals(kept, keep === 0 ? [] : ["0", "1", "2"].slice(0, run + 1));
+      await ana.heard();
+    }
+  }
+});
+
+Deno.test("a thousand messages of one turn are stored, and told in their order", async () => {
+  using hub = new TestHub();
+  const [ana, bia] = [new Guest(hub), new Guest(hub)];
+  const sent = Array.from({ length: 2_500 }, (_, i) => hub.send(ana.member, "lobby", `${i}`));
+  assertEquals((await Promise.all(sent)).map(({ seq }) => seq), sent.map((_, i) => i + 1));
+  const heard = (await bia.heard()).filter((heard) => typeof heard === "object" && "seq" in heard);
+  assertEquals(heard.length, 2_500);
+  await ana.heard();
+});
