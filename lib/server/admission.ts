@@ -1,4 +1,4 @@
-import { closeSocket, shutDownAndDrain } from "../stream/framed_connection.ts";
+import { closeSocket, shutDownAndDrain, type Socket } from "../stream/framed_connection.ts";
 import type { Capacity } from "./capacity.ts";
 
 /** Keeps count of who is in, and turns away whoever is too many. */
@@ -34,7 +34,7 @@ export class Admission {
   }
 
   /** Closes a connection with a last frame, or without when too many are being told already. */
-  async refuse(conn: Deno.Conn, frame: Uint8Array): Promise<void> {
+  async refuse(conn: Socket, frame: Uint8Array): Promise<void> {
     if (this.#refusals >= this.#capacity.refusals) return closeSocket(conn);
     this.#refusals++;
     try {

@@ -1,3 +1,7 @@
+import { LIMITS } from "../protocol/limits.ts";
+import { NOTICES } from "./notices.ts";
+import type { ServerSettings } from "./options.ts";
+
 /** Descriptors of the process itself: runtime, listener, database, lookups of files. */
 const OWN_DESCRIPTORS = 36;
 /** A thread's own, and the file that it has open. Starting one without them ends the process. */
@@ -30,4 +34,16 @@ export function planCapacity(
   const refusals = Math.min(REFUSALS, Math.max(1, Math.floor(descriptors / 16)));
   const room = descriptors - OWN_DESCRIPTORS - workers * DESCRIPTORS_PER_WORKER - refusals;
   return { clients: Math.min(maxClients, Math.max(1, room)), workers, refusals };
+}
+
+/**
+ * Says so where the system leaves room for less than what was wished. The default is no wish: it
+ * means as many as there is room for.
+ */
+export function tellCapacity(
+  { clients }: Capacity,
+  { maxClients, language, onEvent }: ServerSettings,
+): void {
+  if (clients === maxClients || maxClients === LIMITS.clients) return;
+  onEvent({ event: "error", message: NOTICES[language].capacity(clients, maxClients) });
 }

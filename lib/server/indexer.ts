@@ -1,6 +1,7 @@
 import type { DirectoryStore } from "../files/directory_store.ts";
 import type { HashIndex } from "../files/hash_index.ts";
 import type { FileHashes } from "../transfer/file_hashes.ts";
+import { pause } from "../stream/pause.ts";
 
 /** Smaller files are hashed when they are asked for: it takes milliseconds. */
 const LARGE_BYTES = 1024 * 1024;
@@ -24,19 +25,9 @@ export async function indexLargeFiles(
     if (file.identity.sizeBytes < LARGE_BYTES) continue;
     // A file that cannot be read now is told to whoever asks for it
     while (!await hashes.index(file).catch(() => true)) {
-      await pause(signal);
+      await pause(PAUSE_MS, signal);
       if (signal.aborted) return;
     }
   }
   if (!signal.aborted) index.prune(store.root, existing);
-}
-
-function pause(signal: AbortSignal): Promise<void> {
-  const { promise, resolve } = Promise.withResolvers<void>();
-  const timer = setTimeout(resolve, PAUSE_MS);
-  signal.addEventListener("abort", () => {
-    clearTimeout(timer);
-    resolve();
-  }, { once: true });
-  return promise;
 }

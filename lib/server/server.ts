@@ -1,26 +1,23 @@
-import { Lobby } from "../chat/lobby.ts";
+import type { Account } from "../accounts/account_store.ts";
+import type { Ban, BanOptions } from "../chat/bans.ts";
+import type { RoomInfo } from "../chat/rooms.ts";
 import { DirectoryStore, type ListedFile } from "../files/directory_store.ts";
 import { descriptorLimit } from "../files/descriptor_limit.ts";
-import { HashIndex } from "../files/hash_index.ts";
-import { describeFailure, type FailCode } from "../protocol/errors.ts";
-import { encodeFrame } from "../protocol/frames.ts";
-import { LIMITS } from "../protocol/limits.ts";
-import { closeSocket, formatAddress } from "../stream/framed_connection.ts";
-import { acceptConnections, listenTcp } from "../stream/tcp.ts";
-import { FileHashes } from "../transfer/file_hashes.ts";
-import { WorkerPool } from "../worker/worker_pool.ts";
-import { Admission } from "./admission.ts";
-import { type Capacity, planCapacity } from "./capacity.ts";
+import { foldNick } from "../protocol/chat_names.ts";
+import { describeFailure } from "../protocol/errors.ts";
+import { closeSocket, type Socket } from "../stream/framed_connection.ts";
+import { acceptConnections } from "../stream/tcp.ts";
+import { type Capacity, planCapacity, tellCapacity } from "./capacity.ts";
+import { Caretaker } from "./caretaker.ts";
 import { ClientSession } from "./client_session.ts";
-import { indexLargeFiles } from "./indexer.ts";
-import { NOTICES } from "./notices.ts";
-import { type ServerOptions, type ServerSettings, withDefaults } from "./options.ts";
+import { messageOf, openCore, type ServerCore } from "./core.ts";
+import { Door } from "./door.ts";
+import { type Listening, openListening } from "./listening.ts";
+import type { ServerGauges } from "./metrics.ts";
+import { type ServerOptions, withDefaults } from "./options.ts";
 import type { ServerServices } from "./services.ts";
-import { openState } from "./state.ts";
-import { newStats, type ServerStats } from "./stats.ts";
+import type { ServerStats } from "./stats.ts";
 
-/** How often the pace of the clients is checked. */
-const CHECK_MS = 1_000;
 /** How long running transfers may go on after the server was told to stop. */
 const STOP_GRACE_MS = 10_000;
 
@@ -29,12 +26,20 @@ const STOP_GRACE_MS = 10_000;
  *
  * @throws {DiskError} when the folder cannot be had
  * @throws {ConnectionError} when the port cannot be had
+ * @throws {CertificateError} when the certificate is of no use
  */
 export async function serve(options: ServerOptions = {}): Promise<Server> {
   const settings = withDefaults(options);
   const store = await DirectoryStore.open(settings.root);
-  const listener = listenTcp(settings);
-  return new Server(settings, store, listener);
+  const capacity = planCapacity(settings, descriptorLimit());
+  const core = await openCore(settings, store, capacity.workers);
+  try {
+    const listening = await openListening(settings, core.services.stats);
+    return new Server(core, listening, capacity);
+  } catch (error) {
+    core.close();
+    throw error;
+  }
 }
 
 /** A client of a {@link Server}, as its operator sees it. */
@@ -45,53 +50,45 @@ export interface ClientInfo {
   readonly nick: string;
   /** IPv4 or IPv6, without the port. */
   readonly address: string;
+  /** The account, or `null`. */
+  readonly user: string | null;
   /** When it came, milliseconds since 1970. */
   readonly sinceMs: number;
 }
 
 /** A running server: the listener, and a session for each client. */
 export class Server {
+  readonly #core: ServerCore;
   readonly #services: ServerServices;
-  readonly #listener: Deno.TcpListener;
-  readonly #admission: Admission;
+  readonly #listener: Listening["listener"];
+  readonly #door: Door;
+  readonly #caretaker: Caretaker;
   readonly #sessions = new Map<number, ClientSession>();
   readonly #running = new Set<Promise<void>>();
-  readonly #indexing = new AbortController();
+  readonly #background = new AbortController();
   #lastId = 0;
   #stopped: Promise<void> | null = null;
 
-  /** Use {@link serve}. Owns the listener. */
-  constructor(settings: ServerSettings, store: DirectoryStore, listener: Deno.TcpListener) {
-    this.#listener = listener;
-    const capacity = planCapacity(settings, descriptorLimit());
-    this.#admission = new Admission(capacity, settings.maxPerAddress);
+  /** Use {@link serve}. Owns both. */
+  constructor(core: ServerCore, listening: Listening, capacity: Capacity) {
+    this.#core = core;
+    this.#services = core.services;
+    this.#listener = listening.listener;
+    const { settings, store } = core.services;
+    this.#door = new Door(core.services, capacity);
     settings.onEvent({
       event: "listening",
       host: settings.hostname,
       port: this.port,
-      tls: false,
+      tls: listening.fingerprint !== null,
+      ...(listening.fingerprint !== null && { fingerprint: listening.fingerprint }),
       root: store.root,
     });
     tellCapacity(capacity, settings);
-    const database = openState(settings);
-    const index = new HashIndex(database);
-    const pool = new WorkerPool(capacity.workers);
-    const hashes = new FileHashes(index, pool, (error) => this.#onError(error));
-    const lobby = new Lobby();
-    this.#services = { settings, store, hashes, pool, lobby, stats: newStats() };
     this.#track(this.#accept());
-    this.#track(this.#checkPace());
-    const indexed = settings.files
-      ? indexLargeFiles(store, hashes, index, this.#indexing.signal)
-      : Promise.resolve();
-    this.#track(indexed.catch((error) => this.#onError(error)));
-    this.#closeState = () => {
-      pool.close();
-      database.close();
-    };
+    this.#caretaker = new Caretaker(core, listening, () => this.#sessions.values());
+    this.#track(this.#caretaker.run(this.#background.signal));
   }
-
-  readonly #closeState: () => void;
 
   /** The port that it listens on. */
   get port(): number {
@@ -108,9 +105,27 @@ export class Server {
     return this.#services.pool.busyCount;
   }
 
+  /** How it does now. @param memoryBytes what the process takes */
+  gauges(memoryBytes: number): ServerGauges {
+    const sessions = [...this.#sessions.values()];
+    const { mostMs, meanMs } = this.#caretaker.lag.lastMinute;
+    const clients = sessions.filter(({ isData }) => !isData).length;
+    return {
+      clients,
+      dataConnections: sessions.length - clients,
+      rooms: this.#services.hub.roomCount,
+      workersBusy: this.#services.pool.busyCount,
+      workersWanted: this.#services.pool.waitingCount,
+      queuedBytes: sessions.reduce((sum, { queuedBytes }) => sum + queuedBytes, 0),
+      memoryBytes,
+      lagMostMs: mostMs,
+      lagMeanMs: meanMs,
+    };
+  }
+
   /** The clients, oldest first. */
   get clients(): readonly ClientInfo[] {
-    return [...this.#sessions.values()];
+    return [...this.#sessions.values()].filter(({ isData }) => !isData);
   }
 
   /** The files that clients can ask for. */
@@ -120,7 +135,57 @@ export class Server {
 
   /** Says something to all clients, in the name of the server. */
   announce(text: string): void {
-    this.#services.lobby.announce(text);
+    this.#services.hub.notice(text);
+  }
+
+  /** All accounts. */
+  accounts(): Account[] {
+    return this.#services.accounts.list();
+  }
+
+  /** The rooms that somebody is in, the largest first. */
+  rooms(): RoomInfo[] {
+    return this.#services.hub.rooms();
+  }
+
+  /**
+   * Says something in a room, in the name of the server.
+   *
+   * @throws {RequestError} `not-found` when nobody is in
+   */
+  async say(room: string, text: string): Promise<void> {
+    await this.#services.hub.sayAsServer(room, text);
+  }
+
+  /**
+   * Lets an address or a nick in no more, and tells those to go who are in by it.
+   *
+   * @param notice what they are told
+   * @returns the ban, and those who had to go
+   */
+  ban(
+    addressOrNick: string,
+    notice: string,
+    options: BanOptions = {},
+  ): { readonly ban: Ban; readonly kicked: readonly ClientInfo[] } {
+    const ban = this.#services.bans.ban(addressOrNick, options);
+    const isMeant = ({ address, nick }: ClientInfo) =>
+      ban.kind === "address" ? address === ban.subject : foldNick(nick) === ban.subject;
+    const kicked = this.clients.filter(isMeant).map(({ id, nick, address, user, sinceMs }) => {
+      return { id, nick, address, user, sinceMs };
+    });
+    for (const { id } of kicked) this.kick(String(id), notice);
+    return { ban, kicked };
+  }
+
+  /** Lifts a ban; `false` when there is none. */
+  unban(addressOrNick: string): boolean {
+    return this.#services.bans.unban(addressOrNick);
+  }
+
+  /** All bans, the oldest first. */
+  bans(): Ban[] {
+    return this.#services.bans.list();
   }
 
   /**
@@ -131,7 +196,9 @@ export class Server {
    */
   kick(client: string, notice: string): boolean {
     const session = this.#sessions.values()
-      .find(({ id, nick }) => String(id) === client || nick === client);
+      .find(({ id, nick, isData }) =>
+        !isData && (String(id) === client || foldNick(nick) === foldNick(client))
+      );
     if (session === undefined) return false;
     this.#track(session.kick(notice));
     return true;
@@ -149,22 +216,20 @@ export class Server {
   }
 
   async #stop(notice?: string): Promise<void> {
-    const { settings } = this.#services;
+    const { settings, hub } = this.#services;
     closeSocket(this.#listener);
-    this.#indexing.abort();
+    this.#background.abort();
     for (const session of this.#sessions.values()) {
-      session.notify(notice ?? describeFailure("shutting-down", settings.language));
-      session.refuseRequests();
+      session.announceStop(notice ?? describeFailure("shutting-down", settings.language));
     }
+    hub.shutdown();
     const grace = setTimeout(() => {
       for (const session of this.#sessions.values()) session.close("shutting-down");
     }, STOP_GRACE_MS);
-    await Promise.all([...this.#sessions.values()].map(async (session) => {
-      await session.idle();
-      await session.finish("shutting-down");
-    }));
+    const sessions = [...this.#sessions.values()];
+    await Promise.all(sessions.map((session) => session.windUp("shutting-down")));
     clearTimeout(grace);
-    this.#closeState();
+    this.#core.close();
     await Promise.all(this.#running);
     settings.onEvent({ event: "stopped" });
   }
@@ -176,16 +241,16 @@ export class Server {
   }
 
   #accept(): Promise<void> {
-    return acceptConnections(
+    return acceptConnections<Socket>(
       this.#listener,
       (conn) => this.#onConnection(conn),
       (error) => this.#onError(error),
     );
   }
 
-  #onConnection(conn: Deno.Conn): void {
-    const address = formatAddress(conn.remoteAddr);
-    if (!this.#admission.enter(address)) return this.#refuse(conn, address, "server-full");
+  #onConnection(conn: Socket): void {
+    const refusal = this.#door.enter(conn);
+    if (refusal !== null) return this.#track(refusal);
     this.#track(this.#runSession(new ClientSession(++this.#lastId, conn, this.#services)));
   }
 
@@ -197,43 +262,11 @@ export class Server {
     settings.onEvent({ event: "connected", client: id, address, protocol: 1 });
     const reason = await session.run();
     this.#sessions.delete(id);
-    this.#admission.leave(address);
+    this.#door.leave(address);
     settings.onEvent({ event: "disconnected", client: id, reason });
   }
 
-  #refuse(conn: Deno.Conn, address: string, code: FailCode): void {
-    const { settings, stats } = this.#services;
-    stats.refusals++;
-    settings.onEvent({ event: "refused", client: null, address, code });
-    const frame = encodeFrame("FERR", describeFailure(code, settings.language));
-    this.#track(this.#admission.refuse(conn, frame));
-  }
-
-  async #checkPace(): Promise<void> {
-    const timer = setInterval(() => {
-      const nowMs = performance.now();
-      for (const session of this.#sessions.values()) session.checkPace(nowMs);
-    }, CHECK_MS);
-    await new Promise((resolve) => {
-      this.#indexing.signal.addEventListener("abort", resolve, { once: true });
-    });
-    clearInterval(timer);
-  }
-
   #onError(error: unknown): void {
-    const message = error instanceof Error ? error.message : String(error);
-    this.#services.settings.onEvent({ event: "error", message });
+    this.#services.settings.onEvent({ event: "error", message: messageOf(error) });
   }
-}
-
-/**
- * Says so where the system leaves room for less than what was wished. The default is no wish: it
- * means as many as there is room for.
- */
-function tellCapacity(
-  { clients }: Capacity,
-  { maxClients, language, onEvent }: ServerSettings,
-): void {
-  if (clients === maxClients || maxClients === LIMITS.clients) return;
-  onEvent({ event: "error", message: NOTICES[language].capacity(clients, maxClients) });
 }

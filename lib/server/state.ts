@@ -4,11 +4,12 @@ import { IN_MEMORY, openDatabase } from "../files/database.ts";
 import { NOTICES } from "./notices.ts";
 import type { ServerSettings } from "./options.ts";
 
-const DATABASE_NAME = "tcp-chat.db";
+/** The database in a data folder. */
+export const DATABASE_NAME = "tcp-chat.db";
 
 /**
- * Opens the database in the data folder. Where that fails, it says so and goes on without: files
- * can be served without a memory of their hashes.
+ * Opens the database in the data folder. Where that fails, it says so and goes on with one in memory:
+ * files can be served without a memory of their hashes, and people can talk without a history.
  */
 export function openState({ dataDirectory, language, onEvent }: ServerSettings): DatabaseSync {
   if (dataDirectory === null) return openDatabase(IN_MEMORY);

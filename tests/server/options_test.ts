@@ -1,4 +1,5 @@
 import { assert, assertEquals, assertRejects } from "@std/assert";
+import type { GrantableRight } from "../../lib/accounts/rights.ts";
 import { ConnectionError, describeFailure } from "../../lib/protocol/errors.ts";
 import { LIMITS } from "../../lib/protocol/limits.ts";
 import { withDefaults } from "../../lib/server/options.ts";
@@ -16,14 +17,28 @@ Deno.test("what is not said has the default of the contract", () => {
     dataDirectory: null,
     chat: true,
     files: true,
+    uploads: false,
+    maxUploadBytes: null,
     maxClients: 10_000,
     maxPerAddress: 256,
     maxWorkers: 32,
     chatPerSecond: 10,
+    historyMessages: 10_000,
+    requireAccount: false,
+    guestRights: new Set<GrantableRight>(["read", "chat"]),
+    tls: null,
+    onCommand: null,
     language: "en",
     limits: {},
   });
   onEvent({ event: "stopped" });
+});
+
+Deno.test("where uploads are let in, so are those of guests", () => {
+  assertEquals(
+    withDefaults({ uploads: true }).guestRights,
+    new Set<GrantableRight>(["read", "write", "chat"]),
+  );
 });
 
 Deno.test("the defaults are those of the table of limits", () => {
@@ -37,6 +52,7 @@ Deno.test("the defaults are those of the table of limits", () => {
 Deno.test("what is said comes before the default", () => {
   assertEquals(withDefaults({ port: 0, chat: false }).port, 0);
   assertEquals(withDefaults({ dataDirectory: "x" }).dataDirectory, "x");
+  assertEquals(withDefaults({ uploads: true, guestRights: new Set() }).guestRights, new Set());
 });
 
 Deno.test("the first event tells where the server listens and what it serves", async () => {

@@ -1,0 +1,105 @@
+import { join } from "@std/path";
+import { AccountStore } from "../accounts/account_store.ts";
+import { AttemptLimiter } from "../accounts/attempt_limiter.ts";
+import { guestWith } from "../accounts/rights.ts";
+import { RULE_FILE_NAME, RuleFile } from "../accounts/rule_file.ts";
+import { RuleSet } from "../accounts/rule_set.ts";
+import { Bans } from "../chat/bans.ts";
+import { Hub } from "../chat/hub.ts";
+import type { DirectoryStore } from "../files/directory_store.ts";
+import { DiskError } from "../files/disk_error.ts";
+import { HashIndex } from "../files/hash_index.ts";
+import { UploadStore } from "../files/upload_store.ts";
+import { FileHashes } from "../transfer/file_hashes.ts";
+import { WorkerPool } from "../worker/worker_pool.ts";
+import { NOTICES } from "./notices.ts";
+import type { ServerSettings } from "./options.ts";
+import type { RuleSource, ServerServices } from "./services.ts";
+import { SessionTokens } from "./session_tokens.ts";
+import { openState } from "./state.ts";
+import { newStats } from "./stats.ts";
+import { UploadClaims } from "./upload_claims.ts";
+
+/** Everything of a server but its connections. */
+export interface ServerCore {
+  readonly services: ServerServices;
+  readonly index: HashIndex;
+  /** Ends the threads and closes the database. */
+  close(): void;
+}
+
+/**
+ * Puts a server together. The caller closes it.
+ *
+ * @throws {RuleError}, {DiskError} when the rules cannot be read: what they protect would be open
+ * @throws {DiskError} when accounts are required and there is no place for them
+ */
+export async function openCore(
+  settings: ServerSettings,
+  store: DirectoryStore,
+  workers: number,
+): Promise<ServerCore> {
+  const onError = (error: unknown) =>
+    settings.onEvent({ event: "error", message: messageOf(error) });
+  const rules = await openRules(settings);
+  const database = openState(settings);
+  if (settings.requireAccount && database.location() === null) {
+    database.close();
+    throw new DiskError("io", settings.dataDirectory ?? "", NOTICES[settings.language].noAccounts);
+  }
+  const index = new HashIndex(database);
+  const pool = new WorkerPool(workers);
+  const bans = new Bans(database);
+  const accounts = new AccountStore(database);
+  const hub = new Hub(database, {
+    language: settings.language,
+    keep: settings.historyMessages,
+    isReservedNick: (nick) => accounts.find(nick) !== null || bans.find("", nick) !== null,
+    onHistoryError: (error) => {
+      const message = NOTICES[settings.language].noHistory(messageOf(error));
+      settings.onEvent({ event: "error", message });
+    },
+  });
+  const services: ServerServices = {
+    settings,
+    store,
+    uploads: new UploadStore(store),
+    claims: new UploadClaims(),
+    hashes: new FileHashes(index, pool, onError),
+    pool,
+    hub,
+    bans,
+    accounts,
+    logins: { store: accounts, limiter: new AttemptLimiter() },
+    rules,
+    guest: guestWith(settings.guestRights),
+    tokens: new SessionTokens(),
+    stats: newStats(),
+  };
+  const close = () => {
+    pool.close();
+    hub.close();
+    database.close();
+  };
+  return { services, index, close };
+}
+
+/** Without a data folder there are no rules. */
+async function openRules(
+  { dataDirectory, language, onEvent }: ServerSettings,
+): Promise<RuleSource> {
+  if (dataDirectory === null) {
+    return { rules: RuleSet.EMPTY, current: () => Promise.resolve(RuleSet.EMPTY) };
+  }
+  return await RuleFile.open(join(dataDirectory, RULE_FILE_NAME), {
+    onReload: () => onEvent({ event: "rules" }),
+    onError: (error) => {
+      onEvent({ event: "error", message: NOTICES[language].oldRules(error.message), error });
+    },
+  });
+}
+
+/** The message of whatever was thrown. */
+export function messageOf(error: unknown): string {
+  return error instanceof Error ? error.message : String(error);
+}

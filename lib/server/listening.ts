@@ -1,0 +1,73 @@
+import { hostNames, keepIdentity, readIdentity, type TlsIdentity } from "../files/tls_identity.ts";
+import { describeFailure, type FailCode } from "../protocol/errors.ts";
+import { encodeFrame } from "../protocol/frames.ts";
+import { formatAddress } from "../stream/framed_connection.ts";
+import { listenTcp } from "../stream/tcp.ts";
+import { isGivenUp } from "../stream/tls_errors.ts";
+import { listenTls, NoHandshakeError, type TlsListener } from "../stream/tls_listener.ts";
+import type { ServerSettings, TlsSource } from "./options.ts";
+import { countRefusal, type ServerStats } from "./stats.ts";
+
+/** Where a server gets its connections from. */
+export interface Listening {
+  readonly listener: Deno.TcpListener | TlsListener;
+  /** SHA-256 of the server's public key in hex, or `null` where the port speaks no TLS. */
+  readonly fingerprint: string | null;
+  /**
+   * Shows a certificate that has been renewed to whoever connects from now on.
+   *
+   * @throws {CertificateError}, {DiskError} when there is none to be had; the old one is shown on
+   */
+  renew(): Promise<void>;
+}
+
+/**
+ * Opens the port.
+ *
+ * @throws {ConnectionError} when the port cannot be had
+ * @throws {CertificateError}, {DiskError} when the certificate cannot be had
+ */
+export async function openListening(
+  settings: ServerSettings,
+  stats: ServerStats,
+): Promise<Listening> {
+  const { tls, language } = settings;
+  if (tls === null) {
+    return { listener: listenTcp(settings), fingerprint: null, renew: () => Promise.resolve() };
+  }
+  const identity = await findIdentity(tls, settings);
+  const listener = listenTls(settings, identity, {
+    plaintextAnswer: encodeFrame("FERR", describeFailure("tls-needed", language)),
+    onRefused: (address, error) => tellRefused(settings, stats, formatAddress(address), error),
+  });
+  let shown = identity.certificate;
+  const renew = async () => {
+    const renewed = await findIdentity(tls, settings);
+    if (renewed.certificate === shown) return;
+    shown = renewed.certificate;
+    listener.renew(renewed);
+  };
+  return { listener, fingerprint: identity.fingerprint, renew };
+}
+
+async function findIdentity(tls: TlsSource, settings: ServerSettings): Promise<TlsIdentity> {
+  if (tls !== "own") return await readIdentity(tls.certificatePath, tls.keyPath);
+  if (settings.dataDirectory !== null) {
+    return await keepIdentity(settings.dataDirectory, hostNames());
+  }
+  throw new TypeError("Cannot keep a certificate of our own: there is no dataDirectory for it");
+}
+
+/** Whoever gave up by himself is not worth a line. */
+function tellRefused(
+  { onEvent }: ServerSettings,
+  stats: ServerStats,
+  address: string,
+  error: unknown,
+): void {
+  if (isGivenUp(error)) return;
+  const isPlaintext = error instanceof NoHandshakeError && error.code === "plaintext";
+  const code: FailCode = isPlaintext ? "tls-needed" : "bad-request";
+  countRefusal(stats, code);
+  onEvent({ event: "refused", client: null, address, code, type: "TLS" });
+}

@@ -1,0 +1,85 @@
+import type { ServerStats } from "./stats.ts";
+
+/** How a server does at one moment, besides what it has counted. */
+export interface ServerGauges {
+  /** Without data connections. */
+  readonly clients: number;
+  /** Connections that move files for a client. */
+  readonly dataConnections: number;
+  /** Rooms that somebody is in. */
+  readonly rooms: number;
+  /** Threads at work. */
+  readonly workersBusy: number;
+  /** Who waits for a worker. */
+  readonly workersWanted: number;
+  /** Control frames and chat that wait to be sent, all connections together. */
+  readonly queuedBytes: number;
+  /** What the process takes. */
+  readonly memoryBytes: number;
+  /** The longest that the event loop was late in the last minute. */
+  readonly lagMostMs: number;
+  /** The same on average. */
+  readonly lagMeanMs: number;
+}
+
+type Sample = readonly [labels: string, value: number];
+
+/** One metric: its name, what it is, and its values. */
+interface Metric {
+  readonly name: string;
+  readonly type: "gauge" | "counter";
+  readonly help: string;
+  readonly samples: readonly Sample[];
+}
+
+/** All metrics in the text format of Prometheus, version 0.0.4. */
+export function renderMetrics(stats: Readonly<ServerStats>, gauges: ServerGauges): string {
+  return metricsOf(stats, gauges).map(renderMetric).join("");
+}
+
+function metricsOf(stats: Readonly<ServerStats>, gauges: ServerGauges): Metric[] {
+  const gauge = (name: string, help: string, value: number): Metric => {
+    return { name: `tcp_chat_${name}`, type: "gauge", help, samples: [["", value]] };
+  };
+  const counter = (name: string, help: string, ...samples: Sample[]): Metric => {
+    return { name: `tcp_chat_${name}_total`, type: "counter", help, samples };
+  };
+  return [
+    gauge("start_time_seconds", "When the server was started.", stats.startedMs / 1000),
+    gauge("clients", "Clients that are connected.", gauges.clients),
+    gauge("data_connections", "Connections that move files of clients.", gauges.dataConnections),
+    gauge("rooms", "Rooms that somebody is in.", gauges.rooms),
+    gauge("transfers", "Downloads and uploads under way.", stats.transfers),
+    gauge("workers_busy", "Threads at work.", gauges.workersBusy),
+    gauge("workers_wanted", "Requests that wait for a thread.", gauges.workersWanted),
+    gauge("queued_bytes", "Chat and answers that wait to be sent.", gauges.queuedBytes),
+    gauge("memory_bytes", "Resident memory.", gauges.memoryBytes),
+    gauge("loop_lag_seconds", "Mean lag of the event loop, last minute.", gauges.lagMeanMs / 1000),
+    gauge("loop_lag_max_seconds", "Most of it, last minute.", gauges.lagMostMs / 1000),
+    counter("connections", "Connections that were let in.", ["", stats.connections]),
+    counter("messages", "Chat messages passed on.", ["", stats.messages]),
+    counter(
+      "files",
+      "Files moved whole.",
+      ['{direction="download"}', stats.downloads],
+      ['{direction="upload"}', stats.uploads],
+    ),
+    counter(
+      "file_bytes",
+      "Bytes of those files.",
+      ['{direction="download"}', stats.downloadBytes],
+      ['{direction="upload"}', stats.uploadBytes],
+    ),
+    counter("refusals", "Requests and connections refused, by code.", ...refusalsOf(stats)),
+  ];
+}
+
+function refusalsOf({ refusalsByCode }: Readonly<ServerStats>): Sample[] {
+  return Object.entries(refusalsByCode)
+    .map(([code, count]): Sample => [`{code="${code}"}`, count]).sort();
+}
+
+function renderMetric({ name, type, help, samples }: Metric): string {
+  const lines = samples.map(([labels, value]) => `${name}${labels} ${value}\n`);
+  return `# HELP ${name} ${help}\n# TYPE ${name} ${type}\n${lines.join("")}`;
+}

@@ -1,0 +1,60 @@
+/** One request that waits for its turn. */
+export interface QueuedRequest {
+  /** Looks ahead for what the answer will need, while the request before it is answered. */
+  prepare(): void;
+  /** Answers; must not throw. */
+  answer(): Promise<void>;
+}
+
+/** The requests of one kind of one client, answered one after the other in their order. */
+export class RequestQueue {
+  readonly #waiting: QueuedRequest[] = [];
+  #running = false;
+  #room: PromiseWithResolvers<void> | null = null;
+  #drained: PromiseWithResolvers<void> | null = null;
+
+  /** How many wait for their turn. */
+  get length(): number {
+    return this.#waiting.length;
+  }
+
+  /** Whether nothing is asked for that is not answered. */
+  get isIdle(): boolean {
+    return !this.#running;
+  }
+
+  /** Queues a request. */
+  add(request: QueuedRequest): void {
+    this.#waiting.push(request);
+    if (!this.#running) this.#run();
+  }
+
+  /** Resolves when fewer than `limit` wait. */
+  async room(limit: number): Promise<void> {
+    while (this.#waiting.length >= limit) {
+      this.#room ??= Promise.withResolvers<void>();
+      await this.#room.promise;
+    }
+  }
+
+  /** Resolves when all answers are sent. */
+  drained(): Promise<void> {
+    if (!this.#running) return Promise.resolve();
+    this.#drained ??= Promise.withResolvers<void>();
+    return this.#drained.promise;
+  }
+
+  async #run(): Promise<void> {
+    this.#running = true;
+    for (let next = this.#waiting.shift(); next; next = this.#waiting.shift()) {
+      this.#room?.resolve();
+      this.#room = null;
+      const answered = next.answer();
+      this.#waiting[0]?.prepare();
+      await answered;
+    }
+    this.#running = false;
+    this.#drained?.resolve();
+    this.#drained = null;
+  }
+}

@@ -1,0 +1,217 @@
+import { assert, assertEquals, assertNotEquals } from "@std/assert";
+import { patternedBytes, sha256Of } from "../helpers/bytes.ts";
+import { type Json, Peer2 } from "../helpers/peer2.ts";
+import { assertServesOn } from "../helpers/serves_on.ts";
+import { startServer } from "../helpers/servers.ts";
+import { writeZeros } from "../helpers/zero_file.ts";
+
+const CONTENT = patternedBytes(1_000_000);
+
+Deno.test("a data connection has the nick and the session of the client that it belongs to", async () => {
+  await using server = await startServer();
+  using main = await Peer2.connect(server.port);
+  await main.request("NICK", { nick: "ana" });
+  using data = await main.attach(server.port);
+  assertEquals(data.hello.you, { nick: "ana", session: main.session });
+  const { agent: _, ...told } = await server.waitFor("hello", ({ client }) => client === 2);
+  assertEquals(told, { event: "hello", client: 2, protocol: 2, of: 1 });
+});
+
+Deno.test("files are moved over data connections in the name of their client", async () => {
+  await using server = await startServer({ uploads: true }, { "a.bin": CONTENT });
+  using main = await Peer2.connect(server.port);
+  using first = await main.attach(server.port);
+  using second = await main.attach(server.port);
+  for (const [i, peer] of [first, second, main].entries()) {
+    assertEquals(sha256Of((await peer.get("a.bin")).bytes), sha256Of(CONTENT));
+    await peer.put(`${i}.bin`, CONTENT);
+    assertEquals((await peer.request("STAT", { path: `${i}.bin` })).size, CONTENT.length);
+    await peer.request("MKDR", { path: `${i}` });
+    assert(((await peer.request("LIST", { path: "" })).entries as Json[]).length > 0);
+  }
+  for (const name of ["download", "upload"] as const) {
+    assertEquals(server.eventsOf(name).map(({ client }) => client), [1, 1, 1]);
+  }
+});
+
+Deno.test("two data connections and the main one move a file each at the same time", async () => {
+  await using server = await startServer({}, { "small.bin": CONTENT });
+  writeZeros(server.root.join("big.bin"), 64 * 1024 * 1024);
+  using main = await Peer2.connect(server.port);
+  using first = await main.attach(server.port);
+  using second = await main.attach(server.port);
+  for (const peer of [first, main]) {
+    await peer.ask("FGET", { path: "big.bin" });
+    await peer.take("FMET"); // And reads no more of it
+  }
+  assertEquals(sha256Of((await second.get("small.bin")).bytes), sha256Of(CONTENT));
+});
+
+Deno.test("a data connection is no client of its own: nobody sees it come or go", async () => {
+  await using server = await startServer();
+  using witness = await Peer2.connect(server.port);
+  using main = await Peer2.connect(server.port);
+  using data = await main.attach(server.port);
+  const nicks = async () =>
+    ((await witness.request("WHOS")).members as Json[]).map(({ nick }) => nick);
+  assertEquals(await nicks(), ["guest-1", "guest-2"]);
+  assertEquals(server.server.clients.map(({ nick }) => nick), ["guest-1", "guest-2"]);
+  const { rooms } = await witness.request("ROOM");
+  assertEquals((rooms as Json[]).map(({ members }) => members), [2]);
+  await data.quit();
+  assertEquals(await nicks(), ["guest-1", "guest-2"]);
+  await main.request("SEND", { room: "lobby", text: "marker" });
+  await witness.event(({ event }) => event === "message");
+  const seen = witness.events.map(({ event, nick, from }) => [event, nick ?? from]);
+  assertEquals(seen, [["joined", "guest-2"], ["message", "guest-2"]]);
+});
+
+Deno.test("a data connection gets no events, whatever happens in the chat", async () => {
+  await using server = await startServer({}, { "a.bin": CONTENT });
+  using main = await Peer2.connect(server.port);
+  using data = await main.attach(server.port);
+  using other = await Peer2.connect(server.port);
+  await other.request("NICK", { nick: "ana" });
+  await other.request("SEND", { room: "lobby", text: "for all" });
+  await other.request("SEND", { to: "guest-1", text: "for one" });
+  server.server.announce("from the console");
+  await main.event(({ text }) => text === "from the console");
+  await data.get("a.bin");
+  await data.assertLives();
+  assertEquals(data.events, []);
+  assertEquals(main.events.filter(({ event }) => event === "message").length, 2);
+});
+
+Deno.test("on a data connection nobody chats", async () => {
+  await using server = await startServer();
+  using main = await Peer2.connect(server.port);
+  using data = await main.attach(server.port);
+  using other = await Peer2.connect(server.port);
+  for (
+    const [type, fields] of [
+      ["SEND", { room: "lobby", text: "hello" }],
+      ["SEND", { to: "guest-1", text: "hello" }],
+      ["NICK", { nick: "ana" }],
+      ["JOIN", { room: "other" }],
+      ["HIST", { room: "lobby" }],
+      ["WHOS", { room: "lobby" }],
+    ] as Array<[string, Json]>
+  ) {
+    const code = await data.refusal(type, fields);
+    assert(["denied", "unsupported"].includes(code), `${type}: ${code}`);
+  }
+  await data.assertLives();
+  await other.request("SEND", { room: "lobby", text: "marker" });
+  await main.event(({ event }) => event === "message");
+  assertEquals(main.events.filter(({ event }) => event === "message").length, 1);
+  assertEquals(server.eventsOf("chat").length, 1);
+});
+
+for (const token of ["", "nobody's", "0".repeat(32), "__proto__"]) {
+  Deno.test(`attaching to the session ${JSON.stringify(token)} is unauthenticated, and ends`, async () => {
+    await using server = await startServer();
+    using main = await Peer2.connect(server.port);
+    using peer = new Peer2(await server.connect());
+    await peer.send("HELO", { protocol: 2, attach: token });
+    assertEquals(await peer.failsAndEnds(), "unauthenticated");
+    assertEquals((await server.waitFor("disconnected")).client, 2);
+    await main.assertLives();
+  });
+}
+
+Deno.test("what is sent behind an attachment that is refused is not carried out", async () => {
+  await using server = await startServer({ uploads: true });
+  using peer = new Peer2(await server.connect());
+  await peer.send("HELO", { protocol: 2, attach: "nobody's" });
+  await peer.send("MKDR", { id: 1, path: "a" }).catch(() => {}); // The server may have hung up
+  assertEquals(await peer.failsAndEnds(), "unauthenticated");
+  await server.waitFor("disconnected");
+  assertEquals(server.root.list(), []);
+});
+
+Deno.test("a session can be attached to only as long as its connection is there", async () => {
+  await using server = await startServer();
+  using main = await Peer2.connect(server.port);
+  const { session } = main;
+  await main.quit();
+  await server.waitFor("disconnected");
+  using peer = new Peer2(await server.connect());
+  await peer.send("HELO", { protocol: 2, attach: session });
+  assertEquals(await peer.failsAndEnds(), "unauthenticated");
+  using again = await Peer2.connect(server.port);
+  assertNotEquals(again.session, session);
+});
+
+Deno.test("what a data connection is told of its session leads to the same client", async () => {
+  await using server = await startServer({}, { "a.bin": CONTENT });
+  using main = await Peer2.connect(server.port);
+  using data = await main.attach(server.port);
+  using another = await data.attach(server.port);
+  await another.get("a.bin");
+  assertEquals((await server.waitFor("download")).client, 1);
+  await data.quit(); // It is not the one that the others belong to
+  await another.get("a.bin");
+});
+
+for (const how of ["by QUIT", "by closing", "by being kicked"]) {
+  Deno.test(`the data connections of a client that leaves ${how} end with it`, async () => {
+    await using server = await startServer();
+    writeZeros(server.root.join("big.bin"), 64 * 1024 * 1024);
+    using main = await Peer2.connect(server.port);
+    using busy = await main.attach(server.port);
+    using idle = await main.attach(server.port);
+    using stranger = await Peer2.connect(server.port);
+    await busy.ask("FGET", { path: "big.bin" });
+    await busy.take("FMET");
+    if (how === "by QUIT") await main.quit();
+    else if (how === "by closing") main.raw.close();
+    else server.server.kick("guest-1", "go");
+    await busy.raw.ended();
+    await idle.raw.ended();
+    for (const client of [2, 3]) {
+      const { reason } = await server.waitFor("disconnected", (event) => event.client === client);
+      assertEquals(reason, "session-ended");
+    }
+    await stranger.assertLives();
+    await assertServesOn(server);
+  });
+}
+
+Deno.test("a data connection that is lost leaves its client, and its sisters, alone", async () => {
+  await using server = await startServer({}, { "a.bin": CONTENT });
+  writeZeros(server.root.join("big.bin"), 64 * 1024 * 1024);
+  using main = await Peer2.connect(server.port);
+  using lost = await main.attach(server.port);
+  using sister = await main.attach(server.port);
+  await lost.ask("FGET", { path: "big.bin" });
+  await lost.take("FMET");
+  lost.raw.close();
+  await server.waitFor("disconnected", ({ client }) => client === 2);
+  await main.assertLives();
+  await sister.get("a.bin");
+  using fresh = await main.attach(server.port);
+  await fresh.get("a.bin");
+});
+
+Deno.test("data connections count among the connections of their address", async () => {
+  await using server = await startServer({ maxPerAddress: 2 });
+  using main = await Peer2.connect(server.port);
+  using _data = await main.attach(server.port);
+  using refused = await server.connect();
+  assertEquals((await refused.readToEnd()).map(({ type }) => type), ["FERR"]);
+});
+
+Deno.test("requests of a data connection are cancelled there, not on another", async () => {
+  await using server = await startServer();
+  writeZeros(server.root.join("big.bin"), 64 * 1024 * 1024);
+  using main = await Peer2.connect(server.port);
+  using data = await main.attach(server.port);
+  await data.send("FGET", { id: 7, path: "big.bin" });
+  await data.take("FMET");
+  await main.send("FCAN", { id: 7 });
+  await main.assertLives();
+  await data.send("FCAN", { id: 7 });
+  let message = await data.read();
+  while (message?.type === "FDAT") message = await data.read();
+  assertEquals([message?.type, message?.json.code], ["FAIL", "cancelled"]);
+});

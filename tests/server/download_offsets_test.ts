@@ -1,0 +1,94 @@
+import { assertEquals } from "@std/assert";
+import { serve } from "../../lib/server/server.ts";
+import { patternedBytes, sha256Of } from "../helpers/bytes.ts";
+import { Later } from "../helpers/later.ts";
+import { Peer2 } from "../helpers/peer2.ts";
+import { startServer } from "../helpers/servers.ts";
+
+const CONTENT = patternedBytes(2_000_000);
+const SIZE = CONTENT.length;
+
+/** The server with the file, and a peer that knows its version. */
+async function setUp() {
+  const stack = new AsyncDisposableStack();
+  const server = stack.use(await startServer({}, { "a.bin": CONTENT }));
+  const peer = stack.use(await Peer2.connect(server.port));
+  const { version } = await peer.request("STAT", { path: "a.bin" });
+  return { server, peer, version, [Symbol.asyncDispose]: () => stack.disposeAsync() };
+}
+
+for (const known of [false, true]) {
+  for (const offset of [0, 1, 524_288, 1_999_999, SIZE]) {
+    const name = `a download begins at ${offset}, the hash being ${known ? "" : "un"}known`;
+    Deno.test(name, async () => {
+      using _later = known ? new Later() : null;
+      await using scene = await setUp();
+      const { peer, version } = scene;
+      const { head, end, bytes } = await peer.get("a.bin", { offset, version });
+      const sha256 = sha256Of(CONTENT);
+      assertEquals([head.offset, head.size, head.version], [offset, SIZE, version]);
+      assertEquals(head.sha256, known ? sha256 : undefined);
+      assertEquals(bytes, CONTENT.subarray(offset));
+      assertEquals(end, { sha256 }); // That of the whole file
+      assertEquals(scene.server.eventsOf("download").map(({ bytes }) => bytes), [SIZE - offset]);
+    });
+  }
+}
+
+Deno.test("an offset is worth nothing without the version that holds", async () => {
+  await using scene = await setUp();
+  const { peer, version } = scene;
+  const fields = [
+    { offset: 1_000 },
+    { offset: 1_000, version: null },
+    { offset: 1_000, version: "" },
+    { offset: 1_000, version: "another" },
+    { offset: 1_000, version: `${version} ` },
+    { offset: SIZE },
+    { version },
+  ];
+  for (const query of fields) {
+    const { head, bytes } = await peer.get("a.bin", query);
+    assertEquals([head.offset, bytes.length], [0, SIZE], JSON.stringify(query));
+  }
+});
+
+Deno.test("an offset beyond the end begins anew", async () => {
+  await using scene = await setUp();
+  const { peer, version } = scene;
+  for (const offset of [SIZE + 1, 2 ** 53 - 1]) {
+    const { head, bytes } = await peer.get("a.bin", { offset, version });
+    assertEquals([head.offset, bytes.length], [0, SIZE]);
+  }
+});
+
+Deno.test("the version of a file that has changed is worth nothing any more", async () => {
+  await using scene = await setUp();
+  const changed = CONTENT.slice();
+  changed[10]! ^= 1;
+  scene.server.root.write("a.bin", changed);
+  const { head, end, bytes } = await scene.peer.get("a.bin", {
+    offset: 1_000,
+    version: scene.version,
+  });
+  assertEquals([head.offset, bytes, end.sha256], [0, changed, sha256Of(changed)]);
+});
+
+Deno.test("the version of another file of the same content is worth nothing", async () => {
+  await using scene = await setUp();
+  scene.server.root.write("b.bin", CONTENT);
+  const { version } = await scene.peer.request("STAT", { path: "b.bin" });
+  assertEquals((await scene.peer.get("a.bin", { offset: 1_000, version })).head.offset, 0);
+});
+
+Deno.test("the version outlives the server", async () => {
+  await using scene = await setUp();
+  const again = await serve({ hostname: "127.0.0.1", port: 0, root: scene.server.root.path });
+  try {
+    using peer = await Peer2.connect(again.port);
+    const { head } = await peer.get("a.bin", { offset: 1_000, version: scene.version });
+    assertEquals(head.offset, 1_000);
+  } finally {
+    await again.stop();
+  }
+});

@@ -1,0 +1,173 @@
+import { assert, assertEquals, assertMatch } from "@std/assert";
+import { Peer2 } from "../helpers/peer2.ts";
+import { rawFrame, textOf } from "../helpers/raw_peer.ts";
+import { startServer } from "../helpers/servers.ts";
+
+const HELO = { protocol: 2, agent: "test" };
+
+Deno.test("the answer to HELO says what the server is, can do and allows", async () => {
+  await using server = await startServer();
+  using peer = await Peer2.connect(server.port);
+  const { agent, features, auth, you, ...rest } = peer.hello;
+  assertEquals(rest, {
+    protocol: 2,
+    limits: { control: 65_536, data: 1_048_576, message: 4_096 },
+  });
+  assertMatch(String(agent), /^tcp-chat\S*\/\d+\.\d+/);
+  assert(Array.isArray(features) && features.includes("zstd"));
+  const { required, mechanisms } = auth as Record<string, unknown>;
+  assert(required === false && Array.isArray(mechanisms));
+  const { nick, session, ...more } = you as Record<string, unknown>;
+  assertEquals([nick, more], ["guest-1", {}]);
+  assert(typeof session === "string" && session.length >= 16);
+});
+
+Deno.test("sessions are told apart by names that cannot be guessed from each other", async () => {
+  await using server = await startServer();
+  using first = await Peer2.connect(server.port);
+  using second = await Peer2.connect(server.port);
+  const differing = [...first.session].filter((digit, i) => digit !== second.session[i]);
+  assert(differing.length > first.session.length / 2, `${first.session} ${second.session}`);
+});
+
+Deno.test("uploads are a feature where they are allowed, and chat and files where they are on", async () => {
+  const featuresOf = async (options: Parameters<typeof startServer>[0]) => {
+    await using server = await startServer(options);
+    using peer = await Peer2.connect(server.port);
+    return (peer.hello.features as string[]).toSorted();
+  };
+  assertEquals(await featuresOf({}), ["chat", "files", "zstd"]);
+  assertEquals(await featuresOf({ uploads: true }), ["chat", "files", "upload", "zstd"]);
+  assertEquals(await featuresOf({ chat: false }), ["files", "zstd"]);
+  assertEquals(await featuresOf({ files: false, uploads: true }), ["chat"]);
+});
+
+Deno.test("a client that says HELO is told in the log, with its program", async () => {
+  await using server = await startServer();
+  using _peer = await Peer2.connect(server.port, { agent: "some\x1b[2Jthing\n1.0" });
+  const { client, protocol, agent } = await server.waitFor("hello");
+  assertEquals([client, protocol, agent], [1, 2, "some[2Jthing 1.0"]);
+});
+
+Deno.test("members of HELO that nobody knows are ignored, and agent may be left out", async () => {
+  await using server = await startServer();
+  using peer = new Peer2(await server.connect());
+  await peer.send("HELO", { protocol: 2, colour: "red", constructor: [1] });
+  assertEquals((await peer.take("HELO")).protocol, 2);
+  await peer.assertLives();
+});
+
+Deno.test("a client that speaks a later protocol, too, is answered with 2", async () => {
+  await using server = await startServer();
+  using peer = new Peer2(await server.connect());
+  await peer.send("HELO", { ...HELO, protocol: 3 });
+  assertEquals((await peer.take("HELO")).protocol, 2);
+});
+
+const MALFORMED: Record<string, string> = {
+  "without a protocol": `{"agent":"test"}`,
+  "of protocol 1": `{"protocol":1}`,
+  "of protocol 0": `{"protocol":0}`,
+  "of protocol -2": `{"protocol":-2}`,
+  "of protocol 2.5": `{"protocol":2.5}`,
+  "of a protocol in quotes": `{"protocol":"2"}`,
+  "of a protocol that is null": `{"protocol":null}`,
+  "with an agent that is no text": `{"protocol":2,"agent":5}`,
+  "with an agent that goes on and on": `{"protocol":2,"agent":"${"a".repeat(10_000)}"}`,
+  "that attaches to no text": `{"protocol":2,"attach":5}`,
+  "that is a list": `[{"protocol":2}]`,
+  "that is a number": "2",
+  "that is null": "null",
+};
+
+for (const [what, payload] of Object.entries(MALFORMED)) {
+  Deno.test(`HELO ${what} is a bad request without a number, and the connection lives`, async () => {
+    await using server = await startServer();
+    using peer = new Peer2(await server.connect());
+    await peer.raw.sendFrame("HELO", payload);
+    assertEquals(await peer.fail(null), "bad-request");
+    await peer.send("HELO", HELO);
+    await peer.take("HELO");
+    await peer.assertLives();
+  });
+}
+
+for (const payload of ["", "{", "{}x", `{"protocol":2}\0`, "\xff"]) {
+  Deno.test(`HELO of ${JSON.stringify(payload)} is no JSON, and ends the connection`, async () => {
+    await using server = await startServer();
+    using peer = new Peer2(await server.connect());
+    await peer.raw.sendFrame("HELO", Uint8Array.from(payload, (c) => c.charCodeAt(0)));
+    assertEquals(await peer.failsAndEnds(), "bad-request");
+    assertEquals((await server.waitFor("disconnected")).reason, "violation");
+  });
+}
+
+for (const type of ["HELO", "FILE", "CHAT"]) {
+  Deno.test(`${type} after HELO is a bad request without a number, and the connection lives`, async () => {
+    await using server = await startServer({}, { "a.txt": "a" });
+    using peer = await Peer2.connect(server.port);
+    const payloads = { HELO: JSON.stringify(HELO), FILE: "a.txt", CHAT: "hello" };
+    await peer.raw.sendFrame(type, payloads[type as keyof typeof payloads]);
+    assertEquals(await peer.fail(null), "bad-request");
+    await peer.assertLives();
+    assertEquals([server.eventsOf("chat"), server.eventsOf("download")], [[], []]);
+    assertEquals(server.eventsOf("hello").length, 1);
+  });
+}
+
+Deno.test("HELO behind another frame is one of the types that protocol 1 does not know", async () => {
+  await using server = await startServer({}, { "a.txt": "a" });
+  for (const [type, payload] of [["CHAT", "hello"], ["XXXX", ""], ["PING", "{}"], ["FDAT", "x"]]) {
+    using peer = await server.connect();
+    await peer.sendFrame(type!, payload);
+    await peer.sendFrame("HELO", JSON.stringify(HELO));
+    await peer.sendFrame("FILE", "a.txt");
+    const frames = await peer.readUntil("FDAT");
+    assertEquals(frames.map(({ type }) => type), ["FROK", "FMTA", "FHSH", "FDAT"]);
+  }
+  assertEquals(server.eventsOf("hello"), []);
+});
+
+Deno.test("nothing of protocol 2 is sent to who did not say HELO, whatever the others do", async () => {
+  await using server = await startServer();
+  using listener = await server.connect();
+  await server.waitFor("connected");
+  using speaker = await Peer2.connect(server.port);
+  await speaker.request("NICK", { nick: "ana" });
+  await speaker.request("JOIN", { room: "other" });
+  await speaker.request("SEND", { room: "other", text: "not for the lobby" });
+  await speaker.request("PART", { room: "lobby" });
+  await speaker.request("JOIN", { room: "lobby" });
+  await speaker.request("SEND", { room: "lobby", text: "for all" });
+  await speaker.quit();
+  await server.waitFor("disconnected");
+  server.server.announce("marker");
+  const frames = [(await listener.readFrame())!, (await listener.readFrame())!];
+  assertEquals(frames.map(({ type }) => type), ["CHAT", "CHAT"]);
+  assertEquals(frames.map(textOf), ["[ana]: for all", "[SERVER]: marker"]);
+});
+
+Deno.test("what is sent in one piece with HELO is answered in protocol 2", async () => {
+  await using server = await startServer({}, { "a.txt": "a" });
+  using peer = new Peer2(await server.connect());
+  const frames = [
+    rawFrame("HELO", JSON.stringify(HELO)),
+    rawFrame("FGET", `{"id":8,"path":"a.txt"}`),
+    rawFrame("FGET", `{"id":7,"path":"a.txt"}`),
+  ];
+  await peer.raw.send(Uint8Array.from(frames.flatMap((frame) => [...frame])));
+  await peer.take("HELO");
+  for (const id of [8, 7]) {
+    assertEquals(new TextDecoder().decode((await peer.takeFile(id)).bytes), "a");
+  }
+});
+
+Deno.test("HELO that comes byte after byte is answered", async () => {
+  await using server = await startServer();
+  using peer = new Peer2(await server.connect());
+  for (const byte of rawFrame("HELO", JSON.stringify(HELO))) {
+    await peer.raw.send(Uint8Array.of(byte));
+  }
+  await peer.take("HELO");
+  await peer.assertLives();
+});

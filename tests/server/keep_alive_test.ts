@@ -1,0 +1,35 @@
+import { assertEquals } from "@std/assert";
+import { Peer2 } from "../helpers/peer2.ts";
+import { textOf } from "../helpers/raw_peer.ts";
+import { startServer } from "../helpers/servers.ts";
+
+/** The server looks once a second: two pings fit in between, and a wait of one is no silence. */
+const LIMITS = { pingAfterMs: 300, silenceMs: 1_700 };
+
+Deno.test("a client that says nothing is asked for a sign of life, and given up without one", async () => {
+  await using server = await startServer({ limits: LIMITS }, { "a.txt": "a" });
+  using original = await server.connect();
+  using silent = await Peer2.connect(server.port);
+  using lively = await Peer2.connect(server.port);
+  const { id, ...rest } = JSON.parse(textOf(await silent.raw.expect("PING")));
+  assertEquals([Number.isInteger(id) && id >= 1 && id < 2 ** 31, rest], [true, {}]);
+  const answering = lively.read(); // Answers PING, and waits for what else comes
+  // It asks once, and then hangs up
+  assertEquals((await silent.raw.readToEnd()).filter(({ type }) => type !== "EVNT"), []);
+  silent.raw.close();
+  assertEquals((await server.waitFor("disconnected")).reason, "silent");
+  await lively.send("STAT", { id: 1, path: "a.txt" });
+  assertEquals((await answering)?.type, "DONE");
+  // Nobody asks a client of protocol 1
+  await original.sendFrame("FILE", "a.txt");
+  assertEquals((await original.readFrame())?.type, "FROK");
+  assertEquals(server.eventsOf("disconnected").map(({ client }) => client), [2]);
+});
+
+Deno.test("a data connection is asked for a sign of life like any other", async () => {
+  await using server = await startServer({ limits: LIMITS });
+  using main = await Peer2.connect(server.port);
+  using data = await main.attach(server.port);
+  assertEquals((await data.raw.readFrame())?.type, "PING");
+  assertEquals((await main.raw.readFrame())?.type, "PING");
+});

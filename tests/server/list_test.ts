@@ -1,0 +1,209 @@
+import { assert, assertEquals } from "@std/assert";
+import { ChildProcess } from "../helpers/child_process.ts";
+import { type Json, Peer2 } from "../helpers/peer2.ts";
+import { startServer } from "../helpers/servers.ts";
+import { TempDir } from "../helpers/temp_dir.ts";
+import { unprivilegedPrefix } from "../helpers/unprivileged.ts";
+
+const windows = Deno.build.os === "windows";
+const MTIME = Date.UTC(2020, 1, 29, 12, 34, 56, 789);
+
+/** All pages of a listing, with what each weighs on the wire. */
+async function listAll(peer: Peer2, fields: Json): Promise<{ pages: Json[][]; sizes: number[] }> {
+  const pages: Json[][] = [];
+  const sizes: number[] = [];
+  for (let after: unknown;; after = pages.at(-1)!.at(-1)!.path) {
+    const id = await peer.ask("LIST", { ...fields, ...(after !== undefined && { after }) });
+    const message = (await peer.read())!;
+    assertEquals([message.type, message.json.id], ["DONE", id]);
+    pages.push(message.json.entries as Json[]);
+    sizes.push(message.payload.length);
+    if (message.json.more !== true) return { pages, sizes };
+  }
+}
+
+const pathsOf = (entries: unknown) => (entries as Json[]).map(({ path }) => path);
+
+Deno.test("LIST tells path, type, size and time of what is in the root", async () => {
+  await using server = await startServer({}, { "a.txt": "12345", "folder/b.txt": "b" });
+  for (const name of ["a.txt", "folder"]) {
+    Deno.utimeSync(server.root.join(name), new Date(), new Date(MTIME));
+  }
+  using peer = await Peer2.connect(server.port);
+  assertEquals(await peer.request("LIST", { path: "" }), {
+    path: "",
+    entries: [
+      { path: "a.txt", type: "file", size: 5, mtime: MTIME },
+      { path: "folder", type: "folder", size: 0, mtime: MTIME },
+    ],
+  });
+});
+
+Deno.test("LIST of a folder tells paths from the root on, those of folders in it only with recursive", async () => {
+  await using server = await startServer({}, {
+    "f/b.txt": "b",
+    "f/g/c.txt": "c",
+    "f/g/h/d.txt": "d",
+    "other.txt": "",
+  });
+  using peer = await Peer2.connect(server.port);
+  const flat = await peer.request("LIST", { path: "f" });
+  assertEquals([flat.path, pathsOf(flat.entries)], ["f", ["f/b.txt", "f/g"]]);
+  const deep = await peer.request("LIST", { path: "f", recursive: true });
+  assertEquals(pathsOf(deep.entries), ["f/b.txt", "f/g", "f/g/c.txt", "f/g/h", "f/g/h/d.txt"]);
+  const all = await peer.request("LIST", { path: "", recursive: true });
+  assertEquals(pathsOf(all.entries).length, 7);
+});
+
+Deno.test("LIST of a file tells that file, that of an empty folder nothing", async () => {
+  await using server = await startServer({}, { "f/a.txt": "12345" });
+  Deno.mkdirSync(server.root.join("empty"));
+  using peer = await Peer2.connect(server.port);
+  const { entries } = await peer.request("LIST", { path: "f/a.txt" });
+  assertEquals((entries as Json[]).map(({ path, type, size }) => [path, type, size]), [
+    ["f/a.txt", "file", 5],
+  ]);
+  assertEquals((await peer.request("LIST", { path: "empty" })).entries, []);
+});
+
+Deno.test("LIST of what is not there is not found, and bad paths are bad", async () => {
+  await using server = await startServer({}, { "a.txt": "a", ".tcp-chat/state": "private" });
+  using peer = await Peer2.connect(server.port);
+  for (const path of ["missing", "missing/b", "a.txt/b"]) {
+    assertEquals(await peer.refusal("LIST", { path }), "not-found", path);
+  }
+  for (const path of ["/", ".", "..", "a/", "/a", "a//b", "../x", ".tcp-chat", ".TCP-Chat/x"]) {
+    assertEquals(await peer.refusal("LIST", { path }), "bad-path", path);
+  }
+});
+
+Deno.test("what clients cannot ask for is in no listing", async () => {
+  await using server = await startServer({}, {
+    ".tcp-chat/state": "private",
+    "sub/.tcp-chat/state": "private",
+    "good.txt": "good",
+    ".hidden": "is a good name",
+  });
+  for (const name of windows ? [] : ["a:b", "a\\b", "dot.", "space ", "CON", "nul.txt", "x\ny"]) {
+    server.root.write(name, "");
+  }
+  using peer = await Peer2.connect(server.port);
+  const { entries } = await peer.request("LIST", { path: "", recursive: true });
+  assertEquals(pathsOf(entries), [".hidden", "good.txt", "sub"]);
+});
+
+Deno.test({
+  name: "links are listed as what they lead to, those that lead out or nowhere are not",
+  ignore: windows,
+  async fn() {
+    using outside = new TempDir();
+    outside.write("secret.txt", "secret");
+    await using server = await startServer({}, { "folder/good.txt": "good", ".tcp-chat/x": "x" });
+    const { root } = server;
+    Deno.symlinkSync("folder/good.txt", root.join("file-in"));
+    Deno.symlinkSync("folder", root.join("folder-in"));
+    Deno.symlinkSync(".", root.join("self"));
+    Deno.symlinkSync(outside.path, root.join("folder-out"));
+    Deno.symlinkSync(outside.join("secret.txt"), root.join("file-out"));
+    Deno.symlinkSync(".tcp-chat", root.join("private"));
+    Deno.symlinkSync("nowhere", root.join("dangling"));
+    Deno.symlinkSync("loop", root.join("loop"));
+    new Deno.Command("mkfifo", { args: [root.join("fifo")] }).outputSync();
+    using peer = await Peer2.connect(server.port);
+    const { entries } = await peer.request("LIST", { path: "", recursive: true });
+    assertEquals((entries as Json[]).map(({ path, type, size }) => [path, type, size]), [
+      ["file-in", "file", 4],
+      ["folder", "folder", 0],
+      ["folder/good.txt", "file", 4],
+      ["folder-in", "folder", 0],
+      ["self", "folder", 0],
+    ]);
+    // Whoever asks for it can still go through a link that stays inside
+    const through = await peer.request("LIST", { path: "self/folder-in" });
+    assertEquals(pathsOf(through.entries), ["self/folder-in/good.txt"]);
+    for (const path of ["folder-out", "file-out", "private"]) {
+      assertEquals(await peer.refusal("LIST", { path }), "bad-path", path);
+    }
+    assertEquals(await peer.refusal("LIST", { path: "dangling" }), "not-found");
+    assertEquals(await peer.refusal("LIST", { path: "fifo" }), "not-a-file");
+  },
+});
+
+Deno.test({
+  name: "LIST of a folder that the server may not read is denied, and it is left out elsewhere",
+  ignore: unprivilegedPrefix() === null,
+  async fn() {
+    using root = new TempDir();
+    root.write("locked/file.txt", "secret");
+    root.write("open.txt", "open");
+    Deno.chmodSync(root.join("locked"), 0o000);
+    await using child = new ChildProcess(
+      "serve_child.ts",
+      [JSON.stringify({ root: root.path })],
+      unprivilegedPrefix()!,
+    );
+    const { port } = await child.waitFor("ready");
+    using peer = await Peer2.connect(Number(port));
+    assertEquals(await peer.refusal("LIST", { path: "locked" }), "denied");
+    assertEquals(await peer.refusal("LIST", { path: "locked/file.txt" }), "denied");
+    const { entries } = await peer.request("LIST", { path: "", recursive: true });
+    assertEquals(pathsOf(entries), ["locked", "open.txt"]);
+    Deno.chmodSync(root.join("locked"), 0o700);
+  },
+});
+
+for (const recursive of [false, true]) {
+  Deno.test(`thousands of entries come in pages that fit, recursive ${recursive}`, async () => {
+    await using server = await startServer();
+    const expected: string[] = [];
+    for (let i = 0; i < 2_000; i++) {
+      const number = String(i).padStart(4, "0");
+      const folder = recursive ? `many/${number.slice(0, 2)}/` : "many/";
+      expected.push(`${folder}${number}-${"ãé".repeat(i % 40)}.txt`);
+      server.root.write(expected.at(-1)!, "");
+    }
+    using peer = await Peer2.connect(server.port);
+    const { pages, sizes } = await listAll(peer, { path: "many", recursive });
+    assert(pages.length > 5, `${pages.length} pages`);
+    assert(sizes.every((size) => size <= 65_536), sizes.join());
+    const found = pathsOf(pages.flat());
+    assertEquals(new Set(found).size, found.length, "an entry came twice");
+    assertEquals(found.filter((path) => String(path).endsWith(".txt")).sort(), expected.sort());
+  });
+}
+
+Deno.test("a page begins behind an entry, also when that is not there any more", async () => {
+  await using server = await startServer({}, { "f/a": "", "f/b/x": "", "f/c": "" });
+  using peer = await Peer2.connect(server.port);
+  const after = async (path: string, fields: Json = {}) =>
+    pathsOf((await peer.request("LIST", { path: "f", after: path, ...fields })).entries);
+  assertEquals(await after("f/a"), ["f/b", "f/c"]);
+  assertEquals(await after("f/c"), []);
+  assertEquals(await after("f/b", { recursive: true }), ["f/b/x", "f/c"]);
+  assertEquals(await after("f/b/x", { recursive: true }), ["f/c"]);
+  Deno.removeSync(server.root.join("f/a"));
+  assertEquals(await after("f/a"), ["f/b", "f/c"]);
+  Deno.removeSync(server.root.join("f/b"), { recursive: true });
+  assertEquals(await after("f/b/x", { recursive: true }), ["f/c"]);
+});
+
+Deno.test({
+  name: "a name that is decomposed on the disk is listed in NFC, and can be asked for so",
+  ignore: windows,
+  async fn() {
+    await using server = await startServer({}, { "cafe\u0301/a\u0303.txt": "deep" });
+    using peer = await Peer2.connect(server.port);
+    const { entries } = await peer.request("LIST", { path: "", recursive: true });
+    assertEquals(pathsOf(entries), ["caf\u00e9", "caf\u00e9/\u00e3.txt"]);
+    for (const path of ["caf\u00e9/\u00e3.txt", "cafe\u0301/a\u0303.txt"]) {
+      const { head, bytes } = await peer.get(path);
+      assertEquals([head.path, new TextDecoder().decode(bytes)], ["caf\u00e9/\u00e3.txt", "deep"]);
+    }
+  },
+});
+
+Deno.test("without files there is nothing to be listed", async () => {
+  await using server = await startServer({ files: false }, { "a.txt": "a" });
+  using peer = await Peer2.connect(server.port);
+  assertEquals(await peer.refusal("LIST", { path: "" }), "unsupported");
+});

@@ -1,0 +1,99 @@
+import { assertEquals } from "@std/assert";
+import { RequestQueue } from "../../lib/server/request_queue.ts";
+import { settled } from "../helpers/fake_clock.ts";
+
+/** A request that is answered when the test says so. */
+class Request {
+  readonly #answered = Promise.withResolvers<void>();
+
+  constructor(readonly name: string, readonly log: string[]) {}
+
+  prepare(): void {
+    this.log.push(`prepare ${this.name}`);
+  }
+
+  answer(): Promise<void> {
+    this.log.push(`answer ${this.name}`);
+    return this.#answered.promise;
+  }
+
+  async end(): Promise<void> {
+    this.#answered.resolve();
+    await settled();
+  }
+}
+
+function queueOf(names: string) {
+  const log: string[] = [];
+  const queue = new RequestQueue();
+  const requests = [...names].map((name) => new Request(name, log));
+  for (const request of requests) queue.add(request);
+  return { queue, log, requests };
+}
+
+/** Whether a promise has resolved, once all has happened that waits for nothing outside. */
+async function isResolved(promise: Promise<unknown>): Promise<boolean> {
+  let resolved = false;
+  promise.then(() => resolved = true);
+  await settled();
+  return resolved;
+}
+
+Deno.test("requests are answered one after the other, in their order", async () => {
+  const { queue, log, requests } = queueOf("abc");
+  assertEquals([log, queue.length], [["answer a"], 2]);
+  for (const request of requests) await request.end();
+  assertEquals(log.filter((line) => line.startsWith("answer")), [
+    "answer a",
+    "answer b",
+    "answer c",
+  ]);
+  assertEquals(queue.length, 0);
+});
+
+Deno.test("the next request is looked up while one is answered, none further", async () => {
+  const { log, requests } = queueOf("abc");
+  assertEquals(log, ["answer a"]); // Nobody had come when it was begun
+  await requests[0]!.end();
+  assertEquals(log, ["answer a", "answer b", "prepare c"]);
+  await requests[1]!.end();
+  await requests[2]!.end();
+  assertEquals(log, ["answer a", "answer b", "prepare c", "answer c"]);
+});
+
+Deno.test("a queue that was empty goes on with who comes then", async () => {
+  const { queue, log, requests: [a] } = queueOf("a");
+  await a!.end();
+  const b = new Request("b", log);
+  queue.add(b);
+  assertEquals(log, ["answer a", "answer b"]);
+  await b.end();
+});
+
+Deno.test("room waits until fewer than the limit wait", async () => {
+  const { queue, requests } = queueOf("abcd");
+  assertEquals(await isResolved(queue.room(4)), true);
+  const three = queue.room(3);
+  const two = queue.room(2);
+  assertEquals([await isResolved(three), await isResolved(two)], [false, false]);
+  await requests[0]!.end();
+  assertEquals([await isResolved(three), await isResolved(two)], [true, false]);
+  await requests[1]!.end();
+  assertEquals(await isResolved(two), true);
+  for (const request of requests) await request.end();
+});
+
+Deno.test("drained waits until all answers are sent", async () => {
+  assertEquals(await isResolved(new RequestQueue().drained()), true);
+  const { queue, requests, log } = queueOf("ab");
+  const [first, second] = [queue.drained(), queue.drained()];
+  await requests[0]!.end();
+  assertEquals(await isResolved(first), false);
+  const late = new Request("c", log);
+  queue.add(late);
+  await requests[1]!.end();
+  assertEquals(await isResolved(first), false);
+  await late.end();
+  assertEquals([await isResolved(first), await isResolved(second)], [true, true]);
+  assertEquals(await isResolved(queue.drained()), true);
+});

@@ -1,0 +1,57 @@
+import { assertEquals, assertFalse, assertStrictEquals } from "@std/assert";
+import { LIMITS } from "../../lib/protocol/limits.ts";
+import { Unanswered } from "../../lib/server/unanswered.ts";
+import { settled } from "../helpers/fake_clock.ts";
+
+/** Whether a promise has resolved, once all has happened that waits for nothing outside. */
+async function isResolved(promise: Promise<unknown>): Promise<boolean> {
+  let resolved = false;
+  promise.then(() => resolved = true);
+  await settled();
+  return resolved;
+}
+
+Deno.test("a request is under way from its beginning to its end", () => {
+  const unanswered = new Unanswered();
+  assertFalse(unanswered.has(1));
+  unanswered.begin(1);
+  assertEquals([unanswered.has(1), unanswered.has(2)], [true, false]);
+  unanswered.end(1);
+  unanswered.end(1);
+  assertFalse(unanswered.has(1));
+});
+
+Deno.test("cancel ends the request of that number, with its reason, and no other", () => {
+  const unanswered = new Unanswered();
+  const [first, second] = [unanswered.begin(1), unanswered.begin(2)];
+  const reason = new Error("enough");
+  unanswered.cancel(1, reason);
+  unanswered.cancel(3, reason); // There is none
+  assertStrictEquals(first.signal.reason, reason);
+  assertFalse(second.signal.aborted);
+  unanswered.end(2);
+  unanswered.cancel(2, reason);
+  assertFalse(second.signal.aborted); // It is answered
+});
+
+Deno.test("cancelAll ends all that are under way", () => {
+  const unanswered = new Unanswered();
+  const requests = [1, 2, 3].map((id) => unanswered.begin(id));
+  unanswered.end(2);
+  unanswered.cancelAll(new Error("gone"));
+  assertEquals(requests.map(({ signal }) => signal.aborted), [true, false, true]);
+});
+
+Deno.test("64 may be under way, the next one waits until one is answered", async () => {
+  const unanswered = new Unanswered();
+  for (let id = 1; id <= LIMITS.unansweredRequests; id++) {
+    assertEquals(await isResolved(unanswered.room()), true, `${id}`);
+    unanswered.begin(id);
+  }
+  const rooms = [unanswered.room(), unanswered.room()];
+  assertEquals(await isResolved(Promise.race(rooms)), false);
+  unanswered.end(999); // None of them
+  assertEquals(await isResolved(Promise.race(rooms)), false);
+  unanswered.end(7);
+  await Promise.all(rooms);
+});

@@ -1,0 +1,175 @@
+import { assert, assertEquals } from "@std/assert";
+import { zstdCompressSync } from "node:zlib";
+import { serve } from "../../lib/server/server.ts";
+import { patternedBytes, sha256Of } from "../helpers/bytes.ts";
+import { dataFrames, type Json, Peer2 } from "../helpers/peer2.ts";
+import { until } from "../helpers/serves_on.ts";
+import { startServer, type TestServer } from "../helpers/servers.ts";
+import { underWay } from "../helpers/under_way.ts";
+
+const MIB = 1024 * 1024;
+const CONTENT = patternedBytes(3 * MIB + 5);
+const FIELDS: Json = { path: "f/a.bin", size: CONTENT.length, key: "of this very file" };
+
+/** The path of the one part, once it has so many bytes. */
+async function partOf(server: TestServer, bytes: number): Promise<string> {
+  const path = () => server.root.join(".tcp-chat", underWay(server)[0]!);
+  await until(
+    () => underWay(server).length === 1 && Deno.statSync(path()).size === bytes,
+    `${bytes} bytes to be written`,
+  );
+  return path();
+}
+
+/** Begins the upload, and loses the connection after so many bytes. */
+async function cutAfter(server: TestServer, bytes: number): Promise<void> {
+  using peer = await Peer2.connect(server.port);
+  const id = await peer.ask("FPUT", FIELDS);
+  assertEquals(await peer.take("REDY"), { id, offset: 0 });
+  await peer.raw.send(...dataFrames(CONTENT.subarray(0, bytes)));
+  if (bytes > 0) await partOf(server, bytes);
+  peer.raw.close();
+  await server.waitFor("disconnected");
+}
+
+/** Goes on with it, and returns where the server wanted that to be. */
+async function goOn(server: TestServer, fields: Json = FIELDS): Promise<unknown> {
+  using peer = await Peer2.connect(server.port);
+  const id = await peer.ask("FPUT", fields);
+  const { offset } = await peer.take("REDY");
+  await peer.sendContent(id, CONTENT, Number(offset));
+  assertEquals((await peer.done(id)).sha256, sha256Of(CONTENT));
+  assertEquals(sha256Of(Deno.readFileSync(server.root.join("f/a.bin"))), sha256Of(CONTENT));
+  assertEquals(underWay(server), []);
+  return offset;
+}
+
+for (const bytes of [0, 1, 65_536, MIB, 2 * MIB + 1, CONTENT.length - 1, CONTENT.length]) {
+  Deno.test(`an upload that was cut after ${bytes} bytes goes on there`, async () => {
+    await using server = await startServer({ uploads: true });
+    await cutAfter(server, bytes);
+    assertEquals(await goOn(server), bytes);
+    assertEquals(server.eventsOf("upload").length, 1);
+  });
+}
+
+Deno.test("an upload that was cut goes on after a restart of the server", async () => {
+  await using server = await startServer({ uploads: true });
+  await cutAfter(server, MIB);
+  await server.server.stop();
+  const options = { hostname: "127.0.0.1", port: 0, uploads: true, root: server.root.path };
+  const again = await serve(options);
+  try {
+    using peer = await Peer2.connect(again.port);
+    const id = await peer.ask("FPUT", FIELDS);
+    assertEquals(await peer.take("REDY"), { id, offset: MIB });
+    await peer.sendContent(id, CONTENT, MIB);
+    assertEquals((await peer.done(id)).sha256, sha256Of(CONTENT));
+    await peer.quit();
+  } finally {
+    await again.stop();
+  }
+});
+
+Deno.test("an upload that was cut twice goes on where it was cut last", async () => {
+  await using server = await startServer({ uploads: true });
+  await cutAfter(server, MIB);
+  using peer = await Peer2.connect(server.port);
+  const id = await peer.ask("FPUT", FIELDS);
+  assertEquals(await peer.take("REDY"), { id, offset: MIB });
+  await peer.raw.send(...dataFrames(CONTENT.subarray(MIB, 2 * MIB)));
+  await partOf(server, 2 * MIB);
+  peer.raw.close();
+  assertEquals(await goOn(server), 2 * MIB);
+});
+
+const OTHERS: Record<string, Json> = {
+  "another key": { ...FIELDS, key: "of another file" },
+  "another size": { ...FIELDS, size: CONTENT.length + 1 },
+  "another path": { ...FIELDS, path: "f/b.bin" },
+  "no key": { path: FIELDS.path, size: FIELDS.size },
+};
+
+for (const [what, fields] of Object.entries(OTHERS)) {
+  Deno.test(`an upload with ${what} begins anew, and the one that was cut is kept`, async () => {
+    await using server = await startServer({ uploads: true });
+    await cutAfter(server, MIB);
+    using peer = await Peer2.connect(server.port);
+    const id = await peer.ask("FPUT", fields);
+    assertEquals(await peer.take("REDY"), { id, offset: 0 });
+    await peer.send("FCAN", { id });
+    assertEquals(await peer.fail(id), "cancelled");
+    assertEquals(await goOn(server), MIB);
+  });
+}
+
+Deno.test("what is on the disk is hashed again before it is trusted", async () => {
+  await using server = await startServer({ uploads: true });
+  await cutAfter(server, MIB);
+  const part = await partOf(server, MIB);
+  const spoilt = Deno.readFileSync(part);
+  spoilt[MIB / 2]! ^= 1;
+  Deno.writeFileSync(part, spoilt);
+  using peer = await Peer2.connect(server.port);
+  const id = await peer.ask("FPUT", FIELDS);
+  assertEquals(await peer.take("REDY"), { id, offset: MIB });
+  await peer.sendContent(id, CONTENT, MIB);
+  assertEquals(await peer.fail(id), "integrity");
+  assertEquals(underWay(server), []);
+  assertEquals(await goOn(server), 0);
+});
+
+Deno.test("a part that is longer than the file cannot be of it, and is not trusted", async () => {
+  await using server = await startServer({ uploads: true });
+  await cutAfter(server, MIB);
+  const part = await partOf(server, MIB);
+  Deno.writeFileSync(part, new Uint8Array(3 * MIB), { append: true });
+  assertEquals(await goOn(server), 0);
+});
+
+Deno.test("a part that was shortened goes on from where it ends", async () => {
+  await using server = await startServer({ uploads: true });
+  await cutAfter(server, MIB);
+  Deno.truncateSync(await partOf(server, MIB), 1_000);
+  assertEquals(await goOn(server), 1_000);
+});
+
+Deno.test("a key is worth nothing once its upload is done", async () => {
+  await using server = await startServer({ uploads: true });
+  await cutAfter(server, MIB);
+  assertEquals(await goOn(server), MIB);
+  assertEquals(await goOn(server, { ...FIELDS, replace: true }), 0);
+});
+
+Deno.test("an upload without a key that was cut leaves nothing", async () => {
+  await using server = await startServer({ uploads: true });
+  using peer = await Peer2.connect(server.port);
+  await peer.ask("FPUT", { path: "a.bin", size: CONTENT.length });
+  await peer.take("REDY");
+  await peer.raw.send(...dataFrames(CONTENT.subarray(0, MIB)));
+  await partOf(server, MIB);
+  peer.raw.close();
+  await server.waitFor("disconnected");
+  await until(() => underWay(server).length === 0, "the part to be removed");
+  assertEquals(server.root.list(), [".tcp-chat"]);
+});
+
+Deno.test("data that were compressed count as the bytes that they stand for", async () => {
+  await using server = await startServer({ uploads: true });
+  const zeros = new Uint8Array(2 * MIB);
+  const fields = { path: "f/z.bin", size: zeros.length, key: "zeros" };
+  using peer = await Peer2.connect(server.port);
+  await peer.ask("FPUT", fields);
+  await peer.take("REDY");
+  const piece = new Uint8Array(zstdCompressSync(zeros.subarray(0, MIB)));
+  assert(piece.length < 1_000);
+  await peer.raw.sendFrame("FZST", piece);
+  await partOf(server, MIB);
+  peer.raw.close();
+  using again = await Peer2.connect(server.port);
+  const id = await again.ask("FPUT", fields);
+  assertEquals(await again.take("REDY"), { id, offset: MIB });
+  await again.raw.sendFrame("FZST", piece);
+  await again.send("FEND", { id, sha256: sha256Of(zeros) });
+  assertEquals((await again.done(id)).size, zeros.length);
+});

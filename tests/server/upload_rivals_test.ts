@@ -1,0 +1,144 @@
+import { assert, assertEquals } from "@std/assert";
+import { patternedBytes, sha256Of } from "../helpers/bytes.ts";
+import { dataFrames, Peer2 } from "../helpers/peer2.ts";
+import { until } from "../helpers/serves_on.ts";
+import { startServer } from "../helpers/servers.ts";
+import { underWay } from "../helpers/under_way.ts";
+import { writeZeros } from "../helpers/zero_file.ts";
+
+const MIB = 1024 * 1024;
+const CONTENT = patternedBytes(2 * MIB);
+const SIZE = CONTENT.length;
+
+for (const replace of [false, true]) {
+  Deno.test(`an upload to where another one goes is busy, replace ${replace}`, async () => {
+    await using server = await startServer({ uploads: true });
+    using first = await Peer2.connect(server.port);
+    using second = await Peer2.connect(server.port);
+    const fields = { path: "a.bin", size: SIZE, replace };
+    const id = await first.ask("FPUT", { ...fields, key: "first" });
+    await first.take("REDY");
+    for (const key of [undefined, "second"]) {
+      const other = await second.ask("FPUT", { ...fields, key });
+      if (key === undefined) await second.sendContent(other, patternedBytes(SIZE, 2));
+      assertEquals(await second.fail(other), "busy");
+    }
+    // Other paths are free, and this one once the first has ended
+    await second.put("b.bin", "b");
+    await first.sendContent(id, CONTENT);
+    await first.done(id);
+    assertEquals(sha256Of(Deno.readFileSync(server.root.join("a.bin"))), sha256Of(CONTENT));
+    await second.put("a.bin", "new", { replace: true });
+    assertEquals(Deno.readTextFileSync(server.root.join("a.bin")), "new");
+  });
+}
+
+Deno.test("paths that lead to one file by way of links are one path", {
+  ignore: Deno.build.os === "windows",
+}, async () => {
+  await using server = await startServer({ uploads: true }, { "f/a.bin": "a" });
+  Deno.symlinkSync("f", server.root.join("g"));
+  Deno.symlinkSync("f/a.bin", server.root.join("h"));
+  using first = await Peer2.connect(server.port);
+  using second = await Peer2.connect(server.port);
+  await first.ask("FPUT", { path: "f/a.bin", size: SIZE, key: "first", replace: true });
+  await first.take("REDY");
+  for (const path of ["g/a.bin", "h"]) {
+    const fields = { path, size: SIZE, key: "second", replace: true };
+    assertEquals(await second.refusal("FPUT", fields), "busy", path);
+  }
+});
+
+Deno.test("many clients at once to one path: one wins, and the file is that one's", async () => {
+  await using server = await startServer({ uploads: true });
+  const outcomes = await Promise.all(Array.from({ length: 10 }, async (_, i) => {
+    using peer = await Peer2.connect(server.port);
+    const content = patternedBytes(MIB / 2, i);
+    const id = await peer.ask("FPUT", { path: "a.bin", size: content.length });
+    await peer.sendContent(id, content);
+    for (;;) {
+      const { type, json } = (await peer.read())!;
+      if (type === "DONE") return sha256Of(content);
+      if (type === "FAIL") return String(json.code);
+    }
+  }));
+  const winners = outcomes.filter((outcome) => outcome.length === 64);
+  assertEquals(winners.length, 1);
+  assertEquals(sha256Of(Deno.readFileSync(server.root.join("a.bin"))), winners[0]);
+  const losers = new Set(outcomes.filter((outcome) => outcome.length !== 64));
+  assert(losers.isSubsetOf(new Set(["busy", "exists"])), [...losers].join());
+  assertEquals(underWay(server), []);
+});
+
+Deno.test("the same upload over another connection takes over, and goes on where it was", async () => {
+  await using server = await startServer({ uploads: true });
+  using first = await Peer2.connect(server.port);
+  using second = await Peer2.connect(server.port);
+  const fields = { path: "a.bin", size: SIZE, key: "key" };
+  const lost = await first.ask("FPUT", fields);
+  await first.take("REDY");
+  await first.raw.send(...dataFrames(CONTENT.subarray(0, MIB)));
+  await until(
+    () =>
+      underWay(server).some((name) =>
+        Deno.statSync(server.root.join(".tcp-chat", name)).size === MIB
+      ),
+    "the data to be written",
+  );
+  const id = await second.ask("FPUT", fields);
+  assertEquals(await second.take("REDY"), { id, offset: MIB });
+  assertEquals(await first.fail(lost), "busy");
+  // What the first one still sends is dropped
+  await first.raw.send(...dataFrames(patternedBytes(MIB, 5)));
+  await first.send("FCAN", { id: lost });
+  await second.sendContent(id, CONTENT, MIB);
+  assertEquals((await second.done(id)).sha256, sha256Of(CONTENT));
+  await first.assertLives();
+  await first.put("b.txt", "b");
+});
+
+Deno.test("the same upload twice on one connection comes one after the other", async () => {
+  await using server = await startServer({ uploads: true });
+  using peer = await Peer2.connect(server.port);
+  const fields = { path: "a.txt", size: 5, key: "key", replace: true };
+  const first = await peer.ask("FPUT", fields);
+  const second = await peer.ask("FPUT", fields);
+  assertEquals(await peer.take("REDY"), { id: first, offset: 0 });
+  await peer.sendContent(first, "hello");
+  await peer.done(first);
+  assertEquals(await peer.take("REDY"), { id: second, offset: 0 });
+  await peer.sendContent(second, "hello");
+  await peer.done(second);
+});
+
+Deno.test("who downloads a file while it is replaced is told that it changed, and gets no mix", async () => {
+  await using server = await startServer({ uploads: true });
+  const size = 64 * MIB;
+  writeZeros(server.root.join("a.bin"), size);
+  using reader = await Peer2.connect(server.port);
+  using writer = await Peer2.connect(server.port);
+  const id = await reader.ask("FGET", { path: "a.bin" });
+  await reader.take("FMET");
+  await writer.put("a.bin", "new", { replace: true });
+  let message = await reader.read();
+  for (; message?.type === "FDAT"; message = await reader.read()) {
+    assert(message.payload.every((byte) => byte === 0));
+  }
+  assertEquals([message?.type, message?.json.id, message?.json.code], ["FAIL", id, "changed"]);
+  assertEquals(new TextDecoder().decode((await reader.get("a.bin")).bytes), "new");
+});
+
+Deno.test("a path that somebody else made meanwhile exists, and is not replaced unasked", async () => {
+  await using server = await startServer({ uploads: true });
+  using peer = await Peer2.connect(server.port);
+  for (const key of [undefined, "key"]) {
+    const id = await peer.ask("FPUT", { path: "a.txt", size: SIZE, key });
+    await peer.take("REDY");
+    server.root.write("a.txt", "mine");
+    await peer.sendContent(id, CONTENT);
+    assertEquals(await peer.fail(id), "exists");
+    assertEquals(Deno.readTextFileSync(server.root.join("a.txt")), "mine");
+    Deno.removeSync(server.root.join("a.txt"));
+  }
+  assertEquals(underWay(server), []);
+});
