@@ -18,12 +18,31 @@
  *
  * @module
  */
-export { Client, connect, type ConnectOptions } from "./lib/client/client.ts";
+export {
+  type Chat,
+  type HeardEvent,
+  type HistoryRange,
+  type JoinedRoom,
+  type MessageTarget,
+  type PresentMember,
+  type RoomInfo,
+  type SentMessage,
+} from "./lib/client/chat.ts";
+export {
+  Client,
+  connect,
+  type ConnectOptions,
+  type ListOptions,
+  type RequestOptions,
+} from "./lib/client/client.ts";
 export type { ListedFile, StoredFile } from "./lib/files/directory_store.ts";
 export { DiskError, type DiskErrorCode } from "./lib/files/disk_error.ts";
 export type { FileIdentity } from "./lib/files/file_identity.ts";
+export type { ChatEvent, RoomEvent, RoomMessage, SharedFile } from "./lib/protocol/chat_events.ts";
+export type { EntryType, ListedEntry, PathStatus } from "./lib/protocol/answers.ts";
 export {
   ConnectionError,
+  type ConnectionErrorOptions,
   type ConnectionFault,
   type FailCode,
   type FailReason,
@@ -34,10 +53,37 @@ export {
   type ViolationCode,
 } from "./lib/protocol/errors.ts";
 export type { DisconnectReason, ServerEvent } from "./lib/server/events.ts";
-export type { ServerOptions } from "./lib/server/options.ts";
+export type { ServerOptions, TlsSource } from "./lib/server/options.ts";
 export { type ClientInfo, serve, type Server } from "./lib/server/server.ts";
 export type { ServerStats } from "./lib/server/stats.ts";
-export type { FrameReaderLimits } from "./lib/stream/frame_reader.ts";
+export {
+  type ControlFrame,
+  type DataRun,
+  type Frame,
+  FrameReader,
+  type FrameReaderLimits,
+  type ZstdFrame,
+} from "./lib/stream/frame_reader.ts";
+export { FrameLogCursor } from "./lib/stream/frame_log.ts";
+export { FrameWriter } from "./lib/stream/frame_writer.ts";
+export {
+  encodeFrame,
+  encodeJsonFrame,
+  type FrameType,
+  type JsonFrameType,
+} from "./lib/protocol/frames.ts";
+export type { LoggedIn, LoginOptions } from "./lib/client/log_in.ts";
+export type { TlsTrustOptions } from "./lib/client/tls_trust.ts";
+export { type KnownHost, KnownHosts } from "./lib/files/known_hosts.ts";
+export { CertificateError, type CertificateFault } from "./lib/files/certificate_error.ts";
+export type { GrantableRight, Right, Role, Subject } from "./lib/accounts/rights.ts";
+export type { UnknownServer } from "./lib/stream/tls_connect.ts";
 export type { ConnectionLimits } from "./lib/stream/framed_connection.ts";
 export type { Endpoint } from "./lib/stream/tcp.ts";
-export type { DownloadOptions, DownloadResult } from "./lib/transfer/incoming_file.ts";
+export type { DownloadOptions, DownloadResult } from "./lib/transfer/download.ts";
+export type { UploadOptions, UploadResult } from "./lib/transfer/upload.ts";
+export type { LinkTarget } from "./lib/client/open_link.ts";
+export type { Account } from "./lib/accounts/account_store.ts";
+export type { Ban, BanOptions } from "./lib/chat/bans.ts";
+export type { RoomInfo as ServerRoomInfo } from "./lib/chat/rooms.ts";
+export type { ServerGauges } from "./lib/server/metrics.ts";

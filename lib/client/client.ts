@@ -1,87 +1,122 @@
-import { ConnectionError, ProtocolError, RequestError } from "../protocol/errors.ts";
-import { encodeFrame } from "../protocol/frames.ts";
-import { LIMITS } from "../protocol/limits.ts";
-import { cleanLine, utf8Length } from "../protocol/text.ts";
-import type { Frame } from "../stream/frame_reader.ts";
-import { FramedConnection } from "../stream/framed_connection.ts";
-import { connectTcp, type Endpoint } from "../stream/tcp.ts";
+import { basename } from "@std/path";
+import { findLocalFile } from "../files/local_file.ts";
 import {
-  type DownloadOptions,
-  type DownloadResult,
-  IncomingFile,
-} from "../transfer/incoming_file.ts";
-import { FileWorker } from "../worker/file_worker.ts";
+  decodeListing,
+  decodeStatus,
+  type ListedEntry,
+  type PathStatus,
+} from "../protocol/answers.ts";
+import type { ConnectionError, ProtocolError } from "../protocol/errors.ts";
+import type { DownloadOptions, DownloadResult } from "../transfer/download.ts";
+import { untilAborted } from "../transfer/until_aborted.ts";
+import type { UploadOptions, UploadResult } from "../transfer/upload.ts";
+import { Chat, type HeardEvent, lineOf } from "./chat.ts";
+import { DataLinks } from "./data_links.ts";
+import { downloadFile } from "./download_file.ts";
+import { type Link, lost } from "./link.ts";
+import type { LoggedIn } from "./log_in.ts";
+import { type LinkTarget, openDataLink, openMainLink } from "./open_link.ts";
+import { Protocol1Client } from "./protocol1_client.ts";
+import { type Protocol2Client, protocol2Of } from "./protocol2_client.ts";
+import { readAnswer } from "./read_answer.ts";
+import { uploadFile } from "./upload_file.ts";
+import { UploadLane } from "./upload_lane.ts";
 
-/** How long connecting may take. */
-const CONNECT_TIMEOUT_MS = 10_000;
-/**
- * How long a server may say nothing while it owes a file. Long, since original servers hash a
- * whole file between two frames.
- */
-const SILENCE_TIMEOUT_MS = 120_000;
-/** How long the server has to close after QUIT. */
-const QUIT_TIMEOUT_MS = 5_000;
-/** How much is received and given to the worker at a time: less costs a message more often. */
-const BUFFER_BYTES = 1024 * 1024;
-const CHECK_MS = 1_000;
+/** Data connections at once. */
+const DATA_CONNECTIONS = 4;
+/** What a file counts as whose size nobody knows yet: a few of them follow each other closely. */
+const UNKNOWN_SIZE_BYTES = 256 * 1024;
 
 /** How to connect. */
-export interface ConnectOptions extends Endpoint {
-  /** For connecting (default 10 s), and for a server that owes a file and is silent (120 s). */
-  readonly timeoutMs?: number;
-  /** Gives connecting up. */
-  readonly signal?: AbortSignal;
-  /** Called with each chat message as the server sends it: not yet safe for a terminal. */
+export interface ConnectOptions extends LinkTarget {
+  /** Connections that move files at once, beside the one for all else. Default 4; protocol 2 only. */
+  readonly connections?: number;
+  /** Called with each chat message of others, as `[nick]: text`: not yet safe for a terminal. */
   readonly onChat?: (text: string) => void;
+  /** Called with everything that is heard, one's own messages too: not yet safe for a terminal. */
+  readonly onEvent?: (event: HeardEvent) => void;
+}
+
+/** What can be given to a request. */
+export interface RequestOptions {
+  /** Gives the request up. */
+  readonly signal?: AbortSignal;
+}
+
+/** What to list. */
+export interface ListOptions extends RequestOptions {
+  /** Descend into folders. Default `false`. */
+  readonly recursive?: boolean;
 }
 
 /**
  * Connects to a server.
  *
  * @throws {ConnectionError}
+ * @throws {RequestError} `auth-failed`; `unauthenticated` where the server wants a login
  */
 export async function connect(options: ConnectOptions): Promise<Client> {
-  const { timeoutMs = CONNECT_TIMEOUT_MS, signal } = options;
-  const conn = await connectTcp(options, { timeoutMs, ...(signal && { signal }) });
-  return new Client(conn, options);
+  // Events that come before there is somebody to tell
+  const early: HeardEvent[] = [];
+  let hear = (event: HeardEvent) => void early.push(event);
+  const { link: main, account } = await openMainLink(options, {
+    onText: (text) => hear({ event: "line", text }),
+    onEvent: (event) => hear(event),
+  });
+  const client = new Client(main, account, options);
+  hear = (event) => {
+    client.chat.noticeEvent(event);
+    options.onEvent?.(event);
+    const line = lineOf(event, client.chat.nick);
+    if (line !== null) options.onChat?.(line);
+  };
+  for (const event of early) hear(event);
+  return client;
 }
 
 /**
- * A connection to a server: chat both ways, and files.
+ * A client of a server: chat both ways, and files.
  *
- * It owns the socket and, once a file is asked for, a worker. It ends by `quit`, by `close`, or
- * when the server goes away; `closed` tells, and whatever is under way rejects.
+ * It owns its connections and, once a file is moved, a worker for each that moves some. It ends by
+ * `quit`, by `close`, or when the server goes away; `closed` tells, and whatever is under way
+ * rejects.
+ *
+ * Requests reject with a `RequestError` when the server refuses, a `ConnectionError` when the
+ * connection is lost, a `ProtocolError` when the server breaks the rules of the wire, and the
+ * reason of their signal when that fires. What the server cannot do, since it speaks only protocol
+ * 1, is a `RequestError` `unsupported`.
  */
 export class Client {
-  readonly #connection: FramedConnection;
-  readonly #onChat: (text: string) => void;
-  readonly #silenceMs: number;
-  readonly #closed = Promise.withResolvers<ConnectionError | ProtocolError | null>();
-  #downloads: IncomingFile[] = [];
-  #worker: FileWorker | null = null;
-  #quitting = false;
-  #rejection: string | null = null;
-  #lastFrameMs = 0;
-  #timer: ReturnType<typeof setInterval> | null = null;
+  /** Talking with others. */
+  readonly chat: Chat;
+  readonly #main: Link;
+  readonly #dataLinks: DataLinks;
+  readonly #lanes = new WeakMap<Link, UploadLane>();
 
-  /** Use {@link connect}. Takes the connection over. */
-  constructor(conn: Deno.Conn, options: Pick<ConnectOptions, "onChat" | "timeoutMs">) {
-    this.#onChat = options.onChat ?? (() => {});
-    this.#silenceMs = options.timeoutMs ?? SILENCE_TIMEOUT_MS;
-    this.#connection = new FramedConnection(conn, (reason) => this.#onClose(reason), {
-      bufferBytes: BUFFER_BYTES,
-    });
-    this.#run();
+  /** Use {@link connect}. Takes the connection over. @param account `null` for a guest */
+  constructor(main: Link, readonly account: LoggedIn | null, options: ConnectOptions) {
+    this.#main = main;
+    this.chat = new Chat(main);
+    this.#dataLinks = new DataLinks(
+      () => openDataLink(options, this.#protocol2.hello.you.session),
+      options.connections ?? DATA_CONNECTIONS,
+    );
+    main.closed.then(() => this.#dataLinks.close());
+  }
+
+  /** The protocol that both speak. */
+  get protocol(): 1 | 2 {
+    return this.#main.protocol;
   }
 
   /** Resolves when the connection is over: to `null` after `quit` or `close`, else to the reason. */
   get closed(): Promise<ConnectionError | ProtocolError | null> {
-    return this.#closed.promise;
+    return this.#main.closed;
   }
 
   /** Whether the connection is over. */
   get isClosed(): boolean {
-    return this.#connection.isClosed;
+    return this.#main.isClosed;
   }
 
   /**
@@ -89,153 +124,123 @@ export class Client {
    * stop a transfer: a new connection may be the shorter way to the next file.
    */
   get unwantedBytes(): number {
-    return this.#downloads.reduce((sum, download) => sum + download.unwantedBytes, 0);
+    const { front } = this.#main;
+    return front instanceof Protocol1Client ? front.unwantedBytes : 0;
+  }
+
+  /** Says something in the lobby: {@link Chat.say}. */
+  async sendChat(text: string): Promise<void> {
+    await this.chat.say(text);
+  }
+
+  /** The files and folders in a folder of the server, sorted; by default in the served one. */
+  async *list(path = "", options: ListOptions = {}): AsyncGenerator<ListedEntry> {
+    const { recursive = false, signal } = options;
+    let after: string | undefined;
+    for (;;) {
+      const query = {
+        path,
+        ...(recursive && { recursive }),
+        ...(after !== undefined && { after }),
+      };
+      const answer = await this.#protocol2.request("LIST", query, signal);
+      const page = readAnswer(() => decodeListing(answer, path));
+      yield* page.entries;
+      if (!page.more || page.last === null || page.last === after) return;
+      after = page.last;
+    }
+  }
+
+  /** What the server knows of a path. The SHA-256 of a file is computed where it is not known. */
+  async stat(path: string, { signal }: RequestOptions = {}): Promise<PathStatus> {
+    const answer = await this.#protocol2.request("STAT", { path }, signal);
+    return readAnswer(() => decodeStatus(answer));
+  }
+
+  /** Makes a folder on the server, and those above it. One that is there already is no error. */
+  async makeFolder(path: string, { signal }: RequestOptions = {}): Promise<void> {
+    await this.#protocol2.request("MKDR", { path }, signal);
   }
 
   /**
-   * Sends a chat message. Protocol 1 does not acknowledge it; `quit` waits until the server took
-   * all.
-   *
-   * @throws {RequestError} `bad-request` when it is empty, `too-large` beyond 4096 bytes
-   */
-  sendChat(text: string): void {
-    if (text.trim() === "") {
-      const reason = "message-empty";
-      throw new RequestError("bad-request", "Cannot send the message: it is empty", { reason });
-    }
-    const bytes = utf8Length(text);
-    if (bytes > LIMITS.messageBytes) {
-      throw new RequestError(
-        "too-large",
-        `Cannot send the message: it has ${bytes} bytes, at most ${LIMITS.messageBytes} are allowed`,
-        { reason: "message-long" },
-      );
-    }
-    this.#connection.writer.send(encodeFrame("CHAT", text));
-  }
-
-  /**
-   * Asks for a file. Several may be asked for ahead; they come in order.
+   * Fetches a file. Several may be asked for at once.
    *
    * @param path as the server knows it
-   * @throws {RequestError} when the server refuses, or the content is not right (`integrity`)
+   * @throws {RequestError} also when the content is not right (`integrity`)
    * @throws {DiskError} when the local disk fails
-   * @throws {ConnectionError} when the connection is lost
-   * @throws {ProtocolError} when the server breaks the rules of the wire
    */
-  download(path: string, options: DownloadOptions): Promise<DownloadResult> {
-    if (this.#connection.isClosed) {
-      return this.closed.then((reason) => Promise.reject(reason ?? lost()));
+  async download(path: string, options: DownloadOptions): Promise<DownloadResult> {
+    await this.#throwIfClosed();
+    const { front } = this.#main;
+    if (front instanceof Protocol1Client) {
+      this.#main.expectAnswer();
+      return await front.download(path, options);
     }
-    const download = new IncomingFile(
-      options,
-      () => this.#worker ??= new FileWorker(),
-      (buffer) => this.#connection.reader.recycle(buffer),
-    );
-    this.#downloads.push(download);
-    this.#lastFrameMs = performance.now();
-    this.#timer ??= setInterval(() => this.#checkSilence(), CHECK_MS);
-    this.#connection.writer.send(encodeFrame("FILE", path));
-    return download.result;
+    const { sizeBytes = UNKNOWN_SIZE_BYTES, signal } = options;
+    return await this.#move(sizeBytes, signal, async (link) => {
+      return await downloadFile(protocol2Of(link.front), link.context, path, options);
+    });
+  }
+
+  /**
+   * Sends a file. Several may be sent at once.
+   *
+   * @param file its path on this machine
+   * @throws {RequestError} `changed` when it changes meanwhile, `exists`, `denied`, `no-space` …
+   * @throws {DiskError} when the local disk fails
+   */
+  async upload(file: string, options: UploadOptions = {}): Promise<UploadResult> {
+    await this.#throwIfClosed();
+    this.#protocol2;
+    const source = await findLocalFile(file);
+    const path = options.path ?? basename(source.realPath);
+    return await this.#move(source.identity.sizeBytes, options.signal, async (link) => {
+      const channel = {
+        front: protocol2Of(link.front),
+        context: link.context,
+        lane: this.#laneOf(link),
+      };
+      return await uploadFile(channel, source, path, options);
+    });
   }
 
   /** Takes leave; resolves to `null` if the server then closed, having taken all that was sent. */
   async quit(): Promise<ConnectionError | ProtocolError | null> {
-    this.#quitting = true;
-    this.#connection.writer.send(encodeFrame("QUIT"));
-    const timeout = new ConnectionError("timeout", "The server did not close the connection");
-    const timer = setTimeout(() => this.#connection.close(timeout), QUIT_TIMEOUT_MS);
-    const reason = await this.closed;
-    clearTimeout(timer);
-    return reason;
+    await this.#dataLinks.quit();
+    return await this.#main.quit();
   }
 
   /** Hangs up at once. */
   close(): void {
-    this.#connection.close(null);
+    this.#dataLinks.close();
+    this.#main.close();
   }
 
-  async #run(): Promise<void> {
-    const { reader } = this.#connection;
-    try {
-      for (;;) {
-        const frame = await reader.read();
-        if (frame === null) {
-          const asked = this.#quitting && this.#rejection === null;
-          return this.#connection.close(asked ? null : lost());
-        }
-        await this.#onFrame(frame);
-        this.#lastFrameMs = performance.now();
-      }
-    } catch (error) {
-      this.#connection.close(error);
-    }
+  /** Moves a file over a data connection. Who gives up need not wait until that is cleared up. */
+  #move<T>(
+    bytes: number,
+    signal: AbortSignal | undefined,
+    work: (link: Link) => Promise<T>,
+  ): Promise<T> {
+    signal?.throwIfAborted();
+    const moved = this.#dataLinks.use(bytes, (link) => {
+      signal?.throwIfAborted();
+      return work(link);
+    });
+    return signal === undefined ? moved : untilAborted(moved, signal);
   }
 
-  #onFrame(frame: Frame): Promise<void> | void {
-    if (frame.kind === "data") return this.#onData(frame.bytes);
-    if (frame.type === "CHAT") return this.#onChat(new TextDecoder().decode(frame.payload));
-    if (!DOWNLOAD_FRAMES.has(frame.type)) return; // An unknown type is no error
-    const download = this.#downloads[0];
-    if (download !== undefined) {
-      download.onFrame(frame);
-      if (download.isOver) this.#downloads.shift();
-    } else if (frame.type === "FERR") {
-      this.#rejection = cleanLine(new TextDecoder().decode(frame.payload));
-    } else {
-      throw new ProtocolError(
-        "bad-sequence",
-        `Cannot follow the server: ${frame.type} came although nothing was asked for`,
-      );
-    }
+  get #protocol2(): Protocol2Client {
+    return protocol2Of(this.#main.front);
   }
 
-  async #onData(bytes: Uint8Array<ArrayBuffer>): Promise<void> {
-    const download = this.#downloads[0];
-    if (download === undefined) {
-      throw new ProtocolError(
-        "bad-sequence",
-        "Cannot follow the server: file data came although nothing was asked for",
-      );
-    }
-    await download.onData(bytes);
-    if (download.isOver) this.#downloads.shift();
+  async #throwIfClosed(): Promise<void> {
+    if (this.#main.isClosed) throw await this.closed ?? lost();
   }
 
-  #checkSilence(): void {
-    if (this.#downloads.length === 0) return;
-    if (performance.now() - this.#lastFrameMs <= this.#silenceMs) return;
-    this.#connection.close(
-      new ConnectionError("timeout", `The server said nothing for ${this.#silenceMs / 1000} s`),
-    );
+  #laneOf(link: Link): UploadLane {
+    const lane = this.#lanes.get(link) ?? new UploadLane();
+    this.#lanes.set(link, lane);
+    return lane;
   }
-
-  #onClose(reason: unknown): void {
-    if (this.#timer !== null) clearInterval(this.#timer);
-    const error = reason === null ? null : this.#why(reason);
-    for (const download of this.#downloads.splice(0)) download.fail(error ?? lost());
-    this.#endWorker().then(() => this.#closed.resolve(error));
-  }
-
-  #why(reason: unknown): ConnectionError | ProtocolError {
-    if (this.#rejection !== null) return new ConnectionError("rejected", this.#rejection);
-    if (reason instanceof ConnectionError) return reason;
-    // A frame cut short is how a server that dies looks like
-    if (reason instanceof ProtocolError && reason.code !== "truncated") return reason;
-    return new ConnectionError("lost", "The connection was lost", { cause: reason });
-  }
-
-  /** Lets the worker finish what it was given, such as a file that is complete, then ends it. */
-  async #endWorker(): Promise<void> {
-    const worker = this.#worker;
-    if (worker === null) return;
-    await worker.call("close", [false]).catch(() => {}); // Dead is as good as closed
-    worker.terminate();
-  }
-}
-
-const DOWNLOAD_FRAMES: ReadonlySet<string> = new Set(["FROK", "FERR", "FMTA", "FHSH"]);
-
-function lost(): ConnectionError {
-  return new ConnectionError("lost", "The server closed the connection");
 }

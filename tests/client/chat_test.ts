@@ -1,5 +1,5 @@
-import { assertEquals, assertThrows } from "@std/assert";
-import { RequestError } from "../../lib/protocol/errors.ts";
+import { assertEquals, assertRejects } from "@std/assert";
+import { ConnectionError, RequestError } from "../../lib/protocol/errors.ts";
 import { TestClient } from "../helpers/clients.ts";
 import { until } from "../helpers/serves_on.ts";
 import { startServer } from "../helpers/servers.ts";
@@ -11,18 +11,6 @@ const REFUSED: Array<[what: string, text: string, code: string]> = [
   ["2049 characters of two bytes", "ã".repeat(2049), "too-large"],
 ];
 
-for (const [what, text, code] of REFUSED) {
-  Deno.test(`a message of ${what} is not sent`, async () => {
-    await using server = await startServer();
-    await using client = await TestClient.connect(server.port);
-    const error = assertThrows(() => client.client.sendChat(text), RequestError);
-    assertEquals(error.code, code);
-    client.client.sendChat("marker");
-    await client.client.quit();
-    assertEquals(server.eventsOf("chat").map(({ text }) => text), ["marker"]);
-  });
-}
-
 const SENT: Array<[what: string, text: string]> = [
   ["one byte", "a"],
   ["4096 bytes", "a".repeat(4096)],
@@ -30,33 +18,65 @@ const SENT: Array<[what: string, text: string]> = [
   ["several lines", "one\ntwo\tthree"],
 ];
 
-for (const [what, text] of SENT) {
-  Deno.test(`a message of ${what} arrives whole, in one piece`, async () => {
-    await using server = await startServer();
-    await using listener = await TestClient.connect(server.port);
+for (const protocol of [1, 2] as const) {
+  for (const [what, text, code] of REFUSED) {
+    Deno.test(`a message of ${what} is not sent by protocol ${protocol}`, async () => {
+      await using server = await startServer();
+      await using client = await TestClient.connect(server.port, { protocol });
+      const error = await assertRejects(() => client.client.sendChat(text), RequestError);
+      assertEquals(error.code, code);
+      await client.client.sendChat("marker");
+      await client.client.quit();
+      assertEquals(server.eventsOf("chat").map(({ text }) => text), ["marker"]);
+    });
+  }
+
+  for (const [what, text] of SENT) {
+    Deno.test(`a message of ${what} arrives whole, in one piece, by protocol ${protocol}`, async () => {
+      await using server = await startServer();
+      await using listener = await TestClient.connect(server.port, { protocol });
+      await server.waitFor("connected");
+      await using speaker = await TestClient.connect(server.port, { protocol });
+      await speaker.client.sendChat(text);
+      await until(() => listener.heard.length > 0, "the message");
+      assertEquals(listener.heard, [`[guest-2]: ${text}`]);
+    });
+  }
+
+  Deno.test(`messages arrive in the order of sending by protocol ${protocol}`, async () => {
+    await using server = await startServer({ chatPerSecond: 0 });
+    await using listener = await TestClient.connect(server.port, { protocol });
     await server.waitFor("connected");
-    await using speaker = await TestClient.connect(server.port);
-    speaker.client.sendChat(text);
-    await until(() => listener.heard.length > 0, "the message");
-    assertEquals(listener.heard, [`[guest-2]: ${text}`]);
+    await using speaker = await TestClient.connect(server.port, { protocol });
+    const texts = Array.from({ length: 200 }, (_, i) => `message ${i}`);
+    await Promise.all(texts.map((text) => speaker.client.sendChat(text)));
+    await until(() => listener.heard.length === texts.length, "all messages");
+    assertEquals(listener.heard, texts.map((text) => `[guest-2]: ${text}`));
   });
 }
 
-Deno.test("messages arrive in the order in which they were sent", async () => {
-  await using server = await startServer({ chatPerSecond: 0 });
-  await using listener = await TestClient.connect(server.port);
-  await server.waitFor("connected");
-  await using speaker = await TestClient.connect(server.port);
-  const texts = Array.from({ length: 200 }, (_, i) => `message ${i}`);
-  for (const text of texts) speaker.client.sendChat(text);
-  await until(() => listener.heard.length === texts.length, "all messages");
-  assertEquals(listener.heard, texts.map((text) => `[guest-2]: ${text}`));
+Deno.test("what one says oneself is no news", async () => {
+  await using server = await startServer();
+  await using first = await TestClient.connect(server.port, { protocol: 2 });
+  await using second = await TestClient.connect(server.port, { protocol: 2 });
+  await first.client.sendChat("one");
+  await second.client.sendChat("two");
+  await until(() => first.heard.length > 0 && second.heard.length > 0, "the messages");
+  assertEquals([first.heard, second.heard], [["[guest-2]: two"], ["[guest-1]: one"]]);
 });
 
-Deno.test("sending after the end does nothing, and closed tells why", async () => {
+Deno.test("in protocol 1, sending after the end does nothing, and closed tells why", async () => {
   await using server = await startServer();
   await using client = await TestClient.connect(server.port);
   client.client.close();
-  client.client.sendChat("too late");
+  await client.client.sendChat("too late");
+  assertEquals(await client.closed(), null);
+});
+
+Deno.test("in protocol 2, sending after the end fails", async () => {
+  await using server = await startServer();
+  await using client = await TestClient.connect(server.port, { protocol: 2 });
+  client.client.close();
+  await assertRejects(() => client.client.sendChat("too late"), ConnectionError);
   assertEquals(await client.closed(), null);
 });

@@ -33,7 +33,7 @@ Deno.test("after close there is no reason either", async () => {
 Deno.test("everything said before quit reaches the server", async () => {
   await using server = await startServer({ chatPerSecond: 0 });
   await using client = await TestClient.connect(server.port);
-  for (let i = 1; i <= 50; i++) client.client.sendChat(`message ${i}`);
+  for (let i = 1; i <= 50; i++) await client.client.sendChat(`message ${i}`);
   assertEquals(await client.client.quit(), null);
   assertEquals(server.eventsOf("chat").length, 50);
 });

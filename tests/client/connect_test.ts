@@ -45,7 +45,7 @@ Deno.test("a signal that fires later leaves the connection alone", async () => {
   const controller = new AbortController();
   await using client = await TestClient.connect(server.port, { signal: controller.signal });
   controller.abort();
-  client.client.sendChat("still here");
+  await client.client.sendChat("still here");
   assertEquals((await server.waitFor("chat")).text, "still here");
 });
 

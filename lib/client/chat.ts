@@ -1,0 +1,187 @@
+import type { ChatEvent, RoomEvent } from "../protocol/chat_events.ts";
+import { decodeEvent } from "../protocol/decode_event.ts";
+import { RequestError } from "../protocol/errors.ts";
+import { Fields, type JsonObject } from "../protocol/json.ts";
+import { LIMITS } from "../protocol/limits.ts";
+import { utf8Length } from "../protocol/text.ts";
+import type { Link } from "./link.ts";
+import { Protocol1Client } from "./protocol1_client.ts";
+import { protocol2Of } from "./protocol2_client.ts";
+
+/** The room that everybody is in at first. */
+export const LOBBY = "lobby";
+
+/** Who speaks when the server itself does. */
+const SERVER_NAME = "SERVER";
+
+/** What a client hears: events of protocol 2, or a line as a server of protocol 1 sends it. */
+export type HeardEvent = ChatEvent | { readonly event: "line"; readonly text: string };
+
+/** Where a message goes: to a room that one is in, or to somebody alone. */
+export type MessageTarget = { readonly room: string } | { readonly to: string };
+
+/** A message that the server took. */
+export interface SentMessage {
+  /** Its number in the room; `null` for a private one, and in protocol 1. */
+  readonly seq: number | null;
+  /** Milliseconds since 1970, by the server's clock; in protocol 1 by this machine's. */
+  readonly time: number;
+}
+
+/** What is known of a room that one has joined. */
+export interface JoinedRoom {
+  /** The nicks of those who are in, as many as the server tells. */
+  readonly members: readonly string[];
+  /** The number of the last message. */
+  readonly seq: number;
+}
+
+/** A room that somebody is in. */
+export interface RoomInfo {
+  /** Its name, without a `#`. */
+  readonly room: string;
+  /** How many are in. */
+  readonly members: number;
+  /** The number of the last message. */
+  readonly seq: number;
+}
+
+/** Somebody on the server. */
+export interface PresentMember {
+  /** The name in the chat. */
+  readonly nick: string;
+  /** The account, or `null`. */
+  readonly user: string | null;
+  /** When it came, milliseconds since 1970. */
+  readonly since: number;
+  /** The level that its connection speaks. */
+  readonly protocol: number;
+}
+
+/** Which messages of a room's past. */
+export interface HistoryRange {
+  /** Only those before this number. */
+  readonly before?: number;
+  /** Only those after this number, the oldest first. */
+  readonly after?: number;
+  /** At most so many. */
+  readonly limit?: number;
+}
+
+/**
+ * The chat of a client. Requests fail as those of the client do; but for `say`, a server of
+ * protocol 1 can do none of them.
+ */
+export class Chat {
+  readonly #link: Link;
+  #nick: string | null;
+
+  /** Made by a client, which owns the connection. */
+  constructor(link: Link) {
+    this.#link = link;
+    this.#nick = link.protocol === 2 ? protocol2Of(link.front).hello.you.nick : null;
+  }
+
+  /** One's own name; `null` where the server does not tell. */
+  get nick(): string | null {
+    return this.#nick;
+  }
+
+  /**
+   * Says something: in the lobby, unless told otherwise. Protocol 1 does not acknowledge it: there
+   * it resolves at once, and `quit` waits until the server took all.
+   *
+   * @throws {RequestError} also `bad-request` when it is empty, `too-large` beyond 4096 bytes
+   */
+  async say(text: string, target: MessageTarget = { room: LOBBY }): Promise<SentMessage> {
+    checkMessage(text);
+    const { front } = this.#link;
+    if (front instanceof Protocol1Client && "room" in target && target.room === LOBBY) {
+      front.sendChat(text);
+      return { seq: null, time: Date.now() };
+    }
+    const fields = new Fields(await this.#request("SEND", { ...target, text }));
+    return { seq: fields.optionalInteger("seq") ?? null, time: fields.integer("time") };
+  }
+
+  /** Takes another nick, and returns it as the server has it. */
+  async setNick(nick: string): Promise<string> {
+    this.#nick = new Fields(await this.#request("NICK", { nick })).text("nick");
+    return this.#nick;
+  }
+
+  /** Enters a room, which is made if it is not there. */
+  async join(room: string): Promise<JoinedRoom> {
+    const fields = new Fields(await this.#request("JOIN", { room }));
+    return { members: fields.texts("members"), seq: fields.integer("seq") };
+  }
+
+  /** Leaves a room. */
+  async part(room: string): Promise<void> {
+    await this.#request("PART", { room });
+  }
+
+  /** Who is in a room, or on the server. */
+  async members(room?: string): Promise<PresentMember[]> {
+    const answer = await this.#request("WHOS", room === undefined ? {} : { room });
+    return new Fields(answer).objects("members").map((member) => ({
+      nick: member.text("nick"),
+      user: member.optionalText("user") ?? null,
+      since: member.optionalInteger("since") ?? 0,
+      protocol: member.optionalInteger("protocol") ?? 1,
+    }));
+  }
+
+  /** The rooms that somebody is in. */
+  async rooms(): Promise<RoomInfo[]> {
+    return new Fields(await this.#request("ROOM", {})).objects("rooms").map((room) => ({
+      room: room.text("room"),
+      members: room.integer("members"),
+      seq: room.integer("seq"),
+    }));
+  }
+
+  /** What was said in a room that one is in, oldest first, as much as fits into one answer. */
+  async history(room: string, range: HistoryRange = {}): Promise<RoomEvent[]> {
+    const answer = await this.#request("HIST", { room, ...range });
+    const messages = Array.isArray(answer.messages) ? answer.messages : [];
+    return messages.flatMap((message) => {
+      const event = decodeEvent(message as JsonObject);
+      return event !== null && "seq" in event ? [event] : [];
+    });
+  }
+
+  /** Keeps one's own nick true to what the server tells. */
+  noticeEvent(event: HeardEvent): void {
+    if (event.event === "nick" && event.old === this.#nick) this.#nick = event.nick;
+  }
+
+  #request(type: ChatRequestType, fields: Record<string, unknown>): Promise<JsonObject> {
+    return protocol2Of(this.#link.front).request(type, fields);
+  }
+}
+
+type ChatRequestType = "SEND" | "NICK" | "JOIN" | "PART" | "WHOS" | "ROOM" | "HIST";
+
+/** What of an event is told as a line of chat, as protocol 1 has it: `[nick]: text`. */
+export function lineOf(event: HeardEvent, ownNick: string | null): string | null {
+  if (event.event === "line") return event.text;
+  if (event.event === "notice") return `[${SERVER_NAME}]: ${event.text}`;
+  const isNews = event.event === "message" && event.from !== ownNick;
+  return isNews ? `[${event.from}]: ${event.text}` : null;
+}
+
+/** @throws {RequestError} `bad-request` when it is empty, `too-large` beyond 4096 bytes */
+function checkMessage(text: string): void {
+  if (text.trim() === "") {
+    const reason = "message-empty";
+    throw new RequestError("bad-request", "Cannot send the message: it is empty", { reason });
+  }
+  const bytes = utf8Length(text);
+  if (bytes <= LIMITS.messageBytes) return;
+  throw new RequestError(
+    "too-large",
+    `Cannot send the message: it has ${bytes} bytes, at most ${LIMITS.messageBytes} are allowed`,
+    { reason: "message-long" },
+  );
+}

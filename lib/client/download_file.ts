@@ -1,0 +1,160 @@
+import { join } from "@std/path";
+import type { FileTarget } from "../files/part_file.ts";
+import { partName } from "../files/part_names.ts";
+import { decodeStatus, type PathStatus } from "../protocol/answers.ts";
+import { ProtocolError, RequestError } from "../protocol/errors.ts";
+import {
+  type DownloadOptions,
+  type DownloadResult,
+  unwantedContent,
+} from "../transfer/download.ts";
+import { FileSink } from "../transfer/file_sink.ts";
+import { IncomingDownload } from "../transfer/incoming_download.ts";
+import type { FileWorker } from "../worker/file_worker.ts";
+import type { LocalState } from "../worker/jobs.ts";
+import type { FrontContext } from "./front.ts";
+import type { Protocol2Client } from "./protocol2_client.ts";
+import { readAnswer } from "./read_answer.ts";
+
+/** Where to begin a download. */
+interface Start {
+  readonly keepBytes: number;
+  readonly version: string | null;
+}
+
+const FROM_NOTHING: Start = { keepBytes: 0, version: null };
+
+/**
+ * Downloads one file by protocol 2: leaves a file alone that is there already and right, and goes
+ * on where an earlier download broke off.
+ *
+ * What an earlier download left is hashed again. Should the whole not be right in the end, it was
+ * not what it seemed: the download then starts over, once.
+ *
+ * @throws as {@link Client.download} does
+ */
+export async function downloadFile(
+  front: Protocol2Client,
+  context: FrontContext,
+  path: string,
+  options: DownloadOptions,
+): Promise<DownloadResult> {
+  const download = new FileDownload(front, context, path, options);
+  const start = await download.prepare();
+  if ("skipped" in start) return start;
+  try {
+    return await download.run(start);
+  } catch (error) {
+    if (start.keepBytes === 0 || !isSpoilt(error)) throw error;
+    return await download.run(FROM_NOTHING);
+  }
+}
+
+/** The content came out wrong, rather than being another one than was asked for. */
+function isSpoilt(error: unknown): boolean {
+  return error instanceof RequestError && error.code === "integrity" && error.reason === null;
+}
+
+class FileDownload {
+  readonly #front: Protocol2Client;
+  readonly #context: FrontContext;
+  readonly #path: string;
+  readonly #options: DownloadOptions;
+  readonly #worker: FileWorker;
+  readonly #target: FileTarget;
+
+  constructor(
+    front: Protocol2Client,
+    context: FrontContext,
+    path: string,
+    options: DownloadOptions,
+  ) {
+    const { directory, name, replace = false } = options;
+    this.#front = front;
+    this.#context = context;
+    this.#path = path;
+    this.#options = options;
+    this.#worker = context.worker();
+    this.#target = {
+      directory,
+      name,
+      partPath: join(directory, partName(name)),
+      ifTaken: replace ? "replace" : "number",
+      keepBytes: 0,
+      staysOnError: true,
+    };
+  }
+
+  /** Finds out where to begin, unless the file is there already. */
+  async prepare(): Promise<Start | DownloadResult> {
+    const { signal, resume = true } = this.#options;
+    signal?.throwIfAborted();
+    const { isTaken, part } = await this.#worker.call("lookAround", [this.#target]);
+    const left = resume ? part : null;
+    if (!isTaken && left === null) return FROM_NOTHING;
+    if (!isTaken && left !== null && left.version !== null) return startOf(left, left.version);
+    const status = await this.#status();
+    const received = isTaken ? await this.#findReceived(status) : null;
+    if (received !== null) return received;
+    return left === null ? FROM_NOTHING : startOf(left, left.version ?? status.version);
+  }
+
+  /** Carries it out. */
+  async run({ keepBytes, version }: Start): Promise<DownloadResult> {
+    const { name, sha256 = null, zstd = false, onProgress, signal } = this.#options;
+    const { connection } = this.#context;
+    const incoming: IncomingDownload = new IncomingDownload({
+      name,
+      sha256,
+      onProgress: onProgress ?? (() => {}),
+      onUnwanted: () => this.#front.stopDownload(incoming),
+    });
+    const sink = new FileSink(this.#worker, { ...this.#target, keepBytes }, {
+      onWritten: (buffer) => connection.reader.recycle(buffer),
+      onBytes: (count) => incoming.onBytes(count),
+      onError: (error) => {
+        incoming.fail(error);
+        // Nobody knows where in what follows this file would end
+        if (error instanceof ProtocolError) connection.close(error);
+      },
+    });
+    incoming.useSink(sink);
+    const onAbort = () => incoming.fail(signal?.reason);
+    signal?.addEventListener("abort", onAbort, { once: true });
+    try {
+      const offset = await sink.openKept();
+      signal?.throwIfAborted();
+      if (offset !== null) {
+        incoming.askFrom(offset);
+        this.#front.download({ path: this.#path, offset, version, zstd }, incoming);
+      }
+      return await incoming.result;
+    } finally {
+      signal?.removeEventListener("abort", onAbort);
+    }
+  }
+
+  async #status(): Promise<PathStatus> {
+    const { signal } = this.#options;
+    const answer = await this.#front.request("STAT", { path: this.#path }, signal);
+    const status = readAnswer(() => decodeStatus(answer));
+    if (status.type !== "file") throw new RequestError("not-a-file");
+    return status;
+  }
+
+  async #findReceived({ size, sha256 }: PathStatus): Promise<DownloadResult | null> {
+    const { directory, name, sha256: wanted, replace = false } = this.#options;
+    if (sha256 === null) return null;
+    if (wanted !== undefined && wanted !== sha256) throw unwantedContent(sha256, wanted);
+    const file = await this.#worker.call("findReceived", [
+      { directory, name, sizeBytes: size, sha256, numbered: !replace },
+    ]);
+    if (file === null) return null;
+    await this.#worker.call("dropPart", [this.#target]);
+    return { file, bytes: size, sha256, skipped: true, resumedFrom: 0 };
+  }
+}
+
+function startOf(part: NonNullable<LocalState["part"]>, version: string | null): Start {
+  return version === null ? FROM_NOTHING : { keepBytes: part.sizeBytes, version };
+}

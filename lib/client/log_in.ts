@@ -1,0 +1,64 @@
+import { ScramClient } from "../accounts/scram_client.ts";
+import { ScramPassword } from "../accounts/scram_password.ts";
+import { RequestError } from "../protocol/errors.ts";
+import { Fields } from "../protocol/json.ts";
+import type { Protocol2Client } from "./protocol2_client.ts";
+
+const MECHANISM = "SCRAM-SHA-256";
+
+/** With what to log in. Hand in the same object again, and a reconnection costs less. */
+export interface LoginOptions {
+  /** The name of the account. */
+  readonly user: string;
+  /** It is not sent: what is, proves that it is known. */
+  readonly password: string;
+}
+
+/** Who one is on the server, after a login. */
+export interface LoggedIn {
+  /** The name of the account. */
+  readonly user: string;
+  /** Such as `admin`. */
+  readonly role: string;
+}
+
+const decoder = new TextDecoder();
+const encoder = new TextEncoder();
+/** Passwords that were prepared and salted, which takes time on purpose. */
+const prepared = new WeakMap<LoginOptions, ScramPassword>();
+
+/**
+ * Logs in by SCRAM-SHA-256 (RFC 7677): the password itself is never sent, and the server has to
+ * prove that it knows the account.
+ *
+ * @throws {RequestError} `auth-failed`, also where the server does not prove itself; `bad-request`
+ * when the name or the password can be nobody's; `unsupported`
+ */
+export async function logIn(front: Protocol2Client, login: LoginOptions): Promise<LoggedIn> {
+  if (!front.hello.auth.mechanisms.includes(MECHANISM)) throw new RequestError("unsupported");
+  const password = prepared.get(login) ?? new ScramPassword(login.password);
+  prepared.set(login, password);
+  const scram = new ScramClient(login.user, password);
+  const { id, done } = front.begin("AUTH", { mechanism: MECHANISM, data: encode(scram.first) });
+  const data = encode(await scram.handleFirst(dataOf(await done)));
+  const answer = await front.proceed(id, "AUTH", { data });
+  scram.handleFinal(dataOf(answer));
+  const fields = new Fields(answer);
+  return { user: fields.text("user"), role: fields.optionalText("role") ?? "" };
+}
+
+function encode(text: string): string {
+  return encoder.encode(text).toBase64();
+}
+
+/** @throws {RequestError} `auth-failed` when it is not base64 */
+function dataOf(answer: Readonly<Record<string, unknown>>): string {
+  try {
+    return decoder.decode(Uint8Array.fromBase64(new Fields(answer).text("data")));
+  } catch (cause) {
+    throw new RequestError("auth-failed", "Cannot log in: the server's answer makes no sense", {
+      cause,
+      reason: "login-unproven",
+    });
+  }
+}

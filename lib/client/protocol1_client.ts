@@ -1,0 +1,86 @@
+import { ProtocolError } from "../protocol/errors.ts";
+import { encodeFrame } from "../protocol/frames.ts";
+import { cleanLine } from "../protocol/text.ts";
+import type { Frame } from "../stream/frame_reader.ts";
+import type { DownloadOptions, DownloadResult } from "../transfer/download.ts";
+import { IncomingFile } from "../transfer/incoming_file.ts";
+import type { ClientFront, FrontContext } from "./front.ts";
+
+const DOWNLOAD_FRAMES: ReadonlySet<string> = new Set(["FROK", "FERR", "FMTA", "FHSH"]);
+
+/** The original protocol, on the client's side: chat, and files one after the other. */
+export class Protocol1Client implements ClientFront {
+  readonly #context: FrontContext;
+  readonly #onText: (text: string) => void;
+  readonly #downloads: IncomingFile[] = [];
+
+  /** @param onText called with each chat message as the server sends it */
+  constructor(context: FrontContext, onText: (text: string) => void) {
+    this.#context = context;
+    this.#onText = onText;
+  }
+
+  /** @inheritdoc */
+  get isOwed(): boolean {
+    return this.#downloads.length > 0;
+  }
+
+  /**
+   * Bytes that the server will still send although nobody wants them, since protocol 1 cannot
+   * stop a transfer: a new connection may be the shorter way to the next file.
+   */
+  get unwantedBytes(): number {
+    return this.#downloads.reduce((sum, download) => sum + download.unwantedBytes, 0);
+  }
+
+  /** Sends a chat message that has been checked. Nothing acknowledges it. */
+  sendChat(text: string): void {
+    this.#context.connection.writer.send(encodeFrame("CHAT", text));
+  }
+
+  /** Asks for a file. Several may be asked for ahead; they come in order. */
+  download(path: string, options: DownloadOptions): Promise<DownloadResult> {
+    const { connection, worker } = this.#context;
+    const recycle = (buffer: ArrayBuffer) => connection.reader.recycle(buffer);
+    const download = new IncomingFile(options, worker, recycle);
+    this.#downloads.push(download);
+    connection.writer.send(encodeFrame("FILE", path));
+    return download.result;
+  }
+
+  /** @inheritdoc */
+  onFrame(frame: Frame): Promise<void> | void {
+    if (frame.kind === "data") return this.#onData(frame.bytes);
+    if (frame.kind === "zstd") return; // An unknown type is no error
+    if (frame.type === "CHAT") return this.#onText(new TextDecoder().decode(frame.payload));
+    if (!DOWNLOAD_FRAMES.has(frame.type)) return;
+    const [download] = this.#downloads;
+    if (download !== undefined) {
+      download.onFrame(frame);
+      if (download.isOver) this.#downloads.shift();
+    } else if (frame.type === "FERR") {
+      this.#context.onRejection(cleanLine(new TextDecoder().decode(frame.payload)), null);
+    } else {
+      throw unasked(frame.type);
+    }
+  }
+
+  /** @inheritdoc */
+  onClosed(reason: unknown): void {
+    for (const download of this.#downloads.splice(0)) download.fail(reason);
+  }
+
+  async #onData(bytes: Uint8Array<ArrayBuffer>): Promise<void> {
+    const [download] = this.#downloads;
+    if (download === undefined) throw unasked("file data");
+    await download.onData(bytes);
+    if (download.isOver) this.#downloads.shift();
+  }
+}
+
+function unasked(what: string): ProtocolError {
+  return new ProtocolError(
+    "bad-sequence",
+    `Cannot follow the server: ${what} came although nothing was asked for`,
+  );
+}

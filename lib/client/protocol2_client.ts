@@ -1,0 +1,249 @@
+import { decodeDownloadHead, decodeFailure } from "../protocol/answers.ts";
+import type { ChatEvent } from "../protocol/chat_events.ts";
+import { decodeEvent } from "../protocol/decode_event.ts";
+import { ProtocolError, RequestError } from "../protocol/errors.ts";
+import { encodeJsonFrame, type JsonFrameType } from "../protocol/frames.ts";
+import type { ServerHello } from "../protocol/hello.ts";
+import { decodeObject, Fields, type JsonObject, LARGEST_ID } from "../protocol/json.ts";
+import type { ControlFrame, Frame } from "../stream/frame_reader.ts";
+import type { IncomingDownload } from "../transfer/incoming_download.ts";
+import type { ClientFront, FrontContext } from "./front.ts";
+import { readAnswer } from "./read_answer.ts";
+
+/** A request that waits for its answer. */
+interface Pending {
+  readonly resolve: (object: JsonObject) => void;
+  readonly reject: (error: unknown) => void;
+  /** Takes REDY. */
+  readonly onReady?: (offset: number) => void;
+}
+
+/** A download whose last frame has not come. */
+interface ActiveDownload {
+  readonly id: number;
+  readonly incoming: IncomingDownload;
+}
+
+/** What is asked for by FGET. */
+export interface DownloadQuery {
+  readonly path: string;
+  readonly offset: number;
+  readonly version: string | null;
+  readonly zstd: boolean;
+}
+
+/** Protocol 2 on the client's side: requests and their answers. */
+export class Protocol2Client implements ClientFront {
+  /** What the server said of itself. */
+  readonly hello: ServerHello;
+  readonly #context: FrontContext;
+  readonly #onEvent: (event: ChatEvent) => void;
+  readonly #pending = new Map<number, Pending>();
+  readonly #downloads: ActiveDownload[] = [];
+  #lastId = 0;
+  #closed: { readonly reason: unknown } | null = null;
+
+  /** @param onEvent called with each event of the chat */
+  constructor(context: FrontContext, hello: ServerHello, onEvent: (event: ChatEvent) => void) {
+    this.#context = context;
+    this.hello = hello;
+    this.#onEvent = onEvent;
+  }
+
+  /** @inheritdoc */
+  get isOwed(): boolean {
+    return this.#pending.size > 0 || this.#downloads.length > 0;
+  }
+
+  /**
+   * Sends a request.
+   *
+   * @returns what DONE tells
+   * @throws {RequestError} as FAIL tells; the reason of `signal`, whereupon the request is cancelled
+   */
+  request(
+    type: JsonFrameType,
+    fields: Record<string, unknown>,
+    signal?: AbortSignal,
+  ): Promise<JsonObject> {
+    const { id, done } = this.begin(type, fields);
+    if (signal === undefined) return done;
+    const { promise: aborted, reject } = Promise.withResolvers<never>();
+    const onAbort = () => {
+      this.cancel(id);
+      reject(signal.reason);
+    };
+    if (signal.aborted) onAbort();
+    else signal.addEventListener("abort", onAbort, { once: true });
+    const remove = () => signal.removeEventListener("abort", onAbort);
+    return Promise.race([done, aborted]).finally(remove);
+  }
+
+  /** Sends a request that has more to it than its answer. */
+  begin(
+    type: JsonFrameType,
+    fields: Record<string, unknown>,
+    onReady?: (offset: number) => void,
+  ): { readonly id: number; readonly done: Promise<JsonObject> } {
+    const id = this.#nextId();
+    const { promise: done, resolve, reject } = Promise.withResolvers<JsonObject>();
+    done.catch(() => {}); // Whoever sent it handles it
+    if (this.#closed !== null) {
+      reject(this.#closed.reason);
+      return { id, done };
+    }
+    this.#pending.set(id, { resolve, reject, ...(onReady && { onReady }) });
+    this.#send(type, { id, ...fields });
+    return { id, done };
+  }
+
+  /** Goes on with a request whose answer was not the final one. */
+  proceed(id: number, type: JsonFrameType, fields: Record<string, unknown>): Promise<JsonObject> {
+    const { promise, resolve, reject } = Promise.withResolvers<JsonObject>();
+    promise.catch(() => {}); // Whoever sent it handles it
+    if (this.#closed !== null) reject(this.#closed.reason);
+    else this.#pending.set(id, { resolve, reject });
+    this.#send(type, { id, ...fields });
+    return promise;
+  }
+
+  /** Asks for a file, whose frames go to `incoming`. They come in the order of asking. */
+  download(query: DownloadQuery, incoming: IncomingDownload): void {
+    if (this.#closed !== null) return incoming.fail(this.#closed.reason);
+    const id = this.#nextId();
+    const { path, offset, version, zstd } = query;
+    this.#downloads.push({ id, incoming });
+    this.#send("FGET", {
+      id,
+      path,
+      ...(offset > 0 && { offset, version }),
+      ...(zstd && { zstd }),
+    });
+  }
+
+  /** Tells the server that nobody wants a download any more. */
+  stopDownload(incoming: IncomingDownload): void {
+    const active = this.#downloads.find((download) => download.incoming === incoming);
+    if (active !== undefined) this.cancel(active.id);
+  }
+
+  /** Sends FCAN. */
+  cancel(id: number): void {
+    this.#send("FCAN", { id });
+  }
+
+  /** @inheritdoc */
+  onFrame(frame: Frame): Promise<void> | void {
+    if (frame.kind === "data") return this.#onData(frame.bytes);
+    if (frame.kind === "zstd") return this.#current("file data").onZstd(frame.payload);
+    return readAnswer(() => this.#onControl(frame));
+  }
+
+  /** @inheritdoc */
+  onClosed(reason: unknown): void {
+    this.#closed = { reason };
+    for (const { reject } of this.#pending.values()) reject(reason);
+    this.#pending.clear();
+    for (const { incoming } of this.#downloads.splice(0)) incoming.fail(reason);
+  }
+
+  #onControl({ type, payload }: ControlFrame): void {
+    const object = decodeObject(payload);
+    switch (type) {
+      case "EVNT":
+        return this.#onEventFrame(object);
+      case "FMET":
+        return this.#onHead(object);
+      case "FEND":
+        return this.#onEnd(object);
+      case "DONE":
+      case "AUTH":
+        return this.#take(object)?.resolve(object);
+      case "REDY":
+        return this.#pending.get(idOf(object))?.onReady?.(new Fields(object).integer("offset"));
+      case "FAIL":
+        return this.#onFail(object);
+      case "PING":
+        return this.#send("PONG", { id: object.id });
+    }
+  }
+
+  async #onData(bytes: Uint8Array<ArrayBuffer>): Promise<void> {
+    const isTaken = await this.#current("file data").onData(bytes);
+    if (!isTaken) this.#context.connection.reader.recycle(bytes.buffer);
+  }
+
+  #onEventFrame(object: JsonObject): void {
+    const event = decodeEvent(object);
+    if (event !== null) this.#onEvent(event);
+  }
+
+  #onHead(object: JsonObject): void {
+    const [active] = this.#downloads;
+    if (active?.id !== idOf(object) || active.incoming.hasBegun) throw outOfOrder("FMET");
+    active.incoming.onHead(decodeDownloadHead(object));
+  }
+
+  #onEnd(object: JsonObject): void {
+    const [active] = this.#downloads;
+    if (active?.id !== idOf(object) || !active.incoming.hasBegun) throw outOfOrder("FEND");
+    const sha256 = new Fields(object).sha256("sha256");
+    this.#downloads.shift();
+    active.incoming.onEnd(sha256);
+  }
+
+  #onFail(object: JsonObject): void {
+    const failure = decodeFailure(object);
+    if (object.id === null) return this.#context.onRejection(failure.message, failure.code);
+    const id = idOf(object);
+    const at = this.#downloads.findIndex((download) => download.id === id);
+    if (at >= 0) this.#downloads.splice(at, 1)[0]?.incoming.onFail(failure);
+    else this.#take(object)?.reject(failure);
+  }
+
+  #take(object: JsonObject): Pending | undefined {
+    const id = idOf(object);
+    const pending = this.#pending.get(id);
+    this.#pending.delete(id);
+    return pending;
+  }
+
+  /** The download that data belong to. */
+  #current(what: string): IncomingDownload {
+    const [active] = this.#downloads;
+    if (active?.incoming.hasBegun) return active.incoming;
+    throw outOfOrder(what);
+  }
+
+  #nextId(): number {
+    this.#lastId = this.#lastId % LARGEST_ID + 1;
+    return this.#lastId;
+  }
+
+  #send(type: JsonFrameType, value: Record<string, unknown>): void {
+    this.#context.connection.writer.send(encodeJsonFrame(type, value));
+  }
+}
+
+function idOf(object: JsonObject): number {
+  return new Fields(object).id();
+}
+
+function outOfOrder(what: string): ProtocolError {
+  return new ProtocolError(
+    "bad-sequence",
+    `Cannot follow the server: ${what} came out of order`,
+  );
+}
+
+/**
+ * The front of a connection, if it speaks protocol 2.
+ *
+ * @throws {RequestError} `unsupported` when it does not
+ */
+export function protocol2Of(front: ClientFront): Protocol2Client {
+  if (front instanceof Protocol2Client) return front;
+  throw new RequestError("unsupported", "Cannot do this: the server speaks only protocol 1", {
+    reason: "protocol-1",
+  });
+}

@@ -1,0 +1,116 @@
+import { globToRegExp } from "@std/path";
+import type { ListedEntry } from "../protocol/answers.ts";
+import { RequestError } from "../protocol/errors.ts";
+import { checkPath, lastComponent } from "../protocol/path.ts";
+import type { Client } from "./client.ts";
+
+/** Something on the server that was asked for, and where it goes below the folder for all of it. */
+export interface RemoteItem {
+  readonly path: string;
+  /** With `/`: the last component of what was asked for, and what is below. */
+  readonly localPath: string;
+  readonly type: "file" | "folder";
+  /** Bytes; `null` where the server does not tell. */
+  readonly sizeBytes: number | null;
+  /** Milliseconds since 1970; `null` where the server does not tell. */
+  readonly modifiedMs: number | null;
+}
+
+/** What a server may answer to a look at a path that can be asked for all the same. */
+const UNLISTABLE: ReadonlySet<string> = new Set(["not-a-file", "denied", "unsupported"]);
+
+/**
+ * Finds what a path or a pattern on a server stands for: files, and folders with all that is in
+ * them. `*` and `?` match within a name, `**` any number of folders; `[…]` and `{…}` work where
+ * nothing has that very name.
+ *
+ * @throws {RequestError} `not-found` when nothing matches, `bad-path`
+ */
+export async function findRemote(client: Client, text: string): Promise<RemoteItem[]> {
+  const pattern = text.trim().replace(/\/+$/, "").normalize("NFC");
+  if (!/[*?]/.test(pattern)) {
+    const items = await findLiteral(client, checkPath(pattern)).catch(notFoundAsNull);
+    if (items !== null) return items;
+    if (!/[[{]/.test(pattern)) throw new RequestError("not-found");
+  }
+  const items = await findMatches(client, pattern);
+  if (items.length === 0) throw new RequestError("not-found");
+  return items;
+}
+
+async function findLiteral(client: Client, path: string): Promise<RemoteItem[]> {
+  const prefix = path.slice(0, path.length - lastComponent(path).length);
+  try {
+    const entries = await Array.fromAsync(client.list(path, { recursive: true }));
+    const [first] = entries;
+    if (first?.path === path) return [itemOf(first, prefix)];
+    const folder = { path, type: "folder", size: 0, mtime: 0 } as const;
+    return [
+      { ...itemOf(folder, prefix), modifiedMs: await folderTime(client, path) },
+      ...entries.map((entry) => itemOf(entry, prefix)),
+    ];
+  } catch (error) {
+    if (!(error instanceof RequestError) || !UNLISTABLE.has(error.code)) throw error;
+    const localPath = lastComponent(path);
+    return [{ path, localPath, type: "file", sizeBytes: null, modifiedMs: null }];
+  }
+}
+
+async function folderTime(client: Client, path: string): Promise<number | null> {
+  try {
+    return (await client.stat(path)).mtime;
+  } catch (error) {
+    if (error instanceof RequestError) return null;
+    throw error;
+  }
+}
+
+async function findMatches(client: Client, pattern: string): Promise<RemoteItem[]> {
+  const components = pattern.split("/");
+  const fixed = components.findIndex((component) => /[*?[{]/.test(component));
+  const base = components.slice(0, fixed).join("/");
+  const prefix = fixed === 0 ? "" : `${checkPath(base)}/`;
+  const items = new Map<string, RemoteItem>();
+  for await (const entry of match(client, base, components.slice(fixed))) {
+    // What is in a folder that matched before is there already
+    if (items.has(entry.path)) continue;
+    items.set(entry.path, itemOf(entry, prefix));
+    if (entry.type === "file") continue;
+    for await (const inside of client.list(entry.path, { recursive: true })) {
+      items.set(inside.path, itemOf(inside, prefix));
+    }
+  }
+  return [...items.values()];
+}
+
+/** What in a folder matches a pattern, given by its components. */
+async function* match(
+  client: Client,
+  folder: string,
+  components: readonly string[],
+): AsyncGenerator<ListedEntry> {
+  const [first = "", ...rest] = components;
+  const isDeep = first.includes("**");
+  const wanted = globToRegExp(isDeep ? components.join("/") : first, { extended: false });
+  const start = folder === "" ? 0 : folder.length + 1;
+  for await (const entry of client.list(folder, { recursive: isDeep })) {
+    if (entry.path.length <= start || !wanted.test(entry.path.slice(start))) continue;
+    if (isDeep || rest.length === 0) yield entry;
+    else if (entry.type === "folder") yield* match(client, entry.path, rest);
+  }
+}
+
+function itemOf({ path, type, size, mtime }: ListedEntry, prefix: string): RemoteItem {
+  return {
+    path,
+    localPath: path.slice(prefix.length),
+    type,
+    sizeBytes: type === "file" ? size : 0,
+    modifiedMs: mtime,
+  };
+}
+
+function notFoundAsNull(error: unknown): null {
+  if (error instanceof RequestError && error.code === "not-found") return null;
+  throw error;
+}

@@ -1,0 +1,54 @@
+import type { KnownHost, KnownHosts } from "../files/known_hosts.ts";
+import type { Socket } from "../stream/framed_connection.ts";
+import type { Endpoint } from "../stream/tcp.ts";
+import {
+  type ConnectLimits,
+  connectTls,
+  type TlsPin,
+  type UnknownServer,
+} from "../stream/tls_connect.ts";
+
+/** Which servers a user trusts. */
+export interface TlsTrustOptions {
+  /** The servers that are known; those that get known are added. */
+  readonly knownHosts: KnownHosts;
+  /** Accept only this key, whatever is known: SHA-256 in hex, lower case. */
+  readonly fingerprint?: string;
+  /** Whether to trust a server that is not known from now on. Default: no. */
+  readonly accept?: (server: UnknownServer) => boolean | Promise<boolean>;
+  /** Told when a server could not be added. It is connected to all the same. */
+  readonly onUnsaved?: (error: unknown) => void;
+}
+
+/**
+ * Connects with TLS to a server that is known, that the system trusts, or that the user accepts,
+ * and knows it from then on.
+ *
+ * A known one with another key is refused before anything is sent to it, unless that very key is
+ * asked for by its fingerprint: then that is what is known from then on.
+ *
+ * @throws {ConnectionError}
+ * @throws {DiskError} when the known servers cannot be read
+ */
+export async function connectTrusted(
+  endpoint: Endpoint,
+  options: TlsTrustOptions,
+  limits: ConnectLimits,
+): Promise<Socket> {
+  const { knownHosts, fingerprint, accept = () => false, onUnsaved = () => {} } = options;
+  const known = await knownHosts.find(endpoint);
+  const pin = fingerprint === undefined ? known : pinFor(fingerprint, known);
+  const { socket, pin: seen } = await connectTls(endpoint, { pin, accept }, limits);
+  if (seen !== null && !isSame(seen, known)) {
+    await knownHosts.remember(endpoint, seen).catch(onUnsaved);
+  }
+  return socket;
+}
+
+function pinFor(fingerprint: string, known: KnownHost | null): TlsPin {
+  return known?.fingerprint === fingerprint ? known : { fingerprint, certificate: null };
+}
+
+function isSame(seen: TlsPin, known: KnownHost | null): boolean {
+  return seen.fingerprint === known?.fingerprint && seen.certificate === known.certificate;
+}

@@ -1,0 +1,207 @@
+import type { StoredFile } from "../files/directory_store.ts";
+import { nameState } from "../files/local_file.ts";
+import { decodeStatus, decodeStoredUpload } from "../protocol/answers.ts";
+import { protocol2Layout } from "../protocol/data_frames.ts";
+import { RequestError } from "../protocol/errors.ts";
+import { encodeJsonFrame } from "../protocol/frames.ts";
+import { hashFile } from "../transfer/file_hashes.ts";
+import { sendData } from "../transfer/send_data.ts";
+import type { UploadOptions, UploadResult } from "../transfer/upload.ts";
+import type { FrontContext } from "./front.ts";
+import type { Protocol2Client } from "./protocol2_client.ts";
+import { readAnswer } from "./read_answer.ts";
+import type { UploadLane } from "./upload_lane.ts";
+
+/** Smaller files are sent again from the beginning: that costs less than to ask. */
+const RESUMABLE_BYTES = 1024 * 1024;
+
+/** What a connection offers to an upload. */
+export interface UploadChannel {
+  readonly front: Protocol2Client;
+  readonly context: FrontContext;
+  readonly lane: UploadLane;
+}
+
+/**
+ * Uploads one file by protocol 2: leaves one alone that is there already and the same, and goes on
+ * where an earlier upload broke off.
+ *
+ * @throws as {@link Client.upload} does
+ */
+export async function uploadFile(
+  channel: UploadChannel,
+  file: StoredFile,
+  path: string,
+  options: UploadOptions,
+): Promise<UploadResult> {
+  const { replace = false, isThere = replace } = options;
+  const there = isThere ? await findSame(channel, file, path, options) : null;
+  if (there !== null) return there;
+  try {
+    return await send(channel, file, path, options);
+  } catch (error) {
+    const isTaken = error instanceof RequestError && error.code === "exists";
+    const same = isTaken && !isThere ? await findSame(channel, file, path, options) : null;
+    if (same === null) throw error;
+    return same;
+  }
+}
+
+/**
+ * Should the whole not be right in the end, the server held something else than it seemed, which it
+ * has dropped then: the upload starts over, once.
+ */
+async function send(
+  channel: UploadChannel,
+  file: StoredFile,
+  path: string,
+  options: UploadOptions,
+): Promise<UploadResult> {
+  const first = new FileUpload(channel, file, path, options);
+  try {
+    return await first.run();
+  } catch (error) {
+    const isSpoilt = error instanceof RequestError && error.code === "integrity";
+    if (!isSpoilt || first.offset === 0) throw error;
+    return await new FileUpload(channel, file, path, options).run();
+  }
+}
+
+/** The file on the server, if it has the same content already. */
+async function findSame(
+  { front, context, lane }: UploadChannel,
+  file: StoredFile,
+  path: string,
+  { signal }: UploadOptions,
+): Promise<UploadResult | null> {
+  const answer = await front.request("STAT", { path }, signal).catch(noneAsNull);
+  const status = answer && readAnswer(() => decodeStatus(answer));
+  const { sizeBytes } = file.identity;
+  if (status === null || status.size !== sizeBytes || status.sha256 === null) return null;
+  const leave = await lane.enter(); // The worker hashes one file at a time
+  const sha256 = await hashFile(context.worker(), file, () => signal?.throwIfAborted())
+    .finally(leave);
+  if (sha256 !== status.sha256) return null;
+  return { path, bytes: sizeBytes, sha256, skipped: true, resumedFrom: 0 };
+}
+
+/** Nothing is there, or nothing that may be looked at. */
+function noneAsNull(error: unknown): null {
+  if (error instanceof RequestError) return null;
+  throw error;
+}
+
+/** One FPUT. */
+class FileUpload {
+  readonly #channel: UploadChannel;
+  readonly #file: StoredFile;
+  readonly #path: string;
+  readonly #options: UploadOptions;
+  /** Fires when there is no point in sending on. */
+  readonly #stop = new AbortController();
+  readonly #ready = Promise.withResolvers<number>();
+  #id = 0;
+  /** Where the data begin. */
+  offset = 0;
+
+  constructor(channel: UploadChannel, file: StoredFile, path: string, options: UploadOptions) {
+    this.#channel = channel;
+    this.#file = file;
+    this.#path = path;
+    this.#options = options;
+  }
+
+  async run(): Promise<UploadResult> {
+    const { signal } = this.#options;
+    signal?.throwIfAborted();
+    const onAbort = () => this.#stop.abort(signal?.reason);
+    signal?.addEventListener("abort", onAbort, { once: true });
+    try {
+      const done = await this.#send();
+      const answer = await done.answer;
+      const { sha256 } = readAnswer(() => decodeStoredUpload(answer));
+      // The server has checked it; that it says another one now is its own mistake
+      if (sha256 !== done.sha256) throw new RequestError("integrity");
+      const bytes = this.#file.identity.sizeBytes;
+      return { path: this.#path, bytes, sha256, skipped: false, resumedFrom: this.offset };
+    } finally {
+      signal?.removeEventListener("abort", onAbort);
+    }
+  }
+
+  /** Sends the request and the data. Resolves when the next upload may send its own. */
+  async #send(): Promise<{ sha256: string; answer: Promise<Record<string, unknown>> }> {
+    const leave = await this.#channel.lane.enter();
+    const answer = this.#ask();
+    try {
+      answer.catch((error) => this.#stop.abort(error));
+      if (this.#isResumable) this.offset = await this.#whenReady();
+      return { sha256: await this.#sendData(), answer };
+    } catch (error) {
+      await this.#giveUp();
+      const { isClosed } = this.#channel.context.connection;
+      if (isClosed && !this.#options.signal?.aborted) await answer; // It knows why
+      throw error;
+    } finally {
+      leave();
+    }
+  }
+
+  get #isResumable(): boolean {
+    const { resume = true } = this.#options;
+    return resume && this.#file.identity.sizeBytes >= RESUMABLE_BYTES;
+  }
+
+  #ask(): Promise<Record<string, unknown>> {
+    const { replace, room } = this.#options;
+    const { sizeBytes, modifiedMs } = this.#file.identity;
+    const { id, done } = this.#channel.front.begin("FPUT", {
+      path: this.#path,
+      size: sizeBytes,
+      mtime: modifiedMs,
+      ...(this.#isResumable && { key: nameState(this.#file) }),
+      ...(replace && { replace }),
+      ...(room !== undefined && { room }),
+    }, (offset) => this.#ready.resolve(offset));
+    this.#id = id;
+    return done;
+  }
+
+  /** Waits for REDY. */
+  async #whenReady(): Promise<number> {
+    const { signal } = this.#stop;
+    const onAbort = () => this.#ready.reject(signal.reason);
+    signal.addEventListener("abort", onAbort, { once: true });
+    signal.throwIfAborted();
+    const offset = await this.#ready.promise;
+    if (offset <= this.#file.identity.sizeBytes) return offset;
+    throw new RequestError("integrity", "Cannot go on: the server has more than there is");
+  }
+
+  /** Sends data and FEND; the SHA-256 of the whole file. */
+  async #sendData(): Promise<string> {
+    const { front: { hello }, context: { connection: { writer }, worker } } = this.#channel;
+    const { onProgress, zstd = false } = this.#options;
+    const { sizeBytes } = this.#file.identity;
+    const plan = {
+      layout: protocol2Layout(sizeBytes - this.offset, hello.limits.data),
+      offset: this.offset,
+      hashed: true,
+      zstd: zstd && hello.features.includes("zstd"),
+    };
+    const sha256 = await sendData(worker(), this.#file, plan, {
+      writer,
+      signal: this.#stop.signal,
+      tail: (sha256) => encodeJsonFrame("FEND", { id: this.#id, sha256 }),
+      ...(onProgress && { onProgress: (sent: number) => onProgress(sent, sizeBytes) }),
+    });
+    return sha256 ?? "";
+  }
+
+  /** Says that no more data come, behind those that are on their way. */
+  async #giveUp(): Promise<void> {
+    const { writer } = this.#channel.context.connection;
+    // Where the connection is gone there is nobody to tell
+    await writer.sendBulk(encodeJsonFrame("FCAN", { id: this.#id })).catch(() => {});
+  }
+}

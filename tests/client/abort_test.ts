@@ -1,0 +1,233 @@
+import { assert, assertEquals } from "@std/assert";
+import type { Client } from "../../lib/client/client.ts";
+import { patternedBytes, sha256Of } from "../helpers/bytes.ts";
+import { TestClient } from "../helpers/clients.ts";
+import { within } from "../helpers/deadline.ts";
+import { dataFrames, type Json, jsonFrame, type Peer2 } from "../helpers/peer2.ts";
+import {
+  goodFile,
+  headOf,
+  nextRequest,
+  ScriptedServer2,
+  untilQuit,
+} from "../helpers/scripted_server2.ts";
+import { until } from "../helpers/serves_on.ts";
+import { TempDir } from "../helpers/temp_dir.ts";
+
+const MIB = 1024 * 1024;
+const CONTENT = patternedBytes(3 * MIB);
+const REASON = new Error("changed my mind");
+
+/** What a scene knows of the request that is given up. */
+interface Scene {
+  readonly client: Client;
+  readonly folder: TempDir;
+  readonly signal: AbortSignal;
+}
+
+/**
+ * Has a client ask for something, and give it up when the server's script says so: the request
+ * must reject with the reason, without waiting for the server, and the client must live.
+ *
+ * @param script what the server does on the connection that the request goes over; it resolves when
+ * the request is to be given up, and returns what is to happen after that
+ * @param leaves what is left in the folder
+ */
+async function giveUp(
+  over: "main" | "data",
+  script: (peer: Peer2) => Promise<(() => Promise<void>) | void>,
+  request: (scene: Scene) => Promise<unknown>,
+  leaves: string[] = [],
+): Promise<void> {
+  using folder = new TempDir();
+  folder.write("up.bin", CONTENT);
+  const controller = new AbortController();
+  const rest = Promise.withResolvers<void>();
+  const followed = Promise.withResolvers<void>();
+  const follow = async (peer: Peer2, connection: number) => {
+    if (connection === 1) {
+      const after = await script(peer);
+      controller.abort(REASON);
+      await rest.promise;
+      await after?.();
+      followed.resolve();
+    }
+    if (over === "data") await peer.raw.send(...goodFile("good", await nextRequest(peer, "FGET")));
+    await untilQuit(peer);
+  };
+  await using server = new ScriptedServer2({ [over]: follow });
+  await using scene = await TestClient.connect(server.port, { protocol: 2 });
+  const { client } = scene;
+  const asked = request({ client, folder, signal: controller.signal });
+  const error = await within(asked.then(() => null, (error) => error), "the request to give up");
+  assertEquals(error, REASON);
+  rest.resolve();
+  if (over === "data") {
+    const target = { directory: folder.path, name: "good.txt" };
+    assertEquals((await client.download("good.txt", target)).bytes, 4);
+    const files = ["good.txt", "up.bin", ...leaves].sort().join();
+    await until(() => folder.list().join() === files, files);
+  }
+  assertEquals(client.isClosed, false);
+  await within(followed.promise, "the script to end");
+}
+
+const download = ({ client, folder, signal }: Scene) =>
+  client.download("a.bin", { directory: folder.path, name: "a.bin", signal });
+const upload = ({ client, folder, signal }: Scene) =>
+  client.upload(folder.join("up.bin"), { signal });
+
+/** Makes sure that the client has cancelled the request, and ends it as a server does. */
+const cancelled = (peer: Peer2, { id }: Json) => async () => {
+  assertEquals((await nextRequest(peer, "FCAN")).id, id);
+  await peer.send("FAIL", { id, code: "cancelled", message: "Cancelled" });
+};
+
+for (
+  const [type, request] of [
+    ["LIST", ({ client, signal }) => Array.fromAsync(client.list("", { signal }))],
+    ["STAT", ({ client, signal }) => client.stat("a.txt", { signal })],
+    ["MKDR", ({ client, signal }) => client.makeFolder("a", { signal })],
+  ] as Array<[string, (scene: Scene) => Promise<unknown>]>
+) {
+  Deno.test(`${type} that is given up is cancelled, and what the server still says is dropped`, async () => {
+    await giveUp("main", async (peer) => {
+      const asked = await nextRequest(peer, type);
+      return async () => {
+        await cancelled(peer, asked)();
+        await peer.send("DONE", { id: asked.id, entries: [] });
+      };
+    }, request);
+  });
+}
+
+Deno.test("a download that is given up before the server answers is cancelled", async () => {
+  await giveUp("data", async (peer) => {
+    return cancelled(peer, await nextRequest(peer, "FGET"));
+  }, download);
+});
+
+Deno.test("a download that is given up while it asks for the state of a file is cancelled", async () => {
+  await giveUp("data", async (peer) => {
+    return cancelled(peer, await nextRequest(peer, "STAT"));
+  }, (scene) => {
+    scene.folder.write("a.bin", "mine");
+    return download(scene);
+  }, ["a.bin"]);
+});
+
+Deno.test("a download that is given up in the middle is cancelled, and what came is kept", async () => {
+  await giveUp(
+    "data",
+    async (peer) => {
+      const asked = await nextRequest(peer, "FGET");
+      await peer.send("FMET", headOf(CONTENT, asked));
+      await peer.raw.send(...dataFrames(CONTENT.subarray(0, MIB)));
+      await peer.assertLives(); // The client has read all of it
+      return async () => {
+        // What is on its way already is dropped
+        await peer.raw.send(...dataFrames(CONTENT.subarray(MIB)));
+        await cancelled(peer, asked)();
+      };
+    },
+    download,
+    ["a.bin.part", "a.bin.part.version"],
+  );
+});
+
+Deno.test("a download that is given up when all data have come is over, and the part is kept", async () => {
+  await giveUp(
+    "data",
+    async (peer) => {
+      const asked = await nextRequest(peer, "FGET");
+      await peer.send("FMET", headOf(CONTENT, asked));
+      await peer.raw.send(...dataFrames(CONTENT));
+      await peer.assertLives();
+      return async () => {
+        await peer.raw.send(jsonFrame("FEND", { id: asked.id, sha256: sha256Of(CONTENT) }));
+        await cancelled(peer, asked)();
+      };
+    },
+    download,
+    ["a.bin.part", "a.bin.part.version"],
+  );
+});
+
+Deno.test("an upload that is given up before REDY is cancelled", async () => {
+  await giveUp("data", async (peer) => {
+    return cancelled(peer, await nextRequest(peer, "FPUT"));
+  }, upload);
+});
+
+Deno.test("an upload that is given up while the server does not take the data is given up", async () => {
+  await giveUp("data", async (peer) => {
+    const asked = await nextRequest(peer, "FPUT");
+    await peer.send("REDY", { id: asked.id, offset: 0 });
+    await peer.read(); // And reads no more of it
+    return cancelled(peer, asked);
+  }, (scene) => {
+    scene.folder.write("up.bin", patternedBytes(32 * MIB));
+    return upload(scene);
+  });
+});
+
+Deno.test("an upload that is given up when all data are sent is given up", async () => {
+  await giveUp("data", async (peer) => {
+    const asked = await nextRequest(peer, "FPUT");
+    await peer.send("REDY", { id: asked.id, offset: 0 });
+    await nextRequest(peer, "FEND");
+    return async () => {
+      const { id, path, size } = asked;
+      await peer.send("DONE", { id, path, size, sha256: sha256Of(CONTENT), version: "v" });
+    };
+  }, upload);
+});
+
+Deno.test("an upload that is given up while it asks for the state of a file is cancelled", async () => {
+  await giveUp(
+    "data",
+    async (peer) => {
+      return cancelled(peer, await nextRequest(peer, "STAT"));
+    },
+    ({ client, folder, signal }) => client.upload(folder.join("up.bin"), { signal, replace: true }),
+  );
+});
+
+Deno.test("what was given up before it began asks the server for nothing", async () => {
+  using folder = new TempDir();
+  folder.write("up.bin", CONTENT);
+  await using server = new ScriptedServer2({});
+  await using scene = await TestClient.connect(server.port, { protocol: 2 });
+  const signal = AbortSignal.abort(REASON);
+  for (const request of [download, upload]) {
+    const asked = request({ client: scene.client, folder, signal });
+    const error = await within(asked.then(() => null, (error) => error), "the request to give up");
+    assertEquals(error, REASON);
+  }
+  assertEquals(folder.list(), ["up.bin"]);
+});
+
+Deno.test("a request that waits for a connection can be given up there", async () => {
+  using folder = new TempDir();
+  const begun = Promise.withResolvers<void>();
+  await using server = new ScriptedServer2({
+    data: async (peer) => {
+      await nextRequest(peer, "FGET");
+      begun.resolve();
+      await untilQuit(peer);
+    },
+  });
+  await using scene = await TestClient.connect(server.port, { protocol: 2, connections: 1 });
+  const options = { directory: folder.path, sizeBytes: 10 * MIB };
+  const first = new AbortController();
+  const second = new AbortController();
+  const running = scene.client.download("a", { ...options, name: "a", signal: first.signal });
+  await begun.promise;
+  const waiting = scene.client.download("b", { ...options, name: "b", signal: second.signal });
+  second.abort(REASON);
+  const outcome = waiting.then(() => null, (error) => error);
+  assertEquals(await within(outcome, "the request that waits to give up"), REASON);
+  first.abort(REASON);
+  assertEquals(await running.then(() => null, (error) => error), REASON);
+  assert(!scene.client.isClosed);
+});

@@ -1,0 +1,211 @@
+import { assert, assertEquals, assertInstanceOf, assertRejects } from "@std/assert";
+import { connect, type ConnectOptions } from "../../lib/client/client.ts";
+import { ConnectionError, ProtocolError, RequestError } from "../../lib/protocol/errors.ts";
+import { TestClient } from "../helpers/clients.ts";
+import { OriginalServer } from "../helpers/original_server.ts";
+import { type Json, Peer2 } from "../helpers/peer2.ts";
+import { rawFrame, type RawPeer, textOf } from "../helpers/raw_peer.ts";
+import { ScriptedServer } from "../helpers/scripted_server.ts";
+import { SERVER_HELLO, untilQuit } from "../helpers/scripted_server2.ts";
+import { until } from "../helpers/serves_on.ts";
+import { startServer } from "../helpers/servers.ts";
+
+/** Connects to a server that follows the script. */
+async function connectTo(
+  script: (peer: RawPeer) => Promise<void>,
+  options: Partial<ConnectOptions> = {},
+) {
+  const server = new ScriptedServer(script);
+  const connected = connect({ hostname: "127.0.0.1", port: server.port, ...options });
+  return { server, outcome: await connected.then((client) => client, (error) => error) };
+}
+
+/** A server that answers HELO with that, and then waits for the client to leave. */
+const answering = (hello: Json | string) => async (peer: RawPeer) => {
+  await peer.expect("HELO");
+  await peer.sendFrame("HELO", typeof hello === "string" ? hello : JSON.stringify(hello));
+  await untilQuit(new Peer2(peer));
+};
+
+Deno.test("HELO is the first that a client says: protocol 2, and its program", async () => {
+  const said = Promise.withResolvers<Json>();
+  const { server, outcome } = await connectTo(async (peer) => {
+    const frame = await peer.readFrame();
+    said.resolve({ type: frame?.type, ...JSON.parse(textOf(frame!)) });
+    await peer.sendFrame("HELO", JSON.stringify(SERVER_HELLO));
+    await untilQuit(new Peer2(peer));
+  });
+  await using _server = server;
+  const { agent, ...rest } = await said.promise;
+  assertEquals(rest, { type: "HELO", protocol: 2 });
+  assert(typeof agent === "string" && /\d+\.\d+/.test(agent));
+  assertEquals(outcome.protocol, 2);
+  assertEquals(await outcome.quit(), null);
+});
+
+Deno.test("a client that is told to speak protocol 1 says no HELO, and takes none", async () => {
+  const { server, outcome } = await connectTo(async (peer) => {
+    await peer.sendFrame("HELO", JSON.stringify(SERVER_HELLO));
+    assertEquals((await peer.readFrame())?.type, "CHAT");
+    await peer.expect("QUIT");
+  }, { protocol: 1 });
+  await using _server = server;
+  assertEquals(outcome.protocol, 1);
+  await outcome.sendChat("hello");
+  assertEquals(await outcome.quit(), null);
+});
+
+Deno.test("a server that does not answer HELO is spoken to in protocol 1 after a while", async () => {
+  await using server = new OriginalServer({});
+  const startedMs = performance.now();
+  await using client = await TestClient.connect(server.port, { protocol: "auto", handshakeMs: 80 });
+  assert(performance.now() - startedMs >= 70);
+  assertEquals(client.client.protocol, 1);
+  await client.client.sendChat("olá");
+  await client.client.quit();
+  assertEquals(server.console, ["olá"]);
+});
+
+Deno.test("what cannot be done in protocol 1 is unsupported, and the connection lives", async () => {
+  await using server = new OriginalServer({});
+  await using client = await TestClient.connect(server.port, { protocol: "auto", handshakeMs: 20 });
+  const attempts: Array<() => Promise<unknown>> = [
+    () => Array.fromAsync(client.client.list()),
+    () => client.client.stat("a.txt"),
+    () => client.client.makeFolder("a"),
+    () => client.client.upload("README.md"),
+  ];
+  for (const attempt of attempts) {
+    const error = await assertRejects(attempt, RequestError);
+    assertEquals([error.code, error.reason], ["unsupported", "protocol-1"]);
+  }
+  await client.client.sendChat("still here");
+});
+
+Deno.test("where protocol 2 is wanted, a server that does not answer is given up", async () => {
+  await using server = new OriginalServer({});
+  const error = await assertRejects(
+    () => connect({ hostname: "127.0.0.1", port: server.port, protocol: 2, timeoutMs: 80 }),
+    ConnectionError,
+  );
+  assertEquals(error.code, "timeout");
+});
+
+Deno.test("chat that comes before the answer to HELO is heard", async () => {
+  await using server = new ScriptedServer(async (peer) => {
+    await peer.sendFrame("CHAT", "[ana]: early");
+    await answering(SERVER_HELLO)(peer);
+  });
+  await using client = await TestClient.connect(server.port, { protocol: "auto" });
+  assertEquals(client.client.protocol, 2);
+  await until(() => client.heard.length > 0, "the message");
+  assertEquals(client.heard, ["[ana]: early"]);
+});
+
+Deno.test("HELO that comes after protocol 1 was settled on ends the connection", async () => {
+  const late = Promise.withResolvers<void>();
+  const { server, outcome } = await connectTo(async (peer) => {
+    await peer.expect("HELO");
+    await late.promise;
+    await peer.sendFrame("HELO", JSON.stringify(SERVER_HELLO));
+    await peer.ended();
+  }, { handshakeMs: 20 });
+  await using _server = server;
+  assertEquals(outcome.protocol, 1);
+  late.resolve();
+  const reason = await outcome.closed;
+  assertInstanceOf(reason, ConnectionError);
+  assertEquals(reason.code, "timeout");
+});
+
+const MALFORMED: Record<string, [hello: Json | string, code: string]> = {
+  "of protocol 3": [{ ...SERVER_HELLO, protocol: 3 }, "bad-frame"],
+  "of protocol 1": [{ ...SERVER_HELLO, protocol: 1 }, "bad-frame"],
+  "without a protocol": [{ ...SERVER_HELLO, protocol: undefined }, "bad-frame"],
+  "without a session": [{ ...SERVER_HELLO, you: { nick: "guest-1" } }, "bad-frame"],
+  "that is no JSON": ["{", "bad-json"],
+  "that is a list": ["[]", "bad-frame"],
+};
+
+for (const [what, [hello, code]] of Object.entries(MALFORMED)) {
+  Deno.test(`an answer to HELO ${what} breaks the rules`, async () => {
+    for (const protocol of ["auto", 2] as const) {
+      const { server, outcome } = await connectTo(answering(hello), { protocol });
+      await using _server = server;
+      assertInstanceOf(outcome, ProtocolError);
+      assertEquals(outcome.code, code);
+    }
+  });
+}
+
+Deno.test("an answer to HELO with members that nobody knows, and without those that are of no use, is taken", async () => {
+  const { server, outcome } = await connectTo(
+    answering({ protocol: 2, you: { session: "s", more: 1 }, colour: "red", limits: { x: 1 } }),
+  );
+  await using _server = server;
+  assertEquals(outcome.protocol, 2);
+  assertEquals(await outcome.quit(), null);
+});
+
+Deno.test("a second answer to HELO is ignored", async () => {
+  const { server, outcome } = await connectTo(async (peer) => {
+    await peer.expect("HELO");
+    const hello = rawFrame("HELO", JSON.stringify(SERVER_HELLO));
+    await peer.send(hello, hello);
+    await untilQuit(new Peer2(peer));
+  });
+  await using _server = server;
+  assertEquals(await outcome.quit(), null);
+});
+
+Deno.test("a server that refuses HELO and hangs up is quoted, in either protocol", async () => {
+  for (
+    const [type, payload] of [
+      ["FERR", "\x1bserver full\n"],
+      ["FAIL", JSON.stringify({ id: null, code: "busy", message: "\x1bserver full\n" })],
+    ]
+  ) {
+    const { server, outcome } = await connectTo((peer) => peer.sendFrame(type!, payload));
+    await using _server = server;
+    assertInstanceOf(outcome, ConnectionError);
+    assertEquals([outcome.code, outcome.message.trim()], ["rejected", "server full"]);
+  }
+});
+
+Deno.test("a server that hangs up instead of answering HELO is a lost connection", async () => {
+  for (const script of [() => Promise.resolve(), (peer: RawPeer) => peer.send("\0\0\0")]) {
+    const { server, outcome } = await connectTo(script);
+    await using _server = server;
+    assertInstanceOf(outcome, ConnectionError);
+    assertEquals(outcome.code, "lost");
+  }
+});
+
+Deno.test("connecting can be given up while the answer to HELO is awaited", async () => {
+  const greeted = Promise.withResolvers<void>();
+  await using server = new ScriptedServer(async (peer) => {
+    await peer.expect("HELO");
+    greeted.resolve();
+    await peer.ended();
+  });
+  const controller = new AbortController();
+  const reason = new Error("changed my mind");
+  greeted.promise.then(() => controller.abort(reason));
+  const { signal } = controller;
+  const error = await assertRejects(() =>
+    connect({ hostname: "127.0.0.1", port: server.port, signal, handshakeMs: 60_000 })
+  );
+  assertEquals(error, reason);
+});
+
+Deno.test("a full server is quoted by a client of protocol 2, too", async () => {
+  await using server = await startServer({ maxClients: 1 });
+  await using _first = await TestClient.connect(server.port, { protocol: 2 });
+  for (const protocol of ["auto", 2] as const) {
+    const error = await assertRejects(
+      () => connect({ hostname: "127.0.0.1", port: server.port, protocol }),
+      ConnectionError,
+    );
+    assertEquals([error.code, error.message], ["rejected", "server full"]);
+  }
+});

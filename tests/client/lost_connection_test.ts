@@ -1,0 +1,242 @@
+import { assert, assertEquals, assertInstanceOf, assertRejects } from "@std/assert";
+import { ConnectionError, type ProtocolError } from "../../lib/protocol/errors.ts";
+import { patternedBytes } from "../helpers/bytes.ts";
+import { TestClient } from "../helpers/clients.ts";
+import { within } from "../helpers/deadline.ts";
+import { dataFrames, jsonFrame, type Peer2 } from "../helpers/peer2.ts";
+import {
+  goodFile,
+  headOf,
+  nextRequest,
+  ScriptedServer2,
+  untilQuit,
+} from "../helpers/scripted_server2.ts";
+import { assertAllGone, until } from "../helpers/serves_on.ts";
+import { startServer } from "../helpers/servers.ts";
+import { TempDir } from "../helpers/temp_dir.ts";
+import { writeZeros } from "../helpers/zero_file.ts";
+
+const MIB = 1024 * 1024;
+const CONTENT = patternedBytes(2 * MIB);
+
+Deno.test("a data connection that is lost fails what went over it, and the next file gets a new one", async () => {
+  using folder = new TempDir();
+  await using server = new ScriptedServer2({
+    data: async (peer, connection) => {
+      const request = await nextRequest(peer, "FGET");
+      const frames = goodFile(CONTENT, request);
+      await peer.raw.send(...connection === 1 ? frames.slice(0, 5) : frames);
+      if (connection === 1) peer.raw.close();
+      await untilQuit(peer);
+    },
+  });
+  await using scene = await TestClient.connect(server.port, { protocol: 2, connections: 1 });
+  const { client } = scene;
+  const get = () => client.download("a.bin", { directory: folder.path, name: "a.bin" });
+  const error = await assertRejects(get, ConnectionError);
+  assertEquals([error.code, client.isClosed], ["lost", false]);
+  const { bytes } = await get();
+  assertEquals([bytes, server.dataConnections], [CONTENT.length, 2]);
+  assertEquals(folder.list(), ["a.bin"]);
+});
+
+Deno.test("what waits for a data connection that is lost gets a new one", async () => {
+  using folder = new TempDir();
+  const waiting = Promise.withResolvers<void>();
+  await using server = new ScriptedServer2({
+    data: async (peer, connection) => {
+      const request = await nextRequest(peer, "FGET");
+      if (connection === 1) return await waiting.promise; // And hangs up
+      await peer.raw.send(...goodFile(CONTENT, request));
+      await untilQuit(peer);
+    },
+  });
+  await using scene = await TestClient.connect(server.port, { protocol: 2, connections: 1 });
+  const get = (name: string) =>
+    scene.client.download(name, { directory: folder.path, name, sizeBytes: CONTENT.length });
+  const outcomes = Promise.allSettled([get("a.bin"), get("b.bin")]);
+  waiting.resolve();
+  const [first, second] = await outcomes;
+  assertEquals([first?.status, second?.status], ["rejected", "fulfilled"]);
+});
+
+Deno.test("a data connection that is refused fails the file, and the client lives", async () => {
+  using folder = new TempDir();
+  await using server = await startServer({ maxPerAddress: 2 }, { "a.bin": CONTENT });
+  await using first = await TestClient.connect(server.port, { protocol: 2 });
+  await using second = await TestClient.connect(server.port, { protocol: 2 });
+  const get = () => first.client.download("a.bin", { directory: folder.path, name: "a.bin" });
+  const error = await assertRejects(get, ConnectionError);
+  assertEquals([error.code, error.message], ["rejected", "server full"]);
+  assertEquals((await first.client.stat("a.bin")).size, CONTENT.length);
+  await second.client.quit();
+  await server.waitFor("disconnected", ({ client }) => client === 2);
+  assertEquals((await get()).bytes, CONTENT.length);
+});
+
+Deno.test("a data connection whose HELO is not answered is given up", async () => {
+  using folder = new TempDir();
+  await using server = new ScriptedServer2({
+    main: async (peer) => {
+      for (let message = await peer.read(); message?.type !== "QUIT"; message = await peer.read());
+    },
+    helloToData: false,
+  });
+  const options = { protocol: 2, timeoutMs: 300 } as const;
+  await using scene = await TestClient.connect(server.port, options);
+  const get = () => scene.client.download("a.bin", { directory: folder.path, name: "a.bin" });
+  const error = await assertRejects(get, ConnectionError);
+  assertEquals(error.code, "timeout");
+});
+
+/** Ends the main connection in one way or another. */
+const ENDINGS: Record<string, (peer: Peer2) => Promise<void> | void> = {
+  "closes it": (peer) => peer.raw.close(),
+  "closes it inside a frame": (peer) => peer.raw.send("\0\0\0\0\0\0\0\x20DONE{"),
+  "breaks the rules": (peer) => peer.raw.send(jsonFrame("DONE", {})),
+  "says why, and closes it": (peer) =>
+    peer.send("FAIL", { id: null, code: "internal", message: "Bye" }),
+};
+
+for (const [how, end] of Object.entries(ENDINGS)) {
+  Deno.test(`when the server ${how}, everything under way fails, and nothing is left open`, async () => {
+    using folder = new TempDir();
+    const file = folder.write("up.bin", CONTENT);
+    const under = Promise.withResolvers<void>();
+    let begun = 0;
+    await using server = new ScriptedServer2({
+      main: async (peer) => {
+        await nextRequest(peer, "STAT");
+        await under.promise;
+        await end(peer);
+      },
+      data: async (peer) => {
+        for (let message = await peer.read(); message; message = await peer.read()) {
+          if (message.type !== "FGET" && message.type !== "FPUT") continue;
+          if (message.type === "FGET") {
+            await peer.send("FMET", headOf(CONTENT, message.json));
+            await peer.raw.send(dataFrames(CONTENT)[0]!);
+          }
+          if (++begun === 2) under.resolve();
+        }
+      },
+    });
+    const scene = await TestClient.connect(server.port, { protocol: 2, connections: 2 });
+    const { client } = scene;
+    const target = (name: string) => ({ directory: folder.path, name, sizeBytes: 2 * MIB });
+    const outcomes = await within(
+      Promise.allSettled([
+        client.stat("a.txt"),
+        client.download("a.bin", target("a.bin")),
+        client.upload(file),
+        client.download("b.bin", target("b.bin")), // Waits for a connection
+        client.sendChat("hello"),
+      ]),
+      "everything to fail",
+    );
+    assertEquals(outcomes.map(({ status }) => status), Array(5).fill("rejected"));
+    const reason = await scene.closed();
+    assert(reason !== null);
+    const [stat, ...others] = outcomes.map((outcome) =>
+      (outcome as PromiseRejectedResult).reason as ConnectionError | ProtocolError
+    );
+    assertEquals(stat, reason);
+    for (const other of others) assert("code" in other, String(other));
+    assertEquals(server.dataConnections, 2);
+    await assertRejects(() => client.stat("a.txt"));
+    await assertRejects(() => client.download("c.bin", target("c.bin")));
+    await assertRejects(() => client.upload(file));
+    const whole = folder.list().filter((name) => !/\.(part|version)$/.test(name));
+    assertEquals(whole, ["up.bin"]);
+  });
+}
+
+Deno.test("close ends everything under way at once, and opens nothing any more", async () => {
+  using folder = new TempDir();
+  await using server = await startServer();
+  writeZeros(server.root.join("big.bin"), 64 * MIB);
+  const { client } = await TestClient.connect(server.port, { protocol: 2, connections: 2 });
+  const begun = Promise.withResolvers<void>();
+  const downloads = Array.from({ length: 6 }, (_, i) =>
+    client.download("big.bin", {
+      directory: folder.path,
+      name: `${i}.bin`,
+      sizeBytes: 64 * MIB,
+      onProgress: () => begun.resolve(),
+    }));
+  const outcomes = Promise.allSettled(downloads);
+  await begun.promise;
+  client.close();
+  for (const outcome of await within(outcomes, "the downloads to fail")) {
+    assert(outcome.status === "rejected");
+    assertInstanceOf(outcome.reason, ConnectionError);
+  }
+  assertEquals(await client.closed, null);
+  await assertAllGone(server);
+  assert(server.eventsOf("connected").length <= 3);
+  assertEquals(server.eventsOf("refused").filter(({ code }) => code === "unauthenticated"), []);
+});
+
+Deno.test("quit takes leave of the data connections, too", async () => {
+  using folder = new TempDir();
+  await using server = await startServer({}, { "a.bin": CONTENT });
+  const { client } = await TestClient.connect(server.port, { protocol: 2 });
+  await client.download("a.bin", { directory: folder.path, name: "a.bin" });
+  assertEquals(await client.quit(), null);
+  await assertAllGone(server);
+  assertEquals(server.eventsOf("disconnected").map(({ reason }) => reason), ["quit", "quit"]);
+});
+
+Deno.test("a server that stops lets what is under way finish, and the client is told", async () => {
+  using folder = new TempDir();
+  await using server = await startServer();
+  writeZeros(server.root.join("big.bin"), 64 * MIB);
+  await using scene = await TestClient.connect(server.port, { protocol: 2 });
+  let stopping: Promise<void> | null = null;
+  const { bytes } = await scene.client.download("big.bin", {
+    directory: folder.path,
+    name: "big.bin",
+    onProgress: () => void (stopping ??= server.server.stop()),
+  });
+  assertEquals(bytes, 64 * MIB);
+  const reason = await scene.closed();
+  assertInstanceOf(reason, ConnectionError);
+  await until(() => scene.heard.length > 0, "the notice");
+  assertEquals(scene.heard, ["[SERVER]: The server is shutting down"]);
+  await stopping;
+});
+
+Deno.test("a silent server is asked for a sign of life, and given up without one", async () => {
+  const pinged = Promise.withResolvers<void>();
+  await using server = new ScriptedServer2({
+    main: async (peer) => {
+      await peer.raw.expect("PING");
+      pinged.resolve();
+      await peer.raw.ended();
+    },
+  });
+  await using scene = await TestClient.connect(server.port, { protocol: 2, timeoutMs: 1_200 });
+  await pinged.promise;
+  const reason = await scene.closed();
+  assertInstanceOf(reason, ConnectionError);
+  assertEquals(reason.code, "timeout");
+});
+
+Deno.test("a server that says nothing but answers PING is not given up", async () => {
+  const enough = Promise.withResolvers<void>();
+  await using server = new ScriptedServer2({
+    main: async (peer) => {
+      for (let i = 0; i < 3; i++) {
+        await peer.send(
+          "PONG",
+          JSON.parse(new TextDecoder().decode((await peer.raw.expect("PING")).payload)),
+        );
+      }
+      enough.resolve();
+      await untilQuit(peer);
+    },
+  });
+  await using scene = await TestClient.connect(server.port, { protocol: 2, timeoutMs: 1_500 });
+  await enough.promise;
+  assertEquals(scene.client.isClosed, false);
+});

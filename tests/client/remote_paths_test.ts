@@ -1,0 +1,193 @@
+import { assert, assertEquals, assertRejects } from "@std/assert";
+import type { Client } from "../../lib/client/client.ts";
+import { findRemote, type RemoteItem } from "../../lib/client/remote_paths.ts";
+import { RequestError } from "../../lib/protocol/errors.ts";
+import { TestClient } from "../helpers/clients.ts";
+import { startServer } from "../helpers/servers.ts";
+
+const onUnix = { ignore: Deno.build.os === "windows" };
+const FILES = {
+  "a.txt": "12345",
+  "b.iso": "1",
+  "c.iso": "12",
+  "docs/a.txt": "1",
+  "docs/deep/a.txt": "12",
+  "docs/deep/b.iso": "123",
+  "docs2/a.txt": "1",
+};
+
+/** A server with files, and a client of it. */
+class Scene implements AsyncDisposable {
+  readonly #stack: AsyncDisposableStack;
+
+  private constructor(readonly client: Client, readonly root: string, stack: AsyncDisposableStack) {
+    this.#stack = stack;
+  }
+
+  static async start(files: Record<string, string> = FILES): Promise<Scene> {
+    const stack = new AsyncDisposableStack();
+    const server = stack.use(await startServer({}, files));
+    const { client } = stack.use(await TestClient.connect(server.port, { protocol: 2 }));
+    return new Scene(client, server.root.path, stack);
+  }
+
+  find(text: string): Promise<RemoteItem[]> {
+    return findRemote(this.client, text);
+  }
+
+  /** What was found: `path > localPath`, folders with a slash behind them. */
+  async paths(text: string): Promise<string[]> {
+    return (await this.find(text)).map(({ path, localPath, type }) =>
+      `${path} > ${localPath}${type === "folder" ? "/" : ""}`
+    );
+  }
+
+  async assertRefused(text: string, code: string): Promise<void> {
+    const error = await assertRejects(() => this.find(text), RequestError, undefined, text);
+    assertEquals(error.code, code, text);
+  }
+
+  [Symbol.asyncDispose](): Promise<void> {
+    return this.#stack.disposeAsync();
+  }
+}
+
+const DOCS = [
+  "docs > docs/",
+  "docs/a.txt > docs/a.txt",
+  "docs/deep > docs/deep/",
+  "docs/deep/a.txt > docs/deep/a.txt",
+  "docs/deep/b.iso > docs/deep/b.iso",
+];
+
+Deno.test("a file is found with its size and time, and goes under its own name", async () => {
+  await using scene = await Scene.start();
+  const { mtime } = Deno.statSync(`${scene.root}/docs/deep/b.iso`);
+  assertEquals(await scene.find("docs/deep/b.iso"), [{
+    path: "docs/deep/b.iso",
+    localPath: "b.iso",
+    type: "file",
+    sizeBytes: 3,
+    modifiedMs: mtime!.getTime(),
+  }]);
+  assertEquals(await scene.paths("  a.txt "), ["a.txt > a.txt"]);
+});
+
+Deno.test("a folder is found with all that is in it, and its own time", async () => {
+  await using scene = await Scene.start();
+  Deno.utimeSync(`${scene.root}/docs`, 1_000, 2_000);
+  for (const text of ["docs", "docs/", "docs//"]) assertEquals(await scene.paths(text), DOCS);
+  const [docs] = await scene.find("docs");
+  assertEquals([docs?.sizeBytes, docs?.modifiedMs], [0, 2_000_000]);
+  assertEquals(await scene.paths("docs/deep"), [
+    "docs/deep > deep/",
+    "docs/deep/a.txt > deep/a.txt",
+    "docs/deep/b.iso > deep/b.iso",
+  ]);
+});
+
+Deno.test("what is not there is not found, what is not allowed is refused", async () => {
+  await using scene = await Scene.start();
+  for (const text of ["nothing", "a.txt/b", "docs/nothing", "*.zip", "nothing/*", "x[1].txt"]) {
+    await scene.assertRefused(text, "not-found");
+  }
+  for (const text of ["", "/", "..", "../a.txt", "/a.txt", "../*.txt", "/*", ".tcp-chat"]) {
+    await scene.assertRefused(text, "bad-path");
+  }
+});
+
+Deno.test("* and ? match within a name", async () => {
+  await using scene = await Scene.start();
+  assertEquals(await scene.paths("*.iso"), ["b.iso > b.iso", "c.iso > c.iso"]);
+  assertEquals(await scene.paths("?.txt"), ["a.txt > a.txt"]);
+  assertEquals(await scene.paths("docs/*.txt"), ["docs/a.txt > a.txt"]);
+  assertEquals(await scene.paths("docs*/a.txt"), [
+    "docs/a.txt > docs/a.txt",
+    "docs2/a.txt > docs2/a.txt",
+  ]);
+  assertEquals(await scene.paths("*/*/b.*"), ["docs/deep/b.iso > docs/deep/b.iso"]);
+  assertEquals(await scene.paths("docs/dee?/a*"), ["docs/deep/a.txt > deep/a.txt"]);
+});
+
+Deno.test("a folder that matches comes with all that is in it, each path once", async () => {
+  await using scene = await Scene.start();
+  assertEquals(await scene.paths("doc?"), DOCS);
+  assertEquals(await scene.paths("*"), [
+    "a.txt > a.txt",
+    "b.iso > b.iso",
+    "c.iso > c.iso",
+    ...DOCS,
+    "docs2 > docs2/",
+    "docs2/a.txt > docs2/a.txt",
+  ]);
+  assertEquals(
+    await scene.paths("docs/*"),
+    DOCS.slice(1).map((line) => line.replace("> docs/", "> ")),
+  );
+});
+
+Deno.test("** matches any number of folders", async () => {
+  await using scene = await Scene.start();
+  assertEquals(await scene.paths("**/a.txt"), [
+    "a.txt > a.txt",
+    "docs/a.txt > docs/a.txt",
+    "docs/deep/a.txt > docs/deep/a.txt",
+    "docs2/a.txt > docs2/a.txt",
+  ]);
+  assertEquals(await scene.paths("docs/**/*.iso"), ["docs/deep/b.iso > deep/b.iso"]);
+  assertEquals((await scene.paths("**")).length, 10);
+  assertEquals(new Set(await scene.paths("**")), new Set(await scene.paths("*")));
+});
+
+Deno.test("a tree that matches as a whole is not listed again for each folder in it", async () => {
+  await using scene = await Scene.start({ "a/b/c/d/e/f": "x" });
+  const { client } = scene;
+  let lists = 0;
+  const list = client.list.bind(client);
+  client.list = (...args) => {
+    lists++;
+    return list(...args);
+  };
+  assertEquals((await scene.paths("**")).length, 6);
+  assert(lists <= 2, `${lists} listings`);
+});
+
+Deno.test({
+  name: "[ ] and { } are names first, and patterns where nothing has that name",
+  ...onUnix,
+  fn: async () => {
+    await using scene = await Scene.start({
+      "a[1].txt": "x",
+      "a1.txt": "x",
+      "{x,y}": "x",
+      "x": "x",
+      "y": "x",
+      "b1": "x",
+      "b2": "x",
+    });
+    assertEquals(await scene.paths("a[1].txt"), ["a[1].txt > a[1].txt"]);
+    assertEquals(await scene.paths("{x,y}"), ["{x,y} > {x,y}"]);
+    assertEquals(await scene.paths("b[12]"), ["b1 > b1", "b2 > b2"]);
+    assertEquals(await scene.paths("{b1,y}"), ["b1 > b1", "y > y"]);
+    assertEquals(await scene.paths("[!b]1.*"), ["a1.txt > a1.txt"]);
+  },
+});
+
+Deno.test("paths and patterns may be written decomposed", async () => {
+  await using scene = await Scene.start({ "\u00e9/\u00fc.txt": "x", "\u00e9/x.txt": "x" });
+  assertEquals(await scene.paths("e\u0301/u\u0308.txt"), ["\u00e9/\u00fc.txt > \u00fc.txt"]);
+  assertEquals(await scene.paths("e\u0301/*.txt"), [
+    "\u00e9/x.txt > x.txt",
+    "\u00e9/\u00fc.txt > \u00fc.txt",
+  ]);
+  assertEquals(await scene.paths("e\u0301*"), [
+    "\u00e9 > \u00e9/",
+    "\u00e9/x.txt > \u00e9/x.txt",
+    "\u00e9/\u00fc.txt > \u00e9/\u00fc.txt",
+  ]);
+});
+
+Deno.test("a dot at the beginning of a name matches like any character", async () => {
+  await using scene = await Scene.start({ ".hidden": "x", "a": "x" });
+  assertEquals(await scene.paths("*"), [".hidden > .hidden", "a > a"]);
+});

@@ -1,0 +1,111 @@
+import { assertEquals, assertInstanceOf, assertRejects } from "@std/assert";
+import { connectTrusted, type TlsTrustOptions } from "../../lib/client/tls_trust.ts";
+import { DiskError } from "../../lib/files/disk_error.ts";
+import { KnownHosts } from "../../lib/files/known_hosts.ts";
+import { ConnectionError } from "../../lib/protocol/errors.ts";
+import { OWN_NAME } from "../../lib/stream/certificate.ts";
+import { issue } from "../helpers/certificates.ts";
+import { TempDir } from "../helpers/temp_dir.ts";
+import { TlsScene } from "../helpers/tls.ts";
+
+const LIMITS = { timeoutMs: 10_000 };
+const NAMES = [OWN_NAME, "localhost"];
+const HOST = { hostname: "127.0.0.1", port: 5555 };
+
+/** A user with a file of known servers, and servers that come and go at one address. */
+class User implements Disposable {
+  readonly #temp = new TempDir();
+  readonly knownHosts = new KnownHosts(this.#temp.join("known_hosts"));
+
+  /** Connects to a server that has the address of all of these tests. */
+  async connect(scene: TlsScene, options: Partial<TlsTrustOptions> = {}): Promise<void> {
+    const there = new KnownHosts(this.#temp.join("known_hosts"));
+    const known = await there.find(HOST);
+    if (known !== null) await there.remember(scene.endpoint, known);
+    const trust = { knownHosts: this.knownHosts, ...options };
+    (await connectTrusted(scene.endpoint, trust, LIMITS)).close();
+    const seen = await there.find(scene.endpoint);
+    if (seen !== null) await there.remember(HOST, seen);
+  }
+
+  async fingerprint(): Promise<string | undefined> {
+    return (await this.knownHosts.find(HOST))?.fingerprint;
+  }
+
+  [Symbol.dispose](): void {
+    this.#temp[Symbol.dispose]();
+  }
+}
+
+function open(): Promise<TlsScene> {
+  return issue({ names: NAMES }).then((identity) => TlsScene.open(null, { identity }));
+}
+
+async function failure(connecting: Promise<void>): Promise<string> {
+  return (await assertRejects(() => connecting, ConnectionError)).code;
+}
+
+Deno.test("a server that was accepted once is known, and nobody is asked again", async () => {
+  using user = new User();
+  await using scene = await open();
+  assertEquals(await failure(user.connect(scene)), "certificate-untrusted");
+  assertEquals(await user.fingerprint(), undefined);
+  await user.connect(scene, { accept: ({ fingerprint }) => fingerprint.length === 64 });
+  assertEquals(await user.fingerprint(), scene.identity.fingerprint);
+  await user.connect(scene);
+});
+
+Deno.test("a known server with another key is refused, even by who accepts all", async () => {
+  using user = new User();
+  await using before = await open();
+  await using after = await open();
+  await user.connect(before, { accept: () => true });
+  assertEquals(await failure(user.connect(after, { accept: () => true })), "certificate-changed");
+  assertEquals(await user.fingerprint(), before.identity.fingerprint);
+});
+
+Deno.test("a fingerprint accepts only its key, and makes that one known", async () => {
+  using user = new User();
+  await using before = await open();
+  await using after = await open();
+  const { fingerprint } = after.identity;
+  assertEquals(await failure(user.connect(before, { fingerprint })), "certificate-changed");
+  await user.connect(before, { fingerprint: before.identity.fingerprint });
+  assertEquals(await user.fingerprint(), before.identity.fingerprint);
+  await user.connect(after, { fingerprint });
+  assertEquals(await user.fingerprint(), fingerprint);
+  await user.connect(after);
+});
+
+Deno.test("a renewed certificate is kept in place of the one before", async () => {
+  using user = new User();
+  const old = await issue({ names: NAMES });
+  const renewed = await issue({ names: NAMES, keys: old.keys });
+  await using scene = await TlsScene.open(null, { identity: old });
+  await user.connect(scene, { accept: () => true });
+  const before = await user.knownHosts.find(scene.endpoint);
+  scene.listener.renew(renewed);
+  await user.connect(scene);
+  const after = await user.knownHosts.find(scene.endpoint);
+  assertEquals(after?.fingerprint, before?.fingerprint);
+  assertEquals(after?.certificate === before?.certificate, false);
+});
+
+Deno.test("a server that cannot be added to the known ones is connected to all the same", async () => {
+  using temp = new TempDir();
+  await using scene = await open();
+  temp.write("file", "");
+  const knownHosts = {
+    find: () => Promise.resolve(null),
+    remember: (...args: Parameters<KnownHosts["remember"]>) =>
+      new KnownHosts(temp.join("file/known_hosts")).remember(...args),
+  } as Partial<KnownHosts> as KnownHosts;
+  const errors: unknown[] = [];
+  const trust = {
+    knownHosts,
+    accept: () => true,
+    onUnsaved: (error: unknown) => errors.push(error),
+  };
+  (await connectTrusted(scene.endpoint, trust, LIMITS)).close();
+  assertInstanceOf(errors[0], DiskError);
+});
