@@ -1,14 +1,19 @@
+import { CertificateError } from "../files/certificate_error.ts";
 import { DiskError } from "../files/disk_error.ts";
 import {
   codeOfText,
   ConnectionError,
+  type ConnectionFault,
   describeFailure,
   type Language,
   ProtocolError,
   RequestError,
 } from "../protocol/errors.ts";
+import { chatReasonOfText } from "../protocol/chat_failures.ts";
 import { cleanLine } from "../protocol/text.ts";
+import { describeAccessError } from "./access_texts.ts";
 import {
+  CERTIFICATE_TEXTS,
   CONNECTION_TEXTS,
   DISK_TEXTS,
   HINTS,
@@ -55,10 +60,21 @@ const REQUEST_EXIT: Readonly<Record<string, number>> = {
   "not-a-file": EXIT.notFound,
   "integrity": EXIT.integrity,
   "denied": EXIT.denied,
+  "unauthenticated": EXIT.denied,
+  "auth-failed": EXIT.denied,
   "server-full": EXIT.connection,
   "shutting-down": EXIT.connection,
+  "tls-needed": EXIT.connection,
   "too-large": EXIT.usage,
   "bad-request": EXIT.usage,
+};
+
+const CONNECTION_EXIT: Partial<Readonly<Record<ConnectionFault, number>>> = {
+  "certificate-changed": EXIT.denied,
+  "certificate-untrusted": EXIT.denied,
+  "certificate-unusable": EXIT.denied,
+  "certificate-expired": EXIT.denied,
+  "certificate-not-yet-valid": EXIT.denied,
 };
 
 /** Turns any error into what is said of it, and the exit code. The one place that does. */
@@ -66,6 +82,10 @@ export function describeError(error: unknown, language: Language): Failure {
   const hint = (key: string) => HINTS[key]?.[language] ?? null;
   if (error instanceof UsageError) {
     return { code: "usage", message: error.message, hint: null, exitCode: EXIT.usage };
+  }
+  const access = describeAccessError(error, language);
+  if (access !== null) {
+    return { code: "usage", message: access, hint: null, exitCode: EXIT.usage };
   }
   if (error instanceof RequestError) {
     const { code } = error;
@@ -78,11 +98,18 @@ export function describeError(error: unknown, language: Language): Failure {
     const message = fill(DISK_TEXTS[error.code], language, { path: error.path, reason });
     return { code: error.code, message, hint: null, exitCode: EXIT.disk };
   }
+  if (error instanceof CertificateError) {
+    const parameters = { ...error.details, path: error.path };
+    const message = cleanLine(fill(CERTIFICATE_TEXTS[error.code], language, parameters));
+    return { code: error.code, message, hint: null, exitCode: EXIT.usage };
+  }
   if (error instanceof ConnectionError) {
     const reason = connectionReason(error, language);
-    const parameters = { reason, where: error.where ?? "?" };
-    const message = fill(CONNECTION_TEXTS[error.code], language, parameters);
-    return { code: error.code, message, hint: hint(error.code), exitCode: EXIT.connection };
+    const parameters = { ...error.details, reason, where: error.where ?? "?" };
+    const message = cleanLine(fill(CONNECTION_TEXTS[error.code], language, parameters));
+    const exitCode = CONNECTION_EXIT[error.code] ?? REQUEST_EXIT[error.failCode ?? ""] ??
+      EXIT.connection;
+    return { code: error.code, message, hint: hint(error.code), exitCode };
   }
   const reason = cleanLine(error instanceof Error ? error.message : String(error));
   if (error instanceof ProtocolError) {
@@ -95,6 +122,14 @@ export function describeError(error: unknown, language: Language): Failure {
   }
   return { code: "internal", message: reason, hint: null, exitCode: EXIT.other };
 }
+
+/** Where the reason is the one of the system, which the cause tells. */
+const SYSTEMS_REASON: ReadonlySet<ConnectionFault> = new Set([
+  "unreachable",
+  "unusable",
+  "handshake",
+  "certificate-unusable",
+]);
 
 /** A request that a server calls malformed is no mistake on the command line. */
 function requestExitCode({ code, isFromPeer }: RequestError): number {
@@ -111,9 +146,10 @@ function requestText(error: RequestError, language: Language): string {
 }
 
 function connectionReason(error: ConnectionError, language: Language): string {
+  const reason = error.code === "rejected" ? chatReasonOfText(error.message) : null;
+  if (reason !== null) return REASON_TEXTS[reason][language];
   const code = codeOfText(error.message);
   if (error.code === "rejected" && code !== null) return describeFailure(code, language);
   const cause = error.cause instanceof Error ? error.cause.message : "";
-  const isSystems = error.code === "unreachable" || error.code === "unusable";
-  return cleanLine(isSystems && cause !== "" ? cause : error.message);
+  return cleanLine(SYSTEMS_REASON.has(error.code) && cause !== "" ? cause : error.message);
 }

@@ -1,4 +1,7 @@
+import type { CertificateFault } from "../files/certificate_error.ts";
 import type { DiskErrorCode } from "../files/disk_error.ts";
+import { ACCOUNT_FAIL_TEXTS } from "../protocol/account_failures.ts";
+import { CHAT_FAIL_TEXTS } from "../protocol/chat_failures.ts";
 import type { ConnectionError, FailReason } from "../protocol/errors.ts";
 import { LIMITS } from "../protocol/limits.ts";
 import type { Text } from "./language.ts";
@@ -27,13 +30,48 @@ export const DISK_TEXTS: Readonly<Record<DiskErrorCode, Text>> = {
   },
 };
 
+/** What is wrong with a certificate and a key of our own. */
+export const CERTIFICATE_TEXTS: Readonly<Record<CertificateFault, Text>> = {
+  "no-certificate": {
+    en: "{path} holds no certificate in PEM (-----BEGIN CERTIFICATE-----)",
+    "pt-BR": "{path} não contém um certificado em PEM (-----BEGIN CERTIFICATE-----)",
+  },
+  "no-key": {
+    en: "{path} holds no private key in PEM (-----BEGIN PRIVATE KEY-----)",
+    "pt-BR": "{path} não contém uma chave privada em PEM (-----BEGIN PRIVATE KEY-----)",
+  },
+  "key-encrypted": {
+    en: "The key in {path} is encrypted; a server needs it without a password",
+    "pt-BR": "A chave em {path} está cifrada; um servidor precisa dela sem senha",
+  },
+  "key-kind": {
+    en:
+      "The key in {path} is of no kind for TLS here: P-256, P-384, Ed25519, or RSA from 2048 bits",
+    "pt-BR":
+      "A chave em {path} não serve para TLS aqui: P-256, P-384, Ed25519, ou RSA desde 2048 bits",
+  },
+  "mismatch": {
+    en: "The first certificate in {path} is not that of the key in {keyPath}",
+    "pt-BR": "O primeiro certificado em {path} não é o da chave em {keyPath}",
+  },
+  "authority": {
+    en: "The first certificate in {path} is of an authority (CA:TRUE), which clients refuse",
+    "pt-BR": "O primeiro certificado em {path} é de uma autoridade (CA:TRUE), que clientes recusam",
+  },
+  "expired": {
+    en: "The certificate in {path} expired on {validTo}; the clock here says {now}",
+    "pt-BR": "O certificado em {path} expirou em {validTo}; o relógio daqui diz {now}",
+  },
+  "not-yet-valid": {
+    en: "The certificate in {path} is valid from {validFrom} on; the clock here says {now}",
+    "pt-BR": "O certificado em {path} só vale a partir de {validFrom}; o relógio daqui diz {now}",
+  },
+};
+
 /** Why a request failed, where more is known than its code. */
 export const REASON_TEXTS: Readonly<Record<FailReason, Text>> = {
-  "message-empty": { en: "The message is empty", "pt-BR": "A mensagem está vazia" },
-  "message-long": {
-    en: `The message is longer than ${LIMITS.messageBytes} bytes`,
-    "pt-BR": `A mensagem tem mais de ${LIMITS.messageBytes} bytes`,
-  },
+  ...ACCOUNT_FAIL_TEXTS,
+  ...CHAT_FAIL_TEXTS,
   "path-character": {
     en: 'This name holds a control character or one of \\ : * ? " < > |, which is not allowed',
     "pt-BR": 'Este nome tem um caractere de controle ou um de \\ : * ? " < > |, proibidos',
@@ -72,6 +110,10 @@ export const REASON_TEXTS: Readonly<Record<FailReason, Text>> = {
     en: "This name is not valid Unicode",
     "pt-BR": "Este nome não é Unicode válido",
   },
+  "protocol-1": {
+    en: "The server speaks only the original protocol, which cannot do this",
+    "pt-BR": "O servidor só fala o protocolo original, que não faz isso",
+  },
   "sha256-unwanted": {
     en: "The server's file has another SHA-256 than the one that was asked for",
     "pt-BR": "O arquivo do servidor tem outro SHA-256, não o que foi pedido",
@@ -100,6 +142,38 @@ export const CONNECTION_TEXTS: Readonly<Record<ConnectionError["code"], Text>> =
     en: "Cannot connect to {where}: {reason}",
     "pt-BR": "Não é possível conectar a {where}: {reason}",
   },
+  "tls-needed": {
+    en: "The server speaks TLS only",
+    "pt-BR": "O servidor só fala TLS",
+  },
+  "tls-unexpected": {
+    en: "Cannot connect to {where}: the server does not speak TLS",
+    "pt-BR": "Não é possível conectar a {where}: o servidor não fala TLS",
+  },
+  handshake: {
+    en: "Cannot connect to {where}: the TLS handshake failed: {reason}",
+    "pt-BR": "Não é possível conectar a {where}: o handshake TLS falhou: {reason}",
+  },
+  "certificate-changed": {
+    en: "{where} has another key than expected: fingerprint {actual}, not {expected}",
+    "pt-BR": "{where} tem outra chave que a esperada: impressão digital {actual}, não {expected}",
+  },
+  "certificate-untrusted": {
+    en: "The server {where} is not known: the fingerprint of its key is {actual}",
+    "pt-BR": "O servidor {where} não é conhecido: a impressão digital da chave é {actual}",
+  },
+  "certificate-unusable": {
+    en: "Cannot check the certificate of {where}: {reason}",
+    "pt-BR": "Não é possível verificar o certificado de {where}: {reason}",
+  },
+  "certificate-expired": {
+    en: "The certificate of {where} expired on {validTo}; the clock here says {now}",
+    "pt-BR": "O certificado de {where} expirou em {validTo}; o relógio daqui diz {now}",
+  },
+  "certificate-not-yet-valid": {
+    en: "The certificate of {where} is valid from {validFrom} on; the clock here says {now}",
+    "pt-BR": "O certificado de {where} só vale a partir de {validFrom}; o relógio daqui diz {now}",
+  },
   lost: {
     en: "Connection lost: the server went away",
     "pt-BR": "Conexão perdida: o servidor saiu",
@@ -121,6 +195,48 @@ export const HINTS: Readonly<Record<string, Text>> = {
       "Is the server running, and on that port? tcp-chat-server starts one (deno run -A server.ts).",
     "pt-BR":
       "O servidor está rodando, e nessa porta? tcp-chat-server inicia um (deno run -A server.ts).",
+  },
+  unauthenticated: {
+    en: "--user NAME logs in.",
+    "pt-BR": "--user NOME faz login.",
+  },
+  exists: {
+    en: "--replace replaces it.",
+    "pt-BR": "--replace o substitui.",
+  },
+  "tls-needed": {
+    en: "Connect with --tls.",
+    "pt-BR": "Conecte com --tls.",
+  },
+  "tls-unexpected": {
+    en: "Connect without --tls, or start the server with --tls.",
+    "pt-BR": "Conecte sem --tls, ou inicie o servidor com --tls.",
+  },
+  "certificate-changed": {
+    en: "Somebody may be listening in. If the server really has a new key, its operator knows the" +
+      " fingerprint: connect once with --fingerprint and that.",
+    "pt-BR":
+      "Alguém pode estar no meio. Se o servidor tem mesmo uma chave nova, quem o opera sabe" +
+      " a impressão digital: conecte uma vez com --fingerprint e ela.",
+  },
+  "certificate-untrusted": {
+    en:
+      "Compare it with what the server printed at its start, then connect with --fingerprint and" +
+      " that, or with --trust to accept it unseen.",
+    "pt-BR":
+      "Compare com o que o servidor mostrou ao iniciar e conecte com --fingerprint e ela, ou" +
+      " com --trust para aceitar sem ver.",
+  },
+  "certificate-expired": {
+    en: "Is the clock right, here and there? A certificate that the server made itself is renewed" +
+      " by itself; one of --tls-cert must be replaced.",
+    "pt-BR":
+      "O relógio está certo, aqui e lá? Um certificado feito pelo servidor se renova sozinho;" +
+      " um de --tls-cert precisa ser trocado.",
+  },
+  "certificate-not-yet-valid": {
+    en: "Is the clock right, here and there?",
+    "pt-BR": "O relógio está certo, aqui e lá?",
   },
   integrity: {
     en: "What was received is not the file; nothing was kept. Try again.",

@@ -1,25 +1,29 @@
-import { join } from "@std/path";
-import { type Client, connect, type ConnectOptions } from "../client/client.ts";
-import { ConnectionError } from "../protocol/errors.ts";
-import { checkPath, lastComponent } from "../protocol/path.ts";
-import { EXIT, type Failure } from "./failure.ts";
+import { dirname, join } from "@std/path";
+import type { ConnectOptions } from "../client/client.ts";
+import { LastingClient } from "../client/lasting_client.ts";
+import { findRemote, type RemoteItem } from "../client/remote_paths.ts";
+import { makeFolder, setFolderTime } from "../files/folders.ts";
+import { lastComponent } from "../protocol/path.ts";
+import { onceAborted } from "../stream/once_aborted.ts";
+import { Batch, type TransferTask } from "./batch.ts";
+import { EXIT } from "./failure.ts";
+import { fetchByProtocol1 } from "./get_protocol1.ts";
 import { writeOutBytes } from "./output.ts";
 import { Reporter, type ReportFormat } from "./reporter.ts";
-
-/** Requests that are sent ahead on a connection, so that it never waits between small files. */
-const REQUESTS_AHEAD = 8;
-/** Rather than let this much come in for nothing, the connection is made anew. */
-const UNWANTED_BYTES = 1024 * 1024;
 
 /** What `get` is to do. */
 export interface GetOptions {
   readonly connection: ConnectOptions;
+  /** Files, folders and patterns. */
   readonly paths: readonly string[];
   /** Folder for the files. */
   readonly directory: string;
   readonly replace: boolean;
   /** Connections that share the work. */
   readonly jobs: number;
+  /** Go on with what an earlier `get` left. */
+  readonly resume: boolean;
+  readonly zstd: boolean;
   /** Accept only this content, in hex; for one path. */
   readonly sha256?: string;
   /** Write the file to standard output instead; for one path. */
@@ -28,14 +32,11 @@ export interface GetOptions {
   readonly format: ReportFormat;
 }
 
-/** Files that get the same name, which is why they must come one after the other. */
-interface Task {
-  readonly index: number;
-  readonly path: string;
-  readonly name: string;
-}
-
-/** Fetches files and returns the exit code: that of the first path that failed. */
+/**
+ * Fetches files and returns the exit code: that of the first path that failed.
+ *
+ * @throws {ConnectionError} when there is no server
+ */
 export async function get(options: GetOptions): Promise<number> {
   if (!options.toStdout) return await fetchAll(options);
   const directory = await Deno.makeTempDir({ prefix: "tcp-chat-" });
@@ -49,108 +50,107 @@ export async function get(options: GetOptions): Promise<number> {
 }
 
 async function fetchAll(options: GetOptions): Promise<number> {
-  const reporter = new Reporter(options.format, options.paths.length);
-  const failures: Array<{ index: number; failure: Failure }> = [];
-  const fail = (index: number, path: string, error: unknown) => {
-    failures.push({ index, failure: reporter.onError(path, error) });
-  };
-  const tasks = makeTasks(options.paths, fail);
-  const queues = shareOut(tasks, options.jobs);
-  await Promise.all(queues.map((queue) => new Fetcher(options, queue, reporter, fail).run()));
-  reporter.onEnd(failures.length);
-  failures.sort((a, b) => a.index - b.index);
-  return failures[0]?.failure.exitCode ?? EXIT.done;
+  const { connection, jobs, signal, format } = options;
+  const reporter = new Reporter(format, "get");
+  const lasting = await LastingClient.connect({ ...connection, connections: jobs });
+  onceAborted(signal, () => void lasting.close());
+  const client = await lasting.client;
+  if (client.protocol === 1) {
+    reporter.expect(options.paths.length, 0);
+    const failures = await fetchByProtocol1(client, {
+      ...options,
+      connection: { ...connection, protocol: 1 },
+      reporter,
+    });
+    reporter.onEnd(failures.length);
+    return failures[0]?.exitCode ?? EXIT.done;
+  }
+  try {
+    const batch = new Batch({ lasting, reporter, jobs, signal });
+    await new Fetch(options, lasting, batch, reporter).run();
+    reporter.onEnd(batch.failed);
+    await lasting.quit();
+    return batch.exitCode;
+  } finally {
+    await lasting.close();
+  }
 }
 
-function makeTasks(
-  paths: readonly string[],
-  fail: (index: number, path: string, error: unknown) => void,
-): Task[] {
-  return paths.flatMap((path, index) => {
-    try {
-      return [{ index, path, name: lastComponent(checkPath(path.trim())) }];
-    } catch (error) {
-      fail(index, path, error);
-      return [];
-    }
-  });
-}
-
-/** A queue for each connection. Tasks of the same name are in the same queue. */
-function shareOut(tasks: readonly Task[], jobs: number): Task[][] {
-  const byName = Map.groupBy(tasks, ({ name }) => name.toLowerCase());
-  const queues: Task[][] = Array.from({ length: Math.min(jobs, byName.size) }, () => []);
-  let next = 0;
-  for (const group of byName.values()) queues[next++ % queues.length]?.push(...group);
-  return queues;
-}
-
-/** Works off a queue over one connection, made anew when it was lost or is not worth keeping. */
-class Fetcher {
+/** One `get` by protocol 2. */
+class Fetch {
   readonly #options: GetOptions;
-  readonly #queue: Task[];
+  readonly #lasting: LastingClient;
+  readonly #batch: Batch;
   readonly #reporter: Reporter;
-  readonly #fail: (index: number, path: string, error: unknown) => void;
 
-  constructor(
-    options: GetOptions,
-    queue: Task[],
-    reporter: Reporter,
-    fail: (index: number, path: string, error: unknown) => void,
-  ) {
+  constructor(options: GetOptions, lasting: LastingClient, batch: Batch, reporter: Reporter) {
     this.#options = options;
-    this.#queue = queue;
+    this.#lasting = lasting;
+    this.#batch = batch;
     this.#reporter = reporter;
-    this.#fail = fail;
   }
 
   async run(): Promise<void> {
-    while (this.#queue.length > 0) {
+    const items = await this.#find();
+    const folders = items.filter(({ type }) => type === "folder");
+    const files = filesIn(items);
+    this.#reporter.expect(
+      files.length,
+      files.reduce((sum, file) => sum + (file.sizeBytes ?? 0), 0),
+    );
+    for (const { localPath } of folders) await makeFolder(this.#place(localPath));
+    await this.#batch.run(files.map((file) => this.#task(file)));
+    // The deepest first: to set the time of one changes nothing above it, but to add a file would
+    for (const { localPath, modifiedMs } of folders.reverse()) {
+      if (modifiedMs !== null) await setFolderTime(this.#place(localPath), modifiedMs);
+    }
+  }
+
+  /** All that was asked for, in the order of asking, each path once. */
+  async #find(): Promise<RemoteItem[]> {
+    const items = new Map<string, RemoteItem>();
+    for (const path of this.#options.paths) {
       try {
-        const client = await connect(this.#options.connection);
-        await this.#work(client);
+        const found = await this.#lasting.run((client) => findRemote(client, path), () => 0);
+        for (const item of found) items.set(`${item.path}\0${item.localPath}`, item);
       } catch (error) {
-        for (const { index, path } of this.#queue.splice(0)) this.#fail(index, path, error);
+        this.#options.signal.throwIfAborted();
+        this.#reporter.expect(1, 0);
+        this.#batch.fail(filesIn(items.values()).length - 0.5, path, error);
       }
     }
+    return [...items.values()];
   }
 
-  async #work(client: Client): Promise<void> {
-    const active = new Map<Task, Promise<void>>();
-    let abandoned = false;
-    for (;;) {
-      while (!client.isClosed && active.size < REQUESTS_AHEAD) {
-        const task = this.#queue.shift();
-        if (task === undefined) break;
-        const fetched = this.#fetch(client, task).catch((error) => {
-          if (abandoned && error instanceof ConnectionError) this.#queue.unshift(task);
-          else this.#fail(task.index, task.path, error);
-        });
-        active.set(task, fetched.finally(() => active.delete(task)));
-      }
-      if (active.size === 0) break;
-      await Promise.race(active.values());
-      if (client.unwantedBytes > UNWANTED_BYTES || this.#options.signal.aborted) {
-        abandoned = !this.#options.signal.aborted;
-        client.close();
-      }
-    }
-    if (!client.isClosed) await client.quit();
+  #task({ path, localPath, sizeBytes }: RemoteItem): TransferTask {
+    const { replace, resume, zstd, sha256, signal } = this.#options;
+    const file = this.#place(localPath);
+    return {
+      path,
+      sizeBytes: sizeBytes ?? 0,
+      place: file.toLowerCase(),
+      run: (client, onProgress) =>
+        client.download(path, {
+          directory: dirname(file),
+          name: lastComponent(localPath),
+          replace,
+          resume,
+          zstd,
+          signal,
+          onProgress,
+          ...(sizeBytes !== null && { sizeBytes }),
+          ...(sha256 !== undefined && { sha256 }),
+        }),
+    };
   }
 
-  async #fetch(client: Client, { path, name }: Task): Promise<void> {
-    const { directory, replace, sha256, signal } = this.#options;
-    const startedMs = performance.now();
-    const result = await client.download(path, {
-      directory,
-      name,
-      replace,
-      signal,
-      ...(sha256 !== undefined && { sha256 }),
-      onProgress: (bytes, total) => this.#reporter.onProgress(path, bytes, total),
-    });
-    this.#reporter.onDone(path, result, (performance.now() - startedMs) / 1000);
+  #place(localPath: string): string {
+    return join(this.#options.directory, localPath);
   }
+}
+
+function filesIn(items: Iterable<RemoteItem>): RemoteItem[] {
+  return [...items].filter(({ type }) => type === "file");
 }
 
 /** The one file in the folder, verified before its first byte leaves. */

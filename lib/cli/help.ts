@@ -4,10 +4,11 @@ import { environmentName, type OptionTable } from "./options.ts";
 
 const TITLES: Readonly<Record<string, Text>> = {
   network: { en: "Network", "pt-BR": "Rede" },
+  chat: { en: "Chat", "pt-BR": "Chat" },
   files: { en: "Files", "pt-BR": "Arquivos" },
+  access: { en: "Accounts", "pt-BR": "Contas" },
   limits: { en: "Limits", "pt-BR": "Limites" },
   output: { en: "Output", "pt-BR": "Saída" },
-  get: { en: "Files", "pt-BR": "Arquivos" },
 };
 
 const ENVIRONMENT: Text = {

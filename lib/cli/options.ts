@@ -3,10 +3,14 @@ import { closestString } from "@std/text/closest-string";
 import { levenshteinDistance } from "@std/text/levenshtein-distance";
 import type { Language } from "../protocol/errors.ts";
 import { detectLanguage, fill, LANGUAGES, type Text } from "./language.ts";
+import { parseSize } from "./size.ts";
 
-/** One option of the command line. Each can be set by `TCP_CHAT_<NAME>` too. */
+/**
+ * One option of the command line. Each can be set by `TCP_CHAT_<NAME>` too. `texts` may be given
+ * more than once; in the environment they stand with commas between them.
+ */
 export interface OptionSpec {
-  readonly kind: "flag" | "text" | "integer";
+  readonly kind: "flag" | "text" | "texts" | "integer" | "size";
   readonly short?: string;
   /** What stands for the value in the help. */
   readonly placeholder?: string;
@@ -21,7 +25,8 @@ export interface OptionSpec {
 export type OptionTable = Readonly<Record<string, OptionSpec>>;
 
 type Value<S extends OptionSpec> = S["kind"] extends "flag" ? boolean
-  : S["kind"] extends "integer" ? number | undefined
+  : S["kind"] extends "integer" | "size" ? number | undefined
+  : S["kind"] extends "texts" ? readonly string[] | undefined
   : string | undefined;
 
 /** The values of a table's options; `undefined` where nothing was said. */
@@ -47,6 +52,10 @@ const MESSAGES = {
   integer: {
     en: "{option} must be a whole number from {minimum} to {maximum}, not {value}",
     "pt-BR": "{option} deve ser um número inteiro de {minimum} a {maximum}, não {value}",
+  },
+  size: {
+    en: "{option} must be a size such as 500000, 10M or 2GiB, not {value}",
+    "pt-BR": "{option} deve ser um tamanho como 500000, 10M ou 2GiB, não {value}",
   },
   choice: {
     en: "{option} must be one of {choices}, not {value}",
@@ -75,6 +84,7 @@ export function parseOptions<T extends OptionTable>(
   const parsed = parseArgs(args, {
     boolean: names.filter(isFlag),
     string: [...names.filter((name) => !isFlag(name)), "_"],
+    collect: names.filter((name) => table[name]?.kind === "texts"),
     alias: Object.fromEntries(
       Object.entries(table).flatMap(([name, { short }]) => short ? [[name, short]] : []),
     ),
@@ -109,10 +119,13 @@ export function requestedLanguage(args: readonly string[], env: Env): Language {
 /** The name in `names` that is most like `word`, or `null` when none is alike. */
 export function closest(word: string, names: readonly string[]): string | null {
   const lower = word.toLowerCase();
-  const name = closestString(lower, [...names]);
-  if (name === undefined) return null;
-  const prefix = name.startsWith(lower) || lower.startsWith(name);
-  return prefix || levenshteinDistance(lower, name) <= Math.ceil(name.length / 3) ? name : null;
+  const alike = names.filter((name) => isAlike(lower, name));
+  return alike.length === 0 ? null : closestString(lower, alike) ?? null;
+}
+
+function isAlike(word: string, name: string): boolean {
+  const prefix = name.startsWith(word) || word.startsWith(name);
+  return prefix || levenshteinDistance(word, name) <= Math.ceil(name.length / 3);
 }
 
 /** The environment variable of an option. */
@@ -122,13 +135,19 @@ export function environmentName(option: string): string {
 
 type Say = (key: keyof typeof MESSAGES, parameters: Record<string, string | number>) => string;
 
+type OptionValue = string | number | boolean | readonly string[] | undefined;
+
 function readValue(
   spec: OptionSpec,
   raw: unknown,
   option: string,
   say: Say,
-): string | number | boolean | undefined {
+): OptionValue {
   if (raw === undefined || typeof raw === "boolean") return raw;
+  if (Array.isArray(raw)) {
+    if (raw.includes("")) throw new UsageError(say("missing", { option }));
+    return raw.length === 0 ? undefined : raw.map(String);
+  }
   const value = String(raw);
   if (value === "") throw new UsageError(say("missing", { option }));
   if (spec.kind === "integer") {
@@ -136,6 +155,11 @@ function readValue(
     const number = /^\d+$/.test(value) ? Number(value) : NaN;
     if (number >= minimum && number <= maximum) return number;
     throw new UsageError(say("integer", { option, minimum, maximum, value }));
+  }
+  if (spec.kind === "size") {
+    const bytes = parseSize(value);
+    if (bytes === null) throw new UsageError(say("size", { option, value }));
+    return bytes;
   }
   if (spec.choices !== undefined && !spec.choices.includes(value)) {
     throw new UsageError(say("choice", { option, choices: spec.choices.join(", "), value }));
@@ -148,9 +172,10 @@ function readEnvironment(
   value: string | undefined,
   variable: string,
   say: Say,
-): string | number | boolean | undefined {
+): OptionValue {
   if (spec.kind !== "flag") {
-    return value === undefined || value === "" ? undefined : readValue(spec, value, variable, say);
+    if (value === undefined || value === "") return undefined;
+    return readValue(spec, spec.kind === "texts" ? value.split(",") : value, variable, say);
   }
   if (["1", "true", "yes"].includes(value ?? "")) return true;
   if (["", "0", "false", "no"].includes(value ?? "")) return false;

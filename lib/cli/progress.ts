@@ -54,6 +54,59 @@ export class SpeedMeter {
   }
 }
 
+/** Sums up the progress of several files, which may come and go. */
+export class ProgressTotals {
+  readonly #meter = new SpeedMeter();
+  readonly #active = new Map<string, { bytes: number; total: number }>();
+  #expectedBytes = 0;
+  #finishedBytes = 0;
+  #movedBytes = 0;
+  #files = 0;
+  #done = 0;
+
+  /** How many files there are, all in all. */
+  get files(): number {
+    return this.#files;
+  }
+
+  /** So many files are to come, of so many bytes as far as is known. */
+  expect(files: number, bytes: number): void {
+    this.#files += files;
+    this.#expectedBytes += bytes;
+  }
+
+  /** So many bytes of a file are there; at the first call, those that had been there before. */
+  update(path: string, bytes: number, total: number): void {
+    const before = this.#active.get(path)?.bytes ?? bytes;
+    this.#movedBytes += Math.max(0, bytes - before);
+    this.#active.set(path, { bytes, total });
+  }
+
+  /** A file is there, or has failed with 0 bytes. */
+  finish(path: string, bytes: number): void {
+    this.#active.delete(path);
+    this.#finishedBytes += bytes;
+    this.#done++;
+  }
+
+  /** How it stands. @param nowMs a reading of `performance.now()` */
+  state(name: string, nowMs: number): ProgressState {
+    let bytes = this.#finishedBytes;
+    let begunBytes = this.#finishedBytes;
+    for (const file of this.#active.values()) {
+      bytes += file.bytes;
+      begunBytes += file.total;
+    }
+    return {
+      name,
+      bytes,
+      totalBytes: Math.max(this.#expectedBytes, begunBytes),
+      bytesPerSecond: this.#meter.update(this.#movedBytes, nowMs),
+      files: { done: this.#done, total: this.#files },
+    };
+  }
+}
+
 function formatTimeLeft(bytesLeft: number, bytesPerSecond: number): string {
   if (bytesPerSecond <= 0) return "--:--";
   const seconds = Math.ceil(bytesLeft / bytesPerSecond);
@@ -67,4 +120,19 @@ function shorten(name: string): string {
   const characters = [...name];
   if (characters.length <= NAME_CHARACTERS) return name;
   return characters.slice(0, NAME_CHARACTERS - 1).join("") + "…";
+}
+
+/** From here on characters may take two columns of a terminal: ideographs, Hangul, emoji. */
+const FIRST_WIDE = 0x2e80;
+
+/** As much of a line as surely fits into so many columns; one that is too long would wrap. */
+export function clipColumns(text: string, columns: number): string {
+  let left = columns;
+  let end = 0;
+  for (const character of text) {
+    left -= character.codePointAt(0)! < FIRST_WIDE ? 1 : 2;
+    if (left < 0) break;
+    end += character.length;
+  }
+  return text.slice(0, end);
 }

@@ -1,14 +1,15 @@
 import type { Language } from "../protocol/errors.ts";
 import { cleanLine } from "../protocol/text.ts";
-import type { DownloadResult } from "../transfer/incoming_file.ts";
 import { describeError, EXIT, type Failure, formatFailure } from "./failure.ts";
 import { formatSize, writeError, writeOut } from "./output.ts";
-import { renderProgress, SpeedMeter } from "./progress.ts";
-import { translator } from "./texts.ts";
+import { clipColumns, ProgressTotals, renderProgress } from "./progress.ts";
+import { type TextKey, translator } from "./texts.ts";
 
 /** At most two progress objects a second and file. */
 const JSON_INTERVAL_MS = 500;
 const BAR_INTERVAL_MS = 100;
+/** So many files that failed, since the server was lost, are told one by one. */
+const LOSSES_TOLD = 20;
 
 /** How results are told. */
 export interface ReportFormat {
@@ -21,52 +22,85 @@ export interface ReportFormat {
   readonly toStandardError?: boolean;
 }
 
-/** What people are told of a file that is in place, under the name `file`. */
-export function describeResult(
-  { file, bytes, sha256, skipped }: DownloadResult,
-  language: Language,
-  shownName: string = file,
-): string {
-  const size = formatSize(bytes, language);
-  const key = skipped ? "skipped" : "done";
-  return translator(language)(key, { file: cleanLine(shownName), size, sha256 });
+/** A file that was moved. */
+export interface TransferResult {
+  /** Where it is on this machine. */
+  readonly file: string;
+  /** Size of the file. */
+  readonly bytes: number;
+  /** In hex. */
+  readonly sha256: string;
+  /** It was there before; nothing was moved. */
+  readonly skipped: boolean;
+  /** How many of the bytes had been there before. */
+  readonly resumedFrom: number;
 }
 
-/** Tells what becomes of the files of one `get`. */
+/** Which way files go. */
+export type Direction = "get" | "put";
+
+const RESULT_TEXTS: Readonly<Record<Direction, { done: TextKey; skipped: TextKey }>> = {
+  get: { done: "done", skipped: "skipped" },
+  put: { done: "sent", skipped: "skippedThere" },
+};
+
+/** What people are told of a file that is in place, under the name `shownName`. */
+export function describeResult(
+  { bytes, sha256, skipped, resumedFrom }: TransferResult,
+  language: Language,
+  { shownName, direction }: { readonly shownName: string; readonly direction: Direction },
+): string {
+  const t = translator(language);
+  const texts = RESULT_TEXTS[direction];
+  const size = formatSize(bytes, language);
+  const text = t(skipped ? texts.skipped : texts.done, {
+    file: cleanLine(shownName),
+    size,
+    sha256,
+  });
+  if (resumedFrom === 0 || skipped) return text;
+  return `${text}, ${t("resumedAt", { size: formatSize(resumedFrom, language) })}`;
+}
+
+/** Tells what becomes of the files of one command. */
 export class Reporter {
   readonly #format: ReportFormat;
-  readonly #files: number;
-  readonly #meter = new SpeedMeter();
-  readonly #progress = new Map<string, { bytes: number; total: number; toldMs: number }>();
+  readonly #direction: Direction;
+  readonly #totals = new ProgressTotals();
+  /** When the progress of a file was told last. */
+  readonly #toldMs = new Map<string, number>();
   #barShown = false;
   #barMs = 0;
-  #done = 0;
+  #losses = 0;
   #interrupted = false;
 
-  /** @param files how many there are */
-  constructor(format: ReportFormat, files: number) {
+  /** Tells nothing before the first file. */
+  constructor(format: ReportFormat, direction: Direction = "get") {
     this.#format = format;
-    this.#files = files;
+    this.#direction = direction;
   }
 
-  /** Bytes of a file came in. */
+  /** So many files are to come, of so many bytes as far as is known. */
+  expect(files: number, bytes: number): void {
+    this.#totals.expect(files, bytes);
+  }
+
+  /** Bytes of a file moved. */
   onProgress(path: string, bytes: number, total: number): void {
     const nowMs = performance.now();
-    const state = this.#progress.get(path) ?? { bytes, total, toldMs: -Infinity };
-    Object.assign(state, { bytes, total });
-    this.#progress.set(path, state);
-    if (this.#format.json && nowMs - state.toldMs >= JSON_INTERVAL_MS) {
-      state.toldMs = nowMs;
+    this.#totals.update(path, bytes, total);
+    const toldMs = this.#toldMs.get(path) ?? -Infinity;
+    if (this.#format.json && nowMs - toldMs >= JSON_INTERVAL_MS) {
+      this.#toldMs.set(path, nowMs);
       this.#json({ event: "progress", path, bytes, total });
     }
     this.#drawBar(path, nowMs);
   }
 
   /** A file is in place. */
-  onDone(path: string, result: DownloadResult, seconds: number): void {
-    const { file, bytes, sha256, skipped } = result;
-    this.#done++;
-    this.#clearBar();
+  onDone(path: string, result: TransferResult, seconds: number): void {
+    const { file, bytes, sha256, skipped, resumedFrom } = result;
+    this.#finish(path, bytes);
     const { language, json, quiet } = this.#format;
     if (json) {
       return this.#json({
@@ -76,19 +110,19 @@ export class Reporter {
         bytes,
         sha256,
         seconds: Math.round(seconds * 1000) / 1000,
-        resumedFrom: 0,
+        resumedFrom,
         ...(skipped && { skipped }),
       });
     }
     if (quiet) return;
-    const name = this.#format.toStandardError ? path : file;
-    this.#line(describeResult(result, language, name));
+    const isLocal = this.#direction === "get" && !this.#format.toStandardError;
+    const shownName = isLocal ? file : path;
+    this.#line(describeResult(result, language, { shownName, direction: this.#direction }));
   }
 
   /** A file failed. */
   onError(path: string, error: unknown): Failure {
-    this.#done++;
-    this.#clearBar();
+    this.#finish(path, 0);
     const failure = describeError(error, this.#format.language);
     const { code, message, exitCode } = failure;
     if (exitCode === EXIT.interrupted) {
@@ -96,6 +130,7 @@ export class Reporter {
       return failure;
     }
     if (this.#format.json) this.#json({ event: "error", code, message, path });
+    if (exitCode === EXIT.connection && ++this.#losses > LOSSES_TOLD) return failure;
     writeError(`${cleanLine(path)}: ${formatFailure(failure)}`);
     return failure;
   }
@@ -105,25 +140,23 @@ export class Reporter {
     this.#clearBar();
     const t = translator(this.#format.language);
     if (this.#interrupted) writeError(`${t("interrupted")}\n`);
-    else if (failed > 0 && this.#files > 1) {
-      writeError(`${t("failedOf", { failed, total: this.#files })}\n`);
+    else if (failed > 0 && this.#totals.files > 1) {
+      writeError(`${t("failedOf", { failed, total: this.#totals.files })}\n`);
     }
+  }
+
+  #finish(path: string, bytes: number): void {
+    this.#totals.finish(path, bytes);
+    this.#toldMs.delete(path);
+    this.#clearBar();
   }
 
   #drawBar(name: string, nowMs: number): void {
     const { bar, json, quiet, language } = this.#format;
     if (!bar || json || quiet || nowMs - this.#barMs < BAR_INTERVAL_MS) return;
     this.#barMs = nowMs;
-    let bytes = 0;
-    let totalBytes = 0;
-    for (const state of this.#progress.values()) {
-      bytes += state.bytes;
-      totalBytes += state.total;
-    }
-    const bytesPerSecond = this.#meter.update(bytes, nowMs);
-    const files = { done: this.#done, total: this.#files };
-    const text = renderProgress({ name, bytes, totalBytes, bytesPerSecond, files }, language);
-    writeError(`\r\x1b[K${[...text].slice(0, Deno.consoleSize().columns - 1).join("")}`);
+    const text = renderProgress(this.#totals.state(name, nowMs), language);
+    writeError(`\r\x1b[K${clipColumns(text, Deno.consoleSize().columns - 1)}`);
     this.#barShown = true;
   }
 

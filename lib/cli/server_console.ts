@@ -1,10 +1,14 @@
 import { format as formatDuration } from "@std/fmt/duration";
+import type { Ban } from "../chat/bans.ts";
+import { parseDuration } from "../chat/duration.ts";
 import type { Language } from "../protocol/errors.ts";
 import { LIMITS } from "../protocol/limits.ts";
-import { cleanText, splitText } from "../protocol/text.ts";
+import { cleanLine, cleanText, splitText } from "../protocol/text.ts";
 import type { Server } from "../server/server.ts";
+import { describeError } from "./failure.ts";
+import { formatTime } from "./ls.ts";
 import { formatSize } from "./output.ts";
-import { translator } from "./texts.ts";
+import { type Translate, translator } from "./texts.ts";
 import { describeUnknownCommand } from "./unknown_command.ts";
 
 /** How many files `/files` shows. */
@@ -27,12 +31,38 @@ const COMMANDS: Readonly<Record<string, Command>> = {
   "/who": listClients,
   "/files": listFiles,
   "/stats": showStats,
+  "/rooms": listRooms,
+  "/say": say,
   "/kick": kick,
+  "/ban": ban,
+  "/unban": unban,
   "/quit": () => ({ lines: [], stop: true }),
 };
 
-/** The commands, for completion. */
-export const CONSOLE_COMMANDS: readonly string[] = Object.keys(COMMANDS);
+const COMMAND_NAMES: readonly string[] = Object.keys(COMMANDS);
+
+/** What may stand behind a command. */
+const ARGUMENTS: Readonly<Record<string, (server: Server) => readonly string[]>> = {
+  "/say": (server) => server.rooms().map(({ room }) => room),
+  "/kick": nicksOf,
+  "/ban": (server) => [...nicksOf(server), ...server.clients.map(({ address }) => address)],
+  "/unban": (server) => server.bans().map(({ subject }) => subject),
+};
+
+/**
+ * Completes a command, and who or what it is meant for.
+ *
+ * @returns what the last word may become, and that word
+ */
+export function completeConsoleLine(server: Server, line: string): [string[], string] {
+  const [, name, typed] = /^(\/\S*)\s+(\S*)$/.exec(line) ?? [];
+  if (name === undefined || typed === undefined) {
+    return [COMMAND_NAMES.filter((command) => command.startsWith(line)), line];
+  }
+  const words = new Set(ARGUMENTS[name.toLowerCase()]?.(server));
+  const wanted = typed.toLowerCase();
+  return [[...words].filter((word) => word.toLowerCase().startsWith(wanted)), typed];
+}
 
 /** Carries out a line: `quit`, a command that starts with `/`, or a message to everybody. */
 export async function runConsoleLine(
@@ -57,14 +87,24 @@ async function runCommand(
   const command = COMMANDS[name.toLowerCase()];
   if (command !== undefined) return await command(server, argument, language);
   const t = translator(language);
-  return { lines: [describeUnknownCommand(name, CONSOLE_COMMANDS, "/help", t)] };
+  return { lines: [describeUnknownCommand(name, COMMAND_NAMES, "/help", t)] };
+}
+
+function nicksOf(server: Server): string[] {
+  return server.clients.map(({ nick }) => nick);
 }
 
 function listClients(server: Server, _argument: string, language: Language): ConsoleResult {
   const t = translator(language);
   if (server.clients.length === 0) return { lines: [t("nobody")] };
-  const lines = server.clients.map(({ id, nick, address, sinceMs }) =>
-    t("who", { client: id, nick, address, since: new Date(sinceMs).toTimeString().slice(0, 8) })
+  const lines = server.clients.map(({ id, nick, user, address, sinceMs }) =>
+    t("who", {
+      client: id,
+      nick,
+      user: user === null ? "" : ` (${user})`,
+      address,
+      since: new Date(sinceMs).toTimeString().slice(0, 8),
+    })
   );
   return { lines };
 }
@@ -86,20 +126,88 @@ async function listFiles(
 }
 
 function showStats(server: Server, _argument: string, language: Language): ConsoleResult {
-  const { startedMs, connections, downloads, downloadBytes, messages, refusals } = server.stats;
-  const uptimeMs = Math.floor((Date.now() - startedMs) / 1000) * 1000;
+  const { stats } = server;
+  const gauges = server.gauges(Deno.memoryUsage().rss);
+  const uptimeMs = Math.floor((Date.now() - stats.startedMs) / 1000) * 1000;
+  const codes = Object.entries(stats.refusalsByCode).map(([code, count]) => `${code} ${count}`);
   const line = translator(language)("stats", {
     uptime: formatDuration(uptimeMs, { ignoreZero: true }) || "0s",
-    clients: server.clients.length,
-    connections,
-    downloads,
-    bytes: formatSize(downloadBytes, language),
-    messages,
-    refusals,
-    workers: server.busyWorkers,
-    memory: formatSize(Deno.memoryUsage().rss, language),
+    clients: gauges.clients,
+    connections: stats.connections,
+    rooms: gauges.rooms,
+    downloads: stats.downloads,
+    bytes: formatSize(stats.downloadBytes, language),
+    uploads: stats.uploads,
+    uploadBytes: formatSize(stats.uploadBytes, language),
+    transfers: stats.transfers,
+    messages: stats.messages,
+    refusals: stats.refusals,
+    codes: codes.length === 0 ? "" : ` (${codes.join(", ")})`,
+    workers: gauges.workersBusy,
+    wanted: gauges.workersWanted,
+    queued: formatSize(gauges.queuedBytes, language),
+    memory: formatSize(gauges.memoryBytes, language),
+    lag: Math.round(gauges.lagMostMs),
   });
   return { lines: [line] };
+}
+
+function listRooms(server: Server, _argument: string, language: Language): ConsoleResult {
+  const t = translator(language);
+  const lines = server.rooms().map(({ room, members, seq }) =>
+    t("roomLine", { room, members, seq })
+  );
+  return { lines: lines.length === 0 ? [t("noRooms")] : lines };
+}
+
+async function say(server: Server, argument: string, language: Language): Promise<ConsoleResult> {
+  const [, room = "", text = ""] = /^#?(\S+)\s+(.*)$/s.exec(argument) ?? [];
+  if (text === "") return { lines: [translator(language)("sayUsage")] };
+  try {
+    for (const piece of splitText(cleanText(text), LIMITS.messageBytes)) {
+      await server.say(room, piece);
+    }
+    return { lines: [] };
+  } catch (error) {
+    return { lines: [describeError(error, language).message] };
+  }
+}
+
+/** `/ban` alone lists the bans. */
+function ban(server: Server, argument: string, language: Language): ConsoleResult {
+  const t = translator(language);
+  const [subject = "", second = "", ...rest] = argument.split(/\s+/).filter((word) => word !== "");
+  if (subject === "") return listBans(server, t);
+  const durationMs = parseDuration(second);
+  const reason = cleanLine([...durationMs === null ? [second] : [], ...rest].join(" ")).trim();
+  const notice = reason === "" ? t("banNotice") : `${t("banNotice")}: ${reason}`;
+  try {
+    const { ban, kicked } = server.ban(subject, notice, {
+      reason,
+      ...(durationMs !== null && { durationMs }),
+    });
+    const lines = kicked.map(({ nick, address }) => t("banKicked", { nick, address }));
+    return { lines: [t("banned", describeBan(ban, t)), ...lines] };
+  } catch (error) {
+    return { lines: [describeError(error, language).message] };
+  }
+}
+
+function listBans(server: Server, t: Translate): ConsoleResult {
+  const lines = server.bans().map((ban) => t("banLine", describeBan(ban, t)));
+  return { lines: lines.length === 0 ? [t("noBans"), t("banUsage")] : lines };
+}
+
+function describeBan({ subject, expiresMs, reason }: Ban, t: Translate): Record<string, string> {
+  const until = expiresMs === null ? t("forEver") : t("until", { time: formatTime(expiresMs) });
+  return { subject: cleanLine(subject), until, reason: cleanLine(reason) };
+}
+
+function unban(server: Server, argument: string, language: Language): ConsoleResult {
+  const t = translator(language);
+  const subject = argument.trim();
+  if (subject === "") return { lines: [t("unbanUsage")] };
+  return { lines: [t(server.unban(subject) ? "unbanned" : "notBanned", { subject })] };
 }
 
 function kick(server: Server, argument: string, language: Language): ConsoleResult {

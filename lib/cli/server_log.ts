@@ -2,6 +2,8 @@ import * as colors from "@std/fmt/colors";
 import { describeFailure, type Language } from "../protocol/errors.ts";
 import { cleanLine } from "../protocol/text.ts";
 import type { ServerEvent } from "../server/events.ts";
+import { describeError } from "./failure.ts";
+import { fill, type Text } from "./language.ts";
 import { formatMessage, formatSize } from "./output.ts";
 import { type Translate, translator } from "./texts.ts";
 
@@ -26,16 +28,36 @@ export interface LogFormat {
 export function formatEvent(event: ServerEvent, format: LogFormat, now: Date): string | null {
   const level = LEVELS[event.event] ?? "info";
   if (format.quiet && level !== "error") return null;
-  if (format.json) return JSON.stringify({ time: now.toISOString(), level, ...round(event) });
+  if (format.json) return JSON.stringify({ time: now.toISOString(), level, ...toJson(event) });
   const time = now.toTimeString().slice(0, 8);
   const text = describeEvent(event, translator(format.language), format);
   return `${colors.dim(time)} ${COLORS[level](text)}`;
 }
 
-/** Seconds to the millisecond: more digits say nothing. */
-function round(event: ServerEvent): ServerEvent {
+/** Seconds to the millisecond: more digits say nothing. Of an error, its message. */
+function toJson(event: ServerEvent): Record<string, unknown> {
+  if (event.event === "error") return { event: event.event, message: event.message };
   if (!("seconds" in event)) return event;
   return { ...event, seconds: Math.round(event.seconds * 1000) / 1000 };
+}
+
+const TLS_HINT: Text = {
+  en: "with TLS; who connects for the first time compares this, or types it:\n  {command}",
+  "pt-BR": "com TLS; quem conecta pela primeira vez compara isto, ou digita:\n  {command}",
+};
+
+type Listening = Extract<ServerEvent, { event: "listening" }>;
+
+/** With TLS, the line that a client types stands below. */
+function describeListening(
+  { host, port, root, fingerprint }: Listening,
+  t: Translate,
+  { name, language }: LogFormat,
+): string {
+  const text = t("listening", { name: cleanLine(name), host, port, root });
+  if (fingerprint === undefined) return text;
+  const command = `tcp-chat ${cleanLine(name)} ${port} --tls --fingerprint ${fingerprint}`;
+  return `${text}\n${fill(TLS_HINT, language, { command })}`;
 }
 
 const COLORS: Readonly<Record<Level, (text: string) => string>> = {
@@ -47,32 +69,55 @@ const COLORS: Readonly<Record<Level, (text: string) => string>> = {
 function describeEvent(event: ServerEvent, t: Translate, format: LogFormat): string {
   switch (event.event) {
     case "listening":
-      return t("listening", {
-        name: cleanLine(format.name),
-        host: event.host,
-        port: event.port,
-        root: event.root,
-      });
+      return describeListening(event, t, format);
     case "connected":
       return t("connected", { ...event });
+    case "hello":
+      return event.of === undefined
+        ? t("hello", { client: event.client, agent: cleanLine(event.agent) })
+        : t("helloData", { client: event.client, of: event.of });
     case "disconnected":
       return t("disconnected", { ...event });
     case "chat":
       return `[${event.nick}]: ${formatMessage(event.text)}`;
     case "download":
-      return t("downloaded", {
-        client: event.client,
-        path: cleanLine(event.path),
-        size: formatSize(event.bytes, format.language),
-        seconds: event.seconds.toFixed(1),
-      });
+      return t("downloaded", describeTransfer(event, format.language));
+    case "upload":
+      return t("uploaded", describeTransfer(event, format.language));
     case "refused":
       return describeRefusal(event, t, format.language);
+    case "login":
+      return t("loggedIn", { client: event.client, user: cleanLine(event.user ?? "") });
+    case "command":
+      return t("commanded", { user: cleanLine(event.user ?? ""), line: cleanLine(event.line) });
+    case "rules":
+      return t("rulesRead");
     case "error":
-      return t("error", { message: cleanLine(event.message) });
+      return t("error", { message: cleanLine(describeErrorEvent(event, format.language)) });
     case "stopped":
       return t("stopped");
   }
+}
+
+/** Rules that cannot be used are told exactly, in the operator's language. */
+function describeErrorEvent(
+  { message, error }: Extract<ServerEvent, { event: "error" }>,
+  language: Language,
+): string {
+  if (error === undefined) return message;
+  return `${describeError(error, language).message}; ${translator(language)("rulesStay")}`;
+}
+
+function describeTransfer(
+  event: Extract<ServerEvent, { event: "download" | "upload" }>,
+  language: Language,
+): Record<string, string | number> {
+  return {
+    client: event.client,
+    path: cleanLine(event.path),
+    size: formatSize(event.bytes, language),
+    seconds: event.seconds.toFixed(1),
+  };
 }
 
 function describeRefusal(

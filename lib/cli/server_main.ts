@@ -1,20 +1,32 @@
-import { join, resolve } from "@std/path";
+import { resolve } from "@std/path";
+import { parseRights } from "../accounts/rights.ts";
 import type { Language } from "../protocol/errors.ts";
 import type { ServerEvent } from "../server/events.ts";
-import type { ServerOptions } from "../server/options.ts";
+import { renderMetrics } from "../server/metrics.ts";
+import type { ServerOptions, TlsSource } from "../server/options.ts";
+import { serveText, type TextServer } from "../stream/text_server.ts";
 import { serve, type Server } from "../server/server.ts";
+import { parseAddress } from "./address.ts";
 import { setUpColors } from "./colors.ts";
 import { describeError, EXIT, formatFailure } from "./failure.ts";
 import { renderHelp } from "./help.ts";
+import type { Text } from "./language.ts";
 import { type LineInput, openLineInput } from "./line_input.ts";
 import { type OptionValues, parseOptions, requestedLanguage, UsageError } from "./options.ts";
 import { writeError, writeOut } from "./output.ts";
-import { CONSOLE_COMMANDS, runConsoleLine } from "./server_console.ts";
+import { completeConsoleLine, runConsoleLine } from "./server_console.ts";
 import { formatEvent, type LogFormat } from "./server_log.ts";
 import { SERVER_HELP, SERVER_OPTIONS } from "./server_options.ts";
 import { listenForStop } from "./signals.ts";
+import { manageUsers } from "./manage_users.ts";
+import { dataFolder } from "./state_folder.ts";
 import { translator } from "./texts.ts";
-import { VERSION } from "./version.ts";
+import { VERSION } from "../stream/version.ts";
+
+const TLS_FILES: Text = {
+  en: "--tls-cert and --tls-key belong together",
+  "pt-BR": "--tls-cert e --tls-key andam juntos",
+};
 
 type Values = OptionValues<typeof SERVER_OPTIONS>;
 
@@ -26,7 +38,8 @@ export async function runServer(args: readonly string[]): Promise<number> {
     const { values, positionals } = parseOptions(SERVER_OPTIONS, args, env);
     if (values.help) return print(renderHelp(SERVER_HELP, SERVER_OPTIONS, language));
     if (values.version) return print(`tcp-chat-server ${VERSION}`);
-    const [argument] = positionals;
+    const [argument, ...rest] = positionals;
+    if (argument === "user") return await manageUsers(rest, values, language);
     if (argument !== undefined) {
       throw new UsageError(translator(language)("unexpectedArgument", { value: argument }));
     }
@@ -48,16 +61,26 @@ async function run(values: Values, language: Language): Promise<number> {
   };
   const stopped = Promise.withResolvers<void>();
   const stop = listenForStop(stopped.resolve);
-  const input = values["no-console"] ? null : await openLineInput({
-    complete: (line) => CONSOLE_COMMANDS.filter((name) => name.startsWith(line)),
-    onInterrupt: stop.request,
-  });
+  const input = values["no-console"] ? null : await openLineInput({ onInterrupt: stop.request });
   const log = (event: ServerEvent) => {
     const line = formatEvent(event, format, new Date());
     if (line !== null) printLog(line, input);
   };
   surviveBugs(log);
-  const server = await serve(serverOptions(values, language, log));
+  let server: Server | null = null;
+  const onCommand = async (line: string) => {
+    if (server === null) return [];
+    const { lines, stop: stops } = await runConsoleLine(server, line, language);
+    if (stops) stop.request();
+    return lines;
+  };
+  server = await serve({ ...serverOptions(values, language, log), onCommand });
+  const metrics = serveMetrics(server, values.metrics, language);
+  if (values["require-account"] && server.accounts().length === 0) {
+    log({ event: "error", message: translator(language)("noUsersYet") });
+  }
+  const running = server;
+  input?.setCompleter((line) => Promise.resolve(completeConsoleLine(running, line)));
   if (input !== null) runConsole(server, input, language, format).then(stopped.resolve);
   await stopped.promise;
   if (!format.json && !format.quiet) {
@@ -65,10 +88,25 @@ async function run(values: Values, language: Language): Promise<number> {
     if (input === null) writeOut(`${text}\n`);
     else input.print(text);
   }
-  await server.stop();
+  await Promise.all([server.stop(), metrics?.close()]);
   input?.close();
   stop.dispose();
   return EXIT.done;
+}
+
+/** @throws {UsageError} for a place that is none */
+function serveMetrics(
+  server: Server,
+  place: string | undefined,
+  language: Language,
+): TextServer | null {
+  if (place === undefined) return null;
+  const endpoint = parseAddress(/^\d+$/.test(place) ? `127.0.0.1:${place}` : place);
+  if (endpoint === null) {
+    throw new UsageError(translator(language)("metricsPlace", { value: place }));
+  }
+  const render = () => renderMetrics(server.stats, server.gauges(Deno.memoryUsage().rss));
+  return serveText(endpoint, "/metrics", render);
 }
 
 /** Whoever read the log may be gone: that is no reason to stop serving. */
@@ -95,15 +133,22 @@ function serverOptions(
   onEvent: (event: ServerEvent) => void,
 ): ServerOptions {
   const { host, port } = values;
+  const tls = tlsSource(values, language);
   return {
+    ...(tls !== null && { tls }),
     ...(host !== undefined && { hostname: host }),
     ...(port !== undefined && { port }),
     ...(values["max-clients"] !== undefined && { maxClients: values["max-clients"] }),
     ...(values["max-per-address"] !== undefined && { maxPerAddress: values["max-per-address"] }),
     ...(values["max-workers"] !== undefined && { maxWorkers: values["max-workers"] }),
     ...(values["chat-rate"] !== undefined && { chatPerSecond: values["chat-rate"] }),
+    ...(values["max-upload"] !== undefined && { maxUploadBytes: values["max-upload"] }),
+    uploads: values["allow-upload"],
+    requireAccount: values["require-account"],
+    ...(values.guest !== undefined && { guestRights: parseRights(values.guest) }),
+    ...(values.history !== undefined && { historyMessages: values.history }),
     root: resolve(values.root ?? "server_files"),
-    dataDirectory: resolve(values.data ?? defaultDataDirectory()),
+    dataDirectory: dataFolder(values.data),
     chat: !values["no-chat"],
     files: !values["no-files"],
     language,
@@ -111,12 +156,14 @@ function serverOptions(
   };
 }
 
-/** Where state goes by the XDG Base Directory Specification. */
-function defaultDataDirectory(): string {
-  const state = Deno.env.get("XDG_STATE_HOME");
-  if (state) return join(state, "tcp-chat");
-  const home = Deno.env.get("HOME") ?? Deno.env.get("USERPROFILE") ?? ".";
-  return join(home, ".local", "state", "tcp-chat");
+/** Own files mean TLS, too. @throws {UsageError} when one of the two is missing */
+function tlsSource(
+  { tls, "tls-cert": certificatePath, "tls-key": keyPath }: Values,
+  language: Language,
+): TlsSource | null {
+  if (certificatePath === undefined && keyPath === undefined) return tls ? "own" : null;
+  if (certificatePath !== undefined && keyPath !== undefined) return { certificatePath, keyPath };
+  throw new UsageError(TLS_FILES[language]);
 }
 
 /** Resolves when a line says to stop. The end of input leaves the server running. */
@@ -128,13 +175,15 @@ async function runConsole(
 ): Promise<void> {
   if (input.isTerminal && !json && !quiet) input.print(translator(language)("consoleHint"));
   input.setPrompt("> ");
-  for await (const line of input.lines()) {
-    const { lines, stop } = await runConsoleLine(server, line, language);
-    if (stop) return;
-    if (lines.length === 0) continue;
-    const answer = lines.join("\n");
-    if (json) writeError(`${answer}\n`); // Standard output holds objects only
-    else input.print(answer);
+  for await (const entry of input.entries()) {
+    for (const line of entry) {
+      const { lines, stop } = await runConsoleLine(server, line, language);
+      if (stop) return;
+      if (lines.length === 0) continue;
+      const answer = lines.join("\n");
+      if (json) writeError(`${answer}\n`); // Standard output holds objects only
+      else input.print(answer);
+    }
   }
   await new Promise(() => {}); // Only a signal ends it now
 }

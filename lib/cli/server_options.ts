@@ -3,7 +3,13 @@ import { COMMON_OPTIONS } from "./common_options.ts";
 import type { Text } from "./language.ts";
 import type { OptionTable } from "./options.ts";
 
-const GROUPS = { network: "network", files: "files", limits: "limits", output: "output" };
+const GROUPS = {
+  network: "network",
+  files: "files",
+  access: "access",
+  limits: "limits",
+  output: "output",
+};
 
 /** The server's options, in the order of the help. */
 export const SERVER_OPTIONS = {
@@ -31,6 +37,38 @@ export const SERVER_OPTIONS = {
     group: GROUPS.network,
     help: { en: "the server's name (host name)", "pt-BR": "nome do servidor (nome da máquina)" },
   },
+  metrics: {
+    kind: "text",
+    placeholder: "[HOST:]PORT",
+    group: GROUPS.network,
+    help: {
+      en: "Prometheus figures at /metrics, for this machine unless HOST says more",
+      "pt-BR": "números para o Prometheus em /metrics, só nesta máquina sem HOST",
+    },
+  },
+  tls: {
+    kind: "flag",
+    group: GROUPS.network,
+    help: {
+      en: "TLS on the port; its key is made at the first start and kept",
+      "pt-BR": "TLS na porta; a chave é criada na primeira vez e guardada",
+    },
+  },
+  "tls-cert": {
+    kind: "text",
+    placeholder: "FILE",
+    group: GROUPS.network,
+    help: {
+      en: "your own certificate, in PEM, …",
+      "pt-BR": "um certificado seu, em PEM, …",
+    },
+  },
+  "tls-key": {
+    kind: "text",
+    placeholder: "FILE",
+    group: GROUPS.network,
+    help: { en: "… and its key", "pt-BR": "… e a chave dele" },
+  },
   root: {
     kind: "text",
     short: "r",
@@ -46,8 +84,26 @@ export const SERVER_OPTIONS = {
     placeholder: "DIR",
     group: GROUPS.files,
     help: {
-      en: "folder for the hash index (tcp-chat in $XDG_STATE_HOME or ~/.local/state)",
-      "pt-BR": "pasta do índice de hashes (tcp-chat em $XDG_STATE_HOME ou ~/.local/state)",
+      en: "folder for what it keeps ($XDG_STATE_HOME/tcp-chat)",
+      "pt-BR": "pasta do que ele guarda ($XDG_STATE_HOME/tcp-chat)",
+    },
+  },
+  "allow-upload": {
+    kind: "flag",
+    short: "u",
+    group: GROUPS.files,
+    help: {
+      en: "let clients upload (off: the folder is read only)",
+      "pt-BR": "deixar clientes enviarem (sem isso, a pasta é só de leitura)",
+    },
+  },
+  "max-upload": {
+    kind: "size",
+    placeholder: "SIZE",
+    group: GROUPS.files,
+    help: {
+      en: "largest upload, such as 10M or 2GiB (no limit)",
+      "pt-BR": "maior envio, como 10M ou 2GiB (sem limite)",
     },
   },
   "no-chat": {
@@ -59,6 +115,27 @@ export const SERVER_OPTIONS = {
     kind: "flag",
     group: GROUPS.files,
     help: { en: "chat only", "pt-BR": "só chat" },
+  },
+  "require-account": {
+    kind: "flag",
+    group: GROUPS.access,
+    help: { en: "let in only who has an account", "pt-BR": "só quem tem conta pode entrar" },
+  },
+  guest: {
+    kind: "text",
+    placeholder: "RIGHTS",
+    group: GROUPS.access,
+    help: {
+      en: "what others may do: read,write,chat or none (read,chat; -u: and write)",
+      "pt-BR": "o que os outros podem: read,write,chat ou none (read,chat; -u: e write)",
+    },
+  },
+  role: {
+    kind: "text",
+    placeholder: "member|admin",
+    choices: ["member", "admin"],
+    group: GROUPS.access,
+    help: { en: "user add: what the account is for", "pt-BR": "user add: para que é a conta" },
   },
   "max-clients": {
     kind: "integer",
@@ -102,6 +179,16 @@ export const SERVER_OPTIONS = {
       "pt-BR": `mensagens por segundo e cliente (${LIMITS.chatPerSecond}); 0 para sem limite`,
     },
   },
+  history: {
+    kind: "integer",
+    placeholder: "N",
+    maximum: 10_000_000,
+    group: GROUPS.limits,
+    help: {
+      en: `messages kept per room (${LIMITS.historyMessages}); 0 keeps none`,
+      "pt-BR": `mensagens guardadas por sala (${LIMITS.historyMessages}); 0 não guarda`,
+    },
+  },
   "no-console": {
     kind: "flag",
     group: GROUPS.output,
@@ -124,8 +211,10 @@ export const SERVER_OPTIONS = {
 /** What the help says besides the options. */
 export const SERVER_HELP = {
   usage: {
-    en: "tcp-chat-server [options]\n\nServes a folder and a chat over TCP.",
-    "pt-BR": "tcp-chat-server [opções]\n\nServe uma pasta e um chat por TCP.",
+    en: `tcp-chat-server [options]             serve a folder and a chat over TCP
+tcp-chat-server user add NAME | passwd NAME | remove NAME | list`,
+    "pt-BR": `tcp-chat-server [opções]              serve uma pasta e um chat por TCP
+tcp-chat-server user add NOME | passwd NOME | remove NOME | list`,
   },
   examples: {
     en: `Examples:

@@ -1,11 +1,20 @@
+import { briefRetry } from "../client/backoff.ts";
+import { type HeardEvent, LOBBY, type MessageTarget } from "../client/chat.ts";
 import { connect, type ConnectOptions } from "../client/client.ts";
+import { LastingChat } from "../client/lasting_chat.ts";
+import type { Language } from "../protocol/errors.ts";
+import { onceAborted } from "../stream/once_aborted.ts";
+import { AnnouncedFiles } from "./announced_files.ts";
 import { parseChatLine } from "./chat_line.ts";
+import { describeHeard } from "./chat_view.ts";
 import { EXIT } from "./failure.ts";
-import { formatMessage, writeOut } from "./output.ts";
+import { writeOut } from "./output.ts";
 
 /** How to reach the server. */
 export interface TalkOptions {
   readonly connection: ConnectOptions;
+  /** The nick to take. Default: what the server gives. */
+  readonly nick?: string;
   /** Ctrl-C. */
   readonly signal: AbortSignal;
 }
@@ -17,12 +26,15 @@ export interface TalkOptions {
  */
 export async function say(
   text: string,
-  { connection, signal }: TalkOptions,
+  options: TalkOptions & { readonly target: MessageTarget },
 ): Promise<number> {
+  const { connection, signal, nick, target } = options;
   const client = await connect(connection);
-  signal.addEventListener("abort", () => client.close(), { once: true });
+  onceAborted(signal, () => client.close());
   try {
-    client.sendChat(text);
+    if (nick !== undefined) await client.chat.setNick(nick);
+    if ("room" in target && target.room !== LOBBY) await client.chat.join(target.room);
+    await client.chat.say(text, target);
     const reason = await client.quit();
     signal.throwIfAborted();
     if (reason !== null) throw reason;
@@ -32,26 +44,71 @@ export async function say(
   }
 }
 
+/** What `listen` is to do. */
+export interface ListenOptions extends TalkOptions {
+  /** Rooms to listen to. */
+  readonly rooms: readonly string[];
+  /** How much of their past to print. */
+  readonly history: number;
+  readonly json: boolean;
+  readonly language: Language;
+  readonly onConnected: () => void;
+}
+
 /**
  * Prints the chat, a message a line, until it is interrupted.
  *
  * @throws {ConnectionError} when the server goes away; the signal's reason
  */
-export async function listen(
-  options: TalkOptions & { readonly json: boolean; readonly onConnected: () => void },
-): Promise<never> {
-  const { connection, signal, json } = options;
-  const client = await connect({
+export async function listen(options: ListenOptions): Promise<never> {
+  const { connection, rooms, history, json, language, signal, nick } = options;
+  const files = new AnnouncedFiles();
+  const chat = await LastingChat.start({
     ...connection,
-    onChat: (line) => writeOut(`${json ? toJson(line) : formatMessage(line)}\n`),
+    signal,
+    history,
+    rooms: rooms.filter((room) => room !== LOBBY),
+    ...(nick !== undefined && { nick }),
+    retry: briefRetry,
+    onUpdate: (update) => {
+      if (update.kind !== "event" || !isWanted(update.event, rooms)) return;
+      const { event } = update;
+      const number = event.event === "file" ? files.add(event.path) : 0;
+      const line = json ? toJson(event) : describeHeard(event, {
+        ownNick: null,
+        room: LOBBY,
+        language,
+        isTerminal: false,
+        nowMs: Date.now(),
+      }, number);
+      if (line !== null) writeOut(`${line}\n`);
+    },
   });
-  signal.addEventListener("abort", () => client.close(), { once: true });
   options.onConnected();
-  const reason = await client.closed;
-  throw reason ?? signal.reason;
+  await chat.ended;
+  throw signal.reason;
 }
 
-function toJson(line: string): string {
-  const { from, text } = parseChatLine(line);
-  return JSON.stringify({ event: "message", room: "lobby", from, text, time: Date.now() });
+/** What is said in another room is not asked for; what is said to one alone always is. */
+function isWanted(event: HeardEvent, rooms: readonly string[]): boolean {
+  return !("room" in event) || rooms.includes(event.room);
+}
+
+/** `null` for what is no message. */
+function toJson(event: HeardEvent): string | null {
+  if (event.event === "line") {
+    const { from, text } = parseChatLine(event.text);
+    return JSON.stringify({ event: "message", room: LOBBY, from, text, time: Date.now() });
+  }
+  if (event.event === "notice") {
+    const { text } = event;
+    return JSON.stringify({
+      event: "message",
+      room: LOBBY,
+      from: "SERVER",
+      text,
+      time: Date.now(),
+    });
+  }
+  return event.event === "message" || event.event === "file" ? JSON.stringify(event) : null;
 }

@@ -7,6 +7,10 @@ export const TEXTS = {
     en: "Unexpected argument {value}",
     "pt-BR": "Argumento inesperado {value}",
   },
+  metricsPlace: {
+    en: "--metrics must be PORT or HOST:PORT, not {value}",
+    "pt-BR": "--metrics deve ser PORTA ou HOST:PORTA, não {value}",
+  },
   // Server: log and console
   listening: {
     en: "{name} listens on {host}, port {port}, and serves {root}",
@@ -25,6 +29,18 @@ export const TEXTS = {
   disconnected: {
     en: "client {client} left: {reason}",
     "pt-BR": "cliente {client} saiu: {reason}",
+  },
+  hello: {
+    en: "client {client} speaks protocol 2 ({agent})",
+    "pt-BR": "cliente {client} fala o protocolo 2 ({agent})",
+  },
+  helloData: {
+    en: "client {client} moves files for client {of}",
+    "pt-BR": "cliente {client} move arquivos para o cliente {of}",
+  },
+  uploaded: {
+    en: "client {client} sent {path}: {size} in {seconds} s",
+    "pt-BR": "cliente {client} enviou {path}: {size} em {seconds} s",
   },
   downloaded: {
     en: "client {client} got {path}: {size} in {seconds} s",
@@ -46,6 +62,13 @@ export const TEXTS = {
     en: "client {client} sent a frame of the unknown type {type}, ignored",
     "pt-BR": "cliente {client} enviou um quadro do tipo desconhecido {type}, ignorado",
   },
+  loggedIn: {
+    en: "client {client} logged in as {user}",
+    "pt-BR": "cliente {client} fez login como {user}",
+  },
+  commanded: { en: "{user} commands: {line}", "pt-BR": "{user} comanda: {line}" },
+  rulesRead: { en: "the rules were read anew", "pt-BR": "as regras foram lidas de novo" },
+  rulesStay: { en: "the rules stay as they were", "pt-BR": "as regras ficam como estavam" },
   error: { en: "error: {message}", "pt-BR": "erro: {message}" },
   stopped: { en: "stopped", "pt-BR": "encerrado" },
   stopping: {
@@ -53,8 +76,8 @@ export const TEXTS = {
     "pt-BR": "encerrando; transferências têm 10 s, outra vez encerra já",
   },
   who: {
-    en: "{client}  {nick}  {address}  since {since}",
-    "pt-BR": "{client}  {nick}  {address}  desde {since}",
+    en: "{client}  {nick}{user}  {address}  since {since}",
+    "pt-BR": "{client}  {nick}{user}  {address}  desde {since}",
   },
   nobody: { en: "no clients", "pt-BR": "nenhum cliente" },
   noFiles: { en: "no files", "pt-BR": "nenhum arquivo" },
@@ -63,13 +86,16 @@ export const TEXTS = {
     "pt-BR": "e mais: só os primeiros {count} são mostrados",
   },
   stats: {
-    en:
-      "up {uptime} · {clients} clients ({connections} in all) · {downloads} files, {bytes} sent · " +
-      "{messages} messages · {refusals} refusals · {workers} workers busy · {memory} memory",
-    "pt-BR":
-      "há {uptime} · {clients} clientes ({connections} ao todo) · {downloads} arquivos, {bytes} " +
-      "enviados · {messages} mensagens · {refusals} recusas · {workers} workers ocupados · " +
-      "{memory} de memória",
+    en: "up {uptime} · {clients} clients ({connections} connections in all), {rooms} rooms · " +
+      "{downloads} files, {bytes} sent · {uploads} files, {uploadBytes} received · " +
+      "{transfers} under way · {messages} messages · {refusals} refusals{codes} · " +
+      "{workers} workers busy, {wanted} wanted · {queued} queued · {memory} memory · " +
+      "event loop {lag} ms late at the most",
+    "pt-BR": "há {uptime} · {clients} clientes ({connections} conexões ao todo), {rooms} salas · " +
+      "{downloads} arquivos, {bytes} enviados · {uploads} arquivos, {uploadBytes} recebidos · " +
+      "{transfers} em curso · {messages} mensagens · {refusals} recusas{codes} · " +
+      "{workers} workers ocupados, {wanted} esperados · {queued} na fila · {memory} de memória · " +
+      "laço de eventos no máximo {lag} ms atrasado",
   },
   kicked: { en: "client {client} was told to go", "pt-BR": "cliente {client} foi removido" },
   kickNotice: { en: "You were removed", "pt-BR": "Você foi removido" },
@@ -78,10 +104,52 @@ export const TEXTS = {
     en: "Usage: /kick CLIENT [REASON]",
     "pt-BR": "Uso: /kick CLIENTE [MOTIVO]",
   },
+  sayUsage: { en: "Usage: /say ROOM TEXT", "pt-BR": "Uso: /say SALA TEXTO" },
+  banUsage: {
+    en: "Usage: /ban ADDRESS|NICK [30s|10m|2h|7d] [REASON]",
+    "pt-BR": "Uso: /ban ENDEREÇO|APELIDO [30s|10m|2h|7d] [MOTIVO]",
+  },
+  banNotice: { en: "You were banned", "pt-BR": "Você foi banido" },
+  banned: { en: "{subject} is banned {until}", "pt-BR": "{subject} está banido {until}" },
+  banKicked: {
+    en: "{nick} ({address}) was told to go; /ban {address} keeps that address out, too",
+    "pt-BR": "{nick} ({address}) foi removido; /ban {address} barra também o endereço",
+  },
+  banLine: { en: "{subject}  {until}  {reason}", "pt-BR": "{subject}  {until}  {reason}" },
+  forEver: { en: "for ever", "pt-BR": "para sempre" },
+  until: { en: "until {time}", "pt-BR": "até {time}" },
+  noBans: { en: "nobody is banned", "pt-BR": "ninguém está banido" },
+  unbanUsage: { en: "Usage: /unban ADDRESS|NICK", "pt-BR": "Uso: /unban ENDEREÇO|APELIDO" },
+  unbanned: { en: "{subject} may come again", "pt-BR": "{subject} pode voltar" },
+  notBanned: { en: "{subject} is not banned", "pt-BR": "{subject} não está banido" },
   serverHelp: {
-    en: "TEXT sends it to all · /who · /files · /stats · /kick CLIENT [REASON] · /help · /quit",
+    en: "TEXT sends it to all · /say ROOM TEXT · /who · /rooms · /files · /stats · " +
+      "/kick CLIENT [REASON] · /ban ADDRESS|NICK [DURATION] [REASON] · /unban · /help · /quit",
+    "pt-BR": "TEXTO envia a todos · /say SALA TEXTO · /who · /rooms · /files · /stats · " +
+      "/kick CLIENTE [MOTIVO] · /ban ENDEREÇO|APELIDO [DURAÇÃO] [MOTIVO] · /unban · /help · /quit",
+  },
+  // Server: accounts
+  userUsage: {
+    en:
+      "Usage: tcp-chat-server user add NAME [--role member|admin] | passwd NAME | remove NAME | list",
     "pt-BR":
-      "TEXTO envia a todos · /who · /files · /stats · /kick CLIENTE [MOTIVO] · /help · /quit",
+      "Uso: tcp-chat-server user add NOME [--role member|admin] | passwd NOME | remove NOME | list",
+  },
+  userAdded: { en: "{name} has an account now: {role}", "pt-BR": "{name} agora tem conta: {role}" },
+  userPassword: { en: "{name} has a new password", "pt-BR": "{name} tem uma senha nova" },
+  userRemoved: { en: "{name} has no account any more", "pt-BR": "{name} não tem mais conta" },
+  userLine: { en: "{name}  {role}  {rights}", "pt-BR": "{name}  {role}  {rights}" },
+  noUsers: { en: "no accounts", "pt-BR": "nenhuma conta" },
+  noUsersYet: {
+    en: "Only accounts may enter, and there are none: tcp-chat-server user add NAME makes one",
+    "pt-BR": "Só contas podem entrar, e não há nenhuma: tcp-chat-server user add NOME cria uma",
+  },
+  askPassword: { en: "Password: ", "pt-BR": "Senha: " },
+  askNewPassword: { en: "Password for {name}: ", "pt-BR": "Senha para {name}: " },
+  askAgain: { en: "Once more: ", "pt-BR": "Mais uma vez: " },
+  passwordsDiffer: {
+    en: "The two passwords are not the same",
+    "pt-BR": "As duas senhas não são iguais",
   },
   // Client
   askHost: { en: "Server [{host}]: ", "pt-BR": "Servidor [{host}]: " },
@@ -107,6 +175,18 @@ export const TEXTS = {
     en: "{file}: there already, SHA-256 verified ({sha256})",
     "pt-BR": "{file}: já existe, SHA-256 verificado ({sha256})",
   },
+  sent: {
+    en: "{file}: {size} sent, SHA-256 verified ({sha256})",
+    "pt-BR": "{file}: {size} enviados, SHA-256 verificado ({sha256})",
+  },
+  skippedThere: {
+    en: "{file}: on the server already, SHA-256 verified ({sha256})",
+    "pt-BR": "{file}: já está no servidor, SHA-256 verificado ({sha256})",
+  },
+  resumedAt: { en: "continued at {size}", "pt-BR": "continuado em {size}" },
+  modified: { en: "modified {time}", "pt-BR": "modificado em {time}" },
+  sizeExact: { en: "{size} ({bytes} bytes)", "pt-BR": "{size} ({bytes} bytes)" },
+  sending: { en: "Sending {path} …", "pt-BR": "Enviando {path} …" },
   receiving: { en: "Receiving {path} …", "pt-BR": "Recebendo {path} …" },
   transferUnderWay: {
     en: "A file is still coming: leaving when it is done. Ctrl-C leaves at once.",
@@ -129,8 +209,68 @@ export const TEXTS = {
     "pt-BR": "Agora cada linha é chat, a não ser que comece com /. {word} termina.",
   },
   notTalking: { en: "Lines are commands again.", "pt-BR": "As linhas voltam a ser comandos." },
-  you: { en: "you", "pt-BR": "você" },
   commandUsage: { en: "Usage: {usage}", "pt-BR": "Uso: {usage}" },
+  // Client: the chat
+  shared: {
+    en: "{nick} shared [{number}] {path} ({size}); get {number} fetches it",
+    "pt-BR": "{nick} compartilhou [{number}] {path} ({size}); arquivo {number} o busca",
+  },
+  sharedLine: {
+    en: "shared {number}: {path} ({size})",
+    "pt-BR": "compartilhou {number}: {path} ({size})",
+  },
+  came: { en: "{nick} came", "pt-BR": "{nick} entrou" },
+  went: { en: "{nick} left", "pt-BR": "{nick} saiu" },
+  renamed: { en: "{old} is {nick} now", "pt-BR": "{old} agora é {nick}" },
+  privately: { en: "{from} to {to}, privately", "pt-BR": "{from} para {to}, em privado" },
+  serverStops: { en: "The server stops.", "pt-BR": "O servidor está parando." },
+  offline: {
+    en: "{reason}. I come back as soon as it is there again; quit leaves.",
+    "pt-BR": "{reason}. Volto assim que ele estiver lá de novo; sair encerra.",
+  },
+  nextAttempt: {
+    en: "No connection. Next attempt in {seconds} s …",
+    "pt-BR": "Sem conexão. Nova tentativa em {seconds} s …",
+  },
+  online: { en: "Connected again.", "pt-BR": "Conectado de novo." },
+  missed: {
+    en: "#{room}: {count} messages are not kept any more",
+    "pt-BR": "#{room}: {count} mensagens não são mais guardadas",
+  },
+  notInRoom: {
+    en: "You are in no room: join ROOM enters one",
+    "pt-BR": "Você não está em nenhuma sala: entrar SALA entra numa",
+  },
+  nowIn: {
+    en: "You are in #{room} now: {members}",
+    "pt-BR": "Você está em #{room} agora: {members}",
+  },
+  leftRoom: { en: "You left #{room}", "pt-BR": "Você deixou #{room}" },
+  nickIs: { en: "You are {nick} now", "pt-BR": "Você agora é {nick}" },
+  yourNick: { en: "You are {nick}.", "pt-BR": "Você é {nick}." },
+  memberSince: {
+    en: "{nick}{user}, since {since}",
+    "pt-BR": "{nick}{user}, desde {since}",
+  },
+  roomLine: {
+    en: "#{room}: {members} in, {seq} messages",
+    "pt-BR": "#{room}: {members} presentes, {seq} mensagens",
+  },
+  noRooms: { en: "nobody is in any room", "pt-BR": "ninguém está em sala alguma" },
+  noHistory: { en: "nothing was said yet", "pt-BR": "nada foi dito ainda" },
+  noSuchFile: {
+    en: "No file number {number} was shared here",
+    "pt-BR": "Nenhum arquivo número {number} foi compartilhado aqui",
+  },
+  pasted: {
+    en: "{count} lines were pasted. Send them as one message? [y/N] ",
+    "pt-BR": "{count} linhas foram coladas. Enviar como uma mensagem? [s/N] ",
+  },
+  pastedCommands: {
+    en: "{count} lines were pasted. Carry them out? [y/N] ",
+    "pt-BR": "{count} linhas foram coladas. Executá-las? [s/N] ",
+  },
+  notSent: { en: "Not sent.", "pt-BR": "Não enviado." },
 } as const satisfies Record<string, Text>;
 
 /** The name of a text. */

@@ -1,11 +1,5 @@
 import { assert, assertEquals, assertStringIncludes } from "@std/assert";
-import {
-  commandHelp,
-  COMMANDS,
-  commandWords,
-  completeCommand,
-  findCommand,
-} from "../../lib/cli/commands.ts";
+import { commandHelp, COMMANDS, commandWords, findCommand } from "../../lib/cli/commands.ts";
 import { LANGUAGES } from "../../lib/cli/language.ts";
 
 const PAIRS = {
@@ -57,15 +51,4 @@ Deno.test("the usage in each language begins with a word of the command", () => 
       assertEquals(findCommand(usage[language].split(" ")[0]!), name);
     }
   }
-});
-
-Deno.test("a beginning is completed to all words that begin so", () => {
-  assertEquals(completeCommand("a").sort(), ["ajuda", "arquivo"]);
-  assertEquals(completeCommand("/q"), ["/quit"]);
-  assertEquals(completeCommand("c").sort(), ["chat", "conversar"]);
-  assertEquals(completeCommand("").sort(), commandWords().sort());
-});
-
-Deno.test("what no command begins with is not completed", () => {
-  for (const line of ["x", "chat hello", "//q"]) assertEquals(completeCommand(line), [], line);
 });

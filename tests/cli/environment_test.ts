@@ -2,11 +2,18 @@ import { assertEquals, assertStringIncludes, assertThrows } from "@std/assert";
 import { CLIENT_OPTIONS } from "../../lib/cli/client_options.ts";
 import {
   environmentName,
+  type OptionSpec,
   type OptionTable,
   parseOptions,
   UsageError,
 } from "../../lib/cli/options.ts";
 import { SERVER_OPTIONS } from "../../lib/cli/server_options.ts";
+
+/** What a value means that was given as `text`. */
+function valueOf({ kind }: OptionSpec, text: string): unknown {
+  const number = Number(text);
+  return { flag: true, text, texts: [text], integer: number, size: number }[kind];
+}
 
 const server = (env: Record<string, string>, ...args: string[]) =>
   parseOptions(SERVER_OPTIONS, args, (name) => env[name]).values;
@@ -51,6 +58,24 @@ Deno.test("a variable that is empty says nothing", () => {
   assertEquals(server({ TCP_CHAT_PORT: "", TCP_CHAT_ROOT: "" }).port, undefined);
 });
 
+Deno.test("a size in the environment is read, and a wrong one is a mistake", () => {
+  assertEquals(server({ TCP_CHAT_MAX_UPLOAD: "10M" })["max-upload"], 10_000_000);
+  assertStringIncludes(
+    mistake({ TCP_CHAT_MAX_UPLOAD: "much" }),
+    "TCP_CHAT_MAX_UPLOAD must be a size such as",
+  );
+});
+
+Deno.test("what may be given more than once stands with commas in the environment", () => {
+  const env: Record<string, string> = { TCP_CHAT_ROOM: "a,b" };
+  const client = (...args: string[]) =>
+    parseOptions(CLIENT_OPTIONS, args, (name) => env[name]).values.room;
+  assertEquals(client(), ["a", "b"]);
+  assertEquals(client("--room", "c"), ["c"]);
+  env.TCP_CHAT_ROOM = "";
+  assertEquals(client(), undefined);
+});
+
 Deno.test("mistakes in the environment name the variable", () => {
   assertEquals(
     mistake({ TCP_CHAT_PORT: "65536" }),
@@ -72,7 +97,7 @@ for (const [program, table] of Object.entries({ CLIENT_OPTIONS, SERVER_OPTIONS }
       const text = spec.choices?.[0] ?? String(spec.minimum ?? 1);
       const env = (variable: string) => variable === environmentName(name) ? text : undefined;
       const { values } = parseOptions<OptionTable>(table, [], env);
-      assertEquals(values[name], { flag: true, text, integer: Number(text) }[spec.kind], name);
+      assertEquals(values[name], valueOf(spec, text), name);
     }
   });
 }

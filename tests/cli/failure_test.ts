@@ -1,10 +1,13 @@
 import { assert, assertEquals, assertNotEquals, assertStringIncludes } from "@std/assert";
+import { RightsError } from "../../lib/accounts/rights.ts";
 import { describeError, EXIT } from "../../lib/cli/failure.ts";
 import { LANGUAGES } from "../../lib/cli/language.ts";
 import { UsageError } from "../../lib/cli/options.ts";
+import { CertificateError, type CertificateFault } from "../../lib/files/certificate_error.ts";
 import { DiskError, type DiskErrorCode } from "../../lib/files/disk_error.ts";
 import {
   ConnectionError,
+  type ConnectionFault,
   describeFailure,
   FAIL_TEXTS,
   type FailCode,
@@ -17,6 +20,8 @@ const REQUESTS: Record<FailCode, number> = {
   "bad-request": EXIT.usage,
   "bad-path": EXIT.notFound,
   "unsupported": EXIT.other,
+  "unauthenticated": EXIT.denied,
+  "auth-failed": EXIT.denied,
   "denied": EXIT.denied,
   "not-found": EXIT.notFound,
   "not-a-file": EXIT.notFound,
@@ -31,18 +36,35 @@ const REQUESTS: Record<FailCode, number> = {
   "slow-consumer": EXIT.other,
   "shutting-down": EXIT.connection,
   "server-full": EXIT.connection,
+  "tls-needed": EXIT.connection,
   "internal": EXIT.other,
 };
 const DISKS: DiskErrorCode[] = ["no-space", "denied", "busy", "exists", "io"];
-const CONNECTIONS: ConnectionError["code"][] = [
-  "in-use",
-  "unusable",
-  "refused",
-  "timeout",
-  "lost",
-  "unreachable",
-  "rejected",
-];
+const CONNECTIONS: Record<ConnectionFault, number> = {
+  "in-use": EXIT.connection,
+  "unusable": EXIT.connection,
+  "refused": EXIT.connection,
+  "timeout": EXIT.connection,
+  "lost": EXIT.connection,
+  "unreachable": EXIT.connection,
+  "rejected": EXIT.connection,
+  "tls-needed": EXIT.connection,
+  "tls-unexpected": EXIT.connection,
+  "handshake": EXIT.connection,
+  "certificate-changed": EXIT.denied,
+  "certificate-untrusted": EXIT.denied,
+  "certificate-unusable": EXIT.denied,
+  "certificate-expired": EXIT.denied,
+  "certificate-not-yet-valid": EXIT.denied,
+};
+/** What the texts about certificates name. */
+const DETAILS = {
+  expected: "aa".repeat(32),
+  actual: "bb".repeat(32),
+  validFrom: "2030-01-01",
+  validTo: "2031-01-01",
+  now: "1970-01-01",
+};
 
 /** Makes sure that the error is told in both languages, and differently. */
 function assertTold(error: unknown, exitCode: number, code: string): void {
@@ -88,11 +110,45 @@ for (const code of DISKS) {
   });
 }
 
-for (const code of CONNECTIONS) {
-  Deno.test(`a connection that failed as ${code} leads to ${EXIT.connection}`, () => {
-    assertTold(new ConnectionError(code, "Cannot connect"), EXIT.connection, code);
+for (const [code, exitCode] of Object.entries(CONNECTIONS) as Array<[ConnectionFault, number]>) {
+  Deno.test(`a connection that failed as ${code} leads to ${exitCode}`, () => {
+    const options = { where: "host:5555", details: DETAILS };
+    assertTold(new ConnectionError(code, "Cannot connect", options), exitCode, code);
   });
 }
+
+const CERTIFICATES: CertificateFault[] = [
+  "no-certificate",
+  "no-key",
+  "key-encrypted",
+  "key-kind",
+  "mismatch",
+  "authority",
+  "expired",
+  "not-yet-valid",
+];
+for (const code of CERTIFICATES) {
+  Deno.test(`a certificate of ours that is ${code} leads to ${EXIT.usage}, and names the file`, () => {
+    const details = { ...DETAILS, keyPath: "/other" };
+    const error = new CertificateError(code, "/some/where", { details });
+    assertTold(error, EXIT.usage, code);
+    assertStringIncludes(describeError(error, "en").message, "/some/where");
+  });
+}
+
+Deno.test("a changed key is told with both fingerprints, a wrong clock with both dates", () => {
+  const tell = (code: ConnectionFault) =>
+    describeError(new ConnectionError(code, "", { where: "host:1", details: DETAILS }), "en");
+  const changed = tell("certificate-changed");
+  assertStringIncludes(changed.message, `fingerprint ${DETAILS.actual}, not ${DETAILS.expected}`);
+  assertStringIncludes(changed.hint!, "--fingerprint");
+  const expired = tell("certificate-expired").message;
+  assertStringIncludes(expired, "expired on 2031-01-01; the clock here says 1970-01-01");
+  const early = tell("certificate-not-yet-valid").message;
+  assertStringIncludes(early, "from 2030-01-01 on; the clock here says 1970-01-01");
+  assertStringIncludes(tell("certificate-untrusted").hint!, "--trust");
+  assertEquals(tell("tls-needed").hint, "Connect with --tls.");
+});
 
 Deno.test("a server that breaks the protocol leads to 1", () => {
   assertTold(new ProtocolError("bad-sequence", "FDAT too early"), EXIT.other, "bad-sequence");
@@ -107,6 +163,11 @@ Deno.test("a mistake on the command line leads to 2, in the words that it came w
   assertEquals([message, exitCode, code], ["Which file?", EXIT.usage, "usage"]);
 });
 
+Deno.test("a right that there is not is named, and leads to 2", () => {
+  assertTold(new RightsError("wirte"), EXIT.usage, "usage");
+  assertStringIncludes(describeError(new RightsError("wirte\x1b"), "en").message, '"wirte"');
+});
+
 Deno.test("whatever else is thrown leads to 1", () => {
   for (const thrown of [new TypeError("odd"), "odd", null, undefined, { message: "odd" }]) {
     const { code, exitCode } = describeError(thrown, "en");
@@ -116,7 +177,15 @@ Deno.test("whatever else is thrown leads to 1", () => {
 });
 
 Deno.test("what more is known about a failure is told in both languages", () => {
-  const reasons: FailReason[] = ["message-empty", "message-long", "path-dots", "sha256-unwanted"];
+  const reasons: FailReason[] = [
+    "account-exists",
+    "login-unproven",
+    "password-long",
+    "message-empty",
+    "message-long",
+    "path-dots",
+    "sha256-unwanted",
+  ];
   for (const reason of reasons) {
     const error = new RequestError("bad-request", "detail", { reason });
     assertTold(error, EXIT.usage, "bad-request");

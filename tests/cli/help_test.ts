@@ -35,7 +35,7 @@ for (const [program, { table, texts }] of Object.entries(PROGRAMS)) {
     });
 
     Deno.test(`the help of ${program} in ${language} tells of the environment`, () => {
-      const variable = /TCP_CHAT_[A-Z0-9_]+/.exec(help)?.[0];
+      const variable = /(TCP_CHAT_[A-Z0-9_]+) \S+ --/.exec(help)?.[1];
       assert(Object.keys(table).map(environmentName).includes(variable!), variable);
     });
 

@@ -1,34 +1,36 @@
 import { assertEquals } from "@std/assert";
-import { PipeInput } from "../../lib/cli/line_input.ts";
+import { PipeInput } from "../../lib/cli/pipe_input.ts";
 
 const inputOf = (...chunks: string[]) =>
   new PipeInput(
     ReadableStream.from(chunks.map((chunk) => new TextEncoder().encode(chunk))),
   );
 
+const linesOf = async (input: PipeInput) => (await Array.fromAsync(input.entries())).flat();
+
 Deno.test("a pipe's lines end at LF and CRLF, wherever the chunks do", async () => {
   const input = inputOf("one\ntw", "o\r", "\nthree\n\nfour");
-  assertEquals(await Array.fromAsync(input.lines()), ["one", "two", "three", "", "four"]);
+  assertEquals(await linesOf(input), ["one", "two", "three", "", "four"]);
 });
 
 Deno.test("a pipe's characters may be cut by the chunks", async () => {
   const [first, second] = [new Uint8Array([0xc3]), new Uint8Array([0xa3, 0x0a])];
   const input = new PipeInput(ReadableStream.from([first, second]));
-  assertEquals(await Array.fromAsync(input.lines()), ["ã"]);
+  assertEquals(await linesOf(input), ["ã"]);
 });
 
 Deno.test("a question takes the next line, and the others follow", async () => {
   const input = inputOf("localhost\n6000\nquit\n");
   assertEquals(await input.ask(), "localhost");
   assertEquals(await input.ask(), "6000");
-  assertEquals(await Array.fromAsync(input.lines()), ["quit"]);
+  assertEquals(await linesOf(input), ["quit"]);
   assertEquals(await input.ask(), null);
 });
 
 Deno.test("closing ends the lines", async () => {
   const { readable, writable } = new TransformStream<Uint8Array<ArrayBuffer>>();
   const input = new PipeInput(readable);
-  const lines = Array.fromAsync(input.lines());
+  const lines = linesOf(input);
   input.close();
   assertEquals(await lines, []);
   await writable.abort().catch(() => {}); // Cancelled already

@@ -1,6 +1,11 @@
 import { assertEquals, assertStringIncludes, assertThrows } from "@std/assert";
 import { CLIENT_OPTIONS } from "../../lib/cli/client_options.ts";
-import { type OptionTable, parseOptions, UsageError } from "../../lib/cli/options.ts";
+import {
+  type OptionSpec,
+  type OptionTable,
+  parseOptions,
+  UsageError,
+} from "../../lib/cli/options.ts";
 import { SERVER_OPTIONS } from "../../lib/cli/server_options.ts";
 
 const HELP = { en: "", "pt-BR": "" };
@@ -11,7 +16,15 @@ const TABLE = {
   lang: { kind: "text", choices: ["en", "pt-BR"], help: HELP, group: "" },
   quiet: { kind: "flag", short: "q", help: HELP, group: "" },
   "no-chat": { kind: "flag", help: HELP, group: "" },
+  size: { kind: "size", help: HELP, group: "" },
+  room: { kind: "texts", help: HELP, group: "" },
 } as const satisfies OptionTable;
+
+/** What a value means that was given as `text`. */
+function valueOf({ kind }: OptionSpec, text: string): unknown {
+  const number = Number(text);
+  return { flag: true, text, texts: [text], integer: number, size: number }[kind];
+}
 
 const parse = (...args: string[]) => parseOptions(TABLE, args, () => undefined);
 const mistake = (...args: string[]) => assertThrows(() => parse(...args), UsageError).message;
@@ -25,6 +38,8 @@ Deno.test("an empty command line leaves everything unsaid", () => {
       lang: undefined,
       quiet: false,
       "no-chat": false,
+      size: undefined,
+      room: undefined,
     },
     positionals: [],
   });
@@ -46,6 +61,12 @@ const SPELLINGS: Array<[args: string[], key: keyof typeof TABLE, value: unknown]
   [["-q"], "quiet", true],
   [["--no-chat"], "no-chat", true],
   [["-qp", "7"], "port", 7],
+  [["--size", "0"], "size", 0],
+  [["--size", "10M"], "size", 10_000_000],
+  [["--size=2GiB"], "size", 2 ** 31],
+  [["--room", "a"], "room", ["a"]],
+  [["--room", "a", "--room=b", "--room", "a"], "room", ["a", "b", "a"]],
+  [["--room", "a,b"], "room", ["a,b"]],
 ];
 
 for (const [args, key, value] of SPELLINGS) {
@@ -92,11 +113,33 @@ Deno.test("a number without a limit is still one that can be counted to", () => 
   mistake("--count", "9007199254740992");
 });
 
+for (const value of ["many", "-1", "1X", "1e3", "1 000", "9PiB", "99999999999999999999"]) {
+  Deno.test(`a size that is none, or cannot be counted, is refused: ${value}`, () => {
+    assertEquals(
+      mistake(`--size=${value}`),
+      `--size must be a size such as 500000, 10M or 2GiB, not ${value}`,
+    );
+  });
+}
+
 Deno.test("a choice that there is not is refused, and the choices are named", () => {
   assertEquals(mistake("--lang", "fr"), "--lang must be one of en, pt-BR, not fr");
 });
 
-for (const args of [["--port"], ["--root"], ["--root="], ["-r"], ["--port", "--quiet"]]) {
+for (
+  const args of [
+    ["--port"],
+    ["--root"],
+    ["--root="],
+    ["-r"],
+    ["--port", "--quiet"],
+    ["--size"],
+    ["--size="],
+    ["--room"],
+    ["--room="],
+    ["--room", "a", "--room"],
+  ]
+) {
   Deno.test(`${args.join(" ")} lacks a value`, () => {
     assertStringIncludes(mistake(...args), "needs a value");
   });
@@ -133,7 +176,7 @@ for (const [program, table] of Object.entries({ CLIENT_OPTIONS, SERVER_OPTIONS }
     for (const [name, spec] of Object.entries<OptionTable[string]>(table)) {
       const text = spec.choices?.[0] ?? String(spec.minimum ?? 1);
       const value = spec.kind === "flag" ? [] : [text];
-      const wanted = { flag: true, text, integer: Number(text) }[spec.kind];
+      const wanted = valueOf(spec, text);
       for (const option of [`--${name}`, ...(spec.short ? [`-${spec.short}`] : [])]) {
         const { values } = parseOptions<OptionTable>(table, [option, ...value], () => undefined);
         assertEquals(values[name], wanted, option);

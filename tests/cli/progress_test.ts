@@ -1,7 +1,13 @@
 import { assert, assertEquals, assertMatch, assertStringIncludes } from "@std/assert";
 import stringWidth from "string-width";
 import { LANGUAGES } from "../../lib/cli/language.ts";
-import { type ProgressState, renderProgress, SpeedMeter } from "../../lib/cli/progress.ts";
+import {
+  clipColumns,
+  type ProgressState,
+  ProgressTotals,
+  renderProgress,
+  SpeedMeter,
+} from "../../lib/cli/progress.ts";
 
 const HALF: ProgressState = {
   name: "file.bin",
@@ -107,4 +113,85 @@ Deno.test("a speed is a number, even where no time has passed", () => {
   const meter = new SpeedMeter();
   meter.update(0, 5_000);
   assertEquals(meter.update(1000, 5_000), 0);
+});
+
+/** How the totals stand, without the speed. */
+function standing(totals: ProgressTotals): [bytes: number, total: number, files: string] {
+  const { bytes, totalBytes, files } = totals.state("a", 1_000);
+  return [bytes, totalBytes, `${files?.done} of ${files?.total}`];
+}
+
+Deno.test("the totals are those of all files that are expected", () => {
+  const totals = new ProgressTotals();
+  assertEquals(standing(totals), [0, 0, "0 of 0"]);
+  totals.expect(2, 300);
+  totals.expect(1, 50);
+  assertEquals([standing(totals), totals.files], [[0, 350, "0 of 3"], 3]);
+  totals.update("a", 10, 100);
+  totals.update("b", 20, 200);
+  totals.update("a", 60, 100);
+  assertEquals(standing(totals), [80, 350, "0 of 3"]);
+  totals.finish("a", 100);
+  assertEquals(standing(totals), [120, 350, "1 of 3"]);
+  totals.finish("b", 200);
+  totals.finish("c", 50);
+  assertEquals(standing(totals), [350, 350, "3 of 3"]);
+});
+
+Deno.test("a file that failed is done, and what it had is no more", () => {
+  const totals = new ProgressTotals();
+  totals.expect(2, 300);
+  totals.update("a", 90, 100);
+  totals.finish("a", 0);
+  assertEquals(standing(totals), [0, 300, "1 of 2"]);
+});
+
+Deno.test("the total grows with files whose size nobody knew", () => {
+  const totals = new ProgressTotals();
+  totals.expect(2, 0);
+  totals.update("a", 10, 100);
+  assertEquals(standing(totals), [10, 100, "0 of 2"]);
+  totals.finish("a", 100);
+  totals.update("b", 0, 50);
+  assertEquals(standing(totals), [100, 150, "1 of 2"]);
+});
+
+Deno.test("the name is that of the file that moved last", () => {
+  assertEquals(new ProgressTotals().state("x", 0).name, "x");
+});
+
+Deno.test("the speed is that of all files together, without what had been there before", () => {
+  const totals = new ProgressTotals();
+  totals.expect(2, 10_000);
+  totals.state("a", 1_000);
+  totals.update("a", 5_000, 6_000); // Left by an earlier download
+  totals.update("b", 0, 4_000);
+  assertEquals(totals.state("a", 1_000).bytesPerSecond, 0);
+  totals.update("a", 5_500, 6_000);
+  totals.update("b", 500, 4_000);
+  assertEquals(totals.state("a", 2_000).bytesPerSecond, 1_000);
+  totals.finish("a", 6_000);
+  totals.update("b", 1_000, 4_000);
+  assertEquals(totals.state("b", 2_500).bytesPerSecond, 1_000);
+});
+
+Deno.test("a file that starts over moves nothing backwards", () => {
+  const totals = new ProgressTotals();
+  totals.expect(1, 1_000);
+  totals.update("a", 0, 1_000);
+  totals.state("a", 1_000);
+  totals.update("a", 800, 1_000);
+  totals.update("a", 0, 1_000);
+  assertEquals(standing(totals).slice(0, 2), [0, 1_000]);
+  assertEquals(totals.state("a", 2_000).bytesPerSecond, 800);
+});
+
+Deno.test("clipColumns cuts a line to what surely fits, between characters", () => {
+  assertEquals(clipColumns("abc", 3), "abc");
+  assertEquals(clipColumns("abcd", 3), "abc");
+  assertEquals(clipColumns("é█░d", 3), "é█░");
+  assertEquals(clipColumns("名前.txt", 4), "名前");
+  assertEquals(clipColumns("名前.txt", 3), "名");
+  assertEquals(clipColumns("a🙂b", 2), "a");
+  assertEquals(clipColumns("a", 0), "");
 });

@@ -1,5 +1,5 @@
 import { assert, assertEquals, assertMatch, assertStringIncludes } from "@std/assert";
-import { CONSOLE_COMMANDS, runConsoleLine } from "../../lib/cli/server_console.ts";
+import { completeConsoleLine, runConsoleLine } from "../../lib/cli/server_console.ts";
 import { textOf } from "../helpers/raw_peer.ts";
 import { startServer, type TestServer } from "../helpers/servers.ts";
 
@@ -59,10 +59,20 @@ Deno.test("a line that only begins with quit is a message", async () => {
 
 Deno.test("/help names every command", async () => {
   await using server = await startServer();
+  const [commands] = completeConsoleLine(server.server, "/");
+  assert(commands.length > 5);
   for (const language of ["en", "pt-BR"] as const) {
     const { lines } = await runConsoleLine(server.server, "/help", language);
-    for (const command of CONSOLE_COMMANDS) assertStringIncludes(lines.join("\n"), command);
+    for (const command of commands) assertStringIncludes(lines.join("\n"), command);
   }
+});
+
+Deno.test("what cannot be meant is not completed", async () => {
+  await using server = await startServer();
+  const complete = (line: string) => completeConsoleLine(server.server, line);
+  assertEquals(complete("hello /w"), [[], "hello /w"]);
+  assertEquals(complete("/nothing x"), [[], "x"]);
+  assertEquals(complete("/kick nobody"), [[], "nobody"]);
 });
 
 Deno.test("/who lists the clients with number, nick, address and time", async () => {
@@ -118,9 +128,19 @@ Deno.test("/stats tells what has happened so far", async () => {
   await server.waitFor("chat");
   const { lines } = await type(server, "/stats");
   assertEquals(lines.length, 1);
+  const [uptime, ...figures] = lines[0]!.split(" · ");
+  assertMatch(uptime!, /^up \d+s$/);
+  assertEquals(figures.slice(0, 6), [
+    "1 clients (1 connections in all), 1 rooms",
+    "1 files, 5 B sent",
+    "0 files, 0 B received",
+    "0 under way",
+    "1 messages",
+    "1 refusals (not-found 1)",
+  ]);
   assertMatch(
-    lines[0]!,
-    /^up \S+ · 1 clients \(1 in all\) · 1 files, 5 B sent · 1 messages · 1 refusals · \d workers busy · .*B memory$/,
+    figures.slice(6).join(" · "),
+    /^\d workers busy, \d wanted · \d+ B queued · [\d.]+ \S?B memory · event loop \d+ ms late at the most$/,
   );
 });
 

@@ -13,10 +13,10 @@ const EVENTS: ServerEvent[] = [
   { event: "disconnected", client: 7, reason: "quit" },
   { event: "chat", client: 7, nick: "guest-7", room: "lobby", text: "olá" },
   { event: "download", client: 7, path: "a/b.bin", bytes: 15_000_000, seconds: 0.25 },
-  { event: "refused", client: 7, code: "not-found", path: "missing" },
-  { event: "refused", client: 7, code: "rate-limited" },
+  { event: "refused", client: 7, address: "10.0.0.5", code: "not-found", path: "missing" },
+  { event: "refused", client: 7, address: "10.0.0.5", code: "rate-limited" },
   { event: "refused", client: null, address: "10.0.0.5", code: "server-full" },
-  { event: "refused", client: 7, code: "unsupported", type: "HELO" },
+  { event: "refused", client: 7, address: "10.0.0.5", code: "unsupported", type: "HELO" },
   { event: "error", message: "odd" },
   { event: "stopped" },
 ];
@@ -73,10 +73,10 @@ Deno.test("the members of each JSON line are those of the contract, in any order
     ["event", "client", "reason"],
     ["event", "client", "nick", "room", "text"],
     ["event", "client", "path", "bytes", "seconds"],
-    ["event", "client", "code", "path"],
-    ["event", "client", "code"],
+    ["event", "client", "address", "code", "path"],
     ["event", "client", "address", "code"],
-    ["event", "client", "code", "type"],
+    ["event", "client", "address", "code"],
+    ["event", "client", "address", "code", "type"],
     ["event", "message"],
     ["event"],
   ]);
@@ -106,8 +106,8 @@ Deno.test("why a client left is told", () => {
 const FORGERY = "x\n08:17:06 client 1 left: quit\r\n\x1b[2K\x1b[1A\u202egpj\u2028y\tz\x9b31m";
 const HOSTILE: ServerEvent[] = [
   { event: "download", client: 7, path: FORGERY, bytes: 1, seconds: 1 },
-  { event: "refused", client: 7, code: "bad-path", path: FORGERY },
-  { event: "refused", client: 7, code: "unsupported", type: FORGERY },
+  { event: "refused", client: 7, address: "10.0.0.5", code: "bad-path", path: FORGERY },
+  { event: "refused", client: 7, address: "10.0.0.5", code: "unsupported", type: FORGERY },
   { event: "error", message: FORGERY },
 ];
 

@@ -48,8 +48,13 @@ Deno.test("every text has the same places to fill in both languages", () => {
   }
 });
 
+/** Words that are the same in both languages. */
+const SAME = ['"Chat"', '"{size} ({bytes} bytes)"'];
+
 Deno.test("no text was left untranslated", () => {
-  assertEquals(pairs.filter(({ en, pt }) => en === pt), []);
+  const hasWords = (text: string) => /\p{L}/u.test(text.replace(/\$?\{[^}]*\}/g, ""));
+  const same = pairs.filter(({ en, pt }) => en === pt && hasWords(en) && !SAME.includes(en));
+  assertEquals(same, []);
 });
 
 Deno.test("a translator fills in what it is given, in its language", () => {

@@ -1,4 +1,0 @@
-import config from "../../deno.json" with { type: "json" };
-
-/** The version of this program, as in `deno.json`. */
-export const VERSION: string = config.version;

@@ -1,0 +1,213 @@
+import { assert, assertEquals, assertStringIncludes } from "@std/assert";
+import stringWidth from "string-width";
+import { EXIT } from "../../lib/cli/failure.ts";
+import {
+  describeResult,
+  Reporter,
+  type ReportFormat,
+  type TransferResult,
+} from "../../lib/cli/reporter.ts";
+import { ConnectionError, RequestError } from "../../lib/protocol/errors.ts";
+import { FakeClock } from "../helpers/fake_clock.ts";
+import { CapturedOutput } from "../helpers/output.ts";
+
+const HASH = "0123456789abcdef".repeat(4);
+const RESULT: TransferResult = {
+  file: "downloads/b.txt",
+  bytes: 1_500,
+  sha256: HASH,
+  skipped: false,
+  resumedFrom: 0,
+};
+const FORMAT: ReportFormat = { language: "en", json: false, quiet: false, bar: false };
+const INTERRUPTED = new DOMException("stop", "AbortError");
+
+Deno.test("a result tells the file, its size and its hash, and where it was continued", () => {
+  const get = { shownName: "b.txt", direction: "get" } as const;
+  const text = (
+    result: Partial<TransferResult>,
+    where: Parameters<typeof describeResult>[2] = get,
+  ) => describeResult({ ...RESULT, ...result }, "en", where);
+  assertEquals(text({}), `b.txt: 1.5 kB, SHA-256 verified (${HASH})`);
+  assertEquals(
+    text({ resumedFrom: 500 }),
+    `b.txt: 1.5 kB, SHA-256 verified (${HASH}), continued at 500 B`,
+  );
+  const there = `b.txt: there already, SHA-256 verified (${HASH})`;
+  assertEquals(text({ skipped: true }), there);
+  assertEquals(text({ skipped: true, resumedFrom: 500 }), there);
+  const put = { shownName: "b.txt", direction: "put" } as const;
+  assertStringIncludes(text({}, put), "1.5 kB sent");
+  assertStringIncludes(text({ skipped: true }, put), "on the server already");
+  assertStringIncludes(text({}, { ...get, shownName: "a\x1b[2J\n\u202eb" }), "a[2J b: 1.5 kB");
+  assertStringIncludes(describeResult(RESULT, "pt-BR", get), "b.txt: 1,5 kB");
+});
+
+Deno.test("a file that is done is one line, with its name here, or there where it went there", () => {
+  for (const [direction, name] of [["get", "downloads/b.txt"], ["put", "there/b.txt"]] as const) {
+    using output = new CapturedOutput();
+    const reporter = new Reporter(FORMAT, direction);
+    reporter.expect(1, 1_500);
+    reporter.onDone("there/b.txt", RESULT, 0.5);
+    reporter.onEnd(0);
+    assert(output.out.startsWith(`${name}: `), output.out);
+    assertEquals(output.out.split("\n").length, 2);
+    assertEquals(output.err, "");
+  }
+});
+
+Deno.test("results go to standard error where a file goes to standard output", () => {
+  using output = new CapturedOutput();
+  const reporter = new Reporter({ ...FORMAT, toStandardError: true });
+  reporter.onDone("there/b.txt", RESULT, 0.5);
+  assertEquals(output.out, "");
+  assert(output.err.startsWith("there/b.txt: "), output.err);
+});
+
+Deno.test("a quiet reporter tells failures only", () => {
+  using output = new CapturedOutput();
+  const reporter = new Reporter({ ...FORMAT, quiet: true });
+  reporter.onDone("a", RESULT, 0.5);
+  reporter.onError("b", new RequestError("not-found"));
+  assertEquals([output.out, output.err], ["", "b: File not found\n"]);
+});
+
+Deno.test("as JSON, a file that is done says all there is to know", () => {
+  using output = new CapturedOutput();
+  const reporter = new Reporter({ ...FORMAT, json: true });
+  reporter.onDone("there/b.txt", { ...RESULT, resumedFrom: 7 }, 1.23456);
+  reporter.onDone("there/c.txt", { ...RESULT, skipped: true }, 0);
+  const common = { event: "done", file: "downloads/b.txt", bytes: 1_500, sha256: HASH };
+  assertEquals(output.json, [
+    { ...common, path: "there/b.txt", seconds: 1.235, resumedFrom: 7 },
+    { ...common, path: "there/c.txt", seconds: 0, resumedFrom: 0, skipped: true },
+  ]);
+});
+
+Deno.test("as JSON, the progress of each file is told twice a second at most", () => {
+  using output = new CapturedOutput();
+  using clock = new FakeClock();
+  const reporter = new Reporter({ ...FORMAT, json: true });
+  reporter.onProgress("a", 1, 100);
+  reporter.onProgress("b", 1, 200);
+  clock.advance(499);
+  reporter.onProgress("a", 2, 100);
+  clock.advance(1);
+  reporter.onProgress("a", 3, 100);
+  reporter.onProgress("b", 3, 200);
+  reporter.onProgress("a", 4, 100);
+  const progress = (path: string, bytes: number, total: number) => ({
+    event: "progress",
+    path,
+    bytes,
+    total,
+  });
+  const told = [progress("a", 1, 100), progress("b", 1, 200)];
+  assertEquals(output.json, [...told, progress("a", 3, 100), progress("b", 3, 200)]);
+  assertEquals(output.err, "");
+});
+
+Deno.test("a failure is told to people and scripts, and what its exit code is", () => {
+  using output = new CapturedOutput();
+  const reporter = new Reporter({ ...FORMAT, json: true });
+  const failure = reporter.onError("a/b", new RequestError("exists"));
+  assertEquals([failure.exitCode, failure.code], [EXIT.other, "exists"]);
+  const message = "The file exists already";
+  assertEquals(output.json, [{ event: "error", code: "exists", message, path: "a/b" }]);
+  assertEquals(output.err, `a/b: ${message}\n--replace replaces it.\n`);
+});
+
+Deno.test("a path that would steer the terminal does not, and scripts get it as it is", () => {
+  using output = new CapturedOutput();
+  const path = "a\x1b[2J\n\u202eb";
+  new Reporter({ ...FORMAT, json: true }).onError(path, new RequestError("not-found"));
+  assertEquals(output.err, "a[2J b: File not found\n");
+  assertEquals(output.json[0]?.path, path);
+});
+
+Deno.test("of several files, it is told at the end how many failed", () => {
+  for (const [files, failed, told] of [[2, 1, true], [2, 0, false], [1, 1, false]] as const) {
+    using output = new CapturedOutput();
+    const reporter = new Reporter(FORMAT);
+    reporter.expect(files, 0);
+    reporter.onEnd(failed);
+    assertEquals(output.err, told ? "1 of 2 files failed\n" : "");
+  }
+});
+
+Deno.test("an interruption is told once, at the end", () => {
+  using output = new CapturedOutput();
+  const reporter = new Reporter(FORMAT);
+  reporter.expect(3, 0);
+  for (const path of ["a", "b", "c"]) {
+    assertEquals(reporter.onError(path, INTERRUPTED).exitCode, EXIT.interrupted);
+  }
+  assertEquals(output.err, "");
+  reporter.onEnd(3);
+  assertEquals(output.err.match(/Interrupted/g)?.length, 1);
+  assertEquals([output.err.split("\n").length, output.out], [2, ""]);
+});
+
+Deno.test("of files that failed with the server, twenty are told one by one", () => {
+  using output = new CapturedOutput();
+  const reporter = new Reporter({ ...FORMAT, json: true });
+  const lost = new ConnectionError("lost", "gone");
+  for (let i = 0; i < 30; i++) reporter.onError(`file-${i}`, lost);
+  assertEquals(output.err.match(/^file-/gm)?.length, 20);
+  assertEquals(output.json.length, 30); // Scripts are told all
+  reporter.onError("other", new RequestError("not-found"));
+  assertStringIncludes(output.err, "other: ");
+});
+
+/** A terminal of that width, until it is disposed of. */
+class Terminal implements Disposable {
+  readonly #original = Deno.consoleSize;
+
+  constructor(columns: number) {
+    Deno.consoleSize = () => ({ columns, rows: 24 });
+  }
+
+  [Symbol.dispose](): void {
+    Deno.consoleSize = this.#original;
+  }
+}
+
+const CLEAR = "\r\x1b[K";
+
+Deno.test("a bar is drawn ten times a second at most, over itself, and taken away for a result", () => {
+  using output = new CapturedOutput();
+  using clock = new FakeClock();
+  using _terminal = new Terminal(80);
+  const reporter = new Reporter({ ...FORMAT, bar: true });
+  reporter.expect(2, 3_000);
+  reporter.onProgress("b.txt", 0, 1_500);
+  assert(output.err.startsWith(`${CLEAR}b.txt  `), output.err);
+  const first = output.err;
+  clock.advance(99);
+  reporter.onProgress("b.txt", 700, 1_500);
+  assertEquals(output.err, first);
+  clock.advance(1);
+  reporter.onProgress("b.txt", 750, 1_500);
+  assertStringIncludes(output.err.slice(first.length), "25 %  750 B / 3 kB");
+  const second = output.err;
+  reporter.onDone("b.txt", RESULT, 1);
+  assertEquals(output.err, second + CLEAR);
+  reporter.onEnd(0);
+  assertEquals(output.err, second + CLEAR); // There was none to take away
+  assertEquals(output.out.split("\n").length, 2);
+});
+
+Deno.test("a bar is no wider than the terminal, and there is none where none is wanted", () => {
+  for (const columns of [10, 40]) {
+    using output = new CapturedOutput();
+    using _clock = new FakeClock();
+    using _terminal = new Terminal(columns);
+    new Reporter({ ...FORMAT, bar: true }).onProgress("a long name \u{1f600}", 1, 2);
+    assertEquals(stringWidth(output.err.slice(CLEAR.length)), columns - 1);
+  }
+  for (const format of [{ bar: false }, { bar: true, json: true }, { bar: true, quiet: true }]) {
+    using output = new CapturedOutput();
+    new Reporter({ ...FORMAT, ...format }).onProgress("a", 1, 2);
+    assertEquals(output.err, "");
+  }
+});
