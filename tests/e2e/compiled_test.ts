@@ -135,9 +135,9 @@ Deno.test({
     await using terminal = new Terminal(client, []);
     await terminal.endsWith("Server [localhost]:");
     await terminal.enter(scene.address);
-    await terminal.endsWith(">");
+    await terminal.endsWith("[lobby] >");
     await terminal.enter("chat typed");
-    await scene.server.stdout.waitFor("]: typed");
+    await scene.server.stdout.waitFor("typed");
     await terminal.enter("quit");
     assertEquals(await terminal.exitCode(), 0);
     await terminal.shows("terminal-restored");

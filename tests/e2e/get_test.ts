@@ -46,17 +46,44 @@ Deno.test("get fetches several files into the folder that it is told", async () 
   ]);
 });
 
-Deno.test("get shares many files out over the connections that it may have", async () => {
+Deno.test("get by protocol 1 shares many files out over the connections that it may have", async () => {
   await using scene = await setUp();
   const paths = Array.from({ length: 60 }, (_, i) => `${i}.txt`);
   for (const path of paths) scene.server.root.write(path, path.repeat(100));
-  const { code } = await scene.get(...paths, "-j", "3", "-o", "here");
+  const { code } = await scene.get(...paths, "-j", "3", "-o", "here", "--protocol", "1");
   assertEquals(code, 0);
   for (const path of paths) {
     assertEquals(Deno.readTextFileSync(scene.folder.join("here", path)), path.repeat(100));
   }
   assertEquals(scene.server.eventsOf("connected").length, 3);
   assertEquals(new Set(scene.server.eventsOf("download").map(({ client }) => client)).size, 3);
+});
+
+Deno.test("get shares large files out over its data connections, beside the one for all else", async () => {
+  await using scene = await setUp();
+  const paths = Array.from({ length: 9 }, (_, i) => `${i}.bin`);
+  for (const [i, path] of paths.entries()) {
+    scene.server.root.write(path, patternedBytes(2 ** 20, i));
+  }
+  const { code } = await scene.get(...paths, "-j", "3", "-o", "here");
+  assertEquals(code, 0);
+  for (const [i, path] of paths.entries()) {
+    assertEquals(Deno.readFileSync(scene.folder.join("here", path)), patternedBytes(2 ** 20, i));
+  }
+  assertEquals(scene.server.eventsOf("hello").map(({ of }) => of), [undefined, 1, 1, 1]);
+  assertEquals(
+    new Set(scene.server.eventsOf("download").map(({ client }) => client)),
+    new Set([1]),
+  );
+});
+
+Deno.test("get fetches small files close behind each other on one data connection", async () => {
+  await using scene = await setUp();
+  const paths = Array.from({ length: 30 }, (_, i) => `${i}.txt`);
+  for (const path of paths) scene.server.root.write(path, path.repeat(100));
+  assertEquals((await scene.get(...paths, "-o", "here")).code, 0);
+  assertEquals(scene.folder.list("here"), paths.toSorted());
+  assertEquals(scene.server.eventsOf("hello").map(({ of }) => of), [undefined, 1]);
 });
 
 Deno.test("get leaves a file alone that is there already, and counts it as done", async () => {

@@ -58,7 +58,7 @@ for (
     assertEquals(code, 0);
     assertEquals(scene.heard(), ["one", "two"]);
     assertEquals(scene.folder.list("client_downloads"), ["a b.txt"]);
-    assertStringIncludes(stdout, "fetch a file and verify it");
+    assertStringIncludes(stdout, "fetch a file, a folder, or all that match *.iso, verified");
   });
 }
 
@@ -135,7 +135,7 @@ Deno.test("a server that goes away in the middle of a file ends a script with 3"
     await peer.send(...goodAnswer("file.bin", CONTENT).slice(0, 20));
   });
   using folder = new TempDir();
-  const args = ["127.0.0.1", String(server.port)];
+  const args = ["127.0.0.1", String(server.port), "--protocol", "1"];
   const result = await run("client", args, { cwd: folder.path, input: "file file.bin\n" });
   assertEquals(result.code, 3);
   assertEquals(result.stderr, "tcp-chat: Connection lost: the server went away\n");

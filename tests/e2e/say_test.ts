@@ -74,7 +74,8 @@ Deno.test({
       heard.resolve();
       await peer.ended();
     });
-    await using client = new Program("client", ["say", `127.0.0.1:${server.port}`, "hello"]);
+    const args = ["say", `127.0.0.1:${server.port}`, "hello", "--protocol", "1"];
+    await using client = new Program("client", args);
     await heard.promise;
     client.kill("SIGINT");
     assertEquals(await client.exitCode(), 130);

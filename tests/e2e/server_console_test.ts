@@ -32,7 +32,7 @@ Deno.test("chat is shown with the name of the client, and passed on", async () =
   await scene.server.stdout.waitFor("client 1 connected");
   await using second = await TestClient.connect(scene.server.port);
   await scene.server.stdout.waitFor("client 2 connected");
-  second.client.sendChat("olá");
+  await second.client.sendChat("olá");
   await scene.server.stdout.waitFor(/^\d\d:\d\d:\d\d \[guest-2\]: olá$/m);
   await until(() => first.heard.length > 0, "the message");
   assertEquals(first.heard, ["[guest-2]: olá"]);
@@ -67,7 +67,7 @@ Deno.test("the end of standard input leaves the server running", async () => {
   await using scene = await setUp();
   await scene.server.closeInput();
   await using client = await TestClient.connect(scene.server.port);
-  client.client.sendChat("still there?");
+  await client.client.sendChat("still there?");
   await scene.server.stdout.waitFor("[guest-1]: still there?");
 });
 
@@ -83,7 +83,7 @@ Deno.test("with --no-console standard input is not read", async () => {
   await using client = await TestClient.connect(scene.server.port);
   await scene.server.write("hello\nquit\n");
   await scene.server.closeInput();
-  client.client.sendChat("still there?");
+  await client.client.sendChat("still there?");
   await scene.server.stdout.waitFor("[guest-1]: still there?");
   assertEquals(client.heard, []);
 });
@@ -95,7 +95,7 @@ Deno.test("with --json every line is an object, with time, level, event and its 
   const target = { directory: scene.folder.join("got"), name: "a.txt" };
   await client.client.download("a.txt", target);
   await client.client.download("missing", target).catch(() => {}); // Which is what is wanted
-  client.client.sendChat("olá");
+  await client.client.sendChat("olá");
   await client.client.quit();
   const { stdout } = scene.server;
   await stdout.waitForEvent("disconnected");
@@ -110,7 +110,14 @@ Deno.test("with --json every line is an object, with time, level, event and its 
     { ...info, event: "listening", host: "127.0.0.1", port, tls: false, root },
     { ...info, event: "connected", client: 1, address: "127.0.0.1", protocol: 1 },
     { ...info, event: "download", client: 1, path: "a.txt", bytes: 5, seconds },
-    { level: "warning", event: "refused", client: 1, code: "not-found", path: "missing" },
+    {
+      level: "warning",
+      event: "refused",
+      client: 1,
+      address: "127.0.0.1",
+      code: "not-found",
+      path: "missing",
+    },
     { ...info, event: "chat", client: 1, nick: "guest-1", room: "lobby", text: "olá" },
     { ...info, event: "disconnected", client: 1, reason: "quit" },
     { ...info, event: "stopped" },

@@ -1,6 +1,7 @@
 import { assert, assertEquals } from "@std/assert";
 import { patternedBytes } from "../helpers/bytes.ts";
 import { Program, run, ServerProgram } from "../helpers/program.ts";
+import { until } from "../helpers/serves_on.ts";
 import { TempDir } from "../helpers/temp_dir.ts";
 
 const PIECE = patternedBytes(1024 * 1024);
@@ -18,7 +19,7 @@ Deno.test({
     await using server = await ServerProgram.start(folders);
     const get = (port: number) => ["get", `127.0.0.1:${port}`, "file.bin", "--json"];
     await using client = new Program("client", get(server.port), { cwd: folder.path });
-    await client.stdout.waitForEvent("progress");
+    await until(() => partBytes(folder) > 0, "the part to be written");
     client.kill("SIGSTOP"); // So that the file cannot be whole before the server is dead
     server.kill("SIGKILL");
     await server.exitCode();
@@ -29,7 +30,7 @@ Deno.test({
     assertEquals(client.stderr.text, text);
     const { code, path } = await client.stdout.waitForEvent("error");
     assertEquals([code, path], ["lost", "file.bin"]);
-    assertEquals(folder.list("client_downloads"), ["file.bin.part"]);
+    assertEquals(folder.list("client_downloads"), ["file.bin.part", "file.bin.part.version"]);
     const part = Deno.readFileSync(folder.join("client_downloads/file.bin.part"));
     assert(part.length > 0 && part.length < content.length);
     assert(part.every((byte, i) => byte === content[i]));
@@ -37,9 +38,19 @@ Deno.test({
     await using second = await ServerProgram.start(folders);
     const again = await run("client", get(second.port), { cwd: folder.path });
     assertEquals([again.code, again.stderr], [0, ""]);
+    const done = JSON.parse(again.stdout.trim().split("\n").at(-1)!);
+    assertEquals([done.event, done.resumedFrom], ["done", part.length]);
     assertEquals(folder.list("client_downloads"), ["file.bin"]);
   },
 });
+
+function partBytes(folder: TempDir): number {
+  try {
+    return Deno.statSync(folder.join("client_downloads/file.bin.part")).size;
+  } catch {
+    return 0; // Not there yet
+  }
+}
 
 Deno.test("a server killed while a client listens is told at once, with 3", async () => {
   using folder = new TempDir();

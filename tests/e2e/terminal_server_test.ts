@@ -49,7 +49,7 @@ Deno.test({
     await scene.terminal.shows(new RegExp(`^${TIME} client 1 connected`));
     await scene.terminal.type("hel");
     await scene.terminal.endsWith("> hel");
-    client.client.sendChat("one\ntwo");
+    await client.client.sendChat("one\ntwo");
     await scene.terminal.shows(new RegExp(`^${TIME} \\[guest-1\\]: one$`));
     await scene.terminal.shows("         | two");
     await scene.terminal.endsWith("> hel");
@@ -63,10 +63,42 @@ Deno.test({
   ignore,
   async fn() {
     await using scene = await setUp();
-    await scene.terminal.type("/w", KEYS.tab);
+    await scene.terminal.type("/w");
+    await scene.terminal.endsWith("> /w");
+    await scene.terminal.type(KEYS.tab);
     await scene.terminal.endsWith("> /who");
     await scene.terminal.type(KEYS.enter);
     await scene.terminal.shows("no clients");
+  },
+});
+
+Deno.test({
+  name: "Tab completes who or what a command of the console is meant for",
+  ignore,
+  async fn() {
+    await using scene = await setUp();
+    await using _client = await TestClient.connect(scene.port, { protocol: 2 });
+    await scene.terminal.shows(new RegExp(`^${TIME} client 1 speaks protocol 2`));
+    const completions = {
+      "/kick gu": "/kick guest-1",
+      "/kick GU": "/kick guest-1",
+      "/ban 127": "/ban 127.0.0.1",
+      "/say lo": "/say lobby",
+    };
+    for (const [typed, completed] of Object.entries(completions)) {
+      await scene.terminal.type("\x15", typed);
+      await scene.terminal.endsWith(`> ${typed}`);
+      await scene.terminal.type(KEYS.tab); // In one piece with what is before it, it would be text
+      await scene.terminal.endsWith(`> ${completed}`);
+    }
+    await scene.terminal.type("\x15");
+    await scene.terminal.enter("/ban 127.0.0.9");
+    await scene.terminal.shows("127.0.0.9 is banned for ever");
+    await scene.terminal.endsWith(">");
+    await scene.terminal.type("/unban 1");
+    await scene.terminal.endsWith("> /unban 1");
+    await scene.terminal.type(KEYS.tab);
+    await scene.terminal.endsWith("> /unban 127.0.0.9");
   },
 });
 
@@ -109,7 +141,7 @@ Deno.test({
     await using scene = await setUp();
     await scene.terminal.type(KEYS.controlD);
     await using client = await TestClient.connect(scene.port);
-    client.client.sendChat("still there?");
+    await client.client.sendChat("still there?");
     await scene.terminal.shows(new RegExp(`^${TIME} \\[guest-1\\]: still there\\?$`));
   },
 });

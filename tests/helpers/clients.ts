@@ -1,7 +1,10 @@
 import { type Client, connect, type ConnectOptions } from "../../lib/client/client.ts";
 import { within } from "./deadline.ts";
 
-/** A client of ours that keeps what it was told. Disposal takes leave, or hangs up. */
+/**
+ * A client of ours that keeps what it was told, in protocol 1 unless told otherwise. Disposal takes
+ * leave, or hangs up.
+ */
 export class TestClient implements AsyncDisposable {
   readonly client: Client;
   /** Chat messages so far. */
@@ -23,7 +26,7 @@ export class TestClient implements AsyncDisposable {
       options.onChat?.(text);
     };
     return new TestClient(
-      await connect({ hostname: "127.0.0.1", port, ...options, onChat }),
+      await connect({ hostname: "127.0.0.1", port, protocol: 1, ...options, onChat }),
       heard,
     );
   }

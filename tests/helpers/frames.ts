@@ -11,6 +11,7 @@ export interface PlainFrame {
 /** A frame of a reader in the plain form. */
 export function plain(frame: Frame): PlainFrame {
   if (frame.kind === "data") return { type: "FDAT", hex: frame.bytes.toHex() };
+  if (frame.kind === "zstd") return { type: "FZST", hex: frame.payload.toHex() };
   return { type: frame.type, hex: frame.payload.toHex() };
 }
 

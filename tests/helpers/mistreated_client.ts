@@ -21,9 +21,9 @@ export interface MistreatOptions extends Pick<ConnectOptions, "timeoutMs"> {
 }
 
 /**
- * Has a client of ours download `file.bin` from a server that follows the script, which is
- * expected to fail, and makes sure that nothing but a part is left behind, nor anything outside
- * the folder touched.
+ * Has a client of ours, in protocol 1, download `file.bin` from a server that follows the script,
+ * which is expected to fail, and makes sure that nothing but a part is left behind, nor anything
+ * outside the folder touched.
  */
 export async function mistreat(
   script: (peer: RawPeer) => Promise<void>,
@@ -40,7 +40,12 @@ export async function mistreat(
     await peer.send(...goodAnswer("good.bin", "good"));
     await peer.ended();
   });
-  const client = await connect({ hostname: "127.0.0.1", port: server.port, ...options });
+  const client = await connect({
+    hostname: "127.0.0.1",
+    port: server.port,
+    protocol: 1,
+    ...options,
+  });
   const error = await client.download("file.bin", { directory, name: "file.bin" })
     .then(() => null, (error) => error);
   assert(error instanceof Error, "the download succeeded");

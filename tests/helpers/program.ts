@@ -111,6 +111,11 @@ export class Program implements AsyncDisposable {
     this.stderr = new ProgramOutput(this.#process.stderr);
   }
 
+  /** The number of the process. */
+  get pid(): number {
+    return this.#process.pid;
+  }
+
   /** Writes to its standard input. */
   async write(text: string): Promise<void> {
     await this.#input.write(new TextEncoder().encode(text));

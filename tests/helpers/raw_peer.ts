@@ -34,16 +34,16 @@ export function rawFrame(
 }
 
 /**
- * One end of a TCP connection that says and reads just what a test wants, and knows nothing of the
+ * One end of a connection, by TCP or TLS, that says and reads just what a test wants, and knows nothing of the
  * project's own code. Every wait fails after some seconds, and disposal closes the connection.
  */
 export class RawPeer implements Disposable {
-  readonly conn: Deno.TcpConn;
+  readonly conn: Deno.TcpConn | Deno.TlsConn;
 
   /** Takes the connection over. */
-  constructor(conn: Deno.TcpConn) {
+  constructor(conn: Deno.TcpConn | Deno.TlsConn) {
     this.conn = conn;
-    conn.setNoDelay(true);
+    if ("setNoDelay" in conn) conn.setNoDelay(true);
   }
 
   /** Connects to a port of this machine. */

@@ -68,9 +68,9 @@ export class TestServer implements AsyncDisposable {
   }
 }
 
-/** Starts a server on a free port of this machine, serving a temporary folder. */
+/** Starts a server on this machine, on a free port unless one is said, serving a temporary folder. */
 export async function startServer(
-  options: Omit<ServerOptions, "root" | "port"> = {},
+  options: Omit<ServerOptions, "root"> = {},
   files: Record<string, string | Uint8Array> = {},
 ): Promise<TestServer> {
   const root = new TempDir();
@@ -80,8 +80,8 @@ export async function startServer(
   try {
     const server = await serve({
       hostname: "127.0.0.1",
-      ...options,
       port: 0,
+      ...options,
       root: root.path,
       onEvent: (event) => {
         events.push(event);

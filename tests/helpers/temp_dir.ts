@@ -5,8 +5,19 @@ export class TempDir implements Disposable {
   /** The real path of the folder. */
   readonly path: string;
 
-  constructor() {
-    this.path = Deno.realPathSync(Deno.makeTempDirSync({ prefix: "tcp-chat-test-" }));
+  /** @param dir where to make it; by default where the system has temporary files */
+  constructor(dir?: string) {
+    const options = { prefix: "tcp-chat-test-", ...(dir !== undefined && { dir }) };
+    this.path = Deno.realPathSync(Deno.makeTempDirSync(options));
+  }
+
+  /** In memory, where the system offers that: for thousands of files. */
+  static inMemory(): TempDir {
+    try {
+      return new TempDir("/dev/shm");
+    } catch {
+      return new TempDir();
+    }
   }
 
   /** The path of something in the folder, which need not be there. */

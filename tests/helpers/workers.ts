@@ -1,10 +1,40 @@
 import { FileWorker } from "../../lib/worker/file_worker.ts";
+import type { JobName, WorkerJobs } from "../../lib/worker/jobs.ts";
 import { WorkerPool } from "../../lib/worker/worker_pool.ts";
 
 /** A thread that is ended when it is disposed of. */
 export class TestWorker extends FileWorker implements Disposable {
   [Symbol.dispose](): void {
     this.terminate();
+  }
+}
+
+/** A thread of which every call is seen before it is made. */
+export class WatchedWorker extends TestWorker {
+  /** The names of all calls so far. */
+  readonly calls: JobName[] = [];
+  /** Calls that have not been answered, by their name. */
+  readonly underWay = new Map<JobName, number>();
+  /** Called before each call. */
+  onCall: (name: JobName) => void = () => {};
+
+  override call<K extends JobName>(
+    name: K,
+    args: Parameters<WorkerJobs[K]>,
+    transfer: Transferable[] = [],
+  ): Promise<ReturnType<WorkerJobs[K]>> {
+    this.calls.push(name);
+    this.onCall(name);
+    this.underWay.set(name, (this.underWay.get(name) ?? 0) + 1);
+    const end = () => this.underWay.set(name, this.underWay.get(name)! - 1);
+    const result = super.call(name, args, transfer);
+    result.then(end, end);
+    return result;
+  }
+
+  /** Resolves when all that was asked for is done. */
+  async idle(): Promise<void> {
+    await super.call("hashKept", [-1, 0]);
   }
 }
 

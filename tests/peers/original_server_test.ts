@@ -18,6 +18,7 @@ async function assertDownloads(client: Client, folder: TempDir, name: string): P
     bytes: content.length,
     sha256: sha256Of(content),
     skipped: false,
+    resumedFrom: 0,
   });
   assertEquals(sha256Of(await Deno.readFile(result.file)), sha256Of(content));
 }
@@ -26,7 +27,7 @@ for (const size of SIZES) {
   Deno.test(`a file of ${size} bytes comes from an original server`, async () => {
     using folder = new TempDir();
     await using server = new OriginalServer(FILES);
-    const client = await connect({ hostname: "127.0.0.1", port: server.port });
+    const client = await connect({ hostname: "127.0.0.1", port: server.port, protocol: 1 });
     await assertDownloads(client, folder, `${size}.bin`);
     assertEquals(await client.quit(), null);
     assertEquals(server.quits, 1);
@@ -37,7 +38,7 @@ for (const size of SIZES) {
 Deno.test("files come from an original server one after the other and asked for ahead", async () => {
   using folder = new TempDir();
   await using server = new OriginalServer(FILES);
-  const client = await connect({ hostname: "127.0.0.1", port: server.port });
+  const client = await connect({ hostname: "127.0.0.1", port: server.port, protocol: 1 });
   for (const name of Object.keys(FILES)) await assertDownloads(client, folder, name);
   for (const name of Object.keys(FILES)) Deno.removeSync(folder.join(name));
   await Promise.all(Object.keys(FILES).map((name) => assertDownloads(client, folder, name)));
@@ -49,7 +50,7 @@ Deno.test("files come from an original server one after the other and asked for 
 Deno.test("the refusals of an original server are told by their own words", async () => {
   using folder = new TempDir();
   await using server = new OriginalServer({ ...FILES, "a folder": null });
-  const client = await connect({ hostname: "127.0.0.1", port: server.port });
+  const client = await connect({ hostname: "127.0.0.1", port: server.port, protocol: 1 });
   const target = { directory: folder.path, name: "x" };
   const missing = await assertRejects(() => client.download("nada", target), RequestError);
   assertEquals([missing.code, missing.message], ["not-found", "Arquivo não encontrado"]);
@@ -65,12 +66,12 @@ Deno.test("chat with an original server goes to its console and comes from there
   await using server = new OriginalServer(FILES);
   const heard: string[] = [];
   const onChat = (text: string) => void heard.push(text);
-  const client = await connect({ hostname: "127.0.0.1", port: server.port, onChat });
-  client.sendChat("olá");
+  const client = await connect({ hostname: "127.0.0.1", port: server.port, protocol: 1, onChat });
+  await client.sendChat("olá");
   await assertDownloads(client, folder, "1.bin");
   await server.broadcast("ação");
   await until(() => heard.length === 1, "the broadcast");
-  client.sendChat("tchau");
+  await client.sendChat("tchau");
   await client.quit();
   assertEquals(heard, ["[SERVIDOR]: ação"]);
   assertEquals(server.console, ["olá", "tchau"]);
@@ -81,7 +82,7 @@ Deno.test("broadcasts between the frames of a download leave the file whole", as
   await using server = new OriginalServer(FILES);
   const heard: string[] = [];
   const onChat = (text: string) => void heard.push(text);
-  const client = await connect({ hostname: "127.0.0.1", port: server.port, onChat });
+  const client = await connect({ hostname: "127.0.0.1", port: server.port, protocol: 1, onChat });
   await assertDownloads(client, folder, "0.bin");
   const sent: string[] = [];
   let done = false;
@@ -99,7 +100,7 @@ Deno.test("broadcasts between the frames of a download leave the file whole", as
 Deno.test("an original server that dies in the middle is told as a lost connection", async () => {
   using folder = new TempDir();
   const server = new OriginalServer({ "big.bin": patternedBytes(32 * 1024 * 1024) });
-  const client = await connect({ hostname: "127.0.0.1", port: server.port });
+  const client = await connect({ hostname: "127.0.0.1", port: server.port, protocol: 1 });
   let stopped: Promise<void> | null = null;
   const onProgress = () => void (stopped ??= server[Symbol.asyncDispose]());
   const error = await assertRejects(
@@ -111,4 +112,16 @@ Deno.test("an original server that dies in the middle is told as a lost connecti
   await stopped;
   await until(() => folder.list().length === 1, "the part");
   assertEquals(folder.list(), ["big.bin.part"]);
+});
+
+Deno.test("an original server, which ignores HELO, is spoken to in protocol 1 after a while", async () => {
+  using folder = new TempDir();
+  await using server = new OriginalServer(FILES);
+  const client = await connect({ hostname: "127.0.0.1", port: server.port, handshakeMs: 50 });
+  assertEquals(client.protocol, 1);
+  assertEquals(server.ignored, ["HELO"]);
+  await assertDownloads(client, folder, "8193.bin");
+  await client.sendChat("olá");
+  assertEquals(await client.quit(), null);
+  assertEquals([server.console, server.quits], [["olá"], 1]);
 });

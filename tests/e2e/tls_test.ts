@@ -1,0 +1,125 @@
+import { assertEquals, assertMatch, assertStringIncludes } from "@std/assert";
+import { join } from "@std/path";
+import { patternedBytes } from "../helpers/bytes.ts";
+import { run, ServerProgram } from "../helpers/program.ts";
+import { RawPeer } from "../helpers/raw_peer.ts";
+import { TempDir } from "../helpers/temp_dir.ts";
+
+const CONTENT = patternedBytes(300_000);
+
+/** A server with a file, run as a program, and a client with a home of its own. */
+class Scene implements AsyncDisposable {
+  readonly folder = new TempDir();
+  #server: ServerProgram | null = null;
+
+  get server(): ServerProgram {
+    if (this.#server === null) throw new Error("The server is not started");
+    return this.#server;
+  }
+
+  /** Starts the server, in place of one before. */
+  async start(args: readonly string[] = ["--tls"]): Promise<void> {
+    await this.#server?.[Symbol.asyncDispose]();
+    this.folder.write("root/file.bin", CONTENT);
+    const folders = { root: join(this.folder.path, "root"), data: join(this.folder.path, "data") };
+    this.#server = await ServerProgram.start(folders, ["-u", "--json", "--no-console", ...args]);
+  }
+
+  /** What the server says of its key. */
+  async fingerprint(): Promise<string> {
+    const { fingerprint } = await this.server.stdout.waitForEvent("listening");
+    return String(fingerprint);
+  }
+
+  client(command: string, ...args: string[]) {
+    const [first = "", ...rest] = args;
+    const address = `127.0.0.1:${this.server.port}`;
+    return run("client", [command, address, first, ...rest].filter((arg) => arg !== ""), {
+      cwd: this.folder.path,
+      env: { XDG_CONFIG_HOME: join(this.folder.path, "config") },
+    });
+  }
+
+  async [Symbol.asyncDispose](): Promise<void> {
+    await this.#server?.[Symbol.asyncDispose]();
+    this.folder[Symbol.dispose]();
+  }
+}
+
+Deno.test("a server with --tls is known by its fingerprint, and files go both ways", async () => {
+  await using scene = new Scene();
+  await scene.start();
+  const fingerprint = await scene.fingerprint();
+  assertMatch(fingerprint, /^[0-9a-f]{64}$/);
+
+  const unknown = await scene.client("get", "file.bin", "--tls"); // Which is no refusal of the server
+  assertEquals([unknown.code, unknown.stdout], [6, ""]);
+  assertStringIncludes(unknown.stderr, fingerprint);
+
+  const first = await scene.client("get", "file.bin", "--fingerprint", fingerprint);
+  assertEquals([first.code, first.stderr], [0, ""]);
+  assertEquals(scene.server.stdout.text.includes("refused"), false);
+  const again = await scene.client("get", "file.bin", "--tls", "--replace");
+  assertMatch(again.stdout, /there already/);
+  const put = await scene.client("put", "client_downloads/file.bin", "--tls", "--to", "up");
+  assertEquals([put.code, put.stderr], [0, ""]);
+  assertEquals(Deno.readFileSync(join(scene.folder.path, "root/up/file.bin")), CONTENT);
+  const { mode } = Deno.statSync(join(scene.folder.path, "data/tls-key.pem"));
+  assertEquals((mode ?? 0) & 0o777, 0o600);
+});
+
+Deno.test("the key outlives a restart, and another one is refused with exit code 6", async () => {
+  await using scene = new Scene();
+  await scene.start();
+  const old = await scene.fingerprint();
+  const port = String(scene.server.port);
+  assertEquals((await scene.client("stat", "file.bin", "--trust")).code, 0);
+
+  await scene.start(["--tls", "-p", port]);
+  assertEquals(await scene.fingerprint(), old);
+  assertEquals((await scene.client("stat", "file.bin", "--tls")).code, 0);
+
+  Deno.removeSync(join(scene.folder.path, "data"), { recursive: true });
+  await scene.start(["--tls", "-p", port]);
+  const changed = await scene.client("stat", "file.bin", "--trust");
+  assertEquals([changed.code, changed.stdout], [6, ""]);
+  assertStringIncludes(changed.stderr, old);
+  assertStringIncludes(changed.stderr, await scene.fingerprint());
+});
+
+Deno.test("who comes without TLS to a port with TLS is told so, and the other way round", async () => {
+  await using scene = new Scene();
+  await scene.start();
+  for (const protocol of ["1", "2", "auto"]) {
+    const { code, stderr } = await scene.client("get", "file.bin", "--protocol", protocol);
+    assertEquals(code, 3);
+    const told = /^(tcp-chat: The server speaks TLS only|file\.bin: This server needs TLS)$/m;
+    assertMatch(stderr, told);
+    assertStringIncludes(stderr, "\nConnect with --tls.\n");
+  }
+  const refused = await scene.server.stdout.waitForEvent("refused");
+  assertEquals([refused.client, refused.address, refused.code], [null, "127.0.0.1", "tls-needed"]);
+
+  using original = await RawPeer.connect(scene.server.port);
+  await original.sendFrame("FILE", "file.bin");
+  const { payload } = await original.expect("FERR");
+  assertEquals(new TextDecoder().decode(payload), "This server needs TLS");
+
+  await scene.start([]);
+  const { code, stderr } = await scene.client("get", "file.bin", "--trust");
+  assertEquals(code, 3);
+  assertStringIncludes(stderr, "the server does not speak TLS");
+});
+
+const MISTAKES: Array<[command: "server" | "client", args: string[], text: string]> = [
+  ["server", ["--tls-cert", "cert.pem"], "--tls-cert and --tls-key belong together"],
+  ["client", ["get", "localhost", "x", "--fingerprint", "12:34"], "64 hexadecimal digits"],
+];
+
+for (const [command, args, text] of MISTAKES) {
+  Deno.test(`${command} ${args.join(" ")} is a mistake that is told`, async () => {
+    const { code, stderr } = await run(command, args);
+    assertEquals(code, 2);
+    assertStringIncludes(stderr, text);
+  });
+}

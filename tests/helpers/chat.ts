@@ -1,0 +1,127 @@
+import type { DatabaseSync } from "node:sqlite";
+import { Hub, type HubOptions } from "../../lib/chat/hub.ts";
+import type { Member } from "../../lib/chat/member.ts";
+import { IN_MEMORY, openDatabase } from "../../lib/files/database.ts";
+import type { ChatEvent } from "../../lib/protocol/chat_events.ts";
+import { FrameWriter } from "../../lib/stream/frame_writer.ts";
+import { DEADLINE_MS } from "./deadline.ts";
+import { parseSlowly } from "./frames.ts";
+import { ascii, StepSink } from "./step_sink.ts";
+
+/** A hub with a database of its own. Disposal closes both. */
+export class TestHub extends Hub implements Disposable {
+  readonly database: DatabaseSync;
+  /** What went wrong with the history. */
+  readonly historyErrors: unknown[];
+
+  constructor(options: HubOptions = {}, path = IN_MEMORY) {
+    const database = openDatabase(path);
+    const errors: unknown[] = [];
+    super(database, { onHistoryError: (error) => errors.push(error), ...options });
+    this.database = database;
+    this.historyErrors = errors;
+  }
+
+  [Symbol.dispose](): void {
+    this.close();
+    this.database.close();
+  }
+}
+
+/** How a {@link Guest} comes. */
+export interface GuestOptions {
+  readonly protocol?: 1 | 2;
+  readonly user?: string;
+  readonly outboundBytes?: number;
+}
+
+/** What somebody got: an event, or the text of a CHAT frame. */
+export type Heard = ChatEvent | string;
+
+const decoder = new TextDecoder();
+
+/** Somebody in the chat, and what reaches them. Numbers count the guests of a hub. */
+export class Guest {
+  static readonly #counts = new WeakMap<Hub, number>();
+  readonly sink = new StepSink();
+  readonly overflows: unknown[] = [];
+  readonly writer: FrameWriter;
+  readonly member: Member;
+  #readWrites = 0;
+
+  /** By default of protocol 2. */
+  constructor(hub: Hub, { protocol = 2, user, outboundBytes }: GuestOptions = {}) {
+    const number = (Guest.#counts.get(hub) ?? 0) + 1;
+    Guest.#counts.set(hub, number);
+    this.writer = new FrameWriter(this.sink, {
+      onOverflow: () => {
+        this.overflows.push(null);
+        hub.leave(this.member);
+      },
+      onError: () => {},
+    }, outboundBytes);
+    const entrance = { writer: this.writer, protocol, number };
+    this.member = hub.enter(user === undefined ? entrance : { ...entrance, user });
+  }
+
+  /** Takes all that is there, and returns what came since the last time. */
+  async heard(): Promise<Heard[]> {
+    await this.sink.takeAll();
+    const writes = this.sink.writes.slice(this.#readWrites);
+    this.#readWrites = this.sink.writes.length;
+    return heardIn(writes.join(""));
+  }
+
+  /** The same, but waits until something has come that fits. */
+  async heardUntil(fits: (heard: Heard) => boolean): Promise<Heard[]> {
+    const giveUpMs = performance.now() + DEADLINE_MS;
+    const all = await this.heard();
+    while (!all.some(fits)) {
+      if (performance.now() > giveUpMs) throw new Error(`Waited too long after ${all.map(brief)}`);
+      await new Promise((resolve) => setTimeout(resolve, 2));
+      all.push(...await this.heard());
+    }
+    return all;
+  }
+
+  /** What came since the last time, each on one line. */
+  async lines(): Promise<string[]> {
+    return (await this.heard()).map(brief);
+  }
+
+  /** The same, but waits for a certain line. */
+  async linesUntil(line: string): Promise<string[]> {
+    return (await this.heardUntil((heard) => brief(heard) === line)).map(brief);
+  }
+}
+
+function heardIn(bytes: string): Heard[] {
+  const { frames, leftBytes } = parseSlowly(ascii(bytes));
+  if (leftBytes > 0) throw new Error("A frame is cut");
+  return frames.map(({ type, hex }) => {
+    const text = decoder.decode(Uint8Array.fromHex(hex));
+    if (type === "CHAT") return text;
+    if (type === "EVNT") return JSON.parse(text);
+    throw new Error(`Not a frame of the chat: ${type}`);
+  });
+}
+
+/** An event on one line, without the time: for lists that people can read. */
+export function brief(heard: Heard): string {
+  if (typeof heard === "string") return heard;
+  switch (heard.event) {
+    case "message":
+      if ("to" in heard) return `${heard.from} > ${heard.to}: ${heard.text}`;
+      return `${heard.room} ${heard.seq} ${heard.from}: ${heard.text}`;
+    case "file":
+      return `${heard.room} ${heard.seq} ${heard.from} shares ${heard.path}`;
+    case "nick":
+      return `${heard.old} = ${heard.nick}`;
+    case "notice":
+      return `notice ${heard.text}`;
+    case "shutdown":
+      return "shutdown";
+    default:
+      return `${heard.room} ${heard.event} ${heard.nick}`;
+  }
+}

@@ -1,0 +1,21 @@
+/**
+ * A hub as a process of its own, over the database that the first argument names. One member says
+ * something all the time, and the number of each message is printed once it is sent.
+ *
+ * @module
+ */
+import { Hub } from "../../lib/chat/hub.ts";
+import { openDatabase } from "../../lib/files/database.ts";
+import { FrameWriter } from "../../lib/stream/frame_writer.ts";
+
+if (import.meta.main) {
+  const database = openDatabase(Deno.args[0]!);
+  const hub = new Hub(database, { keep: 1_000_000 });
+  const sink = { write: (bytes: Uint8Array) => Promise.resolve(bytes.length) };
+  const writer = new FrameWriter(sink, { onOverflow: () => {}, onError: () => {} });
+  const member = hub.enter({ writer, protocol: 2, number: 1 });
+  for (;;) {
+    const { seq } = await hub.send(member, "lobby", "x".repeat(100));
+    console.log(JSON.stringify({ seq }));
+  }
+}

@@ -1,0 +1,35 @@
+/**
+ * A server in a process of its own, which is killed at a call of its file worker, or of its main
+ * thread once it listens. The served folder comes in the first argument; in the second, as JSON,
+ * the place of the crash and the thread. It prints its events as JSON lines and stops at the end of
+ * standard input.
+ *
+ * @module
+ */
+import { serve } from "../../lib/server/server.ts";
+import { crashAt } from "./crash_point.ts";
+
+if (import.meta.main) {
+  const [root, crash] = Deno.args;
+  const { thread, ...point } = JSON.parse(crash!);
+  globalThis.Worker = class extends Worker {
+    constructor(_url: string | URL, options?: WorkerOptions) {
+      const url = new URL("./crash_worker.ts", import.meta.url);
+      if (thread === "worker") url.searchParams.set("crash", JSON.stringify(point));
+      super(url, options);
+    }
+  };
+  const server = await serve({
+    hostname: "127.0.0.1",
+    port: 0,
+    uploads: true,
+    root: root!,
+    onEvent: (event) => console.log(JSON.stringify(event)),
+  });
+  // Sweeping goes on meanwhile: those calls are none of the upload's
+  await new Promise((resolve) => setTimeout(resolve, 100));
+  if (thread === "main") crashAt(point);
+  console.log(JSON.stringify({ event: "ready", port: server.port }));
+  await Deno.stdin.readable.pipeTo(new WritableStream());
+  await server.stop();
+}

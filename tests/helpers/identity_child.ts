@@ -1,0 +1,12 @@
+/**
+ * Asks, as a process of its own, for the identity that is kept in the folder of the first argument,
+ * and prints its fingerprint as a JSON line.
+ *
+ * @module
+ */
+import { keepIdentity } from "../../lib/files/tls_identity.ts";
+
+if (import.meta.main) {
+  const { fingerprint } = await keepIdentity(Deno.args[0]!, ["localhost", "127.0.0.1", "::1"]);
+  console.log(JSON.stringify({ fingerprint }));
+}

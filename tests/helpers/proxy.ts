@@ -1,0 +1,129 @@
+import net from "node:net";
+
+/** Which way bytes go: `up` from client to server, `down` back. */
+export type Direction = "up" | "down";
+
+/** How a connection is cut: in order, or as if a side had crashed. */
+export type Ending = "close" | "reset";
+
+/** Where bytes are on their way. */
+export interface Flow {
+  readonly direction: Direction;
+  readonly link: ProxyLink;
+}
+
+/** Hands bytes on. Rejects when the connection is over. */
+export type Forward = (bytes: Uint8Array) => Promise<void>;
+
+/**
+ * Takes what comes, and hands on to `next` what it lets through, when it does. It may change the
+ * bytes. Called anew when the call before is over.
+ */
+export type Tap = (chunk: Uint8Array, flow: Flow, next: Forward) => Promise<void>;
+
+/** One connection through a {@link Proxy}. */
+export class ProxyLink {
+  /** Resolves when both sides are closed. */
+  readonly ended: Promise<void>;
+  readonly #client: net.Socket;
+  readonly #server: net.Socket;
+  readonly #taps: readonly Tap[];
+
+  /** Takes the client's side over, and connects to the server's. */
+  constructor(client: net.Socket, targetPort: number, taps: readonly Tap[]) {
+    this.#client = client;
+    this.#server = net.connect({ port: targetPort, host: "127.0.0.1", allowHalfOpen: true });
+    this.#taps = taps;
+    for (const socket of [client, this.#server]) socket.on("error", () => this.cut("reset"));
+    const closed = (socket: net.Socket) => new Promise((resolve) => socket.once("close", resolve));
+    this.ended = Promise.all([closed(client), closed(this.#server)]).then(() => {});
+    this.#pump(client, this.#server, "up");
+    this.#pump(this.#server, client, "down");
+  }
+
+  /** Ends the connection on both sides at once. */
+  cut(how: Ending): void {
+    for (const socket of [this.#client, this.#server]) {
+      if (socket.destroyed) continue;
+      if (how === "reset") socket.resetAndDestroy();
+      else socket.destroy();
+    }
+  }
+
+  async #pump(from: net.Socket, to: net.Socket, direction: Direction): Promise<void> {
+    from.setNoDelay(true);
+    const flow = { direction, link: this };
+    try {
+      for await (const chunk of from.iterator({ destroyOnReturn: false })) {
+        await this.#pass(chunk, flow, to, 0);
+      }
+      to.end();
+    } catch {
+      this.cut("reset"); // One side is gone: the other learns it
+    }
+  }
+
+  #pass(chunk: Uint8Array, flow: Flow, to: net.Socket, at: number): Promise<void> {
+    const tap = this.#taps[at];
+    if (tap === undefined) return write(to, chunk);
+    return tap(chunk, flow, (bytes) => this.#pass(bytes, flow, to, at + 1));
+  }
+}
+
+function write(to: net.Socket, bytes: Uint8Array): Promise<void> {
+  return new Promise((resolve, reject) => {
+    to.write(bytes, (error) => error ? reject(error) : resolve());
+  });
+}
+
+/** Stands between clients and a server on this machine, and does to their connections what it is told. */
+export class Proxy implements AsyncDisposable {
+  /** The connections that there have been so far. */
+  readonly links: ProxyLink[] = [];
+  /** The port of the server. While it is a promise, who connects waits. */
+  target: number | Promise<number>;
+  readonly #listener = net.createServer({ allowHalfOpen: true });
+  readonly #taps: readonly Tap[];
+  #isRefusing = false;
+
+  private constructor(target: number, taps: readonly Tap[]) {
+    this.target = target;
+    this.#taps = taps;
+    this.#listener.on("connection", (socket) => this.#onConnection(socket));
+  }
+
+  /** Starts it on a free port. All bytes go through the taps, the first one first. */
+  static async start(target: number, taps: readonly Tap[] = []): Promise<Proxy> {
+    const proxy = new Proxy(target, taps);
+    await new Promise<void>((resolve) => proxy.#listener.listen(0, "127.0.0.1", resolve));
+    return proxy;
+  }
+
+  /** Where it listens. */
+  get port(): number {
+    return (this.#listener.address() as net.AddressInfo).port;
+  }
+
+  /** Cuts all connections. */
+  cutAll(how: Ending): void {
+    for (const link of this.links) link.cut(how);
+  }
+
+  /** From now on nobody can connect, as if no server were there. */
+  refuse(): void {
+    if (!this.#isRefusing) this.#listener.close();
+    this.#isRefusing = true;
+  }
+
+  async [Symbol.asyncDispose](): Promise<void> {
+    this.refuse();
+    this.cutAll("close");
+    await Promise.all(this.links.map(({ ended }) => ended));
+  }
+
+  async #onConnection(socket: net.Socket): Promise<void> {
+    socket.on("error", () => {}); // Before there is a link, nobody need know
+    const target = await this.target;
+    this.links.push(new ProxyLink(socket, target, this.#taps));
+  }
+}

@@ -1,0 +1,74 @@
+import { DataFinder } from "./data_finder.ts";
+import type { Direction, Flow, ProxyLink, Tap } from "./proxy.ts";
+
+/** A moment of what goes through a proxy. */
+export interface Aim {
+  readonly direction: Direction;
+  /** Counts bytes, over all connections. */
+  readonly atByte: number;
+}
+
+/**
+ * Once `atByte` bytes have passed that way, over all connections, `action` is carried out: what
+ * comes after waits for it on that connection.
+ */
+export function atByte(
+  { direction, atByte }: Aim,
+  action: (flow: Flow) => Promise<void> | void,
+): Tap {
+  let left = atByte;
+  let isDone = false;
+  return async (chunk, flow, next) => {
+    if (isDone || flow.direction !== direction) return await next(chunk);
+    if (chunk.length < left) {
+      left -= chunk.length;
+      return await next(chunk);
+    }
+    isDone = true;
+    if (left > 0) await next(chunk.subarray(0, left));
+    await action(flow);
+    if (left < chunk.length) await next(chunk.subarray(left));
+  };
+}
+
+/** Every chunk waits. */
+export function delayed(ms: number): Tap {
+  return async (chunk, _flow, next) => {
+    await new Promise((resolve) => setTimeout(resolve, ms));
+    await next(chunk);
+  };
+}
+
+/** Lets so many bytes through in a second, in small pieces, each way and connection. */
+export function throttled(bytesPerSecond: number): Tap {
+  const pieceBytes = Math.ceil(bytesPerSecond / 100);
+  return async (chunk, _flow, next) => {
+    for (let at = 0; at < chunk.length; at += pieceBytes) {
+      await next(chunk.subarray(at, at + pieceBytes));
+      await new Promise((resolve) => setTimeout(resolve, 10));
+    }
+  };
+}
+
+/**
+ * Flips one bit of file data on its way. Of all bytes, only those in data frames count.
+ *
+ * @param bit from 0 to 7
+ */
+export function flipped({ direction, atByte }: Aim, bit: number, onFlip: () => void): Tap {
+  const finders = new WeakMap<ProxyLink, DataFinder>();
+  let left = atByte;
+  return async (chunk, flow, next) => {
+    if (flow.direction !== direction || left < 0) return await next(chunk);
+    const finder = finders.get(flow.link) ?? new DataFinder();
+    finders.set(flow.link, finder);
+    for (const data of finder.find(chunk)) {
+      if (left >= 0 && left < data.length) {
+        data[left]! ^= 1 << bit;
+        onFlip();
+      }
+      left -= data.length;
+    }
+    await next(chunk);
+  };
+}

@@ -1,0 +1,78 @@
+import { assert, assertEquals } from "@std/assert";
+import { preparePassword } from "../../lib/accounts/prepare.ts";
+import { ScramClient } from "../../lib/accounts/scram_client.ts";
+import { makeVerifier, type ScramVerifier } from "../../lib/accounts/scram_keys.ts";
+import { ScramPassword } from "../../lib/accounts/scram_password.ts";
+import { ScramServer } from "../../lib/accounts/scram_server.ts";
+import { FAIL_TEXTS, RequestError } from "../../lib/protocol/errors.ts";
+import { LIMITS } from "../../lib/protocol/limits.ts";
+
+/** The messages of a login, in their order. */
+export const MESSAGES = ["clientFirst", "serverFirst", "clientFinal", "serverFinal"] as const;
+export type MessageName = typeof MESSAGES[number];
+
+/** The login of RFC 7677, section 3. */
+export const RFC_7677 = {
+  user: "user",
+  password: "pencil",
+  clientNonce: "rOprNGfwEbeRWgbNEkqO",
+  serverNonce: "%hvYDpWUa2RaTCAfuxFIlj)hNlF$k0",
+  salt: "W22ZaJ0SNY7soEsUEjb6gQ==",
+  iterations: 4_096,
+  clientFirst: "n,,n=user,r=rOprNGfwEbeRWgbNEkqO",
+  serverFirst: "r=rOprNGfwEbeRWgbNEkqO%hvYDpWUa2RaTCAfuxFIlj)hNlF$k0," +
+    "s=W22ZaJ0SNY7soEsUEjb6gQ==,i=4096",
+  clientFinal: "c=biws,r=rOprNGfwEbeRWgbNEkqO%hvYDpWUa2RaTCAfuxFIlj)hNlF$k0," +
+    "p=dHzbZapWIk4jUhN+Ute9ytag9zjfMHgsqmmiz7AndVQ=",
+  serverFinal: "v=6rriTRBi23WpRR/wtup+mMhUZUn/dB5nLTJRsjl95G4=",
+} as const;
+
+/** A verifier with as few iterations as clients take. */
+export function verifierFor(password: string, salt = new Uint8Array(16)): Promise<ScramVerifier> {
+  return makeVerifier(preparePassword(password), salt, LIMITS.scramIterationsMin);
+}
+
+/**
+ * A whole login, in which each message passes through `tamper`. Throws what either side throws.
+ */
+export async function logIn(
+  user: string,
+  password: ScramPassword,
+  verifierOf: (user: string) => ScramVerifier,
+  tamper: (name: MessageName, message: string) => string = (_, message) => message,
+): Promise<void> {
+  const client = new ScramClient(user, password);
+  const server = new ScramServer(verifierOf);
+  const serverFirst = server.handleFirst(tamper("clientFirst", client.first));
+  const clientFinal = await client.handleFirst(tamper("serverFirst", serverFirst));
+  const serverFinal = server.handleFinal(tamper("clientFinal", clientFinal));
+  client.handleFinal(tamper("serverFinal", serverFinal));
+}
+
+/** Makes sure that it is the one error by which a server refuses a login. */
+export function assertAuthFailed(error: unknown): void {
+  assert(error instanceof RequestError, String(error));
+  const { code, reason, message, cause } = error;
+  assertEquals([code, reason, message, cause], [
+    "auth-failed",
+    null,
+    FAIL_TEXTS["auth-failed"].en,
+    undefined,
+  ]);
+}
+
+/** Makes sure that it is the one error by which a client gives a server up. */
+export function assertUnproven(error: unknown): void {
+  assert(error instanceof RequestError, String(error));
+  assertEquals([error.code, error.reason], ["auth-failed", "login-unproven"]);
+}
+
+/** What `fn` throws; fails where it does not. */
+export async function thrownBy(fn: () => unknown): Promise<unknown> {
+  try {
+    await fn();
+  } catch (error) {
+    return error;
+  }
+  throw new Error("Nothing was thrown");
+}

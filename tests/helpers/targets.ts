@@ -1,0 +1,28 @@
+import { join } from "@std/path";
+import type { CommitResult, FileDetails, FileTarget } from "../../lib/files/part_file.ts";
+import { partName } from "../../lib/files/part_names.ts";
+
+/** A target of a download of "a.bin" into a folder, of which nothing is kept. */
+export function targetIn(directory: string, overrides: Partial<FileTarget> = {}): FileTarget {
+  const target = { directory, name: "a.bin", ...overrides };
+  return {
+    partPath: join(target.directory, partName(target.name)),
+    ifTaken: "number",
+    keepBytes: 0,
+    staysOnError: true,
+    ...target,
+  };
+}
+
+/** What is said of a file that comes whole. */
+export function detailsOf(
+  content: Uint8Array,
+  overrides: Partial<FileDetails> = {},
+): FileDetails {
+  return { sizeBytes: content.length, offset: 0, modifiedMs: null, version: null, ...overrides };
+}
+
+/** The path of a file that has its name, or why it has none. */
+export function placeOf(result: CommitResult | null): string | null {
+  return result === null || typeof result === "string" ? result : result.path;
+}

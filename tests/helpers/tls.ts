@@ -1,0 +1,157 @@
+import { encodeFrame } from "../../lib/protocol/frames.ts";
+import { acceptConnections } from "../../lib/stream/tcp.ts";
+import type { Socket } from "../../lib/stream/framed_connection.ts";
+import { listenTls, TlsListener, type TlsListenerOptions } from "../../lib/stream/tls_listener.ts";
+import { within } from "./deadline.ts";
+import { issue, type TestCertificate } from "./certificates.ts";
+import { connectedPair } from "./raw_peer.ts";
+
+const HOSTNAME = "127.0.0.1";
+/** What a peer without TLS is told in tests. */
+export const PLAINTEXT_ANSWER: Uint8Array = encodeFrame("FERR", "TLS only");
+
+/** A TLS listener on a free port, and what it accepts and refuses. Disposal closes all of it. */
+export class TlsScene implements AsyncDisposable {
+  readonly refusals: unknown[] = [];
+  readonly #sockets: Socket[] = [];
+  readonly #all: Socket[] = [];
+  readonly #listener: TlsListener;
+  readonly #accepting: Promise<void>;
+  #onChange: () => void = () => {};
+
+  private constructor(
+    readonly identity: TestCertificate,
+    serve: ((socket: Socket) => void) | null,
+    options: Partial<TlsListenerOptions>,
+  ) {
+    this.#listener = listenTls({ hostname: HOSTNAME, port: 0 }, identity, {
+      plaintextAnswer: PLAINTEXT_ANSWER,
+      onRefused: (_address, error) => {
+        this.refusals.push(error);
+        this.#onChange();
+      },
+      ...options,
+    });
+    this.#accepting = acceptConnections(this.#listener, (socket) => {
+      this.#all.push(socket);
+      if (serve !== null) return serve(socket);
+      this.#sockets.push(socket);
+      this.#onChange();
+    }, (error) => this.refusals.push(error));
+  }
+
+  /** @param serve what to do with each connection; without it, `next` gives them out */
+  static async open(
+    serve: ((socket: Socket) => void) | null = null,
+    options: Partial<TlsListenerOptions> & { identity?: TestCertificate } = {},
+  ): Promise<TlsScene> {
+    const { identity = await issue(), ...others } = options;
+    return new TlsScene(identity, serve, others);
+  }
+
+  /** All that were accepted so far. */
+  get accepted(): readonly Socket[] {
+    return this.#all;
+  }
+
+  get listener(): TlsListener {
+    return this.#listener;
+  }
+
+  get port(): number {
+    return this.#listener.addr.port;
+  }
+
+  get endpoint() {
+    return { hostname: HOSTNAME, port: this.port };
+  }
+
+  /** The next connection that was accepted. */
+  async next(): Promise<Socket> {
+    await this.#until(() => this.#sockets.length > 0, "a connection");
+    return this.#sockets.shift()!;
+  }
+
+  /** Why the next connection was refused. */
+  async nextRefusal(): Promise<unknown> {
+    await this.#until(() => this.refusals.length > 0, "a refusal");
+    return this.refusals.shift();
+  }
+
+  /** A client that trusts the listener's certificate, by the means of the runtime alone. */
+  async connect(): Promise<Deno.TlsConn> {
+    const tcp = await Deno.connect(this.endpoint);
+    tcp.setNoDelay(true);
+    const conn = await Deno.startTls(tcp, {
+      hostname: "localhost",
+      caCerts: [this.identity.certificate],
+    });
+    await within(conn.handshake(), "the handshake", () => conn.close());
+    return conn;
+  }
+
+  /** Both ends of a connection. */
+  async pair(): Promise<{ server: Socket; client: Deno.TlsConn }> {
+    const [client, server] = await Promise.all([this.connect(), this.next()]);
+    return { server, client };
+  }
+
+  async #until(holds: () => boolean, what: string): Promise<void> {
+    while (!holds()) {
+      const { promise, resolve } = Promise.withResolvers<void>();
+      this.#onChange = resolve;
+      await within(promise, what);
+    }
+  }
+
+  async [Symbol.asyncDispose](): Promise<void> {
+    this.#listener.close();
+    for (const socket of this.#all) socket.close();
+    await within(this.#accepting, "the accept loop to end");
+  }
+}
+
+/** A client behind a relay that can be cut, so that no farewell of TLS gets through. */
+export async function connectThroughRelay(
+  endpoint: { hostname: string; port: number },
+  { certificate }: TestCertificate,
+): Promise<{ client: Deno.TlsConn; cut: () => void }> {
+  const [inner, outer] = await connectedPair();
+  const tcp = await Deno.connect(endpoint);
+  inner.readable.pipeTo(tcp.writable).catch(() => {});
+  tcp.readable.pipeTo(inner.writable).catch(() => {});
+  const client = await Deno.startTls(outer, { hostname: "localhost", caCerts: [certificate] });
+  await client.handshake();
+  const cut = () => {
+    tcp.close();
+    client.close();
+  };
+  return { client, cut };
+}
+
+/** Reads to the end; how many bytes came. */
+export async function drain(socket: Pick<Socket, "read">, size = 256 * 1024): Promise<number> {
+  const sink = new Uint8Array(size);
+  let total = 0;
+  for (let count = await socket.read(sink); count !== null; count = await socket.read(sink)) {
+    total += count;
+  }
+  return total;
+}
+
+/** Reads to the end; all that came. */
+export async function readAllBytes(socket: Pick<Socket, "read">): Promise<Uint8Array> {
+  const chunks: Uint8Array<ArrayBuffer>[] = [];
+  const buffer = new Uint8Array(70_000);
+  for (let count = await socket.read(buffer); count !== null; count = await socket.read(buffer)) {
+    chunks.push(buffer.slice(0, count));
+  }
+  return new Uint8Array(await new Blob(chunks).arrayBuffer());
+}
+
+/** Writes all of it. */
+export async function writeAll(socket: Pick<Socket, "write">, bytes: Uint8Array): Promise<void> {
+  for (let offset = 0; offset < bytes.length;) {
+    offset += await socket.write(bytes.subarray(offset));
+  }
+}

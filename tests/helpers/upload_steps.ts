@@ -1,0 +1,83 @@
+import { zstdCompressSync } from "node:zlib";
+import { DirectoryStore } from "../../lib/files/directory_store.ts";
+import type { FileTarget } from "../../lib/files/part_file.ts";
+import { UploadStore } from "../../lib/files/upload_store.ts";
+import { WorkerJobs } from "../../lib/worker/jobs.ts";
+import { patternedBytes, sha256Of } from "./bytes.ts";
+
+/** What a client sends, as JSON. */
+export interface UploadPlan {
+  readonly root: string;
+  readonly path: string;
+  readonly sizeBytes: number;
+  /** Milliseconds since 1970. */
+  readonly modifiedMs: number;
+  readonly replace: boolean;
+  /** Whether it can be gone on with; else it goes to the worker in one piece. */
+  readonly isKeyed: boolean;
+  /** Whether the client says what the hash is not. */
+  readonly isLie: boolean;
+  /** Whether the name is taken by somebody else after it was found free. */
+  readonly isRaced: boolean;
+}
+
+/** Pieces that the data of a whole file come in; every second one compressed. */
+const PIECES = 4;
+/** The handle of the one file that is open. */
+const PART = 1;
+/** What is uploaded. */
+export function contentOf({ sizeBytes }: UploadPlan): Uint8Array<ArrayBuffer> {
+  return patternedBytes(sizeBytes);
+}
+
+/** Where an upload goes. @throws {RequestError} as the server would be refused */
+export async function findTarget(plan: UploadPlan): Promise<FileTarget> {
+  const { path, sizeBytes, replace, isKeyed } = plan;
+  const uploads = new UploadStore(await DirectoryStore.open(plan.root));
+  const place = await uploads.place(path, replace || plan.isRaced);
+  const key = { user: null, path, sizeBytes, key: "key" };
+  return uploads.target(place, replace, isKeyed ? key : null);
+}
+
+/** Does what a server does for an upload, with the same calls; what came of it. */
+export async function uploadInSteps(plan: UploadPlan): Promise<"done" | "wrong" | "taken"> {
+  const content = contentOf(plan);
+  const target = await findTarget(plan);
+  const sha256 = sha256Of(plan.isLie ? "something else" : content);
+  const details = {
+    sizeBytes: content.length,
+    offset: 0,
+    modifiedMs: plan.modifiedMs,
+    version: null,
+  };
+  const jobs = new WorkerJobs();
+  if (!plan.isKeyed) return resultOf(jobs.store(target, details, content, sha256));
+  const offset = jobs.openPart(PART, target);
+  while (!jobs.hashKept(PART, 1_000));
+  jobs.beginReceive(PART, { ...details, offset });
+  writeFrom(jobs, content, offset);
+  return resultOf(jobs.commit(PART, sha256));
+}
+
+/** Leaves a part of an upload behind. */
+export async function leavePart(plan: UploadPlan, bytes: Uint8Array<ArrayBuffer>): Promise<void> {
+  const jobs = new WorkerJobs();
+  const { sizeBytes } = plan;
+  const details = { sizeBytes, offset: 0, modifiedMs: null, version: null };
+  jobs.startReceive(PART, await findTarget(plan), details);
+  jobs.write(PART, bytes);
+  jobs.endReceive(PART, false);
+}
+
+function writeFrom(jobs: WorkerJobs, content: Uint8Array<ArrayBuffer>, offset: number): void {
+  const pieceBytes = Math.ceil(content.length / PIECES);
+  for (let at = offset; at < content.length; at += pieceBytes) {
+    const piece = content.slice(at, at + pieceBytes);
+    if ((at / pieceBytes) % 2 < 1) jobs.write(PART, piece);
+    else jobs.writeZstd(PART, zstdCompressSync(piece));
+  }
+}
+
+function resultOf(result: object | "wrong" | "taken"): "done" | "wrong" | "taken" {
+  return typeof result === "string" ? result : "done";
+}
