@@ -63,7 +63,7 @@ Deno.test("another good name in FMTA does not change what the file is called", a
     await peer.send(FROK, metadata("other.bin"), ...GOOD.slice(2));
     await peer.ended();
   });
-  const client = await connect({ hostname: "127.0.0.1", port: server.port });
+  const client = await connect({ hostname: "127.0.0.1", port: server.port, protocol: 1 });
   await client.download("file.bin", { directory: folder.path, name: "file.bin" });
   client.close();
   await client.closed;
@@ -135,7 +135,7 @@ Deno.test("FDAT of exactly the limit is taken", async () => {
     await peer.send(...goodAnswer("x", content).slice(0, 3), rawFrame("FDAT", content));
     await peer.ended();
   });
-  const client = await connect({ hostname: "127.0.0.1", port: server.port });
+  const client = await connect({ hostname: "127.0.0.1", port: server.port, protocol: 1 });
   await client.download("x", { directory: folder.path, name: "x" });
   client.close();
   await client.closed;

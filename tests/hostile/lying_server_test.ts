@@ -50,7 +50,7 @@ Deno.test("data after a file that was whole does not harm the file", async () =>
     await peer.send(FDAT);
     await peer.ended();
   });
-  const client = await connect({ hostname: "127.0.0.1", port: server.port });
+  const client = await connect({ hostname: "127.0.0.1", port: server.port, protocol: 1 });
   const target = { directory: folder.path, name: "file.bin" };
   const { file } = await client.download("file.bin", target);
   received.resolve();
@@ -116,7 +116,7 @@ Deno.test("FERR with a text that would steer a terminal is told without that", a
 
 Deno.test("a server that is full and says so without being asked is told as such", async () => {
   await using server = new ScriptedServer((peer) => peer.sendFrame("FERR", "\x1bserver full\n"));
-  const client = await connect({ hostname: "127.0.0.1", port: server.port });
+  const client = await connect({ hostname: "127.0.0.1", port: server.port, protocol: 1 });
   const reason = await client.closed;
   assertInstanceOf(reason, ConnectionError);
   assertEquals([reason.code, reason.message], ["rejected", "server full "]);

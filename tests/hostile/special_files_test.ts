@@ -55,7 +55,7 @@ Deno.test({
     }
     assertEquals(await refusalOf(peer, "loop.txt"), "File not found");
     assertEquals(await refusalOf(peer, "dangling.txt"), "File not found");
-    assertEquals(await refusalOf(peer, "self"), NOT_ALLOWED);
+    assertEquals(await refusalOf(peer, "self"), NOT_A_FILE);
     for (const name of ["link-in.txt", "self/self/link-in.txt", "self/folder/good.txt"]) {
       await peer.sendFrame("FILE", name);
       assertEquals(textOf(await peer.expect("FDAT")), "good", name);

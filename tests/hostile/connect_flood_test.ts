@@ -1,0 +1,153 @@
+import { assert, assertEquals } from "@std/assert";
+import { ScramPassword } from "../../lib/accounts/scram_password.ts";
+import { AbusedServer, logIn, SETTINGS } from "../helpers/abused_server.ts";
+import { clientHello } from "../helpers/client_hello.ts";
+import { Detour, HAS_OTHER_ADDRESS, OTHER_ADDRESS } from "../helpers/other_address.ts";
+import { type RawPeer, textOf } from "../helpers/raw_peer.ts";
+import { until } from "../helpers/serves_on.ts";
+
+const ignore = !HAS_OTHER_ADDRESS;
+/** More than one address may have. */
+const CONNECTIONS = 300;
+/** A login while the flood goes on takes a part of a second; a busy machine may take longer. */
+const LOGIN_MS = 5_000;
+
+/**
+ * Connects again and again, and keeps as many connections as it can. Disposal ends it once it has
+ * connected often enough for the test to mean anything.
+ */
+class Flood implements AsyncDisposable {
+  connects = 0;
+  readonly #kept: RawPeer[] = [];
+  readonly #flooding: Promise<unknown>;
+  readonly #least: number;
+  #isOver = false;
+
+  /** @param begin what each connection begins with */
+  constructor(abused: AbusedServer, begin: (peer: RawPeer) => Promise<void>, least: number) {
+    this.#least = least;
+    const lane = async () => {
+      while (!this.#isOver || this.connects < this.#least) {
+        const peer = await abused.server.connect();
+        this.connects++;
+        this.#kept.push(peer);
+        await begin(peer).catch(() => {}); // It is full
+        if (this.#kept.length > 2 * CONNECTIONS) this.#kept.shift()!.close();
+      }
+    };
+    this.#flooding = Promise.all([lane(), lane(), lane(), lane()]);
+  }
+
+  async [Symbol.asyncDispose](): Promise<void> {
+    this.#isOver = true;
+    await this.#flooding;
+    for (const peer of this.#kept) peer.close();
+  }
+}
+
+/** Resolves when the server has noticed that the flood is over. */
+async function ebb({ server }: AbusedServer): Promise<void> {
+  await until(() => server.server.clients.length === 0, "the flood's connections to be gone");
+}
+
+/** Makes sure that one gets in from the other address in time: the best of three. */
+async function assertOtherGetsIn(abused: AbusedServer, detour: Detour): Promise<void> {
+  const tookMs: number[] = [];
+  for (let attempt = 0; attempt < 3; attempt++) {
+    const startMs = performance.now();
+    using peer = await abused.enter(detour.port);
+    tookMs.push(performance.now() - startMs);
+    await peer.quit();
+  }
+  assert(Math.min(...tookMs) <= LOGIN_MS, `logins took ${tookMs.map(Math.round)} ms`);
+  const addresses = abused.server.eventsOf("connected").map(({ address }) => address);
+  assert(addresses.includes(OTHER_ADDRESS), "nobody came from another address");
+}
+
+Deno.test({
+  name: "an address that has all the connections that it may have keeps no other one out",
+  ignore,
+  async fn() {
+    for (const where of ["without TLS, for accounts", "under TLS, for accounts"]) {
+      await using abused = await AbusedServer.start(SETTINGS[where]!, { maxPerAddress: 50 });
+      const peers: RawPeer[] = [];
+      try {
+        for (let i = 0; i < 50; i++) peers.push(await abused.connect());
+        await abused.server.waitFor("connected", ({ client }) => client === 50);
+        using late = await abused.connect();
+        assertEquals((await late.readToEnd()).map(textOf), ["server full"]);
+        await using detour = await Detour.open(abused.port);
+        await assertOtherGetsIn(abused, detour);
+        await abused.assertServesOn(detour.port);
+      } finally {
+        for (const peer of peers) peer.close();
+      }
+      await abused.assertNothingLeft();
+    }
+  },
+});
+
+for (const where of ["without TLS, for all", "without TLS, for accounts"]) {
+  Deno.test({
+    name: `a flood of connects from one address leaves another one to work, ${where}`,
+    ignore,
+    async fn() {
+      await using abused = await AbusedServer.start(SETTINGS[where]!);
+      {
+        await using detour = await Detour.open(abused.port);
+        await assertOtherGetsIn(abused, detour);
+        await using _flood = new Flood(abused, () => Promise.resolve(), 2 * CONNECTIONS);
+        await abused.server.waitFor("refused", ({ code }) => code === "server-full");
+        await assertOtherGetsIn(abused, detour);
+        await abused.assertServesOn(detour.port);
+      }
+      await ebb(abused);
+      await abused.assertServesOn();
+      await abused.assertNothingLeft();
+    },
+  });
+}
+
+Deno.test({
+  name: "a flood of handshakes of TLS from one address leaves another one to work",
+  ignore,
+  async fn() {
+    await using abused = await AbusedServer.start(SETTINGS["under TLS, for accounts"]!);
+    const hello = await clientHello();
+    for (const begin of [new Uint8Array(0), hello.subarray(0, 100), hello]) {
+      await using detour = await Detour.open(abused.port);
+      await assertOtherGetsIn(abused, detour);
+      const startOf = (peer: RawPeer) => peer.send(begin);
+      await using flood = new Flood(abused, startOf, 2 * CONNECTIONS);
+      await assertOtherGetsIn(abused, detour);
+      await abused.assertServesOn(detour.port);
+      assert(flood.connects > 10, "there was no flood");
+    }
+    await ebb(abused);
+    await abused.assertServesOn();
+    await abused.assertNothingLeft();
+  },
+});
+
+Deno.test({
+  name: "whoever guesses passwords at one address does not hold up the owner at another",
+  ignore,
+  async fn() {
+    await using abused = await AbusedServer.start(SETTINGS["under TLS, for accounts"]!);
+    const wrong = new ScramPassword("wrong horse");
+    const guessers = await Promise.all(Array.from({ length: 3 }, () => abused.greet()));
+    // The first one fails at once, the others wait for longer and longer
+    const guesses = guessers.map((peer) => logIn(peer, "alice", wrong).catch((error) => error));
+    const first = await Promise.race(guesses);
+    assert(String(first).includes("auth-failed"), String(first));
+    {
+      await using detour = await Detour.open(abused.port);
+      await assertOtherGetsIn(abused, detour);
+      await abused.assertServesOn(detour.port);
+    }
+    for (const peer of guessers) peer.raw.close();
+    await Promise.all(guesses);
+    await abused.assertNothingLeft();
+    assertEquals(new Set(abused.server.eventsOf("login").map((e) => e.address)).size, 1);
+  },
+});

@@ -1,0 +1,215 @@
+import { assert, assertEquals, assertInstanceOf, assertRejects } from "@std/assert";
+import { connect } from "../../lib/client/client.ts";
+import { findRemote } from "../../lib/client/remote_paths.ts";
+import { ProtocolError, RequestError } from "../../lib/protocol/errors.ts";
+import { run } from "../helpers/program.ts";
+import type { Json, Peer2 } from "../helpers/peer2.ts";
+import { goodFile, nextRequest, ScriptedServer2, untilQuit } from "../helpers/scripted_server2.ts";
+import { TempDir } from "../helpers/temp_dir.ts";
+
+/** A server that answers every LIST with these entries, and every FGET with a good file. */
+function listing(entries: unknown, more: Json = {}): ScriptedServer2 {
+  return new ScriptedServer2({
+    main: async (peer) => {
+      for (let message = await peer.read(); message; message = await peer.read()) {
+        const { type, json: { id, path } } = message;
+        if (type === "QUIT") return;
+        if (type === "LIST") await peer.send("DONE", { id, path, entries, ...more });
+        else await peer.send("FAIL", { id, code: "not-found", message: "Not here" });
+      }
+    },
+    data: async (peer) => {
+      for (;;) await peer.raw.send(...goodFile("stolen", await nextRequest(peer, "FGET")));
+    },
+  });
+}
+
+const entry = (path: unknown, type = "file") => ({ path, type, size: 6, mtime: 0 });
+
+const BAD_PATHS = [
+  "",
+  ".",
+  "..",
+  "../x",
+  "/etc/cron.d/x",
+  "folder/../../x",
+  "folder//x",
+  "folder/",
+  "a\\b",
+  "C:\\x",
+  "x\x1b[2J",
+  "x\0",
+  "CON",
+  ".tcp-chat/x",
+  "x".repeat(256),
+  "trailing.",
+  "trailing ",
+];
+
+Deno.test("paths that the rules forbid are in no list, the good ones between them are", async () => {
+  await using server = listing([
+    ...BAD_PATHS.map((path) => entry(path)),
+    entry("good.txt"),
+    ...BAD_PATHS.map((path) => entry(path, "folder")),
+    entry("folder", "folder"),
+  ]);
+  const client = await connect({ hostname: "127.0.0.1", port: server.port, protocol: 2 });
+  const entries = await Array.fromAsync(client.list());
+  assertEquals(entries.map(({ path }) => path), ["good.txt", "folder"]);
+  await client.quit();
+});
+
+/** What a server may list that is none of what was asked for. */
+const ELSEWHERE: Record<string, string[]> = {
+  "as long as the folder's path": ["abcdefg", "folders"],
+  "shorter than that": ["a", "f"],
+  "longer than that": ["somewhere/else.txt", "folder2/x.txt"],
+};
+
+for (const [what, paths] of Object.entries(ELSEWHERE)) {
+  Deno.test(`a path ${what} that is not in the folder is not taken for one of it`, async () => {
+    await using server = listing([...paths.map((path) => entry(path)), entry("folder/good.txt")]);
+    const client = await connect({ hostname: "127.0.0.1", port: server.port, protocol: 2 });
+    const items = await findRemote(client, "folder");
+    assertEquals(items.map(({ path, localPath }) => [path, localPath]), [
+      ["folder", "folder"],
+      ["folder/good.txt", "folder/good.txt"],
+    ]);
+    const deep = await findRemote(client, "folder/*");
+    assertEquals(deep.map(({ path, localPath }) => [path, localPath]), [
+      ["folder/good.txt", "good.txt"],
+    ]);
+    await client.quit();
+  });
+}
+
+Deno.test("get of a folder writes nothing outside the folder for it, whatever is listed", async () => {
+  using outer = new TempDir();
+  outer.write("canary.txt", "canary");
+  await using server = listing([
+    ...BAD_PATHS.map((path) => entry(path)),
+    ...Object.values(ELSEWHERE).flat().map((path) => entry(path)),
+    entry("folder/good.txt"),
+  ]);
+  const args = ["get", `127.0.0.1:${server.port}`, "folder", "-o", outer.join("downloads")];
+  const { code } = await run("client", args, { cwd: outer.path });
+  assertEquals(code, 0);
+  assertEquals(outer.list(), ["canary.txt", "downloads"]);
+  assertEquals(outer.list("downloads"), ["folder"]);
+  assertEquals(outer.list("downloads/folder"), ["good.txt"]);
+  assertEquals(Deno.readTextFileSync(outer.join("canary.txt")), "canary");
+});
+
+Deno.test("a page that says that there is more, and leads nowhere, is the last", async () => {
+  for (const entries of [[], [entry("a.txt")]]) {
+    await using server = listing(entries, { more: true });
+    const client = await connect({ hostname: "127.0.0.1", port: server.port, protocol: 2 });
+    const found = await Array.fromAsync(client.list());
+    assert(found.length <= 2);
+    await client.quit();
+  }
+});
+
+const MALFORMED: Record<string, Json> = {
+  "without entries": {},
+  "whose entries are no list": { entries: "a.txt" },
+  "of an entry that is no object": { entries: ["a.txt"] },
+  "of an entry without a path": { entries: [{ type: "file", size: 1, mtime: 0 }] },
+  "of an entry without a type": { entries: [{ path: "a.txt", size: 1, mtime: 0 }] },
+  "of an entry of -1 bytes": { entries: [{ ...entry("a.txt"), size: -1 }] },
+  "of an entry with half a byte": { entries: [{ ...entry("a.txt"), size: 0.5 }] },
+  "whose more is no truth": { entries: [], more: "yes" },
+};
+
+for (const [what, answer] of Object.entries(MALFORMED)) {
+  Deno.test(`a list ${what} breaks the rules`, async () => {
+    await using server = new ScriptedServer2({
+      main: async (peer: Peer2) => {
+        const { id, path } = await nextRequest(peer, "LIST");
+        await peer.send("DONE", { id, path, ...answer });
+        await peer.raw.ended();
+      },
+    });
+    const client = await connect({ hostname: "127.0.0.1", port: server.port, protocol: 2 });
+    const error = await assertRejects(() => Array.fromAsync(client.list()), Error);
+    assertInstanceOf(error, ProtocolError);
+    assertEquals(error.code, "bad-frame");
+    client.close();
+    await client.closed;
+  });
+}
+
+const BAD_STATS: Json[] = [
+  {},
+  { path: "a.txt", type: "file", size: -1, mtime: 0, version: "v", sha256: "0".repeat(64) },
+  { path: "a.txt", type: "file", size: 1, mtime: 0, version: 5, sha256: "0".repeat(64) },
+  { path: "a.txt", type: "file", size: 1, mtime: 0, version: "v", sha256: "0" },
+  { path: 5, type: "file", size: 1, mtime: 0, version: "v", sha256: "0".repeat(64) },
+];
+
+Deno.test("an answer to STAT that is malformed breaks the rules", async () => {
+  for (const answer of BAD_STATS) {
+    await using server = new ScriptedServer2({
+      main: async (peer: Peer2) => {
+        const { id } = await nextRequest(peer, "STAT");
+        await peer.send("DONE", { id, ...answer });
+        await peer.raw.ended();
+      },
+    });
+    const client = await connect({ hostname: "127.0.0.1", port: server.port, protocol: 2 });
+    const error = await assertRejects(() => client.stat("a.txt"), Error);
+    assertInstanceOf(error, ProtocolError, JSON.stringify(answer));
+    client.close();
+    await client.closed;
+  }
+});
+
+Deno.test("times that no calendar has do no harm", async () => {
+  using outer = new TempDir();
+  for (const mtime of [8.64e15, -8.64e15, 9e15, -9e15]) {
+    const paths = ["folder", "folder/in", "folder/good.txt"];
+    const entries = paths.slice(1).map((path) => ({
+      ...entry(path, path === "folder/in" ? "folder" : "file"),
+      mtime,
+    }));
+    await using server = new ScriptedServer2({
+      main: async (peer) => {
+        for (let message = await peer.read(); message; message = await peer.read()) {
+          const { type, json: { id, path } } = message;
+          if (type === "QUIT") return;
+          if (type === "LIST") await peer.send("DONE", { id, path, entries });
+          else {
+            const status = { path, type: "folder", size: 0, mtime, version: null, sha256: null };
+            await peer.send("DONE", { id, ...status });
+          }
+        }
+      },
+      data: async (peer) => {
+        const request = await nextRequest(peer, "FGET");
+        const [, ...rest] = goodFile("stolen", request);
+        const { id, path } = request;
+        await peer.send("FMET", { id, path, size: 6, mtime, version: "v", offset: 0 });
+        await peer.raw.send(...rest);
+        await untilQuit(peer);
+      },
+    });
+    const directory = outer.join(String(mtime));
+    const args = ["get", `127.0.0.1:${server.port}`, "folder", "-o", directory];
+    const { code, stderr } = await run("client", args);
+    assertEquals([code, stderr], [0, ""], `${mtime}`);
+    assertEquals(Deno.readTextFileSync(`${directory}/folder/good.txt`), "stolen");
+  }
+});
+
+Deno.test("what a server says of a path that is asked for again and again is believed once each", async () => {
+  await using server = listing([
+    entry("folder/a.txt"),
+    entry("folder/a.txt"),
+    entry("folder/A.txt"),
+  ]);
+  const client = await connect({ hostname: "127.0.0.1", port: server.port, protocol: 2 });
+  const items = await findRemote(client, "folder");
+  assert(items.length <= 4);
+  await assertRejects(() => findRemote(client, "../folder"), RequestError);
+  await client.quit();
+});

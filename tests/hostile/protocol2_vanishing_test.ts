@@ -1,0 +1,110 @@
+import { assertEquals } from "@std/assert";
+import { AbusedServer, SETTINGS } from "../helpers/abused_server.ts";
+import { patternedBytes } from "../helpers/bytes.ts";
+import { dataFrames, jsonFrame, type Peer2 } from "../helpers/peer2.ts";
+import { rawFrame } from "../helpers/raw_peer.ts";
+import { underWay } from "../helpers/under_way.ts";
+import { writeZeros } from "../helpers/zero_file.ts";
+
+const CONTENT = patternedBytes(3_000_000);
+const BIG = 64 * 1024 * 1024;
+
+/** What a peer has begun when it vanishes, given the path of its uploads. */
+const TRANSFERS: Record<string, (peer: Peer2, path: string) => Promise<unknown>> = {
+  "after the beginning of a download": async (peer) => {
+    await peer.ask("FGET", { path: "big.bin" });
+    await peer.take("FMET");
+  },
+  "in the middle of a download": async (peer) => {
+    await peer.ask("FGET", { path: "big.bin", zstd: true });
+    for (let i = 0; i < 3; i++) await peer.read();
+  },
+  "with downloads that wait for their turn": async (peer) => {
+    const ids = Array.from({ length: 40 }, () => peer.newId());
+    await peer.raw.send(...ids.map((id) => jsonFrame("FGET", { id, path: "big.bin" })));
+    await peer.take("FMET");
+  },
+  "before the data of an upload": async (peer, path) => {
+    await peer.ask("FPUT", { path, size: CONTENT.length });
+    await peer.take("REDY");
+  },
+  "in the middle of an upload": async (peer, path) => {
+    await peer.ask("FPUT", { path, size: CONTENT.length });
+    await peer.take("REDY");
+    await peer.raw.send(...dataFrames(CONTENT.subarray(0, CONTENT.length / 2)));
+  },
+  "in the middle of a data frame": async (peer, path) => {
+    await peer.ask("FPUT", { path, size: CONTENT.length });
+    await peer.raw.send(rawFrame("FDAT", "the beginning", 500_000n));
+  },
+  "with all data of an upload there but FEND": async (peer, path) => {
+    await peer.ask("FPUT", { path, size: CONTENT.length });
+    await peer.raw.send(...dataFrames(CONTENT));
+  },
+  "with uploads that wait for their turn": async (peer) => {
+    for (let i = 0; i < 40; i++) {
+      await peer.ask("FPUT", { path: `${i}.bin`, size: 1, replace: true });
+    }
+    await peer.take("REDY");
+  },
+  "with transfers both ways": async (peer, path) => {
+    await peer.ask("FGET", { path: "big.bin" });
+    await peer.ask("FPUT", { path, size: CONTENT.length });
+    await peer.raw.send(...dataFrames(CONTENT.subarray(0, 1_000_000)));
+  },
+};
+
+for (const [where, setting] of Object.entries(SETTINGS)) {
+  Deno.test(`peers that vanish in mid-transfer leave nothing, ${where}`, async () => {
+    await using abused = await AbusedServer.start(setting);
+    const { server } = abused;
+    writeZeros(server.root.join("big.bin"), BIG);
+    for (const [what, begin] of Object.entries(TRANSFERS)) {
+      using peer = await abused.enter();
+      await begin(peer, `${what}.bin`);
+    }
+    await abused.assertServesOn();
+    await abused.assertNothingLeft();
+    assertEquals(server.root.list(), [".tcp-chat", "big.bin", "still-here.bin"]);
+    assertEquals(server.eventsOf("upload").length, 1);
+    assertEquals(server.eventsOf("download").length, 1);
+  });
+
+  Deno.test(`data connections that vanish in mid-transfer leave their client, ${where}`, async () => {
+    await using abused = await AbusedServer.start(setting);
+    writeZeros(abused.server.root.join("big.bin"), BIG);
+    using main = await abused.enter();
+    await Promise.all(
+      Object.entries(TRANSFERS).map(async ([what, begin]) => {
+        using data = await abused.greet({ attach: main.session });
+        await begin(data, `${what}.bin`);
+      }),
+    );
+    await main.put("mine.txt", "mine");
+    await main.quit();
+    await abused.assertServesOn();
+    await abused.assertNothingLeft();
+    const files = [".tcp-chat", "big.bin", "mine.txt", "still-here.bin"];
+    assertEquals(abused.server.root.list(), files);
+  });
+}
+
+Deno.test("an upload with a key whose peer vanishes goes on where it was", async () => {
+  await using abused = await AbusedServer.start(SETTINGS["under TLS, for accounts"]!);
+  const fields = { path: "a.bin", size: CONTENT.length, key: "key" };
+  {
+    using peer = await abused.enter();
+    await peer.ask("FPUT", fields);
+    await peer.take("REDY");
+    await peer.raw.send(...dataFrames(CONTENT.subarray(0, CONTENT.length / 2)));
+    await peer.assertLives();
+  }
+  await abused.server.waitFor("disconnected");
+  assertEquals(abused.server.root.list(), [".tcp-chat"]);
+  using peer = await abused.enter();
+  const { path, size } = await peer.put("a.bin", CONTENT, { key: "key" });
+  assertEquals([path, size], ["a.bin", CONTENT.length]);
+  assertEquals(underWay(abused.server), []);
+  await peer.quit();
+  await abused.assertNothingLeft();
+});

@@ -1,0 +1,54 @@
+import { assert, assertEquals } from "@std/assert";
+import { concatBytes } from "../../lib/protocol/frames.ts";
+import { AbusedServer, SETTINGS } from "../helpers/abused_server.ts";
+import { type Json, jsonFrame, type Peer2 } from "../helpers/peer2.ts";
+import { until } from "../helpers/serves_on.ts";
+
+const MIB = 1024 * 1024;
+const AT_ONCE = 200;
+
+/** What peers send without end, and whether they have logged in. */
+const FLOODS: Array<[type: string, fields: Json, isIn: boolean]> = [
+  ["HELO", { protocol: 2 }, false],
+  ["XXXX", {}, true],
+];
+
+/** Sends requests, many in one piece, until the server hangs up; never reads. */
+async function flood(peer: Peer2, type: string, fields: Json): Promise<void> {
+  for (let id = 1;; id += AT_ONCE) {
+    const frames = Array.from(
+      { length: AT_ONCE },
+      (_, i) => jsonFrame(type, { id: id + i, ...fields }),
+    );
+    const piece = concatBytes(frames);
+    for (let offset = 0; offset < piece.length;) {
+      offset += await peer.raw.conn.write(piece.subarray(offset));
+    }
+  }
+}
+
+for (const where of ["without TLS, for all", "under TLS, for accounts"]) {
+  Deno.test(`floods of peers that do not read the answers end, ${where}`, async () => {
+    const limits = { stalledMs: 500 };
+    await using abused = await AbusedServer.start(SETTINGS[where]!, { limits });
+    using witness = await abused.enter();
+    const before = Deno.memoryUsage().rss;
+    const peers: Peer2[] = [];
+    for (const [, , isIn] of FLOODS) peers.push(await (isIn ? abused.enter() : abused.greet()));
+    const flooding = Promise.allSettled(
+      FLOODS.map(([type, fields], i) => flood(peers[i]!, type, fields)),
+    );
+    const { server } = abused.server;
+    await until(() => server.clients.length === 1, "the server to be rid of all but the witness");
+    const grown = Deno.memoryUsage().rss - before;
+    await witness.assertLives();
+    for (const peer of peers) peer.raw.close();
+    await flooding;
+    assert(grown < 150 * MIB, `memory grew by ${grown} bytes`);
+    const reasons = abused.server.eventsOf("disconnected").map(({ reason }) => reason);
+    assertEquals([...new Set(reasons)], ["slow-consumer"]);
+    await witness.quit();
+    await abused.assertServesOn();
+    await abused.assertNothingLeft();
+  });
+}
