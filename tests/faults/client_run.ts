@@ -1,0 +1,102 @@
+import { environment, programCommand } from "../helpers/program.ts";
+
+/** A client that takes longer hangs. */
+const DEADLINE_MS = 60_000;
+/** Of what it wrote, so many lines are shown of the beginning, and as many of the end. */
+const LINES_SHOWN = 6;
+
+/** A file that the client says is done. */
+export interface DoneFile {
+  readonly path: string;
+  readonly resumedFrom: number;
+  readonly skipped?: boolean;
+}
+
+/** What became of a client. */
+export interface ClientResult {
+  /** The exit code; 128 and the number of the signal where one ended it. */
+  readonly code: number;
+  readonly done: readonly DoneFile[];
+  /** The codes of its errors, in their order. */
+  readonly errors: readonly string[];
+  /** What it was asked and wrote, for people. */
+  readonly text: string;
+}
+
+/** A client program that moves files. */
+export class ClientRun {
+  readonly #child: Deno.ChildProcess;
+  readonly #args: readonly string[];
+  /** Resolves when it has ended. */
+  readonly result: Promise<ClientResult>;
+
+  /**
+   * @param args `get` or `put` and so on; `--json` is added
+   * @param shell what a shell is to put before the command, such as `exec`
+   */
+  constructor(args: readonly string[], shell: string | null = null) {
+    this.#args = args;
+    const [path, ...first] = programCommand("client");
+    const all = [...first, ...args, "--json"];
+    const command = shell === null
+      ? new Deno.Command(path, options(all))
+      : new Deno.Command("sh", options(["-c", `${shell} "$0" "$@"`, path, ...all]));
+    this.#child = command.spawn();
+    this.result = this.#wait();
+  }
+
+  /** Sends it a signal, if it is still there. */
+  kill(signal: Deno.Signal): void {
+    try {
+      this.#child.kill(signal);
+    } catch {
+      // It has ended
+    }
+  }
+
+  async #wait(): Promise<ClientResult> {
+    let hangs = false;
+    const timer = setTimeout(() => {
+      hangs = true;
+      this.kill("SIGKILL");
+    }, DEADLINE_MS);
+    const { code, stdout, stderr } = await this.#child.output();
+    clearTimeout(timer);
+    const [out, err] = [stdout, stderr].map((bytes) => new TextDecoder().decode(bytes));
+    const text = `$ ${this.#args.join(" ")}\n${shorten(out!)}${shorten(err!)}exit code ${code}`;
+    if (hangs) throw new Error(`The client hangs:\n${text}`);
+    const events = parseLines(out!, code >= 128);
+    return {
+      code,
+      done: events.filter(({ event }) => event === "done") as unknown as DoneFile[],
+      errors: events.filter(({ event }) => event === "error").map(({ code }) => String(code)),
+      text,
+    };
+  }
+}
+
+function options(args: string[]): Deno.CommandOptions {
+  return {
+    args,
+    env: environment(),
+    clearEnv: true,
+    stdin: "null",
+    stdout: "piped",
+    stderr: "piped",
+  };
+}
+
+/** The first and the last lines of a text. */
+function shorten(text: string): string {
+  const lines = text.split("\n");
+  if (lines.length <= 2 * LINES_SHOWN) return text;
+  return [...lines.slice(0, LINES_SHOWN), "…", ...lines.slice(-LINES_SHOWN)].join("\n");
+}
+
+/** The objects that it wrote; the last line of one that was killed may be cut. */
+function parseLines(text: string, wasKilled: boolean): Record<string, unknown>[] {
+  const lines = text.split("\n");
+  const last = lines.pop();
+  if (last !== "" && !wasKilled) throw new Error(`The client's last line has no end: ${last}`);
+  return lines.filter((line) => line !== "").map((line) => JSON.parse(line));
+}

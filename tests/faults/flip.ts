@@ -1,0 +1,39 @@
+import { flipped } from "../helpers/proxy_taps.ts";
+import { Proxy } from "../helpers/proxy.ts";
+import { Fault } from "./checks.ts";
+import type { Dice } from "./dice.ts";
+import type { Kind, Outcome } from "./kind.ts";
+import { expectCode, recover } from "./recovery.ts";
+import type { Scene } from "./scene.ts";
+import { openStage } from "./stage.ts";
+
+/** The exit code where a file is not what it should be. */
+const INTEGRITY = 5;
+/** What may come of data that cannot be inflated any more; the bit may also have said nothing. */
+const COMPRESSED = [0, 1, 3, INTEGRITY];
+
+/** One bit of the data of a file comes out wrong. */
+export const FLIP: Kind = {
+  name: "flip",
+  cycles: 1_000,
+  quickCycles: 10,
+  open: (options) => openStage(options, flipCycle),
+};
+
+async function flipCycle(scene: Scene, dice: Dice): Promise<Outcome> {
+  const isCompressed = dice.chance(0.2);
+  const transfer = scene.newTransfer(dice, { compressible: isCompressed });
+  const { direction, payload } = transfer;
+  const aim = { direction, atByte: dice.below(payload.bytes + 1) };
+  let flips = 0;
+  const tap = flipped(aim, dice.below(8), () => flips++);
+  await using proxy = await Proxy.start(scene.port, [tap]);
+  const args = ["-j", String(dice.between(1, 4)), ...isCompressed ? ["--zstd"] : []];
+  const result = await transfer.run({ port: proxy.port, args }).result;
+  const wasHit = flips > 0;
+  expectCode(result, wasHit ? (isCompressed ? COMPRESSED : [INTEGRITY]) : [0]);
+  if (result.code === INTEGRITY && !result.errors.includes("integrity")) {
+    throw new Fault(`The client does not say that a file is wrong:\n${result.text}`);
+  }
+  return await recover(scene, transfer, { result, wasHit, isResumable: false });
+}

@@ -1,0 +1,10 @@
+import { CUT } from "./cut.ts";
+import { FLIP } from "./flip.ts";
+import { FULL_DISK } from "./full_disk.ts";
+import { KILL } from "./kill.ts";
+import type { Kind } from "./kind.ts";
+import { PART } from "./part.ts";
+import { STOP } from "./stop.ts";
+
+/** All kinds of faults. */
+export const KINDS: readonly Kind[] = [KILL, CUT, FLIP, PART, FULL_DISK, STOP];

@@ -1,0 +1,85 @@
+/**
+ * Kills, cuts and corrupts transfers between the real programs, and sees that files come out right.
+ *
+ *     deno task faults [--cycles N] [--only NAME] [--seed N] [--from N] [--json]
+ *
+ * Every choice comes from the seed. Where something fails, its folder is kept.
+ *
+ * @module
+ */
+import { parseArgs } from "@std/cli/parse-args";
+import { KINDS } from "./kinds.ts";
+import { runKind } from "./run_kind.ts";
+import { formatTable, type Tally, toJson } from "./tally.ts";
+
+const USAGE = `Usage: faults [--cycles N] [--only NAME] [--seed N] [--from N] [--json]
+Names: ${KINDS.map(({ name }) => name).join(", ")}`;
+
+async function main(): Promise<number> {
+  const { only, json, help, _: rest, ...numbers } = parseArgs(Deno.args, {
+    boolean: ["json", "help"],
+    string: ["only", "cycles", "seed", "from"],
+  });
+  const kinds = KINDS.filter(({ name }) => only === undefined || name === only);
+  const [cycles, seed, from] = [numbers.cycles, numbers.seed, numbers.from].map(readNumber);
+  const isRight = rest.length === 0 && kinds.length > 0 && ![cycles, seed, from].some(Number.isNaN);
+  if (help || !isRight) {
+    console.error(USAGE);
+    return help ? 0 : 2;
+  }
+  return await runAll(kinds, {
+    seed: seed ?? crypto.getRandomValues(new Uint32Array(1))[0]!,
+    cycles: cycles ?? null,
+    firstCycle: from ?? 0,
+    json: json === true,
+  });
+}
+
+/** `NaN` for what is no number, `undefined` for what is not given. */
+function readNumber(text: unknown): number | undefined {
+  if (text === undefined) return undefined;
+  return /^\d+$/.test(String(text)) ? Number(text) : NaN;
+}
+
+interface Wishes {
+  readonly seed: number;
+  /** `null` for the full figures. */
+  readonly cycles: number | null;
+  readonly firstCycle: number;
+  readonly json: boolean;
+}
+
+async function runAll(kinds: typeof KINDS, wishes: Wishes): Promise<number> {
+  const { seed, firstCycle, json } = wishes;
+  const folder = Deno.realPathSync(Deno.makeTempDirSync({ prefix: "tcp-chat-faults-" }));
+  console.error(`Seed ${seed}`);
+  const tallies: Tally[] = [];
+  for (const kind of kinds) {
+    const cycles = wishes.cycles ?? kind.cycles;
+    const onCycle = (tally: Tally) => showProgress(tally, cycles);
+    const tally = await runKind(kind, { seed, cycles, firstCycle, folder, onCycle });
+    tallies.push(tally);
+    clearProgress();
+    if (tally.notRun !== null) console.error(`${kind.name} is NOT run: ${tally.notRun}`);
+    for (const failure of tally.failures) console.error(`\nFAILED: ${failure}`);
+  }
+  console.log(
+    json ? JSON.stringify({ seed, kinds: tallies.map(toJson) }, null, 2) : formatTable(tallies),
+  );
+  const failures = tallies.reduce((sum, tally) => sum + tally.failures.length, 0);
+  if (failures === 0) Deno.removeSync(folder, { recursive: true });
+  else console.error(`${failures} failed. Seed ${seed}; what is left is in ${folder}`);
+  return failures === 0 ? 0 : 1;
+}
+
+function showProgress({ kind, cycles, failures }: Tally, total: number): void {
+  if (!Deno.stderr.isTerminal()) return;
+  const text = `\r\x1b[K${kind.name}: ${cycles} of ${total}, ${failures.length} failed`;
+  Deno.stderr.writeSync(new TextEncoder().encode(text));
+}
+
+function clearProgress(): void {
+  if (Deno.stderr.isTerminal()) Deno.stderr.writeSync(new TextEncoder().encode("\r\x1b[K"));
+}
+
+if (import.meta.main) Deno.exitCode = await main();

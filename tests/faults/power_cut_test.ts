@@ -1,0 +1,147 @@
+import { assert, assertEquals } from "@std/assert";
+import { DirectoryStore } from "../../lib/files/directory_store.ts";
+import { UploadStore } from "../../lib/files/upload_store.ts";
+import { WorkerJobs } from "../../lib/worker/jobs.ts";
+import { patternedBytes, sha256Of } from "../helpers/bytes.ts";
+import { PowerCut, type Tree } from "../helpers/power_cut.ts";
+import { detailsOf, targetIn } from "../helpers/targets.ts";
+import { TempDir } from "../helpers/temp_dir.ts";
+import { contentOf, leavePart, uploadInSteps, type UploadPlan } from "../helpers/upload_steps.ts";
+
+const SIZE_BYTES = 4_000;
+const OTHER = "another file, which was there before";
+/** Fewer calls than that, and the test has gone blind. */
+const LEAST_CALLS = 7;
+
+/** A kind of upload, and what is there when it begins. */
+interface Case {
+  readonly name: string;
+  readonly plan?: Partial<UploadPlan>;
+  readonly isTaken?: boolean;
+  readonly part?: Uint8Array<ArrayBuffer>;
+}
+
+const CASES: Case[] = [
+  { name: "new" },
+  { name: "new, in folders that are not there", plan: { path: "new/deep/a.bin" } },
+  { name: "in one piece", plan: { isKeyed: false } },
+  { name: "in place of another", plan: { replace: true }, isTaken: true },
+  { name: "gone on with", part: patternedBytes(SIZE_BYTES).slice(0, 1_500) },
+  { name: "that was whole already", part: patternedBytes(SIZE_BYTES) },
+];
+
+for (const { name, plan, isTaken = false, part } of CASES) {
+  Deno.test({
+    name: `the power may go at any call of an upload ${name}`,
+    ignore: Deno.build.os === "windows", // It does not sync folders
+    fn: async () => {
+      using folder = new TempDir();
+      const whole = planIn(folder, plan);
+      if (part !== undefined) await leavePart(whole, part);
+      if (isTaken) folder.write(`root/${whole.path}`, OTHER);
+      const wanted = textOf(contentOf(whole));
+      const calls = await watch(folder.join("root"), async (check) => {
+        const before = isTaken ? OTHER : null;
+        check((tree) => [before, wanted].includes(at(tree, whole.path)));
+        assertEquals(await uploadInSteps(whole), "done");
+        check((tree) => at(tree, whole.path) === wanted);
+      });
+      assert(calls.length >= LEAST_CALLS, String(calls));
+    },
+  });
+}
+
+Deno.test({
+  name: "the power may go once a folder is made and a file is in it",
+  ignore: Deno.build.os === "windows",
+  fn: async () => {
+    using folder = new TempDir();
+    const plan = planIn(folder, { path: "new/deep/a.bin" });
+    const uploads = new UploadStore(await DirectoryStore.open(plan.root));
+    await watch(plan.root, async (check) => {
+      await uploads.makeFolder("new/deep");
+      assertEquals(await uploadInSteps(plan), "done");
+      check((tree) => at(tree, plan.path) === textOf(contentOf(plan)));
+    });
+  },
+});
+
+for (const ifTaken of ["number", "replace"] as const) {
+  Deno.test({
+    name: `the power may go at any call of a download whose name is taken: ${ifTaken}`,
+    ignore: Deno.build.os === "windows",
+    fn: async () => {
+      using folder = new TempDir();
+      folder.write("root/a.bin", OTHER);
+      const content = patternedBytes(SIZE_BYTES);
+      const target = targetIn(folder.join("root"), { ifTaken });
+      const [name, others] = ifTaken === "number" ? ["a (1).bin", [null]] : ["a.bin", [OTHER]];
+      const calls = await watch(folder.join("root"), (check) => {
+        check((tree) => {
+          const isRight = [...others!, textOf(content)].includes(at(tree, name as string));
+          return isRight && (ifTaken === "replace" || at(tree, "a.bin") === OTHER);
+        });
+        const jobs = new WorkerJobs();
+        jobs.startReceive(1, target, detailsOf(content, { version: "1" }));
+        jobs.write(1, content.slice(0, 1_000));
+        jobs.write(1, content.slice(1_000));
+        jobs.commit(1, sha256Of(content));
+        check((tree) => at(tree, name as string) === textOf(content));
+      });
+      assert(calls.length >= LEAST_CALLS, String(calls));
+    },
+  });
+}
+
+/** Does something, and checks after every call of it what a cut may leave; the calls. */
+async function watch(
+  root: string,
+  work: (check: (holds: (tree: Tree) => boolean) => void) => Promise<void> | void,
+): Promise<string[]> {
+  const calls: string[] = [];
+  let holds: (tree: Tree) => boolean = () => true;
+  const failures: string[] = [];
+  const look = () => {
+    for (const tree of cut.outcomes) {
+      if (holds(tree)) continue;
+      const left = [...tree].map(([path, bytes]) => `${path}: ${bytes.length} bytes`);
+      failures.push(`after ${calls.join(", ")}: ${left.join(", ") || "nothing"}`);
+    }
+  };
+  using cut = new PowerCut(root, (name) => {
+    calls.push(name);
+    look();
+  });
+  await work((wanted) => {
+    holds = wanted;
+    look();
+  });
+  assertEquals(failures, []);
+  return calls;
+}
+
+function planIn(folder: TempDir, plan: Partial<UploadPlan> = {}): UploadPlan {
+  const root = folder.join("root");
+  Deno.mkdirSync(root);
+  return {
+    root,
+    path: "a.bin",
+    sizeBytes: SIZE_BYTES,
+    modifiedMs: 1_500_000_000_000,
+    replace: false,
+    isKeyed: true,
+    isLie: false,
+    isRaced: false,
+    ...plan,
+  };
+}
+
+function at(tree: Tree, path: string): string | null {
+  const bytes = tree.get(path);
+  return bytes === undefined ? null : textOf(bytes);
+}
+
+/** Keeps every byte. */
+function textOf(bytes: Uint8Array): string {
+  return new TextDecoder("latin1").decode(bytes);
+}

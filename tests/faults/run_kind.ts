@@ -1,0 +1,93 @@
+import { join } from "@std/path";
+import { Dice } from "./dice.ts";
+import type { Kind, Stage } from "./kind.ts";
+import { PayloadMaker } from "./payload.ts";
+import { Tally } from "./tally.ts";
+
+/** After so many the rest would tell nothing new. */
+const MOST_FAILURES = 10;
+
+/** How the cycles of a kind are carried out. */
+export interface RunOptions {
+  /** Every choice comes from it. */
+  readonly seed: number;
+  readonly cycles: number;
+  /** The number of the first cycle, to repeat a later one alone. */
+  readonly firstCycle: number;
+  /** A folder for all that the cycles need; those of failed ones are kept. */
+  readonly folder: string;
+  /** Called after every cycle. */
+  readonly onCycle: (tally: Tally) => void;
+}
+
+/** Carries out the cycles of one kind, and counts. Never throws. */
+export async function runKind(kind: Kind, options: RunOptions): Promise<Tally> {
+  const run = new KindRun(kind, options);
+  const startedMs = performance.now();
+  await run.all();
+  run.tally.seconds = (performance.now() - startedMs) / 1000;
+  run.tally.finish();
+  return run.tally;
+}
+
+class KindRun {
+  readonly tally: Tally;
+  readonly #kind: Kind;
+  readonly #options: RunOptions;
+  readonly #maker: PayloadMaker;
+  #stage: Stage | null = null;
+  #stages = 0;
+
+  constructor(kind: Kind, options: RunOptions) {
+    this.tally = new Tally(kind);
+    this.#kind = kind;
+    this.#options = options;
+    this.#maker = new PayloadMaker(String(options.seed));
+  }
+
+  async all(): Promise<void> {
+    const { firstCycle, cycles, onCycle } = this.#options;
+    for (let cycle = firstCycle; cycle < firstCycle + cycles; cycle++) {
+      await this.#one(cycle);
+      if (this.tally.notRun !== null) return;
+      onCycle(this.tally);
+      if (this.tally.failures.length >= MOST_FAILURES) break;
+    }
+    await this.#end({ keep: false });
+  }
+
+  async #one(cycle: number): Promise<void> {
+    const { seed } = this.#options;
+    const { name } = this.#kind;
+    try {
+      this.#stage ??= await this.#open();
+      if (this.#stage === null) return;
+      this.tally.add(await this.#stage.cycle(new Dice(`${seed} ${name} ${cycle}`)));
+    } catch (error) {
+      const why = error instanceof Error ? error.stack ?? error.message : String(error);
+      const again = `--seed ${seed} --only ${name} --from ${cycle} --cycles 1`;
+      this.tally.fail(`${name}, cycle ${cycle} (${again}), in ${this.#folder}:\n${why}`);
+      await this.#end({ keep: true }); // The next one begins in a new place
+    }
+  }
+
+  get #folder(): string {
+    return join(this.#options.folder, `${this.#kind.name}-${this.#stages}`);
+  }
+
+  async #open(): Promise<Stage | null> {
+    this.#stages++;
+    Deno.mkdirSync(this.#folder, { recursive: true });
+    const dice = new Dice(`${this.#options.seed} ${this.#kind.name}`);
+    const stage = await this.#kind.open({ folder: this.#folder, maker: this.#maker, dice });
+    if (typeof stage !== "string") return stage;
+    this.tally.notRun = stage;
+    return null;
+  }
+
+  async #end({ keep }: { readonly keep: boolean }): Promise<void> {
+    await this.#stage?.[Symbol.asyncDispose]();
+    if (!keep && this.#stage !== null) Deno.removeSync(this.#folder, { recursive: true });
+    this.#stage = null;
+  }
+}

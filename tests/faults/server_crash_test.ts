@@ -1,0 +1,100 @@
+import { assert, assertEquals, assertRejects } from "@std/assert";
+import { ConnectionError } from "../../lib/protocol/errors.ts";
+import { serve } from "../../lib/server/server.ts";
+import { patternedBytes, sha256Of } from "../helpers/bytes.ts";
+import { ChildProcess } from "../helpers/child_process.ts";
+import { TestClient } from "../helpers/clients.ts";
+import type { CrashPoint } from "../helpers/crash_point.ts";
+import { until } from "../helpers/serves_on.ts";
+import { TempDir } from "../helpers/temp_dir.ts";
+
+/** Large enough for the client to go on with it. */
+const CONTENT = patternedBytes(1_500_000);
+const SHA256 = sha256Of(CONTENT);
+const OTHER = "another file, which was there before";
+/** Long before what is kept of broken uploads is swept. */
+const MODIFIED_MS = 1_500_000_000_000;
+
+/** A place of a crash, and what the upload is like. */
+interface Crash extends Omit<CrashPoint, "half"> {
+  readonly thread: "main" | "worker";
+  readonly only: string;
+  readonly half?: boolean;
+  /** Whether it is to replace another file. */
+  readonly replace?: boolean;
+  /** What the server has by then: nothing, some of the data, all of it, or the file itself. */
+  readonly has: "nothing" | "some" | "all" | "file";
+}
+
+const CRASHES: Crash[] = [
+  { thread: "main", only: "realPath", call: 1, has: "nothing" },
+  { thread: "main", only: "lstat", call: 1, replace: true, has: "nothing" },
+  { thread: "worker", only: "tryLockSync", call: 1, has: "nothing" },
+  { thread: "worker", only: "writeSync", call: 1, has: "nothing" },
+  { thread: "worker", only: "writeSync", call: 1, half: true, has: "some" },
+  { thread: "worker", only: "writeSync", call: 4, replace: true, has: "some" },
+  { thread: "worker", only: "utimeSync", call: 1, has: "all" },
+  { thread: "worker", only: "syncSync", call: 1, replace: true, has: "all" },
+  { thread: "worker", only: "linkSync", call: 1, has: "all" },
+  { thread: "worker", only: "renameSync", call: 1, replace: true, has: "all" },
+  { thread: "worker", only: "removeSync", call: 1, has: "file" },
+  { thread: "worker", only: "syncSync", call: 2, has: "file" },
+  { thread: "worker", only: "syncSync", call: 2, replace: true, has: "file" },
+];
+
+for (const wanted of CRASHES) {
+  const { thread, only, call, half = false, replace = false, has } = wanted;
+  const where = `${half ? "in" : "before"} ${only} ${call} of its ${thread} thread`;
+  const what = replace ? "replaces" : "brings";
+  Deno.test({
+    name: `a server that crashes ${where} keeps its promises to an upload that ${what} a file`,
+    ignore: Deno.build.os === "windows",
+    fn: async () => {
+      using folder = new TempDir();
+      const source = folder.write("a.bin", CONTENT);
+      Deno.utimeSync(source, 0, new Date(MODIFIED_MS));
+      const path = folder.join("root/a.bin");
+      Deno.mkdirSync(folder.join("root/.tcp-chat"), { recursive: true }); // It is made but once
+      if (replace) folder.write("root/a.bin", OTHER);
+      const crash = JSON.stringify({ thread, only, call, half });
+      await using child = new ChildProcess("crash_server_child.ts", [folder.join("root"), crash]);
+      const { port } = await child.waitFor("ready");
+      await using client = await TestClient.connect(Number(port), { protocol: 2 });
+      await assertRejects(() => client.client.upload(source, { replace }), ConnectionError);
+
+      const found = has === "file" ? SHA256 : replace ? sha256Of(OTHER) : null;
+      assertEquals(hashOf(path), found);
+      assertEquals(
+        folder.list("root").filter((name) => name !== ".tcp-chat"),
+        found ? ["a.bin"] : [],
+      );
+
+      const options = { hostname: "127.0.0.1", port: 0, uploads: true, root: folder.join("root") };
+      const server = await serve(options);
+      try {
+        await using again = await TestClient.connect(server.port, { protocol: 2 });
+        const result = await again.client.upload(source, { replace });
+        assertEquals([result.sha256, result.skipped], [SHA256, has === "file"]);
+        assert(isFrom(result.resumedFrom, has), String(result.resumedFrom));
+        await until(() => folder.list("root/.tcp-chat").length === 0, "what was left to be swept");
+      } finally {
+        await server.stop();
+      }
+      assertEquals(hashOf(path), SHA256);
+      assertEquals(Deno.statSync(path).mtime?.getTime(), MODIFIED_MS);
+    },
+  });
+}
+
+function isFrom(offset: number, has: Crash["has"]): boolean {
+  if (has === "some") return offset > 0 && offset < CONTENT.length;
+  return offset === (has === "all" ? CONTENT.length : 0);
+}
+
+function hashOf(path: string): string | null {
+  try {
+    return sha256Of(Deno.readFileSync(path));
+  } catch {
+    return null;
+  }
+}

@@ -1,0 +1,108 @@
+import type { Kind, Outcome } from "./kind.ts";
+
+/** Of fewer, it may be chance that none was resumed … */
+const FEW = 5;
+/** … and of fewer than these, that not most were. */
+const MANY = 20;
+
+/** What became of all cycles of one kind. */
+export class Tally {
+  readonly kind: Kind;
+  cycles = 0;
+  hit = 0;
+  resumable = 0;
+  resumed = 0;
+  /** Of those that were resumable. */
+  resumedSurely = 0;
+  atOnce = 0;
+  nextTry = 0;
+  seconds = 0;
+  /** Why each failed, with the number of its cycle. */
+  readonly failures: string[] = [];
+  /** Why no cycle could be carried out. */
+  notRun: string | null = null;
+
+  /** Counts nothing yet. */
+  constructor(kind: Kind) {
+    this.kind = kind;
+  }
+
+  /** One more cycle went well. */
+  add({ wasHit, isResumable, hasResumed, atOnce }: Outcome): void {
+    this.cycles++;
+    if (wasHit) this.hit++;
+    if (isResumable) this.resumable++;
+    if (hasResumed) this.resumed++;
+    if (isResumable && hasResumed) this.resumedSurely++;
+    if (atOnce) this.atOnce++;
+    else this.nextTry++;
+  }
+
+  /** A cycle failed. */
+  fail(why: string): void {
+    this.cycles++;
+    this.failures.push(why);
+  }
+
+  /** Looks at all cycles together. */
+  finish(): void {
+    const { leastResumed = 0, name } = this.kind;
+    const { resumable, resumedSurely } = this;
+    if (resumable < FEW || (resumable < MANY && resumedSurely > 0)) return;
+    if (resumedSurely >= leastResumed * resumable) return;
+    this.failures.push(
+      `${name}: of ${this.resumable} that broke off late, only ${this.resumedSurely} were resumed`,
+    );
+  }
+}
+
+/** The counts of one kind, for scripts. */
+export function toJson(tally: Tally): Record<string, unknown> {
+  const { kind: { name }, cycles, hit, resumed, atOnce, nextTry, failures } = tally;
+  const late = { interrupted: tally.resumable, resumed: tally.resumedSurely };
+  const seconds = Math.round(tally.seconds);
+  return {
+    kind: name,
+    ...(tally.notRun !== null && { notRun: tally.notRun }),
+    ...{ cycles, interrupted: hit, resumed, late, atOnce, nextTry, failures, seconds },
+  };
+}
+
+const HEAD = [
+  "kind",
+  "cycles",
+  "interrupted in the middle",
+  "resumed",
+  "completed at once",
+  "completed on the next try",
+  "failures",
+  "seconds",
+];
+
+/** All counts as a table in Markdown. */
+export function formatTable(tallies: readonly Tally[]): string {
+  const rows = [HEAD, ...tallies.map(rowOf)];
+  const widths = HEAD.map((_, column) => Math.max(...rows.map((row) => row[column]!.length)));
+  const pad = (cell: string, column: number) =>
+    column === 0 ? cell.padEnd(widths[0]!) : cell.padStart(widths[column]!);
+  const lines = rows.map((row) => `| ${row.map(pad).join(" | ")} |`);
+  const rule = widths.map((width, column) =>
+    column === 0 ? "-".repeat(width) : `${"-".repeat(width - 1)}:`
+  );
+  return [lines[0], `| ${rule.join(" | ")} |`, ...lines.slice(1)].join("\n");
+}
+
+function rowOf({ kind, notRun, failures, ...counts }: Tally): string[] {
+  if (notRun !== null) return [`${kind.name} (not run)`, ...HEAD.slice(1).map(() => "")];
+  const { cycles, hit, resumable, resumed, resumedSurely, atOnce, nextTry, seconds } = counts;
+  return [
+    kind.name,
+    String(cycles),
+    String(hit),
+    resumable > 0 ? `${resumed} (${resumedSurely} of ${resumable} late)` : String(resumed),
+    String(atOnce),
+    String(nextTry),
+    String(failures.length),
+    String(Math.round(seconds)),
+  ];
+}

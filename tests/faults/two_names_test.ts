@@ -1,0 +1,107 @@
+/** A crash between a file's getting its final name and losing that of its part leaves it with both. */
+import { assertEquals } from "@std/assert";
+import { serve } from "../../lib/server/server.ts";
+import { patternedBytes, sha256Of } from "../helpers/bytes.ts";
+import { TestClient } from "../helpers/clients.ts";
+import { startServer } from "../helpers/servers.ts";
+import { until } from "../helpers/serves_on.ts";
+import { TempDir } from "../helpers/temp_dir.ts";
+
+const ignore = Deno.build.os === "windows"; // It does not tell how many names a file has
+const OLD = patternedBytes(300_000, 1);
+const NEW = patternedBytes(200_000, 2);
+
+/** A folder as the crash leaves it. */
+function foldersWithBoth(): TempDir {
+  const folder = new TempDir();
+  folder.write("file.bin", OLD);
+  Deno.linkSync(folder.join("file.bin"), folder.join("file.bin.part"));
+  return folder;
+}
+
+for (const protocol of [1, 2] as const) {
+  Deno.test({
+    name: `a download that is there loses its part, too, in protocol ${protocol}`,
+    ignore,
+    async fn() {
+      using folder = foldersWithBoth();
+      await using server = await startServer({}, { "file.bin": OLD });
+      await using peer = await TestClient.connect(server.port, { protocol });
+      const target = { directory: folder.path, name: "file.bin" };
+      assertEquals((await peer.client.download("file.bin", target)).skipped, true);
+      assertEquals(folder.list(), ["file.bin"]);
+      assertEquals(sha256Of(Deno.readFileSync(folder.join("file.bin"))), sha256Of(OLD));
+    },
+  });
+
+  Deno.test({
+    name: `a download of another content leaves the file alone, in protocol ${protocol}`,
+    ignore,
+    async fn() {
+      using folder = foldersWithBoth();
+      await using server = await startServer({}, { "file.bin": NEW });
+      await using peer = await TestClient.connect(server.port, { protocol });
+      const target = { directory: folder.path, name: "file.bin" };
+      const { file } = await peer.client.download("file.bin", target);
+      assertEquals(file, folder.join("file (1).bin"));
+      assertEquals(folder.list(), ["file (1).bin", "file.bin"]);
+      assertEquals(sha256Of(Deno.readFileSync(folder.join("file.bin"))), sha256Of(OLD));
+      assertEquals(sha256Of(Deno.readFileSync(file)), sha256Of(NEW));
+    },
+  });
+}
+
+Deno.test("an empty part goes, too, where the file is there", async () => {
+  using folder = new TempDir();
+  folder.write("file.bin", OLD);
+  folder.write("file.bin.part", "");
+  folder.write("file.bin.part.version", "x");
+  await using server = await startServer({}, { "file.bin": OLD });
+  await using peer = await TestClient.connect(server.port, { protocol: 2 });
+  const target = { directory: folder.path, name: "file.bin" };
+  assertEquals((await peer.client.download("file.bin", target)).skipped, true);
+  assertEquals(folder.list(), ["file.bin"]);
+});
+
+Deno.test("what only looks like a part stays where the file is there", async () => {
+  using folder = new TempDir();
+  folder.write("file.bin", OLD);
+  folder.write("file.bin.part", NEW);
+  await using server = await startServer({}, { "file.bin": OLD });
+  await using peer = await TestClient.connect(server.port, { protocol: 2 });
+  const target = { directory: folder.path, name: "file.bin" };
+  assertEquals((await peer.client.download("file.bin", target)).skipped, true);
+  assertEquals(folder.list(), ["file.bin", "file.bin.part"]);
+});
+
+Deno.test({
+  name: "a server that starts removes the part of an upload that has its name",
+  ignore,
+  async fn() {
+    using root = new TempDir();
+    const key = "0".repeat(64);
+    root.write("file.bin", OLD);
+    root.write(`.tcp-chat/${"1".repeat(64)}.upload`, NEW);
+    Deno.linkSync(root.join("file.bin"), root.join(`.tcp-chat/${key}.upload`));
+    const server = await serve({ hostname: "127.0.0.1", port: 0, root: root.path, uploads: true });
+    await until(() => root.list(".tcp-chat").length === 1, "the part to go")
+      .finally(() => server.stop());
+    assertEquals(root.list(".tcp-chat"), [`${"1".repeat(64)}.upload`]);
+    assertEquals(sha256Of(Deno.readFileSync(root.join("file.bin"))), sha256Of(OLD));
+  },
+});
+
+for (const protocol of [1, 2] as const) {
+  Deno.test(`a received file that has the name of another's part stays, in protocol ${protocol}`, async () => {
+    using folder = new TempDir();
+    await using server = await startServer({}, { "file.bin": OLD, "file.bin.part": NEW });
+    await using peer = await TestClient.connect(server.port, { protocol });
+    for (const name of ["file.bin.part", "file.bin"]) {
+      await peer.client.download(name, { directory: folder.path, name });
+    }
+    const whole = folder.list().filter((name) => !name.endsWith(".version"));
+    assertEquals(whole, ["file.bin", "file.bin.part"]);
+    assertEquals(sha256Of(Deno.readFileSync(folder.join("file.bin"))), sha256Of(OLD));
+    assertEquals(sha256Of(Deno.readFileSync(folder.join("file.bin.part"))), sha256Of(NEW));
+  });
+}
