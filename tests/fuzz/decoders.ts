@@ -1,0 +1,125 @@
+import {
+  parseClientFinal,
+  parseClientFirst,
+  parseServerFinal,
+  parseServerFirst,
+} from "../../lib/accounts/scram_messages.ts";
+import {
+  decodeDownloadHead,
+  decodeFailure,
+  decodeListing,
+  decodeStatus,
+  decodeStoredUpload,
+} from "../../lib/protocol/answers.ts";
+import { checkNick, checkRoomName } from "../../lib/protocol/chat_names.ts";
+import { decodeEvent } from "../../lib/protocol/decode_event.ts";
+import { ProtocolError, RequestError } from "../../lib/protocol/errors.ts";
+import { decodeFileMetadata } from "../../lib/protocol/file_metadata.ts";
+import { decodeClientHello, decodeServerHello } from "../../lib/protocol/hello.ts";
+import { decodeObject, Fields, type JsonObject } from "../../lib/protocol/json.ts";
+import { checkPath } from "../../lib/protocol/path.ts";
+import { decodeRequest, isRequestType } from "../../lib/protocol/requests.ts";
+import { checkChatText, cleanText, decodeChatText, splitText } from "../../lib/protocol/text.ts";
+import { type Frame, FrameReader } from "../../lib/stream/frame_reader.ts";
+import { inflateChunk } from "../../lib/worker/zstd.ts";
+import { ByteSource } from "../helpers/byte_source.ts";
+import type { Stream } from "./streams.ts";
+import type { Tally } from "./tally.ts";
+
+const decoder = new TextDecoder();
+
+/** Whoever sends these, both sides read them. */
+const PLAIN: Readonly<Record<string, readonly ((payload: Uint8Array) => unknown)[]>> = {
+  HELO: [decodeClientHello, decodeServerHello],
+  CHAT: [decodeChatText],
+  FERR: [(payload) => cleanText(decoder.decode(payload))],
+  FMTA: [decodeFileMetadata],
+  FILE: [(payload) => readPath(decoder.decode(payload))],
+};
+
+const OBJECTS: Readonly<Record<string, readonly ((object: JsonObject) => unknown)[]>> = {
+  EVNT: [decodeEvent],
+  DONE: [(object) => decodeListing(object, "sub"), decodeStatus, decodeStoredUpload],
+  FMET: [decodeDownloadHead],
+  FAIL: [decodeFailure],
+  FEND: [(object) => new Fields(object).sha256("sha256")],
+  NICK: [(object) => checkNick(new Fields(object).text("nick"))],
+  JOIN: [(object) => checkRoomName(new Fields(object).text("room"))],
+  SEND: [(object) => readText(new Fields(object).text("text"))],
+  AUTH: [(object) => readLogin(new Fields(object).text("data"))],
+};
+
+/** Reads a stream as a server and a client would, and tallies what they refuse. */
+export async function feedDecoders(
+  { bytes, isProtocol2 }: Stream,
+  chunkBytes: number,
+  tally: Tally,
+): Promise<void> {
+  const chunks: Uint8Array[] = [];
+  for (let at = 0; at < bytes.length; at += chunkBytes) {
+    chunks.push(bytes.subarray(at, at + chunkBytes));
+  }
+  const reader = new FrameReader(ByteSource.of(chunks).stream);
+  if (isProtocol2) reader.takeZstd();
+  try {
+    for (let frame = await reader.read(); frame !== null; frame = await reader.read()) {
+      tally.frames++;
+      readFrame(frame, tally);
+    }
+  } catch (error) {
+    tally.frames++;
+    if (error instanceof ProtocolError) tally.refuse(error.code);
+    else tally.violate(`The reader threw ${describe(error)}`);
+  }
+}
+
+function readFrame(frame: Frame, tally: Tally): void {
+  if (frame.kind === "data") return;
+  if (frame.kind === "zstd") return attempt(() => inflateChunk(frame.payload), "FZST", tally);
+  const { type, payload } = frame;
+  for (const decode of PLAIN[type] ?? []) attempt(() => decode(payload), type, tally);
+  if (!isRequestType(type) && OBJECTS[type] === undefined) return;
+  attempt(
+    () => {
+      const object = decodeObject(payload);
+      if (isRequestType(type)) attempt(() => decodeRequest(type, object), type, tally);
+      for (const decode of OBJECTS[type] ?? []) attempt(() => decode(object), type, tally);
+      new Fields(object).id();
+    },
+    type,
+    tally,
+  );
+}
+
+function attempt(work: () => unknown, type: string, tally: Tally): void {
+  try {
+    work();
+  } catch (error) {
+    if (error instanceof ProtocolError || error instanceof RequestError) tally.refuse(error.code);
+    else tally.violate(`A decoder of ${type} threw ${describe(error)}`);
+  }
+}
+
+/** @throws {Error} when a path that was let through would not be let through as it comes out */
+function readPath(text: string): void {
+  const path = checkPath(text);
+  if (path.split("/").some((name) => name === ".." || name === "") || checkPath(path) !== path) {
+    throw new Error(`The path ${JSON.stringify(text)} was let through`);
+  }
+}
+
+function readText(text: string): void {
+  if (splitText(text).join("") !== text) throw new Error("Text was lost when it was split");
+  cleanText(text);
+  checkChatText(text);
+}
+
+function readLogin(data: string): void {
+  for (const parse of [parseClientFirst, parseClientFinal, parseServerFirst, parseServerFinal]) {
+    parse(data);
+  }
+}
+
+function describe(error: unknown): string {
+  return error instanceof Error ? error.stack ?? error.message : String(error);
+}

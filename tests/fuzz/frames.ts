@@ -1,0 +1,191 @@
+import { createHash } from "node:crypto";
+import { zstdCompressSync } from "node:zlib";
+import { concatBytes, encodeFrame, type FrameType } from "../../lib/protocol/frames.ts";
+import type { Dice } from "./dice.ts";
+
+/** Texts that make trouble, or look as if they did. */
+const TEXTS = [
+  "",
+  "a",
+  "a.txt",
+  "sub/b.bin",
+  "..",
+  "../../etc/passwd",
+  "/etc/passwd",
+  "C:\\x",
+  "con",
+  "NUL.txt",
+  ".tcp-chat/x",
+  "a\u0000b",
+  "\ud800",
+  "\udfff\ud800",
+  "e\u0301",
+  "\u202eabc",
+  "😀".repeat(90),
+  "x".repeat(300),
+  "y/".repeat(2_100),
+  "__proto__",
+  "constructor",
+  "SERVER",
+  "guest-1",
+  "lobby",
+  "room-2",
+  "n,,n=ana,r=abcdef",
+  "c=biws,r=abcdef,p=AAAA",
+  "A".repeat(64),
+  "0".repeat(64),
+];
+
+const NUMBERS = [0, 1, 2, 7, 64, -1, 0.5, 4_096, 2 ** 31 - 1, 2 ** 31, 2 ** 53, 1e308, -0];
+
+/** Values that no member should have. */
+const ODD_VALUES = [null, true, [], {}, [[]], { __proto__: null }, [{ path: 1 }], [null]];
+
+/** The members of the frames of each type. */
+const MEMBERS: Readonly<Partial<Record<FrameType, readonly string[]>>> = {
+  HELO: ["protocol", "agent", "attach"],
+  LIST: ["id", "path", "recursive", "after"],
+  STAT: ["id", "path"],
+  FGET: ["id", "path", "offset", "version", "zstd"],
+  FPUT: ["id", "path", "size", "mtime", "key", "replace", "room"],
+  FEND: ["id", "sha256"],
+  FCAN: ["id"],
+  MKDR: ["id", "path"],
+  NICK: ["id", "nick"],
+  JOIN: ["id", "room"],
+  PART: ["id", "room"],
+  SEND: ["id", "room", "to", "text"],
+  WHOS: ["id", "room"],
+  ROOM: ["id"],
+  HIST: ["id", "room", "before", "after", "limit"],
+  AUTH: ["id", "mechanism", "data"],
+  PING: ["id"],
+  PONG: ["id"],
+  EVNT: ["event", "seq", "room", "from", "to", "text", "time", "path", "size", "sha256"],
+  DONE: ["id", "path", "type", "size", "mtime", "version", "sha256", "entries", "more"],
+  FMET: ["id", "path", "size", "mtime", "version", "offset", "sha256"],
+  FAIL: ["id", "code", "message"],
+};
+const TYPES = Object.keys(MEMBERS) as FrameType[];
+
+/** JSON that is hard on whoever reads it. */
+const BOMBS = [
+  "[".repeat(20_000),
+  `${"[".repeat(5_000)}${"]".repeat(5_000)}`,
+  `{"id":1,"path":${'{"a":'.repeat(3_000)}1${"}".repeat(3_000)}}`,
+  '{"__proto__":{"id":1,"path":"a.txt"},"id":2}',
+  '{"constructor":{"prototype":{"path":"x"}},"id":3,"path":"a.txt"}',
+  `{"id":${"9".repeat(5_000)}}`,
+  '{"id":1e999,"path":"a"}',
+  '{"id":-0,"path":"a"}',
+  '{"id":1,"path":"\\ud800"}',
+  '{"id":1,"id":2,"path":"a","path":"../b"}',
+  "\ufeff{}",
+  "null",
+  '{"id":1',
+];
+
+/** One frame, mostly as a peer of good will would send it. */
+export function makeFrame(dice: Dice): Uint8Array {
+  switch (dice.below(12)) {
+    case 0:
+      return encodeFrame("FDAT", dice.bytes(dice.below(200)));
+    case 1:
+      return makeZstd(dice);
+    case 2:
+      return encodeFrame(dice.pick(["FILE", "CHAT", "FERR"]), dice.pick(TEXTS));
+    case 3:
+      return encodeFrame(dice.pick(["FMTA", "FHSH", "FROK", "QUIT"]), dice.bytes(dice.below(40)));
+    case 4:
+      return encodeFrame(dice.pick(TYPES), dice.oneIn(4) ? dice.pick(BOMBS) : '{"id":1}');
+    case 5:
+      return encodeFrame(dice.pick(["????", "fdat", "\u0000\u0000\u0000\u0000"]) as FrameType);
+    default:
+      return makeRequest(dice, dice.pick(TYPES));
+  }
+}
+
+/** What a server answers without closing: requests, and uploads as they should be. */
+export function makeTame(dice: Dice): Uint8Array {
+  if (!dice.oneIn(6)) return makeRequest(dice, dice.pick(TYPES.slice(1)));
+  const id = 100 + dice.below(1_000_000);
+  const data = dice.bytes(dice.below(300));
+  const path = `u${dice.below(20)}`;
+  const sha256 = createHash("sha256").update(data).digest("hex");
+  const size = dice.oneIn(5) ? dice.below(300) : data.length;
+  const isZstd = dice.oneIn(3);
+  return concatBytes([
+    encodeFrame("FPUT", JSON.stringify({ id, path, size, replace: true, room: "lobby" })),
+    encodeFrame(isZstd ? "FZST" : "FDAT", isZstd ? zstdCompressSync(data) : data),
+    dice.oneIn(10)
+      ? encodeFrame("FCAN", `{"id":${id}}`)
+      : encodeFrame("FEND", JSON.stringify({ id, sha256 })),
+  ]);
+}
+
+/** A HELO that every server takes. */
+export const HELLO = encodeFrame("HELO", '{"protocol":2,"agent":"fuzz"}');
+
+function makeRequest(dice: Dice, type: FrameType): Uint8Array {
+  const value: Record<string, unknown> = {};
+  for (const name of MEMBERS[type] ?? []) {
+    if (!dice.oneIn(6)) value[name] = dice.oneIn(8) ? oddValue(dice) : plainValue(dice, name);
+  }
+  return encodeFrame(type, JSON.stringify(value));
+}
+
+function oddValue(dice: Dice): unknown {
+  return dice.pick([dice.pick(ODD_VALUES), dice.pick(TEXTS), dice.pick(NUMBERS)]);
+}
+
+function plainValue(dice: Dice, name: string): unknown {
+  switch (name) {
+    case "id":
+    case "limit":
+      return 1 + dice.below(50);
+    case "protocol":
+      return 2;
+    case "path":
+      return dice.pick(["a.txt", "sub/b.bin", "sub", "new/deep/c", `u${dice.below(20)}`]);
+    case "size":
+    case "offset":
+    case "mtime":
+    case "seq":
+    case "time":
+    case "before":
+    case "after":
+      return dice.oneIn(5) ? dice.pick(NUMBERS) : dice.below(300);
+    case "recursive":
+    case "replace":
+    case "zstd":
+    case "more":
+      return dice.oneIn(2);
+    case "sha256":
+      return dice.pick(["0".repeat(64), "f".repeat(64), dice.bytes(32).toHex()]);
+    case "room":
+      return dice.pick(["lobby", "room-2", "r"]);
+    case "mechanism":
+      return "SCRAM-SHA-256";
+    case "type":
+      return dice.pick(["file", "folder"]);
+    case "event":
+      return dice.pick(["message", "joined", "left", "nick", "file", "notice", "shutdown"]);
+    case "entries":
+      return [{ path: dice.pick(TEXTS), type: "file", size: dice.pick(NUMBERS), mtime: 1 }];
+    default:
+      return dice.pick(TEXTS);
+  }
+}
+
+/** From fine to a bomb of 64 MiB in some kilobytes. */
+function makeZstd(dice: Dice): Uint8Array {
+  if (dice.oneIn(40)) return encodeFrame("FZST", zstdBomb());
+  if (dice.oneIn(3)) return encodeFrame("FZST", dice.bytes(dice.below(60)));
+  return encodeFrame("FZST", zstdCompressSync(dice.bytes(dice.below(100))));
+}
+
+let bomb: Uint8Array | null = null;
+function zstdBomb(): Uint8Array {
+  bomb ??= zstdCompressSync(new Uint8Array(64 * 1024 * 1024));
+  return bomb;
+}

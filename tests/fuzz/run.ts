@@ -1,0 +1,93 @@
+import { Dice } from "./dice.ts";
+import { feedDecoders } from "./decoders.ts";
+import { Streams } from "./streams.ts";
+import { Tally } from "./tally.ts";
+import { Target } from "./target.ts";
+
+/** Frames of one stream, in process and over a connection. */
+const STREAM_FRAMES = 100;
+const LIVE_FRAMES = 40;
+/** One frame in so many goes over a connection. */
+const LIVE_SHARE = 50;
+/** Connections at once. */
+const CONNECTIONS = 8;
+/** How much more memory the process may take after a run than before. */
+const GROWTH_BYTES = 150 * 1024 * 1024;
+/** So many streams are read before memory is looked at, and others get their turn. */
+const ROUND_STREAMS = 200;
+
+/**
+ * The runtime frees what its zstd decoder took for a broken frame only with the next collection,
+ * which would not come by itself here, where little else is allocated.
+ */
+function collectGarbage(): void {
+  (globalThis as { gc?: () => void }).gc?.();
+}
+
+/** Reads one stream with the decoders, and says it to a server. */
+export async function replay(bytes: Uint8Array<ArrayBuffer>, target: Target, tally: Tally) {
+  for (const isProtocol2 of [false, true]) {
+    await feedDecoders({ bytes, isProtocol2 }, 1_000, tally);
+  }
+  await target.feed(bytes);
+}
+
+/** What came of a run, and the memory that it took. */
+export interface FuzzResult {
+  readonly tally: Tally;
+  readonly liveFrames: number;
+  readonly startRss: number;
+  readonly peakRss: number;
+  readonly endRss: number;
+}
+
+/** Reads about so many frames that come of the seed, one in fifty by a server. */
+export async function fuzz(frames: number, seed: number): Promise<FuzzResult> {
+  const tally = new Tally();
+  const onRejection = (event: PromiseRejectionEvent) => {
+    event.preventDefault();
+    tally.violate(`Bug: ${event.reason?.stack ?? event.reason}`);
+  };
+  globalThis.addEventListener("unhandledrejection", onRejection);
+  try {
+    await using target = await Target.start(tally);
+    return await feedBoth(frames, new Dice(seed), { tally, target });
+  } finally {
+    globalThis.removeEventListener("unhandledrejection", onRejection);
+  }
+}
+
+async function feedBoth(
+  frames: number,
+  dice: Dice,
+  { tally, target }: { readonly tally: Tally; readonly target: Target },
+): Promise<FuzzResult> {
+  const streams = new Streams(dice);
+  let startRss = 0;
+  let peakRss = 0;
+  let liveFrames = 0;
+  while (tally.frames < frames && tally.violations.length === 0) {
+    for (let i = 0; i < ROUND_STREAMS && tally.frames < frames; i++) {
+      await feedDecoders(streams.next(STREAM_FRAMES), 1 + dice.below(20_000), tally);
+    }
+    while (liveFrames < tally.frames / LIVE_SHARE) {
+      const lives = Array.from(
+        { length: CONNECTIONS },
+        (_, i) => i === 0 ? streams.next(LIVE_FRAMES) : streams.nextTame(LIVE_FRAMES),
+      );
+      await Promise.all(lives.map(({ bytes }) => target.feed(bytes)));
+      liveFrames += CONNECTIONS * LIVE_FRAMES;
+      tally.frames += CONNECTIONS * LIVE_FRAMES;
+    }
+    collectGarbage();
+    if (startRss === 0) startRss = Deno.memoryUsage().rss; // Threads and code are there by now
+    peakRss = Math.max(peakRss, Deno.memoryUsage().rss);
+    await new Promise((resolve) => setTimeout(resolve, 0));
+  }
+  await target.check(tally);
+  const endRss = Deno.memoryUsage().rss;
+  if (endRss - startRss > GROWTH_BYTES) {
+    tally.violate(`The process grew by ${endRss - startRss} bytes`);
+  }
+  return { tally, liveFrames, startRss, peakRss, endRss };
+}
