@@ -3,24 +3,43 @@ import { PeerProcess } from "./peer_process.ts";
 import type { DownloaderOptions, DownloadOrder, DownloadReport } from "./peers/downloader.ts";
 import type { Workplace } from "./workplace.ts";
 
-/** A client in a process of its own that downloads on demand, over one connection. */
+/** What a {@link Downloader} is, beside where it connects to. */
+export interface DownloaderKind {
+  readonly protocol: 1 | 2;
+  /** Data connections. Default 1. */
+  readonly connections?: number;
+  /** Speak TLS, with whatever server there is. Default `false`. */
+  readonly tls?: boolean;
+  /** The folder that it downloads to. Default `client`. */
+  readonly name?: string;
+}
+
+/** A client in a process of its own that downloads on demand. */
 export class Downloader implements AsyncDisposable {
   readonly process: PeerProcess;
+  /** Where its files go. */
+  readonly directory: string;
 
   private constructor(options: DownloaderOptions) {
     this.process = new PeerProcess("downloader", options);
+    this.directory = options.directory;
   }
 
-  /** Starts it. `name` is the folder that it downloads to. */
-  static async start(place: Workplace, port: number, name = "client"): Promise<Downloader> {
-    const downloader = new Downloader({ port, directory: join(place.received, name) });
+  /** Starts it; resolves once it is connected. */
+  static async start(
+    place: Workplace,
+    port: number,
+    { name = "client", ...kind }: DownloaderKind,
+  ): Promise<Downloader> {
+    const directory = join(place.received, name);
+    const downloader = new Downloader({ port, directory, ...kind });
     await downloader.process.report();
     return downloader;
   }
 
-  /** Downloads with `window` requests under way. */
-  download(paths: readonly string[], window = 1): Promise<DownloadReport> {
-    return this.process.ask<DownloadReport>({ paths, window } satisfies DownloadOrder);
+  /** Downloads files, and deletes them. */
+  download(order: DownloadOrder): Promise<DownloadReport> {
+    return this.process.ask<DownloadReport>(order);
   }
 
   async [Symbol.asyncDispose](): Promise<void> {
@@ -28,7 +47,7 @@ export class Downloader implements AsyncDisposable {
   }
 }
 
-/** How long a download took. */
-export function secondsOf({ startedMs, endedMs }: DownloadReport): number {
-  return (endedMs - startedMs) / 1000;
+/** How long a transfer took. */
+export function secondsOf(report: { readonly startedMs: number; readonly endedMs: number }) {
+  return (report.endedMs - report.startedMs) / 1000;
 }

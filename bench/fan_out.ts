@@ -20,7 +20,7 @@ export async function measureFanOut(place: Workplace): Promise<Figure[]> {
     return count * order.messages * order.bursts / seconds;
   };
   await rate({ messages: BURST, bursts: 1 }); // Warm
-  const name = `chat to ${formatNumber(count)} clients`;
+  const name = `chat to ${formatNumber(count)} clients, protocol 1`;
   return [
     {
       name: `${name}, one by one`,

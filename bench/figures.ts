@@ -7,6 +7,7 @@ export interface Goal {
 /** One measured thing. */
 export interface Figure {
   readonly name: string;
+  /** `NaN` where it could not be measured; the note says why. */
   readonly value: number;
   readonly unit: string;
   /** Missing where the figure is only there to compare others with. */
@@ -25,11 +26,14 @@ export function atLeast(limit: number): Goal {
   return { limit, sense: "at least" };
 }
 
-/** By how much of its goal a figure falls short: 0 when it is reached, 0.5 for half as good. */
+/**
+ * By how much of its goal a figure falls short: 0 when it is reached, 0.5 for half as good. Of a
+ * goal of 0, by how much at all.
+ */
 export function shortfall({ value, goal }: Figure): number {
-  if (goal === undefined) return 0;
+  if (goal === undefined || Number.isNaN(value)) return 0;
   const excess = goal.sense === "at most" ? value - goal.limit : goal.limit - value;
-  return Math.max(0, excess / goal.limit);
+  return Math.max(0, excess / (goal.limit || 1));
 }
 
 /** A number as people like to read it: three digits that matter, thousands apart. */
@@ -50,6 +54,11 @@ export function median(values: readonly number[]): number {
   return (percentile(values, 0.5) + percentile(values, 0.5, Math.ceil)) / 2;
 }
 
+/** The median of how much larger each value is than its counterpart. */
+export function medianRatio(values: readonly number[], others: readonly number[]): number {
+  return median(values.map((value, i) => value / others[i]!));
+}
+
 /** The smallest value that `share` of all values do not exceed. */
 export function percentile(
   values: readonly number[],
@@ -64,7 +73,7 @@ export function percentile(
 export function formatTable(figures: readonly Figure[]): string {
   const rows = figures.map((figure) => [
     figure.name,
-    `${formatNumber(figure.value)} ${figure.unit}`.trim(),
+    Number.isNaN(figure.value) ? "–" : `${formatNumber(figure.value)} ${figure.unit}`.trim(),
     figure.goal ? `${figure.goal.sense} ${formatNumber(figure.goal.limit)}` : "",
     verdict(figure),
     figure.note ?? "",
@@ -79,7 +88,7 @@ export function formatTable(figures: readonly Figure[]): string {
 }
 
 function verdict(figure: Figure): string {
-  if (figure.goal === undefined) return "";
+  if (figure.goal === undefined || Number.isNaN(figure.value)) return "";
   const missing = shortfall(figure);
   return missing === 0 ? "reached" : `missed by ${formatNumber(missing * 100)} %`;
 }

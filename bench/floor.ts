@@ -5,13 +5,13 @@ import { type Workplace, writeAll } from "./workplace.ts";
 
 const BUFFER_BYTES = 256 * 1024;
 
-/** Seconds that the parts of a download take when nothing else is done. */
+/** Seconds that the parts of a transfer take when nothing else is done. */
 export interface Floor {
   /** Through a loopback socket, from another process, with plain reads and writes. */
   readonly move: number;
   /** SHA-256 with `node:crypto`. */
   readonly hash: number;
-  /** To a new file, where downloads go. */
+  /** To a new file, on the file system that transfers write to. */
   readonly write: number;
   /** One after the other: T. */
   readonly total: number;
@@ -35,7 +35,8 @@ async function measureMove(sizeBytes: number): Promise<number> {
   return secondsSince(startedMs);
 }
 
-function measureHash(sizeBytes: number): number {
+/** Seconds to compute a SHA-256. */
+export function measureHash(sizeBytes: number): number {
   const buffer = new Uint8Array(BUFFER_BYTES);
   const startedMs = performance.now();
   const hash = createHash("sha256");

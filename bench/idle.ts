@@ -1,17 +1,16 @@
+import { connectionsWithin, scaledNote } from "./descriptors.ts";
 import { atLeast, atMost, type Figure, formatNumber } from "./figures.ts";
 import { PeerProcess, startServer } from "./peer_process.ts";
 import type { IdleOptions } from "./peers/idle_clients.ts";
 import type { Workplace } from "./workplace.ts";
 
-/** Descriptors that a process needs beside its connections. */
-const OTHER_DESCRIPTORS = 100;
 /** After this time a process has let go of what it will let go of. */
 const SETTLE_MS = 2_000;
 
 /** Clients that connect, all from one other process, and then say nothing. */
 export async function measureIdle(place: Workplace): Promise<Figure[]> {
   const wanted = place.scale.idleClients;
-  const count = Math.min(wanted, await descriptorLimit() - OTHER_DESCRIPTORS);
+  const count = await connectionsWithin(wanted);
   const { server, port } = await startServer({ root: place.served });
   await using _ = server;
   await using clients = new PeerProcess("idle_clients", { port, count } satisfies IdleOptions);
@@ -23,10 +22,8 @@ export async function measureIdle(place: Workplace): Promise<Figure[]> {
   ]);
   await new Promise((resolve) => setTimeout(resolve, SETTLE_MS));
   const afterKb = server.residentKb();
-  const name = `${formatNumber(count)} idle clients`;
-  const scaled = count < wanted
-    ? `; not ${formatNumber(wanted)}, since the system allows too few open files`
-    : "";
+  const name = `${formatNumber(count)} idle clients, protocol 1`;
+  const scaled = scaledNote(count, wanted);
   return [
     {
       name,
@@ -42,10 +39,4 @@ export async function measureIdle(place: Workplace): Promise<Figure[]> {
       goal: atLeast(3_000),
     },
   ];
-}
-
-async function descriptorLimit(): Promise<number> {
-  const { stdout } = await new Deno.Command("sh", { args: ["-c", "ulimit -n"] }).output();
-  const text = new TextDecoder().decode(stdout).trim();
-  return text === "unlimited" ? Infinity : Number(text);
 }

@@ -6,25 +6,54 @@
  * @module
  */
 import { parseArgs } from "@std/cli/parse-args";
+import { measureBursts, measureStored } from "./bursts.ts";
+import { measureComparison } from "./comparison.ts";
+import { measureConnections } from "./connections.ts";
 import { measureDownload } from "./download.ts";
 import { measureFanOut } from "./fan_out.ts";
 import { type Figure, formatTable, shortfall } from "./figures.ts";
 import { measureIdle } from "./idle.ts";
+import { measureJoining } from "./joining.ts";
 import { measureLatency } from "./latency.ts";
+import { measureLogins } from "./logins.ts";
+import { measureManyFiles } from "./many_files.ts";
 import { measureMemory } from "./memory.ts";
 import { measureParallel } from "./parallel.ts";
+import { measureResume } from "./resume.ts";
+import { measureRoom } from "./room.ts";
 import { measureSmallFiles } from "./small_files.ts";
+import { measureStalled } from "./stalled.ts";
 import { measureStart } from "./start.ts";
+import { measureTlsDownload } from "./tls_download.ts";
+import { measureUnknownHash } from "./unknown_hash.ts";
+import { measureUpload } from "./upload.ts";
+import { measureIdleRooms, measureIdleTls, measureReturning } from "./visitors.ts";
 import { FULL_SCALE, QUICK_SCALE, Workplace } from "./workplace.ts";
 
 const MEASUREMENTS: Readonly<Record<string, (place: Workplace) => Promise<Figure[]>>> = {
   download: measureDownload,
+  "unknown-hash": measureUnknownHash,
+  upload: measureUpload,
+  resume: measureResume,
   memory: measureMemory,
+  connections: measureConnections,
   parallel: measureParallel,
   "small-files": measureSmallFiles,
+  "many-files": measureManyFiles,
+  comparison: measureComparison,
   idle: measureIdle,
   "fan-out": measureFanOut,
   latency: measureLatency,
+  room: measureRoom,
+  bursts: measureBursts,
+  stalled: measureStalled,
+  stored: measureStored,
+  joining: measureJoining,
+  "idle-rooms": measureIdleRooms,
+  returning: measureReturning,
+  "tls-download": measureTlsDownload,
+  "idle-tls": measureIdleTls,
+  logins: measureLogins,
   start: measureStart,
 };
 

@@ -5,38 +5,53 @@ import { MIB, type Workplace } from "./workplace.ts";
 
 const CLIENTS = 8;
 const NAME = "shared.bin";
+const ORDER = { paths: [NAME] } as const;
 
 /**
  * Eight clients, each a process, that download the same file at once, against one alone. All have
  * their worker from a download before.
  */
 export async function measureParallel(place: Workplace): Promise<Figure[]> {
-  const { largeBytes, rounds } = place.scale;
-  const sizeBytes = largeBytes / 4;
+  const sizeBytes = place.scale.largeBytes / 4;
   place.addFile(NAME, sizeBytes);
   await place.settle();
+  const figures = [
+    ...await measureProtocol(place, sizeBytes, 1),
+    ...await measureProtocol(place, sizeBytes, 2),
+  ];
+  place.removeFile(NAME);
+  return figures;
+}
+
+async function measureProtocol(
+  place: Workplace,
+  sizeBytes: number,
+  protocol: 1 | 2,
+): Promise<Figure[]> {
   const { server, port } = await startServer({ root: place.served });
   await using _ = server;
   const clients = await Promise.all(
-    Array.from({ length: CLIENTS }, (_, i) => Downloader.start(place, port, `client${i}`)),
+    Array.from(
+      { length: CLIENTS },
+      (_, i) => Downloader.start(place, port, { protocol, name: `client${i}` }),
+    ),
   );
-  for (const client of clients) await client.download([NAME]);
+  for (const client of clients) await client.download(ORDER);
   const one: number[] = [];
   const all: number[] = [];
   const fairness: number[] = [];
-  for (let round = 0; round < rounds; round++) {
-    one.push(sizeBytes / MIB / secondsOf(await clients[round % CLIENTS]!.download([NAME])));
+  for (let round = 0; round < place.scale.rounds; round++) {
+    one.push(sizeBytes / MIB / secondsOf(await clients[round % CLIENTS]!.download(ORDER)));
     const together = await downloadTogether(clients);
     all.push(CLIENTS * sizeBytes / MIB / together.seconds);
     fairness.push(together.fairness);
   }
   for (const client of clients) await client[Symbol.asyncDispose]();
-  place.removeFile(NAME);
-  return figures(one, all, fairness);
+  return figures(protocol, { one, all, fairness });
 }
 
 async function downloadTogether(clients: readonly Downloader[]) {
-  const reports = await Promise.all(clients.map((client) => client.download([NAME])));
+  const reports = await Promise.all(clients.map((client) => client.download(ORDER)));
   const startedMs = Math.min(...reports.map((report) => report.startedMs));
   const endedMs = Math.max(...reports.map((report) => report.endedMs));
   const seconds = reports.map(secondsOf);
@@ -46,18 +61,24 @@ async function downloadTogether(clients: readonly Downloader[]) {
   };
 }
 
-function figures(one: number[], all: number[], fairness: number[]): Figure[] {
+interface Rounds {
+  readonly one: readonly number[];
+  readonly all: readonly number[];
+  readonly fairness: readonly number[];
+}
+
+function figures(protocol: 1 | 2, { one, all, fairness }: Rounds): Figure[] {
   const rates = `${formatNumber(median(all))} MiB/s against ${formatNumber(median(one))} MiB/s`;
   return [
     {
-      name: `${CLIENTS} clients at once, together`,
+      name: `${CLIENTS} clients at once, together, protocol ${protocol}`,
       value: median(all) / median(one),
       unit: "× one client",
       goal: atLeast(0.8),
       note: rates,
     },
     {
-      name: `${CLIENTS} clients at once, slowest`,
+      name: `${CLIENTS} clients at once, slowest, protocol ${protocol}`,
       value: median(fairness),
       unit: "× the fastest",
       goal: atLeast(0.5),

@@ -55,6 +55,12 @@ export class PeerProcess implements AsyncDisposable {
     return this.#status("VmRSS");
   }
 
+  /** Kills the process, as a crash would. Resolves when it is gone. */
+  async kill(): Promise<void> {
+    this.#child.kill("SIGKILL");
+    await this.#child.status;
+  }
+
   /** Ends the process. */
   async [Symbol.asyncDispose](): Promise<void> {
     await this.#orders.close().catch(() => {}); // It ended already

@@ -6,25 +6,40 @@ import type { Workplace } from "./workplace.ts";
 const SIZE_BYTES = 4096;
 const WINDOW = 16;
 
-/** Many small files over one connection, with requests sent ahead. */
+/** Many small files over one connection, with requests sent ahead, by each protocol. */
 export async function measureSmallFiles(place: Workplace): Promise<Figure[]> {
-  const { smallFiles, rounds } = place.scale;
+  const { smallFiles } = place.scale;
   const names = Array.from({ length: smallFiles }, (_, i) => `small${i}.bin`);
   for (const name of names) place.addFile(name, SIZE_BYTES);
   await place.settle();
+  const figures = [
+    await measureProtocol(place, names, 1),
+    await measureProtocol(place, names, 2),
+  ];
+  for (const name of names) place.removeFile(name);
+  return figures;
+}
+
+async function measureProtocol(
+  place: Workplace,
+  paths: readonly string[],
+  protocol: 1 | 2,
+): Promise<Figure> {
   const { server, port } = await startServer({ root: place.served });
   await using _ = server;
-  await using client = await Downloader.start(place, port);
-  const rate = async () => smallFiles / secondsOf(await client.download(names, WINDOW));
+  await using client = await Downloader.start(place, port, { protocol });
+  const rate = async () => {
+    const order = { paths, window: WINDOW, sizeBytes: SIZE_BYTES };
+    return paths.length / secondsOf(await client.download(order));
+  };
   const first = await rate();
   const rates: number[] = [];
-  for (let round = 0; round < rounds; round++) rates.push(await rate());
-  for (const name of names) place.removeFile(name);
-  return [{
-    name: `${formatNumber(smallFiles)} files of 4 KiB, one connection`,
+  for (let round = 0; round < place.scale.rounds; round++) rates.push(await rate());
+  return {
+    name: `${formatNumber(paths.length)} files of 4 KiB, one connection, protocol ${protocol}`,
     value: median(rates),
     unit: "files/s",
     goal: atLeast(2_000),
     note: `${formatSpread(rates)}; ${formatNumber(first)} while the hashes are not known`,
-  }];
+  };
 }

@@ -17,6 +17,8 @@ export interface Scale {
   /** How often a measurement is repeated; the median counts. */
   readonly rounds: number;
   readonly smallFiles: number;
+  /** Small files that the programs move. */
+  readonly manyFiles: number;
   readonly idleClients: number;
   readonly chatClients: number;
   /** Messages that are sent one by one, and bursts of them. */
@@ -24,6 +26,18 @@ export interface Scale {
   readonly chatBursts: number;
   /** Messages whose way is timed beside a download. */
   readonly timedMessages: number;
+  /** Of the measurements of one room: its clients, how long it is talked in, and clients in bursts. */
+  readonly roomClients: number;
+  readonly roomSeconds: number;
+  readonly burstClients: number;
+  /** Clients that all come back at once. */
+  readonly returningClients: number;
+  /** Messages of each of some senders that are counted when they are stored. */
+  readonly storedMessages: number;
+  /** Messages that a room has when somebody joins it. */
+  readonly oldMessages: number;
+  readonly idleTlsClients: number;
+  readonly logins: number;
 }
 
 /** What the goals speak of. */
@@ -32,11 +46,20 @@ export const FULL_SCALE: Scale = {
   hugeBytes: 4096 * MIB,
   rounds: 3,
   smallFiles: 1_000,
+  manyFiles: 10_000,
   idleClients: 9_000,
   chatClients: 1_000,
   chatMessages: 200,
   chatBursts: 20,
   timedMessages: 600,
+  roomClients: 1_000,
+  roomSeconds: 10,
+  burstClients: 200,
+  returningClients: 5_000,
+  storedMessages: 2_000,
+  oldMessages: 100_000,
+  idleTlsClients: 5_000,
+  logins: 2_000,
 };
 
 /** Enough to see whether everything works. */
@@ -45,11 +68,20 @@ export const QUICK_SCALE: Scale = {
   hugeBytes: 256 * MIB,
   rounds: 1,
   smallFiles: 200,
+  manyFiles: 500,
   idleClients: 500,
   chatClients: 200,
   chatMessages: 50,
   chatBursts: 4,
   timedMessages: 100,
+  roomClients: 100,
+  roomSeconds: 3,
+  burstClients: 50,
+  returningClients: 300,
+  storedMessages: 200,
+  oldMessages: 5_000,
+  idleTlsClients: 100,
+  logins: 100,
 };
 
 /** A temporary folder to measure in, in memory where the system has such a file system. */
@@ -58,15 +90,17 @@ export class Workplace {
   readonly served: string;
   /** Where clients put files. */
   readonly received: string;
+  /** What clients send. */
+  readonly sent: string;
   /** For the state of a server. */
   readonly state: string;
 
   private constructor(readonly root: string, readonly scale: Scale) {
     this.served = join(root, "served");
     this.received = join(root, "received");
+    this.sent = join(root, "sent");
     this.state = join(root, "state");
-    Deno.mkdirSync(this.served);
-    Deno.mkdirSync(this.received);
+    for (const folder of [this.served, this.received, this.sent]) Deno.mkdirSync(folder);
   }
 
   /** Makes the folder; `remove` it. */
@@ -87,13 +121,13 @@ export class Workplace {
       : `on disk (there is no ${TMPFS}): the figures tell of the disk too`;
   }
 
-  /** Writes a served file of bytes that do not repeat within a block. */
-  addFile(name: string, sizeBytes: number): void {
+  /** Writes a file of bytes that do not repeat within a block, by default a served one. */
+  addFile(name: string, sizeBytes: number, folder = this.served): void {
     const block = new Uint8Array(Math.min(sizeBytes, BLOCK_BYTES));
     for (let at = 0; at < block.length; at += 65_536) {
       crypto.getRandomValues(block.subarray(at, at + 65_536));
     }
-    using file = Deno.openSync(join(this.served, name), { write: true, create: true });
+    using file = Deno.openSync(join(folder, name), { write: true, create: true });
     for (let left = sizeBytes; left > 0; left -= block.length) {
       writeAll(file, block.subarray(0, Math.min(left, block.length)));
     }
@@ -104,15 +138,22 @@ export class Workplace {
     await new Promise((resolve) => setTimeout(resolve, SETTLE_MS));
   }
 
-  /** Makes a served file that is all holes: it takes no room. */
-  addSparseFile(name: string, sizeBytes: number): void {
-    using file = Deno.openSync(join(this.served, name), { write: true, create: true });
+  /** Makes a file that is all holes, by default a served one: it takes no room. */
+  addSparseFile(name: string, sizeBytes: number, folder = this.served): void {
+    using file = Deno.openSync(join(folder, name), { write: true, create: true });
     file.truncateSync(sizeBytes);
   }
 
-  /** Deletes a served file. */
-  removeFile(name: string): void {
-    Deno.removeSync(join(this.served, name));
+  /** Makes a folder for something else. */
+  addFolder(name: string): string {
+    const folder = join(this.root, name);
+    Deno.mkdirSync(folder);
+    return folder;
+  }
+
+  /** Deletes a file, by default a served one. */
+  removeFile(name: string, folder = this.served): void {
+    Deno.removeSync(join(folder, name));
   }
 
   /** Deletes everything. */

@@ -10,18 +10,19 @@ import { options, report, wallMs } from "./messages.ts";
 /** How to start it. */
 export interface ListenerOptions {
   readonly port: number;
+  readonly protocol: 1 | 2;
   readonly directory: string;
   readonly path: string;
   /** Messages to wait for. */
   readonly messages: number;
 }
 
-const { port, directory, path, messages } = options<ListenerOptions>();
+const { port, protocol, directory, path, messages } = options<ListenerOptions>();
 const agesMs: number[] = [];
 let flowing = false;
 let downloads = 0;
 
-const client = await connect({ hostname: "127.0.0.1", port, onChat });
+const client = await connect({ hostname: "127.0.0.1", port, protocol, onChat });
 // Two requests ahead, so that the data never pauses
 await Promise.all([downloadAgainAndAgain("a"), downloadAgainAndAgain("b")]);
 report({ agesMs, downloads });

@@ -1,0 +1,39 @@
+/**
+ * A client of protocol 2 that joins rooms and asks for their last messages.
+ *
+ * @module
+ */
+import { options, orders, report } from "./messages.ts";
+import { RawClient, request } from "./raw_client.ts";
+
+/** How to start it. */
+export interface JoinerOptions {
+  readonly port: number;
+}
+
+/** Which room to join, and how often. */
+export interface JoinOrder {
+  readonly room: string;
+  readonly times: number;
+  /** Messages to ask for. */
+  readonly limit: number;
+}
+
+const { port } = options<JoinerOptions>();
+const client = await RawClient.open({ port });
+report("ready");
+for await (const order of orders<JoinOrder>()) report(await carryOut(order));
+Deno.exit();
+
+async function carryOut({ room, times, limit }: JoinOrder): Promise<{ eachMs: number[] }> {
+  const eachMs: number[] = [];
+  for (let i = 0; i < times; i++) {
+    const startedMs = performance.now();
+    const requests = [request("JOIN", 1, { room }), request("HIST", 2, { room, limit })];
+    const { messages } = await client.ask(requests);
+    eachMs.push(performance.now() - startedMs);
+    if ((messages as unknown[]).length !== limit) throw new Error("Messages are missing");
+    await client.ask([request("PART", 3, { room })]);
+  }
+  return { eachMs };
+}

@@ -1,0 +1,63 @@
+/**
+ * Clients that connect, log in and leave, several at a time.
+ *
+ * @module
+ */
+import { ScramClient } from "../../lib/accounts/scram_client.ts";
+import { ScramPassword } from "../../lib/accounts/scram_password.ts";
+import type { TlsPin } from "../../lib/stream/tls_connect.ts";
+import { options, orders, report } from "./messages.ts";
+import { inParallel, RawClient, request } from "./raw_client.ts";
+
+/** How to start it. */
+export interface LoginsOptions {
+  readonly port: number;
+  readonly pin?: TlsPin;
+  /** All with the same password. */
+  readonly users: readonly string[];
+  readonly password: string;
+}
+
+/** How many to do. */
+export interface LoginsOrder {
+  readonly logins: number;
+  /** Whether the client salts its password each time, as one does that comes for the first time. */
+  readonly salting: boolean;
+}
+
+const AT_ONCE = 16;
+const decoder = new TextDecoder();
+const encoder = new TextEncoder();
+
+const { users, password, ...target } = options<LoginsOptions>();
+const kept = new Map(users.map((user) => [user, new ScramPassword(password)]));
+await inParallel(users.length, AT_ONCE, (i) => logIn(users[i]!, kept.get(users[i]!)!));
+report("ready");
+for await (const { logins, salting } of orders<LoginsOrder>()) {
+  const startedMs = performance.now();
+  await inParallel(logins, AT_ONCE, (i) => {
+    const user = users[i % users.length]!;
+    return logIn(user, salting ? new ScramPassword(password) : kept.get(user)!);
+  });
+  report({ seconds: (performance.now() - startedMs) / 1000 });
+}
+Deno.exit();
+
+async function logIn(user: string, secret: ScramPassword): Promise<void> {
+  const scram = new ScramClient(user, secret);
+  const first = { mechanism: "SCRAM-SHA-256", data: encode(scram.first) };
+  const client = await RawClient.open(target);
+  const challenge = await client.ask([request("AUTH", 1, first)]);
+  const data = encode(await scram.handleFirst(decode(challenge.data)));
+  const { data: final } = await client.ask([request("AUTH", 1, { data })]);
+  scram.handleFinal(decode(final));
+  client.close();
+}
+
+function encode(text: string): string {
+  return encoder.encode(text).toBase64();
+}
+
+function decode(data: unknown): string {
+  return decoder.decode(Uint8Array.fromBase64(String(data)));
+}

@@ -1,0 +1,34 @@
+/**
+ * A client that uploads what it is told to, and reports when it began and ended.
+ *
+ * @module
+ */
+import { connect } from "../../lib/client/client.ts";
+import { options, orders, report, wallMs } from "./messages.ts";
+
+/** What to upload. */
+export interface UploadOrder {
+  readonly file: string;
+  readonly path: string;
+}
+
+/** How it went, in milliseconds since 1970. */
+export interface UploadReport {
+  readonly startedMs: number;
+  readonly endedMs: number;
+}
+
+/** How to start it. */
+export interface UploaderOptions {
+  readonly port: number;
+}
+
+const { port } = options<UploaderOptions>();
+const client = await connect({ hostname: "127.0.0.1", port, protocol: 2, connections: 1 });
+report("ready");
+for await (const { file, path } of orders<UploadOrder>()) {
+  const startedMs = wallMs();
+  await client.upload(file, { path });
+  report({ startedMs, endedMs: wallMs() } satisfies UploadReport);
+}
+Deno.exit();

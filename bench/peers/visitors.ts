@@ -1,0 +1,53 @@
+/**
+ * Clients of protocol 2 that come into rooms, and then say nothing; or that leave, all at once.
+ *
+ * @module
+ */
+import type { TlsPin } from "../../lib/stream/tls_connect.ts";
+import { options, orders, report } from "./messages.ts";
+import { inParallel, RawClient, request } from "./raw_client.ts";
+
+/** How to start it. */
+export interface VisitorsOptions {
+  readonly port: number;
+  readonly pin?: TlsPin;
+  readonly count: number;
+  /** How many rooms they spread over. 0: they stay in the lobby. */
+  readonly rooms: number;
+  /** Whether they ask for the last messages of their rooms. Default `false`. */
+  readonly history?: boolean;
+  /** Whether they stay in the lobby, too. Default `false`. */
+  readonly lobby?: boolean;
+}
+
+const CONNECTING = 64;
+const BUFFER_BYTES = 2_048;
+
+const { port, pin, count, rooms, history = false, lobby = false } = options<VisitorsOptions>();
+let clients: RawClient[] = [];
+report("ready");
+for await (const order of orders<"come" | "go">()) {
+  const startedMs = performance.now();
+  if (order === "come") await inParallel(count, CONNECTING, come);
+  else await go();
+  report({ seconds: (performance.now() - startedMs) / 1000 });
+}
+Deno.exit();
+
+async function come(index: number): Promise<void> {
+  const room = `room${index % rooms}`;
+  const requests: Uint8Array[] = [];
+  if (rooms > 0) requests.push(request("JOIN", 1, { room }));
+  if (rooms > 0 && history) requests.push(request("HIST", 2, { room, limit: 50 }));
+  if (rooms > 0 && !lobby) requests.push(request("PART", 3, { room: "lobby" }));
+  const target = pin === undefined ? { port } : { port, pin };
+  const client = await RawClient.open(target, requests, BUFFER_BYTES);
+  client.onFrame = () => {};
+  clients.push(client);
+}
+
+async function go(): Promise<void> {
+  for (const client of clients) client.close();
+  await Promise.all(clients.map(({ closed }) => closed));
+  clients = [];
+}

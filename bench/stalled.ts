@@ -1,0 +1,50 @@
+import { atMost, type Figure, formatNumber } from "./figures.ts";
+import { PeerProcess, startServer } from "./peer_process.ts";
+import type { RoomOptions, TalkOrder, TalkReport } from "./peers/room_clients.ts";
+import type { Workplace } from "./workplace.ts";
+
+const CLIENTS = 51;
+const PER_SECOND = 200;
+const SECONDS = 5;
+/** Until what the sockets hold is full, and ten seconds more. */
+const STALLED_SECONDS = 40;
+const TEXT_BYTES = 4_000;
+
+/** What the others in a room notice of a client that stops reading, and when it is dropped. */
+export async function measureStalled(place: Workplace): Promise<Figure[]> {
+  const { server, port } = await startServer({
+    root: place.served,
+    dataDirectory: place.addFolder("stalled"),
+  });
+  await using _ = server;
+  const options: RoomOptions = { port, count: CLIENTS };
+  await using clients = new PeerProcess("room_clients", options);
+  await clients.report();
+  const talk = (seconds: number, stall: boolean) => {
+    const messages = seconds * PER_SECOND;
+    const order: TalkOrder = { messages, perSecond: PER_SECOND, textBytes: TEXT_BYTES, stall };
+    return clients.ask<TalkReport>(order);
+  };
+  await talk(1, false); // Warm
+  const without = await talk(SECONDS, false);
+  const beside = await talk(STALLED_SECONDS, true);
+  const name = `${CLIENTS - 1} clients beside one that stops reading`;
+  const lost = beside.lost + beside.disordered;
+  return [
+    {
+      name: `${name}, 99 % within`,
+      value: beside.agesMs.p99,
+      unit: "ms",
+      goal: atMost(100),
+      note: `without it ${formatNumber(without.agesMs.p99)} ms; ` +
+        `${PER_SECOND} messages/s of ${TEXT_BYTES} bytes; ${formatNumber(lost)} lost`,
+    },
+    {
+      name: `${name}, until it is dropped`,
+      value: beside.droppedMs === null ? NaN : beside.droppedMs / 1000,
+      unit: "s",
+      goal: atMost(STALLED_SECONDS),
+      ...(beside.droppedMs === null && { note: `not within ${STALLED_SECONDS} s` }),
+    },
+  ];
+}

@@ -1,0 +1,40 @@
+import { Downloader, secondsOf } from "./downloaders.ts";
+import { atLeast, type Figure, formatNumber, formatSpread, medianRatio } from "./figures.ts";
+import { startServer } from "./peer_process.ts";
+import { inTurns } from "./turns.ts";
+import { MIB, type Workplace } from "./workplace.ts";
+
+const NAME = "tls.bin";
+
+/** The same download with TLS and without. */
+export async function measureTlsDownload(place: Workplace): Promise<Figure[]> {
+  const { largeBytes, rounds } = place.scale;
+  place.addFile(NAME, largeBytes);
+  await place.settle();
+  const plain = await startServer({
+    root: place.served,
+    dataDirectory: place.addFolder("download-plain"),
+  });
+  await using _plain = plain.server;
+  const tls = await startServer({
+    root: place.served,
+    dataDirectory: place.addFolder("download-tls"),
+    tls: true,
+  });
+  await using _tls = tls.server;
+  const rate = async (port: number, overTls: boolean) => {
+    await using client = await Downloader.start(place, port, { protocol: 2, tls: overTls });
+    return largeBytes / MIB / secondsOf(await client.download({ paths: [NAME] }));
+  };
+  const both = { plain: () => rate(plain.port, false), tls: () => rate(tls.port, true) };
+  await inTurns(1, both); // The servers learn the hash
+  const rates = await inTurns(rounds, both);
+  place.removeFile(NAME);
+  return [{
+    name: `download of ${formatNumber(largeBytes / MIB)} MiB over TLS, protocol 2`,
+    value: medianRatio(rates.tls, rates.plain),
+    unit: "of that without TLS",
+    goal: atLeast(0.6),
+    note: `${formatSpread(rates.tls)} MiB/s to ${formatSpread(rates.plain)} MiB/s`,
+  }];
+}
