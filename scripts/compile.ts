@@ -7,7 +7,7 @@
  */
 import { parseArgs } from "@std/cli/parse-args";
 import { basename, join, resolve } from "@std/path";
-import { hashFile } from "../lib/files/part_file.ts";
+import { hashFile } from "../lib/files/received_file.ts";
 import config from "../deno.json" with { type: "json" };
 
 type PermissionSet = Readonly<Record<string, boolean | readonly string[]>>;
