@@ -243,7 +243,8 @@ Deno.test({
       "the result",
     );
     await scene.terminal.endsWith("[lobby] >");
-    assertEquals(scene.terminal.lines.filter((line) => /[█░]/.test(line)), []);
+    const hasBar = (line: string) => /[█░]/.test(line);
+    await scene.terminal.waitUntil((lines) => !lines.some(hasBar), "the progress to go");
     assertEquals(scene.folder.list(), ["large.bin"]);
   },
 });
