@@ -1,5 +1,6 @@
 import { ConnectionError } from "../protocol/errors.ts";
 import { closeSocket } from "./framed_connection.ts";
+import { pause } from "./pause.ts";
 
 const FIRST_BACKOFF_MS = 20;
 const LONGEST_BACKOFF_MS = 1_000;
@@ -58,7 +59,7 @@ export async function acceptConnections<S>(
       if (isClosed(error)) return;
       if (hasLeft(error)) continue;
       if (backoffMs === FIRST_BACKOFF_MS) onError(error);
-      await new Promise((resolve) => setTimeout(resolve, backoffMs));
+      await pause(backoffMs);
       backoffMs = Math.min(backoffMs * 2, LONGEST_BACKOFF_MS);
     }
   }

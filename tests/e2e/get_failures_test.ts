@@ -1,6 +1,7 @@
 import { assertEquals, assertMatch, assertStringIncludes } from "@std/assert";
 import { describeFailure } from "../../lib/protocol/errors.ts";
 import { patternedBytes } from "../helpers/bytes.ts";
+import { bytesAt } from "../helpers/bytes_at.ts";
 import { Program, run } from "../helpers/program.ts";
 import { rawFrame } from "../helpers/raw_peer.ts";
 import { goodAnswer, ScriptedServer } from "../helpers/scripted_server.ts";
@@ -151,18 +152,13 @@ Deno.test({
     const args = ["get", `127.0.0.1:${server.port}`, "file.bin", "--json", "--protocol", "1"];
     await using client = new Program("client", args, { cwd: folder.path });
     await client.stdout.waitForEvent("progress");
-    await until(() => partBytes(folder) > 0, "the part to be written");
+    await until(
+      () => bytesAt(folder, "client_downloads/file.bin.part") > 0,
+      "the part to be written",
+    );
     client.kill("SIGINT");
     assertEquals(await client.exitCode(), 130);
     assertMatch(client.stderr.text, /^Interrupted\..*NAME\.part\.\n$/);
     assertEquals(folder.list("client_downloads"), ["file.bin.part"]);
   },
 });
-
-function partBytes(folder: TempDir): number {
-  try {
-    return Deno.statSync(folder.join("client_downloads", "file.bin.part")).size;
-  } catch {
-    return 0; // Not there yet
-  }
-}

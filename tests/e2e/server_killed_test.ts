@@ -1,5 +1,6 @@
 import { assert, assertEquals } from "@std/assert";
 import { patternedBytes } from "../helpers/bytes.ts";
+import { bytesAt } from "../helpers/bytes_at.ts";
 import { Program, run, ServerProgram } from "../helpers/program.ts";
 import { until } from "../helpers/serves_on.ts";
 import { TempDir } from "../helpers/temp_dir.ts";
@@ -19,7 +20,10 @@ Deno.test({
     await using server = await ServerProgram.start(folders);
     const get = (port: number) => ["get", `127.0.0.1:${port}`, "file.bin", "--json"];
     await using client = new Program("client", get(server.port), { cwd: folder.path });
-    await until(() => partBytes(folder) > 0, "the part to be written");
+    await until(
+      () => bytesAt(folder, "client_downloads/file.bin.part") > 0,
+      "the part to be written",
+    );
     client.kill("SIGSTOP"); // So that the file cannot be whole before the server is dead
     server.kill("SIGKILL");
     await server.exitCode();
@@ -43,14 +47,6 @@ Deno.test({
     assertEquals(folder.list("client_downloads"), ["file.bin"]);
   },
 });
-
-function partBytes(folder: TempDir): number {
-  try {
-    return Deno.statSync(folder.join("client_downloads/file.bin.part")).size;
-  } catch {
-    return 0; // Not there yet
-  }
-}
 
 Deno.test("a server killed while a client listens is told at once, with 3", async () => {
   using folder = new TempDir();

@@ -2,45 +2,16 @@ import { assert, assertEquals, assertFalse } from "@std/assert";
 import { FrameReader } from "../../lib/stream/frame_reader.ts";
 import { ByteSource } from "../helpers/byte_source.ts";
 import { FakeClock, settled } from "../helpers/fake_clock.ts";
-import { bytesOf, rawFrame } from "../helpers/raw_peer.ts";
+import { PacedReader } from "../helpers/paced_reader.ts";
+import { rawFrame } from "../helpers/raw_peer.ts";
 
 const LIMITS = { controlFrameMs: 100, dataWindowMs: 100, dataWindowBytes: 1_000 };
-
-/** A reader that somebody reads from all the time, under a clock that the test sets. */
-class Scene implements AsyncDisposable {
-  readonly clock = new FakeClock();
-  readonly source = new ByteSource();
-  readonly reader = new FrameReader(this.source.stream, LIMITS);
-  readonly #reading = this.#read();
-
-  /** Lets time pass, and has bytes come in then. */
-  async after(ms: number, bytes: Uint8Array | string): Promise<void> {
-    this.clock.advance(ms);
-    this.source.push(bytesOf(bytes));
-    await settled();
-  }
-
-  /** Whether the peer is too slow so long after what came last. */
-  overdueAfter(ms: number): boolean {
-    return this.reader.isOverdue(this.clock.nowMs + ms);
-  }
-
-  async #read(): Promise<void> {
-    while (await this.reader.read().catch(() => null) !== null);
-  }
-
-  async [Symbol.asyncDispose](): Promise<void> {
-    this.source.end();
-    await this.#reading;
-    this.clock[Symbol.dispose]();
-  }
-}
 
 const CHAT = rawFrame("CHAT", "0123456789");
 const DATA = rawFrame("FDAT", "", 100_000n);
 
 Deno.test("isOverdue leaves a connection alone that has begun no frame", async () => {
-  await using scene = new Scene();
+  await using scene = new PacedReader(LIMITS);
   await settled();
   assertFalse(scene.overdueAfter(1e9));
   await scene.after(5_000, CHAT);
@@ -49,7 +20,7 @@ Deno.test("isOverdue leaves a connection alone that has begun no frame", async (
 
 Deno.test("isOverdue tells of a control frame that is not whole in time, wherever it stops", async () => {
   for (let length = 1; length < CHAT.length; length++) {
-    await using scene = new Scene();
+    await using scene = new PacedReader(LIMITS);
     await scene.after(0, CHAT.subarray(0, length));
     assertFalse(scene.overdueAfter(100), `${length} bytes`);
     assert(scene.overdueAfter(101), `${length} bytes`);
@@ -57,7 +28,7 @@ Deno.test("isOverdue tells of a control frame that is not whole in time, whereve
 });
 
 Deno.test("isOverdue counts from the first byte of a control frame, however it drips", async () => {
-  await using scene = new Scene();
+  await using scene = new PacedReader(LIMITS);
   await scene.after(500, CHAT.subarray(0, 1));
   for (let i = 1; i < 20; i++) {
     assertFalse(scene.overdueAfter(5), `${i} bytes`);
@@ -68,7 +39,7 @@ Deno.test("isOverdue counts from the first byte of a control frame, however it d
 });
 
 Deno.test("isOverdue gives every frame its own time", async () => {
-  await using scene = new Scene();
+  await using scene = new PacedReader(LIMITS);
   await scene.after(0, CHAT.subarray(0, 15));
   await scene.after(90, CHAT.subarray(15)); // Whole after 90 ms
   await scene.after(0, CHAT.subarray(0, 5)); // The next one begins
@@ -77,7 +48,7 @@ Deno.test("isOverdue gives every frame its own time", async () => {
 });
 
 Deno.test("isOverdue gives a frame its own time that begins behind one just ended", async () => {
-  await using scene = new Scene();
+  await using scene = new PacedReader(LIMITS);
   await scene.after(0, CHAT.subarray(0, 15));
   const tail = new Uint8Array(12);
   tail.set(CHAT.subarray(15));
@@ -88,7 +59,7 @@ Deno.test("isOverdue gives a frame its own time that begins behind one just ende
 });
 
 Deno.test("isOverdue wants data at the least pace of the window", async () => {
-  await using scene = new Scene();
+  await using scene = new PacedReader(LIMITS);
   await scene.after(0, DATA);
   assertFalse(scene.overdueAfter(100));
   assert(scene.overdueAfter(101));
@@ -101,7 +72,7 @@ Deno.test("isOverdue wants data at the least pace of the window", async () => {
 });
 
 Deno.test("isOverdue lets data go on for ever at the least pace", async () => {
-  await using scene = new Scene();
+  await using scene = new PacedReader(LIMITS);
   await scene.after(0, DATA);
   for (let i = 0; i < 50; i++) {
     await scene.after(100, "x".repeat(1_000));

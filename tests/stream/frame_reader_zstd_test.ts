@@ -5,9 +5,10 @@ import { LIMITS } from "../../lib/protocol/limits.ts";
 import { type Frame, FrameReader } from "../../lib/stream/frame_reader.ts";
 import { ByteSource, cutAt } from "../helpers/byte_source.ts";
 import { patternedBytes } from "../helpers/bytes.ts";
-import { FakeClock, settled } from "../helpers/fake_clock.ts";
+import { settled } from "../helpers/fake_clock.ts";
 import { framesOf, mergeData, parseSlowly, plain, plainFrame, readAll } from "../helpers/frames.ts";
-import { bytesOf, rawFrame } from "../helpers/raw_peer.ts";
+import { PacedReader } from "../helpers/paced_reader.ts";
+import { rawFrame } from "../helpers/raw_peer.ts";
 
 /** A reader of a peer that speaks protocol 2. */
 function readerOf(...chunks: Uint8Array[]): FrameReader {
@@ -143,44 +144,12 @@ Deno.test("a compressed frame takes memory for what came, not for what its heade
   }
 });
 
-/** A reader that somebody reads from all the time, under a clock that the test sets. */
-class PaceScene implements AsyncDisposable {
-  readonly clock = new FakeClock();
-  readonly source = new ByteSource();
-  readonly reader = new FrameReader(this.source.stream, {
-    controlFrameMs: 50,
-    dataWindowMs: 100,
-    dataWindowBytes: 1_000,
-  });
-  readonly #reading = this.#read();
-
-  /** Lets time pass, and has bytes come in then. */
-  async after(ms: number, bytes: Uint8Array | string): Promise<void> {
-    this.clock.advance(ms);
-    this.source.push(bytesOf(bytes));
-    await settled();
-  }
-
-  /** Whether the peer is too slow so long after what came last. */
-  overdueAfter(ms: number): boolean {
-    return this.reader.isOverdue(this.clock.nowMs + ms);
-  }
-
-  async #read(): Promise<void> {
-    while (await this.reader.read().catch(() => null) !== null);
-  }
-
-  async [Symbol.asyncDispose](): Promise<void> {
-    this.source.end();
-    await this.#reading;
-    this.clock[Symbol.dispose]();
-  }
-}
+const PACE = { controlFrameMs: 50, dataWindowMs: 100, dataWindowBytes: 1_000 };
 
 const LARGE = rawFrame("FZST", "", 100_000n);
 
 Deno.test("a compressed frame keeps the pace of data", async () => {
-  await using scene = new PaceScene();
+  await using scene = new PacedReader(PACE);
   scene.reader.takeZstd();
   await scene.after(0, LARGE);
   assertFalse(scene.overdueAfter(100));
@@ -194,7 +163,7 @@ Deno.test("a compressed frame keeps the pace of data", async () => {
 });
 
 Deno.test("the pace of a compressed frame counts from its header, which has the time of control", async () => {
-  await using scene = new PaceScene();
+  await using scene = new PacedReader(PACE);
   scene.reader.takeZstd();
   await scene.after(0, LARGE.subarray(0, 5));
   assertFalse(scene.overdueAfter(50));
@@ -205,7 +174,7 @@ Deno.test("the pace of a compressed frame counts from its header, which has the 
 });
 
 Deno.test("before takeZstd, a compressed frame has the time of a control frame", async () => {
-  await using scene = new PaceScene();
+  await using scene = new PacedReader(PACE);
   await scene.after(0, rawFrame("FZST", "x", 60_000n));
   await scene.after(30, "x".repeat(2_000));
   assertFalse(scene.overdueAfter(20));
@@ -213,7 +182,7 @@ Deno.test("before takeZstd, a compressed frame has the time of a control frame",
 });
 
 Deno.test("compressed data may go on for ever at the least pace, and rest between two frames", async () => {
-  await using scene = new PaceScene();
+  await using scene = new PacedReader(PACE);
   scene.reader.takeZstd();
   await scene.after(0, LARGE);
   for (let sent = 0; sent < 100_000; sent += 1_000) {

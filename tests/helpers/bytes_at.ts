@@ -1,0 +1,10 @@
+import type { TempDir } from "./temp_dir.ts";
+
+/** Bytes of a file that a test waits for; 0 while it is not there. */
+export function bytesAt(folder: TempDir, path: string): number {
+  try {
+    return Deno.statSync(folder.join(path)).size;
+  } catch {
+    return 0; // Not there yet
+  }
+}
