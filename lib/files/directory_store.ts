@@ -65,8 +65,7 @@ export class DirectoryStore {
       const { realPath, info } = await this.lookUp(path);
       if (!info.isFile) throw new RequestError("not-a-file");
       const identity = identityOf(info);
-      const ageMs = Date.now() - identity.modifiedMs;
-      if (ageMs < 0 || ageMs > CLOCK_TICK_MS || looks === MOST_LOOKS) return { realPath, identity };
+      if (!isJustWritten(identity) || looks === MOST_LOOKS) return { realPath, identity };
       await pause(CLOCK_TICK_MS);
     }
   }
@@ -142,8 +141,7 @@ export class DirectoryStore {
     try {
       return await Deno.realPath(join(this.root, path));
     } catch (error) {
-      // deno-lint-ignore no-control-regex -- pure ASCII has one spelling only
-      if (!(error instanceof Deno.errors.NotFound) || /^[\u0000-\u007f]*$/.test(path)) throw error;
+      if (!(error instanceof Deno.errors.NotFound) || isAscii(path)) throw error;
       return await Deno.realPath(await this.#matchSpelling(path));
     }
   }
@@ -164,11 +162,28 @@ export class DirectoryStore {
 
   /** Whether a real path is the root or below it, and not in the folder for state of our own. */
   isInside(realPath: string): boolean {
-    if (realPath === this.root) return true;
-    const prefix = folderPrefix(this.root);
-    if (!realPath.startsWith(prefix)) return false;
-    return realPath.slice(prefix.length).split(SEPARATOR)[0] !== PRIVATE_FOLDER;
+    return isInside(this.root, realPath);
   }
+}
+
+/** {@link DirectoryStore.isInside} for whoever has no store. @param root its real path */
+export function isInside(root: string, realPath: string): boolean {
+  if (realPath === root) return true;
+  const prefix = folderPrefix(root);
+  if (!realPath.startsWith(prefix)) return false;
+  return realPath.slice(prefix.length).split(SEPARATOR)[0] !== PRIVATE_FOLDER;
+}
+
+/** Whether a file could be written again without its state showing it. */
+export function isJustWritten({ modifiedMs }: FileIdentity): boolean {
+  const ageMs = Date.now() - modifiedMs;
+  return ageMs >= 0 && ageMs <= CLOCK_TICK_MS;
+}
+
+/** Whether a path is of ASCII only, and so has one spelling only. */
+export function isAscii(path: string): boolean {
+  // deno-lint-ignore no-control-regex -- that is what it is about
+  return /^[\u0000-\u007f]*$/.test(path);
 }
 
 /** What the paths of everything below an absolute folder begin with. */

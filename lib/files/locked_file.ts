@@ -1,5 +1,6 @@
 import { dirname } from "@std/path";
 import { DiskError } from "./disk_error.ts";
+import { exists } from "./exists.ts";
 import { makeMissingSync } from "./folders.ts";
 
 /**
@@ -12,7 +13,7 @@ import { makeMissingSync } from "./folders.ts";
  */
 export function openLocked(path: string): Deno.FsFile {
   for (;;) {
-    const file = openOrCreate(path);
+    const file = createNew(path) ?? openOrCreate(path);
     try {
       if (!file.tryLockSync(true)) {
         throw new DiskError("busy", path, `Cannot write ${path}: another download is writing it`);
@@ -26,6 +27,16 @@ export function openLocked(path: string): Deno.FsFile {
       file.close();
       throw error;
     }
+  }
+}
+
+/** The usual case, in one call: nothing has that path. `null` where that is not so. */
+function createNew(path: string): Deno.FsFile | null {
+  if (exists(path)) return null;
+  try {
+    return Deno.openSync(path, { read: true, write: true, createNew: true });
+  } catch {
+    return null; // Why that is so, the usual way tells
   }
 }
 

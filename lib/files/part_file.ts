@@ -2,12 +2,12 @@ import { createHash, type Hash } from "node:crypto";
 import { dirname } from "@std/path";
 import { ProtocolError } from "../protocol/errors.ts";
 import { asDiskError } from "./disk_error.ts";
+import { exists } from "./exists.ts";
 import { type FileIdentity, identityOf } from "./file_identity.ts";
 import { makeMissingSync } from "./folders.ts";
 import { isSameFile, openLocked } from "./locked_file.ts";
 import { freePartPath, noteWhole, versionPath } from "./part_names.ts";
 import { type Place, placeFile } from "./place_file.ts";
-import { isTaken } from "./received_file.ts";
 
 const HASH_BUFFER_BYTES = 1024 * 1024;
 
@@ -116,14 +116,15 @@ export class PartFile {
   /**
    * Says what the file is.
    *
+   * @param noted whether its version is kept beside the part; of no use where all of it is here
    * @throws {DiskError} also when not all of what was kept is there before `offset`
    */
-  begin(details: FileDetails): void {
+  begin(details: FileDetails, noted = true): void {
     this.#details = details;
     try {
       if (details.offset === 0) this.#startOver();
       if (details.offset !== this.#hashedBytes) throw new Error("it is not what it was");
-      if (details.version !== null) {
+      if (noted && details.version !== null) {
         Deno.writeTextFileSync(versionPath(this.#path), details.version);
       }
     } catch (error) {
@@ -232,7 +233,8 @@ export class PartFile {
 
   #forgetVersion(): void {
     if (this.#details !== null && this.#details.version === null) return;
-    removeQuietly(versionPath(this.#path));
+    const path = versionPath(this.#path);
+    if (exists(path)) removeQuietly(path);
   }
 }
 
@@ -243,8 +245,8 @@ export class PartFile {
  */
 export function dropPart(wanted: string): void {
   const partPath = freePartPath(wanted);
-  const isNoted = isTaken(versionPath(partPath));
-  if (!isNoted && !isTaken(partPath)) return;
+  const isNoted = exists(versionPath(partPath));
+  if (!isNoted && !exists(partPath)) return;
   try {
     using file = openLocked(partPath); // In place of what had another name, it is empty
     if (!isNoted && file.statSync().size > 0) return;

@@ -1,6 +1,7 @@
 import { createHash } from "node:crypto";
 import { basename, dirname, join } from "@std/path";
 import { LIMITS } from "../protocol/limits.ts";
+import { exists } from "./exists.ts";
 
 const PART_SUFFIX = ".part";
 const VERSION_SUFFIX = ".version";
@@ -18,6 +19,7 @@ export interface LeftPart {
 /** Looks at a part without opening it; `null` where there is none. */
 export function findPart(partPath: string): LeftPart | null {
   const path = freePartPath(partPath);
+  if (!exists(path)) return null;
   try {
     const info = Deno.lstatSync(path);
     if (!info.isFile || info.size === 0) return null;
@@ -61,8 +63,10 @@ function hashOf(name: string): string {
 }
 
 function readVersion(partPath: string): string | null {
+  const path = versionPath(partPath);
+  if (!exists(path)) return null;
   try {
-    return Deno.readTextFileSync(versionPath(partPath)) || null;
+    return Deno.readTextFileSync(path) || null;
   } catch {
     return null;
   }

@@ -39,16 +39,6 @@ export function findReceived(wanted: WantedFile): string | null {
   return null;
 }
 
-/** Whether something has that path, be it a link that leads nowhere. */
-export function isTaken(path: string): boolean {
-  try {
-    Deno.lstatSync(path);
-    return true;
-  } catch {
-    return false;
-  }
-}
-
 /** The SHA-256, in hex, of a file, read in one go. */
 export function hashFile(path: string): string {
   using file = Deno.openSync(path);

@@ -1,12 +1,11 @@
 import type { CommitResult, FileDetails, FileTarget } from "../files/part_file.ts";
+import { SMALL_BYTES } from "../files/small_content.ts";
 import type { WantedFile } from "../files/received_file.ts";
 import { concatBytes } from "../protocol/frames.ts";
 import type { FileWorker } from "../worker/file_worker.ts";
 
 /** Writes that may be under way: what a transfer holds in memory beside the reader's buffer. */
 const WRITES_UNDER_WAY = 3;
-/** Up to this size a file is kept here until it is whole, and costs the worker one message. */
-const SMALL_BYTES = 64 * 1024;
 /** Bytes hashed per call: about 20 ms, in which the worker hears nothing. */
 const SLICE_BYTES = 32 * 1024 * 1024;
 
@@ -32,12 +31,14 @@ export class FileSink {
   readonly #target: FileTarget;
   readonly #part: number;
   #details: FileDetails | null = null;
-  /** A small file so far, which the worker does not know of yet. */
+  /** A small file so far, kept here until it is whole: the worker does not know of it yet. */
   #small: Uint8Array<ArrayBuffer>[] | null = null;
   #smallBytes = 0;
   #isOpen = false;
   #hasFailed = false;
   #writes: Promise<void>[] = [];
+  /** Resolves when the result of the last call was looked at. */
+  #lookedAt: Promise<void> = Promise.resolve();
 
   /** Nothing is opened yet. */
   constructor(worker: FileWorker, target: FileTarget, events: FileSinkEvents) {
@@ -175,13 +176,18 @@ export class FileSink {
     if (this.#writes.length >= WRITES_UNDER_WAY) await this.#writes.shift();
   }
 
-  /** `undefined` on failure. */
+  /** `undefined` on failure. What is told is the first one: those behind it only follow from it. */
   async #call<T>(job: () => Promise<T>): Promise<T | undefined> {
+    const before = this.#lookedAt;
+    const { promise, resolve } = Promise.withResolvers<void>();
+    this.#lookedAt = promise;
     try {
-      return await job();
-    } catch (error) {
-      this.#fail(error);
+      const [result] = await Promise.allSettled([job(), before]);
+      if (result.status === "fulfilled") return result.value;
+      this.#fail(result.reason);
       return undefined;
+    } finally {
+      resolve();
     }
   }
 

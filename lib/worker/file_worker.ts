@@ -1,3 +1,4 @@
+import { setImmediate } from "node:timers";
 import { DiskError, type DiskErrorCode } from "../files/disk_error.ts";
 import {
   type FailCode,
@@ -5,7 +6,8 @@ import {
   RequestError,
   type ViolationCode,
 } from "../protocol/errors.ts";
-import type { JobName, JobReply, PlainError, WorkerJobs } from "./jobs.ts";
+import type { WorkerJobs } from "./jobs.ts";
+import type { JobName, JobReply, JobRequest, PlainError } from "./messages.ts";
 
 interface PendingCall {
   resolve(result: unknown): void;
@@ -23,6 +25,9 @@ type Result<K extends JobName> = ReturnType<WorkerJobs[K]>;
 export class FileWorker {
   readonly #worker: Worker;
   readonly #pending = new Map<number, PendingCall>();
+  /** Calls of this turn of the event loop, which leave together: to wake a thread is what costs. */
+  #unsent: JobRequest[] = [];
+  #unsentTransfer: Transferable[] = [];
   #nextId = 0;
   #nextHandle = 0;
   #death: Error | null = null;
@@ -30,7 +35,9 @@ export class FileWorker {
   /** Starts the thread. @param onDeath called once, should it die by itself */
   constructor(onDeath: (worker: FileWorker) => void = () => {}) {
     this.#worker = new Worker(new URL("./main.ts", import.meta.url), { type: "module" });
-    this.#worker.onmessage = ({ data }: MessageEvent<JobReply>) => this.#onReply(data);
+    this.#worker.onmessage = ({ data }: MessageEvent<JobReply[]>) => {
+      for (const reply of data) this.#onReply(reply);
+    };
     this.#worker.onerror = (event) => {
       event.preventDefault(); // Otherwise it takes the process along
       this.terminate(new Error(`A worker died: ${event.message}`));
@@ -49,7 +56,7 @@ export class FileWorker {
   }
 
   /**
-   * Has the worker do a job. Buffers in `transfer` become the worker's.
+   * Has the worker do a job. Buffers in `transfer` become the worker's, and are used no more.
    *
    * @throws {RequestError | DiskError} as the job threw it
    */
@@ -62,7 +69,9 @@ export class FileWorker {
     const id = this.#nextId++;
     const { promise, resolve, reject } = Promise.withResolvers<Result<K>>();
     this.#pending.set(id, { resolve: resolve as (result: unknown) => void, reject });
-    this.#worker.postMessage({ id, name, args }, transfer);
+    if (this.#unsent.length === 0) setImmediate(() => this.#sendAll());
+    this.#unsent.push({ id, name, args });
+    this.#unsentTransfer.push(...transfer);
     return promise;
   }
 
@@ -73,6 +82,19 @@ export class FileWorker {
     this.#worker.terminate();
     for (const { reject } of this.#pending.values()) reject(reason);
     this.#pending.clear();
+  }
+
+  #sendAll(): void {
+    const requests = this.#unsent;
+    const transfer = this.#unsentTransfer;
+    this.#unsent = [];
+    this.#unsentTransfer = [];
+    if (this.#death !== null) return;
+    try {
+      this.#worker.postMessage(requests, transfer);
+    } catch (cause) {
+      this.terminate(new Error("Cannot give the worker what was meant for it", { cause }));
+    }
   }
 
   #onReply(reply: JobReply): void {

@@ -1,4 +1,5 @@
 import { join } from "@std/path";
+import { exists } from "../files/exists.ts";
 import type { StoredFile } from "../files/directory_store.ts";
 import {
   type CommitResult,
@@ -8,9 +9,11 @@ import {
   PartFile,
 } from "../files/part_file.ts";
 import { findPart, type LeftPart } from "../files/part_names.ts";
-import { findReceived, isTaken, type WantedFile } from "../files/received_file.ts";
+import { findReceived, type WantedFile } from "../files/received_file.ts";
+import { openSmall, openSmallLocal } from "../files/small_content.ts";
 import { HashedSource, SourceFile } from "../files/source_file.ts";
 import { dataArea, type DataLayout, frameCompressed, frameData } from "../protocol/data_frames.ts";
+import { readSmall, type SmallFile } from "./small_file.ts";
 import { ChunkCompressor, inflateChunk } from "./zstd.ts";
 
 /** How a file is to be sent. */
@@ -113,6 +116,16 @@ export class WorkerJobs {
     return { buffer, frameBytes, sha256 };
   }
 
+  /** Finds and reads a served file, if it is small and can be had: {@link openSmall}. */
+  fetchSmall(root: string, path: string): SmallFile | null {
+    return readSmall(openSmall(root, path));
+  }
+
+  /** The same for a file of this machine: {@link openSmallLocal}. */
+  fetchSmallLocal(path: string): SmallFile | null {
+    return readSmall(openSmallLocal(path));
+  }
+
   /** Finds a file that is there already, and is the wanted one. */
   findReceived(wanted: WantedFile): string | null {
     return findReceived(wanted);
@@ -125,7 +138,7 @@ export class WorkerJobs {
 
   /** Whether a name is taken, and what an earlier download left behind. */
   lookAround({ directory, name, partPath }: FileTarget): LocalState {
-    return { isTaken: isTaken(join(directory, name)), part: findPart(partPath) };
+    return { isTaken: exists(join(directory, name)), part: findPart(partPath) };
   }
 
   /**
@@ -198,7 +211,7 @@ export class WorkerJobs {
   ): CommitResult {
     const file = new PartFile(target);
     orGiveUp(file, () => {
-      file.begin(details);
+      file.begin(details, false);
       file.write(bytes);
     });
     return file.commit(sha256);
@@ -259,28 +272,3 @@ function opened<T>(thing: T | null): T {
   if (thing === null) throw new Error("Cannot do the job: the one that opens the file failed");
   return thing;
 }
-
-/** A method of {@link WorkerJobs}. */
-export type JobName = {
-  [K in keyof WorkerJobs]: WorkerJobs[K] extends (...args: never[]) => unknown ? K : never;
-}[keyof WorkerJobs];
-
-/** What is posted to the worker. */
-export interface JobRequest {
-  readonly id: number;
-  readonly name: JobName;
-  readonly args: unknown[];
-}
-
-/** An error on its way between threads, where only plain data travels. */
-export interface PlainError {
-  readonly kind: "request" | "disk" | "protocol" | "other";
-  readonly code: string;
-  readonly path: string;
-  readonly message: string;
-}
-
-/** What is posted back. */
-export type JobReply =
-  | { readonly id: number; readonly result: unknown }
-  | { readonly id: number; readonly error: PlainError };

@@ -5,12 +5,13 @@
  */
 import { DiskError } from "../files/disk_error.ts";
 import { ProtocolError, RequestError } from "../protocol/errors.ts";
-import { type JobReply, type JobRequest, type PlainError, WorkerJobs } from "./jobs.ts";
+import { WorkerJobs } from "./jobs.ts";
+import type { JobReply, JobRequest, PlainError } from "./messages.ts";
 
 /** The part of a worker's global scope that is used here. */
 interface WorkerScope {
-  onmessage: ((event: MessageEvent<JobRequest>) => void) | null;
-  postMessage(reply: JobReply, transfer: Transferable[]): void;
+  onmessage: ((event: MessageEvent<JobRequest[]>) => void) | null;
+  postMessage(replies: JobReply[], transfer: Transferable[]): void;
 }
 
 function toPlainError(error: unknown): PlainError {
@@ -34,16 +35,49 @@ function transferableOf(result: unknown): Transferable[] {
   return buffer instanceof ArrayBuffer ? [buffer] : [];
 }
 
+/** Replies leave together, unless the first of them would wait longer than this for the others. */
+const REPLY_AFTER_MS = 1;
+
+/** What was done and is not yet told. */
+class Replies {
+  readonly #scope: WorkerScope;
+  #replies: JobReply[] = [];
+  #transfer: Transferable[] = [];
+  #sentMs = 0;
+
+  constructor(scope: WorkerScope) {
+    this.#scope = scope;
+  }
+
+  add(reply: JobReply, transfer: Transferable[]): void {
+    this.#replies.push(reply);
+    this.#transfer.push(...transfer);
+    if (performance.now() - this.#sentMs > REPLY_AFTER_MS) this.send();
+  }
+
+  send(): void {
+    if (this.#replies.length === 0) return;
+    this.#scope.postMessage(this.#replies, this.#transfer);
+    this.#replies = [];
+    this.#transfer = [];
+    this.#sentMs = performance.now();
+  }
+}
+
 function serve(scope: WorkerScope): void {
   const jobs = new WorkerJobs();
-  scope.onmessage = ({ data: { id, name, args } }) => {
-    try {
-      const job = jobs[name] as (...args: unknown[]) => unknown;
-      const result = job.apply(jobs, args);
-      scope.postMessage({ id, result }, transferableOf(result));
-    } catch (error) {
-      scope.postMessage({ id, error: toPlainError(error) }, []);
+  const replies = new Replies(scope);
+  scope.onmessage = ({ data: requests }) => {
+    for (const { id, name, args } of requests) {
+      try {
+        const job = jobs[name] as (...args: unknown[]) => unknown;
+        const result = job.apply(jobs, args);
+        replies.add({ id, result }, transferableOf(result));
+      } catch (error) {
+        replies.add({ id, error: toPlainError(error) }, []);
+      }
     }
+    replies.send();
   };
 }
 

@@ -1,6 +1,6 @@
 import { assertEquals, assertThrows } from "@std/assert";
 import { DiskError } from "../../lib/files/disk_error.ts";
-import { findReceived, hashFile, isTaken, type WantedFile } from "../../lib/files/received_file.ts";
+import { findReceived, hashFile, type WantedFile } from "../../lib/files/received_file.ts";
 import { patternedBytes, sha256Of } from "../helpers/bytes.ts";
 import { TempDir } from "../helpers/temp_dir.ts";
 
@@ -68,21 +68,6 @@ Deno.test({
     temp.write("file", "");
     const blocked = wanted(temp, { directory: temp.join("file") });
     assertThrows(() => findReceived(blocked), DiskError);
-  },
-});
-
-Deno.test({
-  name: "isTaken counts files, folders and links, be it that they lead nowhere",
-  ...onUnix,
-  fn: () => {
-    using temp = new TempDir();
-    temp.write("file", "");
-    temp.write("folder/x", "");
-    Deno.symlinkSync(temp.join("nothing"), temp.join("dead"));
-    assertEquals(
-      ["file", "folder", "dead", "nothing", "file/x"].map((name) => isTaken(temp.join(name))),
-      [true, true, true, false, false],
-    );
   },
 });
 

@@ -1,5 +1,6 @@
 import { FileWorker } from "../../lib/worker/file_worker.ts";
-import type { JobName, WorkerJobs } from "../../lib/worker/jobs.ts";
+import type { WorkerJobs } from "../../lib/worker/jobs.ts";
+import type { JobName } from "../../lib/worker/messages.ts";
 import { WorkerPool } from "../../lib/worker/worker_pool.ts";
 
 /** A thread that is ended when it is disposed of. */

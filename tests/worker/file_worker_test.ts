@@ -5,13 +5,15 @@ import {
   assertNotEquals,
   assertRejects,
   assertStrictEquals,
+  assertStringIncludes,
 } from "@std/assert";
 import { DirectoryStore } from "../../lib/files/directory_store.ts";
 import { DiskError } from "../../lib/files/disk_error.ts";
 import { newDataBuffer } from "../../lib/protocol/data_frames.ts";
 import { ProtocolError, RequestError } from "../../lib/protocol/errors.ts";
 import { FileWorker } from "../../lib/worker/file_worker.ts";
-import type { JobName, SendPlan } from "../../lib/worker/jobs.ts";
+import type { SendPlan } from "../../lib/worker/jobs.ts";
+import type { JobName } from "../../lib/worker/messages.ts";
 import { patternedBytes, sha256Of } from "../helpers/bytes.ts";
 import { within } from "../helpers/deadline.ts";
 import { detailsOf, placeOf, targetIn } from "../helpers/targets.ts";
@@ -47,8 +49,8 @@ Deno.test("buffers travel to the worker and back without a copy", async () => {
   using worker = new TestWorker();
   const buffer = newDataBuffer(LAYOUT);
   const filling = worker.call("startFilling", [file, PLAN, buffer], [buffer]);
-  assert(buffer.detached);
   const filled = await filling;
+  assert(buffer.detached);
   assertEquals(filled.frameBytes, 10_000 + 2 * 12);
   assertEquals(filled.sha256, sha256Of(content));
   assertEquals(filled.buffer.byteLength, newDataBuffer(LAYOUT).byteLength);
@@ -56,10 +58,39 @@ Deno.test("buffers travel to the worker and back without a copy", async () => {
   await worker.call("startReceive", [1, targetIn(temp.join("in")), detailsOf(content)]);
   const bytes = content.slice();
   const writing = worker.call("write", [1, bytes], [bytes.buffer]);
-  assert(bytes.buffer.detached);
   assertEquals((await writing).byteLength, 10_000);
+  assert(bytes.buffer.detached);
   const placed = await worker.call("commit", [1, sha256Of(content)]);
   assertEquals(placeOf(placed), temp.join("in/a.bin"));
+});
+
+Deno.test("calls of one turn that fail do so in their order, and leave those between alone", async () => {
+  using temp = new TempDir();
+  temp.write("a.txt", "hello");
+  const file = await (await DirectoryStore.open(temp.path)).find("a.txt");
+  const missing = { ...file, realPath: temp.join("nothing") };
+  using worker = new TestWorker();
+  const order: string[] = [];
+  const note = (what: string) => () => void order.push(what);
+  await Promise.all([
+    worker.call("startHash", [missing]).catch(note("first")),
+    worker.call("startHash", [file]).then(note("second")),
+    worker.call("hashSlice", [1_000]).then((sha256) => order.push(String(sha256))),
+    worker.call("startHash", [missing]).catch(note("last")),
+  ]);
+  assertEquals(order, ["first", "second", sha256Of("hello"), "last"]);
+  await worker.call("endHash", []);
+});
+
+Deno.test("what cannot be posted fails its calls, and ends the worker, not the process", async () => {
+  using worker = new TestWorker();
+  const unclonable = (() => {}) as never;
+  const calls = [1, 2].map((part) => worker.call("write", [part, unclonable]));
+  for (const result of await Promise.allSettled(calls)) {
+    assert(result.status === "rejected");
+    assertStringIncludes(String(result.reason), "Cannot give the worker");
+  }
+  assertFalse(worker.isAlive);
 });
 
 Deno.test("errors come back as what they were", async () => {

@@ -1,0 +1,29 @@
+import type { StoredFile } from "../files/directory_store.ts";
+import { SMALL_BYTES, type SmallSource } from "../files/small_content.ts";
+import { dataArea, frameData, newDataBuffer, protocol2Layout } from "../protocol/data_frames.ts";
+
+/** A whole file in one frame of protocol 2, or in none if it is empty. */
+export interface SmallFile {
+  readonly file: StoredFile;
+  readonly buffer: ArrayBuffer;
+  /** In hex. */
+  readonly sha256: string;
+}
+
+/** Reads, frames and closes it; `null` where it cannot be read, or changed meanwhile. */
+export function readSmall(opened: SmallSource | null): SmallFile | null {
+  if (opened === null) return null;
+  const { file, source } = opened;
+  try {
+    const layout = protocol2Layout(file.identity.sizeBytes, SMALL_BYTES);
+    const buffer = newDataBuffer(layout);
+    const dataBytes = source.read(dataArea(buffer, layout));
+    const frameBytes = frameData(buffer, layout, dataBytes);
+    const sha256 = source.digest();
+    return { file, buffer: frameBytes === 0 ? new ArrayBuffer(0) : buffer, sha256 };
+  } catch {
+    return null; // The usual way tells why
+  } finally {
+    source.close();
+  }
+}

@@ -1,0 +1,72 @@
+import { assertEquals } from "@std/assert";
+import { openSmall, openSmallLocal, SMALL_BYTES } from "../../lib/files/small_content.ts";
+import { readSmall } from "../../lib/worker/small_file.ts";
+import { patternedBytes, sha256Of } from "../helpers/bytes.ts";
+import { TempDir } from "../helpers/temp_dir.ts";
+
+/** Writes a file that was not written just now. */
+function writeOld(temp: TempDir, path: string, content: string | Uint8Array): string {
+  const full = temp.write(path, content);
+  Deno.utimeSync(full, new Date(), new Date(Date.now() - 60_000));
+  return full;
+}
+
+Deno.test("files up to 64 KiB are read as one piece, larger ones are not", () => {
+  using temp = new TempDir();
+  for (const size of [0, 1, SMALL_BYTES - 1, SMALL_BYTES, SMALL_BYTES + 1]) {
+    const content = patternedBytes(size);
+    const path = writeOld(temp, "sub/a.bin", content);
+    for (const source of [openSmall(temp.path, "sub/a.bin"), openSmallLocal(path)]) {
+      const small = readSmall(source);
+      assertEquals(small?.sha256 ?? null, size > SMALL_BYTES ? null : sha256Of(content));
+      if (small === null) continue;
+      assertEquals(small.file.realPath, path);
+      const frame = new Uint8Array(small.buffer);
+      assertEquals(frame.length, size === 0 ? 0 : 12 + size);
+      assertEquals(frame.subarray(12), content);
+    }
+  }
+});
+
+Deno.test({
+  name: "what is no file, leads out, is private or not there is left to the usual way",
+  ignore: Deno.build.os === "windows",
+  fn: () => {
+    using temp = new TempDir();
+    writeOld(temp, "root/.tcp-chat/x", "private");
+    writeOld(temp, "outside", "secret");
+    writeOld(temp, "root/sub/a", "a");
+    const root = temp.join("root");
+    Deno.symlinkSync("../outside", temp.join("root/out"));
+    Deno.symlinkSync("sub/a", temp.join("root/in"));
+    Deno.symlinkSync("nothing", temp.join("root/dead"));
+    new Deno.Command("mkfifo", { args: [temp.join("root/fifo")] }).outputSync();
+    for (const path of ["sub", "out", ".tcp-chat/x", "dead", "fifo", "missing", "sub/a/b"]) {
+      assertEquals(openSmall(root, path), null, path);
+    }
+    assertEquals(readSmall(openSmall(root, "in"))?.file.realPath, temp.join("root/sub/a"));
+  },
+});
+
+Deno.test("a file that could be written again without its state showing it is left to the usual way", () => {
+  using temp = new TempDir();
+  const writtenMs = Date.UTC(2020, 1, 29);
+  Deno.utimeSync(temp.write("a", "a"), new Date(), new Date(writtenMs));
+  const now = Date.now;
+  try {
+    for (const [ageMs, isFound] of [[-1, true], [0, false], [10, false], [11, true]] as const) {
+      Date.now = () => writtenMs + ageMs;
+      assertEquals(readSmall(openSmall(temp.path, "a")) !== null, isFound, `${ageMs} ms`);
+    }
+  } finally {
+    Date.now = now;
+  }
+});
+
+Deno.test("a small file that changes after it was opened is not handed out", () => {
+  using temp = new TempDir();
+  const path = writeOld(temp, "a", "before");
+  const source = openSmall(temp.path, "a");
+  Deno.writeTextFileSync(path, "after!");
+  assertEquals(readSmall(source), null);
+});
