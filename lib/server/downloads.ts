@@ -8,10 +8,12 @@ import type { DownloadRequest } from "../protocol/requests.ts";
 import type { FrameWriter } from "../stream/frame_writer.ts";
 import { sendData, type SendOptions } from "../transfer/send_data.ts";
 import type { SendPlan } from "../worker/jobs.ts";
+import type { SmallFile } from "../worker/small_file.ts";
 import type { ClientIdentity } from "./client_identity.ts";
 import { FileLookup } from "./file_lookup.ts";
-import { RequestQueue } from "./request_queue.ts";
+import { type QueuedRequest, RequestQueue } from "./request_queue.ts";
 import type { ServerServices } from "./services.ts";
+import { SmallDownloads } from "./small_downloads.ts";
 import type { SessionContext } from "./session_context.ts";
 import { untilAborted } from "../transfer/until_aborted.ts";
 
@@ -25,6 +27,21 @@ export interface DownloadAnswers {
   isRefusing(): boolean;
 }
 
+/** An FGET request. */
+interface Download extends QueuedRequest {
+  readonly id: number;
+  readonly request: DownloadRequest;
+  readonly lookup: FileLookup;
+  readonly signal: AbortSignal;
+  /** Whether the file may turn out to be small enough to be answered with others. */
+  mayBeSmall: boolean;
+}
+
+/** An FGET request that is refused when its turn comes. */
+interface RefusedDownload extends QueuedRequest {
+  readonly mayBeSmall: false;
+}
+
 /**
  * The FGET requests of one protocol 2 connection, answered one after the other in their order.
  *
@@ -35,7 +52,8 @@ export class Downloads {
   readonly #identity: ClientIdentity;
   readonly #writer: FrameWriter;
   readonly #answers: DownloadAnswers;
-  readonly #queue = new RequestQueue();
+  readonly #small: SmallDownloads<Download>;
+  readonly #queue = new RequestQueue<Download | RefusedDownload>();
 
   /** @param context of the connection that the answers go to */
   constructor({ services, identity, connection }: SessionContext, answers: DownloadAnswers) {
@@ -43,6 +61,11 @@ export class Downloads {
     this.#identity = identity;
     this.#writer = connection.writer;
     this.#answers = answers;
+    this.#small = new SmallDownloads(services, connection.writer, {
+      content: (download, file, readMs) => this.#smallContent(download, file, readMs),
+      sent: ({ request: { path } }, { file }, startedMs) =>
+        this.#tell(path, file.identity.sizeBytes, startedMs),
+    });
   }
 
   /** Queues a request. `signal` fires when it is cancelled, or the client is gone. */
@@ -51,15 +74,22 @@ export class Downloads {
       this.#identity.checkRead(request.path);
       return request.path;
     });
-    this.#queue.add({
-      prepare: () => lookup.prepare(),
-      answer: () => this.#answer(id, request, lookup, signal),
-    });
+    const download: Download = {
+      id,
+      request,
+      lookup,
+      signal,
+      mayBeSmall: request.offset === 0 && !request.zstd,
+      prepare: () => download.mayBeSmall || lookup.prepare(),
+      answer: () => this.#answerNext(download),
+    };
+    this.#queue.add(download);
   }
 
   /** Refuses a request when its turn comes. */
   addRefused(id: number, error: unknown, path: string | undefined): void {
-    this.#queue.add({ prepare: () => {}, answer: () => this.#fail(id, error, path) });
+    const answer = () => this.#fail(id, error, path);
+    this.#queue.add({ mayBeSmall: false, prepare: () => {}, answer });
   }
 
   /** Whether no answer is owed. */
@@ -72,22 +102,51 @@ export class Downloads {
     return this.#queue.drained();
   }
 
-  async #answer(
-    id: number,
-    request: DownloadRequest,
-    lookup: FileLookup,
-    signal: AbortSignal,
-  ): Promise<void> {
+  /** Answers one, and with it those behind it that are small, too. */
+  async #answerNext(download: Download): Promise<void> {
     const { stats } = this.#services;
     stats.transfers++;
+    try {
+      if (!this.#isQuick(download)) return await this.#answer(download);
+      const behind = this.#queue.takeWhile(this.#isQuick, this.#small.most - 1);
+      const downloads = [download, ...behind];
+      const left = downloads.slice(await this.#small.answer(downloads));
+      if (left[0] !== undefined) left[0].mayBeSmall = false;
+      this.#queue.putBack(left);
+    } finally {
+      stats.transfers--;
+    }
+  }
+
+  /** Whether it may be answered together with others. */
+  readonly #isQuick = (download: Download | RefusedDownload): download is Download => {
+    if (!download.mayBeSmall || download.signal.aborted) return false;
+    if (this.#answers.isRefusing() || !this.#services.settings.files) return false;
+    return this.#identity.isAdmitted && this.#identity.mayRead(download.request.path);
+  };
+
+  #smallContent(
+    { id, request }: Download,
+    { file, buffer, sha256 }: SmallFile,
+    readMs: number,
+  ): Uint8Array[] {
+    const { hashes } = this.#services;
+    const isKnown = hashes.known(file) !== null;
+    if (!isKnown) hashes.remember(file, sha256, readMs);
+    return [
+      encodeHead(id, request.path, file, 0, isKnown ? sha256 : null),
+      new Uint8Array(buffer),
+      this.#end(id, sha256),
+    ];
+  }
+
+  async #answer({ id, request, lookup, signal }: Download): Promise<void> {
     try {
       signal.throwIfAborted();
       if (this.#answers.isRefusing()) throw new RequestError("shutting-down");
       await this.#send(id, request, lookup, signal);
     } catch (error) {
       await this.#fail(id, error, request.path);
-    } finally {
-      stats.transfers--;
     }
   }
 

@@ -7,8 +7,8 @@ export interface QueuedRequest {
 }
 
 /** The requests of one kind of one client, answered one after the other in their order. */
-export class RequestQueue {
-  readonly #waiting: QueuedRequest[] = [];
+export class RequestQueue<T extends QueuedRequest = QueuedRequest> {
+  readonly #waiting: T[] = [];
   #running = false;
   #room: PromiseWithResolvers<void> | null = null;
   #drained: PromiseWithResolvers<void> | null = null;
@@ -24,9 +24,25 @@ export class RequestQueue {
   }
 
   /** Queues a request. */
-  add(request: QueuedRequest): void {
+  add(request: T): void {
     this.#waiting.push(request);
     if (!this.#running) this.#run();
+  }
+
+  /** Takes the next ones out, to be answered with the one that is: no more than `most`. */
+  takeWhile<U extends T>(isWanted: (request: T) => request is U, most: number): U[] {
+    const taken: U[] = [];
+    for (let [next] = this.#waiting; taken.length < most && next; [next] = this.#waiting) {
+      if (!isWanted(next)) break;
+      this.#waiting.shift();
+      taken.push(next);
+    }
+    return taken;
+  }
+
+  /** Puts back what was taken. */
+  putBack(requests: readonly T[]): void {
+    this.#waiting.unshift(...requests);
   }
 
   /** Resolves when fewer than `limit` wait. */

@@ -4,6 +4,7 @@ import { patternedBytes, sha256Of } from "../helpers/bytes.ts";
 import { TestClient } from "../helpers/clients.ts";
 import { rawFrame } from "../helpers/raw_peer.ts";
 import { goodAnswer, ScriptedServer } from "../helpers/scripted_server.ts";
+import { until } from "../helpers/serves_on.ts";
 import { startServer } from "../helpers/servers.ts";
 import { TempDir } from "../helpers/temp_dir.ts";
 
@@ -16,13 +17,11 @@ Deno.test("many files asked for ahead come in order over one connection", async 
   await using server = await startServer({}, files);
   using folder = new TempDir();
   await using client = await TestClient.connect(server.port);
-  const order: string[] = [];
-  const results = await Promise.all(names.map(async (name) => {
-    const result = await client.client.download(name, { directory: folder.path, name });
-    order.push(name);
-    return result;
-  }));
-  assertEquals(order, names);
+  const results = await Promise.all(
+    names.map((name) => client.client.download(name, { directory: folder.path, name })),
+  );
+  await until(() => server.eventsOf("download").length === names.length, "the last to be told");
+  assertEquals(server.eventsOf("download").map(({ path }) => path), names);
   assertEquals(results.map(({ sha256 }) => sha256), contents.map(sha256Of));
   assertEquals(server.eventsOf("connected").length, 1);
 });
