@@ -127,6 +127,7 @@ class Delivery {
       run: async (client, onProgress) => {
         const result = await client.upload(path, {
           path: remotePath,
+          sizeBytes,
           replace,
           resume,
           zstd,

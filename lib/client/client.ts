@@ -1,5 +1,6 @@
 import { basename } from "@std/path";
 import { findLocalFile } from "../files/local_file.ts";
+import { SMALL_BYTES } from "../files/small_content.ts";
 import {
   decodeListing,
   decodeStatus,
@@ -192,14 +193,14 @@ export class Client {
   async upload(file: string, options: UploadOptions = {}): Promise<UploadResult> {
     await this.#throwIfClosed();
     this.#protocol2;
-    const source = await findLocalFile(file);
-    const path = options.path ?? basename(source.realPath);
-    return await this.#move(source.identity.sizeBytes, options.signal, async (link) => {
-      const channel = {
-        front: protocol2Of(link.front),
-        context: link.context,
-        lane: this.#laneOf(link),
-      };
+    const { sizeBytes = Infinity, zstd = false, signal } = options;
+    const found = sizeBytes <= SMALL_BYTES && !zstd ? null : await findLocalFile(file);
+    return await this.#move(found?.identity.sizeBytes ?? sizeBytes, signal, async (link) => {
+      const { front, context } = link;
+      const channel = { front: protocol2Of(front), context, lane: this.#laneOf(link) };
+      const small = found === null ? await context.worker().call("fetchSmallLocal", [file]) : null;
+      const source = { file: small?.file ?? found ?? await findLocalFile(file), small };
+      const path = options.path ?? basename(source.file.realPath);
       return await uploadFile(channel, source, path, options);
     });
   }

@@ -32,6 +32,14 @@ export interface DownloadQuery {
   readonly zstd: boolean;
 }
 
+/** How to send a request. */
+export interface BeginOptions {
+  /** Takes REDY. */
+  readonly onReady?: (offset: number) => void;
+  /** Sends the frame, with what belongs to it. Default: by the control lane. */
+  readonly send?: (frame: Uint8Array) => void;
+}
+
 /** Protocol 2 on the client's side: requests and their answers. */
 export class Protocol2Client implements ClientFront {
   /** What the server said of itself. */
@@ -83,7 +91,7 @@ export class Protocol2Client implements ClientFront {
   begin(
     type: JsonFrameType,
     fields: Record<string, unknown>,
-    onReady?: (offset: number) => void,
+    { onReady, send }: BeginOptions = {},
   ): { readonly id: number; readonly done: Promise<JsonObject> } {
     const id = this.#nextId();
     const { promise: done, resolve, reject } = Promise.withResolvers<JsonObject>();
@@ -93,7 +101,8 @@ export class Protocol2Client implements ClientFront {
       return { id, done };
     }
     this.#pending.set(id, { resolve, reject, ...(onReady && { onReady }) });
-    this.#send(type, { id, ...fields });
+    if (send === undefined) this.#send(type, { id, ...fields });
+    else send(encodeJsonFrame(type, { id, ...fields }));
     return { id, done };
   }
 

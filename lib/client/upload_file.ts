@@ -3,7 +3,8 @@ import { nameState } from "../files/local_file.ts";
 import { decodeStatus, decodeStoredUpload } from "../protocol/answers.ts";
 import { protocol2Layout } from "../protocol/data_frames.ts";
 import { RequestError } from "../protocol/errors.ts";
-import { encodeJsonFrame } from "../protocol/frames.ts";
+import { concatBytes, encodeJsonFrame } from "../protocol/frames.ts";
+import type { SmallFile } from "../worker/small_file.ts";
 import { hashFile } from "../transfer/file_hashes.ts";
 import { sendData } from "../transfer/send_data.ts";
 import type { UploadOptions, UploadResult } from "../transfer/upload.ts";
@@ -14,6 +15,13 @@ import type { UploadLane } from "./upload_lane.ts";
 
 /** Smaller files are sent again from the beginning: that costs less than to ask. */
 const RESUMABLE_BYTES = 1024 * 1024;
+
+/** What is to be sent. */
+export interface UploadSource {
+  readonly file: StoredFile;
+  /** Its content, if it is small and has been read. */
+  readonly small: SmallFile | null;
+}
 
 /** What a connection offers to an upload. */
 export interface UploadChannel {
@@ -30,18 +38,18 @@ export interface UploadChannel {
  */
 export async function uploadFile(
   channel: UploadChannel,
-  file: StoredFile,
+  source: UploadSource,
   path: string,
   options: UploadOptions,
 ): Promise<UploadResult> {
   const { replace = false, isThere = replace } = options;
-  const there = isThere ? await findSame(channel, file, path, options) : null;
+  const there = isThere ? await findSame(channel, source, path, options) : null;
   if (there !== null) return there;
   try {
-    return await send(channel, file, path, options);
+    return await send(channel, source, path, options);
   } catch (error) {
     const isTaken = error instanceof RequestError && error.code === "exists";
-    const same = isTaken && !isThere ? await findSame(channel, file, path, options) : null;
+    const same = isTaken && !isThere ? await findSame(channel, source, path, options) : null;
     if (same === null) throw error;
     return same;
   }
@@ -53,24 +61,24 @@ export async function uploadFile(
  */
 async function send(
   channel: UploadChannel,
-  file: StoredFile,
+  source: UploadSource,
   path: string,
   options: UploadOptions,
 ): Promise<UploadResult> {
-  const first = new FileUpload(channel, file, path, options);
+  const first = new FileUpload(channel, source, path, options);
   try {
     return await first.run();
   } catch (error) {
     const isSpoilt = error instanceof RequestError && error.code === "integrity";
     if (!isSpoilt || first.offset === 0) throw error;
-    return await new FileUpload(channel, file, path, options).run();
+    return await new FileUpload(channel, source, path, options).run();
   }
 }
 
 /** The file on the server, if it has the same content already. */
 async function findSame(
   { front, context, lane }: UploadChannel,
-  file: StoredFile,
+  { file, small }: UploadSource,
   path: string,
   { signal }: UploadOptions,
 ): Promise<UploadResult | null> {
@@ -78,11 +86,14 @@ async function findSame(
   const status = answer && readAnswer(() => decodeStatus(answer));
   const { sizeBytes } = file.identity;
   if (status === null || status.size !== sizeBytes || status.sha256 === null) return null;
-  const leave = await lane.enter(); // The worker hashes one file at a time
-  const sha256 = await hashFile(context.worker(), file, () => signal?.throwIfAborted())
-    .finally(leave);
+  const sha256 = small?.sha256 ?? await hash();
   if (sha256 !== status.sha256) return null;
   return { path, bytes: sizeBytes, sha256, skipped: true, resumedFrom: 0 };
+
+  async function hash(): Promise<string> {
+    const leave = await lane.enter(); // The worker hashes one file at a time
+    return await hashFile(context.worker(), file, () => signal?.throwIfAborted()).finally(leave);
+  }
 }
 
 /** Nothing is there, or nothing that may be looked at. */
@@ -91,22 +102,37 @@ function noneAsNull(error: unknown): null {
   throw error;
 }
 
+/** An upload whose data are sent. */
+interface SentUpload {
+  readonly sha256: string;
+  readonly answer: Promise<Record<string, unknown>>;
+}
+
 /** One FPUT. */
 class FileUpload {
   readonly #channel: UploadChannel;
   readonly #file: StoredFile;
+  readonly #small: SmallFile | null;
   readonly #path: string;
   readonly #options: UploadOptions;
   /** Fires when there is no point in sending on. */
   readonly #stop = new AbortController();
   readonly #ready = Promise.withResolvers<number>();
   #id = 0;
+  /** What DONE tells. */
+  #answer: Promise<Record<string, unknown>> = Promise.resolve({});
   /** Where the data begin. */
   offset = 0;
 
-  constructor(channel: UploadChannel, file: StoredFile, path: string, options: UploadOptions) {
+  constructor(
+    channel: UploadChannel,
+    { file, small }: UploadSource,
+    path: string,
+    options: UploadOptions,
+  ) {
     this.#channel = channel;
     this.#file = file;
+    this.#small = small;
     this.#path = path;
     this.#options = options;
   }
@@ -130,21 +156,41 @@ class FileUpload {
   }
 
   /** Sends the request and the data. Resolves when the next upload may send its own. */
-  async #send(): Promise<{ sha256: string; answer: Promise<Record<string, unknown>> }> {
+  async #send(): Promise<SentUpload> {
     const leave = await this.#channel.lane.enter();
-    const answer = this.#ask();
     try {
-      answer.catch((error) => this.#stop.abort(error));
-      if (this.#isResumable) this.offset = await this.#whenReady();
-      return { sha256: await this.#sendData(), answer };
+      return await (this.#small === null ? this.#sendFile() : this.#sendSmall(this.#small, leave));
     } catch (error) {
       await this.#giveUp();
       const { isClosed } = this.#channel.context.connection;
-      if (isClosed && !this.#options.signal?.aborted) await answer; // It knows why
+      if (isClosed && !this.#options.signal?.aborted) await this.#answer; // It knows why
       throw error;
     } finally {
       leave();
     }
+  }
+
+  async #sendFile(): Promise<SentUpload> {
+    const { writer } = this.#channel.context.connection;
+    const ignore = () => {}; // Should the connection fail, the answer tells
+    this.#ask((frame) => void writer.sendBulk(frame).catch(ignore));
+    this.#answer.catch((error) => this.#stop.abort(error));
+    if (this.#isResumable) this.offset = await this.#whenReady();
+    return { sha256: await this.#sendData(), answer: this.#answer };
+  }
+
+  /** As one piece. The next upload need not wait until it has left: it keeps its place before it. */
+  async #sendSmall({ buffer, sha256 }: SmallFile, leave: () => void): Promise<SentUpload> {
+    let request: Uint8Array = new Uint8Array(0);
+    this.#ask((frame) => request = frame);
+    const end = encodeJsonFrame("FEND", { id: this.#id, sha256 });
+    const { writer } = this.#channel.context.connection;
+    const sent = writer.sendBulk(concatBytes([request, new Uint8Array(buffer), end]));
+    leave();
+    await sent;
+    const { sizeBytes } = this.#file.identity;
+    this.#options.onProgress?.(sizeBytes, sizeBytes);
+    return { sha256, answer: this.#answer };
   }
 
   get #isResumable(): boolean {
@@ -152,7 +198,8 @@ class FileUpload {
     return resume && this.#file.identity.sizeBytes >= RESUMABLE_BYTES;
   }
 
-  #ask(): Promise<Record<string, unknown>> {
+  /** @param send is given the request, for the bulk lane: all that belongs together keeps its order */
+  #ask(send: (frame: Uint8Array) => void): void {
     const { replace, room } = this.#options;
     const { sizeBytes, modifiedMs } = this.#file.identity;
     const { id, done } = this.#channel.front.begin("FPUT", {
@@ -162,9 +209,9 @@ class FileUpload {
       ...(this.#isResumable && { key: nameState(this.#file) }),
       ...(replace && { replace }),
       ...(room !== undefined && { room }),
-    }, (offset) => this.#ready.resolve(offset));
+    }, { onReady: (offset) => this.#ready.resolve(offset), send });
     this.#id = id;
-    return done;
+    this.#answer = done;
   }
 
   /** Waits for REDY. */

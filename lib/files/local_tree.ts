@@ -35,7 +35,7 @@ export async function* walkLocal(
 ): AsyncGenerator<LocalItem | UnsendableItem> {
   const name = basename(resolve(path)).normalize("NFC");
   const remotePath = remoteFolder === "" ? name : `${remoteFolder}/${name}`;
-  const item = await look(path, remotePath);
+  const item = look(path, remotePath);
   if (item !== null) yield* walk(item);
   else yield { path, remotePath, type: "unsendable", error: new RequestError("not-a-file") };
 }
@@ -54,16 +54,19 @@ async function* walk(
   }
   for (const { name, isSymlink } of entries.sort((a, b) => a.name < b.name ? -1 : 1)) {
     if (name.toLowerCase() === PRIVATE_FOLDER) continue;
-    const inside = await look(join(folder, name), `${remotePath}/${name.normalize("NFC")}`);
+    const inside = look(join(folder, name), `${remotePath}/${name.normalize("NFC")}`);
     if (inside !== null && !(isSymlink && inside.type === "folder")) yield* walk(inside);
   }
 }
 
-/** `null` for what is no file or folder. */
-async function look(path: string, remotePath: string): Promise<LocalItem | UnsendableItem | null> {
+/**
+ * `null` for what is no file or folder. A synchronous call takes a tenth of the time, and there may
+ * be ten thousands of files.
+ */
+function look(path: string, remotePath: string): LocalItem | UnsendableItem | null {
   try {
     checkPath(remotePath);
-    const info = await Deno.stat(path);
+    const info = Deno.statSync(path);
     if (info.isFile) return { path, remotePath, type: "file", sizeBytes: info.size };
     return info.isDirectory ? { path, remotePath, type: "folder", sizeBytes: 0 } : null;
   } catch (error) {

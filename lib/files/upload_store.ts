@@ -3,7 +3,7 @@ import { basename, dirname, join } from "@std/path";
 import { RequestError } from "../protocol/errors.ts";
 import { LIMITS } from "../protocol/limits.ts";
 import { lastComponent, PRIVATE_FOLDER } from "../protocol/path.ts";
-import type { DirectoryStore } from "./directory_store.ts";
+import { type DirectoryStore, isAscii } from "./directory_store.ts";
 import { asRequestError } from "./disk_error.ts";
 import { makeMissing } from "./folders.ts";
 import type { FileTarget } from "./part_file.ts";
@@ -12,6 +12,18 @@ import type { FileTarget } from "./part_file.ts";
 const KEYED_SUFFIX = ".upload";
 /** … and one that cannot, of this: it is worth nothing once its upload is over. */
 const UNKEYED_SUFFIX = ".once";
+
+/** So long a folder that was looked up is taken to be where it was. */
+const FRESH_MS = 200;
+
+/** A folder that was looked up last. */
+interface FoundFolder {
+  /** Relative to the root. */
+  readonly path: string;
+  /** A reading of `performance.now()`. */
+  readonly atMs: number;
+  readonly found: Promise<string>;
+}
 
 /** What names an upload that can be gone on with. */
 export interface UploadKey {
@@ -26,6 +38,7 @@ export interface UploadKey {
 export class UploadStore {
   readonly #store: DirectoryStore;
   readonly #folder: string;
+  #last: FoundFolder | null = null;
 
   /** Uses the store, whose root it writes to. */
   constructor(store: DirectoryStore) {
@@ -49,6 +62,23 @@ export class UploadStore {
       return { directory: dirname(existing.realPath), name: basename(existing.realPath) };
     }
     return { directory: await this.folderFor(path), name: lastComponent(path) };
+  }
+
+  /**
+   * Finds the place for an upload that is to replace nothing, for one of many in the same folder:
+   * whether its name is taken comes out when it is to get it.
+   *
+   * @throws {RequestError} `not-a-file`, `bad-path`
+   */
+  async placeNew(path: string): Promise<{ directory: string; name: string }> {
+    if (!isAscii(path)) return await this.place(path, false);
+    const folder = path.slice(0, Math.max(0, path.lastIndexOf("/")));
+    const nowMs = performance.now();
+    const isFresh = this.#last?.path === folder && nowMs - this.#last.atMs < FRESH_MS;
+    if (this.#last === null || !isFresh) {
+      this.#last = { path: folder, atMs: nowMs, found: this.folderFor(path) };
+    }
+    return { directory: await this.#last.found, name: lastComponent(path) };
   }
 
   /**

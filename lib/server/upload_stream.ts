@@ -58,6 +58,11 @@ export class UploadStream {
     return this.#next !== null;
   }
 
+  /** Whether all is here that will come. */
+  get isWhole(): boolean {
+    return this.#pieces.at(-1)?.kind === "end";
+  }
+
   /** Takes a piece, whose bytes become this object's. Resolves when more may come. */
   push(piece: UploadPiece): Promise<void> {
     if (this.#isDropping) return Promise.resolve();

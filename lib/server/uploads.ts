@@ -1,61 +1,52 @@
 import { asRequestError } from "../files/disk_error.ts";
 import { versionOf } from "../files/file_identity.ts";
-import { freeBytes } from "../files/free_space.ts";
-import type { FileTarget, PlacedFile } from "../files/part_file.ts";
 import { ProtocolError, RequestError } from "../protocol/errors.ts";
 import { LIMITS } from "../protocol/limits.ts";
 import type { UploadRequest } from "../protocol/requests.ts";
-import { FileSink } from "../transfer/file_sink.ts";
 import type { FileWorker } from "../worker/file_worker.ts";
-import { RequestQueue } from "./request_queue.ts";
+import { type QueuedRequest, RequestQueue } from "./request_queue.ts";
 import type { ClientIdentity } from "./client_identity.ts";
 import type { SessionContext } from "./session_context.ts";
 import type { ServerServices } from "./services.ts";
+import {
+  isQuick,
+  type OpenUpload,
+  type Received,
+  type ReceiverEvents,
+  type Upload,
+  UploadReceiver,
+  type UseWorker,
+} from "./upload_receiver.ts";
 import { UploadStream, WaitingRoom } from "./upload_stream.ts";
 
+/** The most small uploads that are written together. */
+const MOST_AT_ONCE = 32;
+
 /** How uploads talk to their connection. */
-export interface UploadAnswers {
-  /** Data may come, from that offset on. */
-  ready(id: number, offset: number): void;
+export interface UploadAnswers extends ReceiverEvents {
   /** The last answer: the request is not under way any more. */
   done(id: number, result: Record<string, unknown>): void;
   /** The same for a failure, which is logged. */
   fail(id: number, error: unknown, path: string | undefined): void;
   /** The client broke the rules of the wire. */
   violated(error: ProtocolError): void;
-  /** A buffer that data came in, to be used again. */
-  recycle(buffer: ArrayBuffer): void;
-  /** Whether nothing new is begun. */
-  isRefusing(): boolean;
 }
 
-/** The data of an upload, from FPUT to FEND or FCAN. */
-interface OpenUpload {
-  readonly id: number;
-  readonly stream: UploadStream;
+/** One in the queue; `null` for one that is refused when its turn comes. */
+interface QueuedUpload extends QueuedRequest {
+  readonly upload: Upload | null;
 }
 
-/** One upload, from FPUT to its answer. */
-interface Upload extends OpenUpload {
-  readonly request: UploadRequest;
-  /** Ends it. */
-  readonly cancel: AbortController;
-  /** REDY is sent. */
-  isReady: boolean;
-}
-
-/** A file that is there now. */
-interface Received {
-  readonly file: PlacedFile;
-  readonly sha256: string;
-}
+/** What an upload came to. */
+type Outcome = Received & { readonly seconds: number } | { readonly error: unknown };
 
 /** The FPUT requests of one protocol 2 connection, carried out one after the other. */
 export class Uploads {
   readonly #services: ServerServices;
   readonly #identity: ClientIdentity;
   readonly #answers: UploadAnswers;
-  readonly #queue = new RequestQueue();
+  readonly #receiver: UploadReceiver;
+  readonly #queue = new RequestQueue<QueuedUpload>();
   readonly #waitingRoom = new WaitingRoom(LIMITS.earlyDataBytes);
   /** Those whose FEND or FCAN has not come yet, in the order in which their data come. */
   #open: OpenUpload[] = [];
@@ -65,6 +56,7 @@ export class Uploads {
     this.#services = services;
     this.#identity = identity;
     this.#answers = answers;
+    this.#receiver = new UploadReceiver(services, identity, answers);
   }
 
   /** Whether an upload can go on only with data that have not come. */
@@ -79,7 +71,7 @@ export class Uploads {
     signal.addEventListener("abort", () => stream.fail(signal.reason), { once: true });
     const upload = { id, request, cancel, stream, isReady: false };
     this.#open.push(upload);
-    this.#queue.add({ prepare: () => {}, answer: () => this.#answer(upload) });
+    this.#queue.add({ upload, prepare: () => {}, answer: () => this.#answerNext(upload) });
   }
 
   /** Refuses a request when its turn comes. Data that its client may have sent are dropped. */
@@ -89,6 +81,7 @@ export class Uploads {
     { path, mayHaveSent }: { readonly path: string | undefined; readonly mayHaveSent: boolean },
   ): void {
     this.#queue.add({
+      upload: null,
       prepare: () => {},
       answer: () => Promise.resolve(this.#answers.fail(id, error, path)),
     });
@@ -133,58 +126,64 @@ export class Uploads {
     return this.#queue.drained();
   }
 
-  async #answer(upload: Upload): Promise<void> {
-    const { id, request, stream } = upload;
+  /** Carries out one, and what comes behind it as long as it is small and here already. */
+  async #answerNext(upload: Upload): Promise<void> {
+    const { pool } = this.#services;
+    const { cancel: { signal } } = upload;
+    if (!isQuick(upload)) {
+      const outcome = await this.#outcome(upload, (job) => pool.use(job, signal));
+      return await this.#conclude(upload, outcome);
+    }
+    const uploads = [upload];
+    const paths = new Set([upload.request.path]);
+    const isNext = (next: QueuedUpload): next is QueuedUpload & { upload: Upload } =>
+      next.upload !== null && isQuick(next.upload) && !paths.has(next.upload.request.path);
+    while (uploads.length < MOST_AT_ONCE) {
+      const [next] = this.#queue.takeWhile(isNext, 1);
+      if (next === undefined) break;
+      uploads.push(next.upload);
+      paths.add(next.upload.request.path);
+    }
+    const receiveAll = (worker: FileWorker) =>
+      Promise.all(uploads.map((one) => this.#outcome(one, (job) => job(worker))));
+    const outcomes = await pool.use(receiveAll).catch((error) => uploads.map(() => ({ error })));
+    for (const [i, one] of uploads.entries()) await this.#conclude(one, outcomes[i]!);
+  }
+
+  /** Never rejects. */
+  async #outcome(upload: Upload, use: UseWorker): Promise<Outcome> {
     const { stats } = this.#services;
     stats.transfers++;
     try {
       const startedMs = performance.now();
-      const { file, sha256 } = await this.#receive(upload);
-      this.#tell(request, sha256, startedMs);
-      await this.#announce(request, sha256);
-      const { path, size } = request;
-      this.#answers.done(id, { path, size, sha256, version: versionOf(file.identity) });
+      const received = await this.#receiver.receive(upload, use);
+      return { ...received, seconds: (performance.now() - startedMs) / 1000 };
     } catch (error) {
-      stream.drop();
-      // Who waits for REDY has sent nothing, and need not say that nothing comes
-      if (request.key !== null && !upload.isReady) this.onCancel(id);
-      if (error instanceof ProtocolError) this.#answers.violated(error);
-      else this.#answers.fail(id, asRequestError(error), request.path);
+      return { error };
     } finally {
       stats.transfers--;
     }
   }
 
-  async #receive(upload: Upload): Promise<Received> {
-    const { uploads, claims, pool, hashes } = this.#services;
-    const { request: { path, size: sizeBytes, key, replace }, cancel } = upload;
-    cancel.signal.throwIfAborted();
-    if (this.#answers.isRefusing()) throw new RequestError("shutting-down");
-    this.#check(upload.request);
-    const place = await uploads.place(path, replace);
-    const { user } = this.#identity;
-    const uploadKey = key === null ? null : { user, path, sizeBytes, key };
-    const target = uploads.target(place, replace, uploadKey);
-    const received = await claims.hold(
-      target,
-      cancel,
-      () => pool.use((worker) => this.#store(worker, target, upload), cancel.signal),
-    );
-    hashes.rememberOwn(received.file, received.sha256);
-    return received;
+  /** Answers. */
+  async #conclude(upload: Upload, outcome: Outcome): Promise<void> {
+    const { id, request } = upload;
+    if ("error" in outcome) return this.#refuse(upload, outcome.error);
+    const { file, sha256, seconds } = outcome;
+    if (!upload.isReady) this.#answers.ready(id, 0);
+    this.#tell(request, sha256, seconds);
+    await this.#announce(request, sha256);
+    const { path, size } = request;
+    this.#answers.done(id, { path, size, sha256, version: versionOf(file.identity) });
   }
 
-  #check({ path, size, room, replace }: UploadRequest): void {
-    const { settings, hub } = this.#services;
-    const identity = this.#identity;
-    if (!settings.files) throw new RequestError("unsupported");
-    identity.checkWrite(path, replace);
-    const { maxUploadBytes } = settings;
-    if (maxUploadBytes !== null && size > maxUploadBytes) throw new RequestError("too-large");
-    if (room === null || hub.isIn(identity.checkChat(), room)) return;
-    throw new RequestError("denied", "Cannot tell the room of the file: the client is not in it", {
-      reason: "room-not-in",
-    });
+  #refuse(upload: Upload, error: unknown): void {
+    const { id, request: { key, path } } = upload;
+    upload.stream.drop();
+    // Who waits for REDY has sent nothing, and need not say that nothing comes
+    if (key !== null && !upload.isReady) this.onCancel(id);
+    if (error instanceof ProtocolError) this.#answers.violated(error);
+    else this.#answers.fail(id, asRequestError(error), path);
   }
 
   /** The file is there, whatever becomes of this: what fails is told by the history itself. */
@@ -195,53 +194,12 @@ export class Uploads {
     await this.#services.hub.announceFile(room, member.nick, file).catch(() => {});
   }
 
-  async #store(worker: FileWorker, target: FileTarget, upload: Upload): Promise<Received> {
-    const { id, request: { size: sizeBytes, mtime: modifiedMs }, stream } = upload;
-    const sink = new FileSink(worker, target, {
-      onWritten: (buffer) => this.#answers.recycle(buffer),
-      onError: (error) => stream.fail(error),
-    });
-    try {
-      const offset = await sink.openKept() ?? stream.throwError();
-      await checkSpace(this.#services.store.root, sizeBytes - offset);
-      upload.cancel.signal.throwIfAborted();
-      sink.begin({ sizeBytes, offset, modifiedMs, version: null });
-      upload.isReady = true;
-      this.#answers.ready(id, offset);
-      const sha256 = await writeAll(stream, sink);
-      const result = await sink.finish(sha256) ?? stream.throwError();
-      if (result === "wrong") throw new RequestError("integrity");
-      if (result === "taken") throw new RequestError("exists");
-      return { file: result, sha256 };
-    } catch (error) {
-      await sink.end(target.keepBytes === 0);
-      throw error;
-    }
-  }
-
-  #tell({ path, size: bytes }: UploadRequest, sha256: string, startedMs: number): void {
+  #tell({ path, size: bytes }: UploadRequest, sha256: string, seconds: number): void {
     const { settings, stats } = this.#services;
     stats.uploads++;
     stats.uploadBytes += bytes;
-    const seconds = (performance.now() - startedMs) / 1000;
     settings.onEvent({ event: "upload", ...this.#identity.label, path, bytes, sha256, seconds });
   }
-}
-
-/** Writes what comes, to its end; the SHA-256 that the client claims it has. */
-async function writeAll(stream: UploadStream, sink: FileSink): Promise<string> {
-  for (;;) {
-    const piece = await stream.next();
-    if (piece.kind === "end") return piece.sha256;
-    if (piece.kind === "zstd") await sink.writeZstd(piece.bytes);
-    else await sink.write(piece.bytes);
-  }
-}
-
-/** A disk that is known to be too full is told of before anything is sent in vain. */
-async function checkSpace(folder: string, neededBytes: number): Promise<void> {
-  const free = await freeBytes(folder);
-  if (free !== null && neededBytes > free) throw new RequestError("no-space");
 }
 
 function outOfSequence(what: string): ProtocolError {

@@ -18,6 +18,8 @@ export interface FrameWriterEvents {
 
 /** What waits in several logs is joined into one write where it is less: copying is cheaper then. */
 const JOINED_BYTES = 16 * 1024;
+/** Bulk items are joined up to this size: a write of its own costs more than to copy them. */
+const JOINED_BULK_BYTES = 64 * 1024;
 
 interface BulkItem {
   readonly bytes: Uint8Array;
@@ -47,8 +49,8 @@ export class FrameWriter {
   #failure: { error: unknown } | null = null;
   #overflowed = false;
   #progressMs = 0;
-  /** The bulk item that is being written. */
-  #writingBulk: BulkItem | null = null;
+  /** The bulk items that are being written. */
+  #writingBulk: BulkItem[] = [];
 
   /**
    * Writes nothing yet.
@@ -137,7 +139,7 @@ export class FrameWriter {
     if (!this.#pumping) return null;
     return {
       waitedMs: nowMs - this.#progressMs,
-      onlyBulk: this.#writingBulk !== null && this.#queuedBytes() === 0,
+      onlyBulk: this.#writingBulk.length > 0 && this.#queuedBytes() === 0,
     };
   }
 
@@ -145,7 +147,7 @@ export class FrameWriter {
   abort(error: unknown): void {
     if (this.#failure !== null) return;
     this.#failure = { error };
-    this.#writingBulk?.reject(error);
+    for (const item of this.#writingBulk) item.reject(error);
     this.#control = [];
     this.#controlBytes = 0;
     this.#cursors = [];
@@ -176,11 +178,11 @@ export class FrameWriter {
       // or something queued in that pause would lie there
       for (let next = this.#takeNext(); next !== null; next = this.#takeNext()) {
         await this.#writeAll(next);
-        this.#writingBulk?.resolve();
-        this.#writingBulk = null;
+        for (const item of this.#writingBulk) item.resolve();
+        this.#writingBulk = [];
       }
     } catch (error) {
-      this.#writingBulk?.reject(error);
+      for (const item of this.#writingBulk) item.reject(error);
       if (this.#failure === null) {
         this.abort(error);
         this.#events.onError(error);
@@ -196,8 +198,21 @@ export class FrameWriter {
     if (this.#failure !== null) return null;
     const frames = this.#takeControl() ?? this.#takeLogged();
     if (frames !== null) return frames;
-    this.#writingBulk = this.#bulk.shift() ?? null;
-    return this.#writingBulk?.bytes ?? null;
+    this.#writingBulk = this.#takeBulk();
+    return this.#writingBulk.length === 0
+      ? null
+      : joined(this.#writingBulk.map((item) => item.bytes));
+  }
+
+  #takeBulk(): BulkItem[] {
+    let count = 0;
+    let bytes = 0;
+    for (const item of this.#bulk) {
+      bytes += item.bytes.length;
+      if (count > 0 && bytes > JOINED_BULK_BYTES) break;
+      count++;
+    }
+    return this.#bulk.splice(0, count);
   }
 
   #takeControl(): Uint8Array | null {

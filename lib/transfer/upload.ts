@@ -9,6 +9,8 @@ export interface UploadOptions {
   readonly replace?: boolean;
   /** Whether something has that path, if it is known: it saves asking. */
   readonly isThere?: boolean;
+  /** Its size, if it is known ahead: small files can follow each other closely. */
+  readonly sizeBytes?: number;
   /** A room to announce it in. */
   readonly room?: string;
   /** Go on where an earlier upload of the file broke off. Default: `true`. */

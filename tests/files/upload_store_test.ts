@@ -2,6 +2,7 @@ import { assertEquals, assertRejects } from "@std/assert";
 import { PartFile } from "../../lib/files/part_file.ts";
 import { RequestError } from "../../lib/protocol/errors.ts";
 import { sha256Of } from "../helpers/bytes.ts";
+import { FakeClock } from "../helpers/fake_clock.ts";
 import { detailsOf, placeOf } from "../helpers/targets.ts";
 import { UploadScene } from "../helpers/upload_scene.ts";
 
@@ -22,6 +23,28 @@ Deno.test("a file that is there is refused, or its place is the place", async ()
     await scene.assertRefused(path, "exists");
     assertEquals(await scene.place(path, true), path);
   }
+});
+
+Deno.test("of many new files in a folder it is looked up once, and again a little later", async () => {
+  using scene = new UploadScene("root/sub/x", "root/other/x");
+  using clock = new FakeClock();
+  const uploads = await scene.uploads();
+  const folderOf = async (path: string) => {
+    const { directory, name } = await uploads.placeNew(path);
+    assertEquals(path.endsWith(name), true);
+    return directory.slice(scene.root.length);
+  };
+  assertEquals(await folderOf("a"), "");
+  assertEquals(await folderOf("sub/x"), "/sub"); // Whether it is there comes out later
+  assertEquals(await folderOf("new/deep/a"), "/new/deep");
+  assertEquals(await folderOf("sub/a"), "/sub");
+  Deno.removeSync(`${scene.root}/sub`, { recursive: true });
+  Deno.symlinkSync("other", `${scene.root}/sub`);
+  clock.advance(199);
+  assertEquals(await folderOf("sub/b"), "/sub");
+  clock.advance(1);
+  assertEquals(await folderOf("sub/b"), "/other");
+  await assertRejects(() => uploads.placeNew("other/x/y"), RequestError);
 });
 
 Deno.test("what is no file has no place, nor has what would lie in a file", async () => {

@@ -57,7 +57,7 @@ Deno.test("control frames go before the log, the log goes before data", async ()
   assertEquals(outcomes, ["1", "2"]);
 });
 
-Deno.test("data keeps its order, one item a write, each resolved when it is taken", async () => {
+Deno.test("data keeps its order, small items share a write, each is resolved when it is taken", async () => {
   const { sink, writer } = setUp();
   const outcomes: unknown[] = [];
   sendBulk(writer, outcomes, "1", "2", "3");
@@ -67,7 +67,16 @@ Deno.test("data keeps its order, one item a write, each resolved when it is take
   assertEquals(outcomes, ["1"]);
   await sink.takeAll();
   assertEquals(outcomes, ["1", "2", "3"]);
-  assertEquals(sink.writes, ["1", "2", "3"]);
+  assertEquals(sink.writes, ["1", "23"]);
+});
+
+Deno.test("data are joined up to 64 KiB, and what is larger leaves alone", async () => {
+  const { sink, writer } = setUp();
+  const sizes = [1, 65_535, 1, 65_536, 1, 65_537, 2, 3];
+  const sending = sizes.map((size) => writer.sendBulk(new Uint8Array(size)));
+  await sink.takeAll();
+  await Promise.all(sending);
+  assertEquals(sink.writes.map(({ length }) => length), [1, 65_536, 65_536, 1, 65_537, 5]);
 });
 
 Deno.test("a write that takes a part only is gone on with before anything else", async () => {

@@ -1,0 +1,208 @@
+import { assertEquals } from "@std/assert";
+import { patternedBytes, sha256Of } from "../helpers/bytes.ts";
+import { dataFrames, jsonFrame, Peer2 } from "../helpers/peer2.ts";
+import { until } from "../helpers/serves_on.ts";
+import { startServer, type TestServer } from "../helpers/servers.ts";
+import { underWay } from "../helpers/under_way.ts";
+
+const SMALL = 65_536;
+/** How many small files are asked for before their answers are read: as many as are allowed. */
+const MANY = 60;
+
+/** What has that name: of every size up to what is small. */
+function contentOf(number: number): Uint8Array<ArrayBuffer> {
+  return patternedBytes([0, 1, 4_096, SMALL - 1, SMALL][number % 5]!, number + 1);
+}
+
+/** All frames of an upload, sent without waiting for anything. */
+function uploadFrames(
+  id: number,
+  path: string,
+  content: Uint8Array,
+  { size = content.length, sha256 = sha256Of(content) } = {},
+): Uint8Array[] {
+  return [
+    jsonFrame("FPUT", { id, path, size }),
+    ...dataFrames(content),
+    jsonFrame("FEND", { id, sha256 }),
+  ];
+}
+
+/** Sends uploads in one go; their numbers. */
+async function uploadAll(
+  peer: Peer2,
+  uploads: readonly (readonly [string, Uint8Array, { size?: number; sha256?: string }?])[],
+): Promise<number[]> {
+  const ids = uploads.map(() => peer.newId());
+  const frames = uploads.flatMap(([path, content, claims], i) =>
+    uploadFrames(ids[i]!, path, content, claims)
+  );
+  await peer.raw.send(...frames);
+  return ids;
+}
+
+function read(server: TestServer, path: string): Uint8Array {
+  return Deno.readFileSync(server.root.join(path));
+}
+
+Deno.test("many small files asked for at once come in order, with large and missing ones between", async () => {
+  const files: Record<string, Uint8Array> = { "large.bin": patternedBytes(1_000_000) };
+  for (let i = 0; i < MANY; i++) files[`${i}.bin`] = contentOf(i);
+  files["just-over.bin"] = patternedBytes(SMALL + 1);
+  await using server = await startServer({}, files);
+  using peer = await Peer2.connect(server.port);
+  for (let round = 0; round < 2; round++) {
+    const paths = Array.from(
+      { length: MANY },
+      (_, i) =>
+        i % 20 === 7
+          ? "large.bin"
+          : i % 20 === 11
+          ? "missing"
+          : i % 20 === 13
+          ? "just-over.bin"
+          : `${i}.bin`,
+    );
+    const ids = paths.map(() => peer.newId());
+    await peer.raw.send(...paths.map((path, i) => jsonFrame("FGET", { id: ids[i]!, path })));
+    for (const [i, path] of paths.entries()) {
+      if (path === "missing") {
+        assertEquals(await peer.fail(ids[i]!), "not-found");
+        continue;
+      }
+      const { head, bytes, end } = await peer.takeFile(ids[i]!);
+      const content = files[path]!;
+      assertEquals([head.path, head.size, end.sha256], [path, content.length, sha256Of(content)]);
+      assertEquals(sha256Of(bytes), end.sha256);
+    }
+  }
+  const downloads = MANY * 2 * 19 / 20;
+  assertEquals(server.eventsOf("download").length, downloads);
+  await peer.assertLives();
+});
+
+Deno.test("small files that are cancelled while others are under way end with FAIL, in order", async () => {
+  const files = Object.fromEntries(
+    Array.from({ length: MANY }, (_, i) => [`${i}.bin`, contentOf(i)]),
+  );
+  await using server = await startServer({}, files);
+  using peer = await Peer2.connect(server.port);
+  const ids = Array.from({ length: MANY }, () => peer.newId());
+  const cancelled = new Set(ids.filter((_, i) => i > MANY / 2 && i % 3 === 0));
+  await peer.raw.send(
+    ...ids.map((id, i) => jsonFrame("FGET", { id, path: `${i}.bin` })),
+    ...[...cancelled].map((id) => jsonFrame("FCAN", { id })),
+  );
+  for (const [i, id] of ids.entries()) {
+    const frame = (await peer.read())!;
+    assertEquals(frame.json.id, id);
+    if (frame.type === "FAIL") {
+      assertEquals([cancelled.has(id), frame.json.code], [true, "cancelled"]);
+      continue;
+    }
+    assertEquals(frame.type, "FMET");
+    let bytes = 0;
+    let last = (await peer.read())!;
+    for (; last.type === "FDAT"; last = (await peer.read())!) bytes += last.payload.length;
+    assertEquals([last.type, last.json.id, bytes], ["FEND", id, contentOf(i).length]);
+  }
+  await peer.assertLives();
+});
+
+Deno.test("a small file that a client may not see is answered as if it were not there, among others", async () => {
+  await using server = await startServer({}, { "a": "a", "b": "b", ".tcp-chat/secret": "x" });
+  using peer = await Peer2.connect(server.port);
+  for (let round = 0; round < 4; round++) {
+    const paths = ["a", "b", ".tcp-chat/secret", "a"];
+    const ids = paths.map(() => peer.newId());
+    await peer.raw.send(...paths.map((path, i) => jsonFrame("FGET", { id: ids[i]!, path })));
+    await peer.takeFile(ids[0]!);
+    await peer.takeFile(ids[1]!);
+    assertEquals(await peer.fail(ids[2]!), "bad-path");
+    await peer.takeFile(ids[3]!);
+  }
+});
+
+Deno.test("many small uploads sent at once are answered in order, each stored or refused by itself", async () => {
+  await using server = await startServer({ uploads: true }, { "there": "old", "folder/x": "x" });
+  using peer = await Peer2.connect(server.port);
+  const good = (name: string, i: number) => [name, contentOf(i)] as const;
+  const ids = await uploadAll(peer, [
+    ...Array.from({ length: 20 }, (_, i) => good(`to/${i}.bin`, i)),
+    ["there", contentOf(1)],
+    ["folder", contentOf(2)],
+    ["there/below", contentOf(2)],
+    ["to/wrong", contentOf(3), { sha256: sha256Of("else") }],
+    ["to/short", contentOf(2), { size: 5_000 }],
+    ["../out", contentOf(1)],
+    good("to/3.bin", 8),
+    good("to/last", 4),
+  ]);
+  const codes: (string | null)[] = [];
+  for (const id of ids) {
+    let frame = (await peer.read())!;
+    if (frame.type === "REDY") {
+      assertEquals(frame.json, { id, offset: 0 });
+      frame = (await peer.read())!;
+    }
+    assertEquals(frame.json.id, id);
+    codes.push(frame.type === "FAIL" ? String(frame.json.code) : null);
+  }
+  assertEquals(codes, [
+    ...Array.from({ length: 20 }, () => null),
+    "exists",
+    "not-a-file",
+    "not-a-file",
+    "integrity",
+    "integrity",
+    "bad-path",
+    "exists",
+    null,
+  ]);
+  for (let i = 0; i < 20; i++) assertEquals(read(server, `to/${i}.bin`), contentOf(i));
+  assertEquals(read(server, "to/last"), contentOf(4));
+  assertEquals(Deno.readTextFileSync(server.root.join("there")), "old");
+  assertEquals(underWay(server), []);
+  await peer.assertLives();
+});
+
+Deno.test("of two that upload the same small files at once each file is one's or the other's", async () => {
+  await using server = await startServer({ uploads: true });
+  using a = await Peer2.connect(server.port);
+  using b = await Peer2.connect(server.port);
+  const paths = Array.from({ length: MANY }, (_, i) => `${i}.bin`);
+  const contents = [patternedBytes(4_096, 1), patternedBytes(4_096, 2)];
+  const stored = await Promise.all([a, b].map(async (peer, whose) => {
+    const ids = await uploadAll(peer, paths.map((path) => [path, contents[whose]!] as const));
+    const done: string[] = [];
+    for (const [i, id] of ids.entries()) {
+      let frame = (await peer.read())!;
+      if (frame.type === "REDY") frame = (await peer.read())!;
+      assertEquals(frame.json.id, id);
+      if (frame.type === "DONE") done.push(paths[i]!);
+      else assertEquals(["exists", "busy"].includes(String(frame.json.code)), true);
+    }
+    return done;
+  }));
+  assertEquals(stored.flat().toSorted(), paths.toSorted());
+  for (const [whose, done] of stored.entries()) {
+    for (const path of done) assertEquals(read(server, path), contents[whose]);
+  }
+  assertEquals(underWay(server), []);
+});
+
+Deno.test("small uploads whose client vanishes behind them are there, whole, and nothing else is", async () => {
+  await using server = await startServer({ uploads: true });
+  {
+    using peer = await Peer2.connect(server.port);
+    const uploads = Array.from({ length: MANY }, (_, i) => [`${i}.bin`, contentOf(i)] as const);
+    await uploadAll(peer, uploads);
+    await peer.take("REDY");
+  }
+  await server.waitFor("disconnected");
+  await until(() => underWay(server).length === 0, "the parts to be gone");
+  for (const name of server.root.list()) {
+    if (name === ".tcp-chat") continue;
+    assertEquals(read(server, name), contentOf(parseInt(name)));
+  }
+});
