@@ -4,15 +4,28 @@ import { openDatabase } from "../lib/files/database.ts";
 import { atLeast, type Figure, formatNumber, formatSpread, median } from "./figures.ts";
 import { PeerProcess, startServer } from "./peer_process.ts";
 import type { BurstOptions, BurstOrder, BurstReport } from "./peers/burst_clients.ts";
+import type { IrcOptions } from "./peers/irc_clients.ts";
+import { findProgram } from "./programs.ts";
+import { startNgircd } from "./rivals/ngircd.ts";
 import type { Workplace } from "./workplace.ts";
 
 const SENDERS = 10;
 const MESSAGES = 200;
 const ROUNDS = 5;
 
-/** Messages of several clients at full speed, to all in one room. */
+/**
+ * Messages of several clients at full speed, to all in one room; and the same by an IRC server,
+ * where there is one.
+ */
 export async function measureBursts(place: Workplace): Promise<Figure[]> {
   const { burstClients: count } = place.scale;
+  const figures = [await measureOwn(place, count)];
+  const ngircd = findProgram("ngircd");
+  if (ngircd !== null) figures.push(await measureNgircd(place, count, ngircd));
+  return figures;
+}
+
+async function measureOwn(place: Workplace, count: number): Promise<Figure> {
   const { server, port } = await startServer({
     root: place.served,
     dataDirectory: place.addFolder("bursts"),
@@ -20,21 +33,46 @@ export async function measureBursts(place: Workplace): Promise<Figure[]> {
   await using _ = server;
   const options: BurstOptions = { port, count, together: true };
   await using clients = new PeerProcess("burst_clients", options);
+  const { first, warm } = await measureRates(clients, count);
+  return {
+    name: nameOf(count),
+    value: median(warm),
+    unit: "deliveries/s",
+    goal: atLeast(1_000_000),
+    note: `${formatSpread(warm)}; protocol 2, the first time ${formatNumber(first)}`,
+  };
+}
+
+async function measureNgircd(place: Workplace, count: number, program: string): Promise<Figure> {
+  const { service, port } = await startNgircd(place, program);
+  await using _ = service;
+  await using clients = new PeerProcess("irc_clients", { port, count } satisfies IrcOptions);
+  const { first, warm } = await measureRates(clients, count - 1);
+  return {
+    name: "the same by ngircd, which keeps and confirms nothing",
+    value: median(warm),
+    unit: "deliveries/s",
+    note: `${formatSpread(warm)}; IRC, the first time ${formatNumber(first)}`,
+  };
+}
+
+/** Deliveries a second. @param listeners how many each message is delivered to */
+async function measureRates(
+  clients: PeerProcess,
+  listeners: number,
+): Promise<{ first: number; warm: number[] }> {
   await clients.report();
   const rates: number[] = [];
   for (let round = 0; round <= ROUNDS; round++) {
     const order: BurstOrder = { senders: SENDERS, messages: MESSAGES };
     const { deliveredSeconds } = await clients.ask<BurstReport>(order);
-    rates.push(SENDERS * MESSAGES * count / deliveredSeconds);
+    rates.push(SENDERS * MESSAGES * listeners / deliveredSeconds);
   }
-  const warm = rates.slice(1);
-  return [{
-    name: `${count} clients in a room, ${SENDERS} send ${MESSAGES} messages each at once`,
-    value: median(warm),
-    unit: "deliveries/s",
-    goal: atLeast(1_000_000),
-    note: `${formatSpread(warm)}; protocol 2, the first time ${formatNumber(rates[0]!)}`,
-  }];
+  return { first: rates[0]!, warm: rates.slice(1) };
+}
+
+function nameOf(count: number): string {
+  return `${count} clients in a room, ${SENDERS} send ${MESSAGES} messages each at once`;
 }
 
 /** Messages that are in the history, on a disk, when their authors hear of it. */

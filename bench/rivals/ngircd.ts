@@ -1,0 +1,37 @@
+import { join } from "@std/path";
+import { freePort } from "../ports.ts";
+import { Service } from "../programs.ts";
+import type { Workplace } from "../workplace.ts";
+
+/** Starts ngircd, an IRC server written in C, with its limits out of the way. */
+export async function startNgircd(
+  place: Workplace,
+  program: string,
+): Promise<{ service: Service; port: number }> {
+  const port = freePort();
+  const config = join(place.addFolder("ngircd"), "ngircd.conf");
+  Deno.writeTextFileSync(config, configuration(port));
+  const service = await Service.start(program, ["--nodaemon", "--config", config], port);
+  return { service, port };
+}
+
+function configuration(port: number): string {
+  return [
+    "[Global]",
+    "Name = irc.bench.local",
+    "Info = bench",
+    "Listen = 127.0.0.1",
+    `Ports = ${port}`,
+    "[Limits]",
+    "MaxConnections = 0",
+    "MaxConnectionsIP = 0",
+    "MaxJoins = 0",
+    "MaxPenaltyTime = 0",
+    "PingTimeout = 600",
+    "[Options]",
+    "DNS = no",
+    "Ident = no",
+    "PAM = no",
+    "",
+  ].join("\n");
+}
