@@ -108,7 +108,7 @@ export class ChatScreen {
 
   #onEvent(event: HeardEvent, isPast: boolean): void {
     this.roster.notice(event);
-    const number = event.event === "file" ? this.files.add(event.path) : 0;
+    const number = event.event === "file" ? this.files.add(event) : 0;
     const hidden = "room" in event && this.#options.input.isTerminal && event.room !== this.#room;
     const line = this.#describe(event, hidden ? event.room : this.#room, number);
     if (line === null) return;
@@ -119,7 +119,7 @@ export class ChatScreen {
 
   /** Something of the past of the room that is shown, as a line for whoever asked for it. */
   describePast(event: RoomEvent): string {
-    const number = event.event === "file" ? this.files.add(event.path) : 0;
+    const number = event.event === "file" ? this.files.add(event) : 0;
     return this.#describe(event, event.room, number) ?? "";
   }
 

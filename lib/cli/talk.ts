@@ -73,7 +73,7 @@ export async function listen(options: ListenOptions): Promise<never> {
     onUpdate: (update) => {
       if (update.kind !== "event" || !isWanted(update.event, rooms)) return;
       const { event } = update;
-      const number = event.event === "file" ? files.add(event.path) : 0;
+      const number = event.event === "file" ? files.add(event) : 0;
       const line = json ? toJson(event) : describeHeard(event, {
         ownNick: null,
         room: LOBBY,
