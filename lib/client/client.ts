@@ -7,7 +7,7 @@ import {
   type ListedEntry,
   type PathStatus,
 } from "../protocol/answers.ts";
-import type { ConnectionError, ProtocolError } from "../protocol/errors.ts";
+import { ConnectionError, type ProtocolError } from "../protocol/errors.ts";
 import type { DownloadOptions, DownloadResult } from "../transfer/download.ts";
 import { untilAborted } from "../transfer/until_aborted.ts";
 import type { UploadOptions, UploadResult } from "../transfer/upload.ts";
@@ -99,7 +99,7 @@ export class Client {
     this.#main = main;
     this.chat = new Chat(main);
     this.#dataLinks = new DataLinks(
-      () => openDataLink(options, this.#protocol2.hello.you.session),
+      () => this.#openDataLink(options),
       options.connections ?? DATA_CONNECTIONS,
     );
     main.closed.then(() => this.#dataLinks.close());
@@ -229,6 +229,16 @@ export class Client {
       return work(link);
     });
     return signal === undefined ? moved : untilAborted(moved, signal);
+  }
+
+  /** @throws {ConnectionError}; where the session is over, why that is so */
+  async #openDataLink(target: LinkTarget): Promise<Link> {
+    try {
+      return await openDataLink(target, this.#protocol2.hello.you.session);
+    } catch (error) {
+      const isOver = error instanceof ConnectionError && error.failCode === "unauthenticated";
+      throw isOver ? await this.#main.ended() : error;
+    }
   }
 
   get #protocol2(): Protocol2Client {

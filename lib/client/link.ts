@@ -28,6 +28,8 @@ import { readAnswer } from "./read_answer.ts";
 const SILENCE_1_MS = 120_000;
 /** How long the server has to close after QUIT. */
 const QUIT_TIMEOUT_MS = 5_000;
+/** How long it may take until the end of a connection shows of which another one tells. */
+const END_TIMEOUT_MS = 2_000;
 /** How much is received and given to the worker at a time: less costs a message more often. */
 const BUFFER_BYTES = 1024 * 1024;
 /** How often silence is looked for; oftener where a short one matters. */
@@ -143,6 +145,14 @@ export class Link {
     const reason = await this.closed;
     clearTimeout(timer);
     return reason;
+  }
+
+  /** The server has ended it: waits until that shows, but not for long. Resolves to why. */
+  async ended(): Promise<ConnectionError | ProtocolError> {
+    const timer = setTimeout(() => this.#connection.close(lost()), END_TIMEOUT_MS);
+    const reason = await this.closed;
+    clearTimeout(timer);
+    return reason ?? lost();
   }
 
   /** Hangs up at once. */

@@ -171,7 +171,8 @@ class FileUpload {
   }
 
   async #sendFile(): Promise<SentUpload> {
-    const { writer } = this.#channel.context.connection;
+    const { connection: { writer }, worker } = this.#channel.context;
+    worker(); // It starts while the server makes ready
     const ignore = () => {}; // Should the connection fail, the answer tells
     this.#ask((frame) => void writer.sendBulk(frame).catch(ignore));
     this.#answer.catch((error) => this.#stop.abort(error));

@@ -80,7 +80,7 @@ Deno.test("a data connection whose HELO is not answered is given up", async () =
     main: async (peer) => {
       for (let message = await peer.read(); message?.type !== "QUIT"; message = await peer.read());
     },
-    helloToData: false,
+    helloToData: () => "silence",
   });
   const options = { protocol: 2, timeoutMs: 300 } as const;
   await using scene = await TestClient.connect(server.port, options);

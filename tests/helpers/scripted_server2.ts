@@ -15,8 +15,8 @@ export interface Scripts2 {
   readonly data?: Script2;
   /** What its HELO says otherwise. */
   readonly hello?: Json;
-  /** Whether it answers the HELO of a data connection. Default: `true`. */
-  readonly helloToData?: boolean;
+  /** What it does with the HELO of a data connection, counted from 1. Default: answers all. */
+  readonly helloToData?: (connection: number) => "answer" | "silence" | "refusal";
 }
 
 /** What the server's HELO says. */
@@ -29,6 +29,9 @@ export const SERVER_HELLO: Json = {
   you: { nick: "guest-1", session: "the session" },
 };
 
+/** What a data connection hears whose session has ended. */
+const SESSION_OVER: Json = { id: null, code: "unauthenticated", message: "Log in first" };
+
 /**
  * A server that answers HELO as it should, does then to every client just what its scripts say, and
  * hangs up. It knows nothing of the project's own code. Disposal throws what scripts asserted in
@@ -40,7 +43,8 @@ export class ScriptedServer2 extends ScriptedServer {
   readonly #failures: Error[];
 
   constructor(scripts: Scripts2) {
-    const { main = untilQuit, data = untilQuit, hello: lies = {}, helloToData = true } = scripts;
+    const { main = untilQuit, data = untilQuit, hello: lies = {}, helloToData = () => "answer" } =
+      scripts;
     const hellos: Json[] = [];
     const failures: Error[] = [];
     let connections = 0;
@@ -48,9 +52,13 @@ export class ScriptedServer2 extends ScriptedServer {
       const peer = new Peer2(raw);
       const hello = await peer.take("HELO");
       hellos.push(hello);
-      if (!helloToData && hello.attach !== undefined) return await peer.raw.ended();
+      if (hello.attach !== undefined) {
+        const what = helloToData(++connections);
+        if (what === "silence") return await peer.raw.ended();
+        if (what === "refusal") return await peer.send("FAIL", SESSION_OVER);
+      }
       await peer.send("HELO", { ...SERVER_HELLO, ...lies });
-      const script = hello.attach === undefined ? main(peer, 1) : data(peer, ++connections);
+      const script = hello.attach === undefined ? main(peer, 1) : data(peer, connections);
       await script.catch((error) => {
         if (error instanceof AssertionError) failures.push(error);
         throw error;
