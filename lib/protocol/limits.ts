@@ -45,6 +45,8 @@ export const LIMITS = {
   uploadKeyCharacters: 200,
   /** Data of uploads that came before their turn, for each connection. */
   earlyDataBytes: 1_048_576,
+  /** An upload of which nothing has come for so long gives way to another one to the same path. */
+  stalledUploadMs: 30_000,
   /** How long an upload that broke off is kept. */
   unfinishedUploadMs: 24 * 60 * 60 * 1000,
   chatBurst: 20,

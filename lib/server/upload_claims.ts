@@ -1,6 +1,7 @@
 import { join } from "@std/path";
 import type { FileTarget } from "../files/part_file.ts";
 import { RequestError } from "../protocol/errors.ts";
+import { LIMITS } from "../protocol/limits.ts";
 
 /** A path that an upload is under way to. */
 interface Claim {
@@ -8,6 +9,8 @@ interface Claim {
   readonly partPath: string;
   /** Ends the upload. */
   readonly cancel: AbortController;
+  /** For how long nothing has come of it, in milliseconds. */
+  readonly stalledMs: () => number;
   readonly released: Promise<void>;
 }
 
@@ -15,8 +18,9 @@ interface Claim {
  * Who is writing which path: two uploads to the same one never mix.
  *
  * The same upload, come again over another connection, takes the place of the former: that one's
- * client is gone, or does not mean it any more. One that has been given up is waited for: it ends
- * soon.
+ * client is gone, or does not mean it any more. So does any other one of an upload that has stood
+ * still for long, since its client may be the same one, come again without a key. One that has been
+ * given up is waited for: it ends soon.
  */
 export class UploadClaims {
   readonly #claims = new Map<string, Claim>();
@@ -24,12 +28,14 @@ export class UploadClaims {
   /**
    * Runs `work` while nobody else may write to where `target` ends up.
    *
-   * @param cancel ends `work`; fired when the same upload has come again
+   * @param cancel ends `work`; fired when the upload has to give way
+   * @param stalledMs for how long nothing has come of it
    * @throws {RequestError} `busy` while another upload goes there; what `work` throws
    */
   async hold<T>(
     { directory, name, partPath }: FileTarget,
     cancel: AbortController,
+    stalledMs: () => number,
     work: () => Promise<T>,
   ): Promise<T> {
     const path = join(directory, name);
@@ -38,7 +44,7 @@ export class UploadClaims {
       await other.released;
     }
     const { promise: released, resolve } = Promise.withResolvers<void>();
-    this.#claims.set(path, { partPath, cancel, released });
+    this.#claims.set(path, { partPath, cancel, stalledMs, released });
     try {
       return await work();
     } finally {
@@ -48,8 +54,10 @@ export class UploadClaims {
   }
 }
 
-/** Ends an upload that has come again, by the path of its part. @throws {RequestError} `busy` */
-function takeOver({ partPath, cancel }: Claim, newPartPath: string): void {
-  if (partPath !== newPartPath) throw new RequestError("busy");
-  cancel.abort(new RequestError("busy", "Cannot go on: the same upload has come again"));
+/** Ends an upload that has to give way to one with another part. @throws {RequestError} `busy` */
+function takeOver({ partPath, cancel, stalledMs }: Claim, newPartPath: string): void {
+  const isSame = partPath === newPartPath;
+  if (!isSame && stalledMs() < LIMITS.stalledUploadMs) throw new RequestError("busy");
+  const why = isSame ? "the same upload has come again" : "another upload takes the place";
+  cancel.abort(new RequestError("busy", `Cannot go on: ${why}`));
 }

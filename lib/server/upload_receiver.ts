@@ -75,6 +75,7 @@ export class UploadReceiver {
     const received = await claims.hold(
       target,
       cancel,
+      () => upload.stream.hungryMs(performance.now()),
       () => use((worker) => this.#store(worker, target, upload)),
     );
     if (received === "taken") {

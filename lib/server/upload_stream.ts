@@ -45,6 +45,7 @@ export class UploadStream {
   readonly #waitingRoom: WaitingRoom;
   #pieces: UploadPiece[] = [];
   #next: PromiseWithResolvers<UploadPiece> | null = null;
+  #hungrySinceMs = 0;
   #error: unknown = null;
   #isDropping = false;
 
@@ -56,6 +57,11 @@ export class UploadStream {
   /** Whether somebody waits for the next piece. */
   get isHungry(): boolean {
     return this.#next !== null;
+  }
+
+  /** For how long somebody has waited for the next piece. @param nowMs by `performance.now()` */
+  hungryMs(nowMs: number): number {
+    return this.isHungry ? nowMs - this.#hungrySinceMs : 0;
   }
 
   /** Whether all is here that will come. */
@@ -85,6 +91,7 @@ export class UploadStream {
       return Promise.resolve(piece);
     }
     this.#next = Promise.withResolvers<UploadPiece>();
+    this.#hungrySinceMs = performance.now();
     return this.#next.promise;
   }
 

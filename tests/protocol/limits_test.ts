@@ -24,6 +24,7 @@ Deno.test("the limits are the ones of the contract", () => {
     agentCharacters: 200,
     uploadKeyCharacters: 200,
     earlyDataBytes: 1_048_576,
+    stalledUploadMs: 30_000,
     unfinishedUploadMs: 86_400_000,
     chatBurst: 20,
     chatPerSecond: 10,

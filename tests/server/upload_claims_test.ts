@@ -7,6 +7,8 @@ import { targetIn } from "../helpers/targets.ts";
 /** An upload that holds its claim until it is told to end, or of its own accord. */
 class Upload {
   isRunning = false;
+  /** For how long nothing has come of it. */
+  stalledMs = 0;
   /** What it was told when it had to give way. */
   readonly takeOvers: RequestError[] = [];
   readonly outcome: Promise<unknown>;
@@ -23,7 +25,7 @@ class Upload {
       this.takeOvers.push(cancel.signal.reason);
       if (isObedient) this.#end.reject(cancel.signal.reason);
     });
-    this.outcome = claims.hold(target, cancel, async () => {
+    this.outcome = claims.hold(target, cancel, () => this.stalledMs, async () => {
       this.isRunning = true;
       return await this.#end.promise.finally(() => this.isRunning = false);
     }).catch((error) => error);
@@ -63,6 +65,22 @@ Deno.test("another upload to the same path is busy, until the first is over", as
     assertEquals(third.isRunning, true);
     await third.end();
   }
+});
+
+Deno.test("an upload that has stood still for 30 seconds gives way to another one, not before", async () => {
+  const claims = new UploadClaims();
+  const first = new Upload(claims, "a", "1");
+  first.stalledMs = 29_999;
+  const early = await new Upload(claims, "a", "2").outcome;
+  assert(early instanceof RequestError);
+  assertEquals([early.code, first.isRunning], ["busy", true]);
+  first.stalledMs = 30_000;
+  const second = new Upload(claims, "a", "2");
+  await settled();
+  assertEquals([first.isRunning, second.isRunning], [false, true]);
+  assertEquals(first.takeOvers.map(({ code }) => code), ["busy"]);
+  await second.end();
+  assertEquals(await second.outcome, "done");
 });
 
 Deno.test("the same upload, come again, takes the place of the former once that is over", async () => {
@@ -110,13 +128,19 @@ Deno.test("another upload is busy while one takes the place of the former", asyn
 Deno.test("the same name in another folder is another path", async () => {
   const claims = new UploadClaims();
   const hold = (directory: string) =>
-    claims.hold(targetIn(directory), new AbortController(), () => Promise.resolve(directory));
-  const running = claims.hold(targetIn("/a"), new AbortController(), async () => {
+    claims.hold(
+      targetIn(directory),
+      new AbortController(),
+      () => 0,
+      () => Promise.resolve(directory),
+    );
+  const running = claims.hold(targetIn("/a"), new AbortController(), () => 0, async () => {
     assertEquals(await hold("/b"), "/b");
     await assertRejects(() =>
       claims.hold(
         targetIn("/a", { partPath: "/elsewhere" }),
         new AbortController(),
+        () => 0,
         () => Promise.resolve(),
       ), RequestError);
     return "done";

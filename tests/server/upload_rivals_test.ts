@@ -1,6 +1,7 @@
 import { assert, assertEquals } from "@std/assert";
 import { patternedBytes, sha256Of } from "../helpers/bytes.ts";
 import { dataFrames, Peer2 } from "../helpers/peer2.ts";
+import { FakeClock, settled } from "../helpers/fake_clock.ts";
 import { until } from "../helpers/serves_on.ts";
 import { startServer } from "../helpers/servers.ts";
 import { underWay } from "../helpers/under_way.ts";
@@ -32,6 +33,39 @@ for (const replace of [false, true]) {
     assertEquals(Deno.readTextFileSync(server.root.join("a.bin")), "new");
   });
 }
+
+Deno.test("an upload that has stood still gives way, and its rest is passed over", async () => {
+  await using server = await startServer({ uploads: true });
+  using first = await Peer2.connect(server.port);
+  using second = await Peer2.connect(server.port);
+  using clock = new FakeClock();
+  const half = dataFrames(CONTENT.subarray(0, SIZE / 2));
+  const id = await first.ask("FPUT", { path: "a.bin", size: SIZE });
+  await first.take("REDY");
+  await first.raw.send(...half);
+  clock.advance(29_999);
+  const rival = { path: "a.bin", size: 6, key: "key" };
+  assertEquals(await second.refusal("FPUT", rival), "busy");
+  // What had come may have been written only now: the time counts from there
+  let answer: string;
+  do {
+    await settled();
+    clock.advance(1_000);
+    const id = await second.ask("FPUT", rival);
+    const message = (await second.read())!;
+    answer = message.type;
+    if (answer === "REDY") {
+      await second.sendContent(id, "second");
+      await second.done(id);
+    } else assertEquals(message.json.code, "busy");
+  } while (answer !== "REDY");
+  assertEquals(await first.fail(id), "busy");
+  await first.raw.send(...half);
+  await first.send("FEND", { id, sha256: sha256Of(CONTENT) });
+  await first.assertLives();
+  assertEquals(Deno.readTextFileSync(server.root.join("a.bin")), "second");
+  await until(() => underWay(server).length === 0, "the part to be gone");
+});
 
 Deno.test("paths that lead to one file by way of links are one path", {
   ignore: Deno.build.os === "windows",

@@ -1,7 +1,7 @@
 import { assertEquals, assertRejects, assertStrictEquals, assertThrows } from "@std/assert";
 import fc from "fast-check";
 import { type UploadPiece, UploadStream, WaitingRoom } from "../../lib/server/upload_stream.ts";
-import { settled } from "../helpers/fake_clock.ts";
+import { FakeClock, settled } from "../helpers/fake_clock.ts";
 
 /** A piece of so many bytes, which lies in a buffer of its own or in a larger one. */
 function data(bytes: number, bufferBytes = bytes): UploadPiece {
@@ -29,6 +29,37 @@ Deno.test("pieces come out in the order in which they went in, whoever comes fir
     await stream.push(piece);
     assertStrictEquals(await next, piece);
   }
+});
+
+Deno.test("a stream tells for how long the next piece has been waited for", async () => {
+  using clock = new FakeClock();
+  const stream = new UploadStream(new WaitingRoom(1_000));
+  clock.advance(5);
+  assertEquals(stream.hungryMs(clock.nowMs), 0); // Nobody wants any yet
+  const first = stream.next();
+  clock.advance(7);
+  assertEquals(stream.hungryMs(clock.nowMs), 7);
+  await stream.push(data(1));
+  await first;
+  clock.advance(9);
+  assertEquals(stream.hungryMs(clock.nowMs), 0);
+  stream.next();
+  assertEquals(stream.hungryMs(clock.nowMs), 0);
+  clock.advance(11);
+  assertEquals(stream.hungryMs(clock.nowMs), 11);
+  await stream.push(END);
+  assertEquals([stream.hungryMs(clock.nowMs), stream.isWhole], [0, false]);
+});
+
+Deno.test("a stream is whole once its end has come and nobody has begun to take it", async () => {
+  const stream = new UploadStream(new WaitingRoom(1_000));
+  assertEquals(stream.isWhole, false);
+  await stream.push(data(1));
+  assertEquals(stream.isWhole, false);
+  await stream.push(END);
+  assertEquals(stream.isWhole, true);
+  stream.fail(new Error("cancelled"));
+  assertEquals(stream.isWhole, false);
 });
 
 Deno.test("as much may wait as the room has, and what comes beyond has its sender wait", async () => {
