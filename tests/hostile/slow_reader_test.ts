@@ -127,7 +127,7 @@ Deno.test("clients that never read do not slow down one that does", async () => 
     await reader.closeWrite();
     await reader.ended();
     const tookMs = performance.now() - startedMs;
-    assert(tookMs < 5_000, `64 MiB took ${tookMs} ms`);
+    assert(tookMs < 20_000, `64 MiB took ${tookMs} ms`);
     assertEquals(server.eventsOf("download").map(({ client }) => client), [9]);
   } finally {
     for (const peer of peers) peer.close();

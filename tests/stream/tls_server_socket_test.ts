@@ -181,15 +181,17 @@ Deno.test("frames that are written one after the other are not held back", async
   const byte = new Uint8Array(1);
   const buffer = new Uint8Array(1_000);
   const rounds = 50;
-  const startMs = performance.now();
+  const tookMs: number[] = [];
   for (let round = 0; round < rounds; round++) {
+    const startMs = performance.now();
     await client.write(byte);
     await server.read(byte);
     await server.write(new Uint8Array(100));
     await server.write(new Uint8Array(100));
     for (let count = 0; count < 200;) count += (await client.read(buffer))!;
+    tookMs.push(performance.now() - startMs);
   }
-  const roundMs = (performance.now() - startMs) / rounds;
-  assert(roundMs < 20, `a round trip takes ${roundMs} ms`); // Nagle's algorithm makes it 40
+  const medianMs = tookMs.toSorted((a, b) => a - b)[rounds / 2]!;
+  assert(medianMs < 20, `a round trip takes ${medianMs} ms`); // Nagle's algorithm makes it 40
   client.close();
 });
