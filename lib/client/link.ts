@@ -141,23 +141,28 @@ export class Link {
     this.#isQuitting = true;
     this.#connection.writer.send(encodeFrame("QUIT"));
     const timeout = new ConnectionError("timeout", "The server did not close the connection");
-    const timer = setTimeout(() => this.#connection.close(timeout), QUIT_TIMEOUT_MS);
-    const reason = await this.closed;
-    clearTimeout(timer);
-    return reason;
+    return await this.#closedWithin(QUIT_TIMEOUT_MS, timeout);
   }
 
   /** The server has ended it: waits until that shows, but not for long. Resolves to why. */
   async ended(): Promise<ConnectionError | ProtocolError> {
-    const timer = setTimeout(() => this.#connection.close(lost()), END_TIMEOUT_MS);
-    const reason = await this.closed;
-    clearTimeout(timer);
-    return reason ?? lost();
+    return await this.#closedWithin(END_TIMEOUT_MS, lost()) ?? lost();
   }
 
   /** Hangs up at once. */
   close(): void {
     this.#connection.close(null);
+  }
+
+  /** Waits for the end, which comes with `error` where it does not come in time. */
+  async #closedWithin(
+    ms: number,
+    error: ConnectionError,
+  ): Promise<ConnectionError | ProtocolError | null> {
+    const timer = setTimeout(() => this.#connection.close(error), ms);
+    const reason = await this.closed;
+    clearTimeout(timer);
+    return reason;
   }
 
   /** The server is owed to answer from now on: its silence counts from here. */

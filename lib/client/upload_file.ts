@@ -102,12 +102,6 @@ function noneAsNull(error: unknown): null {
   throw error;
 }
 
-/** An upload whose data are sent. */
-interface SentUpload {
-  readonly sha256: string;
-  readonly answer: Promise<Record<string, unknown>>;
-}
-
 /** One FPUT. */
 class FileUpload {
   readonly #channel: UploadChannel;
@@ -143,11 +137,11 @@ class FileUpload {
     const onAbort = () => this.#stop.abort(signal?.reason);
     signal?.addEventListener("abort", onAbort, { once: true });
     try {
-      const done = await this.#send();
-      const answer = await done.answer;
+      const sentSha256 = await this.#send();
+      const answer = await this.#answer;
       const { sha256 } = readAnswer(() => decodeStoredUpload(answer));
       // The server has checked it; that it says another one now is its own mistake
-      if (sha256 !== done.sha256) throw new RequestError("integrity");
+      if (sha256 !== sentSha256) throw new RequestError("integrity");
       const bytes = this.#file.identity.sizeBytes;
       return { path: this.#path, bytes, sha256, skipped: false, resumedFrom: this.offset };
     } finally {
@@ -155,8 +149,8 @@ class FileUpload {
     }
   }
 
-  /** Sends the request and the data. Resolves when the next upload may send its own. */
-  async #send(): Promise<SentUpload> {
+  /** Sends the request and the data; the SHA-256 of what was sent. */
+  async #send(): Promise<string> {
     const leave = await this.#channel.lane.enter();
     try {
       return await (this.#small === null ? this.#sendFile() : this.#sendSmall(this.#small, leave));
@@ -170,18 +164,18 @@ class FileUpload {
     }
   }
 
-  async #sendFile(): Promise<SentUpload> {
+  async #sendFile(): Promise<string> {
     const { connection: { writer }, worker } = this.#channel.context;
     worker(); // It starts while the server makes ready
     const ignore = () => {}; // Should the connection fail, the answer tells
     this.#ask((frame) => void writer.sendBulk(frame).catch(ignore));
     this.#answer.catch((error) => this.#stop.abort(error));
     if (this.#isResumable) this.offset = await this.#whenReady();
-    return { sha256: await this.#sendData(), answer: this.#answer };
+    return await this.#sendData();
   }
 
   /** As one piece. The next upload need not wait until it has left: it keeps its place before it. */
-  async #sendSmall({ buffer, sha256 }: SmallFile, leave: () => void): Promise<SentUpload> {
+  async #sendSmall({ buffer, sha256 }: SmallFile, leave: () => void): Promise<string> {
     let request: Uint8Array = new Uint8Array(0);
     this.#ask((frame) => request = frame);
     const end = encodeJsonFrame("FEND", { id: this.#id, sha256 });
@@ -191,7 +185,7 @@ class FileUpload {
     await sent;
     const { sizeBytes } = this.#file.identity;
     this.#options.onProgress?.(sizeBytes, sizeBytes);
-    return { sha256, answer: this.#answer };
+    return sha256;
   }
 
   get #isResumable(): boolean {

@@ -1,7 +1,6 @@
 import type { DownloadRequest } from "../protocol/requests.ts";
 import { concatBytes } from "../protocol/frames.ts";
 import type { FrameWriter } from "../stream/frame_writer.ts";
-import { COPIED_BYTES } from "../transfer/send_data.ts";
 import type { SmallFile } from "../worker/small_file.ts";
 import type { ServerServices } from "./services.ts";
 
@@ -78,26 +77,15 @@ export class SmallDownloads<T extends SmallRequest> {
     files: readonly (SmallFile | null)[],
     { ms: startedMs, readMs }: { readonly ms: number; readonly readMs: number },
   ): Promise<number> {
-    let unsent: Uint8Array[] = [];
-    let unsentBytes = 0;
-    const sending: Promise<void>[] = [];
-    const send = () => {
-      const bytes = concatBytes(unsent);
-      sending.push(this.#writer.sendBulk(bytes));
-      [unsent, unsentBytes] = [[], 0];
-    };
+    const sending: Promise<void>[] = []; // The writer joins what is small
     const answered: [T, SmallFile][] = [];
     for (const [i, one] of asked.entries()) {
       const file = files[i] ?? null;
       if (file === null || one.signal.aborted) break;
       const frames = this.#answers.content(one, file, readMs);
-      const bytes = frames.reduce((sum, { length }) => sum + length, 0);
-      if (unsentBytes > 0 && unsentBytes + bytes > COPIED_BYTES) send();
-      unsent.push(...frames);
-      unsentBytes += bytes;
+      sending.push(this.#writer.sendBulk(concatBytes(frames)));
       answered.push([one, file]);
     }
-    if (unsentBytes > 0) send();
     // Should the connection fail meanwhile, its owner learns it from the writer
     const isSent = await Promise.all(sending).then(() => true, () => false);
     if (!isSent) return answered.length;

@@ -8,7 +8,7 @@ import type { FilledBuffer, SendPlan } from "../worker/jobs.ts";
 /** Buffers that circulate between worker and socket: all that a transfer holds in memory. */
 const BUFFERS = 4;
 /** Up to this size, copying frames behind their head is cheaper than a write of its own. */
-export const COPIED_BYTES = 64 * 1024;
+const COPIED_BYTES = 64 * 1024;
 /** Bytes hashed per call: about 20 ms, in which the worker hears nothing. */
 const SLICE_BYTES = 32 * 1024 * 1024;
 const NOTHING = new Uint8Array(0);

@@ -35,7 +35,7 @@ function transferableOf(result: unknown): Transferable[] {
   return buffer instanceof ArrayBuffer ? [buffer] : [];
 }
 
-/** Replies leave together, unless the first of them would wait longer than this for the others. */
+/** Replies that are ready so shortly after a message left wait for the next one, to leave together. */
 const REPLY_AFTER_MS = 1;
 
 /** What was done and is not yet told. */
