@@ -6,13 +6,15 @@ import type { ControlFrame, Frame } from "../stream/frame_reader.ts";
 import { Authentication } from "./authentication.ts";
 import { ChatBudget } from "./chat_budget.ts";
 import { ChatRequests, isChatRequest } from "./chat_requests.ts";
-import { Downloads } from "./downloads.ts";
+import type { Downloads } from "./downloads.ts";
 import { answerList, answerMakeFolder, answerStat } from "./folder_requests.ts";
 import type { FrontEnd } from "./front_end.ts";
 import { refuse } from "./refusals.ts";
+import { RunningWork } from "./running_work.ts";
 import type { SessionContext } from "./session_context.ts";
+import { Transfers } from "./transfers.ts";
 import { Unanswered } from "./unanswered.ts";
-import { Uploads } from "./uploads.ts";
+import type { Uploads } from "./uploads.ts";
 
 /** Frames that only a client of protocol 1 may send, or only as the first one. */
 const OUT_OF_PLACE: ReadonlySet<string> = new Set(["FILE", "CHAT", "HELO"]);
@@ -23,35 +25,22 @@ const UPLOAD_BUFFER_BYTES = 512 * 1024;
 export class Protocol2 implements FrontEnd {
   readonly #context: SessionContext;
   readonly #unanswered = new Unanswered();
-  readonly #downloads: Downloads;
-  readonly #uploads: Uploads;
-  /** `null` for a data connection, as the next. */
+  /** `null` for a data connection. */
   readonly #chat: ChatRequests | null;
-  readonly #authentication: Authentication | null;
   /** Requests that are answered beside each other. */
-  readonly #running = new Set<Promise<void>>();
+  readonly #running = new RunningWork();
   #refusing = false;
+
+  // Most clients only talk: what they do not use is not made for them
+  #transfers: Transfers | null = null;
+  #authentication: Authentication | null = null;
 
   /** Sends nothing by itself. */
   constructor(context: SessionContext) {
     this.#context = context;
-    const { services, connection, identity, isData } = context;
-    this.#downloads = new Downloads(context, {
-      answered: (id) => this.#unanswered.end(id),
-      failure: (id, error, path) => this.#failure(id, error, path),
-      isRefusing: () => this.#refusing,
-    });
-    this.#uploads = new Uploads(context, {
-      ready: (id, offset) => this.#send("REDY", { id, offset }),
-      done: (id, result) => this.#done(id, result),
-      fail: (id, error, path) => this.#fail(id, error, path),
-      violated: context.onViolation,
-      recycle: (buffer) => connection.reader.recycle(buffer),
-      isRefusing: () => this.#refusing,
-    });
+    const { services, identity, isData } = context;
     const budget = new ChatBudget(services.settings.chatPerSecond);
     this.#chat = isData ? null : new ChatRequests(services, identity, budget);
-    this.#authentication = isData ? null : new Authentication(services.logins, identity.address);
   }
 
   /** Whether the client has to log in, and is not on its way. */
@@ -64,8 +53,7 @@ export class Protocol2 implements FrontEnd {
    * data that lie behind. A reading of `performance.now()`, or `null`.
    */
   get stuckSinceMs(): number | null {
-    const isStuck = this.#downloads.isIdle && this.#uploads.isHungry;
-    return isStuck ? this.#unanswered.fullSinceMs : null;
+    return this.#transfers?.isStuck ? this.#unanswered.fullSinceMs : null;
   }
 
   /** @inheritdoc */
@@ -82,7 +70,7 @@ export class Protocol2 implements FrontEnd {
 
   /** @inheritdoc */
   onEnd(): void {
-    this.#uploads.onEndOfInput();
+    this.#transfers?.uploads.onEndOfInput();
   }
 
   /** @inheritdoc */
@@ -103,7 +91,7 @@ export class Protocol2 implements FrontEnd {
 
   /** @inheritdoc */
   async drained(): Promise<void> {
-    await Promise.all([this.#downloads.drained(), this.#uploads.drained(), ...this.#running]);
+    await Promise.all([this.#transfers?.drained(), this.#running.over()]);
   }
 
   /** @throws {RequestError} when it cannot be told which request failed */
@@ -122,7 +110,7 @@ export class Protocol2 implements FrontEnd {
         return await this.#uploads.onEnd(id, new Fields(object).sha256("sha256"));
     }
     if (type === "AUTH" && this.#authentication?.continues(id)) {
-      return this.#track(this.#logIn(id, object, this.#unanswered.signalOf(id)));
+      return this.#running.add(this.#logIn(id, object, this.#unanswered.signalOf(id)));
     }
     if (this.#unanswered.has(id)) throw new RequestError("bad-request");
     await this.#unanswered.room();
@@ -130,7 +118,7 @@ export class Protocol2 implements FrontEnd {
   }
 
   #onCancel(id: number): void {
-    this.#uploads.onCancel(id);
+    this.#transfers?.uploads.onCancel(id);
     const cancelled = new RequestError("cancelled");
     this.#unanswered.cancel(id, cancelled);
     if (this.#authentication?.continues(id)) this.#fail(this.#authentication.giveUp(), cancelled);
@@ -141,7 +129,7 @@ export class Protocol2 implements FrontEnd {
     if (type === "AUTH") {
       const former = this.#authentication?.giveUp() ?? null;
       if (former !== null) this.#fail(former, new RequestError("auth-failed"));
-      return this.#track(this.#logIn(id, object, cancel.signal));
+      return this.#running.add(this.#logIn(id, object, cancel.signal));
     }
     const request = this.#read(id, type, object);
     if (request === null) return;
@@ -150,12 +138,7 @@ export class Protocol2 implements FrontEnd {
       this.#context.connection.reader.useBuffers(UPLOAD_BUFFER_BYTES);
       return this.#uploads.add(id, request, cancel);
     }
-    this.#track(this.#answer(id, request, cancel.signal));
-  }
-
-  #track(running: Promise<void>): void {
-    this.#running.add(running);
-    running.finally(() => this.#running.delete(running));
+    this.#running.add(this.#answer(id, request, cancel.signal));
   }
 
   /** The request, or `null` when it is refused already, since it cannot be understood. */
@@ -181,6 +164,26 @@ export class Protocol2 implements FrontEnd {
     this.#uploads.addRefused(id, error, { path, mayHaveSent: !fields.has("key") });
   }
 
+  get #downloads(): Downloads {
+    return this.#openTransfers().downloads;
+  }
+
+  get #uploads(): Uploads {
+    return this.#openTransfers().uploads;
+  }
+
+  #openTransfers(): Transfers {
+    this.#transfers ??= new Transfers(this.#context, {
+      answered: (id) => this.#unanswered.end(id),
+      failure: (id, error, path) => this.#failure(id, error, path),
+      ready: (id, offset) => this.#send("REDY", { id, offset }),
+      done: (id, result) => this.#done(id, result),
+      fail: (id, error, path) => this.#fail(id, error, path),
+      isRefusing: () => this.#refusing,
+    });
+    return this.#transfers;
+  }
+
   async #answer(id: number, request: Request, signal: AbortSignal): Promise<void> {
     try {
       this.#done(id, await this.#resultOf(request, signal));
@@ -200,11 +203,11 @@ export class Protocol2 implements FrontEnd {
 
   /** Carries out one step of a login. */
   async #logIn(id: number, object: JsonObject, signal: AbortSignal): Promise<void> {
-    const { identity, connection, services: { settings }, onEnough } = this.#context;
+    const { identity, connection, services: { settings, logins }, isData, onEnough } =
+      this.#context;
     try {
-      if (this.#authentication === null || identity.account !== null) {
-        throw new RequestError("bad-request");
-      }
+      if (isData || identity.account !== null) throw new RequestError("bad-request");
+      this.#authentication ??= new Authentication(logins, identity.address);
       const step = await this.#authentication.take(id, object, signal);
       if (step.kind === "challenge") return this.#send("AUTH", { id, data: step.data });
       identity.logIn(step.account, connection.writer);

@@ -13,8 +13,10 @@ import { ClientSession } from "./client_session.ts";
 import { messageOf, openCore, type ServerCore } from "./core.ts";
 import { Door } from "./door.ts";
 import { type Listening, openListening } from "./listening.ts";
+import type { DisconnectReason } from "./events.ts";
 import type { ServerGauges } from "./metrics.ts";
 import { type ServerOptions, withDefaults } from "./options.ts";
+import { RunningWork } from "./running_work.ts";
 import type { ServerServices } from "./services.ts";
 import type { ServerStats } from "./stats.ts";
 
@@ -64,7 +66,7 @@ export class Server {
   readonly #door: Door;
   readonly #caretaker: Caretaker;
   readonly #sessions = new Map<number, ClientSession>();
-  readonly #running = new Set<Promise<void>>();
+  readonly #running = new RunningWork();
   readonly #background = new AbortController();
   #lastId = 0;
   #stopped: Promise<void> | null = null;
@@ -85,9 +87,9 @@ export class Server {
       root: store.root,
     });
     tellCapacity(capacity, settings);
-    this.#track(this.#accept());
+    this.#running.add(this.#accept());
     this.#caretaker = new Caretaker(core, listening, () => this.#sessions.values());
-    this.#track(this.#caretaker.run(this.#background.signal));
+    this.#running.add(this.#caretaker.run(this.#background.signal));
   }
 
   /** The port that it listens on. */
@@ -200,7 +202,7 @@ export class Server {
         !isData && (String(id) === client || foldNick(nick) === foldNick(client))
       );
     if (session === undefined) return false;
-    this.#track(session.kick(notice));
+    this.#running.add(session.kick(notice));
     return true;
   }
 
@@ -230,14 +232,8 @@ export class Server {
     await Promise.all(sessions.map((session) => session.windUp("shutting-down")));
     clearTimeout(grace);
     this.#core.close();
-    await Promise.all(this.#running);
+    await this.#running.over();
     settings.onEvent({ event: "stopped" });
-  }
-
-  /** Keeps hold of background work until it is over. */
-  #track(work: Promise<void>): void {
-    this.#running.add(work);
-    work.finally(() => this.#running.delete(work));
   }
 
   #accept(): Promise<void> {
@@ -250,20 +246,20 @@ export class Server {
 
   #onConnection(conn: Socket): void {
     const refusal = this.#door.enter(conn);
-    if (refusal !== null) return this.#track(refusal);
-    this.#track(this.#runSession(new ClientSession(++this.#lastId, conn, this.#services)));
-  }
-
-  async #runSession(session: ClientSession): Promise<void> {
+    if (refusal !== null) return this.#running.add(refusal);
     const { settings, stats } = this.#services;
+    const session = new ClientSession(++this.#lastId, conn, this.#services);
     const { id, address } = session;
     this.#sessions.set(id, session);
     stats.connections++;
     settings.onEvent({ event: "connected", client: id, address, protocol: 1 });
-    const reason = await session.run();
+    this.#running.add(session.run().then((reason) => this.#onGone(session, reason)));
+  }
+
+  #onGone({ id, address }: ClientSession, reason: DisconnectReason): void {
     this.#sessions.delete(id);
     this.#door.leave(address);
-    settings.onEvent({ event: "disconnected", client: id, reason });
+    this.#services.settings.onEvent({ event: "disconnected", client: id, reason });
   }
 
   #onError(error: unknown): void {

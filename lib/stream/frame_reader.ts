@@ -92,7 +92,7 @@ export class FrameReader {
   #spare: ArrayBuffer[] = [];
 
   /** The beginning of a header that lies across two buffers. */
-  readonly #header = new Uint8Array(HEADER_BYTES);
+  #header: Uint8Array | null = null;
   #headerLength = 0;
   #partial: PartialFrame | null = null;
   #dataLeft = 0;
@@ -120,7 +120,10 @@ export class FrameReader {
     for (;;) {
       const frame = this.#parse();
       if (frame !== null) return frame;
-      if (!await this.#fill()) return null;
+      const buffer = this.#spare.pop() ?? new ArrayBuffer(this.#bufferBytes);
+      this.#pace.startWaiting();
+      const { value } = await this.#source.read(new Uint8Array(buffer));
+      if (!this.#take(value)) return null;
     }
   }
 
@@ -173,14 +176,13 @@ export class FrameReader {
     return this.#headerLength > 0 ? "control" : "nothing";
   }
 
-  async #fill(): Promise<boolean> {
-    const buffer = this.#spare.pop() ?? new ArrayBuffer(this.#bufferBytes);
-    this.#pace.startWaiting();
-    const { value, done } = await this.#source.read(new Uint8Array(buffer));
+  /** Takes what came in, to be parsed; `false` at the end of the stream. */
+  #take(value: Uint8Array<ArrayBuffer> | undefined): boolean {
     this.#pace.stopWaiting(this.#part(), value?.length ?? 0);
-    if (done || value.length === 0) {
+    if (value === undefined || value.length === 0) {
       if (this.#part() === "nothing") return false;
-      this.#sawTls = this.#headerLength > 2 && looksLikeTls(this.#header, 0);
+      this.#sawTls = this.#header !== null && this.#headerLength > 2 &&
+        looksLikeTls(this.#header, 0);
       throw new ProtocolError("truncated", "Cannot read the frame: the connection ended inside it");
     }
     this.#resize(value.length);
@@ -207,9 +209,9 @@ export class FrameReader {
     while (this.#buffer !== null) {
       const buffer = this.#buffer;
       const partial = this.#partial;
-      if (partial !== null && this.#copyPayload(partial, buffer)) {
-        this.#partial = null;
-        return this.#whole(partial);
+      if (partial !== null) {
+        this.#position += partial.take(buffer.subarray(this.#position));
+        if (partial.isWhole) return this.#whole(partial);
       }
       const available = buffer.length - this.#position;
       if (available === 0) {
@@ -235,6 +237,7 @@ export class FrameReader {
   }
 
   #whole({ code, payload }: PartialFrame): Frame {
+    this.#partial = null;
     if (this.#isZstd(code)) return { kind: "zstd", payload };
     return { kind: "control", type: typeName(code), payload };
   }
@@ -261,12 +264,13 @@ export class FrameReader {
       }
     }
     const end = Math.min(start + HEADER_BYTES - this.#headerLength, buffer.length);
-    this.#header.set(buffer.subarray(start, end), this.#headerLength);
+    const header = this.#header ??= new Uint8Array(HEADER_BYTES);
+    header.set(buffer.subarray(start, end), this.#headerLength);
     this.#headerLength += end - start;
     this.#position = end;
     if (this.#headerLength < HEADER_BYTES) return false;
     this.#headerLength = 0;
-    this.#begin(this.#header, 0);
+    this.#begin(header, 0);
     return true;
   }
 
@@ -289,11 +293,5 @@ export class FrameReader {
     }
     if (this.#isZstd(code)) this.#pace.restart();
     this.#partial = new PartialFrame(code, Number(size));
-  }
-
-  /** Copies what is there of the payload; `true` once it is whole. */
-  #copyPayload(partial: PartialFrame, buffer: Uint8Array): boolean {
-    this.#position += partial.take(buffer.subarray(this.#position));
-    return partial.isWhole;
   }
 }

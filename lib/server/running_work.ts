@@ -1,0 +1,24 @@
+/** Work that goes on by itself, whose end somebody will wait for. */
+export class RunningWork {
+  #count = 0;
+  #over: PromiseWithResolvers<void> | null = null;
+
+  /** Keeps hold of work, which must not reject, until it is over. */
+  add(work: Promise<void>): void {
+    this.#count++;
+    work.finally(() => this.#end());
+  }
+
+  /** Resolves when nothing runs. */
+  over(): Promise<void> {
+    if (this.#count === 0) return Promise.resolve();
+    this.#over ??= Promise.withResolvers<void>();
+    return this.#over.promise;
+  }
+
+  #end(): void {
+    if (--this.#count > 0) return;
+    this.#over?.resolve();
+    this.#over = null;
+  }
+}
