@@ -110,7 +110,7 @@ export class Protocol2 implements FrontEnd {
         return await this.#uploads.onEnd(id, new Fields(object).sha256("sha256"));
     }
     if (type === "AUTH" && this.#authentication?.continues(id)) {
-      return this.#running.add(this.#logIn(id, object, this.#unanswered.signalOf(id)));
+      return this.#running.add(this.#logIn(id, object));
     }
     if (this.#unanswered.has(id)) throw new RequestError("bad-request");
     await this.#unanswered.room();
@@ -125,20 +125,22 @@ export class Protocol2 implements FrontEnd {
   }
 
   #begin(id: number, type: string, object: JsonObject): void {
-    const cancel = this.#unanswered.begin(id);
+    this.#unanswered.begin(id);
     if (type === "AUTH") {
       const former = this.#authentication?.giveUp() ?? null;
       if (former !== null) this.#fail(former, new RequestError("auth-failed"));
-      return this.#running.add(this.#logIn(id, object, cancel.signal));
+      return this.#running.add(this.#logIn(id, object));
     }
     const request = this.#read(id, type, object);
     if (request === null) return;
-    if (request.type === "FGET") return this.#downloads.add(id, request, cancel.signal);
+    if (request.type === "FGET") {
+      return this.#downloads.add(id, request, this.#unanswered.cancelOf(id).signal);
+    }
     if (request.type === "FPUT") {
       this.#context.connection.reader.useBuffers(UPLOAD_BUFFER_BYTES);
-      return this.#uploads.add(id, request, cancel);
+      return this.#uploads.add(id, request, this.#unanswered.cancelOf(id));
     }
-    this.#running.add(this.#answer(id, request, cancel.signal));
+    this.#running.add(this.#answer(id, request));
   }
 
   /** The request, or `null` when it is refused already, since it cannot be understood. */
@@ -184,31 +186,36 @@ export class Protocol2 implements FrontEnd {
     return this.#transfers;
   }
 
-  async #answer(id: number, request: Request, signal: AbortSignal): Promise<void> {
+  async #answer(id: number, request: Request): Promise<void> {
     try {
-      this.#done(id, await this.#resultOf(request, signal));
+      this.#done(id, await this.#resultOf(id, request));
     } catch (error) {
       this.#fail(id, error, "path" in request ? request.path : undefined);
     }
   }
 
-  async #resultOf(request: Request, signal: AbortSignal): Promise<Record<string, unknown>> {
+  async #resultOf(id: number, request: Request): Promise<Record<string, unknown>> {
     const { services, identity } = this.#context;
-    if (request.type === "LIST") return await answerList(services, identity, request, signal);
-    if (request.type === "STAT") return await answerStat(services, identity, request, signal);
+    const cancel = () => this.#unanswered.cancelOf(id).signal;
+    if (request.type === "LIST") return await answerList(services, identity, request, cancel());
+    if (request.type === "STAT") return await answerStat(services, identity, request, cancel());
     if (request.type === "MKDR") return await answerMakeFolder(services, identity, request);
     if (!isChatRequest(request) || this.#chat === null) throw new RequestError("unsupported");
     return await this.#chat.answer(request);
   }
 
   /** Carries out one step of a login. */
-  async #logIn(id: number, object: JsonObject, signal: AbortSignal): Promise<void> {
+  async #logIn(id: number, object: JsonObject): Promise<void> {
     const { identity, connection, services: { settings, logins }, isData, onEnough } =
       this.#context;
     try {
       if (isData || identity.account !== null) throw new RequestError("bad-request");
       this.#authentication ??= new Authentication(logins, identity.address);
-      const step = await this.#authentication.take(id, object, signal);
+      const step = await this.#authentication.take(
+        id,
+        object,
+        this.#unanswered.cancelOf(id).signal,
+      );
       if (step.kind === "challenge") return this.#send("AUTH", { id, data: step.data });
       identity.logIn(step.account, connection.writer);
       settings.onEvent({ event: "login", ...identity.label, address: identity.address });

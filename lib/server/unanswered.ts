@@ -2,7 +2,8 @@ import { LIMITS } from "../protocol/limits.ts";
 
 /** The requests of a connection that are under way, and how to end them. */
 export class Unanswered {
-  readonly #requests = new Map<number, AbortController>();
+  /** By number; `null` for one that nobody can end early so far. */
+  readonly #requests = new Map<number, AbortController | null>();
   #room: PromiseWithResolvers<void> | null = null;
   #fullSinceMs: number | null = null;
   /** Why no request can be carried out any more. */
@@ -18,17 +19,20 @@ export class Unanswered {
     return this.#requests.has(id);
   }
 
-  /** A request comes. What it returns is fired when the request is to end early. */
-  begin(id: number): AbortController {
-    const cancel = new AbortController();
-    if (this.#over !== null) cancel.abort(this.#over.reason); // It was still on its way
-    this.#requests.set(id, cancel);
-    return cancel;
+  /** A request comes. */
+  begin(id: number): void {
+    this.#requests.set(id, null);
   }
 
-  /** What is fired when a request that is under way is to end early. */
-  signalOf(id: number): AbortSignal {
-    return this.#requests.get(id)?.signal ?? AbortSignal.abort();
+  /** What is fired when a request is to end early: at once, where it is not under way any more. */
+  cancelOf(id: number): AbortController {
+    const known = this.#requests.get(id);
+    if (known) return known;
+    const cancel = new AbortController();
+    if (this.#over !== null) cancel.abort(this.#over.reason); // It was still on its way
+    if (known === undefined) cancel.abort();
+    else this.#requests.set(id, cancel);
+    return cancel;
   }
 
   /** A request is answered. */
@@ -46,7 +50,7 @@ export class Unanswered {
   /** Ends all of them early, and those that still come. */
   cancelAll(reason: unknown): void {
     this.#over ??= { reason };
-    for (const cancel of this.#requests.values()) cancel.abort(reason);
+    for (const cancel of this.#requests.values()) cancel?.abort(reason);
   }
 
   /** Resolves when another request may come. */

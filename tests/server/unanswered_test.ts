@@ -1,4 +1,4 @@
-import { assertEquals, assertFalse, assertStrictEquals } from "@std/assert";
+import { assert, assertEquals, assertFalse, assertStrictEquals } from "@std/assert";
 import { LIMITS } from "../../lib/protocol/limits.ts";
 import { Unanswered } from "../../lib/server/unanswered.ts";
 import { settled } from "../helpers/fake_clock.ts";
@@ -23,7 +23,9 @@ Deno.test("a request is under way from its beginning to its end", () => {
 
 Deno.test("cancel ends the request of that number, with its reason, and no other", () => {
   const unanswered = new Unanswered();
-  const [first, second] = [unanswered.begin(1), unanswered.begin(2)];
+  for (const id of [1, 2]) unanswered.begin(id);
+  const [first, second] = [unanswered.cancelOf(1), unanswered.cancelOf(2)];
+  assertStrictEquals(unanswered.cancelOf(1), first);
   const reason = new Error("enough");
   unanswered.cancel(1, reason);
   unanswered.cancel(3, reason); // There is none
@@ -36,10 +38,22 @@ Deno.test("cancel ends the request of that number, with its reason, and no other
 
 Deno.test("cancelAll ends all that are under way", () => {
   const unanswered = new Unanswered();
-  const requests = [1, 2, 3].map((id) => unanswered.begin(id));
+  for (const id of [1, 2, 3, 4]) unanswered.begin(id);
+  const requests = [1, 2, 3].map((id) => unanswered.cancelOf(id));
   unanswered.end(2);
   unanswered.cancelAll(new Error("gone"));
   assertEquals(requests.map(({ signal }) => signal.aborted), [true, false, true]);
+  assert(unanswered.cancelOf(4).signal.aborted); // Nobody had asked
+  unanswered.begin(5); // It was still on its way
+  assert(unanswered.cancelOf(5).signal.aborted);
+});
+
+Deno.test("what is answered can be ended at once only, and is not under way by that", () => {
+  const unanswered = new Unanswered();
+  unanswered.begin(1);
+  unanswered.end(1);
+  assert(unanswered.cancelOf(1).signal.aborted);
+  assertFalse(unanswered.has(1));
 });
 
 Deno.test("64 may be under way, the next one waits until one is answered", async () => {
