@@ -181,7 +181,7 @@ export class Attendance {
 
 function addTo(room: Room, member: Member): void {
   room.add(member);
-  member.rooms.push(room);
+  member.rooms = [...member.rooms, room]; // As long as need be: there are many members
 }
 
 function infoOf({ nick, user, sinceMs, protocol }: Member): MemberInfo {

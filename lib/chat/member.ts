@@ -5,7 +5,7 @@ import type { Room } from "./room.ts";
 /** A client in the chat. Made by a hub, and changed by it alone. */
 export class Member {
   /** The rooms that it is in, in the order in which it came. */
-  readonly rooms: Room[] = [];
+  rooms: Room[] = [];
   /** It has left; nothing can be done in its name. */
   isGone = false;
 

@@ -4,7 +4,7 @@ import { encodeJsonFrame } from "../protocol/frames.ts";
 import { type ClientHello, decodeClientHello, encodeServerHello } from "../protocol/hello.ts";
 import { LIMITS } from "../protocol/limits.ts";
 import { AGENT } from "../stream/version.ts";
-import type { ControlFrame } from "../stream/frame_reader.ts";
+import type { ControlFrame, Frame } from "../stream/frame_reader.ts";
 import { FramedConnection, type Socket } from "../stream/framed_connection.ts";
 import { MECHANISM } from "./authentication.ts";
 import { ClientIdentity } from "./client_identity.ts";
@@ -37,6 +37,8 @@ export class ClientSession {
   #owner: ClientSession | null = null;
   #dataSessions: Set<ClientSession> | null = null;
   #token: string | null = null;
+  /** Nothing but HELO has come, which was not understood. */
+  #mayGreet = true;
   #isPinged = false;
   #reason: DisconnectReason | null = null;
 
@@ -84,8 +86,10 @@ export class ClientSession {
 
   /** Serves the client until it is gone, and returns why. Never throws. */
   async run(): Promise<DisconnectReason> {
+    const { reader } = this.#connection;
     try {
-      const reason = await this.#serve();
+      let reason: DisconnectReason | null = null;
+      while (reason === null) reason = await this.#carryOut(await reader.read());
       this.#front.onEnd();
       await this.#front.drained();
       await this.finish(reason);
@@ -182,22 +186,18 @@ export class ClientSession {
     }
   }
 
-  /** Reads and carries out frames until the client has said all that it has to say. */
-  async #serve(): Promise<DisconnectReason> {
-    const { reader } = this.#connection;
-    for (let mayGreet = true;;) {
-      const frame = await reader.read();
-      if (frame === null) return "ended";
-      if (frame.kind === "control" && frame.type === "QUIT") return "quit";
-      if (mayGreet && frame.kind === "control" && frame.type === "HELO") {
-        const greeting = this.#onHello(frame);
-        if (greeting === "refused") return "refused";
-        mayGreet = greeting === "misunderstood";
-      } else {
-        mayGreet = false;
-        await this.#front.onFrame(frame);
-      }
+  /** Carries a frame out; why the client has said all that it has to say, or `null`. */
+  async #carryOut(frame: Frame | null): Promise<DisconnectReason | null> {
+    if (frame === null) return "ended";
+    if (frame.kind === "control" && frame.type === "QUIT") return "quit";
+    if (this.#mayGreet && frame.kind === "control" && frame.type === "HELO") {
+      const greeting = this.#onHello(frame);
+      this.#mayGreet = greeting === "misunderstood";
+      return greeting === "refused" ? "refused" : null;
     }
+    this.#mayGreet = false;
+    await this.#front.onFrame(frame);
+    return null;
   }
 
   /** Switches to protocol 2, if the client says so rightly; else it is told. */

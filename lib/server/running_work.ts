@@ -5,8 +5,20 @@ export class RunningWork {
 
   /** Keeps hold of work, which must not reject, until it is over. */
   add(work: Promise<void>): void {
+    this.begin();
+    work.finally(() => this.end());
+  }
+
+  /** Work begins that will call `end`. */
+  begin(): void {
     this.#count++;
-    work.finally(() => this.#end());
+  }
+
+  /** Work that began is over. */
+  end(): void {
+    if (--this.#count > 0) return;
+    this.#over?.resolve();
+    this.#over = null;
   }
 
   /** Resolves when nothing runs. */
@@ -14,11 +26,5 @@ export class RunningWork {
     if (this.#count === 0) return Promise.resolve();
     this.#over ??= Promise.withResolvers<void>();
     return this.#over.promise;
-  }
-
-  #end(): void {
-    if (--this.#count > 0) return;
-    this.#over?.resolve();
-    this.#over = null;
   }
 }

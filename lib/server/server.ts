@@ -253,12 +253,14 @@ export class Server {
     this.#sessions.set(id, session);
     stats.connections++;
     settings.onEvent({ event: "connected", client: id, address, protocol: 1 });
-    this.#running.add(session.run().then((reason) => this.#onGone(session, reason)));
+    this.#running.begin();
+    session.run().then((reason) => this.#onGone(session, reason));
   }
 
   #onGone({ id, address }: ClientSession, reason: DisconnectReason): void {
     this.#sessions.delete(id);
     this.#door.leave(address);
+    this.#running.end();
     this.#services.settings.onEvent({ event: "disconnected", client: id, reason });
   }
 

@@ -94,7 +94,8 @@ export class FrameWriter {
 
   /** From now on the connection gets what is appended to the cursor's log, too. */
   follow(cursor: FrameLogCursor): void {
-    if (this.#failure === null) this.#cursors.push(cursor);
+    // As long as need be: what grows by `push` has room for 17, and there are many connections
+    if (this.#failure === null) this.#cursors = [...this.#cursors, cursor];
   }
 
   /** From now on it does not. What was appended before leaves before what is sent after this call. */
