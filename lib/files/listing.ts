@@ -14,6 +14,13 @@ export interface ListingOptions {
   readonly after: string | null;
   /** Whether to tell of a file, or of a folder and what is in it. Default: of all. */
   readonly isVisible?: (path: string, type: EntryType) => boolean;
+  /** Is kept up to date with what the listing holds in memory. */
+  readonly held?: NamesHeld;
+}
+
+/** Names of folders that were read and not yet told. */
+export interface NamesHeld {
+  count: number;
 }
 
 /**
@@ -25,11 +32,11 @@ export interface ListingOptions {
 export async function* listFolder(
   store: DirectoryStore,
   folder: string,
-  { recursive, after, isVisible = () => true }: ListingOptions,
+  { recursive, after, isVisible = () => true, held = { count: 0 } }: ListingOptions,
 ): AsyncGenerator<ListedEntry> {
   const { realPath } = await store.lookUp(folder);
   const start = after === null ? null : componentsAfter(folder, after);
-  yield* walk(new FolderListing(store, folder, realPath), start, { recursive, isVisible });
+  yield* walk(new FolderListing(store, folder, realPath, held), start, { recursive, isVisible });
 }
 
 /** The components of `after` below `folder`; `null` when all that is there comes after it. */
@@ -42,7 +49,7 @@ function componentsAfter(folder: string, after: string): readonly string[] | nul
 async function* walk(
   listing: FolderListing,
   after: readonly string[] | null,
-  options: Required<Omit<ListingOptions, "after">>,
+  options: Required<Pick<ListingOptions, "recursive" | "isVisible">>,
 ): AsyncGenerator<ListedEntry> {
   const [first, ...rest] = after ?? [];
   for await (const { entry, realPath, isLink } of listing.entries(first ?? null)) {
@@ -66,16 +73,18 @@ class FolderListing {
   readonly #store: DirectoryStore;
   readonly #folder: string;
   readonly #realPath: string;
+  readonly #held: NamesHeld;
 
-  constructor(store: DirectoryStore, folder: string, realPath: string) {
+  constructor(store: DirectoryStore, folder: string, realPath: string, held: NamesHeld) {
     this.#store = store;
     this.#folder = folder;
     this.#realPath = realPath;
+    this.#held = held;
   }
 
   /** A folder in this one. */
   below(folder: string, realPath: string): FolderListing {
-    return new FolderListing(this.#store, folder, realPath);
+    return new FolderListing(this.#store, folder, realPath, this.#held);
   }
 
   /** The path of a name in this folder. */
@@ -86,10 +95,15 @@ class FolderListing {
   /** What is in it, sorted, from the name `first` on. */
   async *entries(first: string | null): AsyncGenerator<FoundEntry> {
     const names = await this.#names(first);
-    for (let at = 0; at < names.length; at += LOOKED_AT_ONCE) {
-      const some = names.slice(at, at + LOOKED_AT_ONCE);
-      const found = await Promise.all(some.map((name) => this.#look(name)));
-      for (const entry of found) if (entry !== null) yield entry;
+    this.#held.count += names.length;
+    try {
+      for (let at = 0; at < names.length; at += LOOKED_AT_ONCE) {
+        const some = names.slice(at, at + LOOKED_AT_ONCE);
+        const found = await Promise.all(some.map((name) => this.#look(name)));
+        for (const entry of found) if (entry !== null) yield entry;
+      }
+    } finally {
+      this.#held.count -= names.length;
     }
   }
 

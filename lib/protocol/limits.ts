@@ -67,6 +67,10 @@ export const LIMITS = {
   historyMessages: 10_000,
   pathBytes: 4_096,
   nameBytes: 255,
+  /** Names in memory for listings that did not fit into one answer, of all clients … */
+  keptNames: 1_000_000,
+  /** … for so long after the last answer. */
+  keptListingMs: 5_000,
   workers: 32,
   /** UTF-8 bytes of a password. */
   passwordBytes: 1_024,

@@ -48,6 +48,7 @@ export class Caretaker {
   #look(): void {
     const nowMs = performance.now();
     for (const session of this.#sessions()) session.checkPace(nowMs);
+    this.#core.services.listings.sweep(nowMs);
     this.#checkAccounts();
     this.#core.services.rules.current(); // Never rejects
   }

@@ -12,6 +12,7 @@ import { HashIndex } from "../files/hash_index.ts";
 import { UploadStore } from "../files/upload_store.ts";
 import { FileHashes } from "../transfer/file_hashes.ts";
 import { WorkerPool } from "../worker/worker_pool.ts";
+import { KeptListings } from "./kept_listings.ts";
 import { NOTICES } from "./notices.ts";
 import type { ServerSettings } from "./options.ts";
 import type { RuleSource, ServerServices } from "./services.ts";
@@ -66,6 +67,7 @@ export async function openCore(
     uploads: new UploadStore(store),
     claims: new UploadClaims(),
     hashes: new FileHashes(index, pool, onError),
+    listings: new KeptListings(),
     pool,
     hub,
     bans,

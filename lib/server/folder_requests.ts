@@ -1,4 +1,5 @@
 import { versionOf } from "../files/file_identity.ts";
+import type { DirectoryStore } from "../files/directory_store.ts";
 import { entryOf, listFolder } from "../files/listing.ts";
 import type { EntryType, ListedEntry } from "../protocol/answers.ts";
 import { RequestError } from "../protocol/errors.ts";
@@ -6,6 +7,7 @@ import { LIMITS } from "../protocol/limits.ts";
 import type { RequestOf } from "../protocol/requests.ts";
 import { utf8Length } from "../protocol/text.ts";
 import type { ClientIdentity } from "./client_identity.ts";
+import type { KeptListing } from "./kept_listings.ts";
 import type { ServerServices } from "./services.ts";
 import { untilAborted } from "../transfer/until_aborted.ts";
 
@@ -14,29 +16,69 @@ const ENVELOPE_BYTES = 8 * 1024;
 
 /** Answers LIST: as many entries as fit into one frame. */
 export async function answerList(
-  { store, settings }: ServerServices,
+  services: ServerServices,
   identity: ClientIdentity,
-  { path, recursive, after }: RequestOf<"LIST">,
+  request: RequestOf<"LIST">,
   signal: AbortSignal,
 ): Promise<Record<string, unknown>> {
+  const { store, settings, listings } = services;
+  const { path, recursive, after } = request;
   if (!settings.files) throw new RequestError("unsupported");
   identity.checkList(path);
   const { realPath, info } = await store.lookUp(path);
   if (info.isFile) identity.checkRead(path);
   if (info.isFile) return { path, entries: after === null ? [entryOf(path, info)] : [] };
   if (!info.isDirectory) throw new RequestError("not-a-file");
-  await store.checkListable(realPath);
-  const isVisible = (entry: string, type: EntryType) =>
-    type === "file" ? identity.mayRead(entry) : identity.mayList(entry);
+  const key = { client: identity.id, path, recursive };
+  const kept = after === null ? null : listings.take({ ...key, after });
+  if (kept === null) await store.checkListable(realPath);
+  const listing = kept ?? newListing(store, identity, request);
+  const page = await takePage(listing, isVisibleTo(identity), signal);
+  const last = page.entries.at(-1);
+  if (page.next === null || last === undefined) return { path, entries: page.entries };
+  listings.keep({ ...key, after: last.path }, { ...listing, next: page.next });
+  return { path, entries: page.entries, more: true };
+}
+
+/** A listing from which some is to be told. */
+type Listing = Omit<KeptListing, "next"> & { readonly next: ListedEntry | null };
+
+function newListing(
+  store: DirectoryStore,
+  identity: ClientIdentity,
+  { path, recursive, after }: RequestOf<"LIST">,
+): Listing {
+  const held = { count: 0 };
+  const isVisible = isVisibleTo(identity);
+  const rest = listFolder(store, path, { recursive, after, isVisible, held });
+  return { next: null, rest, held };
+}
+
+function isVisibleTo(identity: ClientIdentity): (path: string, type: EntryType) => boolean {
+  return (path, type) => type === "file" ? identity.mayRead(path) : identity.mayList(path);
+}
+
+/** As many entries as fit into one frame, and the first one that does not. */
+async function takePage(
+  { next, rest }: Listing,
+  isVisible: (path: string, type: EntryType) => boolean,
+  signal: AbortSignal,
+): Promise<{ readonly entries: ListedEntry[]; readonly next: ListedEntry | null }> {
   const entries: ListedEntry[] = [];
   let bytes = ENVELOPE_BYTES;
-  for await (const entry of listFolder(store, path, { recursive, after, isVisible })) {
+  const first = next !== null && isVisible(next.path, next.type) ? next : null;
+  for (let entry = first ?? await nextOf(rest); entry !== null; entry = await nextOf(rest)) {
     signal.throwIfAborted();
     bytes += utf8Length(JSON.stringify(entry)) + 1;
-    if (bytes > LIMITS.controlBytes) return { path, entries, more: true };
+    if (bytes > LIMITS.controlBytes) return { entries, next: entry };
     entries.push(entry);
   }
-  return { path, entries };
+  return { entries, next: null };
+}
+
+async function nextOf(entries: AsyncGenerator<ListedEntry>): Promise<ListedEntry | null> {
+  const { value, done } = await entries.next();
+  return done ? null : value;
 }
 
 /** Answers STAT. The hash of a file is computed where it is not known. */

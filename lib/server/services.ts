@@ -9,6 +9,7 @@ import type { UploadStore } from "../files/upload_store.ts";
 import type { FileHashes } from "../transfer/file_hashes.ts";
 import type { WorkerPool } from "../worker/worker_pool.ts";
 import type { ClientSession } from "./client_session.ts";
+import type { KeptListings } from "./kept_listings.ts";
 import type { ServerSettings } from "./options.ts";
 import type { SessionTokens } from "./session_tokens.ts";
 import type { ServerStats } from "./stats.ts";
@@ -24,6 +25,7 @@ export interface ServerServices {
   readonly uploads: UploadStore;
   readonly claims: UploadClaims;
   readonly hashes: FileHashes;
+  readonly listings: KeptListings;
   readonly pool: WorkerPool;
   readonly hub: Hub;
   readonly bans: Bans;

@@ -207,3 +207,38 @@ Deno.test("without files there is nothing to be listed", async () => {
   using peer = await Peer2.connect(server.port);
   assertEquals(await peer.refusal("LIST", { path: "" }), "unsupported");
 });
+
+Deno.test("a listing in pages goes on from the names that its first page found, for its client alone", async () => {
+  await using server = await startServer();
+  const names = Array.from({ length: 1_500 }, (_, i) => `many/${String(i).padStart(4, "0")}`);
+  for (const name of names) server.root.write(name, "");
+  using peer = await Peer2.connect(server.port);
+  const first = await peer.request("LIST", { path: "many" });
+  const after = pathsOf(first.entries).at(-1);
+  server.root.write("many/9999", "");
+  Deno.removeSync(server.root.join(names.at(-1)!));
+  using other = await Peer2.connect(server.port);
+  const expected = names.slice(names.indexOf(String(after)) + 1, -1);
+  const afresh = await other.request("LIST", { path: "many", after });
+  assertEquals(pathsOf(afresh.entries), [...expected, "many/9999"]);
+  const next = await peer.request("LIST", { path: "many", after });
+  assertEquals([pathsOf(next.entries), next.more], [expected, undefined]);
+  const again = await peer.request("LIST", { path: "many", after });
+  assertEquals(pathsOf(again.entries), [...expected, "many/9999"]);
+});
+
+Deno.test("what new rules hide between two pages is not told", async () => {
+  using data = new TempDir();
+  data.write("rules", "open/** read *\n");
+  await using server = await startServer({ dataDirectory: data.path });
+  for (let i = 0; i < 1_500; i++) {
+    server.root.write(`open/${String(i).padStart(4, "0")}-${"x".repeat(60)}`, "");
+  }
+  using peer = await Peer2.connect(server.port);
+  const { entries, more } = await peer.request("LIST", { path: "open" });
+  assertEquals(more, true);
+  data.write("rules", "open read *\nopen/* read members\n");
+  await server.waitFor("rules");
+  const after = pathsOf(entries).at(-1);
+  assertEquals((await peer.request("LIST", { path: "open", after })).entries, []);
+});

@@ -1,0 +1,89 @@
+import { assertEquals, assertStrictEquals } from "@std/assert";
+import { LIMITS } from "../../lib/protocol/limits.ts";
+import { type KeptListing, KeptListings, type ListingKey } from "../../lib/server/kept_listings.ts";
+import { FakeClock } from "../helpers/fake_clock.ts";
+
+const KEY: ListingKey = { client: 1, path: "folder", recursive: false, after: "folder/m" };
+
+/** A listing that holds so many names. */
+function listingOf(names: number): KeptListing {
+  const next = { path: "folder/n", type: "file", size: 1, mtime: 0 } as const;
+  const rest = (async function* () {})();
+  return { next, rest, held: { count: names } };
+}
+
+Deno.test("what was kept is taken once, by who asks for just that", () => {
+  const listings = new KeptListings();
+  const listing = listingOf(10);
+  listings.keep(KEY, listing);
+  for (
+    const other of [{ client: 2 }, { path: "fold" }, { recursive: true }, { after: "folder/n" }]
+  ) {
+    assertEquals(listings.take({ ...KEY, ...other }), null);
+  }
+  assertStrictEquals(listings.take(KEY), listing);
+  assertEquals(listings.take(KEY), null);
+});
+
+Deno.test("of two that were left off at the same place, the later one is kept", () => {
+  const listings = new KeptListings();
+  const [first, second] = [listingOf(10), listingOf(10)];
+  listings.keep(KEY, first);
+  listings.keep(KEY, second);
+  assertStrictEquals(listings.take(KEY), second);
+  assertEquals(listings.take(KEY), null);
+});
+
+Deno.test("a listing is kept for five seconds, and no longer", () => {
+  using clock = new FakeClock();
+  const listings = new KeptListings();
+  for (
+    const { waitMs, isKept } of [
+      { waitMs: LIMITS.keptListingMs - 1, isKept: true },
+      { waitMs: LIMITS.keptListingMs, isKept: true },
+      { waitMs: LIMITS.keptListingMs + 1, isKept: false },
+    ]
+  ) {
+    listings.keep(KEY, listingOf(10));
+    clock.advance(waitMs);
+    assertEquals(listings.take(KEY) !== null, isKept, `${waitMs} ms`);
+  }
+});
+
+Deno.test("those who never come back are swept, the others are not", () => {
+  using clock = new FakeClock();
+  const listings = new KeptListings();
+  const old = listingOf(LIMITS.keptNames);
+  listings.keep(KEY, old);
+  clock.advance(LIMITS.keptListingMs + 1);
+  listings.sweep(performance.now());
+  const other = { ...KEY, client: 2 };
+  listings.keep(other, listingOf(LIMITS.keptNames)); // There is room for all of it
+  listings.sweep(performance.now());
+  assertEquals([listings.take(KEY), listings.take(other) !== null], [null, true]);
+});
+
+Deno.test("where too many names are held, the oldest listings go, until it is no more than the limit", () => {
+  const keys = [1, 2, 3].map((client) => ({ ...KEY, client }));
+  for (
+    const { more, kept } of [
+      { more: -1, kept: [true, true, true] },
+      { more: 0, kept: [true, true, true] },
+      { more: 1, kept: [false, true, true] },
+      { more: 11, kept: [false, false, true] },
+    ]
+  ) {
+    const listings = new KeptListings();
+    const counts = [10, 10, LIMITS.keptNames - 20 + more];
+    for (const [i, key] of keys.entries()) listings.keep(key, listingOf(counts[i]!));
+    assertEquals(keys.map((key) => listings.take(key) !== null), kept, `${more} more`);
+  }
+});
+
+Deno.test("a listing that holds too many names by itself is not kept", () => {
+  const listings = new KeptListings();
+  listings.keep(KEY, listingOf(LIMITS.keptNames + 1));
+  assertEquals(listings.take(KEY), null);
+  listings.keep(KEY, listingOf(LIMITS.keptNames));
+  assertEquals(listings.take(KEY) !== null, true);
+});
