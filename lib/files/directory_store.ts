@@ -26,6 +26,13 @@ export interface StoredFile {
   readonly identity: FileIdentity;
 }
 
+/** Whatever a path leads to. */
+export interface FoundPath {
+  /** As that of a {@link StoredFile}. */
+  readonly realPath: string;
+  readonly info: Deno.FileInfo;
+}
+
 /** A file in a listing. */
 export interface ListedFile extends StoredFile {
   /** Relative to the root, with `/`, in NFC. */
@@ -57,12 +64,13 @@ export class DirectoryStore {
    * Finds a regular file.
    *
    * @param path as {@link checkPath} returned it
+   * @param found what `lookUp` has just found there
    * @throws {RequestError} `not-found`, `not-a-file`, `denied`, `bad-path` where a link leads out
    * of the root
    */
-  async find(path: string): Promise<StoredFile> {
-    for (let looks = 1;; looks++) {
-      const { realPath, info } = await this.lookUp(path);
+  async find(path: string, found?: FoundPath): Promise<StoredFile> {
+    for (let looks = 1, look = found;; looks++, look = undefined) {
+      const { realPath, info } = look ?? await this.lookUp(path);
       if (!info.isFile) throw new RequestError("not-a-file");
       const identity = identityOf(info);
       if (!isJustWritten(identity) || looks === MOST_LOOKS) return { realPath, identity };
@@ -76,7 +84,7 @@ export class DirectoryStore {
    * @param path as {@link checkPath} returned it, or `""` for the root
    * @throws {RequestError} `not-found`, `denied`, `bad-path` where a link leads out of the root
    */
-  async lookUp(path: string): Promise<{ realPath: string; info: Deno.FileInfo }> {
+  async lookUp(path: string): Promise<FoundPath> {
     try {
       const realPath = await this.#realPath(path);
       if (!this.isInside(realPath)) {

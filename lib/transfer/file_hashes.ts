@@ -1,8 +1,10 @@
 import type { StoredFile } from "../files/directory_store.ts";
 import type { PlacedFile } from "../files/part_file.ts";
 import type { HashIndex } from "../files/hash_index.ts";
+import { SMALL_BYTES } from "../files/small_content.ts";
 import type { FileWorker } from "../worker/file_worker.ts";
 import type { WorkerPool } from "../worker/worker_pool.ts";
+import { SmallHashes } from "./small_hashes.ts";
 
 /** The SHA-256 of nothing (FIPS 180-4). */
 export const EMPTY_SHA256 = "e3b0c44298fc1c149afbf4c8996fb92427ae41e4649b934ca495991b7852b855";
@@ -29,12 +31,14 @@ export class FileHashes {
   readonly #index: HashIndex;
   readonly #pool: WorkerPool;
   readonly #onIndexError: (error: unknown) => void;
+  readonly #small: SmallHashes;
   readonly #work = new Map<string, HashWork>();
 
   /** @param onIndexError told when the index fails: files are served without it, too */
   constructor(index: HashIndex, pool: WorkerPool, onIndexError: (error: unknown) => void) {
     this.#index = index;
     this.#pool = pool;
+    this.#small = new SmallHashes(pool);
     this.#onIndexError = onIndexError;
   }
 
@@ -79,7 +83,9 @@ export class FileHashes {
       return underWay;
     }
     const startedMs = Date.now();
-    const hash = this.#pool.use((worker) => this.#hash(worker, file, work));
+    const hash = file.identity.sizeBytes <= SMALL_BYTES
+      ? this.#small.get(file)
+      : this.#pool.use((worker) => this.#hash(worker, file, work));
     const promise = hash.then((sha256) => {
       this.remember(file, sha256, startedMs);
       return sha256;

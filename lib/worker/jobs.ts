@@ -73,6 +73,17 @@ export class WorkerJobs {
     return isDone ? source.digest() : null;
   }
 
+  /** The SHA-256, in hex, of a file that is small enough to be hashed at once. */
+  hashSmall(file: StoredFile): string {
+    const source = new HashedSource(new SourceFile(file));
+    try {
+      source.hashSlice(Infinity, Infinity);
+      return source.digest();
+    } finally {
+      source.close();
+    }
+  }
+
   /** Opens a file to be sent. With a hash, `skipSlice` leads to the offset. */
   startSend(file: StoredFile, plan: SendPlan): void {
     const source = new SourceFile(file);
