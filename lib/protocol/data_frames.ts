@@ -9,8 +9,8 @@ export interface DataLayout {
   readonly frames: number;
 }
 
-/** Full data frames of protocol 1 in a buffer: 512 KiB of data. */
-const PROTOCOL_1_FRAMES = 64;
+/** Full data frames of protocol 1 in a buffer: 1 MiB of data. */
+const PROTOCOL_1_FRAMES = 128;
 
 /** The layout for a file of which `leftBytes` are to be sent, more than none, in protocol 1. */
 export function protocol1Layout(leftBytes: number): DataLayout {

@@ -10,8 +10,8 @@ export const LIMITS = {
   dataBytes: 1_048_576,
   /** Largest payload of a data frame that is sent to a protocol 1 peer. */
   protocol1DataBytes: 8_192,
-  /** Largest payload of a data frame that is sent to a protocol 2 peer, if it takes so much. */
-  protocol2DataBytes: 524_288,
+  /** The same to a protocol 2 peer, if it takes so much: a frame with its header is 1 MiB. */
+  protocol2DataBytes: 1_048_564,
   /** From the first byte of a control frame to its last. */
   controlFrameMs: 30_000,
   /** A data frame moves at least `dataWindowBytes` in any `dataWindowMs`. */

@@ -19,7 +19,7 @@ import type { Uploads } from "./uploads.ts";
 /** Frames that only a client of protocol 1 may send, or only as the first one. */
 const OUT_OF_PLACE: ReadonlySet<string> = new Set(["FILE", "CHAT", "HELO"]);
 /** Buffers that an upload is received in. */
-const UPLOAD_BUFFER_BYTES = 512 * 1024;
+const UPLOAD_BUFFER_BYTES = 1024 * 1024;
 
 /** What a client can do that has said HELO. */
 export class Protocol2 implements FrontEnd {

@@ -1,6 +1,7 @@
 import { assert, assertEquals, assertRejects } from "@std/assert";
 import type { Client } from "../../lib/client/client.ts";
 import { RequestError } from "../../lib/protocol/errors.ts";
+import { LIMITS } from "../../lib/protocol/limits.ts";
 import type { DownloadOptions } from "../../lib/transfer/download.ts";
 import { patternedBytes, sha256Of } from "../helpers/bytes.ts";
 import { TestClient } from "../helpers/clients.ts";
@@ -202,7 +203,7 @@ Deno.test("a download from our server goes on, however little or much is there",
   await using server = await startServer({}, { "a.bin": CONTENT });
   await using client = await TestClient.connect(server.port, { protocol: 2 });
   const { version } = await client.client.stat("a.bin");
-  for (const kept of [1, 524_288, SIZE - 1, SIZE]) {
+  for (const kept of [1, LIMITS.protocol2DataBytes, SIZE - 1, SIZE]) {
     using folder = new TempDir();
     leavePart(folder, CONTENT.subarray(0, kept), version);
     const result = await download(client.client, folder, { zstd: kept === 1 });
@@ -210,7 +211,7 @@ Deno.test("a download from our server goes on, however little or much is there",
     assertEquals(folder.list(), ["a.bin"]);
   }
   const sent = server.eventsOf("download").map(({ bytes }) => bytes);
-  assertEquals(sent, [SIZE - 1, SIZE - 524_288, 1, 0]);
+  assertEquals(sent, [SIZE - 1, SIZE - LIMITS.protocol2DataBytes, 1, 0]);
 });
 
 Deno.test("a download from our server of a file that has changed since begins anew", async () => {

@@ -12,7 +12,7 @@ import { TestWorker } from "./workers.ts";
 /** A signal that does not fire. */
 export const NEVER = new AbortController().signal;
 /** What the worker reads at a time, in protocol 1. */
-export const BUFFER_BYTES = 512 * 1_024;
+export const BUFFER_BYTES = 1_024 * 1_024;
 
 /** A plan for all of a file, in protocol 1. */
 export function planOf({ identity }: StoredFile, overrides: Partial<SendPlan> = {}): SendPlan {

@@ -85,16 +85,16 @@ Deno.test("frameData can be used again on the same buffer", () => {
   }
 });
 
-Deno.test("protocol1Layout makes frames of 8192 bytes, no more than are needed, 64 at most", () => {
-  const cases = [[1, 1], [PIECE, 1], [PIECE + 1, 2], [64 * PIECE - 1, 64], [64 * PIECE, 64]];
-  for (const [leftBytes, frames] of [...cases, [64 * PIECE + 1, 64], [1e15, 64]]) {
+Deno.test("protocol1Layout makes frames of 8192 bytes, no more than are needed, 128 at most", () => {
+  const cases = [[1, 1], [PIECE, 1], [PIECE + 1, 2], [128 * PIECE - 1, 128], [128 * PIECE, 128]];
+  for (const [leftBytes, frames] of [...cases, [128 * PIECE + 1, 128], [1e15, 128]]) {
     const layout = { payloadBytes: PIECE, frames: frames! };
     assertEquals(protocol1Layout(leftBytes!), layout, `${leftBytes} bytes`);
   }
 });
 
-Deno.test("protocol2Layout makes one frame of what is left, what the peer takes, or 512 KiB", () => {
-  const largest = 524_288;
+Deno.test("protocol2Layout makes one frame of what is left, what the peer takes, or what makes 1 MiB", () => {
+  const largest = 1_048_564;
   const cases = [
     [1, 1_048_576, 1],
     [largest - 1, 1_048_576, largest - 1],

@@ -1,4 +1,5 @@
 import { assertEquals } from "@std/assert";
+import { LIMITS } from "../../lib/protocol/limits.ts";
 import { serve } from "../../lib/server/server.ts";
 import { patternedBytes, sha256Of } from "../helpers/bytes.ts";
 import { Later } from "../helpers/later.ts";
@@ -18,7 +19,7 @@ async function setUp() {
 }
 
 for (const known of [false, true]) {
-  for (const offset of [0, 1, 524_288, 1_999_999, SIZE]) {
+  for (const offset of [0, 1, LIMITS.protocol2DataBytes, 1_999_999, SIZE]) {
     const name = `a download begins at ${offset}, the hash being ${known ? "" : "un"}known`;
     Deno.test(name, async () => {
       using _later = known ? new Later() : null;

@@ -38,7 +38,7 @@ Deno.test("sendData sends frames of at most 8192 bytes, whole ones in every writ
 
 Deno.test("sendData reads no more than four buffers ahead of a peer that takes nothing", async () => {
   using temp = new TempDir();
-  const { file, sink, writer, worker } = await setUpSending(temp, patternedBytes(4_000_000));
+  const { file, sink, writer, worker } = await setUpSending(temp, patternedBytes(8_000_000));
   using _worker = worker;
   const gate = Promise.withResolvers<void>();
   const reached = Promise.withResolvers<void>();
@@ -58,7 +58,7 @@ Deno.test("sendData reads no more than four buffers ahead of a peer that takes n
   assertEquals(filled, 4);
   gate.resolve();
   await sending;
-  assertEquals(filled, Math.ceil(4_000_000 / BUFFER_BYTES));
+  assertEquals(filled, Math.ceil(8_000_000 / BUFFER_BYTES));
 });
 
 Deno.test("sendData fails when the file changes, and never sends the last byte", async () => {
