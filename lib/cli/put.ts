@@ -1,5 +1,6 @@
 import type { Client, ConnectOptions } from "../client/client.ts";
 import { LastingClient } from "../client/lasting_client.ts";
+import { Gate } from "../files/gate.ts";
 import { type LocalItem, walkLocal } from "../files/local_tree.ts";
 import { RequestError } from "../protocol/errors.ts";
 import { checkPath } from "../protocol/path.ts";
@@ -26,6 +27,8 @@ export interface PutOptions {
   readonly format: ReportFormat;
 }
 
+/** Folders that are made at once: each is a way there and back. */
+const FOLDERS_AHEAD = 32;
 /** Answers to a look at a folder that need not stop anybody from sending to it. */
 const NO_VIEW: ReadonlySet<string> = new Set(["denied", "not-a-file", "unsupported"]);
 
@@ -82,26 +85,31 @@ class Delivery {
     const items = await Array.fromAsync(walkLocal(path, this.#options.to));
     const [top] = items;
     if (top?.type === "folder") this.#there.set(top.remotePath, await this.#look(top.remotePath));
+    const making = new Gate(FOLDERS_AHEAD);
+    const made: Promise<void>[] = [];
     for (const item of items) {
+      const rank = this.#found - 0.5;
       if (item.type === "file") this.#found++;
-      if (item.type === "folder") await this.#makeFolder(item);
-      if (item.type === "unsendable") this.#fail(item.path, item.error);
+      if (item.type === "folder") made.push(making.pass(() => this.#makeFolder(item, rank)));
+      if (item.type === "unsendable") this.#fail(rank, item.path, item.error);
     }
+    await Promise.all(made);
     const files = items.filter((item): item is LocalItem => item.type === "file");
     return files.map((item) => this.#task(item, top?.remotePath ?? ""));
   }
 
-  #fail(path: string, error: unknown): void {
+  /** @param rank its place among the files */
+  #fail(rank: number, path: string, error: unknown): void {
     this.#reporter.expect(1, 0);
-    this.#batch.fail(this.#found - 0.5, path, error);
+    this.#batch.fail(rank, path, error);
   }
 
-  async #makeFolder({ path, remotePath }: LocalItem): Promise<void> {
+  async #makeFolder({ path, remotePath }: LocalItem, rank: number): Promise<void> {
     try {
       await this.#lasting.run((client) => client.makeFolder(remotePath), () => 0);
     } catch (error) {
       this.#options.signal.throwIfAborted();
-      this.#fail(path, error);
+      this.#fail(rank, path, error);
     }
   }
 
