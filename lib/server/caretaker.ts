@@ -48,9 +48,11 @@ export class Caretaker {
   #look(): void {
     const nowMs = performance.now();
     for (const session of this.#sessions()) session.checkPace(nowMs);
-    this.#core.services.listings.sweep(nowMs);
+    const { listings, pool, claims, rules } = this.#core.services;
+    listings.sweep(nowMs);
+    if (pool.isContended) claims.endStalled();
     this.#checkAccounts();
-    this.#core.services.rules.current(); // Never rejects
+    rules.current(); // Never rejects
   }
 
   /** Whose account was removed, or got another password, has to log in again. */

@@ -52,6 +52,14 @@ export class UploadClaims {
       resolve();
     }
   }
+
+  /** Ends the uploads that have stood still for long: others wait for the threads that they hold. */
+  endStalled(): void {
+    for (const { cancel, stalledMs } of this.#claims.values()) {
+      if (cancel.signal.aborted || stalledMs() < LIMITS.stalledUploadMs) continue;
+      cancel.abort(new RequestError("busy", "Cannot go on: it stood still, and others wait"));
+    }
+  }
 }
 
 /** Ends an upload that has to give way to one with another part. @throws {RequestError} `busy` */

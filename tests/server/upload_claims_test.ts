@@ -147,3 +147,20 @@ Deno.test("the same name in another folder is another path", async () => {
   });
   assertEquals(await running, "done");
 });
+
+Deno.test("endStalled ends those that have stood still for 30 s, once, and no others", async () => {
+  const claims = new UploadClaims();
+  const cases = [0, 29_999, 30_000, 30_001].map((stalledMs) => {
+    const upload = new Upload(claims, `${stalledMs}`, `${stalledMs}`, stalledMs !== 30_001);
+    upload.stalledMs = stalledMs;
+    return upload;
+  });
+  await settled();
+  claims.endStalled();
+  claims.endStalled();
+  await settled();
+  assertEquals(cases.map(({ takeOvers }) => takeOvers.length), [0, 0, 1, 1]);
+  assertEquals(cases.map(({ isRunning }) => isRunning), [true, true, false, true]);
+  assertEquals(cases[2]!.takeOvers[0]!.code, "busy");
+  for (const upload of cases) await upload.end();
+});

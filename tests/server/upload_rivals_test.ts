@@ -1,4 +1,5 @@
 import { assert, assertEquals } from "@std/assert";
+import { LIMITS } from "../../lib/protocol/limits.ts";
 import { patternedBytes, sha256Of } from "../helpers/bytes.ts";
 import { dataFrames, Peer2 } from "../helpers/peer2.ts";
 import { FakeClock, settled } from "../helpers/fake_clock.ts";
@@ -65,6 +66,23 @@ Deno.test("an upload that has stood still gives way, and its rest is passed over
   await first.assertLives();
   assertEquals(Deno.readTextFileSync(server.root.join("a.bin")), "second");
   await until(() => underWay(server).length === 0, "the part to be gone");
+});
+
+Deno.test("an upload that stands still gives its thread to whoever waits for one, and can come again", async () => {
+  await using server = await startServer({ uploads: true, maxWorkers: 1 }, { "b.bin": CONTENT });
+  using first = await Peer2.connect(server.port);
+  using second = await Peer2.connect(server.port);
+  using clock = new FakeClock();
+  const fields = { path: "a.bin", size: SIZE, key: "key" };
+  const id = await first.ask("FPUT", fields);
+  await first.take("REDY"); // From now on it is waited for
+  const getting = second.get("b.bin");
+  await until(() => server.server.gauges(0).workersWanted === 1, "the download to wait");
+  clock.advance(LIMITS.stalledUploadMs);
+  assertEquals(await first.fail(id), "busy");
+  assertEquals((await getting).bytes, CONTENT);
+  await first.send("FCAN", { id });
+  await first.put("a.bin", CONTENT, { key: "key" });
 });
 
 Deno.test("paths that lead to one file by way of links are one path", {
