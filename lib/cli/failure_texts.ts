@@ -111,8 +111,8 @@ export const REASON_TEXTS: Readonly<Record<FailReason, Text>> = {
     "pt-BR": "Este nome não é Unicode válido",
   },
   "protocol-1": {
-    en: "The server speaks only the original protocol, which cannot do this",
-    "pt-BR": "O servidor só fala o protocolo original, que não faz isso",
+    en: "The original protocol cannot do this, and the connection speaks no other",
+    "pt-BR": "O protocolo original não faz isso, e a conexão só fala esse",
   },
   "sha256-unwanted": {
     en: "The server's file has another SHA-256 than the one that was asked for",

@@ -2,6 +2,7 @@ import * as colors from "@std/fmt/colors";
 import { describeFailure, type Language } from "../protocol/errors.ts";
 import { cleanLine } from "../protocol/text.ts";
 import type { ServerEvent } from "../server/events.ts";
+import { describeDeparture } from "./departures.ts";
 import { describeError } from "./failure.ts";
 import { fill, type Text } from "./language.ts";
 import { formatMessage, formatSize } from "./output.ts";
@@ -77,7 +78,10 @@ function describeEvent(event: ServerEvent, t: Translate, format: LogFormat): str
         ? t("hello", { client: event.client, agent: cleanLine(event.agent) })
         : t("helloData", { client: event.client, of: event.of });
     case "disconnected":
-      return t("disconnected", { ...event });
+      return t("disconnected", {
+        client: event.client,
+        reason: describeDeparture(event.reason, format.language),
+      });
     case "chat":
       return `[${event.nick}]: ${formatMessage(event.text)}`;
     case "download":

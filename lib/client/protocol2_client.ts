@@ -252,7 +252,11 @@ function outOfOrder(what: string): ProtocolError {
  */
 export function protocol2Of(front: ClientFront): Protocol2Client {
   if (front instanceof Protocol2Client) return front;
-  throw new RequestError("unsupported", "Cannot do this: the server speaks only protocol 1", {
-    reason: "protocol-1",
-  });
+  throw new RequestError(
+    "unsupported",
+    "Cannot do this by protocol 1, and the connection speaks no other",
+    {
+      reason: "protocol-1",
+    },
+  );
 }

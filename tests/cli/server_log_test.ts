@@ -95,12 +95,15 @@ Deno.test("a quiet log holds errors only", () => {
   }
 });
 
-const REASONS: DisconnectReason[] = ["quit", "ended", "lost", "kicked", "slow-consumer"];
-
-Deno.test("why a client left is told", () => {
-  for (const reason of REASONS) {
-    assertStringIncludes(format({ event: "disconnected", client: 7, reason })!, reason);
+Deno.test("why a client left is told, by its code where scripts look for it", () => {
+  const line = (reason: DisconnectReason, options: Partial<LogFormat> = {}) =>
+    format({ event: "disconnected", client: 7, reason }, options)!;
+  assertEquals(line("silent"), "08:17:05 client 7 left: was silent for too long");
+  assertEquals(line("lost", { language: "pt-BR" }), "08:17:05 cliente 7 saiu: a conexão caiu");
+  for (const language of LANGUAGES) {
+    assertStringIncludes(line("slow-consumer", { language }), "slow-consumer");
   }
+  assertEquals(JSON.parse(line("silent", { json: true })).reason, "silent");
 });
 
 const FORGERY = "x\n08:17:06 client 1 left: quit\r\n\x1b[2K\x1b[1A\u202egpj\u2028y\tz\x9b31m";
