@@ -252,11 +252,6 @@ function outOfOrder(what: string): ProtocolError {
  */
 export function protocol2Of(front: ClientFront): Protocol2Client {
   if (front instanceof Protocol2Client) return front;
-  throw new RequestError(
-    "unsupported",
-    "Cannot do this by protocol 1, and the connection speaks no other",
-    {
-      reason: "protocol-1",
-    },
-  );
+  const detail = "Cannot do this by protocol 1, and the connection speaks no other";
+  throw new RequestError("unsupported", detail, { reason: "protocol-1" });
 }
