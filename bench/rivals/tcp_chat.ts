@@ -11,7 +11,8 @@ export const TCP_CHAT: Rival = {
   programs: [],
   async start(place: Workplace): Promise<RunningRival> {
     const { service, address, port } = await startServerProgram(place);
-    await learnHashes(port, Array.from(Deno.readDirSync(place.served), ({ name }) => name));
+    const files = Array.from(Deno.readDirSync(place.served)).filter(({ isFile }) => isFile);
+    await learnHashes(port, files.map(({ name }) => name));
     return {
       fetch: (name, directory) => runClient(["get", address, name, "--output", directory]),
       [Symbol.asyncDispose]: () => service[Symbol.asyncDispose](),
