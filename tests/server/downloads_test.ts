@@ -1,4 +1,5 @@
 import { assert, assertEquals } from "@std/assert";
+import { LIMITS } from "../../lib/protocol/limits.ts";
 import { patternedBytes, sha256Of } from "../helpers/bytes.ts";
 import { Later } from "../helpers/later.ts";
 import { type Message, Peer2 } from "../helpers/peer2.ts";
@@ -9,7 +10,8 @@ import { writeZeros } from "../helpers/zero_file.ts";
 const MIB = 1024 * 1024;
 /** More than fits into all buffers between the disk and a peer that does not read. */
 const BIG_BYTES = 64 * MIB;
-const SIZES = [0, 1, MIB / 2 - 1, MIB / 2, MIB / 2 + 1, 3 * MIB + 5];
+const FULL = LIMITS.protocol2DataBytes;
+const SIZES = [0, 1, FULL - 1, FULL, FULL + 1, 3 * MIB + 5];
 const FILES = Object.fromEntries(SIZES.map((size) => [`${size}.bin`, patternedBytes(size, size)]));
 
 for (const size of SIZES) {

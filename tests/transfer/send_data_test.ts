@@ -63,7 +63,7 @@ Deno.test("sendData reads no more than four buffers ahead of a peer that takes n
 
 Deno.test("sendData fails when the file changes, and never sends the last byte", async () => {
   using temp = new TempDir();
-  const content = patternedBytes(4_000_000);
+  const content = patternedBytes(8_000_000);
   const { file, sink, writer, worker } = await setUpSending(temp, content);
   using _worker = worker;
   sink.onWrite = () => {
@@ -88,7 +88,7 @@ Deno.test("sendData fails at once for a file that changed before", async () => {
 
 Deno.test("sendData ends when the connection fails, and leaves its worker ready for others", async () => {
   using temp = new TempDir();
-  const content = patternedBytes(4_000_000);
+  const content = patternedBytes(8_000_000);
   const { file, sink, writer, worker } = await setUpSending(temp, content);
   using _worker = worker;
   const error = new Deno.errors.BrokenPipe("gone");
@@ -109,7 +109,7 @@ Deno.test("sendData ends when the connection fails, and leaves its worker ready 
 
 Deno.test("sendData ends with the reason of its signal", async () => {
   using temp = new TempDir();
-  const { file, sink, writer, worker } = await setUpSending(temp, patternedBytes(4_000_000));
+  const { file, sink, writer, worker } = await setUpSending(temp, patternedBytes(8_000_000));
   using _worker = worker;
   const controller = new AbortController();
   const reason = new Error("gone");
@@ -124,7 +124,7 @@ Deno.test("sendData ends with the reason of its signal", async () => {
 
 Deno.test("sendData ends when its worker dies", async () => {
   using temp = new TempDir();
-  const { file, sink, writer, worker } = await setUpSending(temp, patternedBytes(4_000_000));
+  const { file, sink, writer, worker } = await setUpSending(temp, patternedBytes(8_000_000));
   const reason = new Error("the worker is dead");
   sink.onWrite = () => worker.terminate(reason);
   const sending = sendData(worker, file, planOf(file), { writer, signal: NEVER });
