@@ -68,7 +68,7 @@ export const LIMITS = {
   pathBytes: 4_096,
   nameBytes: 255,
   /** Names in memory for listings that did not fit into one answer, of all clients … */
-  keptNames: 1_000_000,
+  keptNames: 500_000,
   /** … for so long after the last answer. */
   keptListingMs: 5_000,
   workers: 32,

@@ -37,7 +37,7 @@ Deno.test("the limits are the ones of the contract", () => {
     historyMessages: 10_000,
     pathBytes: 4_096,
     nameBytes: 255,
-    keptNames: 1_000_000,
+    keptNames: 500_000,
     keptListingMs: 5_000,
     workers: 32,
     passwordBytes: 1_024,
