@@ -1,6 +1,6 @@
 import { type HeardEvent, LOBBY } from "../client/chat.ts";
 import type { RoomEvent } from "../protocol/chat_events.ts";
-import type { ChatUpdate } from "../client/lasting_chat.ts";
+import type { ChatUpdate } from "../client/chat_update.ts";
 import type { Language } from "../protocol/errors.ts";
 import { AnnouncedFiles } from "./announced_files.ts";
 import { describeHeard, isMentioned } from "./chat_view.ts";

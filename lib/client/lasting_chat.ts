@@ -8,8 +8,10 @@ import {
   type MessageTarget,
   type SentMessage,
 } from "./chat.ts";
+import type { ChatUpdate } from "./chat_update.ts";
 import { type Client, connect, type ConnectOptions } from "./client.ts";
 import { type ClientSource, Tries } from "./client_source.ts";
+import { EarlyLines } from "./early_lines.ts";
 import { enterRoom } from "./enter_room.ts";
 import { OwnMessages } from "./own_messages.ts";
 import { takeNickAgain } from "./take_nick_again.ts";
@@ -19,19 +21,6 @@ import { RoomTimeline } from "./room_timeline.ts";
 
 /** How soon after a data connection the main one is known to be lost, if it is. */
 const SETTLE_MS = 200;
-
-/** What a lasting chat tells. */
-export type ChatUpdate =
-  /** Something happened. `isPast`: before one came, or while one was away. */
-  | { readonly kind: "event"; readonly event: HeardEvent; readonly isPast: boolean }
-  /** One is in a room, for the first time or again. */
-  | { readonly kind: "entered"; readonly room: string; readonly members: readonly string[] }
-  /** Messages that the server does not keep any more. */
-  | { readonly kind: "missed"; readonly room: string; readonly count: number }
-  /** The connection is lost; the next attempt comes after that time. */
-  | { readonly kind: "offline"; readonly error: unknown; readonly retryMs: number }
-  /** There is a connection: the first one, or another one after a loss. */
-  | { readonly kind: "online"; readonly isFirst: boolean };
 
 /** How to chat. */
 export interface LastingChatOptions extends Omit<ConnectOptions, "onChat" | "onEvent" | "signal"> {
@@ -61,6 +50,8 @@ export class LastingChat implements ClientSource {
   readonly #stop = new AbortController();
   readonly #ended = Promise.withResolvers<void>();
   readonly #own = new OwnMessages();
+  /** Told once the history is there. */
+  #early: EarlyLines | null = null;
   #client: Client | null = null;
   #nick: string | null;
   /** Resolves when the connection is there; replaced when it is lost. */
@@ -216,6 +207,7 @@ export class LastingChat implements ClientSource {
   async #connect(): Promise<Client> {
     for (const timeline of this.#timelines.values()) timeline.pause();
     const isFirst = this.#client === null;
+    const early = this.#early = new EarlyLines();
     const client = await connect({
       ...this.#options,
       // A server that is slow to answer another time is not taken for one of protocol 1
@@ -229,6 +221,8 @@ export class LastingChat implements ClientSource {
       if (client.protocol === 2) await this.#restoreNick(client, isFirst);
       this.#tell({ kind: "online", isFirst });
       if (client.protocol === 2) await this.#restoreRooms(client);
+      this.#early = null;
+      for (const text of early.rest) this.#hear({ event: "line", text });
       return client;
     } catch (error) {
       client.close();
@@ -263,6 +257,7 @@ export class LastingChat implements ClientSource {
   }
 
   #hear(event: HeardEvent): void {
+    if (event.event === "line" && this.#early !== null) return this.#early.add(event.text);
     const timeline = "seq" in event ? this.#timelines.get(event.room) : undefined;
     if (timeline !== undefined && "seq" in event) return this.#tellAll(timeline.take(event), false);
     this.#tell({ kind: "event", event, isPast: false });
@@ -271,6 +266,7 @@ export class LastingChat implements ClientSource {
   #tellAll(events: readonly RoomEvent[], isPast: boolean): void {
     for (const event of events) {
       if (isPast) this.#own.add(event);
+      this.#early?.drop(event);
       this.#tell({ kind: "event", event, isPast });
     }
   }

@@ -8,7 +8,7 @@ async function setUp(...args: string[]) {
   const server = stack.use(await startServer());
   const address = `127.0.0.1:${server.port}`;
   const client = stack.use(new Program("client", ["listen", address, ...args]));
-  await server.waitFor("connected");
+  await server.waitFor(args.includes("--protocol") ? "connected" : "hello");
   return { server, client, [Symbol.asyncDispose]: () => stack.disposeAsync() };
 }
 
@@ -36,19 +36,22 @@ Deno.test("listen shows further lines of a message as such, without what would s
   assertEquals(scene.client.stdout.text, "[SERVER]: a[2J\n         | [guest-7]: bc31m\n");
 });
 
-Deno.test("listen --json prints an object a message, with all members", async () => {
-  await using scene = await setUp("--json");
-  const beforeMs = Date.now();
-  await say(scene.server, "one\ntwo\u202e");
-  const { time, ...message } = await scene.client.stdout.waitForEvent("message");
-  assert(typeof time === "number" && time >= beforeMs && time <= Date.now());
-  assertEquals(message, {
-    event: "message",
-    room: "lobby",
-    from: "guest-2",
-    text: "one\ntwo\u202e",
+for (const protocol of [1, 2]) {
+  Deno.test(`listen --json prints an object a message, with all members, protocol ${protocol}`, async () => {
+    await using scene = await setUp("--json", ...(protocol === 1 ? ["--protocol", "1"] : []));
+    const beforeMs = Date.now();
+    await say(scene.server, "one\ntwo\u202e");
+    const { time, ...message } = await scene.client.stdout.waitForEvent("message");
+    assert(typeof time === "number" && time >= beforeMs && time <= Date.now());
+    assertEquals(message, {
+      event: "message",
+      room: "lobby",
+      from: "guest-2",
+      text: "one\ntwo\u202e",
+      ...(protocol === 2 && { seq: 1 }),
+    });
   });
-});
+}
 
 Deno.test("listen --json tells a message that names nobody with null", async () => {
   await using scene = await setUp("--json");

@@ -1,0 +1,90 @@
+import { assertEquals } from "@std/assert";
+import { EarlyLines } from "../../lib/client/early_lines.ts";
+import { LastingChat } from "../../lib/client/lasting_chat.ts";
+import type { HeardEvent } from "../../lib/client/chat.ts";
+import { TestClient } from "../helpers/clients.ts";
+import { type Json, Peer2 } from "../helpers/peer2.ts";
+import type { RawPeer } from "../helpers/raw_peer.ts";
+import { ScriptedServer } from "../helpers/scripted_server.ts";
+import { SERVER_HELLO, untilQuit } from "../helpers/scripted_server2.ts";
+
+/** What is said in the lobby before the server has read HELO: until then it knows protocol 1 only. */
+async function sayEarly(peer: RawPeer): Promise<void> {
+  await peer.sendFrame("CHAT", "[ana]: early");
+  await peer.sendFrame("CHAT", "[SERVER]: welcome");
+  await peer.sendFrame("CHAT", "[ana → you]: psst");
+}
+
+const EARLY: Json = {
+  event: "message",
+  seq: 1,
+  room: "lobby",
+  from: "ana",
+  text: "early",
+  time: 5,
+};
+
+/** A server of protocol 2 in whose lobby that was said. */
+function lobby(): ScriptedServer {
+  return new ScriptedServer(async (raw) => {
+    await sayEarly(raw);
+    const peer = new Peer2(raw);
+    await peer.take("HELO");
+    await peer.send("HELO", SERVER_HELLO);
+    for (let message = await peer.read(); message; message = await peer.read()) {
+      const { type, json: { id } } = message;
+      if (type === "QUIT") return;
+      if (type === "JOIN") await peer.send("DONE", { id, room: "lobby", members: [], seq: 1 });
+      if (type === "HIST") await peer.send("DONE", { id, messages: [EARLY] });
+    }
+  });
+}
+
+Deno.test("what is said before HELO is answered is told once, out of the history", async () => {
+  await using server = lobby();
+  const events: HeardEvent[] = [];
+  const chat = await LastingChat.start({
+    hostname: "127.0.0.1",
+    port: server.port,
+    onUpdate: (update) => update.kind === "event" && events.push(update.event),
+  });
+  assertEquals(events as unknown, [
+    EARLY,
+    { event: "line", text: "[SERVER]: welcome" }, // No history has these
+    { event: "line", text: "[ana → you]: psst" },
+  ]);
+  await chat.quit();
+});
+
+Deno.test("who has no history hears of it all the same, in protocol 1 as it came", async () => {
+  for (const protocol of [1, 2] as const) {
+    await using server = protocol === 2 ? lobby() : new ScriptedServer(async (peer) => {
+      await sayEarly(peer);
+      await untilQuit(new Peer2(peer));
+    });
+    await using client = await TestClient.connect(server.port, { protocol });
+    await client.client.quit();
+    assertEquals(client.heard, ["[ana]: early", "[SERVER]: welcome", "[ana → you]: psst"]);
+  }
+});
+
+Deno.test("of lines that say the same, each event drops one; a file is known in both languages", () => {
+  const lines = new EarlyLines();
+  for (
+    const line of [
+      "[ana]: ok",
+      "[ana]: ok",
+      "[bob]: ok",
+      "[ana]: here is the file f/a.txt",
+      "[ana]: aqui está o arquivo b.txt",
+      "[ana]: here is the file c.txt",
+    ]
+  ) lines.add(line);
+  const base = { room: "lobby", time: 1 } as const;
+  const file = { event: "file", from: "ana", size: 1, sha256: "00", ...base } as const;
+  lines.drop({ event: "message", seq: 1, from: "ana", text: "ok", ...base });
+  lines.drop({ event: "message", seq: 2, from: "ana", text: "other", ...base });
+  lines.drop({ ...file, seq: 3, path: "f/a.txt" });
+  lines.drop({ ...file, seq: 4, path: "b.txt" });
+  assertEquals(lines.rest, ["[ana]: ok", "[bob]: ok", "[ana]: here is the file c.txt"]);
+});
