@@ -23,9 +23,14 @@ export const CHAT_TEXTS: Readonly<Record<Language, ChatTexts>> = {
   },
 };
 
-/** A CHAT frame of the server, as protocol 1 has it: who speaks, and what. */
+/** Who speaks, and what, as protocol 1 has it. */
+export function formatLine(name: string, text: string): string {
+  return `[${name}]: ${text}`;
+}
+
+/** A CHAT frame of the server. */
 export function encodeLine(name: string, text: string): Uint8Array {
-  return encodeFrame("CHAT", `[${name}]: ${text}`);
+  return encodeFrame("CHAT", formatLine(name, text));
 }
 
 /** A CHAT frame in the name of the server. */
@@ -33,7 +38,12 @@ export function encodeNotice(text: string): Uint8Array {
   return encodeLine(SERVER_NAME, text);
 }
 
+/** What happened in a room, as protocol 1 has it. */
+export function formatEventLine(event: RoomEvent, texts: ChatTexts): string {
+  return formatLine(event.from, event.event === "file" ? texts.file(event.path) : event.text);
+}
+
 /** What happened in a room, as a CHAT frame. */
 export function encodeEventLine(event: RoomEvent, texts: ChatTexts): Uint8Array {
-  return encodeLine(event.from, event.event === "file" ? texts.file(event.path) : event.text);
+  return encodeFrame("CHAT", formatEventLine(event, texts));
 }

@@ -1,3 +1,4 @@
+import { formatLine } from "../chat/chat_texts.ts";
 import type { ChatEvent, RoomEvent } from "../protocol/chat_events.ts";
 import { decodeEvent } from "../protocol/decode_event.ts";
 import { RequestError } from "../protocol/errors.ts";
@@ -166,9 +167,9 @@ type ChatRequestType = "SEND" | "NICK" | "JOIN" | "PART" | "WHOS" | "ROOM" | "HI
 /** What of an event is told as a line of chat, as protocol 1 has it: `[nick]: text`. */
 export function lineOf(event: HeardEvent, ownNick: string | null): string | null {
   if (event.event === "line") return event.text;
-  if (event.event === "notice") return `[${SERVER_NAME}]: ${event.text}`;
+  if (event.event === "notice") return formatLine(SERVER_NAME, event.text);
   const isNews = event.event === "message" && event.from !== ownNick;
-  return isNews ? `[${event.from}]: ${event.text}` : null;
+  return isNews ? formatLine(event.from, event.text) : null;
 }
 
 /** @throws {RequestError} `bad-request` when it is empty, `too-large` beyond 4096 bytes */

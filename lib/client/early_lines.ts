@@ -1,4 +1,4 @@
-import { CHAT_TEXTS } from "../chat/chat_texts.ts";
+import { CHAT_TEXTS, formatEventLine } from "../chat/chat_texts.ts";
 import type { RoomEvent } from "../protocol/chat_events.ts";
 
 /**
@@ -16,12 +16,9 @@ export class EarlyLines {
   /** The same is told out of the history. */
   drop(event: RoomEvent): void {
     if (this.#lines.length === 0) return;
-    const texts = event.event === "file"
-      ? Object.values(CHAT_TEXTS).map(({ file }) => file(event.path))
-      : [event.text];
-    const same = this.#lines.findIndex((line) =>
-      texts.some((text) => line === `[${event.from}]: ${text}`)
-    );
+    // The server's language is not known
+    const forms = Object.values(CHAT_TEXTS).map((texts) => formatEventLine(event, texts));
+    const same = this.#lines.findIndex((line) => forms.includes(line));
     if (same >= 0) this.#lines.splice(same, 1);
   }
 

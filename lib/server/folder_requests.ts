@@ -32,36 +32,35 @@ export async function answerList(
   const key = { client: identity.id, path, recursive };
   const kept = after === null ? null : listings.take({ ...key, after });
   if (kept === null) await store.checkListable(realPath);
-  const listing = kept ?? newListing(store, identity, request);
-  const page = await takePage(listing, isVisibleTo(identity), signal);
+  const isVisible: IsVisible = (entry, type) =>
+    type === "file" ? identity.mayRead(entry) : identity.mayList(entry);
+  const listing = kept ?? newListing(store, request, isVisible);
+  const page = await takePage(listing, isVisible, signal);
   const last = page.entries.at(-1);
   if (page.next === null || last === undefined) return { path, entries: page.entries };
   listings.keep({ ...key, after: last.path }, { ...listing, next: page.next });
   return { path, entries: page.entries, more: true };
 }
 
+type IsVisible = (path: string, type: EntryType) => boolean;
+
 /** A listing from which some is to be told. */
 type Listing = Omit<KeptListing, "next"> & { readonly next: ListedEntry | null };
 
 function newListing(
   store: DirectoryStore,
-  identity: ClientIdentity,
   { path, recursive, after }: RequestOf<"LIST">,
+  isVisible: IsVisible,
 ): Listing {
   const held = { count: 0 };
-  const isVisible = isVisibleTo(identity);
   const rest = listFolder(store, path, { recursive, after, isVisible, held });
   return { next: null, rest, held };
-}
-
-function isVisibleTo(identity: ClientIdentity): (path: string, type: EntryType) => boolean {
-  return (path, type) => type === "file" ? identity.mayRead(path) : identity.mayList(path);
 }
 
 /** As many entries as fit into one frame, and the first one that does not. */
 async function takePage(
   { next, rest }: Listing,
-  isVisible: (path: string, type: EntryType) => boolean,
+  isVisible: IsVisible,
   signal: AbortSignal,
 ): Promise<{ readonly entries: ListedEntry[]; readonly next: ListedEntry | null }> {
   const entries: ListedEntry[] = [];

@@ -6,7 +6,6 @@ import type { ControlFrame, Frame } from "../stream/frame_reader.ts";
 import { Authentication } from "./authentication.ts";
 import { ChatBudget } from "./chat_budget.ts";
 import { ChatRequests, isChatRequest } from "./chat_requests.ts";
-import type { Downloads } from "./downloads.ts";
 import { answerList, answerMakeFolder, answerStat } from "./folder_requests.ts";
 import type { FrontEnd } from "./front_end.ts";
 import { refuse } from "./refusals.ts";
@@ -14,7 +13,6 @@ import { RunningWork } from "./running_work.ts";
 import type { SessionContext } from "./session_context.ts";
 import { Transfers } from "./transfers.ts";
 import { Unanswered } from "./unanswered.ts";
-import type { Uploads } from "./uploads.ts";
 
 /** Frames that only a client of protocol 1 may send, or only as the first one. */
 const OUT_OF_PLACE: ReadonlySet<string> = new Set(["FILE", "CHAT", "HELO"]);
@@ -32,7 +30,7 @@ export class Protocol2 implements FrontEnd {
   #refusing = false;
 
   // Most clients only talk: what they do not use is not made for them
-  #transfers: Transfers | null = null;
+  #openTransfers: Transfers | null = null;
   #authentication: Authentication | null = null;
 
   /** Sends nothing by itself. */
@@ -53,13 +51,13 @@ export class Protocol2 implements FrontEnd {
    * data that lie behind. A reading of `performance.now()`, or `null`.
    */
   get stuckSinceMs(): number | null {
-    return this.#transfers?.isStuck ? this.#unanswered.fullSinceMs : null;
+    return this.#openTransfers?.isStuck ? this.#unanswered.fullSinceMs : null;
   }
 
   /** @inheritdoc */
   async onFrame(frame: Frame): Promise<void> {
-    if (frame.kind === "data") return await this.#uploads.onData("data", frame.bytes);
-    if (frame.kind === "zstd") return await this.#uploads.onData("zstd", frame.payload);
+    if (frame.kind === "data") return await this.#transfers.uploads.onData("data", frame.bytes);
+    if (frame.kind === "zstd") return await this.#transfers.uploads.onData("zstd", frame.payload);
     try {
       await this.#onControl(frame);
     } catch (error) {
@@ -70,7 +68,7 @@ export class Protocol2 implements FrontEnd {
 
   /** @inheritdoc */
   onEnd(): void {
-    this.#transfers?.uploads.onEndOfInput();
+    this.#openTransfers?.uploads.onEndOfInput();
   }
 
   /** @inheritdoc */
@@ -91,7 +89,7 @@ export class Protocol2 implements FrontEnd {
 
   /** @inheritdoc */
   async drained(): Promise<void> {
-    await Promise.all([this.#transfers?.drained(), this.#running.over()]);
+    await Promise.all([this.#openTransfers?.drained(), this.#running.over()]);
   }
 
   /** @throws {RequestError} when it cannot be told which request failed */
@@ -107,7 +105,7 @@ export class Protocol2 implements FrontEnd {
       case "FCAN":
         return this.#onCancel(id);
       case "FEND":
-        return await this.#uploads.onEnd(id, new Fields(object).sha256("sha256"));
+        return await this.#transfers.uploads.onEnd(id, new Fields(object).sha256("sha256"));
     }
     if (type === "AUTH" && this.#authentication?.continues(id)) {
       return this.#running.add(this.#logIn(id, object));
@@ -118,7 +116,7 @@ export class Protocol2 implements FrontEnd {
   }
 
   #onCancel(id: number): void {
-    this.#transfers?.uploads.onCancel(id);
+    this.#openTransfers?.uploads.onCancel(id);
     const cancelled = new RequestError("cancelled");
     this.#unanswered.cancel(id, cancelled);
     if (this.#authentication?.continues(id)) this.#fail(this.#authentication.giveUp(), cancelled);
@@ -134,11 +132,11 @@ export class Protocol2 implements FrontEnd {
     const request = this.#read(id, type, object);
     if (request === null) return;
     if (request.type === "FGET") {
-      return this.#downloads.add(id, request, this.#unanswered.cancelOf(id).signal);
+      return this.#transfers.downloads.add(id, request, this.#unanswered.cancelOf(id).signal);
     }
     if (request.type === "FPUT") {
       this.#context.connection.reader.useBuffers(UPLOAD_BUFFER_BYTES);
-      return this.#uploads.add(id, request, this.#unanswered.cancelOf(id));
+      return this.#transfers.uploads.add(id, request, this.#unanswered.cancelOf(id));
     }
     this.#running.add(this.#answer(id, request));
   }
@@ -161,21 +159,13 @@ export class Protocol2 implements FrontEnd {
   #refuse(id: number, type: string, error: unknown, object: JsonObject): void {
     const fields = new Fields(object);
     const path = typeof object.path === "string" ? object.path : undefined;
-    if (type === "FGET") return this.#downloads.addRefused(id, error, path);
+    if (type === "FGET") return this.#transfers.downloads.addRefused(id, error, path);
     if (type !== "FPUT") return this.#fail(id, error, path);
-    this.#uploads.addRefused(id, error, { path, mayHaveSent: !fields.has("key") });
+    this.#transfers.uploads.addRefused(id, error, { path, mayHaveSent: !fields.has("key") });
   }
 
-  get #downloads(): Downloads {
-    return this.#openTransfers().downloads;
-  }
-
-  get #uploads(): Uploads {
-    return this.#openTransfers().uploads;
-  }
-
-  #openTransfers(): Transfers {
-    this.#transfers ??= new Transfers(this.#context, {
+  get #transfers(): Transfers {
+    return this.#openTransfers ??= new Transfers(this.#context, {
       answered: (id) => this.#unanswered.end(id),
       failure: (id, error, path) => this.#failure(id, error, path),
       ready: (id, offset) => this.#send("REDY", { id, offset }),
@@ -183,7 +173,6 @@ export class Protocol2 implements FrontEnd {
       fail: (id, error, path) => this.#fail(id, error, path),
       isRefusing: () => this.#refusing,
     });
-    return this.#transfers;
   }
 
   async #answer(id: number, request: Request): Promise<void> {

@@ -1,3 +1,5 @@
+import { RunningWork } from "./running_work.ts";
+
 /** One request that waits for its turn. */
 export interface QueuedRequest {
   /** Looks ahead for what the answer will need, while the request before it is answered. */
@@ -9,9 +11,8 @@ export interface QueuedRequest {
 /** The requests of one kind of one client, answered one after the other in their order. */
 export class RequestQueue<T extends QueuedRequest = QueuedRequest> {
   readonly #waiting: T[] = [];
-  #running = false;
+  readonly #running = new RunningWork();
   #room: PromiseWithResolvers<void> | null = null;
-  #drained: PromiseWithResolvers<void> | null = null;
 
   /** How many wait for their turn. */
   get length(): number {
@@ -20,13 +21,13 @@ export class RequestQueue<T extends QueuedRequest = QueuedRequest> {
 
   /** Whether nothing is asked for that is not answered. */
   get isIdle(): boolean {
-    return !this.#running;
+    return this.#running.isOver;
   }
 
   /** Queues a request. */
   add(request: T): void {
     this.#waiting.push(request);
-    if (!this.#running) this.#run();
+    if (this.isIdle) this.#run();
   }
 
   /** Takes the next ones out, to be answered with the one that is: no more than `most`. */
@@ -55,13 +56,11 @@ export class RequestQueue<T extends QueuedRequest = QueuedRequest> {
 
   /** Resolves when all answers are sent. */
   drained(): Promise<void> {
-    if (!this.#running) return Promise.resolve();
-    this.#drained ??= Promise.withResolvers<void>();
-    return this.#drained.promise;
+    return this.#running.over();
   }
 
   async #run(): Promise<void> {
-    this.#running = true;
+    this.#running.begin();
     for (let next = this.#waiting.shift(); next; next = this.#waiting.shift()) {
       this.#room?.resolve();
       this.#room = null;
@@ -69,8 +68,6 @@ export class RequestQueue<T extends QueuedRequest = QueuedRequest> {
       this.#waiting[0]?.prepare();
       await answered;
     }
-    this.#running = false;
-    this.#drained?.resolve();
-    this.#drained = null;
+    this.#running.end();
   }
 }

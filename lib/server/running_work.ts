@@ -21,9 +21,14 @@ export class RunningWork {
     this.#over = null;
   }
 
+  /** Whether nothing runs. */
+  get isOver(): boolean {
+    return this.#count === 0;
+  }
+
   /** Resolves when nothing runs. */
   over(): Promise<void> {
-    if (this.#count === 0) return Promise.resolve();
+    if (this.isOver) return Promise.resolve();
     this.#over ??= Promise.withResolvers<void>();
     return this.#over.promise;
   }

@@ -55,17 +55,22 @@ export class UploadClaims {
 
   /** Ends the uploads that have stood still for long: others wait for the threads that they hold. */
   endStalled(): void {
-    for (const { cancel, stalledMs } of this.#claims.values()) {
-      if (cancel.signal.aborted || stalledMs() < LIMITS.stalledUploadMs) continue;
+    for (const claim of this.#claims.values()) {
+      const { cancel } = claim;
+      if (cancel.signal.aborted || !hasStalled(claim)) continue;
       cancel.abort(new RequestError("busy", "Cannot go on: it stood still, and others wait"));
     }
   }
 }
 
 /** Ends an upload that has to give way to one with another part. @throws {RequestError} `busy` */
-function takeOver({ partPath, cancel, stalledMs }: Claim, newPartPath: string): void {
-  const isSame = partPath === newPartPath;
-  if (!isSame && stalledMs() < LIMITS.stalledUploadMs) throw new RequestError("busy");
+function takeOver(claim: Claim, newPartPath: string): void {
+  const isSame = claim.partPath === newPartPath;
+  if (!isSame && !hasStalled(claim)) throw new RequestError("busy");
   const why = isSame ? "the same upload has come again" : "another upload takes the place";
-  cancel.abort(new RequestError("busy", `Cannot go on: ${why}`));
+  claim.cancel.abort(new RequestError("busy", `Cannot go on: ${why}`));
+}
+
+function hasStalled({ stalledMs }: Claim): boolean {
+  return stalledMs() >= LIMITS.stalledUploadMs;
 }
