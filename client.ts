@@ -3,6 +3,6 @@
  *
  * @module
  */
-import { runClient } from "./lib/cli/client_main.ts";
+import { runClient } from "./lib/cli/client/client_main.ts";
 
 if (import.meta.main) Deno.exit(await runClient(Deno.args));

@@ -52,10 +52,10 @@ export {
   type RequestErrorOptions,
   type ViolationCode,
 } from "./lib/protocol/errors.ts";
-export type { DisconnectReason, ServerEvent } from "./lib/server/events.ts";
-export type { ServerOptions, TlsSource } from "./lib/server/options.ts";
+export type { DisconnectReason, ServerEvent } from "./lib/server/config/events.ts";
+export type { ServerOptions, TlsSource } from "./lib/server/config/options.ts";
 export { type ClientInfo, serve, type Server } from "./lib/server/server.ts";
-export type { ServerStats } from "./lib/server/stats.ts";
+export type { ServerStats } from "./lib/server/monitoring/stats.ts";
 export {
   type ControlFrame,
   type DataRun,
@@ -63,9 +63,9 @@ export {
   FrameReader,
   type FrameReaderLimits,
   type ZstdFrame,
-} from "./lib/stream/frame_reader.ts";
-export { FrameLogCursor } from "./lib/stream/frame_log.ts";
-export { FrameWriter } from "./lib/stream/frame_writer.ts";
+} from "./lib/stream/frames/frame_reader.ts";
+export { FrameLogCursor } from "./lib/stream/frames/frame_log.ts";
+export { FrameWriter } from "./lib/stream/frames/frame_writer.ts";
 export {
   encodeFrame,
   encodeJsonFrame,
@@ -77,13 +77,13 @@ export type { TlsTrustOptions } from "./lib/client/tls_trust.ts";
 export { type KnownHost, KnownHosts } from "./lib/files/known_hosts.ts";
 export { CertificateError, type CertificateFault } from "./lib/files/certificate_error.ts";
 export type { GrantableRight, Right, Role, Subject } from "./lib/accounts/rights.ts";
-export type { UnknownServer } from "./lib/stream/tls_connect.ts";
+export type { UnknownServer } from "./lib/stream/tls/connect.ts";
 export type { ConnectionLimits } from "./lib/stream/framed_connection.ts";
 export type { Endpoint } from "./lib/stream/tcp.ts";
 export type { DownloadOptions, DownloadResult } from "./lib/transfer/download.ts";
 export type { UploadOptions, UploadResult } from "./lib/transfer/upload.ts";
 export type { LinkTarget } from "./lib/client/open_link.ts";
-export type { Account } from "./lib/accounts/account_store.ts";
+export type { Account } from "./lib/accounts/account.ts";
 export type { Ban, BanOptions } from "./lib/chat/bans.ts";
 export type { RoomInfo as ServerRoomInfo } from "./lib/chat/rooms.ts";
-export type { ServerGauges } from "./lib/server/metrics.ts";
+export type { ServerGauges } from "./lib/server/monitoring/metrics.ts";

@@ -3,6 +3,6 @@
  *
  * @module
  */
-import { runServer } from "./lib/cli/server_main.ts";
+import { runServer } from "./lib/cli/server/server_main.ts";
 
 if (import.meta.main) Deno.exit(await runServer(Deno.args));

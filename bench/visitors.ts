@@ -1,4 +1,4 @@
-import { connectTls, type TlsPin } from "../lib/stream/tls_connect.ts";
+import { connectTls, type TlsPin } from "../lib/stream/tls/connect.ts";
 import { connectionsWithin, scaledNote } from "./descriptors.ts";
 import { atMost, type Figure, formatNumber } from "./figures.ts";
 import { fillRooms } from "./old_messages.ts";

@@ -5,7 +5,7 @@
  * @module
  */
 import { connect } from "../lib/client/client.ts";
-import type { ServerEvent } from "../lib/server/events.ts";
+import type { ServerEvent } from "../lib/server/config/events.ts";
 import { serve } from "../lib/server/server.ts";
 
 /** Resolves with the first value that is handed to `on` and passes the test. */

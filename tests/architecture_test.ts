@@ -1,78 +1,75 @@
 import { assert, assertEquals } from "@std/assert";
-import { dirname, fromFileUrl, join, relative } from "@std/path";
+import { join } from "@std/path";
+import {
+  functionsOf,
+  importsOf,
+  readSource,
+  ROOT,
+  sourcesBelow,
+  targetsOf,
+} from "./helpers/source_files.ts";
 
-const ROOT = fromFileUrl(new URL("..", import.meta.url));
-
-/** The folders of `lib/`: a file imports its own folder or one of a lower number. */
-const LEVELS: Record<string, number> = {
-  protocol: 1,
-  stream: 2,
-  files: 3,
-  worker: 4,
-  accounts: 5,
-  transfer: 5,
-  chat: 5,
-  client: 6,
-  server: 6,
-  cli: 8,
+/**
+ * The folders below a folder, each with its level: a file imports its own folder or one of a lower
+ * level. `.` stands for the files that lie in the folder itself.
+ */
+const LADDERS: Readonly<Record<string, Readonly<Record<string, number>>>> = {
+  "lib": {
+    ".": 0,
+    async: 1,
+    protocol: 1,
+    stream: 2,
+    files: 3,
+    worker: 4,
+    accounts: 5,
+    transfer: 5,
+    chat: 5,
+    client: 6,
+    server: 6,
+    cli: 8,
+  },
+  "lib/stream": { frames: 1, ".": 2, tls: 3 },
+  "lib/server": {
+    config: 1,
+    monitoring: 2,
+    context: 3,
+    transfers: 4,
+    session: 5,
+    admission: 6,
+    maintenance: 6,
+    ".": 7,
+  },
+  "lib/cli": {
+    texts: 1,
+    options: 2,
+    view: 2,
+    terminal: 3,
+    commands: 4,
+    interactive: 5,
+    client: 6,
+    server: 6,
+  },
 };
-
-/** Where the version is read from, the one import that leads out of `lib/`. */
-const VERSION_SOURCE = "../../deno.json";
 
 /** What of `Deno` is a type only: it touches nothing. */
 const DENO_TYPES = ["Addr", "Conn", "FileInfo", "Listener", "NetAddr", "TcpConn", "TcpListener"];
 
-interface SourceFile {
-  /** Relative to the project, with `/`. */
-  readonly path: string;
-  readonly text: string;
-  /** The text without comments and strings. */
-  readonly code: string;
-}
-
-function* sourcesBelow(folder: string): Generator<SourceFile> {
-  for (const entry of Deno.readDirSync(join(ROOT, folder))) {
-    const path = `${folder}/${entry.name}`;
-    if (entry.isDirectory) yield* sourcesBelow(path);
-    else if (path.endsWith(".ts") && !path.endsWith(".d.ts")) yield readSource(path);
-  }
-}
-
-function readSource(path: string): SourceFile {
-  const text = Deno.readTextFileSync(join(ROOT, path));
-  return { path, text, code: codeOf(text) };
-}
-
-/** Leaves out comments, and the contents of strings that are not templates. */
-function codeOf(text: string): string {
-  return text
-    .replace(/"(?:[^"\\\n]|\\.)*"/g, '""')
-    .replace(/\/\*[\s\S]*?\*\//g, "")
-    .replace(/\/\/.*$/gm, "");
-}
-
-/** What a file imports, and the modules that it names by their URL. */
-function importsOf({ text }: SourceFile): string[] {
-  const code = text.replace(/\/\*[\s\S]*?\*\//g, "").replace(/^\s*\/\/.*$/gm, "");
-  const patterns = [
-    /\bfrom\s+"([^"]+)"/g,
-    /\bimport\s+"([^"]+)"/g,
-    /\bimport\(\s*"([^"]+)"/g,
-    /new URL\(\s*"([^"]+)",\s*import\.meta\.url/g,
-  ];
-  return patterns.flatMap((pattern) => [...code.matchAll(pattern)].map((match) => match[1]!));
+/** The folder directly below `folder` that a file lies in, or `.`; `null` for one elsewhere. */
+function stepOf(folder: string, path: string): string | null {
+  if (!path.startsWith(`${folder}/`)) return null;
+  const rest = path.slice(folder.length + 1).split("/");
+  return rest.length === 1 ? "." : rest[0]!;
 }
 
 /** The folder of `lib/` that a file lies in. */
 function folderOf(path: string): string {
-  return path.split("/")[1]!;
+  return stepOf("lib", path)!;
 }
 
 const SOURCES = [...sourcesBelow("lib")];
 const ENTRIES = ["server.ts", "client.ts", "mod.ts"].map(readSource);
 /** The one file of the streams that hashes: fingerprints of keys. */
-const CERTIFICATES = "lib/stream/certificate.ts";
+const CERTIFICATES = "lib/stream/tls/certificate.ts";
 const WORKER_ENTRY = "lib/worker/main.ts";
 
 function namesAfter(code: string, object: string): string[] {
@@ -81,29 +78,69 @@ function namesAfter(code: string, object: string): string[] {
 
 Deno.test("the rules are read from files that are there", () => {
   assert(SOURCES.length > 20);
-  const known = importsOf(readSource("lib/stream/frame_reader.ts"));
-  assert(known.includes("../protocol/errors.ts"));
+  const known = importsOf(readSource("lib/stream/frames/frame_reader.ts"));
+  assert(known.includes("../../protocol/errors.ts"));
   assert(importsOf(readSource("lib/worker/file_worker.ts")).includes("./main.ts"));
   assert(namesAfter(readSource("lib/files/place_file.ts").code, "Deno").includes("linkSync"));
 });
 
-Deno.test("every file of lib lies in a folder that the architecture knows", () => {
-  for (const { path } of SOURCES) assert(folderOf(path) in LEVELS, path);
+Deno.test("lib: every file lies in a folder that its ladder names", () => {
+  for (const [folder, ladder] of Object.entries(LADDERS)) {
+    for (const { path } of SOURCES) {
+      const step = stepOf(folder, path);
+      if (step !== null) assert(step in ladder, path);
+    }
+  }
 });
 
-Deno.test("a file imports its own folder or a lower one", () => {
+Deno.test("lib: a file imports its own folder or a lower one, on every ladder", () => {
   const breaches: string[] = [];
-  for (const source of SOURCES) {
-    const folder = folderOf(source.path);
-    for (const specifier of importsOf(source)) {
-      if (!specifier.startsWith(".") || specifier === VERSION_SOURCE) continue;
-      const target = relative(ROOT, join(ROOT, dirname(source.path), specifier));
-      const other = folderOf(target.replaceAll("\\", "/"));
-      const isLower = (LEVELS[other] ?? Infinity) < LEVELS[folder]!;
-      if (other !== folder && !isLower) breaches.push(`${source.path} imports ${specifier}`);
+  for (const [folder, ladder] of Object.entries(LADDERS)) {
+    for (const source of SOURCES) {
+      const from = stepOf(folder, source.path);
+      if (from === null) continue;
+      for (const target of targetsOf(source)) {
+        const to = stepOf(folder, target);
+        const isOutside = to === null && folder !== "lib";
+        const isLower = to !== null && (ladder[to] ?? Infinity) < ladder[from]!;
+        if (!isOutside && to !== from && !isLower) {
+          breaches.push(`${source.path} imports ${target}`);
+        }
+      }
     }
   }
   assertEquals(breaches, []);
+});
+
+Deno.test("lib: a folder below a ladder has no folders of its own", () => {
+  const nested = SOURCES.filter(({ path }) => {
+    const [, first, second, third] = path.split("/");
+    return third !== undefined && (`lib/${first}` in LADDERS ? path.split("/").length > 4 : second);
+  });
+  assertEquals(nested.map(({ path }) => path), []);
+});
+
+Deno.test("architecture_test: finds functions and their lengths", () => {
+  const text = [
+    "export async function one(",
+    "  a: number,",
+    "): Promise<void> {",
+    "  if (a) {",
+    "    return;",
+    "  }",
+    "}",
+    "class Two {",
+    "  #three(): void {",
+    "    const four = () => {",
+    "    };",
+    "  }",
+    "}",
+  ].join("\n");
+  assertEquals(functionsOf(text), [
+    { head: "export async function one(", lines: 7 },
+    { head: "#three(): void {", lines: 4 },
+    { head: "const four = () => {", lines: 2 },
+  ]);
 });
 
 Deno.test("packages are imported by the names that the import map gives them", () => {
@@ -116,7 +153,7 @@ Deno.test("packages are imported by the names that the import map gives them", (
   }
 });
 
-Deno.test("only streams, files, the worker's entry and the programs touch the system", () => {
+Deno.test("lib: only streams, files, the worker's entry and the programs touch the system", () => {
   const mayTouch = (path: string) =>
     ["stream", "files", "cli"].includes(folderOf(path)) || path === WORKER_ENTRY;
   const breaches = SOURCES.filter(({ path }) => !mayTouch(path)).flatMap(({ path, code }) =>

@@ -5,7 +5,7 @@
  */
 import { ScramClient } from "../../lib/accounts/scram_client.ts";
 import { ScramPassword } from "../../lib/accounts/scram_password.ts";
-import type { TlsPin } from "../../lib/stream/tls_connect.ts";
+import type { TlsPin } from "../../lib/stream/tls/connect.ts";
 import { options, orders, report } from "./messages.ts";
 import { inParallel, RawClient, request } from "./raw_client.ts";
 

@@ -1,5 +1,5 @@
 import { concatBytes, encodeJsonFrame, HEADER_BYTES, typeCode } from "../../lib/protocol/frames.ts";
-import { connectTls, type TlsPin } from "../../lib/stream/tls_connect.ts";
+import { connectTls, type TlsPin } from "../../lib/stream/tls/connect.ts";
 import type { Socket } from "../../lib/stream/framed_connection.ts";
 
 /** TYPE of frames, as numbers. */

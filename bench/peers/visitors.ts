@@ -3,7 +3,7 @@
  *
  * @module
  */
-import type { TlsPin } from "../../lib/stream/tls_connect.ts";
+import type { TlsPin } from "../../lib/stream/tls/connect.ts";
 import { options, orders, report } from "./messages.ts";
 import { inParallel, RawClient, request } from "./raw_client.ts";
 

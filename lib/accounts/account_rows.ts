@@ -1,5 +1,5 @@
 import type { DatabaseSync } from "node:sqlite";
-import type { Account } from "./account_store.ts";
+import type { Account } from "./account.ts";
 import { GRANTABLE_RIGHTS, type Right, rightsOfRole, type Role } from "./rights.ts";
 import type { ScramVerifier } from "./scram_keys.ts";
 

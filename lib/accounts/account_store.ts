@@ -1,3 +1,4 @@
+import type { Account } from "./account.ts";
 import type { DatabaseSync, StatementSync } from "node:sqlite";
 import { RequestError } from "../protocol/errors.ts";
 import { foldNick } from "../protocol/chat_names.ts";
@@ -5,28 +6,13 @@ import { checkAccountName } from "./account_name.ts";
 import { readSettings, toAccount, toVerifier } from "./account_rows.ts";
 import { Decoys } from "./decoys.ts";
 import { preparePassword } from "./prepare.ts";
-import { formatRights, type GrantableRight, type Role, type Subject } from "./rights.ts";
+import { formatRights, type GrantableRight, type Role } from "./rights.ts";
 import { makeVerifier, type ScramVerifier } from "./scram_keys.ts";
 
 /** As long as those that decoys have. */
 const SALT_BYTES = 16;
 /** Section 8 of the protocol. A database that has been used keeps the number that it began with. */
 const ITERATIONS = 16_384;
-
-/** An account, as it was when the store was asked. */
-export interface Account extends Subject {
-  /** As it was given, in NFC. */
-  readonly name: string;
-  /** What it is for. */
-  readonly role: Role;
-  /** When it was made, milliseconds since 1970. */
-  readonly createdMs: number;
-  /**
-   * Another one after every change of the account. An account that was removed and added again is
-   * another one, too.
-   */
-  readonly revision: number;
-}
 
 /** What a login is measured by. */
 export interface Credentials {

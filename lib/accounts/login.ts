@@ -1,6 +1,7 @@
 import { RequestError } from "../protocol/errors.ts";
 import { LIMITS } from "../protocol/limits.ts";
-import type { Account, AccountStore } from "./account_store.ts";
+import type { AccountStore } from "./account_store.ts";
+import type { Account } from "./account.ts";
 import type { AttemptLimiter, LoginAttempt } from "./attempt_limiter.ts";
 import { ScramServer } from "./scram_server.ts";
 

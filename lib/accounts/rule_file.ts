@@ -22,6 +22,9 @@ export interface RuleFileOptions {
   readonly now?: () => number;
 }
 
+/** The rules as they are now, which `current` looks at again. */
+export type RuleSource = Pick<RuleFile, "rules" | "current">;
+
 /**
  * The rule file, followed while the server runs. No timer runs: whoever needs the rules has the
  * file looked at, once a second at the most.

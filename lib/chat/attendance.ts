@@ -2,7 +2,7 @@ import { type ChatEvent, encodeEvent } from "../protocol/chat_events.ts";
 import { checkRoomName } from "../protocol/chat_names.ts";
 import { RequestError } from "../protocol/errors.ts";
 import { LIMITS } from "../protocol/limits.ts";
-import type { FrameWriter } from "../stream/frame_writer.ts";
+import type { FrameWriter } from "../stream/frames/frame_writer.ts";
 import { fitting } from "./list_budget.ts";
 import { Member } from "./member.ts";
 import { Newcomers } from "./newcomers.ts";

@@ -1,4 +1,4 @@
-import { FrameLog, type FrameLogCursor } from "../stream/frame_log.ts";
+import { FrameLog, type FrameLogCursor } from "../stream/frames/frame_log.ts";
 import type { Member } from "./member.ts";
 
 /**

@@ -1,5 +1,5 @@
 import { type ChatEvent, encodeEvent } from "../protocol/chat_events.ts";
-import type { FrameWriter } from "../stream/frame_writer.ts";
+import type { FrameWriter } from "../stream/frames/frame_writer.ts";
 import type { Room } from "./room.ts";
 
 /** A client in the chat. Made by a hub, and changed by it alone. */

@@ -9,7 +9,7 @@ import {
 } from "../protocol/answers.ts";
 import { ConnectionError, type ProtocolError } from "../protocol/errors.ts";
 import type { DownloadOptions, DownloadResult } from "../transfer/download.ts";
-import { untilAborted } from "../transfer/until_aborted.ts";
+import { untilAborted } from "../async/until_aborted.ts";
 import type { UploadOptions, UploadResult } from "../transfer/upload.ts";
 import { Chat, type HeardEvent, lineOf } from "./chat.ts";
 import { DataLinks } from "./data_links.ts";
@@ -21,7 +21,7 @@ import { Protocol1Client } from "./protocol1_client.ts";
 import { type Protocol2Client, protocol2Of } from "./protocol2_client.ts";
 import { readAnswer } from "./read_answer.ts";
 import { uploadFile } from "./upload_file.ts";
-import { UploadLane } from "./upload_lane.ts";
+import { UploadLane } from "../async/mutex.ts";
 
 /** Data connections at once. */
 const DATA_CONNECTIONS = 4;

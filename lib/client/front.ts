@@ -1,5 +1,5 @@
 import type { ConnectionError, FailCode, ProtocolError } from "../protocol/errors.ts";
-import type { Frame } from "../stream/frame_reader.ts";
+import type { Frame } from "../stream/frames/frame_reader.ts";
 import type { FramedConnection } from "../stream/framed_connection.ts";
 import type { FileWorker } from "../worker/file_worker.ts";
 

@@ -15,8 +15,8 @@ import { EarlyLines } from "./early_lines.ts";
 import { enterRoom } from "./enter_room.ts";
 import { OwnMessages } from "./own_messages.ts";
 import { takeNickAgain } from "./take_nick_again.ts";
-import { onceAborted } from "../stream/once_aborted.ts";
-import { pause } from "../stream/pause.ts";
+import { onceAborted } from "../async/on_abort.ts";
+import { pause } from "../async/pause.ts";
 import { RoomTimeline } from "./room_timeline.ts";
 
 /** How soon after a data connection the main one is known to be lost, if it is. */

@@ -1,7 +1,7 @@
 import { briefRetry } from "./backoff.ts";
 import { type Client, connect, type ConnectOptions } from "./client.ts";
 import { type ClientSource, Tries } from "./client_source.ts";
-import { pause } from "../stream/pause.ts";
+import { pause } from "../async/pause.ts";
 
 /**
  * A client for work that can be taken up again: when the connection is lost, it connects anew and

@@ -1,7 +1,7 @@
 import { ProtocolError } from "../protocol/errors.ts";
 import { encodeFrame } from "../protocol/frames.ts";
 import { cleanLine } from "../protocol/text.ts";
-import type { Frame } from "../stream/frame_reader.ts";
+import type { Frame } from "../stream/frames/frame_reader.ts";
 import type { DownloadOptions, DownloadResult } from "../transfer/download.ts";
 import { IncomingFile } from "../transfer/incoming_file.ts";
 import type { ClientFront, FrontContext } from "./front.ts";

@@ -5,7 +5,7 @@ import { ProtocolError, RequestError } from "../protocol/errors.ts";
 import { encodeJsonFrame, type JsonFrameType } from "../protocol/frames.ts";
 import type { ServerHello } from "../protocol/hello.ts";
 import { decodeObject, Fields, type JsonObject, LARGEST_ID } from "../protocol/json.ts";
-import type { ControlFrame, Frame } from "../stream/frame_reader.ts";
+import type { ControlFrame, Frame } from "../stream/frames/frame_reader.ts";
 import type { IncomingDownload } from "../transfer/incoming_download.ts";
 import type { ClientFront, FrontContext } from "./front.ts";
 import { readAnswer } from "./read_answer.ts";

@@ -1,5 +1,5 @@
 import { RequestError } from "../protocol/errors.ts";
-import { pause } from "../stream/pause.ts";
+import { pause } from "../async/pause.ts";
 import type { Client } from "./client.ts";
 
 /** How long to leave a nick to whoever has it. */

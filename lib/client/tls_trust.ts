@@ -6,7 +6,7 @@ import {
   connectTls,
   type TlsPin,
   type UnknownServer,
-} from "../stream/tls_connect.ts";
+} from "../stream/tls/connect.ts";
 
 /** Which servers a user trusts. */
 export interface TlsTrustOptions {

@@ -11,7 +11,7 @@ import type { UploadOptions, UploadResult } from "../transfer/upload.ts";
 import type { FrontContext } from "./front.ts";
 import type { Protocol2Client } from "./protocol2_client.ts";
 import { readAnswer } from "./read_answer.ts";
-import type { UploadLane } from "./upload_lane.ts";
+import type { UploadLane } from "../async/mutex.ts";
 
 /** Smaller files are sent again from the beginning: that costs less than to ask. */
 const RESUMABLE_BYTES = 1024 * 1024;

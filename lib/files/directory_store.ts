@@ -3,8 +3,8 @@ import { RequestError } from "../protocol/errors.ts";
 import { isAllowedPath, PRIVATE_FOLDER } from "../protocol/path.ts";
 import { asDiskError, asRequestError } from "./disk_error.ts";
 import { type FileIdentity, identityOf } from "./file_identity.ts";
-import { Gate } from "./gate.ts";
-import { pause } from "../stream/pause.ts";
+import { Gate } from "../async/semaphore.ts";
+import { pause } from "../async/pause.ts";
 
 /**
  * Systems tell the time of a change by a clock that ticks every few milliseconds: a file that was

@@ -1,4 +1,4 @@
-import { type FailCode, RequestError } from "../protocol/errors.ts";
+import { type FailCode, messageOf, RequestError } from "../protocol/errors.ts";
 
 /** What can be wrong with a disk of our own. */
 export type DiskErrorCode = "no-space" | "denied" | "busy" | "exists" | "io";
@@ -53,7 +53,7 @@ export function systemCode(error: unknown): string {
 export function asDiskError(error: unknown, path: string, action: string): DiskError {
   if (error instanceof DiskError) return error;
   const code = SYSTEM_CODES[systemCode(error)] ?? classCode(error);
-  const reason = error instanceof Error ? error.message : String(error);
+  const reason = messageOf(error);
   return new DiskError(code, path, `Cannot ${action} ${path}: ${reason}`, { cause: error });
 }
 

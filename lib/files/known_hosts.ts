@@ -1,5 +1,5 @@
 import { dirname, join } from "@std/path";
-import { parseFingerprint } from "../stream/certificate.ts";
+import { parseFingerprint } from "../stream/tls/certificate.ts";
 import { type Endpoint, formatEndpoint } from "../stream/tcp.ts";
 import { asDiskError } from "./disk_error.ts";
 import { readIfThere, replaceFile, withLock } from "./private_file.ts";

@@ -1,4 +1,4 @@
-import { OWN_NAME } from "../stream/certificate.ts";
+import { OWN_NAME } from "../stream/tls/certificate.ts";
 
 const ALGORITHM = { name: "ECDSA", namedCurve: "P-256", hash: "SHA-256" } as const;
 /** Who a certificate of ours is of, and from: the same for ever, so that a renewed one fits. */

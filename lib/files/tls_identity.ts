@@ -8,7 +8,7 @@ import {
   OWN_NAME,
   parseCertificate,
   validityFault,
-} from "../stream/certificate.ts";
+} from "../stream/tls/certificate.ts";
 import { CertificateError } from "./certificate_error.ts";
 import { asDiskError } from "./disk_error.ts";
 import { readIfThere, replaceFile, withLock } from "./private_file.ts";

@@ -228,3 +228,8 @@ export class ConnectionError extends Error {
     this.details = options.details ?? {};
   }
 }
+
+/** The message of whatever was thrown. */
+export function messageOf(error: unknown): string {
+  return error instanceof Error ? error.message : String(error);
+}

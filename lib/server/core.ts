@@ -1,8 +1,9 @@
+import { messageOf } from "../protocol/errors.ts";
 import { join } from "@std/path";
 import { AccountStore } from "../accounts/account_store.ts";
 import { AttemptLimiter } from "../accounts/attempt_limiter.ts";
 import { guestWith } from "../accounts/rights.ts";
-import { RULE_FILE_NAME, RuleFile } from "../accounts/rule_file.ts";
+import { RULE_FILE_NAME, RuleFile, type RuleSource } from "../accounts/rule_file.ts";
 import { RuleSet } from "../accounts/rule_set.ts";
 import { Bans } from "../chat/bans.ts";
 import { Hub } from "../chat/hub.ts";
@@ -12,14 +13,14 @@ import { HashIndex } from "../files/hash_index.ts";
 import { UploadStore } from "../files/upload_store.ts";
 import { FileHashes } from "../transfer/file_hashes.ts";
 import { WorkerPool } from "../worker/worker_pool.ts";
-import { KeptListings } from "./kept_listings.ts";
-import { NOTICES } from "./notices.ts";
-import type { ServerSettings } from "./options.ts";
-import type { RuleSource, ServerServices } from "./services.ts";
-import { SessionTokens } from "./session_tokens.ts";
+import { KeptListings } from "./context/kept_listings.ts";
+import { NOTICES } from "./config/notices.ts";
+import type { ServerSettings } from "./config/options.ts";
+import type { ServerServices } from "./context/services.ts";
+import { SessionTokens } from "./context/session_tokens.ts";
 import { openState } from "./state.ts";
-import { newStats } from "./stats.ts";
-import { UploadClaims } from "./upload_claims.ts";
+import { newStats } from "./monitoring/stats.ts";
+import { UploadClaims } from "./context/upload_claims.ts";
 
 /** Everything of a server but its connections. */
 export interface ServerCore {
@@ -99,9 +100,4 @@ async function openRules(
       onEvent({ event: "error", message: NOTICES[language].oldRules(error.message), error });
     },
   });
-}
-
-/** The message of whatever was thrown. */
-export function messageOf(error: unknown): string {
-  return error instanceof Error ? error.message : String(error);
 }

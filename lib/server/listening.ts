@@ -3,10 +3,10 @@ import { describeFailure, type FailCode } from "../protocol/errors.ts";
 import { encodeFrame } from "../protocol/frames.ts";
 import { formatAddress } from "../stream/framed_connection.ts";
 import { listenTcp } from "../stream/tcp.ts";
-import { isGivenUp } from "../stream/tls_errors.ts";
-import { listenTls, NoHandshakeError, type TlsListener } from "../stream/tls_listener.ts";
-import type { ServerSettings, TlsSource } from "./options.ts";
-import { countRefusal, type ServerStats } from "./stats.ts";
+import { isGivenUp } from "../stream/tls/errors.ts";
+import { listenTls, NoHandshakeError, type TlsListener } from "../stream/tls/listener.ts";
+import type { ServerSettings, TlsSource } from "./config/options.ts";
+import { countRefusal, type ServerStats } from "./monitoring/stats.ts";
 
 /** Where a server gets its connections from. */
 export interface Listening {

@@ -1,24 +1,24 @@
-import type { Account } from "../accounts/account_store.ts";
+import type { Account } from "../accounts/account.ts";
 import type { Ban, BanOptions } from "../chat/bans.ts";
 import type { RoomInfo } from "../chat/rooms.ts";
 import { DirectoryStore, type ListedFile } from "../files/directory_store.ts";
 import { descriptorLimit } from "../files/descriptor_limit.ts";
 import { foldNick } from "../protocol/chat_names.ts";
-import { describeFailure } from "../protocol/errors.ts";
+import { describeFailure, messageOf } from "../protocol/errors.ts";
 import { closeSocket, type Socket } from "../stream/framed_connection.ts";
 import { acceptConnections } from "../stream/tcp.ts";
-import { type Capacity, planCapacity, tellCapacity } from "./capacity.ts";
-import { Caretaker } from "./caretaker.ts";
-import { ClientSession } from "./client_session.ts";
-import { messageOf, openCore, type ServerCore } from "./core.ts";
-import { Door } from "./door.ts";
+import { type Capacity, planCapacity, tellCapacity } from "./admission/capacity.ts";
+import { Caretaker } from "./maintenance/caretaker.ts";
+import { ClientSession } from "./session/client_session.ts";
+import { openCore, type ServerCore } from "./core.ts";
+import { Door } from "./admission/door.ts";
 import { type Listening, openListening } from "./listening.ts";
-import type { DisconnectReason } from "./events.ts";
-import type { ServerGauges } from "./metrics.ts";
-import { type ServerOptions, withDefaults } from "./options.ts";
-import { RunningWork } from "./running_work.ts";
-import type { ServerServices } from "./services.ts";
-import type { ServerStats } from "./stats.ts";
+import type { DisconnectReason } from "./config/events.ts";
+import type { ServerGauges } from "./monitoring/metrics.ts";
+import { type ServerOptions, withDefaults } from "./config/options.ts";
+import { RunningWork } from "../async/task_group.ts";
+import type { ServerServices } from "./context/services.ts";
+import type { ServerStats } from "./monitoring/stats.ts";
 
 /** How long running transfers may go on after the server was told to stop. */
 const STOP_GRACE_MS = 10_000;
@@ -88,7 +88,12 @@ export class Server {
     });
     tellCapacity(capacity, settings);
     this.#running.add(this.#accept());
-    this.#caretaker = new Caretaker(core, listening, () => this.#sessions.values());
+    this.#caretaker = new Caretaker({
+      services: core.services,
+      index: core.index,
+      sessions: () => this.#sessions.values(),
+      renewCertificate: () => listening.renew(),
+    });
     this.#running.add(this.#caretaker.run(this.#background.signal));
   }
 

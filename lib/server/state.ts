@@ -1,8 +1,9 @@
+import { messageOf } from "../protocol/errors.ts";
 import { join } from "@std/path";
 import type { DatabaseSync } from "node:sqlite";
 import { IN_MEMORY, openDatabase } from "../files/database.ts";
-import { NOTICES } from "./notices.ts";
-import type { ServerSettings } from "./options.ts";
+import { NOTICES } from "./config/notices.ts";
+import type { ServerSettings } from "./config/options.ts";
 
 /** The database in a data folder. */
 export const DATABASE_NAME = "tcp-chat.db";
@@ -17,7 +18,7 @@ export function openState({ dataDirectory, language, onEvent }: ServerSettings):
   try {
     return openDatabase(path);
   } catch (error) {
-    const reason = error instanceof Error ? error.message : String(error);
+    const reason = messageOf(error);
     onEvent({ event: "error", message: NOTICES[language].noState(path, reason) });
     return openDatabase(IN_MEMORY);
   }

@@ -1,7 +1,7 @@
 import { ConnectionError } from "../protocol/errors.ts";
-import { byteStream } from "./byte_stream.ts";
-import { FrameReader, type FrameReaderLimits } from "./frame_reader.ts";
-import { FrameWriter } from "./frame_writer.ts";
+import { byteStream } from "./frames/byte_stream.ts";
+import { FrameReader, type FrameReaderLimits } from "./frames/frame_reader.ts";
+import { FrameWriter } from "./frames/frame_writer.ts";
 
 /** How long a peer may go on sending after it was told that we close. */
 const LINGER_MS = 1_000;

@@ -1,6 +1,6 @@
-import { ConnectionError } from "../protocol/errors.ts";
+import { ConnectionError, messageOf } from "../protocol/errors.ts";
 import { closeSocket } from "./framed_connection.ts";
-import { pause } from "./pause.ts";
+import { pause } from "../async/pause.ts";
 
 const FIRST_BACKOFF_MS = 20;
 const LONGEST_BACKOFF_MS = 1_000;
@@ -33,7 +33,7 @@ export function listenTcp({ hostname, port }: Endpoint): Deno.TcpListener {
     return Deno.listen({ hostname, port, tcpBacklog: BACKLOG });
   } catch (cause) {
     const code = cause instanceof Deno.errors.AddrInUse ? "in-use" : "unusable";
-    const reason = cause instanceof Error ? cause.message : String(cause);
+    const reason = messageOf(cause);
     const where = formatEndpoint({ hostname, port });
     throw new ConnectionError(code, `Cannot listen on ${where}: ${reason}`, { cause, where });
   }
@@ -110,7 +110,7 @@ function connectError(
   if (cause instanceof Deno.errors.ConnectionRefused) {
     return new ConnectionError("refused", `${prefix} nothing listens there`, options);
   }
-  const reason = cause instanceof Error ? cause.message : String(cause);
+  const reason = messageOf(cause);
   return new ConnectionError("unreachable", `${prefix} ${reason}`, options);
 }
 

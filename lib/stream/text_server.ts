@@ -1,4 +1,4 @@
-import { ConnectionError } from "../protocol/errors.ts";
+import { ConnectionError, messageOf } from "../protocol/errors.ts";
 import { type Endpoint, formatEndpoint } from "./tcp.ts";
 
 /** A small HTTP server for one text. */
@@ -28,7 +28,7 @@ export function serveText(
     return { port: server.addr.port, close: () => server.shutdown() };
   } catch (cause) {
     const code = cause instanceof Deno.errors.AddrInUse ? "in-use" : "unusable";
-    const reason = cause instanceof Error ? cause.message : String(cause);
+    const reason = messageOf(cause);
     const where = formatEndpoint({ hostname, port });
     throw new ConnectionError(code, `Cannot listen on ${where}: ${reason}`, { cause, where });
   }

@@ -5,7 +5,7 @@ import { codeOfText, ProtocolError, RequestError } from "../protocol/errors.ts";
 import { decodeFileMetadata } from "../protocol/file_metadata.ts";
 import { checkName } from "../protocol/path.ts";
 import { cleanLine } from "../protocol/text.ts";
-import type { ControlFrame } from "../stream/frame_reader.ts";
+import type { ControlFrame } from "../stream/frames/frame_reader.ts";
 import type { FileWorker } from "../worker/file_worker.ts";
 import {
   type DownloadOptions,

@@ -1,7 +1,7 @@
 import type { StoredFile } from "../files/directory_store.ts";
 import { dataBytesOf, newDataBuffer } from "../protocol/data_frames.ts";
 import { concatBytes } from "../protocol/frames.ts";
-import type { FrameWriter } from "../stream/frame_writer.ts";
+import type { FrameWriter } from "../stream/frames/frame_writer.ts";
 import type { FileWorker } from "../worker/file_worker.ts";
 import type { FilledBuffer, SendPlan } from "../worker/jobs.ts";
 

@@ -1,10 +1,10 @@
+import { messageOf, ProtocolError, RequestError } from "../protocol/errors.ts";
 /**
  * The entry of a client's worker: a loop of messages round {@link WorkerJobs}.
  *
  * @module
  */
 import { DiskError } from "../files/disk_error.ts";
-import { ProtocolError, RequestError } from "../protocol/errors.ts";
 import { WorkerJobs } from "./jobs.ts";
 import type { JobReply, JobRequest, PlainError } from "./messages.ts";
 
@@ -15,7 +15,7 @@ interface WorkerScope {
 }
 
 function toPlainError(error: unknown): PlainError {
-  const message = error instanceof Error ? error.message : String(error);
+  const message = messageOf(error);
   if (error instanceof RequestError) {
     return { kind: "request", code: error.code, path: "", message };
   }

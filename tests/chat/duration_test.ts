@@ -1,5 +1,5 @@
 import { assertEquals } from "@std/assert";
-import { parseDuration } from "../../lib/chat/duration.ts";
+import { parseDuration } from "../../lib/cli/options/duration.ts";
 
 Deno.test("parseDuration reads seconds, minutes, hours and days", () => {
   assertEquals(parseDuration("1s"), 1_000);

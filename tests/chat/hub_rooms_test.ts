@@ -2,7 +2,7 @@ import { assert, assertEquals, assertThrows } from "@std/assert";
 import type { Hub } from "../../lib/chat/hub.ts";
 import type { Member } from "../../lib/chat/member.ts";
 import { RequestError } from "../../lib/protocol/errors.ts";
-import { FrameWriter } from "../../lib/stream/frame_writer.ts";
+import { FrameWriter } from "../../lib/stream/frames/frame_writer.ts";
 import { Guest, TestHub } from "../helpers/chat.ts";
 
 /** The code and the reason with which a request fails. */

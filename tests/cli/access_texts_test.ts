@@ -1,8 +1,8 @@
 import { assert, assertEquals, assertNotEquals, assertStringIncludes } from "@std/assert";
 import { RightsError } from "../../lib/accounts/rights.ts";
 import { RuleError, type RuleFault } from "../../lib/accounts/rule_error.ts";
-import { describeAccessError } from "../../lib/cli/access_texts.ts";
-import { describeError, EXIT } from "../../lib/cli/failure.ts";
+import { describeAccessError } from "../../lib/cli/texts/rights_texts.ts";
+import { describeError, EXIT } from "../../lib/cli/texts/failure.ts";
 
 const FAULTS: Record<RuleFault, true> = {
   "encoding": true,

@@ -1,5 +1,5 @@
 import { assertEquals } from "@std/assert";
-import { parseAddress, parsePort } from "../../lib/cli/address.ts";
+import { parseAddress, parsePort } from "../../lib/cli/options/address.ts";
 import { formatEndpoint } from "../../lib/stream/tcp.ts";
 
 const ADDRESSES: Array<[text: string, hostname: string, port: number]> = [

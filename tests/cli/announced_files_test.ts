@@ -1,5 +1,5 @@
 import { assertEquals } from "@std/assert";
-import { AnnouncedFiles } from "../../lib/cli/announced_files.ts";
+import { AnnouncedFiles } from "../../lib/cli/view/announced_files.ts";
 
 const announcement = (seq: number, room = "room") => ({
   room,

@@ -1,7 +1,7 @@
 import { assert, assertEquals } from "@std/assert";
-import { Batch, type TransferTask } from "../../lib/cli/batch.ts";
-import { EXIT } from "../../lib/cli/failure.ts";
-import { Reporter, type TransferResult } from "../../lib/cli/reporter.ts";
+import { Batch, type TransferTask } from "../../lib/cli/commands/batch.ts";
+import { EXIT } from "../../lib/cli/texts/failure.ts";
+import { Reporter, type TransferResult } from "../../lib/cli/view/reporter.ts";
 import { LastingClient } from "../../lib/client/lasting_client.ts";
 import { ConnectionError, RequestError } from "../../lib/protocol/errors.ts";
 import { settled } from "../helpers/fake_clock.ts";

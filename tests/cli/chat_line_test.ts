@@ -1,5 +1,5 @@
 import { assertEquals } from "@std/assert";
-import { parseChatLine } from "../../lib/cli/chat_line.ts";
+import { parseChatLine } from "../../lib/cli/view/chat_line.ts";
 
 Deno.test("a line of chat is taken apart into who speaks and what is said", () => {
   assertEquals(parseChatLine("[guest-1]: hello"), { from: "guest-1", text: "hello" });

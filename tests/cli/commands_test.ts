@@ -1,6 +1,11 @@
 import { assert, assertEquals, assertStringIncludes } from "@std/assert";
-import { commandHelp, COMMANDS, commandWords, findCommand } from "../../lib/cli/commands.ts";
-import { LANGUAGES } from "../../lib/cli/language.ts";
+import {
+  commandHelp,
+  COMMANDS,
+  commandWords,
+  findCommand,
+} from "../../lib/cli/interactive/commands.ts";
+import { LANGUAGES } from "../../lib/cli/texts/language.ts";
 
 const PAIRS = {
   chat: ["chat"],

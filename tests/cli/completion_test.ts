@@ -1,6 +1,6 @@
 import { assertEquals } from "@std/assert";
-import { commandWords } from "../../lib/cli/commands.ts";
-import { completer, type CompletionSources } from "../../lib/cli/completion.ts";
+import { commandWords } from "../../lib/cli/interactive/commands.ts";
+import { completer, type CompletionSources } from "../../lib/cli/interactive/completion.ts";
 
 /** What a line is completed to, and which part of it that replaces. */
 function complete(line: string, sources: Partial<CompletionSources> = {}) {

@@ -1,8 +1,8 @@
 import { assert, assertEquals, assertNotEquals, assertStringIncludes } from "@std/assert";
 import { RightsError } from "../../lib/accounts/rights.ts";
-import { describeError, EXIT } from "../../lib/cli/failure.ts";
-import { LANGUAGES } from "../../lib/cli/language.ts";
-import { UsageError } from "../../lib/cli/options.ts";
+import { describeError, EXIT } from "../../lib/cli/texts/failure.ts";
+import { LANGUAGES } from "../../lib/cli/texts/language.ts";
+import { UsageError } from "../../lib/cli/texts/usage_error.ts";
 import { CertificateError, type CertificateFault } from "../../lib/files/certificate_error.ts";
 import { DiskError, type DiskErrorCode } from "../../lib/files/disk_error.ts";
 import {

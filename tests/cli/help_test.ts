@@ -1,9 +1,9 @@
 import { assert, assertEquals, assertStringIncludes } from "@std/assert";
-import { CLIENT_HELP, CLIENT_OPTIONS } from "../../lib/cli/client_options.ts";
-import { renderHelp } from "../../lib/cli/help.ts";
-import { LANGUAGES } from "../../lib/cli/language.ts";
-import { environmentName, type OptionTable } from "../../lib/cli/options.ts";
-import { SERVER_HELP, SERVER_OPTIONS } from "../../lib/cli/server_options.ts";
+import { CLIENT_HELP, CLIENT_OPTIONS } from "../../lib/cli/client/client_options.ts";
+import { renderHelp } from "../../lib/cli/options/help.ts";
+import { LANGUAGES } from "../../lib/cli/texts/language.ts";
+import { environmentName, type OptionTable } from "../../lib/cli/options/options.ts";
+import { SERVER_HELP, SERVER_OPTIONS } from "../../lib/cli/server/server_options.ts";
 
 const PROGRAMS = {
   "tcp-chat": { table: CLIENT_OPTIONS as OptionTable, texts: CLIENT_HELP },

@@ -1,5 +1,5 @@
 import { assertEquals } from "@std/assert";
-import { PipeInput } from "../../lib/cli/pipe_input.ts";
+import { PipeInput } from "../../lib/cli/terminal/pipe_input.ts";
 
 const inputOf = (...chunks: string[]) =>
   new PipeInput(

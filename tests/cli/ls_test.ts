@@ -1,5 +1,6 @@
 import { assertEquals, assertThrows } from "@std/assert";
-import { describeEntry, folderPath, formatTime } from "../../lib/cli/ls.ts";
+import { formatDateTime } from "../../lib/cli/view/format_time.ts";
+import { describeEntry, folderPath } from "../../lib/cli/commands/ls.ts";
 import type { ListedEntry } from "../../lib/protocol/answers.ts";
 import { RequestError } from "../../lib/protocol/errors.ts";
 
@@ -35,8 +36,8 @@ Deno.test("a path that would steer the terminal does not", () => {
 });
 
 Deno.test("a time is that of the place where it is read", () => {
-  assertEquals(formatTime(MTIME), "2026-01-31 07:05");
-  assertEquals(formatTime(new Date(1969, 11, 1, 23, 59).getTime()), "1969-12-01 23:59");
+  assertEquals(formatDateTime(MTIME), "2026-01-31 07:05");
+  assertEquals(formatDateTime(new Date(1969, 11, 1, 23, 59).getTime()), "1969-12-01 23:59");
 });
 
 Deno.test("a folder is written as people type it", () => {

@@ -1,13 +1,13 @@
 import { assert, assertEquals, assertMatch, assertStringIncludes } from "@std/assert";
 import stringWidth from "string-width";
-import { LANGUAGES } from "../../lib/cli/language.ts";
+import { LANGUAGES } from "../../lib/cli/texts/language.ts";
 import {
   clipColumns,
   type ProgressState,
   ProgressTotals,
   renderProgress,
   SpeedMeter,
-} from "../../lib/cli/progress.ts";
+} from "../../lib/cli/view/progress.ts";
 
 const HALF: ProgressState = {
   name: "file.bin",

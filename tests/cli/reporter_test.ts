@@ -1,12 +1,12 @@
 import { assert, assertEquals, assertStringIncludes } from "@std/assert";
 import stringWidth from "string-width";
-import { EXIT } from "../../lib/cli/failure.ts";
+import { EXIT } from "../../lib/cli/texts/failure.ts";
 import {
   describeResult,
   Reporter,
   type ReportFormat,
   type TransferResult,
-} from "../../lib/cli/reporter.ts";
+} from "../../lib/cli/view/reporter.ts";
 import { ConnectionError, RequestError } from "../../lib/protocol/errors.ts";
 import { FakeClock } from "../helpers/fake_clock.ts";
 import { CapturedOutput } from "../helpers/output.ts";

@@ -1,5 +1,5 @@
 import { assert, assertEquals, assertMatch, assertStringIncludes } from "@std/assert";
-import { completeConsoleLine, runConsoleLine } from "../../lib/cli/server_console.ts";
+import { completeConsoleLine, runConsoleLine } from "../../lib/cli/server/server_console.ts";
 import { textOf } from "../helpers/raw_peer.ts";
 import { startServer, type TestServer } from "../helpers/servers.ts";
 

@@ -1,5 +1,5 @@
 import { assertEquals } from "@std/assert";
-import { parseSize } from "../../lib/cli/size.ts";
+import { parseSize } from "../../lib/cli/options/size.ts";
 
 const SIZES: Record<string, number> = {
   "0": 0,

@@ -1,7 +1,7 @@
 import { assert, assertEquals, assertNotEquals } from "@std/assert";
 import { fromFileUrl, join } from "@std/path";
-import { LANGUAGES } from "../../lib/cli/language.ts";
-import { TEXTS, translator } from "../../lib/cli/texts.ts";
+import { LANGUAGES } from "../../lib/cli/texts/language.ts";
+import { TEXTS, translator } from "../../lib/cli/texts/texts.ts";
 
 const LIBRARY = fromFileUrl(new URL("../../lib", import.meta.url));
 const STRING = /"(?:[^"\\]|\\.)*"|`(?:[^`\\]|\\.)*`/.source;

@@ -3,7 +3,7 @@ import { connectTrusted, type TlsTrustOptions } from "../../lib/client/tls_trust
 import { DiskError } from "../../lib/files/disk_error.ts";
 import { KnownHosts } from "../../lib/files/known_hosts.ts";
 import { ConnectionError } from "../../lib/protocol/errors.ts";
-import { OWN_NAME } from "../../lib/stream/certificate.ts";
+import { OWN_NAME } from "../../lib/stream/tls/certificate.ts";
 import { issue } from "../helpers/certificates.ts";
 import { TempDir } from "../helpers/temp_dir.ts";
 import { TlsScene } from "../helpers/tls.ts";

@@ -1,5 +1,5 @@
 import { assertEquals } from "@std/assert";
-import { UploadLane } from "../../lib/client/upload_lane.ts";
+import { UploadLane } from "../../lib/async/mutex.ts";
 import { settled } from "../helpers/fake_clock.ts";
 
 /** Enters a lane, and keeps its turn until it leaves. */

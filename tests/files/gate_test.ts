@@ -1,5 +1,5 @@
 import { assertEquals, assertRejects } from "@std/assert";
-import { Gate } from "../../lib/files/gate.ts";
+import { Gate } from "../../lib/async/semaphore.ts";
 
 Deno.test("a gate lets so many in at once, the others in their order", async () => {
   const gate = new Gate(2);

@@ -2,7 +2,7 @@ import { assert, assertEquals, assertNotEquals, assertRejects } from "@std/asser
 import { CertificateError, type CertificateFault } from "../../lib/files/certificate_error.ts";
 import { DiskError } from "../../lib/files/disk_error.ts";
 import { hostNames, keepIdentity, readIdentity } from "../../lib/files/tls_identity.ts";
-import { namesOf, OWN_NAME, parseCertificate } from "../../lib/stream/certificate.ts";
+import { namesOf, OWN_NAME, parseCertificate } from "../../lib/stream/tls/certificate.ts";
 import { issue } from "../helpers/certificates.ts";
 import { ChildProcess } from "../helpers/child_process.ts";
 import { TempDir } from "../helpers/temp_dir.ts";

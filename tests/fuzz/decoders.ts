@@ -20,7 +20,7 @@ import { decodeObject, Fields, type JsonObject } from "../../lib/protocol/json.t
 import { checkPath } from "../../lib/protocol/path.ts";
 import { decodeRequest, isRequestType } from "../../lib/protocol/requests.ts";
 import { checkChatText, cleanText, decodeChatText, splitText } from "../../lib/protocol/text.ts";
-import { type Frame, FrameReader } from "../../lib/stream/frame_reader.ts";
+import { type Frame, FrameReader } from "../../lib/stream/frames/frame_reader.ts";
 import { inflateChunk } from "../../lib/worker/zstd.ts";
 import { ByteSource } from "../helpers/byte_source.ts";
 import type { Stream } from "./streams.ts";

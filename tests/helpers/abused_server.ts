@@ -1,7 +1,7 @@
 import { join } from "@std/path";
 import { ScramClient } from "../../lib/accounts/scram_client.ts";
 import { ScramPassword } from "../../lib/accounts/scram_password.ts";
-import type { ServerOptions } from "../../lib/server/options.ts";
+import type { ServerOptions } from "../../lib/server/config/options.ts";
 import { TestAccounts } from "./accounts.ts";
 import { patternedBytes, sha256Of } from "./bytes.ts";
 import { within } from "./deadline.ts";

@@ -1,5 +1,5 @@
-import type { ByteReader } from "../../lib/stream/byte_stream.ts";
-import { byteStream } from "../../lib/stream/byte_stream.ts";
+import type { ByteReader } from "../../lib/stream/frames/byte_stream.ts";
+import { byteStream } from "../../lib/stream/frames/byte_stream.ts";
 
 /**
  * A connection's reading side that gives out the chunks it was told to, each by one read unless

@@ -1,6 +1,6 @@
 import "reflect-metadata";
 import * as x509 from "@peculiar/x509";
-import { fingerprintOf, parseCertificate } from "../../lib/stream/certificate.ts";
+import { fingerprintOf, parseCertificate } from "../../lib/stream/tls/certificate.ts";
 import { concatBytes } from "../../lib/protocol/frames.ts";
 
 const ALGORITHM = { name: "ECDSA", namedCurve: "P-256", hash: "SHA-256" };

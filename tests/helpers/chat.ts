@@ -3,7 +3,7 @@ import { Hub, type HubOptions } from "../../lib/chat/hub.ts";
 import type { Member } from "../../lib/chat/member.ts";
 import { IN_MEMORY, openDatabase } from "../../lib/files/database.ts";
 import type { ChatEvent } from "../../lib/protocol/chat_events.ts";
-import { FrameWriter } from "../../lib/stream/frame_writer.ts";
+import { FrameWriter } from "../../lib/stream/frames/frame_writer.ts";
 import { DEADLINE_MS } from "./deadline.ts";
 import { parseSlowly } from "./frames.ts";
 import { ascii, StepSink } from "./step_sink.ts";

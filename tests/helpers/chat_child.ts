@@ -6,7 +6,7 @@
  */
 import { Hub } from "../../lib/chat/hub.ts";
 import { openDatabase } from "../../lib/files/database.ts";
-import { FrameWriter } from "../../lib/stream/frame_writer.ts";
+import { FrameWriter } from "../../lib/stream/frames/frame_writer.ts";
 
 if (import.meta.main) {
   const database = openDatabase(Deno.args[0]!);

@@ -1,5 +1,5 @@
 import { concatBytes } from "../../lib/protocol/frames.ts";
-import type { Frame, FrameReader } from "../../lib/stream/frame_reader.ts";
+import type { Frame, FrameReader } from "../../lib/stream/frames/frame_reader.ts";
 import { type Content, rawFrame } from "./raw_peer.ts";
 
 /** A frame as a test names it: its type and its payload in hex; data in one piece. */

@@ -1,5 +1,5 @@
 import { encodeFileMetadata } from "../../lib/protocol/file_metadata.ts";
-import type { ControlFrame } from "../../lib/stream/frame_reader.ts";
+import type { ControlFrame } from "../../lib/stream/frames/frame_reader.ts";
 import type { DownloadOptions } from "../../lib/transfer/download.ts";
 import { IncomingFile } from "../../lib/transfer/incoming_file.ts";
 import type { FileWorker } from "../../lib/worker/file_worker.ts";

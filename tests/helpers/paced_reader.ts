@@ -1,4 +1,4 @@
-import { FrameReader, type FrameReaderLimits } from "../../lib/stream/frame_reader.ts";
+import { FrameReader, type FrameReaderLimits } from "../../lib/stream/frames/frame_reader.ts";
 import { ByteSource } from "./byte_source.ts";
 import { FakeClock, settled } from "./fake_clock.ts";
 import { bytesOf } from "./raw_peer.ts";

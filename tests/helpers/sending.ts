@@ -1,11 +1,11 @@
 import { assertEquals } from "@std/assert";
 import { DirectoryStore, type StoredFile } from "../../lib/files/directory_store.ts";
 import { protocol1Layout } from "../../lib/protocol/data_frames.ts";
-import { type ByteWriter, FrameWriter } from "../../lib/stream/frame_writer.ts";
+import { type ByteWriter, FrameWriter } from "../../lib/stream/frames/frame_writer.ts";
 import type { SendPlan } from "../../lib/worker/jobs.ts";
 import { ByteSource } from "./byte_source.ts";
 import { readAll } from "./frames.ts";
-import { FrameReader } from "../../lib/stream/frame_reader.ts";
+import { FrameReader } from "../../lib/stream/frames/frame_reader.ts";
 import { TempDir } from "./temp_dir.ts";
 import { TestWorker } from "./workers.ts";
 

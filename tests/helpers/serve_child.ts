@@ -6,7 +6,7 @@
  * @module
  */
 import { serve } from "../../lib/server/server.ts";
-import type { ServerOptions } from "../../lib/server/options.ts";
+import type { ServerOptions } from "../../lib/server/config/options.ts";
 
 if (import.meta.main) {
   const options: ServerOptions = JSON.parse(Deno.args[0]!);

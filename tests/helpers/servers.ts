@@ -1,5 +1,5 @@
-import type { ServerEvent } from "../../lib/server/events.ts";
-import type { ServerOptions } from "../../lib/server/options.ts";
+import type { ServerEvent } from "../../lib/server/config/events.ts";
+import type { ServerOptions } from "../../lib/server/config/options.ts";
 import { serve, type Server } from "../../lib/server/server.ts";
 import { within } from "./deadline.ts";
 import { RawPeer } from "./raw_peer.ts";

@@ -1,4 +1,4 @@
-import type { ByteWriter } from "../../lib/stream/frame_writer.ts";
+import type { ByteWriter } from "../../lib/stream/frames/frame_writer.ts";
 import { settled } from "./fake_clock.ts";
 
 interface PendingWrite {

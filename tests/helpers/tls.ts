@@ -1,7 +1,7 @@
 import { encodeFrame } from "../../lib/protocol/frames.ts";
 import { acceptConnections } from "../../lib/stream/tcp.ts";
 import type { Socket } from "../../lib/stream/framed_connection.ts";
-import { listenTls, TlsListener, type TlsListenerOptions } from "../../lib/stream/tls_listener.ts";
+import { listenTls, TlsListener, type TlsListenerOptions } from "../../lib/stream/tls/listener.ts";
 import { within } from "./deadline.ts";
 import { issue, type TestCertificate } from "./certificates.ts";
 import { connectedPair } from "./raw_peer.ts";

@@ -6,7 +6,7 @@
  * @module
  */
 import { ConnectionError } from "../../lib/protocol/errors.ts";
-import { connectTls } from "../../lib/stream/tls_connect.ts";
+import { connectTls } from "../../lib/stream/tls/connect.ts";
 
 if (import.meta.main) {
   const [port, pin, accepting] = Deno.args;

@@ -1,7 +1,7 @@
 import { assert, assertEquals, assertRejects } from "@std/assert";
 import { ConnectionError } from "../../lib/protocol/errors.ts";
-import { OWN_NAME } from "../../lib/stream/certificate.ts";
-import { connectTls, type TlsPin } from "../../lib/stream/tls_connect.ts";
+import { OWN_NAME } from "../../lib/stream/tls/certificate.ts";
+import { connectTls, type TlsPin } from "../../lib/stream/tls/connect.ts";
 import { derOf, forgeVersion1, issue, type TestCertificate } from "../helpers/certificates.ts";
 import { ChildProcess } from "../helpers/child_process.ts";
 import { TempDir } from "../helpers/temp_dir.ts";

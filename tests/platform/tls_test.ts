@@ -1,7 +1,7 @@
 import { assert, assertEquals, assertRejects } from "@std/assert";
 import { createServer as createTcpServer, type Socket } from "node:net";
 import { connect, createSecureContext, TLSSocket } from "node:tls";
-import { parseCertificate } from "../../lib/stream/certificate.ts";
+import { parseCertificate } from "../../lib/stream/tls/certificate.ts";
 import { derOf, forgeVersion1, issue, type TestCertificate } from "../helpers/certificates.ts";
 import { within } from "../helpers/deadline.ts";
 import { RawPeer } from "../helpers/raw_peer.ts";

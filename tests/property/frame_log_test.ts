@@ -1,6 +1,6 @@
 import { assert, assertEquals } from "@std/assert";
 import fc from "fast-check";
-import { FrameLog, type FrameLogCursor } from "../../lib/stream/frame_log.ts";
+import { FrameLog, type FrameLogCursor } from "../../lib/stream/frames/frame_log.ts";
 
 /** A reader of the log, and the frames that it must still get, each as its value and length. */
 interface Reader {

@@ -2,7 +2,7 @@ import { assert, assertEquals } from "@std/assert";
 import fc from "fast-check";
 import { ProtocolError } from "../../lib/protocol/errors.ts";
 import { concatBytes } from "../../lib/protocol/frames.ts";
-import { FrameReader } from "../../lib/stream/frame_reader.ts";
+import { FrameReader } from "../../lib/stream/frames/frame_reader.ts";
 import { ByteSource, cutAt } from "../helpers/byte_source.ts";
 import { mergeData, parseSlowly, plain, type PlainFrame, readAll } from "../helpers/frames.ts";
 import { rawFrame } from "../helpers/raw_peer.ts";

@@ -1,9 +1,9 @@
 import { assertEquals } from "@std/assert";
 import fc from "fast-check";
-import { acceptOverLoopback } from "../../lib/stream/tls_loopback.ts";
-import { acceptOverStream } from "../../lib/stream/tls_server_socket.ts";
+import { acceptOverLoopback } from "../../lib/stream/tls/loopback.ts";
+import { acceptOverStream } from "../../lib/stream/tls/server_socket.ts";
 import type { Socket } from "../../lib/stream/framed_connection.ts";
-import { TlsConnSocket } from "../../lib/stream/tls_conn_socket.ts";
+import { TlsConnSocket } from "../../lib/stream/tls/conn_socket.ts";
 import { patternedBytes } from "../helpers/bytes.ts";
 import { within } from "../helpers/deadline.ts";
 import { TlsScene, writeAll } from "../helpers/tls.ts";

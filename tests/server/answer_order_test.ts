@@ -1,5 +1,5 @@
 import { assert, assertEquals } from "@std/assert";
-import { pause } from "../../lib/stream/pause.ts";
+import { pause } from "../../lib/async/pause.ts";
 import { type Json, Peer2 } from "../helpers/peer2.ts";
 import { startServer } from "../helpers/servers.ts";
 import { writeZeros } from "../helpers/zero_file.ts";

@@ -1,6 +1,6 @@
 import { assert, assertEquals } from "@std/assert";
 import { descriptorLimit } from "../../lib/files/descriptor_limit.ts";
-import { planCapacity } from "../../lib/server/capacity.ts";
+import { planCapacity } from "../../lib/server/admission/capacity.ts";
 
 const WISHED = { maxClients: 10_000, maxWorkers: 32 };
 

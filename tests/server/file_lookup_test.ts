@@ -1,8 +1,8 @@
 import { assertEquals, assertRejects, assertStrictEquals } from "@std/assert";
 import { DirectoryStore } from "../../lib/files/directory_store.ts";
 import { RequestError } from "../../lib/protocol/errors.ts";
-import { FileLookup } from "../../lib/server/file_lookup.ts";
-import { untilAborted } from "../../lib/transfer/until_aborted.ts";
+import { FileLookup } from "../../lib/server/transfers/file_lookup.ts";
+import { untilAborted } from "../../lib/async/until_aborted.ts";
 import { FakeClock, settled } from "../helpers/fake_clock.ts";
 import { TempDir } from "../helpers/temp_dir.ts";
 

@@ -1,6 +1,10 @@
 import { assertEquals, assertStrictEquals } from "@std/assert";
 import { LIMITS } from "../../lib/protocol/limits.ts";
-import { type KeptListing, KeptListings, type ListingKey } from "../../lib/server/kept_listings.ts";
+import {
+  type KeptListing,
+  KeptListings,
+  type ListingKey,
+} from "../../lib/server/context/kept_listings.ts";
 import { FakeClock } from "../helpers/fake_clock.ts";
 
 const KEY: ListingKey = { client: 1, path: "folder", recursive: false, after: "folder/m" };

@@ -2,7 +2,7 @@ import { assert, assertEquals, assertRejects } from "@std/assert";
 import type { GrantableRight } from "../../lib/accounts/rights.ts";
 import { ConnectionError, describeFailure } from "../../lib/protocol/errors.ts";
 import { LIMITS } from "../../lib/protocol/limits.ts";
-import { withDefaults } from "../../lib/server/options.ts";
+import { withDefaults } from "../../lib/server/config/options.ts";
 import { serve } from "../../lib/server/server.ts";
 import { RawPeer, textOf } from "../helpers/raw_peer.ts";
 import { startServer } from "../helpers/servers.ts";

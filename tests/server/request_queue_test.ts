@@ -1,5 +1,5 @@
 import { assertEquals } from "@std/assert";
-import { RequestQueue } from "../../lib/server/request_queue.ts";
+import { RequestQueue } from "../../lib/server/transfers/request_queue.ts";
 import { settled } from "../helpers/fake_clock.ts";
 
 /** A request that is answered when the test says so. */

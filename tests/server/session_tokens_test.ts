@@ -1,5 +1,5 @@
 import { assertEquals, assertMatch, assertStrictEquals } from "@std/assert";
-import { SessionTokens } from "../../lib/server/session_tokens.ts";
+import { SessionTokens } from "../../lib/server/context/session_tokens.ts";
 
 Deno.test("a token leads to its session until it is revoked", () => {
   const tokens = new SessionTokens<object>();

@@ -1,6 +1,6 @@
 import { assert, assertEquals, assertFalse, assertStrictEquals } from "@std/assert";
 import { LIMITS } from "../../lib/protocol/limits.ts";
-import { Unanswered } from "../../lib/server/unanswered.ts";
+import { Unanswered } from "../../lib/server/context/unanswered.ts";
 import { settled } from "../helpers/fake_clock.ts";
 
 /** Whether a promise has resolved, once all has happened that waits for nothing outside. */

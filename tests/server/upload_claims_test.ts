@@ -1,6 +1,6 @@
 import { assert, assertEquals, assertRejects, assertStrictEquals } from "@std/assert";
 import { RequestError } from "../../lib/protocol/errors.ts";
-import { UploadClaims } from "../../lib/server/upload_claims.ts";
+import { UploadClaims } from "../../lib/server/context/upload_claims.ts";
 import { settled } from "../helpers/fake_clock.ts";
 import { targetIn } from "../helpers/targets.ts";
 

@@ -1,6 +1,10 @@
 import { assertEquals, assertRejects, assertStrictEquals, assertThrows } from "@std/assert";
 import fc from "fast-check";
-import { type UploadPiece, UploadStream, WaitingRoom } from "../../lib/server/upload_stream.ts";
+import {
+  type UploadPiece,
+  UploadStream,
+  WaitingRoom,
+} from "../../lib/server/transfers/upload_stream.ts";
 import { FakeClock, settled } from "../helpers/fake_clock.ts";
 
 /** A piece of so many bytes, which lies in a buffer of its own or in a larger one. */

@@ -1,5 +1,5 @@
 import { assert, assertEquals, assertRejects } from "@std/assert";
-import { byteStream } from "../../lib/stream/byte_stream.ts";
+import { byteStream } from "../../lib/stream/frames/byte_stream.ts";
 import { ByteSource } from "../helpers/byte_source.ts";
 import { settled } from "../helpers/fake_clock.ts";
 import { connectedPair } from "../helpers/raw_peer.ts";

@@ -8,7 +8,7 @@ import {
   parseFingerprint,
   validityFault,
   verifiableName,
-} from "../../lib/stream/certificate.ts";
+} from "../../lib/stream/tls/certificate.ts";
 import { derOf, issue } from "../helpers/certificates.ts";
 import { sha256Of } from "../helpers/bytes.ts";
 

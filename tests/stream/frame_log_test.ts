@@ -1,5 +1,5 @@
 import { assertEquals, assertStrictEquals } from "@std/assert";
-import { FrameLog, type FrameLogCursor } from "../../lib/stream/frame_log.ts";
+import { FrameLog, type FrameLogCursor } from "../../lib/stream/frames/frame_log.ts";
 import { ascii } from "../helpers/step_sink.ts";
 
 const SEGMENT_BYTES = 64 * 1_024;

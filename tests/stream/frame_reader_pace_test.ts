@@ -1,5 +1,5 @@
 import { assert, assertEquals, assertFalse } from "@std/assert";
-import { FrameReader } from "../../lib/stream/frame_reader.ts";
+import { FrameReader } from "../../lib/stream/frames/frame_reader.ts";
 import { ByteSource } from "../helpers/byte_source.ts";
 import { FakeClock, settled } from "../helpers/fake_clock.ts";
 import { PacedReader } from "../helpers/paced_reader.ts";

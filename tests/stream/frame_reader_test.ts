@@ -1,7 +1,7 @@
 import { assert, assertEquals, assertRejects } from "@std/assert";
 import { ProtocolError } from "../../lib/protocol/errors.ts";
 import { LIMITS } from "../../lib/protocol/limits.ts";
-import { type Frame, FrameReader } from "../../lib/stream/frame_reader.ts";
+import { type Frame, FrameReader } from "../../lib/stream/frames/frame_reader.ts";
 import { ByteSource, cutAt } from "../helpers/byte_source.ts";
 import { patternedBytes } from "../helpers/bytes.ts";
 import { settled } from "../helpers/fake_clock.ts";

@@ -1,6 +1,6 @@
 import { assertEquals, assertRejects } from "@std/assert";
 import { ProtocolError } from "../../lib/protocol/errors.ts";
-import { FrameReader } from "../../lib/stream/frame_reader.ts";
+import { FrameReader } from "../../lib/stream/frames/frame_reader.ts";
 import { ByteSource } from "../helpers/byte_source.ts";
 import { framesOf } from "../helpers/frames.ts";
 import { concatBytes } from "../../lib/protocol/frames.ts";

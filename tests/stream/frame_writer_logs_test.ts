@@ -1,6 +1,6 @@
 import { assertEquals, assertStrictEquals } from "@std/assert";
-import { FrameLog } from "../../lib/stream/frame_log.ts";
-import { FrameWriter } from "../../lib/stream/frame_writer.ts";
+import { FrameLog } from "../../lib/stream/frames/frame_log.ts";
+import { FrameWriter } from "../../lib/stream/frames/frame_writer.ts";
 import { ascii, StepSink } from "../helpers/step_sink.ts";
 
 /** A writer that is writing already, what it writes to, and how often it overflowed. */

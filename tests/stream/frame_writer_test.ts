@@ -1,6 +1,6 @@
 import { assertEquals, assertRejects, assertStrictEquals } from "@std/assert";
-import { FrameLog } from "../../lib/stream/frame_log.ts";
-import { FrameWriter } from "../../lib/stream/frame_writer.ts";
+import { FrameLog } from "../../lib/stream/frames/frame_log.ts";
+import { FrameWriter } from "../../lib/stream/frames/frame_writer.ts";
 import { FakeClock, settled } from "../helpers/fake_clock.ts";
 import { ascii, StepSink } from "../helpers/step_sink.ts";
 

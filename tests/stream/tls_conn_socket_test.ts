@@ -1,5 +1,5 @@
 import { assert, assertEquals, assertRejects, assertStrictEquals } from "@std/assert";
-import { TlsConnSocket } from "../../lib/stream/tls_conn_socket.ts";
+import { TlsConnSocket } from "../../lib/stream/tls/conn_socket.ts";
 import { patternedBytes } from "../helpers/bytes.ts";
 import { within } from "../helpers/deadline.ts";
 import { ascii } from "../helpers/step_sink.ts";

@@ -1,7 +1,7 @@
 import { assert, assertEquals, assertRejects, assertStrictEquals } from "@std/assert";
 import { ConnectionError } from "../../lib/protocol/errors.ts";
-import { OWN_NAME } from "../../lib/stream/certificate.ts";
-import { connectTls, type TlsPin, type UnknownServer } from "../../lib/stream/tls_connect.ts";
+import { OWN_NAME } from "../../lib/stream/tls/certificate.ts";
+import { connectTls, type TlsPin, type UnknownServer } from "../../lib/stream/tls/connect.ts";
 import { derOf, issue, type TestCertificate } from "../helpers/certificates.ts";
 import { startServer } from "../helpers/servers.ts";
 import { ascii } from "../helpers/step_sink.ts";

@@ -2,7 +2,7 @@ import { assert, assertEquals, assertRejects } from "@std/assert";
 import { ProtocolError } from "../../lib/protocol/errors.ts";
 import { encodeFrame } from "../../lib/protocol/frames.ts";
 import { FramedConnection } from "../../lib/stream/framed_connection.ts";
-import { TlsConnSocket } from "../../lib/stream/tls_conn_socket.ts";
+import { TlsConnSocket } from "../../lib/stream/tls/conn_socket.ts";
 import { within } from "../helpers/deadline.ts";
 import { mergeData, plain, type PlainFrame, plainFrame, readAll } from "../helpers/frames.ts";
 import { rawFrame } from "../helpers/raw_peer.ts";

@@ -1,5 +1,5 @@
 import { assert, assertEquals, assertInstanceOf, assertRejects } from "@std/assert";
-import { listenTls, NoHandshakeError, TlsListener } from "../../lib/stream/tls_listener.ts";
+import { listenTls, NoHandshakeError, TlsListener } from "../../lib/stream/tls/listener.ts";
 import { acceptConnections } from "../../lib/stream/tcp.ts";
 import { issue } from "../helpers/certificates.ts";
 import { within } from "../helpers/deadline.ts";

@@ -1,7 +1,7 @@
 import { assert, assertEquals, assertRejects } from "@std/assert";
-import { type AcceptTls } from "../../lib/stream/tls_listener.ts";
-import { acceptOverLoopback } from "../../lib/stream/tls_loopback.ts";
-import { acceptOverStream } from "../../lib/stream/tls_server_socket.ts";
+import { type AcceptTls } from "../../lib/stream/tls/listener.ts";
+import { acceptOverLoopback } from "../../lib/stream/tls/loopback.ts";
+import { acceptOverStream } from "../../lib/stream/tls/server_socket.ts";
 import { patternedBytes } from "../helpers/bytes.ts";
 import { within } from "../helpers/deadline.ts";
 import { ascii } from "../helpers/step_sink.ts";

@@ -1,6 +1,6 @@
 import { assert, assertEquals, assertRejects, assertStrictEquals } from "@std/assert";
 import { RequestError } from "../../lib/protocol/errors.ts";
-import { FrameWriter } from "../../lib/stream/frame_writer.ts";
+import { FrameWriter } from "../../lib/stream/frames/frame_writer.ts";
 import { sendData } from "../../lib/transfer/send_data.ts";
 import { patternedBytes } from "../helpers/bytes.ts";
 import { within } from "../helpers/deadline.ts";

@@ -7,7 +7,7 @@ import { sendData } from "../../lib/transfer/send_data.ts";
 import { patternedBytes, sha256Of } from "../helpers/bytes.ts";
 import { ByteSource } from "../helpers/byte_source.ts";
 import { readAll } from "../helpers/frames.ts";
-import { FrameReader } from "../../lib/stream/frame_reader.ts";
+import { FrameReader } from "../../lib/stream/frames/frame_reader.ts";
 import { inflateChunk } from "../../lib/worker/zstd.ts";
 import { TempDir } from "../helpers/temp_dir.ts";
 import { NEVER, planOf, setUpSending } from "../helpers/sending.ts";

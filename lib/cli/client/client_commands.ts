@@ -1,0 +1,144 @@
+import { LOBBY } from "../../client/chat.ts";
+import { formatEndpoint } from "../../stream/tcp.ts";
+import {
+  connectOptions,
+  type Invocation,
+  mistake,
+  refuseArgument,
+  reportFormat,
+  requireAddress,
+} from "./client_invocation.ts";
+import { get } from "../commands/get.ts";
+import { folderPath, ls } from "../commands/ls.ts";
+import { writeError } from "../view/output.ts";
+import { put } from "../commands/put.ts";
+import { stat } from "../commands/stat.ts";
+import { listen, say } from "../commands/talk.ts";
+import { translator } from "../texts/texts.ts";
+
+/** The commands of the client's program, by their words; each returns its exit code. */
+export const CLIENT_COMMANDS: Readonly<
+  Record<string, (invocation: Invocation) => Promise<number>>
+> = {
+  get: runGet,
+  put: runPut,
+  ls: runLs,
+  stat: runStat,
+  say: runSay,
+  listen: runListen,
+};
+
+async function runGet(invocation: Invocation): Promise<number> {
+  const { values, args, language, interrupt } = invocation;
+  const [address, ...paths] = args;
+  const endpoint = requireAddress(address, language);
+  const { sha256, stdout: toStdout } = values;
+  if (paths.length === 0) throw mistake("noPath", language);
+  if ((sha256 !== undefined || toStdout) && paths.length > 1) throw mistake("onePath", language);
+  if (sha256 !== undefined && !/^[0-9a-f]{64}$/i.test(sha256)) throw mistake("sha256", language);
+  return await get({
+    connection: connectOptions(endpoint, invocation),
+    paths,
+    directory: values.output ?? "client_downloads",
+    replace: values.replace,
+    jobs: values.jobs ?? 4,
+    resume: !values["no-resume"],
+    zstd: values.zstd,
+    toStdout,
+    ...(sha256 !== undefined && { sha256: sha256.toLowerCase() }),
+    signal: interrupt.signal,
+    format: reportFormat(invocation),
+  });
+}
+
+async function runPut(invocation: Invocation): Promise<number> {
+  const { values, args, language, interrupt } = invocation;
+  const [address, ...paths] = args;
+  const endpoint = requireAddress(address, language);
+  if (paths.length === 0) throw mistake("noFile", language);
+  return await put({
+    connection: connectOptions(endpoint, invocation),
+    paths,
+    to: values.to ?? "",
+    replace: values.replace,
+    jobs: values.jobs ?? 4,
+    resume: !values["no-resume"],
+    zstd: values.zstd,
+    ...(values.room?.[0] !== undefined && { room: values.room[0] }),
+    signal: interrupt.signal,
+    format: reportFormat(invocation),
+  });
+}
+
+async function runLs(invocation: Invocation): Promise<number> {
+  const { values, args, language, interrupt } = invocation;
+  const [address, path = "", unexpected] = args;
+  const endpoint = requireAddress(address, language);
+  refuseArgument(unexpected, language);
+  const { recursive, long, json } = values;
+  return await ls({
+    connection: connectOptions(endpoint, invocation),
+    path: folderPath(path),
+    recursive,
+    long,
+    json,
+    language,
+    signal: interrupt.signal,
+  });
+}
+
+async function runStat(invocation: Invocation): Promise<number> {
+  const { values, args, language, interrupt } = invocation;
+  const [address, ...paths] = args;
+  const endpoint = requireAddress(address, language);
+  if (paths.length === 0) throw mistake("noPath", language);
+  return await stat({
+    connection: connectOptions(endpoint, invocation),
+    paths,
+    json: values.json,
+    language,
+    signal: interrupt.signal,
+  });
+}
+
+async function runSay(invocation: Invocation): Promise<number> {
+  const { values, args, language, interrupt } = invocation;
+  const [address, ...words] = args;
+  const endpoint = requireAddress(address, language);
+  const text = words.length > 0 ? words.join(" ") : await readStandardInput();
+  const connection = connectOptions(endpoint, invocation);
+  const { nick, to, room } = values;
+  if (to !== undefined && room !== undefined) throw mistake("oneTarget", language);
+  return await say(text, {
+    connection,
+    signal: interrupt.signal,
+    target: to === undefined ? { room: room?.[0] ?? LOBBY } : { to },
+    ...(nick !== undefined && { nick }),
+  });
+}
+
+async function runListen(invocation: Invocation): Promise<number> {
+  const { values, args, language, interrupt } = invocation;
+  const [address, unexpected] = args;
+  const endpoint = requireAddress(address, language);
+  refuseArgument(unexpected, language);
+  const { json, quiet, nick, room, history = 0 } = values;
+  const onConnected = () => {
+    if (!Deno.stderr.isTerminal() || quiet) return;
+    writeError(`${translator(language)("listeningTo", { address: formatEndpoint(endpoint) })}\n`);
+  };
+  return await listen({
+    connection: connectOptions(endpoint, invocation),
+    signal: interrupt.signal,
+    json,
+    language,
+    rooms: room ?? [LOBBY],
+    history,
+    ...(nick !== undefined && { nick }),
+    onConnected,
+  });
+}
+
+async function readStandardInput(): Promise<string> {
+  return (await new Response(Deno.stdin.readable).text()).trimEnd();
+}

@@ -1,0 +1,93 @@
+import { readLineHistory, writeLineHistory } from "../../files/line_history.ts";
+import type { Language } from "../../protocol/errors.ts";
+import type { Endpoint } from "../../stream/tcp.ts";
+import { DEFAULT_PORT } from "../options/address.ts";
+import { CLIENT_COMMANDS } from "./client_commands.ts";
+import {
+  connectOptions,
+  type Invocation,
+  requireAddress,
+  requirePort,
+} from "./client_invocation.ts";
+import { EXIT } from "../texts/failure.ts";
+import { interact } from "../interactive/interactive.ts";
+import { type LineInput } from "../terminal/line_input.ts";
+import { openLineInput } from "../terminal/open_line_input.ts";
+import { UsageError } from "../texts/usage_error.ts";
+import { lineHistoryPath } from "../options/state_folder.ts";
+import { translator } from "../texts/texts.ts";
+import { describeUnknownCommand } from "../options/unknown_command.ts";
+
+/** Runs the interactive client, and returns its exit code. */
+export async function runInteractive(invocation: Invocation): Promise<number> {
+  const { values, args, language, interrupt } = invocation;
+  refuseMistypedCommand(args, language);
+  const history = lineHistoryPath();
+  const input = await openLineInput({
+    onInterrupt: () => interrupt.abort(),
+    history: readLineHistory(history),
+    onHistory: (lines) => writeLineHistory(history, lines),
+  });
+  try {
+    const endpoint = await findEndpoint(args, input, language, interrupt.signal);
+    if (endpoint === null) return EXIT.done;
+    return await interact({
+      connection: connectOptions(endpoint, invocation, (question) => input.ask(question)),
+      directory: values.output ?? "client_downloads",
+      replace: values.replace,
+      talk: values.talk,
+      bell: values.bell,
+      ...(values.nick !== undefined && { nick: values.nick }),
+      ...(values.history !== undefined && { history: values.history }),
+      language,
+      input,
+      signal: interrupt.signal,
+    });
+  } finally {
+    input.close();
+  }
+}
+
+/** `tcp-chat gte localhost x` is no server called gte. */
+function refuseMistypedCommand([word, ...rest]: readonly string[], language: Language): void {
+  if (word === undefined || rest.length === 0) return;
+  if (rest.length === 1 && /^\d+$/.test(rest[0] ?? "")) return;
+  const t = translator(language);
+  throw new UsageError(
+    describeUnknownCommand(word, Object.keys(CLIENT_COMMANDS), t("seeHelpOption"), t),
+  );
+}
+
+/** The server that the arguments name, or that the user names when asked; `null` for none. */
+async function findEndpoint(
+  [host, port]: readonly string[],
+  input: LineInput,
+  language: Language,
+  signal: AbortSignal,
+): Promise<Endpoint | null> {
+  if (host === undefined) return await askEndpoint(input, language, signal);
+  const endpoint = requireAddress(host, language);
+  if (port === undefined) return endpoint;
+  return { hostname: endpoint.hostname, port: requirePort(port, language) };
+}
+
+async function askEndpoint(
+  input: LineInput,
+  language: Language,
+  signal: AbortSignal,
+): Promise<Endpoint | null> {
+  const t = translator(language);
+  const aborted = new Promise<null>((resolve) => {
+    signal.addEventListener("abort", () => resolve(null), { once: true });
+  });
+  const host = await Promise.race([input.ask(t("askHost", { host: "localhost" })), aborted]);
+  signal.throwIfAborted();
+  if (host === null) return null;
+  const endpoint = requireAddress(host.trim() || "localhost", language);
+  if (endpoint.port !== DEFAULT_PORT) return endpoint;
+  const port = await Promise.race([input.ask(t("askPort", { port: DEFAULT_PORT })), aborted]);
+  signal.throwIfAborted();
+  if (port === null) return null;
+  const { hostname } = endpoint;
+  return { hostname, port: requirePort(port.trim() || String(DEFAULT_PORT), language) };
+}

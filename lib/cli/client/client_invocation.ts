@@ -1,0 +1,127 @@
+import type { ConnectOptions } from "../../client/client.ts";
+import type { LoginOptions } from "../../client/log_in.ts";
+import type { Language } from "../../protocol/errors.ts";
+import type { Endpoint } from "../../stream/tcp.ts";
+import { parseAddress, parsePort } from "../options/address.ts";
+import type { CLIENT_OPTIONS } from "./client_options.ts";
+import { fill, type Text } from "../texts/language.ts";
+import { type OptionValues } from "../options/options.ts";
+import { UsageError } from "../texts/usage_error.ts";
+import { readPassword } from "../terminal/password.ts";
+import type { ReportFormat } from "../view/reporter.ts";
+import { type Ask, askOnTerminal, tlsTrust } from "./trust.ts";
+import { translator } from "../texts/texts.ts";
+
+/** What every command gets. */
+export interface Invocation {
+  readonly values: OptionValues<typeof CLIENT_OPTIONS>;
+  readonly args: readonly string[];
+  readonly language: Language;
+  /** With what to log in, or `null`. */
+  readonly login: LoginOptions | null;
+  /** Fires at Ctrl-C. */
+  readonly interrupt: AbortController;
+}
+
+const MISTAKES = {
+  address: { en: "{value} is not HOST or HOST:PORT", "pt-BR": "{value} não é HOST ou HOST:PORTA" },
+  port: {
+    en: "The port must be a number from 1 to 65535, not {value}",
+    "pt-BR": "A porta deve ser um número de 1 a 65535, não {value}",
+  },
+  noAddress: { en: "Which server? Give HOST[:PORT]", "pt-BR": "Qual servidor? Dê HOST[:PORTA]" },
+  noPath: { en: "Which file? Give its path", "pt-BR": "Qual arquivo? Dê o caminho" },
+  oneTarget: {
+    en: "--room and --to exclude each other",
+    "pt-BR": "--room e --to se excluem",
+  },
+  noFile: {
+    en: "Which file? Give a file or a folder of this machine",
+    "pt-BR": "Qual arquivo? Dê um arquivo ou uma pasta desta máquina",
+  },
+  onePath: {
+    en: "--sha256 and --stdout take exactly one file",
+    "pt-BR": "--sha256 e --stdout aceitam exatamente um arquivo",
+  },
+  noPassword: {
+    en: "Which password? Give it by TCP_CHAT_PASSWORD or --password-file",
+    "pt-BR": "Qual senha? Informe por TCP_CHAT_PASSWORD ou --password-file",
+  },
+  sha256: {
+    en: "--sha256 must be 64 hexadecimal digits",
+    "pt-BR": "--sha256 deve ter 64 dígitos hexadecimais",
+  },
+} as const satisfies Record<string, Text>;
+
+/** How results are told, as the options want it. */
+export function reportFormat({ values, language }: Invocation): ReportFormat {
+  const { json, quiet, stdout: toStandardError } = values;
+  return { language, json, quiet, bar: Deno.stderr.isTerminal(), toStandardError };
+}
+
+/** @throws {UsageError} when there is an argument too many */
+export function refuseArgument(unexpected: string | undefined, language: Language): void {
+  if (unexpected === undefined) return;
+  throw new UsageError(translator(language)("unexpectedArgument", { value: unexpected }));
+}
+
+/** The server that an argument names. @throws {UsageError} */
+export function requireAddress(text: string | undefined, language: Language): Endpoint {
+  if (text === undefined) throw mistake("noAddress", language);
+  const endpoint = parseAddress(text);
+  if (endpoint === null) throw mistake("address", language, text);
+  return endpoint;
+}
+
+/** The port that a text names. @throws {UsageError} */
+export function requirePort(text: string, language: Language): number {
+  const port = parsePort(text);
+  if (port === null) throw mistake("port", language, text);
+  return port;
+}
+
+/** A mistake on the command line, in the words of its table. */
+export function mistake(key: keyof typeof MISTAKES, language: Language, value = ""): UsageError {
+  return new UsageError(fill(MISTAKES[key], language, { value }));
+}
+
+/**
+ * How to connect to a server, as the options want it.
+ *
+ * @param ask who is asked about a server that is not known
+ * @throws {UsageError}
+ */
+export function connectOptions(
+  endpoint: Endpoint,
+  invocation: Invocation,
+  ask: Ask = askOnTerminal,
+): ConnectOptions {
+  const { values, interrupt: { signal }, login, language } = invocation;
+  const { timeout, protocol } = values;
+  const tls = tlsTrust(values, ask, language);
+  return {
+    ...endpoint,
+    signal,
+    protocol: protocol === "1" ? 1 : protocol === "2" ? 2 : "auto",
+    ...(timeout !== undefined && { timeoutMs: timeout * 1000 }),
+    ...(login !== null && { login }),
+    ...(tls !== null && { tls }),
+  };
+}
+
+/**
+ * With what to log in, as the options want it; `null` to come as a guest. Asks for a password that
+ * nothing else tells.
+ *
+ * @throws {UsageError} when there is nobody to ask
+ */
+export async function readLogin(
+  { user, "password-file": file }: OptionValues<typeof CLIENT_OPTIONS>,
+  language: Language,
+): Promise<LoginOptions | null> {
+  if (user === undefined) return null;
+  const environment = Deno.env.get("TCP_CHAT_PASSWORD");
+  const password = await readPassword({ environment, file }, translator(language));
+  if (password === null) throw mistake("noPassword", language);
+  return { user, password };
+}

@@ -1,0 +1,47 @@
+import { CLIENT_COMMANDS } from "./client_commands.ts";
+import { readLogin } from "./client_invocation.ts";
+import { runInteractive } from "./client_interactive.ts";
+import { CLIENT_HELP, CLIENT_OPTIONS } from "./client_options.ts";
+import { setUpColors } from "../view/colors.ts";
+import { describeError, EXIT, formatFailure } from "../texts/failure.ts";
+import { renderHelp } from "../options/help.ts";
+import { parseOptions, requestedLanguage } from "../options/options.ts";
+import { writeError, writeOut } from "../view/output.ts";
+import { listenForStop } from "../terminal/signals.ts";
+import { VERSION } from "../../version.ts";
+
+/** Runs the client's program and returns its exit code. */
+export async function runClient(args: readonly string[]): Promise<number> {
+  const env = (name: string) => Deno.env.get(name);
+  const language = requestedLanguage(args, env);
+  const interrupt = new AbortController();
+  let json = args.includes("--json");
+  try {
+    const { values, positionals } = parseOptions(CLIENT_OPTIONS, args, env);
+    json = values.json;
+    if (values.help) return print(renderHelp(CLIENT_HELP, CLIENT_OPTIONS, language));
+    if (values.version) return print(`tcp-chat ${VERSION}`);
+    setUpColors(Deno.stdout.isTerminal());
+    listenForStop(() => interrupt.abort());
+    const [name = "", ...rest] = positionals;
+    const command = CLIENT_COMMANDS[name];
+    const login = await readLogin(values, language);
+    if (command === undefined) {
+      return await runInteractive({ values, args: positionals, language, login, interrupt });
+    }
+    return await command({ values, args: rest, language, login, interrupt });
+  } catch (error) {
+    const failure = describeError(error, language);
+    const { code, message, exitCode } = failure;
+    if (exitCode === EXIT.interrupted) return exitCode; // Whoever did that knows
+    if (error instanceof Deno.errors.BrokenPipe) return exitCode; // Nobody reads on
+    if (json) writeOut(`${JSON.stringify({ event: "error", code, message })}\n`);
+    writeError(`tcp-chat: ${formatFailure(failure)}`);
+    return exitCode;
+  }
+}
+
+function print(text: string): number {
+  writeOut(`${text}\n`);
+  return EXIT.done;
+}

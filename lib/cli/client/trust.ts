@@ -1,0 +1,83 @@
+import type { TlsTrustOptions } from "../../client/tls_trust.ts";
+import { KnownHosts, knownHostsPath } from "../../files/known_hosts.ts";
+import type { Language } from "../../protocol/errors.ts";
+import { parseFingerprint } from "../../stream/tls/certificate.ts";
+import type { UnknownServer } from "../../stream/tls/connect.ts";
+import { describeError } from "../texts/failure.ts";
+import { fill, type Text } from "../texts/language.ts";
+import { UsageError } from "../texts/usage_error.ts";
+import { writeError } from "../view/output.ts";
+
+/** Asks the user; `null` when there is nobody to answer. */
+export type Ask = (question: string) => Promise<string | null>;
+
+/** What the options say of TLS. */
+export interface TlsChoice {
+  readonly tls: boolean;
+  readonly fingerprint: string | undefined;
+  readonly trust: boolean;
+}
+
+const TEXTS = {
+  fingerprintForm: {
+    en: "--fingerprint must be 64 hexadecimal digits, with colons or without",
+    "pt-BR": "--fingerprint deve ter 64 dígitos hexadecimais, com dois-pontos ou sem",
+  },
+  askTrust: {
+    en: "{where} is not known yet. The SHA-256 fingerprint of its key is\n  {fingerprint}\n" +
+      "which should be what the server printed at its start. Trust it from now on? [y/N] ",
+    "pt-BR": "{where} ainda não é conhecido. A impressão digital SHA-256 da chave dele é\n" +
+      "  {fingerprint}\n" +
+      "que deve ser a que o servidor mostrou ao iniciar. Confiar nele a partir de agora? [s/N] ",
+  },
+} as const satisfies Record<string, Text>;
+
+const YES = /^(y|yes|s|sim)$/i;
+
+/**
+ * Which servers to trust, as the options want it; `null` to speak no TLS. Who says whom to trust
+ * means TLS.
+ *
+ * @throws {UsageError}
+ */
+export function tlsTrust(
+  { tls, fingerprint: text, trust }: TlsChoice,
+  ask: Ask,
+  language: Language,
+): TlsTrustOptions | null {
+  if (!tls && !trust && text === undefined) return null;
+  const fingerprint = text === undefined ? undefined : parseFingerprint(text);
+  if (fingerprint === null) throw new UsageError(fill(TEXTS.fingerprintForm, language, {}));
+  const accepted = new Set<string>(); // Asked about once, whatever becomes of the list
+  const accept = async (server: UnknownServer) => {
+    const key = `${server.where} ${server.fingerprint}`;
+    if (!trust && !accepted.has(key)) {
+      const answer = await ask(
+        fill(TEXTS.askTrust, language, { where: server.where, fingerprint: server.fingerprint }),
+      );
+      if (!YES.test(answer?.trim() ?? "")) return false;
+    }
+    accepted.add(key);
+    return true;
+  };
+  return {
+    knownHosts: new KnownHosts(knownHostsPath((name) => Deno.env.get(name))),
+    accept,
+    onUnsaved: (error) => writeError(`tcp-chat: ${describeError(error, language).message}\n`),
+    ...(fingerprint !== undefined && { fingerprint }),
+  };
+}
+
+/** Asks on standard error, and reads a line of standard input, if both are a terminal. */
+export function askOnTerminal(question: string): Promise<string | null> {
+  if (!Deno.stdin.isTerminal() || !Deno.stderr.isTerminal()) return Promise.resolve(null);
+  writeError(question);
+  return Promise.resolve(readLine());
+}
+
+/** One line of a terminal, which hands out its input by lines. */
+function readLine(): string | null {
+  const buffer = new Uint8Array(1024);
+  const count = Deno.stdin.readSync(buffer);
+  return count === null ? null : new TextDecoder().decode(buffer.subarray(0, count));
+}

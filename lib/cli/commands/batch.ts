@@ -1,0 +1,114 @@
+import type { Client } from "../../client/client.ts";
+import type { LastingClient } from "../../client/lasting_client.ts";
+import { ConnectionError } from "../../protocol/errors.ts";
+import { EXIT, type Failure } from "../texts/failure.ts";
+import type { Reporter, TransferResult } from "../view/reporter.ts";
+
+/** Tasks that are begun at once for each data connection: small files follow each other closely. */
+const BEGUN_PER_CONNECTION = 32;
+
+/** One file to move. */
+export interface TransferTask {
+  /** Its path on the server, which it is told under. */
+  readonly path: string;
+  /** Bytes, as far as they are known. */
+  readonly sizeBytes: number;
+  /** Tasks of the same place go one after the other. */
+  readonly place: string;
+  /** Moves it. */
+  readonly run: (client: Client, onProgress: ProgressListener) => Promise<TransferResult>;
+}
+
+/** Told of bytes of a file that are there, of so many. */
+export type ProgressListener = (bytes: number, totalBytes: number) => void;
+
+/** How a batch is worked off. */
+export interface BatchOptions {
+  readonly lasting: LastingClient;
+  readonly reporter: Reporter;
+  /** Data connections that share the work. */
+  readonly jobs: number;
+  /** Ctrl-C. */
+  readonly signal: AbortSignal;
+}
+
+/** What failed, and where it stood among all that was asked for. */
+interface RankedFailure {
+  readonly rank: number;
+  readonly failure: Failure;
+}
+
+/**
+ * Moves many files: the largest first, so that the connections end together; one's failure does not
+ * stop the others, only the loss of the server does.
+ */
+export class Batch {
+  readonly #options: BatchOptions;
+  readonly #failures: RankedFailure[] = [];
+  readonly #places = new Map<string, Promise<void>>();
+  #lost: ConnectionError | null = null;
+
+  /** Reports to the reporter, does not own the client. */
+  constructor(options: BatchOptions) {
+    this.#options = options;
+  }
+
+  /** The exit code: that of the first failure, in the order of asking. */
+  get exitCode(): number {
+    const [first] = this.#failures.toSorted((a, b) => a.rank - b.rank);
+    return first?.failure.exitCode ?? EXIT.done;
+  }
+
+  /** How many failed. */
+  get failed(): number {
+    return this.#failures.length;
+  }
+
+  /** Tells of something that failed. @param rank its place among the tasks, or between two of them */
+  fail(rank: number, path: string, error: unknown): void {
+    this.#failures.push({ rank, failure: this.#options.reporter.onError(path, error) });
+  }
+
+  /** Works the tasks off, which stand in the order of asking. */
+  async run(tasks: readonly TransferTask[]): Promise<void> {
+    const queue = tasks.map((task, rank) => ({ task, rank }))
+      .sort((a, b) => b.task.sizeBytes - a.task.sizeBytes);
+    const runners = Math.min(this.#options.jobs * BEGUN_PER_CONNECTION, queue.length);
+    let next = 0;
+    const work = async () => {
+      for (let entry = queue[next++]; entry !== undefined; entry = queue[next++]) {
+        await this.#inTurn(entry.task, () => this.#carryOut(entry.task, entry.rank));
+      }
+    };
+    await Promise.all(Array.from({ length: runners }, work));
+  }
+
+  /** After all that came before for the same place. */
+  async #inTurn(task: TransferTask, work: () => Promise<void>): Promise<void> {
+    const before = this.#places.get(task.place) ?? Promise.resolve();
+    const turn = before.then(work);
+    this.#places.set(task.place, turn);
+    await turn;
+    if (this.#places.get(task.place) === turn) this.#places.delete(task.place);
+  }
+
+  async #carryOut(task: TransferTask, rank: number): Promise<void> {
+    const { lasting, reporter, signal } = this.#options;
+    const { path } = task;
+    const startedMs = performance.now();
+    let progress = 0;
+    const onProgress = (bytes: number, totalBytes: number) => {
+      progress = bytes;
+      reporter.onProgress(path, bytes, totalBytes);
+    };
+    try {
+      if (this.#lost !== null) throw this.#lost;
+      signal.throwIfAborted();
+      const result = await lasting.run((client) => task.run(client, onProgress), () => progress);
+      reporter.onDone(path, result, (performance.now() - startedMs) / 1000);
+    } catch (error) {
+      if (error instanceof ConnectionError) this.#lost ??= error;
+      this.fail(rank, path, signal.aborted ? signal.reason : error);
+    }
+  }
+}

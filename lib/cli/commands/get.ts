@@ -1,0 +1,165 @@
+import { dirname, join } from "@std/path";
+import type { ConnectOptions } from "../../client/client.ts";
+import { LastingClient } from "../../client/lasting_client.ts";
+import { findRemote, type RemoteItem } from "../../client/remote_paths.ts";
+import { makeFolder, setFolderTime } from "../../files/folders.ts";
+import { lastComponent } from "../../protocol/path.ts";
+import { onceAborted } from "../../async/on_abort.ts";
+import { Batch, type TransferTask } from "./batch.ts";
+import { EXIT } from "../texts/failure.ts";
+import { fetchByProtocol1 } from "./get_protocol1.ts";
+import { writeOutBytes } from "../view/output.ts";
+import { Reporter, type ReportFormat } from "../view/reporter.ts";
+
+/** What `get` is to do. */
+export interface GetOptions {
+  readonly connection: ConnectOptions;
+  /** Files, folders and patterns. */
+  readonly paths: readonly string[];
+  /** Folder for the files. */
+  readonly directory: string;
+  readonly replace: boolean;
+  /** Connections that share the work. */
+  readonly jobs: number;
+  /** Go on with what an earlier `get` left. */
+  readonly resume: boolean;
+  readonly zstd: boolean;
+  /** Accept only this content, in hex; for one path. */
+  readonly sha256?: string;
+  /** Write the file to standard output instead; for one path. */
+  readonly toStdout: boolean;
+  readonly signal: AbortSignal;
+  readonly format: ReportFormat;
+}
+
+/**
+ * Fetches files and returns the exit code: that of the first path that failed.
+ *
+ * @throws {ConnectionError} when there is no server
+ */
+export async function get(options: GetOptions): Promise<number> {
+  if (!options.toStdout) return await fetchAll(options);
+  const directory = await Deno.makeTempDir({ prefix: "tcp-chat-" });
+  try {
+    const exitCode = await fetchAll({ ...options, directory, replace: true });
+    if (exitCode === EXIT.done) await copyToStdout(directory);
+    return exitCode;
+  } finally {
+    await Deno.remove(directory, { recursive: true });
+  }
+}
+
+async function fetchAll(options: GetOptions): Promise<number> {
+  const { connection, jobs, signal, format } = options;
+  const reporter = new Reporter(format, "get");
+  const lasting = await LastingClient.connect({ ...connection, connections: jobs });
+  onceAborted(signal, () => void lasting.close());
+  const client = await lasting.client;
+  if (client.protocol === 1) {
+    reporter.expect(options.paths.length, 0);
+    const failures = await fetchByProtocol1(client, {
+      ...options,
+      connection: { ...connection, protocol: 1 },
+      reporter,
+    });
+    reporter.onEnd(failures.length);
+    return failures[0]?.exitCode ?? EXIT.done;
+  }
+  try {
+    const batch = new Batch({ lasting, reporter, jobs, signal });
+    await new Fetch(options, lasting, batch, reporter).run();
+    reporter.onEnd(batch.failed);
+    await lasting.quit();
+    return batch.exitCode;
+  } finally {
+    await lasting.close();
+  }
+}
+
+/** One `get` by protocol 2. */
+class Fetch {
+  readonly #options: GetOptions;
+  readonly #lasting: LastingClient;
+  readonly #batch: Batch;
+  readonly #reporter: Reporter;
+
+  constructor(options: GetOptions, lasting: LastingClient, batch: Batch, reporter: Reporter) {
+    this.#options = options;
+    this.#lasting = lasting;
+    this.#batch = batch;
+    this.#reporter = reporter;
+  }
+
+  async run(): Promise<void> {
+    const items = await this.#find();
+    const folders = items.filter(({ type }) => type === "folder");
+    const files = filesIn(items);
+    this.#reporter.expect(
+      files.length,
+      files.reduce((sum, file) => sum + (file.sizeBytes ?? 0), 0),
+    );
+    for (const { localPath } of folders) await makeFolder(this.#place(localPath));
+    await this.#batch.run(files.map((file) => this.#task(file)));
+    // The deepest first: to set the time of one changes nothing above it, but to add a file would
+    for (const { localPath, modifiedMs } of folders.reverse()) {
+      if (modifiedMs !== null) await setFolderTime(this.#place(localPath), modifiedMs);
+    }
+  }
+
+  /** All that was asked for, in the order of asking, each path once. */
+  async #find(): Promise<RemoteItem[]> {
+    const items = new Map<string, RemoteItem>();
+    for (const path of this.#options.paths) {
+      try {
+        const found = await this.#lasting.run((client) => findRemote(client, path), () => 0);
+        for (const item of found) items.set(`${item.path}\0${item.localPath}`, item);
+      } catch (error) {
+        this.#options.signal.throwIfAborted();
+        this.#reporter.expect(1, 0);
+        this.#batch.fail(filesIn(items.values()).length - 0.5, path, error);
+      }
+    }
+    return [...items.values()];
+  }
+
+  #task({ path, localPath, sizeBytes }: RemoteItem): TransferTask {
+    const { replace, resume, zstd, sha256, signal } = this.#options;
+    const file = this.#place(localPath);
+    return {
+      path,
+      sizeBytes: sizeBytes ?? 0,
+      place: file.toLowerCase(),
+      run: (client, onProgress) =>
+        client.download(path, {
+          directory: dirname(file),
+          name: lastComponent(localPath),
+          replace,
+          resume,
+          zstd,
+          signal,
+          onProgress,
+          ...(sizeBytes !== null && { sizeBytes }),
+          ...(sha256 !== undefined && { sha256 }),
+        }),
+    };
+  }
+
+  #place(localPath: string): string {
+    return join(this.#options.directory, localPath);
+  }
+}
+
+function filesIn(items: Iterable<RemoteItem>): RemoteItem[] {
+  return [...items].filter(({ type }) => type === "file");
+}
+
+/** The one file in the folder, verified before its first byte leaves. */
+async function copyToStdout(directory: string): Promise<void> {
+  for await (const { name } of Deno.readDir(directory)) {
+    using file = await Deno.open(join(directory, name));
+    const buffer = new Uint8Array(256 * 1024);
+    for (let count = await file.read(buffer); count !== null; count = await file.read(buffer)) {
+      writeOutBytes(buffer.subarray(0, count));
+    }
+  }
+}

@@ -1,0 +1,150 @@
+import { type Client, connect, type ConnectOptions } from "../../client/client.ts";
+import { ConnectionError, RequestError } from "../../protocol/errors.ts";
+import { checkPath, lastComponent } from "../../protocol/path.ts";
+import type { Failure } from "../texts/failure.ts";
+import type { Reporter } from "../view/reporter.ts";
+
+/** Requests that are sent ahead on a connection, so that it never waits between small files. */
+const REQUESTS_AHEAD = 8;
+/** Rather than let this much come in for nothing, the connection is made anew. */
+const UNWANTED_BYTES = 1024 * 1024;
+
+/** Files that get the same name, which is why they must come one after the other. */
+interface Task {
+  readonly index: number;
+  readonly path: string;
+  readonly name: string;
+}
+
+/** What a fetch by protocol 1 needs. */
+export interface Protocol1Fetch {
+  readonly connection: ConnectOptions;
+  readonly paths: readonly string[];
+  readonly directory: string;
+  readonly replace: boolean;
+  /** Connections that share the work. */
+  readonly jobs: number;
+  /** Accept only this content, in hex; for one path. */
+  readonly sha256?: string;
+  readonly signal: AbortSignal;
+  readonly reporter: Reporter;
+}
+
+/**
+ * Fetches files from a server of protocol 1, which has no list of them and cannot stop in the
+ * middle of one.
+ *
+ * @param client already connected, for the first of the connections
+ * @returns the failures in the order of the paths
+ */
+export async function fetchByProtocol1(
+  client: Client,
+  options: Protocol1Fetch,
+): Promise<Failure[]> {
+  const failures: Array<{ index: number; failure: Failure }> = [];
+  const fail = (index: number, path: string, error: unknown) => {
+    failures.push({ index, failure: options.reporter.onError(path, error) });
+  };
+  const tasks = makeTasks(options.paths, fail);
+  const queues = shareOut(tasks, options.jobs);
+  const spare: Client[] = [client];
+  await Promise.all(queues.map((queue) => new Fetcher(options, queue, spare, fail).run()));
+  for (const unused of spare) await unused.quit();
+  failures.sort((a, b) => a.index - b.index);
+  return failures.map(({ failure }) => failure);
+}
+
+function makeTasks(
+  paths: readonly string[],
+  fail: (index: number, path: string, error: unknown) => void,
+): Task[] {
+  return paths.flatMap((path, index) => {
+    try {
+      if (/[*?]/.test(path)) {
+        throw new RequestError("unsupported", undefined, { reason: "protocol-1" });
+      }
+      return [{ index, path, name: lastComponent(checkPath(path.trim())) }];
+    } catch (error) {
+      fail(index, path, error);
+      return [];
+    }
+  });
+}
+
+/** A queue for each connection. Tasks of the same name are in the same queue. */
+function shareOut(tasks: readonly Task[], jobs: number): Task[][] {
+  const byName = Map.groupBy(tasks, ({ name }) => name.toLowerCase());
+  const queues: Task[][] = Array.from({ length: Math.min(jobs, byName.size) }, () => []);
+  let next = 0;
+  for (const group of byName.values()) queues[next++ % queues.length]?.push(...group);
+  return queues;
+}
+
+/** Works off a queue over one connection, made anew when it was lost or is not worth keeping. */
+class Fetcher {
+  readonly #options: Protocol1Fetch;
+  readonly #queue: Task[];
+  /** Connections that are there already, for whoever comes first. */
+  readonly #spare: Client[];
+  readonly #fail: (index: number, path: string, error: unknown) => void;
+
+  constructor(
+    options: Protocol1Fetch,
+    queue: Task[],
+    spare: Client[],
+    fail: (index: number, path: string, error: unknown) => void,
+  ) {
+    this.#options = options;
+    this.#queue = queue;
+    this.#spare = spare;
+    this.#fail = fail;
+  }
+
+  async run(): Promise<void> {
+    while (this.#queue.length > 0) {
+      try {
+        const client = this.#spare.pop() ?? await connect(this.#options.connection);
+        await this.#work(client);
+      } catch (error) {
+        for (const { index, path } of this.#queue.splice(0)) this.#fail(index, path, error);
+      }
+    }
+  }
+
+  async #work(client: Client): Promise<void> {
+    const active = new Map<Task, Promise<void>>();
+    let abandoned = false;
+    for (;;) {
+      while (!client.isClosed && active.size < REQUESTS_AHEAD) {
+        const task = this.#queue.shift();
+        if (task === undefined) break;
+        const fetched = this.#fetch(client, task).catch((error) => {
+          if (abandoned && error instanceof ConnectionError) this.#queue.unshift(task);
+          else this.#fail(task.index, task.path, error);
+        });
+        active.set(task, fetched.finally(() => active.delete(task)));
+      }
+      if (active.size === 0) break;
+      await Promise.race(active.values());
+      if (client.unwantedBytes > UNWANTED_BYTES || this.#options.signal.aborted) {
+        abandoned = !this.#options.signal.aborted;
+        client.close();
+      }
+    }
+    if (!client.isClosed) await client.quit();
+  }
+
+  async #fetch(client: Client, { path, name }: Task): Promise<void> {
+    const { directory, replace, sha256, signal, reporter } = this.#options;
+    const startedMs = performance.now();
+    const result = await client.download(path, {
+      directory,
+      name,
+      replace,
+      signal,
+      ...(sha256 !== undefined && { sha256 }),
+      onProgress: (bytes, total) => reporter.onProgress(path, bytes, total),
+    });
+    reporter.onDone(path, result, (performance.now() - startedMs) / 1000);
+  }
+}

@@ -1,0 +1,67 @@
+import { formatDateTime } from "../view/format_time.ts";
+import { connect, type ConnectOptions } from "../../client/client.ts";
+import type { ListedEntry } from "../../protocol/answers.ts";
+import type { Language } from "../../protocol/errors.ts";
+import { checkPath } from "../../protocol/path.ts";
+import { cleanLine } from "../../protocol/text.ts";
+import { onceAborted } from "../../async/on_abort.ts";
+import { EXIT } from "../texts/failure.ts";
+import { formatSize, writeOut } from "../view/output.ts";
+
+/** What `ls` is to do. */
+export interface LsOptions {
+  readonly connection: ConnectOptions;
+  /** A file or a folder, `""` for the root. */
+  readonly path: string;
+  readonly recursive: boolean;
+  /** With size and time. */
+  readonly long: boolean;
+  readonly json: boolean;
+  readonly language: Language;
+  readonly signal: AbortSignal;
+}
+
+/** Width of a size such as `999.9 MB`. */
+const SIZE_WIDTH = 9;
+
+/** Prints what is in a folder of the server, and returns the exit code. */
+export async function ls(options: LsOptions): Promise<number> {
+  const { connection, recursive, long, json, language, signal } = options;
+  const client = await connect(connection);
+  onceAborted(signal, () => client.close());
+  try {
+    for await (const entry of client.list(options.path, { recursive, signal })) {
+      writeOut(`${json ? toJson(entry) : describeEntry(entry, { long, language })}\n`);
+    }
+    await client.quit();
+    return EXIT.done;
+  } finally {
+    client.close();
+    await client.closed;
+  }
+}
+
+/**
+ * The path of a folder as people type it: `/` and `.` are the root.
+ *
+ * @throws {RequestError} `bad-path`
+ */
+export function folderPath(text: string): string {
+  const path = text.trim().replace(/^(\.?\/)+/, "").replace(/\/+$/, "");
+  return path === "" || path === "." ? "" : checkPath(path);
+}
+
+/** An entry on one line; folders end in `/`. */
+export function describeEntry(
+  { path, type, size, mtime }: ListedEntry,
+  { long, language }: { readonly long: boolean; readonly language: Language },
+): string {
+  const name = `${cleanLine(path)}${type === "folder" ? "/" : ""}`;
+  if (!long) return name;
+  const shownSize = type === "folder" ? "" : formatSize(size, language);
+  return `${shownSize.padStart(SIZE_WIDTH)}  ${formatDateTime(mtime)}  ${name}`;
+}
+
+function toJson({ path, type, size, mtime }: ListedEntry): string {
+  return JSON.stringify({ event: "entry", path, type, size, mtime });
+}

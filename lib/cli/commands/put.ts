@@ -1,0 +1,159 @@
+import type { Client, ConnectOptions } from "../../client/client.ts";
+import { LastingClient } from "../../client/lasting_client.ts";
+import { Gate } from "../../async/semaphore.ts";
+import { type LocalItem, walkLocal } from "../../files/local_tree.ts";
+import { RequestError } from "../../protocol/errors.ts";
+import { checkPath } from "../../protocol/path.ts";
+import { onceAborted } from "../../async/on_abort.ts";
+import { Batch, type TransferTask } from "./batch.ts";
+import { Reporter, type ReportFormat } from "../view/reporter.ts";
+
+/** What `put` is to do. */
+export interface PutOptions {
+  readonly connection: ConnectOptions;
+  /** Files and folders of this machine. */
+  readonly paths: readonly string[];
+  /** Folder on the server, `""` for the root. */
+  readonly to: string;
+  readonly replace: boolean;
+  /** A room to announce the files in. */
+  readonly room?: string;
+  /** Connections that share the work. */
+  readonly jobs: number;
+  /** Go on with what an earlier `put` left. */
+  readonly resume: boolean;
+  readonly zstd: boolean;
+  readonly signal: AbortSignal;
+  readonly format: ReportFormat;
+}
+
+/** Folders that are made at once: each is a way there and back. */
+const FOLDERS_AHEAD = 32;
+/** Answers to a look at a folder that need not stop anybody from sending to it. */
+const NO_VIEW: ReadonlySet<string> = new Set(["denied", "not-a-file", "unsupported"]);
+
+/**
+ * Sends files and returns the exit code: that of the first path that failed.
+ *
+ * @throws {ConnectionError} when there is no server
+ * @throws {RequestError} `bad-path` when the folder to send to is none that can be
+ */
+export async function put(options: PutOptions): Promise<number> {
+  const { connection, jobs, signal, format } = options;
+  const to = options.to === "" ? "" : checkPath(options.to.replace(/\/+$/, ""));
+  const reporter = new Reporter(format, "put");
+  const lasting = await LastingClient.connect({ ...connection, connections: jobs });
+  onceAborted(signal, () => void lasting.close());
+  try {
+    const batch = new Batch({ lasting, reporter, jobs, signal });
+    await new Delivery({ ...options, to }, lasting, batch, reporter).run();
+    reporter.onEnd(batch.failed);
+    await lasting.quit();
+    return batch.exitCode;
+  } finally {
+    await lasting.close();
+  }
+}
+
+/** One `put`. */
+class Delivery {
+  readonly #options: PutOptions;
+  readonly #lasting: LastingClient;
+  readonly #batch: Batch;
+  readonly #reporter: Reporter;
+  /** The paths of the files that are on the server; `null` for a folder that cannot be looked at. */
+  readonly #there = new Map<string, ReadonlySet<string> | null>();
+  /** Files found so far. */
+  #found = 0;
+
+  constructor(options: PutOptions, lasting: LastingClient, batch: Batch, reporter: Reporter) {
+    this.#options = options;
+    this.#lasting = lasting;
+    this.#batch = batch;
+    this.#reporter = reporter;
+  }
+
+  async run(): Promise<void> {
+    const tasks: TransferTask[] = [];
+    for (const path of this.#options.paths) tasks.push(...await this.#prepare(path));
+    this.#reporter.expect(tasks.length, tasks.reduce((sum, task) => sum + task.sizeBytes, 0));
+    await this.#batch.run(tasks);
+  }
+
+  /** Makes the folders of one path, and finds its files. */
+  async #prepare(path: string): Promise<TransferTask[]> {
+    const items = await Array.fromAsync(walkLocal(path, this.#options.to));
+    const [top] = items;
+    if (top?.type === "folder") this.#there.set(top.remotePath, await this.#look(top.remotePath));
+    const making = new Gate(FOLDERS_AHEAD);
+    const made: Promise<void>[] = [];
+    for (const item of items) {
+      const rank = this.#found - 0.5;
+      if (item.type === "file") this.#found++;
+      if (item.type === "folder") made.push(making.pass(() => this.#makeFolder(item, rank)));
+      if (item.type === "unsendable") this.#fail(rank, item.path, item.error);
+    }
+    await Promise.all(made);
+    const files = items.filter((item): item is LocalItem => item.type === "file");
+    return files.map((item) => this.#task(item, top?.remotePath ?? ""));
+  }
+
+  /** @param rank its place among the files */
+  #fail(rank: number, path: string, error: unknown): void {
+    this.#reporter.expect(1, 0);
+    this.#batch.fail(rank, path, error);
+  }
+
+  async #makeFolder({ path, remotePath }: LocalItem, rank: number): Promise<void> {
+    try {
+      await this.#lasting.run((client) => client.makeFolder(remotePath), () => 0);
+    } catch (error) {
+      this.#options.signal.throwIfAborted();
+      this.#fail(rank, path, error);
+    }
+  }
+
+  async #look(folder: string): Promise<ReadonlySet<string> | null> {
+    try {
+      const paths = await this.#lasting.run((client) => listFiles(client, folder), () => 0);
+      return new Set(paths);
+    } catch (error) {
+      if (!(error instanceof RequestError)) throw error;
+      if (error.code === "not-found") return new Set();
+      if (NO_VIEW.has(error.code)) return null;
+      throw error;
+    }
+  }
+
+  #task({ path, remotePath, sizeBytes }: LocalItem, top: string): TransferTask {
+    const { replace, resume, zstd, room, signal } = this.#options;
+    const isThere = this.#there.get(top)?.has(remotePath);
+    return {
+      path: remotePath,
+      sizeBytes,
+      place: remotePath,
+      run: async (client, onProgress) => {
+        const result = await client.upload(path, {
+          path: remotePath,
+          sizeBytes,
+          replace,
+          resume,
+          zstd,
+          signal,
+          onProgress,
+          ...(isThere !== undefined && { isThere }),
+          ...(room !== undefined && { room }),
+        });
+        return { ...result, file: path };
+      },
+    };
+  }
+}
+
+async function listFiles(client: Client, folder: string): Promise<string[]> {
+  const paths: string[] = [];
+  for await (const { type, path } of client.list(folder, { recursive: true })) {
+    if (type === "file") paths.push(path);
+  }
+  return paths;
+}

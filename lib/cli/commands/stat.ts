@@ -1,0 +1,66 @@
+import { connect, type ConnectOptions } from "../../client/client.ts";
+import type { PathStatus } from "../../protocol/answers.ts";
+import type { Language } from "../../protocol/errors.ts";
+import { checkPath } from "../../protocol/path.ts";
+import { cleanLine } from "../../protocol/text.ts";
+import { onceAborted } from "../../async/on_abort.ts";
+import { describeError, EXIT, type Failure, formatFailure } from "../texts/failure.ts";
+import { formatDateTime } from "../view/format_time.ts";
+import { formatSize, writeError, writeOut } from "../view/output.ts";
+import { translator } from "../texts/texts.ts";
+
+/** What `stat` is to do. */
+export interface StatOptions {
+  readonly connection: ConnectOptions;
+  readonly paths: readonly string[];
+  readonly json: boolean;
+  readonly language: Language;
+  readonly signal: AbortSignal;
+}
+
+/** Prints what the server knows of paths, and returns the exit code: that of the first failure. */
+export async function stat(options: StatOptions): Promise<number> {
+  const { connection, paths, json, language, signal } = options;
+  const client = await connect(connection);
+  onceAborted(signal, () => client.close());
+  let exitCode: number = EXIT.done;
+  try {
+    for (const path of paths) {
+      try {
+        const status = await client.stat(checkPath(path.trim()), { signal });
+        writeOut(json ? toJson(status) : describeStatus(status, language));
+      } catch (error) {
+        if (client.isClosed) throw error;
+        const failure = tellFailure(path, error, options);
+        exitCode ||= failure.exitCode;
+      }
+    }
+    await client.quit();
+    return exitCode;
+  } finally {
+    client.close();
+    await client.closed;
+  }
+}
+
+function tellFailure(path: string, error: unknown, { json, language }: StatOptions): Failure {
+  const failure = describeError(error, language);
+  const { code, message } = failure;
+  if (json) writeOut(`${JSON.stringify({ event: "error", code, message, path })}\n`);
+  writeError(`${cleanLine(path)}: ${formatFailure(failure)}`);
+  return failure;
+}
+
+function toJson({ path, type, size, mtime, version, sha256 }: PathStatus): string {
+  return `${JSON.stringify({ event: "stat", path, type, size, mtime, version, sha256 })}\n`;
+}
+
+function describeStatus(status: PathStatus, language: Language): string {
+  const t = translator(language);
+  const { path, type, size, mtime, sha256 } = status;
+  const lines = [cleanLine(path), `  ${t("modified", { time: formatDateTime(mtime) })}`];
+  if (type === "folder") lines[0] += "/";
+  else lines.push(`  ${t("sizeExact", { size: formatSize(size, language), bytes: size })}`);
+  if (sha256 !== null) lines.push(`  SHA-256 ${sha256}`);
+  return `${lines.join("\n")}\n`;
+}

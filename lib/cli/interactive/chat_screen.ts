@@ -1,0 +1,153 @@
+import { type HeardEvent, LOBBY } from "../../client/chat.ts";
+import type { RoomEvent } from "../../protocol/chat_events.ts";
+import type { ChatUpdate } from "../../client/chat_update.ts";
+import type { Language } from "../../protocol/errors.ts";
+import { AnnouncedFiles } from "../view/announced_files.ts";
+import { describeHeard, isMentioned } from "../view/chat_view.ts";
+import { describeError } from "../texts/failure.ts";
+import type { LineInput } from "../terminal/line_input.ts";
+import { Roster } from "./roster.ts";
+import type { Translate } from "../texts/texts.ts";
+
+/** Unread lines that are kept of a room. */
+const KEPT_LINES = 200;
+
+/** What the screen needs to know. */
+export interface ChatScreenOptions {
+  readonly input: LineInput;
+  readonly language: Language;
+  readonly t: Translate;
+  /** Ring when somebody speaks to one by name. */
+  readonly bell: boolean;
+  /** One's own nick, or `null`. */
+  readonly ownNick: () => string | null;
+  /** Called when there is a connection for the first time. */
+  readonly onFirst: () => void;
+}
+
+/** What was said in a room while another one was shown. */
+interface UnreadRoom {
+  count: number;
+  readonly lines: string[];
+}
+
+/**
+ * Shows the chat: one room at a time on a terminal, with a count of what is unread in the others;
+ * everything on a pipe.
+ */
+export class ChatScreen {
+  readonly files = new AnnouncedFiles();
+  readonly roster = new Roster();
+  readonly #options: ChatScreenOptions;
+  readonly #unread = new Map<string, UnreadRoom>();
+  #room: string | null = LOBBY;
+  #isOffline = false;
+
+  /** Shows nothing by itself. */
+  constructor(options: ChatScreenOptions) {
+    this.#options = options;
+  }
+
+  /** The room that is shown and that is spoken in; `null` for none. */
+  get room(): string | null {
+    return this.#room;
+  }
+
+  /** Shows another room, and what is unread in it. */
+  show(room: string | null): void {
+    this.#room = room;
+    const unread = room === null ? undefined : this.#unread.get(room);
+    if (room !== null) this.#unread.delete(room);
+    if (unread !== undefined) this.#options.input.print(unread.lines.join("\n"));
+  }
+
+  /** The rooms with something unread, and how much. */
+  unread(): Array<{ readonly room: string; readonly count: number }> {
+    return [...this.#unread].filter(([, { count }]) => count > 0)
+      .map(([room, { count }]) => ({ room, count }));
+  }
+
+  /** A room is left: what was unread in it is forgotten. */
+  forget(room: string): void {
+    this.#unread.delete(room);
+  }
+
+  /** Takes what the chat tells. */
+  onUpdate(update: ChatUpdate): void {
+    const { input, t } = this.#options;
+    switch (update.kind) {
+      case "event":
+        return this.#onEvent(update.event, update.isPast);
+      case "entered":
+        return this.roster.enter(update.room, update.members);
+      case "missed":
+        return input.print(t("missed", { room: update.room, count: update.count }));
+      case "online":
+        return this.#onOnline(update.isFirst);
+      case "offline":
+        return this.#onOffline(update.error, Math.ceil(update.retryMs / 1000));
+    }
+  }
+
+  #onOnline(isFirst: boolean): void {
+    const { input, t, onFirst } = this.#options;
+    if (isFirst) return onFirst();
+    this.#isOffline = false;
+    input.status(null);
+    input.print(t("online"));
+  }
+
+  /** Told once; where it stands, on a line of its own. */
+  #onOffline(error: unknown, seconds: number): void {
+    const { input, language, t } = this.#options;
+    const { message: reason } = describeError(error, language);
+    if (!this.#isOffline) input.print(t("offline", { reason }));
+    this.#isOffline = true;
+    input.status(t("nextAttempt", { seconds }));
+  }
+
+  #onEvent(event: HeardEvent, isPast: boolean): void {
+    this.roster.notice(event);
+    const number = event.event === "file" ? this.files.add(event) : 0;
+    const hidden = "room" in event && this.#options.input.isTerminal && event.room !== this.#room;
+    const line = this.#describe(event, hidden ? event.room : this.#room, number);
+    if (line === null) return;
+    if (hidden) this.#keep(event.room, line, "seq" in event && !isPast);
+    else this.#options.input.print(line);
+    if (!isPast) this.#ring(event);
+  }
+
+  /** Something of the past of the room that is shown, as a line for whoever asked for it. */
+  describePast(event: RoomEvent): string {
+    const number = event.event === "file" ? this.files.add(event) : 0;
+    return this.#describe(event, event.room, number) ?? "";
+  }
+
+  /** An event as a line, seen from a room. */
+  #describe(event: HeardEvent, room: string | null, fileNumber: number): string | null {
+    const { input, language, ownNick } = this.#options;
+    return describeHeard(event, {
+      ownNick: ownNick(),
+      room: room ?? "",
+      language,
+      isTerminal: input.isTerminal,
+      nowMs: Date.now(),
+    }, fileNumber);
+  }
+
+  #keep(room: string, line: string, counts: boolean): void {
+    const unread = this.#unread.get(room) ?? { count: 0, lines: [] };
+    if (counts) unread.count++;
+    unread.lines.push(line);
+    if (unread.lines.length > KEPT_LINES) unread.lines.shift();
+    this.#unread.set(room, unread);
+  }
+
+  /** For what is said to one by name, or to one alone. */
+  #ring(event: HeardEvent): void {
+    const { bell, input, ownNick } = this.#options;
+    const nick = ownNick();
+    if (!bell || !input.isTerminal || event.event !== "message" || event.from === nick) return;
+    if ("to" in event || isMentioned(nick, event.text)) input.ring();
+  }
+}

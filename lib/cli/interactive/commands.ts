@@ -1,0 +1,145 @@
+import type { Language } from "../../protocol/errors.ts";
+import type { Text } from "../texts/language.ts";
+
+interface CommandSpec {
+  /** English, Portuguese, then others. */
+  readonly words: readonly string[];
+  readonly usage: Text;
+  readonly help: Text;
+  /** The original protocol can do it, too. */
+  readonly original?: boolean;
+}
+
+/** The commands of the interactive client. */
+export const COMMANDS = {
+  chat: {
+    words: ["chat"],
+    usage: { en: "chat TEXT", "pt-BR": "chat TEXTO" },
+    help: { en: "say something in the room", "pt-BR": "diz algo na sala" },
+    original: true,
+  },
+  talk: {
+    words: ["talk", "conversar"],
+    usage: { en: "talk", "pt-BR": "conversar" },
+    help: {
+      en: "every line is chat, until talk again",
+      "pt-BR": "cada linha é chat, até conversar de novo",
+    },
+    original: true,
+  },
+  file: {
+    words: ["file", "arquivo", "get"],
+    usage: { en: "file NAME", "pt-BR": "arquivo NOME" },
+    help: {
+      en: "fetch a file, a folder, or all that match *.iso, verified",
+      "pt-BR": "busca um arquivo, uma pasta ou tudo que casa com *.iso, verificado",
+    },
+    original: true,
+  },
+  list: {
+    words: ["ls", "listar"],
+    usage: { en: "ls [FOLDER]", "pt-BR": "listar [PASTA]" },
+    help: { en: "list a folder of the server", "pt-BR": "lista uma pasta do servidor" },
+  },
+  put: {
+    words: ["put", "enviar"],
+    usage: { en: "put FILE", "pt-BR": "enviar ARQUIVO" },
+    help: { en: "send a file or a folder", "pt-BR": "envia um arquivo ou uma pasta" },
+  },
+  nick: {
+    words: ["nick", "apelido"],
+    usage: { en: "nick NAME", "pt-BR": "apelido NOME" },
+    help: { en: "take another name", "pt-BR": "muda o seu nome" },
+  },
+  join: {
+    words: ["join", "entrar"],
+    usage: { en: "join ROOM", "pt-BR": "entrar SALA" },
+    help: { en: "enter a room, or go back to it", "pt-BR": "entra numa sala, ou volta a ela" },
+  },
+  part: {
+    words: ["part", "deixar"],
+    usage: { en: "part [ROOM]", "pt-BR": "deixar [SALA]" },
+    help: { en: "leave a room", "pt-BR": "deixa uma sala" },
+  },
+  message: {
+    words: ["msg", "privado"],
+    usage: { en: "msg NICK TEXT", "pt-BR": "privado APELIDO TEXTO" },
+    help: { en: "say something to one alone", "pt-BR": "diz algo só a uma pessoa" },
+  },
+  who: {
+    words: ["who", "quem"],
+    usage: { en: "who", "pt-BR": "quem" },
+    help: { en: "show who is in the room", "pt-BR": "mostra quem está na sala" },
+  },
+  rooms: {
+    words: ["rooms", "salas"],
+    usage: { en: "rooms", "pt-BR": "salas" },
+    help: { en: "show the rooms", "pt-BR": "mostra as salas" },
+  },
+  history: {
+    words: ["history", "historico", "histórico"],
+    usage: { en: "history [N]", "pt-BR": "historico [N]" },
+    help: { en: "show what was said", "pt-BR": "mostra o que foi dito" },
+  },
+  help: {
+    words: ["help", "ajuda"],
+    usage: { en: "help", "pt-BR": "ajuda" },
+    help: { en: "show this list", "pt-BR": "mostra esta lista" },
+    original: true,
+  },
+  quit: {
+    words: ["quit", "sair"],
+    usage: { en: "quit", "pt-BR": "sair" },
+    help: { en: "leave the server", "pt-BR": "sai do servidor" },
+    original: true,
+  },
+} as const satisfies Record<string, CommandSpec>;
+
+/** A command, whatever the language of its word. */
+export type CommandName = keyof typeof COMMANDS;
+
+/** Commands that mean nothing without something behind them. */
+const WITH_ARGUMENT: ReadonlySet<CommandName> = new Set([
+  "chat",
+  "file",
+  "put",
+  "nick",
+  "join",
+  "message",
+]);
+
+/** The command of a word in either language, or `null`. */
+export function findCommand(word: string): CommandName | null {
+  const lower = word.toLowerCase();
+  for (const [name, { words }] of Object.entries<CommandSpec>(COMMANDS)) {
+    if (words.includes(lower)) return name as CommandName;
+  }
+  return null;
+}
+
+/** Whether a server of the original protocol can do what a command wants. */
+export function isOriginal(name: CommandName): boolean {
+  return (COMMANDS[name] as CommandSpec).original ?? false;
+}
+
+/** Whether a command means nothing without something behind its word. */
+export function needsArgument(name: CommandName): boolean {
+  return WITH_ARGUMENT.has(name);
+}
+
+/** All words of all commands, or of those of the original protocol. */
+export function commandWords(onlyOriginal = false): string[] {
+  return specs(onlyOriginal).flatMap(({ words }) => words);
+}
+
+/** The list of commands, a line each. */
+export function commandHelp(language: Language, onlyOriginal = false): string {
+  const rows = specs(onlyOriginal);
+  const width = Math.max(...rows.map(({ usage }) => usage[language].length)) + 2;
+  return rows.map(({ usage, help }) => `  ${usage[language].padEnd(width)}${help[language]}`)
+    .join("\n");
+}
+
+function specs(onlyOriginal: boolean): CommandSpec[] {
+  return Object.values<CommandSpec>(COMMANDS).filter(({ original }) => original || !onlyOriginal);
+}

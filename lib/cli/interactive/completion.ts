@@ -1,0 +1,63 @@
+import { commandWords, findCommand } from "./commands.ts";
+import type { Completer } from "../terminal/line_input.ts";
+
+/** Names after the word of a command that could be meant by what has been typed of one. */
+export type NameSource = (typed: string) => Promise<readonly string[]> | readonly string[];
+
+/** Where the words come from. */
+export interface CompletionSources {
+  readonly nicks: NameSource;
+  readonly rooms: NameSource;
+  /** Paths on the server; those of folders end in `/`. */
+  readonly remotePaths: NameSource;
+  /** Paths on this machine; those of folders end in `/`. */
+  readonly localPaths: NameSource;
+  /** Whether every line is chat, unless it starts with `/`. */
+  readonly isTalking: () => boolean;
+}
+
+/**
+ * Completes commands, and what follows them: nicks, rooms, and paths here and there. Paths may hold
+ * spaces: all that follows the command is one path.
+ */
+export function completer(sources: CompletionSources): Completer {
+  return async (line) => {
+    const [, slash = "", word = "", rest] = /^(\/?)(\S*)(?:\s+(.*))?$/s.exec(line) ?? [];
+    const isChat = sources.isTalking() && slash === "";
+    if (rest === undefined && !isChat) return [completeCommand(slash, word), line];
+    const source = isChat ? null : sourceOf(word, sources);
+    if (source !== null) return [matching(await source(rest ?? ""), rest ?? ""), rest ?? ""];
+    const last = /\S*$/.exec(line)?.[0] ?? "";
+    const ending = last === line ? ": " : " ";
+    const nicks = matching(await sources.nicks(last), last);
+    return [last === "" ? [] : nicks.map((nick) => nick + ending), last];
+  };
+}
+
+/** Command words that begin so. */
+function completeCommand(slash: string, word: string): string[] {
+  return commandWords().filter((name) => name.startsWith(word)).map((name) => `${slash}${name} `);
+}
+
+/** What stands behind a command; `null` for text. */
+function sourceOf(word: string, sources: CompletionSources): NameSource | null {
+  switch (findCommand(word)) {
+    case "file":
+    case "list":
+      return sources.remotePaths;
+    case "put":
+      return sources.localPaths;
+    case "join":
+    case "part":
+      return sources.rooms;
+    case "message":
+      return sources.nicks;
+    default:
+      return null;
+  }
+}
+
+function matching(names: readonly string[], typed: string): string[] {
+  const wanted = typed.toLowerCase();
+  return names.filter((name) => name.toLowerCase().startsWith(wanted));
+}

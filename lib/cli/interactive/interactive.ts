@@ -1,0 +1,53 @@
+import { InteractiveSession } from "./interactive_session.ts";
+import { type InteractiveOptions } from "./interactive_options.ts";
+import { LastingChat } from "../../client/lasting_chat.ts";
+import { briefRetry } from "../../client/backoff.ts";
+import { formatEndpoint } from "../../stream/tcp.ts";
+import { ChatScreen } from "./chat_screen.ts";
+import { EXIT } from "../texts/failure.ts";
+import { writeError } from "../view/output.ts";
+import { translator } from "../texts/texts.ts";
+
+const HISTORY = 50;
+
+/**
+ * Talks with a person, or with a script line by line, until one of them has enough.
+ *
+ * @returns the exit code; for a script that of the first command that failed
+ */
+export async function interact(options: InteractiveOptions): Promise<number> {
+  const { connection, nick, signal, input, language, bell, history } = options;
+  const t = translator(language);
+  let chat: LastingChat | null = null;
+  const ownNick = () => chat?.client.chat.nick ?? nick ?? null;
+  const onFirst = () => {
+    if (input.isTerminal) input.print(t("connectedTo", { address: formatEndpoint(connection) }));
+  };
+  const screen = new ChatScreen({ input, language, t, bell, ownNick, onFirst });
+  let session: InteractiveSession | null = null;
+  chat = await LastingChat.start({
+    ...connection,
+    signal,
+    history: history ?? (input.isTerminal ? HISTORY : 0),
+    ...(nick !== undefined && { nick }),
+    ...(!input.isTerminal && { retry: briefRetry }),
+    onUpdate: (update) => {
+      screen.onUpdate(update);
+      session?.showPrompt();
+    },
+  });
+  const own = ownNick();
+  if (input.isTerminal && own !== null) input.print(t("yourNick", { nick: own }));
+  const interactive = session = new InteractiveSession(chat, screen, options);
+  try {
+    await Promise.race([chat.ended, interactive.lost, interactive.run()]);
+    input.close();
+    signal.throwIfAborted();
+    await chat.quit();
+  } finally {
+    input.close();
+    chat.close();
+  }
+  if (input.isTerminal) writeError(`${t("left")}\n`);
+  return input.isTerminal ? EXIT.done : interactive.exitCode;
+}

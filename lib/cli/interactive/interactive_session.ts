@@ -1,0 +1,294 @@
+import type { InteractiveOptions } from "./interactive_options.ts";
+import { ConnectionError, RequestError } from "../../protocol/errors.ts";
+import { describeMember } from "../view/chat_view.ts";
+import { LOBBY, type MessageTarget } from "../../client/chat.ts";
+import { lastEvents } from "../../client/enter_room.ts";
+import type { LastingChat } from "../../client/lasting_chat.ts";
+import { SERVER_NAME } from "../../protocol/chat_names.ts";
+import { LIMITS } from "../../protocol/limits.ts";
+import { cleanLine, splitText } from "../../protocol/text.ts";
+import { completer } from "./completion.ts";
+import type { ChatScreen } from "./chat_screen.ts";
+import {
+  commandHelp,
+  type CommandName,
+  COMMANDS,
+  commandWords,
+  findCommand,
+  isOriginal,
+  needsArgument,
+} from "./commands.ts";
+import { describeError, EXIT } from "../texts/failure.ts";
+import { InteractiveTransfers } from "./interactive_transfers.ts";
+import { describeEntry, folderPath } from "../commands/ls.ts";
+import { localPathsLike, RemotePaths } from "./path_completion.ts";
+import { type Translate, translator } from "../texts/texts.ts";
+import { describeUnknownCommand } from "../options/unknown_command.ts";
+
+/** How much `history` shows when it is not told. */
+const HISTORY_SHOWN = 50;
+const PROTOCOL1_ONLY = { reason: "protocol-1" } as const;
+
+/** What a line led to: go on, or leave. */
+type Outcome = "go on" | "leave";
+
+/** A command, given what stands behind its word. */
+type Command = (argument: string) => Promise<void> | void;
+
+/** The commands of the interactive client, carried out line by line. */
+export class InteractiveSession {
+  readonly #chat: LastingChat;
+  readonly #screen: ChatScreen;
+  readonly #options: InteractiveOptions;
+  readonly #t: Translate;
+  readonly #transfers: InteractiveTransfers;
+  readonly #commands: Readonly<Record<Exclude<CommandName, "quit">, Command>>;
+  /** What is under way, files apart. */
+  readonly #running = new Set<Promise<void>>();
+  readonly #lost = Promise.withResolvers<never>();
+  #talking: boolean;
+  #exitCode: number = EXIT.done;
+
+  /** Uses chat and screen, owns neither. */
+  constructor(chat: LastingChat, screen: ChatScreen, options: InteractiveOptions) {
+    const t = translator(options.language);
+    this.#lost.promise.catch(() => {}); // Whoever waits for it handles it
+    this.#chat = chat;
+    this.#screen = screen;
+    this.#options = options;
+    this.#t = t;
+    this.#talking = options.talk;
+    const onError = (error: unknown, path: string) => this.#fail(error, path);
+    this.#transfers = new InteractiveTransfers(chat, { ...options, t, onError });
+    this.#commands = {
+      chat: (text) => this.#say(text),
+      talk: () => this.#toggleTalk(),
+      file: (path) => this.#get(path),
+      list: (path) => this.#list(path),
+      put: (path) => this.#transfers.put(path, this.#screen.room),
+      nick: (nick) => this.#takeNick(nick),
+      join: (room) => this.#join(room),
+      part: (room) => this.#part(room),
+      message: (text) => this.#tell(text),
+      who: () => this.#showMembers(),
+      rooms: () => this.#showRooms(),
+      history: (count) => this.#showHistory(count),
+      help: () => this.#print(commandHelp(options.language, this.#isOriginal)),
+    };
+    const remote = new RemotePaths(() => chat.client);
+    options.input.setCompleter(completer({
+      nicks: () => screen.roster.nicks(),
+      rooms: async () => (await chat.client.chat.rooms()).map(({ room }) => room),
+      remotePaths: (typed) => remote.like(typed),
+      localPaths: localPathsLike,
+      isTalking: () => this.#talking,
+    }));
+  }
+
+  /** That of the first command that failed. */
+  get exitCode(): number {
+    return this.#exitCode;
+  }
+
+  /** Rejects when what a script asked for is lost with the connection. */
+  get lost(): Promise<never> {
+    return this.#lost.promise;
+  }
+
+  /** Carries lines out until `quit` or the end of input, and waits for what is under way. */
+  async run(): Promise<void> {
+    const { input } = this.#options;
+    this.showPrompt();
+    for await (const lines of input.entries()) {
+      if (await this.#onEntry(lines) === "leave") break;
+      this.showPrompt();
+    }
+    if (this.#transfers.isBusy && input.isTerminal) input.print(this.#t("transferUnderWay"));
+    await Promise.all([this.#transfers.finished(), ...this.#running]);
+  }
+
+  /** Shows where one is, and what is unread elsewhere. */
+  showPrompt(): void {
+    this.#options.input.setPrompt(this.#prompt());
+  }
+
+  get #isOriginal(): boolean {
+    return this.#chat.client.protocol === 1;
+  }
+
+  get #isAdmin(): boolean {
+    return this.#chat.client.account?.role === "admin";
+  }
+
+  #prompt(): string {
+    const end = this.#talking ? "chat> " : "> ";
+    if (this.#isOriginal) return end;
+    const unread = this.#screen.unread().map(({ room, count }) => ` ${room}:${count}`).join("");
+    const place = this.#chat.client.isClosed ? "-" : this.#screen.room ?? "";
+    return `[${place}${unread}] ${end}`;
+  }
+
+  /** Several lines that were pasted are carried out only if that is meant. */
+  async #onEntry(lines: readonly string[]): Promise<Outcome> {
+    const [first = ""] = lines;
+    if (lines.length === 1) return this.#carryOut(first);
+    const key = this.#talking ? "pasted" : "pastedCommands";
+    const answer = await this.#options.input.ask(this.#t(key, { count: lines.length }));
+    if (!/^[ysj]/i.test(answer?.trim() ?? "")) {
+      this.#print(this.#t("notSent"));
+      return "go on";
+    }
+    if (this.#talking) this.#track(this.#sayAll(lines.join("\n")));
+    else if (lines.some((line) => this.#carryOut(line) === "leave")) return "leave";
+    return "go on";
+  }
+
+  /** Carries out one line. */
+  #carryOut(line: string): Outcome {
+    const text = line.trim();
+    if (text === "") return "go on";
+    const [, slash, word = "", argument = ""] = /^(\/?)(\S*)\s*(.*)$/s.exec(text) ?? [];
+    const command = findCommand(word);
+    const isCommand = !this.#talking || slash === "/" || (command === "talk" && argument === "");
+    if (!isCommand) this.#track(this.#say(text));
+    else if (command === "quit") return "leave";
+    else if (command === null && slash === "/" && this.#isAdmin) this.#track(this.#command(text));
+    else if (command === null) this.#unknown(word);
+    else if (this.#isOriginal && !isOriginal(command)) {
+      this.#fail(new RequestError("unsupported", undefined, PROTOCOL1_ONLY));
+    } else if (argument === "" && needsArgument(command)) this.#usage(command);
+    else this.#track(this.#commands[command](argument));
+    return "go on";
+  }
+
+  /** What fails is told; the end of the connection is told by itself. */
+  #track(work: Promise<void> | void): void {
+    if (work === undefined) return;
+    const tracked = work.catch((error) => this.#fail(error)).finally(() => {
+      this.#running.delete(tracked);
+      this.showPrompt();
+    });
+    this.#running.add(tracked);
+  }
+
+  async #say(text: string): Promise<void> {
+    const room = this.#isOriginal ? LOBBY : this.#screen.room;
+    if (room === null) return this.#print(this.#t("notInRoom"));
+    await this.#send(text, { room });
+  }
+
+  /** A command of the server's console; the answer comes as notices. */
+  async #command(line: string): Promise<void> {
+    await this.#chat.say(line, { to: SERVER_NAME });
+  }
+
+  /** A long text goes in pieces. */
+  async #sayAll(text: string): Promise<void> {
+    for (const piece of splitText(text, LIMITS.messageBytes)) await this.#say(piece);
+  }
+
+  async #tell(argument: string): Promise<void> {
+    const [, to = "", text = ""] = /^(\S+)\s*(.*)$/s.exec(argument) ?? [];
+    if (text === "") return this.#usage("message");
+    await this.#send(text, { to });
+  }
+
+  /** The line that was typed gives way to the message as the server sends it to all. */
+  async #send(text: string, target: MessageTarget): Promise<void> {
+    if (!this.#isOriginal) this.#options.input.eraseEntered();
+    await this.#chat.say(text, target);
+  }
+
+  #toggleTalk(): void {
+    this.#talking = !this.#talking;
+    const word = COMMANDS.talk.words[this.#options.language === "en" ? 0 : 1];
+    this.#print(this.#t(this.#talking ? "talking" : "notTalking", { word }));
+  }
+
+  #get(argument: string): void {
+    const number = /^\d+$/.test(argument) ? Number(argument) : null;
+    if (number === null || this.#isOriginal) return this.#transfers.get(argument);
+    const path = this.#screen.files.find(number);
+    if (path !== null) return this.#transfers.get(path);
+    this.#failed(EXIT.notFound);
+    this.#print(this.#t("noSuchFile", { number }));
+  }
+
+  async #list(text: string): Promise<void> {
+    const { language } = this.#options;
+    const entries = await Array.fromAsync(this.#chat.client.list(folderPath(text)));
+    const lines = entries.map((entry) => describeEntry(entry, { long: true, language }));
+    this.#print(lines.length > 0 ? lines.join("\n") : this.#t("noFiles"));
+  }
+
+  async #takeNick(nick: string): Promise<void> {
+    this.#print(this.#t("nickIs", { nick: cleanLine(await this.#chat.setNick(nick)) }));
+  }
+
+  async #join(argument: string): Promise<void> {
+    const room = argument.replace(/^#/, "").toLowerCase();
+    if (!this.#chat.rooms.includes(room)) await this.#chat.join(room);
+    this.#screen.show(room);
+    const members = this.#screen.roster.nicksIn(room).map(cleanLine).join(", ");
+    this.#print(this.#t("nowIn", { room, members }));
+  }
+
+  async #part(argument: string): Promise<void> {
+    const room = argument.replace(/^#/, "").toLowerCase() || this.#screen.room;
+    if (room === null) return this.#print(this.#t("notInRoom"));
+    await this.#chat.part(room);
+    this.#screen.forget(room);
+    this.#print(this.#t("leftRoom", { room: cleanLine(room) }));
+    if (room === this.#screen.room) this.#screen.show(this.#chat.rooms.at(-1) ?? null);
+  }
+
+  async #showMembers(): Promise<void> {
+    const members = await this.#chat.client.chat.members(this.#screen.room ?? undefined);
+    const lines = members.map((member) => describeMember(member, this.#t));
+    this.#print(lines.length > 0 ? lines.join("\n") : this.#t("nobody"));
+  }
+
+  async #showRooms(): Promise<void> {
+    const rooms = await this.#chat.client.chat.rooms();
+    const lines = rooms.map(({ room, members, seq }) =>
+      this.#t("roomLine", { room: cleanLine(room), members, seq })
+    );
+    this.#print(lines.length > 0 ? lines.join("\n") : this.#t("noRooms"));
+  }
+
+  async #showHistory(argument: string): Promise<void> {
+    const { room } = this.#screen;
+    if (room === null) return this.#print(this.#t("notInRoom"));
+    const count = /^\d{1,5}$/.test(argument) ? Number(argument) : HISTORY_SHOWN;
+    const events = await lastEvents(this.#chat.client.chat, room, count);
+    const lines = events.map((event) => this.#screen.describePast(event));
+    this.#print(lines.length > 0 ? lines.join("\n") : this.#t("noHistory"));
+  }
+
+  #usage(name: CommandName): void {
+    this.#failed(EXIT.usage);
+    this.#print(this.#t("commandUsage", { usage: COMMANDS[name].usage[this.#options.language] }));
+  }
+
+  #unknown(word: string): void {
+    this.#failed(EXIT.usage);
+    const words = commandWords(this.#isOriginal);
+    this.#print(describeUnknownCommand(word, words, this.#t("seeHelp"), this.#t));
+  }
+
+  #fail(error: unknown, path?: string): void {
+    const isLost = error instanceof ConnectionError && this.#chat.client.isClosed;
+    if (isLost && !this.#options.input.isTerminal) return this.#lost.reject(error);
+    const { message, exitCode } = describeError(error, this.#options.language);
+    this.#failed(exitCode);
+    this.#print(path === undefined ? message : `${cleanLine(path)}: ${message}`);
+  }
+
+  #failed(exitCode: number): void {
+    if (this.#exitCode === EXIT.done) this.#exitCode = exitCode;
+  }
+
+  #print(text: string): void {
+    this.#options.input.print(text);
+  }
+}

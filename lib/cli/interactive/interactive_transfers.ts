@@ -1,0 +1,172 @@
+import { dirname, join } from "@std/path";
+import type { Client } from "../../client/client.ts";
+import type { ClientSource } from "../../client/client_source.ts";
+import { findRemote, type RemoteItem } from "../../client/remote_paths.ts";
+import { makeFolder } from "../../files/folders.ts";
+import { walkLocal } from "../../files/local_tree.ts";
+import type { Language } from "../../protocol/errors.ts";
+import { checkPath, lastComponent } from "../../protocol/path.ts";
+import { cleanLine } from "../../protocol/text.ts";
+import type { ProgressListener } from "../commands/batch.ts";
+import type { LineInput } from "../terminal/line_input.ts";
+import { ProgressTotals, renderProgress } from "../view/progress.ts";
+import { describeResult, type Direction, type TransferResult } from "../view/reporter.ts";
+import type { Translate } from "../texts/texts.ts";
+
+const STATUS_INTERVAL_MS = 100;
+
+/** How files are moved from within the interactive client. */
+export interface InteractiveTransferOptions {
+  /** Folder for received files. */
+  readonly directory: string;
+  readonly replace: boolean;
+  readonly language: Language;
+  readonly input: LineInput;
+  readonly t: Translate;
+  /** Ctrl-C. */
+  readonly signal: AbortSignal;
+  /** Told of each file that fails, under the name that was asked for. */
+  readonly onError: (error: unknown, path: string) => void;
+}
+
+/** Moves files beside the chat, with one status line for all that are under way. */
+export class InteractiveTransfers {
+  readonly #clients: ClientSource;
+  readonly #options: InteractiveTransferOptions;
+  readonly #running = new Set<Promise<void>>();
+  #totals = new ProgressTotals();
+  #shownMs = 0;
+
+  /** Uses the clients, does not own them. */
+  constructor(clients: ClientSource, options: InteractiveTransferOptions) {
+    this.#clients = clients;
+    this.#options = options;
+  }
+
+  /** Whether files are under way. */
+  get isBusy(): boolean {
+    return this.#running.size > 0;
+  }
+
+  /** Begins to fetch a file, a folder, or what matches a pattern. */
+  get(path: string): void {
+    this.#track(this.#fetch(path), path);
+  }
+
+  /** Begins to send a file or a folder of this machine, and tells a room of what is sent. */
+  put(path: string, room: string | null): void {
+    this.#track(this.#deliver(path, room), path);
+  }
+
+  /** Resolves when all that was begun is over. */
+  async finished(): Promise<void> {
+    while (this.#running.size > 0) await Promise.all(this.#running);
+  }
+
+  #track(work: Promise<void>, path: string): void {
+    const tracked = work.catch((error) => this.#options.onError(error, path)).finally(() => {
+      this.#running.delete(tracked);
+      if (this.isBusy) return;
+      this.#options.input.status(null);
+      this.#totals = new ProgressTotals();
+    });
+    this.#running.add(tracked);
+  }
+
+  async #fetch(path: string): Promise<void> {
+    this.#tell("receiving", path);
+    const find = async (client: Client) =>
+      client.protocol === 2 ? await findRemote(client, path) : [itemByName(path)];
+    const items = await this.#clients.run(find, () => 0);
+    const files = items.filter(({ type }) => type === "file");
+    this.#totals.expect(files.length, files.reduce((sum, file) => sum + (file.sizeBytes ?? 0), 0));
+    for (const { type, localPath } of items) {
+      if (type === "folder") await makeFolder(join(this.#options.directory, localPath));
+    }
+    await Promise.all(files.map((file) => this.#receive(file)));
+  }
+
+  async #receive({ path, localPath, sizeBytes }: RemoteItem): Promise<void> {
+    const { directory, replace, signal } = this.#options;
+    await this.#move(path, "get", async (client, onProgress) => {
+      return await client.download(path, {
+        directory: dirname(join(directory, localPath)),
+        name: lastComponent(localPath),
+        replace,
+        signal,
+        onProgress,
+        ...(sizeBytes !== null && { sizeBytes }),
+      });
+    });
+  }
+
+  async #deliver(path: string, room: string | null): Promise<void> {
+    this.#tell("sending", path);
+    const work: Promise<void>[] = [];
+    for await (const item of walkLocal(path, "")) {
+      if (item.type === "unsendable") this.#options.onError(item.error, item.path);
+      else if (item.type === "folder") await this.#makeFolder(item.remotePath);
+      else {
+        this.#totals.expect(1, item.sizeBytes);
+        work.push(this.#send(item.path, item.remotePath, room));
+      }
+    }
+    await Promise.all(work);
+  }
+
+  #makeFolder(path: string): Promise<void> {
+    return this.#clients.run((client) => client.makeFolder(path), () => 0);
+  }
+
+  async #send(file: string, path: string, room: string | null): Promise<void> {
+    const { replace, signal } = this.#options;
+    const options = { path, replace, signal, ...(room !== null && { room }) };
+    await this.#move(path, "put", async (client, onProgress) => {
+      return { ...await client.upload(file, { ...options, onProgress }), file };
+    });
+  }
+
+  /** Moves one file, and tells what became of it. */
+  async #move(
+    path: string,
+    direction: Direction,
+    work: (client: Client, onProgress: ProgressListener) => Promise<TransferResult>,
+  ): Promise<void> {
+    const { input, language, onError } = this.#options;
+    let progress = 0;
+    const onProgress = (bytes: number, total: number) => {
+      progress = bytes;
+      this.#onProgress(path, bytes, total);
+    };
+    try {
+      const result = await this.#clients.run((client) => work(client, onProgress), () => progress);
+      this.#totals.finish(path, result.bytes);
+      const shownName = direction === "get" ? result.file : path;
+      input.print(describeResult(result, language, { shownName, direction }));
+    } catch (error) {
+      this.#totals.finish(path, 0);
+      onError(error, path);
+    }
+  }
+
+  #onProgress(path: string, bytes: number, total: number): void {
+    const { input, language } = this.#options;
+    this.#totals.update(path, bytes, total);
+    const nowMs = performance.now();
+    if (nowMs - this.#shownMs < STATUS_INTERVAL_MS) return;
+    this.#shownMs = nowMs;
+    input.status(renderProgress(this.#totals.state(lastComponent(path), nowMs), language));
+  }
+
+  #tell(text: "receiving" | "sending", path: string): void {
+    const { input, t } = this.#options;
+    if (input.isTerminal) input.print(t(text, { path: cleanLine(path) }));
+  }
+}
+
+/** What protocol 1 can be asked for: a file of that name. */
+function itemByName(text: string): RemoteItem {
+  const path = checkPath(text.trim());
+  const localPath = lastComponent(path);
+  return { path, localPath, type: "file", sizeBytes: null, modifiedMs: null };
+}

@@ -1,0 +1,38 @@
+import type { Client } from "../../client/client.ts";
+import { listLocalFolder } from "../../files/local_tree.ts";
+
+/** How long a folder of the server is remembered: who completes presses the key again and again. */
+const REMEMBERED_MS = 5_000;
+
+/** Completes paths on the server. */
+export class RemotePaths {
+  readonly #client: () => Client;
+  #folder: { readonly name: string; readonly atMs: number; readonly paths: string[] } | null = null;
+
+  /** @param client the present one */
+  constructor(client: () => Client) {
+    this.#client = client;
+  }
+
+  /** What could be meant by the beginning of a path; folders end in `/`. */
+  async like(typed: string): Promise<readonly string[]> {
+    const name = typed.slice(0, Math.max(0, typed.lastIndexOf("/")));
+    const nowMs = performance.now();
+    const known = this.#folder;
+    if (known !== null && known.name === name && nowMs - known.atMs < REMEMBERED_MS) {
+      return known.paths;
+    }
+    const paths: string[] = [];
+    for await (const { path, type } of this.#client().list(name)) {
+      paths.push(type === "folder" ? `${path}/` : path);
+    }
+    this.#folder = { name, atMs: nowMs, paths };
+    return paths;
+  }
+}
+
+/** What could be meant by the beginning of a path on this machine; folders end in `/`. */
+export async function localPathsLike(typed: string): Promise<readonly string[]> {
+  const folder = typed.slice(0, typed.lastIndexOf("/") + 1);
+  return (await listLocalFolder(folder === "" ? "." : folder)).map((name) => folder + name);
+}

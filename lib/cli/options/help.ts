@@ -1,0 +1,40 @@
+import type { Language } from "../../protocol/errors.ts";
+import { fill, type Text } from "../texts/language.ts";
+import { environmentName, type OptionTable } from "./options.ts";
+
+const TITLES: Readonly<Record<string, Text>> = {
+  network: { en: "Network", "pt-BR": "Rede" },
+  chat: { en: "Chat", "pt-BR": "Chat" },
+  files: { en: "Files", "pt-BR": "Arquivos" },
+  access: { en: "Accounts", "pt-BR": "Contas" },
+  limits: { en: "Limits", "pt-BR": "Limites" },
+  output: { en: "Output", "pt-BR": "Saída" },
+};
+
+const ENVIRONMENT: Text = {
+  en: "Every option has an environment variable TCP_CHAT_<NAME>: {variable} is --{option}.",
+  "pt-BR": "Toda opção tem uma variável de ambiente TCP_CHAT_<NOME>: {variable} é --{option}.",
+};
+
+/** One screen of help: usage, options by group, examples. */
+export function renderHelp(
+  texts: { readonly usage: Text; readonly examples: Text },
+  table: OptionTable,
+  language: Language,
+): string {
+  const rows = Object.entries(table).map(([name, { short, placeholder, help, group }]) => ({
+    group,
+    left: `  ${short ? `-${short}, ` : "    "}--${name}${placeholder ? ` ${placeholder}` : ""}`,
+    right: help[language],
+  }));
+  const width = Math.max(...rows.map(({ left }) => left.length)) + 2;
+  const groups = [...new Set(rows.map(({ group }) => group))].map((group) => {
+    const lines = rows.filter((row) => row.group === group)
+      .map(({ left, right }) => left.padEnd(width) + right);
+    return [`${TITLES[group]?.[language] ?? group}:`, ...lines].join("\n");
+  });
+  const option = Object.keys(table).find((name) => name.includes("-")) ?? "output";
+  const variable = environmentName(option);
+  const environment = fill(ENVIRONMENT, language, { option, variable });
+  return [texts.usage[language], ...groups, environment, texts.examples[language]].join("\n\n");
+}

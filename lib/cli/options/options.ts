@@ -1,0 +1,179 @@
+import { parseArgs } from "@std/cli/parse-args";
+import { closestString } from "@std/text/closest-string";
+import { levenshteinDistance } from "@std/text/levenshtein-distance";
+import type { Language } from "../../protocol/errors.ts";
+import { detectLanguage, fill, LANGUAGES, type Text } from "../texts/language.ts";
+import { UsageError } from "../texts/usage_error.ts";
+import { parseSize } from "./size.ts";
+
+/**
+ * One option of the command line. Each can be set by `TCP_CHAT_<NAME>` too. `texts` may be given
+ * more than once; in the environment they stand with commas between them.
+ */
+export interface OptionSpec {
+  readonly kind: "flag" | "text" | "texts" | "integer" | "size";
+  readonly short?: string;
+  /** What stands for the value in the help. */
+  readonly placeholder?: string;
+  readonly help: Text;
+  readonly minimum?: number;
+  readonly maximum?: number;
+  readonly choices?: readonly string[];
+  readonly group: string;
+}
+
+/** Options by their long names. */
+export type OptionTable = Readonly<Record<string, OptionSpec>>;
+
+type Value<S extends OptionSpec> = S["kind"] extends "flag" ? boolean
+  : S["kind"] extends "integer" | "size" ? number | undefined
+  : S["kind"] extends "texts" ? readonly string[] | undefined
+  : string | undefined;
+
+/** The values of a table's options; `undefined` where nothing was said. */
+export type OptionValues<T extends OptionTable> = { readonly [K in keyof T]: Value<T[K]> };
+
+/** What a command line says. */
+export interface ParsedOptions<T extends OptionTable> {
+  readonly values: OptionValues<T>;
+  readonly positionals: readonly string[];
+}
+
+type Env = (name: string) => string | undefined;
+
+const MESSAGES = {
+  unknown: { en: "Unknown option {option}.{hint}", "pt-BR": "Opção desconhecida {option}.{hint}" },
+  hint: { en: " Did you mean {name}?", "pt-BR": " Você quis dizer {name}?" },
+  missing: { en: "{option} needs a value", "pt-BR": "{option} precisa de um valor" },
+  integer: {
+    en: "{option} must be a whole number from {minimum} to {maximum}, not {value}",
+    "pt-BR": "{option} deve ser um número inteiro de {minimum} a {maximum}, não {value}",
+  },
+  size: {
+    en: "{option} must be a size such as 500000, 10M or 2GiB, not {value}",
+    "pt-BR": "{option} deve ser um tamanho como 500000, 10M ou 2GiB, não {value}",
+  },
+  choice: {
+    en: "{option} must be one of {choices}, not {value}",
+    "pt-BR": "{option} deve ser um de {choices}, não {value}",
+  },
+  flag: {
+    en: "{option} must be 1 or 0, not {value}",
+    "pt-BR": "{option} deve ser 1 ou 0, não {value}",
+  },
+} as const satisfies Record<string, Text>;
+
+/**
+ * Reads a command line. What it does not say is taken from the environment.
+ *
+ * @throws {UsageError} in the language that the line or the environment asks for
+ */
+export function parseOptions<T extends OptionTable>(
+  table: T,
+  args: readonly string[],
+  env: Env,
+): ParsedOptions<T> {
+  const say = (key: keyof typeof MESSAGES, parameters: Record<string, string | number>) =>
+    fill(MESSAGES[key], requestedLanguage(args, env), parameters);
+  const names = Object.keys(table);
+  const isFlag = (name: string) => table[name]?.kind === "flag";
+  const parsed = parseArgs(args, {
+    boolean: names.filter(isFlag),
+    string: [...names.filter((name) => !isFlag(name)), "_"],
+    collect: names.filter((name) => table[name]?.kind === "texts"),
+    alias: Object.fromEntries(
+      Object.entries(table).flatMap(([name, { short }]) => short ? [[name, short]] : []),
+    ),
+    default: Object.fromEntries(names.map((name) => [name, undefined])),
+    unknown: (arg, key) => {
+      if (key === undefined) return true;
+      const option = arg.replace(/=.*/s, "");
+      const name = closest(option.replace(/^-+/, ""), names);
+      const hint = name === null ? "" : say("hint", { name: `--${name}` });
+      throw new UsageError(say("unknown", { option, hint }));
+    },
+  });
+  const values = Object.entries(table).map(([name, spec]) => {
+    const value = readValue(spec, parsed[name], `--${name}`, say);
+    if (value !== undefined) return [name, value];
+    const variable = environmentName(name);
+    return [name, readEnvironment(spec, env(variable), variable, say)];
+  });
+  return {
+    values: Object.fromEntries(values) as OptionValues<T>,
+    positionals: parsed._.map(String),
+  };
+}
+
+/** The language of `--lang`, else of `TCP_CHAT_LANG`, else of the locale. Never throws. */
+export function requestedLanguage(args: readonly string[], env: Env): Language {
+  const at = args.findIndex((arg) => arg === "--lang" || arg.startsWith("--lang="));
+  const said = at < 0 ? env("TCP_CHAT_LANG") : args[at]?.split("=")[1] ?? args[at + 1];
+  return LANGUAGES.find((language) => language === said) ?? detectLanguage(env);
+}
+
+/** The name in `names` that is most like `word`, or `null` when none is alike. */
+export function closest(word: string, names: readonly string[]): string | null {
+  const lower = word.toLowerCase();
+  const alike = names.filter((name) => isAlike(lower, name));
+  return alike.length === 0 ? null : closestString(lower, alike) ?? null;
+}
+
+function isAlike(word: string, name: string): boolean {
+  const prefix = name.startsWith(word) || word.startsWith(name);
+  return prefix || levenshteinDistance(word, name) <= Math.ceil(name.length / 3);
+}
+
+/** The environment variable of an option. */
+export function environmentName(option: string): string {
+  return `TCP_CHAT_${option.toUpperCase().replaceAll("-", "_")}`;
+}
+
+type Say = (key: keyof typeof MESSAGES, parameters: Record<string, string | number>) => string;
+
+type OptionValue = string | number | boolean | readonly string[] | undefined;
+
+function readValue(
+  spec: OptionSpec,
+  raw: unknown,
+  option: string,
+  say: Say,
+): OptionValue {
+  if (raw === undefined || typeof raw === "boolean") return raw;
+  if (Array.isArray(raw)) {
+    if (raw.includes("")) throw new UsageError(say("missing", { option }));
+    return raw.length === 0 ? undefined : raw.map(String);
+  }
+  const value = String(raw);
+  if (value === "") throw new UsageError(say("missing", { option }));
+  if (spec.kind === "integer") {
+    const { minimum = 0, maximum = Number.MAX_SAFE_INTEGER } = spec;
+    const number = /^\d+$/.test(value) ? Number(value) : NaN;
+    if (number >= minimum && number <= maximum) return number;
+    throw new UsageError(say("integer", { option, minimum, maximum, value }));
+  }
+  if (spec.kind === "size") {
+    const bytes = parseSize(value);
+    if (bytes === null) throw new UsageError(say("size", { option, value }));
+    return bytes;
+  }
+  if (spec.choices !== undefined && !spec.choices.includes(value)) {
+    throw new UsageError(say("choice", { option, choices: spec.choices.join(", "), value }));
+  }
+  return value;
+}
+
+function readEnvironment(
+  spec: OptionSpec,
+  value: string | undefined,
+  variable: string,
+  say: Say,
+): OptionValue {
+  if (spec.kind !== "flag") {
+    if (value === undefined || value === "") return undefined;
+    return readValue(spec, spec.kind === "texts" ? value.split(",") : value, variable, say);
+  }
+  if (["1", "true", "yes"].includes(value ?? "")) return true;
+  if (["", "0", "false", "no"].includes(value ?? "")) return false;
+  throw new UsageError(say("flag", { option: variable, value: value ?? "" }));
+}

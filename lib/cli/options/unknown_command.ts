@@ -1,0 +1,15 @@
+import { cleanLine } from "../../protocol/text.ts";
+import { closest } from "./options.ts";
+import type { Translate } from "../texts/texts.ts";
+
+/** What is said to a word that is none of `names`: the nearest one, else `otherwise`. */
+export function describeUnknownCommand(
+  word: string,
+  names: readonly string[],
+  otherwise: string,
+  t: Translate,
+): string {
+  const near = closest(word, names);
+  const hint = near === null ? otherwise : t("didYouMean", { name: near });
+  return t("unknownCommand", { command: cleanLine(word), hint });
+}

@@ -1,0 +1,87 @@
+import type { DatabaseSync } from "node:sqlite";
+import { join } from "@std/path";
+import { AccountStore } from "../../accounts/account_store.ts";
+import { type Account } from "../../accounts/account.ts";
+import { formatRights } from "../../accounts/rights.ts";
+import { openDatabase } from "../../files/database.ts";
+import { asDiskError } from "../../files/disk_error.ts";
+import type { Language } from "../../protocol/errors.ts";
+import { DATABASE_NAME } from "../../server/state.ts";
+import { EXIT } from "../texts/failure.ts";
+import { UsageError } from "../texts/usage_error.ts";
+import { writeOut } from "../view/output.ts";
+import { readNewPassword } from "../terminal/password.ts";
+import { dataFolder } from "../options/state_folder.ts";
+import { type Translate, translator } from "../texts/texts.ts";
+
+/** What the options say. */
+export interface UserOptions {
+  readonly data: string | undefined;
+  readonly role: string | undefined;
+  readonly json: boolean;
+}
+
+/**
+ * Carries out `user add NAME`, `passwd NAME`, `remove NAME` or `list`, also while the server runs.
+ *
+ * @returns the exit code
+ * @throws {UsageError}, {RequestError} when the name or the password is not allowed
+ * @throws {DiskError} when the database cannot be used
+ */
+export async function manageUsers(
+  args: readonly string[],
+  options: UserOptions,
+  language: Language,
+): Promise<number> {
+  const t = translator(language);
+  const [command, name, unexpected] = args;
+  const isList = command === "list" && name === undefined;
+  const isNamed = ["add", "passwd", "remove"].includes(command ?? "") && name !== undefined;
+  if (unexpected !== undefined || !(isList || isNamed)) throw new UsageError(t("userUsage"));
+  const database = open(join(dataFolder(options.data), DATABASE_NAME));
+  try {
+    const store = new AccountStore(database);
+    const lines = isList
+      ? listUsers(store.list(), options.json, t)
+      : [await change(store, command ?? "", name ?? "", { role: options.role, t })];
+    for (const line of lines) writeOut(`${line}\n`);
+    return EXIT.done;
+  } finally {
+    database.close();
+  }
+}
+
+function open(path: string): DatabaseSync {
+  try {
+    return openDatabase(path);
+  } catch (error) {
+    throw asDiskError(error, path, "use");
+  }
+}
+
+async function change(
+  store: AccountStore,
+  command: string,
+  name: string,
+  { role, t }: { readonly role: string | undefined; readonly t: Translate },
+): Promise<string> {
+  if (command === "remove") return t("userRemoved", { name: store.remove(name).name });
+  const password = await readNewPassword(name, t);
+  if (command === "passwd") {
+    return t("userPassword", { name: (await store.setPassword(name, password)).name });
+  }
+  const account = await store.add(name, password, role === "admin" ? "admin" : "member");
+  return t("userAdded", { name: account.name, role: account.role });
+}
+
+function listUsers(accounts: readonly Account[], json: boolean, t: Translate): string[] {
+  if (json) return accounts.map(toJson);
+  if (accounts.length === 0) return [t("noUsers")];
+  return accounts.map(({ name, role, rights }) =>
+    t("userLine", { name, role, rights: formatRights(rights) })
+  );
+}
+
+function toJson({ name, role, rights, createdMs }: Account): string {
+  return JSON.stringify({ event: "user", name, role, rights: [...rights], created: createdMs });
+}

@@ -1,0 +1,220 @@
+import { format as formatDuration } from "@std/fmt/duration";
+import type { Ban } from "../../chat/bans.ts";
+import { parseDuration } from "../options/duration.ts";
+import type { Language } from "../../protocol/errors.ts";
+import { LIMITS } from "../../protocol/limits.ts";
+import { cleanLine, cleanText, splitText } from "../../protocol/text.ts";
+import type { Server } from "../../server/server.ts";
+import { describeError } from "../texts/failure.ts";
+import { formatDateTime } from "../view/format_time.ts";
+import { formatSize } from "../view/output.ts";
+import { type Translate, translator } from "../texts/texts.ts";
+import { describeUnknownCommand } from "../options/unknown_command.ts";
+
+/** How many files `/files` shows. */
+const FILES_SHOWN = 1_000;
+
+/** What a line on the console led to. */
+export interface ConsoleResult {
+  /** Lines to print. */
+  readonly lines: readonly string[];
+  /** The server is to stop. */
+  readonly stop?: boolean;
+}
+
+type Command = (server: Server, argument: string, language: Language) =>
+  | Promise<ConsoleResult>
+  | ConsoleResult;
+
+const COMMANDS: Readonly<Record<string, Command>> = {
+  "/help": (_server, _argument, language) => ({ lines: [translator(language)("serverHelp")] }),
+  "/who": listClients,
+  "/files": listFiles,
+  "/stats": showStats,
+  "/rooms": listRooms,
+  "/say": say,
+  "/kick": kick,
+  "/ban": ban,
+  "/unban": unban,
+  "/quit": () => ({ lines: [], stop: true }),
+};
+
+const COMMAND_NAMES: readonly string[] = Object.keys(COMMANDS);
+
+/** What may stand behind a command. */
+const ARGUMENTS: Readonly<Record<string, (server: Server) => readonly string[]>> = {
+  "/say": (server) => server.rooms().map(({ room }) => room),
+  "/kick": nicksOf,
+  "/ban": (server) => [...nicksOf(server), ...server.clients.map(({ address }) => address)],
+  "/unban": (server) => server.bans().map(({ subject }) => subject),
+};
+
+/**
+ * Completes a command, and who or what it is meant for.
+ *
+ * @returns what the last word may become, and that word
+ */
+export function completeConsoleLine(server: Server, line: string): [string[], string] {
+  const [, name, typed] = /^(\/\S*)\s+(\S*)$/.exec(line) ?? [];
+  if (name === undefined || typed === undefined) {
+    return [COMMAND_NAMES.filter((command) => command.startsWith(line)), line];
+  }
+  const words = new Set(ARGUMENTS[name.toLowerCase()]?.(server));
+  const wanted = typed.toLowerCase();
+  return [[...words].filter((word) => word.toLowerCase().startsWith(wanted)), typed];
+}
+
+/** Carries out a line: `quit`, a command that starts with `/`, or a message to everybody. */
+export async function runConsoleLine(
+  server: Server,
+  line: string,
+  language: Language,
+): Promise<ConsoleResult> {
+  const text = line.trim();
+  if (text === "") return { lines: [] };
+  if (text.toLowerCase() === "quit") return { lines: [], stop: true };
+  if (text.startsWith("/")) return await runCommand(server, text, language);
+  for (const piece of splitText(cleanText(line), LIMITS.messageBytes)) server.announce(piece);
+  return { lines: [] };
+}
+
+async function runCommand(
+  server: Server,
+  text: string,
+  language: Language,
+): Promise<ConsoleResult> {
+  const [, name = "", argument = ""] = /^(\S+)\s*(.*)$/s.exec(text) ?? [];
+  const command = COMMANDS[name.toLowerCase()];
+  if (command !== undefined) return await command(server, argument, language);
+  const t = translator(language);
+  return { lines: [describeUnknownCommand(name, COMMAND_NAMES, "/help", t)] };
+}
+
+function nicksOf(server: Server): string[] {
+  return server.clients.map(({ nick }) => nick);
+}
+
+function listClients(server: Server, _argument: string, language: Language): ConsoleResult {
+  const t = translator(language);
+  if (server.clients.length === 0) return { lines: [t("nobody")] };
+  const lines = server.clients.map(({ id, nick, user, address, sinceMs }) =>
+    t("who", {
+      client: id,
+      nick,
+      user: user === null ? "" : ` (${user})`,
+      address,
+      since: new Date(sinceMs).toTimeString().slice(0, 8),
+    })
+  );
+  return { lines };
+}
+
+async function listFiles(
+  server: Server,
+  _argument: string,
+  language: Language,
+): Promise<ConsoleResult> {
+  const t = translator(language);
+  const lines: string[] = [];
+  for await (const { path, identity } of server.files()) {
+    if (lines.length === FILES_SHOWN) {
+      return { lines: [...lines.sort(), t("moreFiles", { count: FILES_SHOWN })] };
+    }
+    lines.push(`${cleanText(path)}  ${formatSize(identity.sizeBytes, language)}`);
+  }
+  return { lines: lines.length === 0 ? [t("noFiles")] : lines.sort() };
+}
+
+function showStats(server: Server, _argument: string, language: Language): ConsoleResult {
+  const { stats } = server;
+  const gauges = server.gauges(Deno.memoryUsage().rss);
+  const uptimeMs = Math.floor((Date.now() - stats.startedMs) / 1000) * 1000;
+  const codes = Object.entries(stats.refusalsByCode).map(([code, count]) => `${code} ${count}`);
+  const line = translator(language)("stats", {
+    uptime: formatDuration(uptimeMs, { ignoreZero: true }) || "0s",
+    clients: gauges.clients,
+    connections: stats.connections,
+    rooms: gauges.rooms,
+    downloads: stats.downloads,
+    bytes: formatSize(stats.downloadBytes, language),
+    uploads: stats.uploads,
+    uploadBytes: formatSize(stats.uploadBytes, language),
+    transfers: stats.transfers,
+    messages: stats.messages,
+    refusals: stats.refusals,
+    codes: codes.length === 0 ? "" : ` (${codes.join(", ")})`,
+    workers: gauges.workersBusy,
+    wanted: gauges.workersWanted,
+    queued: formatSize(gauges.queuedBytes, language),
+    memory: formatSize(gauges.memoryBytes, language),
+    lag: Math.round(gauges.lagMostMs),
+  });
+  return { lines: [line] };
+}
+
+function listRooms(server: Server, _argument: string, language: Language): ConsoleResult {
+  const t = translator(language);
+  const lines = server.rooms().map(({ room, members, seq }) =>
+    t("roomLine", { room, members, seq })
+  );
+  return { lines: lines.length === 0 ? [t("noRooms")] : lines };
+}
+
+async function say(server: Server, argument: string, language: Language): Promise<ConsoleResult> {
+  const [, room = "", text = ""] = /^#?(\S+)\s+(.*)$/s.exec(argument) ?? [];
+  if (text === "") return { lines: [translator(language)("sayUsage")] };
+  try {
+    for (const piece of splitText(cleanText(text), LIMITS.messageBytes)) {
+      await server.say(room, piece);
+    }
+    return { lines: [] };
+  } catch (error) {
+    return { lines: [describeError(error, language).message] };
+  }
+}
+
+/** `/ban` alone lists the bans. */
+function ban(server: Server, argument: string, language: Language): ConsoleResult {
+  const t = translator(language);
+  const [subject = "", second = "", ...rest] = argument.split(/\s+/).filter((word) => word !== "");
+  if (subject === "") return listBans(server, t);
+  const durationMs = parseDuration(second);
+  const reason = cleanLine([...durationMs === null ? [second] : [], ...rest].join(" ")).trim();
+  const notice = reason === "" ? t("banNotice") : `${t("banNotice")}: ${reason}`;
+  try {
+    const { ban, kicked } = server.ban(subject, notice, {
+      reason,
+      ...(durationMs !== null && { durationMs }),
+    });
+    const lines = kicked.map(({ nick, address }) => t("banKicked", { nick, address }));
+    return { lines: [t("banned", describeBan(ban, t)), ...lines] };
+  } catch (error) {
+    return { lines: [describeError(error, language).message] };
+  }
+}
+
+function listBans(server: Server, t: Translate): ConsoleResult {
+  const lines = server.bans().map((ban) => t("banLine", describeBan(ban, t)));
+  return { lines: lines.length === 0 ? [t("noBans"), t("banUsage")] : lines };
+}
+
+function describeBan({ subject, expiresMs, reason }: Ban, t: Translate): Record<string, string> {
+  const until = expiresMs === null ? t("forEver") : t("until", { time: formatDateTime(expiresMs) });
+  return { subject: cleanLine(subject), until, reason: cleanLine(reason) };
+}
+
+function unban(server: Server, argument: string, language: Language): ConsoleResult {
+  const t = translator(language);
+  const subject = argument.trim();
+  if (subject === "") return { lines: [t("unbanUsage")] };
+  return { lines: [t(server.unban(subject) ? "unbanned" : "notBanned", { subject })] };
+}
+
+function kick(server: Server, argument: string, language: Language): ConsoleResult {
+  const t = translator(language);
+  const [, client = "", reason = ""] = /^(\S+)\s*(.*)$/s.exec(argument) ?? [];
+  if (client === "") return { lines: [t("kickUsage")] };
+  const notice = reason === "" ? t("kickNotice") : `${t("kickNotice")}: ${cleanText(reason)}`;
+  const kicked = server.kick(client, notice);
+  return { lines: [t(kicked ? "kicked" : "noSuchClient", { client })] };
+}

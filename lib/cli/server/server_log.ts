@@ -1,0 +1,140 @@
+import { formatClockSeconds } from "../view/format_time.ts";
+import * as colors from "@std/fmt/colors";
+import { describeFailure, type Language } from "../../protocol/errors.ts";
+import { cleanLine } from "../../protocol/text.ts";
+import type { ServerEvent } from "../../server/config/events.ts";
+import { describeDeparture } from "./disconnect_reasons.ts";
+import { describeError } from "../texts/failure.ts";
+import { fill, type Text } from "../texts/language.ts";
+import { formatMessage, formatSize } from "../view/output.ts";
+import { type Translate, translator } from "../texts/texts.ts";
+
+type Level = "info" | "warning" | "error";
+
+const LEVELS: Readonly<Partial<Record<ServerEvent["event"], Level>>> = {
+  refused: "warning",
+  error: "error",
+};
+
+/** How events become lines. */
+export interface LogFormat {
+  readonly json: boolean;
+  /** Errors only. */
+  readonly quiet: boolean;
+  readonly language: Language;
+  /** The server's name. */
+  readonly name: string;
+}
+
+/** One line for an event, or `null` when it is not to be logged. */
+export function formatEvent(event: ServerEvent, format: LogFormat, now: Date): string | null {
+  const level = LEVELS[event.event] ?? "info";
+  if (format.quiet && level !== "error") return null;
+  if (format.json) return JSON.stringify({ time: now.toISOString(), level, ...toJson(event) });
+  const time = formatClockSeconds(now.getTime());
+  const text = describeEvent(event, translator(format.language), format);
+  return `${colors.dim(time)} ${COLORS[level](text)}`;
+}
+
+/** Seconds to the millisecond: more digits say nothing. Of an error, its message. */
+function toJson(event: ServerEvent): Record<string, unknown> {
+  if (event.event === "error") return { event: event.event, message: event.message };
+  if (!("seconds" in event)) return event;
+  return { ...event, seconds: Math.round(event.seconds * 1000) / 1000 };
+}
+
+const TLS_HINT: Text = {
+  en: "with TLS; who connects for the first time compares this, or types it:\n  {command}",
+  "pt-BR": "com TLS; quem conecta pela primeira vez compara isto, ou digita:\n  {command}",
+};
+
+type Listening = Extract<ServerEvent, { event: "listening" }>;
+
+/** With TLS, the line that a client types stands below. */
+function describeListening(
+  { host, port, root, fingerprint }: Listening,
+  t: Translate,
+  { name, language }: LogFormat,
+): string {
+  const text = t("listening", { name: cleanLine(name), host, port, root });
+  if (fingerprint === undefined) return text;
+  const command = `tcp-chat ${cleanLine(name)} ${port} --tls --fingerprint ${fingerprint}`;
+  return `${text}\n${fill(TLS_HINT, language, { command })}`;
+}
+
+const COLORS: Readonly<Record<Level, (text: string) => string>> = {
+  info: (text) => text,
+  warning: colors.yellow,
+  error: colors.red,
+};
+
+function describeEvent(event: ServerEvent, t: Translate, format: LogFormat): string {
+  switch (event.event) {
+    case "listening":
+      return describeListening(event, t, format);
+    case "connected":
+      return t("connected", { ...event });
+    case "hello":
+      return event.of === undefined
+        ? t("hello", { client: event.client, agent: cleanLine(event.agent) })
+        : t("helloData", { client: event.client, of: event.of });
+    case "disconnected":
+      return t("disconnected", {
+        client: event.client,
+        reason: describeDeparture(event.reason, format.language),
+      });
+    case "chat":
+      return `[${event.nick}]: ${formatMessage(event.text)}`;
+    case "download":
+      return t("downloaded", describeTransfer(event, format.language));
+    case "upload":
+      return t("uploaded", describeTransfer(event, format.language));
+    case "refused":
+      return describeRefusal(event, t, format.language);
+    case "login":
+      return t("loggedIn", { client: event.client, user: cleanLine(event.user ?? "") });
+    case "command":
+      return t("commanded", { user: cleanLine(event.user ?? ""), line: cleanLine(event.line) });
+    case "rules":
+      return t("rulesRead");
+    case "error":
+      return t("error", { message: cleanLine(describeErrorEvent(event, format.language)) });
+    case "stopped":
+      return t("stopped");
+  }
+}
+
+/** Rules that cannot be used are told exactly, in the operator's language. */
+function describeErrorEvent(
+  { message, error }: Extract<ServerEvent, { event: "error" }>,
+  language: Language,
+): string {
+  if (error === undefined) return message;
+  return `${describeError(error, language).message}; ${translator(language)("rulesStay")}`;
+}
+
+function describeTransfer(
+  event: Extract<ServerEvent, { event: "download" | "upload" }>,
+  language: Language,
+): Record<string, string | number> {
+  return {
+    client: event.client,
+    path: cleanLine(event.path),
+    size: formatSize(event.bytes, language),
+    seconds: event.seconds.toFixed(1),
+  };
+}
+
+function describeRefusal(
+  event: Extract<ServerEvent, { event: "refused" }>,
+  t: Translate,
+  language: Language,
+): string {
+  const reason = describeFailure(event.code, language);
+  if (event.client === null) return t("refusedAddress", { address: event.address ?? "", reason });
+  if (event.type !== undefined) {
+    return t("unknownFrame", { client: event.client, type: cleanLine(event.type) });
+  }
+  if (event.path === undefined) return t("refusedClient", { client: event.client, reason });
+  return t("refused", { client: event.client, path: cleanLine(event.path), reason });
+}

@@ -1,0 +1,196 @@
+import { resolve } from "@std/path";
+import { parseRights } from "../../accounts/rights.ts";
+import type { Language } from "../../protocol/errors.ts";
+import type { ServerEvent } from "../../server/config/events.ts";
+import { renderMetrics } from "../../server/monitoring/metrics.ts";
+import type { ServerOptions, TlsSource } from "../../server/config/options.ts";
+import { serveText, type TextServer } from "../../stream/text_server.ts";
+import { serve, type Server } from "../../server/server.ts";
+import { parseAddress } from "../options/address.ts";
+import { setUpColors } from "../view/colors.ts";
+import { describeError, EXIT, formatFailure } from "../texts/failure.ts";
+import { renderHelp } from "../options/help.ts";
+import type { Text } from "../texts/language.ts";
+import { type LineInput } from "../terminal/line_input.ts";
+import { openLineInput } from "../terminal/open_line_input.ts";
+import { type OptionValues, parseOptions, requestedLanguage } from "../options/options.ts";
+import { UsageError } from "../texts/usage_error.ts";
+import { writeError, writeOut } from "../view/output.ts";
+import { completeConsoleLine, runConsoleLine } from "./server_console.ts";
+import { formatEvent, type LogFormat } from "./server_log.ts";
+import { SERVER_HELP, SERVER_OPTIONS } from "./server_options.ts";
+import { listenForStop } from "../terminal/signals.ts";
+import { manageUsers } from "./manage_users.ts";
+import { dataFolder } from "../options/state_folder.ts";
+import { translator } from "../texts/texts.ts";
+import { VERSION } from "../../version.ts";
+
+const TLS_FILES: Text = {
+  en: "--tls-cert and --tls-key belong together",
+  "pt-BR": "--tls-cert e --tls-key andam juntos",
+};
+
+type Values = OptionValues<typeof SERVER_OPTIONS>;
+
+/** Runs the server's program until it is told to stop, and returns its exit code. */
+export async function runServer(args: readonly string[]): Promise<number> {
+  const env = (name: string) => Deno.env.get(name);
+  const language = requestedLanguage(args, env);
+  try {
+    const { values, positionals } = parseOptions(SERVER_OPTIONS, args, env);
+    if (values.help) return print(renderHelp(SERVER_HELP, SERVER_OPTIONS, language));
+    if (values.version) return print(`tcp-chat-server ${VERSION}`);
+    const [argument, ...rest] = positionals;
+    if (argument === "user") return await manageUsers(rest, values, language);
+    if (argument !== undefined) {
+      throw new UsageError(translator(language)("unexpectedArgument", { value: argument }));
+    }
+    setUpColors(Deno.stdout.isTerminal());
+    return await run(values, language);
+  } catch (error) {
+    const failure = describeError(error, language);
+    writeError(`tcp-chat-server: ${formatFailure(failure)}`);
+    return failure.exitCode;
+  }
+}
+
+async function run(values: Values, language: Language): Promise<number> {
+  const format: LogFormat = {
+    json: values.json,
+    quiet: values.quiet,
+    language,
+    name: values.name ?? Deno.hostname(),
+  };
+  const stopped = Promise.withResolvers<void>();
+  const stop = listenForStop(stopped.resolve);
+  const input = values["no-console"] ? null : await openLineInput({ onInterrupt: stop.request });
+  const log = (event: ServerEvent) => {
+    const line = formatEvent(event, format, new Date());
+    if (line !== null) printLog(line, input);
+  };
+  surviveBugs(log);
+  let server: Server | null = null;
+  const onCommand = async (line: string) => {
+    if (server === null) return [];
+    const { lines, stop: stops } = await runConsoleLine(server, line, language);
+    if (stops) stop.request();
+    return lines;
+  };
+  server = await serve({ ...serverOptions(values, language, log), onCommand });
+  const metrics = serveMetrics(server, values.metrics, language);
+  if (values["require-account"] && server.accounts().length === 0) {
+    log({ event: "error", message: translator(language)("noUsersYet") });
+  }
+  const running = server;
+  input?.setCompleter((line) => Promise.resolve(completeConsoleLine(running, line)));
+  if (input !== null) runConsole(server, input, language, format).then(stopped.resolve);
+  await stopped.promise;
+  if (!format.json && !format.quiet) {
+    const text = translator(language)("stopping");
+    if (input === null) writeOut(`${text}\n`);
+    else input.print(text);
+  }
+  await Promise.all([server.stop(), metrics?.close()]);
+  input?.close();
+  stop.dispose();
+  return EXIT.done;
+}
+
+/** @throws {UsageError} for a place that is none */
+function serveMetrics(
+  server: Server,
+  place: string | undefined,
+  language: Language,
+): TextServer | null {
+  if (place === undefined) return null;
+  const endpoint = parseAddress(/^\d+$/.test(place) ? `127.0.0.1:${place}` : place);
+  if (endpoint === null) {
+    throw new UsageError(translator(language)("metricsPlace", { value: place }));
+  }
+  const render = () => renderMetrics(server.stats, server.gauges(Deno.memoryUsage().rss));
+  return serveText(endpoint, "/metrics", render);
+}
+
+/** Whoever read the log may be gone: that is no reason to stop serving. */
+function printLog(line: string, input: LineInput | null): void {
+  try {
+    if (input === null) writeOut(`${line}\n`);
+    else input.print(line);
+  } catch (error) {
+    if (!(error instanceof Deno.errors.BrokenPipe)) throw error;
+  }
+}
+
+/** An error that nobody handled is a bug; it must not take all other clients along. */
+function surviveBugs(log: (event: ServerEvent) => void): void {
+  globalThis.addEventListener("unhandledrejection", (event) => {
+    event.preventDefault();
+    log({ event: "error", message: `Bug: ${event.reason?.stack ?? event.reason}` });
+  });
+}
+
+function serverOptions(
+  values: Values,
+  language: Language,
+  onEvent: (event: ServerEvent) => void,
+): ServerOptions {
+  const { host, port } = values;
+  const tls = tlsSource(values, language);
+  return {
+    ...(tls !== null && { tls }),
+    ...(host !== undefined && { hostname: host }),
+    ...(port !== undefined && { port }),
+    ...(values["max-clients"] !== undefined && { maxClients: values["max-clients"] }),
+    ...(values["max-per-address"] !== undefined && { maxPerAddress: values["max-per-address"] }),
+    ...(values["max-workers"] !== undefined && { maxWorkers: values["max-workers"] }),
+    ...(values["chat-rate"] !== undefined && { chatPerSecond: values["chat-rate"] }),
+    ...(values["max-upload"] !== undefined && { maxUploadBytes: values["max-upload"] }),
+    uploads: values["allow-upload"],
+    requireAccount: values["require-account"],
+    ...(values.guest !== undefined && { guestRights: parseRights(values.guest) }),
+    ...(values.history !== undefined && { historyMessages: values.history }),
+    root: resolve(values.root ?? "server_files"),
+    dataDirectory: dataFolder(values.data),
+    chat: !values["no-chat"],
+    files: !values["no-files"],
+    language,
+    onEvent,
+  };
+}
+
+/** Own files mean TLS, too. @throws {UsageError} when one of the two is missing */
+function tlsSource(
+  { tls, "tls-cert": certificatePath, "tls-key": keyPath }: Values,
+  language: Language,
+): TlsSource | null {
+  if (certificatePath === undefined && keyPath === undefined) return tls ? "own" : null;
+  if (certificatePath !== undefined && keyPath !== undefined) return { certificatePath, keyPath };
+  throw new UsageError(TLS_FILES[language]);
+}
+
+/** Resolves when a line says to stop. The end of input leaves the server running. */
+async function runConsole(
+  server: Server,
+  input: LineInput,
+  language: Language,
+  { json, quiet }: LogFormat,
+): Promise<void> {
+  if (input.isTerminal && !json && !quiet) input.print(translator(language)("consoleHint"));
+  input.setPrompt("> ");
+  for await (const entry of input.entries()) {
+    for (const line of entry) {
+      const { lines, stop } = await runConsoleLine(server, line, language);
+      if (stop) return;
+      if (lines.length === 0) continue;
+      const answer = lines.join("\n");
+      if (json) writeError(`${answer}\n`); // Standard output holds objects only
+      else input.print(answer);
+    }
+  }
+  await new Promise(() => {}); // Only a signal ends it now
+}
+
+function print(text: string): number {
+  writeOut(`${text}\n`);
+  return EXIT.done;
+}

@@ -1,0 +1,229 @@
+import { LIMITS } from "../../protocol/limits.ts";
+import { COMMON_OPTIONS } from "../options/common_options.ts";
+import type { Text } from "../texts/language.ts";
+import type { OptionTable } from "../options/options.ts";
+
+const GROUPS = {
+  network: "network",
+  files: "files",
+  access: "access",
+  limits: "limits",
+  output: "output",
+};
+
+/** The server's options, in the order of the help. */
+export const SERVER_OPTIONS = {
+  port: {
+    kind: "integer",
+    short: "p",
+    placeholder: "N",
+    maximum: 65_535,
+    group: GROUPS.network,
+    help: { en: "port (5555); 0 takes any free one", "pt-BR": "porta (5555); 0 usa uma livre" },
+  },
+  host: {
+    kind: "text",
+    short: "H",
+    placeholder: "ADDR",
+    group: GROUPS.network,
+    help: {
+      en: 'address to listen on (0.0.0.0); "::" means IPv4 and IPv6',
+      "pt-BR": 'endereço em que escuta (0.0.0.0); "::" significa IPv4 e IPv6',
+    },
+  },
+  name: {
+    kind: "text",
+    placeholder: "TEXT",
+    group: GROUPS.network,
+    help: { en: "the server's name (host name)", "pt-BR": "nome do servidor (nome da máquina)" },
+  },
+  metrics: {
+    kind: "text",
+    placeholder: "[HOST:]PORT",
+    group: GROUPS.network,
+    help: {
+      en: "Prometheus figures at /metrics, for this machine unless HOST says more",
+      "pt-BR": "números para o Prometheus em /metrics, só nesta máquina sem HOST",
+    },
+  },
+  tls: {
+    kind: "flag",
+    group: GROUPS.network,
+    help: {
+      en: "TLS on the port; its key is made at the first start and kept",
+      "pt-BR": "TLS na porta; a chave é criada na primeira vez e guardada",
+    },
+  },
+  "tls-cert": {
+    kind: "text",
+    placeholder: "FILE",
+    group: GROUPS.network,
+    help: {
+      en: "your own certificate, in PEM, …",
+      "pt-BR": "um certificado seu, em PEM, …",
+    },
+  },
+  "tls-key": {
+    kind: "text",
+    placeholder: "FILE",
+    group: GROUPS.network,
+    help: { en: "… and its key", "pt-BR": "… e a chave dele" },
+  },
+  root: {
+    kind: "text",
+    short: "r",
+    placeholder: "DIR",
+    group: GROUPS.files,
+    help: {
+      en: "folder to serve (server_files); created if it is not there",
+      "pt-BR": "pasta servida (server_files); criada se não existir",
+    },
+  },
+  data: {
+    kind: "text",
+    placeholder: "DIR",
+    group: GROUPS.files,
+    help: {
+      en: "folder for what it keeps ($XDG_STATE_HOME/tcp-chat)",
+      "pt-BR": "pasta do que ele guarda ($XDG_STATE_HOME/tcp-chat)",
+    },
+  },
+  "allow-upload": {
+    kind: "flag",
+    short: "u",
+    group: GROUPS.files,
+    help: {
+      en: "let clients upload (off: the folder is read only)",
+      "pt-BR": "deixar clientes enviarem (sem isso, a pasta é só de leitura)",
+    },
+  },
+  "max-upload": {
+    kind: "size",
+    placeholder: "SIZE",
+    group: GROUPS.files,
+    help: {
+      en: "largest upload, such as 10M or 2GiB (no limit)",
+      "pt-BR": "maior envio, como 10M ou 2GiB (sem limite)",
+    },
+  },
+  "no-chat": {
+    kind: "flag",
+    group: GROUPS.files,
+    help: { en: "files only", "pt-BR": "só arquivos" },
+  },
+  "no-files": {
+    kind: "flag",
+    group: GROUPS.files,
+    help: { en: "chat only", "pt-BR": "só chat" },
+  },
+  "require-account": {
+    kind: "flag",
+    group: GROUPS.access,
+    help: { en: "let in only who has an account", "pt-BR": "só quem tem conta pode entrar" },
+  },
+  guest: {
+    kind: "text",
+    placeholder: "RIGHTS",
+    group: GROUPS.access,
+    help: {
+      en: "what others may do: read,write,chat or none (read,chat; -u: and write)",
+      "pt-BR": "o que os outros podem: read,write,chat ou none (read,chat; -u: e write)",
+    },
+  },
+  role: {
+    kind: "text",
+    placeholder: "member|admin",
+    choices: ["member", "admin"],
+    group: GROUPS.access,
+    help: { en: "user add: what the account is for", "pt-BR": "user add: para que é a conta" },
+  },
+  "max-clients": {
+    kind: "integer",
+    placeholder: "N",
+    minimum: 1,
+    maximum: 1_000_000,
+    group: GROUPS.limits,
+    help: {
+      en: `clients at once (${LIMITS.clients})`,
+      "pt-BR": `clientes ao mesmo tempo (${LIMITS.clients})`,
+    },
+  },
+  "max-per-address": {
+    kind: "integer",
+    placeholder: "N",
+    maximum: 1_000_000,
+    group: GROUPS.limits,
+    help: {
+      en: `clients from one address (${LIMITS.clientsPerAddress}); 0 for no limit`,
+      "pt-BR": `clientes de um endereço (${LIMITS.clientsPerAddress}); 0 para sem limite`,
+    },
+  },
+  "max-workers": {
+    kind: "integer",
+    placeholder: "N",
+    minimum: 1,
+    maximum: 1_024,
+    group: GROUPS.limits,
+    help: {
+      en: `threads that move files (${LIMITS.workers})`,
+      "pt-BR": `threads que movem arquivos (${LIMITS.workers})`,
+    },
+  },
+  "chat-rate": {
+    kind: "integer",
+    placeholder: "N",
+    maximum: 1_000_000,
+    group: GROUPS.limits,
+    help: {
+      en: `messages a second per client (${LIMITS.chatPerSecond}); 0 for no limit`,
+      "pt-BR": `mensagens por segundo e cliente (${LIMITS.chatPerSecond}); 0 para sem limite`,
+    },
+  },
+  history: {
+    kind: "integer",
+    placeholder: "N",
+    maximum: 10_000_000,
+    group: GROUPS.limits,
+    help: {
+      en: `messages kept per room (${LIMITS.historyMessages}); 0 keeps none`,
+      "pt-BR": `mensagens guardadas por sala (${LIMITS.historyMessages}); 0 não guarda`,
+    },
+  },
+  "no-console": {
+    kind: "flag",
+    group: GROUPS.output,
+    help: { en: "do not read standard input", "pt-BR": "não ler a entrada padrão" },
+  },
+  json: {
+    kind: "flag",
+    group: GROUPS.output,
+    help: { en: "log as JSON lines", "pt-BR": "log em linhas JSON" },
+  },
+  quiet: {
+    kind: "flag",
+    short: "q",
+    group: GROUPS.output,
+    help: { en: "log errors only", "pt-BR": "log só de erros" },
+  },
+  ...COMMON_OPTIONS,
+} as const satisfies OptionTable;
+
+/** What the help says besides the options. */
+export const SERVER_HELP = {
+  usage: {
+    en: `tcp-chat-server [options]             serve a folder and a chat over TCP
+tcp-chat-server user add NAME | passwd NAME | remove NAME | list`,
+    "pt-BR": `tcp-chat-server [opções]              serve uma pasta e um chat por TCP
+tcp-chat-server user add NOME | passwd NOME | remove NOME | list`,
+  },
+  examples: {
+    en: `Examples:
+  tcp-chat-server                          serve server_files on port 5555
+  tcp-chat-server -r ~/shared -p 6000      another folder, another port
+  tcp-chat-server --no-console --json      as a service`,
+    "pt-BR": `Exemplos:
+  tcp-chat-server                          serve server_files na porta 5555
+  tcp-chat-server -r ~/pasta -p 6000       outra pasta, outra porta
+  tcp-chat-server --no-console --json      como serviço`,
+  },
+} as const satisfies Record<string, Text>;

@@ -1,0 +1,32 @@
+import { HISTORY_LINES, type LineInput, type LineInputOptions } from "./line_input.ts";
+import { PipeInput } from "./pipe_input.ts";
+import { TerminalInput } from "./terminal_input.ts";
+
+/** Standard input as lines: an editor on a terminal, plain lines on a pipe. */
+export async function openLineInput(options: LineInputOptions = {}): Promise<LineInput> {
+  const isTerminal = Deno.stdin.isTerminal() && Deno.stdout.isTerminal();
+  if (!isTerminal) return new PipeInput(Deno.stdin.readable);
+  // Loaded only where a person types: it takes a tenth of the start-up time
+  const [readline, { default: process }, { default: stringWidth }] = await Promise.all([
+    import("node:readline"),
+    import("node:process"),
+    import("string-width"),
+  ]);
+  const editor = readline.createInterface({
+    input: process.stdin,
+    output: process.stdout,
+    terminal: true,
+    history: [...options.history ?? []],
+    historySize: HISTORY_LINES,
+    removeHistoryDuplicates: true,
+    completer: (line: string, done: (error: null, result: [string[], string]) => void) => {
+      input.complete(line).then(([words, last]) => done(null, [words, last]));
+    },
+  });
+  const input = new TerminalInput(editor, {
+    ...options,
+    width: stringWidth,
+    screen: process.stdout,
+  });
+  return input;
+}

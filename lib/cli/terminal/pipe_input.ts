@@ -1,0 +1,53 @@
+import { TextLineStream } from "@std/streams/text-line-stream";
+import type { LineInput } from "./line_input.ts";
+import { writeOut } from "../view/output.ts";
+
+/** Lines from a pipe or a file. */
+export class PipeInput implements LineInput {
+  readonly isTerminal = false;
+  readonly #reader: ReadableStreamDefaultReader<string>;
+
+  /** Takes the stream over. */
+  constructor(source: ReadableStream<Uint8Array<ArrayBuffer>>) {
+    this.#reader = source
+      .pipeThrough(new TextDecoderStream())
+      .pipeThrough(new TextLineStream())
+      .getReader();
+  }
+
+  /** @inheritdoc */
+  async *entries(): AsyncIterable<readonly string[]> {
+    for (let line = await this.ask(); line !== null; line = await this.ask()) yield [line];
+  }
+
+  /** @inheritdoc */
+  print(text: string): void {
+    writeOut(`${text}\n`);
+  }
+
+  /** @inheritdoc */
+  status(): void {}
+
+  /** @inheritdoc */
+  setCompleter(): void {}
+
+  /** @inheritdoc */
+  setPrompt(): void {}
+
+  /** @inheritdoc */
+  eraseEntered(): void {}
+
+  /** @inheritdoc */
+  ring(): void {}
+
+  /** @inheritdoc */
+  async ask(): Promise<string | null> {
+    const { value, done } = await this.#reader.read();
+    return done ? null : value;
+  }
+
+  /** @inheritdoc */
+  close(): void {
+    this.#reader.cancel().catch(() => {}); // Nobody reads it any more
+  }
+}

@@ -1,0 +1,199 @@
+import type { Interface } from "node:readline";
+import type { Completer, LineInput, LineInputOptions } from "./line_input.ts";
+import { writeOut } from "../view/output.ts";
+
+const BELL = "\x07";
+
+/** What a terminal needs besides what is wanted of it. */
+export interface TerminalInputOptions extends LineInputOptions {
+  /** Cells that a text takes. */
+  readonly width: (text: string) => number;
+  /** Tells when the size of the window changes. */
+  readonly screen: {
+    on(event: "resize", listener: () => void): void;
+    off(event: "resize", listener: () => void): void;
+  };
+}
+
+/** Lines from a person at a terminal. */
+export class TerminalInput implements LineInput {
+  readonly isTerminal = true;
+  readonly #editor: Interface;
+  readonly #options: TerminalInputOptions;
+  readonly #queue: string[][] = [];
+  #waiting: PromiseWithResolvers<readonly string[] | null> | null = null;
+  #complete: Completer = () => Promise.resolve([[], ""]);
+  #ended = false;
+  #status: string | null = null;
+  #prompting = false;
+  #asking = false;
+  /** Lines that came in one go: a paste, if there are several. */
+  #burst: string[] = [];
+  /** Rows that the line entered last takes, prompt and all. */
+  #enteredRows = 0;
+  readonly #onResize = () => this.#redraw(() => {});
+
+  /** Takes the editor over. */
+  constructor(editor: Interface, options: TerminalInputOptions) {
+    this.#editor = editor;
+    this.#options = options;
+    editor.on("line", (line: string) => this.#onLine(line));
+    editor.on("close", () => this.#onEnd());
+    editor.on("SIGINT", () => options.onInterrupt ? options.onInterrupt() : editor.close());
+    editor.on("history", (lines: string[]) => this.#onHistory(lines));
+    options.screen.on("resize", this.#onResize);
+  }
+
+  /** @inheritdoc */
+  async *entries(): AsyncIterable<readonly string[]> {
+    for (;;) {
+      this.#showPrompt();
+      const lines = await this.#next();
+      if (lines === null) return;
+      yield lines;
+    }
+  }
+
+  /** @inheritdoc */
+  print(text: string): void {
+    this.#redraw(() => writeOut(`${text}\n`));
+  }
+
+  /** @inheritdoc */
+  status(text: string | null): void {
+    if (text !== this.#status) this.#redraw(() => this.#status = text);
+  }
+
+  /** @inheritdoc */
+  setCompleter(complete: Completer): void {
+    this.#complete = complete;
+  }
+
+  /** Completes a line. Never rejects: there is nothing to offer without a connection. */
+  async complete(line: string): Promise<[words: string[], last: string]> {
+    try {
+      const [words, last] = await this.#complete(line);
+      return [words, last];
+    } catch {
+      return [[], line];
+    }
+  }
+
+  /** @inheritdoc */
+  setPrompt(prompt: string): void {
+    if (prompt === this.#editor.getPrompt()) return;
+    this.#editor.setPrompt(prompt);
+    if (this.#prompting) this.#redraw(() => {});
+  }
+
+  /** @inheritdoc */
+  eraseEntered(): void {
+    if (this.#enteredRows === 0 || this.#prompting) return;
+    const rows = this.#enteredRows + (this.#status === null ? 0 : 1);
+    this.#enteredRows = 0;
+    writeOut(`\x1b[${rows}A\r\x1b[J`);
+    if (this.#status !== null) writeOut(`${this.#fit(this.#status)}\n`);
+  }
+
+  /** @inheritdoc */
+  ring(): void {
+    writeOut(BELL);
+  }
+
+  /** @inheritdoc */
+  async ask(question: string): Promise<string | null> {
+    const prompt = this.#editor.getPrompt();
+    this.#editor.setPrompt(question);
+    this.#asking = true;
+    this.#showPrompt();
+    const lines = await this.#next();
+    this.#asking = false;
+    this.#editor.setPrompt(prompt);
+    return lines === null ? null : lines[0] ?? "";
+  }
+
+  /** @inheritdoc */
+  close(): void {
+    this.#options.screen.off("resize", this.#onResize);
+    this.#redraw(() => this.#status = null, false);
+    this.#editor.close();
+  }
+
+  #onLine(line: string): void {
+    this.#prompting = false;
+    this.#liftLine(line);
+    this.#burst.push(line);
+    if (this.#burst.length === 1) setTimeout(() => this.#deliver(this.#burst.splice(0)), 0);
+  }
+
+  #deliver(lines: string[]): void {
+    // A paste need not end with its last line
+    if (this.#editor.line !== "" && !this.#prompting) {
+      lines.push(this.#editor.line);
+      this.#editor.write(null, { ctrl: true, name: "u" });
+    }
+    if (this.#waiting === null) this.#queue.push(lines);
+    else this.#waiting.resolve(lines);
+    this.#waiting = null;
+  }
+
+  #onEnd(): void {
+    this.#ended = true;
+    this.#prompting = false;
+    if (this.#burst.length > 0) return; // What came with the end is delivered first
+    this.#waiting?.resolve(null);
+    this.#waiting = null;
+  }
+
+  /** An answer to a question is nothing to remember: it is taken out again. */
+  #onHistory(lines: string[]): void {
+    if (this.#asking) lines.shift();
+    else this.#options.onHistory?.(lines);
+  }
+
+  /** The line just entered stands below the status: it belongs above. */
+  #liftLine(line: string): void {
+    const text = this.#editor.getPrompt() + line;
+    const rows = Math.floor(this.#options.width(text) / Deno.consoleSize().columns) + 1;
+    this.#enteredRows = rows;
+    if (this.#status === null) return;
+    writeOut(`\x1b[${rows + 1}A\r\x1b[J${text}\n${this.#fit(this.#status)}\n`);
+  }
+
+  #next(): Promise<readonly string[] | null> {
+    const lines = this.#queue.shift();
+    if (lines !== undefined) return Promise.resolve(lines);
+    if (this.#ended && this.#burst.length === 0) return Promise.resolve(null);
+    this.#waiting = Promise.withResolvers<readonly string[] | null>();
+    return this.#waiting.promise;
+  }
+
+  #showPrompt(): void {
+    if (this.#ended) return;
+    this.#prompting = true;
+    this.#editor.prompt(true);
+  }
+
+  /** Takes the status and the typed line away, lets `change` print, and draws them again. */
+  #redraw(change: () => void, again = true): void {
+    this.#enteredRows = 0; // From now on something else stands where it stood
+    const rows = this.#prompting ? this.#editor.getCursorPos().rows : 0;
+    const up = rows + (this.#status === null ? 0 : 1);
+    writeOut(`\r${up > 0 ? `\x1b[${up}A` : ""}\x1b[J`);
+    change();
+    if (this.#status !== null) writeOut(`${this.#fit(this.#status)}\n`);
+    // The rows of a long line are gone: without this the editor would go up by them and erase
+    Object.assign(this.#editor, { prevRows: 0 });
+    if (this.#prompting && again) this.#editor.prompt(true);
+  }
+
+  /** Cuts a line to the width of the terminal, so that it takes one row. */
+  #fit(text: string): string {
+    const { columns } = Deno.consoleSize();
+    let line = text;
+    while (line !== "" && this.#options.width(line) >= columns) {
+      line = [...line].slice(0, -1).join("");
+    }
+    return line;
+  }
+}

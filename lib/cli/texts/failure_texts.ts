@@ -1,0 +1,258 @@
+import type { CertificateFault } from "../../files/certificate_error.ts";
+import type { DiskErrorCode } from "../../files/disk_error.ts";
+import { ACCOUNT_FAIL_TEXTS } from "../../protocol/account_failures.ts";
+import { CHAT_FAIL_TEXTS } from "../../protocol/chat_failures.ts";
+import type { ConnectionError, FailReason } from "../../protocol/errors.ts";
+import { LIMITS } from "../../protocol/limits.ts";
+import type { Text } from "./language.ts";
+
+/** What is wrong with the local disk. */
+export const DISK_TEXTS: Readonly<Record<DiskErrorCode, Text>> = {
+  "no-space": {
+    en: "Cannot write {path}: the disk is full",
+    "pt-BR": "Não é possível gravar {path}: o disco está cheio",
+  },
+  "denied": {
+    en: "Cannot use {path}: permission denied",
+    "pt-BR": "Não é possível usar {path}: permissão negada",
+  },
+  "busy": {
+    en: "Cannot write {path}: another download is writing it",
+    "pt-BR": "Não é possível gravar {path}: outro download está gravando",
+  },
+  "exists": {
+    en: "Cannot write {path}: something else has that name",
+    "pt-BR": "Não é possível gravar {path}: outra coisa tem esse nome",
+  },
+  "io": {
+    en: "Cannot use {path}: {reason}",
+    "pt-BR": "Não é possível usar {path}: {reason}",
+  },
+};
+
+/** What is wrong with a certificate and a key of our own. */
+export const CERTIFICATE_TEXTS: Readonly<Record<CertificateFault, Text>> = {
+  "no-certificate": {
+    en: "{path} holds no certificate in PEM (-----BEGIN CERTIFICATE-----)",
+    "pt-BR": "{path} não contém um certificado em PEM (-----BEGIN CERTIFICATE-----)",
+  },
+  "no-key": {
+    en: "{path} holds no private key in PEM (-----BEGIN PRIVATE KEY-----)",
+    "pt-BR": "{path} não contém uma chave privada em PEM (-----BEGIN PRIVATE KEY-----)",
+  },
+  "key-encrypted": {
+    en: "The key in {path} is encrypted; a server needs it without a password",
+    "pt-BR": "A chave em {path} está cifrada; um servidor precisa dela sem senha",
+  },
+  "key-kind": {
+    en:
+      "The key in {path} is of no kind for TLS here: P-256, P-384, Ed25519, or RSA from 2048 bits",
+    "pt-BR":
+      "A chave em {path} não serve para TLS aqui: P-256, P-384, Ed25519, ou RSA desde 2048 bits",
+  },
+  "mismatch": {
+    en: "The first certificate in {path} is not that of the key in {keyPath}",
+    "pt-BR": "O primeiro certificado em {path} não é o da chave em {keyPath}",
+  },
+  "authority": {
+    en: "The first certificate in {path} is of an authority (CA:TRUE), which clients refuse",
+    "pt-BR": "O primeiro certificado em {path} é de uma autoridade (CA:TRUE), que clientes recusam",
+  },
+  "expired": {
+    en: "The certificate in {path} expired on {validTo}; the clock here says {now}",
+    "pt-BR": "O certificado em {path} expirou em {validTo}; o relógio daqui diz {now}",
+  },
+  "not-yet-valid": {
+    en: "The certificate in {path} is valid from {validFrom} on; the clock here says {now}",
+    "pt-BR": "O certificado em {path} só vale a partir de {validFrom}; o relógio daqui diz {now}",
+  },
+};
+
+/** Why a request failed, where more is known than its code. */
+export const REASON_TEXTS: Readonly<Record<FailReason, Text>> = {
+  ...ACCOUNT_FAIL_TEXTS,
+  ...CHAT_FAIL_TEXTS,
+  "path-character": {
+    en: 'This name holds a control character or one of \\ : * ? " < > |, which is not allowed',
+    "pt-BR": 'Este nome tem um caractere de controle ou um de \\ : * ? " < > |, proibidos',
+  },
+  "path-component-long": {
+    en: `This name is longer than ${LIMITS.nameBytes} bytes`,
+    "pt-BR": `Este nome tem mais de ${LIMITS.nameBytes} bytes`,
+  },
+  "path-device": {
+    en: "This is the name of a device on Windows",
+    "pt-BR": "Este é o nome de um dispositivo no Windows",
+  },
+  "path-dots": {
+    en: "Paths with . or .. are not allowed",
+    "pt-BR": "Caminhos com . ou .. não são permitidos",
+  },
+  "path-empty": {
+    en: "The path must not be empty, absolute, or hold //",
+    "pt-BR": "O caminho não pode ser vazio, absoluto nem ter //",
+  },
+  "path-ending": {
+    en: "Names must not end in a dot or a space",
+    "pt-BR": "Nomes não podem terminar em ponto ou espaço",
+  },
+  "path-long": {
+    en: `The path is longer than ${LIMITS.pathBytes} bytes`,
+    "pt-BR": `O caminho tem mais de ${LIMITS.pathBytes} bytes`,
+  },
+  "path-outside": {
+    en: "This path leads out of the served folder",
+    "pt-BR": "Este caminho leva para fora da pasta servida",
+  },
+  "path-reserved": { en: "This name is reserved", "pt-BR": "Este nome é reservado" },
+  "path-slash": { en: "This name holds a /", "pt-BR": "Este nome tem uma /" },
+  "path-unicode": {
+    en: "This name is not valid Unicode",
+    "pt-BR": "Este nome não é Unicode válido",
+  },
+  "protocol-1": {
+    en: "The original protocol cannot do this, and the connection speaks no other",
+    "pt-BR": "O protocolo original não faz isso, e a conexão só fala esse",
+  },
+  "sha256-unwanted": {
+    en: "The server's file has another SHA-256 than the one that was asked for",
+    "pt-BR": "O arquivo do servidor tem outro SHA-256, não o que foi pedido",
+  },
+};
+
+/** What is wrong with the connection. */
+export const CONNECTION_TEXTS: Readonly<Record<ConnectionError["code"], Text>> = {
+  "in-use": {
+    en: "Cannot listen on {where}: the port is in use",
+    "pt-BR": "Não é possível escutar em {where}: a porta já está em uso",
+  },
+  "unusable": {
+    en: "Cannot listen on {where}: {reason}",
+    "pt-BR": "Não é possível escutar em {where}: {reason}",
+  },
+  refused: {
+    en: "Cannot connect to {where}: nothing listens there",
+    "pt-BR": "Não é possível conectar a {where}: nada escuta ali",
+  },
+  timeout: {
+    en: "No answer from the server in time",
+    "pt-BR": "Sem resposta do servidor a tempo",
+  },
+  unreachable: {
+    en: "Cannot connect to {where}: {reason}",
+    "pt-BR": "Não é possível conectar a {where}: {reason}",
+  },
+  "tls-needed": {
+    en: "The server speaks TLS only",
+    "pt-BR": "O servidor só fala TLS",
+  },
+  "tls-unexpected": {
+    en: "Cannot connect to {where}: the server does not speak TLS",
+    "pt-BR": "Não é possível conectar a {where}: o servidor não fala TLS",
+  },
+  handshake: {
+    en: "Cannot connect to {where}: the TLS handshake failed: {reason}",
+    "pt-BR": "Não é possível conectar a {where}: o handshake TLS falhou: {reason}",
+  },
+  "certificate-changed": {
+    en: "{where} has another key than expected: fingerprint {actual}, not {expected}",
+    "pt-BR": "{where} tem outra chave que a esperada: impressão digital {actual}, não {expected}",
+  },
+  "certificate-untrusted": {
+    en: "The server {where} is not known: the fingerprint of its key is {actual}",
+    "pt-BR": "O servidor {where} não é conhecido: a impressão digital da chave é {actual}",
+  },
+  "certificate-unusable": {
+    en: "Cannot check the certificate of {where}: {reason}",
+    "pt-BR": "Não é possível verificar o certificado de {where}: {reason}",
+  },
+  "certificate-expired": {
+    en: "The certificate of {where} expired on {validTo}; the clock here says {now}",
+    "pt-BR": "O certificado de {where} expirou em {validTo}; o relógio daqui diz {now}",
+  },
+  "certificate-not-yet-valid": {
+    en: "The certificate of {where} is valid from {validFrom} on; the clock here says {now}",
+    "pt-BR": "O certificado de {where} só vale a partir de {validFrom}; o relógio daqui diz {now}",
+  },
+  lost: {
+    en: "Connection lost: the server went away",
+    "pt-BR": "Conexão perdida: o servidor saiu",
+  },
+  rejected: {
+    en: "The server closed the connection: {reason}",
+    "pt-BR": "O servidor fechou a conexão: {reason}",
+  },
+};
+
+/** What to do about an error, by its code. */
+export const HINTS: Readonly<Record<string, Text>> = {
+  "in-use": {
+    en: "Choose another port with -p, or any free one with -p 0.",
+    "pt-BR": "Escolha outra porta com -p, ou qualquer uma livre com -p 0.",
+  },
+  refused: {
+    en:
+      "Is the server running, and on that port? tcp-chat-server starts one (deno run -A server.ts).",
+    "pt-BR":
+      "O servidor está rodando, e nessa porta? tcp-chat-server inicia um (deno run -A server.ts).",
+  },
+  unauthenticated: {
+    en: "--user NAME logs in.",
+    "pt-BR": "--user NOME faz login.",
+  },
+  exists: {
+    en: "--replace replaces it.",
+    "pt-BR": "--replace o substitui.",
+  },
+  "tls-needed": {
+    en: "Connect with --tls.",
+    "pt-BR": "Conecte com --tls.",
+  },
+  "tls-unexpected": {
+    en: "Connect without --tls, or start the server with --tls.",
+    "pt-BR": "Conecte sem --tls, ou inicie o servidor com --tls.",
+  },
+  "certificate-changed": {
+    en: "Somebody may be listening in. If the server really has a new key, its operator knows the" +
+      " fingerprint: connect once with --fingerprint and that.",
+    "pt-BR":
+      "Alguém pode estar no meio. Se o servidor tem mesmo uma chave nova, quem o opera sabe" +
+      " a impressão digital: conecte uma vez com --fingerprint e ela.",
+  },
+  "certificate-untrusted": {
+    en:
+      "Compare it with what the server printed at its start, then connect with --fingerprint and" +
+      " that, or with --trust to accept it unseen.",
+    "pt-BR":
+      "Compare com o que o servidor mostrou ao iniciar e conecte com --fingerprint e ela, ou" +
+      " com --trust para aceitar sem ver.",
+  },
+  "certificate-expired": {
+    en: "Is the clock right, here and there? A certificate that the server made itself is renewed" +
+      " by itself; one of --tls-cert must be replaced.",
+    "pt-BR":
+      "O relógio está certo, aqui e lá? Um certificado feito pelo servidor se renova sozinho;" +
+      " um de --tls-cert precisa ser trocado.",
+  },
+  "certificate-not-yet-valid": {
+    en: "Is the clock right, here and there?",
+    "pt-BR": "O relógio está certo, aqui e lá?",
+  },
+  integrity: {
+    en: "What was received is not the file; nothing was kept. Try again.",
+    "pt-BR": "O que chegou não é o arquivo; nada foi guardado. Tente de novo.",
+  },
+};
+
+/** The server broke the rules of the wire. */
+export const VIOLATION: Text = {
+  en: "The server breaks the protocol: {reason}",
+  "pt-BR": "O servidor viola o protocolo: {reason}",
+};
+/** Words of the server that are none of the tables'. */
+export const SERVER_SAYS: Text = {
+  en: "the server says: {text}",
+  "pt-BR": "o servidor diz: {text}",
+};
+/** Ctrl-C. */
+export const INTERRUPTED: Text = { en: "Interrupted", "pt-BR": "Interrompido" };

@@ -1,0 +1,70 @@
+import { RightsError } from "../../accounts/rights.ts";
+import { RuleError, type RuleFault } from "../../accounts/rule_error.ts";
+import type { Language } from "../../protocol/errors.ts";
+import { LIMITS } from "../../protocol/limits.ts";
+import { cleanLine } from "../../protocol/text.ts";
+import { REASON_TEXTS } from "./failure_texts.ts";
+import { fill, type Text } from "./language.ts";
+
+const NO_SUCH_RIGHT: Text = {
+  en: 'There is no right "{word}": rights are read, write and chat, with commas between, or none',
+  "pt-BR":
+    'Não existe o direito "{word}": os direitos são read, write e chat, com vírgulas, ou none',
+};
+
+const RULE_AT: Text = {
+  en: "Cannot use {path}, line {line}, column {column}: {what}",
+  "pt-BR": "Não é possível usar {path}, linha {line}, coluna {column}: {what}",
+};
+
+/** What is wrong with a line of the rule file. */
+const RULE_TEXTS: Readonly<Record<RuleFault, Text>> = {
+  "encoding": { en: "this is not UTF-8", "pt-BR": "isto não é UTF-8" },
+  "file-long": {
+    en: `the file has more than ${LIMITS.ruleFileBytes} bytes`,
+    "pt-BR": `o arquivo tem mais de ${LIMITS.ruleFileBytes} bytes`,
+  },
+  "pattern-path": {
+    en: "no file can match {word}. {reason}",
+    "pt-BR": "nenhum arquivo pode corresponder a {word}. {reason}",
+  },
+  "pattern-stars": {
+    en: "in {word}, ** must be a whole component, between two /",
+    "pt-BR": "em {word}, ** deve ser um componente inteiro, entre duas /",
+  },
+  "quote": {
+    en: "a pattern in quotes ends in a quote, and a space after it",
+    "pt-BR": "um padrão entre aspas termina com aspas, e um espaço depois",
+  },
+  "rights-missing": {
+    en: "rights are expected: read, write, read,write or none",
+    "pt-BR": "faltam os direitos: read, write, read,write ou none",
+  },
+  "rights-unknown": {
+    en: '"{word}" is no right; read, write, read,write or none is expected',
+    "pt-BR": '"{word}" não é um direito; o esperado é read, write, read,write ou none',
+  },
+  "who-missing": {
+    en: "whom it is for is expected: *, guests, members, admins, or names of accounts",
+    "pt-BR": "falta para quem é: *, guests, members, admins ou nomes de contas",
+  },
+  "who-unknown": {
+    en: '"{word}" is nobody; *, guests, members, admins, or the name of an account is expected',
+    "pt-BR":
+      '"{word}" não é ninguém; o esperado é *, guests, members, admins ou o nome de uma conta',
+  },
+};
+
+/** What is wrong with the way rights were written down, for people; `null` for other errors. */
+export function describeAccessError(error: unknown, language: Language): string | null {
+  if (error instanceof RuleError) return describeRuleError(error, language);
+  if (!(error instanceof RightsError)) return null;
+  return fill(NO_SUCH_RIGHT, language, { word: cleanLine(error.word) });
+}
+
+function describeRuleError(error: RuleError, language: Language): string {
+  const { path, line, column, word } = error;
+  const reason = error.reason === null ? "" : REASON_TEXTS[error.reason][language];
+  const what = fill(RULE_TEXTS[error.fault], language, { word: cleanLine(word), reason });
+  return fill(RULE_AT, language, { path, line, column, what: what.trimEnd() });
+}

@@ -1,0 +1,288 @@
+import type { Language } from "../../protocol/errors.ts";
+import { fill, type Text } from "./language.ts";
+
+/** The texts that programs print, but for the help and the errors. */
+export const TEXTS = {
+  unexpectedArgument: {
+    en: "Unexpected argument {value}",
+    "pt-BR": "Argumento inesperado {value}",
+  },
+  metricsPlace: {
+    en: "--metrics must be PORT or HOST:PORT, not {value}",
+    "pt-BR": "--metrics deve ser PORTA ou HOST:PORTA, não {value}",
+  },
+  // Server: log and console
+  listening: {
+    en: "{name} listens on {host}, port {port}, and serves {root}",
+    "pt-BR": "{name} escuta em {host}, porta {port}, e serve {root}",
+  },
+  consoleHint: {
+    en:
+      "A line that you type goes to all clients. /help lists the commands, quit stops the server.",
+    "pt-BR":
+      "Uma linha digitada vai para todos os clientes. /help lista os comandos, quit encerra.",
+  },
+  connected: {
+    en: "client {client} connected from {address}",
+    "pt-BR": "cliente {client} conectado de {address}",
+  },
+  disconnected: {
+    en: "client {client} left: {reason}",
+    "pt-BR": "cliente {client} saiu: {reason}",
+  },
+  hello: {
+    en: "client {client} speaks protocol 2 ({agent})",
+    "pt-BR": "cliente {client} fala o protocolo 2 ({agent})",
+  },
+  helloData: {
+    en: "client {client} moves files for client {of}",
+    "pt-BR": "cliente {client} move arquivos para o cliente {of}",
+  },
+  uploaded: {
+    en: "client {client} sent {path}: {size} in {seconds} s",
+    "pt-BR": "cliente {client} enviou {path}: {size} em {seconds} s",
+  },
+  downloaded: {
+    en: "client {client} got {path}: {size} in {seconds} s",
+    "pt-BR": "cliente {client} recebeu {path}: {size} em {seconds} s",
+  },
+  refused: {
+    en: "client {client} was refused {path}: {reason}",
+    "pt-BR": "cliente {client} teve recusado {path}: {reason}",
+  },
+  refusedClient: {
+    en: "client {client}: {reason}",
+    "pt-BR": "cliente {client}: {reason}",
+  },
+  refusedAddress: {
+    en: "connection from {address} refused: {reason}",
+    "pt-BR": "conexão de {address} recusada: {reason}",
+  },
+  unknownFrame: {
+    en: "client {client} sent a frame of the unknown type {type}, ignored",
+    "pt-BR": "cliente {client} enviou um quadro do tipo desconhecido {type}, ignorado",
+  },
+  loggedIn: {
+    en: "client {client} logged in as {user}",
+    "pt-BR": "cliente {client} fez login como {user}",
+  },
+  commanded: { en: "{user} commands: {line}", "pt-BR": "{user} comanda: {line}" },
+  rulesRead: { en: "the rules were read anew", "pt-BR": "as regras foram lidas de novo" },
+  rulesStay: { en: "the rules stay as they were", "pt-BR": "as regras ficam como estavam" },
+  error: { en: "error: {message}", "pt-BR": "erro: {message}" },
+  stopped: { en: "stopped", "pt-BR": "encerrado" },
+  stopping: {
+    en: "stopping; running transfers have 10 s, once more stops at once",
+    "pt-BR": "encerrando; transferências têm 10 s, outra vez encerra já",
+  },
+  who: {
+    en: "{client}  {nick}{user}  {address}  since {since}",
+    "pt-BR": "{client}  {nick}{user}  {address}  desde {since}",
+  },
+  nobody: { en: "no clients", "pt-BR": "nenhum cliente" },
+  noFiles: { en: "no files", "pt-BR": "nenhum arquivo" },
+  moreFiles: {
+    en: "and more: only the first {count} are shown",
+    "pt-BR": "e mais: só os primeiros {count} são mostrados",
+  },
+  stats: {
+    en: "up {uptime} · {clients} clients ({connections} connections in all), {rooms} rooms · " +
+      "{downloads} files, {bytes} sent · {uploads} files, {uploadBytes} received · " +
+      "{transfers} under way · {messages} messages · {refusals} refusals{codes} · " +
+      "{workers} workers busy, {wanted} wanted · {queued} queued · {memory} memory · " +
+      "event loop {lag} ms late at the most",
+    "pt-BR": "há {uptime} · {clients} clientes ({connections} conexões ao todo), {rooms} salas · " +
+      "{downloads} arquivos, {bytes} enviados · {uploads} arquivos, {uploadBytes} recebidos · " +
+      "{transfers} em curso · {messages} mensagens · {refusals} recusas{codes} · " +
+      "{workers} workers ocupados, {wanted} esperados · {queued} na fila · {memory} de memória · " +
+      "laço de eventos no máximo {lag} ms atrasado",
+  },
+  kicked: { en: "client {client} was told to go", "pt-BR": "cliente {client} foi removido" },
+  kickNotice: { en: "You were removed", "pt-BR": "Você foi removido" },
+  noSuchClient: { en: "no client {client}", "pt-BR": "nenhum cliente {client}" },
+  kickUsage: {
+    en: "Usage: /kick CLIENT [REASON]",
+    "pt-BR": "Uso: /kick CLIENTE [MOTIVO]",
+  },
+  sayUsage: { en: "Usage: /say ROOM TEXT", "pt-BR": "Uso: /say SALA TEXTO" },
+  banUsage: {
+    en: "Usage: /ban ADDRESS|NICK [30s|10m|2h|7d] [REASON]",
+    "pt-BR": "Uso: /ban ENDEREÇO|APELIDO [30s|10m|2h|7d] [MOTIVO]",
+  },
+  banNotice: { en: "You were banned", "pt-BR": "Você foi banido" },
+  banned: { en: "{subject} is banned {until}", "pt-BR": "{subject} está banido {until}" },
+  banKicked: {
+    en: "{nick} ({address}) was told to go; /ban {address} keeps that address out, too",
+    "pt-BR": "{nick} ({address}) foi removido; /ban {address} barra também o endereço",
+  },
+  banLine: { en: "{subject}  {until}  {reason}", "pt-BR": "{subject}  {until}  {reason}" },
+  forEver: { en: "for ever", "pt-BR": "para sempre" },
+  until: { en: "until {time}", "pt-BR": "até {time}" },
+  noBans: { en: "nobody is banned", "pt-BR": "ninguém está banido" },
+  unbanUsage: { en: "Usage: /unban ADDRESS|NICK", "pt-BR": "Uso: /unban ENDEREÇO|APELIDO" },
+  unbanned: { en: "{subject} may come again", "pt-BR": "{subject} pode voltar" },
+  notBanned: { en: "{subject} is not banned", "pt-BR": "{subject} não está banido" },
+  serverHelp: {
+    en: "TEXT sends it to all · /say ROOM TEXT · /who · /rooms · /files · /stats · " +
+      "/kick CLIENT [REASON] · /ban ADDRESS|NICK [DURATION] [REASON] · /unban · /help · /quit",
+    "pt-BR": "TEXTO envia a todos · /say SALA TEXTO · /who · /rooms · /files · /stats · " +
+      "/kick CLIENTE [MOTIVO] · /ban ENDEREÇO|APELIDO [DURAÇÃO] [MOTIVO] · /unban · /help · /quit",
+  },
+  // Server: accounts
+  userUsage: {
+    en:
+      "Usage: tcp-chat-server user add NAME [--role member|admin] | passwd NAME | remove NAME | list",
+    "pt-BR":
+      "Uso: tcp-chat-server user add NOME [--role member|admin] | passwd NOME | remove NOME | list",
+  },
+  userAdded: { en: "{name} has an account now: {role}", "pt-BR": "{name} agora tem conta: {role}" },
+  userPassword: { en: "{name} has a new password", "pt-BR": "{name} tem uma senha nova" },
+  userRemoved: { en: "{name} has no account any more", "pt-BR": "{name} não tem mais conta" },
+  userLine: { en: "{name}  {role}  {rights}", "pt-BR": "{name}  {role}  {rights}" },
+  noUsers: { en: "no accounts", "pt-BR": "nenhuma conta" },
+  noUsersYet: {
+    en: "Only accounts may enter, and there are none: tcp-chat-server user add NAME makes one",
+    "pt-BR": "Só contas podem entrar, e não há nenhuma: tcp-chat-server user add NOME cria uma",
+  },
+  askPassword: { en: "Password: ", "pt-BR": "Senha: " },
+  askNewPassword: { en: "Password for {name}: ", "pt-BR": "Senha para {name}: " },
+  askAgain: { en: "Once more: ", "pt-BR": "Mais uma vez: " },
+  passwordsDiffer: {
+    en: "The two passwords are not the same",
+    "pt-BR": "As duas senhas não são iguais",
+  },
+  // Client
+  askHost: { en: "Server [{host}]: ", "pt-BR": "Servidor [{host}]: " },
+  askPort: { en: "Port [{port}]: ", "pt-BR": "Porta [{port}]: " },
+  connectedTo: {
+    en: "Connected to {address}. Type help for the commands.",
+    "pt-BR": "Conectado a {address}. Digite ajuda para ver os comandos.",
+  },
+  listeningTo: {
+    en: "Listening to {address}. Ctrl-C ends it.",
+    "pt-BR": "Escutando {address}. Ctrl-C termina.",
+  },
+  interrupted: {
+    en: "Interrupted. What is not whole stays as NAME.part.",
+    "pt-BR": "Interrompido. O que não está inteiro fica como NOME.part.",
+  },
+  left: { en: "Goodbye.", "pt-BR": "Até logo." },
+  done: {
+    en: "{file}: {size}, SHA-256 verified ({sha256})",
+    "pt-BR": "{file}: {size}, SHA-256 verificado ({sha256})",
+  },
+  skipped: {
+    en: "{file}: there already, SHA-256 verified ({sha256})",
+    "pt-BR": "{file}: já existe, SHA-256 verificado ({sha256})",
+  },
+  sent: {
+    en: "{file}: {size} sent, SHA-256 verified ({sha256})",
+    "pt-BR": "{file}: {size} enviados, SHA-256 verificado ({sha256})",
+  },
+  skippedThere: {
+    en: "{file}: on the server already, SHA-256 verified ({sha256})",
+    "pt-BR": "{file}: já está no servidor, SHA-256 verificado ({sha256})",
+  },
+  resumedAt: { en: "continued at {size}", "pt-BR": "continuado em {size}" },
+  modified: { en: "modified {time}", "pt-BR": "modificado em {time}" },
+  sizeExact: { en: "{size} ({bytes} bytes)", "pt-BR": "{size} ({bytes} bytes)" },
+  sending: { en: "Sending {path} …", "pt-BR": "Enviando {path} …" },
+  receiving: { en: "Receiving {path} …", "pt-BR": "Recebendo {path} …" },
+  transferUnderWay: {
+    en: "A file is still coming: leaving when it is done. Ctrl-C leaves at once.",
+    "pt-BR": "Um arquivo ainda está chegando: saindo ao final. Ctrl-C sai já.",
+  },
+  filesOf: { en: "{done} of {total} files", "pt-BR": "{done} de {total} arquivos" },
+  failedOf: {
+    en: "{failed} of {total} files failed",
+    "pt-BR": "{failed} de {total} arquivos falharam",
+  },
+  unknownCommand: {
+    en: "Unknown command: {command}. {hint}",
+    "pt-BR": "Comando desconhecido: {command}. {hint}",
+  },
+  didYouMean: { en: "Did you mean {name}?", "pt-BR": "Você quis dizer {name}?" },
+  seeHelpOption: { en: "--help shows what there is.", "pt-BR": "--help mostra o que há." },
+  seeHelp: { en: "Type help for the list.", "pt-BR": "Digite ajuda para ver a lista." },
+  talking: {
+    en: "Every line is chat now, unless it starts with /. {word} ends that.",
+    "pt-BR": "Agora cada linha é chat, a não ser que comece com /. {word} termina.",
+  },
+  notTalking: { en: "Lines are commands again.", "pt-BR": "As linhas voltam a ser comandos." },
+  commandUsage: { en: "Usage: {usage}", "pt-BR": "Uso: {usage}" },
+  // Client: the chat
+  shared: {
+    en: "{nick} shared [{number}] {path} ({size}); get {number} fetches it",
+    "pt-BR": "{nick} compartilhou [{number}] {path} ({size}); arquivo {number} o busca",
+  },
+  sharedLine: {
+    en: "shared {number}: {path} ({size})",
+    "pt-BR": "compartilhou {number}: {path} ({size})",
+  },
+  came: { en: "{nick} came", "pt-BR": "{nick} entrou" },
+  went: { en: "{nick} left", "pt-BR": "{nick} saiu" },
+  renamed: { en: "{old} is {nick} now", "pt-BR": "{old} agora é {nick}" },
+  privately: { en: "{from} to {to}, privately", "pt-BR": "{from} para {to}, em privado" },
+  serverStops: { en: "The server stops.", "pt-BR": "O servidor está parando." },
+  offline: {
+    en: "{reason}. I come back as soon as it is there again; quit leaves.",
+    "pt-BR": "{reason}. Volto assim que ele estiver lá de novo; sair encerra.",
+  },
+  nextAttempt: {
+    en: "No connection. Next attempt in {seconds} s …",
+    "pt-BR": "Sem conexão. Nova tentativa em {seconds} s …",
+  },
+  online: { en: "Connected again.", "pt-BR": "Conectado de novo." },
+  missed: {
+    en: "#{room}: {count} messages are not kept any more",
+    "pt-BR": "#{room}: {count} mensagens não são mais guardadas",
+  },
+  notInRoom: {
+    en: "You are in no room: join ROOM enters one",
+    "pt-BR": "Você não está em nenhuma sala: entrar SALA entra numa",
+  },
+  nowIn: {
+    en: "You are in #{room} now: {members}",
+    "pt-BR": "Você está em #{room} agora: {members}",
+  },
+  leftRoom: { en: "You left #{room}", "pt-BR": "Você deixou #{room}" },
+  nickIs: { en: "You are {nick} now", "pt-BR": "Você agora é {nick}" },
+  yourNick: { en: "You are {nick}.", "pt-BR": "Você é {nick}." },
+  memberSince: {
+    en: "{nick}{user}, since {since}",
+    "pt-BR": "{nick}{user}, desde {since}",
+  },
+  roomLine: {
+    en: "#{room}: {members} in, {seq} messages",
+    "pt-BR": "#{room}: {members} presentes, {seq} mensagens",
+  },
+  noRooms: { en: "nobody is in any room", "pt-BR": "ninguém está em sala alguma" },
+  noHistory: { en: "nothing was said yet", "pt-BR": "nada foi dito ainda" },
+  noSuchFile: {
+    en: "No file number {number} was shared here",
+    "pt-BR": "Nenhum arquivo número {number} foi compartilhado aqui",
+  },
+  pasted: {
+    en: "{count} lines were pasted. Send them as one message? [y/N] ",
+    "pt-BR": "{count} linhas foram coladas. Enviar como uma mensagem? [s/N] ",
+  },
+  pastedCommands: {
+    en: "{count} lines were pasted. Carry them out? [y/N] ",
+    "pt-BR": "{count} linhas foram coladas. Executá-las? [s/N] ",
+  },
+  notSent: { en: "Not sent.", "pt-BR": "Não enviado." },
+} as const satisfies Record<string, Text>;
+
+/** The name of a text. */
+export type TextKey = keyof typeof TEXTS;
+
+/** Looks texts up in one language. */
+export type Translate = (
+  key: TextKey,
+  parameters?: Readonly<Record<string, string | number>>,
+) => string;
+
+/** The texts of one language. */
+export function translator(language: Language): Translate {
+  return (key, parameters) => fill(TEXTS[key], language, parameters);
+}

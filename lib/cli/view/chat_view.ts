@@ -1,0 +1,142 @@
+import { type HeardEvent, LOBBY, type PresentMember } from "../../client/chat.ts";
+import { formatClock, formatRecentTime } from "./format_time.ts";
+import { bold, dim, inverse } from "@std/fmt/colors";
+import type { Language } from "../../protocol/errors.ts";
+import type { RoomMessage, SharedFile } from "../../protocol/chat_events.ts";
+import { cleanLine } from "../../protocol/text.ts";
+import { colorNick } from "./nick_color.ts";
+import { formatMessage, formatSize } from "./output.ts";
+import { type Translate, translator } from "../texts/texts.ts";
+
+/** What a line of chat looks like depends on. */
+export interface ChatViewContext {
+  /** One's own nick, or `null`. */
+  readonly ownNick: string | null;
+  /** The room that lines without a room's name are of. */
+  readonly room: string;
+  readonly language: Language;
+  /** A person reads it, with times and colours; else a script, line by line. */
+  readonly isTerminal: boolean;
+  /** Milliseconds since 1970: what is not of that day gets its date. */
+  readonly nowMs: number;
+}
+
+/**
+ * What happens in the chat as lines for a person or a script, safe for a terminal.
+ *
+ * @param fileNumber the number that a shared file is to have
+ * @returns `null` for what is not told
+ */
+export function describeHeard(
+  event: HeardEvent,
+  context: ChatViewContext,
+  fileNumber: number = 0,
+): string | null {
+  if (event.event === "line") return formatMessage(event.text);
+  return context.isTerminal
+    ? describeForPeople(event, context, fileNumber)
+    : describeForScripts(event, context, fileNumber);
+}
+
+/** Whether a text speaks to somebody by name. */
+export function isMentioned(nick: string | null, text: string): boolean {
+  if (nick === null) return false;
+  const name = RegExp.escape(nick.toLowerCase());
+  return new RegExp(`(?<![\\p{L}\\p{N}_.-])${name}(?![\\p{L}\\p{N}_-])`, "u")
+    .test(text.toLowerCase());
+}
+
+function describeForPeople(
+  event: Exclude<HeardEvent, { event: "line" }>,
+  context: ChatViewContext,
+  fileNumber: number,
+): string | null {
+  const t = translator(context.language);
+  const now = dim(formatRecentTime("time" in event ? event.time : context.nowMs, context.nowMs));
+  switch (event.event) {
+    case "message":
+      return `${now} ${describeMessage(event, context, t)}`;
+    case "file":
+      return `${now} ${roomOf(event, context)}${
+        t("shared", {
+          ...describeFile(event, fileNumber, context.language),
+          nick: nickOf(event.from),
+        })
+      }`;
+    case "joined":
+    case "left":
+      return dim(
+        `${now} ${roomOf(event, context)}${
+          t(event.event === "joined" ? "came" : "went", { nick: cleanLine(event.nick) })
+        }`,
+      );
+    case "nick":
+      if (event.nick === context.ownNick) return null; // Who asked for it was answered
+      return dim(
+        `${now} ${t("renamed", { old: cleanLine(event.old), nick: cleanLine(event.nick) })}`,
+      );
+    case "notice":
+      return `${now} ${bold(`[SERVER] ${formatMessage(event.text)}`)}`;
+    case "shutdown":
+      return `${now} ${bold(t("serverStops"))}`;
+  }
+}
+
+function describeMessage(
+  event: Extract<HeardEvent, { event: "message" }>,
+  context: ChatViewContext,
+  t: Translate,
+): string {
+  const text = formatMessage(event.text);
+  if ("to" in event) {
+    const from = nickOf(event.from);
+    return `${t("privately", { from, to: nickOf(event.to) })}: ${text}`;
+  }
+  const isMention = event.from !== context.ownNick && isMentioned(context.ownNick, event.text);
+  const nick = isMention ? bold(inverse(` ${cleanLine(event.from)} `)) : nickOf(event.from);
+  return `${roomOf(event, context)}${nick}: ${isMention ? bold(text) : text}`;
+}
+
+function describeForScripts(
+  event: Exclude<HeardEvent, { event: "line" }>,
+  context: ChatViewContext,
+  fileNumber: number,
+): string | null {
+  const t = translator(context.language);
+  if (event.event === "notice") return `[SERVER]: ${formatMessage(event.text)}`;
+  if (event.event !== "message" && event.event !== "file") return null;
+  const from = cleanLine(event.from);
+  if (event.event === "file") {
+    const file = describeFile(event, fileNumber, context.language);
+    return `${roomOf(event, context)}[${from}]: ${t("sharedLine", file)}`;
+  }
+  if (event.from === context.ownNick) return null;
+  const text = formatMessage(event.text);
+  if ("to" in event) return `[${from} → ${cleanLine(event.to)}]: ${text}`;
+  return `${roomOf(event, context)}[${from}]: ${text}`;
+}
+
+function describeFile({ path, size }: SharedFile, number: number, language: Language) {
+  return { number, path: cleanLine(path), size: formatSize(size, language) };
+}
+
+function nickOf(nick: string): string {
+  return colorNick(nick, cleanLine(nick));
+}
+
+/** The room, where it is another one than the lines are of. */
+function roomOf(
+  { room }: Pick<RoomMessage, "room">,
+  { room: current, isTerminal }: ChatViewContext,
+): string {
+  return room === (isTerminal ? current : LOBBY) ? "" : `#${cleanLine(room)} `;
+}
+
+/** A client on one line, with its account and since when it is there. */
+export function describeMember({ nick, user, since }: PresentMember, t: Translate): string {
+  return t("memberSince", {
+    nick: cleanLine(nick),
+    user: user === null ? "" : ` (${cleanLine(user)})`,
+    since: formatClock(since),
+  });
+}

@@ -1,0 +1,44 @@
+import { format as formatBytes } from "@std/fmt/bytes";
+import type { Language } from "../../protocol/errors.ts";
+import { cleanText } from "../../protocol/text.ts";
+
+const encoder = new TextEncoder();
+
+/** Writes a whole text to standard output, with synchronous calls: it is there when it returns. */
+export function writeOut(text: string): void {
+  writeAll(Deno.stdout, encoder.encode(text));
+}
+
+/** The same for standard error. */
+export function writeError(text: string): void {
+  writeAll(Deno.stderr, encoder.encode(text));
+}
+
+/** Bytes to standard output. */
+export function writeOutBytes(bytes: Uint8Array): void {
+  writeAll(Deno.stdout, bytes);
+}
+
+/** A size for people: `15 MB`. */
+export function formatSize(bytes: number, language: Language): string {
+  return formatBytes(bytes, { locale: language, maximumFractionDigits: bytes < 1000 ? 0 : 1 });
+}
+
+/**
+ * A message of a peer for people: nothing in it steers the terminal, and further lines stand under
+ * the first, so that none looks like one of another's.
+ */
+export function formatMessage(text: string): string {
+  return cleanText(text).replaceAll("\n", "\n         | ");
+}
+
+function writeAll(sink: { writeSync(bytes: Uint8Array): number }, bytes: Uint8Array): void {
+  for (let offset = 0; offset < bytes.length;) {
+    try {
+      offset += sink.writeSync(bytes.subarray(offset));
+    } catch (error) {
+      // A pipe that another program left non-blocking is full: try again
+      if (!(error instanceof Deno.errors.WouldBlock)) throw error;
+    }
+  }
+}

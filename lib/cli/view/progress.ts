@@ -1,0 +1,138 @@
+import type { Language } from "../../protocol/errors.ts";
+import { cleanLine } from "../../protocol/text.ts";
+import { formatSize } from "./output.ts";
+import { translator } from "../texts/texts.ts";
+
+const BAR_CELLS = 20;
+const NAME_CHARACTERS = 32;
+/** The speed is that of about the last three seconds. */
+const SPEED_WINDOW_MS = 3_000;
+
+/** Where a transfer stands. Times are readings of `performance.now()`. */
+export interface ProgressState {
+  readonly name: string;
+  readonly bytes: number;
+  readonly totalBytes: number;
+  readonly bytesPerSecond: number;
+  /** Of several files: how many are done, of how many. */
+  readonly files?: { readonly done: number; readonly total: number };
+}
+
+/** One line: name, bar, percent, bytes of total, speed, time left. */
+export function renderProgress(state: ProgressState, language: Language): string {
+  const { bytes, totalBytes, bytesPerSecond, files } = state;
+  const share = totalBytes === 0 ? 1 : Math.min(bytes / totalBytes, 1);
+  const full = Math.floor(share * BAR_CELLS);
+  const bar = "█".repeat(full) + "░".repeat(BAR_CELLS - full);
+  const parts = [
+    shorten(cleanLine(state.name)),
+    bar,
+    `${String(Math.floor(share * 100)).padStart(3)} %`,
+    `${formatSize(bytes, language)} / ${formatSize(totalBytes, language)}`,
+    `${formatSize(bytesPerSecond, language)}/s`,
+    formatTimeLeft(totalBytes - bytes, bytesPerSecond),
+  ];
+  if (files !== undefined && files.total > 1) {
+    parts.push(translator(language)("filesOf", files));
+  }
+  return parts.join("  ");
+}
+
+/** Measures the speed of a count of bytes that only grows. */
+export class SpeedMeter {
+  #samples: Array<{ bytes: number; atMs: number }> = [];
+
+  /** Takes the count at a time, and returns bytes per second. */
+  update(bytes: number, nowMs: number): number {
+    const sample = { bytes, atMs: nowMs };
+    const recent = this.#samples.filter(({ atMs }) => atMs >= nowMs - SPEED_WINDOW_MS);
+    // Of an older time the last sample counts still: a slow transfer has no other
+    this.#samples = [...(recent.length > 0 ? recent : this.#samples.slice(-1)), sample];
+    const [first = sample] = this.#samples;
+    const elapsedMs = nowMs - first.atMs;
+    return elapsedMs <= 0 ? 0 : (bytes - first.bytes) / elapsedMs * 1000;
+  }
+}
+
+/** Sums up the progress of several files, which may come and go. */
+export class ProgressTotals {
+  readonly #meter = new SpeedMeter();
+  readonly #active = new Map<string, { bytes: number; total: number }>();
+  #expectedBytes = 0;
+  #finishedBytes = 0;
+  #movedBytes = 0;
+  #files = 0;
+  #done = 0;
+
+  /** How many files there are, all in all. */
+  get files(): number {
+    return this.#files;
+  }
+
+  /** So many files are to come, of so many bytes as far as is known. */
+  expect(files: number, bytes: number): void {
+    this.#files += files;
+    this.#expectedBytes += bytes;
+  }
+
+  /** So many bytes of a file are there; at the first call, those that had been there before. */
+  update(path: string, bytes: number, total: number): void {
+    const before = this.#active.get(path)?.bytes ?? bytes;
+    this.#movedBytes += Math.max(0, bytes - before);
+    this.#active.set(path, { bytes, total });
+  }
+
+  /** A file is there, or has failed with 0 bytes. */
+  finish(path: string, bytes: number): void {
+    this.#active.delete(path);
+    this.#finishedBytes += bytes;
+    this.#done++;
+  }
+
+  /** How it stands. @param nowMs a reading of `performance.now()` */
+  state(name: string, nowMs: number): ProgressState {
+    let bytes = this.#finishedBytes;
+    let begunBytes = this.#finishedBytes;
+    for (const file of this.#active.values()) {
+      bytes += file.bytes;
+      begunBytes += file.total;
+    }
+    return {
+      name,
+      bytes,
+      totalBytes: Math.max(this.#expectedBytes, begunBytes),
+      bytesPerSecond: this.#meter.update(this.#movedBytes, nowMs),
+      files: { done: this.#done, total: this.#files },
+    };
+  }
+}
+
+function formatTimeLeft(bytesLeft: number, bytesPerSecond: number): string {
+  if (bytesPerSecond <= 0) return "--:--";
+  const seconds = Math.ceil(bytesLeft / bytesPerSecond);
+  const pad = (value: number) => String(value).padStart(2, "0");
+  const hours = Math.floor(seconds / 3600);
+  const rest = `${pad(Math.floor(seconds / 60) % 60)}:${pad(seconds % 60)}`;
+  return hours > 0 ? `${hours}:${rest}` : rest;
+}
+
+function shorten(name: string): string {
+  const characters = [...name];
+  if (characters.length <= NAME_CHARACTERS) return name;
+  return characters.slice(0, NAME_CHARACTERS - 1).join("") + "…";
+}
+
+/** From here on characters may take two columns of a terminal: ideographs, Hangul, emoji. */
+const FIRST_WIDE = 0x2e80;
+
+/** As much of a line as surely fits into so many columns; one that is too long would wrap. */
+export function clipColumns(text: string, columns: number): string {
+  let left = columns;
+  let end = 0;
+  for (const character of text) {
+    left -= character.codePointAt(0)! < FIRST_WIDE ? 1 : 2;
+    if (left < 0) break;
+    end += character.length;
+  }
+  return text.slice(0, end);
+}

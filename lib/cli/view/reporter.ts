@@ -1,0 +1,175 @@
+import type { Language } from "../../protocol/errors.ts";
+import { cleanLine } from "../../protocol/text.ts";
+import { describeError, EXIT, type Failure, formatFailure } from "../texts/failure.ts";
+import { formatSize, writeError, writeOut } from "./output.ts";
+import { clipColumns, ProgressTotals, renderProgress } from "./progress.ts";
+import { type TextKey, translator } from "../texts/texts.ts";
+
+/** At most two progress objects a second and file. */
+const JSON_INTERVAL_MS = 500;
+const BAR_INTERVAL_MS = 100;
+/** So many files that failed, since the server was lost, are told one by one. */
+const LOSSES_TOLD = 20;
+
+/** How results are told. */
+export interface ReportFormat {
+  readonly language: Language;
+  readonly json: boolean;
+  readonly quiet: boolean;
+  /** Whether to draw a bar: standard error is a terminal. */
+  readonly bar: boolean;
+  /** Results go to standard error, since a file goes to standard output. */
+  readonly toStandardError?: boolean;
+}
+
+/** A file that was moved. */
+export interface TransferResult {
+  /** Where it is on this machine. */
+  readonly file: string;
+  /** Size of the file. */
+  readonly bytes: number;
+  /** In hex. */
+  readonly sha256: string;
+  /** It was there before; nothing was moved. */
+  readonly skipped: boolean;
+  /** How many of the bytes had been there before. */
+  readonly resumedFrom: number;
+}
+
+/** Which way files go. */
+export type Direction = "get" | "put";
+
+const RESULT_TEXTS: Readonly<Record<Direction, { done: TextKey; skipped: TextKey }>> = {
+  get: { done: "done", skipped: "skipped" },
+  put: { done: "sent", skipped: "skippedThere" },
+};
+
+/** What people are told of a file that is in place, under the name `shownName`. */
+export function describeResult(
+  { bytes, sha256, skipped, resumedFrom }: TransferResult,
+  language: Language,
+  { shownName, direction }: { readonly shownName: string; readonly direction: Direction },
+): string {
+  const t = translator(language);
+  const texts = RESULT_TEXTS[direction];
+  const size = formatSize(bytes, language);
+  const text = t(skipped ? texts.skipped : texts.done, {
+    file: cleanLine(shownName),
+    size,
+    sha256,
+  });
+  if (resumedFrom === 0 || skipped) return text;
+  return `${text}, ${t("resumedAt", { size: formatSize(resumedFrom, language) })}`;
+}
+
+/** Tells what becomes of the files of one command. */
+export class Reporter {
+  readonly #format: ReportFormat;
+  readonly #direction: Direction;
+  readonly #totals = new ProgressTotals();
+  /** When the progress of a file was told last. */
+  readonly #toldMs = new Map<string, number>();
+  #barShown = false;
+  #barMs = 0;
+  #losses = 0;
+  #interrupted = false;
+
+  /** Tells nothing before the first file. */
+  constructor(format: ReportFormat, direction: Direction = "get") {
+    this.#format = format;
+    this.#direction = direction;
+  }
+
+  /** So many files are to come, of so many bytes as far as is known. */
+  expect(files: number, bytes: number): void {
+    this.#totals.expect(files, bytes);
+  }
+
+  /** Bytes of a file moved. */
+  onProgress(path: string, bytes: number, total: number): void {
+    const nowMs = performance.now();
+    this.#totals.update(path, bytes, total);
+    const toldMs = this.#toldMs.get(path) ?? -Infinity;
+    if (this.#format.json && nowMs - toldMs >= JSON_INTERVAL_MS) {
+      this.#toldMs.set(path, nowMs);
+      this.#json({ event: "progress", path, bytes, total });
+    }
+    this.#drawBar(path, nowMs);
+  }
+
+  /** A file is in place. */
+  onDone(path: string, result: TransferResult, seconds: number): void {
+    const { file, bytes, sha256, skipped, resumedFrom } = result;
+    this.#finish(path, bytes);
+    const { language, json, quiet } = this.#format;
+    if (json) {
+      return this.#json({
+        event: "done",
+        path,
+        file,
+        bytes,
+        sha256,
+        seconds: Math.round(seconds * 1000) / 1000,
+        resumedFrom,
+        ...(skipped && { skipped }),
+      });
+    }
+    if (quiet) return;
+    const isLocal = this.#direction === "get" && !this.#format.toStandardError;
+    const shownName = isLocal ? file : path;
+    this.#line(describeResult(result, language, { shownName, direction: this.#direction }));
+  }
+
+  /** A file failed. */
+  onError(path: string, error: unknown): Failure {
+    this.#finish(path, 0);
+    const failure = describeError(error, this.#format.language);
+    const { code, message, exitCode } = failure;
+    if (exitCode === EXIT.interrupted) {
+      this.#interrupted = true; // Told once, at the end
+      return failure;
+    }
+    if (this.#format.json) this.#json({ event: "error", code, message, path });
+    if (exitCode === EXIT.connection && ++this.#losses > LOSSES_TOLD) return failure;
+    writeError(`${cleanLine(path)}: ${formatFailure(failure)}`);
+    return failure;
+  }
+
+  /** All is over. */
+  onEnd(failed: number): void {
+    this.#clearBar();
+    const t = translator(this.#format.language);
+    if (this.#interrupted) writeError(`${t("interrupted")}\n`);
+    else if (failed > 0 && this.#totals.files > 1) {
+      writeError(`${t("failedOf", { failed, total: this.#totals.files })}\n`);
+    }
+  }
+
+  #finish(path: string, bytes: number): void {
+    this.#totals.finish(path, bytes);
+    this.#toldMs.delete(path);
+    this.#clearBar();
+  }
+
+  #drawBar(name: string, nowMs: number): void {
+    const { bar, json, quiet, language } = this.#format;
+    if (!bar || json || quiet || nowMs - this.#barMs < BAR_INTERVAL_MS) return;
+    this.#barMs = nowMs;
+    const text = renderProgress(this.#totals.state(name, nowMs), language);
+    writeError(`\r\x1b[K${clipColumns(text, Deno.consoleSize().columns - 1)}`);
+    this.#barShown = true;
+  }
+
+  #clearBar(): void {
+    if (this.#barShown) writeError("\r\x1b[K");
+    this.#barShown = false;
+  }
+
+  #json(value: Record<string, unknown>): void {
+    this.#line(JSON.stringify(value));
+  }
+
+  #line(text: string): void {
+    (this.#format.toStandardError ? writeError : writeOut)(`${text}\n`);
+  }
+}

@@ -1,0 +1,27 @@
+import type { IdentityServices } from "./client_identity.ts";
+import type { AccountStore } from "../../accounts/account_store.ts";
+import type { LoginServices } from "../../accounts/login.ts";
+import type { Bans } from "../../chat/bans.ts";
+import type { DirectoryStore } from "../../files/directory_store.ts";
+import type { UploadStore } from "../../files/upload_store.ts";
+import type { FileHashes } from "../../transfer/file_hashes.ts";
+import type { WorkerPool } from "../../worker/worker_pool.ts";
+import type { KeptListings } from "./kept_listings.ts";
+import type { SessionTokens } from "./session_tokens.ts";
+import type { ServerStats } from "../monitoring/stats.ts";
+import type { UploadClaims } from "./upload_claims.ts";
+
+/** What all sessions of a server share. */
+export interface ServerServices extends IdentityServices {
+  readonly store: DirectoryStore;
+  readonly uploads: UploadStore;
+  readonly claims: UploadClaims;
+  readonly hashes: FileHashes;
+  readonly listings: KeptListings;
+  readonly pool: WorkerPool;
+  readonly bans: Bans;
+  readonly accounts: AccountStore;
+  readonly logins: LoginServices;
+  readonly tokens: SessionTokens;
+  readonly stats: ServerStats;
+}

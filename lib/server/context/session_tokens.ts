@@ -1,0 +1,48 @@
+import type { DisconnectReason } from "../config/events.ts";
+import type { ClientIdentity } from "./client_identity.ts";
+
+const TOKEN_BYTES = 16;
+
+/** A session that data connections can attach to. */
+export interface DataSessionOwner {
+  /** The number of the client. */
+  readonly id: number;
+  /** The identity that its data connections share. */
+  readonly identity: ClientIdentity;
+  /** Its own token, or `null` before HELO. */
+  readonly token: string | null;
+  /** A data connection attaches; it is closed when the owner ends. */
+  addDataSession(session: DataSession): void;
+  /** A data connection has ended. */
+  removeDataSession(session: DataSession): void;
+}
+
+/** A data connection, as its owner ends it. */
+export interface DataSession {
+  /** Ends the session at once. */
+  close(reason: DisconnectReason): void;
+  /** Resolves when all requests are answered and the connection is closed. */
+  windUp(reason: DisconnectReason): Promise<void>;
+}
+
+/** The sessions that data connections can attach to, by the token that only their client knows. */
+export class SessionTokens<Session = DataSessionOwner> {
+  readonly #sessions = new Map<string, Session>();
+
+  /** Makes a token for a session, which must `revoke` it when it ends. */
+  issue(session: Session): string {
+    const token = crypto.getRandomValues(new Uint8Array(TOKEN_BYTES)).toHex();
+    this.#sessions.set(token, session);
+    return token;
+  }
+
+  /** The session of a token, or `null`. */
+  find(token: string): Session | null {
+    return this.#sessions.get(token) ?? null;
+  }
+
+  /** From now on the token leads nowhere. */
+  revoke(token: string): void {
+    this.#sessions.delete(token);
+  }
+}

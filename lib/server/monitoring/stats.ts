@@ -1,0 +1,47 @@
+import type { FailCode } from "../../protocol/errors.ts";
+
+/** Running totals of a server. */
+export interface ServerStats {
+  /** Milliseconds since 1970. */
+  readonly startedMs: number;
+  /** Connections that became clients. */
+  connections: number;
+  /** Files sent whole. */
+  downloads: number;
+  /** Bytes of those files. */
+  downloadBytes: number;
+  /** Files received whole. */
+  uploads: number;
+  /** Bytes of those files. */
+  uploadBytes: number;
+  /** Chat messages passed on. */
+  messages: number;
+  /** Requests and connections refused. */
+  refusals: number;
+  /** The same, by the code of the failure. */
+  readonly refusalsByCode: Partial<Record<FailCode, number>>;
+  /** Downloads and uploads that are under way. */
+  transfers: number;
+}
+
+/** Counts a request or a connection that was refused. */
+export function countRefusal(stats: ServerStats, code: FailCode): void {
+  stats.refusals++;
+  stats.refusalsByCode[code] = (stats.refusalsByCode[code] ?? 0) + 1;
+}
+
+/** All zero, from now. */
+export function newStats(): ServerStats {
+  return {
+    startedMs: Date.now(),
+    connections: 0,
+    downloads: 0,
+    downloadBytes: 0,
+    uploads: 0,
+    uploadBytes: 0,
+    messages: 0,
+    refusals: 0,
+    refusalsByCode: {},
+    transfers: 0,
+  };
+}

@@ -1,0 +1,288 @@
+import { serverHello } from "./server_hello.ts";
+import { overdueReason, silentMs } from "./deadlines.ts";
+import type { FrontEnd } from "./front_end.ts";
+import type { DataSession, DataSessionOwner } from "../context/session_tokens.ts";
+import type { Account } from "../../accounts/account.ts";
+import { ProtocolError, RequestError } from "../../protocol/errors.ts";
+import { encodeJsonFrame } from "../../protocol/frames.ts";
+import { type ClientHello, decodeClientHello, encodeServerHello } from "../../protocol/hello.ts";
+import { LIMITS } from "../../protocol/limits.ts";
+import type { ControlFrame, Frame } from "../../stream/frames/frame_reader.ts";
+import { FramedConnection, type Socket } from "../../stream/framed_connection.ts";
+import { ClientIdentity } from "../context/client_identity.ts";
+import type { DisconnectReason } from "../config/events.ts";
+import { Protocol1 } from "./protocol1.ts";
+import { encodeFailure, Protocol2 } from "./protocol2.ts";
+import { refuse } from "../context/refusals.ts";
+import type { ServerServices } from "../context/services.ts";
+import type { SessionContext } from "../context/session_context.ts";
+
+/** Clients send requests and chat, nothing large: a flood of them gets no large buffers. */
+const RECEIVE_BUFFER_BYTES = 64 * 1024;
+
+/**
+ * One connection, from its first byte to its last: a client, or a data connection of one.
+ *
+ * Whatever ends it, `close` or `finish` runs, the connection closes once, and `run` resolves. The
+ * data connections of a client do not outlive it.
+ */
+export class ClientSession implements DataSession, DataSessionOwner {
+  readonly id: number;
+  /** Milliseconds since 1970. */
+  readonly sinceMs: number = Date.now();
+  readonly #services: ServerServices;
+  readonly #connection: FramedConnection;
+  /** Its own; for a data connection it means nothing. */
+  readonly #ownIdentity: ClientIdentity;
+  #front: FrontEnd;
+  /** The client, where this is a data connection. */
+  #owner: DataSessionOwner | null = null;
+  #dataSessions: Set<DataSession> | null = null;
+  #token: string | null = null;
+  /** Nothing but HELO has come, which was not understood. */
+  #mayGreet = true;
+  #isPinged = false;
+  #reason: DisconnectReason | null = null;
+
+  /** Takes the connection over; nothing happens before `run`. */
+  constructor(id: number, conn: Socket, services: ServerServices) {
+    const { settings } = services;
+    this.id = id;
+    this.#services = services;
+    const limits = { bufferBytes: RECEIVE_BUFFER_BYTES, ...settings.limits };
+    this.#connection = new FramedConnection(conn, (reason) => this.#onClose(reason), limits);
+    this.#ownIdentity = new ClientIdentity(id, this.#connection.remoteAddress, services);
+    this.#ownIdentity.enterChat(this.#connection.writer, 1);
+    this.#front = new Protocol1(this.#context());
+  }
+
+  /** The client; for a data connection, the one that it belongs to. */
+  get identity(): ClientIdentity {
+    return this.#owner?.identity ?? this.#ownIdentity;
+  }
+
+  /** @inheritdoc */
+  get token(): string | null {
+    return this.#token;
+  }
+
+  /** @inheritdoc */
+  addDataSession(session: DataSession): void {
+    (this.#dataSessions ??= new Set()).add(session);
+  }
+
+  /** @inheritdoc */
+  removeDataSession(session: DataSession): void {
+    this.#dataSessions?.delete(session);
+  }
+
+  /** Where it comes from. */
+  get address(): string {
+    return this.#ownIdentity.address;
+  }
+
+  /** The name in the chat. */
+  get nick(): string {
+    return this.#ownIdentity.nick;
+  }
+
+  /** The name of the account, or `null`. */
+  get user(): string | null {
+    return this.#ownIdentity.user;
+  }
+
+  /** The account, or `null`. */
+  get account(): Account | null {
+    return this.#ownIdentity.account;
+  }
+
+  /** Control frames and chat that wait to be sent. */
+  get queuedBytes(): number {
+    return this.#connection.writer.queuedBytes;
+  }
+
+  /** Whether it moves the files of another one, and is no client of its own. */
+  get isData(): boolean {
+    return this.#owner !== null;
+  }
+
+  /** Serves the client until it is gone, and returns why. Never throws. */
+  async run(): Promise<DisconnectReason> {
+    const { reader } = this.#connection;
+    try {
+      let reason: DisconnectReason | null = null;
+      while (reason === null) reason = await this.#carryOut(await reader.read());
+      this.#front.onEnd();
+      await this.#front.drained();
+      await this.finish(reason);
+    } catch (error) {
+      if (error instanceof ProtocolError) await this.#onViolation(error);
+      else this.close("lost");
+    }
+    await this.#front.drained();
+    return this.#reason ?? "lost";
+  }
+
+  /** Tells the client that the server stops, and refuses all requests that have not begun. */
+  announceStop(notice: string): void {
+    this.#notify(notice);
+    this.#front.refuseRequests();
+  }
+
+  /** Ends the session once everything that the client asked for is sent, by its data connections, too. */
+  async windUp(reason: DisconnectReason): Promise<void> {
+    await this.#front.drained();
+    await Promise.all([...this.#dataSessions ?? []].map((session) => session.windUp(reason)));
+    await this.finish(reason);
+  }
+
+  /** Ends the session, and what it is being sent, with a last word. */
+  async kick(notice: string): Promise<void> {
+    this.#notify(notice);
+    this.#front.sendKicked(notice);
+    this.#front.onClosed();
+    await this.finish("kicked");
+  }
+
+  #notify(text: string): void {
+    const { member } = this.#ownIdentity;
+    if (member !== null) this.#services.hub.noticeTo(member, text);
+  }
+
+  /** Ends the session after what is queued has been sent. */
+  async finish(reason: DisconnectReason): Promise<void> {
+    this.#reason ??= reason;
+    this.#leave();
+    await this.#connection.finish(reason);
+  }
+
+  /** Ends the session at once. */
+  close(reason: DisconnectReason): void {
+    this.#reason ??= reason;
+    this.#connection.close(reason);
+  }
+
+  /**
+   * Ends the session if the client takes too long: for a frame that it began, for what waits for
+   * it, or for a sign of life.
+   *
+   * @param nowMs a reading of `performance.now()`
+   */
+  checkPace(nowMs: number): void {
+    const reason = overdueReason({
+      connection: this.#connection,
+      handler: this.#front,
+      isAdmitted: this.identity.isAdmitted,
+      sinceMs: this.sinceMs,
+      limits: this.#services.settings.limits,
+    }, nowMs);
+    if (reason !== null) return this.close(reason);
+    this.#pingIfSilent(nowMs);
+  }
+
+  #pingIfSilent(nowMs: number): void {
+    const { pingAfterMs = LIMITS.pingAfterMs } = this.#services.settings.limits;
+    const wasPinged = this.#isPinged;
+    this.#isPinged = this.#front.answersPing &&
+      silentMs(this.#connection, this.#front, nowMs) > pingAfterMs;
+    if (this.#isPinged && !wasPinged) {
+      this.#connection.writer.send(encodeJsonFrame("PING", { id: 1 }));
+    }
+  }
+
+  /** The client that this is, or moves the files of. */
+  get #client(): DataSessionOwner {
+    return this.#owner ?? this;
+  }
+
+  /** Carries a frame out; why the client has said all that it has to say, or `null`. */
+  async #carryOut(frame: Frame | null): Promise<DisconnectReason | null> {
+    if (frame === null) return "ended";
+    if (frame.kind === "control" && frame.type === "QUIT") return "quit";
+    if (this.#mayGreet && frame.kind === "control" && frame.type === "HELO") {
+      const greeting = this.#onHello(frame);
+      this.#mayGreet = greeting === "misunderstood";
+      return greeting === "refused" ? "refused" : null;
+    }
+    this.#mayGreet = false;
+    await this.#front.onFrame(frame);
+    return null;
+  }
+
+  /** Switches to protocol 2, if the client says so rightly; else it is told. */
+  #onHello({ payload }: ControlFrame): "greeted" | "misunderstood" | "refused" {
+    try {
+      const hello = decodeClientHello(payload);
+      if (hello.attach !== null) this.#attach(hello.attach);
+      this.#greet(hello);
+      return "greeted";
+    } catch (error) {
+      if (error instanceof ProtocolError) this.#front = new Protocol2(this.#context());
+      if (!(error instanceof RequestError)) throw error;
+      const { code, message } = refuse(this.#services, this.#ownIdentity, error);
+      this.#connection.writer.send(encodeFailure(null, code, message));
+      return code === "unauthenticated" ? "refused" : "misunderstood";
+    }
+  }
+
+  /** Becomes a data connection. @throws {RequestError} `unauthenticated` */
+  #attach(token: string): void {
+    const owner = this.#services.tokens.find(token);
+    if (owner === null) throw new RequestError("unauthenticated");
+    this.#ownIdentity.leaveChat();
+    this.#owner = owner;
+    owner.addDataSession(this);
+  }
+
+  #greet({ agent }: ClientHello): void {
+    const { settings, hub, tokens } = this.#services;
+    const owner = this.#owner;
+    const client = this.#client;
+    const { member } = this.#ownIdentity;
+    this.#connection.reader.takeZstd();
+    if (member !== null) hub.upgrade(member);
+    this.#token = owner === null ? tokens.issue(this) : null;
+    this.#front = new Protocol2(this.#context());
+    const you = { nick: client.identity.nick, session: client.token ?? "" };
+    this.#connection.writer.send(encodeServerHello(serverHello(settings, you)));
+    settings.onEvent({
+      event: "hello",
+      client: this.id,
+      protocol: 2,
+      agent,
+      ...(owner !== null && { of: owner.id }),
+    });
+  }
+
+  #context(): SessionContext {
+    return {
+      services: this.#services,
+      connection: this.#connection,
+      identity: this.identity,
+      isData: this.isData,
+      onViolation: (error) => void this.#onViolation(error),
+      onEnough: () => void this.finish("unauthenticated"),
+    };
+  }
+
+  async #onViolation(error: ProtocolError): Promise<void> {
+    if (error.code === "truncated") return this.close("truncated");
+    if (this.#connection.isClosed || this.#reason !== null) return;
+    this.#front.tellViolation(error);
+    this.#front.onClosed();
+    await this.finish(error.code === "too-large" ? "too-large" : "violation");
+  }
+
+  #leave(): void {
+    this.#ownIdentity.leaveChat();
+    if (this.#token !== null) this.#services.tokens.revoke(this.#token);
+    this.#owner?.removeDataSession(this);
+    for (const session of this.#dataSessions ?? []) session.close("session-ended");
+  }
+
+  #onClose(reason: unknown): void {
+    this.#reason ??= reason === "slow-consumer" ? "slow-consumer" : "lost";
+    this.#leave();
+    this.#front.onClosed();
+  }
+}

@@ -1,0 +1,53 @@
+import { LIMITS } from "../../protocol/limits.ts";
+import type { FramedConnection } from "../../stream/framed_connection.ts";
+import type { DisconnectReason } from "../config/events.ts";
+import type { ServerSettings } from "../config/options.ts";
+import type { FrontEnd } from "./front_end.ts";
+
+/** What the deadlines of a session depend on. */
+export interface DeadlineState {
+  readonly connection: FramedConnection;
+  readonly handler: FrontEnd;
+  /** Whether the client has logged in, or need not. */
+  readonly isAdmitted: boolean;
+  /** When the connection was accepted, milliseconds since 1970. */
+  readonly sinceMs: number;
+  readonly limits: ServerSettings["limits"];
+}
+
+/**
+ * Why a session has to be closed because its client takes too long: for a frame that it began, for
+ * output that waits for it, for a sign of life, or for its login. `null` if it does not.
+ *
+ * @param nowMs a reading of `performance.now()`
+ */
+export function overdueReason(state: DeadlineState, nowMs: number): DisconnectReason | null {
+  const { connection, handler, isAdmitted, sinceMs, limits } = state;
+  const {
+    stalledMs = LIMITS.stalledMs,
+    stalledBulkMs = LIMITS.stalledBulkMs,
+    silenceMs = LIMITS.silenceMs,
+    loginMs = LIMITS.loginMs,
+  } = limits;
+  if (connection.reader.isOverdue(nowMs)) return "too-slow";
+  const stall = connection.writer.stall(nowMs);
+  if (stall !== null && stall.waitedMs > (stall.onlyBulk ? stalledBulkMs : stalledMs)) {
+    return "slow-consumer";
+  }
+  if (handler.answersPing && silentMs(connection, handler, nowMs) > silenceMs) return "silent";
+  const isLoginOverdue = !isAdmitted && Date.now() - sinceMs > loginMs;
+  return isLoginOverdue && handler.isIdleBeforeLogin ? "unauthenticated" : null;
+}
+
+/**
+ * For how long the client has shown no sign of life, in milliseconds. A client whose input is
+ * blocked by its own requests counts as silent, too.
+ */
+export function silentMs(
+  { reader }: FramedConnection,
+  { stuckSinceMs }: FrontEnd,
+  nowMs: number,
+): number {
+  const stuckMs = stuckSinceMs === null ? 0 : nowMs - stuckSinceMs;
+  return Math.max(reader.silentMs(nowMs), stuckMs);
+}

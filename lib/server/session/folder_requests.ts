@@ -1,0 +1,114 @@
+import { versionOf } from "../../files/file_identity.ts";
+import type { DirectoryStore } from "../../files/directory_store.ts";
+import { entryOf, listFolder } from "../../files/listing.ts";
+import type { EntryType, ListedEntry } from "../../protocol/answers.ts";
+import { RequestError } from "../../protocol/errors.ts";
+import { LIMITS } from "../../protocol/limits.ts";
+import type { RequestOf } from "../../protocol/requests.ts";
+import { utf8Length } from "../../protocol/text.ts";
+import type { ClientIdentity } from "../context/client_identity.ts";
+import type { KeptListing } from "../context/kept_listings.ts";
+import type { ServerServices } from "../context/services.ts";
+import { untilAborted } from "../../async/until_aborted.ts";
+
+/** Room in DONE for what stands round the entries. */
+const ENVELOPE_BYTES = 8 * 1024;
+
+/** Answers LIST: as many entries as fit into one frame. */
+export async function answerList(
+  services: ServerServices,
+  identity: ClientIdentity,
+  request: RequestOf<"LIST">,
+  signal: AbortSignal,
+): Promise<Record<string, unknown>> {
+  const { store, settings, listings } = services;
+  const { path, recursive, after } = request;
+  if (!settings.files) throw new RequestError("unsupported");
+  identity.checkList(path);
+  const { realPath, info } = await store.lookUp(path);
+  if (info.isFile) identity.checkRead(path);
+  if (info.isFile) return { path, entries: after === null ? [entryOf(path, info)] : [] };
+  if (!info.isDirectory) throw new RequestError("not-a-file");
+  const key = { client: identity.id, path, recursive };
+  const kept = after === null ? null : listings.take({ ...key, after });
+  if (kept === null) await store.checkListable(realPath);
+  const isVisible: IsVisible = (entry, type) =>
+    type === "file" ? identity.mayRead(entry) : identity.mayList(entry);
+  const listing = kept ?? newListing(store, request, isVisible);
+  const page = await takePage(listing, isVisible, signal);
+  const last = page.entries.at(-1);
+  if (page.next === null || last === undefined) return { path, entries: page.entries };
+  listings.keep({ ...key, after: last.path }, { ...listing, next: page.next });
+  return { path, entries: page.entries, more: true };
+}
+
+type IsVisible = (path: string, type: EntryType) => boolean;
+
+/** A listing from which some is to be told. */
+type Listing = Omit<KeptListing, "next"> & { readonly next: ListedEntry | null };
+
+function newListing(
+  store: DirectoryStore,
+  { path, recursive, after }: RequestOf<"LIST">,
+  isVisible: IsVisible,
+): Listing {
+  const held = { count: 0 };
+  const rest = listFolder(store, path, { recursive, after, isVisible, held });
+  return { next: null, rest, held };
+}
+
+/** As many entries as fit into one frame, and the first one that does not. */
+async function takePage(
+  { next, rest }: Listing,
+  isVisible: IsVisible,
+  signal: AbortSignal,
+): Promise<{ readonly entries: ListedEntry[]; readonly next: ListedEntry | null }> {
+  const entries: ListedEntry[] = [];
+  let bytes = ENVELOPE_BYTES;
+  const first = next !== null && isVisible(next.path, next.type) ? next : null;
+  for (let entry = first ?? await nextOf(rest); entry !== null; entry = await nextOf(rest)) {
+    signal.throwIfAborted();
+    bytes += utf8Length(JSON.stringify(entry)) + 1;
+    if (bytes > LIMITS.controlBytes) return { entries, next: entry };
+    entries.push(entry);
+  }
+  return { entries, next: null };
+}
+
+async function nextOf(entries: AsyncGenerator<ListedEntry>): Promise<ListedEntry | null> {
+  const { value, done } = await entries.next();
+  return done ? null : value;
+}
+
+/** Answers STAT. The hash of a file is computed where it is not known. */
+export async function answerStat(
+  { store, hashes, settings }: ServerServices,
+  identity: ClientIdentity,
+  { path }: RequestOf<"STAT">,
+  signal: AbortSignal,
+): Promise<Record<string, unknown>> {
+  if (!settings.files) throw new RequestError("unsupported");
+  identity.checkList(path);
+  const found = await store.lookUp(path);
+  const { info } = found;
+  if (info.isDirectory) return { ...entryOf(path, info), version: null, sha256: null };
+  identity.checkRead(path);
+  const file = await store.find(path, found);
+  // One whose hash is known was read in this very state; for another one, reading it will tell
+  if (file.identity.sizeBytes === 0) await store.checkReadable(file);
+  const sha256 = await untilAborted(hashes.get(file), signal);
+  const { sizeBytes: size, modifiedMs: mtime } = file.identity;
+  return { path, type: "file", size, mtime, version: versionOf(file.identity), sha256 };
+}
+
+/** Answers MKDR. */
+export async function answerMakeFolder(
+  { uploads, settings }: ServerServices,
+  identity: ClientIdentity,
+  { path }: RequestOf<"MKDR">,
+): Promise<Record<string, unknown>> {
+  if (!settings.files) throw new RequestError("unsupported");
+  identity.checkWrite(path, false);
+  await uploads.makeFolder(path);
+  return { path };
+}

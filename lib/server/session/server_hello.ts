@@ -1,0 +1,29 @@
+import type { ServerHello } from "../../protocol/hello.ts";
+import { LIMITS } from "../../protocol/limits.ts";
+import { AGENT } from "../../version.ts";
+import type { ServerSettings } from "../config/options.ts";
+import { MECHANISM } from "./authentication.ts";
+
+/** The HELO of a server, with the nick and the session token of the client that it answers. */
+export function serverHello(settings: ServerSettings, you: ServerHello["you"]): ServerHello {
+  return {
+    agent: AGENT,
+    features: featuresOf(settings),
+    limits: {
+      control: LIMITS.controlBytes,
+      data: LIMITS.dataBytes,
+      message: LIMITS.messageBytes,
+    },
+    auth: { required: settings.requireAccount, mechanisms: [MECHANISM] },
+    you,
+  };
+}
+
+/** What a server offers beyond the bare protocol 2. */
+function featuresOf({ chat, files, uploads }: ServerSettings): string[] {
+  return [
+    ...(files ? ["files", "zstd"] : []),
+    ...(files && uploads ? ["upload"] : []),
+    ...(chat ? ["chat"] : []),
+  ];
+}

@@ -1,0 +1,151 @@
+import { freeBytes } from "../../files/free_space.ts";
+import type { FileTarget, PlacedFile } from "../../files/part_file.ts";
+import { SMALL_BYTES } from "../../files/small_content.ts";
+import { RequestError } from "../../protocol/errors.ts";
+import type { UploadRequest } from "../../protocol/requests.ts";
+import { FileSink } from "../../transfer/file_sink.ts";
+import type { FileWorker } from "../../worker/file_worker.ts";
+import type { ClientIdentity } from "../context/client_identity.ts";
+import type { ServerServices } from "../context/services.ts";
+import type { UploadStream } from "./upload_stream.ts";
+
+/** The data of an upload, from FPUT to FEND or FCAN. */
+export interface OpenUpload {
+  readonly id: number;
+  readonly stream: UploadStream;
+}
+
+/** One upload, from FPUT to its answer. */
+export interface Upload extends OpenUpload {
+  readonly request: UploadRequest;
+  /** Ends it. */
+  readonly cancel: AbortController;
+  /** REDY is sent. */
+  isReady: boolean;
+}
+
+/** Runs a job with a worker. */
+export type UseWorker = <T>(job: (worker: FileWorker) => Promise<T>) => Promise<T>;
+
+/** A file that is there now. */
+export interface Received {
+  readonly file: PlacedFile;
+  readonly sha256: string;
+}
+
+/** What happens while an upload is received. */
+export interface ReceiverEvents {
+  /** Data may come, from that offset on. */
+  ready(id: number, offset: number): void;
+  /** A buffer that data came in, to be used again. */
+  recycle(buffer: ArrayBuffer): void;
+  /** Whether nothing new is begun. */
+  isRefusing(): boolean;
+}
+
+/** Receives the files that a client uploads. */
+export class UploadReceiver {
+  readonly #services: ServerServices;
+  readonly #identity: ClientIdentity;
+  readonly #events: ReceiverEvents;
+
+  /** @param identity whose uploads they are */
+  constructor(services: ServerServices, identity: ClientIdentity, events: ReceiverEvents) {
+    this.#services = services;
+    this.#identity = identity;
+    this.#events = events;
+  }
+
+  /**
+   * Receives one file, up to its final name. REDY is told of, save for one that is here already.
+   *
+   * @throws {RequestError | ProtocolError | DiskError} when there is no file
+   */
+  async receive(upload: Upload, use: UseWorker): Promise<Received> {
+    const { uploads, claims, hashes } = this.#services;
+    const { request: { path, size: sizeBytes, key, replace }, cancel } = upload;
+    cancel.signal.throwIfAborted();
+    if (this.#events.isRefusing()) throw new RequestError("shutting-down");
+    this.#check(upload.request);
+    const isSmall = isQuick(upload);
+    const place = isSmall ? await uploads.placeNew(path) : await uploads.place(path, replace);
+    const { user } = this.#identity;
+    const uploadKey = key === null ? null : { user, path, sizeBytes, key };
+    const target = uploads.target(place, replace, uploadKey);
+    const received = await claims.hold(
+      target,
+      cancel,
+      () => upload.stream.hungryMs(performance.now()),
+      () => use((worker) => this.#store(worker, target, upload)),
+    );
+    if (received === "taken") {
+      await uploads.place(path, false); // It may be no file
+      throw new RequestError("exists");
+    }
+    hashes.rememberOwn(received.file, received.sha256);
+    return received;
+  }
+
+  #check({ path, size, room, replace }: UploadRequest): void {
+    const { settings, hub } = this.#services;
+    const identity = this.#identity;
+    if (!settings.files) throw new RequestError("unsupported");
+    identity.checkWrite(path, replace);
+    const { maxUploadBytes } = settings;
+    if (maxUploadBytes !== null && size > maxUploadBytes) throw new RequestError("too-large");
+    if (room === null || hub.isIn(identity.checkChat(), room)) return;
+    throw new RequestError("denied", "Cannot tell the room of the file: the client is not in it", {
+      reason: "room-not-in",
+    });
+  }
+
+  async #store(
+    worker: FileWorker,
+    target: FileTarget,
+    upload: Upload,
+  ): Promise<Received | "taken"> {
+    const { id, request: { size: sizeBytes, mtime: modifiedMs }, stream } = upload;
+    const sink = new FileSink(worker, target, {
+      onWritten: (buffer) => this.#events.recycle(buffer),
+      onError: (error) => stream.fail(error),
+    });
+    try {
+      const offset = await sink.openKept() ?? stream.throwError();
+      if (!isQuick(upload)) await checkSpace(this.#services.store.root, sizeBytes - offset);
+      upload.cancel.signal.throwIfAborted();
+      sink.begin({ sizeBytes, offset, modifiedMs, version: null });
+      if (!isQuick(upload)) {
+        upload.isReady = true;
+        this.#events.ready(id, offset);
+      }
+      const sha256 = await writeAll(stream, sink);
+      const result = await sink.finish(sha256) ?? stream.throwError();
+      if (result === "wrong") throw new RequestError("integrity");
+      return result === "taken" ? result : { file: result, sha256 };
+    } catch (error) {
+      await sink.end(target.keepBytes === 0);
+      throw error;
+    }
+  }
+}
+
+/** Whether it is here already, and can be written together with others. */
+export function isQuick({ request: { size, key, replace }, stream }: Upload): boolean {
+  return size <= SMALL_BYTES && key === null && !replace && stream.isWhole;
+}
+
+/** Writes what comes, to its end; the SHA-256 that the client claims it has. */
+async function writeAll(stream: UploadStream, sink: FileSink): Promise<string> {
+  for (;;) {
+    const piece = await stream.next();
+    if (piece.kind === "end") return piece.sha256;
+    if (piece.kind === "zstd") await sink.writeZstd(piece.bytes);
+    else await sink.write(piece.bytes);
+  }
+}
+
+/** A disk that is known to be too full is told of before anything is sent in vain. */
+async function checkSpace(folder: string, neededBytes: number): Promise<void> {
+  const free = await freeBytes(folder);
+  if (free !== null && neededBytes > free) throw new RequestError("no-space");
+}

@@ -1,0 +1,207 @@
+import { asRequestError } from "../../files/disk_error.ts";
+import { versionOf } from "../../files/file_identity.ts";
+import { ProtocolError, RequestError } from "../../protocol/errors.ts";
+import { LIMITS } from "../../protocol/limits.ts";
+import type { UploadRequest } from "../../protocol/requests.ts";
+import type { FileWorker } from "../../worker/file_worker.ts";
+import { type QueuedRequest, RequestQueue } from "./request_queue.ts";
+import type { ClientIdentity } from "../context/client_identity.ts";
+import type { SessionContext } from "../context/session_context.ts";
+import type { ServerServices } from "../context/services.ts";
+import {
+  isQuick,
+  type OpenUpload,
+  type Received,
+  type ReceiverEvents,
+  type Upload,
+  UploadReceiver,
+  type UseWorker,
+} from "./upload_receiver.ts";
+import { UploadStream, WaitingRoom } from "./upload_stream.ts";
+
+/** The most small uploads that are written together. */
+const MOST_AT_ONCE = 32;
+
+/** How uploads talk to their connection. */
+export interface UploadAnswers extends ReceiverEvents {
+  /** The last answer: the request is not under way any more. */
+  done(id: number, result: Record<string, unknown>): void;
+  /** The same for a failure, which is logged. */
+  fail(id: number, error: unknown, path: string | undefined): void;
+  /** The client broke the rules of the wire. */
+  violated(error: ProtocolError): void;
+}
+
+/** One in the queue; `null` for one that is refused when its turn comes. */
+interface QueuedUpload extends QueuedRequest {
+  readonly upload: Upload | null;
+}
+
+/** What an upload came to. */
+type Outcome = Received & { readonly seconds: number } | { readonly error: unknown };
+
+/** The FPUT requests of one protocol 2 connection, carried out one after the other. */
+export class Uploads {
+  readonly #services: ServerServices;
+  readonly #identity: ClientIdentity;
+  readonly #answers: UploadAnswers;
+  readonly #receiver: UploadReceiver;
+  readonly #queue = new RequestQueue<QueuedUpload>();
+  readonly #waitingRoom = new WaitingRoom(LIMITS.earlyDataBytes);
+  /** Those whose FEND or FCAN has not come yet, in the order in which their data come. */
+  #open: OpenUpload[] = [];
+
+  /** @param context of the connection that the data come from */
+  constructor({ services, identity }: SessionContext, answers: UploadAnswers) {
+    this.#services = services;
+    this.#identity = identity;
+    this.#answers = answers;
+    this.#receiver = new UploadReceiver(services, identity, answers);
+  }
+
+  /** Whether an upload can go on only with data that have not come. */
+  get isHungry(): boolean {
+    return this.#open[0]?.stream.isHungry === true;
+  }
+
+  /** Queues a request. `cancel` is fired when it is cancelled, or the client is gone. */
+  add(id: number, request: UploadRequest, cancel: AbortController): void {
+    const stream = new UploadStream(this.#waitingRoom);
+    const { signal } = cancel;
+    signal.addEventListener("abort", () => stream.fail(signal.reason), { once: true });
+    const upload = { id, request, cancel, stream, isReady: false };
+    this.#open.push(upload);
+    this.#queue.add({ upload, prepare: () => {}, answer: () => this.#answerNext(upload) });
+  }
+
+  /** Refuses a request when its turn comes. Data that its client may have sent are dropped. */
+  addRefused(
+    id: number,
+    error: unknown,
+    { path, mayHaveSent }: { readonly path: string | undefined; readonly mayHaveSent: boolean },
+  ): void {
+    this.#queue.add({
+      upload: null,
+      prepare: () => {},
+      answer: () => Promise.resolve(this.#answers.fail(id, error, path)),
+    });
+    if (!mayHaveSent) return;
+    const stream = new UploadStream(this.#waitingRoom);
+    stream.drop();
+    this.#open.push({ id, stream });
+  }
+
+  /**
+   * Takes data, which are those of the oldest upload that has not ended. Resolves when more may
+   * come.
+   *
+   * @throws {ProtocolError} when there is no upload
+   */
+  async onData(kind: "data" | "zstd", bytes: Uint8Array<ArrayBuffer>): Promise<void> {
+    const [current] = this.#open;
+    if (current === undefined) throw outOfSequence("file data");
+    await current.stream.push({ kind, bytes });
+  }
+
+  /** Takes FEND. @throws {ProtocolError} when it is not of the oldest upload that has not ended */
+  async onEnd(id: number, sha256: string): Promise<void> {
+    const [current] = this.#open;
+    if (current?.id !== id) throw outOfSequence("FEND");
+    this.#open.shift();
+    await current.stream.push({ kind: "end", sha256 });
+  }
+
+  /** Takes FCAN: no more data come for that upload, if it is one. */
+  onCancel(id: number): void {
+    this.#open = this.#open.filter((upload) => upload.id !== id);
+  }
+
+  /** The client will send nothing more: what is not whole now never will be. */
+  onEndOfInput(): void {
+    for (const { stream } of this.#open.splice(0)) stream.fail(new RequestError("cancelled"));
+  }
+
+  /** Resolves when all that can be answered is. */
+  drained(): Promise<void> {
+    return this.#queue.drained();
+  }
+
+  /** Carries out one, and what comes behind it as long as it is small and here already. */
+  async #answerNext(upload: Upload): Promise<void> {
+    const { pool } = this.#services;
+    const { cancel: { signal } } = upload;
+    if (!isQuick(upload)) {
+      const outcome = await this.#outcome(upload, (job) => pool.use(job, signal));
+      return await this.#conclude(upload, outcome);
+    }
+    const uploads = [upload];
+    const paths = new Set([upload.request.path]);
+    const isNext = (next: QueuedUpload): next is QueuedUpload & { upload: Upload } =>
+      next.upload !== null && isQuick(next.upload) && !paths.has(next.upload.request.path);
+    while (uploads.length < MOST_AT_ONCE) {
+      const [next] = this.#queue.takeWhile(isNext, 1);
+      if (next === undefined) break;
+      uploads.push(next.upload);
+      paths.add(next.upload.request.path);
+    }
+    const receiveAll = (worker: FileWorker) =>
+      Promise.all(uploads.map((one) => this.#outcome(one, (job) => job(worker))));
+    const outcomes = await pool.use(receiveAll).catch((error) => uploads.map(() => ({ error })));
+    for (const [i, one] of uploads.entries()) await this.#conclude(one, outcomes[i]!);
+  }
+
+  /** Never rejects. */
+  async #outcome(upload: Upload, use: UseWorker): Promise<Outcome> {
+    const { stats } = this.#services;
+    stats.transfers++;
+    try {
+      const startedMs = performance.now();
+      const received = await this.#receiver.receive(upload, use);
+      return { ...received, seconds: (performance.now() - startedMs) / 1000 };
+    } catch (error) {
+      return { error };
+    } finally {
+      stats.transfers--;
+    }
+  }
+
+  /** Answers. */
+  async #conclude(upload: Upload, outcome: Outcome): Promise<void> {
+    const { id, request } = upload;
+    if ("error" in outcome) return this.#refuse(upload, outcome.error);
+    const { file, sha256, seconds } = outcome;
+    if (!upload.isReady) this.#answers.ready(id, 0);
+    this.#tell(request, sha256, seconds);
+    await this.#announce(request, sha256);
+    const { path, size } = request;
+    this.#answers.done(id, { path, size, sha256, version: versionOf(file.identity) });
+  }
+
+  #refuse(upload: Upload, error: unknown): void {
+    const { id, request: { key, path } } = upload;
+    upload.stream.drop();
+    // Who waits for REDY has sent nothing, and need not say that nothing comes
+    if (key !== null && !upload.isReady) this.onCancel(id);
+    if (error instanceof ProtocolError) this.#answers.violated(error);
+    else this.#answers.fail(id, asRequestError(error), path);
+  }
+
+  /** The file is there, whatever becomes of this: what fails is told by the history itself. */
+  async #announce({ path, size, room }: UploadRequest, sha256: string): Promise<void> {
+    const { member } = this.#identity;
+    if (room === null || member === null) return;
+    const file = { path, sizeBytes: size, sha256 };
+    await this.#services.hub.announceFile(room, member.nick, file).catch(() => {});
+  }
+
+  #tell({ path, size: bytes }: UploadRequest, sha256: string, seconds: number): void {
+    const { settings, stats } = this.#services;
+    stats.uploads++;
+    stats.uploadBytes += bytes;
+    settings.onEvent({ event: "upload", ...this.#identity.label, path, bytes, sha256, seconds });
+  }
+}
+
+function outOfSequence(what: string): ProtocolError {
+  return new ProtocolError("bad-sequence", `Cannot take ${what}: no upload is waiting for it`);
+}

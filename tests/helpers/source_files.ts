@@ -1,0 +1,99 @@
+import { dirname, fromFileUrl, join, relative } from "@std/path";
+
+export const ROOT = fromFileUrl(new URL("../..", import.meta.url));
+
+/** Where the version is read from, the one import that leads out of `lib/`. */
+const VERSION_SOURCE = "../deno.json";
+
+export interface SourceFile {
+  /** Relative to the project, with `/`. */
+  readonly path: string;
+  readonly text: string;
+  /** The text without comments and strings. */
+  readonly code: string;
+}
+
+export function* sourcesBelow(folder: string): Generator<SourceFile> {
+  for (const entry of Deno.readDirSync(join(ROOT, folder))) {
+    const path = `${folder}/${entry.name}`;
+    if (entry.isDirectory) yield* sourcesBelow(path);
+    else if (path.endsWith(".ts") && !path.endsWith(".d.ts")) yield readSource(path);
+  }
+}
+
+export function readSource(path: string): SourceFile {
+  const text = Deno.readTextFileSync(join(ROOT, path));
+  return { path, text, code: codeOf(text) };
+}
+
+/** Leaves out comments, and the contents of strings that are not templates. */
+function codeOf(text: string): string {
+  return text
+    .replace(/"(?:[^"\\\n]|\\.)*"/g, '""')
+    .replace(/\/\*[\s\S]*?\*\//g, "")
+    .replace(/\/\/.*$/gm, "");
+}
+
+/** What a file imports, and the modules that it names by their URL. */
+export function importsOf({ text }: SourceFile): string[] {
+  const code = text.replace(/\/\*[\s\S]*?\*\//g, "").replace(/^\s*\/\/.*$/gm, "");
+  const patterns = [
+    /\bfrom\s+"([^"]+)"/g,
+    /\bimport\s+"([^"]+)"/g,
+    /\bimport\(\s*"([^"]+)"/g,
+    /new URL\(\s*"([^"]+)",\s*import\.meta\.url/g,
+  ];
+  return patterns.flatMap((pattern) => [...code.matchAll(pattern)].map((match) => match[1]!));
+}
+
+/** The files of the project that a file imports, relative to the project. */
+export function targetsOf(source: SourceFile): string[] {
+  return importsOf(source)
+    .filter((specifier) => specifier.startsWith(".") && specifier !== VERSION_SOURCE)
+    .map((specifier) => relative(ROOT, join(ROOT, dirname(source.path), specifier)))
+    .map((path) => path.replaceAll("\\", "/"));
+}
+
+/** The circles among imports, each as the files that it leads through. */
+export function circlesOf(imports: ReadonlyMap<string, readonly string[]>): string[] {
+  const finished = new Set<string>();
+  const circles: string[] = [];
+  const visit = (path: string, trail: readonly string[]) => {
+    const start = trail.indexOf(path);
+    if (start >= 0) circles.push([...trail.slice(start), path].join(" > "));
+    if (start >= 0 || finished.has(path)) return;
+    for (const target of imports.get(path) ?? []) visit(target, [...trail, path]);
+    finished.add(path);
+  };
+  for (const path of imports.keys()) visit(path, []);
+  return circles;
+}
+
+export interface FunctionLines {
+  /** The first line of its head. */
+  readonly head: string;
+  readonly lines: number;
+}
+
+const NO_FUNCTION = /^(?:if|for|while|switch|catch|return|else|do|try|finally|class|interface)\b/;
+const FUNCTION_HEAD =
+  /^(?:export )?(?:async )?function\b|=> \{$|^(?:(?:static|override|async|get|set) |\*)*[#\w]+(?:<.*>)?\(/;
+
+/** The functions of a formatted file: each ends at the brace that is indented as its head is. */
+export function functionsOf(text: string): FunctionLines[] {
+  const lines = text.split("\n");
+  const indentOf = (line: string) => line.length - line.trimStart().length;
+  return lines.flatMap((line, at) => {
+    if (!line.endsWith("{")) return [];
+    const indent = indentOf(line);
+    const hasOwnHead = !/^\s*[)}\]]/.test(line);
+    const isHead = (other: string) => indentOf(other) === indent && /[([{]$/.test(other);
+    const first = hasOwnHead ? at : lines.slice(0, at).findLastIndex(isHead);
+    const head = lines[first]!.trim();
+    if (NO_FUNCTION.test(head) || !(FUNCTION_HEAD.test(head) || line.endsWith("=> {"))) return [];
+    const end = lines.findIndex((other, i) =>
+      i > at && indentOf(other) === indent && /^\s*\}/.test(other)
+    );
+    return [{ head, lines: end - first + 1 }];
+  });
+}
