@@ -20,11 +20,11 @@
  */
 export {
   type Chat,
-  type HeardEvent,
   type HistoryRange,
   type JoinedRoom,
   type MessageTarget,
   type PresentMember,
+  type ReceivedEvent,
   type RoomInfo,
   type SentMessage,
 } from "./lib/client/chat.ts";
@@ -37,20 +37,20 @@ export {
 } from "./lib/client/client.ts";
 export type { ListedFile, StoredFile } from "./lib/files/directory_store.ts";
 export { DiskError, type DiskErrorCode } from "./lib/files/disk_error.ts";
-export type { FileIdentity } from "./lib/files/file_identity.ts";
+export type { FileStamp } from "./lib/files/file_stamp.ts";
 export type { ChatEvent, RoomEvent, RoomMessage, SharedFile } from "./lib/protocol/chat_events.ts";
 export type { EntryType, ListedEntry, PathStatus } from "./lib/protocol/answers.ts";
 export {
   ConnectionError,
+  type ConnectionErrorCode,
   type ConnectionErrorOptions,
-  type ConnectionFault,
-  type FailCode,
-  type FailReason,
   type Language,
   ProtocolError,
+  type ProtocolErrorCode,
   RequestError,
+  type RequestErrorCode,
   type RequestErrorOptions,
-  type ViolationCode,
+  type RequestErrorReason,
 } from "./lib/protocol/errors.ts";
 export type { DisconnectReason, ServerEvent } from "./lib/server/config/events.ts";
 export type { ServerOptions, TlsSource } from "./lib/server/config/options.ts";
@@ -58,7 +58,7 @@ export { type ClientInfo, serve, type Server } from "./lib/server/server.ts";
 export type { ServerStats } from "./lib/server/monitoring/stats.ts";
 export {
   type ControlFrame,
-  type DataRun,
+  type DataChunk,
   type Frame,
   FrameReader,
   type FrameReaderLimits,
@@ -75,14 +75,14 @@ export {
 export type { LoggedIn, LoginOptions } from "./lib/client/log_in.ts";
 export type { TlsTrustOptions } from "./lib/client/tls_trust.ts";
 export { type KnownHost, KnownHosts } from "./lib/files/known_hosts.ts";
-export { CertificateError, type CertificateFault } from "./lib/files/certificate_error.ts";
+export { CertificateError, type CertificateErrorCode } from "./lib/files/certificate_error.ts";
 export type { GrantableRight, Right, Role, Subject } from "./lib/accounts/rights.ts";
 export type { UnknownServer } from "./lib/stream/tls/connect.ts";
 export type { ConnectionLimits } from "./lib/stream/framed_connection.ts";
 export type { Endpoint } from "./lib/stream/tcp.ts";
 export type { DownloadOptions, DownloadResult } from "./lib/transfer/download.ts";
 export type { UploadOptions, UploadResult } from "./lib/transfer/upload.ts";
-export type { LinkTarget } from "./lib/client/open_link.ts";
+export type { ConnectTarget } from "./lib/client/open_connection.ts";
 export type { Account } from "./lib/accounts/account.ts";
 export type { Ban, BanOptions } from "./lib/chat/bans.ts";
 export type { RoomInfo as ServerRoomInfo } from "./lib/chat/rooms.ts";

@@ -1,6 +1,6 @@
 import { atMost, type Figure, formatNumber, formatSpread, median } from "./figures.ts";
 import { type Floor, measureFloor } from "./floor.ts";
-import { MIB, type Workplace } from "./workplace.ts";
+import { type BenchFixture, MIB } from "./fixture.ts";
 
 /** A way to move the large file. */
 export interface Transfer {
@@ -18,7 +18,7 @@ export interface Transfer {
  * @param of what the floor is the floor of
  */
 export async function measureAgainstFloor(
-  place: Workplace,
+  place: BenchFixture,
   of: string,
   transfers: readonly Transfer[],
 ): Promise<Figure[]> {

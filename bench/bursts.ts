@@ -7,7 +7,7 @@ import type { BurstOptions, BurstOrder, BurstReport } from "./peers/burst_client
 import type { IrcOptions } from "./peers/irc_clients.ts";
 import { findProgram } from "./programs.ts";
 import { startNgircd } from "./rivals/ngircd.ts";
-import type { Workplace } from "./workplace.ts";
+import type { BenchFixture } from "./fixture.ts";
 
 const SENDERS = 10;
 const MESSAGES = 200;
@@ -17,7 +17,7 @@ const ROUNDS = 5;
  * Messages of several clients at full speed, to all in one room; and the same by an IRC server,
  * where there is one.
  */
-export async function measureBursts(place: Workplace): Promise<Figure[]> {
+export async function measureBursts(place: BenchFixture): Promise<Figure[]> {
   const { burstClients: count } = place.scale;
   const figures = [await measureOwn(place, count)];
   const ngircd = findProgram("ngircd");
@@ -25,7 +25,7 @@ export async function measureBursts(place: Workplace): Promise<Figure[]> {
   return figures;
 }
 
-async function measureOwn(place: Workplace, count: number): Promise<Figure> {
+async function measureOwn(place: BenchFixture, count: number): Promise<Figure> {
   const { server, port } = await startServer({
     root: place.served,
     dataDirectory: place.addFolder("bursts"),
@@ -43,7 +43,7 @@ async function measureOwn(place: Workplace, count: number): Promise<Figure> {
   };
 }
 
-async function measureNgircd(place: Workplace, count: number, program: string): Promise<Figure> {
+async function measureNgircd(place: BenchFixture, count: number, program: string): Promise<Figure> {
   const { service, port } = await startNgircd(place, program);
   await using _ = service;
   await using clients = new PeerProcess("irc_clients", { port, count } satisfies IrcOptions);
@@ -76,7 +76,7 @@ function nameOf(count: number): string {
 }
 
 /** Messages that are in the history, on a disk, when their authors hear of it. */
-export async function measureStored(place: Workplace): Promise<Figure[]> {
+export async function measureStored(place: BenchFixture): Promise<Figure[]> {
   const messages = place.scale.storedMessages;
   const dataDirectory = Deno.makeTempDirSync({ prefix: "tcp-chat-bench-" });
   try {

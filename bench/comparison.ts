@@ -5,7 +5,7 @@ import type { Rival, RunningRival } from "./rivals/rival.ts";
 import { RSYNC } from "./rivals/rsync.ts";
 import { SCP } from "./rivals/scp.ts";
 import { TCP_CHAT } from "./rivals/tcp_chat.ts";
-import { MIB, type Workplace } from "./workplace.ts";
+import { type BenchFixture, MIB } from "./fixture.ts";
 
 const NAME = "compared.bin";
 const OTHERS: readonly Rival[] = [CURL, RSYNC, SCP];
@@ -23,7 +23,7 @@ interface Entrant {
  * The same large file, from one folder to another, with our own programs and with others that are
  * installed, in turns: each from the start of its client to the end.
  */
-export async function measureComparison(place: Workplace): Promise<Figure[]> {
+export async function measureComparison(place: BenchFixture): Promise<Figure[]> {
   const { largeBytes, rounds } = place.scale;
   place.addFile(NAME, largeBytes);
   await place.settle();
@@ -46,7 +46,7 @@ export async function measureComparison(place: Workplace): Promise<Figure[]> {
 }
 
 /** Starts it, or says why it cannot be. */
-async function start(place: Workplace, rival: Rival): Promise<RunningRival | string> {
+async function start(place: BenchFixture, rival: Rival): Promise<RunningRival | string> {
   const found = rival.programs.map((name) => [name, findProgram(name)] as const);
   const missing = found.filter(([, path]) => path === null).map(([name]) => name);
   if (missing.length > 0) return `not installed: ${missing.join(", ")}`;
@@ -58,7 +58,7 @@ async function start(place: Workplace, rival: Rival): Promise<RunningRival | str
   }
 }
 
-async function fetchOnce(place: Workplace, running: RunningRival): Promise<number> {
+async function fetchOnce(place: BenchFixture, running: RunningRival): Promise<number> {
   const directory = place.addFolder("fetched");
   const seconds = await running.fetch(NAME, directory);
   Deno.removeSync(directory, { recursive: true });

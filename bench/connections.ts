@@ -3,12 +3,12 @@ import { type Figure, formatNumber, formatSpread, median } from "./figures.ts";
 import { learnHashes } from "./hashes.ts";
 import { startServer } from "./peer_process.ts";
 import { inTurns } from "./turns.ts";
-import { MIB, type Workplace } from "./workplace.ts";
+import { type BenchFixture, MIB } from "./fixture.ts";
 
 const CONNECTIONS = 4;
 
 /** The same bytes as one file over one connection, and as several files over several. */
-export async function measureConnections(place: Workplace): Promise<Figure[]> {
+export async function measureConnections(place: BenchFixture): Promise<Figure[]> {
   const { largeBytes, rounds } = place.scale;
   const one = ["one.bin"];
   const several = Array.from({ length: CONNECTIONS }, (_, i) => `part${i}.bin`);

@@ -3,14 +3,14 @@ import { Downloader, secondsOf } from "./downloaders.ts";
 import { type Figure, formatNumber } from "./figures.ts";
 import { learnHashes } from "./hashes.ts";
 import { startServer } from "./peer_process.ts";
-import { MIB, type Workplace } from "./workplace.ts";
+import { type BenchFixture, MIB } from "./fixture.ts";
 
 const NAME = "large.bin";
 /** By protocol, in units of T. */
 const GOALS = { 1: 1, 2: 0.95 } as const;
 
 /** One download of a large file whose hash the server knows, against the floor T. */
-export async function measureDownload(place: Workplace): Promise<Figure[]> {
+export async function measureDownload(place: BenchFixture): Promise<Figure[]> {
   const { largeBytes } = place.scale;
   place.addFile(NAME, largeBytes);
   await place.settle();
@@ -28,7 +28,7 @@ export async function measureDownload(place: Workplace): Promise<Figure[]> {
 }
 
 /** A client of its own each time, as a user would start one. */
-async function downloadOnce(place: Workplace, port: number, protocol: 1 | 2): Promise<number> {
+async function downloadOnce(place: BenchFixture, port: number, protocol: 1 | 2): Promise<number> {
   await using client = await Downloader.start(place, port, { protocol });
   return secondsOf(await client.download({ paths: [NAME] }));
 }

@@ -1,7 +1,7 @@
 import { join } from "@std/path";
 import { PeerProcess } from "./peer_process.ts";
 import type { DownloaderOptions, DownloadOrder, DownloadReport } from "./peers/downloader.ts";
-import type { Workplace } from "./workplace.ts";
+import type { BenchFixture } from "./fixture.ts";
 
 /** What a {@link Downloader} is, beside where it connects to. */
 export interface DownloaderKind {
@@ -27,7 +27,7 @@ export class Downloader implements AsyncDisposable {
 
   /** Starts it; resolves once it is connected. */
   static async start(
-    place: Workplace,
+    place: BenchFixture,
     port: number,
     { name = "client", ...kind }: DownloaderKind,
   ): Promise<Downloader> {

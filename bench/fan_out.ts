@@ -1,12 +1,12 @@
 import { atLeast, type Figure, formatNumber } from "./figures.ts";
 import { PeerProcess, startServer } from "./peer_process.ts";
 import type { ChatOrder, ReceiversOptions } from "./peers/chat_receivers.ts";
-import type { Workplace } from "./workplace.ts";
+import type { BenchFixture } from "./fixture.ts";
 
 const BURST = 200;
 
 /** Chat messages of one client to many, which are all in one other process. */
-export async function measureFanOut(place: Workplace): Promise<Figure[]> {
+export async function measureFanOut(place: BenchFixture): Promise<Figure[]> {
   const { chatClients: count, chatMessages, chatBursts } = place.scale;
   const { server, port } = await startServer({ root: place.served });
   await using _ = server;

@@ -1,7 +1,7 @@
 import { createHash } from "node:crypto";
 import { join } from "@std/path";
 import { PeerProcess } from "./peer_process.ts";
-import { type Workplace, writeAll } from "./workplace.ts";
+import { type BenchFixture, writeAll } from "./fixture.ts";
 
 const BUFFER_BYTES = 256 * 1024;
 
@@ -18,7 +18,7 @@ export interface Floor {
 }
 
 /** Measures once what it takes to move, to hash, and to write so many bytes. */
-export async function measureFloor(place: Workplace, sizeBytes: number): Promise<Floor> {
+export async function measureFloor(place: BenchFixture, sizeBytes: number): Promise<Floor> {
   const move = await measureMove(sizeBytes);
   const hash = measureHash(sizeBytes);
   const write = measureWrite(place, sizeBytes);
@@ -45,7 +45,7 @@ export function measureHash(sizeBytes: number): number {
   return secondsSince(startedMs);
 }
 
-function measureWrite(place: Workplace, sizeBytes: number): number {
+function measureWrite(place: BenchFixture, sizeBytes: number): number {
   const path = join(place.received, "floor");
   const buffer = new Uint8Array(BUFFER_BYTES);
   const startedMs = performance.now();

@@ -2,13 +2,13 @@ import { connectionsWithin, scaledNote } from "./descriptors.ts";
 import { atLeast, atMost, type Figure, formatNumber } from "./figures.ts";
 import { PeerProcess, startServer } from "./peer_process.ts";
 import type { IdleOptions } from "./peers/idle_clients.ts";
-import type { Workplace } from "./workplace.ts";
+import type { BenchFixture } from "./fixture.ts";
 
 /** After this time a process has let go of what it will let go of. */
 const SETTLE_MS = 2_000;
 
 /** Clients that connect, all from one other process, and then say nothing. */
-export async function measureIdle(place: Workplace): Promise<Figure[]> {
+export async function measureIdle(place: BenchFixture): Promise<Figure[]> {
   const wanted = place.scale.idleClients;
   const count = await connectionsWithin(wanted);
   const { server, port } = await startServer({ root: place.served });

@@ -2,7 +2,7 @@ import { atMost, type Figure, formatNumber, formatSpread, median } from "./figur
 import { fillRooms } from "./old_messages.ts";
 import { PeerProcess, startServer } from "./peer_process.ts";
 import type { JoinerOptions, JoinOrder } from "./peers/joiner.ts";
-import type { Workplace } from "./workplace.ts";
+import type { BenchFixture } from "./fixture.ts";
 
 const SHOWN = 50;
 const TIMES = 30;
@@ -10,7 +10,7 @@ const LONG = "long";
 const SHORT = "short";
 
 /** How long it takes to join a room with a long history and to have the last messages. */
-export async function measureJoining(place: Workplace): Promise<Figure[]> {
+export async function measureJoining(place: BenchFixture): Promise<Figure[]> {
   const { oldMessages } = place.scale;
   const dataDirectory = place.addFolder("joining");
   fillRooms(dataDirectory, { [LONG]: oldMessages, [SHORT]: SHOWN });

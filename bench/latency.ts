@@ -3,7 +3,7 @@ import { atMost, type Figure, formatNumber, percentile } from "./figures.ts";
 import { PeerProcess, startServer } from "./peer_process.ts";
 import type { ListenerOptions } from "./peers/busy_listener.ts";
 import type { ChatterOptions } from "./peers/chatter.ts";
-import type { Workplace } from "./workplace.ts";
+import type { BenchFixture } from "./fixture.ts";
 
 const NAME = "latency.bin";
 const PAUSE_MS = 10;
@@ -12,7 +12,7 @@ const PAUSE_MS = 10;
  * How long a chat message takes from one client to another that downloads without a pause: on the
  * same connection as the file data in protocol 1, on another one in protocol 2.
  */
-export async function measureLatency(place: Workplace): Promise<Figure[]> {
+export async function measureLatency(place: BenchFixture): Promise<Figure[]> {
   place.addFile(NAME, place.scale.largeBytes);
   await place.settle();
   const { server, port } = await startServer({ root: place.served });
@@ -26,7 +26,7 @@ export async function measureLatency(place: Workplace): Promise<Figure[]> {
 }
 
 async function measureProtocol(
-  place: Workplace,
+  place: BenchFixture,
   port: number,
   protocol: 1 | 2,
 ): Promise<Figure> {

@@ -4,8 +4,8 @@ import { openDatabase } from "../lib/files/database.ts";
 import { atLeast, type Figure, formatNumber } from "./figures.ts";
 import { PeerProcess, startServer } from "./peer_process.ts";
 import type { LoginsOptions, LoginsOrder } from "./peers/logins.ts";
-import { pinOf } from "./visitors.ts";
-import type { Workplace } from "./workplace.ts";
+import { pinOf } from "./idle_clients.ts";
+import type { BenchFixture } from "./fixture.ts";
 
 /** The fewest that clients agree to. */
 const ITERATIONS = 4_096;
@@ -13,14 +13,14 @@ const USERS = Array.from({ length: 20 }, (_, i) => `user${i}`);
 const PASSWORD = "only for the bench";
 
 /** Connections that log in, in a second; the clients and the server share the processors. */
-export async function measureLogins(place: Workplace): Promise<Figure[]> {
+export async function measureLogins(place: BenchFixture): Promise<Figure[]> {
   return [
     ...await measureKind(place, false),
     ...await measureKind(place, true),
   ];
 }
 
-async function measureKind(place: Workplace, tls: boolean): Promise<Figure[]> {
+async function measureKind(place: BenchFixture, tls: boolean): Promise<Figure[]> {
   const { logins } = place.scale;
   const dataDirectory = place.addFolder(tls ? "logins-tls" : "logins");
   await addAccounts(dataDirectory);

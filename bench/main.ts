@@ -27,10 +27,10 @@ import { measureStart } from "./start.ts";
 import { measureTlsDownload } from "./tls_download.ts";
 import { measureUnknownHash } from "./unknown_hash.ts";
 import { measureUpload } from "./upload.ts";
-import { measureIdleRooms, measureIdleTls, measureReturning } from "./visitors.ts";
-import { FULL_SCALE, QUICK_SCALE, Workplace } from "./workplace.ts";
+import { measureIdleRooms, measureIdleTls, measureReturning } from "./idle_clients.ts";
+import { BenchFixture, FULL_SCALE, QUICK_SCALE } from "./fixture.ts";
 
-const MEASUREMENTS: Readonly<Record<string, (place: Workplace) => Promise<Figure[]>>> = {
+const MEASUREMENTS: Readonly<Record<string, (place: BenchFixture) => Promise<Figure[]>>> = {
   download: measureDownload,
   "unknown-hash": measureUnknownHash,
   upload: measureUpload,
@@ -70,7 +70,7 @@ async function main(): Promise<number> {
     console.error(`Names: ${Object.keys(MEASUREMENTS).join(", ")}`);
     return help ? 0 : 2;
   }
-  const place = Workplace.create(quick ? QUICK_SCALE : FULL_SCALE);
+  const place = BenchFixture.create(quick ? QUICK_SCALE : FULL_SCALE);
   Deno.addSignalListener("SIGINT", () => {
     place.remove(); // It may hold gigabytes of memory
     Deno.exit(130);
@@ -85,7 +85,7 @@ async function main(): Promise<number> {
   }
 }
 
-async function measure(place: Workplace, names: readonly string[]): Promise<Figure[]> {
+async function measure(place: BenchFixture, names: readonly string[]): Promise<Figure[]> {
   const figures: Figure[] = [];
   for (const name of names) {
     console.error(`${name} …`);

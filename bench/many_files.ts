@@ -2,7 +2,7 @@ import { join } from "@std/path";
 import { atLeast, type Figure, formatNumber, formatSpread, median } from "./figures.ts";
 import { runClient, startServerProgram } from "./programs.ts";
 import { inTurns } from "./turns.ts";
-import type { Workplace } from "./workplace.ts";
+import type { BenchFixture } from "./fixture.ts";
 
 const SIZE_BYTES = 4096;
 const CONNECTIONS = 4;
@@ -15,7 +15,7 @@ const SHARED = ["--jobs", String(CONNECTIONS)];
  * A folder of many small files with the programs themselves, each way, from the start of the
  * client to its end. What that takes for a single file is told apart.
  */
-export async function measureManyFiles(place: Workplace): Promise<Figure[]> {
+export async function measureManyFiles(place: BenchFixture): Promise<Figure[]> {
   const { manyFiles, rounds } = place.scale;
   for (const parent of [place.served, place.sent]) addFiles(parent, manyFiles);
   await place.settle();
@@ -50,14 +50,14 @@ function writeFile(path: string): void {
   Deno.writeFileSync(path, crypto.getRandomValues(new Uint8Array(SIZE_BYTES)));
 }
 
-async function getOnce(place: Workplace, address: string, path: string): Promise<number> {
+async function getOnce(place: BenchFixture, address: string, path: string): Promise<number> {
   const directory = join(place.received, "got");
   const seconds = await runClient(["get", address, path, "--output", directory, ...SHARED]);
   Deno.removeSync(directory, { recursive: true });
   return seconds;
 }
 
-async function putOnce(place: Workplace, address: string, path: string): Promise<number> {
+async function putOnce(place: BenchFixture, address: string, path: string): Promise<number> {
   const target = "put";
   Deno.mkdirSync(join(place.served, target));
   const args = ["put", address, join(place.sent, path), "--to", target, ...SHARED];

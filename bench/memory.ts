@@ -3,7 +3,7 @@ import { Downloader } from "./downloaders.ts";
 import { atMost, type Figure, formatNumber } from "./figures.ts";
 import { type PeerProcess, startServer } from "./peer_process.ts";
 import { Uploader } from "./uploaders.ts";
-import type { Workplace } from "./workplace.ts";
+import type { BenchFixture } from "./fixture.ts";
 
 const SMALL_BYTES = 10_000_000;
 const NAME = "memory.bin";
@@ -17,7 +17,7 @@ interface Peaks {
 }
 
 /** Moves a file of that size between fresh processes. */
-type Transfer = (place: Workplace, sizeBytes: number) => Promise<Peaks>;
+type Transfer = (place: BenchFixture, sizeBytes: number) => Promise<Peaks>;
 
 const TRANSFERS: Readonly<Record<string, Transfer>> = {
   "download, protocol 1": (place, sizeBytes) => measureDownload(place, sizeBytes, 1),
@@ -26,7 +26,7 @@ const TRANSFERS: Readonly<Record<string, Transfer>> = {
 };
 
 /** The most memory that server and client ever hold while one file moves, small and huge. */
-export async function measureMemory(place: Workplace): Promise<Figure[]> {
+export async function measureMemory(place: BenchFixture): Promise<Figure[]> {
   const figures: Figure[] = [];
   for (const [name, transfer] of Object.entries(TRANSFERS)) {
     figures.push(...await measureTransfer(place, name, transfer));
@@ -35,7 +35,7 @@ export async function measureMemory(place: Workplace): Promise<Figure[]> {
 }
 
 async function measureTransfer(
-  place: Workplace,
+  place: BenchFixture,
   name: string,
   transfer: Transfer,
 ): Promise<Figure[]> {
@@ -57,7 +57,7 @@ async function measureTransfer(
 
 /** The server computes the hash too. */
 async function measureDownload(
-  place: Workplace,
+  place: BenchFixture,
   sizeBytes: number,
   protocol: 1 | 2,
 ): Promise<Peaks> {
@@ -70,7 +70,7 @@ async function measureDownload(
   return { server: peakMb(server), client: peakMb(client.process) };
 }
 
-async function measureUpload(place: Workplace, sizeBytes: number): Promise<Peaks> {
+async function measureUpload(place: BenchFixture, sizeBytes: number): Promise<Peaks> {
   place.addSparseFile(NAME, sizeBytes, place.sent);
   const { server, port } = await startServer({ root: place.served, uploads: true });
   await using _ = server;

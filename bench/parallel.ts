@@ -1,7 +1,7 @@
 import { Downloader, secondsOf } from "./downloaders.ts";
 import { atLeast, type Figure, formatNumber, median } from "./figures.ts";
 import { startServer } from "./peer_process.ts";
-import { MIB, type Workplace } from "./workplace.ts";
+import { type BenchFixture, MIB } from "./fixture.ts";
 
 const CLIENTS = 8;
 const NAME = "shared.bin";
@@ -11,7 +11,7 @@ const ORDER = { paths: [NAME] } as const;
  * Eight clients, each a process, that download the same file at once, against one alone. All have
  * their worker from a download before.
  */
-export async function measureParallel(place: Workplace): Promise<Figure[]> {
+export async function measureParallel(place: BenchFixture): Promise<Figure[]> {
   const sizeBytes = place.scale.largeBytes / 4;
   place.addFile(NAME, sizeBytes);
   await place.settle();
@@ -24,7 +24,7 @@ export async function measureParallel(place: Workplace): Promise<Figure[]> {
 }
 
 async function measureProtocol(
-  place: Workplace,
+  place: BenchFixture,
   sizeBytes: number,
   protocol: 1 | 2,
 ): Promise<Figure[]> {

@@ -1,6 +1,6 @@
 import { join } from "@std/path";
 import { freePort, listening } from "./ports.ts";
-import type { Workplace } from "./workplace.ts";
+import type { BenchFixture } from "./fixture.ts";
 
 /** Where system administrators' programs are, which a user's PATH may leave out. */
 const SYSTEM_FOLDERS = ["/usr/local/sbin", "/usr/sbin", "/sbin"];
@@ -82,7 +82,7 @@ function isFile(path: string): boolean {
 
 /** Starts the server's program, with uploads; `address` is for the client's program. */
 export async function startServerProgram(
-  place: Workplace,
+  place: BenchFixture,
 ): Promise<{ service: Service; address: string; port: number }> {
   const port = freePort();
   const options = ["--host", "127.0.0.1", "--port", String(port), "--root", place.served];

@@ -5,7 +5,7 @@ import { measureHash } from "./floor.ts";
 import { learnHashes } from "./hashes.ts";
 import { startServer } from "./peer_process.ts";
 import { inTurns } from "./turns.ts";
-import { MIB, type Workplace } from "./workplace.ts";
+import { type BenchFixture, MIB } from "./fixture.ts";
 
 const NAME = "resumed.bin";
 const POLL_MS = 1;
@@ -15,7 +15,7 @@ const PROTOCOL_2 = { protocol: 2 } as const;
  * A download whose client was killed half way: how long it takes, when it is asked for again,
  * until the first new byte is there. What is kept has to be hashed first.
  */
-export async function measureResume(place: Workplace): Promise<Figure[]> {
+export async function measureResume(place: BenchFixture): Promise<Figure[]> {
   const { largeBytes, rounds } = place.scale;
   const keptBytes = largeBytes / 2;
   place.addFile(NAME, largeBytes);
@@ -43,7 +43,7 @@ export async function measureResume(place: Workplace): Promise<Figure[]> {
 }
 
 /** Leaves exactly so much of the file behind. */
-async function breakOff(place: Workplace, port: number, keptBytes: number): Promise<void> {
+async function breakOff(place: BenchFixture, port: number, keptBytes: number): Promise<void> {
   await using client = await Downloader.start(place, port, PROTOCOL_2);
   const part = join(client.directory, `${NAME}.part`);
   await client.process.tell({ paths: [NAME] });
@@ -52,7 +52,7 @@ async function breakOff(place: Workplace, port: number, keptBytes: number): Prom
   Deno.truncateSync(part, keptBytes); // The client was faster than the signal
 }
 
-async function resume(place: Workplace, port: number, keptBytes: number): Promise<number> {
+async function resume(place: BenchFixture, port: number, keptBytes: number): Promise<number> {
   await using client = await Downloader.start(place, port, PROTOCOL_2);
   const { startedMs, firstByteMs } = await client.download({ paths: [NAME], keptBytes });
   return (firstByteMs - startedMs) / 1000;

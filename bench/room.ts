@@ -1,13 +1,13 @@
 import { atMost, type Figure, formatNumber } from "./figures.ts";
 import { PeerProcess, startServer } from "./peer_process.ts";
 import type { RoomOptions, TalkOrder, TalkReport } from "./peers/room_clients.ts";
-import type { Workplace } from "./workplace.ts";
+import type { BenchFixture } from "./fixture.ts";
 
 const PER_SECOND = 20;
 const TEXT_BYTES = 40;
 
 /** How long a message takes to everybody in a large room. */
-export async function measureRoom(place: Workplace): Promise<Figure[]> {
+export async function measureRoom(place: BenchFixture): Promise<Figure[]> {
   const { roomClients: count, roomSeconds } = place.scale;
   const { server, port } = await startServer({
     root: place.served,

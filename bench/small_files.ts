@@ -1,13 +1,13 @@
 import { Downloader, secondsOf } from "./downloaders.ts";
 import { atLeast, type Figure, formatNumber, formatSpread, median } from "./figures.ts";
 import { startServer } from "./peer_process.ts";
-import type { Workplace } from "./workplace.ts";
+import type { BenchFixture } from "./fixture.ts";
 
 const SIZE_BYTES = 4096;
 const WINDOW = 16;
 
 /** Many small files over one connection, with requests sent ahead, by each protocol. */
-export async function measureSmallFiles(place: Workplace): Promise<Figure[]> {
+export async function measureSmallFiles(place: BenchFixture): Promise<Figure[]> {
   const { smallFiles } = place.scale;
   const names = Array.from({ length: smallFiles }, (_, i) => `small${i}.bin`);
   for (const name of names) place.addFile(name, SIZE_BYTES);
@@ -21,7 +21,7 @@ export async function measureSmallFiles(place: Workplace): Promise<Figure[]> {
 }
 
 async function measureProtocol(
-  place: Workplace,
+  place: BenchFixture,
   paths: readonly string[],
   protocol: 1 | 2,
 ): Promise<Figure> {

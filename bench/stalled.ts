@@ -1,7 +1,7 @@
 import { atMost, type Figure, formatNumber } from "./figures.ts";
 import { PeerProcess, startServer } from "./peer_process.ts";
 import type { RoomOptions, TalkOrder, TalkReport } from "./peers/room_clients.ts";
-import type { Workplace } from "./workplace.ts";
+import type { BenchFixture } from "./fixture.ts";
 
 const CLIENTS = 51;
 const PER_SECOND = 200;
@@ -11,7 +11,7 @@ const STALLED_SECONDS = 40;
 const TEXT_BYTES = 4_000;
 
 /** What the others in a room notice of a client that stops reading, and when it is dropped. */
-export async function measureStalled(place: Workplace): Promise<Figure[]> {
+export async function measureStalled(place: BenchFixture): Promise<Figure[]> {
   const { server, port } = await startServer({
     root: place.served,
     dataDirectory: place.addFolder("stalled"),

@@ -1,11 +1,11 @@
 import { TextLineStream } from "@std/streams/text-line-stream";
 import { atMost, type Figure, formatSpread, median } from "./figures.ts";
-import type { Workplace } from "./workplace.ts";
+import type { BenchFixture } from "./fixture.ts";
 
 const ROUNDS = 5;
 
 /** From starting the server's process to its word that it listens. */
-export async function measureStart(place: Workplace): Promise<Figure[]> {
+export async function measureStart(place: BenchFixture): Promise<Figure[]> {
   const seconds: number[] = [];
   for (let round = 0; round < ROUNDS; round++) seconds.push(await startOnce(place));
   return [{
@@ -17,7 +17,7 @@ export async function measureStart(place: Workplace): Promise<Figure[]> {
   }];
 }
 
-async function startOnce(place: Workplace): Promise<number> {
+async function startOnce(place: BenchFixture): Promise<number> {
   const script = new URL("../server.ts", import.meta.url).pathname;
   const startedMs = performance.now();
   const server = new Deno.Command(Deno.execPath(), {

@@ -2,12 +2,12 @@ import { Downloader, secondsOf } from "./downloaders.ts";
 import { atLeast, type Figure, formatNumber, formatSpread, medianRatio } from "./figures.ts";
 import { startServer } from "./peer_process.ts";
 import { inTurns } from "./turns.ts";
-import { MIB, type Workplace } from "./workplace.ts";
+import { type BenchFixture, MIB } from "./fixture.ts";
 
 const NAME = "tls.bin";
 
 /** The same download with TLS and without. */
-export async function measureTlsDownload(place: Workplace): Promise<Figure[]> {
+export async function measureTlsDownload(place: BenchFixture): Promise<Figure[]> {
   const { largeBytes, rounds } = place.scale;
   place.addFile(NAME, largeBytes);
   await place.settle();

@@ -4,13 +4,13 @@ import { atMost, type Figure, formatNumber, formatSpread, medianRatio } from "./
 import { learnHashes } from "./hashes.ts";
 import { startServer } from "./peer_process.ts";
 import { inTurns } from "./turns.ts";
-import { MIB, type Workplace } from "./workplace.ts";
+import { type BenchFixture, MIB } from "./fixture.ts";
 
 const KNOWN = "known.bin";
 const UNKNOWN = "unknown.bin";
 
 /** A download of a file whose hash the server has to compute, against one whose hash it knows. */
-export async function measureUnknownHash(place: Workplace): Promise<Figure[]> {
+export async function measureUnknownHash(place: BenchFixture): Promise<Figure[]> {
   const { largeBytes, rounds } = place.scale;
   for (const name of [KNOWN, UNKNOWN]) place.addFile(name, largeBytes);
   await place.settle();
@@ -35,7 +35,7 @@ export async function measureUnknownHash(place: Workplace): Promise<Figure[]> {
   }];
 }
 
-async function downloadOnce(place: Workplace, port: number, name: string): Promise<number> {
+async function downloadOnce(place: BenchFixture, port: number, name: string): Promise<number> {
   await using client = await Downloader.start(place, port, { protocol: 2 });
   return secondsOf(await client.download({ paths: [name] }));
 }

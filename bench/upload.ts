@@ -4,12 +4,12 @@ import { secondsOf } from "./downloaders.ts";
 import { type Figure, formatNumber } from "./figures.ts";
 import { startServer } from "./peer_process.ts";
 import { Uploader } from "./uploaders.ts";
-import { MIB, type Workplace } from "./workplace.ts";
+import { type BenchFixture, MIB } from "./fixture.ts";
 
 const NAME = "upload.bin";
 
 /** One upload of a large file, against the floor T. Both sides hash it. */
-export async function measureUpload(place: Workplace): Promise<Figure[]> {
+export async function measureUpload(place: BenchFixture): Promise<Figure[]> {
   const { largeBytes } = place.scale;
   place.addFile(NAME, largeBytes, place.sent);
   const { server, port } = await startServer({ root: place.served, uploads: true });
@@ -25,7 +25,7 @@ export async function measureUpload(place: Workplace): Promise<Figure[]> {
 }
 
 /** A client of its own each time, as a user would start one. */
-async function uploadOnce(place: Workplace, port: number): Promise<number> {
+async function uploadOnce(place: BenchFixture, port: number): Promise<number> {
   await using client = await Uploader.start(port);
   const report = await client.upload({ file: join(place.sent, NAME), path: NAME });
   place.removeFile(NAME);

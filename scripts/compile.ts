@@ -7,7 +7,7 @@
  */
 import { parseArgs } from "@std/cli/parse-args";
 import { basename, join, resolve } from "@std/path";
-import { hashFile } from "../lib/files/received_file.ts";
+import { hashFileSync } from "../lib/files/received_file.ts";
 import config from "../deno.json" with { type: "json" };
 
 type PermissionSet = Readonly<Record<string, boolean | readonly string[]>>;
@@ -95,7 +95,7 @@ function explain(output: string, stderr: string): string {
 
 async function writeSums(folder: string, outputs: readonly string[]): Promise<string> {
   const sums: string[] = [];
-  for (const output of outputs) sums.push(`${hashFile(output)}  ${basename(output)}\n`);
+  for (const output of outputs) sums.push(`${hashFileSync(output)}  ${basename(output)}\n`);
   const path = join(folder, "SHA256SUMS");
   await Deno.writeTextFile(path, sums.join(""));
   return path;

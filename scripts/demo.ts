@@ -27,12 +27,12 @@ const client = await connect({
 });
 console.log(`The server listens on port ${server.port}.`);
 
-for await (const { path, identity } of server.files()) {
+for await (const { path, stamp } of server.files()) {
   const startedMs = performance.now();
   const { file, sha256 } = await client.download(path, { directory: folder, name: path });
   const seconds = ((performance.now() - startedMs) / 1000).toFixed(2);
   const { size } = await Deno.stat(file);
-  if (size !== identity.sizeBytes) throw new Error(`${path} has ${size} bytes`);
+  if (size !== stamp.sizeBytes) throw new Error(`${path} has ${size} bytes`);
   console.log(`${path}: ${size} bytes in ${seconds} s, SHA-256 verified (${sha256})`);
 }
 

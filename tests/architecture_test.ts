@@ -81,7 +81,7 @@ Deno.test("the rules are read from files that are there", () => {
   const known = importsOf(readSource("lib/stream/frames/frame_reader.ts"));
   assert(known.includes("../../protocol/errors.ts"));
   assert(importsOf(readSource("lib/worker/file_worker.ts")).includes("./main.ts"));
-  assert(namesAfter(readSource("lib/files/place_file.ts").code, "Deno").includes("linkSync"));
+  assert(namesAfter(readSource("lib/files/commit_name.ts").code, "Deno").includes("linkSync"));
 });
 
 Deno.test("lib: every file lies in a folder that its ladder names", () => {

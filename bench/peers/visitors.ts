@@ -8,7 +8,7 @@ import { options, orders, report } from "./messages.ts";
 import { inParallel, RawClient, request } from "./raw_client.ts";
 
 /** How to start it. */
-export interface VisitorsOptions {
+export interface IdleClientsOptions {
   readonly port: number;
   readonly pin?: TlsPin;
   readonly count: number;
@@ -23,7 +23,7 @@ export interface VisitorsOptions {
 const CONNECTING = 64;
 const BUFFER_BYTES = 2_048;
 
-const { port, pin, count, rooms, history = false, lobby = false } = options<VisitorsOptions>();
+const { port, pin, count, rooms, history = false, lobby = false } = options<IdleClientsOptions>();
 let clients: RawClient[] = [];
 report("ready");
 for await (const order of orders<"come" | "go">()) {

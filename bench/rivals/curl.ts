@@ -1,7 +1,7 @@
 import { join } from "@std/path";
 import { freePort } from "../ports.ts";
 import { run, Service } from "../programs.ts";
-import type { Workplace } from "../workplace.ts";
+import type { BenchFixture } from "../fixture.ts";
 import type { Rival, RunningRival } from "./rival.ts";
 
 /** curl from nginx, and then the SHA-256 of what came, as people do it by hand. */
@@ -10,7 +10,7 @@ export const CURL: Rival = {
   verifies: "SHA-256, once the file has its name",
   isSha256: true,
   programs: ["nginx", "curl", "openssl"],
-  async start(place: Workplace, { nginx = "", curl = "", openssl = "" }): Promise<RunningRival> {
+  async start(place: BenchFixture, { nginx = "", curl = "", openssl = "" }): Promise<RunningRival> {
     const port = freePort();
     const folder = place.addFolder("nginx");
     const config = join(folder, "nginx.conf");
@@ -30,7 +30,7 @@ export const CURL: Rival = {
 };
 
 /** One process, which stays who it is and writes to `folder` only. */
-function configuration(place: Workplace, folder: string, port: number): string {
+function configuration(place: BenchFixture, folder: string, port: number): string {
   const kinds = ["client_body", "proxy", "fastcgi", "uwsgi", "scgi"];
   const temporary = kinds.map((kind) => `${kind}_temp_path ${join(folder, kind)};`);
   return `

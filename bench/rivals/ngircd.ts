@@ -1,11 +1,11 @@
 import { join } from "@std/path";
 import { freePort } from "../ports.ts";
 import { Service } from "../programs.ts";
-import type { Workplace } from "../workplace.ts";
+import type { BenchFixture } from "../fixture.ts";
 
 /** Starts ngircd, an IRC server written in C, with its limits out of the way. */
 export async function startNgircd(
-  place: Workplace,
+  place: BenchFixture,
   program: string,
 ): Promise<{ service: Service; port: number }> {
   const port = freePort();

@@ -1,4 +1,4 @@
-import type { Workplace } from "../workplace.ts";
+import type { BenchFixture } from "../fixture.ts";
 
 /** A way to fetch a file of the served folder, with whatever programs that takes. */
 export interface Rival {
@@ -15,7 +15,7 @@ export interface Rival {
    * @param programs where the programs are, by name
    * @throws when something cannot be started
    */
-  start(place: Workplace, programs: Readonly<Record<string, string>>): Promise<RunningRival>;
+  start(place: BenchFixture, programs: Readonly<Record<string, string>>): Promise<RunningRival>;
 }
 
 /** A {@link Rival} that is ready. */

@@ -1,7 +1,7 @@
 import { join } from "@std/path";
 import { freePort } from "../ports.ts";
 import { run, Service } from "../programs.ts";
-import type { Workplace } from "../workplace.ts";
+import type { BenchFixture } from "../fixture.ts";
 import type { Rival, RunningRival } from "./rival.ts";
 
 const MODULE = "served";
@@ -12,7 +12,7 @@ export const RSYNC: Rival = {
   verifies: "a checksum of its own, no SHA-256",
   isSha256: false,
   programs: ["rsync"],
-  async start(place: Workplace, { rsync = "" }): Promise<RunningRival> {
+  async start(place: BenchFixture, { rsync = "" }): Promise<RunningRival> {
     const port = freePort();
     const config = join(place.addFolder("rsync"), "rsyncd.conf");
     Deno.writeTextFileSync(config, configuration(place, config));
@@ -26,7 +26,7 @@ export const RSYNC: Rival = {
   },
 };
 
-function configuration(place: Workplace, config: string): string {
+function configuration(place: BenchFixture, config: string): string {
   const owner = Deno.uid() === 0 ? ["uid = 0", "gid = 0"] : []; // Or it would become nobody
   return [
     "use chroot = no",

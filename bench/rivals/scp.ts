@@ -1,7 +1,7 @@
 import { join } from "@std/path";
 import { freePort } from "../ports.ts";
 import { run, Service } from "../programs.ts";
-import type { Workplace } from "../workplace.ts";
+import type { BenchFixture } from "../fixture.ts";
 import type { Rival, RunningRival } from "./rival.ts";
 
 /** scp from an SSH server with keys of its own. */
@@ -10,7 +10,7 @@ export const SCP: Rival = {
   verifies: "what SSH sees on the way, not the file",
   isSha256: false,
   programs: ["sshd", "scp", "ssh-keygen"],
-  async start(place: Workplace, programs): Promise<RunningRival> {
+  async start(place: BenchFixture, programs): Promise<RunningRival> {
     const { sshd = "", scp = "", "ssh-keygen": keygen = "" } = programs;
     const port = freePort();
     const folder = place.addFolder("ssh");

@@ -1,6 +1,6 @@
 import { learnHashes } from "../hashes.ts";
 import { runClient, startServerProgram } from "../programs.ts";
-import type { Workplace } from "../workplace.ts";
+import type { BenchFixture } from "../fixture.ts";
 import type { Rival, RunningRival } from "./rival.ts";
 
 /** Our own programs. */
@@ -9,7 +9,7 @@ export const TCP_CHAT: Rival = {
   verifies: "SHA-256, before the file gets its name",
   isSha256: true,
   programs: [],
-  async start(place: Workplace): Promise<RunningRival> {
+  async start(place: BenchFixture): Promise<RunningRival> {
     const { service, address, port } = await startServerProgram(place);
     const files = Array.from(Deno.readDirSync(place.served)).filter(({ isFile }) => isFile);
     await learnHashes(port, files.map(({ name }) => name));

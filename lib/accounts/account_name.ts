@@ -1,5 +1,5 @@
 import { checkNick, foldNick } from "../protocol/chat_names.ts";
-import { type FailReason, RequestError } from "../protocol/errors.ts";
+import { RequestError, type RequestErrorReason } from "../protocol/errors.ts";
 import { prepareUser } from "./prepare.ts";
 
 // The server itself, clients without an account, and the groups of the rule file
@@ -31,7 +31,7 @@ function nickOrNull(name: string): string | null {
   }
 }
 
-function refusal(reason: FailReason, detail: string): RequestError {
+function refusal(reason: RequestErrorReason, detail: string): RequestError {
   const code = reason === "account-reserved" ? "denied" : "bad-request";
   return new RequestError(code, `Cannot use this name for an account: ${detail}`, { reason });
 }

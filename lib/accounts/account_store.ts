@@ -4,7 +4,7 @@ import { RequestError } from "../protocol/errors.ts";
 import { foldNick } from "../protocol/chat_names.ts";
 import { checkAccountName } from "./account_name.ts";
 import { readSettings, toAccount, toVerifier } from "./account_rows.ts";
-import { Decoys } from "./decoys.ts";
+import { MockVerifiers } from "./mock_verifiers.ts";
 import { preparePassword } from "./prepare.ts";
 import { formatRights, type GrantableRight, type Role } from "./rights.ts";
 import { makeVerifier, type ScramVerifier } from "./scram_keys.ts";
@@ -39,7 +39,7 @@ export interface AccountStoreOptions {
  */
 export class AccountStore {
   readonly #database: DatabaseSync;
-  readonly #decoys: Decoys;
+  readonly #mockVerifiers: MockVerifiers;
   readonly #iterations: number;
   readonly #select: StatementSync;
   readonly #selectOr: StatementSync;
@@ -54,7 +54,7 @@ export class AccountStore {
   constructor(database: DatabaseSync, { iterations = ITERATIONS }: AccountStoreOptions = {}) {
     this.#database = database;
     const settings = readSettings(database, iterations);
-    this.#decoys = new Decoys(settings.secret, SALT_BYTES, settings.iterations);
+    this.#mockVerifiers = new MockVerifiers(settings.secret, SALT_BYTES, settings.iterations);
     this.#iterations = settings.iterations;
     this.#select = database.prepare("SELECT * FROM accounts WHERE name_key = ?");
     this.#selectOr = database.prepare(
@@ -153,7 +153,7 @@ export class AccountStore {
   }
 
   /**
-   * What a login under that name is measured by; a {@link Decoys decoy} where there is no account.
+   * What a login under that name is measured by; a {@link MockVerifiers decoy} where there is no account.
    *
    * Both cases do the same: the name is folded, a decoy is made, and the row of the account, or
    * that of the decoy if there is none, is read. They differ in nothing but SQLite's reaching one
@@ -161,7 +161,7 @@ export class AccountStore {
    */
   credentialsOf(user: string): Credentials {
     const key = foldNick(user);
-    const { salt, iterations, storedKey, serverKey } = this.#decoys.verifierOf(key);
+    const { salt, iterations, storedKey, serverKey } = this.#mockVerifiers.verifierOf(key);
     const row = this.#selectOr.get(key, salt, iterations, storedKey, serverKey) ?? {};
     const account = toAccount(row);
     return { account: row.name_key === key ? account : null, verifier: toVerifier(row) };

@@ -4,7 +4,7 @@ import { addressKey } from "./address_key.ts";
 import { type AttemptRecord, AttemptRecords, delayAfter } from "./attempt_records.ts";
 
 /** While an account is besieged, one failed login counts for this many more. */
-const SIEGE_FAILURES = 3;
+const ATTACK_FAILURES = 3;
 
 /** How the limiter is set up. */
 export interface AttemptLimiterOptions {
@@ -66,7 +66,7 @@ export class AttemptLimiter {
     const records = trusted ? this.#trusted : this.#addresses;
     const key = trusted ? pair : place;
     const record = records.touch(key, nowMs);
-    const dueMs = dueOf(record, nowMs, trusted ? 0 : this.#handicap(account, nowMs));
+    const dueMs = dueOf(record, nowMs, trusted ? 0 : this.#penalty(account, nowMs));
     if (dueMs - nowMs > LIMITS.loginDelayMs) return null;
     record.pending++;
     record.dueMs = dueMs;
@@ -90,9 +90,9 @@ export class AttemptLimiter {
     record.failedMs = this.#now();
   }
 
-  #handicap(account: string, nowMs: number): number {
+  #penalty(account: string, nowMs: number): number {
     const failures = this.#accounts.find(account, nowMs)?.failures ?? 0;
-    return failures >= LIMITS.loginSiege ? SIEGE_FAILURES : 0;
+    return failures >= LIMITS.accountAttackFailures ? ATTACK_FAILURES : 0;
   }
 }
 

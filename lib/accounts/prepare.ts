@@ -1,5 +1,5 @@
 import saslprep from "@mongodb-js/saslprep";
-import { type FailReason, RequestError } from "../protocol/errors.ts";
+import { RequestError, type RequestErrorReason } from "../protocol/errors.ts";
 import { LIMITS } from "../protocol/limits.ts";
 import { utf8Length } from "../protocol/text.ts";
 
@@ -40,6 +40,6 @@ function prepare(text: string, options: { allowUnassigned: boolean }): string | 
   }
 }
 
-function refusal(reason: FailReason, detail: string): RequestError {
+function refusal(reason: RequestErrorReason, detail: string): RequestError {
   return new RequestError("bad-request", `Cannot use this password: ${detail}`, { reason });
 }

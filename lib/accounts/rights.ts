@@ -48,7 +48,7 @@ export function rightsOfRole(role: Role): ReadonlySet<Right> {
 }
 
 /** A client without an account that has these rights. */
-export function guestWith(rights: ReadonlySet<GrantableRight>): Subject {
+export function guestSubject(rights: ReadonlySet<GrantableRight>): Subject {
   return { name: null, role: "guest", rights };
 }
 

@@ -1,7 +1,7 @@
-import type { FailReason } from "../protocol/errors.ts";
+import type { RequestErrorReason } from "../protocol/errors.ts";
 
 /** What can be wrong with a line of the rule file. */
-export type RuleFault =
+export type RuleErrorCode =
   | "encoding"
   | "file-long"
   | "pattern-path"
@@ -23,10 +23,10 @@ export interface RuleErrorOptions extends ErrorOptions {
   /** What stands there. */
   readonly word?: string;
   /** Why no file can have the path of a pattern. */
-  readonly reason?: FailReason | null;
+  readonly reason?: RequestErrorReason | null;
 }
 
-const DETAILS: Readonly<Record<RuleFault, string>> = {
+const DETAILS: Readonly<Record<RuleErrorCode, string>> = {
   "encoding": "the line is not UTF-8",
   "file-long": "the file is too long",
   "pattern-path": "no file can have this path",
@@ -48,16 +48,16 @@ export class RuleError extends Error {
   /** What stands there, or `""`. */
   readonly word: string;
   /** Why no file can have the path of a pattern, or `null`. */
-  readonly reason: FailReason | null;
+  readonly reason: RequestErrorReason | null;
 
   /** `path` is the file's, on this machine; no peer is told. */
   constructor(
-    readonly fault: RuleFault,
+    readonly code: RuleErrorCode,
     readonly path: string,
     { line, column }: RulePosition,
     { word = "", reason = null, ...options }: RuleErrorOptions = {},
   ) {
-    const what = word === "" ? DETAILS[fault] : `${DETAILS[fault]}: ${word}`;
+    const what = word === "" ? DETAILS[code] : `${DETAILS[code]}: ${word}`;
     super(`Cannot use ${path}: line ${line}, column ${column}: ${what}`, options);
     this.line = line;
     this.column = column;

@@ -1,6 +1,6 @@
 import { DiskError } from "../files/disk_error.ts";
-import { type FileIdentity, sameIdentity } from "../files/file_identity.ts";
-import { lookAtFile, readSmallFile } from "../files/small_file.ts";
+import { type FileStamp, isSameStamp } from "../files/file_stamp.ts";
+import { readConfigFile, statConfigFile } from "../files/config_file.ts";
 import { LIMITS } from "../protocol/limits.ts";
 import { RuleError } from "./rule_error.ts";
 import { decodeRuleText } from "./rule_parser.ts";
@@ -42,9 +42,9 @@ export class RuleFile {
   readonly #now: () => number;
   #rules: RuleSet;
   /** Of the file that was read last, whatever came of it; `null` where there was none. */
-  #read: FileIdentity | null;
+  #read: FileStamp | null;
   /** Of the file when it was looked at last. */
-  #seen: FileIdentity | null;
+  #seen: FileStamp | null;
   #lookedMs: number;
   #looking: Promise<void> | null = null;
   /** What was told last, until a look goes well. */
@@ -53,15 +53,15 @@ export class RuleFile {
   private constructor(
     path: string,
     options: RuleFileOptions,
-    identity: FileIdentity | null,
+    stamp: FileStamp | null,
     rules: RuleSet,
   ) {
     this.#path = path;
     this.#options = options;
     this.#now = options.now ?? (() => performance.now());
     this.#rules = rules;
-    this.#read = identity;
-    this.#seen = identity;
+    this.#read = stamp;
+    this.#seen = stamp;
     this.#lookedMs = this.#now();
   }
 
@@ -72,8 +72,8 @@ export class RuleFile {
    * @throws {DiskError} where it cannot be read
    */
   static async open(path: string, options: RuleFileOptions = {}): Promise<RuleFile> {
-    const identity = await lookAtFile(path);
-    return new RuleFile(path, options, identity, await load(path, identity));
+    const stamp = await statConfigFile(path);
+    return new RuleFile(path, options, stamp, await load(path, stamp));
   }
 
   /** The rules as they were when the file was looked at last. */
@@ -105,10 +105,10 @@ export class RuleFile {
 
   async #follow(atOnce: boolean): Promise<void> {
     try {
-      const identity = await lookAtFile(this.#path);
-      const isSettled = atOnce || isSame(identity, this.#seen);
-      this.#seen = identity;
-      if (isSettled && !isSame(identity, this.#read)) await this.#take(identity);
+      const stamp = await statConfigFile(this.#path);
+      const isSettled = atOnce || isSame(stamp, this.#seen);
+      this.#seen = stamp;
+      if (isSettled && !isSame(stamp, this.#read)) await this.#take(stamp);
       this.#trouble = "";
     } catch (error) {
       this.#report(error);
@@ -116,12 +116,12 @@ export class RuleFile {
   }
 
   /** Reads the file, unless it changes under that: then the next look goes on. */
-  async #take(identity: FileIdentity | null): Promise<void> {
-    const result = await load(this.#path, identity).catch((error) => error);
-    this.#seen = await lookAtFile(this.#path);
-    if (!isSame(this.#seen, identity)) return;
+  async #take(stamp: FileStamp | null): Promise<void> {
+    const result = await load(this.#path, stamp).catch((error) => error);
+    this.#seen = await statConfigFile(this.#path);
+    if (!isSame(this.#seen, stamp)) return;
     if (result instanceof DiskError) throw result; // It is tried again
-    this.#read = identity;
+    this.#read = stamp;
     if (!(result instanceof RuleSet)) throw result;
     this.#rules = result;
     this.#options.onReload?.(result);
@@ -135,15 +135,15 @@ export class RuleFile {
   }
 }
 
-async function load(path: string, identity: FileIdentity | null): Promise<RuleSet> {
-  if (identity === null) return RuleSet.EMPTY;
-  const bytes = await readSmallFile(path, LIMITS.ruleFileBytes);
+async function load(path: string, stamp: FileStamp | null): Promise<RuleSet> {
+  if (stamp === null) return RuleSet.EMPTY;
+  const bytes = await readConfigFile(path, LIMITS.ruleFileBytes);
   if (bytes.length > LIMITS.ruleFileBytes) {
     throw new RuleError("file-long", path, { line: 1, column: 1 });
   }
   return RuleSet.parse(decodeRuleText(bytes, path), path);
 }
 
-function isSame(a: FileIdentity | null, b: FileIdentity | null): boolean {
-  return a === null || b === null ? a === b : sameIdentity(a, b);
+function isSame(a: FileStamp | null, b: FileStamp | null): boolean {
+  return a === null || b === null ? a === b : isSameStamp(a, b);
 }

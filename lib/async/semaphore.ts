@@ -1,5 +1,5 @@
 /** Lets at most so many in at once; the others wait in their order. */
-export class Gate {
+export class Semaphore {
   #free: number;
   readonly #waiting: Array<() => void> = [];
 
@@ -9,7 +9,7 @@ export class Gate {
   }
 
   /** Runs `work` when there is a place for it. */
-  async pass<T>(work: () => Promise<T>): Promise<T> {
+  async run<T>(work: () => Promise<T>): Promise<T> {
     if (this.#free > 0) this.#free--;
     else await new Promise<void>((resolve) => this.#waiting.push(resolve));
     try {

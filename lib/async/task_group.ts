@@ -1,5 +1,5 @@
 /** Work that goes on by itself, whose end somebody will wait for. */
-export class RunningWork {
+export class TaskGroup {
   #count = 0;
   #over: PromiseWithResolvers<void> | null = null;
 
@@ -22,13 +22,13 @@ export class RunningWork {
   }
 
   /** Whether nothing runs. */
-  get isOver(): boolean {
+  get isIdle(): boolean {
     return this.#count === 0;
   }
 
   /** Resolves when nothing runs. */
-  over(): Promise<void> {
-    if (this.isOver) return Promise.resolve();
+  idle(): Promise<void> {
+    if (this.isIdle) return Promise.resolve();
     this.#over ??= Promise.withResolvers<void>();
     return this.#over.promise;
   }

@@ -2,7 +2,7 @@ import type { DatabaseSync } from "node:sqlite";
 import type { RoomEvent } from "../protocol/chat_events.ts";
 import { RequestError } from "../protocol/errors.ts";
 import { LIMITS } from "../protocol/limits.ts";
-import { LIST_BYTES } from "./list_budget.ts";
+import { LIST_BYTES } from "./frame_budget.ts";
 
 /** How much is kept where nobody says. */
 const ON_DISK = { messages: LIMITS.historyMessages, rooms: LIMITS.roomsRemembered };
@@ -35,7 +35,7 @@ export interface HistoryRange {
 }
 
 /** Messages that follow each other in one room. */
-export interface Chapter {
+export interface RoomBatch {
   readonly room: string;
   /** The number of the last message that is known; a database that was shared may know of more. */
   readonly lastSeq: number;
@@ -75,7 +75,7 @@ export class History {
    * Adds messages, all or none of them. When it returns, they outlive the process; what the database
    * keeps of the old ones and of the rooms stays within its bounds.
    */
-  append(chapters: readonly Chapter[]): void {
+  append(chapters: readonly RoomBatch[]): void {
     this.#guard(() => this.#inTransaction(() => this.#insert(chapters)));
     this.#isFailing = false;
   }
@@ -105,7 +105,7 @@ export class History {
     }
   }
 
-  #insert(chapters: readonly Chapter[]): void {
+  #insert(chapters: readonly RoomBatch[]): void {
     let areNew = false;
     for (const { room, lastSeq, number } of chapters) {
       const keptSeq = this.lastSeq(room);

@@ -3,7 +3,7 @@ import type { RoomEvent } from "../protocol/chat_events.ts";
 import { checkRoomName, SERVER_NAME } from "../protocol/chat_names.ts";
 import { type Language, RequestError } from "../protocol/errors.ts";
 import { checkChatText } from "../protocol/text.ts";
-import { Attendance, type Entrance, type JoinedRoom, type MemberInfo } from "./attendance.ts";
+import { type JoinedRoom, type MemberInfo, type NewMember, Presence } from "./presence.ts";
 import { CHAT_TEXTS, type ChatTexts, encodeLine, encodeNotice } from "./chat_texts.ts";
 import { History, type HistoryOptions, type HistoryRange } from "./history.ts";
 import type { Member } from "./member.ts";
@@ -40,7 +40,7 @@ export class Hub {
   readonly #texts: ChatTexts;
   readonly #history: History;
   readonly #queue: MessageQueue;
-  readonly #attendance: Attendance;
+  readonly #attendance: Presence;
 
   /**
    * Uses the database, does not own it: close the hub first.
@@ -54,7 +54,7 @@ export class Hub {
     this.#history.prune();
     this.#queue = new MessageQueue(this.#history);
     const rooms = new Rooms(this.#history, this.#texts);
-    this.#attendance = new Attendance(rooms, new Nicks(isReservedNick));
+    this.#attendance = new Presence(rooms, new Nicks(isReservedNick));
   }
 
   /** How many are there. */
@@ -63,7 +63,7 @@ export class Hub {
   }
 
   /** Lets a client in: into the lobby, as `guest-N`, or where that is taken, `guest-N-2` and so on. */
-  enter(entrance: Entrance): Member {
+  enter(entrance: NewMember): Member {
     return this.#attendance.enter(entrance);
   }
 
@@ -101,7 +101,7 @@ export class Hub {
    */
   rename(member: Member, nick: string): string {
     this.#queue.commit();
-    this.#attendance.act(member);
+    this.#attendance.requirePresent(member);
     this.#attendance.rename(member, nick);
     return member.nick;
   }
@@ -114,14 +114,14 @@ export class Hub {
    * 32 rooms, `busy` when there are 1,000 rooms, or as the history does
    */
   join(member: Member, name: string): JoinedRoom {
-    this.#attendance.act(member);
+    this.#attendance.requirePresent(member);
     return this.#attendance.join(member, name);
   }
 
   /** Lets a member out of a room. Not to be in is no error. */
   part(member: Member, name: string): void {
     this.#queue.commit();
-    this.#attendance.act(member);
+    this.#attendance.requirePresent(member);
     this.#attendance.part(member, name);
   }
 
@@ -132,7 +132,7 @@ export class Hub {
 
   /** How many rooms somebody is in. */
   get roomCount(): number {
-    return this.#attendance.rooms.inhabited;
+    return this.#attendance.rooms.occupiedCount;
   }
 
   /** The rooms that somebody is in, the largest first. */
@@ -146,7 +146,7 @@ export class Hub {
    * @throws {RequestError} `denied` when the member is not in that room
    */
   members(member: Member, name?: string): MemberInfo[] {
-    this.#attendance.act(member);
+    this.#attendance.requirePresent(member);
     const room = name === undefined ? null : this.#roomOf(member, name);
     return this.#attendance.list(member, room);
   }
@@ -171,7 +171,7 @@ export class Hub {
    * @throws {RequestError} `not-found` when nobody has that nick, `bad-request` as `send` does
    */
   sendTo(member: Member, nick: string, text: string): { time: number } {
-    this.#attendance.act(member);
+    this.#attendance.requirePresent(member);
     checkChatText(text);
     const to = this.#attendance.nicks.find(nick);
     if (to === null) {
@@ -260,7 +260,7 @@ export class Hub {
   }
 
   #roomOf(member: Member, name: string): Room {
-    this.#attendance.act(member);
+    this.#attendance.requirePresent(member);
     const room = this.#attendance.roomOf(member, name);
     if (room !== null) return room;
     const reason = "room-not-in";

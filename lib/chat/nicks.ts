@@ -1,5 +1,5 @@
 import { checkNick, foldNick, SERVER_NAME } from "../protocol/chat_names.ts";
-import { type FailReason, RequestError } from "../protocol/errors.ts";
+import { RequestError, type RequestErrorReason } from "../protocol/errors.ts";
 import type { Member } from "./member.ts";
 
 const SERVER = foldNick(SERVER_NAME);
@@ -69,6 +69,10 @@ export class Nicks {
   }
 }
 
-function refused(code: "denied" | "exists", reason: FailReason, detail: string): RequestError {
+function refused(
+  code: "denied" | "exists",
+  reason: RequestErrorReason,
+  detail: string,
+): RequestError {
   return new RequestError(code, `Cannot take this nick: ${detail}`, { reason });
 }

@@ -1,6 +1,6 @@
 import { type ChatEvent, encodeEvent, type RoomEvent } from "../protocol/chat_events.ts";
 import { encodeFrame } from "../protocol/frames.ts";
-import { Audience } from "./audience.ts";
+import { Subscribers } from "./subscribers.ts";
 import { type ChatTexts, encodeEventLine } from "./chat_texts.ts";
 import type { Member } from "./member.ts";
 
@@ -28,8 +28,8 @@ export class Room {
   /** The number of the last message. */
   seq: number;
   readonly #texts: ChatTexts;
-  readonly #lines = new Audience();
-  readonly #events = new Audience();
+  readonly #lines = new Subscribers();
+  readonly #events = new Subscribers();
   readonly #changes = new Map<Member, Change>();
   #timer: ReturnType<typeof setTimeout> | null = null;
   #changesToldMs = -Infinity;
@@ -69,19 +69,19 @@ export class Room {
   }
 
   /** Has the others told that somebody came or went; not if it came unseen and goes again. */
-  note(event: Change["event"], member: Member): void {
+  recordChange(event: Change["event"], member: Member): void {
     if (this.#changes.delete(member)) return;
     const others = this.#events.size - (this.#events.has(member) ? 1 : 0);
     if (others === 0) return;
     this.#changes.set(member, { event, nick: member.nick });
-    this.wakeSoon();
+    this.scheduleWake();
   }
 
   /**
    * Makes certain that the changes so far will be told. To be called before anybody learns who is
    * in: else somebody on the list might go without a word.
    */
-  settle(): void {
+  flushChanges(): void {
     for (const [member, { event, nick }] of this.#changes) {
       const frame = encodeEvent({ event, room: this.name, nick });
       this.#events.append(frame, event === "joined" ? [member] : []);
@@ -97,7 +97,7 @@ export class Room {
   announceNick(frame: Uint8Array): Member[] {
     const others = Array.from(this.#events.members()).filter(({ rooms }) => rooms.length > 1);
     if (others.length < this.#events.size) this.#events.append(frame, others);
-    this.wakeSoon();
+    this.scheduleWake();
     return others;
   }
 
@@ -110,7 +110,7 @@ export class Room {
   publish(event: RoomEvent, json: string, author: Member | null): void {
     this.seq = event.seq;
     if (this.#events.size > 0) {
-      this.settle();
+      this.flushChanges();
       this.#events.append(encodeFrame("EVNT", json));
     }
     if (this.#lines.size > 0) {
@@ -121,7 +121,7 @@ export class Room {
 
   /** Tells everybody something that is no message, at once. */
   announce(event: ChatEvent, line: Uint8Array | null): void {
-    this.settle();
+    this.flushChanges();
     this.#events.append(encodeEvent(event));
     if (line !== null) this.#lines.append(line);
     this.wake();
@@ -130,13 +130,13 @@ export class Room {
   /** Has everybody get what there is. */
   wake(): void {
     this.#clearTimer();
-    this.settle();
+    this.flushChanges();
     this.#events.wake();
     this.#lines.wake();
   }
 
   /** Has everybody get what there is after a while, or with the next message. */
-  wakeSoon(): void {
+  scheduleWake(): void {
     if (this.#timer !== null || this.#isClosed) return;
     const { least, perMember, most, apart } = CHANGES_MS;
     const pauseMs = this.#changesToldMs + apart - performance.now();
@@ -154,7 +154,7 @@ export class Room {
     this.#changes.clear();
   }
 
-  #audienceOf(member: Member): Audience {
+  #audienceOf(member: Member): Subscribers {
     return member.protocol === 1 ? this.#lines : this.#events;
   }
 

@@ -2,7 +2,7 @@ import { RequestError } from "../protocol/errors.ts";
 import { LIMITS } from "../protocol/limits.ts";
 import type { ChatTexts } from "./chat_texts.ts";
 import type { History } from "./history.ts";
-import { fitting } from "./list_budget.ts";
+import { takeWithinFrame } from "./frame_budget.ts";
 import { Room } from "./room.ts";
 
 /** The room where everybody begins. */
@@ -65,7 +65,7 @@ export class Rooms {
   }
 
   /** How many of them somebody is in. */
-  get inhabited(): number {
+  get occupiedCount(): number {
     return [...this.#rooms.values()].filter(({ size }) => size > 0).length;
   }
 
@@ -73,12 +73,14 @@ export class Rooms {
   list(): RoomInfo[] {
     const rooms = [...this.#rooms.values()].filter(({ size }) => size > 0);
     rooms.sort((a, b) => b.size - a.size);
-    return fitting(rooms.map(({ name, size, seq }) => ({ room: name, members: size, seq })));
+    return takeWithinFrame(
+      rooms.map(({ name, size, seq }) => ({ room: name, members: size, seq })),
+    );
   }
 
   /** Makes certain that what changed in any of them will be told. */
-  settle(): void {
-    for (const room of this.#rooms.values()) room.settle();
+  flushChanges(): void {
+    for (const room of this.#rooms.values()) room.flushChanges();
   }
 
   /** Ends what goes on in them by itself. */

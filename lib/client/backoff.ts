@@ -21,14 +21,14 @@ export type RetryPolicy = (failures: number, error: unknown) => number | null;
  * everybody, so that not all come back at once. Only what is no fault of the connection ends it.
  */
 export const endlessRetry: RetryPolicy = (failures, error) => {
-  if (!(error instanceof ConnectionError) || error.failCode === "denied") return null;
+  if (!(error instanceof ConnectionError) || error.requestCode === "denied") return null;
   const ceilingMs = Math.min(LONGEST_MS, FIRST_MS * 2 ** failures);
   return ceilingMs / 2 + Math.random() * ceilingMs / 2;
 };
 
 /** For scripts: a few attempts at once, and none where there is no server any more. */
 export const briefRetry: RetryPolicy = (failures, error) => {
-  if (!(error instanceof ConnectionError) || error.failCode === "denied") return null;
+  if (!(error instanceof ConnectionError) || error.requestCode === "denied") return null;
   if (failures > 0 && HOPELESS.has(error.code)) return null;
   return BRIEF_MS[failures] ?? null;
 };

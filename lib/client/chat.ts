@@ -5,9 +5,9 @@ import { RequestError } from "../protocol/errors.ts";
 import { Fields, type JsonObject } from "../protocol/json.ts";
 import { LIMITS } from "../protocol/limits.ts";
 import { utf8Length } from "../protocol/text.ts";
-import type { Link } from "./link.ts";
+import type { Connection } from "./connection.ts";
 import { Protocol1Client } from "./protocol1_client.ts";
-import { protocol2Of } from "./protocol2_client.ts";
+import { requireProtocol2 } from "./protocol2_client.ts";
 
 /** The room that everybody is in at first. */
 export const LOBBY = "lobby";
@@ -16,7 +16,7 @@ export const LOBBY = "lobby";
 const SERVER_NAME = "SERVER";
 
 /** What a client hears: events of protocol 2, or a line as a server of protocol 1 sends it. */
-export type HeardEvent = ChatEvent | { readonly event: "line"; readonly text: string };
+export type ReceivedEvent = ChatEvent | { readonly event: "line"; readonly text: string };
 
 /** Where a message goes: to a room that one is in, or to somebody alone. */
 export type MessageTarget = { readonly room: string } | { readonly to: string };
@@ -74,13 +74,15 @@ export interface HistoryRange {
  * protocol 1 can do none of them.
  */
 export class Chat {
-  readonly #link: Link;
+  readonly #connection: Connection;
   #nick: string | null;
 
   /** Made by a client, which owns the connection. */
-  constructor(link: Link) {
-    this.#link = link;
-    this.#nick = link.protocol === 2 ? protocol2Of(link.front).hello.you.nick : null;
+  constructor(connection: Connection) {
+    this.#connection = connection;
+    this.#nick = connection.protocol === 2
+      ? requireProtocol2(connection.handler).hello.you.nick
+      : null;
   }
 
   /** One's own name; `null` where the server does not tell. */
@@ -96,9 +98,9 @@ export class Chat {
    */
   async say(text: string, target: MessageTarget = { room: LOBBY }): Promise<SentMessage> {
     checkMessage(text);
-    const { front } = this.#link;
-    if (front instanceof Protocol1Client && "room" in target && target.room === LOBBY) {
-      front.sendChat(text);
+    const { handler } = this.#connection;
+    if (handler instanceof Protocol1Client && "room" in target && target.room === LOBBY) {
+      handler.sendChat(text);
       return { seq: null, time: Date.now() };
     }
     const fields = new Fields(await this.#request("SEND", { ...target, text }));
@@ -153,19 +155,19 @@ export class Chat {
   }
 
   /** Keeps one's own nick true to what the server tells. */
-  noticeEvent(event: HeardEvent): void {
+  noticeEvent(event: ReceivedEvent): void {
     if (event.event === "nick" && event.old === this.#nick) this.#nick = event.nick;
   }
 
   #request(type: ChatRequestType, fields: Record<string, unknown>): Promise<JsonObject> {
-    return protocol2Of(this.#link.front).request(type, fields);
+    return requireProtocol2(this.#connection.handler).request(type, fields);
   }
 }
 
 type ChatRequestType = "SEND" | "NICK" | "JOIN" | "PART" | "WHOS" | "ROOM" | "HIST";
 
 /** What of an event is told as a line of chat, as protocol 1 has it: `[nick]: text`. */
-export function lineOf(event: HeardEvent, ownNick: string | null): string | null {
+export function lineOf(event: ReceivedEvent, ownNick: string | null): string | null {
   if (event.event === "line") return event.text;
   if (event.event === "notice") return formatLine(SERVER_NAME, event.text);
   const isNews = event.event === "message" && event.from !== ownNick;

@@ -1,9 +1,9 @@
-import type { HeardEvent } from "./chat.ts";
+import type { ReceivedEvent } from "./chat.ts";
 
 /** What a lasting chat tells. */
 export type ChatUpdate =
   /** Something happened. `isPast`: before one came, or while one was away. */
-  | { readonly kind: "event"; readonly event: HeardEvent; readonly isPast: boolean }
+  | { readonly kind: "event"; readonly event: ReceivedEvent; readonly isPast: boolean }
   /** One is in a room, for the first time or again. */
   | { readonly kind: "entered"; readonly room: string; readonly members: readonly string[] }
   /** Messages that the server does not keep any more. */

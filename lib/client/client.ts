@@ -1,6 +1,6 @@
 import { basename } from "@std/path";
 import { findLocalFile } from "../files/local_file.ts";
-import { SMALL_BYTES } from "../files/small_content.ts";
+import { SMALL_FILE_BYTES } from "../files/small_content.ts";
 import {
   decodeListing,
   decodeStatus,
@@ -11,17 +11,21 @@ import { ConnectionError, type ProtocolError } from "../protocol/errors.ts";
 import type { DownloadOptions, DownloadResult } from "../transfer/download.ts";
 import { untilAborted } from "../async/until_aborted.ts";
 import type { UploadOptions, UploadResult } from "../transfer/upload.ts";
-import { Chat, type HeardEvent, lineOf } from "./chat.ts";
-import { DataLinks } from "./data_links.ts";
+import { Chat, lineOf, type ReceivedEvent } from "./chat.ts";
+import { DataConnectionPool } from "./data_connection_pool.ts";
 import { downloadFile } from "./download_file.ts";
-import { type Link, lost } from "./link.ts";
+import { type Connection, lost } from "./connection.ts";
 import type { LoggedIn } from "./log_in.ts";
-import { type LinkTarget, openDataLink, openMainLink } from "./open_link.ts";
+import {
+  type ConnectTarget,
+  openControlConnection,
+  openDataConnection,
+} from "./open_connection.ts";
 import { Protocol1Client } from "./protocol1_client.ts";
-import { type Protocol2Client, protocol2Of } from "./protocol2_client.ts";
+import { type Protocol2Client, requireProtocol2 } from "./protocol2_client.ts";
 import { readAnswer } from "./read_answer.ts";
 import { uploadFile } from "./upload_file.ts";
-import { UploadLane } from "../async/mutex.ts";
+import { Mutex } from "../async/mutex.ts";
 
 /** Data connections at once. */
 const DATA_CONNECTIONS = 4;
@@ -29,13 +33,13 @@ const DATA_CONNECTIONS = 4;
 const UNKNOWN_SIZE_BYTES = 256 * 1024;
 
 /** How to connect. */
-export interface ConnectOptions extends LinkTarget {
+export interface ConnectOptions extends ConnectTarget {
   /** Connections that move files at once, beside the one for all else. Default 4; protocol 2 only. */
   readonly connections?: number;
   /** Called with each chat message of others, as `[nick]: text`: not yet safe for a terminal. */
   readonly onChat?: (text: string) => void;
   /** Called with everything that is heard, one's own messages too: not yet safe for a terminal. */
-  readonly onEvent?: (event: HeardEvent) => void;
+  readonly onEvent?: (event: ReceivedEvent) => void;
 }
 
 /** What can be given to a request. */
@@ -58,9 +62,9 @@ export interface ListOptions extends RequestOptions {
  */
 export async function connect(options: ConnectOptions): Promise<Client> {
   // Events that come before there is somebody to tell
-  const early: HeardEvent[] = [];
-  let hear = (event: HeardEvent) => void early.push(event);
-  const { link: main, account } = await openMainLink(options, {
+  const early: ReceivedEvent[] = [];
+  let hear = (event: ReceivedEvent) => void early.push(event);
+  const { connection: main, account } = await openControlConnection(options, {
     onText: (text) => hear({ event: "line", text }),
     onEvent: (event) => hear(event),
   });
@@ -90,34 +94,34 @@ export async function connect(options: ConnectOptions): Promise<Client> {
 export class Client {
   /** Talking with others. */
   readonly chat: Chat;
-  readonly #main: Link;
-  readonly #dataLinks: DataLinks;
-  readonly #lanes = new WeakMap<Link, UploadLane>();
+  readonly #control: Connection;
+  readonly #dataConnections: DataConnectionPool;
+  readonly #uploadLocks = new WeakMap<Connection, Mutex>();
 
-  /** Use {@link connect}. Takes the connection over. @param account `null` for a guest */
-  constructor(main: Link, readonly account: LoggedIn | null, options: ConnectOptions) {
-    this.#main = main;
+  /** Use {@connection connect}. Takes the connection over. @param account `null` for a guest */
+  constructor(main: Connection, readonly account: LoggedIn | null, options: ConnectOptions) {
+    this.#control = main;
     this.chat = new Chat(main);
-    this.#dataLinks = new DataLinks(
-      () => this.#openDataLink(options),
+    this.#dataConnections = new DataConnectionPool(
+      () => this.#openDataConnection(options),
       options.connections ?? DATA_CONNECTIONS,
     );
-    main.closed.then(() => this.#dataLinks.close());
+    main.closed.then(() => this.#dataConnections.close());
   }
 
   /** The protocol that both speak. */
   get protocol(): 1 | 2 {
-    return this.#main.protocol;
+    return this.#control.protocol;
   }
 
   /** Resolves when the connection is over: to `null` after `quit` or `close`, else to the reason. */
   get closed(): Promise<ConnectionError | ProtocolError | null> {
-    return this.#main.closed;
+    return this.#control.closed;
   }
 
   /** Whether the connection is over. */
   get isClosed(): boolean {
-    return this.#main.isClosed;
+    return this.#control.isClosed;
   }
 
   /**
@@ -125,11 +129,11 @@ export class Client {
    * stop a transfer: a new connection may be the shorter way to the next file.
    */
   get unwantedBytes(): number {
-    const { front } = this.#main;
-    return front instanceof Protocol1Client ? front.unwantedBytes : 0;
+    const { handler } = this.#control;
+    return handler instanceof Protocol1Client ? handler.unwantedBytes : 0;
   }
 
-  /** Says something in the lobby: {@link Chat.say}. */
+  /** Says something in the lobby: {@connection Chat.say}. */
   async sendChat(text: string): Promise<void> {
     await this.chat.say(text);
   }
@@ -172,14 +176,19 @@ export class Client {
    */
   async download(path: string, options: DownloadOptions): Promise<DownloadResult> {
     await this.#throwIfClosed();
-    const { front } = this.#main;
-    if (front instanceof Protocol1Client) {
-      this.#main.expectAnswer();
-      return await front.download(path, options);
+    const { handler } = this.#control;
+    if (handler instanceof Protocol1Client) {
+      this.#control.expectAnswer();
+      return await handler.download(path, options);
     }
     const { sizeBytes = UNKNOWN_SIZE_BYTES, signal } = options;
-    return await this.#move(sizeBytes, signal, async (link) => {
-      return await downloadFile(protocol2Of(link.front), link.context, path, options);
+    return await this.#move(sizeBytes, signal, async (connection) => {
+      return await downloadFile(
+        requireProtocol2(connection.handler),
+        connection.context,
+        path,
+        options,
+      );
     });
   }
 
@@ -194,10 +203,14 @@ export class Client {
     await this.#throwIfClosed();
     this.#protocol2;
     const { sizeBytes = Infinity, zstd = false, signal } = options;
-    const found = sizeBytes <= SMALL_BYTES && !zstd ? null : await findLocalFile(file);
-    return await this.#move(found?.identity.sizeBytes ?? sizeBytes, signal, async (link) => {
-      const { front, context } = link;
-      const channel = { front: protocol2Of(front), context, lane: this.#laneOf(link) };
+    const found = sizeBytes <= SMALL_FILE_BYTES && !zstd ? null : await findLocalFile(file);
+    return await this.#move(found?.stamp.sizeBytes ?? sizeBytes, signal, async (connection) => {
+      const { handler, context } = connection;
+      const channel = {
+        protocol: requireProtocol2(handler),
+        context,
+        uploadLock: this.#uploadLockOf(connection),
+      };
       const small = found === null ? await context.worker().call("fetchSmallLocal", [file]) : null;
       const source = { file: small?.file ?? found ?? await findLocalFile(file), small };
       const path = options.path ?? basename(source.file.realPath);
@@ -207,51 +220,51 @@ export class Client {
 
   /** Takes leave; resolves to `null` if the server then closed, having taken all that was sent. */
   async quit(): Promise<ConnectionError | ProtocolError | null> {
-    await this.#dataLinks.quit();
-    return await this.#main.quit();
+    await this.#dataConnections.quit();
+    return await this.#control.quit();
   }
 
   /** Hangs up at once. */
   close(): void {
-    this.#dataLinks.close();
-    this.#main.close();
+    this.#dataConnections.close();
+    this.#control.close();
   }
 
   /** Moves a file over a data connection. Who gives up need not wait until that is cleared up. */
   #move<T>(
     bytes: number,
     signal: AbortSignal | undefined,
-    work: (link: Link) => Promise<T>,
+    work: (connection: Connection) => Promise<T>,
   ): Promise<T> {
     signal?.throwIfAborted();
-    const moved = this.#dataLinks.use(bytes, (link) => {
+    const moved = this.#dataConnections.use(bytes, (connection) => {
       signal?.throwIfAborted();
-      return work(link);
+      return work(connection);
     });
     return signal === undefined ? moved : untilAborted(moved, signal);
   }
 
   /** @throws {ConnectionError}; where the session is over, why that is so */
-  async #openDataLink(target: LinkTarget): Promise<Link> {
+  async #openDataConnection(target: ConnectTarget): Promise<Connection> {
     try {
-      return await openDataLink(target, this.#protocol2.hello.you.session);
+      return await openDataConnection(target, this.#protocol2.hello.you.session);
     } catch (error) {
-      const isOver = error instanceof ConnectionError && error.failCode === "unauthenticated";
-      throw isOver ? await this.#main.ended() : error;
+      const isOver = error instanceof ConnectionError && error.requestCode === "unauthenticated";
+      throw isOver ? await this.#control.ended() : error;
     }
   }
 
   get #protocol2(): Protocol2Client {
-    return protocol2Of(this.#main.front);
+    return requireProtocol2(this.#control.handler);
   }
 
   async #throwIfClosed(): Promise<void> {
-    if (this.#main.isClosed) throw await this.closed ?? lost();
+    if (this.#control.isClosed) throw await this.closed ?? lost();
   }
 
-  #laneOf(link: Link): UploadLane {
-    const lane = this.#lanes.get(link) ?? new UploadLane();
-    this.#lanes.set(link, lane);
-    return lane;
+  #uploadLockOf(connection: Connection): Mutex {
+    const lock = this.#uploadLocks.get(connection) ?? new Mutex();
+    this.#uploadLocks.set(connection, lock);
+    return lock;
   }
 }

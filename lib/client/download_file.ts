@@ -9,10 +9,10 @@ import {
   unwantedContent,
 } from "../transfer/download.ts";
 import { FileSink } from "../transfer/file_sink.ts";
-import { IncomingDownload } from "../transfer/incoming_download.ts";
+import { Protocol2Download } from "../transfer/protocol2_download.ts";
 import type { FileWorker } from "../worker/file_worker.ts";
-import type { LocalState } from "../worker/jobs.ts";
-import type { FrontContext } from "./front.ts";
+import type { TargetState } from "../worker/jobs.ts";
+import type { ConnectionContext } from "./client_protocol.ts";
 import type { Protocol2Client } from "./protocol2_client.ts";
 import { readAnswer } from "./read_answer.ts";
 
@@ -34,12 +34,12 @@ const FROM_NOTHING: Start = { keepBytes: 0, version: null };
  * @throws as {@link Client.download} does
  */
 export async function downloadFile(
-  front: Protocol2Client,
-  context: FrontContext,
+  protocol: Protocol2Client,
+  context: ConnectionContext,
   path: string,
   options: DownloadOptions,
 ): Promise<DownloadResult> {
-  const download = new FileDownload(front, context, path, options);
+  const download = new FileDownload(protocol, context, path, options);
   const start = await download.prepare();
   if ("skipped" in start) return start;
   try {
@@ -56,21 +56,21 @@ function isSpoilt(error: unknown): boolean {
 }
 
 class FileDownload {
-  readonly #front: Protocol2Client;
-  readonly #context: FrontContext;
+  readonly #protocol: Protocol2Client;
+  readonly #context: ConnectionContext;
   readonly #path: string;
   readonly #options: DownloadOptions;
   readonly #worker: FileWorker;
   readonly #target: FileTarget;
 
   constructor(
-    front: Protocol2Client,
-    context: FrontContext,
+    protocol: Protocol2Client,
+    context: ConnectionContext,
     path: string,
     options: DownloadOptions,
   ) {
     const { directory, name, replace = false } = options;
-    this.#front = front;
+    this.#protocol = protocol;
     this.#context = context;
     this.#path = path;
     this.#options = options;
@@ -89,7 +89,7 @@ class FileDownload {
   async prepare(): Promise<Start | DownloadResult> {
     const { signal, resume = true } = this.#options;
     signal?.throwIfAborted();
-    const { isTaken, part } = await this.#worker.call("lookAround", [this.#target]);
+    const { isTaken, part } = await this.#worker.call("inspectTarget", [this.#target]);
     const left = resume ? part : null;
     if (!isTaken && left === null) return FROM_NOTHING;
     if (!isTaken && left !== null && left.version !== null) return startOf(left, left.version);
@@ -103,11 +103,11 @@ class FileDownload {
   async run({ keepBytes, version }: Start): Promise<DownloadResult> {
     const { name, sha256 = null, zstd = false, onProgress, signal } = this.#options;
     const { connection } = this.#context;
-    const incoming: IncomingDownload = new IncomingDownload({
+    const incoming: Protocol2Download = new Protocol2Download({
       name,
       sha256,
       onProgress: onProgress ?? (() => {}),
-      onUnwanted: () => this.#front.stopDownload(incoming),
+      onUnwanted: () => this.#protocol.stopDownload(incoming),
     });
     const sink = new FileSink(this.#worker, { ...this.#target, keepBytes }, {
       onWritten: (buffer) => connection.reader.recycle(buffer),
@@ -126,7 +126,7 @@ class FileDownload {
       signal?.throwIfAborted();
       if (offset !== null) {
         incoming.askFrom(offset);
-        this.#front.download({ path: this.#path, offset, version, zstd }, incoming);
+        this.#protocol.download({ path: this.#path, offset, version, zstd }, incoming);
       }
       return await incoming.result;
     } finally {
@@ -136,7 +136,7 @@ class FileDownload {
 
   async #status(): Promise<PathStatus> {
     const { signal } = this.#options;
-    const answer = await this.#front.request("STAT", { path: this.#path }, signal);
+    const answer = await this.#protocol.request("STAT", { path: this.#path }, signal);
     const status = readAnswer(() => decodeStatus(answer));
     if (status.type !== "file") throw new RequestError("not-a-file");
     return status;
@@ -151,10 +151,10 @@ class FileDownload {
     ]);
     if (file === null) return null;
     await this.#worker.call("dropPart", [this.#target]);
-    return { file, bytes: size, sha256, skipped: true, resumedFrom: 0 };
+    return { file, sizeBytes: size, sha256, skipped: true, resumedFrom: 0 };
   }
 }
 
-function startOf(part: NonNullable<LocalState["part"]>, version: string | null): Start {
+function startOf(part: NonNullable<TargetState["part"]>, version: string | null): Start {
   return version === null ? FROM_NOTHING : { keepBytes: part.sizeBytes, version };
 }

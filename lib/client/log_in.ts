@@ -34,14 +34,14 @@ const prepared = new WeakMap<LoginOptions, ScramPassword>();
  * @throws {RequestError} `auth-failed`, also where the server does not prove itself; `bad-request`
  * when the name or the password can be nobody's; `unsupported`
  */
-export async function logIn(front: Protocol2Client, login: LoginOptions): Promise<LoggedIn> {
-  if (!front.hello.auth.mechanisms.includes(MECHANISM)) throw new RequestError("unsupported");
+export async function logIn(protocol: Protocol2Client, login: LoginOptions): Promise<LoggedIn> {
+  if (!protocol.hello.auth.mechanisms.includes(MECHANISM)) throw new RequestError("unsupported");
   const password = prepared.get(login) ?? new ScramPassword(login.password);
   prepared.set(login, password);
   const scram = new ScramClient(login.user, password);
-  const { id, done } = front.begin("AUTH", { mechanism: MECHANISM, data: encode(scram.first) });
+  const { id, done } = protocol.begin("AUTH", { mechanism: MECHANISM, data: encode(scram.first) });
   const data = encode(await scram.handleFirst(dataOf(await done)));
-  const answer = await front.proceed(id, "AUTH", { data });
+  const answer = await protocol.proceed(id, "AUTH", { data });
   scram.handleFinal(dataOf(answer));
   const fields = new Fields(answer);
   return { user: fields.text("user"), role: fields.optionalText("role") ?? "" };

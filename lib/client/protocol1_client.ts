@@ -3,19 +3,19 @@ import { encodeFrame } from "../protocol/frames.ts";
 import { cleanLine } from "../protocol/text.ts";
 import type { Frame } from "../stream/frames/frame_reader.ts";
 import type { DownloadOptions, DownloadResult } from "../transfer/download.ts";
-import { IncomingFile } from "../transfer/incoming_file.ts";
-import type { ClientFront, FrontContext } from "./front.ts";
+import { Protocol1Download } from "../transfer/protocol1_download.ts";
+import type { ClientProtocol, ConnectionContext } from "./client_protocol.ts";
 
 const DOWNLOAD_FRAMES: ReadonlySet<string> = new Set(["FROK", "FERR", "FMTA", "FHSH"]);
 
 /** The original protocol, on the client's side: chat, and files one after the other. */
-export class Protocol1Client implements ClientFront {
-  readonly #context: FrontContext;
+export class Protocol1Client implements ClientProtocol {
+  readonly #context: ConnectionContext;
   readonly #onText: (text: string) => void;
-  readonly #downloads: IncomingFile[] = [];
+  readonly #downloads: Protocol1Download[] = [];
 
   /** @param onText called with each chat message as the server sends it */
-  constructor(context: FrontContext, onText: (text: string) => void) {
+  constructor(context: ConnectionContext, onText: (text: string) => void) {
     this.#context = context;
     this.#onText = onText;
   }
@@ -42,7 +42,7 @@ export class Protocol1Client implements ClientFront {
   download(path: string, options: DownloadOptions): Promise<DownloadResult> {
     const { connection, worker } = this.#context;
     const recycle = (buffer: ArrayBuffer) => connection.reader.recycle(buffer);
-    const download = new IncomingFile(options, worker, recycle);
+    const download = new Protocol1Download(options, worker, recycle);
     this.#downloads.push(download);
     connection.writer.send(encodeFrame("FILE", path));
     return download.result;

@@ -6,8 +6,8 @@ import { encodeJsonFrame, type JsonFrameType } from "../protocol/frames.ts";
 import type { ServerHello } from "../protocol/hello.ts";
 import { decodeObject, Fields, type JsonObject, LARGEST_ID } from "../protocol/json.ts";
 import type { ControlFrame, Frame } from "../stream/frames/frame_reader.ts";
-import type { IncomingDownload } from "../transfer/incoming_download.ts";
-import type { ClientFront, FrontContext } from "./front.ts";
+import type { Protocol2Download } from "../transfer/protocol2_download.ts";
+import type { ClientProtocol, ConnectionContext } from "./client_protocol.ts";
 import { readAnswer } from "./read_answer.ts";
 
 /** A request that waits for its answer. */
@@ -21,7 +21,7 @@ interface Pending {
 /** A download whose last frame has not come. */
 interface ActiveDownload {
   readonly id: number;
-  readonly incoming: IncomingDownload;
+  readonly incoming: Protocol2Download;
 }
 
 /** What is asked for by FGET. */
@@ -41,10 +41,10 @@ export interface BeginOptions {
 }
 
 /** Protocol 2 on the client's side: requests and their answers. */
-export class Protocol2Client implements ClientFront {
+export class Protocol2Client implements ClientProtocol {
   /** What the server said of itself. */
   readonly hello: ServerHello;
-  readonly #context: FrontContext;
+  readonly #context: ConnectionContext;
   readonly #onEvent: (event: ChatEvent) => void;
   readonly #pending = new Map<number, Pending>();
   readonly #downloads: ActiveDownload[] = [];
@@ -52,7 +52,7 @@ export class Protocol2Client implements ClientFront {
   #closed: { readonly reason: unknown } | null = null;
 
   /** @param onEvent called with each event of the chat */
-  constructor(context: FrontContext, hello: ServerHello, onEvent: (event: ChatEvent) => void) {
+  constructor(context: ConnectionContext, hello: ServerHello, onEvent: (event: ChatEvent) => void) {
     this.#context = context;
     this.hello = hello;
     this.#onEvent = onEvent;
@@ -117,7 +117,7 @@ export class Protocol2Client implements ClientFront {
   }
 
   /** Asks for a file, whose frames go to `incoming`. They come in the order of asking. */
-  download(query: DownloadQuery, incoming: IncomingDownload): void {
+  download(query: DownloadQuery, incoming: Protocol2Download): void {
     if (this.#closed !== null) return incoming.fail(this.#closed.reason);
     const id = this.#nextId();
     const { path, offset, version, zstd } = query;
@@ -131,7 +131,7 @@ export class Protocol2Client implements ClientFront {
   }
 
   /** Tells the server that nobody wants a download any more. */
-  stopDownload(incoming: IncomingDownload): void {
+  stopDownload(incoming: Protocol2Download): void {
     const active = this.#downloads.find((download) => download.incoming === incoming);
     if (active !== undefined) this.cancel(active.id);
   }
@@ -167,7 +167,7 @@ export class Protocol2Client implements ClientFront {
         return this.#onEnd(object);
       case "DONE":
       case "AUTH":
-        return this.#take(object)?.resolve(object);
+        return this.#removePending(object)?.resolve(object);
       case "REDY":
         return this.#pending.get(idOf(object))?.onReady?.(new Fields(object).integer("offset"));
       case "FAIL":
@@ -207,10 +207,10 @@ export class Protocol2Client implements ClientFront {
     const id = idOf(object);
     const at = this.#downloads.findIndex((download) => download.id === id);
     if (at >= 0) this.#downloads.splice(at, 1)[0]?.incoming.onFail(failure);
-    else this.#take(object)?.reject(failure);
+    else this.#removePending(object)?.reject(failure);
   }
 
-  #take(object: JsonObject): Pending | undefined {
+  #removePending(object: JsonObject): Pending | undefined {
     const id = idOf(object);
     const pending = this.#pending.get(id);
     this.#pending.delete(id);
@@ -218,7 +218,7 @@ export class Protocol2Client implements ClientFront {
   }
 
   /** The download that data belong to. */
-  #current(what: string): IncomingDownload {
+  #current(what: string): Protocol2Download {
     const [active] = this.#downloads;
     if (active?.incoming.hasBegun) return active.incoming;
     throw outOfOrder(what);
@@ -250,8 +250,8 @@ function outOfOrder(what: string): ProtocolError {
  *
  * @throws {RequestError} `unsupported` when it does not
  */
-export function protocol2Of(front: ClientFront): Protocol2Client {
-  if (front instanceof Protocol2Client) return front;
+export function requireProtocol2(protocol: ClientProtocol): Protocol2Client {
+  if (protocol instanceof Protocol2Client) return protocol;
   const detail = "Cannot do this by protocol 1, and the connection speaks no other";
   throw new RequestError("unsupported", detail, { reason: "protocol-1" });
 }

@@ -1,5 +1,5 @@
 import type { StoredFile } from "../files/directory_store.ts";
-import { nameState } from "../files/local_file.ts";
+import { resumeKey } from "../files/local_file.ts";
 import { decodeStatus, decodeStoredUpload } from "../protocol/answers.ts";
 import { protocol2Layout } from "../protocol/data_frames.ts";
 import { RequestError } from "../protocol/errors.ts";
@@ -8,10 +8,10 @@ import type { SmallFile } from "../worker/small_file.ts";
 import { hashFile } from "../transfer/file_hashes.ts";
 import { sendData } from "../transfer/send_data.ts";
 import type { UploadOptions, UploadResult } from "../transfer/upload.ts";
-import type { FrontContext } from "./front.ts";
+import type { ConnectionContext } from "./client_protocol.ts";
 import type { Protocol2Client } from "./protocol2_client.ts";
 import { readAnswer } from "./read_answer.ts";
-import type { UploadLane } from "../async/mutex.ts";
+import type { Mutex } from "../async/mutex.ts";
 
 /** Smaller files are sent again from the beginning: that costs less than to ask. */
 const RESUMABLE_BYTES = 1024 * 1024;
@@ -25,9 +25,9 @@ export interface UploadSource {
 
 /** What a connection offers to an upload. */
 export interface UploadChannel {
-  readonly front: Protocol2Client;
-  readonly context: FrontContext;
-  readonly lane: UploadLane;
+  readonly protocol: Protocol2Client;
+  readonly context: ConnectionContext;
+  readonly uploadLock: Mutex;
 }
 
 /**
@@ -77,21 +77,21 @@ async function send(
 
 /** The file on the server, if it has the same content already. */
 async function findSame(
-  { front, context, lane }: UploadChannel,
+  { protocol, context, uploadLock }: UploadChannel,
   { file, small }: UploadSource,
   path: string,
   { signal }: UploadOptions,
 ): Promise<UploadResult | null> {
-  const answer = await front.request("STAT", { path }, signal).catch(noneAsNull);
+  const answer = await protocol.request("STAT", { path }, signal).catch(noneAsNull);
   const status = answer && readAnswer(() => decodeStatus(answer));
-  const { sizeBytes } = file.identity;
+  const { sizeBytes } = file.stamp;
   if (status === null || status.size !== sizeBytes || status.sha256 === null) return null;
   const sha256 = small?.sha256 ?? await hash();
   if (sha256 !== status.sha256) return null;
-  return { path, bytes: sizeBytes, sha256, skipped: true, resumedFrom: 0 };
+  return { path, sizeBytes: sizeBytes, sha256, skipped: true, resumedFrom: 0 };
 
   async function hash(): Promise<string> {
-    const leave = await lane.enter(); // The worker hashes one file at a time
+    const leave = await uploadLock.lock(); // The worker hashes one file at a time
     return await hashFile(context.worker(), file, () => signal?.throwIfAborted()).finally(leave);
   }
 }
@@ -142,8 +142,8 @@ class FileUpload {
       const { sha256 } = readAnswer(() => decodeStoredUpload(answer));
       // The server has checked it; that it says another one now is its own mistake
       if (sha256 !== sentSha256) throw new RequestError("integrity");
-      const bytes = this.#file.identity.sizeBytes;
-      return { path: this.#path, bytes, sha256, skipped: false, resumedFrom: this.offset };
+      const { sizeBytes } = this.#file.stamp;
+      return { path: this.#path, sizeBytes, sha256, skipped: false, resumedFrom: this.offset };
     } finally {
       signal?.removeEventListener("abort", onAbort);
     }
@@ -151,7 +151,7 @@ class FileUpload {
 
   /** Sends the request and the data; the SHA-256 of what was sent. */
   async #send(): Promise<string> {
-    const leave = await this.#channel.lane.enter();
+    const leave = await this.#channel.uploadLock.lock();
     try {
       return await (this.#small === null ? this.#sendFile() : this.#sendSmall(this.#small, leave));
     } catch (error) {
@@ -183,25 +183,25 @@ class FileUpload {
     const sent = writer.sendBulk(concatBytes([request, new Uint8Array(buffer), end]));
     leave();
     await sent;
-    const { sizeBytes } = this.#file.identity;
+    const { sizeBytes } = this.#file.stamp;
     this.#options.onProgress?.(sizeBytes, sizeBytes);
     return sha256;
   }
 
   get #isResumable(): boolean {
     const { resume = true } = this.#options;
-    return resume && this.#file.identity.sizeBytes >= RESUMABLE_BYTES;
+    return resume && this.#file.stamp.sizeBytes >= RESUMABLE_BYTES;
   }
 
   /** @param send is given the request, for the bulk lane: all that belongs together keeps its order */
   #ask(send: (frame: Uint8Array) => void): void {
     const { replace, room } = this.#options;
-    const { sizeBytes, modifiedMs } = this.#file.identity;
-    const { id, done } = this.#channel.front.begin("FPUT", {
+    const { sizeBytes, modifiedMs } = this.#file.stamp;
+    const { id, done } = this.#channel.protocol.begin("FPUT", {
       path: this.#path,
       size: sizeBytes,
       mtime: modifiedMs,
-      ...(this.#isResumable && { key: nameState(this.#file) }),
+      ...(this.#isResumable && { key: resumeKey(this.#file) }),
       ...(replace && { replace }),
       ...(room !== undefined && { room }),
     }, { onReady: (offset) => this.#ready.resolve(offset), send });
@@ -216,15 +216,15 @@ class FileUpload {
     signal.addEventListener("abort", onAbort, { once: true });
     signal.throwIfAborted();
     const offset = await this.#ready.promise;
-    if (offset <= this.#file.identity.sizeBytes) return offset;
+    if (offset <= this.#file.stamp.sizeBytes) return offset;
     throw new RequestError("integrity", "Cannot go on: the server has more than there is");
   }
 
   /** Sends data and FEND; the SHA-256 of the whole file. */
   async #sendData(): Promise<string> {
-    const { front: { hello }, context: { connection: { writer }, worker } } = this.#channel;
+    const { protocol: { hello }, context: { connection: { writer }, worker } } = this.#channel;
     const { onProgress, zstd = false } = this.#options;
-    const { sizeBytes } = this.#file.identity;
+    const { sizeBytes } = this.#file.stamp;
     const plan = {
       layout: protocol2Layout(sizeBytes - this.offset, hello.limits.data),
       offset: this.offset,

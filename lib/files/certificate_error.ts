@@ -1,5 +1,5 @@
 /** What can be wrong with a certificate and a key of our own. */
-export type CertificateFault =
+export type CertificateErrorCode =
   | "no-certificate"
   | "no-key"
   | "key-encrypted"
@@ -18,7 +18,7 @@ export class CertificateError extends Error {
 
   /** `path` is the file in which it shows. */
   constructor(
-    readonly code: CertificateFault,
+    readonly code: CertificateErrorCode,
     readonly path: string,
     options: ErrorOptions & { details?: Readonly<Record<string, string>> } = {},
   ) {

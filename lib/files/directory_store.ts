@@ -2,8 +2,8 @@ import { join, SEPARATOR } from "@std/path";
 import { RequestError } from "../protocol/errors.ts";
 import { isAllowedPath, PRIVATE_FOLDER } from "../protocol/path.ts";
 import { asDiskError, asRequestError } from "./disk_error.ts";
-import { type FileIdentity, identityOf } from "./file_identity.ts";
-import { Gate } from "../async/semaphore.ts";
+import { type FileStamp, stampOf } from "./file_stamp.ts";
+import { Semaphore } from "../async/semaphore.ts";
 import { pause } from "../async/pause.ts";
 
 /**
@@ -23,7 +23,7 @@ export interface StoredFile {
   /** Absolute, links resolved. Never shown to a peer. */
   readonly realPath: string;
   /** Its state when it was found. */
-  readonly identity: FileIdentity;
+  readonly stamp: FileStamp;
 }
 
 /** Whatever a path leads to. */
@@ -41,7 +41,7 @@ export interface ListedFile extends StoredFile {
 
 /** The served folder. Every name from a peer becomes a path here, or nowhere. */
 export class DirectoryStore {
-  readonly #opening = new Gate(OPEN_AT_ONCE);
+  readonly #opening = new Semaphore(OPEN_AT_ONCE);
 
   /** @param root the real path of the folder, absolute */
   private constructor(readonly root: string) {}
@@ -72,8 +72,8 @@ export class DirectoryStore {
     for (let looks = 1, look = found;; looks++, look = undefined) {
       const { realPath, info } = look ?? await this.lookUp(path);
       if (!info.isFile) throw new RequestError("not-a-file");
-      const identity = identityOf(info);
-      if (!isJustWritten(identity) || looks === MOST_LOOKS) return { realPath, identity };
+      const stamp = stampOf(info);
+      if (!isJustWritten(stamp) || looks === MOST_LOOKS) return { realPath, stamp };
       await pause(CLOCK_TICK_MS);
     }
   }
@@ -103,7 +103,7 @@ export class DirectoryStore {
    * @throws {RequestError} `denied`, or `busy` when descriptors have run out
    */
   checkReadable({ realPath }: StoredFile): Promise<void> {
-    return this.#opening.pass(async () => {
+    return this.#opening.run(async () => {
       try {
         (await Deno.open(realPath)).close();
       } catch (error) {
@@ -140,7 +140,7 @@ export class DirectoryStore {
         const realPath = join(this.root, path);
         const info = await Deno.lstat(realPath).catch(() => null);
         if (info === null) continue;
-        yield { path: path.normalize("NFC"), realPath, identity: identityOf(info) };
+        yield { path: path.normalize("NFC"), realPath, stamp: stampOf(info) };
       }
     }
   }
@@ -183,7 +183,7 @@ export function isInside(root: string, realPath: string): boolean {
 }
 
 /** Whether a file could be written again without its state showing it. */
-export function isJustWritten({ modifiedMs }: FileIdentity): boolean {
+export function isJustWritten({ modifiedMs }: FileStamp): boolean {
   const ageMs = Date.now() - modifiedMs;
   return ageMs >= 0 && ageMs <= CLOCK_TICK_MS;
 }

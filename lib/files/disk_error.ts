@@ -1,4 +1,4 @@
-import { type FailCode, messageOf, RequestError } from "../protocol/errors.ts";
+import { messageOf, RequestError, type RequestErrorCode } from "../protocol/errors.ts";
 
 /** What can be wrong with a disk of our own. */
 export type DiskErrorCode = "no-space" | "denied" | "busy" | "exists" | "io";
@@ -58,7 +58,7 @@ export function asDiskError(error: unknown, path: string, action: string): DiskE
 }
 
 /** What a peer is told of a disk that fails. */
-const REQUEST_CODES: Readonly<Record<DiskErrorCode, FailCode>> = {
+const REQUEST_CODES: Readonly<Record<DiskErrorCode, RequestErrorCode>> = {
   "no-space": "no-space",
   "denied": "denied",
   "busy": "busy",

@@ -1,6 +1,6 @@
 import type { DatabaseSync, StatementSync } from "node:sqlite";
 import { folderPrefix } from "./directory_store.ts";
-import { type FileIdentity, sameIdentity } from "./file_identity.ts";
+import { type FileStamp, isSameStamp } from "./file_stamp.ts";
 
 /**
  * A file that was written this shortly before it was hashed could change again without its times
@@ -12,11 +12,11 @@ const SETTLING = 10_000;
 
 /** A file of our own, and what it was when it got its name. */
 interface SettlingFile {
-  readonly identity: FileIdentity;
+  readonly stamp: FileStamp;
   readonly sha256: string;
 }
 
-/** The SHA-256 of files by path and identity, kept in the database. */
+/** The SHA-256 of files by path and stamp, kept in the database. */
 export class HashIndex {
   readonly #select: StatementSync;
   readonly #upsert: StatementSync;
@@ -36,10 +36,10 @@ export class HashIndex {
   }
 
   /** The SHA-256, in hex, of the file at the absolute `path` in this state, or `null`. */
-  find(path: string, identity: FileIdentity): string | null {
-    const { sizeBytes, modifiedMs, changedMs, inode } = identity;
+  find(path: string, stamp: FileStamp): string | null {
+    const { sizeBytes, modifiedMs, changedMs, inode } = stamp;
     const row = this.#select.get(path, sizeBytes, modifiedMs, changedMs, BigInt(inode));
-    return row === undefined ? this.#settled(path, identity) : String(row.sha256);
+    return row === undefined ? this.#settled(path, stamp) : String(row.sha256);
   }
 
   /**
@@ -47,9 +47,9 @@ export class HashIndex {
    *
    * @param startedMs when reading it for the hash began, milliseconds since 1970
    */
-  store(path: string, identity: FileIdentity, sha256: string, startedMs: number): void {
-    const { sizeBytes, modifiedMs, changedMs, inode } = identity;
-    if (isFresh(identity, startedMs)) return;
+  store(path: string, stamp: FileStamp, sha256: string, startedMs: number): void {
+    const { sizeBytes, modifiedMs, changedMs, inode } = stamp;
+    if (isFresh(stamp, startedMs)) return;
     this.#upsert.run(path, sizeBytes, modifiedMs, changedMs, BigInt(inode), sha256);
   }
 
@@ -57,19 +57,19 @@ export class HashIndex {
    * Keeps the hash of a file that this process has written itself, from when it is old enough that
    * a change of it would show.
    */
-  storeOwn(path: string, identity: FileIdentity, sha256: string): void {
+  storeOwn(path: string, stamp: FileStamp, sha256: string): void {
     this.#settling.delete(path);
-    this.#settling.set(path, { identity, sha256 });
+    this.#settling.set(path, { stamp, sha256 });
     const [oldest] = this.#settling.keys();
     if (this.#settling.size > SETTLING && oldest !== undefined) this.#settling.delete(oldest);
   }
 
-  #settled(path: string, identity: FileIdentity): string | null {
+  #settled(path: string, stamp: FileStamp): string | null {
     const own = this.#settling.get(path);
-    if (own === undefined || isFresh(identity, Date.now())) return null;
+    if (own === undefined || isFresh(stamp, Date.now())) return null;
     this.#settling.delete(path);
-    if (!sameIdentity(own.identity, identity)) return null;
-    this.store(path, identity, own.sha256, Date.now());
+    if (!isSameStamp(own.stamp, stamp)) return null;
+    this.store(path, stamp, own.sha256, Date.now());
     return own.sha256;
   }
 
@@ -83,6 +83,6 @@ export class HashIndex {
   }
 }
 
-function isFresh({ modifiedMs, changedMs }: FileIdentity, nowMs: number): boolean {
+function isFresh({ modifiedMs, changedMs }: FileStamp, nowMs: number): boolean {
   return [modifiedMs, changedMs].some((ms) => Math.abs(nowMs - ms) < SETTLE_MS);
 }

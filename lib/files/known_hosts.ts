@@ -2,7 +2,7 @@ import { dirname, join } from "@std/path";
 import { parseFingerprint } from "../stream/tls/certificate.ts";
 import { type Endpoint, formatEndpoint } from "../stream/tcp.ts";
 import { asDiskError } from "./disk_error.ts";
-import { readIfThere, replaceFile, withLock } from "./private_file.ts";
+import { readIfThere, withLock, writePrivateFile } from "./private_file.ts";
 
 const HEADING = "# Servers that tcp-chat knows: HOST:PORT FINGERPRINT [CERTIFICATE]\n";
 const BASE64 = /^[A-Za-z0-9+/]+={0,2}$/;
@@ -63,7 +63,7 @@ export class KnownHosts {
     try {
       await Deno.mkdir(dirname(this.path), { recursive: true, mode: 0o700 });
       await withLock(`${this.path}.lock`, async () => {
-        await replaceFile(this.path, withHost(await this.#read(), keyOf(endpoint), host));
+        await writePrivateFile(this.path, withHost(await this.#read(), keyOf(endpoint), host));
       });
     } catch (error) {
       throw asDiskError(error, this.path, "write");

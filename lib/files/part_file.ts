@@ -3,16 +3,16 @@ import { dirname } from "@std/path";
 import { ProtocolError } from "../protocol/errors.ts";
 import { asDiskError } from "./disk_error.ts";
 import { exists } from "./exists.ts";
-import { type FileIdentity, identityOf } from "./file_identity.ts";
+import { type FileStamp, stampOf } from "./file_stamp.ts";
 import { makeMissingSync } from "./folders.ts";
 import { isSameFile, openLocked } from "./locked_file.ts";
-import { freePartPath, noteWhole, versionPath } from "./part_names.ts";
-import { type Place, placeFile } from "./place_file.ts";
+import { freePartPath, markWhole, versionPath } from "./part_names.ts";
+import { commitName, type FinalName } from "./commit_name.ts";
 
 const HASH_BUFFER_BYTES = 1024 * 1024;
 
 /** Where a file that is to come goes. */
-export interface FileTarget extends Place {
+export interface FileTarget extends FinalName {
   /** Where it lies until it is whole and right. */
   readonly partPath: string;
   /**
@@ -36,13 +36,13 @@ export interface FileDetails {
 }
 
 /** A file that has its name. */
-export interface PlacedFile {
+export interface CommittedFile {
   readonly path: string;
-  readonly identity: FileIdentity;
+  readonly stamp: FileStamp;
 }
 
 /** What `commit` came to: the file, or why there is none. */
-export type CommitResult = PlacedFile | "wrong" | "taken";
+export type CommitResult = CommittedFile | "wrong" | "taken";
 
 /**
  * A file that is being received, with synchronous calls, for use in a worker.
@@ -217,7 +217,7 @@ export class PartFile {
     removeQuietly(versionPath(this.#path));
   }
 
-  #place(): PlacedFile | "taken" {
+  #place(): CommittedFile | "taken" {
     const { directory } = this.#target;
     const modifiedMs = this.#details?.modifiedMs ?? null;
     if (modifiedMs !== null) this.#file.utimeSync(new Date(), new Date(modifiedMs));
@@ -225,10 +225,10 @@ export class PartFile {
     if (directory !== dirname(this.#path)) makeMissingSync(directory);
     if (!isSameFile(this.#file, this.#path)) throw new Error("something else has its place");
     this.#forgetVersion();
-    const path = placeFile(this.#path, this.#target);
+    const path = commitName(this.#path, this.#target);
     if (path === null) return "taken";
-    if (this.#target.staysOnError) noteWhole(path);
-    return { path, identity: identityOf(this.#file.statSync()) };
+    if (this.#target.staysOnError) markWhole(path);
+    return { path, stamp: stampOf(this.#file.statSync()) };
   }
 
   #forgetVersion(): void {

@@ -10,14 +10,14 @@ const WHOLE_NOTE = "whole\n";
 const encoder = new TextEncoder();
 
 /** What an earlier download left of a file. */
-export interface LeftPart {
+export interface PartialFile {
   readonly sizeBytes: number;
   /** The version of the file that it is a part of, where that was kept. */
   readonly version: string | null;
 }
 
 /** Looks at a part without opening it; `null` where there is none. */
-export function findPart(partPath: string): LeftPart | null {
+export function findPart(partPath: string): PartialFile | null {
   const path = freePartPath(partPath);
   if (!exists(path)) return null;
   try {
@@ -49,7 +49,7 @@ export function freePartPath(partPath: string): string {
 }
 
 /** Notes that a received file is whole, if by its name it might be a part. */
-export function noteWhole(path: string): void {
+export function markWhole(path: string): void {
   if (path.endsWith(PART_SUFFIX)) Deno.writeTextFileSync(versionPath(path), WHOLE_NOTE);
 }
 

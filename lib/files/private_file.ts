@@ -21,7 +21,7 @@ export async function withLock<T>(path: string, work: () => Promise<T>): Promise
  * crash. Only its owner may read it. Where the name is a link, the file that it leads to is
  * replaced.
  */
-export async function replaceFile(path: string, text: string): Promise<void> {
+export async function writePrivateFile(path: string, text: string): Promise<void> {
   const target = await realPath(path);
   const temporary = `${target}.${crypto.randomUUID()}.new`;
   try {

@@ -1,7 +1,7 @@
 import { createHash } from "node:crypto";
 import { join } from "@std/path";
 import { asDiskError } from "./disk_error.ts";
-import { LARGEST_NUMBER, numberedName } from "./place_file.ts";
+import { LARGEST_NUMBER, numberedName } from "./commit_name.ts";
 
 const HASH_BUFFER_BYTES = 1024 * 1024;
 
@@ -29,7 +29,7 @@ export function findReceived(wanted: WantedFile): string | null {
     try {
       const info = Deno.statSync(path);
       const same = info.isFile && info.size === wanted.sizeBytes &&
-        hashFile(path, info.size) === wanted.sha256;
+        hashFileSync(path, info.size) === wanted.sha256;
       if (same) return path;
     } catch (error) {
       if (error instanceof Deno.errors.NotFound) return null;
@@ -44,7 +44,7 @@ export function findReceived(wanted: WantedFile): string | null {
  *
  * @param sizeBytes about so much; a small file needs a small buffer only
  */
-export function hashFile(path: string, sizeBytes = HASH_BUFFER_BYTES): string {
+export function hashFileSync(path: string, sizeBytes = HASH_BUFFER_BYTES): string {
   using file = Deno.openSync(path);
   const hash = createHash("sha256");
   const buffer = new Uint8Array(Math.min(HASH_BUFFER_BYTES, sizeBytes + 1));

@@ -1,10 +1,10 @@
 import { join } from "@std/path";
 import { isInside, isJustWritten, type StoredFile } from "./directory_store.ts";
-import { identityOf } from "./file_identity.ts";
+import { stampOf } from "./file_stamp.ts";
 import { HashedSource, SourceFile } from "./source_file.ts";
 
 /** Up to this size a file is read, sent and written as one piece. */
-export const SMALL_BYTES = 64 * 1024;
+export const SMALL_FILE_BYTES = 64 * 1024;
 
 /** A whole small file that is open to be read, and must be closed. */
 export interface SmallSource {
@@ -44,8 +44,8 @@ export function openSmallLocal(path: string): SmallSource | null {
 /** No device, FIFO or socket is opened. */
 function openFound(realPath: string): SmallSource | null {
   const info = Deno.lstatSync(realPath);
-  const identity = identityOf(info);
-  if (!info.isFile || info.size > SMALL_BYTES || isJustWritten(identity)) return null;
-  const file = { realPath, identity };
+  const stamp = stampOf(info);
+  if (!info.isFile || info.size > SMALL_FILE_BYTES || isJustWritten(stamp)) return null;
+  const file = { realPath, stamp };
   return { file, source: new HashedSource(new SourceFile(file)) };
 }

@@ -2,7 +2,7 @@ import { createHash, type Hash } from "node:crypto";
 import { RequestError } from "../protocol/errors.ts";
 import { asRequestError } from "./disk_error.ts";
 import type { StoredFile } from "./directory_store.ts";
-import { type FileIdentity, identityOf, sameIdentity } from "./file_identity.ts";
+import { type FileStamp, isSameStamp, stampOf } from "./file_stamp.ts";
 
 const HASH_BUFFER_BYTES = 1024 * 1024;
 
@@ -14,14 +14,14 @@ const HASH_BUFFER_BYTES = 1024 * 1024;
  */
 export class SourceFile {
   readonly #path: string;
-  readonly #identity: FileIdentity;
+  readonly #identity: FileStamp;
   readonly #file: Deno.FsFile;
   #position = 0;
 
   /** @throws {RequestError} when it cannot be opened, or is not in that state any more */
-  constructor({ realPath, identity }: StoredFile) {
+  constructor({ realPath, stamp }: StoredFile) {
     this.#path = realPath;
-    this.#identity = identity;
+    this.#identity = stamp;
     try {
       this.#file = Deno.openSync(realPath);
     } catch (error) {
@@ -71,15 +71,15 @@ export class SourceFile {
 
   /** @throws {RequestError} `changed` */
   checkUnchanged(): void {
-    let byHandle: FileIdentity;
-    let byPath: FileIdentity;
+    let byHandle: FileStamp;
+    let byPath: FileStamp;
     try {
-      byHandle = identityOf(this.#file.statSync());
-      byPath = identityOf(Deno.statSync(this.#path));
+      byHandle = stampOf(this.#file.statSync());
+      byPath = stampOf(Deno.statSync(this.#path));
     } catch (cause) {
       throw new RequestError("changed", undefined, { cause });
     }
-    const same = sameIdentity(byHandle, this.#identity) && sameIdentity(byPath, this.#identity);
+    const same = isSameStamp(byHandle, this.#identity) && isSameStamp(byPath, this.#identity);
     if (!same) throw new RequestError("changed");
   }
 

@@ -1,15 +1,15 @@
-import type { FailReason, Language } from "./errors.ts";
+import type { Language, RequestErrorReason } from "./errors.ts";
 import { LIMITS } from "./limits.ts";
 
 /** Why a request about an account, or a login, failed, where more is known than its code. */
-export type AccountFailReason = Extract<
-  FailReason,
+export type AccountErrorReason = Extract<
+  RequestErrorReason,
   `account-${string}` | `login-${string}` | `password-${string}`
 >;
 
 /** Each of those reasons with its text, for the peer who asked and for the programs. */
 export const ACCOUNT_FAIL_TEXTS: Readonly<
-  Record<AccountFailReason, Readonly<Record<Language, string>>>
+  Record<AccountErrorReason, Readonly<Record<Language, string>>>
 > = {
   "account-exists": {
     en: "There is an account of this name already",

@@ -1,5 +1,5 @@
 import { chatReasonOfText } from "./chat_failures.ts";
-import { type FailCode, isFailCode, RequestError } from "./errors.ts";
+import { isRequestErrorCode, RequestError, type RequestErrorCode } from "./errors.ts";
 import { Fields, type JsonObject } from "./json.ts";
 import { isAllowedPath } from "./path.ts";
 import { cleanLine } from "./text.ts";
@@ -107,7 +107,7 @@ export function decodeStoredUpload(object: JsonObject): StoredUpload {
 export function decodeFailure(object: JsonObject): RequestError {
   const fields = new Fields(object);
   const code = fields.optionalText("code") ?? "";
-  const known: FailCode = isFailCode(code) ? code : "internal";
+  const known: RequestErrorCode = isRequestErrorCode(code) ? code : "internal";
   const message = cleanLine(fields.optionalText("message") ?? "");
   const reason = chatReasonOfText(message);
   return new RequestError(known, message || undefined, {

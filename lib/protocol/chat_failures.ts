@@ -1,15 +1,20 @@
-import { describeFailure, type FailReason, type Language, type RequestError } from "./errors.ts";
+import {
+  describeFailure,
+  type Language,
+  type RequestError,
+  type RequestErrorReason,
+} from "./errors.ts";
 import { LIMITS } from "./limits.ts";
 
 /** Why a chat request failed, where more is known than its code. */
-export type ChatFailReason = Extract<
-  FailReason,
+export type ChatErrorReason = Extract<
+  RequestErrorReason,
   "banned" | `message-${string}` | `nick-${string}` | `room-${string}` | `rooms-${string}`
 >;
 
 /** Each of those reasons with its text, for the peer who asked. */
 export const CHAT_FAIL_TEXTS: Readonly<
-  Record<ChatFailReason, Readonly<Record<Language, string>>>
+  Record<ChatErrorReason, Readonly<Record<Language, string>>>
 > = {
   "banned": { en: "You are banned here", "pt-BR": "Você está banido daqui" },
   "message-characters": {
@@ -51,13 +56,13 @@ export function describeChatFailure({ code, reason }: RequestError, language: La
 }
 
 /** The reason that a text of the table stands for, or `null`: FAIL and FERR carry texts only. */
-export function chatReasonOfText(text: string): ChatFailReason | null {
+export function chatReasonOfText(text: string): ChatErrorReason | null {
   for (const [reason, texts] of Object.entries(CHAT_FAIL_TEXTS)) {
-    if (Object.values(texts).includes(text)) return reason as ChatFailReason;
+    if (Object.values(texts).includes(text)) return reason as ChatErrorReason;
   }
   return null;
 }
 
-function isChatReason(reason: FailReason): reason is ChatFailReason {
+function isChatReason(reason: RequestErrorReason): reason is ChatErrorReason {
   return Object.hasOwn(CHAT_FAIL_TEXTS, reason);
 }

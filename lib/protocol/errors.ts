@@ -5,7 +5,7 @@ export type Language = "en" | "pt-BR";
  * How a request can fail: section 6 of the protocol, and `server-full` and `tls-needed`, which only
  * FERR tells.
  */
-export type FailCode =
+export type RequestErrorCode =
   | "bad-request"
   | "bad-path"
   | "unsupported"
@@ -29,7 +29,9 @@ export type FailCode =
   | "internal";
 
 /** Each code with its default text. */
-export const FAIL_TEXTS: Readonly<Record<FailCode, Readonly<Record<Language, string>>>> = {
+export const REQUEST_ERROR_TEXTS: Readonly<
+  Record<RequestErrorCode, Readonly<Record<Language, string>>>
+> = {
   "bad-request": { en: "The request is malformed", "pt-BR": "O pedido está malformado" },
   "bad-path": { en: "This name is not allowed", "pt-BR": "Este nome não é permitido" },
   "unsupported": { en: "This is not supported here", "pt-BR": "Isto não é suportado aqui" },
@@ -66,7 +68,7 @@ export const FAIL_TEXTS: Readonly<Record<FailCode, Readonly<Record<Language, str
 };
 
 /** What more is known about a failure on this side of the wire, for programs to tell people. */
-export type FailReason =
+export type RequestErrorReason =
   | "account-exists"
   | "account-name"
   | "account-reserved"
@@ -108,23 +110,23 @@ export interface RequestErrorOptions extends ErrorOptions {
   /** The message is what the peer said, in its words. */
   readonly isFromPeer?: boolean;
   /** What more is known. */
-  readonly reason?: FailReason;
+  readonly reason?: RequestErrorReason;
 }
 
 /** Whether a peer's word is a code of the table. */
-export function isFailCode(code: string): code is FailCode {
-  return Object.hasOwn(FAIL_TEXTS, code);
+export function isRequestErrorCode(code: string): code is RequestErrorCode {
+  return Object.hasOwn(REQUEST_ERROR_TEXTS, code);
 }
 
 /** The default text of a code, for a peer. */
-export function describeFailure(code: FailCode, language: Language): string {
-  return FAIL_TEXTS[code][language];
+export function describeFailure(code: RequestErrorCode, language: Language): string {
+  return REQUEST_ERROR_TEXTS[code][language];
 }
 
 /** The code that a text of the table stands for, or `null`: protocol 1 sends texts only. */
-export function codeOfText(text: string): FailCode | null {
-  for (const [code, texts] of Object.entries(FAIL_TEXTS)) {
-    if (Object.values(texts).includes(text)) return code as FailCode;
+export function codeOfText(text: string): RequestErrorCode | null {
+  for (const [code, texts] of Object.entries(REQUEST_ERROR_TEXTS)) {
+    if (Object.values(texts).includes(text)) return code as RequestErrorCode;
   }
   return null;
 }
@@ -136,22 +138,22 @@ export class RequestError extends Error {
   /** Whether the message is what the peer said, in its words. */
   readonly isFromPeer: boolean;
   /** What more is known, or `null`. */
-  readonly reason: FailReason | null;
+  readonly reason: RequestErrorReason | null;
 
   /** Takes the text of the table, in English, where no `detail` is given. */
   constructor(
-    readonly code: FailCode,
+    readonly code: RequestErrorCode,
     detail?: string,
     options: RequestErrorOptions = {},
   ) {
-    super(detail ?? FAIL_TEXTS[code].en, options);
+    super(detail ?? REQUEST_ERROR_TEXTS[code].en, options);
     this.isFromPeer = options.isFromPeer ?? false;
     this.reason = options.reason ?? null;
   }
 }
 
 /** How a peer can break the rules of the wire. */
-export type ViolationCode =
+export type ProtocolErrorCode =
   | "too-large"
   | "truncated"
   | "too-slow"
@@ -165,13 +167,13 @@ export class ProtocolError extends Error {
   override readonly name = "ProtocolError";
 
   /** The message says what cannot be done and why. */
-  constructor(readonly code: ViolationCode, message: string, options?: ErrorOptions) {
+  constructor(readonly code: ProtocolErrorCode, message: string, options?: ErrorOptions) {
     super(message, options);
   }
 }
 
 /** How a connection can fail: to be made (all but the last two), or after that. */
-export type ConnectionFault =
+export type ConnectionErrorCode =
   | "in-use"
   | "unusable"
   | "refused"
@@ -193,7 +195,7 @@ export interface ConnectionErrorOptions extends ErrorOptions {
   /** The address that could not be had, as `host:port`. */
   readonly where?: string;
   /** Why the server `rejected` us, where its words are known ones. */
-  readonly failCode?: FailCode;
+  readonly requestCode?: RequestErrorCode;
   /** What the text for people names besides, such as fingerprints and dates. */
   readonly details?: Readonly<Record<string, string>>;
 }
@@ -205,7 +207,7 @@ export class ConnectionError extends Error {
   /** The address that could not be had, as `host:port`, or `null`. */
   readonly where: string | null;
   /** Why the server `rejected` us, where its words are known ones, or `null`. */
-  readonly failCode: FailCode | null;
+  readonly requestCode: RequestErrorCode | null;
   /** What the text for people names besides. */
   readonly details: Readonly<Record<string, string>>;
 
@@ -218,13 +220,13 @@ export class ConnectionError extends Error {
    * asked for.
    */
   constructor(
-    readonly code: ConnectionFault,
+    readonly code: ConnectionErrorCode,
     message: string,
     options: ConnectionErrorOptions = {},
   ) {
     super(message, options);
     this.where = options.where ?? null;
-    this.failCode = options.failCode ?? null;
+    this.requestCode = options.requestCode ?? null;
     this.details = options.details ?? {};
   }
 }

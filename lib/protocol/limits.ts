@@ -85,7 +85,7 @@ export const LIMITS = {
   /** The longest wait before a login is looked at, and all that may queue up before it. */
   loginDelayMs: 30_000,
   /** Failed logins of one account that make those from elsewhere count for more. */
-  loginSiege: 10,
+  accountAttackFailures: 10,
   /** Addresses, accounts, and pairs of both, whose logins are remembered; of each so many. */
   loginRecords: 16_384,
   /** Failed logins are forgotten after so long without another one. */

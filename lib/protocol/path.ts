@@ -1,4 +1,4 @@
-import { type FailReason, RequestError } from "./errors.ts";
+import { RequestError, type RequestErrorReason } from "./errors.ts";
 import { LIMITS } from "./limits.ts";
 
 /** The folder below the root for state of our own: nobody's name may point into it. */
@@ -72,6 +72,6 @@ function checkComponent(component: string): void {
   }
 }
 
-function badPath(reason: FailReason, detail: string): RequestError {
+function badPath(reason: RequestErrorReason, detail: string): RequestError {
   return new RequestError("bad-path", `Cannot accept this path: ${detail}`, { reason });
 }

@@ -1,4 +1,4 @@
-import { type FailReason, RequestError } from "./errors.ts";
+import { RequestError, type RequestErrorReason } from "./errors.ts";
 import { LIMITS } from "./limits.ts";
 
 const decoder = new TextDecoder("utf-8", { ignoreBOM: true });
@@ -121,7 +121,7 @@ function lastCharacter(text: string, end: number): string {
   return Array.from(text.slice(Math.max(0, end - 2), end)).at(-1) ?? "";
 }
 
-function badMessage(reason: FailReason, detail: string): RequestError {
+function badMessage(reason: RequestErrorReason, detail: string): RequestError {
   return new RequestError("bad-request", `Cannot send the message: ${detail}`, { reason });
 }
 

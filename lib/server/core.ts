@@ -2,7 +2,7 @@ import { messageOf } from "../protocol/errors.ts";
 import { join } from "@std/path";
 import { AccountStore } from "../accounts/account_store.ts";
 import { AttemptLimiter } from "../accounts/attempt_limiter.ts";
-import { guestWith } from "../accounts/rights.ts";
+import { guestSubject } from "../accounts/rights.ts";
 import { RULE_FILE_NAME, RuleFile, type RuleSource } from "../accounts/rule_file.ts";
 import { RuleSet } from "../accounts/rule_set.ts";
 import { Bans } from "../chat/bans.ts";
@@ -13,14 +13,14 @@ import { HashIndex } from "../files/hash_index.ts";
 import { UploadStore } from "../files/upload_store.ts";
 import { FileHashes } from "../transfer/file_hashes.ts";
 import { WorkerPool } from "../worker/worker_pool.ts";
-import { KeptListings } from "./context/kept_listings.ts";
-import { NOTICES } from "./config/notices.ts";
+import { ListingCursors } from "./context/listing_cursors.ts";
+import { LOG_TEXTS } from "./config/log_texts.ts";
 import type { ServerSettings } from "./config/options.ts";
 import type { ServerServices } from "./context/services.ts";
 import { SessionTokens } from "./context/session_tokens.ts";
 import { openState } from "./state.ts";
 import { newStats } from "./monitoring/stats.ts";
-import { UploadClaims } from "./context/upload_claims.ts";
+import { UploadLocks } from "./context/upload_locks.ts";
 
 /** Everything of a server but its connections. */
 export interface ServerCore {
@@ -47,7 +47,11 @@ export async function openCore(
   const database = openState(settings);
   if (settings.requireAccount && database.location() === null) {
     database.close();
-    throw new DiskError("io", settings.dataDirectory ?? "", NOTICES[settings.language].noAccounts);
+    throw new DiskError(
+      "io",
+      settings.dataDirectory ?? "",
+      LOG_TEXTS[settings.language].noAccounts,
+    );
   }
   const index = new HashIndex(database);
   const pool = new WorkerPool(workers);
@@ -58,7 +62,7 @@ export async function openCore(
     keep: settings.historyMessages,
     isReservedNick: (nick) => accounts.find(nick) !== null || bans.find("", nick) !== null,
     onHistoryError: (error) => {
-      const message = NOTICES[settings.language].noHistory(messageOf(error));
+      const message = LOG_TEXTS[settings.language].noHistory(messageOf(error));
       settings.onEvent({ event: "error", message });
     },
   });
@@ -66,16 +70,16 @@ export async function openCore(
     settings,
     store,
     uploads: new UploadStore(store),
-    claims: new UploadClaims(),
+    uploadLocks: new UploadLocks(),
     hashes: new FileHashes(index, pool, onError),
-    listings: new KeptListings(),
+    listingCursors: new ListingCursors(),
     pool,
     hub,
     bans,
     accounts,
     logins: { store: accounts, limiter: new AttemptLimiter() },
     rules,
-    guest: guestWith(settings.guestRights),
+    guest: guestSubject(settings.guestRights),
     tokens: new SessionTokens(),
     stats: newStats(),
   };
@@ -97,7 +101,7 @@ async function openRules(
   return await RuleFile.open(join(dataDirectory, RULE_FILE_NAME), {
     onReload: () => onEvent({ event: "rules" }),
     onError: (error) => {
-      onEvent({ event: "error", message: NOTICES[language].oldRules(error.message), error });
+      onEvent({ event: "error", message: LOG_TEXTS[language].oldRules(error.message), error });
     },
   });
 }

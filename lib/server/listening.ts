@@ -1,5 +1,10 @@
-import { hostNames, keepIdentity, readIdentity, type TlsIdentity } from "../files/tls_identity.ts";
-import { describeFailure, type FailCode } from "../protocol/errors.ts";
+import {
+  hostNames,
+  loadOwnCertificate,
+  readCertificate,
+  type ServerCertificate,
+} from "../files/server_certificate.ts";
+import { describeFailure, type RequestErrorCode } from "../protocol/errors.ts";
 import { encodeFrame } from "../protocol/frames.ts";
 import { formatAddress } from "../stream/framed_connection.ts";
 import { listenTcp } from "../stream/tcp.ts";
@@ -35,25 +40,28 @@ export async function openListening(
   if (tls === null) {
     return { listener: listenTcp(settings), fingerprint: null, renew: () => Promise.resolve() };
   }
-  const identity = await findIdentity(tls, settings);
-  const listener = listenTls(settings, identity, {
+  const certificate = await loadCertificate(tls, settings);
+  const listener = listenTls(settings, certificate, {
     plaintextAnswer: encodeFrame("FERR", describeFailure("tls-needed", language)),
     onRefused: (address, error) => tellRefused(settings, stats, formatAddress(address), error),
   });
-  let shown = identity.certificate;
+  let shown = certificate.certificate;
   const renew = async () => {
-    const renewed = await findIdentity(tls, settings);
+    const renewed = await loadCertificate(tls, settings);
     if (renewed.certificate === shown) return;
     shown = renewed.certificate;
     listener.renew(renewed);
   };
-  return { listener, fingerprint: identity.fingerprint, renew };
+  return { listener, fingerprint: certificate.fingerprint, renew };
 }
 
-async function findIdentity(tls: TlsSource, settings: ServerSettings): Promise<TlsIdentity> {
-  if (tls !== "own") return await readIdentity(tls.certificatePath, tls.keyPath);
+async function loadCertificate(
+  tls: TlsSource,
+  settings: ServerSettings,
+): Promise<ServerCertificate> {
+  if (tls !== "own") return await readCertificate(tls.certificatePath, tls.keyPath);
   if (settings.dataDirectory !== null) {
-    return await keepIdentity(settings.dataDirectory, hostNames());
+    return await loadOwnCertificate(settings.dataDirectory, hostNames());
   }
   throw new TypeError("Cannot keep a certificate of our own: there is no dataDirectory for it");
 }
@@ -67,7 +75,7 @@ function tellRefused(
 ): void {
   if (isGivenUp(error)) return;
   const isPlaintext = error instanceof NoHandshakeError && error.code === "plaintext";
-  const code: FailCode = isPlaintext ? "tls-needed" : "bad-request";
+  const code: RequestErrorCode = isPlaintext ? "tls-needed" : "bad-request";
   countRefusal(stats, code);
   onEvent({ event: "refused", client: null, address, code, type: "TLS" });
 }

@@ -7,8 +7,8 @@ import { foldNick } from "../protocol/chat_names.ts";
 import { describeFailure, messageOf } from "../protocol/errors.ts";
 import { closeSocket, type Socket } from "../stream/framed_connection.ts";
 import { acceptConnections } from "../stream/tcp.ts";
-import { type Capacity, planCapacity, tellCapacity } from "./admission/capacity.ts";
-import { Caretaker } from "./maintenance/caretaker.ts";
+import { type Capacity, planCapacity, reportCapacity } from "./admission/capacity.ts";
+import { Maintenance } from "./maintenance/maintenance.ts";
 import { ClientSession } from "./session/client_session.ts";
 import { openCore, type ServerCore } from "./core.ts";
 import { Door } from "./admission/door.ts";
@@ -16,7 +16,7 @@ import { type Listening, openListening } from "./listening.ts";
 import type { DisconnectReason } from "./config/events.ts";
 import type { ServerGauges } from "./monitoring/metrics.ts";
 import { type ServerOptions, withDefaults } from "./config/options.ts";
-import { RunningWork } from "../async/task_group.ts";
+import { TaskGroup } from "../async/task_group.ts";
 import type { ServerServices } from "./context/services.ts";
 import type { ServerStats } from "./monitoring/stats.ts";
 
@@ -64,9 +64,9 @@ export class Server {
   readonly #services: ServerServices;
   readonly #listener: Listening["listener"];
   readonly #door: Door;
-  readonly #caretaker: Caretaker;
+  readonly #maintenance: Maintenance;
   readonly #sessions = new Map<number, ClientSession>();
-  readonly #running = new RunningWork();
+  readonly #running = new TaskGroup();
   readonly #background = new AbortController();
   #lastId = 0;
   #stopped: Promise<void> | null = null;
@@ -86,15 +86,15 @@ export class Server {
       ...(listening.fingerprint !== null && { fingerprint: listening.fingerprint }),
       root: store.root,
     });
-    tellCapacity(capacity, settings);
+    reportCapacity(capacity, settings);
     this.#running.add(this.#accept());
-    this.#caretaker = new Caretaker({
+    this.#maintenance = new Maintenance({
       services: core.services,
       index: core.index,
       sessions: () => this.#sessions.values(),
       renewCertificate: () => listening.renew(),
     });
-    this.#running.add(this.#caretaker.run(this.#background.signal));
+    this.#running.add(this.#maintenance.run(this.#background.signal));
   }
 
   /** The port that it listens on. */
@@ -115,7 +115,7 @@ export class Server {
   /** How it does now. @param memoryBytes what the process takes */
   gauges(memoryBytes: number): ServerGauges {
     const sessions = [...this.#sessions.values()];
-    const { mostMs, meanMs } = this.#caretaker.lag.lastMinute;
+    const { mostMs, meanMs } = this.#maintenance.lag.lastMinute;
     const clients = sessions.filter(({ isData }) => !isData).length;
     return {
       clients,
@@ -234,10 +234,10 @@ export class Server {
       for (const session of this.#sessions.values()) session.close("shutting-down");
     }, STOP_GRACE_MS);
     const sessions = [...this.#sessions.values()];
-    await Promise.all(sessions.map((session) => session.windUp("shutting-down")));
+    await Promise.all(sessions.map((session) => session.drain("shutting-down")));
     clearTimeout(grace);
     this.#core.close();
-    await this.#running.over();
+    await this.#running.idle();
     settings.onEvent({ event: "stopped" });
   }
 

@@ -2,7 +2,7 @@ import { messageOf } from "../protocol/errors.ts";
 import { join } from "@std/path";
 import type { DatabaseSync } from "node:sqlite";
 import { IN_MEMORY, openDatabase } from "../files/database.ts";
-import { NOTICES } from "./config/notices.ts";
+import { LOG_TEXTS } from "./config/log_texts.ts";
 import type { ServerSettings } from "./config/options.ts";
 
 /** The database in a data folder. */
@@ -19,7 +19,7 @@ export function openState({ dataDirectory, language, onEvent }: ServerSettings):
     return openDatabase(path);
   } catch (error) {
     const reason = messageOf(error);
-    onEvent({ event: "error", message: NOTICES[language].noState(path, reason) });
+    onEvent({ event: "error", message: LOG_TEXTS[language].noState(path, reason) });
     return openDatabase(IN_MEMORY);
   }
 }

@@ -72,7 +72,7 @@ export class FramedConnection {
    * Closes so that the peer gets everything that was queued: flushes, ends the sending side, and
    * reads on for a moment, since closing on unread bytes makes the system discard what was sent.
    */
-  async finish(reason: unknown): Promise<void> {
+  async closeGracefully(reason: unknown): Promise<void> {
     await this.writer.flushed();
     if (this.#closed !== null) return;
     await shutDownAndDrain(this.#conn);

@@ -28,7 +28,7 @@ export interface DownloadResult {
   /** Where it is: `directory` joined with the name that it got. */
   readonly file: string;
   /** Size of the file. */
-  readonly bytes: number;
+  readonly sizeBytes: number;
   /** In hex. */
   readonly sha256: string;
   /** The file had been there before; nothing was written. */

@@ -1,10 +1,10 @@
 import type { StoredFile } from "../files/directory_store.ts";
-import type { PlacedFile } from "../files/part_file.ts";
+import type { CommittedFile } from "../files/part_file.ts";
 import type { HashIndex } from "../files/hash_index.ts";
-import { SMALL_BYTES } from "../files/small_content.ts";
+import { SMALL_FILE_BYTES } from "../files/small_content.ts";
 import type { FileWorker } from "../worker/file_worker.ts";
 import type { WorkerPool } from "../worker/worker_pool.ts";
-import { SmallHashes } from "./small_hashes.ts";
+import { HashBatcher } from "./hash_batcher.ts";
 
 /** The SHA-256 of nothing (FIPS 180-4). */
 export const EMPTY_SHA256 = "e3b0c44298fc1c149afbf4c8996fb92427ae41e4649b934ca495991b7852b855";
@@ -31,22 +31,22 @@ export class FileHashes {
   readonly #index: HashIndex;
   readonly #pool: WorkerPool;
   readonly #onIndexError: (error: unknown) => void;
-  readonly #small: SmallHashes;
+  readonly #small: HashBatcher;
   readonly #work = new Map<string, HashWork>();
 
   /** @param onIndexError told when the index fails: files are served without it, too */
   constructor(index: HashIndex, pool: WorkerPool, onIndexError: (error: unknown) => void) {
     this.#index = index;
     this.#pool = pool;
-    this.#small = new SmallHashes(pool);
+    this.#small = new HashBatcher(pool);
     this.#onIndexError = onIndexError;
   }
 
   /** The hash in hex if it is known without reading the file, else `null`. */
-  known({ realPath, identity }: StoredFile): string | null {
-    if (identity.sizeBytes === 0) return EMPTY_SHA256;
+  known({ realPath, stamp }: StoredFile): string | null {
+    if (stamp.sizeBytes === 0) return EMPTY_SHA256;
     try {
-      return this.#index.find(realPath, identity);
+      return this.#index.find(realPath, stamp);
     } catch (error) {
       this.#onIndexError(error);
       return null;
@@ -76,14 +76,14 @@ export class FileHashes {
   }
 
   #begin(file: StoredFile, urgent: boolean): HashWork {
-    const key = JSON.stringify([file.realPath, file.identity]);
+    const key = JSON.stringify([file.realPath, file.stamp]);
     const underWay = this.#work.get(key);
     if (underWay !== undefined) {
       underWay.urgent ||= urgent;
       return underWay;
     }
     const startedMs = Date.now();
-    const hash = file.identity.sizeBytes <= SMALL_BYTES
+    const hash = file.stamp.sizeBytes <= SMALL_FILE_BYTES
       ? this.#small.get(file)
       : this.#pool.use((worker) => this.#hash(worker, file, work));
     const promise = hash.then((sha256) => {
@@ -101,17 +101,17 @@ export class FileHashes {
    *
    * @param startedMs when reading it for the hash began, milliseconds since 1970
    */
-  remember({ realPath, identity }: StoredFile, sha256: string, startedMs: number): void {
+  remember({ realPath, stamp }: StoredFile, sha256: string, startedMs: number): void {
     try {
-      this.#index.store(realPath, identity, sha256, startedMs);
+      this.#index.store(realPath, stamp, sha256, startedMs);
     } catch (error) {
       this.#onIndexError(error);
     }
   }
 
   /** Keeps the hash of a file that was received just now. */
-  rememberOwn({ path, identity }: PlacedFile, sha256: string): void {
-    this.#index.storeOwn(path, identity, sha256);
+  rememberOwn({ path, stamp }: CommittedFile, sha256: string): void {
+    this.#index.storeOwn(path, stamp, sha256);
   }
 
   #forget(work: HashWork): void {

@@ -1,5 +1,5 @@
 import type { CommitResult, FileDetails, FileTarget } from "../files/part_file.ts";
-import { SMALL_BYTES } from "../files/small_content.ts";
+import { SMALL_FILE_BYTES } from "../files/small_content.ts";
 import type { WantedFile } from "../files/received_file.ts";
 import { concatBytes } from "../protocol/frames.ts";
 import type { FileWorker } from "../worker/file_worker.ts";
@@ -85,7 +85,7 @@ export class FileSink {
     this.#details = details;
     if (this.#isOpen) {
       this.#call(() => this.#worker.call("beginReceive", [this.#part, details]));
-    } else if (details.sizeBytes <= SMALL_BYTES) {
+    } else if (details.sizeBytes <= SMALL_FILE_BYTES) {
       this.#small = [];
     } else {
       this.#isOpen = true;

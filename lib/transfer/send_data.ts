@@ -64,7 +64,7 @@ class DataSender {
     this.#file = file;
     this.#plan = plan;
     this.#options = options;
-    this.#unreadBytes = file.identity.sizeBytes - plan.offset;
+    this.#unreadBytes = file.stamp.sizeBytes - plan.offset;
     this.#unsentHead = options.head ?? NOTHING;
   }
 
@@ -134,7 +134,7 @@ class DataSender {
     await this.#sendParts([this.#unsentHead, new Uint8Array(buffer, 0, frameBytes), tail]);
     this.#unsentHead = NOTHING;
     const behind = this.#unreadBytes + this.#filling.length * dataBytesOf(this.#plan.layout);
-    this.#options.onProgress?.(this.#file.identity.sizeBytes - Math.max(0, behind));
+    this.#options.onProgress?.(this.#file.stamp.sizeBytes - Math.max(0, behind));
   }
 
   #tail(sha256: string | null): Uint8Array {

@@ -28,7 +28,7 @@ export interface UploadResult {
   /** Its path on the server. */
   readonly path: string;
   /** Size of the file. */
-  readonly bytes: number;
+  readonly sizeBytes: number;
   /** In hex. */
   readonly sha256: string;
   /** The file had been there before; nothing was sent. */

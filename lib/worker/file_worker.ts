@@ -1,10 +1,10 @@
 import { setImmediate } from "node:timers";
 import { DiskError, type DiskErrorCode } from "../files/disk_error.ts";
 import {
-  type FailCode,
   ProtocolError,
+  type ProtocolErrorCode,
   RequestError,
-  type ViolationCode,
+  type RequestErrorCode,
 } from "../protocol/errors.ts";
 import type { WorkerJobs } from "./jobs.ts";
 import type { JobName, JobReply, JobRequest, PlainError } from "./messages.ts";
@@ -107,8 +107,8 @@ export class FileWorker {
 }
 
 function fromPlainError({ kind, code, path, message }: PlainError): Error {
-  if (kind === "request") return new RequestError(code as FailCode, message);
+  if (kind === "request") return new RequestError(code as RequestErrorCode, message);
   if (kind === "disk") return new DiskError(code as DiskErrorCode, path, message);
-  if (kind === "protocol") return new ProtocolError(code as ViolationCode, message);
+  if (kind === "protocol") return new ProtocolError(code as ProtocolErrorCode, message);
   return new Error(message);
 }

@@ -8,7 +8,7 @@ import {
   type FileTarget,
   PartFile,
 } from "../files/part_file.ts";
-import { findPart, type LeftPart } from "../files/part_names.ts";
+import { findPart, type PartialFile } from "../files/part_names.ts";
 import { findReceived, type WantedFile } from "../files/received_file.ts";
 import { openSmall, openSmallLocal } from "../files/small_content.ts";
 import { HashedSource, SourceFile } from "../files/source_file.ts";
@@ -37,9 +37,9 @@ export interface FilledBuffer {
 }
 
 /** What there is already where a file is to go. */
-export interface LocalState {
+export interface TargetState {
   readonly isTaken: boolean;
-  readonly part: LeftPart | null;
+  readonly part: PartialFile | null;
 }
 
 /** A file that is open to be sent. */
@@ -148,7 +148,7 @@ export class WorkerJobs {
   }
 
   /** Whether a name is taken, and what an earlier download left behind. */
-  lookAround({ directory, name, partPath }: FileTarget): LocalState {
+  inspectTarget({ directory, name, partPath }: FileTarget): TargetState {
     return { isTaken: exists(join(directory, name)), part: findPart(partPath) };
   }
 

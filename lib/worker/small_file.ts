@@ -1,5 +1,5 @@
 import type { StoredFile } from "../files/directory_store.ts";
-import { SMALL_BYTES, type SmallSource } from "../files/small_content.ts";
+import { SMALL_FILE_BYTES, type SmallSource } from "../files/small_content.ts";
 import { dataArea, frameData, newDataBuffer, protocol2Layout } from "../protocol/data_frames.ts";
 
 /** A whole file in one frame of protocol 2, or in none if it is empty. */
@@ -15,7 +15,7 @@ export function readSmall(opened: SmallSource | null): SmallFile | null {
   if (opened === null) return null;
   const { file, source } = opened;
   try {
-    const layout = protocol2Layout(file.identity.sizeBytes, SMALL_BYTES);
+    const layout = protocol2Layout(file.stamp.sizeBytes, SMALL_FILE_BYTES);
     const buffer = newDataBuffer(layout);
     const dataBytes = source.read(dataArea(buffer, layout));
     const frameBytes = frameData(buffer, layout, dataBytes);

@@ -34,27 +34,27 @@ function failFrom(limiter: AttemptLimiter, address: string): void {
 }
 
 Deno.test("a login tells whose it is", async () => {
-  using scene = await setUp();
-  const { account } = await logInTo(scene.login(), "ANA", RIGHT);
-  assertEquals(account, scene.store.find("ana"));
+  using fixture = await setUp();
+  const { account } = await logInTo(fixture.login(), "ANA", RIGHT);
+  assertEquals(account, fixture.store.find("ana"));
 });
 
 Deno.test("a wrong password and an unknown user fail alike, and count alike", async () => {
-  using scene = await setUp();
+  using fixture = await setUp();
   for (const [address, user] of [["192.0.2.1", "Ana"], ["192.0.2.2", "nobody"]]) {
-    const login = scene.login(address);
+    const login = fixture.login(address);
     assertAuthFailed(await thrownBy(() => logInTo(login, user!, WRONG)));
-    using next = scene.limiter.begin(address!, "x");
+    using next = fixture.limiter.begin(address!, "x");
     assertEquals(next?.waitMs, 1_000);
   }
 });
 
 Deno.test("a connection has so many attempts", async () => {
-  using scene = await setUp();
-  const login = scene.login();
+  using fixture = await setUp();
+  const login = fixture.login();
   for (let i = 1; i <= LIMITS.failedLogins; i++) {
     assertFalse(login.isExhausted);
-    scene.clock.nowMs += 60_000;
+    fixture.clock.nowMs += 60_000;
     assertAuthFailed(await thrownBy(() => logInTo(login, "ana", WRONG)));
   }
   assert(login.isExhausted);
@@ -62,22 +62,22 @@ Deno.test("a connection has so many attempts", async () => {
 });
 
 Deno.test("the last attempt is as good as the first, and a success gives all of them back", async () => {
-  using scene = await setUp();
-  const login = scene.login();
+  using fixture = await setUp();
+  const login = fixture.login();
   for (let round = 0; round < 2; round++) {
     for (let i = 1; i < LIMITS.failedLogins; i++) {
-      scene.clock.nowMs += 60_000;
+      fixture.clock.nowMs += 60_000;
       assertAuthFailed(await thrownBy(() => logInTo(login, "ana", WRONG)));
     }
-    scene.clock.nowMs += 60_000;
+    fixture.clock.nowMs += 60_000;
     await logInTo(login, "ana", RIGHT);
     assertFalse(login.isExhausted);
   }
 });
 
 Deno.test("attempts that are begun and left, or out of turn, count too", async () => {
-  using scene = await setUp();
-  const login = scene.login();
+  using fixture = await setUp();
+  const login = fixture.login();
   const first = () => new ScramClient("ana", RIGHT).first;
   login.start(first());
   assertAuthFailed(await thrownBy(() => login.start("garbage")));
@@ -90,8 +90,8 @@ Deno.test("attempts that are begun and left, or out of turn, count too", async (
 });
 
 Deno.test("the message of a login that another one took the place of is refused", async () => {
-  using scene = await setUp();
-  const login = scene.login();
+  using fixture = await setUp();
+  const login = fixture.login();
   const client = new ScramClient("ana", RIGHT);
   const clientFinal = await client.handleFirst(login.start(client.first));
   login.start(new ScramClient("ana", RIGHT).first);
@@ -100,48 +100,48 @@ Deno.test("the message of a login that another one took the place of is refused"
 
 Deno.test("an account that changes while somebody logs in to it lets nobody in", async () => {
   for (const change of ["remove", "setPassword", "replace"] as const) {
-    using scene = await setUp();
-    const login = scene.login();
+    using fixture = await setUp();
+    const login = fixture.login();
     const client = new ScramClient("ana", RIGHT);
     const clientFinal = await client.handleFirst(login.start(client.first));
-    if (change === "setPassword") await scene.store.setPassword("ana", "other");
-    else scene.store.remove("ana");
-    if (change === "replace") await scene.store.add("ana", "pencil", "admin");
+    if (change === "setPassword") await fixture.store.setPassword("ana", "other");
+    else fixture.store.remove("ana");
+    if (change === "replace") await fixture.store.add("ana", "pencil", "admin");
     assertAuthFailed(await thrownBy(() => login.finish(clientFinal)));
   }
 });
 
 Deno.test("a login from where others failed waits, and then goes well", async () => {
-  using scene = await setUp();
-  failFrom(scene.limiter, "192.0.2.1");
-  scene.clock.nowMs += 990;
+  using fixture = await setUp();
+  failFrom(fixture.limiter, "192.0.2.1");
+  fixture.clock.nowMs += 990;
   const before = performance.now();
-  await logInTo(scene.login(), "ana", RIGHT);
+  await logInTo(fixture.login(), "ana", RIGHT);
   assert(performance.now() - before >= 9);
 });
 
 Deno.test("a login that waits ends when its connection is closed, and costs nothing", async () => {
-  using scene = await setUp();
-  for (let i = 0; i < 7; i++) failFrom(scene.limiter, "192.0.2.1");
+  using fixture = await setUp();
+  for (let i = 0; i < 7; i++) failFrom(fixture.limiter, "192.0.2.1");
   const controller = new AbortController();
-  const waiting = logInTo(scene.login(), "ana", WRONG, controller.signal);
+  const waiting = logInTo(fixture.login(), "ana", WRONG, controller.signal);
   const reason = new Error("closed");
   setTimeout(() => controller.abort(reason), 5);
   assertStrictEquals(await thrownBy(() => waiting), reason);
   assertStrictEquals(
-    await thrownBy(() => logInTo(scene.login(), "ana", WRONG, controller.signal)),
+    await thrownBy(() => logInTo(fixture.login(), "ana", WRONG, controller.signal)),
     reason,
   );
-  using next = scene.limiter.begin("192.0.2.1", "ana");
+  using next = fixture.limiter.begin("192.0.2.1", "ana");
   assertEquals(next?.waitMs, 30_000);
 });
 
 Deno.test("logins beyond those that may wait are refused, with the reason", async () => {
-  using scene = await setUp();
-  for (let i = 0; i < 7; i++) failFrom(scene.limiter, "192.0.2.1");
-  using _waiting = scene.limiter.begin("192.0.2.1", "ana");
-  const error = await thrownBy(() => logInTo(scene.login(), "ana", RIGHT));
+  using fixture = await setUp();
+  for (let i = 0; i < 7; i++) failFrom(fixture.limiter, "192.0.2.1");
+  using _waiting = fixture.limiter.begin("192.0.2.1", "ana");
+  const error = await thrownBy(() => logInTo(fixture.login(), "ana", RIGHT));
   assert(error instanceof RequestError);
   assertEquals([error.code, error.reason], ["rate-limited", "login-delayed"]);
-  await logInTo(scene.login("192.0.2.2"), "ana", RIGHT);
+  await logInTo(fixture.login("192.0.2.2"), "ana", RIGHT);
 });

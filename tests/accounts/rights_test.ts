@@ -3,7 +3,7 @@ import fc from "fast-check";
 import {
   formatRights,
   GRANTABLE_RIGHTS,
-  guestWith,
+  guestSubject,
   parseRights,
   RightsError,
   rightsOfRole,
@@ -44,5 +44,5 @@ Deno.test("a member may read, write and chat, an admin everything", () => {
 
 Deno.test("a guest has no name, and the rights that guests get", () => {
   const rights = parseRights("read,chat");
-  assertEquals(guestWith(rights), { name: null, role: "guest", rights });
+  assertEquals(guestSubject(rights), { name: null, role: "guest", rights });
 });

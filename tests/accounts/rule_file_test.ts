@@ -1,5 +1,5 @@
 import { assert, assertEquals, assertRejects, assertStrictEquals } from "@std/assert";
-import { guestWith } from "../../lib/accounts/rights.ts";
+import { guestSubject } from "../../lib/accounts/rights.ts";
 import { RuleError } from "../../lib/accounts/rule_error.ts";
 import { RULE_FILE_NAME, RuleFile } from "../../lib/accounts/rule_file.ts";
 import { RuleSet } from "../../lib/accounts/rule_set.ts";
@@ -9,10 +9,10 @@ import { ChildProcess } from "../helpers/child_process.ts";
 import { TempDir } from "../helpers/temp_dir.ts";
 import { unprivilegedPrefix } from "../helpers/unprivileged.ts";
 
-const NOBODY = guestWith(new Set());
+const NOBODY = guestSubject(new Set());
 
 /** A rule file, the clock of whoever follows it, and what they were told. */
-class Scene implements Disposable {
+class Fixture implements Disposable {
   readonly #temp = new TempDir();
   readonly path = this.#temp.join(RULE_FILE_NAME);
   readonly errors: string[] = [];
@@ -30,7 +30,7 @@ class Scene implements Disposable {
 
   #short(error: RuleError | DiskError): string {
     return error instanceof RuleError
-      ? `${error.fault} ${error.line}:${error.column}`
+      ? `${error.code} ${error.line}:${error.column}`
       : `disk ${error.code}`;
   }
 
@@ -52,44 +52,44 @@ class Scene implements Disposable {
 const isOpen = (rules: RuleSet) => rules.mayRead("a", NOBODY);
 
 /** A look at the file a second later. */
-async function look(scene: Scene, file: RuleFile): Promise<boolean> {
-  scene.nowMs += 1_000;
+async function look(fixture: Fixture, file: RuleFile): Promise<boolean> {
+  fixture.nowMs += 1_000;
   return isOpen(await file.current());
 }
 
 Deno.test("a file that is not there means no rules", async () => {
-  using scene = new Scene();
-  const file = await scene.open();
+  using fixture = new Fixture();
+  const file = await fixture.open();
   assertStrictEquals(file.rules, RuleSet.EMPTY);
   assertStrictEquals(await file.current(), RuleSet.EMPTY);
 });
 
 Deno.test("rules hold from the start", async () => {
-  using scene = new Scene();
-  scene.write("a read *");
-  const file = await scene.open();
+  using fixture = new Fixture();
+  fixture.write("a read *");
+  const file = await fixture.open();
   assert(isOpen(file.rules));
-  assertEquals([scene.reloads, scene.errors], [0, []]);
+  assertEquals([fixture.reloads, fixture.errors], [0, []]);
 });
 
 Deno.test("a file that cannot be understood or read at the start is an error", async () => {
-  using scene = new Scene();
-  scene.write("a read *\na reed *");
-  assertEquals((await assertRejects(() => scene.open(), RuleError)).line, 2);
-  scene.write(new Uint8Array([0x61, 0xff]));
-  assertEquals((await assertRejects(() => scene.open(), RuleError)).fault, "encoding");
-  scene.remove();
-  Deno.mkdirSync(scene.path);
-  await assertRejects(() => scene.open(), DiskError, "not a regular file");
+  using fixture = new Fixture();
+  fixture.write("a read *\na reed *");
+  assertEquals((await assertRejects(() => fixture.open(), RuleError)).line, 2);
+  fixture.write(new Uint8Array([0x61, 0xff]));
+  assertEquals((await assertRejects(() => fixture.open(), RuleError)).code, "encoding");
+  fixture.remove();
+  Deno.mkdirSync(fixture.path);
+  await assertRejects(() => fixture.open(), DiskError, "not a regular file");
 });
 
 Deno.test({
   name: "a link that leads nowhere at the start is an error",
   ignore: Deno.build.os === "windows",
   async fn() {
-    using scene = new Scene();
-    Deno.symlinkSync("nowhere", scene.path);
-    await assertRejects(() => scene.open(), DiskError);
+    using fixture = new Fixture();
+    Deno.symlinkSync("nowhere", fixture.path);
+    await assertRejects(() => fixture.open(), DiskError);
   },
 });
 
@@ -114,130 +114,130 @@ Deno.test({
 Deno.test("a file has at most so many bytes", async () => {
   const most = LIMITS.ruleFileBytes;
   const filled = (length: number) => "a read *\n#".padEnd(length, "x");
-  using scene = new Scene();
+  using fixture = new Fixture();
   for (const length of [most - 1, most]) {
-    scene.write(filled(length));
-    assert(isOpen((await scene.open()).rules));
+    fixture.write(filled(length));
+    assert(isOpen((await fixture.open()).rules));
   }
-  scene.write(filled(most + 1));
-  assertEquals((await assertRejects(() => scene.open(), RuleError)).fault, "file-long");
+  fixture.write(filled(most + 1));
+  assertEquals((await assertRejects(() => fixture.open(), RuleError)).code, "file-long");
 });
 
 Deno.test("a change holds when the file looks the same twice, a second apart", async () => {
-  using scene = new Scene();
-  scene.write("a none *");
-  const file = await scene.open();
-  scene.write("a read *");
-  assert(!await look(scene, file));
-  assert(await look(scene, file));
-  assertEquals([scene.reloads, scene.errors], [1, []]);
-  for (let i = 0; i < 3; i++) await look(scene, file);
-  assertEquals(scene.reloads, 1);
+  using fixture = new Fixture();
+  fixture.write("a none *");
+  const file = await fixture.open();
+  fixture.write("a read *");
+  assert(!await look(fixture, file));
+  assert(await look(fixture, file));
+  assertEquals([fixture.reloads, fixture.errors], [1, []]);
+  for (let i = 0; i < 3; i++) await look(fixture, file);
+  assertEquals(fixture.reloads, 1);
 });
 
 Deno.test("a file that keeps changing is left alone until it does not", async () => {
-  using scene = new Scene();
-  scene.write("a none *");
-  const file = await scene.open();
+  using fixture = new Fixture();
+  fixture.write("a none *");
+  const file = await fixture.open();
   for (let i = 0; i < 3; i++) {
-    scene.write("");
-    assert(!await look(scene, file));
-    scene.write("a read *");
-    assert(!await look(scene, file));
+    fixture.write("");
+    assert(!await look(fixture, file));
+    fixture.write("a read *");
+    assert(!await look(fixture, file));
   }
-  assert(await look(scene, file));
+  assert(await look(fixture, file));
 });
 
 Deno.test("the file is looked at once a second at the most", async () => {
-  using scene = new Scene();
-  scene.write("a none *");
-  const file = await scene.open();
-  scene.write("a read *");
-  await look(scene, file);
-  scene.nowMs += 999;
+  using fixture = new Fixture();
+  fixture.write("a none *");
+  const file = await fixture.open();
+  fixture.write("a read *");
+  await look(fixture, file);
+  fixture.nowMs += 999;
   assert(!isOpen(await file.current()));
-  scene.nowMs += 1;
+  fixture.nowMs += 1;
   assert(isOpen(await file.current()));
 });
 
 Deno.test("all who ask at the same time share one look", async () => {
-  using scene = new Scene();
-  scene.write("a none *");
-  const file = await scene.open();
-  scene.write("a read *");
-  await look(scene, file);
-  scene.nowMs += 1_000;
+  using fixture = new Fixture();
+  fixture.write("a none *");
+  const file = await fixture.open();
+  fixture.write("a read *");
+  await look(fixture, file);
+  fixture.nowMs += 1_000;
   const all = await Promise.all(Array.from({ length: 50 }, () => file.current()));
   assert(all.every(isOpen));
-  assertEquals(scene.reloads, 1);
+  assertEquals(fixture.reloads, 1);
 });
 
 Deno.test("reload takes a change at once, also while somebody looks", async () => {
-  using scene = new Scene();
-  scene.write("a none *");
-  const file = await scene.open();
-  scene.write("a read *");
-  scene.nowMs += 1_000;
+  using fixture = new Fixture();
+  fixture.write("a none *");
+  const file = await fixture.open();
+  fixture.write("a read *");
+  fixture.nowMs += 1_000;
   const [, , reloaded] = await Promise.all([file.current(), file.current(), file.reload()]);
   assert(isOpen(reloaded));
-  assertEquals(scene.reloads, 1);
+  assertEquals(fixture.reloads, 1);
   await file.reload();
-  assertEquals(scene.reloads, 1); // Nothing had changed
+  assertEquals(fixture.reloads, 1); // Nothing had changed
 });
 
 Deno.test("a mistake leaves the rules as they were, and is told once for each change", async () => {
-  using scene = new Scene();
-  scene.write("a read *");
-  const file = await scene.open();
-  scene.write("a none *\n\nb reed *");
-  for (let i = 0; i < 4; i++) assert(await look(scene, file));
-  assertEquals(scene.errors, ["rights-unknown 3:3"]);
-  scene.write("a none *\n\nb reed *\n");
-  for (let i = 0; i < 4; i++) assert(await look(scene, file));
-  assertEquals(scene.errors, ["rights-unknown 3:3", "rights-unknown 3:3"]);
-  scene.write("a none *");
-  await look(scene, file);
-  assert(!await look(scene, file));
-  assertEquals([scene.errors.length, scene.reloads], [2, 1]);
+  using fixture = new Fixture();
+  fixture.write("a read *");
+  const file = await fixture.open();
+  fixture.write("a none *\n\nb reed *");
+  for (let i = 0; i < 4; i++) assert(await look(fixture, file));
+  assertEquals(fixture.errors, ["rights-unknown 3:3"]);
+  fixture.write("a none *\n\nb reed *\n");
+  for (let i = 0; i < 4; i++) assert(await look(fixture, file));
+  assertEquals(fixture.errors, ["rights-unknown 3:3", "rights-unknown 3:3"]);
+  fixture.write("a none *");
+  await look(fixture, file);
+  assert(!await look(fixture, file));
+  assertEquals([fixture.errors.length, fixture.reloads], [2, 1]);
 });
 
 Deno.test("a mistake that is taken back by the old text is forgotten", async () => {
-  using scene = new Scene();
-  scene.write("a read *");
-  const file = await scene.open();
-  scene.write("a");
+  using fixture = new Fixture();
+  fixture.write("a read *");
+  const file = await fixture.open();
+  fixture.write("a");
   await file.reload();
-  scene.write("a read *");
+  fixture.write("a read *");
   assert(isOpen(await file.reload()));
-  assertEquals([scene.errors, scene.reloads], [["rights-missing 1:2"], 1]);
+  assertEquals([fixture.errors, fixture.reloads], [["rights-missing 1:2"], 1]);
 });
 
 Deno.test("a file that is removed while the server runs means no rules, after two looks", async () => {
-  using scene = new Scene();
-  scene.write("a read *");
-  const file = await scene.open();
-  scene.remove();
-  assert(await look(scene, file));
-  assert(!await look(scene, file));
+  using fixture = new Fixture();
+  fixture.write("a read *");
+  const file = await fixture.open();
+  fixture.remove();
+  assert(await look(fixture, file));
+  assert(!await look(fixture, file));
   assertStrictEquals(file.rules, RuleSet.EMPTY);
-  scene.write("a read *");
-  await look(scene, file);
-  assert(await look(scene, file));
-  assertEquals([scene.reloads, scene.errors], [2, []]);
+  fixture.write("a read *");
+  await look(fixture, file);
+  assert(await look(fixture, file));
+  assertEquals([fixture.reloads, fixture.errors], [2, []]);
 });
 
 Deno.test("a file that cannot be read any more is told once, until it can be again", async () => {
-  using scene = new Scene();
-  scene.write("a read *");
-  const file = await scene.open();
+  using fixture = new Fixture();
+  fixture.write("a read *");
+  const file = await fixture.open();
   for (let round = 1; round <= 2; round++) {
-    scene.remove();
-    Deno.mkdirSync(scene.path);
-    for (let i = 0; i < 3; i++) assert(await look(scene, file));
-    assertEquals(scene.errors.length, round);
-    scene.remove();
-    scene.write("a read *");
-    for (let i = 0; i < 3; i++) assert(await look(scene, file));
+    fixture.remove();
+    Deno.mkdirSync(fixture.path);
+    for (let i = 0; i < 3; i++) assert(await look(fixture, file));
+    assertEquals(fixture.errors.length, round);
+    fixture.remove();
+    fixture.write("a read *");
+    for (let i = 0; i < 3; i++) assert(await look(fixture, file));
   }
-  assertEquals(scene.errors, ["disk io", "disk io"]);
+  assertEquals(fixture.errors, ["disk io", "disk io"]);
 });

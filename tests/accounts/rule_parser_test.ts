@@ -1,6 +1,6 @@
 import { assert, assertEquals, assertStringIncludes, assertThrows } from "@std/assert";
 import fc from "fast-check";
-import { RuleError, type RuleFault } from "../../lib/accounts/rule_error.ts";
+import { RuleError, type RuleErrorCode } from "../../lib/accounts/rule_error.ts";
 import { decodeRuleText, parseRules } from "../../lib/accounts/rule_parser.ts";
 
 /** Rules as one can compare them. */
@@ -13,9 +13,9 @@ function read(text: string): unknown[] {
   ]);
 }
 
-function mistakeIn(text: string): [RuleFault, number, number, string] {
-  const { fault, line, column, word } = assertThrows(() => parseRules(text, "rules"), RuleError);
-  return [fault, line, column, word];
+function mistakeIn(text: string): [RuleErrorCode, number, number, string] {
+  const { code, line, column, word } = assertThrows(() => parseRules(text, "rules"), RuleError);
+  return [code, line, column, word];
 }
 
 Deno.test("a line is a pattern, rights, and whom they are for", () => {
@@ -79,7 +79,7 @@ Deno.test("rights may be written with a space after the comma", () => {
 });
 
 Deno.test("a mistake is told with its place, and what stands there", () => {
-  const wrong: Array<[string, RuleFault, number, number, string]> = [
+  const wrong: Array<[string, RuleErrorCode, number, number, string]> = [
     ["a", "rights-missing", 1, 2, ""],
     ["\n  á  ", "rights-missing", 2, 4, ""],
     ['"a b"', "rights-missing", 1, 6, ""],
@@ -159,7 +159,7 @@ Deno.test("bytes that are not UTF-8 are told with their place", () => {
   ];
   for (const [wrong, line, column] of places) {
     const error = assertThrows(() => decodeRuleText(wrong, "rules"), RuleError);
-    assertEquals([error.fault, error.line, error.column], ["encoding", line, column]);
+    assertEquals([error.code, error.line, error.column], ["encoding", line, column]);
   }
 });
 

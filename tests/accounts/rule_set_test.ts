@@ -1,7 +1,7 @@
 import { assert, assertEquals, assertStrictEquals } from "@std/assert";
 import fc from "fast-check";
 import {
-  guestWith,
+  guestSubject,
   parseRights,
   type Right,
   rightsOfRole,
@@ -14,7 +14,7 @@ const member = (name: string, rights: ReadonlySet<Right> = rightsOfRole("member"
   role: "member",
   rights,
 });
-const GUEST = guestWith(parseRights("read,chat"));
+const GUEST = guestSubject(parseRights("read,chat"));
 const ALICE = member("Alice");
 const BOB = member("bob");
 const CAROL = member("carol");
@@ -33,7 +33,7 @@ Deno.test("without rules everybody has their general rights everywhere", () => {
     assertEquals(may(RuleSet.EMPTY, path, GUEST), "r");
     assertEquals(may(RuleSet.EMPTY, path, ALICE), "rw");
     assertEquals(may(RuleSet.EMPTY, path, member("x", new Set(["write", "chat"]))), "w");
-    assertEquals(may(RuleSet.EMPTY, path, guestWith(new Set())), "");
+    assertEquals(may(RuleSet.EMPTY, path, guestSubject(new Set())), "");
   }
 });
 

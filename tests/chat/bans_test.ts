@@ -1,7 +1,7 @@
 import { assert, assertEquals } from "@std/assert";
 import { Bans } from "../../lib/chat/bans.ts";
 import { IN_MEMORY, openDatabase } from "../../lib/files/database.ts";
-import { Later } from "../helpers/later.ts";
+import { ShiftedClock } from "../helpers/shifted_clock.ts";
 import { TempDir } from "../helpers/temp_dir.ts";
 
 /** Bans in a database of their own. Disposal closes that. */
@@ -88,7 +88,7 @@ Deno.test("a ban with a duration ends by itself", () => {
   bans.ban("10.0.0.1");
   assertEquals(expiresMs! - sinceMs, 60_000);
   assertEquals(bans.find("::1", "ana")?.subject, "ana");
-  using _ = new Later(61_000);
+  using _ = new ShiftedClock(61_000);
   assertEquals(bans.find("::1", "ana"), null);
   assertEquals(bans.unban("ana"), false);
   assertEquals(bans.subjects(), ["address 10.0.0.1", "nick bia"]);

@@ -1,6 +1,6 @@
 import { assert, assertEquals, assertThrows } from "@std/assert";
 import type { DatabaseSync } from "node:sqlite";
-import { type Chapter, History, type HistoryOptions } from "../../lib/chat/history.ts";
+import { History, type HistoryOptions, type RoomBatch } from "../../lib/chat/history.ts";
 import { IN_MEMORY, openDatabase } from "../../lib/files/database.ts";
 import type { RoomEvent } from "../../lib/protocol/chat_events.ts";
 import { RequestError } from "../../lib/protocol/errors.ts";
@@ -42,7 +42,7 @@ function messageOf(room: string, seq: number, text: string): RoomEvent {
   return { event: "message", seq, room, from: "ana", text, time: 1_000 + seq };
 }
 
-function chapterOf(room: string, texts: readonly string[], lastSeq = 0): Chapter {
+function chapterOf(room: string, texts: readonly string[], lastSeq = 0): RoomBatch {
   const number = (firstSeq: number) =>
     texts.map((text, i) => JSON.stringify(messageOf(room, firstSeq + i, text)));
   return { room, lastSeq, number };

@@ -3,20 +3,20 @@ import { RightsError } from "../../lib/accounts/rights.ts";
 import { describeError, EXIT } from "../../lib/cli/texts/failure.ts";
 import { LANGUAGES } from "../../lib/cli/texts/language.ts";
 import { UsageError } from "../../lib/cli/texts/usage_error.ts";
-import { CertificateError, type CertificateFault } from "../../lib/files/certificate_error.ts";
+import { CertificateError, type CertificateErrorCode } from "../../lib/files/certificate_error.ts";
 import { DiskError, type DiskErrorCode } from "../../lib/files/disk_error.ts";
 import {
   ConnectionError,
-  type ConnectionFault,
+  type ConnectionErrorCode,
   describeFailure,
-  FAIL_TEXTS,
-  type FailCode,
-  type FailReason,
   ProtocolError,
+  REQUEST_ERROR_TEXTS,
   RequestError,
+  type RequestErrorCode,
+  type RequestErrorReason,
 } from "../../lib/protocol/errors.ts";
 
-const REQUESTS: Record<FailCode, number> = {
+const REQUESTS: Record<RequestErrorCode, number> = {
   "bad-request": EXIT.usage,
   "bad-path": EXIT.notFound,
   "unsupported": EXIT.other,
@@ -40,7 +40,7 @@ const REQUESTS: Record<FailCode, number> = {
   "internal": EXIT.other,
 };
 const DISKS: DiskErrorCode[] = ["no-space", "denied", "busy", "exists", "io"];
-const CONNECTIONS: Record<ConnectionFault, number> = {
+const CONNECTIONS: Record<ConnectionErrorCode, number> = {
   "in-use": EXIT.connection,
   "unusable": EXIT.connection,
   "refused": EXIT.connection,
@@ -92,14 +92,14 @@ Deno.test("the exit codes are those of the contract", () => {
   });
 });
 
-for (const [code, exitCode] of Object.entries(REQUESTS) as Array<[FailCode, number]>) {
+for (const [code, exitCode] of Object.entries(REQUESTS) as Array<[RequestErrorCode, number]>) {
   Deno.test(`a request that failed as ${code} leads to ${exitCode}`, () => {
     assertTold(new RequestError(code), exitCode, code);
   });
 }
 
 Deno.test("every code of a failed request is in the test above", () => {
-  assertEquals(Object.keys(REQUESTS).sort(), Object.keys(FAIL_TEXTS).sort());
+  assertEquals(Object.keys(REQUESTS).sort(), Object.keys(REQUEST_ERROR_TEXTS).sort());
 });
 
 for (const code of DISKS) {
@@ -110,14 +110,16 @@ for (const code of DISKS) {
   });
 }
 
-for (const [code, exitCode] of Object.entries(CONNECTIONS) as Array<[ConnectionFault, number]>) {
+for (
+  const [code, exitCode] of Object.entries(CONNECTIONS) as Array<[ConnectionErrorCode, number]>
+) {
   Deno.test(`a connection that failed as ${code} leads to ${exitCode}`, () => {
     const options = { where: "host:5555", details: DETAILS };
     assertTold(new ConnectionError(code, "Cannot connect", options), exitCode, code);
   });
 }
 
-const CERTIFICATES: CertificateFault[] = [
+const CERTIFICATES: CertificateErrorCode[] = [
   "no-certificate",
   "no-key",
   "key-encrypted",
@@ -137,7 +139,7 @@ for (const code of CERTIFICATES) {
 }
 
 Deno.test("a changed key is told with both fingerprints, a wrong clock with both dates", () => {
-  const tell = (code: ConnectionFault) =>
+  const tell = (code: ConnectionErrorCode) =>
     describeError(new ConnectionError(code, "", { where: "host:1", details: DETAILS }), "en");
   const changed = tell("certificate-changed");
   assertStringIncludes(changed.message, `fingerprint ${DETAILS.actual}, not ${DETAILS.expected}`);
@@ -177,7 +179,7 @@ Deno.test("whatever else is thrown leads to 1", () => {
 });
 
 Deno.test("what more is known about a failure is told in both languages", () => {
-  const reasons: FailReason[] = [
+  const reasons: RequestErrorReason[] = [
     "account-exists",
     "login-unproven",
     "password-long",

@@ -14,7 +14,7 @@ import { CapturedOutput } from "../helpers/output.ts";
 const HASH = "0123456789abcdef".repeat(4);
 const RESULT: TransferResult = {
   file: "downloads/b.txt",
-  bytes: 1_500,
+  sizeBytes: 1_500,
   sha256: HASH,
   skipped: false,
   resumedFrom: 0,

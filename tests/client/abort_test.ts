@@ -3,14 +3,14 @@ import type { Client } from "../../lib/client/client.ts";
 import { patternedBytes, sha256Of } from "../helpers/bytes.ts";
 import { TestClient } from "../helpers/clients.ts";
 import { within } from "../helpers/deadline.ts";
-import { dataFrames, type Json, jsonFrame, type Peer2 } from "../helpers/peer2.ts";
+import { dataFrames, type Json, jsonFrame, type Protocol2Peer } from "../helpers/protocol2_peer.ts";
 import {
   goodFile,
   headOf,
   nextRequest,
   ScriptedServer2,
   untilQuit,
-} from "../helpers/scripted_server2.ts";
+} from "../helpers/protocol2_scripted_server.ts";
 import { until } from "../helpers/serves_on.ts";
 import { TempDir } from "../helpers/temp_dir.ts";
 
@@ -18,8 +18,8 @@ const MIB = 1024 * 1024;
 const CONTENT = patternedBytes(3 * MIB);
 const REASON = new Error("changed my mind");
 
-/** What a scene knows of the request that is given up. */
-interface Scene {
+/** What a fixture knows of the request that is given up. */
+interface Fixture {
   readonly client: Client;
   readonly folder: TempDir;
   readonly signal: AbortSignal;
@@ -35,8 +35,8 @@ interface Scene {
  */
 async function giveUp(
   over: "main" | "data",
-  script: (peer: Peer2) => Promise<(() => Promise<void>) | void>,
-  request: (scene: Scene) => Promise<unknown>,
+  script: (peer: Protocol2Peer) => Promise<(() => Promise<void>) | void>,
+  request: (fixture: Fixture) => Promise<unknown>,
   leaves: string[] = [],
 ): Promise<void> {
   using folder = new TempDir();
@@ -44,7 +44,7 @@ async function giveUp(
   const controller = new AbortController();
   const rest = Promise.withResolvers<void>();
   const followed = Promise.withResolvers<void>();
-  const follow = async (peer: Peer2, connection: number) => {
+  const follow = async (peer: Protocol2Peer, connection: number) => {
     if (connection === 1) {
       const after = await script(peer);
       controller.abort(REASON);
@@ -56,15 +56,15 @@ async function giveUp(
     await untilQuit(peer);
   };
   await using server = new ScriptedServer2({ [over]: follow });
-  await using scene = await TestClient.connect(server.port, { protocol: 2 });
-  const { client } = scene;
+  await using fixture = await TestClient.connect(server.port, { protocol: 2 });
+  const { client } = fixture;
   const asked = request({ client, folder, signal: controller.signal });
   const error = await within(asked.then(() => null, (error) => error), "the request to give up");
   assertEquals(error, REASON);
   rest.resolve();
   if (over === "data") {
     const target = { directory: folder.path, name: "good.txt" };
-    assertEquals((await client.download("good.txt", target)).bytes, 4);
+    assertEquals((await client.download("good.txt", target)).sizeBytes, 4);
     const files = ["good.txt", "up.bin", ...leaves].sort().join();
     await until(() => folder.list().join() === files, files);
   }
@@ -72,13 +72,13 @@ async function giveUp(
   await within(followed.promise, "the script to end");
 }
 
-const download = ({ client, folder, signal }: Scene) =>
+const download = ({ client, folder, signal }: Fixture) =>
   client.download("a.bin", { directory: folder.path, name: "a.bin", signal });
-const upload = ({ client, folder, signal }: Scene) =>
+const upload = ({ client, folder, signal }: Fixture) =>
   client.upload(folder.join("up.bin"), { signal });
 
 /** Makes sure that the client has cancelled the request, and ends it as a server does. */
-const cancelled = (peer: Peer2, { id }: Json) => async () => {
+const cancelled = (peer: Protocol2Peer, { id }: Json) => async () => {
   assertEquals((await nextRequest(peer, "FCAN")).id, id);
   await peer.send("FAIL", { id, code: "cancelled", message: "Cancelled" });
 };
@@ -88,7 +88,7 @@ for (
     ["LIST", ({ client, signal }) => Array.fromAsync(client.list("", { signal }))],
     ["STAT", ({ client, signal }) => client.stat("a.txt", { signal })],
     ["MKDR", ({ client, signal }) => client.makeFolder("a", { signal })],
-  ] as Array<[string, (scene: Scene) => Promise<unknown>]>
+  ] as Array<[string, (fixture: Fixture) => Promise<unknown>]>
 ) {
   Deno.test(`${type} that is given up is cancelled, and what the server still says is dropped`, async () => {
     await giveUp("main", async (peer) => {
@@ -110,9 +110,9 @@ Deno.test("a download that is given up before the server answers is cancelled", 
 Deno.test("a download that is given up while it asks for the state of a file is cancelled", async () => {
   await giveUp("data", async (peer) => {
     return cancelled(peer, await nextRequest(peer, "STAT"));
-  }, (scene) => {
-    scene.folder.write("a.bin", "mine");
-    return download(scene);
+  }, (fixture) => {
+    fixture.folder.write("a.bin", "mine");
+    return download(fixture);
   }, ["a.bin"]);
 });
 
@@ -165,9 +165,9 @@ Deno.test("an upload that is given up while the server does not take the data is
     await peer.send("REDY", { id: asked.id, offset: 0 });
     await peer.read(); // And reads no more of it
     return cancelled(peer, asked);
-  }, (scene) => {
-    scene.folder.write("up.bin", patternedBytes(32 * MIB));
-    return upload(scene);
+  }, (fixture) => {
+    fixture.folder.write("up.bin", patternedBytes(32 * MIB));
+    return upload(fixture);
   });
 });
 
@@ -197,10 +197,10 @@ Deno.test("what was given up before it began asks the server for nothing", async
   using folder = new TempDir();
   folder.write("up.bin", CONTENT);
   await using server = new ScriptedServer2({});
-  await using scene = await TestClient.connect(server.port, { protocol: 2 });
+  await using fixture = await TestClient.connect(server.port, { protocol: 2 });
   const signal = AbortSignal.abort(REASON);
   for (const request of [download, upload]) {
-    const asked = request({ client: scene.client, folder, signal });
+    const asked = request({ client: fixture.client, folder, signal });
     const error = await within(asked.then(() => null, (error) => error), "the request to give up");
     assertEquals(error, REASON);
   }
@@ -217,17 +217,17 @@ Deno.test("a request that waits for a connection can be given up there", async (
       await untilQuit(peer);
     },
   });
-  await using scene = await TestClient.connect(server.port, { protocol: 2, connections: 1 });
+  await using fixture = await TestClient.connect(server.port, { protocol: 2, connections: 1 });
   const options = { directory: folder.path, sizeBytes: 10 * MIB };
   const first = new AbortController();
   const second = new AbortController();
-  const running = scene.client.download("a", { ...options, name: "a", signal: first.signal });
+  const running = fixture.client.download("a", { ...options, name: "a", signal: first.signal });
   await begun.promise;
-  const waiting = scene.client.download("b", { ...options, name: "b", signal: second.signal });
+  const waiting = fixture.client.download("b", { ...options, name: "b", signal: second.signal });
   second.abort(REASON);
   const outcome = waiting.then(() => null, (error) => error);
   assertEquals(await within(outcome, "the request that waits to give up"), REASON);
   first.abort(REASON);
   assertEquals(await running.then(() => null, (error) => error), REASON);
-  assert(!scene.client.isClosed);
+  assert(!fixture.client.isClosed);
 });

@@ -2,7 +2,7 @@ import { assert, assertEquals, assertRejects } from "@std/assert";
 import { ConnectionError, describeFailure, ProtocolError } from "../../lib/protocol/errors.ts";
 import { TestClient } from "../helpers/clients.ts";
 import { rawFrame } from "../helpers/raw_peer.ts";
-import { ScriptedServer } from "../helpers/scripted_server.ts";
+import { ScriptedServer } from "../helpers/protocol1_scripted_server.ts";
 import { startServer } from "../helpers/servers.ts";
 import { TempDir } from "../helpers/temp_dir.ts";
 

@@ -30,102 +30,102 @@ async function setUp(protocol: 1 | 2) {
 
 for (const protocol of [1, 2] as const) {
   Deno.test(`by protocol ${protocol}, a download tells where the file is, its size and its hash`, async () => {
-    await using scene = await setUp(protocol);
-    const result = await scene.client.download("file.bin", scene.target);
+    await using fixture = await setUp(protocol);
+    const result = await fixture.client.download("file.bin", fixture.target);
     const sha256 = sha256Of(CONTENT);
-    const file = scene.folder.join("file.bin");
-    const bytes = CONTENT.length;
-    assertEquals(result, { file, bytes, sha256, skipped: false, resumedFrom: 0 });
+    const file = fixture.folder.join("file.bin");
+    const sizeBytes = CONTENT.length;
+    assertEquals(result, { file, sizeBytes, sha256, skipped: false, resumedFrom: 0 });
     assertEquals(Deno.readFileSync(file), CONTENT);
-    assertEquals(scene.folder.list(), ["file.bin"]);
+    assertEquals(fixture.folder.list(), ["file.bin"]);
   });
 
   Deno.test(`by protocol ${protocol}, a file of no bytes is downloaded like any other`, async () => {
-    await using scene = await setUp(protocol);
-    const result = await scene.client.download("empty.txt", { ...scene.target, name: "e" });
-    assertEquals([result.bytes, result.sha256], [0, sha256Of("")]);
-    assertEquals(scene.folder.list(), ["e"]);
+    await using fixture = await setUp(protocol);
+    const result = await fixture.client.download("empty.txt", { ...fixture.target, name: "e" });
+    assertEquals([result.sizeBytes, result.sha256], [0, sha256Of("")]);
+    assertEquals(fixture.folder.list(), ["e"]);
   });
 
   Deno.test(`by protocol ${protocol}, a file in a folder gets the name that it is to have`, async () => {
-    await using scene = await setUp(protocol);
-    const { file } = await scene.client.download("folder/deep.txt", {
-      ...scene.target,
+    await using fixture = await setUp(protocol);
+    const { file } = await fixture.client.download("folder/deep.txt", {
+      ...fixture.target,
       name: "x.txt",
     });
-    assertEquals(file, scene.folder.join("x.txt"));
+    assertEquals(file, fixture.folder.join("x.txt"));
     assertEquals(Deno.readTextFileSync(file), "deep");
   });
 
   Deno.test(`by protocol ${protocol}, the folder for the file is made when it is not there`, async () => {
-    await using scene = await setUp(protocol);
-    const directory = scene.folder.join("not", "yet");
-    const { file } = await scene.client.download("file.bin", { directory, name: "file.bin" });
+    await using fixture = await setUp(protocol);
+    const directory = fixture.folder.join("not", "yet");
+    const { file } = await fixture.client.download("file.bin", { directory, name: "file.bin" });
     assertEquals(Deno.statSync(file).size, CONTENT.length);
   });
 
   Deno.test(`by protocol ${protocol}, a file that is there already is left alone and counts as done`, async () => {
-    await using scene = await setUp(protocol);
-    const path = scene.folder.write("file.bin", CONTENT);
+    await using fixture = await setUp(protocol);
+    const path = fixture.folder.write("file.bin", CONTENT);
     const before = Deno.statSync(path);
-    const result = await scene.client.download("file.bin", scene.target);
+    const result = await fixture.client.download("file.bin", fixture.target);
     assertEquals([result.file, result.skipped], [path, true]);
     const after = Deno.statSync(path);
     assertEquals([after.ino, after.mtime], [before.ino, before.mtime]);
-    assertEquals(scene.folder.list(), ["file.bin"]);
+    assertEquals(fixture.folder.list(), ["file.bin"]);
   });
 
   Deno.test(`by protocol ${protocol}, another file of that name is kept, and the new one gets a number`, async () => {
-    await using scene = await setUp(protocol);
-    scene.folder.write("file.bin", "mine");
-    const first = await scene.client.download("file.bin", scene.target);
-    assertEquals([first.file, first.skipped], [scene.folder.join("file (1).bin"), false]);
-    const again = await scene.client.download("file.bin", scene.target);
-    assertEquals([again.file, again.skipped], [scene.folder.join("file (1).bin"), true]);
-    assertEquals(Deno.readTextFileSync(scene.folder.join("file.bin")), "mine");
+    await using fixture = await setUp(protocol);
+    fixture.folder.write("file.bin", "mine");
+    const first = await fixture.client.download("file.bin", fixture.target);
+    assertEquals([first.file, first.skipped], [fixture.folder.join("file (1).bin"), false]);
+    const again = await fixture.client.download("file.bin", fixture.target);
+    assertEquals([again.file, again.skipped], [fixture.folder.join("file (1).bin"), true]);
+    assertEquals(Deno.readTextFileSync(fixture.folder.join("file.bin")), "mine");
   });
 
   Deno.test(`by protocol ${protocol}, with replace, another file of that name is replaced`, async () => {
-    await using scene = await setUp(protocol);
-    scene.folder.write("file.bin", "mine");
-    const result = await scene.client.download("file.bin", { ...scene.target, replace: true });
-    assertEquals([result.file, result.skipped], [scene.folder.join("file.bin"), false]);
-    assertEquals(scene.folder.list(), ["file.bin"]);
+    await using fixture = await setUp(protocol);
+    fixture.folder.write("file.bin", "mine");
+    const result = await fixture.client.download("file.bin", { ...fixture.target, replace: true });
+    assertEquals([result.file, result.skipped], [fixture.folder.join("file.bin"), false]);
+    assertEquals(fixture.folder.list(), ["file.bin"]);
     assertEquals(Deno.readFileSync(result.file), CONTENT);
   });
 
   Deno.test(`by protocol ${protocol}, with replace, the same file is still left alone`, async () => {
-    await using scene = await setUp(protocol);
-    scene.folder.write("file.bin", CONTENT);
-    const result = await scene.client.download("file.bin", { ...scene.target, replace: true });
+    await using fixture = await setUp(protocol);
+    fixture.folder.write("file.bin", CONTENT);
+    const result = await fixture.client.download("file.bin", { ...fixture.target, replace: true });
     assertEquals(result.skipped, true);
   });
 
   Deno.test(`by protocol ${protocol}, a file of the hash that is wanted is accepted`, async () => {
-    await using scene = await setUp(protocol);
+    await using fixture = await setUp(protocol);
     const sha256 = sha256Of(CONTENT);
-    const result = await scene.client.download("file.bin", { ...scene.target, sha256 });
+    const result = await fixture.client.download("file.bin", { ...fixture.target, sha256 });
     assertEquals(result.sha256, sha256);
   });
 
   Deno.test(`by protocol ${protocol}, a file of another hash than the one that is wanted is not, and nothing is left`, async () => {
-    await using scene = await setUp(protocol);
+    await using fixture = await setUp(protocol);
     const sha256 = sha256Of("another");
     const error = await assertRejects(
-      () => scene.client.download("file.bin", { ...scene.target, sha256 }),
+      () => fixture.client.download("file.bin", { ...fixture.target, sha256 }),
       RequestError,
     );
     assertEquals(error.code, "integrity");
-    assertEquals(scene.folder.list(), []);
-    const next = await scene.client.download("folder/deep.txt", scene.target);
-    assertEquals(next.bytes, 4);
+    assertEquals(fixture.folder.list(), []);
+    const next = await fixture.client.download("folder/deep.txt", fixture.target);
+    assertEquals(next.sizeBytes, 4);
   });
 
   Deno.test(`by protocol ${protocol}, the progress rises to the whole, and tells the whole from the start`, async () => {
-    await using scene = await setUp(protocol);
+    await using fixture = await setUp(protocol);
     const readings: Array<[bytes: number, total: number]> = [];
-    await scene.client.download("file.bin", {
-      ...scene.target,
+    await fixture.client.download("file.bin", {
+      ...fixture.target,
       onProgress: (bytes, total) => readings.push([bytes, total]),
     });
     assert(readings.length > 1);
@@ -136,20 +136,20 @@ for (const protocol of [1, 2] as const) {
   });
 
   Deno.test(`by protocol ${protocol}, a file that the server does not have is not found, and leaves nothing`, async () => {
-    await using scene = await setUp(protocol);
+    await using fixture = await setUp(protocol);
     const error = await assertRejects(
-      () => scene.client.download("missing", scene.target),
+      () => fixture.client.download("missing", fixture.target),
       RequestError,
     );
     assertEquals([error.code, error.isFromPeer], ["not-found", true]);
-    assertEquals(scene.folder.list(), []);
+    assertEquals(fixture.folder.list(), []);
   });
 
   Deno.test(`by protocol ${protocol}, a name that leads out of the folder is refused by the server`, async () => {
-    await using scene = await setUp(protocol);
+    await using fixture = await setUp(protocol);
     for (const path of ["../secret", "/etc/passwd", "a\\b", "CON"]) {
       const error = await assertRejects(
-        () => scene.client.download(path, scene.target),
+        () => fixture.client.download(path, fixture.target),
         RequestError,
       );
       assertEquals(error.code, "bad-path", path);

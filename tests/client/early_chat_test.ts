@@ -1,12 +1,12 @@
 import { assertEquals } from "@std/assert";
-import { EarlyLines } from "../../lib/client/early_lines.ts";
-import { LastingChat } from "../../lib/client/lasting_chat.ts";
-import type { HeardEvent } from "../../lib/client/chat.ts";
+import { PreHelloLines } from "../../lib/client/pre_hello_lines.ts";
+import { ReconnectingChat } from "../../lib/client/reconnecting_chat.ts";
+import type { ReceivedEvent } from "../../lib/client/chat.ts";
 import { TestClient } from "../helpers/clients.ts";
-import { type Json, Peer2 } from "../helpers/peer2.ts";
+import { type Json, Protocol2Peer } from "../helpers/protocol2_peer.ts";
 import type { RawPeer } from "../helpers/raw_peer.ts";
-import { ScriptedServer } from "../helpers/scripted_server.ts";
-import { SERVER_HELLO, untilQuit } from "../helpers/scripted_server2.ts";
+import { ScriptedServer } from "../helpers/protocol1_scripted_server.ts";
+import { SERVER_HELLO, untilQuit } from "../helpers/protocol2_scripted_server.ts";
 
 /** What is said in the lobby before the server has read HELO: until then it knows protocol 1 only. */
 async function sayEarly(peer: RawPeer): Promise<void> {
@@ -28,7 +28,7 @@ const EARLY: Json = {
 function lobby(): ScriptedServer {
   return new ScriptedServer(async (raw) => {
     await sayEarly(raw);
-    const peer = new Peer2(raw);
+    const peer = new Protocol2Peer(raw);
     await peer.take("HELO");
     await peer.send("HELO", SERVER_HELLO);
     for (let message = await peer.read(); message; message = await peer.read()) {
@@ -42,8 +42,8 @@ function lobby(): ScriptedServer {
 
 Deno.test("what is said before HELO is answered is told once, out of the history", async () => {
   await using server = lobby();
-  const events: HeardEvent[] = [];
-  const chat = await LastingChat.start({
+  const events: ReceivedEvent[] = [];
+  const chat = await ReconnectingChat.start({
     hostname: "127.0.0.1",
     port: server.port,
     onUpdate: (update) => update.kind === "event" && events.push(update.event),
@@ -60,7 +60,7 @@ Deno.test("who has no history hears of it all the same, in protocol 1 as it came
   for (const protocol of [1, 2] as const) {
     await using server = protocol === 2 ? lobby() : new ScriptedServer(async (peer) => {
       await sayEarly(peer);
-      await untilQuit(new Peer2(peer));
+      await untilQuit(new Protocol2Peer(peer));
     });
     await using client = await TestClient.connect(server.port, { protocol });
     await client.client.quit();
@@ -69,7 +69,7 @@ Deno.test("who has no history hears of it all the same, in protocol 1 as it came
 });
 
 Deno.test("of lines that say the same, each event drops one; a file is known in both languages", () => {
-  const lines = new EarlyLines();
+  const lines = new PreHelloLines();
   for (
     const line of [
       "[ana]: ok",

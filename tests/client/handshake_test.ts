@@ -3,10 +3,10 @@ import { connect, type ConnectOptions } from "../../lib/client/client.ts";
 import { ConnectionError, ProtocolError, RequestError } from "../../lib/protocol/errors.ts";
 import { TestClient } from "../helpers/clients.ts";
 import { OriginalServer } from "../helpers/original_server.ts";
-import { type Json, Peer2 } from "../helpers/peer2.ts";
+import { type Json, Protocol2Peer } from "../helpers/protocol2_peer.ts";
 import { rawFrame, type RawPeer, textOf } from "../helpers/raw_peer.ts";
-import { ScriptedServer } from "../helpers/scripted_server.ts";
-import { SERVER_HELLO, untilQuit } from "../helpers/scripted_server2.ts";
+import { ScriptedServer } from "../helpers/protocol1_scripted_server.ts";
+import { SERVER_HELLO, untilQuit } from "../helpers/protocol2_scripted_server.ts";
 import { until } from "../helpers/serves_on.ts";
 import { startServer } from "../helpers/servers.ts";
 
@@ -24,7 +24,7 @@ async function connectTo(
 const answering = (hello: Json | string) => async (peer: RawPeer) => {
   await peer.expect("HELO");
   await peer.sendFrame("HELO", typeof hello === "string" ? hello : JSON.stringify(hello));
-  await untilQuit(new Peer2(peer));
+  await untilQuit(new Protocol2Peer(peer));
 };
 
 Deno.test("HELO is the first that a client says: protocol 2, and its program", async () => {
@@ -33,7 +33,7 @@ Deno.test("HELO is the first that a client says: protocol 2, and its program", a
     const frame = await peer.readFrame();
     said.resolve({ type: frame?.type, ...JSON.parse(textOf(frame!)) });
     await peer.sendFrame("HELO", JSON.stringify(SERVER_HELLO));
-    await untilQuit(new Peer2(peer));
+    await untilQuit(new Protocol2Peer(peer));
   });
   await using _server = server;
   const { agent, ...rest } = await said.promise;
@@ -152,7 +152,7 @@ Deno.test("a second answer to HELO is ignored", async () => {
     await peer.expect("HELO");
     const hello = rawFrame("HELO", JSON.stringify(SERVER_HELLO));
     await peer.send(hello, hello);
-    await untilQuit(new Peer2(peer));
+    await untilQuit(new Protocol2Peer(peer));
   });
   await using _server = server;
   assertEquals(await outcome.quit(), null);

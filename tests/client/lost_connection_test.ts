@@ -3,14 +3,14 @@ import { ConnectionError, type ProtocolError } from "../../lib/protocol/errors.t
 import { patternedBytes } from "../helpers/bytes.ts";
 import { TestClient } from "../helpers/clients.ts";
 import { within } from "../helpers/deadline.ts";
-import { dataFrames, jsonFrame, type Peer2 } from "../helpers/peer2.ts";
+import { dataFrames, jsonFrame, type Protocol2Peer } from "../helpers/protocol2_peer.ts";
 import {
   goodFile,
   headOf,
   nextRequest,
   ScriptedServer2,
   untilQuit,
-} from "../helpers/scripted_server2.ts";
+} from "../helpers/protocol2_scripted_server.ts";
 import { assertAllGone, until } from "../helpers/serves_on.ts";
 import { startServer } from "../helpers/servers.ts";
 import { TempDir } from "../helpers/temp_dir.ts";
@@ -30,13 +30,13 @@ Deno.test("a data connection that is lost fails what went over it, and the next 
       await untilQuit(peer);
     },
   });
-  await using scene = await TestClient.connect(server.port, { protocol: 2, connections: 1 });
-  const { client } = scene;
+  await using fixture = await TestClient.connect(server.port, { protocol: 2, connections: 1 });
+  const { client } = fixture;
   const get = () => client.download("a.bin", { directory: folder.path, name: "a.bin" });
   const error = await assertRejects(get, ConnectionError);
   assertEquals([error.code, client.isClosed], ["lost", false]);
-  const { bytes } = await get();
-  assertEquals([bytes, server.dataConnections], [CONTENT.length, 2]);
+  const { sizeBytes } = await get();
+  assertEquals([sizeBytes, server.dataConnections], [CONTENT.length, 2]);
   assertEquals(folder.list(), ["a.bin"]);
 });
 
@@ -51,9 +51,9 @@ Deno.test("what waits for a data connection that is lost gets a new one", async 
       await untilQuit(peer);
     },
   });
-  await using scene = await TestClient.connect(server.port, { protocol: 2, connections: 1 });
+  await using fixture = await TestClient.connect(server.port, { protocol: 2, connections: 1 });
   const get = (name: string) =>
-    scene.client.download(name, { directory: folder.path, name, sizeBytes: CONTENT.length });
+    fixture.client.download(name, { directory: folder.path, name, sizeBytes: CONTENT.length });
   const outcomes = Promise.allSettled([get("a.bin"), get("b.bin")]);
   waiting.resolve();
   const [first, second] = await outcomes;
@@ -71,7 +71,7 @@ Deno.test("a data connection that is refused fails the file, and the client live
   assertEquals((await first.client.stat("a.bin")).size, CONTENT.length);
   await second.client.quit();
   await server.waitFor("disconnected", ({ client }) => client === 2);
-  assertEquals((await get()).bytes, CONTENT.length);
+  assertEquals((await get()).sizeBytes, CONTENT.length);
 });
 
 Deno.test("a data connection whose HELO is not answered is given up", async () => {
@@ -83,14 +83,14 @@ Deno.test("a data connection whose HELO is not answered is given up", async () =
     helloToData: () => "silence",
   });
   const options = { protocol: 2, timeoutMs: 300 } as const;
-  await using scene = await TestClient.connect(server.port, options);
-  const get = () => scene.client.download("a.bin", { directory: folder.path, name: "a.bin" });
+  await using fixture = await TestClient.connect(server.port, options);
+  const get = () => fixture.client.download("a.bin", { directory: folder.path, name: "a.bin" });
   const error = await assertRejects(get, ConnectionError);
   assertEquals(error.code, "timeout");
 });
 
 /** Ends the main connection in one way or another. */
-const ENDINGS: Record<string, (peer: Peer2) => Promise<void> | void> = {
+const ENDINGS: Record<string, (peer: Protocol2Peer) => Promise<void> | void> = {
   "closes it": (peer) => peer.raw.close(),
   "closes it inside a frame": (peer) => peer.raw.send("\0\0\0\0\0\0\0\x20DONE{"),
   "breaks the rules": (peer) => peer.raw.send(jsonFrame("DONE", {})),
@@ -121,8 +121,8 @@ for (const [how, end] of Object.entries(ENDINGS)) {
         }
       },
     });
-    const scene = await TestClient.connect(server.port, { protocol: 2, connections: 2 });
-    const { client } = scene;
+    const fixture = await TestClient.connect(server.port, { protocol: 2, connections: 2 });
+    const { client } = fixture;
     const target = (name: string) => ({ directory: folder.path, name, sizeBytes: 2 * MIB });
     const outcomes = await within(
       Promise.allSettled([
@@ -135,7 +135,7 @@ for (const [how, end] of Object.entries(ENDINGS)) {
       "everything to fail",
     );
     assertEquals(outcomes.map(({ status }) => status), Array(5).fill("rejected"));
-    const reason = await scene.closed();
+    const reason = await fixture.closed();
     assert(reason !== null);
     const [stat, ...others] = outcomes.map((outcome) =>
       (outcome as PromiseRejectedResult).reason as ConnectionError | ProtocolError
@@ -191,18 +191,18 @@ Deno.test("a server that stops lets what is under way finish, and the client is 
   using folder = new TempDir();
   await using server = await startServer();
   writeZeros(server.root.join("big.bin"), 64 * MIB);
-  await using scene = await TestClient.connect(server.port, { protocol: 2 });
+  await using fixture = await TestClient.connect(server.port, { protocol: 2 });
   let stopping: Promise<void> | null = null;
-  const { bytes } = await scene.client.download("big.bin", {
+  const { sizeBytes } = await fixture.client.download("big.bin", {
     directory: folder.path,
     name: "big.bin",
     onProgress: () => void (stopping ??= server.server.stop()),
   });
-  assertEquals(bytes, 64 * MIB);
-  const reason = await scene.closed();
+  assertEquals(sizeBytes, 64 * MIB);
+  const reason = await fixture.closed();
   assertInstanceOf(reason, ConnectionError);
-  await until(() => scene.heard.length > 0, "the notice");
-  assertEquals(scene.heard, ["[SERVER]: The server is shutting down"]);
+  await until(() => fixture.heard.length > 0, "the notice");
+  assertEquals(fixture.heard, ["[SERVER]: The server is shutting down"]);
   await stopping;
 });
 
@@ -215,9 +215,9 @@ Deno.test("a silent server is asked for a sign of life, and given up without one
       await peer.raw.ended();
     },
   });
-  await using scene = await TestClient.connect(server.port, { protocol: 2, timeoutMs: 1_200 });
+  await using fixture = await TestClient.connect(server.port, { protocol: 2, timeoutMs: 1_200 });
   await pinged.promise;
-  const reason = await scene.closed();
+  const reason = await fixture.closed();
   assertInstanceOf(reason, ConnectionError);
   assertEquals(reason.code, "timeout");
 });
@@ -236,7 +236,7 @@ Deno.test("a server that says nothing but answers PING is not given up", async (
       await untilQuit(peer);
     },
   });
-  await using scene = await TestClient.connect(server.port, { protocol: 2, timeoutMs: 1_500 });
+  await using fixture = await TestClient.connect(server.port, { protocol: 2, timeoutMs: 1_500 });
   await enough.promise;
-  assertEquals(scene.client.isClosed, false);
+  assertEquals(fixture.client.isClosed, false);
 });

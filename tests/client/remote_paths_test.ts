@@ -17,18 +17,18 @@ const FILES = {
 };
 
 /** A server with files, and a client of it. */
-class Scene implements AsyncDisposable {
+class Fixture implements AsyncDisposable {
   readonly #stack: AsyncDisposableStack;
 
   private constructor(readonly client: Client, readonly root: string, stack: AsyncDisposableStack) {
     this.#stack = stack;
   }
 
-  static async start(files: Record<string, string> = FILES): Promise<Scene> {
+  static async start(files: Record<string, string> = FILES): Promise<Fixture> {
     const stack = new AsyncDisposableStack();
     const server = stack.use(await startServer({}, files));
     const { client } = stack.use(await TestClient.connect(server.port, { protocol: 2 }));
-    return new Scene(client, server.root.path, stack);
+    return new Fixture(client, server.root.path, stack);
   }
 
   find(text: string): Promise<RemoteItem[]> {
@@ -61,25 +61,25 @@ const DOCS = [
 ];
 
 Deno.test("a file is found with its size and time, and goes under its own name", async () => {
-  await using scene = await Scene.start();
-  const { mtime } = Deno.statSync(`${scene.root}/docs/deep/b.iso`);
-  assertEquals(await scene.find("docs/deep/b.iso"), [{
+  await using fixture = await Fixture.start();
+  const { mtime } = Deno.statSync(`${fixture.root}/docs/deep/b.iso`);
+  assertEquals(await fixture.find("docs/deep/b.iso"), [{
     path: "docs/deep/b.iso",
     localPath: "b.iso",
     type: "file",
     sizeBytes: 3,
     modifiedMs: mtime!.getTime(),
   }]);
-  assertEquals(await scene.paths("  a.txt "), ["a.txt > a.txt"]);
+  assertEquals(await fixture.paths("  a.txt "), ["a.txt > a.txt"]);
 });
 
 Deno.test("a folder is found with all that is in it, and its own time", async () => {
-  await using scene = await Scene.start();
-  Deno.utimeSync(`${scene.root}/docs`, 1_000, 2_000);
-  for (const text of ["docs", "docs/", "docs//"]) assertEquals(await scene.paths(text), DOCS);
-  const [docs] = await scene.find("docs");
+  await using fixture = await Fixture.start();
+  Deno.utimeSync(`${fixture.root}/docs`, 1_000, 2_000);
+  for (const text of ["docs", "docs/", "docs//"]) assertEquals(await fixture.paths(text), DOCS);
+  const [docs] = await fixture.find("docs");
   assertEquals([docs?.sizeBytes, docs?.modifiedMs], [0, 2_000_000]);
-  assertEquals(await scene.paths("docs/deep"), [
+  assertEquals(await fixture.paths("docs/deep"), [
     "docs/deep > deep/",
     "docs/deep/a.txt > deep/a.txt",
     "docs/deep/b.iso > deep/b.iso",
@@ -87,32 +87,32 @@ Deno.test("a folder is found with all that is in it, and its own time", async ()
 });
 
 Deno.test("what is not there is not found, what is not allowed is refused", async () => {
-  await using scene = await Scene.start();
+  await using fixture = await Fixture.start();
   for (const text of ["nothing", "a.txt/b", "docs/nothing", "*.zip", "nothing/*", "x[1].txt"]) {
-    await scene.assertRefused(text, "not-found");
+    await fixture.assertRefused(text, "not-found");
   }
   for (const text of ["", "/", "..", "../a.txt", "/a.txt", "../*.txt", "/*", ".tcp-chat"]) {
-    await scene.assertRefused(text, "bad-path");
+    await fixture.assertRefused(text, "bad-path");
   }
 });
 
 Deno.test("* and ? match within a name", async () => {
-  await using scene = await Scene.start();
-  assertEquals(await scene.paths("*.iso"), ["b.iso > b.iso", "c.iso > c.iso"]);
-  assertEquals(await scene.paths("?.txt"), ["a.txt > a.txt"]);
-  assertEquals(await scene.paths("docs/*.txt"), ["docs/a.txt > a.txt"]);
-  assertEquals(await scene.paths("docs*/a.txt"), [
+  await using fixture = await Fixture.start();
+  assertEquals(await fixture.paths("*.iso"), ["b.iso > b.iso", "c.iso > c.iso"]);
+  assertEquals(await fixture.paths("?.txt"), ["a.txt > a.txt"]);
+  assertEquals(await fixture.paths("docs/*.txt"), ["docs/a.txt > a.txt"]);
+  assertEquals(await fixture.paths("docs*/a.txt"), [
     "docs/a.txt > docs/a.txt",
     "docs2/a.txt > docs2/a.txt",
   ]);
-  assertEquals(await scene.paths("*/*/b.*"), ["docs/deep/b.iso > docs/deep/b.iso"]);
-  assertEquals(await scene.paths("docs/dee?/a*"), ["docs/deep/a.txt > deep/a.txt"]);
+  assertEquals(await fixture.paths("*/*/b.*"), ["docs/deep/b.iso > docs/deep/b.iso"]);
+  assertEquals(await fixture.paths("docs/dee?/a*"), ["docs/deep/a.txt > deep/a.txt"]);
 });
 
 Deno.test("a folder that matches comes with all that is in it, each path once", async () => {
-  await using scene = await Scene.start();
-  assertEquals(await scene.paths("doc?"), DOCS);
-  assertEquals(await scene.paths("*"), [
+  await using fixture = await Fixture.start();
+  assertEquals(await fixture.paths("doc?"), DOCS);
+  assertEquals(await fixture.paths("*"), [
     "a.txt > a.txt",
     "b.iso > b.iso",
     "c.iso > c.iso",
@@ -121,34 +121,34 @@ Deno.test("a folder that matches comes with all that is in it, each path once", 
     "docs2/a.txt > docs2/a.txt",
   ]);
   assertEquals(
-    await scene.paths("docs/*"),
+    await fixture.paths("docs/*"),
     DOCS.slice(1).map((line) => line.replace("> docs/", "> ")),
   );
 });
 
 Deno.test("** matches any number of folders", async () => {
-  await using scene = await Scene.start();
-  assertEquals(await scene.paths("**/a.txt"), [
+  await using fixture = await Fixture.start();
+  assertEquals(await fixture.paths("**/a.txt"), [
     "a.txt > a.txt",
     "docs/a.txt > docs/a.txt",
     "docs/deep/a.txt > docs/deep/a.txt",
     "docs2/a.txt > docs2/a.txt",
   ]);
-  assertEquals(await scene.paths("docs/**/*.iso"), ["docs/deep/b.iso > deep/b.iso"]);
-  assertEquals((await scene.paths("**")).length, 10);
-  assertEquals(new Set(await scene.paths("**")), new Set(await scene.paths("*")));
+  assertEquals(await fixture.paths("docs/**/*.iso"), ["docs/deep/b.iso > deep/b.iso"]);
+  assertEquals((await fixture.paths("**")).length, 10);
+  assertEquals(new Set(await fixture.paths("**")), new Set(await fixture.paths("*")));
 });
 
 Deno.test("a tree that matches as a whole is not listed again for each folder in it", async () => {
-  await using scene = await Scene.start({ "a/b/c/d/e/f": "x" });
-  const { client } = scene;
+  await using fixture = await Fixture.start({ "a/b/c/d/e/f": "x" });
+  const { client } = fixture;
   let lists = 0;
   const list = client.list.bind(client);
   client.list = (...args) => {
     lists++;
     return list(...args);
   };
-  assertEquals((await scene.paths("**")).length, 6);
+  assertEquals((await fixture.paths("**")).length, 6);
   assert(lists <= 2, `${lists} listings`);
 });
 
@@ -156,7 +156,7 @@ Deno.test({
   name: "[ ] and { } are names first, and patterns where nothing has that name",
   ...onUnix,
   fn: async () => {
-    await using scene = await Scene.start({
+    await using fixture = await Fixture.start({
       "a[1].txt": "x",
       "a1.txt": "x",
       "{x,y}": "x",
@@ -165,22 +165,22 @@ Deno.test({
       "b1": "x",
       "b2": "x",
     });
-    assertEquals(await scene.paths("a[1].txt"), ["a[1].txt > a[1].txt"]);
-    assertEquals(await scene.paths("{x,y}"), ["{x,y} > {x,y}"]);
-    assertEquals(await scene.paths("b[12]"), ["b1 > b1", "b2 > b2"]);
-    assertEquals(await scene.paths("{b1,y}"), ["b1 > b1", "y > y"]);
-    assertEquals(await scene.paths("[!b]1.*"), ["a1.txt > a1.txt"]);
+    assertEquals(await fixture.paths("a[1].txt"), ["a[1].txt > a[1].txt"]);
+    assertEquals(await fixture.paths("{x,y}"), ["{x,y} > {x,y}"]);
+    assertEquals(await fixture.paths("b[12]"), ["b1 > b1", "b2 > b2"]);
+    assertEquals(await fixture.paths("{b1,y}"), ["b1 > b1", "y > y"]);
+    assertEquals(await fixture.paths("[!b]1.*"), ["a1.txt > a1.txt"]);
   },
 });
 
 Deno.test("paths and patterns may be written decomposed", async () => {
-  await using scene = await Scene.start({ "\u00e9/\u00fc.txt": "x", "\u00e9/x.txt": "x" });
-  assertEquals(await scene.paths("e\u0301/u\u0308.txt"), ["\u00e9/\u00fc.txt > \u00fc.txt"]);
-  assertEquals(await scene.paths("e\u0301/*.txt"), [
+  await using fixture = await Fixture.start({ "\u00e9/\u00fc.txt": "x", "\u00e9/x.txt": "x" });
+  assertEquals(await fixture.paths("e\u0301/u\u0308.txt"), ["\u00e9/\u00fc.txt > \u00fc.txt"]);
+  assertEquals(await fixture.paths("e\u0301/*.txt"), [
     "\u00e9/x.txt > x.txt",
     "\u00e9/\u00fc.txt > \u00fc.txt",
   ]);
-  assertEquals(await scene.paths("e\u0301*"), [
+  assertEquals(await fixture.paths("e\u0301*"), [
     "\u00e9 > \u00e9/",
     "\u00e9/x.txt > \u00e9/x.txt",
     "\u00e9/\u00fc.txt > \u00e9/\u00fc.txt",
@@ -188,6 +188,6 @@ Deno.test("paths and patterns may be written decomposed", async () => {
 });
 
 Deno.test("a dot at the beginning of a name matches like any character", async () => {
-  await using scene = await Scene.start({ ".hidden": "x", "a": "x" });
-  assertEquals(await scene.paths("*"), [".hidden > .hidden", "a > a"]);
+  await using fixture = await Fixture.start({ ".hidden": "x", "a": "x" });
+  assertEquals(await fixture.paths("*"), [".hidden > .hidden", "a > a"]);
 });

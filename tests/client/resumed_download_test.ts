@@ -6,8 +6,13 @@ import type { DownloadOptions } from "../../lib/transfer/download.ts";
 import { patternedBytes, sha256Of } from "../helpers/bytes.ts";
 import { TestClient } from "../helpers/clients.ts";
 import type { Content } from "../helpers/raw_peer.ts";
-import { dataFrames, type Json, jsonFrame } from "../helpers/peer2.ts";
-import { goodFile, headOf, ScriptedServer2, serving } from "../helpers/scripted_server2.ts";
+import { dataFrames, type Json, jsonFrame } from "../helpers/protocol2_peer.ts";
+import {
+  goodFile,
+  headOf,
+  ScriptedServer2,
+  serving,
+} from "../helpers/protocol2_scripted_server.ts";
 import { startServer } from "../helpers/servers.ts";
 import { TempDir } from "../helpers/temp_dir.ts";
 
@@ -63,50 +68,50 @@ const FROM_START = { type: "FGET", path: "a.bin" };
 const FROM_KEPT = { type: "FGET", path: "a.bin", offset: KEPT, version: "v1" };
 
 Deno.test("a download goes on behind what an earlier one left, with the version of that", async () => {
-  await using scene = await setUp();
-  leavePart(scene.folder, CONTENT.subarray(0, KEPT));
+  await using fixture = await setUp();
+  leavePart(fixture.folder, CONTENT.subarray(0, KEPT));
   const readings: number[] = [];
-  const result = await scene.get({ onProgress: (bytes) => readings.push(bytes) });
+  const result = await fixture.get({ onProgress: (bytes) => readings.push(bytes) });
   assertEquals(result, {
-    file: scene.folder.join("a.bin"),
-    bytes: SIZE,
+    file: fixture.folder.join("a.bin"),
+    sizeBytes: SIZE,
     sha256: sha256Of(CONTENT),
     skipped: false,
     resumedFrom: KEPT,
   });
-  assertEquals(scene.queries(), [FROM_KEPT]);
+  assertEquals(fixture.queries(), [FROM_KEPT]);
   assertEquals(sha256Of(Deno.readFileSync(result.file)), sha256Of(CONTENT));
-  assertEquals(scene.folder.list(), ["a.bin"]);
+  assertEquals(fixture.folder.list(), ["a.bin"]);
   assertEquals([readings[0], readings.at(-1)], [KEPT, SIZE]);
   assertEquals(Deno.statSync(result.file).mtime?.getTime(), 1_600_000_000_000);
 });
 
 Deno.test("a part that is whole already needs no data, only the server's word on its hash", async () => {
-  await using scene = await setUp();
-  leavePart(scene.folder, CONTENT);
-  const result = await scene.get();
-  assertEquals([result.resumedFrom, result.bytes], [SIZE, SIZE]);
-  assertEquals(scene.folder.list(), ["a.bin"]);
+  await using fixture = await setUp();
+  leavePart(fixture.folder, CONTENT);
+  const result = await fixture.get();
+  assertEquals([result.resumedFrom, result.sizeBytes], [SIZE, SIZE]);
+  assertEquals(fixture.folder.list(), ["a.bin"]);
 });
 
 Deno.test("where the server begins anew, what was left is dropped", async () => {
-  await using scene = await setUp();
-  leavePart(scene.folder, patternedBytes(KEPT, 5), "v0");
-  const result = await scene.get();
+  await using fixture = await setUp();
+  leavePart(fixture.folder, patternedBytes(KEPT, 5), "v0");
+  const result = await fixture.get();
   assertEquals(result.resumedFrom, 0);
-  assertEquals(scene.queries(), [{ ...FROM_KEPT, version: "v0" }]);
+  assertEquals(fixture.queries(), [{ ...FROM_KEPT, version: "v0" }]);
   assertEquals(sha256Of(Deno.readFileSync(result.file)), sha256Of(CONTENT));
-  assertEquals(scene.folder.list(), ["a.bin"]);
+  assertEquals(fixture.folder.list(), ["a.bin"]);
 });
 
 Deno.test("a part that is not what it seems is found out by the hash, and the download starts over", async () => {
-  await using scene = await setUp();
-  leavePart(scene.folder, patternedBytes(KEPT, 5));
-  const result = await scene.get();
+  await using fixture = await setUp();
+  leavePart(fixture.folder, patternedBytes(KEPT, 5));
+  const result = await fixture.get();
   assertEquals(result.resumedFrom, 0);
-  assertEquals(scene.queries(), [FROM_KEPT, FROM_START]);
+  assertEquals(fixture.queries(), [FROM_KEPT, FROM_START]);
   assertEquals(sha256Of(Deno.readFileSync(result.file)), sha256Of(CONTENT));
-  assertEquals(scene.folder.list(), ["a.bin"]);
+  assertEquals(fixture.folder.list(), ["a.bin"]);
 });
 
 Deno.test("a server that lies about the hash is not asked again and again", async () => {
@@ -114,49 +119,49 @@ Deno.test("a server that lies about the hash is not asked again and again", asyn
     ...goodFile(CONTENT, request).slice(0, -1),
     jsonFrame("FEND", { id: request.id, sha256: sha256Of("lie") }),
   ];
-  await using scene = await setUp(CONTENT, [lie, lie, lie, lie]);
-  leavePart(scene.folder, CONTENT.subarray(0, KEPT));
-  const error = await assertRejects(() => scene.get(), RequestError);
+  await using fixture = await setUp(CONTENT, [lie, lie, lie, lie]);
+  leavePart(fixture.folder, CONTENT.subarray(0, KEPT));
+  const error = await assertRejects(() => fixture.get(), RequestError);
   assertEquals(error.code, "integrity");
-  assertEquals(scene.queries(), [FROM_KEPT, FROM_START]);
-  assertEquals(scene.folder.list(), []);
+  assertEquals(fixture.queries(), [FROM_KEPT, FROM_START]);
+  assertEquals(fixture.folder.list(), []);
 });
 
 Deno.test("a part whose version is not known is one of the present version, or is found out", async () => {
   for (const kept of [CONTENT.subarray(0, KEPT), patternedBytes(KEPT, 5)]) {
-    await using scene = await setUp();
-    leavePart(scene.folder, kept, null);
-    const result = await scene.get();
+    await using fixture = await setUp();
+    leavePart(fixture.folder, kept, null);
+    const result = await fixture.get();
     const isRight = kept.buffer === CONTENT.buffer;
     assertEquals(result.resumedFrom, isRight ? KEPT : 0);
     const asked = [{ type: "STAT", path: "a.bin" }, FROM_KEPT, ...(isRight ? [] : [FROM_START])];
-    assertEquals(scene.queries(), asked);
+    assertEquals(fixture.queries(), asked);
     assertEquals(sha256Of(Deno.readFileSync(result.file)), sha256Of(CONTENT));
   }
 });
 
 Deno.test("a part that is longer than the file is dropped", async () => {
-  await using scene = await setUp();
-  leavePart(scene.folder, patternedBytes(SIZE + 1));
-  const result = await scene.get();
+  await using fixture = await setUp();
+  leavePart(fixture.folder, patternedBytes(SIZE + 1));
+  const result = await fixture.get();
   assertEquals(result.resumedFrom, 0);
-  assertEquals(scene.folder.list(), ["a.bin"]);
+  assertEquals(fixture.folder.list(), ["a.bin"]);
 });
 
 Deno.test("without resume what was left is dropped", async () => {
-  await using scene = await setUp();
-  leavePart(scene.folder, CONTENT.subarray(0, KEPT));
-  const result = await scene.get({ resume: false });
+  await using fixture = await setUp();
+  leavePart(fixture.folder, CONTENT.subarray(0, KEPT));
+  const result = await fixture.get({ resume: false });
   assertEquals(result.resumedFrom, 0);
-  assertEquals(scene.queries(), [FROM_START]);
-  assertEquals(scene.folder.list(), ["a.bin"]);
+  assertEquals(fixture.queries(), [FROM_START]);
+  assertEquals(fixture.folder.list(), ["a.bin"]);
 });
 
 Deno.test("a part that is empty is no part", async () => {
-  await using scene = await setUp();
-  leavePart(scene.folder, new Uint8Array(0));
-  assertEquals((await scene.get()).resumedFrom, 0);
-  assertEquals(scene.queries(), [FROM_START]);
+  await using fixture = await setUp();
+  leavePart(fixture.folder, new Uint8Array(0));
+  assertEquals((await fixture.get()).resumedFrom, 0);
+  assertEquals(fixture.queries(), [FROM_START]);
 });
 
 Deno.test("a download that breaks off keeps what came, for the next one to go on with", async () => {
@@ -165,24 +170,24 @@ Deno.test("a download that breaks off keeps what came, for the next one to go on
     ...dataFrames(CONTENT.subarray(0, KEPT)),
     jsonFrame("FAIL", { id: request.id, code: "internal", message: "The disk is gone" }),
   ];
-  await using scene = await setUp(CONTENT, [breakOff]);
-  await assertRejects(() => scene.get(), RequestError, "The disk is gone");
-  assertEquals(scene.folder.list(), ["a.bin.part", "a.bin.part.version"]);
-  assertEquals(Deno.readTextFileSync(scene.folder.join("a.bin.part.version")), "v1");
-  const result = await scene.get();
+  await using fixture = await setUp(CONTENT, [breakOff]);
+  await assertRejects(() => fixture.get(), RequestError, "The disk is gone");
+  assertEquals(fixture.folder.list(), ["a.bin.part", "a.bin.part.version"]);
+  assertEquals(Deno.readTextFileSync(fixture.folder.join("a.bin.part.version")), "v1");
+  const result = await fixture.get();
   assertEquals(result.resumedFrom, KEPT);
-  assertEquals(scene.queries(), [FROM_START, FROM_KEPT]);
+  assertEquals(fixture.queries(), [FROM_START, FROM_KEPT]);
   assertEquals(sha256Of(Deno.readFileSync(result.file)), sha256Of(CONTENT));
 });
 
 Deno.test("a download that goes on under a name that is taken gets a number", async () => {
-  await using scene = await setUp();
-  leavePart(scene.folder, CONTENT.subarray(0, KEPT));
-  scene.folder.write("a.bin", "mine");
-  const result = await scene.get();
-  assertEquals([result.file, result.resumedFrom], [scene.folder.join("a (1).bin"), KEPT]);
-  assertEquals(Deno.readTextFileSync(scene.folder.join("a.bin")), "mine");
-  assertEquals(scene.folder.list(), ["a (1).bin", "a.bin"]);
+  await using fixture = await setUp();
+  leavePart(fixture.folder, CONTENT.subarray(0, KEPT));
+  fixture.folder.write("a.bin", "mine");
+  const result = await fixture.get();
+  assertEquals([result.file, result.resumedFrom], [fixture.folder.join("a (1).bin"), KEPT]);
+  assertEquals(Deno.readTextFileSync(fixture.folder.join("a.bin")), "mine");
+  assertEquals(fixture.folder.list(), ["a (1).bin", "a.bin"]);
 });
 
 Deno.test("a version that goes on and on is not kept, and nobody goes on by it", async () => {
@@ -192,11 +197,11 @@ Deno.test("a version that goes on and on is not kept, and nobody goes on by it",
     ...dataFrames(CONTENT.subarray(0, KEPT)),
     jsonFrame("FAIL", { id: request.id, code: "internal", message: "No" }),
   ];
-  await using scene = await setUp(CONTENT, [breakOff]);
-  await assertRejects(() => scene.get(), RequestError);
-  assertEquals(scene.folder.list(), ["a.bin.part"]);
-  await scene.get();
-  assertEquals(scene.folder.list(), ["a.bin"]);
+  await using fixture = await setUp(CONTENT, [breakOff]);
+  await assertRejects(() => fixture.get(), RequestError);
+  assertEquals(fixture.folder.list(), ["a.bin.part"]);
+  await fixture.get();
+  assertEquals(fixture.folder.list(), ["a.bin"]);
 });
 
 Deno.test("a download from our server goes on, however little or much is there", async () => {

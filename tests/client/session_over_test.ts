@@ -1,5 +1,5 @@
 import { assert, assertEquals, assertRejects } from "@std/assert";
-import { LastingClient } from "../../lib/client/lasting_client.ts";
+import { ReconnectingClient } from "../../lib/client/reconnecting_client.ts";
 import { ConnectionError } from "../../lib/protocol/errors.ts";
 import { patternedBytes } from "../helpers/bytes.ts";
 import { TestClient } from "../helpers/clients.ts";
@@ -9,7 +9,7 @@ import {
   type Script2,
   ScriptedServer2,
   untilQuit,
-} from "../helpers/scripted_server2.ts";
+} from "../helpers/protocol2_scripted_server.ts";
 import { TempDir } from "../helpers/temp_dir.ts";
 
 const CONTENT = patternedBytes(1_000);
@@ -37,13 +37,13 @@ for (const [what, { main, code, failCode }] of Object.entries(ENDS)) {
   Deno.test(`a server that knows the session no more and ${what} has ended it`, async () => {
     using folder = new TempDir();
     await using server = new ScriptedServer2({ main, helloToData: refused });
-    await using scene = await TestClient.connect(server.port, { protocol: 2 });
-    const { client } = scene;
+    await using fixture = await TestClient.connect(server.port, { protocol: 2 });
+    const { client } = fixture;
     const error = await assertRejects(
       () => client.download("a.bin", { directory: folder.path, name: "a.bin" }),
       ConnectionError,
     );
-    assertEquals([error.code, error.failCode], [code, failCode]);
+    assertEquals([error.code, error.requestCode], [code, failCode]);
     assert(client.isClosed);
   });
 }
@@ -57,13 +57,13 @@ Deno.test("work whose session is over is done again in another one", async () =>
       await untilQuit(peer);
     },
   });
-  const lasting = await LastingClient.connect({ hostname: "127.0.0.1", port: server.port });
+  const lasting = await ReconnectingClient.connect({ hostname: "127.0.0.1", port: server.port });
   try {
-    const { bytes } = await lasting.run(
+    const { sizeBytes } = await lasting.run(
       (client) => client.download("a.bin", { directory: folder.path, name: "a.bin" }),
       () => 0,
     );
-    assertEquals([bytes, server.dataConnections], [CONTENT.length, 3]);
+    assertEquals([sizeBytes, server.dataConnections], [CONTENT.length, 3]);
     assertEquals(server.hellos.length - server.dataConnections, 3);
     assertEquals(Deno.readFileSync(folder.join("a.bin")), CONTENT);
   } finally {

@@ -3,7 +3,7 @@ import { RequestError } from "../../lib/protocol/errors.ts";
 import { patternedBytes, sha256Of } from "../helpers/bytes.ts";
 import { TestClient } from "../helpers/clients.ts";
 import { rawFrame } from "../helpers/raw_peer.ts";
-import { goodAnswer, ScriptedServer } from "../helpers/scripted_server.ts";
+import { goodAnswer, ScriptedServer } from "../helpers/protocol1_scripted_server.ts";
 import { until } from "../helpers/serves_on.ts";
 import { startServer } from "../helpers/servers.ts";
 import { TempDir } from "../helpers/temp_dir.ts";
@@ -99,8 +99,8 @@ Deno.test("a download that is given up leaves its part, and the next one comes",
   assert(unwantedBytes > 0 && unwantedBytes <= CONTENT.length - received, `${unwantedBytes}`);
   pause.resolve();
   const target = { directory: folder.path, name: "b.bin" };
-  const { bytes } = await client.client.download("b.bin", target);
-  assertEquals(bytes, 5);
+  const { sizeBytes } = await client.client.download("b.bin", target);
+  assertEquals(sizeBytes, 5);
   assertEquals(client.client.unwantedBytes, 0);
   assertEquals(folder.list(), ["a.bin.part", "b.bin"]);
   const part = Deno.readFileSync(folder.join("a.bin.part"));
@@ -154,6 +154,6 @@ Deno.test("a wrong hash leaves nothing, and the next file comes", async () => {
   const get = (name: string) => client.client.download(name, { directory: folder.path, name });
   const error = await assertRejects(() => get("a.bin"), RequestError);
   assertEquals(error.code, "integrity");
-  assert((await get("b.bin")).bytes === 5);
+  assert((await get("b.bin")).sizeBytes === 5);
   assertEquals(folder.list(), ["b.bin"]);
 });

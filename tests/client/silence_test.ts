@@ -1,7 +1,7 @@
 import { assert, assertEquals, assertRejects } from "@std/assert";
 import { ConnectionError } from "../../lib/protocol/errors.ts";
 import { TestClient } from "../helpers/clients.ts";
-import { goodAnswer, ScriptedServer } from "../helpers/scripted_server.ts";
+import { goodAnswer, ScriptedServer } from "../helpers/protocol1_scripted_server.ts";
 import { TempDir } from "../helpers/temp_dir.ts";
 
 Deno.test("a server that owes a file and is silent is given up", async () => {
@@ -31,5 +31,5 @@ Deno.test("chat is a sign of life: who talks while it hashes is not given up", a
   using folder = new TempDir();
   await using client = await TestClient.connect(server.port, { timeoutMs: 700 });
   const target = { directory: folder.path, name: "a.bin" };
-  assert((await client.client.download("a.bin", target)).bytes === 5);
+  assert((await client.client.download("a.bin", target)).sizeBytes === 5);
 });

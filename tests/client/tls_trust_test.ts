@@ -6,7 +6,7 @@ import { ConnectionError } from "../../lib/protocol/errors.ts";
 import { OWN_NAME } from "../../lib/stream/tls/certificate.ts";
 import { issue } from "../helpers/certificates.ts";
 import { TempDir } from "../helpers/temp_dir.ts";
-import { TlsScene } from "../helpers/tls.ts";
+import { TlsFixture } from "../helpers/tls.ts";
 
 const LIMITS = { timeoutMs: 10_000 };
 const NAMES = [OWN_NAME, "localhost"];
@@ -18,13 +18,13 @@ class User implements Disposable {
   readonly knownHosts = new KnownHosts(this.#temp.join("known_hosts"));
 
   /** Connects to a server that has the address of all of these tests. */
-  async connect(scene: TlsScene, options: Partial<TlsTrustOptions> = {}): Promise<void> {
+  async connect(fixture: TlsFixture, options: Partial<TlsTrustOptions> = {}): Promise<void> {
     const there = new KnownHosts(this.#temp.join("known_hosts"));
     const known = await there.find(HOST);
-    if (known !== null) await there.remember(scene.endpoint, known);
+    if (known !== null) await there.remember(fixture.endpoint, known);
     const trust = { knownHosts: this.knownHosts, ...options };
-    (await connectTrusted(scene.endpoint, trust, LIMITS)).close();
-    const seen = await there.find(scene.endpoint);
+    (await connectTrusted(fixture.endpoint, trust, LIMITS)).close();
+    const seen = await there.find(fixture.endpoint);
     if (seen !== null) await there.remember(HOST, seen);
   }
 
@@ -37,8 +37,8 @@ class User implements Disposable {
   }
 }
 
-function open(): Promise<TlsScene> {
-  return issue({ names: NAMES }).then((identity) => TlsScene.open(null, { identity }));
+function open(): Promise<TlsFixture> {
+  return issue({ names: NAMES }).then((certificate) => TlsFixture.open(null, { certificate }));
 }
 
 async function failure(connecting: Promise<void>): Promise<string> {
@@ -47,12 +47,12 @@ async function failure(connecting: Promise<void>): Promise<string> {
 
 Deno.test("a server that was accepted once is known, and nobody is asked again", async () => {
   using user = new User();
-  await using scene = await open();
-  assertEquals(await failure(user.connect(scene)), "certificate-untrusted");
+  await using fixture = await open();
+  assertEquals(await failure(user.connect(fixture)), "certificate-untrusted");
   assertEquals(await user.fingerprint(), undefined);
-  await user.connect(scene, { accept: ({ fingerprint }) => fingerprint.length === 64 });
-  assertEquals(await user.fingerprint(), scene.identity.fingerprint);
-  await user.connect(scene);
+  await user.connect(fixture, { accept: ({ fingerprint }) => fingerprint.length === 64 });
+  assertEquals(await user.fingerprint(), fixture.certificate.fingerprint);
+  await user.connect(fixture);
 });
 
 Deno.test("a known server with another key is refused, even by who accepts all", async () => {
@@ -61,17 +61,17 @@ Deno.test("a known server with another key is refused, even by who accepts all",
   await using after = await open();
   await user.connect(before, { accept: () => true });
   assertEquals(await failure(user.connect(after, { accept: () => true })), "certificate-changed");
-  assertEquals(await user.fingerprint(), before.identity.fingerprint);
+  assertEquals(await user.fingerprint(), before.certificate.fingerprint);
 });
 
 Deno.test("a fingerprint accepts only its key, and makes that one known", async () => {
   using user = new User();
   await using before = await open();
   await using after = await open();
-  const { fingerprint } = after.identity;
+  const { fingerprint } = after.certificate;
   assertEquals(await failure(user.connect(before, { fingerprint })), "certificate-changed");
-  await user.connect(before, { fingerprint: before.identity.fingerprint });
-  assertEquals(await user.fingerprint(), before.identity.fingerprint);
+  await user.connect(before, { fingerprint: before.certificate.fingerprint });
+  assertEquals(await user.fingerprint(), before.certificate.fingerprint);
   await user.connect(after, { fingerprint });
   assertEquals(await user.fingerprint(), fingerprint);
   await user.connect(after);
@@ -81,19 +81,19 @@ Deno.test("a renewed certificate is kept in place of the one before", async () =
   using user = new User();
   const old = await issue({ names: NAMES });
   const renewed = await issue({ names: NAMES, keys: old.keys });
-  await using scene = await TlsScene.open(null, { identity: old });
-  await user.connect(scene, { accept: () => true });
-  const before = await user.knownHosts.find(scene.endpoint);
-  scene.listener.renew(renewed);
-  await user.connect(scene);
-  const after = await user.knownHosts.find(scene.endpoint);
+  await using fixture = await TlsFixture.open(null, { certificate: old });
+  await user.connect(fixture, { accept: () => true });
+  const before = await user.knownHosts.find(fixture.endpoint);
+  fixture.listener.renew(renewed);
+  await user.connect(fixture);
+  const after = await user.knownHosts.find(fixture.endpoint);
   assertEquals(after?.fingerprint, before?.fingerprint);
   assertEquals(after?.certificate === before?.certificate, false);
 });
 
 Deno.test("a server that cannot be added to the known ones is connected to all the same", async () => {
   using temp = new TempDir();
-  await using scene = await open();
+  await using fixture = await open();
   temp.write("file", "");
   const knownHosts = {
     find: () => Promise.resolve(null),
@@ -106,6 +106,6 @@ Deno.test("a server that cannot be added to the known ones is connected to all t
     accept: () => true,
     onUnsaved: (error: unknown) => errors.push(error),
   };
-  (await connectTrusted(scene.endpoint, trust, LIMITS)).close();
+  (await connectTrusted(fixture.endpoint, trust, LIMITS)).close();
   assertInstanceOf(errors[0], DiskError);
 });

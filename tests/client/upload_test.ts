@@ -27,121 +27,121 @@ async function setUp(options: Parameters<typeof startServer>[0] = {}) {
 
 for (const size of [0, 1, 65_536, 65_537, MIB - 1, MIB, 3 * MIB + 5]) {
   Deno.test(`a file of ${size} bytes is sent, and what came of it told`, async () => {
-    await using scene = await setUp();
+    await using fixture = await setUp();
     const content = patternedBytes(size);
-    scene.folder.write("b.bin", content);
-    const result = await scene.put("b.bin", { path: "f/b.bin" });
+    fixture.folder.write("b.bin", content);
+    const result = await fixture.put("b.bin", { path: "f/b.bin" });
     assertEquals(result, {
       path: "f/b.bin",
-      bytes: size,
+      sizeBytes: size,
       sha256: sha256Of(content),
       skipped: false,
       resumedFrom: 0,
     });
-    assertEquals(scene.stored("f/b.bin"), sha256Of(content));
-    assertEquals(underWay(scene.server), []);
+    assertEquals(fixture.stored("f/b.bin"), sha256Of(content));
+    assertEquals(underWay(fixture.server), []);
   });
 }
 
 Deno.test("a file keeps its name and its time, unless it is told another name", async () => {
-  await using scene = await setUp();
-  Deno.utimeSync(scene.folder.join("a.bin"), new Date(MTIME), new Date(MTIME));
-  assertEquals((await scene.put()).path, "a.bin");
-  assertEquals((await scene.put("a.bin", { path: "b.bin" })).path, "b.bin");
+  await using fixture = await setUp();
+  Deno.utimeSync(fixture.folder.join("a.bin"), new Date(MTIME), new Date(MTIME));
+  assertEquals((await fixture.put()).path, "a.bin");
+  assertEquals((await fixture.put("a.bin", { path: "b.bin" })).path, "b.bin");
   for (const path of ["a.bin", "b.bin"]) {
-    assertEquals(Deno.statSync(scene.server.root.join(path)).mtime?.getTime(), MTIME);
+    assertEquals(Deno.statSync(fixture.server.root.join(path)).mtime?.getTime(), MTIME);
   }
 });
 
 Deno.test("a file that is there already and the same is left alone, with replace and without", async () => {
-  await using scene = await setUp();
-  await scene.put();
-  const before = Deno.statSync(scene.server.root.join("a.bin"));
+  await using fixture = await setUp();
+  await fixture.put();
+  const before = Deno.statSync(fixture.server.root.join("a.bin"));
   for (const more of [{}, { replace: true }, { isThere: true }, { isThere: false }]) {
-    const result = await scene.put("a.bin", more);
+    const result = await fixture.put("a.bin", more);
     assertEquals(result, {
       path: "a.bin",
-      bytes: CONTENT.length,
+      sizeBytes: CONTENT.length,
       sha256: sha256Of(CONTENT),
       skipped: true,
       resumedFrom: 0,
     });
   }
-  assertEquals(Deno.statSync(scene.server.root.join("a.bin")).ino, before.ino);
-  assertEquals(scene.server.eventsOf("upload").length, 1);
-  await scene.put("a.bin", { path: "b.bin" }); // What was asked ahead is not in the way
-  assertEquals(underWay(scene.server), []);
+  assertEquals(Deno.statSync(fixture.server.root.join("a.bin")).ino, before.ino);
+  assertEquals(fixture.server.eventsOf("upload").length, 1);
+  await fixture.put("a.bin", { path: "b.bin" }); // What was asked ahead is not in the way
+  assertEquals(underWay(fixture.server), []);
 });
 
 Deno.test("another file is not replaced unasked, whether its size differs or only its content", async () => {
-  await using scene = await setUp();
+  await using fixture = await setUp();
   for (const mine of ["mine", CONTENT.with(5, CONTENT[5]! ^ 1)]) {
-    scene.server.root.write("a.bin", mine);
+    fixture.server.root.write("a.bin", mine);
     for (const more of [{}, { isThere: true }, { resume: false }]) {
-      const error = await assertRejects(() => scene.put("a.bin", more), RequestError);
+      const error = await assertRejects(() => fixture.put("a.bin", more), RequestError);
       assertEquals([error.code, error.isFromPeer], ["exists", true]);
     }
-    assertEquals(scene.stored("a.bin"), sha256Of(mine));
+    assertEquals(fixture.stored("a.bin"), sha256Of(mine));
   }
-  assertEquals((await scene.put("a.bin", { replace: true })).skipped, false);
-  assertEquals(scene.stored("a.bin"), sha256Of(CONTENT));
+  assertEquals((await fixture.put("a.bin", { replace: true })).skipped, false);
+  assertEquals(fixture.stored("a.bin"), sha256Of(CONTENT));
 });
 
 Deno.test("what the server refuses is told with its code, and the connection lives", async () => {
-  await using scene = await setUp({ maxUploadBytes: 4 * MIB });
-  scene.server.root.write("file.txt", "a");
+  await using fixture = await setUp({ maxUploadBytes: 4 * MIB });
+  fixture.server.root.write("file.txt", "a");
   const refusals: Array<[path: string, code: string]> = [
     ["../x", "bad-path"],
     ["a:b", "bad-path"],
     ["file.txt/x", "not-a-file"],
   ];
   for (const [path, code] of refusals) {
-    const error = await assertRejects(() => scene.put("a.bin", { path }), RequestError);
+    const error = await assertRejects(() => fixture.put("a.bin", { path }), RequestError);
     assertEquals(error.code, code, path);
   }
-  scene.folder.write("big.bin", new Uint8Array(4 * MIB + 1));
-  const error = await assertRejects(() => scene.put("big.bin"), RequestError);
+  fixture.folder.write("big.bin", new Uint8Array(4 * MIB + 1));
+  const error = await assertRejects(() => fixture.put("big.bin"), RequestError);
   assertEquals(error.code, "too-large");
-  assertEquals((await scene.put()).bytes, CONTENT.length);
-  assertEquals(scene.server.eventsOf("hello").length, 2);
+  assertEquals((await fixture.put()).sizeBytes, CONTENT.length);
+  assertEquals(fixture.server.eventsOf("hello").length, 2);
 });
 
 Deno.test("a server that takes no uploads says so", async () => {
-  await using scene = await setUp({ uploads: false });
+  await using fixture = await setUp({ uploads: false });
   for (const more of [{}, { resume: false }, { replace: true }]) {
-    const error = await assertRejects(() => scene.put("a.bin", more), RequestError);
+    const error = await assertRejects(() => fixture.put("a.bin", more), RequestError);
     assertEquals(error.code, "denied");
   }
-  await assertRejects(() => scene.client.makeFolder("a"), RequestError);
+  await assertRejects(() => fixture.client.makeFolder("a"), RequestError);
 });
 
 Deno.test("what is not there, or is no file, is not sent", async () => {
-  await using scene = await setUp();
-  await assertRejects(() => scene.put("missing"), DiskError);
-  const error = await assertRejects(() => scene.client.upload(scene.folder.path), RequestError);
+  await using fixture = await setUp();
+  await assertRejects(() => fixture.put("missing"), DiskError);
+  const error = await assertRejects(() => fixture.client.upload(fixture.folder.path), RequestError);
   assertEquals(error.code, "not-a-file");
-  assertEquals(scene.server.eventsOf("hello").length, 1);
+  assertEquals(fixture.server.eventsOf("hello").length, 1);
 });
 
 Deno.test("a file that changes while it is sent is not passed off as whole", async () => {
-  await using scene = await setUp();
+  await using fixture = await setUp();
   const size = 64 * MIB;
-  Deno.truncateSync(scene.folder.write("big.bin", ""), size);
+  Deno.truncateSync(fixture.folder.write("big.bin", ""), size);
   let changed = false;
   const onProgress = () => {
-    if (!changed) Deno.truncateSync(scene.folder.join("big.bin"), size - 1);
+    if (!changed) Deno.truncateSync(fixture.folder.join("big.bin"), size - 1);
     changed = true;
   };
-  const error = await assertRejects(() => scene.put("big.bin", { onProgress }), RequestError);
+  const error = await assertRejects(() => fixture.put("big.bin", { onProgress }), RequestError);
   assertEquals(error.code, "changed");
-  assertEquals(scene.server.root.list().includes("big.bin"), false);
-  assertEquals((await scene.put()).bytes, CONTENT.length);
+  assertEquals(fixture.server.root.list().includes("big.bin"), false);
+  assertEquals((await fixture.put()).sizeBytes, CONTENT.length);
 });
 
 Deno.test("the progress rises to the whole, and tells the whole from the start", async () => {
-  await using scene = await setUp();
+  await using fixture = await setUp();
   const readings: Array<[bytes: number, total: number]> = [];
-  await scene.put("a.bin", { onProgress: (bytes, total) => readings.push([bytes, total]) });
+  await fixture.put("a.bin", { onProgress: (bytes, total) => readings.push([bytes, total]) });
   assert(readings.length > 1);
   assertEquals(new Set(readings.map(([, total]) => total)), new Set([CONTENT.length]));
   const counts = readings.map(([bytes]) => bytes);
@@ -150,82 +150,85 @@ Deno.test("the progress rises to the whole, and tells the whole from the start",
 });
 
 Deno.test("with zstd a file is the same, whether that makes it smaller or not", async () => {
-  await using scene = await setUp();
-  scene.folder.write("text.txt", "all work and no play makes jack a dull boy\n".repeat(70_000));
+  await using fixture = await setUp();
+  fixture.folder.write("text.txt", "all work and no play makes jack a dull boy\n".repeat(70_000));
   for (const name of ["text.txt", "a.bin"]) {
-    const { sha256 } = await scene.put(name, { zstd: true });
-    assertEquals(scene.stored(name), sha256);
-    assertEquals(sha256, sha256Of(Deno.readFileSync(scene.folder.join(name))));
+    const { sha256 } = await fixture.put(name, { zstd: true });
+    assertEquals(fixture.stored(name), sha256);
+    assertEquals(sha256, sha256Of(Deno.readFileSync(fixture.folder.join(name))));
   }
 });
 
 Deno.test("many files at once all arrive, each as it is", async () => {
-  await using scene = await setUp();
+  await using fixture = await setUp();
   const sizes = Array.from({ length: 60 }, (_, i) => (i % 20 === 0 ? 2 * MIB : i * 100));
-  for (const [i, size] of sizes.entries()) scene.folder.write(`${i}`, patternedBytes(size, i));
-  const results = await Promise.all(sizes.map((_, i) => scene.put(`${i}`, { path: `f/${i}` })));
+  for (const [i, size] of sizes.entries()) fixture.folder.write(`${i}`, patternedBytes(size, i));
+  const results = await Promise.all(sizes.map((_, i) => fixture.put(`${i}`, { path: `f/${i}` })));
   for (const [i, { sha256 }] of results.entries()) {
     assertEquals(sha256, sha256Of(patternedBytes(sizes[i]!, i)));
-    assertEquals(scene.stored(`f/${i}`), sha256);
+    assertEquals(fixture.stored(`f/${i}`), sha256);
   }
-  assertEquals(underWay(scene.server), []);
-  assert(scene.server.eventsOf("hello").length <= 5, "four data connections at the most");
+  assertEquals(underWay(fixture.server), []);
+  assert(fixture.server.eventsOf("hello").length <= 5, "four data connections at the most");
 });
 
 Deno.test("one that is refused does not disturb those beside it", async () => {
-  await using scene = await setUp();
-  scene.server.root.write("f/5", "mine");
-  for (let i = 0; i < 10; i++) scene.folder.write(`${i}`, `text ${i}`);
+  await using fixture = await setUp();
+  fixture.server.root.write("f/5", "mine");
+  for (let i = 0; i < 10; i++) fixture.folder.write(`${i}`, `text ${i}`);
   const outcomes = await Promise.allSettled(
-    Array.from({ length: 10 }, (_, i) => scene.put(`${i}`, { path: `f/${i}` })),
+    Array.from({ length: 10 }, (_, i) => fixture.put(`${i}`, { path: `f/${i}` })),
   );
   const failed = outcomes.flatMap(({ status }, i) => status === "rejected" ? [i] : []);
   assertEquals(failed, [5]);
-  assertEquals(Deno.readTextFileSync(scene.server.root.join("f/5")), "mine");
+  assertEquals(Deno.readTextFileSync(fixture.server.root.join("f/5")), "mine");
 });
 
 Deno.test("an upload that was given up goes on where it was", async () => {
-  await using scene = await setUp();
+  await using fixture = await setUp();
   const size = 64 * MIB;
-  Deno.truncateSync(scene.folder.write("big.bin", ""), size);
+  Deno.truncateSync(fixture.folder.write("big.bin", ""), size);
   const controller = new AbortController();
   const reason = new Error("changed my mind");
   const onProgress = (bytes: number) => bytes > size / 4 && controller.abort(reason);
   const { signal } = controller;
-  assertEquals(await scene.put("big.bin", { onProgress, signal }).catch((error) => error), reason);
-  const refused = await scene.server.waitFor("refused");
+  assertEquals(
+    await fixture.put("big.bin", { onProgress, signal }).catch((error) => error),
+    reason,
+  );
+  const refused = await fixture.server.waitFor("refused");
   assertEquals([refused.code, refused.path], ["cancelled", "big.bin"]);
   const first: number[] = [];
-  const { resumedFrom, bytes } = await scene.put("big.bin", {
+  const { resumedFrom, sizeBytes } = await fixture.put("big.bin", {
     onProgress: (bytes) => first.push(bytes),
   });
-  assertEquals(bytes, size);
+  assertEquals(sizeBytes, size);
   assert(resumedFrom > 0 && resumedFrom < size, `${resumedFrom}`);
   assert(first[0]! >= resumedFrom);
-  assertEquals(underWay(scene.server), []);
+  assertEquals(underWay(fixture.server), []);
 });
 
 Deno.test("without resume an upload begins anew, and leaves nothing when it is given up", async () => {
-  await using scene = await setUp();
+  await using fixture = await setUp();
   const size = 64 * MIB;
-  Deno.truncateSync(scene.folder.write("big.bin", ""), size);
+  Deno.truncateSync(fixture.folder.write("big.bin", ""), size);
   const controller = new AbortController();
   const onProgress = (bytes: number) => bytes > size / 4 && controller.abort();
   const options = { onProgress, signal: controller.signal, resume: false };
-  await assertRejects(() => scene.put("big.bin", options), DOMException);
-  await scene.server.waitFor("refused");
-  await until(() => underWay(scene.server).length === 0, "the part to be removed");
-  assertEquals((await scene.put("big.bin")).resumedFrom, 0);
+  await assertRejects(() => fixture.put("big.bin", options), DOMException);
+  await fixture.server.waitFor("refused");
+  await until(() => underWay(fixture.server).length === 0, "the part to be removed");
+  assertEquals((await fixture.put("big.bin")).resumedFrom, 0);
 });
 
 Deno.test("a file that was touched since is another one, and is sent from its beginning", async () => {
-  await using scene = await setUp();
+  await using fixture = await setUp();
   const size = 32 * MIB;
-  Deno.truncateSync(scene.folder.write("big.bin", ""), size);
+  Deno.truncateSync(fixture.folder.write("big.bin", ""), size);
   const controller = new AbortController();
   const onProgress = (bytes: number) => bytes > size / 4 && controller.abort();
-  await assertRejects(() => scene.put("big.bin", { onProgress, signal: controller.signal }));
-  await scene.server.waitFor("refused");
-  Deno.utimeSync(scene.folder.join("big.bin"), new Date(MTIME), new Date(MTIME));
-  assertEquals((await scene.put("big.bin")).resumedFrom, 0);
+  await assertRejects(() => fixture.put("big.bin", { onProgress, signal: controller.signal }));
+  await fixture.server.waitFor("refused");
+  Deno.utimeSync(fixture.folder.join("big.bin"), new Date(MTIME), new Date(MTIME));
+  assertEquals((await fixture.put("big.bin")).resumedFrom, 0);
 });

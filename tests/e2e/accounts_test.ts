@@ -6,7 +6,7 @@ import { TempDir } from "../helpers/temp_dir.ts";
 const PASSWORD = "correct horse";
 
 /** A server with accounts and rules, run as a program. */
-class Scene implements AsyncDisposable {
+class Fixture implements AsyncDisposable {
   readonly folder = new TempDir();
   server: ServerProgram | null = null;
 
@@ -42,48 +42,51 @@ class Scene implements AsyncDisposable {
 }
 
 Deno.test("an account gets in with its password alone, which is written nowhere", async () => {
-  await using scene = new Scene();
-  assertEquals((await scene.user("add", "alice")).code, 0);
-  await scene.start("--require-account");
+  await using fixture = new Fixture();
+  assertEquals((await fixture.user("add", "alice")).code, 0);
+  await fixture.start("--require-account");
   const alice = ["--user", "alice", "-R"];
-  const known = await scene.client("ls", alice, PASSWORD);
+  const known = await fixture.client("ls", alice, PASSWORD);
   assertEquals([known.code, known.stdout.includes("private/s.txt")], [0, true]);
 
-  const guest = await scene.client("ls", []);
-  const wrong = await scene.client("ls", alice, "wrong horse");
-  const nobody = await scene.client("ls", ["--user", "nobody"], "wrong horse");
+  const guest = await fixture.client("ls", []);
+  const wrong = await fixture.client("ls", alice, "wrong horse");
+  const nobody = await fixture.client("ls", ["--user", "nobody"], "wrong horse");
   assertEquals([guest.code, wrong.code, nobody.code], [6, 6, 6]);
   assertEquals(wrong.stderr, nobody.stderr);
 
-  assertEquals((await scene.user("add", "bob")).code, 0); // While it runs
-  assertEquals((await scene.client("ls", ["--user", "bob"], PASSWORD)).code, 0);
-  assertEquals((await scene.user("remove", "alice")).code, 0);
-  assertEquals((await scene.client("ls", alice, PASSWORD)).code, 6);
+  assertEquals((await fixture.user("add", "bob")).code, 0); // While it runs
+  assertEquals((await fixture.client("ls", ["--user", "bob"], PASSWORD)).code, 0);
+  assertEquals((await fixture.user("remove", "alice")).code, 0);
+  assertEquals((await fixture.client("ls", alice, PASSWORD)).code, 6);
 
-  assertEquals(scene.server?.stdout.text.includes("horse"), false);
-  for (const { name } of Deno.readDirSync(scene.data)) {
-    const text = new TextDecoder().decode(Deno.readFileSync(join(scene.data, name)));
+  assertEquals(fixture.server?.stdout.text.includes("horse"), false);
+  for (const { name } of Deno.readDirSync(fixture.data)) {
+    const text = new TextDecoder().decode(Deno.readFileSync(join(fixture.data, name)));
     assertEquals(text.includes("horse"), false, name);
   }
 });
 
 Deno.test("rules say who may read and write which folder, and follow their file", async () => {
-  await using scene = new Scene();
-  await scene.user("add", "alice");
+  await using fixture = new Fixture();
+  await fixture.user("add", "alice");
   const rules = "private/** read,write alice\ndrop/* write guests\n";
-  scene.folder.write("data/rules", rules);
-  await scene.start();
-  scene.folder.write("mine.txt", "mine");
+  fixture.folder.write("data/rules", rules);
+  await fixture.start();
+  fixture.folder.write("mine.txt", "mine");
 
-  assertEquals((await scene.client("get", ["public/a.txt"])).code, 0);
-  assertEquals((await scene.client("get", ["private/s.txt"])).code, 4); // Hidden
-  assertEquals((await scene.client("get", ["private/s.txt", "--user", "alice"], PASSWORD)).code, 0);
-  assertEquals((await scene.client("put", ["mine.txt", "--to", "private"])).code, 6);
-  assertEquals((await scene.client("put", ["mine.txt", "--to", "drop"])).code, 0);
-  assertEquals((await scene.client("get", ["drop/mine.txt"])).code, 4);
+  assertEquals((await fixture.client("get", ["public/a.txt"])).code, 0);
+  assertEquals((await fixture.client("get", ["private/s.txt"])).code, 4); // Hidden
+  assertEquals(
+    (await fixture.client("get", ["private/s.txt", "--user", "alice"], PASSWORD)).code,
+    0,
+  );
+  assertEquals((await fixture.client("put", ["mine.txt", "--to", "private"])).code, 6);
+  assertEquals((await fixture.client("put", ["mine.txt", "--to", "drop"])).code, 0);
+  assertEquals((await fixture.client("get", ["drop/mine.txt"])).code, 4);
 
-  scene.folder.write("data/rules", `${rules}nonsense\n`);
-  const error = await scene.server!.stdout.waitForEvent("error");
+  fixture.folder.write("data/rules", `${rules}nonsense\n`);
+  const error = await fixture.server!.stdout.waitForEvent("error");
   assertStringIncludes(String(error.message), "line 3, column 9");
-  assertEquals((await scene.client("get", ["private/s.txt", "-o", "again"])).code, 4);
+  assertEquals((await fixture.client("get", ["private/s.txt", "-o", "again"])).code, 4);
 });

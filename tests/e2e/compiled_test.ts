@@ -77,17 +77,17 @@ Deno.test({
   name: "the compiled client fetches a file from the compiled server, without a complaint",
   ignore,
   async fn() {
-    await using scene = await setUp();
-    const result = await run(client, ["get", scene.address, "file.bin"], {
-      cwd: scene.folder.path,
+    await using fixture = await setUp();
+    const result = await run(client, ["get", fixture.address, "file.bin"], {
+      cwd: fixture.folder.path,
     });
     assertEquals([result.code, result.stderr], [0, ""]);
     assertMatch(result.stdout, /SHA-256 verified/);
-    assertEquals(Deno.readFileSync(scene.folder.join("client_downloads/file.bin")), CONTENT);
-    await scene.server.stdout.waitFor("client 1 got file.bin: 3 MB");
-    await scene.server.write("quit\n");
-    assertEquals(await scene.server.exitCode(), 0);
-    assertNotMatch(scene.server.stdout.text + scene.server.stderr.text, COMPLAINT);
+    assertEquals(Deno.readFileSync(fixture.folder.join("client_downloads/file.bin")), CONTENT);
+    await fixture.server.stdout.waitFor("client 1 got file.bin: 3 MB");
+    await fixture.server.write("quit\n");
+    assertEquals(await fixture.server.exitCode(), 0);
+    assertNotMatch(fixture.server.stdout.text + fixture.server.stderr.text, COMPLAINT);
   },
 });
 
@@ -95,18 +95,20 @@ Deno.test({
   name: "the compiled programs chat both ways, without a complaint",
   ignore,
   async fn() {
-    await using scene = await setUp();
+    await using fixture = await setUp();
     const heard = Promise.withResolvers<string>();
-    await using _listener = await TestClient.connect(scene.server.port, { onChat: heard.resolve });
-    await scene.server.stdout.waitFor("client 1 connected");
-    const result = await run(client, ["say", scene.address, "olá"]);
+    await using _listener = await TestClient.connect(fixture.server.port, {
+      onChat: heard.resolve,
+    });
+    await fixture.server.stdout.waitFor("client 1 connected");
+    const result = await run(client, ["say", fixture.address, "olá"]);
     assertEquals([result.code, result.stderr], [0, ""]);
     assertEquals(await heard.promise, "[guest-2]: olá");
     const script = "chat from a script\nfile file.bin\n";
-    const address = ["127.0.0.1", String(scene.server.port)];
-    const played = await run(client, address, { cwd: scene.folder.path, input: script });
+    const address = ["127.0.0.1", String(fixture.server.port)];
+    const played = await run(client, address, { cwd: fixture.folder.path, input: script });
     assertEquals([played.code, played.stderr], [0, ""]);
-    await scene.server.stdout.waitFor("]: from a script");
+    await fixture.server.stdout.waitFor("]: from a script");
   },
 });
 
@@ -131,13 +133,13 @@ Deno.test({
   name: "the compiled client asks, chats and leaves in a terminal, without a prompt of the runtime",
   ignore: ignore || !hasTerminal(),
   async fn() {
-    await using scene = await setUp();
+    await using fixture = await setUp();
     await using terminal = new Terminal(client, []);
     await terminal.endsWith("Server [localhost]:");
-    await terminal.enter(scene.address);
+    await terminal.enter(fixture.address);
     await terminal.endsWith("[lobby] >");
     await terminal.enter("chat typed");
-    await scene.server.stdout.waitFor("typed");
+    await fixture.server.stdout.waitFor("typed");
     await terminal.enter("quit");
     assertEquals(await terminal.exitCode(), 0);
     await terminal.shows("terminal-restored");

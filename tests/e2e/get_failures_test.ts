@@ -4,7 +4,7 @@ import { patternedBytes } from "../helpers/bytes.ts";
 import { bytesAt } from "../helpers/bytes_at.ts";
 import { Program, run } from "../helpers/program.ts";
 import { rawFrame } from "../helpers/raw_peer.ts";
-import { goodAnswer, ScriptedServer } from "../helpers/scripted_server.ts";
+import { goodAnswer, ScriptedServer } from "../helpers/protocol1_scripted_server.ts";
 import { until } from "../helpers/serves_on.ts";
 import { startServer } from "../helpers/servers.ts";
 import { TempDir } from "../helpers/temp_dir.ts";
@@ -22,12 +22,12 @@ async function setUp() {
 }
 
 Deno.test("a file that is missing leads to 4, and the others are still fetched", async () => {
-  await using scene = await setUp();
-  const { code, stdout, stderr } = await scene.get("missing", "file.bin");
+  await using fixture = await setUp();
+  const { code, stdout, stderr } = await fixture.get("missing", "file.bin");
   assertEquals(code, 4);
   assertMatch(stdout, /^client_downloads.file\.bin: 300 kB, SHA-256 verified/);
   assertEquals(stderr, "missing: File not found\n1 of 2 files failed\n");
-  assertEquals(scene.folder.list("client_downloads"), ["file.bin"]);
+  assertEquals(fixture.folder.list("client_downloads"), ["file.bin"]);
 });
 
 const BAD_PATHS: Array<[path: string, text: string]> = [
@@ -42,28 +42,28 @@ const BAD_PATHS: Array<[path: string, text: string]> = [
 
 for (const [path, text] of BAD_PATHS) {
   Deno.test(`the path ${JSON.stringify(path)} leads to 4, and nothing is written`, async () => {
-    await using scene = await setUp();
-    const { code, stdout, stderr } = await scene.get(path);
+    await using fixture = await setUp();
+    const { code, stdout, stderr } = await fixture.get(path);
     assertEquals([code, stdout], [4, ""]);
     assertStringIncludes(stderr, text);
     assertEquals(stderr.includes("\x1b"), false);
-    assertEquals(scene.folder.list(), []);
+    assertEquals(fixture.folder.list(), []);
   });
 }
 
 Deno.test("a folder leads to 4 in protocol 1, which has none", async () => {
-  await using scene = await setUp();
-  scene.server.root.write("folder/a.txt", "");
-  const { code, stderr } = await scene.get("folder", "--protocol", "1");
+  await using fixture = await setUp();
+  fixture.server.root.write("folder/a.txt", "");
+  const { code, stderr } = await fixture.get("folder", "--protocol", "1");
   assertEquals([code, stderr], [4, "folder: This is not a regular file\n"]);
 });
 
 Deno.test("another hash than the one wanted leads to 5, and nothing is kept", async () => {
-  await using scene = await setUp();
-  const { code, stdout, stderr } = await scene.get("file.bin", "--sha256", "a".repeat(64));
+  await using fixture = await setUp();
+  const { code, stdout, stderr } = await fixture.get("file.bin", "--sha256", "a".repeat(64));
   assertEquals([code, stdout], [5, ""]);
   assertMatch(stderr, /^file\.bin: .* another SHA-256 than the one that was asked for\n$/);
-  assertEquals(scene.folder.list("client_downloads"), []);
+  assertEquals(fixture.folder.list("client_downloads"), []);
 });
 
 Deno.test("content that does not have the announced hash leads to 5, nothing is kept", async () => {
@@ -82,12 +82,12 @@ Deno.test("content that does not have the announced hash leads to 5, nothing is 
 });
 
 Deno.test("a folder for the files that is a file leads to 7", async () => {
-  await using scene = await setUp();
-  scene.folder.write("taken", "mine");
-  const { code, stdout, stderr } = await scene.get("file.bin", "-o", "taken");
+  await using fixture = await setUp();
+  fixture.folder.write("taken", "mine");
+  const { code, stdout, stderr } = await fixture.get("file.bin", "-o", "taken");
   assertEquals([code, stdout], [7, ""]);
   assertStringIncludes(stderr, "taken");
-  assertEquals(Deno.readTextFileSync(scene.folder.join("taken")), "mine");
+  assertEquals(Deno.readTextFileSync(fixture.folder.join("taken")), "mine");
 });
 
 Deno.test("a port that nobody listens on leads to 3, with a hint, at once", async () => {
@@ -110,10 +110,10 @@ Deno.test("a server that is full leads to 3, and says so", async () => {
 });
 
 Deno.test("the exit code is that of the first path that failed", async () => {
-  await using scene = await setUp();
-  scene.folder.write("client_downloads/file.bin.part/in-the-way", "");
-  assertEquals((await scene.get("missing", "file.bin")).code, 4);
-  assertEquals((await scene.get("file.bin", "missing")).code, 7);
+  await using fixture = await setUp();
+  fixture.folder.write("client_downloads/file.bin.part/in-the-way", "");
+  assertEquals((await fixture.get("missing", "file.bin")).code, 4);
+  assertEquals((await fixture.get("file.bin", "missing")).code, 7);
 });
 
 const MISTAKES: Array<[args: string[], text: string]> = [

@@ -24,21 +24,21 @@ async function setUp() {
 }
 
 Deno.test("get fetches a file into client_downloads and says that it is verified", async () => {
-  await using scene = await setUp();
-  const { code, stdout, stderr } = await scene.get("file.bin");
+  await using fixture = await setUp();
+  const { code, stdout, stderr } = await fixture.get("file.bin");
   assertEquals([code, stderr], [0, ""]);
   assertMatch(stdout, /^client_downloads.file\.bin: 2 MB, SHA-256 verified \([0-9a-f]{64}\)\n$/);
   assertStringIncludes(stdout, sha256Of(CONTENT));
-  assertEquals(Deno.readFileSync(scene.folder.join("client_downloads/file.bin")), CONTENT);
+  assertEquals(Deno.readFileSync(fixture.folder.join("client_downloads/file.bin")), CONTENT);
 });
 
 Deno.test("get fetches several files into the folder that it is told", async () => {
-  await using scene = await setUp();
+  await using fixture = await setUp();
   const paths = ["file.bin", "folder/deep.txt", "empty.txt", "com espaço.txt"];
-  const { code, stdout } = await scene.get(...paths, "-o", "here");
+  const { code, stdout } = await fixture.get(...paths, "-o", "here");
   assertEquals(code, 0);
   assertEquals(stdout.split("\n").length, 5);
-  assertEquals(scene.folder.list("here"), [
+  assertEquals(fixture.folder.list("here"), [
     "com espaço.txt",
     "deep.txt",
     "empty.txt",
@@ -47,134 +47,134 @@ Deno.test("get fetches several files into the folder that it is told", async () 
 });
 
 Deno.test("get by protocol 1 shares many files out over the connections that it may have", async () => {
-  await using scene = await setUp();
+  await using fixture = await setUp();
   const paths = Array.from({ length: 60 }, (_, i) => `${i}.txt`);
-  for (const path of paths) scene.server.root.write(path, path.repeat(100));
-  const { code } = await scene.get(...paths, "-j", "3", "-o", "here", "--protocol", "1");
+  for (const path of paths) fixture.server.root.write(path, path.repeat(100));
+  const { code } = await fixture.get(...paths, "-j", "3", "-o", "here", "--protocol", "1");
   assertEquals(code, 0);
   for (const path of paths) {
-    assertEquals(Deno.readTextFileSync(scene.folder.join("here", path)), path.repeat(100));
+    assertEquals(Deno.readTextFileSync(fixture.folder.join("here", path)), path.repeat(100));
   }
-  assertEquals(scene.server.eventsOf("connected").length, 3);
-  assertEquals(new Set(scene.server.eventsOf("download").map(({ client }) => client)).size, 3);
+  assertEquals(fixture.server.eventsOf("connected").length, 3);
+  assertEquals(new Set(fixture.server.eventsOf("download").map(({ client }) => client)).size, 3);
 });
 
 Deno.test("get shares large files out over its data connections, beside the one for all else", async () => {
-  await using scene = await setUp();
+  await using fixture = await setUp();
   const paths = Array.from({ length: 9 }, (_, i) => `${i}.bin`);
   for (const [i, path] of paths.entries()) {
-    scene.server.root.write(path, patternedBytes(2 ** 20, i));
+    fixture.server.root.write(path, patternedBytes(2 ** 20, i));
   }
-  const { code } = await scene.get(...paths, "-j", "3", "-o", "here");
+  const { code } = await fixture.get(...paths, "-j", "3", "-o", "here");
   assertEquals(code, 0);
   for (const [i, path] of paths.entries()) {
-    assertEquals(Deno.readFileSync(scene.folder.join("here", path)), patternedBytes(2 ** 20, i));
+    assertEquals(Deno.readFileSync(fixture.folder.join("here", path)), patternedBytes(2 ** 20, i));
   }
-  assertEquals(scene.server.eventsOf("hello").map(({ of }) => of), [undefined, 1, 1, 1]);
+  assertEquals(fixture.server.eventsOf("hello").map(({ of }) => of), [undefined, 1, 1, 1]);
   assertEquals(
-    new Set(scene.server.eventsOf("download").map(({ client }) => client)),
+    new Set(fixture.server.eventsOf("download").map(({ client }) => client)),
     new Set([1]),
   );
 });
 
 Deno.test("get fetches small files close behind each other on one data connection", async () => {
-  await using scene = await setUp();
+  await using fixture = await setUp();
   const paths = Array.from({ length: 30 }, (_, i) => `${i}.txt`);
-  for (const path of paths) scene.server.root.write(path, path.repeat(100));
-  assertEquals((await scene.get(...paths, "-o", "here")).code, 0);
-  assertEquals(scene.folder.list("here"), paths.toSorted());
-  assertEquals(scene.server.eventsOf("hello").map(({ of }) => of), [undefined, 1]);
+  for (const path of paths) fixture.server.root.write(path, path.repeat(100));
+  assertEquals((await fixture.get(...paths, "-o", "here")).code, 0);
+  assertEquals(fixture.folder.list("here"), paths.toSorted());
+  assertEquals(fixture.server.eventsOf("hello").map(({ of }) => of), [undefined, 1]);
 });
 
 Deno.test("get leaves a file alone that is there already, and counts it as done", async () => {
-  await using scene = await setUp();
-  const path = scene.folder.write("client_downloads/file.bin", CONTENT);
+  await using fixture = await setUp();
+  const path = fixture.folder.write("client_downloads/file.bin", CONTENT);
   const before = Deno.statSync(path);
-  const { code, stdout } = await scene.get("file.bin");
+  const { code, stdout } = await fixture.get("file.bin");
   assertEquals(code, 0);
   assertMatch(stdout, /^client_downloads.file\.bin: there already, SHA-256 verified/);
   assertEquals(Deno.statSync(path).mtime, before.mtime);
 });
 
 Deno.test("get keeps another file of the same name, and takes NAME (1)", async () => {
-  await using scene = await setUp();
-  scene.folder.write("client_downloads/file.bin", "mine");
-  const { code, stdout } = await scene.get("file.bin");
+  await using fixture = await setUp();
+  fixture.folder.write("client_downloads/file.bin", "mine");
+  const { code, stdout } = await fixture.get("file.bin");
   assertEquals(code, 0);
   assertMatch(stdout, /^client_downloads.file \(1\)\.bin: 2 MB/);
-  assertEquals(scene.folder.list("client_downloads"), ["file (1).bin", "file.bin"]);
+  assertEquals(fixture.folder.list("client_downloads"), ["file (1).bin", "file.bin"]);
 });
 
 Deno.test("get --replace replaces another file of the same name", async () => {
-  await using scene = await setUp();
-  const path = scene.folder.write("client_downloads/file.bin", "mine");
-  assertEquals((await scene.get("file.bin", "--replace")).code, 0);
-  assertEquals(scene.folder.list("client_downloads"), ["file.bin"]);
+  await using fixture = await setUp();
+  const path = fixture.folder.write("client_downloads/file.bin", "mine");
+  assertEquals((await fixture.get("file.bin", "--replace")).code, 0);
+  assertEquals(fixture.folder.list("client_downloads"), ["file.bin"]);
   assertEquals(Deno.readFileSync(path), CONTENT);
 });
 
 Deno.test("get gives two files of one name two names", async () => {
-  await using scene = await setUp();
-  scene.server.root.write("other/file.bin", "other");
-  assertEquals((await scene.get("file.bin", "other/file.bin")).code, 0);
-  assertEquals(scene.folder.list("client_downloads"), ["file (1).bin", "file.bin"]);
+  await using fixture = await setUp();
+  fixture.server.root.write("other/file.bin", "other");
+  assertEquals((await fixture.get("file.bin", "other/file.bin")).code, 0);
+  assertEquals(fixture.folder.list("client_downloads"), ["file (1).bin", "file.bin"]);
 });
 
 Deno.test("a quiet get says nothing when all is well, and errors when it is not", async () => {
-  await using scene = await setUp();
-  const good = await scene.get("-q", "file.bin");
+  await using fixture = await setUp();
+  const good = await fixture.get("-q", "file.bin");
   assertEquals([good.code, good.stdout, good.stderr], [0, "", ""]);
-  const bad = await scene.get("-q", "missing");
+  const bad = await fixture.get("-q", "missing");
   assertEquals([bad.code, bad.stdout, bad.stderr], [4, "", "missing: File not found\n"]);
 });
 
 Deno.test("get speaks Portuguese where it is asked to", async () => {
-  await using scene = await setUp();
-  const { stdout, stderr } = await scene.get("file.bin", "missing", "--lang", "pt-BR");
+  await using fixture = await setUp();
+  const { stdout, stderr } = await fixture.get("file.bin", "missing", "--lang", "pt-BR");
   assertStringIncludes(stdout, "SHA-256 verificado");
   assertEquals(stderr, "missing: Arquivo não encontrado\n1 de 2 arquivos falharam\n");
 });
 
 Deno.test("get --stdout writes the file and nothing else to standard output", async () => {
-  await using scene = await setUp();
-  const { code, bytes, stderr } = await scene.get("file.bin", "--stdout");
+  await using fixture = await setUp();
+  const { code, bytes, stderr } = await fixture.get("file.bin", "--stdout");
   assertEquals(code, 0);
   assertEquals(bytes, CONTENT);
   assertMatch(stderr, /file\.bin: 2 MB, SHA-256 verified/);
-  assertEquals(scene.folder.list(), []);
+  assertEquals(fixture.folder.list(), []);
 });
 
 Deno.test("get --stdout writes no byte of a file that is not the one wanted", async () => {
-  await using scene = await setUp();
-  const { code, bytes } = await scene.get("file.bin", "--stdout", "--sha256", "0".repeat(64));
+  await using fixture = await setUp();
+  const { code, bytes } = await fixture.get("file.bin", "--stdout", "--sha256", "0".repeat(64));
   assertEquals([code, bytes.length], [5, 0]);
 });
 
 Deno.test("get --stdout leaves nothing in the folder for temporary files", async () => {
-  await using scene = await setUp();
-  const temporary = scene.folder.join("tmp");
+  await using fixture = await setUp();
+  const temporary = fixture.folder.join("tmp");
   Deno.mkdirSync(temporary);
   const env = { TMPDIR: temporary, TEMP: temporary, TMP: temporary };
-  const address = `127.0.0.1:${scene.server.port}`;
+  const address = `127.0.0.1:${fixture.server.port}`;
   for (const path of ["file.bin", "missing"]) {
     await run("client", ["get", address, path, "--stdout"], { env });
   }
-  assertEquals(scene.folder.list("tmp"), []);
+  assertEquals(fixture.folder.list("tmp"), []);
 });
 
 Deno.test("get --sha256 accepts the file that has it, in capitals, too", async () => {
-  await using scene = await setUp();
-  const { code } = await scene.get("file.bin", "--sha256", sha256Of(CONTENT).toUpperCase());
+  await using fixture = await setUp();
+  const { code } = await fixture.get("file.bin", "--sha256", sha256Of(CONTENT).toUpperCase());
   assertEquals(code, 0);
 });
 
 Deno.test("get takes what the environment says", async () => {
-  await using scene = await setUp();
-  const args = ["get", `127.0.0.1:${scene.server.port}`, "file.bin"];
-  const output = scene.folder.join("by-environment");
+  await using fixture = await setUp();
+  const args = ["get", `127.0.0.1:${fixture.server.port}`, "file.bin"];
+  const output = fixture.folder.join("by-environment");
   const { stdout } = await run("client", args, {
     env: { TCP_CHAT_OUTPUT: output, TCP_CHAT_JSON: "1" },
   });
   assertEquals(JSON.parse(stdout.trim().split("\n").at(-1)!).file, `${output}/file.bin`);
-  assert(Deno.statSync(scene.folder.join("by-environment", "file.bin")).isFile);
+  assert(Deno.statSync(fixture.folder.join("by-environment", "file.bin")).isFile);
 });

@@ -1,6 +1,6 @@
 /** What somebody says reaches every terminal the same way, without what would steer it. */
 import { assert } from "@std/assert";
-import { Peer2 } from "../helpers/peer2.ts";
+import { Protocol2Peer } from "../helpers/protocol2_peer.ts";
 import { Program } from "../helpers/program.ts";
 import { RawPeer } from "../helpers/raw_peer.ts";
 import { TempDir } from "../helpers/temp_dir.ts";
@@ -56,7 +56,7 @@ Deno.test({
     ]);
     await server.waitUntil((lines) => lines.some((line) => line.includes("client 3 ")), "listen");
 
-    using peer = await Peer2.connect(Number(port), { agent: CONTROLS + UNSEEN });
+    using peer = await Protocol2Peer.connect(Number(port), { agent: CONTROLS + UNSEEN });
     await peer.send("SEND", { id: 1, to: "guest-1", text: `first${UNSEEN}end` });
     using raw = await RawPeer.connect(Number(port));
     await raw.sendFrame("CHAT", `second${CONTROLS}${UNSEEN}end`);

@@ -1,7 +1,7 @@
 import { assert, assertEquals, assertMatch, assertStringIncludes } from "@std/assert";
 import { patternedBytes } from "../helpers/bytes.ts";
 import { Program, run } from "../helpers/program.ts";
-import { goodAnswer, ScriptedServer } from "../helpers/scripted_server.ts";
+import { goodAnswer, ScriptedServer } from "../helpers/protocol1_scripted_server.ts";
 import { startServer } from "../helpers/servers.ts";
 import { TempDir } from "../helpers/temp_dir.ts";
 
@@ -27,22 +27,22 @@ async function setUp() {
 }
 
 Deno.test("a script chats and fetches a file, and leaves at its end", async () => {
-  await using scene = await setUp();
-  const { code, stdout, stderr } = await scene.play("chat hello  world\nfile file.bin\n");
+  await using fixture = await setUp();
+  const { code, stdout, stderr } = await fixture.play("chat hello  world\nfile file.bin\n");
   assertEquals([code, stderr], [0, ""]);
   assertMatch(stdout, /^client_downloads.file\.bin: 2 MB, SHA-256 verified \([0-9a-f]{64}\)\n$/);
-  assertEquals(scene.heard(), ["hello  world"]);
-  assertEquals(Deno.readFileSync(scene.folder.join("client_downloads/file.bin")), CONTENT);
-  assertEquals((await scene.server.waitFor("disconnected")).reason, "quit");
+  assertEquals(fixture.heard(), ["hello  world"]);
+  assertEquals(Deno.readFileSync(fixture.folder.join("client_downloads/file.bin")), CONTENT);
+  assertEquals((await fixture.server.waitFor("disconnected")).reason, "quit");
 });
 
 Deno.test("downloads are finished before quit leaves", async () => {
-  await using scene = await setUp();
-  const { code, stdout } = await scene.play("get file.bin\nget a b.txt\nquit\nchat too late\n");
+  await using fixture = await setUp();
+  const { code, stdout } = await fixture.play("get file.bin\nget a b.txt\nquit\nchat too late\n");
   assertEquals(code, 0);
   assertEquals(stdout.match(/SHA-256 verified/g)?.length, 2);
-  assertEquals(scene.folder.list("client_downloads"), ["a b.txt", "file.bin"]);
-  assertEquals(scene.heard(), []);
+  assertEquals(fixture.folder.list("client_downloads"), ["a b.txt", "file.bin"]);
+  assertEquals(fixture.heard(), []);
 });
 
 for (
@@ -53,67 +53,67 @@ for (
   })
 ) {
   Deno.test(`the commands work in ${language}`, async () => {
-    await using scene = await setUp();
-    const { code, stdout } = await scene.play(script);
+    await using fixture = await setUp();
+    const { code, stdout } = await fixture.play(script);
     assertEquals(code, 0);
-    assertEquals(scene.heard(), ["one", "two"]);
-    assertEquals(scene.folder.list("client_downloads"), ["a b.txt"]);
+    assertEquals(fixture.heard(), ["one", "two"]);
+    assertEquals(fixture.folder.list("client_downloads"), ["a b.txt"]);
     assertStringIncludes(stdout, "fetch a file, a folder, or all that match *.iso, verified");
   });
 }
 
 Deno.test("a word that is no command is never sent, and the nearest one is named", async () => {
-  await using scene = await setUp();
-  const { code, stdout } = await scene.play("chta hello\nhello\nchat marker\n");
+  await using fixture = await setUp();
+  const { code, stdout } = await fixture.play("chta hello\nhello\nchat marker\n");
   assertEquals(code, 2);
   assertStringIncludes(stdout, "Unknown command: chta. Did you mean chat?");
   assertStringIncludes(stdout, "Unknown command: hello. ");
-  assertEquals(scene.heard(), ["marker"]);
+  assertEquals(fixture.heard(), ["marker"]);
 });
 
 Deno.test("while talking, a line is chat, but for a mistyped one behind a slash", async () => {
-  await using scene = await setUp();
-  const { code, stdout } = await scene.play("quit now\n/qiut\nfile a\n/quit\n", "--talk");
+  await using fixture = await setUp();
+  const { code, stdout } = await fixture.play("quit now\n/qiut\nfile a\n/quit\n", "--talk");
   assertEquals(code, 2);
-  assertEquals(scene.heard(), ["quit now", "file a"]);
+  assertEquals(fixture.heard(), ["quit now", "file a"]);
   assertStringIncludes(stdout, "Unknown command: qiut. Did you mean quit?");
 });
 
 Deno.test("a command that lacks its argument says how it is used", async () => {
-  await using scene = await setUp();
-  const { code, stdout } = await scene.play("chat\nfile\n");
+  await using fixture = await setUp();
+  const { code, stdout } = await fixture.play("chat\nfile\n");
   assertEquals([code, stdout], [2, "Usage: chat TEXT\nUsage: file NAME\n"]);
-  assertEquals(scene.heard(), []);
+  assertEquals(fixture.heard(), []);
 });
 
 Deno.test("empty lines do nothing", async () => {
-  await using scene = await setUp();
-  const { code, stdout } = await scene.play("\n  \n\r\n");
+  await using fixture = await setUp();
+  const { code, stdout } = await fixture.play("\n  \n\r\n");
   assertEquals([code, stdout], [0, ""]);
 });
 
 Deno.test("the exit code is that of the first command that failed, and the rest is done", async () => {
-  await using scene = await setUp();
-  const { code, stdout } = await scene.play("file missing\nnonsense\nfile a b.txt\n");
+  await using fixture = await setUp();
+  const { code, stdout } = await fixture.play("file missing\nnonsense\nfile a b.txt\n");
   assert(code === 2 || code === 4, `${code}`);
   assertStringIncludes(stdout, "missing: File not found");
-  assertEquals(scene.folder.list("client_downloads"), ["a b.txt"]);
-  const alone = await scene.play("file missing\nfile a b.txt\n");
+  assertEquals(fixture.folder.list("client_downloads"), ["a b.txt"]);
+  const alone = await fixture.play("file missing\nfile a b.txt\n");
   assertEquals(alone.code, 4);
 });
 
 Deno.test("a message that is too long is refused and told, and the client goes on", async () => {
-  await using scene = await setUp();
-  const { code, stdout } = await scene.play(`chat ${"a".repeat(4097)}\nchat marker\n`);
+  await using fixture = await setUp();
+  const { code, stdout } = await fixture.play(`chat ${"a".repeat(4097)}\nchat marker\n`);
   assertEquals([code, stdout], [2, "The message is longer than 4096 bytes\n"]);
-  assertEquals(scene.heard(), ["marker"]);
+  assertEquals(fixture.heard(), ["marker"]);
 });
 
 Deno.test("messages of others are printed as they come, without what would steer", async () => {
-  await using scene = await setUp();
-  await using client = new Program("client", scene.address);
-  await scene.server.waitFor("connected");
-  scene.server.server.announce("a\x1b[2Jb\nc");
+  await using fixture = await setUp();
+  await using client = new Program("client", fixture.address);
+  await fixture.server.waitFor("connected");
+  fixture.server.server.announce("a\x1b[2Jb\nc");
   await client.stdout.waitFor("c\n");
   assertEquals(client.stdout.text, "[SERVER]: a[2Jb\n         | c\n");
   await client.closeInput();
@@ -121,10 +121,10 @@ Deno.test("messages of others are printed as they come, without what would steer
 });
 
 Deno.test("a server that goes away ends a script with 3, although its input is open", async () => {
-  await using scene = await setUp();
-  await using client = new Program("client", scene.address);
-  await scene.server.waitFor("connected");
-  await scene.server.server.stop();
+  await using fixture = await setUp();
+  await using client = new Program("client", fixture.address);
+  await fixture.server.waitFor("connected");
+  await fixture.server.server.stop();
   assertEquals(await client.exitCode(), 3);
   assertEquals(client.stderr.text, "tcp-chat: Connection lost: the server went away\n");
 });
@@ -143,11 +143,11 @@ Deno.test("a server that goes away in the middle of a file ends a script with 3"
 });
 
 Deno.test("without an address, the script's first lines say where", async () => {
-  await using scene = await setUp();
-  const input = `127.0.0.1\n${scene.server.port}\nchat hello\n`;
+  await using fixture = await setUp();
+  const input = `127.0.0.1\n${fixture.server.port}\nchat hello\n`;
   const { code, stderr } = await run("client", [], { input });
   assertEquals([code, stderr], [0, ""]);
-  assertEquals(scene.heard(), ["hello"]);
+  assertEquals(fixture.heard(), ["hello"]);
 });
 
 Deno.test("without an address and without input, the client leaves", async () => {
@@ -159,10 +159,10 @@ Deno.test({
   name: "an interruption leads to 130, although the input is open",
   ignore: Deno.build.os === "windows", // It knows no signal that a program could be sent politely
   async fn() {
-    await using scene = await setUp();
-    await using client = new Program("client", scene.address);
-    await scene.server.waitFor("connected");
-    scene.server.server.announce("marker");
+    await using fixture = await setUp();
+    await using client = new Program("client", fixture.address);
+    await fixture.server.waitFor("connected");
+    fixture.server.server.announce("marker");
     await client.stdout.waitFor("marker\n");
     client.kill("SIGINT");
     assertEquals(await client.exitCode(), 130);

@@ -20,28 +20,28 @@ async function say(server: TestServer, text: string): Promise<void> {
 }
 
 Deno.test("listen prints a message a line, and nothing else", async () => {
-  await using scene = await setUp();
-  scene.server.server.announce("olá");
-  await scene.client.stdout.waitFor("\n");
-  await say(scene.server, "hello");
-  await scene.client.stdout.waitFor("hello\n");
-  assertEquals(scene.client.stdout.text, "[SERVER]: olá\n[guest-2]: hello\n");
-  assertEquals(scene.client.stderr.text, "");
+  await using fixture = await setUp();
+  fixture.server.server.announce("olá");
+  await fixture.client.stdout.waitFor("\n");
+  await say(fixture.server, "hello");
+  await fixture.client.stdout.waitFor("hello\n");
+  assertEquals(fixture.client.stdout.text, "[SERVER]: olá\n[guest-2]: hello\n");
+  assertEquals(fixture.client.stderr.text, "");
 });
 
 Deno.test("listen shows further lines of a message as such, without what would steer", async () => {
-  await using scene = await setUp();
-  scene.server.server.announce("a\x1b[2J\n[guest-7]: b\x07\u202ec\x9b31m");
-  await scene.client.stdout.waitFor("c31m\n");
-  assertEquals(scene.client.stdout.text, "[SERVER]: a[2J\n         | [guest-7]: bc31m\n");
+  await using fixture = await setUp();
+  fixture.server.server.announce("a\x1b[2J\n[guest-7]: b\x07\u202ec\x9b31m");
+  await fixture.client.stdout.waitFor("c31m\n");
+  assertEquals(fixture.client.stdout.text, "[SERVER]: a[2J\n         | [guest-7]: bc31m\n");
 });
 
 for (const protocol of [1, 2]) {
   Deno.test(`listen --json prints an object a message, with all members, protocol ${protocol}`, async () => {
-    await using scene = await setUp("--json", ...(protocol === 1 ? ["--protocol", "1"] : []));
+    await using fixture = await setUp("--json", ...(protocol === 1 ? ["--protocol", "1"] : []));
     const beforeMs = Date.now();
-    await say(scene.server, "one\ntwo\u202e");
-    const { time, ...message } = await scene.client.stdout.waitForEvent("message");
+    await say(fixture.server, "one\ntwo\u202e");
+    const { time, ...message } = await fixture.client.stdout.waitForEvent("message");
     assert(typeof time === "number" && time >= beforeMs && time <= Date.now());
     assertEquals(message, {
       event: "message",
@@ -54,22 +54,22 @@ for (const protocol of [1, 2]) {
 }
 
 Deno.test("listen --json tells a message that names nobody with null", async () => {
-  await using scene = await setUp("--json");
-  const [session] = scene.server.server.clients;
-  scene.server.server.announce("x");
-  const { from } = await scene.client.stdout.waitForEvent("message");
+  await using fixture = await setUp("--json");
+  const [session] = fixture.server.server.clients;
+  fixture.server.server.announce("x");
+  const { from } = await fixture.client.stdout.waitForEvent("message");
   assertEquals([session!.nick, from], ["guest-1", "SERVER"]);
 });
 
 for (const args of [[], ["--json"]]) {
   Deno.test(`listen ${args.join(" ")} ends with 3 when the server goes away`, async () => {
-    await using scene = await setUp(...args);
-    await scene.server.server.stop();
-    assertEquals(await scene.client.exitCode(), 3);
+    await using fixture = await setUp(...args);
+    await fixture.server.server.stop();
+    assertEquals(await fixture.client.exitCode(), 3);
     const text = "tcp-chat: Connection lost: the server went away\n";
-    assertEquals(scene.client.stderr.text, text);
+    assertEquals(fixture.client.stderr.text, text);
     if (args.length === 0) return;
-    const { code } = await scene.client.stdout.waitForEvent("error");
+    const { code } = await fixture.client.stdout.waitForEvent("error");
     assertEquals(code, "lost");
   });
 }
@@ -79,13 +79,13 @@ Deno.test({
   ignore: Deno.build.os === "windows", // It knows no signal that a program could be sent politely
   async fn() {
     for (const signal of ["SIGINT", "SIGTERM"] as const) {
-      await using scene = await setUp();
-      scene.server.server.announce("marker");
-      await scene.client.stdout.waitFor("marker\n");
-      scene.client.kill(signal);
-      assertEquals(await scene.client.exitCode(), 130);
-      assertEquals(scene.client.stderr.text, "");
-      assertEquals((await scene.server.waitFor("disconnected")).client, 1);
+      await using fixture = await setUp();
+      fixture.server.server.announce("marker");
+      await fixture.client.stdout.waitFor("marker\n");
+      fixture.client.kill(signal);
+      assertEquals(await fixture.client.exitCode(), 130);
+      assertEquals(fixture.client.stderr.text, "");
+      assertEquals((await fixture.server.waitFor("disconnected")).client, 1);
     }
   },
 });

@@ -1,6 +1,6 @@
 import { assertEquals, assertStringIncludes } from "@std/assert";
 import { Program, run } from "../helpers/program.ts";
-import { ScriptedServer } from "../helpers/scripted_server.ts";
+import { ScriptedServer } from "../helpers/protocol1_scripted_server.ts";
 import { startServer } from "../helpers/servers.ts";
 
 /** What the server heard of a client that says something, and how the client ended. */

@@ -15,11 +15,11 @@ async function setUp(args: string[] = []) {
 }
 
 Deno.test("a line of standard input reaches every client at once", async () => {
-  await using scene = await setUp();
-  await using first = await TestClient.connect(scene.server.port);
-  await using second = await TestClient.connect(scene.server.port);
-  await scene.server.stdout.waitFor("client 2 connected");
-  await scene.server.write("hello everybody\n");
+  await using fixture = await setUp();
+  await using first = await TestClient.connect(fixture.server.port);
+  await using second = await TestClient.connect(fixture.server.port);
+  await fixture.server.stdout.waitFor("client 2 connected");
+  await fixture.server.write("hello everybody\n");
   for (const { heard } of [first, second]) {
     await until(() => heard.length > 0, "the message");
     assertEquals(heard, ["[SERVER]: hello everybody"]);
@@ -27,84 +27,84 @@ Deno.test("a line of standard input reaches every client at once", async () => {
 });
 
 Deno.test("chat is shown with the name of the client, and passed on", async () => {
-  await using scene = await setUp();
-  await using first = await TestClient.connect(scene.server.port);
-  await scene.server.stdout.waitFor("client 1 connected");
-  await using second = await TestClient.connect(scene.server.port);
-  await scene.server.stdout.waitFor("client 2 connected");
+  await using fixture = await setUp();
+  await using first = await TestClient.connect(fixture.server.port);
+  await fixture.server.stdout.waitFor("client 1 connected");
+  await using second = await TestClient.connect(fixture.server.port);
+  await fixture.server.stdout.waitFor("client 2 connected");
   await second.client.sendChat("olá");
-  await scene.server.stdout.waitFor(/^\d\d:\d\d:\d\d \[guest-2\]: olá$/m);
+  await fixture.server.stdout.waitFor(/^\d\d:\d\d:\d\d \[guest-2\]: olá$/m);
   await until(() => first.heard.length > 0, "the message");
   assertEquals(first.heard, ["[guest-2]: olá"]);
 });
 
 Deno.test("quit stops the server with 0, and clients are told", async () => {
-  await using scene = await setUp();
-  await using client = await TestClient.connect(scene.server.port);
-  await scene.server.stdout.waitFor("client 1 connected");
-  await scene.server.write("quit\n");
+  await using fixture = await setUp();
+  await using client = await TestClient.connect(fixture.server.port);
+  await fixture.server.stdout.waitFor("client 1 connected");
+  await fixture.server.write("quit\n");
   await client.closed();
   assertEquals(client.heard, ["[SERVER]: The server is shutting down"]);
-  assertEquals(await scene.server.exitCode(), 0);
-  assertMatch(scene.server.stdout.lines.at(-1)!, / stopped$/);
+  assertEquals(await fixture.server.exitCode(), 0);
+  assertMatch(fixture.server.stdout.lines.at(-1)!, / stopped$/);
 });
 
 Deno.test("the commands answer on standard output", async () => {
-  await using scene = await setUp();
-  await using _client = await TestClient.connect(scene.server.port);
-  await scene.server.stdout.waitFor("client 1 connected");
-  await scene.server.write("/who\n/files\n/stats\n/help\n/kcik\n/kick 1\n");
-  await scene.server.stdout.waitFor(/^1 {2}guest-1 {2}127\.0\.0\.1 {2}since /m);
-  await scene.server.stdout.waitFor(/^a\.txt {2}5 B$/m);
-  await scene.server.stdout.waitFor(/^up .* 1 clients/m);
-  await scene.server.stdout.waitFor(/^TEXT sends it to all/m);
-  await scene.server.stdout.waitFor("Unknown command: /kcik. Did you mean /kick?");
-  await scene.server.stdout.waitFor("client 1 was told to go");
-  await scene.server.stdout.waitFor("client 1 left: kicked");
+  await using fixture = await setUp();
+  await using _client = await TestClient.connect(fixture.server.port);
+  await fixture.server.stdout.waitFor("client 1 connected");
+  await fixture.server.write("/who\n/files\n/stats\n/help\n/kcik\n/kick 1\n");
+  await fixture.server.stdout.waitFor(/^1 {2}guest-1 {2}127\.0\.0\.1 {2}since /m);
+  await fixture.server.stdout.waitFor(/^a\.txt {2}5 B$/m);
+  await fixture.server.stdout.waitFor(/^up .* 1 clients/m);
+  await fixture.server.stdout.waitFor(/^TEXT sends it to all/m);
+  await fixture.server.stdout.waitFor("Unknown command: /kcik. Did you mean /kick?");
+  await fixture.server.stdout.waitFor("client 1 was told to go");
+  await fixture.server.stdout.waitFor("client 1 left: kicked");
 });
 
 Deno.test("the end of standard input leaves the server running", async () => {
-  await using scene = await setUp();
-  await scene.server.closeInput();
-  await using client = await TestClient.connect(scene.server.port);
+  await using fixture = await setUp();
+  await fixture.server.closeInput();
+  await using client = await TestClient.connect(fixture.server.port);
   await client.client.sendChat("still there?");
-  await scene.server.stdout.waitFor("[guest-1]: still there?");
+  await fixture.server.stdout.waitFor("[guest-1]: still there?");
 });
 
 Deno.test("a last line without an end is carried out, too", async () => {
-  await using scene = await setUp();
-  await scene.server.write("quit");
-  await scene.server.closeInput();
-  assertEquals(await scene.server.exitCode(), 0);
+  await using fixture = await setUp();
+  await fixture.server.write("quit");
+  await fixture.server.closeInput();
+  assertEquals(await fixture.server.exitCode(), 0);
 });
 
 Deno.test("with --no-console standard input is not read", async () => {
-  await using scene = await setUp(["--no-console"]);
-  await using client = await TestClient.connect(scene.server.port);
-  await scene.server.write("hello\nquit\n");
-  await scene.server.closeInput();
+  await using fixture = await setUp(["--no-console"]);
+  await using client = await TestClient.connect(fixture.server.port);
+  await fixture.server.write("hello\nquit\n");
+  await fixture.server.closeInput();
   await client.client.sendChat("still there?");
-  await scene.server.stdout.waitFor("[guest-1]: still there?");
+  await fixture.server.stdout.waitFor("[guest-1]: still there?");
   assertEquals(client.heard, []);
 });
 
 Deno.test("with --json every line is an object, with time, level, event and its members", async () => {
-  await using scene = await setUp(["--json", "--max-clients", "100"]);
-  const { port } = scene.server;
+  await using fixture = await setUp(["--json", "--max-clients", "100"]);
+  const { port } = fixture.server;
   await using client = await TestClient.connect(port);
-  const target = { directory: scene.folder.join("got"), name: "a.txt" };
+  const target = { directory: fixture.folder.join("got"), name: "a.txt" };
   await client.client.download("a.txt", target);
   await client.client.download("missing", target).catch(() => {}); // Which is what is wanted
   await client.client.sendChat("olá");
   await client.client.quit();
-  const { stdout } = scene.server;
+  const { stdout } = fixture.server;
   await stdout.waitForEvent("disconnected");
-  await scene.server.write("quit\n");
-  assertEquals(await scene.server.exitCode(), 0);
+  await fixture.server.write("quit\n");
+  assertEquals(await fixture.server.exitCode(), 0);
   const events = stdout.lines.map((line) => JSON.parse(line));
   for (const { time } of events) assertEquals(new Date(time).toISOString(), time);
   const seconds = events.find(({ event }) => event === "download").seconds;
-  const root = scene.folder.join("root");
+  const root = fixture.folder.join("root");
   const info = { level: "info" };
   assertEquals(events.map(({ time: _, ...rest }) => rest), [
     { ...info, event: "listening", host: "127.0.0.1", port, tls: false, root },
@@ -125,10 +125,10 @@ Deno.test("with --json every line is an object, with time, level, event and its 
 });
 
 Deno.test("with --json the console answers on standard error, apart from the objects", async () => {
-  await using scene = await setUp(["--json", "--max-clients", "100"]);
-  await scene.server.write("/files\nquit\n");
-  assertEquals(await scene.server.exitCode(), 0);
-  const events = scene.server.stdout.lines.map((line) => JSON.parse(line).event);
+  await using fixture = await setUp(["--json", "--max-clients", "100"]);
+  await fixture.server.write("/files\nquit\n");
+  assertEquals(await fixture.server.exitCode(), 0);
+  const events = fixture.server.stdout.lines.map((line) => JSON.parse(line).event);
   assertEquals(events, ["listening", "stopped"]);
-  assertEquals(scene.server.stderr.text, "a.txt  5 B\n");
+  assertEquals(fixture.server.stderr.text, "a.txt  5 B\n");
 });

@@ -17,7 +17,7 @@ Deno.test("the server says where it listens and what it serves, and serves it", 
   assertStringIncludes(server.stdout.lines[0]!, folder.join("root"));
   await using client = await TestClient.connect(server.port);
   const target = { directory: folder.join("got"), name: "a.txt" };
-  assertEquals((await client.client.download("a.txt", target)).bytes, 5);
+  assertEquals((await client.client.download("a.txt", target)).sizeBytes, 5);
   await server.stdout.waitFor(/client 1 got a\.txt: 5 B in \d+\.\d s\n/);
   assertEquals(server.stderr.text, "");
 });

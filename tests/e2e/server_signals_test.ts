@@ -24,14 +24,14 @@ for (const signal of ["SIGTERM", "SIGINT"] as const) {
     name: `${signal} stops the server with 0, and clients are told`,
     ignore,
     async fn() {
-      await using scene = await setUp();
-      await using client = await TestClient.connect(scene.server.port);
-      await scene.server.stdout.waitFor("client 1 connected");
-      scene.server.kill(signal);
+      await using fixture = await setUp();
+      await using client = await TestClient.connect(fixture.server.port);
+      await fixture.server.stdout.waitFor("client 1 connected");
+      fixture.server.kill(signal);
       await client.closed();
       assertEquals(client.heard, ["[SERVER]: The server is shutting down"]);
-      assertEquals(await scene.server.exitCode(), 0);
-      assertStringIncludes(scene.server.stdout.text, "stopping; running transfers have 10 s");
+      assertEquals(await fixture.server.exitCode(), 0);
+      assertStringIncludes(fixture.server.stdout.text, "stopping; running transfers have 10 s");
     },
   });
 }
@@ -40,19 +40,19 @@ Deno.test({
   name: "SIGTERM lets a running transfer come to its end",
   ignore,
   async fn() {
-    await using scene = await setUp();
-    using peer = await RawPeer.connect(scene.server.port);
+    await using fixture = await setUp();
+    using peer = await RawPeer.connect(fixture.server.port);
     await peer.sendFrame("FILE", "large.bin");
     await peer.expect("FHSH");
-    scene.server.kill("SIGTERM");
-    await scene.server.stdout.waitFor("stopping");
+    fixture.server.kill("SIGTERM");
+    await fixture.server.stdout.waitFor("stopping");
     let bytes = 0;
     for (const { type, payload } of await peer.readToEnd()) {
       if (type === "FDAT") bytes += payload.length;
     }
     peer.close();
     assertEquals(bytes, SIZE);
-    assertEquals(await scene.server.exitCode(), 0);
+    assertEquals(await fixture.server.exitCode(), 0);
   },
 });
 
@@ -60,14 +60,14 @@ Deno.test({
   name: "a second signal stops the server at once, with 130",
   ignore,
   async fn() {
-    await using scene = await setUp();
-    using peer = await RawPeer.connect(scene.server.port);
+    await using fixture = await setUp();
+    using peer = await RawPeer.connect(fixture.server.port);
     await peer.sendFrame("FILE", "large.bin");
     await peer.expect("FHSH"); // The rest is never read, and holds the server up
-    scene.server.kill("SIGTERM");
-    await scene.server.stdout.waitFor("stopping");
-    scene.server.kill("SIGINT");
-    assertEquals(await scene.server.exitCode(), 130);
+    fixture.server.kill("SIGTERM");
+    await fixture.server.stdout.waitFor("stopping");
+    fixture.server.kill("SIGINT");
+    assertEquals(await fixture.server.exitCode(), 130);
   },
 });
 
@@ -75,10 +75,10 @@ Deno.test({
   name: "signals stop a server that reads no standard input as well",
   ignore,
   async fn() {
-    await using scene = await setUp(["--no-console", "--json", "--max-clients", "100"]);
-    scene.server.kill("SIGTERM");
-    assertEquals(await scene.server.exitCode(), 0);
-    const events = scene.server.stdout.lines.map((line) => JSON.parse(line).event);
+    await using fixture = await setUp(["--no-console", "--json", "--max-clients", "100"]);
+    fixture.server.kill("SIGTERM");
+    assertEquals(await fixture.server.exitCode(), 0);
+    const events = fixture.server.stdout.lines.map((line) => JSON.parse(line).event);
     assertEquals(events, ["listening", "stopped"]);
   },
 });

@@ -29,17 +29,17 @@ const DAMAGES: Record<string, (bytes: Uint8Array) => Uint8Array> = {
 
 for (const [what, damage] of Object.entries(DAMAGES)) {
   Deno.test(`a database ${what} is told and kept as it is, and all the rest works`, async () => {
-    using scene = new Scene();
-    const path = scene.makeDatabase();
+    using fixture = new Fixture();
+    const path = fixture.makeDatabase();
     Deno.writeFileSync(path, damage(Deno.readFileSync(path)));
     const bytes = Deno.readFileSync(path);
-    const told = await scene.serves([]);
+    const told = await fixture.serves([]);
     assertStringIncludes(told, `error: Cannot use ${path}: `);
     assertStringIncludes(told, "nothing is kept after this run");
 
     // Without its accounts nobody may enter
-    await scene.refuses(["--require-account"], `Cannot use ${scene.folder.join("data")}: `);
-    const users = await run("server", ["user", "list", "--data", scene.folder.join("data")]);
+    await fixture.refuses(["--require-account"], `Cannot use ${fixture.folder.join("data")}: `);
+    const users = await run("server", ["user", "list", "--data", fixture.folder.join("data")]);
     assertStringIncludes(users.stderr, `tcp-chat-server: Cannot use ${path}: `);
     assertEquals([users.code, users.stdout], [7, ""]);
     assertEquals(Deno.readFileSync(path), bytes);
@@ -47,35 +47,39 @@ for (const [what, damage] of Object.entries(DAMAGES)) {
 }
 
 Deno.test("a database that somebody else has locked is told, and all the rest works", async () => {
-  using scene = new Scene();
-  const path = scene.makeDatabase();
+  using fixture = new Fixture();
+  const path = fixture.makeDatabase();
   const holder = new DatabaseSync(path);
   try {
     holder.exec("PRAGMA locking_mode = EXCLUSIVE; BEGIN EXCLUSIVE; DELETE FROM rooms; ROLLBACK");
-    const told = await scene.serves([]);
+    const told = await fixture.serves([]);
     assertStringIncludes(told, `error: Cannot use ${path}: database is locked; nothing is kept`);
     assertEquals(holder.prepare("SELECT count(*) AS n FROM rooms").get()!.n, 1);
   } finally {
     holder.close();
   }
-  assertEquals((await scene.serves([])).includes("error"), false);
+  assertEquals((await fixture.serves([])).includes("error"), false);
 });
 
 Deno.test({
   name: "a data folder that may not be written is told, and all the rest works",
   ...NOT_ROOT,
   async fn() {
-    using scene = new Scene();
-    const path = scene.makeDatabase();
+    using fixture = new Fixture();
+    const path = fixture.makeDatabase();
     const bytes = Deno.readFileSync(path);
     Deno.chmodSync(path, 0o400);
-    Deno.chmodSync(scene.folder.join("data"), 0o500);
-    const told = await scene.serves([], UNPRIVILEGED);
+    Deno.chmodSync(fixture.folder.join("data"), 0o500);
+    const told = await fixture.serves([], UNPRIVILEGED);
     assertStringIncludes(told, `error: Cannot use ${path}: `);
     // A key that cannot be kept would be another one next time
-    await scene.refuses(["--tls"], `Cannot use ${scene.folder.join("data")}: permission denied\n`, {
-      command: UNPRIVILEGED,
-    });
+    await fixture.refuses(
+      ["--tls"],
+      `Cannot use ${fixture.folder.join("data")}: permission denied\n`,
+      {
+        command: UNPRIVILEGED,
+      },
+    );
     assertEquals(Deno.readFileSync(path), bytes);
   },
 });
@@ -84,11 +88,11 @@ Deno.test({
   name: "a data folder that may not be read stops the server: its rules may forbid something",
   ...NOT_ROOT,
   async fn() {
-    using scene = new Scene();
-    const data = scene.folder.join("data");
+    using fixture = new Fixture();
+    const data = fixture.folder.join("data");
     Deno.chmodSync(data, 0);
     const expected = `Cannot use ${data}/rules: permission denied\n`;
-    await scene.refuses([], expected, { command: UNPRIVILEGED });
+    await fixture.refuses([], expected, { command: UNPRIVILEGED });
   },
 });
 
@@ -96,13 +100,16 @@ Deno.test({
   name: "a served folder that may not be written is served, and uploads to it are refused",
   ...NOT_ROOT,
   async fn() {
-    using scene = new Scene();
-    Deno.chmodSync(scene.folder.join("root"), 0o500);
-    const told = await scene.serves(["-u"], UNPRIVILEGED, { code: 6, stderr: "Permission denied" });
+    using fixture = new Fixture();
+    Deno.chmodSync(fixture.folder.join("root"), 0o500);
+    const told = await fixture.serves(["-u"], UNPRIVILEGED, {
+      code: 6,
+      stderr: "Permission denied",
+    });
     assertEquals(told.includes("error"), false);
-    assertEquals(scene.folder.list("root"), ["a.txt"]);
-    const root = scene.folder.join("root/new");
-    await scene.refuses([], `Cannot use ${root}: permission denied\n`, {
+    assertEquals(fixture.folder.list("root"), ["a.txt"]);
+    const root = fixture.folder.join("root/new");
+    await fixture.refuses([], `Cannot use ${root}: permission denied\n`, {
       command: UNPRIVILEGED,
       root,
     });
@@ -110,43 +117,46 @@ Deno.test({
 });
 
 Deno.test("a served folder that is a file stops the server", async () => {
-  using scene = new Scene();
-  const root = scene.folder.join("root/a.txt");
-  const { stderr } = await scene.refuses([], root, { root });
+  using fixture = new Fixture();
+  const root = fixture.folder.join("root/a.txt");
+  const { stderr } = await fixture.refuses([], root, { root });
   assertMatch(stderr, /^tcp-chat-server: Cannot (use|write) /);
   assertEquals(Deno.readTextFileSync(root), "hello");
 });
 
 Deno.test("a full disk under the data folder is told, and all the rest works", async () => {
-  using scene = new Scene();
-  const data = scene.folder.join("data");
+  using fixture = new Fixture();
+  const data = fixture.folder.join("data");
   using disk = mountSmall(data);
   if (disk === null) return;
-  const path = scene.makeDatabase(1);
+  const path = fixture.makeDatabase(1);
   fill(data);
-  const told = await scene.serves([]);
+  const told = await fixture.serves([]);
   assertStringIncludes(told, `error: Cannot use ${path}: `);
   assertStringIncludes(told, " full; nothing is kept");
-  await scene.refuses(["--tls"], `Cannot write ${data}: the disk is full\n`);
+  await fixture.refuses(["--tls"], `Cannot write ${data}: the disk is full\n`);
   Deno.removeSync(`${data}/fill`);
-  assertEquals((await scene.serves([])).includes("error"), false);
+  assertEquals((await fixture.serves([])).includes("error"), false);
   using database = new DatabaseSync(path);
   assertEquals(database.prepare("SELECT seq FROM rooms WHERE room = 'other'").get()!.seq, 7);
 });
 
 Deno.test("a full disk under the served folder is served, and uploads to it are refused", async () => {
-  using scene = new Scene();
-  const root = scene.folder.join("root");
+  using fixture = new Fixture();
+  const root = fixture.folder.join("root");
   using disk = mountSmall(root);
   if (disk === null) return;
-  scene.folder.write("root/a.txt", "hello");
+  fixture.folder.write("root/a.txt", "hello");
   fill(root);
-  await scene.serves(["-u"], "server", { code: 1, stderr: "No space left" });
-  assertEquals(scene.folder.list("root").filter((name) => name !== ".tcp-chat"), ["a.txt", "fill"]);
+  await fixture.serves(["-u"], "server", { code: 1, stderr: "No space left" });
+  assertEquals(fixture.folder.list("root").filter((name) => name !== ".tcp-chat"), [
+    "a.txt",
+    "fill",
+  ]);
 });
 
 /** Folders for a server that is about to be started. */
-class Scene implements Disposable {
+class Fixture implements Disposable {
   readonly folder = new TempDir();
 
   constructor() {

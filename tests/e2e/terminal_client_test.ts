@@ -55,11 +55,11 @@ Deno.test({
   name: "the client speaks Portuguese where the environment does",
   ignore,
   async fn() {
-    await using scene = await setUp([], { LANG: "pt_BR.UTF-8" });
-    await scene.terminal.shows(/^Conectado a .* Digite ajuda para ver os comandos\.$/);
-    await scene.terminal.enter("sair");
-    assertEquals(await scene.terminal.exitCode(), 0);
-    await scene.terminal.shows("Até logo.");
+    await using fixture = await setUp([], { LANG: "pt_BR.UTF-8" });
+    await fixture.terminal.shows(/^Conectado a .* Digite ajuda para ver os comandos\.$/);
+    await fixture.terminal.enter("sair");
+    assertEquals(await fixture.terminal.exitCode(), 0);
+    await fixture.terminal.shows("Até logo.");
   },
 });
 
@@ -67,18 +67,18 @@ Deno.test({
   name: "a message that comes while a line is half typed stands above it, and breaks nothing",
   ignore,
   async fn() {
-    await using scene = await setUp();
-    await scene.terminal.type("chat hel");
-    await scene.terminal.endsWith("[lobby] > chat hel");
-    scene.server.server.announce("one\ntwo");
-    await scene.terminal.shows(/^\d\d:\d\d \[SERVER\] one$/);
-    await scene.terminal.endsWith("[lobby] > chat hel");
-    await scene.terminal.type("lo");
-    await scene.terminal.endsWith("[lobby] > chat hello");
-    await scene.terminal.type(KEYS.enter);
-    assertEquals((await scene.server.waitFor("chat")).text, "hello");
-    await scene.terminal.shows(/^\d\d:\d\d guest-1: hello$/);
-    const { lines } = scene.terminal;
+    await using fixture = await setUp();
+    await fixture.terminal.type("chat hel");
+    await fixture.terminal.endsWith("[lobby] > chat hel");
+    fixture.server.server.announce("one\ntwo");
+    await fixture.terminal.shows(/^\d\d:\d\d \[SERVER\] one$/);
+    await fixture.terminal.endsWith("[lobby] > chat hel");
+    await fixture.terminal.type("lo");
+    await fixture.terminal.endsWith("[lobby] > chat hello");
+    await fixture.terminal.type(KEYS.enter);
+    assertEquals((await fixture.server.waitFor("chat")).text, "hello");
+    await fixture.terminal.shows(/^\d\d:\d\d guest-1: hello$/);
+    const { lines } = fixture.terminal;
     assertEquals(lines.filter((line) => line.includes("> chat")), []);
     const [announced, said] = ["[SERVER] one", "guest-1: hello"].map((end) =>
       lines.findIndex((line) => line.endsWith(end))
@@ -91,15 +91,15 @@ Deno.test({
   name: "a message that comes while the cursor is in the middle leaves it there",
   ignore,
   async fn() {
-    await using scene = await setUp();
-    await scene.terminal.type("chat ac", KEYS.left);
-    await scene.terminal.endsWith("[lobby] > chat ac");
-    scene.server.server.announce("in between");
-    await scene.terminal.shows(/^\d\d:\d\d \[SERVER\] in between$/);
-    await scene.terminal.type("b");
-    await scene.terminal.endsWith("[lobby] > chat abc");
-    await scene.terminal.type(KEYS.enter);
-    assertEquals((await scene.server.waitFor("chat")).text, "abc");
+    await using fixture = await setUp();
+    await fixture.terminal.type("chat ac", KEYS.left);
+    await fixture.terminal.endsWith("[lobby] > chat ac");
+    fixture.server.server.announce("in between");
+    await fixture.terminal.shows(/^\d\d:\d\d \[SERVER\] in between$/);
+    await fixture.terminal.type("b");
+    await fixture.terminal.endsWith("[lobby] > chat abc");
+    await fixture.terminal.type(KEYS.enter);
+    assertEquals((await fixture.server.waitFor("chat")).text, "abc");
   },
 });
 
@@ -107,18 +107,22 @@ Deno.test({
   name: "a message that comes while a long line wraps breaks nothing either",
   ignore,
   async fn() {
-    await using scene = await setUp();
+    await using fixture = await setUp();
     const text = "long".repeat(50);
-    await scene.terminal.type(`chat ${text}`);
-    await scene.terminal.waitUntil((lines) => lines.join("").includes(text), "the typed line");
-    scene.server.server.announce("in between");
-    await scene.terminal.waitUntil(
+    await fixture.terminal.type(`chat ${text}`);
+    await fixture.terminal.waitUntil((lines) => lines.join("").includes(text), "the typed line");
+    fixture.server.server.announce("in between");
+    await fixture.terminal.waitUntil(
       (lines) => lines.join("").endsWith(`[SERVER] in between[lobby] > chat ${text}`),
       "the message, and the line below it again",
     );
-    assertEquals(scene.terminal.lines.join("").split(text).length, 2, "the line stands there once");
-    await scene.terminal.type(KEYS.enter);
-    assertEquals((await scene.server.waitFor("chat")).text, text);
+    assertEquals(
+      fixture.terminal.lines.join("").split(text).length,
+      2,
+      "the line stands there once",
+    );
+    await fixture.terminal.type(KEYS.enter);
+    assertEquals((await fixture.server.waitFor("chat")).text, text);
   },
 });
 
@@ -126,17 +130,17 @@ Deno.test({
   name: "Tab completes a command in either language",
   ignore,
   async fn() {
-    await using scene = await setUp();
-    await scene.terminal.type("arq");
-    await scene.terminal.endsWith("[lobby] > arq");
-    await scene.terminal.type(KEYS.tab); // In one piece with what is before it, it would be text
-    await scene.terminal.endsWith("[lobby] > arquivo");
-    await scene.terminal.type("\x15", "/qui");
-    await scene.terminal.endsWith("[lobby] > /qui");
-    await scene.terminal.type(KEYS.tab);
-    await scene.terminal.endsWith("[lobby] > /quit");
-    await scene.terminal.type(KEYS.enter);
-    assertEquals(await scene.terminal.exitCode(), 0);
+    await using fixture = await setUp();
+    await fixture.terminal.type("arq");
+    await fixture.terminal.endsWith("[lobby] > arq");
+    await fixture.terminal.type(KEYS.tab); // In one piece with what is before it, it would be text
+    await fixture.terminal.endsWith("[lobby] > arquivo");
+    await fixture.terminal.type("\x15", "/qui");
+    await fixture.terminal.endsWith("[lobby] > /qui");
+    await fixture.terminal.type(KEYS.tab);
+    await fixture.terminal.endsWith("[lobby] > /quit");
+    await fixture.terminal.type(KEYS.enter);
+    assertEquals(await fixture.terminal.exitCode(), 0);
   },
 });
 
@@ -144,14 +148,14 @@ Deno.test({
   name: "Up brings the last line back",
   ignore,
   async fn() {
-    await using scene = await setUp();
-    await scene.terminal.enter("chat again");
-    await scene.server.waitFor("chat");
-    await scene.terminal.endsWith("[lobby] >");
-    await scene.terminal.type(KEYS.up);
-    await scene.terminal.endsWith("[lobby] > chat again");
-    await scene.terminal.type(" and again", KEYS.enter);
-    const { text } = await scene.server.waitFor("chat", ({ text }) => text !== "again");
+    await using fixture = await setUp();
+    await fixture.terminal.enter("chat again");
+    await fixture.server.waitFor("chat");
+    await fixture.terminal.endsWith("[lobby] >");
+    await fixture.terminal.type(KEYS.up);
+    await fixture.terminal.endsWith("[lobby] > chat again");
+    await fixture.terminal.type(" and again", KEYS.enter);
+    const { text } = await fixture.server.waitFor("chat", ({ text }) => text !== "again");
     assertEquals(text, "again and again");
   },
 });
@@ -161,14 +165,14 @@ for (const [what, typed] of [["an empty line", ""], ["a half typed line", "chat 
     name: `Ctrl-C on ${what} leaves with 130 and restores the terminal`,
     ignore,
     async fn() {
-      await using scene = await setUp();
-      await scene.terminal.type(typed);
-      await scene.terminal.endsWith(`[lobby] > ${typed}`.trimEnd());
-      await scene.terminal.type(KEYS.controlC);
-      assertEquals(await scene.terminal.exitCode(), 130);
-      await scene.terminal.shows("terminal-restored");
-      await scene.server.waitFor("disconnected");
-      assertEquals(scene.server.eventsOf("chat"), []);
+      await using fixture = await setUp();
+      await fixture.terminal.type(typed);
+      await fixture.terminal.endsWith(`[lobby] > ${typed}`.trimEnd());
+      await fixture.terminal.type(KEYS.controlC);
+      assertEquals(await fixture.terminal.exitCode(), 130);
+      await fixture.terminal.shows("terminal-restored");
+      await fixture.server.waitFor("disconnected");
+      assertEquals(fixture.server.eventsOf("chat"), []);
     },
   });
 }
@@ -177,11 +181,11 @@ Deno.test({
   name: "the prompt names the room, as soon as one is in it or has left it",
   ignore,
   async fn() {
-    await using scene = await setUp();
-    await scene.terminal.enter("join garden");
-    await scene.terminal.endsWith("[garden] >");
-    await scene.terminal.enter("part");
-    await scene.terminal.endsWith("[lobby] >");
+    await using fixture = await setUp();
+    await fixture.terminal.enter("join garden");
+    await fixture.terminal.endsWith("[garden] >");
+    await fixture.terminal.enter("part");
+    await fixture.terminal.endsWith("[lobby] >");
   },
 });
 
@@ -189,11 +193,11 @@ Deno.test({
   name: "Ctrl-D on an empty line leaves as quit does",
   ignore,
   async fn() {
-    await using scene = await setUp();
-    await scene.terminal.type(KEYS.controlD);
-    assertEquals(await scene.terminal.exitCode(), 0);
-    await scene.terminal.shows("terminal-restored");
-    assertEquals((await scene.server.waitFor("disconnected")).reason, "quit");
+    await using fixture = await setUp();
+    await fixture.terminal.type(KEYS.controlD);
+    assertEquals(await fixture.terminal.exitCode(), 0);
+    await fixture.terminal.shows("terminal-restored");
+    assertEquals((await fixture.server.waitFor("disconnected")).reason, "quit");
   },
 });
 
@@ -201,17 +205,17 @@ Deno.test({
   name: "a server that goes away is told at once, and found again; what is being typed stays",
   ignore,
   async fn() {
-    await using scene = await setUp();
-    const { port } = scene.server;
-    await scene.terminal.type("chat hel");
-    await scene.terminal.endsWith("[lobby] > chat hel");
-    await scene.server.server.stop();
-    await scene.terminal.shows(/^\d\d:\d\d \[SERVER\] The server is shutting down$/);
-    await scene.terminal.shows(/^Connection lost: the server went away\. I come back/);
-    await scene.terminal.endsWith("[-] > chat hel");
+    await using fixture = await setUp();
+    const { port } = fixture.server;
+    await fixture.terminal.type("chat hel");
+    await fixture.terminal.endsWith("[lobby] > chat hel");
+    await fixture.server.server.stop();
+    await fixture.terminal.shows(/^\d\d:\d\d \[SERVER\] The server is shutting down$/);
+    await fixture.terminal.shows(/^Connection lost: the server went away\. I come back/);
+    await fixture.terminal.endsWith("[-] > chat hel");
     await using again = await startServer({ port });
-    await scene.terminal.endsWith("[lobby] > chat hel");
-    await scene.terminal.enter("lo");
+    await fixture.terminal.endsWith("[lobby] > chat hel");
+    await fixture.terminal.enter("lo");
     assertEquals((await again.waitFor("chat")).text, "hello");
   },
 });
@@ -220,12 +224,12 @@ Deno.test({
   name: "a server that stays away can be left, and the terminal is restored",
   ignore,
   async fn() {
-    await using scene = await setUp();
-    await scene.server.server.stop();
-    await scene.terminal.endsWith("[-] >");
-    await scene.terminal.enter("quit");
-    assertEquals(await scene.terminal.exitCode(), 0);
-    await scene.terminal.shows("terminal-restored");
+    await using fixture = await setUp();
+    await fixture.server.server.stop();
+    await fixture.terminal.endsWith("[-] >");
+    await fixture.terminal.enter("quit");
+    assertEquals(await fixture.terminal.exitCode(), 0);
+    await fixture.terminal.shows("terminal-restored");
   },
 });
 
@@ -233,19 +237,19 @@ Deno.test({
   name: "a file has a line of progress of its own, which is gone when the file is there",
   ignore,
   async fn() {
-    await using scene = await setUp();
-    scene.server.root.write("large.bin", patternedBytes(200_000_000));
-    await scene.terminal.enter("file large.bin");
-    await scene.terminal.shows("Receiving large.bin …");
-    await scene.terminal.shows(/^large\.bin {2}[█░]{20} {2,4}\d+ % {2}.* \/ 200 MB/);
-    await scene.terminal.waitUntil(
+    await using fixture = await setUp();
+    fixture.server.root.write("large.bin", patternedBytes(200_000_000));
+    await fixture.terminal.enter("file large.bin");
+    await fixture.terminal.shows("Receiving large.bin …");
+    await fixture.terminal.shows(/^large\.bin {2}[█░]{20} {2,4}\d+ % {2}.* \/ 200 MB/);
+    await fixture.terminal.waitUntil(
       (lines) => /large\.bin: 200 MB, SHA-256 verified \([0-9a-f]{64}\)/.test(lines.join("")),
       "the result",
     );
-    await scene.terminal.endsWith("[lobby] >");
+    await fixture.terminal.endsWith("[lobby] >");
     const hasBar = (line: string) => /[█░]/.test(line);
-    await scene.terminal.waitUntil((lines) => !lines.some(hasBar), "the progress to go");
-    assertEquals(scene.folder.list(), ["large.bin"]);
+    await fixture.terminal.waitUntil((lines) => !lines.some(hasBar), "the progress to go");
+    assertEquals(fixture.folder.list(), ["large.bin"]);
   },
 });
 
@@ -253,13 +257,13 @@ Deno.test({
   name: "text that would steer the terminal is shown without that",
   ignore,
   async fn() {
-    await using scene = await setUp();
-    using peer = await scene.server.connect();
-    await scene.server.waitFor("connected", ({ client }) => client === 2);
+    await using fixture = await setUp();
+    using peer = await fixture.server.connect();
+    await fixture.server.waitFor("connected", ({ client }) => client === 2);
     await peer.sendFrame("CHAT", "a\x1b[2Jb\x1b]0;title\x07\u202ec\rd");
-    await scene.terminal.shows(/^\d\d:\d\d guest-2: a\[2Jb\]0;titlec$/);
-    assert(!scene.terminal.written.includes("\x1b[2J"));
-    assert(!scene.terminal.written.includes("\x1b]0;"));
+    await fixture.terminal.shows(/^\d\d:\d\d guest-2: a\[2Jb\]0;titlec$/);
+    assert(!fixture.terminal.written.includes("\x1b[2J"));
+    assert(!fixture.terminal.written.includes("\x1b]0;"));
   },
 });
 
@@ -267,13 +271,13 @@ Deno.test({
   name: "with --talk a line is chat, but for commands behind a slash",
   ignore,
   async fn() {
-    await using scene = await setUp(["--talk"]);
-    await scene.terminal.enter("quit is just a word here");
-    assertEquals((await scene.server.waitFor("chat")).text, "quit is just a word here");
-    await scene.terminal.enter("talk");
-    await scene.terminal.shows("Lines are commands again.");
-    await scene.terminal.endsWith("[lobby] >");
-    await scene.terminal.enter("/quit");
-    assertEquals(await scene.terminal.exitCode(), 0);
+    await using fixture = await setUp(["--talk"]);
+    await fixture.terminal.enter("quit is just a word here");
+    assertEquals((await fixture.server.waitFor("chat")).text, "quit is just a word here");
+    await fixture.terminal.enter("talk");
+    await fixture.terminal.shows("Lines are commands again.");
+    await fixture.terminal.endsWith("[lobby] >");
+    await fixture.terminal.enter("/quit");
+    assertEquals(await fixture.terminal.exitCode(), 0);
   },
 });

@@ -26,15 +26,15 @@ Deno.test({
   name: "the console says how to use it, and a typed line goes to everybody",
   ignore,
   async fn() {
-    await using scene = await setUp();
-    await scene.terminal.waitUntil(
+    await using fixture = await setUp();
+    await fixture.terminal.waitUntil(
       (lines) => lines.join("").includes("/help lists the commands, quit stops the server."),
       "the hint",
     );
     const heard = Promise.withResolvers<string>();
-    await using _client = await TestClient.connect(scene.port, { onChat: heard.resolve });
-    await scene.terminal.shows(new RegExp(`^${TIME} client 1 connected from 127.0.0.1$`));
-    await scene.terminal.enter("hello everybody");
+    await using _client = await TestClient.connect(fixture.port, { onChat: heard.resolve });
+    await fixture.terminal.shows(new RegExp(`^${TIME} client 1 connected from 127.0.0.1$`));
+    await fixture.terminal.enter("hello everybody");
     assertEquals(await heard.promise, "[SERVER]: hello everybody");
   },
 });
@@ -43,17 +43,17 @@ Deno.test({
   name: "what happens while a line is half typed stands above it, and breaks nothing",
   ignore,
   async fn() {
-    await using scene = await setUp();
+    await using fixture = await setUp();
     const heard = Promise.withResolvers<string>();
-    await using client = await TestClient.connect(scene.port, { onChat: heard.resolve });
-    await scene.terminal.shows(new RegExp(`^${TIME} client 1 connected`));
-    await scene.terminal.type("hel");
-    await scene.terminal.endsWith("> hel");
+    await using client = await TestClient.connect(fixture.port, { onChat: heard.resolve });
+    await fixture.terminal.shows(new RegExp(`^${TIME} client 1 connected`));
+    await fixture.terminal.type("hel");
+    await fixture.terminal.endsWith("> hel");
     await client.client.sendChat("one\ntwo");
-    await scene.terminal.shows(new RegExp(`^${TIME} \\[guest-1\\]: one$`));
-    await scene.terminal.shows("         | two");
-    await scene.terminal.endsWith("> hel");
-    await scene.terminal.type("lo", KEYS.enter);
+    await fixture.terminal.shows(new RegExp(`^${TIME} \\[guest-1\\]: one$`));
+    await fixture.terminal.shows("         | two");
+    await fixture.terminal.endsWith("> hel");
+    await fixture.terminal.type("lo", KEYS.enter);
     assertEquals(await heard.promise, "[SERVER]: hello");
   },
 });
@@ -62,13 +62,13 @@ Deno.test({
   name: "Tab completes a command of the console, which then answers",
   ignore,
   async fn() {
-    await using scene = await setUp();
-    await scene.terminal.type("/w");
-    await scene.terminal.endsWith("> /w");
-    await scene.terminal.type(KEYS.tab);
-    await scene.terminal.endsWith("> /who");
-    await scene.terminal.type(KEYS.enter);
-    await scene.terminal.shows("no clients");
+    await using fixture = await setUp();
+    await fixture.terminal.type("/w");
+    await fixture.terminal.endsWith("> /w");
+    await fixture.terminal.type(KEYS.tab);
+    await fixture.terminal.endsWith("> /who");
+    await fixture.terminal.type(KEYS.enter);
+    await fixture.terminal.shows("no clients");
   },
 });
 
@@ -76,9 +76,9 @@ Deno.test({
   name: "Tab completes who or what a command of the console is meant for",
   ignore,
   async fn() {
-    await using scene = await setUp();
-    await using _client = await TestClient.connect(scene.port, { protocol: 2 });
-    await scene.terminal.shows(new RegExp(`^${TIME} client 1 speaks protocol 2`));
+    await using fixture = await setUp();
+    await using _client = await TestClient.connect(fixture.port, { protocol: 2 });
+    await fixture.terminal.shows(new RegExp(`^${TIME} client 1 speaks protocol 2`));
     const completions = {
       "/kick gu": "/kick guest-1",
       "/kick GU": "/kick guest-1",
@@ -86,19 +86,19 @@ Deno.test({
       "/say lo": "/say lobby",
     };
     for (const [typed, completed] of Object.entries(completions)) {
-      await scene.terminal.type("\x15", typed);
-      await scene.terminal.endsWith(`> ${typed}`);
-      await scene.terminal.type(KEYS.tab); // In one piece with what is before it, it would be text
-      await scene.terminal.endsWith(`> ${completed}`);
+      await fixture.terminal.type("\x15", typed);
+      await fixture.terminal.endsWith(`> ${typed}`);
+      await fixture.terminal.type(KEYS.tab); // In one piece with what is before it, it would be text
+      await fixture.terminal.endsWith(`> ${completed}`);
     }
-    await scene.terminal.type("\x15");
-    await scene.terminal.enter("/ban 127.0.0.9");
-    await scene.terminal.shows("127.0.0.9 is banned for ever");
-    await scene.terminal.endsWith(">");
-    await scene.terminal.type("/unban 1");
-    await scene.terminal.endsWith("> /unban 1");
-    await scene.terminal.type(KEYS.tab);
-    await scene.terminal.endsWith("> /unban 127.0.0.9");
+    await fixture.terminal.type("\x15");
+    await fixture.terminal.enter("/ban 127.0.0.9");
+    await fixture.terminal.shows("127.0.0.9 is banned for ever");
+    await fixture.terminal.endsWith(">");
+    await fixture.terminal.type("/unban 1");
+    await fixture.terminal.endsWith("> /unban 1");
+    await fixture.terminal.type(KEYS.tab);
+    await fixture.terminal.endsWith("> /unban 127.0.0.9");
   },
 });
 
@@ -107,11 +107,11 @@ for (const [what, keys] of Object.entries({ "quit": "quit\r", "Ctrl-C": KEYS.con
     name: `${what} stops the server, with 0, and restores the terminal`,
     ignore,
     async fn() {
-      await using scene = await setUp();
-      await scene.terminal.type(keys);
-      assertEquals(await scene.terminal.exitCode(), 0);
-      await scene.terminal.shows(new RegExp(`^${TIME} stopped$`));
-      await scene.terminal.shows("terminal-restored");
+      await using fixture = await setUp();
+      await fixture.terminal.type(keys);
+      assertEquals(await fixture.terminal.exitCode(), 0);
+      await fixture.terminal.shows(new RegExp(`^${TIME} stopped$`));
+      await fixture.terminal.shows("terminal-restored");
     },
   });
 }
@@ -120,17 +120,17 @@ Deno.test({
   name: "Ctrl-C a second time stops the server at once, with 130, and restores the terminal",
   ignore,
   async fn() {
-    await using scene = await setUp();
+    await using fixture = await setUp();
     // A client that asked for more than it reads holds the server up
-    writeZeros(scene.folder.join("root", "large.bin"), 64 * 1024 * 1024);
-    using peer = await RawPeer.connect(scene.port);
+    writeZeros(fixture.folder.join("root", "large.bin"), 64 * 1024 * 1024);
+    using peer = await RawPeer.connect(fixture.port);
     await peer.sendFrame("FILE", "large.bin");
     await peer.expect("FHSH");
-    await scene.terminal.type(KEYS.controlC);
-    await scene.terminal.shows("stopping; running transfers have 10 s, once more stops at once");
-    await scene.terminal.type(KEYS.controlC);
-    assertEquals(await scene.terminal.exitCode(), 130);
-    await scene.terminal.shows(/terminal-restored$/);
+    await fixture.terminal.type(KEYS.controlC);
+    await fixture.terminal.shows("stopping; running transfers have 10 s, once more stops at once");
+    await fixture.terminal.type(KEYS.controlC);
+    assertEquals(await fixture.terminal.exitCode(), 130);
+    await fixture.terminal.shows(/terminal-restored$/);
   },
 });
 
@@ -138,11 +138,11 @@ Deno.test({
   name: "Ctrl-D leaves the server running",
   ignore,
   async fn() {
-    await using scene = await setUp();
-    await scene.terminal.type(KEYS.controlD);
-    await using client = await TestClient.connect(scene.port);
+    await using fixture = await setUp();
+    await fixture.terminal.type(KEYS.controlD);
+    await using client = await TestClient.connect(fixture.port);
     await client.client.sendChat("still there?");
-    await scene.terminal.shows(new RegExp(`^${TIME} \\[guest-1\\]: still there\\?$`));
+    await fixture.terminal.shows(new RegExp(`^${TIME} \\[guest-1\\]: still there\\?$`));
   },
 });
 
@@ -150,9 +150,9 @@ Deno.test({
   name: "a server that cannot start leaves the terminal as it was",
   ignore,
   async fn() {
-    await using scene = await setUp();
-    const folders = ["-r", scene.folder.join("root"), "--data", scene.folder.join("data")];
-    const args = ["-H", "127.0.0.1", "-p", String(scene.port), ...folders];
+    await using fixture = await setUp();
+    const folders = ["-r", fixture.folder.join("root"), "--data", fixture.folder.join("data")];
+    const args = ["-H", "127.0.0.1", "-p", String(fixture.port), ...folders];
     await using second = new Terminal("server", args);
     assertEquals(await second.exitCode(), 3);
     await second.shows("terminal-restored");

@@ -8,7 +8,7 @@ import { TempDir } from "../helpers/temp_dir.ts";
 const CONTENT = patternedBytes(300_000);
 
 /** A server with a file, run as a program, and a client with a home of its own. */
-class Scene implements AsyncDisposable {
+class Fixture implements AsyncDisposable {
   readonly folder = new TempDir();
   #server: ServerProgram | null = null;
 
@@ -47,66 +47,66 @@ class Scene implements AsyncDisposable {
 }
 
 Deno.test("a server with --tls is known by its fingerprint, and files go both ways", async () => {
-  await using scene = new Scene();
-  await scene.start();
-  const fingerprint = await scene.fingerprint();
+  await using fixture = new Fixture();
+  await fixture.start();
+  const fingerprint = await fixture.fingerprint();
   assertMatch(fingerprint, /^[0-9a-f]{64}$/);
 
-  const unknown = await scene.client("get", "file.bin", "--tls"); // Which is no refusal of the server
+  const unknown = await fixture.client("get", "file.bin", "--tls"); // Which is no refusal of the server
   assertEquals([unknown.code, unknown.stdout], [6, ""]);
   assertStringIncludes(unknown.stderr, fingerprint);
 
-  const first = await scene.client("get", "file.bin", "--fingerprint", fingerprint);
+  const first = await fixture.client("get", "file.bin", "--fingerprint", fingerprint);
   assertEquals([first.code, first.stderr], [0, ""]);
-  assertEquals(scene.server.stdout.text.includes("refused"), false);
-  const again = await scene.client("get", "file.bin", "--tls", "--replace");
+  assertEquals(fixture.server.stdout.text.includes("refused"), false);
+  const again = await fixture.client("get", "file.bin", "--tls", "--replace");
   assertMatch(again.stdout, /there already/);
-  const put = await scene.client("put", "client_downloads/file.bin", "--tls", "--to", "up");
+  const put = await fixture.client("put", "client_downloads/file.bin", "--tls", "--to", "up");
   assertEquals([put.code, put.stderr], [0, ""]);
-  assertEquals(Deno.readFileSync(join(scene.folder.path, "root/up/file.bin")), CONTENT);
-  const { mode } = Deno.statSync(join(scene.folder.path, "data/tls-key.pem"));
+  assertEquals(Deno.readFileSync(join(fixture.folder.path, "root/up/file.bin")), CONTENT);
+  const { mode } = Deno.statSync(join(fixture.folder.path, "data/tls-key.pem"));
   assertEquals((mode ?? 0) & 0o777, 0o600);
 });
 
 Deno.test("the key outlives a restart, and another one is refused with exit code 6", async () => {
-  await using scene = new Scene();
-  await scene.start();
-  const old = await scene.fingerprint();
-  const port = String(scene.server.port);
-  assertEquals((await scene.client("stat", "file.bin", "--trust")).code, 0);
+  await using fixture = new Fixture();
+  await fixture.start();
+  const old = await fixture.fingerprint();
+  const port = String(fixture.server.port);
+  assertEquals((await fixture.client("stat", "file.bin", "--trust")).code, 0);
 
-  await scene.start(["--tls", "-p", port]);
-  assertEquals(await scene.fingerprint(), old);
-  assertEquals((await scene.client("stat", "file.bin", "--tls")).code, 0);
+  await fixture.start(["--tls", "-p", port]);
+  assertEquals(await fixture.fingerprint(), old);
+  assertEquals((await fixture.client("stat", "file.bin", "--tls")).code, 0);
 
-  Deno.removeSync(join(scene.folder.path, "data"), { recursive: true });
-  await scene.start(["--tls", "-p", port]);
-  const changed = await scene.client("stat", "file.bin", "--trust");
+  Deno.removeSync(join(fixture.folder.path, "data"), { recursive: true });
+  await fixture.start(["--tls", "-p", port]);
+  const changed = await fixture.client("stat", "file.bin", "--trust");
   assertEquals([changed.code, changed.stdout], [6, ""]);
   assertStringIncludes(changed.stderr, old);
-  assertStringIncludes(changed.stderr, await scene.fingerprint());
+  assertStringIncludes(changed.stderr, await fixture.fingerprint());
 });
 
 Deno.test("who comes without TLS to a port with TLS is told so, and the other way round", async () => {
-  await using scene = new Scene();
-  await scene.start();
+  await using fixture = new Fixture();
+  await fixture.start();
   for (const protocol of ["1", "2", "auto"]) {
-    const { code, stderr } = await scene.client("get", "file.bin", "--protocol", protocol);
+    const { code, stderr } = await fixture.client("get", "file.bin", "--protocol", protocol);
     assertEquals(code, 3);
     const told = /^(tcp-chat: The server speaks TLS only|file\.bin: This server needs TLS)$/m;
     assertMatch(stderr, told);
     assertStringIncludes(stderr, "\nConnect with --tls.\n");
   }
-  const refused = await scene.server.stdout.waitForEvent("refused");
+  const refused = await fixture.server.stdout.waitForEvent("refused");
   assertEquals([refused.client, refused.address, refused.code], [null, "127.0.0.1", "tls-needed"]);
 
-  using original = await RawPeer.connect(scene.server.port);
+  using original = await RawPeer.connect(fixture.server.port);
   await original.sendFrame("FILE", "file.bin");
   const { payload } = await original.expect("FERR");
   assertEquals(new TextDecoder().decode(payload), "This server needs TLS");
 
-  await scene.start([]);
-  const { code, stderr } = await scene.client("get", "file.bin", "--trust");
+  await fixture.start([]);
+  const { code, stderr } = await fixture.client("get", "file.bin", "--trust");
   assertEquals(code, 3);
   assertStringIncludes(stderr, "the server does not speak TLS");
 });

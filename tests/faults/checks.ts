@@ -1,5 +1,5 @@
 import { join } from "@std/path";
-import { hashFile } from "../../lib/files/received_file.ts";
+import { hashFileSync } from "../../lib/files/received_file.ts";
 import { until } from "../helpers/serves_on.ts";
 
 /** Descriptors that a server may come to hold that is not serving anybody: those of 8 threads. */
@@ -35,7 +35,7 @@ export function checkContents(
   for (const path of paths) {
     const expected = hashes.get(path);
     if (expected === undefined) throw new Fault(`There is a file that nobody asked for: ${path}`);
-    const found = hashFile(join(folder, path));
+    const found = hashFileSync(join(folder, path));
     if (found !== expected) throw new Fault(`${path} has SHA-256 ${found} instead of ${expected}`);
   }
 }

@@ -1,9 +1,9 @@
 import { type Ending, type Flow, Proxy, type Tap } from "../helpers/proxy.ts";
 import { type Aim, atByte, delayed, throttled } from "../helpers/proxy_taps.ts";
-import type { Dice } from "./dice.ts";
+import type { Prng } from "./prng.ts";
 import type { Kind, Outcome } from "./kind.ts";
 import { aimAt, expectCode, isOverstretched, isResumable, recover } from "./recovery.ts";
-import type { Scene } from "./scene.ts";
+import type { Fixture } from "./fixture.ts";
 import { openStage } from "./stage.ts";
 import type { Transfer } from "./transfer.ts";
 
@@ -18,26 +18,26 @@ export const CUT: Kind = {
   open: (options) => openStage(options, cutCycle),
 };
 
-async function cutCycle(scene: Scene, dice: Dice): Promise<Outcome> {
-  const speed = dice.pick(["full", "full", "full", "full", "delayed", "throttled"]);
-  const transfer = scene.newTransfer(dice, {
+async function cutCycle(fixture: Fixture, prng: Prng): Promise<Outcome> {
+  const speed = prng.pick(["full", "full", "full", "full", "delayed", "throttled"]);
+  const transfer = fixture.newTransfer(prng, {
     ...(speed !== "full" && { mostBytes: 200 * KIB, folders: 0 }),
   });
-  const cuts = new Cuts(transfer, dice);
+  const cuts = new Cuts(transfer, prng);
   const slow: Record<string, Tap[]> = {
     full: [],
-    delayed: [delayed(dice.between(1, 60))],
-    throttled: [throttled(dice.between(100, 600) * KIB)],
+    delayed: [delayed(prng.between(1, 60))],
+    throttled: [throttled(prng.between(100, 600) * KIB)],
   };
   const taps = [...cuts.taps, ...slow[speed]!];
-  await using proxy = await Proxy.start(scene.port, taps);
+  await using proxy = await Proxy.start(fixture.port, taps);
   cuts.proxy = proxy;
   // A connection that stands still is given up after that time
   const args = cuts.stalls ? ["--timeout", "1"] : [];
   const result = await transfer.run({ port: proxy.port, args }).result;
   if (!(cuts.stalls && isOverstretched(result))) expectCode(result, cuts.count > 0 ? [0, 3] : [0]);
   if (cuts.stalls) proxy.cutAll("reset"); // The system gives it up in the end
-  return await recover(scene, transfer, {
+  return await recover(fixture, transfer, {
     result,
     wasHit: cuts.count > 0,
     isResumable: cuts.count > 0 && isResumable(transfer, cuts.last!),
@@ -57,17 +57,17 @@ class Cuts {
   readonly #isFinal: boolean;
   readonly #total: number;
 
-  constructor(transfer: Transfer, dice: Dice) {
-    this.#total = dice.pick([1, 1, 2, 3]);
-    this.#isFinal = dice.chance(0.4);
-    this.stalls = dice.chance(0.03);
-    this.taps = Array.from({ length: this.#total }, () => this.#cut(transfer, dice));
+  constructor(transfer: Transfer, prng: Prng) {
+    this.#total = prng.pick([1, 1, 2, 3]);
+    this.#isFinal = prng.chance(0.4);
+    this.stalls = prng.chance(0.03);
+    this.taps = Array.from({ length: this.#total }, () => this.#cut(transfer, prng));
   }
 
-  #cut(transfer: Transfer, dice: Dice): Tap {
-    const aim = aimAt(dice, transfer);
-    const ending = dice.pick<Ending>(["close", "reset"]);
-    const isForAll = dice.chance(0.5);
+  #cut(transfer: Transfer, prng: Prng): Tap {
+    const aim = aimAt(prng, transfer);
+    const ending = prng.pick<Ending>(["close", "reset"]);
+    const isForAll = prng.chance(0.5);
     return atByte(aim, async (flow) => {
       this.count++;
       if (this.last === null || aim.direction === transfer.direction) this.last = aim;

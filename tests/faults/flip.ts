@@ -1,10 +1,10 @@
 import { flipped } from "../helpers/proxy_taps.ts";
 import { Proxy } from "../helpers/proxy.ts";
 import { Fault } from "./checks.ts";
-import type { Dice } from "./dice.ts";
+import type { Prng } from "./prng.ts";
 import type { Kind, Outcome } from "./kind.ts";
 import { expectCode, recover } from "./recovery.ts";
-import type { Scene } from "./scene.ts";
+import type { Fixture } from "./fixture.ts";
 import { openStage } from "./stage.ts";
 
 /** The exit code where a file is not what it should be. */
@@ -20,20 +20,20 @@ export const FLIP: Kind = {
   open: (options) => openStage(options, flipCycle),
 };
 
-async function flipCycle(scene: Scene, dice: Dice): Promise<Outcome> {
-  const isCompressed = dice.chance(0.2);
-  const transfer = scene.newTransfer(dice, { compressible: isCompressed });
+async function flipCycle(fixture: Fixture, prng: Prng): Promise<Outcome> {
+  const isCompressed = prng.chance(0.2);
+  const transfer = fixture.newTransfer(prng, { compressible: isCompressed });
   const { direction, payload } = transfer;
-  const aim = { direction, atByte: dice.below(payload.bytes + 1) };
+  const aim = { direction, atByte: prng.below(payload.bytes + 1) };
   let flips = 0;
-  const tap = flipped(aim, dice.below(8), () => flips++);
-  await using proxy = await Proxy.start(scene.port, [tap]);
-  const args = ["-j", String(dice.between(1, 4)), ...isCompressed ? ["--zstd"] : []];
+  const tap = flipped(aim, prng.below(8), () => flips++);
+  await using proxy = await Proxy.start(fixture.port, [tap]);
+  const args = ["-j", String(prng.between(1, 4)), ...isCompressed ? ["--zstd"] : []];
   const result = await transfer.run({ port: proxy.port, args }).result;
   const wasHit = flips > 0;
   expectCode(result, wasHit ? (isCompressed ? COMPRESSED : [INTEGRITY]) : [0]);
   if (result.code === INTEGRITY && !result.errors.includes("integrity")) {
     throw new Fault(`The client does not say that a file is wrong:\n${result.text}`);
   }
-  return await recover(scene, transfer, { result, wasHit, isResumable: false });
+  return await recover(fixture, transfer, { result, wasHit, isResumable: false });
 }

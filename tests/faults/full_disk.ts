@@ -1,10 +1,10 @@
 import { join } from "@std/path";
 import { mountSmall, resizeSmall } from "../helpers/small_disk.ts";
 import { Fault } from "./checks.ts";
-import type { Dice } from "./dice.ts";
+import type { Prng } from "./prng.ts";
 import type { Kind, Outcome, Stage, StageOptions } from "./kind.ts";
 import { expectCode, recover } from "./recovery.ts";
-import { Scene } from "./scene.ts";
+import { Fixture } from "./fixture.ts";
 
 const MIB = 1024 * 1024;
 /** The exit codes where there is no room: on the server, and here. */
@@ -22,12 +22,12 @@ export const FULL_DISK: Kind = {
     Deno.mkdirSync(small, { recursive: true });
     const mount = mountSmall(small);
     if (mount === null) return "This process may not make a file system of its own";
-    const sent = new Scene(join(folder, "sent"), maker, { root: join(small, "root") });
-    const fetched = new Scene(join(folder, "fetched"), maker, { downloads: join(small, "down") });
+    const sent = new Fixture(join(folder, "sent"), maker, { root: join(small, "root") });
+    const fetched = new Fixture(join(folder, "fetched"), maker, { downloads: join(small, "down") });
     await sent.startServer();
     await fetched.startServer();
     return {
-      cycle: (dice) => fullCycle(small, dice.chance(0.5) ? ["put", sent] : ["get", fetched], dice),
+      cycle: (prng) => fullCycle(small, prng.chance(0.5) ? ["put", sent] : ["get", fetched], prng),
       async [Symbol.asyncDispose]() {
         await sent[Symbol.asyncDispose]();
         await fetched[Symbol.asyncDispose]();
@@ -39,11 +39,11 @@ export const FULL_DISK: Kind = {
 
 async function fullCycle(
   small: string,
-  [command, scene]: ["get" | "put", Scene],
-  dice: Dice,
+  [command, fixture]: ["get" | "put", Fixture],
+  prng: Prng,
 ): Promise<Outcome> {
   const wishes = { folders: 0, leastBytes: MIB + 1, mostBytes: 8 * MIB };
-  const transfer = scene.newTransfer(dice, wishes, command);
+  const transfer = fixture.newTransfer(prng, wishes, command);
   const other = join(small, OTHER.name);
   Deno.writeTextFileSync(other, OTHER.text);
   const result = await transfer.run().result;
@@ -54,7 +54,7 @@ async function fullCycle(
   if (Deno.readTextFileSync(other) !== OTHER.text) throw new Fault(`${other} is not what it was`);
   resizeSmall(small, "64m");
   try {
-    return await recover(scene, transfer, { result, wasHit: true, isResumable: false });
+    return await recover(fixture, transfer, { result, wasHit: true, isResumable: false });
   } finally {
     resizeSmall(small, "1m");
   }

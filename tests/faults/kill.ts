@@ -1,10 +1,10 @@
 import { Proxy } from "../helpers/proxy.ts";
 import { type Aim, atByte } from "../helpers/proxy_taps.ts";
 import type { ClientResult } from "./client_run.ts";
-import type { Dice } from "./dice.ts";
+import type { Prng } from "./prng.ts";
 import type { Kind, Outcome } from "./kind.ts";
 import { aimAt, expectCode, type FirstTry, isResumable, recover } from "./recovery.ts";
-import type { Scene } from "./scene.ts";
+import type { Fixture } from "./fixture.ts";
 import { openStage } from "./stage.ts";
 import type { Transfer } from "./transfer.ts";
 
@@ -20,24 +20,24 @@ export const KILL: Kind = {
   open: (options) => openStage(options, killCycle),
 };
 
-async function killCycle(scene: Scene, dice: Dice): Promise<Outcome> {
-  const transfer = scene.newTransfer(dice);
+async function killCycle(fixture: Fixture, prng: Prng): Promise<Outcome> {
+  const transfer = fixture.newTransfer(prng);
   let first: FirstTry | null = null;
-  for (let kills = dice.pick([1, 1, 1, 2, 3]); kills > 0; kills--) {
-    const attempt = new Attempt(scene, transfer, dice);
+  for (let kills = prng.pick([1, 1, 1, 2, 3]); kills > 0; kills--) {
+    const attempt = new Attempt(fixture, transfer, prng);
     const result = await attempt.run();
     transfer.checkBrokenOff();
     first = { result, wasHit: attempt.wasHit, isResumable: isResumable(transfer, attempt.aim) };
     if (result.code === 0) break;
   }
-  return await recover(scene, transfer, first!);
+  return await recover(fixture, transfer, first!);
 }
 
 /** One try, in which somebody is killed. */
 class Attempt {
   readonly aim: Aim;
   wasHit = false;
-  readonly #scene: Scene;
+  readonly #fixture: Fixture;
   readonly #transfer: Transfer;
   readonly #victim: "server" | "client";
   /** Whether the client finds a new server when it tries to regain its connection. */
@@ -45,14 +45,14 @@ class Attempt {
   readonly #pauseMs: number;
   readonly #args: string[];
 
-  constructor(scene: Scene, transfer: Transfer, dice: Dice) {
-    this.#scene = scene;
+  constructor(fixture: Fixture, transfer: Transfer, prng: Prng) {
+    this.#fixture = fixture;
     this.#transfer = transfer;
-    this.aim = aimAt(dice, transfer);
-    this.#victim = dice.pick(["server", "client"]);
-    this.#isReplaced = this.#victim === "server" && dice.chance(0.3);
-    this.#pauseMs = dice.chance(0.5) ? dice.below(200) / 10 : 0;
-    this.#args = ["-j", String(dice.between(1, 4))];
+    this.aim = aimAt(prng, transfer);
+    this.#victim = prng.pick(["server", "client"]);
+    this.#isReplaced = this.#victim === "server" && prng.chance(0.3);
+    this.#pauseMs = prng.chance(0.5) ? prng.below(200) / 10 : 0;
+    this.#args = ["-j", String(prng.between(1, 4))];
   }
 
   async run(): Promise<ClientResult> {
@@ -62,7 +62,7 @@ class Attempt {
       if (this.#pauseMs > 0) await new Promise((resolve) => setTimeout(resolve, this.#pauseMs));
       await this.#kill(proxy, () => client.kill("SIGKILL")).then(killed.resolve, killed.reject);
     };
-    await using proxy = await Proxy.start(this.#scene.port, [atByte(this.aim, strike)]);
+    await using proxy = await Proxy.start(this.#fixture.port, [atByte(this.aim, strike)]);
     const client = this.#transfer.run({ port: proxy.port, args: this.#args });
     const result = await client.result;
     if (this.wasHit) await killed.promise;
@@ -72,12 +72,12 @@ class Attempt {
 
   async #kill(proxy: Proxy, killClient: () => void): Promise<void> {
     if (this.#victim === "client") return killClient();
-    const scene = this.#scene;
+    const fixture = this.#fixture;
     const restarted = Promise.withResolvers<number>();
     if (this.#isReplaced) proxy.target = restarted.promise;
     else proxy.refuse();
-    await scene.killServer();
-    await scene.startServer();
-    restarted.resolve(scene.port);
+    await fixture.killServer();
+    await fixture.startServer();
+    restarted.resolve(fixture.port);
   }
 }

@@ -1,4 +1,4 @@
-import type { Dice } from "./dice.ts";
+import type { Prng } from "./prng.ts";
 import type { PayloadMaker } from "./payload.ts";
 
 /** What became of one cycle in which nothing failed. */
@@ -16,7 +16,7 @@ export interface Outcome {
 /** A place where the cycles of one kind can be carried out one after the other. */
 export interface Stage extends AsyncDisposable {
   /** Carries out one cycle. @throws when something is not as it should be */
-  cycle(dice: Dice): Promise<Outcome>;
+  cycle(prng: Prng): Promise<Outcome>;
 }
 
 /** What a stage is made of. */
@@ -24,7 +24,7 @@ export interface StageOptions {
   /** An empty folder, which is kept when something fails. */
   readonly folder: string;
   readonly maker: PayloadMaker;
-  readonly dice: Dice;
+  readonly prng: Prng;
 }
 
 /** One kind of faults. */

@@ -1,9 +1,9 @@
 import { Proxy } from "../helpers/proxy.ts";
 import { atByte } from "../helpers/proxy_taps.ts";
-import type { Dice } from "./dice.ts";
+import type { Prng } from "./prng.ts";
 import type { Kind, Outcome } from "./kind.ts";
 import { expectCode, recover } from "./recovery.ts";
-import type { Scene } from "./scene.ts";
+import type { Fixture } from "./fixture.ts";
 import { openStage } from "./stage.ts";
 
 const KIB = 1024;
@@ -19,12 +19,12 @@ export const PART: Kind = {
   open: (options) => openStage(options, partCycle, false),
 };
 
-async function partCycle(scene: Scene, dice: Dice): Promise<Outcome> {
-  const transfer = scene.newTransfer(dice, { folders: 0, leastBytes: MIB, mostBytes: 8 * MIB });
+async function partCycle(fixture: Fixture, prng: Prng): Promise<Outcome> {
+  const transfer = fixture.newTransfer(prng, { folders: 0, leastBytes: MIB, mostBytes: 8 * MIB });
   const { direction, payload } = transfer;
-  const aim = { direction, atByte: dice.between(256 * KIB, payload.bytes - 1) };
+  const aim = { direction, atByte: prng.between(256 * KIB, payload.bytes - 1) };
   let wasHit = false;
-  await using proxy = await Proxy.start(scene.port, [
+  await using proxy = await Proxy.start(fixture.port, [
     atByte(aim, () => {
       wasHit = true;
       proxy.refuse();
@@ -34,31 +34,31 @@ async function partCycle(scene: Scene, dice: Dice): Promise<Outcome> {
   const result = await transfer.run({ port: proxy.port }).result;
   expectCode(result, [NO_CONNECTION]);
   transfer.checkBrokenOff();
-  const spoil = dice.pick([truncate, extend, flip, replace, forget]);
+  const spoil = prng.pick([truncate, extend, flip, replace, forget]);
   for (const path of transfer.parts.filter((path) => !path.endsWith(".version"))) {
-    spoil(path, dice);
+    spoil(path, prng);
   }
-  return await recover(scene, transfer, { result, wasHit, isResumable: false });
+  return await recover(fixture, transfer, { result, wasHit, isResumable: false });
 }
 
-function truncate(path: string, dice: Dice): void {
-  Deno.truncateSync(path, dice.below(Deno.statSync(path).size + 1));
+function truncate(path: string, prng: Prng): void {
+  Deno.truncateSync(path, prng.below(Deno.statSync(path).size + 1));
 }
 
-function extend(path: string, dice: Dice): void {
-  const more = dice.fill(new Uint8Array(dice.pick([1, 1_000, 64 * KIB, 12 * MIB])));
+function extend(path: string, prng: Prng): void {
+  const more = prng.fill(new Uint8Array(prng.pick([1, 1_000, 64 * KIB, 12 * MIB])));
   Deno.writeFileSync(path, more, { append: true });
 }
 
-function flip(path: string, dice: Dice): void {
+function flip(path: string, prng: Prng): void {
   const bytes = Deno.readFileSync(path);
-  if (bytes.length > 0) bytes[dice.below(bytes.length)]! ^= 1 << dice.below(8);
+  if (bytes.length > 0) bytes[prng.below(bytes.length)]! ^= 1 << prng.below(8);
   Deno.writeFileSync(path, bytes);
 }
 
-function replace(path: string, dice: Dice): void {
+function replace(path: string, prng: Prng): void {
   const { size } = Deno.statSync(path);
-  Deno.writeFileSync(path, dice.fill(new Uint8Array(dice.pick([size, dice.below(2 * size + 1)]))));
+  Deno.writeFileSync(path, prng.fill(new Uint8Array(prng.pick([size, prng.below(2 * size + 1)]))));
 }
 
 /** Takes away the note of the version that it is a part of. */

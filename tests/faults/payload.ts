@@ -1,6 +1,6 @@
 import { dirname, join } from "@std/path";
 import { sha256Of } from "../helpers/bytes.ts";
-import { Dice } from "./dice.ts";
+import { Prng } from "./prng.ts";
 
 const KIB = 1024;
 const MIB = 1024 * KIB;
@@ -45,26 +45,26 @@ export class PayloadMaker {
 
   /** @param seed any text */
   constructor(seed: string) {
-    this.#pool = new Dice(seed).fill(new Uint8Array(POOL_BYTES));
+    this.#pool = new Prng(seed).fill(new Uint8Array(POOL_BYTES));
   }
 
   /** Writes a new payload into a folder of this machine. */
-  write(folder: string, dice: Dice, wishes: PayloadWishes = {}): Payload {
-    const name = `${dice.pick(["file", "image", "relatório"])}-${dice.below(1_000_000)}`;
-    const isFolder = dice.chance(wishes.folders ?? 0.15);
-    const sizes = isFolder ? folderSizes(name, dice) : new Map([[name, fileSize(dice, wishes)]]);
+  write(folder: string, prng: Prng, wishes: PayloadWishes = {}): Payload {
+    const name = `${prng.pick(["file", "image", "relatório"])}-${prng.below(1_000_000)}`;
+    const isFolder = prng.chance(wishes.folders ?? 0.15);
+    const sizes = isFolder ? folderSizes(name, prng) : new Map([[name, fileSize(prng, wishes)]]);
     const hashes = new Map<string, string>();
     let bytes = 0;
     for (const [path, size] of sizes) {
-      hashes.set(path, this.writeFile(join(folder, path), size, dice, wishes.compressible));
+      hashes.set(path, this.writeFile(join(folder, path), size, prng, wishes.compressible));
       bytes += size;
     }
     return { name, isFolder, hashes, bytes };
   }
 
   /** Writes a file of that size, and returns its SHA-256 in hex. */
-  writeFile(path: string, size: number, dice: Dice, compressible = false): string {
-    const from = dice.below(POOL_BYTES - size);
+  writeFile(path: string, size: number, prng: Prng, compressible = false): string {
+    const from = prng.below(POOL_BYTES - size);
     const part = this.#pool.subarray(from, from + size);
     const content = compressible ? part.map((byte) => byte & 15) : part;
     Deno.mkdirSync(dirname(path), { recursive: true });
@@ -73,19 +73,19 @@ export class PayloadMaker {
   }
 }
 
-function folderSizes(name: string, dice: Dice): Map<string, number> {
+function folderSizes(name: string, prng: Prng): Map<string, number> {
   const sizes = new Map<string, number>();
-  for (let i = dice.between(1, 40); i > 0; i--) {
-    const folder = dice.pick(["", "a/", "a/b/", "c c/"]);
-    const most = dice.chance(0.05) ? 3 * MIB : dice.pick([0, 2 * KIB, 60 * KIB, 300 * KIB]);
-    sizes.set(`${name}/${folder}${i}.bin`, dice.between(0, most));
+  for (let i = prng.between(1, 40); i > 0; i--) {
+    const folder = prng.pick(["", "a/", "a/b/", "c c/"]);
+    const most = prng.chance(0.05) ? 3 * MIB : prng.pick([0, 2 * KIB, 60 * KIB, 300 * KIB]);
+    sizes.set(`${name}/${folder}${i}.bin`, prng.between(0, most));
   }
   return sizes;
 }
 
-function fileSize(dice: Dice, { leastBytes = 0, mostBytes = 32 * MIB }: PayloadWishes): number {
-  let rest = dice.below(1000) / 1000;
+function fileSize(prng: Prng, { leastBytes = 0, mostBytes = 32 * MIB }: PayloadWishes): number {
+  let rest = prng.below(1000) / 1000;
   const kind = SIZES.find(({ share }) => (rest -= share) < 0) ?? SIZES[0]!;
-  const size = dice.between(kind.least, kind.most);
+  const size = prng.between(kind.least, kind.most);
   return Math.min(Math.max(size, leastBytes), mostBytes);
 }

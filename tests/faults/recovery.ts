@@ -1,9 +1,9 @@
 import { Fault } from "./checks.ts";
 import type { ClientResult } from "./client_run.ts";
-import type { Dice } from "./dice.ts";
+import type { Prng } from "./prng.ts";
 import type { Outcome } from "./kind.ts";
 import type { Aim } from "../helpers/proxy_taps.ts";
-import type { Scene } from "./scene.ts";
+import type { Fixture } from "./fixture.ts";
 import type { RunOptions, Transfer } from "./transfer.ts";
 
 const MIB = 1024 * 1024;
@@ -19,11 +19,11 @@ export function isResumable({ payload, direction }: Transfer, aim: Aim): boolean
 }
 
 /** A random place in a transfer: mostly in its data, also in what is said before and after. */
-export function aimAt(dice: Dice, { payload, direction }: Transfer): Aim {
+export function aimAt(prng: Prng, { payload, direction }: Transfer): Aim {
   const overhead = OVERHEAD_BYTES + 300 * payload.hashes.size;
-  if (dice.chance(0.15)) return { direction: dice.pick(["up", "down"]), atByte: dice.below(1_200) };
-  if (dice.chance(0.1)) return { direction, atByte: payload.bytes + dice.below(overhead) };
-  return { direction, atByte: dice.below(payload.bytes + overhead) };
+  if (prng.chance(0.15)) return { direction: prng.pick(["up", "down"]), atByte: prng.below(1_200) };
+  if (prng.chance(0.1)) return { direction, atByte: payload.bytes + prng.below(overhead) };
+  return { direction, atByte: prng.below(payload.bytes + overhead) };
 }
 
 /** What is known of a disturbed try. */
@@ -38,7 +38,7 @@ export interface FirstTry {
  * succeeds, if that is needed.
  */
 export async function recover(
-  scene: Scene,
+  fixture: Fixture,
   transfer: Transfer,
   { result, wasHit, isResumable }: FirstTry,
   options: RunOptions = {},
@@ -47,7 +47,7 @@ export async function recover(
   const atOnce = result.code === 0;
   const last = atOnce ? result : await transfer.finish(options);
   await transfer.checkDone();
-  await scene.checkServer();
+  await fixture.checkServer();
   transfer.remove();
   const hasResumed = last.done.some(({ resumedFrom }) => resumedFrom > 0);
   return { wasHit, isResumable: isResumable && wasHit, hasResumed, atOnce };

@@ -1,5 +1,5 @@
 import { join } from "@std/path";
-import { Dice } from "./dice.ts";
+import { Prng } from "./prng.ts";
 import type { Kind, Stage } from "./kind.ts";
 import { PayloadMaker } from "./payload.ts";
 import { Tally } from "./tally.ts";
@@ -62,7 +62,7 @@ class KindRun {
     try {
       this.#stage ??= await this.#open();
       if (this.#stage === null) return;
-      this.tally.add(await this.#stage.cycle(new Dice(`${seed} ${name} ${cycle}`)));
+      this.tally.add(await this.#stage.cycle(new Prng(`${seed} ${name} ${cycle}`)));
     } catch (error) {
       const why = error instanceof Error ? error.stack ?? error.message : String(error);
       const again = `--seed ${seed} --only ${name} --from ${cycle} --cycles 1`;
@@ -78,8 +78,8 @@ class KindRun {
   async #open(): Promise<Stage | null> {
     this.#stages++;
     Deno.mkdirSync(this.#folder, { recursive: true });
-    const dice = new Dice(`${this.#options.seed} ${this.#kind.name}`);
-    const stage = await this.#kind.open({ folder: this.#folder, maker: this.#maker, dice });
+    const prng = new Prng(`${this.#options.seed} ${this.#kind.name}`);
+    const stage = await this.#kind.open({ folder: this.#folder, maker: this.#maker, prng });
     if (typeof stage !== "string") return stage;
     this.tally.notRun = stage;
     return null;

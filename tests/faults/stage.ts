@@ -1,23 +1,23 @@
-import type { Dice } from "./dice.ts";
+import type { Prng } from "./prng.ts";
 import type { Outcome, Stage, StageOptions } from "./kind.ts";
-import { Scene } from "./scene.ts";
+import { Fixture } from "./fixture.ts";
 
 /**
- * A stage of one scene.
+ * A stage of one fixture.
  *
  * @param cycle what is done in it again and again
  * @param isStocked whether files are there from the beginning, of any size
  */
 export async function openStage(
-  { folder, maker, dice }: StageOptions,
-  cycle: (scene: Scene, dice: Dice) => Promise<Outcome>,
+  { folder, maker, prng }: StageOptions,
+  cycle: (fixture: Fixture, prng: Prng) => Promise<Outcome>,
   isStocked = true,
 ): Promise<Stage> {
-  const scene = new Scene(folder, maker);
-  if (isStocked) scene.stock(dice, {});
-  await scene.startServer();
+  const fixture = new Fixture(folder, maker);
+  if (isStocked) fixture.stock(prng, {});
+  await fixture.startServer();
   return {
-    cycle: (dice) => cycle(scene, dice),
-    [Symbol.asyncDispose]: () => scene[Symbol.asyncDispose](),
+    cycle: (prng) => cycle(fixture, prng),
+    [Symbol.asyncDispose]: () => fixture[Symbol.asyncDispose](),
   };
 }

@@ -1,9 +1,9 @@
 import { Proxy } from "../helpers/proxy.ts";
 import { atByte } from "../helpers/proxy_taps.ts";
-import type { Dice } from "./dice.ts";
+import type { Prng } from "./prng.ts";
 import type { Kind, Outcome } from "./kind.ts";
 import { aimAt, expectCode, isOverstretched, recover } from "./recovery.ts";
-import type { Scene } from "./scene.ts";
+import type { Fixture } from "./fixture.ts";
 import { openStage } from "./stage.ts";
 
 /** How long the client waits for a silent server … */
@@ -19,17 +19,18 @@ export const STOP: Kind = {
   open: (options) => openStage(options, stopCycle, false),
 };
 
-async function stopCycle(scene: Scene, dice: Dice): Promise<Outcome> {
-  const transfer = scene.newTransfer(dice);
-  const aim = aimAt(dice, transfer);
-  const stopMs = dice.pick(STOPS_MS);
-  const isServer = dice.chance(0.5);
+async function stopCycle(fixture: Fixture, prng: Prng): Promise<Outcome> {
+  const transfer = fixture.newTransfer(prng);
+  const aim = aimAt(prng, transfer);
+  const stopMs = prng.pick(STOPS_MS);
+  const isServer = prng.chance(0.5);
   const goneOn = Promise.withResolvers<void>();
   let wasHit = false;
-  await using proxy = await Proxy.start(scene.port, [
+  await using proxy = await Proxy.start(fixture.port, [
     atByte(aim, () => {
       wasHit = true;
-      const signal = (name: Deno.Signal) => isServer ? scene.signalServer(name) : client.kill(name);
+      const signal = (name: Deno.Signal) =>
+        isServer ? fixture.signalServer(name) : client.kill(name);
       signal("SIGSTOP");
       setTimeout(() => {
         signal("SIGCONT");
@@ -42,5 +43,5 @@ async function stopCycle(scene: Scene, dice: Dice): Promise<Outcome> {
   if (wasHit) await goneOn.promise;
   if (!isOverstretched(result)) expectCode(result, wasHit ? [0, 3] : [0]);
   proxy.cutAll("reset");
-  return await recover(scene, transfer, { result, wasHit, isResumable: false });
+  return await recover(fixture, transfer, { result, wasHit, isResumable: false });
 }

@@ -5,7 +5,7 @@ import { until } from "../helpers/serves_on.ts";
 import { checkContents, entriesOf, Fault, filesBelow } from "./checks.ts";
 import { type ClientResult, ClientRun } from "./client_run.ts";
 import type { Payload } from "./payload.ts";
-import type { Scene } from "./scene.ts";
+import type { Fixture } from "./fixture.ts";
 
 /** How a client is started. */
 export interface RunOptions {
@@ -22,11 +22,11 @@ export class Transfer {
   readonly payload: Payload;
   /** The hashes of the files that must come out, by their paths; the source may be changed. */
   readonly hashes: Map<string, string>;
-  readonly #scene: Scene;
+  readonly #fixture: Fixture;
 
-  /** The payload is in the scene's root or in its sources. */
-  constructor(scene: Scene, command: "get" | "put", payload: Payload) {
-    this.#scene = scene;
+  /** The payload is in the fixture's root or in its sources. */
+  constructor(fixture: Fixture, command: "get" | "put", payload: Payload) {
+    this.#fixture = fixture;
     this.command = command;
     this.payload = payload;
     this.hashes = new Map(payload.hashes);
@@ -39,13 +39,13 @@ export class Transfer {
 
   /** The file or the folder that is moved. */
   get source(): string {
-    const { root, sources } = this.#scene;
+    const { root, sources } = this.#fixture;
     return join(this.command === "get" ? root : sources, this.payload.name);
   }
 
   /** The folder that it ends up in. */
   get target(): string {
-    return this.command === "get" ? this.#scene.downloads : this.#scene.root;
+    return this.command === "get" ? this.#fixture.downloads : this.#fixture.root;
   }
 
   /** What lies there of transfers that broke off, with the notes beside it. */
@@ -61,7 +61,7 @@ export class Transfer {
   }
 
   /** Starts a client. */
-  run({ port = this.#scene.port, args = [], shell = null }: RunOptions = {}): ClientRun {
+  run({ port = this.#fixture.port, args = [], shell = null }: RunOptions = {}): ClientRun {
     const address = `127.0.0.1:${port}`;
     const all = this.command === "get"
       ? ["get", address, this.payload.name, "-o", this.target, ...args]
@@ -102,10 +102,10 @@ export class Transfer {
     const { name } = this.payload;
     for (const path of this.parts) Deno.removeSync(path, { recursive: true });
     for (const { name: entry } of entriesOf(this.target)) {
-      const isStock = this.command === "put" && this.#scene.isStock(entry);
+      const isStock = this.command === "put" && this.#fixture.isStock(entry);
       if (!isStock) Deno.removeSync(join(this.target, entry), { recursive: true });
     }
-    const isStock = this.command === "get" && this.#scene.isStock(name);
+    const isStock = this.command === "get" && this.#fixture.isStock(name);
     if (!isStock && isThere(this.source)) Deno.removeSync(this.source, { recursive: true });
   }
 
@@ -114,7 +114,7 @@ export class Transfer {
     const { parts, target } = this;
     const isPart = new Set(parts);
     const top = entriesOf(target).filter(({ name }) =>
-      this.command === "get" || !this.#scene.isStock(name)
+      this.command === "get" || !this.#fixture.isStock(name)
     );
     const files = top.flatMap(({ name, isDirectory }) =>
       isDirectory ? [...filesBelow(join(target, name), `${name}/`)] : [name]

@@ -37,7 +37,7 @@ Deno.test("find tells where a file is and in which state", async () => {
   const store = await DirectoryStore.open(temp.path);
   assertEquals(await store.find("sub/a.txt"), {
     realPath: path,
-    identity: {
+    stamp: {
       sizeBytes: 5,
       modifiedMs: info.mtime!.getTime(),
       changedMs: info.ctime!.getTime(),
@@ -222,8 +222,8 @@ Deno.test("walk lists every regular file with its state, and follows no link", a
   const store = await DirectoryStore.open(temp.path);
   const files = await walk(store);
   assertEquals(files.map(({ path }) => path), ["b.txt", "sub/deep/a.txt"]);
-  for (const { path, realPath, identity } of files) {
-    assertEquals(await store.find(path), { realPath, identity });
+  for (const { path, realPath, stamp } of files) {
+    assertEquals(await store.find(path), { realPath, stamp });
   }
 });
 

@@ -1,6 +1,6 @@
 import { assertEquals, assertStrictEquals, assertStringIncludes, assertThrows } from "@std/assert";
 import { asDiskError, asRequestError, DiskError, systemCode } from "../../lib/files/disk_error.ts";
-import { FAIL_TEXTS, RequestError } from "../../lib/protocol/errors.ts";
+import { REQUEST_ERROR_TEXTS, RequestError } from "../../lib/protocol/errors.ts";
 
 function systemError(code: string): Error {
   return Object.assign(new Error(`${code}: /secret/path`), { code });
@@ -59,7 +59,7 @@ Deno.test("asRequestError tells a peer no more than it must know", () => {
     const cause = systemError(system);
     const error = asRequestError(cause);
     assertEquals(error.code, code, system);
-    assertEquals(error.message, FAIL_TEXTS[code].en);
+    assertEquals(error.message, REQUEST_ERROR_TEXTS[code].en);
     assertStrictEquals(error.cause, cause);
   }
   for (const cause of [systemError("EIO"), "what", null]) {

@@ -1,6 +1,6 @@
 import { assertEquals } from "@std/assert";
 import { IN_MEMORY, openDatabase } from "../../lib/files/database.ts";
-import type { FileIdentity } from "../../lib/files/file_identity.ts";
+import type { FileStamp } from "../../lib/files/file_stamp.ts";
 import { HashIndex } from "../../lib/files/hash_index.ts";
 import { sha256Of } from "../helpers/bytes.ts";
 import { TempDir } from "../helpers/temp_dir.ts";
@@ -9,7 +9,7 @@ const MODIFIED_MS = 1_700_000_000_000;
 const LATER_MS = MODIFIED_MS + 1_000_000;
 const HASH = sha256Of("a");
 
-function identity(overrides: Partial<FileIdentity> = {}): FileIdentity {
+function stamp(overrides: Partial<FileStamp> = {}): FileStamp {
   return {
     sizeBytes: 5,
     modifiedMs: MODIFIED_MS,
@@ -28,13 +28,13 @@ function openIndex(path = IN_MEMORY): Disposable & { index: HashIndex } {
 Deno.test("the index knows what was stored, for that path and state only", () => {
   using opened = openIndex();
   const { index } = opened;
-  assertEquals(index.find("/a", identity()), null);
-  index.store("/a", identity(), HASH, LATER_MS);
-  assertEquals(index.find("/a", identity()), HASH);
-  assertEquals(index.find("/b", identity()), null);
+  assertEquals(index.find("/a", stamp()), null);
+  index.store("/a", stamp(), HASH, LATER_MS);
+  assertEquals(index.find("/a", stamp()), HASH);
+  assertEquals(index.find("/b", stamp()), null);
   for (const key of ["sizeBytes", "modifiedMs", "changedMs", "inode"] as const) {
     for (const step of [1, -1]) {
-      const changed = identity({ [key]: identity()[key] + step });
+      const changed = stamp({ [key]: stamp()[key] + step });
       assertEquals(index.find("/a", changed), null, key);
     }
   }
@@ -43,17 +43,17 @@ Deno.test("the index knows what was stored, for that path and state only", () =>
 Deno.test("a file in another state takes the place of the one before", () => {
   using opened = openIndex();
   const { index } = opened;
-  index.store("/a", identity(), HASH, LATER_MS);
-  const changed = identity({ sizeBytes: 6 });
+  index.store("/a", stamp(), HASH, LATER_MS);
+  const changed = stamp({ sizeBytes: 6 });
   index.store("/a", changed, sha256Of("b"), LATER_MS);
   assertEquals(index.find("/a", changed), sha256Of("b"));
-  assertEquals(index.find("/a", identity()), null);
+  assertEquals(index.find("/a", stamp()), null);
 });
 
 Deno.test("the index takes the largest sizes and inodes", () => {
   using opened = openIndex();
   const { index } = opened;
-  const large = identity({ sizeBytes: Number.MAX_SAFE_INTEGER, inode: 2 ** 63 - 2_048 });
+  const large = stamp({ sizeBytes: Number.MAX_SAFE_INTEGER, inode: 2 ** 63 - 2_048 });
   index.store("/a", large, HASH, LATER_MS);
   assertEquals(index.find("/a", large), HASH);
 });
@@ -63,10 +63,10 @@ Deno.test("the index survives closing and opening the database", () => {
   const path = temp.join("state/tcp-chat.db");
   {
     using opened = openIndex(path);
-    opened.index.store("/a", identity(), HASH, LATER_MS);
+    opened.index.store("/a", stamp(), HASH, LATER_MS);
   }
   using opened = openIndex(path);
-  assertEquals(opened.index.find("/a", identity()), HASH);
+  assertEquals(opened.index.find("/a", stamp()), HASH);
 });
 
 Deno.test("the hash of a file written shortly before it was read is not kept", () => {
@@ -75,23 +75,23 @@ Deno.test("the hash of a file written shortly before it was read is not kept", (
   const recent = { modifiedMs: MODIFIED_MS, changedMs: MODIFIED_MS + 500 };
   const settledMs = MODIFIED_MS + 500 + 2_000;
   for (const startedMs of [MODIFIED_MS - 1_999, MODIFIED_MS + 600, settledMs - 1]) {
-    index.store("/a", identity(recent), HASH, startedMs);
-    assertEquals(index.find("/a", identity(recent)), null);
+    index.store("/a", stamp(recent), HASH, startedMs);
+    assertEquals(index.find("/a", stamp(recent)), null);
   }
-  index.store("/a", identity(recent), HASH, settledMs);
-  assertEquals(index.find("/a", identity(recent)), HASH);
+  index.store("/a", stamp(recent), HASH, settledMs);
+  assertEquals(index.find("/a", stamp(recent)), HASH);
 });
 
 Deno.test("the hash of a file that says it is from the future is kept", () => {
   using opened = openIndex();
-  const future = identity({ modifiedMs: LATER_MS + 1e9 });
+  const future = stamp({ modifiedMs: LATER_MS + 1e9 });
   opened.index.store("/a", future, HASH, LATER_MS);
   assertEquals(opened.index.find("/a", future), HASH);
 });
 
 Deno.test("a modification time that was set back does not make a file old", () => {
   using opened = openIndex();
-  const touched = identity({ modifiedMs: 0, changedMs: LATER_MS - 1 });
+  const touched = stamp({ modifiedMs: 0, changedMs: LATER_MS - 1 });
   opened.index.store("/a", touched, HASH, LATER_MS);
   assertEquals(opened.index.find("/a", touched), null);
 });
@@ -100,9 +100,9 @@ Deno.test("prune forgets what is gone below the root, and nothing else", () => {
   using opened = openIndex();
   const { index } = opened;
   const paths = ["/root/kept", "/root/gone", "/root/sub/gone", "/root-b/other", "/other"];
-  for (const path of paths) index.store(path, identity(), HASH, LATER_MS);
+  for (const path of paths) index.store(path, stamp(), HASH, LATER_MS);
   index.prune("/root", new Set(["/root/kept"]));
-  const known = paths.filter((path) => index.find(path, identity()) !== null);
+  const known = paths.filter((path) => index.find(path, stamp()) !== null);
   assertEquals(known, ["/root/kept", "/root-b/other", "/other"]);
 });
 
@@ -122,7 +122,7 @@ class Clock implements Disposable {
 Deno.test("the hash of a file of our own is known once a change of it would show", () => {
   using opened = openIndex();
   const { index } = opened;
-  const own = identity({ modifiedMs: 5, changedMs: MODIFIED_MS });
+  const own = stamp({ modifiedMs: 5, changedMs: MODIFIED_MS });
   using clock = new Clock(MODIFIED_MS + 10);
   index.storeOwn("/a", own, HASH);
   for (const afterMs of [10, 1_000, 1_999]) {
@@ -141,14 +141,14 @@ Deno.test("the hash of a file of our own is kept in the database when it is aske
   using clock = new Clock(MODIFIED_MS);
   {
     using opened = openIndex(path);
-    opened.index.storeOwn("/asked", identity(), HASH);
-    opened.index.storeOwn("/not-asked", identity(), HASH);
+    opened.index.storeOwn("/asked", stamp(), HASH);
+    opened.index.storeOwn("/not-asked", stamp(), HASH);
     clock.nowMs = LATER_MS;
-    assertEquals(opened.index.find("/asked", identity()), HASH);
+    assertEquals(opened.index.find("/asked", stamp()), HASH);
   }
   using opened = openIndex(path);
-  assertEquals(opened.index.find("/asked", identity()), HASH);
-  assertEquals(opened.index.find("/not-asked", identity()), null);
+  assertEquals(opened.index.find("/asked", stamp()), HASH);
+  assertEquals(opened.index.find("/not-asked", stamp()), null);
 });
 
 Deno.test("a file of our own that changed is not taken for what it was, then or later", () => {
@@ -156,9 +156,9 @@ Deno.test("a file of our own that changed is not taken for what it was, then or 
     using opened = openIndex();
     const { index } = opened;
     using _clock = new Clock(LATER_MS);
-    index.storeOwn("/a", identity(), HASH);
-    assertEquals(index.find("/a", identity({ [key]: identity()[key] + 1 })), null, key);
-    assertEquals(index.find("/a", identity()), null);
+    index.storeOwn("/a", stamp(), HASH);
+    assertEquals(index.find("/a", stamp({ [key]: stamp()[key] + 1 })), null, key);
+    assertEquals(index.find("/a", stamp()), null);
   }
 });
 
@@ -166,23 +166,23 @@ Deno.test("of a file of our own that was written again, the last hash counts", (
   using opened = openIndex();
   const { index } = opened;
   using _clock = new Clock(LATER_MS);
-  index.storeOwn("/a", identity(), HASH);
-  index.storeOwn("/a", identity({ sizeBytes: 6 }), sha256Of("b"));
-  assertEquals(index.find("/a", identity({ sizeBytes: 6 })), sha256Of("b"));
-  assertEquals(index.find("/a", identity()), null);
+  index.storeOwn("/a", stamp(), HASH);
+  index.storeOwn("/a", stamp({ sizeBytes: 6 }), sha256Of("b"));
+  assertEquals(index.find("/a", stamp({ sizeBytes: 6 })), sha256Of("b"));
+  assertEquals(index.find("/a", stamp()), null);
 });
 
 Deno.test("ten thousand files of our own may wait to be known, then the oldest are forgotten", () => {
   using opened = openIndex();
   const { index } = opened;
   using _clock = new Clock(LATER_MS);
-  index.storeOwn("/again", identity(), HASH);
-  index.storeOwn("/first", identity(), HASH);
-  index.storeOwn("/second", identity(), HASH);
-  for (let i = 0; i < 9_998; i++) index.storeOwn(`/${i}`, identity(), HASH);
-  index.storeOwn("/again", identity(), HASH);
-  assertEquals(index.find("/first", identity()), null);
+  index.storeOwn("/again", stamp(), HASH);
+  index.storeOwn("/first", stamp(), HASH);
+  index.storeOwn("/second", stamp(), HASH);
+  for (let i = 0; i < 9_998; i++) index.storeOwn(`/${i}`, stamp(), HASH);
+  index.storeOwn("/again", stamp(), HASH);
+  assertEquals(index.find("/first", stamp()), null);
   for (const path of ["/second", "/0", "/9997", "/again"]) {
-    assertEquals(index.find(path, identity()), HASH, path);
+    assertEquals(index.find(path, stamp()), HASH, path);
   }
 });

@@ -8,19 +8,19 @@ const SERVER = { hostname: "chat.example", port: 5555 };
 const A = { fingerprint: "aa".repeat(32), certificate: null };
 const B = { fingerprint: "bb".repeat(32), certificate: "AAAA" };
 
-function scene(): { temp: TempDir; hosts: KnownHosts } & Disposable {
+function fixture(): { temp: TempDir; hosts: KnownHosts } & Disposable {
   const temp = new TempDir();
   const hosts = new KnownHosts(temp.join("config/tcp-chat/known_hosts"));
   return { temp, hosts, [Symbol.dispose]: () => temp[Symbol.dispose]() };
 }
 
 Deno.test("nothing is known where there is no file", async () => {
-  using place = scene();
+  using place = fixture();
   assertEquals(await place.hosts.find(SERVER), null);
 });
 
 Deno.test("a server is known by its name and its port, in any case", async () => {
-  using place = scene();
+  using place = fixture();
   await place.hosts.remember(SERVER, A);
   await place.hosts.remember({ hostname: "::1", port: 1 }, B);
   assertEquals(await place.hosts.find({ hostname: "Chat.EXAMPLE", port: 5555 }), A);
@@ -30,7 +30,7 @@ Deno.test("a server is known by its name and its port, in any case", async () =>
 });
 
 Deno.test("the file holds a line for each server, and only its owner may read it", async () => {
-  using place = scene();
+  using place = fixture();
   await place.hosts.remember(SERVER, A);
   await place.hosts.remember({ hostname: "::1", port: 1 }, B);
   const { path } = place.hosts;
@@ -43,7 +43,7 @@ Deno.test("the file holds a line for each server, and only its owner may read it
 });
 
 Deno.test("what is remembered replaces what was known, in its place; other lines stay", async () => {
-  using place = scene();
+  using place = fixture();
   const line = `chat.example:5555 ${A.fingerprint}`;
   const other = `other:1 ${A.fingerprint}`;
   place.temp.write(
@@ -58,7 +58,7 @@ Deno.test("what is remembered replaces what was known, in its place; other lines
 });
 
 Deno.test("lines of others are passed over", async () => {
-  using place = scene();
+  using place = fixture();
   const { fingerprint } = A;
   const text = [
     `#chat.example:5555 ${fingerprint}`,
@@ -73,7 +73,7 @@ Deno.test("lines of others are passed over", async () => {
 });
 
 Deno.test("those who write at the same time lose nothing of each other", async () => {
-  using place = scene();
+  using place = fixture();
   const { hosts } = place;
   const children = Array.from(
     { length: 2 },
@@ -97,7 +97,7 @@ Deno.test({
   name: "a file that is a link stays one",
   ignore: Deno.build.os === "windows",
   fn: async () => {
-    using place = scene();
+    using place = fixture();
     const real = place.temp.write("dotfiles/known_hosts", "# mine\n");
     Deno.mkdirSync(place.temp.join("config/tcp-chat"), { recursive: true });
     Deno.symlinkSync(real, place.hosts.path);
@@ -108,7 +108,7 @@ Deno.test({
 });
 
 Deno.test("a file that cannot be had is an error of the disk", async () => {
-  using place = scene();
+  using place = fixture();
   place.temp.write("config/tcp-chat/known_hosts/in_the_way", "");
   await assertRejects(() => place.hosts.find(SERVER), DiskError);
   await assertRejects(() => place.hosts.remember(SERVER, A), DiskError);

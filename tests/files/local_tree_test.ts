@@ -1,6 +1,6 @@
 import { assert, assertEquals, assertRejects } from "@std/assert";
 import { DiskError } from "../../lib/files/disk_error.ts";
-import { identityOf } from "../../lib/files/file_identity.ts";
+import { stampOf } from "../../lib/files/file_stamp.ts";
 import { findLocalFile } from "../../lib/files/local_file.ts";
 import { type LocalItem, type UnsendableItem, walkLocal } from "../../lib/files/local_tree.ts";
 import { RequestError } from "../../lib/protocol/errors.ts";
@@ -158,7 +158,7 @@ Deno.test({
 Deno.test("a file that is to be sent is found with its state, links followed", async () => {
   using temp = new TempDir();
   const path = temp.write("a", "12345");
-  const found = { realPath: path, identity: identityOf(Deno.statSync(path)) };
+  const found = { realPath: path, stamp: stampOf(Deno.statSync(path)) };
   assertEquals(await findLocalFile(path), found);
   if (Deno.build.os === "windows") return;
   Deno.symlinkSync(path, temp.join("link"));

@@ -11,7 +11,7 @@ const CONTENT = patternedBytes(10_000);
 const SHA256 = sha256Of(CONTENT);
 
 /** A folder in which an earlier download has left so many bytes of the file. */
-class Scene implements Disposable {
+class Fixture implements Disposable {
   readonly temp = new TempDir();
 
   constructor(left: Uint8Array | null = CONTENT.subarray(0, 4_000), version: string | null = "v1") {
@@ -41,59 +41,59 @@ function assertDiskError(fn: () => unknown, reason: string): void {
 
 Deno.test("what was kept is hashed in slices of any size, and gone on with", () => {
   for (const [sliceBytes, slices] of [[1_500, 3], [3_999, 2], [4_000, 1], [1e9, 1], [1, 4_000]]) {
-    using scene = new Scene();
-    const part = scene.open();
+    using fixture = new Fixture();
+    const part = fixture.open();
     assertEquals(part.lengthBytes, 4_000);
     assertEquals(hashAll(part, sliceBytes!), slices);
     part.begin(detailsOf(CONTENT, { offset: 4_000 }));
     part.write(CONTENT.subarray(4_000, 9_000));
     part.write(CONTENT.subarray(9_000));
-    assertEquals(placeOf(part.commit(SHA256)), scene.temp.join("a.bin"));
-    assertEquals(Deno.readFileSync(scene.temp.join("a.bin")), CONTENT);
+    assertEquals(placeOf(part.commit(SHA256)), fixture.temp.join("a.bin"));
+    assertEquals(Deno.readFileSync(fixture.temp.join("a.bin")), CONTENT);
   }
 });
 
 Deno.test("what was kept is hashed in slices that end inside a large read buffer, too", () => {
   const content = patternedBytes(3 * 1024 * 1024 + 7);
   for (const sliceBytes of [1024 * 1024 - 1, 1024 * 1024, 1024 * 1024 + 1]) {
-    using scene = new Scene(content);
-    const part = scene.open(content.length);
+    using fixture = new Fixture(content);
+    const part = fixture.open(content.length);
     assertEquals(hashAll(part, sliceBytes), Math.ceil(content.length / sliceBytes));
     part.begin(detailsOf(content, { offset: content.length }));
-    assertEquals(placeOf(part.commit(sha256Of(content))), scene.temp.join("a.bin"));
+    assertEquals(placeOf(part.commit(sha256Of(content))), fixture.temp.join("a.bin"));
   }
 });
 
 Deno.test("nothing that was kept is hashed at once", () => {
-  using scene = new Scene(null);
-  const part = scene.open();
+  using fixture = new Fixture(null);
+  const part = fixture.open();
   assertEquals(part.lengthBytes, 0);
   assert(part.hashKept(1));
   part.discard();
 });
 
 Deno.test("what was kept and is wrong makes the whole wrong, and nothing is left of it", () => {
-  using scene = new Scene(patternedBytes(4_000, 2));
-  const part = scene.open();
+  using fixture = new Fixture(patternedBytes(4_000, 2));
+  const part = fixture.open();
   hashAll(part, 1e9);
   part.begin(detailsOf(CONTENT, { offset: 4_000, version: "v1" }));
   part.write(CONTENT.subarray(4_000));
   assertEquals(part.commit(SHA256), "wrong");
-  assertEquals(scene.temp.list(), []);
+  assertEquals(fixture.temp.list(), []);
 });
 
 Deno.test("begin at 0 drops what was kept, hashed in part, as a whole or not at all", () => {
   for (const hashedBytes of [0, 1_000, 4_000]) {
-    using scene = new Scene();
-    const part = scene.open();
+    using fixture = new Fixture();
+    const part = fixture.open();
     if (hashedBytes > 0) part.hashKept(hashedBytes);
     part.begin(detailsOf(CONTENT));
     assertEquals(part.lengthBytes, 0);
-    assertEquals(Deno.statSync(scene.temp.join("a.bin.part")).size, 0);
+    assertEquals(Deno.statSync(fixture.temp.join("a.bin.part")).size, 0);
     part.write(CONTENT);
-    assertEquals(placeOf(part.commit(SHA256)), scene.temp.join("a.bin"));
-    assertEquals(Deno.readFileSync(scene.temp.join("a.bin")), CONTENT);
-    assertEquals(scene.temp.list(), ["a.bin"]);
+    assertEquals(placeOf(part.commit(SHA256)), fixture.temp.join("a.bin"));
+    assertEquals(Deno.readFileSync(fixture.temp.join("a.bin")), CONTENT);
+    assertEquals(fixture.temp.list(), ["a.bin"]);
   }
 });
 
@@ -101,33 +101,33 @@ Deno.test("begin goes on only behind all that was kept and hashed", () => {
   for (
     const [hashedBytes, offset] of [[0, 4_000], [3_999, 4_000], [4_000, 3_999], [4_000, 4_001]]
   ) {
-    using scene = new Scene();
-    const part = scene.open();
+    using fixture = new Fixture();
+    const part = fixture.open();
     if (hashedBytes! > 0) part.hashKept(hashedBytes!);
     assertDiskError(() => part.begin(detailsOf(CONTENT, { offset: offset! })), "not what it was");
     part.close();
-    assertEquals(scene.temp.list(), ["a.bin.part", "a.bin.part.version"]);
+    assertEquals(fixture.temp.list(), ["a.bin.part", "a.bin.part.version"]);
   }
 });
 
 Deno.test("a part of just as much as may be kept is kept, of a longer one nothing is", () => {
   for (const [keepBytes, length] of [[4_001, 4_000], [4_000, 4_000], [3_999, 0], [0, 0]]) {
-    using scene = new Scene();
-    const part = scene.open(keepBytes!);
+    using fixture = new Fixture();
+    const part = fixture.open(keepBytes!);
     assertEquals(part.lengthBytes, length);
-    assertEquals(Deno.statSync(scene.temp.join("a.bin.part")).size, length);
-    assertEquals(findPart(scene.temp.join("a.bin.part"))?.version ?? null, length ? "v1" : null);
+    assertEquals(Deno.statSync(fixture.temp.join("a.bin.part")).size, length);
+    assertEquals(findPart(fixture.temp.join("a.bin.part"))?.version ?? null, length ? "v1" : null);
     part.close();
-    assertEquals(scene.temp.list().length, length ? 2 : 0);
+    assertEquals(fixture.temp.list().length, length ? 2 : 0);
   }
 });
 
 Deno.test("a part that became shorter while it was hashed is an error of the disk", () => {
   for (const left of [0, 999, 2_000]) {
-    using scene = new Scene();
-    const part = scene.open();
+    using fixture = new Fixture();
+    const part = fixture.open();
     part.hashKept(1_000);
-    Deno.truncateSync(scene.temp.join("a.bin.part"), left);
+    Deno.truncateSync(fixture.temp.join("a.bin.part"), left);
     assertDiskError(() => hashAll(part, 1e9), "shorter");
     part.discard();
   }
@@ -135,10 +135,10 @@ Deno.test("a part that became shorter while it was hashed is an error of the dis
 
 Deno.test("the version is kept beside the part until the file is whole, wrong or dropped", () => {
   for (const end of ["commit", "wrong", "discard", "close"] as const) {
-    using scene = new Scene(null);
-    const part = scene.open();
+    using fixture = new Fixture(null);
+    const part = fixture.open();
     part.begin(detailsOf(CONTENT, { version: "v2" }));
-    const partPath = scene.temp.join("a.bin.part");
+    const partPath = fixture.temp.join("a.bin.part");
     assertEquals(Deno.readTextFileSync(partPath + ".version"), "v2");
     part.write(CONTENT);
     assertEquals(findPart(partPath), { sizeBytes: CONTENT.length, version: "v2" });
@@ -147,27 +147,27 @@ Deno.test("the version is kept beside the part until the file is whole, wrong or
     else part[end]();
     const left = { commit: ["a.bin"], wrong: [], discard: [] };
     const wanted = end === "close" ? ["a.bin.part", "a.bin.part.version"] : left[end];
-    assertEquals(scene.temp.list(), wanted);
+    assertEquals(fixture.temp.list(), wanted);
   }
 });
 
 Deno.test("close of an empty part takes its version along", () => {
-  using scene = new Scene(null);
-  const part = scene.open();
+  using fixture = new Fixture(null);
+  const part = fixture.open();
   part.begin(detailsOf(CONTENT, { version: "v2" }));
   part.close();
-  assertEquals(scene.temp.list(), []);
+  assertEquals(fixture.temp.list(), []);
 });
 
 Deno.test("the version is renewed when a download starts over, and kept when it goes on", () => {
   for (const [offset, version] of [[0, "v2"], [4_000, "v1"]] as const) {
-    using scene = new Scene();
-    const part = scene.open();
+    using fixture = new Fixture();
+    const part = fixture.open();
     hashAll(part, 1e9);
     part.begin(detailsOf(CONTENT, { offset, version }));
-    assertEquals(Deno.readTextFileSync(scene.temp.join("a.bin.part.version")), version);
+    assertEquals(Deno.readTextFileSync(fixture.temp.join("a.bin.part.version")), version);
     part.discard();
-    assertEquals(scene.temp.list(), []);
+    assertEquals(fixture.temp.list(), []);
   }
 });
 
@@ -211,12 +211,12 @@ Deno.test("on a full disk a part stays or goes, as its target says", () => {
 });
 
 Deno.test("what an earlier transfer left of a file that is there by now is dropped", () => {
-  using scene = new Scene();
-  dropPart(scene.temp.join("a.bin.part"));
-  assertEquals(scene.temp.list(), []);
-  dropPart(scene.temp.join("a.bin.part")); // There is nothing any more
-  dropPart(scene.temp.join("nowhere/a.bin.part"));
-  assertEquals(scene.temp.list(), []);
+  using fixture = new Fixture();
+  dropPart(fixture.temp.join("a.bin.part"));
+  assertEquals(fixture.temp.list(), []);
+  dropPart(fixture.temp.join("a.bin.part")); // There is nothing any more
+  dropPart(fixture.temp.join("nowhere/a.bin.part"));
+  assertEquals(fixture.temp.list(), []);
 });
 
 Deno.test("what is left of a part is dropped: a note alone, an empty part, another name", () => {
@@ -235,7 +235,7 @@ Deno.test("what is left of a part is dropped: a note alone, an empty part, anoth
 });
 
 Deno.test("what may be no part, or is in use, is not dropped", () => {
-  using mine = new Scene(CONTENT, null);
+  using mine = new Fixture(CONTENT, null);
   dropPart(mine.temp.join("a.bin.part"));
   assertEquals(mine.temp.list(), ["a.bin.part"]);
 
@@ -245,10 +245,10 @@ Deno.test("what may be no part, or is in use, is not dropped", () => {
   dropPart(folder.join("a.bin.part"));
   assertEquals(folder.list(), ["a.bin.part", "a.bin.part.version"]);
 
-  using scene = new Scene();
-  const part = scene.open();
-  dropPart(scene.temp.join("a.bin.part"));
-  assertEquals(scene.temp.list(), ["a.bin.part", "a.bin.part.version"]);
+  using fixture = new Fixture();
+  const part = fixture.open();
+  dropPart(fixture.temp.join("a.bin.part"));
+  assertEquals(fixture.temp.list(), ["a.bin.part", "a.bin.part.version"]);
   part.close();
 });
 
@@ -256,14 +256,14 @@ Deno.test({
   name: "a part that has another name by now is not gone on with, and that file stays as it is",
   ignore: Deno.build.os === "windows",
   fn: () => {
-    using scene = new Scene();
-    Deno.linkSync(scene.temp.join("a.bin.part"), scene.temp.join("b.bin"));
-    const part = scene.open();
+    using fixture = new Fixture();
+    Deno.linkSync(fixture.temp.join("a.bin.part"), fixture.temp.join("b.bin"));
+    const part = fixture.open();
     assertEquals(part.lengthBytes, 0);
     part.begin(detailsOf(CONTENT));
     part.write(CONTENT);
-    assertEquals(placeOf(part.commit(SHA256)), scene.temp.join("a.bin"));
-    assertEquals(Deno.readFileSync(scene.temp.join("b.bin")), CONTENT.slice(0, 4_000));
+    assertEquals(placeOf(part.commit(SHA256)), fixture.temp.join("a.bin"));
+    assertEquals(Deno.readFileSync(fixture.temp.join("b.bin")), CONTENT.slice(0, 4_000));
   },
 });
 
@@ -271,9 +271,9 @@ Deno.test({
   name: "commit names nothing that has taken the place of the part",
   ignore: Deno.build.os === "windows", // It lets nothing take the place of a file that is open
   fn() {
-    using scene = new Scene(null);
-    const { temp } = scene;
-    const part = scene.open();
+    using fixture = new Fixture(null);
+    const { temp } = fixture;
+    const part = fixture.open();
     part.begin(detailsOf(CONTENT));
     part.write(CONTENT);
     Deno.renameSync(temp.write("other", "other"), temp.join("a.bin.part"));

@@ -1,6 +1,6 @@
 import { assert, assertEquals, assertThrows } from "@std/assert";
 import { DiskError } from "../../lib/files/disk_error.ts";
-import { identityOf } from "../../lib/files/file_identity.ts";
+import { stampOf } from "../../lib/files/file_stamp.ts";
 import { type FileTarget, PartFile } from "../../lib/files/part_file.ts";
 import { ProtocolError } from "../../lib/protocol/errors.ts";
 import { patternedBytes, sha256Of } from "../helpers/bytes.ts";
@@ -49,7 +49,7 @@ Deno.test("commit tells the state of the file that it has named", () => {
   const part = begin(target(temp), detailsOf(CONTENT, { modifiedMs: 1_234_567_890_123 }));
   part.write(CONTENT);
   const path = temp.join("a.bin");
-  assertEquals(part.commit(SHA256), { path, identity: identityOf(Deno.statSync(path)) });
+  assertEquals(part.commit(SHA256), { path, stamp: stampOf(Deno.statSync(path)) });
 });
 
 Deno.test("commit gives an empty file its name", () => {

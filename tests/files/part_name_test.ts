@@ -1,6 +1,6 @@
 import { assert, assertEquals } from "@std/assert";
 import { findPart, partName, versionPath } from "../../lib/files/part_names.ts";
-import { numberedName } from "../../lib/files/place_file.ts";
+import { numberedName } from "../../lib/files/commit_name.ts";
 import { checkName } from "../../lib/protocol/path.ts";
 import { utf8Length } from "../../lib/protocol/text.ts";
 import { sha256Of } from "../helpers/bytes.ts";

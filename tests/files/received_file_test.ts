@@ -1,6 +1,6 @@
 import { assertEquals, assertThrows } from "@std/assert";
 import { DiskError } from "../../lib/files/disk_error.ts";
-import { findReceived, hashFile, type WantedFile } from "../../lib/files/received_file.ts";
+import { findReceived, hashFileSync, type WantedFile } from "../../lib/files/received_file.ts";
 import { patternedBytes, sha256Of } from "../helpers/bytes.ts";
 import { TempDir } from "../helpers/temp_dir.ts";
 
@@ -75,6 +75,6 @@ Deno.test("hashFile hashes files of any size", () => {
   using temp = new TempDir();
   for (const size of [0, 1, 1_024 * 1_024, 1_024 * 1_024 + 1]) {
     const content = patternedBytes(size);
-    assertEquals(hashFile(temp.write("x", content)), sha256Of(content));
+    assertEquals(hashFileSync(temp.write("x", content)), sha256Of(content));
   }
 });

@@ -1,5 +1,5 @@
 import { assertEquals } from "@std/assert";
-import { openSmall, openSmallLocal, SMALL_BYTES } from "../../lib/files/small_content.ts";
+import { openSmall, openSmallLocal, SMALL_FILE_BYTES } from "../../lib/files/small_content.ts";
 import { readSmall } from "../../lib/worker/small_file.ts";
 import { patternedBytes, sha256Of } from "../helpers/bytes.ts";
 import { TempDir } from "../helpers/temp_dir.ts";
@@ -13,12 +13,12 @@ function writeOld(temp: TempDir, path: string, content: string | Uint8Array): st
 
 Deno.test("files up to 64 KiB are read as one piece, larger ones are not", () => {
   using temp = new TempDir();
-  for (const size of [0, 1, SMALL_BYTES - 1, SMALL_BYTES, SMALL_BYTES + 1]) {
+  for (const size of [0, 1, SMALL_FILE_BYTES - 1, SMALL_FILE_BYTES, SMALL_FILE_BYTES + 1]) {
     const content = patternedBytes(size);
     const path = writeOld(temp, "sub/a.bin", content);
     for (const source of [openSmall(temp.path, "sub/a.bin"), openSmallLocal(path)]) {
       const small = readSmall(source);
-      assertEquals(small?.sha256 ?? null, size > SMALL_BYTES ? null : sha256Of(content));
+      assertEquals(small?.sha256 ?? null, size > SMALL_FILE_BYTES ? null : sha256Of(content));
       if (small === null) continue;
       assertEquals(small.file.realPath, path);
       const frame = new Uint8Array(small.buffer);

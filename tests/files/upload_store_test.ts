@@ -4,42 +4,42 @@ import { RequestError } from "../../lib/protocol/errors.ts";
 import { sha256Of } from "../helpers/bytes.ts";
 import { FakeClock } from "../helpers/fake_clock.ts";
 import { detailsOf, placeOf } from "../helpers/targets.ts";
-import { UploadScene } from "../helpers/upload_scene.ts";
+import { UploadFixture } from "../helpers/upload_fixture.ts";
 
 const onUnix = { ignore: Deno.build.os === "windows" };
 
 Deno.test("an upload goes where its path says, in folders that are there or are not", async () => {
-  using scene = new UploadScene("root/sub/x");
+  using fixture = new UploadFixture("root/sub/x");
   for (const path of ["a", "sub/a", "new/a", "sub/new/deep/a"]) {
-    assertEquals(await scene.place(path), path);
-    assertEquals(await scene.place(path, true), path);
+    assertEquals(await fixture.place(path), path);
+    assertEquals(await fixture.place(path, true), path);
   }
-  assertEquals(scene.temp.list("root"), ["sub"]); // Nothing was made
+  assertEquals(fixture.temp.list("root"), ["sub"]); // Nothing was made
 });
 
 Deno.test("a file that is there is refused, or its place is the place", async () => {
-  using scene = new UploadScene("root/a", "root/sub/b");
+  using fixture = new UploadFixture("root/a", "root/sub/b");
   for (const path of ["a", "sub/b"]) {
-    await scene.assertRefused(path, "exists");
-    assertEquals(await scene.place(path, true), path);
+    await fixture.assertRefused(path, "exists");
+    assertEquals(await fixture.place(path, true), path);
   }
 });
 
 Deno.test("of many new files in a folder it is looked up once, and again a little later", async () => {
-  using scene = new UploadScene("root/sub/x", "root/other/x");
+  using fixture = new UploadFixture("root/sub/x", "root/other/x");
   using clock = new FakeClock();
-  const uploads = await scene.uploads();
+  const uploads = await fixture.uploads();
   const folderOf = async (path: string) => {
     const { directory, name } = await uploads.placeNew(path);
     assertEquals(path.endsWith(name), true);
-    return directory.slice(scene.root.length);
+    return directory.slice(fixture.root.length);
   };
   assertEquals(await folderOf("a"), "");
   assertEquals(await folderOf("sub/x"), "/sub"); // Whether it is there comes out later
   assertEquals(await folderOf("new/deep/a"), "/new/deep");
   assertEquals(await folderOf("sub/a"), "/sub");
-  Deno.removeSync(`${scene.root}/sub`, { recursive: true });
-  Deno.symlinkSync("other", `${scene.root}/sub`);
+  Deno.removeSync(`${fixture.root}/sub`, { recursive: true });
+  Deno.symlinkSync("other", `${fixture.root}/sub`);
   clock.advance(199);
   assertEquals(await folderOf("sub/b"), "/sub");
   clock.advance(1);
@@ -48,10 +48,10 @@ Deno.test("of many new files in a folder it is looked up once, and again a littl
 });
 
 Deno.test("what is no file has no place, nor has what would lie in a file", async () => {
-  using scene = new UploadScene("root/a", "root/sub/b");
+  using fixture = new UploadFixture("root/a", "root/sub/b");
   for (const replace of [false, true]) {
     for (const path of ["sub", "a/b", "a/b/c"]) {
-      await scene.assertRefused(path, "not-a-file", replace);
+      await fixture.assertRefused(path, "not-a-file", replace);
     }
   }
 });
@@ -60,25 +60,25 @@ Deno.test({
   name: "links are followed where they stay inside: what they lead to is replaced",
   ...onUnix,
   fn: async () => {
-    using scene = new UploadScene("root/a", "root/sub/b", "outside/secret");
+    using fixture = new UploadFixture("root/a", "root/sub/b", "outside/secret");
     const links = {
       file: "sub/b",
       folder: "sub",
       dead: "nothing",
-      out: scene.temp.join("outside"),
+      out: fixture.temp.join("outside"),
       outFile: "../outside/secret",
       private: ".tcp-chat",
     };
-    for (const [name, to] of Object.entries(links)) Deno.symlinkSync(to, `${scene.root}/${name}`);
-    await scene.assertRefused("file", "exists");
-    assertEquals(await scene.place("file", true), "sub/b");
-    assertEquals(await scene.place("folder/new"), "sub/new");
-    assertEquals(await scene.place("folder/new/deep"), "sub/new/deep");
+    for (const [name, to] of Object.entries(links)) Deno.symlinkSync(to, `${fixture.root}/${name}`);
+    await fixture.assertRefused("file", "exists");
+    assertEquals(await fixture.place("file", true), "sub/b");
+    assertEquals(await fixture.place("folder/new"), "sub/new");
+    assertEquals(await fixture.place("folder/new/deep"), "sub/new/deep");
     for (const replace of [false, true]) {
       for (const path of ["out/new", "out/secret", "outFile", "outFile/x", "out/new/deep"]) {
-        await scene.assertRefused(path, "bad-path", replace);
+        await fixture.assertRefused(path, "bad-path", replace);
       }
-      await scene.assertRefused("folder", "not-a-file", replace);
+      await fixture.assertRefused("folder", "not-a-file", replace);
     }
   },
 });
@@ -87,9 +87,9 @@ Deno.test({
   name: "an upload through a link that leads nowhere makes nothing outside",
   ...onUnix,
   fn: async () => {
-    using scene = new UploadScene();
-    Deno.symlinkSync("../outside", scene.temp.join("root/dead"));
-    const uploads = await scene.uploads();
+    using fixture = new UploadFixture();
+    Deno.symlinkSync("../outside", fixture.temp.join("root/dead"));
+    const uploads = await fixture.uploads();
     for (const path of ["dead/a", "dead/b/a"]) {
       const place = await uploads.place(path, false);
       const part = new PartFile(uploads.target(place, false, null));
@@ -103,8 +103,8 @@ Deno.test({
       assertEquals(placed, null);
       await assertRejects(() => uploads.makeFolder(path), RequestError);
     }
-    assertEquals(scene.temp.list(), ["root"]);
-    assertEquals(scene.temp.list("root/.tcp-chat"), []);
+    assertEquals(fixture.temp.list(), ["root"]);
+    assertEquals(fixture.temp.list("root/.tcp-chat"), []);
   },
 });
 
@@ -112,45 +112,45 @@ Deno.test({
   name: "an upload that is to replace takes the place of a link that leads nowhere",
   ...onUnix,
   fn: async () => {
-    using scene = new UploadScene();
-    Deno.symlinkSync("../outside", scene.temp.join("root/dead"));
-    const uploads = await scene.uploads();
-    for (const [replace, result] of [[false, "taken"], [true, scene.temp.join("root/dead")]]) {
+    using fixture = new UploadFixture();
+    Deno.symlinkSync("../outside", fixture.temp.join("root/dead"));
+    const uploads = await fixture.uploads();
+    for (const [replace, result] of [[false, "taken"], [true, fixture.temp.join("root/dead")]]) {
       const place = await uploads.place("dead", replace === true);
       const part = new PartFile(uploads.target(place, replace === true, null));
       part.begin(detailsOf(new Uint8Array(0)));
       assertEquals(placeOf(part.commit(sha256Of(""))), result);
     }
-    assertEquals(scene.temp.list(), ["root"]);
+    assertEquals(fixture.temp.list(), ["root"]);
   },
 });
 
 Deno.test("names that the disk keeps decomposed are the ones that are there", async () => {
-  using scene = new UploadScene("root/e\u0301/u\u0308.txt");
-  await scene.assertRefused("\u00e9/\u00fc.txt", "exists");
+  using fixture = new UploadFixture("root/e\u0301/u\u0308.txt");
+  await fixture.assertRefused("\u00e9/\u00fc.txt", "exists");
   if (Deno.build.os !== "linux") return; // Elsewhere both spellings are one name
-  assertEquals(await scene.place("\u00e9/\u00fc.txt", true), "e\u0301/u\u0308.txt");
-  assertEquals(await scene.place("\u00e9/new"), "e\u0301/new");
+  assertEquals(await fixture.place("\u00e9/\u00fc.txt", true), "e\u0301/u\u0308.txt");
+  assertEquals(await fixture.place("\u00e9/new"), "e\u0301/new");
 });
 
 Deno.test("folderFor is the folder of a path, there or not", async () => {
-  using scene = new UploadScene("root/sub/x");
-  const uploads = await scene.uploads();
+  using fixture = new UploadFixture("root/sub/x");
+  const uploads = await fixture.uploads();
   for (const [path, folder] of [["a", ""], ["sub/a", "/sub"], ["new/deep/a", "/new/deep"]]) {
-    assertEquals(await uploads.folderFor(path!), scene.root + folder);
+    assertEquals(await uploads.folderFor(path!), fixture.root + folder);
   }
   const error = await assertRejects(() => uploads.folderFor("sub/x/a"), RequestError);
   assertEquals(error.code, "not-a-file");
 });
 
 Deno.test("makeFolder makes folders and those above, and takes what is there", async () => {
-  using scene = new UploadScene("root/file");
-  const uploads = await scene.uploads();
+  using fixture = new UploadFixture("root/file");
+  const uploads = await fixture.uploads();
   await uploads.makeFolder("");
   await uploads.makeFolder("a/b/c");
   await uploads.makeFolder("a/b");
   await uploads.makeFolder("a/b/d");
-  assertEquals(scene.temp.list("root/a/b"), ["c", "d"]);
+  assertEquals(fixture.temp.list("root/a/b"), ["c", "d"]);
   for (const path of ["file", "file/x", "file/x/y"]) {
     const error = await assertRejects(() => uploads.makeFolder(path), RequestError);
     assertEquals(error.code, "not-a-file", path);
@@ -161,16 +161,16 @@ Deno.test({
   name: "makeFolder follows links that stay inside, and makes nothing outside",
   ...onUnix,
   fn: async () => {
-    using scene = new UploadScene("root/sub/x", "outside/x");
-    Deno.symlinkSync("sub", scene.temp.join("root/in"));
-    Deno.symlinkSync("../outside", scene.temp.join("root/out"));
-    const uploads = await scene.uploads();
+    using fixture = new UploadFixture("root/sub/x", "outside/x");
+    Deno.symlinkSync("sub", fixture.temp.join("root/in"));
+    Deno.symlinkSync("../outside", fixture.temp.join("root/out"));
+    const uploads = await fixture.uploads();
     await uploads.makeFolder("in/new");
-    assertEquals(scene.temp.list("root/sub"), ["new", "x"]);
+    assertEquals(fixture.temp.list("root/sub"), ["new", "x"]);
     for (const path of ["out", "out/new", "out/new/deep"]) {
       const error = await assertRejects(() => uploads.makeFolder(path), RequestError);
       assertEquals(error.code, "bad-path", path);
     }
-    assertEquals(scene.temp.list("outside"), ["x"]);
+    assertEquals(fixture.temp.list("outside"), ["x"]);
   },
 });

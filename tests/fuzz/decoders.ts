@@ -60,7 +60,7 @@ export async function feedDecoders(
     chunks.push(bytes.subarray(at, at + chunkBytes));
   }
   const reader = new FrameReader(ByteSource.of(chunks).stream);
-  if (isProtocol2) reader.takeZstd();
+  if (isProtocol2) reader.allowZstd();
   try {
     for (let frame = await reader.read(); frame !== null; frame = await reader.read()) {
       tally.frames++;

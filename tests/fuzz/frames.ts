@@ -1,7 +1,7 @@
 import { createHash } from "node:crypto";
 import { zstdCompressSync } from "node:zlib";
 import { concatBytes, encodeFrame, type FrameType } from "../../lib/protocol/frames.ts";
-import type { Dice } from "./dice.ts";
+import type { Prng } from "./prng.ts";
 
 /** Texts that make trouble, or look as if they did. */
 const TEXTS = [
@@ -86,38 +86,38 @@ const BOMBS = [
 ];
 
 /** One frame, mostly as a peer of good will would send it. */
-export function makeFrame(dice: Dice): Uint8Array {
-  switch (dice.below(12)) {
+export function makeFrame(prng: Prng): Uint8Array {
+  switch (prng.below(12)) {
     case 0:
-      return encodeFrame("FDAT", dice.bytes(dice.below(200)));
+      return encodeFrame("FDAT", prng.bytes(prng.below(200)));
     case 1:
-      return makeZstd(dice);
+      return makeZstd(prng);
     case 2:
-      return encodeFrame(dice.pick(["FILE", "CHAT", "FERR"]), dice.pick(TEXTS));
+      return encodeFrame(prng.pick(["FILE", "CHAT", "FERR"]), prng.pick(TEXTS));
     case 3:
-      return encodeFrame(dice.pick(["FMTA", "FHSH", "FROK", "QUIT"]), dice.bytes(dice.below(40)));
+      return encodeFrame(prng.pick(["FMTA", "FHSH", "FROK", "QUIT"]), prng.bytes(prng.below(40)));
     case 4:
-      return encodeFrame(dice.pick(TYPES), dice.oneIn(4) ? dice.pick(BOMBS) : '{"id":1}');
+      return encodeFrame(prng.pick(TYPES), prng.oneIn(4) ? prng.pick(BOMBS) : '{"id":1}');
     case 5:
-      return encodeFrame(dice.pick(["????", "fdat", "\u0000\u0000\u0000\u0000"]) as FrameType);
+      return encodeFrame(prng.pick(["????", "fdat", "\u0000\u0000\u0000\u0000"]) as FrameType);
     default:
-      return makeRequest(dice, dice.pick(TYPES));
+      return makeRequest(prng, prng.pick(TYPES));
   }
 }
 
 /** What a server answers without closing: requests, and uploads as they should be. */
-export function makeTame(dice: Dice): Uint8Array {
-  if (!dice.oneIn(6)) return makeRequest(dice, dice.pick(TYPES.slice(1)));
-  const id = 100 + dice.below(1_000_000);
-  const data = dice.bytes(dice.below(300));
-  const path = `u${dice.below(20)}`;
+export function makeTame(prng: Prng): Uint8Array {
+  if (!prng.oneIn(6)) return makeRequest(prng, prng.pick(TYPES.slice(1)));
+  const id = 100 + prng.below(1_000_000);
+  const data = prng.bytes(prng.below(300));
+  const path = `u${prng.below(20)}`;
   const sha256 = createHash("sha256").update(data).digest("hex");
-  const size = dice.oneIn(5) ? dice.below(300) : data.length;
-  const isZstd = dice.oneIn(3);
+  const size = prng.oneIn(5) ? prng.below(300) : data.length;
+  const isZstd = prng.oneIn(3);
   return concatBytes([
     encodeFrame("FPUT", JSON.stringify({ id, path, size, replace: true, room: "lobby" })),
     encodeFrame(isZstd ? "FZST" : "FDAT", isZstd ? zstdCompressSync(data) : data),
-    dice.oneIn(10)
+    prng.oneIn(10)
       ? encodeFrame("FCAN", `{"id":${id}}`)
       : encodeFrame("FEND", JSON.stringify({ id, sha256 })),
   ]);
@@ -126,27 +126,27 @@ export function makeTame(dice: Dice): Uint8Array {
 /** A HELO that every server takes. */
 export const HELLO = encodeFrame("HELO", '{"protocol":2,"agent":"fuzz"}');
 
-function makeRequest(dice: Dice, type: FrameType): Uint8Array {
+function makeRequest(prng: Prng, type: FrameType): Uint8Array {
   const value: Record<string, unknown> = {};
   for (const name of MEMBERS[type] ?? []) {
-    if (!dice.oneIn(6)) value[name] = dice.oneIn(8) ? oddValue(dice) : plainValue(dice, name);
+    if (!prng.oneIn(6)) value[name] = prng.oneIn(8) ? oddValue(prng) : plainValue(prng, name);
   }
   return encodeFrame(type, JSON.stringify(value));
 }
 
-function oddValue(dice: Dice): unknown {
-  return dice.pick([dice.pick(ODD_VALUES), dice.pick(TEXTS), dice.pick(NUMBERS)]);
+function oddValue(prng: Prng): unknown {
+  return prng.pick([prng.pick(ODD_VALUES), prng.pick(TEXTS), prng.pick(NUMBERS)]);
 }
 
-function plainValue(dice: Dice, name: string): unknown {
+function plainValue(prng: Prng, name: string): unknown {
   switch (name) {
     case "id":
     case "limit":
-      return 1 + dice.below(50);
+      return 1 + prng.below(50);
     case "protocol":
       return 2;
     case "path":
-      return dice.pick(["a.txt", "sub/b.bin", "sub", "new/deep/c", `u${dice.below(20)}`]);
+      return prng.pick(["a.txt", "sub/b.bin", "sub", "new/deep/c", `u${prng.below(20)}`]);
     case "size":
     case "offset":
     case "mtime":
@@ -154,34 +154,34 @@ function plainValue(dice: Dice, name: string): unknown {
     case "time":
     case "before":
     case "after":
-      return dice.oneIn(5) ? dice.pick(NUMBERS) : dice.below(300);
+      return prng.oneIn(5) ? prng.pick(NUMBERS) : prng.below(300);
     case "recursive":
     case "replace":
     case "zstd":
     case "more":
-      return dice.oneIn(2);
+      return prng.oneIn(2);
     case "sha256":
-      return dice.pick(["0".repeat(64), "f".repeat(64), dice.bytes(32).toHex()]);
+      return prng.pick(["0".repeat(64), "f".repeat(64), prng.bytes(32).toHex()]);
     case "room":
-      return dice.pick(["lobby", "room-2", "r"]);
+      return prng.pick(["lobby", "room-2", "r"]);
     case "mechanism":
       return "SCRAM-SHA-256";
     case "type":
-      return dice.pick(["file", "folder"]);
+      return prng.pick(["file", "folder"]);
     case "event":
-      return dice.pick(["message", "joined", "left", "nick", "file", "notice", "shutdown"]);
+      return prng.pick(["message", "joined", "left", "nick", "file", "notice", "shutdown"]);
     case "entries":
-      return [{ path: dice.pick(TEXTS), type: "file", size: dice.pick(NUMBERS), mtime: 1 }];
+      return [{ path: prng.pick(TEXTS), type: "file", size: prng.pick(NUMBERS), mtime: 1 }];
     default:
-      return dice.pick(TEXTS);
+      return prng.pick(TEXTS);
   }
 }
 
 /** From fine to a bomb of 64 MiB in some kilobytes. */
-function makeZstd(dice: Dice): Uint8Array {
-  if (dice.oneIn(40)) return encodeFrame("FZST", zstdBomb());
-  if (dice.oneIn(3)) return encodeFrame("FZST", dice.bytes(dice.below(60)));
-  return encodeFrame("FZST", zstdCompressSync(dice.bytes(dice.below(100))));
+function makeZstd(prng: Prng): Uint8Array {
+  if (prng.oneIn(40)) return encodeFrame("FZST", zstdBomb());
+  if (prng.oneIn(3)) return encodeFrame("FZST", prng.bytes(prng.below(60)));
+  return encodeFrame("FZST", zstdCompressSync(prng.bytes(prng.below(100))));
 }
 
 let bomb: Uint8Array | null = null;

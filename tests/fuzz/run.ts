@@ -1,4 +1,4 @@
-import { Dice } from "./dice.ts";
+import { Prng } from "./prng.ts";
 import { feedDecoders } from "./decoders.ts";
 import { Streams } from "./streams.ts";
 import { Tally } from "./tally.ts";
@@ -51,7 +51,7 @@ export async function fuzz(frames: number, seed: number): Promise<FuzzResult> {
   globalThis.addEventListener("unhandledrejection", onRejection);
   try {
     await using target = await Target.start(tally);
-    return await feedBoth(frames, new Dice(seed), { tally, target });
+    return await feedBoth(frames, new Prng(seed), { tally, target });
   } finally {
     globalThis.removeEventListener("unhandledrejection", onRejection);
   }
@@ -59,16 +59,16 @@ export async function fuzz(frames: number, seed: number): Promise<FuzzResult> {
 
 async function feedBoth(
   frames: number,
-  dice: Dice,
+  prng: Prng,
   { tally, target }: { readonly tally: Tally; readonly target: Target },
 ): Promise<FuzzResult> {
-  const streams = new Streams(dice);
+  const streams = new Streams(prng);
   let startRss = 0;
   let peakRss = 0;
   let liveFrames = 0;
   while (tally.frames < frames && tally.violations.length === 0) {
     for (let i = 0; i < ROUND_STREAMS && tally.frames < frames; i++) {
-      await feedDecoders(streams.next(STREAM_FRAMES), 1 + dice.below(20_000), tally);
+      await feedDecoders(streams.next(STREAM_FRAMES), 1 + prng.below(20_000), tally);
     }
     while (liveFrames < tally.frames / LIVE_SHARE) {
       const lives = Array.from(

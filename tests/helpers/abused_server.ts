@@ -5,7 +5,7 @@ import type { ServerOptions } from "../../lib/server/config/options.ts";
 import { TestAccounts } from "./accounts.ts";
 import { patternedBytes, sha256Of } from "./bytes.ts";
 import { within } from "./deadline.ts";
-import { type Json, Peer2 } from "./peer2.ts";
+import { type Json, Protocol2Peer } from "./protocol2_peer.ts";
 import { RawPeer } from "./raw_peer.ts";
 import { assertAllGone, until } from "./serves_on.ts";
 import { startServer, type TestServer } from "./servers.ts";
@@ -105,15 +105,15 @@ export class AbusedServer implements AsyncDisposable {
   }
 
   /** Connects and says HELO; does not log in. */
-  async greet(hello: Json = {}, port: number = this.port): Promise<Peer2> {
-    const peer = new Peer2(await this.connect(port));
+  async greet(hello: Json = {}, port: number = this.port): Promise<Protocol2Peer> {
+    const peer = new Protocol2Peer(await this.connect(port));
     await peer.send("HELO", { protocol: 2, agent: "test", ...hello });
     peer.hello = await peer.take("HELO");
     return peer;
   }
 
   /** Connects, says HELO and logs in, where that is wanted. */
-  async enter(port: number = this.port): Promise<Peer2> {
+  async enter(port: number = this.port): Promise<Protocol2Peer> {
     const peer = await this.greet({}, port);
     if (this.setting.accounts) await logIn(peer);
     return peer;
@@ -155,15 +155,15 @@ export class AbusedServer implements AsyncDisposable {
 }
 
 /** How far a connection has come before it misbehaves. */
-export const STAGES: Readonly<Record<string, (abused: AbusedServer) => Promise<Peer2>>> = {
-  "before HELO": async (abused) => new Peer2(await abused.connect()),
+export const STAGES: Readonly<Record<string, (abused: AbusedServer) => Promise<Protocol2Peer>>> = {
+  "before HELO": async (abused) => new Protocol2Peer(await abused.connect()),
   "after HELO": (abused) => abused.greet(),
   "after the login": (abused) => abused.enter(),
 };
 
 /** Logs in, or throws what the server refused it with. */
 export async function logIn(
-  peer: Peer2,
+  peer: Protocol2Peer,
   user: string = USER,
   password: ScramPassword = PASSWORD,
 ): Promise<void> {

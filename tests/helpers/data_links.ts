@@ -1,11 +1,11 @@
-import { DataLinks } from "../../lib/client/data_links.ts";
-import { Link } from "../../lib/client/link.ts";
+import { DataConnectionPool } from "../../lib/client/data_connection_pool.ts";
+import { Connection } from "../../lib/client/connection.ts";
 import { within } from "./deadline.ts";
 import { settled } from "./fake_clock.ts";
 import { connectedPair, RawPeer } from "./raw_peer.ts";
 
 /** A server that says nothing, and the connections to it. */
-export class LinksScene implements AsyncDisposable {
+export class LinksFixture implements AsyncDisposable {
   /** The server's ends, in the order of opening. */
   readonly peers: RawPeer[] = [];
   /** How often a connection was asked for. */
@@ -14,11 +14,11 @@ export class LinksScene implements AsyncDisposable {
   failure: Error | null = null;
   /** What opening waits for. */
   gate: Promise<void> = Promise.resolve();
-  readonly links: DataLinks;
-  readonly #all: Link[] = [];
+  readonly links: DataConnectionPool;
+  readonly #all: Connection[] = [];
 
   constructor(limit: number) {
-    this.links = new DataLinks(() => this.#open(), limit);
+    this.links = new DataConnectionPool(() => this.#open(), limit);
   }
 
   /** Asks for a connection, and keeps it until told otherwise. */
@@ -31,13 +31,13 @@ export class LinksScene implements AsyncDisposable {
     return Array.from({ length: count }, () => this.use(bytes));
   }
 
-  async #open(): Promise<Link> {
+  async #open(): Promise<Connection> {
     this.opened++;
     await this.gate;
     if (this.failure !== null) throw this.failure;
     const [peer, conn] = await connectedPair();
     this.peers.push(new RawPeer(peer));
-    const link = new Link(conn, {
+    const link = new Connection(conn, {
       protocol: 1,
       handshakeMs: 1_000,
       silenceMs: null,
@@ -60,13 +60,13 @@ export class LinksScene implements AsyncDisposable {
 /** Work that goes on until it is told to end. */
 export class Use {
   /** What it works with; `null` while it waits. */
-  link: Link | null = null;
+  link: Connection | null = null;
   readonly #end = Promise.withResolvers<string>();
   readonly #begun = Promise.withResolvers<void>();
   /** What came of asking. */
   readonly outcome: Promise<unknown>;
 
-  constructor(links: DataLinks, bytes: number) {
+  constructor(links: DataConnectionPool, bytes: number) {
     this.outcome = links.use(bytes, (link) => {
       this.link = link;
       this.#begun.resolve();

@@ -4,7 +4,7 @@ import { ScramClient } from "../../lib/accounts/scram_client.ts";
 import { makeVerifier, type ScramVerifier } from "../../lib/accounts/scram_keys.ts";
 import { ScramPassword } from "../../lib/accounts/scram_password.ts";
 import { ScramServer } from "../../lib/accounts/scram_server.ts";
-import { FAIL_TEXTS, RequestError } from "../../lib/protocol/errors.ts";
+import { REQUEST_ERROR_TEXTS, RequestError } from "../../lib/protocol/errors.ts";
 import { LIMITS } from "../../lib/protocol/limits.ts";
 
 /** The messages of a login, in their order. */
@@ -56,7 +56,7 @@ export function assertAuthFailed(error: unknown): void {
   assertEquals([code, reason, message, cause], [
     "auth-failed",
     null,
-    FAIL_TEXTS["auth-failed"].en,
+    REQUEST_ERROR_TEXTS["auth-failed"].en,
     undefined,
   ]);
 }

@@ -15,8 +15,8 @@ export const NEVER = new AbortController().signal;
 export const BUFFER_BYTES = 1_024 * 1_024;
 
 /** A plan for all of a file, in protocol 1. */
-export function planOf({ identity }: StoredFile, overrides: Partial<SendPlan> = {}): SendPlan {
-  const layout = protocol1Layout(identity.sizeBytes);
+export function planOf({ stamp }: StoredFile, overrides: Partial<SendPlan> = {}): SendPlan {
+  const layout = protocol1Layout(stamp.sizeBytes);
   return { layout, offset: 0, hashed: false, zstd: false, ...overrides };
 }
 

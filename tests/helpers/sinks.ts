@@ -14,7 +14,7 @@ export const SMALL = patternedBytes(65_536);
 export const LARGE = patternedBytes(300_000);
 
 /** Sinks into one folder, with one worker. */
-export class SinkScene implements Disposable {
+export class SinkFixture implements Disposable {
   readonly temp = new TempDir();
   readonly worker: WatchedWorker;
   readonly #isOwner: boolean;
@@ -24,7 +24,7 @@ export class SinkScene implements Disposable {
   /** Bytes of the file that came in. */
   bytes = 0;
 
-  /** @param worker one that outlives the scene: to start one takes its time */
+  /** @param worker one that outlives the fixture: to start one takes its time */
   constructor(worker?: WatchedWorker) {
     this.worker = worker ?? new WatchedWorker();
     this.#isOwner = worker === undefined;

@@ -11,7 +11,7 @@ const HOSTNAME = "127.0.0.1";
 export const PLAINTEXT_ANSWER: Uint8Array = encodeFrame("FERR", "TLS only");
 
 /** A TLS listener on a free port, and what it accepts and refuses. Disposal closes all of it. */
-export class TlsScene implements AsyncDisposable {
+export class TlsFixture implements AsyncDisposable {
   readonly refusals: unknown[] = [];
   readonly #sockets: Socket[] = [];
   readonly #all: Socket[] = [];
@@ -20,11 +20,11 @@ export class TlsScene implements AsyncDisposable {
   #onChange: () => void = () => {};
 
   private constructor(
-    readonly identity: TestCertificate,
+    readonly certificate: TestCertificate,
     serve: ((socket: Socket) => void) | null,
     options: Partial<TlsListenerOptions>,
   ) {
-    this.#listener = listenTls({ hostname: HOSTNAME, port: 0 }, identity, {
+    this.#listener = listenTls({ hostname: HOSTNAME, port: 0 }, certificate, {
       plaintextAnswer: PLAINTEXT_ANSWER,
       onRefused: (_address, error) => {
         this.refusals.push(error);
@@ -43,10 +43,10 @@ export class TlsScene implements AsyncDisposable {
   /** @param serve what to do with each connection; without it, `next` gives them out */
   static async open(
     serve: ((socket: Socket) => void) | null = null,
-    options: Partial<TlsListenerOptions> & { identity?: TestCertificate } = {},
-  ): Promise<TlsScene> {
-    const { identity = await issue(), ...others } = options;
-    return new TlsScene(identity, serve, others);
+    options: Partial<TlsListenerOptions> & { certificate?: TestCertificate } = {},
+  ): Promise<TlsFixture> {
+    const { certificate = await issue(), ...others } = options;
+    return new TlsFixture(certificate, serve, others);
   }
 
   /** All that were accepted so far. */
@@ -84,7 +84,7 @@ export class TlsScene implements AsyncDisposable {
     tcp.setNoDelay(true);
     const conn = await Deno.startTls(tcp, {
       hostname: "localhost",
-      caCerts: [this.identity.certificate],
+      caCerts: [this.certificate.certificate],
     });
     await within(conn.handshake(), "the handshake", () => conn.close());
     return conn;

@@ -1,7 +1,7 @@
 import { assert, assertEquals } from "@std/assert";
 import { AbusedServer, SETTINGS, STAGES } from "../helpers/abused_server.ts";
 import { patternedBytes } from "../helpers/bytes.ts";
-import { jsonFrame } from "../helpers/peer2.ts";
+import { jsonFrame } from "../helpers/protocol2_peer.ts";
 import { rawFrame } from "../helpers/raw_peer.ts";
 
 const CONTROL_BYTES = 65_536;

@@ -135,7 +135,7 @@ Deno.test("our client keeps nothing of a file that changed while it came", async
   const error = await assertRejects(() => client.download("file.bin", target), RequestError);
   assertEquals([error.code, error.message], ["changed", CHANGED]);
   const result = await client.download("file.bin", { directory: folder.path, name: "file.bin" });
-  assertEquals(result.bytes, SIZE);
+  assertEquals(result.sizeBytes, SIZE);
   await client.quit();
   assertEquals(folder.list(), ["file.bin"]);
 });

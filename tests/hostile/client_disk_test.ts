@@ -57,7 +57,7 @@ Deno.test({
     // The part counts for nothing when there is room again
     for (const name of folder.list()) Deno.removeSync(folder.join(name));
     const small = { directory: folder.path, name: "small.txt" };
-    assertEquals((await client.download("small.txt", small)).bytes, 5);
+    assertEquals((await client.download("small.txt", small)).sizeBytes, 5);
     await client.quit();
     assertEquals(folder.list(), ["small.txt"]);
   },

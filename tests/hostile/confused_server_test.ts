@@ -2,10 +2,10 @@ import { assert, assertEquals, assertInstanceOf } from "@std/assert";
 import { connect } from "../../lib/client/client.ts";
 import { ProtocolError } from "../../lib/protocol/errors.ts";
 import { patternedBytes } from "../helpers/bytes.ts";
-import { mistreat } from "../helpers/mistreated_client.ts";
+import { runHostileServer } from "../helpers/hostile_server.ts";
 import { originalMetadata } from "../helpers/original_server.ts";
 import { type Content, rawFrame } from "../helpers/raw_peer.ts";
-import { goodAnswer, ScriptedServer } from "../helpers/scripted_server.ts";
+import { goodAnswer, ScriptedServer } from "../helpers/protocol1_scripted_server.ts";
 import { TempDir } from "../helpers/temp_dir.ts";
 
 const GOOD = goodAnswer("file.bin", patternedBytes(20_000));
@@ -45,7 +45,7 @@ const NAMES: Record<string, Content> = {
 
 for (const [what, name] of Object.entries(NAMES)) {
   Deno.test(`a name ${what} in FMTA is refused before the disk is touched`, async () => {
-    const { error, closed, files } = await mistreat((peer) =>
+    const { error, closed, files } = await runHostileServer((peer) =>
       peer.send(FROK, metadata(name), FHSH, ...GOOD.slice(3))
     );
     assertInstanceOf(error, ProtocolError);
@@ -84,7 +84,7 @@ const SEQUENCES: Record<string, Uint8Array[]> = {
 
 for (const [what, frames] of Object.entries(SEQUENCES)) {
   Deno.test(`${what} breaks the rules and ends the connection`, async () => {
-    const { error, closed } = await mistreat(async (peer) => {
+    const { error, closed } = await runHostileServer(async (peer) => {
       await peer.send(...frames);
       await peer.ended(); // It is for the client to hang up
     });
@@ -117,7 +117,7 @@ const FRAMES: Record<string, [Uint8Array[], string]> = {
 
 for (const [what, [frames, code]] of Object.entries(FRAMES)) {
   Deno.test(`${what} ends the connection with a clear error`, async () => {
-    const { error } = await mistreat(async (peer) => {
+    const { error } = await runHostileServer(async (peer) => {
       await peer.send(...frames);
       await peer.ended();
     });

@@ -1,6 +1,6 @@
 import { assert, assertEquals } from "@std/assert";
 import { AbusedServer, SETTINGS } from "../helpers/abused_server.ts";
-import { jsonFrame, Peer2 } from "../helpers/peer2.ts";
+import { jsonFrame, Protocol2Peer } from "../helpers/protocol2_peer.ts";
 
 const GUESSES = 200;
 
@@ -28,7 +28,7 @@ function guessesAt(session: string): string[] {
 
 /** Attaches, and makes sure that this is refused like any other guess. */
 async function assertRefused(abused: AbusedServer, attach: unknown): Promise<string> {
-  using peer = new Peer2(await abused.connect());
+  using peer = new Protocol2Peer(await abused.connect());
   await peer.raw.send(
     jsonFrame("HELO", { protocol: 2, attach }),
     // What a client would go on with is not carried out
@@ -74,7 +74,7 @@ Deno.test("a session that is no text is a bad request, and attaches to nothing",
   await using abused = await AbusedServer.start(SETTINGS["without TLS, for all"]!);
   using owner = await abused.enter();
   for (const attach of [5, true, [owner.session], { session: owner.session }, 0, false]) {
-    using peer = new Peer2(await abused.connect());
+    using peer = new Protocol2Peer(await abused.connect());
     await peer.send("HELO", { protocol: 2, attach });
     assertEquals(await peer.fail(null), "bad-request");
   }

@@ -5,8 +5,8 @@ import { connectTls, type TlsPin } from "../../lib/stream/tls/connect.ts";
 import { derOf, forgeVersion1, issue, type TestCertificate } from "../helpers/certificates.ts";
 import { ChildProcess } from "../helpers/child_process.ts";
 import { TempDir } from "../helpers/temp_dir.ts";
-import { Thief } from "../helpers/thief.ts";
-import { readAllBytes, TlsScene } from "../helpers/tls.ts";
+import { ImpostorServer } from "../helpers/impostor_server.ts";
+import { readAllBytes, TlsFixture } from "../helpers/tls.ts";
 
 const LIMITS = { timeoutMs: 10_000 };
 const NAMES = [OWN_NAME, "localhost", "127.0.0.1"];
@@ -23,13 +23,13 @@ function pinsOf({ fingerprint, certificate }: TestCertificate): TlsPin[] {
 }
 
 /** Everything that its clients sent. They may hang up on bytes that they have not read. */
-async function sentTo(scene: TlsScene): Promise<string> {
+async function sentTo(fixture: TlsFixture): Promise<string> {
   const hasReset = (error: unknown) => {
     if (error instanceof Deno.errors.ConnectionReset) return null;
     throw error;
   };
   let text = "";
-  for (const socket of scene.accepted) {
+  for (const socket of fixture.accepted) {
     const read = (buffer: Uint8Array<ArrayBuffer>) => socket.read(buffer).catch(hasReset);
     text += new TextDecoder().decode(await readAllBytes({ read }));
   }
@@ -46,30 +46,30 @@ Deno.test("a server with another key is refused with both fingerprints, and gets
       issuer: { ...others, subject: genuine.subject },
     }),
   };
-  for (const identity of Object.values(impostors)) {
-    await using scene = await TlsScene.open(null, { identity });
+  for (const certificate of Object.values(impostors)) {
+    await using fixture = await TlsFixture.open(null, { certificate });
     for (const pin of pinsOf(genuine)) {
       const error = await assertRejects(
-        () => connectTls(scene.endpoint, { pin, accept }, LIMITS),
+        () => connectTls(fixture.endpoint, { pin, accept }, LIMITS),
         ConnectionError,
       );
       assertEquals(error.code, "certificate-changed");
       assertEquals(error.details, {
         expected: genuine.fingerprint,
-        actual: identity.fingerprint,
+        actual: certificate.fingerprint,
       });
     }
-    assertEquals(await sentTo(scene), "");
+    assertEquals(await sentTo(fixture), "");
   }
 });
 
 Deno.test("a server that shows the genuine certificate without having its key is refused", async () => {
   const shown = [derOf(genuine.certificate), await forgeVersion1(genuine)];
   for (const certificate of shown) {
-    await using thief = new Thief(certificate, others.key);
+    await using impostor = new ImpostorServer(certificate, others.key);
     for (const pin of pinsOf(genuine)) {
       const error = await assertRejects(
-        () => connectTls(thief.endpoint, { pin, accept }, LIMITS),
+        () => connectTls(impostor.endpoint, { pin, accept }, LIMITS),
         ConnectionError,
       );
       // Some shows of it the runtime does not even look at
@@ -78,13 +78,13 @@ Deno.test("a server that shows the genuine certificate without having its key is
   }
 });
 
-Deno.test("the thief of these tests would fool who does not look", async () => {
-  const thief = new Thief(derOf(genuine.certificate), genuine.key);
+Deno.test("the impostor of these tests would fool who does not look", async () => {
+  const impostor = new ImpostorServer(derOf(genuine.certificate), genuine.key);
   const pin = pinsOf(genuine)[0]!;
-  const { socket } = await connectTls(thief.endpoint, { pin, accept }, LIMITS);
+  const { socket } = await connectTls(impostor.endpoint, { pin, accept }, LIMITS);
   socket.close();
-  await thief[Symbol.asyncDispose]();
-  assertEquals(thief.outcomes, ["fooled"]);
+  await impostor[Symbol.asyncDispose]();
+  assertEquals(impostor.outcomes, ["fooled"]);
 });
 
 /** What a client does whose system trusts the authority. */
@@ -98,9 +98,9 @@ async function connectFromThere(port: number, pin: TlsPin | null, ...accepting: 
 }
 
 Deno.test("a server that the system trusts for its name needs no pin, and nobody is asked", async () => {
-  const identity = await issue({ names: ["localhost"], issuer: authority });
-  await using scene = await TlsScene.open(null, { identity });
-  assertEquals(await connectFromThere(scene.port, null), {
+  const certificate = await issue({ names: ["localhost"], issuer: authority });
+  await using fixture = await TlsFixture.open(null, { certificate });
+  assertEquals(await connectFromThere(fixture.port, null), {
     asked: 0,
     code: "connected",
     pin: null,
@@ -108,32 +108,32 @@ Deno.test("a server that the system trusts for its name needs no pin, and nobody
 });
 
 Deno.test("one that it trusts for another name only is shown to the user", async () => {
-  const identity = await issue({ names: ["elsewhere.example"], issuer: authority });
-  await using scene = await TlsScene.open(null, { identity });
-  const { asked, code } = await connectFromThere(scene.port, null);
+  const certificate = await issue({ names: ["elsewhere.example"], issuer: authority });
+  await using fixture = await TlsFixture.open(null, { certificate });
+  const { asked, code } = await connectFromThere(fixture.port, null);
   assertEquals([asked, code], [1, "certificate-untrusted"]);
 });
 
 Deno.test("a pin holds against a certificate that the system trusts, whatever is in it", async () => {
-  const identity = await issue({ names: NAMES, issuer: authority });
-  await using scene = await TlsScene.open(null, { identity });
+  const certificate = await issue({ names: NAMES, issuer: authority });
+  await using fixture = await TlsFixture.open(null, { certificate });
   for (const pin of pinsOf(genuine)) {
-    const { asked, code, details } = await connectFromThere(scene.port, pin, "all");
+    const { asked, code, details } = await connectFromThere(fixture.port, pin, "all");
     assertEquals([asked, code], [0, "certificate-changed"]);
-    assertEquals(details, { expected: genuine.fingerprint, actual: identity.fingerprint });
+    assertEquals(details, { expected: genuine.fingerprint, actual: certificate.fingerprint });
   }
-  assertEquals(await sentTo(scene), "");
+  assertEquals(await sentTo(fixture), "");
 });
 
 Deno.test("it holds also where the genuine server is there to be asked and gone to be used", async () => {
-  const identity = await issue({ names: NAMES, issuer: authority });
-  await using impostor = await TlsScene.open(null, { identity });
-  await using server = await TlsScene.open(null, { identity: genuine });
+  const certificate = await issue({ names: NAMES, issuer: authority });
+  await using impostor = await TlsFixture.open(null, { certificate });
+  await using server = await TlsFixture.open(null, { certificate: genuine });
   await using relay = new SwitchingRelay([server.port, impostor.port]);
   const pin = { fingerprint: genuine.fingerprint, certificate: null };
   const { code, details } = await connectFromThere(relay.port, pin, "all");
   assertEquals(code, "certificate-changed");
-  assertEquals(details, { expected: genuine.fingerprint, actual: identity.fingerprint });
+  assertEquals(details, { expected: genuine.fingerprint, actual: certificate.fingerprint });
   assertEquals(relay.connections, 2);
   assertEquals(await sentTo(impostor), "");
 });

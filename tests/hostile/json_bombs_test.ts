@@ -2,7 +2,7 @@ import { assert, assertEquals } from "@std/assert";
 import { AbusedServer, SETTINGS, STAGES } from "../helpers/abused_server.ts";
 
 import { startServer, type TestServer } from "../helpers/servers.ts";
-import { Peer2 } from "../helpers/peer2.ts";
+import { Protocol2Peer } from "../helpers/protocol2_peer.ts";
 
 const CONTROL_BYTES = 65_536;
 
@@ -45,7 +45,7 @@ for (const [what, payload] of Object.entries(BOMBS)) {
   Deno.test(`a request with ${what} is answered`, async () => {
     assert(payload.length <= CONTROL_BYTES, `${payload.length}`);
     await using server = await startServer({}, { "a.txt": "a" });
-    using peer = await Peer2.connect(server.port);
+    using peer = await Protocol2Peer.connect(server.port);
     await peer.raw.sendFrame("LIST", payload);
     assertEquals((await peer.done(1)).path, "");
     // The same where it is read as something else
@@ -83,7 +83,7 @@ for (const piece of UNFINISHED) {
   Deno.test(`a payload of nothing but ${piece} again and again is no JSON`, async () => {
     await using server = await startServer();
     for (const bytes of [CONTROL_BYTES - 1, CONTROL_BYTES]) {
-      using peer = await Peer2.connect(server.port);
+      using peer = await Protocol2Peer.connect(server.port);
       const payload = piece.repeat(bytes / piece.length).padEnd(bytes, "x").slice(0, bytes);
       await peer.raw.sendFrame("LIST", payload);
       const message = await peer.read();
@@ -98,7 +98,7 @@ for (const piece of UNFINISHED) {
 }
 
 /** A number alone is JSON, and so no end of the connection. */
-async function assertOver(peer: Peer2, payload: string): Promise<void> {
+async function assertOver(peer: Protocol2Peer, payload: string): Promise<void> {
   if (/^1+$/.test(payload)) return await peer.assertLives();
   assertEquals(await peer.readToEnd(), []);
 }
@@ -108,7 +108,7 @@ const INHERITED = ["__proto__", "constructor", "prototype", "toString", "hasOwnP
 
 Deno.test("members called like what objects inherit are members that nobody knows", async () => {
   await using server = await startServer({ uploads: true }, { "a.txt": "a" });
-  using peer = await Peer2.connect(server.port);
+  using peer = await Protocol2Peer.connect(server.port);
   for (const name of INHERITED) {
     for (const value of [`{"polluted":1,"path":"a.txt"}`, "null", "[]", `"x"`]) {
       const member = `"${name}":${value}`;
@@ -129,7 +129,7 @@ Deno.test("members called like what objects inherit are members that nobody know
 
 Deno.test("names that objects inherit lead nowhere as paths, rooms, nicks, sessions and types", async () => {
   await using server = await startServer({ uploads: true });
-  using peer = await Peer2.connect(server.port);
+  using peer = await Protocol2Peer.connect(server.port);
   for (const name of INHERITED) {
     assertEquals(await peer.refusal("STAT", { path: name }), "not-found");
     assertEquals(await peer.refusal("SEND", { to: name, text: "x" }), "not-found");
@@ -144,7 +144,7 @@ Deno.test("names that objects inherit lead nowhere as paths, rooms, nicks, sessi
   assertPlaced(server);
 });
 
-async function assertOneRoom(peer: Peer2, room: string): Promise<void> {
+async function assertOneRoom(peer: Protocol2Peer, room: string): Promise<void> {
   assertEquals((await peer.request("JOIN", { room })).room, room);
   const { members } = await peer.request("WHOS", { room });
   assertEquals((members as unknown[]).length, 1);
@@ -158,7 +158,7 @@ function assertPlaced(server: TestServer): void {
 
 Deno.test("of two members of one name the last one counts, wherever it is looked at", async () => {
   await using server = await startServer({ uploads: true }, { "a.txt": "a", "b.txt": "b" });
-  using peer = await Peer2.connect(server.port);
+  using peer = await Protocol2Peer.connect(server.port);
   await peer.raw.sendFrame("STAT", `{"id":1,"id":2,"path":"no.txt","path":"a.txt"}`);
   assertEquals((await peer.done(2)).path, "a.txt");
   await peer.raw.sendFrame("STAT", `{"id":1,"path":"a.txt","path":"../b.txt"}`);

@@ -2,10 +2,10 @@ import { assert, assertEquals, assertInstanceOf } from "@std/assert";
 import { connect } from "../../lib/client/client.ts";
 import { ConnectionError, ProtocolError, RequestError } from "../../lib/protocol/errors.ts";
 import { patternedBytes } from "../helpers/bytes.ts";
-import { mistreat } from "../helpers/mistreated_client.ts";
+import { runHostileServer } from "../helpers/hostile_server.ts";
 import { originalMetadata } from "../helpers/original_server.ts";
 import { rawFrame } from "../helpers/raw_peer.ts";
-import { goodAnswer, ScriptedServer } from "../helpers/scripted_server.ts";
+import { goodAnswer, ScriptedServer } from "../helpers/protocol1_scripted_server.ts";
 import { TempDir } from "../helpers/temp_dir.ts";
 
 const CONTENT = patternedBytes(100_000);
@@ -13,7 +13,9 @@ const GOOD = goodAnswer("file.bin", CONTENT);
 const [FROK, FMTA, FHSH, FDAT] = GOOD as [Uint8Array, Uint8Array, Uint8Array, Uint8Array];
 
 Deno.test("a server that sends less than it announced and hangs up is a lost connection", async () => {
-  const { error, closed, files } = await mistreat((peer) => peer.send(...GOOD.slice(0, -1)));
+  const { error, closed, files } = await runHostileServer((peer) =>
+    peer.send(...GOOD.slice(0, -1))
+  );
   assertInstanceOf(error, ConnectionError);
   assertEquals(error.code, "lost");
   assertEquals(closed?.code, "lost");
@@ -21,14 +23,14 @@ Deno.test("a server that sends less than it announced and hangs up is a lost con
 });
 
 Deno.test("a server that sends less than it announced and starts anew breaks the rules", async () => {
-  const { error } = await mistreat((peer) => peer.send(...GOOD.slice(0, -1), ...GOOD));
+  const { error } = await runHostileServer((peer) => peer.send(...GOOD.slice(0, -1), ...GOOD));
   assertInstanceOf(error, ProtocolError);
   assertEquals(error.code, "bad-sequence");
 });
 
 Deno.test("a server that sends more than it announced breaks the rules", async () => {
   const tail = GOOD.slice(-2);
-  const { error } = await mistreat(async (peer) => {
+  const { error } = await runHostileServer(async (peer) => {
     await peer.send(...GOOD.slice(0, -2));
     const last = new Uint8Array(tail[0]!.length + 2 * tail[1]!.length);
     last.set(tail[0]!);
@@ -61,7 +63,7 @@ Deno.test("data after a file that was whole does not harm the file", async () =>
 
 Deno.test("a wrong hash is an integrity error, and nothing is kept", async () => {
   const wrong = rawFrame("FHSH", patternedBytes(32));
-  const { error, files } = await mistreat(
+  const { error, files } = await runHostileServer(
     (peer) => peer.send(FROK, FMTA, wrong, ...GOOD.slice(3)),
     { survives: true },
   );
@@ -76,7 +78,7 @@ Deno.test("one wrong byte among many is an integrity error", async () => {
     const content = CONTENT.slice();
     content[position]! ^= 1;
     const data = goodAnswer("file.bin", content).slice(3);
-    const { error, files } = await mistreat(
+    const { error, files } = await runHostileServer(
       (peer) => peer.send(FROK, FMTA, FHSH, ...data),
       { survives: true },
     );
@@ -87,7 +89,7 @@ Deno.test("one wrong byte among many is an integrity error", async () => {
 
 Deno.test("an empty file with the hash of another is an integrity error", async () => {
   const empty = rawFrame("FMTA", originalMetadata("file.bin", 0));
-  const { error, files } = await mistreat((peer) => peer.send(FROK, empty, FHSH), {
+  const { error, files } = await runHostileServer((peer) => peer.send(FROK, empty, FHSH), {
     survives: true,
   });
   assertEquals([error.code, files], ["integrity", []]);
@@ -96,7 +98,7 @@ Deno.test("an empty file with the hash of another is an integrity error", async 
 Deno.test("FERR in mid-transfer ends the download, and the connection lives", async () => {
   for (const text of ["The file changed while it was being sent", "Erro: disco queimou"]) {
     for (const before of [0, 1, 2, 3, 5]) {
-      const { error, files } = await mistreat(
+      const { error, files } = await runHostileServer(
         (peer) => peer.send(...GOOD.slice(0, before), rawFrame("FERR", text)),
         { survives: true },
       );
@@ -109,7 +111,9 @@ Deno.test("FERR in mid-transfer ends the download, and the connection lives", as
 
 Deno.test("FERR with a text that would steer a terminal is told without that", async () => {
   const text = "\x1b[2J\x1b]0;owned\x07no\0 such\r\nfile\u202e";
-  const { error } = await mistreat((peer) => peer.sendFrame("FERR", text), { survives: true });
+  const { error } = await runHostileServer((peer) => peer.sendFrame("FERR", text), {
+    survives: true,
+  });
   assertInstanceOf(error, RequestError);
   assertEquals(error.message, "[2J]0;ownedno such file");
 });

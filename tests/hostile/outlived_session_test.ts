@@ -1,13 +1,16 @@
 import { assert, assertEquals } from "@std/assert";
 import { AbusedServer, logIn, SETTINGS } from "../helpers/abused_server.ts";
 import { patternedBytes, sha256Of } from "../helpers/bytes.ts";
-import { dataFrames, jsonFrame, Peer2 } from "../helpers/peer2.ts";
+import { dataFrames, jsonFrame, Protocol2Peer } from "../helpers/protocol2_peer.ts";
 
 const CONTENT = patternedBytes(3_000_000);
 const HALF = CONTENT.length / 2;
 
 /** How a client goes, whose data connections stay. */
-const DEPARTURES: Record<string, (main: Peer2, abused: AbusedServer) => Promise<void> | void> = {
+const DEPARTURES: Record<
+  string,
+  (main: Protocol2Peer, abused: AbusedServer) => Promise<void> | void
+> = {
   "takes its leave": (main) => main.quit(),
   "hangs up": (main) => main.raw.close(),
   "breaks the rules": async (main) => {
@@ -69,7 +72,7 @@ Deno.test("all data connections of a client that goes end, and free their worker
   await using abused = await AbusedServer.start(SETTINGS["under TLS, for accounts"]!);
   using stranger = await abused.enter();
   using main = await abused.enter();
-  const links: Peer2[] = [];
+  const links: Protocol2Peer[] = [];
   for (let i = 0; i < 8; i++) {
     const link = await abused.greet({ attach: main.session });
     links.push(link);
@@ -102,7 +105,7 @@ Deno.test("a login behind an attachment is that of all its data connections, and
   const { session } = main;
   await main.quit();
   await data.raw.ended();
-  using late = new Peer2(await abused.connect());
+  using late = new Protocol2Peer(await abused.connect());
   await late.send("HELO", { protocol: 2, attach: session });
   assertEquals(await late.failsAndEnds(), "unauthenticated");
   data.raw.close();

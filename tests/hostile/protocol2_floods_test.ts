@@ -1,6 +1,6 @@
 import { assert, assertEquals } from "@std/assert";
 import { AbusedServer, logIn, SETTINGS } from "../helpers/abused_server.ts";
-import { type Json, jsonFrame, type Peer2 } from "../helpers/peer2.ts";
+import { type Json, jsonFrame, type Protocol2Peer } from "../helpers/protocol2_peer.ts";
 
 /** How many frames a flood has: far more than may be under way. */
 const FLOOD = 3_000;
@@ -22,7 +22,7 @@ function allowed(type: string, isIn: boolean): string[] {
 }
 
 /** Sends a whole flood, while it reads all the answers. */
-async function flood(peer: Peer2, frameOf: (index: number) => Uint8Array): Promise<Json[]> {
+async function flood(peer: Protocol2Peer, frameOf: (index: number) => Uint8Array): Promise<Json[]> {
   const answers: Json[] = [];
   const sending = (async () => {
     for (let i = 0; i < FLOOD; i++) await peer.raw.send(frameOf(i));

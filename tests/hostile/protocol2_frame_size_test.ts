@@ -1,6 +1,6 @@
 import { assertEquals } from "@std/assert";
 import { patternedBytes, sha256Of } from "../helpers/bytes.ts";
-import { Peer2 } from "../helpers/peer2.ts";
+import { Protocol2Peer } from "../helpers/protocol2_peer.ts";
 import { rawFrame } from "../helpers/raw_peer.ts";
 import { startServer } from "../helpers/servers.ts";
 
@@ -16,7 +16,7 @@ function listPayload(id: number, bytes: number): string {
 for (const bytes of [CONTROL_BYTES - 1, CONTROL_BYTES]) {
   Deno.test(`a control payload of ${bytes} bytes is taken`, async () => {
     await using server = await startServer({}, { "a.txt": "a" });
-    using peer = await Peer2.connect(server.port);
+    using peer = await Protocol2Peer.connect(server.port);
     await peer.raw.sendFrame("LIST", listPayload(1, bytes));
     assertEquals((await peer.done(1)).path, "");
     await peer.raw.sendFrame("XXXX", listPayload(2, bytes));
@@ -27,7 +27,7 @@ for (const bytes of [CONTROL_BYTES - 1, CONTROL_BYTES]) {
 for (const bytes of [DATA_BYTES - 1, DATA_BYTES]) {
   Deno.test(`a data frame of ${bytes} bytes is taken`, async () => {
     await using server = await startServer({ uploads: true });
-    using peer = await Peer2.connect(server.port);
+    using peer = await Protocol2Peer.connect(server.port);
     const content = patternedBytes(bytes + 1);
     const id = await peer.ask("FPUT", { path: "a.bin", size: content.length });
     await peer.raw.sendFrame("FDAT", content.subarray(0, bytes));
@@ -58,8 +58,8 @@ const TOO_LARGE: Array<[type: string, size: bigint]> = [
 for (const [type, size] of TOO_LARGE) {
   Deno.test(`${type} of ${size} bytes is too large, and ends the connection`, async () => {
     await using server = await startServer({ uploads: true });
-    using witness = await Peer2.connect(server.port);
-    using peer = await Peer2.connect(server.port);
+    using witness = await Protocol2Peer.connect(server.port);
+    using peer = await Protocol2Peer.connect(server.port);
     const id = await peer.ask("FPUT", { path: "a.bin", size: 2_000_000 });
     assertEquals(await peer.take("REDY"), { id, offset: 0 });
     await peer.raw.send(rawFrame(type, "the beginning", size));

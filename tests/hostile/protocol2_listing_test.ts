@@ -3,8 +3,13 @@ import { connect } from "../../lib/client/client.ts";
 import { findRemote } from "../../lib/client/remote_paths.ts";
 import { ProtocolError, RequestError } from "../../lib/protocol/errors.ts";
 import { run } from "../helpers/program.ts";
-import type { Json, Peer2 } from "../helpers/peer2.ts";
-import { goodFile, nextRequest, ScriptedServer2, untilQuit } from "../helpers/scripted_server2.ts";
+import type { Json, Protocol2Peer } from "../helpers/protocol2_peer.ts";
+import {
+  goodFile,
+  nextRequest,
+  ScriptedServer2,
+  untilQuit,
+} from "../helpers/protocol2_scripted_server.ts";
 import { TempDir } from "../helpers/temp_dir.ts";
 
 /** A server that answers every LIST with these entries, and every FGET with a good file. */
@@ -124,7 +129,7 @@ const MALFORMED: Record<string, Json> = {
 for (const [what, answer] of Object.entries(MALFORMED)) {
   Deno.test(`a list ${what} breaks the rules`, async () => {
     await using server = new ScriptedServer2({
-      main: async (peer: Peer2) => {
+      main: async (peer: Protocol2Peer) => {
         const { id, path } = await nextRequest(peer, "LIST");
         await peer.send("DONE", { id, path, ...answer });
         await peer.raw.ended();
@@ -150,7 +155,7 @@ const BAD_STATS: Json[] = [
 Deno.test("an answer to STAT that is malformed breaks the rules", async () => {
   for (const answer of BAD_STATS) {
     await using server = new ScriptedServer2({
-      main: async (peer: Peer2) => {
+      main: async (peer: Protocol2Peer) => {
         const { id } = await nextRequest(peer, "STAT");
         await peer.send("DONE", { id, ...answer });
         await peer.raw.ended();

@@ -2,10 +2,10 @@ import { assert, assertEquals, assertInstanceOf } from "@std/assert";
 import { zstdCompressSync } from "node:zlib";
 import { ConnectionError, ProtocolError, RequestError } from "../../lib/protocol/errors.ts";
 import { patternedBytes, sha256Of } from "../helpers/bytes.ts";
-import { mistreat2 } from "../helpers/mistreated_client2.ts";
-import { dataFrames, type Json, jsonFrame, type Peer2 } from "../helpers/peer2.ts";
+import { runProtocol2HostileServer } from "../helpers/protocol2_hostile_server.ts";
+import { dataFrames, type Json, jsonFrame, type Protocol2Peer } from "../helpers/protocol2_peer.ts";
 import { rawFrame } from "../helpers/raw_peer.ts";
-import { goodFile, headOf, nextRequest } from "../helpers/scripted_server2.ts";
+import { goodFile, headOf, nextRequest } from "../helpers/protocol2_scripted_server.ts";
 
 const MIB = 1024 * 1024;
 const CONTENT = patternedBytes(300_000);
@@ -17,7 +17,7 @@ const head = (request: Json, lies: Json = {}) =>
 const end = ({ id }: Json, sha256 = SHA256) => jsonFrame("FEND", { id, sha256 });
 
 Deno.test("a wrong hash is an integrity error, nothing is kept, and the connection lives", async () => {
-  const { error, files, dataConnections } = await mistreat2((peer, request) =>
+  const { error, files, dataConnections } = await runProtocol2HostileServer((peer, request) =>
     peer.raw.send(head(request), ...dataFrames(CONTENT), end(request, sha256Of("another")))
   );
   assertInstanceOf(error, RequestError);
@@ -27,7 +27,7 @@ Deno.test("a wrong hash is an integrity error, nothing is kept, and the connecti
 Deno.test("one wrong byte among many is an integrity error", async () => {
   for (const position of [0, 150_000, 299_999]) {
     const content = CONTENT.with(position, CONTENT[position]! ^ 1);
-    const { error, files } = await mistreat2((peer, request) =>
+    const { error, files } = await runProtocol2HostileServer((peer, request) =>
       peer.raw.send(head(request), ...dataFrames(content), end(request))
     );
     assertEquals([error.code, files], ["integrity", []]);
@@ -35,7 +35,7 @@ Deno.test("one wrong byte among many is an integrity error", async () => {
 });
 
 Deno.test("a wrong hash of an empty file is an integrity error", async () => {
-  const { error, files } = await mistreat2((peer, request) =>
+  const { error, files } = await runProtocol2HostileServer((peer, request) =>
     peer.raw.send(head(request, { size: 0 }), end(request))
   );
   assertEquals([error.code, files], ["integrity", []]);
@@ -43,7 +43,7 @@ Deno.test("a wrong hash of an empty file is an integrity error", async () => {
 
 Deno.test("less than was announced is an integrity error, whatever the hash says", async () => {
   for (const size of [CONTENT.length + 1, 2 ** 53 - 1]) {
-    const { error, files } = await mistreat2((peer, request) =>
+    const { error, files } = await runProtocol2HostileServer((peer, request) =>
       peer.raw.send(head(request, { size }), ...dataFrames(CONTENT), end(request))
     );
     assertEquals([error.code, files], ["integrity", []]);
@@ -59,7 +59,7 @@ Deno.test("another file than the one with the wanted hash is an integrity error"
     (request) => [head(request, { sha256: wanted }), ...dataFrames(CONTENT), end(request, wanted)],
   ];
   for (const answer of answers) {
-    const { error, files } = await mistreat2(
+    const { error, files } = await runProtocol2HostileServer(
       (peer, request) => peer.raw.send(...answer(request)),
       { sha256: wanted },
     );
@@ -71,7 +71,7 @@ Deno.test("another file than the one with the wanted hash is an integrity error"
 Deno.test("FAIL at any point ends the download with its code, and the connection lives", async () => {
   for (const frames of [0, 1, 2, 4]) {
     for (const code of ["changed", "internal", "shutting-down"]) {
-      const { error, dataConnections } = await mistreat2(async (peer, request) => {
+      const { error, dataConnections } = await runProtocol2HostileServer(async (peer, request) => {
         await peer.raw.send(...goodFile(CONTENT, request).slice(0, frames));
         await peer.send("FAIL", { id: request.id, code, message: "It is so" });
       });
@@ -84,7 +84,9 @@ Deno.test("FAIL at any point ends the download with its code, and the connection
 
 Deno.test("FAIL with a code that nobody knows, or none, is an internal error of the server", async () => {
   for (const lies of [{ code: "x-files" }, { code: "__proto__" }, { code: "" }, {}]) {
-    const { error } = await mistreat2((peer, { id }) => peer.send("FAIL", { id, ...lies }));
+    const { error } = await runProtocol2HostileServer((peer, { id }) =>
+      peer.send("FAIL", { id, ...lies })
+    );
     assertInstanceOf(error, RequestError);
     assertEquals(error.code, "internal");
   }
@@ -92,7 +94,7 @@ Deno.test("FAIL with a code that nobody knows, or none, is an internal error of 
 
 Deno.test("FAIL with a text that would steer a terminal is told without that", async () => {
   const message = "\x1b[2J\x1b]0;owned\x07no\0 such\r\nfile\u202e";
-  const { error } = await mistreat2((peer, { id }) =>
+  const { error } = await runProtocol2HostileServer((peer, { id }) =>
     peer.send("FAIL", { id, code: "not-found", message })
   );
   assertEquals(error.message, "[2J]0;ownedno such file");
@@ -185,7 +187,7 @@ const BROKEN: Record<string, [code: string, answer: (request: Json) => Uint8Arra
 
 for (const [what, [code, answer]] of Object.entries(BROKEN)) {
   Deno.test(`${what} ends the download and its connection with a clear error`, async () => {
-    const { error, dataConnections } = await mistreat2(async (peer, request) => {
+    const { error, dataConnections } = await runProtocol2HostileServer(async (peer, request) => {
       await peer.raw.send(...answer(request));
       await peer.raw.ended(); // It is for the client to hang up
     });
@@ -197,7 +199,7 @@ for (const [what, [code, answer]] of Object.entries(BROKEN)) {
 }
 
 Deno.test("data without end are not received for ever", async () => {
-  const { error } = await mistreat2(async (peer, request) => {
+  const { error } = await runProtocol2HostileServer(async (peer, request) => {
     await peer.raw.send(head(request));
     const frames = dataFrames(CONTENT);
     for (;;) await peer.raw.send(...frames);
@@ -207,7 +209,7 @@ Deno.test("data without end are not received for ever", async () => {
 });
 
 Deno.test("FAIL without a number, behind which the server hangs up, is what the client is told", async () => {
-  const { error, dataConnections } = await mistreat2(async (peer) => {
+  const { error, dataConnections } = await runProtocol2HostileServer(async (peer) => {
     const message = "\x1bYou talk\nnonsense";
     await peer.send("FAIL", { id: null, code: "bad-request", message });
     peer.raw.close();
@@ -219,7 +221,7 @@ Deno.test("FAIL without a number, behind which the server hangs up, is what the 
 
 Deno.test("a server that goes away after any frame of its answer is a lost connection", async () => {
   for (const frames of [0, 1, 2, 5]) {
-    const { error, files } = await mistreat2(async (peer, request) => {
+    const { error, files } = await runProtocol2HostileServer(async (peer, request) => {
       await peer.raw.send(...goodFile(CONTENT, request).slice(0, frames));
       peer.raw.close();
     });
@@ -230,18 +232,20 @@ Deno.test("a server that goes away after any frame of its answer is a lost conne
 });
 
 Deno.test("answers to what nobody asked are ignored, events and unknown frames, too", async () => {
-  const { error, dataConnections } = await mistreat2(async (peer: Peer2, request) => {
-    for (const type of ["DONE", "REDY", "FAIL", "AUTH", "PONG", "XXXX"]) {
-      await peer.send(type, { id: 99, code: "internal", offset: 0 });
-    }
-    await peer.send("EVNT", { event: "never heard of" });
-    await peer.send("FAIL", { id: request.id, code: "changed", message: "marker" });
-  });
+  const { error, dataConnections } = await runProtocol2HostileServer(
+    async (peer: Protocol2Peer, request) => {
+      for (const type of ["DONE", "REDY", "FAIL", "AUTH", "PONG", "XXXX"]) {
+        await peer.send(type, { id: 99, code: "internal", offset: 0 });
+      }
+      await peer.send("EVNT", { event: "never heard of" });
+      await peer.send("FAIL", { id: request.id, code: "changed", message: "marker" });
+    },
+  );
   assertEquals([error.message, dataConnections], ["marker", 1]);
 });
 
 Deno.test("PING is answered with its number in the middle of a download", async () => {
-  const { error } = await mistreat2(async (peer, request) => {
+  const { error } = await runProtocol2HostileServer(async (peer, request) => {
     await peer.raw.send(head(request), dataFrames(CONTENT)[0]!);
     await peer.send("PING", { id: 77 });
     const { id } = await nextRequest(peer, "PONG");

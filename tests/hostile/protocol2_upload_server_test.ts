@@ -2,9 +2,9 @@ import { assert, assertEquals, assertInstanceOf } from "@std/assert";
 import { type Client, connect } from "../../lib/client/client.ts";
 import { ConnectionError, ProtocolError, RequestError } from "../../lib/protocol/errors.ts";
 import { patternedBytes, sha256Of } from "../helpers/bytes.ts";
-import { type Json, jsonFrame, type Peer2 } from "../helpers/peer2.ts";
+import { type Json, jsonFrame, type Protocol2Peer } from "../helpers/protocol2_peer.ts";
 import { rawFrame } from "../helpers/raw_peer.ts";
-import { nextRequest, ScriptedServer2, untilQuit } from "../helpers/scripted_server2.ts";
+import { nextRequest, ScriptedServer2, untilQuit } from "../helpers/protocol2_scripted_server.ts";
 import { TempDir } from "../helpers/temp_dir.ts";
 
 const MIB = 1024 * 1024;
@@ -13,7 +13,9 @@ const BIG = patternedBytes(32 * MIB);
 const SMALL = new TextEncoder().encode("small");
 
 /** Reads the data of an upload and its FEND, which it returns with how many bytes came. */
-async function takeUpload(peer: Peer2): Promise<{ bytes: number; last: string; json: Json }> {
+async function takeUpload(
+  peer: Protocol2Peer,
+): Promise<{ bytes: number; last: string; json: Json }> {
   for (let bytes = 0;;) {
     const message = await peer.read();
     if (message?.type !== "FDAT") return { bytes, last: message!.type, json: message!.json };
@@ -22,7 +24,7 @@ async function takeUpload(peer: Peer2): Promise<{ bytes: number; last: string; j
 }
 
 /** Accepts an upload as a good server does. */
-async function accept(peer: Peer2, request: Json): Promise<void> {
+async function accept(peer: Protocol2Peer, request: Json): Promise<void> {
   await peer.send("REDY", { id: request.id, offset: 0 });
   const { json: { sha256 } } = await takeUpload(peer);
   const { id, path, size } = request;
@@ -33,9 +35,9 @@ async function accept(peer: Peer2, request: Json): Promise<void> {
  * Has a client of ours upload a file to a server that follows the script, which is expected to
  * fail, and makes sure that the client lives and that another upload works.
  */
-async function mistreat(
+async function runHostileServer(
   content: Uint8Array,
-  script: (peer: Peer2, request: Json) => Promise<void>,
+  script: (peer: Protocol2Peer, request: Json) => Promise<void>,
 ): Promise<{ error: Error & { code?: string }; dataConnections: number }> {
   using folder = new TempDir();
   await using server = new ScriptedServer2({
@@ -139,7 +141,7 @@ Deno.test("no data frame is larger than the server says that it takes", async ()
 
 for (const [what, content] of [["small", SMALL], ["large", BIG]] as const) {
   Deno.test(`a ${what} file that is refused at once is told with the code, and FCAN says that nothing comes`, async () => {
-    const { error, dataConnections } = await mistreat(content, async (peer, { id }) => {
+    const { error, dataConnections } = await runHostileServer(content, async (peer, { id }) => {
       await peer.send("FAIL", { id, code: "denied", message: "\x1b[2JNot you" });
       const { last, json } = await takeUpload(peer);
       assert(last === "FCAN" || last === "FEND", last);
@@ -153,7 +155,7 @@ for (const [what, content] of [["small", SMALL], ["large", BIG]] as const) {
 
 Deno.test("a failure in the middle stops the data, and FCAN says so", async () => {
   let sent = 0;
-  const { error } = await mistreat(BIG, async (peer, { id }) => {
+  const { error } = await runHostileServer(BIG, async (peer, { id }) => {
     await peer.send("REDY", { id, offset: 0 });
     sent += (await peer.read())!.payload.length;
     await peer.send("FAIL", { id, code: "no-space", message: "Full" });
@@ -166,7 +168,7 @@ Deno.test("a failure in the middle stops the data, and FCAN says so", async () =
 });
 
 Deno.test("a failure behind the data is that of the upload", async () => {
-  const { error, dataConnections } = await mistreat(SMALL, async (peer, { id }) => {
+  const { error, dataConnections } = await runHostileServer(SMALL, async (peer, { id }) => {
     await peer.send("REDY", { id, offset: 0 });
     assertEquals((await takeUpload(peer)).last, "FEND");
     await peer.send("FAIL", { id, code: "exists", message: "Too late" });
@@ -177,7 +179,7 @@ Deno.test("a failure behind the data is that of the upload", async () => {
 });
 
 Deno.test("a server that wants more than there is an integrity error", async () => {
-  const { error } = await mistreat(BIG, async (peer, { id, size }) => {
+  const { error } = await runHostileServer(BIG, async (peer, { id, size }) => {
     await peer.send("REDY", { id, offset: Number(size) + 1 });
     assertEquals((await takeUpload(peer)).last, "FCAN");
     await peer.send("FAIL", { id, code: "cancelled", message: "Cancelled" });
@@ -187,7 +189,7 @@ Deno.test("a server that wants more than there is an integrity error", async () 
 });
 
 Deno.test("a server that confirms another hash than was sent is an integrity error", async () => {
-  const { error } = await mistreat(SMALL, async (peer, { id, path, size }) => {
+  const { error } = await runHostileServer(SMALL, async (peer, { id, path, size }) => {
     await peer.send("REDY", { id, offset: 0 });
     await takeUpload(peer);
     await peer.send("DONE", { id, path, size, sha256: sha256Of("other"), version: "v1" });
@@ -230,7 +232,7 @@ const BROKEN: Record<string, [code: string, answer: (request: Json) => Uint8Arra
 
 for (const [what, [code, answer]] of Object.entries(BROKEN)) {
   Deno.test(`${what} ends the upload and its connection with a clear error`, async () => {
-    const { error, dataConnections } = await mistreat(BIG, async (peer, request) => {
+    const { error, dataConnections } = await runHostileServer(BIG, async (peer, request) => {
       await peer.raw.send(...answer(request));
       await peer.raw.ended(); // It is for the client to hang up
     });
@@ -241,7 +243,7 @@ for (const [what, [code, answer]] of Object.entries(BROKEN)) {
 
 Deno.test("DONE that does not say what was stored breaks the rules", async () => {
   for (const lies of [{ sha256: undefined }, { sha256: "0" }, { size: -1 }, { path: 5 }]) {
-    const { error } = await mistreat(SMALL, async (peer, { id, path, size }) => {
+    const { error } = await runHostileServer(SMALL, async (peer, { id, path, size }) => {
       await peer.send("REDY", { id, offset: 0 });
       const { json: { sha256 } } = await takeUpload(peer);
       await peer.send("DONE", { id, path, size, sha256, version: "v", ...lies });
@@ -252,7 +254,7 @@ Deno.test("DONE that does not say what was stored breaks the rules", async () =>
 });
 
 Deno.test("a server that goes away at any point of an upload is a lost connection", async () => {
-  const stages: Array<(peer: Peer2, request: Json) => Promise<unknown>> = [
+  const stages: Array<(peer: Protocol2Peer, request: Json) => Promise<unknown>> = [
     () => Promise.resolve(),
     (peer, { id }) => peer.send("REDY", { id, offset: 0 }),
     async (peer, { id }) => {
@@ -265,7 +267,7 @@ Deno.test("a server that goes away at any point of an upload is a lost connectio
     },
   ];
   for (const stage of stages) {
-    const { error, dataConnections } = await mistreat(BIG, async (peer, request) => {
+    const { error, dataConnections } = await runHostileServer(BIG, async (peer, request) => {
       await stage(peer, request);
       peer.raw.close();
     });
@@ -275,7 +277,7 @@ Deno.test("a server that goes away at any point of an upload is a lost connectio
 });
 
 Deno.test("FAIL without a number, behind which the server hangs up, is what the client is told", async () => {
-  const { error } = await mistreat(BIG, async (peer) => {
+  const { error } = await runHostileServer(BIG, async (peer) => {
     await peer.send("FAIL", { id: null, code: "bad-request", message: "You talk nonsense" });
     peer.raw.close();
   });

@@ -1,7 +1,7 @@
 import { assertEquals } from "@std/assert";
 import { AbusedServer, SETTINGS } from "../helpers/abused_server.ts";
 import { patternedBytes } from "../helpers/bytes.ts";
-import { dataFrames, jsonFrame, type Peer2 } from "../helpers/peer2.ts";
+import { dataFrames, jsonFrame, type Protocol2Peer } from "../helpers/protocol2_peer.ts";
 import { rawFrame } from "../helpers/raw_peer.ts";
 import { underWay } from "../helpers/under_way.ts";
 
@@ -10,7 +10,7 @@ const CONTENT = patternedBytes(3_000_000);
 const BIG = patternedBytes(64 * 1024 * 1024).map((byte) => byte & 0x0f);
 
 /** What a peer has begun when it vanishes, given the path of its uploads. */
-const TRANSFERS: Record<string, (peer: Peer2, path: string) => Promise<unknown>> = {
+const TRANSFERS: Record<string, (peer: Protocol2Peer, path: string) => Promise<unknown>> = {
   "after the beginning of a download": async (peer) => {
     await peer.ask("FGET", { path: "big.bin" });
     await peer.take("FMET");

@@ -1,7 +1,7 @@
 import { assert, assertEquals } from "@std/assert";
 import { AbusedServer, SETTINGS } from "../helpers/abused_server.ts";
 import { clientHello } from "../helpers/client_hello.ts";
-import { jsonFrame } from "../helpers/peer2.ts";
+import { jsonFrame } from "../helpers/protocol2_peer.ts";
 import type { RawPeer } from "../helpers/raw_peer.ts";
 import { until } from "../helpers/serves_on.ts";
 

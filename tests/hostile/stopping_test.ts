@@ -1,35 +1,36 @@
 import { assertEquals } from "@std/assert";
 import { AbusedServer, SETTINGS } from "../helpers/abused_server.ts";
 import { within } from "../helpers/deadline.ts";
-import type { Peer2 } from "../helpers/peer2.ts";
+import type { Protocol2Peer } from "../helpers/protocol2_peer.ts";
 import { rawFrame } from "../helpers/raw_peer.ts";
 
 /** What a peer has just done when the server is told to stop. */
-const MOMENTS: Record<string, (peer: Peer2, abused: AbusedServer) => Promise<void> | void> = {
-  "has taken its leave": (peer) => peer.quit(),
-  "has taken its leave, and stays": async (peer) => {
-    await peer.raw.sendFrame("QUIT");
-    await peer.readToEnd();
-  },
-  "has broken the rules": async (peer) => {
-    await peer.raw.send(rawFrame("LIST", "", 65_537n));
-    assertEquals(await peer.failsAndEnds(), "too-large");
-  },
-  "has broken the rules, and stays": async (peer) => {
-    await peer.raw.send(rawFrame("LIST", "", 65_537n));
-    assertEquals(await peer.fail(null), "too-large");
-  },
-  "has sent half a frame": (peer) => peer.raw.send(rawFrame("LIST", "x").subarray(0, 5)),
-  "is being kicked": (_peer, { server: { server } }) => {
-    assertEquals(server.kick(server.clients[0]!.nick, "go") !== null, true);
-  },
-  "is in the middle of an upload": async (peer) => {
-    await peer.ask("FPUT", { path: "a.bin", size: 1_000_000 });
-    await peer.take("REDY");
-    await peer.raw.sendFrame("FDAT", "the beginning");
-    peer.raw.close();
-  },
-};
+const MOMENTS: Record<string, (peer: Protocol2Peer, abused: AbusedServer) => Promise<void> | void> =
+  {
+    "has taken its leave": (peer) => peer.quit(),
+    "has taken its leave, and stays": async (peer) => {
+      await peer.raw.sendFrame("QUIT");
+      await peer.readToEnd();
+    },
+    "has broken the rules": async (peer) => {
+      await peer.raw.send(rawFrame("LIST", "", 65_537n));
+      assertEquals(await peer.failsAndEnds(), "too-large");
+    },
+    "has broken the rules, and stays": async (peer) => {
+      await peer.raw.send(rawFrame("LIST", "", 65_537n));
+      assertEquals(await peer.fail(null), "too-large");
+    },
+    "has sent half a frame": (peer) => peer.raw.send(rawFrame("LIST", "x").subarray(0, 5)),
+    "is being kicked": (_peer, { server: { server } }) => {
+      assertEquals(server.kick(server.clients[0]!.nick, "go") !== null, true);
+    },
+    "is in the middle of an upload": async (peer) => {
+      await peer.ask("FPUT", { path: "a.bin", size: 1_000_000 });
+      await peer.take("REDY");
+      await peer.raw.sendFrame("FDAT", "the beginning");
+      peer.raw.close();
+    },
+  };
 
 for (const where of ["without TLS, for all", "under TLS, for accounts"]) {
   for (const [what, act] of Object.entries(MOMENTS)) {

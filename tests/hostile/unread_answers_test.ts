@@ -1,7 +1,7 @@
 import { assert, assertEquals } from "@std/assert";
 import { concatBytes } from "../../lib/protocol/frames.ts";
 import { AbusedServer, SETTINGS } from "../helpers/abused_server.ts";
-import { type Json, jsonFrame, type Peer2 } from "../helpers/peer2.ts";
+import { type Json, jsonFrame, type Protocol2Peer } from "../helpers/protocol2_peer.ts";
 import { until } from "../helpers/serves_on.ts";
 
 const MIB = 1024 * 1024;
@@ -14,7 +14,7 @@ const FLOODS: Array<[type: string, fields: Json, isIn: boolean]> = [
 ];
 
 /** Sends requests, many in one piece, until the server hangs up; never reads. */
-async function flood(peer: Peer2, type: string, fields: Json): Promise<void> {
+async function flood(peer: Protocol2Peer, type: string, fields: Json): Promise<void> {
   for (let id = 1;; id += AT_ONCE) {
     const frames = Array.from(
       { length: AT_ONCE },
@@ -33,7 +33,7 @@ for (const where of ["without TLS, for all", "under TLS, for accounts"]) {
     await using abused = await AbusedServer.start(SETTINGS[where]!, { limits });
     using witness = await abused.enter();
     const before = Deno.memoryUsage().rss;
-    const peers: Peer2[] = [];
+    const peers: Protocol2Peer[] = [];
     for (const [, , isIn] of FLOODS) peers.push(await (isIn ? abused.enter() : abused.greet()));
     const flooding = Promise.allSettled(
       FLOODS.map(([type, fields], i) => flood(peers[i]!, type, fields)),

@@ -2,9 +2,9 @@ import { assert, assertEquals, assertInstanceOf, assertRejects } from "@std/asse
 import { connect } from "../../lib/client/client.ts";
 import { ConnectionError } from "../../lib/protocol/errors.ts";
 import { patternedBytes } from "../helpers/bytes.ts";
-import { mistreat } from "../helpers/mistreated_client.ts";
+import { runHostileServer } from "../helpers/hostile_server.ts";
 import { rawFrame, type RawPeer } from "../helpers/raw_peer.ts";
-import { goodAnswer, ScriptedServer } from "../helpers/scripted_server.ts";
+import { goodAnswer, ScriptedServer } from "../helpers/protocol1_scripted_server.ts";
 import { startServer } from "../helpers/servers.ts";
 import { TempDir } from "../helpers/temp_dir.ts";
 import { writeZeros } from "../helpers/zero_file.ts";
@@ -20,7 +20,7 @@ Deno.test("a server that goes away after any byte of its answer is a lost connec
   const head = joined(GOOD.slice(0, 3)).length;
   const cuts = [...Array(head + 14).keys(), head + 8192 + 12, head + 8192 + 20, bytes.length - 1];
   for (const cut of cuts) {
-    const { error, closed } = await mistreat((peer) => peer.send(bytes.subarray(0, cut)));
+    const { error, closed } = await runHostileServer((peer) => peer.send(bytes.subarray(0, cut)));
     assertInstanceOf(error, ConnectionError, `cut after ${cut}: ${error}`);
     assertEquals([error.code, closed?.code], ["lost", "lost"], `cut after ${cut}`);
   }
@@ -76,7 +76,9 @@ Deno.test("a server that is silent at any stage is given up after the time limit
     await peer.send(...GOOD.slice(0, before));
     await peer.ended();
   });
-  const outcomes = await Promise.all(stages.map((stage) => mistreat(stage, { timeoutMs: 300 })));
+  const outcomes = await Promise.all(
+    stages.map((stage) => runHostileServer(stage, { timeoutMs: 300 })),
+  );
   for (const { error, closed } of outcomes) {
     assertInstanceOf(error, ConnectionError);
     assertEquals([error.code, closed?.code], ["timeout", "timeout"]);
@@ -84,7 +86,7 @@ Deno.test("a server that is silent at any stage is given up after the time limit
 });
 
 Deno.test("a name that never ends is given up after the time limit", async () => {
-  const { error } = await mistreat(async (peer) => {
+  const { error } = await runHostileServer(async (peer) => {
     await peer.send(GOOD[0]!, rawFrame("FMTA", "", 65_536n));
     for (;;) {
       await peer.send("xxxx");
@@ -123,7 +125,7 @@ Deno.test("a server of ours that is stopped in mid-transfer is told at once", as
   const second = client.download("big.bin", { directory, name: "2.bin" });
   // What is under way gets its time, what has not begun is refused
   const [sent, refused] = await Promise.allSettled([first, second]);
-  assertEquals(sent.status === "fulfilled" && sent.value.bytes, 64 * 1024 * 1024);
+  assertEquals(sent.status === "fulfilled" && sent.value.sizeBytes, 64 * 1024 * 1024);
   assertEquals(refused.status === "rejected" && refused.reason.code, "shutting-down");
   await stopping;
   assertEquals((await client.closed)?.code, "lost");

@@ -15,7 +15,7 @@ async function assertDownloads(client: Client, folder: TempDir, name: string): P
   const content = FILES[name]!;
   assertEquals(result, {
     file: folder.join(name),
-    bytes: content.length,
+    sizeBytes: content.length,
     sha256: sha256Of(content),
     skipped: false,
     resumedFrom: 0,

@@ -5,7 +5,7 @@ import { parseCertificate } from "../../lib/stream/tls/certificate.ts";
 import { derOf, forgeVersion1, issue, type TestCertificate } from "../helpers/certificates.ts";
 import { within } from "../helpers/deadline.ts";
 import { RawPeer } from "../helpers/raw_peer.ts";
-import { Thief } from "../helpers/thief.ts";
+import { ImpostorServer } from "../helpers/impostor_server.ts";
 import { connectThroughRelay, drain, writeAll } from "../helpers/tls.ts";
 
 const RECORD = 16 * 1_024;
@@ -13,35 +13,35 @@ const RECORD = 16 * 1_024;
 const MORE_THAN_FITS = 64 * 1_024 * 1_024;
 
 /** Both ends of a connection between the runtime's own listener and its own client. */
-async function pair(identity: TestCertificate) {
-  const options = { cert: identity.certificate, key: identity.key };
+async function pair(certificate: TestCertificate) {
+  const options = { cert: certificate.certificate, key: certificate.key };
   using listener = Deno.listenTls({ hostname: "127.0.0.1", port: 0, ...options });
   const { port } = listener.addr as Deno.NetAddr;
   const tcp = await Deno.connect({ hostname: "127.0.0.1", port });
   const client = await Deno.startTls(tcp, {
     hostname: "localhost",
-    caCerts: [identity.certificate],
+    caCerts: [certificate.certificate],
   });
   const server = await listener.accept();
   return { client, server };
 }
 
-const identity = await issue();
+const certificate = await issue();
 
 Deno.test("the certificate that was verified in a connection is shown, if by no public name", async () => {
-  const { client, server } = await pair(identity);
+  const { client, server } = await pair(certificate);
   await client.handshake();
   const method = Object.getOwnPropertySymbols(Object.getPrototypeOf(client))
     .find(({ description }) => description === "getPeerCertificate");
   assert(method !== undefined);
   const { raw } = (client as unknown as Record<symbol, () => { raw: Uint8Array }>)[method]!();
-  assertEquals(new Uint8Array(raw), derOf(identity.certificate));
+  assertEquals(new Uint8Array(raw), derOf(certificate.certificate));
   client.close();
   server.close();
 });
 
 Deno.test("a read of TLS is one record", async () => {
-  const { client, server } = await pair(identity);
+  const { client, server } = await pair(certificate);
   const writing = writeAll(server, new Uint8Array(4 * RECORD));
   for (let i = 0; i < 4; i++) {
     assertEquals(await client.read(new Uint8Array(10 * RECORD)), RECORD);
@@ -52,7 +52,7 @@ Deno.test("a read of TLS is one record", async () => {
 });
 
 Deno.test("after the farewell of its peer, a connection can still be written to", async () => {
-  const { client, server } = await pair(identity);
+  const { client, server } = await pair(certificate);
   await client.write(new Uint8Array(3));
   await client.closeWrite();
   assertEquals(await drain(server), 3);
@@ -65,12 +65,12 @@ Deno.test("after the farewell of its peer, a connection can still be written to"
 });
 
 Deno.test("an end without a farewell is an error of its own", async () => {
-  const options = { cert: identity.certificate, key: identity.key };
+  const options = { cert: certificate.certificate, key: certificate.key };
   using listener = Deno.listenTls({ hostname: "127.0.0.1", port: 0, ...options });
   const { port } = listener.addr as Deno.NetAddr;
   const [server, { cut }] = await Promise.all([
     listener.accept(),
-    connectThroughRelay({ hostname: "127.0.0.1", port }, identity),
+    connectThroughRelay({ hostname: "127.0.0.1", port }, certificate),
   ]);
   await server.handshake();
   cut();
@@ -90,7 +90,7 @@ Deno.test("what is no TLS is named", async () => {
 });
 
 Deno.test("a certificate that is not trusted is named as the reason", async () => {
-  const options = { cert: identity.certificate, key: identity.key };
+  const options = { cert: certificate.certificate, key: certificate.key };
   using listener = Deno.listenTls({ hostname: "127.0.0.1", port: 0, ...options });
   const { port } = listener.addr as Deno.NetAddr;
   const reasons = [["localhost", "UnknownIssuer"], [
@@ -98,7 +98,7 @@ Deno.test("a certificate that is not trusted is named as the reason", async () =
     "not valid for name",
   ]] as const;
   for (const [hostname, reason] of reasons) {
-    const caCerts = reason === "UnknownIssuer" ? [] : [identity.certificate];
+    const caCerts = reason === "UnknownIssuer" ? [] : [certificate.certificate];
     const tcp = await Deno.connect({ hostname: "127.0.0.1", port });
     const client = await Deno.startTls(tcp, { hostname, caCerts });
     const server = await listener.accept();
@@ -118,9 +118,9 @@ Deno.test("the certificate of an authority is none of a server", async () => {
 });
 
 Deno.test("what a server shows in node:tls without verification is no proof of its key", async () => {
-  const thiefs = await issue();
-  await using thief = new Thief(await forgeVersion1(identity), thiefs.key);
-  const { port } = thief.endpoint;
+  const impostors = await issue();
+  await using impostor = new ImpostorServer(await forgeVersion1(certificate), impostors.key);
+  const { port } = impostor.endpoint;
   const socket = connect({ host: "127.0.0.1", port, rejectUnauthorized: false });
   const { promise, resolve, reject } = Promise.withResolvers<void>();
   socket.once("secureConnect", resolve);
@@ -128,13 +128,13 @@ Deno.test("what a server shows in node:tls without verification is no proof of i
   await within(promise, "the handshake");
   const shown = parseCertificate(socket.getPeerCertificate().raw)!;
   const pem = { type: "spki", format: "pem" } as const;
-  const genuine = parseCertificate(identity.certificate)!.publicKey.export(pem);
+  const genuine = parseCertificate(certificate.certificate)!.publicKey.export(pem);
   assertEquals(shown.publicKey.export(pem), genuine);
   socket.destroy();
 });
 
 Deno.test("node:tls over a socket reads on when it is paused, which is why it gets a stream", async () => {
-  const context = createSecureContext({ cert: identity.certificate, key: identity.key });
+  const context = createSecureContext({ cert: certificate.certificate, key: certificate.key });
   const accepted = Promise.withResolvers<Socket>();
   const server = createTcpServer((socket) => {
     const tls = new TLSSocket(socket, { isServer: true, secureContext: context });
@@ -145,7 +145,7 @@ Deno.test("node:tls over a socket reads on when it is paused, which is why it ge
   await new Promise<void>((resolve) => server.listen(0, "127.0.0.1", resolve));
   const { port } = server.address() as { port: number };
   const tcp = await Deno.connect({ hostname: "127.0.0.1", port });
-  const caCerts = [identity.certificate];
+  const caCerts = [certificate.certificate];
   const client = await Deno.startTls(tcp, { hostname: "localhost", caCerts });
   const socket = await accepted.promise;
   await within(writeAll(client, new Uint8Array(MORE_THAN_FITS)), "all to be taken");
@@ -155,7 +155,7 @@ Deno.test("node:tls over a socket reads on when it is paused, which is why it ge
 });
 
 Deno.test("closing a connection in its handshake does not end it, which is why none is so accepted", async () => {
-  const options = { cert: identity.certificate, key: identity.key };
+  const options = { cert: certificate.certificate, key: certificate.key };
   using listener = Deno.listenTls({ hostname: "127.0.0.1", port: 0, ...options });
   using peer = await RawPeer.connect((listener.addr as Deno.NetAddr).port);
   const conn = await listener.accept();

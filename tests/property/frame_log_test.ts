@@ -31,7 +31,7 @@ const action = fc.oneof(
 
 /** Takes one piece, which must be the next frames, whole. */
 function takeOne(reader: Reader): boolean {
-  const piece = reader.cursor.take();
+  const piece = reader.cursor.next();
   if (piece === null) return false;
   let offset = 0;
   while (offset < piece.length) {

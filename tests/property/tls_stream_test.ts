@@ -6,7 +6,7 @@ import type { Socket } from "../../lib/stream/framed_connection.ts";
 import { TlsConnSocket } from "../../lib/stream/tls/conn_socket.ts";
 import { patternedBytes } from "../helpers/bytes.ts";
 import { within } from "../helpers/deadline.ts";
-import { TlsScene, writeAll } from "../helpers/tls.ts";
+import { TlsFixture, writeAll } from "../helpers/tls.ts";
 
 /** Sizes at which something changes: records, buffers, pieces. */
 const SIZES = fc.oneof(
@@ -41,9 +41,9 @@ async function receive(socket: Socket, sizes: readonly number[]): Promise<Uint8A
 
 for (const acceptTls of [acceptOverStream, acceptOverLoopback]) {
   Deno.test(`any writes and reads give the same bytes both ways, by ${acceptTls.name}`, async () => {
-    await using scene = await TlsScene.open(null, { acceptTls });
+    await using fixture = await TlsFixture.open(null, { acceptTls });
     const property = fc.asyncProperty(TRAFFIC, TRAFFIC, async (down, up) => {
-      const { server, client: conn } = await scene.pair();
+      const { server, client: conn } = await fixture.pair();
       const client = new TlsConnSocket(conn);
       const sum = (sizes: readonly number[]) => sizes.reduce((total, size) => total + size, 0);
       const bytes = [

@@ -6,7 +6,11 @@ import {
   decodeStatus,
   decodeStoredUpload,
 } from "../../lib/protocol/answers.ts";
-import { FAIL_TEXTS, type FailCode, RequestError } from "../../lib/protocol/errors.ts";
+import {
+  REQUEST_ERROR_TEXTS,
+  RequestError,
+  type RequestErrorCode,
+} from "../../lib/protocol/errors.ts";
 import { decodeObject, type JsonObject } from "../../lib/protocol/json.ts";
 import { bytesOf } from "../helpers/raw_peer.ts";
 
@@ -133,7 +137,7 @@ Deno.test("the answer to an upload is read", () => {
 });
 
 Deno.test("a failure is read into its code, in the words of the server", () => {
-  for (const code of Object.keys(FAIL_TEXTS) as FailCode[]) {
+  for (const code of Object.keys(REQUEST_ERROR_TEXTS) as RequestErrorCode[]) {
     const error = decodeFailure(wire({ code, message: "So nicht" }));
     assertEquals([error.code, error.message, error.isFromPeer], [code, "So nicht", true]);
   }
@@ -142,7 +146,7 @@ Deno.test("a failure is read into its code, in the words of the server", () => {
 Deno.test("a failure without words has those of its code", () => {
   for (const message of [undefined, null, ""]) {
     const error = decodeFailure(wire({ code: "busy", message }));
-    assertEquals([error.message, error.isFromPeer], [FAIL_TEXTS.busy.en, false]);
+    assertEquals([error.message, error.isFromPeer], [REQUEST_ERROR_TEXTS.busy.en, false]);
   }
 });
 

@@ -1,8 +1,8 @@
 import { assert, assertEquals } from "@std/assert";
 import { CHAT_FAIL_TEXTS, describeChatFailure } from "../../lib/protocol/chat_failures.ts";
-import { type FailReason, type Language, RequestError } from "../../lib/protocol/errors.ts";
+import { type Language, RequestError, type RequestErrorReason } from "../../lib/protocol/errors.ts";
 
-const REASONS = Object.keys(CHAT_FAIL_TEXTS) as FailReason[];
+const REASONS = Object.keys(CHAT_FAIL_TEXTS) as RequestErrorReason[];
 const LANGUAGES: Language[] = ["en", "pt-BR"];
 
 Deno.test("every reason of the chat has a text of its own in each language", () => {

@@ -3,14 +3,14 @@ import {
   codeOfText,
   ConnectionError,
   describeFailure,
-  FAIL_TEXTS,
-  type FailCode,
   type Language,
   ProtocolError,
+  REQUEST_ERROR_TEXTS,
   RequestError,
+  type RequestErrorCode,
 } from "../../lib/protocol/errors.ts";
 
-const CODES = Object.keys(FAIL_TEXTS) as FailCode[];
+const CODES = Object.keys(REQUEST_ERROR_TEXTS) as RequestErrorCode[];
 const LANGUAGES: Language[] = ["en", "pt-BR"];
 
 Deno.test("every code has a text of its own in each language", () => {
@@ -22,7 +22,9 @@ Deno.test("every code has a text of its own in each language", () => {
       assertEquals(text, text.trim());
     }
   }
-  for (const code of CODES) assertNotEquals(FAIL_TEXTS[code].en, FAIL_TEXTS[code]["pt-BR"]);
+  for (const code of CODES) {
+    assertNotEquals(REQUEST_ERROR_TEXTS[code].en, REQUEST_ERROR_TEXTS[code]["pt-BR"]);
+  }
 });
 
 Deno.test("codeOfText is the inverse of describeFailure", () => {
@@ -44,7 +46,7 @@ Deno.test("errors carry their code, their cause, and a text by default", () => {
   const request = new RequestError("busy", undefined, { cause });
   assertEquals(
     [request.name, request.code, request.message],
-    ["RequestError", "busy", FAIL_TEXTS.busy.en],
+    ["RequestError", "busy", REQUEST_ERROR_TEXTS.busy.en],
   );
   assertStrictEquals(request.cause, cause);
   assertEquals(new RequestError("busy", "detail").message, "detail");

@@ -1,6 +1,6 @@
 import { assert, assertEquals } from "@std/assert";
 import { pause } from "../../lib/async/pause.ts";
-import { type Json, Peer2 } from "../helpers/peer2.ts";
+import { type Json, Protocol2Peer } from "../helpers/protocol2_peer.ts";
 import { startServer } from "../helpers/servers.ts";
 import { writeZeros } from "../helpers/zero_file.ts";
 
@@ -9,7 +9,7 @@ const BIG_BYTES = 64 * 1024 * 1024;
 
 Deno.test("every request gets exactly one final answer", async () => {
   await using server = await startServer({ uploads: true }, { "a.txt": "a", "f/b.txt": "b" });
-  using peer = await Peer2.connect(server.port);
+  using peer = await Protocol2Peer.connect(server.port);
   const requests: Array<[type: string, fields: Json]> = [
     ["LIST", { path: "" }],
     ["FGET", { path: "a.txt" }],
@@ -38,7 +38,7 @@ Deno.test("every request gets exactly one final answer", async () => {
 
 Deno.test("downloads are answered in the order of asking, those that fail at once, too", async () => {
   await using server = await startServer({}, { "a.txt": "a" });
-  using peer = await Peer2.connect(server.port);
+  using peer = await Protocol2Peer.connect(server.port);
   const paths = ["a.txt", "../x", "a.txt", "missing", 5, "a.txt", "CON", "a.txt"];
   const ids: number[] = [];
   for (const path of paths) ids.push(await peer.ask("FGET", { path }));
@@ -52,7 +52,7 @@ Deno.test("downloads are answered in the order of asking, those that fail at onc
 
 Deno.test("uploads are answered in the order of asking, those that fail at once, too", async () => {
   await using server = await startServer({ uploads: true }, { "there.txt": "a" });
-  using peer = await Peer2.connect(server.port);
+  using peer = await Protocol2Peer.connect(server.port);
   const first = await peer.ask("FPUT", { path: "a.txt", size: 5 });
   const ids = [first];
   for (const path of ["../x", "there.txt", 5, "CON"]) {
@@ -71,7 +71,7 @@ Deno.test("uploads are answered in the order of asking, those that fail at once,
 Deno.test("what is no transfer overtakes a download that its client does not read", async () => {
   await using server = await startServer({ uploads: true }, { "a.txt": "a" });
   writeZeros(server.root.join("big.bin"), BIG_BYTES);
-  using peer = await Peer2.connect(server.port);
+  using peer = await Protocol2Peer.connect(server.port);
   await peer.ask("FGET", { path: "big.bin" });
   await peer.take("FMET");
   const stat = await peer.ask("STAT", { path: "a.txt" });
@@ -90,7 +90,7 @@ Deno.test("what is no transfer overtakes a download that its client does not rea
 Deno.test("with 64 requests unanswered the next one is not read until there is room", async () => {
   await using server = await startServer({}, { "a.txt": "a" });
   writeZeros(server.root.join("big.bin"), BIG_BYTES);
-  using peer = await Peer2.connect(server.port);
+  using peer = await Protocol2Peer.connect(server.port);
   await peer.ask("FGET", { path: "big.bin" });
   await peer.take("FMET");
   for (let i = 1; i < 64; i++) await peer.ask("FGET", { path: "a.txt" });

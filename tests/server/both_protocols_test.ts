@@ -1,8 +1,8 @@
 import { assert, assertEquals } from "@std/assert";
 import { patternedBytes, sha256Of } from "../helpers/bytes.ts";
-import { Later } from "../helpers/later.ts";
+import { ShiftedClock } from "../helpers/shifted_clock.ts";
 import { OriginalClient } from "../helpers/original_client.ts";
-import { type Json, Peer2 } from "../helpers/peer2.ts";
+import { type Json, Protocol2Peer } from "../helpers/protocol2_peer.ts";
 import { textOf } from "../helpers/raw_peer.ts";
 import { startServer } from "../helpers/servers.ts";
 
@@ -12,7 +12,7 @@ Deno.test("clients of both protocols hear each other in the lobby, each in its o
   await using server = await startServer();
   using original = await server.connect();
   await server.waitFor("connected");
-  using peer = await Peer2.connect(server.port);
+  using peer = await Protocol2Peer.connect(server.port);
   await original.sendFrame("CHAT", "from protocol 1");
   const heard = await peer.event(({ event }) => event === "message");
   const { seq, time, ...message } = heard;
@@ -36,7 +36,7 @@ Deno.test("an announcement reaches clients of both protocols", async () => {
   await using server = await startServer();
   using original = await server.connect();
   await server.waitFor("connected");
-  using peer = await Peer2.connect(server.port);
+  using peer = await Protocol2Peer.connect(server.port);
   server.server.announce("olá");
   assertEquals(textOf(await original.expect("CHAT")), "[SERVER]: olá");
   await peer.event(({ event }) => event === "notice");
@@ -45,21 +45,21 @@ Deno.test("an announcement reaches clients of both protocols", async () => {
 
 Deno.test("what one client uploads, clients of both protocols download", async () => {
   await using server = await startServer({ uploads: true });
-  using uploader = await Peer2.connect(server.port);
+  using uploader = await Protocol2Peer.connect(server.port);
   await uploader.put("f/a.bin", CONTENT);
   await using original = await OriginalClient.connect(server.port);
   const { verified, bytes } = await original.download("f/a.bin");
   assertEquals([verified, sha256Of(bytes)], [true, sha256Of(CONTENT)]);
-  using downloader = await Peer2.connect(server.port);
+  using downloader = await Protocol2Peer.connect(server.port);
   assertEquals(sha256Of((await downloader.get("f/a.bin")).bytes), sha256Of(CONTENT));
 });
 
 Deno.test("a hash that a download by one protocol computed is known to the other", async () => {
   await using server = await startServer({}, { "a.bin": CONTENT });
-  using _later = new Later();
+  using _later = new ShiftedClock();
   await using original = await OriginalClient.connect(server.port);
   assert((await original.download("a.bin")).verified);
-  using peer = await Peer2.connect(server.port);
+  using peer = await Protocol2Peer.connect(server.port);
   assertEquals((await peer.get("a.bin")).head.sha256, sha256Of(CONTENT));
 });
 
@@ -74,7 +74,7 @@ Deno.test("many clients of both protocols chat and download side by side", async
       }
       return await client.quit();
     }
-    using peer = await Peer2.connect(server.port);
+    using peer = await Protocol2Peer.connect(server.port);
     const said = await peer.ask("SEND", { room: "lobby", text: `message ${i}` });
     await peer.done(said);
     for (let round = 0; round < 3; round++) {
@@ -85,14 +85,14 @@ Deno.test("many clients of both protocols chat and download side by side", async
   await Promise.all(talkers);
   assertEquals(server.eventsOf("download").length, 30);
   assertEquals(server.eventsOf("chat").length, 10);
-  using late = await Peer2.connect(server.port);
+  using late = await Protocol2Peer.connect(server.port);
   const { messages } = await late.request("HIST", { room: "lobby" });
   assertEquals((messages as Json[]).map(({ seq }) => seq), [1, 2, 3, 4, 5, 6, 7, 8, 9, 10]);
 });
 
 Deno.test("without chat, protocol 2 is told that there is none, and moves files", async () => {
   await using server = await startServer({ chat: false }, { "a.bin": CONTENT });
-  using peer = await Peer2.connect(server.port);
+  using peer = await Protocol2Peer.connect(server.port);
   assertEquals(await peer.refusal("SEND", { room: "lobby", text: "hello" }), "unsupported");
   assertEquals(await peer.refusal("WHOS"), "unsupported");
   assertEquals((await peer.get("a.bin")).bytes.length, CONTENT.length);
@@ -101,7 +101,7 @@ Deno.test("without chat, protocol 2 is told that there is none, and moves files"
 
 Deno.test("chat beyond the limit is refused message by message, and what is not is heard", async () => {
   await using server = await startServer({ chatPerSecond: 1 });
-  using peer = await Peer2.connect(server.port);
+  using peer = await Protocol2Peer.connect(server.port);
   const outcomes: string[] = [];
   for (let i = 0; i < 25; i++) {
     const id = await peer.ask("SEND", { room: "lobby", text: `message ${i}` });

@@ -145,6 +145,6 @@ Deno.test("the files that can be asked for are those below the folder, links lef
     Deno.symlinkSync(server.root.join("a.txt"), server.root.join("link.txt"));
   }
   const files = await Array.fromAsync(server.server.files());
-  const found = files.map(({ path, identity }) => [path, identity.sizeBytes] as const);
+  const found = files.map(({ path, stamp }) => [path, stamp.sizeBytes] as const);
   assertEquals(found.sort(), [["a.txt", 1], ["folder/b.txt", 2]]);
 });

@@ -1,6 +1,6 @@
 import { assert, assertEquals, assertNotEquals } from "@std/assert";
 import { patternedBytes, sha256Of } from "../helpers/bytes.ts";
-import { type Json, Peer2 } from "../helpers/peer2.ts";
+import { type Json, Protocol2Peer } from "../helpers/protocol2_peer.ts";
 import { assertServesOn } from "../helpers/serves_on.ts";
 import { startServer } from "../helpers/servers.ts";
 import { writeZeros } from "../helpers/zero_file.ts";
@@ -9,7 +9,7 @@ const CONTENT = patternedBytes(1_000_000);
 
 Deno.test("a data connection has the nick and the session of the client that it belongs to", async () => {
   await using server = await startServer();
-  using main = await Peer2.connect(server.port);
+  using main = await Protocol2Peer.connect(server.port);
   await main.request("NICK", { nick: "ana" });
   using data = await main.attach(server.port);
   assertEquals(data.hello.you, { nick: "ana", session: main.session });
@@ -19,7 +19,7 @@ Deno.test("a data connection has the nick and the session of the client that it 
 
 Deno.test("files are moved over data connections in the name of their client", async () => {
   await using server = await startServer({ uploads: true }, { "a.bin": CONTENT });
-  using main = await Peer2.connect(server.port);
+  using main = await Protocol2Peer.connect(server.port);
   using first = await main.attach(server.port);
   using second = await main.attach(server.port);
   for (const [i, peer] of [first, second, main].entries()) {
@@ -37,7 +37,7 @@ Deno.test("files are moved over data connections in the name of their client", a
 Deno.test("two data connections and the main one move a file each at the same time", async () => {
   await using server = await startServer({}, { "small.bin": CONTENT });
   writeZeros(server.root.join("big.bin"), 64 * 1024 * 1024);
-  using main = await Peer2.connect(server.port);
+  using main = await Protocol2Peer.connect(server.port);
   using first = await main.attach(server.port);
   using second = await main.attach(server.port);
   for (const peer of [first, main]) {
@@ -49,8 +49,8 @@ Deno.test("two data connections and the main one move a file each at the same ti
 
 Deno.test("a data connection is no client of its own: nobody sees it come or go", async () => {
   await using server = await startServer();
-  using witness = await Peer2.connect(server.port);
-  using main = await Peer2.connect(server.port);
+  using witness = await Protocol2Peer.connect(server.port);
+  using main = await Protocol2Peer.connect(server.port);
   using data = await main.attach(server.port);
   const nicks = async () =>
     ((await witness.request("WHOS")).members as Json[]).map(({ nick }) => nick);
@@ -68,9 +68,9 @@ Deno.test("a data connection is no client of its own: nobody sees it come or go"
 
 Deno.test("a data connection gets no events, whatever happens in the chat", async () => {
   await using server = await startServer({}, { "a.bin": CONTENT });
-  using main = await Peer2.connect(server.port);
+  using main = await Protocol2Peer.connect(server.port);
   using data = await main.attach(server.port);
-  using other = await Peer2.connect(server.port);
+  using other = await Protocol2Peer.connect(server.port);
   await other.request("NICK", { nick: "ana" });
   await other.request("SEND", { room: "lobby", text: "for all" });
   await other.request("SEND", { to: "guest-1", text: "for one" });
@@ -84,9 +84,9 @@ Deno.test("a data connection gets no events, whatever happens in the chat", asyn
 
 Deno.test("on a data connection nobody chats", async () => {
   await using server = await startServer();
-  using main = await Peer2.connect(server.port);
+  using main = await Protocol2Peer.connect(server.port);
   using data = await main.attach(server.port);
-  using other = await Peer2.connect(server.port);
+  using other = await Protocol2Peer.connect(server.port);
   for (
     const [type, fields] of [
       ["SEND", { room: "lobby", text: "hello" }],
@@ -110,8 +110,8 @@ Deno.test("on a data connection nobody chats", async () => {
 for (const token of ["", "nobody's", "0".repeat(32), "__proto__"]) {
   Deno.test(`attaching to the session ${JSON.stringify(token)} is unauthenticated, and ends`, async () => {
     await using server = await startServer();
-    using main = await Peer2.connect(server.port);
-    using peer = new Peer2(await server.connect());
+    using main = await Protocol2Peer.connect(server.port);
+    using peer = new Protocol2Peer(await server.connect());
     await peer.send("HELO", { protocol: 2, attach: token });
     assertEquals(await peer.failsAndEnds(), "unauthenticated");
     assertEquals((await server.waitFor("disconnected")).client, 2);
@@ -121,7 +121,7 @@ for (const token of ["", "nobody's", "0".repeat(32), "__proto__"]) {
 
 Deno.test("what is sent behind an attachment that is refused is not carried out", async () => {
   await using server = await startServer({ uploads: true });
-  using peer = new Peer2(await server.connect());
+  using peer = new Protocol2Peer(await server.connect());
   await peer.send("HELO", { protocol: 2, attach: "nobody's" });
   await peer.send("MKDR", { id: 1, path: "a" }).catch(() => {}); // The server may have hung up
   assertEquals(await peer.failsAndEnds(), "unauthenticated");
@@ -131,20 +131,20 @@ Deno.test("what is sent behind an attachment that is refused is not carried out"
 
 Deno.test("a session can be attached to only as long as its connection is there", async () => {
   await using server = await startServer();
-  using main = await Peer2.connect(server.port);
+  using main = await Protocol2Peer.connect(server.port);
   const { session } = main;
   await main.quit();
   await server.waitFor("disconnected");
-  using peer = new Peer2(await server.connect());
+  using peer = new Protocol2Peer(await server.connect());
   await peer.send("HELO", { protocol: 2, attach: session });
   assertEquals(await peer.failsAndEnds(), "unauthenticated");
-  using again = await Peer2.connect(server.port);
+  using again = await Protocol2Peer.connect(server.port);
   assertNotEquals(again.session, session);
 });
 
 Deno.test("what a data connection is told of its session leads to the same client", async () => {
   await using server = await startServer({}, { "a.bin": CONTENT });
-  using main = await Peer2.connect(server.port);
+  using main = await Protocol2Peer.connect(server.port);
   using data = await main.attach(server.port);
   using another = await data.attach(server.port);
   await another.get("a.bin");
@@ -157,10 +157,10 @@ for (const how of ["by QUIT", "by closing", "by being kicked"]) {
   Deno.test(`the data connections of a client that leaves ${how} end with it`, async () => {
     await using server = await startServer();
     writeZeros(server.root.join("big.bin"), 64 * 1024 * 1024);
-    using main = await Peer2.connect(server.port);
+    using main = await Protocol2Peer.connect(server.port);
     using busy = await main.attach(server.port);
     using idle = await main.attach(server.port);
-    using stranger = await Peer2.connect(server.port);
+    using stranger = await Protocol2Peer.connect(server.port);
     await busy.ask("FGET", { path: "big.bin" });
     await busy.take("FMET");
     if (how === "by QUIT") await main.quit();
@@ -180,7 +180,7 @@ for (const how of ["by QUIT", "by closing", "by being kicked"]) {
 Deno.test("a data connection that is lost leaves its client, and its sisters, alone", async () => {
   await using server = await startServer({}, { "a.bin": CONTENT });
   writeZeros(server.root.join("big.bin"), 64 * 1024 * 1024);
-  using main = await Peer2.connect(server.port);
+  using main = await Protocol2Peer.connect(server.port);
   using lost = await main.attach(server.port);
   using sister = await main.attach(server.port);
   await lost.ask("FGET", { path: "big.bin" });
@@ -195,7 +195,7 @@ Deno.test("a data connection that is lost leaves its client, and its sisters, al
 
 Deno.test("data connections count among the connections of their address", async () => {
   await using server = await startServer({ maxPerAddress: 2 });
-  using main = await Peer2.connect(server.port);
+  using main = await Protocol2Peer.connect(server.port);
   using _data = await main.attach(server.port);
   using refused = await server.connect();
   assertEquals((await refused.readToEnd()).map(({ type }) => type), ["FERR"]);
@@ -204,7 +204,7 @@ Deno.test("data connections count among the connections of their address", async
 Deno.test("requests of a data connection are cancelled there, not on another", async () => {
   await using server = await startServer();
   writeZeros(server.root.join("big.bin"), 64 * 1024 * 1024);
-  using main = await Peer2.connect(server.port);
+  using main = await Protocol2Peer.connect(server.port);
   using data = await main.attach(server.port);
   await data.send("FGET", { id: 7, path: "big.bin" });
   await data.take("FMET");

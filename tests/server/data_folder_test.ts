@@ -1,7 +1,7 @@
 import { assert, assertEquals, assertStringIncludes } from "@std/assert";
 import { DatabaseSync } from "node:sqlite";
 import { openDatabase } from "../../lib/files/database.ts";
-import { Later } from "../helpers/later.ts";
+import { ShiftedClock } from "../helpers/shifted_clock.ts";
 import { assertServesOn } from "../helpers/serves_on.ts";
 import { startServer } from "../helpers/servers.ts";
 import { TempDir } from "../helpers/temp_dir.ts";
@@ -52,7 +52,7 @@ Deno.test("a database of a newer version is told, left alone, and the server ser
 });
 
 Deno.test("files are served on when the database takes no more hashes", async () => {
-  using _later = new Later();
+  using _later = new ShiftedClock();
   using folder = new TempDir();
   const full = openDatabase(folder.join("tcp-chat.db"));
   // Stands in for a disk that is full: every write fails
@@ -66,7 +66,7 @@ Deno.test("files are served on when the database takes no more hashes", async ()
 });
 
 Deno.test("two servers share a data folder", async () => {
-  using _later = new Later();
+  using _later = new ShiftedClock();
   using folder = new TempDir();
   await using first = await startServer({ maxClients: 100, dataDirectory: folder.path });
   await using second = await startServer({ maxClients: 100, dataDirectory: folder.path });

@@ -2,8 +2,8 @@ import { assertEquals } from "@std/assert";
 import { LIMITS } from "../../lib/protocol/limits.ts";
 import { serve } from "../../lib/server/server.ts";
 import { patternedBytes, sha256Of } from "../helpers/bytes.ts";
-import { Later } from "../helpers/later.ts";
-import { Peer2 } from "../helpers/peer2.ts";
+import { ShiftedClock } from "../helpers/shifted_clock.ts";
+import { Protocol2Peer } from "../helpers/protocol2_peer.ts";
 import { startServer } from "../helpers/servers.ts";
 
 const CONTENT = patternedBytes(2_000_000);
@@ -13,7 +13,7 @@ const SIZE = CONTENT.length;
 async function setUp() {
   const stack = new AsyncDisposableStack();
   const server = stack.use(await startServer({}, { "a.bin": CONTENT }));
-  const peer = stack.use(await Peer2.connect(server.port));
+  const peer = stack.use(await Protocol2Peer.connect(server.port));
   const { version } = await peer.request("STAT", { path: "a.bin" });
   return { server, peer, version, [Symbol.asyncDispose]: () => stack.disposeAsync() };
 }
@@ -22,23 +22,23 @@ for (const known of [false, true]) {
   for (const offset of [0, 1, LIMITS.protocol2DataBytes, 1_999_999, SIZE]) {
     const name = `a download begins at ${offset}, the hash being ${known ? "" : "un"}known`;
     Deno.test(name, async () => {
-      using _later = known ? new Later() : null;
-      await using scene = await setUp();
-      const { peer, version } = scene;
+      using _later = known ? new ShiftedClock() : null;
+      await using fixture = await setUp();
+      const { peer, version } = fixture;
       const { head, end, bytes } = await peer.get("a.bin", { offset, version });
       const sha256 = sha256Of(CONTENT);
       assertEquals([head.offset, head.size, head.version], [offset, SIZE, version]);
       assertEquals(head.sha256, known ? sha256 : undefined);
       assertEquals(bytes, CONTENT.subarray(offset));
       assertEquals(end, { sha256 }); // That of the whole file
-      assertEquals(scene.server.eventsOf("download").map(({ bytes }) => bytes), [SIZE - offset]);
+      assertEquals(fixture.server.eventsOf("download").map(({ bytes }) => bytes), [SIZE - offset]);
     });
   }
 }
 
 Deno.test("an offset is worth nothing without the version that holds", async () => {
-  await using scene = await setUp();
-  const { peer, version } = scene;
+  await using fixture = await setUp();
+  const { peer, version } = fixture;
   const fields = [
     { offset: 1_000 },
     { offset: 1_000, version: null },
@@ -55,8 +55,8 @@ Deno.test("an offset is worth nothing without the version that holds", async () 
 });
 
 Deno.test("an offset beyond the end begins anew", async () => {
-  await using scene = await setUp();
-  const { peer, version } = scene;
+  await using fixture = await setUp();
+  const { peer, version } = fixture;
   for (const offset of [SIZE + 1, 2 ** 53 - 1]) {
     const { head, bytes } = await peer.get("a.bin", { offset, version });
     assertEquals([head.offset, bytes.length], [0, SIZE]);
@@ -64,30 +64,30 @@ Deno.test("an offset beyond the end begins anew", async () => {
 });
 
 Deno.test("the version of a file that has changed is worth nothing any more", async () => {
-  await using scene = await setUp();
+  await using fixture = await setUp();
   const changed = CONTENT.slice();
   changed[10]! ^= 1;
-  scene.server.root.write("a.bin", changed);
-  const { head, end, bytes } = await scene.peer.get("a.bin", {
+  fixture.server.root.write("a.bin", changed);
+  const { head, end, bytes } = await fixture.peer.get("a.bin", {
     offset: 1_000,
-    version: scene.version,
+    version: fixture.version,
   });
   assertEquals([head.offset, bytes, end.sha256], [0, changed, sha256Of(changed)]);
 });
 
 Deno.test("the version of another file of the same content is worth nothing", async () => {
-  await using scene = await setUp();
-  scene.server.root.write("b.bin", CONTENT);
-  const { version } = await scene.peer.request("STAT", { path: "b.bin" });
-  assertEquals((await scene.peer.get("a.bin", { offset: 1_000, version })).head.offset, 0);
+  await using fixture = await setUp();
+  fixture.server.root.write("b.bin", CONTENT);
+  const { version } = await fixture.peer.request("STAT", { path: "b.bin" });
+  assertEquals((await fixture.peer.get("a.bin", { offset: 1_000, version })).head.offset, 0);
 });
 
 Deno.test("the version outlives the server", async () => {
-  await using scene = await setUp();
-  const again = await serve({ hostname: "127.0.0.1", port: 0, root: scene.server.root.path });
+  await using fixture = await setUp();
+  const again = await serve({ hostname: "127.0.0.1", port: 0, root: fixture.server.root.path });
   try {
-    using peer = await Peer2.connect(again.port);
-    const { head } = await peer.get("a.bin", { offset: 1_000, version: scene.version });
+    using peer = await Protocol2Peer.connect(again.port);
+    const { head } = await peer.get("a.bin", { offset: 1_000, version: fixture.version });
     assertEquals(head.offset, 1_000);
   } finally {
     await again.stop();

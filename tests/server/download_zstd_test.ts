@@ -1,7 +1,7 @@
 import { assert, assertEquals } from "@std/assert";
 import { zstdDecompressSync } from "node:zlib";
 import { patternedBytes, sha256Of } from "../helpers/bytes.ts";
-import { type Message, Peer2 } from "../helpers/peer2.ts";
+import { type Message, Protocol2Peer } from "../helpers/protocol2_peer.ts";
 import { startServer } from "../helpers/servers.ts";
 
 const MIB = 1024 * 1024;
@@ -22,7 +22,7 @@ function noise(length: number): Uint8Array {
 
 Deno.test("with zstd, what becomes smaller comes compressed, and is the same", async () => {
   await using server = await startServer({}, { "text.txt": TEXT });
-  using peer = await Peer2.connect(server.port);
+  using peer = await Protocol2Peer.connect(server.port);
   const { head, end, bytes, types, wireBytes } = await peer.get("text.txt", { zstd: true });
   assertEquals([head.size, bytes, end.sha256], [TEXT.length, TEXT, sha256Of(TEXT)]);
   assertEquals(new Set(types), new Set(["FZST"]));
@@ -31,7 +31,7 @@ Deno.test("with zstd, what becomes smaller comes compressed, and is the same", a
 
 Deno.test("without zstd, nothing comes compressed", async () => {
   await using server = await startServer({}, { "text.txt": TEXT });
-  using peer = await Peer2.connect(server.port);
+  using peer = await Protocol2Peer.connect(server.port);
   for (const query of [{}, { zstd: false }, { zstd: null }]) {
     const { types } = await peer.get("text.txt", query);
     assertEquals(new Set(types), new Set(["FDAT"]));
@@ -40,7 +40,7 @@ Deno.test("without zstd, nothing comes compressed", async () => {
 
 Deno.test("what does not become smaller comes as it is, even with zstd", async () => {
   await using server = await startServer({}, { "noise.bin": noise(2 * MIB), "one": "1" });
-  using peer = await Peer2.connect(server.port);
+  using peer = await Protocol2Peer.connect(server.port);
   for (const path of ["noise.bin", "one"]) {
     assertEquals(new Set((await peer.get(path, { zstd: true })).types), new Set(["FDAT"]));
   }
@@ -48,7 +48,7 @@ Deno.test("what does not become smaller comes as it is, even with zstd", async (
 
 Deno.test("compressed and plain data of one file stand side by side", async () => {
   await using server = await startServer({}, { "mixed.bin": MIXED });
-  using peer = await Peer2.connect(server.port);
+  using peer = await Protocol2Peer.connect(server.port);
   const { bytes, types } = await peer.get("mixed.bin", { zstd: true });
   assertEquals(sha256Of(bytes), sha256Of(MIXED));
   assertEquals(new Set(types), new Set(["FZST", "FDAT"]));
@@ -56,7 +56,7 @@ Deno.test("compressed and plain data of one file stand side by side", async () =
 
 Deno.test("each compressed frame is one zstd frame of at most the data limit", async () => {
   await using server = await startServer({}, { "text.txt": TEXT });
-  using peer = await Peer2.connect(server.port);
+  using peer = await Protocol2Peer.connect(server.port);
   await peer.ask("FGET", { path: "text.txt", zstd: true });
   await peer.take("FMET");
   let bytes = 0;
@@ -71,7 +71,7 @@ Deno.test("each compressed frame is one zstd frame of at most the data limit", a
 
 Deno.test("a compressed download goes on at an offset, too", async () => {
   await using server = await startServer({}, { "text.txt": TEXT });
-  using peer = await Peer2.connect(server.port);
+  using peer = await Protocol2Peer.connect(server.port);
   const { version } = (await peer.get("text.txt")).head;
   const query = { zstd: true, offset: 1_234_567, version };
   const { head, end, bytes } = await peer.get("text.txt", query);
@@ -81,7 +81,7 @@ Deno.test("a compressed download goes on at an offset, too", async () => {
 
 Deno.test("an empty file is the same with zstd", async () => {
   await using server = await startServer({}, { "empty": patternedBytes(0) });
-  using peer = await Peer2.connect(server.port);
+  using peer = await Protocol2Peer.connect(server.port);
   const { types, end } = await peer.get("empty", { zstd: true });
   assertEquals([types, end], [[], { sha256: sha256Of("") }]);
 });

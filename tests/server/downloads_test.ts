@@ -1,8 +1,8 @@
 import { assert, assertEquals } from "@std/assert";
 import { LIMITS } from "../../lib/protocol/limits.ts";
 import { patternedBytes, sha256Of } from "../helpers/bytes.ts";
-import { Later } from "../helpers/later.ts";
-import { type Message, Peer2 } from "../helpers/peer2.ts";
+import { ShiftedClock } from "../helpers/shifted_clock.ts";
+import { type Message, Protocol2Peer } from "../helpers/protocol2_peer.ts";
 import { assertServesOn } from "../helpers/serves_on.ts";
 import { startServer } from "../helpers/servers.ts";
 import { writeZeros } from "../helpers/zero_file.ts";
@@ -17,7 +17,7 @@ const FILES = Object.fromEntries(SIZES.map((size) => [`${size}.bin`, patternedBy
 for (const size of SIZES) {
   Deno.test(`a file of ${size} bytes comes as FMET, data and FEND`, async () => {
     await using server = await startServer({}, { [`f/${size}.bin`]: FILES[`${size}.bin`]! });
-    using peer = await Peer2.connect(server.port);
+    using peer = await Protocol2Peer.connect(server.port);
     const path = `f/${size}.bin`;
     const { mtime } = Deno.statSync(server.root.join(path));
     const { head: { version, ...head }, end, bytes, types } = await peer.get(path);
@@ -36,7 +36,7 @@ for (const size of SIZES) {
 
 Deno.test("no data frame is larger than the server says that data frames may be", async () => {
   await using server = await startServer({}, { "a.bin": patternedBytes(5 * MIB) });
-  using peer = await Peer2.connect(server.port);
+  using peer = await Protocol2Peer.connect(server.port);
   await peer.ask("FGET", { path: "a.bin" });
   await peer.take("FMET");
   let bytes = 0;
@@ -49,8 +49,8 @@ Deno.test("no data frame is larger than the server says that data frames may be"
 
 Deno.test("FMET tells the SHA-256 once the server knows it without reading", async () => {
   await using server = await startServer({}, { "a.bin": FILES["1.bin"]! });
-  using _later = new Later();
-  using peer = await Peer2.connect(server.port);
+  using _later = new ShiftedClock();
+  using peer = await Protocol2Peer.connect(server.port);
   assertEquals((await peer.get("a.bin")).head.sha256, undefined);
   assertEquals((await peer.get("a.bin")).head.sha256, sha256Of(FILES["1.bin"]!));
   // And no more once the file is another one
@@ -61,7 +61,7 @@ Deno.test("FMET tells the SHA-256 once the server knows it without reading", asy
 
 Deno.test("several downloads asked for ahead come in order, those that fail in between, too", async () => {
   await using server = await startServer({}, FILES);
-  using peer = await Peer2.connect(server.port);
+  using peer = await Protocol2Peer.connect(server.port);
   const names = [...Object.keys(FILES), ...Object.keys(FILES).reverse()];
   const ids: number[] = [];
   for (const path of names) {
@@ -76,7 +76,7 @@ Deno.test("several downloads asked for ahead come in order, those that fail in b
 
 Deno.test("what cannot be downloaded is refused under its id, and the connection lives", async () => {
   await using server = await startServer({}, { "f/a.txt": "a" });
-  using peer = await Peer2.connect(server.port);
+  using peer = await Protocol2Peer.connect(server.port);
   assertEquals(await peer.refusal("FGET", { path: "missing" }), "not-found");
   assertEquals(await peer.refusal("FGET", { path: "f/a.txt/b" }), "not-found");
   assertEquals(await peer.refusal("FGET", { path: "f" }), "not-a-file");
@@ -97,7 +97,7 @@ Deno.test({
     new Deno.Command("mkfifo", { args: [server.root.join("fifo")] }).outputSync();
     Deno.symlinkSync("/dev/zero", server.root.join("zero"));
     Deno.symlinkSync("/etc", server.root.join("etc"));
-    using peer = await Peer2.connect(server.port);
+    using peer = await Protocol2Peer.connect(server.port);
     assertEquals(await peer.refusal("FGET", { path: "fifo" }), "not-a-file");
     assertEquals(await peer.refusal("FGET", { path: "zero" }), "bad-path");
     assertEquals(await peer.refusal("FGET", { path: "etc/passwd" }), "bad-path");
@@ -106,12 +106,12 @@ Deno.test({
 
 Deno.test("without files a download is unsupported", async () => {
   await using server = await startServer({ files: false }, { "a.txt": "a" });
-  using peer = await Peer2.connect(server.port);
+  using peer = await Protocol2Peer.connect(server.port);
   assertEquals(await peer.refusal("FGET", { path: "a.txt" }), "unsupported");
 });
 
 /** Reads data up to the frame that ends the download, and how many bytes they were. */
-async function readData(peer: Peer2): Promise<{ bytes: number; last: Message }> {
+async function readData(peer: Protocol2Peer): Promise<{ bytes: number; last: Message }> {
   for (let bytes = 0;;) {
     const message = (await peer.read())!;
     if (message.type !== "FDAT") return { bytes, last: message };
@@ -122,7 +122,7 @@ async function readData(peer: Peer2): Promise<{ bytes: number; last: Message }> 
 Deno.test("FCAN in mid-download ends it with FAIL, and the next one comes", async () => {
   await using server = await startServer({}, { "a.txt": "a" });
   writeZeros(server.root.join("big.bin"), BIG_BYTES);
-  using peer = await Peer2.connect(server.port);
+  using peer = await Protocol2Peer.connect(server.port);
   const id = await peer.ask("FGET", { path: "big.bin" });
   const next = await peer.ask("FGET", { path: "a.txt" });
   await peer.take("FMET");
@@ -138,7 +138,7 @@ Deno.test("FCAN in mid-download ends it with FAIL, and the next one comes", asyn
 Deno.test("FCAN of a download that waits for its turn keeps it from coming", async () => {
   await using server = await startServer({}, { "a.txt": "a", "b.txt": "b" });
   writeZeros(server.root.join("big.bin"), BIG_BYTES);
-  using peer = await Peer2.connect(server.port);
+  using peer = await Protocol2Peer.connect(server.port);
   const big = await peer.ask("FGET", { path: "big.bin" });
   const cancelled = await peer.ask("FGET", { path: "a.txt" });
   const next = await peer.ask("FGET", { path: "b.txt" });
@@ -152,7 +152,7 @@ Deno.test("FCAN of a download that waits for its turn keeps it from coming", asy
 
 Deno.test("FCAN of what is over, or never was, is ignored", async () => {
   await using server = await startServer({}, { "a.txt": "a" });
-  using peer = await Peer2.connect(server.port);
+  using peer = await Protocol2Peer.connect(server.port);
   const id = await peer.ask("FGET", { path: "a.txt" });
   await peer.takeFile(id);
   for (const unknown of [id, 99, 2 ** 31 - 1]) await peer.send("FCAN", { id: unknown });
@@ -177,7 +177,7 @@ for (const [what, change] of Object.entries(CHANGES)) {
     await using server = await startServer();
     const path = server.root.join("big.bin");
     writeZeros(path, BIG_BYTES);
-    using peer = await Peer2.connect(server.port);
+    using peer = await Protocol2Peer.connect(server.port);
     const id = await peer.ask("FGET", { path: "big.bin" });
     await peer.take("FMET");
     change(path);

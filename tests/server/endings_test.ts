@@ -1,7 +1,7 @@
 import { assert, assertEquals } from "@std/assert";
 import { patternedBytes, sha256Of } from "../helpers/bytes.ts";
 import { within } from "../helpers/deadline.ts";
-import { dataFrames, type Message, Peer2 } from "../helpers/peer2.ts";
+import { dataFrames, type Message, Protocol2Peer } from "../helpers/protocol2_peer.ts";
 import { assertAllGone, assertServesOn, until } from "../helpers/serves_on.ts";
 import { startServer } from "../helpers/servers.ts";
 import { underWay } from "../helpers/under_way.ts";
@@ -26,7 +26,7 @@ const answers = (messages: Message[]) =>
 for (const how of ["shuts down its sending side", "says QUIT"]) {
   Deno.test(`who ${how} behind its requests still gets all the answers`, async () => {
     await using server = await startServer({ uploads: true }, { "a.bin": CONTENT });
-    using peer = await Peer2.connect(server.port);
+    using peer = await Protocol2Peer.connect(server.port);
     const ids = [
       await peer.ask("FGET", { path: "a.bin" }),
       await peer.ask("FGET", { path: "missing" }),
@@ -55,7 +55,7 @@ for (const key of [undefined, "key"]) {
   const named = key === undefined ? "without" : "with";
   Deno.test(`an upload ${named} a key whose client says no more in the middle is cancelled`, async () => {
     await using server = await startServer({ uploads: true });
-    using peer = await Peer2.connect(server.port);
+    using peer = await Protocol2Peer.connect(server.port);
     const id = await peer.ask("FPUT", { path: "a.bin", size: CONTENT.length + 1, key });
     await peer.take("REDY");
     await peer.raw.send(...dataFrames(CONTENT));
@@ -71,14 +71,14 @@ for (const key of [undefined, "key"]) {
 
 Deno.test("QUIT alone ends the connection at once, with nothing behind it", async () => {
   await using server = await startServer();
-  using peer = await Peer2.connect(server.port);
+  using peer = await Protocol2Peer.connect(server.port);
   await peer.quit();
   assertEquals((await server.waitFor("disconnected")).reason, "quit");
 });
 
 Deno.test("what is sent behind QUIT is not carried out", async () => {
   await using server = await startServer({ uploads: true });
-  using peer = await Peer2.connect(server.port);
+  using peer = await Protocol2Peer.connect(server.port);
   await peer.raw.sendFrame("QUIT");
   await peer.ask("MKDR", { path: "a" }).catch(() => {}); // The server may have hung up
   assertEquals(await peer.readToEnd(), []);
@@ -87,7 +87,7 @@ Deno.test("what is sent behind QUIT is not carried out", async () => {
   assertEquals(server.root.list(), []);
 });
 
-const STAGES: Record<string, (peer: Peer2) => Promise<unknown>> = {
+const STAGES: Record<string, (peer: Protocol2Peer) => Promise<unknown>> = {
   "after HELO": () => Promise.resolve(),
   "in the middle of a request": (peer) => peer.raw.send("\0\0\0\0\0\0\0\x20LIST{"),
   "with a download under way": async (peer) => {
@@ -119,7 +119,7 @@ for (const [stage, act] of Object.entries(STAGES)) {
   Deno.test(`a client that vanishes ${stage} leaves nothing behind`, async () => {
     await using server = await startServer({ uploads: true });
     writeZeros(server.root.join("big.bin"), BIG_BYTES);
-    using peer = await Peer2.connect(server.port);
+    using peer = await Protocol2Peer.connect(server.port);
     await act(peer);
     peer.raw.close();
     await assertAllGone(server);
@@ -131,7 +131,7 @@ for (const [stage, act] of Object.entries(STAGES)) {
 
 Deno.test("a server that stops says so in events, and hangs up", async () => {
   await using server = await startServer();
-  using peer = await Peer2.connect(server.port);
+  using peer = await Protocol2Peer.connect(server.port);
   const stopped = server.server.stop("back at ten");
   assertEquals(await peer.readToEnd(), []);
   peer.raw.close();
@@ -144,7 +144,7 @@ for (const over of ["the main connection", "a data connection"]) {
   Deno.test(`a download over ${over} is finished when the server stops, what comes later refused`, async () => {
     await using server = await startServer({}, { "small.txt": "small" });
     writeZeros(server.root.join("big.bin"), BIG_BYTES);
-    using main = await Peer2.connect(server.port);
+    using main = await Protocol2Peer.connect(server.port);
     using peer = over === "a data connection" ? await main.attach(server.port) : main;
     const id = await peer.ask("FGET", { path: "big.bin" });
     await peer.take("FMET");
@@ -161,7 +161,7 @@ for (const over of ["the main connection", "a data connection"]) {
 
   Deno.test(`an upload over ${over} is finished when the server stops`, async () => {
     await using server = await startServer({ uploads: true });
-    using main = await Peer2.connect(server.port);
+    using main = await Protocol2Peer.connect(server.port);
     using peer = over === "a data connection" ? await main.attach(server.port) : main;
     const id = await peer.ask("FPUT", { path: "a.bin", size: CONTENT.length });
     await peer.take("REDY");
@@ -181,7 +181,7 @@ for (const over of ["the main connection", "a data connection"]) {
 
 Deno.test("what is asked for while the server waits for a transfer is refused", async () => {
   await using server = await startServer({ uploads: true }, { "a.txt": "a" });
-  using peer = await Peer2.connect(server.port);
+  using peer = await Protocol2Peer.connect(server.port);
   const id = await peer.ask("FPUT", { path: "b.txt", size: 5 });
   await peer.take("REDY");
   const stopped = server.server.stop();

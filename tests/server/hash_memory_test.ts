@@ -2,7 +2,7 @@ import { assertEquals, assertNotEquals } from "@std/assert";
 import { openDatabase } from "../../lib/files/database.ts";
 import { serve, type Server } from "../../lib/server/server.ts";
 import { sha256Of } from "../helpers/bytes.ts";
-import { Later } from "../helpers/later.ts";
+import { ShiftedClock } from "../helpers/shifted_clock.ts";
 import { RawPeer } from "../helpers/raw_peer.ts";
 import { until } from "../helpers/serves_on.ts";
 import { TempDir } from "../helpers/temp_dir.ts";
@@ -11,7 +11,7 @@ import { TempDir } from "../helpers/temp_dir.ts";
 const MARK = "5".repeat(64);
 
 /** A folder to serve and one for the state, for one server after the other. */
-class Workplace implements Disposable {
+class BenchFixture implements Disposable {
   readonly root = new TempDir();
   readonly data = new TempDir();
 
@@ -64,8 +64,8 @@ class Workplace implements Disposable {
 }
 
 Deno.test("a hash is known after a restart without reading the file again", async () => {
-  using _later = new Later();
-  using place = new Workplace();
+  using _later = new ShiftedClock();
+  using place = new BenchFixture();
   place.root.write("a.txt", "one");
   assertEquals(await place.announced("a.txt"), sha256Of("one"));
   assertEquals(place.remembered, ["a.txt"]);
@@ -74,8 +74,8 @@ Deno.test("a hash is known after a restart without reading the file again", asyn
 });
 
 Deno.test("a file that has other content after a restart is hashed again", async () => {
-  using _later = new Later();
-  using place = new Workplace();
+  using _later = new ShiftedClock();
+  using place = new BenchFixture();
   place.root.write("a.txt", "one");
   await place.announced("a.txt");
   place.mark();
@@ -85,8 +85,8 @@ Deno.test("a file that has other content after a restart is hashed again", async
 
 for (const what of ["size", "modified_ms", "changed_ms", "inode"]) {
   Deno.test(`a file whose state differs only in ${what} is hashed again`, async () => {
-    using _later = new Later();
-    using place = new Workplace();
+    using _later = new ShiftedClock();
+    using place = new BenchFixture();
     place.root.write("a.txt", "one");
     await place.announced("a.txt");
     place.mark();
@@ -96,8 +96,8 @@ for (const what of ["size", "modified_ms", "changed_ms", "inode"]) {
 }
 
 Deno.test("another file of the same size in its place is noticed", async () => {
-  using _later = new Later();
-  using place = new Workplace();
+  using _later = new ShiftedClock();
+  using place = new BenchFixture();
   place.root.write("a.txt", "one");
   await place.announced("a.txt");
   place.mark();
@@ -106,15 +106,15 @@ Deno.test("another file of the same size in its place is noticed", async () => {
 });
 
 Deno.test("a file that was written just before is not remembered: it may change again", async () => {
-  using place = new Workplace();
+  using place = new BenchFixture();
   place.root.write("a.txt", "one");
   assertEquals(await place.announced("a.txt"), sha256Of("one"));
   assertEquals(place.remembered, []);
 });
 
 Deno.test("files that are gone are forgotten at the next start", async () => {
-  using _later = new Later();
-  using place = new Workplace();
+  using _later = new ShiftedClock();
+  using place = new BenchFixture();
   place.root.write("gone.txt", "one");
   place.root.write("stays.txt", "two");
   await place.announced("gone.txt");
@@ -126,8 +126,8 @@ Deno.test("files that are gone are forgotten at the next start", async () => {
 });
 
 Deno.test("hashes of two folders live side by side in one data folder", async () => {
-  using _later = new Later();
-  using place = new Workplace();
+  using _later = new ShiftedClock();
+  using place = new BenchFixture();
   place.root.write("a/x.txt", "one");
   place.root.write("ab/x.txt", "two");
   const serveFolder = async (folder: string, marked: string) => {
@@ -148,7 +148,7 @@ Deno.test("hashes of two folders live side by side in one data folder", async ()
 });
 
 Deno.test("without a data folder nothing is remembered, and nothing is written", async () => {
-  using _later = new Later();
+  using _later = new ShiftedClock();
   using root = new TempDir();
   root.write("a.txt", "one");
   const server = await serve({ hostname: "127.0.0.1", port: 0, root: root.path });

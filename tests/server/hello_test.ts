@@ -1,5 +1,5 @@
 import { assert, assertEquals, assertMatch } from "@std/assert";
-import { Peer2 } from "../helpers/peer2.ts";
+import { Protocol2Peer } from "../helpers/protocol2_peer.ts";
 import { rawFrame, textOf } from "../helpers/raw_peer.ts";
 import { startServer } from "../helpers/servers.ts";
 
@@ -7,7 +7,7 @@ const HELO = { protocol: 2, agent: "test" };
 
 Deno.test("the answer to HELO says what the server is, can do and allows", async () => {
   await using server = await startServer();
-  using peer = await Peer2.connect(server.port);
+  using peer = await Protocol2Peer.connect(server.port);
   const { agent, features, auth, you, ...rest } = peer.hello;
   assertEquals(rest, {
     protocol: 2,
@@ -24,8 +24,8 @@ Deno.test("the answer to HELO says what the server is, can do and allows", async
 
 Deno.test("sessions are told apart by names that cannot be guessed from each other", async () => {
   await using server = await startServer();
-  using first = await Peer2.connect(server.port);
-  using second = await Peer2.connect(server.port);
+  using first = await Protocol2Peer.connect(server.port);
+  using second = await Protocol2Peer.connect(server.port);
   const differing = [...first.session].filter((digit, i) => digit !== second.session[i]);
   assert(differing.length > first.session.length / 2, `${first.session} ${second.session}`);
 });
@@ -33,7 +33,7 @@ Deno.test("sessions are told apart by names that cannot be guessed from each oth
 Deno.test("uploads are a feature where they are allowed, and chat and files where they are on", async () => {
   const featuresOf = async (options: Parameters<typeof startServer>[0]) => {
     await using server = await startServer(options);
-    using peer = await Peer2.connect(server.port);
+    using peer = await Protocol2Peer.connect(server.port);
     return (peer.hello.features as string[]).toSorted();
   };
   assertEquals(await featuresOf({}), ["chat", "files", "zstd"]);
@@ -44,14 +44,14 @@ Deno.test("uploads are a feature where they are allowed, and chat and files wher
 
 Deno.test("a client that says HELO is told in the log, with its program", async () => {
   await using server = await startServer();
-  using _peer = await Peer2.connect(server.port, { agent: "some\x1b[2Jthing\n1.0" });
+  using _peer = await Protocol2Peer.connect(server.port, { agent: "some\x1b[2Jthing\n1.0" });
   const { client, protocol, agent } = await server.waitFor("hello");
   assertEquals([client, protocol, agent], [1, 2, "some[2Jthing 1.0"]);
 });
 
 Deno.test("members of HELO that nobody knows are ignored, and agent may be left out", async () => {
   await using server = await startServer();
-  using peer = new Peer2(await server.connect());
+  using peer = new Protocol2Peer(await server.connect());
   await peer.send("HELO", { protocol: 2, colour: "red", constructor: [1] });
   assertEquals((await peer.take("HELO")).protocol, 2);
   await peer.assertLives();
@@ -59,7 +59,7 @@ Deno.test("members of HELO that nobody knows are ignored, and agent may be left 
 
 Deno.test("a client that speaks a later protocol, too, is answered with 2", async () => {
   await using server = await startServer();
-  using peer = new Peer2(await server.connect());
+  using peer = new Protocol2Peer(await server.connect());
   await peer.send("HELO", { ...HELO, protocol: 3 });
   assertEquals((await peer.take("HELO")).protocol, 2);
 });
@@ -83,7 +83,7 @@ const MALFORMED: Record<string, string> = {
 for (const [what, payload] of Object.entries(MALFORMED)) {
   Deno.test(`HELO ${what} is a bad request without a number, and the connection lives`, async () => {
     await using server = await startServer();
-    using peer = new Peer2(await server.connect());
+    using peer = new Protocol2Peer(await server.connect());
     await peer.raw.sendFrame("HELO", payload);
     assertEquals(await peer.fail(null), "bad-request");
     await peer.send("HELO", HELO);
@@ -95,7 +95,7 @@ for (const [what, payload] of Object.entries(MALFORMED)) {
 for (const payload of ["", "{", "{}x", `{"protocol":2}\0`, "\xff"]) {
   Deno.test(`HELO of ${JSON.stringify(payload)} is no JSON, and ends the connection`, async () => {
     await using server = await startServer();
-    using peer = new Peer2(await server.connect());
+    using peer = new Protocol2Peer(await server.connect());
     await peer.raw.sendFrame("HELO", Uint8Array.from(payload, (c) => c.charCodeAt(0)));
     assertEquals(await peer.failsAndEnds(), "bad-request");
     assertEquals((await server.waitFor("disconnected")).reason, "violation");
@@ -105,7 +105,7 @@ for (const payload of ["", "{", "{}x", `{"protocol":2}\0`, "\xff"]) {
 for (const type of ["HELO", "FILE", "CHAT"]) {
   Deno.test(`${type} after HELO is a bad request without a number, and the connection lives`, async () => {
     await using server = await startServer({}, { "a.txt": "a" });
-    using peer = await Peer2.connect(server.port);
+    using peer = await Protocol2Peer.connect(server.port);
     const payloads = { HELO: JSON.stringify(HELO), FILE: "a.txt", CHAT: "hello" };
     await peer.raw.sendFrame(type, payloads[type as keyof typeof payloads]);
     assertEquals(await peer.fail(null), "bad-request");
@@ -132,7 +132,7 @@ Deno.test("nothing of protocol 2 is sent to who did not say HELO, whatever the o
   await using server = await startServer();
   using listener = await server.connect();
   await server.waitFor("connected");
-  using speaker = await Peer2.connect(server.port);
+  using speaker = await Protocol2Peer.connect(server.port);
   await speaker.request("NICK", { nick: "ana" });
   await speaker.request("JOIN", { room: "other" });
   await speaker.request("SEND", { room: "other", text: "not for the lobby" });
@@ -149,7 +149,7 @@ Deno.test("nothing of protocol 2 is sent to who did not say HELO, whatever the o
 
 Deno.test("what is sent in one piece with HELO is answered in protocol 2", async () => {
   await using server = await startServer({}, { "a.txt": "a" });
-  using peer = new Peer2(await server.connect());
+  using peer = new Protocol2Peer(await server.connect());
   const frames = [
     rawFrame("HELO", JSON.stringify(HELO)),
     rawFrame("FGET", `{"id":8,"path":"a.txt"}`),
@@ -164,7 +164,7 @@ Deno.test("what is sent in one piece with HELO is answered in protocol 2", async
 
 Deno.test("HELO that comes byte after byte is answered", async () => {
   await using server = await startServer();
-  using peer = new Peer2(await server.connect());
+  using peer = new Protocol2Peer(await server.connect());
   for (const byte of rawFrame("HELO", JSON.stringify(HELO))) {
     await peer.raw.send(Uint8Array.of(byte));
   }

@@ -3,7 +3,7 @@ import { openDatabase } from "../../lib/files/database.ts";
 import { serve } from "../../lib/server/server.ts";
 import { patternedBytes, sha256Of } from "../helpers/bytes.ts";
 import { within } from "../helpers/deadline.ts";
-import { Later } from "../helpers/later.ts";
+import { ShiftedClock } from "../helpers/shifted_clock.ts";
 import { RawPeer } from "../helpers/raw_peer.ts";
 import { until } from "../helpers/serves_on.ts";
 import { TempDir } from "../helpers/temp_dir.ts";
@@ -43,7 +43,7 @@ class IndexedFolder implements AsyncDisposable {
 }
 
 Deno.test("large files are hashed after the start before anybody asks", async () => {
-  using _later = new Later();
+  using _later = new ShiftedClock();
   await using folder = new IndexedFolder();
   const content = patternedBytes(1024 * 1024);
   folder.root.write("deep/down/large.bin", content);
@@ -56,7 +56,7 @@ Deno.test("large files are hashed after the start before anybody asks", async ()
 });
 
 Deno.test("a file that is being hashed in the background is sent when it is asked for", async () => {
-  using _later = new Later();
+  using _later = new ShiftedClock();
   await using folder = new IndexedFolder();
   const size = 256 * 1024 * 1024;
   writeZeros(folder.root.join("zeros.bin"), size);
@@ -73,7 +73,7 @@ Deno.test("a file that is being hashed in the background is sent when it is aske
 const ZEROS_256_MIB = "a6d72ac7690f53be6ae46ba88506bd97302a093f7108472bd9efc3cefda06484";
 
 Deno.test("hashing in the background gives way to a client that wants the only worker", async () => {
-  using _later = new Later();
+  using _later = new ShiftedClock();
   await using folder = new IndexedFolder();
   writeZeros(folder.root.join("zeros.bin"), 16 * 1024 ** 3);
   folder.root.write("small.txt", "small");
@@ -88,7 +88,7 @@ Deno.test("hashing in the background gives way to a client that wants the only w
 });
 
 Deno.test("hashing in the background goes on after it gave way", async () => {
-  using _later = new Later();
+  using _later = new ShiftedClock();
   await using folder = new IndexedFolder();
   writeZeros(folder.root.join("zeros.bin"), 512 * 1024 ** 2);
   folder.root.write("small.txt", "small");

@@ -1,5 +1,5 @@
 import { assertEquals } from "@std/assert";
-import { Peer2 } from "../helpers/peer2.ts";
+import { Protocol2Peer } from "../helpers/protocol2_peer.ts";
 import { textOf } from "../helpers/raw_peer.ts";
 import { startServer } from "../helpers/servers.ts";
 
@@ -9,8 +9,8 @@ const LIMITS = { pingAfterMs: 300, silenceMs: 1_700 };
 Deno.test("a client that says nothing is asked for a sign of life, and given up without one", async () => {
   await using server = await startServer({ limits: LIMITS }, { "a.txt": "a" });
   using original = await server.connect();
-  using silent = await Peer2.connect(server.port);
-  using lively = await Peer2.connect(server.port);
+  using silent = await Protocol2Peer.connect(server.port);
+  using lively = await Protocol2Peer.connect(server.port);
   const { id, ...rest } = JSON.parse(textOf(await silent.raw.expect("PING")));
   assertEquals([Number.isInteger(id) && id >= 1 && id < 2 ** 31, rest], [true, {}]);
   const answering = lively.read(); // Answers PING, and waits for what else comes
@@ -28,7 +28,7 @@ Deno.test("a client that says nothing is asked for a sign of life, and given up 
 
 Deno.test("a data connection is asked for a sign of life like any other", async () => {
   await using server = await startServer({ limits: LIMITS });
-  using main = await Peer2.connect(server.port);
+  using main = await Protocol2Peer.connect(server.port);
   using data = await main.attach(server.port);
   assertEquals((await data.raw.readFrame())?.type, "PING");
   assertEquals((await main.raw.readFrame())?.type, "PING");

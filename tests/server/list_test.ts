@@ -1,6 +1,6 @@
 import { assert, assertEquals } from "@std/assert";
 import { ChildProcess } from "../helpers/child_process.ts";
-import { type Json, Peer2 } from "../helpers/peer2.ts";
+import { type Json, Protocol2Peer } from "../helpers/protocol2_peer.ts";
 import { startServer } from "../helpers/servers.ts";
 import { TempDir } from "../helpers/temp_dir.ts";
 import { unprivilegedPrefix } from "../helpers/unprivileged.ts";
@@ -9,7 +9,10 @@ const windows = Deno.build.os === "windows";
 const MTIME = Date.UTC(2020, 1, 29, 12, 34, 56, 789);
 
 /** All pages of a listing, with what each weighs on the wire. */
-async function listAll(peer: Peer2, fields: Json): Promise<{ pages: Json[][]; sizes: number[] }> {
+async function listAll(
+  peer: Protocol2Peer,
+  fields: Json,
+): Promise<{ pages: Json[][]; sizes: number[] }> {
   const pages: Json[][] = [];
   const sizes: number[] = [];
   for (let after: unknown;; after = pages.at(-1)!.at(-1)!.path) {
@@ -29,7 +32,7 @@ Deno.test("LIST tells path, type, size and time of what is in the root", async (
   for (const name of ["a.txt", "folder"]) {
     Deno.utimeSync(server.root.join(name), new Date(), new Date(MTIME));
   }
-  using peer = await Peer2.connect(server.port);
+  using peer = await Protocol2Peer.connect(server.port);
   assertEquals(await peer.request("LIST", { path: "" }), {
     path: "",
     entries: [
@@ -46,7 +49,7 @@ Deno.test("LIST of a folder tells paths from the root on, those of folders in it
     "f/g/h/d.txt": "d",
     "other.txt": "",
   });
-  using peer = await Peer2.connect(server.port);
+  using peer = await Protocol2Peer.connect(server.port);
   const flat = await peer.request("LIST", { path: "f" });
   assertEquals([flat.path, pathsOf(flat.entries)], ["f", ["f/b.txt", "f/g"]]);
   const deep = await peer.request("LIST", { path: "f", recursive: true });
@@ -58,7 +61,7 @@ Deno.test("LIST of a folder tells paths from the root on, those of folders in it
 Deno.test("LIST of a file tells that file, that of an empty folder nothing", async () => {
   await using server = await startServer({}, { "f/a.txt": "12345" });
   Deno.mkdirSync(server.root.join("empty"));
-  using peer = await Peer2.connect(server.port);
+  using peer = await Protocol2Peer.connect(server.port);
   const { entries } = await peer.request("LIST", { path: "f/a.txt" });
   assertEquals((entries as Json[]).map(({ path, type, size }) => [path, type, size]), [
     ["f/a.txt", "file", 5],
@@ -68,7 +71,7 @@ Deno.test("LIST of a file tells that file, that of an empty folder nothing", asy
 
 Deno.test("LIST of what is not there is not found, and bad paths are bad", async () => {
   await using server = await startServer({}, { "a.txt": "a", ".tcp-chat/state": "private" });
-  using peer = await Peer2.connect(server.port);
+  using peer = await Protocol2Peer.connect(server.port);
   for (const path of ["missing", "missing/b", "a.txt/b"]) {
     assertEquals(await peer.refusal("LIST", { path }), "not-found", path);
   }
@@ -87,7 +90,7 @@ Deno.test("what clients cannot ask for is in no listing", async () => {
   for (const name of windows ? [] : ["a:b", "a\\b", "dot.", "space ", "CON", "nul.txt", "x\ny"]) {
     server.root.write(name, "");
   }
-  using peer = await Peer2.connect(server.port);
+  using peer = await Protocol2Peer.connect(server.port);
   const { entries } = await peer.request("LIST", { path: "", recursive: true });
   assertEquals(pathsOf(entries), [".hidden", "good.txt", "sub"]);
 });
@@ -109,7 +112,7 @@ Deno.test({
     Deno.symlinkSync("nowhere", root.join("dangling"));
     Deno.symlinkSync("loop", root.join("loop"));
     new Deno.Command("mkfifo", { args: [root.join("fifo")] }).outputSync();
-    using peer = await Peer2.connect(server.port);
+    using peer = await Protocol2Peer.connect(server.port);
     const { entries } = await peer.request("LIST", { path: "", recursive: true });
     assertEquals((entries as Json[]).map(({ path, type, size }) => [path, type, size]), [
       ["file-in", "file", 4],
@@ -143,7 +146,7 @@ Deno.test({
       unprivilegedPrefix()!,
     );
     const { port } = await child.waitFor("ready");
-    using peer = await Peer2.connect(Number(port));
+    using peer = await Protocol2Peer.connect(Number(port));
     assertEquals(await peer.refusal("LIST", { path: "locked" }), "denied");
     assertEquals(await peer.refusal("LIST", { path: "locked/file.txt" }), "denied");
     const { entries } = await peer.request("LIST", { path: "", recursive: true });
@@ -162,7 +165,7 @@ for (const recursive of [false, true]) {
       expected.push(`${folder}${number}-${"ãé".repeat(i % 40)}.txt`);
       server.root.write(expected.at(-1)!, "");
     }
-    using peer = await Peer2.connect(server.port);
+    using peer = await Protocol2Peer.connect(server.port);
     const { pages, sizes } = await listAll(peer, { path: "many", recursive });
     assert(pages.length > 5, `${pages.length} pages`);
     assert(sizes.every((size) => size <= 65_536), sizes.join());
@@ -174,7 +177,7 @@ for (const recursive of [false, true]) {
 
 Deno.test("a page begins behind an entry, also when that is not there any more", async () => {
   await using server = await startServer({}, { "f/a": "", "f/b/x": "", "f/c": "" });
-  using peer = await Peer2.connect(server.port);
+  using peer = await Protocol2Peer.connect(server.port);
   const after = async (path: string, fields: Json = {}) =>
     pathsOf((await peer.request("LIST", { path: "f", after: path, ...fields })).entries);
   assertEquals(await after("f/a"), ["f/b", "f/c"]);
@@ -192,7 +195,7 @@ Deno.test({
   ignore: windows,
   async fn() {
     await using server = await startServer({}, { "cafe\u0301/a\u0303.txt": "deep" });
-    using peer = await Peer2.connect(server.port);
+    using peer = await Protocol2Peer.connect(server.port);
     const { entries } = await peer.request("LIST", { path: "", recursive: true });
     assertEquals(pathsOf(entries), ["caf\u00e9", "caf\u00e9/\u00e3.txt"]);
     for (const path of ["caf\u00e9/\u00e3.txt", "cafe\u0301/a\u0303.txt"]) {
@@ -204,7 +207,7 @@ Deno.test({
 
 Deno.test("without files there is nothing to be listed", async () => {
   await using server = await startServer({ files: false }, { "a.txt": "a" });
-  using peer = await Peer2.connect(server.port);
+  using peer = await Protocol2Peer.connect(server.port);
   assertEquals(await peer.refusal("LIST", { path: "" }), "unsupported");
 });
 
@@ -212,12 +215,12 @@ Deno.test("a listing in pages goes on from the names that its first page found, 
   await using server = await startServer();
   const names = Array.from({ length: 1_500 }, (_, i) => `many/${String(i).padStart(4, "0")}`);
   for (const name of names) server.root.write(name, "");
-  using peer = await Peer2.connect(server.port);
+  using peer = await Protocol2Peer.connect(server.port);
   const first = await peer.request("LIST", { path: "many" });
   const after = pathsOf(first.entries).at(-1);
   server.root.write("many/9999", "");
   Deno.removeSync(server.root.join(names.at(-1)!));
-  using other = await Peer2.connect(server.port);
+  using other = await Protocol2Peer.connect(server.port);
   const expected = names.slice(names.indexOf(String(after)) + 1, -1);
   const afresh = await other.request("LIST", { path: "many", after });
   assertEquals(pathsOf(afresh.entries), [...expected, "many/9999"]);
@@ -234,7 +237,7 @@ Deno.test("what new rules hide between two pages is not told", async () => {
   for (let i = 0; i < 1_500; i++) {
     server.root.write(`open/${String(i).padStart(4, "0")}-${"x".repeat(60)}`, "");
   }
-  using peer = await Peer2.connect(server.port);
+  using peer = await Protocol2Peer.connect(server.port);
   const { entries, more } = await peer.request("LIST", { path: "open" });
   assertEquals(more, true);
   data.write("rules", "open read *\nopen/* read members\n");

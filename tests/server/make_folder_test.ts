@@ -1,5 +1,5 @@
 import { assert, assertEquals } from "@std/assert";
-import { Peer2 } from "../helpers/peer2.ts";
+import { Protocol2Peer } from "../helpers/protocol2_peer.ts";
 import { startServer } from "../helpers/servers.ts";
 import { TempDir } from "../helpers/temp_dir.ts";
 
@@ -7,7 +7,7 @@ const isFolder = (path: string) => Deno.statSync(path).isDirectory;
 
 Deno.test("MKDR makes a folder and those above it, and one that is there is no error", async () => {
   await using server = await startServer({ uploads: true });
-  using peer = await Peer2.connect(server.port);
+  using peer = await Protocol2Peer.connect(server.port);
   for (const path of ["a", "a/b/c", "a/b", "a", ""]) {
     assertEquals(await peer.request("MKDR", { path }), { path });
   }
@@ -16,7 +16,7 @@ Deno.test("MKDR makes a folder and those above it, and one that is there is no e
 
 Deno.test("MKDR where a file has the name, or stands in the way, is refused", async () => {
   await using server = await startServer({ uploads: true }, { "a.txt": "a" });
-  using peer = await Peer2.connect(server.port);
+  using peer = await Protocol2Peer.connect(server.port);
   for (const path of ["a.txt", "a.txt/b", "a.txt/b/c"]) {
     assertEquals(await peer.refusal("MKDR", { path }), "not-a-file", path);
   }
@@ -25,7 +25,7 @@ Deno.test("MKDR where a file has the name, or stands in the way, is refused", as
 
 Deno.test("MKDR of a bad path makes nothing", async () => {
   await using server = await startServer({ uploads: true });
-  using peer = await Peer2.connect(server.port);
+  using peer = await Protocol2Peer.connect(server.port);
   for (const path of ["..", "../x", "/x", "a/../b", "a//b", "a/", ".tcp-chat/x", "CON", "a:b"]) {
     assertEquals(await peer.refusal("MKDR", { path }), "bad-path", path);
   }
@@ -40,7 +40,7 @@ Deno.test({
     await using server = await startServer({ uploads: true }, { "f/a.txt": "a" });
     Deno.symlinkSync("f", server.root.join("in"));
     Deno.symlinkSync(outside.path, server.root.join("out"));
-    using peer = await Peer2.connect(server.port);
+    using peer = await Protocol2Peer.connect(server.port);
     assertEquals(await peer.request("MKDR", { path: "in/new" }), { path: "in/new" });
     assert(isFolder(server.root.join("f/new")));
     for (const path of ["out", "out/new", "out/new/deep"]) {
@@ -52,17 +52,17 @@ Deno.test({
 
 Deno.test("MKDR is denied where uploads are, and unsupported without files", async () => {
   await using reading = await startServer();
-  using reader = await Peer2.connect(reading.port);
+  using reader = await Protocol2Peer.connect(reading.port);
   assertEquals(await reader.refusal("MKDR", { path: "a" }), "denied");
   assertEquals(reading.root.list(), []);
   await using chatting = await startServer({ files: false, uploads: true });
-  using talker = await Peer2.connect(chatting.port);
+  using talker = await Protocol2Peer.connect(chatting.port);
   assertEquals(await talker.refusal("MKDR", { path: "a" }), "unsupported");
 });
 
 Deno.test("a folder that was made is listed", async () => {
   await using server = await startServer({ uploads: true });
-  using peer = await Peer2.connect(server.port);
+  using peer = await Protocol2Peer.connect(server.port);
   await peer.request("MKDR", { path: "caf\u00e9" });
   const { entries } = await peer.request("LIST", { path: "" });
   assertEquals((entries as Array<{ path: string }>).map(({ path }) => path), ["caf\u00e9"]);

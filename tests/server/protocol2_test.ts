@@ -1,5 +1,5 @@
 import { assertEquals } from "@std/assert";
-import { type Json, Peer2 } from "../helpers/peer2.ts";
+import { type Json, Protocol2Peer } from "../helpers/protocol2_peer.ts";
 import { startServer } from "../helpers/servers.ts";
 import { writeZeros } from "../helpers/zero_file.ts";
 
@@ -22,7 +22,7 @@ const WRONG_IDS: Record<string, string> = {
 for (const [what, id] of Object.entries(WRONG_IDS)) {
   Deno.test(`a request whose id is ${what} is a bad request without a number`, async () => {
     await using server = await startServer({}, { "a.txt": "a" });
-    using peer = await Peer2.connect(server.port);
+    using peer = await Protocol2Peer.connect(server.port);
     for (const type of ["STAT", "FGET", "FPUT", "PING", "XXXX"]) {
       await peer.raw.sendFrame(type, `{"id":${id},"path":"a.txt","size":1}`);
       assertEquals(await peer.fail(null), "bad-request");
@@ -33,7 +33,7 @@ for (const [what, id] of Object.entries(WRONG_IDS)) {
 
 Deno.test("a request without an id is a bad request without a number", async () => {
   await using server = await startServer({}, { "a.txt": "a" });
-  using peer = await Peer2.connect(server.port);
+  using peer = await Protocol2Peer.connect(server.port);
   await peer.send("STAT", { path: "a.txt" });
   assertEquals(await peer.fail(null), "bad-request");
   await peer.assertLives();
@@ -41,7 +41,7 @@ Deno.test("a request without an id is a bad request without a number", async () 
 
 Deno.test("the smallest and the largest id are answered, in any order, and again", async () => {
   await using server = await startServer({}, { "a.txt": "a" });
-  using peer = await Peer2.connect(server.port);
+  using peer = await Protocol2Peer.connect(server.port);
   for (const id of [LARGEST_ID, 1, LARGEST_ID, 2, 1]) {
     await peer.send("STAT", { id, path: "a.txt" });
     assertEquals((await peer.done(id)).path, "a.txt");
@@ -51,7 +51,7 @@ Deno.test("the smallest and the largest id are answered, in any order, and again
 Deno.test("the id of a request that is not answered yet is not taken twice", async () => {
   await using server = await startServer({}, { "a.txt": "a" });
   writeZeros(server.root.join("big.bin"), BIG_BYTES);
-  using peer = await Peer2.connect(server.port);
+  using peer = await Protocol2Peer.connect(server.port);
   const id = await peer.ask("FGET", { path: "big.bin" });
   await peer.take("FMET");
   await peer.send("STAT", { id, path: "a.txt" });
@@ -73,7 +73,7 @@ Deno.test("the id of a request that is not answered yet is not taken twice", asy
 
 Deno.test("a request of an unknown type is unsupported, under its id", async () => {
   await using server = await startServer();
-  using peer = await Peer2.connect(server.port);
+  using peer = await Protocol2Peer.connect(server.port);
   for (const type of ["XXXX", "list", "0000", "\0\0\0\0", "FMTA", "DONE", "EVNT", "FMET", "REDY"]) {
     assertEquals(await peer.refusal(type, { path: "" }), "unsupported", type);
   }
@@ -96,7 +96,7 @@ for (const [what, payload] of Object.entries(NO_JSON)) {
   Deno.test(`a payload of ${what} is no JSON, and ends the connection`, async () => {
     await using server = await startServer();
     for (const type of ["LIST", "PONG", "FEND", "XXXX"]) {
-      using peer = await Peer2.connect(server.port);
+      using peer = await Protocol2Peer.connect(server.port);
       await peer.raw.sendFrame(type, payload);
       assertEquals(await peer.failsAndEnds(), "bad-request");
     }
@@ -106,7 +106,7 @@ for (const [what, payload] of Object.entries(NO_JSON)) {
 for (const payload of ["[]", `[{"id":1,"path":""}]`, `"x"`, "5", "null", "true"]) {
   Deno.test(`a payload of ${payload} is no object: a bad request, and the connection lives`, async () => {
     await using server = await startServer();
-    using peer = await Peer2.connect(server.port);
+    using peer = await Protocol2Peer.connect(server.port);
     await peer.raw.sendFrame("LIST", payload);
     assertEquals(await peer.fail(null), "bad-request");
     await peer.assertLives();
@@ -146,7 +146,7 @@ const MALFORMED: Array<[type: string, fields: Json]> = [
 
 Deno.test("a request that is not understood is a bad request under its id, and the connection lives", async () => {
   await using server = await startServer({ uploads: true }, { "a.txt": "a" });
-  using peer = await Peer2.connect(server.port);
+  using peer = await Protocol2Peer.connect(server.port);
   for (const [type, fields] of MALFORMED) {
     assertEquals(await peer.refusal(type, fields), "bad-request", JSON.stringify([type, fields]));
     await peer.assertLives();
@@ -156,7 +156,7 @@ Deno.test("a request that is not understood is a bad request under its id, and t
 
 Deno.test("text that is not Unicode is a bad request", async () => {
   await using server = await startServer();
-  using peer = await Peer2.connect(server.port);
+  using peer = await Protocol2Peer.connect(server.port);
   await peer.raw.sendFrame("STAT", `{"id":1,"path":"a\\ud800b"}`);
   assertEquals(await peer.fail(1), "bad-request");
   await peer.assertLives();
@@ -164,7 +164,7 @@ Deno.test("text that is not Unicode is a bad request", async () => {
 
 Deno.test("members that nobody knows are ignored, whatever they are called", async () => {
   await using server = await startServer({}, { "a.txt": "a" });
-  using peer = await Peer2.connect(server.port);
+  using peer = await Protocol2Peer.connect(server.port);
   const more = `"constructor":1,"__proto__":{"path":"b.txt"},"toString":null,"":[[[]]]`;
   await peer.raw.sendFrame("STAT", `{"id":1,"path":"a.txt",${more}}`);
   assertEquals((await peer.done(1)).path, "a.txt");
@@ -174,7 +174,7 @@ Deno.test("members that nobody knows are ignored, whatever they are called", asy
 
 Deno.test("PING is answered with its id, whichever that is", async () => {
   await using server = await startServer({}, { "a.txt": "a" });
-  using peer = await Peer2.connect(server.port);
+  using peer = await Protocol2Peer.connect(server.port);
   for (const id of [LARGEST_ID, 1, 1, 1]) {
     await peer.send("PING", { id });
     assertEquals(await peer.take("PONG"), { id });
@@ -186,14 +186,14 @@ Deno.test("PING is answered with its id, whichever that is", async () => {
 
 Deno.test("a PONG that nobody waits for is ignored", async () => {
   await using server = await startServer();
-  using peer = await Peer2.connect(server.port);
+  using peer = await Protocol2Peer.connect(server.port);
   await peer.send("PONG", { id: 99 });
   await peer.assertLives();
 });
 
 Deno.test("the server's language is that of the messages of FAIL", async () => {
   await using server = await startServer({ language: "pt-BR" });
-  using peer = await Peer2.connect(server.port);
+  using peer = await Protocol2Peer.connect(server.port);
   await peer.ask("STAT", { path: "missing" });
   assertEquals((await peer.take("FAIL")).message, "Arquivo não encontrado");
 });

@@ -1,6 +1,6 @@
 import { assertEquals } from "@std/assert";
 import { patternedBytes, sha256Of } from "../helpers/bytes.ts";
-import { dataFrames, jsonFrame, Peer2 } from "../helpers/peer2.ts";
+import { dataFrames, jsonFrame, Protocol2Peer } from "../helpers/protocol2_peer.ts";
 import { until } from "../helpers/serves_on.ts";
 import { startServer, type TestServer } from "../helpers/servers.ts";
 import { underWay } from "../helpers/under_way.ts";
@@ -30,7 +30,7 @@ function uploadFrames(
 
 /** Sends uploads in one go; their numbers. */
 async function uploadAll(
-  peer: Peer2,
+  peer: Protocol2Peer,
   uploads: readonly (readonly [string, Uint8Array, { size?: number; sha256?: string }?])[],
 ): Promise<number[]> {
   const ids = uploads.map(() => peer.newId());
@@ -50,7 +50,7 @@ Deno.test("many small files asked for at once come in order, with large and miss
   for (let i = 0; i < MANY; i++) files[`${i}.bin`] = contentOf(i);
   files["just-over.bin"] = patternedBytes(SMALL + 1);
   await using server = await startServer({}, files);
-  using peer = await Peer2.connect(server.port);
+  using peer = await Protocol2Peer.connect(server.port);
   for (let round = 0; round < 2; round++) {
     const paths = Array.from(
       { length: MANY },
@@ -86,7 +86,7 @@ Deno.test("small files that are cancelled while others are under way end with FA
     Array.from({ length: MANY }, (_, i) => [`${i}.bin`, contentOf(i)]),
   );
   await using server = await startServer({}, files);
-  using peer = await Peer2.connect(server.port);
+  using peer = await Protocol2Peer.connect(server.port);
   const ids = Array.from({ length: MANY }, () => peer.newId());
   const cancelled = new Set(ids.filter((_, i) => i > MANY / 2 && i % 3 === 0));
   await peer.raw.send(
@@ -111,7 +111,7 @@ Deno.test("small files that are cancelled while others are under way end with FA
 
 Deno.test("a small file that a client may not see is answered as if it were not there, among others", async () => {
   await using server = await startServer({}, { "a": "a", "b": "b", ".tcp-chat/secret": "x" });
-  using peer = await Peer2.connect(server.port);
+  using peer = await Protocol2Peer.connect(server.port);
   for (let round = 0; round < 4; round++) {
     const paths = ["a", "b", ".tcp-chat/secret", "a"];
     const ids = paths.map(() => peer.newId());
@@ -125,7 +125,7 @@ Deno.test("a small file that a client may not see is answered as if it were not 
 
 Deno.test("many small uploads sent at once are answered in order, each stored or refused by itself", async () => {
   await using server = await startServer({ uploads: true }, { "there": "old", "folder/x": "x" });
-  using peer = await Peer2.connect(server.port);
+  using peer = await Protocol2Peer.connect(server.port);
   const good = (name: string, i: number) => [name, contentOf(i)] as const;
   const ids = await uploadAll(peer, [
     ...Array.from({ length: 20 }, (_, i) => good(`to/${i}.bin`, i)),
@@ -168,8 +168,8 @@ Deno.test("many small uploads sent at once are answered in order, each stored or
 
 Deno.test("of two that upload the same small files at once each file is one's or the other's", async () => {
   await using server = await startServer({ uploads: true });
-  using a = await Peer2.connect(server.port);
-  using b = await Peer2.connect(server.port);
+  using a = await Protocol2Peer.connect(server.port);
+  using b = await Protocol2Peer.connect(server.port);
   const paths = Array.from({ length: MANY }, (_, i) => `${i}.bin`);
   const contents = [patternedBytes(4_096, 1), patternedBytes(4_096, 2)];
   const stored = await Promise.all([a, b].map(async (peer, whose) => {
@@ -194,7 +194,7 @@ Deno.test("of two that upload the same small files at once each file is one's or
 Deno.test("small uploads whose client vanishes behind them are there, whole, and nothing else is", async () => {
   await using server = await startServer({ uploads: true });
   {
-    using peer = await Peer2.connect(server.port);
+    using peer = await Protocol2Peer.connect(server.port);
     const uploads = Array.from({ length: MANY }, (_, i) => [`${i}.bin`, contentOf(i)] as const);
     await uploadAll(peer, uploads);
     await peer.take("REDY");

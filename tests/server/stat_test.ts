@@ -1,6 +1,6 @@
 import { assert, assertEquals, assertNotEquals } from "@std/assert";
 import { patternedBytes, sha256Of } from "../helpers/bytes.ts";
-import { Peer2 } from "../helpers/peer2.ts";
+import { Protocol2Peer } from "../helpers/protocol2_peer.ts";
 import { startServer } from "../helpers/servers.ts";
 import { writeZeros } from "../helpers/zero_file.ts";
 
@@ -11,7 +11,7 @@ const MTIME = Date.UTC(2020, 1, 29, 12, 34, 56, 789);
 Deno.test("STAT of a file tells path, type, size, time, version and SHA-256", async () => {
   await using server = await startServer({}, { "f/a.bin": CONTENT });
   Deno.utimeSync(server.root.join("f/a.bin"), new Date(), new Date(MTIME));
-  using peer = await Peer2.connect(server.port);
+  using peer = await Protocol2Peer.connect(server.port);
   const { version, ...rest } = await peer.request("STAT", { path: "f/a.bin" });
   assertEquals(rest, {
     path: "f/a.bin",
@@ -27,7 +27,7 @@ Deno.test("STAT of a file tells path, type, size, time, version and SHA-256", as
 Deno.test("STAT of a folder has neither version nor SHA-256", async () => {
   await using server = await startServer({}, { "f/a.bin": CONTENT });
   Deno.utimeSync(server.root.join("f"), new Date(), new Date(MTIME));
-  using peer = await Peer2.connect(server.port);
+  using peer = await Protocol2Peer.connect(server.port);
   assertEquals(await peer.request("STAT", { path: "f" }), {
     path: "f",
     type: "folder",
@@ -40,14 +40,14 @@ Deno.test("STAT of a folder has neither version nor SHA-256", async () => {
 
 Deno.test("STAT of an empty file tells the SHA-256 of nothing", async () => {
   await using server = await startServer({}, { "empty": "" });
-  using peer = await Peer2.connect(server.port);
+  using peer = await Protocol2Peer.connect(server.port);
   const { size, sha256 } = await peer.request("STAT", { path: "empty" });
   assertEquals([size, sha256], [0, sha256Of("")]);
 });
 
 Deno.test("the version changes with the content, and with it the SHA-256", async () => {
   await using server = await startServer({}, { "a.txt": "before" });
-  using peer = await Peer2.connect(server.port);
+  using peer = await Protocol2Peer.connect(server.port);
   const seen = new Set<unknown>();
   for (const text of ["before", "after!", "longer than before", "", "before"]) {
     server.root.write("a.txt", text);
@@ -63,7 +63,7 @@ Deno.test("the version changes when another file takes the place, of the same si
   for (const name of ["a.txt", "b.txt"]) {
     Deno.utimeSync(server.root.join(name), new Date(MTIME), new Date(MTIME));
   }
-  using peer = await Peer2.connect(server.port);
+  using peer = await Protocol2Peer.connect(server.port);
   const before = await peer.request("STAT", { path: "a.txt" });
   Deno.renameSync(server.root.join("b.txt"), server.root.join("a.txt"));
   const after = await peer.request("STAT", { path: "a.txt" });
@@ -73,7 +73,7 @@ Deno.test("the version changes when another file takes the place, of the same si
 
 Deno.test("STAT of what is not there is not found, and bad paths are bad, the empty one, too", async () => {
   await using server = await startServer({}, { "a.txt": "a" });
-  using peer = await Peer2.connect(server.port);
+  using peer = await Protocol2Peer.connect(server.port);
   for (const path of ["missing", "missing/b", "a.txt/b", "x".repeat(255)]) {
     assertEquals(await peer.refusal("STAT", { path }), "not-found", path);
   }
@@ -89,7 +89,7 @@ Deno.test({
     await using server = await startServer();
     new Deno.Command("mkfifo", { args: [server.root.join("fifo")] }).outputSync();
     Deno.symlinkSync("/dev/zero", server.root.join("zero"));
-    using peer = await Peer2.connect(server.port);
+    using peer = await Protocol2Peer.connect(server.port);
     assertEquals(await peer.refusal("STAT", { path: "fifo" }), "not-a-file");
     assertEquals(await peer.refusal("STAT", { path: "zero" }), "bad-path");
   },
@@ -98,7 +98,7 @@ Deno.test({
 Deno.test("STAT that waits for a hash can be cancelled", async () => {
   await using server = await startServer();
   writeZeros(server.root.join("huge.bin"), 8 * 1024 ** 3); // Its hash takes seconds
-  using peer = await Peer2.connect(server.port);
+  using peer = await Protocol2Peer.connect(server.port);
   const id = await peer.ask("STAT", { path: "huge.bin" });
   await peer.send("FCAN", { id });
   assertEquals(await peer.fail(id), "cancelled");
@@ -107,6 +107,6 @@ Deno.test("STAT that waits for a hash can be cancelled", async () => {
 
 Deno.test("without files there is nothing to be told", async () => {
   await using server = await startServer({ files: false }, { "a.txt": "a" });
-  using peer = await Peer2.connect(server.port);
+  using peer = await Protocol2Peer.connect(server.port);
   assertEquals(await peer.refusal("STAT", { path: "a.txt" }), "unsupported");
 });

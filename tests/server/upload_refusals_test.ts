@@ -1,6 +1,6 @@
 import { assertEquals } from "@std/assert";
 import { patternedBytes, sha256Of } from "../helpers/bytes.ts";
-import { dataFrames, type Json, Peer2 } from "../helpers/peer2.ts";
+import { dataFrames, type Json, Protocol2Peer } from "../helpers/protocol2_peer.ts";
 import { startServer } from "../helpers/servers.ts";
 import { TempDir } from "../helpers/temp_dir.ts";
 import { underWay } from "../helpers/under_way.ts";
@@ -8,7 +8,7 @@ import { underWay } from "../helpers/under_way.ts";
 const MIB = 1024 * 1024;
 
 /** Sends a whole upload ahead, which is refused, and makes sure that the connection lives. */
-async function refusalOf(peer: Peer2, path: string, fields: Json = {}): Promise<string> {
+async function refusalOf(peer: Protocol2Peer, path: string, fields: Json = {}): Promise<string> {
   const content = patternedBytes(100_000);
   const id = await peer.ask("FPUT", { path, size: content.length, ...fields });
   await peer.sendContent(id, content);
@@ -19,7 +19,7 @@ async function refusalOf(peer: Peer2, path: string, fields: Json = {}): Promise<
 
 Deno.test("an upload that is refused does not keep the next one from its place", async () => {
   await using server = await startServer({ uploads: true });
-  using peer = await Peer2.connect(server.port);
+  using peer = await Protocol2Peer.connect(server.port);
   assertEquals(await refusalOf(peer, "../x"), "bad-path");
   await peer.put("good.txt", "good");
   assertEquals([server.root.list(), underWay(server)], [[".tcp-chat", "good.txt"], []]);
@@ -66,7 +66,7 @@ const BAD_PATHS: Record<string, string> = {
 for (const [what, path] of Object.entries(BAD_PATHS)) {
   Deno.test(`an upload to a path ${what} is refused, and nothing is written`, async () => {
     await using server = await startServer({ uploads: true });
-    using peer = await Peer2.connect(server.port);
+    using peer = await Protocol2Peer.connect(server.port);
     assertEquals(await refusalOf(peer, path), "bad-path");
     assertEquals(await peer.refusal("FPUT", { path, size: 1, key: "key" }), "bad-path");
     assertEquals(server.root.list(), []);
@@ -75,7 +75,7 @@ for (const [what, path] of Object.entries(BAD_PATHS)) {
 
 Deno.test("paths that only look bad are good", async () => {
   await using server = await startServer({ uploads: true });
-  using peer = await Peer2.connect(server.port);
+  using peer = await Protocol2Peer.connect(server.port);
   const paths = [
     "...a",
     ".hidden",
@@ -96,7 +96,7 @@ Deno.test("paths that only look bad are good", async () => {
 
 Deno.test("an upload that may not be is denied, whatever it says", async () => {
   await using server = await startServer({ uploads: false }, { "a.txt": "mine" });
-  using peer = await Peer2.connect(server.port);
+  using peer = await Protocol2Peer.connect(server.port);
   for (const path of ["a.txt", "new.txt"]) {
     assertEquals(await refusalOf(peer, path, { replace: true }), "denied");
     assertEquals(await peer.refusal("FPUT", { path, size: 1, key: "key" }), "denied");
@@ -107,13 +107,13 @@ Deno.test("an upload that may not be is denied, whatever it says", async () => {
 
 Deno.test("without files an upload is unsupported", async () => {
   await using server = await startServer({ uploads: true, files: false });
-  using peer = await Peer2.connect(server.port);
+  using peer = await Protocol2Peer.connect(server.port);
   assertEquals(await refusalOf(peer, "a.txt"), "unsupported");
 });
 
 Deno.test("an upload of more than the server takes is too large, one of just that is not", async () => {
   await using server = await startServer({ uploads: true, maxUploadBytes: 70_000 });
-  using peer = await Peer2.connect(server.port);
+  using peer = await Protocol2Peer.connect(server.port);
   for (const size of [0, 69_999, 70_000]) await peer.put(`${size}.bin`, patternedBytes(size));
   for (const size of [70_001, 2 ** 40, 2 ** 53 - 1]) {
     const id = await peer.ask("FPUT", { path: "big.bin", size });
@@ -126,7 +126,7 @@ Deno.test("an upload of more than the server takes is too large, one of just tha
 
 Deno.test("an upload of more than the disk has room for is refused before anything is sent", async () => {
   await using server = await startServer({ uploads: true });
-  using peer = await Peer2.connect(server.port);
+  using peer = await Protocol2Peer.connect(server.port);
   for (const key of [undefined, "key"]) {
     const id = await peer.ask("FPUT", { path: "big.bin", size: 2 ** 52, key });
     assertEquals(await peer.fail(id), "no-space");
@@ -138,7 +138,7 @@ Deno.test("an upload of more than the disk has room for is refused before anythi
 
 Deno.test("a folder is not replaced, and a file is no folder to put another one in", async () => {
   await using server = await startServer({ uploads: true }, { "f/a.txt": "a" });
-  using peer = await Peer2.connect(server.port);
+  using peer = await Protocol2Peer.connect(server.port);
   for (const path of ["f", "f/a.txt/b", "f/a.txt/b/c"]) {
     for (const replace of [false, true]) {
       assertEquals(await refusalOf(peer, path, { replace }), "not-a-file", path);
@@ -161,7 +161,7 @@ Deno.test({
     Deno.symlinkSync(outside.join("secret.txt"), root.join("file-out"));
     Deno.symlinkSync(outside.join("new.txt"), root.join("dangling-out"));
     Deno.symlinkSync(".tcp-chat", root.join("private"));
-    using peer = await Peer2.connect(server.port);
+    using peer = await Protocol2Peer.connect(server.port);
     await peer.put("folder-in/b.txt", "b");
     assertEquals(Deno.readTextFileSync(root.join("f/b.txt")), "b");
     // Where the name is a link, what it leads to is replaced
@@ -183,7 +183,7 @@ Deno.test({
     await using server = await startServer({ uploads: true });
     new Deno.Command("mkfifo", { args: [server.root.join("fifo")] }).outputSync();
     Deno.symlinkSync("/dev/null", server.root.join("null"));
-    using peer = await Peer2.connect(server.port);
+    using peer = await Protocol2Peer.connect(server.port);
     assertEquals(await refusalOf(peer, "fifo", { replace: true }), "not-a-file");
     assertEquals(await refusalOf(peer, "null", { replace: true }), "bad-path");
     assertEquals(Deno.lstatSync(server.root.join("fifo")).isFile, false);
@@ -194,14 +194,14 @@ const LONGEST_KEYS = ["k".repeat(200), "🙂".repeat(200), "../../x", "a\0b", " 
 
 Deno.test("a key of up to 200 characters of any kind is taken", async () => {
   await using server = await startServer({ uploads: true });
-  using peer = await Peer2.connect(server.port);
+  using peer = await Protocol2Peer.connect(server.port);
   for (const [i, key] of LONGEST_KEYS.entries()) await peer.put(`${i}.txt`, "x", { key });
   assertEquals(server.root.list(), [".tcp-chat", "0.txt", "1.txt", "2.txt", "3.txt", "4.txt"]);
 });
 
 Deno.test("after a failure the data are dropped up to FEND, and the next upload works", async () => {
   await using server = await startServer({ uploads: true }, { "there.txt": "x" });
-  using peer = await Peer2.connect(server.port);
+  using peer = await Protocol2Peer.connect(server.port);
   const content = patternedBytes(3 * MIB);
   const failing = await peer.ask("FPUT", { path: "there.txt", size: content.length });
   assertEquals(await peer.fail(failing), "exists");
@@ -213,7 +213,7 @@ Deno.test("after a failure the data are dropped up to FEND, and the next upload 
 
 Deno.test("after a failure the data are dropped up to FCAN, and the next upload works", async () => {
   await using server = await startServer({ uploads: true }, { "there.txt": "x" });
-  using peer = await Peer2.connect(server.port);
+  using peer = await Protocol2Peer.connect(server.port);
   const content = patternedBytes(MIB);
   const failing = await peer.ask("FPUT", { path: "there.txt", size: content.length });
   assertEquals(await peer.fail(failing), "exists");
@@ -225,7 +225,7 @@ Deno.test("after a failure the data are dropped up to FCAN, and the next upload 
 
 Deno.test("a failure does not disturb the uploads that were sent ahead behind it", async () => {
   await using server = await startServer({ uploads: true }, { "there.txt": "x" });
-  using peer = await Peer2.connect(server.port);
+  using peer = await Protocol2Peer.connect(server.port);
   const paths = ["a.txt", "there.txt", "b.txt", "../x", "c.txt", "there.txt", "d.txt"];
   const ids: number[] = [];
   for (const path of paths) {

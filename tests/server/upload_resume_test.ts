@@ -2,7 +2,7 @@ import { assert, assertEquals } from "@std/assert";
 import { zstdCompressSync } from "node:zlib";
 import { serve } from "../../lib/server/server.ts";
 import { patternedBytes, sha256Of } from "../helpers/bytes.ts";
-import { dataFrames, type Json, Peer2 } from "../helpers/peer2.ts";
+import { dataFrames, type Json, Protocol2Peer } from "../helpers/protocol2_peer.ts";
 import { until } from "../helpers/serves_on.ts";
 import { startServer, type TestServer } from "../helpers/servers.ts";
 import { underWay } from "../helpers/under_way.ts";
@@ -23,7 +23,7 @@ async function partOf(server: TestServer, bytes: number): Promise<string> {
 
 /** Begins the upload, and loses the connection after so many bytes. */
 async function cutAfter(server: TestServer, bytes: number): Promise<void> {
-  using peer = await Peer2.connect(server.port);
+  using peer = await Protocol2Peer.connect(server.port);
   const id = await peer.ask("FPUT", FIELDS);
   assertEquals(await peer.take("REDY"), { id, offset: 0 });
   await peer.raw.send(...dataFrames(CONTENT.subarray(0, bytes)));
@@ -34,7 +34,7 @@ async function cutAfter(server: TestServer, bytes: number): Promise<void> {
 
 /** Goes on with it, and returns where the server wanted that to be. */
 async function goOn(server: TestServer, fields: Json = FIELDS): Promise<unknown> {
-  using peer = await Peer2.connect(server.port);
+  using peer = await Protocol2Peer.connect(server.port);
   const id = await peer.ask("FPUT", fields);
   const { offset } = await peer.take("REDY");
   await peer.sendContent(id, CONTENT, Number(offset));
@@ -60,7 +60,7 @@ Deno.test("an upload that was cut goes on after a restart of the server", async 
   const options = { hostname: "127.0.0.1", port: 0, uploads: true, root: server.root.path };
   const again = await serve(options);
   try {
-    using peer = await Peer2.connect(again.port);
+    using peer = await Protocol2Peer.connect(again.port);
     const id = await peer.ask("FPUT", FIELDS);
     assertEquals(await peer.take("REDY"), { id, offset: MIB });
     await peer.sendContent(id, CONTENT, MIB);
@@ -74,7 +74,7 @@ Deno.test("an upload that was cut goes on after a restart of the server", async 
 Deno.test("an upload that was cut twice goes on where it was cut last", async () => {
   await using server = await startServer({ uploads: true });
   await cutAfter(server, MIB);
-  using peer = await Peer2.connect(server.port);
+  using peer = await Protocol2Peer.connect(server.port);
   const id = await peer.ask("FPUT", FIELDS);
   assertEquals(await peer.take("REDY"), { id, offset: MIB });
   await peer.raw.send(...dataFrames(CONTENT.subarray(MIB, 2 * MIB)));
@@ -94,7 +94,7 @@ for (const [what, fields] of Object.entries(OTHERS)) {
   Deno.test(`an upload with ${what} begins anew, and the one that was cut is kept`, async () => {
     await using server = await startServer({ uploads: true });
     await cutAfter(server, MIB);
-    using peer = await Peer2.connect(server.port);
+    using peer = await Protocol2Peer.connect(server.port);
     const id = await peer.ask("FPUT", fields);
     assertEquals(await peer.take("REDY"), { id, offset: 0 });
     await peer.send("FCAN", { id });
@@ -110,7 +110,7 @@ Deno.test("what is on the disk is hashed again before it is trusted", async () =
   const spoilt = Deno.readFileSync(part);
   spoilt[MIB / 2]! ^= 1;
   Deno.writeFileSync(part, spoilt);
-  using peer = await Peer2.connect(server.port);
+  using peer = await Protocol2Peer.connect(server.port);
   const id = await peer.ask("FPUT", FIELDS);
   assertEquals(await peer.take("REDY"), { id, offset: MIB });
   await peer.sendContent(id, CONTENT, MIB);
@@ -143,7 +143,7 @@ Deno.test("a key is worth nothing once its upload is done", async () => {
 
 Deno.test("an upload without a key that was cut leaves nothing", async () => {
   await using server = await startServer({ uploads: true });
-  using peer = await Peer2.connect(server.port);
+  using peer = await Protocol2Peer.connect(server.port);
   await peer.ask("FPUT", { path: "a.bin", size: CONTENT.length });
   await peer.take("REDY");
   await peer.raw.send(...dataFrames(CONTENT.subarray(0, MIB)));
@@ -158,7 +158,7 @@ Deno.test("data that were compressed count as the bytes that they stand for", as
   await using server = await startServer({ uploads: true });
   const zeros = new Uint8Array(2 * MIB);
   const fields = { path: "f/z.bin", size: zeros.length, key: "zeros" };
-  using peer = await Peer2.connect(server.port);
+  using peer = await Protocol2Peer.connect(server.port);
   await peer.ask("FPUT", fields);
   await peer.take("REDY");
   const piece = new Uint8Array(zstdCompressSync(zeros.subarray(0, MIB)));
@@ -166,7 +166,7 @@ Deno.test("data that were compressed count as the bytes that they stand for", as
   await peer.raw.sendFrame("FZST", piece);
   await partOf(server, MIB);
   peer.raw.close();
-  using again = await Peer2.connect(server.port);
+  using again = await Protocol2Peer.connect(server.port);
   const id = await again.ask("FPUT", fields);
   assertEquals(await again.take("REDY"), { id, offset: MIB });
   await again.raw.sendFrame("FZST", piece);

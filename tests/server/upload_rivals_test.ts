@@ -1,7 +1,7 @@
 import { assert, assertEquals } from "@std/assert";
 import { LIMITS } from "../../lib/protocol/limits.ts";
 import { patternedBytes, sha256Of } from "../helpers/bytes.ts";
-import { dataFrames, Peer2 } from "../helpers/peer2.ts";
+import { dataFrames, Protocol2Peer } from "../helpers/protocol2_peer.ts";
 import { FakeClock, settled } from "../helpers/fake_clock.ts";
 import { until } from "../helpers/serves_on.ts";
 import { startServer } from "../helpers/servers.ts";
@@ -15,8 +15,8 @@ const SIZE = CONTENT.length;
 for (const replace of [false, true]) {
   Deno.test(`an upload to where another one goes is busy, replace ${replace}`, async () => {
     await using server = await startServer({ uploads: true });
-    using first = await Peer2.connect(server.port);
-    using second = await Peer2.connect(server.port);
+    using first = await Protocol2Peer.connect(server.port);
+    using second = await Protocol2Peer.connect(server.port);
     const fields = { path: "a.bin", size: SIZE, replace };
     const id = await first.ask("FPUT", { ...fields, key: "first" });
     await first.take("REDY");
@@ -37,8 +37,8 @@ for (const replace of [false, true]) {
 
 Deno.test("an upload that has stood still gives way, and its rest is passed over", async () => {
   await using server = await startServer({ uploads: true });
-  using first = await Peer2.connect(server.port);
-  using second = await Peer2.connect(server.port);
+  using first = await Protocol2Peer.connect(server.port);
+  using second = await Protocol2Peer.connect(server.port);
   using clock = new FakeClock();
   const half = dataFrames(CONTENT.subarray(0, SIZE / 2));
   const id = await first.ask("FPUT", { path: "a.bin", size: SIZE });
@@ -70,8 +70,8 @@ Deno.test("an upload that has stood still gives way, and its rest is passed over
 
 Deno.test("an upload that stands still gives its thread to whoever waits for one, and can come again", async () => {
   await using server = await startServer({ uploads: true, maxWorkers: 1 }, { "b.bin": CONTENT });
-  using first = await Peer2.connect(server.port);
-  using second = await Peer2.connect(server.port);
+  using first = await Protocol2Peer.connect(server.port);
+  using second = await Protocol2Peer.connect(server.port);
   using clock = new FakeClock();
   const fields = { path: "a.bin", size: SIZE, key: "key" };
   const id = await first.ask("FPUT", fields);
@@ -91,8 +91,8 @@ Deno.test("paths that lead to one file by way of links are one path", {
   await using server = await startServer({ uploads: true }, { "f/a.bin": "a" });
   Deno.symlinkSync("f", server.root.join("g"));
   Deno.symlinkSync("f/a.bin", server.root.join("h"));
-  using first = await Peer2.connect(server.port);
-  using second = await Peer2.connect(server.port);
+  using first = await Protocol2Peer.connect(server.port);
+  using second = await Protocol2Peer.connect(server.port);
   await first.ask("FPUT", { path: "f/a.bin", size: SIZE, key: "first", replace: true });
   await first.take("REDY");
   for (const path of ["g/a.bin", "h"]) {
@@ -104,7 +104,7 @@ Deno.test("paths that lead to one file by way of links are one path", {
 Deno.test("many clients at once to one path: one wins, and the file is that one's", async () => {
   await using server = await startServer({ uploads: true });
   const outcomes = await Promise.all(Array.from({ length: 10 }, async (_, i) => {
-    using peer = await Peer2.connect(server.port);
+    using peer = await Protocol2Peer.connect(server.port);
     const content = patternedBytes(MIB / 2, i);
     const id = await peer.ask("FPUT", { path: "a.bin", size: content.length });
     await peer.sendContent(id, content);
@@ -124,8 +124,8 @@ Deno.test("many clients at once to one path: one wins, and the file is that one'
 
 Deno.test("the same upload over another connection takes over, and goes on where it was", async () => {
   await using server = await startServer({ uploads: true });
-  using first = await Peer2.connect(server.port);
-  using second = await Peer2.connect(server.port);
+  using first = await Protocol2Peer.connect(server.port);
+  using second = await Protocol2Peer.connect(server.port);
   const fields = { path: "a.bin", size: SIZE, key: "key" };
   const lost = await first.ask("FPUT", fields);
   await first.take("REDY");
@@ -151,7 +151,7 @@ Deno.test("the same upload over another connection takes over, and goes on where
 
 Deno.test("the same upload twice on one connection comes one after the other", async () => {
   await using server = await startServer({ uploads: true });
-  using peer = await Peer2.connect(server.port);
+  using peer = await Protocol2Peer.connect(server.port);
   const fields = { path: "a.txt", size: 5, key: "key", replace: true };
   const first = await peer.ask("FPUT", fields);
   const second = await peer.ask("FPUT", fields);
@@ -167,8 +167,8 @@ Deno.test("who downloads a file while it is replaced is told that it changed, an
   await using server = await startServer({ uploads: true });
   const size = 64 * MIB;
   writeZeros(server.root.join("a.bin"), size);
-  using reader = await Peer2.connect(server.port);
-  using writer = await Peer2.connect(server.port);
+  using reader = await Protocol2Peer.connect(server.port);
+  using writer = await Protocol2Peer.connect(server.port);
   const id = await reader.ask("FGET", { path: "a.bin" });
   await reader.take("FMET");
   await writer.put("a.bin", "new", { replace: true });
@@ -182,7 +182,7 @@ Deno.test("who downloads a file while it is replaced is told that it changed, an
 
 Deno.test("a path that somebody else made meanwhile exists, and is not replaced unasked", async () => {
   await using server = await startServer({ uploads: true });
-  using peer = await Peer2.connect(server.port);
+  using peer = await Protocol2Peer.connect(server.port);
   for (const key of [undefined, "key"]) {
     const id = await peer.ask("FPUT", { path: "a.txt", size: SIZE, key });
     await peer.take("REDY");

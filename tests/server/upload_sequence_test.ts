@@ -1,7 +1,7 @@
 import { assertEquals } from "@std/assert";
 import { zstdCompressSync } from "node:zlib";
 import { patternedBytes, sha256Of } from "../helpers/bytes.ts";
-import { dataFrames, type Json, Peer2 } from "../helpers/peer2.ts";
+import { dataFrames, type Json, Protocol2Peer } from "../helpers/protocol2_peer.ts";
 import { assertServesOn, until } from "../helpers/serves_on.ts";
 import { startServer, type TestServer } from "../helpers/servers.ts";
 import { underWay } from "../helpers/under_way.ts";
@@ -20,7 +20,7 @@ for (const key of [undefined, "key"]) {
   for (const size of [1, 1_000, 2 * MIB]) {
     Deno.test(`a wrong hash of ${size} bytes ${named} a key is an integrity failure`, async () => {
       await using server = await startServer({ uploads: true });
-      using peer = await Peer2.connect(server.port);
+      using peer = await Protocol2Peer.connect(server.port);
       const content = patternedBytes(size);
       const id = await peer.ask("FPUT", { path: "a.bin", size, key });
       await peer.take("REDY");
@@ -37,7 +37,7 @@ for (const key of [undefined, "key"]) {
 
     Deno.test(`one byte less than ${size} ${named} a key is an integrity failure`, async () => {
       await using server = await startServer({ uploads: true });
-      using peer = await Peer2.connect(server.port);
+      using peer = await Protocol2Peer.connect(server.port);
       const content = patternedBytes(size - 1);
       const id = await peer.ask("FPUT", { path: "a.bin", size, key });
       await peer.take("REDY");
@@ -52,7 +52,7 @@ for (const key of [undefined, "key"]) {
 for (const [size, sent] of [[0, 1], [10, 11], [65_536, 65_537], [MIB, MIB + 1], [1, 2 * MIB]]) {
   Deno.test(`${sent} bytes for an upload of ${size} end the connection`, async () => {
     await using server = await startServer({ uploads: true });
-    using peer = await Peer2.connect(server.port);
+    using peer = await Protocol2Peer.connect(server.port);
     await peer.ask("FPUT", { path: "a.bin", size });
     await peer.take("REDY");
     await peer.raw.send(...dataFrames(patternedBytes(sent!)));
@@ -63,7 +63,7 @@ for (const [size, sent] of [[0, 1], [10, 11], [65_536, 65_537], [MIB, MIB + 1], 
   });
 }
 
-const OUT_OF_SEQUENCE: Record<string, (peer: Peer2) => Promise<void>> = {
+const OUT_OF_SEQUENCE: Record<string, (peer: Protocol2Peer) => Promise<void>> = {
   "data without an upload": (peer) => peer.raw.sendFrame("FDAT", "data"),
   "compressed data without an upload": (peer) =>
     peer.raw.sendFrame("FZST", zstdCompressSync("data")),
@@ -93,7 +93,7 @@ const OUT_OF_SEQUENCE: Record<string, (peer: Peer2) => Promise<void>> = {
 for (const [what, send] of Object.entries(OUT_OF_SEQUENCE)) {
   Deno.test(`${what} ends the connection`, async () => {
     await using server = await startServer({ uploads: true });
-    using peer = await Peer2.connect(server.port);
+    using peer = await Protocol2Peer.connect(server.port);
     await send(peer);
     assertEquals(await peer.failsAndEnds(), "bad-request");
     assertEquals((await server.waitFor("disconnected")).reason, "violation");
@@ -102,7 +102,7 @@ for (const [what, send] of Object.entries(OUT_OF_SEQUENCE)) {
 
 Deno.test("FEND of a later upload ends the connection, and neither file is there", async () => {
   await using server = await startServer({ uploads: true });
-  using peer = await Peer2.connect(server.port);
+  using peer = await Protocol2Peer.connect(server.port);
   await peer.ask("FPUT", { path: "a.bin", size: 5 });
   const second = await peer.ask("FPUT", { path: "b.bin", size: 5 });
   await peer.take("REDY");
@@ -115,7 +115,7 @@ const BAD_ENDS: Json[] = [{}, { sha256: 5 }, { sha256: "" }, { sha256: "0".repea
 
 Deno.test("FEND that is not understood is a bad request, and the right one still ends the upload", async () => {
   await using server = await startServer({ uploads: true });
-  using peer = await Peer2.connect(server.port);
+  using peer = await Protocol2Peer.connect(server.port);
   const id = await peer.ask("FPUT", { path: "a.bin", size: 5 });
   await peer.take("REDY");
   await peer.raw.send(...dataFrames("hello"));
@@ -132,7 +132,7 @@ for (const key of [undefined, "key"]) {
   const named = key === undefined ? "without" : "with";
   Deno.test(`FCAN of an upload ${named} a key ends it, and what was sent is ${key ? "kept" : "gone"}`, async () => {
     await using server = await startServer({ uploads: true });
-    using peer = await Peer2.connect(server.port);
+    using peer = await Protocol2Peer.connect(server.port);
     const content = patternedBytes(2 * MIB);
     const fields = { path: "a.bin", size: content.length, key };
     const id = await peer.ask("FPUT", fields);
@@ -151,7 +151,7 @@ for (const key of [undefined, "key"]) {
 
   Deno.test(`FCAN of an upload ${named} a key that waits for its turn keeps it from coming`, async () => {
     await using server = await startServer({ uploads: true });
-    using peer = await Peer2.connect(server.port);
+    using peer = await Protocol2Peer.connect(server.port);
     const first = await peer.ask("FPUT", { path: "a.bin", size: 5 });
     const second = await peer.ask("FPUT", { path: "b.bin", size: 5, key });
     const third = await peer.ask("FPUT", { path: "c.bin", size: 5 });
@@ -169,7 +169,7 @@ for (const key of [undefined, "key"]) {
 
 Deno.test("FCAN behind FEND is too late, and ignored", async () => {
   await using server = await startServer({ uploads: true });
-  using peer = await Peer2.connect(server.port);
+  using peer = await Protocol2Peer.connect(server.port);
   const id = await peer.ask("FPUT", { path: "a.bin", size: 5 });
   await peer.sendContent(id, "hello");
   await peer.take("REDY");
@@ -181,7 +181,7 @@ Deno.test("FCAN behind FEND is too late, and ignored", async () => {
 
 Deno.test("FCAN of an upload that was refused is no failure of its own", async () => {
   await using server = await startServer({ uploads: true }, { "a.bin": "a" });
-  using peer = await Peer2.connect(server.port);
+  using peer = await Protocol2Peer.connect(server.port);
   for (const key of [undefined, "key"]) {
     const id = await peer.ask("FPUT", { path: "a.bin", size: 5, key });
     assertEquals(await peer.fail(id), "exists");

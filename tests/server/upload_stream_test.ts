@@ -1,9 +1,9 @@
 import { assertEquals, assertRejects, assertStrictEquals, assertThrows } from "@std/assert";
 import fc from "fast-check";
 import {
+  ReceiveBudget,
   type UploadPiece,
   UploadStream,
-  WaitingRoom,
 } from "../../lib/server/transfers/upload_stream.ts";
 import { FakeClock, settled } from "../helpers/fake_clock.ts";
 
@@ -23,7 +23,7 @@ async function isResolved(promise: Promise<unknown>): Promise<boolean> {
 }
 
 Deno.test("pieces come out in the order in which they went in, whoever comes first", async () => {
-  const stream = new UploadStream(new WaitingRoom(1_000));
+  const stream = new UploadStream(new ReceiveBudget(1_000));
   const pieces = [data(1), data(2), { ...data(3), kind: "zstd" } as UploadPiece, END];
   for (const piece of pieces.slice(0, 2)) await stream.push(piece);
   for (const piece of pieces.slice(0, 2)) assertStrictEquals(await stream.next(), piece);
@@ -37,26 +37,26 @@ Deno.test("pieces come out in the order in which they went in, whoever comes fir
 
 Deno.test("a stream tells for how long the next piece has been waited for", async () => {
   using clock = new FakeClock();
-  const stream = new UploadStream(new WaitingRoom(1_000));
+  const stream = new UploadStream(new ReceiveBudget(1_000));
   clock.advance(5);
-  assertEquals(stream.hungryMs(clock.nowMs), 0); // Nobody wants any yet
+  assertEquals(stream.awaitingMs(clock.nowMs), 0); // Nobody wants any yet
   const first = stream.next();
   clock.advance(7);
-  assertEquals(stream.hungryMs(clock.nowMs), 7);
+  assertEquals(stream.awaitingMs(clock.nowMs), 7);
   await stream.push(data(1));
   await first;
   clock.advance(9);
-  assertEquals(stream.hungryMs(clock.nowMs), 0);
+  assertEquals(stream.awaitingMs(clock.nowMs), 0);
   stream.next();
-  assertEquals(stream.hungryMs(clock.nowMs), 0);
+  assertEquals(stream.awaitingMs(clock.nowMs), 0);
   clock.advance(11);
-  assertEquals(stream.hungryMs(clock.nowMs), 11);
+  assertEquals(stream.awaitingMs(clock.nowMs), 11);
   await stream.push(END);
-  assertEquals([stream.hungryMs(clock.nowMs), stream.isWhole], [0, false]);
+  assertEquals([stream.awaitingMs(clock.nowMs), stream.isWhole], [0, false]);
 });
 
 Deno.test("a stream is whole once its end has come and nobody has begun to take it", async () => {
-  const stream = new UploadStream(new WaitingRoom(1_000));
+  const stream = new UploadStream(new ReceiveBudget(1_000));
   assertEquals(stream.isWhole, false);
   await stream.push(data(1));
   assertEquals(stream.isWhole, false);
@@ -68,18 +68,18 @@ Deno.test("a stream is whole once its end has come and nobody has begun to take 
 
 Deno.test("as much may wait as the room has, and what comes beyond has its sender wait", async () => {
   for (const [sizes, waits] of [[[99, 1], false], [[100, 0], false], [[100, 1], true]] as const) {
-    const stream = new UploadStream(new WaitingRoom(100));
+    const stream = new UploadStream(new ReceiveBudget(100));
     const pushes = sizes.map((bytes) => stream.push(data(bytes)));
     assertEquals(await isResolved(pushes[0]!), true);
     assertEquals(await isResolved(pushes[1]!), !waits, sizes.join());
     await stream.next();
     await pushes[1];
   }
-  assertEquals(await isResolved(new UploadStream(new WaitingRoom(100)).push(data(101))), false);
+  assertEquals(await isResolved(new UploadStream(new ReceiveBudget(100)).push(data(101))), false);
 });
 
 Deno.test("who waits for room waits until there is enough", async () => {
-  const stream = new UploadStream(new WaitingRoom(100));
+  const stream = new UploadStream(new ReceiveBudget(100));
   const pushes = [60, 60, 60].map((bytes) => stream.push(data(bytes)));
   await stream.next();
   assertEquals(await isResolved(Promise.race(pushes.slice(1))), false); // 120 are too much still
@@ -88,7 +88,7 @@ Deno.test("who waits for room waits until there is enough", async () => {
 });
 
 Deno.test("a piece counts with the whole buffer that it lies in, the end with nothing", async () => {
-  const stream = new UploadStream(new WaitingRoom(100));
+  const stream = new UploadStream(new ReceiveBudget(100));
   assertEquals(await isResolved(stream.push(data(1, 100))), true);
   assertEquals(await isResolved(stream.push(END)), true);
   const pushed = stream.push(data(1, 1));
@@ -98,7 +98,7 @@ Deno.test("a piece counts with the whole buffer that it lies in, the end with no
 });
 
 Deno.test("what is taken at once needs no room", async () => {
-  const stream = new UploadStream(new WaitingRoom(0));
+  const stream = new UploadStream(new ReceiveBudget(0));
   for (let i = 0; i < 3; i++) {
     const next = stream.next();
     assertEquals(await isResolved(stream.push(data(1_000))), true);
@@ -108,7 +108,7 @@ Deno.test("what is taken at once needs no room", async () => {
 });
 
 Deno.test("all streams of a connection share one room", async () => {
-  const room = new WaitingRoom(100);
+  const room = new ReceiveBudget(100);
   const [first, second] = [new UploadStream(room), new UploadStream(room)];
   await first.push(data(60));
   const pushed = second.push(data(60));
@@ -118,20 +118,20 @@ Deno.test("all streams of a connection share one room", async () => {
   assertEquals(await isResolved(first.push(data(40))), true);
   assertEquals(await isResolved(first.push(data(1))), false);
   second.drop();
-  assertEquals(await isResolved(room.room()), true);
+  assertEquals(await isResolved(room.available()), true);
 });
 
 Deno.test("all who wait for room go on together", async () => {
-  const room = new WaitingRoom(10);
+  const room = new ReceiveBudget(10);
   const stream = new UploadStream(room);
-  const pushes = [stream.push(data(11)), stream.push(data(1)), room.room()];
+  const pushes = [stream.push(data(11)), stream.push(data(1)), room.available()];
   assertEquals(await isResolved(Promise.race(pushes)), false);
   await stream.next();
   await Promise.all(pushes);
 });
 
 Deno.test("what nobody wants is dropped, before and after, and takes no room", async () => {
-  const room = new WaitingRoom(10);
+  const room = new ReceiveBudget(10);
   const stream = new UploadStream(room);
   const waiting = stream.push(data(1_000));
   assertEquals(await isResolved(waiting), false);
@@ -139,15 +139,15 @@ Deno.test("what nobody wants is dropped, before and after, and takes no room", a
   stream.drop();
   await waiting;
   for (let i = 0; i < 5; i++) assertEquals(await isResolved(stream.push(data(1_000))), true);
-  assertEquals(await isResolved(room.room()), true);
+  assertEquals(await isResolved(room.available()), true);
   assertEquals(await isResolved(stream.next()), false); // Nothing is left
 });
 
 Deno.test("a failure is told to who waits and to who comes, the first one counts", async () => {
   const error = new Error("first");
-  const waiting = new UploadStream(new WaitingRoom(10));
+  const waiting = new UploadStream(new ReceiveBudget(10));
   const next = waiting.next();
-  const stream = new UploadStream(new WaitingRoom(10));
+  const stream = new UploadStream(new ReceiveBudget(10));
   await stream.push(data(5));
   for (const failing of [waiting, stream]) {
     failing.fail(error);
@@ -162,14 +162,14 @@ Deno.test("a failure is told to who waits and to who comes, the first one counts
 });
 
 Deno.test("throwError says that something failed, even where nobody said what", () => {
-  assertThrows(() => new UploadStream(new WaitingRoom(1)).throwError(), Error, "Cannot");
+  assertThrows(() => new UploadStream(new ReceiveBudget(1)).throwError(), Error, "Cannot");
 });
 
 Deno.test("whatever the order of coming and taking, all comes out once, and the room is empty", async () => {
   const step = fc.oneof(fc.integer({ min: 1, max: 60 }), fc.constant("take" as const));
   await fc.assert(
     fc.asyncProperty(fc.array(step, { maxLength: 30 }), async (steps) => {
-      const room = new WaitingRoom(100);
+      const room = new ReceiveBudget(100);
       const stream = new UploadStream(room);
       const pushed: UploadPiece[] = [];
       const taken: Promise<UploadPiece>[] = [];
@@ -187,12 +187,12 @@ Deno.test("whatever the order of coming and taking, all comes out once, and the 
           if (!isAwaited) waitingBytes += step;
           stream.push(piece);
         }
-        assertEquals(await isResolvedSoon(room.room()), waitingBytes <= 100);
+        assertEquals(await isResolvedSoon(room.available()), waitingBytes <= 100);
       }
       while (taken.length < pushed.length) taken.push(stream.next());
       const out = await Promise.all(taken.slice(0, pushed.length));
       assertEquals(out.every((piece, i) => piece === pushed[i]), true);
-      assertEquals(await isResolvedSoon(room.room()), true);
+      assertEquals(await isResolvedSoon(room.available()), true);
     }),
     { numRuns: 200 },
   );

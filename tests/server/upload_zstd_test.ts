@@ -1,7 +1,7 @@
 import { assertEquals } from "@std/assert";
 import { zstdCompressSync } from "node:zlib";
 import { patternedBytes, sha256Of } from "../helpers/bytes.ts";
-import { dataFrames, Peer2 } from "../helpers/peer2.ts";
+import { dataFrames, Protocol2Peer } from "../helpers/protocol2_peer.ts";
 import { rawFrame } from "../helpers/raw_peer.ts";
 import { assertServesOn, until } from "../helpers/serves_on.ts";
 import { startServer } from "../helpers/servers.ts";
@@ -18,7 +18,7 @@ function zstdFrame(content: Uint8Array): Uint8Array {
 }
 
 /** Uploads `content` as these frames. */
-async function put(peer: Peer2, content: Uint8Array, frames: Uint8Array[], key?: string) {
+async function put(peer: Protocol2Peer, content: Uint8Array, frames: Uint8Array[], key?: string) {
   const id = await peer.ask("FPUT", { path: "a.bin", size: content.length, replace: true, key });
   await peer.take("REDY");
   await peer.raw.send(...frames);
@@ -29,7 +29,7 @@ async function put(peer: Peer2, content: Uint8Array, frames: Uint8Array[], key?:
 for (const pieceBytes of [1_000, 65_536, 300_000, MIB]) {
   Deno.test(`an upload in compressed pieces of ${pieceBytes} bytes is the same file`, async () => {
     await using server = await startServer({ uploads: true });
-    using peer = await Peer2.connect(server.port);
+    using peer = await Protocol2Peer.connect(server.port);
     const frames: Uint8Array[] = [];
     for (let offset = 0; offset < TEXT.length; offset += pieceBytes) {
       frames.push(zstdFrame(TEXT.subarray(offset, offset + pieceBytes)));
@@ -43,7 +43,7 @@ for (const pieceBytes of [1_000, 65_536, 300_000, MIB]) {
 
 Deno.test("compressed and plain data of one upload stand side by side", async () => {
   await using server = await startServer({ uploads: true });
-  using peer = await Peer2.connect(server.port);
+  using peer = await Protocol2Peer.connect(server.port);
   const frames = [
     rawFrame("FDAT", TEXT.subarray(0, 10)),
     zstdFrame(TEXT.subarray(10, 100_000)),
@@ -59,7 +59,7 @@ Deno.test("compressed and plain data of one upload stand side by side", async ()
 
 Deno.test("a small file may come compressed, too", async () => {
   await using server = await startServer({ uploads: true });
-  using peer = await Peer2.connect(server.port);
+  using peer = await Protocol2Peer.connect(server.port);
   const content = TEXT.subarray(0, 1_000);
   assertEquals((await put(peer, content, [zstdFrame(content)])).size, 1_000);
 });
@@ -89,7 +89,7 @@ for (const [what, frame] of Object.entries(BAD_FRAMES)) {
   Deno.test(`FZST ${what} ends the connection, and leaves nothing`, async () => {
     await using server = await startServer({ uploads: true });
     for (const size of [1_000, 2 ** 31]) {
-      using peer = await Peer2.connect(server.port);
+      using peer = await Protocol2Peer.connect(server.port);
       const id = await peer.ask("FPUT", { path: "a.bin", size });
       await peer.take("REDY");
       await peer.raw.send(frame);
@@ -103,7 +103,7 @@ for (const [what, frame] of Object.entries(BAD_FRAMES)) {
 
 Deno.test("FZST of nothing, or of half a zstd frame, never makes a file", async () => {
   await using server = await startServer({ uploads: true });
-  using peer = await Peer2.connect(server.port);
+  using peer = await Protocol2Peer.connect(server.port);
   for (const payload of [new Uint8Array(0), whole.subarray(0, whole.length / 2)]) {
     const id = await peer.ask("FPUT", { path: "a.bin", size: 100_000 });
     await peer.take("REDY");
@@ -117,14 +117,14 @@ Deno.test("FZST of nothing, or of half a zstd frame, never makes a file", async 
 
 Deno.test("a frame that inflates to exactly what a data frame may hold is taken", async () => {
   await using server = await startServer({ uploads: true });
-  using peer = await Peer2.connect(server.port);
+  using peer = await Protocol2Peer.connect(server.port);
   const content = TEXT.subarray(0, MIB);
   assertEquals((await put(peer, content, [zstdFrame(content)])).size, MIB);
 });
 
 Deno.test("compressed data that are more than announced end the connection", async () => {
   await using server = await startServer({ uploads: true });
-  using peer = await Peer2.connect(server.port);
+  using peer = await Protocol2Peer.connect(server.port);
   await peer.ask("FPUT", { path: "a.bin", size: 10 });
   await peer.take("REDY");
   await peer.raw.send(zstdFrame(TEXT.subarray(0, 11)));

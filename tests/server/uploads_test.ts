@@ -1,7 +1,7 @@
 import { assert, assertEquals, assertNotEquals } from "@std/assert";
 import { patternedBytes, sha256Of } from "../helpers/bytes.ts";
-import { Later } from "../helpers/later.ts";
-import { dataFrames, type Json, jsonFrame, Peer2 } from "../helpers/peer2.ts";
+import { ShiftedClock } from "../helpers/shifted_clock.ts";
+import { dataFrames, type Json, jsonFrame, Protocol2Peer } from "../helpers/protocol2_peer.ts";
 import { until } from "../helpers/serves_on.ts";
 import { startServer } from "../helpers/servers.ts";
 import { underWay } from "../helpers/under_way.ts";
@@ -13,7 +13,7 @@ const SIZES = [0, 1, 65_535, 65_536, 65_537, 3 * MIB + 5];
 for (const size of SIZES) {
   Deno.test(`a file of ${size} bytes is uploaded`, async () => {
     await using server = await startServer({ uploads: true });
-    using peer = await Peer2.connect(server.port);
+    using peer = await Protocol2Peer.connect(server.port);
     const content = patternedBytes(size);
     const id = await peer.ask("FPUT", { path: "a.bin", size });
     assertEquals(await peer.take("REDY"), { id, offset: 0 });
@@ -29,7 +29,7 @@ for (const size of SIZES) {
 
 Deno.test("without a key the data may be sent ahead of REDY, all in one piece", async () => {
   await using server = await startServer({ uploads: true });
-  using peer = await Peer2.connect(server.port);
+  using peer = await Protocol2Peer.connect(server.port);
   for (const size of SIZES) {
     const content = patternedBytes(size, 2);
     const id = peer.newId();
@@ -53,7 +53,7 @@ Deno.test("without a key the data may be sent ahead of REDY, all in one piece", 
 
 Deno.test("several uploads sent ahead are answered in their order, and none mixes with another", async () => {
   await using server = await startServer({ uploads: true });
-  using peer = await Peer2.connect(server.port);
+  using peer = await Protocol2Peer.connect(server.port);
   const sizes = [3 * MIB, 10, 0, MIB, 65_537, 10];
   const ids: number[] = [];
   for (const [i, size] of sizes.entries()) {
@@ -70,7 +70,7 @@ Deno.test("several uploads sent ahead are answered in their order, and none mixe
 
 Deno.test("uploads that were all asked for before the first data come in the order of asking", async () => {
   await using server = await startServer({ uploads: true });
-  using peer = await Peer2.connect(server.port);
+  using peer = await Protocol2Peer.connect(server.port);
   const ids: number[] = [];
   for (let i = 0; i < 10; i++) ids.push(await peer.ask("FPUT", { path: `${i}.txt`, size: 1 }));
   for (const [i, id] of ids.entries()) await peer.sendContent(id, String(i));
@@ -83,7 +83,7 @@ Deno.test("uploads that were all asked for before the first data come in the ord
 
 Deno.test("data may come in frames of any size, of none, too", async () => {
   await using server = await startServer({ uploads: true });
-  using peer = await Peer2.connect(server.port);
+  using peer = await Protocol2Peer.connect(server.port);
   const content = patternedBytes(200_000);
   const id = await peer.ask("FPUT", { path: "a.bin", size: content.length });
   for (let offset = 0, step = 0; offset < content.length; offset += step, step = step * 2 + 1) {
@@ -96,8 +96,8 @@ Deno.test("data may come in frames of any size, of none, too", async () => {
 
 Deno.test("an upload is out of sight until it is whole", async () => {
   await using server = await startServer({ uploads: true });
-  using peer = await Peer2.connect(server.port);
-  using other = await Peer2.connect(server.port);
+  using peer = await Protocol2Peer.connect(server.port);
+  using other = await Protocol2Peer.connect(server.port);
   const content = patternedBytes(200_000);
   const id = await peer.ask("FPUT", { path: "new/a.bin", size: content.length });
   await peer.raw.send(...dataFrames(content));
@@ -117,7 +117,7 @@ Deno.test("an upload is out of sight until it is whole", async () => {
 
 Deno.test("folders above the file are made, and its time is kept", async () => {
   await using server = await startServer({ uploads: true });
-  using peer = await Peer2.connect(server.port);
+  using peer = await Protocol2Peer.connect(server.port);
   for (const mtime of [MTIME, 0, -1_000, Date.UTC(2100, 0)]) {
     const path = `f/${mtime}/a.txt`;
     await peer.put(path, "hello", { mtime });
@@ -128,7 +128,7 @@ Deno.test("folders above the file are made, and its time is kept", async () => {
 
 Deno.test("without a time the file has that of its upload", async () => {
   await using server = await startServer({ uploads: true });
-  using peer = await Peer2.connect(server.port);
+  using peer = await Protocol2Peer.connect(server.port);
   const beforeMs = Date.now();
   await peer.put("a.txt", "hello");
   const ms = Deno.statSync(server.root.join("a.txt")).mtime!.getTime();
@@ -137,7 +137,7 @@ Deno.test("without a time the file has that of its upload", async () => {
 
 Deno.test("a file that is there is kept, unless it is to be replaced", async () => {
   await using server = await startServer({ uploads: true }, { "a.txt": "mine" });
-  using peer = await Peer2.connect(server.port);
+  using peer = await Protocol2Peer.connect(server.port);
   const before = await peer.request("STAT", { path: "a.txt" });
   for (const fields of [{}, { replace: false }, { replace: null }]) {
     const id = await peer.ask("FPUT", { path: "a.txt", size: 5, ...fields });
@@ -153,8 +153,8 @@ Deno.test("a file that is there is kept, unless it is to be replaced", async () 
 
 Deno.test("a file that is to be replaced stays what it is until the new one is whole", async () => {
   await using server = await startServer({ uploads: true }, { "a.txt": "mine" });
-  using peer = await Peer2.connect(server.port);
-  using other = await Peer2.connect(server.port);
+  using peer = await Protocol2Peer.connect(server.port);
+  using other = await Protocol2Peer.connect(server.port);
   const id = await peer.ask("FPUT", { path: "a.txt", size: 5, replace: true });
   await peer.raw.send(...dataFrames("yours"));
   await peer.take("REDY");
@@ -167,22 +167,22 @@ Deno.test("a file that is to be replaced stays what it is until the new one is w
 
 Deno.test("with replace, a path that nothing has is no error", async () => {
   await using server = await startServer({ uploads: true });
-  using peer = await Peer2.connect(server.port);
+  using peer = await Protocol2Peer.connect(server.port);
   await peer.put("f/a.txt", "hello", { replace: true });
   assertEquals(Deno.readTextFileSync(server.root.join("f/a.txt")), "hello");
 });
 
 Deno.test("the server knows the SHA-256 of what it received, once the file is old enough", async () => {
   await using server = await startServer({ uploads: true });
-  using peer = await Peer2.connect(server.port);
+  using peer = await Protocol2Peer.connect(server.port);
   await peer.put("a.txt", "hello");
-  using _later = new Later();
+  using _later = new ShiftedClock();
   assertEquals((await peer.get("a.txt")).head.sha256, sha256Of("hello"));
 });
 
 Deno.test("an upload is told with client, path, bytes, SHA-256 and seconds, and counted", async () => {
   await using server = await startServer({ uploads: true });
-  using peer = await Peer2.connect(server.port);
+  using peer = await Protocol2Peer.connect(server.port);
   await peer.put("f/a.txt", "hello");
   const { seconds, ...told } = await server.waitFor("upload");
   const sha256 = sha256Of("hello");
@@ -196,7 +196,7 @@ Deno.test("download and upload go on beside each other on one connection", async
   await using server = await startServer({ uploads: true });
   const content = patternedBytes(8 * MIB);
   server.root.write("down.bin", content);
-  using peer = await Peer2.connect(server.port);
+  using peer = await Protocol2Peer.connect(server.port);
   const download = await peer.ask("FGET", { path: "down.bin" });
   const upload = await peer.ask("FPUT", { path: "up.bin", size: content.length });
   const sending = peer.sendContent(upload, content);

@@ -6,7 +6,7 @@ import {
   OWN_NAME,
   parseCertificate,
   parseFingerprint,
-  validityFault,
+  validityErrorCode,
   verifiableName,
 } from "../../lib/stream/tls/certificate.ts";
 import { derOf, issue } from "../helpers/certificates.ts";
@@ -64,9 +64,9 @@ Deno.test("names are told without their kind", async () => {
 
 Deno.test("a certificate is good between its dates", async () => {
   const certificate = parseCertificate((await issue({ fromDays: -1, toDays: 1 })).certificate)!;
-  assertEquals(validityFault(certificate, Date.now()), null);
-  assertEquals(validityFault(certificate, Date.now() + 2 * DAY_MS), "expired");
-  assertEquals(validityFault(certificate, Date.now() - 2 * DAY_MS), "not-yet-valid");
+  assertEquals(validityErrorCode(certificate, Date.now()), null);
+  assertEquals(validityErrorCode(certificate, Date.now() + 2 * DAY_MS), "expired");
+  assertEquals(validityErrorCode(certificate, Date.now() - 2 * DAY_MS), "not-yet-valid");
 });
 
 Deno.test("a time is told so that it can be compared with a clock", () => {

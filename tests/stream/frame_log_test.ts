@@ -7,7 +7,7 @@ const SEGMENT_BYTES = 64 * 1_024;
 /** All that a cursor can take, piece by piece. */
 function takeAll(cursor: FrameLogCursor): Uint8Array[] {
   const pieces: Uint8Array[] = [];
-  for (let piece = cursor.take(); piece !== null; piece = cursor.take()) pieces.push(piece);
+  for (let piece = cursor.next(); piece !== null; piece = cursor.next()) pieces.push(piece);
   return pieces;
 }
 
@@ -19,7 +19,7 @@ Deno.test("a cursor sees what is appended after it was made, and nothing twice",
   const log = new FrameLog();
   log.append(ascii("old"));
   const cursor = log.cursor();
-  assertEquals(cursor.take(), null);
+  assertEquals(cursor.next(), null);
   log.append(ascii("a"));
   log.append(ascii("b"));
   assertEquals(cursor.lagBytes, 2);
@@ -38,7 +38,7 @@ Deno.test("cursors do not know of each other, and share the bytes", () => {
   log.append(ascii("b"));
   const [piece] = takeAll(second);
   assertEquals([...piece!], [...ascii("ab")]);
-  assertStrictEquals(first.take()!.buffer, piece!.buffer);
+  assertStrictEquals(first.next()!.buffer, piece!.buffer);
 });
 
 Deno.test("append copies, and what was taken stays as it was", () => {
@@ -77,7 +77,7 @@ Deno.test("a cursor that is excluded from everything takes nothing and does not 
   log.append(ascii("X"));
   cursor.excludeSince(0);
   cursor.excludeSince(log.end); // Nothing
-  assertEquals(cursor.take(), null);
+  assertEquals(cursor.next(), null);
   assertEquals(cursor.lagBytes, 0);
   log.append(ascii("a"));
   assertEquals(textOf(cursor), "a");
@@ -144,7 +144,7 @@ Deno.test("a cursor made when a segment is full sees the next one", () => {
   const log = new FrameLog();
   log.append(new Uint8Array(SEGMENT_BYTES));
   const cursor = log.cursor();
-  assertEquals(cursor.take(), null);
+  assertEquals(cursor.next(), null);
   log.append(ascii("a"));
   assertEquals(textOf(cursor), "a");
 });

@@ -13,7 +13,7 @@ import { rawFrame } from "../helpers/raw_peer.ts";
 /** A reader of a peer that speaks protocol 2. */
 function readerOf(...chunks: Uint8Array[]): FrameReader {
   const reader = new FrameReader(ByteSource.of(chunks).stream);
-  reader.takeZstd();
+  reader.allowZstd();
   return reader;
 }
 
@@ -53,7 +53,7 @@ Deno.test("after takeZstd, FZST has the limit of data, and not one byte more", a
   for (const size of [BigInt(LIMITS.dataBytes + 1), 2n ** 32n, 2n ** 53n + 1n, 2n ** 64n - 1n]) {
     const source = ByteSource.of([rawFrame("FZST", "", size)], false);
     const reader = new FrameReader(source.stream);
-    reader.takeZstd();
+    reader.allowZstd();
     assertEquals((await assertRejects(() => reader.read(), ProtocolError)).code, "too-large");
     assertEquals(source.asked.length, 1); // Nothing was read behind the header
   }
@@ -70,7 +70,7 @@ Deno.test("takeZstd changes nothing for other frames", async () => {
 Deno.test("takeZstd counts from the next frame on, in the same read", async () => {
   const reader = new FrameReader(ByteSource.of([framesOf(["HELO"], ["FZST", "x"])]).stream);
   assertEquals((await reader.read())?.kind, "control");
-  reader.takeZstd();
+  reader.allowZstd();
   assertEquals((await reader.read())?.kind, "zstd");
 });
 
@@ -131,7 +131,7 @@ Deno.test("a compressed frame takes memory for what came, not for what its heade
   const before = Deno.memoryUsage();
   const readers = Array.from({ length: 100 }, () => {
     const reader = new FrameReader(ByteSource.of([header], false).stream);
-    reader.takeZstd();
+    reader.allowZstd();
     return { reader, pending: reader.read() };
   });
   await settled(); // The headers are read
@@ -149,48 +149,48 @@ const PACE = { controlFrameMs: 50, dataWindowMs: 100, dataWindowBytes: 1_000 };
 const LARGE = rawFrame("FZST", "", 100_000n);
 
 Deno.test("a compressed frame keeps the pace of data", async () => {
-  await using scene = new PacedReader(PACE);
-  scene.reader.takeZstd();
-  await scene.after(0, LARGE);
-  assertFalse(scene.overdueAfter(100));
-  assert(scene.overdueAfter(101));
-  await scene.after(50, "x".repeat(999)); // One byte less than it must be
-  assertFalse(scene.overdueAfter(50));
-  assert(scene.overdueAfter(51));
-  await scene.after(40, "x"); // And that byte opens a new window
-  assertFalse(scene.overdueAfter(100));
-  assert(scene.overdueAfter(101));
+  await using fixture = new PacedReader(PACE);
+  fixture.reader.allowZstd();
+  await fixture.after(0, LARGE);
+  assertFalse(fixture.overdueAfter(100));
+  assert(fixture.overdueAfter(101));
+  await fixture.after(50, "x".repeat(999)); // One byte less than it must be
+  assertFalse(fixture.overdueAfter(50));
+  assert(fixture.overdueAfter(51));
+  await fixture.after(40, "x"); // And that byte opens a new window
+  assertFalse(fixture.overdueAfter(100));
+  assert(fixture.overdueAfter(101));
 });
 
 Deno.test("the pace of a compressed frame counts from its header, which has the time of control", async () => {
-  await using scene = new PacedReader(PACE);
-  scene.reader.takeZstd();
-  await scene.after(0, LARGE.subarray(0, 5));
-  assertFalse(scene.overdueAfter(50));
-  assert(scene.overdueAfter(51));
-  await scene.after(49, LARGE.subarray(5));
-  assertFalse(scene.overdueAfter(100));
-  assert(scene.overdueAfter(101));
+  await using fixture = new PacedReader(PACE);
+  fixture.reader.allowZstd();
+  await fixture.after(0, LARGE.subarray(0, 5));
+  assertFalse(fixture.overdueAfter(50));
+  assert(fixture.overdueAfter(51));
+  await fixture.after(49, LARGE.subarray(5));
+  assertFalse(fixture.overdueAfter(100));
+  assert(fixture.overdueAfter(101));
 });
 
 Deno.test("before takeZstd, a compressed frame has the time of a control frame", async () => {
-  await using scene = new PacedReader(PACE);
-  await scene.after(0, rawFrame("FZST", "x", 60_000n));
-  await scene.after(30, "x".repeat(2_000));
-  assertFalse(scene.overdueAfter(20));
-  assert(scene.overdueAfter(21));
+  await using fixture = new PacedReader(PACE);
+  await fixture.after(0, rawFrame("FZST", "x", 60_000n));
+  await fixture.after(30, "x".repeat(2_000));
+  assertFalse(fixture.overdueAfter(20));
+  assert(fixture.overdueAfter(21));
 });
 
 Deno.test("compressed data may go on for ever at the least pace, and rest between two frames", async () => {
-  await using scene = new PacedReader(PACE);
-  scene.reader.takeZstd();
-  await scene.after(0, LARGE);
+  await using fixture = new PacedReader(PACE);
+  fixture.reader.allowZstd();
+  await fixture.after(0, LARGE);
   for (let sent = 0; sent < 100_000; sent += 1_000) {
-    assertFalse(scene.overdueAfter(100));
-    await scene.after(100, "x".repeat(1_000));
+    assertFalse(fixture.overdueAfter(100));
+    await fixture.after(100, "x".repeat(1_000));
   }
-  assertFalse(scene.overdueAfter(1e9));
-  await scene.after(1e6, concatBytes([rawFrame("FZST", "whole"), LARGE]));
-  assertFalse(scene.overdueAfter(100));
-  assert(scene.overdueAfter(101));
+  assertFalse(fixture.overdueAfter(1e9));
+  await fixture.after(1e6, concatBytes([rawFrame("FZST", "whole"), LARGE]));
+  assertFalse(fixture.overdueAfter(100));
+  assert(fixture.overdueAfter(101));
 });

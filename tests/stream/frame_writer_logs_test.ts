@@ -113,7 +113,7 @@ Deno.test("much that waits in a log is written as it is, without a copy, whateve
   writer.wake();
   await writer.flushed();
   assertEquals(written.map(({ length }) => length), [1, 60_000, 20_000]);
-  for (const piece of written.slice(1)) assertStrictEquals(piece.buffer, other.take()!.buffer);
+  for (const piece of written.slice(1)) assertStrictEquals(piece.buffer, other.next()!.buffer);
 });
 
 Deno.test("what is gathered from the logs comes before what is queued next, and queues wake nobody", async () => {

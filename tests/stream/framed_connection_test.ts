@@ -13,7 +13,7 @@ import { plain, plainFrame } from "../helpers/frames.ts";
 import { connectedPair, RawPeer, textOf } from "../helpers/raw_peer.ts";
 
 /** A connection of the project with a raw peer at its other end. */
-class Scene implements Disposable {
+class Fixture implements Disposable {
   readonly peer: RawPeer;
   readonly connection: FramedConnection;
   /** The reasons that `onClose` got. */
@@ -28,8 +28,8 @@ class Scene implements Disposable {
     }, limits);
   }
 
-  static async open(limits: ConnectionLimits = {}): Promise<Scene> {
-    return new Scene(...await connectedPair(), limits);
+  static async open(limits: ConnectionLimits = {}): Promise<Fixture> {
+    return new Fixture(...await connectedPair(), limits);
   }
 
   /** Resolves to the reason when the connection is closed. */
@@ -47,8 +47,8 @@ class Scene implements Disposable {
 const MORE_THAN_FITS = new Uint8Array(32 * 1_024 * 1_024);
 
 Deno.test("FramedConnection carries frames both ways", async () => {
-  using scene = await Scene.open();
-  const { connection, peer } = scene;
+  using fixture = await Fixture.open();
+  const { connection, peer } = fixture;
   await peer.sendFrame("CHAT", "hi");
   assertEquals(plain((await connection.reader.read())!), plainFrame("CHAT", "hi"));
   connection.writer.send(encodeFrame("CHAT", "ho"));
@@ -57,8 +57,8 @@ Deno.test("FramedConnection carries frames both ways", async () => {
 });
 
 Deno.test("FramedConnection goes on writing when the peer has stopped sending", async () => {
-  using scene = await Scene.open();
-  const { connection, peer } = scene;
+  using fixture = await Fixture.open();
+  const { connection, peer } = fixture;
   await peer.sendFrame("FILE", "a");
   await peer.closeWrite();
   await connection.reader.read();
@@ -69,8 +69,8 @@ Deno.test("FramedConnection goes on writing when the peer has stopped sending", 
 });
 
 Deno.test("close tells its reason once, and ends every wait", async () => {
-  using scene = await Scene.open();
-  const { connection, peer } = scene;
+  using fixture = await Fixture.open();
+  const { connection, peer } = fixture;
   const reading = connection.reader.read().catch((error) => error);
   const writing = connection.writer.sendBulk(MORE_THAN_FITS);
   const rejected = assertRejects(() => writing, ConnectionError, "closed");
@@ -79,42 +79,42 @@ Deno.test("close tells its reason once, and ends every wait", async () => {
   assertEquals((await rejected).code, "lost");
   await within(reading, "the read to end");
   await within(connection.writer.flushed(), "the writer to stop");
-  assertEquals(scene.reasons, ["why"]);
+  assertEquals(fixture.reasons, ["why"]);
   assert(connection.isClosed);
   await peer.ended();
 });
 
 Deno.test("close drops what waits and keeps what was sent", async () => {
-  using scene = await Scene.open();
-  const { connection } = scene;
+  using fixture = await Fixture.open();
+  const { connection } = fixture;
   connection.writer.send(encodeFrame("CHAT", "first"));
   await connection.writer.flushed();
   connection.close(null);
   connection.writer.send(encodeFrame("CHAT", "late"));
-  assertEquals((await scene.peer.readToEnd()).map(textOf), ["first"]);
+  assertEquals((await fixture.peer.readToEnd()).map(textOf), ["first"]);
 });
 
 Deno.test("finish delivers all that is queued, the last frame too", async () => {
-  using scene = await Scene.open();
-  const { connection, peer } = scene;
+  using fixture = await Fixture.open();
+  const { connection, peer } = fixture;
   const reading = peer.readToEnd();
   connection.writer.sendBulk(encodeFrame("FDAT", new Uint8Array(8_192)));
   for (let i = 0; i < 100; i++) connection.writer.send(encodeFrame("CHAT", `${i}`));
-  const finishing = connection.finish("done");
+  const finishing = connection.closeGracefully("done");
   const frames = await reading;
   assertEquals(frames.length, 101);
   peer.close();
   await finishing;
-  assertEquals(scene.reasons, ["done"]);
+  assertEquals(fixture.reasons, ["done"]);
 });
 
 Deno.test("finish delivers the last frame although input was never read", async () => {
-  using scene = await Scene.open();
-  const { connection, peer } = scene;
+  using fixture = await Fixture.open();
+  const { connection, peer } = fixture;
   await peer.send(new Uint8Array(64 * 1_024)); // Closing on these bytes would be a reset
   await connection.writer.sendBulk(encodeFrame("FDAT", new Uint8Array(1_024 * 1_024)));
   connection.writer.send(encodeFrame("FERR", "too large"));
-  const finishing = connection.finish("done");
+  const finishing = connection.closeGracefully("done");
   await settled(); // Much of it has not left this machine's buffers yet
   const frames = await peer.readToEnd();
   assertEquals(frames.map(({ type }) => type), ["FDAT", "FERR"]);
@@ -124,56 +124,56 @@ Deno.test("finish delivers the last frame although input was never read", async 
 });
 
 Deno.test("finish gives up on a peer that sends without end", async () => {
-  using scene = await Scene.open();
-  const flood = scene.peer.send(MORE_THAN_FITS).catch((error) => error);
-  await within(scene.connection.finish("done"), "finish to give up");
+  using fixture = await Fixture.open();
+  const flood = fixture.peer.send(MORE_THAN_FITS).catch((error) => error);
+  await within(fixture.connection.closeGracefully("done"), "finish to give up");
   assertInstanceOf(await flood, Error);
 });
 
 Deno.test("finish ends at once when the connection is closed meanwhile", async () => {
-  using scene = await Scene.open();
-  const { connection } = scene;
+  using fixture = await Fixture.open();
+  const { connection } = fixture;
   connection.writer.sendBulk(MORE_THAN_FITS).catch(() => {});
-  const finishing = connection.finish("done");
+  const finishing = connection.closeGracefully("done");
   connection.close("sooner");
   await within(finishing, "finish to end");
-  assertEquals(scene.reasons, ["sooner"]);
+  assertEquals(fixture.reasons, ["sooner"]);
 });
 
 Deno.test("a peer that reads nothing is closed when more waits than the limit", async () => {
-  using scene = await Scene.open({ outboundBytes: 1_000 });
-  const { writer } = scene.connection;
+  using fixture = await Fixture.open({ outboundBytes: 1_000 });
+  const { writer } = fixture.connection;
   writer.sendBulk(MORE_THAN_FITS).catch(() => {});
   writer.send(new Uint8Array(1_000));
-  assertEquals(scene.reasons, []);
+  assertEquals(fixture.reasons, []);
   writer.send(new Uint8Array(1));
-  assertEquals(await scene.closed(), "slow-consumer");
+  assertEquals(await fixture.closed(), "slow-consumer");
 });
 
 Deno.test("a peer that is gone closes the connection with the error of the write", async () => {
-  using scene = await Scene.open();
-  scene.peer.close();
+  using fixture = await Fixture.open();
+  fixture.peer.close();
   const writing = async () => {
-    for (;;) await scene.connection.writer.sendBulk(encodeFrame("CHAT", "anybody?"));
+    for (;;) await fixture.connection.writer.sendBulk(encodeFrame("CHAT", "anybody?"));
   };
   const error = await assertRejects(writing);
-  assertEquals(await scene.closed(), error);
-  assertEquals(scene.reasons.length, 1);
+  assertEquals(await fixture.closed(), error);
+  assertEquals(fixture.reasons.length, 1);
 });
 
 Deno.test("limits of the connection are those of its reader", async () => {
-  using scene = await Scene.open({ controlBytes: 3 });
-  await scene.peer.sendFrame("CHAT", "abc");
-  await scene.connection.reader.read();
-  await scene.peer.sendFrame("CHAT", "abcd");
-  const error = await assertRejects(() => scene.connection.reader.read(), ProtocolError);
+  using fixture = await Fixture.open({ controlBytes: 3 });
+  await fixture.peer.sendFrame("CHAT", "abc");
+  await fixture.connection.reader.read();
+  await fixture.peer.sendFrame("CHAT", "abcd");
+  const error = await assertRejects(() => fixture.connection.reader.read(), ProtocolError);
   assertEquals(error.code, "too-large");
 });
 
 Deno.test("closeSocket closes what is closed already", async () => {
-  using scene = await Scene.open();
-  closeSocket(scene.peer.conn);
-  closeSocket(scene.peer.conn);
+  using fixture = await Fixture.open();
+  closeSocket(fixture.peer.conn);
+  closeSocket(fixture.peer.conn);
 });
 
 Deno.test("formatAddress shows IPv4 as such on a socket for both versions", () => {

@@ -3,7 +3,7 @@ import { TlsConnSocket } from "../../lib/stream/tls/conn_socket.ts";
 import { patternedBytes } from "../helpers/bytes.ts";
 import { within } from "../helpers/deadline.ts";
 import { ascii } from "../helpers/step_sink.ts";
-import { readAllBytes, TlsScene, writeAll } from "../helpers/tls.ts";
+import { readAllBytes, TlsFixture, writeAll } from "../helpers/tls.ts";
 
 const RECORD = 16 * 1_024;
 const LARGE = 256 * 1_024;
@@ -88,8 +88,8 @@ Deno.test("a peer that leaves without a farewell has ended its stream", async ()
 });
 
 Deno.test("bytes go both ways, whole and in order, at the same time", async () => {
-  await using scene = await TlsScene.open();
-  const { server, client } = await scene.pair();
+  await using fixture = await TlsFixture.open();
+  const { server, client } = await fixture.pair();
   const socket = new TlsConnSocket(client);
   const down = patternedBytes(5_000_001, 1);
   const up = patternedBytes(2_000_001, 2);
@@ -105,8 +105,8 @@ Deno.test("bytes go both ways, whole and in order, at the same time", async () =
 });
 
 Deno.test("closing ends a read that is under way, and one that was ahead", async () => {
-  await using scene = await TlsScene.open();
-  const { server, client } = await scene.pair();
+  await using fixture = await TlsFixture.open();
+  const { server, client } = await fixture.pair();
   const socket = new TlsConnSocket(client);
   await server.write(ascii("abc"));
   assertEquals(await socket.read(new Uint8Array(LARGE)), 3); // One is ahead now

@@ -5,7 +5,7 @@ import { connectTls, type TlsPin, type UnknownServer } from "../../lib/stream/tl
 import { derOf, issue, type TestCertificate } from "../helpers/certificates.ts";
 import { startServer } from "../helpers/servers.ts";
 import { ascii } from "../helpers/step_sink.ts";
-import { readAllBytes, TlsScene } from "../helpers/tls.ts";
+import { readAllBytes, TlsFixture } from "../helpers/tls.ts";
 
 const LIMITS = { timeoutMs: 10_000 };
 const NAMES = [OWN_NAME, "localhost", "127.0.0.1"];
@@ -21,22 +21,22 @@ async function failure(connecting: Promise<unknown>): Promise<ConnectionError> {
 }
 
 /** Makes sure that whoever is connected next was sent nothing. */
-async function assertNothingSent(scene: TlsScene): Promise<void> {
-  assertEquals(await readAllBytes(await scene.next()), new Uint8Array(0));
+async function assertNothingSent(fixture: TlsFixture): Promise<void> {
+  assertEquals(await readAllBytes(await fixture.next()), new Uint8Array(0));
 }
 
 Deno.test("an unknown server is shown to the caller, and what it is known by from then on", async () => {
-  await using scene = await TlsScene.open(null, { identity: await issue({ names: NAMES }) });
+  await using fixture = await TlsFixture.open(null, { certificate: await issue({ names: NAMES }) });
   const asked: UnknownServer[] = [];
   const accept = (server: UnknownServer) => asked.push(server) > 0;
-  const { socket, pin } = await connectTls(scene.endpoint, { pin: null, accept }, LIMITS);
-  const { fingerprint } = scene.identity;
-  assertEquals(asked, [{ where: `127.0.0.1:${scene.port}`, fingerprint, names: NAMES }]);
-  assertEquals(pin, pinOf(scene.identity));
-  await assertNothingSent(scene); // The connection that asked
+  const { socket, pin } = await connectTls(fixture.endpoint, { pin: null, accept }, LIMITS);
+  const { fingerprint } = fixture.certificate;
+  assertEquals(asked, [{ where: `127.0.0.1:${fixture.port}`, fingerprint, names: NAMES }]);
+  assertEquals(pin, pinOf(fixture.certificate));
+  await assertNothingSent(fixture); // The connection that asked
   await socket.write(ascii("hello"));
   await socket.closeWrite();
-  const server = await scene.next();
+  const server = await fixture.next();
   assertEquals(await readAllBytes(server), ascii("hello"));
   await server.write(ascii("answer"));
   await server.closeWrite();
@@ -45,72 +45,72 @@ Deno.test("an unknown server is shown to the caller, and what it is known by fro
 });
 
 Deno.test("a server that the caller does not accept gets nothing", async () => {
-  await using scene = await TlsScene.open(null, { identity: await issue({ names: NAMES }) });
+  await using fixture = await TlsFixture.open(null, { certificate: await issue({ names: NAMES }) });
   const error = await failure(
-    connectTls(scene.endpoint, { pin: null, accept: () => false }, LIMITS),
+    connectTls(fixture.endpoint, { pin: null, accept: () => false }, LIMITS),
   );
   assertEquals(error.code, "certificate-untrusted");
-  assertEquals(error.where, `127.0.0.1:${scene.port}`);
-  assertEquals(error.details, { actual: scene.identity.fingerprint });
-  await assertNothingSent(scene);
+  assertEquals(error.where, `127.0.0.1:${fixture.port}`);
+  assertEquals(error.details, { actual: fixture.certificate.fingerprint });
+  await assertNothingSent(fixture);
 });
 
 Deno.test("a known server is connected to at once, and nobody is asked", async () => {
-  await using scene = await TlsScene.open(null, { identity: await issue({ names: NAMES }) });
-  const pin = pinOf(scene.identity);
-  const connected = await connectTls(scene.endpoint, { pin, accept: never }, LIMITS);
+  await using fixture = await TlsFixture.open(null, { certificate: await issue({ names: NAMES }) });
+  const pin = pinOf(fixture.certificate);
+  const connected = await connectTls(fixture.endpoint, { pin, accept: never }, LIMITS);
   assertEquals(connected.pin, pin);
   await connected.socket.write(ascii("first")); // It is the first connection that there is
   await connected.socket.closeWrite();
-  assertEquals(await readAllBytes(await scene.next()), ascii("first"));
+  assertEquals(await readAllBytes(await fixture.next()), ascii("first"));
   connected.socket.close();
 });
 
 Deno.test("a fingerprint is enough to know a server", async () => {
-  await using scene = await TlsScene.open(null, { identity: await issue({ names: NAMES }) });
+  await using fixture = await TlsFixture.open(null, { certificate: await issue({ names: NAMES }) });
   for (const certificate of [null, "no base64!", "AAAA"]) {
-    const pin = { fingerprint: scene.identity.fingerprint, certificate };
-    const connected = await connectTls(scene.endpoint, { pin, accept: never }, LIMITS);
-    assertEquals(connected.pin, pinOf(scene.identity));
+    const pin = { fingerprint: fixture.certificate.fingerprint, certificate };
+    const connected = await connectTls(fixture.endpoint, { pin, accept: never }, LIMITS);
+    assertEquals(connected.pin, pinOf(fixture.certificate));
     connected.socket.close();
   }
 });
 
 Deno.test("a renewed certificate with the same key needs nobody's consent", async () => {
   const old = await issue({ names: NAMES });
-  const identity = await issue({ names: NAMES, keys: old.keys, toDays: 300 });
-  await using scene = await TlsScene.open(null, { identity });
+  const certificate = await issue({ names: NAMES, keys: old.keys, toDays: 300 });
+  await using fixture = await TlsFixture.open(null, { certificate });
   const connected = await connectTls(
-    scene.endpoint,
+    fixture.endpoint,
     { pin: pinOf(old), accept: never },
     LIMITS,
   );
-  assertEquals(connected.pin, pinOf(identity));
+  assertEquals(connected.pin, pinOf(certificate));
   connected.socket.close();
 });
 
 Deno.test("so does one with another name on it", async () => {
   const old = await issue({ subject: "CN=old", names: ["old.example"] });
-  const identity = await issue({ subject: "CN=new", names: ["new.example"], keys: old.keys });
-  await using scene = await TlsScene.open(null, { identity });
+  const certificate = await issue({ subject: "CN=new", names: ["new.example"], keys: old.keys });
+  await using fixture = await TlsFixture.open(null, { certificate });
   const { socket, pin } = await connectTls(
-    scene.endpoint,
+    fixture.endpoint,
     { pin: pinOf(old), accept: never },
     LIMITS,
   );
-  assertEquals(pin, pinOf(identity));
+  assertEquals(pin, pinOf(certificate));
   socket.close();
 });
 
 Deno.test("a certificate of somebody's own authority can be accepted, with its chain", async () => {
   const authority = await issue({ subject: "CN=authority", isAuthority: true });
   const own = await issue({ names: ["chat.corp.example"], issuer: authority });
-  const identity = { ...own, certificate: own.certificate + authority.certificate };
-  await using scene = await TlsScene.open(null, { identity });
-  const first = await connectTls(scene.endpoint, { pin: null, accept: () => true }, LIMITS);
+  const certificate = { ...own, certificate: own.certificate + authority.certificate };
+  await using fixture = await TlsFixture.open(null, { certificate });
+  const first = await connectTls(fixture.endpoint, { pin: null, accept: () => true }, LIMITS);
   first.socket.close();
   assertEquals(first.pin, pinOf(own));
-  const again = await connectTls(scene.endpoint, { pin: first.pin, accept: never }, LIMITS);
+  const again = await connectTls(fixture.endpoint, { pin: first.pin, accept: never }, LIMITS);
   again.socket.close();
 });
 
@@ -121,10 +121,10 @@ Deno.test("a certificate that cannot be verified is not usable, accepted or not"
     "names no server": await issue({ names: ["*.example"] }),
     "not whole": await issue({ names: ["a.example"], issuer: authority }),
   };
-  for (const [reason, identity] of Object.entries(reasons)) {
-    await using scene = await TlsScene.open(null, { identity });
+  for (const [reason, certificate] of Object.entries(reasons)) {
+    await using fixture = await TlsFixture.open(null, { certificate });
     const error = await failure(
-      connectTls(scene.endpoint, { pin: null, accept: () => true }, LIMITS),
+      connectTls(fixture.endpoint, { pin: null, accept: () => true }, LIMITS),
     );
     assertEquals(error.code, "certificate-unusable");
     assert(error.message.includes(reason), error.message);
@@ -134,10 +134,10 @@ Deno.test("a certificate that cannot be verified is not usable, accepted or not"
 Deno.test("a certificate out of its time is refused, known or not, and both dates are told", async () => {
   const dates = { expired: [-20, -10], "not-yet-valid": [10, 20] } as const;
   for (const [kind, [fromDays, toDays]] of Object.entries(dates)) {
-    const identity = await issue({ names: NAMES, fromDays, toDays });
-    await using scene = await TlsScene.open(null, { identity });
-    for (const pin of [null, pinOf(identity), pinOf(identity, false)]) {
-      const error = await failure(connectTls(scene.endpoint, { pin, accept: never }, LIMITS));
+    const certificate = await issue({ names: NAMES, fromDays, toDays });
+    await using fixture = await TlsFixture.open(null, { certificate });
+    for (const pin of [null, pinOf(certificate), pinOf(certificate, false)]) {
+      const error = await failure(connectTls(fixture.endpoint, { pin, accept: never }, LIMITS));
       assertEquals(error.code, `certificate-${kind}`);
       const { validFrom, validTo, now } = error.details;
       const dayOf = (days: number) => new Date(Date.now() + days * 86_400_000).toISOString();

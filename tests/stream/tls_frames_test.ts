@@ -6,10 +6,10 @@ import { TlsConnSocket } from "../../lib/stream/tls/conn_socket.ts";
 import { within } from "../helpers/deadline.ts";
 import { mergeData, plain, type PlainFrame, plainFrame, readAll } from "../helpers/frames.ts";
 import { rawFrame } from "../helpers/raw_peer.ts";
-import { connectThroughRelay, TlsScene, writeAll } from "../helpers/tls.ts";
+import { connectThroughRelay, TlsFixture, writeAll } from "../helpers/tls.ts";
 
-async function connections(scene: TlsScene) {
-  const { server, client } = await scene.pair();
+async function connections(fixture: TlsFixture) {
+  const { server, client } = await fixture.pair();
   return {
     server: new FramedConnection(server),
     client: new FramedConnection(new TlsConnSocket(client)),
@@ -17,8 +17,8 @@ async function connections(scene: TlsScene) {
 }
 
 Deno.test("frames go both ways over TLS, and a last word arrives before the end", async () => {
-  await using scene = await TlsScene.open();
-  const { server, client } = await connections(scene);
+  await using fixture = await TlsFixture.open();
+  const { server, client } = await connections(fixture);
   const data = new Uint8Array(1_000_000).fill(7);
   for (const [connection, to] of [[client, "server"], [server, "client"]] as const) {
     connection.writer.send(encodeFrame("CHAT", `to the ${to}`));
@@ -27,7 +27,7 @@ Deno.test("frames go both ways over TLS, and a last word arrives before the end"
   client.writer.sendBulk(rawFrame("QUIT")).catch(() => {});
   const atServer = readUntilQuit(server).then(async (frames) => {
     server.writer.send(encodeFrame("FERR", "a last word"));
-    await within(server.finish("done"), "the server to finish");
+    await within(server.closeGracefully("done"), "the server to finish");
     return frames;
   });
   const atClient = await readAll(client.reader);
@@ -50,10 +50,10 @@ async function readUntilQuit({ reader }: FramedConnection): Promise<PlainFrame[]
 
 Deno.test("a connection that is cut between two frames has ended, inside one it is truncated", async () => {
   for (const frame of [rawFrame("CHAT", "whole"), rawFrame("CHAT", "half").subarray(0, 14)]) {
-    await using scene = await TlsScene.open();
-    const { client, cut } = await connectThroughRelay(scene.endpoint, scene.identity);
+    await using fixture = await TlsFixture.open();
+    const { client, cut } = await connectThroughRelay(fixture.endpoint, fixture.certificate);
     await writeAll(client, frame);
-    const server = new FramedConnection(await scene.next());
+    const server = new FramedConnection(await fixture.next());
     const isWhole = frame.length > 14;
     if (isWhole) await server.reader.read();
     cut();
@@ -65,8 +65,8 @@ Deno.test("a connection that is cut between two frames has ended, inside one it 
 });
 
 Deno.test("closing a connection over TLS tells its owner once, and ends its waits", async () => {
-  await using scene = await TlsScene.open();
-  const { server, client } = await scene.pair();
+  await using fixture = await TlsFixture.open();
+  const { server, client } = await fixture.pair();
   const reasons: unknown[] = [];
   const connection = new FramedConnection(server, (reason) => reasons.push(reason));
   const reading = connection.reader.read().catch(() => null);

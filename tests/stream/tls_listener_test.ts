@@ -5,7 +5,7 @@ import { issue } from "../helpers/certificates.ts";
 import { within } from "../helpers/deadline.ts";
 import { rawFrame, RawPeer, textOf } from "../helpers/raw_peer.ts";
 import { ascii } from "../helpers/step_sink.ts";
-import { PLAINTEXT_ANSWER, readAllBytes, TlsScene } from "../helpers/tls.ts";
+import { PLAINTEXT_ANSWER, readAllBytes, TlsFixture } from "../helpers/tls.ts";
 
 /** The beginning of a handshake that never comes. */
 const BEGINNING = new Uint8Array([0x16, 0x03, 0x01, 0x00, 0xc8, 0x01]);
@@ -21,8 +21,8 @@ function hasOpenssl(): boolean {
 }
 
 Deno.test("a connection is accepted when its handshake is done", async () => {
-  await using scene = await TlsScene.open();
-  const { server, client } = await scene.pair();
+  await using fixture = await TlsFixture.open();
+  const { server, client } = await fixture.pair();
   assertEquals((server.remoteAddr as Deno.NetAddr).port, (client.localAddr as Deno.NetAddr).port);
   await client.write(ascii("hi"));
   const buffer = new Uint8Array(10);
@@ -31,79 +31,79 @@ Deno.test("a connection is accepted when its handshake is done", async () => {
 });
 
 Deno.test("200 handshakes that never end hinder nobody", async () => {
-  await using scene = await TlsScene.open();
-  const slow = await Promise.all(Array.from({ length: 200 }, () => RawPeer.connect(scene.port)));
+  await using fixture = await TlsFixture.open();
+  const slow = await Promise.all(Array.from({ length: 200 }, () => RawPeer.connect(fixture.port)));
   for (const peer of slow) await peer.send(BEGINNING);
-  const { client } = await scene.pair();
+  const { client } = await fixture.pair();
   client.close();
   for (const peer of slow) peer.close();
 });
 
 Deno.test("a handshake that takes too long is cut", async () => {
-  await using scene = await TlsScene.open(null, { handshakeMs: 50 });
-  using peer = await RawPeer.connect(scene.port);
+  await using fixture = await TlsFixture.open(null, { handshakeMs: 50 });
+  using peer = await RawPeer.connect(fixture.port);
   await peer.send(BEGINNING);
   await peer.ended();
-  const error = await scene.nextRefusal();
+  const error = await fixture.nextRefusal();
   assertInstanceOf(error, NoHandshakeError);
   assertEquals(error.code, "slow");
 });
 
 Deno.test("one handshake too many ends the oldest", async () => {
-  await using scene = await TlsScene.open(null, { handshakes: 2 });
-  using oldest = await RawPeer.connect(scene.port);
+  await using fixture = await TlsFixture.open(null, { handshakes: 2 });
+  using oldest = await RawPeer.connect(fixture.port);
   await oldest.send(BEGINNING);
-  using older = await RawPeer.connect(scene.port);
+  using older = await RawPeer.connect(fixture.port);
   await older.send(BEGINNING);
-  const { client } = await scene.pair();
+  const { client } = await fixture.pair();
   await oldest.ended();
   client.close();
 });
 
 Deno.test("a peer that speaks no TLS is told so, and the connection closed", async () => {
-  await using scene = await TlsScene.open();
-  using peer = await RawPeer.connect(scene.port);
+  await using fixture = await TlsFixture.open();
+  using peer = await RawPeer.connect(fixture.port);
   await peer.send(rawFrame("FILE", "a.txt"));
   const [frame] = await peer.readToEnd();
   assertEquals([frame?.type, textOf(frame!)], ["FERR", "TLS only"]);
   peer.close();
-  const error = await scene.nextRefusal();
+  const error = await fixture.nextRefusal();
   assertInstanceOf(error, NoHandshakeError);
   assertEquals(error.code, "plaintext");
 });
 
 Deno.test("so is one that says nothing, when its time is up", async () => {
-  await using scene = await TlsScene.open(null, { handshakeMs: 50 });
-  using peer = await RawPeer.connect(scene.port);
+  await using fixture = await TlsFixture.open(null, { handshakeMs: 50 });
+  using peer = await RawPeer.connect(fixture.port);
   assertEquals(await peer.readBytes(PLAINTEXT_ANSWER.length), PLAINTEXT_ANSWER);
   peer.close();
-  assertInstanceOf(await scene.nextRefusal(), NoHandshakeError);
+  assertInstanceOf(await fixture.nextRefusal(), NoHandshakeError);
 });
 
 Deno.test("a broken handshake, or none, is refused and leaves nothing behind", async () => {
-  await using scene = await TlsScene.open();
-  using broken = await RawPeer.connect(scene.port);
+  await using fixture = await TlsFixture.open();
+  using broken = await RawPeer.connect(fixture.port);
   await broken.send(NONSENSE);
   const alert = await broken.readBytes(100);
   assertEquals([...alert.subarray(0, 2), alert.length], [0x15, 0x03, 7]);
-  assertInstanceOf(await scene.nextRefusal(), Error);
-  using leaving = await RawPeer.connect(scene.port);
+  assertInstanceOf(await fixture.nextRefusal(), Error);
+  using leaving = await RawPeer.connect(fixture.port);
   leaving.close();
-  assertInstanceOf(await scene.nextRefusal(), Error);
-  using halfway = await RawPeer.connect(scene.port);
+  assertInstanceOf(await fixture.nextRefusal(), Error);
+  using halfway = await RawPeer.connect(fixture.port);
   await halfway.send(BEGINNING);
   halfway.close();
-  assertInstanceOf(await scene.nextRefusal(), Error);
+  assertInstanceOf(await fixture.nextRefusal(), Error);
 });
 
 Deno.test("a client that does not trust the certificate is refused, and the next one served", async () => {
-  await using scene = await TlsScene.open();
-  const tcp = await Deno.connect(scene.endpoint);
+  await using fixture = await TlsFixture.open();
+  const tcp = await Deno.connect(fixture.endpoint);
   const client = await Deno.startTls(tcp, { hostname: "localhost" });
   await assertRejects(() => within(client.handshake(), "the handshake"), Deno.errors.InvalidData);
   client.close();
-  assertInstanceOf(await scene.nextRefusal(), Error);
-  (await scene.pair()).client.close();
+  assertInstanceOf(await fixture.nextRefusal(), Error);
+  (await fixture.pair()).client.close();
 });
 
 for (const version of ["tls1", "tls1_1", "tls1_2", "tls1_3"]) {
@@ -112,12 +112,12 @@ for (const version of ["tls1", "tls1_1", "tls1_2", "tls1_3"]) {
     name: `${version} is ${isServed ? "served" : "refused"}`,
     ignore: !hasOpenssl(),
     fn: async () => {
-      await using scene = await TlsScene.open((socket) => socket.closeWrite());
+      await using fixture = await TlsFixture.open((socket) => socket.closeWrite());
       const { success } = await new Deno.Command("openssl", {
         args: [
           "s_client",
           "-connect",
-          `127.0.0.1:${scene.port}`,
+          `127.0.0.1:${fixture.port}`,
           `-${version}`,
           "-cipher",
           "DEFAULT@SECLEVEL=0",
@@ -125,18 +125,18 @@ for (const version of ["tls1", "tls1_1", "tls1_2", "tls1_3"]) {
         stdin: "null",
       }).output();
       assertEquals(success, isServed);
-      if (!isServed) assertInstanceOf(await scene.nextRefusal(), Error);
+      if (!isServed) assertInstanceOf(await fixture.nextRefusal(), Error);
     },
   });
 }
 
 Deno.test("a renewed certificate is shown to those who come then; others stay", async () => {
-  const identity = await issue();
-  const renewed = await issue({ keys: identity.keys, names: ["renewed.example"] });
-  await using scene = await TlsScene.open(null, { identity });
-  const before = await scene.pair();
-  scene.listener.renew(renewed);
-  const tcp = await Deno.connect(scene.endpoint);
+  const certificate = await issue();
+  const renewed = await issue({ keys: certificate.keys, names: ["renewed.example"] });
+  await using fixture = await TlsFixture.open(null, { certificate });
+  const before = await fixture.pair();
+  fixture.listener.renew(renewed);
+  const tcp = await Deno.connect(fixture.endpoint);
   const caCerts = [renewed.certificate];
   const after = await Deno.startTls(tcp, { hostname: "renewed.example", caCerts });
   await within(after.handshake(), "the handshake");
@@ -148,11 +148,11 @@ Deno.test("a renewed certificate is shown to those who come then; others stay", 
 });
 
 Deno.test("closing gives up the handshakes under way", async () => {
-  const scene = await TlsScene.open();
-  using peer = await RawPeer.connect(scene.port);
+  const fixture = await TlsFixture.open();
+  using peer = await RawPeer.connect(fixture.port);
   await peer.send(BEGINNING);
-  (await scene.pair()).client.close(); // By now the other one is under way, too
-  await scene[Symbol.asyncDispose]();
+  (await fixture.pair()).client.close(); // By now the other one is under way, too
+  await fixture[Symbol.asyncDispose]();
   await peer.ended();
 });
 
@@ -164,8 +164,8 @@ Deno.test("what accepting throws is handed on, and the next call tries again", a
     close: { value: () => real.close() },
     accept: { value: () => script.length > 0 ? Promise.reject(script.shift()) : real.accept() },
   });
-  const identity = await issue();
-  const listener = new TlsListener(flaky, identity, { plaintextAnswer: PLAINTEXT_ANSWER });
+  const certificate = await issue();
+  const listener = new TlsListener(flaky, certificate, { plaintextAnswer: PLAINTEXT_ANSWER });
   const errors: unknown[] = [];
   const accepted = Promise.withResolvers<void>();
   const accepting = acceptConnections(listener, (socket) => {
@@ -174,7 +174,7 @@ Deno.test("what accepting throws is handed on, and the next call tries again", a
   }, (error) => errors.push(error));
   const { port } = real.addr;
   const tcp = await Deno.connect({ hostname: "127.0.0.1", port });
-  const caCerts = [identity.certificate];
+  const caCerts = [certificate.certificate];
   const client = await Deno.startTls(tcp, { hostname: "localhost", caCerts });
   await within(client.handshake(), "the handshake");
   await within(accepted.promise, "the connection");
@@ -186,12 +186,12 @@ Deno.test("what accepting throws is handed on, and the next call tries again", a
 });
 
 Deno.test("listenTls fails on a port that is taken", async () => {
-  await using scene = await TlsScene.open();
-  const identity = await issue();
+  await using fixture = await TlsFixture.open();
+  const certificate = await issue();
   const options = { plaintextAnswer: PLAINTEXT_ANSWER };
   let listener: TlsListener | null = null;
   try {
-    listener = listenTls(scene.endpoint, identity, options);
+    listener = listenTls(fixture.endpoint, certificate, options);
   } catch (error) {
     assert(String(error).includes("127.0.0.1"));
   }

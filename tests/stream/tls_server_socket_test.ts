@@ -5,7 +5,7 @@ import { acceptOverStream } from "../../lib/stream/tls/server_socket.ts";
 import { patternedBytes } from "../helpers/bytes.ts";
 import { within } from "../helpers/deadline.ts";
 import { ascii } from "../helpers/step_sink.ts";
-import { connectThroughRelay, drain, readAllBytes, TlsScene, writeAll } from "../helpers/tls.ts";
+import { connectThroughRelay, drain, readAllBytes, TlsFixture, writeAll } from "../helpers/tls.ts";
 
 /** Both ways to be a server, with what tells them apart in the names of tests. */
 const WAYS: Array<[way: string, acceptTls: AcceptTls]> = [
@@ -26,8 +26,8 @@ async function stalled(read: () => number): Promise<void> {
 
 for (const [way, acceptTls] of WAYS) {
   Deno.test(`bytes go both ways, whole and in order, at the same time, ${way}`, async () => {
-    await using scene = await TlsScene.open(null, { acceptTls });
-    const { server, client } = await scene.pair();
+    await using fixture = await TlsFixture.open(null, { acceptTls });
+    const { server, client } = await fixture.pair();
     const down = patternedBytes(3_000_000, 1);
     const up = patternedBytes(2_000_000, 2);
     const [received, arrived] = await Promise.all([
@@ -42,8 +42,8 @@ for (const [way, acceptTls] of WAYS) {
   });
 
   Deno.test(`a read fills what it is given, and takes the rest with the next, ${way}`, async () => {
-    await using scene = await TlsScene.open(null, { acceptTls });
-    const { server, client } = await scene.pair();
+    await using fixture = await TlsFixture.open(null, { acceptTls });
+    const { server, client } = await fixture.pair();
     await client.write(ascii("abcdef"));
     const small = new Uint8Array(4);
     assertEquals(await server.read(small), 4);
@@ -54,8 +54,8 @@ for (const [way, acceptTls] of WAYS) {
   });
 
   Deno.test(`a peer that has said farewell still gets its answer, ${way}`, async () => {
-    await using scene = await TlsScene.open(null, { acceptTls });
-    const { server, client } = await scene.pair();
+    await using fixture = await TlsFixture.open(null, { acceptTls });
+    const { server, client } = await fixture.pair();
     await client.write(ascii("ask"));
     await client.closeWrite();
     assertEquals(await readAllBytes(server), ascii("ask"));
@@ -70,10 +70,10 @@ for (const [way, acceptTls] of WAYS) {
   });
 
   Deno.test(`a peer that just goes has ended the stream, ${way}`, async () => {
-    await using scene = await TlsScene.open(null, { acceptTls });
-    const { client, cut } = await connectThroughRelay(scene.endpoint, scene.identity);
+    await using fixture = await TlsFixture.open(null, { acceptTls });
+    const { client, cut } = await connectThroughRelay(fixture.endpoint, fixture.certificate);
     await client.write(ascii("abc"));
-    const server = await scene.next();
+    const server = await fixture.next();
     const buffer = new Uint8Array(10);
     assertEquals(await server.read(buffer), 3);
     cut();
@@ -81,8 +81,8 @@ for (const [way, acceptTls] of WAYS) {
   });
 
   Deno.test(`a server that is not read from reads no more than it must, ${way}`, async () => {
-    await using scene = await TlsScene.open(null, { acceptTls });
-    const { server, client } = await scene.pair();
+    await using fixture = await TlsFixture.open(null, { acceptTls });
+    const { server, client } = await fixture.pair();
     let sent = 0;
     const bytes = patternedBytes(1_024 * 1_024);
     const sending = (async () => {
@@ -97,8 +97,8 @@ for (const [way, acceptTls] of WAYS) {
   });
 
   Deno.test(`a write waits for a peer that does not read, ${way}`, async () => {
-    await using scene = await TlsScene.open(null, { acceptTls });
-    const { server, client } = await scene.pair();
+    await using fixture = await TlsFixture.open(null, { acceptTls });
+    const { server, client } = await fixture.pair();
     let sent = 0;
     const bytes = patternedBytes(1_024 * 1_024);
     const sending = (async () => {
@@ -113,8 +113,8 @@ for (const [way, acceptTls] of WAYS) {
   });
 
   Deno.test(`a write takes a part of what is much, so that progress is seen, ${way}`, async () => {
-    await using scene = await TlsScene.open(null, { acceptTls });
-    const { server, client } = await scene.pair();
+    await using fixture = await TlsFixture.open(null, { acceptTls });
+    const { server, client } = await fixture.pair();
     const count = await server.write(new Uint8Array(1_000_000));
     assert(count > 0 && count <= 64 * 1_024, `${count}`);
     assertEquals(await client.read(new Uint8Array(1)), 1);
@@ -122,8 +122,8 @@ for (const [way, acceptTls] of WAYS) {
   });
 
   Deno.test(`closing ends a read and a write that are under way, ${way}`, async () => {
-    await using scene = await TlsScene.open(null, { acceptTls });
-    const { server, client } = await scene.pair();
+    await using fixture = await TlsFixture.open(null, { acceptTls });
+    const { server, client } = await fixture.pair();
     const reading = assertRejects(() => within(server.read(new Uint8Array(1)), "the read to end"));
     const writing = assertRejects(() =>
       within(writeAll(server, new Uint8Array(MORE_THAN_FITS)), "the write to end")
@@ -139,8 +139,8 @@ for (const [way, acceptTls] of WAYS) {
   });
 
   Deno.test(`closing ends every read that is under way, ${way}`, async () => {
-    await using scene = await TlsScene.open(null, { acceptTls });
-    const { server, client } = await scene.pair();
+    await using fixture = await TlsFixture.open(null, { acceptTls });
+    const { server, client } = await fixture.pair();
     // As when a connection is drained while somebody still reads it
     const reads = [1, 2, 3].map(() => server.read(new Uint8Array(10)).catch(() => null));
     await new Promise((resolve) => setTimeout(resolve, 20));
@@ -150,23 +150,23 @@ for (const [way, acceptTls] of WAYS) {
   });
 
   Deno.test(`a peer that resets the connection harms nobody else, ${way}`, async () => {
-    await using scene = await TlsScene.open(null, { acceptTls });
-    const { client, cut } = await connectThroughRelay(scene.endpoint, scene.identity);
-    const reset = await scene.next();
+    await using fixture = await TlsFixture.open(null, { acceptTls });
+    const { client, cut } = await connectThroughRelay(fixture.endpoint, fixture.certificate);
+    const reset = await fixture.next();
     const reading = within(reset.read(new Uint8Array(1)), "the read to end").catch(() => null);
     await writeAll(reset, new Uint8Array(100_000)); // Nobody reads that
     await client.read(new Uint8Array(1));
     cut();
     assertEquals(await reading, null);
-    const other = await scene.pair();
+    const other = await fixture.pair();
     await other.server.write(ascii("a"));
     assertEquals(await other.client.read(new Uint8Array(9)), 1);
     other.client.close();
   });
 
   Deno.test(`a write to a peer that is gone fails, sooner or later, ${way}`, async () => {
-    await using scene = await TlsScene.open(null, { acceptTls });
-    const { server, client } = await scene.pair();
+    await using fixture = await TlsFixture.open(null, { acceptTls });
+    const { server, client } = await fixture.pair();
     client.close();
     const writing = async () => {
       for (;;) await server.write(new Uint8Array(100_000));
@@ -176,8 +176,8 @@ for (const [way, acceptTls] of WAYS) {
 }
 
 Deno.test("frames that are written one after the other are not held back", async () => {
-  await using scene = await TlsScene.open();
-  const { server, client } = await scene.pair();
+  await using fixture = await TlsFixture.open();
+  const { server, client } = await fixture.pair();
   const byte = new Uint8Array(1);
   const buffer = new Uint8Array(1_000);
   const rounds = 50;

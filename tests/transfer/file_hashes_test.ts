@@ -10,7 +10,7 @@ import { TempDir } from "../helpers/temp_dir.ts";
 import { TestPool } from "../helpers/workers.ts";
 
 /** Hashes of the files in a temporary folder, with one worker, long after the files were written. */
-class Scene implements Disposable {
+class Fixture implements Disposable {
   readonly temp = new TempDir();
   readonly pool = new TestPool(1);
   readonly hashes: FileHashes;
@@ -44,103 +44,103 @@ const LARGE_BYTES = 40 * 1_024 * 1_024;
 const LARGE_SHA256 = sha256Of(new Uint8Array(LARGE_BYTES));
 
 Deno.test("get computes a hash that is not known, and known knows it then", async () => {
-  using scene = new Scene();
+  using fixture = new Fixture();
   const content = patternedBytes(100_000);
-  const file = await scene.file(content);
-  assertEquals(scene.hashes.known(file), null);
-  assertEquals(await scene.hashes.get(file), sha256Of(content));
-  assertEquals(scene.hashes.known(file), sha256Of(content));
-  assertEquals(await scene.hashes.get(file), sha256Of(content));
+  const file = await fixture.file(content);
+  assertEquals(fixture.hashes.known(file), null);
+  assertEquals(await fixture.hashes.get(file), sha256Of(content));
+  assertEquals(fixture.hashes.known(file), sha256Of(content));
+  assertEquals(await fixture.hashes.get(file), sha256Of(content));
 });
 
 Deno.test("a hash that is known needs no worker", async () => {
-  using scene = new Scene();
-  const file = await scene.file(patternedBytes(10));
-  const sha256 = await scene.hashes.get(file);
-  scene.pool.close();
-  assertEquals(await scene.hashes.get(file), sha256);
-  assertEquals(await scene.hashes.index(file), true);
+  using fixture = new Fixture();
+  const file = await fixture.file(patternedBytes(10));
+  const sha256 = await fixture.hashes.get(file);
+  fixture.pool.close();
+  assertEquals(await fixture.hashes.get(file), sha256);
+  assertEquals(await fixture.hashes.index(file), true);
 });
 
 Deno.test("all who ask meanwhile wait for one computation", async () => {
-  using scene = new Scene();
-  const file = await scene.file(patternedBytes(10));
-  const first = scene.hashes.get(file);
-  assertStrictEquals(scene.hashes.get({ ...file, identity: { ...file.identity } }), first);
-  const indexing = scene.hashes.index(file);
-  assertEquals(scene.pool.isContended, false); // Nobody has asked for a second worker
+  using fixture = new Fixture();
+  const file = await fixture.file(patternedBytes(10));
+  const first = fixture.hashes.get(file);
+  assertStrictEquals(fixture.hashes.get({ ...file, stamp: { ...file.stamp } }), first);
+  const indexing = fixture.hashes.index(file);
+  assertEquals(fixture.pool.isContended, false); // Nobody has asked for a second worker
   assertEquals(await first, sha256Of(patternedBytes(10)));
   assertEquals(await indexing, true);
 });
 
 Deno.test("get fails for a file that changed, and works for the file that it is now", async () => {
-  using scene = new Scene();
-  const file = await scene.file(patternedBytes(10));
-  const changed = await scene.file(patternedBytes(20));
-  const asking = [scene.hashes.get(file), scene.hashes.get(file)];
+  using fixture = new Fixture();
+  const file = await fixture.file(patternedBytes(10));
+  const changed = await fixture.file(patternedBytes(20));
+  const asking = [fixture.hashes.get(file), fixture.hashes.get(file)];
   for (const ask of asking) {
     assertEquals((await assertRejects(() => ask, RequestError)).code, "changed");
   }
-  assertEquals(scene.hashes.known(file), null);
-  await assertRejects(() => scene.hashes.index(file), RequestError);
-  assertEquals(await scene.hashes.get(changed), sha256Of(patternedBytes(20)));
+  assertEquals(fixture.hashes.known(file), null);
+  await assertRejects(() => fixture.hashes.index(file), RequestError);
+  assertEquals(await fixture.hashes.get(changed), sha256Of(patternedBytes(20)));
 });
 
 Deno.test("index computes a hash when nobody needs the workers", async () => {
-  using scene = new Scene();
-  const file = await scene.file(LARGE_BYTES);
-  assertEquals(await scene.hashes.index(file), true);
-  assertEquals(scene.hashes.known(file), LARGE_SHA256);
+  using fixture = new Fixture();
+  const file = await fixture.file(LARGE_BYTES);
+  assertEquals(await fixture.hashes.index(file), true);
+  assertEquals(fixture.hashes.known(file), LARGE_SHA256);
 });
 
 Deno.test("index gives way to a client that waits for a worker", async () => {
-  using scene = new Scene();
-  const file = await scene.file(LARGE_BYTES);
-  const indexing = scene.hashes.index(file);
+  using fixture = new Fixture();
+  const file = await fixture.file(LARGE_BYTES);
+  const indexing = fixture.hashes.index(file);
   await settled();
-  assertEquals(scene.pool.busyCount, 1);
-  const client = scene.pool.use((worker) => worker.call("hashSlice", [1]));
+  assertEquals(fixture.pool.busyCount, 1);
+  const client = fixture.pool.use((worker) => worker.call("hashSlice", [1]));
   client.catch(() => {});
   assertEquals(await indexing, false);
-  assertEquals(scene.hashes.known(file), null);
+  assertEquals(fixture.hashes.known(file), null);
   await assertRejects(() => client, Error, "Cannot do the job"); // Nothing is open in the worker
-  assertEquals(await scene.hashes.index(file), true); // Later it is done after all
+  assertEquals(await fixture.hashes.index(file), true); // ShiftedClock it is done after all
 });
 
 Deno.test("index does not give way once a client waits for its result", async () => {
-  using scene = new Scene();
-  const file = await scene.file(LARGE_BYTES);
-  const indexing = scene.hashes.index(file);
+  using fixture = new Fixture();
+  const file = await fixture.file(LARGE_BYTES);
+  const indexing = fixture.hashes.index(file);
   await settled();
-  const client = scene.pool.use(() => Promise.resolve("done"));
-  const asking = scene.hashes.get(file);
+  const client = fixture.pool.use(() => Promise.resolve("done"));
+  const asking = fixture.hashes.get(file);
   assertEquals(await indexing, true);
   assertEquals(await asking, LARGE_SHA256);
   assertEquals(await client, "done");
 });
 
 Deno.test("get does not give way to anybody", async () => {
-  using scene = new Scene();
-  const file = await scene.file(LARGE_BYTES);
-  const asking = scene.hashes.get(file);
+  using fixture = new Fixture();
+  const file = await fixture.file(LARGE_BYTES);
+  const asking = fixture.hashes.get(file);
   await settled();
-  const client = scene.pool.use(() => Promise.resolve("done"));
-  assert(scene.pool.isContended);
+  const client = fixture.pool.use(() => Promise.resolve("done"));
+  assert(fixture.pool.isContended);
   assertEquals(await asking, LARGE_SHA256);
   assertEquals(await client, "done");
 });
 
 Deno.test("who asks in the moment in which index gives way gets the hash all the same", async () => {
-  using scene = new Scene();
-  const file = await scene.file(LARGE_BYTES);
+  using fixture = new Fixture();
+  const file = await fixture.file(LARGE_BYTES);
   for (let ticks = 1; ticks < 12; ticks++) {
     const asked = Promise.withResolvers<string>();
     let isContended = true;
     const askSoon = async () => {
       for (let i = 0; i < ticks; i++) await Promise.resolve();
-      asked.resolve(scene.hashes.get(file));
+      asked.resolve(fixture.hashes.get(file));
     };
-    Object.defineProperty(scene.pool, "isContended", {
+    Object.defineProperty(fixture.pool, "isContended", {
       configurable: true,
       get: () => {
         if (isContended) askSoon(); // This is the moment of the decision
@@ -149,38 +149,38 @@ Deno.test("who asks in the moment in which index gives way gets the hash all the
         return answer;
       },
     });
-    await scene.hashes.index(file);
+    await fixture.hashes.index(file);
     const outcome = await asked.promise.catch((error) => error);
     assertEquals(outcome, LARGE_SHA256, `${ticks} microtasks`);
     Deno.utimeSync(file.realPath, ticks, ticks); // Nobody knows its hash any more
-    Object.assign(file, await (await DirectoryStore.open(scene.temp.path)).find("a.bin"));
+    Object.assign(file, await (await DirectoryStore.open(fixture.temp.path)).find("a.bin"));
   }
 });
 
 Deno.test("a hash that was computed elsewhere is remembered for that state of the file", async () => {
-  using scene = new Scene();
-  const file = await scene.file(patternedBytes(10));
-  scene.hashes.remember(file, sha256Of("said"), Date.now());
-  assertEquals(await scene.hashes.get(file), sha256Of("said"));
-  const other = { ...file, identity: { ...file.identity, inode: file.identity.inode + 1 } };
-  assertEquals(scene.hashes.known(other), null);
+  using fixture = new Fixture();
+  const file = await fixture.file(patternedBytes(10));
+  fixture.hashes.remember(file, sha256Of("said"), Date.now());
+  assertEquals(await fixture.hashes.get(file), sha256Of("said"));
+  const other = { ...file, stamp: { ...file.stamp, inode: file.stamp.inode + 1 } };
+  assertEquals(fixture.hashes.known(other), null);
 });
 
 Deno.test("the hash of a file that was just received is known once a change of it would show", async () => {
-  using scene = new Scene();
-  const { realPath: path, identity } = await scene.file(patternedBytes(10));
-  const recent = { ...identity, changedMs: Date.now() };
-  scene.hashes.rememberOwn({ path, identity: recent }, sha256Of("said"));
-  assertEquals(scene.hashes.known({ realPath: path, identity: recent }), null);
-  scene.hashes.rememberOwn({ path, identity }, sha256Of("said"));
-  assertEquals(scene.hashes.known({ realPath: path, identity }), sha256Of("said"));
+  using fixture = new Fixture();
+  const { realPath: path, stamp } = await fixture.file(patternedBytes(10));
+  const recent = { ...stamp, changedMs: Date.now() };
+  fixture.hashes.rememberOwn({ path, stamp: recent }, sha256Of("said"));
+  assertEquals(fixture.hashes.known({ realPath: path, stamp: recent }), null);
+  fixture.hashes.rememberOwn({ path, stamp }, sha256Of("said"));
+  assertEquals(fixture.hashes.known({ realPath: path, stamp }), sha256Of("said"));
 });
 
 Deno.test("the hash of nothing is known without looking", () => {
-  using scene = new Scene();
-  scene.pool.close();
-  const identity = { sizeBytes: 0, modifiedMs: 1, changedMs: 2, inode: 3 };
-  assertEquals(scene.hashes.known({ realPath: "/nowhere", identity }), sha256Of(""));
+  using fixture = new Fixture();
+  fixture.pool.close();
+  const stamp = { sizeBytes: 0, modifiedMs: 1, changedMs: 2, inode: 3 };
+  assertEquals(fixture.hashes.known({ realPath: "/nowhere", stamp }), sha256Of(""));
 });
 
 Deno.test("an index that fails is told, and files are served without it", async () => {

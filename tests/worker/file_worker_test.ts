@@ -95,12 +95,12 @@ Deno.test("what cannot be posted fails its calls, and ends the worker, not the p
 
 Deno.test("errors come back as what they were", async () => {
   using temp = new TempDir();
-  const identity = { sizeBytes: 1, modifiedMs: 1, changedMs: 1, inode: 1 };
+  const stamp = { sizeBytes: 1, modifiedMs: 1, changedMs: 1, inode: 1 };
   using worker = new TestWorker();
-  const missing = { realPath: temp.join("nothing"), identity };
+  const missing = { realPath: temp.join("nothing"), stamp };
   const request = await assertRejects(() => worker.call("startHash", [missing]), RequestError);
   assertEquals(request.code, "not-found");
-  const existing = { realPath: temp.write("a", "a"), identity };
+  const existing = { realPath: temp.write("a", "a"), stamp };
   const changed = await assertRejects(
     () => worker.call("startFilling", [existing, PLAN, new ArrayBuffer(0)]),
     RequestError,

@@ -90,13 +90,16 @@ Deno.test("what came before is kept, hashed in slices and gone on with", () => {
 Deno.test("lookAround tells whether a name is taken, and what an earlier download left", () => {
   using temp = new TempDir();
   const jobs = new WorkerJobs();
-  assertEquals(jobs.lookAround(target(temp)), { isTaken: false, part: null });
+  assertEquals(jobs.inspectTarget(target(temp)), { isTaken: false, part: null });
   temp.write("in/a.bin.part", "12345");
   const part = { sizeBytes: 5, version: null };
-  assertEquals(jobs.lookAround(target(temp)), { isTaken: false, part });
+  assertEquals(jobs.inspectTarget(target(temp)), { isTaken: false, part });
   temp.write("in/a.bin.part.version", "v1");
   temp.write("in/a.bin/x", "a folder");
-  assertEquals(jobs.lookAround(target(temp)), { isTaken: true, part: { ...part, version: "v1" } });
+  assertEquals(jobs.inspectTarget(target(temp)), {
+    isTaken: true,
+    part: { ...part, version: "v1" },
+  });
 });
 
 Deno.test("compressed data is inflated, hashed and written", () => {

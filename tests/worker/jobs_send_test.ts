@@ -36,7 +36,7 @@ function send(jobs: WorkerJobs, file: StoredFile, plan: SendPlan): Sent {
   const buffer = newDataBuffer(plan.layout);
   const frames: Sent["frames"] = [];
   let sha256: string | null = null;
-  for (let left = file.identity.sizeBytes - plan.offset; left > 0;) {
+  for (let left = file.stamp.sizeBytes - plan.offset; left > 0;) {
     assertEquals(sha256, null); // It comes with the last byte
     const filled = jobs.fillFrames(buffer);
     const parsed = parseSlowly(new Uint8Array(buffer, 0, filled.frameBytes).slice());

@@ -1,5 +1,5 @@
 import type { Client } from "../../client/client.ts";
-import type { LastingClient } from "../../client/lasting_client.ts";
+import type { ReconnectingClient } from "../../client/reconnecting_client.ts";
 import { ConnectionError } from "../../protocol/errors.ts";
 import { EXIT, type Failure } from "../texts/failure.ts";
 import type { Reporter, TransferResult } from "../view/reporter.ts";
@@ -24,7 +24,7 @@ export type ProgressListener = (bytes: number, totalBytes: number) => void;
 
 /** How a batch is worked off. */
 export interface BatchOptions {
-  readonly lasting: LastingClient;
+  readonly clients: ReconnectingClient;
   readonly reporter: Reporter;
   /** Data connections that share the work. */
   readonly jobs: number;
@@ -93,7 +93,7 @@ export class Batch {
   }
 
   async #carryOut(task: TransferTask, rank: number): Promise<void> {
-    const { lasting, reporter, signal } = this.#options;
+    const { clients, reporter, signal } = this.#options;
     const { path } = task;
     const startedMs = performance.now();
     let progress = 0;
@@ -104,7 +104,7 @@ export class Batch {
     try {
       if (this.#lost !== null) throw this.#lost;
       signal.throwIfAborted();
-      const result = await lasting.run((client) => task.run(client, onProgress), () => progress);
+      const result = await clients.run((client) => task.run(client, onProgress), () => progress);
       reporter.onDone(path, result, (performance.now() - startedMs) / 1000);
     } catch (error) {
       if (error instanceof ConnectionError) this.#lost ??= error;

@@ -1,13 +1,13 @@
 import { dirname, join } from "@std/path";
 import type { ConnectOptions } from "../../client/client.ts";
-import { LastingClient } from "../../client/lasting_client.ts";
+import { ReconnectingClient } from "../../client/reconnecting_client.ts";
 import { findRemote, type RemoteItem } from "../../client/remote_paths.ts";
 import { makeFolder, setFolderTime } from "../../files/folders.ts";
 import { lastComponent } from "../../protocol/path.ts";
 import { onceAborted } from "../../async/on_abort.ts";
 import { Batch, type TransferTask } from "./batch.ts";
 import { EXIT } from "../texts/failure.ts";
-import { fetchByProtocol1 } from "./get_protocol1.ts";
+import { getByProtocol1 } from "./get_protocol1.ts";
 import { writeOutBytes } from "../view/output.ts";
 import { Reporter, type ReportFormat } from "../view/reporter.ts";
 
@@ -52,12 +52,12 @@ export async function get(options: GetOptions): Promise<number> {
 async function fetchAll(options: GetOptions): Promise<number> {
   const { connection, jobs, signal, format } = options;
   const reporter = new Reporter(format, "get");
-  const lasting = await LastingClient.connect({ ...connection, connections: jobs });
-  onceAborted(signal, () => void lasting.close());
-  const client = await lasting.client;
+  const clients = await ReconnectingClient.connect({ ...connection, connections: jobs });
+  onceAborted(signal, () => void clients.close());
+  const client = await clients.client;
   if (client.protocol === 1) {
     reporter.expect(options.paths.length, 0);
-    const failures = await fetchByProtocol1(client, {
+    const failures = await getByProtocol1(client, {
       ...options,
       connection: { ...connection, protocol: 1 },
       reporter,
@@ -66,26 +66,26 @@ async function fetchAll(options: GetOptions): Promise<number> {
     return failures[0]?.exitCode ?? EXIT.done;
   }
   try {
-    const batch = new Batch({ lasting, reporter, jobs, signal });
-    await new Fetch(options, lasting, batch, reporter).run();
+    const batch = new Batch({ clients, reporter, jobs, signal });
+    await new GetRun(options, clients, batch, reporter).run();
     reporter.onEnd(batch.failed);
-    await lasting.quit();
+    await clients.quit();
     return batch.exitCode;
   } finally {
-    await lasting.close();
+    await clients.close();
   }
 }
 
 /** One `get` by protocol 2. */
-class Fetch {
+class GetRun {
   readonly #options: GetOptions;
-  readonly #lasting: LastingClient;
+  readonly #clients: ReconnectingClient;
   readonly #batch: Batch;
   readonly #reporter: Reporter;
 
-  constructor(options: GetOptions, lasting: LastingClient, batch: Batch, reporter: Reporter) {
+  constructor(options: GetOptions, clients: ReconnectingClient, batch: Batch, reporter: Reporter) {
     this.#options = options;
-    this.#lasting = lasting;
+    this.#clients = clients;
     this.#batch = batch;
     this.#reporter = reporter;
   }
@@ -111,7 +111,7 @@ class Fetch {
     const items = new Map<string, RemoteItem>();
     for (const path of this.#options.paths) {
       try {
-        const found = await this.#lasting.run((client) => findRemote(client, path), () => 0);
+        const found = await this.#clients.run((client) => findRemote(client, path), () => 0);
         for (const item of found) items.set(`${item.path}\0${item.localPath}`, item);
       } catch (error) {
         this.#options.signal.throwIfAborted();

@@ -17,7 +17,7 @@ interface Task {
 }
 
 /** What a fetch by protocol 1 needs. */
-export interface Protocol1Fetch {
+export interface Protocol1GetOptions {
   readonly connection: ConnectOptions;
   readonly paths: readonly string[];
   readonly directory: string;
@@ -37,9 +37,9 @@ export interface Protocol1Fetch {
  * @param client already connected, for the first of the connections
  * @returns the failures in the order of the paths
  */
-export async function fetchByProtocol1(
+export async function getByProtocol1(
   client: Client,
-  options: Protocol1Fetch,
+  options: Protocol1GetOptions,
 ): Promise<Failure[]> {
   const failures: Array<{ index: number; failure: Failure }> = [];
   const fail = (index: number, path: string, error: unknown) => {
@@ -82,14 +82,14 @@ function shareOut(tasks: readonly Task[], jobs: number): Task[][] {
 
 /** Works off a queue over one connection, made anew when it was lost or is not worth keeping. */
 class Fetcher {
-  readonly #options: Protocol1Fetch;
+  readonly #options: Protocol1GetOptions;
   readonly #queue: Task[];
   /** Connections that are there already, for whoever comes first. */
   readonly #spare: Client[];
   readonly #fail: (index: number, path: string, error: unknown) => void;
 
   constructor(
-    options: Protocol1Fetch,
+    options: Protocol1GetOptions,
     queue: Task[],
     spare: Client[],
     fail: (index: number, path: string, error: unknown) => void,

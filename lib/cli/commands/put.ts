@@ -1,6 +1,6 @@
 import type { Client, ConnectOptions } from "../../client/client.ts";
-import { LastingClient } from "../../client/lasting_client.ts";
-import { Gate } from "../../async/semaphore.ts";
+import { ReconnectingClient } from "../../client/reconnecting_client.ts";
+import { Semaphore } from "../../async/semaphore.ts";
 import { type LocalItem, walkLocal } from "../../files/local_tree.ts";
 import { RequestError } from "../../protocol/errors.ts";
 import { checkPath } from "../../protocol/path.ts";
@@ -42,23 +42,23 @@ export async function put(options: PutOptions): Promise<number> {
   const { connection, jobs, signal, format } = options;
   const to = options.to === "" ? "" : checkPath(options.to.replace(/\/+$/, ""));
   const reporter = new Reporter(format, "put");
-  const lasting = await LastingClient.connect({ ...connection, connections: jobs });
-  onceAborted(signal, () => void lasting.close());
+  const clients = await ReconnectingClient.connect({ ...connection, connections: jobs });
+  onceAborted(signal, () => void clients.close());
   try {
-    const batch = new Batch({ lasting, reporter, jobs, signal });
-    await new Delivery({ ...options, to }, lasting, batch, reporter).run();
+    const batch = new Batch({ clients, reporter, jobs, signal });
+    await new PutRun({ ...options, to }, clients, batch, reporter).run();
     reporter.onEnd(batch.failed);
-    await lasting.quit();
+    await clients.quit();
     return batch.exitCode;
   } finally {
-    await lasting.close();
+    await clients.close();
   }
 }
 
 /** One `put`. */
-class Delivery {
+class PutRun {
   readonly #options: PutOptions;
-  readonly #lasting: LastingClient;
+  readonly #clients: ReconnectingClient;
   readonly #batch: Batch;
   readonly #reporter: Reporter;
   /** The paths of the files that are on the server; `null` for a folder that cannot be looked at. */
@@ -66,9 +66,9 @@ class Delivery {
   /** Files found so far. */
   #found = 0;
 
-  constructor(options: PutOptions, lasting: LastingClient, batch: Batch, reporter: Reporter) {
+  constructor(options: PutOptions, clients: ReconnectingClient, batch: Batch, reporter: Reporter) {
     this.#options = options;
-    this.#lasting = lasting;
+    this.#clients = clients;
     this.#batch = batch;
     this.#reporter = reporter;
   }
@@ -85,12 +85,12 @@ class Delivery {
     const items = await Array.fromAsync(walkLocal(path, this.#options.to));
     const [top] = items;
     if (top?.type === "folder") this.#there.set(top.remotePath, await this.#look(top.remotePath));
-    const making = new Gate(FOLDERS_AHEAD);
+    const making = new Semaphore(FOLDERS_AHEAD);
     const made: Promise<void>[] = [];
     for (const item of items) {
       const rank = this.#found - 0.5;
       if (item.type === "file") this.#found++;
-      if (item.type === "folder") made.push(making.pass(() => this.#makeFolder(item, rank)));
+      if (item.type === "folder") made.push(making.run(() => this.#makeFolder(item, rank)));
       if (item.type === "unsendable") this.#fail(rank, item.path, item.error);
     }
     await Promise.all(made);
@@ -106,7 +106,7 @@ class Delivery {
 
   async #makeFolder({ path, remotePath }: LocalItem, rank: number): Promise<void> {
     try {
-      await this.#lasting.run((client) => client.makeFolder(remotePath), () => 0);
+      await this.#clients.run((client) => client.makeFolder(remotePath), () => 0);
     } catch (error) {
       this.#options.signal.throwIfAborted();
       this.#fail(rank, path, error);
@@ -115,7 +115,7 @@ class Delivery {
 
   async #look(folder: string): Promise<ReadonlySet<string> | null> {
     try {
-      const paths = await this.#lasting.run((client) => listFiles(client, folder), () => 0);
+      const paths = await this.#clients.run((client) => listFiles(client, folder), () => 0);
       return new Set(paths);
     } catch (error) {
       if (!(error instanceof RequestError)) throw error;

@@ -1,7 +1,7 @@
 import { briefRetry } from "../../client/backoff.ts";
-import { type HeardEvent, LOBBY, type MessageTarget } from "../../client/chat.ts";
+import { LOBBY, type MessageTarget, type ReceivedEvent } from "../../client/chat.ts";
 import { connect, type ConnectOptions } from "../../client/client.ts";
-import { LastingChat } from "../../client/lasting_chat.ts";
+import { ReconnectingChat } from "../../client/reconnecting_chat.ts";
 import type { Language } from "../../protocol/errors.ts";
 import { onceAborted } from "../../async/on_abort.ts";
 import { AnnouncedFiles } from "../view/announced_files.ts";
@@ -63,7 +63,7 @@ export interface ListenOptions extends TalkOptions {
 export async function listen(options: ListenOptions): Promise<never> {
   const { connection, rooms, history, json, language, signal, nick } = options;
   const files = new AnnouncedFiles();
-  const chat = await LastingChat.start({
+  const chat = await ReconnectingChat.start({
     ...connection,
     signal,
     history,
@@ -90,12 +90,12 @@ export async function listen(options: ListenOptions): Promise<never> {
 }
 
 /** What is said in another room is not asked for; what is said to one alone always is. */
-function isWanted(event: HeardEvent, rooms: readonly string[]): boolean {
+function isWanted(event: ReceivedEvent, rooms: readonly string[]): boolean {
   return !("room" in event) || rooms.includes(event.room);
 }
 
 /** `null` for what is no message. */
-function toJson(event: HeardEvent): string | null {
+function toJson(event: ReceivedEvent): string | null {
   if (event.event === "line") {
     const { from, text } = parseChatLine(event.text);
     return JSON.stringify({ event: "message", room: LOBBY, from, text, time: Date.now() });

@@ -1,4 +1,4 @@
-import { type HeardEvent, LOBBY } from "../../client/chat.ts";
+import { LOBBY, type ReceivedEvent } from "../../client/chat.ts";
 import type { RoomEvent } from "../../protocol/chat_events.ts";
 import type { ChatUpdate } from "../../client/chat_update.ts";
 import type { Language } from "../../protocol/errors.ts";
@@ -79,7 +79,7 @@ export class ChatScreen {
       case "event":
         return this.#onEvent(update.event, update.isPast);
       case "entered":
-        return this.roster.enter(update.room, update.members);
+        return this.roster.setMembers(update.room, update.members);
       case "missed":
         return input.print(t("missed", { room: update.room, count: update.count }));
       case "online":
@@ -106,7 +106,7 @@ export class ChatScreen {
     input.status(t("nextAttempt", { seconds }));
   }
 
-  #onEvent(event: HeardEvent, isPast: boolean): void {
+  #onEvent(event: ReceivedEvent, isPast: boolean): void {
     this.roster.notice(event);
     const number = event.event === "file" ? this.files.add(event) : 0;
     const hidden = "room" in event && this.#options.input.isTerminal && event.room !== this.#room;
@@ -124,7 +124,7 @@ export class ChatScreen {
   }
 
   /** An event as a line, seen from a room. */
-  #describe(event: HeardEvent, room: string | null, fileNumber: number): string | null {
+  #describe(event: ReceivedEvent, room: string | null, fileNumber: number): string | null {
     const { input, language, ownNick } = this.#options;
     return describeHeard(event, {
       ownNick: ownNick(),
@@ -144,7 +144,7 @@ export class ChatScreen {
   }
 
   /** For what is said to one by name, or to one alone. */
-  #ring(event: HeardEvent): void {
+  #ring(event: ReceivedEvent): void {
     const { bell, input, ownNick } = this.#options;
     const nick = ownNick();
     if (!bell || !input.isTerminal || event.event !== "message" || event.from === nick) return;

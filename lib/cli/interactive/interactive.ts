@@ -1,6 +1,6 @@
 import { InteractiveSession } from "./interactive_session.ts";
 import { type InteractiveOptions } from "./interactive_options.ts";
-import { LastingChat } from "../../client/lasting_chat.ts";
+import { ReconnectingChat } from "../../client/reconnecting_chat.ts";
 import { briefRetry } from "../../client/backoff.ts";
 import { formatEndpoint } from "../../stream/tcp.ts";
 import { ChatScreen } from "./chat_screen.ts";
@@ -18,14 +18,14 @@ const HISTORY = 50;
 export async function interact(options: InteractiveOptions): Promise<number> {
   const { connection, nick, signal, input, language, bell, history } = options;
   const t = translator(language);
-  let chat: LastingChat | null = null;
+  let chat: ReconnectingChat | null = null;
   const ownNick = () => chat?.client.chat.nick ?? nick ?? null;
   const onFirst = () => {
     if (input.isTerminal) input.print(t("connectedTo", { address: formatEndpoint(connection) }));
   };
   const screen = new ChatScreen({ input, language, t, bell, ownNick, onFirst });
   let session: InteractiveSession | null = null;
-  chat = await LastingChat.start({
+  chat = await ReconnectingChat.start({
     ...connection,
     signal,
     history: history ?? (input.isTerminal ? HISTORY : 0),

@@ -2,8 +2,8 @@ import type { InteractiveOptions } from "./interactive_options.ts";
 import { ConnectionError, RequestError } from "../../protocol/errors.ts";
 import { describeMember } from "../view/chat_view.ts";
 import { LOBBY, type MessageTarget } from "../../client/chat.ts";
-import { lastEvents } from "../../client/enter_room.ts";
-import type { LastingChat } from "../../client/lasting_chat.ts";
+import { lastEvents } from "../../client/sync_room.ts";
+import type { ReconnectingChat } from "../../client/reconnecting_chat.ts";
 import { SERVER_NAME } from "../../protocol/chat_names.ts";
 import { LIMITS } from "../../protocol/limits.ts";
 import { cleanLine, splitText } from "../../protocol/text.ts";
@@ -37,7 +37,7 @@ type Command = (argument: string) => Promise<void> | void;
 
 /** The commands of the interactive client, carried out line by line. */
 export class InteractiveSession {
-  readonly #chat: LastingChat;
+  readonly #chat: ReconnectingChat;
   readonly #screen: ChatScreen;
   readonly #options: InteractiveOptions;
   readonly #t: Translate;
@@ -50,7 +50,7 @@ export class InteractiveSession {
   #exitCode: number = EXIT.done;
 
   /** Uses chat and screen, owns neither. */
-  constructor(chat: LastingChat, screen: ChatScreen, options: InteractiveOptions) {
+  constructor(chat: ReconnectingChat, screen: ChatScreen, options: InteractiveOptions) {
     const t = translator(options.language);
     this.#lost.promise.catch(() => {}); // Whoever waits for it handles it
     this.#chat = chat;

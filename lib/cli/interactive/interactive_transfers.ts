@@ -1,6 +1,6 @@
 import { dirname, join } from "@std/path";
 import type { Client } from "../../client/client.ts";
-import type { ClientSource } from "../../client/client_source.ts";
+import type { ClientProvider } from "../../client/client_provider.ts";
 import { findRemote, type RemoteItem } from "../../client/remote_paths.ts";
 import { makeFolder } from "../../files/folders.ts";
 import { walkLocal } from "../../files/local_tree.ts";
@@ -31,14 +31,14 @@ export interface InteractiveTransferOptions {
 
 /** Moves files beside the chat, with one status line for all that are under way. */
 export class InteractiveTransfers {
-  readonly #clients: ClientSource;
+  readonly #clients: ClientProvider;
   readonly #options: InteractiveTransferOptions;
   readonly #running = new Set<Promise<void>>();
   #totals = new ProgressTotals();
   #shownMs = 0;
 
   /** Uses the clients, does not own them. */
-  constructor(clients: ClientSource, options: InteractiveTransferOptions) {
+  constructor(clients: ClientProvider, options: InteractiveTransferOptions) {
     this.#clients = clients;
     this.#options = options;
   }
@@ -140,7 +140,7 @@ export class InteractiveTransfers {
     };
     try {
       const result = await this.#clients.run((client) => work(client, onProgress), () => progress);
-      this.#totals.finish(path, result.bytes);
+      this.#totals.finish(path, result.sizeBytes);
       const shownName = direction === "get" ? result.file : path;
       input.print(describeResult(result, language, { shownName, direction }));
     } catch (error) {

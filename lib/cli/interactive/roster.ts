@@ -1,21 +1,21 @@
-import type { HeardEvent } from "../../client/chat.ts";
+import type { ReceivedEvent } from "../../client/chat.ts";
 
 /** Who is in which room, as far as one has heard. */
 export class Roster {
   readonly #rooms = new Map<string, Set<string>>();
 
   /** One has entered a room, and was told who is in. */
-  enter(room: string, members: readonly string[]): void {
+  setMembers(room: string, members: readonly string[]): void {
     this.#rooms.set(room, new Set(members));
   }
 
   /** One has left a room, and hears no more of it. */
-  leave(room: string): void {
+  forget(room: string): void {
     this.#rooms.delete(room);
   }
 
   /** Follows who comes, goes, and takes another nick. */
-  notice(event: HeardEvent): void {
+  notice(event: ReceivedEvent): void {
     if (event.event === "joined") this.#rooms.get(event.room)?.add(event.nick);
     if (event.event === "left") this.#rooms.get(event.room)?.delete(event.nick);
     if (event.event !== "nick") return;

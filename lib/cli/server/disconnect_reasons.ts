@@ -28,6 +28,6 @@ const REASONS: Readonly<Record<DisconnectReason, Text>> = {
 };
 
 /** Says why a client is gone. */
-export function describeDeparture(reason: DisconnectReason, language: Language): string {
+export function describeDisconnect(reason: DisconnectReason, language: Language): string {
   return REASONS[reason][language];
 }

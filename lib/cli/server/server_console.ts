@@ -116,11 +116,11 @@ async function listFiles(
 ): Promise<ConsoleResult> {
   const t = translator(language);
   const lines: string[] = [];
-  for await (const { path, identity } of server.files()) {
+  for await (const { path, stamp } of server.files()) {
     if (lines.length === FILES_SHOWN) {
       return { lines: [...lines.sort(), t("moreFiles", { count: FILES_SHOWN })] };
     }
-    lines.push(`${cleanText(path)}  ${formatSize(identity.sizeBytes, language)}`);
+    lines.push(`${cleanText(path)}  ${formatSize(stamp.sizeBytes, language)}`);
   }
   return { lines: lines.length === 0 ? [t("noFiles")] : lines.sort() };
 }

@@ -3,7 +3,7 @@ import * as colors from "@std/fmt/colors";
 import { describeFailure, type Language } from "../../protocol/errors.ts";
 import { cleanLine } from "../../protocol/text.ts";
 import type { ServerEvent } from "../../server/config/events.ts";
-import { describeDeparture } from "./disconnect_reasons.ts";
+import { describeDisconnect } from "./disconnect_reasons.ts";
 import { describeError } from "../texts/failure.ts";
 import { fill, type Text } from "../texts/language.ts";
 import { formatMessage, formatSize } from "../view/output.ts";
@@ -81,7 +81,7 @@ function describeEvent(event: ServerEvent, t: Translate, format: LogFormat): str
     case "disconnected":
       return t("disconnected", {
         client: event.client,
-        reason: describeDeparture(event.reason, format.language),
+        reason: describeDisconnect(event.reason, format.language),
       });
     case "chat":
       return `[${event.nick}]: ${formatMessage(event.text)}`;

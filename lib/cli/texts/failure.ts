@@ -1,7 +1,7 @@
 import {
   codeOfText,
   ConnectionError,
-  type ConnectionFault,
+  type ConnectionErrorCode,
   describeFailure,
   type Language,
   messageOf,
@@ -12,7 +12,7 @@ import { CertificateError } from "../../files/certificate_error.ts";
 import { DiskError } from "../../files/disk_error.ts";
 import { chatReasonOfText } from "../../protocol/chat_failures.ts";
 import { cleanLine } from "../../protocol/text.ts";
-import { describeAccessError } from "./rights_texts.ts";
+import { describeRightsError } from "./rights_texts.ts";
 import {
   CERTIFICATE_TEXTS,
   CONNECTION_TEXTS,
@@ -70,7 +70,7 @@ const REQUEST_EXIT: Readonly<Record<string, number>> = {
   "bad-request": EXIT.usage,
 };
 
-const CONNECTION_EXIT: Partial<Readonly<Record<ConnectionFault, number>>> = {
+const CONNECTION_EXIT: Partial<Readonly<Record<ConnectionErrorCode, number>>> = {
   "certificate-changed": EXIT.denied,
   "certificate-untrusted": EXIT.denied,
   "certificate-unusable": EXIT.denied,
@@ -84,7 +84,7 @@ export function describeError(error: unknown, language: Language): Failure {
   if (error instanceof UsageError) {
     return { code: "usage", message: error.message, hint: null, exitCode: EXIT.usage };
   }
-  const access = describeAccessError(error, language);
+  const access = describeRightsError(error, language);
   if (access !== null) {
     return { code: "usage", message: access, hint: null, exitCode: EXIT.usage };
   }
@@ -108,7 +108,7 @@ export function describeError(error: unknown, language: Language): Failure {
     const reason = connectionReason(error, language);
     const parameters = { ...error.details, reason, where: error.where ?? "?" };
     const message = cleanLine(fill(CONNECTION_TEXTS[error.code], language, parameters));
-    const exitCode = CONNECTION_EXIT[error.code] ?? REQUEST_EXIT[error.failCode ?? ""] ??
+    const exitCode = CONNECTION_EXIT[error.code] ?? REQUEST_EXIT[error.requestCode ?? ""] ??
       EXIT.connection;
     return { code: error.code, message, hint: hint(error.code), exitCode };
   }
@@ -125,7 +125,7 @@ export function describeError(error: unknown, language: Language): Failure {
 }
 
 /** Where the reason is the one of the system, which the cause tells. */
-const SYSTEMS_REASON: ReadonlySet<ConnectionFault> = new Set([
+const SYSTEMS_REASON: ReadonlySet<ConnectionErrorCode> = new Set([
   "unreachable",
   "unusable",
   "handshake",

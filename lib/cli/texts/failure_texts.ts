@@ -1,8 +1,8 @@
-import type { CertificateFault } from "../../files/certificate_error.ts";
+import type { CertificateErrorCode } from "../../files/certificate_error.ts";
 import type { DiskErrorCode } from "../../files/disk_error.ts";
 import { ACCOUNT_FAIL_TEXTS } from "../../protocol/account_failures.ts";
 import { CHAT_FAIL_TEXTS } from "../../protocol/chat_failures.ts";
-import type { ConnectionError, FailReason } from "../../protocol/errors.ts";
+import type { ConnectionError, RequestErrorReason } from "../../protocol/errors.ts";
 import { LIMITS } from "../../protocol/limits.ts";
 import type { Text } from "./language.ts";
 
@@ -31,7 +31,7 @@ export const DISK_TEXTS: Readonly<Record<DiskErrorCode, Text>> = {
 };
 
 /** What is wrong with a certificate and a key of our own. */
-export const CERTIFICATE_TEXTS: Readonly<Record<CertificateFault, Text>> = {
+export const CERTIFICATE_TEXTS: Readonly<Record<CertificateErrorCode, Text>> = {
   "no-certificate": {
     en: "{path} holds no certificate in PEM (-----BEGIN CERTIFICATE-----)",
     "pt-BR": "{path} não contém um certificado em PEM (-----BEGIN CERTIFICATE-----)",
@@ -69,7 +69,7 @@ export const CERTIFICATE_TEXTS: Readonly<Record<CertificateFault, Text>> = {
 };
 
 /** Why a request failed, where more is known than its code. */
-export const REASON_TEXTS: Readonly<Record<FailReason, Text>> = {
+export const REASON_TEXTS: Readonly<Record<RequestErrorReason, Text>> = {
   ...ACCOUNT_FAIL_TEXTS,
   ...CHAT_FAIL_TEXTS,
   "path-character": {

@@ -1,5 +1,5 @@
 import { RightsError } from "../../accounts/rights.ts";
-import { RuleError, type RuleFault } from "../../accounts/rule_error.ts";
+import { RuleError, type RuleErrorCode } from "../../accounts/rule_error.ts";
 import type { Language } from "../../protocol/errors.ts";
 import { LIMITS } from "../../protocol/limits.ts";
 import { cleanLine } from "../../protocol/text.ts";
@@ -18,7 +18,7 @@ const RULE_AT: Text = {
 };
 
 /** What is wrong with a line of the rule file. */
-const RULE_TEXTS: Readonly<Record<RuleFault, Text>> = {
+const RULE_TEXTS: Readonly<Record<RuleErrorCode, Text>> = {
   "encoding": { en: "this is not UTF-8", "pt-BR": "isto não é UTF-8" },
   "file-long": {
     en: `the file has more than ${LIMITS.ruleFileBytes} bytes`,
@@ -56,7 +56,7 @@ const RULE_TEXTS: Readonly<Record<RuleFault, Text>> = {
 };
 
 /** What is wrong with the way rights were written down, for people; `null` for other errors. */
-export function describeAccessError(error: unknown, language: Language): string | null {
+export function describeRightsError(error: unknown, language: Language): string | null {
   if (error instanceof RuleError) return describeRuleError(error, language);
   if (!(error instanceof RightsError)) return null;
   return fill(NO_SUCH_RIGHT, language, { word: cleanLine(error.word) });
@@ -65,6 +65,6 @@ export function describeAccessError(error: unknown, language: Language): string 
 function describeRuleError(error: RuleError, language: Language): string {
   const { path, line, column, word } = error;
   const reason = error.reason === null ? "" : REASON_TEXTS[error.reason][language];
-  const what = fill(RULE_TEXTS[error.fault], language, { word: cleanLine(word), reason });
+  const what = fill(RULE_TEXTS[error.code], language, { word: cleanLine(word), reason });
   return fill(RULE_AT, language, { path, line, column, what: what.trimEnd() });
 }

@@ -1,4 +1,4 @@
-import { type HeardEvent, LOBBY, type PresentMember } from "../../client/chat.ts";
+import { LOBBY, type PresentMember, type ReceivedEvent } from "../../client/chat.ts";
 import { formatClock, formatRecentTime } from "./format_time.ts";
 import { bold, dim, inverse } from "@std/fmt/colors";
 import type { Language } from "../../protocol/errors.ts";
@@ -28,7 +28,7 @@ export interface ChatViewContext {
  * @returns `null` for what is not told
  */
 export function describeHeard(
-  event: HeardEvent,
+  event: ReceivedEvent,
   context: ChatViewContext,
   fileNumber: number = 0,
 ): string | null {
@@ -47,7 +47,7 @@ export function isMentioned(nick: string | null, text: string): boolean {
 }
 
 function describeForPeople(
-  event: Exclude<HeardEvent, { event: "line" }>,
+  event: Exclude<ReceivedEvent, { event: "line" }>,
   context: ChatViewContext,
   fileNumber: number,
 ): string | null {
@@ -83,7 +83,7 @@ function describeForPeople(
 }
 
 function describeMessage(
-  event: Extract<HeardEvent, { event: "message" }>,
+  event: Extract<ReceivedEvent, { event: "message" }>,
   context: ChatViewContext,
   t: Translate,
 ): string {
@@ -98,7 +98,7 @@ function describeMessage(
 }
 
 function describeForScripts(
-  event: Exclude<HeardEvent, { event: "line" }>,
+  event: Exclude<ReceivedEvent, { event: "line" }>,
   context: ChatViewContext,
   fileNumber: number,
 ): string | null {

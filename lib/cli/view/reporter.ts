@@ -27,7 +27,7 @@ export interface TransferResult {
   /** Where it is on this machine. */
   readonly file: string;
   /** Size of the file. */
-  readonly bytes: number;
+  readonly sizeBytes: number;
   /** In hex. */
   readonly sha256: string;
   /** It was there before; nothing was moved. */
@@ -46,13 +46,13 @@ const RESULT_TEXTS: Readonly<Record<Direction, { done: TextKey; skipped: TextKey
 
 /** What people are told of a file that is in place, under the name `shownName`. */
 export function describeResult(
-  { bytes, sha256, skipped, resumedFrom }: TransferResult,
+  { sizeBytes, sha256, skipped, resumedFrom }: TransferResult,
   language: Language,
   { shownName, direction }: { readonly shownName: string; readonly direction: Direction },
 ): string {
   const t = translator(language);
   const texts = RESULT_TEXTS[direction];
-  const size = formatSize(bytes, language);
+  const size = formatSize(sizeBytes, language);
   const text = t(skipped ? texts.skipped : texts.done, {
     file: cleanLine(shownName),
     size,
@@ -99,15 +99,15 @@ export class Reporter {
 
   /** A file is in place. */
   onDone(path: string, result: TransferResult, seconds: number): void {
-    const { file, bytes, sha256, skipped, resumedFrom } = result;
-    this.#finish(path, bytes);
+    const { file, sizeBytes, sha256, skipped, resumedFrom } = result;
+    this.#finish(path, sizeBytes);
     const { language, json, quiet } = this.#format;
     if (json) {
       return this.#json({
         event: "done",
         path,
         file,
-        bytes,
+        bytes: sizeBytes,
         sha256,
         seconds: Math.round(seconds * 1000) / 1000,
         resumedFrom,

@@ -1,5 +1,5 @@
 import { LIMITS } from "../../protocol/limits.ts";
-import { NOTICES } from "../config/notices.ts";
+import { LOG_TEXTS } from "../config/log_texts.ts";
 import type { ServerSettings } from "../config/options.ts";
 
 /** Descriptors of the process itself: runtime, listener, database, lookups of files. */
@@ -40,10 +40,10 @@ export function planCapacity(
  * Says so where the system leaves room for less than what was wished. The default is no wish: it
  * means as many as there is room for.
  */
-export function tellCapacity(
+export function reportCapacity(
   { clients }: Capacity,
   { maxClients, language, onEvent }: ServerSettings,
 ): void {
   if (clients === maxClients || maxClients === LIMITS.clients) return;
-  onEvent({ event: "error", message: NOTICES[language].capacity(clients, maxClients) });
+  onEvent({ event: "error", message: LOG_TEXTS[language].capacity(clients, maxClients) });
 }

@@ -1,4 +1,4 @@
-import type { FailCode } from "../../protocol/errors.ts";
+import type { RequestErrorCode } from "../../protocol/errors.ts";
 
 /** Why a client is not connected any more. */
 export type DisconnectReason =
@@ -81,7 +81,7 @@ export type ServerEvent =
     readonly client: number | null;
     readonly user?: string;
     readonly address: string;
-    readonly code: FailCode;
+    readonly code: RequestErrorCode;
     readonly path?: string;
     /** Of a frame that was ignored (`unsupported`); told once per client and type. */
     readonly type?: string;

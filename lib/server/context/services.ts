@@ -6,18 +6,18 @@ import type { DirectoryStore } from "../../files/directory_store.ts";
 import type { UploadStore } from "../../files/upload_store.ts";
 import type { FileHashes } from "../../transfer/file_hashes.ts";
 import type { WorkerPool } from "../../worker/worker_pool.ts";
-import type { KeptListings } from "./kept_listings.ts";
+import type { ListingCursors } from "./listing_cursors.ts";
 import type { SessionTokens } from "./session_tokens.ts";
 import type { ServerStats } from "../monitoring/stats.ts";
-import type { UploadClaims } from "./upload_claims.ts";
+import type { UploadLocks } from "./upload_locks.ts";
 
 /** What all sessions of a server share. */
 export interface ServerServices extends IdentityServices {
   readonly store: DirectoryStore;
   readonly uploads: UploadStore;
-  readonly claims: UploadClaims;
+  readonly uploadLocks: UploadLocks;
   readonly hashes: FileHashes;
-  readonly listings: KeptListings;
+  readonly listingCursors: ListingCursors;
   readonly pool: WorkerPool;
   readonly bans: Bans;
   readonly accounts: AccountStore;

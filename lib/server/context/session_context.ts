@@ -14,5 +14,5 @@ export interface SessionContext {
   /** The client broke the rules of the wire, which came out beside the reading of frames. */
   readonly onViolation: (error: ProtocolError) => void;
   /** The connection is to close, once what is queued has been sent. */
-  readonly onEnough: () => void;
+  readonly onDone: () => void;
 }

@@ -22,7 +22,7 @@ export interface DataSession {
   /** Ends the session at once. */
   close(reason: DisconnectReason): void;
   /** Resolves when all requests are answered and the connection is closed. */
-  windUp(reason: DisconnectReason): Promise<void>;
+  drain(reason: DisconnectReason): Promise<void>;
 }
 
 /** The sessions that data connections can attach to, by the token that only their client knows. */

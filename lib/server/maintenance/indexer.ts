@@ -22,7 +22,7 @@ export async function indexLargeFiles(
   for await (const file of store.walk()) {
     if (signal.aborted) return;
     existing.add(file.realPath);
-    if (file.identity.sizeBytes < LARGE_BYTES) continue;
+    if (file.stamp.sizeBytes < LARGE_BYTES) continue;
     // A file that cannot be read now is told to whoever asks for it
     while (!await hashes.index(file).catch(() => true)) {
       await pause(PAUSE_MS, signal);

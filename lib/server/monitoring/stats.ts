@@ -1,4 +1,4 @@
-import type { FailCode } from "../../protocol/errors.ts";
+import type { RequestErrorCode } from "../../protocol/errors.ts";
 
 /** Running totals of a server. */
 export interface ServerStats {
@@ -19,13 +19,13 @@ export interface ServerStats {
   /** Requests and connections refused. */
   refusals: number;
   /** The same, by the code of the failure. */
-  readonly refusalsByCode: Partial<Record<FailCode, number>>;
+  readonly refusalsByCode: Partial<Record<RequestErrorCode, number>>;
   /** Downloads and uploads that are under way. */
   transfers: number;
 }
 
 /** Counts a request or a connection that was refused. */
-export function countRefusal(stats: ServerStats, code: FailCode): void {
+export function countRefusal(stats: ServerStats, code: RequestErrorCode): void {
   stats.refusals++;
   stats.refusalsByCode[code] = (stats.refusalsByCode[code] ?? 0) + 1;
 }

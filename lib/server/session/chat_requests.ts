@@ -8,7 +8,7 @@ import type {
   RequestOf,
 } from "../../protocol/requests.ts";
 import type { ServerServices } from "../context/services.ts";
-import type { ChatBudget } from "./chat_budget.ts";
+import type { ChatRateLimit } from "./chat_rate_limit.ts";
 import type { ClientIdentity } from "../context/client_identity.ts";
 
 /** The requests of the chat. */
@@ -35,10 +35,10 @@ export function isChatRequest(request: Request): request is ChatRequest {
 export class ChatRequests {
   readonly #services: ServerServices;
   readonly #identity: ClientIdentity;
-  readonly #budget: ChatBudget;
+  readonly #budget: ChatRateLimit;
 
   /** Speaks in the name of a client. */
-  constructor(services: ServerServices, identity: ClientIdentity, budget: ChatBudget) {
+  constructor(services: ServerServices, identity: ClientIdentity, budget: ChatRateLimit) {
     this.#services = services;
     this.#identity = identity;
     this.#budget = budget;

@@ -1,6 +1,6 @@
 import { serverHello } from "./server_hello.ts";
 import { overdueReason, silentMs } from "./deadlines.ts";
-import type { FrontEnd } from "./front_end.ts";
+import type { ProtocolHandler } from "./protocol_handler.ts";
 import type { DataSession, DataSessionOwner } from "../context/session_tokens.ts";
 import type { Account } from "../../accounts/account.ts";
 import { ProtocolError, RequestError } from "../../protocol/errors.ts";
@@ -11,9 +11,9 @@ import type { ControlFrame, Frame } from "../../stream/frames/frame_reader.ts";
 import { FramedConnection, type Socket } from "../../stream/framed_connection.ts";
 import { ClientIdentity } from "../context/client_identity.ts";
 import type { DisconnectReason } from "../config/events.ts";
-import { Protocol1 } from "./protocol1.ts";
-import { encodeFailure, Protocol2 } from "./protocol2.ts";
-import { refuse } from "../context/refusals.ts";
+import { Protocol1Handler } from "./protocol1_handler.ts";
+import { encodeFail, Protocol2Handler } from "./protocol2_handler.ts";
+import { reportFailure } from "../context/failure_reply.ts";
 import type { ServerServices } from "../context/services.ts";
 import type { SessionContext } from "../context/session_context.ts";
 
@@ -34,7 +34,7 @@ export class ClientSession implements DataSession, DataSessionOwner {
   readonly #connection: FramedConnection;
   /** Its own; for a data connection it means nothing. */
   readonly #ownIdentity: ClientIdentity;
-  #front: FrontEnd;
+  #handler: ProtocolHandler;
   /** The client, where this is a data connection. */
   #owner: DataSessionOwner | null = null;
   #dataSessions: Set<DataSession> | null = null;
@@ -53,7 +53,7 @@ export class ClientSession implements DataSession, DataSessionOwner {
     this.#connection = new FramedConnection(conn, (reason) => this.#onClose(reason), limits);
     this.#ownIdentity = new ClientIdentity(id, this.#connection.remoteAddress, services);
     this.#ownIdentity.enterChat(this.#connection.writer, 1);
-    this.#front = new Protocol1(this.#context());
+    this.#handler = new Protocol1Handler(this.#context());
   }
 
   /** The client; for a data connection, the one that it belongs to. */
@@ -112,36 +112,36 @@ export class ClientSession implements DataSession, DataSessionOwner {
     try {
       let reason: DisconnectReason | null = null;
       while (reason === null) reason = await this.#carryOut(await reader.read());
-      this.#front.onEnd();
-      await this.#front.drained();
-      await this.finish(reason);
+      this.#handler.onEnd();
+      await this.#handler.drained();
+      await this.closeGracefully(reason);
     } catch (error) {
       if (error instanceof ProtocolError) await this.#onViolation(error);
       else this.close("lost");
     }
-    await this.#front.drained();
+    await this.#handler.drained();
     return this.#reason ?? "lost";
   }
 
   /** Tells the client that the server stops, and refuses all requests that have not begun. */
   announceStop(notice: string): void {
     this.#notify(notice);
-    this.#front.refuseRequests();
+    this.#handler.refuseRequests();
   }
 
   /** Ends the session once everything that the client asked for is sent, by its data connections, too. */
-  async windUp(reason: DisconnectReason): Promise<void> {
-    await this.#front.drained();
-    await Promise.all([...this.#dataSessions ?? []].map((session) => session.windUp(reason)));
-    await this.finish(reason);
+  async drain(reason: DisconnectReason): Promise<void> {
+    await this.#handler.drained();
+    await Promise.all([...this.#dataSessions ?? []].map((session) => session.drain(reason)));
+    await this.closeGracefully(reason);
   }
 
   /** Ends the session, and what it is being sent, with a last word. */
   async kick(notice: string): Promise<void> {
     this.#notify(notice);
-    this.#front.sendKicked(notice);
-    this.#front.onClosed();
-    await this.finish("kicked");
+    this.#handler.sendKicked(notice);
+    this.#handler.onClosed();
+    await this.closeGracefully("kicked");
   }
 
   #notify(text: string): void {
@@ -150,10 +150,10 @@ export class ClientSession implements DataSession, DataSessionOwner {
   }
 
   /** Ends the session after what is queued has been sent. */
-  async finish(reason: DisconnectReason): Promise<void> {
+  async closeGracefully(reason: DisconnectReason): Promise<void> {
     this.#reason ??= reason;
     this.#leave();
-    await this.#connection.finish(reason);
+    await this.#connection.closeGracefully(reason);
   }
 
   /** Ends the session at once. */
@@ -168,10 +168,10 @@ export class ClientSession implements DataSession, DataSessionOwner {
    *
    * @param nowMs a reading of `performance.now()`
    */
-  checkPace(nowMs: number): void {
+  checkDeadlines(nowMs: number): void {
     const reason = overdueReason({
       connection: this.#connection,
-      handler: this.#front,
+      handler: this.#handler,
       isAdmitted: this.identity.isAdmitted,
       sinceMs: this.sinceMs,
       limits: this.#services.settings.limits,
@@ -183,8 +183,8 @@ export class ClientSession implements DataSession, DataSessionOwner {
   #pingIfSilent(nowMs: number): void {
     const { pingAfterMs = LIMITS.pingAfterMs } = this.#services.settings.limits;
     const wasPinged = this.#isPinged;
-    this.#isPinged = this.#front.answersPing &&
-      silentMs(this.#connection, this.#front, nowMs) > pingAfterMs;
+    this.#isPinged = this.#handler.answersPing &&
+      silentMs(this.#connection, this.#handler, nowMs) > pingAfterMs;
     if (this.#isPinged && !wasPinged) {
       this.#connection.writer.send(encodeJsonFrame("PING", { id: 1 }));
     }
@@ -205,7 +205,7 @@ export class ClientSession implements DataSession, DataSessionOwner {
       return greeting === "refused" ? "refused" : null;
     }
     this.#mayGreet = false;
-    await this.#front.onFrame(frame);
+    await this.#handler.onFrame(frame);
     return null;
   }
 
@@ -217,10 +217,10 @@ export class ClientSession implements DataSession, DataSessionOwner {
       this.#greet(hello);
       return "greeted";
     } catch (error) {
-      if (error instanceof ProtocolError) this.#front = new Protocol2(this.#context());
+      if (error instanceof ProtocolError) this.#handler = new Protocol2Handler(this.#context());
       if (!(error instanceof RequestError)) throw error;
-      const { code, message } = refuse(this.#services, this.#ownIdentity, error);
-      this.#connection.writer.send(encodeFailure(null, code, message));
+      const { code, message } = reportFailure(this.#services, this.#ownIdentity, error);
+      this.#connection.writer.send(encodeFail(null, code, message));
       return code === "unauthenticated" ? "refused" : "misunderstood";
     }
   }
@@ -239,10 +239,10 @@ export class ClientSession implements DataSession, DataSessionOwner {
     const owner = this.#owner;
     const client = this.#client;
     const { member } = this.#ownIdentity;
-    this.#connection.reader.takeZstd();
+    this.#connection.reader.allowZstd();
     if (member !== null) hub.upgrade(member);
     this.#token = owner === null ? tokens.issue(this) : null;
-    this.#front = new Protocol2(this.#context());
+    this.#handler = new Protocol2Handler(this.#context());
     const you = { nick: client.identity.nick, session: client.token ?? "" };
     this.#connection.writer.send(encodeServerHello(serverHello(settings, you)));
     settings.onEvent({
@@ -261,16 +261,16 @@ export class ClientSession implements DataSession, DataSessionOwner {
       identity: this.identity,
       isData: this.isData,
       onViolation: (error) => void this.#onViolation(error),
-      onEnough: () => void this.finish("unauthenticated"),
+      onDone: () => void this.closeGracefully("unauthenticated"),
     };
   }
 
   async #onViolation(error: ProtocolError): Promise<void> {
     if (error.code === "truncated") return this.close("truncated");
     if (this.#connection.isClosed || this.#reason !== null) return;
-    this.#front.tellViolation(error);
-    this.#front.onClosed();
-    await this.finish(error.code === "too-large" ? "too-large" : "violation");
+    this.#handler.sendViolation(error);
+    this.#handler.onClosed();
+    await this.closeGracefully(error.code === "too-large" ? "too-large" : "violation");
   }
 
   #leave(): void {
@@ -283,6 +283,6 @@ export class ClientSession implements DataSession, DataSessionOwner {
   #onClose(reason: unknown): void {
     this.#reason ??= reason === "slow-consumer" ? "slow-consumer" : "lost";
     this.#leave();
-    this.#front.onClosed();
+    this.#handler.onClosed();
   }
 }

@@ -2,12 +2,12 @@ import { LIMITS } from "../../protocol/limits.ts";
 import type { FramedConnection } from "../../stream/framed_connection.ts";
 import type { DisconnectReason } from "../config/events.ts";
 import type { ServerSettings } from "../config/options.ts";
-import type { FrontEnd } from "./front_end.ts";
+import type { ProtocolHandler } from "./protocol_handler.ts";
 
 /** What the deadlines of a session depend on. */
 export interface DeadlineState {
   readonly connection: FramedConnection;
-  readonly handler: FrontEnd;
+  readonly handler: ProtocolHandler;
   /** Whether the client has logged in, or need not. */
   readonly isAdmitted: boolean;
   /** When the connection was accepted, milliseconds since 1970. */
@@ -45,7 +45,7 @@ export function overdueReason(state: DeadlineState, nowMs: number): DisconnectRe
  */
 export function silentMs(
   { reader }: FramedConnection,
-  { stuckSinceMs }: FrontEnd,
+  { stuckSinceMs }: ProtocolHandler,
   nowMs: number,
 ): number {
   const stuckMs = stuckSinceMs === null ? 0 : nowMs - stuckSinceMs;

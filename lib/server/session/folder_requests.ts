@@ -1,4 +1,4 @@
-import { versionOf } from "../../files/file_identity.ts";
+import { versionTag } from "../../files/file_stamp.ts";
 import type { DirectoryStore } from "../../files/directory_store.ts";
 import { entryOf, listFolder } from "../../files/listing.ts";
 import type { EntryType, ListedEntry } from "../../protocol/answers.ts";
@@ -7,7 +7,7 @@ import { LIMITS } from "../../protocol/limits.ts";
 import type { RequestOf } from "../../protocol/requests.ts";
 import { utf8Length } from "../../protocol/text.ts";
 import type { ClientIdentity } from "../context/client_identity.ts";
-import type { KeptListing } from "../context/kept_listings.ts";
+import type { ListingCursor } from "../context/listing_cursors.ts";
 import type { ServerServices } from "../context/services.ts";
 import { untilAborted } from "../../async/until_aborted.ts";
 
@@ -21,7 +21,7 @@ export async function answerList(
   request: RequestOf<"LIST">,
   signal: AbortSignal,
 ): Promise<Record<string, unknown>> {
-  const { store, settings, listings } = services;
+  const { store, settings, listingCursors } = services;
   const { path, recursive, after } = request;
   if (!settings.files) throw new RequestError("unsupported");
   identity.checkList(path);
@@ -30,7 +30,7 @@ export async function answerList(
   if (info.isFile) return { path, entries: after === null ? [entryOf(path, info)] : [] };
   if (!info.isDirectory) throw new RequestError("not-a-file");
   const key = { client: identity.id, path, recursive };
-  const kept = after === null ? null : listings.take({ ...key, after });
+  const kept = after === null ? null : listingCursors.claim({ ...key, after });
   if (kept === null) await store.checkListable(realPath);
   const isVisible: IsVisible = (entry, type) =>
     type === "file" ? identity.mayRead(entry) : identity.mayList(entry);
@@ -38,14 +38,14 @@ export async function answerList(
   const page = await takePage(listing, isVisible, signal);
   const last = page.entries.at(-1);
   if (page.next === null || last === undefined) return { path, entries: page.entries };
-  listings.keep({ ...key, after: last.path }, { ...listing, next: page.next });
+  listingCursors.save({ ...key, after: last.path }, { ...listing, next: page.next });
   return { path, entries: page.entries, more: true };
 }
 
 type IsVisible = (path: string, type: EntryType) => boolean;
 
 /** A listing from which some is to be told. */
-type Listing = Omit<KeptListing, "next"> & { readonly next: ListedEntry | null };
+type Listing = Omit<ListingCursor, "next"> & { readonly next: ListedEntry | null };
 
 function newListing(
   store: DirectoryStore,
@@ -95,10 +95,10 @@ export async function answerStat(
   identity.checkRead(path);
   const file = await store.find(path, found);
   // One whose hash is known was read in this very state; for another one, reading it will tell
-  if (file.identity.sizeBytes === 0) await store.checkReadable(file);
+  if (file.stamp.sizeBytes === 0) await store.checkReadable(file);
   const sha256 = await untilAborted(hashes.get(file), signal);
-  const { sizeBytes: size, modifiedMs: mtime } = file.identity;
-  return { path, type: "file", size, mtime, version: versionOf(file.identity), sha256 };
+  const { sizeBytes: size, modifiedMs: mtime } = file.stamp;
+  return { path, type: "file", size, mtime, version: versionTag(file.stamp), sha256 };
 }
 
 /** Answers MKDR. */

@@ -1,5 +1,5 @@
 import type { StoredFile } from "../../files/directory_store.ts";
-import { versionOf } from "../../files/file_identity.ts";
+import { versionTag } from "../../files/file_stamp.ts";
 import { protocol2Layout } from "../../protocol/data_frames.ts";
 import { RequestError } from "../../protocol/errors.ts";
 import { concatBytes, encodeJsonFrame } from "../../protocol/frames.ts";
@@ -10,7 +10,7 @@ import { sendData, type SendOptions } from "../../transfer/send_data.ts";
 import type { SendPlan } from "../../worker/jobs.ts";
 import type { SmallFile } from "../../worker/small_file.ts";
 import type { ClientIdentity } from "../context/client_identity.ts";
-import { FileLookup } from "./file_lookup.ts";
+import { LookupPrefetch } from "./lookup_prefetch.ts";
 import { type QueuedRequest, RequestQueue } from "./request_queue.ts";
 import type { ServerServices } from "../context/services.ts";
 import { SmallDownloads } from "./small_downloads.ts";
@@ -31,7 +31,7 @@ export interface DownloadAnswers {
 interface Download extends QueuedRequest {
   readonly id: number;
   readonly request: DownloadRequest;
-  readonly lookup: FileLookup;
+  readonly lookup: LookupPrefetch;
   readonly signal: AbortSignal;
   /** Whether the file may turn out to be small enough to be answered with others. */
   mayBeSmall: boolean;
@@ -64,13 +64,13 @@ export class Downloads {
     this.#small = new SmallDownloads(services, connection.writer, {
       content: (download, file, readMs) => this.#smallContent(download, file, readMs),
       sent: ({ request: { path } }, { file }, startedMs) =>
-        this.#tell(path, file.identity.sizeBytes, startedMs),
+        this.#tell(path, file.stamp.sizeBytes, startedMs),
     });
   }
 
   /** Queues a request. `signal` fires when it is cancelled, or the client is gone. */
   add(id: number, request: DownloadRequest, signal: AbortSignal): void {
-    const lookup = new FileLookup(this.#services.store, () => {
+    const lookup = new LookupPrefetch(this.#services.store, () => {
       this.#identity.checkRead(request.path);
       return request.path;
     });
@@ -80,7 +80,7 @@ export class Downloads {
       lookup,
       signal,
       mayBeSmall: request.offset === 0 && !request.zstd,
-      prepare: () => download.mayBeSmall || lookup.prepare(),
+      prepare: () => download.mayBeSmall || lookup.start(),
       answer: () => this.#answerNext(download),
     };
     this.#queue.add(download);
@@ -159,7 +159,7 @@ export class Downloads {
   async #send(
     id: number,
     request: DownloadRequest,
-    lookup: FileLookup,
+    lookup: LookupPrefetch,
     signal: AbortSignal,
   ): Promise<void> {
     if (!this.#services.settings.files) throw new RequestError("unsupported");
@@ -169,7 +169,7 @@ export class Downloads {
     const known = this.#services.hashes.known(file);
     const head = encodeHead(id, request.path, file, offset, known);
     await this.#sendContent(id, request, { file, offset, known, head, signal });
-    this.#tell(request.path, file.identity.sizeBytes - offset, startedMs);
+    this.#tell(request.path, file.stamp.sizeBytes - offset, startedMs);
   }
 
   /**
@@ -180,7 +180,7 @@ export class Downloads {
     const { file, offset, known, head, signal } = content;
     const { hashes, store } = this.#services;
     const writer = this.#writer;
-    const { sizeBytes } = file.identity;
+    const { sizeBytes } = file.stamp;
     if (sizeBytes === 0) await store.checkReadable(file);
     if (known !== null && offset === sizeBytes) {
       return await writer.sendBulk(concatBytes([head, this.#end(id, known)]));
@@ -236,23 +236,23 @@ interface Content {
 }
 
 /** Where to begin: at the wanted offset only while the file is what it was. */
-function startOf({ offset, version }: DownloadRequest, { identity }: StoredFile): number {
-  return offset <= identity.sizeBytes && version === versionOf(identity) ? offset : 0;
+function startOf({ offset, version }: DownloadRequest, { stamp }: StoredFile): number {
+  return offset <= stamp.sizeBytes && version === versionTag(stamp) ? offset : 0;
 }
 
 function encodeHead(
   id: number,
   path: string,
-  { identity }: StoredFile,
+  { stamp }: StoredFile,
   offset: number,
   sha256: string | null,
 ): Uint8Array {
   return encodeJsonFrame("FMET", {
     id,
     path,
-    size: identity.sizeBytes,
-    mtime: identity.modifiedMs,
-    version: versionOf(identity),
+    size: stamp.sizeBytes,
+    mtime: stamp.modifiedMs,
+    version: versionTag(stamp),
     offset,
     ...(sha256 !== null && { sha256 }),
   });

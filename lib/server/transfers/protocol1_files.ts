@@ -8,8 +8,8 @@ import { checkPath, lastComponent } from "../../protocol/path.ts";
 import type { FrameWriter } from "../../stream/frames/frame_writer.ts";
 import { sendData } from "../../transfer/send_data.ts";
 import type { ClientIdentity } from "../context/client_identity.ts";
-import { FileLookup } from "./file_lookup.ts";
-import { refuse } from "../context/refusals.ts";
+import { LookupPrefetch } from "./lookup_prefetch.ts";
+import { reportFailure } from "../context/failure_reply.ts";
 import { RequestQueue } from "./request_queue.ts";
 import type { ServerServices } from "../context/services.ts";
 import { untilAborted } from "../../async/until_aborted.ts";
@@ -42,13 +42,13 @@ export class Protocol1Files {
   /** Queues the payload of a FILE frame. Resolves when another one may come. */
   add(payload: Uint8Array): Promise<void> {
     const name = new TextDecoder().decode(payload).trim();
-    const lookup = new FileLookup(this.#services.store, () => {
+    const lookup = new LookupPrefetch(this.#services.store, () => {
       const path = checkPath(name);
       this.#requester().identity.checkRead(path);
       return path;
     });
     this.#queue.add({
-      prepare: () => lookup.prepare(),
+      prepare: () => lookup.start(),
       answer: () => this.#answer(name, lookup, this.#requester()),
     });
     return this.#queue.room(LIMITS.unansweredRequests);
@@ -64,7 +64,7 @@ export class Protocol1Files {
     return this.#queue.drained();
   }
 
-  async #answer(name: string, lookup: FileLookup, requester: Requester): Promise<void> {
+  async #answer(name: string, lookup: LookupPrefetch, requester: Requester): Promise<void> {
     if (requester.signal.aborted) return;
     const { stats } = this.#services;
     stats.transfers++;
@@ -72,7 +72,7 @@ export class Protocol1Files {
       await this.#send(name, lookup, requester);
     } catch (error) {
       if (requester.signal.aborted) return;
-      const { message } = refuse(this.#services, requester.identity, error, name);
+      const { message } = reportFailure(this.#services, requester.identity, error, name);
       // Should the connection fail meanwhile, its owner learns it from the writer
       await requester.writer.sendBulk(encodeFrame("FERR", message)).catch(() => {});
     } finally {
@@ -80,14 +80,14 @@ export class Protocol1Files {
     }
   }
 
-  async #send(name: string, lookup: FileLookup, requester: Requester): Promise<void> {
+  async #send(name: string, lookup: LookupPrefetch, requester: Requester): Promise<void> {
     const { settings, stats } = this.#services;
     if (this.#refusing) throw new RequestError("shutting-down");
     if (!settings.files) throw new RequestError("unsupported");
     const startedMs = performance.now();
     const file = await lookup.result();
     const path = checkPath(name);
-    const bytes = file.identity.sizeBytes;
+    const bytes = file.stamp.sizeBytes;
     const metadata = encodeFileMetadata({ name: lastComponent(path), sizeBytes: bytes });
     const head = [encodeFrame("FROK"), encodeFrame("FMTA", metadata)];
     head.push(encodeFrame("FHSH", Uint8Array.fromHex(await this.#hash(file, head, requester))));
@@ -106,7 +106,7 @@ export class Protocol1Files {
   async #hash(file: StoredFile, head: Uint8Array[], requester: Requester): Promise<string> {
     const { hashes, store } = this.#services;
     const known = hashes.known(file);
-    if (known !== null && file.identity.sizeBytes > 0) return known;
+    if (known !== null && file.stamp.sizeBytes > 0) return known;
     await store.checkReadable(file);
     if (known !== null) return known;
     await requester.writer.sendBulk(concatBytes(head.splice(0)));
@@ -120,7 +120,7 @@ export class Protocol1Files {
     { writer, signal }: Requester,
   ): Promise<void> {
     const { pool } = this.#services;
-    const { sizeBytes } = file.identity;
+    const { sizeBytes } = file.stamp;
     if (sizeBytes === 0) return await writer.sendBulk(head);
     const early = pool.hasRoom ? null : writer.sendBulk(head);
     const options = { writer, signal, ...(early === null && { head }) };

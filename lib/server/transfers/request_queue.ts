@@ -1,4 +1,4 @@
-import { RunningWork } from "../../async/task_group.ts";
+import { TaskGroup } from "../../async/task_group.ts";
 
 /** One request that waits for its turn. */
 export interface QueuedRequest {
@@ -11,7 +11,7 @@ export interface QueuedRequest {
 /** The requests of one kind of one client, answered one after the other in their order. */
 export class RequestQueue<T extends QueuedRequest = QueuedRequest> {
   readonly #waiting: T[] = [];
-  readonly #running = new RunningWork();
+  readonly #running = new TaskGroup();
   #room: PromiseWithResolvers<void> | null = null;
 
   /** How many wait for their turn. */
@@ -21,7 +21,7 @@ export class RequestQueue<T extends QueuedRequest = QueuedRequest> {
 
   /** Whether nothing is asked for that is not answered. */
   get isIdle(): boolean {
-    return this.#running.isOver;
+    return this.#running.isIdle;
   }
 
   /** Queues a request. */
@@ -56,7 +56,7 @@ export class RequestQueue<T extends QueuedRequest = QueuedRequest> {
 
   /** Resolves when all answers are sent. */
   drained(): Promise<void> {
-    return this.#running.over();
+    return this.#running.idle();
   }
 
   async #run(): Promise<void> {

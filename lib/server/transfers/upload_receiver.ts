@@ -1,6 +1,6 @@
 import { freeBytes } from "../../files/free_space.ts";
-import type { FileTarget, PlacedFile } from "../../files/part_file.ts";
-import { SMALL_BYTES } from "../../files/small_content.ts";
+import type { CommittedFile, FileTarget } from "../../files/part_file.ts";
+import { SMALL_FILE_BYTES } from "../../files/small_content.ts";
 import { RequestError } from "../../protocol/errors.ts";
 import type { UploadRequest } from "../../protocol/requests.ts";
 import { FileSink } from "../../transfer/file_sink.ts";
@@ -29,7 +29,7 @@ export type UseWorker = <T>(job: (worker: FileWorker) => Promise<T>) => Promise<
 
 /** A file that is there now. */
 export interface Received {
-  readonly file: PlacedFile;
+  readonly file: CommittedFile;
   readonly sha256: string;
 }
 
@@ -62,7 +62,7 @@ export class UploadReceiver {
    * @throws {RequestError | ProtocolError | DiskError} when there is no file
    */
   async receive(upload: Upload, use: UseWorker): Promise<Received> {
-    const { uploads, claims, hashes } = this.#services;
+    const { uploads, uploadLocks, hashes } = this.#services;
     const { request: { path, size: sizeBytes, key, replace }, cancel } = upload;
     cancel.signal.throwIfAborted();
     if (this.#events.isRefusing()) throw new RequestError("shutting-down");
@@ -72,10 +72,10 @@ export class UploadReceiver {
     const { user } = this.#identity;
     const uploadKey = key === null ? null : { user, path, sizeBytes, key };
     const target = uploads.target(place, replace, uploadKey);
-    const received = await claims.hold(
+    const received = await uploadLocks.withLock(
       target,
       cancel,
-      () => upload.stream.hungryMs(performance.now()),
+      () => upload.stream.awaitingMs(performance.now()),
       () => use((worker) => this.#store(worker, target, upload)),
     );
     if (received === "taken") {
@@ -131,7 +131,7 @@ export class UploadReceiver {
 
 /** Whether it is here already, and can be written together with others. */
 export function isQuick({ request: { size, key, replace }, stream }: Upload): boolean {
-  return size <= SMALL_BYTES && key === null && !replace && stream.isWhole;
+  return size <= SMALL_FILE_BYTES && key === null && !replace && stream.isWhole;
 }
 
 /** Writes what comes, to its end; the SHA-256 that the client claims it has. */

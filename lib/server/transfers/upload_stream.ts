@@ -5,7 +5,7 @@ export type UploadPiece =
   | { readonly kind: "end"; readonly sha256: string };
 
 /** Bounds what waits in all streams of a connection, in bytes of memory. */
-export class WaitingRoom {
+export class ReceiveBudget {
   readonly #limitBytes: number;
   #bytes = 0;
   #room: PromiseWithResolvers<void> | null = null;
@@ -16,12 +16,12 @@ export class WaitingRoom {
   }
 
   /** Something came in. */
-  enter(bytes: number): void {
+  add(bytes: number): void {
     this.#bytes += bytes;
   }
 
   /** It was taken. */
-  leave(bytes: number): void {
+  release(bytes: number): void {
     this.#bytes -= bytes;
     if (this.#bytes > this.#limitBytes) return;
     this.#room?.resolve();
@@ -29,7 +29,7 @@ export class WaitingRoom {
   }
 
   /** Resolves when more may come in. */
-  room(): Promise<void> {
+  available(): Promise<void> {
     if (this.#bytes <= this.#limitBytes) return Promise.resolve();
     this.#room ??= Promise.withResolvers<void>();
     return this.#room.promise;
@@ -42,7 +42,7 @@ export class WaitingRoom {
  * It may come before anybody wants it, and after nobody wants it any more.
  */
 export class UploadStream {
-  readonly #waitingRoom: WaitingRoom;
+  readonly #waitingRoom: ReceiveBudget;
   #pieces: UploadPiece[] = [];
   #next: PromiseWithResolvers<UploadPiece> | null = null;
   #hungrySinceMs = 0;
@@ -50,18 +50,18 @@ export class UploadStream {
   #isDropping = false;
 
   /** All streams of a connection share the room. */
-  constructor(waitingRoom: WaitingRoom) {
+  constructor(waitingRoom: ReceiveBudget) {
     this.#waitingRoom = waitingRoom;
   }
 
   /** Whether somebody waits for the next piece. */
-  get isHungry(): boolean {
+  get isAwaitingData(): boolean {
     return this.#next !== null;
   }
 
   /** For how long somebody has waited for the next piece. @param nowMs by `performance.now()` */
-  hungryMs(nowMs: number): number {
-    return this.isHungry ? nowMs - this.#hungrySinceMs : 0;
+  awaitingMs(nowMs: number): number {
+    return this.isAwaitingData ? nowMs - this.#hungrySinceMs : 0;
   }
 
   /** Whether all is here that will come. */
@@ -78,8 +78,8 @@ export class UploadStream {
       return Promise.resolve();
     }
     this.#pieces.push(piece);
-    this.#waitingRoom.enter(weightOf(piece));
-    return this.#waitingRoom.room();
+    this.#waitingRoom.add(weightOf(piece));
+    return this.#waitingRoom.available();
   }
 
   /** The next piece. @throws the reason of `fail` */
@@ -87,7 +87,7 @@ export class UploadStream {
     if (this.#error !== null) return Promise.reject(this.#error);
     const piece = this.#pieces.shift();
     if (piece !== undefined) {
-      this.#waitingRoom.leave(weightOf(piece));
+      this.#waitingRoom.release(weightOf(piece));
       return Promise.resolve(piece);
     }
     this.#next = Promise.withResolvers<UploadPiece>();
@@ -103,7 +103,7 @@ export class UploadStream {
   /** Nobody wants the rest. */
   drop(): void {
     this.#isDropping = true;
-    for (const piece of this.#pieces) this.#waitingRoom.leave(weightOf(piece));
+    for (const piece of this.#pieces) this.#waitingRoom.release(weightOf(piece));
     this.#pieces = [];
   }
 

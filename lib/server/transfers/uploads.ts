@@ -1,5 +1,5 @@
 import { asRequestError } from "../../files/disk_error.ts";
-import { versionOf } from "../../files/file_identity.ts";
+import { versionTag } from "../../files/file_stamp.ts";
 import { ProtocolError, RequestError } from "../../protocol/errors.ts";
 import { LIMITS } from "../../protocol/limits.ts";
 import type { UploadRequest } from "../../protocol/requests.ts";
@@ -17,7 +17,7 @@ import {
   UploadReceiver,
   type UseWorker,
 } from "./upload_receiver.ts";
-import { UploadStream, WaitingRoom } from "./upload_stream.ts";
+import { ReceiveBudget, UploadStream } from "./upload_stream.ts";
 
 /** The most small uploads that are written together. */
 const MOST_AT_ONCE = 32;
@@ -47,7 +47,7 @@ export class Uploads {
   readonly #answers: UploadAnswers;
   readonly #receiver: UploadReceiver;
   readonly #queue = new RequestQueue<QueuedUpload>();
-  readonly #waitingRoom = new WaitingRoom(LIMITS.earlyDataBytes);
+  readonly #waitingRoom = new ReceiveBudget(LIMITS.earlyDataBytes);
   /** Those whose FEND or FCAN has not come yet, in the order in which their data come. */
   #open: OpenUpload[] = [];
 
@@ -61,7 +61,7 @@ export class Uploads {
 
   /** Whether an upload can go on only with data that have not come. */
   get isHungry(): boolean {
-    return this.#open[0]?.stream.isHungry === true;
+    return this.#open[0]?.stream.isAwaitingData === true;
   }
 
   /** Queues a request. `cancel` is fired when it is cancelled, or the client is gone. */
@@ -174,7 +174,7 @@ export class Uploads {
     this.#tell(request, sha256, seconds);
     await this.#announce(request, sha256);
     const { path, size } = request;
-    this.#answers.done(id, { path, size, sha256, version: versionOf(file.identity) });
+    this.#answers.done(id, { path, size, sha256, version: versionTag(file.stamp) });
   }
 
   #refuse(upload: Upload, error: unknown): void {

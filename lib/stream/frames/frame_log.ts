@@ -116,7 +116,7 @@ export class FrameLogCursor {
    * The next whole frames, as a view into the log that stays valid and unchanged, or `null` when
    * there are none. They count as taken.
    */
-  take(): Uint8Array<ArrayBuffer> | null {
+  next(): Uint8Array<ArrayBuffer> | null {
     for (;;) {
       if (this.#offset === this.#segment.length && this.#segment.next !== null) {
         this.#segment = this.#segment.next;

@@ -8,7 +8,7 @@ import {
   ZSTD_TYPE_CODE,
 } from "../../protocol/frames.ts";
 import { LIMITS } from "../../protocol/limits.ts";
-import { FramePace, type FramePart } from "./frame_pace.ts";
+import { FrameDeadline, type FramePart } from "./frame_deadline.ts";
 import { PartialFrame } from "./partial_frame.ts";
 
 /** A whole frame that carries no file data. The payload is the receiver's own. */
@@ -26,7 +26,7 @@ export interface ControlFrame {
  * where frames begin and end has no meaning for data. The buffer is the receiver's own, who may
  * give it back with `recycle`.
  */
-export interface DataRun {
+export interface DataChunk {
   /** Tells the kinds apart. */
   readonly kind: "data";
   /** A part of the buffer. */
@@ -42,7 +42,7 @@ export interface ZstdFrame {
 }
 
 /** What a {@link FrameReader} reads. */
-export type Frame = ControlFrame | DataRun | ZstdFrame;
+export type Frame = ControlFrame | DataChunk | ZstdFrame;
 
 /** The limits that the reader enforces, for its owner or for tests to change. */
 export interface FrameReaderLimits {
@@ -88,7 +88,7 @@ export class FrameReader {
   #buffer: Uint8Array<ArrayBuffer> | null = null;
   #position = 0;
   #bufferBytes = IDLE_BUFFER_BYTES;
-  #takesZstd = false;
+  #allowsZstd = false;
   #spare: ArrayBuffer[] = [];
 
   /** The beginning of a header that lies across two buffers. */
@@ -98,7 +98,7 @@ export class FrameReader {
   #dataLeft = 0;
   #sawTls = false;
 
-  readonly #pace: FramePace;
+  readonly #deadline: FrameDeadline;
 
   /** Takes the stream for itself; `limits` overrides the table's. */
   constructor(
@@ -107,7 +107,7 @@ export class FrameReader {
   ) {
     this.#source = source.getReader({ mode: "byob" });
     this.#limits = { ...DEFAULTS, ...limits };
-    this.#pace = new FramePace(this.#limits);
+    this.#deadline = new FrameDeadline(this.#limits);
   }
 
   /**
@@ -121,9 +121,9 @@ export class FrameReader {
       const frame = this.#parse();
       if (frame !== null) return frame;
       const buffer = this.#spare.pop() ?? new ArrayBuffer(this.#bufferBytes);
-      this.#pace.startWaiting();
+      this.#deadline.startWaiting();
       const { value } = await this.#source.read(new Uint8Array(buffer));
-      if (!this.#take(value)) return null;
+      if (!this.#accept(value)) return null;
     }
   }
 
@@ -132,7 +132,7 @@ export class FrameReader {
     return this.#sawTls;
   }
 
-  /** Gives the buffer of a {@link DataRun} back for later reads. */
+  /** Gives the buffer of a {@link DataChunk} back for later reads. */
   recycle(buffer: ArrayBuffer): void {
     if (buffer.byteLength === this.#bufferBytes && this.#spare.length < SPARE_BUFFERS) {
       this.#spare.push(buffer);
@@ -145,13 +145,13 @@ export class FrameReader {
   }
 
   /** From now on FZST is a frame of data, with the limit of one: the peer speaks protocol 2. */
-  takeZstd(): void {
-    this.#takesZstd = true;
+  allowZstd(): void {
+    this.#allowsZstd = true;
   }
 
   /** For how long a `read` has been waiting for the peer; 0 when nobody reads. */
   silentMs(nowMs: number): number {
-    return this.#pace.waitingMs(nowMs);
+    return this.#deadline.waitingMs(nowMs);
   }
 
   /**
@@ -161,7 +161,7 @@ export class FrameReader {
    * @param nowMs a reading of `performance.now()`
    */
   isOverdue(nowMs: number): boolean {
-    return this.#pace.isOverdue(this.#part(), nowMs);
+    return this.#deadline.isOverdue(this.#part(), nowMs);
   }
 
   /** Ends the stream; a pending `read` resolves to `null` or throws. Never throws itself. */
@@ -177,8 +177,8 @@ export class FrameReader {
   }
 
   /** Takes what came in, to be parsed; `false` at the end of the stream. */
-  #take(value: Uint8Array<ArrayBuffer> | undefined): boolean {
-    this.#pace.stopWaiting(this.#part(), value?.length ?? 0);
+  #accept(value: Uint8Array<ArrayBuffer> | undefined): boolean {
+    this.#deadline.stopWaiting(this.#part(), value?.length ?? 0);
     if (value === undefined || value.length === 0) {
       if (this.#part() === "nothing") return false;
       this.#sawTls = this.#header !== null && this.#headerLength > 2 &&
@@ -210,13 +210,13 @@ export class FrameReader {
       const buffer = this.#buffer;
       const partial = this.#partial;
       if (partial !== null) {
-        this.#position += partial.take(buffer.subarray(this.#position));
+        this.#position += partial.append(buffer.subarray(this.#position));
         if (partial.isWhole) return this.#whole(partial);
       }
       const available = buffer.length - this.#position;
       if (available === 0) {
         this.#buffer = null;
-        return this.#takeRun(buffer, runStart, runEnd);
+        return this.#takeChunk(buffer, runStart, runEnd);
       }
       if (this.#dataLeft > 0) {
         const count = Math.min(this.#dataLeft, available);
@@ -243,10 +243,10 @@ export class FrameReader {
   }
 
   #isZstd(code: number): boolean {
-    return this.#takesZstd && code === ZSTD_TYPE_CODE;
+    return this.#allowsZstd && code === ZSTD_TYPE_CODE;
   }
 
-  #takeRun(buffer: Uint8Array<ArrayBuffer>, start: number, end: number): DataRun | null {
+  #takeChunk(buffer: Uint8Array<ArrayBuffer>, start: number, end: number): DataChunk | null {
     if (end > start) return { kind: "data", bytes: buffer.subarray(start, end) };
     this.recycle(buffer.buffer);
     return null;
@@ -256,7 +256,7 @@ export class FrameReader {
   #readHeader(buffer: Uint8Array): boolean {
     const start = this.#position;
     if (this.#headerLength === 0) {
-      this.#pace.restart();
+      this.#deadline.restart();
       if (buffer.length - start >= HEADER_BYTES) {
         this.#position = start + HEADER_BYTES;
         this.#begin(buffer, start);
@@ -288,10 +288,10 @@ export class FrameReader {
     }
     if (isData) {
       this.#dataLeft = Number(size);
-      this.#pace.restart();
+      this.#deadline.restart();
       return;
     }
-    if (this.#isZstd(code)) this.#pace.restart();
+    if (this.#isZstd(code)) this.#deadline.restart();
     this.#partial = new PartialFrame(code, Number(size));
   }
 }

@@ -156,7 +156,7 @@ export class FrameWriter {
   }
 
   #gatherFrom(cursor: FrameLogCursor): void {
-    for (let piece = cursor.take(); piece !== null; piece = cursor.take()) this.queue(piece);
+    for (let piece = cursor.next(); piece !== null; piece = cursor.next()) this.queue(piece);
   }
 
   #queuedBytes(): number {
@@ -242,7 +242,7 @@ export class FrameWriter {
     for (const _ of this.#cursors) {
       const cursor = this.#cursors[this.#turn++ % this.#cursors.length];
       if (cursor === undefined || cursor.lagBytes > maxBytes) continue;
-      const piece = cursor.take();
+      const piece = cursor.next();
       if (piece !== null) return piece;
     }
     return null;

@@ -22,7 +22,7 @@ export class PartialFrame {
   }
 
   /** Copies what is there of it, from the front of `bytes`; how many bytes that were. */
-  take(bytes: Uint8Array): number {
+  append(bytes: Uint8Array): number {
     const count = Math.min(this.size - this.#length, bytes.length);
     const needed = this.#length + count;
     if (needed > this.#payload.length) {

@@ -13,7 +13,7 @@ export interface TlsCredentials {
 }
 
 /** What is wrong with the dates of a certificate. */
-export type ValidityFault = "expired" | "not-yet-valid";
+export type ValidityErrorCode = "expired" | "not-yet-valid";
 
 /**
  * Reads one certificate.
@@ -60,7 +60,10 @@ export function verifiableName(certificate: X509Certificate, hostname: string): 
 }
 
 /** Whether the certificate is valid at that time, milliseconds since 1970; `null` if it is. */
-export function validityFault(certificate: X509Certificate, nowMs: number): ValidityFault | null {
+export function validityErrorCode(
+  certificate: X509Certificate,
+  nowMs: number,
+): ValidityErrorCode | null {
   if (nowMs > Date.parse(certificate.validTo)) return "expired";
   return nowMs < Date.parse(certificate.validFrom) ? "not-yet-valid" : null;
 }

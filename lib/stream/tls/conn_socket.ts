@@ -38,7 +38,7 @@ export class TlsConnSocket implements Socket {
   async read(into: Uint8Array): Promise<number | null> {
     if (this.#reading !== null) await this.#reading;
     if (this.#failure !== null) throw this.#failure.error;
-    let length = this.#take(into, 0);
+    let length = this.#copyOut(into, 0);
     if (length === 0) {
       const count = await this.#readInto(into);
       if (count === null) return null;
@@ -75,7 +75,7 @@ export class TlsConnSocket implements Socket {
       this.#readAhead();
       await promise;
       if (this.#reading !== null || this.#rest.length === 0) break;
-      length += this.#take(into, length);
+      length += this.#copyOut(into, length);
     }
     clearImmediate(turn);
     return length;
@@ -95,7 +95,7 @@ export class TlsConnSocket implements Socket {
     });
   }
 
-  #take(into: Uint8Array, offset: number): number {
+  #copyOut(into: Uint8Array, offset: number): number {
     const count = Math.min(this.#rest.length, into.length - offset);
     if (count === 0) return 0;
     into.set(this.#rest.subarray(0, count), offset);

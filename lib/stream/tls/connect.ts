@@ -1,12 +1,12 @@
 import type { X509Certificate } from "node:crypto";
-import { ConnectionError, type ConnectionFault } from "../../protocol/errors.ts";
+import { ConnectionError, type ConnectionErrorCode } from "../../protocol/errors.ts";
 import {
   fingerprintOf,
   formatTime,
   namesOf,
   OWN_NAME,
   parseCertificate,
-  validityFault,
+  validityErrorCode,
   verifiableName,
 } from "./certificate.ts";
 import type { Socket } from "../framed_connection.ts";
@@ -205,7 +205,7 @@ async function handshake(conn: Deno.TlsConn, { timeoutMs, signal }: ConnectLimit
 /** The runtime refuses such a certificate, known or not; people need both dates to see why. */
 function refuseByDate(certificate: X509Certificate, endpoint: Endpoint): void {
   const nowMs = Date.now();
-  const kind = validityFault(certificate, nowMs);
+  const kind = validityErrorCode(certificate, nowMs);
   if (kind === null) return;
   const details = {
     validFrom: formatTime(Date.parse(certificate.validFrom)),
@@ -224,7 +224,7 @@ function unusable(endpoint: Endpoint, reason: string): ConnectionError {
 }
 
 function fault(
-  code: ConnectionFault,
+  code: ConnectionErrorCode,
   endpoint: Endpoint,
   options: { cause?: Error; details?: Record<string, string> },
 ): ConnectionError {

@@ -1,4 +1,4 @@
-import { ConnectionError, type ConnectionFault, messageOf } from "../../protocol/errors.ts";
+import { ConnectionError, type ConnectionErrorCode, messageOf } from "../../protocol/errors.ts";
 
 /** How the runtime (2.7 to 2.9) tells that something other than TLS came. */
 const NO_TLS = /received corrupt message of type InvalidContentType/;
@@ -29,7 +29,7 @@ export function isTruncation(error: unknown): boolean {
 export function asHandshakeError(error: unknown, where: string): ConnectionError {
   if (error instanceof ConnectionError) return error;
   const reason = messageOf(error);
-  const code: ConnectionFault = NO_TLS.test(reason) ? "tls-unexpected" : "handshake";
+  const code: ConnectionErrorCode = NO_TLS.test(reason) ? "tls-unexpected" : "handshake";
   const message = code === "handshake"
     ? `Cannot connect to ${where}: the TLS handshake failed: ${reason}`
     : `Cannot connect to ${where}: the server does not speak TLS`;

@@ -87,7 +87,7 @@ class TlsServerSocket implements Socket {
   /** Fills part of `into`; resolves to the bytes read, or `null` at the end. */
   async read(into: Uint8Array): Promise<number | null> {
     for (;;) {
-      const count = this.#take(into);
+      const count = this.#copyOut(into);
       if (count > 0) return count;
       if (this.#failure !== null) throw this.#failure.error;
       if (this.#hasEnded) return null;
@@ -138,7 +138,7 @@ class TlsServerSocket implements Socket {
     return promise;
   }
 
-  #take(into: Uint8Array): number {
+  #copyOut(into: Uint8Array): number {
     let length = 0;
     for (let first = this.#received[0]; first && length < into.length; first = this.#received[0]) {
       const piece = first.subarray(0, into.length - length);

@@ -1,0 +1,291 @@
+import { decodeFailure } from "../protocol/answers.ts";
+import type { ChatEvent } from "../protocol/chat_events.ts";
+import { chatReasonOfText } from "../protocol/chat_failures.ts";
+import {
+  codeOfText,
+  ConnectionError,
+  describeFailure,
+  ProtocolError,
+  type RequestErrorCode,
+} from "../protocol/errors.ts";
+import { encodeFrame, encodeJsonFrame } from "../protocol/frames.ts";
+import { decodeServerHello, encodeClientHello } from "../protocol/hello.ts";
+import { decodeObject } from "../protocol/json.ts";
+import { LIMITS } from "../protocol/limits.ts";
+import { AGENT } from "../version.ts";
+import type { ControlFrame, Frame } from "../stream/frames/frame_reader.ts";
+import { FramedConnection, type Socket } from "../stream/framed_connection.ts";
+import { FileWorker } from "../worker/file_worker.ts";
+import type { ConnectionContext } from "./client_protocol.ts";
+import { Protocol1Client } from "./protocol1_client.ts";
+import { Protocol2Client } from "./protocol2_client.ts";
+import { readAnswer } from "./read_answer.ts";
+
+/**
+ * How long a server of protocol 1 may say nothing while it owes a file. Long, since original
+ * servers hash a whole file between two frames.
+ */
+const SILENCE_1_MS = 120_000;
+/** How long the server has to close after QUIT. */
+const QUIT_TIMEOUT_MS = 5_000;
+/** How long it may take until the end of a connection shows of which another one tells. */
+const END_TIMEOUT_MS = 2_000;
+/** How much is received and given to the worker at a time: less costs a message more often. */
+const BUFFER_BYTES = 1024 * 1024;
+/** How often silence is looked for; oftener where a short one matters. */
+const CHECK_MS = 1_000;
+
+/** How to speak over a connection. */
+export interface ConnectionOptions {
+  /** The level to speak; `auto` means 2 where the server does. */
+  readonly protocol: 1 | 2 | "auto";
+  /** How long to wait for the answer to HELO. */
+  readonly handshakeMs: number;
+  /** How long a server may be silent; `null` for what its protocol allows. */
+  readonly silenceMs: number | null;
+  /** The session that this is to be a data connection of, or `null`. */
+  readonly attach: string | null;
+  /** Told of what protocol 1 sends as chat. */
+  readonly onText: (text: string) => void;
+  /** Told of what happens in the chat, by protocol 2. */
+  readonly onEvent: (event: ChatEvent) => void;
+}
+
+/**
+ * One connection to a server, from the handshake to its end.
+ *
+ * It owns the socket and, once a file is moved, a worker. `closed` tells when it is over; whatever
+ * is under way then rejects.
+ */
+export class Connection {
+  readonly #connection: FramedConnection;
+  readonly #options: ConnectionOptions;
+  readonly #context: ConnectionContext;
+  readonly #closed = Promise.withResolvers<ConnectionError | ProtocolError | null>();
+  readonly #timer: ReturnType<typeof setInterval>;
+  #greeting: PromiseWithResolvers<void> | null = null;
+  #handler: Protocol1Client | Protocol2Client;
+  #worker: FileWorker | null = null;
+  #isQuitting = false;
+  #rejection: Rejection | null = null;
+  #lastFrameMs = performance.now();
+  /** When the server was last asked for a sign of life. */
+  #pingedMs = -Infinity;
+
+  /** Takes the connection over. `settle` must come next. */
+  constructor(conn: Socket, options: ConnectionOptions) {
+    this.#options = options;
+    this.#connection = new FramedConnection(conn, (reason) => this.#onClose(reason), {
+      bufferBytes: BUFFER_BYTES,
+    });
+    this.#context = {
+      connection: this.#connection,
+      worker: () => this.#worker ??= this.#startWorker(),
+      onRejection: (message, code) => this.#rejection = { message, code },
+    };
+    this.#handler = new Protocol1Client(this.#context, options.onText);
+    const checkMs = Math.min(CHECK_MS, (options.silenceMs ?? Infinity) / 6);
+    this.#timer = setInterval(() => this.#check(), checkMs);
+    this.#run();
+  }
+
+  /**
+   * Finds out which level the server speaks.
+   *
+   * @throws {ConnectionError} `timeout` when protocol 2 is wanted and the server does not answer;
+   * whatever ended the connection meanwhile
+   */
+  async negotiate(): Promise<void> {
+    const { protocol, attach, handshakeMs } = this.#options;
+    if (protocol === 1) return;
+    const greeting = Promise.withResolvers<void>();
+    this.#greeting = greeting;
+    this.#connection.writer.send(encodeClientHello({ agent: AGENT, attach }));
+    const timer = setTimeout(() => this.#onNoGreeting(), handshakeMs);
+    const ended = this.closed.then((reason) => Promise.reject(reason ?? lost()));
+    try {
+      await Promise.race([greeting.promise, ended]);
+    } finally {
+      clearTimeout(timer);
+      this.#greeting = null;
+    }
+  }
+
+  /** The level that both speak. */
+  get protocol(): 1 | 2 {
+    return this.#handler instanceof Protocol2Client ? 2 : 1;
+  }
+
+  /** What can be asked of the server. */
+  get handler(): Protocol1Client | Protocol2Client {
+    return this.#handler;
+  }
+
+  /** What the front shares with the transfers over this link. */
+  get context(): ConnectionContext {
+    return this.#context;
+  }
+
+  /** Resolves when the connection is over: to `null` after `quit` or `close`, else to the reason. */
+  get closed(): Promise<ConnectionError | ProtocolError | null> {
+    return this.#closed.promise;
+  }
+
+  /** Whether the connection is over. */
+  get isClosed(): boolean {
+    return this.#connection.isClosed;
+  }
+
+  /** Takes leave; resolves to `null` if the server then closed, having taken all that was sent. */
+  async quit(): Promise<ConnectionError | ProtocolError | null> {
+    this.#isQuitting = true;
+    this.#connection.writer.send(encodeFrame("QUIT"));
+    const timeout = new ConnectionError("timeout", "The server did not close the connection");
+    return await this.#closedWithin(QUIT_TIMEOUT_MS, timeout);
+  }
+
+  /** The server has ended it: waits until that shows, but not for long. Resolves to why. */
+  async ended(): Promise<ConnectionError | ProtocolError> {
+    return await this.#closedWithin(END_TIMEOUT_MS, lost()) ?? lost();
+  }
+
+  /** Hangs up at once. */
+  close(): void {
+    this.#connection.close(null);
+  }
+
+  /** Waits for the end, which comes with `error` where it does not come in time. */
+  async #closedWithin(
+    ms: number,
+    error: ConnectionError,
+  ): Promise<ConnectionError | ProtocolError | null> {
+    const timer = setTimeout(() => this.#connection.close(error), ms);
+    const reason = await this.closed;
+    clearTimeout(timer);
+    return reason;
+  }
+
+  /** The server is owed to answer from now on: its silence counts from here. */
+  expectAnswer(): void {
+    if (!this.#handler.isOwed) this.#lastFrameMs = performance.now();
+  }
+
+  async #run(): Promise<void> {
+    const { reader } = this.#connection;
+    try {
+      for (;;) {
+        const frame = await reader.read();
+        if (frame === null) {
+          const isAsked = this.#isQuitting && this.#rejection === null;
+          return this.#connection.close(isAsked ? null : lost());
+        }
+        await this.#onFrame(frame);
+        this.#lastFrameMs = performance.now();
+      }
+    } catch (error) {
+      this.#connection.close(error);
+    }
+  }
+
+  #onFrame(frame: Frame): Promise<void> | void {
+    if (frame.kind === "control" && this.#handler instanceof Protocol1Client) {
+      if (frame.type === "HELO") return this.#onHello(frame);
+      if (frame.type === "FAIL" && this.#greeting !== null) return this.#onRefusal(frame);
+    }
+    return this.#handler.onFrame(frame);
+  }
+
+  #onHello({ payload }: ControlFrame): void {
+    if (this.#options.protocol === 1) return;
+    if (this.#greeting === null) {
+      throw new ConnectionError("timeout", "The server answered HELO too late");
+    }
+    const hello = readAnswer(() => decodeServerHello(payload));
+    this.#connection.reader.allowZstd();
+    this.#handler = new Protocol2Client(this.#context, hello, this.#options.onEvent);
+    this.#greeting.resolve();
+  }
+
+  /** The server does not let us in, and closes. */
+  #onRefusal({ payload }: ControlFrame): void {
+    this.#rejection = readAnswer(() => decodeFailure(decodeObject(payload)));
+  }
+
+  #onNoGreeting(): void {
+    if (this.#options.protocol === "auto") return this.#greeting?.resolve();
+    this.#connection.close(
+      new ConnectionError("timeout", "The server does not answer in protocol 2"),
+    );
+  }
+
+  /** Ends a connection whose server has been silent for too long. */
+  #check(): void {
+    const nowMs = performance.now();
+    const isProtocol2 = this.protocol === 2;
+    const limitMs = this.#options.silenceMs ?? (isProtocol2 ? LIMITS.silenceMs : SILENCE_1_MS);
+    const silentMs = isProtocol2
+      ? this.#connection.reader.silentMs(nowMs)
+      : nowMs - this.#lastFrameMs;
+    const isSilent = silentMs > Math.min(LIMITS.pingAfterMs, limitMs / 3);
+    if (isProtocol2 && isSilent && nowMs - silentMs > this.#pingedMs) this.#ping(nowMs);
+    if (silentMs <= limitMs || !(isProtocol2 || this.#handler.isOwed)) return;
+    this.#connection.close(
+      new ConnectionError("timeout", `The server said nothing for ${limitMs / 1000} s`),
+    );
+  }
+
+  /** Asks for a sign of life; once for each silence. */
+  #ping(nowMs: number): void {
+    this.#pingedMs = nowMs;
+    this.#connection.writer.send(encodeJsonFrame("PING", { id: 1 }));
+  }
+
+  #onClose(reason: unknown): void {
+    clearInterval(this.#timer);
+    const error = reason === null ? null : this.#why(reason);
+    this.#handler.onClosed(error ?? lost());
+    this.#endWorker(error ?? lost()).then(() => this.#closed.resolve(error));
+  }
+
+  #why(reason: unknown): ConnectionError | ProtocolError {
+    if (this.#rejection !== null) return rejected(this.#rejection);
+    if (this.#connection.reader.sawTls) {
+      return rejected({ message: describeFailure("tls-needed", "en"), code: "tls-needed" });
+    }
+    if (reason instanceof ConnectionError) return reason;
+    // A frame cut short is how a server that dies looks like
+    if (reason instanceof ProtocolError && reason.code !== "truncated") return reason;
+    return new ConnectionError("lost", "The connection was lost", { cause: reason });
+  }
+
+  /** @throws {ConnectionError} when the connection is over: nobody would end the worker */
+  #startWorker(): FileWorker {
+    if (this.isClosed) throw lost();
+    return new FileWorker();
+  }
+
+  /** Lets the worker finish what it was given, such as a file that is complete, then ends it. */
+  async #endWorker(reason: ConnectionError | ProtocolError): Promise<void> {
+    const worker = this.#worker;
+    if (worker === null) return;
+    await worker.call("endAll", []).catch(() => {}); // Dead is as good as closed
+    worker.terminate(reason);
+  }
+}
+
+/** The server closed without a word. */
+export function lost(): ConnectionError {
+  return new ConnectionError("lost", "The server closed the connection");
+}
+
+/** Why a server does not want us. Protocol 1 has no codes: there the text may tell. */
+interface Rejection {
+  readonly message: string;
+  readonly code: RequestErrorCode | null;
+}
+
+function rejected({ message: text, code }: Rejection): ConnectionError {
+  const requestCode = chatReasonOfText(text) === "banned" ? "denied" : code ?? codeOfText(text);
+  if (requestCode === "tls-needed") return new ConnectionError("tls-needed", text);
+  return new ConnectionError("rejected", text, { ...(requestCode !== null && { requestCode }) });
+}

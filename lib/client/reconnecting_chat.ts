@@ -1,0 +1,293 @@
+import type { RoomEvent } from "../protocol/chat_events.ts";
+import { ConnectionError } from "../protocol/errors.ts";
+import { endlessRetry, type RetryPolicy } from "./backoff.ts";
+import {
+  type JoinedRoom,
+  LOBBY,
+  type MessageTarget,
+  type ReceivedEvent,
+  type SentMessage,
+} from "./chat.ts";
+import type { ChatUpdate } from "./chat_update.ts";
+import { type Client, connect, type ConnectOptions } from "./client.ts";
+import { type ClientProvider, RetryBudget } from "./client_provider.ts";
+import { PreHelloLines } from "./pre_hello_lines.ts";
+import { syncRoom } from "./sync_room.ts";
+import { ResendGuard } from "./resend_guard.ts";
+import { reclaimNick } from "./reclaim_nick.ts";
+import { onceAborted } from "../async/on_abort.ts";
+import { pause } from "../async/pause.ts";
+import { RoomSequencer } from "./room_sequencer.ts";
+
+/** How soon after a data connection the main one is known to be lost, if it is. */
+const SETTLE_MS = 200;
+
+/** How to chat. */
+export interface ReconnectingChatOptions
+  extends Omit<ConnectOptions, "onChat" | "onEvent" | "signal"> {
+  /** The nick to take. Default: what the server gives. */
+  readonly nick?: string;
+  /** Rooms to be in besides the lobby. */
+  readonly rooms?: readonly string[];
+  /** How much of the past of a room is told on joining it. Default 50. */
+  readonly history?: number;
+  /** When to try again. Default: for ever. */
+  readonly retry?: RetryPolicy;
+  /** Ends the chat as `close` does. */
+  readonly signal?: AbortSignal;
+  /** Told of everything. Must not throw. */
+  readonly onUpdate: (update: ChatUpdate) => void;
+}
+
+const HISTORY = 50;
+
+/**
+ * A chat that outlives its connections: it comes back by itself, takes its nick and its rooms again,
+ * and tells what was said meanwhile, each message exactly once and in its order.
+ */
+export class ReconnectingChat implements ClientProvider {
+  readonly #options: ReconnectingChatOptions;
+  readonly #timelines = new Map<string, RoomSequencer>();
+  readonly #stop = new AbortController();
+  readonly #ended = Promise.withResolvers<void>();
+  readonly #own = new ResendGuard();
+  /** Told once the history is there. */
+  #early: PreHelloLines | null = null;
+  #client: Client | null = null;
+  #nick: string | null;
+  /** Resolves when the connection is there; replaced when it is lost. */
+  #online = Promise.withResolvers<Client>();
+
+  private constructor(options: ReconnectingChatOptions) {
+    this.#options = options;
+    this.#nick = options.nick ?? null;
+    for (const room of [LOBBY, ...options.rooms ?? []]) this.#timeline(room);
+    this.#ended.promise.catch(() => {}); // Whoever asks for it handles it
+    const { signal } = options;
+    if (signal !== undefined) onceAborted(signal, () => this.#hangUp(signal.reason));
+  }
+
+  /**
+   * Connects, and enters the rooms.
+   *
+   * @throws {ConnectionError}, {RequestError} when the nick cannot be had
+   */
+  static async start(options: ReconnectingChatOptions): Promise<ReconnectingChat> {
+    const chat = new ReconnectingChat(options);
+    const client = await chat.#connect();
+    chat.#online.resolve(client);
+    chat.#watch(client);
+    return chat;
+  }
+
+  /** The present client; one that is closed, while the connection is lost. */
+  get client(): Client {
+    if (this.#client === null) throw new Error("Cannot be: a chat that has not started");
+    return this.#client;
+  }
+
+  /** Resolves when it is over: after `quit` or `close`. Rejects when there is no way back. */
+  get ended(): Promise<void> {
+    return this.#ended.promise;
+  }
+
+  /**
+   * Says something. If the connection is lost before the server has answered, it is said again, but
+   * only if it is not in the history.
+   *
+   * @throws {RequestError}, {ConnectionError} when there is no connection, or a private message may
+   * have been lost with it
+   */
+  async say(text: string, target: MessageTarget): Promise<SentMessage> {
+    const { client } = this;
+    if (client.isClosed) throw new ConnectionError("lost", "There is no connection now");
+    const from = client.chat.nick;
+    try {
+      return await client.chat.say(text, target);
+    } catch (error) {
+      const isLost = error instanceof ConnectionError && !this.#stop.signal.aborted;
+      if (!isLost || !("room" in target) || from === null) throw error;
+      await this.#online.promise;
+      return this.#own.find(target.room, from, text) ?? await this.say(text, target);
+    }
+  }
+
+  /** Enters a room, to be in it from now on. */
+  async join(room: string): Promise<JoinedRoom> {
+    const isNew = !this.#timelines.has(room);
+    try {
+      return await this.#syncRoom(this.client, room);
+    } catch (error) {
+      if (isNew) this.#timelines.delete(room);
+      throw error;
+    }
+  }
+
+  /** Leaves a room. */
+  async part(room: string): Promise<void> {
+    await this.client.chat.part(room);
+    this.#timelines.delete(room);
+  }
+
+  /** Takes another nick, to have it from now on. */
+  async setNick(nick: string): Promise<string> {
+    this.#nick = await this.client.chat.setNick(nick);
+    return this.#nick;
+  }
+
+  /** The rooms that one is in, in the order of entering. */
+  get rooms(): string[] {
+    return [...this.#timelines.keys()];
+  }
+
+  /** @inheritdoc */
+  async run<T>(work: (client: Client) => Promise<T>, progress: () => number): Promise<T> {
+    const tries = new RetryBudget(progress);
+    for (;;) {
+      const client = await this.#online.promise;
+      try {
+        return await work(client);
+      } catch (error) {
+        if (this.#stop.signal.aborted || !tries.isWorthAnother(error)) throw error;
+        await settled(client);
+      }
+    }
+  }
+
+  /** Takes leave. */
+  async quit(): Promise<void> {
+    this.#stop.abort();
+    if (!this.client.isClosed) await this.client.quit();
+    await this.ended.catch(() => {}); // It is over in any case
+  }
+
+  /** Hangs up at once. */
+  close(): void {
+    this.#hangUp();
+  }
+
+  #hangUp(reason?: unknown): void {
+    this.#stop.abort(reason);
+    this.#client?.close();
+  }
+
+  /** Follows the connection, and makes a new one whenever it is lost. */
+  async #watch(first: Client): Promise<void> {
+    try {
+      for (let client = first;;) {
+        const reason = await client.closed;
+        if (this.#stop.signal.aborted || reason === null) return this.#ended.resolve();
+        this.#online = Promise.withResolvers<Client>();
+        this.#online.promise.catch(() => {}); // There may be nobody who waits
+        client = await this.#reconnect(reason);
+        this.#online.resolve(client);
+      }
+    } catch (error) {
+      this.#online.reject(error);
+      if (this.#stop.signal.aborted) this.#ended.resolve();
+      else this.#ended.reject(error);
+    }
+  }
+
+  async #reconnect(reason: unknown): Promise<Client> {
+    const { retry = endlessRetry } = this.#options;
+    for (let failures = 0, error = reason;; failures++) {
+      const retryMs = retry(failures, error);
+      if (retryMs === null) throw error instanceof ConnectionError ? reason : error;
+      this.#tell({ kind: "offline", error, retryMs });
+      await pause(retryMs, this.#stop.signal);
+      this.#stop.signal.throwIfAborted();
+      try {
+        return await this.#connect();
+      } catch (failure) {
+        error = failure;
+      }
+    }
+  }
+
+  async #connect(): Promise<Client> {
+    for (const timeline of this.#timelines.values()) timeline.pause();
+    const isFirst = this.#client === null;
+    const early = this.#early = new PreHelloLines();
+    const client = await connect({
+      ...this.#options,
+      // A server that is slow to answer another time is not taken for one of protocol 1
+      ...(this.#client?.protocol === 2 && { protocol: 2 }),
+      signal: this.#stop.signal,
+      onEvent: (event) => this.#hear(event),
+    });
+    this.#client = client;
+    try {
+      this.#stop.signal.throwIfAborted();
+      if (client.protocol === 2) await this.#restoreNick(client, isFirst);
+      this.#tell({ kind: "online", isFirst });
+      if (client.protocol === 2) await this.#restoreRooms(client);
+      this.#early = null;
+      for (const text of early.rest) this.#hear({ event: "line", text });
+      return client;
+    } catch (error) {
+      client.close();
+      this.#stop.signal.throwIfAborted();
+      throw error;
+    }
+  }
+
+  async #restoreNick(client: Client, isFirst: boolean): Promise<void> {
+    const nick = this.#nick;
+    if (nick === null || nick === client.chat.nick) return;
+    if (isFirst) return void await client.chat.setNick(nick);
+    const { signal } = this.#stop;
+    await reclaimNick(client, nick, { isWanted: () => this.#nick === nick, signal });
+  }
+
+  async #restoreRooms(client: Client): Promise<void> {
+    this.#own.clear();
+    for (const room of this.rooms) await this.#syncRoom(client, room);
+  }
+
+  async #syncRoom(client: Client, room: string): Promise<JoinedRoom> {
+    const joined = await syncRoom(client.chat, room, this.#timeline(room), {
+      history: this.#options.history ?? HISTORY,
+      listener: {
+        onEvents: (events, isPast) => this.#tellAll(events, isPast),
+        onMissed: (count) => this.#tell({ kind: "missed", room, count }),
+      },
+    });
+    this.#tell({ kind: "entered", room, members: joined.members });
+    return joined;
+  }
+
+  #hear(event: ReceivedEvent): void {
+    if (event.event === "line" && this.#early !== null) return this.#early.add(event.text);
+    const timeline = "seq" in event ? this.#timelines.get(event.room) : undefined;
+    if (timeline !== undefined && "seq" in event) {
+      return this.#tellAll(timeline.addLive(event), false);
+    }
+    this.#tell({ kind: "event", event, isPast: false });
+  }
+
+  #tellAll(events: readonly RoomEvent[], isPast: boolean): void {
+    for (const event of events) {
+      if (isPast) this.#own.add(event);
+      this.#early?.drop(event);
+      this.#tell({ kind: "event", event, isPast });
+    }
+  }
+
+  #tell(update: ChatUpdate): void {
+    this.#options.onUpdate(update);
+  }
+
+  #timeline(room: string): RoomSequencer {
+    const timeline = this.#timelines.get(room) ?? new RoomSequencer();
+    this.#timelines.set(room, timeline);
+    return timeline;
+  }
+}
+
+/** Waits a moment: the end of a data connection may be that of the client, which is told soon. */
+async function settled(client: Client): Promise<void> {
+  const isOver = new AbortController();
+  client.closed.then(() => isOver.abort());
+  await pause(SETTLE_MS, isOver.signal);
+}

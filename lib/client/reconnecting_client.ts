@@ -1,0 +1,87 @@
+import { briefRetry } from "./backoff.ts";
+import { type Client, connect, type ConnectOptions } from "./client.ts";
+import { type ClientProvider, RetryBudget } from "./client_provider.ts";
+import { pause } from "../async/pause.ts";
+
+/**
+ * A client for work that can be taken up again: when the connection is lost, it connects anew and
+ * repeats what was under way, as long as that gets further.
+ */
+export class ReconnectingClient implements ClientProvider {
+  readonly #options: ConnectOptions;
+  #client: Promise<Client>;
+
+  private constructor(options: ConnectOptions, client: Client) {
+    // A server that is slow to answer another time is not taken for one of protocol 1
+    this.#options = { ...options, protocol: client.protocol };
+    this.#client = Promise.resolve(client);
+  }
+
+  /**
+   * Connects.
+   *
+   * @param options `signal` also ends the attempts to connect again
+   * @throws {ConnectionError}
+   */
+  static async connect(options: ConnectOptions): Promise<ReconnectingClient> {
+    return new ReconnectingClient(options, await connect(options));
+  }
+
+  /** The present client. */
+  get client(): Promise<Client> {
+    return this.#client;
+  }
+
+  /** @inheritdoc */
+  async run<T>(work: (client: Client) => Promise<T>, progress: () => number): Promise<T> {
+    const tries = new RetryBudget(progress);
+    for (;;) {
+      const client = await this.#client;
+      try {
+        return await work(client);
+      } catch (error) {
+        if (this.#options.signal?.aborted || !tries.isWorthAnother(error)) throw error;
+        await this.#reconnect(client, error);
+      }
+    }
+  }
+
+  /** Takes leave, or hangs up where there is nobody left. */
+  async quit(): Promise<void> {
+    const client = await this.#client;
+    if (!client.isClosed) await client.quit();
+    await client.closed;
+  }
+
+  /** Hangs up at once. */
+  async close(): Promise<void> {
+    const client = await this.#client;
+    client.close();
+    await client.closed;
+  }
+
+  /** Connects anew, once for all who lost the same client. @throws {ConnectionError} `loss` */
+  async #reconnect(client: Client, loss: unknown): Promise<void> {
+    if (!client.isClosed) return; // Only a data connection was lost
+    const present = this.#client;
+    // Others may have begun to connect while this one looked
+    if (await present === client && this.#client === present) {
+      this.#client = this.#connectAgain(loss).catch(() => client);
+    }
+    if ((await this.#client).isClosed) throw loss;
+  }
+
+  async #connectAgain(loss: unknown): Promise<Client> {
+    const { signal } = this.#options;
+    for (let failures = 0, error = loss;; failures++) {
+      const pauseMs = signal?.aborted ? null : briefRetry(failures, error);
+      if (pauseMs === null) throw error;
+      await pause(pauseMs, signal);
+      try {
+        return await connect(this.#options);
+      } catch (failure) {
+        error = failure;
+      }
+    }
+  }
+}

@@ -1,0 +1,206 @@
+import type { KeyObject, X509Certificate } from "node:crypto";
+import { createPrivateKey } from "node:crypto";
+import { join } from "@std/path";
+import {
+  fingerprintOf,
+  formatTime,
+  namesOf,
+  OWN_NAME,
+  parseCertificate,
+  validityErrorCode,
+} from "../stream/tls/certificate.ts";
+import { CertificateError } from "./certificate_error.ts";
+import { asDiskError } from "./disk_error.ts";
+import { readIfThere, withLock, writePrivateFile } from "./private_file.ts";
+import { makeCertificate, makeKey } from "./make_certificate.ts";
+
+const KEY_NAME = "tls-key.pem";
+const CERTIFICATE_NAME = "tls-cert.pem";
+const LOCK_NAME = "tls.lock";
+/** A certificate is renewed when less than this is left of its time. */
+const RENEW_BEFORE_MS = 30 * 24 * 60 * 60 * 1000;
+const SMALLEST_RSA_BITS = 2048;
+const PEM_CERTIFICATE = /-----BEGIN CERTIFICATE-----[^-]+-----END CERTIFICATE-----/g;
+
+/** What a server shows its clients, and the key that goes with it. */
+export interface ServerCertificate {
+  /** PEM: the server's own certificate first, then those of its authorities. */
+  readonly certificate: string;
+  /** PEM, PKCS #8. */
+  readonly key: string;
+  /** Of the key, as clients pin it. */
+  readonly fingerprint: string;
+  /** When the certificate expires, milliseconds since 1970. */
+  readonly validToMs: number;
+}
+
+/**
+ * The identity that is kept in a folder: made when there is none, and its certificate renewed, with
+ * the same key, when it is about to expire, is not of this time, or lacks a name. To be called
+ * again now and then; several processes may do so at once.
+ *
+ * @param directory made if it is not there
+ * @param names of this host, and its addresses
+ * @throws {CertificateError} when the key is of no use: it is never replaced, since clients know it
+ * @throws {DiskError}
+ */
+export async function loadOwnCertificate(
+  directory: string,
+  names: readonly string[],
+  nowMs: number = Date.now(),
+): Promise<ServerCertificate> {
+  try {
+    await Deno.mkdir(directory, { recursive: true, mode: 0o700 });
+    return await withLock(join(directory, LOCK_NAME), async () => {
+      const key = await keptKey(join(directory, KEY_NAME));
+      return await keptCertificate(join(directory, CERTIFICATE_NAME), key, names, nowMs);
+    });
+  } catch (error) {
+    if (error instanceof CertificateError) throw error;
+    throw asDiskError(error, directory, "keep the TLS key in");
+  }
+}
+
+/**
+ * Reads an identity from two PEM files, and makes sure that it can be used.
+ *
+ * @throws {CertificateError} that says what is wrong with it
+ * @throws {DiskError} when a file cannot be read
+ */
+export async function readCertificate(
+  certificatePath: string,
+  keyPath: string,
+  nowMs: number = Date.now(),
+): Promise<ServerCertificate> {
+  const chain = (await read(certificatePath)).match(PEM_CERTIFICATE) ?? [];
+  const certificate = parseCertificate(chain[0] ?? "");
+  if (certificate === null) throw new CertificateError("no-certificate", certificatePath);
+  const key = parseKey(await read(keyPath), keyPath);
+  refuseUnusable(certificate, key, { certificatePath, keyPath, nowMs });
+  return serverCertificate(certificate, `${chain.join("\n")}\n`, key);
+}
+
+/** The names that this host is known by here, and its addresses. */
+export function hostNames(): string[] {
+  const names = new Set(["localhost"]);
+  try {
+    names.add(Deno.hostname().toLowerCase());
+    for (const { address } of Deno.networkInterfaces()) names.add(address.split("%")[0] ?? address);
+  } catch (error) {
+    if (!(error instanceof Deno.errors.NotCapable)) throw error; // Then without
+  }
+  return [...names].filter((name) => /^[a-z0-9.:-]+$/.test(name)).sort();
+}
+
+async function keptKey(path: string): Promise<KeyObject> {
+  const kept = await readIfThere(path);
+  if (kept !== null) {
+    if (Deno.build.os !== "windows") await Deno.chmod(path, 0o600);
+    return parseKey(kept, path);
+  }
+  const made = await makeKey();
+  await writePrivateFile(path, made);
+  return parseKey(made, path);
+}
+
+async function keptCertificate(
+  path: string,
+  key: KeyObject,
+  names: readonly string[],
+  nowMs: number,
+): Promise<ServerCertificate> {
+  const kept = await readIfThere(path);
+  const certificate = parseCertificate(kept ?? "");
+  if (kept !== null && certificate !== null && isGood(certificate, key, names, nowMs)) {
+    return serverCertificate(certificate, kept, key);
+  }
+  const made = await makeCertificate(toPem(key), names, nowMs);
+  const renewed = parseCertificate(made);
+  if (renewed === null) throw new CertificateError("no-certificate", path);
+  await writePrivateFile(path, made);
+  return serverCertificate(renewed, made, key);
+}
+
+function isGood(
+  certificate: X509Certificate,
+  key: KeyObject,
+  names: readonly string[],
+  nowMs: number,
+): boolean {
+  const carried = new Set(namesOf(certificate).map(plainName));
+  return certificate.checkPrivateKey(key) &&
+    validityErrorCode(certificate, nowMs) === null &&
+    validityErrorCode(certificate, nowMs + RENEW_BEFORE_MS) === null &&
+    [OWN_NAME, ...names].every((name) => carried.has(plainName(name)));
+}
+
+/** An address of IPv6 in the one form that there is of it. */
+function plainName(name: string): string {
+  return URL.parse(`http://[${name}]`)?.hostname ?? name.toLowerCase();
+}
+
+function refuseUnusable(
+  certificate: X509Certificate,
+  key: KeyObject,
+  context: { certificatePath: string; keyPath: string; nowMs: number },
+): void {
+  const { certificatePath, keyPath, nowMs } = context;
+  if (!certificate.checkPrivateKey(key)) {
+    throw new CertificateError("mismatch", certificatePath, { details: { keyPath } });
+  }
+  if (certificate.ca) throw new CertificateError("authority", certificatePath);
+  const fault = validityErrorCode(certificate, nowMs);
+  if (fault === null) return;
+  const details = {
+    validFrom: formatTime(Date.parse(certificate.validFrom)),
+    validTo: formatTime(Date.parse(certificate.validTo)),
+    now: formatTime(nowMs),
+  };
+  throw new CertificateError(fault, certificatePath, { details });
+}
+
+function parseKey(pem: string, path: string): KeyObject {
+  if (/ENCRYPTED/.test(pem)) throw new CertificateError("key-encrypted", path);
+  try {
+    const key = createPrivateKey(pem);
+    if (isUsableKind(key)) return key;
+  } catch (cause) {
+    throw new CertificateError("no-key", path, { cause });
+  }
+  throw new CertificateError("key-kind", path);
+}
+
+/** What TLS 1.3 can sign with, in the runtime's library. */
+function isUsableKind({ asymmetricKeyType, asymmetricKeyDetails }: KeyObject): boolean {
+  if (asymmetricKeyType === "ed25519") return true;
+  if (asymmetricKeyType === "rsa") {
+    return (asymmetricKeyDetails?.modulusLength ?? 0) >= SMALLEST_RSA_BITS;
+  }
+  return asymmetricKeyType === "ec" &&
+    /^(?:prime256v1|secp384r1)$/.test(asymmetricKeyDetails?.namedCurve ?? "");
+}
+
+function serverCertificate(
+  certificate: X509Certificate,
+  chain: string,
+  key: KeyObject,
+): ServerCertificate {
+  return {
+    certificate: chain,
+    key: toPem(key),
+    fingerprint: fingerprintOf(certificate),
+    validToMs: Date.parse(certificate.validTo),
+  };
+}
+
+function toPem(key: KeyObject): string {
+  return String(key.export({ type: "pkcs8", format: "pem" }));
+}
+
+async function read(path: string): Promise<string> {
+  try {
+    return await Deno.readTextFile(path);
+  } catch (error) {
+    throw asDiskError(error, path, "read");
+  }
+}

@@ -1,0 +1,73 @@
+import type { NamesHeld } from "../../files/listing.ts";
+import type { ListedEntry } from "../../protocol/answers.ts";
+import { LIMITS } from "../../protocol/limits.ts";
+
+/** A listing that did not fit into one answer. */
+export interface ListingCursor {
+  /** What comes next; it was looked at already. */
+  readonly next: ListedEntry;
+  /** What comes then. */
+  readonly rest: AsyncGenerator<ListedEntry>;
+  /** What it holds in memory. */
+  readonly held: NamesHeld;
+}
+
+/** Who asks for what. */
+export interface ListingCursorKey {
+  /** The number of the client. */
+  readonly client: number;
+  readonly path: string;
+  readonly recursive: boolean;
+  /** The last path that was told. */
+  readonly after: string;
+}
+
+/**
+ * Listings that were left off where an answer was full, for the request that goes on there: a large
+ * folder is read once, and not again for each page.
+ *
+ * They are kept for a short time, and as long as all of them together hold no more than so many
+ * names; the oldest go first. Who asks for one that is not kept has the folder read again.
+ */
+export class ListingCursors {
+  readonly #kept = new Map<string, { readonly listing: ListingCursor; readonly sinceMs: number }>();
+  #names = 0;
+
+  /** Keeps a listing that nobody reads now. */
+  save(key: ListingCursorKey, listing: ListingCursor): void {
+    this.claim(key);
+    this.#kept.set(textOf(key), { listing, sinceMs: performance.now() });
+    this.#names += listing.held.count;
+    for (const text of this.#kept.keys()) {
+      if (this.#names <= LIMITS.keptNames) break;
+      this.#drop(text);
+    }
+  }
+
+  /** The listing that goes on there, which is not kept any more; `null` where there is none. */
+  claim(key: ListingCursorKey): ListingCursor | null {
+    this.sweep(performance.now());
+    return this.#drop(textOf(key));
+  }
+
+  /** Lets go of what was kept for too long. @param nowMs a reading of `performance.now()` */
+  sweep(nowMs: number): void {
+    for (const [text, { sinceMs }] of this.#kept) {
+      if (nowMs - sinceMs <= LIMITS.keptListingMs) break; // The others are younger
+      this.#drop(text);
+    }
+  }
+
+  #drop(text: string): ListingCursor | null {
+    const kept = this.#kept.get(text);
+    if (kept === undefined) return null;
+    this.#kept.delete(text);
+    this.#names -= kept.listing.held.count;
+    return kept.listing;
+  }
+}
+
+/** A path holds no control characters, so no two keys have the same text. */
+function textOf({ client, path, recursive, after }: ListingCursorKey): string {
+  return `${client}\0${recursive}\0${path}\0${after}`;
+}

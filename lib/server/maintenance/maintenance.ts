@@ -1,0 +1,88 @@
+import type { HashIndex } from "../../files/hash_index.ts";
+import type { ServerServices } from "../context/services.ts";
+import { describeFailure, messageOf } from "../../protocol/errors.ts";
+import type { ClientSession } from "../session/client_session.ts";
+import { indexLargeFiles } from "./indexer.ts";
+import { LoopLag } from "../monitoring/loop_lag.ts";
+import { sweepUploads } from "./upload_sweeper.ts";
+
+/** How often the clients are looked after. */
+const CHECK_MS = 1_000;
+/** How often a certificate is looked after. */
+const RENEW_MS = 60 * 60 * 1_000;
+
+/** What maintenance needs of a server. */
+export interface MaintainedServer {
+  readonly services: ServerServices;
+  readonly index: HashIndex;
+  /** The sessions that are open now. */
+  sessions(): Iterable<ClientSession>;
+  /**
+   * Presents a renewed certificate to connections that come from now on.
+   *
+   * @throws {CertificateError}, {DiskError} when it cannot be read; the old one stays in use
+   */
+  renewCertificate(): Promise<void>;
+}
+
+/** What goes on beside the clients' requests, from the start of a server to its stop. */
+export class Maintenance {
+  readonly lag = new LoopLag();
+  readonly #server: MaintainedServer;
+  #accountsRevision: number | null = null;
+
+  /** Owns nothing of the server. */
+  constructor(server: MaintainedServer) {
+    this.#server = server;
+  }
+
+  /** Works until `signal` fires. */
+  async run(signal: AbortSignal): Promise<void> {
+    const { settings, store, hashes, uploads } = this.#server.services;
+    const onError = (error: unknown) => this.#onError(error);
+    const timer = setInterval(() => this.#tick(), CHECK_MS);
+    const renewal = setInterval(() => this.#server.renewCertificate().catch(onError), RENEW_MS);
+    this.lag.start();
+    signal.addEventListener("abort", () => {
+      clearInterval(timer);
+      clearInterval(renewal);
+      this.lag.stop();
+    }, { once: true });
+    const sweeping = sweepUploads(uploads, signal, onError);
+    if (settings.files) {
+      await indexLargeFiles(store, hashes, this.#server.index, signal).catch(onError);
+    }
+    await sweeping;
+  }
+
+  #tick(): void {
+    const nowMs = performance.now();
+    for (const session of this.#server.sessions()) session.checkDeadlines(nowMs);
+    const { listingCursors, pool, uploadLocks, rules } = this.#server.services;
+    listingCursors.sweep(nowMs);
+    if (pool.isContended) uploadLocks.cancelStalled();
+    this.#checkAccounts();
+    rules.current(); // Never rejects
+  }
+
+  /** Whose account was removed, or got another password, has to log in again. */
+  #checkAccounts(): void {
+    const { accounts, settings } = this.#server.services;
+    try {
+      const { revision } = accounts;
+      if (revision === this.#accountsRevision) return;
+      this.#accountsRevision = revision;
+      for (const session of this.#server.sessions()) {
+        const { account } = session;
+        if (account === null || session.isData || accounts.isCurrent(account)) continue;
+        session.kick(describeFailure("unauthenticated", settings.language)).catch(() => {}); // Gone
+      }
+    } catch (error) {
+      this.#onError(error);
+    }
+  }
+
+  #onError(error: unknown): void {
+    this.#server.services.settings.onEvent({ event: "error", message: messageOf(error) });
+  }
+}

@@ -1,0 +1,154 @@
+import type { Member } from "../../chat/member.ts";
+import { encodeNotice } from "../../chat/chat_texts.ts";
+import { LOBBY } from "../../chat/rooms.ts";
+import {
+  describeFailure,
+  type ProtocolError,
+  RequestError,
+  type RequestErrorCode,
+} from "../../protocol/errors.ts";
+import { encodeFrame } from "../../protocol/frames.ts";
+import { cleanLine, decodeChatText, splitText } from "../../protocol/text.ts";
+import type { Frame } from "../../stream/frames/frame_reader.ts";
+import { ChatRateLimit } from "./chat_rate_limit.ts";
+import type { ProtocolHandler } from "./protocol_handler.ts";
+import { reportFailure } from "../context/failure_reply.ts";
+import { Protocol1Files } from "../transfers/protocol1_files.ts";
+import type { SessionContext } from "../context/session_context.ts";
+import { countRefusal } from "../monitoring/stats.ts";
+
+/** Types of ignored frames that are logged per client. */
+const LOGGED_TYPES = 8;
+
+/** What a client can do that speaks the original protocol: FILE and CHAT. */
+export class Protocol1Handler implements ProtocolHandler {
+  readonly #context: SessionContext;
+  readonly #files: Protocol1Files;
+  readonly #budget: ChatRateLimit;
+  #gone: AbortController | null = null;
+  #ignoredTypes: Set<string> | null = null;
+
+  /** Sends nothing by itself. */
+  constructor(context: SessionContext) {
+    this.#context = context;
+    this.#files = new Protocol1Files(context.services, () => this.#requester());
+    this.#budget = new ChatRateLimit(context.services.settings.chatPerSecond);
+  }
+
+  /** @inheritdoc */
+  get stuckSinceMs(): null {
+    return null;
+  }
+
+  /** @inheritdoc */
+  get answersPing(): boolean {
+    return false;
+  }
+
+  /** @inheritdoc */
+  get isIdleBeforeLogin(): boolean {
+    return !this.#context.identity.isAdmitted;
+  }
+
+  /** @inheritdoc */
+  sendKicked(): void {}
+
+  /** @inheritdoc */
+  onFrame(frame: Frame): Promise<void> | void {
+    if (frame.kind === "data") {
+      this.#onUnknown("FDAT");
+      return this.#context.connection.reader.recycle(frame.bytes.buffer);
+    }
+    const type = frame.kind === "zstd" ? "FZST" : frame.type;
+    if ((type === "FILE" || type === "CHAT") && !this.#context.identity.isAdmitted) {
+      return this.#turnAway();
+    }
+    if (type === "FILE") return this.#files.add(frame.payload);
+    if (type === "CHAT") return this.#onChat(frame.payload);
+    this.#onUnknown(type);
+  }
+
+  /** @inheritdoc */
+  onEnd(): void {}
+
+  /** @inheritdoc */
+  onClosed(): void {
+    this.#gone?.abort();
+  }
+
+  /** @inheritdoc */
+  sendViolation({ code }: ProtocolError): void {
+    if (code !== "too-large") return;
+    this.#log("too-large");
+    const text = describeFailure("too-large", this.#context.services.settings.language);
+    this.#context.connection.writer.send(encodeFrame("FERR", text));
+  }
+
+  /** @inheritdoc */
+  refuseRequests(): void {
+    this.#files.refuse();
+  }
+
+  /** @inheritdoc */
+  drained(): Promise<void> {
+    return this.#files.drained();
+  }
+
+  #onChat(payload: Uint8Array): void {
+    const { identity: { member }, services: { settings } } = this.#context;
+    if (member === null) return this.#refuseChat(settings.chat ? "denied" : "unsupported");
+    if (!this.#budget.take()) return this.#refuseChat("rate-limited");
+    for (const text of splitText(decodeChatText(payload))) {
+      if (text.trim() !== "") this.#say(member, text);
+    }
+  }
+
+  async #say(member: Member, text: string): Promise<void> {
+    const { services: { settings, hub, stats }, identity } = this.#context;
+    const { nick } = member;
+    try {
+      await hub.send(member, LOBBY, text);
+    } catch (error) {
+      return this.#refuseChat(error instanceof RequestError ? error.code : "internal");
+    }
+    stats.messages++;
+    settings.onEvent({ event: "chat", ...identity.label, nick, room: LOBBY, text });
+  }
+
+  #refuseChat(code: RequestErrorCode): void {
+    if (!this.#budget.shouldTell()) return;
+    this.#log(code);
+    const text = describeFailure(code, this.#context.services.settings.language);
+    this.#context.connection.writer.send(encodeNotice(text));
+  }
+
+  /** Logged once per type, and only so many types: a client must not fill the log. */
+  #onUnknown(type: string): void {
+    this.#ignoredTypes ??= new Set();
+    if (this.#ignoredTypes.has(type) || this.#ignoredTypes.size >= LOGGED_TYPES) return;
+    this.#ignoredTypes.add(type);
+    this.#log("unsupported", { type: cleanLine(type) });
+  }
+
+  /** This protocol has no way to log in. */
+  #turnAway(): void {
+    const { services, identity, connection, onDone } = this.#context;
+    const { message } = reportFailure(services, identity, new RequestError("unauthenticated"));
+    connection.writer.send(encodeFrame("FERR", message));
+    onDone();
+  }
+
+  #log(code: RequestErrorCode, details: { type?: string } = {}): void {
+    const { services: { settings, stats }, identity } = this.#context;
+    const { address } = identity;
+    countRefusal(stats, code);
+    settings.onEvent({ event: "refused", ...identity.label, address, code, ...details });
+  }
+
+  #requester() {
+    const { connection, identity } = this.#context;
+    this.#gone ??= new AbortController();
+    if (connection.isClosed) this.#gone.abort();
+    return { identity, writer: connection.writer, signal: this.#gone.signal };
+  }
+}

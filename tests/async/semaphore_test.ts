@@ -1,0 +1,31 @@
+import { assertEquals, assertRejects } from "@std/assert";
+import { Semaphore } from "../../lib/async/semaphore.ts";
+
+Deno.test("a gate lets so many in at once, the others in their order", async () => {
+  const gate = new Semaphore(2);
+  const started: number[] = [];
+  const finish: Array<() => void> = [];
+  const all = [0, 1, 2, 3].map((number) =>
+    gate.run(() => {
+      started.push(number);
+      return new Promise<void>((resolve) => finish.push(resolve));
+    })
+  );
+  await Promise.resolve();
+  assertEquals(started, [0, 1]);
+  finish[1]?.();
+  await all[1];
+  assertEquals(started, [0, 1, 2]);
+  finish[0]?.();
+  await all[0];
+  assertEquals(started, [0, 1, 2, 3]);
+  finish[2]?.();
+  finish[3]?.();
+  await Promise.all(all);
+});
+
+Deno.test("work that fails frees its place", async () => {
+  const gate = new Semaphore(1);
+  await assertRejects(() => gate.run(() => Promise.reject(new Error("no"))), Error, "no");
+  assertEquals(await gate.run(() => Promise.resolve("in")), "in");
+});

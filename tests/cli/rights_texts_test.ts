@@ -1,0 +1,59 @@
+import { assert, assertEquals, assertNotEquals, assertStringIncludes } from "@std/assert";
+import { RightsError } from "../../lib/accounts/rights.ts";
+import { RuleError, type RuleErrorCode } from "../../lib/accounts/rule_error.ts";
+import { describeRightsError } from "../../lib/cli/texts/rights_texts.ts";
+import { describeError, EXIT } from "../../lib/cli/texts/failure.ts";
+
+const FAULTS: Record<RuleErrorCode, true> = {
+  "encoding": true,
+  "file-long": true,
+  "pattern-path": true,
+  "pattern-stars": true,
+  "quote": true,
+  "rights-missing": true,
+  "rights-unknown": true,
+  "who-missing": true,
+  "who-unknown": true,
+};
+
+Deno.test("every mistake in a rule file is told in both languages, with its place", () => {
+  for (const fault of Object.keys(FAULTS) as RuleErrorCode[]) {
+    const options = { word: "x\x1b", reason: "path-dots" as const };
+    const error = new RuleError(fault, "/data/rules", { line: 3, column: 7 }, options);
+    const texts = (["en", "pt-BR"] as const).map((language) =>
+      describeRightsError(error, language)!
+    );
+    assertNotEquals(texts[0], texts[1]);
+    for (const text of texts) {
+      for (const part of ["/data/rules", "3", "7"]) assertStringIncludes(text, part);
+      assert(!text.includes("\x1b") && !/[{}\n]|undefined|null/.test(text), text);
+    }
+  }
+});
+
+Deno.test("why no file can have a path is told", () => {
+  const at = { line: 1, column: 1 };
+  const error = new RuleError("pattern-path", "rules", at, { word: "../a", reason: "path-dots" });
+  assertEquals(
+    describeRightsError(error, "en"),
+    "Cannot use rules, line 1, column 1: no file can match ../a. Paths with . or .. are not allowed",
+  );
+  const unknown = new RuleError("pattern-path", "rules", at, { word: "a" });
+  assertStringIncludes(describeRightsError(unknown, "en")!, "no file can match a.");
+});
+
+Deno.test("a mistake in a rule file leads to 2", () => {
+  const error = new RuleError("quote", "rules", { line: 1, column: 1 });
+  const { code, exitCode, message } = describeError(error, "en");
+  assertEquals([code, exitCode], ["usage", EXIT.usage]);
+  assertEquals(message, describeRightsError(error, "en"));
+});
+
+Deno.test("a right that there is not is named", () => {
+  assertStringIncludes(describeRightsError(new RightsError("wirte"), "en")!, '"wirte"');
+  assertStringIncludes(describeRightsError(new RightsError("wirte"), "pt-BR")!, '"wirte"');
+});
+
+Deno.test("other errors are none of its", () => {
+  assertEquals(describeRightsError(new Error("x"), "en"), null);
+});

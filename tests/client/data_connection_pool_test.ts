@@ -1,0 +1,237 @@
+import {
+  assert,
+  assertEquals,
+  assertNotStrictEquals,
+  assertRejects,
+  assertStrictEquals,
+} from "@std/assert";
+import { ConnectionError } from "../../lib/protocol/errors.ts";
+import { begun, LinksFixture, type Use } from "../helpers/data_links.ts";
+import { within } from "../helpers/deadline.ts";
+import { settled } from "../helpers/fake_clock.ts";
+
+const KIB = 1024;
+const MIB = 1024 * KIB;
+
+/** How many different connections they have. */
+function linksOf(uses: readonly Use[]): number {
+  return new Set(uses.map(({ link }) => link)).size;
+}
+
+Deno.test("nothing is opened before it is needed, and one connection is used again", async () => {
+  await using fixture = new LinksFixture(4);
+  assertEquals(fixture.opened, 0);
+  const links: unknown[] = [];
+  for (let i = 0; i < 3; i++) {
+    const use = fixture.use(10 * MIB);
+    await use.begun();
+    links.push(use.link);
+    await use.end();
+    assertEquals(await use.outcome, "done");
+  }
+  assertEquals([fixture.opened, new Set(links).size], [1, 1]);
+});
+
+Deno.test("32 small files follow each other on one connection, before another is opened", async () => {
+  await using fixture = new LinksFixture(4);
+  const uses = fixture.useMany(32, KIB);
+  await begun(uses);
+  assertEquals([linksOf(uses), fixture.opened], [1, 1]);
+  const next = fixture.use(KIB);
+  await next.begun();
+  assertEquals(fixture.opened, 2);
+  assertNotStrictEquals(next.link, uses[0]!.link);
+  await Promise.all([...uses, next].map((use) => use.end()));
+});
+
+Deno.test("files follow each other on one connection up to a MiB together, and no further", async () => {
+  for (
+    const [sizes, connections] of [
+      [[512 * KIB, 512 * KIB], 1],
+      [[512 * KIB, 512 * KIB + 1], 2],
+      [[MIB - 1, 1, 0], 1],
+      [[MIB, 0], 1],
+      [[MIB, 1], 2],
+      [[10 * MIB, 0], 2],
+      [[0, 10 * MIB], 2],
+      [[10 * MIB, 10 * MIB], 2],
+    ] as const
+  ) {
+    await using fixture = new LinksFixture(4);
+    const uses = sizes.map((bytes) => fixture.use(bytes));
+    await begun(uses);
+    assertEquals([linksOf(uses), fixture.opened], [connections, connections], sizes.join());
+    await Promise.all(uses.map((use) => use.end()));
+  }
+});
+
+Deno.test("a small file takes the first connection with room for it", async () => {
+  await using fixture = new LinksFixture(4);
+  const large = fixture.useMany(2, 10 * MIB);
+  const small = fixture.use(KIB);
+  await begun([...large, small]);
+  await large[0]!.end();
+  const next = fixture.use(KIB);
+  await next.begun();
+  assertStrictEquals(next.link, large[0]!.link);
+  assertEquals(fixture.opened, 3);
+  await Promise.all([large[1]!, small, next].map((use) => use.end()));
+});
+
+Deno.test("no more are opened than the limit; who comes later waits in line", async () => {
+  await using fixture = new LinksFixture(2);
+  const uses = fixture.useMany(5, 10 * MIB);
+  await begun(uses.slice(0, 2));
+  await settled();
+  const running = () => uses.map(({ isRunning }) => isRunning);
+  assertEquals([fixture.opened, running()], [2, [true, true, false, false, false]]);
+  await uses[1]!.end();
+  await uses[2]!.begun();
+  assertStrictEquals(uses[2]!.link, uses[1]!.link);
+  assertEquals(running(), [true, true, true, false, false]);
+  await uses[0]!.end();
+  await uses[2]!.end();
+  await begun(uses);
+  assertEquals(fixture.opened, 2);
+  await Promise.all(uses.slice(3).map((use) => use.end()));
+});
+
+Deno.test("a small file does not overtake a large one that waits", async () => {
+  await using fixture = new LinksFixture(1);
+  const first = fixture.use(KIB);
+  await first.begun();
+  const large = fixture.use(10 * MIB);
+  const small = fixture.use(KIB);
+  await settled();
+  assertEquals([large.isRunning, small.isRunning], [false, false]);
+  await first.end();
+  await large.begun();
+  await settled();
+  assertEquals(small.isRunning, false);
+  await large.end();
+  await small.begun();
+  await small.end();
+});
+
+Deno.test("several small files that wait begin together", async () => {
+  await using fixture = new LinksFixture(1);
+  const large = fixture.use(10 * MIB);
+  await large.begun();
+  const small = fixture.useMany(40, KIB);
+  await large.end();
+  await begun(small.slice(0, 32));
+  await settled();
+  assertEquals(small.map(({ isRunning }) => isRunning).lastIndexOf(true), 31);
+  await small[5]!.end();
+  await small[32]!.begun();
+  await Promise.all(small.map((use) => use.end()));
+});
+
+Deno.test("work that fails is told its error, and gives its place back", async () => {
+  await using fixture = new LinksFixture(1);
+  const failing = fixture.use(10 * MIB);
+  const next = fixture.use(10 * MIB);
+  await failing.begun();
+  const error = new Error("the work's own");
+  await failing.end(error);
+  assertStrictEquals(await failing.outcome, error);
+  await next.begun();
+  await next.end();
+  assertEquals(fixture.opened, 1);
+});
+
+Deno.test("where opening fails, all who waited for that connection fail, and the next opens anew", async () => {
+  await using fixture = new LinksFixture(1);
+  const gate = Promise.withResolvers<void>();
+  fixture.gate = gate.promise;
+  fixture.failure = new ConnectionError("refused", "no");
+  const together = fixture.useMany(3, KIB);
+  const waiting = fixture.use(10 * MIB);
+  await settled();
+  assertEquals(fixture.opened, 1);
+  gate.resolve();
+  for (const use of [...together, waiting]) assertStrictEquals(await use.outcome, fixture.failure);
+  assertEquals(fixture.opened, 2); // Once for each connection that there might have been
+  fixture.failure = null;
+  const next = fixture.use(KIB);
+  await next.begun();
+  await next.end();
+});
+
+Deno.test("a connection that is over is not used again", async () => {
+  await using fixture = new LinksFixture(1);
+  const first = fixture.use(KIB);
+  await first.begun();
+  await first.end();
+  fixture.peers[0]!.close();
+  await within(first.link!.closed, "the end of the connection");
+  const second = fixture.use(KIB);
+  await second.begun();
+  assertNotStrictEquals(second.link, first.link);
+  assertEquals(fixture.opened, 2);
+  await second.end();
+});
+
+Deno.test("who waits for a connection gets another one when that is over", async () => {
+  await using fixture = new LinksFixture(1);
+  const first = fixture.use(10 * MIB);
+  const waiting = fixture.use(10 * MIB);
+  await first.begun();
+  fixture.peers[0]!.close();
+  await waiting.begun();
+  assertEquals(first.link!.isClosed, true);
+  assertEquals(fixture.opened, 2);
+  await Promise.all([first.end(), waiting.end()]);
+  const next = fixture.use(10 * MIB);
+  await next.begun();
+  assertStrictEquals(next.link, waiting.link);
+  await next.end();
+});
+
+Deno.test("quit takes leave on every connection", async () => {
+  await using fixture = new LinksFixture(4);
+  const uses = fixture.useMany(2, 10 * MIB);
+  await begun(uses);
+  await Promise.all(uses.map((use) => use.end()));
+  const quitting = fixture.links.quit();
+  for (const peer of fixture.peers) {
+    await peer.expect("QUIT");
+    await peer.closeWrite();
+  }
+  await quitting;
+  for (const { link } of uses) assert(link!.isClosed);
+});
+
+Deno.test("close hangs up everywhere, also what is just being opened", async () => {
+  await using fixture = new LinksFixture(4);
+  const open = fixture.use(10 * MIB);
+  await open.begun();
+  const gate = Promise.withResolvers<void>();
+  fixture.gate = gate.promise;
+  const opening = fixture.use(10 * MIB);
+  await settled();
+  fixture.links.close();
+  fixture.links.close();
+  assertEquals(await within(open.link!.closed, "the end of the connection"), null);
+  gate.resolve();
+  await opening.begun();
+  assertEquals(await within(opening.link!.closed, "the end of the connection"), null);
+  await Promise.all([open.end(), opening.end()]);
+});
+
+Deno.test("after close nothing is opened: who waits, and who comes, is told so", async () => {
+  await using fixture = new LinksFixture(1);
+  const first = fixture.use(10 * MIB);
+  await first.begun();
+  const waiting = fixture.useMany(3, 10 * MIB);
+  fixture.links.close();
+  const later = fixture.use(KIB);
+  for (const use of [...waiting, later]) {
+    const error = await within(use.outcome, "the end of the wait");
+    assert(error instanceof ConnectionError, String(error));
+    assertEquals(error.code, "lost");
+  }
+  await first.end();
+  assertEquals(fixture.opened, 1);
+  await assertRejects(() => fixture.links.use(0, () => Promise.resolve()), ConnectionError);
+});

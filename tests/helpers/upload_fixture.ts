@@ -1,0 +1,36 @@
+import { assertEquals, assertRejects } from "@std/assert";
+import { DirectoryStore } from "../../lib/files/directory_store.ts";
+import { UploadStore } from "../../lib/files/upload_store.ts";
+import { RequestError } from "../../lib/protocol/errors.ts";
+import { TempDir } from "./temp_dir.ts";
+
+/** A served folder `root`, beside which other things can lie. */
+export class UploadFixture implements Disposable {
+  readonly temp = new TempDir();
+  readonly root = this.temp.join("root");
+
+  /** Makes the files, each with its path as its content. */
+  constructor(...files: string[]) {
+    Deno.mkdirSync(this.root);
+    for (const path of files) this.temp.write(path, path);
+  }
+
+  async uploads(): Promise<UploadStore> {
+    return new UploadStore(await DirectoryStore.open(this.root));
+  }
+
+  /** Where an upload goes, relative to the root. */
+  async place(path: string, replace = false): Promise<string> {
+    const { directory, name } = await (await this.uploads()).place(path, replace);
+    return `${directory}/${name}`.slice(this.root.length + 1);
+  }
+
+  async assertRefused(path: string, code: string, replace = false): Promise<void> {
+    const error = await assertRejects(() => this.place(path, replace), RequestError);
+    assertEquals(error.code, code, path);
+  }
+
+  [Symbol.dispose](): void {
+    this.temp[Symbol.dispose]();
+  }
+}

@@ -1,0 +1,93 @@
+import { assertEquals, assertStrictEquals } from "@std/assert";
+import { LIMITS } from "../../lib/protocol/limits.ts";
+import {
+  type ListingCursor,
+  type ListingCursorKey,
+  ListingCursors,
+} from "../../lib/server/context/listing_cursors.ts";
+import { FakeClock } from "../helpers/fake_clock.ts";
+
+const KEY: ListingCursorKey = { client: 1, path: "folder", recursive: false, after: "folder/m" };
+
+/** A listing that holds so many names. */
+function listingOf(names: number): ListingCursor {
+  const next = { path: "folder/n", type: "file", size: 1, mtime: 0 } as const;
+  const rest = (async function* () {})();
+  return { next, rest, held: { count: names } };
+}
+
+Deno.test("what was kept is taken once, by who asks for just that", () => {
+  const listings = new ListingCursors();
+  const listing = listingOf(10);
+  listings.save(KEY, listing);
+  for (
+    const other of [{ client: 2 }, { path: "fold" }, { recursive: true }, { after: "folder/n" }]
+  ) {
+    assertEquals(listings.claim({ ...KEY, ...other }), null);
+  }
+  assertStrictEquals(listings.claim(KEY), listing);
+  assertEquals(listings.claim(KEY), null);
+});
+
+Deno.test("of two that were left off at the same place, the later one is kept", () => {
+  const listings = new ListingCursors();
+  const [first, second] = [listingOf(10), listingOf(10)];
+  listings.save(KEY, first);
+  listings.save(KEY, second);
+  assertStrictEquals(listings.claim(KEY), second);
+  assertEquals(listings.claim(KEY), null);
+});
+
+Deno.test("a listing is kept for five seconds, and no longer", () => {
+  using clock = new FakeClock();
+  const listings = new ListingCursors();
+  for (
+    const { waitMs, isKept } of [
+      { waitMs: LIMITS.keptListingMs - 1, isKept: true },
+      { waitMs: LIMITS.keptListingMs, isKept: true },
+      { waitMs: LIMITS.keptListingMs + 1, isKept: false },
+    ]
+  ) {
+    listings.save(KEY, listingOf(10));
+    clock.advance(waitMs);
+    assertEquals(listings.claim(KEY) !== null, isKept, `${waitMs} ms`);
+  }
+});
+
+Deno.test("those who never come back are swept, the others are not", () => {
+  using clock = new FakeClock();
+  const listings = new ListingCursors();
+  const old = listingOf(LIMITS.keptNames);
+  listings.save(KEY, old);
+  clock.advance(LIMITS.keptListingMs + 1);
+  listings.sweep(performance.now());
+  const other = { ...KEY, client: 2 };
+  listings.save(other, listingOf(LIMITS.keptNames)); // There is room for all of it
+  listings.sweep(performance.now());
+  assertEquals([listings.claim(KEY), listings.claim(other) !== null], [null, true]);
+});
+
+Deno.test("where too many names are held, the oldest listings go, until it is no more than the limit", () => {
+  const keys = [1, 2, 3].map((client) => ({ ...KEY, client }));
+  for (
+    const { more, kept } of [
+      { more: -1, kept: [true, true, true] },
+      { more: 0, kept: [true, true, true] },
+      { more: 1, kept: [false, true, true] },
+      { more: 11, kept: [false, false, true] },
+    ]
+  ) {
+    const listings = new ListingCursors();
+    const counts = [10, 10, LIMITS.keptNames - 20 + more];
+    for (const [i, key] of keys.entries()) listings.save(key, listingOf(counts[i]!));
+    assertEquals(keys.map((key) => listings.claim(key) !== null), kept, `${more} more`);
+  }
+});
+
+Deno.test("a listing that holds too many names by itself is not kept", () => {
+  const listings = new ListingCursors();
+  listings.save(KEY, listingOf(LIMITS.keptNames + 1));
+  assertEquals(listings.claim(KEY), null);
+  listings.save(KEY, listingOf(LIMITS.keptNames));
+  assertEquals(listings.claim(KEY) !== null, true);
+});

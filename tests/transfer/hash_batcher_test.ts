@@ -1,0 +1,65 @@
+import { assertEquals, assertRejects } from "@std/assert";
+import type { StoredFile } from "../../lib/files/directory_store.ts";
+import { stampOf } from "../../lib/files/file_stamp.ts";
+import { RequestError } from "../../lib/protocol/errors.ts";
+import { HashBatcher } from "../../lib/transfer/hash_batcher.ts";
+import { patternedBytes, sha256Of } from "../helpers/bytes.ts";
+import { TempDir } from "../helpers/temp_dir.ts";
+import { TestPool } from "../helpers/workers.ts";
+
+function fileOf(temp: TempDir, name: string, content: Uint8Array): StoredFile {
+  const realPath = temp.write(name, content);
+  return { realPath, stamp: stampOf(Deno.statSync(realPath)) };
+}
+
+Deno.test("hundreds of hashes are right, and take one worker", async () => {
+  using temp = new TempDir();
+  using pool = new TestPool(8);
+  const hashes = new HashBatcher(pool);
+  const contents = Array.from({ length: 300 }, (_, i) => patternedBytes(i));
+  const files = contents.map((content, i) => fileOf(temp, `${i}`, content));
+  const asked = files.map((file) => hashes.get(file));
+  assertEquals([pool.busyCount, pool.waitingCount], [1, 0]);
+  assertEquals(await Promise.all(asked), contents.map(sha256Of));
+  assertEquals(pool.busyCount, 0);
+});
+
+Deno.test("one that cannot be hashed fails alone", async () => {
+  using temp = new TempDir();
+  using pool = new TestPool(1);
+  const hashes = new HashBatcher(pool);
+  const good = patternedBytes(100);
+  const files = ["a", "gone", "changed", "z"].map((name) => fileOf(temp, name, good));
+  Deno.removeSync(temp.join("gone"));
+  temp.write("changed", patternedBytes(101));
+  const results = await Promise.allSettled(files.map((file) => hashes.get(file)));
+  const outcomes = results.map((result) =>
+    result.status === "fulfilled" ? result.value : (result.reason as RequestError).code
+  );
+  assertEquals(outcomes, [sha256Of(good), "not-found", "changed", sha256Of(good)]);
+  assertEquals(await hashes.get(files[0]!), sha256Of(good));
+});
+
+Deno.test("who waits for the worker gets it between two helpings", async () => {
+  using temp = new TempDir();
+  using pool = new TestPool(1);
+  const hashes = new HashBatcher(pool);
+  const file = fileOf(temp, "a", patternedBytes(100));
+  const order: string[] = [];
+  const many = Array.from({ length: 200 }, () => hashes.get(file));
+  const other = pool.use(() => Promise.resolve()).then(() => order.push("other"));
+  const last = many.at(-1)!.then(() => order.push("last hash"));
+  await Promise.all([...many, other, last]);
+  assertEquals(order, ["other", "last hash"]);
+});
+
+Deno.test("without workers all fail that wait, and those that come", async () => {
+  using temp = new TempDir();
+  using pool = new TestPool(1);
+  const hashes = new HashBatcher(pool);
+  const file = fileOf(temp, "a", patternedBytes(100));
+  const asked = Array.from({ length: 100 }, () => hashes.get(file));
+  pool.close();
+  for (const result of await Promise.allSettled(asked)) assertEquals(result.status, "rejected");
+  await assertRejects(() => hashes.get(file), Error, "shutting down");
+});
