@@ -1,6 +1,22 @@
 // Types of the std modules that this project uses: their npm build carries none.
 // Each module is declared under the name that the import map in deno.json gives it.
 
+declare module "@std/async/abortable" {
+  /** The result of `promise`; rejects with the signal's reason when that fires first. */
+  export function abortable<T>(promise: Promise<T>, signal: AbortSignal): Promise<T>;
+}
+
+declare module "@std/async/delay" {
+  export interface DelayOptions {
+    /** Rejects the promise with its reason. */
+    signal?: AbortSignal | undefined;
+    persistent?: boolean;
+  }
+
+  /** Resolves after `ms` milliseconds. */
+  export function delay(ms: number, options?: DelayOptions): Promise<void>;
+}
+
 declare module "@std/cli/parse-args" {
   export interface ParseOptions {
     /** Keys whose values are true or false; `true` treats every `--key` without `=` so. */

@@ -1,6 +1,7 @@
 import { assert, assertEquals } from "@std/assert";
 import { join } from "@std/path";
 import {
+  circlesOf,
   functionsOf,
   importsOf,
   readSource,
@@ -118,6 +119,11 @@ Deno.test("lib: a folder below a ladder has no folders of its own", () => {
     return third !== undefined && (`lib/${first}` in LADDERS ? path.split("/").length > 4 : second);
   });
   assertEquals(nested.map(({ path }) => path), []);
+});
+
+Deno.test("lib: no file imports itself by way of others, types included", () => {
+  assertEquals(circlesOf(new Map([["a", ["b"]], ["b", ["c"]], ["c", ["a"]]])), ["a > b > c > a"]);
+  assertEquals(circlesOf(new Map(SOURCES.map((source) => [source.path, targetsOf(source)]))), []);
 });
 
 Deno.test("architecture_test: finds functions and their lengths", () => {

@@ -1,3 +1,4 @@
+import { BoundedMap } from "../async/bounded_map.ts";
 import { LIMITS } from "../protocol/limits.ts";
 
 /** The wait after a first failed login. It doubles with each further one. */
@@ -26,12 +27,11 @@ export function delayAfter(failures: number): number {
  * time ago. Whoever wants to be rid of a record must touch as many others before it is.
  */
 export class AttemptRecords {
-  readonly #most: number;
-  readonly #records = new Map<string, AttemptRecord>();
+  readonly #records: BoundedMap<string, AttemptRecord>;
 
   /** @param most how many are kept */
   constructor(most: number) {
-    this.#most = most;
+    this.#records = new BoundedMap(most);
   }
 
   /** How many there are. */
@@ -50,8 +50,6 @@ export class AttemptRecords {
   /** The record of that key, made if it is not there, and from now on the last to be driven out. */
   touch(key: string, nowMs: number): AttemptRecord {
     const record = this.find(key, nowMs) ?? { failures: 0, failedMs: 0, pending: 0, dueMs: 0 };
-    this.#records.delete(key);
-    if (this.#records.size >= this.#most) this.#dropOldest();
     this.#records.set(key, record);
     return record;
   }
@@ -60,10 +58,5 @@ export class AttemptRecords {
   tidy(key: string): void {
     const record = this.#records.get(key);
     if (record?.failures === 0 && record.pending === 0) this.#records.delete(key);
-  }
-
-  #dropOldest(): void {
-    const [oldest] = this.#records.keys();
-    if (oldest !== undefined) this.#records.delete(oldest);
   }
 }

@@ -1,3 +1,4 @@
+import { delay } from "@std/async/delay";
 import { RequestError } from "../protocol/errors.ts";
 import { LIMITS } from "../protocol/limits.ts";
 import type { AccountStore } from "./account_store.ts";
@@ -78,8 +79,8 @@ export class Login {
     this.#exchange = null;
     if (exchange === null) throw this.#outOfTurn();
     using attempt = this.#services.limiter.begin(this.#address, exchange.user);
-    if (attempt === null) throw delayed();
-    if (attempt.waitMs > 0) await sleep(attempt.waitMs, signal);
+    if (attempt === null) throw loginDelayed();
+    if (attempt.waitMs > 0) await delay(attempt.waitMs, { signal });
     const result = this.#verify(exchange, clientFinal, attempt);
     this.#failures = 0;
     return result;
@@ -106,22 +107,7 @@ export class Login {
   }
 }
 
-function delayed(): RequestError {
+function loginDelayed(): RequestError {
   const detail = "Cannot look at this login: too many from there have failed";
   return new RequestError("rate-limited", detail, { reason: "login-delayed" });
-}
-
-/** Waits, unless the signal is aborted: then it rejects with the signal's reason. */
-function sleep(ms: number, signal?: AbortSignal): Promise<void> {
-  return new Promise((resolve, reject) => {
-    signal?.throwIfAborted();
-    const timer = setTimeout(end, ms);
-    signal?.addEventListener("abort", end);
-    function end(): void {
-      clearTimeout(timer);
-      signal?.removeEventListener("abort", end);
-      if (signal?.aborted) reject(signal.reason);
-      else resolve();
-    }
-  });
 }

@@ -1,3 +1,4 @@
+import { BoundedMap } from "../async/bounded_map.ts";
 import { preparePassword } from "./prepare.ts";
 import { saltPassword } from "./scram_keys.ts";
 
@@ -11,7 +12,7 @@ const KEPT = 4;
  */
 export class ScramPassword {
   readonly #prepared: string;
-  readonly #salted = new Map<string, Promise<Uint8Array>>();
+  readonly #salted = new BoundedMap<string, Promise<Uint8Array>>(KEPT);
 
   /** @throws {RequestError} `bad-request`, where no account can have this password */
   constructor(password: string) {
@@ -29,8 +30,6 @@ export class ScramPassword {
   }
 
   #keep(key: string, work: Promise<Uint8Array>): void {
-    const [oldest] = this.#salted.keys();
-    if (this.#salted.size >= KEPT && oldest !== undefined) this.#salted.delete(oldest);
     this.#salted.set(key, work);
     work.catch(() => this.#salted.delete(key)); // Whoever asked is told; another may try again
   }

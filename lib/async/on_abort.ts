@@ -1,5 +1,15 @@
-/** Runs `action` when `signal` fires; at once when it has fired. */
-export function onceAborted(signal: AbortSignal, action: () => void): void {
-  if (signal.aborted) action();
-  else signal.addEventListener("abort", action, { once: true });
+/**
+ * Runs `action` once when `signal` fires, at once when it has fired already. Disposing of the result
+ * cancels that.
+ *
+ * ```ts
+ * using _ = onAbort(signal, () => socket.close());
+ * ```
+ *
+ * @param signal `undefined` never fires
+ */
+export function onAbort(signal: AbortSignal | undefined, action: () => void): Disposable {
+  if (signal?.aborted) action();
+  else signal?.addEventListener("abort", action, { once: true });
+  return { [Symbol.dispose]: () => signal?.removeEventListener("abort", action) };
 }

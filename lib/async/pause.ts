@@ -1,15 +1,6 @@
-/** Resolves after a time, or at once when `signal` fires. */
-export function pause(ms: number, signal?: AbortSignal): Promise<void> {
-  const { promise, resolve } = Promise.withResolvers<void>();
-  if (signal?.aborted) return Promise.resolve();
-  const onAbort = () => {
-    clearTimeout(timer);
-    resolve();
-  };
-  const timer = setTimeout(() => {
-    signal?.removeEventListener("abort", onAbort);
-    resolve();
-  }, ms);
-  signal?.addEventListener("abort", onAbort, { once: true });
-  return promise;
+import { delay } from "@std/async/delay";
+
+/** Resolves after a time, or as soon as `signal` fires. */
+export async function pause(ms: number, signal?: AbortSignal): Promise<void> {
+  await delay(ms, { signal }).catch(() => {}); // It rejects for the signal only
 }

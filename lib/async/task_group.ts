@@ -1,7 +1,8 @@
+import { Latch } from "./latch.ts";
 /** Work that goes on by itself, whose end somebody will wait for. */
 export class TaskGroup {
   #count = 0;
-  #over: PromiseWithResolvers<void> | null = null;
+  readonly #ended = new Latch();
 
   /** Keeps hold of work, which must not reject, until it is over. */
   add(work: Promise<void>): void {
@@ -16,9 +17,7 @@ export class TaskGroup {
 
   /** Work that began is over. */
   end(): void {
-    if (--this.#count > 0) return;
-    this.#over?.resolve();
-    this.#over = null;
+    if (--this.#count === 0) this.#ended.open();
   }
 
   /** Whether nothing runs. */
@@ -28,8 +27,6 @@ export class TaskGroup {
 
   /** Resolves when nothing runs. */
   idle(): Promise<void> {
-    if (this.isIdle) return Promise.resolve();
-    this.#over ??= Promise.withResolvers<void>();
-    return this.#over.promise;
+    return this.isIdle ? Promise.resolve() : this.#ended.wait();
   }
 }

@@ -1,115 +1,112 @@
 import { clearImmediate, setImmediate } from "node:timers";
-import type { RoomEvent, RoomMessage, SharedFile } from "../protocol/chat_events.ts";
+import type { RoomEvent } from "../protocol/chat_events.ts";
 import { RequestError } from "../protocol/errors.ts";
-import type { History } from "./history.ts";
+import type { DatabaseSync } from "node:sqlite";
+import { History, type HistoryOptions } from "./history.ts";
+import type { ChatStore } from "./hub.ts";
+import type { Journal, JournalEntry, JournalTarget, Outcome, StoredEntry } from "./journal.ts";
 import type { Member } from "./member.ts";
-import type { Room } from "./room.ts";
 
-/** So many messages are stored at once at the most. */
+/** The largest number of messages in one transaction. */
 const MAX_WAITING = 1_000;
 
-/** A message that has no number yet. */
-export type Draft = Omit<RoomMessage, "seq" | "room"> | Omit<SharedFile, "seq" | "room">;
-
-/** What the author of a message is told. */
-export interface Sent {
-  /** Its number in the room. */
-  readonly seq: number;
-  /** Milliseconds since 1970. */
-  readonly time: number;
-}
-
-interface Waiting {
-  readonly room: Room;
-  readonly draft: Draft;
+interface WaitingEntry extends JournalEntry {
   readonly author: Member | null;
-  readonly done: PromiseWithResolvers<Sent>;
+  readonly done: PromiseWithResolvers<Outcome>;
 }
 
-interface Numbered extends Waiting {
-  readonly event: RoomEvent;
-  readonly json: string;
+interface NumberedEntry extends StoredEntry {
+  readonly done: PromiseWithResolvers<Outcome>;
 }
 
 /**
- * Stores the messages that come in one turn of the event loop in one transaction, and tells the rooms
- * then: nobody gets a message that the history does not have. When it cannot be stored, it counts as
- * never sent, and its number goes to the next one.
+ * The journal of a single server. It stores the entries of one turn of the event loop in one
+ * transaction, and then delivers them. An entry that cannot be stored leaves its number to the next.
  */
-export class MessageQueue {
+export class LocalJournal implements Journal {
   readonly #history: History;
-  #waiting: Waiting[] = [];
+  readonly #target: JournalTarget;
+  #waiting: WaitingEntry[] = [];
   #immediate: ReturnType<typeof setImmediate> | null = null;
   #isClosed = false;
 
   /** Uses the history, does not own it. */
-  constructor(history: History) {
+  constructor(history: History, target: JournalTarget) {
     this.#history = history;
+    this.#target = target;
   }
 
-  /**
-   * Queues a message. Resolves when it is stored, and all connections of the room have it.
-   *
-   * @param author `null` for the server
-   * @throws {RequestError} as the history does, or `shutting-down`
-   */
-  add(room: Room, draft: Draft, author: Member | null): Promise<Sent> {
+  /** @inheritdoc */
+  append(entry: JournalEntry, author: Member | null): Promise<Outcome> {
     if (this.#isClosed) return Promise.reject(new RequestError("shutting-down"));
-    const done = Promise.withResolvers<Sent>();
-    this.#waiting.push({ room, draft, author, done });
-    if (this.#waiting.length >= MAX_WAITING) this.commit();
-    else this.#immediate ??= setImmediate(() => this.commit());
+    const done = Promise.withResolvers<Outcome>();
+    this.#waiting.push({ ...entry, author, done });
+    if (this.#waiting.length >= MAX_WAITING) this.flush();
+    else this.#immediate ??= setImmediate(() => this.flush());
     return done.promise;
   }
 
-  /** Stores and tells what waits, without waiting for the end of the turn. */
-  commit(): void {
+  /** @inheritdoc */
+  after(action: () => void): void {
+    this.flush();
+    action();
+  }
+
+  /** @inheritdoc */
+  flush(): void {
     if (this.#immediate !== null) clearImmediate(this.#immediate);
     this.#immediate = null;
     const waiting = this.#waiting;
     if (waiting.length === 0) return;
     this.#waiting = [];
     try {
-      tell(this.#store(waiting));
+      const stored = this.#store(waiting);
+      this.#target.deliver(stored);
+      for (const { event: { seq, time }, done } of stored) done.resolve({ seq, time });
     } catch (error) {
       for (const { done } of waiting) done.reject(error);
     }
   }
 
-  /** Stores and tells what waits; what comes later is refused. */
+  /** @inheritdoc */
+  caughtUp(): Promise<void> {
+    return Promise.resolve();
+  }
+
+  /** @inheritdoc */
   close(): void {
-    this.commit();
+    this.flush();
     this.#isClosed = true;
   }
 
-  #store(waiting: readonly Waiting[]): Map<Room, Numbered[]> {
-    const stored = new Map<Room, Numbered[]>();
+  /** All entries or none, those of one room together. */
+  #store(waiting: readonly WaitingEntry[]): NumberedEntry[] {
+    const stored: NumberedEntry[] = [];
     const byRoom = Map.groupBy(waiting, ({ room }) => room);
-    this.#history.append(Array.from(byRoom, ([room, messages]) => ({
-      room: room.name,
-      lastSeq: room.seq,
+    this.#history.append(Array.from(byRoom, ([room, entries]) => ({
+      room,
+      lastSeq: this.#target.lastSeq(room),
       number: (firstSeq) => {
-        const ready = messages.map((message, i) => numbered(message, firstSeq + i));
-        stored.set(room, ready);
-        return ready.map(({ json }) => json);
+        const numbered = entries.map((entry, i) => numberEntry(entry, firstSeq + i));
+        stored.push(...numbered);
+        return numbered.map(({ json }) => json);
       },
     })));
     return stored;
   }
 }
 
-function tell(stored: ReadonlyMap<Room, readonly Numbered[]>): void {
-  for (const [room, messages] of stored) {
-    for (const { event, json, author } of messages) room.publish(event, json, author);
-  }
-  for (const room of stored.keys()) room.wake();
-  for (const { event: { seq, time }, done } of [...stored.values()].flat()) {
-    done.resolve({ seq, time });
-  }
+function numberEntry({ room, draft, author, done }: WaitingEntry, seq: number): NumberedEntry {
+  const event: RoomEvent = { ...draft, seq, room };
+  return { event, json: JSON.stringify(event), author, done };
 }
 
-function numbered(message: Waiting, seq: number): Numbered {
-  const { draft, room } = message;
-  const event: RoomEvent = { ...draft, seq, room: room.name };
-  return { ...message, event, json: JSON.stringify(event) };
+/**
+ * The messages of a single server, in its database. Uses the database, does not own it.
+ *
+ * @throws {RequestError} when the database cannot be read
+ */
+export function openLocalStore(database: DatabaseSync, options: HistoryOptions = {}): ChatStore {
+  const history = new History(database, options);
+  return { history, openJournal: (target) => new LocalJournal(history, target) };
 }

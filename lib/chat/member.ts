@@ -1,36 +1,99 @@
 import { type ChatEvent, encodeEvent } from "../protocol/chat_events.ts";
-import type { FrameWriter } from "../stream/frames/frame_writer.ts";
-import type { Room } from "./room.ts";
+import type { Outlet } from "./outlet.ts";
 
-/** A client in the chat. Made by a hub, and changed by it alone. */
+/** How a {@link Member} starts. */
+export interface MemberOptions {
+  /** Unique on the server. */
+  readonly nick: string;
+  /** The name of the account, or `null`. */
+  readonly user: string | null;
+  /** The protocol of the connection. */
+  readonly protocol: 1 | 2;
+  readonly outlet: Outlet;
+}
+
+/** A client in the chat. Only this folder changes it. */
 export class Member {
-  /** The rooms that it is in, in the order in which it came. */
-  rooms: Room[] = [];
-  /** It has left; nothing can be done in its name. */
-  isGone = false;
+  /** When the client came, milliseconds since 1970. */
+  readonly sinceMs: number = Date.now();
+  readonly outlet: Outlet;
+  #nick: string;
+  #user: string | null;
+  #protocol: 1 | 2;
+  #hasLeft = false;
+  #roomNames: readonly string[] = [];
+
+  /** A member of no room. */
+  constructor({ nick, user, protocol, outlet }: MemberOptions) {
+    this.#nick = nick;
+    this.#user = user;
+    this.#protocol = protocol;
+    this.outlet = outlet;
+  }
+
+  /** Unique on the server. */
+  get nick(): string {
+    return this.#nick;
+  }
+
+  /** The name of the account, or `null`. */
+  get user(): string | null {
+    return this.#user;
+  }
+
+  /** The protocol of the connection; 1 as long as it may still say HELO. */
+  get protocol(): 1 | 2 {
+    return this.#protocol;
+  }
+
+  /** Whether the client has left: nothing can be done in its name. */
+  get hasLeft(): boolean {
+    return this.#hasLeft;
+  }
+
+  /** The rooms of the member, in the order of joining. The one record of its memberships. */
+  get roomNames(): readonly string[] {
+    return this.#roomNames;
+  }
+
+  /** Takes another nick, which must be free. */
+  setNick(nick: string): void {
+    this.#nick = nick;
+  }
+
+  /** Has logged in. */
+  setUser(user: string): void {
+    this.#user = user;
+  }
+
+  /** Has said HELO. */
+  setProtocol2(): void {
+    this.#protocol = 2;
+  }
+
+  /** Has left the chat, and all rooms with it. */
+  setLeft(): void {
+    this.#hasLeft = true;
+    this.#roomNames = [];
+  }
+
+  /** Records a membership. */
+  addRoom(name: string): void {
+    this.#roomNames = [...this.#roomNames, name]; // Exactly as long as needed: members are many
+  }
+
+  /** Removes a membership. */
+  removeRoom(name: string): void {
+    this.#roomNames = this.#roomNames.filter((other) => other !== name);
+  }
 
   /**
-   * @param nick unique on the server
-   * @param user the name of its account, or `null`
-   * @param protocol the level that it speaks
-   * @param writer its connection
-   * @param sinceMs when it came, milliseconds since 1970
-   */
-  constructor(
-    public nick: string,
-    public user: string | null,
-    public protocol: 1 | 2,
-    readonly writer: FrameWriter,
-    readonly sinceMs: number = Date.now(),
-  ) {}
-
-  /**
-   * Tells it something at once, ahead of what waits in its rooms.
+   * Sends an event at once, ahead of what waits in the rooms.
    *
-   * @param line what it gets if it speaks protocol 1; `null` for nothing
+   * @param line what a member of protocol 1 gets instead; `null` for nothing
    */
   tell(event: ChatEvent, line: Uint8Array | null): void {
-    if (this.protocol === 2) this.writer.send(encodeEvent(event));
-    else if (line !== null) this.writer.send(line);
+    if (this.#protocol === 2) this.outlet.send(encodeEvent(event));
+    else if (line !== null) this.outlet.send(line);
   }
 }

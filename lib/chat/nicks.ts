@@ -64,7 +64,7 @@ export class Nicks {
     const holder = this.#members.get(folded) ?? member;
     if (holder !== member) throw refused("exists", "nick-taken", "it is in use");
     this.remove(member);
-    member.nick = wanted;
+    member.setNick(wanted);
     this.add(member);
   }
 }

@@ -95,7 +95,9 @@ export class Room {
    * @returns the others who get events
    */
   announceNick(frame: Uint8Array): Member[] {
-    const others = Array.from(this.#events.members()).filter(({ rooms }) => rooms.length > 1);
+    const others = Array.from(this.#events.members()).filter(({ roomNames }) =>
+      roomNames.length > 1
+    );
     if (others.length < this.#events.size) this.#events.append(frame, others);
     this.scheduleWake();
     return others;

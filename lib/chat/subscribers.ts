@@ -2,44 +2,44 @@ import { FrameLog, type FrameLogCursor } from "../stream/frames/frame_log.ts";
 import type { Member } from "./member.ts";
 
 /**
- * Those in a room who speak the same protocol level. What they get is encoded once and appended to a
- * log; each member's connection follows that log at its own pace.
+ * The members of a room that speak the same protocol. A frame is encoded once and appended to one
+ * log; the connection of each member follows that log at its own pace.
  */
 export class Subscribers {
   readonly #log = new FrameLog();
   readonly #cursors = new Map<Member, FrameLogCursor>();
 
-  /** How many are in. */
+  /** The number of members. */
   get size(): number {
     return this.#cursors.size;
   }
 
-  /** Those who are in, in the order in which they came. */
+  /** The members, in the order of joining. */
   members(): Iterable<Member> {
     return this.#cursors.keys();
   }
 
-  /** Whether somebody is in. */
+  /** Whether a member is in. */
   has(member: Member): boolean {
     return this.#cursors.has(member);
   }
 
-  /** Lets somebody in, who gets what is appended from now on. */
+  /** Adds a member, which gets what is appended from now on. */
   add(member: Member): void {
     const cursor = this.#log.cursor();
     this.#cursors.set(member, cursor);
-    member.writer.follow(cursor);
+    member.outlet.follow(cursor);
   }
 
-  /** Lets somebody out, who gets what was appended before, and no more. */
+  /** Removes a member, which still gets what was appended before. */
   remove(member: Member): void {
     const cursor = this.#cursors.get(member);
     if (cursor === undefined) return;
     this.#cursors.delete(member);
-    member.writer.unfollow(cursor);
+    member.outlet.unfollow(cursor);
   }
 
-  /** Appends a frame for everybody but some. It leaves when they are woken, or with another one. */
+  /** Appends a frame for all but some members. It leaves after `wake`, or with another frame. */
   append(frame: Uint8Array, hiddenFrom: Iterable<Member> = []): void {
     if (this.#cursors.size === 0) return;
     const start = this.#log.end;
@@ -47,8 +47,8 @@ export class Subscribers {
     for (const member of hiddenFrom) this.#cursors.get(member)?.excludeSince(start);
   }
 
-  /** Has everybody's connection look for what was appended. */
+  /** Sends what was appended. */
   wake(): void {
-    for (const member of this.#cursors.keys()) member.writer.wake();
+    for (const member of this.#cursors.keys()) member.outlet.wake();
   }
 }

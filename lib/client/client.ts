@@ -1,3 +1,4 @@
+import { abortable } from "@std/async/abortable";
 import { basename } from "@std/path";
 import { findLocalFile } from "../files/local_file.ts";
 import { SMALL_FILE_BYTES } from "../files/small_content.ts";
@@ -9,7 +10,6 @@ import {
 } from "../protocol/answers.ts";
 import { ConnectionError, type ProtocolError } from "../protocol/errors.ts";
 import type { DownloadOptions, DownloadResult } from "../transfer/download.ts";
-import { untilAborted } from "../async/until_aborted.ts";
 import type { UploadOptions, UploadResult } from "../transfer/upload.ts";
 import { Chat, lineOf, type ReceivedEvent } from "./chat.ts";
 import { DataConnectionPool } from "./data_connection_pool.ts";
@@ -241,7 +241,7 @@ export class Client {
       signal?.throwIfAborted();
       return work(connection);
     });
-    return signal === undefined ? moved : untilAborted(moved, signal);
+    return signal === undefined ? moved : abortable(moved, signal);
   }
 
   /** @throws {ConnectionError}; where the session is over, why that is so */

@@ -1,3 +1,4 @@
+import { onAbort } from "../async/on_abort.ts";
 import { join } from "@std/path";
 import type { FileTarget } from "../files/part_file.ts";
 import { partName } from "../files/part_names.ts";
@@ -119,19 +120,14 @@ class FileDownload {
       },
     });
     incoming.useSink(sink);
-    const onAbort = () => incoming.fail(signal?.reason);
-    signal?.addEventListener("abort", onAbort, { once: true });
-    try {
-      const offset = await sink.openKept();
-      signal?.throwIfAborted();
-      if (offset !== null) {
-        incoming.askFrom(offset);
-        this.#protocol.download({ path: this.#path, offset, version, zstd }, incoming);
-      }
-      return await incoming.result;
-    } finally {
-      signal?.removeEventListener("abort", onAbort);
+    using _ = onAbort(signal, () => incoming.fail(signal?.reason));
+    const offset = await sink.openKept();
+    signal?.throwIfAborted();
+    if (offset !== null) {
+      incoming.askFrom(offset);
+      this.#protocol.download({ path: this.#path, offset, version, zstd }, incoming);
     }
+    return await incoming.result;
   }
 
   async #status(): Promise<PathStatus> {

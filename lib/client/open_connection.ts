@@ -1,3 +1,4 @@
+import { onAbort } from "../async/on_abort.ts";
 import type { ChatEvent } from "../protocol/chat_events.ts";
 import { RequestError } from "../protocol/errors.ts";
 import { LIMITS } from "../protocol/limits.ts";
@@ -96,8 +97,7 @@ async function openConnection(
     attach,
     ...listeners,
   });
-  const onAbort = () => connection.close();
-  signal?.addEventListener("abort", onAbort, { once: true });
+  using _ = onAbort(signal, () => connection.close());
   try {
     await connection.negotiate();
     signal?.throwIfAborted();
@@ -106,7 +106,5 @@ async function openConnection(
     connection.close();
     signal?.throwIfAborted();
     throw error;
-  } finally {
-    signal?.removeEventListener("abort", onAbort);
   }
 }

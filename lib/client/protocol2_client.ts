@@ -1,3 +1,4 @@
+import { onAbort } from "../async/on_abort.ts";
 import { decodeDownloadHead, decodeFailure } from "../protocol/answers.ts";
 import type { ChatEvent } from "../protocol/chat_events.ts";
 import { decodeEvent } from "../protocol/decode_event.ts";
@@ -69,22 +70,19 @@ export class Protocol2Client implements ClientProtocol {
    * @returns what DONE tells
    * @throws {RequestError} as FAIL tells; the reason of `signal`, whereupon the request is cancelled
    */
-  request(
+  async request(
     type: JsonFrameType,
     fields: Record<string, unknown>,
     signal?: AbortSignal,
   ): Promise<JsonObject> {
     const { id, done } = this.begin(type, fields);
-    if (signal === undefined) return done;
+    if (signal === undefined) return await done;
     const { promise: aborted, reject } = Promise.withResolvers<never>();
-    const onAbort = () => {
+    using _ = onAbort(signal, () => {
       this.cancel(id);
       reject(signal.reason);
-    };
-    if (signal.aborted) onAbort();
-    else signal.addEventListener("abort", onAbort, { once: true });
-    const remove = () => signal.removeEventListener("abort", onAbort);
-    return Promise.race([done, aborted]).finally(remove);
+    });
+    return await Promise.race([done, aborted]);
   }
 
   /** Sends a request that has more to it than its answer. */

@@ -15,7 +15,7 @@ import { PreHelloLines } from "./pre_hello_lines.ts";
 import { syncRoom } from "./sync_room.ts";
 import { ResendGuard } from "./resend_guard.ts";
 import { reclaimNick } from "./reclaim_nick.ts";
-import { onceAborted } from "../async/on_abort.ts";
+import { onAbort } from "../async/on_abort.ts";
 import { pause } from "../async/pause.ts";
 import { RoomSequencer } from "./room_sequencer.ts";
 
@@ -64,7 +64,7 @@ export class ReconnectingChat implements ClientProvider {
     for (const room of [LOBBY, ...options.rooms ?? []]) this.#timeline(room);
     this.#ended.promise.catch(() => {}); // Whoever asks for it handles it
     const { signal } = options;
-    if (signal !== undefined) onceAborted(signal, () => this.#hangUp(signal.reason));
+    if (signal !== undefined) onAbort(signal, () => this.#hangUp(signal.reason));
   }
 
   /**

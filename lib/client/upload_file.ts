@@ -1,3 +1,5 @@
+import { abortable } from "@std/async/abortable";
+import { onAbort } from "../async/on_abort.ts";
 import type { StoredFile } from "../files/directory_store.ts";
 import { resumeKey } from "../files/local_file.ts";
 import { decodeStatus, decodeStoredUpload } from "../protocol/answers.ts";
@@ -134,19 +136,14 @@ class FileUpload {
   async run(): Promise<UploadResult> {
     const { signal } = this.#options;
     signal?.throwIfAborted();
-    const onAbort = () => this.#stop.abort(signal?.reason);
-    signal?.addEventListener("abort", onAbort, { once: true });
-    try {
-      const sentSha256 = await this.#send();
-      const answer = await this.#answer;
-      const { sha256 } = readAnswer(() => decodeStoredUpload(answer));
-      // The server has checked it; that it says another one now is its own mistake
-      if (sha256 !== sentSha256) throw new RequestError("integrity");
-      const { sizeBytes } = this.#file.stamp;
-      return { path: this.#path, sizeBytes, sha256, skipped: false, resumedFrom: this.offset };
-    } finally {
-      signal?.removeEventListener("abort", onAbort);
-    }
+    using _ = onAbort(signal, () => this.#stop.abort(signal?.reason));
+    const sentSha256 = await this.#send();
+    const answer = await this.#answer;
+    const { sha256 } = readAnswer(() => decodeStoredUpload(answer));
+    // The server has checked it; that it says another one now is its own mistake
+    if (sha256 !== sentSha256) throw new RequestError("integrity");
+    const { sizeBytes } = this.#file.stamp;
+    return { path: this.#path, sizeBytes, sha256, skipped: false, resumedFrom: this.offset };
   }
 
   /** Sends the request and the data; the SHA-256 of what was sent. */
@@ -212,10 +209,7 @@ class FileUpload {
   /** Waits for REDY. */
   async #whenReady(): Promise<number> {
     const { signal } = this.#stop;
-    const onAbort = () => this.#ready.reject(signal.reason);
-    signal.addEventListener("abort", onAbort, { once: true });
-    signal.throwIfAborted();
-    const offset = await this.#ready.promise;
+    const offset = await abortable(this.#ready.promise, signal);
     if (offset <= this.#file.stamp.sizeBytes) return offset;
     throw new RequestError("integrity", "Cannot go on: the server has more than there is");
   }

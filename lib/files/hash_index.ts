@@ -1,3 +1,4 @@
+import { BoundedMap } from "../async/bounded_map.ts";
 import type { DatabaseSync, StatementSync } from "node:sqlite";
 import { folderPrefix } from "./directory_store.ts";
 import { type FileStamp, isSameStamp } from "./file_stamp.ts";
@@ -22,7 +23,7 @@ export class HashIndex {
   readonly #upsert: StatementSync;
   readonly #list: StatementSync;
   readonly #delete: StatementSync;
-  readonly #settling = new Map<string, SettlingFile>();
+  readonly #settling = new BoundedMap<string, SettlingFile>(SETTLING);
 
   /** Uses the database, does not own it. */
   constructor(database: DatabaseSync) {
@@ -58,10 +59,7 @@ export class HashIndex {
    * a change of it would show.
    */
   storeOwn(path: string, stamp: FileStamp, sha256: string): void {
-    this.#settling.delete(path);
     this.#settling.set(path, { stamp, sha256 });
-    const [oldest] = this.#settling.keys();
-    if (this.#settling.size > SETTLING && oldest !== undefined) this.#settling.delete(oldest);
   }
 
   #settled(path: string, stamp: FileStamp): string | null {

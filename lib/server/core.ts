@@ -7,6 +7,7 @@ import { RULE_FILE_NAME, RuleFile, type RuleSource } from "../accounts/rule_file
 import { RuleSet } from "../accounts/rule_set.ts";
 import { Bans } from "../chat/bans.ts";
 import { Hub } from "../chat/hub.ts";
+import { openLocalStore } from "../chat/local_journal.ts";
 import type { DirectoryStore } from "../files/directory_store.ts";
 import { DiskError } from "../files/disk_error.ts";
 import { HashIndex } from "../files/hash_index.ts";
@@ -57,14 +58,16 @@ export async function openCore(
   const pool = new WorkerPool(workers);
   const bans = new Bans(database);
   const accounts = new AccountStore(database);
-  const hub = new Hub(database, {
-    language: settings.language,
+  const chatStore = openLocalStore(database, {
     keep: settings.historyMessages,
-    isReservedNick: (nick) => accounts.find(nick) !== null || bans.find("", nick) !== null,
     onHistoryError: (error) => {
       const message = LOG_TEXTS[settings.language].noHistory(messageOf(error));
       settings.onEvent({ event: "error", message });
     },
+  });
+  const hub = new Hub(chatStore, {
+    language: settings.language,
+    isReservedNick: (nick) => accounts.find(nick) !== null || bans.find("", nick) !== null,
   });
   const services: ServerServices = {
     settings,

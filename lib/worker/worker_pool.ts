@@ -1,3 +1,4 @@
+import { onAbort } from "../async/on_abort.ts";
 import { FileWorker } from "./file_worker.ts";
 
 /** After this time without work a thread is ended: it holds 8 MB. */
@@ -80,16 +81,11 @@ export class WorkerPool {
     if (worker !== null) return worker;
     const waiter = Promise.withResolvers<FileWorker>();
     this.#waiting.push(waiter);
-    const onAbort = () => {
+    using _ = onAbort(signal, () => {
       this.#waiting = this.#waiting.filter((other) => other !== waiter);
       waiter.reject(signal?.reason);
-    };
-    signal?.addEventListener("abort", onAbort, { once: true });
-    try {
-      return await waiter.promise;
-    } finally {
-      signal?.removeEventListener("abort", onAbort);
-    }
+    });
+    return await waiter.promise;
   }
 
   #takeIdle(): FileWorker | null {

@@ -48,7 +48,7 @@ Deno.test("a full disk is told as such", async () => {
   hub.database.exec(`PRAGMA max_page_count = ${pages}`);
   const sent = Array.from({ length: 5 }, () => hub.send(ana.member, "lobby", "x".repeat(4_096)));
   for (const lost of sent) assertEquals(await failure(() => lost), "no-space");
-  assertEquals(hub.history(ana.member, "lobby").length, 1);
+  assertEquals((await hub.history(ana.member, "lobby")).length, 1);
   await ana.heard();
 });
 

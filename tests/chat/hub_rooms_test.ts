@@ -1,4 +1,4 @@
-import { assert, assertEquals, assertThrows } from "@std/assert";
+import { assert, assertEquals, assertRejects } from "@std/assert";
 import type { Hub } from "../../lib/chat/hub.ts";
 import type { Member } from "../../lib/chat/member.ts";
 import { RequestError } from "../../lib/protocol/errors.ts";
@@ -6,8 +6,8 @@ import { FrameWriter } from "../../lib/stream/frames/frame_writer.ts";
 import { Guest, TestHub } from "../helpers/chat.ts";
 
 /** The code and the reason with which a request fails. */
-function failure(work: () => unknown): [string, string | null] {
-  const error = assertThrows(work, RequestError);
+async function failure(work: () => unknown): Promise<[string, string | null]> {
+  const error = await assertRejects(async () => await work(), RequestError);
   return [error.code, error.reason];
 }
 
@@ -15,10 +15,10 @@ function failure(work: () => unknown): [string, string | null] {
 function enter(hub: Hub, number: number): Member {
   const sink = { write: (bytes: Uint8Array) => Promise.resolve(bytes.length) };
   const writer = new FrameWriter(sink, { onOverflow: () => {}, onError: () => {} });
-  return hub.enter({ writer, protocol: 2, number });
+  return hub.enter({ outlet: writer, protocol: 2, number });
 }
 
-Deno.test("everybody begins in the lobby", () => {
+Deno.test("everybody begins in the lobby", async () => {
   using hub = new TestHub();
   const [line, event] = [new Guest(hub, { protocol: 1 }), new Guest(hub, { user: "bia" })];
   for (const { member } of [line, event]) assert(hub.isIn(member, "lobby"));
@@ -27,31 +27,34 @@ Deno.test("everybody begins in the lobby", () => {
     { nick: "guest-1", since: sinceMs[0]!, protocol: 1 as const },
     { nick: "guest-2", user: "bia", since: sinceMs[1]!, protocol: 2 as const },
   ];
-  assertEquals(hub.members(event.member, "lobby"), expected);
-  assertEquals(hub.members(event.member), expected);
+  assertEquals(await hub.members(event.member, "lobby"), expected);
+  assertEquals(await hub.members(event.member), expected);
   assertEquals(hub.rooms(), [{ room: "lobby", members: 2, seq: 0 }]);
 });
 
 Deno.test("join makes the room, tells who is in and the last number, and may be repeated", async () => {
   using hub = new TestHub();
   const [ana, bia] = [new Guest(hub), new Guest(hub)];
-  assertEquals(hub.join(ana.member, "room"), { members: ["guest-1"], seq: 0 });
+  assertEquals(await hub.join(ana.member, "room"), { members: ["guest-1"], seq: 0 });
   await hub.send(ana.member, "room", "x");
-  assertEquals(hub.join(bia.member, "room"), { members: ["guest-1", "guest-2"], seq: 1 });
-  assertEquals(hub.join(bia.member, "room"), { members: ["guest-1", "guest-2"], seq: 1 });
+  assertEquals(await hub.join(bia.member, "room"), { members: ["guest-1", "guest-2"], seq: 1 });
+  assertEquals(await hub.join(bia.member, "room"), { members: ["guest-1", "guest-2"], seq: 1 });
   assertEquals(hub.rooms(), [
     { room: "lobby", members: 2, seq: 0 },
     { room: "room", members: 2, seq: 1 },
   ]);
-  assertEquals(hub.members(ana.member, "room").map(({ nick }) => nick), ["guest-1", "guest-2"]);
+  assertEquals((await hub.members(ana.member, "room")).map(({ nick }) => nick), [
+    "guest-1",
+    "guest-2",
+  ]);
   for (const guest of [ana, bia]) await guest.heard();
 });
 
-Deno.test("a malformed name makes no room", () => {
+Deno.test("a malformed name makes no room", async () => {
   using hub = new TestHub();
   const { member } = new Guest(hub);
   for (const name of ["", "Room", "a b", "a".repeat(65), "../etc"]) {
-    assertEquals(failure(() => hub.join(member, name)), ["bad-request", "room-malformed"]);
+    assertEquals(await failure(() => hub.join(member, name)), ["bad-request", "room-malformed"]);
   }
   assertEquals(hub.rooms().length, 1);
 });
@@ -63,9 +66,9 @@ Deno.test("part leads out, of the lobby too, join leads back, and parting again 
   hub.part(ana.member, "lobby");
   hub.part(ana.member, "nowhere");
   await hub.send(bia.member, "lobby", "without you");
-  assertEquals(hub.members(bia.member, "lobby").map(({ nick }) => nick), ["guest-2"]);
-  assertEquals(hub.members(bia.member).map(({ nick }) => nick), ["guest-1", "guest-2"]);
-  assertEquals(hub.join(ana.member, "lobby"), { members: ["guest-2", "guest-1"], seq: 1 });
+  assertEquals((await hub.members(bia.member, "lobby")).map(({ nick }) => nick), ["guest-2"]);
+  assertEquals((await hub.members(bia.member)).map(({ nick }) => nick), ["guest-1", "guest-2"]);
+  assertEquals(await hub.join(ana.member, "lobby"), { members: ["guest-2", "guest-1"], seq: 1 });
   await hub.send(bia.member, "lobby", "with you");
   assertEquals((await ana.lines()).filter((line) => line.includes(":")), [
     "lobby 2 guest-2: with you",
@@ -76,8 +79,8 @@ Deno.test("part leads out, of the lobby too, join leads back, and parting again 
 Deno.test("what was said before a part arrives before what is sent after it, and then no more", async () => {
   using hub = new TestHub();
   const [ana, bia] = [new Guest(hub), new Guest(hub)];
-  hub.join(ana.member, "room");
-  hub.join(bia.member, "room");
+  await hub.join(ana.member, "room");
+  await hub.join(bia.member, "room");
   hub.noticeTo(ana.member, "being written");
   const sent = [hub.send(bia.member, "room", "1"), hub.send(ana.member, "room", "2")];
   hub.part(ana.member, "room");
@@ -103,41 +106,41 @@ Deno.test("what was said before a part arrives before what is sent after it, and
 Deno.test("a room without members is not listed any more; its history and number stay", async () => {
   using hub = new TestHub();
   const [ana, bia] = [new Guest(hub), new Guest(hub)];
-  hub.join(ana.member, "room");
+  await hub.join(ana.member, "room");
   await hub.send(ana.member, "room", "x");
   hub.part(ana.member, "room");
   hub.part(ana.member, "lobby");
   hub.part(bia.member, "lobby");
   assertEquals(hub.rooms(), []);
-  assertEquals(hub.join(bia.member, "room"), { members: ["guest-2"], seq: 1 });
-  assertEquals(hub.history(bia.member, "room").length, 1);
+  assertEquals(await hub.join(bia.member, "room"), { members: ["guest-2"], seq: 1 });
+  assertEquals((await hub.history(bia.member, "room")).length, 1);
   hub.leave(bia.member);
   assertEquals(hub.rooms(), []);
   await ana.heard();
 });
 
-Deno.test("a client is in 32 rooms, and in no more", () => {
+Deno.test("a client is in 32 rooms, and in no more", async () => {
   using hub = new TestHub();
   const member = enter(hub, 1);
-  for (let i = 2; i <= 32; i++) hub.join(member, `room-${i}`);
-  assertEquals(failure(() => hub.join(member, "room-33")), ["denied", "rooms-joined"]);
-  assertEquals(hub.join(member, "room-32").members, ["guest-1"]);
+  for (let i = 2; i <= 32; i++) await hub.join(member, `room-${i}`);
+  assertEquals(await failure(() => hub.join(member, "room-33")), ["denied", "rooms-joined"]);
+  assertEquals((await hub.join(member, "room-32")).members, ["guest-1"]);
   hub.part(member, "lobby");
-  hub.join(member, "room-33");
-  assertEquals(failure(() => hub.join(member, "lobby")), ["denied", "rooms-joined"]);
+  await hub.join(member, "room-33");
+  assertEquals(await failure(() => hub.join(member, "lobby")), ["denied", "rooms-joined"]);
   assertEquals(hub.rooms().length, 32);
 });
 
 Deno.test("there are 1,000 rooms, and no more", async () => {
   using hub = new TestHub();
   const members = Array.from({ length: 33 }, (_, i) => enter(hub, i + 1));
-  for (let i = 0; i < 999; i++) hub.join(members[Math.floor(i / 31)]!, `room-${i}`);
+  for (let i = 0; i < 999; i++) await hub.join(members[Math.floor(i / 31)]!, `room-${i}`);
   const last = members.at(-1)!;
-  assertEquals(failure(() => hub.join(last, "one-more")), ["busy", "rooms-full"]);
-  assertEquals(hub.join(last, "room-0").members.length, 2);
+  assertEquals(await failure(() => hub.join(last, "one-more")), ["busy", "rooms-full"]);
+  assertEquals((await hub.join(last, "room-0")).members.length, 2);
   hub.part(members[0]!, "room-1");
-  hub.join(last, "one-more");
-  assertEquals(failure(() => hub.join(last, "room-1")), ["busy", "rooms-full"]);
+  await hub.join(last, "one-more");
+  assertEquals(await failure(() => hub.join(last, "room-1")), ["busy", "rooms-full"]);
   await hub.send(last, "one-more", "x");
   // More than fits into an answer is left out: the smaller rooms
   const listed = hub.rooms();
@@ -145,15 +148,15 @@ Deno.test("there are 1,000 rooms, and no more", async () => {
   assertEquals(listed.slice(0, 2).map(({ members }) => members), [33, 2]);
 });
 
-Deno.test("lists of members hold as many as fit into an answer", () => {
+Deno.test("lists of members hold as many as fit into an answer", async () => {
   using hub = new TestHub();
   const members = Array.from({ length: 2_000 }, (_, i) => enter(hub, i + 1));
-  for (const [i, member] of members.entries()) hub.rename(member, `${i}-${"語".repeat(20)}`);
+  for (const [i, member] of members.entries()) await hub.rename(member, `${i}-${"語".repeat(20)}`);
   const [first] = members;
   const lists = [
-    hub.members(first!),
-    hub.members(first!, "lobby"),
-    hub.join(first!, "lobby").members,
+    await hub.members(first!),
+    await hub.members(first!, "lobby"),
+    (await hub.join(first!, "lobby")).members,
   ];
   for (const list of lists) {
     const bytes = new TextEncoder().encode(JSON.stringify(list)).length;

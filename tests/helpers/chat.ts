@@ -1,4 +1,6 @@
 import type { DatabaseSync } from "node:sqlite";
+import type { HistoryOptions } from "../../lib/chat/history.ts";
+import { openLocalStore } from "../../lib/chat/local_journal.ts";
 import { Hub, type HubOptions } from "../../lib/chat/hub.ts";
 import type { Member } from "../../lib/chat/member.ts";
 import { IN_MEMORY, openDatabase } from "../../lib/files/database.ts";
@@ -8,16 +10,22 @@ import { DEADLINE_MS } from "./deadline.ts";
 import { parseSlowly } from "./frames.ts";
 import { ascii, StepSink } from "./step_sink.ts";
 
+/** Options of a hub and of its history. */
+export interface TestHubOptions extends HubOptions, HistoryOptions {}
+
 /** A hub with a database of its own. Disposal closes both. */
 export class TestHub extends Hub implements Disposable {
   readonly database: DatabaseSync;
   /** What went wrong with the history. */
   readonly historyErrors: unknown[];
 
-  constructor(options: HubOptions = {}, path = IN_MEMORY) {
+  constructor(options: TestHubOptions = {}, path = IN_MEMORY) {
     const database = openDatabase(path);
     const errors: unknown[] = [];
-    super(database, { onHistoryError: (error) => errors.push(error), ...options });
+    super(
+      openLocalStore(database, { onHistoryError: (error) => errors.push(error), ...options }),
+      options,
+    );
     this.database = database;
     this.historyErrors = errors;
   }
@@ -60,8 +68,7 @@ export class Guest {
       },
       onError: () => {},
     }, outboundBytes);
-    const entrance = { writer: this.writer, protocol, number };
-    this.member = hub.enter(user === undefined ? entrance : { ...entrance, user });
+    this.member = hub.enter({ outlet: this.writer, protocol, number, user: user ?? null });
   }
 
   /** Takes all that is there, and returns what came since the last time. */

@@ -1,3 +1,4 @@
+import { openLocalStore } from "../../lib/chat/local_journal.ts";
 /**
  * A hub as a process of its own, over the database that the first argument names. One member says
  * something all the time, and the number of each message is printed once it is sent.
@@ -10,10 +11,10 @@ import { FrameWriter } from "../../lib/stream/frames/frame_writer.ts";
 
 if (import.meta.main) {
   const database = openDatabase(Deno.args[0]!);
-  const hub = new Hub(database, { keep: 1_000_000 });
+  const hub = new Hub(openLocalStore(database, { keep: 1_000_000 }));
   const sink = { write: (bytes: Uint8Array) => Promise.resolve(bytes.length) };
   const writer = new FrameWriter(sink, { onOverflow: () => {}, onError: () => {} });
-  const member = hub.enter({ writer, protocol: 2, number: 1 });
+  const member = hub.enter({ outlet: writer, protocol: 2, number: 1 });
   for (;;) {
     const { seq } = await hub.send(member, "lobby", "x".repeat(100));
     console.log(JSON.stringify({ seq }));

@@ -189,13 +189,13 @@ class World implements Disposable {
 
   async carryOut(action: Action): Promise<void> {
     if (action.kind === "turn") return await settled();
-    if (action.kind === "enter") return this.#enter(action.protocol);
+    if (action.kind === "enter") return await this.#enter(action.protocol);
     const client = this.clients[action.who];
     if (client === undefined) return;
     if (action.kind === "read") client.heard.push(...await client.guest.heard());
     else if (action.kind === "leave") this.#leave(client);
-    else if (action.kind === "upgrade") this.#upgrade(client);
-    else if (client.guest.member.protocol === 2) this.#chat(client, action);
+    else if (action.kind === "upgrade") await this.#upgrade(client);
+    else if (client.guest.member.protocol === 2) await this.#chat(client, action);
     else if (action.kind === "send") this.#send(client.guest, "lobby");
   }
 
@@ -211,26 +211,26 @@ class World implements Disposable {
       client.heard.push(...await client.guest.heard());
       client.understand();
     }
-    for (const client of this.clients) this.#checkClient(client);
+    for (const client of this.clients) await this.#checkClient(client);
   }
 
-  #checkClient(client: Client): void {
+  async #checkClient(client: Client): Promise<void> {
     const { member } = client.guest;
     const rooms = ROOMS.filter((room) => this.hub.isIn(member, room));
     if (member.protocol === 2) assertEquals([...client.rooms.keys()].sort(), rooms.toSorted());
     for (const room of rooms) {
       client.assertRead(room);
       if (member.protocol === 1) continue;
-      const nicks = this.hub.members(member, room).map(({ nick }) => nick);
+      const nicks = (await this.hub.members(member, room)).map(({ nick }) => nick);
       assertEquals([...client.rooms.get(room)!.members].sort(), nicks.sort(), room);
     }
   }
 
-  #enter(protocol: 1 | 2): void {
+  async #enter(protocol: 1 | 2): Promise<void> {
     if (this.clients.length === 6) return;
     const client = new Client(this.hub, this.transcript, protocol);
     this.clients.push(client);
-    if (protocol === 2) this.#join(client, "lobby");
+    if (protocol === 2) await this.#join(client, "lobby");
   }
 
   #leave(client: Client): void {
@@ -238,31 +238,31 @@ class World implements Disposable {
     this.gone.push(...this.clients.splice(this.clients.indexOf(client), 1));
   }
 
-  #upgrade(client: Client): void {
+  async #upgrade(client: Client): Promise<void> {
     if (client.guest.member.protocol === 2) return;
     this.hub.upgrade(client.guest.member);
     client.answer({ done: "upgrade", room: "lobby", seq: this.transcript.count("lobby") });
-    this.#join(client, "lobby");
+    await this.#join(client, "lobby");
   }
 
-  #chat(client: Client, { kind, room, nick }: Action): void {
+  async #chat(client: Client, { kind, room, nick }: Action): Promise<void> {
     const { member } = client.guest;
-    if (kind === "join") this.#join(client, room);
+    if (kind === "join") await this.#join(client, room);
     else if (kind === "part") {
       this.hub.part(member, room);
       client.answer({ done: "part", room, seq: this.transcript.count(room) });
     } else if (kind === "send" && this.hub.isIn(member, room)) this.#send(client.guest, room);
     else if (kind === "rename") {
       try {
-        this.hub.rename(member, nick);
+        await this.hub.rename(member, nick);
       } catch (error) {
         assert(error instanceof RequestError && error.code === "exists");
       }
     }
   }
 
-  #join(client: Client, room: string): void {
-    client.answer({ done: "join", room, ...this.hub.join(client.guest.member, room) });
+  async #join(client: Client, room: string): Promise<void> {
+    client.answer({ done: "join", room, ...await this.hub.join(client.guest.member, room) });
   }
 
   #send(author: Guest, room: string): void {

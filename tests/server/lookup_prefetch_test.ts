@@ -1,8 +1,8 @@
+import { abortable } from "@std/async/abortable";
 import { assertEquals, assertRejects, assertStrictEquals } from "@std/assert";
 import { DirectoryStore } from "../../lib/files/directory_store.ts";
 import { RequestError } from "../../lib/protocol/errors.ts";
 import { LookupPrefetch } from "../../lib/server/transfers/lookup_prefetch.ts";
-import { untilAborted } from "../../lib/async/until_aborted.ts";
 import { FakeClock, settled } from "../helpers/fake_clock.ts";
 import { TempDir } from "../helpers/temp_dir.ts";
 
@@ -52,16 +52,16 @@ Deno.test("a failure is told when the file is asked for, not before", async () =
 Deno.test("untilAborted is what the work comes to, or the reason that comes first", async () => {
   const never = new AbortController().signal;
   const error = new Error("the work's own");
-  assertEquals(await untilAborted(Promise.resolve(5), never), 5);
-  assertStrictEquals(await assertRejects(() => untilAborted(Promise.reject(error), never)), error);
+  assertEquals(await abortable(Promise.resolve(5), never), 5);
+  assertStrictEquals(await assertRejects(() => abortable(Promise.reject(error), never)), error);
 
   const reason = new Error("enough");
-  const before = untilAborted(Promise.resolve(5), AbortSignal.abort(reason));
+  const before = abortable(Promise.resolve(5), AbortSignal.abort(reason));
   assertStrictEquals(await assertRejects(() => before), reason);
 
   const controller = new AbortController();
   const work = Promise.withResolvers<number>();
-  const waiting = untilAborted(work.promise, controller.signal);
+  const waiting = abortable(work.promise, controller.signal);
   controller.abort(reason);
   assertStrictEquals(await assertRejects(() => waiting), reason);
   work.reject(error); // Nobody waits for it, and nobody is told

@@ -1,3 +1,4 @@
+import { onAbort } from "../../async/on_abort.ts";
 import { readLineHistory, writeLineHistory } from "../../files/line_history.ts";
 import type { Language } from "../../protocol/errors.ts";
 import type { Endpoint } from "../../stream/tcp.ts";
@@ -77,9 +78,8 @@ async function askEndpoint(
   signal: AbortSignal,
 ): Promise<Endpoint | null> {
   const t = translator(language);
-  const aborted = new Promise<null>((resolve) => {
-    signal.addEventListener("abort", () => resolve(null), { once: true });
-  });
+  const { promise: aborted, resolve } = Promise.withResolvers<null>();
+  using _ = onAbort(signal, () => resolve(null));
   const host = await Promise.race([input.ask(t("askHost", { host: "localhost" })), aborted]);
   signal.throwIfAborted();
   if (host === null) return null;

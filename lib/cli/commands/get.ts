@@ -4,7 +4,7 @@ import { ReconnectingClient } from "../../client/reconnecting_client.ts";
 import { findRemote, type RemoteItem } from "../../client/remote_paths.ts";
 import { makeFolder, setFolderTime } from "../../files/folders.ts";
 import { lastComponent } from "../../protocol/path.ts";
-import { onceAborted } from "../../async/on_abort.ts";
+import { onAbort } from "../../async/on_abort.ts";
 import { Batch, type TransferTask } from "./batch.ts";
 import { EXIT } from "../texts/failure.ts";
 import { getByProtocol1 } from "./get_protocol1.ts";
@@ -53,7 +53,7 @@ async function fetchAll(options: GetOptions): Promise<number> {
   const { connection, jobs, signal, format } = options;
   const reporter = new Reporter(format, "get");
   const clients = await ReconnectingClient.connect({ ...connection, connections: jobs });
-  onceAborted(signal, () => void clients.close());
+  onAbort(signal, () => void clients.close());
   const client = await clients.client;
   if (client.protocol === 1) {
     reporter.expect(options.paths.length, 0);

@@ -4,7 +4,7 @@ import type { ListedEntry } from "../../protocol/answers.ts";
 import type { Language } from "../../protocol/errors.ts";
 import { checkPath } from "../../protocol/path.ts";
 import { cleanLine } from "../../protocol/text.ts";
-import { onceAborted } from "../../async/on_abort.ts";
+import { onAbort } from "../../async/on_abort.ts";
 import { EXIT } from "../texts/failure.ts";
 import { formatSize, writeOut } from "../view/output.ts";
 
@@ -28,7 +28,7 @@ const SIZE_WIDTH = 9;
 export async function ls(options: LsOptions): Promise<number> {
   const { connection, recursive, long, json, language, signal } = options;
   const client = await connect(connection);
-  onceAborted(signal, () => client.close());
+  onAbort(signal, () => client.close());
   try {
     for await (const entry of client.list(options.path, { recursive, signal })) {
       writeOut(`${json ? toJson(entry) : describeEntry(entry, { long, language })}\n`);

@@ -4,7 +4,7 @@ import { Semaphore } from "../../async/semaphore.ts";
 import { type LocalItem, walkLocal } from "../../files/local_tree.ts";
 import { RequestError } from "../../protocol/errors.ts";
 import { checkPath } from "../../protocol/path.ts";
-import { onceAborted } from "../../async/on_abort.ts";
+import { onAbort } from "../../async/on_abort.ts";
 import { Batch, type TransferTask } from "./batch.ts";
 import { Reporter, type ReportFormat } from "../view/reporter.ts";
 
@@ -43,7 +43,7 @@ export async function put(options: PutOptions): Promise<number> {
   const to = options.to === "" ? "" : checkPath(options.to.replace(/\/+$/, ""));
   const reporter = new Reporter(format, "put");
   const clients = await ReconnectingClient.connect({ ...connection, connections: jobs });
-  onceAborted(signal, () => void clients.close());
+  onAbort(signal, () => void clients.close());
   try {
     const batch = new Batch({ clients, reporter, jobs, signal });
     await new PutRun({ ...options, to }, clients, batch, reporter).run();

@@ -3,7 +3,7 @@ import type { PathStatus } from "../../protocol/answers.ts";
 import type { Language } from "../../protocol/errors.ts";
 import { checkPath } from "../../protocol/path.ts";
 import { cleanLine } from "../../protocol/text.ts";
-import { onceAborted } from "../../async/on_abort.ts";
+import { onAbort } from "../../async/on_abort.ts";
 import { describeError, EXIT, type Failure, formatFailure } from "../texts/failure.ts";
 import { formatDateTime } from "../view/format_time.ts";
 import { formatSize, writeError, writeOut } from "../view/output.ts";
@@ -22,7 +22,7 @@ export interface StatOptions {
 export async function stat(options: StatOptions): Promise<number> {
   const { connection, paths, json, language, signal } = options;
   const client = await connect(connection);
-  onceAborted(signal, () => client.close());
+  onAbort(signal, () => client.close());
   let exitCode: number = EXIT.done;
   try {
     for (const path of paths) {

@@ -3,7 +3,7 @@ import { LOBBY, type MessageTarget, type ReceivedEvent } from "../../client/chat
 import { connect, type ConnectOptions } from "../../client/client.ts";
 import { ReconnectingChat } from "../../client/reconnecting_chat.ts";
 import type { Language } from "../../protocol/errors.ts";
-import { onceAborted } from "../../async/on_abort.ts";
+import { onAbort } from "../../async/on_abort.ts";
 import { AnnouncedFiles } from "../view/announced_files.ts";
 import { parseChatLine } from "../view/chat_line.ts";
 import { describeHeard } from "../view/chat_view.ts";
@@ -30,7 +30,7 @@ export async function say(
 ): Promise<number> {
   const { connection, signal, nick, target } = options;
   const client = await connect(connection);
-  onceAborted(signal, () => client.close());
+  onAbort(signal, () => client.close());
   try {
     if (nick !== undefined) await client.chat.setNick(nick);
     if ("room" in target && target.room !== LOBBY) await client.chat.join(target.room);

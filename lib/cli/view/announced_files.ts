@@ -1,3 +1,4 @@
+import { BoundedMap } from "../../async/bounded_map.ts";
 import type { SharedFile } from "../../protocol/chat_events.ts";
 
 /** How many announced files keep their numbers. */
@@ -5,9 +6,9 @@ const KEPT = 1_000;
 
 /** The files that were announced in the chat, by the numbers that people are shown. */
 export class AnnouncedFiles {
-  readonly #paths = new Map<number, string>();
+  readonly #paths = new BoundedMap<number, string>(KEPT);
   /** By what tells announcements apart, the oldest first. */
-  readonly #numbers = new Map<string, number>();
+  readonly #numbers = new BoundedMap<string, number>(KEPT);
   #last = 0;
 
   /**
@@ -20,9 +21,6 @@ export class AnnouncedFiles {
     if (known !== undefined) return known;
     this.#numbers.set(key, ++this.#last);
     this.#paths.set(this.#last, path);
-    const [oldest] = this.#numbers.keys();
-    if (this.#numbers.size > KEPT && oldest !== undefined) this.#numbers.delete(oldest);
-    this.#paths.delete(this.#last - KEPT);
     return this.#last;
   }
 

@@ -2,7 +2,7 @@ import type { Account } from "../../accounts/account.ts";
 import type { Right, Subject } from "../../accounts/rights.ts";
 import type { Member } from "../../chat/member.ts";
 import { RequestError } from "../../protocol/errors.ts";
-import type { FrameWriter } from "../../stream/frames/frame_writer.ts";
+import type { Outlet } from "../../chat/outlet.ts";
 import type { ServerSettings } from "../config/options.ts";
 import type { RuleSource } from "../../accounts/rule_file.ts";
 import type { Hub } from "../../chat/hub.ts";
@@ -67,12 +67,12 @@ export class ClientIdentity {
     return this.#account !== null || !this.#services.settings.requireAccount;
   }
 
-  /** Takes part in the chat, if it may. @param writer its connection */
-  enterChat(writer: FrameWriter, protocol: 1 | 2): void {
+  /** Enters the chat, if the client may. @param outlet its connection */
+  enterChat(outlet: Outlet, protocol: 1 | 2): void {
     const { hub, settings } = this.#services;
     if (this.#member !== null || !settings.chat || !this.isAdmitted || !this.has("chat")) return;
     const { id: number, user } = this;
-    this.#member = hub.enter({ writer, protocol, number, ...(user !== null && { user }) });
+    this.#member = hub.enter({ outlet, protocol, number, user });
   }
 
   /** Takes no part in the chat any more. Repeated calls do nothing. */
@@ -84,17 +84,17 @@ export class ClientIdentity {
   /**
    * Has logged in. It takes the account's name as its nick, unless somebody has it.
    *
-   * @param writer its connection
+   * @param outlet its connection
    */
-  logIn(account: Account, writer: FrameWriter): void {
+  async logIn(account: Account, outlet: Outlet): Promise<void> {
     const { hub } = this.#services;
     this.#account = account;
     if (this.#member !== null) hub.identify(this.#member, account.name);
     if (!this.has("chat")) return this.leaveChat();
-    this.enterChat(writer, 2);
+    this.enterChat(outlet, 2);
     if (this.#member === null) return;
     try {
-      hub.rename(this.#member, account.name);
+      await hub.rename(this.#member, account.name);
     } catch (error) {
       if (!(error instanceof RequestError)) throw error;
     }

@@ -1,10 +1,11 @@
+import { Latch } from "../../async/latch.ts";
 import { LIMITS } from "../../protocol/limits.ts";
 
 /** The requests of a connection that are under way, and how to end them. */
 export class PendingRequests {
   /** By number; `null` for one that nobody can end early so far. */
   readonly #requests = new Map<number, AbortController | null>();
-  #room: PromiseWithResolvers<void> | null = null;
+  readonly #answered = new Latch();
   #fullSinceMs: number | null = null;
   /** Why no request can be carried out any more. */
   #over: { readonly reason: unknown } | null = null;
@@ -38,8 +39,7 @@ export class PendingRequests {
   /** A request is answered. */
   end(id: number): void {
     this.#requests.delete(id);
-    this.#room?.resolve();
-    this.#room = null;
+    this.#answered.open();
   }
 
   /** Ends a request early, if it is under way. */
@@ -57,8 +57,7 @@ export class PendingRequests {
   async available(): Promise<void> {
     while (this.#requests.size >= LIMITS.unansweredRequests) {
       this.#fullSinceMs ??= performance.now();
-      this.#room ??= Promise.withResolvers<void>();
-      await this.#room.promise;
+      await this.#answered.wait();
     }
     this.#fullSinceMs = null;
   }

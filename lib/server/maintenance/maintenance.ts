@@ -1,3 +1,4 @@
+import { onAbort } from "../../async/on_abort.ts";
 import type { HashIndex } from "../../files/hash_index.ts";
 import type { ServerServices } from "../context/services.ts";
 import { describeFailure, messageOf } from "../../protocol/errors.ts";
@@ -43,11 +44,11 @@ export class Maintenance {
     const timer = setInterval(() => this.#tick(), CHECK_MS);
     const renewal = setInterval(() => this.#server.renewCertificate().catch(onError), RENEW_MS);
     this.lag.start();
-    signal.addEventListener("abort", () => {
+    onAbort(signal, () => {
       clearInterval(timer);
       clearInterval(renewal);
       this.lag.stop();
-    }, { once: true });
+    });
     const sweeping = sweepUploads(uploads, signal, onError);
     if (settings.files) {
       await indexLargeFiles(store, hashes, this.#server.index, signal).catch(onError);

@@ -54,27 +54,27 @@ export class ChatRequests {
     const member = this.#identity.checkChat();
     switch (request.type) {
       case "NICK":
-        return { nick: this.#rename(member, request.nick) };
+        return { nick: await this.#rename(member, request.nick) };
       case "JOIN":
-        return { room: request.room, ...hub.join(member, request.room) };
+        return { room: request.room, ...await hub.join(member, request.room) };
       case "PART":
         hub.part(member, request.room);
         return { room: request.room };
       case "SEND":
         return await this.#send(member, request);
       case "WHOS":
-        return { members: hub.members(member, request.room ?? undefined) };
+        return { members: await hub.members(member, request.room ?? undefined) };
       case "ROOM":
         return { rooms: hub.rooms() };
       case "HIST":
-        return { messages: this.#history(member, request) };
+        return { messages: await this.#history(member, request) };
     }
   }
 
   /** It is told to many, so it counts like a message. */
-  #rename(member: Member, nick: string): string {
+  async #rename(member: Member, nick: string): Promise<string> {
     if (!this.#budget.take()) throw new RequestError("rate-limited");
-    return this.#services.hub.rename(member, nick);
+    return await this.#services.hub.rename(member, nick);
   }
 
   async #send(
@@ -87,7 +87,7 @@ export class ChatRequests {
     if ("to" in request) {
       const isToServer = foldNick(request.to) === foldNick(SERVER_NAME);
       if (isToServer) return await this.#command(member, text);
-      return { ...hub.sendTo(member, request.to, text) };
+      return { ...await hub.sendTo(member, request.to, text) };
     }
     const { room } = request;
     const { nick } = member;

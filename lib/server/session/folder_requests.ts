@@ -1,3 +1,4 @@
+import { abortable } from "@std/async/abortable";
 import { versionTag } from "../../files/file_stamp.ts";
 import type { DirectoryStore } from "../../files/directory_store.ts";
 import { entryOf, listFolder } from "../../files/listing.ts";
@@ -9,7 +10,6 @@ import { utf8Length } from "../../protocol/text.ts";
 import type { ClientIdentity } from "../context/client_identity.ts";
 import type { ListingCursor } from "../context/listing_cursors.ts";
 import type { ServerServices } from "../context/services.ts";
-import { untilAborted } from "../../async/until_aborted.ts";
 
 /** Room in DONE for what stands round the entries. */
 const ENVELOPE_BYTES = 8 * 1024;
@@ -96,7 +96,7 @@ export async function answerStat(
   const file = await store.find(path, found);
   // One whose hash is known was read in this very state; for another one, reading it will tell
   if (file.stamp.sizeBytes === 0) await store.checkReadable(file);
-  const sha256 = await untilAborted(hashes.get(file), signal);
+  const sha256 = await abortable(hashes.get(file), signal);
   const { sizeBytes: size, modifiedMs: mtime } = file.stamp;
   return { path, type: "file", size, mtime, version: versionTag(file.stamp), sha256 };
 }

@@ -212,7 +212,7 @@ export class Protocol2Handler implements ProtocolHandler {
         this.#unanswered.controllerOf(id).signal,
       );
       if (step.kind === "challenge") return this.#send("AUTH", { id, data: step.data });
-      identity.logIn(step.account, connection.writer);
+      await identity.logIn(step.account, connection.writer);
       settings.onEvent({ event: "login", ...identity.label, address: identity.address });
       const { name: user, role } = step.account;
       this.#done(id, { user, role, data: step.data });

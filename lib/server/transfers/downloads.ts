@@ -1,3 +1,4 @@
+import { abortable } from "@std/async/abortable";
 import type { StoredFile } from "../../files/directory_store.ts";
 import { versionTag } from "../../files/file_stamp.ts";
 import { protocol2Layout } from "../../protocol/data_frames.ts";
@@ -15,7 +16,6 @@ import { type QueuedRequest, RequestQueue } from "./request_queue.ts";
 import type { ServerServices } from "../context/services.ts";
 import { SmallDownloads } from "./small_downloads.ts";
 import type { SessionContext } from "../context/session_context.ts";
-import { untilAborted } from "../../async/until_aborted.ts";
 
 /** How downloads talk to their connection. */
 export interface DownloadAnswers {
@@ -196,7 +196,7 @@ export class Downloads {
     const tail = (computed: string | null) => this.#end(id, known ?? computed ?? "");
     await this.#sendData(content, plan, { writer, signal, head, ...(beside === null && { tail }) });
     if (beside !== null) {
-      await writer.sendBulk(this.#end(id, await untilAborted(beside, signal)));
+      await writer.sendBulk(this.#end(id, await abortable(beside, signal)));
     }
   }
 

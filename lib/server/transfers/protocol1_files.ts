@@ -1,3 +1,4 @@
+import { abortable } from "@std/async/abortable";
 import type { StoredFile } from "../../files/directory_store.ts";
 import { protocol1Layout } from "../../protocol/data_frames.ts";
 import { RequestError } from "../../protocol/errors.ts";
@@ -12,7 +13,6 @@ import { LookupPrefetch } from "./lookup_prefetch.ts";
 import { reportFailure } from "../context/failure_reply.ts";
 import { RequestQueue } from "./request_queue.ts";
 import type { ServerServices } from "../context/services.ts";
-import { untilAborted } from "../../async/until_aborted.ts";
 
 /** Who asks, and where the answers go. */
 interface Requester {
@@ -110,7 +110,7 @@ export class Protocol1Files {
     await store.checkReadable(file);
     if (known !== null) return known;
     await requester.writer.sendBulk(concatBytes(head.splice(0)));
-    return await untilAborted(hashes.get(file), requester.signal);
+    return await abortable(hashes.get(file), requester.signal);
   }
 
   /** The head goes with the first data, but does not wait with them for a worker. */

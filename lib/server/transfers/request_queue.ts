@@ -1,3 +1,4 @@
+import { Latch } from "../../async/latch.ts";
 import { TaskGroup } from "../../async/task_group.ts";
 
 /** One request that waits for its turn. */
@@ -12,7 +13,7 @@ export interface QueuedRequest {
 export class RequestQueue<T extends QueuedRequest = QueuedRequest> {
   readonly #waiting: T[] = [];
   readonly #running = new TaskGroup();
-  #room: PromiseWithResolvers<void> | null = null;
+  readonly #taken = new Latch();
 
   /** How many wait for their turn. */
   get length(): number {
@@ -49,8 +50,7 @@ export class RequestQueue<T extends QueuedRequest = QueuedRequest> {
   /** Resolves when fewer than `limit` wait. */
   async room(limit: number): Promise<void> {
     while (this.#waiting.length >= limit) {
-      this.#room ??= Promise.withResolvers<void>();
-      await this.#room.promise;
+      await this.#taken.wait();
     }
   }
 
@@ -62,8 +62,7 @@ export class RequestQueue<T extends QueuedRequest = QueuedRequest> {
   async #run(): Promise<void> {
     this.#running.begin();
     for (let next = this.#waiting.shift(); next; next = this.#waiting.shift()) {
-      this.#room?.resolve();
-      this.#room = null;
+      this.#taken.open();
       const answered = next.answer();
       this.#waiting[0]?.prepare();
       await answered;

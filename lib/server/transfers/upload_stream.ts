@@ -1,3 +1,4 @@
+import { Latch } from "../../async/latch.ts";
 /** What comes in for an upload, in its order. */
 export type UploadPiece =
   | { readonly kind: "data"; readonly bytes: Uint8Array<ArrayBuffer> }
@@ -8,7 +9,7 @@ export type UploadPiece =
 export class ReceiveBudget {
   readonly #limitBytes: number;
   #bytes = 0;
-  #room: PromiseWithResolvers<void> | null = null;
+  readonly #released = new Latch();
 
   /** @param limitBytes how much may wait; what comes in beyond it has its sender wait */
   constructor(limitBytes: number) {
@@ -23,16 +24,12 @@ export class ReceiveBudget {
   /** It was taken. */
   release(bytes: number): void {
     this.#bytes -= bytes;
-    if (this.#bytes > this.#limitBytes) return;
-    this.#room?.resolve();
-    this.#room = null;
+    if (this.#bytes <= this.#limitBytes) this.#released.open();
   }
 
   /** Resolves when more may come in. */
   available(): Promise<void> {
-    if (this.#bytes <= this.#limitBytes) return Promise.resolve();
-    this.#room ??= Promise.withResolvers<void>();
-    return this.#room.promise;
+    return this.#bytes <= this.#limitBytes ? Promise.resolve() : this.#released.wait();
   }
 }
 

@@ -1,3 +1,4 @@
+import { onAbort } from "../../async/on_abort.ts";
 import { asRequestError } from "../../files/disk_error.ts";
 import { versionTag } from "../../files/file_stamp.ts";
 import { ProtocolError, RequestError } from "../../protocol/errors.ts";
@@ -68,7 +69,7 @@ export class Uploads {
   add(id: number, request: UploadRequest, cancel: AbortController): void {
     const stream = new UploadStream(this.#waitingRoom);
     const { signal } = cancel;
-    signal.addEventListener("abort", () => stream.fail(signal.reason), { once: true });
+    onAbort(signal, () => stream.fail(signal.reason));
     const upload = { id, request, cancel, stream, isReady: false };
     this.#open.push(upload);
     this.#queue.add({ upload, prepare: () => {}, answer: () => this.#answerNext(upload) });

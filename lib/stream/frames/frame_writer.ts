@@ -1,3 +1,4 @@
+import { Latch } from "../../async/latch.ts";
 import { concatBytes } from "../../protocol/frames.ts";
 import { LIMITS } from "../../protocol/limits.ts";
 import type { FrameLogCursor } from "./frame_log.ts";
@@ -45,7 +46,7 @@ export class FrameWriter {
   #turn = 0;
   #bulk: BulkItem[] = [];
   #pumping = false;
-  #idle: PromiseWithResolvers<void> | null = null;
+  readonly #idle = new Latch();
   #failure: { error: unknown } | null = null;
   #overflowed = false;
   #progressMs = 0;
@@ -125,9 +126,7 @@ export class FrameWriter {
 
   /** Resolves once everything queued so far is written, or the connection has failed. */
   flushed(): Promise<void> {
-    if (!this.#pumping) return Promise.resolve();
-    this.#idle ??= Promise.withResolvers<void>();
-    return this.#idle.promise;
+    return this.#pumping ? this.#idle.wait() : Promise.resolve();
   }
 
   /**
@@ -190,8 +189,7 @@ export class FrameWriter {
       }
     }
     this.#pumping = false;
-    this.#idle?.resolve();
-    this.#idle = null;
+    this.#idle.open();
   }
 
   /** The bytes that are first in line, or `null` when there are none. */

@@ -1,3 +1,4 @@
+import { onAbort } from "../../async/on_abort.ts";
 import type { X509Certificate } from "node:crypto";
 import { ConnectionError, type ConnectionErrorCode } from "../../protocol/errors.ts";
 import {
@@ -188,8 +189,7 @@ async function connectVerified(
 async function handshake(conn: Deno.TlsConn, { timeoutMs, signal }: ConnectLimits): Promise<void> {
   const { promise, reject } = Promise.withResolvers<never>();
   const timer = setTimeout(() => reject(noAnswer(timeoutMs)), timeoutMs);
-  const onAbort = () => reject(signal?.reason);
-  signal?.addEventListener("abort", onAbort, { once: true });
+  using _ = onAbort(signal, () => reject(signal?.reason));
   try {
     signal?.throwIfAborted();
     await Promise.race([conn.handshake(), promise]);
@@ -198,7 +198,6 @@ async function handshake(conn: Deno.TlsConn, { timeoutMs, signal }: ConnectLimit
     throw error;
   } finally {
     clearTimeout(timer);
-    signal?.removeEventListener("abort", onAbort);
   }
 }
 

@@ -1,3 +1,4 @@
+import { onAbort } from "../../async/on_abort.ts";
 import type { X509Certificate } from "node:crypto";
 import { connect, type DetailedPeerCertificate, type TLSSocket } from "node:tls";
 import { ConnectionError } from "../../protocol/errors.ts";
@@ -32,8 +33,7 @@ export async function probeCertificate(
   const options = { host: endpoint.hostname, port: endpoint.port, rejectUnauthorized: false };
   const socket = connect(options);
   const timer = setTimeout(() => socket.destroy(noAnswer(timeoutMs)), timeoutMs);
-  const onAbort = () => socket.destroy(signal?.reason);
-  signal?.addEventListener("abort", onAbort, { once: true });
+  using _ = onAbort(signal, () => socket.destroy(signal?.reason));
   try {
     await established(socket);
     return shown(socket.getPeerCertificate(true), where);
@@ -42,7 +42,6 @@ export async function probeCertificate(
     throw asHandshakeError(error, where);
   } finally {
     clearTimeout(timer);
-    signal?.removeEventListener("abort", onAbort);
     socket.destroy();
   }
 }

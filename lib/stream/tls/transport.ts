@@ -1,3 +1,4 @@
+import { Latch } from "../../async/latch.ts";
 import { Duplex } from "node:stream";
 import { closeSocket, type Socket } from "../framed_connection.ts";
 
@@ -17,7 +18,8 @@ export class TlsTransport extends Duplex {
   readonly #socket: Socket;
   #first: Uint8Array | null;
   #buffer = new Uint8Array(IDLE_BYTES);
-  #held: PromiseWithResolvers<void> | null = null;
+  #isHeld = false;
+  readonly #released = new Latch();
   #isSecured = false;
   #isShutDown = false;
   #isAborted = false;
@@ -42,13 +44,13 @@ export class TlsTransport extends Duplex {
 
   /** Reads nothing more for now. */
   hold(): void {
-    this.#held ??= Promise.withResolvers();
+    this.#isHeld = true;
   }
 
   /** Reads on. */
   release(): void {
-    this.#held?.resolve();
-    this.#held = null;
+    this.#isHeld = false;
+    this.#released.open();
   }
 
   /** Ends the sending side once everything before is sent. What is written then is dropped. */
@@ -100,7 +102,7 @@ export class TlsTransport extends Duplex {
     const first = this.#first;
     this.#first = null;
     if (first !== null) return first;
-    while (this.#held !== null) await this.#held.promise;
+    while (this.#isHeld) await this.#released.wait();
     const count = await this.#socket.read(this.#buffer);
     if (count === null) return null;
     const bytes = this.#buffer.slice(0, count);

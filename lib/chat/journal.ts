@@ -1,0 +1,59 @@
+import type { RoomEvent, RoomMessage, SharedFile } from "../protocol/chat_events.ts";
+import type { Member } from "./member.ts";
+
+/** A message that has no number yet. */
+export type Draft = Omit<RoomMessage, "seq" | "room"> | Omit<SharedFile, "seq" | "room">;
+
+/** What a journal keeps: a message of a room. */
+export interface JournalEntry {
+  readonly room: string;
+  readonly draft: Draft;
+}
+
+/** What became of an entry. */
+export interface Outcome {
+  /** The number of the message in its room. */
+  readonly seq: number;
+  /** Milliseconds since 1970. */
+  readonly time: number;
+}
+
+/** An entry that is stored and numbered. */
+export interface StoredEntry {
+  readonly event: RoomEvent;
+  /** The JSON of `event`. */
+  readonly json: string;
+  /** The member that appended it here, or `null`. */
+  readonly author: Member | null;
+}
+
+/** Receives what a journal has stored. */
+export interface JournalTarget {
+  /** The number of the last message that was delivered to a room; 0 for a room without members. */
+  lastSeq(room: string): number;
+  /** Delivers stored entries, in their order. Must not throw. */
+  deliver(stored: readonly StoredEntry[]): void;
+}
+
+/**
+ * The log of the rooms: an entry is appended, stored, numbered, and only then delivered. What could
+ * not be stored is never delivered, and counts as never said.
+ */
+export interface Journal {
+  /**
+   * Appends an entry. Resolves once it is stored and delivered on this server.
+   *
+   * @param author the member that does not get its own line in protocol 1; `null` for the server
+   * @throws {RequestError} `no-space`, `busy`, `internal` or `shutting-down`: the entry will never be
+   * delivered
+   */
+  append(entry: JournalEntry, author: Member | null): Promise<Outcome>;
+  /** Runs `action` once every entry appended before is delivered; at once if none is under way. */
+  after(action: () => void): void;
+  /** Stores and delivers what waits, if this journal can do so at once. */
+  flush(): void;
+  /** Resolves when every entry that any server has acknowledged before is delivered here. */
+  caughtUp(): Promise<void>;
+  /** Flushes; later appends reject with `shutting-down`. */
+  close(): void;
+}
