@@ -4,28 +4,35 @@ import { LIMITS } from "./limits.ts";
 import { checkPath } from "./path.ts";
 
 /**
- * The requests of protocol 2, as a server reads them. Paths are checked and in NFC; `""`, where it
- * is allowed, is the root. Sizes are bytes, times milliseconds since 1970.
+ * The requests of protocol 2 by their TYPE, as a server reads them. Paths are checked and in NFC;
+ * `""`, where it is allowed, is the root. Sizes are bytes, times milliseconds since 1970.
  */
-export type Request =
-  | {
+export interface Requests {
+  readonly LIST: {
     readonly type: "LIST";
     readonly path: string;
     readonly recursive: boolean;
-    after: string | null;
-  }
-  | { readonly type: "STAT"; readonly path: string }
-  | DownloadRequest
-  | UploadRequest
-  | { readonly type: "MKDR"; readonly path: string }
-  | { readonly type: "NICK"; readonly nick: string }
-  | { readonly type: "JOIN" | "PART"; readonly room: string }
-  | MessageRequest
-  | { readonly type: "WHOS"; readonly room: string | null }
-  | { readonly type: "ROOM" }
-  | HistoryRequest;
+    readonly after: string | null;
+  };
+  readonly STAT: { readonly type: "STAT"; readonly path: string };
+  readonly FGET: DownloadRequest;
+  readonly FPUT: UploadRequest;
+  readonly MKDR: { readonly type: "MKDR"; readonly path: string };
+  readonly NICK: { readonly type: "NICK"; readonly nick: string };
+  readonly JOIN: { readonly type: "JOIN"; readonly room: string };
+  readonly PART: { readonly type: "PART"; readonly room: string };
+  readonly SEND: MessageRequest;
+  readonly WHOS: { readonly type: "WHOS"; readonly room: string | null };
+  readonly ROOM: { readonly type: "ROOM" };
+  readonly HIST: HistoryRequest;
+}
 
-/** A file is wanted, from `offset` on if it is still in the state that `version` names. */
+/** The TYPE of a request. */
+export type RequestType = keyof Requests;
+/** Any request. */
+export type Request = Requests[RequestType];
+
+/** FGET: a file, from `offset` on if it is still in the state that `version` names. */
 export interface DownloadRequest {
   readonly type: "FGET";
   readonly path: string;
@@ -34,7 +41,7 @@ export interface DownloadRequest {
   readonly zstd: boolean;
 }
 
-/** A file will come. */
+/** FPUT: a file that the client is about to send. */
 export interface UploadRequest {
   readonly type: "FPUT";
   readonly path: string;
@@ -45,12 +52,12 @@ export interface UploadRequest {
   readonly room: string | null;
 }
 
-/** Something is to be said in a room, or to somebody alone. */
+/** SEND: a message to a room, or to one member. */
 export type MessageRequest =
   & { readonly type: "SEND"; readonly text: string }
   & ({ readonly room: string } | { readonly to: string });
 
-/** What was said in a room before or after a message is wanted. */
+/** HIST: messages of a room, before or after a number. */
 export interface HistoryRequest {
   readonly type: "HIST";
   readonly room: string;
@@ -59,12 +66,7 @@ export interface HistoryRequest {
   readonly limit?: number;
 }
 
-/** What stands in the TYPE of a request. */
-export type RequestType = Request["type"];
-/** The request of one type. */
-export type RequestOf<T extends RequestType> = Extract<Request, { readonly type: T }>;
-
-const DECODERS: Readonly<Record<RequestType, (fields: Fields) => Request>> = {
+const DECODERS: { readonly [T in RequestType]: (fields: Fields) => Requests[T] } = {
   LIST: (fields) => ({
     type: "LIST",
     path: folderPath(fields),
@@ -117,7 +119,7 @@ export function isRequestType(type: string): type is RequestType {
  *
  * @throws {RequestError} `bad-request`, `bad-path`
  */
-export function decodeRequest(type: RequestType, object: JsonObject): Request {
+export function decodeRequest<T extends RequestType>(type: T, object: JsonObject): Requests[T] {
   return DECODERS[type](new Fields(object));
 }
 

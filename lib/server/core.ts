@@ -27,6 +27,8 @@ import { UploadLocks } from "./context/upload_locks.ts";
 export interface ServerCore {
   readonly services: ServerServices;
   readonly index: HashIndex;
+  /** Fires `services.stopping`. */
+  stop(): void;
   /** Ends the threads and closes the database. */
   close(): void;
 }
@@ -69,6 +71,7 @@ export async function openCore(
     language: settings.language,
     isReservedNick: (nick) => accounts.find(nick) !== null || bans.find("", nick) !== null,
   });
+  const stopping = new AbortController();
   const services: ServerServices = {
     settings,
     store,
@@ -85,13 +88,14 @@ export async function openCore(
     guest: guestSubject(settings.guestRights),
     tokens: new SessionTokens(),
     stats: newStats(),
+    stopping: stopping.signal,
   };
   const close = () => {
     pool.close();
     hub.close();
     database.close();
   };
-  return { services, index, close };
+  return { services, index, stop: () => stopping.abort(), close };
 }
 
 /** Without a data folder there are no rules. */

@@ -67,7 +67,6 @@ export class Server {
   readonly #maintenance: Maintenance;
   readonly #sessions = new Map<number, ClientSession>();
   readonly #running = new TaskGroup();
-  readonly #background = new AbortController();
   #lastId = 0;
   #stopped: Promise<void> | null = null;
 
@@ -94,7 +93,7 @@ export class Server {
       sessions: () => this.#sessions.values(),
       renewCertificate: () => listening.renew(),
     });
-    this.#running.add(this.#maintenance.run(this.#background.signal));
+    this.#running.add(this.#maintenance.run(this.#services.stopping));
   }
 
   /** The port that it listens on. */
@@ -225,7 +224,7 @@ export class Server {
   async #stop(notice?: string): Promise<void> {
     const { settings, hub } = this.#services;
     closeSocket(this.#listener);
-    this.#background.abort();
+    this.#core.stop();
     for (const session of this.#sessions.values()) {
       session.announceStop(notice ?? describeFailure("shutting-down", settings.language));
     }

@@ -72,9 +72,9 @@ Deno.test("a queue that was empty goes on with who comes then", async () => {
 
 Deno.test("room waits until fewer than the limit wait", async () => {
   const { queue, requests } = queueOf("abcd");
-  assertEquals(await isResolved(queue.room(4)), true);
-  const three = queue.room(3);
-  const two = queue.room(2);
+  assertEquals(await isResolved(queue.belowLimit(4)), true);
+  const three = queue.belowLimit(3);
+  const two = queue.belowLimit(2);
   assertEquals([await isResolved(three), await isResolved(two)], [false, false]);
   await requests[0]!.end();
   assertEquals([await isResolved(three), await isResolved(two)], [true, false]);
@@ -84,9 +84,9 @@ Deno.test("room waits until fewer than the limit wait", async () => {
 });
 
 Deno.test("drained waits until all answers are sent", async () => {
-  assertEquals(await isResolved(new RequestQueue().drained()), true);
+  assertEquals(await isResolved(new RequestQueue().idle()), true);
   const { queue, requests, log } = queueOf("ab");
-  const [first, second] = [queue.drained(), queue.drained()];
+  const [first, second] = [queue.idle(), queue.idle()];
   await requests[0]!.end();
   assertEquals(await isResolved(first), false);
   const late = new Request("c", log);
@@ -95,5 +95,5 @@ Deno.test("drained waits until all answers are sent", async () => {
   assertEquals(await isResolved(first), false);
   await late.end();
   assertEquals([await isResolved(first), await isResolved(second)], [true, true]);
-  assertEquals(await isResolved(queue.drained()), true);
+  assertEquals(await isResolved(queue.idle()), true);
 });

@@ -1,3 +1,4 @@
+import { encodeJsonFrame } from "../../protocol/frames.ts";
 import {
   describeFailure,
   type Language,
@@ -60,4 +61,9 @@ function describe(error: unknown, code: RequestErrorCode, language: Language): s
   return error.reason === "login-delayed"
     ? ACCOUNT_FAIL_TEXTS[error.reason][language]
     : describeChatFailure(error, language);
+}
+
+/** FAIL. `id` is `null` where the request cannot be told. */
+export function encodeFail(id: number | null, failure: FailureReply): Uint8Array {
+  return encodeJsonFrame("FAIL", { id, ...failure });
 }

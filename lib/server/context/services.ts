@@ -24,4 +24,6 @@ export interface ServerServices extends IdentityServices {
   readonly logins: LoginServices;
   readonly tokens: SessionTokens;
   readonly stats: ServerStats;
+  /** Fires when the server stops: requests that have not begun fail with `shutting-down`. */
+  readonly stopping: AbortSignal;
 }

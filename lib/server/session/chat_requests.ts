@@ -1,117 +1,123 @@
 import type { Member } from "../../chat/member.ts";
 import { foldNick, SERVER_NAME } from "../../protocol/chat_names.ts";
 import { RequestError } from "../../protocol/errors.ts";
-import type {
-  HistoryRequest,
-  MessageRequest,
-  Request,
-  RequestOf,
-} from "../../protocol/requests.ts";
-import type { ServerServices } from "../context/services.ts";
-import type { ChatRateLimit } from "./chat_rate_limit.ts";
-import type { ClientIdentity } from "../context/client_identity.ts";
+import type { JsonObject } from "../../protocol/json.ts";
+import type { Requests } from "../../protocol/requests.ts";
+import type { SessionContext } from "../context/session_context.ts";
+import { ChatRateLimit } from "./chat_rate_limit.ts";
 
-/** The requests of the chat. */
-export type ChatRequest = RequestOf<
-  "NICK" | "JOIN" | "PART" | "SEND" | "WHOS" | "ROOM" | "HIST"
->;
-
-const TYPES: ReadonlySet<Request["type"]> = new Set([
-  "NICK",
-  "JOIN",
-  "PART",
-  "SEND",
-  "WHOS",
-  "ROOM",
-  "HIST",
-]);
-
-/** Whether a request is one of the chat. */
-export function isChatRequest(request: Request): request is ChatRequest {
-  return TYPES.has(request.type);
-}
-
-/** Answers the chat requests of one client. */
+/**
+ * The chat requests of one client. Each method returns what DONE carries, and rejects with a
+ * {@link RequestError}.
+ *
+ * A request starts when the ones before it have ended, so that SEND may follow JOIN at once. Only
+ * SEND keeps nothing waiting: its order is that of the journal.
+ */
 export class ChatRequests {
-  readonly #services: ServerServices;
-  readonly #identity: ClientIdentity;
-  readonly #budget: ChatRateLimit;
+  readonly #context: SessionContext;
+  readonly #rateLimit: ChatRateLimit;
+  /** Resolves when the requests that later ones wait for have ended; `null` when they have. */
+  #barrier: Promise<void> | null = null;
 
-  /** Speaks in the name of a client. */
-  constructor(services: ServerServices, identity: ClientIdentity, budget: ChatRateLimit) {
-    this.#services = services;
-    this.#identity = identity;
-    this.#budget = budget;
+  /** Answers the client of `context`. */
+  constructor(context: SessionContext) {
+    this.#context = context;
+    this.#rateLimit = new ChatRateLimit(context.services.settings.chatPerSecond);
   }
 
-  /**
-   * What DONE tells beside the number of the request.
-   *
-   * @throws {RequestError}
-   */
-  async answer(request: ChatRequest): Promise<Record<string, unknown>> {
-    const { hub } = this.#services;
-    const member = this.#identity.checkChat();
-    switch (request.type) {
-      case "NICK":
-        return { nick: await this.#rename(member, request.nick) };
-      case "JOIN":
-        return { room: request.room, ...await hub.join(member, request.room) };
-      case "PART":
-        hub.part(member, request.room);
-        return { room: request.room };
-      case "SEND":
-        return await this.#send(member, request);
-      case "WHOS":
-        return { members: await hub.members(member, request.room ?? undefined) };
-      case "ROOM":
-        return { rooms: hub.rooms() };
-      case "HIST":
-        return { messages: await this.#history(member, request) };
-    }
+  /** NICK. It counts like a message, since many members are told. */
+  rename({ nick }: Requests["NICK"]): Promise<JsonObject> {
+    return this.#inTurn(async (member) => {
+      this.#checkRate();
+      return { nick: await this.#hub.rename(member, nick) };
+    });
   }
 
-  /** It is told to many, so it counts like a message. */
-  async #rename(member: Member, nick: string): Promise<string> {
-    if (!this.#budget.take()) throw new RequestError("rate-limited");
-    return await this.#services.hub.rename(member, nick);
+  /** JOIN. */
+  join({ room }: Requests["JOIN"]): Promise<JsonObject> {
+    return this.#inTurn(async (member) => ({ room, ...await this.#hub.join(member, room) }));
   }
 
-  async #send(
-    member: Member,
-    request: MessageRequest,
-  ): Promise<Record<string, unknown>> {
-    const { hub, settings, stats } = this.#services;
-    if (!this.#budget.take()) throw new RequestError("rate-limited");
+  /** PART. */
+  part({ room }: Requests["PART"]): Promise<JsonObject> {
+    return this.#inTurn((member) => {
+      this.#hub.part(member, room);
+      return { room };
+    });
+  }
+
+  /** WHOS. */
+  members({ room }: Requests["WHOS"]): Promise<JsonObject> {
+    return this.#inTurn(async (member) => ({
+      members: await this.#hub.members(member, room ?? undefined),
+    }));
+  }
+
+  /** ROOM. */
+  rooms(): Promise<JsonObject> {
+    return this.#inTurn(() => ({ rooms: this.#hub.rooms() }));
+  }
+
+  /** HIST. */
+  history({ room, before, after, limit }: Requests["HIST"]): Promise<JsonObject> {
+    return this.#inTurn(async (member) => ({
+      messages: await this.#hub.history(member, room, {
+        ...(before !== undefined && { before }),
+        ...(after !== undefined && { after }),
+        ...(limit !== undefined && { limit }),
+      }),
+    }));
+  }
+
+  /** SEND. */
+  async send(request: Requests["SEND"]): Promise<JsonObject> {
+    if (this.#barrier !== null) await this.#barrier;
+    const member = this.#context.identity.checkChat();
+    this.#checkRate();
     const { text } = request;
-    if ("to" in request) {
-      const isToServer = foldNick(request.to) === foldNick(SERVER_NAME);
-      if (isToServer) return await this.#command(member, text);
-      return { ...await hub.sendTo(member, request.to, text) };
-    }
-    const { room } = request;
+    if ("room" in request) return await this.#sendToRoom(member, request.room, text);
+    const isCommand = foldNick(request.to) === foldNick(SERVER_NAME);
+    if (isCommand) return await this.#runCommand(member, text);
+    return { ...await this.#hub.sendTo(member, request.to, text) };
+  }
+
+  async #sendToRoom(member: Member, room: string, text: string): Promise<JsonObject> {
+    const { services: { settings, stats }, identity } = this.#context;
     const { nick } = member;
-    const sent = await hub.send(member, room, text);
+    const sent = await this.#hub.send(member, room, text);
     stats.messages++;
-    settings.onEvent({ event: "chat", ...this.#identity.label, nick, room, text });
+    settings.onEvent({ event: "chat", ...identity.label, nick, room, text });
     return { ...sent };
   }
 
-  /** What an admin says to the server is a line of its console; the answer comes as notices. */
-  async #command(member: Member, line: string): Promise<Record<string, unknown>> {
-    const { settings, hub } = this.#services;
+  /** A private message of an admin to the server is a line of its console. Notices answer it. */
+  async #runCommand(member: Member, line: string): Promise<JsonObject> {
+    const { services: { settings }, identity } = this.#context;
     const { onCommand } = settings;
-    if (!this.#identity.has("admin") || onCommand === null) throw new RequestError("denied");
-    settings.onEvent({ event: "command", ...this.#identity.label, line });
-    for (const answer of await onCommand(line)) hub.noticeTo(member, answer);
+    if (!identity.has("admin") || onCommand === null) throw new RequestError("denied");
+    settings.onEvent({ event: "command", ...identity.label, line });
+    for (const answer of await onCommand(line)) this.#hub.noticeTo(member, answer);
     return { time: Date.now() };
   }
 
-  #history(member: Member, { room, before, after, limit }: HistoryRequest) {
-    return this.#services.hub.history(member, room, {
-      ...(before !== undefined && { before }),
-      ...(after !== undefined && { after }),
-      ...(limit !== undefined && { limit }),
-    });
+  get #hub() {
+    return this.#context.services.hub;
+  }
+
+  #checkRate(): void {
+    if (!this.#rateLimit.take()) throw new RequestError("rate-limited");
+  }
+
+  async #inTurn(work: (member: Member) => Promise<JsonObject> | JsonObject): Promise<JsonObject> {
+    const before = this.#barrier;
+    const { promise, resolve } = Promise.withResolvers<void>();
+    this.#barrier = promise;
+    try {
+      if (before !== null) await before;
+      return await work(this.#context.identity.checkChat());
+    } finally {
+      if (this.#barrier === promise) this.#barrier = null;
+      resolve();
+    }
   }
 }

@@ -12,8 +12,8 @@ import { FramedConnection, type Socket } from "../../stream/framed_connection.ts
 import { ClientIdentity } from "../context/client_identity.ts";
 import type { DisconnectReason } from "../config/events.ts";
 import { Protocol1Handler } from "./protocol1_handler.ts";
-import { encodeFail, Protocol2Handler } from "./protocol2_handler.ts";
-import { reportFailure } from "../context/failure_reply.ts";
+import { Protocol2Handler } from "./protocol2_handler.ts";
+import { encodeFail, reportFailure } from "../context/failure_reply.ts";
 import type { ServerServices } from "../context/services.ts";
 import type { SessionContext } from "../context/session_context.ts";
 
@@ -113,25 +113,24 @@ export class ClientSession implements DataSession, DataSessionOwner {
       let reason: DisconnectReason | null = null;
       while (reason === null) reason = await this.#carryOut(await reader.read());
       this.#handler.onEnd();
-      await this.#handler.drained();
+      await this.#handler.idle();
       await this.closeGracefully(reason);
     } catch (error) {
       if (error instanceof ProtocolError) await this.#onViolation(error);
       else this.close("lost");
     }
-    await this.#handler.drained();
+    await this.#handler.idle();
     return this.#reason ?? "lost";
   }
 
-  /** Tells the client that the server stops, and refuses all requests that have not begun. */
+  /** Tells the client that the server stops. */
   announceStop(notice: string): void {
     this.#notify(notice);
-    this.#handler.refuseRequests();
   }
 
   /** Ends the session once everything that the client asked for is sent, by its data connections, too. */
   async drain(reason: DisconnectReason): Promise<void> {
-    await this.#handler.drained();
+    await this.#handler.idle();
     await Promise.all([...this.#dataSessions ?? []].map((session) => session.drain(reason)));
     await this.closeGracefully(reason);
   }
@@ -219,9 +218,9 @@ export class ClientSession implements DataSession, DataSessionOwner {
     } catch (error) {
       if (error instanceof ProtocolError) this.#handler = new Protocol2Handler(this.#context());
       if (!(error instanceof RequestError)) throw error;
-      const { code, message } = reportFailure(this.#services, this.#ownIdentity, error);
-      this.#connection.writer.send(encodeFail(null, code, message));
-      return code === "unauthenticated" ? "refused" : "misunderstood";
+      const failure = reportFailure(this.#services, this.#ownIdentity, error);
+      this.#connection.writer.send(encodeFail(null, failure));
+      return failure.code === "unauthenticated" ? "refused" : "misunderstood";
     }
   }
 

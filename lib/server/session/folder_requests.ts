@@ -5,22 +5,21 @@ import { entryOf, listFolder } from "../../files/listing.ts";
 import type { EntryType, ListedEntry } from "../../protocol/answers.ts";
 import { RequestError } from "../../protocol/errors.ts";
 import { LIMITS } from "../../protocol/limits.ts";
-import type { RequestOf } from "../../protocol/requests.ts";
+import type { Requests } from "../../protocol/requests.ts";
 import { utf8Length } from "../../protocol/text.ts";
-import type { ClientIdentity } from "../context/client_identity.ts";
+import type { JsonObject } from "../../protocol/json.ts";
 import type { ListingCursor } from "../context/listing_cursors.ts";
-import type { ServerServices } from "../context/services.ts";
+import type { SessionContext } from "../context/session_context.ts";
 
 /** Room in DONE for what stands round the entries. */
 const ENVELOPE_BYTES = 8 * 1024;
 
 /** Answers LIST: as many entries as fit into one frame. */
 export async function answerList(
-  services: ServerServices,
-  identity: ClientIdentity,
-  request: RequestOf<"LIST">,
+  { services, identity }: SessionContext,
+  request: Requests["LIST"],
   signal: AbortSignal,
-): Promise<Record<string, unknown>> {
+): Promise<JsonObject> {
   const { store, settings, listingCursors } = services;
   const { path, recursive, after } = request;
   if (!settings.files) throw new RequestError("unsupported");
@@ -49,7 +48,7 @@ type Listing = Omit<ListingCursor, "next"> & { readonly next: ListedEntry | null
 
 function newListing(
   store: DirectoryStore,
-  { path, recursive, after }: RequestOf<"LIST">,
+  { path, recursive, after }: Requests["LIST"],
   isVisible: IsVisible,
 ): Listing {
   const held = { count: 0 };
@@ -82,11 +81,10 @@ async function nextOf(entries: AsyncGenerator<ListedEntry>): Promise<ListedEntry
 
 /** Answers STAT. The hash of a file is computed where it is not known. */
 export async function answerStat(
-  { store, hashes, settings }: ServerServices,
-  identity: ClientIdentity,
-  { path }: RequestOf<"STAT">,
+  { services: { store, hashes, settings }, identity }: SessionContext,
+  { path }: Requests["STAT"],
   signal: AbortSignal,
-): Promise<Record<string, unknown>> {
+): Promise<JsonObject> {
   if (!settings.files) throw new RequestError("unsupported");
   identity.checkList(path);
   const found = await store.lookUp(path);
@@ -103,10 +101,9 @@ export async function answerStat(
 
 /** Answers MKDR. */
 export async function answerMakeFolder(
-  { uploads, settings }: ServerServices,
-  identity: ClientIdentity,
-  { path }: RequestOf<"MKDR">,
-): Promise<Record<string, unknown>> {
+  { services: { uploads, settings }, identity }: SessionContext,
+  { path }: Requests["MKDR"],
+): Promise<JsonObject> {
   if (!settings.files) throw new RequestError("unsupported");
   identity.checkWrite(path, false);
   await uploads.makeFolder(path);

@@ -24,15 +24,14 @@ const LOGGED_TYPES = 8;
 export class Protocol1Handler implements ProtocolHandler {
   readonly #context: SessionContext;
   readonly #files: Protocol1Files;
-  readonly #budget: ChatRateLimit;
-  #gone: AbortController | null = null;
+  readonly #rateLimit: ChatRateLimit;
   #ignoredTypes: Set<string> | null = null;
 
   /** Sends nothing by itself. */
   constructor(context: SessionContext) {
     this.#context = context;
-    this.#files = new Protocol1Files(context.services, () => this.#requester());
-    this.#budget = new ChatRateLimit(context.services.settings.chatPerSecond);
+    this.#files = new Protocol1Files(context);
+    this.#rateLimit = new ChatRateLimit(context.services.settings.chatPerSecond);
   }
 
   /** @inheritdoc */
@@ -73,7 +72,7 @@ export class Protocol1Handler implements ProtocolHandler {
 
   /** @inheritdoc */
   onClosed(): void {
-    this.#gone?.abort();
+    this.#files.onClosed();
   }
 
   /** @inheritdoc */
@@ -85,19 +84,14 @@ export class Protocol1Handler implements ProtocolHandler {
   }
 
   /** @inheritdoc */
-  refuseRequests(): void {
-    this.#files.refuse();
-  }
-
-  /** @inheritdoc */
-  drained(): Promise<void> {
-    return this.#files.drained();
+  idle(): Promise<void> {
+    return this.#files.idle();
   }
 
   #onChat(payload: Uint8Array): void {
     const { identity: { member }, services: { settings } } = this.#context;
     if (member === null) return this.#refuseChat(settings.chat ? "denied" : "unsupported");
-    if (!this.#budget.take()) return this.#refuseChat("rate-limited");
+    if (!this.#rateLimit.take()) return this.#refuseChat("rate-limited");
     for (const text of splitText(decodeChatText(payload))) {
       if (text.trim() !== "") this.#say(member, text);
     }
@@ -116,7 +110,7 @@ export class Protocol1Handler implements ProtocolHandler {
   }
 
   #refuseChat(code: RequestErrorCode): void {
-    if (!this.#budget.shouldTell()) return;
+    if (!this.#rateLimit.shouldTell()) return;
     this.#log(code);
     const text = describeFailure(code, this.#context.services.settings.language);
     this.#context.connection.writer.send(encodeNotice(text));
@@ -143,12 +137,5 @@ export class Protocol1Handler implements ProtocolHandler {
     const { address } = identity;
     countRefusal(stats, code);
     settings.onEvent({ event: "refused", ...identity.label, address, code, ...details });
-  }
-
-  #requester() {
-    const { connection, identity } = this.#context;
-    this.#gone ??= new AbortController();
-    if (connection.isClosed) this.#gone.abort();
-    return { identity, writer: connection.writer, signal: this.#gone.signal };
   }
 }

@@ -1,44 +1,90 @@
-import { type ProtocolError, RequestError, type RequestErrorCode } from "../../protocol/errors.ts";
-import { encodeJsonFrame, type JsonFrameType } from "../../protocol/frames.ts";
+import { type ProtocolError, RequestError } from "../../protocol/errors.ts";
 import { decodeObject, Fields, type JsonObject } from "../../protocol/json.ts";
-import { decodeRequest, isRequestType, type Request } from "../../protocol/requests.ts";
-import type { ControlFrame, Frame } from "../../stream/frames/frame_reader.ts";
-import { Authentication } from "./authentication.ts";
-import { ChatRateLimit } from "./chat_rate_limit.ts";
-import { ChatRequests, isChatRequest } from "./chat_requests.ts";
-import { answerList, answerMakeFolder, answerStat } from "./folder_requests.ts";
-import type { ProtocolHandler } from "./protocol_handler.ts";
-import { reportFailure } from "../context/failure_reply.ts";
+import {
+  decodeRequest,
+  isRequestType,
+  type Request,
+  type Requests,
+  type RequestType,
+} from "../../protocol/requests.ts";
 import { TaskGroup } from "../../async/task_group.ts";
+import type { ControlFrame, Frame } from "../../stream/frames/frame_reader.ts";
+import { encodeFail } from "../context/failure_reply.ts";
+import { Replies } from "../context/replies.ts";
 import type { SessionContext } from "../context/session_context.ts";
-import { Transfers } from "../transfers/transfers.ts";
-import { PendingRequests } from "../context/pending_requests.ts";
+import { Downloads } from "../transfers/downloads.ts";
+import { Uploads } from "../transfers/uploads.ts";
+import { ChatRequests } from "./chat_requests.ts";
+import { answerList, answerMakeFolder, answerStat } from "./folder_requests.ts";
+import { LoginRequests } from "./login_requests.ts";
+import type { ProtocolHandler } from "./protocol_handler.ts";
 
-/** Frames that only a client of protocol 1 may send, or only as the first one. */
+/** Frames that belong to protocol 1, or come first only. */
 const OUT_OF_PLACE: ReadonlySet<string> = new Set(["FILE", "CHAT", "HELO"]);
-/** Buffers that an upload is received in. */
-const UPLOAD_BUFFER_BYTES = 1024 * 1024;
 
-/** What a client can do that has said HELO. */
+/** The requests that DONE answers; transfers have answers of their own. */
+type AnsweredType = Exclude<RequestType, "FGET" | "FPUT">;
+
+/** What the answer to a request is made from. */
+interface RequestScope {
+  readonly context: SessionContext;
+  /** `null` for a data connection. */
+  readonly chat: ChatRequests | null;
+  /** Fires when the request is cancelled, or the connection is closed. */
+  readonly signal: () => AbortSignal;
+}
+
+/** What DONE carries for each request. */
+const ANSWERS: {
+  readonly [T in AnsweredType]: (
+    scope: RequestScope,
+    request: Requests[T],
+  ) => Promise<JsonObject>;
+} = {
+  LIST: ({ context, signal }, request) => answerList(context, request, signal()),
+  STAT: ({ context, signal }, request) => answerStat(context, request, signal()),
+  MKDR: ({ context }, request) => answerMakeFolder(context, request),
+  NICK: async ({ chat }, request) => await requireChat(chat).rename(request),
+  JOIN: async ({ chat }, request) => await requireChat(chat).join(request),
+  PART: async ({ chat }, request) => await requireChat(chat).part(request),
+  SEND: async ({ chat }, request) => await requireChat(chat).send(request),
+  WHOS: async ({ chat }, request) => await requireChat(chat).members(request),
+  ROOM: async ({ chat }) => await requireChat(chat).rooms(),
+  HIST: async ({ chat }, request) => await requireChat(chat).history(request),
+};
+
+function answer<T extends AnsweredType>(
+  scope: RequestScope,
+  type: T,
+  request: Requests[T],
+): Promise<JsonObject> {
+  return ANSWERS[type](scope, request);
+}
+
+function requireChat(chat: ChatRequests | null): ChatRequests {
+  if (chat === null) throw new RequestError("unsupported");
+  return chat;
+}
+
+/** Handles the frames of a client that has said HELO. */
 export class Protocol2Handler implements ProtocolHandler {
   readonly #context: SessionContext;
-  readonly #unanswered = new PendingRequests();
+  readonly #replies: Replies;
   /** `null` for a data connection. */
   readonly #chat: ChatRequests | null;
   /** Requests that are answered beside each other. */
-  readonly #running = new TaskGroup();
-  #refusing = false;
+  readonly #tasks = new TaskGroup();
 
-  // Most clients only talk: what they do not use is not made for them
-  #openTransfers: Transfers | null = null;
-  #authentication: Authentication | null = null;
+  // Made when they are needed: most clients only talk
+  #downloads: Downloads | null = null;
+  #uploads: Uploads | null = null;
+  #logins: LoginRequests | null = null;
 
   /** Sends nothing by itself. */
   constructor(context: SessionContext) {
     this.#context = context;
-    const { services, identity, isData } = context;
-    const budget = new ChatRateLimit(services.settings.chatPerSecond);
-    this.#chat = isData ? null : new ChatRequests(services, identity, budget);
+    this.#replies = new Replies(context);
+    this.#chat = context.isData ? null : new ChatRequests(context);
   }
 
   /** @inheritdoc */
@@ -48,55 +94,52 @@ export class Protocol2Handler implements ProtocolHandler {
 
   /** @inheritdoc */
   get isIdleBeforeLogin(): boolean {
-    return !this.#context.identity.isAdmitted && this.#authentication?.isWaiting !== true;
+    return !this.#context.identity.isAdmitted && this.#logins?.isVerifying !== true;
   }
 
   /** @inheritdoc */
   get stuckSinceMs(): number | null {
-    return this.#openTransfers?.isStuck ? this.#unanswered.fullSinceMs : null;
+    const isStuck = this.#uploads?.isAwaitingData === true && this.#downloads?.isIdle !== false;
+    return isStuck ? this.#replies.pending.fullSinceMs : null;
   }
 
   /** @inheritdoc */
   async onFrame(frame: Frame): Promise<void> {
-    if (frame.kind === "data") return await this.#transfers.uploads.onData("data", frame.bytes);
-    if (frame.kind === "zstd") return await this.#transfers.uploads.onData("zstd", frame.payload);
+    if (frame.kind === "data") return await this.#openUploads().onData("data", frame.bytes);
+    if (frame.kind === "zstd") return await this.#openUploads().onData("zstd", frame.payload);
     try {
       await this.#onControl(frame);
     } catch (error) {
       if (!(error instanceof RequestError)) throw error;
-      this.#fail(null, error);
+      this.#replies.fail(null, error);
     }
   }
 
   /** @inheritdoc */
   onEnd(): void {
-    this.#openTransfers?.uploads.onEndOfInput();
+    this.#uploads?.onEndOfInput();
   }
 
   /** @inheritdoc */
   onClosed(): void {
-    this.#unanswered.cancelAll(new RequestError("cancelled"));
+    this.#replies.pending.cancelAll(new RequestError("cancelled"));
   }
 
   /** @inheritdoc */
   sendViolation({ code }: ProtocolError): void {
     if (code === "truncated") return;
-    this.#fail(null, new RequestError(code === "too-large" ? code : "bad-request"));
-  }
-
-  /** Tells the client that it is not to come back. */
-  sendKicked(notice: string): void {
-    this.#context.connection.writer.send(encodeFail(null, "denied", notice));
+    this.#replies.fail(null, new RequestError(code === "too-large" ? code : "bad-request"));
   }
 
   /** @inheritdoc */
-  refuseRequests(): void {
-    this.#refusing = true;
+  sendKicked(message: string): void {
+    const frame = encodeFail(null, { code: "denied", message });
+    this.#context.connection.writer.send(frame);
   }
 
   /** @inheritdoc */
-  async drained(): Promise<void> {
-    await Promise.all([this.#openTransfers?.drained(), this.#running.idle()]);
+  async idle(): Promise<void> {
+    await Promise.all([this.#downloads?.idle(), this.#uploads?.idle(), this.#tasks.idle()]);
   }
 
   /** @throws {RequestError} when it cannot be told which request failed */
@@ -106,55 +149,49 @@ export class Protocol2Handler implements ProtocolHandler {
     const id = new Fields(object).id();
     switch (type) {
       case "PING":
-        return this.#send("PONG", { id });
+        return this.#replies.send("PONG", { id });
       case "PONG":
         return;
       case "FCAN":
         return this.#onCancel(id);
       case "FEND":
-        return await this.#transfers.uploads.onEnd(id, new Fields(object).sha256("sha256"));
+        return await this.#openUploads().onEnd(id, new Fields(object).sha256("sha256"));
     }
-    if (type === "AUTH" && this.#authentication?.continues(id)) {
-      return this.#running.add(this.#logIn(id, object));
+    if (type === "AUTH" && this.#logins?.isSecond(id)) {
+      return this.#tasks.add(this.#logins.finish(id, object));
     }
-    if (this.#unanswered.has(id)) throw new RequestError("bad-request");
-    await this.#unanswered.available();
-    this.#begin(id, type, object);
+    const { pending } = this.#replies;
+    if (pending.has(id)) throw new RequestError("bad-request");
+    await pending.available();
+    pending.begin(id);
+    this.#start(id, type, object);
   }
 
   #onCancel(id: number): void {
-    this.#openTransfers?.uploads.onCancel(id);
-    const cancelled = new RequestError("cancelled");
-    this.#unanswered.cancel(id, cancelled);
-    if (this.#authentication?.continues(id)) this.#fail(this.#authentication.giveUp(), cancelled);
+    this.#uploads?.onCancel(id);
+    this.#replies.pending.cancel(id, new RequestError("cancelled"));
+    this.#logins?.cancel(id);
   }
 
-  #begin(id: number, type: string, object: JsonObject): void {
-    this.#unanswered.begin(id);
+  #start(id: number, type: string, object: JsonObject): void {
     if (type === "AUTH") {
-      const former = this.#authentication?.giveUp() ?? null;
-      if (former !== null) this.#fail(former, new RequestError("auth-failed"));
-      return this.#running.add(this.#logIn(id, object));
+      this.#logins ??= new LoginRequests(this.#context, this.#replies);
+      return this.#tasks.add(this.#logins.begin(id, object));
     }
-    const request = this.#read(id, type, object);
+    const request = this.#decode(id, type, object);
     if (request === null) return;
-    if (request.type === "FGET") {
-      return this.#transfers.downloads.add(id, request, this.#unanswered.controllerOf(id).signal);
-    }
-    if (request.type === "FPUT") {
-      this.#context.connection.reader.useBuffers(UPLOAD_BUFFER_BYTES);
-      return this.#transfers.uploads.add(id, request, this.#unanswered.controllerOf(id));
-    }
-    this.#running.add(this.#answer(id, request));
+    if (request.type === "FGET") return this.#openDownloads().add(id, request);
+    if (request.type === "FPUT") return this.#openUploads().add(id, request);
+    this.#tasks.add(this.#answer(id, request));
   }
 
-  /** The request, or `null` when it is refused already, since it cannot be understood. */
-  #read(id: number, type: string, object: JsonObject): Request | null {
+  /** The request, or `null` when it has failed already, since it cannot be understood. */
+  #decode(id: number, type: string, object: JsonObject): Request | null {
     try {
       this.#context.identity.checkAdmitted();
       if (!isRequestType(type)) throw new RequestError("unsupported");
       const request = decodeRequest(type, object);
-      if (this.#refusing) throw new RequestError("shutting-down");
+      if (this.#context.services.stopping.aborted) throw new RequestError("shutting-down");
       return request;
     } catch (error) {
       this.#refuse(id, type, error, object);
@@ -162,91 +199,33 @@ export class Protocol2Handler implements ProtocolHandler {
     }
   }
 
-  /** Refuses a request; a transfer when its turn comes. */
+  /** A transfer fails when its turn comes, any other request at once. */
   #refuse(id: number, type: string, error: unknown, object: JsonObject): void {
-    const fields = new Fields(object);
     const path = typeof object.path === "string" ? object.path : undefined;
-    if (type === "FGET") return this.#transfers.downloads.addRefused(id, error, path);
-    if (type !== "FPUT") return this.#fail(id, error, path);
-    this.#transfers.uploads.addRefused(id, error, { path, mayHaveSent: !fields.has("key") });
+    if (type === "FGET") return this.#openDownloads().addRefused(id, error, path);
+    if (type !== "FPUT") return this.#replies.fail(id, error, path);
+    const mayHaveSent = !new Fields(object).has("key");
+    this.#openUploads().addRefused(id, error, { path, mayHaveSent });
   }
 
-  get #transfers(): Transfers {
-    return this.#openTransfers ??= new Transfers(this.#context, {
-      answered: (id) => this.#unanswered.end(id),
-      failure: (id, error, path) => this.#failure(id, error, path),
-      ready: (id, offset) => this.#send("REDY", { id, offset }),
-      done: (id, result) => this.#done(id, result),
-      fail: (id, error, path) => this.#fail(id, error, path),
-      isRefusing: () => this.#refusing,
-    });
-  }
-
-  async #answer(id: number, request: Request): Promise<void> {
+  async #answer(id: number, request: Requests[AnsweredType]): Promise<void> {
+    const scope: RequestScope = {
+      context: this.#context,
+      chat: this.#chat,
+      signal: () => this.#replies.pending.controllerOf(id).signal,
+    };
     try {
-      this.#done(id, await this.#resultOf(id, request));
+      this.#replies.done(id, await answer(scope, request.type, request));
     } catch (error) {
-      this.#fail(id, error, "path" in request ? request.path : undefined);
+      this.#replies.fail(id, error, "path" in request ? request.path : undefined);
     }
   }
 
-  async #resultOf(id: number, request: Request): Promise<Record<string, unknown>> {
-    const { services, identity } = this.#context;
-    const cancel = () => this.#unanswered.controllerOf(id).signal;
-    if (request.type === "LIST") return await answerList(services, identity, request, cancel());
-    if (request.type === "STAT") return await answerStat(services, identity, request, cancel());
-    if (request.type === "MKDR") return await answerMakeFolder(services, identity, request);
-    if (!isChatRequest(request) || this.#chat === null) throw new RequestError("unsupported");
-    return await this.#chat.answer(request);
+  #openDownloads(): Downloads {
+    return this.#downloads ??= new Downloads(this.#context, this.#replies);
   }
 
-  /** Carries out one step of a login. */
-  async #logIn(id: number, object: JsonObject): Promise<void> {
-    const { identity, connection, services: { settings, logins }, isData, onDone } = this.#context;
-    try {
-      if (isData || identity.account !== null) throw new RequestError("bad-request");
-      this.#authentication ??= new Authentication(logins, identity.address);
-      const step = await this.#authentication.take(
-        id,
-        object,
-        this.#unanswered.controllerOf(id).signal,
-      );
-      if (step.kind === "challenge") return this.#send("AUTH", { id, data: step.data });
-      await identity.logIn(step.account, connection.writer);
-      settings.onEvent({ event: "login", ...identity.label, address: identity.address });
-      const { name: user, role } = step.account;
-      this.#done(id, { user, role, data: step.data });
-    } catch (error) {
-      this.#fail(id, error);
-      if (this.#authentication?.isExhausted) onDone();
-    }
+  #openUploads(): Uploads {
+    return this.#uploads ??= new Uploads(this.#context, this.#replies);
   }
-
-  #done(id: number, result: Record<string, unknown>): void {
-    this.#unanswered.end(id);
-    this.#send("DONE", { id, ...result });
-  }
-
-  #fail(id: number | null, error: unknown, path?: string): void {
-    const failure = this.#failure(id, error, path);
-    if (failure !== null) this.#context.connection.writer.send(failure);
-  }
-
-  /** The frame that tells a failure, which is logged; `null` when nobody is there to be told. */
-  #failure(id: number | null, error: unknown, path?: string): Uint8Array | null {
-    if (id !== null) this.#unanswered.end(id);
-    const { services, identity, connection } = this.#context;
-    if (connection.isClosed) return null;
-    const { code, message } = reportFailure(services, identity, error, path);
-    return encodeFail(id, code, message);
-  }
-
-  #send(type: JsonFrameType, value: Record<string, unknown>): void {
-    this.#context.connection.writer.send(encodeJsonFrame(type, value));
-  }
-}
-
-/** FAIL. */
-export function encodeFail(id: number | null, code: RequestErrorCode, message: string): Uint8Array {
-  return encodeJsonFrame("FAIL", { id, code, message });
 }

@@ -26,8 +26,6 @@ export interface ProtocolHandler {
   onClosed(): void;
   /** Queues the last frame for a client that broke the rules, if it is to get one. */
   sendViolation(error: ProtocolError): void;
-  /** From now on every request that has not begun is refused: the server stops. */
-  refuseRequests(): void;
-  /** Resolves when all that was asked for is answered. */
-  drained(): Promise<void>;
+  /** Resolves when every request is answered. */
+  idle(): Promise<void>;
 }

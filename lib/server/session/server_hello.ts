@@ -2,7 +2,7 @@ import type { ServerHello } from "../../protocol/hello.ts";
 import { LIMITS } from "../../protocol/limits.ts";
 import { AGENT } from "../../version.ts";
 import type { ServerSettings } from "../config/options.ts";
-import { MECHANISM } from "./authentication.ts";
+import { MECHANISM } from "./login_requests.ts";
 
 /** The HELO of a server, with the nick and the session token of the client that it answers. */
 export function serverHello(settings: ServerSettings, you: ServerHello["you"]): ServerHello {

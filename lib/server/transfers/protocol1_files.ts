@@ -6,20 +6,17 @@ import { encodeFileMetadata } from "../../protocol/file_metadata.ts";
 import { concatBytes, encodeFrame } from "../../protocol/frames.ts";
 import { LIMITS } from "../../protocol/limits.ts";
 import { checkPath, lastComponent } from "../../protocol/path.ts";
-import type { FrameWriter } from "../../stream/frames/frame_writer.ts";
 import { sendData } from "../../transfer/send_data.ts";
-import type { ClientIdentity } from "../context/client_identity.ts";
-import { LookupPrefetch } from "./lookup_prefetch.ts";
+import { Prefetch } from "./prefetch.ts";
 import { reportFailure } from "../context/failure_reply.ts";
 import { RequestQueue } from "./request_queue.ts";
-import type { ServerServices } from "../context/services.ts";
+import { recordDownload } from "../context/record_transfer.ts";
+import type { SessionContext } from "../context/session_context.ts";
 
-/** Who asks, and where the answers go. */
-interface Requester {
-  readonly identity: ClientIdentity;
-  readonly writer: FrameWriter;
-  /** Fires when the client is gone. */
-  readonly signal: AbortSignal;
+/** A file whose path is allowed. */
+interface FoundFile {
+  readonly path: string;
+  readonly file: StoredFile;
 }
 
 /**
@@ -28,74 +25,75 @@ interface Requester {
  * All frames of an answer go through the bulk lane, so that they keep their order.
  */
 export class Protocol1Files {
-  readonly #services: ServerServices;
-  readonly #requester: () => Requester;
+  readonly #context: SessionContext;
   readonly #queue = new RequestQueue();
-  #refusing = false;
+  /** Made for the first request: most clients never ask for a file. */
+  #closed: AbortController | null = null;
 
-  /** @param requester called when the first request comes: most clients never ask */
-  constructor(services: ServerServices, requester: () => Requester) {
-    this.#services = services;
-    this.#requester = requester;
+  /** Answers over the connection of `context`. */
+  constructor(context: SessionContext) {
+    this.#context = context;
   }
 
   /** Queues the payload of a FILE frame. Resolves when another one may come. */
   add(payload: Uint8Array): Promise<void> {
+    const { services: { store }, identity } = this.#context;
     const name = new TextDecoder().decode(payload).trim();
-    const lookup = new LookupPrefetch(this.#services.store, () => {
+    const found = new Prefetch(async (): Promise<FoundFile> => {
       const path = checkPath(name);
-      this.#requester().identity.checkRead(path);
-      return path;
+      identity.checkRead(path);
+      return { path, file: await store.find(path) };
     });
-    this.#queue.add({
-      prepare: () => lookup.start(),
-      answer: () => this.#answer(name, lookup, this.#requester()),
-    });
-    return this.#queue.room(LIMITS.unansweredRequests);
+    this.#queue.add({ prepare: () => found.start(), answer: () => this.#answer(name, found) });
+    return this.#queue.belowLimit(LIMITS.unansweredRequests);
   }
 
-  /** From now on every request that has not begun is refused: the server stops. */
-  refuse(): void {
-    this.#refusing = true;
+  /** The connection is closed. */
+  onClosed(): void {
+    this.#closed?.abort();
   }
 
-  /** Resolves when all answers are sent. */
-  drained(): Promise<void> {
-    return this.#queue.drained();
+  /** Resolves when every request is answered. */
+  idle(): Promise<void> {
+    return this.#queue.idle();
   }
 
-  async #answer(name: string, lookup: LookupPrefetch, requester: Requester): Promise<void> {
-    if (requester.signal.aborted) return;
-    const { stats } = this.#services;
-    stats.transfers++;
+  /** Fires when the connection is closed. */
+  get #signal(): AbortSignal {
+    this.#closed ??= new AbortController();
+    if (this.#context.connection.isClosed) this.#closed.abort();
+    return this.#closed.signal;
+  }
+
+  async #answer(name: string, found: Prefetch<FoundFile>): Promise<void> {
+    const { services, identity, connection: { writer } } = this.#context;
+    const signal = this.#signal;
+    if (signal.aborted) return;
+    services.stats.transfers++;
     try {
-      await this.#send(name, lookup, requester);
+      await this.#send(found, signal);
     } catch (error) {
-      if (requester.signal.aborted) return;
-      const { message } = reportFailure(this.#services, requester.identity, error, name);
-      // Should the connection fail meanwhile, its owner learns it from the writer
-      await requester.writer.sendBulk(encodeFrame("FERR", message)).catch(() => {});
+      if (signal.aborted) return;
+      const { message } = reportFailure(services, identity, error, name);
+      // If the connection fails meanwhile, its owner learns it from the writer
+      await writer.sendBulk(encodeFrame("FERR", message)).catch(() => {});
     } finally {
-      stats.transfers--;
+      services.stats.transfers--;
     }
   }
 
-  async #send(name: string, lookup: LookupPrefetch, requester: Requester): Promise<void> {
-    const { settings, stats } = this.#services;
-    if (this.#refusing) throw new RequestError("shutting-down");
+  async #send(found: Prefetch<FoundFile>, signal: AbortSignal): Promise<void> {
+    const { settings, stopping } = this.#context.services;
+    if (stopping.aborted) throw new RequestError("shutting-down");
     if (!settings.files) throw new RequestError("unsupported");
     const startedMs = performance.now();
-    const file = await lookup.result();
-    const path = checkPath(name);
-    const bytes = file.stamp.sizeBytes;
-    const metadata = encodeFileMetadata({ name: lastComponent(path), sizeBytes: bytes });
+    const { path, file } = await found.result();
+    const { sizeBytes } = file.stamp;
+    const metadata = encodeFileMetadata({ name: lastComponent(path), sizeBytes });
     const head = [encodeFrame("FROK"), encodeFrame("FMTA", metadata)];
-    head.push(encodeFrame("FHSH", Uint8Array.fromHex(await this.#hash(file, head, requester))));
-    await this.#sendContent(file, concatBytes(head), requester);
-    stats.downloads++;
-    stats.downloadBytes += bytes;
-    const seconds = (performance.now() - startedMs) / 1000;
-    settings.onEvent({ event: "download", ...requester.identity.label, path, bytes, seconds });
+    head.push(encodeFrame("FHSH", Uint8Array.fromHex(await this.#hash(file, head, signal))));
+    await this.#sendContent(file, concatBytes(head), signal);
+    recordDownload(this.#context, path, sizeBytes, startedMs);
   }
 
   /**
@@ -103,23 +101,23 @@ export class Protocol1Files {
    * after some seconds in which it hears nothing. A file with a known hash was read in this very
    * state, so only the others need a look whether they can be.
    */
-  async #hash(file: StoredFile, head: Uint8Array[], requester: Requester): Promise<string> {
-    const { hashes, store } = this.#services;
+  async #hash(file: StoredFile, head: Uint8Array[], signal: AbortSignal): Promise<string> {
+    const { services: { hashes, store }, connection: { writer } } = this.#context;
     const known = hashes.known(file);
     if (known !== null && file.stamp.sizeBytes > 0) return known;
     await store.checkReadable(file);
     if (known !== null) return known;
-    await requester.writer.sendBulk(concatBytes(head.splice(0)));
-    return await abortable(hashes.get(file), requester.signal);
+    await writer.sendBulk(concatBytes(head.splice(0)));
+    return await abortable(hashes.get(file), signal);
   }
 
   /** The head goes with the first data, but does not wait with them for a worker. */
   async #sendContent(
     file: StoredFile,
     head: Uint8Array,
-    { writer, signal }: Requester,
+    signal: AbortSignal,
   ): Promise<void> {
-    const { pool } = this.#services;
+    const { services: { pool }, connection: { writer } } = this.#context;
     const { sizeBytes } = file.stamp;
     if (sizeBytes === 0) return await writer.sendBulk(head);
     const early = pool.hasRoom ? null : writer.sendBulk(head);

@@ -48,14 +48,14 @@ export class RequestQueue<T extends QueuedRequest = QueuedRequest> {
   }
 
   /** Resolves when fewer than `limit` wait. */
-  async room(limit: number): Promise<void> {
+  async belowLimit(limit: number): Promise<void> {
     while (this.#waiting.length >= limit) {
       await this.#taken.wait();
     }
   }
 
   /** Resolves when all answers are sent. */
-  drained(): Promise<void> {
+  idle(): Promise<void> {
     return this.#running.idle();
   }
 

@@ -5,8 +5,8 @@ import { RequestError } from "../../protocol/errors.ts";
 import type { UploadRequest } from "../../protocol/requests.ts";
 import { FileSink } from "../../transfer/file_sink.ts";
 import type { FileWorker } from "../../worker/file_worker.ts";
-import type { ClientIdentity } from "../context/client_identity.ts";
-import type { ServerServices } from "../context/services.ts";
+import type { Replies } from "../context/replies.ts";
+import type { SessionContext } from "../context/session_context.ts";
 import type { UploadStream } from "./upload_stream.ts";
 
 /** The data of an upload, from FPUT to FEND or FCAN. */
@@ -33,27 +33,15 @@ export interface Received {
   readonly sha256: string;
 }
 
-/** What happens while an upload is received. */
-export interface ReceiverEvents {
-  /** Data may come, from that offset on. */
-  ready(id: number, offset: number): void;
-  /** A buffer that data came in, to be used again. */
-  recycle(buffer: ArrayBuffer): void;
-  /** Whether nothing new is begun. */
-  isRefusing(): boolean;
-}
-
 /** Receives the files that a client uploads. */
 export class UploadReceiver {
-  readonly #services: ServerServices;
-  readonly #identity: ClientIdentity;
-  readonly #events: ReceiverEvents;
+  readonly #context: SessionContext;
+  readonly #replies: Replies;
 
-  /** @param identity whose uploads they are */
-  constructor(services: ServerServices, identity: ClientIdentity, events: ReceiverEvents) {
-    this.#services = services;
-    this.#identity = identity;
-    this.#events = events;
+  /** Receives from the connection of `context`. */
+  constructor(context: SessionContext, replies: Replies) {
+    this.#context = context;
+    this.#replies = replies;
   }
 
   /**
@@ -62,14 +50,14 @@ export class UploadReceiver {
    * @throws {RequestError | ProtocolError | DiskError} when there is no file
    */
   async receive(upload: Upload, use: UseWorker): Promise<Received> {
-    const { uploads, uploadLocks, hashes } = this.#services;
+    const { uploads, uploadLocks, hashes, stopping } = this.#context.services;
     const { request: { path, size: sizeBytes, key, replace }, cancel } = upload;
     cancel.signal.throwIfAborted();
-    if (this.#events.isRefusing()) throw new RequestError("shutting-down");
+    if (stopping.aborted) throw new RequestError("shutting-down");
     this.#check(upload.request);
     const isSmall = isQuick(upload);
     const place = isSmall ? await uploads.placeNew(path) : await uploads.place(path, replace);
-    const { user } = this.#identity;
+    const { user } = this.#context.identity;
     const uploadKey = key === null ? null : { user, path, sizeBytes, key };
     const target = uploads.target(place, replace, uploadKey);
     const received = await uploadLocks.withLock(
@@ -87,8 +75,7 @@ export class UploadReceiver {
   }
 
   #check({ path, size, room, replace }: UploadRequest): void {
-    const { settings, hub } = this.#services;
-    const identity = this.#identity;
+    const { services: { settings, hub }, identity } = this.#context;
     if (!settings.files) throw new RequestError("unsupported");
     identity.checkWrite(path, replace);
     const { maxUploadBytes } = settings;
@@ -105,18 +92,19 @@ export class UploadReceiver {
     upload: Upload,
   ): Promise<Received | "taken"> {
     const { id, request: { size: sizeBytes, mtime: modifiedMs }, stream } = upload;
+    const { services: { store }, connection: { reader } } = this.#context;
     const sink = new FileSink(worker, target, {
-      onWritten: (buffer) => this.#events.recycle(buffer),
+      onWritten: (buffer) => reader.recycle(buffer),
       onError: (error) => stream.fail(error),
     });
     try {
       const offset = await sink.openKept() ?? stream.throwError();
-      if (!isQuick(upload)) await checkSpace(this.#services.store.root, sizeBytes - offset);
+      if (!isQuick(upload)) await checkSpace(store.root, sizeBytes - offset);
       upload.cancel.signal.throwIfAborted();
       sink.begin({ sizeBytes, offset, modifiedMs, version: null });
       if (!isQuick(upload)) {
         upload.isReady = true;
-        this.#events.ready(id, offset);
+        this.#replies.send("REDY", { id, offset });
       }
       const sha256 = await writeAll(stream, sink);
       const result = await sink.finish(sha256) ?? stream.throwError();

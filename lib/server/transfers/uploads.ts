@@ -6,32 +6,23 @@ import { LIMITS } from "../../protocol/limits.ts";
 import type { UploadRequest } from "../../protocol/requests.ts";
 import type { FileWorker } from "../../worker/file_worker.ts";
 import { type QueuedRequest, RequestQueue } from "./request_queue.ts";
-import type { ClientIdentity } from "../context/client_identity.ts";
+import { recordUpload } from "../context/record_transfer.ts";
+import type { Replies } from "../context/replies.ts";
 import type { SessionContext } from "../context/session_context.ts";
-import type { ServerServices } from "../context/services.ts";
 import {
   isQuick,
   type OpenUpload,
   type Received,
-  type ReceiverEvents,
   type Upload,
   UploadReceiver,
   type UseWorker,
 } from "./upload_receiver.ts";
 import { ReceiveBudget, UploadStream } from "./upload_stream.ts";
 
-/** The most small uploads that are written together. */
-const MOST_AT_ONCE = 32;
-
-/** How uploads talk to their connection. */
-export interface UploadAnswers extends ReceiverEvents {
-  /** The last answer: the request is not under way any more. */
-  done(id: number, result: Record<string, unknown>): void;
-  /** The same for a failure, which is logged. */
-  fail(id: number, error: unknown, path: string | undefined): void;
-  /** The client broke the rules of the wire. */
-  violated(error: ProtocolError): void;
-}
+/** The largest number of small uploads that are written together. */
+const MAX_BATCH = 32;
+/** Buffers that uploads are received in. */
+const BUFFER_BYTES = 1024 * 1024;
 
 /** One in the queue; `null` for one that is refused when its turn comes. */
 interface QueuedUpload extends QueuedRequest {
@@ -43,31 +34,31 @@ type Outcome = Received & { readonly seconds: number } | { readonly error: unkno
 
 /** The FPUT requests of one protocol 2 connection, carried out one after the other. */
 export class Uploads {
-  readonly #services: ServerServices;
-  readonly #identity: ClientIdentity;
-  readonly #answers: UploadAnswers;
+  readonly #context: SessionContext;
+  readonly #replies: Replies;
   readonly #receiver: UploadReceiver;
   readonly #queue = new RequestQueue<QueuedUpload>();
-  readonly #waitingRoom = new ReceiveBudget(LIMITS.earlyDataBytes);
+  readonly #budget = new ReceiveBudget(LIMITS.earlyDataBytes);
   /** Those whose FEND or FCAN has not come yet, in the order in which their data come. */
   #open: OpenUpload[] = [];
 
-  /** @param context of the connection that the data come from */
-  constructor({ services, identity }: SessionContext, answers: UploadAnswers) {
-    this.#services = services;
-    this.#identity = identity;
-    this.#answers = answers;
-    this.#receiver = new UploadReceiver(services, identity, answers);
+  /** Receives from the connection of `context`. */
+  constructor(context: SessionContext, replies: Replies) {
+    this.#context = context;
+    this.#replies = replies;
+    this.#receiver = new UploadReceiver(context, replies);
   }
 
   /** Whether an upload can go on only with data that have not come. */
-  get isHungry(): boolean {
+  get isAwaitingData(): boolean {
     return this.#open[0]?.stream.isAwaitingData === true;
   }
 
-  /** Queues a request. `cancel` is fired when it is cancelled, or the client is gone. */
-  add(id: number, request: UploadRequest, cancel: AbortController): void {
-    const stream = new UploadStream(this.#waitingRoom);
+  /** Queues a request. */
+  add(id: number, request: UploadRequest): void {
+    this.#context.connection.reader.useBuffers(BUFFER_BYTES);
+    const cancel = this.#replies.pending.controllerOf(id);
+    const stream = new UploadStream(this.#budget);
     const { signal } = cancel;
     onAbort(signal, () => stream.fail(signal.reason));
     const upload = { id, request, cancel, stream, isReady: false };
@@ -84,10 +75,10 @@ export class Uploads {
     this.#queue.add({
       upload: null,
       prepare: () => {},
-      answer: () => Promise.resolve(this.#answers.fail(id, error, path)),
+      answer: () => Promise.resolve(this.#replies.fail(id, error, path)),
     });
     if (!mayHaveSent) return;
-    const stream = new UploadStream(this.#waitingRoom);
+    const stream = new UploadStream(this.#budget);
     stream.drop();
     this.#open.push({ id, stream });
   }
@@ -123,13 +114,13 @@ export class Uploads {
   }
 
   /** Resolves when all that can be answered is. */
-  drained(): Promise<void> {
-    return this.#queue.drained();
+  idle(): Promise<void> {
+    return this.#queue.idle();
   }
 
   /** Carries out one, and what comes behind it as long as it is small and here already. */
   async #answerNext(upload: Upload): Promise<void> {
-    const { pool } = this.#services;
+    const { pool } = this.#context.services;
     const { cancel: { signal } } = upload;
     if (!isQuick(upload)) {
       const outcome = await this.#outcome(upload, (job) => pool.use(job, signal));
@@ -139,7 +130,7 @@ export class Uploads {
     const paths = new Set([upload.request.path]);
     const isNext = (next: QueuedUpload): next is QueuedUpload & { upload: Upload } =>
       next.upload !== null && isQuick(next.upload) && !paths.has(next.upload.request.path);
-    while (uploads.length < MOST_AT_ONCE) {
+    while (uploads.length < MAX_BATCH) {
       const [next] = this.#queue.takeWhile(isNext, 1);
       if (next === undefined) break;
       uploads.push(next.upload);
@@ -153,7 +144,7 @@ export class Uploads {
 
   /** Never rejects. */
   async #outcome(upload: Upload, use: UseWorker): Promise<Outcome> {
-    const { stats } = this.#services;
+    const { stats } = this.#context.services;
     stats.transfers++;
     try {
       const startedMs = performance.now();
@@ -171,11 +162,11 @@ export class Uploads {
     const { id, request } = upload;
     if ("error" in outcome) return this.#refuse(upload, outcome.error);
     const { file, sha256, seconds } = outcome;
-    if (!upload.isReady) this.#answers.ready(id, 0);
-    this.#tell(request, sha256, seconds);
-    await this.#announce(request, sha256);
+    if (!upload.isReady) this.#replies.send("REDY", { id, offset: 0 });
     const { path, size } = request;
-    this.#answers.done(id, { path, size, sha256, version: versionTag(file.stamp) });
+    recordUpload(this.#context, { path, bytes: size, sha256, seconds });
+    await this.#announce(request, sha256);
+    this.#replies.done(id, { path, size, sha256, version: versionTag(file.stamp) });
   }
 
   #refuse(upload: Upload, error: unknown): void {
@@ -183,23 +174,16 @@ export class Uploads {
     upload.stream.drop();
     // Who waits for REDY has sent nothing, and need not say that nothing comes
     if (key !== null && !upload.isReady) this.onCancel(id);
-    if (error instanceof ProtocolError) this.#answers.violated(error);
-    else this.#answers.fail(id, asRequestError(error), path);
+    if (error instanceof ProtocolError) this.#context.onViolation(error);
+    else this.#replies.fail(id, asRequestError(error), path);
   }
 
   /** The file is there, whatever becomes of this: what fails is told by the history itself. */
   async #announce({ path, size, room }: UploadRequest, sha256: string): Promise<void> {
-    const { member } = this.#identity;
+    const { services: { hub }, identity: { member } } = this.#context;
     if (room === null || member === null) return;
     const file = { path, sizeBytes: size, sha256 };
-    await this.#services.hub.announceFile(room, member.nick, file).catch(() => {});
-  }
-
-  #tell({ path, size: bytes }: UploadRequest, sha256: string, seconds: number): void {
-    const { settings, stats } = this.#services;
-    stats.uploads++;
-    stats.uploadBytes += bytes;
-    settings.onEvent({ event: "upload", ...this.#identity.label, path, bytes, sha256, seconds });
+    await hub.announceFile(room, member.nick, file).catch(() => {});
   }
 }
 

@@ -1,0 +1,51 @@
+import { encodeJsonFrame, type JsonFrameType } from "../../protocol/frames.ts";
+import { encodeFail, reportFailure } from "./failure_reply.ts";
+import { PendingRequests } from "./pending_requests.ts";
+import type { SessionContext } from "./session_context.ts";
+
+/** The answers of one protocol 2 connection: its pending requests, and the frames that end them. */
+export class Replies {
+  readonly pending = new PendingRequests();
+  readonly #context: SessionContext;
+
+  /** Writes to the connection of `context`. */
+  constructor(context: SessionContext) {
+    this.#context = context;
+  }
+
+  /** Sends a frame that ends no request. */
+  send(type: JsonFrameType, fields: Record<string, unknown>): void {
+    this.#context.connection.writer.send(encodeJsonFrame(type, fields));
+  }
+
+  /** Sends DONE. The request has ended. */
+  done(id: number, result: Record<string, unknown>): void {
+    this.pending.end(id);
+    this.send("DONE", { id, ...result });
+  }
+
+  /**
+   * Sends FAIL, and logs the failure. The request has ended.
+   *
+   * @param id `null` where the request cannot be told
+   * @param path the file or folder of the request, as the client gave it
+   */
+  fail(id: number | null, error: unknown, path?: string): void {
+    const frame = this.failFrame(id, error, path);
+    if (frame !== null) this.#context.connection.writer.send(frame);
+  }
+
+  /** The frame that `fail` sends, for another lane; `null` where the connection is closed. */
+  failFrame(id: number | null, error: unknown, path?: string): Uint8Array | null {
+    if (id !== null) this.pending.end(id);
+    const { services, identity, connection } = this.#context;
+    if (connection.isClosed) return null;
+    return encodeFail(id, reportFailure(services, identity, error, path));
+  }
+
+  /** FEND of a download, for the bulk lane. The request has ended. */
+  fendFrame(id: number, sha256: string): Uint8Array {
+    this.pending.end(id);
+    return encodeJsonFrame("FEND", { id, sha256 });
+  }
+}

@@ -1,0 +1,117 @@
+import { abortable } from "@std/async/abortable";
+import type { StoredFile } from "../../files/directory_store.ts";
+import { versionTag } from "../../files/file_stamp.ts";
+import { protocol2Layout } from "../../protocol/data_frames.ts";
+import { concatBytes, encodeJsonFrame } from "../../protocol/frames.ts";
+import { LIMITS } from "../../protocol/limits.ts";
+import type { DownloadRequest } from "../../protocol/requests.ts";
+import { sendData, type SendOptions } from "../../transfer/send_data.ts";
+import type { SendPlan } from "../../worker/jobs.ts";
+import { recordDownload } from "../context/record_transfer.ts";
+import type { Replies } from "../context/replies.ts";
+import type { SessionContext } from "../context/session_context.ts";
+import type { Prefetch } from "./prefetch.ts";
+
+/** An FGET request whose turn has come. */
+export interface RequestedFile {
+  readonly id: number;
+  readonly request: DownloadRequest;
+  readonly file: Prefetch<StoredFile>;
+  readonly signal: AbortSignal;
+}
+
+/**
+ * Answers an FGET request with FMET, data and FEND. Resolves when they are handed to the system.
+ *
+ * @throws {RequestError} when the file cannot be sent; the reason of the signal when that fires
+ */
+export async function sendFile(
+  context: SessionContext,
+  replies: Replies,
+  { id, request, file: prefetch, signal }: RequestedFile,
+): Promise<void> {
+  const startedMs = performance.now();
+  const file = await prefetch.result();
+  const offset = startOf(request, file);
+  const sender = new FileSender(context, replies, { id, file, offset, signal });
+  await sender.send(request);
+  recordDownload(context, request.path, file.stamp.sizeBytes - offset, startedMs);
+}
+
+/** FMET. `sha256` is `null` where it is not known yet. */
+export function encodeFmet(
+  id: number,
+  path: string,
+  { stamp }: StoredFile,
+  { offset, sha256 }: { readonly offset: number; readonly sha256: string | null },
+): Uint8Array {
+  return encodeJsonFrame("FMET", {
+    id,
+    path,
+    size: stamp.sizeBytes,
+    mtime: stamp.modifiedMs,
+    version: versionTag(stamp),
+    offset,
+    ...(sha256 !== null && { sha256 }),
+  });
+}
+
+/** The wanted offset, if the file is still in the state that the client knows; else 0. */
+function startOf({ offset, version }: DownloadRequest, { stamp }: StoredFile): number {
+  return offset <= stamp.sizeBytes && version === versionTag(stamp) ? offset : 0;
+}
+
+interface SentFile {
+  readonly id: number;
+  readonly file: StoredFile;
+  readonly offset: number;
+  readonly signal: AbortSignal;
+}
+
+class FileSender {
+  readonly #context: SessionContext;
+  readonly #replies: Replies;
+  readonly #sent: SentFile;
+
+  constructor(context: SessionContext, replies: Replies, sent: SentFile) {
+    this.#context = context;
+    this.#replies = replies;
+    this.#sent = sent;
+  }
+
+  /**
+   * A hash that is not known is computed from the data that are sent, or beside them if the client
+   * has the beginning already: it need not wait until that is read.
+   */
+  async send({ path, zstd }: DownloadRequest): Promise<void> {
+    const { services: { hashes, store }, connection: { writer } } = this.#context;
+    const { id, file, offset, signal } = this.#sent;
+    const { sizeBytes } = file.stamp;
+    const known = hashes.known(file);
+    const head = encodeFmet(id, path, file, { offset, sha256: known });
+    if (sizeBytes === 0) await store.checkReadable(file);
+    if (known !== null && offset === sizeBytes) {
+      return await writer.sendBulk(concatBytes([head, this.#replies.fendFrame(id, known)]));
+    }
+    const beside = known === null && offset > 0 ? hashes.get(file) : null;
+    beside?.catch(() => {}); // Awaited below, if the data get that far
+    const plan: SendPlan = {
+      layout: protocol2Layout(sizeBytes - offset, LIMITS.dataBytes),
+      offset,
+      hashed: known === null && beside === null,
+      zstd,
+    };
+    const tail = (computed: string | null) => this.#replies.fendFrame(id, known ?? computed ?? "");
+    await this.#sendData(plan, { writer, signal, head, ...(beside === null && { tail }) });
+    if (beside === null) return;
+    await writer.sendBulk(this.#replies.fendFrame(id, await abortable(beside, signal)));
+  }
+
+  async #sendData(plan: SendPlan, options: SendOptions): Promise<void> {
+    const { hashes, pool } = this.#context.services;
+    const { file, signal } = this.#sent;
+    const startedMs = Date.now();
+    const sha256 = await pool.use((worker) => sendData(worker, file, plan, options), signal);
+    if (sha256 !== null) hashes.remember(file, sha256, startedMs);
+  }
+}

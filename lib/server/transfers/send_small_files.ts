@@ -1,0 +1,86 @@
+import { concatBytes } from "../../protocol/frames.ts";
+import type { DownloadRequest } from "../../protocol/requests.ts";
+import type { SmallFile } from "../../worker/small_file.ts";
+import { recordDownload } from "../context/record_transfer.ts";
+import type { Replies } from "../context/replies.ts";
+import type { SessionContext } from "../context/session_context.ts";
+import { encodeFmet } from "./send_file.ts";
+
+/** An FGET request for a whole file that may be small. */
+export interface SmallRequest {
+  readonly id: number;
+  readonly request: DownloadRequest;
+  readonly signal: AbortSignal;
+}
+
+/** When reading the files began. */
+interface Started {
+  /** A reading of `performance.now()`. */
+  readonly ms: number;
+  /** Milliseconds since 1970. */
+  readonly readMs: number;
+}
+
+/**
+ * Answers requests for small files in their order, with one message to a worker and one write.
+ *
+ * @returns how many are answered; the next one is not small, or has to fail. Never rejects
+ */
+export async function sendSmallFiles(
+  context: SessionContext,
+  replies: Replies,
+  requests: readonly SmallRequest[],
+): Promise<number> {
+  const { pool, store: { root } } = context.services;
+  try {
+    return await pool.use(async (worker) => {
+      const started: Started = { ms: performance.now(), readMs: Date.now() };
+      const paths = requests.map(({ request: { path } }) => path);
+      const files = await Promise.all(paths.map((path) => worker.call("fetchSmall", [root, path])));
+      return await sendAll(context, replies, requests, { files, started });
+    }, requests[0]?.signal);
+  } catch {
+    return 0; // Without a worker: answered one by one, the first request fails for the same reason
+  }
+}
+
+async function sendAll(
+  context: SessionContext,
+  replies: Replies,
+  requests: readonly SmallRequest[],
+  { files, started }: {
+    readonly files: readonly (SmallFile | null)[];
+    readonly started: Started;
+  },
+): Promise<number> {
+  const sending: Promise<void>[] = []; // The writer joins what is small
+  for (const [i, request] of requests.entries()) {
+    const file = files[i] ?? null;
+    if (file === null || request.signal.aborted) break;
+    const frames = framesOf(context, replies, request, { file, readMs: started.readMs });
+    sending.push(context.connection.writer.sendBulk(concatBytes(frames)));
+  }
+  // If the connection fails meanwhile, its owner learns it from the writer
+  const isSent = await Promise.all(sending).then(() => true, () => false);
+  for (const [i, { request: { path } }] of requests.slice(0, sending.length).entries()) {
+    const bytes = files[i]?.file.stamp.sizeBytes ?? 0;
+    if (isSent) recordDownload(context, path, bytes, started.ms);
+  }
+  return sending.length;
+}
+
+/** The whole answer to one request, which has ended then. */
+function framesOf(
+  { services: { hashes } }: SessionContext,
+  replies: Replies,
+  { id, request: { path } }: SmallRequest,
+  { file: { file, buffer, sha256 }, readMs }: { readonly file: SmallFile; readonly readMs: number },
+): Uint8Array[] {
+  const isKnown = hashes.known(file) !== null;
+  if (!isKnown) hashes.remember(file, sha256, readMs);
+  return [
+    encodeFmet(id, path, file, { offset: 0, sha256: isKnown ? sha256 : null }),
+    new Uint8Array(buffer),
+    replies.fendFrame(id, sha256),
+  ];
+}

@@ -1,0 +1,21 @@
+import { assertEquals } from "@std/assert";
+import { Latch } from "../../lib/async/latch.ts";
+import { settled } from "../helpers/fake_clock.ts";
+
+Deno.test("Latch: open resolves every wait that has begun, and no later one", async () => {
+  const latch = new Latch();
+  const log: string[] = [];
+  const wait = (name: string) => latch.wait().then(() => log.push(name));
+  latch.open(); // Nobody waits
+  wait("a");
+  wait("b");
+  await settled();
+  assertEquals(log, []);
+  latch.open();
+  wait("c");
+  await settled();
+  assertEquals(log, ["a", "b"]);
+  latch.open();
+  await settled();
+  assertEquals(log, ["a", "b", "c"]);
+});
