@@ -79,7 +79,7 @@ export { CertificateError, type CertificateErrorCode } from "./lib/files/certifi
 export type { GrantableRight, Right, Role, Subject } from "./lib/accounts/rights.ts";
 export type { UnknownServer } from "./lib/stream/tls/connect.ts";
 export type { ConnectionLimits } from "./lib/stream/framed_connection.ts";
-export type { Endpoint } from "./lib/stream/tcp.ts";
+export type { Endpoint } from "./lib/stream/endpoint.ts";
 export type { DownloadOptions, DownloadResult } from "./lib/transfer/download.ts";
 export type { UploadOptions, UploadResult } from "./lib/transfer/upload.ts";
 export type { ConnectTarget } from "./lib/client/open_connection.ts";

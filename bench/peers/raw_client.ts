@@ -1,6 +1,6 @@
 import { concatBytes, encodeJsonFrame, HEADER_BYTES, typeCode } from "../../lib/protocol/frames.ts";
 import { connectTls, type TlsPin } from "../../lib/stream/tls/connect.ts";
-import type { Socket } from "../../lib/stream/framed_connection.ts";
+import type { Socket } from "../../lib/stream/socket.ts";
 
 /** TYPE of frames, as numbers. */
 export const CODES = {

@@ -2,10 +2,12 @@ import { onAbort } from "../async/on_abort.ts";
 import type { ChatEvent } from "../protocol/chat_events.ts";
 import { RequestError } from "../protocol/errors.ts";
 import { LIMITS } from "../protocol/limits.ts";
-import { connectTcp, type Endpoint } from "../stream/tcp.ts";
+import { tcpConnector } from "../stream/tcp.ts";
+import type { Connector } from "../stream/connector.ts";
+import { type Endpoint } from "../stream/endpoint.ts";
 import { Connection } from "./connection.ts";
 import { type LoggedIn, logIn, type LoginOptions } from "./log_in.ts";
-import { connectTrusted, type TlsTrustOptions } from "./tls_trust.ts";
+import { tlsConnector, type TlsTrustOptions } from "./tls_trust.ts";
 import { Protocol2Client, requireProtocol2 } from "./protocol2_client.ts";
 
 /** How long connecting may take. */
@@ -21,6 +23,8 @@ export interface ConnectTarget extends Endpoint {
   readonly protocol?: 1 | 2 | "auto";
   /** Speak TLS, with a server that is trusted in this way. Default: no TLS. */
   readonly tls?: TlsTrustOptions;
+  /** Makes the connections. Default: TCP, or TLS over it with `tls`. */
+  readonly connector?: Connector;
   /** Logs in. Default: comes as a guest. */
   readonly login?: LoginOptions;
   /** How long `auto` waits for an answer in protocol 2. Default 1 s. */
@@ -87,10 +91,8 @@ async function openConnection(
   const { signal, protocol = "auto", handshakeMs = LIMITS.handshakeMs } = target;
   const timeoutMs = target.timeoutMs ?? CONNECT_TIMEOUT_MS;
   const limits = { timeoutMs, ...(signal && { signal }) };
-  const conn = target.tls === undefined
-    ? await connectTcp(target, limits)
-    : await connectTrusted(target, target.tls, limits);
-  const connection = new Connection(conn, {
+  const socket = await connectorOf(target).connect(target, limits);
+  const connection = new Connection(socket, {
     protocol,
     handshakeMs: protocol === "auto" ? handshakeMs : timeoutMs,
     silenceMs: target.timeoutMs ?? null,
@@ -107,4 +109,8 @@ async function openConnection(
     signal?.throwIfAborted();
     throw error;
   }
+}
+
+function connectorOf({ connector, tls }: ConnectTarget): Connector {
+  return connector ?? (tls === undefined ? tcpConnector : tlsConnector(tls));
 }

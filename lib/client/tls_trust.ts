@@ -1,12 +1,8 @@
 import type { KnownHost, KnownHosts } from "../files/known_hosts.ts";
-import type { Socket } from "../stream/framed_connection.ts";
-import type { Endpoint } from "../stream/tcp.ts";
-import {
-  type ConnectLimits,
-  connectTls,
-  type TlsPin,
-  type UnknownServer,
-} from "../stream/tls/connect.ts";
+import type { Socket } from "../stream/socket.ts";
+import type { Endpoint } from "../stream/endpoint.ts";
+import { connectTls, type TlsPin, type UnknownServer } from "../stream/tls/connect.ts";
+import type { ConnectLimits, Connector } from "../stream/connector.ts";
 
 /** Which servers a user trusts. */
 export interface TlsTrustOptions {
@@ -21,16 +17,18 @@ export interface TlsTrustOptions {
 }
 
 /**
- * Connects with TLS to a server that is known, that the system trusts, or that the user accepts,
- * and knows it from then on.
+ * Connects with TLS to servers that are known, that the system trusts, or that the user accepts; an
+ * accepted one is known from then on.
  *
- * A known one with another key is refused before anything is sent to it, unless that very key is
- * asked for by its fingerprint: then that is what is known from then on.
- *
- * @throws {ConnectionError}
- * @throws {DiskError} when the known servers cannot be read
+ * A known server with another key is refused before anything is sent to it, unless that very key is
+ * asked for by its fingerprint: then that is the known one from then on. `connect` also throws a
+ * {@link DiskError} when the known servers cannot be read.
  */
-export async function connectTrusted(
+export function tlsConnector(options: TlsTrustOptions): Connector {
+  return { connect: (endpoint, limits) => connectTrusted(endpoint, options, limits) };
+}
+
+async function connectTrusted(
   endpoint: Endpoint,
   options: TlsTrustOptions,
   limits: ConnectLimits,

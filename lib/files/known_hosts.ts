@@ -1,6 +1,6 @@
 import { dirname, join } from "@std/path";
 import { parseFingerprint } from "../stream/tls/certificate.ts";
-import { type Endpoint, formatEndpoint } from "../stream/tcp.ts";
+import { type Endpoint, formatEndpoint } from "../stream/endpoint.ts";
 import { asDiskError } from "./disk_error.ts";
 import { readIfThere, withLock, writePrivateFile } from "./private_file.ts";
 

@@ -5,14 +5,15 @@ import { DirectoryStore, type ListedFile } from "../files/directory_store.ts";
 import { descriptorLimit } from "../files/descriptor_limit.ts";
 import { foldNick } from "../protocol/chat_names.ts";
 import { describeFailure, messageOf } from "../protocol/errors.ts";
-import { closeSocket, type Socket } from "../stream/framed_connection.ts";
-import { acceptConnections } from "../stream/tcp.ts";
+import { type Socket } from "../stream/socket.ts";
+import { acceptConnections } from "../stream/listener.ts";
 import { type Capacity, planCapacity, reportCapacity } from "./admission/capacity.ts";
 import { Maintenance } from "./maintenance/maintenance.ts";
 import { ClientSession } from "./session/client_session.ts";
 import { openCore, type ServerCore } from "./core.ts";
-import { Door } from "./admission/door.ts";
-import { type Listening, openListening } from "./listening.ts";
+import { ConnectionLimiter } from "./admission/connection_limiter.ts";
+import type { Listener } from "../stream/listener.ts";
+import { openPorts, type ServerPort } from "./ports.ts";
 import type { DisconnectReason } from "./config/events.ts";
 import type { ServerGauges } from "./monitoring/metrics.ts";
 import { type ServerOptions, withDefaults } from "./config/options.ts";
@@ -36,8 +37,8 @@ export async function serve(options: ServerOptions = {}): Promise<Server> {
   const capacity = planCapacity(settings, descriptorLimit());
   const core = await openCore(settings, store, capacity.workers);
   try {
-    const listening = await openListening(settings, core.services.stats);
-    return new Server(core, listening, capacity);
+    const ports = await openPorts(settings, core.services.stats);
+    return new Server(core, ports, capacity);
   } catch (error) {
     core.close();
     throw error;
@@ -62,53 +63,43 @@ export interface ClientInfo {
 export class Server {
   readonly #core: ServerCore;
   readonly #services: ServerServices;
-  readonly #listener: Listening["listener"];
-  readonly #door: Door;
+  readonly #ports: readonly ServerPort[];
+  readonly #limiter: ConnectionLimiter;
   readonly #maintenance: Maintenance;
   readonly #sessions = new Map<number, ClientSession>();
-  readonly #running = new TaskGroup();
+  readonly #tasks = new TaskGroup();
   #lastId = 0;
   #stopped: Promise<void> | null = null;
 
-  /** Use {@link serve}. Owns both. */
-  constructor(core: ServerCore, listening: Listening, capacity: Capacity) {
+  /** Use {@link serve}. Owns core and ports. */
+  constructor(core: ServerCore, ports: readonly ServerPort[], capacity: Capacity) {
     this.#core = core;
     this.#services = core.services;
-    this.#listener = listening.listener;
-    const { settings, store } = core.services;
-    this.#door = new Door(core.services, capacity);
-    settings.onEvent({
-      event: "listening",
-      host: settings.hostname,
-      port: this.port,
-      tls: listening.fingerprint !== null,
-      ...(listening.fingerprint !== null && { fingerprint: listening.fingerprint }),
-      root: store.root,
-    });
+    this.#ports = ports;
+    const { settings } = core.services;
+    this.#limiter = new ConnectionLimiter(core.services, capacity);
+    for (const port of ports) this.#reportListening(port);
     reportCapacity(capacity, settings);
-    this.#running.add(this.#accept());
+    for (const { listener } of ports) this.#tasks.add(this.#accept(listener));
     this.#maintenance = new Maintenance({
       services: core.services,
       index: core.index,
       sessions: () => this.#sessions.values(),
-      renewCertificate: () => listening.renew(),
+      renewCertificate: async () => {
+        await Promise.all(ports.map((port) => port.renew()));
+      },
     });
-    this.#running.add(this.#maintenance.run(this.#services.stopping));
+    this.#tasks.add(this.#maintenance.run(this.#services.stopping));
   }
 
-  /** The port that it listens on. */
+  /** The port that it listens on; the first one, if there are several. */
   get port(): number {
-    return this.#listener.addr.port;
+    return this.#ports[0]?.listener.address.port ?? 0;
   }
 
   /** Running totals. */
   get stats(): Readonly<ServerStats> {
     return this.#services.stats;
-  }
-
-  /** Threads at work now. */
-  get busyWorkers(): number {
-    return this.#services.pool.busyCount;
   }
 
   /** How it does now. @param memoryBytes what the process takes */
@@ -129,9 +120,12 @@ export class Server {
     };
   }
 
-  /** The clients, oldest first. */
+  /** The clients as they are now, oldest first. */
   get clients(): readonly ClientInfo[] {
-    return [...this.#sessions.values()].filter(({ isData }) => !isData);
+    const sessions = [...this.#sessions.values()].filter(({ isData }) => !isData);
+    return sessions.map(({ id, nick, address, user, sinceMs }) => {
+      return { id, nick, address, user, sinceMs };
+    });
   }
 
   /** The files that clients can ask for. */
@@ -177,9 +171,7 @@ export class Server {
     const ban = this.#services.bans.ban(addressOrNick, options);
     const isMeant = ({ address, nick }: ClientInfo) =>
       ban.kind === "address" ? address === ban.subject : foldNick(nick) === ban.subject;
-    const kicked = this.clients.filter(isMeant).map(({ id, nick, address, user, sinceMs }) => {
-      return { id, nick, address, user, sinceMs };
-    });
+    const kicked = this.clients.filter(isMeant);
     for (const { id } of kicked) this.kick(String(id), notice);
     return { ban, kicked };
   }
@@ -206,7 +198,7 @@ export class Server {
         !isData && (String(id) === client || foldNick(nick) === foldNick(client))
       );
     if (session === undefined) return false;
-    this.#running.add(session.kick(notice));
+    this.#tasks.add(session.kick(notice));
     return true;
   }
 
@@ -223,7 +215,7 @@ export class Server {
 
   async #stop(notice?: string): Promise<void> {
     const { settings, hub } = this.#services;
-    closeSocket(this.#listener);
+    for (const { listener } of this.#ports) listener.close();
     this.#core.stop();
     for (const session of this.#sessions.values()) {
       session.announceStop(notice ?? describeFailure("shutting-down", settings.language));
@@ -236,35 +228,47 @@ export class Server {
     await Promise.all(sessions.map((session) => session.drain("shutting-down")));
     clearTimeout(grace);
     this.#core.close();
-    await this.#running.idle();
+    await this.#tasks.idle();
     settings.onEvent({ event: "stopped" });
   }
 
-  #accept(): Promise<void> {
-    return acceptConnections<Socket>(
-      this.#listener,
-      (conn) => this.#onConnection(conn),
+  #reportListening({ listener, fingerprint }: ServerPort): void {
+    const { settings, store } = this.#services;
+    settings.onEvent({
+      event: "listening",
+      host: settings.hostname,
+      port: listener.address.port,
+      tls: fingerprint !== null,
+      ...(fingerprint !== null && { fingerprint }),
+      root: store.root,
+    });
+  }
+
+  #accept(listener: Listener): Promise<void> {
+    return acceptConnections(
+      listener,
+      (socket) => this.#onConnection(socket),
       (error) => this.#onError(error),
     );
   }
 
-  #onConnection(conn: Socket): void {
-    const refusal = this.#door.enter(conn);
-    if (refusal !== null) return this.#running.add(refusal);
+  #onConnection(socket: Socket): void {
+    const refusal = this.#limiter.admit(socket);
+    if (refusal !== null) return this.#tasks.add(refusal);
     const { settings, stats } = this.#services;
-    const session = new ClientSession(++this.#lastId, conn, this.#services);
+    const session = new ClientSession(++this.#lastId, socket, this.#services);
     const { id, address } = session;
     this.#sessions.set(id, session);
     stats.connections++;
     settings.onEvent({ event: "connected", client: id, address, protocol: 1 });
-    this.#running.begin();
+    this.#tasks.begin();
     session.run().then((reason) => this.#onGone(session, reason));
   }
 
   #onGone({ id, address }: ClientSession, reason: DisconnectReason): void {
     this.#sessions.delete(id);
-    this.#door.leave(address);
-    this.#running.end();
+    this.#limiter.release(address);
+    this.#tasks.end();
     this.#services.settings.onEvent({ event: "disconnected", client: id, reason });
   }
 

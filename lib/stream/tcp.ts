@@ -1,26 +1,46 @@
 import { ConnectionError, messageOf } from "../protocol/errors.ts";
-import { closeSocket } from "./framed_connection.ts";
-import { pause } from "../async/pause.ts";
+import type { ConnectLimits, Connector } from "./connector.ts";
+import { type Endpoint, formatEndpoint } from "./endpoint.ts";
+import type { Listener } from "./listener.ts";
+import { closeSocket, type Socket } from "./socket.ts";
 
-const FIRST_BACKOFF_MS = 20;
-const LONGEST_BACKOFF_MS = 1_000;
 /**
  * Connections that may wait to be accepted. When the queue is full the system drops what comes,
  * and a client tries again only after a second; many systems allow no more than this.
  */
 const BACKLOG = 4_096;
 
-/** Where to listen or to connect. */
-export interface Endpoint {
-  /** A name or an address; IPv6 without brackets. */
-  readonly hostname: string;
-  /** 0 to 65535; 0 only for listening, where it means any free one. */
-  readonly port: number;
-}
+/** Listens for TCP connections. */
+export class TcpListener implements Listener {
+  readonly #listener: Deno.TcpListener;
 
-/** `host:port`, with an IPv6 address in brackets. */
-export function formatEndpoint({ hostname, port }: Endpoint): string {
-  return hostname.includes(":") ? `[${hostname}]:${port}` : `${hostname}:${port}`;
+  /** Takes the listener over. */
+  constructor(listener: Deno.TcpListener) {
+    this.#listener = listener;
+  }
+
+  /** @inheritdoc */
+  get address(): Endpoint {
+    const { hostname, port } = this.#listener.addr;
+    return { hostname, port };
+  }
+
+  /** @inheritdoc */
+  async accept(): Promise<Socket | null> {
+    for (;;) {
+      try {
+        return await this.#listener.accept();
+      } catch (error) {
+        if (isClosed(error)) return null;
+        if (!hasPeerLeft(error)) throw error;
+      }
+    }
+  }
+
+  /** @inheritdoc */
+  close(): void {
+    closeSocket(this.#listener);
+  }
 }
 
 /**
@@ -28,41 +48,21 @@ export function formatEndpoint({ hostname, port }: Endpoint): string {
  *
  * @throws {ConnectionError} `in-use`, or `unusable` for an address or a port that cannot be had
  */
-export function listenTcp({ hostname, port }: Endpoint): Deno.TcpListener {
+export function listenTcp(endpoint: Endpoint): TcpListener {
+  const { hostname, port } = endpoint;
   try {
-    return Deno.listen({ hostname, port, tcpBacklog: BACKLOG });
+    return new TcpListener(Deno.listen({ hostname, port, tcpBacklog: BACKLOG }));
   } catch (cause) {
-    const code = cause instanceof Deno.errors.AddrInUse ? "in-use" : "unusable";
-    const reason = messageOf(cause);
-    const where = formatEndpoint({ hostname, port });
-    throw new ConnectionError(code, `Cannot listen on ${where}: ${reason}`, { cause, where });
+    throw listenError(endpoint, cause);
   }
 }
 
-/**
- * Hands every new connection to `onConnection` until the listener is closed.
- *
- * Errors, running out of descriptors among them, are reported and waited out with a growing
- * pause: a listener that stops for them would never come back. A peer that is gone already is none.
- */
-export async function acceptConnections<S>(
-  listener: { accept(): Promise<S> },
-  onConnection: (conn: S) => void,
-  onError: (error: unknown) => void,
-): Promise<void> {
-  let backoffMs = FIRST_BACKOFF_MS;
-  for (;;) {
-    try {
-      onConnection(await listener.accept());
-      backoffMs = FIRST_BACKOFF_MS;
-    } catch (error) {
-      if (isClosed(error)) return;
-      if (hasLeft(error)) continue;
-      if (backoffMs === FIRST_BACKOFF_MS) onError(error);
-      await pause(backoffMs);
-      backoffMs = Math.min(backoffMs * 2, LONGEST_BACKOFF_MS);
-    }
-  }
+/** Why a port cannot be listened on. */
+export function listenError(endpoint: Endpoint, cause: unknown): ConnectionError {
+  const code = cause instanceof Deno.errors.AddrInUse ? "in-use" : "unusable";
+  const where = formatEndpoint(endpoint);
+  const message = `Cannot listen on ${where}: ${messageOf(cause)}`;
+  return new ConnectionError(code, message, { cause, where });
 }
 
 /**
@@ -72,50 +72,52 @@ export async function acceptConnections<S>(
  */
 export async function connectTcp(
   { hostname, port }: Endpoint,
-  options: { timeoutMs: number; signal?: AbortSignal },
+  { timeoutMs, signal }: ConnectLimits,
 ): Promise<Deno.TcpConn> {
   const timeout = new AbortController();
-  const timer = setTimeout(() => timeout.abort(), options.timeoutMs);
-  const signals = options.signal ? [options.signal, timeout.signal] : [timeout.signal];
+  const timer = setTimeout(() => timeout.abort(), timeoutMs);
+  const signals = signal ? [signal, timeout.signal] : [timeout.signal];
   try {
     const conn = await Deno.connect({ hostname, port, signal: AbortSignal.any(signals) });
-    if (!options.signal?.aborted) return conn;
+    if (!signal?.aborted) return conn;
     closeSocket(conn);
-    throw options.signal.reason;
+    throw signal.reason;
   } catch (cause) {
-    options.signal?.throwIfAborted();
-    throw connectError(
-      formatEndpoint({ hostname, port }),
-      cause,
-      timeout.signal.aborted,
-      options.timeoutMs,
-    );
+    signal?.throwIfAborted();
+    const where = formatEndpoint({ hostname, port });
+    throw timeout.signal.aborted
+      ? timeoutError(where, timeoutMs, cause)
+      : asConnectError(cause, where);
   } finally {
     clearTimeout(timer);
   }
 }
 
-function connectError(
-  where: string,
-  cause: unknown,
-  timedOut: boolean,
-  timeoutMs: number,
-): ConnectionError {
-  const prefix = `Cannot connect to ${where}:`;
-  const options = { cause, where };
-  if (timedOut) {
-    const seconds = timeoutMs / 1000;
-    return new ConnectionError("timeout", `${prefix} no answer within ${seconds} s`, options);
-  }
-  if (cause instanceof Deno.errors.ConnectionRefused) {
-    return new ConnectionError("refused", `${prefix} nothing listens there`, options);
-  }
-  const reason = messageOf(cause);
-  return new ConnectionError("unreachable", `${prefix} ${reason}`, options);
+/** Connects by TCP. */
+export const tcpConnector: Connector = { connect: connectTcp };
+
+/** Why a server that does not answer cannot be connected to. */
+export function timeoutError(where: string, timeoutMs: number, cause?: unknown): ConnectionError {
+  const message = `Cannot connect to ${where}: no answer within ${timeoutMs / 1000} s`;
+  return new ConnectionError("timeout", message, { cause, where });
 }
 
-/** Whether a peer was gone before it was its turn: that is its own affair. */
-function hasLeft(error: unknown): boolean {
+/** What failed before there was a connection: `refused` or `unreachable`. */
+export function asConnectError(cause: unknown, where: string): ConnectionError {
+  if (cause instanceof ConnectionError) return cause;
+  const isRefused = cause instanceof Deno.errors.ConnectionRefused || isNodeRefusal(cause);
+  const reason = isRefused ? "nothing listens there" : messageOf(cause);
+  const code = isRefused ? "refused" : "unreachable";
+  return new ConnectionError(code, `Cannot connect to ${where}: ${reason}`, { cause, where });
+}
+
+/** The same as `node:net` and `node:tls` tell it. */
+function isNodeRefusal(error: unknown): boolean {
+  return error instanceof Error && "code" in error && error.code === "ECONNREFUSED";
+}
+
+/** Whether a peer was gone before it was accepted, which is no error of the listener. */
+function hasPeerLeft(error: unknown): boolean {
   return error instanceof Deno.errors.NotConnected ||
     error instanceof Deno.errors.ConnectionAborted || error instanceof Deno.errors.ConnectionReset;
 }

@@ -1,6 +1,5 @@
-import { ConnectionError, messageOf } from "../protocol/errors.ts";
-import { type Endpoint, formatEndpoint } from "./tcp.ts";
-
+import type { Endpoint } from "./endpoint.ts";
+import { listenError } from "./tcp.ts";
 /** A small HTTP server for one text. */
 export interface TextServer {
   readonly port: number;
@@ -27,9 +26,6 @@ export function serveText(
     const server = Deno.serve({ hostname, port, onListen: () => {} }, answer);
     return { port: server.addr.port, close: () => server.shutdown() };
   } catch (cause) {
-    const code = cause instanceof Deno.errors.AddrInUse ? "in-use" : "unusable";
-    const reason = messageOf(cause);
-    const where = formatEndpoint({ hostname, port });
-    throw new ConnectionError(code, `Cannot listen on ${where}: ${reason}`, { cause, where });
+    throw listenError({ hostname, port }, cause);
   }
 }

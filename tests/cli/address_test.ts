@@ -1,6 +1,6 @@
 import { assertEquals } from "@std/assert";
 import { parseAddress, parsePort } from "../../lib/cli/options/address.ts";
-import { formatEndpoint } from "../../lib/stream/tcp.ts";
+import { formatEndpoint } from "../../lib/stream/endpoint.ts";
 
 const ADDRESSES: Array<[text: string, hostname: string, port: number]> = [
   ["localhost", "localhost", 5555],

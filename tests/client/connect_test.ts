@@ -53,6 +53,6 @@ Deno.test("connecting starts no thread and asks for nothing", async () => {
   await using server = await startServer();
   await using _client = await TestClient.connect(server.port);
   await server.waitFor("connected");
-  assertEquals(server.server.busyWorkers, 0);
+  assertEquals(server.server.gauges(0).workersBusy, 0);
   assertEquals(server.eventsOf("refused"), []);
 });

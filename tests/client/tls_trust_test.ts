@@ -1,5 +1,8 @@
+import { listenTls } from "../../lib/stream/tls/listener.ts";
+import { echoServer } from "../helpers/echo_server.ts";
+import { testConnector } from "../stream/connector_contract.ts";
 import { assertEquals, assertInstanceOf, assertRejects } from "@std/assert";
-import { connectTrusted, type TlsTrustOptions } from "../../lib/client/tls_trust.ts";
+import { tlsConnector, type TlsTrustOptions } from "../../lib/client/tls_trust.ts";
 import { DiskError } from "../../lib/files/disk_error.ts";
 import { KnownHosts } from "../../lib/files/known_hosts.ts";
 import { ConnectionError } from "../../lib/protocol/errors.ts";
@@ -23,7 +26,7 @@ class User implements Disposable {
     const known = await there.find(HOST);
     if (known !== null) await there.remember(fixture.endpoint, known);
     const trust = { knownHosts: this.knownHosts, ...options };
-    (await connectTrusted(fixture.endpoint, trust, LIMITS)).close();
+    (await tlsConnector(trust).connect(fixture.endpoint, LIMITS)).close();
     const seen = await there.find(fixture.endpoint);
     if (seen !== null) await there.remember(HOST, seen);
   }
@@ -44,6 +47,25 @@ function open(): Promise<TlsFixture> {
 async function failure(connecting: Promise<void>): Promise<string> {
   return (await assertRejects(() => connecting, ConnectionError)).code;
 }
+
+testConnector("tlsConnector", async () => {
+  const certificate = await issue();
+  const temp = new TempDir();
+  const server = echoServer(
+    listenTls({ hostname: "127.0.0.1", port: 0 }, certificate, {
+      plaintextAnswer: new Uint8Array(),
+    }),
+  );
+  const knownHosts = new KnownHosts(temp.join("known_hosts"));
+  return {
+    connector: tlsConnector({ knownHosts, fingerprint: certificate.fingerprint }),
+    echo: server.address,
+    [Symbol.asyncDispose]: async () => {
+      await server[Symbol.asyncDispose]();
+      temp[Symbol.dispose]();
+    },
+  };
+});
 
 Deno.test("a server that was accepted once is known, and nobody is asked again", async () => {
   using user = new User();
@@ -106,6 +128,6 @@ Deno.test("a server that cannot be added to the known ones is connected to all t
     accept: () => true,
     onUnsaved: (error: unknown) => errors.push(error),
   };
-  (await connectTrusted(fixture.endpoint, trust, LIMITS)).close();
+  (await tlsConnector(trust).connect(fixture.endpoint, LIMITS)).close();
   assertInstanceOf(errors[0], DiskError);
 });

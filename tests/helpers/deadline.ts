@@ -1,5 +1,8 @@
+/** How many times as long tests wait on a busy machine: the setting `TEST_PATIENCE`. */
+export const PATIENCE = Math.max(1, Number(Deno.env.get("TEST_PATIENCE")) || 1);
+
 /** After this time a test that waits for something gives up: it would wait for ever. */
-export const DEADLINE_MS = 10_000;
+export const DEADLINE_MS = 10_000 * PATIENCE;
 
 /**
  * What `work` resolves to, unless that takes too long: then it rejects, saying what was waited for.

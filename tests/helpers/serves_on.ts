@@ -50,5 +50,5 @@ export async function assertAllGone(server: TestServer): Promise<void> {
   }
   assertEquals(server.server.clients.length, 0);
   // Background indexing, which has no event, may be under way
-  await until(() => server.server.busyWorkers === 0, "the workers to be idle");
+  await until(() => server.server.gauges(0).workersBusy === 0, "the workers to be idle");
 }

@@ -1,6 +1,6 @@
 import { encodeFrame } from "../../lib/protocol/frames.ts";
-import { acceptConnections } from "../../lib/stream/tcp.ts";
-import type { Socket } from "../../lib/stream/framed_connection.ts";
+import { acceptConnections } from "../../lib/stream/listener.ts";
+import type { Socket } from "../../lib/stream/socket.ts";
 import { listenTls, TlsListener, type TlsListenerOptions } from "../../lib/stream/tls/listener.ts";
 import { within } from "./deadline.ts";
 import { issue, type TestCertificate } from "./certificates.ts";
@@ -59,7 +59,7 @@ export class TlsFixture implements AsyncDisposable {
   }
 
   get port(): number {
-    return this.#listener.addr.port;
+    return this.#listener.address.port;
   }
 
   get endpoint() {

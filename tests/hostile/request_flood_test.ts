@@ -93,7 +93,7 @@ Deno.test("with one worker three clients at once wait their turn, and all get th
       assertEquals((await peer.readFrame())?.type, "FROK");
       assertEquals((await peer.readFrame())?.type, "FMTA");
     }
-    assertEquals(server.server.busyWorkers, 1);
+    assertEquals(server.server.gauges(0).workersBusy, 1);
     await first!.sendFrame("QUIT");
     await first!.ended();
     for (const peer of others) await peer.sendFrame("QUIT");

@@ -92,7 +92,7 @@ for (const where of ["without TLS, for all", "under TLS, for accounts"]) {
       await refused.assertLives();
       await refused.quit();
     }
-    assertEquals(abused.server.server.busyWorkers, 0);
+    assertEquals(abused.server.server.gauges(0).workersBusy, 0);
     await abused.assertServesOn();
     await abused.assertNothingLeft();
   });

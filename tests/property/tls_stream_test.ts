@@ -1,8 +1,6 @@
 import { assertEquals } from "@std/assert";
 import fc from "fast-check";
-import { acceptOverLoopback } from "../../lib/stream/tls/loopback.ts";
-import { acceptOverStream } from "../../lib/stream/tls/server_socket.ts";
-import type { Socket } from "../../lib/stream/framed_connection.ts";
+import type { Socket } from "../../lib/stream/socket.ts";
 import { TlsConnSocket } from "../../lib/stream/tls/conn_socket.ts";
 import { patternedBytes } from "../helpers/bytes.ts";
 import { within } from "../helpers/deadline.ts";
@@ -39,30 +37,28 @@ async function receive(socket: Socket, sizes: readonly number[]): Promise<Uint8A
   }
 }
 
-for (const acceptTls of [acceptOverStream, acceptOverLoopback]) {
-  Deno.test(`any writes and reads give the same bytes both ways, by ${acceptTls.name}`, async () => {
-    await using fixture = await TlsFixture.open(null, { acceptTls });
-    const property = fc.asyncProperty(TRAFFIC, TRAFFIC, async (down, up) => {
-      const { server, client: conn } = await fixture.pair();
-      const client = new TlsConnSocket(conn);
-      const sum = (sizes: readonly number[]) => sizes.reduce((total, size) => total + size, 0);
-      const bytes = [
-        patternedBytes(sum(down.writes), 1),
-        patternedBytes(sum(up.writes), 2),
-      ] as const;
-      const work = Promise.all([
-        receive(client, down.reads),
-        receive(server, up.reads),
-        send(server, bytes[0], down.writes),
-        send(client, bytes[1], up.writes),
-      ]);
-      const [atClient, atServer] = await within(work, "all bytes");
-      client.close();
-      server.close();
-      assertEquals([atClient.length, atServer.length], bytes.map(({ length }) => length));
-      assertEquals(atClient, bytes[0]);
-      assertEquals(atServer, bytes[1]);
-    });
-    await fc.assert(property, { numRuns: 25 });
+Deno.test("TLS sockets: any writes and reads give the same bytes both ways", async () => {
+  await using fixture = await TlsFixture.open();
+  const property = fc.asyncProperty(TRAFFIC, TRAFFIC, async (down, up) => {
+    const { server, client: conn } = await fixture.pair();
+    const client = new TlsConnSocket(conn);
+    const sum = (sizes: readonly number[]) => sizes.reduce((total, size) => total + size, 0);
+    const bytes = [
+      patternedBytes(sum(down.writes), 1),
+      patternedBytes(sum(up.writes), 2),
+    ] as const;
+    const work = Promise.all([
+      receive(client, down.reads),
+      receive(server, up.reads),
+      send(server, bytes[0], down.writes),
+      send(client, bytes[1], up.writes),
+    ]);
+    const [atClient, atServer] = await within(work, "all bytes");
+    client.close();
+    server.close();
+    assertEquals([atClient.length, atServer.length], bytes.map(({ length }) => length));
+    assertEquals(atClient, bytes[0]);
+    assertEquals(atServer, bytes[1]);
   });
-}
+  await fc.assert(property, { numRuns: 25 });
+});

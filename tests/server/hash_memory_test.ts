@@ -137,7 +137,7 @@ Deno.test("hashes of two folders live side by side in one data folder", async ()
     await peer.sendFrame("FILE", "x.txt");
     const hash = (await peer.expect("FHSH")).payload.toHex();
     peer.close();
-    await until(() => server.busyWorkers === 0, "the workers to be idle");
+    await until(() => server.gauges(0).workersBusy === 0, "the workers to be idle");
     await server.stop();
     assertEquals(hash, marked);
   };

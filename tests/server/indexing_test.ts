@@ -51,7 +51,7 @@ Deno.test("large files are hashed after the start before anybody asks", async ()
   const server = await folder.serve();
   await until(() => folder.hashOf("deep/down/large.bin") !== null, "the large file's hash");
   assertEquals(folder.hashOf("deep/down/large.bin"), sha256Of(content));
-  await until(() => server.busyWorkers === 0, "the worker to be idle");
+  await until(() => server.gauges(0).workersBusy === 0, "the worker to be idle");
   assertEquals(folder.hashOf("small.bin"), null);
 });
 
@@ -61,7 +61,7 @@ Deno.test("a file that is being hashed in the background is sent when it is aske
   const size = 256 * 1024 * 1024;
   writeZeros(folder.root.join("zeros.bin"), size);
   const server = await folder.serve();
-  await until(() => server.busyWorkers === 1, "indexing to begin");
+  await until(() => server.gauges(0).workersBusy === 1, "indexing to begin");
   using peer = await RawPeer.connect(server.port);
   await peer.sendFrame("FILE", "zeros.bin");
   const hash = (await peer.expect("FHSH")).payload.toHex();
@@ -78,7 +78,7 @@ Deno.test("hashing in the background gives way to a client that wants the only w
   writeZeros(folder.root.join("zeros.bin"), 16 * 1024 ** 3);
   folder.root.write("small.txt", "small");
   const server = await folder.serve({ maxWorkers: 1 });
-  await until(() => server.busyWorkers === 1, "indexing to begin");
+  await until(() => server.gauges(0).workersBusy === 1, "indexing to begin");
   using peer = await RawPeer.connect(server.port);
   for (let i = 0; i < 5; i++) {
     await peer.sendFrame("FILE", "small.txt");
@@ -93,7 +93,7 @@ Deno.test("hashing in the background goes on after it gave way", async () => {
   writeZeros(folder.root.join("zeros.bin"), 512 * 1024 ** 2);
   folder.root.write("small.txt", "small");
   const server = await folder.serve({ maxWorkers: 1 });
-  await until(() => server.busyWorkers === 1, "indexing to begin");
+  await until(() => server.gauges(0).workersBusy === 1, "indexing to begin");
   using peer = await RawPeer.connect(server.port);
   await peer.sendFrame("FILE", "small.txt");
   await peer.expect("FDAT");
@@ -104,7 +104,7 @@ Deno.test("stopping does not wait for hashing in the background", async () => {
   await using folder = new IndexedFolder();
   writeZeros(folder.root.join("zeros.bin"), 64 * 1024 ** 3);
   const server = await folder.serve();
-  await until(() => server.busyWorkers === 1, "indexing to begin");
+  await until(() => server.gauges(0).workersBusy === 1, "indexing to begin");
   await within(server.stop(), "the server to stop");
   assertEquals(folder.hashOf("zeros.bin"), null);
 });

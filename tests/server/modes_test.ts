@@ -47,7 +47,7 @@ Deno.test("without files, no worker is started for large ones", async () => {
   using peer = await server.connect();
   await peer.sendFrame("CHAT", "hello");
   await server.waitFor("chat");
-  assertEquals(server.server.busyWorkers, 0);
+  assertEquals(server.server.gauges(0).workersBusy, 0);
 });
 
 Deno.test("with no limit on chat, more than the burst is passed on", async () => {

@@ -114,7 +114,7 @@ Deno.test("a hash that takes long is broken off after ten seconds, too", async (
   await peer.expect("FMTA"); // Its hash takes seconds
   interceptTimer(() => server.server.stop()).fire();
   await within(server.server.stop(), "the server to stop");
-  assertEquals(server.server.busyWorkers, 0);
+  assertEquals(server.server.gauges(0).workersBusy, 0);
 });
 
 /** Takes the first timer that `act` starts out of its hands. */

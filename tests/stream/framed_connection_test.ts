@@ -1,12 +1,8 @@
 import { assert, assertEquals, assertInstanceOf, assertRejects } from "@std/assert";
 import { ConnectionError, ProtocolError } from "../../lib/protocol/errors.ts";
 import { encodeFrame } from "../../lib/protocol/frames.ts";
-import {
-  closeSocket,
-  type ConnectionLimits,
-  formatAddress,
-  FramedConnection,
-} from "../../lib/stream/framed_connection.ts";
+import { type ConnectionLimits, FramedConnection } from "../../lib/stream/framed_connection.ts";
+import { closeSocket, formatAddress } from "../../lib/stream/socket.ts";
 import { within } from "../helpers/deadline.ts";
 import { settled } from "../helpers/fake_clock.ts";
 import { plain, plainFrame } from "../helpers/frames.ts";

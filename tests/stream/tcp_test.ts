@@ -1,163 +1,98 @@
-import { assert, assertEquals, assertRejects, assertStrictEquals, assertThrows } from "@std/assert";
+import { assertEquals, assertRejects, assertStrictEquals, assertThrows } from "@std/assert";
 import { ConnectionError } from "../../lib/protocol/errors.ts";
-import { acceptConnections, connectTcp, listenTcp } from "../../lib/stream/tcp.ts";
-import { within } from "../helpers/deadline.ts";
+import { acceptConnections, type Listener } from "../../lib/stream/listener.ts";
+import type { Socket } from "../../lib/stream/socket.ts";
+import { listenTcp, tcpConnector, TcpListener } from "../../lib/stream/tcp.ts";
+import { echoServer } from "../helpers/echo_server.ts";
+import { testConnector } from "./connector_contract.ts";
+import { testListener } from "./listener_contract.ts";
 
-const HOSTNAME = "127.0.0.1";
-const endpoint = (port: number) => ({ hostname: HOSTNAME, port });
+const ANY_PORT = { hostname: "127.0.0.1", port: 0 };
 
-/** A listener whose `accept` does one given thing after the other, and is closed then. */
-function scriptedListener(...script: Array<Error | Deno.Conn>): Deno.Listener {
+testListener(
+  "TcpListener",
+  () => Promise.resolve({ listener: listenTcp(ANY_PORT), connector: tcpConnector }),
+);
+
+testConnector("tcpConnector", () => {
+  const server = echoServer(listenTcp(ANY_PORT));
+  return Promise.resolve({
+    connector: tcpConnector,
+    echo: server.address,
+    [Symbol.asyncDispose]: () => server[Symbol.asyncDispose](),
+  });
+});
+
+/** A listener that gives or throws one given thing after the other, and is closed then. */
+function scriptedListener(...script: Array<Error | Socket>): Listener {
+  const accept = () => {
+    const next = script.shift() ?? null;
+    return next instanceof Error ? Promise.reject(next) : Promise.resolve(next);
+  };
+  return { accept, address: ANY_PORT, close: () => {} };
+}
+
+/** The same for what the system's listener does. */
+function scriptedTcpListener(...script: Array<Error | Deno.Conn>): TcpListener {
   const accept = () => {
     const next = script.shift() ?? new Deno.errors.BadResource("closed");
     return next instanceof Error ? Promise.reject(next) : Promise.resolve(next);
   };
-  return { accept } as Partial<Deno.Listener> as Deno.Listener;
+  return new TcpListener({ accept } as Partial<Deno.TcpListener> as Deno.TcpListener);
 }
 
 function outOfDescriptors(): Error {
   return Object.assign(new Error("Too many open files"), { code: "EMFILE" });
 }
 
-/** A port whose queue of connections that nobody accepts is full: connecting takes for ever. */
-async function fullListener(): Promise<{ port: number } & Disposable> {
-  const listener = Deno.listen({ hostname: HOSTNAME, port: 0, tcpBacklog: 1 });
-  const { port } = listener.addr;
-  const stack = new DisposableStack();
-  stack.use(listener);
-  for (;;) {
-    try {
-      stack.use(await connectTcp(endpoint(port), { timeoutMs: 200 }));
-    } catch {
-      return { port, [Symbol.dispose]: () => stack.dispose() };
-    }
-  }
-}
-
-Deno.test("acceptConnections hands connections on until the listener is closed", async () => {
-  const listener = listenTcp(endpoint(0));
-  const arrived = Promise.withResolvers<void>();
-  let count = 0;
-  const accepting = acceptConnections(listener, (conn) => {
-    conn.close();
-    if (++count === 3) arrived.resolve();
-  }, (error) => arrived.reject(error));
-  for (let i = 0; i < 3; i++) {
-    using conn = await Deno.connect({ port: listener.addr.port });
-    assertEquals(await conn.read(new Uint8Array(1)), null);
-  }
-  await within(arrived.promise, "three connections");
-  listener.close();
-  await within(accepting, "the loop to end");
-});
-
-Deno.test("acceptConnections goes on after errors, and reports a row of them once", async () => {
-  const conns = [{}, {}] as Deno.Conn[];
+Deno.test("acceptConnections: goes on after errors, and reports a row of them once", async () => {
+  const sockets = [{}, {}] as Socket[];
   const row = [outOfDescriptors(), outOfDescriptors(), outOfDescriptors()];
   const later = outOfDescriptors();
   const accepted: unknown[] = [];
   const errors: unknown[] = [];
   await acceptConnections(
-    scriptedListener(...row, conns[0]!, later, conns[1]!),
-    (conn) => accepted.push(conn),
+    scriptedListener(...row, sockets[0]!, later, sockets[1]!),
+    (socket) => accepted.push(socket),
     (error) => errors.push(error),
   );
   assertEquals(accepted.length, 2);
-  assertStrictEquals(accepted[0], conns[0]);
-  assertStrictEquals(accepted[1], conns[1]);
+  assertStrictEquals(accepted[0], sockets[0]);
+  assertStrictEquals(accepted[1], sockets[1]);
   assertEquals(errors.length, 2);
   assertStrictEquals(errors[0], row[0]);
   assertStrictEquals(errors[1], later);
 });
 
-Deno.test("acceptConnections passes over peers that are gone before they are accepted", async () => {
+Deno.test("TcpListener: passes over peers that are gone before they are accepted", async () => {
   const gone = [
     new Deno.errors.NotConnected("Transport endpoint is not connected (os error 107)"),
     new Deno.errors.ConnectionAborted("gone"),
     new Deno.errors.ConnectionReset("gone"),
   ];
   const conn = {} as Deno.Conn;
-  const accepted: unknown[] = [];
-  const errors: unknown[] = [];
-  await acceptConnections(
-    scriptedListener(...gone, conn),
-    (conn) => accepted.push(conn),
-    (error) => errors.push(error),
-  );
-  assertEquals([accepted.length, errors], [1, []]);
+  const listener = scriptedTcpListener(...gone, conn);
+  assertStrictEquals(await listener.accept(), conn);
+  assertEquals(await listener.accept(), null);
 });
 
-Deno.test("acceptConnections ends when accepting is interrupted", async () => {
+Deno.test("TcpListener: is closed when accepting is interrupted", async () => {
   const interrupted = new Deno.errors.Interrupted("operation canceled");
-  const errors: unknown[] = [];
-  await acceptConnections(scriptedListener(interrupted), () => {}, (error) => errors.push(error));
-  assertEquals(errors, []);
+  assertEquals(await scriptedTcpListener(interrupted).accept(), null);
 });
 
-Deno.test("listenTcp fails on a port that is taken", () => {
-  using listener = listenTcp(endpoint(0));
-  const where = `127.0.0.1:${listener.addr.port}`;
-  const error = assertThrows(() => listenTcp(endpoint(listener.addr.port)), ConnectionError, where);
+Deno.test("TcpListener: hands on what accepting throws, and tries again with the next call", async () => {
+  const conn = {} as Deno.Conn;
+  const listener = scriptedTcpListener(outOfDescriptors(), conn);
+  await assertRejects(() => listener.accept(), Error, "Too many open files");
+  assertStrictEquals(await listener.accept(), conn);
+});
+
+Deno.test("listenTcp: fails on a port that is taken", () => {
+  const listener = listenTcp(ANY_PORT);
+  const { address } = listener;
+  const where = `127.0.0.1:${address.port}`;
+  const error = assertThrows(() => listenTcp(address), ConnectionError, where);
   assertEquals([error.code, error.where], ["in-use", where]);
-});
-
-Deno.test("connectTcp connects, and its timeout is over then", async () => {
-  using listener = listenTcp(endpoint(0));
-  const accepting = listener.accept();
-  using conn = await connectTcp(endpoint(listener.addr.port), { timeoutMs: 10_000 });
-  using _accepted = await accepting;
-  assertEquals(conn.remoteAddr.port, listener.addr.port);
-});
-
-Deno.test("connectTcp says that nothing listens", async () => {
-  const listener = listenTcp(endpoint(0));
-  const { port } = listener.addr;
   listener.close();
-  const error = await assertRejects(
-    () => connectTcp(endpoint(port), { timeoutMs: 10_000 }),
-    ConnectionError,
-    `Cannot connect to 127.0.0.1:${port}: nothing listens there`,
-  );
-  assertEquals(error.code, "refused");
-  assert(error.cause instanceof Deno.errors.ConnectionRefused);
-});
-
-Deno.test("connectTcp says that a name leads nowhere", async () => {
-  const error = await assertRejects(
-    () => connectTcp({ hostname: "nowhere.invalid", port: 1 }, { timeoutMs: 10_000 }),
-    ConnectionError,
-    "Cannot connect to nowhere.invalid:1",
-  );
-  assertEquals(error.code, "unreachable");
-});
-
-Deno.test({
-  name: "connectTcp gives up in time",
-  ignore: Deno.build.os !== "linux", // Others refuse where the queue is full
-  fn: async () => {
-    using full = await fullListener();
-    const connecting = connectTcp(endpoint(full.port), { timeoutMs: 50 });
-    const error = await assertRejects(() => connecting, ConnectionError, "no answer within 0.05 s");
-    assertEquals(error.code, "timeout");
-  },
-});
-
-Deno.test({
-  name: "connectTcp ends with the reason of an abort, before and while it connects",
-  ignore: Deno.build.os !== "linux",
-  fn: async () => {
-    using full = await fullListener();
-    const reason = new Error("changed my mind");
-    const before = AbortSignal.abort(reason);
-    const options = { timeoutMs: 10_000 };
-    assertStrictEquals(
-      await assertRejects(() => connectTcp(endpoint(full.port), { ...options, signal: before })),
-      reason,
-    );
-    const controller = new AbortController();
-    const { signal } = controller;
-    const connecting = connectTcp(endpoint(full.port), { ...options, signal });
-    controller.abort(reason);
-    assertStrictEquals(await assertRejects(() => connecting), reason);
-  },
 });

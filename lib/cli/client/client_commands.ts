@@ -1,5 +1,5 @@
 import { LOBBY } from "../../client/chat.ts";
-import { formatEndpoint } from "../../stream/tcp.ts";
+import { formatEndpoint } from "../../stream/endpoint.ts";
 import {
   connectOptions,
   type Invocation,

@@ -1,7 +1,7 @@
 import { onAbort } from "../../async/on_abort.ts";
 import { readLineHistory, writeLineHistory } from "../../files/line_history.ts";
 import type { Language } from "../../protocol/errors.ts";
-import type { Endpoint } from "../../stream/tcp.ts";
+import type { Endpoint } from "../../stream/endpoint.ts";
 import { DEFAULT_PORT } from "../options/address.ts";
 import { CLIENT_COMMANDS } from "./client_commands.ts";
 import {

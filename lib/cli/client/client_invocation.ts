@@ -1,7 +1,7 @@
 import type { ConnectOptions } from "../../client/client.ts";
 import type { LoginOptions } from "../../client/log_in.ts";
 import type { Language } from "../../protocol/errors.ts";
-import type { Endpoint } from "../../stream/tcp.ts";
+import type { Endpoint } from "../../stream/endpoint.ts";
 import { parseAddress, parsePort } from "../options/address.ts";
 import type { CLIENT_OPTIONS } from "./client_options.ts";
 import { fill, type Text } from "../texts/language.ts";

@@ -2,7 +2,7 @@ import { InteractiveSession } from "./interactive_session.ts";
 import { type InteractiveOptions } from "./interactive_options.ts";
 import { ReconnectingChat } from "../../client/reconnecting_chat.ts";
 import { briefRetry } from "../../client/backoff.ts";
-import { formatEndpoint } from "../../stream/tcp.ts";
+import { formatEndpoint } from "../../stream/endpoint.ts";
 import { ChatScreen } from "./chat_screen.ts";
 import { EXIT } from "../texts/failure.ts";
 import { writeError } from "../view/output.ts";

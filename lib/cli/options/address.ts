@@ -1,4 +1,4 @@
-import type { Endpoint } from "../../stream/tcp.ts";
+import type { Endpoint } from "../../stream/endpoint.ts";
 
 /** The port of a server that does not say another. */
 export const DEFAULT_PORT = 5555;

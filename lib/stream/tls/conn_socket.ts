@@ -1,5 +1,5 @@
 import { clearImmediate, setImmediate } from "node:timers";
-import { closeSocket, type Socket } from "../framed_connection.ts";
+import { closeSocket, type Socket } from "../socket.ts";
 import { isTruncation } from "./errors.ts";
 
 /** The most that one record of TLS carries, and so one read of the runtime's (RFC 8446, 5.1). */

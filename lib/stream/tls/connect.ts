@@ -1,3 +1,4 @@
+import type { ConnectLimits } from "../connector.ts";
 import { onAbort } from "../../async/on_abort.ts";
 import type { X509Certificate } from "node:crypto";
 import { ConnectionError, type ConnectionErrorCode } from "../../protocol/errors.ts";
@@ -10,8 +11,9 @@ import {
   validityErrorCode,
   verifiableName,
 } from "./certificate.ts";
-import type { Socket } from "../framed_connection.ts";
-import { connectTcp, type Endpoint, formatEndpoint } from "../tcp.ts";
+import type { Socket } from "../socket.ts";
+import { connectTcp } from "../tcp.ts";
+import { type Endpoint, formatEndpoint } from "../endpoint.ts";
 import { TlsConnSocket } from "./conn_socket.ts";
 import { asHandshakeError, isCertificateError } from "./errors.ts";
 import { noAnswer, probeCertificate, type ShownCertificate } from "./probe.ts";
@@ -47,12 +49,6 @@ export interface TlsConnection {
   readonly socket: Socket;
   /** What to remember of the server; `null` where the system trusts it for its name. */
   readonly pin: TlsPin | null;
-}
-
-/** How long each step may take, and what ends all of them. */
-export interface ConnectLimits {
-  readonly timeoutMs: number;
-  readonly signal?: AbortSignal;
 }
 
 /**

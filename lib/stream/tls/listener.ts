@@ -1,40 +1,29 @@
 import { LIMITS } from "../../protocol/limits.ts";
+import { Latch } from "../../async/latch.ts";
+import type { Endpoint } from "../endpoint.ts";
+import type { Listener } from "../listener.ts";
+import { closeSocket, setUpSocket, shutDownAndDrain, type Socket } from "../socket.ts";
+import { listenTcp } from "../tcp.ts";
 import type { TlsCredentials } from "./certificate.ts";
-import { closeSocket, shutDownAndDrain, type Socket } from "../framed_connection.ts";
-import { type Endpoint, listenTcp } from "../tcp.ts";
-import { acceptOverLoopback } from "./loopback.ts";
-import { acceptOverStream } from "./server_socket.ts";
+import { acceptTls } from "./server_socket.ts";
 
 /** The first byte of every TLS connection (RFC 8446, section 5.1), and of no frame. */
 const HANDSHAKE_RECORD = 0x16;
 const FIRST_READ_BYTES = 1024;
 
-/**
- * Carries out the handshake of a server.
- *
- * @param first what was read from the socket already
- */
-export type AcceptTls = (
-  socket: Socket,
-  first: Uint8Array,
-  credentials: TlsCredentials,
-) => Promise<Socket>;
-
-/** How a {@link TlsListener} treats those who do not get through. */
+/** Options of a {@link TlsListener}. */
 export interface TlsListenerOptions {
   /** Sent to a peer that does not speak TLS, before its connection is closed. */
   readonly plaintextAnswer: Uint8Array;
-  /** Told of each connection that comes to nothing, and why. Default: nobody is told. */
+  /** Called for each connection that is refused, with the reason. Default: none is reported. */
   readonly onRefused?: (address: Deno.Addr, error: unknown) => void;
   /** How long a handshake may take. Default 10 s. */
   readonly handshakeMs?: number;
   /** Handshakes at once; one more ends the oldest. Default 512. */
   readonly handshakes?: number;
-  /** Default: the better one of those that the runtime can do. */
-  readonly acceptTls?: AcceptTls;
 }
 
-/** Why a connection came to nothing that was no fault of its handshake. */
+/** Why a connection has no handshake. */
 export class NoHandshakeError extends Error {
   /** Tells the class apart where `instanceof` cannot. */
   override readonly name = "NoHandshakeError";
@@ -58,32 +47,29 @@ export function listenTls(
   return new TlsListener(listenTcp(endpoint), credentials, options);
 }
 
+type Arrival = { readonly socket: Socket | null } | { readonly error: unknown };
+
 /**
  * Accepts connections whose TLS handshake is done, in the order in which they are. Handshakes go on
- * side by side, so that one that is slow or fails holds up nobody; so does a peer that does not
- * speak TLS, which is told so. To be used like a `Deno.Listener`.
+ * side by side, so that one that is slow or fails delays no other. A peer that does not speak TLS is
+ * told so.
  */
-export class TlsListener {
-  readonly #listener: Deno.TcpListener;
+export class TlsListener implements Listener {
+  readonly #listener: Listener;
   readonly #options: Required<TlsListenerOptions>;
   #credentials: TlsCredentials;
-  readonly #handshakes = new Set<Deno.TcpConn>();
-  #arrived: Array<{ socket: Socket } | { error: unknown }> = [];
-  #onArrival: () => void = () => {};
-  #onDemand: () => void = () => {};
+  readonly #handshakes = new Set<Socket>();
+  readonly #arrivals: Arrival[] = [];
+  readonly #arrived = new Latch();
+  readonly #wanted = new Latch();
   #isRunning = false;
   #isClosed = false;
 
   /** Use {@link listenTls}. Takes the listener over. */
-  constructor(
-    listener: Deno.TcpListener,
-    credentials: TlsCredentials,
-    options: TlsListenerOptions,
-  ) {
+  constructor(listener: Listener, credentials: TlsCredentials, options: TlsListenerOptions) {
     this.#listener = listener;
     this.#credentials = credentials;
     this.#options = {
-      acceptTls: canServeStreams(Deno.version.deno) ? acceptOverStream : acceptOverLoopback,
       onRefused: () => {},
       handshakeMs: LIMITS.tlsHandshakeMs,
       handshakes: LIMITS.tlsHandshakes,
@@ -91,39 +77,34 @@ export class TlsListener {
     };
   }
 
-  /** Where it listens. */
-  get addr(): Deno.NetAddr {
-    return this.#listener.addr;
+  /** @inheritdoc */
+  get address(): Endpoint {
+    return this.#listener.address;
   }
 
-  /** Shows these to all who connect from now on. Connections that there are stay. */
+  /** Presents these to all who connect from now on. Open connections stay. */
   renew(credentials: TlsCredentials): void {
     this.#credentials = credentials;
   }
 
-  /**
-   * The next connection. One caller at a time.
-   *
-   * @throws what accepting from the system throws; the next call tries again
-   */
-  async accept(): Promise<Socket> {
-    this.#onDemand();
+  /** @inheritdoc */
+  async accept(): Promise<Socket | null> {
+    this.#wanted.open();
+    if (this.#isClosed) return null;
     if (!this.#isRunning) this.#run();
-    while (this.#arrived.length === 0) {
-      await new Promise<void>((resolve) => this.#onArrival = resolve);
-    }
-    const arrived = this.#arrived.shift();
-    if (arrived !== undefined && "socket" in arrived) return arrived.socket;
-    throw arrived?.error;
+    while (this.#arrivals.length === 0) await this.#arrived.wait();
+    const arrival = this.#arrivals.shift();
+    if (arrival !== undefined && "socket" in arrival) return arrival.socket;
+    throw arrival?.error;
   }
 
   /** Stops listening and gives up the handshakes under way. */
   close(): void {
     this.#isClosed = true;
-    closeSocket(this.#listener);
-    for (const conn of this.#handshakes) closeSocket(conn);
-    for (const arrived of this.#arrived.splice(0)) {
-      if ("socket" in arrived) arrived.socket.close();
+    this.#listener.close();
+    for (const socket of this.#handshakes) closeSocket(socket);
+    for (const arrival of this.#arrivals.splice(0)) {
+      if ("socket" in arrival) arrival.socket?.close();
     }
   }
 
@@ -131,47 +112,49 @@ export class TlsListener {
     this.#isRunning = true;
     while (!this.#isClosed) {
       try {
-        this.#begin(await this.#listener.accept());
+        const socket = await this.#listener.accept();
+        if (socket === null) break;
+        this.#begin(socket);
       } catch (error) {
-        const demand = new Promise<void>((resolve) => this.#onDemand = resolve);
+        const wanted = this.#wanted.wait();
         this.#arrive({ error });
-        if (!this.#isClosed) await demand;
+        if (!this.#isClosed) await wanted;
       }
     }
     this.#isRunning = false;
-    this.#arrive({ error: closedError() });
+    this.#arrive({ socket: null });
   }
 
-  #arrive(arrived: { socket: Socket } | { error: unknown }): void {
-    this.#arrived.push(arrived);
-    this.#onArrival();
+  #arrive(arrival: Arrival): void {
+    this.#arrivals.push(arrival);
+    this.#arrived.open();
   }
 
-  #begin(conn: Deno.TcpConn): void {
+  #begin(socket: Socket): void {
     const [oldest] = this.#handshakes;
     if (this.#handshakes.size >= this.#options.handshakes && oldest) closeSocket(oldest);
-    this.#handshakes.add(conn);
-    this.#getThrough(conn).catch((error) => {
-      if (!this.#isClosed) this.#options.onRefused(conn.remoteAddr, error);
-    }).finally(() => this.#handshakes.delete(conn));
+    this.#handshakes.add(socket);
+    this.#shakeHands(socket).catch((error) => {
+      if (!this.#isClosed) this.#options.onRefused(socket.remoteAddr, error);
+    }).finally(() => this.#handshakes.delete(socket));
   }
 
-  /** Makes a socket of a connection that arrives, or throws why that is not possible. */
-  async #getThrough(conn: Deno.TcpConn): Promise<void> {
+  /** Turns a plain connection into one with TLS, or throws why that is not possible. */
+  async #shakeHands(plain: Socket): Promise<void> {
     let isLate = false;
     let first: Uint8Array | null = null;
     const timer = setTimeout(() => {
       isLate = true;
-      if (first !== null) closeSocket(conn);
-      else this.#tellPlaintext(conn);
+      if (first !== null) closeSocket(plain);
+      else this.#refusePlaintext(plain);
     }, this.#options.handshakeMs);
     try {
-      first = await firstBytes(conn);
+      first = await firstBytes(plain);
       if (first[0] !== HANDSHAKE_RECORD) {
-        await this.#tellPlaintext(conn);
+        await this.#refusePlaintext(plain);
         throw new NoHandshakeError("plaintext");
       }
-      const socket = await this.#options.acceptTls(conn, first, this.#credentials);
+      const socket = await acceptTls(plain, first, this.#credentials);
       if (this.#isClosed) return socket.close();
       this.#arrive({ socket });
     } catch (error) {
@@ -181,37 +164,26 @@ export class TlsListener {
     }
   }
 
-  async #tellPlaintext(conn: Deno.TcpConn): Promise<void> {
+  async #refusePlaintext(socket: Socket): Promise<void> {
     try {
-      await conn.write(this.#options.plaintextAnswer);
-      await shutDownAndDrain(conn);
+      await socket.write(this.#options.plaintextAnswer);
+      await shutDownAndDrain(socket);
     } catch {
-      // Gone before it could be told
+      // The peer has left before it could be told
     }
-    closeSocket(conn);
+    closeSocket(socket);
   }
 }
 
-async function firstBytes(conn: Deno.TcpConn): Promise<Uint8Array> {
+async function firstBytes(socket: Socket): Promise<Uint8Array> {
   try {
-    conn.setNoDelay(true);
-    conn.setKeepAlive(true);
+    setUpSocket(socket);
     const buffer = new Uint8Array(FIRST_READ_BYTES);
-    const count = await conn.read(buffer);
+    const count = await socket.read(buffer);
     if (count !== null) return buffer.subarray(0, count);
     throw new Deno.errors.UnexpectedEof("The peer left before the handshake");
   } catch (error) {
-    closeSocket(conn);
+    closeSocket(socket);
     throw error;
   }
-}
-
-/** Whether the TLS of that Deno can be a server's over a stream. Older ones do not say a word. */
-function canServeStreams(version: string): boolean {
-  const [major = 0, minor = 0] = version.split(".").map(Number);
-  return major > 2 || (major === 2 && minor >= 9);
-}
-
-function closedError(): Error {
-  return new Deno.errors.BadResource("The listener is closed");
 }

@@ -1,9 +1,11 @@
+import type { ConnectLimits } from "../connector.ts";
+import { asConnectError, timeoutError } from "../tcp.ts";
 import { onAbort } from "../../async/on_abort.ts";
 import type { X509Certificate } from "node:crypto";
 import { connect, type DetailedPeerCertificate, type TLSSocket } from "node:tls";
 import { ConnectionError } from "../../protocol/errors.ts";
 import { fingerprintOf, parseCertificate } from "./certificate.ts";
-import { type Endpoint, formatEndpoint } from "../tcp.ts";
+import { type Endpoint, formatEndpoint } from "../endpoint.ts";
 import { asHandshakeError } from "./errors.ts";
 
 /** Certificates of a chain that are looked at. */
@@ -25,21 +27,25 @@ export interface ShownCertificate {
  */
 export async function probeCertificate(
   endpoint: Endpoint,
-  { timeoutMs, signal }: { timeoutMs: number; signal?: AbortSignal },
+  { timeoutMs, signal }: ConnectLimits,
 ): Promise<ShownCertificate> {
   signal?.throwIfAborted();
   const where = formatEndpoint(endpoint);
   // The one who asks judges what it gets, and proves it over another connection
   const options = { host: endpoint.hostname, port: endpoint.port, rejectUnauthorized: false };
   const socket = connect(options);
-  const timer = setTimeout(() => socket.destroy(noAnswer(timeoutMs)), timeoutMs);
+  let isConnected = false;
+  socket.once("connect", () => isConnected = true);
+  const timer = setTimeout(() => {
+    socket.destroy(isConnected ? noAnswer(timeoutMs) : timeoutError(where, timeoutMs));
+  }, timeoutMs);
   using _ = onAbort(signal, () => socket.destroy(signal?.reason));
   try {
     await established(socket);
     return shown(socket.getPeerCertificate(true), where);
   } catch (error) {
     signal?.throwIfAborted();
-    throw asHandshakeError(error, where);
+    throw isConnected ? asHandshakeError(error, where) : asConnectError(error, where);
   } finally {
     clearTimeout(timer);
     socket.destroy();

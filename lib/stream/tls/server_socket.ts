@@ -1,6 +1,6 @@
 import { createSecureContext, type SecureContext, TLSSocket } from "node:tls";
 import type { TlsCredentials } from "./certificate.ts";
-import type { Socket } from "../framed_connection.ts";
+import type { Socket } from "../socket.ts";
 import { TlsTransport } from "./transport.ts";
 
 /**
@@ -16,7 +16,7 @@ const WRITE_BYTES = 48 * 1024;
  * @param first what was read from the socket already
  * @throws whatever is wrong with the handshake; the socket closes when the peer has been told
  */
-export async function acceptOverStream(
+export async function acceptTls(
   socket: Socket,
   first: Uint8Array,
   credentials: TlsCredentials,
@@ -55,7 +55,7 @@ class TlsServerSocket implements Socket {
   #arrival = Promise.withResolvers<void>();
   readonly #writers = new Set<(error: unknown) => void>();
 
-  /** Use {@link acceptOverStream}. */
+  /** Use {@link acceptTls}. */
   constructor(socket: Socket, first: Uint8Array, secureContext: SecureContext) {
     this.remoteAddr = socket.remoteAddr;
     this.#transport = new TlsTransport(socket, first);

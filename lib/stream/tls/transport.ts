@@ -1,6 +1,6 @@
 import { Latch } from "../../async/latch.ts";
 import { Duplex } from "node:stream";
-import { closeSocket, type Socket } from "../framed_connection.ts";
+import { closeSocket, type Socket } from "../socket.ts";
 
 /** What an idle connection waits with. */
 const IDLE_BYTES = 1024;

@@ -1,3 +1,4 @@
+import type { Listener } from "../stream/listener.ts";
 import {
   hostNames,
   loadOwnCertificate,
@@ -6,16 +7,16 @@ import {
 } from "../files/server_certificate.ts";
 import { describeFailure, type RequestErrorCode } from "../protocol/errors.ts";
 import { encodeFrame } from "../protocol/frames.ts";
-import { formatAddress } from "../stream/framed_connection.ts";
+import { formatAddress } from "../stream/socket.ts";
 import { listenTcp } from "../stream/tcp.ts";
 import { isGivenUp } from "../stream/tls/errors.ts";
-import { listenTls, NoHandshakeError, type TlsListener } from "../stream/tls/listener.ts";
+import { listenTls, NoHandshakeError } from "../stream/tls/listener.ts";
 import type { ServerSettings, TlsSource } from "./config/options.ts";
 import { countRefusal, type ServerStats } from "./monitoring/stats.ts";
 
-/** Where a server gets its connections from. */
-export interface Listening {
-  readonly listener: Deno.TcpListener | TlsListener;
+/** A port of a server. */
+export interface ServerPort {
+  readonly listener: Listener;
   /** SHA-256 of the server's public key in hex, or `null` where the port speaks no TLS. */
   readonly fingerprint: string | null;
   /**
@@ -27,19 +28,26 @@ export interface Listening {
 }
 
 /**
- * Opens the port.
+ * Opens the ports of a server: the one of the settings.
  *
  * @throws {ConnectionError} when the port cannot be had
  * @throws {CertificateError}, {DiskError} when the certificate cannot be had
  */
-export async function openListening(
+export async function openPorts(
   settings: ServerSettings,
   stats: ServerStats,
-): Promise<Listening> {
-  const { tls, language } = settings;
-  if (tls === null) {
-    return { listener: listenTcp(settings), fingerprint: null, renew: () => Promise.resolve() };
-  }
+): Promise<ServerPort[]> {
+  const { tls } = settings;
+  if (tls !== null) return [await openTlsPort(tls, settings, stats)];
+  return [{ listener: listenTcp(settings), fingerprint: null, renew: () => Promise.resolve() }];
+}
+
+async function openTlsPort(
+  tls: TlsSource,
+  settings: ServerSettings,
+  stats: ServerStats,
+): Promise<ServerPort> {
+  const { language } = settings;
   const certificate = await loadCertificate(tls, settings);
   const listener = listenTls(settings, certificate, {
     plaintextAnswer: encodeFrame("FERR", describeFailure("tls-needed", language)),

@@ -1,0 +1,17 @@
+import type { Endpoint } from "../../lib/stream/endpoint.ts";
+import { connectTcp } from "../../lib/stream/tcp.ts";
+
+/** A port whose queue of unaccepted connections is full: connecting to it takes for ever. */
+export async function fullListener(): Promise<{ readonly endpoint: Endpoint } & Disposable> {
+  const listener = Deno.listen({ hostname: "127.0.0.1", port: 0, tcpBacklog: 1 });
+  const { hostname, port } = listener.addr;
+  const stack = new DisposableStack();
+  stack.use(listener);
+  for (;;) {
+    try {
+      stack.use(await connectTcp({ hostname, port }, { timeoutMs: 200 }));
+    } catch {
+      return { endpoint: { hostname, port }, [Symbol.dispose]: () => stack.dispose() };
+    }
+  }
+}

@@ -1,0 +1,87 @@
+import { assert, assertEquals, assertRejects, assertStrictEquals } from "@std/assert";
+import { ConnectionError } from "../../lib/protocol/errors.ts";
+import type { Connector } from "../../lib/stream/connector.ts";
+import type { Endpoint } from "../../lib/stream/endpoint.ts";
+import { closeSocket } from "../../lib/stream/socket.ts";
+import { listenTcp } from "../../lib/stream/tcp.ts";
+import { fullListener } from "../helpers/full_listener.ts";
+import { ascii } from "../helpers/step_sink.ts";
+import { readAllBytes } from "../helpers/tls.ts";
+
+/** A connector, and where a server listens that sends back what it gets. */
+export interface ConnectorFixture extends AsyncDisposable {
+  readonly connector: Connector;
+  readonly echo: Endpoint;
+}
+
+/** The tests that every {@link Connector} has to pass. */
+export function testConnector(name: string, open: () => Promise<ConnectorFixture>): void {
+  Deno.test(`${name}: connects, and the limits are over then`, async () => {
+    await using fixture = await open();
+    const abort = new AbortController();
+    const limits = { timeoutMs: 10_000, signal: abort.signal };
+    const socket = await fixture.connector.connect(fixture.echo, limits);
+    abort.abort();
+    await socket.write(ascii("echo"));
+    await socket.closeWrite();
+    assertEquals(await readAllBytes(socket), ascii("echo"));
+    closeSocket(socket);
+  });
+
+  Deno.test(`${name}: says that nothing listens`, async () => {
+    await using fixture = await open();
+    const listener = listenTcp({ hostname: "127.0.0.1", port: 0 });
+    const { address } = listener;
+    listener.close();
+    const error = await assertRejects(
+      () => fixture.connector.connect(address, { timeoutMs: 10_000 }),
+      ConnectionError,
+      `127.0.0.1:${address.port}`,
+    );
+    assertEquals(error.code, "refused");
+    assert(error.cause instanceof Error);
+  });
+
+  Deno.test(`${name}: says that a name leads nowhere`, async () => {
+    await using fixture = await open();
+    const nowhere = { hostname: "nowhere.invalid", port: 1 };
+    const error = await assertRejects(
+      () => fixture.connector.connect(nowhere, { timeoutMs: 10_000 }),
+      ConnectionError,
+      "nowhere.invalid:1",
+    );
+    assertEquals(error.code, "unreachable");
+  });
+
+  Deno.test({
+    name: `${name}: gives up in time`,
+    ignore: Deno.build.os !== "linux", // Others refuse where the queue is full
+    fn: async () => {
+      await using fixture = await open();
+      using full = await fullListener();
+      const error = await assertRejects(
+        () => fixture.connector.connect(full.endpoint, { timeoutMs: 50 }),
+        ConnectionError,
+        "no answer within 0.05 s",
+      );
+      assertEquals(error.code, "timeout");
+    },
+  });
+
+  Deno.test({
+    name: `${name}: ends with the reason of an abort, before and while it connects`,
+    ignore: Deno.build.os !== "linux",
+    fn: async () => {
+      await using fixture = await open();
+      using full = await fullListener();
+      const reason = new Error("changed my mind");
+      const connect = (signal: AbortSignal) =>
+        fixture.connector.connect(full.endpoint, { timeoutMs: 10_000, signal });
+      assertStrictEquals(await assertRejects(() => connect(AbortSignal.abort(reason))), reason);
+      const controller = new AbortController();
+      const connecting = connect(controller.signal);
+      controller.abort(reason);
+      assertStrictEquals(await assertRejects(() => connecting), reason);
+    },
+  });
+}
