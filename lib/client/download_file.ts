@@ -1,15 +1,13 @@
 import { onAbort } from "../async/on_abort.ts";
-import { join } from "@std/path";
 import type { FileTarget } from "../files/part_file.ts";
-import { partName } from "../files/part_names.ts";
 import { decodeStatus, type PathStatus } from "../protocol/answers.ts";
-import { ProtocolError, RequestError } from "../protocol/errors.ts";
+import { RequestError } from "../protocol/errors.ts";
 import {
   type DownloadOptions,
   type DownloadResult,
+  downloadTarget,
   unwantedContent,
 } from "../transfer/download.ts";
-import { FileSink } from "../transfer/file_sink.ts";
 import { Protocol2Download } from "../transfer/protocol2_download.ts";
 import type { FileWorker } from "../worker/file_worker.ts";
 import type { TargetState } from "../worker/jobs.ts";
@@ -70,20 +68,12 @@ class FileDownload {
     path: string,
     options: DownloadOptions,
   ) {
-    const { directory, name, replace = false } = options;
     this.#protocol = protocol;
     this.#context = context;
     this.#path = path;
     this.#options = options;
     this.#worker = context.worker();
-    this.#target = {
-      directory,
-      name,
-      partPath: join(directory, partName(name)),
-      ifTaken: replace ? "replace" : "number",
-      keepBytes: 0,
-      staysOnError: true,
-    };
+    this.#target = downloadTarget(options);
   }
 
   /** Finds out where to begin, unless the file is there already. */
@@ -102,32 +92,21 @@ class FileDownload {
 
   /** Carries it out. */
   async run({ keepBytes, version }: Start): Promise<DownloadResult> {
-    const { name, sha256 = null, zstd = false, onProgress, signal } = this.#options;
+    const { sha256 = null, zstd = false, onProgress = () => {}, signal } = this.#options;
     const { connection } = this.#context;
-    const incoming: Protocol2Download = new Protocol2Download({
-      name,
+    const target = { ...this.#target, keepBytes };
+    const download = new Protocol2Download(this.#worker, target, {
+      connection,
       sha256,
-      onProgress: onProgress ?? (() => {}),
-      onUnwanted: () => this.#protocol.stopDownload(incoming),
+      onProgress,
     });
-    const sink = new FileSink(this.#worker, { ...this.#target, keepBytes }, {
-      onWritten: (buffer) => connection.reader.recycle(buffer),
-      onBytes: (count) => incoming.onBytes(count),
-      onError: (error) => {
-        incoming.fail(error);
-        // Nobody knows where in what follows this file would end
-        if (error instanceof ProtocolError) connection.close(error);
-      },
-    });
-    incoming.useSink(sink);
-    using _ = onAbort(signal, () => incoming.fail(signal?.reason));
-    const offset = await sink.openKept();
+    using _ = onAbort(signal, () => download.fail(signal?.reason));
+    const offset = await download.prepare();
     signal?.throwIfAborted();
     if (offset !== null) {
-      incoming.askFrom(offset);
-      this.#protocol.download({ path: this.#path, offset, version, zstd }, incoming);
+      this.#protocol.download({ path: this.#path, offset, version, zstd }, download);
     }
-    return await incoming.result;
+    return await download.result;
   }
 
   async #status(): Promise<PathStatus> {

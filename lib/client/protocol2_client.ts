@@ -22,7 +22,7 @@ interface Pending {
 /** A download whose last frame has not come. */
 interface ActiveDownload {
   readonly id: number;
-  readonly incoming: Protocol2Download;
+  readonly download: Protocol2Download;
 }
 
 /** What is asked for by FGET. */
@@ -114,24 +114,19 @@ export class Protocol2Client implements ClientProtocol {
     return promise;
   }
 
-  /** Asks for a file, whose frames go to `incoming`. They come in the order of asking. */
-  download(query: DownloadQuery, incoming: Protocol2Download): void {
-    if (this.#closed !== null) return incoming.fail(this.#closed.reason);
+  /** Requests a file, whose frames go to `download`. Files come in the order of the requests. */
+  download(query: DownloadQuery, download: Protocol2Download): void {
+    if (this.#closed !== null) return download.fail(this.#closed.reason);
     const id = this.#nextId();
     const { path, offset, version, zstd } = query;
-    this.#downloads.push({ id, incoming });
+    this.#downloads.push({ id, download });
+    download.onRequested(() => this.#cancelDownload(id));
     this.#send("FGET", {
       id,
       path,
       ...(offset > 0 && { offset, version }),
       ...(zstd && { zstd }),
     });
-  }
-
-  /** Tells the server that nobody wants a download any more. */
-  stopDownload(incoming: Protocol2Download): void {
-    const active = this.#downloads.find((download) => download.incoming === incoming);
-    if (active !== undefined) this.cancel(active.id);
   }
 
   /** Sends FCAN. */
@@ -141,7 +136,7 @@ export class Protocol2Client implements ClientProtocol {
 
   /** @inheritdoc */
   onFrame(frame: Frame): Promise<void> | void {
-    if (frame.kind === "data") return this.#onData(frame.bytes);
+    if (frame.kind === "data") return this.#current("file data").onData(frame.bytes);
     if (frame.kind === "zstd") return this.#current("file data").onZstd(frame.payload);
     return readAnswer(() => this.#onControl(frame));
   }
@@ -151,7 +146,7 @@ export class Protocol2Client implements ClientProtocol {
     this.#closed = { reason };
     for (const { reject } of this.#pending.values()) reject(reason);
     this.#pending.clear();
-    for (const { incoming } of this.#downloads.splice(0)) incoming.fail(reason);
+    for (const { download } of this.#downloads.splice(0)) download.fail(reason);
   }
 
   #onControl({ type, payload }: ControlFrame): void {
@@ -175,9 +170,9 @@ export class Protocol2Client implements ClientProtocol {
     }
   }
 
-  async #onData(bytes: Uint8Array<ArrayBuffer>): Promise<void> {
-    const isTaken = await this.#current("file data").onData(bytes);
-    if (!isTaken) this.#context.connection.reader.recycle(bytes.buffer);
+  /** Only while the server still sends: a download that ends by itself needs no FCAN. */
+  #cancelDownload(id: number): void {
+    if (this.#downloads.some((active) => active.id === id)) this.cancel(id);
   }
 
   #onEventFrame(object: JsonObject): void {
@@ -187,24 +182,24 @@ export class Protocol2Client implements ClientProtocol {
 
   #onHead(object: JsonObject): void {
     const [active] = this.#downloads;
-    if (active?.id !== idOf(object) || active.incoming.hasBegun) throw outOfOrder("FMET");
-    active.incoming.onHead(decodeDownloadHead(object));
+    if (active?.id !== idOf(object) || active.download.hasBegun) throw outOfOrder("FMET");
+    active.download.onHead(decodeDownloadHead(object));
   }
 
   #onEnd(object: JsonObject): void {
     const [active] = this.#downloads;
-    if (active?.id !== idOf(object) || !active.incoming.hasBegun) throw outOfOrder("FEND");
+    if (active?.id !== idOf(object) || !active.download.hasBegun) throw outOfOrder("FEND");
     const sha256 = new Fields(object).sha256("sha256");
     this.#downloads.shift();
-    active.incoming.onEnd(sha256);
+    active.download.onEnd(sha256);
   }
 
   #onFail(object: JsonObject): void {
     const failure = decodeFailure(object);
     if (object.id === null) return this.#context.onRejection(failure.message, failure.code);
     const id = idOf(object);
-    const at = this.#downloads.findIndex((download) => download.id === id);
-    if (at >= 0) this.#downloads.splice(at, 1)[0]?.incoming.onFail(failure);
+    const at = this.#downloads.findIndex((active) => active.id === id);
+    if (at >= 0) this.#downloads.splice(at, 1)[0]?.download.onFail(failure);
     else this.#removePending(object)?.reject(failure);
   }
 
@@ -218,7 +213,7 @@ export class Protocol2Client implements ClientProtocol {
   /** The download that data belong to. */
   #current(what: string): Protocol2Download {
     const [active] = this.#downloads;
-    if (active?.incoming.hasBegun) return active.incoming;
+    if (active?.download.hasBegun) return active.download;
     throw outOfOrder(what);
   }
 

@@ -1,3 +1,6 @@
+import { join } from "@std/path";
+import type { FileTarget } from "../files/part_file.ts";
+import { partName } from "../files/part_names.ts";
 import { DiskError } from "../files/disk_error.ts";
 import { RequestError } from "../protocol/errors.ts";
 
@@ -35,6 +38,20 @@ export interface DownloadResult {
   readonly skipped: boolean;
   /** How many of the bytes an earlier download had left; 0 when it began anew. */
   readonly resumedFrom: number;
+}
+
+/** Where a download is written, beginning with nothing. */
+export function downloadTarget(
+  { directory, name, replace = false }: Pick<DownloadOptions, "directory" | "name" | "replace">,
+): FileTarget {
+  return {
+    directory,
+    name,
+    partPath: join(directory, partName(name)),
+    ifTaken: replace ? "replace" : "number",
+    keepBytes: 0,
+    staysOnError: true,
+  };
 }
 
 /** The server's file is not the one that was asked for by its SHA-256. */

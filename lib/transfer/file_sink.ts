@@ -13,8 +13,8 @@ const SLICE_BYTES = 32 * 1024 * 1024;
 export interface FileSinkEvents {
   /** A buffer whose bytes were written. */
   onWritten(buffer: ArrayBuffer): void;
-  /** So many bytes of the file came in. */
-  onBytes?(count: number): void;
+  /** The payload of an FZST frame held so many bytes of the file. */
+  onInflated?(count: number): void;
   /** The worker could not go on, and has closed the file. Called once at most. */
   onError(error: unknown): void;
 }
@@ -95,7 +95,6 @@ export class FileSink {
 
   /** Writes bytes, whose buffer becomes this object's. Resolves when there is room for more. */
   async write(bytes: Uint8Array<ArrayBuffer>): Promise<void> {
-    this.#events.onBytes?.(bytes.length);
     if (this.#small !== null && this.#fits(bytes)) return this.#keepSmall(this.#small, bytes);
     this.#openSmall();
     await this.#enqueue(() => this.#write(bytes));
@@ -107,7 +106,7 @@ export class FileSink {
     await this.#enqueue(async () => {
       const args = [this.#part, payload] as const;
       const count = await this.#worker.call("writeZstd", [...args], [payload.buffer]);
-      this.#events.onBytes?.(count);
+      this.#events.onInflated?.(count);
     });
   }
 

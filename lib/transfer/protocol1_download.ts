@@ -1,6 +1,5 @@
-import { join } from "@std/path";
-import type { CommitResult, FileTarget } from "../files/part_file.ts";
-import { partName } from "../files/part_names.ts";
+import { onAbort } from "../async/on_abort.ts";
+import type { CommitResult } from "../files/part_file.ts";
 import { codeOfText, ProtocolError, RequestError } from "../protocol/errors.ts";
 import { decodeFileMetadata } from "../protocol/file_metadata.ts";
 import { checkName } from "../protocol/path.ts";
@@ -10,6 +9,7 @@ import type { FileWorker } from "../worker/file_worker.ts";
 import {
   type DownloadOptions,
   type DownloadResult,
+  downloadTarget,
   unwantedContent,
   wrongContent,
 } from "./download.ts";
@@ -36,6 +36,7 @@ export class Protocol1Download {
   #sha256 = "";
   #receivedBytes = 0;
   #sink: FileSink | null = null;
+  #aborting: Disposable | null = null;
 
   /**
    * @param worker starts the worker when it is first needed
@@ -50,8 +51,7 @@ export class Protocol1Download {
     this.#worker = worker;
     this.#recycle = recycle;
     this.#outcome.promise.catch(() => {}); // Whoever asked for it handles it
-    if (options.signal?.aborted) this.#onAbort();
-    else options.signal?.addEventListener("abort", this.#onAbort, { once: true });
+    this.#aborting = onAbort(options.signal, () => this.#settle(options.signal?.reason));
   }
 
   /** Settles once the file is in place or has failed. */
@@ -159,14 +159,7 @@ export class Protocol1Download {
   #open(): void {
     const { directory, name, replace = false } = this.#options;
     const sizeBytes = this.#sizeBytes;
-    const target: FileTarget = {
-      directory,
-      name,
-      partPath: join(directory, partName(name)),
-      ifTaken: replace ? "replace" : "number",
-      keepBytes: 0,
-      staysOnError: true,
-    };
+    const target = downloadTarget(this.#options);
     this.#sink = new FileSink(this.#worker(), target, {
       onWritten: this.#recycle,
       onError: (error) => this.#settle(error),
@@ -197,12 +190,10 @@ export class Protocol1Download {
     }
   }
 
-  readonly #onAbort = () => this.#settle(this.#options.signal?.reason);
-
   #succeed(file: string, skipped: boolean): void {
     if (this.#settled) return;
     this.#settled = true;
-    this.#options.signal?.removeEventListener("abort", this.#onAbort);
+    this.#aborting?.[Symbol.dispose]();
     const sizeBytes = this.#sizeBytes;
     this.#outcome.resolve({ file, sizeBytes, sha256: this.#sha256, skipped, resumedFrom: 0 });
   }
@@ -210,7 +201,7 @@ export class Protocol1Download {
   #settle(error: unknown, discard = false): void {
     if (this.#settled) return;
     this.#settled = true;
-    this.#options.signal?.removeEventListener("abort", this.#onAbort);
+    this.#aborting?.[Symbol.dispose]();
     const ended = this.#sink?.end(discard) ?? Promise.resolve();
     ended.then(() => this.#outcome.reject(error)); // Whoever tries again finds the part free
   }

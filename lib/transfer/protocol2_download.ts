@@ -1,56 +1,71 @@
-import type { CommitResult } from "../files/part_file.ts";
+import type { CommitResult, FileTarget } from "../files/part_file.ts";
 import type { DownloadHead } from "../protocol/answers.ts";
-import { ProtocolError, RequestError } from "../protocol/errors.ts";
-import type { DownloadResult } from "./download.ts";
-import { unwantedContent, wrongContent } from "./download.ts";
-import type { FileSink } from "./file_sink.ts";
+import { ProtocolError, type RequestError } from "../protocol/errors.ts";
+import type { FramedConnection } from "../stream/framed_connection.ts";
+import type { FileWorker } from "../worker/file_worker.ts";
+import { type DownloadResult, unwantedContent, wrongContent } from "./download.ts";
+import { FileSink } from "./file_sink.ts";
 
-/** What is known of a download before its first frame comes. */
+/** Options of a {@link Protocol2Download}. */
 export interface Protocol2DownloadOptions {
-  /** The name that it gets, for errors. */
-  readonly name: string;
-  /** Accept only this content, in hex. */
+  /** The connection that the data come over: buffers go back to its reader. */
+  readonly connection: Pick<FramedConnection, "reader" | "close">;
+  /** Accept only this content, in hex; `null` for any. */
   readonly sha256: string | null;
+  /** Called as data comes in; what was there before counts. */
   readonly onProgress: (receivedBytes: number, totalBytes: number) => void;
-  /** Called once, when the server is to stop: nobody wants the rest. */
-  readonly onUnwanted: () => void;
 }
 
-/** Larger than any version that a server would send: what is longer is not kept. */
+/** A longer version is no server's of ours: it is not kept. */
 const LONGEST_VERSION = 1_024;
 
 /**
  * One download of protocol 2 on the receiving side: FMET, data, FEND, or FAIL at any point.
  *
- * The outcome is settled in `result`. It can be settled, by a failure on this side, while the
- * server still sends: what comes until it stops is dropped.
+ * It owns the sink that writes the file. `result` settles once; after a failure on this side it may
+ * settle while the server still sends, and what comes until the server stops is dropped.
  */
 export class Protocol2Download {
   readonly #options: Protocol2DownloadOptions;
+  readonly #name: string;
+  readonly #sink: FileSink;
   readonly #outcome = Promise.withResolvers<DownloadResult>();
-  #sink: FileSink | null = null;
   #head: DownloadHead | null = null;
-  #askedOffset = 0;
+  #requestedOffset = 0;
   #receivedBytes = 0;
-  #settled = false;
+  #isSettled = false;
+  #cancelRequest: () => void = () => {};
 
-  /** The sink must be given before the first frame comes. */
-  constructor(options: Protocol2DownloadOptions) {
+  /** Writes to `target` by means of the worker. Nothing is opened yet. */
+  constructor(worker: FileWorker, target: FileTarget, options: Protocol2DownloadOptions) {
     this.#options = options;
-    this.#outcome.promise.catch(() => {}); // Whoever asked for it handles it
+    this.#name = target.name;
+    const { reader } = options.connection;
+    this.#sink = new FileSink(worker, target, {
+      onWritten: (buffer) => reader.recycle(buffer),
+      onInflated: (count) => this.#onReceived(count),
+      onError: (error) => this.#onSinkError(error),
+    });
+    this.#outcome.promise.catch(() => {}); // Handled by the caller of `result`
   }
 
-  /** Takes over what writes the file, with all that it kept. */
-  useSink(sink: FileSink): void {
-    this.#sink = sink;
+  /**
+   * Opens and hashes what is kept of an earlier part.
+   *
+   * @returns the offset to request; `null` when the download has failed
+   */
+  async prepare(): Promise<number | null> {
+    const offset = await this.#sink.openKept();
+    this.#requestedOffset = offset ?? 0;
+    return offset;
   }
 
-  /** What is asked for: how much the sink has kept. Default: 0. */
-  askFrom(offset: number): void {
-    this.#askedOffset = offset;
+  /** The request is being sent. @param cancel tells the server to stop */
+  onRequested(cancel: () => void): void {
+    this.#cancelRequest = cancel;
   }
 
-  /** Settles once the file is in place or has failed. */
+  /** Settles once the file has its name, or has failed. */
   get result(): Promise<DownloadResult> {
     return this.#outcome.promise;
   }
@@ -60,10 +75,10 @@ export class Protocol2Download {
     return this.#head !== null;
   }
 
-  /** Takes FMET. @throws {ProtocolError} when it does not fit what was asked for */
+  /** Handles FMET. @throws {ProtocolError} when it does not fit the request */
   onHead(head: DownloadHead): void {
     const { sha256 } = this.#options;
-    const offset = this.#askedOffset;
+    const offset = this.#requestedOffset;
     if (head.offset !== 0 && head.offset !== offset) {
       throw new ProtocolError(
         "bad-sequence",
@@ -72,11 +87,11 @@ export class Protocol2Download {
     }
     this.#head = head;
     this.#receivedBytes = head.offset;
-    if (this.#settled) return;
+    if (this.#isSettled) return;
     if (sha256 !== null && head.sha256 !== null && head.sha256 !== sha256) {
       return this.fail(unwantedContent(head.sha256, sha256));
     }
-    this.#sink?.begin({
+    this.#sink.begin({
       sizeBytes: head.size,
       offset: head.offset,
       modifiedMs: head.mtime,
@@ -85,52 +100,57 @@ export class Protocol2Download {
     this.#options.onProgress(this.#receivedBytes, head.size);
   }
 
-  /** Takes data, whose buffer becomes this object's; `false` where nobody wants it. */
-  async onData(bytes: Uint8Array<ArrayBuffer>): Promise<boolean> {
-    if (this.#settled) return false;
-    await this.#sink?.write(bytes);
-    return true;
+  /** Handles data, and owns their buffer. Resolves when more may come. */
+  async onData(bytes: Uint8Array<ArrayBuffer>): Promise<void> {
+    if (this.#isSettled) return this.#options.connection.reader.recycle(bytes.buffer);
+    this.#onReceived(bytes.length);
+    await this.#sink.write(bytes);
   }
 
-  /** Takes the payload of FZST. */
+  /** Handles the payload of FZST. Resolves when more may come. */
   async onZstd(payload: Uint8Array<ArrayBuffer>): Promise<void> {
-    if (!this.#settled) await this.#sink?.writeZstd(payload);
+    if (!this.#isSettled) await this.#sink.writeZstd(payload);
   }
 
-  /** More of the file is in the sink. */
-  onBytes(count: number): void {
-    this.#receivedBytes += count;
-    if (!this.#settled) this.#options.onProgress(this.#receivedBytes, this.#head?.size ?? 0);
-  }
-
-  /** Takes FEND: the server has sent all. */
+  /** Handles FEND: the server has sent all. */
   async onEnd(sha256: string): Promise<void> {
-    if (this.#settled) return;
+    if (this.#isSettled) return;
     const wanted = this.#options.sha256;
     if (wanted !== null && sha256 !== wanted) {
-      return this.#settle(unwantedContent(sha256, wanted), true);
+      return this.#reject(unwantedContent(sha256, wanted), true);
     }
-    const result = await this.#sink?.finish(sha256) ?? null;
+    const result = await this.#sink.finish(sha256);
     if (result !== null) this.#onCommit(result, sha256);
   }
 
-  /** Takes FAIL. */
+  /** Handles FAIL. */
   onFail(error: RequestError): void {
-    this.#settle(error, false);
+    this.#reject(error, false);
   }
 
-  /** Ends it on this side: the part is left behind, and the server is told to stop. */
+  /** Ends the download on this side: the part stays, and the server is told to stop. */
   fail(error: unknown): void {
-    if (this.#settled) return;
-    this.#settle(error, false);
-    this.#options.onUnwanted();
+    if (this.#isSettled) return;
+    this.#reject(error, false);
+    this.#cancelRequest();
+  }
+
+  #onReceived(count: number): void {
+    this.#receivedBytes += count;
+    if (!this.#isSettled) this.#options.onProgress(this.#receivedBytes, this.#head?.size ?? 0);
+  }
+
+  #onSinkError(error: unknown): void {
+    this.fail(error);
+    // It is unknown where in what follows this file would end
+    if (error instanceof ProtocolError) this.#options.connection.close(error);
   }
 
   #onCommit(result: CommitResult, sha256: string): void {
     if (result === "wrong" || result === "taken") {
-      return this.#settle(wrongContent(this.#options.name, result), true);
+      return this.#reject(wrongContent(this.#name, result), true);
     }
-    this.#settled = true;
+    this.#isSettled = true;
     this.#outcome.resolve({
       file: result.path,
       sizeBytes: result.stamp.sizeBytes,
@@ -140,10 +160,10 @@ export class Protocol2Download {
     });
   }
 
-  #settle(error: unknown, discard: boolean): void {
-    if (this.#settled) return;
-    this.#settled = true;
-    const ended = this.#sink?.end(discard) ?? Promise.resolve();
-    ended.then(() => this.#outcome.reject(error)); // Whoever tries again finds the part free
+  /** Rejects once the part is closed, so that another attempt can open it. */
+  #reject(error: unknown, discard: boolean): void {
+    if (this.#isSettled) return;
+    this.#isSettled = true;
+    this.#sink.end(discard).then(() => this.#outcome.reject(error));
   }
 }

@@ -1,6 +1,6 @@
 import type { FileTarget } from "../../lib/files/part_file.ts";
 import type { DownloadHead } from "../../lib/protocol/answers.ts";
-import { FileSink } from "../../lib/transfer/file_sink.ts";
+import { FrameReader } from "../../lib/stream/frames/frame_reader.ts";
 import { Protocol2Download } from "../../lib/transfer/protocol2_download.ts";
 import { ChunkCompressor } from "../../lib/worker/zstd.ts";
 import type { FileWorker } from "../../lib/worker/file_worker.ts";
@@ -19,10 +19,9 @@ export function compressed(bytes: Uint8Array): Uint8Array<ArrayBuffer> {
 
 /** A download of protocol 2 of "a.bin" into a folder, and what it tells. */
 export class TestDownload extends Protocol2Download {
-  readonly sink: FileSink;
   readonly progress: Array<[received: number, total: number]> = [];
   /** How often the server was to be told to stop. */
-  unwanted = 0;
+  cancelled = 0;
   /** How the result was settled, each time that it was. */
   readonly outcomes: unknown[] = [];
 
@@ -31,25 +30,16 @@ export class TestDownload extends Protocol2Download {
     directory: string,
     { target = {}, sha256 = null }: { target?: Partial<FileTarget>; sha256?: string | null } = {},
   ) {
-    super({
-      name: "a.bin",
+    const reader = new FrameReader(new ReadableStream({ type: "bytes" }));
+    super(worker, targetIn(directory, target), {
+      connection: { reader, close: (error) => this.closed.push(error) },
       sha256,
       onProgress: (...figures) => this.progress.push(figures),
-      onUnwanted: () => this.unwanted++,
     });
-    this.sink = new FileSink(worker, targetIn(directory, target), {
-      onWritten: () => {},
-      onBytes: (count) => this.onBytes(count),
-      onError: (error) => this.fail(error),
-    });
-    this.useSink(this.sink);
+    this.onRequested(() => this.cancelled++);
     this.result.then((result) => this.outcomes.push(result), (error) => this.outcomes.push(error));
   }
 
-  /** Opens what an earlier download left, and asks for what comes behind it. */
-  async resume(): Promise<number | null> {
-    const offset = await this.sink.openKept();
-    if (offset !== null) this.askFrom(offset);
-    return offset;
-  }
+  /** Why the connection was closed. */
+  readonly closed: unknown[] = [];
 }

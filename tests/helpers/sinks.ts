@@ -21,8 +21,8 @@ export class SinkFixture implements Disposable {
   /** Sizes of the buffers that came back. */
   readonly written: number[] = [];
   readonly errors: unknown[] = [];
-  /** Bytes of the file that came in. */
-  bytes = 0;
+  /** Bytes of the file that came in compressed. */
+  inflatedBytes = 0;
 
   /** @param worker one that outlives the fixture: to start one takes its time */
   constructor(worker?: WatchedWorker) {
@@ -37,7 +37,7 @@ export class SinkFixture implements Disposable {
   sink(overrides: Partial<FileTarget> = {}): FileSink {
     return new FileSink(this.worker, this.target(overrides), {
       onWritten: (buffer) => this.written.push(buffer.byteLength),
-      onBytes: (count) => this.bytes += count,
+      onInflated: (count) => this.inflatedBytes += count,
       onError: (error) => this.errors.push(error),
     });
   }

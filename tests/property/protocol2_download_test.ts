@@ -102,7 +102,7 @@ class Run {
   }
 
   async begin(): Promise<void> {
-    this.#asked = await this.download.resume() ?? 0;
+    this.#asked = await this.download.prepare() ?? 0;
   }
 
   /** Does what a client does with what comes: `false` once the connection is over. */
@@ -203,7 +203,7 @@ Deno.test("whatever comes and goes wrong, a download is settled once, its file a
       const result: DownloadResult | null = await download.result.catch(() => null);
       await worker.idle();
       assertEquals(download.outcomes.length, 1);
-      assert(download.unwanted <= 1);
+      assert(download.cancelled <= 1);
 
       const expectedName = fixture.isThere && !fixture.replace ? "a (1).bin" : "a.bin";
       if (result !== null) {

@@ -24,7 +24,7 @@ class Fixture implements Disposable {
     this.temp.write("a.bin.part", left);
     this.temp.write("a.bin.part.version", "v1");
     const download = this.download({ ...options, target: { keepBytes: left.length } });
-    assertEquals(await download.resume(), left.length);
+    assertEquals(await download.prepare(), left.length);
     return download;
   }
 
@@ -46,14 +46,21 @@ async function assertRequestError(download: TestDownload, code: string): Promise
   return error;
 }
 
+/** Data that come after the result is settled count for nothing. */
+async function assertDropped(download: TestDownload, data: Uint8Array<ArrayBuffer>): Promise<void> {
+  const before = download.progress.length;
+  await download.onData(data);
+  assertEquals(download.progress.length, before);
+}
+
 Deno.test("a download ends with the file in its place, with its time", async () => {
   using fixture = new Fixture();
   const download = fixture.download();
   assert(!download.hasBegun);
   download.onHead(headOf(CONTENT));
   assert(download.hasBegun);
-  assertEquals(await download.onData(CONTENT.slice(0, 60_000)), true);
-  assertEquals(await download.onData(CONTENT.slice(60_000)), true);
+  await download.onData(CONTENT.slice(0, 60_000));
+  await download.onData(CONTENT.slice(60_000));
   await download.onEnd(SHA256);
   assertEquals(await download.result, {
     file: fixture.temp.join("a.bin"),
@@ -66,7 +73,7 @@ Deno.test("a download ends with the file in its place, with its time", async () 
   assertEquals(Deno.statSync(fixture.temp.join("a.bin")).mtime?.getTime(), 1_700_000_000_123);
   assertEquals(download.progress, [[0, 100_000], [60_000, 100_000], [100_000, 100_000]]);
   download.fail(new Error("too late"));
-  assertEquals([await fixture.list(), download.unwanted], [["a.bin"], 0]);
+  assertEquals([await fixture.list(), download.cancelled], [["a.bin"], 0]);
 });
 
 Deno.test("a download of an empty file ends with its hash", async () => {
@@ -144,8 +151,8 @@ Deno.test("a server whose file is known to be another one than wanted is told to
   const download = fixture.download({ sha256: sha256Of("other") });
   download.onHead(headOf(CONTENT, { sha256: SHA256 }));
   const error = await assertRequestError(download, "integrity");
-  assertEquals([error.reason, download.unwanted], ["sha256-unwanted", 1]);
-  assertEquals(await download.onData(CONTENT.slice()), false); // It sends all the same
+  assertEquals([error.reason, download.cancelled], ["sha256-unwanted", 1]);
+  await assertDropped(download, CONTENT.slice()); // It sends all the same
   await download.onEnd(SHA256);
   assertEquals(await fixture.list(), []);
 });
@@ -157,7 +164,7 @@ Deno.test("a file that turns out to be another one than wanted is dropped", asyn
   await download.onData(CONTENT.slice());
   await download.onEnd(SHA256);
   const error = await assertRequestError(download, "integrity");
-  assertEquals([error.reason, download.unwanted], ["sha256-unwanted", 0]);
+  assertEquals([error.reason, download.cancelled], ["sha256-unwanted", 0]);
   assertEquals(await fixture.list(), []);
 });
 
@@ -191,7 +198,7 @@ Deno.test("more data than was announced ends the download, and the server is tol
   await download.onData(CONTENT.slice());
   await download.onData(new Uint8Array(1));
   assertEquals((await assertRejects(() => download.result, ProtocolError)).code, "bad-sequence");
-  assertEquals(download.unwanted, 1);
+  assertEquals(download.cancelled, 1);
   await download.onEnd(SHA256);
   assertEquals(await fixture.list(), ["a.bin.part", "a.bin.part.version"]);
 });
@@ -207,7 +214,7 @@ Deno.test("a failure of the server ends the download, and leaves the part", asyn
   late.onFail(new RequestError("changed"));
   await assertRequestError(late, "changed");
   assertEquals(await fixture.list(), ["a.bin.part", "a.bin.part.version"]);
-  assertEquals([early.unwanted, late.unwanted], [0, 0]); // It has stopped already
+  assertEquals([early.cancelled, late.cancelled], [0, 0]); // It has stopped already
 });
 
 Deno.test("a failure on this side ends the download at once, and drops what still comes", async () => {
@@ -222,10 +229,10 @@ Deno.test("a failure on this side ends the download at once, and drops what stil
     download.fail(reason);
     download.fail(new Error("again"));
     assertStrictEquals(await assertRejects(() => download.result), reason);
-    assertEquals(download.unwanted, 1);
+    assertEquals(download.cancelled, 1);
     const told = download.progress.length;
     if (!begun) download.onHead(headOf(CONTENT));
-    assertEquals(await download.onData(CONTENT.slice(10)), false);
+    await assertDropped(download, CONTENT.slice(10));
     await download.onZstd(compressed(new Uint8Array(1_000)));
     await download.onEnd(SHA256);
     download.onFail(new RequestError("cancelled"));
@@ -242,8 +249,8 @@ Deno.test("a disk that fails ends the download, and the server is told to stop",
   download.onHead(headOf(CONTENT));
   await download.onData(CONTENT.slice(0, 10));
   assertEquals((await assertRejects(() => download.result, DiskError)).code, "exists");
-  assertEquals(download.unwanted, 1);
-  assertEquals(await download.onData(CONTENT.slice(10)), false);
+  assertEquals(download.cancelled, 1);
+  await assertDropped(download, CONTENT.slice(10));
 });
 
 Deno.test("a name that all numbers have been given to is an error of the disk", async () => {
