@@ -67,9 +67,10 @@ export class ChatScreen {
       .map(([room, { count }]) => ({ room, count }));
   }
 
-  /** A room is left: what was unread in it is forgotten. */
+  /** Drops a room that was left: its unread lines, and its nicks. */
   forget(room: string): void {
     this.#unread.delete(room);
+    this.roster.forget(room);
   }
 
   /** Takes what the chat tells. */

@@ -1,20 +1,20 @@
 import type { ReceivedEvent } from "../../client/chat.ts";
 
-/** Who is in which room, as far as one has heard. */
+/** The nicks of the clients in each room that this client is in, as far as it was told. */
 export class Roster {
   readonly #rooms = new Map<string, Set<string>>();
 
-  /** One has entered a room, and was told who is in. */
+  /** Takes the members of a room that was entered, as the server lists them. */
   setMembers(room: string, members: readonly string[]): void {
     this.#rooms.set(room, new Set(members));
   }
 
-  /** One has left a room, and hears no more of it. */
+  /** Drops a room that was left: no more events come of it. */
   forget(room: string): void {
     this.#rooms.delete(room);
   }
 
-  /** Follows who comes, goes, and takes another nick. */
+  /** Follows the clients that join, leave, and change their nicks. */
   notice(event: ReceivedEvent): void {
     if (event.event === "joined") this.#rooms.get(event.room)?.add(event.nick);
     if (event.event === "left") this.#rooms.get(event.room)?.delete(event.nick);
@@ -24,12 +24,12 @@ export class Roster {
     }
   }
 
-  /** Everybody, sorted. */
+  /** The nicks of all rooms, sorted. */
   nicks(): string[] {
     return [...new Set([...this.#rooms.values()].flatMap((nicks) => [...nicks]))].sort();
   }
 
-  /** Those in a room, sorted. */
+  /** The nicks of one room, sorted. */
   nicksIn(room: string): string[] {
     return [...this.#rooms.get(room) ?? []].sort();
   }

@@ -6,7 +6,7 @@ import { formatRights } from "../../accounts/rights.ts";
 import { openDatabase } from "../../files/database.ts";
 import { asDiskError } from "../../files/disk_error.ts";
 import type { Language } from "../../protocol/errors.ts";
-import { DATABASE_NAME } from "../../server/state.ts";
+import { DATABASE_NAME } from "../../server/open_state.ts";
 import { EXIT } from "../texts/failure.ts";
 import { UsageError } from "../texts/usage_error.ts";
 import { writeOut } from "../view/output.ts";

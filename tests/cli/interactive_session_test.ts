@@ -1,0 +1,85 @@
+import { assertEquals } from "@std/assert";
+import { ChatScreen } from "../../lib/cli/interactive/chat_screen.ts";
+import { InteractiveSession } from "../../lib/cli/interactive/interactive_session.ts";
+import type { Completer } from "../../lib/cli/terminal/line_input.ts";
+import { PipeInput } from "../../lib/cli/terminal/pipe_input.ts";
+import { translator } from "../../lib/cli/texts/texts.ts";
+import { ReconnectingChat } from "../../lib/client/reconnecting_chat.ts";
+import { TestClient } from "../helpers/clients.ts";
+import { CapturedOutput } from "../helpers/output.ts";
+import { until } from "../helpers/serves_on.ts";
+import { startServer } from "../helpers/servers.ts";
+
+/** Lines of a test, and the completer that Tab asks on a terminal. */
+class Script extends PipeInput {
+  complete: Completer = () => Promise.resolve([[], ""]);
+  readonly #writer: WritableStreamDefaultWriter<string>;
+
+  constructor() {
+    const { readable, writable } = new TextEncoderStream();
+    super(readable);
+    this.#writer = writable.getWriter();
+  }
+
+  async enter(line: string): Promise<void> {
+    await this.#writer.write(`${line}\n`);
+  }
+
+  override setCompleter(complete: Completer = this.complete): void {
+    this.complete = complete;
+  }
+}
+
+/** A session that carries out the lines of a script, as `guest-1` of a server of its own. */
+async function startSession() {
+  const stack = new AsyncDisposableStack();
+  const output = stack.use(new CapturedOutput());
+  const server = stack.use(await startServer());
+  const input = new Script();
+  const screen = new ChatScreen({
+    input,
+    language: "en",
+    t: translator("en"),
+    bell: false,
+    ownNick: () => "guest-1",
+    onFirst: () => {},
+  });
+  const connection = { hostname: "127.0.0.1", port: server.port };
+  const chat = await ReconnectingChat.start({
+    ...connection,
+    onUpdate: (update) => screen.onUpdate(update),
+  });
+  const session = new InteractiveSession(chat, screen, {
+    connection,
+    directory: ".",
+    replace: false,
+    talk: false,
+    bell: false,
+    language: "en",
+    input,
+    signal: new AbortController().signal,
+  });
+  const running = session.run();
+  stack.defer(async () => {
+    await input.enter("quit");
+    await running;
+    await chat.quit();
+    input.close();
+  });
+  return { server, input, output, [Symbol.asyncDispose]: () => stack.disposeAsync() };
+}
+
+Deno.test("part: Tab offers no nick of the room that was left", async () => {
+  await using fixture = await startSession();
+  const { input, output, server } = fixture;
+  await using ana = await TestClient.connect(server.port, { protocol: 2 });
+  await ana.client.chat.setNick("ana");
+  await ana.client.chat.join("garden");
+  await ana.client.chat.part("lobby");
+  await input.enter("join garden");
+  await until(() => output.out.includes("#garden"), "the garden");
+  assertEquals(await input.complete("msg a"), [["ana"], "a"]);
+  await input.enter("part garden");
+  await until(() => output.out.includes("You left #garden"), "the lobby");
+  assertEquals(await input.complete("msg a"), [[], "a"]);
+});
