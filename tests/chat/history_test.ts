@@ -5,6 +5,7 @@ import { IN_MEMORY, openDatabase } from "../../lib/files/database.ts";
 import type { RoomEvent } from "../../lib/protocol/chat_events.ts";
 import { RequestError } from "../../lib/protocol/errors.ts";
 import { TempDir } from "../helpers/temp_dir.ts";
+import { through } from "../helpers/through.ts";
 
 /** A history in a database of its own. Disposal closes that. */
 class TestHistory extends History implements Disposable {
@@ -50,11 +51,6 @@ function chapterOf(room: string, texts: readonly string[], lastSeq = 0): RoomBat
 
 function numbered(count: number): string[] {
   return Array.from({ length: count }, (_, i) => `message ${i + 1}`);
-}
-
-/** The numbers from `first` to `last`. */
-function through(first: number, last: number): number[] {
-  return Array.from({ length: last - first + 1 }, (_, i) => first + i);
 }
 
 Deno.test("what is added comes back as it was, oldest first, and the numbers go on", () => {

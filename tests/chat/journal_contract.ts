@@ -1,0 +1,297 @@
+import { assert, assertEquals, assertRejects, assertStrictEquals } from "@std/assert";
+import type { Journal, JournalTarget, StoredEntry } from "../../lib/chat/journal.ts";
+import { Member } from "../../lib/chat/member.ts";
+import { RequestError } from "../../lib/protocol/errors.ts";
+import { FrameWriter } from "../../lib/stream/frames/frame_writer.ts";
+import { within } from "../helpers/deadline.ts";
+import { StepSink } from "../helpers/step_sink.ts";
+import { through } from "../helpers/through.ts";
+
+/** Where a journal under test keeps its entries. Disposal removes them; the test closes the journal. */
+export interface JournalStorage extends AsyncDisposable {
+  /** Opens a journal on what is stored so far. Only one is open at a time. */
+  open(target: JournalTarget): Journal;
+  /** From now on nothing can be stored. */
+  break(): void | Promise<void>;
+  /** Entries can be stored again. */
+  repair(): void | Promise<void>;
+}
+
+/** What reached a target, in the order in which it came. */
+class RecordingTarget implements JournalTarget {
+  readonly stored: StoredEntry[] = [];
+  /** The last numbers that are known besides those that were delivered. */
+  readonly known = new Map<string, number>();
+  /** Called with each batch, before it counts as delivered. */
+  onDeliver: () => void = () => {};
+
+  lastSeq(room: string): number {
+    return Math.max(this.known.get(room) ?? 0, ...this.seqs(room));
+  }
+
+  deliver(stored: readonly StoredEntry[]): void {
+    this.onDeliver();
+    this.stored.push(...stored);
+  }
+
+  seqs(room: string): number[] {
+    return this.#in(room).map(({ event }) => event.seq);
+  }
+
+  texts(room: string): string[] {
+    return this.#in(room).map(({ event }) => event.event === "message" ? event.text : event.path);
+  }
+
+  #in(room: string): StoredEntry[] {
+    return this.stored.filter(({ event }) => event.room === room);
+  }
+}
+
+/** A journal, its target, and what it stores in. Disposal closes the journal. */
+class Fixture implements AsyncDisposable {
+  readonly storage: JournalStorage;
+  target = new RecordingTarget();
+  journal: Journal;
+
+  constructor(storage: JournalStorage) {
+    this.storage = storage;
+    this.journal = storage.open(this.target);
+  }
+
+  /** Appends a message, and resolves to its number. */
+  async say(room: string, text: string, author: Member | null = null): Promise<number> {
+    const draft = { event: "message", from: "ana", text, time: 1_000 } as const;
+    return (await this.journal.append({ room, draft }, author)).seq;
+  }
+
+  /** The same for many at once. */
+  async sayAll(room: string, texts: readonly string[]): Promise<number[]> {
+    return await within(Promise.all(texts.map((text) => this.say(room, text))), "all outcomes");
+  }
+
+  /** Closes the journal, and opens another one with another target. */
+  reopen(): void {
+    this.journal.close();
+    this.target = new RecordingTarget();
+    this.journal = this.storage.open(this.target);
+  }
+
+  async [Symbol.asyncDispose](): Promise<void> {
+    this.journal.close();
+    await this.storage[Symbol.asyncDispose]();
+  }
+}
+
+/** The codes with which entries fail. */
+async function failures(work: readonly Promise<unknown>[]): Promise<string[]> {
+  const errors = work.map((each) => assertRejects(() => each, RequestError));
+  return (await within(Promise.all(errors), "all failures")).map(({ code }) => code);
+}
+
+/** Numbered texts from `first` to `last`. */
+function texts(first: number, last: number): string[] {
+  return through(first, last).map((number) => `message ${number}`);
+}
+
+function member(nick: string): Member {
+  const outlet = new FrameWriter(new StepSink(), { onOverflow: () => {}, onError: () => {} });
+  return new Member({ nick, user: null, protocol: 2, outlet });
+}
+
+/** The tests that every {@link Journal} has to pass. */
+export function testJournal(
+  name: string,
+  openStorage: () => JournalStorage | Promise<JournalStorage>,
+): void {
+  const test = (what: string, run: (fixture: Fixture) => Promise<void>) => {
+    Deno.test(`${name}: ${what}`, async () => {
+      await using fixture = new Fixture(await openStorage());
+      await run(fixture);
+    });
+  };
+
+  test("append resolves once its entry is delivered, to its number and its time", async (fixture) => {
+    const { journal, target } = fixture;
+    const steps: string[] = [];
+    target.onDeliver = () => steps.push("delivered");
+    const draft = { event: "message", from: "ana", text: "olá", time: 1_234 } as const;
+    const outcome = await journal.append({ room: "lobby", draft }, null);
+    steps.push("resolved");
+    assertEquals(steps, ["delivered", "resolved"]);
+    assertEquals(outcome, { seq: 1, time: 1_234 });
+    const event = { ...draft, seq: 1, room: "lobby" };
+    assertEquals(target.stored.length, 1);
+    const [stored] = target.stored;
+    assertEquals([stored?.event, stored?.author], [event, null]);
+    assertEquals(JSON.parse(stored!.json), event);
+  });
+
+  test("numbers the entries of each room from 1, in the order of append", async (fixture) => {
+    const rooms = ["a", "b", "c"];
+    const appended = through(1, 300).map((i) => fixture.say(rooms[i % 3]!, `message ${i}`));
+    const seqs = await within(Promise.all(appended), "all outcomes");
+    assertEquals(seqs, through(1, 300).map((i) => Math.ceil(i / 3)));
+    for (const [i, room] of rooms.entries()) {
+      assertEquals(fixture.target.seqs(room), through(1, 100));
+      const inRoom = through(1, 300).filter((number) => number % 3 === i);
+      assertEquals(fixture.target.texts(room), inRoom.map((number) => `message ${number}`));
+    }
+  });
+
+  test("keeps the order over any number of entries at once", async (fixture) => {
+    for (const [first, last] of [[1, 999], [1_000, 1_999], [2_000, 5_500]] as const) {
+      assertEquals(await fixture.sayAll("lobby", texts(first, last)), through(first, last));
+    }
+    assertEquals(fixture.target.seqs("lobby"), through(1, 5_500));
+    assertEquals(fixture.target.texts("lobby"), texts(1, 5_500));
+  });
+
+  test("keeps the order over flushes between appends", async (fixture) => {
+    const appended: Promise<number>[] = [];
+    for (const text of texts(1, 20)) {
+      appended.push(fixture.say("lobby", text));
+      if (appended.length % 3 === 0) fixture.journal.flush();
+      if (appended.length % 7 === 0) await appended.at(-1);
+    }
+    assertEquals(await within(Promise.all(appended), "all outcomes"), through(1, 20));
+    assertEquals(fixture.target.texts("lobby"), texts(1, 20));
+    fixture.journal.flush(); // Nothing waits
+    assertEquals(fixture.target.stored.length, 20);
+  });
+
+  test("an entry that a delivery leads to comes behind what is being delivered", async (fixture) => {
+    let isFirst = true;
+    let reply: Promise<number> | null = null;
+    fixture.target.onDeliver = () => {
+      if (isFirst) reply = fixture.say("lobby", "reply");
+      isFirst = false;
+    };
+    assertEquals(await fixture.sayAll("lobby", texts(1, 3)), [1, 2, 3]);
+    assertEquals(await reply, 4);
+    assertEquals(fixture.target.texts("lobby"), [...texts(1, 3), "reply"]);
+  });
+
+  test("an entry that cannot be stored rejects, and is never delivered", async (fixture) => {
+    const { storage, target } = fixture;
+    await fixture.say("lobby", "before");
+    await storage.break();
+    const lost = ["lobby", "lobby", "other"].map((room) => fixture.say(room, "lost"));
+    for (const code of await failures(lost)) {
+      assert(["no-space", "busy", "internal"].includes(code));
+    }
+    await storage.repair();
+    // The number of what is lost goes to what comes next
+    assertEquals(await fixture.sayAll("lobby", ["after", "at last"]), [2, 3]);
+    assertEquals(await fixture.say("other", "first"), 1);
+    assertEquals(target.texts("lobby"), ["before", "after", "at last"]);
+    assertEquals(target.texts("other"), ["first"]);
+    fixture.reopen();
+    assertEquals(await fixture.say("lobby", "on"), 4);
+  });
+
+  test("after runs its action at once where nothing is under way", async (fixture) => {
+    let runs = 0;
+    fixture.journal.after(() => runs++);
+    assertEquals(runs, 1);
+    await fixture.say("lobby", "hi");
+    fixture.journal.after(() => runs++);
+    assertEquals(runs, 2);
+  });
+
+  test("after runs its action once everything before it is delivered", async (fixture) => {
+    const { journal, target } = fixture;
+    const appended: Promise<number>[] = [];
+    const delivered: number[] = [];
+    const ran = through(1, 3).map((round) => {
+      for (const room of ["a", "b"]) appended.push(fixture.say(room, `round ${round}`));
+      return new Promise<void>((resolve) =>
+        journal.after(() => {
+          delivered.push(target.stored.length);
+          resolve();
+        })
+      );
+    });
+    await within(Promise.all(ran), "all actions");
+    // Later entries may be delivered, too, but not before earlier ones
+    assertEquals(delivered.length, 3);
+    for (const [i, count] of delivered.entries()) assert(count >= 2 * (i + 1), `${delivered}`);
+    await Promise.all(appended);
+    assertEquals(target.stored.length, 6);
+  });
+
+  test("after runs its action also where what is before it cannot be stored", async (fixture) => {
+    await fixture.storage.break();
+    const lost = fixture.say("lobby", "lost");
+    const ran = Promise.withResolvers<void>();
+    fixture.journal.after(ran.resolve);
+    assertEquals((await failures([lost])).length, 1);
+    await within(ran.promise, "the action");
+    await fixture.storage.repair();
+  });
+
+  test("an entry that an action of after appends comes next", async (fixture) => {
+    const before = fixture.say("lobby", "before");
+    const { promise, resolve } = Promise.withResolvers<number>();
+    fixture.journal.after(() => resolve(fixture.say("lobby", "in the action")));
+    assertEquals(await within(Promise.all([before, promise]), "both outcomes"), [1, 2]);
+  });
+
+  test("caughtUp resolves when all that was acknowledged is delivered", async (fixture) => {
+    await within(fixture.journal.caughtUp(), "a journal without entries");
+    await fixture.sayAll("lobby", texts(1, 10));
+    await within(fixture.journal.caughtUp(), "the journal to catch up");
+    assertEquals(fixture.target.seqs("lobby"), through(1, 10));
+  });
+
+  test("hands the author of each entry through", async (fixture) => {
+    const [ana, bob] = [member("ana"), member("bob")];
+    const authors = [ana, null, bob, ana];
+    await Promise.all(authors.map((author, i) => fixture.say("lobby", `${i}`, author)));
+    for (const [i, { author }] of fixture.target.stored.entries()) {
+      assertStrictEquals(author, authors[i]);
+    }
+    assertEquals(fixture.target.texts("lobby"), ["0", "1", "2", "3"]);
+  });
+
+  test("hands a shared file through as it is", async (fixture) => {
+    const file = { path: "f/a.txt", size: 5, sha256: "ab".repeat(32) };
+    const draft = { event: "file", from: "ana", time: 5, ...file } as const;
+    assertEquals((await fixture.journal.append({ room: "lobby", draft }, null)).seq, 1);
+    const { event, json } = fixture.target.stored[0]!;
+    assertEquals(event, { ...draft, seq: 1, room: "lobby" });
+    assertEquals(JSON.parse(json), event);
+  });
+
+  test("close stores what waits; later entries are refused", async (fixture) => {
+    const { journal, target } = fixture;
+    const appended = texts(1, 5).map((text) => fixture.say("lobby", text));
+    journal.close();
+    const late = fixture.say("lobby", "late");
+    assertEquals(await failures([late]), ["shutting-down"]);
+    assertEquals(await within(Promise.all(appended), "what waited"), through(1, 5));
+    journal.close();
+    journal.flush();
+    let ran = false;
+    journal.after(() => ran = true);
+    assert(ran);
+    assertEquals(target.texts("lobby"), texts(1, 5));
+  });
+
+  test("numbers go on where another journal of the same storage left off", async (fixture) => {
+    await fixture.sayAll("lobby", texts(1, 3));
+    await fixture.say("other", "only one");
+    fixture.reopen();
+    assertEquals(await fixture.sayAll("lobby", texts(4, 6)), [4, 5, 6]);
+    assertEquals(await fixture.say("other", "second"), 2);
+    assertEquals(fixture.target.seqs("lobby"), [4, 5, 6]);
+  });
+
+  test("numbers go on after the last one that the target knows", async (fixture) => {
+    fixture.target.known.set("lobby", 41);
+    assertEquals(await fixture.sayAll("lobby", ["a", "b"]), [42, 43]);
+    assertEquals(await fixture.say("other", "c"), 1);
+    fixture.reopen();
+    fixture.target.known.set("lobby", 7); // The storage knows better
+    assertEquals(await fixture.say("lobby", "d"), 44);
+  });
+}
