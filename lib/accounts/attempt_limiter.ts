@@ -1,6 +1,6 @@
 import { LIMITS } from "../protocol/limits.ts";
 import { foldNick } from "../protocol/chat_names.ts";
-import { addressKey } from "./address_key.ts";
+import { networkKey } from "../stream/ip_address.ts";
 import { type AttemptRecord, AttemptRecords, delayAfter } from "./attempt_records.ts";
 
 /** While an account is besieged, one failed login counts for this many more. */
@@ -59,7 +59,7 @@ export class AttemptLimiter {
    */
   begin(address: string, user: string): LoginAttempt | null {
     const nowMs = this.#now();
-    const place = addressKey(address);
+    const place = networkKey(address);
     const account = foldNick(user);
     const pair = `${place} ${account}`;
     const trusted = this.#trusted.find(pair, nowMs) !== null;

@@ -1,9 +1,8 @@
 import { RequestError } from "../protocol/errors.ts";
 import { checkPath } from "../protocol/path.ts";
 import { checkAccountName } from "./account_name.ts";
-import { type FileRights, fileRightsOf } from "./file_rights.ts";
+import { type FileRights, fileRightsOf, NO_RIGHTS, type Right } from "./rights.ts";
 import { PathPattern } from "./path_pattern.ts";
-import { NO_RIGHTS, type Right } from "./rights.ts";
 import { RuleError, type RulePosition } from "./rule_error.ts";
 
 /** Everybody that a line is for. */

@@ -1,7 +1,6 @@
 import { foldNick } from "../protocol/chat_names.ts";
-import { type FileRights, fileRightsOf, NO_FILE_RIGHTS } from "./file_rights.ts";
+import { type FileRights, fileRightsOf, NO_FILE_RIGHTS, type Subject } from "./rights.ts";
 import type { PathPattern } from "./path_pattern.ts";
-import type { Subject } from "./rights.ts";
 import { type Group, type NamedAccount, parseRules, type Rule } from "./rule_parser.ts";
 
 /** The lines with one pattern, in their order. */

@@ -2,7 +2,14 @@ import { timingSafeEqual } from "@std/crypto/timing-safe-equal";
 import { RequestError } from "../protocol/errors.ts";
 import { LIMITS } from "../protocol/limits.ts";
 import { prepareUser } from "./prepare.ts";
-import { KEY_BYTES, makeProof, serverKeyOf, signAsServer } from "./scram_keys.ts";
+import {
+  KEY_BYTES,
+  makeNonce,
+  makeProof,
+  type ScramOptions,
+  serverKeyOf,
+  signAsServer,
+} from "./scram_keys.ts";
 import {
   formatClientFinal,
   formatClientFirstBare,
@@ -12,7 +19,6 @@ import {
   parseServerFirst,
   type ServerFirst,
 } from "./scram_messages.ts";
-import { makeNonce, type ScramOptions } from "./scram_nonce.ts";
 import type { ScramPassword } from "./scram_password.ts";
 
 /**

@@ -1,6 +1,13 @@
 import { RequestError } from "../protocol/errors.ts";
 import { prepareUser } from "./prepare.ts";
-import { isProof, KEY_BYTES, type ScramVerifier, signAsServer } from "./scram_keys.ts";
+import {
+  isProof,
+  KEY_BYTES,
+  makeNonce,
+  type ScramOptions,
+  type ScramVerifier,
+  signAsServer,
+} from "./scram_keys.ts";
 import {
   type ClientFinal,
   type ClientFirst,
@@ -10,7 +17,6 @@ import {
   parseClientFinal,
   parseClientFirst,
 } from "./scram_messages.ts";
-import { makeNonce, type ScramOptions } from "./scram_nonce.ts";
 
 /** What server-first committed the server to. */
 interface Offer {

@@ -1,3 +1,4 @@
+import { canonicalAddress } from "../stream/ip_address.ts";
 import type { DatabaseSync, SQLOutputValue, StatementSync } from "node:sqlite";
 import { foldNick } from "../protocol/chat_names.ts";
 
@@ -113,13 +114,4 @@ function targetOf(addressOrNick: string): Pick<Ban, "kind" | "subject"> {
   const address = canonicalAddress(addressOrNick);
   if (address !== null) return { kind: "address", subject: address };
   return { kind: "nick", subject: foldNick(addressOrNick) };
-}
-
-/** An IPv4 or IPv6 address in the one way to write it; `null` for anything else. */
-function canonicalAddress(text: string): string | null {
-  if (/^\d{1,3}(?:\.\d{1,3}){3}$/.test(text)) return text;
-  const mapped = /^::ffff:(\d.*\..*)$/i.exec(text)?.[1];
-  if (mapped !== undefined) return canonicalAddress(mapped);
-  if (!/^[0-9a-f:.]*:[0-9a-f:.]*$/i.test(text)) return null;
-  return URL.parse(`http://[${text}]`)?.hostname.slice(1, -1) ?? null;
 }

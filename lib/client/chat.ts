@@ -99,7 +99,7 @@ export class Chat {
   async say(text: string, target: MessageTarget = { room: LOBBY }): Promise<SentMessage> {
     checkMessage(text);
     const { handler } = this.#connection;
-    if (handler instanceof Protocol1Client && "room" in target && target.room === LOBBY) {
+    if (handler.version === 1 && "room" in target && target.room === LOBBY) {
       handler.sendChat(text);
       return { seq: null, time: Date.now() };
     }

@@ -129,8 +129,7 @@ export class Client {
    * stop a transfer: a new connection may be the shorter way to the next file.
    */
   get unwantedBytes(): number {
-    const { handler } = this.#control;
-    return handler instanceof Protocol1Client ? handler.unwantedBytes : 0;
+    return this.#control.handler.unwantedBytes;
   }
 
   /** Says something in the lobby: {@connection Chat.say}. */
@@ -177,7 +176,7 @@ export class Client {
   async download(path: string, options: DownloadOptions): Promise<DownloadResult> {
     await this.#throwIfClosed();
     const { handler } = this.#control;
-    if (handler instanceof Protocol1Client) {
+    if (handler.version === 1) {
       this.#control.expectAnswer();
       return await handler.download(path, options);
     }

@@ -5,6 +5,10 @@ import type { FileWorker } from "../worker/file_worker.ts";
 
 /** What one protocol level does with a server's frames. */
 export interface ClientProtocol {
+  /** Tells the two apart. */
+  readonly version: 1 | 2;
+  /** Bytes that the server still sends although they are not wanted any more. */
+  readonly unwantedBytes: number;
   /** Whether the server owes something. */
   readonly isOwed: boolean;
   /**

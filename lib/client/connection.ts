@@ -114,7 +114,7 @@ export class Connection {
 
   /** The level that both speak. */
   get protocol(): 1 | 2 {
-    return this.#handler instanceof Protocol2Client ? 2 : 1;
+    return this.#handler.version;
   }
 
   /** What can be asked of the server. */
@@ -189,7 +189,7 @@ export class Connection {
   }
 
   #onFrame(frame: Frame): Promise<void> | void {
-    if (frame.kind === "control" && this.#handler instanceof Protocol1Client) {
+    if (frame.kind === "control" && this.#handler.version === 1) {
       if (frame.type === "HELO") return this.#onHello(frame);
       if (frame.type === "FAIL" && this.#greeting !== null) return this.#onRefusal(frame);
     }

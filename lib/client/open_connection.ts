@@ -63,7 +63,7 @@ async function identify(
   login: LoginOptions | null,
 ): Promise<LoggedIn | null> {
   if (login !== null) return await logIn(requireProtocol2(handler), login);
-  const isRequired = handler instanceof Protocol2Client && handler.hello.auth.required;
+  const isRequired = handler.version === 2 && handler.hello.auth.required;
   if (isRequired) throw new RequestError("unauthenticated");
   return null;
 }

@@ -10,6 +10,7 @@ const DOWNLOAD_FRAMES: ReadonlySet<string> = new Set(["FROK", "FERR", "FMTA", "F
 
 /** The original protocol, on the client's side: chat, and files one after the other. */
 export class Protocol1Client implements ClientProtocol {
+  readonly version = 1;
   readonly #context: ConnectionContext;
   readonly #onText: (text: string) => void;
   readonly #downloads: Protocol1Download[] = [];

@@ -43,6 +43,9 @@ export interface BeginOptions {
 
 /** Protocol 2 on the client's side: requests and their answers. */
 export class Protocol2Client implements ClientProtocol {
+  readonly version = 2;
+  /** The server can be told to stop a transfer. */
+  readonly unwantedBytes = 0;
   /** What the server said of itself. */
   readonly hello: ServerHello;
   readonly #context: ConnectionContext;

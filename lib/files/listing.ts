@@ -12,31 +12,122 @@ export interface ListingOptions {
   readonly recursive: boolean;
   /** Only what comes after this path. It need not be there any more. */
   readonly after: string | null;
-  /** Whether to tell of a file, or of a folder and what is in it. Default: of all. */
+  /** Whether to list a file, or a folder and what is in it. Default: all of them. */
   readonly isVisible?: (path: string, type: EntryType) => boolean;
-  /** Is kept up to date with what the listing holds in memory. */
-  readonly held?: NamesHeld;
 }
 
-/** Names of folders that were read and not yet told. */
-export interface NamesHeld {
-  count: number;
+/** A folder of the store. */
+interface Folder {
+  /** As clients ask for it; `""` for the root. */
+  readonly path: string;
+  readonly realPath: string;
+}
+
+interface FoundEntry {
+  readonly entry: ListedEntry;
+  readonly realPath: string;
+  readonly isLink: boolean;
 }
 
 /**
  * The files and folders in a folder of the store, sorted: the names of each folder by their code
- * units, a folder before what is in it. What clients cannot ask for is left out.
- *
- * @param folder as the path rules want it, or `""` for the root; it must be there
+ * units, a folder before what is in it. Names that clients cannot ask for are left out. Folders are
+ * read as they are reached.
  */
-export async function* listFolder(
-  store: DirectoryStore,
-  folder: string,
-  { recursive, after, isVisible = () => true, held = { count: 0 } }: ListingOptions,
-): AsyncGenerator<ListedEntry> {
-  const { realPath } = await store.lookUp(folder);
-  const start = after === null ? null : componentsAfter(folder, after);
-  yield* walk(new FolderListing(store, folder, realPath, held), start, { recursive, isVisible });
+export class Listing {
+  readonly #store: DirectoryStore;
+  readonly #recursive: boolean;
+  readonly #isVisible: (path: string, type: EntryType) => boolean;
+  readonly #entries: AsyncGenerator<ListedEntry>;
+  #peeked: ListedEntry | null = null;
+  #heldNames = 0;
+
+  /** @param folder as the path rules want it, or `""` for the root */
+  constructor(store: DirectoryStore, folder: string, options: ListingOptions) {
+    const { recursive, after, isVisible = () => true } = options;
+    this.#store = store;
+    this.#recursive = recursive;
+    this.#isVisible = isVisible;
+    this.#entries = this.#start(folder, after);
+  }
+
+  /** The names that were read and not yet listed: what the listing holds in memory. */
+  get heldNames(): number {
+    return this.#heldNames;
+  }
+
+  /**
+   * The next entry, which stays the next one; `null` at the end.
+   *
+   * @throws {RequestError} when the folder cannot be read
+   */
+  async peek(): Promise<ListedEntry | null> {
+    if (this.#peeked !== null) return this.#peeked;
+    const { value, done } = await this.#entries.next();
+    this.#peeked = done ? null : value;
+    return this.#peeked;
+  }
+
+  /** Passes over the entry that `peek` gave. */
+  advance(): void {
+    this.#peeked = null;
+  }
+
+  /** The entries from the next one on. */
+  async *[Symbol.asyncIterator](): AsyncGenerator<ListedEntry> {
+    for (let entry = await this.peek(); entry !== null; entry = await this.peek()) {
+      this.advance();
+      yield entry;
+    }
+  }
+
+  async *#start(path: string, after: string | null): AsyncGenerator<ListedEntry> {
+    const { realPath } = await this.#store.lookUp(path);
+    yield* this.#walk({ path, realPath }, after === null ? null : componentsAfter(path, after));
+  }
+
+  async *#walk(folder: Folder, after: readonly string[] | null): AsyncGenerator<ListedEntry> {
+    const [first, ...rest] = after ?? [];
+    for await (const { entry, realPath, isLink } of this.#entriesOf(folder, first ?? null)) {
+      if (!this.#isVisible(entry.path, entry.type)) continue;
+      const isFirst = entry.path === pathIn(folder, first ?? "");
+      if (!isFirst) yield entry;
+      if (!this.#recursive || isLink || entry.type === "file") continue;
+      const inside = isFirst && rest.length > 0 ? rest : null;
+      yield* this.#walk({ path: entry.path, realPath }, inside);
+    }
+  }
+
+  /** What is in a folder, sorted, from the name `first` on. */
+  async *#entriesOf(folder: Folder, first: string | null): AsyncGenerator<FoundEntry> {
+    const names = await namesIn(folder, first);
+    this.#heldNames += names.length;
+    try {
+      for (let at = 0; at < names.length; at += LOOKED_AT_ONCE) {
+        const some = names.slice(at, at + LOOKED_AT_ONCE);
+        const found = await Promise.all(some.map((name) => this.#look(folder, name)));
+        for (const entry of found) if (entry !== null) yield entry;
+      }
+    } finally {
+      this.#heldNames -= names.length;
+    }
+  }
+
+  /** `null` for what is no file or folder, cannot be looked at, or leads out of the root. */
+  async #look(folder: Folder, name: string): Promise<FoundEntry | null> {
+    try {
+      const path = join(folder.realPath, name);
+      const own = await Deno.lstat(path);
+      const realPath = own.isSymlink ? await Deno.realPath(path) : path;
+      if (!this.#store.isInside(realPath)) return null;
+      const info = own.isSymlink ? await Deno.lstat(realPath) : own;
+      if (!info.isFile && !info.isDirectory) return null;
+      const entry: ListedEntry = entryOf(pathIn(folder, name).normalize("NFC"), info);
+      return { entry, realPath, isLink: own.isSymlink };
+    } catch {
+      return null; // Gone meanwhile, or not for the server to see
+    }
+  }
 }
 
 /** The components of `after` below `folder`; `null` when all that is there comes after it. */
@@ -46,94 +137,22 @@ function componentsAfter(folder: string, after: string): readonly string[] | nul
   return normal.startsWith(`${folder}/`) ? normal.slice(folder.length + 1).split("/") : null;
 }
 
-async function* walk(
-  listing: FolderListing,
-  after: readonly string[] | null,
-  options: Required<Pick<ListingOptions, "recursive" | "isVisible">>,
-): AsyncGenerator<ListedEntry> {
-  const [first, ...rest] = after ?? [];
-  for await (const { entry, realPath, isLink } of listing.entries(first ?? null)) {
-    if (!options.isVisible(entry.path, entry.type)) continue;
-    const isFirst = entry.path === listing.pathOf(first ?? "");
-    if (!isFirst) yield entry;
-    if (!options.recursive || isLink || entry.type === "file") continue;
-    const inside = isFirst && rest.length > 0 ? rest : null;
-    yield* walk(listing.below(entry.path, realPath), inside, options);
-  }
+/** The path of a name in a folder. */
+function pathIn({ path }: Folder, name: string): string {
+  return path === "" ? name : `${path}/${name}`;
 }
 
-interface FoundEntry {
-  readonly entry: ListedEntry;
-  readonly realPath: string;
-  readonly isLink: boolean;
-}
-
-/** One folder of the store. */
-class FolderListing {
-  readonly #store: DirectoryStore;
-  readonly #folder: string;
-  readonly #realPath: string;
-  readonly #held: NamesHeld;
-
-  constructor(store: DirectoryStore, folder: string, realPath: string, held: NamesHeld) {
-    this.#store = store;
-    this.#folder = folder;
-    this.#realPath = realPath;
-    this.#held = held;
+/** The names in a folder that clients can ask for, sorted, from `first` on. */
+async function namesIn(folder: Folder, first: string | null): Promise<string[]> {
+  const names = new Map<string, string>();
+  for await (const { name } of readFolder(folder.realPath)) {
+    const normal = name.normalize("NFC");
+    const isWanted = first === null || normal >= first;
+    // Of two spellings of one name, it is the composed one that can be asked for
+    const isHidden = names.get(normal) === normal;
+    if (isWanted && !isHidden && isAllowedPath(pathIn(folder, name))) names.set(normal, name);
   }
-
-  /** A folder in this one. */
-  below(folder: string, realPath: string): FolderListing {
-    return new FolderListing(this.#store, folder, realPath, this.#held);
-  }
-
-  /** The path of a name in this folder. */
-  pathOf(name: string): string {
-    return this.#folder === "" ? name : `${this.#folder}/${name}`;
-  }
-
-  /** What is in it, sorted, from the name `first` on. */
-  async *entries(first: string | null): AsyncGenerator<FoundEntry> {
-    const names = await this.#names(first);
-    this.#held.count += names.length;
-    try {
-      for (let at = 0; at < names.length; at += LOOKED_AT_ONCE) {
-        const some = names.slice(at, at + LOOKED_AT_ONCE);
-        const found = await Promise.all(some.map((name) => this.#look(name)));
-        for (const entry of found) if (entry !== null) yield entry;
-      }
-    } finally {
-      this.#held.count -= names.length;
-    }
-  }
-
-  async #names(first: string | null): Promise<string[]> {
-    const names = new Map<string, string>();
-    for await (const { name } of readFolder(this.#realPath)) {
-      const normal = name.normalize("NFC");
-      const isWanted = first === null || normal >= first;
-      // Of two spellings of one name, it is the composed one that can be asked for
-      const isHidden = names.get(normal) === normal;
-      if (isWanted && !isHidden && isAllowedPath(this.pathOf(name))) names.set(normal, name);
-    }
-    return [...names].sort(([a], [b]) => compare(a, b)).map(([, name]) => name);
-  }
-
-  /** `null` for what is no file or folder, cannot be looked at, or leads out of the root. */
-  async #look(name: string): Promise<FoundEntry | null> {
-    try {
-      const path = join(this.#realPath, name);
-      const own = await Deno.lstat(path);
-      const realPath = own.isSymlink ? await Deno.realPath(path) : path;
-      if (!this.#store.isInside(realPath)) return null;
-      const info = own.isSymlink ? await Deno.lstat(realPath) : own;
-      if (!info.isFile && !info.isDirectory) return null;
-      const entry: ListedEntry = entryOf(this.pathOf(name).normalize("NFC"), info);
-      return { entry, realPath, isLink: own.isSymlink };
-    } catch {
-      return null; // Gone meanwhile, or not for us to see
-    }
-  }
+  return [...names].sort(([a], [b]) => compare(a, b)).map(([, name]) => name);
 }
 
 /** What a listing tells of a file or a folder. */

@@ -1,3 +1,4 @@
+import { HASH_BUFFER_BYTES } from "./source_file.ts";
 import { createHash, type Hash } from "node:crypto";
 import { dirname } from "@std/path";
 import { ProtocolError } from "../protocol/errors.ts";
@@ -8,8 +9,6 @@ import { makeMissingSync } from "./folders.ts";
 import { isSameFile, openLocked } from "./locked_file.ts";
 import { freePartPath, markWhole, versionPath } from "./part_names.ts";
 import { commitName, type FinalName } from "./commit_name.ts";
-
-const HASH_BUFFER_BYTES = 1024 * 1024;
 
 /** Where a file that is to come goes. */
 export interface FileTarget extends FinalName {

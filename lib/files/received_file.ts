@@ -1,9 +1,8 @@
+import { HASH_BUFFER_BYTES } from "./source_file.ts";
 import { createHash } from "node:crypto";
 import { join } from "@std/path";
 import { asDiskError } from "./disk_error.ts";
 import { LARGEST_NUMBER, numberedName } from "./commit_name.ts";
-
-const HASH_BUFFER_BYTES = 1024 * 1024;
 
 /** A file that is wanted, and may be there already. */
 export interface WantedFile {

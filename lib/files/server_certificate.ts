@@ -1,3 +1,4 @@
+import { canonicalAddress } from "../stream/ip_address.ts";
 import type { KeyObject, X509Certificate } from "node:crypto";
 import { createPrivateKey } from "node:crypto";
 import { join } from "@std/path";
@@ -134,9 +135,9 @@ function isGood(
     [OWN_NAME, ...names].every((name) => carried.has(plainName(name)));
 }
 
-/** An address of IPv6 in the one form that there is of it. */
+/** Addresses and names as they can be compared. */
 function plainName(name: string): string {
-  return URL.parse(`http://[${name}]`)?.hostname ?? name.toLowerCase();
+  return canonicalAddress(name) ?? name.toLowerCase();
 }
 
 function refuseUnusable(

@@ -4,7 +4,8 @@ import { asRequestError } from "./disk_error.ts";
 import type { StoredFile } from "./directory_store.ts";
 import { type FileStamp, isSameStamp, stampOf } from "./file_stamp.ts";
 
-const HASH_BUFFER_BYTES = 1024 * 1024;
+/** Files are read and hashed by so many bytes at a time. */
+export const HASH_BUFFER_BYTES = 1024 * 1024;
 
 /**
  * A file that is being read to be sent, with synchronous calls, for use in a worker.

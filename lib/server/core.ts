@@ -19,7 +19,7 @@ import { LOG_TEXTS } from "./config/log_texts.ts";
 import type { ServerSettings } from "./config/options.ts";
 import type { ServerServices } from "./context/services.ts";
 import { SessionTokens } from "./context/session_tokens.ts";
-import { openState } from "./state.ts";
+import { openState } from "./open_state.ts";
 import { newStats } from "./monitoring/stats.ts";
 import { UploadLocks } from "./context/upload_locks.ts";
 

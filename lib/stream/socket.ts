@@ -1,3 +1,5 @@
+import { canonicalAddress } from "./ip_address.ts";
+
 /** How long a peer may go on sending after it was told that this side closes. */
 const LINGER_MS = 1_000;
 /** How much of what it sends then is thrown away. */
@@ -54,8 +56,8 @@ export async function shutDownAndDrain(socket: Socket): Promise<void> {
   }
 }
 
-/** The host part of an address; IPv4 in IPv6 notation becomes IPv4. */
+/** The host part of an address in its one form; IPv4 in IPv6 notation becomes IPv4. */
 export function formatAddress(address: Deno.Addr): string {
   if (!("hostname" in address)) return address.transport;
-  return address.hostname.replace(/^::ffff:(?=\d+\.)/i, "");
+  return canonicalAddress(address.hostname) ?? address.hostname;
 }

@@ -1,3 +1,4 @@
+import { HASH_SLICE_BYTES } from "../worker/jobs.ts";
 import type { StoredFile } from "../files/directory_store.ts";
 import type { CommittedFile } from "../files/part_file.ts";
 import type { HashIndex } from "../files/hash_index.ts";
@@ -8,8 +9,6 @@ import { HashBatcher } from "./hash_batcher.ts";
 
 /** The SHA-256 of nothing (FIPS 180-4). */
 export const EMPTY_SHA256 = "e3b0c44298fc1c149afbf4c8996fb92427ae41e4649b934ca495991b7852b855";
-/** Bytes hashed per call: about 20 ms, in which the worker hears nothing. */
-const SLICE_BYTES = 32 * 1024 * 1024;
 
 interface HashWork {
   readonly key: string;
@@ -141,7 +140,7 @@ export async function hashFile(
   try {
     await worker.call("startHash", [file]);
     for (;;) {
-      const sha256 = await worker.call("hashSlice", [SLICE_BYTES]);
+      const sha256 = await worker.call("hashSlice", [HASH_SLICE_BYTES]);
       if (sha256 !== null) return sha256;
       onSlice();
     }

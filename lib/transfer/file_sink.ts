@@ -1,3 +1,4 @@
+import { HASH_SLICE_BYTES } from "../worker/jobs.ts";
 import type { CommitResult, FileDetails, FileTarget } from "../files/part_file.ts";
 import { SMALL_FILE_BYTES } from "../files/small_content.ts";
 import type { WantedFile } from "../files/received_file.ts";
@@ -6,8 +7,6 @@ import type { FileWorker } from "../worker/file_worker.ts";
 
 /** Writes that may be under way: what a transfer holds in memory beside the reader's buffer. */
 const WRITES_UNDER_WAY = 3;
-/** Bytes hashed per call: about 20 ms, in which the worker hears nothing. */
-const SLICE_BYTES = 32 * 1024 * 1024;
 
 /** What becomes of a {@link FileSink}. */
 export interface FileSinkEvents {
@@ -73,7 +72,7 @@ export class FileSink {
     );
     while (this.#isOpen && keptBytes !== 0) {
       const isDone = await this.#call(() =>
-        this.#worker.call("hashKept", [this.#part, SLICE_BYTES])
+        this.#worker.call("hashKept", [this.#part, HASH_SLICE_BYTES])
       );
       if (isDone === true) break;
     }

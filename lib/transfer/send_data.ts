@@ -1,16 +1,14 @@
+import { type FilledBuffer, HASH_SLICE_BYTES, type SendPlan } from "../worker/jobs.ts";
 import type { StoredFile } from "../files/directory_store.ts";
 import { dataBytesOf, newDataBuffer } from "../protocol/data_frames.ts";
 import { concatBytes } from "../protocol/frames.ts";
 import type { FrameWriter } from "../stream/frames/frame_writer.ts";
 import type { FileWorker } from "../worker/file_worker.ts";
-import type { FilledBuffer, SendPlan } from "../worker/jobs.ts";
 
 /** Buffers that circulate between worker and socket: all that a transfer holds in memory. */
 const BUFFERS = 4;
 /** Up to this size, copying frames behind their head is cheaper than a write of its own. */
 const COPIED_BYTES = 64 * 1024;
-/** Bytes hashed per call: about 20 ms, in which the worker hears nothing. */
-const SLICE_BYTES = 32 * 1024 * 1024;
 const NOTHING = new Uint8Array(0);
 
 /** Where the data go. */
@@ -102,7 +100,7 @@ class DataSender {
   /** Hashes what comes before the offset; the SHA-256 if that is the whole file. */
   async #skip(): Promise<string | null> {
     for (;;) {
-      const { isDone, sha256 } = await this.#worker.call("skipSlice", [SLICE_BYTES]);
+      const { isDone, sha256 } = await this.#worker.call("skipSlice", [HASH_SLICE_BYTES]);
       this.#options.signal.throwIfAborted();
       if (isDone) return sha256;
     }

@@ -16,6 +16,9 @@ import { dataArea, type DataLayout, frameCompressed, frameData } from "../protoc
 import { readSmall, type SmallFile } from "./small_file.ts";
 import { ChunkCompressor, inflateChunk } from "./zstd.ts";
 
+/** Bytes hashed per call: about 20 ms, in which the worker hears nothing. */
+export const HASH_SLICE_BYTES = 32 * 1024 * 1024;
+
 /** How a file is to be sent. */
 export interface SendPlan {
   readonly layout: DataLayout;

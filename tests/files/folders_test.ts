@@ -1,7 +1,7 @@
 import { assert, assertEquals, assertRejects, assertThrows } from "@std/assert";
 import { DiskError } from "../../lib/files/disk_error.ts";
 import { makeFolder, makeMissingSync, setFolderTime } from "../../lib/files/folders.ts";
-import { freeBytes } from "../../lib/files/free_space.ts";
+import { freeBytes } from "../../lib/files/system.ts";
 import { mountSmall } from "../helpers/small_disk.ts";
 import { TempDir } from "../helpers/temp_dir.ts";
 

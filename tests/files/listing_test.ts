@@ -1,6 +1,6 @@
 import { assert, assertEquals, assertRejects } from "@std/assert";
 import { DirectoryStore } from "../../lib/files/directory_store.ts";
-import { entryOf, listFolder } from "../../lib/files/listing.ts";
+import { entryOf, Listing } from "../../lib/files/listing.ts";
 import type { ListedEntry } from "../../lib/protocol/answers.ts";
 import { RequestError } from "../../lib/protocol/errors.ts";
 import { ChildProcess } from "../helpers/child_process.ts";
@@ -18,7 +18,7 @@ interface Asked {
 async function list(root: string, asked: Asked = {}): Promise<ListedEntry[]> {
   const { folder = "", recursive = false, after = null } = asked;
   const store = await DirectoryStore.open(root);
-  return await Array.fromAsync(listFolder(store, folder, { recursive, after }));
+  return await Array.fromAsync(new Listing(store, folder, { recursive, after }));
 }
 
 /** The paths of a listing, folders with a slash behind them. */
@@ -238,7 +238,8 @@ Deno.test("a listing that nobody reads on looks at no more than it must", async 
   temp.write("a/x", "x");
   temp.write("b/x", "x");
   const store = await DirectoryStore.open(temp.path);
-  const entries = listFolder(store, "", { recursive: true, after: null });
+  const listing = new Listing(store, "", { recursive: true, after: null });
+  const entries = listing[Symbol.asyncIterator]();
   assertEquals((await entries.next()).value?.path, "a");
   temp.write("a/y", "y"); // What comes meanwhile is listed, since nobody had looked yet
   assertEquals((await entries.next()).value?.path, "a/x");
@@ -251,7 +252,7 @@ Deno.test("a listing goes on where a folder has gone meanwhile", async () => {
   for (const path of ["a/x", "b/x", "c"]) temp.write(path, "x");
   const store = await DirectoryStore.open(temp.path);
   const seen: string[] = [];
-  for await (const { path } of listFolder(store, "", { recursive: true, after: null })) {
+  for await (const { path } of new Listing(store, "", { recursive: true, after: null })) {
     seen.push(path);
     if (path === "a/x") Deno.removeSync(temp.join("b"), { recursive: true });
   }

@@ -1,7 +1,7 @@
 import { assertEquals } from "@std/assert";
 import fc from "fast-check";
 import { DirectoryStore } from "../../lib/files/directory_store.ts";
-import { listFolder } from "../../lib/files/listing.ts";
+import { Listing } from "../../lib/files/listing.ts";
 import { TempDir } from "../helpers/temp_dir.ts";
 
 /** Names that sort otherwise beside a slash than among themselves. */
@@ -57,7 +57,7 @@ Deno.test("a listing taken up after any path is the rest of the whole one", asyn
       const all = make(temp, items);
       const store = await DirectoryStore.open(temp.path);
       const list = async (folder: string, recursive: boolean, after: string | null) => {
-        const entries = listFolder(store, folder, { recursive, after });
+        const entries = new Listing(store, folder, { recursive, after });
         return (await Array.fromAsync(entries)).map(({ path }) => path);
       };
       const flat = all.filter((path) => !path.includes("/"));

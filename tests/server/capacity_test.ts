@@ -1,5 +1,5 @@
 import { assert, assertEquals } from "@std/assert";
-import { descriptorLimit } from "../../lib/files/descriptor_limit.ts";
+import { descriptorLimit } from "../../lib/files/system.ts";
 import { planCapacity } from "../../lib/server/admission/capacity.ts";
 
 const WISHED = { maxClients: 10_000, maxWorkers: 32 };
@@ -39,7 +39,7 @@ Deno.test({
   name: "the limit of descriptors is the one that the shell set",
   ignore: Deno.build.os !== "linux",
   async fn() {
-    const script = new URL("../../lib/files/descriptor_limit.ts", import.meta.url).href;
+    const script = new URL("../../lib/files/system.ts", import.meta.url).href;
     const code = `import { descriptorLimit } from "${script}"; console.log(descriptorLimit());`;
     const command = new Deno.Command("sh", {
       args: ["-c", 'ulimit -n 77; exec "$0" eval "$1"', Deno.execPath(), code],

@@ -1,23 +1,20 @@
 import { assertEquals, assertStrictEquals } from "@std/assert";
 import { LIMITS } from "../../lib/protocol/limits.ts";
-import {
-  type ListingCursor,
-  type ListingCursorKey,
-  ListingCursors,
-} from "../../lib/server/context/listing_cursors.ts";
+import { type ListingCursorKey, ListingCursors } from "../../lib/server/context/listing_cursors.ts";
 import { FakeClock } from "../helpers/fake_clock.ts";
 
 const KEY: ListingCursorKey = { client: 1, path: "folder", recursive: false, after: "folder/m" };
 
-/** A listing that holds so many names. */
-function listingOf(names: number): ListingCursor {
-  const next = { path: "folder/n", type: "file", size: 1, mtime: 0 } as const;
-  const rest = (async function* () {})();
-  return { next, rest, held: { count: names } };
+interface HeldNames {
+  readonly heldNames: number;
+}
+
+function listingOf(heldNames: number): HeldNames {
+  return { heldNames };
 }
 
 Deno.test("what was kept is taken once, by who asks for just that", () => {
-  const listings = new ListingCursors();
+  const listings = new ListingCursors<HeldNames>();
   const listing = listingOf(10);
   listings.save(KEY, listing);
   for (
@@ -30,7 +27,7 @@ Deno.test("what was kept is taken once, by who asks for just that", () => {
 });
 
 Deno.test("of two that were left off at the same place, the later one is kept", () => {
-  const listings = new ListingCursors();
+  const listings = new ListingCursors<HeldNames>();
   const [first, second] = [listingOf(10), listingOf(10)];
   listings.save(KEY, first);
   listings.save(KEY, second);
@@ -40,7 +37,7 @@ Deno.test("of two that were left off at the same place, the later one is kept", 
 
 Deno.test("a listing is kept for five seconds, and no longer", () => {
   using clock = new FakeClock();
-  const listings = new ListingCursors();
+  const listings = new ListingCursors<HeldNames>();
   for (
     const { waitMs, isKept } of [
       { waitMs: LIMITS.keptListingMs - 1, isKept: true },
@@ -56,7 +53,7 @@ Deno.test("a listing is kept for five seconds, and no longer", () => {
 
 Deno.test("those who never come back are swept, the others are not", () => {
   using clock = new FakeClock();
-  const listings = new ListingCursors();
+  const listings = new ListingCursors<HeldNames>();
   const old = listingOf(LIMITS.keptNames);
   listings.save(KEY, old);
   clock.advance(LIMITS.keptListingMs + 1);
@@ -77,7 +74,7 @@ Deno.test("where too many names are held, the oldest listings go, until it is no
       { more: 11, kept: [false, false, true] },
     ]
   ) {
-    const listings = new ListingCursors();
+    const listings = new ListingCursors<HeldNames>();
     const counts = [10, 10, LIMITS.keptNames - 20 + more];
     for (const [i, key] of keys.entries()) listings.save(key, listingOf(counts[i]!));
     assertEquals(keys.map((key) => listings.claim(key) !== null), kept, `${more} more`);
@@ -85,7 +82,7 @@ Deno.test("where too many names are held, the oldest listings go, until it is no
 });
 
 Deno.test("a listing that holds too many names by itself is not kept", () => {
-  const listings = new ListingCursors();
+  const listings = new ListingCursors<HeldNames>();
   listings.save(KEY, listingOf(LIMITS.keptNames + 1));
   assertEquals(listings.claim(KEY), null);
   listings.save(KEY, listingOf(LIMITS.keptNames));

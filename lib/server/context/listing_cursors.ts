@@ -1,24 +1,13 @@
-import type { NamesHeld } from "../../files/listing.ts";
-import type { ListedEntry } from "../../protocol/answers.ts";
+import type { Listing } from "../../files/listing.ts";
 import { LIMITS } from "../../protocol/limits.ts";
 
-/** A listing that did not fit into one answer. */
-export interface ListingCursor {
-  /** What comes next; it was looked at already. */
-  readonly next: ListedEntry;
-  /** What comes then. */
-  readonly rest: AsyncGenerator<ListedEntry>;
-  /** What it holds in memory. */
-  readonly held: NamesHeld;
-}
-
-/** Who asks for what. */
+/** The request that a listing goes on with. */
 export interface ListingCursorKey {
   /** The number of the client. */
   readonly client: number;
   readonly path: string;
   readonly recursive: boolean;
-  /** The last path that was told. */
+  /** The last path of the answer before. */
   readonly after: string;
 }
 
@@ -29,15 +18,15 @@ export interface ListingCursorKey {
  * They are kept for a short time, and as long as all of them together hold no more than so many
  * names; the oldest go first. Who asks for one that is not kept has the folder read again.
  */
-export class ListingCursors {
-  readonly #kept = new Map<string, { readonly listing: ListingCursor; readonly sinceMs: number }>();
+export class ListingCursors<L extends Pick<Listing, "heldNames"> = Listing> {
+  readonly #kept = new Map<string, { readonly listing: L; readonly sinceMs: number }>();
   #names = 0;
 
   /** Keeps a listing that nobody reads now. */
-  save(key: ListingCursorKey, listing: ListingCursor): void {
+  save(key: ListingCursorKey, listing: L): void {
     this.claim(key);
     this.#kept.set(textOf(key), { listing, sinceMs: performance.now() });
-    this.#names += listing.held.count;
+    this.#names += listing.heldNames;
     for (const text of this.#kept.keys()) {
       if (this.#names <= LIMITS.keptNames) break;
       this.#drop(text);
@@ -45,7 +34,7 @@ export class ListingCursors {
   }
 
   /** The listing that goes on there, which is not kept any more; `null` where there is none. */
-  claim(key: ListingCursorKey): ListingCursor | null {
+  claim(key: ListingCursorKey): L | null {
     this.sweep(performance.now());
     return this.#drop(textOf(key));
   }
@@ -58,11 +47,11 @@ export class ListingCursors {
     }
   }
 
-  #drop(text: string): ListingCursor | null {
+  #drop(text: string): L | null {
     const kept = this.#kept.get(text);
     if (kept === undefined) return null;
     this.#kept.delete(text);
-    this.#names -= kept.listing.held.count;
+    this.#names -= kept.listing.heldNames;
     return kept.listing;
   }
 }

@@ -22,7 +22,7 @@ export interface ServerGauges {
   readonly lagMeanMs: number;
 }
 
-type Sample = readonly [labels: string, value: number];
+type Sample = readonly [labels: Readonly<Record<string, string>>, value: number];
 
 /** One metric: its name, what it is, and its values. */
 interface Metric {
@@ -39,7 +39,7 @@ export function renderMetrics(stats: Readonly<ServerStats>, gauges: ServerGauges
 
 function metricsOf(stats: Readonly<ServerStats>, gauges: ServerGauges): Metric[] {
   const gauge = (name: string, help: string, value: number): Metric => {
-    return { name: `tcp_chat_${name}`, type: "gauge", help, samples: [["", value]] };
+    return { name: `tcp_chat_${name}`, type: "gauge", help, samples: [[{}, value]] };
   };
   const counter = (name: string, help: string, ...samples: Sample[]): Metric => {
     return { name: `tcp_chat_${name}_total`, type: "counter", help, samples };
@@ -56,30 +56,39 @@ function metricsOf(stats: Readonly<ServerStats>, gauges: ServerGauges): Metric[]
     gauge("memory_bytes", "Resident memory.", gauges.memoryBytes),
     gauge("loop_lag_seconds", "Mean lag of the event loop, last minute.", gauges.lagMeanMs / 1000),
     gauge("loop_lag_max_seconds", "Most of it, last minute.", gauges.lagMostMs / 1000),
-    counter("connections", "Connections that were let in.", ["", stats.connections]),
-    counter("messages", "Chat messages passed on.", ["", stats.messages]),
+    counter("connections", "Connections that were let in.", [{}, stats.connections]),
+    counter("messages", "Chat messages passed on.", [{}, stats.messages]),
     counter(
       "files",
       "Files moved whole.",
-      ['{direction="download"}', stats.downloads],
-      ['{direction="upload"}', stats.uploads],
+      [{ direction: "download" }, stats.downloads],
+      [{ direction: "upload" }, stats.uploads],
     ),
     counter(
       "file_bytes",
       "Bytes of those files.",
-      ['{direction="download"}', stats.downloadBytes],
-      ['{direction="upload"}', stats.uploadBytes],
+      [{ direction: "download" }, stats.downloadBytes],
+      [{ direction: "upload" }, stats.uploadBytes],
     ),
     counter("refusals", "Requests and connections refused, by code.", ...refusalsOf(stats)),
   ];
 }
 
 function refusalsOf({ refusalsByCode }: Readonly<ServerStats>): Sample[] {
-  return Object.entries(refusalsByCode)
-    .map(([code, count]): Sample => [`{code="${code}"}`, count]).sort();
+  return Object.entries(refusalsByCode).sort().map(([code, count]) => [{ code }, count]);
 }
 
 function renderMetric({ name, type, help, samples }: Metric): string {
-  const lines = samples.map(([labels, value]) => `${name}${labels} ${value}\n`);
+  const lines = samples.map(([labels, value]) => `${name}${renderLabels(labels)} ${value}\n`);
   return `# HELP ${name} ${help}\n# TYPE ${name} ${type}\n${lines.join("")}`;
+}
+
+function renderLabels(labels: Readonly<Record<string, string>>): string {
+  const pairs = Object.entries(labels).map(([name, value]) => `${name}="${escapeLabel(value)}"`);
+  return pairs.length === 0 ? "" : `{${pairs.join()}}`;
+}
+
+/** The value of a label as the format wants it between quotes. */
+export function escapeLabel(value: string): string {
+  return value.replaceAll("\\", "\\\\").replaceAll('"', '\\"').replaceAll("\n", "\\n");
 }

@@ -1,14 +1,12 @@
 import { abortable } from "@std/async/abortable";
 import { versionTag } from "../../files/file_stamp.ts";
-import type { DirectoryStore } from "../../files/directory_store.ts";
-import { entryOf, listFolder } from "../../files/listing.ts";
+import { entryOf, Listing } from "../../files/listing.ts";
 import type { EntryType, ListedEntry } from "../../protocol/answers.ts";
 import { RequestError } from "../../protocol/errors.ts";
 import { LIMITS } from "../../protocol/limits.ts";
 import type { Requests } from "../../protocol/requests.ts";
 import { utf8Length } from "../../protocol/text.ts";
 import type { JsonObject } from "../../protocol/json.ts";
-import type { ListingCursor } from "../context/listing_cursors.ts";
 import type { SessionContext } from "../context/session_context.ts";
 
 /** Room in DONE for what stands round the entries. */
@@ -33,50 +31,34 @@ export async function answerList(
   if (kept === null) await store.checkListable(realPath);
   const isVisible: IsVisible = (entry, type) =>
     type === "file" ? identity.mayRead(entry) : identity.mayList(entry);
-  const listing = kept ?? newListing(store, request, isVisible);
-  const page = await takePage(listing, isVisible, signal);
-  const last = page.entries.at(-1);
-  if (page.next === null || last === undefined) return { path, entries: page.entries };
-  listingCursors.save({ ...key, after: last.path }, { ...listing, next: page.next });
-  return { path, entries: page.entries, more: true };
+  const listing = kept ?? new Listing(store, path, { recursive, after, isVisible });
+  const { entries, isLast } = await takePage(listing, isVisible, signal);
+  const last = entries.at(-1);
+  if (isLast || last === undefined) return { path, entries };
+  listingCursors.save({ ...key, after: last.path }, listing);
+  return { path, entries, more: true };
 }
 
 type IsVisible = (path: string, type: EntryType) => boolean;
 
-/** A listing from which some is to be told. */
-type Listing = Omit<ListingCursor, "next"> & { readonly next: ListedEntry | null };
-
-function newListing(
-  store: DirectoryStore,
-  { path, recursive, after }: Requests["LIST"],
-  isVisible: IsVisible,
-): Listing {
-  const held = { count: 0 };
-  const rest = listFolder(store, path, { recursive, after, isVisible, held });
-  return { next: null, rest, held };
-}
-
-/** As many entries as fit into one frame, and the first one that does not. */
+/** As many entries as fit into one frame. Rights may have changed since an entry was peeked at. */
 async function takePage(
-  { next, rest }: Listing,
+  listing: Listing,
   isVisible: IsVisible,
   signal: AbortSignal,
-): Promise<{ readonly entries: ListedEntry[]; readonly next: ListedEntry | null }> {
+): Promise<{ readonly entries: ListedEntry[]; readonly isLast: boolean }> {
   const entries: ListedEntry[] = [];
   let bytes = ENVELOPE_BYTES;
-  const first = next !== null && isVisible(next.path, next.type) ? next : null;
-  for (let entry = first ?? await nextOf(rest); entry !== null; entry = await nextOf(rest)) {
+  for (let entry = await listing.peek(); entry !== null; entry = await listing.peek()) {
     signal.throwIfAborted();
-    bytes += utf8Length(JSON.stringify(entry)) + 1;
-    if (bytes > LIMITS.controlBytes) return { entries, next: entry };
-    entries.push(entry);
+    if (isVisible(entry.path, entry.type)) {
+      bytes += utf8Length(JSON.stringify(entry)) + 1;
+      if (bytes > LIMITS.controlBytes) return { entries, isLast: false };
+      entries.push(entry);
+    }
+    listing.advance();
   }
-  return { entries, next: null };
-}
-
-async function nextOf(entries: AsyncGenerator<ListedEntry>): Promise<ListedEntry | null> {
-  const { value, done } = await entries.next();
-  return done ? null : value;
+  return { entries, isLast: true };
 }
 
 /** Answers STAT. The hash of a file is computed where it is not known. */

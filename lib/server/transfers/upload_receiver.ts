@@ -1,4 +1,4 @@
-import { freeBytes } from "../../files/free_space.ts";
+import { freeBytes } from "../../files/system.ts";
 import type { CommittedFile, FileTarget } from "../../files/part_file.ts";
 import { SMALL_FILE_BYTES } from "../../files/small_content.ts";
 import { RequestError } from "../../protocol/errors.ts";

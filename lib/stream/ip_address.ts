@@ -1,0 +1,34 @@
+import ipaddr from "ipaddr.js";
+
+/** Groups of an IPv6 address that name a network: one /64 is one customer's, at the least. */
+const NETWORK_GROUPS = 4;
+
+/**
+ * The one form of an IPv4 or IPv6 address (RFC 5952), without a zone; an IPv4 address in IPv6
+ * notation becomes IPv4. `null` for anything else.
+ */
+export function canonicalAddress(text: string): string | null {
+  const address = parse(text);
+  if (address === null) return null;
+  return "octets" in address ? address.toString() : address.toRFC5952String();
+}
+
+/**
+ * What the addresses that one peer can easily have are counted under: an IPv4 address itself, the
+ * first 64 bits of an IPv6 address. What is no address is its own key.
+ */
+export function networkKey(text: string): string {
+  const address = parse(text);
+  if (address === null) return text;
+  if ("octets" in address) return address.toString();
+  const network = address.parts.slice(0, NETWORK_GROUPS).map((group) => group.toString(16));
+  return `${network.join(":")}::/64`;
+}
+
+function parse(text: string): ipaddr.IPv4 | ipaddr.IPv6 | null {
+  const plain = text.replace(/%.*$/, ""); // The zone of a link-local address
+  if (ipaddr.IPv4.isValidFourPartDecimal(plain)) return ipaddr.IPv4.parse(plain);
+  if (!ipaddr.IPv6.isValid(plain)) return null;
+  const address = ipaddr.IPv6.parse(plain);
+  return address.isIPv4MappedAddress() ? address.toIPv4Address() : address;
+}
