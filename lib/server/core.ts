@@ -1,3 +1,4 @@
+import type { DatabaseSync } from "node:sqlite";
 import { messageOf } from "../protocol/errors.ts";
 import { join } from "@std/path";
 import { AccountStore } from "../accounts/account_store.ts";
@@ -9,7 +10,6 @@ import { Bans } from "../chat/bans.ts";
 import { Hub } from "../chat/hub.ts";
 import { openLocalStore } from "../chat/local_journal.ts";
 import type { DirectoryStore } from "../files/directory_store.ts";
-import { DiskError } from "../files/disk_error.ts";
 import { HashIndex } from "../files/hash_index.ts";
 import { UploadStore } from "../files/upload_store.ts";
 import { FileHashes } from "../transfer/file_hashes.ts";
@@ -37,53 +37,31 @@ export interface ServerCore {
  * Puts a server together. The caller closes it.
  *
  * @throws {RuleError}, {DiskError} when the rules cannot be read: what they protect would be open
- * @throws {DiskError} when accounts are required and there is no place for them
+ * @throws {DiskError} when accounts are required and cannot be stored
  */
 export async function openCore(
   settings: ServerSettings,
   store: DirectoryStore,
   workers: number,
 ): Promise<ServerCore> {
-  const onError = (error: unknown) =>
-    settings.onEvent({ event: "error", message: messageOf(error) });
   const rules = await openRules(settings);
   const database = openState(settings);
-  if (settings.requireAccount && database.location() === null) {
-    database.close();
-    throw new DiskError(
-      "io",
-      settings.dataDirectory ?? "",
-      LOG_TEXTS[settings.language].noAccounts,
-    );
-  }
   const index = new HashIndex(database);
-  const pool = new WorkerPool(workers);
-  const bans = new Bans(database);
-  const accounts = new AccountStore(database);
-  const chatStore = openLocalStore(database, {
-    keep: settings.historyMessages,
-    onHistoryError: (error) => {
-      const message = LOG_TEXTS[settings.language].noHistory(messageOf(error));
-      settings.onEvent({ event: "error", message });
-    },
-  });
-  const hub = new Hub(chatStore, {
-    language: settings.language,
-    isReservedNick: (nick) => accounts.find(nick) !== null || bans.find("", nick) !== null,
-  });
   const stopping = new AbortController();
+  const stored = openStored(settings, database);
+  const pool = new WorkerPool(workers);
+  const onIndexError = (error: unknown) =>
+    settings.onEvent({ event: "error", message: messageOf(error) });
   const services: ServerServices = {
     settings,
     store,
     uploads: new UploadStore(store),
     uploadLocks: new UploadLocks(),
-    hashes: new FileHashes(index, pool, onError),
+    hashes: new FileHashes(index, pool, onIndexError),
     listingCursors: new ListingCursors(),
     pool,
-    hub,
-    bans,
-    accounts,
-    logins: { store: accounts, limiter: new AttemptLimiter() },
+    ...stored,
+    logins: { store: stored.accounts, limiter: new AttemptLimiter() },
     rules,
     guest: guestSubject(settings.guestRights),
     tokens: new SessionTokens(),
@@ -92,10 +70,30 @@ export async function openCore(
   };
   const close = () => {
     pool.close();
-    hub.close();
+    stored.hub.close();
     database.close();
   };
   return { services, index, stop: () => stopping.abort(), close };
+}
+
+/** The services that keep what they know in the database. They use it, and do not own it. */
+function openStored(
+  { language, historyMessages, onEvent }: ServerSettings,
+  database: DatabaseSync,
+): Pick<ServerServices, "hub" | "bans" | "accounts"> {
+  const bans = new Bans(database);
+  const accounts = new AccountStore(database);
+  const chatStore = openLocalStore(database, {
+    keep: historyMessages,
+    onHistoryError: (error) => {
+      onEvent({ event: "error", message: LOG_TEXTS[language].noHistory(messageOf(error)) });
+    },
+  });
+  const hub = new Hub(chatStore, {
+    language,
+    isReservedNick: (nick) => accounts.find(nick) !== null || bans.find("", nick) !== null,
+  });
+  return { hub, bans, accounts };
 }
 
 /** Without a data folder there are no rules. */

@@ -1,3 +1,4 @@
+import { DiskError } from "../files/disk_error.ts";
 import { messageOf } from "../protocol/errors.ts";
 import { join } from "@std/path";
 import type { DatabaseSync } from "node:sqlite";
@@ -9,17 +10,28 @@ import type { ServerSettings } from "./config/options.ts";
 export const DATABASE_NAME = "tcp-chat.db";
 
 /**
- * Opens the database in the data folder. Where that fails, it says so and goes on with one in memory:
- * files can be served without a memory of their hashes, and people can talk without a history.
+ * Opens the database in the data folder. Where that fails, the server goes on with one in memory, and
+ * says so: files can be served without stored hashes, and clients can talk without a history.
+ *
+ * @throws {DiskError} when accounts are required: without a database there are none
  */
-export function openState({ dataDirectory, language, onEvent }: ServerSettings): DatabaseSync {
-  if (dataDirectory === null) return openDatabase(IN_MEMORY);
+export function openState(settings: ServerSettings): DatabaseSync {
+  const { dataDirectory, requireAccount, language } = settings;
+  const database = dataDirectory === null ? null : openStored(dataDirectory, settings);
+  if (database !== null) return database;
+  if (!requireAccount) return openDatabase(IN_MEMORY);
+  throw new DiskError("io", dataDirectory ?? "", LOG_TEXTS[language].noAccounts);
+}
+
+function openStored(
+  dataDirectory: string,
+  { language, onEvent }: ServerSettings,
+): DatabaseSync | null {
   const path = join(dataDirectory, DATABASE_NAME);
   try {
     return openDatabase(path);
   } catch (error) {
-    const reason = messageOf(error);
-    onEvent({ event: "error", message: LOG_TEXTS[language].noState(path, reason) });
-    return openDatabase(IN_MEMORY);
+    onEvent({ event: "error", message: LOG_TEXTS[language].noState(path, messageOf(error)) });
+    return null;
   }
 }
