@@ -1,6 +1,7 @@
 import { assert, assertEquals } from "@std/assert";
 import { Batch, type TransferTask } from "../../lib/cli/commands/batch.ts";
 import { EXIT } from "../../lib/cli/texts/failure.ts";
+import { makeLocale } from "../../lib/cli/texts/locale.ts";
 import { Reporter, type TransferResult } from "../../lib/cli/view/reporter.ts";
 import { ReconnectingClient } from "../../lib/client/reconnecting_client.ts";
 import { ConnectionError, RequestError } from "../../lib/protocol/errors.ts";
@@ -37,7 +38,7 @@ class Fixture implements AsyncDisposable {
     this.#stack = stack;
     this.batch = new Batch({
       clients,
-      reporter: new Reporter({ language: "en", json: true, quiet: false, bar: false }),
+      reporter: new Reporter({ locale: makeLocale("en"), json: true, quiet: false, bar: false }),
       jobs,
       signal: this.controller.signal,
     });

@@ -6,6 +6,7 @@ import {
   findCommand,
 } from "../../lib/cli/interactive/commands.ts";
 import { LANGUAGES } from "../../lib/cli/texts/language.ts";
+import { makeLocale } from "../../lib/cli/texts/locale.ts";
 
 const PAIRS = {
   chat: ["chat"],
@@ -41,7 +42,7 @@ Deno.test("what is no command is not found", () => {
 
 Deno.test("the help lists every command with its usage, in both languages", () => {
   for (const language of LANGUAGES) {
-    const lines = commandHelp(language).split("\n");
+    const lines = commandHelp(makeLocale(language)).split("\n");
     assertEquals(lines.length, Object.keys(COMMANDS).length);
     for (const [index, { usage, help }] of Object.values(COMMANDS).entries()) {
       assertStringIncludes(lines[index]!, `${usage[language]} `);

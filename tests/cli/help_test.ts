@@ -2,6 +2,7 @@ import { assert, assertEquals, assertStringIncludes } from "@std/assert";
 import { CLIENT_HELP, CLIENT_OPTIONS } from "../../lib/cli/client/client_options.ts";
 import { renderHelp } from "../../lib/cli/options/help.ts";
 import { LANGUAGES } from "../../lib/cli/texts/language.ts";
+import { makeLocale } from "../../lib/cli/texts/locale.ts";
 import { environmentName, type OptionTable } from "../../lib/cli/options/options.ts";
 import { SERVER_HELP, SERVER_OPTIONS } from "../../lib/cli/server/server_options.ts";
 
@@ -15,7 +16,7 @@ const ROWS = 50;
 
 for (const [program, { table, texts }] of Object.entries(PROGRAMS)) {
   for (const language of LANGUAGES) {
-    const help = renderHelp(texts, table, language);
+    const help = renderHelp(texts, table, makeLocale(language));
 
     Deno.test(`the help of ${program} in ${language} fits one screen`, () => {
       const lines = help.split("\n");
@@ -54,7 +55,8 @@ for (const [program, { table, texts }] of Object.entries(PROGRAMS)) {
   Deno.test(`every group of ${program}'s options has a title in both languages`, () => {
     const groups = new Set(Object.values(table).map(({ group }) => group));
     for (const language of LANGUAGES) {
-      const titles = renderHelp(texts, table, language).match(/^\p{Lu}\p{L}+:$/gmu) ?? [];
+      const titles = renderHelp(texts, table, makeLocale(language)).match(/^\p{Lu}\p{L}+:$/gmu) ??
+        [];
       assertEquals(titles.filter((title) => !/^Ex/.test(title)).length, groups.size);
     }
   });

@@ -3,7 +3,7 @@ import { ChatScreen } from "../../lib/cli/interactive/chat_screen.ts";
 import { InteractiveSession } from "../../lib/cli/interactive/interactive_session.ts";
 import type { Completer } from "../../lib/cli/terminal/line_input.ts";
 import { PipeInput } from "../../lib/cli/terminal/pipe_input.ts";
-import { translator } from "../../lib/cli/texts/texts.ts";
+import { makeLocale } from "../../lib/cli/texts/locale.ts";
 import { ReconnectingChat } from "../../lib/client/reconnecting_chat.ts";
 import { TestClient } from "../helpers/clients.ts";
 import { CapturedOutput } from "../helpers/output.ts";
@@ -36,10 +36,10 @@ async function startSession() {
   const output = stack.use(new CapturedOutput());
   const server = stack.use(await startServer());
   const input = new Script();
+  const locale = makeLocale("en");
   const screen = new ChatScreen({
     input,
-    language: "en",
-    t: translator("en"),
+    locale,
     bell: false,
     ownNick: () => "guest-1",
     onFirst: () => {},
@@ -55,7 +55,7 @@ async function startSession() {
     replace: false,
     talk: false,
     bell: false,
-    language: "en",
+    locale,
     input,
     signal: new AbortController().signal,
   });
@@ -66,18 +66,21 @@ async function startSession() {
     await chat.quit();
     input.close();
   });
-  return { server, input, output, [Symbol.asyncDispose]: () => stack.disposeAsync() };
+  return { server, screen, input, output, [Symbol.asyncDispose]: () => stack.disposeAsync() };
 }
 
 Deno.test("part: Tab offers no nick of the room that was left", async () => {
   await using fixture = await startSession();
-  const { input, output, server } = fixture;
+  const { server, screen, input, output } = fixture;
   await using ana = await TestClient.connect(server.port, { protocol: 2 });
   await ana.client.chat.setNick("ana");
+  const isInLobby = () => screen.roster.nicksIn("lobby").includes("ana");
+  await until(isInLobby, "ana in the lobby");
   await ana.client.chat.join("garden");
   await ana.client.chat.part("lobby");
   await input.enter("join garden");
   await until(() => output.out.includes("#garden"), "the garden");
+  await until(() => !isInLobby(), "ana to leave the lobby");
   assertEquals(await input.complete("msg a"), [["ana"], "a"]);
   await input.enter("part garden");
   await until(() => output.out.includes("You left #garden"), "the lobby");

@@ -1,38 +1,40 @@
 import { assertEquals, assertThrows } from "@std/assert";
 import { formatDateTime } from "../../lib/cli/view/format_time.ts";
 import { describeEntry, folderPath } from "../../lib/cli/commands/ls.ts";
+import { makeLocale } from "../../lib/cli/texts/locale.ts";
 import type { ListedEntry } from "../../lib/protocol/answers.ts";
 import { RequestError } from "../../lib/protocol/errors.ts";
 
+const ENGLISH = makeLocale("en");
 const MTIME = new Date(2026, 0, 31, 7, 5, 59).getTime();
 const FILE: ListedEntry = { path: "a/b.txt", type: "file", size: 7_500_000, mtime: MTIME };
 const FOLDER: ListedEntry = { path: "a", type: "folder", size: 0, mtime: MTIME };
 
 Deno.test("an entry is its path, that of a folder ends in a slash", () => {
-  const short = { long: false, language: "en" } as const;
+  const short = { long: false, locale: ENGLISH };
   assertEquals(describeEntry(FILE, short), "a/b.txt");
   assertEquals(describeEntry(FOLDER, short), "a/");
 });
 
 Deno.test("a long entry has size and time in front, in columns", () => {
-  const long = { long: true, language: "en" } as const;
+  const long = { long: true, locale: ENGLISH };
   assertEquals(describeEntry(FILE, long), "   7.5 MB  2026-01-31 07:05  a/b.txt");
   assertEquals(describeEntry(FOLDER, long), "           2026-01-31 07:05  a/");
   assertEquals(describeEntry({ ...FILE, size: 0 }, long), "      0 B  2026-01-31 07:05  a/b.txt");
-  const portuguese = describeEntry(FILE, { ...long, language: "pt-BR" });
+  const portuguese = describeEntry(FILE, { ...long, locale: makeLocale("pt-BR") });
   assertEquals(portuguese, "   7,5 MB  2026-01-31 07:05  a/b.txt");
 });
 
 Deno.test("the sizes of usual files line up", () => {
   for (const size of [0, 1, 999, 1_000, 999_900, 123_456_789, 1e12]) {
-    const line = describeEntry({ ...FILE, size }, { long: true, language: "en" });
+    const line = describeEntry({ ...FILE, size }, { long: true, locale: ENGLISH });
     assertEquals(line.indexOf("2026-"), 11, line);
   }
 });
 
 Deno.test("a path that would steer the terminal does not", () => {
   const path = "a\x1b[2J\r\n\u202eb";
-  assertEquals(describeEntry({ ...FILE, path }, { long: false, language: "en" }), "a[2J b");
+  assertEquals(describeEntry({ ...FILE, path }, { long: false, locale: ENGLISH }), "a[2J b");
 });
 
 Deno.test("a time is that of the place where it is read", () => {

@@ -1,6 +1,7 @@
 import { assert, assertEquals, assertMatch, assertStringIncludes } from "@std/assert";
 import stringWidth from "string-width";
 import { LANGUAGES } from "../../lib/cli/texts/language.ts";
+import { makeLocale } from "../../lib/cli/texts/locale.ts";
 import {
   clipColumns,
   type ProgressState,
@@ -15,7 +16,8 @@ const HALF: ProgressState = {
   totalBytes: 15_000_000,
   bytesPerSecond: 1_250_000,
 };
-const render = (state: Partial<ProgressState>) => renderProgress({ ...HALF, ...state }, "en");
+const render = (state: Partial<ProgressState>) =>
+  renderProgress({ ...HALF, ...state }, makeLocale("en"));
 
 Deno.test("half a file is half a bar, with bytes, speed and time left", () => {
   assertEquals(
@@ -25,7 +27,7 @@ Deno.test("half a file is half a bar, with bytes, speed and time left", () => {
 });
 
 Deno.test("numbers are written as the language has them", () => {
-  assertStringIncludes(renderProgress(HALF, "pt-BR"), "7,5 MB / 15 MB  1,3 MB/s");
+  assertStringIncludes(renderProgress(HALF, makeLocale("pt-BR")), "7,5 MB / 15 MB  1,3 MB/s");
 });
 
 Deno.test("a file of no bytes is done", () => {
@@ -70,7 +72,7 @@ for (
 
 Deno.test("of several files, it tells how many are done", () => {
   for (const language of LANGUAGES) {
-    const line = renderProgress({ ...HALF, files: { done: 2, total: 5 } }, language);
+    const line = renderProgress({ ...HALF, files: { done: 2, total: 5 } }, makeLocale(language));
     assertMatch(line, language === "en" ? / {2}2 of 5 files$/ : / {2}2 de 5 arquivos$/);
   }
   assert(!render({ files: { done: 0, total: 1 } }).includes("of 1"));

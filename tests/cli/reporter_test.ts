@@ -1,6 +1,7 @@
 import { assert, assertEquals, assertStringIncludes } from "@std/assert";
 import stringWidth from "string-width";
 import { EXIT } from "../../lib/cli/texts/failure.ts";
+import { makeLocale } from "../../lib/cli/texts/locale.ts";
 import {
   describeResult,
   Reporter,
@@ -19,7 +20,7 @@ const RESULT: TransferResult = {
   skipped: false,
   resumedFrom: 0,
 };
-const FORMAT: ReportFormat = { language: "en", json: false, quiet: false, bar: false };
+const FORMAT: ReportFormat = { locale: makeLocale("en"), json: false, quiet: false, bar: false };
 const INTERRUPTED = new DOMException("stop", "AbortError");
 
 Deno.test("a result tells the file, its size and its hash, and where it was continued", () => {
@@ -27,7 +28,7 @@ Deno.test("a result tells the file, its size and its hash, and where it was cont
   const text = (
     result: Partial<TransferResult>,
     where: Parameters<typeof describeResult>[2] = get,
-  ) => describeResult({ ...RESULT, ...result }, "en", where);
+  ) => describeResult({ ...RESULT, ...result }, FORMAT.locale, where);
   assertEquals(text({}), `b.txt: 1.5 kB, SHA-256 verified (${HASH})`);
   assertEquals(
     text({ resumedFrom: 500 }),
@@ -40,7 +41,7 @@ Deno.test("a result tells the file, its size and its hash, and where it was cont
   assertStringIncludes(text({}, put), "1.5 kB sent");
   assertStringIncludes(text({ skipped: true }, put), "on the server already");
   assertStringIncludes(text({}, { ...get, shownName: "a\x1b[2J\n\u202eb" }), "a[2J b: 1.5 kB");
-  assertStringIncludes(describeResult(RESULT, "pt-BR", get), "b.txt: 1,5 kB");
+  assertStringIncludes(describeResult(RESULT, makeLocale("pt-BR"), get), "b.txt: 1,5 kB");
 });
 
 Deno.test("a file that is done is one line, with its name here, or there where it went there", () => {

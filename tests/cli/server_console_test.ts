@@ -1,9 +1,12 @@
 import { assert, assertEquals, assertMatch, assertStringIncludes } from "@std/assert";
 import { completeConsoleLine, runConsoleLine } from "../../lib/cli/server/server_console.ts";
+import { LANGUAGES } from "../../lib/cli/texts/language.ts";
+import { makeLocale } from "../../lib/cli/texts/locale.ts";
 import { textOf } from "../helpers/raw_peer.ts";
 import { startServer, type TestServer } from "../helpers/servers.ts";
 
-const type = (server: TestServer, line: string) => runConsoleLine(server.server, line, "en");
+const type = (server: TestServer, line: string) =>
+  runConsoleLine(server.server, line, makeLocale("en"));
 
 Deno.test("a line goes to every client at once", async () => {
   await using server = await startServer();
@@ -61,8 +64,8 @@ Deno.test("/help names every command", async () => {
   await using server = await startServer();
   const [commands] = completeConsoleLine(server.server, "/");
   assert(commands.length > 5);
-  for (const language of ["en", "pt-BR"] as const) {
-    const { lines } = await runConsoleLine(server.server, "/help", language);
+  for (const language of LANGUAGES) {
+    const { lines } = await runConsoleLine(server.server, "/help", makeLocale(language));
     for (const command of commands) assertStringIncludes(lines.join("\n"), command);
   }
 });

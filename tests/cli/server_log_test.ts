@@ -1,11 +1,14 @@
 import { assert, assertEquals, assertMatch, assertStringIncludes } from "@std/assert";
 import { setColorEnabled } from "@std/fmt/colors";
 import { LANGUAGES } from "../../lib/cli/texts/language.ts";
+import { makeLocale } from "../../lib/cli/texts/locale.ts";
 import { formatEvent, type LogFormat } from "../../lib/cli/server/server_log.ts";
 import type { DisconnectReason, ServerEvent } from "../../lib/server/config/events.ts";
 
 const NOW = new Date(2026, 10, 22, 8, 17, 5);
-const FORMAT: LogFormat = { json: false, quiet: false, language: "en", name: "here" };
+const ENGLISH = makeLocale("en");
+const PORTUGUESE = makeLocale("pt-BR");
+const FORMAT: LogFormat = { json: false, quiet: false, locale: ENGLISH, name: "here" };
 
 const EVENTS: ServerEvent[] = [
   { event: "listening", host: "::", port: 5555, tls: false, root: "/srv/files" },
@@ -45,14 +48,17 @@ Deno.test("each event is one line, the time first", () => {
 Deno.test("no line in either language lacks a word", () => {
   for (const event of EVENTS) {
     for (const language of LANGUAGES) {
-      assertEquals(/[{}]|undefined|\[object/.exec(format(event, { language })!), null);
+      assertEquals(
+        /[{}]|undefined|\[object/.exec(format(event, { locale: makeLocale(language) })!),
+        null,
+      );
     }
   }
 });
 
 Deno.test("the lines are in the language that is asked for", () => {
-  assertStringIncludes(format(EVENTS[5]!, { language: "pt-BR" })!, "Arquivo não encontrado");
-  assertStringIncludes(format(EVENTS[10]!, { language: "pt-BR" })!, "encerrado");
+  assertStringIncludes(format(EVENTS[5]!, { locale: PORTUGUESE })!, "Arquivo não encontrado");
+  assertStringIncludes(format(EVENTS[10]!, { locale: PORTUGUESE })!, "encerrado");
 });
 
 Deno.test("a JSON line has the time, the level, and all that the event has", () => {
@@ -99,9 +105,9 @@ Deno.test("why a client left is told, by its code where scripts look for it", ()
   const line = (reason: DisconnectReason, options: Partial<LogFormat> = {}) =>
     format({ event: "disconnected", client: 7, reason }, options)!;
   assertEquals(line("silent"), "08:17:05 client 7 left: was silent for too long");
-  assertEquals(line("lost", { language: "pt-BR" }), "08:17:05 cliente 7 saiu: a conexão caiu");
+  assertEquals(line("lost", { locale: PORTUGUESE }), "08:17:05 cliente 7 saiu: a conexão caiu");
   for (const language of LANGUAGES) {
-    assertStringIncludes(line("slow-consumer", { language }), "slow-consumer");
+    assertStringIncludes(line("slow-consumer", { locale: makeLocale(language) }), "slow-consumer");
   }
   assertEquals(JSON.parse(line("silent", { json: true })).reason, "silent");
 });

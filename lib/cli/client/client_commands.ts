@@ -14,7 +14,6 @@ import { writeError } from "../view/output.ts";
 import { put } from "../commands/put.ts";
 import { stat } from "../commands/stat.ts";
 import { listen, say } from "../commands/talk.ts";
-import { translator } from "../texts/texts.ts";
 
 /** The commands of the client's program, by their words; each returns its exit code. */
 export const CLIENT_COMMANDS: Readonly<
@@ -29,13 +28,13 @@ export const CLIENT_COMMANDS: Readonly<
 };
 
 async function runGet(invocation: Invocation): Promise<number> {
-  const { values, args, language, interrupt } = invocation;
+  const { values, args, locale, interrupt } = invocation;
   const [address, ...paths] = args;
-  const endpoint = requireAddress(address, language);
+  const endpoint = requireAddress(address, locale);
   const { sha256, stdout: toStdout } = values;
-  if (paths.length === 0) throw mistake("noPath", language);
-  if ((sha256 !== undefined || toStdout) && paths.length > 1) throw mistake("onePath", language);
-  if (sha256 !== undefined && !/^[0-9a-f]{64}$/i.test(sha256)) throw mistake("sha256", language);
+  if (paths.length === 0) throw mistake("noPath", locale);
+  if ((sha256 !== undefined || toStdout) && paths.length > 1) throw mistake("onePath", locale);
+  if (sha256 !== undefined && !/^[0-9a-f]{64}$/i.test(sha256)) throw mistake("sha256", locale);
   return await get({
     connection: connectOptions(endpoint, invocation),
     paths,
@@ -52,10 +51,10 @@ async function runGet(invocation: Invocation): Promise<number> {
 }
 
 async function runPut(invocation: Invocation): Promise<number> {
-  const { values, args, language, interrupt } = invocation;
+  const { values, args, locale, interrupt } = invocation;
   const [address, ...paths] = args;
-  const endpoint = requireAddress(address, language);
-  if (paths.length === 0) throw mistake("noFile", language);
+  const endpoint = requireAddress(address, locale);
+  if (paths.length === 0) throw mistake("noFile", locale);
   return await put({
     connection: connectOptions(endpoint, invocation),
     paths,
@@ -71,10 +70,10 @@ async function runPut(invocation: Invocation): Promise<number> {
 }
 
 async function runLs(invocation: Invocation): Promise<number> {
-  const { values, args, language, interrupt } = invocation;
+  const { values, args, locale, interrupt } = invocation;
   const [address, path = "", unexpected] = args;
-  const endpoint = requireAddress(address, language);
-  refuseArgument(unexpected, language);
+  const endpoint = requireAddress(address, locale);
+  refuseArgument(unexpected, locale);
   const { recursive, long, json } = values;
   return await ls({
     connection: connectOptions(endpoint, invocation),
@@ -82,33 +81,33 @@ async function runLs(invocation: Invocation): Promise<number> {
     recursive,
     long,
     json,
-    language,
+    locale,
     signal: interrupt.signal,
   });
 }
 
 async function runStat(invocation: Invocation): Promise<number> {
-  const { values, args, language, interrupt } = invocation;
+  const { values, args, locale, interrupt } = invocation;
   const [address, ...paths] = args;
-  const endpoint = requireAddress(address, language);
-  if (paths.length === 0) throw mistake("noPath", language);
+  const endpoint = requireAddress(address, locale);
+  if (paths.length === 0) throw mistake("noPath", locale);
   return await stat({
     connection: connectOptions(endpoint, invocation),
     paths,
     json: values.json,
-    language,
+    locale,
     signal: interrupt.signal,
   });
 }
 
 async function runSay(invocation: Invocation): Promise<number> {
-  const { values, args, language, interrupt } = invocation;
+  const { values, args, locale, interrupt } = invocation;
   const [address, ...words] = args;
-  const endpoint = requireAddress(address, language);
+  const endpoint = requireAddress(address, locale);
   const text = words.length > 0 ? words.join(" ") : await readStandardInput();
   const connection = connectOptions(endpoint, invocation);
   const { nick, to, room } = values;
-  if (to !== undefined && room !== undefined) throw mistake("oneTarget", language);
+  if (to !== undefined && room !== undefined) throw mistake("oneTarget", locale);
   return await say(text, {
     connection,
     signal: interrupt.signal,
@@ -118,20 +117,20 @@ async function runSay(invocation: Invocation): Promise<number> {
 }
 
 async function runListen(invocation: Invocation): Promise<number> {
-  const { values, args, language, interrupt } = invocation;
+  const { values, args, locale, interrupt } = invocation;
   const [address, unexpected] = args;
-  const endpoint = requireAddress(address, language);
-  refuseArgument(unexpected, language);
+  const endpoint = requireAddress(address, locale);
+  refuseArgument(unexpected, locale);
   const { json, quiet, nick, room, history = 0 } = values;
   const onConnected = () => {
     if (!Deno.stderr.isTerminal() || quiet) return;
-    writeError(`${translator(language)("listeningTo", { address: formatEndpoint(endpoint) })}\n`);
+    writeError(`${locale.t("listeningTo", { address: formatEndpoint(endpoint) })}\n`);
   };
   return await listen({
     connection: connectOptions(endpoint, invocation),
     signal: interrupt.signal,
     json,
-    language,
+    locale,
     rooms: room ?? [LOBBY],
     history,
     ...(nick !== undefined && { nick }),

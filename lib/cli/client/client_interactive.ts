@@ -1,6 +1,5 @@
 import { onAbort } from "../../async/on_abort.ts";
 import { readLineHistory, writeLineHistory } from "../../files/line_history.ts";
-import type { Language } from "../../protocol/errors.ts";
 import type { Endpoint } from "../../stream/endpoint.ts";
 import { DEFAULT_PORT } from "../options/address.ts";
 import { CLIENT_COMMANDS } from "./client_commands.ts";
@@ -16,13 +15,13 @@ import { type LineInput } from "../terminal/line_input.ts";
 import { openLineInput } from "../terminal/open_line_input.ts";
 import { UsageError } from "../texts/usage_error.ts";
 import { lineHistoryPath } from "../options/state_folder.ts";
-import { translator } from "../texts/texts.ts";
+import type { Locale } from "../texts/locale.ts";
 import { describeUnknownCommand } from "../options/unknown_command.ts";
 
 /** Runs the interactive client, and returns its exit code. */
 export async function runInteractive(invocation: Invocation): Promise<number> {
-  const { values, args, language, interrupt } = invocation;
-  refuseMistypedCommand(args, language);
+  const { values, args, locale, interrupt } = invocation;
+  refuseMistypedCommand(args, locale);
   const history = lineHistoryPath();
   const input = await openLineInput({
     onInterrupt: () => interrupt.abort(),
@@ -30,7 +29,7 @@ export async function runInteractive(invocation: Invocation): Promise<number> {
     onHistory: (lines) => writeLineHistory(history, lines),
   });
   try {
-    const endpoint = await findEndpoint(args, input, language, interrupt.signal);
+    const endpoint = await findEndpoint(args, input, locale, interrupt.signal);
     if (endpoint === null) return EXIT.done;
     return await interact({
       connection: connectOptions(endpoint, invocation, (question) => input.ask(question)),
@@ -40,7 +39,7 @@ export async function runInteractive(invocation: Invocation): Promise<number> {
       bell: values.bell,
       ...(values.nick !== undefined && { nick: values.nick }),
       ...(values.history !== undefined && { history: values.history }),
-      language,
+      locale,
       input,
       signal: interrupt.signal,
     });
@@ -50,44 +49,42 @@ export async function runInteractive(invocation: Invocation): Promise<number> {
 }
 
 /** `tcp-chat gte localhost x` is no server called gte. */
-function refuseMistypedCommand([word, ...rest]: readonly string[], language: Language): void {
+function refuseMistypedCommand([word, ...rest]: readonly string[], locale: Locale): void {
   if (word === undefined || rest.length === 0) return;
   if (rest.length === 1 && /^\d+$/.test(rest[0] ?? "")) return;
-  const t = translator(language);
-  throw new UsageError(
-    describeUnknownCommand(word, Object.keys(CLIENT_COMMANDS), t("seeHelpOption"), t),
-  );
+  const names = Object.keys(CLIENT_COMMANDS);
+  throw new UsageError(describeUnknownCommand(word, names, locale.t("seeHelpOption"), locale));
 }
 
 /** The server that the arguments name, or that the user names when asked; `null` for none. */
 async function findEndpoint(
   [host, port]: readonly string[],
   input: LineInput,
-  language: Language,
+  locale: Locale,
   signal: AbortSignal,
 ): Promise<Endpoint | null> {
-  if (host === undefined) return await askEndpoint(input, language, signal);
-  const endpoint = requireAddress(host, language);
+  if (host === undefined) return await askEndpoint(input, locale, signal);
+  const endpoint = requireAddress(host, locale);
   if (port === undefined) return endpoint;
-  return { hostname: endpoint.hostname, port: requirePort(port, language) };
+  return { hostname: endpoint.hostname, port: requirePort(port, locale) };
 }
 
 async function askEndpoint(
   input: LineInput,
-  language: Language,
+  locale: Locale,
   signal: AbortSignal,
 ): Promise<Endpoint | null> {
-  const t = translator(language);
+  const { t } = locale;
   const { promise: aborted, resolve } = Promise.withResolvers<null>();
   using _ = onAbort(signal, () => resolve(null));
   const host = await Promise.race([input.ask(t("askHost", { host: "localhost" })), aborted]);
   signal.throwIfAborted();
   if (host === null) return null;
-  const endpoint = requireAddress(host.trim() || "localhost", language);
+  const endpoint = requireAddress(host.trim() || "localhost", locale);
   if (endpoint.port !== DEFAULT_PORT) return endpoint;
   const port = await Promise.race([input.ask(t("askPort", { port: DEFAULT_PORT })), aborted]);
   signal.throwIfAborted();
   if (port === null) return null;
   const { hostname } = endpoint;
-  return { hostname, port: requirePort(port.trim() || String(DEFAULT_PORT), language) };
+  return { hostname, port: requirePort(port.trim() || String(DEFAULT_PORT), locale) };
 }

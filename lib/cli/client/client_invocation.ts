@@ -1,22 +1,21 @@
 import type { ConnectOptions } from "../../client/client.ts";
 import type { LoginOptions } from "../../client/log_in.ts";
-import type { Language } from "../../protocol/errors.ts";
 import type { Endpoint } from "../../stream/endpoint.ts";
 import { parseAddress, parsePort } from "../options/address.ts";
 import type { CLIENT_OPTIONS } from "./client_options.ts";
-import { fill, type Text } from "../texts/language.ts";
+import type { Text } from "../texts/language.ts";
+import type { Locale } from "../texts/locale.ts";
 import { type OptionValues } from "../options/options.ts";
 import { UsageError } from "../texts/usage_error.ts";
 import { readPassword } from "../terminal/password.ts";
 import type { ReportFormat } from "../view/reporter.ts";
 import { type Ask, askOnTerminal, tlsTrust } from "./trust.ts";
-import { translator } from "../texts/texts.ts";
 
 /** What every command gets. */
 export interface Invocation {
   readonly values: OptionValues<typeof CLIENT_OPTIONS>;
   readonly args: readonly string[];
-  readonly language: Language;
+  readonly locale: Locale;
   /** With what to log in, or `null`. */
   readonly login: LoginOptions | null;
   /** Fires at Ctrl-C. */
@@ -54,35 +53,35 @@ const MISTAKES = {
 } as const satisfies Record<string, Text>;
 
 /** How results are told, as the options want it. */
-export function reportFormat({ values, language }: Invocation): ReportFormat {
+export function reportFormat({ values, locale }: Invocation): ReportFormat {
   const { json, quiet, stdout: toStandardError } = values;
-  return { language, json, quiet, bar: Deno.stderr.isTerminal(), toStandardError };
+  return { locale, json, quiet, bar: Deno.stderr.isTerminal(), toStandardError };
 }
 
 /** @throws {UsageError} when there is an argument too many */
-export function refuseArgument(unexpected: string | undefined, language: Language): void {
+export function refuseArgument(unexpected: string | undefined, { t }: Locale): void {
   if (unexpected === undefined) return;
-  throw new UsageError(translator(language)("unexpectedArgument", { value: unexpected }));
+  throw new UsageError(t("unexpectedArgument", { value: unexpected }));
 }
 
 /** The server that an argument names. @throws {UsageError} */
-export function requireAddress(text: string | undefined, language: Language): Endpoint {
-  if (text === undefined) throw mistake("noAddress", language);
+export function requireAddress(text: string | undefined, locale: Locale): Endpoint {
+  if (text === undefined) throw mistake("noAddress", locale);
   const endpoint = parseAddress(text);
-  if (endpoint === null) throw mistake("address", language, text);
+  if (endpoint === null) throw mistake("address", locale, text);
   return endpoint;
 }
 
 /** The port that a text names. @throws {UsageError} */
-export function requirePort(text: string, language: Language): number {
+export function requirePort(text: string, locale: Locale): number {
   const port = parsePort(text);
-  if (port === null) throw mistake("port", language, text);
+  if (port === null) throw mistake("port", locale, text);
   return port;
 }
 
 /** A mistake on the command line, in the words of its table. */
-export function mistake(key: keyof typeof MISTAKES, language: Language, value = ""): UsageError {
-  return new UsageError(fill(MISTAKES[key], language, { value }));
+export function mistake(key: keyof typeof MISTAKES, { fill }: Locale, value = ""): UsageError {
+  return new UsageError(fill(MISTAKES[key], { value }));
 }
 
 /**
@@ -96,9 +95,9 @@ export function connectOptions(
   invocation: Invocation,
   ask: Ask = askOnTerminal,
 ): ConnectOptions {
-  const { values, interrupt: { signal }, login, language } = invocation;
+  const { values, interrupt: { signal }, login, locale } = invocation;
   const { timeout, protocol } = values;
-  const tls = tlsTrust(values, ask, language);
+  const tls = tlsTrust(values, ask, locale);
   return {
     ...endpoint,
     signal,
@@ -117,11 +116,11 @@ export function connectOptions(
  */
 export async function readLogin(
   { user, "password-file": file }: OptionValues<typeof CLIENT_OPTIONS>,
-  language: Language,
+  locale: Locale,
 ): Promise<LoginOptions | null> {
   if (user === undefined) return null;
   const environment = Deno.env.get("TCP_CHAT_PASSWORD");
-  const password = await readPassword({ environment, file }, translator(language));
-  if (password === null) throw mistake("noPassword", language);
+  const password = await readPassword({ environment, file }, locale);
+  if (password === null) throw mistake("noPassword", locale);
   return { user, password };
 }

@@ -3,7 +3,8 @@ import { readLogin } from "./client_invocation.ts";
 import { runInteractive } from "./client_interactive.ts";
 import { CLIENT_HELP, CLIENT_OPTIONS } from "./client_options.ts";
 import { setUpColors } from "../view/colors.ts";
-import { describeError, EXIT, formatFailure } from "../texts/failure.ts";
+import { EXIT, formatFailure } from "../texts/failure.ts";
+import { makeLocale } from "../texts/locale.ts";
 import { renderHelp } from "../options/help.ts";
 import { parseOptions, requestedLanguage } from "../options/options.ts";
 import { writeError, writeOut } from "../view/output.ts";
@@ -13,25 +14,25 @@ import { VERSION } from "../../version.ts";
 /** Runs the client's program and returns its exit code. */
 export async function runClient(args: readonly string[]): Promise<number> {
   const env = (name: string) => Deno.env.get(name);
-  const language = requestedLanguage(args, env);
+  const locale = makeLocale(requestedLanguage(args, env));
   const interrupt = new AbortController();
   let json = args.includes("--json");
   try {
     const { values, positionals } = parseOptions(CLIENT_OPTIONS, args, env);
     json = values.json;
-    if (values.help) return print(renderHelp(CLIENT_HELP, CLIENT_OPTIONS, language));
+    if (values.help) return print(renderHelp(CLIENT_HELP, CLIENT_OPTIONS, locale));
     if (values.version) return print(`tcp-chat ${VERSION}`);
     setUpColors(Deno.stdout.isTerminal());
     listenForStop(() => interrupt.abort());
     const [name = "", ...rest] = positionals;
     const command = CLIENT_COMMANDS[name];
-    const login = await readLogin(values, language);
+    const login = await readLogin(values, locale);
     if (command === undefined) {
-      return await runInteractive({ values, args: positionals, language, login, interrupt });
+      return await runInteractive({ values, args: positionals, locale, login, interrupt });
     }
-    return await command({ values, args: rest, language, login, interrupt });
+    return await command({ values, args: rest, locale, login, interrupt });
   } catch (error) {
-    const failure = describeError(error, language);
+    const failure = locale.failure(error);
     const { code, message, exitCode } = failure;
     if (exitCode === EXIT.interrupted) return exitCode; // Whoever did that knows
     if (error instanceof Deno.errors.BrokenPipe) return exitCode; // Nobody reads on

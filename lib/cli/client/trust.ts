@@ -1,10 +1,9 @@
 import type { TlsTrustOptions } from "../../client/tls_trust.ts";
 import { KnownHosts, knownHostsPath } from "../../files/known_hosts.ts";
-import type { Language } from "../../protocol/errors.ts";
 import { parseFingerprint } from "../../stream/tls/certificate.ts";
 import type { UnknownServer } from "../../stream/tls/connect.ts";
-import { describeError } from "../texts/failure.ts";
-import { fill, type Text } from "../texts/language.ts";
+import type { Text } from "../texts/language.ts";
+import type { Locale } from "../texts/locale.ts";
 import { UsageError } from "../texts/usage_error.ts";
 import { writeError } from "../view/output.ts";
 
@@ -43,17 +42,17 @@ const YES = /^(y|yes|s|sim)$/i;
 export function tlsTrust(
   { tls, fingerprint: text, trust }: TlsChoice,
   ask: Ask,
-  language: Language,
+  { fill, failure }: Locale,
 ): TlsTrustOptions | null {
   if (!tls && !trust && text === undefined) return null;
   const fingerprint = text === undefined ? undefined : parseFingerprint(text);
-  if (fingerprint === null) throw new UsageError(fill(TEXTS.fingerprintForm, language, {}));
+  if (fingerprint === null) throw new UsageError(fill(TEXTS.fingerprintForm));
   const accepted = new Set<string>(); // Asked about once, whatever becomes of the list
   const accept = async (server: UnknownServer) => {
     const key = `${server.where} ${server.fingerprint}`;
     if (!trust && !accepted.has(key)) {
       const answer = await ask(
-        fill(TEXTS.askTrust, language, { where: server.where, fingerprint: server.fingerprint }),
+        fill(TEXTS.askTrust, { where: server.where, fingerprint: server.fingerprint }),
       );
       if (!YES.test(answer?.trim() ?? "")) return false;
     }
@@ -63,7 +62,7 @@ export function tlsTrust(
   return {
     knownHosts: new KnownHosts(knownHostsPath((name) => Deno.env.get(name))),
     accept,
-    onUnsaved: (error) => writeError(`tcp-chat: ${describeError(error, language).message}\n`),
+    onUnsaved: (error) => writeError(`tcp-chat: ${failure(error).message}\n`),
     ...(fingerprint !== undefined && { fingerprint }),
   };
 }

@@ -1,12 +1,12 @@
 import { formatDateTime } from "../view/format_time.ts";
 import { connect, type ConnectOptions } from "../../client/client.ts";
 import type { ListedEntry } from "../../protocol/answers.ts";
-import type { Language } from "../../protocol/errors.ts";
 import { checkPath } from "../../protocol/path.ts";
 import { cleanLine } from "../../protocol/text.ts";
 import { onAbort } from "../../async/on_abort.ts";
 import { EXIT } from "../texts/failure.ts";
-import { formatSize, writeOut } from "../view/output.ts";
+import type { Locale } from "../texts/locale.ts";
+import { writeOut } from "../view/output.ts";
 
 /** What `ls` is to do. */
 export interface LsOptions {
@@ -17,7 +17,7 @@ export interface LsOptions {
   /** With size and time. */
   readonly long: boolean;
   readonly json: boolean;
-  readonly language: Language;
+  readonly locale: Locale;
   readonly signal: AbortSignal;
 }
 
@@ -26,12 +26,12 @@ const SIZE_WIDTH = 9;
 
 /** Prints what is in a folder of the server, and returns the exit code. */
 export async function ls(options: LsOptions): Promise<number> {
-  const { connection, recursive, long, json, language, signal } = options;
+  const { connection, recursive, long, json, locale, signal } = options;
   const client = await connect(connection);
   onAbort(signal, () => client.close());
   try {
     for await (const entry of client.list(options.path, { recursive, signal })) {
-      writeOut(`${json ? toJson(entry) : describeEntry(entry, { long, language })}\n`);
+      writeOut(`${json ? toJson(entry) : describeEntry(entry, { long, locale })}\n`);
     }
     await client.quit();
     return EXIT.done;
@@ -54,11 +54,11 @@ export function folderPath(text: string): string {
 /** An entry on one line; folders end in `/`. */
 export function describeEntry(
   { path, type, size, mtime }: ListedEntry,
-  { long, language }: { readonly long: boolean; readonly language: Language },
+  { long, locale }: { readonly long: boolean; readonly locale: Locale },
 ): string {
   const name = `${cleanLine(path)}${type === "folder" ? "/" : ""}`;
   if (!long) return name;
-  const shownSize = type === "folder" ? "" : formatSize(size, language);
+  const shownSize = type === "folder" ? "" : locale.size(size);
   return `${shownSize.padStart(SIZE_WIDTH)}  ${formatDateTime(mtime)}  ${name}`;
 }
 

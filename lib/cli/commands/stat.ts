@@ -1,26 +1,25 @@
 import { connect, type ConnectOptions } from "../../client/client.ts";
 import type { PathStatus } from "../../protocol/answers.ts";
-import type { Language } from "../../protocol/errors.ts";
 import { checkPath } from "../../protocol/path.ts";
 import { cleanLine } from "../../protocol/text.ts";
 import { onAbort } from "../../async/on_abort.ts";
-import { describeError, EXIT, type Failure, formatFailure } from "../texts/failure.ts";
+import { EXIT, type Failure, formatFailure } from "../texts/failure.ts";
+import type { Locale } from "../texts/locale.ts";
 import { formatDateTime } from "../view/format_time.ts";
-import { formatSize, writeError, writeOut } from "../view/output.ts";
-import { translator } from "../texts/texts.ts";
+import { writeError, writeOut } from "../view/output.ts";
 
 /** What `stat` is to do. */
 export interface StatOptions {
   readonly connection: ConnectOptions;
   readonly paths: readonly string[];
   readonly json: boolean;
-  readonly language: Language;
+  readonly locale: Locale;
   readonly signal: AbortSignal;
 }
 
 /** Prints what the server knows of paths, and returns the exit code: that of the first failure. */
 export async function stat(options: StatOptions): Promise<number> {
-  const { connection, paths, json, language, signal } = options;
+  const { connection, paths, json, locale, signal } = options;
   const client = await connect(connection);
   onAbort(signal, () => client.close());
   let exitCode: number = EXIT.done;
@@ -28,7 +27,7 @@ export async function stat(options: StatOptions): Promise<number> {
     for (const path of paths) {
       try {
         const status = await client.stat(checkPath(path.trim()), { signal });
-        writeOut(json ? toJson(status) : describeStatus(status, language));
+        writeOut(json ? toJson(status) : describeStatus(status, locale));
       } catch (error) {
         if (client.isClosed) throw error;
         const failure = tellFailure(path, error, options);
@@ -43,8 +42,8 @@ export async function stat(options: StatOptions): Promise<number> {
   }
 }
 
-function tellFailure(path: string, error: unknown, { json, language }: StatOptions): Failure {
-  const failure = describeError(error, language);
+function tellFailure(path: string, error: unknown, { json, locale }: StatOptions): Failure {
+  const failure = locale.failure(error);
   const { code, message } = failure;
   if (json) writeOut(`${JSON.stringify({ event: "error", code, message, path })}\n`);
   writeError(`${cleanLine(path)}: ${formatFailure(failure)}`);
@@ -55,12 +54,13 @@ function toJson({ path, type, size, mtime, version, sha256 }: PathStatus): strin
   return `${JSON.stringify({ event: "stat", path, type, size, mtime, version, sha256 })}\n`;
 }
 
-function describeStatus(status: PathStatus, language: Language): string {
-  const t = translator(language);
-  const { path, type, size, mtime, sha256 } = status;
+function describeStatus(
+  { path, type, size: sizeBytes, mtime, sha256 }: PathStatus,
+  { t, size }: Locale,
+): string {
   const lines = [cleanLine(path), `  ${t("modified", { time: formatDateTime(mtime) })}`];
   if (type === "folder") lines[0] += "/";
-  else lines.push(`  ${t("sizeExact", { size: formatSize(size, language), bytes: size })}`);
+  else lines.push(`  ${t("sizeExact", { size: size(sizeBytes), bytes: sizeBytes })}`);
   if (sha256 !== null) lines.push(`  SHA-256 ${sha256}`);
   return `${lines.join("\n")}\n`;
 }

@@ -2,11 +2,11 @@ import { briefRetry } from "../../client/backoff.ts";
 import { LOBBY, type MessageTarget, type ReceivedEvent } from "../../client/chat.ts";
 import { connect, type ConnectOptions } from "../../client/client.ts";
 import { ReconnectingChat } from "../../client/reconnecting_chat.ts";
-import type { Language } from "../../protocol/errors.ts";
 import { onAbort } from "../../async/on_abort.ts";
 import { AnnouncedFiles } from "../view/announced_files.ts";
 import { parseChatLine } from "../view/chat_line.ts";
 import { describeHeard } from "../view/chat_view.ts";
+import type { Locale } from "../texts/locale.ts";
 import { EXIT } from "../texts/failure.ts";
 import { writeOut } from "../view/output.ts";
 
@@ -51,7 +51,7 @@ export interface ListenOptions extends TalkOptions {
   /** How much of their past to print. */
   readonly history: number;
   readonly json: boolean;
-  readonly language: Language;
+  readonly locale: Locale;
   readonly onConnected: () => void;
 }
 
@@ -61,7 +61,7 @@ export interface ListenOptions extends TalkOptions {
  * @throws {ConnectionError} when the server goes away; the signal's reason
  */
 export async function listen(options: ListenOptions): Promise<never> {
-  const { connection, rooms, history, json, language, signal, nick } = options;
+  const { connection, rooms, history, json, locale, signal, nick } = options;
   const files = new AnnouncedFiles();
   const chat = await ReconnectingChat.start({
     ...connection,
@@ -77,7 +77,7 @@ export async function listen(options: ListenOptions): Promise<never> {
       const line = json ? toJson(event) : describeHeard(event, {
         ownNick: null,
         room: LOBBY,
-        language,
+        locale,
         isTerminal: false,
         nowMs: Date.now(),
       }, number);

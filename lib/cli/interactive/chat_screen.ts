@@ -1,13 +1,11 @@
 import { LOBBY, type ReceivedEvent } from "../../client/chat.ts";
 import type { RoomEvent } from "../../protocol/chat_events.ts";
 import type { ChatUpdate } from "../../client/chat_update.ts";
-import type { Language } from "../../protocol/errors.ts";
 import { AnnouncedFiles } from "../view/announced_files.ts";
 import { describeHeard, isMentioned } from "../view/chat_view.ts";
-import { describeError } from "../texts/failure.ts";
+import type { Locale } from "../texts/locale.ts";
 import type { LineInput } from "../terminal/line_input.ts";
 import { Roster } from "./roster.ts";
-import type { Translate } from "../texts/texts.ts";
 
 /** Unread lines that are kept of a room. */
 const KEPT_LINES = 200;
@@ -15,8 +13,7 @@ const KEPT_LINES = 200;
 /** What the screen needs to know. */
 export interface ChatScreenOptions {
   readonly input: LineInput;
-  readonly language: Language;
-  readonly t: Translate;
+  readonly locale: Locale;
   /** Ring when somebody speaks to one by name. */
   readonly bell: boolean;
   /** One's own nick, or `null`. */
@@ -75,7 +72,7 @@ export class ChatScreen {
 
   /** Takes what the chat tells. */
   onUpdate(update: ChatUpdate): void {
-    const { input, t } = this.#options;
+    const { input, locale: { t } } = this.#options;
     switch (update.kind) {
       case "event":
         return this.#onEvent(update.event, update.isPast);
@@ -91,7 +88,7 @@ export class ChatScreen {
   }
 
   #onOnline(isFirst: boolean): void {
-    const { input, t, onFirst } = this.#options;
+    const { input, locale: { t }, onFirst } = this.#options;
     if (isFirst) return onFirst();
     this.#isOffline = false;
     input.status(null);
@@ -100,8 +97,8 @@ export class ChatScreen {
 
   /** Told once; where it stands, on a line of its own. */
   #onOffline(error: unknown, seconds: number): void {
-    const { input, language, t } = this.#options;
-    const { message: reason } = describeError(error, language);
+    const { input, locale: { t, failure } } = this.#options;
+    const { message: reason } = failure(error);
     if (!this.#isOffline) input.print(t("offline", { reason }));
     this.#isOffline = true;
     input.status(t("nextAttempt", { seconds }));
@@ -126,11 +123,11 @@ export class ChatScreen {
 
   /** An event as a line, seen from a room. */
   #describe(event: ReceivedEvent, room: string | null, fileNumber: number): string | null {
-    const { input, language, ownNick } = this.#options;
+    const { input, locale, ownNick } = this.#options;
     return describeHeard(event, {
       ownNick: ownNick(),
       room: room ?? "",
-      language,
+      locale,
       isTerminal: input.isTerminal,
       nowMs: Date.now(),
     }, fileNumber);

@@ -1,5 +1,5 @@
-import type { Language } from "../../protocol/errors.ts";
 import type { Text } from "../texts/language.ts";
+import type { Locale } from "../texts/locale.ts";
 
 interface CommandSpec {
   /** English, Portuguese, then others. */
@@ -133,11 +133,10 @@ export function commandWords(onlyOriginal = false): string[] {
 }
 
 /** The list of commands, a line each. */
-export function commandHelp(language: Language, onlyOriginal = false): string {
-  const rows = specs(onlyOriginal);
-  const width = Math.max(...rows.map(({ usage }) => usage[language].length)) + 2;
-  return rows.map(({ usage, help }) => `  ${usage[language].padEnd(width)}${help[language]}`)
-    .join("\n");
+export function commandHelp({ fill }: Locale, onlyOriginal = false): string {
+  const rows = specs(onlyOriginal).map((spec) => [fill(spec.usage), fill(spec.help)] as const);
+  const width = Math.max(...rows.map(([usage]) => usage.length)) + 2;
+  return rows.map(([usage, help]) => `  ${usage.padEnd(width)}${help}`).join("\n");
 }
 
 function specs(onlyOriginal: boolean): CommandSpec[] {

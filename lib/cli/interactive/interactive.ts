@@ -6,7 +6,6 @@ import { formatEndpoint } from "../../stream/endpoint.ts";
 import { ChatScreen } from "./chat_screen.ts";
 import { EXIT } from "../texts/failure.ts";
 import { writeError } from "../view/output.ts";
-import { translator } from "../texts/texts.ts";
 
 const HISTORY = 50;
 
@@ -16,14 +15,14 @@ const HISTORY = 50;
  * @returns the exit code; for a script that of the first command that failed
  */
 export async function interact(options: InteractiveOptions): Promise<number> {
-  const { connection, nick, signal, input, language, bell, history } = options;
-  const t = translator(language);
+  const { connection, nick, signal, input, locale, bell, history } = options;
+  const { t } = locale;
   let chat: ReconnectingChat | null = null;
   const ownNick = () => chat?.client.chat.nick ?? nick ?? null;
   const onFirst = () => {
     if (input.isTerminal) input.print(t("connectedTo", { address: formatEndpoint(connection) }));
   };
-  const screen = new ChatScreen({ input, language, t, bell, ownNick, onFirst });
+  const screen = new ChatScreen({ input, locale, bell, ownNick, onFirst });
   let session: InteractiveSession | null = null;
   chat = await ReconnectingChat.start({
     ...connection,

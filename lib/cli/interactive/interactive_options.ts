@@ -1,5 +1,5 @@
 import type { ConnectOptions } from "../../client/client.ts";
-import type { Language } from "../../protocol/errors.ts";
+import type { Locale } from "../texts/locale.ts";
 import type { LineInput } from "../terminal/line_input.ts";
 
 /** How the interactive client is set up. */
@@ -15,7 +15,7 @@ export interface InteractiveOptions {
   readonly talk: boolean;
   /** Ring when somebody speaks to one by name. */
   readonly bell: boolean;
-  readonly language: Language;
+  readonly locale: Locale;
   readonly input: LineInput;
   /** Ctrl-C. */
   readonly signal: AbortSignal;

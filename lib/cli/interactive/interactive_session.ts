@@ -18,11 +18,11 @@ import {
   isOriginal,
   needsArgument,
 } from "./commands.ts";
-import { describeError, EXIT } from "../texts/failure.ts";
+import { EXIT } from "../texts/failure.ts";
 import { InteractiveTransfers } from "./interactive_transfers.ts";
 import { describeEntry, folderPath } from "../commands/ls.ts";
 import { localPathsLike, RemotePaths } from "./path_completion.ts";
-import { type Translate, translator } from "../texts/texts.ts";
+import type { Locale } from "../texts/locale.ts";
 import { describeUnknownCommand } from "../options/unknown_command.ts";
 
 /** How much `history` shows when it is not told. */
@@ -40,7 +40,7 @@ export class InteractiveSession {
   readonly #chat: ReconnectingChat;
   readonly #screen: ChatScreen;
   readonly #options: InteractiveOptions;
-  readonly #t: Translate;
+  readonly #t: Locale["t"];
   readonly #transfers: InteractiveTransfers;
   readonly #commands: Readonly<Record<Exclude<CommandName, "quit">, Command>>;
   /** What is under way, files apart. */
@@ -51,15 +51,14 @@ export class InteractiveSession {
 
   /** Uses chat and screen, owns neither. */
   constructor(chat: ReconnectingChat, screen: ChatScreen, options: InteractiveOptions) {
-    const t = translator(options.language);
     this.#lost.promise.catch(() => {}); // Whoever waits for it handles it
     this.#chat = chat;
     this.#screen = screen;
     this.#options = options;
-    this.#t = t;
+    this.#t = options.locale.t;
     this.#talking = options.talk;
     const onError = (error: unknown, path: string) => this.#fail(error, path);
-    this.#transfers = new InteractiveTransfers(chat, { ...options, t, onError });
+    this.#transfers = new InteractiveTransfers(chat, { ...options, onError });
     this.#commands = {
       chat: (text) => this.#say(text),
       talk: () => this.#toggleTalk(),
@@ -73,7 +72,7 @@ export class InteractiveSession {
       who: () => this.#showMembers(),
       rooms: () => this.#showRooms(),
       history: (count) => this.#showHistory(count),
-      help: () => this.#print(commandHelp(options.language, this.#isOriginal)),
+      help: () => this.#print(commandHelp(options.locale, this.#isOriginal)),
     };
     const remote = new RemotePaths(() => chat.client);
     options.input.setCompleter(completer({
@@ -201,7 +200,7 @@ export class InteractiveSession {
 
   #toggleTalk(): void {
     this.#talking = !this.#talking;
-    const word = COMMANDS.talk.words[this.#options.language === "en" ? 0 : 1];
+    const word = this.#options.locale.fill(COMMANDS.talk.usage);
     this.#print(this.#t(this.#talking ? "talking" : "notTalking", { word }));
   }
 
@@ -215,9 +214,9 @@ export class InteractiveSession {
   }
 
   async #list(text: string): Promise<void> {
-    const { language } = this.#options;
+    const { locale } = this.#options;
     const entries = await Array.fromAsync(this.#chat.client.list(folderPath(text)));
-    const lines = entries.map((entry) => describeEntry(entry, { long: true, language }));
+    const lines = entries.map((entry) => describeEntry(entry, { long: true, locale }));
     this.#print(lines.length > 0 ? lines.join("\n") : this.#t("noFiles"));
   }
 
@@ -244,7 +243,7 @@ export class InteractiveSession {
 
   async #showMembers(): Promise<void> {
     const members = await this.#chat.client.chat.members(this.#screen.room ?? undefined);
-    const lines = members.map((member) => describeMember(member, this.#t));
+    const lines = members.map((member) => describeMember(member, this.#options.locale));
     this.#print(lines.length > 0 ? lines.join("\n") : this.#t("nobody"));
   }
 
@@ -267,19 +266,20 @@ export class InteractiveSession {
 
   #usage(name: CommandName): void {
     this.#failed(EXIT.usage);
-    this.#print(this.#t("commandUsage", { usage: COMMANDS[name].usage[this.#options.language] }));
+    const usage = this.#options.locale.fill(COMMANDS[name].usage);
+    this.#print(this.#t("commandUsage", { usage }));
   }
 
   #unknown(word: string): void {
     this.#failed(EXIT.usage);
     const words = commandWords(this.#isOriginal);
-    this.#print(describeUnknownCommand(word, words, this.#t("seeHelp"), this.#t));
+    this.#print(describeUnknownCommand(word, words, this.#t("seeHelp"), this.#options.locale));
   }
 
   #fail(error: unknown, path?: string): void {
     const isLost = error instanceof ConnectionError && this.#chat.client.isClosed;
     if (isLost && !this.#options.input.isTerminal) return this.#lost.reject(error);
-    const { message, exitCode } = describeError(error, this.#options.language);
+    const { message, exitCode } = this.#options.locale.failure(error);
     this.#failed(exitCode);
     this.#print(path === undefined ? message : `${cleanLine(path)}: ${message}`);
   }

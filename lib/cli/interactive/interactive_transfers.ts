@@ -4,14 +4,13 @@ import type { ClientProvider } from "../../client/client_provider.ts";
 import { findRemote, type RemoteItem } from "../../client/remote_paths.ts";
 import { makeFolder } from "../../files/folders.ts";
 import { walkLocal } from "../../files/local_tree.ts";
-import type { Language } from "../../protocol/errors.ts";
 import { checkPath, lastComponent } from "../../protocol/path.ts";
 import { cleanLine } from "../../protocol/text.ts";
 import type { ProgressListener } from "../commands/batch.ts";
+import type { Locale } from "../texts/locale.ts";
 import type { LineInput } from "../terminal/line_input.ts";
 import { ProgressTotals, renderProgress } from "../view/progress.ts";
 import { describeResult, type Direction, type TransferResult } from "../view/reporter.ts";
-import type { Translate } from "../texts/texts.ts";
 
 const STATUS_INTERVAL_MS = 100;
 
@@ -20,9 +19,8 @@ export interface InteractiveTransferOptions {
   /** Folder for received files. */
   readonly directory: string;
   readonly replace: boolean;
-  readonly language: Language;
+  readonly locale: Locale;
   readonly input: LineInput;
-  readonly t: Translate;
   /** Ctrl-C. */
   readonly signal: AbortSignal;
   /** Told of each file that fails, under the name that was asked for. */
@@ -132,7 +130,7 @@ export class InteractiveTransfers {
     direction: Direction,
     work: (client: Client, onProgress: ProgressListener) => Promise<TransferResult>,
   ): Promise<void> {
-    const { input, language, onError } = this.#options;
+    const { input, locale, onError } = this.#options;
     let progress = 0;
     const onProgress = (bytes: number, total: number) => {
       progress = bytes;
@@ -142,7 +140,7 @@ export class InteractiveTransfers {
       const result = await this.#clients.run((client) => work(client, onProgress), () => progress);
       this.#totals.finish(path, result.sizeBytes);
       const shownName = direction === "get" ? result.file : path;
-      input.print(describeResult(result, language, { shownName, direction }));
+      input.print(describeResult(result, locale, { shownName, direction }));
     } catch (error) {
       this.#totals.finish(path, 0);
       onError(error, path);
@@ -150,16 +148,16 @@ export class InteractiveTransfers {
   }
 
   #onProgress(path: string, bytes: number, total: number): void {
-    const { input, language } = this.#options;
+    const { input, locale } = this.#options;
     this.#totals.update(path, bytes, total);
     const nowMs = performance.now();
     if (nowMs - this.#shownMs < STATUS_INTERVAL_MS) return;
     this.#shownMs = nowMs;
-    input.status(renderProgress(this.#totals.state(lastComponent(path), nowMs), language));
+    input.status(renderProgress(this.#totals.state(lastComponent(path), nowMs), locale));
   }
 
   #tell(text: "receiving" | "sending", path: string): void {
-    const { input, t } = this.#options;
+    const { input, locale: { t } } = this.#options;
     if (input.isTerminal) input.print(t(text, { path: cleanLine(path) }));
   }
 }

@@ -1,5 +1,5 @@
-import type { Language } from "../../protocol/errors.ts";
-import { fill, type Text } from "../texts/language.ts";
+import type { Text } from "../texts/language.ts";
+import type { Locale } from "../texts/locale.ts";
 import { environmentName, type OptionTable } from "./options.ts";
 
 const TITLES: Readonly<Record<string, Text>> = {
@@ -20,21 +20,22 @@ const ENVIRONMENT: Text = {
 export function renderHelp(
   texts: { readonly usage: Text; readonly examples: Text },
   table: OptionTable,
-  language: Language,
+  { fill }: Locale,
 ): string {
   const rows = Object.entries(table).map(([name, { short, placeholder, help, group }]) => ({
     group,
     left: `  ${short ? `-${short}, ` : "    "}--${name}${placeholder ? ` ${placeholder}` : ""}`,
-    right: help[language],
+    right: fill(help),
   }));
   const width = Math.max(...rows.map(({ left }) => left.length)) + 2;
   const groups = [...new Set(rows.map(({ group }) => group))].map((group) => {
     const lines = rows.filter((row) => row.group === group)
       .map(({ left, right }) => left.padEnd(width) + right);
-    return [`${TITLES[group]?.[language] ?? group}:`, ...lines].join("\n");
+    const title = TITLES[group];
+    return [`${title === undefined ? group : fill(title)}:`, ...lines].join("\n");
   });
   const option = Object.keys(table).find((name) => name.includes("-")) ?? "output";
   const variable = environmentName(option);
-  const environment = fill(ENVIRONMENT, language, { option, variable });
-  return [texts.usage[language], ...groups, environment, texts.examples[language]].join("\n\n");
+  const environment = fill(ENVIRONMENT, { option, variable });
+  return [fill(texts.usage), ...groups, environment, fill(texts.examples)].join("\n\n");
 }

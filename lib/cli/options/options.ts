@@ -2,7 +2,8 @@ import { parseArgs } from "@std/cli/parse-args";
 import { closestString } from "@std/text/closest-string";
 import { levenshteinDistance } from "@std/text/levenshtein-distance";
 import type { Language } from "../../protocol/errors.ts";
-import { detectLanguage, fill, LANGUAGES, type Text } from "../texts/language.ts";
+import { detectLanguage, LANGUAGES, type Text } from "../texts/language.ts";
+import { makeLocale } from "../texts/locale.ts";
 import { UsageError } from "../texts/usage_error.ts";
 import { parseSize } from "./size.ts";
 
@@ -74,7 +75,7 @@ export function parseOptions<T extends OptionTable>(
   env: Env,
 ): ParsedOptions<T> {
   const say = (key: keyof typeof MESSAGES, parameters: Record<string, string | number>) =>
-    fill(MESSAGES[key], requestedLanguage(args, env), parameters);
+    makeLocale(requestedLanguage(args, env)).fill(MESSAGES[key], parameters);
   const names = Object.keys(table);
   const isFlag = (name: string) => table[name]?.kind === "flag";
   const parsed = parseArgs(args, {

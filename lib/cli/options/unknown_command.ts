@@ -1,13 +1,13 @@
 import { cleanLine } from "../../protocol/text.ts";
 import { closest } from "./options.ts";
-import type { Translate } from "../texts/texts.ts";
+import type { Locale } from "../texts/locale.ts";
 
 /** What is said to a word that is none of `names`: the nearest one, else `otherwise`. */
 export function describeUnknownCommand(
   word: string,
   names: readonly string[],
   otherwise: string,
-  t: Translate,
+  { t }: Locale,
 ): string {
   const near = closest(word, names);
   const hint = near === null ? otherwise : t("didYouMean", { name: near });

@@ -1,6 +1,6 @@
-import type { Language } from "../../protocol/errors.ts";
 import type { DisconnectReason } from "../../server/config/events.ts";
 import type { Text } from "../texts/language.ts";
+import type { Locale } from "../texts/locale.ts";
 
 /** Why a client is gone, for whoever reads the log. */
 const REASONS: Readonly<Record<DisconnectReason, Text>> = {
@@ -28,6 +28,6 @@ const REASONS: Readonly<Record<DisconnectReason, Text>> = {
 };
 
 /** Says why a client is gone. */
-export function describeDisconnect(reason: DisconnectReason, language: Language): string {
-  return REASONS[reason][language];
+export function describeDisconnect(reason: DisconnectReason, { fill }: Locale): string {
+  return fill(REASONS[reason]);
 }

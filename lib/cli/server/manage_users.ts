@@ -5,14 +5,13 @@ import { type Account } from "../../accounts/account.ts";
 import { formatRights } from "../../accounts/rights.ts";
 import { openDatabase } from "../../files/database.ts";
 import { asDiskError } from "../../files/disk_error.ts";
-import type { Language } from "../../protocol/errors.ts";
 import { DATABASE_NAME } from "../../server/open_state.ts";
 import { EXIT } from "../texts/failure.ts";
 import { UsageError } from "../texts/usage_error.ts";
 import { writeOut } from "../view/output.ts";
 import { readNewPassword } from "../terminal/password.ts";
 import { dataFolder } from "../options/state_folder.ts";
-import { type Translate, translator } from "../texts/texts.ts";
+import type { Locale } from "../texts/locale.ts";
 
 /** What the options say. */
 export interface UserOptions {
@@ -31,9 +30,9 @@ export interface UserOptions {
 export async function manageUsers(
   args: readonly string[],
   options: UserOptions,
-  language: Language,
+  locale: Locale,
 ): Promise<number> {
-  const t = translator(language);
+  const { t } = locale;
   const [command, name, unexpected] = args;
   const isList = command === "list" && name === undefined;
   const isNamed = ["add", "passwd", "remove"].includes(command ?? "") && name !== undefined;
@@ -42,8 +41,8 @@ export async function manageUsers(
   try {
     const store = new AccountStore(database);
     const lines = isList
-      ? listUsers(store.list(), options.json, t)
-      : [await change(store, command ?? "", name ?? "", { role: options.role, t })];
+      ? listUsers(store.list(), options.json, locale)
+      : [await change(store, command ?? "", name ?? "", { role: options.role, locale })];
     for (const line of lines) writeOut(`${line}\n`);
     return EXIT.done;
   } finally {
@@ -63,10 +62,11 @@ async function change(
   store: AccountStore,
   command: string,
   name: string,
-  { role, t }: { readonly role: string | undefined; readonly t: Translate },
+  { role, locale }: { readonly role: string | undefined; readonly locale: Locale },
 ): Promise<string> {
+  const { t } = locale;
   if (command === "remove") return t("userRemoved", { name: store.remove(name).name });
-  const password = await readNewPassword(name, t);
+  const password = await readNewPassword(name, locale);
   if (command === "passwd") {
     return t("userPassword", { name: (await store.setPassword(name, password)).name });
   }
@@ -74,7 +74,7 @@ async function change(
   return t("userAdded", { name: account.name, role: account.role });
 }
 
-function listUsers(accounts: readonly Account[], json: boolean, t: Translate): string[] {
+function listUsers(accounts: readonly Account[], json: boolean, { t }: Locale): string[] {
   if (json) return accounts.map(toJson);
   if (accounts.length === 0) return [t("noUsers")];
   return accounts.map(({ name, role, rights }) =>

@@ -1,14 +1,11 @@
 import { format as formatDuration } from "@std/fmt/duration";
 import type { Ban } from "../../chat/bans.ts";
 import { parseDuration } from "../options/duration.ts";
-import type { Language } from "../../protocol/errors.ts";
 import { LIMITS } from "../../protocol/limits.ts";
 import { cleanLine, cleanText, splitText } from "../../protocol/text.ts";
 import type { Server } from "../../server/server.ts";
-import { describeError } from "../texts/failure.ts";
-import { formatDateTime } from "../view/format_time.ts";
-import { formatSize } from "../view/output.ts";
-import { type Translate, translator } from "../texts/texts.ts";
+import type { Locale } from "../texts/locale.ts";
+import { formatClockSeconds, formatDateTime } from "../view/format_time.ts";
 import { describeUnknownCommand } from "../options/unknown_command.ts";
 
 /** How many files `/files` shows. */
@@ -22,12 +19,12 @@ export interface ConsoleResult {
   readonly stop?: boolean;
 }
 
-type Command = (server: Server, argument: string, language: Language) =>
+type Command = (server: Server, argument: string, locale: Locale) =>
   | Promise<ConsoleResult>
   | ConsoleResult;
 
 const COMMANDS: Readonly<Record<string, Command>> = {
-  "/help": (_server, _argument, language) => ({ lines: [translator(language)("serverHelp")] }),
+  "/help": (_server, _argument, { t }) => ({ lines: [t("serverHelp")] }),
   "/who": listClients,
   "/files": listFiles,
   "/stats": showStats,
@@ -68,12 +65,12 @@ export function completeConsoleLine(server: Server, line: string): [string[], st
 export async function runConsoleLine(
   server: Server,
   line: string,
-  language: Language,
+  locale: Locale,
 ): Promise<ConsoleResult> {
   const text = line.trim();
   if (text === "") return { lines: [] };
   if (text.toLowerCase() === "quit") return { lines: [], stop: true };
-  if (text.startsWith("/")) return await runCommand(server, text, language);
+  if (text.startsWith("/")) return await runCommand(server, text, locale);
   for (const piece of splitText(cleanText(line), LIMITS.messageBytes)) server.announce(piece);
   return { lines: [] };
 }
@@ -81,21 +78,19 @@ export async function runConsoleLine(
 async function runCommand(
   server: Server,
   text: string,
-  language: Language,
+  locale: Locale,
 ): Promise<ConsoleResult> {
   const [, name = "", argument = ""] = /^(\S+)\s*(.*)$/s.exec(text) ?? [];
   const command = COMMANDS[name.toLowerCase()];
-  if (command !== undefined) return await command(server, argument, language);
-  const t = translator(language);
-  return { lines: [describeUnknownCommand(name, COMMAND_NAMES, "/help", t)] };
+  if (command !== undefined) return await command(server, argument, locale);
+  return { lines: [describeUnknownCommand(name, COMMAND_NAMES, "/help", locale)] };
 }
 
 function nicksOf(server: Server): string[] {
   return server.clients.map(({ nick }) => nick);
 }
 
-function listClients(server: Server, _argument: string, language: Language): ConsoleResult {
-  const t = translator(language);
+function listClients(server: Server, _argument: string, { t }: Locale): ConsoleResult {
   if (server.clients.length === 0) return { lines: [t("nobody")] };
   const lines = server.clients.map(({ id, nick, user, address, sinceMs }) =>
     t("who", {
@@ -103,7 +98,7 @@ function listClients(server: Server, _argument: string, language: Language): Con
       nick,
       user: user === null ? "" : ` (${user})`,
       address,
-      since: new Date(sinceMs).toTimeString().slice(0, 8),
+      since: formatClockSeconds(sinceMs),
     })
   );
   return { lines };
@@ -112,72 +107,74 @@ function listClients(server: Server, _argument: string, language: Language): Con
 async function listFiles(
   server: Server,
   _argument: string,
-  language: Language,
+  { t, size }: Locale,
 ): Promise<ConsoleResult> {
-  const t = translator(language);
   const lines: string[] = [];
   for await (const { path, stamp } of server.files()) {
     if (lines.length === FILES_SHOWN) {
       return { lines: [...lines.sort(), t("moreFiles", { count: FILES_SHOWN })] };
     }
-    lines.push(`${cleanText(path)}  ${formatSize(stamp.sizeBytes, language)}`);
+    lines.push(`${cleanText(path)}  ${size(stamp.sizeBytes)}`);
   }
   return { lines: lines.length === 0 ? [t("noFiles")] : lines.sort() };
 }
 
-function showStats(server: Server, _argument: string, language: Language): ConsoleResult {
+function showStats(server: Server, _argument: string, { t, size }: Locale): ConsoleResult {
   const { stats } = server;
   const gauges = server.gauges(Deno.memoryUsage().rss);
   const uptimeMs = Math.floor((Date.now() - stats.startedMs) / 1000) * 1000;
   const codes = Object.entries(stats.refusalsByCode).map(([code, count]) => `${code} ${count}`);
-  const line = translator(language)("stats", {
+  const line = t("stats", {
     uptime: formatDuration(uptimeMs, { ignoreZero: true }) || "0s",
     clients: gauges.clients,
     connections: stats.connections,
     rooms: gauges.rooms,
     downloads: stats.downloads,
-    bytes: formatSize(stats.downloadBytes, language),
+    bytes: size(stats.downloadBytes),
     uploads: stats.uploads,
-    uploadBytes: formatSize(stats.uploadBytes, language),
+    uploadBytes: size(stats.uploadBytes),
     transfers: stats.transfers,
     messages: stats.messages,
     refusals: stats.refusals,
     codes: codes.length === 0 ? "" : ` (${codes.join(", ")})`,
     workers: gauges.workersBusy,
     wanted: gauges.workersWanted,
-    queued: formatSize(gauges.queuedBytes, language),
-    memory: formatSize(gauges.memoryBytes, language),
+    queued: size(gauges.queuedBytes),
+    memory: size(gauges.memoryBytes),
     lag: Math.round(gauges.lagMostMs),
   });
   return { lines: [line] };
 }
 
-function listRooms(server: Server, _argument: string, language: Language): ConsoleResult {
-  const t = translator(language);
+function listRooms(server: Server, _argument: string, { t }: Locale): ConsoleResult {
   const lines = server.rooms().map(({ room, members, seq }) =>
     t("roomLine", { room, members, seq })
   );
   return { lines: lines.length === 0 ? [t("noRooms")] : lines };
 }
 
-async function say(server: Server, argument: string, language: Language): Promise<ConsoleResult> {
+async function say(
+  server: Server,
+  argument: string,
+  { t, failure }: Locale,
+): Promise<ConsoleResult> {
   const [, room = "", text = ""] = /^#?(\S+)\s+(.*)$/s.exec(argument) ?? [];
-  if (text === "") return { lines: [translator(language)("sayUsage")] };
+  if (text === "") return { lines: [t("sayUsage")] };
   try {
     for (const piece of splitText(cleanText(text), LIMITS.messageBytes)) {
       await server.say(room, piece);
     }
     return { lines: [] };
   } catch (error) {
-    return { lines: [describeError(error, language).message] };
+    return { lines: [failure(error).message] };
   }
 }
 
 /** `/ban` alone lists the bans. */
-function ban(server: Server, argument: string, language: Language): ConsoleResult {
-  const t = translator(language);
+function ban(server: Server, argument: string, locale: Locale): ConsoleResult {
+  const { t, failure } = locale;
   const [subject = "", second = "", ...rest] = argument.split(/\s+/).filter((word) => word !== "");
-  if (subject === "") return listBans(server, t);
+  if (subject === "") return listBans(server, locale);
   const durationMs = parseDuration(second);
   const reason = cleanLine([...durationMs === null ? [second] : [], ...rest].join(" ")).trim();
   const notice = reason === "" ? t("banNotice") : `${t("banNotice")}: ${reason}`;
@@ -187,31 +184,30 @@ function ban(server: Server, argument: string, language: Language): ConsoleResul
       ...(durationMs !== null && { durationMs }),
     });
     const lines = kicked.map(({ nick, address }) => t("banKicked", { nick, address }));
-    return { lines: [t("banned", describeBan(ban, t)), ...lines] };
+    return { lines: [t("banned", describeBan(ban, locale)), ...lines] };
   } catch (error) {
-    return { lines: [describeError(error, language).message] };
+    return { lines: [failure(error).message] };
   }
 }
 
-function listBans(server: Server, t: Translate): ConsoleResult {
-  const lines = server.bans().map((ban) => t("banLine", describeBan(ban, t)));
+function listBans(server: Server, locale: Locale): ConsoleResult {
+  const { t } = locale;
+  const lines = server.bans().map((ban) => t("banLine", describeBan(ban, locale)));
   return { lines: lines.length === 0 ? [t("noBans"), t("banUsage")] : lines };
 }
 
-function describeBan({ subject, expiresMs, reason }: Ban, t: Translate): Record<string, string> {
+function describeBan({ subject, expiresMs, reason }: Ban, { t }: Locale): Record<string, string> {
   const until = expiresMs === null ? t("forEver") : t("until", { time: formatDateTime(expiresMs) });
   return { subject: cleanLine(subject), until, reason: cleanLine(reason) };
 }
 
-function unban(server: Server, argument: string, language: Language): ConsoleResult {
-  const t = translator(language);
+function unban(server: Server, argument: string, { t }: Locale): ConsoleResult {
   const subject = argument.trim();
   if (subject === "") return { lines: [t("unbanUsage")] };
   return { lines: [t(server.unban(subject) ? "unbanned" : "notBanned", { subject })] };
 }
 
-function kick(server: Server, argument: string, language: Language): ConsoleResult {
-  const t = translator(language);
+function kick(server: Server, argument: string, { t }: Locale): ConsoleResult {
   const [, client = "", reason = ""] = /^(\S+)\s*(.*)$/s.exec(argument) ?? [];
   if (client === "") return { lines: [t("kickUsage")] };
   const notice = reason === "" ? t("kickNotice") : `${t("kickNotice")}: ${cleanText(reason)}`;

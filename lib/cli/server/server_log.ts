@@ -1,13 +1,12 @@
 import { formatClockSeconds } from "../view/format_time.ts";
 import * as colors from "@std/fmt/colors";
-import { describeFailure, type Language } from "../../protocol/errors.ts";
+import { REQUEST_ERROR_TEXTS } from "../../protocol/errors.ts";
 import { cleanLine } from "../../protocol/text.ts";
 import type { ServerEvent } from "../../server/config/events.ts";
 import { describeDisconnect } from "./disconnect_reasons.ts";
-import { describeError } from "../texts/failure.ts";
-import { fill, type Text } from "../texts/language.ts";
-import { formatMessage, formatSize } from "../view/output.ts";
-import { type Translate, translator } from "../texts/texts.ts";
+import type { Parameters, Text } from "../texts/language.ts";
+import type { Locale } from "../texts/locale.ts";
+import { formatMessage } from "../view/output.ts";
 
 type Level = "info" | "warning" | "error";
 
@@ -21,7 +20,7 @@ export interface LogFormat {
   readonly json: boolean;
   /** Errors only. */
   readonly quiet: boolean;
-  readonly language: Language;
+  readonly locale: Locale;
   /** The server's name. */
   readonly name: string;
 }
@@ -32,7 +31,7 @@ export function formatEvent(event: ServerEvent, format: LogFormat, now: Date): s
   if (format.quiet && level !== "error") return null;
   if (format.json) return JSON.stringify({ time: now.toISOString(), level, ...toJson(event) });
   const time = formatClockSeconds(now.getTime());
-  const text = describeEvent(event, translator(format.language), format);
+  const text = describeEvent(event, format);
   return `${colors.dim(time)} ${COLORS[level](text)}`;
 }
 
@@ -53,13 +52,12 @@ type Listening = Extract<ServerEvent, { event: "listening" }>;
 /** With TLS, the line that a client types stands below. */
 function describeListening(
   { host, port, root, fingerprint }: Listening,
-  t: Translate,
-  { name, language }: LogFormat,
+  { name, locale: { t, fill } }: LogFormat,
 ): string {
   const text = t("listening", { name: cleanLine(name), host, port, root });
   if (fingerprint === undefined) return text;
   const command = `tcp-chat ${cleanLine(name)} ${port} --tls --fingerprint ${fingerprint}`;
-  return `${text}\n${fill(TLS_HINT, language, { command })}`;
+  return `${text}\n${fill(TLS_HINT, { command })}`;
 }
 
 const COLORS: Readonly<Record<Level, (text: string) => string>> = {
@@ -68,10 +66,12 @@ const COLORS: Readonly<Record<Level, (text: string) => string>> = {
   error: colors.red,
 };
 
-function describeEvent(event: ServerEvent, t: Translate, format: LogFormat): string {
+function describeEvent(event: ServerEvent, format: LogFormat): string {
+  const { locale } = format;
+  const { t } = locale;
   switch (event.event) {
     case "listening":
-      return describeListening(event, t, format);
+      return describeListening(event, format);
     case "connected":
       return t("connected", { ...event });
     case "hello":
@@ -81,16 +81,16 @@ function describeEvent(event: ServerEvent, t: Translate, format: LogFormat): str
     case "disconnected":
       return t("disconnected", {
         client: event.client,
-        reason: describeDisconnect(event.reason, format.language),
+        reason: describeDisconnect(event.reason, locale),
       });
     case "chat":
       return `[${event.nick}]: ${formatMessage(event.text)}`;
     case "download":
-      return t("downloaded", describeTransfer(event, format.language));
+      return t("downloaded", describeTransfer(event, locale));
     case "upload":
-      return t("uploaded", describeTransfer(event, format.language));
+      return t("uploaded", describeTransfer(event, locale));
     case "refused":
-      return describeRefusal(event, t, format.language);
+      return describeRefusal(event, locale);
     case "login":
       return t("loggedIn", { client: event.client, user: cleanLine(event.user ?? "") });
     case "command":
@@ -98,7 +98,7 @@ function describeEvent(event: ServerEvent, t: Translate, format: LogFormat): str
     case "rules":
       return t("rulesRead");
     case "error":
-      return t("error", { message: cleanLine(describeErrorEvent(event, format.language)) });
+      return t("error", { message: cleanLine(describeErrorEvent(event, locale)) });
     case "stopped":
       return t("stopped");
   }
@@ -107,30 +107,29 @@ function describeEvent(event: ServerEvent, t: Translate, format: LogFormat): str
 /** Rules that cannot be used are told exactly, in the operator's language. */
 function describeErrorEvent(
   { message, error }: Extract<ServerEvent, { event: "error" }>,
-  language: Language,
+  { t, failure }: Locale,
 ): string {
   if (error === undefined) return message;
-  return `${describeError(error, language).message}; ${translator(language)("rulesStay")}`;
+  return `${failure(error).message}; ${t("rulesStay")}`;
 }
 
 function describeTransfer(
   event: Extract<ServerEvent, { event: "download" | "upload" }>,
-  language: Language,
-): Record<string, string | number> {
+  { size }: Locale,
+): Parameters {
   return {
     client: event.client,
     path: cleanLine(event.path),
-    size: formatSize(event.bytes, language),
+    size: size(event.bytes),
     seconds: event.seconds.toFixed(1),
   };
 }
 
 function describeRefusal(
   event: Extract<ServerEvent, { event: "refused" }>,
-  t: Translate,
-  language: Language,
+  { t, fill }: Locale,
 ): string {
-  const reason = describeFailure(event.code, language);
+  const reason = fill(REQUEST_ERROR_TEXTS[event.code]);
   if (event.client === null) return t("refusedAddress", { address: event.address ?? "", reason });
   if (event.type !== undefined) {
     return t("unknownFrame", { client: event.client, type: cleanLine(event.type) });

@@ -1,6 +1,5 @@
 import { resolve } from "@std/path";
 import { parseRights } from "../../accounts/rights.ts";
-import type { Language } from "../../protocol/errors.ts";
 import type { ServerEvent } from "../../server/config/events.ts";
 import { renderMetrics } from "../../server/monitoring/metrics.ts";
 import type { ServerOptions, TlsSource } from "../../server/config/options.ts";
@@ -8,9 +7,10 @@ import { serveText, type TextServer } from "../../stream/text_server.ts";
 import { serve, type Server } from "../../server/server.ts";
 import { parseAddress } from "../options/address.ts";
 import { setUpColors } from "../view/colors.ts";
-import { describeError, EXIT, formatFailure } from "../texts/failure.ts";
+import { EXIT, formatFailure } from "../texts/failure.ts";
 import { renderHelp } from "../options/help.ts";
 import type { Text } from "../texts/language.ts";
+import { type Locale, makeLocale } from "../texts/locale.ts";
 import { type LineInput } from "../terminal/line_input.ts";
 import { openLineInput } from "../terminal/open_line_input.ts";
 import { type OptionValues, parseOptions, requestedLanguage } from "../options/options.ts";
@@ -22,7 +22,6 @@ import { SERVER_HELP, SERVER_OPTIONS } from "./server_options.ts";
 import { listenForStop } from "../terminal/signals.ts";
 import { manageUsers } from "./manage_users.ts";
 import { dataFolder } from "../options/state_folder.ts";
-import { translator } from "../texts/texts.ts";
 import { VERSION } from "../../version.ts";
 
 const TLS_FILES: Text = {
@@ -35,30 +34,30 @@ type Values = OptionValues<typeof SERVER_OPTIONS>;
 /** Runs the server's program until it is told to stop, and returns its exit code. */
 export async function runServer(args: readonly string[]): Promise<number> {
   const env = (name: string) => Deno.env.get(name);
-  const language = requestedLanguage(args, env);
+  const locale = makeLocale(requestedLanguage(args, env));
   try {
     const { values, positionals } = parseOptions(SERVER_OPTIONS, args, env);
-    if (values.help) return print(renderHelp(SERVER_HELP, SERVER_OPTIONS, language));
+    if (values.help) return print(renderHelp(SERVER_HELP, SERVER_OPTIONS, locale));
     if (values.version) return print(`tcp-chat-server ${VERSION}`);
     const [argument, ...rest] = positionals;
-    if (argument === "user") return await manageUsers(rest, values, language);
+    if (argument === "user") return await manageUsers(rest, values, locale);
     if (argument !== undefined) {
-      throw new UsageError(translator(language)("unexpectedArgument", { value: argument }));
+      throw new UsageError(locale.t("unexpectedArgument", { value: argument }));
     }
     setUpColors(Deno.stdout.isTerminal());
-    return await run(values, language);
+    return await run(values, locale);
   } catch (error) {
-    const failure = describeError(error, language);
+    const failure = locale.failure(error);
     writeError(`tcp-chat-server: ${formatFailure(failure)}`);
     return failure.exitCode;
   }
 }
 
-async function run(values: Values, language: Language): Promise<number> {
+async function run(values: Values, locale: Locale): Promise<number> {
   const format: LogFormat = {
     json: values.json,
     quiet: values.quiet,
-    language,
+    locale,
     name: values.name ?? Deno.hostname(),
   };
   const stopped = Promise.withResolvers<void>();
@@ -72,21 +71,21 @@ async function run(values: Values, language: Language): Promise<number> {
   let server: Server | null = null;
   const onCommand = async (line: string) => {
     if (server === null) return [];
-    const { lines, stop: stops } = await runConsoleLine(server, line, language);
+    const { lines, stop: stops } = await runConsoleLine(server, line, locale);
     if (stops) stop.request();
     return lines;
   };
-  server = await serve({ ...serverOptions(values, language, log), onCommand });
-  const metrics = serveMetrics(server, values.metrics, language);
+  server = await serve({ ...serverOptions(values, locale, log), onCommand });
+  const metrics = serveMetrics(server, values.metrics, locale);
   if (values["require-account"] && server.accounts().length === 0) {
-    log({ event: "error", message: translator(language)("noUsersYet") });
+    log({ event: "error", message: locale.t("noUsersYet") });
   }
   const running = server;
   input?.setCompleter((line) => Promise.resolve(completeConsoleLine(running, line)));
-  if (input !== null) runConsole(server, input, language, format).then(stopped.resolve);
+  if (input !== null) runConsole(server, input, locale, format).then(stopped.resolve);
   await stopped.promise;
   if (!format.json && !format.quiet) {
-    const text = translator(language)("stopping");
+    const text = locale.t("stopping");
     if (input === null) writeOut(`${text}\n`);
     else input.print(text);
   }
@@ -100,12 +99,12 @@ async function run(values: Values, language: Language): Promise<number> {
 function serveMetrics(
   server: Server,
   place: string | undefined,
-  language: Language,
+  locale: Locale,
 ): TextServer | null {
   if (place === undefined) return null;
   const endpoint = parseAddress(/^\d+$/.test(place) ? `127.0.0.1:${place}` : place);
   if (endpoint === null) {
-    throw new UsageError(translator(language)("metricsPlace", { value: place }));
+    throw new UsageError(locale.t("metricsPlace", { value: place }));
   }
   const render = () => renderMetrics(server.stats, server.gauges(Deno.memoryUsage().rss));
   return serveText(endpoint, "/metrics", render);
@@ -131,11 +130,11 @@ function surviveBugs(log: (event: ServerEvent) => void): void {
 
 function serverOptions(
   values: Values,
-  language: Language,
+  locale: Locale,
   onEvent: (event: ServerEvent) => void,
 ): ServerOptions {
   const { host, port } = values;
-  const tls = tlsSource(values, language);
+  const tls = tlsSource(values, locale);
   return {
     ...(tls !== null && { tls }),
     ...(host !== undefined && { hostname: host }),
@@ -153,7 +152,7 @@ function serverOptions(
     dataDirectory: dataFolder(values.data),
     chat: !values["no-chat"],
     files: !values["no-files"],
-    language,
+    language: locale.language,
     onEvent,
   };
 }
@@ -161,25 +160,25 @@ function serverOptions(
 /** Own files mean TLS, too. @throws {UsageError} when one of the two is missing */
 function tlsSource(
   { tls, "tls-cert": certificatePath, "tls-key": keyPath }: Values,
-  language: Language,
+  locale: Locale,
 ): TlsSource | null {
   if (certificatePath === undefined && keyPath === undefined) return tls ? "own" : null;
   if (certificatePath !== undefined && keyPath !== undefined) return { certificatePath, keyPath };
-  throw new UsageError(TLS_FILES[language]);
+  throw new UsageError(locale.fill(TLS_FILES));
 }
 
 /** Resolves when a line says to stop. The end of input leaves the server running. */
 async function runConsole(
   server: Server,
   input: LineInput,
-  language: Language,
+  locale: Locale,
   { json, quiet }: LogFormat,
 ): Promise<void> {
-  if (input.isTerminal && !json && !quiet) input.print(translator(language)("consoleHint"));
+  if (input.isTerminal && !json && !quiet) input.print(locale.t("consoleHint"));
   input.setPrompt("> ");
   for await (const entry of input.entries()) {
     for (const line of entry) {
-      const { lines, stop } = await runConsoleLine(server, line, language);
+      const { lines, stop } = await runConsoleLine(server, line, locale);
       if (stop) return;
       if (lines.length === 0) continue;
       const answer = lines.join("\n");

@@ -1,13 +1,13 @@
 import { promptSecret } from "@std/cli/prompt-secret";
 import { UsageError } from "../texts/usage_error.ts";
-import type { Translate } from "../texts/texts.ts";
+import type { Locale } from "../texts/locale.ts";
 
 /**
  * Asks a person twice for a new password, without showing it; from a pipe its first line is taken.
  *
  * @throws {UsageError} when the two are not the same, or there is none
  */
-export async function readNewPassword(name: string, t: Translate): Promise<string> {
+export async function readNewPassword(name: string, { t }: Locale): Promise<string> {
   if (!Deno.stdin.isTerminal()) return await readFirstLine();
   const password = ask(t("askNewPassword", { name }));
   if (password !== ask(t("askAgain"))) throw new UsageError(t("passwordsDiffer"));
@@ -29,7 +29,7 @@ export interface PasswordSources {
  */
 export async function readPassword(
   { environment, file }: PasswordSources,
-  t: Translate,
+  { t }: Locale,
 ): Promise<string | null> {
   if (file !== undefined) return firstLineOf(await Deno.readTextFile(file));
   if (environment) return environment;

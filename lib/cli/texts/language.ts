@@ -3,20 +3,29 @@ import type { Language } from "../../protocol/errors.ts";
 /** A text in every language. `{name}` stands for a parameter of that name. */
 export type Text = Readonly<Record<Language, string>>;
 
-/** Every language that there is. */
-export const LANGUAGES: readonly Language[] = ["en", "pt-BR"];
+/** The parameters of a text, by their names. */
+export type Parameters = Readonly<Record<string, string | number>>;
 
-/** The language that the environment asks for (POSIX: LC_ALL, then LC_MESSAGES, then LANG). */
+/**
+ * Each language with the code that locales begin with. Does not compile unless it has all members
+ * of {@link Language} and no other.
+ */
+const CODES: Readonly<Record<Language, string>> = { en: "en", "pt-BR": "pt" };
+
+/** Every language. */
+export const LANGUAGES = Object.keys(CODES) as readonly Language[];
+
+/**
+ * The language that the environment asks for (POSIX: LC_ALL, then LC_MESSAGES, then LANG); English
+ * where it asks for another one, or none.
+ */
 export function detectLanguage(env: (name: string) => string | undefined): Language {
   const locale = env("LC_ALL") || env("LC_MESSAGES") || env("LANG") || "";
-  return /^pt\b|^pt_/i.test(locale) ? "pt-BR" : "en";
+  const [code] = locale.toLowerCase().split(/[^a-z]/, 1);
+  return LANGUAGES.find((language) => CODES[language] === code) ?? "en";
 }
 
 /** A text in one language, with its parameters filled in. */
-export function fill(
-  text: Text,
-  language: Language,
-  parameters: Readonly<Record<string, string | number>> = {},
-): string {
+export function fill(text: Text, language: Language, parameters: Parameters = {}): string {
   return text[language].replace(/\{(\w+)\}/g, (whole, name) => String(parameters[name] ?? whole));
 }

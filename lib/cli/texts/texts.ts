@@ -1,5 +1,4 @@
-import type { Language } from "../../protocol/errors.ts";
-import { fill, type Text } from "./language.ts";
+import type { Text } from "./language.ts";
 
 /** The texts that programs print, but for the help and the errors. */
 export const TEXTS = {
@@ -275,14 +274,3 @@ export const TEXTS = {
 
 /** The name of a text. */
 export type TextKey = keyof typeof TEXTS;
-
-/** Looks texts up in one language. */
-export type Translate = (
-  key: TextKey,
-  parameters?: Readonly<Record<string, string | number>>,
-) => string;
-
-/** The texts of one language. */
-export function translator(language: Language): Translate {
-  return (key, parameters) => fill(TEXTS[key], language, parameters);
-}

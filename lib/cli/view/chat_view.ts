@@ -1,12 +1,11 @@
 import { LOBBY, type PresentMember, type ReceivedEvent } from "../../client/chat.ts";
 import { formatClock, formatRecentTime } from "./format_time.ts";
 import { bold, dim, inverse } from "@std/fmt/colors";
-import type { Language } from "../../protocol/errors.ts";
 import type { RoomMessage, SharedFile } from "../../protocol/chat_events.ts";
 import { cleanLine } from "../../protocol/text.ts";
 import { colorNick } from "./nick_color.ts";
-import { formatMessage, formatSize } from "./output.ts";
-import { type Translate, translator } from "../texts/texts.ts";
+import type { Locale } from "../texts/locale.ts";
+import { formatMessage } from "./output.ts";
 
 /** What a line of chat looks like depends on. */
 export interface ChatViewContext {
@@ -14,7 +13,7 @@ export interface ChatViewContext {
   readonly ownNick: string | null;
   /** The room that lines without a room's name are of. */
   readonly room: string;
-  readonly language: Language;
+  readonly locale: Locale;
   /** A person reads it, with times and colours; else a script, line by line. */
   readonly isTerminal: boolean;
   /** Milliseconds since 1970: what is not of that day gets its date. */
@@ -51,15 +50,16 @@ function describeForPeople(
   context: ChatViewContext,
   fileNumber: number,
 ): string | null {
-  const t = translator(context.language);
+  const { locale } = context;
+  const { t } = locale;
   const now = dim(formatRecentTime("time" in event ? event.time : context.nowMs, context.nowMs));
   switch (event.event) {
     case "message":
-      return `${now} ${describeMessage(event, context, t)}`;
+      return `${now} ${describeMessage(event, context)}`;
     case "file":
       return `${now} ${roomOf(event, context)}${
         t("shared", {
-          ...describeFile(event, fileNumber, context.language),
+          ...describeFile(event, fileNumber, locale),
           nick: nickOf(event.from),
         })
       }`;
@@ -85,8 +85,8 @@ function describeForPeople(
 function describeMessage(
   event: Extract<ReceivedEvent, { event: "message" }>,
   context: ChatViewContext,
-  t: Translate,
 ): string {
+  const { t } = context.locale;
   const text = formatMessage(event.text);
   if ("to" in event) {
     const from = nickOf(event.from);
@@ -102,12 +102,12 @@ function describeForScripts(
   context: ChatViewContext,
   fileNumber: number,
 ): string | null {
-  const t = translator(context.language);
+  const { t } = context.locale;
   if (event.event === "notice") return `[SERVER]: ${formatMessage(event.text)}`;
   if (event.event !== "message" && event.event !== "file") return null;
   const from = cleanLine(event.from);
   if (event.event === "file") {
-    const file = describeFile(event, fileNumber, context.language);
+    const file = describeFile(event, fileNumber, context.locale);
     return `${roomOf(event, context)}[${from}]: ${t("sharedLine", file)}`;
   }
   if (event.from === context.ownNick) return null;
@@ -116,8 +116,8 @@ function describeForScripts(
   return `${roomOf(event, context)}[${from}]: ${text}`;
 }
 
-function describeFile({ path, size }: SharedFile, number: number, language: Language) {
-  return { number, path: cleanLine(path), size: formatSize(size, language) };
+function describeFile({ path, size }: SharedFile, number: number, locale: Locale) {
+  return { number, path: cleanLine(path), size: locale.size(size) };
 }
 
 function nickOf(nick: string): string {
@@ -133,7 +133,7 @@ function roomOf(
 }
 
 /** A client on one line, with its account and since when it is there. */
-export function describeMember({ nick, user, since }: PresentMember, t: Translate): string {
+export function describeMember({ nick, user, since }: PresentMember, { t }: Locale): string {
   return t("memberSince", {
     nick: cleanLine(nick),
     user: user === null ? "" : ` (${cleanLine(user)})`,

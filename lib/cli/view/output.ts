@@ -1,5 +1,3 @@
-import { format as formatBytes } from "@std/fmt/bytes";
-import type { Language } from "../../protocol/errors.ts";
 import { cleanText } from "../../protocol/text.ts";
 
 const encoder = new TextEncoder();
@@ -17,11 +15,6 @@ export function writeError(text: string): void {
 /** Bytes to standard output. */
 export function writeOutBytes(bytes: Uint8Array): void {
   writeAll(Deno.stdout, bytes);
-}
-
-/** A size for people: `15 MB`. */
-export function formatSize(bytes: number, language: Language): string {
-  return formatBytes(bytes, { locale: language, maximumFractionDigits: bytes < 1000 ? 0 : 1 });
 }
 
 /**

@@ -1,7 +1,5 @@
-import type { Language } from "../../protocol/errors.ts";
 import { cleanLine } from "../../protocol/text.ts";
-import { formatSize } from "./output.ts";
-import { translator } from "../texts/texts.ts";
+import type { Locale } from "../texts/locale.ts";
 
 const BAR_CELLS = 20;
 const NAME_CHARACTERS = 32;
@@ -19,7 +17,7 @@ export interface ProgressState {
 }
 
 /** One line: name, bar, percent, bytes of total, speed, time left. */
-export function renderProgress(state: ProgressState, language: Language): string {
+export function renderProgress(state: ProgressState, { t, size }: Locale): string {
   const { bytes, totalBytes, bytesPerSecond, files } = state;
   const share = totalBytes === 0 ? 1 : Math.min(bytes / totalBytes, 1);
   const full = Math.floor(share * BAR_CELLS);
@@ -28,13 +26,11 @@ export function renderProgress(state: ProgressState, language: Language): string
     shorten(cleanLine(state.name)),
     bar,
     `${String(Math.floor(share * 100)).padStart(3)} %`,
-    `${formatSize(bytes, language)} / ${formatSize(totalBytes, language)}`,
-    `${formatSize(bytesPerSecond, language)}/s`,
+    `${size(bytes)} / ${size(totalBytes)}`,
+    `${size(bytesPerSecond)}/s`,
     formatTimeLeft(totalBytes - bytes, bytesPerSecond),
   ];
-  if (files !== undefined && files.total > 1) {
-    parts.push(translator(language)("filesOf", files));
-  }
+  if (files !== undefined && files.total > 1) parts.push(t("filesOf", files));
   return parts.join("  ");
 }
 

@@ -1,9 +1,9 @@
-import type { Language } from "../../protocol/errors.ts";
 import { cleanLine } from "../../protocol/text.ts";
-import { describeError, EXIT, type Failure, formatFailure } from "../texts/failure.ts";
-import { formatSize, writeError, writeOut } from "./output.ts";
+import { EXIT, type Failure, formatFailure } from "../texts/failure.ts";
+import type { Locale } from "../texts/locale.ts";
+import type { TextKey } from "../texts/texts.ts";
+import { writeError, writeOut } from "./output.ts";
 import { clipColumns, ProgressTotals, renderProgress } from "./progress.ts";
-import { type TextKey, translator } from "../texts/texts.ts";
 
 /** At most two progress objects a second and file. */
 const JSON_INTERVAL_MS = 500;
@@ -13,7 +13,7 @@ const LOSSES_TOLD = 20;
 
 /** How results are told. */
 export interface ReportFormat {
-  readonly language: Language;
+  readonly locale: Locale;
   readonly json: boolean;
   readonly quiet: boolean;
   /** Whether to draw a bar: standard error is a terminal. */
@@ -47,19 +47,17 @@ const RESULT_TEXTS: Readonly<Record<Direction, { done: TextKey; skipped: TextKey
 /** What people are told of a file that is in place, under the name `shownName`. */
 export function describeResult(
   { sizeBytes, sha256, skipped, resumedFrom }: TransferResult,
-  language: Language,
+  { t, size }: Locale,
   { shownName, direction }: { readonly shownName: string; readonly direction: Direction },
 ): string {
-  const t = translator(language);
   const texts = RESULT_TEXTS[direction];
-  const size = formatSize(sizeBytes, language);
   const text = t(skipped ? texts.skipped : texts.done, {
     file: cleanLine(shownName),
-    size,
+    size: size(sizeBytes),
     sha256,
   });
   if (resumedFrom === 0 || skipped) return text;
-  return `${text}, ${t("resumedAt", { size: formatSize(resumedFrom, language) })}`;
+  return `${text}, ${t("resumedAt", { size: size(resumedFrom) })}`;
 }
 
 /** Tells what becomes of the files of one command. */
@@ -101,7 +99,7 @@ export class Reporter {
   onDone(path: string, result: TransferResult, seconds: number): void {
     const { file, sizeBytes, sha256, skipped, resumedFrom } = result;
     this.#finish(path, sizeBytes);
-    const { language, json, quiet } = this.#format;
+    const { locale, json, quiet } = this.#format;
     if (json) {
       return this.#json({
         event: "done",
@@ -117,13 +115,13 @@ export class Reporter {
     if (quiet) return;
     const isLocal = this.#direction === "get" && !this.#format.toStandardError;
     const shownName = isLocal ? file : path;
-    this.#line(describeResult(result, language, { shownName, direction: this.#direction }));
+    this.#line(describeResult(result, locale, { shownName, direction: this.#direction }));
   }
 
   /** A file failed. */
   onError(path: string, error: unknown): Failure {
     this.#finish(path, 0);
-    const failure = describeError(error, this.#format.language);
+    const failure = this.#format.locale.failure(error);
     const { code, message, exitCode } = failure;
     if (exitCode === EXIT.interrupted) {
       this.#interrupted = true; // Told once, at the end
@@ -138,7 +136,7 @@ export class Reporter {
   /** All is over. */
   onEnd(failed: number): void {
     this.#clearBar();
-    const t = translator(this.#format.language);
+    const { t } = this.#format.locale;
     if (this.#interrupted) writeError(`${t("interrupted")}\n`);
     else if (failed > 0 && this.#totals.files > 1) {
       writeError(`${t("failedOf", { failed, total: this.#totals.files })}\n`);
@@ -152,10 +150,10 @@ export class Reporter {
   }
 
   #drawBar(name: string, nowMs: number): void {
-    const { bar, json, quiet, language } = this.#format;
+    const { bar, json, quiet, locale } = this.#format;
     if (!bar || json || quiet || nowMs - this.#barMs < BAR_INTERVAL_MS) return;
     this.#barMs = nowMs;
-    const text = renderProgress(this.#totals.state(name, nowMs), language);
+    const text = renderProgress(this.#totals.state(name, nowMs), locale);
     writeError(`\r\x1b[K${clipColumns(text, Deno.consoleSize().columns - 1)}`);
     this.#barShown = true;
   }
