@@ -2,13 +2,8 @@ import { assert, assertEquals, assertRejects, assertStringIncludes } from "@std/
 import { connect } from "../../lib/client/client.ts";
 import { ConnectionError } from "../../lib/protocol/errors.ts";
 import { TestClient } from "../helpers/clients.ts";
+import { freePort } from "../helpers/free_port.ts";
 import { startServer } from "../helpers/servers.ts";
-
-/** A port that nothing listens on: it was free just now. */
-function freePort(): number {
-  using listener = Deno.listen({ hostname: "127.0.0.1", port: 0 });
-  return listener.addr.port;
-}
 
 Deno.test("connecting to a port that nobody listens on is refused", async () => {
   const port = freePort();

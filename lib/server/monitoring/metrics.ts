@@ -6,19 +6,19 @@ export interface ServerGauges {
   readonly clients: number;
   /** Connections that move files for a client. */
   readonly dataConnections: number;
-  /** Rooms that somebody is in. */
+  /** Rooms with members. */
   readonly rooms: number;
   /** Threads at work. */
   readonly workersBusy: number;
-  /** Who waits for a worker. */
+  /** Jobs that wait for a thread. */
   readonly workersWanted: number;
   /** Control frames and chat that wait to be sent, all connections together. */
   readonly queuedBytes: number;
   /** What the process takes. */
   readonly memoryBytes: number;
-  /** The longest that the event loop was late in the last minute. */
+  /** How late the event loop was in the last minute, at most. */
   readonly lagMostMs: number;
-  /** The same on average. */
+  /** The same, on average. */
   readonly lagMeanMs: number;
 }
 
@@ -48,7 +48,7 @@ function metricsOf(stats: Readonly<ServerStats>, gauges: ServerGauges): Metric[]
     gauge("start_time_seconds", "When the server was started.", stats.startedMs / 1000),
     gauge("clients", "Clients that are connected.", gauges.clients),
     gauge("data_connections", "Connections that move files of clients.", gauges.dataConnections),
-    gauge("rooms", "Rooms that somebody is in.", gauges.rooms),
+    gauge("rooms", "Rooms with members.", gauges.rooms),
     gauge("transfers", "Downloads and uploads under way.", stats.transfers),
     gauge("workers_busy", "Threads at work.", gauges.workersBusy),
     gauge("workers_wanted", "Requests that wait for a thread.", gauges.workersWanted),
@@ -57,7 +57,7 @@ function metricsOf(stats: Readonly<ServerStats>, gauges: ServerGauges): Metric[]
     gauge("loop_lag_seconds", "Mean lag of the event loop, last minute.", gauges.lagMeanMs / 1000),
     gauge("loop_lag_max_seconds", "Most of it, last minute.", gauges.lagMostMs / 1000),
     counter("connections", "Connections that were let in.", [{}, stats.connections]),
-    counter("messages", "Chat messages passed on.", [{}, stats.messages]),
+    counter("messages", "Messages of clients to rooms.", [{}, stats.messages]),
     counter(
       "files",
       "Files moved whole.",
@@ -75,7 +75,8 @@ function metricsOf(stats: Readonly<ServerStats>, gauges: ServerGauges): Metric[]
 }
 
 function refusalsOf({ refusalsByCode }: Readonly<ServerStats>): Sample[] {
-  return Object.entries(refusalsByCode).sort().map(([code, count]) => [{ code }, count]);
+  const counts = Object.entries(refusalsByCode).sort(([a], [b]) => a < b ? -1 : 1);
+  return counts.map(([code, count]) => [{ code }, count]);
 }
 
 function renderMetric({ name, type, help, samples }: Metric): string {
@@ -89,6 +90,6 @@ function renderLabels(labels: Readonly<Record<string, string>>): string {
 }
 
 /** The value of a label as the format wants it between quotes. */
-export function escapeLabel(value: string): string {
+function escapeLabel(value: string): string {
   return value.replaceAll("\\", "\\\\").replaceAll('"', '\\"').replaceAll("\n", "\\n");
 }

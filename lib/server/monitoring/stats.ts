@@ -4,7 +4,7 @@ import type { RequestErrorCode } from "../../protocol/errors.ts";
 export interface ServerStats {
   /** Milliseconds since 1970. */
   readonly startedMs: number;
-  /** Connections that became clients. */
+  /** Connections that were let in, data connections among them. */
   connections: number;
   /** Files sent whole. */
   downloads: number;
@@ -14,7 +14,7 @@ export interface ServerStats {
   uploads: number;
   /** Bytes of those files. */
   uploadBytes: number;
-  /** Chat messages passed on. */
+  /** Messages of clients to rooms. */
   messages: number;
   /** Requests and connections refused. */
   refusals: number;

@@ -1,0 +1,96 @@
+import { assert, assertEquals } from "@std/assert";
+import { renderMetrics, type ServerGauges } from "../../lib/server/monitoring/metrics.ts";
+import { countRefusal, newStats, type ServerStats } from "../../lib/server/monitoring/stats.ts";
+import { parseMetrics, type ScrapedMetric } from "../helpers/metrics.ts";
+
+const GAUGES: ServerGauges = {
+  clients: 3,
+  dataConnections: 2,
+  rooms: 5,
+  workersBusy: 7,
+  workersWanted: 11,
+  queuedBytes: 13,
+  memoryBytes: 17_000_000_000,
+  lagMostMs: 1_500,
+  lagMeanMs: 0.25,
+};
+
+function valuesOf(metrics: Record<string, ScrapedMetric>): Record<string, number> {
+  return Object.fromEntries(
+    Object.entries(metrics).flatMap(([name, { values }]) =>
+      Object.entries(values).map(([labels, value]) => [`${name}${labels}`, value])
+    ),
+  );
+}
+
+Deno.test("renderMetrics: has HELP, TYPE and the value of each gauge and counter", () => {
+  const stats: ServerStats = {
+    ...newStats(),
+    startedMs: 1_700_000_000_500,
+    connections: 19,
+    downloads: 23,
+    downloadBytes: 29,
+    uploads: 31,
+    uploadBytes: 37,
+    messages: 41,
+    transfers: 43,
+  };
+  const metrics = parseMetrics(renderMetrics(stats, GAUGES));
+  assertEquals(valuesOf(metrics), {
+    tcp_chat_start_time_seconds: 1_700_000_000.5,
+    tcp_chat_clients: 3,
+    tcp_chat_data_connections: 2,
+    tcp_chat_rooms: 5,
+    tcp_chat_transfers: 43,
+    tcp_chat_workers_busy: 7,
+    tcp_chat_workers_wanted: 11,
+    tcp_chat_queued_bytes: 13,
+    tcp_chat_memory_bytes: 17_000_000_000,
+    tcp_chat_loop_lag_seconds: 0.00025,
+    tcp_chat_loop_lag_max_seconds: 1.5,
+    tcp_chat_connections_total: 19,
+    tcp_chat_messages_total: 41,
+    'tcp_chat_files_total{direction="download"}': 23,
+    'tcp_chat_files_total{direction="upload"}': 31,
+    'tcp_chat_file_bytes_total{direction="download"}': 29,
+    'tcp_chat_file_bytes_total{direction="upload"}': 37,
+  });
+  for (const [name, { type }] of Object.entries(metrics)) {
+    assertEquals(type, name.endsWith("_total") ? "counter" : "gauge", name);
+  }
+});
+
+Deno.test("renderMetrics: writes a metric line by line", () => {
+  const text = renderMetrics({ ...newStats(), uploads: 2 }, GAUGES);
+  assert(text.includes(
+    "# HELP tcp_chat_files_total Files moved whole.\n" +
+      "# TYPE tcp_chat_files_total counter\n" +
+      'tcp_chat_files_total{direction="download"} 0\n' +
+      'tcp_chat_files_total{direction="upload"} 2\n',
+  ));
+});
+
+Deno.test("renderMetrics: sorts refusals by their code", () => {
+  const stats = newStats();
+  const before = parseMetrics(renderMetrics(stats, GAUGES)).tcp_chat_refusals_total!;
+  assertEquals(before.values, {});
+  for (const code of ["not-found", "busy", "not-a-file", "busy", "denied"] as const) {
+    countRefusal(stats, code);
+  }
+  const { values } = parseMetrics(renderMetrics(stats, GAUGES)).tcp_chat_refusals_total!;
+  assertEquals(Object.entries(values), [
+    ['{code="busy"}', 2],
+    ['{code="denied"}', 1],
+    ['{code="not-a-file"}', 1],
+    ['{code="not-found"}', 1],
+  ]);
+  assertEquals(stats.refusals, 5);
+});
+
+Deno.test("renderMetrics: escapes the value of a label", () => {
+  const odd = 'a"b\\c\nd';
+  const refusalsByCode = { [odd]: 1 } as ServerStats["refusalsByCode"];
+  const text = renderMetrics({ ...newStats(), refusalsByCode }, GAUGES);
+  assertEquals(text.split("\n").at(-2), 'tcp_chat_refusals_total{code="a\\"b\\\\c\\nd"} 1');
+  parseMetrics(text);
+});

@@ -1,0 +1,77 @@
+import { assertEquals, assertThrows } from "@std/assert";
+import { ConnectionError } from "../../lib/protocol/errors.ts";
+import { serveText, type TextServer } from "../../lib/stream/text_server.ts";
+import { within } from "../helpers/deadline.ts";
+import { RawPeer } from "../helpers/raw_peer.ts";
+
+const HERE = { hostname: "127.0.0.1", port: 0 };
+const TYPE = "text/plain; version=0.0.4; charset=utf-8";
+
+/** A server of one text, which counts how often it was made. */
+function serveCount(): TextServer {
+  let count = 0;
+  return serveText(HERE, "/metrics", () => `ção ${++count}\n`);
+}
+
+/** Asks the server, and reads the whole answer. */
+async function ask({ port }: TextServer, path: string, method = "GET") {
+  const response = await within(
+    fetch(`http://127.0.0.1:${port}${path}`, { method }),
+    `the answer to ${method} ${path}`,
+  );
+  const type = response.headers.get("content-type");
+  return { status: response.status, type, text: await response.text() };
+}
+
+Deno.test("serveText: answers GET of its path with a text made anew", async () => {
+  const server = serveCount();
+  for (const count of [1, 2]) {
+    assertEquals(await ask(server, "/metrics"), {
+      status: 200,
+      type: TYPE,
+      text: `ção ${count}\n`,
+    });
+  }
+  assertEquals((await ask(server, "/metrics?name=x")).text, "ção 3\n");
+  await server.close();
+});
+
+Deno.test("serveText: answers any other path or method with 404", async () => {
+  const server = serveCount();
+  for (const path of ["/", "/metrics/", "/metricsx", "/METRICS", "//metrics", "/x/metrics"]) {
+    assertEquals(await ask(server, path), { status: 404, type: TYPE, text: "Not found\n" }, path);
+  }
+  for (const method of ["POST", "PUT", "DELETE", "OPTIONS"]) {
+    assertEquals((await ask(server, "/metrics", method)).status, 404, method);
+  }
+  assertEquals((await ask(server, "/metrics", "HEAD")).status, 404);
+  assertEquals((await ask(server, "/metrics")).text, "ção 1\n"); // Else nothing was made
+  await server.close();
+});
+
+Deno.test("serveText: fails on a port that is taken", async () => {
+  const server = serveCount();
+  const taken = { ...HERE, port: server.port };
+  const error = assertThrows(() => serveText(taken, "/", () => ""), ConnectionError);
+  assertEquals([error.code, error.where], ["in-use", `127.0.0.1:${server.port}`]);
+  await server.close();
+  await serveText(taken, "/", () => "").close(); // Now it is free
+});
+
+Deno.test("serveText: fails for an address that this machine does not have", () => {
+  const elsewhere = { hostname: "192.0.2.1", port: 0 };
+  const error = assertThrows(() => serveText(elsewhere, "/", () => ""), ConnectionError);
+  assertEquals(error.code, "unusable");
+});
+
+Deno.test("serveText: close ends connections that are idle, or in the middle of a request", async () => {
+  const server = serveCount();
+  using idle = await RawPeer.connect(server.port);
+  using half = await RawPeer.connect(server.port);
+  await half.send("GET /metrics HTT");
+  using asking = await RawPeer.connect(server.port);
+  await asking.send("GET /metrics HTTP/1.1\r\nhost: here\r\n\r\n");
+  await asking.readBytes(20); // It is kept alive
+  await within(server.close(), "the server to end");
+  for (const peer of [idle, half, asking]) await peer.ended();
+});
