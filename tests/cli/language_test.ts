@@ -45,3 +45,28 @@ Deno.test("parameters are filled in wherever they stand, and only once", () => {
   assertEquals(fill(text, "pt-BR", { a: 1, b: "$&" }), "$&");
   assertEquals(fill(text, "en", { a: 1 }), "1 and {b} and 1");
 });
+
+Deno.test("fill: chooses the form that agrees with a number, and writes the number for #", () => {
+  const text = { en: "{n|# file|# files}", "pt-BR": "{n|# arquivo|# arquivos}" };
+  const english = [0, 1, 2, 1_000_000].map((n) => fill(text, "en", { n }));
+  assertEquals(english, ["0 files", "1 file", "2 files", "1000000 files"]);
+  const portuguese = [0, 1, 2, 1_000_000].map((n) => fill(text, "pt-BR", { n }));
+  assertEquals(portuguese, ["0 arquivos", "1 arquivo", "2 arquivos", "1000000 arquivos"]);
+});
+
+Deno.test("fill: chooses the first of three forms for zero", () => {
+  const text = { en: "{n|none|# one|# more}", "pt-BR": "{n|nada|# um|# mais}" };
+  assertEquals([0, 1, 2].map((n) => fill(text, "en", { n })), ["none", "1 one", "2 more"]);
+  assertEquals([0, 1, 2].map((n) => fill(text, "pt-BR", { n })), ["nada", "1 um", "2 mais"]);
+});
+
+Deno.test("fill: lets several counts, and a count and its verb, agree in one text", () => {
+  const text = { en: "{a|# is|# are}, {b|x|y} {a}", "pt-BR": "{a}{b|x|y}" };
+  assertEquals(fill(text, "en", { a: 1, b: 2 }), "1 is, y 1");
+  assertEquals(fill(text, "en", { a: 2, b: 1 }), "2 are, x 2");
+});
+
+Deno.test("fill: leaves a place with forms that no parameter fills", () => {
+  const text = { en: "{n|# file|# files}", "pt-BR": "{n|#|#}" };
+  assertEquals(fill(text, "en", { other: 1 }), "{n|# file|# files}");
+});

@@ -134,16 +134,16 @@ Deno.test("/stats tells what has happened so far", async () => {
   const [uptime, ...figures] = lines[0]!.split(" · ");
   assertMatch(uptime!, /^up \d+s$/);
   assertEquals(figures.slice(0, 6), [
-    "1 clients (1 connections in all), 1 rooms",
-    "1 files, 5 B sent",
-    "0 files, 0 B received",
-    "0 under way",
-    "1 messages",
-    "1 refusals (not-found 1)",
+    "1 client (1 connection in all), 1 room",
+    "sent 1 file, 5 B",
+    "received 0 files, 0 B",
+    "0 transfers under way",
+    "1 message",
+    "1 refusal (not-found 1)",
   ]);
   assertMatch(
     figures.slice(6).join(" · "),
-    /^\d workers busy, \d wanted · \d+ B queued · [\d.]+ \S?B memory · event loop \d+ ms late at the most$/,
+    /^\d threads? busy, \d requests? waiting · \d+ B queued · [\d.]+ \S?B memory · event loop at most \d+ ms late$/,
   );
 });
 

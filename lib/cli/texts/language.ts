@@ -1,6 +1,10 @@
 import type { Language } from "../../protocol/errors.ts";
 
-/** A text in every language. `{name}` stands for a parameter of that name. */
+/**
+ * A text in every language. `{name}` stands for a parameter of that name; `{name|one|other}` and
+ * `{name|zero|one|other}` for the form that agrees with it, in which `#` stands for the number:
+ * `{files|no files|# file|# files}`.
+ */
 export type Text = Readonly<Record<Language, string>>;
 
 /** The parameters of a text, by their names. */
@@ -25,7 +29,25 @@ export function detectLanguage(env: (name: string) => string | undefined): Langu
   return LANGUAGES.find((language) => CODES[language] === code) ?? "en";
 }
 
+const PLACE = /\{(\w+)(?:\|([^{}]*))?\}/g;
+
+/** Made when a text first asks for it: most runs never do. */
+const pluralRules: Partial<Record<Language, Intl.PluralRules>> = {};
+
 /** A text in one language, with its parameters filled in. */
 export function fill(text: Text, language: Language, parameters: Parameters = {}): string {
-  return text[language].replace(/\{(\w+)\}/g, (whole, name) => String(parameters[name] ?? whole));
+  return text[language].replace(PLACE, (place: string, name: string, forms?: string) => {
+    const value = parameters[name];
+    if (value === undefined) return place;
+    return forms === undefined ? String(value) : agree(Number(value), forms.split("|"), language);
+  });
+}
+
+/** Without a form of its own zero takes the last one, in Portuguese too: `0 arquivos`. */
+function agree(count: number, forms: readonly string[], language: Language): string {
+  const rules = pluralRules[language] ??= new Intl.PluralRules(language);
+  const isOne = count !== 0 && rules.select(count) === "one";
+  const zero = forms.length === 3 && count === 0 ? forms[0] : undefined;
+  const form = zero ?? forms.at(isOne ? -2 : -1) ?? "";
+  return form.replaceAll("#", String(count));
 }

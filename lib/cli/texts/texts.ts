@@ -85,16 +85,21 @@ export const TEXTS = {
     "pt-BR": "e mais: só os primeiros {count} são mostrados",
   },
   stats: {
-    en: "up {uptime} · {clients} clients ({connections} connections in all), {rooms} rooms · " +
-      "{downloads} files, {bytes} sent · {uploads} files, {uploadBytes} received · " +
-      "{transfers} under way · {messages} messages · {refusals} refusals{codes} · " +
-      "{workers} workers busy, {wanted} wanted · {queued} queued · {memory} memory · " +
-      "event loop {lag} ms late at the most",
-    "pt-BR": "há {uptime} · {clients} clientes ({connections} conexões ao todo), {rooms} salas · " +
-      "{downloads} arquivos, {bytes} enviados · {uploads} arquivos, {uploadBytes} recebidos · " +
-      "{transfers} em curso · {messages} mensagens · {refusals} recusas{codes} · " +
-      "{workers} workers ocupados, {wanted} esperados · {queued} na fila · {memory} de memória · " +
-      "laço de eventos no máximo {lag} ms atrasado",
+    en: "up {uptime} · {clients|# client|# clients} " +
+      "({connections|# connection|# connections} in all), {rooms|# room|# rooms} · " +
+      "sent {downloads|# file|# files}, {bytes} · received {uploads|# file|# files}, {uploadBytes} · " +
+      "{transfers|# transfer|# transfers} under way · {messages|# message|# messages} · " +
+      "{refusals|# refusal|# refusals}{codes} · " +
+      "{workers|# thread|# threads} busy, {wanted|# request|# requests} waiting · " +
+      "{queued} queued · {memory} memory · event loop at most {lag} ms late",
+    "pt-BR": "ativo há {uptime} · {clients|# cliente|# clientes} " +
+      "({connections|# conexão|# conexões} ao todo), {rooms|# sala|# salas} · " +
+      "enviou {downloads|# arquivo|# arquivos}, {bytes} · " +
+      "recebeu {uploads|# arquivo|# arquivos}, {uploadBytes} · " +
+      "{transfers|# transferência|# transferências} em curso · " +
+      "{messages|# mensagem|# mensagens} · {refusals|# recusa|# recusas}{codes} · " +
+      "{workers|# thread ocupada|# threads ocupadas}, {wanted|# pedido|# pedidos} em espera · " +
+      "{queued} na fila · {memory} de memória · laço de eventos com no máximo {lag} ms de atraso",
   },
   kicked: { en: "client {client} was told to go", "pt-BR": "cliente {client} foi removido" },
   kickNotice: { en: "You were removed", "pt-BR": "Você foi removido" },
@@ -184,7 +189,10 @@ export const TEXTS = {
   },
   resumedAt: { en: "continued at {size}", "pt-BR": "continuado em {size}" },
   modified: { en: "modified {time}", "pt-BR": "modificado em {time}" },
-  sizeExact: { en: "{size} ({bytes} bytes)", "pt-BR": "{size} ({bytes} bytes)" },
+  sizeExact: {
+    en: "{size} ({bytes|# byte|# bytes})",
+    "pt-BR": "{size} ({bytes|# byte|# bytes})",
+  },
   sending: { en: "Sending {path} …", "pt-BR": "Enviando {path} …" },
   receiving: { en: "Receiving {path} …", "pt-BR": "Recebendo {path} …" },
   transferUnderWay: {
@@ -194,7 +202,7 @@ export const TEXTS = {
   filesOf: { en: "{done} of {total} files", "pt-BR": "{done} de {total} arquivos" },
   failedOf: {
     en: "{failed} of {total} files failed",
-    "pt-BR": "{failed} de {total} arquivos falharam",
+    "pt-BR": "{failed} de {total} arquivos {failed|falhou|falharam}",
   },
   unknownCommand: {
     en: "Unknown command: {command}. {hint}",
@@ -233,8 +241,8 @@ export const TEXTS = {
   },
   online: { en: "Connected again.", "pt-BR": "Conectado de novo." },
   missed: {
-    en: "#{room}: {count} messages are not kept any more",
-    "pt-BR": "#{room}: {count} mensagens não são mais guardadas",
+    en: "#{room}: {count|# message is|# messages are} no longer kept",
+    "pt-BR": "#{room}: {count|# mensagem não é mais guardada|# mensagens não são mais guardadas}",
   },
   notInRoom: {
     en: "You are in no room: join ROOM enters one",
@@ -252,8 +260,9 @@ export const TEXTS = {
     "pt-BR": "{nick}{user}, desde {since}",
   },
   roomLine: {
-    en: "#{room}: {members} in, {seq} messages",
-    "pt-BR": "#{room}: {members} presentes, {seq} mensagens",
+    en: "#{room}: {members|# client|# clients}, {seq|no messages|# message|# messages}",
+    "pt-BR":
+      "#{room}: {members|# cliente|# clientes}, {seq|nenhuma mensagem|# mensagem|# mensagens}",
   },
   noRooms: { en: "nobody is in any room", "pt-BR": "ninguém está em sala alguma" },
   noHistory: { en: "nothing was said yet", "pt-BR": "nada foi dito ainda" },
