@@ -2,7 +2,7 @@ import { hmac, type ScramVerifier } from "./scram_keys.ts";
 
 /**
  * What a login under the name of no account is measured by, so that nobody can tell (RFC 5802,
- * section 9, and section 8 of the protocol): as many salts and keys as there are names, always the
+ * section 9, and section 3.5 of the protocol): as many salts and keys as there are names, always the
  * same for the same name, and out of a secret, so that nobody else can make them. No password is
  * known that fits one.
  */

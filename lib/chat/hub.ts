@@ -36,7 +36,7 @@ export interface FileAnnouncement {
 }
 
 /**
- * The chat of a server (section 4.4 of the protocol): members, rooms and messages.
+ * The chat of a server (section 3.9 of the protocol): members, rooms and messages.
  *
  * Members of both protocols share it. A request that fails rejects or throws a {@link RequestError};
  * one in the name of a member that has left is `denied`. Lists hold as much as fits into an answer.

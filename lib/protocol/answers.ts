@@ -1,5 +1,9 @@
-import { chatReasonOfText } from "./chat_failures.ts";
-import { isRequestErrorCode, RequestError, type RequestErrorCode } from "./errors.ts";
+import {
+  isRequestErrorCode,
+  isRequestErrorReason,
+  RequestError,
+  type RequestErrorCode,
+} from "./errors.ts";
 import { Fields, type JsonObject } from "./json.ts";
 import { isAllowedPath } from "./path.ts";
 import { cleanLine } from "./text.ts";
@@ -103,16 +107,16 @@ export function decodeStoredUpload(object: JsonObject): StoredUpload {
   };
 }
 
-/** Reads FAIL into the error that it stands for; a code that we do not know counts as `internal`. */
+/** Decodes FAIL. An unknown code counts as `internal`, an unknown reason as none. */
 export function decodeFailure(object: JsonObject): RequestError {
   const fields = new Fields(object);
   const code = fields.optionalText("code") ?? "";
-  const known: RequestErrorCode = isRequestErrorCode(code) ? code : "internal";
+  const reason = fields.optionalText("reason") ?? "";
   const message = cleanLine(fields.optionalText("message") ?? "");
-  const reason = chatReasonOfText(message);
+  const known: RequestErrorCode = isRequestErrorCode(code) ? code : "internal";
   return new RequestError(known, message || undefined, {
     isFromPeer: message !== "",
-    ...(reason !== null && { reason }),
+    ...(isRequestErrorReason(reason) && { reason }),
   });
 }
 

@@ -1,5 +1,5 @@
 /**
- * What happens in the chat, as EVNT frames tell it (section 7 of the protocol).
+ * What happens in the chat, as EVNT frames tell it (section 3.9 of the protocol).
  *
  * `time` is milliseconds since 1970. `seq` counts the messages of a room, from 1.
  *

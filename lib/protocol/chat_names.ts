@@ -10,7 +10,7 @@ const ROOM = /^[a-z0-9_-]+$/;
 export const SERVER_NAME = "SERVER";
 
 /**
- * Checks a nick from a peer against section 7 of the protocol and returns it in NFC.
+ * Checks a nick from a peer against section 3.9 of the protocol and returns it in NFC.
  *
  * @throws {RequestError} `bad-request`
  */

@@ -2,7 +2,7 @@
 export type Language = "en" | "pt-BR";
 
 /**
- * How a request can fail: section 6 of the protocol, and `server-full` and `tls-needed`, which only
+ * How a request can fail: section 3.3 of the protocol, and `server-full` and `tls-needed`, which only
  * FERR tells.
  */
 export type RequestErrorCode =
@@ -67,43 +67,47 @@ export const REQUEST_ERROR_TEXTS: Readonly<
   "internal": { en: "Internal error of the server", "pt-BR": "Erro interno do servidor" },
 };
 
-/** What more is known about a failure on this side of the wire, for programs to tell people. */
-export type RequestErrorReason =
-  | "account-exists"
-  | "account-name"
-  | "account-reserved"
-  | "account-unknown"
-  | "banned"
-  | "login-delayed"
-  | "login-unproven"
-  | "message-characters"
-  | "message-empty"
-  | "message-long"
-  | "nick-malformed"
-  | "nick-reserved"
-  | "nick-taken"
-  | "nick-unknown"
-  | "password-character"
-  | "password-empty"
-  | "password-long"
-  | "path-character"
-  | "path-component-long"
-  | "path-device"
-  | "path-dots"
-  | "path-empty"
-  | "path-ending"
-  | "path-long"
-  | "path-outside"
-  | "path-reserved"
-  | "path-slash"
-  | "path-unicode"
-  | "protocol-1"
-  | "room-malformed"
-  | "room-not-in"
-  | "room-unknown"
-  | "rooms-full"
-  | "rooms-joined"
-  | "sha256-unwanted";
+/** Why a request failed, where more is known than its code; FAIL carries it as `reason`. */
+export const REQUEST_ERROR_REASONS = [
+  "account-exists",
+  "account-name",
+  "account-reserved",
+  "account-unknown",
+  "banned",
+  "login-delayed",
+  "login-unproven",
+  "message-characters",
+  "message-empty",
+  "message-long",
+  "nick-malformed",
+  "nick-reserved",
+  "nick-taken",
+  "nick-unknown",
+  "password-character",
+  "password-empty",
+  "password-long",
+  "path-character",
+  "path-component-long",
+  "path-device",
+  "path-dots",
+  "path-empty",
+  "path-ending",
+  "path-long",
+  "path-outside",
+  "path-reserved",
+  "path-slash",
+  "path-unicode",
+  "protocol-1",
+  "room-malformed",
+  "room-not-in",
+  "room-unknown",
+  "rooms-full",
+  "rooms-joined",
+  "sha256-unwanted",
+] as const;
+
+/** One of {@link REQUEST_ERROR_REASONS}. */
+export type RequestErrorReason = typeof REQUEST_ERROR_REASONS[number];
 
 /** More about a {@link RequestError}. */
 export interface RequestErrorOptions extends ErrorOptions {
@@ -116,6 +120,11 @@ export interface RequestErrorOptions extends ErrorOptions {
 /** Whether a peer's word is a code of the table. */
 export function isRequestErrorCode(code: string): code is RequestErrorCode {
   return Object.hasOwn(REQUEST_ERROR_TEXTS, code);
+}
+
+/** Whether a peer's word is a reason of the list. */
+export function isRequestErrorReason(reason: string): reason is RequestErrorReason {
+  return (REQUEST_ERROR_REASONS as readonly string[]).includes(reason);
 }
 
 /** The default text of a code, for a peer. */

@@ -1,5 +1,5 @@
 /**
- * Every limit that a peer can run into, in one place (section 9 of the protocol).
+ * Every limit that a peer can run into, in one place (section 6 of the protocol).
  *
  * Units are in the names. Options of the command line override copies of these, never the table.
  */

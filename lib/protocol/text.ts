@@ -32,7 +32,7 @@ const JOINING = new RegExp(
 );
 
 /**
- * Chat text from a protocol 1 peer as section 7 of the protocol wants it: invalid UTF-8 becomes
+ * Chat text from a protocol 1 peer as section 2.3 of the protocol wants it: invalid UTF-8 becomes
  * U+FFFD, control characters but newline and tab are removed.
  */
 export function decodeChatText(payload: Uint8Array): string {
@@ -40,7 +40,7 @@ export function decodeChatText(payload: Uint8Array): string {
 }
 
 /**
- * Checks a chat message of protocol 2 against section 7 of the protocol.
+ * Checks a chat message of protocol 2 against section 3.9 of the protocol.
  *
  * @throws {RequestError} `bad-request`, with the reason
  */

@@ -7,6 +7,7 @@ import {
   decodeStoredUpload,
 } from "../../lib/protocol/answers.ts";
 import {
+  REQUEST_ERROR_REASONS,
   REQUEST_ERROR_TEXTS,
   RequestError,
   type RequestErrorCode,
@@ -141,6 +142,18 @@ Deno.test("a failure is read into its code, in the words of the server", () => {
     const error = decodeFailure(wire({ code, message: "So nicht" }));
     assertEquals([error.code, error.message, error.isFromPeer], [code, "So nicht", true]);
   }
+});
+
+Deno.test("decodeFailure: takes the reason from its own member, never from the words", () => {
+  const reasonOf = (object: Record<string, unknown>) => decodeFailure(wire(object)).reason;
+  for (const reason of REQUEST_ERROR_REASONS) {
+    assertEquals(reasonOf({ code: "denied", reason, message: "Nope" }), reason);
+  }
+  for (const reason of [undefined, null, "", "nick-odd", "constructor", "NICK-TAKEN"]) {
+    const message = "This nick is in use"; // What servers say for `nick-taken`
+    assertEquals(reasonOf({ code: "exists", reason, message }), null);
+  }
+  assertRefused(decodeFailure, { code: "exists", reason: 5 });
 });
 
 Deno.test("a failure without words has those of its code", () => {

@@ -5,6 +5,7 @@ import {
   messageOf,
   RequestError,
   type RequestErrorCode,
+  type RequestErrorReason,
 } from "../../protocol/errors.ts";
 import { ACCOUNT_FAIL_TEXTS } from "../../protocol/account_failures.ts";
 import { describeChatFailure } from "../../protocol/chat_failures.ts";
@@ -20,6 +21,8 @@ const LOGGED_NAME_CHARACTERS = 200;
 /** A request that failed, as its client is told. */
 export interface FailureReply {
   readonly code: RequestErrorCode;
+  /** What more is known, for programs. */
+  readonly reason?: RequestErrorReason;
   /** For people, in the server's language: nothing of the server's own shows in it. */
   readonly message: string;
 }
@@ -52,7 +55,9 @@ export function reportFailure(
     const reason = messageOf(error);
     onEvent({ event: "error", message: LOG_TEXTS[language].failed(shownPath ?? "", reason) });
   }
-  return { code, message: describe(error, code, language) };
+  const reason = error instanceof RequestError ? error.reason : null;
+  const message = describe(error, code, language);
+  return { code, ...(reason !== null && { reason }), message };
 }
 
 /** The most exact text for a peer: those by the code speak of files, where the chat means others. */
