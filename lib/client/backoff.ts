@@ -4,21 +4,21 @@ const FIRST_MS = 500;
 const LONGEST_MS = 30_000;
 /** Pauses before the attempts of a brief retry. */
 const BRIEF_MS = [0, 500, 1_000, 2_000] as const;
-/** A server that is not there, or does not want us: who is in a hurry does not ask again. */
+/** Codes of a server that is not there, or refuses the client: a brief retry gives up. */
 const HOPELESS: ReadonlySet<string> = new Set(["refused", "unreachable", "rejected"]);
 
 /**
- * Decides how to go on after a connection was lost or could not be made.
+ * Decides when to connect again after a connection was lost or could not be made.
  *
  * @param failures attempts to connect again that have failed so far
- * @param error what happened last
+ * @param error the last failure
  * @returns milliseconds to wait before the next attempt, or `null` to give up
  */
 export type RetryPolicy = (failures: number, error: unknown) => number | null;
 
 /**
- * For people, who can stop it: twice as long each time, up to half a minute, and differently for
- * everybody, so that not all come back at once. Only what is no fault of the connection ends it.
+ * For people, who can stop it: twice as long each time, up to half a minute, with a random part so
+ * that clients do not all return at once. It gives up only for errors that are not the connection's.
  */
 export const endlessRetry: RetryPolicy = (failures, error) => {
   if (!(error instanceof ConnectionError) || error.requestCode === "denied") return null;
@@ -26,7 +26,7 @@ export const endlessRetry: RetryPolicy = (failures, error) => {
   return ceilingMs / 2 + Math.random() * ceilingMs / 2;
 };
 
-/** For scripts: a few attempts at once, and none where there is no server any more. */
+/** For scripts: a few attempts within seconds, and none once the server is gone. */
 export const briefRetry: RetryPolicy = (failures, error) => {
   if (!(error instanceof ConnectionError) || error.requestCode === "denied") return null;
   if (failures > 0 && HOPELESS.has(error.code)) return null;

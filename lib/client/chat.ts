@@ -15,13 +15,13 @@ export const LOBBY = "lobby";
 /** Who speaks when the server itself does. */
 const SERVER_NAME = "SERVER";
 
-/** What a client hears: events of protocol 2, or a line as a server of protocol 1 sends it. */
+/** An event that a client receives: of protocol 2, or a line as a server of protocol 1 sends it. */
 export type ReceivedEvent = ChatEvent | { readonly event: "line"; readonly text: string };
 
-/** Where a message goes: to a room that one is in, or to somebody alone. */
+/** Where a message goes: to a room that the client is in, or to one member. */
 export type MessageTarget = { readonly room: string } | { readonly to: string };
 
-/** A message that the server took. */
+/** A message that the server has accepted. */
 export interface SentMessage {
   /** Its number in the room; `null` for a private one, and in protocol 1. */
   readonly seq: number | null;
@@ -29,55 +29,55 @@ export interface SentMessage {
   readonly time: number;
 }
 
-/** What is known of a room that one has joined. */
+/** What a client learns of a room that it joins. */
 export interface JoinedRoom {
-  /** The nicks of those who are in, as many as the server tells. */
+  /** The nicks of the members, as many as fit into an answer. */
   readonly members: readonly string[];
   /** The number of the last message. */
   readonly seq: number;
 }
 
-/** A room that somebody is in. */
+/** A room with members. */
 export interface RoomInfo {
   /** Its name, without a `#`. */
   readonly room: string;
-  /** How many are in. */
+  /** The number of members. */
   readonly members: number;
   /** The number of the last message. */
   readonly seq: number;
 }
 
-/** Somebody on the server. */
+/** A member of a room, or of the server. */
 export interface PresentMember {
   /** The name in the chat. */
   readonly nick: string;
   /** The account, or `null`. */
   readonly user: string | null;
-  /** When it came, milliseconds since 1970. */
+  /** When the client connected, milliseconds since 1970. */
   readonly since: number;
-  /** The level that its connection speaks. */
+  /** The protocol of its connection. */
   readonly protocol: number;
 }
 
-/** Which messages of a room's past. */
+/** A part of a room's history. */
 export interface HistoryRange {
   /** Only those before this number. */
   readonly before?: number;
   /** Only those after this number, the oldest first. */
   readonly after?: number;
-  /** At most so many. */
+  /** The largest number of messages. Default 50. */
   readonly limit?: number;
 }
 
 /**
- * The chat of a client. Requests fail as those of the client do; but for `say`, a server of
- * protocol 1 can do none of them.
+ * The chat of a client. Requests fail as those of the client do. Of all of them, a server of
+ * protocol 1 can do only `say`, in the lobby.
  */
 export class Chat {
   readonly #connection: Connection;
   #nick: string | null;
 
-  /** Made by a client, which owns the connection. */
+  /** Uses the connection, which the client owns. */
   constructor(connection: Connection) {
     this.#connection = connection;
     this.#nick = connection.protocol === 2
@@ -85,14 +85,14 @@ export class Chat {
       : null;
   }
 
-  /** One's own name; `null` where the server does not tell. */
+  /** The client's own nick; `null` in protocol 1, where the server does not tell it. */
   get nick(): string | null {
     return this.#nick;
   }
 
   /**
-   * Says something: in the lobby, unless told otherwise. Protocol 1 does not acknowledge it: there
-   * it resolves at once, and `quit` waits until the server took all.
+   * Sends a message, to the lobby by default. Protocol 1 does not acknowledge it: the promise resolves
+   * at once there, and `quit` waits until the server has taken everything.
    *
    * @throws {RequestError} also `bad-request` when it is empty, `too-large` beyond 4096 bytes
    */
@@ -113,7 +113,7 @@ export class Chat {
     return this.#nick;
   }
 
-  /** Enters a room, which is made if it is not there. */
+  /** Joins a room, which is made if it does not exist. */
   async join(room: string): Promise<JoinedRoom> {
     const fields = new Fields(await this.#request("JOIN", { room }));
     return { members: fields.texts("members"), seq: fields.integer("seq") };
@@ -124,7 +124,7 @@ export class Chat {
     await this.#request("PART", { room });
   }
 
-  /** Who is in a room, or on the server. */
+  /** The members of a room, or of the server. */
   async members(room?: string): Promise<PresentMember[]> {
     const answer = await this.#request("WHOS", room === undefined ? {} : { room });
     return new Fields(answer).objects("members").map((member) => ({
@@ -135,7 +135,7 @@ export class Chat {
     }));
   }
 
-  /** The rooms that somebody is in. */
+  /** The rooms with members, the largest first. */
   async rooms(): Promise<RoomInfo[]> {
     return new Fields(await this.#request("ROOM", {})).objects("rooms").map((room) => ({
       room: room.text("room"),
@@ -144,7 +144,7 @@ export class Chat {
     }));
   }
 
-  /** What was said in a room that one is in, oldest first, as much as fits into one answer. */
+  /** Messages of a room that the client is in, oldest first, as many as fit into one answer. */
   async history(room: string, range: HistoryRange = {}): Promise<RoomEvent[]> {
     const answer = await this.#request("HIST", { room, ...range });
     const messages = Array.isArray(answer.messages) ? answer.messages : [];
@@ -154,7 +154,7 @@ export class Chat {
     });
   }
 
-  /** Keeps one's own nick true to what the server tells. */
+  /** Follows changes of the client's own nick. */
   noticeEvent(event: ReceivedEvent): void {
     if (event.event === "nick" && event.old === this.#nick) this.#nick = event.nick;
   }
@@ -166,7 +166,7 @@ export class Chat {
 
 type ChatRequestType = "SEND" | "NICK" | "JOIN" | "PART" | "WHOS" | "ROOM" | "HIST";
 
-/** What of an event is told as a line of chat, as protocol 1 has it: `[nick]: text`. */
+/** An event as a line of protocol 1, `[nick]: text`; `null` for one that is no message of others. */
 export function lineOf(event: ReceivedEvent, ownNick: string | null): string | null {
   if (event.event === "line") return event.text;
   if (event.event === "notice") return formatLine(SERVER_NAME, event.text);

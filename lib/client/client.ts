@@ -29,26 +29,26 @@ import { Mutex } from "../async/mutex.ts";
 
 /** Data connections at once. */
 const DATA_CONNECTIONS = 4;
-/** What a file counts as whose size nobody knows yet: a few of them follow each other closely. */
+/** The assumed size of a file of unknown size: a few of them share a connection. */
 const UNKNOWN_SIZE_BYTES = 256 * 1024;
 
 /** How to connect. */
 export interface ConnectOptions extends ConnectTarget {
-  /** Connections that move files at once, beside the one for all else. Default 4; protocol 2 only. */
+  /** Data connections at once, beside the control connection. Default 4; protocol 2 only. */
   readonly connections?: number;
   /** Called with each chat message of others, as `[nick]: text`: not yet safe for a terminal. */
   readonly onChat?: (text: string) => void;
-  /** Called with everything that is heard, one's own messages too: not yet safe for a terminal. */
+  /** Called with each event, the client's own messages included: not yet safe for a terminal. */
   readonly onEvent?: (event: ReceivedEvent) => void;
 }
 
-/** What can be given to a request. */
+/** Options of every request. */
 export interface RequestOptions {
-  /** Gives the request up. */
+  /** Cancels the request. */
   readonly signal?: AbortSignal;
 }
 
-/** What to list. */
+/** Options of {@link Client.list}. */
 export interface ListOptions extends RequestOptions {
   /** Descend into folders. Default `false`. */
   readonly recursive?: boolean;
@@ -61,7 +61,7 @@ export interface ListOptions extends RequestOptions {
  * @throws {RequestError} `auth-failed`; `unauthenticated` where the server wants a login
  */
 export async function connect(options: ConnectOptions): Promise<Client> {
-  // Events that come before there is somebody to tell
+  // Events that come before the client exists
   const early: ReceivedEvent[] = [];
   let hear = (event: ReceivedEvent) => void early.push(event);
   const { connection: main, account } = await openControlConnection(options, {
@@ -82,17 +82,17 @@ export async function connect(options: ConnectOptions): Promise<Client> {
 /**
  * A client of a server: chat both ways, and files.
  *
- * It owns its connections and, once a file is moved, a worker for each that moves some. It ends by
- * `quit`, by `close`, or when the server goes away; `closed` tells, and whatever is under way
- * rejects.
+ * It owns its connections and, once a file is moved, a worker for each data connection. It ends by
+ * `quit`, by `close`, or when the connection is lost; `closed` resolves then, and every pending
+ * request rejects.
  *
  * Requests reject with a `RequestError` when the server refuses, a `ConnectionError` when the
  * connection is lost, a `ProtocolError` when the server breaks the rules of the wire, and the
- * reason of their signal when that fires. What the server cannot do, since it speaks only protocol
- * 1, is a `RequestError` `unsupported`.
+ * reason of their signal when that fires. A request that a server of protocol 1 cannot do rejects
+ * with a `RequestError` `unsupported`.
  */
 export class Client {
-  /** Talking with others. */
+  /** The chat. */
   readonly chat: Chat;
   readonly #control: Connection;
   readonly #dataConnections: DataConnectionPool;
@@ -109,24 +109,24 @@ export class Client {
     main.closed.then(() => this.#dataConnections.close());
   }
 
-  /** The protocol that both speak. */
+  /** The protocol of the connection. */
   get protocol(): 1 | 2 {
     return this.#control.protocol;
   }
 
-  /** Resolves when the connection is over: to `null` after `quit` or `close`, else to the reason. */
+  /** Resolves when the connection has ended: to `null` after `quit` or `close`, else to the reason. */
   get closed(): Promise<ConnectionError | ProtocolError | null> {
     return this.#control.closed;
   }
 
-  /** Whether the connection is over. */
+  /** Whether the connection has ended. */
   get isClosed(): boolean {
     return this.#control.isClosed;
   }
 
   /**
-   * Bytes that the server will still send although nobody wants them, since protocol 1 cannot
-   * stop a transfer: a new connection may be the shorter way to the next file.
+   * Bytes that the server will still send although they are not wanted any more, since protocol 1
+   * cannot stop a transfer: a new connection may be the shorter way to the next file.
    */
   get unwantedBytes(): number {
     return this.#control.handler.unwantedBytes;
@@ -137,7 +137,7 @@ export class Client {
     await this.chat.say(text);
   }
 
-  /** The files and folders in a folder of the server, sorted; by default in the served one. */
+  /** The files and folders in a folder of the server, sorted; by default in the root. */
   async *list(path = "", options: ListOptions = {}): AsyncGenerator<ListedEntry> {
     const { recursive = false, signal } = options;
     let after: string | undefined;
@@ -155,21 +155,21 @@ export class Client {
     }
   }
 
-  /** What the server knows of a path. The SHA-256 of a file is computed where it is not known. */
+  /** The status of a path. The server computes the SHA-256 of a file where it is not known. */
   async stat(path: string, { signal }: RequestOptions = {}): Promise<PathStatus> {
     const answer = await this.#protocol2.request("STAT", { path }, signal);
     return readAnswer(() => decodeStatus(answer));
   }
 
-  /** Makes a folder on the server, and those above it. One that is there already is no error. */
+  /** Makes a folder on the server, and those above it. An existing folder is no error. */
   async makeFolder(path: string, { signal }: RequestOptions = {}): Promise<void> {
     await this.#protocol2.request("MKDR", { path }, signal);
   }
 
   /**
-   * Fetches a file. Several may be asked for at once.
+   * Fetches a file. Several may be requested at once.
    *
-   * @param path as the server knows it
+   * @param path on the server
    * @throws {RequestError} also when the content is not right (`integrity`)
    * @throws {DiskError} when the local disk fails
    */
@@ -217,19 +217,19 @@ export class Client {
     });
   }
 
-  /** Takes leave; resolves to `null` if the server then closed, having taken all that was sent. */
+  /** Sends QUIT. Resolves to `null` if the server closes then, having taken all that was sent. */
   async quit(): Promise<ConnectionError | ProtocolError | null> {
     await this.#dataConnections.quit();
     return await this.#control.quit();
   }
 
-  /** Hangs up at once. */
+  /** Closes all connections at once. */
   close(): void {
     this.#dataConnections.close();
     this.#control.close();
   }
 
-  /** Moves a file over a data connection. Who gives up need not wait until that is cleared up. */
+  /** Moves a file over a data connection. An aborted caller need not wait until that has ended. */
   #move<T>(
     bytes: number,
     signal: AbortSignal | undefined,
@@ -243,7 +243,7 @@ export class Client {
     return signal === undefined ? moved : abortable(moved, signal);
   }
 
-  /** @throws {ConnectionError}; where the session is over, why that is so */
+  /** @throws {ConnectionError} if the session has ended, the reason of that */
   async #openDataConnection(target: ConnectTarget): Promise<Connection> {
     try {
       return await openDataConnection(target, this.#protocol2.hello.you.session);

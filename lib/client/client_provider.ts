@@ -1,21 +1,21 @@
 import { ConnectionError } from "../protocol/errors.ts";
 import type { Client } from "./client.ts";
 
-/** How often work is tried again that gets no further. */
+/** Attempts without progress before work is given up. */
 const FUTILE_TRIES = 3;
 
-/** Somebody who has a client, and another one when the connection of that is lost. */
+/** Provides a client, and another one when its connection is lost. */
 export interface ClientProvider {
   /**
-   * Does `work`, again where the connection is lost in the middle.
+   * Runs `work`, and runs it again when the connection is lost in the middle.
    *
    * @param progress how far the work has got, in any unit
-   * @throws what `work` throws; the {@link ConnectionError} of the loss, where there is no way back
+   * @throws what `work` throws; the {@link ConnectionError} of the loss when connecting again fails
    */
   run<T>(work: (client: Client) => Promise<T>, progress: () => number): Promise<T>;
 }
 
-/** Counts the tries of some work that got no further than those before. */
+/** Counts the attempts at some work that made no progress. */
 export class RetryBudget {
   readonly #progress: () => number;
   #furthest: number;

@@ -23,40 +23,40 @@ import { Protocol2Client } from "./protocol2_client.ts";
 import { readAnswer } from "./read_answer.ts";
 
 /**
- * How long a server of protocol 1 may say nothing while it owes a file. Long, since original
- * servers hash a whole file between two frames.
+ * How long a server of protocol 1 may be silent while it owes a file. Long, since original servers
+ * hash a whole file between two frames.
  */
 const SILENCE_1_MS = 120_000;
-/** How long the server has to close after QUIT. */
+/** How long the server may take to close after QUIT. */
 const QUIT_TIMEOUT_MS = 5_000;
-/** How long it may take until the end of a connection shows of which another one tells. */
+/** How long the end of a connection may take to show after another connection tells of it. */
 const END_TIMEOUT_MS = 2_000;
-/** How much is received and given to the worker at a time: less costs a message more often. */
+/** Size of the buffers that go to the worker: smaller ones cost more messages. */
 const BUFFER_BYTES = 1024 * 1024;
-/** How often silence is looked for; oftener where a short one matters. */
+/** How often silence is checked, at least. */
 const CHECK_MS = 1_000;
 
-/** How to speak over a connection. */
+/** Options of a {@link Connection}. */
 export interface ConnectionOptions {
-  /** The level to speak; `auto` means 2 where the server does. */
+  /** The protocol; `auto` means 2 if the server speaks it, else 1. */
   readonly protocol: 1 | 2 | "auto";
   /** How long to wait for the answer to HELO. */
   readonly handshakeMs: number;
   /** How long a server may be silent; `null` for what its protocol allows. */
   readonly silenceMs: number | null;
-  /** The session that this is to be a data connection of, or `null`. */
+  /** The session that this data connection attaches to; `null` for a control connection. */
   readonly attach: string | null;
-  /** Told of what protocol 1 sends as chat. */
+  /** Called with each chat line of protocol 1. */
   readonly onText: (text: string) => void;
-  /** Told of what happens in the chat, by protocol 2. */
+  /** Called with each event of protocol 2. */
   readonly onEvent: (event: ChatEvent) => void;
 }
 
 /**
  * One connection to a server, from the handshake to its end.
  *
- * It owns the socket and, once a file is moved, a worker. `closed` tells when it is over; whatever
- * is under way then rejects.
+ * It owns the socket and, once a file is moved, a worker. When it ends, `closed` resolves and every
+ * pending request rejects.
  */
 export class Connection {
   readonly #connection: FramedConnection;
@@ -70,10 +70,10 @@ export class Connection {
   #isQuitting = false;
   #rejection: Rejection | null = null;
   #lastFrameMs = performance.now();
-  /** When the server was last asked for a sign of life. */
+  /** When PING was last sent, a reading of `performance.now()`. */
   #pingedMs = -Infinity;
 
-  /** Takes the connection over. `settle` must come next. */
+  /** Owns the socket. Call `negotiate` next. */
   constructor(conn: Socket, options: ConnectionOptions) {
     this.#options = options;
     this.#connection = new FramedConnection(conn, (reason) => this.#onClose(reason), {
@@ -91,10 +91,10 @@ export class Connection {
   }
 
   /**
-   * Finds out which level the server speaks.
+   * Finds out which protocol the server speaks.
    *
-   * @throws {ConnectionError} `timeout` when protocol 2 is wanted and the server does not answer;
-   * whatever ended the connection meanwhile
+   * @throws {ConnectionError} `timeout` when protocol 2 is required and the server does not answer
+   * HELO; the reason when the connection ends
    */
   async negotiate(): Promise<void> {
     const { protocol, attach, handshakeMs } = this.#options;
@@ -112,32 +112,32 @@ export class Connection {
     }
   }
 
-  /** The level that both speak. */
+  /** The protocol of the connection. */
   get protocol(): 1 | 2 {
     return this.#handler.version;
   }
 
-  /** What can be asked of the server. */
+  /** Handles the frames, and sends the requests. */
   get handler(): Protocol1Client | Protocol2Client {
     return this.#handler;
   }
 
-  /** What the front shares with the transfers over this link. */
+  /** The connection, as transfers use it. */
   get context(): ConnectionContext {
     return this.#context;
   }
 
-  /** Resolves when the connection is over: to `null` after `quit` or `close`, else to the reason. */
+  /** Resolves when the connection has ended: to `null` after `quit` or `close`, else to the reason. */
   get closed(): Promise<ConnectionError | ProtocolError | null> {
     return this.#closed.promise;
   }
 
-  /** Whether the connection is over. */
+  /** Whether the connection has ended. */
   get isClosed(): boolean {
     return this.#connection.isClosed;
   }
 
-  /** Takes leave; resolves to `null` if the server then closed, having taken all that was sent. */
+  /** Sends QUIT. Resolves to `null` if the server closes then, having taken all that was sent. */
   async quit(): Promise<ConnectionError | ProtocolError | null> {
     this.#isQuitting = true;
     this.#connection.writer.send(encodeFrame("QUIT"));
@@ -145,17 +145,17 @@ export class Connection {
     return await this.#closedWithin(QUIT_TIMEOUT_MS, timeout);
   }
 
-  /** The server has ended it: waits until that shows, but not for long. Resolves to why. */
+  /** The server has ended the session: resolves to the reason once that shows, but soon. */
   async ended(): Promise<ConnectionError | ProtocolError> {
     return await this.#closedWithin(END_TIMEOUT_MS, lost()) ?? lost();
   }
 
-  /** Hangs up at once. */
+  /** Closes at once. */
   close(): void {
     this.#connection.close(null);
   }
 
-  /** Waits for the end, which comes with `error` where it does not come in time. */
+  /** Waits for the end of the connection, and closes it with `error` when that takes too long. */
   async #closedWithin(
     ms: number,
     error: ConnectionError,
@@ -166,7 +166,7 @@ export class Connection {
     return reason;
   }
 
-  /** The server is owed to answer from now on: its silence counts from here. */
+  /** The server owes an answer from now on: its silence counts from here. */
   expectAnswer(): void {
     if (!this.#handler.isOwed) this.#lastFrameMs = performance.now();
   }
@@ -207,7 +207,7 @@ export class Connection {
     this.#greeting.resolve();
   }
 
-  /** The server does not let us in, and closes. */
+  /** The server refuses the client, and closes. */
   #onRefusal({ payload }: ControlFrame): void {
     this.#rejection = readAnswer(() => decodeFailure(decodeObject(payload)));
   }
@@ -219,7 +219,7 @@ export class Connection {
     );
   }
 
-  /** Ends a connection whose server has been silent for too long. */
+  /** Closes the connection when the server has been silent for too long. */
   #check(): void {
     const nowMs = performance.now();
     const isProtocol2 = this.protocol === 2;
@@ -235,7 +235,7 @@ export class Connection {
     );
   }
 
-  /** Asks for a sign of life; once for each silence. */
+  /** Sends PING, once for each silence. */
   #ping(nowMs: number): void {
     this.#pingedMs = nowMs;
     this.#connection.writer.send(encodeJsonFrame("PING", { id: 1 }));
@@ -254,18 +254,18 @@ export class Connection {
       return rejected({ message: describeFailure("tls-needed", "en"), code: "tls-needed" });
     }
     if (reason instanceof ConnectionError) return reason;
-    // A frame cut short is how a server that dies looks like
+    // A server that dies leaves a truncated frame
     if (reason instanceof ProtocolError && reason.code !== "truncated") return reason;
     return new ConnectionError("lost", "The connection was lost", { cause: reason });
   }
 
-  /** @throws {ConnectionError} when the connection is over: nobody would end the worker */
+  /** @throws {ConnectionError} when the connection has ended: the worker would never be terminated */
   #startWorker(): FileWorker {
     if (this.isClosed) throw lost();
     return new FileWorker();
   }
 
-  /** Lets the worker finish what it was given, such as a file that is complete, then ends it. */
+  /** Terminates the worker once it has finished its calls: a complete file still gets its name. */
   async #endWorker(reason: ConnectionError | ProtocolError): Promise<void> {
     const worker = this.#worker;
     if (worker === null) return;
@@ -274,12 +274,12 @@ export class Connection {
   }
 }
 
-/** The server closed without a word. */
+/** The error of a connection that the server closed without a reason. */
 export function lost(): ConnectionError {
   return new ConnectionError("lost", "The server closed the connection");
 }
 
-/** Why a server does not want us. Protocol 1 has no codes: there the text may tell. */
+/** Why a server refuses the client. Protocol 1 sends no codes: the text may stand for one. */
 interface Rejection {
   readonly message: string;
   readonly code: RequestErrorCode | null;

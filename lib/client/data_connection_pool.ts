@@ -1,20 +1,20 @@
 import { type Connection, lost } from "./connection.ts";
 
-/** Requests that may be under way on one connection at once … */
+/** The largest number of pending requests of one connection … */
 const REQUESTS_AHEAD = 32;
-/** … as long as they are small: one large file keeps a connection busy alone. */
+/** … and of their bytes: a large file has a connection to itself. */
 const BYTES_AHEAD = 1024 * 1024;
 
-/** A connection and what is under way on it. */
+/** A connection, and its pending requests. */
 interface Slot {
   readonly connection: Promise<Connection>;
-  /** The same, once it is open. */
+  /** The connection, once it is open. */
   open: Connection | null;
   requests: number;
   bytes: number;
 }
 
-/** Somebody who waits for a connection. */
+/** A caller that waits for a connection. */
 interface Waiter {
   readonly bytes: number;
   readonly resolve: (slot: Slot) => void;
@@ -22,8 +22,8 @@ interface Waiter {
 }
 
 /**
- * The data connections of a client, which move its files. They are opened when they are needed, up
- * to a limit; small files follow each other closely on one, before another is opened.
+ * The data connections of a client, which move its files. They are opened on demand, up to a limit;
+ * small files share a connection before another one is opened.
  */
 export class DataConnectionPool {
   readonly #open: () => Promise<Connection>;
@@ -33,8 +33,8 @@ export class DataConnectionPool {
   #isClosed = false;
 
   /**
-   * @param open makes a connection
-   * @param limit how many there may be
+   * @param open opens a connection
+   * @param limit the largest number of connections
    */
   constructor(open: () => Promise<Connection>, limit: number) {
     this.#open = open;
@@ -44,8 +44,8 @@ export class DataConnectionPool {
   /**
    * Runs `work` with a connection that has room for it. First come, first served.
    *
-   * @param bytes how much it is going to move, as far as that is known
-   * @throws what `work` and opening throw; a `ConnectionError` `lost` after `close`
+   * @param bytes the size of the file, as far as it is known
+   * @throws what `work` and `open` throw; a `ConnectionError` `lost` after `close`
    */
   async use<T>(bytes: number, work: (connection: Connection) => Promise<T>): Promise<T> {
     const slot = await this.#acquire(bytes);
@@ -58,7 +58,7 @@ export class DataConnectionPool {
     }
   }
 
-  /** Takes leave everywhere. */
+  /** Sends QUIT over each connection, and waits for their ends. */
   async quit(): Promise<void> {
     const connections = this.#slots.map(({ connection }) =>
       connection.then((open) => open.quit(), () => null)
@@ -66,12 +66,12 @@ export class DataConnectionPool {
     await Promise.all(connections);
   }
 
-  /** Hangs up everywhere. From now on nothing is opened, and who waits for a connection gets none. */
+  /** Closes every connection. Waiting and later callers reject. */
   close(): void {
     this.#isClosed = true;
     for (const { reject } of this.#waiting.splice(0)) reject(lost());
     for (const { connection } of this.#slots.splice(0)) {
-      connection.then((open) => open.close(), () => {}); // What cannot be opened need not be closed
+      connection.then((open) => open.close(), () => {}); // A connection that cannot be opened need not be closed
     }
   }
 
@@ -93,7 +93,7 @@ export class DataConnectionPool {
     }
   }
 
-  /** A connection with room, which is taken then; `null` when all are busy. */
+  /** Reserves a connection with room; `null` when all are busy. */
   #find(bytes: number): Slot | null {
     this.#slots = this.#slots.filter(({ open }) => open === null || !open.isClosed);
     const free = this.#slots.find((slot) => hasRoom(slot, bytes)) ??

@@ -15,7 +15,7 @@ import type { ConnectionContext } from "./client_protocol.ts";
 import type { Protocol2Client } from "./protocol2_client.ts";
 import { readAnswer } from "./read_answer.ts";
 
-/** Where to begin a download. */
+/** Where a download begins. */
 interface Start {
   readonly keepBytes: number;
   readonly version: string | null;
@@ -24,11 +24,10 @@ interface Start {
 const FROM_NOTHING: Start = { keepBytes: 0, version: null };
 
 /**
- * Downloads one file by protocol 2: leaves a file alone that is there already and right, and goes
- * on where an earlier download broke off.
+ * Downloads one file by protocol 2. A file that exists already and is right is left alone; a partial
+ * file of an earlier download is hashed again and continued.
  *
- * What an earlier download left is hashed again. Should the whole not be right in the end, it was
- * not what it seemed: the download then starts over, once.
+ * If the whole file turns out wrong, the partial file was: the download starts over, once.
  *
  * @throws as {@link Client.download} does
  */
@@ -49,7 +48,7 @@ export async function downloadFile(
   }
 }
 
-/** The content came out wrong, rather than being another one than was asked for. */
+/** Whether the content is wrong, as opposed to right but unwanted. */
 function isSpoilt(error: unknown): boolean {
   return error instanceof RequestError && error.code === "integrity" && error.reason === null;
 }
@@ -76,7 +75,7 @@ class FileDownload {
     this.#target = downloadTarget(options);
   }
 
-  /** Finds out where to begin, unless the file is there already. */
+  /** Finds out where the download begins; its result, if the file exists already. */
   async prepare(): Promise<Start | DownloadResult> {
     const { signal, resume = true } = this.#options;
     signal?.throwIfAborted();
@@ -90,7 +89,7 @@ class FileDownload {
     return left === null ? FROM_NOTHING : startOf(left, left.version ?? status.version);
   }
 
-  /** Carries it out. */
+  /** Runs the download. */
   async run({ keepBytes, version }: Start): Promise<DownloadResult> {
     const { sha256 = null, zstd = false, onProgress = () => {}, signal } = this.#options;
     const { connection } = this.#context;

@@ -6,15 +6,15 @@ import type { Protocol2Client } from "./protocol2_client.ts";
 
 const MECHANISM = "SCRAM-SHA-256";
 
-/** With what to log in. Hand in the same object again, and a reconnection costs less. */
+/** The credentials of an account. Reusing the same object makes later logins cheaper. */
 export interface LoginOptions {
   /** The name of the account. */
   readonly user: string;
-  /** It is not sent: what is, proves that it is known. */
+  /** It is not sent; a proof of it is. */
   readonly password: string;
 }
 
-/** Who one is on the server, after a login. */
+/** The account of a client, after a login. */
 export interface LoggedIn {
   /** The name of the account. */
   readonly user: string;
@@ -24,15 +24,15 @@ export interface LoggedIn {
 
 const decoder = new TextDecoder();
 const encoder = new TextEncoder();
-/** Passwords that were prepared and salted, which takes time on purpose. */
+/** Passwords that were prepared and salted, which is slow on purpose. */
 const prepared = new WeakMap<LoginOptions, ScramPassword>();
 
 /**
  * Logs in by SCRAM-SHA-256 (RFC 7677): the password itself is never sent, and the server has to
  * prove that it knows the account.
  *
- * @throws {RequestError} `auth-failed`, also where the server does not prove itself; `bad-request`
- * when the name or the password can be nobody's; `unsupported`
+ * @throws {RequestError} `auth-failed`, also when the server does not prove itself; `bad-request`
+ * when no account can have the name or the password; `unsupported`
  */
 export async function logIn(protocol: Protocol2Client, login: LoginOptions): Promise<LoggedIn> {
   if (!protocol.hello.auth.mechanisms.includes(MECHANISM)) throw new RequestError("unsupported");

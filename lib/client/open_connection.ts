@@ -13,25 +13,25 @@ import { Protocol2Client, requireProtocol2 } from "./protocol2_client.ts";
 /** How long connecting may take. */
 const CONNECT_TIMEOUT_MS = 10_000;
 
-/** How to reach a server. */
+/** How to connect to a server. */
 export interface ConnectTarget extends Endpoint {
-  /** For connecting (default 10 s), and for a server that is silent (90 s; 120 s in protocol 1). */
+  /** Time limit of connecting (default 10 s) and of silence (90 s; 120 s in protocol 1). */
   readonly timeoutMs?: number;
-  /** Gives connecting up. */
+  /** Cancels connecting. */
   readonly signal?: AbortSignal;
-  /** Protocol to speak. Default `auto`: 2, or 1 where the server does not answer in 2. */
+  /** The protocol. Default `auto`: 2, or 1 if the server does not answer HELO. */
   readonly protocol?: 1 | 2 | "auto";
-  /** Speak TLS, with a server that is trusted in this way. Default: no TLS. */
+  /** Use TLS, and trust servers as these options say. Default: no TLS. */
   readonly tls?: TlsTrustOptions;
   /** Makes the connections. Default: TCP, or TLS over it with `tls`. */
   readonly connector?: Connector;
-  /** Logs in. Default: comes as a guest. */
+  /** The account to log in with. Default: none, as a guest. */
   readonly login?: LoginOptions;
-  /** How long `auto` waits for an answer in protocol 2. Default 1 s. */
+  /** How long `auto` waits for the answer to HELO. Default 1 s. */
   readonly handshakeMs?: number;
 }
 
-/** Who is told what comes unasked. */
+/** Callbacks for frames that answer no request. */
 export interface ConnectionListeners {
   /** Chat of protocol 1. */
   readonly onText: (text: string) => void;
@@ -40,10 +40,10 @@ export interface ConnectionListeners {
 }
 
 /**
- * Opens the main connection of a client, finds out which protocol the server speaks, and logs in.
+ * Opens the control connection of a client, negotiates the protocol, and logs in.
  *
- * @throws {ConnectionError}; the reason of the signal when that fires before it is open
- * @throws {RequestError} `auth-failed`; `unauthenticated` where the server wants a login
+ * @throws {ConnectionError}; the reason of the signal when that fires first
+ * @throws {RequestError} `auth-failed`; `unauthenticated` when the server requires a login
  */
 export async function openControlConnection(
   target: ConnectTarget,
@@ -69,18 +69,18 @@ async function identify(
 }
 
 /**
- * Opens a data connection of a client that speaks protocol 2.
+ * Opens a data connection for a client of protocol 2.
  *
- * @param session that of the main connection
+ * @param session the token of the control connection
  * @throws {ConnectionError}
  */
 export async function openDataConnection(
   target: ConnectTarget,
   session: string,
 ): Promise<Connection> {
-  const { signal: _, ...rest } = target; // It is for the main connection
-  const nobody = { onText: () => {}, onEvent: () => {} };
-  return await openConnection({ ...rest, protocol: 2 }, session, nobody);
+  const { signal: _, ...rest } = target; // It belongs to the control connection
+  const listeners = { onText: () => {}, onEvent: () => {} };
+  return await openConnection({ ...rest, protocol: 2 }, session, listeners);
 }
 
 async function openConnection(

@@ -8,7 +8,7 @@ import type { ClientProtocol, ConnectionContext } from "./client_protocol.ts";
 
 const DOWNLOAD_FRAMES: ReadonlySet<string> = new Set(["FROK", "FERR", "FMTA", "FHSH"]);
 
-/** The original protocol, on the client's side: chat, and files one after the other. */
+/** The client's side of protocol 1: chat, and files one after the other. */
 export class Protocol1Client implements ClientProtocol {
   readonly version = 1;
   readonly #context: ConnectionContext;
@@ -27,19 +27,19 @@ export class Protocol1Client implements ClientProtocol {
   }
 
   /**
-   * Bytes that the server will still send although nobody wants them, since protocol 1 cannot
-   * stop a transfer: a new connection may be the shorter way to the next file.
+   * Bytes that the server will still send although they are not wanted any more, since protocol 1
+   * cannot stop a transfer: a new connection may be the shorter way to the next file.
    */
   get unwantedBytes(): number {
     return this.#downloads.reduce((sum, download) => sum + download.unwantedBytes, 0);
   }
 
-  /** Sends a chat message that has been checked. Nothing acknowledges it. */
+  /** Sends a chat message, which must be valid. The server does not acknowledge it. */
   sendChat(text: string): void {
     this.#context.connection.writer.send(encodeFrame("CHAT", text));
   }
 
-  /** Asks for a file. Several may be asked for ahead; they come in order. */
+  /** Requests a file. Several may be requested ahead; they come in order. */
   download(path: string, options: DownloadOptions): Promise<DownloadResult> {
     const { connection, worker } = this.#context;
     const recycle = (buffer: ArrayBuffer) => connection.reader.recycle(buffer);
@@ -52,7 +52,7 @@ export class Protocol1Client implements ClientProtocol {
   /** @inheritdoc */
   onFrame(frame: Frame): Promise<void> | void {
     if (frame.kind === "data") return this.#onData(frame.bytes);
-    if (frame.kind === "zstd") return; // An unknown type is no error
+    if (frame.kind === "zstd") return; // An unknown type is ignored
     if (frame.type === "CHAT") return this.#onText(new TextDecoder().decode(frame.payload));
     if (!DOWNLOAD_FRAMES.has(frame.type)) return;
     const [download] = this.#downloads;

@@ -15,17 +15,17 @@ import { readAnswer } from "./read_answer.ts";
 interface Pending {
   readonly resolve: (object: JsonObject) => void;
   readonly reject: (error: unknown) => void;
-  /** Takes REDY. */
+  /** Handles REDY. */
   readonly onReady?: (offset: number) => void;
 }
 
-/** A download whose last frame has not come. */
+/** A download whose final frame has not come. */
 interface ActiveDownload {
   readonly id: number;
   readonly download: Protocol2Download;
 }
 
-/** What is asked for by FGET. */
+/** The fields of FGET. */
 export interface DownloadQuery {
   readonly path: string;
   readonly offset: number;
@@ -33,20 +33,20 @@ export interface DownloadQuery {
   readonly zstd: boolean;
 }
 
-/** How to send a request. */
+/** Options of {@link Protocol2Client.begin}. */
 export interface BeginOptions {
-  /** Takes REDY. */
+  /** Handles REDY. */
   readonly onReady?: (offset: number) => void;
-  /** Sends the frame, with what belongs to it. Default: by the control lane. */
+  /** Sends the frame, and others with it. Default: by the control lane. */
   readonly send?: (frame: Uint8Array) => void;
 }
 
-/** Protocol 2 on the client's side: requests and their answers. */
+/** The client's side of protocol 2: requests and their answers. */
 export class Protocol2Client implements ClientProtocol {
   readonly version = 2;
   /** The server can be told to stop a transfer. */
   readonly unwantedBytes = 0;
-  /** What the server said of itself. */
+  /** The server's HELO. */
   readonly hello: ServerHello;
   readonly #context: ConnectionContext;
   readonly #onEvent: (event: ChatEvent) => void;
@@ -70,8 +70,8 @@ export class Protocol2Client implements ClientProtocol {
   /**
    * Sends a request.
    *
-   * @returns what DONE tells
-   * @throws {RequestError} as FAIL tells; the reason of `signal`, whereupon the request is cancelled
+   * @returns the fields of DONE
+   * @throws {RequestError} the one of FAIL; the reason of `signal`, which also cancels the request
    */
   async request(
     type: JsonFrameType,
@@ -88,7 +88,7 @@ export class Protocol2Client implements ClientProtocol {
     return await Promise.race([done, aborted]);
   }
 
-  /** Sends a request that has more to it than its answer. */
+  /** Sends a request whose id or intermediate answers the caller needs. */
   begin(
     type: JsonFrameType,
     fields: Record<string, unknown>,
@@ -96,7 +96,7 @@ export class Protocol2Client implements ClientProtocol {
   ): { readonly id: number; readonly done: Promise<JsonObject> } {
     const id = this.#nextId();
     const { promise: done, resolve, reject } = Promise.withResolvers<JsonObject>();
-    done.catch(() => {}); // Whoever sent it handles it
+    done.catch(() => {}); // Handled by the caller
     if (this.#closed !== null) {
       reject(this.#closed.reason);
       return { id, done };
@@ -107,10 +107,10 @@ export class Protocol2Client implements ClientProtocol {
     return { id, done };
   }
 
-  /** Goes on with a request whose answer was not the final one. */
+  /** Sends the next frame of a request whose answer was not the final one. */
   proceed(id: number, type: JsonFrameType, fields: Record<string, unknown>): Promise<JsonObject> {
     const { promise, resolve, reject } = Promise.withResolvers<JsonObject>();
-    promise.catch(() => {}); // Whoever sent it handles it
+    promise.catch(() => {}); // Handled by the caller
     if (this.#closed !== null) reject(this.#closed.reason);
     else this.#pending.set(id, { resolve, reject });
     this.#send(type, { id, ...fields });
@@ -213,7 +213,7 @@ export class Protocol2Client implements ClientProtocol {
     return pending;
   }
 
-  /** The download that data belong to. */
+  /** The download that data frames belong to. */
   #current(what: string): Protocol2Download {
     const [active] = this.#downloads;
     if (active?.download.hasBegun) return active.download;
@@ -242,7 +242,7 @@ function outOfOrder(what: string): ProtocolError {
 }
 
 /**
- * The front of a connection, if it speaks protocol 2.
+ * The client's side of a connection, if that speaks protocol 2.
  *
  * @throws {RequestError} `unsupported` when it does not
  */

@@ -4,15 +4,15 @@ import { type ClientProvider, RetryBudget } from "./client_provider.ts";
 import { pause } from "../async/pause.ts";
 
 /**
- * A client for work that can be taken up again: when the connection is lost, it connects anew and
- * repeats what was under way, as long as that gets further.
+ * A client for work that can be repeated: when the connection is lost, it connects again and repeats
+ * the pending work, as long as that makes progress.
  */
 export class ReconnectingClient implements ClientProvider {
   readonly #options: ConnectOptions;
   #client: Promise<Client>;
 
   private constructor(options: ConnectOptions, client: Client) {
-    // A server that is slow to answer another time is not taken for one of protocol 1
+    // A server that is slow to answer later is not taken for one of protocol 1
     this.#options = { ...options, protocol: client.protocol };
     this.#client = Promise.resolve(client);
   }
@@ -46,25 +46,25 @@ export class ReconnectingClient implements ClientProvider {
     }
   }
 
-  /** Takes leave, or hangs up where there is nobody left. */
+  /** Sends QUIT if there is a connection, and waits for the end. */
   async quit(): Promise<void> {
     const client = await this.#client;
     if (!client.isClosed) await client.quit();
     await client.closed;
   }
 
-  /** Hangs up at once. */
+  /** Closes at once. */
   async close(): Promise<void> {
     const client = await this.#client;
     client.close();
     await client.closed;
   }
 
-  /** Connects anew, once for all who lost the same client. @throws {ConnectionError} `loss` */
+  /** Connects again, once for all callers that lost the same client. @throws {ConnectionError} `loss` */
   async #reconnect(client: Client, loss: unknown): Promise<void> {
     if (!client.isClosed) return; // Only a data connection was lost
     const present = this.#client;
-    // Others may have begun to connect while this one looked
+    // Another caller may have begun to connect during the await
     if (await present === client && this.#client === present) {
       this.#client = this.#connectAgain(loss).catch(() => client);
     }

@@ -4,25 +4,25 @@ import { RequestError } from "../protocol/errors.ts";
 import { checkPath, lastComponent } from "../protocol/path.ts";
 import type { Client } from "./client.ts";
 
-/** Something on the server that was asked for, and where it goes below the folder for all of it. */
+/** A file or folder on the server, and its path below the local folder. */
 export interface RemoteItem {
   readonly path: string;
-  /** With `/`: the last component of what was asked for, and what is below. */
+  /** With `/`: the last component of the requested path, and everything below. */
   readonly localPath: string;
   readonly type: "file" | "folder";
-  /** Bytes; `null` where the server does not tell. */
+  /** Bytes; `null` if the server does not tell. */
   readonly sizeBytes: number | null;
-  /** Milliseconds since 1970; `null` where the server does not tell. */
+  /** Milliseconds since 1970; `null` if the server does not tell. */
   readonly modifiedMs: number | null;
 }
 
-/** What a server may answer to a look at a path that can be asked for all the same. */
+/** Codes of a failed LIST that do not rule out that FGET works. */
 const UNLISTABLE: ReadonlySet<string> = new Set(["not-a-file", "denied", "unsupported"]);
 
 /**
- * Finds what a path or a pattern on a server stands for: files, and folders with all that is in
- * them. `*` and `?` match within a name, `**` any number of folders; `[…]` and `{…}` work where
- * nothing has that very name.
+ * Finds the files and folders that a path or a pattern on a server stands for, folders with all that
+ * is in them. `*` and `?` match within a name, `**` any number of folders; `[…]` and `{…}` are a
+ * pattern only if no path of that very name exists.
  *
  * @throws {RequestError} `not-found` when nothing matches, `bad-path`
  */
@@ -72,7 +72,7 @@ async function findMatches(client: Client, pattern: string): Promise<RemoteItem[
   const prefix = fixed === 0 ? "" : `${checkPath(base)}/`;
   const items = new Map<string, RemoteItem>();
   for await (const entry of match(client, base, components.slice(fixed))) {
-    // What is in a folder that matched before is there already
+    // A folder that matched before has brought it already
     if (items.has(entry.path)) continue;
     items.set(entry.path, itemOf(entry, prefix));
     if (entry.type === "file") continue;
@@ -83,7 +83,7 @@ async function findMatches(client: Client, pattern: string): Promise<RemoteItem[
   return [...items.values()];
 }
 
-/** What in a folder matches a pattern, given by its components. */
+/** The entries of a folder that match a pattern, given by its components. */
 async function* match(
   client: Client,
   folder: string,

@@ -4,15 +4,15 @@ import type { Endpoint } from "../stream/endpoint.ts";
 import { connectTls, type TlsPin, type UnknownServer } from "../stream/tls/connect.ts";
 import type { ConnectLimits, Connector } from "../stream/connector.ts";
 
-/** Which servers a user trusts. */
+/** Which servers to trust. */
 export interface TlsTrustOptions {
-  /** The servers that are known; those that get known are added. */
+  /** The known servers; accepted ones are added. */
   readonly knownHosts: KnownHosts;
-  /** Accept only this key, whatever is known: SHA-256 in hex, lower case. */
+  /** Accept only this key, whatever key is known: SHA-256 in hex, lower case. */
   readonly fingerprint?: string;
-  /** Whether to trust a server that is not known from now on. Default: no. */
+  /** Whether to trust an unknown server from now on. Default: no. */
   readonly accept?: (server: UnknownServer) => boolean | Promise<boolean>;
-  /** Told when a server could not be added. It is connected to all the same. */
+  /** Called when a server could not be added. The connection is made nevertheless. */
   readonly onUnsaved?: (error: unknown) => void;
 }
 

@@ -15,17 +15,17 @@ import type { Protocol2Client } from "./protocol2_client.ts";
 import { readAnswer } from "./read_answer.ts";
 import type { Mutex } from "../async/mutex.ts";
 
-/** Smaller files are sent again from the beginning: that costs less than to ask. */
+/** Smaller files are always sent from the beginning: that costs less than to ask. */
 const RESUMABLE_BYTES = 1024 * 1024;
 
-/** What is to be sent. */
+/** A file to send. */
 export interface UploadSource {
   readonly file: StoredFile;
-  /** Its content, if it is small and has been read. */
+  /** The content, if the file is small and was read already. */
   readonly small: SmallFile | null;
 }
 
-/** What a connection offers to an upload. */
+/** The connection of an upload. */
 export interface UploadChannel {
   readonly protocol: Protocol2Client;
   readonly context: ConnectionContext;
@@ -33,8 +33,8 @@ export interface UploadChannel {
 }
 
 /**
- * Uploads one file by protocol 2: leaves one alone that is there already and the same, and goes on
- * where an earlier upload broke off.
+ * Uploads one file by protocol 2. A file with the same content that the server has already is left
+ * alone; an upload that broke off is continued.
  *
  * @throws as {@link Client.upload} does
  */
@@ -58,8 +58,8 @@ export async function uploadFile(
 }
 
 /**
- * Should the whole not be right in the end, the server held something else than it seemed, which it
- * has dropped then: the upload starts over, once.
+ * If the whole file turns out wrong, the part that the server kept was, and the server has dropped it:
+ * the upload starts over, once.
  */
 async function send(
   channel: UploadChannel,
@@ -77,7 +77,7 @@ async function send(
   }
 }
 
-/** The file on the server, if it has the same content already. */
+/** The result of an upload that is not needed: the server has the same content; else `null`. */
 async function findSame(
   { protocol, context, uploadLock }: UploadChannel,
   { file, small }: UploadSource,
@@ -93,12 +93,12 @@ async function findSame(
   return { path, sizeBytes: sizeBytes, sha256, skipped: true, resumedFrom: 0 };
 
   async function hash(): Promise<string> {
-    const leave = await uploadLock.lock(); // The worker hashes one file at a time
+    const leave = await uploadLock.lock(); // A worker hashes one file at a time
     return await hashFile(context.worker(), file, () => signal?.throwIfAborted()).finally(leave);
   }
 }
 
-/** Nothing is there, or nothing that may be looked at. */
+/** A file that does not exist, or may not be read, counts as none. */
 function noneAsNull(error: unknown): null {
   if (error instanceof RequestError) return null;
   throw error;
@@ -111,11 +111,11 @@ class FileUpload {
   readonly #small: SmallFile | null;
   readonly #path: string;
   readonly #options: UploadOptions;
-  /** Fires when there is no point in sending on. */
+  /** Fires when the rest of the data is useless. */
   readonly #stop = new AbortController();
   readonly #ready = Promise.withResolvers<number>();
   #id = 0;
-  /** What DONE tells. */
+  /** The fields of DONE. */
   #answer: Promise<Record<string, unknown>> = Promise.resolve({});
   /** Where the data begin. */
   offset = 0;
@@ -140,13 +140,13 @@ class FileUpload {
     const sentSha256 = await this.#send();
     const answer = await this.#answer;
     const { sha256 } = readAnswer(() => decodeStoredUpload(answer));
-    // The server has checked it; that it says another one now is its own mistake
+    // The server has verified the file, so a different hash is a fault of the server
     if (sha256 !== sentSha256) throw new RequestError("integrity");
     const { sizeBytes } = this.#file.stamp;
     return { path: this.#path, sizeBytes, sha256, skipped: false, resumedFrom: this.offset };
   }
 
-  /** Sends the request and the data; the SHA-256 of what was sent. */
+  /** Sends the request and the data. @returns the SHA-256 of what was sent */
   async #send(): Promise<string> {
     const leave = await this.#channel.uploadLock.lock();
     try {
@@ -154,7 +154,7 @@ class FileUpload {
     } catch (error) {
       await this.#giveUp();
       const { isClosed } = this.#channel.context.connection;
-      if (isClosed && !this.#options.signal?.aborted) await this.#answer; // It knows why
+      if (isClosed && !this.#options.signal?.aborted) await this.#answer; // It rejects with the reason
       throw error;
     } finally {
       leave();
@@ -163,15 +163,15 @@ class FileUpload {
 
   async #sendFile(): Promise<string> {
     const { connection: { writer }, worker } = this.#channel.context;
-    worker(); // It starts while the server makes ready
-    const ignore = () => {}; // Should the connection fail, the answer tells
+    worker(); // It starts while the server prepares
+    const ignore = () => {}; // If the connection fails, the answer rejects
     this.#ask((frame) => void writer.sendBulk(frame).catch(ignore));
     this.#answer.catch((error) => this.#stop.abort(error));
     if (this.#isResumable) this.offset = await this.#whenReady();
     return await this.#sendData();
   }
 
-  /** As one piece. The next upload need not wait until it has left: it keeps its place before it. */
+  /** As one piece. The next upload need not wait until it has left: the lane keeps the order. */
   async #sendSmall({ buffer, sha256 }: SmallFile, leave: () => void): Promise<string> {
     let request: Uint8Array = new Uint8Array(0);
     this.#ask((frame) => request = frame);
@@ -190,7 +190,7 @@ class FileUpload {
     return resume && this.#file.stamp.sizeBytes >= RESUMABLE_BYTES;
   }
 
-  /** @param send is given the request, for the bulk lane: all that belongs together keeps its order */
+  /** @param send sends the request by the bulk lane, so that it keeps its order with the data */
   #ask(send: (frame: Uint8Array) => void): void {
     const { replace, room } = this.#options;
     const { sizeBytes, modifiedMs } = this.#file.stamp;
@@ -214,7 +214,7 @@ class FileUpload {
     throw new RequestError("integrity", "Cannot go on: the server has more than there is");
   }
 
-  /** Sends data and FEND; the SHA-256 of the whole file. */
+  /** Sends data and FEND. @returns the SHA-256 of the whole file */
   async #sendData(): Promise<string> {
     const { protocol: { hello }, context: { connection: { writer }, worker } } = this.#channel;
     const { onProgress, zstd = false } = this.#options;
@@ -234,10 +234,10 @@ class FileUpload {
     return sha256 ?? "";
   }
 
-  /** Says that no more data come, behind those that are on their way. */
+  /** Sends FCAN behind the data that are on their way. */
   async #giveUp(): Promise<void> {
     const { writer } = this.#channel.context.connection;
-    // Where the connection is gone there is nobody to tell
+    // It fails only if the connection is gone
     await writer.sendBulk(encodeJsonFrame("FCAN", { id: this.#id })).catch(() => {});
   }
 }
