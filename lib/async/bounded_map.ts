@@ -1,4 +1,4 @@
-/** A map that holds a limited number of entries: a new one drops the one that was set first. */
+/** A map with a limited number of entries: a new entry drops the one that was set first. */
 export class BoundedMap<K, V> {
   readonly #entries = new Map<K, V>();
   readonly #maxSize: number;
@@ -18,7 +18,7 @@ export class BoundedMap<K, V> {
     return this.#entries.get(key);
   }
 
-  /** Sets a value, as the newest entry. */
+  /** Sets a value, which becomes the newest entry. */
   set(key: K, value: V): void {
     this.#entries.delete(key);
     if (this.#entries.size >= this.#maxSize) {
@@ -30,7 +30,7 @@ export class BoundedMap<K, V> {
     this.#entries.set(key, value);
   }
 
-  /** Removes an entry; `false` when there is none. */
+  /** Removes an entry; `false` if there is none. */
   delete(key: K): boolean {
     return this.#entries.delete(key);
   }

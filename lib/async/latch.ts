@@ -1,7 +1,4 @@
-/**
- * A gate that waiters stand at until it opens. It closes behind them at once: a later wait lasts
- * until the next opening.
- */
+/** A condition to wait for. It resets as it opens: a later wait lasts until the next `open`. */
 export class Latch {
   #waiters: PromiseWithResolvers<void> | null = null;
 
@@ -11,7 +8,7 @@ export class Latch {
     return this.#waiters.promise;
   }
 
-  /** Resolves every wait that has begun. */
+  /** Resolves all pending waits. */
   open(): void {
     this.#waiters?.resolve();
     this.#waiters = null;

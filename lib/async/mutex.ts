@@ -1,13 +1,13 @@
-/** Lets the uploads of one connection send their data one after the other, in their order. */
+/** A lock held by one caller at a time, granted in the order of the calls. */
 export class Mutex {
   #last: Promise<void> = Promise.resolve();
 
-  /** Takes the next turn. Resolves when it has come; what it returns ends it, and must be called. */
+  /** Waits for the lock. The caller must release it by calling the returned function. */
   async lock(): Promise<() => void> {
     const { promise, resolve } = Promise.withResolvers<void>();
-    const before = this.#last;
-    this.#last = before.then(() => promise);
-    await before;
+    const previous = this.#last;
+    this.#last = previous.then(() => promise);
+    await previous;
     return resolve;
   }
 }

@@ -1,6 +1,6 @@
 /**
- * Runs `action` once when `signal` fires, at once when it has fired already. Disposing of the result
- * cancels that.
+ * Runs `action` once when `signal` fires, or at once if it has fired already. Disposing of the
+ * result cancels that.
  *
  * ```ts
  * using _ = onAbort(signal, () => socket.close());

@@ -1,14 +1,14 @@
-/** Lets at most so many in at once; the others wait in their order. */
+/** Limits how many tasks run at a time; further tasks wait in order. */
 export class Semaphore {
   #free: number;
   readonly #waiting: Array<() => void> = [];
 
-  /** @param places how many may be in at once */
-  constructor(places: number) {
-    this.#free = places;
+  /** @param permits the largest number of tasks at a time */
+  constructor(permits: number) {
+    this.#free = permits;
   }
 
-  /** Runs `work` when there is a place for it. */
+  /** Runs `work` once a permit is free. Rethrows its errors. */
   async run<T>(work: () => Promise<T>): Promise<T> {
     if (this.#free > 0) this.#free--;
     else await new Promise<void>((resolve) => this.#waiting.push(resolve));
@@ -17,7 +17,7 @@ export class Semaphore {
     } finally {
       const next = this.#waiting.shift();
       if (next === undefined) this.#free++;
-      else next(); // The place goes straight to whoever waited longest
+      else next(); // The permit passes to the longest waiter
     }
   }
 }

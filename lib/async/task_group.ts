@@ -1,32 +1,33 @@
 import { Latch } from "./latch.ts";
-/** Work that goes on by itself, whose end somebody will wait for. */
+
+/** Counts tasks that run in the background, so that a caller can wait for their end. */
 export class TaskGroup {
   #count = 0;
-  readonly #ended = new Latch();
+  readonly #allEnded = new Latch();
 
-  /** Keeps hold of work, which must not reject, until it is over. */
-  add(work: Promise<void>): void {
+  /** Counts a task, which must not reject, until it ends. */
+  add(task: Promise<void>): void {
     this.begin();
-    work.finally(() => this.end());
+    task.finally(() => this.end());
   }
 
-  /** Work begins that will call `end`. */
+  /** Counts a task that starts now, until `end` is called for it. */
   begin(): void {
     this.#count++;
   }
 
-  /** Work that began is over. */
+  /** Ends a task that `begin` counted. */
   end(): void {
-    if (--this.#count === 0) this.#ended.open();
+    if (--this.#count === 0) this.#allEnded.open();
   }
 
-  /** Whether nothing runs. */
+  /** Whether no task runs. */
   get isIdle(): boolean {
     return this.#count === 0;
   }
 
-  /** Resolves when nothing runs. */
+  /** Resolves as soon as no task runs. */
   idle(): Promise<void> {
-    return this.isIdle ? Promise.resolve() : this.#ended.wait();
+    return this.isIdle ? Promise.resolve() : this.#allEnded.wait();
   }
 }

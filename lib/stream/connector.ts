@@ -1,17 +1,18 @@
 import type { Endpoint } from "./endpoint.ts";
 import type { Socket } from "./socket.ts";
 
-/** How long each step of connecting may take, and what ends all of them. */
+/** Limits of connecting. */
 export interface ConnectLimits {
+  /** For each step: TCP, and each TLS handshake. */
   readonly timeoutMs: number;
-  /** Gives connecting up; its reason is thrown. */
+  /** Cancels the attempt; its reason is thrown. */
   readonly signal?: AbortSignal;
 }
 
-/** Makes connections. `tests/stream/connector_contract.ts` tests implementations. */
+/** Makes connections. Implementations are tested by `tests/stream/connector_contract.ts`. */
 export interface Connector {
   /**
-   * Connects to a server, which is proven to be the right one where the connector can prove it.
+   * Connects to a server. A connector that can prove the server's identity does so first.
    *
    * @returns a connection, which the caller owns
    * @throws {ConnectionError}; the reason of the signal

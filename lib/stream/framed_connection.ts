@@ -1,3 +1,7 @@
+import { ConnectionError } from "../protocol/errors.ts";
+import { byteStream } from "./frames/byte_stream.ts";
+import { FrameReader, type FrameReaderLimits } from "./frames/frame_reader.ts";
+import { FrameWriter } from "./frames/frame_writer.ts";
 import {
   closeSocket,
   formatAddress,
@@ -5,22 +9,18 @@ import {
   shutDownAndDrain,
   type Socket,
 } from "./socket.ts";
-import { ConnectionError } from "../protocol/errors.ts";
-import { byteStream } from "./frames/byte_stream.ts";
-import { FrameReader, type FrameReaderLimits } from "./frames/frame_reader.ts";
-import { FrameWriter } from "./frames/frame_writer.ts";
 
-/** Limits of one connection that its owner may override. */
+/** The limits of a connection that its owner may override. */
 export interface ConnectionLimits extends Partial<FrameReaderLimits> {
   /** Control and log bytes that may wait for the peer. */
   readonly outboundBytes?: number;
 }
 
 /**
- * A connection, with TLS or without, that reads and writes frames.
+ * A connection, with or without TLS, that reads and writes frames.
  *
- * It owns the socket: when either direction fails, or the queue overflows, it closes, once, and
- * `onClose` learns the reason. Every wait on it ends then.
+ * It owns the socket. When either direction fails or the queue overflows, it closes, once, and
+ * calls `onClose` with the reason. Closing ends every wait on it.
  */
 export class FramedConnection {
   readonly reader: FrameReader;
@@ -29,9 +29,9 @@ export class FramedConnection {
   #closed: { reason: unknown } | null = null;
 
   /**
-   * Takes the connection over.
+   * Takes ownership of the socket.
    *
-   * @param onClose called once, with an Error, `"slow-consumer"`, or what `close` was given
+   * @param onClose called once, with an Error, `"slow-consumer"`, or the reason given to `close`
    */
   constructor(
     conn: Socket,
@@ -47,17 +47,17 @@ export class FramedConnection {
     }, limits.outboundBytes);
   }
 
-  /** Whether it is closed, for whatever reason. */
+  /** Whether the connection is closed. */
   get isClosed(): boolean {
     return this.#closed !== null;
   }
 
-  /** The address of the peer, IPv4 addresses as such even on a socket for both versions. */
+  /** The address of the peer; an IPv4 peer of a dual-stack socket has its IPv4 address. */
   get remoteAddress(): string {
     return formatAddress(this.#conn.remoteAddr);
   }
 
-  /** Closes at once, dropping what waits. Repeated calls do nothing. */
+  /** Closes at once and drops queued frames. Repeated calls do nothing. */
   close(reason: unknown): void {
     if (this.#closed !== null) return;
     this.#closed = { reason };
@@ -68,8 +68,8 @@ export class FramedConnection {
   }
 
   /**
-   * Closes so that the peer gets everything that was queued: flushes, ends the sending side, and
-   * reads on for a moment, since closing on unread bytes makes the system discard what was sent.
+   * Closes after the peer has got everything queued: flushes, ends the sending side, and reads on
+   * for a moment, because the system discards sent bytes when a socket closes with unread input.
    */
   async closeGracefully(reason: unknown): Promise<void> {
     await this.writer.flushed();

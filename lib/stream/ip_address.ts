@@ -1,11 +1,11 @@
 import ipaddr from "ipaddr.js";
 
-/** Groups of an IPv6 address that name a network: one /64 is one customer's, at the least. */
+/** The groups of an IPv6 address that name its network: a customer has at least a /64. */
 const NETWORK_GROUPS = 4;
 
 /**
- * The one form of an IPv4 or IPv6 address (RFC 5952), without a zone; an IPv4 address in IPv6
- * notation becomes IPv4. `null` for anything else.
+ * The canonical form of an IPv4 or IPv6 address (RFC 5952), without a zone; an IPv4-mapped IPv6
+ * address becomes IPv4. `null` for any other text.
  */
 export function canonicalAddress(text: string): string | null {
   const address = parse(text);
@@ -14,8 +14,8 @@ export function canonicalAddress(text: string): string | null {
 }
 
 /**
- * What the addresses that one peer can easily have are counted under: an IPv4 address itself, the
- * first 64 bits of an IPv6 address. What is no address is its own key.
+ * The key under which the addresses of a peer are counted: an IPv4 address itself, the /64 of an
+ * IPv6 address, since a peer can use all of it. Any other text is its own key.
  */
 export function networkKey(text: string): string {
   const address = parse(text);

@@ -5,26 +5,29 @@ import type { Socket } from "./socket.ts";
 const FIRST_BACKOFF_MS = 20;
 const LONGEST_BACKOFF_MS = 1_000;
 
-/** Accepts the connections of one port. `tests/stream/listener_contract.ts` tests implementations. */
+/**
+ * Accepts the connections of a port. Implementations are tested by
+ * `tests/stream/listener_contract.ts`.
+ */
 export interface Listener {
-  /** Where it listens, with the port that it got. */
+  /** The address, with the port that the system assigned. */
   readonly address: Endpoint;
   /**
-   * The next connection, which the caller owns; `null` once the listener is closed. One call at a
-   * time.
+   * Accepts the next connection, which the caller owns; `null` once the listener is closed. One
+   * call at a time.
    *
-   * @throws what accepting from the system throws; the next call tries again
+   * @throws errors of the system; the next call tries again
    */
   accept(): Promise<Socket | null>;
-  /** Stops listening. Connections that were accepted stay open. Repeated calls do nothing. */
+  /** Stops listening. Accepted connections stay open. Repeated calls do nothing. */
   close(): void;
 }
 
 /**
- * Hands every new connection to `onConnection` until the listener is closed.
+ * Passes every new connection to `onConnection` until the listener is closed.
  *
- * Errors, running out of descriptors among them, are reported and waited out with a growing
- * pause: a listener that stopped for them would never come back.
+ * After an error, such as running out of descriptors, it waits for a growing time and goes on: a
+ * listener that stopped would never recover. Only the first of a series of errors is reported.
  */
 export async function acceptConnections(
   listener: Listener,

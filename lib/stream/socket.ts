@@ -1,28 +1,31 @@
 import { canonicalAddress } from "./ip_address.ts";
 
-/** How long a peer may go on sending after it was told that this side closes. */
+/** How long a peer may go on sending after this side has shut down. */
 const LINGER_MS = 1_000;
-/** How much of what it sends then is thrown away. */
+/** How many of its bytes are then read and discarded. */
 const LINGER_BYTES = 4 * 1024 * 1024;
 
 /**
- * A connection as frames need it: a stream of bytes in each direction. A TCP connection is one, and so
- * is TLS over one. What an implementation must do is tested by `tests/stream/socket_contract.ts`.
+ * A connection as frames need it: a stream of bytes in each direction, over TCP or TLS.
+ * Implementations are tested by `tests/stream/socket_contract.ts`.
  *
- * - `read` fills a part of the buffer; it resolves to `null` when the peer has ended its direction.
- * - `write` takes a part of the bytes; it waits while the peer does not read.
- * - `closeWrite` ends this direction after what was written; the other one stays open.
- * - `close` ends both at once; every read and write under way rejects.
+ * - `read` fills part of the buffer; it resolves to `null` once the peer has ended its direction.
+ * - `write` writes part of the bytes; it waits while the peer does not read.
+ * - `closeWrite` ends this direction after the bytes written so far; the other stays open.
+ * - `close` ends both directions at once; every pending read and write rejects.
  */
 export type Socket = Pick<Deno.Conn, "read" | "write" | "closeWrite" | "close" | "remoteAddr">;
 
-/** Small writes leave at once, and a peer whose machine died is noticed some day. */
+/**
+ * Disables Nagle's algorithm, so that small writes leave at once, and enables keep-alive, so that
+ * the death of the peer's machine is noticed.
+ */
 export function setUpSocket(socket: Socket): void {
   try {
     (socket as Partial<Deno.TcpConn>).setNoDelay?.(true);
     (socket as Partial<Deno.TcpConn>).setKeepAlive?.(true);
   } catch {
-    // The peer has left already: the first read will tell
+    // The peer has left already: the first read reports it
   }
 }
 
@@ -36,8 +39,8 @@ export function closeSocket(socket: { close(): void }): void {
 }
 
 /**
- * Ends the sending side and throws away what still comes in, for at most a second, so that the
- * peer reads what it was sent last. Does not close.
+ * Ends the sending side and discards further input for at most a second, so that the peer gets the
+ * last bytes sent to it. Does not close the socket.
  */
 export async function shutDownAndDrain(socket: Socket): Promise<void> {
   const timer = setTimeout(() => closeSocket(socket), LINGER_MS);
@@ -56,7 +59,7 @@ export async function shutDownAndDrain(socket: Socket): Promise<void> {
   }
 }
 
-/** The host part of an address in its one form; IPv4 in IPv6 notation becomes IPv4. */
+/** The canonical form of the host; an IPv4-mapped IPv6 address becomes IPv4. */
 export function formatAddress(address: Deno.Addr): string {
   if (!("hostname" in address)) return address.transport;
   return canonicalAddress(address.hostname) ?? address.hostname;

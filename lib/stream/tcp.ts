@@ -5,8 +5,8 @@ import type { Listener } from "./listener.ts";
 import { closeSocket, type Socket } from "./socket.ts";
 
 /**
- * Connections that may wait to be accepted. When the queue is full the system drops what comes,
- * and a client tries again only after a second; many systems allow no more than this.
+ * Connections that may wait to be accepted. The system drops connections beyond that, and a client
+ * retries only after a second; many systems allow no longer queue.
  */
 const BACKLOG = 4_096;
 
@@ -14,7 +14,7 @@ const BACKLOG = 4_096;
 export class TcpListener implements Listener {
   readonly #listener: Deno.TcpListener;
 
-  /** Takes the listener over. */
+  /** Takes ownership of the listener. */
   constructor(listener: Deno.TcpListener) {
     this.#listener = listener;
   }
@@ -46,7 +46,7 @@ export class TcpListener implements Listener {
 /**
  * Opens a listening socket.
  *
- * @throws {ConnectionError} `in-use`, or `unusable` for an address or a port that cannot be had
+ * @throws {ConnectionError} `in-use`; `unusable` for an address or port that cannot be used
  */
 export function listenTcp(endpoint: Endpoint): TcpListener {
   const { hostname, port } = endpoint;
@@ -57,7 +57,7 @@ export function listenTcp(endpoint: Endpoint): TcpListener {
   }
 }
 
-/** Why a port cannot be listened on. */
+/** The error for an endpoint that cannot be listened on: `in-use` or `unusable`. */
 export function listenError(endpoint: Endpoint, cause: unknown): ConnectionError {
   const code = cause instanceof Deno.errors.AddrInUse ? "in-use" : "unusable";
   const where = formatEndpoint(endpoint);
@@ -68,7 +68,7 @@ export function listenError(endpoint: Endpoint, cause: unknown): ConnectionError
 /**
  * Connects within `timeoutMs`.
  *
- * @throws {ConnectionError} `refused`, `timeout` or `unreachable`; an abort's own reason
+ * @throws {ConnectionError} `refused`, `timeout` or `unreachable`; the reason of the signal
  */
 export async function connectTcp(
   { hostname, port }: Endpoint,
@@ -93,16 +93,16 @@ export async function connectTcp(
   }
 }
 
-/** Connects by TCP. */
+/** Connects over TCP without TLS. */
 export const tcpConnector: Connector = { connect: connectTcp };
 
-/** Why a server that does not answer cannot be connected to. */
+/** The error for a server that does not answer. */
 export function timeoutError(where: string, timeoutMs: number, cause?: unknown): ConnectionError {
   const message = `Cannot connect to ${where}: no answer within ${timeoutMs / 1000} s`;
   return new ConnectionError("timeout", message, { cause, where });
 }
 
-/** What failed before there was a connection: `refused` or `unreachable`. */
+/** The error for a connection that could not be made: `refused` or `unreachable`. */
 export function asConnectError(cause: unknown, where: string): ConnectionError {
   if (cause instanceof ConnectionError) return cause;
   const isRefused = cause instanceof Deno.errors.ConnectionRefused || isNodeRefusal(cause);
@@ -111,12 +111,12 @@ export function asConnectError(cause: unknown, where: string): ConnectionError {
   return new ConnectionError(code, `Cannot connect to ${where}: ${reason}`, { cause, where });
 }
 
-/** The same as `node:net` and `node:tls` tell it. */
+/** `ECONNREFUSED`, as `node:net` and `node:tls` report it. */
 function isNodeRefusal(error: unknown): boolean {
   return error instanceof Error && "code" in error && error.code === "ECONNREFUSED";
 }
 
-/** Whether a peer was gone before it was accepted, which is no error of the listener. */
+/** Whether a peer left before it was accepted, which is no error of the listener. */
 function hasPeerLeft(error: unknown): boolean {
   return error instanceof Deno.errors.NotConnected ||
     error instanceof Deno.errors.ConnectionAborted || error instanceof Deno.errors.ConnectionReset;

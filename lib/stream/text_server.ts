@@ -1,16 +1,17 @@
 import type { Endpoint } from "./endpoint.ts";
 import { listenError } from "./tcp.ts";
-/** A small HTTP server for one text. */
+
+/** An HTTP server for one text. */
 export interface TextServer {
   readonly port: number;
-  /** Ends it, and the answers under way. */
+  /** Stops the server once pending responses are sent. */
   close(): Promise<void>;
 }
 
 /**
- * Answers GET of one path with a text that is made anew each time, everything else with 404.
+ * Answers GET requests for `path` with a text made for each request, all others with 404.
  *
- * @throws {ConnectionError} `in-use`, or `unusable` for an address or a port that cannot be had
+ * @throws {ConnectionError} `in-use`; `unusable` for an address or port that cannot be used
  */
 export function serveText(
   { hostname, port }: Endpoint,

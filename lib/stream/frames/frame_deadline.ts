@@ -1,18 +1,18 @@
-/** How long a peer may take for a frame that it has begun. */
+/** Limits of the time that a peer may take for a frame it has begun. */
 export interface DeadlineLimits {
-  /** From a control frame's first byte to its last. */
+  /** From the first byte of a control frame to its last. */
   readonly controlFrameMs: number;
   /** Data moves at least `dataWindowBytes` in any `dataWindowMs`. */
   readonly dataWindowMs: number;
   readonly dataWindowBytes: number;
 }
 
-/** What the peer is in the middle of. */
+/** The part of a frame that the peer is sending. */
 export type FramePart = "nothing" | "control" | "data";
 
 /**
- * Measures the pace of a peer inside its frames. Only time spent waiting for it counts: what the
- * reader does between two waits is not the peer's fault.
+ * Measures how fast a peer sends its frames. Only the time spent waiting for the peer counts, not
+ * the time between two reads.
  */
 export class FrameDeadline {
   readonly #limits: DeadlineLimits;
@@ -24,18 +24,20 @@ export class FrameDeadline {
     this.#limits = limits;
   }
 
-  /** A control frame's time runs from its first byte, that of data from the end of the header. */
+  /**
+   * Restarts the clock: at the first byte of a control frame, at the end of a data frame's header.
+   */
   restart(): void {
     this.#waitedMs = 0;
     this.#windowBytes = 0;
   }
 
-  /** The wait for bytes of the peer begins. */
+  /** Starts to wait for bytes of the peer. */
   startWaiting(): void {
     this.#waitingSinceMs = performance.now();
   }
 
-  /** The wait is over; `bytes` came in. */
+  /** Ends the wait, in which `bytes` arrived. */
   stopWaiting(part: FramePart, bytes: number): void {
     const sinceMs = this.#waitingSinceMs ?? performance.now();
     this.#waitingSinceMs = null;
@@ -45,7 +47,7 @@ export class FrameDeadline {
     if (part === "data" && this.#windowBytes >= this.#limits.dataWindowBytes) this.restart();
   }
 
-  /** For how long the wait has gone on; 0 when there is none. */
+  /** The duration of the current wait; 0 if there is none. */
   waitingMs(nowMs: number): number {
     return this.#waitingSinceMs === null ? 0 : nowMs - this.#waitingSinceMs;
   }

@@ -1,33 +1,32 @@
-/** Bytes that a segment grows to; a larger frame gets a segment of its own size. */
+/** The size that a segment grows to; a larger frame gets a segment of its own size. */
 const SEGMENT_BYTES = 64 * 1024;
-/** Bytes that a segment begins with: a log in which little is said stays small. */
+/** The first size of a segment: the log of a quiet room stays small. */
 const FIRST_BYTES = 1024;
 
 const NOTHING = new Uint8Array(0);
 
 interface Segment {
-  /** Replaced by a larger copy as the segment grows: views into the old one stay as they are. */
+  /** Replaced by a larger copy as the segment grows: views into the old buffer stay unchanged. */
   bytes: Uint8Array<ArrayBuffer>;
   length: number;
   next: Segment | null;
-  /** What was taken last: most readers are at the same place, and can share it. */
-  taken: { readonly from: number; readonly bytes: Uint8Array<ArrayBuffer> };
+  /** The last view that was made: most readers are at the same position and share it. */
+  lastView: { readonly from: number; readonly bytes: Uint8Array<ArrayBuffer> };
 }
 
 function newSegment(): Segment {
-  return { bytes: NOTHING, length: 0, next: null, taken: { from: 0, bytes: NOTHING } };
+  return { bytes: NOTHING, length: 0, next: null, lastView: { from: 0, bytes: NOTHING } };
 }
 
-/** A part of what is in a segment. */
 function view(segment: Segment, from: number, count: number): Uint8Array<ArrayBuffer> {
-  const { taken } = segment;
-  if (taken.from === from && taken.bytes.length === count) return taken.bytes;
+  const { lastView } = segment;
+  if (lastView.from === from && lastView.bytes.length === count) return lastView.bytes;
   const bytes = segment.bytes.subarray(from, from + count);
-  segment.taken = { from, bytes };
+  segment.lastView = { from, bytes };
   return bytes;
 }
 
-/** Makes room for `length` bytes in all. */
+/** Makes room for `length` bytes in total. */
 function grow(segment: Segment, length: number): void {
   const doubled = Math.min(SEGMENT_BYTES, Math.max(FIRST_BYTES, segment.bytes.length * 2));
   const larger = new Uint8Array(Math.max(doubled, length));
@@ -38,15 +37,15 @@ function grow(segment: Segment, length: number): void {
 /**
  * An append-only log of encoded frames that many connections read, each at its own pace.
  *
- * A frame is copied in once, whatever the number of readers; a reader that is behind takes all
- * that it missed in one piece. Segments hang together forwards only, so what every cursor has
- * passed is freed by itself. Frames never straddle segments.
+ * A frame is copied in once, whatever the number of readers; a reader that is behind gets all the
+ * frames it missed in one piece. Segments link forwards only, so a segment that every cursor has
+ * passed is garbage. Frames never straddle segments.
  */
 export class FrameLog {
   #tail = newSegment();
   #end = 0;
 
-  /** Bytes appended since the beginning. */
+  /** Bytes appended since the log was made. */
   get end(): number {
     return this.#end;
   }
@@ -59,12 +58,12 @@ export class FrameLog {
     this.#end += frame.length;
   }
 
-  /** A cursor that will see everything appended from now on. */
+  /** A cursor that reads everything appended from now on. */
   cursor(): FrameLogCursor {
     return new FrameLogCursor(this, this.#tail);
   }
 
-  /** The segment that takes the next `count` bytes. */
+  /** The segment that has room for `count` more bytes. */
   #tailFor(count: number): Segment {
     if (this.#tail.length > 0 && this.#tail.length + count > SEGMENT_BYTES) {
       const segment = newSegment();
@@ -82,16 +81,16 @@ interface Range {
   to: number;
 }
 
-/** One reader's place in a {@link FrameLog}. */
+/** The position of a reader in a {@link FrameLog}. */
 export class FrameLogCursor {
   readonly #log: FrameLog;
   #segment: Segment;
   #offset: number;
   #position: number;
-  /** Log positions that this reader does not get, in order, with gaps between them. */
+  /** Log positions hidden from this reader: ascending, with gaps between the ranges. */
   readonly #excluded: Range[] = [];
 
-  /** Made by {@link FrameLog.cursor}. */
+  /** Use {@link FrameLog.cursor}. */
   constructor(log: FrameLog, tail: Segment) {
     this.#log = log;
     this.#segment = tail;
@@ -99,12 +98,12 @@ export class FrameLogCursor {
     this.#position = log.end;
   }
 
-  /** Bytes of the log that this reader has not taken yet. */
+  /** Bytes of the log that this reader has not read yet. */
   get lagBytes(): number {
     return this.#log.end - this.#position;
   }
 
-  /** Hides the bytes from position `from` to the log's present end from this reader. */
+  /** Hides the bytes from position `from` to the present end of the log from this reader. */
   excludeSince(from: number): void {
     const to = this.#log.end;
     const last = this.#excluded.at(-1);
@@ -113,8 +112,8 @@ export class FrameLogCursor {
   }
 
   /**
-   * The next whole frames, as a view into the log that stays valid and unchanged, or `null` when
-   * there are none. They count as taken.
+   * Reads the next whole frames; `null` if there are none. The view into the log stays valid and
+   * unchanged.
    */
   next(): Uint8Array<ArrayBuffer> | null {
     for (;;) {

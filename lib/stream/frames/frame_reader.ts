@@ -11,59 +11,59 @@ import { LIMITS } from "../../protocol/limits.ts";
 import { FrameDeadline, type FramePart } from "./frame_deadline.ts";
 import { PartialFrame } from "./partial_frame.ts";
 
-/** A whole frame that carries no file data. The payload is the receiver's own. */
+/** A whole frame that is not file data. The receiver owns the payload. */
 export interface ControlFrame {
   /** Tells the kinds apart. */
   readonly kind: "control";
-  /** Four characters. */
+  /** The four characters of the type. */
   readonly type: string;
-  /** At most as long as the limits say. */
+  /** At most `controlBytes` long. */
   readonly payload: Uint8Array<ArrayBuffer>;
 }
 
 /**
- * File data: the payloads of all data frames that stood side by side in one read, moved together;
- * where frames begin and end has no meaning for data. The buffer is the receiver's own, who may
- * give it back with `recycle`.
+ * File data: the payloads of all adjacent data frames of one read, moved together, since frame
+ * boundaries have no meaning for data. The receiver owns the buffer, and may return it with
+ * `recycle`.
  */
 export interface DataChunk {
   /** Tells the kinds apart. */
   readonly kind: "data";
-  /** A part of the buffer. */
+  /** A view into the buffer. */
   readonly bytes: Uint8Array<ArrayBuffer>;
 }
 
-/** A whole frame of compressed file data, not inflated. The payload is the receiver's own. */
+/** A whole frame of compressed file data, not inflated. The receiver owns the payload. */
 export interface ZstdFrame {
   /** Tells the kinds apart. */
   readonly kind: "zstd";
-  /** One frame of Zstandard (RFC 8878). */
+  /** A Zstandard frame (RFC 8878). */
   readonly payload: Uint8Array<ArrayBuffer>;
 }
 
-/** What a {@link FrameReader} reads. */
+/** The results of {@link FrameReader.read}. */
 export type Frame = ControlFrame | DataChunk | ZstdFrame;
 
-/** The limits that the reader enforces, for its owner or for tests to change. */
+/** The limits that the reader enforces; its owner or a test may override them. */
 export interface FrameReaderLimits {
   /** Largest payload of a control frame. */
   controlBytes: number;
   /** Largest payload of a data frame. */
   dataBytes: number;
-  /** From a control frame's first byte to its last. */
+  /** From the first byte of a control frame to its last. */
   controlFrameMs: number;
-  /** A data frame moves at least `dataWindowBytes` in any time of this length. */
+  /** A data frame moves at least `dataWindowBytes` in any window of this length. */
   dataWindowMs: number;
   /** See `dataWindowMs`. */
   dataWindowBytes: number;
-  /** Size of the buffers while data flows. Default 256 KiB. */
+  /** The size of the buffers while data flows. Default 256 KiB. */
   bufferBytes: number;
 }
 
-/** Size of the buffer that an idle connection waits with. */
+/** The size of the buffer that an idle connection waits with. */
 const IDLE_BUFFER_BYTES = 1024;
 const FLOW_BUFFER_BYTES = 256 * 1024;
-/** These alone, since every connection has a copy. */
+/** Only these of `LIMITS`, since every connection has a copy. */
 const DEFAULTS: Readonly<FrameReaderLimits> = {
   controlBytes: LIMITS.controlBytes,
   dataBytes: LIMITS.dataBytes,
@@ -72,15 +72,15 @@ const DEFAULTS: Readonly<FrameReaderLimits> = {
   dataWindowBytes: LIMITS.dataWindowBytes,
   bufferBytes: FLOW_BUFFER_BYTES,
 };
-/** Received buffers that are kept for the next reads. */
+/** Returned buffers that are kept for later reads. */
 const SPARE_BUFFERS = 4;
 
 /**
  * Turns a byte stream into frames.
  *
- * One BYOB read fills a buffer; its frames are parsed where they lie. Control payloads are copied
- * out, data is handed on with its buffer. Nothing is allocated for a size before that size has
- * passed its limit, and nothing is read ahead of the caller: who does not call `read` pushes back.
+ * One BYOB read fills a buffer, whose frames are parsed in place. Control payloads are copied out;
+ * data is passed on with its buffer. A size passes its limit before anything is allocated for it,
+ * and nothing is read ahead of the caller: not calling `read` pushes back on the peer.
  */
 export class FrameReader {
   readonly #source: ReadableStreamBYOBReader;
@@ -91,7 +91,7 @@ export class FrameReader {
   #allowsZstd = false;
   #spare: ArrayBuffer[] = [];
 
-  /** The beginning of a header that lies across two buffers. */
+  /** The first bytes of a header that straddles two buffers. */
   #header: Uint8Array | null = null;
   #headerLength = 0;
   #partial: PartialFrame | null = null;
@@ -100,7 +100,7 @@ export class FrameReader {
 
   readonly #deadline: FrameDeadline;
 
-  /** Takes the stream for itself; `limits` overrides the table's. */
+  /** Locks the stream; `limits` override those of `LIMITS`. */
   constructor(
     source: ReadableStream<Uint8Array<ArrayBuffer>>,
     limits: Partial<FrameReaderLimits> = {},
@@ -111,10 +111,10 @@ export class FrameReader {
   }
 
   /**
-   * The next frame or run of data, or `null` when the stream ended between two frames.
+   * Reads the next frame or chunk of data; `null` if the stream ended between two frames.
    *
-   * @throws {ProtocolError} `too-large` for a size beyond the limit of its type, `truncated` when
-   * the stream ends inside a frame; and whatever the source throws
+   * @throws {ProtocolError} `too-large` for a size beyond the limit of its type, `truncated` if the
+   * stream ends inside a frame; and errors of the source
    */
   async read(): Promise<Frame | null> {
     for (;;) {
@@ -127,36 +127,36 @@ export class FrameReader {
     }
   }
 
-  /** Whether `read` failed because the peer speaks TLS, and expects that of us. */
+  /** Whether `read` failed because the peer speaks TLS, which this connection does not. */
   get sawTls(): boolean {
     return this.#sawTls;
   }
 
-  /** Gives the buffer of a {@link DataChunk} back for later reads. */
+  /** Returns the buffer of a {@link DataChunk} for later reads. */
   recycle(buffer: ArrayBuffer): void {
     if (buffer.byteLength === this.#bufferBytes && this.#spare.length < SPARE_BUFFERS) {
       this.#spare.push(buffer);
     }
   }
 
-  /** While data flows, buffers of that size are worth it from now on. */
+  /** Sets the size of the buffers that are used while data flows. */
   useBuffers(bytes: number): void {
     this.#limits.bufferBytes = bytes;
   }
 
-  /** From now on FZST is a frame of data, with the limit of one: the peer speaks protocol 2. */
+  /** Accepts FZST frames, with the limit of data, from now on: the peer speaks protocol 2. */
   allowZstd(): void {
     this.#allowsZstd = true;
   }
 
-  /** For how long a `read` has been waiting for the peer; 0 when nobody reads. */
+  /** How long a pending `read` has waited for the peer; 0 if none is pending. */
   silentMs(nowMs: number): number {
     return this.#deadline.waitingMs(nowMs);
   }
 
   /**
-   * Whether the peer has begun a frame and takes longer for it than the limits allow. Time in
-   * which nobody called `read` does not count.
+   * Whether the peer has begun a frame and exceeds its time limit. Time without a pending `read`
+   * does not count.
    *
    * @param nowMs a reading of `performance.now()`
    */
@@ -164,19 +164,18 @@ export class FrameReader {
     return this.#deadline.isOverdue(this.#part(), nowMs);
   }
 
-  /** Ends the stream; a pending `read` resolves to `null` or throws. Never throws itself. */
+  /** Cancels the stream; a pending `read` resolves to `null` or throws. Never rejects. */
   async cancel(): Promise<void> {
     await this.#source.cancel().catch(() => {});
   }
 
-  /** What the peer is in the middle of sending. */
   #part(): FramePart {
     if (this.#dataLeft > 0) return "data";
     if (this.#partial !== null) return this.#isZstd(this.#partial.code) ? "data" : "control";
     return this.#headerLength > 0 ? "control" : "nothing";
   }
 
-  /** Takes what came in, to be parsed; `false` at the end of the stream. */
+  /** Makes received bytes the buffer to parse; `false` at the end of the stream. */
   #accept(value: Uint8Array<ArrayBuffer> | undefined): boolean {
     this.#deadline.stopWaiting(this.#part(), value?.length ?? 0);
     if (value === undefined || value.length === 0) {
@@ -191,7 +190,10 @@ export class FrameReader {
     return true;
   }
 
-  /** A full buffer asks for a larger one; a nearly empty one says that the flow is over. */
+  /**
+   * Grows the buffers after a full read; shrinks them after a nearly empty read, when the flow is
+   * over.
+   */
   #resize(received: number): void {
     let bytes = this.#bufferBytes;
     if (received === bytes) bytes = Math.min(bytes * 8, this.#limits.bufferBytes);
@@ -203,9 +205,9 @@ export class FrameReader {
 
   /** Parses until a frame is complete or the buffer is used up. */
   #parse(): Frame | null {
-    // The payloads of the data frames of this buffer so far, moved together
-    let runStart = 0;
-    let runEnd = 0;
+    // The data payloads of this buffer so far, moved together
+    let chunkStart = 0;
+    let chunkEnd = 0;
     while (this.#buffer !== null) {
       const buffer = this.#buffer;
       const partial = this.#partial;
@@ -216,21 +218,21 @@ export class FrameReader {
       const available = buffer.length - this.#position;
       if (available === 0) {
         this.#buffer = null;
-        return this.#takeChunk(buffer, runStart, runEnd);
+        return this.#finishBuffer(buffer, chunkStart, chunkEnd);
       }
       if (this.#dataLeft > 0) {
         const count = Math.min(this.#dataLeft, available);
-        if (runEnd === runStart) runStart = runEnd = this.#position;
-        else buffer.copyWithin(runEnd, this.#position, this.#position + count);
-        runEnd += count;
+        if (chunkEnd === chunkStart) chunkStart = chunkEnd = this.#position;
+        else buffer.copyWithin(chunkEnd, this.#position, this.#position + count);
+        chunkEnd += count;
         this.#position += count;
         this.#dataLeft -= count;
         continue;
       }
-      // Data goes before the frame that follows it, as a copy, since the buffer stays
-      const otherBegins = this.#readHeader(buffer) && this.#partial !== null;
-      if (otherBegins && runEnd > runStart) {
-        return { kind: "data", bytes: buffer.slice(runStart, runEnd) };
+      // Data precedes the next frame, as a copy, since the rest of the buffer is still needed
+      const frameBegins = this.#readHeader(buffer) && this.#partial !== null;
+      if (frameBegins && chunkEnd > chunkStart) {
+        return { kind: "data", bytes: buffer.slice(chunkStart, chunkEnd) };
       }
     }
     return null;
@@ -246,13 +248,13 @@ export class FrameReader {
     return this.#allowsZstd && code === ZSTD_TYPE_CODE;
   }
 
-  #takeChunk(buffer: Uint8Array<ArrayBuffer>, start: number, end: number): DataChunk | null {
+  #finishBuffer(buffer: Uint8Array<ArrayBuffer>, start: number, end: number): DataChunk | null {
     if (end > start) return { kind: "data", bytes: buffer.subarray(start, end) };
     this.recycle(buffer.buffer);
     return null;
   }
 
-  /** Takes header bytes; `true` once a header is complete and its frame has begun. */
+  /** Reads header bytes; `true` once a header is complete and its frame has begun. */
   #readHeader(buffer: Uint8Array): boolean {
     const start = this.#position;
     if (this.#headerLength === 0) {

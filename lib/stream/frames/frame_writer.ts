@@ -3,23 +3,23 @@ import { concatBytes } from "../../protocol/frames.ts";
 import { LIMITS } from "../../protocol/limits.ts";
 import type { FrameLogCursor } from "./frame_log.ts";
 
-/** What a connection must be able to do to be written to. */
+/** The part of a connection that frames are written to. */
 export interface ByteWriter {
-  /** Writes some of `bytes`; resolves to how many. */
+  /** Writes some of `bytes`; resolves to their number. */
   write(bytes: Uint8Array): Promise<number>;
 }
 
-/** What the writer is for its owner when things go wrong; each is called at most once. */
+/** The failures that the writer reports; each callback is called at most once. */
 export interface FrameWriterEvents {
-  /** More than the limit waits: the peer reads too slowly. */
+  /** More than `outboundBytes` wait: the peer reads too slowly. */
   onOverflow(): void;
-  /** A write failed: the connection is gone. Everything that waits is dropped. */
+  /** A write failed: the connection is lost, and everything queued is dropped. */
   onError(error: unknown): void;
 }
 
-/** What waits in several logs is joined into one write where it is less: copying is cheaper then. */
+/** Frames of several logs are joined into a write up to this size, where copying is cheaper. */
 const JOINED_BYTES = 16 * 1024;
-/** Bulk items are joined up to this size: a write of its own costs more than to copy them. */
+/** Bulk items are joined up to this size: a write of their own costs more than a copy. */
 const JOINED_BULK_BYTES = 64 * 1024;
 
 interface BulkItem {
@@ -31,10 +31,10 @@ interface BulkItem {
 /**
  * Writes whole frames to a connection, one write at a time.
  *
- * Three lanes, in order of precedence: control frames, the logs that the connection follows, and
- * bulk data. What queues up in one of the first two while a write is under way leaves as one write,
- * as far as it is not much. Bulk items keep their order; each must hold whole frames, since a control
- * frame may come after it.
+ * It has three lanes, in order of precedence: control frames, the logs that the connection follows,
+ * and bulk data. Control frames, and small log pieces, that queue up during a write leave as one
+ * write. Bulk items keep their order; each must hold whole frames, since a control frame may follow
+ * it.
  */
 export class FrameWriter {
   readonly #sink: ByteWriter;
@@ -43,21 +43,17 @@ export class FrameWriter {
   #control: Uint8Array[] = [];
   #controlBytes = 0;
   #cursors: FrameLogCursor[] = [];
-  #turn = 0;
+  #nextCursor = 0;
   #bulk: BulkItem[] = [];
-  #pumping = false;
+  #isPumping = false;
   readonly #idle = new Latch();
   #failure: { error: unknown } | null = null;
-  #overflowed = false;
+  #hasOverflowed = false;
   #progressMs = 0;
-  /** The bulk items that are being written. */
+  /** The bulk items of the write under way. */
   #writingBulk: BulkItem[] = [];
 
-  /**
-   * Writes nothing yet.
-   *
-   * @param outboundBytes control and log bytes that may wait
-   */
+  /** @param outboundBytes control and log bytes that may wait */
   constructor(
     sink: ByteWriter,
     events: FrameWriterEvents,
@@ -68,13 +64,13 @@ export class FrameWriter {
     this.#outboundBytes = outboundBytes;
   }
 
-  /** Queues a frame ahead of all data. The bytes belong to the writer from here on. */
+  /** Queues a frame ahead of all data. The writer owns the bytes from now on. */
   send(frame: Uint8Array): void {
     this.queue(frame);
     this.wake();
   }
 
-  /** The same, but it leaves with what is sent next, or after `wake`. */
+  /** Queues a frame like `send`, but without a write: it leaves with the next `send` or `wake`. */
   queue(frame: Uint8Array): void {
     if (this.#failure !== null) return;
     this.#control.push(frame);
@@ -82,8 +78,8 @@ export class FrameWriter {
   }
 
   /**
-   * Queues file data. Resolves once it is handed to the system, when the buffer is the caller's
-   * again; rejects when the connection fails.
+   * Queues file data. Resolves once it is handed to the system and the caller owns the buffer
+   * again; rejects if the connection fails.
    */
   sendBulk(bytes: Uint8Array): Promise<void> {
     if (this.#failure !== null) return Promise.reject(this.#failure.error);
@@ -93,13 +89,13 @@ export class FrameWriter {
     return promise;
   }
 
-  /** From now on the connection gets what is appended to the cursor's log, too. */
+  /** Sends what is appended to the cursor's log from now on. */
   follow(cursor: FrameLogCursor): void {
-    // As long as need be: what grows by `push` has room for 17, and there are many connections
+    // A copy of the exact length: `push` reserves 17 places, on each of many connections
     if (this.#failure === null) this.#cursors = [...this.#cursors, cursor];
   }
 
-  /** From now on it does not. What was appended before leaves before what is sent after this call. */
+  /** Stops following a log. Frames appended before leave before frames sent after this call. */
   unfollow(cursor: FrameLogCursor): void {
     const index = this.#cursors.indexOf(cursor);
     if (index === -1) return;
@@ -108,42 +104,44 @@ export class FrameWriter {
     this.wake();
   }
 
-  /** What waits in the logs leaves before what is queued or sent after this call. */
+  /**
+   * Makes frames appended to the logs so far leave before frames queued or sent after this call.
+   */
   gather(): void {
     for (const cursor of this.#cursors) this.#gatherFrom(cursor);
   }
 
-  /** Control frames and log that wait to be sent. */
+  /** Bytes of control frames and logs that wait to be sent. */
   get queuedBytes(): number {
     return this.#queuedBytes();
   }
 
-  /** Looks for work; to be called after something was appended to a log. */
+  /** Starts writing; call it after appending to a log. */
   wake(): void {
     if (this.#queuedBytes() > this.#outboundBytes) return this.#overflow();
-    if (!this.#pumping && this.#failure === null) this.#pump();
+    if (!this.#isPumping && this.#failure === null) this.#pump();
   }
 
-  /** Resolves once everything queued so far is written, or the connection has failed. */
+  /** Resolves once all that is queued is written, or the connection has failed. */
   flushed(): Promise<void> {
-    return this.#pumping ? this.#idle.wait() : Promise.resolve();
+    return this.#isPumping ? this.#idle.wait() : Promise.resolve();
   }
 
   /**
-   * For how long the peer has taken nothing of what waits for it.
+   * How long the peer has read nothing of the waiting bytes.
    *
    * @param nowMs a reading of `performance.now()`
-   * @returns `null` when nothing waits
+   * @returns `null` if nothing waits
    */
   stall(nowMs: number): { waitedMs: number; onlyBulk: boolean } | null {
-    if (!this.#pumping) return null;
+    if (!this.#isPumping) return null;
     return {
       waitedMs: nowMs - this.#progressMs,
       onlyBulk: this.#writingBulk.length > 0 && this.#queuedBytes() === 0,
     };
   }
 
-  /** Drops what waits and rejects its senders; later sends do nothing. */
+  /** Drops everything queued and rejects its senders; later sends do nothing. */
   abort(error: unknown): void {
     if (this.#failure !== null) return;
     this.#failure = { error };
@@ -165,18 +163,18 @@ export class FrameWriter {
   }
 
   #overflow(): void {
-    if (this.#overflowed) return;
-    this.#overflowed = true;
+    if (this.#hasOverflowed) return;
+    this.#hasOverflowed = true;
     this.#events.onOverflow();
   }
 
   async #pump(): Promise<void> {
-    this.#pumping = true;
+    this.#isPumping = true;
     this.#progressMs = performance.now();
     try {
-      // What comes next is looked up without a pause between finding nothing and having stopped,
-      // or something queued in that pause would lie there
-      for (let next = this.#takeNext(); next !== null; next = this.#takeNext()) {
+      // No await between finding nothing to write and `#isPumping = false`: a frame queued in that
+      // gap would never be written
+      for (let next = this.#nextWrite(); next !== null; next = this.#nextWrite()) {
         await this.#writeAll(next);
         for (const item of this.#writingBulk) item.resolve();
         this.#writingBulk = [];
@@ -188,22 +186,22 @@ export class FrameWriter {
         this.#events.onError(error);
       }
     }
-    this.#pumping = false;
+    this.#isPumping = false;
     this.#idle.open();
   }
 
-  /** The bytes that are first in line, or `null` when there are none. */
-  #takeNext(): Uint8Array | null {
+  /** The bytes of the next write, or `null` if there are none. */
+  #nextWrite(): Uint8Array | null {
     if (this.#failure !== null) return null;
-    const frames = this.#takeControl() ?? this.#takeLogged();
+    const frames = this.#dequeueControl() ?? this.#nextLogged();
     if (frames !== null) return frames;
-    this.#writingBulk = this.#takeBulk();
+    this.#writingBulk = this.#dequeueBulk();
     return this.#writingBulk.length === 0
       ? null
-      : joined(this.#writingBulk.map((item) => item.bytes));
+      : joinBytes(this.#writingBulk.map((item) => item.bytes));
   }
 
-  #takeBulk(): BulkItem[] {
+  #dequeueBulk(): BulkItem[] {
     let count = 0;
     let bytes = 0;
     for (const item of this.#bulk) {
@@ -214,31 +212,33 @@ export class FrameWriter {
     return this.#bulk.splice(0, count);
   }
 
-  #takeControl(): Uint8Array | null {
+  #dequeueControl(): Uint8Array | null {
     if (this.#control.length === 0) return null;
     const frames = this.#control;
     this.#control = [];
     this.#controlBytes = 0;
-    return joined(frames);
+    return joinBytes(frames);
   }
 
-  #takeLogged(): Uint8Array | null {
-    const first = this.#takePiece();
+  #nextLogged(): Uint8Array | null {
+    const first = this.#nextPiece();
     if (first === null || first.length >= JOINED_BYTES) return first;
     const pieces = [first];
     for (let bytes = first.length; bytes < JOINED_BYTES;) {
-      const piece = this.#takePiece(JOINED_BYTES - bytes);
+      const piece = this.#nextPiece(JOINED_BYTES - bytes);
       if (piece === null) break;
       pieces.push(piece);
       bytes += piece.length;
     }
-    return joined(pieces);
+    return joinBytes(pieces);
   }
 
-  /** From a log in which at most so much waits. They take turns: none waits behind a busy one. */
-  #takePiece(maxBytes = Infinity): Uint8Array | null {
+  /**
+   * A piece of a log in which at most `maxBytes` wait. Logs take turns, so a busy log delays none.
+   */
+  #nextPiece(maxBytes = Infinity): Uint8Array | null {
     for (const _ of this.#cursors) {
-      const cursor = this.#cursors[this.#turn++ % this.#cursors.length];
+      const cursor = this.#cursors[this.#nextCursor++ % this.#cursors.length];
       if (cursor === undefined || cursor.lagBytes > maxBytes) continue;
       const piece = cursor.next();
       if (piece !== null) return piece;
@@ -254,8 +254,8 @@ export class FrameWriter {
   }
 }
 
-/** Several buffers as one; a single one is not copied. */
-function joined(parts: readonly Uint8Array[]): Uint8Array {
+/** Joins buffers; a single buffer is not copied. */
+function joinBytes(parts: readonly Uint8Array[]): Uint8Array {
   const [first] = parts;
   return parts.length === 1 && first !== undefined ? first : concatBytes(parts);
 }

@@ -1,27 +1,27 @@
-/** A payload grows by what really arrives, not by what the header promises. */
+/** The payload buffer grows with the bytes that arrive, not by the size in the header. */
 const FIRST_PAYLOAD_BYTES = 1024;
 
-/** A frame that is handed on whole, whose payload is still coming in. */
+/** A frame that is passed on whole and whose payload is still arriving. */
 export class PartialFrame {
   #payload: Uint8Array<ArrayBuffer>;
   #length = 0;
 
-  /** @param size of the payload, in bytes, which has passed its limit */
+  /** @param size of the payload in bytes, which has passed its limit */
   constructor(readonly code: number, readonly size: number) {
     this.#payload = new Uint8Array(Math.min(size, FIRST_PAYLOAD_BYTES));
   }
 
-  /** The payload, which is the receiver's own once it is whole. */
+  /** The payload, which the receiver owns once it is whole. */
   get payload(): Uint8Array<ArrayBuffer> {
     return this.#payload;
   }
 
-  /** Whether all of it has come in. */
+  /** Whether the payload is complete. */
   get isWhole(): boolean {
     return this.#length === this.size;
   }
 
-  /** Copies what is there of it, from the front of `bytes`; how many bytes that were. */
+  /** Appends payload bytes from the front of `bytes`; returns how many of them belong to it. */
   append(bytes: Uint8Array): number {
     const count = Math.min(this.size - this.#length, bytes.length);
     const needed = this.#length + count;

@@ -1,25 +1,25 @@
 import { createHash, X509Certificate } from "node:crypto";
 
 /**
- * The name that our own certificates carry beside those of their host. No authority issues one for
- * it (RFC 6761, section 6.4), so whoever shows one made it himself.
+ * The name that self-made certificates carry beside those of their host. No authority issues
+ * certificates for it (RFC 6761, section 6.4), so a certificate with it is self-made.
  */
 export const OWN_NAME = "tcp-chat.invalid";
 
-/** What a server shows its clients, in PEM: its chain of certificates, and its key. */
+/** The certificate chain and the private key of a server, in PEM. */
 export interface TlsCredentials {
   readonly certificate: string;
   readonly key: string;
 }
 
-/** What is wrong with the dates of a certificate. */
+/** Why a certificate is not valid at a time. */
 export type ValidityErrorCode = "expired" | "not-yet-valid";
 
 /**
- * Reads one certificate.
+ * Parses a certificate.
  *
- * @param source DER, or PEM of which the first certificate counts
- * @returns `null` for anything else
+ * @param source DER, or PEM whose first certificate counts
+ * @returns `null` for any other input
  */
 export function parseCertificate(source: Uint8Array | string): X509Certificate | null {
   try {
@@ -29,13 +29,16 @@ export function parseCertificate(source: Uint8Array | string): X509Certificate |
   }
 }
 
-/** The SHA-256 of the public key (SPKI, DER) in hex: it outlives a renewal with the same key. */
+/**
+ * The SHA-256 of the public key (SPKI, DER) in hex. A certificate renewed with the same key keeps
+ * it.
+ */
 export function fingerprintOf(certificate: X509Certificate): string {
   const spki = certificate.publicKey.export({ type: "spki", format: "der" });
   return createHash("sha256").update(spki).digest("hex");
 }
 
-/** A fingerprint as people write it, with colons or without; `null` for anything else. */
+/** Parses a SHA-256 in hex, with or without colons, into lower case; `null` for any other text. */
 export function parseFingerprint(text: string): string | null {
   const digits = text.trim().replaceAll(":", "").toLowerCase();
   return /^[0-9a-f]{64}$/.test(digits) ? digits : null;
@@ -48,8 +51,8 @@ export function namesOf(certificate: X509Certificate): string[] {
 }
 
 /**
- * A name that the certificate is valid for: our own one before the host's, and that before any
- * other; `null` for a certificate without names.
+ * A name to verify the certificate for: `OWN_NAME` before the host's, the host's before any other.
+ * `null` if the certificate has none, or only wildcards of other hosts.
  */
 export function verifiableName(certificate: X509Certificate, hostname: string): string | null {
   const names = namesOf(certificate);
@@ -59,7 +62,7 @@ export function verifiableName(certificate: X509Certificate, hostname: string): 
   return names.find((name) => !name.includes("*")) ?? null;
 }
 
-/** Whether the certificate is valid at that time, milliseconds since 1970; `null` if it is. */
+/** Why the certificate is not valid at a time (milliseconds since 1970); `null` if it is. */
 export function validityErrorCode(
   certificate: X509Certificate,
   nowMs: number,
@@ -68,7 +71,7 @@ export function validityErrorCode(
   return nowMs < Date.parse(certificate.validFrom) ? "not-yet-valid" : null;
 }
 
-/** A time, milliseconds since 1970, to the minute, in UTC: people compare it with a clock. */
+/** Formats a time (milliseconds since 1970) to the minute in UTC, for comparison with a clock. */
 export function formatTime(timeMs: number): string {
   return `${new Date(timeMs).toISOString().slice(0, 16).replace("T", " ")} UTC`;
 }

@@ -2,29 +2,30 @@ import { clearImmediate, setImmediate } from "node:timers";
 import { closeSocket, type Socket } from "../socket.ts";
 import { isTruncation } from "./errors.ts";
 
-/** The most that one record of TLS carries, and so one read of the runtime's (RFC 8446, 5.1). */
+/** The size limit of a TLS record (RFC 8446, section 5.1), and so of a read by the runtime. */
 const RECORD_BYTES = 16 * 1024;
 
 /**
- * A TLS connection of the runtime, to be used like a TCP socket.
+ * A TLS connection of the runtime as a {@link Socket}.
  *
- * The runtime reads one record at a time. A read with room for several gathers what is there, since
- * whatever comes after a read costs more than the read. For that, one record may be read ahead of
- * the caller. A peer that leaves without the farewell of TLS has ended its stream like any other.
+ * The runtime reads one record at a time. A read with room for several gathers the records that
+ * have arrived, since handling a read costs more than the read; for that, it may read one record
+ * ahead of the caller. A peer that closes without close_notify ends its stream as it would without
+ * TLS.
  */
 export class TlsConnSocket implements Socket {
   readonly #conn: Deno.TlsConn;
-  /** The read that is under way, and what it came to. */
+  /** The read under way, and the outcome of the last. */
   #reading: Promise<void> | null = null;
   #count: number | null = 0;
   #failure: { error: unknown } | null = null;
-  /** Wakes whoever waits for a read to end. */
+  /** Wakes `#gather` when a read ends. */
   #onRead: () => void = () => {};
-  /** Bytes that were read and not yet taken. */
+  /** The buffer for reading ahead, and its bytes that no read has returned yet. */
   #record: Uint8Array<ArrayBuffer> | null = null;
   #rest: Uint8Array = new Uint8Array(0);
 
-  /** Takes the connection over, whose handshake is done. */
+  /** Takes ownership of a connection whose handshake is done. */
   constructor(conn: Deno.TlsConn) {
     this.#conn = conn;
   }
@@ -34,7 +35,10 @@ export class TlsConnSocket implements Socket {
     return this.#conn.remoteAddr;
   }
 
-  /** Fills part of `into`; resolves to the bytes read, or `null` at the end. One at a time. */
+  /**
+   * Fills part of `into`; resolves to the number of bytes read, or `null` at the end. One call at a
+   * time.
+   */
   async read(into: Uint8Array): Promise<number | null> {
     if (this.#reading !== null) await this.#reading;
     if (this.#failure !== null) throw this.#failure.error;
@@ -47,22 +51,24 @@ export class TlsConnSocket implements Socket {
     return into.length < 2 * RECORD_BYTES ? length : await this.#gather(into, length);
   }
 
-  /** Writes some of `bytes`; resolves to how many. */
+  /** Writes some of `bytes`; resolves to their number. */
   write(bytes: Uint8Array): Promise<number> {
     return this.#conn.write(bytes);
   }
 
-  /** Says farewell and ends the sending side. */
+  /** Sends close_notify and ends the sending side. */
   closeWrite(): Promise<void> {
     return this.#conn.closeWrite();
   }
 
-  /** Closes at once, also when it is closed already; what is under way rejects. */
+  /** Closes at once; pending reads and writes reject. Repeated calls do nothing. */
   close(): void {
     closeSocket(this.#conn);
   }
 
-  /** Adds the records that are there in this turn of the event loop, as long as one fits. */
+  /**
+   * Adds the records that arrive in this turn of the event loop, as long as a whole record fits.
+   */
   async #gather(into: Uint8Array, length: number): Promise<number> {
     let isOver = false;
     const turn = setImmediate(() => {
@@ -81,7 +87,7 @@ export class TlsConnSocket implements Socket {
     return length;
   }
 
-  /** Begins to read a record. Its end, or the failure to read it, is for the next `read`. */
+  /** Starts to read a record. Its end, or its failure, is for the next `read`. */
   #readAhead(): void {
     const record = this.#record ??= new Uint8Array(RECORD_BYTES);
     this.#reading = this.#readInto(record).then((count) => {

@@ -1,7 +1,10 @@
-import type { ConnectLimits } from "../connector.ts";
-import { onAbort } from "../../async/on_abort.ts";
 import type { X509Certificate } from "node:crypto";
+import { onAbort } from "../../async/on_abort.ts";
 import { ConnectionError, type ConnectionErrorCode } from "../../protocol/errors.ts";
+import type { ConnectLimits } from "../connector.ts";
+import { type Endpoint, formatEndpoint } from "../endpoint.ts";
+import type { Socket } from "../socket.ts";
+import { connectTcp } from "../tcp.ts";
 import {
   fingerprintOf,
   formatTime,
@@ -11,18 +14,15 @@ import {
   validityErrorCode,
   verifiableName,
 } from "./certificate.ts";
-import type { Socket } from "../socket.ts";
-import { connectTcp } from "../tcp.ts";
-import { type Endpoint, formatEndpoint } from "../endpoint.ts";
 import { TlsConnSocket } from "./conn_socket.ts";
 import { asHandshakeError, isCertificateError } from "./errors.ts";
-import { noAnswer, probeCertificate, type ShownCertificate } from "./probe.ts";
+import { handshakeTimeout, probeCertificate, type ShownCertificate } from "./probe.ts";
 
-/** What is known of a server's key. */
+/** The known key of a server. */
 export interface TlsPin {
-  /** SHA-256 of the public key (SPKI, DER) in hex, lower case. */
+  /** SHA-256 of the public key (SPKI, DER) in lower-case hex. */
   readonly fingerprint: string;
-  /** A certificate of that key, DER in base64, or `null`: it saves asking the server for one. */
+  /** A certificate of that key (DER, base64), which saves a probe; `null` if none is known. */
   readonly certificate: string | null;
 }
 
@@ -30,39 +30,38 @@ export interface TlsPin {
 export interface UnknownServer {
   /** `host:port`. */
   readonly where: string;
-  /** Of its key: SHA-256 in hex. */
+  /** SHA-256 of its public key in hex. */
   readonly fingerprint: string;
-  /** The names and addresses that its certificate is for. Text of the peer. */
+  /** The names and addresses that its certificate is for. Text from the peer. */
   readonly names: readonly string[];
 }
 
-/** Whom to trust. */
+/** The servers to trust. */
 export interface TlsTrust {
-  /** The one key that is accepted, whatever the system says; `null` for a server not yet known. */
+  /** The only key to accept, whatever the system trusts; `null` for a server not yet known. */
   readonly pin: TlsPin | null;
-  /** Whether to trust a server that is not known and that the system does not trust. */
+  /** Decides about a server that is neither known nor trusted by the system. */
   readonly accept: (server: UnknownServer) => boolean | Promise<boolean>;
 }
 
-/** A connection whose other end is proven. */
+/** A connection to a server whose identity is proven. */
 export interface TlsConnection {
   readonly socket: Socket;
-  /** What to remember of the server; `null` where the system trusts it for its name. */
+  /** The key to remember; `null` if the system trusts the server for its name. */
   readonly pin: TlsPin | null;
 }
 
 /**
- * Connects with TLS 1.2 or 1.3 to a server that is proven to be the right one before anything is
- * sent to it.
+ * Connects with TLS 1.2 or 1.3 to a server whose identity is proven before anything is sent to it.
  *
- * Without a pin, that is one whose certificate the system trusts for the host's name, or else one
- * that `accept` is shown and accepts. With a pin, it is the one that holds the key of the pin. What
- * a server merely shows is no proof: it is taken from a connection of its own, and then has to pass
- * the runtime's verification in the connection that is used, whose certificate is compared again.
- * Since the runtime trusts the system's authorities there, too, that verification asks for a name
- * that none of them issues for, where the certificate has it.
+ * Without a pin, the system has to trust the certificate for the host name, or else `accept` has to
+ * accept the server. With a pin, the server has to hold the pinned key. A certificate that a server
+ * merely shows is no proof: it is probed over a separate connection, then has to pass the runtime's
+ * verification in the connection that is used, and is compared again there. Since the runtime also
+ * trusts the system's authorities in that verification, it verifies `OWN_NAME`, for which no
+ * authority issues certificates, if the certificate has it.
  *
- * @throws {ConnectionError}; an abort's own reason
+ * @throws {ConnectionError}; the reason of the signal
  */
 export async function connectTls(
   endpoint: Endpoint,
@@ -73,11 +72,11 @@ export async function connectTls(
   const trusted = await connectVerified(endpoint, endpoint.hostname, [], limits);
   if (trusted !== null) return { socket: new TlsConnSocket(trusted), pin: null };
   const shown = await probeCertificate(endpoint, limits);
-  refuseByDate(shown.certificate, endpoint);
+  checkValidity(shown.certificate, endpoint);
   const where = formatEndpoint(endpoint);
   const { fingerprint, certificate } = shown;
   if (!await accept({ where, fingerprint, names: namesOf(certificate) })) {
-    throw fault("certificate-untrusted", endpoint, { details: { actual: fingerprint } });
+    throw trustError("certificate-untrusted", endpoint, { details: { actual: fingerprint } });
   }
   return await connectShown(endpoint, shown, limits);
 }
@@ -87,41 +86,45 @@ async function connectPinned(
   pin: TlsPin,
   limits: ConnectLimits,
 ): Promise<TlsConnection> {
-  const known = pin.certificate === null ? null : parseCertificate(fromBase64(pin.certificate));
-  const name = known === null ? null : verifiableName(known, endpoint.hostname);
-  if (known !== null && name !== null) {
-    const conn = await connectVerified(endpoint, name, [known.toString()], limits);
-    if (conn !== null) return proven(conn, pin.fingerprint, name, endpoint);
+  const certificate = pin.certificate === null
+    ? null
+    : parseCertificate(fromBase64(pin.certificate));
+  const name = certificate === null ? null : verifiableName(certificate, endpoint.hostname);
+  if (certificate !== null && name !== null) {
+    const conn = await connectVerified(endpoint, name, [certificate.toString()], limits);
+    if (conn !== null) return verifyPeer(conn, pin.fingerprint, name, endpoint);
   }
   const shown = await probeCertificate(endpoint, limits);
   if (shown.fingerprint !== pin.fingerprint) {
-    throw changed(endpoint, pin.fingerprint, shown.fingerprint);
+    throw certificateChanged(endpoint, pin.fingerprint, shown.fingerprint);
   }
-  refuseByDate(shown.certificate, endpoint);
+  checkValidity(shown.certificate, endpoint);
   return await connectShown(endpoint, shown, limits);
 }
 
-/** Connects to whoever holds the key of the certificate that was shown. */
+/** Connects to the holder of the key of a probed certificate. */
 async function connectShown(
   endpoint: Endpoint,
   { certificate, chain, fingerprint }: ShownCertificate,
   limits: ConnectLimits,
 ): Promise<TlsConnection> {
   const name = verifiableName(certificate, endpoint.hostname);
-  if (certificate.ca) throw unusable(endpoint, "it is that of an authority (CA:TRUE)");
-  if (name === null) throw unusable(endpoint, "it names no server");
-  // Those who are shown beside it may be anybody's, so they count only for want of our own name
+  if (certificate.ca) throw certificateUnusable(endpoint, "it is that of an authority (CA:TRUE)");
+  if (name === null) throw certificateUnusable(endpoint, "it names no server");
+  // The rest of the chain is unproven, so it counts only for a certificate without `OWN_NAME`
   const authorities = name === OWN_NAME ? [certificate.toString()] : chain;
   const conn = await connectVerified(endpoint, name, authorities, limits);
-  if (conn === null) throw unusable(endpoint, "its chain is not whole, or its key was not proven");
-  return proven(conn, fingerprint, name, endpoint);
+  if (conn === null) {
+    throw certificateUnusable(endpoint, "its chain is not whole, or its key was not proven");
+  }
+  return verifyPeer(conn, fingerprint, name, endpoint);
 }
 
 /**
- * The connection as one to the holder of a key, once it is compared with the certificate that was
- * verified in it. Closes it otherwise.
+ * Compares the certificate verified in a connection with the expected key; closes the connection if
+ * they differ.
  */
-function proven(
+function verifyPeer(
   conn: Deno.TlsConn,
   fingerprint: string,
   name: string,
@@ -130,10 +133,13 @@ function proven(
   try {
     const certificate = peerCertificate(conn);
     if (certificate === null && name !== OWN_NAME) {
-      throw unusable(endpoint, `this runtime does not show it, and it lacks the name ${OWN_NAME}`);
+      throw certificateUnusable(
+        endpoint,
+        `this runtime does not show it, and it lacks the name ${OWN_NAME}`,
+      );
     }
     const actual = certificate === null ? fingerprint : fingerprintOf(certificate);
-    if (actual !== fingerprint) throw changed(endpoint, fingerprint, actual);
+    if (actual !== fingerprint) throw certificateChanged(endpoint, fingerprint, actual);
     const base64 = certificate === null ? null : new Uint8Array(certificate.raw).toBase64();
     return { socket: new TlsConnSocket(conn), pin: { fingerprint, certificate: base64 } };
   } catch (error) {
@@ -143,8 +149,8 @@ function proven(
 }
 
 /**
- * The certificate that was verified in a connection; `null` where the runtime does not show it.
- * The method has no public name: a test of the platform notices when it goes.
+ * The certificate verified in a connection; `null` if the runtime does not expose it. The method
+ * has no public name: `tests/platform/` notices when it goes.
  */
 function peerCertificate(conn: Deno.TlsConn): X509Certificate | null {
   const prototype = Object.getPrototypeOf(conn);
@@ -158,8 +164,8 @@ function peerCertificate(conn: Deno.TlsConn): X509Certificate | null {
 /**
  * Connects, and lets the runtime verify the certificate for a name.
  *
- * @param authorities PEM, trusted beside those of the system
- * @returns `null` when the certificate is not good for that
+ * @param authorities PEM, trusted in addition to the system's authorities
+ * @returns `null` if the verification fails
  */
 async function connectVerified(
   endpoint: Endpoint,
@@ -181,10 +187,10 @@ async function connectVerified(
   }
 }
 
-/** Closes the connection where its handshake fails, takes too long, or is given up. */
+/** Closes the connection if the handshake fails, times out or is aborted. */
 async function handshake(conn: Deno.TlsConn, { timeoutMs, signal }: ConnectLimits): Promise<void> {
   const { promise, reject } = Promise.withResolvers<never>();
-  const timer = setTimeout(() => reject(noAnswer(timeoutMs)), timeoutMs);
+  const timer = setTimeout(() => reject(handshakeTimeout(timeoutMs)), timeoutMs);
   using _ = onAbort(signal, () => reject(signal?.reason));
   try {
     signal?.throwIfAborted();
@@ -197,28 +203,28 @@ async function handshake(conn: Deno.TlsConn, { timeoutMs, signal }: ConnectLimit
   }
 }
 
-/** The runtime refuses such a certificate, known or not; people need both dates to see why. */
-function refuseByDate(certificate: X509Certificate, endpoint: Endpoint): void {
+/** The runtime rejects such a certificate without the dates, which users need to see the reason. */
+function checkValidity(certificate: X509Certificate, endpoint: Endpoint): void {
   const nowMs = Date.now();
-  const kind = validityErrorCode(certificate, nowMs);
-  if (kind === null) return;
+  const code = validityErrorCode(certificate, nowMs);
+  if (code === null) return;
   const details = {
     validFrom: formatTime(Date.parse(certificate.validFrom)),
     validTo: formatTime(Date.parse(certificate.validTo)),
     now: formatTime(nowMs),
   };
-  throw fault(`certificate-${kind}`, endpoint, { details });
+  throw trustError(`certificate-${code}`, endpoint, { details });
 }
 
-function changed(endpoint: Endpoint, expected: string, actual: string): ConnectionError {
-  return fault("certificate-changed", endpoint, { details: { expected, actual } });
+function certificateChanged(endpoint: Endpoint, expected: string, actual: string): ConnectionError {
+  return trustError("certificate-changed", endpoint, { details: { expected, actual } });
 }
 
-function unusable(endpoint: Endpoint, reason: string): ConnectionError {
-  return fault("certificate-unusable", endpoint, { cause: new Error(reason) });
+function certificateUnusable(endpoint: Endpoint, reason: string): ConnectionError {
+  return trustError("certificate-unusable", endpoint, { cause: new Error(reason) });
 }
 
-function fault(
+function trustError(
   code: ConnectionErrorCode,
   endpoint: Endpoint,
   options: { cause?: Error; details?: Record<string, string> },

@@ -1,5 +1,5 @@
-import { LIMITS } from "../../protocol/limits.ts";
 import { Latch } from "../../async/latch.ts";
+import { LIMITS } from "../../protocol/limits.ts";
 import type { Endpoint } from "../endpoint.ts";
 import type { Listener } from "../listener.ts";
 import { closeSocket, setUpSocket, shutDownAndDrain, type Socket } from "../socket.ts";
@@ -15,20 +15,20 @@ const FIRST_READ_BYTES = 1024;
 export interface TlsListenerOptions {
   /** Sent to a peer that does not speak TLS, before its connection is closed. */
   readonly plaintextAnswer: Uint8Array;
-  /** Called for each connection that is refused, with the reason. Default: none is reported. */
+  /** Called with the reason for each refused connection. Default: not reported. */
   readonly onRefused?: (address: Deno.Addr, error: unknown) => void;
-  /** How long a handshake may take. Default 10 s. */
+  /** The time limit of a handshake. Default 10 s. */
   readonly handshakeMs?: number;
-  /** Handshakes at once; one more ends the oldest. Default 512. */
+  /** Handshakes at a time; a further one closes the oldest. Default 512. */
   readonly handshakes?: number;
 }
 
-/** Why a connection has no handshake. */
+/** The error for a connection that does not complete a TLS handshake. */
 export class NoHandshakeError extends Error {
   /** Tells the class apart where `instanceof` cannot. */
   override readonly name = "NoHandshakeError";
 
-  /** `plaintext` is a peer that speaks something else, `slow` one that takes too long. */
+  /** @param code `plaintext`: the peer does not speak TLS; `slow`: the handshake takes too long */
   constructor(readonly code: "plaintext" | "slow") {
     super(code === "slow" ? "The TLS handshake took too long" : "The peer does not speak TLS");
   }
@@ -37,7 +37,7 @@ export class NoHandshakeError extends Error {
 /**
  * Opens a listening socket for TLS 1.2 and 1.3.
  *
- * @throws {ConnectionError} `in-use`, or `unusable` for an address or a port that cannot be had
+ * @throws {ConnectionError} `in-use`; `unusable` for an address or port that cannot be used
  */
 export function listenTls(
   endpoint: Endpoint,
@@ -47,25 +47,25 @@ export function listenTls(
   return new TlsListener(listenTcp(endpoint), credentials, options);
 }
 
-type Arrival = { readonly socket: Socket | null } | { readonly error: unknown };
+type AcceptResult = { readonly socket: Socket | null } | { readonly error: unknown };
 
 /**
- * Accepts connections whose TLS handshake is done, in the order in which they are. Handshakes go on
- * side by side, so that one that is slow or fails delays no other. A peer that does not speak TLS is
- * told so.
+ * Accepts connections whose TLS handshake is done, in the order of completion. Handshakes run
+ * concurrently, so a slow or failing one delays no other. A peer that does not speak TLS gets
+ * `plaintextAnswer`.
  */
 export class TlsListener implements Listener {
   readonly #listener: Listener;
   readonly #options: Required<TlsListenerOptions>;
   #credentials: TlsCredentials;
   readonly #handshakes = new Set<Socket>();
-  readonly #arrivals: Arrival[] = [];
-  readonly #arrived = new Latch();
-  readonly #wanted = new Latch();
+  readonly #results: AcceptResult[] = [];
+  readonly #resultReady = new Latch();
+  readonly #acceptCalled = new Latch();
   #isRunning = false;
   #isClosed = false;
 
-  /** Use {@link listenTls}. Takes the listener over. */
+  /** Use {@link listenTls}. Takes ownership of the listener. */
   constructor(listener: Listener, credentials: TlsCredentials, options: TlsListenerOptions) {
     this.#listener = listener;
     this.#credentials = credentials;
@@ -82,29 +82,29 @@ export class TlsListener implements Listener {
     return this.#listener.address;
   }
 
-  /** Presents these to all who connect from now on. Open connections stay. */
+  /** Presents new credentials to later connections. Open connections stay. */
   renew(credentials: TlsCredentials): void {
     this.#credentials = credentials;
   }
 
   /** @inheritdoc */
   async accept(): Promise<Socket | null> {
-    this.#wanted.open();
+    this.#acceptCalled.open();
     if (this.#isClosed) return null;
     if (!this.#isRunning) this.#run();
-    while (this.#arrivals.length === 0) await this.#arrived.wait();
-    const arrival = this.#arrivals.shift();
-    if (arrival !== undefined && "socket" in arrival) return arrival.socket;
-    throw arrival?.error;
+    while (this.#results.length === 0) await this.#resultReady.wait();
+    const result = this.#results.shift();
+    if (result !== undefined && "socket" in result) return result.socket;
+    throw result?.error;
   }
 
-  /** Stops listening and gives up the handshakes under way. */
+  /** Stops listening and cancels the handshakes under way. */
   close(): void {
     this.#isClosed = true;
     this.#listener.close();
     for (const socket of this.#handshakes) closeSocket(socket);
-    for (const arrival of this.#arrivals.splice(0)) {
-      if ("socket" in arrival) arrival.socket?.close();
+    for (const result of this.#results.splice(0)) {
+      if ("socket" in result) result.socket?.close();
     }
   }
 
@@ -116,31 +116,31 @@ export class TlsListener implements Listener {
         if (socket === null) break;
         this.#begin(socket);
       } catch (error) {
-        const wanted = this.#wanted.wait();
-        this.#arrive({ error });
-        if (!this.#isClosed) await wanted;
+        const acceptCalled = this.#acceptCalled.wait();
+        this.#deliver({ error });
+        if (!this.#isClosed) await acceptCalled;
       }
     }
     this.#isRunning = false;
-    this.#arrive({ socket: null });
+    this.#deliver({ socket: null });
   }
 
-  #arrive(arrival: Arrival): void {
-    this.#arrivals.push(arrival);
-    this.#arrived.open();
+  #deliver(result: AcceptResult): void {
+    this.#results.push(result);
+    this.#resultReady.open();
   }
 
   #begin(socket: Socket): void {
     const [oldest] = this.#handshakes;
     if (this.#handshakes.size >= this.#options.handshakes && oldest) closeSocket(oldest);
     this.#handshakes.add(socket);
-    this.#shakeHands(socket).catch((error) => {
+    this.#handshake(socket).catch((error) => {
       if (!this.#isClosed) this.#options.onRefused(socket.remoteAddr, error);
     }).finally(() => this.#handshakes.delete(socket));
   }
 
-  /** Turns a plain connection into one with TLS, or throws why that is not possible. */
-  async #shakeHands(plain: Socket): Promise<void> {
+  /** Turns a plain connection into a TLS connection, or throws the reason for refusing it. */
+  async #handshake(plain: Socket): Promise<void> {
     let isLate = false;
     let first: Uint8Array | null = null;
     const timer = setTimeout(() => {
@@ -156,7 +156,7 @@ export class TlsListener implements Listener {
       }
       const socket = await acceptTls(plain, first, this.#credentials);
       if (this.#isClosed) return socket.close();
-      this.#arrive({ socket });
+      this.#deliver({ socket });
     } catch (error) {
       throw isLate ? new NoHandshakeError("slow") : error;
     } finally {
@@ -169,7 +169,7 @@ export class TlsListener implements Listener {
       await socket.write(this.#options.plaintextAnswer);
       await shutDownAndDrain(socket);
     } catch {
-      // The peer has left before it could be told
+      // The peer left before it got the answer
     }
     closeSocket(socket);
   }

@@ -1,29 +1,32 @@
-import type { ConnectLimits } from "../connector.ts";
-import { asConnectError, timeoutError } from "../tcp.ts";
-import { onAbort } from "../../async/on_abort.ts";
 import type { X509Certificate } from "node:crypto";
 import { connect, type DetailedPeerCertificate, type TLSSocket } from "node:tls";
+import { onAbort } from "../../async/on_abort.ts";
 import { ConnectionError } from "../../protocol/errors.ts";
-import { fingerprintOf, parseCertificate } from "./certificate.ts";
+import type { ConnectLimits } from "../connector.ts";
 import { type Endpoint, formatEndpoint } from "../endpoint.ts";
+import { asConnectError, timeoutError } from "../tcp.ts";
+import { fingerprintOf, parseCertificate } from "./certificate.ts";
 import { asHandshakeError } from "./errors.ts";
 
-/** Certificates of a chain that are looked at. */
+/** Certificates of a chain that are parsed. */
 const LONGEST_CHAIN = 10;
 
-/** What a server shows. Nothing of it is proven: whoever has seen a certificate can show it. */
+/**
+ * A certificate that a server shows without a proof of its key: any server can show any
+ * certificate.
+ */
 export interface ShownCertificate {
   /** The server's own. */
   readonly certificate: X509Certificate;
-  /** PEM: the server's own first, then those of its authorities. */
+  /** PEM: the server's own certificate, then those of its authorities. */
   readonly chain: readonly string[];
   readonly fingerprint: string;
 }
 
 /**
- * Asks a server for its certificate, over a connection for that alone. Nothing is sent over it.
+ * Asks a server for its certificate over a separate connection, on which nothing is sent.
  *
- * @throws {ConnectionError}; an abort's own reason
+ * @throws {ConnectionError}; the reason of the signal
  */
 export async function probeCertificate(
   endpoint: Endpoint,
@@ -31,18 +34,18 @@ export async function probeCertificate(
 ): Promise<ShownCertificate> {
   signal?.throwIfAborted();
   const where = formatEndpoint(endpoint);
-  // The one who asks judges what it gets, and proves it over another connection
+  // The caller judges the certificate, and has its key proven over another connection
   const options = { host: endpoint.hostname, port: endpoint.port, rejectUnauthorized: false };
   const socket = connect(options);
   let isConnected = false;
   socket.once("connect", () => isConnected = true);
   const timer = setTimeout(() => {
-    socket.destroy(isConnected ? noAnswer(timeoutMs) : timeoutError(where, timeoutMs));
+    socket.destroy(isConnected ? handshakeTimeout(timeoutMs) : timeoutError(where, timeoutMs));
   }, timeoutMs);
   using _ = onAbort(signal, () => socket.destroy(signal?.reason));
   try {
     await established(socket);
-    return shown(socket.getPeerCertificate(true), where);
+    return shownCertificate(socket.getPeerCertificate(true), where);
   } catch (error) {
     signal?.throwIfAborted();
     throw isConnected ? asHandshakeError(error, where) : asConnectError(error, where);
@@ -52,20 +55,20 @@ export async function probeCertificate(
   }
 }
 
-/** What is said of a handshake that takes too long. */
-export function noAnswer(timeoutMs: number): Error {
+/** The error for a handshake that takes too long. */
+export function handshakeTimeout(timeoutMs: number): Error {
   return new Error(`no answer within ${timeoutMs / 1000} s; does the server speak TLS?`);
 }
 
 function established(socket: TLSSocket): Promise<void> {
   return new Promise((resolve, reject) => {
     socket.once("secureConnect", resolve);
-    socket.on("error", reject); // More than one may come
+    socket.on("error", reject); // It may be emitted more than once
     socket.once("close", () => reject(new Error("the server closed the connection")));
   });
 }
 
-function shown(peer: DetailedPeerCertificate, where: string): ShownCertificate {
+function shownCertificate(peer: DetailedPeerCertificate, where: string): ShownCertificate {
   if (peer.raw === undefined) throw new Error("the server showed no certificate");
   const chain = chainOf(peer);
   const [certificate] = chain;

@@ -1,20 +1,20 @@
 import { createSecureContext, type SecureContext, TLSSocket } from "node:tls";
-import type { TlsCredentials } from "./certificate.ts";
 import type { Socket } from "../socket.ts";
+import type { TlsCredentials } from "./certificate.ts";
 import { TlsTransport } from "./transport.ts";
 
 /**
- * What is given to the runtime's TLS at a time, which is what it encrypts at a time: whoever writes
+ * Bytes passed to the runtime's TLS at a time, which it encrypts at a time: a caller of `write`
  * sees the progress of a slow peer.
  */
 const WRITE_BYTES = 48 * 1024;
 
 /**
- * Carries out the handshake of a server by the runtime's TLS over a stream. Takes the socket over;
- * its `close` gives the handshake up.
+ * Performs the server's side of a handshake with the runtime's TLS over a stream. Takes ownership
+ * of the socket; closing it cancels the handshake.
  *
- * @param first what was read from the socket already
- * @throws whatever is wrong with the handshake; the socket closes when the peer has been told
+ * @param first the bytes that were read from the socket already
+ * @throws the error of the handshake; the socket closes after the alert is sent
  */
 export async function acceptTls(
   socket: Socket,
@@ -22,16 +22,16 @@ export async function acceptTls(
   credentials: TlsCredentials,
 ): Promise<Socket> {
   const accepted = new TlsServerSocket(socket, first, contextOf(credentials));
-  await accepted.shakeHands();
+  await accepted.handshake();
   return accepted;
 }
 
 const contexts = new WeakMap<TlsCredentials, SecureContext>();
 
-/** One for all connections with the same credentials. */
+/** The context that all connections with the same credentials share. */
 function contextOf(credentials: TlsCredentials): SecureContext {
-  const known = contexts.get(credentials);
-  if (known !== undefined) return known;
+  const existing = contexts.get(credentials);
+  if (existing !== undefined) return existing;
   const { certificate, key } = credentials;
   const context = createSecureContext({ cert: certificate, key, minVersion: "TLSv1.2" });
   contexts.set(credentials, context);
@@ -39,9 +39,9 @@ function contextOf(credentials: TlsCredentials): SecureContext {
 }
 
 /**
- * The server's end of a TLS connection, to be used like a TCP socket.
+ * The server's side of a TLS connection as a {@link Socket}.
  *
- * It does not read ahead of its caller by more than one piece of what the socket holds.
+ * It reads at most one piece of input ahead of the caller.
  */
 class TlsServerSocket implements Socket {
   readonly #transport: TlsTransport;
@@ -51,7 +51,10 @@ class TlsServerSocket implements Socket {
   #hasEnded = false;
   #isClosed = false;
   #failure: { error: unknown } | null = null;
-  /** Resolves for all who read: whoever drains a connection may come on top of who reads it. */
+  /**
+   * A promise that any number of reads wait on: draining a connection may overlap with a pending
+   * `read`.
+   */
   #arrival = Promise.withResolvers<void>();
   readonly #writers = new Set<(error: unknown) => void>();
 
@@ -72,11 +75,11 @@ class TlsServerSocket implements Socket {
     }
   }
 
-  /** Carries out the handshake, once. */
-  async shakeHands(): Promise<void> {
+  /** Performs the handshake, once. */
+  async handshake(): Promise<void> {
     try {
-      await this.#secured();
-      this.#transport.secured();
+      await this.#handshakeDone();
+      this.#transport.markSecured();
     } catch (error) {
       this.#tls.destroy();
       this.#transport.destroy();
@@ -84,7 +87,7 @@ class TlsServerSocket implements Socket {
     }
   }
 
-  /** Fills part of `into`; resolves to the bytes read, or `null` at the end. */
+  /** Fills part of `into`; resolves to the number of bytes read, or `null` at the end. */
   async read(into: Uint8Array): Promise<number | null> {
     for (;;) {
       const count = this.#copyOut(into);
@@ -96,7 +99,7 @@ class TlsServerSocket implements Socket {
     }
   }
 
-  /** Writes some of `bytes`; resolves to how many, once they are handed to the system. */
+  /** Writes some of `bytes`; resolves to their number once they are handed to the system. */
   write(bytes: Uint8Array): Promise<number> {
     if (this.#isClosed) return Promise.reject(this.#closedError());
     const { promise, resolve, reject } = Promise.withResolvers<number>();
@@ -110,7 +113,7 @@ class TlsServerSocket implements Socket {
     return promise;
   }
 
-  /** Says farewell and ends the sending side. */
+  /** Sends close_notify and ends the sending side. */
   async closeWrite(): Promise<void> {
     if (this.#isClosed) throw this.#closedError();
     const { promise, resolve, reject } = Promise.withResolvers<void>();
@@ -121,14 +124,14 @@ class TlsServerSocket implements Socket {
     await this.#transport.shutDown();
   }
 
-  /** Closes at once, also when it is closed already; what is under way rejects. */
+  /** Closes at once; pending reads and writes reject. Repeated calls do nothing. */
   close(): void {
     this.#fail(new Deno.errors.Interrupted("The connection is closed"));
     this.#transport.abort();
     this.#tls.destroy();
   }
 
-  #secured(): Promise<void> {
+  #handshakeDone(): Promise<void> {
     const { promise, resolve, reject } = Promise.withResolvers<void>();
     const onEnd = () => reject(new Deno.errors.UnexpectedEof("The peer left in the handshake"));
     this.#tls.once("secure", resolve);

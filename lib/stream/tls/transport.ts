@@ -1,8 +1,8 @@
-import { Latch } from "../../async/latch.ts";
 import { Duplex } from "node:stream";
+import { Latch } from "../../async/latch.ts";
 import { closeSocket, type Socket } from "../socket.ts";
 
-/** What an idle connection waits with. */
+/** The size of the buffer that an idle connection waits with. */
 const IDLE_BYTES = 1024;
 const FLOW_BYTES = 64 * 1024;
 /** The fatal alert `handshake_failure` as a record (RFC 8446, section 6). */
@@ -11,8 +11,8 @@ const HANDSHAKE_FAILURE = new Uint8Array([0x15, 0x03, 0x03, 0x00, 0x02, 0x02, 0x
 /**
  * A socket as the stream that the runtime's TLS runs over.
  *
- * The runtime reads on and on, and cannot be made to wait (`tests/platform/tls_test.ts`). So it is
- * this stream that waits: after `hold`, it reads nothing more from the socket before `release`.
+ * The runtime reads without back-pressure (`tests/platform/tls_test.ts`), so this stream applies
+ * it: after `hold`, it does not read from the socket before `release`.
  */
 export class TlsTransport extends Duplex {
   readonly #socket: Socket;
@@ -23,13 +23,13 @@ export class TlsTransport extends Duplex {
   #isSecured = false;
   #isShutDown = false;
   #isAborted = false;
-  /** The last bytes that were to be sent. */
+  /** The last write to the socket. */
   #sending: Promise<void> = Promise.resolve();
 
   /**
-   * Takes the socket over.
+   * Takes ownership of the socket.
    *
-   * @param first what was read from it already
+   * @param first the bytes that were read from it already
    */
   constructor(socket: Socket, first: Uint8Array) {
     super({ allowHalfOpen: true, readableHighWaterMark: 1 });
@@ -37,34 +37,34 @@ export class TlsTransport extends Duplex {
     this.#first = first;
   }
 
-  /** The handshake is done. Whatever ends it before that, the peer is told that it failed. */
-  secured(): void {
+  /** Marks the handshake as done. A connection that ends before that sends the peer an alert. */
+  markSecured(): void {
     this.#isSecured = true;
   }
 
-  /** Reads nothing more for now. */
+  /** Stops reading from the socket. */
   hold(): void {
     this.#isHeld = true;
   }
 
-  /** Reads on. */
+  /** Goes on reading from the socket. */
   release(): void {
     this.#isHeld = false;
     this.#released.open();
   }
 
-  /** Ends the sending side once everything before is sent. What is written then is dropped. */
+  /** Ends the sending side once everything written so far is sent. Later writes are dropped. */
   async shutDown(): Promise<void> {
     const { promise, resolve } = Promise.withResolvers<void>();
     this.write(new Uint8Array(0), () => resolve());
     await promise;
-    await this.#sending.catch(() => {}); // Whoever wrote that was told
-    if (this.destroyed) return; // Closing does that, too
+    await this.#sending.catch(() => {}); // Its writer got the error
+    if (this.destroyed) return; // Closing the socket ends the sending side, too
     this.#isShutDown = true;
     await this.#socket.closeWrite();
   }
 
-  /** Closes at once, dropping what waits. */
+  /** Closes at once and drops pending writes. */
   abort(): void {
     this.#isAborted = true;
     closeSocket(this.#socket);
@@ -84,16 +84,19 @@ export class TlsTransport extends Duplex {
     this.#sending.then(() => callback(), callback);
   }
 
-  /** The runtime closes it when both sides have ended, whether that is sent or not. */
+  /**
+   * The runtime destroys the stream once both sides have ended, even while writes are pending: the
+   * socket closes after them.
+   */
   override _destroy(error: Error | null, callback: (error: Error | null) => void): void {
     this.release();
     const isOver = this.#isAborted || (this.#isSecured && error !== null);
     if (isOver) closeSocket(this.#socket);
-    else this.#lastWords().catch(() => {}).finally(() => closeSocket(this.#socket));
+    else this.#sendPending().catch(() => {}).finally(() => closeSocket(this.#socket));
     callback(error);
   }
 
-  async #lastWords(): Promise<void> {
+  async #sendPending(): Promise<void> {
     await this.#sending;
     if (!this.#isSecured) await this.#socket.write(HANDSHAKE_FAILURE);
   }
