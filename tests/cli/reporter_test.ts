@@ -32,14 +32,14 @@ Deno.test("a result tells the file, its size and its hash, and where it was cont
   assertEquals(text({}), `b.txt: 1.5 kB, SHA-256 verified (${HASH})`);
   assertEquals(
     text({ resumedFrom: 500 }),
-    `b.txt: 1.5 kB, SHA-256 verified (${HASH}), continued at 500 B`,
+    `b.txt: 1.5 kB, SHA-256 verified (${HASH}), resumed at 500 B`,
   );
-  const there = `b.txt: there already, SHA-256 verified (${HASH})`;
+  const there = `b.txt: already there, SHA-256 verified (${HASH})`;
   assertEquals(text({ skipped: true }), there);
   assertEquals(text({ skipped: true, resumedFrom: 500 }), there);
   const put = { shownName: "b.txt", direction: "put" } as const;
   assertStringIncludes(text({}, put), "1.5 kB sent");
-  assertStringIncludes(text({ skipped: true }, put), "on the server already");
+  assertStringIncludes(text({ skipped: true }, put), "already on the server");
   assertStringIncludes(text({}, { ...get, shownName: "a\x1b[2J\n\u202eb" }), "a[2J b: 1.5 kB");
   assertStringIncludes(describeResult(RESULT, makeLocale("pt-BR"), get), "b.txt: 1,5 kB");
 });

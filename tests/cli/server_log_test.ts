@@ -39,7 +39,7 @@ Deno.test("each event is one line, the time first", () => {
     "08:17:05 client 7 was refused missing: File not found",
     "08:17:05 client 7: Too many messages, some were not delivered",
     "08:17:05 connection from 10.0.0.5 refused: server full",
-    "08:17:05 client 7 sent a frame of the unknown type HELO, ignored",
+    "08:17:05 client 7 sent a frame of unknown type HELO; it was ignored",
     "08:17:05 error: odd",
     "08:17:05 stopped",
   ]);

@@ -62,7 +62,7 @@ Deno.test("another hash than the one wanted leads to 5, and nothing is kept", as
   await using fixture = await setUp();
   const { code, stdout, stderr } = await fixture.get("file.bin", "--sha256", "a".repeat(64));
   assertEquals([code, stdout], [5, ""]);
-  assertMatch(stderr, /^file\.bin: .* another SHA-256 than the one that was asked for\n$/);
+  assertMatch(stderr, /^file\.bin: .* a different SHA-256 than requested\n$/);
   assertEquals(fixture.folder.list("client_downloads"), []);
 });
 
@@ -129,7 +129,7 @@ const MISTAKES: Array<[args: string[], text: string]> = [
   [["listen", "localhost", "more"], "Unexpected argument more"],
   [["localhost", "70000"], "The port must be a number from 1 to 65535, not 70000"],
   [["lisetn", "localhost"], "Unknown command: lisetn. Did you mean listen?"],
-  [["localhost", "1", "2"], "Unknown command: localhost. --help shows what there is."],
+  [["localhost", "1", "2"], "Unknown command: localhost. --help lists the commands."],
 ];
 
 for (const [args, text] of MISTAKES) {

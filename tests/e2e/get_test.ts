@@ -92,7 +92,7 @@ Deno.test("get leaves a file alone that is there already, and counts it as done"
   const before = Deno.statSync(path);
   const { code, stdout } = await fixture.get("file.bin");
   assertEquals(code, 0);
-  assertMatch(stdout, /^client_downloads.file\.bin: there already, SHA-256 verified/);
+  assertMatch(stdout, /^client_downloads.file\.bin: already there, SHA-256 verified/);
   assertEquals(Deno.statSync(path).mtime, before.mtime);
 });
 
@@ -132,7 +132,7 @@ Deno.test("get speaks Portuguese where it is asked to", async () => {
   await using fixture = await setUp();
   const { stdout, stderr } = await fixture.get("file.bin", "missing", "--lang", "pt-BR");
   assertStringIncludes(stdout, "SHA-256 verificado");
-  assertEquals(stderr, "missing: Arquivo não encontrado\n1 de 2 arquivos falharam\n");
+  assertEquals(stderr, "missing: Arquivo não encontrado\n1 de 2 arquivos falhou\n");
 });
 
 Deno.test("get --stdout writes the file and nothing else to standard output", async () => {

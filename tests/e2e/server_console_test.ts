@@ -57,9 +57,9 @@ Deno.test("the commands answer on standard output", async () => {
   await fixture.server.stdout.waitFor(/^1 {2}guest-1 {2}127\.0\.0\.1 {2}since /m);
   await fixture.server.stdout.waitFor(/^a\.txt {2}5 B$/m);
   await fixture.server.stdout.waitFor(/^up .* 1 client /m);
-  await fixture.server.stdout.waitFor(/^TEXT sends it to all/m);
+  await fixture.server.stdout.waitFor(/^TEXT goes to all clients/m);
   await fixture.server.stdout.waitFor("Unknown command: /kcik. Did you mean /kick?");
-  await fixture.server.stdout.waitFor("client 1 was told to go");
+  await fixture.server.stdout.waitFor("client 1 was removed");
   await fixture.server.stdout.waitFor("client 1 left: kicked");
 });
 

@@ -211,7 +211,7 @@ Deno.test({
     await fixture.terminal.endsWith("[lobby] > chat hel");
     await fixture.server.server.stop();
     await fixture.terminal.shows(/^\d\d:\d\d \[SERVER\] The server is shutting down$/);
-    await fixture.terminal.shows(/^Connection lost: the server went away\. I come back/);
+    await fixture.terminal.shows(/^Connection lost: the server went away\. Reconnecting/);
     await fixture.terminal.endsWith("[-] > chat hel");
     await using again = await startServer({ port });
     await fixture.terminal.endsWith("[lobby] > chat hel");

@@ -93,7 +93,7 @@ Deno.test({
     }
     await fixture.terminal.type("\x15");
     await fixture.terminal.enter("/ban 127.0.0.9");
-    await fixture.terminal.shows("127.0.0.9 is banned for ever");
+    await fixture.terminal.shows("127.0.0.9 is banned forever");
     await fixture.terminal.endsWith(">");
     await fixture.terminal.type("/unban 1");
     await fixture.terminal.endsWith("> /unban 1");
@@ -127,7 +127,7 @@ Deno.test({
     await peer.sendFrame("FILE", "large.bin");
     await peer.expect("FHSH");
     await fixture.terminal.type(KEYS.controlC);
-    await fixture.terminal.shows("stopping; running transfers have 10 s, once more stops at once");
+    await fixture.terminal.shows("stopping; running transfers have 10 s, Ctrl-C stops at once");
     await fixture.terminal.type(KEYS.controlC);
     assertEquals(await fixture.terminal.exitCode(), 130);
     await fixture.terminal.shows(/terminal-restored$/);

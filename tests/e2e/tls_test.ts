@@ -60,7 +60,7 @@ Deno.test("a server with --tls is known by its fingerprint, and files go both wa
   assertEquals([first.code, first.stderr], [0, ""]);
   assertEquals(fixture.server.stdout.text.includes("refused"), false);
   const again = await fixture.client("get", "file.bin", "--tls", "--replace");
-  assertMatch(again.stdout, /there already/);
+  assertMatch(again.stdout, /already there/);
   const put = await fixture.client("put", "client_downloads/file.bin", "--tls", "--to", "up");
   assertEquals([put.code, put.stderr], [0, ""]);
   assertEquals(Deno.readFileSync(join(fixture.folder.path, "root/up/file.bin")), CONTENT);
@@ -112,7 +112,7 @@ Deno.test("who comes without TLS to a port with TLS is told so, and the other wa
 });
 
 const MISTAKES: Array<[command: "server" | "client", args: string[], text: string]> = [
-  ["server", ["--tls-cert", "cert.pem"], "--tls-cert and --tls-key belong together"],
+  ["server", ["--tls-cert", "cert.pem"], "--tls-cert and --tls-key must be given together"],
   ["client", ["get", "localhost", "x", "--fingerprint", "12:34"], "64 hexadecimal digits"],
 ];
 

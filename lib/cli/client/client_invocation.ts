@@ -28,23 +28,26 @@ const MISTAKES = {
     en: "The port must be a number from 1 to 65535, not {value}",
     "pt-BR": "A porta deve ser um número de 1 a 65535, não {value}",
   },
-  noAddress: { en: "Which server? Give HOST[:PORT]", "pt-BR": "Qual servidor? Dê HOST[:PORTA]" },
-  noPath: { en: "Which file? Give its path", "pt-BR": "Qual arquivo? Dê o caminho" },
+  noAddress: {
+    en: "Which server? Give HOST[:PORT]",
+    "pt-BR": "Qual servidor? Informe HOST[:PORTA]",
+  },
+  noPath: { en: "Which file? Give its path", "pt-BR": "Qual arquivo? Informe o caminho" },
   oneTarget: {
-    en: "--room and --to exclude each other",
-    "pt-BR": "--room e --to se excluem",
+    en: "--room and --to cannot be combined",
+    "pt-BR": "--room e --to não podem ser combinados",
   },
   noFile: {
-    en: "Which file? Give a file or a folder of this machine",
-    "pt-BR": "Qual arquivo? Dê um arquivo ou uma pasta desta máquina",
+    en: "Which file? Give a file or a folder on this machine",
+    "pt-BR": "Qual arquivo? Informe um arquivo ou uma pasta desta máquina",
   },
   onePath: {
     en: "--sha256 and --stdout take exactly one file",
     "pt-BR": "--sha256 e --stdout aceitam exatamente um arquivo",
   },
   noPassword: {
-    en: "Which password? Give it by TCP_CHAT_PASSWORD or --password-file",
-    "pt-BR": "Qual senha? Informe por TCP_CHAT_PASSWORD ou --password-file",
+    en: "Which password? Give it in TCP_CHAT_PASSWORD or by --password-file",
+    "pt-BR": "Qual senha? Informe em TCP_CHAT_PASSWORD ou por --password-file",
   },
   sha256: {
     en: "--sha256 must be 64 hexadecimal digits",

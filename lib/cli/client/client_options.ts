@@ -20,8 +20,8 @@ export const CLIENT_OPTIONS = {
     kind: "flag",
     group: GROUPS.files,
     help: {
-      en: "replace another file of the same name; without it, get takes NAME (1)",
-      "pt-BR": "substituir outro arquivo de mesmo nome; sem isso, get usa NOME (1)",
+      en: "replace a file of the same name; without it, get takes NAME (1)",
+      "pt-BR": "substituir um arquivo de mesmo nome; sem isso, get usa NOME (1)",
     },
   },
   jobs: {
@@ -40,16 +40,16 @@ export const CLIENT_OPTIONS = {
     kind: "flag",
     group: GROUPS.files,
     help: {
-      en: "begin anew, whatever an earlier transfer left",
-      "pt-BR": "recomeçar, ignorando o que sobrou de antes",
+      en: "start over instead of resuming an earlier transfer",
+      "pt-BR": "recomeçar em vez de retomar uma transferência anterior",
     },
   },
   zstd: {
     kind: "flag",
     group: GROUPS.files,
     help: {
-      en: "compress on the way where that helps",
-      "pt-BR": "comprimir no caminho onde compensa",
+      en: "compress in transit where that helps",
+      "pt-BR": "comprimir na transferência onde compensa",
     },
   },
   to: {
@@ -65,7 +65,7 @@ export const CLIENT_OPTIONS = {
     kind: "flag",
     short: "R",
     group: GROUPS.files,
-    help: { en: "ls: folders in folders, too", "pt-BR": "ls: também as pastas dentro de pastas" },
+    help: { en: "ls: include subfolders", "pt-BR": "ls: incluir subpastas" },
   },
   long: {
     kind: "flag",
@@ -94,15 +94,15 @@ export const CLIENT_OPTIONS = {
     kind: "text",
     placeholder: "NAME",
     group: GROUPS.chat,
-    help: { en: "your name in the chat (guest-N)", "pt-BR": "seu nome no chat (guest-N)" },
+    help: { en: "your nick in the chat (guest-N)", "pt-BR": "seu apelido no chat (guest-N)" },
   },
   room: {
     kind: "texts",
     placeholder: "ROOM",
     group: GROUPS.chat,
     help: {
-      en: "room to speak in, to listen to, or to tell of files (lobby)",
-      "pt-BR": "sala onde falar, que escutar, ou a avisar de arquivos (lobby)",
+      en: "room to speak in, to listen to, or to announce files in (lobby)",
+      "pt-BR": "sala onde falar, escutar ou anunciar arquivos (lobby)",
     },
   },
   history: {
@@ -111,8 +111,8 @@ export const CLIENT_OPTIONS = {
     maximum: 1_000_000,
     group: GROUPS.chat,
     help: {
-      en: "past messages to show (50 to people, else 0)",
-      "pt-BR": "mensagens passadas a mostrar (50 a pessoas, senão 0)",
+      en: "past messages to show (50 on a terminal, else 0)",
+      "pt-BR": "mensagens passadas a mostrar (50 num terminal, senão 0)",
     },
   },
   talk: {
@@ -124,8 +124,8 @@ export const CLIENT_OPTIONS = {
     kind: "flag",
     group: GROUPS.chat,
     help: {
-      en: "ring when somebody says your name",
-      "pt-BR": "tocar quando alguém diz o seu nome",
+      en: "ring for private messages and mentions of your nick",
+      "pt-BR": "tocar em mensagens privadas e menções ao seu apelido",
     },
   },
   user: {
@@ -133,22 +133,22 @@ export const CLIENT_OPTIONS = {
     placeholder: "NAME",
     group: GROUPS.network,
     help: {
-      en: "log in; the password is asked for, or TCP_CHAT_PASSWORD",
-      "pt-BR": "fazer login; a senha é pedida, ou TCP_CHAT_PASSWORD",
+      en: "log in; asks for the password unless TCP_CHAT_PASSWORD is set",
+      "pt-BR": "fazer login; pede a senha, a não ser com TCP_CHAT_PASSWORD",
     },
   },
   "password-file": {
     kind: "text",
     placeholder: "FILE",
     group: GROUPS.network,
-    help: { en: "read the password from there", "pt-BR": "ler a senha dali" },
+    help: { en: "read the password from FILE", "pt-BR": "ler a senha de FILE" },
   },
   tls: {
     kind: "flag",
     group: GROUPS.network,
     help: {
-      en: "TLS; a server that is not known is shown, and asked about",
-      "pt-BR": "TLS; mostra um servidor desconhecido e pergunta",
+      en: "use TLS; asks before it trusts an unknown server",
+      "pt-BR": "usar TLS; pergunta antes de confiar num servidor desconhecido",
     },
   },
   fingerprint: {
@@ -156,16 +156,16 @@ export const CLIENT_OPTIONS = {
     placeholder: "HEX",
     group: GROUPS.network,
     help: {
-      en: "TLS, and only with the server whose key has this SHA-256",
-      "pt-BR": "TLS, e só com o servidor cuja chave tem este SHA-256",
+      en: "use TLS, only with the server whose key has this SHA-256",
+      "pt-BR": "usar TLS, só com o servidor cuja chave tem este SHA-256",
     },
   },
   trust: {
     kind: "flag",
     group: GROUPS.network,
     help: {
-      en: "TLS, and trust a server that is not known, unasked",
-      "pt-BR": "TLS, confiando num servidor desconhecido, sem perguntar",
+      en: "use TLS, and trust an unknown server without asking",
+      "pt-BR": "usar TLS, confiando num servidor desconhecido sem perguntar",
     },
   },
   protocol: {
@@ -173,7 +173,7 @@ export const CLIENT_OPTIONS = {
     placeholder: "1|2|auto",
     choices: ["1", "2", "auto"],
     group: GROUPS.network,
-    help: { en: "protocol to speak (auto)", "pt-BR": "protocolo usado (auto)" },
+    help: { en: "protocol to speak (auto)", "pt-BR": "protocolo a usar (auto)" },
   },
   timeout: {
     kind: "integer",
@@ -182,8 +182,8 @@ export const CLIENT_OPTIONS = {
     maximum: 86_400,
     group: GROUPS.network,
     help: {
-      en: "to wait for a connection (10) or a silent server (90)",
-      "pt-BR": "espera por conexão (10) ou servidor em silêncio (90)",
+      en: "longest wait for a connection (10) or a silent server (90)",
+      "pt-BR": "espera máxima por conexão (10) ou servidor em silêncio (90)",
     },
   },
   json: {
@@ -220,14 +220,14 @@ tcp-chat listen HOST[:PORTA]          mostra o chat até ser interrompido`,
   },
   examples: {
     en: `Examples:
-  tcp-chat localhost                       chat and move files by hand
+  tcp-chat localhost                       chat and transfer files
   tcp-chat get 10.0.0.5 docs '*.iso' -o .  a folder and all images, verified
   tcp-chat put 10.0.0.5 ./site --to www    a folder into another
 Exit: 0 done, 1 other, 2 usage, 3 no connection, 4 not found, 5 integrity, 6 denied, 7 disk, 130 ^C`,
     "pt-BR": `Exemplos:
-  tcp-chat localhost                       conversar e mover arquivos
+  tcp-chat localhost                       conversar e transferir arquivos
   tcp-chat get 10.0.0.5 docs '*.iso' -o .  uma pasta e imagens, verificadas
   tcp-chat put 10.0.0.5 ./site --to www    uma pasta dentro de outra
-Saída: 0 feito, 1 outro, 2 uso, 3 sem conexão, 4 não há, 5 integridade, 6 negado, 7 disco, 130 ^C`,
+Saída: 0 ok, 1 outro, 2 uso, 3 sem conexão, 4 não achado, 5 integridade, 6 negado, 7 disco, 130 ^C`,
   },
 } as const satisfies Record<string, Text>;

@@ -19,15 +19,15 @@ export interface TlsChoice {
 
 const TEXTS = {
   fingerprintForm: {
-    en: "--fingerprint must be 64 hexadecimal digits, with colons or without",
-    "pt-BR": "--fingerprint deve ter 64 dígitos hexadecimais, com dois-pontos ou sem",
+    en: "--fingerprint must be 64 hexadecimal digits, with or without colons",
+    "pt-BR": "--fingerprint deve ter 64 dígitos hexadecimais, com ou sem dois-pontos",
   },
   askTrust: {
     en: "{where} is not known yet. The SHA-256 fingerprint of its key is\n  {fingerprint}\n" +
-      "which should be what the server printed at its start. Trust it from now on? [y/N] ",
+      "The server printed it when it started: compare the two. Trust it from now on? [y/N] ",
     "pt-BR": "{where} ainda não é conhecido. A impressão digital SHA-256 da chave dele é\n" +
       "  {fingerprint}\n" +
-      "que deve ser a que o servidor mostrou ao iniciar. Confiar nele a partir de agora? [s/N] ",
+      "O servidor a mostrou ao iniciar: compare as duas. Confiar nele a partir de agora? [s/N] ",
   },
 } as const satisfies Record<string, Text>;
 

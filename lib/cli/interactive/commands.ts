@@ -15,7 +15,7 @@ export const COMMANDS = {
   chat: {
     words: ["chat"],
     usage: { en: "chat TEXT", "pt-BR": "chat TEXTO" },
-    help: { en: "say something in the room", "pt-BR": "diz algo na sala" },
+    help: { en: "send a message to the room", "pt-BR": "envia uma mensagem à sala" },
     original: true,
   },
   talk: {
@@ -49,37 +49,37 @@ export const COMMANDS = {
   nick: {
     words: ["nick", "apelido"],
     usage: { en: "nick NAME", "pt-BR": "apelido NOME" },
-    help: { en: "take another name", "pt-BR": "muda o seu nome" },
+    help: { en: "change your nick", "pt-BR": "muda o seu apelido" },
   },
   join: {
     words: ["join", "entrar"],
     usage: { en: "join ROOM", "pt-BR": "entrar SALA" },
-    help: { en: "enter a room, or go back to it", "pt-BR": "entra numa sala, ou volta a ela" },
+    help: { en: "enter a room, or return to it", "pt-BR": "entra numa sala, ou volta a ela" },
   },
   part: {
     words: ["part", "deixar"],
     usage: { en: "part [ROOM]", "pt-BR": "deixar [SALA]" },
-    help: { en: "leave a room", "pt-BR": "deixa uma sala" },
+    help: { en: "leave a room", "pt-BR": "sai de uma sala" },
   },
   message: {
     words: ["msg", "privado"],
     usage: { en: "msg NICK TEXT", "pt-BR": "privado APELIDO TEXTO" },
-    help: { en: "say something to one alone", "pt-BR": "diz algo só a uma pessoa" },
+    help: { en: "send a private message", "pt-BR": "envia uma mensagem privada" },
   },
   who: {
     words: ["who", "quem"],
     usage: { en: "who", "pt-BR": "quem" },
-    help: { en: "show who is in the room", "pt-BR": "mostra quem está na sala" },
+    help: { en: "list the clients in the room", "pt-BR": "lista os clientes na sala" },
   },
   rooms: {
     words: ["rooms", "salas"],
     usage: { en: "rooms", "pt-BR": "salas" },
-    help: { en: "show the rooms", "pt-BR": "mostra as salas" },
+    help: { en: "list the rooms", "pt-BR": "lista as salas" },
   },
   history: {
     words: ["history", "historico", "histórico"],
     usage: { en: "history [N]", "pt-BR": "historico [N]" },
-    help: { en: "show what was said", "pt-BR": "mostra o que foi dito" },
+    help: { en: "show past messages", "pt-BR": "mostra mensagens passadas" },
   },
   help: {
     words: ["help", "ajuda"],

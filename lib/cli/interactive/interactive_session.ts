@@ -244,7 +244,7 @@ export class InteractiveSession {
   async #showMembers(): Promise<void> {
     const members = await this.#chat.client.chat.members(this.#screen.room ?? undefined);
     const lines = members.map((member) => describeMember(member, this.#options.locale));
-    this.#print(lines.length > 0 ? lines.join("\n") : this.#t("nobody"));
+    this.#print(lines.length > 0 ? lines.join("\n") : this.#t("noClients"));
   }
 
   async #showRooms(): Promise<void> {

@@ -91,7 +91,7 @@ function nicksOf(server: Server): string[] {
 }
 
 function listClients(server: Server, _argument: string, { t }: Locale): ConsoleResult {
-  if (server.clients.length === 0) return { lines: [t("nobody")] };
+  if (server.clients.length === 0) return { lines: [t("noClients")] };
   const lines = server.clients.map(({ id, nick, user, address, sinceMs }) =>
     t("who", {
       client: id,

@@ -43,8 +43,10 @@ function toJson(event: ServerEvent): Record<string, unknown> {
 }
 
 const TLS_HINT: Text = {
-  en: "with TLS; who connects for the first time compares this, or types it:\n  {command}",
-  "pt-BR": "com TLS; quem conecta pela primeira vez compara isto, ou digita:\n  {command}",
+  en:
+    "with TLS; to connect for the first time, type this, or compare the fingerprint:\n  {command}",
+  "pt-BR":
+    "com TLS; para a primeira conexão, digite isto, ou compare a impressão digital:\n  {command}",
 };
 
 type Listening = Extract<ServerEvent, { event: "listening" }>;

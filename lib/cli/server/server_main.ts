@@ -25,8 +25,8 @@ import { dataFolder } from "../options/state_folder.ts";
 import { VERSION } from "../../version.ts";
 
 const TLS_FILES: Text = {
-  en: "--tls-cert and --tls-key belong together",
-  "pt-BR": "--tls-cert e --tls-key andam juntos",
+  en: "--tls-cert and --tls-key must be given together",
+  "pt-BR": "--tls-cert e --tls-key devem ser dados juntos",
 };
 
 type Values = OptionValues<typeof SERVER_OPTIONS>;

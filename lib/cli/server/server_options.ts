@@ -42,8 +42,8 @@ export const SERVER_OPTIONS = {
     placeholder: "[HOST:]PORT",
     group: GROUPS.network,
     help: {
-      en: "Prometheus figures at /metrics, for this machine unless HOST says more",
-      "pt-BR": "números para o Prometheus em /metrics, só nesta máquina sem HOST",
+      en: "Prometheus metrics at /metrics; on 127.0.0.1 without HOST",
+      "pt-BR": "métricas para o Prometheus em /metrics; em 127.0.0.1 sem HOST",
     },
   },
   tls: {
@@ -59,15 +59,18 @@ export const SERVER_OPTIONS = {
     placeholder: "FILE",
     group: GROUPS.network,
     help: {
-      en: "your own certificate, in PEM, …",
-      "pt-BR": "um certificado seu, em PEM, …",
+      en: "your own certificate, in PEM (with --tls-key)",
+      "pt-BR": "certificado próprio, em PEM (com --tls-key)",
     },
   },
   "tls-key": {
     kind: "text",
     placeholder: "FILE",
     group: GROUPS.network,
-    help: { en: "… and its key", "pt-BR": "… e a chave dele" },
+    help: {
+      en: "its private key, in PEM (with --tls-cert)",
+      "pt-BR": "a chave privada dele, em PEM (com --tls-cert)",
+    },
   },
   root: {
     kind: "text",
@@ -75,7 +78,7 @@ export const SERVER_OPTIONS = {
     placeholder: "DIR",
     group: GROUPS.files,
     help: {
-      en: "folder to serve (server_files); created if it is not there",
+      en: "folder to serve (server_files); created if missing",
       "pt-BR": "pasta servida (server_files); criada se não existir",
     },
   },
@@ -84,8 +87,8 @@ export const SERVER_OPTIONS = {
     placeholder: "DIR",
     group: GROUPS.files,
     help: {
-      en: "folder for what it keeps ($XDG_STATE_HOME/tcp-chat)",
-      "pt-BR": "pasta do que ele guarda ($XDG_STATE_HOME/tcp-chat)",
+      en: "folder for history, accounts and keys ($XDG_STATE_HOME/tcp-chat)",
+      "pt-BR": "pasta de histórico, contas e chaves ($XDG_STATE_HOME/tcp-chat)",
     },
   },
   "allow-upload": {
@@ -93,7 +96,7 @@ export const SERVER_OPTIONS = {
     short: "u",
     group: GROUPS.files,
     help: {
-      en: "let clients upload (off: the folder is read only)",
+      en: "let clients upload (without it, the folder is read-only)",
       "pt-BR": "deixar clientes enviarem (sem isso, a pasta é só de leitura)",
     },
   },
@@ -119,15 +122,18 @@ export const SERVER_OPTIONS = {
   "require-account": {
     kind: "flag",
     group: GROUPS.access,
-    help: { en: "let in only who has an account", "pt-BR": "só quem tem conta pode entrar" },
+    help: {
+      en: "admit only clients with an account",
+      "pt-BR": "admitir só clientes com conta",
+    },
   },
   guest: {
     kind: "text",
     placeholder: "RIGHTS",
     group: GROUPS.access,
     help: {
-      en: "what others may do: read,write,chat or none (read,chat; -u: and write)",
-      "pt-BR": "o que os outros podem: read,write,chat ou none (read,chat; -u: e write)",
+      en: "rights of guests: read,write,chat or none (read,chat; -u adds write)",
+      "pt-BR": "convidados podem: read,write,chat ou none (read,chat; -u inclui write)",
     },
   },
   role: {
@@ -135,7 +141,10 @@ export const SERVER_OPTIONS = {
     placeholder: "member|admin",
     choices: ["member", "admin"],
     group: GROUPS.access,
-    help: { en: "user add: what the account is for", "pt-BR": "user add: para que é a conta" },
+    help: {
+      en: "user add: role of the account (member)",
+      "pt-BR": "user add: papel da conta (member)",
+    },
   },
   "max-clients": {
     kind: "integer",
@@ -176,7 +185,7 @@ export const SERVER_OPTIONS = {
     group: GROUPS.limits,
     help: {
       en: `messages a second per client (${LIMITS.chatPerSecond}); 0 for no limit`,
-      "pt-BR": `mensagens por segundo e cliente (${LIMITS.chatPerSecond}); 0 para sem limite`,
+      "pt-BR": `mensagens por segundo por cliente (${LIMITS.chatPerSecond}); 0 para sem limite`,
     },
   },
   history: {
@@ -186,7 +195,7 @@ export const SERVER_OPTIONS = {
     group: GROUPS.limits,
     help: {
       en: `messages kept per room (${LIMITS.historyMessages}); 0 keeps none`,
-      "pt-BR": `mensagens guardadas por sala (${LIMITS.historyMessages}); 0 não guarda`,
+      "pt-BR": `mensagens guardadas por sala (${LIMITS.historyMessages}); 0 não guarda nenhuma`,
     },
   },
   "no-console": {

@@ -45,26 +45,27 @@ export const CERTIFICATE_TEXTS: Readonly<Record<CertificateErrorCode, Text>> = {
     "pt-BR": "A chave em {path} está cifrada; um servidor precisa dela sem senha",
   },
   "key-kind": {
-    en:
-      "The key in {path} is of no kind for TLS here: P-256, P-384, Ed25519, or RSA from 2048 bits",
-    "pt-BR":
-      "A chave em {path} não serve para TLS aqui: P-256, P-384, Ed25519, ou RSA desde 2048 bits",
+    en: "The key in {path} cannot be used for TLS: it must be P-256, P-384, Ed25519, or RSA of" +
+      " at least 2048 bits",
+    "pt-BR": "A chave em {path} não serve para TLS: deve ser P-256, P-384, Ed25519 ou RSA de" +
+      " pelo menos 2048 bits",
   },
   "mismatch": {
-    en: "The first certificate in {path} is not that of the key in {keyPath}",
-    "pt-BR": "O primeiro certificado em {path} não é o da chave em {keyPath}",
+    en: "The first certificate in {path} does not belong to the key in {keyPath}",
+    "pt-BR": "O primeiro certificado em {path} não pertence à chave em {keyPath}",
   },
   "authority": {
-    en: "The first certificate in {path} is of an authority (CA:TRUE), which clients refuse",
-    "pt-BR": "O primeiro certificado em {path} é de uma autoridade (CA:TRUE), que clientes recusam",
+    en: "The first certificate in {path} is that of an authority (CA:TRUE), which clients refuse",
+    "pt-BR":
+      "O primeiro certificado em {path} é o de uma autoridade (CA:TRUE), que os clientes recusam",
   },
   "expired": {
     en: "The certificate in {path} expired on {validTo}; the clock here says {now}",
-    "pt-BR": "O certificado em {path} expirou em {validTo}; o relógio daqui diz {now}",
+    "pt-BR": "O certificado em {path} expirou em {validTo}; o relógio local marca {now}",
   },
   "not-yet-valid": {
     en: "The certificate in {path} is valid from {validFrom} on; the clock here says {now}",
-    "pt-BR": "O certificado em {path} só vale a partir de {validFrom}; o relógio daqui diz {now}",
+    "pt-BR": "O certificado em {path} só vale a partir de {validFrom}; o relógio local marca {now}",
   },
 };
 
@@ -74,7 +75,8 @@ export const REASON_TEXTS: Readonly<Record<RequestErrorReason, Text>> = {
   ...CHAT_FAIL_TEXTS,
   "path-character": {
     en: 'This name holds a control character or one of \\ : * ? " < > |, which is not allowed',
-    "pt-BR": 'Este nome tem um caractere de controle ou um de \\ : * ? " < > |, proibidos',
+    "pt-BR":
+      'Este nome tem um caractere de controle ou um de \\ : * ? " < > |, que não são permitidos',
   },
   "path-component-long": {
     en: `This name is longer than ${LIMITS.nameBytes} bytes`,
@@ -111,12 +113,12 @@ export const REASON_TEXTS: Readonly<Record<RequestErrorReason, Text>> = {
     "pt-BR": "Este nome não é Unicode válido",
   },
   "protocol-1": {
-    en: "The original protocol cannot do this, and the connection speaks no other",
-    "pt-BR": "O protocolo original não faz isso, e a conexão só fala esse",
+    en: "This connection speaks protocol 1, which cannot do this",
+    "pt-BR": "Esta conexão fala o protocolo 1, que não permite isto",
   },
   "sha256-unwanted": {
-    en: "The server's file has another SHA-256 than the one that was asked for",
-    "pt-BR": "O arquivo do servidor tem outro SHA-256, não o que foi pedido",
+    en: "The server's file has a different SHA-256 than requested",
+    "pt-BR": "O arquivo do servidor tem um SHA-256 diferente do pedido",
   },
 };
 
@@ -135,8 +137,8 @@ export const CONNECTION_TEXTS: Readonly<Record<ConnectionError["code"], Text>> =
     "pt-BR": "Não é possível conectar a {where}: nada escuta ali",
   },
   timeout: {
-    en: "No answer from the server in time",
-    "pt-BR": "Sem resposta do servidor a tempo",
+    en: "The server did not answer in time",
+    "pt-BR": "O servidor não respondeu a tempo",
   },
   unreachable: {
     en: "Cannot connect to {where}: {reason}",
@@ -155,8 +157,9 @@ export const CONNECTION_TEXTS: Readonly<Record<ConnectionError["code"], Text>> =
     "pt-BR": "Não é possível conectar a {where}: o handshake TLS falhou: {reason}",
   },
   "certificate-changed": {
-    en: "{where} has another key than expected: fingerprint {actual}, not {expected}",
-    "pt-BR": "{where} tem outra chave que a esperada: impressão digital {actual}, não {expected}",
+    en: "{where} has a different key than expected: fingerprint {actual}, not {expected}",
+    "pt-BR":
+      "{where} tem uma chave diferente da esperada: impressão digital {actual}, não {expected}",
   },
   "certificate-untrusted": {
     en: "The server {where} is not known: the fingerprint of its key is {actual}",
@@ -168,15 +171,16 @@ export const CONNECTION_TEXTS: Readonly<Record<ConnectionError["code"], Text>> =
   },
   "certificate-expired": {
     en: "The certificate of {where} expired on {validTo}; the clock here says {now}",
-    "pt-BR": "O certificado de {where} expirou em {validTo}; o relógio daqui diz {now}",
+    "pt-BR": "O certificado de {where} expirou em {validTo}; o relógio local marca {now}",
   },
   "certificate-not-yet-valid": {
     en: "The certificate of {where} is valid from {validFrom} on; the clock here says {now}",
-    "pt-BR": "O certificado de {where} só vale a partir de {validFrom}; o relógio daqui diz {now}",
+    "pt-BR":
+      "O certificado de {where} só vale a partir de {validFrom}; o relógio local marca {now}",
   },
   lost: {
     en: "Connection lost: the server went away",
-    "pt-BR": "Conexão perdida: o servidor saiu",
+    "pt-BR": "Conexão perdida: o servidor se desconectou",
   },
   rejected: {
     en: "The server closed the connection: {reason}",
@@ -213,40 +217,39 @@ export const HINTS: Readonly<Record<string, Text>> = {
     "pt-BR": "Conecte sem --tls, ou inicie o servidor com --tls.",
   },
   "certificate-changed": {
-    en: "Somebody may be listening in. If the server really has a new key, its operator knows the" +
-      " fingerprint: connect once with --fingerprint and that.",
+    en: "Another machine may be posing as the server. If the server really has a new key, ask its" +
+      " operator for the fingerprint, and connect once with --fingerprint HEX.",
     "pt-BR":
-      "Alguém pode estar no meio. Se o servidor tem mesmo uma chave nova, quem o opera sabe" +
-      " a impressão digital: conecte uma vez com --fingerprint e ela.",
+      "Outra máquina pode estar se passando pelo servidor. Se ele tem mesmo uma chave nova, peça" +
+      " a impressão digital ao operador e conecte uma vez com --fingerprint HEX.",
   },
   "certificate-untrusted": {
     en:
-      "Compare it with what the server printed at its start, then connect with --fingerprint and" +
-      " that, or with --trust to accept it unseen.",
-    "pt-BR":
-      "Compare com o que o servidor mostrou ao iniciar e conecte com --fingerprint e ela, ou" +
-      " com --trust para aceitar sem ver.",
+      "Compare it with the fingerprint that the server printed when it started, and connect with" +
+      " --fingerprint HEX; --trust accepts it unchecked.",
+    "pt-BR": "Compare com a impressão digital que o servidor mostrou ao iniciar e conecte com" +
+      " --fingerprint HEX; --trust aceita sem conferir.",
   },
   "certificate-expired": {
-    en: "Is the clock right, here and there? A certificate that the server made itself is renewed" +
-      " by itself; one of --tls-cert must be replaced.",
+    en: "Check the clocks of both machines. The server renews a certificate of its own; one from" +
+      " --tls-cert must be replaced.",
     "pt-BR":
-      "O relógio está certo, aqui e lá? Um certificado feito pelo servidor se renova sozinho;" +
-      " um de --tls-cert precisa ser trocado.",
+      "Confira os relógios das duas máquinas. O servidor renova um certificado próprio; um de" +
+      " --tls-cert precisa ser trocado.",
   },
   "certificate-not-yet-valid": {
-    en: "Is the clock right, here and there?",
-    "pt-BR": "O relógio está certo, aqui e lá?",
+    en: "Check the clocks of both machines.",
+    "pt-BR": "Confira os relógios das duas máquinas.",
   },
   integrity: {
-    en: "What was received is not the file; nothing was kept. Try again.",
-    "pt-BR": "O que chegou não é o arquivo; nada foi guardado. Tente de novo.",
+    en: "The data that arrived is not the file, and was discarded. Try again.",
+    "pt-BR": "Os dados que chegaram não são os do arquivo e foram descartados. Tente de novo.",
   },
 };
 
 /** The server broke the rules of the wire. */
 export const VIOLATION: Text = {
-  en: "The server breaks the protocol: {reason}",
+  en: "The server violates the protocol: {reason}",
   "pt-BR": "O servidor viola o protocolo: {reason}",
 };
 /** Words of the server that are none of the tables'. */

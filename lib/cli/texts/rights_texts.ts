@@ -7,9 +7,9 @@ import { REASON_TEXTS } from "./failure_texts.ts";
 import { fill, type Text } from "./language.ts";
 
 const NO_SUCH_RIGHT: Text = {
-  en: 'There is no right "{word}": rights are read, write and chat, with commas between, or none',
+  en: 'There is no right "{word}": rights are read, write and chat, separated by commas, or none',
   "pt-BR":
-    'Não existe o direito "{word}": os direitos são read, write e chat, com vírgulas, ou none',
+    'Não existe o direito "{word}": os direitos são read, write e chat, separados por vírgulas, ou none',
 };
 
 const RULE_AT: Text = {
@@ -33,25 +33,24 @@ const RULE_TEXTS: Readonly<Record<RuleErrorCode, Text>> = {
     "pt-BR": "em {word}, ** deve ser um componente inteiro, entre duas /",
   },
   "quote": {
-    en: "a pattern in quotes ends in a quote, and a space after it",
-    "pt-BR": "um padrão entre aspas termina com aspas, e um espaço depois",
+    en: "a pattern in quotes must end with a quote and a space",
+    "pt-BR": "um padrão entre aspas deve terminar com aspas e um espaço",
   },
   "rights-missing": {
-    en: "rights are expected: read, write, read,write or none",
+    en: "the rights are missing: read, write, read,write or none",
     "pt-BR": "faltam os direitos: read, write, read,write ou none",
   },
   "rights-unknown": {
-    en: '"{word}" is no right; read, write, read,write or none is expected',
-    "pt-BR": '"{word}" não é um direito; o esperado é read, write, read,write ou none',
+    en: '"{word}" is not a right: use read, write, read,write or none',
+    "pt-BR": '"{word}" não é um direito: use read, write, read,write ou none',
   },
   "who-missing": {
-    en: "whom it is for is expected: *, guests, members, admins, or names of accounts",
-    "pt-BR": "falta para quem é: *, guests, members, admins ou nomes de contas",
+    en: "the accounts are missing: *, guests, members, admins, or names of accounts",
+    "pt-BR": "faltam as contas: *, guests, members, admins ou nomes de contas",
   },
   "who-unknown": {
-    en: '"{word}" is nobody; *, guests, members, admins, or the name of an account is expected',
-    "pt-BR":
-      '"{word}" não é ninguém; o esperado é *, guests, members, admins ou o nome de uma conta',
+    en: '"{word}" is not an account: use *, guests, members, admins, or the name of an account',
+    "pt-BR": '"{word}" não é uma conta: use *, guests, members, admins ou o nome de uma conta',
   },
 };
 

@@ -19,7 +19,7 @@ export const TEXTS = {
     en:
       "A line that you type goes to all clients. /help lists the commands, quit stops the server.",
     "pt-BR":
-      "Uma linha digitada vai para todos os clientes. /help lista os comandos, quit encerra.",
+      "Uma linha digitada vai para todos os clientes. /help lista os comandos, quit encerra o servidor.",
   },
   connected: {
     en: "client {client} connected from {address}",
@@ -47,7 +47,7 @@ export const TEXTS = {
   },
   refused: {
     en: "client {client} was refused {path}: {reason}",
-    "pt-BR": "cliente {client} teve recusado {path}: {reason}",
+    "pt-BR": "cliente {client}: {path} recusado: {reason}",
   },
   refusedClient: {
     en: "client {client}: {reason}",
@@ -58,31 +58,31 @@ export const TEXTS = {
     "pt-BR": "conexão de {address} recusada: {reason}",
   },
   unknownFrame: {
-    en: "client {client} sent a frame of the unknown type {type}, ignored",
-    "pt-BR": "cliente {client} enviou um quadro do tipo desconhecido {type}, ignorado",
+    en: "client {client} sent a frame of unknown type {type}; it was ignored",
+    "pt-BR": "cliente {client} enviou um quadro de tipo desconhecido {type}, que foi ignorado",
   },
   loggedIn: {
     en: "client {client} logged in as {user}",
     "pt-BR": "cliente {client} fez login como {user}",
   },
-  commanded: { en: "{user} commands: {line}", "pt-BR": "{user} comanda: {line}" },
-  rulesRead: { en: "the rules were read anew", "pt-BR": "as regras foram lidas de novo" },
-  rulesStay: { en: "the rules stay as they were", "pt-BR": "as regras ficam como estavam" },
+  commanded: { en: "{user} ran {line}", "pt-BR": "{user} executou {line}" },
+  rulesRead: { en: "the rules were read again", "pt-BR": "as regras foram lidas de novo" },
+  rulesStay: { en: "the old rules stay in force", "pt-BR": "as regras antigas continuam valendo" },
   error: { en: "error: {message}", "pt-BR": "erro: {message}" },
   stopped: { en: "stopped", "pt-BR": "encerrado" },
   stopping: {
-    en: "stopping; running transfers have 10 s, once more stops at once",
-    "pt-BR": "encerrando; transferências têm 10 s, outra vez encerra já",
+    en: "stopping; running transfers have 10 s, Ctrl-C stops at once",
+    "pt-BR": "encerrando; as transferências em curso têm 10 s, Ctrl-C encerra já",
   },
   who: {
     en: "{client}  {nick}{user}  {address}  since {since}",
     "pt-BR": "{client}  {nick}{user}  {address}  desde {since}",
   },
-  nobody: { en: "no clients", "pt-BR": "nenhum cliente" },
+  noClients: { en: "no clients", "pt-BR": "nenhum cliente" },
   noFiles: { en: "no files", "pt-BR": "nenhum arquivo" },
   moreFiles: {
-    en: "and more: only the first {count} are shown",
-    "pt-BR": "e mais: só os primeiros {count} são mostrados",
+    en: "only the first {count} files are shown",
+    "pt-BR": "só os primeiros {count} arquivos são mostrados",
   },
   stats: {
     en: "up {uptime} · {clients|# client|# clients} " +
@@ -101,7 +101,7 @@ export const TEXTS = {
       "{workers|# thread ocupada|# threads ocupadas}, {wanted|# pedido|# pedidos} em espera · " +
       "{queued} na fila · {memory} de memória · laço de eventos com no máximo {lag} ms de atraso",
   },
-  kicked: { en: "client {client} was told to go", "pt-BR": "cliente {client} foi removido" },
+  kicked: { en: "client {client} was removed", "pt-BR": "cliente {client} foi removido" },
   kickNotice: { en: "You were removed", "pt-BR": "Você foi removido" },
   noSuchClient: { en: "no client {client}", "pt-BR": "nenhum cliente {client}" },
   kickUsage: {
@@ -116,21 +116,25 @@ export const TEXTS = {
   banNotice: { en: "You were banned", "pt-BR": "Você foi banido" },
   banned: { en: "{subject} is banned {until}", "pt-BR": "{subject} está banido {until}" },
   banKicked: {
-    en: "{nick} ({address}) was told to go; /ban {address} keeps that address out, too",
-    "pt-BR": "{nick} ({address}) foi removido; /ban {address} barra também o endereço",
+    en: "{nick} ({address}) was removed; /ban {address} bans the address as well",
+    "pt-BR": "{nick} ({address}) foi removido; /ban {address} bane também o endereço",
   },
   banLine: { en: "{subject}  {until}  {reason}", "pt-BR": "{subject}  {until}  {reason}" },
-  forEver: { en: "for ever", "pt-BR": "para sempre" },
+  forEver: { en: "forever", "pt-BR": "para sempre" },
   until: { en: "until {time}", "pt-BR": "até {time}" },
-  noBans: { en: "nobody is banned", "pt-BR": "ninguém está banido" },
+  noBans: { en: "no bans", "pt-BR": "nenhum banimento" },
   unbanUsage: { en: "Usage: /unban ADDRESS|NICK", "pt-BR": "Uso: /unban ENDEREÇO|APELIDO" },
-  unbanned: { en: "{subject} may come again", "pt-BR": "{subject} pode voltar" },
+  unbanned: {
+    en: "{subject} is no longer banned",
+    "pt-BR": "{subject} não está mais banido",
+  },
   notBanned: { en: "{subject} is not banned", "pt-BR": "{subject} não está banido" },
   serverHelp: {
-    en: "TEXT sends it to all · /say ROOM TEXT · /who · /rooms · /files · /stats · " +
-      "/kick CLIENT [REASON] · /ban ADDRESS|NICK [DURATION] [REASON] · /unban · /help · /quit",
-    "pt-BR": "TEXTO envia a todos · /say SALA TEXTO · /who · /rooms · /files · /stats · " +
-      "/kick CLIENTE [MOTIVO] · /ban ENDEREÇO|APELIDO [DURAÇÃO] [MOTIVO] · /unban · /help · /quit",
+    en: "TEXT goes to all clients · /say ROOM TEXT · /who · /rooms · /files · /stats · " +
+      "/kick CLIENT [REASON] · /ban ADDRESS|NICK [DURATION] [REASON] · /unban ADDRESS|NICK · /help · /quit",
+    "pt-BR":
+      "TEXTO vai para todos os clientes · /say SALA TEXTO · /who · /rooms · /files · /stats · " +
+      "/kick CLIENTE [MOTIVO] · /ban ENDEREÇO|APELIDO [DURAÇÃO] [MOTIVO] · /unban ENDEREÇO|APELIDO · /help · /quit",
   },
   // Server: accounts
   userUsage: {
@@ -139,21 +143,23 @@ export const TEXTS = {
     "pt-BR":
       "Uso: tcp-chat-server user add NOME [--role member|admin] | passwd NOME | remove NOME | list",
   },
-  userAdded: { en: "{name} has an account now: {role}", "pt-BR": "{name} agora tem conta: {role}" },
+  userAdded: { en: "{name} now has an account: {role}", "pt-BR": "{name} agora tem conta: {role}" },
   userPassword: { en: "{name} has a new password", "pt-BR": "{name} tem uma senha nova" },
-  userRemoved: { en: "{name} has no account any more", "pt-BR": "{name} não tem mais conta" },
+  userRemoved: { en: "{name} no longer has an account", "pt-BR": "{name} não tem mais conta" },
   userLine: { en: "{name}  {role}  {rights}", "pt-BR": "{name}  {role}  {rights}" },
   noUsers: { en: "no accounts", "pt-BR": "nenhuma conta" },
   noUsersYet: {
-    en: "Only accounts may enter, and there are none: tcp-chat-server user add NAME makes one",
-    "pt-BR": "Só contas podem entrar, e não há nenhuma: tcp-chat-server user add NOME cria uma",
+    en: "Only clients with an account are admitted, but there are no accounts: " +
+      "tcp-chat-server user add NAME adds one",
+    "pt-BR": "Só clientes com conta podem entrar, mas não há contas: " +
+      "tcp-chat-server user add NOME cria uma",
   },
   askPassword: { en: "Password: ", "pt-BR": "Senha: " },
   askNewPassword: { en: "Password for {name}: ", "pt-BR": "Senha para {name}: " },
-  askAgain: { en: "Once more: ", "pt-BR": "Mais uma vez: " },
+  askAgain: { en: "Repeat the password: ", "pt-BR": "Repita a senha: " },
   passwordsDiffer: {
-    en: "The two passwords are not the same",
-    "pt-BR": "As duas senhas não são iguais",
+    en: "The two passwords differ",
+    "pt-BR": "As duas senhas são diferentes",
   },
   // Client
   askHost: { en: "Server [{host}]: ", "pt-BR": "Servidor [{host}]: " },
@@ -163,12 +169,12 @@ export const TEXTS = {
     "pt-BR": "Conectado a {address}. Digite ajuda para ver os comandos.",
   },
   listeningTo: {
-    en: "Listening to {address}. Ctrl-C ends it.",
-    "pt-BR": "Escutando {address}. Ctrl-C termina.",
+    en: "Listening to {address}. Ctrl-C stops.",
+    "pt-BR": "Escutando {address}. Ctrl-C encerra.",
   },
   interrupted: {
-    en: "Interrupted. What is not whole stays as NAME.part.",
-    "pt-BR": "Interrompido. O que não está inteiro fica como NOME.part.",
+    en: "Interrupted. Incomplete files stay as NAME.part.",
+    "pt-BR": "Interrompido. Arquivos incompletos ficam como NOME.part.",
   },
   left: { en: "Goodbye.", "pt-BR": "Até logo." },
   done: {
@@ -176,18 +182,18 @@ export const TEXTS = {
     "pt-BR": "{file}: {size}, SHA-256 verificado ({sha256})",
   },
   skipped: {
-    en: "{file}: there already, SHA-256 verified ({sha256})",
+    en: "{file}: already there, SHA-256 verified ({sha256})",
     "pt-BR": "{file}: já existe, SHA-256 verificado ({sha256})",
   },
   sent: {
     en: "{file}: {size} sent, SHA-256 verified ({sha256})",
-    "pt-BR": "{file}: {size} enviados, SHA-256 verificado ({sha256})",
+    "pt-BR": "{file}: enviado, {size}, SHA-256 verificado ({sha256})",
   },
   skippedThere: {
-    en: "{file}: on the server already, SHA-256 verified ({sha256})",
+    en: "{file}: already on the server, SHA-256 verified ({sha256})",
     "pt-BR": "{file}: já está no servidor, SHA-256 verificado ({sha256})",
   },
-  resumedAt: { en: "continued at {size}", "pt-BR": "continuado em {size}" },
+  resumedAt: { en: "resumed at {size}", "pt-BR": "retomado em {size}" },
   modified: { en: "modified {time}", "pt-BR": "modificado em {time}" },
   sizeExact: {
     en: "{size} ({bytes|# byte|# bytes})",
@@ -196,8 +202,8 @@ export const TEXTS = {
   sending: { en: "Sending {path} …", "pt-BR": "Enviando {path} …" },
   receiving: { en: "Receiving {path} …", "pt-BR": "Recebendo {path} …" },
   transferUnderWay: {
-    en: "A file is still coming: leaving when it is done. Ctrl-C leaves at once.",
-    "pt-BR": "Um arquivo ainda está chegando: saindo ao final. Ctrl-C sai já.",
+    en: "Transfers are still running: leaving when they are done. Ctrl-C leaves at once.",
+    "pt-BR": "Ainda há transferências em curso: saindo quando terminarem. Ctrl-C sai já.",
   },
   filesOf: { en: "{done} of {total} files", "pt-BR": "{done} de {total} arquivos" },
   failedOf: {
@@ -209,31 +215,37 @@ export const TEXTS = {
     "pt-BR": "Comando desconhecido: {command}. {hint}",
   },
   didYouMean: { en: "Did you mean {name}?", "pt-BR": "Você quis dizer {name}?" },
-  seeHelpOption: { en: "--help shows what there is.", "pt-BR": "--help mostra o que há." },
-  seeHelp: { en: "Type help for the list.", "pt-BR": "Digite ajuda para ver a lista." },
+  seeHelpOption: { en: "--help lists the commands.", "pt-BR": "--help lista os comandos." },
+  seeHelp: {
+    en: "Type help for the commands.",
+    "pt-BR": "Digite ajuda para ver os comandos.",
+  },
   talking: {
-    en: "Every line is chat now, unless it starts with /. {word} ends that.",
-    "pt-BR": "Agora cada linha é chat, a não ser que comece com /. {word} termina.",
+    en: "Every line is chat now, unless it starts with /. {word} ends this.",
+    "pt-BR": "Agora cada linha é chat, a não ser que comece com /. {word} encerra isso.",
   },
   notTalking: { en: "Lines are commands again.", "pt-BR": "As linhas voltam a ser comandos." },
   commandUsage: { en: "Usage: {usage}", "pt-BR": "Uso: {usage}" },
   // Client: the chat
   shared: {
     en: "{nick} shared [{number}] {path} ({size}); get {number} fetches it",
-    "pt-BR": "{nick} compartilhou [{number}] {path} ({size}); arquivo {number} o busca",
+    "pt-BR": "{nick} compartilhou [{number}] {path} ({size}); para baixar: arquivo {number}",
   },
   sharedLine: {
     en: "shared {number}: {path} ({size})",
     "pt-BR": "compartilhou {number}: {path} ({size})",
   },
-  came: { en: "{nick} came", "pt-BR": "{nick} entrou" },
-  went: { en: "{nick} left", "pt-BR": "{nick} saiu" },
-  renamed: { en: "{old} is {nick} now", "pt-BR": "{old} agora é {nick}" },
+  joined: { en: "{nick} joined", "pt-BR": "{nick} entrou" },
+  parted: { en: "{nick} left", "pt-BR": "{nick} saiu" },
+  renamed: { en: "{old} is now {nick}", "pt-BR": "{old} agora é {nick}" },
   privately: { en: "{from} to {to}, privately", "pt-BR": "{from} para {to}, em privado" },
-  serverStops: { en: "The server stops.", "pt-BR": "O servidor está parando." },
+  serverStops: {
+    en: "The server is shutting down.",
+    "pt-BR": "O servidor está sendo encerrado.",
+  },
   offline: {
-    en: "{reason}. I come back as soon as it is there again; quit leaves.",
-    "pt-BR": "{reason}. Volto assim que ele estiver lá de novo; sair encerra.",
+    en: "{reason}. Reconnecting until it is back; quit leaves.",
+    "pt-BR": "{reason}. Reconectando até ele voltar; sair encerra.",
   },
   nextAttempt: {
     en: "No connection. Next attempt in {seconds} s …",
@@ -245,15 +257,15 @@ export const TEXTS = {
     "pt-BR": "#{room}: {count|# mensagem não é mais guardada|# mensagens não são mais guardadas}",
   },
   notInRoom: {
-    en: "You are in no room: join ROOM enters one",
-    "pt-BR": "Você não está em nenhuma sala: entrar SALA entra numa",
+    en: "You are not in a room; join ROOM enters one",
+    "pt-BR": "Você não está em nenhuma sala; entrar SALA entra numa",
   },
   nowIn: {
-    en: "You are in #{room} now: {members}",
-    "pt-BR": "Você está em #{room} agora: {members}",
+    en: "You are now in #{room}: {members}",
+    "pt-BR": "Você agora está em #{room}: {members}",
   },
-  leftRoom: { en: "You left #{room}", "pt-BR": "Você deixou #{room}" },
-  nickIs: { en: "You are {nick} now", "pt-BR": "Você agora é {nick}" },
+  leftRoom: { en: "You left #{room}", "pt-BR": "Você saiu de #{room}" },
+  nickIs: { en: "You are now {nick}", "pt-BR": "Você agora é {nick}" },
   yourNick: { en: "You are {nick}.", "pt-BR": "Você é {nick}." },
   memberSince: {
     en: "{nick}{user}, since {since}",
@@ -264,18 +276,18 @@ export const TEXTS = {
     "pt-BR":
       "#{room}: {members|# cliente|# clientes}, {seq|nenhuma mensagem|# mensagem|# mensagens}",
   },
-  noRooms: { en: "nobody is in any room", "pt-BR": "ninguém está em sala alguma" },
-  noHistory: { en: "nothing was said yet", "pt-BR": "nada foi dito ainda" },
+  noRooms: { en: "no rooms", "pt-BR": "nenhuma sala" },
+  noHistory: { en: "no messages yet", "pt-BR": "nenhuma mensagem ainda" },
   noSuchFile: {
-    en: "No file number {number} was shared here",
-    "pt-BR": "Nenhum arquivo número {number} foi compartilhado aqui",
+    en: "No file with the number {number} was shared here",
+    "pt-BR": "Nenhum arquivo com o número {number} foi compartilhado aqui",
   },
   pasted: {
     en: "{count} lines were pasted. Send them as one message? [y/N] ",
     "pt-BR": "{count} linhas foram coladas. Enviar como uma mensagem? [s/N] ",
   },
   pastedCommands: {
-    en: "{count} lines were pasted. Carry them out? [y/N] ",
+    en: "{count} lines were pasted. Run them? [y/N] ",
     "pt-BR": "{count} linhas foram coladas. Executá-las? [s/N] ",
   },
   notSent: { en: "Not sent.", "pt-BR": "Não enviado." },

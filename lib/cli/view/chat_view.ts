@@ -67,7 +67,7 @@ function describeForPeople(
     case "left":
       return dim(
         `${now} ${roomOf(event, context)}${
-          t(event.event === "joined" ? "came" : "went", { nick: cleanLine(event.nick) })
+          t(event.event === "joined" ? "joined" : "parted", { nick: cleanLine(event.nick) })
         }`,
       );
     case "nick":
