@@ -1,4 +1,4 @@
-/** What can be wrong with a certificate and a key of our own. */
+/** Why the server's certificate or key cannot be used. */
 export type CertificateErrorCode =
   | "no-certificate"
   | "no-key"
@@ -9,14 +9,14 @@ export type CertificateErrorCode =
   | "expired"
   | "not-yet-valid";
 
-/** A certificate or a key that a server was given, or has kept, is of no use. */
+/** The server's certificate or key, configured or generated, cannot be used. */
 export class CertificateError extends Error {
-  /** Tells the class apart where `instanceof` cannot. */
+  /** Identifies the class where `instanceof` cannot. */
   override readonly name = "CertificateError";
-  /** What the text for people names besides the path, such as dates. */
+  /** Values for the message besides the path, such as dates. */
   readonly details: Readonly<Record<string, string>>;
 
-  /** `path` is the file in which it shows. */
+  /** `path` is the faulty file. */
   constructor(
     readonly code: CertificateErrorCode,
     readonly path: string,

@@ -3,18 +3,18 @@ import { LIMITS } from "../protocol/limits.ts";
 import { systemCode } from "./disk_error.ts";
 import { syncFolder } from "./folders.ts";
 
-/** How many `NAME (n)` are tried before giving up. */
+/** The largest `n` of `NAME (n)` that is tried. */
 export const LARGEST_NUMBER = 9_999;
-/** What is longer behind the last dot is no extension: the number must have room beside it. */
-const LONGEST_EXTENSION = 64;
-/** What file systems without hard links answer to a wish for one. */
-const NO_LINKS = ["EPERM", "ENOTSUP", "EOPNOTSUPP", "ENOSYS", "EMLINK"];
+/** A longer ending, dot included, is not an extension: the number must fit beside it. */
+const MAX_EXTENSION_CHARS = 64;
+/** Error codes of `link` that mean that no hard link is possible here. */
+const NO_LINK_CODES = ["EPERM", "ENOTSUP", "EOPNOTSUPP", "ENOSYS", "EMLINK"];
 const encoder = new TextEncoder();
 
-/** What to do when a name is taken: replace what has it, take `NAME (1)`, or leave it alone. */
+/** Policy for a taken name: replace the file, number the new one as `NAME (1)`, or refuse. */
 export type ConflictPolicy = "replace" | "number" | "refuse";
 
-/** Where a file is to get its name. */
+/** The final folder and name of a file. */
 export interface FinalName {
   readonly directory: string;
   /** One checked component. */
@@ -23,24 +23,24 @@ export interface FinalName {
 }
 
 /**
- * Gives the file at `from` its name, in one step, and makes the name durable.
+ * Moves the file at `from` to its final name, in one step, and syncs the folder.
  *
- * @returns the path that it has now, or `null` when the name is taken, and every number with it
- * @throws what the system throws; the file is then still at `from`
+ * @returns the final path, or `null` if the name and all of its numbers are taken
+ * @throws the system's error; the file is still at `from`, unless only the sync failed
  */
 export function commitName(from: string, { directory, name, ifTaken }: FinalName): string | null {
   const path = ifTaken === "replace"
     ? replaceByRename(from, join(directory, name))
-    : takeFreeName(from, { directory, name, ifTaken });
+    : moveToFirstFreeName(from, { directory, name, ifTaken });
   if (path !== null) syncFolder(directory);
   return path;
 }
 
-/** `NAME` for 0, else `STEM (number).EXT`, the stem cut where the whole would be too long. */
+/** `NAME` for 0, else `STEM (number).EXT`, with the stem cut to fit `LIMITS.nameBytes`. */
 export function numberedName(name: string, number: number): string {
   if (number === 0) return name;
   const dot = name.lastIndexOf(".");
-  const hasExtension = dot > 0 && name.length - dot <= LONGEST_EXTENSION;
+  const hasExtension = dot > 0 && name.length - dot <= MAX_EXTENSION_CHARS;
   const stem = hasExtension ? name.slice(0, dot) : name;
   const ending = ` (${number})${hasExtension ? name.slice(dot) : ""}`;
   const characters = [...stem];
@@ -53,7 +53,10 @@ function replaceByRename(from: string, to: string): string {
   return to;
 }
 
-function takeFreeName(from: string, { directory, name, ifTaken }: FinalName): string | null {
+function moveToFirstFreeName(
+  from: string,
+  { directory, name, ifTaken }: FinalName,
+): string | null {
   const last = ifTaken === "number" ? LARGEST_NUMBER : 0;
   for (let number = 0; number <= last; number++) {
     const path = join(directory, numberedName(name, number));
@@ -62,13 +65,13 @@ function takeFreeName(from: string, { directory, name, ifTaken }: FinalName): st
   return null;
 }
 
-/** Renames unless the new name is taken, in one step where the file system has hard links. */
+/** `false` if the name is taken. Atomic if the file system has hard links. */
 function moveToFreeName(from: string, to: string): boolean {
   try {
     Deno.linkSync(from, to);
   } catch (error) {
     if (error instanceof Deno.errors.AlreadyExists) return false;
-    if (!NO_LINKS.includes(systemCode(error))) throw error;
+    if (!NO_LINK_CODES.includes(systemCode(error))) throw error;
     return moveWithoutLinks(from, to);
   }
   Deno.removeSync(from);

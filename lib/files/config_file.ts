@@ -2,18 +2,18 @@ import { asDiskError, DiskError } from "./disk_error.ts";
 import { type FileStamp, stampOf } from "./file_stamp.ts";
 
 /**
- * The state of a file of our own, or `null` where there is none.
+ * The stamp of a configuration file, or `null` if it does not exist.
  *
- * @throws {DiskError} where that cannot be told, where it is no regular file, or where it is a
- * link that leads nowhere: it was meant to be there
+ * @throws {DiskError} if it cannot be read or is not a regular file; also for a dangling link,
+ * whose file was meant to exist
  */
 export async function statConfigFile(path: string): Promise<FileStamp | null> {
   try {
     const info = await Deno.stat(path);
     if (info.isFile) return stampOf(info);
   } catch (error) {
-    if (!isAbsence(error)) throw asDiskError(error, path, "read");
-    if (!await isThere(path)) return null;
+    if (!isNotFound(error)) throw asDiskError(error, path, "read");
+    if (!await hasEntry(path)) return null;
     throw asDiskError(error, path, "read");
   }
   const message = `Cannot read ${path}: it is not a regular file`;
@@ -21,19 +21,19 @@ export async function statConfigFile(path: string): Promise<FileStamp | null> {
 }
 
 /**
- * The content of a file of our own, or its first bytes where it has more than `mostBytes`: so many
- * and one.
+ * The content of a configuration file, cut to `maxBytes` + 1 bytes: the extra byte shows that the
+ * file is too large.
  *
  * @throws {DiskError}
  */
-export async function readConfigFile(path: string, mostBytes: number): Promise<Uint8Array> {
+export async function readConfigFile(path: string, maxBytes: number): Promise<Uint8Array> {
   try {
     using file = await Deno.open(path);
-    const buffer = new Uint8Array(mostBytes + 1);
+    const buffer = new Uint8Array(maxBytes + 1);
     let length = 0;
     for (;;) {
       const count = await file.read(buffer.subarray(length));
-      if (!count) return buffer.subarray(0, length); // The end, or no room for more
+      if (!count) return buffer.subarray(0, length); // End of file, or the buffer is full
       length += count;
     }
   } catch (error) {
@@ -41,16 +41,16 @@ export async function readConfigFile(path: string, mostBytes: number): Promise<U
   }
 }
 
-async function isThere(path: string): Promise<boolean> {
+async function hasEntry(path: string): Promise<boolean> {
   try {
     await Deno.lstat(path);
     return true;
   } catch (error) {
-    if (isAbsence(error)) return false;
+    if (isNotFound(error)) return false;
     throw asDiskError(error, path, "read");
   }
 }
 
-function isAbsence(error: unknown): boolean {
+function isNotFound(error: unknown): boolean {
   return error instanceof Deno.errors.NotFound || error instanceof Deno.errors.NotADirectory;
 }

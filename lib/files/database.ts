@@ -1,22 +1,22 @@
 import { dirname } from "@std/path";
 import { DatabaseSync } from "node:sqlite";
 
-/** How long a statement waits for another process that writes. */
+/** How long a statement waits for the write lock of another process. */
 const BUSY_TIMEOUT_MS = 5_000;
 
-/** How long it is before a lock is tried for again that SQLite does not wait for. */
+/** Pause between attempts at a lock for which SQLite ignores `busy_timeout`. */
 const RETRY_MS = 5;
-/** What SQLite calls a lock that another one holds. */
+/** Result code: another connection holds the lock. */
 const SQLITE_BUSY = 5;
-/** What it calls a disk that has no room for what goes beside the database. */
+/** Result code: the disk has no room for the `-shm` file beside the database. */
 const SQLITE_IOERR_SHMSIZE = 4874;
 
-/** The path of a database that is gone when it is closed. */
+/** The path of a database in memory, which is gone once closed. */
 export const IN_MEMORY = ":memory:";
 
 /**
- * The schema, as steps that are never changed once released: the database's `user_version` is the
- * number of steps that it has seen.
+ * The schema as migrations, which never change once released: a database's `user_version` is the
+ * number of migrations applied to it.
  */
 const MIGRATIONS = [
   `CREATE TABLE hashes (
@@ -39,7 +39,7 @@ const MIGRATIONS = [
      event TEXT    NOT NULL,
      PRIMARY KEY (room, seq)
    ) WITHOUT ROWID`,
-  // The subject of a ban of a nick is folded; one without an end lasts for ever
+  // The subject of a nick ban is folded; a ban without `expires_ms` is permanent
   `CREATE TABLE bans (
      kind       TEXT    NOT NULL CHECK (kind IN ('address', 'nick')),
      subject    TEXT    NOT NULL,
@@ -69,12 +69,12 @@ const MIGRATIONS = [
 ];
 
 /**
- * Opens the database of the server's state and brings its schema up to date. The caller closes it.
- * Nobody but the owner may read it afterwards, as far as that is ours to say.
+ * Opens the database of the server's state and migrates its schema. The caller closes it. The file
+ * gets mode 0600, if this process may set it.
  *
- * @param path a file, whose folder is made if it is not there, or {@link IN_MEMORY}
- * @throws when it cannot be opened, is no database, or was written by a newer version; it is left as
- * it is then
+ * @param path a file, whose folder is created if missing, or {@link IN_MEMORY}
+ * @throws if the file cannot be opened, is damaged, is not a database, or was written by a newer
+ * version; its content is left unchanged
  */
 export function openDatabase(path: string): DatabaseSync {
   if (path !== IN_MEMORY) Deno.mkdirSync(dirname(path), { recursive: true, mode: 0o700 });
@@ -89,13 +89,13 @@ export function openDatabase(path: string): DatabaseSync {
     return database;
   } catch (error) {
     database.close();
-    throw codeOf(error) === SQLITE_IOERR_SHMSIZE
+    throw sqliteCode(error) === SQLITE_IOERR_SHMSIZE
       ? new Error("database or disk is full", { cause: error })
       : error;
   }
 }
 
-/** SQLite gives up at once where another process is making the same database. */
+/** SQLite fails at once, without waiting, while another process creates the same database. */
 function useWriteAheadLog(database: DatabaseSync): void {
   const deadlineMs = performance.now() + BUSY_TIMEOUT_MS;
   const pragma = database.prepare("PRAGMA journal_mode = WAL");
@@ -104,40 +104,40 @@ function useWriteAheadLog(database: DatabaseSync): void {
       pragma.get();
       return;
     } catch (error) {
-      if (codeOf(error) !== SQLITE_BUSY || performance.now() > deadlineMs) throw error;
+      if (sqliteCode(error) !== SQLITE_BUSY || performance.now() > deadlineMs) throw error;
     }
     Atomics.wait(new Int32Array(new SharedArrayBuffer(4)), 0, 0, RETRY_MS);
   }
 }
 
-/** SQLite's own code of an error. */
-function codeOf(error: unknown): unknown {
+/** SQLite's extended result code, or `null` for other errors. */
+function sqliteCode(error: unknown): unknown {
   return error instanceof Error && "errcode" in error ? error.errcode : null;
 }
 
-/** Reads all of it, 1 GB a second: damage met later would have been written to by then. */
+/** Reads the whole file, 1 GB per second: damage found later would have been written to. */
 function refuseDamaged(database: DatabaseSync): void {
   const verdict = String(database.prepare("PRAGMA quick_check(1)").get()?.quick_check);
   if (verdict !== "ok") throw new Error(`database is damaged: ${verdict.split("\n").join(" ")}`);
 }
 
-/** It holds verifiers of passwords. SQLite gives the files beside it the same mode. */
+/** The database holds password verifiers. SQLite gives the `-wal` and `-shm` files its mode. */
 function keepPrivate(path: string): void {
   if (Deno.build.os === "windows") return; // The folder, in the user's profile, is private there
   try {
     if (((Deno.statSync(path).mode ?? 0) & 0o077) !== 0) Deno.chmodSync(path, 0o600);
   } catch {
-    // Somebody else's, who lets us use it
+    // Another user owns the file and grants access to it
   }
 }
 
-/** In one transaction, begun before the version is read: another process may be at it, too. */
+/** One transaction, begun before the version is read: another process may migrate, too. */
 function migrate(database: DatabaseSync): void {
   database.exec("BEGIN IMMEDIATE");
   const version = Number(database.prepare("PRAGMA user_version").get()?.user_version);
   if (version > MIGRATIONS.length) {
     throw new Error(`Cannot use the database: a newer version of tcp-chat wrote it (${version})`);
   }
-  for (const step of MIGRATIONS.slice(version)) database.exec(step);
+  for (const migration of MIGRATIONS.slice(version)) database.exec(migration);
   database.exec(`PRAGMA user_version = ${MIGRATIONS.length}; COMMIT`);
 }

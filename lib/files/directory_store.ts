@@ -1,53 +1,53 @@
 import { join, SEPARATOR } from "@std/path";
+import { pause } from "../async/pause.ts";
+import { Semaphore } from "../async/semaphore.ts";
 import { RequestError } from "../protocol/errors.ts";
 import { isAllowedPath, PRIVATE_FOLDER } from "../protocol/path.ts";
 import { asDiskError, asRequestError } from "./disk_error.ts";
 import { type FileStamp, stampOf } from "./file_stamp.ts";
-import { Semaphore } from "../async/semaphore.ts";
-import { pause } from "../async/pause.ts";
 
 /**
- * Systems tell the time of a change by a clock that ticks every few milliseconds: a file that was
- * written just now could be written again and look the same. It is looked at a tick later, so that
- * its state tells it from what is written from then on.
+ * Modification times come from a clock that ticks every few milliseconds: a file written within the
+ * last tick could be written again and keep its stamp. Such a file is looked up again one tick
+ * later, so that any later write changes its stamp.
  */
 const CLOCK_TICK_MS = 10;
-/** One that is written all the time must be served in some state. */
-const MOST_LOOKS = 4;
+/** A file that is written all the time is served in the state of the last lookup. */
+const MAX_LOOKUPS = 4;
 
-/** Files open at once to see whether they can be: clients can ask for thousands together. */
-const OPEN_AT_ONCE = 16;
+/** Concurrent readability checks, each with a descriptor: clients can ask for thousands. */
+const MAX_OPEN_CHECKS = 16;
 
-/** A file that may be served: where it really is, and its state when it was looked up. */
+/** A file that may be served. */
 export interface StoredFile {
-  /** Absolute, links resolved. Never shown to a peer. */
+  /** Absolute, links resolved. Never sent to a peer. */
   readonly realPath: string;
-  /** Its state when it was found. */
+  /** The stamp when the file was looked up. */
   readonly stamp: FileStamp;
 }
 
-/** Whatever a path leads to. */
+/** A file or folder, or another kind of entry, at the end of a path. */
 export interface FoundPath {
-  /** As that of a {@link StoredFile}. */
+  /** As in {@link StoredFile}. */
   readonly realPath: string;
   readonly info: Deno.FileInfo;
 }
 
-/** A file in a listing. */
+/** A file found by {@link DirectoryStore.walk}. */
 export interface ListedFile extends StoredFile {
   /** Relative to the root, with `/`, in NFC. */
   readonly path: string;
 }
 
-/** The served folder. Every name from a peer becomes a path here, or nowhere. */
+/** The served folder: maps checked paths from peers to real paths inside the root. */
 export class DirectoryStore {
-  readonly #opening = new Semaphore(OPEN_AT_ONCE);
+  readonly #openChecks = new Semaphore(MAX_OPEN_CHECKS);
 
   /** @param root the real path of the folder, absolute */
   private constructor(readonly root: string) {}
 
   /**
-   * Opens the folder, which it makes if it is not there.
+   * Opens the folder, and creates it if missing.
    *
    * @throws {DiskError}
    */
@@ -63,26 +63,26 @@ export class DirectoryStore {
   /**
    * Finds a regular file.
    *
-   * @param path as {@link checkPath} returned it
-   * @param found what `lookUp` has just found there
-   * @throws {RequestError} `not-found`, `not-a-file`, `denied`, `bad-path` where a link leads out
-   * of the root
+   * @param path as returned by {@link checkPath}
+   * @param found the fresh result of `lookUp` for this path, which saves a lookup
+   * @throws {RequestError} `not-found`, `not-a-file`, `denied`; `bad-path` if a link leads out of
+   * the root
    */
   async find(path: string, found?: FoundPath): Promise<StoredFile> {
-    for (let looks = 1, look = found;; looks++, look = undefined) {
-      const { realPath, info } = look ?? await this.lookUp(path);
+    for (let lookups = 1, known = found;; lookups++, known = undefined) {
+      const { realPath, info } = known ?? await this.lookUp(path);
       if (!info.isFile) throw new RequestError("not-a-file");
       const stamp = stampOf(info);
-      if (!isJustWritten(stamp) || looks === MOST_LOOKS) return { realPath, stamp };
+      if (!isJustWritten(stamp) || lookups === MAX_LOOKUPS) return { realPath, stamp };
       await pause(CLOCK_TICK_MS);
     }
   }
 
   /**
-   * Finds whatever has that path, links followed.
+   * Finds the entry of any kind at a path, links followed.
    *
-   * @param path as {@link checkPath} returned it, or `""` for the root
-   * @throws {RequestError} `not-found`, `denied`, `bad-path` where a link leads out of the root
+   * @param path as returned by {@link checkPath}, or `""` for the root
+   * @throws {RequestError} `not-found`, `denied`; `bad-path` if a link leads out of the root
    */
   async lookUp(path: string): Promise<FoundPath> {
     try {
@@ -98,12 +98,12 @@ export class DirectoryStore {
   }
 
   /**
-   * Makes sure that a file which `find` found can be read.
+   * Checks that a file returned by `find` can be opened.
    *
-   * @throws {RequestError} `denied`, or `busy` when descriptors have run out
+   * @throws {RequestError} `denied`, or `busy` if the process is out of descriptors
    */
   checkReadable({ realPath }: StoredFile): Promise<void> {
-    return this.#opening.run(async () => {
+    return this.#openChecks.run(async () => {
       try {
         (await Deno.open(realPath)).close();
       } catch (error) {
@@ -113,9 +113,9 @@ export class DirectoryStore {
   }
 
   /**
-   * Makes sure that a folder which `lookUp` found can be listed.
+   * Checks that a folder returned by `lookUp` can be listed.
    *
-   * @throws {RequestError} `denied`, or `busy` when descriptors have run out
+   * @throws {RequestError} `denied`, or `busy` if the process is out of descriptors
    */
   async checkListable(realPath: string): Promise<void> {
     try {
@@ -125,7 +125,7 @@ export class DirectoryStore {
     }
   }
 
-  /** All regular files below the root that clients can ask for, links not followed. */
+  /** All regular files below the root whose paths clients may request, links not followed. */
   async *walk(): AsyncGenerator<ListedFile> {
     yield* this.#walkFolder("");
   }
@@ -154,7 +154,7 @@ export class DirectoryStore {
     }
   }
 
-  /** The path on disk whose components are the same in NFC: some systems keep them decomposed. */
+  /** The path on disk with the same components in NFC: some file systems decompose names. */
   async #matchSpelling(path: string): Promise<string> {
     let folder = this.root;
     for (const component of path.split("/")) {
@@ -168,13 +168,13 @@ export class DirectoryStore {
     return folder;
   }
 
-  /** Whether a real path is the root or below it, and not in the folder for state of our own. */
+  /** Whether a real path is the root or below it, and not in the private folder. */
   isInside(realPath: string): boolean {
     return isInside(this.root, realPath);
   }
 }
 
-/** {@link DirectoryStore.isInside} for whoever has no store. @param root its real path */
+/** {@link DirectoryStore.isInside} for callers without a store. @param root its real path */
 export function isInside(root: string, realPath: string): boolean {
   if (realPath === root) return true;
   const prefix = folderPrefix(root);
@@ -182,24 +182,24 @@ export function isInside(root: string, realPath: string): boolean {
   return realPath.slice(prefix.length).split(SEPARATOR)[0] !== PRIVATE_FOLDER;
 }
 
-/** Whether a file could be written again without its state showing it. */
+/** Whether a file could be written again without a change of its stamp. */
 export function isJustWritten({ modifiedMs }: FileStamp): boolean {
   const ageMs = Date.now() - modifiedMs;
   return ageMs >= 0 && ageMs <= CLOCK_TICK_MS;
 }
 
-/** Whether a path is of ASCII only, and so has one spelling only. */
+/** Whether a path is all ASCII, and so has a single Unicode spelling. */
 export function isAscii(path: string): boolean {
-  // deno-lint-ignore no-control-regex -- that is what it is about
+  // deno-lint-ignore no-control-regex -- control characters are ASCII, too
   return /^[\u0000-\u007f]*$/.test(path);
 }
 
-/** What the paths of everything below an absolute folder begin with. */
+/** The prefix of all paths below an absolute folder. */
 export function folderPrefix(folder: string): string {
   return folder.endsWith(SEPARATOR) ? folder : folder + SEPARATOR;
 }
 
-/** The entries of a folder; none where it cannot be read. */
+/** The entries of a folder; none if it cannot be read. */
 export async function* readFolder(folder: string): AsyncGenerator<Deno.DirEntry> {
   try {
     yield* Deno.readDir(folder);

@@ -1,14 +1,14 @@
 import { messageOf, RequestError, type RequestErrorCode } from "../protocol/errors.ts";
 
-/** What can be wrong with a disk of our own. */
+/** Why an operation on the local disk failed. */
 export type DiskErrorCode = "no-space" | "denied" | "busy" | "exists" | "io";
 
-/** The local disk failed: full, forbidden, in use. `path` says where. */
+/** An operation on the local disk failed: no space, no permission, file in use. */
 export class DiskError extends Error {
-  /** Tells the class apart where `instanceof` cannot. */
+  /** Identifies the class where `instanceof` cannot. */
   override readonly name = "DiskError";
 
-  /** `path` is where on this machine; no peer is told. */
+  /** `path` is a path of this machine, never sent to a peer. */
   constructor(
     readonly code: DiskErrorCode,
     readonly path: string,
@@ -32,14 +32,14 @@ const SYSTEM_CODES: Record<string, DiskErrorCode> = {
   EISDIR: "exists",
 };
 
-/** Numbers that the runtime (2.9) gives no code for, on Linux and macOS. */
+/** Error numbers of Linux and macOS for which the runtime (2.9) sets no `code`. */
 const UNNAMED_CODES: Readonly<Record<string, string>> = {
   "27": "EFBIG",
   "69": "EDQUOT",
   "122": "EDQUOT",
 };
 
-/** The system's own code of an error, such as `ENOSPC`, or `""`. */
+/** The system's code of an error, such as `ENOSPC`, or `""`. */
 export function systemCode(error: unknown): string {
   const code = (error as { code?: unknown } | null)?.code;
   if (typeof code === "string") return code;
@@ -49,7 +49,7 @@ export function systemCode(error: unknown): string {
   return number === undefined ? "" : UNNAMED_CODES[number] ?? "";
 }
 
-/** Turns what the system threw at `action` into a {@link DiskError}, which it returns unchanged. */
+/** Wraps an error thrown during `action`; a {@link DiskError} is returned unchanged. */
 export function asDiskError(error: unknown, path: string, action: string): DiskError {
   if (error instanceof DiskError) return error;
   const code = SYSTEM_CODES[systemCode(error)] ?? classCode(error);
@@ -57,7 +57,7 @@ export function asDiskError(error: unknown, path: string, action: string): DiskE
   return new DiskError(code, path, `Cannot ${action} ${path}: ${reason}`, { cause: error });
 }
 
-/** What a peer is told of a disk that fails. */
+/** The code that peers get for a disk error. */
 const REQUEST_CODES: Readonly<Record<DiskErrorCode, RequestErrorCode>> = {
   "no-space": "no-space",
   "denied": "denied",
@@ -66,7 +66,7 @@ const REQUEST_CODES: Readonly<Record<DiskErrorCode, RequestErrorCode>> = {
   "io": "internal",
 };
 
-/** Turns what the system threw at a served file into what the asking peer is told. */
+/** Converts an error of the served folder to the one for the peer that sent the request. */
 export function asRequestError(error: unknown): RequestError {
   if (error instanceof RequestError) return error;
   const options = { cause: error };
@@ -76,7 +76,7 @@ export function asRequestError(error: unknown): RequestError {
   if (error instanceof Deno.errors.NotFound || error instanceof Deno.errors.NotADirectory) {
     return new RequestError("not-found", undefined, options);
   }
-  // What a name cannot be on this system does not exist on it
+  // A name that this system does not allow cannot exist on it
   if (["ENAMETOOLONG", "ELOOP", "EINVAL", "EILSEQ"].includes(systemCode(error))) {
     return new RequestError("not-found", undefined, options);
   }
@@ -86,7 +86,7 @@ export function asRequestError(error: unknown): RequestError {
 }
 
 function classCode(error: unknown): DiskErrorCode {
-  const denied = error instanceof Deno.errors.PermissionDenied ||
+  const isDenied = error instanceof Deno.errors.PermissionDenied ||
     error instanceof Deno.errors.NotCapable;
-  return denied ? "denied" : "io";
+  return isDenied ? "denied" : "io";
 }

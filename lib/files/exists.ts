@@ -1,10 +1,9 @@
 import { existsSync } from "node:fs";
 
 /**
- * Whether there is something at a path; a link that leads nowhere is nothing. False, too, where that
- * cannot be told.
+ * Whether a path exists; `false` for a dangling link, and if the path cannot be examined.
  *
- * For use in a worker. To look costs far less than an exception that says that nothing is there.
+ * Synchronous, for use in a worker. Costs far less than the exception of a failed `stat`.
  */
 export function exists(path: string): boolean {
   return existsSync(path);

@@ -1,6 +1,6 @@
 /**
- * What tells one state of a file from another without reading it. Times are milliseconds since
- * 1970, as fine as the runtime tells them; what the system does not know is 0.
+ * Distinguishes the states of a file without reading it. Times are milliseconds since 1970, at the
+ * runtime's resolution; a field that the system does not report is 0.
  */
 export interface FileStamp {
   /** Length of the content. */
@@ -8,8 +8,8 @@ export interface FileStamp {
   /** When the content changed last; programs can set it. */
   readonly modifiedMs: number;
   /**
-   * When the content or the attributes changed last, in whole seconds (Deno 2.9); nobody can set
-   * it back.
+   * When the content or the attributes changed last, in whole seconds (Deno 2.9); programs cannot
+   * set it.
    */
   readonly changedMs: number;
   /** The number of the file in its file system. */
@@ -26,13 +26,13 @@ export function stampOf(info: Deno.FileInfo): FileStamp {
   };
 }
 
-/** Whether two identities speak of the same file in the same state. */
+/** Whether two stamps describe the same file in the same state. */
 export function isSameStamp(a: FileStamp, b: FileStamp): boolean {
   return a.sizeBytes === b.sizeBytes && a.modifiedMs === b.modifiedMs &&
     a.changedMs === b.changedMs && a.inode === b.inode;
 }
 
-/** One opaque word for an stamp: it changes whenever the content may have changed. */
+/** A stamp as an opaque word (compare HTTP's ETag), which changes if the content may have. */
 export function versionTag({ sizeBytes, modifiedMs, changedMs, inode }: FileStamp): string {
   return [sizeBytes, modifiedMs, changedMs, inode].map((part) => part.toString(36)).join("-");
 }

@@ -2,7 +2,7 @@ import { dirname } from "@std/path";
 import { asDiskError } from "./disk_error.ts";
 
 /**
- * Makes a folder of this machine and those above it, and makes their names durable.
+ * Creates a local folder and its parents, and makes their names durable.
  *
  * @throws {DiskError}
  */
@@ -15,24 +15,24 @@ export async function makeFolder(path: string): Promise<void> {
 }
 
 /**
- * The same without its errors.
+ * {@link makeFolder} with the system's errors.
  *
- * @throws what the system throws
+ * @throws the system's error
  */
 export async function makeMissing(path: string): Promise<void> {
   if (await isFolder(path)) return;
   const above = dirname(path);
   if (above !== path) await makeMissing(above);
-  await Deno.mkdir(path, { recursive: true }); // Somebody else may have made it by now
+  await Deno.mkdir(path, { recursive: true }); // Another process may have created it by now
   if (Deno.build.os === "windows") return;
   using folder = await Deno.open(above);
   await folder.sync();
 }
 
 /**
- * The same with synchronous calls.
+ * Synchronous {@link makeMissing}.
  *
- * @throws what the system throws
+ * @throws the system's error
  */
 export function makeMissingSync(path: string): void {
   if (isFolderSync(path)) return;
@@ -42,7 +42,7 @@ export function makeMissingSync(path: string): void {
   syncFolder(above);
 }
 
-/** Makes a new name in a folder durable, where the system can. */
+/** Makes new names in a folder durable; does nothing on Windows. */
 export function syncFolder(path: string): void {
   if (Deno.build.os === "windows") return;
   using folder = Deno.openSync(path);
@@ -50,7 +50,7 @@ export function syncFolder(path: string): void {
 }
 
 /**
- * Gives a folder its time of modification.
+ * Sets a folder's time of modification.
  *
  * @param modifiedMs milliseconds since 1970
  * @throws {DiskError}
@@ -67,7 +67,7 @@ async function isFolder(path: string): Promise<boolean> {
   try {
     return (await Deno.stat(path)).isDirectory;
   } catch {
-    return false; // Why it cannot be had is told by making it
+    return false; // Creating it reports the reason
   }
 }
 

@@ -1,5 +1,5 @@
-import { BoundedMap } from "../async/bounded_map.ts";
 import type { DatabaseSync, StatementSync } from "node:sqlite";
+import { BoundedMap } from "../async/bounded_map.ts";
 import { folderPrefix } from "./directory_store.ts";
 import { type FileStamp, isSameStamp } from "./file_stamp.ts";
 
@@ -7,12 +7,12 @@ import { type FileStamp, isSameStamp } from "./file_stamp.ts";
  * A file that was written this shortly before it was hashed could change again without its times
  * showing it, on file systems with coarse clocks (FAT counts in 2 s): its hash is not kept.
  */
-const SETTLE_MS = 2_000;
-/** Files of our own that wait for that time to pass. */
-const SETTLING = 10_000;
+const MIN_AGE_MS = 2_000;
+/** Hashes of received files that wait for that time to pass. */
+const MAX_RECENT_FILES = 10_000;
 
-/** A file of our own, and what it was when it got its name. */
-interface SettlingFile {
+/** A file that this process received, with its stamp at commit. */
+interface RecentFile {
   readonly stamp: FileStamp;
   readonly sha256: string;
 }
@@ -23,9 +23,9 @@ export class HashIndex {
   readonly #upsert: StatementSync;
   readonly #list: StatementSync;
   readonly #delete: StatementSync;
-  readonly #settling = new BoundedMap<string, SettlingFile>(SETTLING);
+  readonly #recent = new BoundedMap<string, RecentFile>(MAX_RECENT_FILES);
 
-  /** Uses the database, does not own it. */
+  /** The caller owns the database and closes it. */
   constructor(database: DatabaseSync) {
     this.#select = database.prepare(
       `SELECT sha256 FROM hashes
@@ -36,17 +36,17 @@ export class HashIndex {
     this.#delete = database.prepare("DELETE FROM hashes WHERE path = ?");
   }
 
-  /** The SHA-256, in hex, of the file at the absolute `path` in this state, or `null`. */
+  /** The SHA-256, in hex, of the file at the absolute `path` with this stamp, or `null`. */
   find(path: string, stamp: FileStamp): string | null {
     const { sizeBytes, modifiedMs, changedMs, inode } = stamp;
     const row = this.#select.get(path, sizeBytes, modifiedMs, changedMs, BigInt(inode));
-    return row === undefined ? this.#settled(path, stamp) : String(row.sha256);
+    return row === undefined ? this.#findRecent(path, stamp) : String(row.sha256);
   }
 
   /**
-   * Keeps a hash, unless the file was written too shortly before.
+   * Stores a hash, unless the file changed within 2 s of `startedMs`.
    *
-   * @param startedMs when reading it for the hash began, milliseconds since 1970
+   * @param startedMs when the hash began to read the file, milliseconds since 1970
    */
   store(path: string, stamp: FileStamp, sha256: string, startedMs: number): void {
     const { sizeBytes, modifiedMs, changedMs, inode } = stamp;
@@ -55,23 +55,23 @@ export class HashIndex {
   }
 
   /**
-   * Keeps the hash of a file that this process has written itself, from when it is old enough that
-   * a change of it would show.
+   * Stores the hash of a file that this process wrote, once the file is old enough for any change
+   * to show in its stamp.
    */
   storeOwn(path: string, stamp: FileStamp, sha256: string): void {
-    this.#settling.set(path, { stamp, sha256 });
+    this.#recent.set(path, { stamp, sha256 });
   }
 
-  #settled(path: string, stamp: FileStamp): string | null {
-    const own = this.#settling.get(path);
-    if (own === undefined || isFresh(stamp, Date.now())) return null;
-    this.#settling.delete(path);
-    if (!isSameStamp(own.stamp, stamp)) return null;
-    this.store(path, stamp, own.sha256, Date.now());
-    return own.sha256;
+  #findRecent(path: string, stamp: FileStamp): string | null {
+    const recent = this.#recent.get(path);
+    if (recent === undefined || isFresh(stamp, Date.now())) return null;
+    this.#recent.delete(path);
+    if (!isSameStamp(recent.stamp, stamp)) return null;
+    this.store(path, stamp, recent.sha256, Date.now());
+    return recent.sha256;
   }
 
-  /** Forgets the files below the absolute folder `root` that are not among `existing`. */
+  /** Deletes the hashes of files below the absolute folder `root` that are not in `existing`. */
   prune(root: string, existing: ReadonlySet<string>): void {
     const prefix = folderPrefix(root);
     for (const row of this.#list.all()) {
@@ -82,5 +82,5 @@ export class HashIndex {
 }
 
 function isFresh({ modifiedMs, changedMs }: FileStamp, nowMs: number): boolean {
-  return [modifiedMs, changedMs].some((ms) => Math.abs(nowMs - ms) < SETTLE_MS);
+  return [modifiedMs, changedMs].some((ms) => Math.abs(nowMs - ms) < MIN_AGE_MS);
 }

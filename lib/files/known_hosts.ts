@@ -1,48 +1,48 @@
 import { dirname, join } from "@std/path";
-import { parseFingerprint } from "../stream/tls/certificate.ts";
 import { type Endpoint, formatEndpoint } from "../stream/endpoint.ts";
+import { parseFingerprint } from "../stream/tls/certificate.ts";
 import { asDiskError } from "./disk_error.ts";
 import { readIfThere, withLock, writePrivateFile } from "./private_file.ts";
 
 const HEADING = "# Servers that tcp-chat knows: HOST:PORT FINGERPRINT [CERTIFICATE]\n";
 const BASE64 = /^[A-Za-z0-9+/]+={0,2}$/;
 
-/** What is known of a server. */
+/** A server's pinned key, and the certificate that goes with it. */
 export interface KnownHost {
   /** SHA-256 of its public key (SPKI, DER) in hex. */
   readonly fingerprint: string;
   /**
-   * The certificate that it showed last, DER in base64, or `null`. It saves asking for it, and is
-   * believed no more than the fingerprint says.
+   * The server's last certificate, DER in base64, or `null`. It saves a request for it; trust rests
+   * on the fingerprint alone.
    */
   readonly certificate: string | null;
 }
 
-/** Where known servers are kept by the XDG Base Directory Specification. */
+/** The default path of the file, by the XDG Base Directory Specification. */
 export function knownHostsPath(env: (name: string) => string | undefined): string {
   const home = env("HOME") ?? env("USERPROFILE") ?? ".";
   return join(env("XDG_CONFIG_HOME") || join(home, ".config"), "tcp-chat", "known_hosts");
 }
 
 /**
- * The servers that a user knows, in a text file:
+ * The servers that a user trusts, in a text file with one line per server:
  *
  *     HOST:PORT FINGERPRINT [CERTIFICATE]
  *
- * One line a server, its parts apart by white space; an IPv6 address stands in brackets. Other
- * lines, such as those that begin with `#`, are passed over and kept. The first line of a server
- * counts. It is read anew each time, and written in one step, by one at a time.
+ * Fields are separated by white space; an IPv6 address is in brackets. Other lines, such as those
+ * that begin with `#`, are skipped and kept. The first line of a server counts. The file is read at
+ * every call, and replaced atomically, under a lock.
  */
 export class KnownHosts {
   /**
-   * Reads nothing yet.
+   * Does not access the disk.
    *
-   * @param path made with the first server, as are the folders that it needs
+   * @param path created with the first server, as are its folders
    */
   constructor(readonly path: string) {}
 
   /**
-   * What is known of a server, or `null`.
+   * The entry of a server, or `null`.
    *
    * @throws {DiskError}
    */
@@ -55,7 +55,7 @@ export class KnownHosts {
   }
 
   /**
-   * Keeps what is known of a server, in place of what was known before.
+   * Stores the entry of a server, in place of an earlier one.
    *
    * @throws {DiskError}
    */
@@ -91,13 +91,13 @@ function parseLine(line: string, key: string): KnownHost | null {
   return { fingerprint, certificate: BASE64.test(certificate) ? certificate : null };
 }
 
-/** The text with the host's line, in the place of its first one if it had any. */
+/** Replaces the host's first line and removes its others; appends a line if it had none. */
 function withHost(text: string, key: string, { fingerprint, certificate }: KnownHost): string {
   const line = [key, fingerprint, certificate].filter((part) => part !== null).join(" ");
   const lines = text.split("\n");
   if (lines.at(-1) === "") lines.pop();
-  const place = lines.findIndex((other) => parseLine(other, key) !== null);
+  const index = lines.findIndex((other) => parseLine(other, key) !== null);
   const others = lines.filter((other) => parseLine(other, key) === null);
-  others.splice(place < 0 ? others.length : place, 0, line);
+  others.splice(index < 0 ? others.length : index, 0, line);
   return `${others.join("\n")}\n`;
 }

@@ -1,16 +1,16 @@
 import { dirname } from "@std/path";
 
-/** Reads the lines of earlier sessions, the newest first; none where there is no file. */
+/** Reads the lines of earlier sessions, the newest first; none if the file cannot be read. */
 export function readLineHistory(path: string): string[] {
   try {
     return Deno.readTextFileSync(path).split("\n").filter((line) => line !== "").reverse();
   } catch {
-    return []; // The first time, or not ours to read
+    return []; // The first session, or no permission
   }
 }
 
 /**
- * Keeps lines for later sessions, for this user alone. What cannot be kept is forgotten.
+ * Saves lines for later sessions, readable by this user only. A failure is ignored.
  *
  * @param lines the newest first
  */

@@ -3,22 +3,21 @@ import type { EntryType, ListedEntry } from "../protocol/answers.ts";
 import { isAllowedPath } from "../protocol/path.ts";
 import { type DirectoryStore, readFolder } from "./directory_store.ts";
 
-/** Entries that are looked at together: each look is a trip to another thread. */
-const LOOKED_AT_ONCE = 64;
+/** Entries inspected concurrently: each `lstat` is a round trip to another thread. */
+const MAX_CONCURRENT_INSPECTIONS = 64;
 
-/** What to list. */
+/** Options of a {@link Listing}. */
 export interface ListingOptions {
   /** Descend into folders, but not into links to them: those could lead round in circles. */
   readonly recursive: boolean;
-  /** Only what comes after this path. It need not be there any more. */
+  /** Only entries that sort after this path, which need not exist any more. */
   readonly after: string | null;
-  /** Whether to list a file, or a folder and what is in it. Default: all of them. */
+  /** Whether to list a file, or a folder and its contents. Default: all of them. */
   readonly isVisible?: (path: string, type: EntryType) => boolean;
 }
 
-/** A folder of the store. */
 interface Folder {
-  /** As clients ask for it; `""` for the root. */
+  /** As clients request it; `""` for the root. */
   readonly path: string;
   readonly realPath: string;
 }
@@ -30,9 +29,9 @@ interface FoundEntry {
 }
 
 /**
- * The files and folders in a folder of the store, sorted: the names of each folder by their code
- * units, a folder before what is in it. Names that clients cannot ask for are left out. Folders are
- * read as they are reached.
+ * The files and folders below a folder of the store, sorted: the names of each folder by their code
+ * units, a folder before its contents. Names that clients may not request are left out. Folders are
+ * read lazily.
  */
 export class Listing {
   readonly #store: DirectoryStore;
@@ -42,7 +41,7 @@ export class Listing {
   #peeked: ListedEntry | null = null;
   #heldNames = 0;
 
-  /** @param folder as the path rules want it, or `""` for the root */
+  /** @param folder as returned by `checkPath`, or `""` for the root */
   constructor(store: DirectoryStore, folder: string, options: ListingOptions) {
     const { recursive, after, isVisible = () => true } = options;
     this.#store = store;
@@ -51,15 +50,15 @@ export class Listing {
     this.#entries = this.#start(folder, after);
   }
 
-  /** The names that were read and not yet listed: what the listing holds in memory. */
+  /** Number of names in memory: those of all folders in which the listing is. */
   get heldNames(): number {
     return this.#heldNames;
   }
 
   /**
-   * The next entry, which stays the next one; `null` at the end.
+   * The next entry, without consuming it; `null` at the end.
    *
-   * @throws {RequestError} when the folder cannot be read
+   * @throws {RequestError} if the listed folder cannot be looked up
    */
   async peek(): Promise<ListedEntry | null> {
     if (this.#peeked !== null) return this.#peeked;
@@ -68,12 +67,12 @@ export class Listing {
     return this.#peeked;
   }
 
-  /** Passes over the entry that `peek` gave. */
+  /** Consumes the entry that `peek` returned. */
   advance(): void {
     this.#peeked = null;
   }
 
-  /** The entries from the next one on. */
+  /** The remaining entries. */
   async *[Symbol.asyncIterator](): AsyncGenerator<ListedEntry> {
     for (let entry = await this.peek(); entry !== null; entry = await this.peek()) {
       this.advance();
@@ -98,14 +97,14 @@ export class Listing {
     }
   }
 
-  /** What is in a folder, sorted, from the name `first` on. */
+  /** The entries of a folder, sorted, from the name `first` on. */
   async *#entriesOf(folder: Folder, first: string | null): AsyncGenerator<FoundEntry> {
     const names = await namesIn(folder, first);
     this.#heldNames += names.length;
     try {
-      for (let at = 0; at < names.length; at += LOOKED_AT_ONCE) {
-        const some = names.slice(at, at + LOOKED_AT_ONCE);
-        const found = await Promise.all(some.map((name) => this.#look(folder, name)));
+      for (let at = 0; at < names.length; at += MAX_CONCURRENT_INSPECTIONS) {
+        const batch = names.slice(at, at + MAX_CONCURRENT_INSPECTIONS);
+        const found = await Promise.all(batch.map((name) => this.#inspect(folder, name)));
         for (const entry of found) if (entry !== null) yield entry;
       }
     } finally {
@@ -113,49 +112,49 @@ export class Listing {
     }
   }
 
-  /** `null` for what is no file or folder, cannot be looked at, or leads out of the root. */
-  async #look(folder: Folder, name: string): Promise<FoundEntry | null> {
+  /** `null` if the entry is neither file nor folder, is inaccessible, or leads out of the root. */
+  async #inspect(folder: Folder, name: string): Promise<FoundEntry | null> {
     try {
       const path = join(folder.realPath, name);
-      const own = await Deno.lstat(path);
-      const realPath = own.isSymlink ? await Deno.realPath(path) : path;
+      const linkInfo = await Deno.lstat(path);
+      const isLink = linkInfo.isSymlink;
+      const realPath = isLink ? await Deno.realPath(path) : path;
       if (!this.#store.isInside(realPath)) return null;
-      const info = own.isSymlink ? await Deno.lstat(realPath) : own;
+      const info = isLink ? await Deno.lstat(realPath) : linkInfo;
       if (!info.isFile && !info.isDirectory) return null;
       const entry: ListedEntry = entryOf(pathIn(folder, name).normalize("NFC"), info);
-      return { entry, realPath, isLink: own.isSymlink };
+      return { entry, realPath, isLink };
     } catch {
-      return null; // Gone meanwhile, or not for the server to see
+      return null; // Removed by now, or no permission
     }
   }
 }
 
-/** The components of `after` below `folder`; `null` when all that is there comes after it. */
+/** The components of `after` below `folder`; `null` if it is elsewhere: nothing is skipped then. */
 function componentsAfter(folder: string, after: string): readonly string[] | null {
   const normal = after.normalize("NFC");
   if (folder === "") return normal.split("/");
   return normal.startsWith(`${folder}/`) ? normal.slice(folder.length + 1).split("/") : null;
 }
 
-/** The path of a name in a folder. */
 function pathIn({ path }: Folder, name: string): string {
   return path === "" ? name : `${path}/${name}`;
 }
 
-/** The names in a folder that clients can ask for, sorted, from `first` on. */
+/** The names in a folder that clients may request, sorted, from `first` on. */
 async function namesIn(folder: Folder, first: string | null): Promise<string[]> {
   const names = new Map<string, string>();
   for await (const { name } of readFolder(folder.realPath)) {
     const normal = name.normalize("NFC");
     const isWanted = first === null || normal >= first;
-    // Of two spellings of one name, it is the composed one that can be asked for
+    // Of two spellings of a name, `lookUp` finds the one in NFC
     const isHidden = names.get(normal) === normal;
     if (isWanted && !isHidden && isAllowedPath(pathIn(folder, name))) names.set(normal, name);
   }
   return [...names].sort(([a], [b]) => compare(a, b)).map(([, name]) => name);
 }
 
-/** What a listing tells of a file or a folder. */
+/** The listing's entry for a file or folder. */
 export function entryOf(path: string, info: Deno.FileInfo): ListedEntry {
   return {
     path,

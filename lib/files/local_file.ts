@@ -5,9 +5,9 @@ import { asDiskError, DiskError } from "./disk_error.ts";
 import { stampOf } from "./file_stamp.ts";
 
 /**
- * Looks at a file of this machine that is to be sent.
+ * Finds a local file that is to be sent.
  *
- * @throws {DiskError} when it is not there or cannot be looked at
+ * @throws {DiskError} if it is missing or cannot be accessed
  * @throws {RequestError} `not-a-file`
  */
 export async function findLocalFile(path: string): Promise<StoredFile> {
@@ -23,8 +23,8 @@ export async function findLocalFile(path: string): Promise<StoredFile> {
 }
 
 /**
- * A word for this very file, in this state, on this machine, that does not give away where it is.
- * Nobody can guess it who does not see the file.
+ * Identifies a local file in its current state, so that an interrupted upload of it can be resumed.
+ * The key does not reveal the path, and cannot be guessed without access to the file.
  */
 export function resumeKey({ realPath, stamp }: StoredFile): string {
   const { sizeBytes, modifiedMs, inode } = stamp;

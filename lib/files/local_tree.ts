@@ -3,31 +3,32 @@ import { RequestError } from "../protocol/errors.ts";
 import { checkPath, PRIVATE_FOLDER } from "../protocol/path.ts";
 import { asDiskError } from "./disk_error.ts";
 
-/** Something on this machine that is to be sent, and where it goes. */
+/** A local file or folder to upload, and its destination. */
 export interface LocalItem {
-  /** Where it is. */
+  /** Path on this machine. */
   readonly path: string;
-  /** Where it goes on the server. */
+  /** Path on the server. */
   readonly remotePath: string;
   readonly type: "file" | "folder";
   /** Bytes; 0 for a folder. */
   readonly sizeBytes: number;
 }
 
-/** Something that cannot be sent. */
+/** An entry that cannot be uploaded. */
 export interface UnsendableItem {
   readonly path: string;
   readonly remotePath: string;
   readonly type: "unsendable";
-  /** A `RequestError` or a `DiskError` that tells why. */
+  /** The reason: a `RequestError` or a `DiskError`. */
   readonly error: unknown;
 }
 
 /**
- * A file, or a folder with all that is in it, sorted, as it is to be sent. Links to files are
- * followed; links to folders are not, but for `path` itself. What is no file or folder is left out.
+ * A file, or a folder and its contents, sorted, in the order of upload. Links to files are
+ * followed, links to folders only at `path` itself. Other kinds of entries are left out; at `path`,
+ * such an entry is unsendable.
  *
- * @param remoteFolder where it goes: a checked path, or `""` for the root
+ * @param remoteFolder the folder on the server: a checked path, or `""` for the root
  */
 export async function* walkLocal(
   path: string,
@@ -35,7 +36,7 @@ export async function* walkLocal(
 ): AsyncGenerator<LocalItem | UnsendableItem> {
   const name = basename(resolve(path)).normalize("NFC");
   const remotePath = remoteFolder === "" ? name : `${remoteFolder}/${name}`;
-  const item = look(path, remotePath);
+  const item = inspect(path, remotePath);
   if (item !== null) yield* walk(item);
   else yield { path, remotePath, type: "unsendable", error: new RequestError("not-a-file") };
 }
@@ -54,28 +55,28 @@ async function* walk(
   }
   for (const { name, isSymlink } of entries.sort((a, b) => a.name < b.name ? -1 : 1)) {
     if (name.toLowerCase() === PRIVATE_FOLDER) continue;
-    const inside = look(join(folder, name), `${remotePath}/${name.normalize("NFC")}`);
-    if (inside !== null && !(isSymlink && inside.type === "folder")) yield* walk(inside);
+    const child = inspect(join(folder, name), `${remotePath}/${name.normalize("NFC")}`);
+    if (child !== null && !(isSymlink && child.type === "folder")) yield* walk(child);
   }
 }
 
 /**
- * `null` for what is no file or folder. A synchronous call takes a tenth of the time, and there may
- * be ten thousands of files.
+ * `null` if the entry is neither file nor folder. A synchronous `stat` costs a tenth of the time,
+ * and a tree may have tens of thousands of files.
  */
-function look(path: string, remotePath: string): LocalItem | UnsendableItem | null {
+function inspect(path: string, remotePath: string): LocalItem | UnsendableItem | null {
   try {
     checkPath(remotePath);
     const info = Deno.statSync(path);
     if (info.isFile) return { path, remotePath, type: "file", sizeBytes: info.size };
     return info.isDirectory ? { path, remotePath, type: "folder", sizeBytes: 0 } : null;
   } catch (error) {
-    const cause = error instanceof RequestError ? error : asDiskError(error, path, "read");
-    return { path, remotePath, type: "unsendable", error: cause };
+    const reason = error instanceof RequestError ? error : asDiskError(error, path, "read");
+    return { path, remotePath, type: "unsendable", error: reason };
   }
 }
 
-/** The names in a folder of this machine, sorted, those of folders with `/`; none if it cannot be. */
+/** The names in a local folder, sorted, folders with a final `/`; none if it cannot be read. */
 export async function listLocalFolder(path: string): Promise<string[]> {
   try {
     const entries = await Array.fromAsync(Deno.readDir(path));

@@ -4,12 +4,13 @@ import { exists } from "./exists.ts";
 import { makeMissingSync } from "./folders.ts";
 
 /**
- * Opens a regular file for reading and writing, created where it is not there, its folder too, and
- * locks it. One that has another name, too, loses this one, and a new file takes its place. The
- * caller closes it.
+ * Opens a regular file for reading and writing, and locks it. File and folder are created if
+ * missing. A file with another hard link is unlinked from `path`, and replaced by a new file. The
+ * caller closes the file.
  *
- * @throws {DiskError} `busy` while somebody else has it locked, `exists` when it is no regular file
- * @throws what the system throws
+ * @throws {DiskError} `busy` while another handle locks the file, `exists` if it is not a regular
+ * file
+ * @throws the system's error
  */
 export function openLocked(path: string): Deno.FsFile {
   for (;;) {
@@ -18,7 +19,7 @@ export function openLocked(path: string): Deno.FsFile {
       if (!file.tryLockSync(true)) {
         throw new DiskError("busy", path, `Cannot write ${path}: another download is writing it`);
       }
-      // Whoever held the lock before may have given this very file its final name
+      // The previous holder of the lock may have moved this file to its final name
       const isAtPath = isSameFile(file, path);
       if (isAtPath && !hasOtherNames(file)) return file;
       if (isAtPath) Deno.removeSync(path);
@@ -30,13 +31,13 @@ export function openLocked(path: string): Deno.FsFile {
   }
 }
 
-/** The usual case, in one call: nothing has that path. `null` where that is not so. */
+/** The usual case, in one call: the path is free. `null` otherwise. */
 function createNew(path: string): Deno.FsFile | null {
   if (exists(path)) return null;
   try {
     return Deno.openSync(path, { read: true, write: true, createNew: true });
   } catch {
-    return null; // Why that is so, the usual way tells
+    return null; // `openOrCreate` reports the reason
   }
 }
 
@@ -62,12 +63,12 @@ function refuseSpecialFile(path: string): void {
   throw new DiskError("exists", path, `Cannot write ${path}: it is not a regular file`);
 }
 
-/** A crash may have come after it got its final name, and before it lost this one. */
+/** A crash inside `commitName` may leave the file with its final name and this one. */
 function hasOtherNames(file: Deno.FsFile): boolean {
-  return (file.statSync().nlink ?? 1) > 1; // Windows does not tell
+  return (file.statSync().nlink ?? 1) > 1; // Windows does not report it
 }
 
-/** Whether a file that is open is what has that path. */
+/** Whether an open file is the one at `path`. */
 export function isSameFile(file: Deno.FsFile, path: string): boolean {
   try {
     return file.statSync().ino === Deno.lstatSync(path).ino;

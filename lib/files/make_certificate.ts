@@ -1,12 +1,11 @@
 import { OWN_NAME } from "../stream/tls/certificate.ts";
 
 const ALGORITHM = { name: "ECDSA", namedCurve: "P-256", hash: "SHA-256" } as const;
-/** Who a certificate of ours is of, and from: the same for ever, so that a renewed one fits. */
+/** Subject and issuer. Never changes: a renewed certificate must verify against a stored one. */
 const SUBJECT = "CN=tcp-chat";
 const DAY_MS = 24 * 60 * 60 * 1000;
-/** How long one is valid. */
 const VALID_MS = 365 * DAY_MS;
-/** It is valid from some time ago, for the sake of peers whose clock is behind. */
+/** How far in the past validity begins, for peers whose clock is behind. */
 const BACKDATED_MS = 7 * DAY_MS;
 
 /** A new P-256 key, as PEM (PKCS #8). */
@@ -16,13 +15,13 @@ export async function makeKey(): Promise<string> {
 }
 
 /**
- * A certificate for a P-256 key, signed with that key: of no authority, as clients demand of the
- * certificate of a server (RFC 5280, section 4.2.1.9), and valid for a year.
+ * A self-signed certificate for a P-256 key, valid for a year. It is no CA certificate: clients
+ * reject those for servers (RFC 5280, section 4.2.1.9).
  *
  * @param keyPem PKCS #8
- * @param names of the host, and its addresses; our own name comes by itself
+ * @param names names and addresses of the host; {@link OWN_NAME} is added
  * @returns PEM
- * @throws when the key is none, or of another kind
+ * @throws if the key cannot be parsed, or is of another kind
  */
 export async function makeCertificate(
   keyPem: string,
@@ -47,13 +46,13 @@ export async function makeCertificate(
   return `${certificate.toString("pem")}\n`;
 }
 
-/** Loaded when it is needed and not before: it takes a fifth of a second. */
+/** Imported on use: loading takes a fifth of a second. */
 async function loadLibrary(): Promise<typeof import("@peculiar/x509")> {
-  await import("reflect-metadata"); // The library asks for it
+  await import("reflect-metadata"); // Required by the library
   return await import("@peculiar/x509");
 }
 
-/** Positive, and never the same again (RFC 5280, section 4.1.2.2). */
+/** Positive and unique (RFC 5280, section 4.1.2.2). */
 function newSerialNumber(): string {
   return `01${crypto.getRandomValues(new Uint8Array(15)).toHex()}`;
 }

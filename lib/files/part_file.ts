@@ -1,56 +1,56 @@
-import { HASH_BUFFER_BYTES } from "./source_file.ts";
-import { createHash, type Hash } from "node:crypto";
 import { dirname } from "@std/path";
+import { createHash, type Hash } from "node:crypto";
 import { ProtocolError } from "../protocol/errors.ts";
+import { commitName, type FinalName } from "./commit_name.ts";
 import { asDiskError } from "./disk_error.ts";
 import { exists } from "./exists.ts";
 import { type FileStamp, stampOf } from "./file_stamp.ts";
 import { makeMissingSync } from "./folders.ts";
 import { isSameFile, openLocked } from "./locked_file.ts";
 import { freePartPath, markWhole, versionPath } from "./part_names.ts";
-import { commitName, type FinalName } from "./commit_name.ts";
+import { HASH_BUFFER_BYTES } from "./source_file.ts";
 
-/** Where a file that is to come goes. */
+/** The destination of a received file. */
 export interface FileTarget extends FinalName {
-  /** Where it lies until it is whole and right. */
+  /** Path of the file until it is whole and verified. */
   readonly partPath: string;
   /**
-   * How much of a part that is there already may stay. Of a longer one nothing stays: it cannot be
-   * what it was taken for.
+   * Maximum length of an existing part that is kept. A longer part is emptied: it cannot belong to
+   * this file.
    */
   readonly keepBytes: number;
-  /** Whether the part stays when the disk fails: on a full one it is in the way of others. */
+  /** Whether the part stays after a disk error: on a full disk it uses up the space of others. */
   readonly staysOnError: boolean;
 }
 
-/** What the file that is to come is. */
+/** The properties of a file to receive. */
 export interface FileDetails {
   readonly sizeBytes: number;
-  /** Where in it the first `write` goes: behind all that was kept, or at 0 to drop that. */
+  /** Position of the first `write`: the end of the kept part, or 0 to drop the part. */
   readonly offset: number;
-  /** The time of modification to give it, milliseconds since 1970; `null` for that of writing. */
+  /** Time of modification to set, milliseconds since 1970; `null` for the time of writing. */
   readonly modifiedMs: number | null;
-  /** Names the state of the source, to be kept beside the part; `null` to keep nothing. */
+  /** Version tag of the source, stored beside the part; `null` to store none. */
   readonly version: string | null;
 }
 
-/** A file that has its name. */
+/** A file with its final name. */
 export interface CommittedFile {
   readonly path: string;
   readonly stamp: FileStamp;
 }
 
-/** What `commit` came to: the file, or why there is none. */
+/** The outcome of `commit`: the file, or why there is none. */
 export type CommitResult = CommittedFile | "wrong" | "taken";
 
 /**
- * A file that is being received, with synchronous calls, for use in a worker.
+ * A file that is being received. Synchronous, for use in a worker.
  *
- * Its bytes lie in a part, locked against other processes, until the file is whole, right and
- * synced; only then does it get its name, in one step that never replaces a file unasked. Whoever
- * holds one must end it with `commit`, `discard`, or `close`, which leaves the part behind.
+ * Its bytes lie in a part, locked against other processes, until the file is whole, verified and
+ * synced; only then does it get its final name, in one step that never replaces a file unasked. The
+ * caller must end it with `commit`, `discard`, `giveUp`, or `close`, which leaves the part behind.
  *
- * First `hashKept`, until all that was kept is hashed, then `begin`, then `write`.
+ * Order of calls: `hashKept` until all kept bytes are hashed, then `begin`, then `write`.
  */
 export class PartFile {
   readonly #target: FileTarget;
@@ -58,14 +58,14 @@ export class PartFile {
   readonly #file: Deno.FsFile;
   #details: FileDetails | null = null;
   #hash: Hash = createHash("sha256");
-  /** What is in the part: kept and written. */
+  /** Bytes in the part: kept and written. */
   #length: number;
   #hashedBytes = 0;
 
   /**
-   * Opens the part, making its folder if it is not there.
+   * Opens and locks the part; its folder is created if missing.
    *
-   * @throws {DiskError} `busy` while somebody else receives the same file
+   * @throws {DiskError} `busy` while another transfer receives the same file
    */
   constructor(target: FileTarget) {
     this.#target = target;
@@ -85,15 +85,15 @@ export class PartFile {
     }
   }
 
-  /** Bytes of the file that are there: kept and written. */
+  /** Bytes in the part: kept and written. */
   get lengthBytes(): number {
     return this.#length;
   }
 
   /**
-   * Hashes up to `sliceBytes` more of what was kept.
+   * Hashes up to `sliceBytes` more of the kept bytes.
    *
-   * @returns whether all of it is hashed
+   * @returns whether all of them are hashed
    * @throws {DiskError}
    */
   hashKept(sliceBytes: number): boolean {
@@ -113,17 +113,17 @@ export class PartFile {
   }
 
   /**
-   * Says what the file is.
+   * Sets the properties of the file, before the first `write`.
    *
-   * @param noted whether its version is kept beside the part; of no use where all of it is here
-   * @throws {DiskError} also when not all of what was kept is there before `offset`
+   * @param storesVersion `false` if all bytes are at hand, so that no resume can need the version
+   * @throws {DiskError} also if `offset` is neither 0 nor the number of hashed bytes
    */
-  begin(details: FileDetails, noted = true): void {
+  begin(details: FileDetails, storesVersion = true): void {
     this.#details = details;
     try {
       if (details.offset === 0) this.#startOver();
       if (details.offset !== this.#hashedBytes) throw new Error("it is not what it was");
-      if (noted && details.version !== null) {
+      if (storesVersion && details.version !== null) {
         Deno.writeTextFileSync(versionPath(this.#path), details.version);
       }
     } catch (error) {
@@ -132,7 +132,7 @@ export class PartFile {
   }
 
   /**
-   * Appends.
+   * Appends bytes, and hashes them.
    *
    * @throws {ProtocolError} `bad-sequence` beyond the size of the file
    * @throws {DiskError}
@@ -150,7 +150,7 @@ export class PartFile {
       for (let offset = 0; offset < bytes.length;) {
         const count = this.#file.writeSync(offset === 0 ? bytes : bytes.subarray(offset));
         offset += count;
-        this.#length += count; // What a full disk took of the last write counts, too
+        this.#length += count; // Counts a partial write to a full disk, too
       }
     } catch (error) {
       throw asDiskError(error, this.#path, "write");
@@ -159,12 +159,12 @@ export class PartFile {
   }
 
   /**
-   * Verifies the whole and gives it its name.
+   * Verifies the file, syncs it, and moves it to its final name.
    *
-   * @param sha256 what it must be, in hex
-   * @returns `wrong` if size or hash are not what was promised: nothing is left of it then; `taken`
-   * if the name is
-   * @throws {DiskError} the part then stays, as with `taken`, if the target says so
+   * @param sha256 the expected hash, in hex
+   * @returns `wrong` if size or hash do not match, the part is removed then; `taken` if the final
+   * name is taken
+   * @throws {DiskError}; then, and with `taken`, the part stays if `staysOnError` is set
    */
   commit(sha256: string): CommitResult {
     const isWhole = this.#length === this.#details?.sizeBytes;
@@ -173,10 +173,10 @@ export class PartFile {
       return "wrong";
     }
     try {
-      const placed = this.#place();
-      if (placed === "taken") this.giveUp();
+      const result = this.#commitVerified();
+      if (result === "taken") this.giveUp();
       else this.#file.close();
-      return placed;
+      return result;
     } catch (error) {
       this.giveUp();
       throw asDiskError(error, this.#path, "finish");
@@ -190,19 +190,18 @@ export class PartFile {
     this.#file.close();
   }
 
-  /** Closes and leaves the part behind, unless it is empty. */
+  /** Closes the part and leaves it behind, unless it is empty. */
   close(): void {
     if (this.#length === 0) this.discard();
     else this.#file.close();
   }
 
-  /** Ends it after an error. */
+  /** Closes or discards the part after an error, as the target's `staysOnError` says. */
   giveUp(): void {
     if (this.#target.staysOnError) this.close();
     else this.discard();
   }
 
-  /** Drops what was kept. */
   #startOver(): void {
     if (this.#length > 0) this.#empty();
     if (this.#hashedBytes > 0) this.#hash = createHash("sha256");
@@ -216,7 +215,7 @@ export class PartFile {
     removeQuietly(versionPath(this.#path));
   }
 
-  #place(): CommittedFile | "taken" {
+  #commitVerified(): CommittedFile | "taken" {
     const { directory } = this.#target;
     const modifiedMs = this.#details?.modifiedMs ?? null;
     if (modifiedMs !== null) this.#file.utimeSync(new Date(), new Date(modifiedMs));
@@ -238,29 +237,30 @@ export class PartFile {
 }
 
 /**
- * Removes what an earlier transfer left of a file that is there by now, unless somebody writes it.
+ * Removes the part that an earlier transfer left of a file that exists by now, unless it is locked.
  *
- * A part that has no note beside it, no other name, and some content may be no part at all.
+ * A file with content, but with neither a version beside it nor another hard link, is kept: it may
+ * not be a part.
  */
-export function dropPart(wanted: string): void {
-  const partPath = freePartPath(wanted);
-  const isNoted = exists(versionPath(partPath));
-  if (!isNoted && !exists(partPath)) return;
+export function dropPart(partPath: string): void {
+  const path = freePartPath(partPath);
+  const hasVersion = exists(versionPath(path));
+  if (!hasVersion && !exists(path)) return;
   try {
-    using file = openLocked(partPath); // In place of what had another name, it is empty
-    if (!isNoted && file.statSync().size > 0) return;
-    removeQuietly(partPath);
-    removeQuietly(versionPath(partPath));
+    using file = openLocked(path); // Empty and new, if the part had another hard link
+    if (!hasVersion && file.statSync().size > 0) return;
+    removeQuietly(path);
+    removeQuietly(versionPath(path));
   } catch {
-    // In use, or nothing of ours
+    // Locked, or no permission
   }
 }
 
-/** What cannot be removed, since it is gone or not ours, is used by the next download. */
+/** Ignores failures: the file is gone, or the next download uses it again. */
 function removeQuietly(path: string): void {
   try {
     Deno.removeSync(path);
   } catch {
-    // See above
+    // Gone, or no permission
   }
 }

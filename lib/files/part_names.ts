@@ -1,22 +1,22 @@
-import { createHash } from "node:crypto";
 import { basename, dirname, join } from "@std/path";
+import { createHash } from "node:crypto";
 import { LIMITS } from "../protocol/limits.ts";
 import { exists } from "./exists.ts";
 
 const PART_SUFFIX = ".part";
 const VERSION_SUFFIX = ".version";
-/** Stands in place of a version beside a whole file that has the name of a part. */
-const WHOLE_NOTE = "whole\n";
+/** Stored in place of a version beside a whole file whose final name ends in `.part`. */
+const WHOLE_MARK = "whole\n";
 const encoder = new TextEncoder();
 
-/** What an earlier download left of a file. */
+/** The part that an earlier download left. */
 export interface PartialFile {
   readonly sizeBytes: number;
-  /** The version of the file that it is a part of, where that was kept. */
+  /** The version tag of the source, or `null` if none was stored. */
   readonly version: string | null;
 }
 
-/** Looks at a part without opening it; `null` where there is none. */
+/** Finds a part without opening it; `null` if there is none, or an empty one. */
 export function findPart(partPath: string): PartialFile | null {
   const path = freePartPath(partPath);
   if (!exists(path)) return null;
@@ -29,28 +29,28 @@ export function findPart(partPath: string): PartialFile | null {
   }
 }
 
-/** `NAME.part`; a name that is too long for that is replaced by its hash. */
+/** `NAME.part`, with the hash of the name in place of a name that is too long for that. */
 export function partName(name: string): string {
   return withSuffix(name, PART_SUFFIX);
 }
 
-/** The file beside a part that tells the version of the file that it is a part of. */
+/** The path of the file beside a part that stores the version tag of its source. */
 export function versionPath(partPath: string): string {
   return join(dirname(partPath), withSuffix(basename(partPath), VERSION_SUFFIX));
 }
 
 /**
- * Where a part may lie: at `partPath`, or beside it where a file was received that has that very
- * name.
+ * The path to use for a part: `partPath`, or another one beside it if a received file has that name
+ * as its final one.
  */
 export function freePartPath(partPath: string): string {
-  if (!partPath.endsWith(PART_SUFFIX) || readVersion(partPath) !== WHOLE_NOTE) return partPath;
+  if (!partPath.endsWith(PART_SUFFIX) || readVersion(partPath) !== WHOLE_MARK) return partPath;
   return join(dirname(partPath), hashOf(basename(partPath)) + PART_SUFFIX);
 }
 
-/** Notes that a received file is whole, if by its name it might be a part. */
+/** Marks a received file as whole, if its final name could be that of a part. */
 export function markWhole(path: string): void {
-  if (path.endsWith(PART_SUFFIX)) Deno.writeTextFileSync(versionPath(path), WHOLE_NOTE);
+  if (path.endsWith(PART_SUFFIX)) Deno.writeTextFileSync(versionPath(path), WHOLE_MARK);
 }
 
 function withSuffix(name: string, suffix: string): string {

@@ -1,14 +1,12 @@
 import { dirname } from "@std/path";
 import { syncFolder } from "./folders.ts";
 
-/** Only the owner reads and writes. */
 const PRIVATE_MODE = 0o600;
 
 /**
- * Does `work` while no other process, and nobody else in this one, does its work under the same
- * lock.
+ * Runs `work` under an exclusive file lock, against other processes and other callers in this one.
  *
- * @param path a file for the lock alone, which is made and stays
+ * @param path the lock file: created if missing, never removed
  */
 export async function withLock<T>(path: string, work: () => Promise<T>): Promise<T> {
   using lock = await Deno.open(path, { write: true, create: true, mode: PRIVATE_MODE });
@@ -17,9 +15,8 @@ export async function withLock<T>(path: string, work: () => Promise<T>): Promise
 }
 
 /**
- * Gives a file new content in one step: whoever reads it gets the old or the new, also after a
- * crash. Only its owner may read it. Where the name is a link, the file that it leads to is
- * replaced.
+ * Replaces the content of a file atomically: readers see the old or the new content, also after a
+ * crash. The file gets mode 0600. If the path is a link, the file that it leads to is replaced.
  */
 export async function writePrivateFile(path: string, text: string): Promise<void> {
   const target = await realPath(path);
@@ -28,7 +25,7 @@ export async function writePrivateFile(path: string, text: string): Promise<void
     await writeSynced(temporary, text);
     await Deno.rename(temporary, target);
   } catch (error) {
-    await Deno.remove(temporary).catch(() => {}); // It may not have come to be
+    await Deno.remove(temporary).catch(() => {}); // It may not exist
     throw error;
   }
   syncFolder(dirname(target));
@@ -41,7 +38,7 @@ async function writeSynced(path: string, text: string): Promise<void> {
   await file.sync();
 }
 
-/** The content of a file, or `null` where there is none. */
+/** The content of a file, or `null` if it does not exist. */
 export async function readIfThere(path: string): Promise<string | null> {
   try {
     return await Deno.readTextFile(path);

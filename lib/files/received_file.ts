@@ -1,10 +1,10 @@
-import { HASH_BUFFER_BYTES } from "./source_file.ts";
-import { createHash } from "node:crypto";
 import { join } from "@std/path";
-import { asDiskError } from "./disk_error.ts";
+import { createHash } from "node:crypto";
 import { LARGEST_NUMBER, numberedName } from "./commit_name.ts";
+import { asDiskError } from "./disk_error.ts";
+import { HASH_BUFFER_BYTES } from "./source_file.ts";
 
-/** A file that is wanted, and may be there already. */
+/** A file to receive, which may exist already. */
 export interface WantedFile {
   readonly directory: string;
   /** One checked component. */
@@ -12,12 +12,13 @@ export interface WantedFile {
   readonly sizeBytes: number;
   /** In hex, lower case. */
   readonly sha256: string;
-  /** Whether `NAME (1)` and so on count, too. */
+  /** Whether a file under `NAME (1)` and so on counts, too. */
   readonly numbered: boolean;
 }
 
 /**
- * The path of a file that is already there, under its name or a numbered one, and right; or `null`.
+ * The path of an existing file with the wanted size and hash, under its name or a numbered one; or
+ * `null`.
  *
  * @throws {DiskError}
  */
@@ -27,9 +28,9 @@ export function findReceived(wanted: WantedFile): string | null {
     const path = join(wanted.directory, numberedName(wanted.name, number));
     try {
       const info = Deno.statSync(path);
-      const same = info.isFile && info.size === wanted.sizeBytes &&
+      const isWanted = info.isFile && info.size === wanted.sizeBytes &&
         hashFileSync(path, info.size) === wanted.sha256;
-      if (same) return path;
+      if (isWanted) return path;
     } catch (error) {
       if (error instanceof Deno.errors.NotFound) return null;
       throw asDiskError(error, path, "read");
@@ -39,9 +40,9 @@ export function findReceived(wanted: WantedFile): string | null {
 }
 
 /**
- * The SHA-256, in hex, of a file, read in one go.
+ * The SHA-256, in hex, of a file. Synchronous, for use in a worker.
  *
- * @param sizeBytes about so much; a small file needs a small buffer only
+ * @param sizeBytes approximate size of the file: a small one needs a small buffer only
  */
 export function hashFileSync(path: string, sizeBytes = HASH_BUFFER_BYTES): string {
   using file = Deno.openSync(path);

@@ -1,7 +1,6 @@
-import { canonicalAddress } from "../stream/ip_address.ts";
-import type { KeyObject, X509Certificate } from "node:crypto";
-import { createPrivateKey } from "node:crypto";
 import { join } from "@std/path";
+import { createPrivateKey, type KeyObject, type X509Certificate } from "node:crypto";
+import { canonicalAddress } from "../stream/ip_address.ts";
 import {
   fingerprintOf,
   formatTime,
@@ -12,37 +11,37 @@ import {
 } from "../stream/tls/certificate.ts";
 import { CertificateError } from "./certificate_error.ts";
 import { asDiskError } from "./disk_error.ts";
-import { readIfThere, withLock, writePrivateFile } from "./private_file.ts";
 import { makeCertificate, makeKey } from "./make_certificate.ts";
+import { readIfThere, withLock, writePrivateFile } from "./private_file.ts";
 
 const KEY_NAME = "tls-key.pem";
 const CERTIFICATE_NAME = "tls-cert.pem";
 const LOCK_NAME = "tls.lock";
-/** A certificate is renewed when less than this is left of its time. */
+/** A certificate is renewed when its remaining validity is shorter. */
 const RENEW_BEFORE_MS = 30 * 24 * 60 * 60 * 1000;
 const SMALLEST_RSA_BITS = 2048;
 const PEM_CERTIFICATE = /-----BEGIN CERTIFICATE-----[^-]+-----END CERTIFICATE-----/g;
 
-/** What a server shows its clients, and the key that goes with it. */
+/** A server's certificate chain and private key. */
 export interface ServerCertificate {
   /** PEM: the server's own certificate first, then those of its authorities. */
   readonly certificate: string;
   /** PEM, PKCS #8. */
   readonly key: string;
-  /** Of the key, as clients pin it. */
+  /** Of the public key, as clients pin it. */
   readonly fingerprint: string;
   /** When the certificate expires, milliseconds since 1970. */
   readonly validToMs: number;
 }
 
 /**
- * The identity that is kept in a folder: made when there is none, and its certificate renewed, with
- * the same key, when it is about to expire, is not of this time, or lacks a name. To be called
- * again now and then; several processes may do so at once.
+ * Loads the key and certificate stored in a folder, and creates them if missing. The certificate is
+ * renewed, with the same key, if it is about to expire, is not valid now, or lacks a name. To be
+ * called again from time to time; several processes may call it at once.
  *
- * @param directory made if it is not there
- * @param names of this host, and its addresses
- * @throws {CertificateError} when the key is of no use: it is never replaced, since clients know it
+ * @param directory created if missing
+ * @param names names and addresses of this host
+ * @throws {CertificateError} if the key cannot be used: it is never replaced, since clients pin it
  * @throws {DiskError}
  */
 export async function loadOwnCertificate(
@@ -63,10 +62,10 @@ export async function loadOwnCertificate(
 }
 
 /**
- * Reads an identity from two PEM files, and makes sure that it can be used.
+ * Reads a certificate chain and its key from two PEM files, and checks that TLS can use them.
  *
- * @throws {CertificateError} that says what is wrong with it
- * @throws {DiskError} when a file cannot be read
+ * @throws {CertificateError} if it cannot
+ * @throws {DiskError} if a file cannot be read
  */
 export async function readCertificate(
   certificatePath: string,
@@ -81,14 +80,14 @@ export async function readCertificate(
   return serverCertificate(certificate, `${chain.join("\n")}\n`, key);
 }
 
-/** The names that this host is known by here, and its addresses. */
+/** The names and addresses of this host. */
 export function hostNames(): string[] {
   const names = new Set(["localhost"]);
   try {
     names.add(Deno.hostname().toLowerCase());
     for (const { address } of Deno.networkInterfaces()) names.add(address.split("%")[0] ?? address);
   } catch (error) {
-    if (!(error instanceof Deno.errors.NotCapable)) throw error; // Then without
+    if (!(error instanceof Deno.errors.NotCapable)) throw error; // No permission: the names so far
   }
   return [...names].filter((name) => /^[a-z0-9.:-]+$/.test(name)).sort();
 }
@@ -128,15 +127,15 @@ function isGood(
   names: readonly string[],
   nowMs: number,
 ): boolean {
-  const carried = new Set(namesOf(certificate).map(plainName));
+  const certified = new Set(namesOf(certificate).map(canonicalName));
   return certificate.checkPrivateKey(key) &&
     validityErrorCode(certificate, nowMs) === null &&
     validityErrorCode(certificate, nowMs + RENEW_BEFORE_MS) === null &&
-    [OWN_NAME, ...names].every((name) => carried.has(plainName(name)));
+    [OWN_NAME, ...names].every((name) => certified.has(canonicalName(name)));
 }
 
-/** Addresses and names as they can be compared. */
-function plainName(name: string): string {
+/** A name or an address in the form that is compared. */
+function canonicalName(name: string): string {
   return canonicalAddress(name) ?? name.toLowerCase();
 }
 
@@ -150,14 +149,14 @@ function refuseUnusable(
     throw new CertificateError("mismatch", certificatePath, { details: { keyPath } });
   }
   if (certificate.ca) throw new CertificateError("authority", certificatePath);
-  const fault = validityErrorCode(certificate, nowMs);
-  if (fault === null) return;
+  const code = validityErrorCode(certificate, nowMs);
+  if (code === null) return;
   const details = {
     validFrom: formatTime(Date.parse(certificate.validFrom)),
     validTo: formatTime(Date.parse(certificate.validTo)),
     now: formatTime(nowMs),
   };
-  throw new CertificateError(fault, certificatePath, { details });
+  throw new CertificateError(code, certificatePath, { details });
 }
 
 function parseKey(pem: string, path: string): KeyObject {
@@ -171,7 +170,7 @@ function parseKey(pem: string, path: string): KeyObject {
   throw new CertificateError("key-kind", path);
 }
 
-/** What TLS 1.3 can sign with, in the runtime's library. */
+/** Whether the runtime's TLS library can sign with the key in TLS 1.3. */
 function isUsableKind({ asymmetricKeyType, asymmetricKeyDetails }: KeyObject): boolean {
   if (asymmetricKeyType === "ed25519") return true;
   if (asymmetricKeyType === "rsa") {

@@ -1,28 +1,28 @@
 import { createHash, type Hash } from "node:crypto";
 import { RequestError } from "../protocol/errors.ts";
-import { asRequestError } from "./disk_error.ts";
 import type { StoredFile } from "./directory_store.ts";
+import { asRequestError } from "./disk_error.ts";
 import { type FileStamp, isSameStamp, stampOf } from "./file_stamp.ts";
 
-/** Files are read and hashed by so many bytes at a time. */
+/** Size of the buffer in which files are read to be hashed. */
 export const HASH_BUFFER_BYTES = 1024 * 1024;
 
 /**
- * A file that is being read to be sent, with synchronous calls, for use in a worker.
+ * A file that is being read to be sent. Synchronous, for use in a worker.
  *
- * It answers for the state of the file that it was opened with: whatever changes that, growing,
- * shrinking, or another file in its place, is `changed`.
+ * It guarantees that all bytes belong to the state with the given stamp: if the file grows,
+ * shrinks, or is replaced, it fails with `changed`.
  */
 export class SourceFile {
   readonly #path: string;
-  readonly #identity: FileStamp;
+  readonly #stamp: FileStamp;
   readonly #file: Deno.FsFile;
   #position = 0;
 
-  /** @throws {RequestError} when it cannot be opened, or is not in that state any more */
+  /** @throws {RequestError} if the file cannot be opened; `changed` if its stamp has changed */
   constructor({ realPath, stamp }: StoredFile) {
     this.#path = realPath;
-    this.#identity = stamp;
+    this.#stamp = stamp;
     try {
       this.#file = Deno.openSync(realPath);
     } catch (error) {
@@ -36,24 +36,24 @@ export class SourceFile {
     }
   }
 
-  /** Where the next read begins. */
+  /** Position of the next read. */
   get position(): number {
     return this.#position;
   }
 
   /** Bytes that have not been read yet. */
   get leftBytes(): number {
-    return this.#identity.sizeBytes - this.#position;
+    return this.#stamp.sizeBytes - this.#position;
   }
 
-  /** Goes on at `position`, which is not beyond the end. */
+  /** Moves to `position`, which must not lie beyond the end. */
   seek(position: number): void {
     this.#position = this.#file.seekSync(position, Deno.SeekMode.Start);
   }
 
   /**
-   * Fills `into` as far as the file goes, and returns how many bytes that are. Before the last
-   * byte is handed out, it has made sure that the file did not change.
+   * Fills `into` up to the end of the file, and returns the number of bytes. Checks that the file
+   * is unchanged before it returns the last byte.
    *
    * @throws {RequestError} `changed`
    */
@@ -80,11 +80,11 @@ export class SourceFile {
     } catch (cause) {
       throw new RequestError("changed", undefined, { cause });
     }
-    const same = isSameStamp(byHandle, this.#identity) && isSameStamp(byPath, this.#identity);
-    if (!same) throw new RequestError("changed");
+    const isSame = isSameStamp(byHandle, this.#stamp) && isSameStamp(byPath, this.#stamp);
+    if (!isSame) throw new RequestError("changed");
   }
 
-  /** Closes the file; the object is used up. */
+  /** Closes the file; the object must not be used any more. */
   close(): void {
     this.#file.close();
   }
@@ -99,15 +99,15 @@ export class SourceFile {
 }
 
 /**
- * A {@link SourceFile} with the SHA-256 of all that was read of it, from the first byte on. The
- * beginning can be hashed slice by slice, so that its worker stays responsive.
+ * A {@link SourceFile} that hashes all bytes read, from the first one on. A prefix can be hashed in
+ * slices, so that the worker stays responsive.
  */
 export class HashedSource {
   readonly #source: SourceFile;
   readonly #hash: Hash = createHash("sha256");
   #buffer: Uint8Array | null = null;
 
-  /** Takes the file over, of which nothing has been read. */
+  /** Owns `source` from now on, from which nothing must have been read. */
   constructor(source: SourceFile) {
     this.#source = source;
   }
@@ -118,9 +118,9 @@ export class HashedSource {
   }
 
   /**
-   * Hashes up to `sliceBytes` more, no further than `end` or the end of the file.
+   * Hashes up to `sliceBytes` more, but not beyond `end` or the end of the file.
    *
-   * @returns whether that is reached
+   * @returns whether that position is reached
    * @throws {RequestError} `changed`
    */
   hashSlice(sliceBytes: number, end: number): boolean {
@@ -134,14 +134,14 @@ export class HashedSource {
     return this.#source.position === goal;
   }
 
-  /** Reads as {@link SourceFile.read} does, and hashes it. */
+  /** Reads as {@link SourceFile.read}, and hashes the bytes. */
   read(into: Uint8Array): number {
     const count = this.#source.read(into);
     this.#hash.update(into.subarray(0, count));
     return count;
   }
 
-  /** The SHA-256, in hex, of what was read. To be called once. */
+  /** The SHA-256, in hex, of all bytes read. To be called once. */
   digest(): string {
     return this.#hash.digest("hex");
   }

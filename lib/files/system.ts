@@ -1,17 +1,17 @@
 import { statfs } from "node:fs/promises";
 
-/** Bytes that may still be written to the file system of a folder; `null` where nobody tells. */
+/** Free bytes of a folder's file system; `null` if the system does not report them. */
 export async function freeBytes(folder: string): Promise<number | null> {
   try {
     const { bavail, bsize } = await statfs(folder);
     return bavail * bsize;
   } catch {
-    return null; // No permission to look, or a system that does not know
+    return null; // No permission, or not reported by the system
   }
 }
 
 /**
- * How many descriptors this process may have open, or `null` where the system does not tell.
+ * How many descriptors this process may have open, or `null` if the system does not report it.
  *
  * Source: proc(5), `/proc/pid/limits`, the column of the soft limit.
  */
@@ -22,6 +22,6 @@ export function descriptorLimit(): number | null {
     const soft = /^Max open files\s+(\d+)/m.exec(limits)?.[1];
     return soft === undefined ? null : Number(soft);
   } catch {
-    return null; // No permission to look, or no /proc: as on other systems
+    return null; // No permission, or no /proc
   }
 }

@@ -1,5 +1,5 @@
-import { createHash, randomUUID } from "node:crypto";
 import { basename, dirname, join } from "@std/path";
+import { createHash, randomUUID } from "node:crypto";
 import { RequestError } from "../protocol/errors.ts";
 import { LIMITS } from "../protocol/limits.ts";
 import { lastComponent, PRIVATE_FOLDER } from "../protocol/path.ts";
@@ -8,65 +8,64 @@ import { asRequestError } from "./disk_error.ts";
 import { makeMissing } from "./folders.ts";
 import type { FileTarget } from "./part_file.ts";
 
-/** An upload that can be gone on with has a part of this kind … */
+/** Suffix of the part of an upload that can be resumed … */
 const KEYED_SUFFIX = ".upload";
-/** … and one that cannot, of this: it is worth nothing once its upload is over. */
+/** … and of one that cannot: useless once the upload has ended. */
 const UNKEYED_SUFFIX = ".once";
 
-/** So long a folder that was looked up is taken to be where it was. */
-const FRESH_MS = 200;
+/** How long the result of a folder lookup is reused. */
+const LOOKUP_REUSE_MS = 200;
 
-/** A folder that was looked up last. */
-interface FoundFolder {
+interface FolderLookup {
   /** Relative to the root. */
   readonly path: string;
-  /** A reading of `performance.now()`. */
+  /** `performance.now()` at the lookup. */
   readonly atMs: number;
   readonly found: Promise<string>;
 }
 
-/** What names an upload that can be gone on with. */
+/** Identifies an upload that can be resumed. */
 export interface UploadKey {
-  /** Whose it is: the account's name, or `null` for a guest. */
+  /** Name of the account that uploads, or `null` for a guest. */
   readonly user: string | null;
   readonly path: string;
   readonly sizeBytes: number;
   readonly key: string;
 }
 
-/** The uploads under way: they lie in a folder of our own, on the file system of the root. */
+/** Uploads under way: their parts lie in the private folder, on the file system of the root. */
 export class UploadStore {
   readonly #store: DirectoryStore;
   readonly #folder: string;
-  #last: FoundFolder | null = null;
+  #lastLookup: FolderLookup | null = null;
 
-  /** Uses the store, whose root it writes to. */
+  /** Writes below the root of `store`. */
   constructor(store: DirectoryStore) {
     this.#store = store;
     this.#folder = join(store.root, PRIVATE_FOLDER);
   }
 
   /**
-   * Finds the place for an upload, without changing anything.
+   * Finds the final folder and name of an upload, without writing to the disk.
    *
-   * @param path as the path rules want it
-   * @throws {RequestError} `exists` unless it may be replaced; `not-a-file` where something else
-   * than a file has the name or stands in the way; `bad-path` where a link leads out of the root
+   * @param path as returned by `checkPath`
+   * @throws {RequestError} `exists` if the file exists and `replace` is not set; `not-a-file` if
+   * the path is no file, or a component above it no folder; `bad-path` if a link leads out
    */
   async place(path: string, replace: boolean): Promise<{ directory: string; name: string }> {
     const existing = await this.#find(path);
     if (existing !== null) {
       if (!existing.info.isFile) throw new RequestError("not-a-file");
       if (!replace) throw new RequestError("exists");
-      // Where the name is a link, what it leads to is replaced
+      // If the path is a link, its target is replaced
       return { directory: dirname(existing.realPath), name: basename(existing.realPath) };
     }
     return { directory: await this.folderFor(path), name: lastComponent(path) };
   }
 
   /**
-   * Finds the place for an upload that is to replace nothing, for one of many in the same folder:
-   * whether its name is taken comes out when it is to get it.
+   * As `place` without `replace`, for many uploads to one folder: reuses the lookup of the folder,
+   * and leaves it to `commit` to find a name taken.
    *
    * @throws {RequestError} `not-a-file`, `bad-path`
    */
@@ -74,15 +73,17 @@ export class UploadStore {
     if (!isAscii(path)) return await this.place(path, false);
     const folder = path.slice(0, Math.max(0, path.lastIndexOf("/")));
     const nowMs = performance.now();
-    const isFresh = this.#last?.path === folder && nowMs - this.#last.atMs < FRESH_MS;
-    if (this.#last === null || !isFresh) {
-      this.#last = { path: folder, atMs: nowMs, found: this.folderFor(path) };
+    const last = this.#lastLookup;
+    if (last?.path === folder && nowMs - last.atMs < LOOKUP_REUSE_MS) {
+      return { directory: await last.found, name: lastComponent(path) };
     }
-    return { directory: await this.#last.found, name: lastComponent(path) };
+    const found = this.folderFor(path);
+    this.#lastLookup = { path: folder, atMs: nowMs, found };
+    return { directory: await found, name: lastComponent(path) };
   }
 
   /**
-   * The absolute path that the folder of `path` has, or will have once it is made.
+   * The absolute path of the folder that contains `path`, which need not exist yet.
    *
    * @throws {RequestError} `not-a-file`, `bad-path`
    */
@@ -92,7 +93,7 @@ export class UploadStore {
   }
 
   /**
-   * Makes a folder and those above it.
+   * Creates a folder and its parents.
    *
    * @throws {RequestError} `not-a-file`, `bad-path`, `denied`, `no-space`
    */
@@ -106,15 +107,15 @@ export class UploadStore {
     }
   }
 
-  /** Where the bytes of an upload go, and where they end up. */
+  /** The destination of an upload. @param key `null` if the upload cannot be resumed */
   target(
-    place: { readonly directory: string; readonly name: string },
+    final: { readonly directory: string; readonly name: string },
     replace: boolean,
     key: UploadKey | null,
   ): FileTarget {
     const name = key === null ? randomUUID() + UNKEYED_SUFFIX : keyedName(key);
     return {
-      ...place,
+      ...final,
       partPath: join(this.#folder, name),
       ifTaken: replace ? "replace" : "refuse",
       keepBytes: key?.sizeBytes ?? 0,
@@ -123,8 +124,8 @@ export class UploadStore {
   }
 
   /**
-   * Removes the parts of uploads that broke off too long ago, and those that nobody can go on with.
-   * Parts that somebody writes are left alone.
+   * Removes the parts of uploads that were interrupted too long ago, or cannot be resumed. Locked
+   * parts, which an upload is writing, stay.
    *
    * @param nowMs milliseconds since 1970
    */
@@ -165,8 +166,8 @@ function keyedName({ user, path, sizeBytes, key }: UploadKey): string {
 }
 
 /**
- * Removes a file that nobody has locked, if nobody has written to it since, or it has its name. The
- * time of modification tells nothing: a whole part has the one that its client gave it.
+ * Removes an unlocked part that was not written after `beforeMs`, or has its final name, too. The
+ * time of modification cannot serve for that: a whole part has the one that its client sent.
  */
 async function removeOld(path: string, beforeMs: number): Promise<void> {
   try {
@@ -176,6 +177,6 @@ async function removeOld(path: string, beforeMs: number): Promise<void> {
     const isOver = changed === null || changed.getTime() <= beforeMs || (nlink ?? 1) > 1;
     if (isOver && await file.tryLock(true)) await Deno.remove(path);
   } catch {
-    // Gone already, or not ours to remove
+    // Gone already, or no permission
   }
 }
