@@ -39,7 +39,7 @@ export const EXIT = {
   interrupted: 130,
 } as const;
 
-/** An error as people and scripts are told it. */
+/** An error, described for people and for scripts. */
 export interface Failure {
   /** For scripts. */
   readonly code: string;
@@ -78,59 +78,96 @@ const CONNECTION_EXIT: Partial<Readonly<Record<ConnectionErrorCode, number>>> = 
   "certificate-not-yet-valid": EXIT.denied,
 };
 
-/** Turns any error into what is said of it, and the exit code. The one place that does. */
-export function describeError(error: unknown, language: Language): Failure {
-  const hint = (key: string) => HINTS[key]?.[language] ?? null;
-  if (error instanceof UsageError) {
-    return { code: "usage", message: error.message, hint: null, exitCode: EXIT.usage };
-  }
-  const access = describeRightsError(error, language);
-  if (access !== null) {
-    return { code: "usage", message: access, hint: null, exitCode: EXIT.usage };
-  }
-  if (error instanceof RequestError) {
-    const { code } = error;
-    const exitCode = requestExitCode(error);
-    const message = requestText(error, language);
-    return { code, message, hint: error.reason === null ? hint(code) : null, exitCode };
-  }
-  if (error instanceof DiskError) {
-    const reason = cleanLine(error.cause instanceof Error ? error.cause.message : error.message);
-    const message = fill(DISK_TEXTS[error.code], language, { path: error.path, reason });
-    return { code: error.code, message, hint: null, exitCode: EXIT.disk };
-  }
-  if (error instanceof CertificateError) {
-    const parameters = { ...error.details, path: error.path };
-    const message = cleanLine(fill(CERTIFICATE_TEXTS[error.code], language, parameters));
-    return { code: error.code, message, hint: null, exitCode: EXIT.usage };
-  }
-  if (error instanceof ConnectionError) {
-    const reason = connectionReason(error, language);
-    const parameters = { ...error.details, reason, where: error.where ?? "?" };
-    const message = cleanLine(fill(CONNECTION_TEXTS[error.code], language, parameters));
-    const exitCode = CONNECTION_EXIT[error.code] ?? REQUEST_EXIT[error.requestCode ?? ""] ??
-      EXIT.connection;
-    return { code: error.code, message, hint: hint(error.code), exitCode };
-  }
-  const reason = cleanLine(messageOf(error));
-  if (error instanceof ProtocolError) {
-    const message = fill(VIOLATION, language, { reason });
-    return { code: error.code, message, hint: null, exitCode: EXIT.other };
-  }
-  if (error instanceof DOMException && error.name === "AbortError") {
-    const message = INTERRUPTED[language];
-    return { code: "interrupted", message, hint: null, exitCode: EXIT.interrupted };
-  }
-  return { code: "internal", message: reason, hint: null, exitCode: EXIT.other };
-}
-
-/** Where the reason is the one of the system, which the cause tells. */
-const SYSTEMS_REASON: ReadonlySet<ConnectionErrorCode> = new Set([
+/** Errors whose reason is that of the system, which the cause tells. */
+const HAS_SYSTEM_REASON: ReadonlySet<ConnectionErrorCode> = new Set([
   "unreachable",
   "unusable",
   "handshake",
   "certificate-unusable",
 ]);
+
+/** What one kind of error leads to; `null` for other errors. */
+type Describe = (error: unknown, language: Language) => Failure | null;
+
+/** Every kind of error that has texts. */
+const KINDS: readonly Describe[] = [
+  kind(UsageError, (error) => usageFailure(error.message)),
+  (error, language) => {
+    const message = describeRightsError(error, language);
+    return message === null ? null : usageFailure(message);
+  },
+  kind(RequestError, describeRequestError),
+  kind(DiskError, describeDiskError),
+  kind(CertificateError, describeCertificateError),
+  kind(ConnectionError, describeConnectionError),
+  kind(ProtocolError, describeProtocolError),
+  kind(DOMException, describeInterruption),
+];
+
+/** An error as its text and its exit code; one of no kind that is known is `internal`. */
+export function describeError(error: unknown, language: Language): Failure {
+  for (const describe of KINDS) {
+    const failure = describe(error, language);
+    if (failure !== null) return failure;
+  }
+  const message = cleanLine(messageOf(error));
+  return { code: "internal", message, hint: null, exitCode: EXIT.other };
+}
+
+function kind<E extends Error>(
+  type: abstract new (...args: never[]) => E,
+  describe: (error: E, language: Language) => Failure | null,
+): Describe {
+  return (error, language) => error instanceof type ? describe(error, language) : null;
+}
+
+function usageFailure(message: string): Failure {
+  return { code: "usage", message, hint: null, exitCode: EXIT.usage };
+}
+
+function describeRequestError(error: RequestError, language: Language): Failure {
+  const { code } = error;
+  const message = requestText(error, language);
+  const hint = error.reason === null ? hintFor(code, language) : null;
+  return { code, message, hint, exitCode: requestExitCode(error) };
+}
+
+function describeDiskError(error: DiskError, language: Language): Failure {
+  const { code, path } = error;
+  const reason = cleanLine(error.cause instanceof Error ? error.cause.message : error.message);
+  const message = fill(DISK_TEXTS[code], language, { path, reason });
+  return { code, message, hint: null, exitCode: EXIT.disk };
+}
+
+function describeCertificateError(error: CertificateError, language: Language): Failure {
+  const { code, path, details } = error;
+  const message = cleanLine(fill(CERTIFICATE_TEXTS[code], language, { ...details, path }));
+  return { code, message, hint: null, exitCode: EXIT.usage };
+}
+
+function describeConnectionError(error: ConnectionError, language: Language): Failure {
+  const { code, details, requestCode } = error;
+  const reason = connectionReason(error, language);
+  const parameters = { ...details, reason, where: error.where ?? "?" };
+  const message = cleanLine(fill(CONNECTION_TEXTS[code], language, parameters));
+  const exitCode = CONNECTION_EXIT[code] ?? REQUEST_EXIT[requestCode ?? ""] ?? EXIT.connection;
+  return { code, message, hint: hintFor(code, language), exitCode };
+}
+
+function describeProtocolError(error: ProtocolError, language: Language): Failure {
+  const message = fill(VIOLATION, language, { reason: cleanLine(error.message) });
+  return { code: error.code, message, hint: null, exitCode: EXIT.other };
+}
+
+function describeInterruption({ name }: DOMException, language: Language): Failure | null {
+  if (name !== "AbortError") return null;
+  const message = INTERRUPTED[language];
+  return { code: "interrupted", message, hint: null, exitCode: EXIT.interrupted };
+}
+
+function hintFor(code: string, language: Language): string | null {
+  return HINTS[code]?.[language] ?? null;
+}
 
 /** A request that a server calls malformed is no mistake on the command line. */
 function requestExitCode({ code, isFromPeer }: RequestError): number {
@@ -152,5 +189,5 @@ function connectionReason(error: ConnectionError, language: Language): string {
   const code = codeOfText(error.message);
   if (error.code === "rejected" && code !== null) return describeFailure(code, language);
   const cause = error.cause instanceof Error ? error.cause.message : "";
-  return cleanLine(SYSTEMS_REASON.has(error.code) && cause !== "" ? cause : error.message);
+  return cleanLine(HAS_SYSTEM_REASON.has(error.code) && cause !== "" ? cause : error.message);
 }
