@@ -6,14 +6,14 @@ interface PendingWrite {
   readonly done: PromiseWithResolvers<number>;
 }
 
-/** The bytes of a text with one byte a character. */
+/** Encodes a text as a byte for each character. */
 export function ascii(text: string): Uint8Array<ArrayBuffer> {
   return Uint8Array.from(text, (character) => character.charCodeAt(0));
 }
 
-/** A connection's writing side that takes bytes when the test says so. */
+/** The writing side of a connection whose writes complete when the test says so. */
 export class StepSink implements ByteWriter {
-  /** All writes so far, each as it was asked for. */
+  /** All writes so far, with the bytes that were passed. */
   readonly writes: string[] = [];
   #pending: PendingWrite | null = null;
 
@@ -25,37 +25,37 @@ export class StepSink implements ByteWriter {
     return this.#pending.done.promise;
   }
 
-  /** What is being written now, or `null`. */
+  /** The write under way, or `null`. */
   get writing(): string | null {
     return this.#pending?.text ?? null;
   }
 
-  /** Takes all or the first `count` bytes of the write that is under way, and returns it. */
-  async take(count?: number): Promise<string> {
-    const { text, done } = this.#takePending();
+  /** Completes the write under way with all or the first `count` bytes, and returns its text. */
+  async accept(count?: number): Promise<string> {
+    const { text, done } = this.#removePending();
     done.resolve(count ?? text.length);
     await settled();
     return text;
   }
 
-  /** Takes the write that is under way without waiting for what comes of it. */
-  takeSoon(): void {
-    const { text, done } = this.#takePending();
+  /** Completes the write under way without waiting for the effects. */
+  acceptSoon(): void {
+    const { text, done } = this.#removePending();
     done.resolve(text.length);
   }
 
-  /** Takes everything until nothing is written any more. */
-  async takeAll(): Promise<void> {
-    while (this.#pending !== null) await this.take();
+  /** Completes writes until none follows. */
+  async acceptAll(): Promise<void> {
+    while (this.#pending !== null) await this.accept();
   }
 
-  /** Makes the write that is under way fail. */
+  /** Makes the write under way fail. */
   async fail(error: Error): Promise<void> {
-    this.#takePending().done.reject(error);
+    this.#removePending().done.reject(error);
     await settled();
   }
 
-  #takePending(): PendingWrite {
+  #removePending(): PendingWrite {
     const pending = this.#pending;
     if (pending === null) throw new Error("Nothing is being written");
     this.#pending = null;

@@ -5,7 +5,7 @@ import { settled } from "../helpers/fake_clock.ts";
 import { connectedPair } from "../helpers/raw_peer.ts";
 import { ascii } from "../helpers/step_sink.ts";
 
-Deno.test("byteStream reads straight into the buffer it is given, ahead of nobody", async () => {
+Deno.test("byteStream: reads into the given buffer, never ahead of the caller", async () => {
   const source = ByteSource.of([ascii("abcdef")]);
   const reader = byteStream(source).getReader({ mode: "byob" });
   assertEquals(source.asked, []);
@@ -16,7 +16,7 @@ Deno.test("byteStream reads straight into the buffer it is given, ahead of nobod
   assert((await reader.read(new Uint8Array(1))).done);
 });
 
-Deno.test("byteStream leaves the connection to write on when the peer has stopped sending", async () => {
+Deno.test("byteStream: leaves the connection writable after the peer has stopped sending", async () => {
   const [ours, theirs] = await connectedPair();
   using _ours = ours;
   using peer = theirs;
@@ -30,17 +30,17 @@ Deno.test("byteStream leaves the connection to write on when the peer has stoppe
   assertEquals(await peer.read(answer), 6);
 });
 
-Deno.test("byteStream cannot be read otherwise than into a buffer", async () => {
+Deno.test("byteStream: refuses reads without a buffer", async () => {
   const reader = byteStream(ByteSource.of([ascii("a")])).getReader();
   await assertRejects(() => reader.read(), TypeError, "BYOB");
 });
 
-Deno.test("closing the connection ends a pending read of byteStream", async () => {
+Deno.test("byteStream: ends a pending read when the connection closes", async () => {
   const [ours, theirs] = await connectedPair();
   using _theirs = theirs;
   const reader = byteStream(ours).getReader({ mode: "byob" });
   const reading = reader.read(new Uint8Array(10));
-  await settled(); // Now the system is asked
+  await settled(); // Now the read has reached the system
   ours.close();
   await assertRejects(() => reading, Deno.errors.Interrupted);
 });

@@ -9,12 +9,12 @@ import {
   validityErrorCode,
   verifiableName,
 } from "../../lib/stream/tls/certificate.ts";
-import { derOf, issue } from "../helpers/certificates.ts";
 import { sha256Of } from "../helpers/bytes.ts";
+import { derOf, issue } from "../helpers/certificates.ts";
 
 const DAY_MS = 24 * 60 * 60 * 1000;
 
-Deno.test("a certificate is read from PEM and from DER, and nothing else is one", async () => {
+Deno.test("parseCertificate: accepts PEM and DER, and returns null for anything else", async () => {
   const { certificate } = await issue();
   assert(parseCertificate(certificate) !== null);
   assert(parseCertificate(derOf(certificate)) !== null);
@@ -23,7 +23,7 @@ Deno.test("a certificate is read from PEM and from DER, and nothing else is one"
   }
 });
 
-Deno.test("a fingerprint is that of the public key, whatever certificate it is in", async () => {
+Deno.test("fingerprintOf: hashes the public key, so a renewed certificate keeps it", async () => {
   const first = await issue();
   const renewed = await issue({ keys: first.keys, names: ["other"], toDays: 9 });
   const spki = await crypto.subtle.exportKey("spki", first.keys.publicKey);
@@ -31,7 +31,7 @@ Deno.test("a fingerprint is that of the public key, whatever certificate it is i
   assertEquals(fingerprintOf(parseCertificate(renewed.certificate)!), first.fingerprint);
 });
 
-Deno.test("a fingerprint is read as people write it", () => {
+Deno.test("parseFingerprint: accepts colons, both cases and surrounding space", () => {
   const hex = "0123456789abcdef".repeat(4);
   const colons = hex.toUpperCase().match(/../g)!.join(":");
   for (const text of [hex, hex.toUpperCase(), colons, ` ${hex}\n`]) {
@@ -42,7 +42,7 @@ Deno.test("a fingerprint is read as people write it", () => {
   }
 });
 
-Deno.test("the name to verify is our own, else the host's, else any", async () => {
+Deno.test("verifiableName: prefers OWN_NAME, then the host's name, then any other", async () => {
   const nameOf = async (names: string[], hostname: string) => {
     const { certificate } = await issue({ names });
     return verifiableName(parseCertificate(certificate)!, hostname);
@@ -55,20 +55,20 @@ Deno.test("the name to verify is our own, else the host's, else any", async () =
   assertEquals(await nameOf(["*.example"], "elsewhere"), null);
 });
 
-Deno.test("names are told without their kind", async () => {
+Deno.test("namesOf: returns names and addresses without their kind", async () => {
   const { certificate } = await issue({ names: ["a.example", "10.1.2.3", "::1"] });
   const names = namesOf(parseCertificate(certificate)!);
   assertEquals(names.slice(0, 2), ["a.example", "10.1.2.3"]);
   assertEquals(names.length, 3);
 });
 
-Deno.test("a certificate is good between its dates", async () => {
+Deno.test("validityErrorCode: is null between the dates", async () => {
   const certificate = parseCertificate((await issue({ fromDays: -1, toDays: 1 })).certificate)!;
   assertEquals(validityErrorCode(certificate, Date.now()), null);
   assertEquals(validityErrorCode(certificate, Date.now() + 2 * DAY_MS), "expired");
   assertEquals(validityErrorCode(certificate, Date.now() - 2 * DAY_MS), "not-yet-valid");
 });
 
-Deno.test("a time is told so that it can be compared with a clock", () => {
+Deno.test("formatTime: formats the minute in UTC", () => {
   assertEquals(formatTime(0), "1970-01-01 00:00 UTC");
 });

@@ -8,7 +8,7 @@ import { fullListener } from "../helpers/full_listener.ts";
 import { ascii } from "../helpers/step_sink.ts";
 import { readAllBytes } from "../helpers/tls.ts";
 
-/** A connector, and where a server listens that sends back what it gets. */
+/** A connector, and the endpoint of a server that echoes its input. */
 export interface ConnectorFixture extends AsyncDisposable {
   readonly connector: Connector;
   readonly echo: Endpoint;
@@ -16,7 +16,7 @@ export interface ConnectorFixture extends AsyncDisposable {
 
 /** The tests that every {@link Connector} has to pass. */
 export function testConnector(name: string, open: () => Promise<ConnectorFixture>): void {
-  Deno.test(`${name}: connects, and the limits are over then`, async () => {
+  Deno.test(`${name}: connects, and drops its limits once connected`, async () => {
     await using fixture = await open();
     const abort = new AbortController();
     const limits = { timeoutMs: 10_000, signal: abort.signal };
@@ -28,7 +28,7 @@ export function testConnector(name: string, open: () => Promise<ConnectorFixture
     closeSocket(socket);
   });
 
-  Deno.test(`${name}: says that nothing listens`, async () => {
+  Deno.test(`${name}: reports a port that nothing listens on as refused`, async () => {
     await using fixture = await open();
     const listener = listenTcp({ hostname: "127.0.0.1", port: 0 });
     const { address } = listener;
@@ -42,7 +42,7 @@ export function testConnector(name: string, open: () => Promise<ConnectorFixture
     assert(error.cause instanceof Error);
   });
 
-  Deno.test(`${name}: says that a name leads nowhere`, async () => {
+  Deno.test(`${name}: reports an unknown host as unreachable`, async () => {
     await using fixture = await open();
     const nowhere = { hostname: "nowhere.invalid", port: 1 };
     const error = await assertRejects(
@@ -54,8 +54,8 @@ export function testConnector(name: string, open: () => Promise<ConnectorFixture
   });
 
   Deno.test({
-    name: `${name}: gives up in time`,
-    ignore: Deno.build.os !== "linux", // Others refuse where the queue is full
+    name: `${name}: gives up after timeoutMs`,
+    ignore: Deno.build.os !== "linux", // Other systems refuse connections when the queue is full
     fn: async () => {
       await using fixture = await open();
       using full = await fullListener();
@@ -69,7 +69,7 @@ export function testConnector(name: string, open: () => Promise<ConnectorFixture
   });
 
   Deno.test({
-    name: `${name}: ends with the reason of an abort, before and while it connects`,
+    name: `${name}: throws the reason of an abort, before and during connecting`,
     ignore: Deno.build.os !== "linux",
     fn: async () => {
       await using fixture = await open();

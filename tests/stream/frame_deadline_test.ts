@@ -10,7 +10,7 @@ const LIMITS = { controlFrameMs: 100, dataWindowMs: 100, dataWindowBytes: 1_000 
 const CHAT = rawFrame("CHAT", "0123456789");
 const DATA = rawFrame("FDAT", "", 100_000n);
 
-Deno.test("isOverdue leaves a connection alone that has begun no frame", async () => {
+Deno.test("FrameReader.isOverdue: is false on a connection that has begun no frame", async () => {
   await using fixture = new PacedReader(LIMITS);
   await settled();
   assertFalse(fixture.overdueAfter(1e9));
@@ -18,7 +18,7 @@ Deno.test("isOverdue leaves a connection alone that has begun no frame", async (
   assertFalse(fixture.overdueAfter(1e9));
 });
 
-Deno.test("isOverdue tells of a control frame that is not whole in time, wherever it stops", async () => {
+Deno.test("FrameReader.isOverdue: is true for a late control frame, wherever it stops", async () => {
   for (let length = 1; length < CHAT.length; length++) {
     await using fixture = new PacedReader(LIMITS);
     await fixture.after(0, CHAT.subarray(0, length));
@@ -27,7 +27,7 @@ Deno.test("isOverdue tells of a control frame that is not whole in time, whereve
   }
 });
 
-Deno.test("isOverdue counts from the first byte of a control frame, however it drips", async () => {
+Deno.test("FrameReader.isOverdue: counts from the first byte of a control frame that trickles in", async () => {
   await using fixture = new PacedReader(LIMITS);
   await fixture.after(500, CHAT.subarray(0, 1));
   for (let i = 1; i < 20; i++) {
@@ -38,16 +38,16 @@ Deno.test("isOverdue counts from the first byte of a control frame, however it d
   assert(fixture.overdueAfter(6));
 });
 
-Deno.test("isOverdue gives every frame its own time", async () => {
+Deno.test("FrameReader.isOverdue: gives every frame its own time", async () => {
   await using fixture = new PacedReader(LIMITS);
   await fixture.after(0, CHAT.subarray(0, 15));
   await fixture.after(90, CHAT.subarray(15)); // Whole after 90 ms
-  await fixture.after(0, CHAT.subarray(0, 5)); // The next one begins
+  await fixture.after(0, CHAT.subarray(0, 5)); // The next frame begins
   assertFalse(fixture.overdueAfter(100));
   assert(fixture.overdueAfter(101));
 });
 
-Deno.test("isOverdue gives a frame its own time that begins behind one just ended", async () => {
+Deno.test("FrameReader.isOverdue: restarts for a frame that begins in the read that ends another", async () => {
   await using fixture = new PacedReader(LIMITS);
   await fixture.after(0, CHAT.subarray(0, 15));
   const tail = new Uint8Array(12);
@@ -58,20 +58,20 @@ Deno.test("isOverdue gives a frame its own time that begins behind one just ende
   assert(fixture.overdueAfter(101));
 });
 
-Deno.test("isOverdue wants data at the least pace of the window", async () => {
+Deno.test("FrameReader.isOverdue: requires dataWindowBytes in every window", async () => {
   await using fixture = new PacedReader(LIMITS);
   await fixture.after(0, DATA);
   assertFalse(fixture.overdueAfter(100));
   assert(fixture.overdueAfter(101));
-  await fixture.after(50, "x".repeat(999)); // One byte less than it must be
+  await fixture.after(50, "x".repeat(999)); // A byte too few
   assertFalse(fixture.overdueAfter(50));
   assert(fixture.overdueAfter(51));
-  await fixture.after(40, "x"); // And that byte opens a new window
+  await fixture.after(40, "x"); // The missing byte, which opens a new window
   assertFalse(fixture.overdueAfter(100));
   assert(fixture.overdueAfter(101));
 });
 
-Deno.test("isOverdue lets data go on for ever at the least pace", async () => {
+Deno.test("FrameReader.isOverdue: accepts data at the minimum pace without end", async () => {
   await using fixture = new PacedReader(LIMITS);
   await fixture.after(0, DATA);
   for (let i = 0; i < 50; i++) {
@@ -80,7 +80,7 @@ Deno.test("isOverdue lets data go on for ever at the least pace", async () => {
   }
 });
 
-Deno.test("isOverdue does not count time in which nobody reads", async () => {
+Deno.test("FrameReader.isOverdue: does not count time without a pending read", async () => {
   using clock = new FakeClock();
   const source = ByteSource.of([CHAT, CHAT.subarray(0, 5)], false);
   const reader = new FrameReader(source.stream, LIMITS);

@@ -20,7 +20,7 @@ function readerOf(...chunks: Uint8Array[]): FrameReader {
   return new FrameReader(ByteSource.of(chunks).stream);
 }
 
-Deno.test("FrameReader reads frames in order, empty ones and unknown types too", async () => {
+Deno.test("FrameReader: reads frames in order, including empty ones and unknown types", async () => {
   const bytes = framesOf(["QUIT"], ["CHAT", "olá"], ["????", "x"], ["\u00ff\u0000ab"], ["FROK"]);
   assertEquals(await readAll(readerOf(bytes)), [
     plainFrame("QUIT"),
@@ -31,11 +31,11 @@ Deno.test("FrameReader reads frames in order, empty ones and unknown types too",
   ]);
 });
 
-Deno.test("FrameReader reads nothing out of an empty stream", async () => {
+Deno.test("FrameReader: returns null for an empty stream", async () => {
   assertEquals(await readerOf().read(), null);
 });
 
-Deno.test("FrameReader hands side-by-side data frames on as one run, control frames between", async () => {
+Deno.test("FrameReader: joins adjacent data frames into a chunk, between control frames", async () => {
   const bytes = framesOf(
     ["FDAT", "ab"],
     ["FDAT", "cde"],
@@ -52,7 +52,7 @@ Deno.test("FrameReader hands side-by-side data frames on as one run, control fra
   ]);
 });
 
-Deno.test("FrameReader hands data on before its frame is whole", async () => {
+Deno.test("FrameReader: hands data on before its frame is whole", async () => {
   const source = ByteSource.of([rawFrame("FDAT", "abc", 5n)], false);
   const reader = new FrameReader(source.stream);
   assertEquals(plain((await reader.read())!), plainFrame("FDAT", "abc"));
@@ -62,7 +62,7 @@ Deno.test("FrameReader hands data on before its frame is whole", async () => {
   assertEquals(await reader.read(), null);
 });
 
-Deno.test("FrameReader gives payloads that later reads leave alone", async () => {
+Deno.test("FrameReader: returns payloads that later reads leave unchanged", async () => {
   const bytes = framesOf(["CHAT", "first"], ["FDAT", "data"], ["CHAT", "second"], ["FDAT", "more"]);
   const reader = readerOf(...cutAt(bytes, [20, 40]));
   const frames: Frame[] = [];
@@ -72,7 +72,7 @@ Deno.test("FrameReader gives payloads that later reads leave alone", async () =>
   assertEquals(mergeData(frames.map(plain)), parseSlowly(bytes).frames);
 });
 
-Deno.test("FrameReader needs the buffers no more that it hands on", async () => {
+Deno.test("FrameReader: works on after its buffers are transferred away", async () => {
   const bytes = framesOf(["FDAT", "data"], ["CHAT", "hi"], ["FDAT", "more"], ["CHAT", "ho"]);
   const reader = readerOf(bytes);
   const frames: PlainFrame[] = [];
@@ -83,7 +83,7 @@ Deno.test("FrameReader needs the buffers no more that it hands on", async () => 
   assertEquals(frames, parseSlowly(bytes).frames);
 });
 
-Deno.test("FrameReader accepts sizes up to the limit of their type, and refuses one byte more", async () => {
+Deno.test("FrameReader: accepts sizes up to the limit of their type, and no byte more", async () => {
   for (
     const [type, limit] of [["CHAT", LIMITS.controlBytes], ["FDAT", LIMITS.dataBytes]] as const
   ) {
@@ -101,25 +101,25 @@ Deno.test("FrameReader accepts sizes up to the limit of their type, and refuses 
   }
 });
 
-Deno.test("FrameReader refuses sizes that look small when cut to fewer bits", async () => {
+Deno.test("FrameReader: refuses sizes that look small when truncated to fewer bits", async () => {
   const sizes = [2n ** 31n, 2n ** 32n, 2n ** 32n + 4n, 2n ** 53n + 1n, 2n ** 63n, 2n ** 64n - 1n];
   for (const size of sizes) {
     for (const type of ["CHAT", "FDAT"]) {
       const source = ByteSource.of([rawFrame(type, "", size)], false);
       const error = await assertRejects(() => new FrameReader(source.stream).read(), ProtocolError);
       assertEquals(error.code, "too-large");
-      assertEquals(source.asked.length, 1); // Nothing was read behind the header
+      assertEquals(source.asked.length, 1); // Nothing was read beyond the header
     }
   }
 });
 
-Deno.test("FrameReader refuses a size too large even behind frames that are right", async () => {
+Deno.test("FrameReader: refuses a size too large behind valid frames", async () => {
   const reader = readerOf(framesOf(["CHAT", "a"]), rawFrame("FILE", "", 65_537n));
   assertEquals(plain((await reader.read())!), plainFrame("CHAT", "a"));
   assertEquals((await assertRejects(() => reader.read(), ProtocolError)).code, "too-large");
 });
 
-Deno.test("FrameReader allocates for what came, not for what a header promises", async () => {
+Deno.test("FrameReader: allocates for received bytes, not for the size in the header", async () => {
   const header = rawFrame("CHAT", "x", BigInt(LIMITS.controlBytes));
   const before = Deno.memoryUsage();
   const readers = Array.from({ length: 1_000 }, () => {
@@ -136,23 +136,23 @@ Deno.test("FrameReader allocates for what came, not for what a header promises",
   }
 });
 
-Deno.test("FrameReader tells a cut at any byte from an end between two frames", async () => {
+Deno.test("FrameReader: distinguishes a cut at any byte from an end between frames", async () => {
   const bytes = framesOf(["CHAT", "ab"], ["FDAT", "cde"], ["QUIT"], ["FDAT", "f"]);
   for (let length = 0; length <= bytes.length; length++) {
-    const whole = parseSlowly(bytes.subarray(0, length));
+    const expected = parseSlowly(bytes.subarray(0, length));
     const frames: ReturnType<typeof plain>[] = [];
     const reading = readAll(readerOf(bytes.slice(0, length)), frames);
-    if (whole.leftBytes === 0) {
-      assertEquals(mergeData(await reading), whole.frames);
+    if (expected.leftBytes === 0) {
+      assertEquals(mergeData(await reading), expected.frames);
     } else {
       assertEquals((await assertRejects(() => reading, ProtocolError)).code, "truncated");
       const control = frames.filter(({ type }) => type !== "FDAT");
-      assertEquals(control, whole.frames.filter(({ type }) => type !== "FDAT"));
+      assertEquals(control, expected.frames.filter(({ type }) => type !== "FDAT"));
     }
   }
 });
 
-Deno.test("FrameReader throws what its source throws", async () => {
+Deno.test("FrameReader: rethrows errors of its source", async () => {
   const source = new ByteSource();
   const reader = new FrameReader(source.stream);
   const reading = reader.read();
@@ -160,27 +160,27 @@ Deno.test("FrameReader throws what its source throws", async () => {
   await assertRejects(() => reading, Deno.errors.ConnectionReset);
 });
 
-Deno.test("FrameReader ends a pending read when it is cancelled", async () => {
+Deno.test("FrameReader.cancel: ends a pending read", async () => {
   const source = new ByteSource();
   const reader = new FrameReader(source.stream);
   const reading = reader.read();
   await reader.cancel();
   assertEquals(await reading, null);
-  await reader.cancel(); // Again does nothing
+  await reader.cancel(); // A second call does nothing
   source.end();
 });
 
-Deno.test("FrameReader waits with a small buffer, and with a large one while data flows", async () => {
+Deno.test("FrameReader: waits with a small buffer, and uses a large one while data flows", async () => {
   const flow = Array.from({ length: 8 }, () => rawFrame("FDAT", patternedBytes(256 * 1_024)));
   const source = ByteSource.of([...flow, rawFrame("CHAT", "hi")]);
   await readAll(new FrameReader(source.stream));
   const [first] = source.asked;
   assert(first! <= 4_096);
   assertEquals(Math.max(...source.asked), 256 * 1_024);
-  assertEquals(source.asked.at(-1), first); // Behind the short message it waits again
+  assertEquals(source.asked.at(-1), first); // After the short message it waits with a small buffer again
 });
 
-Deno.test("FrameReader reads right into buffers that were given back", async () => {
+Deno.test("FrameReader.recycle: accepts its own buffers for later reads", async () => {
   const data = patternedBytes(3 * 1_024 * 1_024);
   const frames = [];
   for (let at = 0; at < data.length; at += 8_192) frames.push(data.subarray(at, at + 8_192));
@@ -191,7 +191,7 @@ Deno.test("FrameReader reads right into buffers that were given back", async () 
     assert(frame.kind === "data");
     hex.push(frame.bytes.toHex());
     reader.recycle(frame.bytes.buffer);
-    reader.recycle(new ArrayBuffer(10)); // Not one of its own
+    reader.recycle(new ArrayBuffer(10)); // Not a buffer of the reader
   }
   assert(hex.join("") === data.toHex());
 });

@@ -10,7 +10,7 @@ import { framesOf, mergeData, parseSlowly, plain, plainFrame, readAll } from "..
 import { PacedReader } from "../helpers/paced_reader.ts";
 import { rawFrame } from "../helpers/raw_peer.ts";
 
-/** A reader of a peer that speaks protocol 2. */
+/** A reader for a peer that speaks protocol 2. */
 function readerOf(...chunks: Uint8Array[]): FrameReader {
   const reader = new FrameReader(ByteSource.of(chunks).stream);
   reader.allowZstd();
@@ -25,14 +25,14 @@ async function framesIn(reader: FrameReader): Promise<Frame[]> {
   return frames;
 }
 
-Deno.test("before takeZstd, FZST is a control frame like any that nobody knows", async () => {
+Deno.test("FrameReader: reads FZST as an unknown control frame before allowZstd", async () => {
   const reader = new FrameReader(ByteSource.of([framesOf(["FZST", "x"])]).stream);
   const frame = await reader.read();
   assertEquals(frame?.kind, "control");
   assertEquals(plain(frame!), plainFrame("FZST", "x"));
 });
 
-Deno.test("before takeZstd, FZST has the limit of a control frame", async () => {
+Deno.test("FrameReader: limits FZST like a control frame before allowZstd", async () => {
   const size = LIMITS.controlBytes;
   const payload = patternedBytes(size);
   const [frame] = await readAll(
@@ -43,7 +43,7 @@ Deno.test("before takeZstd, FZST has the limit of a control frame", async () => 
   assertEquals((await assertRejects(() => reader.read(), ProtocolError)).code, "too-large");
 });
 
-Deno.test("after takeZstd, FZST has the limit of data, and not one byte more", async () => {
+Deno.test("FrameReader.allowZstd: limits FZST like data, and accepts no byte more", async () => {
   for (const size of [LIMITS.controlBytes + 1, LIMITS.dataBytes - 1, LIMITS.dataBytes]) {
     const payload = patternedBytes(size);
     const [frame, ...more] = await framesIn(readerOf(rawFrame("FZST", payload)));
@@ -55,11 +55,11 @@ Deno.test("after takeZstd, FZST has the limit of data, and not one byte more", a
     const reader = new FrameReader(source.stream);
     reader.allowZstd();
     assertEquals((await assertRejects(() => reader.read(), ProtocolError)).code, "too-large");
-    assertEquals(source.asked.length, 1); // Nothing was read behind the header
+    assertEquals(source.asked.length, 1); // Nothing was read beyond the header
   }
 });
 
-Deno.test("takeZstd changes nothing for other frames", async () => {
+Deno.test("FrameReader.allowZstd: changes nothing for other frames", async () => {
   const reader = readerOf(rawFrame("CHAT", "", BigInt(LIMITS.controlBytes + 1)));
   assertEquals((await assertRejects(() => reader.read(), ProtocolError)).code, "too-large");
   for (const type of ["fzst", "FZS\u0000", "TSZF"]) {
@@ -67,14 +67,14 @@ Deno.test("takeZstd changes nothing for other frames", async () => {
   }
 });
 
-Deno.test("takeZstd counts from the next frame on, in the same read", async () => {
+Deno.test("FrameReader.allowZstd: applies to the next frame, even in the same read", async () => {
   const reader = new FrameReader(ByteSource.of([framesOf(["HELO"], ["FZST", "x"])]).stream);
   assertEquals((await reader.read())?.kind, "control");
   reader.allowZstd();
   assertEquals((await reader.read())?.kind, "zstd");
 });
 
-Deno.test("compressed frames are handed on one by one, in their order among data and control", async () => {
+Deno.test("FrameReader: returns FZST frames singly, in order with data and control frames", async () => {
   const bytes = framesOf(
     ["FDAT", "ab"],
     ["FZST", "c"],
@@ -101,7 +101,7 @@ Deno.test("compressed frames are handed on one by one, in their order among data
   assertEquals((await framesIn(readerOf(bytes))).map(plain), expected);
 });
 
-Deno.test("compressed frames are whole, wherever the stream is split in two or three", async () => {
+Deno.test("FrameReader: returns FZST frames whole, however the stream is split", async () => {
   const bytes = framesOf(["FDAT", "ab"], ["FZST", "cde"], ["QUIT"], ["FZST", "f"], ["FDAT", "g"]);
   const { frames } = parseSlowly(bytes);
   for (let first = 0; first <= bytes.length; first++) {
@@ -113,7 +113,7 @@ Deno.test("compressed frames are whole, wherever the stream is split in two or t
   }
 });
 
-Deno.test("a cut inside a compressed frame is truncation, at every byte", async () => {
+Deno.test("FrameReader: throws truncated for a cut at any byte inside FZST", async () => {
   const bytes = framesOf(["FZST", "abc"], ["FZST", "d"]);
   const ends = [0, 15, 28];
   for (let length = 0; length <= bytes.length; length++) {
@@ -126,7 +126,7 @@ Deno.test("a cut inside a compressed frame is truncation, at every byte", async 
   }
 });
 
-Deno.test("a compressed frame takes memory for what came, not for what its header promises", async () => {
+Deno.test("FrameReader: allocates for received FZST bytes, not for the size in the header", async () => {
   const header = rawFrame("FZST", "x", BigInt(LIMITS.dataBytes));
   const before = Deno.memoryUsage();
   const readers = Array.from({ length: 100 }, () => {
@@ -148,21 +148,21 @@ const PACE = { controlFrameMs: 50, dataWindowMs: 100, dataWindowBytes: 1_000 };
 
 const LARGE = rawFrame("FZST", "", 100_000n);
 
-Deno.test("a compressed frame keeps the pace of data", async () => {
+Deno.test("FrameReader.isOverdue: requires the pace of data inside FZST", async () => {
   await using fixture = new PacedReader(PACE);
   fixture.reader.allowZstd();
   await fixture.after(0, LARGE);
   assertFalse(fixture.overdueAfter(100));
   assert(fixture.overdueAfter(101));
-  await fixture.after(50, "x".repeat(999)); // One byte less than it must be
+  await fixture.after(50, "x".repeat(999)); // A byte too few
   assertFalse(fixture.overdueAfter(50));
   assert(fixture.overdueAfter(51));
-  await fixture.after(40, "x"); // And that byte opens a new window
+  await fixture.after(40, "x"); // The missing byte, which opens a new window
   assertFalse(fixture.overdueAfter(100));
   assert(fixture.overdueAfter(101));
 });
 
-Deno.test("the pace of a compressed frame counts from its header, which has the time of control", async () => {
+Deno.test("FrameReader.isOverdue: times the header of FZST like control, then counts from its end", async () => {
   await using fixture = new PacedReader(PACE);
   fixture.reader.allowZstd();
   await fixture.after(0, LARGE.subarray(0, 5));
@@ -173,7 +173,7 @@ Deno.test("the pace of a compressed frame counts from its header, which has the 
   assert(fixture.overdueAfter(101));
 });
 
-Deno.test("before takeZstd, a compressed frame has the time of a control frame", async () => {
+Deno.test("FrameReader.isOverdue: times FZST like a control frame before allowZstd", async () => {
   await using fixture = new PacedReader(PACE);
   await fixture.after(0, rawFrame("FZST", "x", 60_000n));
   await fixture.after(30, "x".repeat(2_000));
@@ -181,7 +181,7 @@ Deno.test("before takeZstd, a compressed frame has the time of a control frame",
   assert(fixture.overdueAfter(21));
 });
 
-Deno.test("compressed data may go on for ever at the least pace, and rest between two frames", async () => {
+Deno.test("FrameReader.isOverdue: accepts FZST at the minimum pace, and pauses between frames", async () => {
   await using fixture = new PacedReader(PACE);
   fixture.reader.allowZstd();
   await fixture.after(0, LARGE);

@@ -3,34 +3,34 @@ import { FrameLog } from "../../lib/stream/frames/frame_log.ts";
 import { FrameWriter } from "../../lib/stream/frames/frame_writer.ts";
 import { ascii, StepSink } from "../helpers/step_sink.ts";
 
-/** A writer that is writing already, what it writes to, and how often it overflowed. */
+/** A writer with a write under way, its sink, and its overflow events. */
 function setUp(outboundBytes = 1_000) {
   const sink = new StepSink();
-  const told: string[] = [];
+  const events: string[] = [];
   const writer = new FrameWriter(sink, {
-    onOverflow: () => told.push("overflow"),
+    onOverflow: () => events.push("overflow"),
     onError: () => {},
   }, outboundBytes);
   writer.send(ascii("a"));
-  return { sink, told, writer };
+  return { sink, events, writer };
 }
 
-Deno.test("a log that is not followed any more still gives what was appended before, no more", async () => {
+Deno.test("FrameWriter.unfollow: sends frames appended before, and none after", async () => {
   const { sink, writer } = setUp();
   const log = new FrameLog();
   const cursor = log.cursor();
   writer.follow(cursor);
   log.append(ascii("L"));
   writer.unfollow(cursor);
-  writer.unfollow(cursor); // Again changes nothing
+  writer.unfollow(cursor); // A second call changes nothing
   log.append(ascii("M"));
   writer.wake();
-  await sink.takeAll();
+  await sink.acceptAll();
   assertEquals(sink.writes, ["a", "L"]);
 });
 
-Deno.test("what is sent after a log is not followed any more comes after what it gave", async () => {
-  const { sink, told, writer } = setUp(8);
+Deno.test("FrameWriter.unfollow: sends the log's frames before frames sent later", async () => {
+  const { sink, events, writer } = setUp(8);
   const log = new FrameLog();
   const cursor = log.cursor();
   writer.follow(cursor);
@@ -41,13 +41,13 @@ Deno.test("what is sent after a log is not followed any more comes after what it
   log.append(ascii("MM"));
   writer.unfollow(cursor);
   writer.send(ascii("c"));
-  await sink.take();
+  await sink.accept();
   assertEquals(sink.writing, "bLLLMMc");
-  assertEquals(told, []);
-  await sink.takeAll();
+  assertEquals(events, []);
+  await sink.acceptAll();
 });
 
-Deno.test("several logs are followed at once, each in its order, and little leaves as one write", async () => {
+Deno.test("FrameWriter.follow: joins small pieces of several logs into a write, each log in order", async () => {
   const { sink, writer } = setUp();
   const logs = [new FrameLog(), new FrameLog(), new FrameLog()];
   for (const log of logs) writer.follow(log.cursor());
@@ -55,13 +55,13 @@ Deno.test("several logs are followed at once, each in its order, and little leav
     for (const [i, log] of logs.entries()) if (i !== 1) log.append(ascii("LMN"[i]! + frame));
   }
   writer.wake();
-  await sink.takeAll();
+  await sink.acceptAll();
   assertEquals(sink.writes.length, 2);
   assertEquals(sink.writes[1]!.match(/.{4}/g)!.sort(), ["L1L2", "N1N2"]);
 });
 
-Deno.test("what waits in all logs together counts, and not what an unfollowed log gets", async () => {
-  const { sink, told, writer } = setUp(10);
+Deno.test("FrameWriter: counts bytes of all followed logs as waiting", async () => {
+  const { sink, events, writer } = setUp(10);
   const [first, second] = [new FrameLog(), new FrameLog()];
   const cursor = first.cursor();
   writer.follow(cursor);
@@ -69,18 +69,18 @@ Deno.test("what waits in all logs together counts, and not what an unfollowed lo
   first.append(ascii("12345"));
   second.append(ascii("1234"));
   writer.send(ascii("b"));
-  assertEquals(told, []);
+  assertEquals(events, []);
   writer.unfollow(cursor);
   first.append(ascii("6789012345"));
   writer.wake();
-  assertEquals(told, []);
+  assertEquals(events, []);
   second.append(ascii("5"));
   writer.wake();
-  assertEquals(told, ["overflow"]);
-  await sink.takeAll();
+  assertEquals(events, ["overflow"]);
+  await sink.acceptAll();
 });
 
-Deno.test("a busy log holds none of the others up", async () => {
+Deno.test("FrameWriter: lets no busy log delay the others", async () => {
   const { sink, writer } = setUp(1e9);
   const [busy, quiet] = [new FrameLog(), new FrameLog()];
   for (const log of [busy, quiet]) writer.follow(log.cursor());
@@ -88,14 +88,14 @@ Deno.test("a busy log holds none of the others up", async () => {
   quiet.append(ascii("Q"));
   writer.wake();
   for (let i = 0; i < 2; i++) {
-    await sink.take();
+    await sink.accept();
     busy.append(new Uint8Array(40_000));
   }
   assertEquals(sink.writing!.slice(0, 1), "Q");
-  await sink.takeAll();
+  await sink.acceptAll();
 });
 
-Deno.test("much that waits in a log is written as it is, without a copy, whatever else waits", async () => {
+Deno.test("FrameWriter: writes large log pieces without a copy", async () => {
   const written: Uint8Array[] = [];
   const sink = {
     write(bytes: Uint8Array) {
@@ -116,7 +116,7 @@ Deno.test("much that waits in a log is written as it is, without a copy, whateve
   for (const piece of written.slice(1)) assertStrictEquals(piece.buffer, other.next()!.buffer);
 });
 
-Deno.test("what is gathered from the logs comes before what is queued next, and queues wake nobody", async () => {
+Deno.test("FrameWriter.gather: puts log frames before frames queued later, without a write", async () => {
   const sink = new StepSink();
   const writer = new FrameWriter(sink, { onOverflow: () => {}, onError: () => {} });
   const logs = [new FrameLog(), new FrameLog()];
@@ -131,18 +131,18 @@ Deno.test("what is gathered from the logs comes before what is queued next, and 
   logs[1]!.append(ascii("N"));
   assertEquals(sink.writing, null);
   writer.wake();
-  await sink.takeAll();
+  await sink.acceptAll();
   assertEquals(sink.writes, ["LLqMr", "N"]);
 });
 
-Deno.test("what is queued counts as waiting once the writer is woken", async () => {
-  const { sink, told, writer } = setUp(10);
+Deno.test("FrameWriter.queue: counts as waiting at the next wake", async () => {
+  const { sink, events, writer } = setUp(10);
   writer.queue(ascii("0123456789"));
   writer.wake();
-  assertEquals(told, []);
+  assertEquals(events, []);
   writer.queue(ascii("0"));
-  assertEquals(told, []);
+  assertEquals(events, []);
   writer.wake();
-  assertEquals(told, ["overflow"]);
-  await sink.takeAll();
+  assertEquals(events, ["overflow"]);
+  await sink.acceptAll();
 });

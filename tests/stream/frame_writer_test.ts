@@ -4,43 +4,43 @@ import { FrameWriter } from "../../lib/stream/frames/frame_writer.ts";
 import { FakeClock, settled } from "../helpers/fake_clock.ts";
 import { ascii, StepSink } from "../helpers/step_sink.ts";
 
-/** A writer, what it writes to, and what it tells its owner. */
+/** A writer, its sink, and its events. */
 function setUp(outboundBytes = 1_000) {
   const sink = new StepSink();
-  const told: unknown[] = [];
+  const events: unknown[] = [];
   const writer = new FrameWriter(sink, {
-    onOverflow: () => told.push("overflow"),
-    onError: (error) => told.push(error),
+    onOverflow: () => events.push("overflow"),
+    onError: (error) => events.push(error),
   }, outboundBytes);
-  return { sink, told, writer };
+  return { sink, events, writer };
 }
 
 function send(writer: FrameWriter, ...texts: string[]): void {
   for (const text of texts) writer.send(ascii(text));
 }
 
-/** Queues data; the array gets the text when it was taken, or the error. */
+/** Queues data; `outcomes` gets each text once it is written, or the error. */
 function sendBulk(writer: FrameWriter, outcomes: unknown[], ...texts: string[]): void {
   for (const text of texts) {
     writer.sendBulk(ascii(text)).then(() => outcomes.push(text), (error) => outcomes.push(error));
   }
 }
 
-Deno.test("send writes at once, and what queues up meanwhile as one write", async () => {
+Deno.test("FrameWriter.send: writes at once, and joins frames queued during a write", async () => {
   const { sink, writer } = setUp();
   send(writer, "a");
   assertEquals(sink.writing, "a");
   send(writer, "b", "c", "d");
-  await sink.take();
+  await sink.accept();
   assertEquals(sink.writing, "bcd");
-  await sink.take();
+  await sink.accept();
   assertEquals(sink.writing, null);
   send(writer, "e");
   assertEquals(sink.writing, "e");
-  await sink.takeAll();
+  await sink.acceptAll();
 });
 
-Deno.test("control frames go before the log, the log goes before data", async () => {
+Deno.test("FrameWriter: writes control frames before logs, and logs before data", async () => {
   const { sink, writer } = setUp();
   const log = new FrameLog();
   writer.follow(log.cursor());
@@ -50,87 +50,87 @@ Deno.test("control frames go before the log, the log goes before data", async ()
   log.append(ascii("M"));
   writer.wake();
   send(writer, "c", "d");
-  await sink.take();
+  await sink.accept();
   send(writer, "e");
-  await sink.takeAll();
+  await sink.acceptAll();
   assertEquals(sink.writes, ["1", "cd", "e", "LM", "2"]);
   assertEquals(outcomes, ["1", "2"]);
 });
 
-Deno.test("data keeps its order, small items share a write, each is resolved when it is taken", async () => {
+Deno.test("FrameWriter.sendBulk: keeps the order, joins small items, resolves each once written", async () => {
   const { sink, writer } = setUp();
   const outcomes: unknown[] = [];
   sendBulk(writer, outcomes, "1", "2", "3");
   await settled();
   assertEquals(outcomes, []);
-  await sink.take();
+  await sink.accept();
   assertEquals(outcomes, ["1"]);
-  await sink.takeAll();
+  await sink.acceptAll();
   assertEquals(outcomes, ["1", "2", "3"]);
   assertEquals(sink.writes, ["1", "23"]);
 });
 
-Deno.test("data are joined up to 64 KiB, and what is larger leaves alone", async () => {
+Deno.test("FrameWriter.sendBulk: joins items up to 64 KiB, and writes larger ones alone", async () => {
   const { sink, writer } = setUp();
   const sizes = [1, 65_535, 1, 65_536, 1, 65_537, 2, 3];
   const sending = sizes.map((size) => writer.sendBulk(new Uint8Array(size)));
-  await sink.takeAll();
+  await sink.acceptAll();
   await Promise.all(sending);
   assertEquals(sink.writes.map(({ length }) => length), [1, 65_536, 65_536, 1, 65_537, 5]);
 });
 
-Deno.test("a write that takes a part only is gone on with before anything else", async () => {
+Deno.test("FrameWriter: completes a partial write before anything else", async () => {
   const { sink, writer } = setUp();
   const outcomes: unknown[] = [];
   sendBulk(writer, outcomes, "abcdef", "x");
   send(writer, "c");
-  await sink.take(2);
+  await sink.accept(2);
   assertEquals(sink.writing, "cdef");
-  await sink.take(1);
+  await sink.accept(1);
   assertEquals(sink.writing, "def");
   assertEquals(outcomes, []);
-  await sink.takeAll();
+  await sink.acceptAll();
   assertEquals(sink.writes, ["abcdef", "cdef", "def", "c", "x"]);
 });
 
-Deno.test("what waits up to the limit is no overflow, one byte more is", async () => {
+Deno.test("FrameWriter: overflows one byte beyond outboundBytes", async () => {
   for (const [bytes, expected] of [[9, []], [10, []], [11, ["overflow"]]] as const) {
-    const { sink, told, writer } = setUp(10);
-    send(writer, "a"); // Being written: it does not wait
+    const { sink, events, writer } = setUp(10);
+    send(writer, "a"); // Under way, so it does not wait
     send(writer, "x".repeat(bytes - 1), "y");
-    assertEquals(told, [...expected], `${bytes} bytes`);
-    await sink.takeAll();
+    assertEquals(events, [...expected], `${bytes} bytes`);
+    await sink.acceptAll();
   }
 });
 
-Deno.test("the log that is followed counts as waiting, data does not", async () => {
-  const { sink, told, writer } = setUp(10);
+Deno.test("FrameWriter: counts followed logs as waiting, but not data", async () => {
+  const { sink, events, writer } = setUp(10);
   const log = new FrameLog();
   writer.follow(log.cursor());
   sendBulk(writer, [], "x".repeat(100), "y".repeat(100));
   log.append(ascii("12345"));
   writer.wake();
   send(writer, "12345");
-  assertEquals(told, []);
+  assertEquals(events, []);
   log.append(ascii("6"));
   writer.wake();
-  assertEquals(told, ["overflow"]);
+  assertEquals(events, ["overflow"]);
   send(writer, "7");
-  assertEquals(told, ["overflow"]); // Once
-  await sink.takeAll();
+  assertEquals(events, ["overflow"]); // Reported once
+  await sink.acceptAll();
 });
 
-Deno.test("a peer that takes what it gets never overflows, however much that is in all", async () => {
-  const { sink, told, writer } = setUp(10);
+Deno.test("FrameWriter: never overflows for a peer that reads in time, whatever the total", async () => {
+  const { sink, events, writer } = setUp(10);
   for (let i = 0; i < 100; i++) {
     send(writer, "0123456789");
-    await sink.takeAll();
+    await sink.acceptAll();
   }
-  assertEquals(told, []);
+  assertEquals(events, []);
 });
 
-Deno.test("a failed write drops all, rejects all, and is told once", async () => {
-  const { sink, told, writer } = setUp();
+Deno.test("FrameWriter: drops and rejects everything after a failed write, and reports it once", async () => {
+  const { sink, events, writer } = setUp();
   const outcomes: unknown[] = [];
   sendBulk(writer, outcomes, "1", "2");
   send(writer, "c");
@@ -138,17 +138,17 @@ Deno.test("a failed write drops all, rejects all, and is told once", async () =>
   const error = new Error("gone");
   await sink.fail(error);
   await flushed;
-  assertEquals(told, [error]);
+  assertEquals(events, [error]);
   assertEquals(outcomes, [error, error]);
   send(writer, "d");
   assertStrictEquals(await assertRejects(() => writer.sendBulk(ascii("3"))), error);
   await settled();
   assertEquals(sink.writes, ["1"]);
-  assertEquals(told, [error]);
+  assertEquals(events, [error]);
 });
 
-Deno.test("abort rejects what is written and what waits, and tells nobody", async () => {
-  const { sink, told, writer } = setUp();
+Deno.test("FrameWriter.abort: rejects written and waiting items without an event", async () => {
+  const { sink, events, writer } = setUp();
   const outcomes: unknown[] = [];
   sendBulk(writer, outcomes, "1", "2");
   send(writer, "c");
@@ -157,33 +157,33 @@ Deno.test("abort rejects what is written and what waits, and tells nobody", asyn
   writer.abort(new Error("again"));
   await settled();
   assertEquals(outcomes, [error, error]);
-  await sink.fail(new Error("what the closed socket says"));
+  await sink.fail(new Error("the error of the closed socket"));
   assertEquals(sink.writes, ["1"]);
-  assertEquals(told, []);
+  assertEquals(events, []);
   await writer.flushed();
 });
 
-Deno.test("flushed resolves when all is written that was queued, at once when nothing is", async () => {
+Deno.test("FrameWriter.flushed: resolves once everything queued is written, at once if idle", async () => {
   const { sink, writer } = setUp();
   await writer.flushed();
   const outcomes: unknown[] = [];
   send(writer, "a");
   sendBulk(writer, outcomes, "1");
   writer.flushed().then(() => outcomes.push("flushed"));
-  await sink.take();
+  await sink.accept();
   assertEquals(outcomes, []);
-  await sink.take();
+  await sink.accept();
   assertEquals(outcomes, ["1", "flushed"]);
 });
 
-Deno.test("nothing is left lying that is queued while the writer runs out of work", async () => {
+Deno.test("FrameWriter: writes items queued at any moment while it runs out of work", async () => {
   for (const queue of ["send", "sendBulk", "wake"] as const) {
     for (let ticks = 0; ticks < 12; ticks++) {
       const { sink, writer } = setUp();
       const log = new FrameLog();
       writer.follow(log.cursor());
       send(writer, "a");
-      sink.takeSoon();
+      sink.acceptSoon();
       for (let i = 0; i < ticks; i++) await Promise.resolve();
       if (queue === "send") send(writer, "b");
       if (queue === "sendBulk") sendBulk(writer, [], "b");
@@ -193,23 +193,23 @@ Deno.test("nothing is left lying that is queued while the writer runs out of wor
       }
       await settled();
       assertEquals(sink.writing, "b", `${queue} after ${ticks} microtasks`);
-      await sink.takeAll();
+      await sink.acceptAll();
     }
   }
 });
 
-Deno.test("data that is queued when the data before it resolves is written", async () => {
+Deno.test("FrameWriter.sendBulk: writes items queued as the previous item resolves", async () => {
   const { sink, writer } = setUp();
   const sendMany = async () => {
     for (const text of ["1", "2", "3", "4"]) await writer.sendBulk(ascii(text));
   };
   const done = sendMany();
-  await sink.takeAll();
+  await sink.acceptAll();
   await done;
   assertEquals(sink.writes, ["1", "2", "3", "4"]);
 });
 
-Deno.test("stall tells for how long nothing was taken, and whether only data waits", async () => {
+Deno.test("FrameWriter.stall: returns the time without progress, and whether only data waits", async () => {
   using clock = new FakeClock();
   const { sink, writer } = setUp();
   assertEquals(writer.stall(clock.nowMs), null);
@@ -217,24 +217,24 @@ Deno.test("stall tells for how long nothing was taken, and whether only data wai
   sendBulk(writer, [], "abc");
   clock.advance(7);
   assertEquals(writer.stall(clock.nowMs), { waitedMs: 7, onlyBulk: true });
-  await sink.take(1); // Progress
+  await sink.accept(1); // Progress
   assertEquals(writer.stall(clock.nowMs), { waitedMs: 0, onlyBulk: true });
   clock.advance(5);
   send(writer, "c");
   assertEquals(writer.stall(clock.nowMs), { waitedMs: 5, onlyBulk: false });
-  await sink.take();
+  await sink.accept();
   assertEquals(writer.stall(clock.nowMs + 1), { waitedMs: 1, onlyBulk: false });
-  await sink.take();
+  await sink.accept();
   assertEquals(writer.stall(clock.nowMs + 1e9), null);
 });
 
-Deno.test("stall starts anew with new work after a pause", async () => {
+Deno.test("FrameWriter.stall: restarts with new work after a pause", async () => {
   using clock = new FakeClock();
   const { sink, writer } = setUp();
   send(writer, "a");
-  await sink.take();
+  await sink.accept();
   clock.advance(1e6);
   send(writer, "b");
   assertEquals(writer.stall(clock.nowMs), { waitedMs: 0, onlyBulk: false });
-  await sink.take();
+  await sink.accept();
 });

@@ -8,11 +8,11 @@ import { settled } from "../helpers/fake_clock.ts";
 import { plain, plainFrame } from "../helpers/frames.ts";
 import { connectedPair, RawPeer, textOf } from "../helpers/raw_peer.ts";
 
-/** A connection of the project with a raw peer at its other end. */
+/** A connection with a raw peer at its other end. */
 class Fixture implements Disposable {
   readonly peer: RawPeer;
   readonly connection: FramedConnection;
-  /** The reasons that `onClose` got. */
+  /** The reasons passed to `onClose`. */
   readonly reasons: unknown[] = [];
   readonly #closed = Promise.withResolvers<unknown>();
 
@@ -28,7 +28,7 @@ class Fixture implements Disposable {
     return new Fixture(...await connectedPair(), limits);
   }
 
-  /** Resolves to the reason when the connection is closed. */
+  /** Resolves to the reason once the connection is closed. */
   closed(): Promise<unknown> {
     return within(this.#closed.promise, "the connection to close");
   }
@@ -39,10 +39,10 @@ class Fixture implements Disposable {
   }
 }
 
-/** More than the buffers of both systems take. */
+/** More than the buffers of both sides hold. */
 const MORE_THAN_FITS = new Uint8Array(32 * 1_024 * 1_024);
 
-Deno.test("FramedConnection carries frames both ways", async () => {
+Deno.test("FramedConnection: carries frames both ways", async () => {
   using fixture = await Fixture.open();
   const { connection, peer } = fixture;
   await peer.sendFrame("CHAT", "hi");
@@ -52,7 +52,7 @@ Deno.test("FramedConnection carries frames both ways", async () => {
   assertEquals(connection.remoteAddress, "127.0.0.1");
 });
 
-Deno.test("FramedConnection goes on writing when the peer has stopped sending", async () => {
+Deno.test("FramedConnection: keeps writing after the peer has stopped sending", async () => {
   using fixture = await Fixture.open();
   const { connection, peer } = fixture;
   await peer.sendFrame("FILE", "a");
@@ -64,7 +64,7 @@ Deno.test("FramedConnection goes on writing when the peer has stopped sending", 
   assertEquals(connection.isClosed, false);
 });
 
-Deno.test("close tells its reason once, and ends every wait", async () => {
+Deno.test("FramedConnection.close: reports its reason once, and ends every wait", async () => {
   using fixture = await Fixture.open();
   const { connection, peer } = fixture;
   const reading = connection.reader.read().catch((error) => error);
@@ -80,7 +80,7 @@ Deno.test("close tells its reason once, and ends every wait", async () => {
   await peer.ended();
 });
 
-Deno.test("close drops what waits and keeps what was sent", async () => {
+Deno.test("FramedConnection.close: drops queued frames, and keeps sent ones", async () => {
   using fixture = await Fixture.open();
   const { connection } = fixture;
   connection.writer.send(encodeFrame("CHAT", "first"));
@@ -90,7 +90,7 @@ Deno.test("close drops what waits and keeps what was sent", async () => {
   assertEquals((await fixture.peer.readToEnd()).map(textOf), ["first"]);
 });
 
-Deno.test("finish delivers all that is queued, the last frame too", async () => {
+Deno.test("FramedConnection.closeGracefully: delivers everything queued, including the last frame", async () => {
   using fixture = await Fixture.open();
   const { connection, peer } = fixture;
   const reading = peer.readToEnd();
@@ -104,14 +104,14 @@ Deno.test("finish delivers all that is queued, the last frame too", async () => 
   assertEquals(fixture.reasons, ["done"]);
 });
 
-Deno.test("finish delivers the last frame although input was never read", async () => {
+Deno.test("FramedConnection.closeGracefully: delivers the last frame despite unread input", async () => {
   using fixture = await Fixture.open();
   const { connection, peer } = fixture;
-  await peer.send(new Uint8Array(64 * 1_024)); // Closing on these bytes would be a reset
+  await peer.send(new Uint8Array(64 * 1_024)); // Closing with these bytes unread would reset the connection
   await connection.writer.sendBulk(encodeFrame("FDAT", new Uint8Array(1_024 * 1_024)));
   connection.writer.send(encodeFrame("FERR", "too large"));
   const finishing = connection.closeGracefully("done");
-  await settled(); // Much of it has not left this machine's buffers yet
+  await settled(); // Part of it is still in this machine's buffers
   const frames = await peer.readToEnd();
   assertEquals(frames.map(({ type }) => type), ["FDAT", "FERR"]);
   assertEquals(textOf(frames[1]!), "too large");
@@ -119,24 +119,24 @@ Deno.test("finish delivers the last frame although input was never read", async 
   await finishing;
 });
 
-Deno.test("finish gives up on a peer that sends without end", async () => {
+Deno.test("FramedConnection.closeGracefully: gives up on a peer that sends without end", async () => {
   using fixture = await Fixture.open();
   const flood = fixture.peer.send(MORE_THAN_FITS).catch((error) => error);
-  await within(fixture.connection.closeGracefully("done"), "finish to give up");
+  await within(fixture.connection.closeGracefully("done"), "closeGracefully to give up");
   assertInstanceOf(await flood, Error);
 });
 
-Deno.test("finish ends at once when the connection is closed meanwhile", async () => {
+Deno.test("FramedConnection.closeGracefully: ends at once when the connection is closed", async () => {
   using fixture = await Fixture.open();
   const { connection } = fixture;
   connection.writer.sendBulk(MORE_THAN_FITS).catch(() => {});
   const finishing = connection.closeGracefully("done");
   connection.close("sooner");
-  await within(finishing, "finish to end");
+  await within(finishing, "closeGracefully to end");
   assertEquals(fixture.reasons, ["sooner"]);
 });
 
-Deno.test("a peer that reads nothing is closed when more waits than the limit", async () => {
+Deno.test("FramedConnection: closes with slow-consumer when too much waits", async () => {
   using fixture = await Fixture.open({ outboundBytes: 1_000 });
   const { writer } = fixture.connection;
   writer.sendBulk(MORE_THAN_FITS).catch(() => {});
@@ -146,18 +146,18 @@ Deno.test("a peer that reads nothing is closed when more waits than the limit", 
   assertEquals(await fixture.closed(), "slow-consumer");
 });
 
-Deno.test("a peer that is gone closes the connection with the error of the write", async () => {
+Deno.test("FramedConnection: closes with the error of a write to a lost peer", async () => {
   using fixture = await Fixture.open();
   fixture.peer.close();
   const writing = async () => {
-    for (;;) await fixture.connection.writer.sendBulk(encodeFrame("CHAT", "anybody?"));
+    for (;;) await fixture.connection.writer.sendBulk(encodeFrame("CHAT", "lost?"));
   };
   const error = await assertRejects(writing);
   assertEquals(await fixture.closed(), error);
   assertEquals(fixture.reasons.length, 1);
 });
 
-Deno.test("limits of the connection are those of its reader", async () => {
+Deno.test("FramedConnection: passes its limits to the reader", async () => {
   using fixture = await Fixture.open({ controlBytes: 3 });
   await fixture.peer.sendFrame("CHAT", "abc");
   await fixture.connection.reader.read();
@@ -166,13 +166,13 @@ Deno.test("limits of the connection are those of its reader", async () => {
   assertEquals(error.code, "too-large");
 });
 
-Deno.test("closeSocket closes what is closed already", async () => {
+Deno.test("closeSocket: accepts a closed socket", async () => {
   using fixture = await Fixture.open();
   closeSocket(fixture.peer.conn);
   closeSocket(fixture.peer.conn);
 });
 
-Deno.test("formatAddress shows IPv4 as such on a socket for both versions", () => {
+Deno.test("formatAddress: shows IPv4 addresses as such on a dual-stack socket", () => {
   const format = (hostname: string) => formatAddress({ transport: "tcp", hostname, port: 1 });
   assertEquals(format("127.0.0.1"), "127.0.0.1");
   assertEquals(format("::ffff:192.0.2.7"), "192.0.2.7");

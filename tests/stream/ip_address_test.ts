@@ -2,7 +2,7 @@ import { assertEquals, assertNotEquals } from "@std/assert";
 import fc from "fast-check";
 import { canonicalAddress, networkKey } from "../../lib/stream/ip_address.ts";
 
-Deno.test("networkKey: IPv4 addresses count one by one, however they are written", () => {
+Deno.test("networkKey: returns an IPv4 address itself, whatever its notation", () => {
   assertEquals(networkKey("192.0.2.1"), "192.0.2.1");
   for (const text of ["::ffff:192.0.2.1", "::FFFF:c000:201", "0:0:0:0:0:ffff:192.0.2.1"]) {
     assertEquals(networkKey(text), "192.0.2.1");
@@ -10,7 +10,7 @@ Deno.test("networkKey: IPv4 addresses count one by one, however they are written
   assertNotEquals(networkKey("192.0.2.1"), networkKey("192.0.2.2"));
 });
 
-Deno.test("networkKey: IPv6 addresses count by their first 64 bits", () => {
+Deno.test("networkKey: returns the first 64 bits of an IPv6 address", () => {
   const same = ["2001:db8:1:2::", "2001:DB8:1:2:ffff:ffff:ffff:ffff", "2001:db8:1:2::192.0.2.1"];
   for (const text of same) assertEquals(networkKey(text), "2001:db8:1:2::/64");
   assertEquals(networkKey("2001:db8:1:3::"), "2001:db8:1:3::/64");
@@ -19,7 +19,7 @@ Deno.test("networkKey: IPv6 addresses count by their first 64 bits", () => {
   assertEquals(networkKey("2001:db8::1"), "2001:db8:0:0::/64");
 });
 
-Deno.test("networkKey: any IPv6 address counts as the other addresses of its network", () => {
+Deno.test("networkKey: is the same for all addresses of an IPv6 network", () => {
   fc.assert(fc.property(fc.ipV6(), (text) => {
     const key = networkKey(text);
     if (key.includes(".")) return;
@@ -27,13 +27,13 @@ Deno.test("networkKey: any IPv6 address counts as the other addresses of its net
   }));
 });
 
-Deno.test("networkKey: what is no address is its own key", () => {
+Deno.test("networkKey: returns any other text unchanged", () => {
   for (const text of ["", "unix", "a:b", "1::2::3", "[::1]", "::1/64", "::1]:5"]) {
     assertEquals(networkKey(text), text);
   }
 });
 
-Deno.test("canonicalAddress: there is one form of each address", () => {
+Deno.test("canonicalAddress: returns one form for each address", () => {
   const forms = {
     "192.0.2.1": ["192.0.2.1", "::ffff:192.0.2.1", "::FFFF:c000:201", "0:0:0:0:0:ffff:192.0.2.1"],
     "2001:db8::1": ["2001:db8::1", "2001:0DB8:0:0::1", "2001:db8:0:0:0:0:0:1"],
@@ -45,7 +45,17 @@ Deno.test("canonicalAddress: there is one form of each address", () => {
   }
 });
 
-Deno.test("canonicalAddress: null for what is no address", () => {
-  const texts = ["", "ana", "1.2.3", "1.2.3.4.5", "256.1.1.1", "01.2.3.4", "1::2::3", "[::1]", "::1/64"];
+Deno.test("canonicalAddress: returns null for any other text", () => {
+  const texts = [
+    "",
+    "ana",
+    "1.2.3",
+    "1.2.3.4.5",
+    "256.1.1.1",
+    "01.2.3.4",
+    "1::2::3",
+    "[::1]",
+    "::1/64",
+  ];
   for (const text of texts) assertEquals(canonicalAddress(text), null, text);
 });

@@ -6,7 +6,7 @@ import { within } from "../helpers/deadline.ts";
 import { ascii } from "../helpers/step_sink.ts";
 import { readAllBytes } from "../helpers/tls.ts";
 
-/** A listener, and a connector whose connections it accepts. */
+/** A listener, and a connector to it. */
 export interface ListenerFixture {
   readonly listener: Listener;
   readonly connector: Connector;
@@ -39,7 +39,7 @@ export function testListener(name: string, open: () => Promise<ListenerFixture>)
     for (const each of [server, client, listener]) closeSocket(each);
   });
 
-  Deno.test(`${name}: accept gives each connection once`, async () => {
+  Deno.test(`${name}: accept returns each connection once`, async () => {
     const { listener, connector } = await open();
     const accepted: Socket[] = [];
     const three = Promise.withResolvers<void>();
@@ -58,7 +58,7 @@ export function testListener(name: string, open: () => Promise<ListenerFixture>)
     await within(accepting, "the loop to end");
   });
 
-  Deno.test(`${name}: close ends an accept that waits, and all later ones`, async () => {
+  Deno.test(`${name}: close ends a pending accept, and all later ones`, async () => {
     const { listener } = await open();
     const accepting = listener.accept();
     assert(await isPending(accepting));
@@ -68,7 +68,7 @@ export function testListener(name: string, open: () => Promise<ListenerFixture>)
     assertEquals(await within(listener.accept(), "accept to end"), null);
   });
 
-  Deno.test(`${name}: connections outlive the listener`, async () => {
+  Deno.test(`${name}: close leaves accepted connections open`, async () => {
     const { listener, connector } = await open();
     const [server, client] = await Promise.all([
       listener.accept(),

@@ -5,17 +5,17 @@ import { within } from "../helpers/deadline.ts";
 import { ascii } from "../helpers/step_sink.ts";
 import { drain, readAllBytes, writeAll } from "../helpers/tls.ts";
 
-/** More than the buffers of both systems take. */
+/** More than the buffers of both systems hold. */
 const MORE_THAN_FITS = 64 * 1_024 * 1_024;
 
-/** Both ends of one connection. Disposal closes them. */
+/** Both ends of a connection. Disposal closes them. */
 export interface SocketPair extends AsyncDisposable {
-  /** The one that is tested. */
+  /** The end under test. */
   readonly socket: Socket;
   readonly peer: Socket;
 }
 
-/** Resolves when a number has not changed for some turns in a row. */
+/** Resolves once a number has stayed the same for some turns. */
 async function stalled(read: () => number): Promise<void> {
   for (let same = 0, last = -1; same < 20;) {
     await new Promise((resolve) => setTimeout(resolve, 10));
@@ -24,7 +24,7 @@ async function stalled(read: () => number): Promise<void> {
   }
 }
 
-/** Writes until the buffers are full, and tells how much went. */
+/** Writes until the buffers are full; returns the number of bytes so far. */
 async function writeUntilStalled(
   from: Socket,
 ): Promise<{ sent: () => number; done: Promise<void> }> {
@@ -40,7 +40,7 @@ async function writeUntilStalled(
 
 /** The tests that every {@link Socket} has to pass. */
 export function testSocket(name: string, open: () => Promise<SocketPair>): void {
-  Deno.test(`${name}: bytes go both ways, whole and in order, at the same time`, async () => {
+  Deno.test(`${name}: carries bytes both ways at the same time, whole and in order`, async () => {
     await using pair = await open();
     const { socket, peer } = pair;
     const down = patternedBytes(3_000_000, 1);
@@ -55,7 +55,7 @@ export function testSocket(name: string, open: () => Promise<SocketPair>): void 
     assertEquals(arrived, up);
   });
 
-  Deno.test(`${name}: read fills what it is given, and takes the rest with the next`, async () => {
+  Deno.test(`${name}: read fills the buffer, and returns the rest at the next read`, async () => {
     await using pair = await open();
     const { socket, peer } = pair;
     await peer.write(ascii("abcdef"));
@@ -66,13 +66,13 @@ export function testSocket(name: string, open: () => Promise<SocketPair>): void 
     assertEquals(small.subarray(0, 2), ascii("ef"));
   });
 
-  Deno.test(`${name}: a peer that has ended its direction still gets its answer`, async () => {
+  Deno.test(`${name}: write reaches a peer that has ended its direction`, async () => {
     await using pair = await open();
     const { socket, peer } = pair;
     await peer.write(ascii("ask"));
     await peer.closeWrite();
     assertEquals(await readAllBytes(socket), ascii("ask"));
-    assertEquals(await socket.read(new Uint8Array(1)), null); // Again and again
+    assertEquals(await socket.read(new Uint8Array(1)), null); // At every further read
     const answer = patternedBytes(1_000_000);
     const [received] = await Promise.all([
       readAllBytes(peer),
@@ -81,7 +81,7 @@ export function testSocket(name: string, open: () => Promise<SocketPair>): void 
     assertEquals(received, answer);
   });
 
-  Deno.test(`${name}: a socket that is not read from reads no more than it must`, async () => {
+  Deno.test(`${name}: leaves input with the peer while it is not read`, async () => {
     await using pair = await open();
     const { sent, done } = await writeUntilStalled(pair.peer);
     assert(sent() < MORE_THAN_FITS, `${sent()} bytes went`);
@@ -97,14 +97,14 @@ export function testSocket(name: string, open: () => Promise<SocketPair>): void 
     assertEquals(received, sent());
   });
 
-  Deno.test(`${name}: close ends a read and a write that are under way`, async () => {
+  Deno.test(`${name}: close ends a pending read and a pending write`, async () => {
     await using pair = await open();
     const { socket, peer } = pair;
     const reading = assertRejects(() => within(socket.read(new Uint8Array(1)), "the read to end"));
     const writing = assertRejects(() =>
       within(writeAll(socket, new Uint8Array(MORE_THAN_FITS)), "the write to end")
     );
-    await peer.read(new Uint8Array(1)); // Now it is under way
+    await peer.read(new Uint8Array(1)); // Now the write is under way
     socket.close();
     await Promise.all([reading, writing]);
     await assertRejects(async () => await socket.write(ascii("a")));
@@ -112,17 +112,17 @@ export function testSocket(name: string, open: () => Promise<SocketPair>): void 
     await within(drain(peer).catch(() => {}), "the end of the connection");
   });
 
-  Deno.test(`${name}: close ends every read that is under way`, async () => {
+  Deno.test(`${name}: close ends every pending read`, async () => {
     await using pair = await open();
     const { socket } = pair;
-    // As when a connection is drained while it is still being read
+    // A connection may be drained while a read is pending
     const reads = [1, 2, 3].map(() => socket.read(new Uint8Array(10)).catch(() => null));
     await new Promise((resolve) => setTimeout(resolve, 20));
     socket.close();
     assertEquals(await within(Promise.all(reads), "all reads to end"), [null, null, null]);
   });
 
-  Deno.test(`${name}: write fails, sooner or later, when the peer is gone`, async () => {
+  Deno.test(`${name}: write fails, sooner or later, after the peer has left`, async () => {
     await using pair = await open();
     const { socket, peer } = pair;
     peer.close();

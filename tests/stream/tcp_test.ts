@@ -23,7 +23,7 @@ testConnector("tcpConnector", () => {
   });
 });
 
-/** A listener that gives or throws one given thing after the other, and is closed then. */
+/** A listener that returns or throws the given items in turn, and then is closed. */
 function scriptedListener(...script: Array<Error | Socket>): Listener {
   const accept = () => {
     const next = script.shift() ?? null;
@@ -32,7 +32,7 @@ function scriptedListener(...script: Array<Error | Socket>): Listener {
   return { accept, address: ANY_PORT, close: () => {} };
 }
 
-/** The same for what the system's listener does. */
+/** The same for the system's listener. */
 function scriptedTcpListener(...script: Array<Error | Deno.Conn>): TcpListener {
   const accept = () => {
     const next = script.shift() ?? new Deno.errors.BadResource("closed");
@@ -45,14 +45,14 @@ function outOfDescriptors(): Error {
   return Object.assign(new Error("Too many open files"), { code: "EMFILE" });
 }
 
-Deno.test("acceptConnections: goes on after errors, and reports a row of them once", async () => {
+Deno.test("acceptConnections: continues after errors, and reports a series of them once", async () => {
   const sockets = [{}, {}] as Socket[];
-  const row = [outOfDescriptors(), outOfDescriptors(), outOfDescriptors()];
+  const series = [outOfDescriptors(), outOfDescriptors(), outOfDescriptors()];
   const later = outOfDescriptors();
   const accepted: unknown[] = [];
   const errors: unknown[] = [];
   await acceptConnections(
-    scriptedListener(...row, sockets[0]!, later, sockets[1]!),
+    scriptedListener(...series, sockets[0]!, later, sockets[1]!),
     (socket) => accepted.push(socket),
     (error) => errors.push(error),
   );
@@ -60,11 +60,11 @@ Deno.test("acceptConnections: goes on after errors, and reports a row of them on
   assertStrictEquals(accepted[0], sockets[0]);
   assertStrictEquals(accepted[1], sockets[1]);
   assertEquals(errors.length, 2);
-  assertStrictEquals(errors[0], row[0]);
+  assertStrictEquals(errors[0], series[0]);
   assertStrictEquals(errors[1], later);
 });
 
-Deno.test("TcpListener: passes over peers that are gone before they are accepted", async () => {
+Deno.test("TcpListener: skips peers that leave before they are accepted", async () => {
   const gone = [
     new Deno.errors.NotConnected("Transport endpoint is not connected (os error 107)"),
     new Deno.errors.ConnectionAborted("gone"),
@@ -76,19 +76,19 @@ Deno.test("TcpListener: passes over peers that are gone before they are accepted
   assertEquals(await listener.accept(), null);
 });
 
-Deno.test("TcpListener: is closed when accepting is interrupted", async () => {
+Deno.test("TcpListener: returns null when accepting is interrupted", async () => {
   const interrupted = new Deno.errors.Interrupted("operation canceled");
   assertEquals(await scriptedTcpListener(interrupted).accept(), null);
 });
 
-Deno.test("TcpListener: hands on what accepting throws, and tries again with the next call", async () => {
+Deno.test("TcpListener: rethrows errors of accepting, and tries again at the next call", async () => {
   const conn = {} as Deno.Conn;
   const listener = scriptedTcpListener(outOfDescriptors(), conn);
   await assertRejects(() => listener.accept(), Error, "Too many open files");
   assertStrictEquals(await listener.accept(), conn);
 });
 
-Deno.test("listenTcp: fails on a port that is taken", () => {
+Deno.test("listenTcp: throws in-use for a port that is taken", () => {
   const listener = listenTcp(ANY_PORT);
   const { address } = listener;
   const where = `127.0.0.1:${address.port}`;

@@ -7,13 +7,13 @@ import { RawPeer } from "../helpers/raw_peer.ts";
 const HERE = { hostname: "127.0.0.1", port: 0 };
 const TYPE = "text/plain; version=0.0.4; charset=utf-8";
 
-/** A server of one text, which counts how often it was made. */
+/** A server whose text counts how often it was made. */
 function serveCount(): TextServer {
   let count = 0;
   return serveText(HERE, "/metrics", () => `ção ${++count}\n`);
 }
 
-/** Asks the server, and reads the whole answer. */
+/** Sends a request and reads the whole response. */
 async function ask({ port }: TextServer, path: string, method = "GET") {
   const response = await within(
     fetch(`http://127.0.0.1:${port}${path}`, { method }),
@@ -23,7 +23,7 @@ async function ask({ port }: TextServer, path: string, method = "GET") {
   return { status: response.status, type, text: await response.text() };
 }
 
-Deno.test("serveText: answers GET of its path with a text made anew", async () => {
+Deno.test("serveText: answers each GET of its path with a new text", async () => {
   const server = serveCount();
   for (const count of [1, 2]) {
     assertEquals(await ask(server, "/metrics"), {
@@ -45,11 +45,11 @@ Deno.test("serveText: answers any other path or method with 404", async () => {
     assertEquals((await ask(server, "/metrics", method)).status, 404, method);
   }
   assertEquals((await ask(server, "/metrics", "HEAD")).status, 404);
-  assertEquals((await ask(server, "/metrics")).text, "ção 1\n"); // Else nothing was made
+  assertEquals((await ask(server, "/metrics")).text, "ção 1\n"); // The other requests made no text
   await server.close();
 });
 
-Deno.test("serveText: fails on a port that is taken", async () => {
+Deno.test("serveText: throws in-use for a port that is taken", async () => {
   const server = serveCount();
   const taken = { ...HERE, port: server.port };
   const error = assertThrows(() => serveText(taken, "/", () => ""), ConnectionError);
@@ -58,20 +58,20 @@ Deno.test("serveText: fails on a port that is taken", async () => {
   await serveText(taken, "/", () => "").close(); // Now it is free
 });
 
-Deno.test("serveText: fails for an address that this machine does not have", () => {
+Deno.test("serveText: throws unusable for an address of another machine", () => {
   const elsewhere = { hostname: "192.0.2.1", port: 0 };
   const error = assertThrows(() => serveText(elsewhere, "/", () => ""), ConnectionError);
   assertEquals(error.code, "unusable");
 });
 
-Deno.test("serveText: close ends connections that are idle, or in the middle of a request", async () => {
+Deno.test("serveText: close ends idle connections and unfinished requests", async () => {
   const server = serveCount();
   using idle = await RawPeer.connect(server.port);
   using half = await RawPeer.connect(server.port);
   await half.send("GET /metrics HTT");
   using asking = await RawPeer.connect(server.port);
   await asking.send("GET /metrics HTTP/1.1\r\nhost: here\r\n\r\n");
-  await asking.readBytes(20); // It is kept alive
+  await asking.readBytes(20); // The connection is kept alive
   await within(server.close(), "the server to end");
   for (const peer of [idle, half, asking]) await peer.ended();
 });

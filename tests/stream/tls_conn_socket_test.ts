@@ -10,7 +10,7 @@ const LARGE = 256 * 1_024;
 
 type Step = Uint8Array | null | Error | Promise<Uint8Array>;
 
-/** A connection whose reads do one given thing after the other, and then never end. */
+/** A connection whose reads perform the given steps in turn, and then never end. */
 function scripted(...steps: Step[]): { conn: Deno.TlsConn; asked: number[] } {
   const asked: number[] = [];
   const read = async (into: Uint8Array) => {
@@ -28,7 +28,7 @@ function record(fill: number, length = RECORD): Uint8Array {
   return new Uint8Array(length).fill(fill);
 }
 
-Deno.test("a large read gathers what is there, and no more than fits", async () => {
+Deno.test("TlsConnSocket: gathers available records in a large read, as far as they fit", async () => {
   const { conn, asked } = scripted(record(1), record(2, 100), record(3), record(4));
   const socket = new TlsConnSocket(conn);
   const into = new Uint8Array(3 * RECORD);
@@ -39,7 +39,7 @@ Deno.test("a large read gathers what is there, and no more than fits", async () 
   assertEquals(into[0], 4);
 });
 
-Deno.test("a small read is one read, straight into its buffer", async () => {
+Deno.test("TlsConnSocket: reads straight into a small buffer", async () => {
   const { conn, asked } = scripted(record(1, 5), record(2, 7));
   const socket = new TlsConnSocket(conn);
   assertEquals(await socket.read(new Uint8Array(1_024)), 5);
@@ -47,7 +47,7 @@ Deno.test("a small read is one read, straight into its buffer", async () => {
   assertEquals(asked, [1_024, 1_024]);
 });
 
-Deno.test("what was read ahead comes with the next reads, however small they are", async () => {
+Deno.test("TlsConnSocket: returns bytes read ahead at the next reads, however small", async () => {
   const late = Promise.withResolvers<Uint8Array>();
   const { conn } = scripted(record(1), late.promise, record(3, 10));
   const socket = new TlsConnSocket(conn);
@@ -63,14 +63,14 @@ Deno.test("what was read ahead comes with the next reads, however small they are
   assertEquals(into[0], 3);
 });
 
-Deno.test("an end behind what was gathered comes with the next read, and again", async () => {
+Deno.test("TlsConnSocket: returns an end behind gathered records at every later read", async () => {
   const socket = new TlsConnSocket(scripted(record(1), null).conn);
   assertEquals(await socket.read(new Uint8Array(LARGE)), RECORD);
   assertEquals(await socket.read(new Uint8Array(LARGE)), null);
   assertEquals(await socket.read(new Uint8Array(LARGE)), null);
 });
 
-Deno.test("so does an error", async () => {
+Deno.test("TlsConnSocket: throws an error behind gathered records at every later read", async () => {
   const error = new Error("broken");
   const socket = new TlsConnSocket(scripted(record(1), error).conn);
   assertEquals(await socket.read(new Uint8Array(LARGE)), RECORD);
@@ -78,7 +78,7 @@ Deno.test("so does an error", async () => {
   assertStrictEquals(await assertRejects(() => socket.read(new Uint8Array(10))), error);
 });
 
-Deno.test("a peer that leaves without a farewell has ended its stream", async () => {
+Deno.test("TlsConnSocket: returns null for a peer that leaves without close_notify", async () => {
   const truncation = () => new Deno.errors.UnexpectedEof("peer closed connection without …");
   const small = new TlsConnSocket(scripted(truncation()).conn);
   assertEquals(await small.read(new Uint8Array(10)), null);
@@ -87,7 +87,7 @@ Deno.test("a peer that leaves without a farewell has ended its stream", async ()
   assertEquals(await large.read(new Uint8Array(LARGE)), null);
 });
 
-Deno.test("bytes go both ways, whole and in order, at the same time", async () => {
+Deno.test("TlsConnSocket: carries bytes both ways at the same time, whole and in order", async () => {
   await using fixture = await TlsFixture.open();
   const { server, client } = await fixture.pair();
   const socket = new TlsConnSocket(client);
@@ -104,12 +104,12 @@ Deno.test("bytes go both ways, whole and in order, at the same time", async () =
   socket.close();
 });
 
-Deno.test("closing ends a read that is under way, and one that was ahead", async () => {
+Deno.test("TlsConnSocket: close ends a pending read and a read ahead", async () => {
   await using fixture = await TlsFixture.open();
   const { server, client } = await fixture.pair();
   const socket = new TlsConnSocket(client);
   await server.write(ascii("abc"));
-  assertEquals(await socket.read(new Uint8Array(LARGE)), 3); // One is ahead now
+  assertEquals(await socket.read(new Uint8Array(LARGE)), 3); // A read ahead is under way
   const reading = socket.read(new Uint8Array(LARGE));
   socket.close();
   const error = await assertRejects(() => within(reading, "the read to end"));

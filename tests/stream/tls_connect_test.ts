@@ -9,23 +9,23 @@ import { readAllBytes, TlsFixture } from "../helpers/tls.ts";
 
 const LIMITS = { timeoutMs: 10_000 };
 const NAMES = [OWN_NAME, "localhost", "127.0.0.1"];
-const never = () => Promise.reject(new Error("Nobody is to be asked"));
+const never = () => Promise.reject(new Error("accept must not be called"));
 
 function pinOf({ fingerprint, certificate }: TestCertificate, isCached = true): TlsPin {
   return { fingerprint, certificate: isCached ? derOf(certificate).toBase64() : null };
 }
 
-/** The error that connecting fails with. */
+/** The error of a failed attempt to connect. */
 async function failure(connecting: Promise<unknown>): Promise<ConnectionError> {
   return await assertRejects(() => connecting, ConnectionError);
 }
 
-/** Makes sure that whoever is connected next was sent nothing. */
+/** Checks that the next connection to the server has received nothing. */
 async function assertNothingSent(fixture: TlsFixture): Promise<void> {
   assertEquals(await readAllBytes(await fixture.next()), new Uint8Array(0));
 }
 
-Deno.test("an unknown server is shown to the caller, and what it is known by from then on", async () => {
+Deno.test("connectTls: passes an unknown server to accept, and returns its pin", async () => {
   await using fixture = await TlsFixture.open(null, { certificate: await issue({ names: NAMES }) });
   const asked: UnknownServer[] = [];
   const accept = (server: UnknownServer) => asked.push(server) > 0;
@@ -33,7 +33,7 @@ Deno.test("an unknown server is shown to the caller, and what it is known by fro
   const { fingerprint } = fixture.certificate;
   assertEquals(asked, [{ where: `127.0.0.1:${fixture.port}`, fingerprint, names: NAMES }]);
   assertEquals(pin, pinOf(fixture.certificate));
-  await assertNothingSent(fixture); // The connection that asked
+  await assertNothingSent(fixture); // The connection of the probe
   await socket.write(ascii("hello"));
   await socket.closeWrite();
   const server = await fixture.next();
@@ -44,7 +44,7 @@ Deno.test("an unknown server is shown to the caller, and what it is known by fro
   socket.close();
 });
 
-Deno.test("a server that the caller does not accept gets nothing", async () => {
+Deno.test("connectTls: sends nothing to a server that accept refuses", async () => {
   await using fixture = await TlsFixture.open(null, { certificate: await issue({ names: NAMES }) });
   const error = await failure(
     connectTls(fixture.endpoint, { pin: null, accept: () => false }, LIMITS),
@@ -55,18 +55,18 @@ Deno.test("a server that the caller does not accept gets nothing", async () => {
   await assertNothingSent(fixture);
 });
 
-Deno.test("a known server is connected to at once, and nobody is asked", async () => {
+Deno.test("connectTls: connects directly to a pinned server, without accept", async () => {
   await using fixture = await TlsFixture.open(null, { certificate: await issue({ names: NAMES }) });
   const pin = pinOf(fixture.certificate);
   const connected = await connectTls(fixture.endpoint, { pin, accept: never }, LIMITS);
   assertEquals(connected.pin, pin);
-  await connected.socket.write(ascii("first")); // It is the first connection that there is
+  await connected.socket.write(ascii("first")); // No probe came before
   await connected.socket.closeWrite();
   assertEquals(await readAllBytes(await fixture.next()), ascii("first"));
   connected.socket.close();
 });
 
-Deno.test("a fingerprint is enough to know a server", async () => {
+Deno.test("connectTls: needs no more than the fingerprint in a pin", async () => {
   await using fixture = await TlsFixture.open(null, { certificate: await issue({ names: NAMES }) });
   for (const certificate of [null, "no base64!", "AAAA"]) {
     const pin = { fingerprint: fixture.certificate.fingerprint, certificate };
@@ -76,7 +76,7 @@ Deno.test("a fingerprint is enough to know a server", async () => {
   }
 });
 
-Deno.test("a renewed certificate with the same key needs nobody's consent", async () => {
+Deno.test("connectTls: accepts a renewed certificate with the pinned key", async () => {
   const old = await issue({ names: NAMES });
   const certificate = await issue({ names: NAMES, keys: old.keys, toDays: 300 });
   await using fixture = await TlsFixture.open(null, { certificate });
@@ -89,7 +89,7 @@ Deno.test("a renewed certificate with the same key needs nobody's consent", asyn
   connected.socket.close();
 });
 
-Deno.test("so does one with another name on it", async () => {
+Deno.test("connectTls: accepts another name on a certificate with the pinned key", async () => {
   const old = await issue({ subject: "CN=old", names: ["old.example"] });
   const certificate = await issue({ subject: "CN=new", names: ["new.example"], keys: old.keys });
   await using fixture = await TlsFixture.open(null, { certificate });
@@ -102,7 +102,7 @@ Deno.test("so does one with another name on it", async () => {
   socket.close();
 });
 
-Deno.test("a certificate of somebody's own authority can be accepted, with its chain", async () => {
+Deno.test("connectTls: can accept a certificate of a private authority, with its chain", async () => {
   const authority = await issue({ subject: "CN=authority", isAuthority: true });
   const own = await issue({ names: ["chat.corp.example"], issuer: authority });
   const certificate = { ...own, certificate: own.certificate + authority.certificate };
@@ -114,7 +114,7 @@ Deno.test("a certificate of somebody's own authority can be accepted, with its c
   again.socket.close();
 });
 
-Deno.test("a certificate that cannot be verified is not usable, accepted or not", async () => {
+Deno.test("connectTls: refuses a certificate that cannot be verified, accepted or not", async () => {
   const authority = await issue({ subject: "CN=authority", isAuthority: true });
   const reasons = {
     authority: await issue({ names: NAMES, isAuthority: true }),
@@ -131,7 +131,7 @@ Deno.test("a certificate that cannot be verified is not usable, accepted or not"
   }
 });
 
-Deno.test("a certificate out of its time is refused, known or not, and both dates are told", async () => {
+Deno.test("connectTls: refuses a certificate outside its dates, pinned or not, with both dates", async () => {
   const dates = { expired: [-20, -10], "not-yet-valid": [10, 20] } as const;
   for (const [kind, [fromDays, toDays]] of Object.entries(dates)) {
     const certificate = await issue({ names: NAMES, fromDays, toDays });
@@ -148,7 +148,7 @@ Deno.test("a certificate out of its time is refused, known or not, and both date
   }
 });
 
-Deno.test("a server of ours without TLS is told apart", async () => {
+Deno.test("connectTls: throws tls-unexpected for a server without TLS", async () => {
   await using server = await startServer();
   const endpoint = { hostname: "127.0.0.1", port: server.port };
   for (const pin of [null, pinOf(await issue({ names: NAMES }), false)]) {
@@ -158,7 +158,7 @@ Deno.test("a server of ours without TLS is told apart", async () => {
   }
 });
 
-Deno.test("a server that says nothing, or hangs up, is given up", async () => {
+Deno.test("connectTls: gives up on a server that stays silent or closes", async () => {
   using listener = Deno.listen({ hostname: "127.0.0.1", port: 0 });
   const endpoint = { hostname: "127.0.0.1", port: listener.addr.port };
   for (const pin of [null, pinOf(await issue({ names: NAMES }), false)]) {
@@ -173,7 +173,7 @@ Deno.test("a server that says nothing, or hangs up, is given up", async () => {
   }
 });
 
-Deno.test("connecting ends with the reason of an abort", async () => {
+Deno.test("connectTls: throws the reason of an abort", async () => {
   using listener = Deno.listen({ hostname: "127.0.0.1", port: 0 });
   const endpoint = { hostname: "127.0.0.1", port: listener.addr.port };
   const reason = new Error("changed my mind");

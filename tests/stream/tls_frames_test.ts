@@ -16,7 +16,7 @@ async function connections(fixture: TlsFixture) {
   };
 }
 
-Deno.test("frames go both ways over TLS, and a last word arrives before the end", async () => {
+Deno.test("FramedConnection over TLS: carries frames both ways, and a last frame before the end", async () => {
   await using fixture = await TlsFixture.open();
   const { server, client } = await connections(fixture);
   const data = new Uint8Array(1_000_000).fill(7);
@@ -26,7 +26,7 @@ Deno.test("frames go both ways over TLS, and a last word arrives before the end"
   }
   client.writer.sendBulk(rawFrame("QUIT")).catch(() => {});
   const atServer = readUntilQuit(server).then(async (frames) => {
-    server.writer.send(encodeFrame("FERR", "a last word"));
+    server.writer.send(encodeFrame("FERR", "a last frame"));
     await within(server.closeGracefully("done"), "the server to finish");
     return frames;
   });
@@ -48,7 +48,7 @@ async function readUntilQuit({ reader }: FramedConnection): Promise<PlainFrame[]
   }
 }
 
-Deno.test("a connection that is cut between two frames has ended, inside one it is truncated", async () => {
+Deno.test("FramedConnection over TLS: ends at a cut between frames, is truncated inside one", async () => {
   for (const frame of [rawFrame("CHAT", "whole"), rawFrame("CHAT", "half").subarray(0, 14)]) {
     await using fixture = await TlsFixture.open();
     const { client, cut } = await connectThroughRelay(fixture.endpoint, fixture.certificate);
@@ -64,7 +64,7 @@ Deno.test("a connection that is cut between two frames has ended, inside one it 
   }
 });
 
-Deno.test("closing a connection over TLS tells its owner once, and ends its waits", async () => {
+Deno.test("FramedConnection over TLS: close reports its reason once, and ends every wait", async () => {
   await using fixture = await TlsFixture.open();
   const { server, client } = await fixture.pair();
   const reasons: unknown[] = [];
@@ -72,7 +72,7 @@ Deno.test("closing a connection over TLS tells its owner once, and ends its wait
   const reading = connection.reader.read().catch(() => null);
   const writing = connection.writer.sendBulk(new Uint8Array(64 * 1_024 * 1_024));
   const rejected = assertRejects(() => within(writing, "the write to end"));
-  await client.read(new Uint8Array(1)); // Now it is under way
+  await client.read(new Uint8Array(1)); // Now the write is under way
   connection.close("gone");
   assertEquals(await within(reading, "the read to end"), null);
   await rejected;

@@ -1,19 +1,19 @@
 import { assert, assertEquals, assertInstanceOf, assertRejects } from "@std/assert";
-import { listenTls, NoHandshakeError, TlsListener } from "../../lib/stream/tls/listener.ts";
-import { acceptConnections, type Listener } from "../../lib/stream/listener.ts";
-import { listenTcp } from "../../lib/stream/tcp.ts";
 import type { Endpoint } from "../../lib/stream/endpoint.ts";
+import { acceptConnections, type Listener } from "../../lib/stream/listener.ts";
 import type { Socket } from "../../lib/stream/socket.ts";
+import { listenTcp } from "../../lib/stream/tcp.ts";
 import { TlsConnSocket } from "../../lib/stream/tls/conn_socket.ts";
-import { testListener } from "./listener_contract.ts";
+import { listenTls, NoHandshakeError, TlsListener } from "../../lib/stream/tls/listener.ts";
 import { issue } from "../helpers/certificates.ts";
 import { within } from "../helpers/deadline.ts";
 import { rawFrame, RawPeer, textOf } from "../helpers/raw_peer.ts";
 import { ascii } from "../helpers/step_sink.ts";
 import { PLAINTEXT_ANSWER, readAllBytes, TlsFixture } from "../helpers/tls.ts";
+import { testListener } from "./listener_contract.ts";
 
 const certificate = await issue();
-/** Connects by the means of the runtime alone. */
+/** Connects with the runtime's own TLS. */
 async function connectTls(endpoint: Endpoint): Promise<Socket> {
   const tcp = await Deno.connect(endpoint);
   const caCerts = [certificate.certificate];
@@ -28,8 +28,8 @@ testListener("TlsListener", () =>
     connector: { connect: connectTls },
   }));
 
-/** The beginning of a handshake that never comes. */
-const BEGINNING = new Uint8Array([0x16, 0x03, 0x01, 0x00, 0xc8, 0x01]);
+/** The first bytes of a handshake that is never completed. */
+const PARTIAL_HELLO = new Uint8Array([0x16, 0x03, 0x01, 0x00, 0xc8, 0x01]);
 /** A record that is no ClientHello. */
 const NONSENSE = new Uint8Array([0x16, 0x03, 0x01, 0x00, 0x04, 0x63, 0x00, 0x00, 0x00]);
 
@@ -41,7 +41,7 @@ function hasOpenssl(): boolean {
   }
 }
 
-Deno.test("a connection is accepted when its handshake is done", async () => {
+Deno.test("TlsListener: accepts a connection once its handshake is done", async () => {
   await using fixture = await TlsFixture.open();
   const { server, client } = await fixture.pair();
   assertEquals((server.remoteAddr as Deno.NetAddr).port, (client.localAddr as Deno.NetAddr).port);
@@ -51,37 +51,37 @@ Deno.test("a connection is accepted when its handshake is done", async () => {
   client.close();
 });
 
-Deno.test("200 handshakes that never end hinder nobody", async () => {
+Deno.test("TlsListener: accepts a connection beside 200 handshakes that never end", async () => {
   await using fixture = await TlsFixture.open();
   const slow = await Promise.all(Array.from({ length: 200 }, () => RawPeer.connect(fixture.port)));
-  for (const peer of slow) await peer.send(BEGINNING);
+  for (const peer of slow) await peer.send(PARTIAL_HELLO);
   const { client } = await fixture.pair();
   client.close();
   for (const peer of slow) peer.close();
 });
 
-Deno.test("a handshake that takes too long is cut", async () => {
+Deno.test("TlsListener: closes a connection whose handshake takes too long", async () => {
   await using fixture = await TlsFixture.open(null, { handshakeMs: 50 });
   using peer = await RawPeer.connect(fixture.port);
-  await peer.send(BEGINNING);
+  await peer.send(PARTIAL_HELLO);
   await peer.ended();
   const error = await fixture.nextRefusal();
   assertInstanceOf(error, NoHandshakeError);
   assertEquals(error.code, "slow");
 });
 
-Deno.test("one handshake too many ends the oldest", async () => {
+Deno.test("TlsListener: closes the oldest handshake when there are too many", async () => {
   await using fixture = await TlsFixture.open(null, { handshakes: 2 });
   using oldest = await RawPeer.connect(fixture.port);
-  await oldest.send(BEGINNING);
+  await oldest.send(PARTIAL_HELLO);
   using older = await RawPeer.connect(fixture.port);
-  await older.send(BEGINNING);
+  await older.send(PARTIAL_HELLO);
   const { client } = await fixture.pair();
   await oldest.ended();
   client.close();
 });
 
-Deno.test("a peer that speaks no TLS is told so, and the connection closed", async () => {
+Deno.test("TlsListener: answers a peer that does not speak TLS, and closes the connection", async () => {
   await using fixture = await TlsFixture.open();
   using peer = await RawPeer.connect(fixture.port);
   await peer.send(rawFrame("FILE", "a.txt"));
@@ -93,7 +93,7 @@ Deno.test("a peer that speaks no TLS is told so, and the connection closed", asy
   assertEquals(error.code, "plaintext");
 });
 
-Deno.test("so is one that says nothing, when its time is up", async () => {
+Deno.test("TlsListener: answers a silent peer when its time is up", async () => {
   await using fixture = await TlsFixture.open(null, { handshakeMs: 50 });
   using peer = await RawPeer.connect(fixture.port);
   assertEquals(await peer.readBytes(PLAINTEXT_ANSWER.length), PLAINTEXT_ANSWER);
@@ -101,7 +101,7 @@ Deno.test("so is one that says nothing, when its time is up", async () => {
   assertInstanceOf(await fixture.nextRefusal(), NoHandshakeError);
 });
 
-Deno.test("a broken handshake, or none, is refused and leaves nothing behind", async () => {
+Deno.test("TlsListener: refuses a broken or missing handshake, without leaks", async () => {
   await using fixture = await TlsFixture.open();
   using broken = await RawPeer.connect(fixture.port);
   await broken.send(NONSENSE);
@@ -112,12 +112,12 @@ Deno.test("a broken handshake, or none, is refused and leaves nothing behind", a
   leaving.close();
   assertInstanceOf(await fixture.nextRefusal(), Error);
   using halfway = await RawPeer.connect(fixture.port);
-  await halfway.send(BEGINNING);
+  await halfway.send(PARTIAL_HELLO);
   halfway.close();
   assertInstanceOf(await fixture.nextRefusal(), Error);
 });
 
-Deno.test("a client that does not trust the certificate is refused, and the next one served", async () => {
+Deno.test("TlsListener: serves the next client after one that distrusts the certificate", async () => {
   await using fixture = await TlsFixture.open();
   const tcp = await Deno.connect(fixture.endpoint);
   const client = await Deno.startTls(tcp, { hostname: "localhost" });
@@ -130,7 +130,7 @@ Deno.test("a client that does not trust the certificate is refused, and the next
 for (const version of ["tls1", "tls1_1", "tls1_2", "tls1_3"]) {
   const isServed = version === "tls1_2" || version === "tls1_3";
   Deno.test({
-    name: `${version} is ${isServed ? "served" : "refused"}`,
+    name: `TlsListener: ${isServed ? "serves" : "refuses"} ${version}`,
     ignore: !hasOpenssl(),
     fn: async () => {
       await using fixture = await TlsFixture.open((socket) => socket.closeWrite());
@@ -151,7 +151,7 @@ for (const version of ["tls1", "tls1_1", "tls1_2", "tls1_3"]) {
   });
 }
 
-Deno.test("a renewed certificate is shown to those who come then; others stay", async () => {
+Deno.test("TlsListener.renew: presents the new certificate to later connections only", async () => {
   const certificate = await issue();
   const renewed = await issue({ keys: certificate.keys, names: ["renewed.example"] });
   await using fixture = await TlsFixture.open(null, { certificate });
@@ -168,16 +168,16 @@ Deno.test("a renewed certificate is shown to those who come then; others stay", 
   after.close();
 });
 
-Deno.test("closing gives up the handshakes under way", async () => {
+Deno.test("TlsListener: close cancels the handshakes under way", async () => {
   const fixture = await TlsFixture.open();
   using peer = await RawPeer.connect(fixture.port);
-  await peer.send(BEGINNING);
-  (await fixture.pair()).client.close(); // By now the other one is under way, too
+  await peer.send(PARTIAL_HELLO);
+  (await fixture.pair()).client.close(); // By now the other handshake is under way, too
   await fixture[Symbol.asyncDispose]();
   await peer.ended();
 });
 
-Deno.test("what accepting throws is handed on, and the next call tries again", async () => {
+Deno.test("TlsListener: rethrows errors of accepting, and tries again at the next call", async () => {
   const real = listenTcp({ hostname: "127.0.0.1", port: 0 });
   const script = [new Error("EMFILE"), new Error("EMFILE")];
   const flaky: Listener = {
@@ -201,11 +201,11 @@ Deno.test("what accepting throws is handed on, and the next call tries again", a
   client.close();
   listener.close();
   await within(accepting, "the loop to end");
-  assertEquals(errors.length, 1); // A row of them is told once
+  assertEquals(errors.length, 1); // A series of them is reported once
   assertEquals(await listener.accept(), null);
 });
 
-Deno.test("listenTls fails on a port that is taken", async () => {
+Deno.test("listenTls: throws for a port that is taken", async () => {
   await using fixture = await TlsFixture.open();
   const certificate = await issue();
   const options = { plaintextAnswer: PLAINTEXT_ANSWER };

@@ -3,7 +3,7 @@ import { within } from "../helpers/deadline.ts";
 import { ascii } from "../helpers/step_sink.ts";
 import { connectThroughRelay, TlsFixture, writeAll } from "../helpers/tls.ts";
 
-Deno.test("TlsServerSocket: a peer that leaves without close_notify has ended the stream", async () => {
+Deno.test("TlsServerSocket: returns null for a peer that leaves without close_notify", async () => {
   await using fixture = await TlsFixture.open();
   const { client, cut } = await connectThroughRelay(fixture.endpoint, fixture.certificate);
   await client.write(ascii("abc"));
@@ -14,7 +14,7 @@ Deno.test("TlsServerSocket: a peer that leaves without close_notify has ended th
   assertEquals(await within(server.read(buffer), "the end"), null);
 });
 
-Deno.test("TlsServerSocket: write takes a part of what is much, so that progress is seen", async () => {
+Deno.test("TlsServerSocket: write accepts part of a large buffer, so that progress shows", async () => {
   await using fixture = await TlsFixture.open();
   const { server, client } = await fixture.pair();
   const count = await server.write(new Uint8Array(1_000_000));
@@ -23,12 +23,12 @@ Deno.test("TlsServerSocket: write takes a part of what is much, so that progress
   client.close();
 });
 
-Deno.test("TlsServerSocket: a peer that resets its connection harms no other", async () => {
+Deno.test("TlsServerSocket: survives a peer that resets its connection", async () => {
   await using fixture = await TlsFixture.open();
   const { client, cut } = await connectThroughRelay(fixture.endpoint, fixture.certificate);
   const reset = await fixture.next();
   const reading = within(reset.read(new Uint8Array(1)), "the read to end").catch(() => null);
-  await writeAll(reset, new Uint8Array(100_000)); // Nobody reads that
+  await writeAll(reset, new Uint8Array(100_000)); // The peer does not read that
   await client.read(new Uint8Array(1));
   cut();
   assertEquals(await reading, null);
@@ -38,7 +38,7 @@ Deno.test("TlsServerSocket: a peer that resets its connection harms no other", a
   other.client.close();
 });
 
-Deno.test("TlsServerSocket: frames that are written one after the other are not held back", async () => {
+Deno.test("TlsServerSocket: write delays no frame that follows another", async () => {
   await using fixture = await TlsFixture.open();
   const { server, client } = await fixture.pair();
   const byte = new Uint8Array(1);
