@@ -44,7 +44,7 @@ async function runGet(invocation: Invocation): Promise<number> {
     resume: !values["no-resume"],
     zstd: values.zstd,
     toStdout,
-    ...(sha256 !== undefined && { sha256: sha256.toLowerCase() }),
+    sha256: sha256?.toLowerCase(),
     signal: interrupt.signal,
     format: reportFormat(invocation),
   });
@@ -63,7 +63,7 @@ async function runPut(invocation: Invocation): Promise<number> {
     jobs: values.jobs ?? 4,
     resume: !values["no-resume"],
     zstd: values.zstd,
-    ...(values.room?.[0] !== undefined && { room: values.room[0] }),
+    room: values.room?.[0],
     signal: interrupt.signal,
     format: reportFormat(invocation),
   });
@@ -112,7 +112,7 @@ async function runSay(invocation: Invocation): Promise<number> {
     connection,
     signal: interrupt.signal,
     target: to === undefined ? { room: room?.[0] ?? LOBBY } : { to },
-    ...(nick !== undefined && { nick }),
+    nick,
   });
 }
 
@@ -133,7 +133,7 @@ async function runListen(invocation: Invocation): Promise<number> {
     locale,
     rooms: room ?? [LOBBY],
     history,
-    ...(nick !== undefined && { nick }),
+    nick,
     onConnected,
   });
 }

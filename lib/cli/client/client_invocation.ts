@@ -1,6 +1,7 @@
 import type { ConnectOptions } from "../../client/client.ts";
 import type { LoginOptions } from "../../client/log_in.ts";
 import type { Endpoint } from "../../stream/endpoint.ts";
+import { defined } from "../options/defined.ts";
 import { parseAddress, parsePort } from "../options/address.ts";
 import type { CLIENT_OPTIONS } from "./client_options.ts";
 import type { Text } from "../texts/language.ts";
@@ -105,9 +106,11 @@ export function connectOptions(
     ...endpoint,
     signal,
     protocol: protocol === "1" ? 1 : protocol === "2" ? 2 : "auto",
-    ...(timeout !== undefined && { timeoutMs: timeout * 1000 }),
-    ...(login !== null && { login }),
-    ...(tls !== null && { tls }),
+    ...defined({
+      timeoutMs: timeout === undefined ? undefined : timeout * 1000,
+      login: login ?? undefined,
+      tls: tls ?? undefined,
+    }),
   };
 }
 

@@ -2,6 +2,7 @@ import type { TlsTrustOptions } from "../../client/tls_trust.ts";
 import { KnownHosts, knownHostsPath } from "../../files/known_hosts.ts";
 import { parseFingerprint } from "../../stream/tls/certificate.ts";
 import type { UnknownServer } from "../../stream/tls/connect.ts";
+import { defined } from "../options/defined.ts";
 import type { Text } from "../texts/language.ts";
 import type { Locale } from "../texts/locale.ts";
 import { UsageError } from "../texts/usage_error.ts";
@@ -63,7 +64,7 @@ export function tlsTrust(
     knownHosts: new KnownHosts(knownHostsPath((name) => Deno.env.get(name))),
     accept,
     onUnsaved: (error) => writeError(`tcp-chat: ${failure(error).message}\n`),
-    ...(fingerprint !== undefined && { fingerprint }),
+    ...defined({ fingerprint }),
   };
 }
 

@@ -6,6 +6,7 @@ import { makeFolder, setFolderTime } from "../../files/folders.ts";
 import { lastComponent } from "../../protocol/path.ts";
 import { onAbort } from "../../async/on_abort.ts";
 import { Batch, type TransferTask } from "./batch.ts";
+import { defined } from "../options/defined.ts";
 import { EXIT } from "../texts/failure.ts";
 import { getByProtocol1 } from "./get_protocol1.ts";
 import { writeOutBytes } from "../view/output.ts";
@@ -25,7 +26,7 @@ export interface GetOptions {
   readonly resume: boolean;
   readonly zstd: boolean;
   /** Accept only this content, in hex; for one path. */
-  readonly sha256?: string;
+  readonly sha256?: string | undefined;
   /** Write the file to standard output instead; for one path. */
   readonly toStdout: boolean;
   readonly signal: AbortSignal;
@@ -138,8 +139,7 @@ class GetRun {
           zstd,
           signal,
           onProgress,
-          ...(sizeBytes !== null && { sizeBytes }),
-          ...(sha256 !== undefined && { sha256 }),
+          ...defined({ sizeBytes: sizeBytes ?? undefined, sha256 }),
         }),
     };
   }

@@ -1,6 +1,7 @@
 import { type Client, connect, type ConnectOptions } from "../../client/client.ts";
 import { ConnectionError, RequestError } from "../../protocol/errors.ts";
 import { checkPath, lastComponent } from "../../protocol/path.ts";
+import { defined } from "../options/defined.ts";
 import type { Failure } from "../texts/failure.ts";
 import type { Reporter } from "../view/reporter.ts";
 
@@ -25,7 +26,7 @@ export interface Protocol1GetOptions {
   /** Connections that share the work. */
   readonly jobs: number;
   /** Accept only this content, in hex; for one path. */
-  readonly sha256?: string;
+  readonly sha256?: string | undefined;
   readonly signal: AbortSignal;
   readonly reporter: Reporter;
 }
@@ -142,7 +143,7 @@ class Fetcher {
       name,
       replace,
       signal,
-      ...(sha256 !== undefined && { sha256 }),
+      ...defined({ sha256 }),
       onProgress: (bytes, total) => reporter.onProgress(path, bytes, total),
     });
     reporter.onDone(path, result, (performance.now() - startedMs) / 1000);

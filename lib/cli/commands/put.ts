@@ -6,6 +6,7 @@ import { RequestError } from "../../protocol/errors.ts";
 import { checkPath } from "../../protocol/path.ts";
 import { onAbort } from "../../async/on_abort.ts";
 import { Batch, type TransferTask } from "./batch.ts";
+import { defined } from "../options/defined.ts";
 import { Reporter, type ReportFormat } from "../view/reporter.ts";
 
 /** What `put` is to do. */
@@ -17,7 +18,7 @@ export interface PutOptions {
   readonly to: string;
   readonly replace: boolean;
   /** A room to announce the files in. */
-  readonly room?: string;
+  readonly room?: string | undefined;
   /** Connections that share the work. */
   readonly jobs: number;
   /** Go on with what an earlier `put` left. */
@@ -141,8 +142,7 @@ class PutRun {
           zstd,
           signal,
           onProgress,
-          ...(isThere !== undefined && { isThere }),
-          ...(room !== undefined && { room }),
+          ...defined({ isThere, room }),
         });
         return { ...result, file: path };
       },

@@ -3,6 +3,7 @@ import { LOBBY, type MessageTarget, type ReceivedEvent } from "../../client/chat
 import { connect, type ConnectOptions } from "../../client/client.ts";
 import { ReconnectingChat } from "../../client/reconnecting_chat.ts";
 import { onAbort } from "../../async/on_abort.ts";
+import { defined } from "../options/defined.ts";
 import { AnnouncedFiles } from "../view/announced_files.ts";
 import { parseChatLine } from "../view/chat_line.ts";
 import { describeHeard } from "../view/chat_view.ts";
@@ -14,7 +15,7 @@ import { writeOut } from "../view/output.ts";
 export interface TalkOptions {
   readonly connection: ConnectOptions;
   /** The nick to take. Default: what the server gives. */
-  readonly nick?: string;
+  readonly nick?: string | undefined;
   /** Ctrl-C. */
   readonly signal: AbortSignal;
 }
@@ -68,7 +69,7 @@ export async function listen(options: ListenOptions): Promise<never> {
     signal,
     history,
     rooms: rooms.filter((room) => room !== LOBBY),
-    ...(nick !== undefined && { nick }),
+    ...defined({ nick }),
     retry: briefRetry,
     onUpdate: (update) => {
       if (update.kind !== "event" || !isWanted(update.event, rooms)) return;

@@ -4,6 +4,7 @@ import { ReconnectingChat } from "../../client/reconnecting_chat.ts";
 import { briefRetry } from "../../client/backoff.ts";
 import { formatEndpoint } from "../../stream/endpoint.ts";
 import { ChatScreen } from "./chat_screen.ts";
+import { defined } from "../options/defined.ts";
 import { EXIT } from "../texts/failure.ts";
 import { writeError } from "../view/output.ts";
 
@@ -28,8 +29,7 @@ export async function interact(options: InteractiveOptions): Promise<number> {
     ...connection,
     signal,
     history: history ?? (input.isTerminal ? HISTORY : 0),
-    ...(nick !== undefined && { nick }),
-    ...(!input.isTerminal && { retry: briefRetry }),
+    ...defined({ nick, retry: input.isTerminal ? undefined : briefRetry }),
     onUpdate: (update) => {
       screen.onUpdate(update);
       session?.showPrompt();

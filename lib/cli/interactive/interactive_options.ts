@@ -6,9 +6,9 @@ import type { LineInput } from "../terminal/line_input.ts";
 export interface InteractiveOptions {
   readonly connection: ConnectOptions;
   /** The nick to take. Default: what the server gives. */
-  readonly nick?: string;
+  readonly nick?: string | undefined;
   /** How much of the past of a room is shown on joining it; by default 50, to a script nothing. */
-  readonly history?: number;
+  readonly history?: number | undefined;
   readonly directory: string;
   readonly replace: boolean;
   /** Start with every line as chat. */

@@ -7,6 +7,7 @@ import { walkLocal } from "../../files/local_tree.ts";
 import { checkPath, lastComponent } from "../../protocol/path.ts";
 import { cleanLine } from "../../protocol/text.ts";
 import type { ProgressListener } from "../commands/batch.ts";
+import { defined } from "../options/defined.ts";
 import type { Locale } from "../texts/locale.ts";
 import type { LineInput } from "../terminal/line_input.ts";
 import { ProgressTotals, renderProgress } from "../view/progress.ts";
@@ -93,7 +94,7 @@ export class InteractiveTransfers {
         replace,
         signal,
         onProgress,
-        ...(sizeBytes !== null && { sizeBytes }),
+        ...defined({ sizeBytes: sizeBytes ?? undefined }),
       });
     });
   }
@@ -118,7 +119,7 @@ export class InteractiveTransfers {
 
   async #send(file: string, path: string, room: string | null): Promise<void> {
     const { replace, signal } = this.#options;
-    const options = { path, replace, signal, ...(room !== null && { room }) };
+    const options = { path, replace, signal, ...defined({ room: room ?? undefined }) };
     await this.#move(path, "put", async (client, onProgress) => {
       return { ...await client.upload(file, { ...options, onProgress }), file };
     });

@@ -1,5 +1,6 @@
 import { format as formatDuration } from "@std/fmt/duration";
 import type { Ban } from "../../chat/bans.ts";
+import { defined } from "../options/defined.ts";
 import { parseDuration } from "../options/duration.ts";
 import { LIMITS } from "../../protocol/limits.ts";
 import { cleanLine, cleanText, splitText } from "../../protocol/text.ts";
@@ -179,10 +180,8 @@ function ban(server: Server, argument: string, locale: Locale): ConsoleResult {
   const reason = cleanLine([...durationMs === null ? [second] : [], ...rest].join(" ")).trim();
   const notice = reason === "" ? t("banNotice") : `${t("banNotice")}: ${reason}`;
   try {
-    const { ban, kicked } = server.ban(subject, notice, {
-      reason,
-      ...(durationMs !== null && { durationMs }),
-    });
+    const options = { reason, ...defined({ durationMs: durationMs ?? undefined }) };
+    const { ban, kicked } = server.ban(subject, notice, options);
     const lines = kicked.map(({ nick, address }) => t("banKicked", { nick, address }));
     return { lines: [t("banned", describeBan(ban, locale)), ...lines] };
   } catch (error) {

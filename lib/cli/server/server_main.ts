@@ -6,6 +6,7 @@ import type { ServerOptions, TlsSource } from "../../server/config/options.ts";
 import { serveText, type TextServer } from "../../stream/text_server.ts";
 import { serve, type Server } from "../../server/server.ts";
 import { parseAddress } from "../options/address.ts";
+import { defined } from "../options/defined.ts";
 import { setUpColors } from "../view/colors.ts";
 import { EXIT, formatFailure } from "../texts/failure.ts";
 import { renderHelp } from "../options/help.ts";
@@ -19,7 +20,7 @@ import { writeError, writeOut } from "../view/output.ts";
 import { completeConsoleLine, runConsoleLine } from "./server_console.ts";
 import { formatEvent, type LogFormat } from "./server_log.ts";
 import { SERVER_HELP, SERVER_OPTIONS } from "./server_options.ts";
-import { listenForStop } from "../terminal/signals.ts";
+import { listenForStop, type StopRequest } from "../terminal/signals.ts";
 import { manageUsers } from "./manage_users.ts";
 import { dataFolder } from "../options/state_folder.ts";
 import { VERSION } from "../../version.ts";
@@ -53,49 +54,52 @@ export async function runServer(args: readonly string[]): Promise<number> {
   }
 }
 
+/** Serves until a signal, the console or an admin asks for the stop. */
 async function run(values: Values, locale: Locale): Promise<number> {
-  const format: LogFormat = {
-    json: values.json,
-    quiet: values.quiet,
-    locale,
-    name: values.name ?? Deno.hostname(),
-  };
+  const { json, quiet, name = Deno.hostname() } = values;
+  const format: LogFormat = { json, quiet, locale, name };
   const stopped = Promise.withResolvers<void>();
   const stop = listenForStop(stopped.resolve);
   const input = values["no-console"] ? null : await openLineInput({ onInterrupt: stop.request });
   const log = (event: ServerEvent) => {
     const line = formatEvent(event, format, new Date());
-    if (line !== null) printLog(line, input);
+    if (line !== null) printLine(line, input);
   };
   surviveBugs(log);
-  let server: Server | null = null;
-  const onCommand = async (line: string) => {
-    if (server === null) return [];
-    const { lines, stop: stops } = await runConsoleLine(server, line, locale);
-    if (stops) stop.request();
-    return lines;
-  };
-  server = await serve({ ...serverOptions(values, locale, log), onCommand });
+  const server = await start(values, { locale, log, stop });
   const metrics = serveMetrics(server, values.metrics, locale);
-  if (values["require-account"] && server.accounts().length === 0) {
-    log({ event: "error", message: locale.t("noUsersYet") });
-  }
-  const running = server;
-  input?.setCompleter((line) => Promise.resolve(completeConsoleLine(running, line)));
-  if (input !== null) runConsole(server, input, locale, format).then(stopped.resolve);
+  if (input !== null) runConsole(server, input, format).then(stopped.resolve);
   await stopped.promise;
-  if (!format.json && !format.quiet) {
-    const text = locale.t("stopping");
-    if (input === null) writeOut(`${text}\n`);
-    else input.print(text);
-  }
+  if (!json && !quiet) printLine(locale.t("stopping"), input);
   await Promise.all([server.stop(), metrics?.close()]);
   input?.close();
   stop.dispose();
   return EXIT.done;
 }
 
-/** @throws {UsageError} for a place that is none */
+interface StartContext {
+  readonly locale: Locale;
+  readonly log: (event: ServerEvent) => void;
+  readonly stop: StopRequest;
+}
+
+/** Starts to serve, and lets admins use the console's commands. */
+async function start(values: Values, { locale, log, stop }: StartContext): Promise<Server> {
+  let server: Server | null = null;
+  const onCommand = async (line: string) => {
+    if (server === null) return [];
+    const result = await runConsoleLine(server, line, locale);
+    if (result.stop) stop.request();
+    return result.lines;
+  };
+  server = await serve({ ...serverOptions(values, locale), onEvent: log, onCommand });
+  if (values["require-account"] && server.accounts().length === 0) {
+    log({ event: "error", message: locale.t("noUsersYet") });
+  }
+  return server;
+}
+
+/** @throws {UsageError} when the place is not an address */
 function serveMetrics(
   server: Server,
   place: string | undefined,
@@ -103,15 +107,13 @@ function serveMetrics(
 ): TextServer | null {
   if (place === undefined) return null;
   const endpoint = parseAddress(/^\d+$/.test(place) ? `127.0.0.1:${place}` : place);
-  if (endpoint === null) {
-    throw new UsageError(locale.t("metricsPlace", { value: place }));
-  }
+  if (endpoint === null) throw new UsageError(locale.t("metricsPlace", { value: place }));
   const render = () => renderMetrics(server.stats, server.gauges(Deno.memoryUsage().rss));
   return serveText(endpoint, "/metrics", render);
 }
 
-/** Whoever read the log may be gone: that is no reason to stop serving. */
-function printLog(line: string, input: LineInput | null): void {
+/** Prints above the prompt. A reader of the log that is gone does not stop the server. */
+function printLine(line: string, input: LineInput | null): void {
   try {
     if (input === null) writeOut(`${line}\n`);
     else input.print(line);
@@ -120,7 +122,7 @@ function printLog(line: string, input: LineInput | null): void {
   }
 }
 
-/** An error that nobody handled is a bug; it must not take all other clients along. */
+/** Logs an error that nothing handled: a bug must not end the server for its other clients. */
 function surviveBugs(log: (event: ServerEvent) => void): void {
   globalThis.addEventListener("unhandledrejection", (event) => {
     event.preventDefault();
@@ -128,53 +130,48 @@ function surviveBugs(log: (event: ServerEvent) => void): void {
   });
 }
 
-function serverOptions(
-  values: Values,
-  locale: Locale,
-  onEvent: (event: ServerEvent) => void,
-): ServerOptions {
-  const { host, port } = values;
-  const tls = tlsSource(values, locale);
+function serverOptions(values: Values, locale: Locale): ServerOptions {
   return {
-    ...(tls !== null && { tls }),
-    ...(host !== undefined && { hostname: host }),
-    ...(port !== undefined && { port }),
-    ...(values["max-clients"] !== undefined && { maxClients: values["max-clients"] }),
-    ...(values["max-per-address"] !== undefined && { maxPerAddress: values["max-per-address"] }),
-    ...(values["max-workers"] !== undefined && { maxWorkers: values["max-workers"] }),
-    ...(values["chat-rate"] !== undefined && { chatPerSecond: values["chat-rate"] }),
-    ...(values["max-upload"] !== undefined && { maxUploadBytes: values["max-upload"] }),
-    uploads: values["allow-upload"],
-    requireAccount: values["require-account"],
-    ...(values.guest !== undefined && { guestRights: parseRights(values.guest) }),
-    ...(values.history !== undefined && { historyMessages: values.history }),
+    ...defined({
+      tls: tlsSource(values, locale),
+      hostname: values.host,
+      port: values.port,
+      maxClients: values["max-clients"],
+      maxPerAddress: values["max-per-address"],
+      maxWorkers: values["max-workers"],
+      chatPerSecond: values["chat-rate"],
+      maxUploadBytes: values["max-upload"],
+      guestRights: values.guest === undefined ? undefined : parseRights(values.guest),
+      historyMessages: values.history,
+    }),
     root: resolve(values.root ?? "server_files"),
     dataDirectory: dataFolder(values.data),
+    uploads: values["allow-upload"],
+    requireAccount: values["require-account"],
     chat: !values["no-chat"],
     files: !values["no-files"],
     language: locale.language,
-    onEvent,
   };
 }
 
-/** Own files mean TLS, too. @throws {UsageError} when one of the two is missing */
+/** The options' own certificate and key mean TLS. @throws {UsageError} when one is missing */
 function tlsSource(
   { tls, "tls-cert": certificatePath, "tls-key": keyPath }: Values,
   locale: Locale,
-): TlsSource | null {
-  if (certificatePath === undefined && keyPath === undefined) return tls ? "own" : null;
+): TlsSource | undefined {
+  if (certificatePath === undefined && keyPath === undefined) return tls ? "own" : undefined;
   if (certificatePath !== undefined && keyPath !== undefined) return { certificatePath, keyPath };
   throw new UsageError(locale.fill(TLS_FILES));
 }
 
-/** Resolves when a line says to stop. The end of input leaves the server running. */
+/** Resolves when a line asks for the stop. The end of input leaves the server running. */
 async function runConsole(
   server: Server,
   input: LineInput,
-  locale: Locale,
-  { json, quiet }: LogFormat,
+  { json, quiet, locale }: LogFormat,
 ): Promise<void> {
   if (input.isTerminal && !json && !quiet) input.print(locale.t("consoleHint"));
+  input.setCompleter((line) => Promise.resolve(completeConsoleLine(server, line)));
   input.setPrompt("> ");
   for await (const entry of input.entries()) {
     for (const line of entry) {
