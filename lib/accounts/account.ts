@@ -1,16 +1,13 @@
 import type { Role, Subject } from "./rights.ts";
 
-/** An account, as it was when the store was asked. */
+/** An account, as of the time it was read from the store. */
 export interface Account extends Subject {
-  /** As it was given, in NFC. */
+  /** The name as given, in NFC. */
   readonly name: string;
-  /** What it is for. */
+  /** The kind of account. */
   readonly role: Role;
-  /** When it was made, milliseconds since 1970. */
+  /** The time of creation, milliseconds since 1970. */
   readonly createdMs: number;
-  /**
-   * Another one after every change of the account. An account that was removed and added again is
-   * another one, too.
-   */
+  /** Differs after every change of the account, and after it is removed and added again. */
   readonly revision: number;
 }

@@ -8,17 +8,17 @@ const RESERVED = /^(?:server|guests?|guest-\d+|members?|admins)$/u;
 /**
  * Checks the name of an account and returns it in NFC.
  *
- * The rules are those of nicks. Besides, SASLprep must accept the name, which it does not where
- * it mixes directions of writing: nobody could log in under it.
+ * The rules are those of nicks. In addition, SASLprep has to accept the name; a name that mixes
+ * writing directions, for example, could never log in.
  *
  * @throws {RequestError} `bad-request` `account-name`, or `denied` `account-reserved`
  */
 export function checkAccountName(name: string): string {
   const normal = nickOrNull(name);
   if (normal === null || prepareUser(normal) === null) {
-    throw refusal("account-name", "it is malformed");
+    throw nameError("account-name", "it is malformed");
   }
-  if (RESERVED.test(foldNick(normal))) throw refusal("account-reserved", "it is reserved");
+  if (RESERVED.test(foldNick(normal))) throw nameError("account-reserved", "it is reserved");
   return normal;
 }
 
@@ -31,7 +31,7 @@ function nickOrNull(name: string): string | null {
   }
 }
 
-function refusal(reason: RequestErrorReason, detail: string): RequestError {
+function nameError(reason: RequestErrorReason, detail: string): RequestError {
   const code = reason === "account-reserved" ? "denied" : "bad-request";
   return new RequestError(code, `Cannot use this name for an account: ${detail}`, { reason });
 }

@@ -6,9 +6,9 @@ import type { ScramVerifier } from "./scram_keys.ts";
 /** A row as SQLite returns it. */
 export type Row = Readonly<Record<string, unknown>>;
 
-/** What all accounts of a database share. */
+/** The settings that all accounts of a database share. */
 export interface AccountSettings {
-  /** Decoys are made of it. */
+  /** The key that mock verifiers are derived with. */
   readonly secret: Uint8Array;
   /** Iterations of PBKDF2. */
   readonly iterations: number;
@@ -16,12 +16,12 @@ export interface AccountSettings {
 
 const SECRET_BYTES = 32;
 
-/** The settings of a database, which are made where there are none yet. */
+/** Reads the settings of a database; creates them if there are none yet. */
 export function readSettings(database: DatabaseSync, iterations: number): AccountSettings {
   const select = database.prepare("SELECT secret, iterations FROM account_settings");
   if (select.get() === undefined) {
     const secret = crypto.getRandomValues(new Uint8Array(SECRET_BYTES));
-    // Another process may be at it, too: the first one's secret stays
+    // Another process may do the same: the secret inserted first stays
     database.prepare("INSERT OR IGNORE INTO account_settings VALUES (1, ?, ?, 0)")
       .run(secret, iterations);
   }
@@ -29,7 +29,6 @@ export function readSettings(database: DatabaseSync, iterations: number): Accoun
   return { secret: bytesOf(row.secret), iterations: Number(row.iterations) };
 }
 
-/** The account of a row. */
 export function toAccount(row: Row): Account {
   const role: Role = row.role === "admin" ? "admin" : "member";
   return {
@@ -41,7 +40,6 @@ export function toAccount(row: Row): Account {
   };
 }
 
-/** The verifier of a row. */
 export function toVerifier(row: Row): ScramVerifier {
   return {
     salt: bytesOf(row.salt),
@@ -51,7 +49,7 @@ export function toVerifier(row: Row): ScramVerifier {
   };
 }
 
-/** Words that are no rights, of whatever version wrote them, give none. */
+/** Unknown words, such as those of another version, grant no right. */
 function rightsOf(role: Role, stored: unknown): ReadonlySet<Right> {
   if (role === "admin" || typeof stored !== "string") return rightsOfRole(role);
   const words = stored.split(",");

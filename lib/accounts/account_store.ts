@@ -1,7 +1,7 @@
-import type { Account } from "./account.ts";
 import type { DatabaseSync, StatementSync } from "node:sqlite";
-import { RequestError } from "../protocol/errors.ts";
 import { foldNick } from "../protocol/chat_names.ts";
+import { RequestError } from "../protocol/errors.ts";
+import type { Account } from "./account.ts";
 import { checkAccountName } from "./account_name.ts";
 import { readSettings, toAccount, toVerifier } from "./account_rows.ts";
 import { MockVerifiers } from "./mock_verifiers.ts";
@@ -9,33 +9,33 @@ import { preparePassword } from "./prepare.ts";
 import { formatRights, type GrantableRight, type Role } from "./rights.ts";
 import { makeVerifier, type ScramVerifier } from "./scram_keys.ts";
 
-/** As long as those that decoys have. */
+/** The same length for accounts and mock verifiers. */
 const SALT_BYTES = 16;
-/** Section 8 of the protocol. A database that has been used keeps the number that it began with. */
+/** Section 8 of the protocol. A database keeps the number that it was created with. */
 const ITERATIONS = 16_384;
 
-/** What a login is measured by. */
+/** The account and the verifier that a login is checked against. */
 export interface Credentials {
-  /** `null` where there is no such account, and the verifier a decoy. */
+  /** `null` if there is no such account and the verifier is a mock. */
   readonly account: Account | null;
   readonly verifier: ScramVerifier;
 }
 
-/** How the accounts are set up. */
+/** Options of an {@link AccountStore}. */
 export interface AccountStoreOptions {
   /**
-   * Iterations of PBKDF2, for a database that had no accounts so far. All accounts of a database
-   * have the same number, decoys too: another one would tell which is which. Default 16,384.
+   * Iterations of PBKDF2 for a new database. All accounts and mock verifiers of a database have the
+   * same number, since a difference would tell them apart. Default 16,384.
    */
   readonly iterations?: number;
 }
 
 /**
- * The accounts in the database. Of a password only a salted verifier is kept.
+ * The accounts in the database, with a salted verifier in place of each password.
  *
- * Nothing is kept in memory, so that what another process changes, such as `user add` beside a
- * running server, holds at once. Every method but those that say otherwise is one short call of
- * SQLite, and throws what that throws, such as when another process writes for more than 5 s.
+ * Nothing is cached, so a change by another process, such as `user add` beside a running server,
+ * holds at once. Unless documented otherwise, a method is one short SQLite call and throws its
+ * errors, for instance when another process writes for more than 5 s.
  */
 export class AccountStore {
   readonly #database: DatabaseSync;
@@ -48,9 +48,9 @@ export class AccountStore {
   readonly #update: StatementSync;
   readonly #delete: StatementSync;
   readonly #revision: StatementSync;
-  readonly #bump: StatementSync;
+  readonly #incrementRevision: StatementSync;
 
-  /** Uses the database, does not own it. */
+  /** The caller keeps ownership of the database. */
   constructor(database: DatabaseSync, { iterations = ITERATIONS }: AccountStoreOptions = {}) {
     this.#database = database;
     const settings = readSettings(database, iterations);
@@ -71,24 +71,24 @@ export class AccountStore {
     );
     this.#delete = database.prepare("DELETE FROM accounts WHERE name_key = ?");
     this.#revision = database.prepare("SELECT revision FROM account_settings");
-    this.#bump = database.prepare(
+    this.#incrementRevision = database.prepare(
       "UPDATE account_settings SET revision = revision + 1 RETURNING revision",
     );
   }
 
   /**
-   * Another number after every change of any account, by any process. For looking, now and then,
-   * whether the accounts of live sessions are still what they were: it costs a few microseconds.
+   * Differs after every change of any account by any process. A check of live sessions reads it
+   * every now and then; it costs a few microseconds.
    */
   get revision(): number {
     return Number(this.#revision.get()?.revision);
   }
 
   /**
-   * Makes an account. Its verifier is computed on another thread.
+   * Adds an account. Its verifier is computed on another thread.
    *
-   * @param rights those of the role if `null`; an admin has all, whatever is given here
-   * @throws {RequestError} where the name or the password is not allowed, or `exists`
+   * @param rights those of the role if `null`; an admin always has all rights
+   * @throws {RequestError} if the name or the password is not allowed; `exists`
    */
   async add(
     name: string,
@@ -100,64 +100,63 @@ export class AccountStore {
     const { salt, iterations, storedKey, serverKey } = await this.#verifierFor(password);
     const list = rights === null ? null : formatRights(rights);
     const key = foldNick(normal);
-    return this.#change((revision) => {
+    return this.#transaction((revision) => {
       const keys = [salt, iterations, storedKey, serverKey];
       const values = [key, normal, role, list, ...keys, Date.now(), revision];
-      if (Number(this.#insert.run(...values).changes) === 0) throw existing();
-      return this.#found(key);
+      if (Number(this.#insert.run(...values).changes) === 0) throw accountExists();
+      return this.#findOrThrow(key);
     });
   }
 
   /**
-   * Gives an account another password. Its verifier is computed on another thread.
+   * Replaces the password of an account. The verifier is computed on another thread.
    *
-   * @throws {RequestError} where the password is not allowed, or `not-found`
+   * @throws {RequestError} if the password is not allowed; `not-found`
    */
   async setPassword(name: string, password: string): Promise<Account> {
     const { salt, iterations, storedKey, serverKey } = await this.#verifierFor(password);
     const key = foldNick(name);
-    return this.#change((revision) => {
+    return this.#transaction((revision) => {
       this.#update.run(salt, iterations, storedKey, serverKey, revision, key);
-      return this.#found(key);
+      return this.#findOrThrow(key);
     });
   }
 
   /**
-   * Removes an account, and returns what it was.
+   * Removes an account and returns it.
    *
    * @throws {RequestError} `not-found`
    */
   remove(name: string): Account {
     const key = foldNick(name);
-    return this.#change(() => {
-      const account = this.#found(key);
+    return this.#transaction(() => {
+      const account = this.#findOrThrow(key);
       this.#delete.run(key);
       return account;
     });
   }
 
-  /** All accounts, by name. */
+  /** All accounts, ordered by name. */
   list(): Account[] {
     return this.#list.all().map(toAccount);
   }
 
-  /** The account of that name, in whatever case, or `null`. */
+  /** The account with that name, in any case, or `null`. */
   find(name: string): Account | null {
     const row = this.#select.get(foldNick(name));
     return row === undefined ? null : toAccount(row);
   }
 
-  /** Whether an account is still the one that was found before, unchanged. */
+  /** Whether an account still exists unchanged. */
   isCurrent({ name, revision }: Account): boolean {
     return this.find(name)?.revision === revision;
   }
 
   /**
-   * What a login under that name is measured by; a {@link MockVerifiers decoy} where there is no account.
+   * The account and the verifier of a user name; a mock verifier if there is no account.
    *
-   * Both cases do the same: the name is folded, a decoy is made, and the row of the account, or
-   * that of the decoy if there is none, is read. They differ in nothing but SQLite's reaching one
-   * or the other.
+   * The same work is done in both cases: fold the name, derive the mock verifier, read one row, of
+   * the account or else of the mock. They differ only in the row that SQLite reaches.
    */
   credentialsOf(user: string): Credentials {
     const key = foldNick(user);
@@ -172,18 +171,18 @@ export class AccountStore {
     return makeVerifier(preparePassword(password), salt, this.#iterations);
   }
 
-  #found(key: string): Account {
+  #findOrThrow(key: string): Account {
     const row = this.#select.get(key);
     if (row !== undefined) return toAccount(row);
     const detail = "Cannot change the account: there is none of that name";
     throw new RequestError("not-found", detail, { reason: "account-unknown" });
   }
 
-  /** All or nothing, with the next revision; `work` must not wait for anything. */
-  #change<T>(work: (revision: number) => T): T {
+  /** Runs `work` in a transaction with the next revision; `work` must be synchronous. */
+  #transaction<T>(work: (revision: number) => T): T {
     this.#database.exec("BEGIN IMMEDIATE");
     try {
-      const result = work(Number(this.#bump.get()?.revision));
+      const result = work(Number(this.#incrementRevision.get()?.revision));
       this.#database.exec("COMMIT");
       return result;
     } catch (error) {
@@ -193,7 +192,7 @@ export class AccountStore {
   }
 }
 
-function existing(): RequestError {
+function accountExists(): RequestError {
   const detail = "Cannot add the account: there is one of that name already";
   return new RequestError("exists", detail, { reason: "account-exists" });
 }

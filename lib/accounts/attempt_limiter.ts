@@ -1,38 +1,38 @@
-import { LIMITS } from "../protocol/limits.ts";
 import { foldNick } from "../protocol/chat_names.ts";
+import { LIMITS } from "../protocol/limits.ts";
 import { networkKey } from "../stream/ip_address.ts";
 import { type AttemptRecord, AttemptRecords, delayAfter } from "./attempt_records.ts";
 
-/** While an account is besieged, one failed login counts for this many more. */
+/** Failures that count in addition while the account is under attack. */
 const ATTACK_FAILURES = 3;
 
-/** How the limiter is set up. */
+/** Options of an {@link AttemptLimiter}. */
 export interface AttemptLimiterOptions {
-  /** Milliseconds that only rise. Default: those of `performance.now()`. */
+  /** A monotonic clock in milliseconds. Default: `performance.now()`. */
   readonly now?: () => number;
   /** Records of each kind. Default: {@link LIMITS}. */
   readonly maxRecords?: number;
 }
 
 /**
- * Slows down whoever guesses passwords, and nobody else. Everything is in memory.
+ * Delays logins after failed ones, so that guessing passwords is slow. Everything is in memory.
  *
- * - **An address** (of IPv6, its /64) that failed waits 1 s before its next login is looked at,
- *   then 2 s, 4 s, … 30 s, counted from the last failure. Logins that come meanwhile queue up, as
- *   if those before them had failed already; what would wait longer than 30 s is refused. So many
- *   connections at once guess no faster than one.
- * - **An account** that was tried in vain ten times, from wherever, is besieged: addresses that
- *   failed wait as if they had failed three times more. An address without a failure does not
- *   wait, so that nobody can lock an owner out; neither can a crowd of addresses make it wait.
+ * - **An address** (its /64 for IPv6) with a failed login waits 1 s before its next login is
+ *   checked, then 2 s, 4 s, … 30 s, counted from the last failure. Further logins queue up as if
+ *   the logins before them had failed; a wait of more than 30 s is refused. So many connections at
+ *   once guess no faster than a single connection.
+ * - **An account** with ten failed logins, from any address, is under attack: addresses with
+ *   failures wait as if they had failed three times more. An address without failures does not
+ *   wait, so an attack, even from many addresses, cannot lock the owner out.
  * - **A pair** of address and account that has logged in before is trusted: it waits for its own
- *   failures only. Whoever guesses from behind the same address as the owner does not hold them
- *   up, unless they guess at that very account, and nor does a siege.
- * - Failures are forgotten after 15 minutes without another one; a success makes up for those of
- *   its pair only: logging in to an account of one's own buys no guesses at others.
- * - Of each kind so many records are kept. The one touched the longest time ago makes room: to be
- *   rid of one's own takes failures from as many other addresses, all of them later.
+ *   failures only. Guesses at other accounts from the owner's address do not delay the owner, and
+ *   neither does an attack on the account from elsewhere.
+ * - Failures are forgotten after 15 minutes without another. A success clears those of its pair
+ *   only: logging in to an account of its own buys an attacker no guesses at others.
+ * - The number of records of each kind is limited; a new record drops the least recently touched.
+ *   To drop its own record, an attacker needs failures from as many other addresses.
  *
- * Names need not be those of accounts: nothing here tells which are.
+ * Names need not belong to accounts: the limiter does not reveal which do.
  */
 export class AttemptLimiter {
   readonly #now: () => number;
@@ -40,7 +40,7 @@ export class AttemptLimiter {
   readonly #accounts: AttemptRecords;
   readonly #trusted: AttemptRecords;
 
-  /** Knows of no attempt yet. */
+  /** Starts without records. */
   constructor(
     { now = () => performance.now(), maxRecords = LIMITS.loginRecords }: AttemptLimiterOptions = {},
   ) {
@@ -51,20 +51,20 @@ export class AttemptLimiter {
   }
 
   /**
-   * Lets a login begin, or `null`: it is to be refused unseen. The caller waits as long as the
-   * attempt says, then looks at the proof, tells the outcome, and disposes of the attempt in any
-   * case. Where there is nothing to wait for it should do so without waiting for anything else.
+   * Begins a login; `null` if it is to be refused without checking it. The caller waits for
+   * `waitMs`, checks the proof, reports the outcome, and disposes of the attempt in every case.
+   * With a `waitMs` of 0, it does all that without another wait.
    *
-   * @param user in whatever case
+   * @param user in any case
    */
   begin(address: string, user: string): LoginAttempt | null {
     const nowMs = this.#now();
-    const place = networkKey(address);
+    const network = networkKey(address);
     const account = foldNick(user);
-    const pair = `${place} ${account}`;
+    const pair = `${network} ${account}`;
     const trusted = this.#trusted.find(pair, nowMs) !== null;
     const records = trusted ? this.#trusted : this.#addresses;
-    const key = trusted ? pair : place;
+    const key = trusted ? pair : network;
     const record = records.touch(key, nowMs);
     const dueMs = dueOf(record, nowMs, trusted ? 0 : this.#penalty(account, nowMs));
     if (dueMs - nowMs > LIMITS.loginDelayMs) return null;
@@ -80,7 +80,7 @@ export class AttemptLimiter {
       },
       end: () => {
         record.pending--;
-        if (!trusted) records.tidy(key);
+        if (!trusted) records.deleteIfEmpty(key);
       },
     });
   }
@@ -96,12 +96,12 @@ export class AttemptLimiter {
   }
 }
 
-/** When a login that comes now may be looked at. */
-function dueOf(record: AttemptRecord, nowMs: number, handicap: number): number {
+/** The time at which a login that begins now may be checked. */
+function dueOf(record: AttemptRecord, nowMs: number, penalty: number): number {
   const { failures, failedMs, pending, dueMs } = record;
   let due = nowMs;
-  if (failures > 0) due = Math.max(due, failedMs + delayAfter(failures + handicap));
-  if (pending > 0) due = Math.max(due, dueMs + delayAfter(failures + pending + handicap));
+  if (failures > 0) due = Math.max(due, failedMs + delayAfter(failures + penalty));
+  if (pending > 0) due = Math.max(due, dueMs + delayAfter(failures + pending + penalty));
   return due;
 }
 
@@ -111,30 +111,30 @@ interface Outcomes {
   end(): void;
 }
 
-/** A login that the limiter let begin. Disposing of it without an outcome gives it up. */
+/** A login that the limiter has begun. Disposing of it without an outcome abandons it. */
 export class LoginAttempt implements Disposable {
   readonly #outcomes: Outcomes;
   #isOpen = true;
   #isOver = false;
 
-  /** @param waitMs how long to wait before looking at the proof; 0 for not at all */
+  /** @param waitMs the time to wait before checking the proof */
   constructor(readonly waitMs: number, outcomes: Outcomes) {
     this.#outcomes = outcomes;
   }
 
-  /** The proof was wrong. Only the first outcome counts. */
+  /** Reports a wrong proof. Only the first outcome counts. */
   fail(): void {
     if (this.#isOpen) this.#outcomes.fail();
     this.#isOpen = false;
   }
 
-  /** The proof was right. Only the first outcome counts. */
+  /** Reports a correct proof. Only the first outcome counts. */
   succeed(): void {
     if (this.#isOpen) this.#outcomes.succeed();
     this.#isOpen = false;
   }
 
-  /** Makes room for the next. Repeated calls do nothing. */
+  /** Ends the attempt. Repeated calls do nothing. */
   [Symbol.dispose](): void {
     if (!this.#isOver) this.#outcomes.end();
     this.#isOver = true;

@@ -1,45 +1,45 @@
 import { BoundedMap } from "../async/bounded_map.ts";
 import { LIMITS } from "../protocol/limits.ts";
 
-/** The wait after a first failed login. It doubles with each further one. */
+/** The wait after the first failed login. It doubles with each further failure. */
 const FIRST_DELAY_MS = 1_000;
 
-/** What is remembered of the logins of one address, one account, or one pair of both. */
+/** The logins of an address, an account, or a pair of both. */
 export interface AttemptRecord {
-  /** Failed logins, until they are forgotten. */
+  /** Failed logins that are not forgotten yet. */
   failures: number;
-  /** When the last one failed. */
+  /** The time of the last failure. */
   failedMs: number;
-  /** Logins that wait, or are being looked at. */
+  /** Logins that wait or are being checked. */
   pending: number;
-  /** When the last of those is due. */
+  /** The time at which the last of those is due. */
   dueMs: number;
 }
 
-/** How long the next login waits after so many that failed. */
+/** The wait of the next login after that many failures. */
 export function delayAfter(failures: number): number {
   if (failures <= 0) return 0;
   return Math.min(LIMITS.loginDelayMs, FIRST_DELAY_MS * 2 ** (failures - 1));
 }
 
 /**
- * Records by key, so many at the most: a new one drives the one out that was touched the longest
- * time ago. Whoever wants to be rid of a record must touch as many others before it is.
+ * A limited number of records by key: a new record drops the least recently touched. To drop its
+ * own record, a client has to touch as many others.
  */
 export class AttemptRecords {
   readonly #records: BoundedMap<string, AttemptRecord>;
 
-  /** @param most how many are kept */
-  constructor(most: number) {
-    this.#records = new BoundedMap(most);
+  /** @param maxRecords the largest number of records */
+  constructor(maxRecords: number) {
+    this.#records = new BoundedMap(maxRecords);
   }
 
-  /** How many there are. */
+  /** The number of records. */
   get size(): number {
     return this.#records.size;
   }
 
-  /** The record of that key, or `null`. */
+  /** The record of a key, or `null`. */
   find(key: string, nowMs: number): AttemptRecord | null {
     const record = this.#records.get(key);
     if (record === undefined) return null;
@@ -47,15 +47,15 @@ export class AttemptRecords {
     return record;
   }
 
-  /** The record of that key, made if it is not there, and from now on the last to be driven out. */
+  /** The record of a key, created if there is none, and now the most recently touched. */
   touch(key: string, nowMs: number): AttemptRecord {
     const record = this.find(key, nowMs) ?? { failures: 0, failedMs: 0, pending: 0, dueMs: 0 };
     this.#records.set(key, record);
     return record;
   }
 
-  /** Drops the record of that key if it says nothing. */
-  tidy(key: string): void {
+  /** Drops the record of a key if it has neither failures nor pending logins. */
+  deleteIfEmpty(key: string): void {
     const record = this.#records.get(key);
     if (record?.failures === 0 && record.pending === 0) this.#records.delete(key);
   }

@@ -1,36 +1,36 @@
 import { delay } from "@std/async/delay";
 import { RequestError } from "../protocol/errors.ts";
 import { LIMITS } from "../protocol/limits.ts";
-import type { AccountStore } from "./account_store.ts";
 import type { Account } from "./account.ts";
+import type { AccountStore } from "./account_store.ts";
 import type { AttemptLimiter, LoginAttempt } from "./attempt_limiter.ts";
 import { ScramServer } from "./scram_server.ts";
 
-/** What all logins of a server share. */
+/** The services that all logins of a server share. */
 export interface LoginServices {
   readonly store: AccountStore;
   readonly limiter: AttemptLimiter;
 }
 
-/** A login that went well. */
+/** The result of a successful login. */
 export interface LoginResult {
   readonly account: Account;
-  /** For the client, to whom the server proves itself with it. */
+  /** server-final, which proves the server to the client. */
   readonly serverFinal: string;
 }
 
-/** Between client-first and client-final. */
+/** A login between client-first and client-final. */
 interface Exchange {
   readonly scram: ScramServer;
-  /** As SCRAM sent it. */
+  /** The prepared user name. */
   readonly user: string;
-  /** `null`, where what is measured by is a decoy. */
+  /** `null` if the verifier is a mock. */
   readonly account: Account | null;
 }
 
 /**
- * The logins of one connection, on the server: SCRAM, the accounts and the limits of attempts put
- * together. One step at a time.
+ * The server's side of the logins of a connection: SCRAM with accounts and attempt limits. One step
+ * at a time.
  */
 export class Login {
   readonly #services: LoginServices;
@@ -44,19 +44,18 @@ export class Login {
     this.#address = address;
   }
 
-  /** Whether the attempt that just failed was the last one: the connection is to be closed. */
+  /** Whether the login that just failed was the last allowed: the connection is to be closed. */
   get isExhausted(): boolean {
     return this.#failures >= LIMITS.failedLogins && this.#exchange === null;
   }
 
   /**
-   * Takes client-first, even where another login is under way, which has failed then, and returns
-   * server-first.
+   * Handles client-first and returns server-first. A login under way counts as failed.
    *
    * @throws {RequestError} `auth-failed`
    */
   start(clientFirst: string): string {
-    this.#failures++; // Until it goes well
+    this.#failures++; // Reset by a success
     this.#exchange = null;
     if (this.#failures > LIMITS.failedLogins) throw new RequestError("auth-failed");
     const scram: ScramServer = new ScramServer((user) => {
@@ -68,16 +67,17 @@ export class Login {
   }
 
   /**
-   * Takes client-final. Where logins from there have failed, it waits, up to 30 s, before it looks
-   * at it: the connection's own time-outs are to be patient meanwhile.
+   * Handles client-final. After failed logins from its address, it waits up to 30 s before checking
+   * the proof; the connection's own time-outs have to allow for that.
    *
-   * @param signal ends the wait, when the connection is closed; its reason is thrown
-   * @throws {RequestError} `auth-failed`; `rate-limited` `login-delayed`, where too many wait
+   * @param signal ends the wait when the connection closes; its reason is thrown
+   * @throws {RequestError} `auth-failed`; `rate-limited` `login-delayed` if the wait would be too
+   * long
    */
   async finish(clientFinal: string, signal?: AbortSignal): Promise<LoginResult> {
     const exchange = this.#exchange;
     this.#exchange = null;
-    if (exchange === null) throw this.#outOfTurn();
+    if (exchange === null) throw this.#unexpectedFinal();
     using attempt = this.#services.limiter.begin(this.#address, exchange.user);
     if (attempt === null) throw loginDelayed();
     if (attempt.waitMs > 0) await delay(attempt.waitMs, { signal });
@@ -89,7 +89,7 @@ export class Login {
   #verify({ scram, account }: Exchange, clientFinal: string, attempt: LoginAttempt): LoginResult {
     try {
       const serverFinal = scram.handleFinal(clientFinal);
-      // It may have been removed, or got another password, since the login began
+      // The account may have been removed or changed since client-first
       if (account === null || !this.#services.store.isCurrent(account)) {
         throw new RequestError("auth-failed");
       }
@@ -101,7 +101,7 @@ export class Login {
     }
   }
 
-  #outOfTurn(): RequestError {
+  #unexpectedFinal(): RequestError {
     this.#failures++;
     return new RequestError("auth-failed");
   }

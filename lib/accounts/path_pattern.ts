@@ -1,37 +1,37 @@
-/** Stands for any number of components, none included. */
+/** Matches any number of components, including none. */
 const ANY_DEPTH = "**";
 
-/** Whether a component of a path fits one of a pattern; `null` is {@link ANY_DEPTH}. */
+/** Matches a component of a path; `null` is {@link ANY_DEPTH}. */
 type Matcher = ((component: string) => boolean) | null;
 
 /**
- * A pattern of paths. It covers a path that it matches, and everything below: `a`, `a/` and `a/**`
- * are one and the same. `*` stands for any characters inside a component, `?` for one, `**` for
- * any number of components. Paths and patterns are in NFC; upper and lower case differ.
+ * A pattern of paths. It covers each path it matches, and everything below: `a`, `a/` and `a/**`
+ * are equal. `*` matches any characters inside a component, `?` one character, `**` any number of
+ * components. Paths and patterns are in NFC; matching is case-sensitive.
  *
- * No pattern makes matching slow: the time grows with the lengths of both, multiplied, at the most.
+ * No pattern makes matching slow: the time is at most proportional to the product of both lengths.
  */
 export class PathPattern {
-  /** The pattern in its shortest form; patterns that are the same have the same. */
+  /** The pattern in its shortest form, which is the same for equal patterns. */
   readonly text: string;
   readonly #matchers: readonly Matcher[];
 
-  /** @param components none of them empty; those that hold `**` hold nothing else */
+  /** @param components none is empty; a component with `**` is exactly `**` */
   constructor(components: readonly string[]) {
     const shortest = components.filter((component, i) =>
       component !== ANY_DEPTH || components[i - 1] !== ANY_DEPTH
     );
-    if (shortest.at(-1) === ANY_DEPTH) shortest.pop(); // It is implied
+    if (shortest.at(-1) === ANY_DEPTH) shortest.pop(); // Implied
     this.text = shortest.join("/");
     this.#matchers = shortest.map(matcherOf);
   }
 
-  /** Whether it matches the path, or a folder that the path lies in. */
+  /** Whether the pattern matches the path, or a folder that the path lies in. */
   covers(path: readonly string[]): boolean {
     const matchers = this.#matchers;
     let at = 0; // in the path
     let retry = -1; // in the matchers: after the last `**`
-    let from = 0; // in the path: where that was tried
+    let from = 0; // in the path: where matching after it began
     for (let i = 0; i < matchers.length;) {
       const matcher = matchers[i];
       const component = path[at];
@@ -53,7 +53,7 @@ export class PathPattern {
     return true;
   }
 
-  /** Whether it covers some path below this one, be there any or not. */
+  /** Whether the pattern covers some path below this one, whether such a path exists or not. */
   reachesBelow(path: readonly string[]): boolean {
     for (const [i, component] of path.entries()) {
       const matcher = this.#matchers[i];
@@ -68,15 +68,15 @@ function matcherOf(pattern: string): Matcher {
   if (pattern === ANY_DEPTH) return null;
   if (pattern === "*") return () => true;
   if (!/[*?]/.test(pattern)) return (component) => component === pattern;
-  return (component) => fits(component, pattern);
+  return (component) => matchesWildcards(component, pattern);
 }
 
-/** Tries every `*` with as little as it can take, and goes back to the last one only. */
-function fits(text: string, pattern: string): boolean {
+/** Expands every `*` as little as possible; backtracks to the last `*` only. */
+function matchesWildcards(text: string, pattern: string): boolean {
   let at = 0; // in the text
   let i = 0; // in the pattern
   let retry = -1; // in the pattern: after the last `*`
-  let from = 0; // in the text: where that was tried
+  let from = 0; // in the text: where matching after it began
   while (at < text.length) {
     const wanted = pattern[i];
     if (wanted === "*") {

@@ -1,25 +1,25 @@
-/** What somebody may do: read and write files, take part in the chat, steer the server. */
+/** A right: to read or write files, to take part in the chat, to administer the server. */
 export type Right = "read" | "write" | "chat" | "admin";
 
-/** What an account is for. */
+/** The kind of an account. */
 export type Role = "member" | "admin";
 
-/** The rights that can be given one by one; `admin` comes with the role. */
+/** The rights that can be granted one by one; `admin` comes with the role only. */
 export const GRANTABLE_RIGHTS: readonly GrantableRight[] = ["read", "write", "chat"];
 
-/** A right that can be given by itself. */
+/** A right that can be granted by itself. */
 export type GrantableRight = "read" | "write" | "chat";
 
-/** Stands for no right at all. */
+/** The list of no rights. */
 export const NO_RIGHTS = "none";
 
-/** Somebody whose rights are asked for: an account, or a client without one. */
+/** The holder of rights: an account, or a client without an account. */
 export interface Subject {
-  /** The account's name, or `null`. */
+  /** The account's name; `null` for a guest. */
   readonly name: string | null;
-  /** Whether it is somebody with an account at all, and which kind. */
+  /** The role of the account; `guest` without an account. */
   readonly role: Role | "guest";
-  /** What it may do where no rule says otherwise. */
+  /** The general rights, which hold where no rule decides. */
   readonly rights: ReadonlySet<Right>;
 }
 
@@ -28,21 +28,21 @@ const ROLE_RIGHTS: Readonly<Record<Role, ReadonlySet<Right>>> = {
   admin: new Set(["read", "write", "chat", "admin"]),
 };
 
-/** A list of rights names one that there is not. */
+/** The error for an unknown word in a list of rights. */
 export class RightsError extends Error {
   /** Tells the class apart where `instanceof` cannot. */
   override readonly name = "RightsError";
+  /** The reason, as in the other error classes. */
+  readonly code = "unknown-right";
 
-  /** `word` stands where a right was expected. */
+  /** @param word stands in place of a right */
   constructor(readonly word: string) {
     const known = [...GRANTABLE_RIGHTS, NO_RIGHTS].join(", ");
     super(`Cannot give the right "${word}": there is none of that name, but ${known}`);
   }
 }
 
-/**
- * The rights of a role. That to write means something only where the server takes uploads at all.
- */
+/** The rights of a role. `write` has an effect only on a server that accepts uploads. */
 export function rightsOfRole(role: Role): ReadonlySet<Right> {
   return ROLE_RIGHTS[role];
 }
@@ -53,8 +53,8 @@ export function guestSubject(rights: ReadonlySet<GrantableRight>): Subject {
 }
 
 /**
- * Reads a list such as `read,chat`; `none`, alone, is an empty one. Spaces round the commas do not
- * count, and neither does the order.
+ * Parses a list such as `read,chat`; `none`, alone, is the empty list. Spaces around commas and the
+ * order have no meaning.
  *
  * @throws {RightsError}
  */
@@ -75,7 +75,7 @@ function checkRight(word: string): GrantableRight {
   return right;
 }
 
-/** What somebody may do with one path. There are four of these objects only. */
+/** The rights on a path. Only four of these objects exist. */
 export interface FileRights {
   readonly read: boolean;
   readonly write: boolean;
@@ -85,10 +85,10 @@ const READ_WRITE: FileRights = { read: true, write: true };
 const READ: FileRights = { read: true, write: false };
 const WRITE: FileRights = { read: false, write: true };
 
-/** Nothing at all. */
+/** Neither right. */
 export const NO_FILE_RIGHTS: FileRights = { read: false, write: false };
 
-/** What rights mean for files. */
+/** The rights on a file that general rights grant. */
 export function fileRightsOf(rights: ReadonlySet<Right>): FileRights {
   if (rights.has("read")) return rights.has("write") ? READ_WRITE : READ;
   return rights.has("write") ? WRITE : NO_FILE_RIGHTS;

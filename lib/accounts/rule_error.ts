@@ -1,6 +1,6 @@
 import type { RequestErrorReason } from "../protocol/errors.ts";
 
-/** What can be wrong with a line of the rule file. */
+/** The mistakes that a rule file can have. */
 export type RuleErrorCode =
   | "encoding"
   | "file-long"
@@ -12,7 +12,7 @@ export type RuleErrorCode =
   | "who-missing"
   | "who-unknown";
 
-/** Where in the file, both from 1; a column is one character. */
+/** A position in the file, both from 1; a column is one character. */
 export interface RulePosition {
   readonly line: number;
   readonly column: number;
@@ -20,9 +20,9 @@ export interface RulePosition {
 
 /** More about a {@link RuleError}. */
 export interface RuleErrorOptions extends ErrorOptions {
-  /** What stands there. */
+  /** The word at the position. */
   readonly word?: string;
-  /** Why no file can have the path of a pattern. */
+  /** Why no file can have the path of the pattern. */
   readonly reason?: RequestErrorReason | null;
 }
 
@@ -39,26 +39,26 @@ const DETAILS: Readonly<Record<RuleErrorCode, string>> = {
     "this is nobody: *, guests, members, admins, or the name of an account is expected",
 };
 
-/** The rule file has a mistake. Its rules do not hold. */
+/** The error for a mistake in the rule file, whose rules then do not hold. */
 export class RuleError extends Error {
   /** Tells the class apart where `instanceof` cannot. */
   override readonly name = "RuleError";
   readonly line: number;
   readonly column: number;
-  /** What stands there, or `""`. */
+  /** The word at the position, or `""`. */
   readonly word: string;
-  /** Why no file can have the path of a pattern, or `null`. */
+  /** Why no file can have the path of the pattern, or `null`. */
   readonly reason: RequestErrorReason | null;
 
-  /** `path` is the file's, on this machine; no peer is told. */
+  /** @param path of the file on this machine; no peer gets it */
   constructor(
     readonly code: RuleErrorCode,
     readonly path: string,
     { line, column }: RulePosition,
     { word = "", reason = null, ...options }: RuleErrorOptions = {},
   ) {
-    const what = word === "" ? DETAILS[code] : `${DETAILS[code]}: ${word}`;
-    super(`Cannot use ${path}: line ${line}, column ${column}: ${what}`, options);
+    const detail = word === "" ? DETAILS[code] : `${DETAILS[code]}: ${word}`;
+    super(`Cannot use ${path}: line ${line}, column ${column}: ${detail}`, options);
     this.line = line;
     this.column = column;
     this.word = word;

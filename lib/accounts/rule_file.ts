@@ -1,6 +1,6 @@
+import { readConfigFile, statConfigFile } from "../files/config_file.ts";
 import { DiskError } from "../files/disk_error.ts";
 import { type FileStamp, isSameStamp } from "../files/file_stamp.ts";
-import { readConfigFile, statConfigFile } from "../files/config_file.ts";
 import { LIMITS } from "../protocol/limits.ts";
 import { RuleError } from "./rule_error.ts";
 import { decodeRuleText } from "./rule_parser.ts";
@@ -9,46 +9,45 @@ import { RuleSet } from "./rule_set.ts";
 /** The name of the rule file in the data folder. */
 export const RULE_FILE_NAME = "rules";
 
-/** The file is looked at no more often than this. */
-const LOOK_MS = 1_000;
+/** The shortest time between two checks of the file. */
+const CHECK_MS = 1_000;
 
-/** How a rule file is followed. */
+/** Options of a {@link RuleFile}. */
 export interface RuleFileOptions {
-  /** Told of new rules. Must not throw. */
+  /** Called with the new rules. Must not throw. */
   readonly onReload?: (rules: RuleSet) => void;
-  /** Told, once for each change, why the rules before it stay. Must not throw. */
+  /** Called once for each change that cannot be used; the old rules stay. Must not throw. */
   readonly onError?: (error: RuleError | DiskError) => void;
-  /** Milliseconds that only rise. Default: those of `performance.now()`. */
+  /** A monotonic clock in milliseconds. Default: `performance.now()`. */
   readonly now?: () => number;
 }
 
-/** The rules as they are now, which `current` looks at again. */
+/** Read access to the rules of a {@link RuleFile}. */
 export type RuleSource = Pick<RuleFile, "rules" | "current">;
 
 /**
- * The rule file, followed while the server runs. No timer runs: whoever needs the rules has the
- * file looked at, once a second at the most.
+ * The rule file, followed while the server runs. No timer runs: reading the rules checks the file,
+ * at most once a second.
  *
- * - A file that is not there means that there are no rules. One that is there when the server
- *   starts, and cannot be read or understood, must stop it: what it was to protect would be open.
- * - A change counts when the file looks the same twice, so that nobody's half-written file is
- *   taken for a whole one: it holds after a second or two.
- * - Where the new text has a mistake, or the file cannot be read any more, the rules stay as they
- *   are.
+ * - No file means no rules. A file that cannot be read or parsed at the start has to stop the
+ *   server: the files it protects would be open.
+ * - A change counts once two checks see the same file, so that a half-written file is not used: it
+ *   holds after a second or two.
+ * - If the new text has a mistake, or the file can no longer be read, the rules stay as they are.
  */
 export class RuleFile {
   readonly #path: string;
   readonly #options: RuleFileOptions;
   readonly #now: () => number;
   #rules: RuleSet;
-  /** Of the file that was read last, whatever came of it; `null` where there was none. */
-  #read: FileStamp | null;
-  /** Of the file when it was looked at last. */
-  #seen: FileStamp | null;
-  #lookedMs: number;
-  #looking: Promise<void> | null = null;
-  /** What was told last, until a look goes well. */
-  #trouble = "";
+  /** The stamp of the file that was read last, even without success; `null` if there was none. */
+  #readStamp: FileStamp | null;
+  /** The stamp at the last check. */
+  #seenStamp: FileStamp | null;
+  #checkedMs: number;
+  #checking: Promise<void> | null = null;
+  /** The last reported message, until a check succeeds. */
+  #reportedMessage = "";
 
   private constructor(
     path: string,
@@ -60,68 +59,68 @@ export class RuleFile {
     this.#options = options;
     this.#now = options.now ?? (() => performance.now());
     this.#rules = rules;
-    this.#read = stamp;
-    this.#seen = stamp;
-    this.#lookedMs = this.#now();
+    this.#readStamp = stamp;
+    this.#seenStamp = stamp;
+    this.#checkedMs = this.#now();
   }
 
   /**
    * Reads the file at `path`, if there is one.
    *
-   * @throws {RuleError} where it has a mistake
-   * @throws {DiskError} where it cannot be read
+   * @throws {RuleError} if it has a mistake
+   * @throws {DiskError} if it cannot be read
    */
   static async open(path: string, options: RuleFileOptions = {}): Promise<RuleFile> {
     const stamp = await statConfigFile(path);
     return new RuleFile(path, options, stamp, await load(path, stamp));
   }
 
-  /** The rules as they were when the file was looked at last. */
+  /** The rules as of the last check. */
   get rules(): RuleSet {
     return this.#rules;
   }
 
-  /** The rules, after a look at the file if the last one was a second ago. Never rejects. */
+  /** The rules, after a check of the file if the last was at least a second ago. Never rejects. */
   async current(): Promise<RuleSet> {
-    if (this.#now() - this.#lookedMs >= LOOK_MS) await this.#look(false);
+    if (this.#now() - this.#checkedMs >= CHECK_MS) await this.#check(false);
     return this.#rules;
   }
 
-  /** The rules, after reading the file if it is another one than before, at once. Never rejects. */
+  /** The rules, after reading the file at once if it has changed. Never rejects. */
   async reload(): Promise<RuleSet> {
-    while (this.#looking !== null) await this.#looking;
-    await this.#look(true);
+    while (this.#checking !== null) await this.#checking;
+    await this.#check(true);
     return this.#rules;
   }
 
-  /** All who ask meanwhile share one look. */
-  #look(atOnce: boolean): Promise<void> {
-    this.#looking ??= this.#follow(atOnce).finally(() => {
-      this.#lookedMs = this.#now();
-      this.#looking = null;
+  /** Concurrent callers share one check. */
+  #check(atOnce: boolean): Promise<void> {
+    this.#checking ??= this.#update(atOnce).finally(() => {
+      this.#checkedMs = this.#now();
+      this.#checking = null;
     });
-    return this.#looking;
+    return this.#checking;
   }
 
-  async #follow(atOnce: boolean): Promise<void> {
+  async #update(atOnce: boolean): Promise<void> {
     try {
       const stamp = await statConfigFile(this.#path);
-      const isSettled = atOnce || isSame(stamp, this.#seen);
-      this.#seen = stamp;
-      if (isSettled && !isSame(stamp, this.#read)) await this.#take(stamp);
-      this.#trouble = "";
+      const isStable = atOnce || isSame(stamp, this.#seenStamp);
+      this.#seenStamp = stamp;
+      if (isStable && !isSame(stamp, this.#readStamp)) await this.#replaceRules(stamp);
+      this.#reportedMessage = "";
     } catch (error) {
       this.#report(error);
     }
   }
 
-  /** Reads the file, unless it changes under that: then the next look goes on. */
-  async #take(stamp: FileStamp | null): Promise<void> {
+  /** Reads the file. If it changes during that, the next check reads it again. */
+  async #replaceRules(stamp: FileStamp | null): Promise<void> {
     const result = await load(this.#path, stamp).catch((error) => error);
-    this.#seen = await statConfigFile(this.#path);
-    if (!isSame(this.#seen, stamp)) return;
-    if (result instanceof DiskError) throw result; // It is tried again
-    this.#read = stamp;
+    this.#seenStamp = await statConfigFile(this.#path);
+    if (!isSame(this.#seenStamp, stamp)) return;
+    if (result instanceof DiskError) throw result; // The next check tries again
+    this.#readStamp = stamp;
     if (!(result instanceof RuleSet)) throw result;
     this.#rules = result;
     this.#options.onReload?.(result);
@@ -129,8 +128,8 @@ export class RuleFile {
 
   #report(error: unknown): void {
     if (!(error instanceof RuleError || error instanceof DiskError)) throw error;
-    if (error.message === this.#trouble) return;
-    this.#trouble = error.message;
+    if (error.message === this.#reportedMessage) return;
+    this.#reportedMessage = error.message;
     this.#options.onError?.(error);
   }
 }

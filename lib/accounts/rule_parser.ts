@@ -1,22 +1,22 @@
 import { RequestError } from "../protocol/errors.ts";
 import { checkPath } from "../protocol/path.ts";
 import { checkAccountName } from "./account_name.ts";
-import { type FileRights, fileRightsOf, NO_RIGHTS, type Right } from "./rights.ts";
 import { PathPattern } from "./path_pattern.ts";
+import { type FileRights, fileRightsOf, NO_RIGHTS, type Right } from "./rights.ts";
 import { RuleError, type RulePosition } from "./rule_error.ts";
 
-/** Everybody that a line is for. */
+/** The groups that a line can be for. */
 export const GROUPS = ["*", "guests", "members", "admins"] as const;
 
 /** One of {@link GROUPS}. */
 export type Group = typeof GROUPS[number];
 
-/** The name of an account in a rule. Nobody has looked whether there is such an account. */
+/** The name of an account in a rule, whether such an account exists or not. */
 export interface NamedAccount extends RulePosition {
   readonly name: string;
 }
 
-/** One line of the rule file. */
+/** A line of the rule file. */
 export interface Rule {
   readonly line: number;
   readonly pattern: PathPattern;
@@ -25,7 +25,7 @@ export interface Rule {
   readonly accounts: readonly NamedAccount[];
 }
 
-/** A piece of a line, with where it stands. */
+/** A word of a line, with its position. */
 interface Word extends RulePosition {
   readonly text: string;
   readonly isQuoted: boolean;
@@ -35,9 +35,9 @@ const WORD = /"([^"]*)"(?=\s|$)|\S+/g;
 const FILE_RIGHTS: readonly Right[] = ["read", "write"];
 
 /**
- * Reads the text of a rule file.
+ * Parses the text of a rule file.
  *
- * @param path of the file, for the errors
+ * @param path of the file, for errors
  * @throws {RuleError} at the first mistake
  */
 export function parseRules(text: string, path: string): Rule[] {
@@ -56,11 +56,11 @@ function parseLine(first: Word, rest: readonly Word[], path: string): Rule {
   // A space may follow a comma
   const count = rest.findIndex(({ text }) => !text.endsWith(",")) + 1 || rest.length;
   const rights = parseFileRights(rest.slice(0, count), path);
-  const who = rest.slice(count);
-  if (who.length === 0) throw new RuleError("who-missing", path, end);
-  const groups = new Set(GROUPS.filter((group) => who.some(({ text }) => text === group)));
-  const named = who.filter(({ text }) => !GROUPS.some((group) => group === text));
-  const accounts = named.map((word) => parseAccount(word, path));
+  const subjects = rest.slice(count);
+  if (subjects.length === 0) throw new RuleError("who-missing", path, end);
+  const groups = new Set(GROUPS.filter((group) => subjects.some(({ text }) => text === group)));
+  const names = subjects.filter(({ text }) => !GROUPS.some((group) => group === text));
+  const accounts = names.map((word) => parseAccount(word, path));
   return { line: first.line, pattern, rights, groups, accounts };
 }
 
@@ -72,7 +72,7 @@ function parsePattern(word: Word, path: string): PathPattern {
   return new PathPattern(components);
 }
 
-/** Each must be one that a file can have, with some letter for every wildcard. */
+/** Checks that a file could have this component, with a letter for each wildcard. */
 function checkComponent(component: string, word: Word, path: string): void {
   if (component === "**") return;
   if (component.includes("**")) {
@@ -95,7 +95,7 @@ function parseFileRights(words: readonly Word[], path: string): FileRights {
   if (pieces.length === 1 && pieces[0]?.text === NO_RIGHTS) return fileRightsOf(new Set());
   const rights = new Set<Right>();
   for (const piece of pieces) {
-    const right = FILE_RIGHTS.find((known) => known === piece.text);
+    const right = FILE_RIGHTS.find((each) => each === piece.text);
     if (right === undefined) {
       throw new RuleError("rights-unknown", path, piece, { word: piece.text });
     }
@@ -104,7 +104,7 @@ function parseFileRights(words: readonly Word[], path: string): FileRights {
   return fileRightsOf(rights);
 }
 
-/** The pieces of `a,b`; of `a,` only the first where the list goes on in the next word. */
+/** Splits `a,b`; drops the empty part of `a,` if the list continues in the next word. */
 function splitAtCommas(word: Word, i: number, words: readonly Word[]): Word[] {
   let column = word.column;
   const pieces = word.text.split(",").map((text) => {
@@ -125,7 +125,7 @@ function parseAccount(word: Word, path: string): NamedAccount {
   }
 }
 
-/** The words of a line, up to the comment. */
+/** The words of a line, up to a comment. */
 function splitLine(text: string, line: number): Word[] {
   const words: Word[] = [];
   for (const match of text.matchAll(WORD)) {
@@ -142,15 +142,15 @@ function lengthOf({ text, isQuoted }: Word): number {
 }
 
 /**
- * The text in the bytes of a rule file.
+ * Decodes the bytes of a rule file.
  *
- * @throws {RuleError} `encoding`, where they are not UTF-8
+ * @throws {RuleError} `encoding` if they are not UTF-8
  */
 export function decodeRuleText(bytes: Uint8Array, path: string): string {
   try {
     return new TextDecoder("utf-8", { fatal: true, ignoreBOM: true }).decode(bytes);
   } catch (cause) {
-    // What is not UTF-8 is read as U+FFFD
+    // Invalid bytes decode to U+FFFD, which marks the position of the mistake
     const [before = ""] = new TextDecoder().decode(bytes).split("\ufffd");
     const lines = before.split(/\r\n|\r|\n/);
     const column = [...(lines.at(-1) ?? "")].length + 1;

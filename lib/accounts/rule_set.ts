@@ -1,42 +1,42 @@
 import { foldNick } from "../protocol/chat_names.ts";
-import { type FileRights, fileRightsOf, NO_FILE_RIGHTS, type Subject } from "./rights.ts";
 import type { PathPattern } from "./path_pattern.ts";
+import { type FileRights, fileRightsOf, NO_FILE_RIGHTS, type Subject } from "./rights.ts";
 import { type Group, type NamedAccount, parseRules, type Rule } from "./rule_parser.ts";
 
-/** The lines with one pattern, in their order. */
+/** The lines with the same pattern, in their order. */
 interface Block {
   readonly pattern: PathPattern;
   readonly rules: readonly Rule[];
 }
 
-/** What the rules come to for one subject. */
+/** The rules as they apply to a subject. */
 interface View {
-  /** Where no rule says otherwise. */
+  /** The rights where no rule decides. */
   readonly general: FileRights;
-  /** By block; the last block comes first. */
+  /** The rights by block; the last block comes first. */
   readonly inBlocks: readonly FileRights[];
 }
 
 /**
- * The rules of the folders, ready for use. They say what somebody may do with a path:
+ * The rules of folders, which decide the rights of a subject on a path:
  *
- * - The last line whose pattern covers the path decides which pattern it is. The lines with this
- *   same pattern belong together, wherever they stand.
- * - Of those lines the last one that names the subject, itself or its group, says what it may do.
- *   Whom none of them names may do nothing there, but for admins, who keep their rights.
- * - A path that no pattern covers is left to the general rights of the subject.
+ * - The last line whose pattern covers the path decides the pattern. All lines with this pattern
+ *   belong together, wherever they stand.
+ * - Of those lines, the last that names the subject or its group decides the rights. A subject that
+ *   no line names has none, except for admins, who keep their rights.
+ * - On a path that no pattern covers, a subject has its general rights.
  *
- * So a rule gives rights as well as it takes them. Whether the server takes uploads at all is not
- * its business, and neither is whether a path exists. Paths are those that `checkPath` returned,
- * or `""` for the root. A set never changes.
+ * So a rule can grant rights as well as remove them. Whether the server accepts uploads, and
+ * whether a path exists, is checked elsewhere. Paths are those that `checkPath` returned, or `""`
+ * for the root. A set is immutable.
  */
 export class RuleSet {
-  /** No rules: everybody has their general rights everywhere. */
+  /** No rules: every subject has its general rights everywhere. */
   static readonly EMPTY: RuleSet = new RuleSet([]);
 
-  /** The names of accounts that stand in the rules; nobody has looked whether they exist. */
+  /** The account names in the rules, whether such accounts exist or not. */
   readonly accounts: readonly NamedAccount[];
-  /** The last first. */
+  /** The last block first. */
   readonly #blocks: readonly Block[];
   readonly #views = new WeakMap<Subject, View>();
 
@@ -47,22 +47,19 @@ export class RuleSet {
   }
 
   /**
-   * Reads the text of a rule file.
+   * Parses the text of a rule file.
    *
-   * @param path of the file, for the errors
+   * @param path of the file, for errors
    * @throws {RuleError}
    */
   static parse(text: string, path: string): RuleSet {
     return new RuleSet(parseRules(text, path));
   }
 
-  /**
-   * What the subject may do with the path. Quick when it is asked with the same object again, which
-   * must not change meanwhile.
-   */
+  /** The rights of a subject on a path. The result is cached by subject, which must not change. */
   rightsOn(path: string, subject: Subject): FileRights {
     const view = this.#viewOf(subject);
-    return view.inBlocks[this.#decisive(split(path))] ?? view.general;
+    return view.inBlocks[this.#decidingBlock(split(path))] ?? view.general;
   }
 
   /** Whether the subject may see and download the file. */
@@ -70,50 +67,53 @@ export class RuleSet {
     return this.rightsOn(path, subject).read;
   }
 
-  /** Whether the subject may make the folder, or upload a file under a new name. */
+  /** Whether the subject may create the folder, or upload a new file. */
   mayWrite(path: string, subject: Subject): boolean {
     return this.rightsOn(path, subject).write;
   }
 
-  /** Whether an upload may take the place of the file: to whom it is hidden, it is not to lose. */
+  /**
+   * Whether an upload may replace the file. That needs `read`, too: a subject cannot overwrite a
+   * file it cannot see.
+   */
   mayReplace(path: string, subject: Subject): boolean {
     const { read, write } = this.rightsOn(path, subject);
     return read && write;
   }
 
   /**
-   * Whether the subject may see the folder and list it. That is so, too, where it may read nothing
-   * but what some rule lets it read further down. The entries are to be asked about one by one:
-   * {@link mayRead} for a file, this for a folder.
+   * Whether the subject may see and list the folder. It also may if a rule lets it read a path
+   * further down. The caller filters the entries: by {@link mayRead} for a file, by this for a
+   * folder.
    */
   mayList(path: string, subject: Subject): boolean {
     const view = this.#viewOf(subject);
     const components = split(path);
-    const decisive = this.#decisive(components);
-    if ((view.inBlocks[decisive] ?? view.general).read) return true;
-    // Only later lines can say otherwise about what lies below
-    return this.#blocks.slice(0, decisive).some(({ pattern }, i) =>
+    const deciding = this.#decidingBlock(components);
+    if ((view.inBlocks[deciding] ?? view.general).read) return true;
+    // Only later lines can decide otherwise for paths below
+    return this.#blocks.slice(0, deciding).some(({ pattern }, i) =>
       view.inBlocks[i]?.read === true && pattern.reachesBelow(components)
     );
   }
 
-  /** The index of the block that decides; past the last one where none does. */
-  #decisive(components: readonly string[]): number {
+  /** The index of the block that decides; the number of blocks if none does. */
+  #decidingBlock(components: readonly string[]): number {
     const blocks = this.#blocks;
     for (let i = 0; i < blocks.length; i++) if (blocks[i]?.pattern.covers(components)) return i;
     return blocks.length;
   }
 
   #viewOf(subject: Subject): View {
-    const known = this.#views.get(subject);
-    if (known !== undefined) return known;
+    const cached = this.#views.get(subject);
+    if (cached !== undefined) return cached;
     const view = makeView(this.#blocks, subject);
     this.#views.set(subject, view);
     return view;
   }
 }
 
-/** Where a pattern stands last, there its block stands. */
+/** A block has the place of the last line with its pattern. */
 function blocksOf(rules: readonly Rule[]): Block[] {
   const byPattern = Map.groupBy(rules.toReversed(), ({ pattern }) => pattern.text);
   return [...byPattern.values()].flatMap((lines) => {

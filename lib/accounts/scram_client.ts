@@ -22,25 +22,23 @@ import {
 import type { ScramPassword } from "./scram_password.ts";
 
 /**
- * The client's side of one login by SCRAM-SHA-256 without channel binding (RFC 5802, RFC 7677).
+ * The client's side of a login by SCRAM-SHA-256 without channel binding (RFC 5802, RFC 7677).
  *
- * Send {@link first}; answer server-first with what {@link handleFirst} makes of it; the login is
- * good when {@link handleFinal} returns. Messages are the RFC's texts: wrapping them for the wire
- * is the caller's. Whatever is wrong with what the server sends, be it garbage, an attack or a
- * server that does not know the account, is the same {@link RequestError} `auth-failed`
- * `login-unproven`, after which the object is of no use.
+ * Send {@link first}; answer server-first with the result of {@link handleFirst}; the login has
+ * succeeded when {@link handleFinal} returns. Messages are the texts of the RFC; the caller wraps
+ * them for the wire. Any wrong message of the server, be it garbage, an attack, or from a server
+ * without the account, is the same {@link RequestError} `auth-failed` `login-unproven`. The object
+ * cannot be used after an error.
  */
 export class ScramClient {
   readonly #password: ScramPassword;
   readonly #nonce: string;
   readonly #bare: string;
-  /** What a server must sign with, after client-final. */
+  /** The signature expected in server-final. */
   #expected: Uint8Array | null = null;
   #step: "first" | "final" | "over" = "first";
 
-  /**
-   * @throws {RequestError} `bad-request` `account-name`, where nobody can have this name
-   */
+  /** @throws {RequestError} `bad-request` `account-name` if no account can have this name */
   constructor(user: string, password: ScramPassword, { nonce = makeNonce() }: ScramOptions = {}) {
     const prepared = prepareUser(user);
     if (prepared === null) {
@@ -52,21 +50,21 @@ export class ScramClient {
     this.#bare = formatClientFirstBare(prepared, nonce);
   }
 
-  /** client-first. */
+  /** The message client-first. */
   get first(): string {
     return GS2_HEADER + this.#bare;
   }
 
   /**
-   * Takes server-first and returns client-final.
+   * Handles server-first and returns client-final.
    *
    * @throws {RequestError} `auth-failed`
    */
   async handleFirst(serverFirst: string): Promise<string> {
-    const step = this.#leave();
+    const step = this.#endStep();
     const offer = parseServerFirst(serverFirst);
     if (step !== "first" || offer === null) throw unproven("its first message is malformed");
-    this.#check(offer);
+    this.#checkOffer(offer);
     const salted = await this.#password.salted(offer.salt, offer.iterations);
     const withoutProof = formatWithoutProof(GS2_HEADER, offer.nonce);
     const authMessage = `${this.#bare},${serverFirst},${withoutProof}`;
@@ -76,12 +74,12 @@ export class ScramClient {
   }
 
   /**
-   * Takes server-final; returning means that the server has proven itself.
+   * Handles server-final; returning means that the server is proven.
    *
    * @throws {RequestError} `auth-failed`
    */
   handleFinal(serverFinal: string): void {
-    const step = this.#leave();
+    const step = this.#endStep();
     const signature = parseServerFinal(serverFinal);
     if (step !== "final" || signature?.length !== KEY_BYTES || this.#expected === null) {
       throw unproven("its last message is malformed");
@@ -89,8 +87,8 @@ export class ScramClient {
     if (!timingSafeEqual(signature, this.#expected)) throw unproven("its signature is wrong");
   }
 
-  /** The nonce must go on from ours (RFC 5802, section 5.1), the iterations be in bounds. */
-  #check({ nonce, iterations }: ServerFirst): void {
+  /** The nonce has to extend ours (RFC 5802, section 5.1); the iterations have limits. */
+  #checkOffer({ nonce, iterations }: ServerFirst): void {
     if (!nonce.startsWith(this.#nonce) || nonce === this.#nonce) {
       throw unproven("it answers somebody else's login");
     }
@@ -100,8 +98,8 @@ export class ScramClient {
     }
   }
 
-  /** Ends the step: what fails from here on cannot be tried again. */
-  #leave(): "first" | "final" | "over" {
+  /** Ends the step before it can fail: no step can be tried again. */
+  #endStep(): "first" | "final" | "over" {
     const step = this.#step;
     this.#step = "over";
     return step;

@@ -1,12 +1,12 @@
 import { timingSafeEqual } from "@std/crypto/timing-safe-equal";
 import { createHash, createHmac } from "node:crypto";
 
-/** Bytes of SHA-256, and so of every key and proof. */
+/** The size of a SHA-256, and so of every key and proof. */
 export const KEY_BYTES = 32;
 
 type Bytes = Uint8Array<ArrayBuffer>;
 
-/** What a server keeps of a password (RFC 5802, section 3). It cannot log in with that. */
+/** The data a server keeps of a password (RFC 5802, section 3). It does not suffice to log in. */
 export interface ScramVerifier {
   readonly salt: Uint8Array;
   readonly iterations: number;
@@ -16,9 +16,9 @@ export interface ScramVerifier {
 
 /**
  * SaltedPassword: `Hi(password, salt, iterations)`, which is PBKDF2 with HMAC-SHA-256 (RFC 5802,
- * section 2.2). It is computed on another thread.
+ * section 2.2). Computed on another thread.
  *
- * @param password as `preparePassword` returned it
+ * @param password as returned by `preparePassword`
  */
 export async function saltPassword(
   password: string,
@@ -31,7 +31,7 @@ export async function saltPassword(
   return new Uint8Array(await crypto.subtle.deriveBits(parameters, key, KEY_BYTES * 8));
 }
 
-/** What a server is to keep of a password (RFC 5802, section 3). */
+/** Derives the verifier of a password (RFC 5802, section 3). */
 export async function makeVerifier(
   password: string,
   salt: Uint8Array,
@@ -42,22 +42,22 @@ export async function makeVerifier(
   return { salt, iterations, storedKey, serverKey: serverKeyOf(salted) };
 }
 
-/** ClientProof: shows that the client knows the password, for this exchange only. */
+/** ClientProof: proves for this exchange only that the client knows the password. */
 export function makeProof(salted: Uint8Array, authMessage: string): Bytes {
   const clientKey = clientKeyOf(salted);
   return xor(clientKey, hmac(digest(clientKey), authMessage));
 }
 
 /**
- * Whether a ClientProof fits what the server keeps. It takes the same time whatever the proof, as
- * long as that has {@link KEY_BYTES}.
+ * Whether a ClientProof matches the verifier. The time does not depend on the proof, provided that
+ * it has {@link KEY_BYTES}.
  */
 export function isProof(proof: Uint8Array, verifier: ScramVerifier, authMessage: string): boolean {
   const clientKey = xor(proof, hmac(verifier.storedKey, authMessage));
   return timingSafeEqual(digest(clientKey), verifier.storedKey);
 }
 
-/** ServerSignature: shows that the server knows the account, for this exchange only. */
+/** ServerSignature: proves for this exchange only that the server knows the account. */
 export function signAsServer(serverKey: Uint8Array, authMessage: string): Bytes {
   return hmac(serverKey, authMessage);
 }
@@ -86,13 +86,13 @@ function xor(a: Uint8Array, b: Uint8Array): Bytes {
 
 const NONCE_BYTES = 18;
 
-/** How one side of a login is set up. */
+/** Options of either side of a login. */
 export interface ScramOptions {
-  /** This side's nonce, for test vectors. Default: a new one. */
+  /** The nonce of this side, for test vectors. Default: a random nonce. */
   readonly nonce?: string;
 }
 
-/** A nonce that nobody can guess: 24 characters, none of them a comma (RFC 5802, section 5.1). */
+/** A random nonce of 24 characters without a comma (RFC 5802, section 5.1). */
 export function makeNonce(): string {
   return crypto.getRandomValues(new Uint8Array(NONCE_BYTES)).toBase64();
 }

@@ -1,7 +1,7 @@
 /**
- * The messages of SCRAM (RFC 5802, sections 5.1 and 7), read and written. What breaks the grammar
- * is read as `null`, and so is what would have to be understood but is not: the reserved
- * attribute `m` wherever it stands, and channel binding.
+ * Encodes and decodes the messages of SCRAM (RFC 5802, sections 5.1 and 7). A message that breaks
+ * the grammar decodes to `null`, as does a message with mandatory parts not supported here: the
+ * reserved attribute `m`, and channel binding.
  *
  * @module
  */
@@ -9,7 +9,7 @@ import { LIMITS } from "../protocol/limits.ts";
 
 const NONCE = /[\x21-\x2b\x2d-\x7e]+/.source; // printable, no comma
 const BASE64 = /[A-Za-z0-9+/]+={0,2}/.source;
-// Attributes that nobody has defined yet are passed over; `m` is not among them
+// Undefined attributes are skipped, except for `m`
 const EXTENSIONS = /(?:,[A-Za-ln-z]=[^,\0]+)*/.source;
 
 const CLIENT_FIRST = new RegExp(
@@ -19,14 +19,14 @@ const SERVER_FIRST = new RegExp(`^r=(${NONCE}),s=(${BASE64}),i=([1-9]\\d{0,9})${
 const CLIENT_FINAL = new RegExp(`^(c=(${BASE64}),r=(${NONCE})${EXTENSIONS}),p=(${BASE64})$`);
 const SERVER_FINAL = new RegExp(`^v=(${BASE64})${EXTENSIONS}$`);
 
-/** The GS2 header of a client that knows nothing of channel binding. */
+/** The GS2 header of a client without channel binding. */
 export const GS2_HEADER = "n,,";
 
-/** What client-first says. */
+/** The content of client-first. */
 export interface ClientFirst {
-  /** The GS2 header, for client-final repeats it. */
+  /** The GS2 header, which client-final repeats. */
   readonly header: string;
-  /** As whom the client wants to act, or `null` for the user itself. */
+  /** The authorization identity; `null` for the user itself. */
   readonly actor: string | null;
   readonly user: string;
   readonly nonce: string;
@@ -34,16 +34,16 @@ export interface ClientFirst {
   readonly bare: string;
 }
 
-/** What server-first says. */
+/** The content of server-first. */
 export interface ServerFirst {
   readonly nonce: string;
   readonly salt: Uint8Array;
   readonly iterations: number;
 }
 
-/** What client-final says. */
+/** The content of client-final. */
 export interface ClientFinal {
-  /** The GS2 header of client-first again, as {@link encodeBinding} writes it. */
+  /** The GS2 header of client-first, as {@link encodeBinding} encodes it. */
   readonly binding: string;
   readonly nonce: string;
   readonly proof: Uint8Array;
@@ -51,37 +51,37 @@ export interface ClientFinal {
   readonly withoutProof: string;
 }
 
-/** client-first-message-bare. */
+/** Encodes client-first-message-bare. */
 export function formatClientFirstBare(user: string, nonce: string): string {
   return `n=${user.replaceAll("=", "=3D").replaceAll(",", "=2C")},r=${nonce}`;
 }
 
-/** server-first. */
+/** Encodes server-first. */
 export function formatServerFirst({ nonce, salt, iterations }: ServerFirst): string {
   return `r=${nonce},s=${toBase64(salt)},i=${iterations}`;
 }
 
-/** client-final-message-without-proof. */
+/** Encodes client-final-message-without-proof. */
 export function formatWithoutProof(header: string, nonce: string): string {
   return `c=${encodeBinding(header)},r=${nonce}`;
 }
 
-/** A GS2 header as client-final repeats it: without channel binding, nothing follows it there. */
+/** Encodes the GS2 header for client-final; without channel binding, no data follows it. */
 export function encodeBinding(header: string): string {
   return toBase64(new TextEncoder().encode(header));
 }
 
-/** client-final. */
+/** Encodes client-final. */
 export function formatClientFinal(withoutProof: string, proof: Uint8Array): string {
   return `${withoutProof},p=${toBase64(proof)}`;
 }
 
-/** server-final of a login that went well. */
+/** Encodes server-final of a successful login. */
 export function formatServerFinal(signature: Uint8Array): string {
   return `v=${toBase64(signature)}`;
 }
 
-/** What client-first says, or `null`. */
+/** Decodes client-first, or returns `null`. */
 export function parseClientFirst(message: string): ClientFirst | null {
   const [, header, actor, bare, name, nonce] = match(CLIENT_FIRST, message);
   if (header === undefined || bare === undefined || nonce === undefined) return null;
@@ -91,7 +91,7 @@ export function parseClientFirst(message: string): ClientFirst | null {
   return { header, actor: decodedActor === "" ? null : decodedActor, user, nonce, bare };
 }
 
-/** What server-first says, or `null`. */
+/** Decodes server-first, or returns `null`. */
 export function parseServerFirst(message: string): ServerFirst | null {
   const [, nonce, salt, iterations] = match(SERVER_FIRST, message);
   const bytes = fromBase64(salt ?? "");
@@ -99,7 +99,7 @@ export function parseServerFirst(message: string): ServerFirst | null {
   return { nonce, salt: bytes, iterations: Number(iterations) };
 }
 
-/** What client-final says, or `null`. */
+/** Decodes client-final, or returns `null`. */
 export function parseClientFinal(message: string): ClientFinal | null {
   const [, withoutProof, binding, nonce, encoded] = match(CLIENT_FINAL, message);
   const proof = fromBase64(encoded ?? "");
@@ -107,7 +107,7 @@ export function parseClientFinal(message: string): ClientFinal | null {
   return proof === null ? null : { binding, nonce, proof, withoutProof };
 }
 
-/** The ServerSignature in server-final; `null` where the server says that the login failed, too. */
+/** Decodes the ServerSignature of server-final; `null` also if it reports a failed login. */
 export function parseServerFinal(message: string): Uint8Array | null {
   const [, signature] = match(SERVER_FINAL, message);
   return signature === undefined ? null : fromBase64(signature);
@@ -118,7 +118,7 @@ function match(pattern: RegExp, message: string): ReadonlyArray<string | undefin
   return pattern.exec(message) ?? [];
 }
 
-/** The inverse of what {@link formatClientFirstBare} does to a name, or `null`. */
+/** Undoes the escapes of {@link formatClientFirstBare}; `null` for an unknown escape. */
 function unescapeName(name: string): string | null {
   if (/=(?!2C|3D)/.test(name)) return null;
   return name.replaceAll("=2C", ",").replaceAll("=3D", "=");
@@ -128,7 +128,7 @@ function toBase64(bytes: Uint8Array): string {
   return bytes.toBase64();
 }
 
-/** Only the one text that {@link toBase64} makes: no other stands for the same bytes. */
+/** Accepts only the text that {@link toBase64} makes: each value has one encoding. */
 function fromBase64(text: string): Uint8Array | null {
   try {
     const bytes = Uint8Array.fromBase64(text, { lastChunkHandling: "strict" });

@@ -18,22 +18,22 @@ import {
   parseClientFirst,
 } from "./scram_messages.ts";
 
-/** What server-first committed the server to. */
+/** The values that server-first commits the server to. */
 interface Offer {
   readonly binding: string;
   readonly nonce: string;
   readonly verifier: ScramVerifier;
-  /** client-first-message-bare and server-first, with the comma after each. */
-  readonly sofar: string;
+  /** client-first-message-bare and server-first, each followed by a comma. */
+  readonly authMessagePrefix: string;
 }
 
 /**
- * The server's side of one login by SCRAM-SHA-256 without channel binding (RFC 5802, RFC 7677).
+ * The server's side of a login by SCRAM-SHA-256 without channel binding (RFC 5802, RFC 7677).
  *
- * Messages are the RFC's texts: unwrapping them from the wire is the caller's. Whatever is wrong,
- * be it a message, their order, the user or the password, is the same {@link RequestError}
- * `auth-failed` with the default text, after which the object is of no use. That no user exists
- * must not show either: it is the business of `verifierOf` to make one up.
+ * Messages are the texts of the RFC; the caller unwraps them from the wire. Any error in a message,
+ * the order, the user or the password is the same {@link RequestError} `auth-failed` with the
+ * default text. The object cannot be used after an error. A missing user must not be observable
+ * either, so `verifierOf` returns a mock for it.
  */
 export class ScramServer {
   readonly #verifierOf: (user: string) => ScramVerifier;
@@ -42,9 +42,9 @@ export class ScramServer {
   #isFresh = true;
 
   /**
-   * @param verifierOf told a user's name, prepared (RFC 5802, section 5.1); must return a verifier
-   * for every name, in the same time, and one that no password fits where there is no such user.
-   * What it throws gets through.
+   * @param verifierOf gets the prepared user name (RFC 5802, section 5.1). It must return a
+   * verifier for every name, in the same time; without such a user, a verifier that no password
+   * matches. Its errors are rethrown.
    */
   constructor(
     verifierOf: (user: string) => ScramVerifier,
@@ -55,49 +55,49 @@ export class ScramServer {
   }
 
   /**
-   * Takes client-first and returns server-first.
+   * Handles client-first and returns server-first.
    *
    * @throws {RequestError} `auth-failed`
    */
   handleFirst(clientFirst: string): string {
     const isFresh = this.#isFresh;
     this.#isFresh = false;
-    const hello = isFresh ? parseClientFirst(clientFirst) : null;
-    const user = hello === null ? null : prepareUser(hello.user);
-    if (hello === null || user === null || !actsForItself(hello)) throw failure();
+    const message = isFresh ? parseClientFirst(clientFirst) : null;
+    const user = message === null ? null : prepareUser(message.user);
+    if (message === null || user === null || !actsForItself(message)) throw authFailed();
     const verifier = this.#verifierOf(user);
-    const nonce = hello.nonce + this.#nonce;
+    const nonce = message.nonce + this.#nonce;
     const serverFirst = formatServerFirst({ ...verifier, nonce });
-    const sofar = `${hello.bare},${serverFirst},`;
-    this.#offer = { binding: encodeBinding(hello.header), nonce, verifier, sofar };
+    const authMessagePrefix = `${message.bare},${serverFirst},`;
+    this.#offer = { binding: encodeBinding(message.header), nonce, verifier, authMessagePrefix };
     return serverFirst;
   }
 
   /**
-   * Takes client-final; returning server-final means that the user knows the password.
+   * Handles client-final; returning server-final means that the user knows the password.
    *
    * @throws {RequestError} `auth-failed`
    */
   handleFinal(clientFinal: string): string {
     const offer = this.#offer;
     this.#offer = null;
-    const answer = parseClientFinal(clientFinal);
-    if (offer === null || answer === null || !answers(answer, offer)) throw failure();
-    const authMessage = offer.sofar + answer.withoutProof;
-    if (!isProof(answer.proof, offer.verifier, authMessage)) throw failure();
+    const message = parseClientFinal(clientFinal);
+    if (offer === null || message === null || !matchesOffer(message, offer)) throw authFailed();
+    const authMessage = offer.authMessagePrefix + message.withoutProof;
+    if (!isProof(message.proof, offer.verifier, authMessage)) throw authFailed();
     return formatServerFinal(signAsServer(offer.verifier.serverKey, authMessage));
   }
 }
 
-/** Nobody may act for somebody else. */
+/** A user may act only for itself: the authorization identity is absent or equal. */
 function actsForItself({ actor, user }: ClientFirst): boolean {
   return actor === null || actor === user;
 }
 
-function answers({ binding, nonce, proof }: ClientFinal, offer: Offer): boolean {
+function matchesOffer({ binding, nonce, proof }: ClientFinal, offer: Offer): boolean {
   return binding === offer.binding && nonce === offer.nonce && proof.length === KEY_BYTES;
 }
 
-function failure(): RequestError {
+function authFailed(): RequestError {
   return new RequestError("auth-failed");
 }

@@ -1,17 +1,17 @@
 import { assert, assertEquals, assertThrows } from "@std/assert";
 import fc from "fast-check";
 import { checkAccountName } from "../../lib/accounts/account_name.ts";
-import { foldNick } from "../../lib/protocol/chat_names.ts";
 import { prepareUser } from "../../lib/accounts/prepare.ts";
+import { foldNick } from "../../lib/protocol/chat_names.ts";
 import { RequestError } from "../../lib/protocol/errors.ts";
 import { LIMITS } from "../../lib/protocol/limits.ts";
 
-function refusalOf(name: string): string {
+function errorOf(name: string): string {
   const { code, reason } = assertThrows(() => checkAccountName(name), RequestError);
   return `${code} ${reason}`;
 }
 
-Deno.test("letters of any script, digits and three signs make a name", () => {
+Deno.test("checkAccountName: accepts letters of any script, digits and three signs", () => {
   for (
     const name of ["a", "Ana_1", "x.y-z", "José", "Ωμέγα", "Пётр", "田中", "नमस्ते", "7", "مريم", "."]
   ) {
@@ -20,7 +20,7 @@ Deno.test("letters of any script, digits and three signs make a name", () => {
   assertEquals(checkAccountName("Jose\u0301"), "José");
 });
 
-Deno.test("nothing else makes one", () => {
+Deno.test("checkAccountName: refuses anything else", () => {
   const names = [
     "",
     " ",
@@ -44,33 +44,33 @@ Deno.test("nothing else makes one", () => {
     "a\u202e",
     "a\u0301\u0301\u0301\u0301\u0301\u0301",
   );
-  for (const name of names) assertEquals(refusalOf(name), "bad-request account-name", name);
+  for (const name of names) assertEquals(errorOf(name), "bad-request account-name", name);
 });
 
-Deno.test("a name that SASLprep refuses is none: nobody could log in under it", () => {
-  for (const name of ["مa", "م1"]) assertEquals(refusalOf(name), "bad-request account-name");
+Deno.test("checkAccountName: refuses a name that SASLprep refuses", () => {
+  for (const name of ["مa", "م1"]) assertEquals(errorOf(name), "bad-request account-name");
 });
 
-Deno.test("names that mean something else are reserved, in any case and width", () => {
+Deno.test("checkAccountName: refuses reserved names in any case and width", () => {
   const names = ["server", "SERVER", "ｓｅｒｖｅｒ", "guest-1", "Guest-007", "guest", "guests"];
   names.push("member", "Members", "admins");
-  for (const name of names) assertEquals(refusalOf(name), "denied account-reserved", name);
+  for (const name of names) assertEquals(errorOf(name), "denied account-reserved", name);
   for (const name of ["servers", "guest-", "guest-x", "guest-1a", "admin", "guest1"]) {
     checkAccountName(name);
   }
 });
 
-Deno.test("a name has at most so many characters", () => {
-  const most = LIMITS.nickCharacters;
+Deno.test("checkAccountName: limits the length", () => {
+  const maximum = LIMITS.nickCharacters;
   for (const letter of ["x", "𝒳", "田"]) {
-    for (const length of [1, most - 1, most]) checkAccountName(letter.repeat(length));
-    for (const length of [most + 1, most * 16, most * 16 + 1, 100_000]) {
-      assertEquals(refusalOf(letter.repeat(length)), "bad-request account-name");
+    for (const length of [1, maximum - 1, maximum]) checkAccountName(letter.repeat(length));
+    for (const length of [maximum + 1, maximum * 16, maximum * 16 + 1, 100_000]) {
+      assertEquals(errorOf(letter.repeat(length)), "bad-request account-name");
     }
   }
 });
 
-Deno.test("names that differ in case or width only count as the same", () => {
+Deno.test("foldNick: is equal for names that differ in case or width only", () => {
   const pairs = [["Ana", "ana"], ["ΣΑΣ", "σας"], ["STRASSE", "straße"], ["ẞ", "ß"], ["ﬁn", "FIN"]];
   pairs.push(["Ａna", "ana"], ["José", "JOSE\u0301"], ["İ", "i\u0307"]);
   for (const [a, b] of pairs) assertEquals(foldNick(a!), foldNick(b!), `${a} ${b}`);
@@ -81,7 +81,7 @@ Deno.test("names that differ in case or width only count as the same", () => {
 
 const name = fc.string({ unit: "grapheme", minLength: 1, maxLength: 8 });
 
-Deno.test("any name that is accepted is found again as SCRAM sends it, in either case", () => {
+Deno.test("checkAccountName: accepts only names that SCRAM finds again, in any case", () => {
   const letter = fc.integer({ min: 0x21, max: 0x2ffff }).map((code) => String.fromCodePoint(code))
     .filter((character) => /^[\p{L}\p{Nd}]$/u.test(character));
   fc.assert(

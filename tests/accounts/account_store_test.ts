@@ -15,15 +15,15 @@ import { TestAccounts } from "../helpers/accounts.ts";
 import { assertAuthFailed, logIn, thrownBy } from "../helpers/scram.ts";
 import { TempDir } from "../helpers/temp_dir.ts";
 
-/** What is said of a refusal. */
-async function refusalOf(work: () => unknown): Promise<string> {
+/** The code and the reason of a refusal. */
+async function errorOf(work: () => unknown): Promise<string> {
   const error = await thrownBy(work);
   assert(error instanceof RequestError, String(error));
   return `${error.code} ${error.reason}`;
 }
 
-/** Whether the password is the account's. */
-async function fits(store: AccountStore, name: string, password: string): Promise<boolean> {
+/** Whether the password belongs to the account. */
+async function matches(store: AccountStore, name: string, password: string): Promise<boolean> {
   try {
     await logIn(name, new ScramPassword(password), (user) => store.credentialsOf(user).verifier);
     return true;
@@ -33,7 +33,7 @@ async function fits(store: AccountStore, name: string, password: string): Promis
   }
 }
 
-Deno.test("an account is found under its name in any case, and logs in with its password", async () => {
+Deno.test("AccountStore: finds an account by name in any case, with its password", async () => {
   using accounts = new TestAccounts();
   const { store } = accounts;
   const before = Date.now();
@@ -43,13 +43,13 @@ Deno.test("an account is found under its name in any case, and logs in with its 
   assert(account.createdMs >= before && account.createdMs <= Date.now());
   for (const name of ["José", "JOSÉ", "jose\u0301"]) {
     assertEquals(store.find(name), account);
-    assert(await fits(store, name, "pencil"));
-    assertFalse(await fits(store, name, "Pencil"));
+    assert(await matches(store, name, "pencil"));
+    assertFalse(await matches(store, name, "Pencil"));
   }
   for (const name of ["jose", "", "josé ", "server"]) assertEquals(store.find(name), null);
 });
 
-Deno.test("roles and rights are kept", async () => {
+Deno.test("AccountStore.add: keeps the role and the rights", async () => {
   using accounts = new TestAccounts();
   const { store } = accounts;
   await store.add("a", "x", "admin");
@@ -61,50 +61,50 @@ Deno.test("roles and rights are kept", async () => {
   assertEquals(store.list().map(({ role }) => role), ["admin", "admin", "member", "member"]);
 });
 
-Deno.test("accounts are listed by name", async () => {
+Deno.test("AccountStore.list: sorts by name", async () => {
   using accounts = new TestAccounts();
   for (const name of ["b", "C", "a", "é"]) await accounts.store.add(name, "x", "member");
   assertEquals(accounts.store.list().map(({ name }) => name), ["a", "b", "C", "é"]);
 });
 
-Deno.test("a name is an account's once, in whatever case", async () => {
+Deno.test("AccountStore.add: refuses a second account of a name in any case", async () => {
   using accounts = new TestAccounts();
   const { store } = accounts;
   const account = await store.add("Ana", "first", "member");
   const { revision } = store;
   for (const name of ["Ana", "ana", "ＡＮＡ"]) {
-    assertEquals(await refusalOf(() => store.add(name, "x", "admin")), "exists account-exists");
+    assertEquals(await errorOf(() => store.add(name, "x", "admin")), "exists account-exists");
   }
   assertEquals(store.list(), [account]);
   assertEquals(store.revision, revision);
-  assert(await fits(store, "ana", "first"));
+  assert(await matches(store, "ana", "first"));
   const both = await Promise.allSettled(
     ["bob", "BOB"].map((name) => store.add(name, name, "member")),
   );
   assertEquals(both.map(({ status }) => status).sort(), ["fulfilled", "rejected"]);
 });
 
-Deno.test("names and passwords that are not allowed are refused", async () => {
+Deno.test("AccountStore.add: refuses names and passwords that are not allowed", async () => {
   using accounts = new TestAccounts();
   const { store } = accounts;
   const add = (name: string, password: string) =>
-    refusalOf(() => store.add(name, password, "member"));
+    errorOf(() => store.add(name, password, "member"));
   assertEquals(await add("a b", "x"), "bad-request account-name");
   assertEquals(await add("Server", "x"), "denied account-reserved");
   assertEquals(await add("guest-1", "x"), "denied account-reserved");
   assertEquals(await add("a", ""), "bad-request password-empty");
   assertEquals(await add("a", "\u00ad"), "bad-request password-empty");
   assertEquals(await add("a", "😀"), "bad-request password-character");
-  const most = LIMITS.passwordBytes;
-  assertEquals(await add("a", "x".repeat(most + 1)), "bad-request password-long");
+  const maximum = LIMITS.passwordBytes;
+  assertEquals(await add("a", "x".repeat(maximum + 1)), "bad-request password-long");
   assertEquals(store.list(), []);
-  for (const length of [1, most - 1, most]) {
+  for (const length of [1, maximum - 1, maximum]) {
     await store.add(`a${length}`, "x".repeat(length), "member");
-    assert(await fits(store, `a${length}`, "x".repeat(length)));
+    assert(await matches(store, `a${length}`, "x".repeat(length)));
   }
 });
 
-Deno.test("a new password takes the place of the old one", async () => {
+Deno.test("AccountStore.setPassword: replaces the password", async () => {
   using accounts = new TestAccounts();
   const { store } = accounts;
   const { revision, ...account } = await store.add("ana", "old", "admin");
@@ -112,29 +112,29 @@ Deno.test("a new password takes the place of the old one", async () => {
   const changed = await store.setPassword("ANA", "new");
   assertEquals({ ...changed, revision: 0 }, { ...account, revision: 0 });
   assertNotEquals(changed.revision, revision);
-  assert(await fits(store, "ana", "new"));
-  assertFalse(await fits(store, "ana", "old"));
+  assert(await matches(store, "ana", "new"));
+  assertFalse(await matches(store, "ana", "old"));
   assertNotEquals(store.credentialsOf("ana").verifier.salt, old.salt);
-  assertEquals(await refusalOf(() => store.setPassword("ana", "")), "bad-request password-empty");
-  assertEquals(await refusalOf(() => store.setPassword("bob", "x")), "not-found account-unknown");
-  assert(await fits(store, "ana", "new"));
+  assertEquals(await errorOf(() => store.setPassword("ana", "")), "bad-request password-empty");
+  assertEquals(await errorOf(() => store.setPassword("bob", "x")), "not-found account-unknown");
+  assert(await matches(store, "ana", "new"));
 });
 
-Deno.test("an account that was removed is gone, and can be made again", async () => {
+Deno.test("AccountStore.remove: removes an account, which can be added again", async () => {
   using accounts = new TestAccounts();
   const { store } = accounts;
   const account = await store.add("Ana", "x", "member");
-  assertEquals(await refusalOf(() => store.remove("bob")), "not-found account-unknown");
+  assertEquals(await errorOf(() => store.remove("bob")), "not-found account-unknown");
   assertEquals(store.remove("ana"), account);
   assertEquals([store.find("Ana"), store.list()], [null, []]);
-  assertFalse(await fits(store, "Ana", "x"));
-  assertEquals(await refusalOf(() => store.remove("ana")), "not-found account-unknown");
+  assertFalse(await matches(store, "Ana", "x"));
+  assertEquals(await errorOf(() => store.remove("ana")), "not-found account-unknown");
   const again = await store.add("Ana", "x", "member");
   assertFalse(store.isCurrent(account));
   assert(store.isCurrent(again));
 });
 
-Deno.test("the revision tells that something changed, and isCurrent which account", async () => {
+Deno.test("AccountStore: revision differs after every change, isCurrent tells the account", async () => {
   using accounts = new TestAccounts();
   const { store } = accounts;
   const revisions = [store.revision];
@@ -153,7 +153,7 @@ Deno.test("the revision tells that something changed, and isCurrent which accoun
   assertEquals(store.revision, revisions.at(-1));
 });
 
-Deno.test("only salted verifiers are kept of passwords, each with a salt of its own", async () => {
+Deno.test("AccountStore: stores a verifier with its own salt, never the password", async () => {
   using temp = new TempDir();
   const path = temp.join("state.db");
   {
@@ -172,23 +172,23 @@ Deno.test("only salted verifiers are kept of passwords, each with a salt of its 
   }
 });
 
-Deno.test("accounts have 16,384 iterations unless told otherwise, and all the same", async () => {
+Deno.test("AccountStore: uses 16,384 iterations by default, the same for all accounts", async () => {
   using temp = new TempDir();
   const path = temp.join("state.db");
   const first = openDatabase(path);
   const store = new AccountStore(first);
-  assertEquals(store.credentialsOf("nobody").verifier.iterations, 16_384);
+  assertEquals(store.credentialsOf("unknown").verifier.iterations, 16_384);
   await store.add("ana", "x", "member");
   assertEquals(store.credentialsOf("ana").verifier.iterations, 16_384);
   first.close();
   using other = new TestAccounts(path, 5_000);
   await other.store.add("bob", "x", "member");
-  for (const name of ["ana", "bob", "nobody"]) {
+  for (const name of ["ana", "bob", "unknown"]) {
     assertEquals(other.store.credentialsOf(name).verifier.iterations, 16_384);
   }
 });
 
-Deno.test("a change fails as a whole where the database takes none", async () => {
+Deno.test("AccountStore: makes no partial change when the database fails", async () => {
   using accounts = new TestAccounts();
   const { store, database } = accounts;
   const ana = await store.add("ana", "x", "member");
@@ -198,10 +198,10 @@ Deno.test("a change fails as a whole where the database takes none", async () =>
   );
   await assertRejects(() => store.add("bob", "x", "member"), Error, "full");
   assertEquals([store.list(), store.revision], [[ana], revision]);
-  store.remove("ana"); // Nothing was left open
+  store.remove("ana"); // No transaction was left open
 });
 
-Deno.test("a damaged database is an error, not a login", () => {
+Deno.test("AccountStore: throws for a damaged database", () => {
   const database = openDatabase(IN_MEMORY);
   database.exec("INSERT INTO account_settings VALUES (1, 'text', 1, 0)");
   assertThrows(() => new AccountStore(database), Error, "damaged");

@@ -2,34 +2,34 @@ import { assertEquals } from "@std/assert";
 import { AttemptRecords, delayAfter } from "../../lib/accounts/attempt_records.ts";
 import { LIMITS } from "../../lib/protocol/limits.ts";
 
-Deno.test("the delay doubles from 1 s to its limit", () => {
+Deno.test("delayAfter: doubles from 1 s to its limit", () => {
   const delays = [-1, 0, 1, 2, 3, 4, 5, 6, 7, 1_000, 1e9].map(delayAfter);
   assertEquals(delays, [0, 0, 1e3, 2e3, 4e3, 8e3, 16e3, 3e4, 3e4, 3e4, 3e4]);
 });
 
-Deno.test("there are never more records than the most", () => {
-  for (const most of [1, 2, 100]) {
-    const records = new AttemptRecords(most);
-    for (let i = 0; i < most * 3; i++) {
+Deno.test("AttemptRecords: keeps at most maxRecords records", () => {
+  for (const maximum of [1, 2, 100]) {
+    const records = new AttemptRecords(maximum);
+    for (let i = 0; i < maximum * 3; i++) {
       records.touch(`${i}`, 0).failures = 1;
-      assertEquals(records.size, Math.min(most, i + 1));
+      assertEquals(records.size, Math.min(maximum, i + 1));
     }
-    records.touch(`${most * 3 - 1}`, 0);
-    assertEquals(records.size, most);
+    records.touch(`${maximum * 3 - 1}`, 0);
+    assertEquals(records.size, maximum);
   }
 });
 
-Deno.test("a record that says nothing is dropped by tidying, no other one is", () => {
+Deno.test("AttemptRecords.deleteIfEmpty: drops an empty record, and no other", () => {
   const records = new AttemptRecords(10);
-  records.touch("nothing", 0);
+  records.touch("empty", 0);
   records.touch("failed", 0).failures = 1;
   records.touch("pending", 0).pending = 1;
-  for (const key of ["nothing", "failed", "pending", "unknown"]) records.tidy(key);
+  for (const key of ["empty", "failed", "pending", "unknown"]) records.deleteIfEmpty(key);
   assertEquals(records.size, 2);
-  assertEquals(records.find("nothing", 0), null);
+  assertEquals(records.find("empty", 0), null);
 });
 
-Deno.test("failures are forgotten when their time has come, not before", () => {
+Deno.test("AttemptRecords: forgets failures once their time has passed", () => {
   const records = new AttemptRecords(10);
   const record = records.touch("a", 0);
   record.failures = 3;

@@ -11,7 +11,7 @@ import { assertAuthFailed, thrownBy } from "../helpers/scram.ts";
 const RIGHT = new ScramPassword("pencil");
 const WRONG = new ScramPassword("crayon");
 
-/** A server with the account `Ana`, whose limiter's time stands still unless it is moved. */
+/** A server with the account `Ana` and a limiter whose clock the test controls. */
 async function setUp() {
   const accounts = new TestAccounts();
   await accounts.store.add("Ana", "pencil", "member");
@@ -27,21 +27,21 @@ async function setUp() {
   };
 }
 
-/** The number of failures that a login needs to wait for so many milliseconds is not of interest. */
+/** Adds a failed login from an address. */
 function failFrom(limiter: AttemptLimiter, address: string): void {
   using attempt = limiter.begin(address, "ana");
   attempt?.fail();
 }
 
-Deno.test("a login tells whose it is", async () => {
+Deno.test("Login: returns the account", async () => {
   using fixture = await setUp();
   const { account } = await logInTo(fixture.login(), "ANA", RIGHT);
   assertEquals(account, fixture.store.find("ana"));
 });
 
-Deno.test("a wrong password and an unknown user fail alike, and count alike", async () => {
+Deno.test("Login: fails alike for a wrong password and an unknown user, and counts both", async () => {
   using fixture = await setUp();
-  for (const [address, user] of [["192.0.2.1", "Ana"], ["192.0.2.2", "nobody"]]) {
+  for (const [address, user] of [["192.0.2.1", "Ana"], ["192.0.2.2", "unknown"]]) {
     const login = fixture.login(address);
     assertAuthFailed(await thrownBy(() => logInTo(login, user!, WRONG)));
     using next = fixture.limiter.begin(address!, "x");
@@ -49,7 +49,7 @@ Deno.test("a wrong password and an unknown user fail alike, and count alike", as
   }
 });
 
-Deno.test("a connection has so many attempts", async () => {
+Deno.test("Login: allows a limited number of attempts", async () => {
   using fixture = await setUp();
   const login = fixture.login();
   for (let i = 1; i <= LIMITS.failedLogins; i++) {
@@ -61,7 +61,7 @@ Deno.test("a connection has so many attempts", async () => {
   assertAuthFailed(await thrownBy(() => logInTo(login, "ana", RIGHT)));
 });
 
-Deno.test("the last attempt is as good as the first, and a success gives all of them back", async () => {
+Deno.test("Login: accepts the last attempt, and resets the count after a success", async () => {
   using fixture = await setUp();
   const login = fixture.login();
   for (let round = 0; round < 2; round++) {
@@ -75,7 +75,7 @@ Deno.test("the last attempt is as good as the first, and a success gives all of 
   }
 });
 
-Deno.test("attempts that are begun and left, or out of turn, count too", async () => {
+Deno.test("Login: counts abandoned and unexpected steps", async () => {
   using fixture = await setUp();
   const login = fixture.login();
   const first = () => new ScramClient("ana", RIGHT).first;
@@ -84,12 +84,12 @@ Deno.test("attempts that are begun and left, or out of turn, count too", async (
   assertAuthFailed(await thrownBy(() => login.finish("garbage")));
   login.start(first());
   login.start(first());
-  assertFalse(login.isExhausted); // That one may still go well
+  assertFalse(login.isExhausted); // The login under way may still succeed
   assertAuthFailed(await thrownBy(() => login.start(first())));
   assert(login.isExhausted);
 });
 
-Deno.test("the message of a login that another one took the place of is refused", async () => {
+Deno.test("Login: refuses client-final of a replaced login", async () => {
   using fixture = await setUp();
   const login = fixture.login();
   const client = new ScramClient("ana", RIGHT);
@@ -98,7 +98,7 @@ Deno.test("the message of a login that another one took the place of is refused"
   assertAuthFailed(await thrownBy(() => login.finish(clientFinal)));
 });
 
-Deno.test("an account that changes while somebody logs in to it lets nobody in", async () => {
+Deno.test("Login: fails if the account changes during the login", async () => {
   for (const change of ["remove", "setPassword", "replace"] as const) {
     using fixture = await setUp();
     const login = fixture.login();
@@ -111,7 +111,7 @@ Deno.test("an account that changes while somebody logs in to it lets nobody in",
   }
 });
 
-Deno.test("a login from where others failed waits, and then goes well", async () => {
+Deno.test("Login: waits after failures from its address, then succeeds", async () => {
   using fixture = await setUp();
   failFrom(fixture.limiter, "192.0.2.1");
   fixture.clock.nowMs += 990;
@@ -120,7 +120,7 @@ Deno.test("a login from where others failed waits, and then goes well", async ()
   assert(performance.now() - before >= 9);
 });
 
-Deno.test("a login that waits ends when its connection is closed, and costs nothing", async () => {
+Deno.test("Login: stops waiting when the connection closes, at no cost", async () => {
   using fixture = await setUp();
   for (let i = 0; i < 7; i++) failFrom(fixture.limiter, "192.0.2.1");
   const controller = new AbortController();
@@ -136,7 +136,7 @@ Deno.test("a login that waits ends when its connection is closed, and costs noth
   assertEquals(next?.waitMs, 30_000);
 });
 
-Deno.test("logins beyond those that may wait are refused, with the reason", async () => {
+Deno.test("Login: refuses logins that would wait too long, with the reason", async () => {
   using fixture = await setUp();
   for (let i = 0; i < 7; i++) failFrom(fixture.limiter, "192.0.2.1");
   using _waiting = fixture.limiter.begin("192.0.2.1", "ana");

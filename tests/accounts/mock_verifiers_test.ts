@@ -5,27 +5,27 @@ import { TestAccounts } from "../helpers/accounts.ts";
 import { assertAuthFailed, logIn, thrownBy } from "../helpers/scram.ts";
 import { TempDir } from "../helpers/temp_dir.ts";
 
-Deno.test("who is no account gets the same salt every time, another one for each name", () => {
+Deno.test("MockVerifiers: return the same salt for a name, and another for each name", () => {
   using accounts = new TestAccounts();
   const { store } = accounts;
   const saltOf = (name: string) => store.credentialsOf(name).verifier.salt.toHex();
-  assertEquals(saltOf("nobody"), saltOf("nobody"));
-  assertEquals(saltOf("nobody"), saltOf("NoBody")); // As an account would have
-  const salts = Array.from({ length: 1_000 }, (_, i) => saltOf(`nobody${i}`));
+  assertEquals(saltOf("unknown"), saltOf("unknown"));
+  assertEquals(saltOf("unknown"), saltOf("UnKnown")); // As an account would have
+  const salts = Array.from({ length: 1_000 }, (_, i) => saltOf(`unknown${i}`));
   assertEquals(new Set(salts).size, 1_000);
 });
 
-Deno.test("what decoys are made of survives a restart, and is another one in each database", () => {
+Deno.test("MockVerifiers: survive a restart, and differ between databases", () => {
   using temp = new TempDir();
   const saltIn = (path: string) => {
     using accounts = new TestAccounts(temp.join(path));
-    return accounts.store.credentialsOf("nobody").verifier.salt;
+    return accounts.store.credentialsOf("unknown").verifier.salt;
   };
   assertEquals(saltIn("a.db"), saltIn("a.db"));
   assertNotEquals(saltIn("a.db"), saltIn("b.db"));
 });
 
-Deno.test("what a server says first has the same shape for an account and for none", async () => {
+Deno.test("MockVerifiers: give server-first the same shape as an account does", async () => {
   using accounts = new TestAccounts();
   const { store } = accounts;
   await store.add("ana", "x", "member");
@@ -40,7 +40,7 @@ Deno.test("what a server says first has the same shape for an account and for no
   }
 });
 
-Deno.test("credentials have the same members for an account and for none", async () => {
+Deno.test("AccountStore.credentialsOf: has the same fields with and without an account", async () => {
   using accounts = new TestAccounts();
   const { store } = accounts;
   await store.add("ana", "x", "member");
@@ -52,7 +52,7 @@ Deno.test("credentials have the same members for an account and for none", async
   }
 });
 
-Deno.test("an account does not have the salt that its name had before", async () => {
+Deno.test("MockVerifiers: have another salt than an account of the same name", async () => {
   using accounts = new TestAccounts();
   const { store } = accounts;
   const before = store.credentialsOf("ana").verifier.salt;
@@ -62,7 +62,7 @@ Deno.test("an account does not have the salt that its name had before", async ()
   assertEquals(store.credentialsOf("ana").verifier.salt, before);
 });
 
-Deno.test("nobody logs in to a decoy, and fails as with a wrong password", async () => {
+Deno.test("MockVerifiers: fail every login like a wrong password", async () => {
   using accounts = new TestAccounts();
   const { store } = accounts;
   for (const name of ["bob", "'; DROP TABLE accounts; --", "x".repeat(1_000), "a,b=c"]) {

@@ -7,7 +7,7 @@ const pattern = (text: string) => new PathPattern(split(text));
 const covers = (text: string, path: string) => pattern(text).covers(split(path));
 const reaches = (text: string, path: string) => pattern(text).reachesBelow(split(path));
 
-/** Each pattern with paths that it covers, and paths that it does not. */
+/** Each pattern with paths it covers, and paths it does not cover. */
 const CASES: Record<string, [covered: string[], others: string[]]> = {
   "": [["", "a", "a/b"], []],
   "**": [["", "a", "a/b"], []],
@@ -27,20 +27,20 @@ const CASES: Record<string, [covered: string[], others: string[]]> = {
   "My Files": [["My Files/x"], ["My", "My/Files"]],
 };
 
-Deno.test("a pattern covers what it matches and what lies below, and nothing else", () => {
+Deno.test("PathPattern.covers: is true for matching paths and all paths below, only", () => {
   for (const [text, [covered, others]] of Object.entries(CASES)) {
     for (const path of covered) assert(covers(text, path), `${text} must cover ${path}`);
     for (const path of others) assert(!covers(text, path), `${text} must not cover ${path}`);
   }
 });
 
-Deno.test("patterns that are the same have the same shortest form", () => {
+Deno.test("PathPattern.text: is the same shortest form for equal patterns", () => {
   for (const text of ["a", "a/**", "a/**/**"]) assertEquals(pattern(text).text, "a");
   for (const text of ["", "**", "**/**"]) assertEquals(pattern(text).text, "");
   assertEquals(pattern("**/**/a/**/**/b/**").text, "**/a/**/b");
 });
 
-Deno.test("a pattern reaches below the folders that a path which it covers may lie in", () => {
+Deno.test("PathPattern.reachesBelow: is true for the folders above a covered path", () => {
   for (const path of ["", "a", "a/b", "a/b/c", "a/b/c/d"]) assert(reaches("a/b/c", path), path);
   for (const path of ["b", "a/c", "a/b/d", "a/b/d/e"]) assert(!reaches("a/b/c", path), path);
   for (const path of ["", "x", "x/y"]) assert(reaches("**/c", path));
@@ -57,7 +57,7 @@ const patternComponent = fc.oneof(
 );
 const patternComponents = fc.array(patternComponent, { maxLength: 5 });
 
-/** The same as a regular expression: slow, but plain to see. */
+/** The pattern as a regular expression: slow, but obvious. */
 function oracle(components: readonly string[]): RegExp {
   const parts = components.map((text) => {
     if (text === "**") return "(?:[^/]+/)*";
@@ -67,7 +67,7 @@ function oracle(components: readonly string[]): RegExp {
   return new RegExp(`^${parts.join("")}`);
 }
 
-Deno.test("any pattern covers what the regular expression for it matches", () => {
+Deno.test("PathPattern.covers: agrees with the regular expression of any pattern", () => {
   fc.assert(
     fc.property(patternComponents, path, (components, at) => {
       const slashed = at.map((text) => `${text}/`).join("");
@@ -77,7 +77,7 @@ Deno.test("any pattern covers what the regular expression for it matches", () =>
   );
 });
 
-Deno.test("whatever lies below a folder and is covered, the pattern reaches below the folder", () => {
+Deno.test("PathPattern.reachesBelow: is true for every folder above a covered path", () => {
   fc.assert(
     fc.property(patternComponents, path, path, (components, folder, rest) => {
       const any = new PathPattern(components);
@@ -87,7 +87,7 @@ Deno.test("whatever lies below a folder and is covered, the pattern reaches belo
   );
 });
 
-Deno.test("a pattern and a path made to be slow are not", () => {
+Deno.test("PathPattern.covers: is fast even for malicious patterns and paths", () => {
   const stars = pattern("**/*a*a*a*a*a*a*a*a*b/**/*a*a*a*a*b/**/x");
   const depths = pattern("**/a/**/a/**/a/**/a/**/a/**/b");
   const wide = Array.from({ length: 16 }, () => "a".repeat(255));

@@ -18,7 +18,7 @@ const EXAMPLES = [
   ["\u2168", "IX"],
 ] as const;
 
-Deno.test("passwords and names are prepared as the examples of RFC 4013 are", () => {
+Deno.test("preparePassword, prepareUser: follow the examples of RFC 4013", () => {
   for (const [text, prepared] of EXAMPLES) {
     assertEquals(preparePassword(text), prepared);
     assertEquals(prepareUser(text), prepared);
@@ -29,11 +29,11 @@ Deno.test("passwords and names are prepared as the examples of RFC 4013 are", ()
   }
 });
 
-Deno.test("spaces of all kinds are kept as plain ones", () => {
+Deno.test("preparePassword: keeps spaces of all kinds as plain spaces", () => {
   assertEquals(preparePassword(" a\u00a0b\u3000 "), " a b  ");
 });
 
-Deno.test("a password of nothing that counts is empty", () => {
+Deno.test("preparePassword: treats a password without remaining characters as empty", () => {
   for (const text of ["", "\u00ad", "\u00ad\u2060\ufeff"]) {
     assertEquals(reasonFor(text), "password-empty");
     assertEquals(prepareUser(text), null);
@@ -41,27 +41,27 @@ Deno.test("a password of nothing that counts is empty", () => {
   assertEquals(preparePassword(" "), " ");
 });
 
-Deno.test("characters that Unicode 3.2 does not know are for names only", () => {
+Deno.test("prepareUser: accepts characters unassigned in Unicode 3.2, preparePassword does not", () => {
   for (const text of ["😀", "a\u0221"]) {
     assertEquals(reasonFor(text), "password-character");
   }
   assertEquals(prepareUser("a\u0221"), "a\u0221");
 });
 
-Deno.test("text that is not well-formed is refused", () => {
+Deno.test("preparePassword, prepareUser: refuse ill-formed text", () => {
   for (const text of ["\ud800", "a\udc00b"]) {
     assertEquals(reasonFor(text), "password-character");
     assertEquals(prepareUser(text), null);
   }
 });
 
-Deno.test("a password has at most so many bytes, counted as they are typed", () => {
-  const most = LIMITS.passwordBytes;
-  for (const length of [most - 1, most]) {
+Deno.test("preparePassword: limits the bytes of the password as typed", () => {
+  const maximum = LIMITS.passwordBytes;
+  for (const length of [maximum - 1, maximum]) {
     assertEquals(preparePassword("x".repeat(length)).length, length);
   }
-  assertEquals(reasonFor("x".repeat(most + 1)), "password-long");
-  assertEquals(preparePassword("é".repeat(most / 2)).length, most / 2);
-  assertEquals(reasonFor("é".repeat(most / 2) + "x"), "password-long");
+  assertEquals(reasonFor("x".repeat(maximum + 1)), "password-long");
+  assertEquals(preparePassword("é".repeat(maximum / 2)).length, maximum / 2);
+  assertEquals(reasonFor("é".repeat(maximum / 2) + "x"), "password-long");
   preparePassword("\ufdfa".repeat(341)); // Each becomes 18 characters
 });

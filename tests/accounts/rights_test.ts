@@ -9,7 +9,7 @@ import {
   rightsOfRole,
 } from "../../lib/accounts/rights.ts";
 
-Deno.test("a list of rights is read in any order, with spaces round the commas", () => {
+Deno.test("parseRights: accepts any order, and spaces around commas", () => {
   assertEquals(parseRights("read"), new Set(["read"]));
   assertEquals(parseRights("chat,write,read"), new Set(["read", "write", "chat"]));
   assertEquals(parseRights(" read , chat "), new Set(["read", "chat"]));
@@ -17,19 +17,19 @@ Deno.test("a list of rights is read in any order, with spaces round the commas",
   assertEquals(parseRights("none"), new Set());
 });
 
-Deno.test("what is no right is named", () => {
+Deno.test("parseRights: throws RightsError with the unknown word", () => {
   const wrong = [["reed", "reed"], ["read,wirte,x", "wirte"], ["", ""], ["read,", ""], [",", ""]];
   wrong.push(["Read", "Read"], ["read write", "read write"], ["read,none", "none"]);
   wrong.push(["none,none", "none"], ["admin", "admin"], ["*", "*"]);
   for (const [text, word] of wrong) {
     const error = assertThrows(() => parseRights(text!), RightsError);
-    assertEquals(error.word, word);
+    assertEquals([error.code, error.word], ["unknown-right", word]);
     assertStringIncludes(error.message, `"${word}"`);
     assertStringIncludes(error.message, "read, write, chat, none");
   }
 });
 
-Deno.test("formatRights is the inverse of parseRights", () => {
+Deno.test("formatRights: is the inverse of parseRights", () => {
   assertEquals(formatRights(new Set(["chat", "read"])), "read,chat");
   assertEquals(formatRights(new Set()), "none");
   fc.assert(fc.property(fc.subarray([...GRANTABLE_RIGHTS]), (list) => {
@@ -37,12 +37,12 @@ Deno.test("formatRights is the inverse of parseRights", () => {
   }));
 });
 
-Deno.test("a member may read, write and chat, an admin everything", () => {
+Deno.test("rightsOfRole: grants a member read, write and chat, an admin everything", () => {
   assertEquals(rightsOfRole("member"), new Set(["read", "write", "chat"]));
   assertEquals(rightsOfRole("admin"), new Set(["read", "write", "chat", "admin"]));
 });
 
-Deno.test("a guest has no name, and the rights that guests get", () => {
+Deno.test("guestSubject: has no name, and the given rights", () => {
   const rights = parseRights("read,chat");
   assertEquals(guestSubject(rights), { name: null, role: "guest", rights });
 });

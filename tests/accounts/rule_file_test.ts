@@ -9,9 +9,9 @@ import { ChildProcess } from "../helpers/child_process.ts";
 import { TempDir } from "../helpers/temp_dir.ts";
 import { unprivilegedPrefix } from "../helpers/unprivileged.ts";
 
-const NOBODY = guestSubject(new Set());
+const GUEST = guestSubject(new Set());
 
-/** A rule file, the clock of whoever follows it, and what they were told. */
+/** A rule file, the clock of its `RuleFile`, and the events of that. */
 class Fixture implements Disposable {
   readonly #temp = new TempDir();
   readonly path = this.#temp.join(RULE_FILE_NAME);
@@ -24,17 +24,17 @@ class Fixture implements Disposable {
     return RuleFile.open(this.path, {
       now: () => this.nowMs,
       onReload: () => this.reloads++,
-      onError: (error) => this.errors.push(this.#short(error)),
+      onError: (error) => this.errors.push(this.#summaryOf(error)),
     });
   }
 
-  #short(error: RuleError | DiskError): string {
+  #summaryOf(error: RuleError | DiskError): string {
     return error instanceof RuleError
       ? `${error.code} ${error.line}:${error.column}`
       : `disk ${error.code}`;
   }
 
-  /** Writes rules, at a time of modification that no other write has. */
+  /** Writes rules with a modification time that no other write has. */
   write(text: string | Uint8Array): void {
     this.#temp.write(RULE_FILE_NAME, text);
     Deno.utimeSync(this.path, 1_000 + ++this.#writes, 1_000 + this.#writes);
@@ -49,22 +49,22 @@ class Fixture implements Disposable {
   }
 }
 
-const isOpen = (rules: RuleSet) => rules.mayRead("a", NOBODY);
+const isOpen = (rules: RuleSet) => rules.mayRead("a", GUEST);
 
-/** A look at the file a second later. */
-async function look(fixture: Fixture, file: RuleFile): Promise<boolean> {
+/** Checks the file a second later. */
+async function checkAgain(fixture: Fixture, file: RuleFile): Promise<boolean> {
   fixture.nowMs += 1_000;
   return isOpen(await file.current());
 }
 
-Deno.test("a file that is not there means no rules", async () => {
+Deno.test("RuleFile.open: has no rules without a file", async () => {
   using fixture = new Fixture();
   const file = await fixture.open();
   assertStrictEquals(file.rules, RuleSet.EMPTY);
   assertStrictEquals(await file.current(), RuleSet.EMPTY);
 });
 
-Deno.test("rules hold from the start", async () => {
+Deno.test("RuleFile.open: reads the rules", async () => {
   using fixture = new Fixture();
   fixture.write("a read *");
   const file = await fixture.open();
@@ -72,7 +72,7 @@ Deno.test("rules hold from the start", async () => {
   assertEquals([fixture.reloads, fixture.errors], [0, []]);
 });
 
-Deno.test("a file that cannot be understood or read at the start is an error", async () => {
+Deno.test("RuleFile.open: throws for a file that cannot be parsed or read", async () => {
   using fixture = new Fixture();
   fixture.write("a read *\na reed *");
   assertEquals((await assertRejects(() => fixture.open(), RuleError)).line, 2);
@@ -84,7 +84,7 @@ Deno.test("a file that cannot be understood or read at the start is an error", a
 });
 
 Deno.test({
-  name: "a link that leads nowhere at the start is an error",
+  name: "RuleFile.open: throws for a dangling link",
   ignore: Deno.build.os === "windows",
   async fn() {
     using fixture = new Fixture();
@@ -94,7 +94,7 @@ Deno.test({
 });
 
 Deno.test({
-  name: "a file that may not be read at the start is an error, and so is one in such a folder",
+  name: "RuleFile.open: throws for a file or a folder without permission",
   ignore: unprivilegedPrefix() === null,
   async fn() {
     using temp = new TempDir();
@@ -111,68 +111,68 @@ Deno.test({
   },
 });
 
-Deno.test("a file has at most so many bytes", async () => {
-  const most = LIMITS.ruleFileBytes;
+Deno.test("RuleFile.open: limits the size of the file", async () => {
+  const maximum = LIMITS.ruleFileBytes;
   const filled = (length: number) => "a read *\n#".padEnd(length, "x");
   using fixture = new Fixture();
-  for (const length of [most - 1, most]) {
+  for (const length of [maximum - 1, maximum]) {
     fixture.write(filled(length));
     assert(isOpen((await fixture.open()).rules));
   }
-  fixture.write(filled(most + 1));
+  fixture.write(filled(maximum + 1));
   assertEquals((await assertRejects(() => fixture.open(), RuleError)).code, "file-long");
 });
 
-Deno.test("a change holds when the file looks the same twice, a second apart", async () => {
+Deno.test("RuleFile.current: uses a change once two checks, a second apart, see the same file", async () => {
   using fixture = new Fixture();
   fixture.write("a none *");
   const file = await fixture.open();
   fixture.write("a read *");
-  assert(!await look(fixture, file));
-  assert(await look(fixture, file));
+  assert(!await checkAgain(fixture, file));
+  assert(await checkAgain(fixture, file));
   assertEquals([fixture.reloads, fixture.errors], [1, []]);
-  for (let i = 0; i < 3; i++) await look(fixture, file);
+  for (let i = 0; i < 3; i++) await checkAgain(fixture, file);
   assertEquals(fixture.reloads, 1);
 });
 
-Deno.test("a file that keeps changing is left alone until it does not", async () => {
+Deno.test("RuleFile.current: ignores a file that keeps changing", async () => {
   using fixture = new Fixture();
   fixture.write("a none *");
   const file = await fixture.open();
   for (let i = 0; i < 3; i++) {
     fixture.write("");
-    assert(!await look(fixture, file));
+    assert(!await checkAgain(fixture, file));
     fixture.write("a read *");
-    assert(!await look(fixture, file));
+    assert(!await checkAgain(fixture, file));
   }
-  assert(await look(fixture, file));
+  assert(await checkAgain(fixture, file));
 });
 
-Deno.test("the file is looked at once a second at the most", async () => {
+Deno.test("RuleFile.current: checks the file at most once a second", async () => {
   using fixture = new Fixture();
   fixture.write("a none *");
   const file = await fixture.open();
   fixture.write("a read *");
-  await look(fixture, file);
+  await checkAgain(fixture, file);
   fixture.nowMs += 999;
   assert(!isOpen(await file.current()));
   fixture.nowMs += 1;
   assert(isOpen(await file.current()));
 });
 
-Deno.test("all who ask at the same time share one look", async () => {
+Deno.test("RuleFile.current: shares a check between concurrent callers", async () => {
   using fixture = new Fixture();
   fixture.write("a none *");
   const file = await fixture.open();
   fixture.write("a read *");
-  await look(fixture, file);
+  await checkAgain(fixture, file);
   fixture.nowMs += 1_000;
   const all = await Promise.all(Array.from({ length: 50 }, () => file.current()));
   assert(all.every(isOpen));
   assertEquals(fixture.reloads, 1);
 });
 
-Deno.test("reload takes a change at once, also while somebody looks", async () => {
+Deno.test("RuleFile.reload: uses a change at once, even during a check", async () => {
   using fixture = new Fixture();
   fixture.write("a none *");
   const file = await fixture.open();
@@ -185,23 +185,23 @@ Deno.test("reload takes a change at once, also while somebody looks", async () =
   assertEquals(fixture.reloads, 1); // Nothing had changed
 });
 
-Deno.test("a mistake leaves the rules as they were, and is told once for each change", async () => {
+Deno.test("RuleFile: keeps the rules after a mistake, and reports it once for each change", async () => {
   using fixture = new Fixture();
   fixture.write("a read *");
   const file = await fixture.open();
   fixture.write("a none *\n\nb reed *");
-  for (let i = 0; i < 4; i++) assert(await look(fixture, file));
+  for (let i = 0; i < 4; i++) assert(await checkAgain(fixture, file));
   assertEquals(fixture.errors, ["rights-unknown 3:3"]);
   fixture.write("a none *\n\nb reed *\n");
-  for (let i = 0; i < 4; i++) assert(await look(fixture, file));
+  for (let i = 0; i < 4; i++) assert(await checkAgain(fixture, file));
   assertEquals(fixture.errors, ["rights-unknown 3:3", "rights-unknown 3:3"]);
   fixture.write("a none *");
-  await look(fixture, file);
-  assert(!await look(fixture, file));
+  await checkAgain(fixture, file);
+  assert(!await checkAgain(fixture, file));
   assertEquals([fixture.errors.length, fixture.reloads], [2, 1]);
 });
 
-Deno.test("a mistake that is taken back by the old text is forgotten", async () => {
+Deno.test("RuleFile: forgets a mistake that the old text replaces", async () => {
   using fixture = new Fixture();
   fixture.write("a read *");
   const file = await fixture.open();
@@ -212,32 +212,32 @@ Deno.test("a mistake that is taken back by the old text is forgotten", async () 
   assertEquals([fixture.errors, fixture.reloads], [["rights-missing 1:2"], 1]);
 });
 
-Deno.test("a file that is removed while the server runs means no rules, after two looks", async () => {
+Deno.test("RuleFile.current: has no rules once two checks find no file", async () => {
   using fixture = new Fixture();
   fixture.write("a read *");
   const file = await fixture.open();
   fixture.remove();
-  assert(await look(fixture, file));
-  assert(!await look(fixture, file));
+  assert(await checkAgain(fixture, file));
+  assert(!await checkAgain(fixture, file));
   assertStrictEquals(file.rules, RuleSet.EMPTY);
   fixture.write("a read *");
-  await look(fixture, file);
-  assert(await look(fixture, file));
+  await checkAgain(fixture, file);
+  assert(await checkAgain(fixture, file));
   assertEquals([fixture.reloads, fixture.errors], [2, []]);
 });
 
-Deno.test("a file that cannot be read any more is told once, until it can be again", async () => {
+Deno.test("RuleFile: reports an unreadable file once, until it is readable again", async () => {
   using fixture = new Fixture();
   fixture.write("a read *");
   const file = await fixture.open();
   for (let round = 1; round <= 2; round++) {
     fixture.remove();
     Deno.mkdirSync(fixture.path);
-    for (let i = 0; i < 3; i++) assert(await look(fixture, file));
+    for (let i = 0; i < 3; i++) assert(await checkAgain(fixture, file));
     assertEquals(fixture.errors.length, round);
     fixture.remove();
     fixture.write("a read *");
-    for (let i = 0; i < 3; i++) assert(await look(fixture, file));
+    for (let i = 0; i < 3; i++) assert(await checkAgain(fixture, file));
   }
   assertEquals(fixture.errors, ["disk io", "disk io"]);
 });

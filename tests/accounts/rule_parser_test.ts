@@ -3,8 +3,8 @@ import fc from "fast-check";
 import { RuleError, type RuleErrorCode } from "../../lib/accounts/rule_error.ts";
 import { decodeRuleText, parseRules } from "../../lib/accounts/rule_parser.ts";
 
-/** Rules as one can compare them. */
-function read(text: string): unknown[] {
+/** Rules in a form that can be compared. */
+function parse(text: string): unknown[] {
   return parseRules(text, "rules").map(({ line, pattern, rights, groups, accounts }) => [
     line,
     pattern.text,
@@ -18,16 +18,16 @@ function mistakeIn(text: string): [RuleErrorCode, number, number, string] {
   return [code, line, column, word];
 }
 
-Deno.test("a line is a pattern, rights, and whom they are for", () => {
+Deno.test("parseRules: reads a pattern, rights and subjects from each line", () => {
   const text = [
-    "# what everybody gets",
+    "# for every client",
     "public/**   read *",
     "drop/**     write guests # may not look",
     "",
     "   private/**\tread,write  alice bob",
     "logs  none  * admins members José",
   ].join("\n");
-  assertEquals(read(text), [
+  assertEquals(parse(text), [
     [2, "public", "r", "*"],
     [3, "drop", "w", "guests"],
     [5, "private", "rw", "alice bob"],
@@ -35,50 +35,50 @@ Deno.test("a line is a pattern, rights, and whom they are for", () => {
   ]);
 });
 
-Deno.test("an empty file, comments and blank lines hold no rules", () => {
+Deno.test("parseRules: finds no rules in empty files, comments and blank lines", () => {
   for (const text of ["", "\n", "#", "  # x\n\t\n#y", "\ufeff", "\r\n\r\n"]) {
-    assertEquals(read(text), []);
+    assertEquals(parse(text), []);
   }
 });
 
-Deno.test("all ends of lines are understood, and a mark of byte order", () => {
+Deno.test("parseRules: accepts all line ends, and a byte order mark", () => {
   const lines = ["a read *", "b read *", "c read *"];
   for (const end of ["\n", "\r\n", "\r"]) {
-    assertEquals(read("\ufeff" + lines.join(end)).length, 3);
-    assertEquals(read(lines.join(end) + end).length, 3);
+    assertEquals(parse("\ufeff" + lines.join(end)).length, 3);
+    assertEquals(parse(lines.join(end) + end).length, 3);
   }
 });
 
-Deno.test("a pattern with spaces or a # stands in quotes", () => {
-  assertEquals(read('"My Files/**" read *'), [[1, "My Files", "r", "*"]]);
-  assertEquals(read('"#1" read *'), [[1, "#1", "r", "*"]]);
-  assertEquals(read("a#b read *"), [[1, "a#b", "r", "*"]]);
+Deno.test("parseRules: reads patterns with spaces or # in quotes", () => {
+  assertEquals(parse('"My Files/**" read *'), [[1, "My Files", "r", "*"]]);
+  assertEquals(parse('"#1" read *'), [[1, "#1", "r", "*"]]);
+  assertEquals(parse("a#b read *"), [[1, "a#b", "r", "*"]]);
   for (const text of ['"a read *', '"a"b read *', 'x read *\n "a']) {
-    const [fault, line, column] = mistakeIn(text);
-    assertEquals([fault, line, column], text.startsWith("x") ? ["quote", 2, 2] : ["quote", 1, 1]);
+    const [code, line, column] = mistakeIn(text);
+    assertEquals([code, line, column], text.startsWith("x") ? ["quote", 2, 2] : ["quote", 1, 1]);
   }
 });
 
-Deno.test("a / at either end of a pattern says nothing, and / alone is everything", () => {
+Deno.test("parseRules: ignores / at either end of a pattern, and reads / alone as everything", () => {
   for (const text of ["a/b", "/a/b", "a/b/", "/a/b/", "/a/b/**"]) {
-    assertEquals(read(`${text} read *`), [[1, "a/b", "r", "*"]]);
+    assertEquals(parse(`${text} read *`), [[1, "a/b", "r", "*"]]);
   }
   for (const text of ["/", "**", "/**", "**/"]) {
-    assertEquals(read(`${text} read *`), [[1, "", "r", "*"]]);
+    assertEquals(parse(`${text} read *`), [[1, "", "r", "*"]]);
   }
 });
 
-Deno.test("patterns and names are read in NFC", () => {
-  assertEquals(read("cafe\u0301 read jose\u0301"), [[1, "café", "r", "josé"]]);
+Deno.test("parseRules: normalizes patterns and names to NFC", () => {
+  assertEquals(parse("cafe\u0301 read jose\u0301"), [[1, "café", "r", "josé"]]);
 });
 
-Deno.test("rights may be written with a space after the comma", () => {
+Deno.test("parseRules: accepts a space after a comma between rights", () => {
   for (const rights of ["read,write", "write,read", "read, write", "read,write,read"]) {
-    assertEquals(read(`a ${rights} alice`), [[1, "a", "rw", "alice"]]);
+    assertEquals(parse(`a ${rights} alice`), [[1, "a", "rw", "alice"]]);
   }
 });
 
-Deno.test("a mistake is told with its place, and what stands there", () => {
+Deno.test("parseRules: throws RuleError with position and word of a mistake", () => {
   const wrong: Array<[string, RuleErrorCode, number, number, string]> = [
     ["a", "rights-missing", 1, 2, ""],
     ["\n  á  ", "rights-missing", 2, 4, ""],
@@ -121,22 +121,22 @@ Deno.test("a mistake is told with its place, and what stands there", () => {
   for (const [text, ...expected] of wrong) assertEquals(mistakeIn(text), expected, text);
 });
 
-Deno.test("a component of a pattern may be as long as that of a path", () => {
-  for (const length of [254, 255]) assertEquals(read(`${"x".repeat(length)} read *`).length, 1);
+Deno.test("parseRules: accepts components as long as those of paths", () => {
+  for (const length of [254, 255]) assertEquals(parse(`${"x".repeat(length)} read *`).length, 1);
 });
 
-Deno.test("the first mistake is the one that is told, with the file's name", () => {
+Deno.test("parseRules: throws for the first mistake, with the path of the file", () => {
   const error = assertThrows(() => parseRules("a read *\nb\nc", "/data/rules"), RuleError);
   assertEquals([error.line, error.path], [2, "/data/rules"]);
   assertStringIncludes(error.message, "/data/rules: line 2, column 2: rights are expected");
 });
 
-Deno.test("why no file can have a path is kept", () => {
+Deno.test("parseRules: keeps the reason why no file can have a path", () => {
   const error = assertThrows(() => parseRules("../a read *", "rules"), RuleError);
   assertEquals(error.reason, "path-dots");
 });
 
-Deno.test("names of accounts are told with their places", () => {
+Deno.test("parseRules: returns account names with their positions", () => {
   const [rule] = parseRules("a read * alice members Bob", "rules");
   assertEquals(rule?.accounts, [
     { name: "alice", line: 1, column: 10 },
@@ -144,7 +144,7 @@ Deno.test("names of accounts are told with their places", () => {
   ]);
 });
 
-Deno.test("bytes that are not UTF-8 are told with their place", () => {
+Deno.test("decodeRuleText: throws with the position of bytes that are not UTF-8", () => {
   const bytes = (...parts: Array<string | number>) =>
     Uint8Array.from(
       parts.flatMap((part) =>
@@ -178,7 +178,7 @@ const word = fc.constantFrom(
   " ",
 );
 
-Deno.test("any text is rules, or one mistake that is inside it", () => {
+Deno.test("parseRules: returns rules or throws a mistake inside the text, for any text", () => {
   const anything = fc.oneof(
     fc.string({ unit: "binary" }),
     fc.array(fc.oneof(word, fc.constantFrom("\n", " ", "guests", "\t", "é"))).map((all) =>

@@ -22,13 +22,13 @@ const ROOT: Subject = { name: "root", role: "admin", rights: rightsOfRole("admin
 
 const rules = (...lines: string[]) => RuleSet.parse(lines.join("\n"), "rules");
 
-/** What somebody may do with a path, as `rw`. */
+/** The rights on a path, as `rw`. */
 function may(set: RuleSet, path: string, subject: Subject): string {
   const { read, write } = set.rightsOn(path, subject);
   return (read ? "r" : "") + (write ? "w" : "");
 }
 
-Deno.test("without rules everybody has their general rights everywhere", () => {
+Deno.test("RuleSet: has general rights everywhere without rules", () => {
   for (const path of ["", "a", "a/b"]) {
     assertEquals(may(RuleSet.EMPTY, path, GUEST), "r");
     assertEquals(may(RuleSet.EMPTY, path, ALICE), "rw");
@@ -37,12 +37,12 @@ Deno.test("without rules everybody has their general rights everywhere", () => {
   }
 });
 
-Deno.test("a path that no pattern covers is left to the general rights", () => {
+Deno.test("RuleSet.rightsOn: returns general rights on a path that no pattern covers", () => {
   const set = rules("private read alice");
   assertEquals([may(set, "other", GUEST), may(set, "", ALICE)], ["r", "rw"]);
 });
 
-Deno.test("the rules of the manual mean what it says", () => {
+Deno.test("RuleSet.rightsOn: agrees with the example of the manual", () => {
   const set = rules(
     "public/**   read *",
     "drop/**     write guests",
@@ -53,7 +53,7 @@ Deno.test("the rules of the manual mean what it says", () => {
   assertEquals(may(set, "drop/a", GUEST), "w");
   assertEquals(may(set, "drop/a", ALICE), "rw");
   for (const path of ["private", "private/a", "private/a/b"]) {
-    assertEquals([ALICE, BOB, CAROL, GUEST].map((who) => may(set, path, who)), [
+    assertEquals([ALICE, BOB, CAROL, GUEST].map((subject) => may(set, path, subject)), [
       "rw",
       "rw",
       "",
@@ -62,9 +62,9 @@ Deno.test("the rules of the manual mean what it says", () => {
   }
 });
 
-Deno.test("whom a pattern does not name may do nothing there, but for admins", () => {
+Deno.test("RuleSet.rightsOn: grants nothing to a subject that no line names, except for admins", () => {
   const set = rules("** read *", "private read alice");
-  assertEquals([ALICE, BOB, GUEST, ROOT].map((who) => may(set, "private/x", who)), [
+  assertEquals([ALICE, BOB, GUEST, ROOT].map((subject) => may(set, "private/x", subject)), [
     "r",
     "",
     "",
@@ -72,12 +72,12 @@ Deno.test("whom a pattern does not name may do nothing there, but for admins", (
   ]);
 });
 
-Deno.test("rules hold for admins, too, where they name them", () => {
+Deno.test("RuleSet.rightsOn: applies rules to admins that they name", () => {
   const set = rules("archive read *", "closed none admins", "mine none root");
   assertEquals(["archive", "closed", "mine"].map((path) => may(set, path, ROOT)), ["r", "", ""]);
 });
 
-Deno.test("the last pattern that covers a path decides, however the lines are nested", () => {
+Deno.test("RuleSet.rightsOn: follows the last pattern that covers the path, however nested", () => {
   const inner = "private/shared read *";
   const outer = "private read alice";
   assertEquals(may(rules(outer, inner), "private/shared/x", GUEST), "r");
@@ -85,44 +85,48 @@ Deno.test("the last pattern that covers a path decides, however the lines are ne
   assertEquals(may(rules(inner, outer), "private/shared/x", GUEST), "");
 });
 
-Deno.test("lines with the same pattern belong together, where the last of them stands", () => {
+Deno.test("RuleSet.rightsOn: joins lines with the same pattern at the place of the last", () => {
   const set = rules("a read alice", "a/b none *", "/a/** write bob");
-  assertEquals([ALICE, BOB, GUEST].map((who) => may(set, "a/b/c", who)), ["r", "w", ""]);
+  assertEquals([ALICE, BOB, GUEST].map((subject) => may(set, "a/b/c", subject)), ["r", "w", ""]);
 });
 
-Deno.test("of the lines with one pattern, the last that names somebody decides", () => {
+Deno.test("RuleSet.rightsOn: follows the last line that names the subject", () => {
   const set = rules("a read *", "a read,write members", "a none Alice");
-  assertEquals([GUEST, BOB, ALICE].map((who) => may(set, "a", who)), ["r", "rw", ""]);
+  assertEquals([GUEST, BOB, ALICE].map((subject) => may(set, "a", subject)), ["r", "rw", ""]);
   const turned = rules("a none Alice", "a read,write members", "a read *");
-  assertEquals([GUEST, BOB, ALICE].map((who) => may(turned, "a", who)), ["r", "r", "r"]);
+  assertEquals([GUEST, BOB, ALICE].map((subject) => may(turned, "a", subject)), ["r", "r", "r"]);
 });
 
-Deno.test("groups are who they say, and an admin is a member, too", () => {
+Deno.test("RuleSet.rightsOn: includes admins in members", () => {
   const rightsFor = (group: string) =>
-    [GUEST, ALICE, ROOT].map((who) => may(rules(`a write ${group}`), "a", who));
+    [GUEST, ALICE, ROOT].map((subject) => may(rules(`a write ${group}`), "a", subject));
   assertEquals(rightsFor("*"), ["w", "w", "w"]);
   assertEquals(rightsFor("guests"), ["w", "", "rw"]);
   assertEquals(rightsFor("members"), ["", "w", "w"]);
   assertEquals(rightsFor("admins"), ["", "", "w"]);
 });
 
-Deno.test("names of accounts are found in any case, and guests have none", () => {
+Deno.test("RuleSet.rightsOn: matches account names in any case, and no guest", () => {
   const set = rules("a read ALICE josé");
-  assertEquals([ALICE, member("José"), BOB].map((who) => may(set, "a", who)), ["r", "r", ""]);
+  assertEquals([ALICE, member("José"), BOB].map((subject) => may(set, "a", subject)), [
+    "r",
+    "r",
+    "",
+  ]);
   assertEquals(may(set, "a", { ...GUEST, name: null }), "");
 });
 
-Deno.test("a rule gives more than the general rights, or less", () => {
+Deno.test("RuleSet.rightsOn: grants more or less than the general rights", () => {
   const set = rules("open read,write guests", "shut none *");
   assertEquals([may(set, "open", GUEST), may(set, "shut", ALICE)], ["rw", ""]);
 });
 
-Deno.test("paths are told apart by case", () => {
+Deno.test("RuleSet.rightsOn: distinguishes paths by case", () => {
   const set = rules("Private none *");
   assertEquals([may(set, "Private/x", ALICE), may(set, "private/x", ALICE)], ["", "rw"]);
 });
 
-Deno.test("to replace a file takes both rights, to upload a new one one", () => {
+Deno.test("RuleSet.mayReplace: requires both rights, mayWrite only write", () => {
   const set = rules("box write *", "both read,write *", "shelf read *");
   const ways = (path: string) => [
     set.mayRead(path, ALICE),
@@ -134,7 +138,7 @@ Deno.test("to replace a file takes both rights, to upload a new one one", () => 
   assertEquals(ways("shelf/x"), [true, false, false]);
 });
 
-Deno.test("an upload-only box is hidden, or shown without what is in it", () => {
+Deno.test("RuleSet.mayList: hides an upload-only folder, or shows it without its files", () => {
   const hidden = rules("drop/** write guests");
   assertEquals([hidden.mayList("drop", GUEST), hidden.mayWrite("drop/x", GUEST)], [false, true]);
   const shown = rules("drop/* write guests");
@@ -142,33 +146,33 @@ Deno.test("an upload-only box is hidden, or shown without what is in it", () => 
   assert(!shown.mayRead("drop/x", GUEST) && !shown.mayWrite("drop", GUEST));
 });
 
-Deno.test("folders above what may be read can be listed, what lies beside it cannot", () => {
+Deno.test("RuleSet.mayList: is true above readable paths, not beside them", () => {
   const set = rules("** none *", "a/b/c read alice", "x/*/y read *");
-  const listed = (who: Subject) =>
+  const listed = (subject: Subject) =>
     ["", "a", "a/b", "a/b/c", "a/b/c/d", "a/b/d", "a/d", "b", "x", "x/z", "x/z/y", "x/z/w"]
-      .filter((path) => set.mayList(path, who));
+      .filter((path) => set.mayList(path, subject));
   assertEquals(listed(ALICE), ["", "a", "a/b", "a/b/c", "a/b/c/d", "x", "x/z", "x/z/y"]);
   assertEquals(listed(BOB), ["", "x", "x/z", "x/z/y"]);
   assert(!set.mayRead("a", ALICE));
 });
 
-Deno.test("a later rule for all of a folder hides what an earlier one shows in it", () => {
+Deno.test("RuleSet.mayList: hides paths that a later rule covers", () => {
   const set = rules("a/b read *", "a none *");
   assertEquals([set.mayList("a", ALICE), set.mayList("a/b", ALICE)], [false, false]);
 });
 
-Deno.test("a pattern for any depth makes every folder worth a look", () => {
+Deno.test("RuleSet.mayList: is true for every folder with a pattern of any depth", () => {
   const set = rules("** none *", "**/README.md read *");
   assert(set.mayList("", GUEST) && set.mayList("a/b", GUEST));
   assert(set.mayRead("a/b/README.md", GUEST) && !set.mayRead("a/b/x", GUEST));
 });
 
-Deno.test("the answers for one subject are four objects, whatever the path", () => {
+Deno.test("RuleSet.rightsOn: returns one of four objects", () => {
   const set = rules("a read,write *");
   assertStrictEquals(set.rightsOn("a", ALICE), set.rightsOn("a/b", ALICE));
 });
 
-Deno.test("the names of accounts that stand in the rules are listed", () => {
+Deno.test("RuleSet.accounts: lists the account names of the rules", () => {
   const set = rules("a read alice *", "b read Bob alice");
   assertEquals(set.accounts.map(({ name, line }) => `${name} ${line}`), [
     "alice 1",
@@ -177,7 +181,7 @@ Deno.test("the names of accounts that stand in the rules are listed", () => {
   ]);
 });
 
-Deno.test("many subjects at once are told apart", () => {
+Deno.test("RuleSet: distinguishes many subjects", () => {
   const set = rules("a read alice", "b read bob");
   for (let i = 0; i < 3; i++) {
     assertEquals([may(set, "a", ALICE), may(set, "a", BOB)], ["r", ""]);
@@ -195,14 +199,14 @@ const line = fc.tuple(
 ).map((parts) => parts.join(" "));
 const path = fc.array(fc.constantFrom("a", "b", "c"), { minLength: 1, maxLength: 4 });
 
-Deno.test("what may be read can be reached by listing, whatever the rules", () => {
+Deno.test("RuleSet.mayList: reaches every readable path, for any rules", () => {
   fc.assert(
     fc.property(fc.array(line, { maxLength: 6 }), path, (lines, components) => {
       const set = rules(...lines);
-      for (const who of [GUEST, ALICE, BOB, ROOT]) {
-        if (!set.mayRead(components.join("/"), who)) continue;
+      for (const subject of [GUEST, ALICE, BOB, ROOT]) {
+        if (!set.mayRead(components.join("/"), subject)) continue;
         for (let depth = 0; depth < components.length; depth++) {
-          assert(set.mayList(components.slice(0, depth).join("/"), who), lines.join("\n"));
+          assert(set.mayList(components.slice(0, depth).join("/"), subject), lines.join("\n"));
         }
       }
     }),
@@ -210,12 +214,12 @@ Deno.test("what may be read can be reached by listing, whatever the rules", () =
   );
 });
 
-Deno.test("a last line for a path says what its subjects may do there, whatever is above", () => {
+Deno.test("RuleSet.rightsOn: follows a last line for exactly the path, for any rules", () => {
   fc.assert(
     fc.property(fc.array(line, { maxLength: 6 }), path, (lines, components) => {
       const at = components.join("/");
       const set = rules(...lines, `${at} read *`);
-      for (const who of [GUEST, ALICE, ROOT]) assertEquals(may(set, at, who), "r");
+      for (const subject of [GUEST, ALICE, ROOT]) assertEquals(may(set, at, subject), "r");
     }),
     { numRuns: 2_000 },
   );

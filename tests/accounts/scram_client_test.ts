@@ -9,36 +9,36 @@ const PASSWORD = new ScramPassword(RFC.password);
 const newClient = (user: string = RFC.user, nonce: string = RFC.clientNonce) =>
   new ScramClient(user, PASSWORD, { nonce });
 
-/** Makes sure that the client gives up at this server-first. */
+/** Checks that the client refuses this server-first. */
 async function assertRefused(serverFirst: string): Promise<void> {
   assertUnproven(await thrownBy(() => newClient().handleFirst(serverFirst)));
 }
 
-Deno.test("a nonce is new for each login", () => {
+Deno.test("ScramClient: uses a new nonce for each login", () => {
   const nonces = Array.from({ length: 100 }, () => new ScramClient("user", PASSWORD).first);
   assertEquals(new Set(nonces).size, 100);
   for (const nonce of nonces) assertMatch(nonce, /^n,,n=user,r=[!-+\--~]{24}$/);
 });
 
-Deno.test("a name is prepared, and its commas and equals signs are escaped", () => {
+Deno.test("ScramClient: prepares the name, and escapes commas and equals signs", () => {
   assertEquals(newClient("a,b=c").first, "n,,n=a=2Cb=3Dc,r=rOprNGfwEbeRWgbNEkqO");
   assertEquals(newClient("=2C").first, "n,,n==3D2C,r=rOprNGfwEbeRWgbNEkqO");
   assertEquals(newClient("I\u00adX\u2168").first, "n,,n=IXIX,r=rOprNGfwEbeRWgbNEkqO");
 });
 
-Deno.test("a name that nobody can have is refused before anything is sent", () => {
+Deno.test("ScramClient: throws for a name that no account can have", () => {
   for (const user of ["", "\u00ad", "a\u0007", "\ud800"]) {
     const { code, reason } = assertThrows(() => newClient(user), RequestError);
     assertEquals([code, reason], ["bad-request", "account-name"]);
   }
 });
 
-Deno.test("the client takes iterations within bounds only", async () => {
+Deno.test("ScramClient.handleFirst: accepts only iterations within the limits", async () => {
   const offer = (iterations: number | string) =>
     RFC.serverFirst.replace("i=4096", `i=${iterations}`);
-  const { scramIterationsMin: least, scramIterationsMax: most } = LIMITS;
-  for (const iterations of [least, least + 1]) await newClient().handleFirst(offer(iterations));
-  for (const iterations of [0, 1, least - 1, most + 1, 4_294_967_296, 1e10, -5_000]) {
+  const { scramIterationsMin: minimum, scramIterationsMax: maximum } = LIMITS;
+  for (const iterations of [minimum, minimum + 1]) await newClient().handleFirst(offer(iterations));
+  for (const iterations of [0, 1, minimum - 1, maximum + 1, 4_294_967_296, 1e10, -5_000]) {
     await assertRefused(offer(iterations));
   }
   for (const text of ["", "4096.0", "04096", "4096 ", "0x4096", "4e5", "NaN"]) {
@@ -46,13 +46,13 @@ Deno.test("the client takes iterations within bounds only", async () => {
   }
 });
 
-Deno.test("the client takes the largest number of iterations", async () => {
-  const most = LIMITS.scramIterationsMax;
-  const final = await newClient().handleFirst(RFC.serverFirst.replace("i=4096", `i=${most}`));
+Deno.test("ScramClient.handleFirst: accepts the largest number of iterations", async () => {
+  const maximum = LIMITS.scramIterationsMax;
+  const final = await newClient().handleFirst(RFC.serverFirst.replace("i=4096", `i=${maximum}`));
   assert(final.startsWith("c=biws,r="));
 });
 
-Deno.test("the server's nonce must go on from the client's", async () => {
+Deno.test("ScramClient.handleFirst: requires the server's nonce to extend its own", async () => {
   const ours = RFC.clientNonce;
   for (const nonce of [ours, ours.slice(0, -1), `x${ours}y`, "other", ours.toLowerCase() + "x"]) {
     await assertRefused(`r=${nonce},s=${RFC.salt},i=4096`);
@@ -60,7 +60,7 @@ Deno.test("the server's nonce must go on from the client's", async () => {
   await newClient().handleFirst(`r=${ours}x,s=${RFC.salt},i=4096`);
 });
 
-Deno.test("malformed first messages of the server are refused", async () => {
+Deno.test("ScramClient.handleFirst: refuses malformed messages", async () => {
   const { serverFirst } = RFC;
   const messages = ["", "garbage", `m=x,${serverFirst}`, `${serverFirst},m=x`, `${serverFirst},`];
   messages.push(`${serverFirst}\n`, `x=y,${serverFirst}`, "e=other-error", `${serverFirst},x=`);
@@ -70,21 +70,21 @@ Deno.test("malformed first messages of the server are refused", async () => {
   for (const message of messages) await assertRefused(message);
 });
 
-Deno.test("extensions that may be passed over are", async () => {
+Deno.test("ScramClient.handleFirst: skips optional extensions", async () => {
   const final = await newClient().handleFirst(`${RFC.serverFirst},x=y,Z=é`);
-  assertNotEquals(final, RFC.clientFinal); // They are under the proof
+  assertNotEquals(final, RFC.clientFinal); // The proof covers them
 });
 
-Deno.test("a message has at most so many characters", async () => {
-  const most = LIMITS.scramMessageCharacters;
+Deno.test("ScramClient.handleFirst: limits the length of the message", async () => {
+  const maximum = LIMITS.scramMessageCharacters;
   const filled = (length: number) =>
     `${RFC.serverFirst},x=${"y".repeat(length - RFC.serverFirst.length - 3)}`;
-  await newClient().handleFirst(filled(most - 1));
-  await newClient().handleFirst(filled(most));
-  await assertRefused(filled(most + 1));
+  await newClient().handleFirst(filled(maximum - 1));
+  await newClient().handleFirst(filled(maximum));
+  await assertRefused(filled(maximum + 1));
 });
 
-Deno.test("a server that cannot prove itself is given up", async () => {
+Deno.test("ScramClient.handleFinal: refuses a server without a valid signature", async () => {
   const { serverFinal } = RFC;
   const finals = ["", "e=invalid-proof", "v=", "v=AAAA", serverFinal.replace("6rri", "7rri")];
   finals.push(`${serverFinal},m=x`, `${serverFinal}A`, serverFinal.replace("=", "x"));
@@ -100,7 +100,7 @@ Deno.test("a server that cannot prove itself is given up", async () => {
   client.handleFinal(`${serverFinal},x=y`);
 });
 
-Deno.test("messages out of order are refused", async () => {
+Deno.test("ScramClient: refuses messages out of order", async () => {
   const early = newClient();
   assertUnproven(await thrownBy(() => early.handleFinal(RFC.serverFinal)));
   assertUnproven(await thrownBy(() => early.handleFirst(RFC.serverFirst)));

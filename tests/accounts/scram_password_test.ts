@@ -6,14 +6,14 @@ import { thrownBy } from "../helpers/scram.ts";
 
 const salt = (byte: number) => new Uint8Array(16).fill(byte);
 
-Deno.test("what a salt makes of a password is computed once", async () => {
+Deno.test("ScramPassword.salted: computes each result once", async () => {
   const password = new ScramPassword("pencil");
   const first = password.salted(salt(1), 4_096);
   assertStrictEquals(password.salted(salt(1), 4_096), first);
   assertEquals(await first, await saltPassword("pencil", salt(1), 4_096));
 });
 
-Deno.test("another salt or number of iterations makes something else of it", async () => {
+Deno.test("ScramPassword.salted: depends on salt and iterations", async () => {
   const password = new ScramPassword("pencil");
   const results = await Promise.all([
     password.salted(salt(1), 4_096),
@@ -23,7 +23,7 @@ Deno.test("another salt or number of iterations makes something else of it", asy
   assertEquals(new Set(results.map((bytes) => bytes.toHex())).size, 3);
 });
 
-Deno.test("a few are kept, the oldest is forgotten", async () => {
+Deno.test("ScramPassword.salted: caches a few results, and drops the oldest", async () => {
   const password = new ScramPassword("pencil");
   const first = [1, 2, 3, 4].map((byte) => password.salted(salt(byte), 4_096));
   for (const byte of [1, 2, 3, 4]) {
@@ -37,7 +37,7 @@ Deno.test("a few are kept, the oldest is forgotten", async () => {
   await Promise.all([...first, fifth]);
 });
 
-Deno.test("what failed is not kept", async () => {
+Deno.test("ScramPassword.salted: does not cache a failure", async () => {
   const password = new ScramPassword("pencil");
   const first = password.salted(salt(1), 0);
   await thrownBy(() => first);
@@ -46,7 +46,7 @@ Deno.test("what failed is not kept", async () => {
   await thrownBy(() => again);
 });
 
-Deno.test("the password is prepared, or refused", async () => {
+Deno.test("ScramPassword: prepares the password, or throws", async () => {
   const prepared = new ScramPassword("I\u00adX").salted(salt(1), 4_096);
   assertEquals(await prepared, await new ScramPassword("IX").salted(salt(1), 4_096));
   assertThrows(() => new ScramPassword(""), RequestError);

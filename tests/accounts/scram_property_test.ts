@@ -1,5 +1,5 @@
-import fc from "fast-check";
 import { assert } from "@std/assert";
+import fc from "fast-check";
 import { preparePassword, prepareUser } from "../../lib/accounts/prepare.ts";
 import { ScramClient } from "../../lib/accounts/scram_client.ts";
 import type { ScramVerifier } from "../../lib/accounts/scram_keys.ts";
@@ -40,7 +40,7 @@ const text = fc.oneof(
 const user = text.filter((name) => isAccepted(() => prepareUser(name)));
 const password = text.filter((secret) => isAccepted(() => preparePassword(secret)));
 
-Deno.test("any user with any password that SASLprep accepts logs in", async () => {
+Deno.test("SCRAM: logs in any user with any password that SASLprep accepts", async () => {
   await fc.assert(
     fc.asyncProperty(user, password, async (name, secret) => {
       const verifier = await verifierFor(secret);
@@ -53,7 +53,7 @@ Deno.test("any user with any password that SASLprep accepts logs in", async () =
   );
 });
 
-Deno.test("no other password logs in", async () => {
+Deno.test("SCRAM: refuses any other password", async () => {
   await fc.assert(
     fc.asyncProperty(password, password, async (right, wrong) => {
       fc.pre(preparePassword(right) !== preparePassword(wrong));
@@ -64,7 +64,7 @@ Deno.test("no other password logs in", async () => {
   );
 });
 
-/** Whoever of the two sees it first gives up, each in its one way. */
+/** The side that sees the change first refuses, each with its own error. */
 async function assertFails(changed: MessageName, change: (message: string) => string) {
   const tamper = (name: MessageName, message: string) =>
     name === changed ? change(message) : message;
@@ -74,7 +74,7 @@ async function assertFails(changed: MessageName, change: (message: string) => st
 }
 
 for (const name of MESSAGES) {
-  Deno.test(`a change to any character of ${name} is noticed`, async () => {
+  Deno.test(`SCRAM: notices a change to any character of ${name}`, async () => {
     const long = RFC[name].length + 40;
     for (let at = 0; at < long; at++) {
       const cut = (message: string) => Math.min(at, message.length - 1);
@@ -105,7 +105,7 @@ const garbage = fc.oneof(
   ).map((parts) => parts.join("")),
 );
 
-Deno.test("whatever else comes, nothing but the documented errors escapes", async () => {
+Deno.test("SCRAM: throws only documented errors for any input", async () => {
   await fc.assert(
     fc.asyncProperty(garbage, garbage, async (first, final) => {
       const server = new ScramServer(() => VERIFIER);

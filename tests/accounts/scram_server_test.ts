@@ -16,7 +16,7 @@ const SALT = Uint8Array.fromBase64(RFC.salt);
 const VERIFIER = await verifierFor(RFC.password, SALT);
 const PASSWORD = new ScramPassword(RFC.password);
 
-/** A server that notes the names that it is asked for. */
+/** A server that records the names it looks up. */
 function newServer(): { server: ScramServer; asked: string[] } {
   const asked: string[] = [];
   const verifierOf = (user: string) => {
@@ -26,7 +26,7 @@ function newServer(): { server: ScramServer; asked: string[] } {
   return { server: new ScramServer(verifierOf, { nonce: RFC.serverNonce }), asked };
 }
 
-/** Makes sure that the server refuses this client-first, without looking for anybody. */
+/** Checks that the server refuses this client-first without looking up a user. */
 async function assertRefused(clientFirst: string): Promise<void> {
   const { server, asked } = newServer();
   assertAuthFailed(await thrownBy(() => server.handleFirst(clientFirst)));
@@ -37,7 +37,7 @@ async function assertRefused(clientFirst: string): Promise<void> {
 
 const NONCE = RFC.clientNonce + RFC.serverNonce;
 
-/** What a client that says this in client-final ends its login with; the proof is right. */
+/** client-final with this header and nonce, and a correct proof. */
 async function finalOf(header: string, nonce = NONCE): Promise<string> {
   const salted = await PASSWORD.salted(SALT, RFC.iterations);
   const withoutProof = formatWithoutProof(header, nonce);
@@ -45,13 +45,13 @@ async function finalOf(header: string, nonce = NONCE): Promise<string> {
   return formatClientFinal(withoutProof, makeProof(salted, authMessage));
 }
 
-Deno.test("the right password logs in, and a wrong one does not", async () => {
+Deno.test("ScramServer: accepts the correct password, and refuses a wrong one", async () => {
   await logIn("user", PASSWORD, () => VERIFIER);
   const wrong = new ScramPassword("Pencil");
   assertAuthFailed(await thrownBy(() => logIn("user", wrong, () => VERIFIER)));
 });
 
-Deno.test("a nonce is new for each login", () => {
+Deno.test("ScramServer: uses a new nonce for each login", () => {
   const nonces = Array.from(
     { length: 100 },
     () => new ScramServer(() => VERIFIER).handleFirst(RFC.clientFirst),
@@ -59,7 +59,7 @@ Deno.test("a nonce is new for each login", () => {
   assertEquals(new Set(nonces).size, 100);
 });
 
-Deno.test("names are unescaped and prepared", () => {
+Deno.test("ScramServer.handleFirst: unescapes and prepares names", () => {
   const names = [["a=2Cb=3Dc", "a,b=c"], ["=3D2C", "=2C"], ["I\u00adX", "IX"], ["\u2168", "IX"]];
   for (const [sent, name] of names) {
     const { server, asked } = newServer();
@@ -68,7 +68,7 @@ Deno.test("names are unescaped and prepared", () => {
   }
 });
 
-Deno.test("names that break the grammar, or that nobody can have, are refused", async () => {
+Deno.test("ScramServer.handleFirst: refuses names that break the grammar or that no account can have", async () => {
   for (
     const name of ["", "a=b", "a=", "a=2c", "a=3d", "=", "a\0b", "\u00ad", "\u0007", "\u06271"]
   ) {
@@ -76,7 +76,7 @@ Deno.test("names that break the grammar, or that nobody can have, are refused", 
   }
 });
 
-Deno.test("a client that could do channel binding is welcome, one that does it is not", async () => {
+Deno.test("ScramServer.handleFirst: accepts a client that supports channel binding, but not its use", async () => {
   const { server } = newServer();
   server.handleFirst(`y,,n=user,r=abc`);
   await assertRefused(`p=tls-unique,,n=user,r=abc`);
@@ -84,7 +84,7 @@ Deno.test("a client that could do channel binding is welcome, one that does it i
   await assertRefused(`Y,,n=user,r=abc`);
 });
 
-Deno.test("client-final must repeat the header of client-first", async () => {
+Deno.test("ScramServer.handleFinal: requires the header of client-first", async () => {
   const headers = ["n,,", "y,,", "n,a=user,", "n,a=,"];
   for (const header of headers) {
     for (const repeated of headers) {
@@ -97,7 +97,7 @@ Deno.test("client-final must repeat the header of client-first", async () => {
   }
 });
 
-Deno.test("client-final must repeat the nonce of server-first", async () => {
+Deno.test("ScramServer.handleFinal: requires the nonce of server-first", async () => {
   for (const nonce of [NONCE, RFC.clientNonce, RFC.serverNonce, `${NONCE}x`, NONCE.slice(1)]) {
     const { server } = newServer();
     server.handleFirst(RFC.clientFirst);
@@ -107,7 +107,7 @@ Deno.test("client-final must repeat the nonce of server-first", async () => {
   }
 });
 
-Deno.test("a user acts for itself only", async () => {
+Deno.test("ScramServer.handleFirst: lets a user act only for itself", async () => {
   for (const header of ["n,a=user,", "n,a=,", "y,a=user,"]) {
     newServer().server.handleFirst(`${header}n=user,r=abc`);
   }
@@ -117,7 +117,7 @@ Deno.test("a user acts for itself only", async () => {
   }
 });
 
-Deno.test("malformed first messages are refused", async () => {
+Deno.test("ScramServer.handleFirst: refuses malformed messages", async () => {
   const { clientFirst } = RFC;
   const messages = [
     "",
@@ -132,18 +132,18 @@ Deno.test("malformed first messages are refused", async () => {
   for (const message of messages) await assertRefused(message);
 });
 
-Deno.test("extensions that may be passed over are", () => {
+Deno.test("ScramServer.handleFirst: skips optional extensions", () => {
   newServer().server.handleFirst(`${RFC.clientFirst},x=y,Z=é`);
 });
 
-Deno.test("a message has at most so many characters", async () => {
-  const most = LIMITS.scramMessageCharacters;
+Deno.test("ScramServer.handleFirst: limits the length of the message", async () => {
+  const maximum = LIMITS.scramMessageCharacters;
   const filled = (length: number) => `n,,n=user,r=${"x".repeat(length - 12)}`;
-  for (const length of [most - 1, most]) newServer().server.handleFirst(filled(length));
-  await assertRefused(filled(most + 1));
+  for (const length of [maximum - 1, maximum]) newServer().server.handleFirst(filled(length));
+  await assertRefused(filled(maximum + 1));
 });
 
-Deno.test("malformed or foreign last messages are refused", async () => {
+Deno.test("ScramServer.handleFinal: refuses malformed messages and those of other logins", async () => {
   const { clientFinal } = RFC;
   const messages = ["", "garbage", `m=x,${clientFinal}`, `${clientFinal},x=y`, `${clientFinal}A`];
   messages.push(clientFinal.replace("biws", "eSws"), clientFinal.replace("biws", "biwsAAAA"));
@@ -151,7 +151,7 @@ Deno.test("malformed or foreign last messages are refused", async () => {
   messages.push(clientFinal.replace("dVQ=", "dVR="), clientFinal.replace("dVQ=", "dVQ"));
   messages.push(clientFinal.replace(/p=.*/, "p="), clientFinal.replace(/p=.*/, "p=AAAA"));
   messages.push(clientFinal.replace(/,p=.*/, ""), clientFinal.replace(/p=.*/, "p=AA".repeat(99)));
-  messages.push(clientFinal.replace(",p=", ",x=y,p=")); // Under the proof, which does not fit
+  messages.push(clientFinal.replace(",p=", ",x=y,p=")); // Covered by the proof, which does not match
   for (const message of messages) {
     const { server } = newServer();
     server.handleFirst(RFC.clientFirst);
@@ -160,7 +160,7 @@ Deno.test("malformed or foreign last messages are refused", async () => {
   }
 });
 
-Deno.test("messages out of order are refused", async () => {
+Deno.test("ScramServer: refuses messages out of order", async () => {
   const early = newServer().server;
   assertAuthFailed(await thrownBy(() => early.handleFinal(RFC.clientFinal)));
 
@@ -174,13 +174,13 @@ Deno.test("messages out of order are refused", async () => {
   assertAuthFailed(await thrownBy(() => replayed.handleFinal(RFC.clientFinal)));
 });
 
-Deno.test("a proof is good for the exchange that it was made in only", async () => {
+Deno.test("ScramServer: accepts a proof only in its own exchange", async () => {
   const server = new ScramServer(() => VERIFIER);
   server.handleFirst(RFC.clientFirst);
   assertAuthFailed(await thrownBy(() => server.handleFinal(RFC.clientFinal)));
 });
 
-Deno.test("what fails at looking a user up gets through", () => {
+Deno.test("ScramServer.handleFirst: rethrows errors of verifierOf", () => {
   const broken = new Error("the database is locked");
   const server = new ScramServer(() => {
     throw broken;

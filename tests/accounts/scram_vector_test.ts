@@ -1,11 +1,11 @@
 import { assertEquals } from "@std/assert";
-import { makeVerifier } from "../../lib/accounts/scram_keys.ts";
 import { ScramClient } from "../../lib/accounts/scram_client.ts";
+import { makeVerifier } from "../../lib/accounts/scram_keys.ts";
 import { ScramPassword } from "../../lib/accounts/scram_password.ts";
 import { ScramServer } from "../../lib/accounts/scram_server.ts";
 import { RFC_7677 as RFC } from "../helpers/scram.ts";
 
-Deno.test("the client speaks as RFC 7677 shows", async () => {
+Deno.test("ScramClient: sends the messages of RFC 7677", async () => {
   const password = new ScramPassword(RFC.password);
   const client = new ScramClient(RFC.user, password, { nonce: RFC.clientNonce });
   assertEquals(client.first, RFC.clientFirst);
@@ -13,7 +13,7 @@ Deno.test("the client speaks as RFC 7677 shows", async () => {
   client.handleFinal(RFC.serverFinal);
 });
 
-Deno.test("the server speaks as RFC 7677 shows", async () => {
+Deno.test("ScramServer: sends the messages of RFC 7677", async () => {
   const salt = Uint8Array.fromBase64(RFC.salt);
   const verifier = await makeVerifier(RFC.password, salt, RFC.iterations);
   const asked: string[] = [];

@@ -8,13 +8,13 @@ import { assertAuthFailed, thrownBy } from "../helpers/scram.ts";
 import { TempDir } from "../helpers/temp_dir.ts";
 
 /** Changes the accounts in another process. */
-async function elsewhere(path: string, ...steps: unknown[][]): Promise<void> {
+async function changeInChild(path: string, ...steps: unknown[][]): Promise<void> {
   const args = [path, ...steps.map((step) => JSON.stringify(step))];
   await using child = new ChildProcess("account_child.ts", args);
   await child.waitFor("done");
 }
 
-Deno.test("what another process changes holds at once", async () => {
+Deno.test("AccountStore: sees changes of another process at once", async () => {
   using temp = new TempDir();
   const path = temp.join("state.db");
   using accounts = new TestAccounts(path);
@@ -24,22 +24,22 @@ Deno.test("what another process changes holds at once", async () => {
     logInTo(new Login({ store, limiter }, "192.0.2.1"), "ana", new ScramPassword(password));
 
   const before = store.revision;
-  await elsewhere(path, ["add", "ana", "first"]);
+  await changeInChild(path, ["add", "ana", "first"]);
   assertNotEquals(store.revision, before);
   const { account } = await logIn("first");
   assert(store.isCurrent(account));
 
-  await elsewhere(path, ["setPassword", "ana", "second"]);
+  await changeInChild(path, ["setPassword", "ana", "second"]);
   assertFalse(store.isCurrent(account));
   const { account: second } = await logIn("second");
   assertAuthFailed(await thrownBy(() => logIn("first")));
 
-  await elsewhere(path, ["remove", "ana"]);
+  await changeInChild(path, ["remove", "ana"]);
   assertFalse(store.isCurrent(second));
   assertEquals(store.list(), []);
 });
 
-Deno.test("many processes and connections change accounts at the same time", async () => {
+Deno.test("AccountStore: is changed by many processes and connections at the same time", async () => {
   using temp = new TempDir();
   const path = temp.join("state.db");
   using accounts = new TestAccounts(path);
@@ -47,18 +47,18 @@ Deno.test("many processes and connections change accounts at the same time", asy
   const adding = names("own").map((name) => accounts.store.add(name, "x", "member"));
   await Promise.all([
     ...adding,
-    elsewhere(path, ...names("a").map((name) => ["add", name, "x"])),
-    elsewhere(path, ...names("b").map((name) => ["add", name, "x"])),
+    changeInChild(path, ...names("a").map((name) => ["add", name, "x"])),
+    changeInChild(path, ...names("b").map((name) => ["add", name, "x"])),
   ]);
   assertEquals(accounts.store.list().length, 30);
   const revisions = accounts.store.list().map(({ revision }) => revision);
   assertEquals(new Set(revisions).size, 30);
 });
 
-Deno.test("two stores that make the settings of a database agree on its secret", () => {
+Deno.test("AccountStore: has one secret when two stores create the settings", () => {
   using temp = new TempDir();
   using first = new TestAccounts(temp.join("state.db"));
   using second = new TestAccounts(temp.join("state.db"));
-  const saltOf = ({ store }: TestAccounts) => store.credentialsOf("nobody").verifier.salt;
+  const saltOf = ({ store }: TestAccounts) => store.credentialsOf("unknown").verifier.salt;
   assertEquals(saltOf(first), saltOf(second));
 });
