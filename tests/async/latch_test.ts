@@ -2,11 +2,11 @@ import { assertEquals } from "@std/assert";
 import { Latch } from "../../lib/async/latch.ts";
 import { settled } from "../helpers/fake_clock.ts";
 
-Deno.test("Latch: open resolves every wait that has begun, and no later one", async () => {
+Deno.test("Latch.open: resolves all pending waits, and no later one", async () => {
   const latch = new Latch();
   const log: string[] = [];
   const wait = (name: string) => latch.wait().then(() => log.push(name));
-  latch.open(); // Nobody waits
+  latch.open(); // No wait is pending
   wait("a");
   wait("b");
   await settled();

@@ -2,51 +2,51 @@ import { assertEquals } from "@std/assert";
 import { Mutex } from "../../lib/async/mutex.ts";
 import { settled } from "../helpers/fake_clock.ts";
 
-/** Enters a lane, and keeps its turn until it leaves. */
-class Turn {
-  #leave: (() => void) | null = null;
+/** A caller that locks a mutex, and holds the lock until it releases it. */
+class Holder {
+  #release: (() => void) | null = null;
 
-  constructor(lane: Mutex) {
-    lane.lock().then((leave) => this.#leave = leave);
+  constructor(mutex: Mutex) {
+    mutex.lock().then((release) => this.#release = release);
   }
 
-  get hasCome(): boolean {
-    return this.#leave !== null;
+  get hasLock(): boolean {
+    return this.#release !== null;
   }
 
-  async leave(): Promise<void> {
-    this.#leave!();
+  async release(): Promise<void> {
+    this.#release!();
     await settled();
   }
 }
 
-Deno.test("the first has its turn at once, the others in their order", async () => {
-  const lane = new Mutex();
-  const turns = Array.from({ length: 3 }, () => new Turn(lane));
+Deno.test("Mutex: grants the lock at once if free, otherwise in order", async () => {
+  const mutex = new Mutex();
+  const holders = Array.from({ length: 3 }, () => new Holder(mutex));
   await settled();
-  const come = () => turns.map(({ hasCome }) => hasCome);
-  assertEquals(come(), [true, false, false]);
-  await turns[0]!.leave();
-  assertEquals(come(), [true, true, false]);
-  await turns[0]!.leave(); // Again does nothing
-  assertEquals(come(), [true, true, false]);
-  await turns[1]!.leave();
-  assertEquals(come(), [true, true, true]);
+  const locks = () => holders.map(({ hasLock }) => hasLock);
+  assertEquals(locks(), [true, false, false]);
+  await holders[0]!.release();
+  assertEquals(locks(), [true, true, false]);
+  await holders[0]!.release(); // A second call does nothing
+  assertEquals(locks(), [true, true, false]);
+  await holders[1]!.release();
+  assertEquals(locks(), [true, true, true]);
 });
 
-Deno.test("a lane that all have left is free", async () => {
-  const lane = new Mutex();
+Deno.test("Mutex: is free again after every release", async () => {
+  const mutex = new Mutex();
   for (let i = 0; i < 3; i++) {
-    const turn = new Turn(lane);
+    const holder = new Holder(mutex);
     await settled();
-    assertEquals(turn.hasCome, true);
-    await turn.leave();
+    assertEquals(holder.hasLock, true);
+    await holder.release();
   }
 });
 
-Deno.test("lanes do not wait for each other", async () => {
-  const first = new Turn(new Mutex());
-  const second = new Turn(new Mutex());
+Deno.test("Mutex: is independent of other mutexes", async () => {
+  const first = new Holder(new Mutex());
+  const second = new Holder(new Mutex());
   await settled();
-  assertEquals([first.hasCome, second.hasCome], [true, true]);
+  assertEquals([first.hasLock, second.hasLock], [true, true]);
 });

@@ -17,7 +17,7 @@ Deno.test("onAbort: runs the action at once for a signal that has fired", () => 
   assertEquals(runs, 1);
 });
 
-Deno.test("onAbort: does nothing after it is disposed of, or without a signal", () => {
+Deno.test("onAbort: does nothing after disposal, or without a signal", () => {
   const controller = new AbortController();
   let runs = 0;
   {

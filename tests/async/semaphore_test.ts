@@ -1,12 +1,12 @@
 import { assertEquals, assertRejects } from "@std/assert";
 import { Semaphore } from "../../lib/async/semaphore.ts";
 
-Deno.test("a gate lets so many in at once, the others in their order", async () => {
-  const gate = new Semaphore(2);
+Deno.test("Semaphore: runs as many tasks as it has permits, the others in order", async () => {
+  const semaphore = new Semaphore(2);
   const started: number[] = [];
   const finish: Array<() => void> = [];
   const all = [0, 1, 2, 3].map((number) =>
-    gate.run(() => {
+    semaphore.run(() => {
       started.push(number);
       return new Promise<void>((resolve) => finish.push(resolve));
     })
@@ -24,8 +24,8 @@ Deno.test("a gate lets so many in at once, the others in their order", async () 
   await Promise.all(all);
 });
 
-Deno.test("work that fails frees its place", async () => {
-  const gate = new Semaphore(1);
-  await assertRejects(() => gate.run(() => Promise.reject(new Error("no"))), Error, "no");
-  assertEquals(await gate.run(() => Promise.resolve("in")), "in");
+Deno.test("Semaphore: frees the permit of a failed task", async () => {
+  const semaphore = new Semaphore(1);
+  await assertRejects(() => semaphore.run(() => Promise.reject(new Error("no"))), Error, "no");
+  assertEquals(await semaphore.run(() => Promise.resolve("in")), "in");
 });
