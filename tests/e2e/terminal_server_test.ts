@@ -116,23 +116,25 @@ for (const [what, keys] of Object.entries({ "quit": "quit\r", "Ctrl-C": KEYS.con
   });
 }
 
-Deno.test({
-  name: "Ctrl-C a second time stops the server at once, with 130, and restores the terminal",
-  ignore,
-  async fn() {
-    await using fixture = await setUp();
-    // A client that asked for more than it reads holds the server up
-    writeZeros(fixture.folder.join("root", "large.bin"), 64 * 1024 * 1024);
-    using peer = await RawPeer.connect(fixture.port);
-    await peer.sendFrame("FILE", "large.bin");
-    await peer.expect("FHSH");
-    await fixture.terminal.type(KEYS.controlC);
-    await fixture.terminal.shows("stopping; running transfers have 10 s, Ctrl-C stops at once");
-    await fixture.terminal.type(KEYS.controlC);
-    assertEquals(await fixture.terminal.exitCode(), 130);
-    await fixture.terminal.shows(/terminal-restored$/);
-  },
-});
+for (const [what, keys] of Object.entries({ "quit": "quit\r", "Ctrl-C": KEYS.controlC })) {
+  Deno.test({
+    name: `Ctrl-C after ${what} stops the server at once, with 130, and restores the terminal`,
+    ignore,
+    async fn() {
+      await using fixture = await setUp();
+      // A client that asked for more than it reads holds the server up
+      writeZeros(fixture.folder.join("root", "large.bin"), 64 * 1024 * 1024);
+      using peer = await RawPeer.connect(fixture.port);
+      await peer.sendFrame("FILE", "large.bin");
+      await peer.expect("FHSH");
+      await fixture.terminal.type(keys);
+      await fixture.terminal.shows("stopping; running transfers have 10 s, Ctrl-C stops at once");
+      await fixture.terminal.type(KEYS.controlC);
+      assertEquals(await fixture.terminal.exitCode(), 130);
+      await fixture.terminal.shows(/terminal-restored$/);
+    },
+  });
+}
 
 Deno.test({
   name: "Ctrl-D leaves the server running",

@@ -68,7 +68,7 @@ async function run(values: Values, locale: Locale): Promise<number> {
   surviveBugs(log);
   const server = await start(values, { locale, log, stop });
   const metrics = serveMetrics(server, values.metrics, locale);
-  if (input !== null) runConsole(server, input, format).then(stopped.resolve);
+  if (input !== null) runConsole(server, input, format).then(stop.request);
   await stopped.promise;
   if (!json && !quiet) printLine(locale.t("stopping"), input);
   await Promise.all([server.stop(), metrics?.close()]);
