@@ -20,32 +20,32 @@ type Result<K extends JobName> = ReturnType<WorkerJobs[K]>;
 /**
  * A worker thread, seen from the main isolate: each call of a job is a promise.
  *
- * When the thread dies, what is under way and all later calls reject; the process lives on.
+ * If the thread dies, pending and later calls reject; the process lives on.
  */
 export class FileWorker {
   readonly #worker: Worker;
   readonly #pending = new Map<number, PendingCall>();
-  /** Calls of this turn of the event loop, which leave together: to wake a thread is what costs. */
+  /** Calls of this turn of the event loop, posted together: waking the thread is what costs. */
   #unsent: JobRequest[] = [];
   #unsentTransfer: Transferable[] = [];
   #nextId = 0;
   #nextHandle = 0;
   #death: Error | null = null;
 
-  /** Starts the thread. @param onDeath called once, should it die by itself */
+  /** Starts the thread. @param onDeath called once if the thread dies by itself */
   constructor(onDeath: (worker: FileWorker) => void = () => {}) {
     this.#worker = new Worker(new URL("./main.ts", import.meta.url), { type: "module" });
     this.#worker.onmessage = ({ data }: MessageEvent<JobReply[]>) => {
       for (const reply of data) this.#onReply(reply);
     };
     this.#worker.onerror = (event) => {
-      event.preventDefault(); // Otherwise it takes the process along
+      event.preventDefault(); // Otherwise the error ends the process
       this.terminate(new Error(`A worker died: ${event.message}`));
       onDeath(this);
     };
   }
 
-  /** A number for something that is to be open in the thread, as no other caller has it. */
+  /** A handle, unique in this worker, for a file that stays open in the thread. */
   newHandle(): number {
     return this.#nextHandle++;
   }
@@ -56,9 +56,9 @@ export class FileWorker {
   }
 
   /**
-   * Has the worker do a job. Buffers in `transfer` become the worker's, and are used no more.
+   * Runs a job in the worker, which owns the buffers in `transfer` from now on.
    *
-   * @throws {RequestError | DiskError} as the job threw it
+   * @throws {RequestError | DiskError | ProtocolError} as thrown by the job
    */
   call<K extends JobName>(
     name: K,
@@ -75,7 +75,7 @@ export class FileWorker {
     return promise;
   }
 
-  /** Ends the thread; what is under way rejects with `reason`. */
+  /** Ends the thread; pending calls reject with `reason`. */
   terminate(reason: Error = new Error("The worker was stopped")): void {
     if (this.#death !== null) return;
     this.#death = reason;

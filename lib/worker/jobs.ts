@@ -1,6 +1,6 @@
 import { join } from "@std/path";
-import { exists } from "../files/exists.ts";
 import type { StoredFile } from "../files/directory_store.ts";
+import { exists } from "../files/exists.ts";
 import {
   type CommitResult,
   dropPart,
@@ -16,31 +16,32 @@ import { dataArea, type DataLayout, frameCompressed, frameData } from "../protoc
 import { readSmall, type SmallFile } from "./small_file.ts";
 import { ChunkCompressor, inflateChunk } from "./zstd.ts";
 
-/** Bytes hashed per call: about 20 ms, in which the worker hears nothing. */
+/** Bytes hashed per call: about 20 ms, in which the worker handles no other call. */
 export const HASH_SLICE_BYTES = 32 * 1024 * 1024;
 
-/** How a file is to be sent. */
+/** How to send a file. */
 export interface SendPlan {
   readonly layout: DataLayout;
-  /** Where in the file the data begins. */
+  /** Position in the file of the first byte to send. */
   readonly offset: number;
   /** Compute the SHA-256 of the whole file on the way. */
   readonly hashed: boolean;
-  /** Compress the frames where that makes them smaller. */
+  /** Compress the frames that become smaller. */
   readonly zstd: boolean;
 }
 
-/** A buffer that came back full. */
+/** A buffer that the worker has filled with data frames. */
 export interface FilledBuffer {
   readonly buffer: ArrayBuffer;
-  /** Bytes of whole frames, from the front of the buffer. */
+  /** Bytes of whole frames, at the start of the buffer. */
   readonly frameBytes: number;
-  /** The SHA-256 of the whole file in hex, with its last buffer, where the plan wants it. */
+  /** The SHA-256 of the whole file in hex, with its last buffer, if the plan is `hashed`. */
   readonly sha256: string | null;
 }
 
-/** What there is already where a file is to go. */
+/** What exists already at the destination of a file. */
 export interface TargetState {
+  /** Whether the final name is taken. */
   readonly isTaken: boolean;
   readonly part: PartialFile | null;
 }
@@ -53,15 +54,15 @@ interface Outgoing {
 }
 
 /**
- * What a client's worker does, each job to its end: the thread's own state and its calls.
+ * The jobs of a worker thread, and the files that they hold open. Each job runs to its end.
  *
- * One file to hash and one to send can be open at a time, and several to receive. Calls are
- * carried out in order, so a caller that has several under way gets their results in order.
+ * One file to hash and one to send can be open at a time, and several to receive. Calls run in
+ * order, so that a caller with several pending calls gets their results in order.
  */
 export class WorkerJobs {
   #hashing: HashedSource | null = null;
   #outgoing: Outgoing | null = null;
-  /** By the numbers that their owners gave them. */
+  /** By handle: see `FileWorker.newHandle`. */
   readonly #parts = new Map<number, PartFile>();
 
   /** Starts hashing a file. */
@@ -69,14 +70,14 @@ export class WorkerJobs {
     this.#hashing = new HashedSource(new SourceFile(file));
   }
 
-  /** Hashes some more; the SHA-256 in hex once the file is done. */
+  /** Hashes the next slice; returns the SHA-256 in hex after the last one. */
   hashSlice(sliceBytes: number): string | null {
-    const source = opened(this.#hashing);
+    const source = requireOpen(this.#hashing);
     const isDone = source.hashSlice(sliceBytes, Infinity);
     return isDone ? source.digest() : null;
   }
 
-  /** The SHA-256, in hex, of a file that is small enough to be hashed at once. */
+  /** The SHA-256, in hex, of a file small enough to be hashed in one call. */
   hashSmall(file: StoredFile): string {
     const source = new HashedSource(new SourceFile(file));
     try {
@@ -87,7 +88,7 @@ export class WorkerJobs {
     }
   }
 
-  /** Opens a file to be sent. With a hash, `skipSlice` leads to the offset. */
+  /** Opens a file to be sent. If the plan is `hashed`, `skipSlice` must then reach the offset. */
   startSend(file: StoredFile, plan: SendPlan): void {
     const source = new SourceFile(file);
     if (!plan.hashed && plan.offset > 0) source.seek(plan.offset);
@@ -98,9 +99,9 @@ export class WorkerJobs {
     };
   }
 
-  /** Hashes some more of what comes before the offset; the SHA-256 if that is the whole file. */
+  /** Hashes the next slice before the offset; returns the SHA-256 if that is the whole file. */
   skipSlice(sliceBytes: number): { isDone: boolean; sha256: string | null } {
-    const { source, plan } = opened(this.#outgoing);
+    const { source, plan } = requireOpen(this.#outgoing);
     if (!(source instanceof HashedSource)) return { isDone: true, sha256: null };
     const isDone = source.hashSlice(sliceBytes, plan.offset);
     const isWhole = isDone && source.leftBytes === 0;
@@ -109,15 +110,15 @@ export class WorkerJobs {
     return { isDone, sha256 };
   }
 
-  /** Opens a file to be sent from its first byte on, and fills the first buffer. */
+  /** Opens a file to be sent, and fills the first buffer. */
   startFilling(file: StoredFile, plan: SendPlan, buffer: ArrayBuffer): FilledBuffer {
     this.startSend(file, plan);
     return this.fillFrames(buffer);
   }
 
-  /** Fills a buffer with data frames. With the last byte, the file is closed. */
+  /** Fills a buffer with data frames. Closes the file after its last byte. */
   fillFrames(buffer: ArrayBuffer): FilledBuffer {
-    const { source, plan: { layout }, compressor } = opened(this.#outgoing);
+    const { source, plan: { layout }, compressor } = requireOpen(this.#outgoing);
     const area = dataArea(buffer, layout);
     const dataBytes = source.read(area);
     const isLast = source.leftBytes === 0;
@@ -130,93 +131,93 @@ export class WorkerJobs {
     return { buffer, frameBytes, sha256 };
   }
 
-  /** Finds and reads a served file, if it is small and can be had: {@link openSmall}. */
+  /** Opens and reads a served file; `null` as {@link openSmall}, or if it cannot be read. */
   fetchSmall(root: string, path: string): SmallFile | null {
     return readSmall(openSmall(root, path));
   }
 
-  /** The same for a file of this machine: {@link openSmallLocal}. */
+  /** As `fetchSmall`, for a local file: {@link openSmallLocal}. */
   fetchSmallLocal(path: string): SmallFile | null {
     return readSmall(openSmallLocal(path));
   }
 
-  /** Finds a file that is there already, and is the wanted one. */
+  /** See {@link findReceived}. */
   findReceived(wanted: WantedFile): string | null {
     return findReceived(wanted);
   }
 
-  /** Removes what an earlier download left of a file that is there by now. */
+  /** See {@link dropPart}. */
   dropPart({ partPath }: FileTarget): void {
     dropPart(partPath);
   }
 
-  /** Whether a name is taken, and what an earlier download left behind. */
+  /** Whether the final name is taken, and the part that an earlier download left. */
   inspectTarget({ directory, name, partPath }: FileTarget): TargetState {
     return { isTaken: exists(join(directory, name)), part: findPart(partPath) };
   }
 
   /**
-   * Starts receiving a file unless it is there already: then its path is returned, and what is
-   * written is dropped.
+   * Starts to receive a file, unless it exists already: then returns its path, and later writes are
+   * dropped.
    */
   startReceiveMissing(
-    part: number,
+    handle: number,
     wanted: WantedFile,
     target: FileTarget,
     details: FileDetails,
   ): string | null {
     const received = findReceived(wanted);
-    if (received === null) this.startReceive(part, target, details);
+    if (received === null) this.startReceive(handle, target, details);
     else dropPart(target.partPath);
     return received;
   }
 
-  /** Starts receiving a file of which nothing is kept. */
-  startReceive(part: number, target: FileTarget, details: FileDetails): void {
-    this.openPart(part, target);
-    this.beginReceive(part, details);
+  /** Starts to receive a file from its first byte on. */
+  startReceive(handle: number, target: FileTarget, details: FileDetails): void {
+    this.openPart(handle, target);
+    this.beginReceive(handle, details);
   }
 
-  /** Opens what an earlier transfer left; how much of it is kept, to be hashed first. */
-  openPart(part: number, target: FileTarget): number {
+  /** Opens the part of an earlier transfer; returns the number of kept bytes, to be hashed. */
+  openPart(handle: number, target: FileTarget): number {
     const file = new PartFile(target);
-    this.#parts.set(part, file);
+    this.#parts.set(handle, file);
     return file.lengthBytes;
   }
 
-  /** Hashes some more of what was kept; `true` once that is done. */
-  hashKept(part: number, sliceBytes: number): boolean {
-    return this.#withPart(part, (file) => file.hashKept(sliceBytes)) ?? true;
+  /** Hashes the next slice of the kept bytes; `true` after the last one. */
+  hashKept(handle: number, sliceBytes: number): boolean {
+    return this.#withPart(handle, (file) => file.hashKept(sliceBytes)) ?? true;
   }
 
-  /** Says what the file is whose part is open. */
-  beginReceive(part: number, details: FileDetails): void {
-    this.#withPart(part, (file) => file.begin(details));
+  /** Sets the properties of the file whose part is open. */
+  beginReceive(handle: number, details: FileDetails): void {
+    this.#withPart(handle, (file) => file.begin(details));
   }
 
-  /** Writes received bytes, and gives their buffer back. */
-  write(part: number, bytes: Uint8Array<ArrayBuffer>): ArrayBuffer {
-    this.#withPart(part, (file) => file.write(bytes));
+  /** Writes received bytes, and returns their buffer. */
+  write(handle: number, bytes: Uint8Array<ArrayBuffer>): ArrayBuffer {
+    this.#withPart(handle, (file) => file.write(bytes));
     return bytes.buffer;
   }
 
-  /** Inflates and writes; how many bytes that were. */
-  writeZstd(part: number, payload: Uint8Array): number {
-    return this.#withPart(part, (file) => {
+  /** Inflates and writes the payload of an FZST frame; returns the number of inflated bytes. */
+  writeZstd(handle: number, payload: Uint8Array): number {
+    return this.#withPart(handle, (file) => {
       const bytes = inflateChunk(payload);
       file.write(bytes);
       return bytes.length;
     }) ?? 0;
   }
 
-  /** Verifies and names the received file. */
-  commit(part: number, sha256: string): CommitResult {
-    const file = opened(this.#parts.get(part) ?? null);
-    this.#parts.delete(part);
+  /** See {@link PartFile.commit}. */
+  commit(handle: number, sha256: string): CommitResult {
+    const file = requireOpen(this.#parts.get(handle) ?? null);
+    this.#parts.delete(handle);
     return file.commit(sha256);
   }
 
-  /** Receives a whole file at once. */
+  /** Receives a whole file in one call. */
   store(
     target: FileTarget,
     details: FileDetails,
@@ -243,30 +244,30 @@ export class WorkerJobs {
     this.#outgoing = null;
   }
 
-  /** Ends the receiving of a file. Its part is left behind, or removed with `discard`. */
-  endReceive(part: number, discard: boolean): void {
-    const file = this.#parts.get(part);
-    this.#parts.delete(part);
+  /** Ends the receiving of a file. Its part is left behind, or removed if `discard` is set. */
+  endReceive(handle: number, discard: boolean): void {
+    const file = this.#parts.get(handle);
+    this.#parts.delete(handle);
     if (discard) file?.discard();
     else file?.close();
   }
 
   /** Ends the receiving of all files. Their parts are left behind. */
   endAll(): void {
-    for (const part of [...this.#parts.keys()]) this.endReceive(part, false);
+    for (const handle of [...this.#parts.keys()]) this.endReceive(handle, false);
   }
 
   /**
-   * Works on a part that is open. What comes for another is dropped: it could not be opened or
-   * written, or is there already. After an error the part is open no more.
+   * Runs `work` on an open part. Calls for a handle without one are ignored: the part could not be
+   * opened or written, or the file exists already. An error closes the part.
    */
-  #withPart<T>(part: number, work: (file: PartFile) => T): T | undefined {
-    const file = this.#parts.get(part);
+  #withPart<T>(handle: number, work: (file: PartFile) => T): T | undefined {
+    const file = this.#parts.get(handle);
     if (file === undefined) return undefined;
     try {
       return orGiveUp(file, () => work(file));
     } catch (error) {
-      this.#parts.delete(part);
+      this.#parts.delete(handle);
       throw error;
     }
   }
@@ -281,8 +282,7 @@ function orGiveUp<T>(file: PartFile, work: () => T): T {
   }
 }
 
-/** What a job that came before has opened. */
-function opened<T>(thing: T | null): T {
-  if (thing === null) throw new Error("Cannot do the job: the one that opens the file failed");
-  return thing;
+function requireOpen<T>(file: T | null): T {
+  if (file === null) throw new Error("Cannot do the job: the one that opens the file failed");
+  return file;
 }

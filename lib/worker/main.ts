@@ -1,10 +1,10 @@
-import { messageOf, ProtocolError, RequestError } from "../protocol/errors.ts";
 /**
- * The entry of a client's worker: a loop of messages round {@link WorkerJobs}.
+ * The entry of a worker thread: a message loop around {@link WorkerJobs}.
  *
  * @module
  */
 import { DiskError } from "../files/disk_error.ts";
+import { messageOf, ProtocolError, RequestError } from "../protocol/errors.ts";
 import { WorkerJobs } from "./jobs.ts";
 import type { JobReply, JobRequest, PlainError } from "./messages.ts";
 
@@ -28,18 +28,17 @@ function toPlainError(error: unknown): PlainError {
   return { kind: "other", code: "", path: "", message };
 }
 
-/** The buffer in a result goes back to its owner instead of being copied. */
+/** A buffer in a result is transferred back to the caller instead of being copied. */
 function transferableOf(result: unknown): Transferable[] {
   if (result instanceof ArrayBuffer) return [result];
   const buffer = (result as { buffer?: unknown } | null)?.buffer;
   return buffer instanceof ArrayBuffer ? [buffer] : [];
 }
 
-/** Replies that are ready so shortly after a message left wait for the next one, to leave together. */
-const REPLY_AFTER_MS = 1;
+/** Minimum interval between messages: replies ready earlier are posted together. */
+const REPLY_INTERVAL_MS = 1;
 
-/** What was done and is not yet told. */
-class Replies {
+class ReplyBatch {
   readonly #scope: WorkerScope;
   #replies: JobReply[] = [];
   #transfer: Transferable[] = [];
@@ -52,7 +51,7 @@ class Replies {
   add(reply: JobReply, transfer: Transferable[]): void {
     this.#replies.push(reply);
     this.#transfer.push(...transfer);
-    if (performance.now() - this.#sentMs > REPLY_AFTER_MS) this.send();
+    if (performance.now() - this.#sentMs > REPLY_INTERVAL_MS) this.send();
   }
 
   send(): void {
@@ -66,7 +65,7 @@ class Replies {
 
 function serve(scope: WorkerScope): void {
   const jobs = new WorkerJobs();
-  const replies = new Replies(scope);
+  const replies = new ReplyBatch(scope);
   scope.onmessage = ({ data: requests }) => {
     for (const { id, name, args } of requests) {
       try {

@@ -5,14 +5,14 @@ export type JobName = {
   [K in keyof WorkerJobs]: WorkerJobs[K] extends (...args: never[]) => unknown ? K : never;
 }[keyof WorkerJobs];
 
-/** What is posted to the worker, several at a time. */
+/** A call, posted to the worker in arrays. */
 export interface JobRequest {
   readonly id: number;
   readonly name: JobName;
   readonly args: unknown[];
 }
 
-/** An error on its way between threads, where only plain data travels. */
+/** An error as plain data: a posted error would lose its class. */
 export interface PlainError {
   readonly kind: "request" | "disk" | "protocol" | "other";
   readonly code: string;
@@ -20,7 +20,7 @@ export interface PlainError {
   readonly message: string;
 }
 
-/** What is posted back, several at a time. */
+/** The reply to a {@link JobRequest}, posted back in arrays. */
 export type JobReply =
   | { readonly id: number; readonly result: unknown }
   | { readonly id: number; readonly error: PlainError };

@@ -1,7 +1,7 @@
 import { onAbort } from "../async/on_abort.ts";
 import { FileWorker } from "./file_worker.ts";
 
-/** After this time without work a thread is ended: it holds 8 MB. */
+/** A thread that is idle for longer is ended: it holds 8 MB. */
 const IDLE_MS = 30_000;
 
 interface IdleWorker {
@@ -10,10 +10,10 @@ interface IdleWorker {
 }
 
 /**
- * The threads that move files, one for each client that is moving some.
+ * A bounded pool of worker threads, each of which runs one job at a time.
  *
- * They are started on demand, never more than the limit, and reused; who asks when all are busy
- * waits, first come, first served.
+ * Threads are started on demand, up to the limit, and reused; while all are busy, jobs wait, first
+ * come, first served.
  */
 export class WorkerPool {
   readonly #limit: number;
@@ -23,17 +23,17 @@ export class WorkerPool {
   #timer: ReturnType<typeof setInterval> | null = null;
   #closed = false;
 
-  /** @param limit how many threads there may be */
+  /** @param limit maximum number of threads */
   constructor(limit: number) {
     this.#limit = limit;
   }
 
-  /** Threads at work now. */
+  /** Number of threads with a job. */
   get busyCount(): number {
     return this.#busy.size;
   }
 
-  /** Who waits for a thread. */
+  /** Number of jobs that wait for a thread. */
   get waitingCount(): number {
     return this.#waiting.length;
   }
@@ -43,15 +43,15 @@ export class WorkerPool {
     return this.#busy.size < this.#limit;
   }
 
-  /** Whether somebody waits for a thread. */
+  /** Whether a job waits for a thread. */
   get isContended(): boolean {
     return this.#waiting.length > 0;
   }
 
   /**
-   * Runs `job` with a worker that serves nobody else meanwhile. The job leaves nothing open in it.
+   * Runs `job` with a worker of its own. The job must leave no file open in it.
    *
-   * @throws what the job throws; an AbortError when `signal` fires while it waits for its turn
+   * @throws the job's error; the reason of `signal` if that fires while the job waits for a thread
    */
   async use<T>(job: (worker: FileWorker) => Promise<T>, signal?: AbortSignal): Promise<T> {
     const worker = await this.#acquire(signal);
@@ -62,7 +62,7 @@ export class WorkerPool {
     }
   }
 
-  /** Ends all threads; what they do rejects. */
+  /** Ends all threads; running and waiting jobs reject. */
   close(): void {
     this.#closed = true;
     if (this.#timer !== null) clearInterval(this.#timer);
@@ -77,7 +77,7 @@ export class WorkerPool {
   async #acquire(signal?: AbortSignal): Promise<FileWorker> {
     signal?.throwIfAborted();
     if (this.#closed) throw new Error("The server is shutting down");
-    const worker = this.#takeIdle() ?? this.#start();
+    const worker = this.#reuseIdle() ?? this.#start();
     if (worker !== null) return worker;
     const waiter = Promise.withResolvers<FileWorker>();
     this.#waiting.push(waiter);
@@ -88,7 +88,7 @@ export class WorkerPool {
     return await waiter.promise;
   }
 
-  #takeIdle(): FileWorker | null {
+  #reuseIdle(): FileWorker | null {
     for (;;) {
       const idle = this.#idle.pop();
       if (idle === undefined) return null;
@@ -120,9 +120,9 @@ export class WorkerPool {
   }
 
   #endIdle(): void {
-    const before = performance.now() - IDLE_MS;
-    const old = this.#idle.filter(({ sinceMs }) => sinceMs < before);
-    this.#idle = this.#idle.filter(({ sinceMs }) => sinceMs >= before);
-    for (const { worker } of old) worker.terminate();
+    const beforeMs = performance.now() - IDLE_MS;
+    const expired = this.#idle.filter(({ sinceMs }) => sinceMs < beforeMs);
+    this.#idle = this.#idle.filter(({ sinceMs }) => sinceMs >= beforeMs);
+    for (const { worker } of expired) worker.terminate();
   }
 }

@@ -2,24 +2,24 @@ import { constants, zstdCompressSync, zstdDecompressSync } from "node:zlib";
 import { ProtocolError } from "../protocol/errors.ts";
 import { LIMITS } from "../protocol/limits.ts";
 
-/** Faster than the disk and the network of most; higher levels are slower than both. */
+/** Level 1 is faster than most disks and networks; higher levels are slower than both. */
 const LEVEL = { params: { [constants.ZSTD_c_compressionLevel]: 1 } };
-/** After a chunk that did not become smaller, so many are not tried. */
-const CHUNKS_UNTRIED = 8;
+/** Chunks skipped after one that did not become smaller. */
+const SKIPPED_CHUNKS = 8;
 
-/** Compresses chunks of one file, each on its own, and only where that wins. */
+/** Compresses the chunks of a file, each on its own, if that makes them smaller. */
 export class ChunkCompressor {
-  #untried = 0;
+  #skipsLeft = 0;
 
-  /** The chunk as one zstd frame, or `null` when that would not be smaller. */
+  /** The chunk as one zstd frame; `null` if that is not smaller, or the chunk is skipped. */
   compress(chunk: Uint8Array): Uint8Array | null {
-    if (this.#untried > 0) {
-      this.#untried--;
+    if (this.#skipsLeft > 0) {
+      this.#skipsLeft--;
       return null;
     }
     const compressed = zstdCompressSync(chunk, LEVEL);
     if (compressed.length < chunk.length) return compressed;
-    this.#untried = CHUNKS_UNTRIED;
+    this.#skipsLeft = SKIPPED_CHUNKS;
     return null;
   }
 }
@@ -27,7 +27,7 @@ export class ChunkCompressor {
 /**
  * Inflates the payload of an FZST frame.
  *
- * @throws {ProtocolError} `bad-frame` when it is not zstd, or holds more than a data frame may
+ * @throws {ProtocolError} `bad-frame` if it is not zstd, or inflates to more than a data frame has
  */
 export function inflateChunk(payload: Uint8Array): Uint8Array<ArrayBuffer> {
   try {
