@@ -1,46 +1,46 @@
 import { join } from "@std/path";
+import { DiskError } from "../files/disk_error.ts";
 import type { FileTarget } from "../files/part_file.ts";
 import { partName } from "../files/part_names.ts";
-import { DiskError } from "../files/disk_error.ts";
 import { RequestError } from "../protocol/errors.ts";
 
-/** How a download is wanted. */
+/** Options of a download. */
 export interface DownloadOptions {
-  /** Folder to put the file in, made if it is not there. */
+  /** Folder for the file, created if missing. */
   readonly directory: string;
-  /** Name to give it; one checked component. */
+  /** Name of the file; one checked component. */
   readonly name: string;
-  /** Replace another file of that name. Default: take `NAME (1)`. */
+  /** Replace another file of that name. Default: use `NAME (1)` and so on. */
   readonly replace?: boolean;
-  /** Accept only this content, in hex. */
+  /** Accept only content with this SHA-256, in hex. */
   readonly sha256?: string;
-  /** Its size, if it is known ahead: small files can follow each other closely. */
+  /** Size of the file, if known ahead: small files then follow each other closely. */
   readonly sizeBytes?: number;
-  /** Go on where an earlier download of the file broke off. Default: `true`; protocol 2 only. */
+  /** Resume an interrupted download of the file. Default: `true`; protocol 2 only. */
   readonly resume?: boolean;
-  /** Have the server compress where that makes the data less. Protocol 2 only. */
+  /** Let the server compress data that becomes smaller. Protocol 2 only. */
   readonly zstd?: boolean;
-  /** Called as data comes in; what was there before counts. */
+  /** Called when data arrives; resumed bytes count as received. */
   readonly onProgress?: (receivedBytes: number, totalBytes: number) => void;
-  /** Gives the download up; the part is left behind. */
+  /** Aborts the download; the part is left behind. */
   readonly signal?: AbortSignal;
 }
 
-/** A download that is done: the file is there, whole and right. */
+/** A completed download: the file is whole, verified, and has its name. */
 export interface DownloadResult {
-  /** Where it is: `directory` joined with the name that it got. */
+  /** Path of the file: `directory` joined with its final name. */
   readonly file: string;
   /** Size of the file. */
   readonly sizeBytes: number;
-  /** In hex. */
+  /** SHA-256 of the file, in hex. */
   readonly sha256: string;
-  /** The file had been there before; nothing was written. */
+  /** Whether the file existed already, so that nothing was written. */
   readonly skipped: boolean;
-  /** How many of the bytes an earlier download had left; 0 when it began anew. */
+  /** Bytes kept of an earlier download; 0 if this one started at the beginning. */
   readonly resumedFrom: number;
 }
 
-/** Where a download is written, beginning with nothing. */
+/** The destination of a download that keeps nothing of an earlier part. */
 export function downloadTarget(
   { directory, name, replace = false }: Pick<DownloadOptions, "directory" | "name" | "replace">,
 ): FileTarget {
@@ -54,7 +54,7 @@ export function downloadTarget(
   };
 }
 
-/** The server's file is not the one that was asked for by its SHA-256. */
+/** The error for a file whose SHA-256 is not the requested one. */
 export function unwantedContent(sha256: string, wanted: string): RequestError {
   return new RequestError(
     "integrity",
@@ -63,9 +63,9 @@ export function unwantedContent(sha256: string, wanted: string): RequestError {
   );
 }
 
-/** What came in could not be given its name: it is `wrong`, or all names are `taken`. */
-export function wrongContent(name: string, why: "wrong" | "taken"): RequestError | DiskError {
-  return why === "wrong"
+/** The error for a received file that `commit` refused. */
+export function commitError(name: string, result: "wrong" | "taken"): RequestError | DiskError {
+  return result === "wrong"
     ? new RequestError("integrity", `Cannot accept ${name}: its SHA-256 does not match`)
     : new DiskError("exists", name, `Cannot name ${name}: too many files have that name`);
 }

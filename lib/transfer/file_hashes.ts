@@ -1,47 +1,47 @@
-import { HASH_SLICE_BYTES } from "../worker/jobs.ts";
 import type { StoredFile } from "../files/directory_store.ts";
-import type { CommittedFile } from "../files/part_file.ts";
 import type { HashIndex } from "../files/hash_index.ts";
+import type { CommittedFile } from "../files/part_file.ts";
 import { SMALL_FILE_BYTES } from "../files/small_content.ts";
 import type { FileWorker } from "../worker/file_worker.ts";
+import { HASH_SLICE_BYTES } from "../worker/jobs.ts";
 import type { WorkerPool } from "../worker/worker_pool.ts";
 import { HashBatcher } from "./hash_batcher.ts";
 
-/** The SHA-256 of nothing (FIPS 180-4). */
+/** The SHA-256 of an empty file (FIPS 180-4). */
 export const EMPTY_SHA256 = "e3b0c44298fc1c149afbf4c8996fb92427ae41e4649b934ca495991b7852b855";
 
 interface HashWork {
   readonly key: string;
   readonly promise: Promise<string>;
-  /** Somebody waits for it: it does not give way any more. */
+  /** A client waits for the hash, so the work may not be preempted any more. */
   urgent: boolean;
 }
 
-/** Background work made room for a client. */
-class GaveWay extends Error {}
+/** Background work was given up, because a client needs its worker. */
+class Preempted extends Error {}
 
 /**
- * The SHA-256 of served files: out of the index, or computed, once for all who ask meanwhile.
+ * The SHA-256 of served files: from the index, or computed, once for all concurrent callers.
  *
- * A hash that was begun is finished even when nobody waits for it any more, so that a client that
- * gave up finds it done when it asks again.
+ * A computation for a client runs to its end even if the client has given up, so that a later
+ * request finds the hash in the index.
  */
 export class FileHashes {
   readonly #index: HashIndex;
   readonly #pool: WorkerPool;
   readonly #onIndexError: (error: unknown) => void;
-  readonly #small: HashBatcher;
+  readonly #batcher: HashBatcher;
   readonly #work = new Map<string, HashWork>();
 
-  /** @param onIndexError told when the index fails: files are served without it, too */
+  /** @param onIndexError called if the index fails: files are served without it, too */
   constructor(index: HashIndex, pool: WorkerPool, onIndexError: (error: unknown) => void) {
     this.#index = index;
     this.#pool = pool;
-    this.#small = new HashBatcher(pool);
+    this.#batcher = new HashBatcher(pool);
     this.#onIndexError = onIndexError;
   }
 
-  /** The hash in hex if it is known without reading the file, else `null`. */
+  /** The hash in hex, or `null` if only reading the file would tell it. */
   known({ realPath, stamp }: StoredFile): string | null {
     if (stamp.sizeBytes === 0) return EMPTY_SHA256;
     try {
@@ -55,50 +55,50 @@ export class FileHashes {
   /**
    * The hash in hex.
    *
-   * @throws {RequestError} when the file cannot be read, or changes meanwhile
+   * @throws {RequestError} if the file cannot be read, or changes while it is read
    */
   get(file: StoredFile): Promise<string> {
     const known = this.known(file);
     return known === null ? this.#begin(file, true).promise : Promise.resolve(known);
   }
 
-  /** Computes a hash that is not known yet, unless clients need the workers: `false` then. */
+  /** Computes a hash unless it is known; `false` if clients need the workers. */
   async index(file: StoredFile): Promise<boolean> {
     if (this.known(file) !== null) return true;
     try {
       await this.#begin(file, false).promise;
       return true;
     } catch (error) {
-      if (error instanceof GaveWay) return false;
+      if (error instanceof Preempted) return false;
       throw error;
     }
   }
 
   #begin(file: StoredFile, urgent: boolean): HashWork {
     const key = JSON.stringify([file.realPath, file.stamp]);
-    const underWay = this.#work.get(key);
-    if (underWay !== undefined) {
-      underWay.urgent ||= urgent;
-      return underWay;
+    const running = this.#work.get(key);
+    if (running !== undefined) {
+      running.urgent ||= urgent;
+      return running;
     }
     const startedMs = Date.now();
     const hash = file.stamp.sizeBytes <= SMALL_FILE_BYTES
-      ? this.#small.get(file)
+      ? this.#batcher.get(file)
       : this.#pool.use((worker) => this.#hash(worker, file, work));
     const promise = hash.then((sha256) => {
       this.remember(file, sha256, startedMs);
       return sha256;
     }).finally(() => this.#forget(work));
-    promise.catch(() => {}); // Whoever still waits for it handles it
+    promise.catch(() => {}); // Handled by the callers that still wait for it
     const work: HashWork = { key, promise, urgent };
     this.#work.set(key, work);
     return work;
   }
 
   /**
-   * Keeps a hash that was computed elsewhere, from all bytes of the file in this state.
+   * Stores a hash that was computed elsewhere, from all bytes of the file with this stamp.
    *
-   * @param startedMs when reading it for the hash began, milliseconds since 1970
+   * @param startedMs when the hash began to read the file, milliseconds since 1970
    */
   remember({ realPath, stamp }: StoredFile, sha256: string, startedMs: number): void {
     try {
@@ -108,7 +108,7 @@ export class FileHashes {
     }
   }
 
-  /** Keeps the hash of a file that was received just now. */
+  /** Stores the hash of a file that this process has just received. */
   rememberOwn({ path, stamp }: CommittedFile, sha256: string): void {
     this.#index.storeOwn(path, stamp, sha256);
   }
@@ -120,17 +120,17 @@ export class FileHashes {
   #hash(worker: FileWorker, file: StoredFile, work: HashWork): Promise<string> {
     return hashFile(worker, file, () => {
       if (work.urgent || !this.#pool.isContended) return;
-      this.#forget(work); // Before anybody can come to wait for what will not be done
-      throw new GaveWay();
+      this.#forget(work); // First, so that no later caller waits for work that has ended
+      throw new Preempted();
     });
   }
 }
 
 /**
- * The SHA-256 of a file in hex, computed slice by slice.
+ * The SHA-256 of a file in hex, computed in slices.
  *
- * @param onSlice called between two slices; what it throws ends the work
- * @throws {RequestError} when the file cannot be read, or changes meanwhile
+ * @param onSlice called between two slices; an error that it throws ends the work
+ * @throws {RequestError} if the file cannot be read, or changes while it is read
  */
 export async function hashFile(
   worker: FileWorker,
@@ -145,6 +145,6 @@ export async function hashFile(
       onSlice();
     }
   } finally {
-    worker.call("endHash", []).catch(() => {}); // A dead worker holds nothing open
+    worker.call("endHash", []).catch(() => {}); // A dead worker has no open files
   }
 }

@@ -7,11 +7,11 @@ import { cleanLine } from "../protocol/text.ts";
 import type { ControlFrame } from "../stream/frames/frame_reader.ts";
 import type { FileWorker } from "../worker/file_worker.ts";
 import {
+  commitError,
   type DownloadOptions,
   type DownloadResult,
   downloadTarget,
   unwantedContent,
-  wrongContent,
 } from "./download.ts";
 import { FileSink } from "./file_sink.ts";
 
@@ -21,16 +21,16 @@ type State = "asked" | "accepted" | "described" | "receiving" | "over";
  * One download of protocol 1 on the receiving side: FROK, FMTA, FHSH, then data, each once and in
  * this order, or FERR at any point.
  *
- * The outcome is settled in `result`. It can be settled, by a failure on this side or by a file
- * that is there already, while the server still sends: the rest is then taken and dropped, since
- * protocol 1 cannot be told to stop.
+ * `result` settles with the outcome. It may settle while the server still sends, on a failure on
+ * this side or because the file exists already: the rest is then received and dropped, since
+ * protocol 1 has no frame to stop the server.
  */
 export class Protocol1Download {
   readonly #options: DownloadOptions;
-  readonly #worker: () => FileWorker;
+  readonly #getWorker: () => FileWorker;
   readonly #recycle: (buffer: ArrayBuffer) => void;
   readonly #outcome = Promise.withResolvers<DownloadResult>();
-  #settled = false;
+  #isSettled = false;
   #state: State = "asked";
   #sizeBytes = 0;
   #sha256 = "";
@@ -39,59 +39,60 @@ export class Protocol1Download {
   #aborting: Disposable | null = null;
 
   /**
-   * @param worker starts the worker when it is first needed
-   * @param recycle takes buffers back that were written
+   * @param getWorker starts the worker on first use
+   * @param recycle gets the buffers back whose bytes are written
    */
   constructor(
     options: DownloadOptions,
-    worker: () => FileWorker,
+    getWorker: () => FileWorker,
     recycle: (buffer: ArrayBuffer) => void,
   ) {
     this.#options = options;
-    this.#worker = worker;
+    this.#getWorker = getWorker;
     this.#recycle = recycle;
-    this.#outcome.promise.catch(() => {}); // Whoever asked for it handles it
-    this.#aborting = onAbort(options.signal, () => this.#settle(options.signal?.reason));
+    this.#outcome.promise.catch(() => {}); // Handled by the caller of `result`
+    this.#aborting = onAbort(options.signal, () => this.#reject(options.signal?.reason));
   }
 
-  /** Settles once the file is in place or has failed. */
+  /** Settles once the file has its name, or has failed. */
   get result(): Promise<DownloadResult> {
     return this.#outcome.promise;
   }
 
-  /** Whether the server has sent all that belongs to this download. */
+  /** Whether no more frames of this download will come. */
   get isOver(): boolean {
     return this.#state === "over";
   }
 
-  /** Bytes that the server will still send although nobody wants them. */
+  /** Bytes that the server will still send, and that will be dropped. */
   get unwantedBytes(): number {
-    return this.#settled && !this.isOver ? this.#sizeBytes - this.#receivedBytes : 0;
+    return this.#isSettled && !this.isOver ? this.#sizeBytes - this.#receivedBytes : 0;
   }
 
   /**
-   * Takes FROK, FERR, FMTA or FHSH.
+   * Handles FROK, FERR, FMTA or FHSH.
    *
-   * @throws {ProtocolError} when it must not come now: the connection cannot be used any more
+   * @throws {ProtocolError} if the frame is malformed or out of order: the caller must close the
+   * connection
    */
   onFrame(frame: ControlFrame): void {
     if (frame.type === "FERR") return this.#onError(frame.payload);
-    const step = STEPS[frame.type];
-    if (step === undefined || step.from !== this.#state) {
+    const transition = TRANSITIONS[frame.type];
+    if (transition === undefined || transition.from !== this.#state) {
       throw new ProtocolError(
         "bad-sequence",
         `Cannot follow the server: ${frame.type} must not come when a download is ${this.#state}`,
       );
     }
-    this.#state = step.to;
+    this.#state = transition.to;
     if (frame.type === "FMTA") this.#onMetadata(frame.payload);
     if (frame.type === "FHSH") this.#onHash(frame.payload);
   }
 
   /**
-   * Takes data, whose buffer becomes this object's. Resolves when there is room for more.
+   * Handles data, and owns their buffer. Resolves when there is room for more.
    *
-   * @throws {ProtocolError} when no data must come now, or more than was announced
+   * @throws {ProtocolError} if the data are out of order, or more than announced
    */
   async onData(bytes: Uint8Array<ArrayBuffer>): Promise<void> {
     const totalBytes = this.#sizeBytes;
@@ -108,22 +109,22 @@ export class Protocol1Download {
         `Cannot accept the file: the server sends more than the ${totalBytes} bytes it announced`,
       );
     }
-    if (this.#settled) this.#recycle(bytes.buffer);
+    if (this.#isSettled) this.#recycle(bytes.buffer);
     else await this.#write(bytes);
     if (this.#receivedBytes === totalBytes) this.#complete();
   }
 
-  /** Ends it from outside, when the connection is gone. The part is left behind. */
+  /** Ends the download when the connection is lost. The part is left behind. */
   fail(error: unknown): void {
     this.#state = "over";
-    this.#settle(error);
+    this.#reject(error);
   }
 
   #onError(payload: Uint8Array): void {
     const text = cleanLine(new TextDecoder().decode(payload));
     const code = codeOfText(text) ?? (this.#state === "asked" ? "not-found" : "internal");
     this.#state = "over";
-    this.#settle(new RequestError(code, text, { isFromPeer: true }), true);
+    this.#reject(new RequestError(code, text, { isFromPeer: true }), true);
   }
 
   #onMetadata(payload: Uint8Array): void {
@@ -150,9 +151,9 @@ export class Protocol1Download {
     this.#sha256 = payload.toHex();
     const wanted = this.#options.sha256;
     if (wanted !== undefined && wanted !== this.#sha256) {
-      this.#settle(unwantedContent(this.#sha256, wanted));
+      this.#reject(unwantedContent(this.#sha256, wanted));
     }
-    if (!this.#settled) this.#open();
+    if (!this.#isSettled) this.#open();
     if (this.#sizeBytes === 0) this.#complete();
   }
 
@@ -160,14 +161,14 @@ export class Protocol1Download {
     const { directory, name, replace = false } = this.#options;
     const sizeBytes = this.#sizeBytes;
     const target = downloadTarget(this.#options);
-    this.#sink = new FileSink(this.#worker(), target, {
+    this.#sink = new FileSink(this.#getWorker(), target, {
       onWritten: this.#recycle,
-      onError: (error) => this.#settle(error),
+      onError: (error) => this.#reject(error),
     });
     this.#sink.beginMissing(
       { directory, name, sizeBytes, sha256: this.#sha256, numbered: !replace },
       { sizeBytes, offset: 0, modifiedMs: null, version: null },
-    ).then((received) => received !== null && this.#succeed(received, true));
+    ).then((received) => received !== null && this.#resolve(received, true));
   }
 
   async #write(bytes: Uint8Array<ArrayBuffer>): Promise<void> {
@@ -178,36 +179,38 @@ export class Protocol1Download {
 
   #complete(): void {
     this.#state = "over";
-    if (this.#settled) return;
+    if (this.#isSettled) return;
     this.#sink?.finish(this.#sha256).then((result) => result !== null && this.#onCommit(result));
   }
 
   #onCommit(result: CommitResult): void {
     if (result === "wrong" || result === "taken") {
-      this.#settle(wrongContent(this.#options.name, result));
+      this.#reject(commitError(this.#options.name, result));
     } else {
-      this.#succeed(result.path, false);
+      this.#resolve(result.path, false);
     }
   }
 
-  #succeed(file: string, skipped: boolean): void {
-    if (this.#settled) return;
-    this.#settled = true;
+  #resolve(file: string, skipped: boolean): void {
+    if (this.#isSettled) return;
+    this.#isSettled = true;
     this.#aborting?.[Symbol.dispose]();
     const sizeBytes = this.#sizeBytes;
     this.#outcome.resolve({ file, sizeBytes, sha256: this.#sha256, skipped, resumedFrom: 0 });
   }
 
-  #settle(error: unknown, discard = false): void {
-    if (this.#settled) return;
-    this.#settled = true;
+  /** Rejects once the part is closed, so that another attempt can open it. */
+  #reject(error: unknown, discard = false): void {
+    if (this.#isSettled) return;
+    this.#isSettled = true;
     this.#aborting?.[Symbol.dispose]();
     const ended = this.#sink?.end(discard) ?? Promise.resolve();
-    ended.then(() => this.#outcome.reject(error)); // Whoever tries again finds the part free
+    ended.then(() => this.#outcome.reject(error));
   }
 }
 
-const STEPS: Record<string, { from: State; to: State }> = {
+/** The state that each frame requires, and the one that it leads to. */
+const TRANSITIONS: Record<string, { from: State; to: State }> = {
   FROK: { from: "asked", to: "accepted" },
   FMTA: { from: "accepted", to: "described" },
   FHSH: { from: "described", to: "receiving" },

@@ -3,27 +3,27 @@ import type { DownloadHead } from "../protocol/answers.ts";
 import { ProtocolError, type RequestError } from "../protocol/errors.ts";
 import type { FramedConnection } from "../stream/framed_connection.ts";
 import type { FileWorker } from "../worker/file_worker.ts";
-import { type DownloadResult, unwantedContent, wrongContent } from "./download.ts";
+import { commitError, type DownloadResult, unwantedContent } from "./download.ts";
 import { FileSink } from "./file_sink.ts";
 
 /** Options of a {@link Protocol2Download}. */
 export interface Protocol2DownloadOptions {
-  /** The connection that the data come over: buffers go back to its reader. */
+  /** The connection that carries the data: buffers go back to its reader. */
   readonly connection: Pick<FramedConnection, "reader" | "close">;
-  /** Accept only this content, in hex; `null` for any. */
+  /** Accept only content with this SHA-256, in hex; `null` for any. */
   readonly sha256: string | null;
-  /** Called as data comes in; what was there before counts. */
+  /** Called when data arrives; resumed bytes count as received. */
   readonly onProgress: (receivedBytes: number, totalBytes: number) => void;
 }
 
-/** A longer version is no server's of ours: it is not kept. */
-const LONGEST_VERSION = 1_024;
+/** Version tags of this server are far shorter; a longer one is not stored. */
+const MAX_VERSION_CHARS = 1_024;
 
 /**
  * One download of protocol 2 on the receiving side: FMET, data, FEND, or FAIL at any point.
  *
- * It owns the sink that writes the file. `result` settles once; after a failure on this side it may
- * settle while the server still sends, and what comes until the server stops is dropped.
+ * It owns the sink that writes the file. `result` settles once. After a failure on this side it may
+ * settle while the server still sends; all data until the server stops are dropped.
  */
 export class Protocol2Download {
   readonly #options: Protocol2DownloadOptions;
@@ -36,7 +36,7 @@ export class Protocol2Download {
   #isSettled = false;
   #cancelRequest: () => void = () => {};
 
-  /** Writes to `target` by means of the worker. Nothing is opened yet. */
+  /** Will write to `target` through `worker`; opens nothing yet. */
   constructor(worker: FileWorker, target: FileTarget, options: Protocol2DownloadOptions) {
     this.#options = options;
     this.#name = target.name;
@@ -50,9 +50,9 @@ export class Protocol2Download {
   }
 
   /**
-   * Opens and hashes what is kept of an earlier part.
+   * Opens and hashes the part of an earlier download.
    *
-   * @returns the offset to request; `null` when the download has failed
+   * @returns the offset to request; `null` if the download has failed
    */
   async prepare(): Promise<number | null> {
     const offset = await this.#sink.openKept();
@@ -60,7 +60,7 @@ export class Protocol2Download {
     return offset;
   }
 
-  /** The request is being sent. @param cancel tells the server to stop */
+  /** To be called when the request is sent. @param cancel makes the server stop */
   onRequested(cancel: () => void): void {
     this.#cancelRequest = cancel;
   }
@@ -70,12 +70,12 @@ export class Protocol2Download {
     return this.#outcome.promise;
   }
 
-  /** Whether FMET has come. */
+  /** Whether FMET has arrived. */
   get hasBegun(): boolean {
     return this.#head !== null;
   }
 
-  /** Handles FMET. @throws {ProtocolError} when it does not fit the request */
+  /** Handles FMET. @throws {ProtocolError} if it does not match the request */
   onHead(head: DownloadHead): void {
     const { sha256 } = this.#options;
     const offset = this.#requestedOffset;
@@ -95,24 +95,24 @@ export class Protocol2Download {
       sizeBytes: head.size,
       offset: head.offset,
       modifiedMs: head.mtime,
-      version: head.version.length <= LONGEST_VERSION ? head.version : null,
+      version: head.version.length <= MAX_VERSION_CHARS ? head.version : null,
     });
     this.#options.onProgress(this.#receivedBytes, head.size);
   }
 
-  /** Handles data, and owns their buffer. Resolves when more may come. */
+  /** Handles data, and owns their buffer. Resolves when there is room for more. */
   async onData(bytes: Uint8Array<ArrayBuffer>): Promise<void> {
     if (this.#isSettled) return this.#options.connection.reader.recycle(bytes.buffer);
     this.#onReceived(bytes.length);
     await this.#sink.write(bytes);
   }
 
-  /** Handles the payload of FZST. Resolves when more may come. */
+  /** Handles the payload of FZST. Resolves when there is room for more. */
   async onZstd(payload: Uint8Array<ArrayBuffer>): Promise<void> {
     if (!this.#isSettled) await this.#sink.writeZstd(payload);
   }
 
-  /** Handles FEND: the server has sent all. */
+  /** Handles FEND: the server has sent the whole file. */
   async onEnd(sha256: string): Promise<void> {
     if (this.#isSettled) return;
     const wanted = this.#options.sha256;
@@ -128,7 +128,7 @@ export class Protocol2Download {
     this.#reject(error, false);
   }
 
-  /** Ends the download on this side: the part stays, and the server is told to stop. */
+  /** Ends the download on this side: the part stays, and `cancel` makes the server stop. */
   fail(error: unknown): void {
     if (this.#isSettled) return;
     this.#reject(error, false);
@@ -142,13 +142,13 @@ export class Protocol2Download {
 
   #onSinkError(error: unknown): void {
     this.fail(error);
-    // It is unknown where in what follows this file would end
+    // The end of this file in the byte stream is unknown
     if (error instanceof ProtocolError) this.#options.connection.close(error);
   }
 
   #onCommit(result: CommitResult, sha256: string): void {
     if (result === "wrong" || result === "taken") {
-      return this.#reject(wrongContent(this.#name, result), true);
+      return this.#reject(commitError(this.#name, result), true);
     }
     this.#isSettled = true;
     this.#outcome.resolve({

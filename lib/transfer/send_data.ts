@@ -1,38 +1,38 @@
-import { type FilledBuffer, HASH_SLICE_BYTES, type SendPlan } from "../worker/jobs.ts";
 import type { StoredFile } from "../files/directory_store.ts";
 import { dataBytesOf, newDataBuffer } from "../protocol/data_frames.ts";
 import { concatBytes } from "../protocol/frames.ts";
 import type { FrameWriter } from "../stream/frames/frame_writer.ts";
 import type { FileWorker } from "../worker/file_worker.ts";
+import { type FilledBuffer, HASH_SLICE_BYTES, type SendPlan } from "../worker/jobs.ts";
 
-/** Buffers that circulate between worker and socket: all that a transfer holds in memory. */
+/** Buffers that circulate between worker and socket: all the memory of a transfer. */
 const BUFFERS = 4;
-/** Up to this size, copying frames behind their head is cheaper than a write of its own. */
-const COPIED_BYTES = 64 * 1024;
-const NOTHING = new Uint8Array(0);
+/** Up to this size, copying several parts into one write is cheaper than separate writes. */
+const MAX_COPIED_BYTES = 64 * 1024;
+const NO_BYTES = new Uint8Array(0);
 
-/** Where the data go. */
+/** Options of {@link sendData}. */
 export interface SendOptions {
   readonly writer: FrameWriter;
-  /** Fires when nobody wants them any more. */
+  /** Aborts the transfer. */
   readonly signal: AbortSignal;
   /** Frames to send before the data, once the file is open. Default: none. */
   readonly head?: Uint8Array;
-  /** Frames to send after the data, given the SHA-256 that the plan wants. Default: none. */
+  /** Frames to send after the data; gets the SHA-256 if the plan is `hashed`. Default: none. */
   readonly tail?: (sha256: string | null) => Uint8Array;
-  /** Told how far the socket has taken the file, as the position of the next byte. */
+  /** Called with the position of the next byte of the file to be sent. */
   readonly onProgress?: (sentBytes: number) => void;
 }
 
 /**
  * Sends the data frames of a file over the bulk lane.
  *
- * The worker reads and frames one buffer while the socket takes another; a buffer goes back to the
- * worker when the socket has taken it, which is what pushes back.
+ * The worker reads and frames one buffer while the socket sends another; a buffer returns to the
+ * worker only after it is sent, which is the back-pressure.
  *
- * @returns the SHA-256 of the whole file in hex, where the plan wants it
- * @throws {RequestError} `changed` before the last byte is sent, if the file is not what it was;
- * the reason of `signal` when that fires
+ * @returns the SHA-256 of the whole file in hex if the plan is `hashed`, else `null`
+ * @throws {RequestError} `changed`, before the last byte is sent, if the file has changed
+ * @throws the reason of `signal` if that fires
  */
 export async function sendData(
   worker: FileWorker,
@@ -43,7 +43,7 @@ export async function sendData(
   try {
     return await new DataSender(worker, file, plan, options).run();
   } catch (error) {
-    worker.call("endSend", []).catch(() => {}); // A dead worker holds nothing open
+    worker.call("endSend", []).catch(() => {}); // A dead worker has no open files
     throw error;
   }
 }
@@ -63,11 +63,11 @@ class DataSender {
     this.#plan = plan;
     this.#options = options;
     this.#unreadBytes = file.stamp.sizeBytes - plan.offset;
-    this.#unsentHead = options.head ?? NOTHING;
+    this.#unsentHead = options.head ?? NO_BYTES;
   }
 
   async run(): Promise<string | null> {
-    if (this.#unreadBytes === 0) return await this.#sendNothing();
+    if (this.#unreadBytes === 0) return await this.#sendWithoutData();
     await this.#begin();
     for (let i = 1; i < BUFFERS && this.#unreadBytes > 0; i++) {
       this.#fill(newDataBuffer(this.#plan.layout));
@@ -83,7 +83,7 @@ class DataSender {
     }
   }
 
-  /** Opens the file, and gets to the offset. */
+  /** Opens the file and moves to the offset. */
   async #begin(): Promise<void> {
     const { offset, hashed, layout } = this.#plan;
     const first = newDataBuffer(layout);
@@ -97,7 +97,7 @@ class DataSender {
     this.#fill(first);
   }
 
-  /** Hashes what comes before the offset; the SHA-256 if that is the whole file. */
+  /** Hashes the bytes before the offset; returns the SHA-256 if they are the whole file. */
   async #skip(): Promise<string | null> {
     for (;;) {
       const { isDone, sha256 } = await this.#worker.call("skipSlice", [HASH_SLICE_BYTES]);
@@ -106,8 +106,8 @@ class DataSender {
     }
   }
 
-  /** All is sent already, or there is nothing in the file. */
-  async #sendNothing(): Promise<string | null> {
+  /** For an empty file, or an offset at its end. */
+  async #sendWithoutData(): Promise<string | null> {
     let sha256: string | null = null;
     if (this.#plan.hashed) {
       await this.#worker.call("startSend", [this.#file, this.#plan]);
@@ -123,28 +123,30 @@ class DataSender {
 
   #expect(filled: Promise<FilledBuffer>): void {
     this.#unreadBytes -= dataBytesOf(this.#plan.layout);
-    filled.catch(() => {}); // Reported when its turn comes, if it still matters then
+    filled.catch(() => {}); // Handled when `run` reaches this buffer
     this.#filling.push(filled);
   }
 
   async #send({ buffer, frameBytes, sha256 }: FilledBuffer, isLast: boolean): Promise<void> {
-    const tail = isLast ? this.#tail(sha256) : NOTHING;
+    const tail = isLast ? this.#tail(sha256) : NO_BYTES;
     await this.#sendParts([this.#unsentHead, new Uint8Array(buffer, 0, frameBytes), tail]);
-    this.#unsentHead = NOTHING;
+    this.#unsentHead = NO_BYTES;
     const behind = this.#unreadBytes + this.#filling.length * dataBytesOf(this.#plan.layout);
     this.#options.onProgress?.(this.#file.stamp.sizeBytes - Math.max(0, behind));
   }
 
   #tail(sha256: string | null): Uint8Array {
-    return this.#options.tail?.(sha256) ?? NOTHING;
+    return this.#options.tail?.(sha256) ?? NO_BYTES;
   }
 
-  /** Sends all, as one write where that is cheap. */
+  /** Sends the parts, as one write if copying them is cheap. */
   async #sendParts(parts: readonly Uint8Array[]): Promise<void> {
     const { writer } = this.#options;
-    const full = parts.filter(({ length }) => length > 0);
-    const bytes = full.reduce((sum, { length }) => sum + length, 0);
-    if (full.length > 1 && bytes <= COPIED_BYTES) return await writer.sendBulk(concatBytes(full));
-    await Promise.all(full.map((part) => writer.sendBulk(part)));
+    const filled = parts.filter(({ length }) => length > 0);
+    const bytes = filled.reduce((sum, { length }) => sum + length, 0);
+    if (filled.length > 1 && bytes <= MAX_COPIED_BYTES) {
+      return await writer.sendBulk(concatBytes(filled));
+    }
+    await Promise.all(filled.map((part) => writer.sendBulk(part)));
   }
 }

@@ -1,38 +1,38 @@
-/** How an upload is wanted. */
+/** Options of an upload. */
 export interface UploadOptions {
-  /** Where it goes on the server. Default: its own name, in the root. */
+  /** Path on the server. Default: the name of the file, in the root. */
   readonly path?: string;
   /**
-   * Replace another file of that path. Default: fail with `exists`. One that is the same is left
-   * alone and counts as done, in both cases.
+   * Replace another file at that path. Default: fail with `exists`. In both cases, an identical
+   * file is left alone, and the upload succeeds.
    */
   readonly replace?: boolean;
-  /** Whether something has that path, if it is known: it saves asking. */
+  /** Whether the path exists on the server, if known: saves a request. */
   readonly isThere?: boolean;
-  /** Its size, if it is known ahead: small files can follow each other closely. */
+  /** Size of the file, if known ahead: small files then follow each other closely. */
   readonly sizeBytes?: number;
-  /** A room to announce it in. */
+  /** A room to announce the upload in. */
   readonly room?: string;
-  /** Go on where an earlier upload of the file broke off. Default: `true`. */
+  /** Resume an interrupted upload of the file. Default: `true`. */
   readonly resume?: boolean;
-  /** Compress where that makes the data less, if the server takes it. */
+  /** Compress data that becomes smaller, if the server supports it. */
   readonly zstd?: boolean;
-  /** Called as data leaves; what the server had before counts. */
+  /** Called when data is sent; resumed bytes count as sent. */
   readonly onProgress?: (sentBytes: number, totalBytes: number) => void;
-  /** Gives the upload up; the server keeps what it has for a day. */
+  /** Aborts the upload; the server keeps the received part for a day. */
   readonly signal?: AbortSignal;
 }
 
-/** An upload that is done: the file is on the server, whole and right. */
+/** A completed upload: the file is on the server, whole and verified. */
 export interface UploadResult {
-  /** Its path on the server. */
+  /** Path of the file on the server. */
   readonly path: string;
   /** Size of the file. */
   readonly sizeBytes: number;
-  /** In hex. */
+  /** SHA-256 of the file, in hex. */
   readonly sha256: string;
-  /** The file had been there before; nothing was sent. */
+  /** Whether the server had the file already, so that nothing was sent. */
   readonly skipped: boolean;
-  /** How many of the bytes the server had from an earlier upload; 0 when it began anew. */
+  /** Bytes that the server kept of an earlier upload; 0 if this one started at the beginning. */
   readonly resumedFrom: number;
 }
