@@ -73,7 +73,7 @@ export class Guest {
 
   /** Takes all that is there, and returns what came since the last time. */
   async heard(): Promise<Heard[]> {
-    await this.sink.acceptAll();
+    await this.sink.takeAll();
     const writes = this.sink.writes.slice(this.#readWrites);
     this.#readWrites = this.sink.writes.length;
     return heardIn(writes.join(""));

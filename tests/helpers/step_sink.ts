@@ -31,7 +31,7 @@ export class StepSink implements ByteWriter {
   }
 
   /** Completes the write under way with all or the first `count` bytes, and returns its text. */
-  async accept(count?: number): Promise<string> {
+  async take(count?: number): Promise<string> {
     const { text, done } = this.#removePending();
     done.resolve(count ?? text.length);
     await settled();
@@ -39,14 +39,14 @@ export class StepSink implements ByteWriter {
   }
 
   /** Completes the write under way without waiting for the effects. */
-  acceptSoon(): void {
+  takeSoon(): void {
     const { text, done } = this.#removePending();
     done.resolve(text.length);
   }
 
   /** Completes writes until none follows. */
-  async acceptAll(): Promise<void> {
-    while (this.#pending !== null) await this.accept();
+  async takeAll(): Promise<void> {
+    while (this.#pending !== null) await this.take();
   }
 
   /** Makes the write under way fail. */

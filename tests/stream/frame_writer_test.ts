@@ -31,13 +31,13 @@ Deno.test("FrameWriter.send: writes at once, and joins frames queued during a wr
   send(writer, "a");
   assertEquals(sink.writing, "a");
   send(writer, "b", "c", "d");
-  await sink.accept();
+  await sink.take();
   assertEquals(sink.writing, "bcd");
-  await sink.accept();
+  await sink.take();
   assertEquals(sink.writing, null);
   send(writer, "e");
   assertEquals(sink.writing, "e");
-  await sink.acceptAll();
+  await sink.takeAll();
 });
 
 Deno.test("FrameWriter: writes control frames before logs, and logs before data", async () => {
@@ -50,9 +50,9 @@ Deno.test("FrameWriter: writes control frames before logs, and logs before data"
   log.append(ascii("M"));
   writer.wake();
   send(writer, "c", "d");
-  await sink.accept();
+  await sink.take();
   send(writer, "e");
-  await sink.acceptAll();
+  await sink.takeAll();
   assertEquals(sink.writes, ["1", "cd", "e", "LM", "2"]);
   assertEquals(outcomes, ["1", "2"]);
 });
@@ -63,9 +63,9 @@ Deno.test("FrameWriter.sendBulk: keeps the order, joins small items, resolves ea
   sendBulk(writer, outcomes, "1", "2", "3");
   await settled();
   assertEquals(outcomes, []);
-  await sink.accept();
+  await sink.take();
   assertEquals(outcomes, ["1"]);
-  await sink.acceptAll();
+  await sink.takeAll();
   assertEquals(outcomes, ["1", "2", "3"]);
   assertEquals(sink.writes, ["1", "23"]);
 });
@@ -74,7 +74,7 @@ Deno.test("FrameWriter.sendBulk: joins items up to 64 KiB, and writes larger one
   const { sink, writer } = setUp();
   const sizes = [1, 65_535, 1, 65_536, 1, 65_537, 2, 3];
   const sending = sizes.map((size) => writer.sendBulk(new Uint8Array(size)));
-  await sink.acceptAll();
+  await sink.takeAll();
   await Promise.all(sending);
   assertEquals(sink.writes.map(({ length }) => length), [1, 65_536, 65_536, 1, 65_537, 5]);
 });
@@ -84,12 +84,12 @@ Deno.test("FrameWriter: completes a partial write before anything else", async (
   const outcomes: unknown[] = [];
   sendBulk(writer, outcomes, "abcdef", "x");
   send(writer, "c");
-  await sink.accept(2);
+  await sink.take(2);
   assertEquals(sink.writing, "cdef");
-  await sink.accept(1);
+  await sink.take(1);
   assertEquals(sink.writing, "def");
   assertEquals(outcomes, []);
-  await sink.acceptAll();
+  await sink.takeAll();
   assertEquals(sink.writes, ["abcdef", "cdef", "def", "c", "x"]);
 });
 
@@ -99,7 +99,7 @@ Deno.test("FrameWriter: overflows one byte beyond outboundBytes", async () => {
     send(writer, "a"); // Under way, so it does not wait
     send(writer, "x".repeat(bytes - 1), "y");
     assertEquals(events, [...expected], `${bytes} bytes`);
-    await sink.acceptAll();
+    await sink.takeAll();
   }
 });
 
@@ -117,14 +117,14 @@ Deno.test("FrameWriter: counts followed logs as waiting, but not data", async ()
   assertEquals(events, ["overflow"]);
   send(writer, "7");
   assertEquals(events, ["overflow"]); // Reported once
-  await sink.acceptAll();
+  await sink.takeAll();
 });
 
 Deno.test("FrameWriter: never overflows for a peer that reads in time, whatever the total", async () => {
   const { sink, events, writer } = setUp(10);
   for (let i = 0; i < 100; i++) {
     send(writer, "0123456789");
-    await sink.acceptAll();
+    await sink.takeAll();
   }
   assertEquals(events, []);
 });
@@ -170,9 +170,9 @@ Deno.test("FrameWriter.flushed: resolves once everything queued is written, at o
   send(writer, "a");
   sendBulk(writer, outcomes, "1");
   writer.flushed().then(() => outcomes.push("flushed"));
-  await sink.accept();
+  await sink.take();
   assertEquals(outcomes, []);
-  await sink.accept();
+  await sink.take();
   assertEquals(outcomes, ["1", "flushed"]);
 });
 
@@ -183,7 +183,7 @@ Deno.test("FrameWriter: writes items queued at any moment while it runs out of w
       const log = new FrameLog();
       writer.follow(log.cursor());
       send(writer, "a");
-      sink.acceptSoon();
+      sink.takeSoon();
       for (let i = 0; i < ticks; i++) await Promise.resolve();
       if (queue === "send") send(writer, "b");
       if (queue === "sendBulk") sendBulk(writer, [], "b");
@@ -193,7 +193,7 @@ Deno.test("FrameWriter: writes items queued at any moment while it runs out of w
       }
       await settled();
       assertEquals(sink.writing, "b", `${queue} after ${ticks} microtasks`);
-      await sink.acceptAll();
+      await sink.takeAll();
     }
   }
 });
@@ -204,7 +204,7 @@ Deno.test("FrameWriter.sendBulk: writes items queued as the previous item resolv
     for (const text of ["1", "2", "3", "4"]) await writer.sendBulk(ascii(text));
   };
   const done = sendMany();
-  await sink.acceptAll();
+  await sink.takeAll();
   await done;
   assertEquals(sink.writes, ["1", "2", "3", "4"]);
 });
@@ -217,14 +217,14 @@ Deno.test("FrameWriter.stall: returns the time without progress, and whether onl
   sendBulk(writer, [], "abc");
   clock.advance(7);
   assertEquals(writer.stall(clock.nowMs), { waitedMs: 7, onlyBulk: true });
-  await sink.accept(1); // Progress
+  await sink.take(1); // Progress
   assertEquals(writer.stall(clock.nowMs), { waitedMs: 0, onlyBulk: true });
   clock.advance(5);
   send(writer, "c");
   assertEquals(writer.stall(clock.nowMs), { waitedMs: 5, onlyBulk: false });
-  await sink.accept();
+  await sink.take();
   assertEquals(writer.stall(clock.nowMs + 1), { waitedMs: 1, onlyBulk: false });
-  await sink.accept();
+  await sink.take();
   assertEquals(writer.stall(clock.nowMs + 1e9), null);
 });
 
@@ -232,9 +232,9 @@ Deno.test("FrameWriter.stall: restarts with new work after a pause", async () =>
   using clock = new FakeClock();
   const { sink, writer } = setUp();
   send(writer, "a");
-  await sink.accept();
+  await sink.take();
   clock.advance(1e6);
   send(writer, "b");
   assertEquals(writer.stall(clock.nowMs), { waitedMs: 0, onlyBulk: false });
-  await sink.accept();
+  await sink.take();
 });
