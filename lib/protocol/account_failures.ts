@@ -1,13 +1,13 @@
 import type { Language, RequestErrorReason } from "./errors.ts";
 import { LIMITS } from "./limits.ts";
 
-/** Why a request about an account, or a login, failed, where more is known than its code. */
+/** The reasons of failed logins and of failed changes to accounts. */
 export type AccountErrorReason = Extract<
   RequestErrorReason,
   `account-${string}` | `login-${string}` | `password-${string}`
 >;
 
-/** Each of those reasons with its text, for the peer who asked and for the programs. */
+/** The text of each reason. FAIL carries that of `login-delayed`; the programs show all of them. */
 export const ACCOUNT_FAIL_TEXTS: Readonly<
   Record<AccountErrorReason, Readonly<Record<Language, string>>>
 > = {

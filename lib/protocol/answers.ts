@@ -8,50 +8,50 @@ import { Fields, type JsonObject } from "./json.ts";
 import { isAllowedPath } from "./path.ts";
 import { cleanLine } from "./text.ts";
 
-/** What a path of a listing leads to. */
+/** The type of a listed path. Links have the type of their target. */
 export type EntryType = "file" | "folder";
 
-/** A file or a folder, as LIST tells of it. */
+/** A file or a folder in an answer to LIST. */
 export interface ListedEntry {
-  /** Relative to the served root, with `/`. */
+  /** Relative to the served root, with `/` as separator. */
   readonly path: string;
-  /** What it is. */
+  /** A folder, or a regular file. */
   readonly type: EntryType;
   /** Bytes; 0 for a folder. */
   readonly size: number;
-  /** When the content changed last, milliseconds since 1970. */
+  /** The time of the last modification, milliseconds since 1970. */
   readonly mtime: number;
 }
 
 /** A page of a listing. */
 export interface ListingPage {
   readonly entries: readonly ListedEntry[];
-  /** There is more after the last entry. */
+  /** Whether another page follows. */
   readonly more: boolean;
-  /** The path of the last entry, even where that is one which is left out; `null` for none. */
+  /** The path of the last entry received, which may be left out; `null` if there was none. */
   readonly last: string | null;
 }
 
-/** What STAT tells. */
+/** The answer to STAT. */
 export interface PathStatus extends ListedEntry {
   /** Changes whenever the content may have changed; `null` for a folder. */
   readonly version: string | null;
-  /** In hex; `null` for a folder. */
+  /** The hash of the content in hex; `null` for a folder. */
   readonly sha256: string | null;
 }
 
-/** FMET: the file that is about to come. */
+/** FMET: the file whose data follow. */
 export interface DownloadHead {
   readonly size: number;
   readonly mtime: number;
   readonly version: string;
-  /** Where in the file the data begins. */
+  /** The position in the file of the first byte of data. */
   readonly offset: number;
-  /** In hex, where the server knows it already. */
+  /** In hex; `null` if the server does not know it yet. */
   readonly sha256: string | null;
 }
 
-/** DONE of an upload. */
+/** DONE of FPUT: the file is stored. */
 export interface StoredUpload {
   readonly path: string;
   readonly size: number;
@@ -60,30 +60,30 @@ export interface StoredUpload {
 }
 
 /**
- * Reads DONE of LIST. Left out is what the path rules forbid, which could not be asked for either,
- * and what is not in the folder that was asked for, nor that very path.
+ * Decodes DONE of LIST. Leaves out paths that section 5 of the protocol forbids, which could not be
+ * requested either, and paths that are neither `folder` nor inside it.
  */
 export function decodeListing(object: JsonObject, folder = ""): ListingPage {
   const fields = new Fields(object);
-  const entries = fields.objects("entries").map(readEntry);
+  const entries = fields.objects("entries").map(decodeEntry);
   return {
-    entries: entries.filter(({ path }) => isAllowedPath(path) && isAt(path, folder)),
+    entries: entries.filter(({ path }) => isAllowedPath(path) && isWithin(path, folder)),
     more: fields.flag("more"),
     last: entries.at(-1)?.path ?? null,
   };
 }
 
-/** Reads DONE of STAT. */
+/** Decodes DONE of STAT. */
 export function decodeStatus(object: JsonObject): PathStatus {
   const fields = new Fields(object);
   return {
-    ...readEntry(fields),
+    ...decodeEntry(fields),
     version: fields.optionalText("version") ?? null,
     sha256: fields.optionalSha256("sha256"),
   };
 }
 
-/** Reads FMET. */
+/** Decodes FMET. */
 export function decodeDownloadHead(object: JsonObject): DownloadHead {
   const fields = new Fields(object);
   const size = fields.integer("size");
@@ -96,7 +96,7 @@ export function decodeDownloadHead(object: JsonObject): DownloadHead {
   };
 }
 
-/** Reads DONE of FPUT. */
+/** Decodes DONE of FPUT. */
 export function decodeStoredUpload(object: JsonObject): StoredUpload {
   const fields = new Fields(object);
   return {
@@ -120,13 +120,13 @@ export function decodeFailure(object: JsonObject): RequestError {
   });
 }
 
-function isAt(path: string, folder: string): boolean {
+function isWithin(path: string, folder: string): boolean {
   if (folder === "") return true;
   const [inside, outside] = [path.normalize("NFC"), folder.normalize("NFC")];
   return inside === outside || inside.startsWith(`${outside}/`);
 }
 
-function readEntry(fields: Fields): ListedEntry {
+function decodeEntry(fields: Fields): ListedEntry {
   return {
     path: fields.text("path"),
     type: fields.text("type") === "file" ? "file" : "folder",

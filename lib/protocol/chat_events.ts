@@ -1,52 +1,52 @@
 /**
- * What happens in the chat, as EVNT frames tell it (section 3.9 of the protocol).
+ * The events of the chat, as EVNT frames carry them (section 3.9 of the protocol).
  *
- * `time` is milliseconds since 1970. `seq` counts the messages of a room, from 1.
+ * `time` is in milliseconds since 1970. `seq` counts the messages of a room, from 1.
  *
  * @module
  */
 import { encodeFrame } from "./frames.ts";
 
-/** Somebody said something in a room. */
+/** A message to a room. */
 export interface RoomMessage {
-  /** Tells the events apart. */
+  /** The type of the event. */
   readonly event: "message";
-  /** Its number in the room. */
+  /** The sequence number in the room. */
   readonly seq: number;
-  /** Where it was said. */
+  /** The room. */
   readonly room: string;
-  /** The nick of who said it. */
+  /** The nick of the sender. */
   readonly from: string;
-  /** What was said: text of a peer. */
+  /** Text from a peer: clean it before it is shown. */
   readonly text: string;
-  /** When, by the clock of the server. */
+  /** By the clock of the server, milliseconds since 1970. */
   readonly time: number;
 }
 
-/** Somebody put a file on the server, and says so in a room. */
+/** An uploaded file, announced in a room. */
 export interface SharedFile {
-  /** Tells the events apart. */
+  /** The type of the event. */
   readonly event: "file";
-  /** Its number in the room. */
+  /** The sequence number in the room. */
   readonly seq: number;
-  /** Where it was said. */
+  /** The room. */
   readonly room: string;
-  /** The nick of who said it. */
+  /** The nick of the uploader. */
   readonly from: string;
-  /** Where the file is on the server. */
+  /** The path on the server. */
   readonly path: string;
-  /** Bytes. */
+  /** In bytes. */
   readonly size: number;
-  /** In hex. */
+  /** The hash of the content in hex. */
   readonly sha256: string;
-  /** When, by the clock of the server. */
+  /** By the clock of the server, milliseconds since 1970. */
   readonly time: number;
 }
 
-/** What the history of a room keeps. */
+/** An event that the history of a room keeps. */
 export type RoomEvent = RoomMessage | SharedFile;
 
-/** Everything that an EVNT frame tells. */
+/** The event of an EVNT frame. */
 export type ChatEvent =
   | RoomEvent
   | {
@@ -61,7 +61,7 @@ export type ChatEvent =
   | { readonly event: "notice"; readonly text: string }
   | { readonly event: "shutdown" };
 
-/** An EVNT frame. */
+/** Encodes an EVNT frame. */
 export function encodeEvent(event: ChatEvent): Uint8Array {
   return encodeFrame("EVNT", JSON.stringify(event));
 }

@@ -6,13 +6,13 @@ import {
 } from "./errors.ts";
 import { LIMITS } from "./limits.ts";
 
-/** Why a chat request failed, where more is known than its code. */
+/** The reasons of failed chat requests. */
 export type ChatErrorReason = Extract<
   RequestErrorReason,
   "banned" | `message-${string}` | `nick-${string}` | `room-${string}` | `rooms-${string}`
 >;
 
-/** Each of those reasons with its text, for the peer who asked. */
+/** The text of each reason. Peers compare the texts of FERR: they never change. */
 export const CHAT_FAIL_TEXTS: Readonly<
   Record<ChatErrorReason, Readonly<Record<Language, string>>>
 > = {
@@ -49,13 +49,13 @@ export const CHAT_FAIL_TEXTS: Readonly<
   },
 };
 
-/** What a peer is told when its chat request failed: the reason where there is one. */
+/** The text of a failed request's reason, if that is a reason of the chat, else of its code. */
 export function describeChatFailure({ code, reason }: RequestError, language: Language): string {
   if (reason !== null && isChatReason(reason)) return CHAT_FAIL_TEXTS[reason][language];
   return describeFailure(code, language);
 }
 
-/** The reason that a text of the table stands for, or `null`: FAIL and FERR carry texts only. */
+/** The reason of a text of the table in any language, or `null`. FERR carries no codes. */
 export function chatReasonOfText(text: string): ChatErrorReason | null {
   for (const [reason, texts] of Object.entries(CHAT_FAIL_TEXTS)) {
     if (Object.values(texts).includes(text)) return reason as ChatErrorReason;

@@ -1,12 +1,12 @@
 import { RequestError } from "./errors.ts";
 import { LIMITS } from "./limits.ts";
 
-// A letter may carry marks, as many scripts need them. What shows nothing (Default_Ignorable) would
-// make two nicks look the same
+// Many scripts need marks on letters. Invisible characters (Default_Ignorable, DI) would make two nicks
+// look the same
 const NICK = /^(?:(?!\p{DI})(?:\p{L}(?:(?!\p{DI})[\p{Mn}\p{Mc}]){0,4}|[\p{Nd}_.-]))+$/u;
 const ROOM = /^[a-z0-9_-]+$/;
 
-/** The nick that nobody can take, in any case: the server speaks under it. */
+/** The nick of the server. No client can have it, in upper or lower case. */
 export const SERVER_NAME = "SERVER";
 
 /**
@@ -15,7 +15,7 @@ export const SERVER_NAME = "SERVER";
  * @throws {RequestError} `bad-request`
  */
 export function checkNick(nick: string): string {
-  // Far more than NFC can shorten to the limit: what is longer is not worth normalising
+  // NFC cannot shorten a longer nick to the limit, so it is not normalised
   const normal = nick.length > LIMITS.nickCharacters * 16 ? "" : nick.normalize("NFC");
   if (NICK.test(normal) && [...normal].length <= LIMITS.nickCharacters) return normal;
   throw new RequestError("bad-request", "Cannot take this nick: it is malformed", {
@@ -23,17 +23,14 @@ export function checkNick(nick: string): string {
   });
 }
 
-/**
- * What two nicks, or names of accounts, have in common that count as the same: they differ in case
- * or width only.
- */
+/** Folds a nick or an account's name: two that differ only in case or width become the same. */
 export function foldNick(nick: string): string {
-  // There and back: some letters have two small forms, and one a capital that is its own
+  // ẞ becomes ss by way of ß only, and ς becomes σ by way of Σ
   return nick.normalize("NFKC").toLowerCase().toUpperCase().toLowerCase().normalize("NFKC");
 }
 
 /**
- * Checks the name of a room from a peer, and returns it.
+ * Checks the name of a room from a peer against section 3.9 of the protocol and returns it.
  *
  * @throws {RequestError} `bad-request`
  */

@@ -1,18 +1,18 @@
 import { DATA_TYPE_CODE, HEADER_BYTES, writeHeader, ZSTD_TYPE_CODE } from "./frames.ts";
 import { LIMITS } from "./limits.ts";
 
-/** How file data is cut into frames in a buffer. */
+/** How a buffer of file data is divided into frames. */
 export interface DataLayout {
-  /** Data of a full frame. */
+  /** The payload of a full frame. */
   readonly payloadBytes: number;
-  /** Full frames that a buffer holds. */
+  /** The number of full frames in a buffer. */
   readonly frames: number;
 }
 
-/** Full data frames of protocol 1 in a buffer: 1 MiB of data. */
+/** Data frames of protocol 1 in a buffer: 1 MiB of data. */
 const PROTOCOL_1_FRAMES = 128;
 
-/** The layout for a file of which `leftBytes` are to be sent, more than none, in protocol 1. */
+/** The layout of a buffer in protocol 1. @param leftBytes bytes to be sent, at least 1 */
 export function protocol1Layout(leftBytes: number): DataLayout {
   const frames = Math.ceil(leftBytes / LIMITS.protocol1DataBytes);
   return {
@@ -21,37 +21,34 @@ export function protocol1Layout(leftBytes: number): DataLayout {
   };
 }
 
-/** The same in protocol 2, for a peer that takes frames of up to `peerBytes`. */
+/** The same in protocol 2. @param peerBytes the largest payload that the peer accepts */
 export function protocol2Layout(leftBytes: number, peerBytes: number): DataLayout {
   const payloadBytes = Math.min(leftBytes, peerBytes, LIMITS.protocol2DataBytes);
   return { payloadBytes, frames: 1 };
 }
 
-/** Data that a buffer holds. */
+/** The bytes of data in a full buffer. */
 export function dataBytesOf({ frames, payloadBytes }: DataLayout): number {
   return frames * payloadBytes;
 }
 
-/** A buffer for that layout, headers included. */
+/** A new buffer for a layout, headers included. */
 export function newDataBuffer({ frames, payloadBytes }: DataLayout): ArrayBuffer {
   return new ArrayBuffer(frames * (HEADER_BYTES + payloadBytes));
 }
 
-/**
- * The part of a buffer to read file data into, so that {@link frameData} can make frames of it:
- * the end, behind room for all the headers.
- */
+/** The part of a buffer to read file data into, for {@link frameData}: behind room for all headers. */
 export function dataArea(buffer: ArrayBuffer, { frames }: DataLayout): Uint8Array<ArrayBuffer> {
   return new Uint8Array(buffer, frames * HEADER_BYTES);
 }
 
 /**
- * Makes FDAT frames, in place, of the first `dataBytes` bytes of a buffer's {@link dataArea}.
+ * Turns the first `dataBytes` bytes of a buffer's {@link dataArea} into FDAT frames, in place.
  *
- * Every piece moves towards the front by the headers that are still to come, so no piece is
- * overwritten before it has moved.
+ * Every piece moves towards the front, by the headers that are still to be written, so that no piece
+ * is overwritten before it has moved.
  *
- * @returns how many bytes the frames take, from the front of the buffer
+ * @returns the bytes of the frames, from the front of the buffer
  */
 export function frameData(
   buffer: ArrayBuffer,
@@ -74,9 +71,9 @@ export function frameData(
 }
 
 /**
- * Makes one FZST frame of compressed data, at the front of a buffer that has room for it.
+ * Writes compressed data as one FZST frame to the front of a buffer, which has room for it.
  *
- * @returns how many bytes the frame takes
+ * @returns the bytes of the frame
  */
 export function frameCompressed(buffer: ArrayBuffer, compressed: Uint8Array): number {
   writeHeader(new DataView(buffer), 0, ZSTD_TYPE_CODE, compressed.length);

@@ -21,10 +21,10 @@ const DECODERS: Readonly<Record<string, (fields: Fields) => ChatEvent>> = {
 };
 
 /**
- * Reads what an EVNT frame, or an entry of the history, tells.
+ * Decodes the event of an EVNT frame, or of an entry in an answer to HIST.
  *
  * @returns `null` for an event that this version does not know
- * @throws {RequestError} `bad-request` when a member is missing or wrong
+ * @throws {RequestError} `bad-request` if a member is missing or wrong
  */
 export function decodeEvent(object: JsonObject): ChatEvent | null {
   const fields = new Fields(object);
@@ -33,12 +33,12 @@ export function decodeEvent(object: JsonObject): ChatEvent | null {
 }
 
 function decodeMessage(fields: Fields): ChatEvent {
-  const said = {
+  const message = {
     event: "message",
     from: fields.text("from"),
     text: fields.text("text"),
     time: fields.integer("time"),
   } as const;
-  if (!fields.has("room")) return { ...said, to: fields.text("to") };
-  return { ...said, seq: fields.integer("seq"), room: fields.text("room") };
+  if (!fields.has("room")) return { ...message, to: fields.text("to") };
+  return { ...message, seq: fields.integer("seq"), room: fields.text("room") };
 }

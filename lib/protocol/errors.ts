@@ -1,9 +1,9 @@
-/** The languages that every text for people exists in. */
+/** The languages of the texts for people. */
 export type Language = "en" | "pt-BR";
 
 /**
- * How a request can fail: section 3.3 of the protocol, and `server-full` and `tls-needed`, which only
- * FERR tells.
+ * The code of a failed request: section 3.3 of the protocol. `server-full` and `tls-needed` are codes of
+ * FERR only, and `slow-consumer` is never sent.
  */
 export type RequestErrorCode =
   | "bad-request"
@@ -28,7 +28,7 @@ export type RequestErrorCode =
   | "tls-needed"
   | "internal";
 
-/** Each code with its default text. */
+/** The default text of each code. FERR carries it, and peers compare it: a text never changes. */
 export const REQUEST_ERROR_TEXTS: Readonly<
   Record<RequestErrorCode, Readonly<Record<Language, string>>>
 > = {
@@ -67,7 +67,7 @@ export const REQUEST_ERROR_TEXTS: Readonly<
   "internal": { en: "Internal error of the server", "pt-BR": "Erro interno do servidor" },
 };
 
-/** Why a request failed, where more is known than its code; FAIL carries it as `reason`. */
+/** The reasons that make a code more precise; FAIL carries one as `reason`. */
 export const REQUEST_ERROR_REASONS = [
   "account-exists",
   "account-name",
@@ -109,30 +109,30 @@ export const REQUEST_ERROR_REASONS = [
 /** One of {@link REQUEST_ERROR_REASONS}. */
 export type RequestErrorReason = typeof REQUEST_ERROR_REASONS[number];
 
-/** More about a {@link RequestError}. */
+/** Options of a {@link RequestError}. */
 export interface RequestErrorOptions extends ErrorOptions {
-  /** The message is what the peer said, in its words. */
+  /** Whether the message is the text that the peer sent. Default `false`. */
   readonly isFromPeer?: boolean;
-  /** What more is known. */
+  /** Makes the code more precise. Default: none. */
   readonly reason?: RequestErrorReason;
 }
 
-/** Whether a peer's word is a code of the table. */
+/** Whether a word from a peer is a code of the table. */
 export function isRequestErrorCode(code: string): code is RequestErrorCode {
   return Object.hasOwn(REQUEST_ERROR_TEXTS, code);
 }
 
-/** Whether a peer's word is a reason of the list. */
+/** Whether a word from a peer is a reason of the list. */
 export function isRequestErrorReason(reason: string): reason is RequestErrorReason {
   return (REQUEST_ERROR_REASONS as readonly string[]).includes(reason);
 }
 
-/** The default text of a code, for a peer. */
+/** The default text of a code. */
 export function describeFailure(code: RequestErrorCode, language: Language): string {
   return REQUEST_ERROR_TEXTS[code][language];
 }
 
-/** The code that a text of the table stands for, or `null`: protocol 1 sends texts only. */
+/** The code of a default text in any language, or `null`. Protocol 1 sends texts only. */
 export function codeOfText(text: string): RequestErrorCode | null {
   for (const [code, texts] of Object.entries(REQUEST_ERROR_TEXTS)) {
     if (Object.values(texts).includes(text)) return code as RequestErrorCode;
@@ -140,16 +140,16 @@ export function codeOfText(text: string): RequestErrorCode | null {
   return null;
 }
 
-/** One request failed; the connection lives on. `detail` stays on this side of it. */
+/** A request has failed; the connection stays open. The server keeps `detail` to itself. */
 export class RequestError extends Error {
-  /** Tells the class apart where `instanceof` cannot. */
+  /** Identifies the class where `instanceof` cannot. */
   override readonly name = "RequestError";
-  /** Whether the message is what the peer said, in its words. */
+  /** Whether the message is the text that the peer sent. */
   readonly isFromPeer: boolean;
-  /** What more is known, or `null`. */
+  /** Makes the code more precise; `null` if nothing more is known. */
   readonly reason: RequestErrorReason | null;
 
-  /** Takes the text of the table, in English, where no `detail` is given. */
+  /** @param detail the message; by default the English text of the code */
   constructor(
     readonly code: RequestErrorCode,
     detail?: string,
@@ -161,7 +161,7 @@ export class RequestError extends Error {
   }
 }
 
-/** How a peer can break the rules of the wire. */
+/** How a peer violates the protocol. */
 export type ProtocolErrorCode =
   | "too-large"
   | "truncated"
@@ -170,18 +170,30 @@ export type ProtocolErrorCode =
   | "bad-json"
   | "bad-sequence";
 
-/** The peer broke the rules of the wire; the connection cannot go on. */
+/** The peer has violated the protocol; the connection cannot go on. */
 export class ProtocolError extends Error {
-  /** Tells the class apart where `instanceof` cannot. */
+  /** Identifies the class where `instanceof` cannot. */
   override readonly name = "ProtocolError";
 
-  /** The message says what cannot be done and why. */
+  /** The message has the form `Cannot <do something>: <why>`. */
   constructor(readonly code: ProtocolErrorCode, message: string, options?: ErrorOptions) {
     super(message, options);
   }
 }
 
-/** How a connection can fail: to be made (all but the last two), or after that. */
+/**
+ * Why there is no connection.
+ *
+ * - `in-use` and `unusable`: the address cannot be listened on.
+ * - `refused`, `unreachable` and `timeout`: the server cannot be reached.
+ * - `tls-needed`: the server speaks TLS only; `tls-unexpected`: it speaks no TLS; `handshake`: the TLS
+ *   handshake has failed.
+ * - `certificate-changed`: the key is not the known key of the server; `certificate-untrusted`: neither
+ *   the system nor the user trusts it; `certificate-unusable`: the certificate cannot be checked;
+ *   `certificate-expired` and `certificate-not-yet-valid`: today is outside its dates.
+ * - `rejected`: the server has closed the connection and said why; `lost`: it has ended unasked in any
+ *   other way.
+ */
 export type ConnectionErrorCode =
   | "in-use"
   | "unusable"
@@ -199,35 +211,28 @@ export type ConnectionErrorCode =
   | "lost"
   | "rejected";
 
-/** More about a {@link ConnectionError}. */
+/** Options of a {@link ConnectionError}. */
 export interface ConnectionErrorOptions extends ErrorOptions {
-  /** The address that could not be had, as `host:port`. */
+  /** The address, as `host:port`. */
   readonly where?: string;
-  /** Why the server `rejected` us, where its words are known ones. */
+  /** Why the server has `rejected` the client, if its text stands for a code. */
   readonly requestCode?: RequestErrorCode;
-  /** What the text for people names besides, such as fingerprints and dates. */
+  /** Further parameters of the text for people, such as fingerprints and dates. */
   readonly details?: Readonly<Record<string, string>>;
 }
 
-/** There is no connection: it was refused, could not be made in time, or was lost. */
+/** A connection cannot be made, or has ended unasked. */
 export class ConnectionError extends Error {
-  /** Tells the class apart where `instanceof` cannot. */
+  /** Identifies the class where `instanceof` cannot. */
   override readonly name = "ConnectionError";
-  /** The address that could not be had, as `host:port`, or `null`. */
+  /** The address, as `host:port`, or `null`. */
   readonly where: string | null;
-  /** Why the server `rejected` us, where its words are known ones, or `null`. */
+  /** Why the server has `rejected` the client; `null` if its text stands for no code. */
   readonly requestCode: RequestErrorCode | null;
-  /** What the text for people names besides. */
+  /** Further parameters of the text for people. */
   readonly details: Readonly<Record<string, string>>;
 
-  /**
-   * `in-use` and `unusable` are of listening, the others of connecting and after.
-   * `tls-needed` is a server that speaks TLS only, `tls-unexpected` one that does not,
-   * `handshake` one with which it did not come off. Of the certificates, `changed` is another key
-   * than the one expected, `untrusted` one that nobody vouches for, `unusable` one that cannot be
-   * checked. `rejected` is a server that said why it closes; `lost` is any other end that was not
-   * asked for.
-   */
+  /** The message is for logs; texts for people are made from the code and the details. */
   constructor(
     readonly code: ConnectionErrorCode,
     message: string,
@@ -240,7 +245,7 @@ export class ConnectionError extends Error {
   }
 }
 
-/** The message of whatever was thrown. */
+/** The message of a thrown value. */
 export function messageOf(error: unknown): string {
   return error instanceof Error ? error.message : String(error);
 }

@@ -1,13 +1,13 @@
 import { ProtocolError } from "./errors.ts";
 import { LIMITS } from "./limits.ts";
 
-/** What FMTA announces: the last component of the path, and the size of the whole file. */
+/** The content of FMTA: the last component of the path, and the size of the whole file. */
 export interface FileMetadata {
   readonly name: string;
   readonly sizeBytes: number;
 }
 
-/** The payload of FMTA: u32 name length, name, u64 file size. */
+/** Encodes the payload of FMTA: u32 name length, name, u64 file size. */
 export function encodeFileMetadata({ name, sizeBytes }: FileMetadata): Uint8Array {
   const nameBytes = new TextEncoder().encode(name);
   const payload = new Uint8Array(4 + nameBytes.length + 8);
@@ -19,10 +19,10 @@ export function encodeFileMetadata({ name, sizeBytes }: FileMetadata): Uint8Arra
 }
 
 /**
- * Reads the payload of FMTA. The name is what the peer sent: check it before it touches a disk.
+ * Decodes the payload of FMTA. The name is unchecked.
  *
- * @throws {ProtocolError} when the lengths do not fit, the name is no UTF-8 or longer than a file
- * name can be, or the size is beyond what can be counted exactly (2^53 - 1 bytes)
+ * @throws {ProtocolError} `bad-frame` if the lengths do not fit, the name is not UTF-8 or longer than a
+ * path may be, or the size is above 2^53 - 1 bytes
  */
 export function decodeFileMetadata(payload: Uint8Array): FileMetadata {
   const view = new DataView(payload.buffer, payload.byteOffset, payload.byteLength);

@@ -4,10 +4,10 @@
  *     | SIZE: u64 big-endian | TYPE: 4 ASCII bytes | PAYLOAD: SIZE bytes |
  */
 
-/** Bytes of SIZE and TYPE together. */
+/** The length of a header: SIZE and TYPE. */
 export const HEADER_BYTES = 12;
 
-/** All frame types that are sent as one piece. */
+/** All frame types. */
 export type FrameType =
   | "QUIT"
   | "FILE"
@@ -46,22 +46,22 @@ export type JsonFrameType =
   | "DONE"
   | "FAIL";
 
-/** TYPE of the frames that carry file data, as the big-endian u32 that it is on the wire. */
+/** TYPE of data frames, as the big-endian u32 that it is on the wire. */
 export const DATA_TYPE_CODE = typeCode("FDAT");
-/** TYPE of the frames that carry file data as one zstd frame each. */
+/** TYPE of data frames whose payload is one zstd frame. */
 export const ZSTD_TYPE_CODE = typeCode("FZST");
 
 const encoder = new TextEncoder();
-const NOTHING = new Uint8Array(0);
+const NO_PAYLOAD = new Uint8Array(0);
 
-/** The four ASCII characters of a type as a big-endian u32. */
+/** Encodes a type, four ASCII characters, as a big-endian u32. */
 export function typeCode(type: string): number {
   let code = 0;
   for (let i = 0; i < 4; i++) code = (code << 8) | type.charCodeAt(i);
   return code >>> 0;
 }
 
-/** The inverse of {@link typeCode}; bytes outside ASCII come out as Latin-1 characters. */
+/** The inverse of {@link typeCode}; bytes outside ASCII become Latin-1 characters. */
 export function typeName(code: number): string {
   return String.fromCharCode(code >>> 24, (code >>> 16) & 255, (code >>> 8) & 255, code & 255);
 }
@@ -73,26 +73,26 @@ export function writeHeader(view: DataView, offset: number, code: number, sizeBy
   view.setUint32(offset + 8, code);
 }
 
-/**
- * Reads the header at `offset`. SIZE is whatever the peer claims: compare it with the limit of the
- * type before anything else.
- */
+/** Reads the header at `offset`. SIZE is the peer's claim: compare it with the limit of the type first. */
 export function readHeader(bytes: Uint8Array, offset: number): { size: bigint; code: number } {
   const view = new DataView(bytes.buffer, bytes.byteOffset + offset, HEADER_BYTES);
   return { size: view.getBigUint64(0), code: view.getUint32(8) };
 }
 
 /**
- * Whether a record of TLS stands where a header should, an alert or a handshake (RFC 8446, section
- * 5.1): its peer expects TLS. No header of a frame that is within the limits begins so.
+ * Whether a TLS record, an alert or a handshake (RFC 8446, section 5.1), stands in place of a header: the
+ * peer speaks TLS. No header of a frame within the limits begins with these bytes.
  */
 export function looksLikeTls(bytes: Uint8Array, offset: number): boolean {
   const [type, major = 0, minor = 0] = bytes.subarray(offset, offset + 3);
   return (type === 0x15 || type === 0x16) && major === 3 && minor <= 4;
 }
 
-/** A whole frame in one new buffer. A text payload is sent as UTF-8. */
-export function encodeFrame(type: FrameType, payload: Uint8Array | string = NOTHING): Uint8Array {
+/** Encodes a whole frame in a new buffer. A text payload is encoded as UTF-8. */
+export function encodeFrame(
+  type: FrameType,
+  payload: Uint8Array | string = NO_PAYLOAD,
+): Uint8Array {
   const bytes = typeof payload === "string" ? encoder.encode(payload) : payload;
   const frame = new Uint8Array(HEADER_BYTES + bytes.length);
   writeHeader(new DataView(frame.buffer), 0, typeCode(type), bytes.length);
@@ -100,12 +100,12 @@ export function encodeFrame(type: FrameType, payload: Uint8Array | string = NOTH
   return frame;
 }
 
-/** A whole control frame of protocol 2. */
+/** Encodes a whole control frame of protocol 2. */
 export function encodeJsonFrame(type: JsonFrameType, value: unknown): Uint8Array {
   return encodeFrame(type, JSON.stringify(value));
 }
 
-/** Several buffers as one. */
+/** Concatenates buffers in a new buffer. */
 export function concatBytes(parts: readonly Uint8Array[]): Uint8Array<ArrayBuffer> {
   let length = 0;
   for (const part of parts) length += part.length;

@@ -1,33 +1,33 @@
 import { RequestError } from "./errors.ts";
-import { decodeObject, Fields } from "./json.ts";
 import { encodeJsonFrame } from "./frames.ts";
+import { decodeObject, Fields } from "./json.ts";
 import { LIMITS } from "./limits.ts";
 import { cleanLine } from "./text.ts";
 
-/** The protocol that HELO switches on. */
+/** The protocol that HELO switches to. */
 export const PROTOCOL_2 = 2;
 
-/** What a client says first. */
+/** The HELO of a client. */
 export interface ClientHello {
-  /** The name and version of its program, on one line. */
+  /** The name and version of the client's program, on one line. */
   readonly agent: string;
-  /** The session of another connection of the same client, or `null`. */
+  /** The session token of the client that a data connection belongs to; `null` for a client. */
   readonly attach: string | null;
 }
 
-/** What a server answers. */
+/** The HELO of a server. */
 export interface ServerHello {
   readonly agent: string;
-  /** Such as `zstd`. */
+  /** The words of section 7 of the protocol that the server announces. */
   readonly features: readonly string[];
-  /** Bytes: the largest payloads that the server takes, and the largest chat message. */
+  /** In bytes: the largest payloads that the server accepts, and the largest chat message. */
   readonly limits: { readonly control: number; readonly data: number; readonly message: number };
   readonly auth: { readonly required: boolean; readonly mechanisms: readonly string[] };
   readonly you: { readonly nick: string; readonly session: string };
 }
 
 /**
- * Reads a client's HELO. A client that speaks a later protocol, too, is answered with this one.
+ * Decodes the HELO of a client. A client of a later protocol is answered with protocol 2.
  *
  * @throws {RequestError} `bad-request`, {@link ProtocolError} `bad-json`
  */
@@ -39,7 +39,7 @@ export function decodeClientHello(payload: Uint8Array): ClientHello {
 }
 
 /**
- * Reads a server's HELO.
+ * Decodes the HELO of a server.
  *
  * @throws {RequestError} `bad-request`, {@link ProtocolError} `bad-json`
  */
@@ -62,7 +62,7 @@ export function decodeServerHello(payload: Uint8Array): ServerHello {
   };
 }
 
-/** A client's HELO. */
+/** Encodes the HELO of a client. */
 export function encodeClientHello({ agent, attach }: ClientHello): Uint8Array {
   return encodeJsonFrame("HELO", {
     protocol: PROTOCOL_2,
@@ -71,7 +71,7 @@ export function encodeClientHello({ agent, attach }: ClientHello): Uint8Array {
   });
 }
 
-/** A server's HELO. */
+/** Encodes the HELO of a server. */
 export function encodeServerHello(hello: ServerHello): Uint8Array {
   return encodeJsonFrame("HELO", { protocol: PROTOCOL_2, ...hello });
 }

@@ -1,6 +1,6 @@
 import { ProtocolError, RequestError } from "./errors.ts";
 
-/** What a JSON object of the wire looks like before anybody has checked it. */
+/** A JSON object from the wire, unchecked. */
 export type JsonObject = Readonly<Record<string, unknown>>;
 
 /** The largest `id` of a request, 2^31 - 1. */
@@ -9,10 +9,10 @@ export const LARGEST_ID = 0x7fff_ffff;
 const decoder = new TextDecoder("utf-8", { fatal: true, ignoreBOM: true });
 
 /**
- * Reads the payload of a control frame of protocol 2.
+ * Decodes the payload of a control frame of protocol 2.
  *
- * @throws {ProtocolError} `bad-json` when it is not UTF-8 or not JSON: the connection cannot go on
- * @throws {RequestError} `bad-request` when it is JSON, but not one object
+ * @throws {ProtocolError} `bad-json` if it is not UTF-8 or not JSON
+ * @throws {RequestError} `bad-request` if it is JSON, but no object
  */
 export function decodeObject(payload: Uint8Array): JsonObject {
   const value = parse(payload);
@@ -33,20 +33,20 @@ function parse(payload: Uint8Array): unknown {
 }
 
 /**
- * The members of an object that a peer sent, each read as what it must be. Members that nobody
- * asks for are ignored.
+ * Reads the members of an object from a peer, each with the type it must have. Other members are
+ * ignored; `null` counts as absent.
  *
- * Every method throws a {@link RequestError} `bad-request` that names the member.
+ * A missing or wrong member throws a {@link RequestError} `bad-request` that names it.
  */
 export class Fields {
   readonly #object: JsonObject;
 
-  /** Reads from `object`, which it does not change. */
+  /** Does not change `object`. */
   constructor(object: JsonObject) {
     this.#object = object;
   }
 
-  /** Whether the member is there and not `null`. */
+  /** Whether the member is present and not `null`. */
   has(name: string): boolean {
     return this.#get(name) !== undefined;
   }
@@ -63,12 +63,12 @@ export class Fields {
     throw wrong(name, "a text");
   }
 
-  /** The same, or `undefined`. */
+  /** The same; `undefined` if it is absent. */
   optionalText(name: string): string | undefined {
     return this.has(name) ? this.text(name) : undefined;
   }
 
-  /** A whole number; at least 0 and exactly representable unless told otherwise. */
+  /** A whole number, by default from 0 to 2^53 - 1. */
   integer(
     name: string,
     { minimum = 0, maximum = Number.MAX_SAFE_INTEGER }: { minimum?: number; maximum?: number } = {},
@@ -80,7 +80,7 @@ export class Fields {
     throw wrong(name, `a whole number from ${minimum} to ${maximum}`);
   }
 
-  /** The same, or `undefined`. */
+  /** The same; `undefined` if it is absent. */
   optionalInteger(
     name: string,
     range: { minimum?: number; maximum?: number } = {},
@@ -88,21 +88,21 @@ export class Fields {
     return this.has(name) ? this.integer(name, range) : undefined;
   }
 
-  /** A truth value; `false` where it is not there. */
+  /** A boolean; `false` if it is absent. */
   flag(name: string): boolean {
     const value = this.#get(name) ?? false;
     if (typeof value === "boolean") return value;
     throw wrong(name, "true or false");
   }
 
-  /** A SHA-256 in hex, in lower case. */
+  /** A SHA-256 in hex, returned in lower case. */
   sha256(name: string): string {
     const value = this.#get(name);
     if (typeof value === "string" && /^[0-9a-f]{64}$/i.test(value)) return value.toLowerCase();
     throw wrong(name, "a SHA-256 of 64 hexadecimal digits");
   }
 
-  /** The same, or `null`. */
+  /** The same; `null` if it is absent. */
   optionalSha256(name: string): string | null {
     return this.has(name) ? this.sha256(name) : null;
   }
@@ -117,13 +117,13 @@ export class Fields {
     });
   }
 
-  /** A list of texts; what is no text in it is left out, an absent one is empty. */
+  /** A list of texts; empty if it is absent or no list. Items that are no texts are left out. */
   texts(name: string): string[] {
     const value = this.#get(name);
     return Array.isArray(value) ? value.filter((item) => typeof item === "string") : [];
   }
 
-  /** An object; an empty one where it is not there. */
+  /** An object; an empty object if it is absent. */
   object(name: string): Fields {
     const value = this.#get(name) ?? {};
     if (typeof value === "object" && !Array.isArray(value)) return new Fields(value as JsonObject);

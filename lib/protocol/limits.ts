@@ -1,53 +1,53 @@
 /**
- * Every limit that a peer can run into, in one place (section 6 of the protocol).
+ * Every limit that a peer can reach (section 6 of the protocol).
  *
- * Units are in the names. Options of the command line override copies of these, never the table.
+ * Units are in the names. Command-line options override copies of these, never the table.
  */
 export const LIMITS = {
-  /** Largest payload of a control frame, that is of every frame that is not file data. */
+  /** Largest payload of a control frame: of any frame but FDAT and FZST. */
   controlBytes: 65_536,
-  /** Largest payload of a data frame that is accepted. */
+  /** Largest payload of a received data frame. */
   dataBytes: 1_048_576,
-  /** Largest payload of a data frame that is sent to a protocol 1 peer. */
+  /** Largest payload of a data frame sent to a protocol 1 peer. */
   protocol1DataBytes: 8_192,
-  /** The same to a protocol 2 peer, if it takes so much: a frame with its header is 1 MiB. */
+  /** The same for a protocol 2 peer that accepts so much: with its header the frame is 1 MiB. */
   protocol2DataBytes: 1_048_564,
   /** From the first byte of a control frame to its last. */
   controlFrameMs: 30_000,
   /** A data frame moves at least `dataWindowBytes` in any `dataWindowMs`. */
   dataWindowMs: 30_000,
   dataWindowBytes: 30 * 1024,
-  /** Chat and control bytes that may wait for one client before it is dropped. */
+  /** Chat and control bytes queued for a client; more close its connection. */
   outboundBytes: 1_048_576,
-  /** A client that takes nothing of what waits for it for this long is dropped. */
+  /** A client that reads none of its queued bytes for this long is disconnected. */
   stalledMs: 10_000,
-  /** The same while only file data waits: a pause of the reader's disk is no crime. */
+  /** The same while only file data is queued: a pause of the reader's disk is no crime. */
   stalledBulkMs: 30_000,
-  /** From a connection's first moment to the end of its TLS handshake. */
+  /** From accepting a connection to the end of its TLS handshake. */
   tlsHandshakeMs: 10_000,
-  /** TLS handshakes under way at once; one more ends the oldest. */
+  /** Concurrent TLS handshakes; a further handshake ends the oldest. */
   tlsHandshakes: 512,
   clients: 10_000,
   clientsPerAddress: 256,
-  /** Requests that a client may send ahead; more are not read until there is room. */
+  /** Unanswered requests of a connection; further ones are not read until there is room. */
   unansweredRequests: 64,
-  /** How long a client that has to log in may take. */
+  /** From the start of a session to its login, where a login is required. */
   loginMs: 20_000,
-  /** How long a client waits for the answer to HELO before it goes on in protocol 1. */
+  /** A client that gets no answer to HELO for this long falls back to protocol 1. */
   handshakeMs: 1_000,
-  /** A protocol 2 peer that has sent nothing for so long is asked for a sign of life … */
+  /** A protocol 2 peer that sends nothing for this long gets a PING, … */
   pingAfterMs: 30_000,
-  /** … and is given up after so long. */
+  /** … and is disconnected after this long. */
   silenceMs: 90_000,
-  /** Characters of the name of a peer's program. */
+  /** Characters of `agent` in HELO, the name of a peer's program. */
   agentCharacters: 200,
   /** Characters of the key of a resumable upload. */
   uploadKeyCharacters: 200,
-  /** Data of uploads that came before their turn, for each connection. */
+  /** Data of uploads received before their turn, for each connection. */
   earlyDataBytes: 1_048_576,
-  /** An upload of which nothing has come for so long gives way to another one to the same path. */
+  /** An upload that receives nothing for this long yields to another upload to the same path. */
   stalledUploadMs: 30_000,
-  /** How long an upload that broke off is kept. */
+  /** An interrupted upload is kept for this long. */
   unfinishedUploadMs: 24 * 60 * 60 * 1000,
   chatBurst: 20,
   chatPerSecond: 10,
@@ -55,41 +55,41 @@ export const LIMITS = {
   messageBytes: 4_096,
   /** Characters (code points) of a nick. */
   nickCharacters: 32,
-  /** Characters of the name of a room. */
+  /** Characters of a room's name. */
   roomCharacters: 64,
   /** Rooms that a client is in at once. */
   roomsPerClient: 32,
-  /** Rooms that somebody is in. */
+  /** Rooms with members. */
   rooms: 1_000,
-  /** Rooms whose history and last number are kept; those with the fewest messages are forgotten. */
+  /** Rooms with a stored history and last number; those with the fewest messages are dropped. */
   roomsRemembered: 10_000,
-  /** Messages that are kept of each room. */
+  /** Stored messages of each room. */
   historyMessages: 10_000,
   pathBytes: 4_096,
   nameBytes: 255,
-  /** Names in memory for listings that did not fit into one answer, of all clients … */
-  keptNames: 500_000,
-  /** … for so long after the last answer. */
-  keptListingMs: 5_000,
+  /** Names in memory for listings of several pages, of all clients together, … */
+  listingCursorNames: 500_000,
+  /** … kept for this long after the last page. */
+  listingCursorMs: 5_000,
   workers: 32,
   /** UTF-8 bytes of a password. */
   passwordBytes: 1_024,
-  /** Characters of a message of SCRAM, on either side. */
+  /** Characters of a SCRAM message, from either side. */
   scramMessageCharacters: 2_048,
-  /** PBKDF2 iterations that a client agrees to: fewer are too weak (RFC 7677, section 4), … */
+  /** PBKDF2 iterations that a client accepts: fewer are too weak (RFC 7677, section 4), … */
   scramIterationsMin: 4_096,
-  /** … more only burn its CPU; these take 1 to 10 s. */
+  /** … more only burn its CPU; this many take 1 to 10 s. */
   scramIterationsMax: 10_000_000,
   /** Failed logins of one connection. */
   failedLogins: 5,
-  /** The longest wait before a login is looked at, and all that may queue up before it. */
+  /** Longest wait before a login is checked, the queue before it included. */
   loginDelayMs: 30_000,
-  /** Failed logins of one account that make those from elsewhere count for more. */
+  /** Failed logins of an account that put it under attack: failures then count for more. */
   accountAttackFailures: 10,
-  /** Addresses, accounts, and pairs of both, whose logins are remembered; of each so many. */
+  /** Records of logins: this many addresses, accounts, and pairs of both. */
   loginRecords: 16_384,
-  /** Failed logins are forgotten after so long without another one. */
+  /** Failed logins are forgotten after this long without another. */
   loginMemoryMs: 15 * 60 * 1000,
-  /** Bytes of the file with the rules of the folders. */
+  /** Bytes of the rule file. */
   ruleFileBytes: 1_048_576,
 } as const;

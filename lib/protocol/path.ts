@@ -1,21 +1,21 @@
 import { RequestError, type RequestErrorReason } from "./errors.ts";
 import { LIMITS } from "./limits.ts";
 
-/** The folder below the root for state of our own: nobody's name may point into it. */
+/** The folder below the root for uploads under way. No path from a peer leads into it. */
 export const PRIVATE_FOLDER = ".tcp-chat";
 
 const encoder = new TextEncoder();
-// deno-lint-ignore no-control-regex -- control characters are what it looks for
+// deno-lint-ignore no-control-regex -- it matches control characters on purpose
 const FORBIDDEN = /[\u0000-\u001f\u007f-\u009f\\:*?"<>|]/;
 const DEVICE = /^(con|prn|aux|nul|com[1-9¹²³]|lpt[1-9¹²³])(\.|$)/i;
 
 /**
  * Checks a path from a peer against section 5 of the protocol and returns it in NFC.
  *
- * The result is relative, uses `/`, and holds no component that leads anywhere but down. It is
- * still only a name: links are the business of the file store.
+ * The result is relative, uses `/`, and has no component that leads upwards. It is still only a name:
+ * the file store checks where links lead.
  *
- * @throws {RequestError} `bad-path`, with the reason in its message
+ * @throws {RequestError} `bad-path`, with a reason
  */
 export function checkPath(path: string): string {
   const normal = path.normalize("NFC");
@@ -27,7 +27,7 @@ export function checkPath(path: string): string {
 }
 
 /**
- * The same for a name that must be one component, such as the one in FMTA.
+ * The same for a name of a single component, such as the name in FMTA.
  *
  * @throws {RequestError} `bad-path`
  */

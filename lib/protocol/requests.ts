@@ -4,8 +4,8 @@ import { LIMITS } from "./limits.ts";
 import { checkPath } from "./path.ts";
 
 /**
- * The requests of protocol 2 by their TYPE, as a server reads them. Paths are checked and in NFC;
- * `""`, where it is allowed, is the root. Sizes are bytes, times milliseconds since 1970.
+ * The requests of protocol 2 by their TYPE (section 3.2 of the protocol). Paths are checked and in NFC;
+ * `""` is the root, for LIST and MKDR only. Sizes are bytes, times milliseconds since 1970.
  */
 export interface Requests {
   readonly LIST: {
@@ -32,7 +32,7 @@ export type RequestType = keyof Requests;
 /** Any request. */
 export type Request = Requests[RequestType];
 
-/** FGET: a file, from `offset` on if it is still in the state that `version` names. */
+/** FGET: a file, from `offset` on if it still has `version`, else from its beginning. */
 export interface DownloadRequest {
   readonly type: "FGET";
   readonly path: string;
@@ -41,7 +41,7 @@ export interface DownloadRequest {
   readonly zstd: boolean;
 }
 
-/** FPUT: a file that the client is about to send. */
+/** FPUT: a file that the client uploads. */
 export interface UploadRequest {
   readonly type: "FPUT";
   readonly path: string;
@@ -52,12 +52,12 @@ export interface UploadRequest {
   readonly room: string | null;
 }
 
-/** SEND: a message to a room, or to one member. */
+/** SEND: a message to a room, or to a single member. */
 export type MessageRequest =
   & { readonly type: "SEND"; readonly text: string }
   & ({ readonly room: string } | { readonly to: string });
 
-/** HIST: messages of a room, before or after a number. */
+/** HIST: messages of a room, before or after a sequence number. */
 export interface HistoryRequest {
   readonly type: "HIST";
   readonly room: string;
@@ -94,7 +94,7 @@ const DECODERS: { readonly [T in RequestType]: (fields: Fields) => Requests[T] }
   NICK: (fields) => ({ type: "NICK", nick: fields.text("nick") }),
   JOIN: (fields) => ({ type: "JOIN", room: fields.text("room") }),
   PART: (fields) => ({ type: "PART", room: fields.text("room") }),
-  SEND: (fields) => ({ type: "SEND", text: fields.text("text"), ...addressee(fields) }),
+  SEND: (fields) => ({ type: "SEND", text: fields.text("text"), ...recipientOf(fields) }),
   WHOS: (fields) => ({ type: "WHOS", room: fields.optionalText("room") ?? null }),
   ROOM: () => ({ type: "ROOM" }),
   HIST: (fields) => ({
@@ -106,7 +106,7 @@ const DECODERS: { readonly [T in RequestType]: (fields: Fields) => Requests[T] }
   }),
 };
 
-/** Times that a JavaScript date can hold, before 1970 too. */
+/** Times that a JavaScript date can hold; they may lie before 1970. */
 const MTIME_RANGE = { minimum: -8.64e15, maximum: 8.64e15 };
 
 /** Whether a frame of this type is a request of protocol 2. */
@@ -115,7 +115,7 @@ export function isRequestType(type: string): type is RequestType {
 }
 
 /**
- * Reads a request.
+ * Decodes the payload of a request.
  *
  * @throws {RequestError} `bad-request`, `bad-path`
  */
@@ -123,14 +123,13 @@ export function decodeRequest<T extends RequestType>(type: T, object: JsonObject
   return DECODERS[type](new Fields(object));
 }
 
-function addressee(fields: Fields): { room: string } | { to: string } {
+function recipientOf(fields: Fields): { room: string } | { to: string } {
   if (fields.has("room") === fields.has("to")) {
     throw new RequestError("bad-request", 'Cannot send the message: give "room" or "to"');
   }
   return fields.has("room") ? { room: fields.text("room") } : { to: fields.text("to") };
 }
 
-/** A member of that name, where there is a value. */
 function optional<K extends string>(name: K, value: number | undefined): { [P in K]?: number } {
   return value === undefined ? {} : { [name]: value } as { [P in K]?: number };
 }

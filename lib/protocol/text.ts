@@ -5,24 +5,24 @@ const decoder = new TextDecoder("utf-8", { ignoreBOM: true });
 const encoder = new TextEncoder();
 
 // C0 but newline and tab, DEL, C1
-// deno-lint-ignore no-control-regex -- control characters are what it looks for
+// deno-lint-ignore no-control-regex -- it matches control characters on purpose
 const CONTROLS = /[\u0000-\u0008\u000b-\u001f\u007f-\u009f]/g;
 
-/** Marks on one base that stay. */
-const MARKS = 4;
+/** Combining marks kept on a base. */
+const MAX_MARKS = 4;
 
 const PLAIN = /^[\n\t -~]*$/;
-// What is not seen, but joiners and selectors, which are looked at one by one
-const UNSEEN =
+// Without joiners and selectors, which are kept or removed by their context
+const INVISIBLE =
   /(?![\n\t\u180b-\u180d\u180f\u200c\u200d\ufe00-\ufe0f\u{e0100}-\u{e01ef}])[\p{DI}\p{Cc}\u2028\u2029\ufff9-\ufffb]/u;
 const TAG_FLAG =
   /\u{1f3f4}\u{e0067}\u{e0062}(?:\u{e0065}\u{e006e}\u{e0067}|\u{e0073}\u{e0063}\u{e0074}|\u{e0077}\u{e006c}\u{e0073})\u{e007f}/u;
-const UNSEEN_OR_FLAG = new RegExp(`${UNSEEN.source}|(${TAG_FLAG.source})`, "gu");
-const TAIL = /[\p{Mn}\p{Me}\u200c\u200d]+/gu;
+const INVISIBLE_OR_FLAG = new RegExp(`${INVISIBLE.source}|(${TAG_FLAG.source})`, "gu");
+const COMBINING = /[\p{Mn}\p{Me}\u200c\u200d]+/gu;
 const SELECTOR = /[\u180b-\u180d\u180f\ufe00-\ufe0f\u{e0100}-\u{e01ef}]/u;
 const JOINER = /[\u200c\u200d]/;
 const EMOJI = /\p{Extended_Pictographic}/u;
-const JOINING = new RegExp(
+const JOINING_SCRIPT = new RegExp(
   "[" + [
     ...["Adlam", "Arabic", "Bengali", "Devanagari", "Gujarati", "Gurmukhi", "Kannada", "Khmer"],
     ...["Malayalam", "Mongolian", "Myanmar", "Nko", "Oriya", "Sinhala", "Syriac", "Tamil"],
@@ -32,8 +32,8 @@ const JOINING = new RegExp(
 );
 
 /**
- * Chat text from a protocol 1 peer as section 2.3 of the protocol wants it: invalid UTF-8 becomes
- * U+FFFD, control characters but newline and tab are removed.
+ * Decodes chat text from a protocol 1 peer by section 2.3 of the protocol: invalid UTF-8 becomes
+ * U+FFFD, and control characters except newline and tab are removed.
  */
 export function decodeChatText(payload: Uint8Array): string {
   return decoder.decode(payload).replace(/\r\n?/g, "\n").replace(CONTROLS, "");
@@ -55,31 +55,31 @@ export function checkChatText(text: string): void {
 }
 
 /**
- * Text from a peer, safe for a terminal and for columns: may hold newlines and tabs, but nothing else
- * that steers, and nothing that is there without being seen.
+ * Makes text from a peer safe for a terminal and for columns: of all control and invisible characters,
+ * only newlines and tabs stay.
  *
- * Beside control characters, Unicode's Default_Ignorable_Code_Points go (direction marks, fillers,
- * tags, invisible operators), the line and paragraph separators, and interlinear annotation. What
- * people need to write stays:
+ * Beside control characters, Unicode's Default_Ignorable_Code_Points are removed (direction marks,
+ * fillers, tags, invisible operators), the line and paragraph separators, and interlinear annotation.
+ * Characters that writing needs stay:
  *
- * - a joiner or non-joiner of no width, one at a time: beside a letter of a script that joins letters,
- *   as Persian and Hindi use them, and before an emoji;
- * - a variation selector, one at a time: emoji, rare Han characters, Mongolian;
- * - the tags of the three flags that are made of them: England, Scotland, Wales.
+ * - a single zero-width joiner or non-joiner beside a letter of a script that joins letters, such as
+ *   Persian and Hindi, or before an emoji;
+ * - a single variation selector: emoji, rare Han characters, Mongolian;
+ * - the tags of the three flags made of tags: England, Scotland, Wales.
  *
- * Of the marks that stack on one base, the first four stay: what languages need, and no tower.
+ * Of the combining marks on one base, the first four stay: enough for languages, too few for towers.
  */
 export function cleanText(text: string): string {
   if (PLAIN.test(text)) return text;
-  return text.replace(UNSEEN_OR_FLAG, "$1").replace(TAIL, cutTail);
+  return text.replace(INVISIBLE_OR_FLAG, "$1").replace(COMBINING, limitCombining);
 }
 
-/** The same on one line: newlines and tabs become spaces. For names, log lines and titles. */
+/** The same on one line, for names, log lines and titles: newlines and tabs become spaces. */
 export function cleanLine(text: string): string {
   return cleanText(text).replace(/[\n\t]+/g, " ");
 }
 
-/** Cuts text into pieces of at most `maxBytes` of UTF-8, never inside a character. */
+/** Splits text into pieces of at most `maxBytes` of UTF-8, never inside a character. */
 export function splitText(text: string, maxBytes: number = LIMITS.messageBytes): string[] {
   const bytes = encoder.encode(text);
   if (bytes.length <= maxBytes) return [text];
@@ -93,16 +93,16 @@ export function splitText(text: string, maxBytes: number = LIMITS.messageBytes):
   return pieces;
 }
 
-/** Bytes of a text in UTF-8. */
+/** The length of a text in UTF-8, in bytes. */
 export function utf8Length(text: string): number {
   return encoder.encode(text).length;
 }
 
-/** Cuts what follows a base: marks, selectors and joiners. The bases round it stay as they are. */
-function cutTail(tail: string, offset: number, text: string): string {
-  const mayJoin = joinsAt(text, offset, offset + tail.length);
-  const left = { marks: MARKS, selectors: 1, joiners: mayJoin ? 1 : 0 };
-  return Array.from(tail).filter((character) => left[kindOf(character)]-- > 0).join("");
+/** Limits the marks, selectors and joiners that follow a base. `offset` is their position in `text`. */
+function limitCombining(combining: string, offset: number, text: string): string {
+  const mayJoin = joinsAt(text, offset, offset + combining.length);
+  const left = { marks: MAX_MARKS, selectors: 1, joiners: mayJoin ? 1 : 0 };
+  return Array.from(combining).filter((character) => left[kindOf(character)]-- > 0).join("");
 }
 
 function kindOf(character: string): "marks" | "selectors" | "joiners" {
@@ -110,13 +110,14 @@ function kindOf(character: string): "marks" | "selectors" | "joiners" {
   return SELECTOR.test(character) ? "selectors" : "marks";
 }
 
-/** Whether a joiner between the two positions does what it is for. */
+/** Whether a joiner between the two positions has something to join. */
 function joinsAt(text: string, start: number, end: number): boolean {
   const [after = ""] = text.slice(end, end + 2);
-  return EMOJI.test(after) || JOINING.test(after) || JOINING.test(lastCharacter(text, start));
+  return EMOJI.test(after) || JOINING_SCRIPT.test(after) ||
+    JOINING_SCRIPT.test(lastCharacter(text, start));
 }
 
-/** The character before a position, or nothing at the beginning. */
+/** The character that ends at a position; `""` at the beginning of the text. */
 function lastCharacter(text: string, end: number): string {
   return Array.from(text.slice(Math.max(0, end - 2), end)).at(-1) ?? "";
 }

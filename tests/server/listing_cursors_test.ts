@@ -40,9 +40,9 @@ Deno.test("a listing is kept for five seconds, and no longer", () => {
   const listings = new ListingCursors<HeldNames>();
   for (
     const { waitMs, isKept } of [
-      { waitMs: LIMITS.keptListingMs - 1, isKept: true },
-      { waitMs: LIMITS.keptListingMs, isKept: true },
-      { waitMs: LIMITS.keptListingMs + 1, isKept: false },
+      { waitMs: LIMITS.listingCursorMs - 1, isKept: true },
+      { waitMs: LIMITS.listingCursorMs, isKept: true },
+      { waitMs: LIMITS.listingCursorMs + 1, isKept: false },
     ]
   ) {
     listings.save(KEY, listingOf(10));
@@ -54,12 +54,12 @@ Deno.test("a listing is kept for five seconds, and no longer", () => {
 Deno.test("those who never come back are swept, the others are not", () => {
   using clock = new FakeClock();
   const listings = new ListingCursors<HeldNames>();
-  const old = listingOf(LIMITS.keptNames);
+  const old = listingOf(LIMITS.listingCursorNames);
   listings.save(KEY, old);
-  clock.advance(LIMITS.keptListingMs + 1);
+  clock.advance(LIMITS.listingCursorMs + 1);
   listings.sweep(performance.now());
   const other = { ...KEY, client: 2 };
-  listings.save(other, listingOf(LIMITS.keptNames)); // There is room for all of it
+  listings.save(other, listingOf(LIMITS.listingCursorNames)); // There is room for all of it
   listings.sweep(performance.now());
   assertEquals([listings.claim(KEY), listings.claim(other) !== null], [null, true]);
 });
@@ -75,7 +75,7 @@ Deno.test("where too many names are held, the oldest listings go, until it is no
     ]
   ) {
     const listings = new ListingCursors<HeldNames>();
-    const counts = [10, 10, LIMITS.keptNames - 20 + more];
+    const counts = [10, 10, LIMITS.listingCursorNames - 20 + more];
     for (const [i, key] of keys.entries()) listings.save(key, listingOf(counts[i]!));
     assertEquals(keys.map((key) => listings.claim(key) !== null), kept, `${more} more`);
   }
@@ -83,8 +83,8 @@ Deno.test("where too many names are held, the oldest listings go, until it is no
 
 Deno.test("a listing that holds too many names by itself is not kept", () => {
   const listings = new ListingCursors<HeldNames>();
-  listings.save(KEY, listingOf(LIMITS.keptNames + 1));
+  listings.save(KEY, listingOf(LIMITS.listingCursorNames + 1));
   assertEquals(listings.claim(KEY), null);
-  listings.save(KEY, listingOf(LIMITS.keptNames));
+  listings.save(KEY, listingOf(LIMITS.listingCursorNames));
   assertEquals(listings.claim(KEY) !== null, true);
 });

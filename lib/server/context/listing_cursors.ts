@@ -28,7 +28,7 @@ export class ListingCursors<L extends Pick<Listing, "heldNames"> = Listing> {
     this.#kept.set(textOf(key), { listing, sinceMs: performance.now() });
     this.#names += listing.heldNames;
     for (const text of this.#kept.keys()) {
-      if (this.#names <= LIMITS.keptNames) break;
+      if (this.#names <= LIMITS.listingCursorNames) break;
       this.#drop(text);
     }
   }
@@ -42,7 +42,7 @@ export class ListingCursors<L extends Pick<Listing, "heldNames"> = Listing> {
   /** Lets go of what was kept for too long. @param nowMs a reading of `performance.now()` */
   sweep(nowMs: number): void {
     for (const [text, { sinceMs }] of this.#kept) {
-      if (nowMs - sinceMs <= LIMITS.keptListingMs) break; // The others are younger
+      if (nowMs - sinceMs <= LIMITS.listingCursorMs) break; // The others are younger
       this.#drop(text);
     }
   }
