@@ -1,9 +1,11 @@
 import { assert, assertEquals, assertStringIncludes } from "@std/assert";
 import {
   commandHelp,
+  type CommandName,
   COMMANDS,
   commandWords,
   findCommand,
+  needsArgument,
 } from "../../lib/cli/interactive/commands.ts";
 import { LANGUAGES } from "../../lib/cli/texts/language.ts";
 import { makeLocale } from "../../lib/cli/texts/locale.ts";
@@ -56,5 +58,12 @@ Deno.test("the usage in each language begins with a word of the command", () => 
     for (const language of LANGUAGES) {
       assertEquals(findCommand(usage[language].split(" ")[0]!), name);
     }
+  }
+});
+
+Deno.test("needsArgument: holds for the commands whose usage has an argument without brackets", () => {
+  for (const [name, { usage }] of Object.entries(COMMANDS)) {
+    const isRequired = / [A-Z]/.test(usage.en);
+    assertEquals(needsArgument(name as CommandName), isRequired, name);
   }
 });

@@ -13,7 +13,8 @@ import { folderPath, ls } from "../commands/ls.ts";
 import { writeError } from "../view/output.ts";
 import { put } from "../commands/put.ts";
 import { stat } from "../commands/stat.ts";
-import { listen, say } from "../commands/talk.ts";
+import { listen } from "../commands/listen.ts";
+import { say } from "../commands/say.ts";
 
 /** The commands of the client's program, by their words; each returns its exit code. */
 export const CLIENT_COMMANDS: Readonly<

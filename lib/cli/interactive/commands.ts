@@ -6,8 +6,10 @@ interface CommandSpec {
   readonly words: readonly string[];
   readonly usage: Text;
   readonly help: Text;
-  /** The original protocol can do it, too. */
+  /** The command is available in protocol 1, too. */
   readonly original?: boolean;
+  /** The command does nothing without an argument. */
+  readonly needsArgument?: boolean;
 }
 
 /** The commands of the interactive client. */
@@ -17,6 +19,7 @@ export const COMMANDS = {
     usage: { en: "chat TEXT", "pt-BR": "chat TEXTO" },
     help: { en: "send a message to the room", "pt-BR": "envia uma mensagem à sala" },
     original: true,
+    needsArgument: true,
   },
   talk: {
     words: ["talk", "conversar"],
@@ -35,6 +38,7 @@ export const COMMANDS = {
       "pt-BR": "busca um arquivo, uma pasta ou tudo que casa com *.iso, verificado",
     },
     original: true,
+    needsArgument: true,
   },
   list: {
     words: ["ls", "listar"],
@@ -45,16 +49,19 @@ export const COMMANDS = {
     words: ["put", "enviar"],
     usage: { en: "put FILE", "pt-BR": "enviar ARQUIVO" },
     help: { en: "send a file or a folder", "pt-BR": "envia um arquivo ou uma pasta" },
+    needsArgument: true,
   },
   nick: {
     words: ["nick", "apelido"],
     usage: { en: "nick NAME", "pt-BR": "apelido NOME" },
     help: { en: "change your nick", "pt-BR": "muda o seu apelido" },
+    needsArgument: true,
   },
   join: {
     words: ["join", "entrar"],
     usage: { en: "join ROOM", "pt-BR": "entrar SALA" },
     help: { en: "enter a room, or return to it", "pt-BR": "entra numa sala, ou volta a ela" },
+    needsArgument: true,
   },
   part: {
     words: ["part", "deixar"],
@@ -65,6 +72,7 @@ export const COMMANDS = {
     words: ["msg", "privado"],
     usage: { en: "msg NICK TEXT", "pt-BR": "privado APELIDO TEXTO" },
     help: { en: "send a private message", "pt-BR": "envia uma mensagem privada" },
+    needsArgument: true,
   },
   who: {
     words: ["who", "quem"],
@@ -98,16 +106,6 @@ export const COMMANDS = {
 /** A command, whatever the language of its word. */
 export type CommandName = keyof typeof COMMANDS;
 
-/** Commands that mean nothing without something behind them. */
-const WITH_ARGUMENT: ReadonlySet<CommandName> = new Set([
-  "chat",
-  "file",
-  "put",
-  "nick",
-  "join",
-  "message",
-]);
-
 /** The command of a word in either language, or `null`. */
 export function findCommand(word: string): CommandName | null {
   const lower = word.toLowerCase();
@@ -117,17 +115,17 @@ export function findCommand(word: string): CommandName | null {
   return null;
 }
 
-/** Whether a server of the original protocol can do what a command wants. */
+/** Whether a command is available in protocol 1. */
 export function isOriginal(name: CommandName): boolean {
   return (COMMANDS[name] as CommandSpec).original ?? false;
 }
 
-/** Whether a command means nothing without something behind its word. */
+/** Whether a command does nothing without an argument. */
 export function needsArgument(name: CommandName): boolean {
-  return WITH_ARGUMENT.has(name);
+  return (COMMANDS[name] as CommandSpec).needsArgument ?? false;
 }
 
-/** All words of all commands, or of those of the original protocol. */
+/** All words of all commands, or of those of protocol 1. */
 export function commandWords(onlyOriginal = false): string[] {
   return specs(onlyOriginal).flatMap(({ words }) => words);
 }

@@ -1,5 +1,5 @@
 import { InteractiveSession } from "./interactive_session.ts";
-import { type InteractiveOptions } from "./interactive_options.ts";
+import { HISTORY_SHOWN, type InteractiveOptions } from "./interactive_options.ts";
 import { ReconnectingChat } from "../../client/reconnecting_chat.ts";
 import { briefRetry } from "../../client/backoff.ts";
 import { formatEndpoint } from "../../stream/endpoint.ts";
@@ -7,8 +7,6 @@ import { ChatScreen } from "./chat_screen.ts";
 import { defined } from "../options/defined.ts";
 import { EXIT } from "../texts/failure.ts";
 import { writeError } from "../view/output.ts";
-
-const HISTORY = 50;
 
 /**
  * Talks with a person, or with a script line by line, until one of them has enough.
@@ -28,7 +26,7 @@ export async function interact(options: InteractiveOptions): Promise<number> {
   chat = await ReconnectingChat.start({
     ...connection,
     signal,
-    history: history ?? (input.isTerminal ? HISTORY : 0),
+    history: history ?? (input.isTerminal ? HISTORY_SHOWN : 0),
     ...defined({ nick, retry: input.isTerminal ? undefined : briefRetry }),
     onUpdate: (update) => {
       screen.onUpdate(update);

@@ -2,12 +2,15 @@ import type { ConnectOptions } from "../../client/client.ts";
 import type { Locale } from "../texts/locale.ts";
 import type { LineInput } from "../terminal/line_input.ts";
 
+/** Past messages that a terminal shows of a room where no number is given. */
+export const HISTORY_SHOWN = 50;
+
 /** How the interactive client is set up. */
 export interface InteractiveOptions {
   readonly connection: ConnectOptions;
-  /** The nick to take. Default: what the server gives. */
+  /** The nick to take. Default: the one that the server gives. */
   readonly nick?: string | undefined;
-  /** How much of the past of a room is shown on joining it; by default 50, to a script nothing. */
+  /** Past messages to show of a room on joining it. Default: {@link HISTORY_SHOWN}, to a script 0. */
   readonly history?: number | undefined;
   readonly directory: string;
   readonly replace: boolean;

@@ -1,4 +1,4 @@
-import type { InteractiveOptions } from "./interactive_options.ts";
+import { HISTORY_SHOWN, type InteractiveOptions } from "./interactive_options.ts";
 import { ConnectionError, RequestError } from "../../protocol/errors.ts";
 import { describeMember } from "../view/chat_view.ts";
 import { LOBBY, type MessageTarget } from "../../client/chat.ts";
@@ -25,8 +25,6 @@ import { localPathsLike, RemotePaths } from "./path_completion.ts";
 import type { Locale } from "../texts/locale.ts";
 import { describeUnknownCommand } from "../options/unknown_command.ts";
 
-/** How much `history` shows when it is not told. */
-const HISTORY_SHOWN = 50;
 const PROTOCOL1_ONLY = { reason: "protocol-1" } as const;
 
 /** What a line led to: go on, or leave. */

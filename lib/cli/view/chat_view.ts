@@ -2,6 +2,7 @@ import { LOBBY, type PresentMember, type ReceivedEvent } from "../../client/chat
 import { formatClock, formatRecentTime } from "./format_time.ts";
 import { bold, dim, inverse } from "@std/fmt/colors";
 import type { RoomMessage, SharedFile } from "../../protocol/chat_events.ts";
+import { SERVER_NAME } from "../../protocol/chat_names.ts";
 import { cleanLine } from "../../protocol/text.ts";
 import { colorNick } from "./nick_color.ts";
 import type { Locale } from "../texts/locale.ts";
@@ -37,7 +38,20 @@ export function describeHeard(
     : describeForScripts(event, context, fileNumber);
 }
 
-/** Whether a text speaks to somebody by name. */
+/** A chat message of protocol 1, taken apart. */
+export interface ChatLine {
+  /** `null` when the line names no sender. */
+  readonly from: string | null;
+  readonly text: string;
+}
+
+/** Takes `[NICK]: TEXT` apart, as servers of protocol 1 send it. */
+export function parseChatLine(line: string): ChatLine {
+  const [, from = null, text = line] = /^\[([^\]\n]{1,128})\]: (.*)$/s.exec(line) ?? [];
+  return { from, text };
+}
+
+/** Whether a text mentions a nick as a word of its own. */
 export function isMentioned(nick: string | null, text: string): boolean {
   if (nick === null) return false;
   const name = RegExp.escape(nick.toLowerCase());
@@ -76,7 +90,7 @@ function describeForPeople(
         `${now} ${t("renamed", { old: cleanLine(event.old), nick: cleanLine(event.nick) })}`,
       );
     case "notice":
-      return `${now} ${bold(`[SERVER] ${formatMessage(event.text)}`)}`;
+      return `${now} ${bold(`[${SERVER_NAME}] ${formatMessage(event.text)}`)}`;
     case "shutdown":
       return `${now} ${bold(t("serverStops"))}`;
   }
@@ -103,7 +117,7 @@ function describeForScripts(
   fileNumber: number,
 ): string | null {
   const { t } = context.locale;
-  if (event.event === "notice") return `[SERVER]: ${formatMessage(event.text)}`;
+  if (event.event === "notice") return `[${SERVER_NAME}]: ${formatMessage(event.text)}`;
   if (event.event !== "message" && event.event !== "file") return null;
   const from = cleanLine(event.from);
   if (event.event === "file") {

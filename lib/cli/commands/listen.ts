@@ -1,0 +1,83 @@
+import { briefRetry } from "../../client/backoff.ts";
+import { LOBBY, type ReceivedEvent } from "../../client/chat.ts";
+import type { ConnectOptions } from "../../client/client.ts";
+import { ReconnectingChat } from "../../client/reconnecting_chat.ts";
+import { SERVER_NAME } from "../../protocol/chat_names.ts";
+import { defined } from "../options/defined.ts";
+import type { Locale } from "../texts/locale.ts";
+import { AnnouncedFiles } from "../view/announced_files.ts";
+import { describeHeard, parseChatLine } from "../view/chat_view.ts";
+import { writeOut } from "../view/output.ts";
+
+/** How to listen. */
+export interface ListenOptions {
+  readonly connection: ConnectOptions;
+  /** The nick to take. Default: the one that the server gives. */
+  readonly nick?: string | undefined;
+  /** Rooms to listen to. */
+  readonly rooms: readonly string[];
+  /** Past messages to print of each room. */
+  readonly history: number;
+  readonly json: boolean;
+  readonly locale: Locale;
+  readonly onConnected: () => void;
+  /** Ctrl-C. */
+  readonly signal: AbortSignal;
+}
+
+/**
+ * Prints the chat, a message a line, until it is interrupted.
+ *
+ * @throws {ConnectionError} when the server goes away; the signal's reason
+ */
+export async function listen(options: ListenOptions): Promise<never> {
+  const { connection, rooms, history, json, locale, signal, nick } = options;
+  const files = new AnnouncedFiles();
+  const describe = (event: ReceivedEvent) => {
+    const fileNumber = event.event === "file" ? files.add(event) : 0;
+    if (json) return toJson(event);
+    const context = { ownNick: null, room: LOBBY, locale, isTerminal: false, nowMs: Date.now() };
+    return describeHeard(event, context, fileNumber);
+  };
+  const chat = await ReconnectingChat.start({
+    ...connection,
+    ...defined({ nick }),
+    signal,
+    history,
+    rooms: rooms.filter((room) => room !== LOBBY),
+    retry: briefRetry,
+    onUpdate: (update) => {
+      if (update.kind !== "event" || !isWanted(update.event, rooms)) return;
+      const line = describe(update.event);
+      if (line !== null) writeOut(`${line}\n`);
+    },
+  });
+  options.onConnected();
+  await chat.ended;
+  throw signal.reason;
+}
+
+/** Whether an event is of one of the rooms, or of no room: private messages are always wanted. */
+function isWanted(event: ReceivedEvent, rooms: readonly string[]): boolean {
+  return !("room" in event) || rooms.includes(event.room);
+}
+
+/** A message or a shared file as a JSON line; `null` for other events. */
+function toJson(event: ReceivedEvent): string | null {
+  switch (event.event) {
+    case "line":
+      return lobbyMessage(parseChatLine(event.text));
+    case "notice":
+      return lobbyMessage({ from: SERVER_NAME, text: event.text });
+    case "message":
+    case "file":
+      return JSON.stringify(event);
+    default:
+      return null;
+  }
+}
+
+/** A message that comes without a room and a time of its own. */
+function lobbyMessage({ from, text }: { from: string | null; text: string }): string {
+  return JSON.stringify({ event: "message", room: LOBBY, from, text, time: Date.now() });
+}

@@ -1,0 +1,36 @@
+import { onAbort } from "../../async/on_abort.ts";
+import { LOBBY, type MessageTarget } from "../../client/chat.ts";
+import { connect, type ConnectOptions } from "../../client/client.ts";
+import { EXIT } from "../texts/failure.ts";
+
+/** How to send a message. */
+export interface SayOptions {
+  readonly connection: ConnectOptions;
+  /** The nick to take. Default: the one that the server gives. */
+  readonly nick?: string | undefined;
+  readonly target: MessageTarget;
+  /** Ctrl-C. */
+  readonly signal: AbortSignal;
+}
+
+/**
+ * Sends one message, leaves once the server has taken it, and returns the exit code.
+ *
+ * @throws {ConnectionError} when the message may not have arrived
+ */
+export async function say(text: string, options: SayOptions): Promise<number> {
+  const { connection, nick, target, signal } = options;
+  const client = await connect(connection);
+  onAbort(signal, () => client.close());
+  try {
+    if (nick !== undefined) await client.chat.setNick(nick);
+    if ("room" in target && target.room !== LOBBY) await client.chat.join(target.room);
+    await client.chat.say(text, target);
+    const reason = await client.quit();
+    signal.throwIfAborted();
+    if (reason !== null) throw reason;
+    return EXIT.done;
+  } finally {
+    client.close();
+  }
+}
