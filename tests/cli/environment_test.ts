@@ -6,8 +6,8 @@ import {
   type OptionTable,
   parseOptions,
 } from "../../lib/cli/options/options.ts";
-import { UsageError } from "../../lib/cli/texts/usage_error.ts";
 import { SERVER_OPTIONS } from "../../lib/cli/server/server_options.ts";
+import { UsageError } from "../../lib/cli/texts/usage_error.ts";
 
 /** What a value means that was given as `text`. */
 function valueOf({ kind }: OptionSpec, text: string): unknown {

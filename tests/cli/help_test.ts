@@ -1,10 +1,10 @@
 import { assert, assertEquals, assertStringIncludes } from "@std/assert";
 import { CLIENT_HELP, CLIENT_OPTIONS } from "../../lib/cli/client/client_options.ts";
 import { renderHelp } from "../../lib/cli/options/help.ts";
-import { LANGUAGES } from "../../lib/cli/texts/language.ts";
-import { makeLocale } from "../../lib/cli/texts/locale.ts";
 import { environmentName, type OptionTable } from "../../lib/cli/options/options.ts";
 import { SERVER_HELP, SERVER_OPTIONS } from "../../lib/cli/server/server_options.ts";
+import { LANGUAGES } from "../../lib/cli/texts/language.ts";
+import { makeLocale } from "../../lib/cli/texts/locale.ts";
 
 const PROGRAMS = {
   "tcp-chat": { table: CLIENT_OPTIONS as OptionTable, texts: CLIENT_HELP },

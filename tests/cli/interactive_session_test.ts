@@ -7,8 +7,8 @@ import { makeLocale } from "../../lib/cli/texts/locale.ts";
 import { ReconnectingChat } from "../../lib/client/reconnecting_chat.ts";
 import { TestClient } from "../helpers/clients.ts";
 import { CapturedOutput } from "../helpers/output.ts";
-import { until } from "../helpers/serves_on.ts";
 import { startServer } from "../helpers/servers.ts";
+import { until } from "../helpers/serves_on.ts";
 
 /** Lines of a test, and the completer that Tab asks on a terminal. */
 class Script extends PipeInput {

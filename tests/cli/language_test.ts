@@ -1,6 +1,6 @@
 import { assertEquals } from "@std/assert";
-import { detectLanguage, fill } from "../../lib/cli/texts/language.ts";
 import { requestedLanguage } from "../../lib/cli/options/options.ts";
+import { detectLanguage, fill } from "../../lib/cli/texts/language.ts";
 
 const detect = (env: Record<string, string>) => detectLanguage((name) => env[name]);
 

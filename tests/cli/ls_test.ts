@@ -1,7 +1,7 @@
 import { assertEquals, assertThrows } from "@std/assert";
-import { formatDateTime } from "../../lib/cli/view/format_time.ts";
 import { describeEntry, folderPath } from "../../lib/cli/commands/ls.ts";
 import { makeLocale } from "../../lib/cli/texts/locale.ts";
+import { formatDateTime } from "../../lib/cli/view/format_time.ts";
 import type { ListedEntry } from "../../lib/protocol/answers.ts";
 import { RequestError } from "../../lib/protocol/errors.ts";
 

@@ -1,8 +1,8 @@
 import { assertEquals, assertStringIncludes, assertThrows } from "@std/assert";
 import { CLIENT_OPTIONS } from "../../lib/cli/client/client_options.ts";
 import { type OptionSpec, type OptionTable, parseOptions } from "../../lib/cli/options/options.ts";
-import { UsageError } from "../../lib/cli/texts/usage_error.ts";
 import { SERVER_OPTIONS } from "../../lib/cli/server/server_options.ts";
+import { UsageError } from "../../lib/cli/texts/usage_error.ts";
 
 const HELP = { en: "", "pt-BR": "" };
 const TABLE = {

@@ -1,8 +1,8 @@
 import { assert, assertEquals, assertNotEquals, assertStringIncludes } from "@std/assert";
 import { RightsError } from "../../lib/accounts/rights.ts";
 import { RuleError, type RuleErrorCode } from "../../lib/accounts/rule_error.ts";
-import { describeRightsError } from "../../lib/cli/texts/rights_texts.ts";
 import { describeError, EXIT } from "../../lib/cli/texts/failure.ts";
+import { describeRightsError } from "../../lib/cli/texts/rights_texts.ts";
 
 const FAULTS: Record<RuleErrorCode, true> = {
   "encoding": true,

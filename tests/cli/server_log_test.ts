@@ -1,8 +1,8 @@
 import { assert, assertEquals, assertMatch, assertStringIncludes } from "@std/assert";
 import { setColorEnabled } from "@std/fmt/colors";
+import { formatEvent, type LogFormat } from "../../lib/cli/server/server_log.ts";
 import { LANGUAGES } from "../../lib/cli/texts/language.ts";
 import { makeLocale } from "../../lib/cli/texts/locale.ts";
-import { formatEvent, type LogFormat } from "../../lib/cli/server/server_log.ts";
 import type { DisconnectReason, ServerEvent } from "../../lib/server/config/events.ts";
 
 const NOW = new Date(2026, 10, 22, 8, 17, 5);

@@ -1,5 +1,12 @@
 import { LOBBY } from "../../client/chat.ts";
 import { formatEndpoint } from "../../stream/endpoint.ts";
+import { get } from "../commands/get.ts";
+import { listen } from "../commands/listen.ts";
+import { folderPath, ls } from "../commands/ls.ts";
+import { put } from "../commands/put.ts";
+import { say } from "../commands/say.ts";
+import { stat } from "../commands/stat.ts";
+import { writeError } from "../view/output.ts";
 import {
   connectOptions,
   type Invocation,
@@ -8,13 +15,6 @@ import {
   reportFormat,
   requireAddress,
 } from "./client_invocation.ts";
-import { get } from "../commands/get.ts";
-import { folderPath, ls } from "../commands/ls.ts";
-import { writeError } from "../view/output.ts";
-import { put } from "../commands/put.ts";
-import { stat } from "../commands/stat.ts";
-import { listen } from "../commands/listen.ts";
-import { say } from "../commands/say.ts";
 
 /** The commands of the client's program, by their words; each returns its exit code. */
 export const CLIENT_COMMANDS: Readonly<

@@ -1,7 +1,15 @@
 import { onAbort } from "../../async/on_abort.ts";
 import { readLineHistory, writeLineHistory } from "../../files/line_history.ts";
 import type { Endpoint } from "../../stream/endpoint.ts";
+import { interact } from "../interactive/interactive.ts";
 import { DEFAULT_PORT } from "../options/address.ts";
+import { lineHistoryPath } from "../options/state_folder.ts";
+import { describeUnknownCommand } from "../options/unknown_command.ts";
+import type { LineInput } from "../terminal/line_input.ts";
+import { openLineInput } from "../terminal/open_line_input.ts";
+import { EXIT } from "../texts/failure.ts";
+import type { Locale } from "../texts/locale.ts";
+import { UsageError } from "../texts/usage_error.ts";
 import { CLIENT_COMMANDS } from "./client_commands.ts";
 import {
   connectOptions,
@@ -9,14 +17,6 @@ import {
   requireAddress,
   requirePort,
 } from "./client_invocation.ts";
-import { EXIT } from "../texts/failure.ts";
-import { interact } from "../interactive/interactive.ts";
-import { type LineInput } from "../terminal/line_input.ts";
-import { openLineInput } from "../terminal/open_line_input.ts";
-import { UsageError } from "../texts/usage_error.ts";
-import { lineHistoryPath } from "../options/state_folder.ts";
-import type { Locale } from "../texts/locale.ts";
-import { describeUnknownCommand } from "../options/unknown_command.ts";
 
 /** Runs the interactive client, and returns its exit code. */
 export async function runInteractive(invocation: Invocation): Promise<number> {

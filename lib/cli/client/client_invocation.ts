@@ -1,15 +1,15 @@
 import type { ConnectOptions } from "../../client/client.ts";
 import type { LoginOptions } from "../../client/log_in.ts";
 import type { Endpoint } from "../../stream/endpoint.ts";
-import { defined } from "../options/defined.ts";
 import { parseAddress, parsePort } from "../options/address.ts";
-import type { CLIENT_OPTIONS } from "./client_options.ts";
+import { defined } from "../options/defined.ts";
+import type { OptionValues } from "../options/options.ts";
+import { readPassword } from "../terminal/password.ts";
 import type { Text } from "../texts/language.ts";
 import type { Locale } from "../texts/locale.ts";
-import { type OptionValues } from "../options/options.ts";
 import { UsageError } from "../texts/usage_error.ts";
-import { readPassword } from "../terminal/password.ts";
 import type { ReportFormat } from "../view/reporter.ts";
+import type { CLIENT_OPTIONS } from "./client_options.ts";
 import { type Ask, askOnTerminal, tlsTrust } from "./trust.ts";
 
 /** What every command gets. */

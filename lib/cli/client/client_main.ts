@@ -1,15 +1,15 @@
-import { CLIENT_COMMANDS } from "./client_commands.ts";
-import { readLogin } from "./client_invocation.ts";
-import { runInteractive } from "./client_interactive.ts";
-import { CLIENT_HELP, CLIENT_OPTIONS } from "./client_options.ts";
-import { setUpColors } from "../view/colors.ts";
-import { EXIT, formatFailure } from "../texts/failure.ts";
-import { makeLocale } from "../texts/locale.ts";
+import { VERSION } from "../../version.ts";
 import { renderHelp } from "../options/help.ts";
 import { parseOptions, requestedLanguage } from "../options/options.ts";
-import { writeError, writeOut } from "../view/output.ts";
 import { listenForStop } from "../terminal/signals.ts";
-import { VERSION } from "../../version.ts";
+import { EXIT, formatFailure } from "../texts/failure.ts";
+import { makeLocale } from "../texts/locale.ts";
+import { setUpColors } from "../view/colors.ts";
+import { writeError, writeOut } from "../view/output.ts";
+import { CLIENT_COMMANDS } from "./client_commands.ts";
+import { runInteractive } from "./client_interactive.ts";
+import { readLogin } from "./client_invocation.ts";
+import { CLIENT_HELP, CLIENT_OPTIONS } from "./client_options.ts";
 
 /** Runs the client's program and returns its exit code. */
 export async function runClient(args: readonly string[]): Promise<number> {

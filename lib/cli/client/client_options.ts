@@ -1,6 +1,6 @@
 import { COMMON_OPTIONS } from "../options/common_options.ts";
-import type { Text } from "../texts/language.ts";
 import type { OptionTable } from "../options/options.ts";
+import type { Text } from "../texts/language.ts";
 
 const GROUPS = { files: "files", chat: "chat", network: "network", output: "output" };
 

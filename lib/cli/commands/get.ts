@@ -1,16 +1,16 @@
 import { dirname, join } from "@std/path";
+import { onAbort } from "../../async/on_abort.ts";
 import type { ConnectOptions } from "../../client/client.ts";
 import { ReconnectingClient } from "../../client/reconnecting_client.ts";
 import { findRemote, type RemoteItem } from "../../client/remote_paths.ts";
 import { makeFolder, setFolderTime } from "../../files/folders.ts";
 import { lastComponent } from "../../protocol/path.ts";
-import { onAbort } from "../../async/on_abort.ts";
-import { Batch, type TransferTask } from "./batch.ts";
 import { defined } from "../options/defined.ts";
 import { EXIT } from "../texts/failure.ts";
-import { getByProtocol1 } from "./get_protocol1.ts";
 import { writeOutBytes } from "../view/output.ts";
 import { Reporter, type ReportFormat } from "../view/reporter.ts";
+import { Batch, type TransferTask } from "./batch.ts";
+import { getByProtocol1 } from "./get_protocol1.ts";
 
 /** What `get` is to do. */
 export interface GetOptions {

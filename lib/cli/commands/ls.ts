@@ -1,11 +1,11 @@
-import { formatDateTime } from "../view/format_time.ts";
+import { onAbort } from "../../async/on_abort.ts";
 import { connect, type ConnectOptions } from "../../client/client.ts";
 import type { ListedEntry } from "../../protocol/answers.ts";
 import { checkPath } from "../../protocol/path.ts";
 import { cleanLine } from "../../protocol/text.ts";
-import { onAbort } from "../../async/on_abort.ts";
 import { EXIT } from "../texts/failure.ts";
 import type { Locale } from "../texts/locale.ts";
+import { formatDateTime } from "../view/format_time.ts";
 import { writeOut } from "../view/output.ts";
 
 /** What `ls` is to do. */

@@ -1,13 +1,13 @@
+import { onAbort } from "../../async/on_abort.ts";
+import { Semaphore } from "../../async/semaphore.ts";
 import type { Client, ConnectOptions } from "../../client/client.ts";
 import { ReconnectingClient } from "../../client/reconnecting_client.ts";
-import { Semaphore } from "../../async/semaphore.ts";
 import { type LocalItem, walkLocal } from "../../files/local_tree.ts";
 import { RequestError } from "../../protocol/errors.ts";
 import { checkPath } from "../../protocol/path.ts";
-import { onAbort } from "../../async/on_abort.ts";
-import { Batch, type TransferTask } from "./batch.ts";
 import { defined } from "../options/defined.ts";
 import { Reporter, type ReportFormat } from "../view/reporter.ts";
+import { Batch, type TransferTask } from "./batch.ts";
 
 /** What `put` is to do. */
 export interface PutOptions {

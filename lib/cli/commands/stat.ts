@@ -1,8 +1,8 @@
+import { onAbort } from "../../async/on_abort.ts";
 import { connect, type ConnectOptions } from "../../client/client.ts";
 import type { PathStatus } from "../../protocol/answers.ts";
 import { checkPath } from "../../protocol/path.ts";
 import { cleanLine } from "../../protocol/text.ts";
-import { onAbort } from "../../async/on_abort.ts";
 import { EXIT, type Failure, formatFailure } from "../texts/failure.ts";
 import type { Locale } from "../texts/locale.ts";
 import { formatDateTime } from "../view/format_time.ts";

@@ -1,10 +1,10 @@
 import { LOBBY, type ReceivedEvent } from "../../client/chat.ts";
-import type { RoomEvent } from "../../protocol/chat_events.ts";
 import type { ChatUpdate } from "../../client/chat_update.ts";
+import type { RoomEvent } from "../../protocol/chat_events.ts";
+import type { LineInput } from "../terminal/line_input.ts";
+import type { Locale } from "../texts/locale.ts";
 import { AnnouncedFiles } from "../view/announced_files.ts";
 import { describeHeard, isMentioned } from "../view/chat_view.ts";
-import type { Locale } from "../texts/locale.ts";
-import type { LineInput } from "../terminal/line_input.ts";
 import { Roster } from "./roster.ts";
 
 /** Unread lines that are kept of a room. */

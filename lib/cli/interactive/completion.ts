@@ -1,5 +1,5 @@
-import { commandWords, findCommand } from "./commands.ts";
 import type { Completer } from "../terminal/line_input.ts";
+import { commandWords, findCommand } from "./commands.ts";
 
 /** Names after the word of a command that could be meant by what has been typed of one. */
 export type NameSource = (typed: string) => Promise<readonly string[]> | readonly string[];

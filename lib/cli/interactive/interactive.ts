@@ -1,12 +1,12 @@
-import { InteractiveSession } from "./interactive_session.ts";
-import { HISTORY_SHOWN, type InteractiveOptions } from "./interactive_options.ts";
-import { ReconnectingChat } from "../../client/reconnecting_chat.ts";
 import { briefRetry } from "../../client/backoff.ts";
+import { ReconnectingChat } from "../../client/reconnecting_chat.ts";
 import { formatEndpoint } from "../../stream/endpoint.ts";
-import { ChatScreen } from "./chat_screen.ts";
 import { defined } from "../options/defined.ts";
 import { EXIT } from "../texts/failure.ts";
 import { writeError } from "../view/output.ts";
+import { ChatScreen } from "./chat_screen.ts";
+import { HISTORY_SHOWN, type InteractiveOptions } from "./interactive_options.ts";
+import { InteractiveSession } from "./interactive_session.ts";
 
 /**
  * Talks with a person, or with a script line by line, until one of them has enough.

@@ -1,6 +1,6 @@
 import type { ConnectOptions } from "../../client/client.ts";
-import type { Locale } from "../texts/locale.ts";
 import type { LineInput } from "../terminal/line_input.ts";
+import type { Locale } from "../texts/locale.ts";
 
 /** Past messages that a terminal shows of a room where no number is given. */
 export const HISTORY_SHOWN = 50;

@@ -1,13 +1,15 @@
-import { HISTORY_SHOWN, type InteractiveOptions } from "./interactive_options.ts";
-import { ConnectionError, RequestError } from "../../protocol/errors.ts";
-import { describeMember } from "../view/chat_view.ts";
 import { LOBBY, type MessageTarget } from "../../client/chat.ts";
-import { lastEvents } from "../../client/sync_room.ts";
 import type { ReconnectingChat } from "../../client/reconnecting_chat.ts";
+import { lastEvents } from "../../client/sync_room.ts";
 import { SERVER_NAME } from "../../protocol/chat_names.ts";
+import { ConnectionError, RequestError } from "../../protocol/errors.ts";
 import { LIMITS } from "../../protocol/limits.ts";
 import { cleanLine, splitText } from "../../protocol/text.ts";
-import { completer } from "./completion.ts";
+import { describeEntry, folderPath } from "../commands/ls.ts";
+import { describeUnknownCommand } from "../options/unknown_command.ts";
+import { EXIT } from "../texts/failure.ts";
+import type { Locale } from "../texts/locale.ts";
+import { describeMember } from "../view/chat_view.ts";
 import type { ChatScreen } from "./chat_screen.ts";
 import {
   commandHelp,
@@ -18,12 +20,10 @@ import {
   isOriginal,
   needsArgument,
 } from "./commands.ts";
-import { EXIT } from "../texts/failure.ts";
+import { completer } from "./completion.ts";
+import { HISTORY_SHOWN, type InteractiveOptions } from "./interactive_options.ts";
 import { InteractiveTransfers } from "./interactive_transfers.ts";
-import { describeEntry, folderPath } from "../commands/ls.ts";
 import { localPathsLike, RemotePaths } from "./path_completion.ts";
-import type { Locale } from "../texts/locale.ts";
-import { describeUnknownCommand } from "../options/unknown_command.ts";
 
 const PROTOCOL1_ONLY = { reason: "protocol-1" } as const;
 

@@ -8,8 +8,8 @@ import { checkPath, lastComponent } from "../../protocol/path.ts";
 import { cleanLine } from "../../protocol/text.ts";
 import type { ProgressListener } from "../commands/batch.ts";
 import { defined } from "../options/defined.ts";
-import type { Locale } from "../texts/locale.ts";
 import type { LineInput } from "../terminal/line_input.ts";
+import type { Locale } from "../texts/locale.ts";
 import { ProgressTotals, renderProgress } from "../view/progress.ts";
 import { describeResult, type Direction, type TransferResult } from "../view/reporter.ts";
 

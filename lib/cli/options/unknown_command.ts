@@ -1,6 +1,6 @@
 import { cleanLine } from "../../protocol/text.ts";
-import { closest } from "./options.ts";
 import type { Locale } from "../texts/locale.ts";
+import { closest } from "./options.ts";
 
 /** What is said to a word that is none of `names`: the nearest one, else `otherwise`. */
 export function describeUnknownCommand(

@@ -1,17 +1,17 @@
-import type { DatabaseSync } from "node:sqlite";
 import { join } from "@std/path";
+import type { DatabaseSync } from "node:sqlite";
+import type { Account } from "../../accounts/account.ts";
 import { AccountStore } from "../../accounts/account_store.ts";
-import { type Account } from "../../accounts/account.ts";
 import { formatRights } from "../../accounts/rights.ts";
 import { openDatabase } from "../../files/database.ts";
 import { asDiskError } from "../../files/disk_error.ts";
 import { DATABASE_NAME } from "../../server/open_state.ts";
+import { dataFolder } from "../options/state_folder.ts";
+import { readNewPassword } from "../terminal/password.ts";
 import { EXIT } from "../texts/failure.ts";
+import type { Locale } from "../texts/locale.ts";
 import { UsageError } from "../texts/usage_error.ts";
 import { writeOut } from "../view/output.ts";
-import { readNewPassword } from "../terminal/password.ts";
-import { dataFolder } from "../options/state_folder.ts";
-import type { Locale } from "../texts/locale.ts";
 
 /** What the options say. */
 export interface UserOptions {

@@ -1,13 +1,13 @@
 import { format as formatDuration } from "@std/fmt/duration";
 import type { Ban } from "../../chat/bans.ts";
-import { defined } from "../options/defined.ts";
-import { parseDuration } from "../options/duration.ts";
 import { LIMITS } from "../../protocol/limits.ts";
 import { cleanLine, cleanText, splitText } from "../../protocol/text.ts";
 import type { Server } from "../../server/server.ts";
+import { defined } from "../options/defined.ts";
+import { parseDuration } from "../options/duration.ts";
+import { describeUnknownCommand } from "../options/unknown_command.ts";
 import type { Locale } from "../texts/locale.ts";
 import { formatClockSeconds, formatDateTime } from "../view/format_time.ts";
-import { describeUnknownCommand } from "../options/unknown_command.ts";
 
 /** How many files `/files` shows. */
 const FILES_SHOWN = 1_000;

@@ -1,12 +1,12 @@
-import { formatClockSeconds } from "../view/format_time.ts";
 import * as colors from "@std/fmt/colors";
 import { REQUEST_ERROR_TEXTS } from "../../protocol/errors.ts";
 import { cleanLine } from "../../protocol/text.ts";
 import type { ServerEvent } from "../../server/config/events.ts";
-import { describeDisconnect } from "./disconnect_reasons.ts";
 import type { Parameters, Text } from "../texts/language.ts";
 import type { Locale } from "../texts/locale.ts";
+import { formatClockSeconds } from "../view/format_time.ts";
 import { formatMessage } from "../view/output.ts";
+import { describeDisconnect } from "./disconnect_reasons.ts";
 
 type Level = "info" | "warning" | "error";
 

@@ -1,29 +1,29 @@
 import { resolve } from "@std/path";
 import { parseRights } from "../../accounts/rights.ts";
 import type { ServerEvent } from "../../server/config/events.ts";
-import { renderMetrics } from "../../server/monitoring/metrics.ts";
 import type { ServerOptions, TlsSource } from "../../server/config/options.ts";
-import { serveText, type TextServer } from "../../stream/text_server.ts";
+import { renderMetrics } from "../../server/monitoring/metrics.ts";
 import { serve, type Server } from "../../server/server.ts";
+import { serveText, type TextServer } from "../../stream/text_server.ts";
+import { VERSION } from "../../version.ts";
 import { parseAddress } from "../options/address.ts";
 import { defined } from "../options/defined.ts";
-import { setUpColors } from "../view/colors.ts";
-import { EXIT, formatFailure } from "../texts/failure.ts";
 import { renderHelp } from "../options/help.ts";
+import { type OptionValues, parseOptions, requestedLanguage } from "../options/options.ts";
+import { dataFolder } from "../options/state_folder.ts";
+import type { LineInput } from "../terminal/line_input.ts";
+import { openLineInput } from "../terminal/open_line_input.ts";
+import { listenForStop, type StopRequest } from "../terminal/signals.ts";
+import { EXIT, formatFailure } from "../texts/failure.ts";
 import type { Text } from "../texts/language.ts";
 import { type Locale, makeLocale } from "../texts/locale.ts";
-import { type LineInput } from "../terminal/line_input.ts";
-import { openLineInput } from "../terminal/open_line_input.ts";
-import { type OptionValues, parseOptions, requestedLanguage } from "../options/options.ts";
 import { UsageError } from "../texts/usage_error.ts";
+import { setUpColors } from "../view/colors.ts";
 import { writeError, writeOut } from "../view/output.ts";
+import { manageUsers } from "./manage_users.ts";
 import { completeConsoleLine, runConsoleLine } from "./server_console.ts";
 import { formatEvent, type LogFormat } from "./server_log.ts";
 import { SERVER_HELP, SERVER_OPTIONS } from "./server_options.ts";
-import { listenForStop, type StopRequest } from "../terminal/signals.ts";
-import { manageUsers } from "./manage_users.ts";
-import { dataFolder } from "../options/state_folder.ts";
-import { VERSION } from "../../version.ts";
 
 const TLS_FILES: Text = {
   en: "--tls-cert and --tls-key must be given together",

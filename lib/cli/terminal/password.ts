@@ -1,6 +1,6 @@
 import { promptSecret } from "@std/cli/prompt-secret";
-import { UsageError } from "../texts/usage_error.ts";
 import type { Locale } from "../texts/locale.ts";
+import { UsageError } from "../texts/usage_error.ts";
 
 /**
  * Asks a person twice for a new password, without showing it; from a pipe its first line is taken.

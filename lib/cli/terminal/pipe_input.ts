@@ -1,6 +1,6 @@
 import { TextLineStream } from "@std/streams/text-line-stream";
-import type { LineInput } from "./line_input.ts";
 import { writeOut } from "../view/output.ts";
+import type { LineInput } from "./line_input.ts";
 
 /** Lines from a pipe or a file. */
 export class PipeInput implements LineInput {

@@ -1,6 +1,6 @@
 import type { Interface } from "node:readline";
-import type { Completer, LineInput, LineInputOptions } from "./line_input.ts";
 import { writeOut } from "../view/output.ts";
+import type { Completer, LineInput, LineInputOptions } from "./line_input.ts";
 
 const BELL = "\x07";
 

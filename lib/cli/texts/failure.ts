@@ -1,3 +1,6 @@
+import { CertificateError } from "../../files/certificate_error.ts";
+import { DiskError } from "../../files/disk_error.ts";
+import { chatReasonOfText } from "../../protocol/chat_failures.ts";
 import {
   codeOfText,
   ConnectionError,
@@ -8,11 +11,7 @@ import {
   ProtocolError,
   RequestError,
 } from "../../protocol/errors.ts";
-import { CertificateError } from "../../files/certificate_error.ts";
-import { DiskError } from "../../files/disk_error.ts";
-import { chatReasonOfText } from "../../protocol/chat_failures.ts";
 import { cleanLine } from "../../protocol/text.ts";
-import { describeRightsError } from "./rights_texts.ts";
 import {
   CERTIFICATE_TEXTS,
   CONNECTION_TEXTS,
@@ -24,6 +23,7 @@ import {
   VIOLATION,
 } from "./failure_texts.ts";
 import { fill } from "./language.ts";
+import { describeRightsError } from "./rights_texts.ts";
 import { UsageError } from "./usage_error.ts";
 
 /** Exit codes of the client. */

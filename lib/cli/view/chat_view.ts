@@ -1,11 +1,11 @@
-import { LOBBY, type PresentMember, type ReceivedEvent } from "../../client/chat.ts";
-import { formatClock, formatRecentTime } from "./format_time.ts";
 import { bold, dim, inverse } from "@std/fmt/colors";
+import { LOBBY, type PresentMember, type ReceivedEvent } from "../../client/chat.ts";
 import type { RoomMessage, SharedFile } from "../../protocol/chat_events.ts";
 import { SERVER_NAME } from "../../protocol/chat_names.ts";
 import { cleanLine } from "../../protocol/text.ts";
-import { colorNick } from "./nick_color.ts";
 import type { Locale } from "../texts/locale.ts";
+import { formatClock, formatRecentTime } from "./format_time.ts";
+import { colorNick } from "./nick_color.ts";
 import { formatMessage } from "./output.ts";
 
 /** What a line of chat looks like depends on. */
