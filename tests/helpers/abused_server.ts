@@ -7,24 +7,24 @@ import { patternedBytes, sha256Of } from "./bytes.ts";
 import { within } from "./deadline.ts";
 import { type Json, Protocol2Peer } from "./protocol2_peer.ts";
 import { RawPeer } from "./raw_peer.ts";
-import { assertAllGone, until } from "./serves_on.ts";
 import { startServer, type TestServer } from "./servers.ts";
+import { assertAllGone, until } from "./serves_on.ts";
 import { TempDir } from "./temp_dir.ts";
 import { underWay } from "./under_way.ts";
 
-/** The account that there is. */
+/** The name of the only account. */
 export const USER = "alice";
-/** Shared by all logins, which salt it once. */
+/** Shared by all logins, so that it is salted once. */
 const PASSWORD = new ScramPassword("correct horse");
 
-/** How a server is reached. */
+/** How clients connect to a server. */
 export interface Setting {
   readonly tls: boolean;
-  /** Whether it lets in only who has an account. */
+  /** Whether the server requires an account. */
   readonly accounts: boolean;
 }
 
-/** Every way of reaching a server, by what it is called. */
+/** All settings by name. */
 export const SETTINGS: Readonly<Record<string, Setting>> = {
   "without TLS, for all": { tls: false, accounts: false },
   "without TLS, for accounts": { tls: false, accounts: true },
@@ -33,8 +33,8 @@ export const SETTINGS: Readonly<Record<string, Setting>> = {
 };
 
 /**
- * A server with a data folder, which takes uploads and has one account, and peers of protocol 2 that
- * reach it as it wants. Disposal stops it.
+ * A server with a data folder, uploads and one account, and protocol 2 peers that connect to it as
+ * its setting requires. Disposal stops the server.
  */
 export class AbusedServer implements AsyncDisposable {
   readonly server: TestServer;
@@ -54,7 +54,7 @@ export class AbusedServer implements AsyncDisposable {
     this.#certificate = certificate;
   }
 
-  /** Starts it. */
+  /** Starts the server. */
   static async start(
     setting: Setting,
     options: Omit<ServerOptions, "root" | "tls" | "requireAccount" | "dataDirectory"> = {},
@@ -86,12 +86,12 @@ export class AbusedServer implements AsyncDisposable {
     }
   }
 
-  /** The port that it listens on. */
+  /** The port that the server listens on. */
   get port(): number {
     return this.server.port;
   }
 
-  /** Connects, with the handshake of TLS where it wants that, and says nothing. */
+  /** Connects, with a TLS handshake if the setting requires it, and sends nothing. */
   async connect(port: number = this.port): Promise<RawPeer> {
     const tcp = await Deno.connect({ hostname: "127.0.0.1", port });
     tcp.setNoDelay(true);
@@ -104,7 +104,7 @@ export class AbusedServer implements AsyncDisposable {
     return new RawPeer(conn);
   }
 
-  /** Connects and says HELO; does not log in. */
+  /** Connects and exchanges HELO; does not log in. */
   async greet(hello: Json = {}, port: number = this.port): Promise<Protocol2Peer> {
     const peer = new Protocol2Peer(await this.connect(port));
     await peer.send("HELO", { protocol: 2, agent: "test", ...hello });
@@ -112,14 +112,14 @@ export class AbusedServer implements AsyncDisposable {
     return peer;
   }
 
-  /** Connects, says HELO and logs in, where that is wanted. */
+  /** Connects, exchanges HELO, and logs in if the setting requires it. */
   async enter(port: number = this.port): Promise<Protocol2Peer> {
     const peer = await this.greet({}, port);
     if (this.setting.accounts) await logIn(peer);
     return peer;
   }
 
-  /** Makes sure that it still serves a newcomer: chat, an upload and a download. */
+  /** Checks that the server still serves new clients: chat, an upload and a download. */
   async assertServesOn(port: number = this.port): Promise<void> {
     using first = await this.enter(port);
     using second = await this.enter(port);
@@ -134,7 +134,7 @@ export class AbusedServer implements AsyncDisposable {
     await second.quit();
   }
 
-  /** Makes sure that nobody is left, nothing is under way, and nothing went wrong inside. */
+  /** Checks that no connection, upload or error is left. */
   async assertNothingLeft(): Promise<void> {
     await assertAllGone(this.server);
     await until(() => underWay(this.server).length === 0, "the parts to be removed");
@@ -154,14 +154,14 @@ export class AbusedServer implements AsyncDisposable {
   }
 }
 
-/** How far a connection has come before it misbehaves. */
+/** The stages of a connection before it misbehaves. */
 export const STAGES: Readonly<Record<string, (abused: AbusedServer) => Promise<Protocol2Peer>>> = {
   "before HELO": async (abused) => new Protocol2Peer(await abused.connect()),
   "after HELO": (abused) => abused.greet(),
   "after the login": (abused) => abused.enter(),
 };
 
-/** Logs in, or throws what the server refused it with. */
+/** Logs in, or throws the error of the server. */
 export async function logIn(
   peer: Protocol2Peer,
   user: string = USER,

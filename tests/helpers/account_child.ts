@@ -1,6 +1,6 @@
 /**
- * A process that changes accounts as `user add` does beside a running server: the arguments are
- * the database and what to do, as names of methods with their arguments in JSON.
+ * A child process that changes accounts as `user add` does beside a running server. The arguments
+ * are the database and the steps: method names with their arguments, in JSON.
  *
  * @module
  */

@@ -1,16 +1,16 @@
 import { AccountStore } from "../../lib/accounts/account_store.ts";
+import type { Login, LoginResult } from "../../lib/accounts/login.ts";
 import { ScramClient } from "../../lib/accounts/scram_client.ts";
 import type { ScramPassword } from "../../lib/accounts/scram_password.ts";
-import type { Login, LoginResult } from "../../lib/accounts/login.ts";
 import { IN_MEMORY, openDatabase } from "../../lib/files/database.ts";
 import { LIMITS } from "../../lib/protocol/limits.ts";
 
-/** Accounts over a database of their own, which is closed when the test is over. */
+/** An account store with its own database, which disposal closes. */
 export class TestAccounts implements Disposable {
   readonly database;
   readonly store: AccountStore;
 
-  /** With as few iterations as clients take. */
+  /** By default with the fewest iterations that clients accept. */
   constructor(path: string = IN_MEMORY, iterations: number = LIMITS.scramIterationsMin) {
     this.database = openDatabase(path);
     this.store = new AccountStore(this.database, { iterations });
@@ -21,7 +21,7 @@ export class TestAccounts implements Disposable {
   }
 }
 
-/** Logs in at a server's `Login` as a client would, and checks what the server proves. */
+/** Logs in at a server's `Login` as a client does, and checks the server's proof. */
 export async function logInTo(
   login: Login,
   user: string,

@@ -1,19 +1,18 @@
-import type { ByteReader } from "../../lib/stream/frames/byte_stream.ts";
-import { byteStream } from "../../lib/stream/frames/byte_stream.ts";
+import { type ByteReader, byteStream } from "../../lib/stream/frames/byte_stream.ts";
 
 /**
- * A connection's reading side that gives out the chunks it was told to, each by one read unless
- * the reader asks for less, and then ends.
+ * The reading side of a connection. It returns the given chunks, each in one read unless the reader
+ * asks for less, and then ends.
  */
 export class ByteSource implements ByteReader {
-  /** How many bytes each read asked for. */
+  /** The size of the buffer of each read. */
   readonly asked: number[] = [];
   readonly #chunks: Uint8Array[] = [];
   #ended = false;
   #error: Error | null = null;
   #waiting: PromiseWithResolvers<void> | null = null;
 
-  /** Gives out the chunks and then, unless `ends` is `false`, the end. */
+  /** Returns the chunks and then, unless `ends` is `false`, the end. */
   static of(chunks: Iterable<Uint8Array>, ends = true): ByteSource {
     const source = new ByteSource();
     for (const chunk of chunks) source.push(chunk);
@@ -21,24 +20,24 @@ export class ByteSource implements ByteReader {
     return source;
   }
 
-  /** The source as the stream that a frame reader takes. */
+  /** The source as the stream for a frame reader. */
   get stream(): ReadableStream<Uint8Array<ArrayBuffer>> {
     return byteStream(this);
   }
 
-  /** Adds a chunk; an empty one is left out, since no connection reads one. */
+  /** Adds a chunk; an empty chunk is dropped, since no connection returns one. */
   push(chunk: Uint8Array): void {
     if (chunk.length > 0) this.#chunks.push(chunk);
     this.#waiting?.resolve();
   }
 
-  /** Ends the stream behind what was pushed. */
+  /** Ends the stream after the pushed chunks. */
   end(): void {
     this.#ended = true;
     this.#waiting?.resolve();
   }
 
-  /** Makes reads behind what was pushed fail. */
+  /** Makes reads fail after the pushed chunks. */
   fail(error: Error): void {
     this.#error = error;
     this.#waiting?.resolve();
@@ -59,8 +58,8 @@ export class ByteSource implements ByteReader {
   }
 }
 
-/** Cuts bytes at the given places. */
-export function cutAt(bytes: Uint8Array, places: readonly number[]): Uint8Array[] {
-  const borders = [0, ...[...places].sort((a, b) => a - b), bytes.length];
-  return borders.slice(1).map((end, i) => bytes.subarray(borders[i], end));
+/** Cuts bytes at the given positions. */
+export function cutAt(bytes: Uint8Array, positions: readonly number[]): Uint8Array[] {
+  const bounds = [0, ...[...positions].sort((a, b) => a - b), bytes.length];
+  return bounds.slice(1).map((end, i) => bytes.subarray(bounds[i], end));
 }

@@ -1,6 +1,6 @@
 import { createHash } from "node:crypto";
 
-/** Bytes that differ from place to place and from seed to seed, the same ones every time. */
+/** Pseudo-random bytes, always the same for a seed. */
 export function patternedBytes(length: number, seed = 1): Uint8Array<ArrayBuffer> {
   const bytes = new Uint8Array(length);
   let state = seed * 2_654_435_761 >>> 0;

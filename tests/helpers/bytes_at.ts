@@ -1,6 +1,6 @@
 import type { TempDir } from "./temp_dir.ts";
 
-/** Bytes of a file that a test waits for; 0 while it is not there. */
+/** The size of a file that a test waits for; 0 while there is no file. */
 export function bytesAt(folder: TempDir, path: string): number {
   try {
     return Deno.statSync(folder.join(path)).size;

@@ -1,6 +1,6 @@
 /**
- * Asks, as a process of its own, for the identity that is kept in the folder of the first argument,
- * and prints its fingerprint as a JSON line.
+ * A child process that loads the certificate kept in the folder of the first argument, and prints
+ * its fingerprint as a JSON line.
  *
  * @module
  */

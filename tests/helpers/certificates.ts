@@ -1,12 +1,12 @@
-import "reflect-metadata";
+import "reflect-metadata"; // Must come before x509
 import * as x509 from "@peculiar/x509";
-import { fingerprintOf, parseCertificate } from "../../lib/stream/tls/certificate.ts";
 import { concatBytes } from "../../lib/protocol/frames.ts";
+import { fingerprintOf, parseCertificate } from "../../lib/stream/tls/certificate.ts";
 
 const ALGORITHM = { name: "ECDSA", namedCurve: "P-256", hash: "SHA-256" };
 const DAY_MS = 24 * 60 * 60 * 1000;
 
-/** A certificate with its key, of a server or of an authority. */
+/** A certificate of a server or an authority, with its key. */
 export interface TestCertificate {
   /** PEM. */
   readonly certificate: string;
@@ -18,8 +18,8 @@ export interface TestCertificate {
   readonly subject: string;
 }
 
-/** What is to be special about a certificate. */
-export interface CertificateWishes {
+/** Options of {@link issue}. */
+export interface CertificateOptions {
   readonly subject?: string;
   /** Names and addresses. Default `localhost` and `127.0.0.1`. */
   readonly names?: readonly string[];
@@ -29,29 +29,29 @@ export interface CertificateWishes {
   readonly toDays?: number;
   /** Default `false`. */
   readonly isAuthority?: boolean;
-  /** Who signs it. Default: its own key does. */
+  /** The signer. Default: self-signed. */
   readonly issuer?: TestCertificate;
   /** Default: a new key. */
   readonly keys?: CryptoKeyPair;
 }
 
-/** Makes a certificate. */
-export async function issue(wishes: CertificateWishes = {}): Promise<TestCertificate> {
-  const { subject = "CN=test", names = ["localhost", "127.0.0.1"], issuer } = wishes;
-  const keys = wishes.keys ??
+/** Issues a certificate. */
+export async function issue(options: CertificateOptions = {}): Promise<TestCertificate> {
+  const { subject = "CN=test", names = ["localhost", "127.0.0.1"], issuer } = options;
+  const keys = options.keys ??
     await crypto.subtle.generateKey(ALGORITHM, true, ["sign", "verify"]);
   const atDay = (day: number) => new Date(Date.now() + day * DAY_MS);
   const made = await x509.X509CertificateGenerator.create({
     serialNumber: `01${crypto.getRandomValues(new Uint8Array(8)).toHex()}`,
     subject,
     issuer: issuer?.subject ?? subject,
-    notBefore: atDay(wishes.fromDays ?? -1),
-    notAfter: atDay(wishes.toDays ?? 1),
+    notBefore: atDay(options.fromDays ?? -1),
+    notAfter: atDay(options.toDays ?? 1),
     signingAlgorithm: ALGORITHM,
     publicKey: keys.publicKey,
     signingKey: (issuer?.keys ?? keys).privateKey,
     extensions: [
-      new x509.BasicConstraintsExtension(wishes.isAuthority ?? false, undefined, true),
+      new x509.BasicConstraintsExtension(options.isAuthority ?? false, undefined, true),
       new x509.SubjectAlternativeNameExtension(names.map((value) => ({
         type: /:|^\d+\./.test(value) ? "ip" as const : "dns" as const,
         value,
@@ -80,7 +80,7 @@ export function derOf(pem: string): Uint8Array<ArrayBuffer> {
   return Uint8Array.fromBase64(pem.replace(/-----[^-]+-----/g, ""));
 }
 
-/** A DER element. */
+/** Encodes a DER element. */
 export function der(tag: number, ...content: Uint8Array[]): Uint8Array {
   const bytes = concatBytes(content);
   const { length } = bytes;
@@ -97,7 +97,9 @@ const ECDSA_SHA256 = der(
   der(0x06, new Uint8Array([0x2a, 0x86, 0x48, 0xce, 0x3d, 0x04, 0x03, 0x02])),
 );
 
-/** A certificate of version 1 (DER) that holds the key of another one. Nobody signed it. */
+/**
+ * A certificate of version 1 (DER) with the key of another certificate and an invalid signature.
+ */
 export async function forgeVersion1({ keys }: TestCertificate): Promise<Uint8Array> {
   const text = (tag: number, value: string) => der(tag, new TextEncoder().encode(value));
   const commonName = der(0x06, new Uint8Array([0x55, 0x04, 0x03]));

@@ -1,7 +1,7 @@
 import type { DatabaseSync } from "node:sqlite";
 import type { HistoryOptions } from "../../lib/chat/history.ts";
-import { openLocalStore } from "../../lib/chat/local_journal.ts";
 import { Hub, type HubOptions } from "../../lib/chat/hub.ts";
+import { openLocalStore } from "../../lib/chat/local_journal.ts";
 import type { Member } from "../../lib/chat/member.ts";
 import { IN_MEMORY, openDatabase } from "../../lib/files/database.ts";
 import type { ChatEvent } from "../../lib/protocol/chat_events.ts";
@@ -10,13 +10,13 @@ import { DEADLINE_MS } from "./deadline.ts";
 import { parseSlowly } from "./frames.ts";
 import { ascii, StepSink } from "./step_sink.ts";
 
-/** Options of a hub and of its history. */
+/** Options of a hub and its history. */
 export interface TestHubOptions extends HubOptions, HistoryOptions {}
 
-/** A hub with a database of its own. Disposal closes both. */
+/** A hub with its own database. Disposal closes both. */
 export class TestHub extends Hub implements Disposable {
   readonly database: DatabaseSync;
-  /** What went wrong with the history. */
+  /** Errors of the history. */
   readonly historyErrors: unknown[];
 
   constructor(options: TestHubOptions = {}, path = IN_MEMORY) {
@@ -36,19 +36,19 @@ export class TestHub extends Hub implements Disposable {
   }
 }
 
-/** How a {@link Guest} comes. */
+/** Options of a {@link Guest}. */
 export interface GuestOptions {
   readonly protocol?: 1 | 2;
   readonly user?: string;
   readonly outboundBytes?: number;
 }
 
-/** What somebody got: an event, or the text of a CHAT frame. */
+/** A received message: an event, or the text of a CHAT frame. */
 export type Heard = ChatEvent | string;
 
 const decoder = new TextDecoder();
 
-/** Somebody in the chat, and what reaches them. Numbers count the guests of a hub. */
+/** A member of the chat, and the frames it receives. Guests of a hub are numbered. */
 export class Guest {
   static readonly #counts = new WeakMap<Hub, number>();
   readonly sink = new StepSink();
@@ -57,7 +57,7 @@ export class Guest {
   readonly member: Member;
   #readWrites = 0;
 
-  /** By default of protocol 2. */
+  /** Enters the chat, by default with protocol 2. */
   constructor(hub: Hub, { protocol = 2, user, outboundBytes }: GuestOptions = {}) {
     const number = (Guest.#counts.get(hub) ?? 0) + 1;
     Guest.#counts.set(hub, number);
@@ -71,7 +71,7 @@ export class Guest {
     this.member = hub.enter({ outlet: this.writer, protocol, number, user: user ?? null });
   }
 
-  /** Takes all that is there, and returns what came since the last time. */
+  /** Completes all writes, and returns the messages since the last call. */
   async heard(): Promise<Heard[]> {
     await this.sink.takeAll();
     const writes = this.sink.writes.slice(this.#readWrites);
@@ -79,7 +79,7 @@ export class Guest {
     return heardIn(writes.join(""));
   }
 
-  /** The same, but waits until something has come that fits. */
+  /** Like `heard`, but waits for a message that fits. */
   async heardUntil(fits: (heard: Heard) => boolean): Promise<Heard[]> {
     const giveUpMs = performance.now() + DEADLINE_MS;
     const all = await this.heard();
@@ -91,12 +91,12 @@ export class Guest {
     return all;
   }
 
-  /** What came since the last time, each on one line. */
+  /** The messages since the last call, each in one line. */
   async lines(): Promise<string[]> {
     return (await this.heard()).map(brief);
   }
 
-  /** The same, but waits for a certain line. */
+  /** Like `lines`, but waits for the given line. */
   async linesUntil(line: string): Promise<string[]> {
     return (await this.heardUntil((heard) => brief(heard) === line)).map(brief);
   }
@@ -113,7 +113,7 @@ function heardIn(bytes: string): Heard[] {
   });
 }
 
-/** An event on one line, without the time: for lists that people can read. */
+/** A message in one line, without its time, for readable assertions. */
 export function brief(heard: Heard): string {
   if (typeof heard === "string") return heard;
   switch (heard.event) {

@@ -1,11 +1,11 @@
-import { openLocalStore } from "../../lib/chat/local_journal.ts";
 /**
- * A hub as a process of its own, over the database that the first argument names. One member says
- * something all the time, and the number of each message is printed once it is sent.
+ * A child process with a hub over the database of the first argument. A member sends messages without
+ * end, and the number of each message is printed once it is stored.
  *
  * @module
  */
 import { Hub } from "../../lib/chat/hub.ts";
+import { openLocalStore } from "../../lib/chat/local_journal.ts";
 import { openDatabase } from "../../lib/files/database.ts";
 import { FrameWriter } from "../../lib/stream/frames/frame_writer.ts";
 

@@ -1,12 +1,12 @@
 import { TextLineStream } from "@std/streams/text-line-stream";
 import { within } from "./deadline.ts";
 
-/** A line that a child printed. */
+/** A line that a child process prints. */
 export type ChildLine = { readonly event?: string; readonly [key: string]: unknown };
 
 /**
- * A script of this folder as a process of its own, which prints JSON lines and ends at the end of
- * its standard input. Disposal ends it, politely if it can.
+ * A script of this folder as a child process, which prints JSON lines and exits at the end of its
+ * standard input. Disposal closes that input, and kills the process if it does not exit.
  */
 export class ChildProcess implements AsyncDisposable {
   readonly #process: Deno.ChildProcess;
@@ -15,8 +15,8 @@ export class ChildProcess implements AsyncDisposable {
 
   /**
    * @param script in this folder
-   * @param shell shell commands to carry out before the script takes the process over, the last
-   * of which ends in `exec`, such as `ulimit -n 64; exec`
+   * @param shell shell commands to run before the script; the last ends in `exec`, as in `ulimit -n
+   * 64; exec`
    */
   constructor(script: string, args: string[], shell = "exec") {
     const path = new URL(`./${script}`, import.meta.url).pathname;
@@ -38,14 +38,14 @@ export class ChildProcess implements AsyncDisposable {
     return this.#process.pid;
   }
 
-  /** The next line; throws, with what the process wrote to standard error, when it has ended. */
+  /** Reads the next line; throws with the standard error of the process if it has exited. */
   async nextLine(): Promise<ChildLine> {
     const { value, done } = await within(this.#lines.read(), "a line of the child process");
     if (done) throw new Error(`The child process ended: ${await this.#errors}`);
     return JSON.parse(value);
   }
 
-  /** The next line about one of `events`, passing over all others. */
+  /** Reads the next line about one of `events`, and skips all others. */
   async waitFor(...events: string[]): Promise<ChildLine> {
     for (;;) {
       const line = await this.nextLine();
@@ -53,13 +53,13 @@ export class ChildProcess implements AsyncDisposable {
     }
   }
 
-  /** Ends it as a crash would. */
+  /** Kills the process, like a crash. */
   kill(): void {
     this.#process.kill("SIGKILL");
   }
 
   async [Symbol.asyncDispose](): Promise<void> {
-    await this.#process.stdin.close().catch(() => {}); // It may have ended by itself
+    await this.#process.stdin.close().catch(() => {}); // The process may have exited
     const timer = setTimeout(() => this.kill(), 5_000);
     while (!(await this.#lines.read()).done);
     await this.#process.status;

@@ -2,8 +2,7 @@ import { type Client, connect, type ConnectOptions } from "../../lib/client/clie
 import { within } from "./deadline.ts";
 
 /**
- * A client of ours that keeps what it was told, in protocol 1 unless told otherwise. Disposal takes
- * leave, or hangs up.
+ * A client that records the chat, with protocol 1 by default. Disposal sends QUIT if it still can.
  */
 export class TestClient implements AsyncDisposable {
   readonly client: Client;
@@ -31,7 +30,7 @@ export class TestClient implements AsyncDisposable {
     );
   }
 
-  /** Why the connection is over, once it is. */
+  /** The reason why the connection ended, once it has. */
   closed(): ReturnType<Client["quit"]> {
     return within(this.client.closed, "the end of the connection", () => this.client.close());
   }

@@ -1,6 +1,6 @@
 /**
- * Carries out an upload in a process of its own, which may be killed on the way. The plan and the
- * place of the crash come as JSON in the two arguments; it prints what came of it and its calls.
+ * A child process that performs an upload and may be killed during it. The arguments are the plan
+ * and the crash point, in JSON. It prints the result and its calls.
  *
  * @module
  */

@@ -1,27 +1,27 @@
-/** Where this process, or a thread of it, is to die. */
+/** The point at which this process or a thread of it is killed. */
 export interface CrashPoint {
-  /** Before which call to the file system, counted from 1; with 0 it lives. */
+  /** The call to the file system before which it is killed, counted from 1; 0 for none. */
   readonly call: number;
-  /** Counts the calls of that name only. */
+  /** Counts only calls of that name. */
   readonly only?: string;
-  /** After half of that call instead, which must be a write. */
+  /** Kills after half of that call, which must be a write. */
   readonly half: boolean;
 }
 
 type Call = (this: unknown, ...args: unknown[]) => unknown;
 
-/** What of `Deno` reaches the file system, by its path … */
+/** Functions of `Deno` that access the file system by path. */
 const FUNCTIONS = [
   ..."chmod link lstat mkdir open readDir readTextFile realPath remove rename stat".split(" "),
   ..."truncate utime writeFile writeTextFile".split(" "),
 ];
-/** … and by its descriptor. Every one has a synchronous twin. */
+/** Methods of `Deno.FsFile` that access it by descriptor. All have a synchronous variant. */
 const METHODS = "lock read seek stat sync syncData truncate tryLock utime write".split(" ");
 
 /**
- * Counts every call of this thread to the file system from now on, and kills the process at one.
+ * Counts the calls of this thread to the file system from now on, and kills the process at `point`.
  *
- * @returns the names of those that counted so far, which grows
+ * @returns the names of the counted calls, which grows
  */
 export function crashAt(point: CrashPoint): string[] {
   const names: string[] = [];
@@ -30,10 +30,10 @@ export function crashAt(point: CrashPoint): string[] {
   return names;
 }
 
-function wrap(owner: object, wanted: string[], names: string[], point: CrashPoint): void {
+function wrap(owner: object, methods: string[], names: string[], point: CrashPoint): void {
   const calls = owner as Record<string, Call>;
   const { call, only, half } = point;
-  for (const name of [...wanted, ...wanted.map((name) => `${name}Sync`)]) {
+  for (const name of [...methods, ...methods.map((name) => `${name}Sync`)]) {
     const original = calls[name]!;
     calls[name] = function (...args) {
       const isCounted = only === undefined || name === only;

@@ -1,8 +1,7 @@
 /**
- * A server in a process of its own, which is killed at a call of its file worker, or of its main
- * thread once it listens. The served folder comes in the first argument; in the second, as JSON,
- * the place of the crash and the thread. It prints its events as JSON lines and stops at the end of
- * standard input.
+ * A child process with a server that is killed at a call of its file worker, or of its main thread
+ * once it listens. The arguments are the served folder, and the crash point with the thread in
+ * JSON. It prints its events as JSON lines and stops at the end of standard input.
  *
  * @module
  */
@@ -26,7 +25,7 @@ if (import.meta.main) {
     root: root!,
     onEvent: (event) => console.log(JSON.stringify(event)),
   });
-  // Sweeping goes on meanwhile: those calls are none of the upload's
+  // Lets the sweeper finish, whose calls do not belong to the upload
   await new Promise((resolve) => setTimeout(resolve, 100));
   if (thread === "main") crashAt(point);
   console.log(JSON.stringify({ event: "ready", port: server.port }));

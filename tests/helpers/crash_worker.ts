@@ -1,3 +1,3 @@
-/** The file worker's entry, in a thread that counts its calls: see `crash_server_child.ts`. */
-import "./crash_worker_point.ts"; // First
+/** The entry of the file worker in a thread that counts its calls: see `crash_server_child.ts`. */
+import "./crash_worker_point.ts"; // Must come first
 import "../../lib/worker/main.ts";

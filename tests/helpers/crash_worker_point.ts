@@ -1,4 +1,4 @@
-/** Has the thread count its calls from here on, before the modules that come next. */
+/** Counts the calls of the thread from here on, before later modules are loaded. */
 import { crashAt } from "./crash_point.ts";
 
 const point = new URL(globalThis.location.href).searchParams.get("crash");

@@ -1,18 +1,18 @@
-import { DataConnectionPool } from "../../lib/client/data_connection_pool.ts";
 import { Connection } from "../../lib/client/connection.ts";
+import { DataConnectionPool } from "../../lib/client/data_connection_pool.ts";
 import { within } from "./deadline.ts";
 import { settled } from "./fake_clock.ts";
 import { connectedPair, RawPeer } from "./raw_peer.ts";
 
-/** A server that says nothing, and the connections to it. */
+/** A silent server, and the client's pool of connections to it. */
 export class LinksFixture implements AsyncDisposable {
   /** The server's ends, in the order of opening. */
   readonly peers: RawPeer[] = [];
-  /** How often a connection was asked for. */
+  /** The number of attempts to open a connection. */
   opened = 0;
-  /** What opening fails with, while it does. */
+  /** The error of opening a connection, if it is to fail. */
   failure: Error | null = null;
-  /** What opening waits for. */
+  /** A promise that opening waits for. */
   gate: Promise<void> = Promise.resolve();
   readonly links: DataConnectionPool;
   readonly #all: Connection[] = [];
@@ -21,12 +21,12 @@ export class LinksFixture implements AsyncDisposable {
     this.links = new DataConnectionPool(() => this.#open(), limit);
   }
 
-  /** Asks for a connection, and keeps it until told otherwise. */
+  /** Uses a connection of the pool until `end`. */
   use(bytes: number): Use {
     return new Use(this.links, bytes);
   }
 
-  /** Asks for many connections of the same size. */
+  /** Uses many connections with the same size. */
   useMany(count: number, bytes: number): Use[] {
     return Array.from({ length: count }, () => this.use(bytes));
   }
@@ -57,13 +57,13 @@ export class LinksFixture implements AsyncDisposable {
   }
 }
 
-/** Work that goes on until it is told to end. */
+/** A use of a connection that lasts until `end`. */
 export class Use {
-  /** What it works with; `null` while it waits. */
+  /** The connection in use; `null` while waiting for one. */
   link: Connection | null = null;
   readonly #end = Promise.withResolvers<string>();
   readonly #begun = Promise.withResolvers<void>();
-  /** What came of asking. */
+  /** The result of the use, or its error. */
   readonly outcome: Promise<unknown>;
 
   constructor(links: DataConnectionPool, bytes: number) {
@@ -78,10 +78,10 @@ export class Use {
     return this.link !== null;
   }
 
-  /** Resolves when it has its connection; throws what came instead. */
+  /** Resolves once the use has its connection; rejects with the outcome otherwise. */
   async begun(): Promise<void> {
     const failed = this.outcome.then((outcome) => Promise.reject(outcome));
-    failed.catch(() => {}); // It has begun before
+    failed.catch(() => {}); // It has its connection already
     await within(Promise.race([this.#begun.promise, failed]), "a connection");
   }
 
@@ -93,7 +93,7 @@ export class Use {
   }
 }
 
-/** Resolves when all have their connections. */
+/** Resolves once all uses have their connections. */
 export function begun(uses: readonly Use[]): Promise<void[]> {
   return Promise.all(uses.map((use) => use.begun()));
 }

@@ -1,6 +1,6 @@
 /**
- * A worker that opens a database when all are ready that share its counter, and tells the error or
- * `null`.
+ * A worker that opens a database once all workers with the same counter are ready, and posts the
+ * error or `null`.
  *
  * @module
  */

@@ -1,13 +1,13 @@
-/** How many times as long tests wait on a busy machine: the setting `TEST_PATIENCE`. */
+/** The factor by which tests wait longer on a busy machine, from the variable `TEST_PATIENCE`. */
 export const PATIENCE = Math.max(1, Number(Deno.env.get("TEST_PATIENCE")) || 1);
 
-/** After this time a test that waits for something gives up: it would wait for ever. */
+/** The time after which a waiting test gives up. */
 export const DEADLINE_MS = 10_000 * PATIENCE;
 
 /**
- * What `work` resolves to, unless that takes too long: then it rejects, saying what was waited for.
+ * Resolves to the result of `work`; rejects with `what` in the message after {@link DEADLINE_MS}.
  *
- * @param onTimeout ends what is waited for, so that nothing is left behind
+ * @param onTimeout ends the work, so that nothing is left behind
  */
 export async function within<T>(
   work: Promise<T>,

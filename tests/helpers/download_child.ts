@@ -1,6 +1,6 @@
 /**
- * A client as a process of its own that downloads one file. Port, name and folder come as
- * arguments; what became of it is printed as a JSON line.
+ * A child process that downloads a file. The arguments are port, name and folder. It prints the
+ * result or the error as a JSON line.
  *
  * @module
  */

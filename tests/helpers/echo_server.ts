@@ -3,7 +3,7 @@ import { acceptConnections, type Listener } from "../../lib/stream/listener.ts";
 import { closeSocket, type Socket } from "../../lib/stream/socket.ts";
 import { readAllBytes, writeAll } from "./tls.ts";
 
-/** Sends back what each connection sends, once that has ended its direction. Owns the listener. */
+/** Echoes the input of each connection once that has ended its direction. Owns the listener. */
 export function echoServer(
   listener: Listener,
 ): AsyncDisposable & { readonly address: Endpoint } {

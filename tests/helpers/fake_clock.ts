@@ -1,4 +1,4 @@
-/** Stands in for `performance.now()`: time passes when the test says so. */
+/** Replaces `performance.now()` with a clock that the test controls. */
 export class FakeClock implements Disposable {
   nowMs = 1_000;
   readonly #original = performance.now;
@@ -7,7 +7,7 @@ export class FakeClock implements Disposable {
     performance.now = () => this.nowMs;
   }
 
-  /** Lets time pass. */
+  /** Advances the clock. */
   advance(ms: number): void {
     this.nowMs += ms;
   }
@@ -17,7 +17,7 @@ export class FakeClock implements Disposable {
   }
 }
 
-/** Lets everything happen that waits for nothing outside. */
+/** Waits until pending microtasks and timers of 0 ms have run. */
 export function settled(): Promise<void> {
   return new Promise((resolve) => setTimeout(resolve, 0));
 }

@@ -2,25 +2,25 @@ import { concatBytes } from "../../lib/protocol/frames.ts";
 import type { Frame, FrameReader } from "../../lib/stream/frames/frame_reader.ts";
 import { type Content, rawFrame } from "./raw_peer.ts";
 
-/** A frame as a test names it: its type and its payload in hex; data in one piece. */
+/** A frame in a form for comparison: its type, and its payload in hex. */
 export interface PlainFrame {
   readonly type: string;
   readonly hex: string;
 }
 
-/** A frame of a reader in the plain form. */
+/** Converts a frame of a reader. */
 export function plain(frame: Frame): PlainFrame {
   if (frame.kind === "data") return { type: "FDAT", hex: frame.bytes.toHex() };
   if (frame.kind === "zstd") return { type: "FZST", hex: frame.payload.toHex() };
   return { type: frame.type, hex: frame.payload.toHex() };
 }
 
-/** A control frame in the plain form. */
+/** A control frame in the same form. */
 export function plainFrame(type: string, payload: Content = ""): PlainFrame {
   return { type, hex: rawFrame(type, payload).subarray(12).toHex() };
 }
 
-/** Joins data that stands side by side, and drops data frames without any. */
+/** Joins adjacent data frames, and drops empty ones. */
 export function mergeData(frames: readonly PlainFrame[]): PlainFrame[] {
   const merged: PlainFrame[] = [];
   for (const frame of frames) {
@@ -34,7 +34,7 @@ export function mergeData(frames: readonly PlainFrame[]): PlainFrame[] {
   return merged;
 }
 
-/** Reads frames to the end; those before an error are in `frames`. */
+/** Reads frames to the end; `frames` holds those before an error. */
 export async function readAll(
   reader: FrameReader,
   frames: PlainFrame[] = [],
@@ -45,7 +45,7 @@ export async function readAll(
   return frames;
 }
 
-/** The slow and obvious parser: frames of a whole byte sequence, data frames merged. */
+/** Parses a whole byte sequence in the slow and obvious way, with data frames merged. */
 export function parseSlowly(bytes: Uint8Array): { frames: PlainFrame[]; leftBytes: number } {
   const frames: PlainFrame[] = [];
   let rest = bytes;
@@ -60,7 +60,7 @@ export function parseSlowly(bytes: Uint8Array): { frames: PlainFrame[]; leftByte
   return { frames: mergeData(frames), leftBytes: rest.length };
 }
 
-/** Frames side by side. */
+/** Concatenates frames. */
 export function framesOf(...frames: Array<[type: string, payload?: Content]>): Uint8Array {
   return concatBytes(frames.map(([type, payload]) => rawFrame(type, payload)));
 }

@@ -1,7 +1,7 @@
 import type { Endpoint } from "../../lib/stream/endpoint.ts";
 import { connectTcp } from "../../lib/stream/tcp.ts";
 
-/** A port whose queue of unaccepted connections is full: connecting to it takes for ever. */
+/** A port whose accept queue is full, so connecting to it never ends. */
 export async function fullListener(): Promise<{ readonly endpoint: Endpoint } & Disposable> {
   const listener = Deno.listen({ hostname: "127.0.0.1", port: 0, tcpBacklog: 1 });
   const { hostname, port } = listener.addr;

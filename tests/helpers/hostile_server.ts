@@ -1,29 +1,28 @@
 import { assert, assertEquals } from "@std/assert";
 import { connect, type ConnectOptions } from "../../lib/client/client.ts";
-import type { RawPeer } from "./raw_peer.ts";
 import { goodAnswer, ScriptedServer } from "./protocol1_scripted_server.ts";
+import type { RawPeer } from "./raw_peer.ts";
 import { TempDir } from "./temp_dir.ts";
 
-/** What became of a download from a server that behaves badly. */
+/** The result of a download from a hostile server. */
 export interface HostileRun {
-  /** What the download failed with. */
+  /** The error of the download. */
   readonly error: Error & { readonly code?: string };
-  /** What the connection ended with, if the server ended it or broke its rules. */
+  /** The error that ended the connection, if the server closed it or broke the protocol. */
   readonly closed: (Error & { readonly code?: string }) | null;
-  /** What lies in the folder for downloads. */
+  /** The names in the download folder. */
   readonly files: string[];
 }
 
-/** What {@link runHostileServer} may be told. */
+/** Options of {@link runHostileServer}. */
 export interface HostileServerOptions extends Pick<ConnectOptions, "timeoutMs"> {
-  /** The connection is to survive: another file is asked for, and must come. */
+  /** Whether the connection has to survive: a further download on it has to succeed. */
   readonly survives?: boolean;
 }
 
 /**
- * Has a client of ours, in protocol 1, download `file.bin` from a server that follows the script,
- * which is expected to fail, and makes sure that nothing but a part is left behind, nor anything
- * outside the folder touched.
+ * Downloads `file.bin` with a protocol 1 client from a server that follows the script. The download
+ * has to fail, to leave nothing but a part, and to touch nothing outside its folder.
  */
 export async function runHostileServer(
   script: (peer: RawPeer) => Promise<void>,
@@ -56,7 +55,7 @@ export async function runHostileServer(
     client.close();
   }
   const closed = await client.closed;
-  // No byte of it may steer a terminal
+  // A message of the server must not control a terminal
   assert(!/[\p{Cc}]/u.test(error.message), JSON.stringify(error.message));
   const names = (path: string) => [...Deno.readDirSync(path)].map(({ name }) => name).sort();
   const files = await Deno.stat(directory).then(() => names(directory), () => []);

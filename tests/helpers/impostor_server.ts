@@ -17,13 +17,13 @@ const CIPHER = [0x13, 0x01]; // TLS_AES_128_GCM_SHA256
 const X25519 = 0x001d;
 const ECDSA_P256 = [0x04, 0x03];
 
-/** What a client did with somebody else's certificate. */
+/** The reaction of a client to the stolen certificate. */
 export type Outcome = "refused" | "fooled";
 
 /**
- * A TLS 1.3 server that shows a certificate of somebody else, whose key it does not have, and signs
- * the handshake with a key of its own. No library lends itself to that, so this is the least of TLS
- * 1.3 (RFC 8446) with which a client that does not look is fooled.
+ * A TLS 1.3 server with a stolen certificate. It lacks the certificate's key, and signs the
+ * handshake with its own. No library does that, so this is the part of TLS 1.3 (RFC 8446) that
+ * suffices to fool a client without verification.
  */
 export class ImpostorServer implements AsyncDisposable {
   readonly #listener = Deno.listen({ hostname: "127.0.0.1", port: 0 });
@@ -42,7 +42,7 @@ export class ImpostorServer implements AsyncDisposable {
     return { hostname: "127.0.0.1", port: this.#listener.addr.port };
   }
 
-  /** How each connection ended, so far. */
+  /** The outcomes of the connections so far. */
   get outcomes(): readonly Outcome[] {
     return this.#outcomes;
   }
@@ -52,11 +52,11 @@ export class ImpostorServer implements AsyncDisposable {
       const conn = await this.#listener.accept().catch(() => null);
       if (conn === null) return;
       using peer = new RawPeer(conn);
-      this.#outcomes.push(await this.#shakeHands(peer).catch(() => "refused" as const));
+      this.#outcomes.push(await this.#handshake(peer).catch(() => "refused" as const));
     }
   }
 
-  async #shakeHands(peer: RawPeer): Promise<Outcome> {
+  async #handshake(peer: RawPeer): Promise<Outcome> {
     const hello = (await readRecord(peer)).subarray(5);
     const { privateKey, publicKey } = generateKeyPairSync("x25519");
     const serverHello = encodeServerHello(hello, rawPublic(publicKey));
@@ -66,8 +66,8 @@ export class ImpostorServer implements AsyncDisposable {
     await peer.send(record(0x16, serverHello), encrypt(flight, secret));
     for (;;) {
       const answer = await readRecord(peer);
-      if (answer[0] === 0x14) continue; // ChangeCipherSpec, for the sake of middle boxes
-      // An alert is short, however it is encrypted; a Finished is not
+      if (answer[0] === 0x14) continue; // ChangeCipherSpec, sent for middleboxes
+      // An encrypted alert is short, a Finished is not
       return answer[0] === 0x17 && answer.length > 5 + 30 ? "fooled" : "refused";
     }
   }
@@ -178,7 +178,7 @@ function serverSecret(shared: Uint8Array, transcript: readonly Uint8Array[]): Ui
   return expand(hmac(derived, shared), "s hs traffic", hashOf(transcript), 32);
 }
 
-/** One encrypted record, the first of its key. */
+/** Encrypts the first record of a key. */
 function encrypt(content: Uint8Array, secret: Uint8Array): Uint8Array {
   const key = expand(secret, "key", new Uint8Array(0), 16);
   const nonce = expand(secret, "iv", new Uint8Array(0), 12);

@@ -1,6 +1,6 @@
 /**
- * Remembers, as a process of its own, a number of servers: the file, their host and their number
- * are its arguments. Prints a JSON line when it is done.
+ * A child process that stores servers in a known-hosts file. The arguments are the file, the host
+ * name and the number of servers. It prints a JSON line at the end.
  *
  * @module
  */

@@ -1,5 +1,5 @@
 /**
- * A process that lists all that is in a folder, and says so.
+ * A child process that lists a folder recursively, and prints the paths as a JSON line.
  *
  * @module
  */

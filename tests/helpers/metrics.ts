@@ -1,10 +1,10 @@
 import { assert, assertEquals } from "@std/assert";
 
-/** One metric, as the text format of Prometheus has it. */
+/** A metric in the text format of Prometheus. */
 export interface ScrapedMetric {
   readonly help: string;
   readonly type: string;
-  /** By what stands behind the name: `{code="denied"}`, or nothing. */
+  /** Values by label: `{code="denied"}`, or the empty string. */
   readonly values: Readonly<Record<string, number>>;
 }
 
@@ -12,8 +12,8 @@ const NAME = "[a-zA-Z_][a-zA-Z0-9_]*";
 const LABELS = `\\{${NAME}="(?:[^"\\\\]|\\\\[\\\\n"])*"\\}`;
 
 /**
- * Reads the text format 0.0.4 as strictly as it is written here: of each metric HELP, then TYPE, then
- * its values without a time. Throws at anything else.
+ * Parses the text format 0.0.4 strictly: for each metric HELP, then TYPE, then values without a
+ * time. Throws at anything else.
  */
 export function parseMetrics(text: string): Record<string, ScrapedMetric> {
   assert(text.endsWith("\n"), "The last line has no end");

@@ -1,7 +1,7 @@
 /**
- * A client as a process of its own that stops reading. Killing it resets the connection, where
- * closing a socket in this process would end it politely first. The arguments are the port, the
- * name of a file to ask for, which may be empty, and how many bytes it reads.
+ * A child process with a client that stops reading. Killing it resets the connection; closing a
+ * socket in this process would end it cleanly first. The arguments are the port, the name of a file
+ * to request or an empty string, and the number of bytes to read.
  *
  * @module
  */

@@ -2,37 +2,37 @@ import { assertEquals } from "@std/assert";
 import { sha256Of } from "./bytes.ts";
 import { type RawFrame, rawFrame, textOf } from "./raw_peer.ts";
 
-/** The original client gives up when no frame that counts has come for this long. */
+/** The original client gives up after this time without a relevant frame. */
 const PATIENCE_MS = 10_000;
-/** It reads the socket in pieces of this size. */
+/** The size of its reads. */
 const READ_BYTES = 4096;
-/** The frames that count; chat does not. */
+/** The relevant frames; CHAT is not among them. */
 const COUNTING = new Set(["FROK", "FERR", "FMTA", "FHSH", "FDAT"]);
 
-/** A file as the original client got it: not verified unless it says so. */
+/** A file as the original client received it, verified only if `verified`. */
 export interface OriginalDownload {
   readonly name: string;
   readonly bytes: Uint8Array<ArrayBuffer>;
   readonly verified: boolean;
 }
 
-/** The server answered with FERR. */
+/** The error for an answer with FERR. */
 export class Refusal extends Error {}
 
 /**
- * A client of the original system, true to what it did: it knows nothing of the project's code.
+ * A client that behaves exactly like that of the original system, without code of the project.
  *
- * Disposal hangs up without a word; `quit` says goodbye first.
+ * Disposal closes the connection; `quit` sends QUIT before.
  */
 export class OriginalClient implements AsyncDisposable {
   readonly #conn: Deno.TcpConn;
   readonly #frames: RawFrame[] = [];
   readonly #receiving: Promise<void>;
   #received = Promise.withResolvers<void>();
-  #over = false;
-  /** Chat payloads as they came. */
+  #hasEnded = false;
+  /** Chat payloads as received. */
   readonly shown: string[] = [];
-  /** Types that it did not know and ignored. */
+  /** Unknown types, which it ignored. */
   readonly ignored: string[] = [];
 
   constructor(conn: Deno.TcpConn) {
@@ -44,7 +44,7 @@ export class OriginalClient implements AsyncDisposable {
     return new OriginalClient(await Deno.connect({ hostname: "127.0.0.1", port }));
   }
 
-  /** Asks for files, by the names as typed, in one write. */
+  /** Requests files in one write, by the names as typed. */
   async ask(...names: string[]): Promise<void> {
     await this.#write(join(names.map((name) => rawFrame("FILE", name))));
   }
@@ -53,7 +53,7 @@ export class OriginalClient implements AsyncDisposable {
     await this.#write(rawFrame("CHAT", text));
   }
 
-  /** Takes the answer to the oldest request. */
+  /** Receives the answer to the oldest request. */
   async take(): Promise<OriginalDownload> {
     await this.#expect("FROK");
     const { payload } = await this.#expect("FMTA");
@@ -73,7 +73,7 @@ export class OriginalClient implements AsyncDisposable {
     return { name, bytes, verified: hash.toHex() === sha256Of(bytes) };
   }
 
-  /** Asks for one file and takes it. */
+  /** Requests and receives a file. */
   async download(name: string): Promise<OriginalDownload> {
     await this.ask(name);
     return await this.take();
@@ -82,20 +82,20 @@ export class OriginalClient implements AsyncDisposable {
   /** Resolves once a chat message with that payload has been shown. */
   async waitForChat(text: string): Promise<void> {
     const deadline = performance.now() + PATIENCE_MS;
-    while (!this.shown.includes(text)) await this.#more(deadline, `the message "${text}"`);
+    while (!this.shown.includes(text)) await this.#waitForInput(deadline, `the message "${text}"`);
   }
 
-  /** Resolves once a chat message has been shown that was not there before. */
+  /** Resolves once a further chat message has been shown. */
   async waitForMoreChat(): Promise<void> {
     const deadline = performance.now() + PATIENCE_MS;
     const before = this.shown.length;
-    while (this.shown.length === before) await this.#more(deadline, "another message");
+    while (this.shown.length === before) await this.#waitForInput(deadline, "another message");
   }
 
-  /** Resolves when the server has hung up. */
+  /** Resolves once the server has closed the connection. */
   async waitForEnd(): Promise<void> {
     const deadline = performance.now() + PATIENCE_MS;
-    while (!this.#over) await this.#more(deadline, "the end");
+    while (!this.#hasEnded) await this.#waitForInput(deadline, "the end");
   }
 
   /** Sends bytes that no original client would send. */
@@ -103,7 +103,7 @@ export class OriginalClient implements AsyncDisposable {
     await this.#write(bytes);
   }
 
-  /** Says QUIT and closes. */
+  /** Sends QUIT and closes. */
   async quit(): Promise<void> {
     await this.#write(rawFrame("QUIT"));
     await this[Symbol.asyncDispose]();
@@ -120,16 +120,16 @@ export class OriginalClient implements AsyncDisposable {
 
   async #expect(type: string): Promise<RawFrame> {
     const deadline = performance.now() + PATIENCE_MS;
-    while (this.#frames.length === 0) await this.#more(deadline, type);
+    while (this.#frames.length === 0) await this.#waitForInput(deadline, type);
     const frame = this.#frames.shift()!;
     if (frame.type === "FERR") throw new Refusal(textOf(frame));
     assertEquals(frame.type, type);
     return frame;
   }
 
-  /** Waits until something was received. */
-  async #more(deadlineMs: number, what: string): Promise<void> {
-    if (this.#over) throw new Error(`The connection ended before ${what}`);
+  /** Waits for further input. */
+  async #waitForInput(deadlineMs: number, what: string): Promise<void> {
+    if (this.#hasEnded) throw new Error(`The connection ended before ${what}`);
     const { promise, reject } = Promise.withResolvers<void>();
     const giveUp = () => reject(new Error(`The original client gave up: no ${what} within 10 s`));
     const timer = setTimeout(giveUp, deadlineMs - performance.now());
@@ -138,23 +138,23 @@ export class OriginalClient implements AsyncDisposable {
 
   async #receive(): Promise<void> {
     const piece = new Uint8Array(READ_BYTES);
-    let rest: Uint8Array<ArrayBuffer> = new Uint8Array(0);
+    let remaining: Uint8Array<ArrayBuffer> = new Uint8Array(0);
     try {
       for (;;) {
         const count = await this.#conn.read(piece);
         if (count === null) break;
-        rest = this.#takeFrames(join([rest, piece.subarray(0, count)]));
+        remaining = this.#sortFrames(join([remaining, piece.subarray(0, count)]));
         this.#signal();
       }
     } catch {
-      // Closed by us, or reset by the server
+      // Closed by this side, or reset by the server
     }
-    this.#over = true;
+    this.#hasEnded = true;
     this.#signal();
   }
 
-  /** Files the whole frames away, and returns what is left. */
-  #takeFrames(bytes: Uint8Array<ArrayBuffer>): Uint8Array<ArrayBuffer> {
+  /** Sorts the complete frames, and returns the remaining bytes. */
+  #sortFrames(bytes: Uint8Array<ArrayBuffer>): Uint8Array<ArrayBuffer> {
     let offset = 0;
     while (bytes.length - offset >= 12) {
       const size = Number(new DataView(bytes.buffer, offset).getBigUint64(0));
@@ -176,7 +176,9 @@ export class OriginalClient implements AsyncDisposable {
   }
 
   async #write(bytes: Uint8Array): Promise<void> {
-    for (let rest = bytes; rest.length > 0;) rest = rest.subarray(await this.#conn.write(rest));
+    for (let remaining = bytes; remaining.length > 0;) {
+      remaining = remaining.subarray(await this.#conn.write(remaining));
+    }
   }
 }
 

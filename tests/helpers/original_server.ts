@@ -1,23 +1,23 @@
-import { bytesOf, type Content, type RawFrame, rawFrame, RawPeer, textOf } from "./raw_peer.ts";
 import { sha256Of } from "./bytes.ts";
+import { bytesOf, type Content, type RawFrame, rawFrame, RawPeer, textOf } from "./raw_peer.ts";
 
-/** It sends a file in pieces of this size. */
+/** The size of its data frames. */
 const PIECE_BYTES = 8192;
 
 /**
- * A server of the original system, true to what it did: it knows nothing of the project's code.
+ * A server that behaves exactly like that of the original system, without code of the project.
  *
- * It serves what `files` holds: content, or `null` for a folder.
+ * It serves `files`: the content by name, or `null` for a folder.
  */
 export class OriginalServer implements AsyncDisposable {
   readonly #listener = Deno.listen({ hostname: "127.0.0.1", port: 0 });
   readonly #clients = new Set<OriginalServersClient>();
   readonly #running: Promise<void>[] = [];
-  /** Chat that clients sent: it is shown on the console, and never passed on. */
+  /** Chat from clients, which it shows on its console and never relays. */
   readonly console: string[] = [];
-  /** Types that it did not know and ignored. */
+  /** Unknown types, which it ignored. */
   readonly ignored: string[] = [];
-  /** How many clients said QUIT. */
+  /** The number of QUIT frames. */
   quits = 0;
 
   constructor(readonly files: Readonly<Record<string, Content | null>>) {
@@ -28,7 +28,7 @@ export class OriginalServer implements AsyncDisposable {
     return this.#listener.addr.port;
   }
 
-  /** What typing a line on its console does. */
+  /** Sends a line typed on its console to all clients. */
   async broadcast(text: string): Promise<void> {
     const frame = rawFrame("CHAT", `[SERVIDOR]: ${text}`);
     await Promise.all([...this.#clients].map((client) => client.send(frame)));
@@ -66,7 +66,7 @@ export class OriginalServer implements AsyncDisposable {
         await this.#handle(client, frame);
       }
     } catch {
-      // The client went away; the original server prints that and goes on
+      // The client left; the original server prints that and continues
     }
     this.#clients.delete(client);
     client.peer.close();
@@ -109,7 +109,7 @@ export function originalMetadata(path: Content, sizeBytes: number | bigint): Uin
   return payload;
 }
 
-/** A client, to which whole frames are sent one after the other, whoever sends them. */
+/** A client whose frames are sent whole and in turn, even by concurrent senders. */
 class OriginalServersClient {
   #sent: Promise<void> = Promise.resolve();
 

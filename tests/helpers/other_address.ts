@@ -1,14 +1,14 @@
 import net from "node:net";
 
-/** Whether the system lets a process speak from this address, which Linux does for all of 127/8. */
+/** Whether a process can use this local address; Linux allows all of 127/8. */
 export const HAS_OTHER_ADDRESS: boolean = Deno.build.os === "linux";
 
-/** The address that a {@link Detour} comes from. */
+/** The source address of connections through a {@link Detour}. */
 export const OTHER_ADDRESS = "127.0.0.2";
 
 /**
- * A way to a port of this machine that comes from another address: whoever connects to the port of
- * the detour gets through. Disposal closes it and all that goes through it.
+ * A relay to a port of this machine whose connections come from {@link OTHER_ADDRESS}. Disposal
+ * closes it and all its connections.
  */
 export class Detour implements AsyncDisposable {
   readonly #server: net.Server;
@@ -18,11 +18,11 @@ export class Detour implements AsyncDisposable {
     this.#server = server;
   }
 
-  /** @param targetPort of the server that is to see {@link OTHER_ADDRESS} */
+  /** @param targetPort of the server that sees {@link OTHER_ADDRESS} */
   static async open(targetPort: number): Promise<Detour> {
     const server = net.createServer({ allowHalfOpen: true });
     const detour = new Detour(server);
-    server.on("connection", (client) => detour.#lead(client, targetPort));
+    server.on("connection", (client) => detour.#relay(client, targetPort));
     await new Promise<void>((resolve) => server.listen(0, "127.0.0.1", resolve));
     return detour;
   }
@@ -32,7 +32,7 @@ export class Detour implements AsyncDisposable {
     return (this.#server.address() as net.AddressInfo).port;
   }
 
-  #lead(client: net.Socket, port: number): void {
+  #relay(client: net.Socket, port: number): void {
     const target = { port, host: "127.0.0.1", localAddress: OTHER_ADDRESS, allowHalfOpen: true };
     const onward = net.connect(target);
     for (const [from, to] of [[client, onward], [onward, client]] as const) {

@@ -1,8 +1,8 @@
-/** Keeps what is written to standard output and standard error, until it is disposed of. */
+/** Captures standard output and standard error until disposal. */
 export class CapturedOutput implements Disposable {
-  /** What came out so far. */
+  /** Standard output so far. */
   out = "";
-  /** What came out on standard error so far. */
+  /** Standard error so far. */
   err = "";
   readonly #originals = [Deno.stdout.writeSync, Deno.stderr.writeSync] as const;
 
@@ -18,7 +18,7 @@ export class CapturedOutput implements Disposable {
     };
   }
 
-  /** Standard output, line by line, as JSON. */
+  /** The lines of standard output, parsed as JSON. */
   get json(): Array<Record<string, unknown>> {
     return this.out.split("\n").slice(0, -1).map((line) => JSON.parse(line));
   }

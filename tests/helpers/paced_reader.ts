@@ -3,27 +3,27 @@ import { ByteSource } from "./byte_source.ts";
 import { FakeClock, settled } from "./fake_clock.ts";
 import { bytesOf } from "./raw_peer.ts";
 
-/** A reader that somebody reads from all the time, under a clock that the test sets. */
+/** A frame reader with a pending read at all times, under a clock that the test controls. */
 export class PacedReader implements AsyncDisposable {
   readonly clock = new FakeClock();
   readonly source = new ByteSource();
   readonly reader: FrameReader;
   readonly #reading: Promise<void>;
 
-  /** Begins to read. */
+  /** Starts reading. */
   constructor(limits: Partial<FrameReaderLimits>) {
     this.reader = new FrameReader(this.source.stream, limits);
     this.#reading = this.#read();
   }
 
-  /** Lets time pass, and has bytes come in then. */
+  /** Advances the clock, then delivers bytes. */
   async after(ms: number, bytes: Uint8Array | string): Promise<void> {
     this.clock.advance(ms);
     this.source.push(bytesOf(bytes));
     await settled();
   }
 
-  /** Whether the peer is too slow so long after what came last. */
+  /** Whether the peer is overdue that long after the last bytes. */
   overdueAfter(ms: number): boolean {
     return this.reader.isOverdue(this.clock.nowMs + ms);
   }

@@ -1,4 +1,4 @@
-/** What is in a folder, or would be: the content of each file by its path. */
+/** The content of the files of a folder by path. */
 export type Tree = Map<string, Uint8Array>;
 
 type Call = (this: unknown, ...args: unknown[]) => unknown;
@@ -7,38 +7,41 @@ const FUNCTIONS = "link mkdir open remove rename truncate utime writeFile writeT
 const METHODS = "sync syncData truncate utime write".split(" ");
 
 /**
- * Watches all that this thread does to a folder, and keeps apart what a cut
- * of the power could take back: content since the last sync of its file, and names since the last
- * sync of their folder. What is there when it begins counts as synced. Disposal ends it.
+ * Records all changes that this thread makes to a folder, and which of them a power cut can undo:
+ * content since the last sync of its file, and names since the last sync of their folder. The
+ * content at the beginning counts as synced. Disposal stops the recording.
  */
 export class PowerCut implements Disposable {
   readonly #root: string;
   readonly #onCall: (name: string) => void;
   readonly #originals: Array<() => void> = [];
-  /** By the number of the file: what it holds, and held when it was synced. */
+  /** By inode: the content of a file, and its content at the last sync. */
   readonly #content = new Map<number, Uint8Array>();
   readonly #syncedContent = new Map<number, Uint8Array>();
-  /** By the number of the folder: the numbers of what is in it, and was when it was synced. */
+  /** By inode: the entries of a folder, and its entries at the last sync. */
   readonly #names = new Map<number, Map<string, number>>();
   readonly #syncedNames = new Map<number, Map<string, number>>();
 
-  /** @param onCall called after each call that may have changed something */
+  /** @param onCall called after each call that may have changed the folder */
   constructor(root: string, onCall: (name: string) => void) {
     this.#root = root;
     this.#onCall = onCall;
-    this.#look(root);
-    for (const [number, content] of this.#content) this.#syncedContent.set(number, content);
-    for (const [number, names] of this.#names) this.#syncedNames.set(number, names);
+    this.#scan(root);
+    for (const [inode, content] of this.#content) this.#syncedContent.set(inode, content);
+    for (const [inode, names] of this.#names) this.#syncedNames.set(inode, names);
     this.#wrap(Deno, FUNCTIONS);
     this.#wrap(Deno.FsFile.prototype, METHODS);
   }
 
-  /** What a cut may leave now: all four, with what is not synced or without, names and content. */
+  /**
+   * The four possible results of a power cut now: names and content each with or without unsynced
+   * changes.
+   */
   get outcomes(): Tree[] {
     return [this.#names, this.#syncedNames].flatMap((names) =>
       [this.#content, this.#syncedContent].map((content) => {
         const tree: Tree = new Map();
-        plant(tree, "", Deno.statSync(this.#root).ino!, { names, content });
+        addFiles(tree, "", Deno.statSync(this.#root).ino!, { names, content });
         return tree;
       })
     );
@@ -55,7 +58,7 @@ export class PowerCut implements Disposable {
       this.#originals.push(() => void (calls[name] = original));
       const isSync = /^sync/.test(name);
       const onCall = (file: unknown) => {
-        this.#look(this.#root);
+        this.#scan(this.#root);
         if (isSync) this.#sync((file as Deno.FsFile).statSync().ino!);
         this.#onCall(name);
       };
@@ -67,39 +70,39 @@ export class PowerCut implements Disposable {
     }
   }
 
-  #sync(number: number): void {
-    const names = this.#names.get(number);
-    if (names !== undefined) this.#syncedNames.set(number, names);
-    const content = this.#content.get(number);
-    if (content !== undefined) this.#syncedContent.set(number, content);
+  #sync(inode: number): void {
+    const names = this.#names.get(inode);
+    if (names !== undefined) this.#syncedNames.set(inode, names);
+    const content = this.#content.get(inode);
+    if (content !== undefined) this.#syncedContent.set(inode, content);
   }
 
-  #look(folder: string): void {
+  #scan(folder: string): void {
     const names = new Map<string, number>();
     for (const { name, isDirectory } of Deno.readDirSync(folder)) {
       const path = `${folder}/${name}`;
-      const number = Deno.lstatSync(path).ino!;
-      names.set(name, number);
-      if (isDirectory) this.#look(path);
-      else this.#content.set(number, Deno.readFileSync(path));
+      const inode = Deno.lstatSync(path).ino!;
+      names.set(name, inode);
+      if (isDirectory) this.#scan(path);
+      else this.#content.set(inode, Deno.readFileSync(path));
     }
     this.#names.set(Deno.statSync(folder).ino!, names);
   }
 }
 
-function plant(
+function addFiles(
   tree: Tree,
   path: string,
-  number: number,
+  inode: number,
   disk: {
     readonly names: Map<number, Map<string, number>>;
     readonly content: Map<number, Uint8Array>;
   },
 ): void {
-  for (const [name, child] of disk.names.get(number) ?? []) {
+  for (const [name, child] of disk.names.get(inode) ?? []) {
     const below = path === "" ? name : `${path}/${name}`;
     const isFolder = disk.names.has(child);
-    if (isFolder) plant(tree, below, child, disk);
+    if (isFolder) addFiles(tree, below, child, disk);
     else tree.set(below, disk.content.get(child) ?? new Uint8Array(0));
   }
 }

@@ -1,14 +1,14 @@
 import { fromFileUrl } from "@std/path";
 import { within } from "./deadline.ts";
 
-/** How a program is started. */
+/** Options of a program. */
 export interface ProgramOptions {
-  /** Variables besides those that the tests themselves run with; LANG=C and NO_COLOR=1 by default. */
+  /** Variables in addition to those of the tests; LANG=C and NO_COLOR=1 by default. */
   readonly env?: Record<string, string>;
   readonly cwd?: string;
 }
 
-/** What a program that has ended left behind. */
+/** The result of a program that has exited. */
 export interface ProgramResult {
   readonly code: number;
   readonly stdout: string;
@@ -16,42 +16,43 @@ export interface ProgramResult {
   readonly bytes: Uint8Array<ArrayBuffer>;
 }
 
-/** One of the two programs, or a command with its first arguments. */
+/** Either program, or a command with its first arguments. */
 export type Command = "server" | "client" | readonly [string, ...string[]];
 
-/** Variables that would change what the programs do. */
-const STEERING = /^(TCP_CHAT_|LC_|LANG|NO_COLOR|FORCE_COLOR|XDG_STATE_HOME|XDG_CONFIG_HOME|TERM$)/;
+/** Variables that influence the programs. */
+const INFLUENCING =
+  /^(TCP_CHAT_|LC_|LANG|NO_COLOR|FORCE_COLOR|XDG_STATE_HOME|XDG_CONFIG_HOME|TERM$)/;
 
-/** Text that a program has written so far, and a way to wait for more. */
+/** The output of a program so far, which a test can wait on. */
 export class ProgramOutput {
   #text = "";
   #ended = false;
   #more = Promise.withResolvers<void>();
   readonly #pumped: Promise<void>;
 
-  /** Takes the stream over. */
+  /** Takes ownership of the stream. */
   constructor(stream: ReadableStream<Uint8Array<ArrayBuffer>>) {
     this.#pumped = this.#pump(stream);
   }
 
-  /** All of it so far. */
+  /** The text so far. */
   get text(): string {
     return this.#text;
   }
 
-  /** The whole lines so far. */
+  /** The complete lines so far. */
   get lines(): string[] {
     return this.#text.split("\n").slice(0, -1);
   }
 
-  /** Resolves with the first match; throws when the program ends before. */
+  /** Resolves to the first match; throws if the program exits before. */
   async waitFor(pattern: string | RegExp): Promise<RegExpExecArray> {
     const wanted = typeof pattern === "string" ? new RegExp(RegExp.escape(pattern)) : pattern;
     await this.waitUntil(() => wanted.test(this.#text), String(pattern));
     return wanted.exec(this.#text)!;
   }
 
-  /** Resolves once `holds` does, which is asked again after every output. */
+  /** Resolves once `holds` is true, which is checked after every output. */
   async waitUntil(holds: () => boolean, what: string): Promise<void> {
     const found = await within(this.#waitUntil(holds), what).catch((cause) => {
       throw new Error(`${cause.message}; the program wrote:\n${this.#text}`, { cause });
@@ -59,14 +60,14 @@ export class ProgramOutput {
     if (!found) throw new Error(`The program ended before ${what}; it wrote:\n${this.#text}`);
   }
 
-  /** The first object of that event among the lines, which are JSON. */
+  /** The first of the JSON lines with that event. */
   async waitForEvent(event: string): Promise<Record<string, unknown>> {
     const find = () => this.lines.map((line) => JSON.parse(line)).find((o) => o.event === event);
     await this.waitUntil(() => find() !== undefined, `the event ${event}`);
     return find();
   }
 
-  /** Resolves when all was read. */
+  /** Resolves once all output is read. */
   ended(): Promise<void> {
     return this.#pumped;
   }
@@ -103,7 +104,7 @@ export class Program implements AsyncDisposable {
   readonly #input: WritableStreamDefaultWriter<Uint8Array>;
   #inputClosed = false;
 
-  /** Starts it. */
+  /** Starts the program. */
   constructor(command: Command, args: readonly string[], options: ProgramOptions = {}) {
     this.#process = prepare(command, args, options).spawn();
     this.#input = this.#process.stdin.getWriter();
@@ -111,28 +112,28 @@ export class Program implements AsyncDisposable {
     this.stderr = new ProgramOutput(this.#process.stderr);
   }
 
-  /** The number of the process. */
+  /** The process ID. */
   get pid(): number {
     return this.#process.pid;
   }
 
-  /** Writes to its standard input. */
+  /** Writes to standard input. */
   async write(text: string): Promise<void> {
     await this.#input.write(new TextEncoder().encode(text));
   }
 
-  /** Ends its standard input. */
+  /** Closes standard input. */
   async closeInput(): Promise<void> {
     this.#inputClosed = true;
     await this.#input.close();
   }
 
-  /** Sends it a signal. */
+  /** Sends a signal to the program. */
   kill(signal: Deno.Signal): void {
     this.#process.kill(signal);
   }
 
-  /** Its exit code, once it has ended by itself and all that it wrote was read. */
+  /** The exit code, once the program has exited and all output is read. */
   async exitCode(): Promise<number> {
     const { code } = await within(this.#process.status, "the end of the program").catch((cause) => {
       throw new Error(`${cause.message}; it wrote:\n${this.#written()}`, { cause });
@@ -145,10 +146,10 @@ export class Program implements AsyncDisposable {
     try {
       this.#process.kill("SIGKILL");
     } catch {
-      // It has ended
+      // The program has exited
     }
     await this.#process.status;
-    if (!this.#inputClosed) await this.#input.close().catch(() => {}); // Nobody reads it any more
+    if (!this.#inputClosed) await this.#input.close().catch(() => {}); // Not read any more
     await Promise.all([this.stdout.ended(), this.stderr.ended()]);
   }
 
@@ -157,11 +158,11 @@ export class Program implements AsyncDisposable {
   }
 }
 
-/** A server as a process of its own, on a free port of this machine. */
+/** A server as a child process, on a free port of this machine. */
 export class ServerProgram extends Program {
   port = 0;
 
-  /** Starts it and waits until it listens. */
+  /** Starts the server and waits until it listens. */
   static async start(
     folders: { readonly root: string; readonly data: string },
     args: readonly string[] = [],
@@ -180,7 +181,7 @@ export class ServerProgram extends Program {
   }
 }
 
-/** Runs a program to its end, with all of its standard input at once. */
+/** Runs a program to its end, with all of its input at once. */
 export async function run(
   command: Command,
   args: readonly string[],
@@ -189,20 +190,20 @@ export async function run(
   const child = prepare(command, args, options).spawn();
   const output = within(child.output(), `the end of ${args.join(" ")}`, () => child.kill());
   const writer = child.stdin.getWriter();
-  await writer.write(new TextEncoder().encode(options.input ?? "")).catch(() => {}); // Not read
-  await writer.close().catch(() => {}); // It has ended
+  await writer.write(new TextEncoder().encode(options.input ?? "")).catch(() => {}); // Possibly not read
+  await writer.close().catch(() => {}); // The program may have exited
   const { code, stdout, stderr } = await output;
   const decode = (bytes: Uint8Array) => new TextDecoder().decode(bytes);
   return { code, stdout: decode(stdout), stderr: decode(stderr), bytes: stdout };
 }
 
-/** Variables as a program should see them. */
+/** The environment variables for a program. */
 export function environment(extra: Record<string, string> = {}): Record<string, string> {
-  const inherited = Object.entries(Deno.env.toObject()).filter(([name]) => !STEERING.test(name));
+  const inherited = Object.entries(Deno.env.toObject()).filter(([name]) => !INFLUENCING.test(name));
   return { ...Object.fromEntries(inherited), LANG: "C", NO_COLOR: "1", ...extra };
 }
 
-/** Names the Deno that runs the tests, with the permissions that the tasks give a program. */
+/** The command that runs a program with this Deno and the permissions of its task. */
 export function programCommand(program: "server" | "client"): [string, ...string[]] {
   const entry = fromFileUrl(new URL(`../../${program}.ts`, import.meta.url));
   return [Deno.execPath(), "run", "-q", "--no-prompt", `-P=${program}`, entry];

@@ -6,24 +6,24 @@ import type { FileWorker } from "../../lib/worker/file_worker.ts";
 import { sha256Of } from "./bytes.ts";
 import { bytesOf, type Content } from "./raw_peer.ts";
 
-/** A control frame as a reader gives it. */
+/** A control frame as a reader returns it. */
 export function controlFrame(type: string, payload: Content = ""): ControlFrame {
   return { kind: "control", type, payload: new Uint8Array(bytesOf(payload)) };
 }
 
-/** FMTA. */
+/** An FMTA frame. */
 export function metadataFrame(name: string, sizeBytes: number): ControlFrame {
   return controlFrame("FMTA", encodeFileMetadata({ name, sizeBytes }));
 }
 
-/** FHSH for that content. */
+/** An FHSH frame for the content. */
 export function hashFrame(content: Uint8Array): ControlFrame {
   return controlFrame("FHSH", Uint8Array.fromHex(sha256Of(content)));
 }
 
-/** A download of "a.bin" into a folder, with what it gives back. */
+/** A protocol 1 download of "a.bin" into a folder, which records recycled buffers. */
 export class Incoming extends Protocol1Download {
-  /** Sizes of the buffers that were given back. */
+  /** The sizes of the recycled buffers. */
   readonly recycled: number[];
 
   constructor(worker: FileWorker, directory: string, options: Partial<DownloadOptions> = {}) {
@@ -34,14 +34,14 @@ export class Incoming extends Protocol1Download {
     this.recycled = recycled;
   }
 
-  /** Has the server announce a file of that content. */
+  /** Delivers the frames that announce a file with that content. */
   announce(content: Uint8Array): void {
     this.onFrame(controlFrame("FROK"));
     this.onFrame(metadataFrame("a.bin", content.length));
     this.onFrame(hashFrame(content));
   }
 
-  /** Has the server send data; the caller's bytes stay the caller's. */
+  /** Delivers data; the caller keeps its bytes. */
   send(bytes: Uint8Array): Promise<void> {
     return this.onData(new Uint8Array(bytes));
   }

@@ -1,8 +1,8 @@
+import { sha256Of } from "./bytes.ts";
 import { originalMetadata } from "./original_server.ts";
 import { bytesOf, type Content, rawFrame, RawPeer } from "./raw_peer.ts";
-import { sha256Of } from "./bytes.ts";
 
-/** A server that does to every client just what its script says, and then hangs up. */
+/** A server that follows its script with every client, and then closes the connection. */
 export class ScriptedServer implements AsyncDisposable {
   readonly #listener = Deno.listen({ hostname: "127.0.0.1", port: 0 });
   readonly #script: (peer: RawPeer) => Promise<void>;
@@ -40,13 +40,13 @@ export class ScriptedServer implements AsyncDisposable {
     try {
       await this.#script(peer);
     } catch {
-      // The client hung up in the middle of the script, which is its right
+      // The client may close the connection at any point of the script
     }
     peer.close();
   }
 }
 
-/** What a good server answers to a FILE, frame by frame; the parts can be replaced. */
+/** The frames with which a correct server answers FILE; tests replace some of them. */
 export function goodAnswer(name: string, content: Content): Uint8Array[] {
   const bytes = bytesOf(content);
   const frames = [

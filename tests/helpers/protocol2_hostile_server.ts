@@ -5,22 +5,22 @@ import type { Json, Protocol2Peer } from "./protocol2_peer.ts";
 import { goodFile, nextRequest, ScriptedServer2, untilQuit } from "./protocol2_scripted_server.ts";
 import { TempDir } from "./temp_dir.ts";
 
-/** What became of a download by protocol 2 from a server that behaves badly. */
+/** The result of a protocol 2 download from a hostile server. */
 export interface Protocol2HostileRun {
-  /** What the download failed with. */
+  /** The error of the download. */
   readonly error: Error & { readonly code?: string };
-  /** What lies in the folder for downloads. */
+  /** The names in the download folder. */
   readonly files: string[];
-  /** How many data connections the client needed for that download and the good one after it. */
+  /** The number of data connections for that download and the correct one after it. */
   readonly dataConnections: number;
 }
 
 /**
- * Has a client of ours, in protocol 2, download `file.bin` from a server that follows the script,
- * which is expected to fail. Makes sure that nothing but a part is left behind, nor anything
- * outside the folder touched, that the client lives, and that it can still get another file.
+ * Downloads `file.bin` with a protocol 2 client from a server that follows the script. The download
+ * has to fail, to leave nothing but a part, and to touch nothing outside its folder; the client has
+ * to survive and to download another file.
  *
- * @param script what the server does on the first data connection, given the FGET
+ * @param script for the first data connection, called with the FGET
  */
 export async function runProtocol2HostileServer(
   script: (peer: Protocol2Peer, request: Json) => Promise<void>,
@@ -43,7 +43,7 @@ export async function runProtocol2HostileServer(
   const files = await listing(directory);
   await assertGetsAnother(client, directory);
   assertEquals(await client.quit(), null);
-  // No byte of it may steer a terminal
+  // A message of the server must not control a terminal
   assert(!/[\p{Cc}]/u.test(error.message), JSON.stringify(error.message));
   assertEquals(outer.list(), ["canary.txt", "folder"]);
   assertEquals(files.filter((name) => !/^file\.bin\.part(\.version)?$/.test(name)), []);

@@ -2,38 +2,38 @@ import { zstdDecompressSync } from "node:zlib";
 import { sha256Of } from "./bytes.ts";
 import { bytesOf, type Content, rawFrame, RawPeer } from "./raw_peer.ts";
 
-/** What a control frame of protocol 2 says. */
+/** The content of a protocol 2 control frame. */
 export type Json = Record<string, unknown>;
 
-/** A frame of protocol 2 as it came over the wire. */
+/** A protocol 2 frame as received. */
 export interface Message {
   readonly type: string;
-  /** Empty for a frame of data, and for QUIT. */
+  /** Empty for data frames and QUIT. */
   readonly json: Json;
-  /** Bytes of a frame of data, or the JSON. */
+  /** The bytes of a data frame, or the encoded JSON. */
   readonly payload: Uint8Array<ArrayBuffer>;
 }
 
-/** What came for one FGET, from FMET to FEND. */
+/** The answer to an FGET, from FMET to FEND. */
 export interface ReceivedFile {
   readonly head: Json;
   readonly end: Json;
   /** All data, inflated. */
   readonly bytes: Uint8Array;
-  /** The types of the data frames, in their order. */
+  /** The types of the data frames, in order. */
   readonly types: readonly string[];
-  /** Bytes of the payloads of the data frames. */
+  /** The total size of the payloads of data frames. */
   readonly wireBytes: number;
 }
 
 const DATA_TYPES: ReadonlySet<string> = new Set(["FDAT", "FZST"]);
 
-/** A control frame of protocol 2, written without the project's own code. */
+/** Encodes a protocol 2 control frame without code of the project. */
 export function jsonFrame(type: string, json: Json): Uint8Array {
   return rawFrame(type, JSON.stringify(json));
 }
 
-/** The frames of data of some content. */
+/** The data frames of a content. */
 export function dataFrames(content: Content, pieceBytes = 65_536): Uint8Array[] {
   const bytes = bytesOf(content);
   const frames: Uint8Array[] = [];
@@ -44,43 +44,42 @@ export function dataFrames(content: Content, pieceBytes = 65_536): Uint8Array[] 
 }
 
 /**
- * One end of a connection of protocol 2 that says just what a test wants, and knows nothing of the
- * project's own code. Events are kept apart, and PING is answered, unless the test reads the
- * frames of `raw`.
+ * One end of a protocol 2 connection that sends exactly what a test wants, without code of the
+ * project. It collects events and answers PING, unless the test reads the frames of `raw`.
  */
 export class Protocol2Peer implements Disposable {
   readonly raw: RawPeer;
-  /** What the other side's HELO said. */
+  /** The HELO of the other side. */
   hello: Json = {};
-  /** Events that came so far. */
+  /** The events so far. */
   readonly events: Json[] = [];
   #lastId = 0;
 
-  /** Takes the connection over; no HELO has been said. */
+  /** Takes ownership of the connection; HELO has not been sent. */
   constructor(raw: RawPeer) {
     this.raw = raw;
   }
 
-  /** Connects to a server of this machine and says HELO. */
+  /** Connects to a server of this machine and exchanges HELO. */
   static async connect(port: number, hello: Json = {}): Promise<Protocol2Peer> {
     const peer = new Protocol2Peer(await RawPeer.connect(port));
     await peer.send("HELO", { protocol: 2, agent: "test", ...hello });
-    // What others say up to then still comes as CHAT
+    // Chat up to that point still arrives as CHAT
     peer.hello = readJson((await peer.raw.expect("HELO")).payload);
     return peer;
   }
 
-  /** What this connection can be attached by. */
+  /** The token for attaching data connections. */
   get session(): string {
     return String((this.hello.you as Json).session);
   }
 
-  /** A data connection of this client. */
+  /** Opens a data connection of this client. */
   attach(port: number): Promise<Protocol2Peer> {
     return Protocol2Peer.connect(port, { attach: this.session });
   }
 
-  /** A number that was not used yet. */
+  /** An unused request number. */
   newId(): number {
     return ++this.#lastId;
   }
@@ -97,7 +96,7 @@ export class Protocol2Peer implements Disposable {
     return id;
   }
 
-  /** The next frame that is no event; `null` at the end of the connection. */
+  /** Reads the next frame except events; `null` at the end of the connection. */
   async read(): Promise<Message | null> {
     for (;;) {
       const frame = await this.raw.readFrame();
@@ -110,14 +109,14 @@ export class Protocol2Peer implements Disposable {
     }
   }
 
-  /** Reads the next frame, which must be of that type. */
+  /** Reads the next frame, which must have that type. */
   async take(type: string): Promise<Json> {
     const message = await this.read();
     if (message?.type === type) return message.json;
     throw new Error(`Wanted ${type}, got ${message?.type} ${JSON.stringify(message?.json)}`);
   }
 
-  /** Reads up to the next event that fits, one that has come already included. */
+  /** Reads up to the next event that fits; an event received earlier counts, too. */
   async event(fits: (event: Json) => boolean): Promise<Json> {
     for (let at = 0;;) {
       for (; at < this.events.length; at++) {
@@ -129,14 +128,14 @@ export class Protocol2Peer implements Disposable {
     }
   }
 
-  /** Reads DONE of a request, and returns what it says beside the number. */
+  /** Reads the DONE of a request, and returns its content without the number. */
   async done(id: number): Promise<Json> {
     const { id: answered, ...rest } = await this.take("DONE");
     if (answered !== id) throw new Error(`Wanted the answer to ${id}, got that to ${answered}`);
     return rest;
   }
 
-  /** Reads FAIL of a request, or with `null` of none, and returns its code. */
+  /** Reads the FAIL of a request, or one without a number for `null`, and returns its code. */
   async fail(id: number | null): Promise<string> {
     const { id: failed, code, message, ...rest } = await this.take("FAIL");
     if (failed !== id) throw new Error(`Wanted the failure of ${id}, got that of ${failed}`);
@@ -146,7 +145,7 @@ export class Protocol2Peer implements Disposable {
     return String(code);
   }
 
-  /** Sends a request and returns what its DONE says. */
+  /** Sends a request and returns the content of its DONE. */
   async request(type: string, fields: Json = {}): Promise<Json> {
     return await this.done(await this.ask(type, fields));
   }
@@ -156,7 +155,7 @@ export class Protocol2Peer implements Disposable {
     return await this.fail(await this.ask(type, fields));
   }
 
-  /** Makes sure that the connection lives, and that nothing but events came before. */
+  /** Checks that the connection is alive, and that nothing but events came before the PONG. */
   async assertLives(): Promise<void> {
     const id = this.newId();
     await this.send("PING", { id });
@@ -164,7 +163,7 @@ export class Protocol2Peer implements Disposable {
     if (answer.id !== id) throw new Error(`PONG has the number ${answer.id}, not ${id}`);
   }
 
-  /** Reads a whole answer to FGET. */
+  /** Reads the whole answer to an FGET. */
   async takeFile(id: number): Promise<ReceivedFile> {
     const { id: begun, ...head } = await this.take("FMET");
     const pieces: Uint8Array[] = [];
@@ -175,7 +174,7 @@ export class Protocol2Peer implements Disposable {
       if (message?.type === "FEND") {
         const { id: ended, ...end } = message.json;
         if (begun !== id || ended !== id) throw new Error(`Wanted ${id}, got ${begun}, ${ended}`);
-        return { head, end, bytes: joined(pieces), types, wireBytes };
+        return { head, end, bytes: joinBytes(pieces), types, wireBytes };
       }
       if (!message || !DATA_TYPES.has(message.type)) {
         throw new Error(`Wanted data, got ${message?.type} ${JSON.stringify(message?.json)}`);
@@ -197,7 +196,7 @@ export class Protocol2Peer implements Disposable {
     await this.send("FEND", { id, sha256: sha256Of(content) });
   }
 
-  /** Uploads a file, from wherever the server wants it, and returns what DONE says. */
+  /** Uploads a file from the offset that the server requests, and returns the content of DONE. */
   async put(path: string, content: Content, fields: Json = {}): Promise<Json> {
     const id = await this.ask("FPUT", { path, size: bytesOf(content).length, ...fields });
     const { offset } = await this.take("REDY");
@@ -205,7 +204,7 @@ export class Protocol2Peer implements Disposable {
     return await this.done(id);
   }
 
-  /** All frames but events up to the end of the connection. */
+  /** Reads all frames except events up to the end of the connection. */
   async readToEnd(): Promise<Message[]> {
     const messages: Message[] = [];
     for (let message = await this.read(); message !== null; message = await this.read()) {
@@ -214,7 +213,7 @@ export class Protocol2Peer implements Disposable {
     return messages;
   }
 
-  /** Takes leave, and hangs up once the server has. */
+  /** Sends QUIT, and closes once the server has closed. */
   async quit(): Promise<void> {
     await this.raw.sendFrame("QUIT");
     await this.readToEnd();
@@ -222,8 +221,8 @@ export class Protocol2Peer implements Disposable {
   }
 
   /**
-   * Reads FAIL without a number, behind which the connection must end, and hangs up as well;
-   * returns its code.
+   * Reads a FAIL without a number, after which the connection must end, closes, and returns the
+   * code.
    */
   async failsAndEnds(): Promise<string> {
     const code = await this.fail(null);
@@ -242,7 +241,7 @@ function readJson(payload: Uint8Array): Json {
   return JSON.parse(new TextDecoder("utf-8", { fatal: true }).decode(payload));
 }
 
-function joined(pieces: readonly Uint8Array[]): Uint8Array {
+function joinBytes(pieces: readonly Uint8Array[]): Uint8Array {
   const whole = new Uint8Array(pieces.reduce((sum, { length }) => sum + length, 0));
   let offset = 0;
   for (const piece of pieces) {

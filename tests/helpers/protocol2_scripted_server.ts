@@ -1,25 +1,25 @@
 import { AssertionError } from "@std/assert";
 import { sha256Of } from "./bytes.ts";
+import { ScriptedServer } from "./protocol1_scripted_server.ts";
 import { dataFrames, type Json, jsonFrame, Protocol2Peer } from "./protocol2_peer.ts";
 import { bytesOf, type Content } from "./raw_peer.ts";
-import { ScriptedServer } from "./protocol1_scripted_server.ts";
 
-/** What a scripted server of protocol 2 does on a connection, once HELO was said by both. */
+/** The script of a connection, after HELO from both sides. */
 export type Script2 = (peer: Protocol2Peer, connection: number) => Promise<void>;
 
-/** What the server does on the connection for all else, and on those for data, counted from 1. */
-export interface Scripts2 {
-  /** Default: it answers nothing, and ends with the client. */
+/** The scripts of the control connection and of the data connections, which are numbered from 1. */
+export interface Protocol2Scripts {
+  /** Default: answers nothing, and ends with the client. */
   readonly main?: Script2;
   /** Default: the same. */
   readonly data?: Script2;
-  /** What its HELO says otherwise. */
+  /** Fields that override those of its HELO. */
   readonly hello?: Json;
-  /** What it does with the HELO of a data connection, counted from 1. Default: answers all. */
+  /** The reaction to the HELO of a data connection, numbered from 1. Default: answers all. */
   readonly helloToData?: (connection: number) => "answer" | "silence" | "refusal";
 }
 
-/** What the server's HELO says. */
+/** The HELO of the server. */
 export const SERVER_HELLO: Json = {
   protocol: 2,
   agent: "scripted",
@@ -29,22 +29,25 @@ export const SERVER_HELLO: Json = {
   you: { nick: "guest-1", session: "the session" },
 };
 
-/** What a data connection hears whose session has ended. */
+/** The FAIL for a data connection whose session has ended. */
 const SESSION_OVER: Json = { id: null, code: "unauthenticated", message: "Log in first" };
 
 /**
- * A server that answers HELO as it should, does then to every client just what its scripts say, and
- * hangs up. It knows nothing of the project's own code. Disposal throws what scripts asserted in
- * vain.
+ * A server that answers HELO correctly, follows its scripts with every client, and then closes the
+ * connection. It contains no code of the project. Disposal throws failed assertions of the scripts.
  */
 export class ScriptedServer2 extends ScriptedServer {
-  /** What clients said in HELO, in their order. */
+  /** The HELOs of the clients, in order. */
   readonly hellos: Json[];
   readonly #failures: Error[];
 
-  constructor(scripts: Scripts2) {
-    const { main = untilQuit, data = untilQuit, hello: lies = {}, helloToData = () => "answer" } =
-      scripts;
+  constructor(scripts: Protocol2Scripts) {
+    const {
+      main = untilQuit,
+      data = untilQuit,
+      hello: overrides = {},
+      helloToData = () => "answer",
+    } = scripts;
     const hellos: Json[] = [];
     const failures: Error[] = [];
     let connections = 0;
@@ -53,11 +56,11 @@ export class ScriptedServer2 extends ScriptedServer {
       const hello = await peer.take("HELO");
       hellos.push(hello);
       if (hello.attach !== undefined) {
-        const what = helloToData(++connections);
-        if (what === "silence") return await peer.raw.ended();
-        if (what === "refusal") return await peer.send("FAIL", SESSION_OVER);
+        const reaction = helloToData(++connections);
+        if (reaction === "silence") return await peer.raw.ended();
+        if (reaction === "refusal") return await peer.send("FAIL", SESSION_OVER);
       }
-      await peer.send("HELO", { ...SERVER_HELLO, ...lies });
+      await peer.send("HELO", { ...SERVER_HELLO, ...overrides });
       const script = hello.attach === undefined ? main(peer, 1) : data(peer, connections);
       await script.catch((error) => {
         if (error instanceof AssertionError) failures.push(error);
@@ -73,13 +76,13 @@ export class ScriptedServer2 extends ScriptedServer {
     for (const failure of this.#failures) throw failure;
   }
 
-  /** How many data connections clients have opened. */
+  /** The number of data connections that clients have opened. */
   get dataConnections(): number {
     return this.hellos.filter(({ attach }) => attach !== undefined).length;
   }
 }
 
-/** Passes over what comes, up to QUIT or the end. */
+/** Skips frames up to QUIT or the end. */
 export async function untilQuit(peer: Protocol2Peer): Promise<void> {
   for (;;) {
     const message = await peer.read();
@@ -87,7 +90,7 @@ export async function untilQuit(peer: Protocol2Peer): Promise<void> {
   }
 }
 
-/** Reads up to the next request of that type, passing over all others; throws when the client leaves. */
+/** Reads up to the next request of that type, and skips all others; throws if the client leaves. */
 export async function nextRequest(peer: Protocol2Peer, type: string): Promise<Json> {
   for (;;) {
     const message = await peer.read();
@@ -102,7 +105,7 @@ export function headOf(content: Content, { id, path }: Json): Json {
   return { id, path, size, mtime: 1_600_000_000_000, version: "v1", offset: 0 };
 }
 
-/** The answer of a good server to FGET, frame by frame; the parts can be replaced. */
+/** The frames with which a correct server answers FGET; tests replace some of them. */
 export function goodFile(content: Content, request: Json): Uint8Array[] {
   const asked = Number(request.offset ?? 0);
   const from = request.version === "v1" && asked <= bytesOf(content).length ? asked : 0;
@@ -113,7 +116,7 @@ export function goodFile(content: Content, request: Json): Uint8Array[] {
   ];
 }
 
-/** Serves `files` to a client's requests FGET, STAT and LIST, up to QUIT or the end. */
+/** Serves `files` to the requests FGET and STAT, up to QUIT or the end. */
 export function serving(files: Readonly<Record<string, Content>>): Script2 {
   return async (peer) => {
     for (;;) {

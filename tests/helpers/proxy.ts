@@ -1,35 +1,35 @@
 import net from "node:net";
 
-/** Which way bytes go: `up` from client to server, `down` back. */
+/** The direction of bytes: `up` from client to server, `down` back. */
 export type Direction = "up" | "down";
 
-/** How a connection is cut: in order, or as if a side had crashed. */
+/** How a connection is cut: cleanly, or as if a side had crashed. */
 export type Ending = "close" | "reset";
 
-/** Where bytes are on their way. */
+/** The direction and the connection of bytes. */
 export interface Flow {
   readonly direction: Direction;
   readonly link: ProxyLink;
 }
 
-/** Hands bytes on. Rejects when the connection is over. */
+/** Passes bytes on. Rejects once the connection is closed. */
 export type Forward = (bytes: Uint8Array) => Promise<void>;
 
 /**
- * Takes what comes, and hands on to `next` what it lets through, when it does. It may change the
- * bytes. Called anew when the call before is over.
+ * Receives bytes, and passes them on to `next`, delayed or changed if it wants. Called again once
+ * the previous call is over.
  */
 export type Tap = (chunk: Uint8Array, flow: Flow, next: Forward) => Promise<void>;
 
-/** One connection through a {@link Proxy}. */
+/** A connection through a {@link Proxy}. */
 export class ProxyLink {
-  /** Resolves when both sides are closed. */
+  /** Resolves once both sides are closed. */
   readonly ended: Promise<void>;
   readonly #client: net.Socket;
   readonly #server: net.Socket;
   readonly #taps: readonly Tap[];
 
-  /** Takes the client's side over, and connects to the server's. */
+  /** Takes ownership of the client's side, and connects to the server. */
   constructor(client: net.Socket, targetPort: number, taps: readonly Tap[]) {
     this.#client = client;
     this.#server = net.connect({ port: targetPort, host: "127.0.0.1", allowHalfOpen: true });
@@ -41,7 +41,7 @@ export class ProxyLink {
     this.#pump(this.#server, client, "down");
   }
 
-  /** Ends the connection on both sides at once. */
+  /** Closes the connection on both sides at once. */
   cut(how: Ending): void {
     for (const socket of [this.#client, this.#server]) {
       if (socket.destroyed) continue;
@@ -59,7 +59,7 @@ export class ProxyLink {
       }
       to.end();
     } catch {
-      this.cut("reset"); // One side is gone: the other learns it
+      this.cut("reset"); // Passes the loss of one side on to the other
     }
   }
 
@@ -76,11 +76,11 @@ function write(to: net.Socket, bytes: Uint8Array): Promise<void> {
   });
 }
 
-/** Stands between clients and a server on this machine, and does to their connections what it is told. */
+/** A proxy between clients and a server of this machine, which tampers with their connections. */
 export class Proxy implements AsyncDisposable {
-  /** The connections that there have been so far. */
+  /** All connections so far. */
   readonly links: ProxyLink[] = [];
-  /** The port of the server. While it is a promise, who connects waits. */
+  /** The port of the server. While it is a promise, new connections wait. */
   target: number | Promise<number>;
   readonly #listener = net.createServer({ allowHalfOpen: true });
   readonly #taps: readonly Tap[];
@@ -92,14 +92,14 @@ export class Proxy implements AsyncDisposable {
     this.#listener.on("connection", (socket) => this.#onConnection(socket));
   }
 
-  /** Starts it on a free port. All bytes go through the taps, the first one first. */
+  /** Starts the proxy on a free port. All bytes pass through the taps in order. */
   static async start(target: number, taps: readonly Tap[] = []): Promise<Proxy> {
     const proxy = new Proxy(target, taps);
     await new Promise<void>((resolve) => proxy.#listener.listen(0, "127.0.0.1", resolve));
     return proxy;
   }
 
-  /** Where it listens. */
+  /** The port that the proxy listens on. */
   get port(): number {
     return (this.#listener.address() as net.AddressInfo).port;
   }
@@ -109,7 +109,7 @@ export class Proxy implements AsyncDisposable {
     for (const link of this.links) link.cut(how);
   }
 
-  /** From now on nobody can connect, as if no server were there. */
+  /** Refuses connections from now on, as if no server were there. */
   refuse(): void {
     if (!this.#isRefusing) this.#listener.close();
     this.#isRefusing = true;
@@ -122,7 +122,7 @@ export class Proxy implements AsyncDisposable {
   }
 
   async #onConnection(socket: net.Socket): Promise<void> {
-    socket.on("error", () => {}); // Before there is a link, nobody need know
+    socket.on("error", () => {}); // Ignored until there is a link
     const target = await this.target;
     this.links.push(new ProxyLink(socket, target, this.#taps));
   }

@@ -1,16 +1,16 @@
 import { DataFinder } from "./data_finder.ts";
 import type { Direction, Flow, ProxyLink, Tap } from "./proxy.ts";
 
-/** A moment of what goes through a proxy. */
+/** A position in the bytes through a proxy. */
 export interface Aim {
   readonly direction: Direction;
-  /** Counts bytes, over all connections. */
+  /** The number of bytes before it, over all connections. */
   readonly atByte: number;
 }
 
 /**
- * Once `atByte` bytes have passed that way, over all connections, `action` is carried out: what
- * comes after waits for it on that connection.
+ * Runs `action` once `atByte` bytes have passed in that direction over all connections. Later bytes
+ * of that connection wait for it.
  */
 export function atByte(
   { direction, atByte }: Aim,
@@ -31,7 +31,7 @@ export function atByte(
   };
 }
 
-/** Every chunk waits. */
+/** Delays every chunk. */
 export function delayed(ms: number): Tap {
   return async (chunk, _flow, next) => {
     await new Promise((resolve) => setTimeout(resolve, ms));
@@ -39,7 +39,7 @@ export function delayed(ms: number): Tap {
   };
 }
 
-/** Lets so many bytes through in a second, in small pieces, each way and connection. */
+/** Limits the bytes per second, in small pieces, for each direction and connection. */
 export function throttled(bytesPerSecond: number): Tap {
   const pieceBytes = Math.ceil(bytesPerSecond / 100);
   return async (chunk, _flow, next) => {
@@ -51,7 +51,7 @@ export function throttled(bytesPerSecond: number): Tap {
 }
 
 /**
- * Flips one bit of file data on its way. Of all bytes, only those in data frames count.
+ * Flips a bit of file data. Only bytes in data frames count.
  *
  * @param bit from 0 to 7
  */

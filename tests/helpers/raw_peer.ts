@@ -1,25 +1,25 @@
 import { within } from "./deadline.ts";
 
-/** A frame as it came over the wire. */
+/** A frame as received. */
 export interface RawFrame {
   readonly type: string;
   readonly payload: Uint8Array<ArrayBuffer>;
 }
 
-/** Bytes, or text to be sent as UTF-8. */
+/** Bytes, or text to send as UTF-8. */
 export type Content = Uint8Array | string;
 
-/** The bytes of some content. */
+/** Encodes a content. */
 export function bytesOf(content: Content): Uint8Array {
   return typeof content === "string" ? new TextEncoder().encode(content) : content;
 }
 
-/** The payload of a frame as text. */
+/** Decodes the payload of a frame as text. */
 export function textOf({ payload }: { readonly payload: Uint8Array }): string {
   return new TextDecoder().decode(payload);
 }
 
-/** A frame, written without the project's own code. `size` lies about the size of the payload. */
+/** Encodes a frame without code of the project. `size` can misstate the size of the payload. */
 export function rawFrame(
   type: string,
   payload: Content = "",
@@ -34,13 +34,13 @@ export function rawFrame(
 }
 
 /**
- * One end of a connection, by TCP or TLS, that says and reads just what a test wants, and knows nothing of the
- * project's own code. Every wait fails after some seconds, and disposal closes the connection.
+ * One end of a TCP or TLS connection that sends and reads exactly what a test wants, without code
+ * of the project. Every wait fails after {@link DEADLINE_MS}; disposal closes the connection.
  */
 export class RawPeer implements Disposable {
   readonly conn: Deno.TcpConn | Deno.TlsConn;
 
-  /** Takes the connection over. */
+  /** Takes ownership of the connection. */
   constructor(conn: Deno.TcpConn | Deno.TlsConn) {
     this.conn = conn;
     if ("setNoDelay" in conn) conn.setNoDelay(true);
@@ -51,7 +51,7 @@ export class RawPeer implements Disposable {
     return new RawPeer(await Deno.connect({ hostname: "127.0.0.1", port }));
   }
 
-  /** Writes all the bytes. */
+  /** Writes all bytes. */
   async send(...contents: Content[]): Promise<void> {
     for (const content of contents) {
       let rest = bytesOf(content);
@@ -67,7 +67,7 @@ export class RawPeer implements Disposable {
     return this.send(rawFrame(type, payload));
   }
 
-  /** Reads exactly so many bytes; fewer, where the connection ends first. */
+  /** Reads that many bytes, or fewer if the connection ends first. */
   async readBytes(count: number): Promise<Uint8Array<ArrayBuffer>> {
     const bytes = new Uint8Array(count);
     let length = 0;
@@ -79,7 +79,7 @@ export class RawPeer implements Disposable {
     return bytes.subarray(0, length);
   }
 
-  /** Reads a frame; `null` at the end of the connection. Throws where it ends inside a frame. */
+  /** Reads a frame; `null` at the end of the connection. Throws if it ends inside a frame. */
   async readFrame(): Promise<RawFrame | null> {
     const header = await this.readBytes(12);
     if (header.length === 0) return null;
@@ -90,7 +90,7 @@ export class RawPeer implements Disposable {
     return { type: String.fromCharCode(...header.subarray(8)), payload };
   }
 
-  /** Reads frames up to and with the first one of `type`; throws if the connection ends before. */
+  /** Reads frames up to and including the first of `type`; throws if the connection ends before. */
   async readUntil(type: string): Promise<RawFrame[]> {
     const frames: RawFrame[] = [];
     for (;;) {
@@ -101,7 +101,7 @@ export class RawPeer implements Disposable {
     }
   }
 
-  /** Reads the next frame of `type`, passing over all others. */
+  /** Reads the next frame of `type`, and skips all others. */
   async expect(type: string): Promise<RawFrame> {
     return (await this.readUntil(type)).at(-1)!;
   }
@@ -115,7 +115,7 @@ export class RawPeer implements Disposable {
     return frames;
   }
 
-  /** Resolves when the connection has ended, cleanly or not; what comes before is dropped. */
+  /** Resolves once the connection has ended, cleanly or not; further input is dropped. */
   async ended(): Promise<void> {
     const sink = new Uint8Array(64 * 1024);
     const read = () => this.conn.read(sink).catch(() => null);
@@ -127,7 +127,7 @@ export class RawPeer implements Disposable {
     return this.conn.closeWrite();
   }
 
-  /** Closes, also when it is closed already. With unread data waiting, the peer gets a reset. */
+  /** Closes the connection, possibly again. With unread input, the peer gets a reset. */
   close(): void {
     try {
       this.conn.close();
@@ -145,7 +145,7 @@ export class RawPeer implements Disposable {
   }
 }
 
-/** Two ends of one connection through this machine's loopback. */
+/** Both ends of a loopback connection. */
 export async function connectedPair(): Promise<[Deno.TcpConn, Deno.TcpConn]> {
   using listener = Deno.listen({ hostname: "127.0.0.1", port: 0 });
   const { port } = listener.addr;

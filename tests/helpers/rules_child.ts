@@ -1,10 +1,10 @@
 /**
- * A process that opens the rule files that its arguments name, and prints what came of each.
+ * A child process that opens the rule files named by its arguments, and prints each result.
  *
  * @module
  */
-import { RuleFile } from "../../lib/accounts/rule_file.ts";
 import { RuleError } from "../../lib/accounts/rule_error.ts";
+import { RuleFile } from "../../lib/accounts/rule_file.ts";
 import { DiskError } from "../../lib/files/disk_error.ts";
 
 for (const path of Deno.args) {

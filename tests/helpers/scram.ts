@@ -7,7 +7,7 @@ import { ScramServer } from "../../lib/accounts/scram_server.ts";
 import { REQUEST_ERROR_TEXTS, RequestError } from "../../lib/protocol/errors.ts";
 import { LIMITS } from "../../lib/protocol/limits.ts";
 
-/** The messages of a login, in their order. */
+/** The messages of a login, in order. */
 export const MESSAGES = ["clientFirst", "serverFirst", "clientFinal", "serverFinal"] as const;
 export type MessageName = typeof MESSAGES[number];
 
@@ -27,13 +27,13 @@ export const RFC_7677 = {
   serverFinal: "v=6rriTRBi23WpRR/wtup+mMhUZUn/dB5nLTJRsjl95G4=",
 } as const;
 
-/** A verifier with as few iterations as clients take. */
+/** A verifier with the fewest iterations that clients accept. */
 export function verifierFor(password: string, salt = new Uint8Array(16)): Promise<ScramVerifier> {
   return makeVerifier(preparePassword(password), salt, LIMITS.scramIterationsMin);
 }
 
 /**
- * A whole login, in which each message passes through `tamper`. Throws what either side throws.
+ * Performs a whole login, passing each message through `tamper`. Rethrows errors of either side.
  */
 export async function logIn(
   user: string,
@@ -49,7 +49,7 @@ export async function logIn(
   client.handleFinal(tamper("serverFinal", serverFinal));
 }
 
-/** Makes sure that it is the one error by which a server refuses a login. */
+/** Checks that the error is the one with which a server refuses a login. */
 export function assertAuthFailed(error: unknown): void {
   assert(error instanceof RequestError, String(error));
   const { code, reason, message, cause } = error;
@@ -61,13 +61,13 @@ export function assertAuthFailed(error: unknown): void {
   ]);
 }
 
-/** Makes sure that it is the one error by which a client gives a server up. */
+/** Checks that the error is the one with which a client refuses a server. */
 export function assertUnproven(error: unknown): void {
   assert(error instanceof RequestError, String(error));
   assertEquals([error.code, error.reason], ["auth-failed", "login-unproven"]);
 }
 
-/** What `fn` throws; fails where it does not. */
+/** The error that `fn` throws; throws if there is none. */
 export async function thrownBy(fn: () => unknown): Promise<unknown> {
   try {
     await fn();

@@ -1,6 +1,6 @@
 /**
- * What a terminal shows after a program wrote `output`: its lines, without trailing spaces. Knows
- * just what line editors use, and throws at anything else that would move the cursor.
+ * The lines that a terminal shows after a program wrote `output`, without trailing spaces. Supports
+ * the sequences that line editors use, and throws at any other that would move the cursor.
  *
  * @param columns where the terminal wraps
  */
@@ -8,7 +8,7 @@ export function renderScreen(output: string, columns: number): string[] {
   const screen = new Screen(columns);
   // deno-lint-ignore no-control-regex -- control characters are what it is about
   for (const [token] of output.matchAll(/\x1b\[[0-9;?]*[ -/]*[@-~]|\x1b.?|[\s\S]/gu)) {
-    screen.take(token);
+    screen.put(token);
   }
   return screen.lines;
 }
@@ -27,7 +27,7 @@ class Screen {
     return this.#cells.map((row) => Array.from(row, (cell) => cell ?? " ").join("").trimEnd());
   }
 
-  take(token: string): void {
+  put(token: string): void {
     if (token.startsWith("\x1b")) return this.#control(token);
     if (token === "\r") this.#column = 0;
     else if (token === "\n") this.#down(1);

@@ -1,26 +1,26 @@
 import { assertEquals } from "@std/assert";
 import { DirectoryStore, type StoredFile } from "../../lib/files/directory_store.ts";
 import { protocol1Layout } from "../../lib/protocol/data_frames.ts";
+import { FrameReader } from "../../lib/stream/frames/frame_reader.ts";
 import { type ByteWriter, FrameWriter } from "../../lib/stream/frames/frame_writer.ts";
 import type { SendPlan } from "../../lib/worker/jobs.ts";
 import { ByteSource } from "./byte_source.ts";
 import { readAll } from "./frames.ts";
-import { FrameReader } from "../../lib/stream/frames/frame_reader.ts";
 import { TempDir } from "./temp_dir.ts";
 import { TestWorker } from "./workers.ts";
 
-/** A signal that does not fire. */
+/** A signal that never fires. */
 export const NEVER = new AbortController().signal;
-/** What the worker reads at a time, in protocol 1. */
+/** The size of the worker's reads in protocol 1. */
 export const BUFFER_BYTES = 1_024 * 1_024;
 
-/** A plan for all of a file, in protocol 1. */
+/** A plan for a whole file in protocol 1. */
 export function planOf({ stamp }: StoredFile, overrides: Partial<SendPlan> = {}): SendPlan {
   const layout = protocol1Layout(stamp.sizeBytes);
   return { layout, offset: 0, hashed: false, zstd: false, ...overrides };
 }
 
-/** Takes every write at once and keeps a copy. */
+/** Accepts every write at once and keeps a copy. */
 export class Collector implements ByteWriter {
   readonly writes: Uint8Array[] = [];
   /** Called before each write. */
@@ -32,7 +32,7 @@ export class Collector implements ByteWriter {
     return bytes.length;
   }
 
-  /** The file data in what was written. */
+  /** The file data of all writes, in hex. */
   async data(): Promise<string> {
     const reader = new FrameReader(ByteSource.of(this.writes).stream);
     return (await readAll(reader)).map(({ type, hex }) => {

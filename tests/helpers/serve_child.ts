@@ -1,12 +1,12 @@
 /**
- * A server as a process of its own, for tests that take something away from the whole process:
- * descriptors, permissions. Its options come as JSON in the first argument; it prints its events
- * as JSON lines and stops at the end of standard input.
+ * A child process with a server, for tests that limit the whole process, such as its descriptors or
+ * permissions. The argument holds its options in JSON. It prints its events as JSON lines and stops
+ * at the end of standard input.
  *
  * @module
  */
-import { serve } from "../../lib/server/server.ts";
 import type { ServerOptions } from "../../lib/server/config/options.ts";
+import { serve } from "../../lib/server/server.ts";
 
 if (import.meta.main) {
   const options: ServerOptions = JSON.parse(Deno.args[0]!);

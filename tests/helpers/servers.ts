@@ -8,12 +8,12 @@ import { TempDir } from "./temp_dir.ts";
 type EventName = ServerEvent["event"];
 type EventOf<N extends EventName> = Extract<ServerEvent, { event: N }>;
 
-/** A server on a free port, with a temporary folder to serve. Disposal stops it. */
+/** A server on a free port that serves a temporary folder. Disposal stops it. */
 export class TestServer implements AsyncDisposable {
   readonly server: Server;
   /** The served folder. */
   readonly root: TempDir;
-  /** All that happened so far, oldest first. */
+  /** All events so far, oldest first. */
   readonly events: ServerEvent[];
   readonly #watchers: Set<() => void>;
 
@@ -25,12 +25,12 @@ export class TestServer implements AsyncDisposable {
     this.#watchers = watchers;
   }
 
-  /** The port that it listens on. */
+  /** The port that the server listens on. */
   get port(): number {
     return this.server.port;
   }
 
-  /** Connects a peer that says just what the test wants. Dispose of it before the server. */
+  /** Connects a peer that sends exactly what the test wants. Dispose of it before the server. */
   connect(): Promise<RawPeer> {
     return RawPeer.connect(this.port);
   }
@@ -40,7 +40,7 @@ export class TestServer implements AsyncDisposable {
     return this.events.filter((event): event is EventOf<N> => event.event === name);
   }
 
-  /** The first event of that name that fits, one of the past or one to come. */
+  /** Resolves to the first event of that name that fits, past or future. */
   async waitFor<N extends EventName>(
     name: N,
     fits: (event: EventOf<N>) => boolean = () => true,
@@ -68,7 +68,7 @@ export class TestServer implements AsyncDisposable {
   }
 }
 
-/** Starts a server on this machine, on a free port unless one is said, serving a temporary folder. */
+/** Starts a server on this machine that serves a temporary folder, on a free port by default. */
 export async function startServer(
   options: Omit<ServerOptions, "root"> = {},
   files: Record<string, string | Uint8Array> = {},

@@ -4,14 +4,14 @@ import { DEADLINE_MS } from "./deadline.ts";
 import { OriginalClient } from "./original_client.ts";
 import type { TestServer } from "./servers.ts";
 
-/** Makes sure that a server that was mistreated still serves a newcomer, chat and file. */
+/** Checks that a server still serves new clients after abuse: chat and a file. */
 export async function assertServesOn(server: TestServer): Promise<void> {
   const content = patternedBytes(100_000, 9);
   server.root.write("still-here.bin", content);
   await assertPortServesOn(server.port, "still-here.bin", content);
 }
 
-/** The same for a server elsewhere, which is known to serve that file. */
+/** Like {@link assertServesOn} for a server of another process, which serves the given file. */
 export async function assertPortServesOn(
   port: number,
   name: string,
@@ -22,7 +22,7 @@ export async function assertPortServesOn(
   const download = await client.download(name);
   assert(download.verified);
   assertEquals(sha256Of(download.bytes), sha256Of(content));
-  // What the listener says first makes sure that it is in
+  // The listener's message proves that it has entered the chat
   await listener.say("I am listening");
   while (!client.shown.some((text) => text.endsWith("]: I am listening"))) {
     await client.waitForMoreChat();
@@ -33,7 +33,7 @@ export async function assertPortServesOn(
   }
 }
 
-/** Resolves once `holds` does, for what no event tells. */
+/** Resolves once `holds` is true, for conditions without an event. */
 export async function until(holds: () => boolean, what: string): Promise<void> {
   const giveUpMs = performance.now() + DEADLINE_MS;
   while (!holds()) {
@@ -42,13 +42,13 @@ export async function until(holds: () => boolean, what: string): Promise<void> {
   }
 }
 
-/** Resolves once nobody is connected and nothing is under way any more. */
+/** Resolves once no client is connected and nothing is under way. */
 export async function assertAllGone(server: TestServer): Promise<void> {
   const connected = server.eventsOf("connected");
   for (const { client } of connected) {
     await server.waitFor("disconnected", (event) => event.client === client);
   }
   assertEquals(server.server.clients.length, 0);
-  // Background indexing, which has no event, may be under way
+  // Background indexing has no event
   await until(() => server.server.gauges(0).workersBusy === 0, "the workers to be idle");
 }

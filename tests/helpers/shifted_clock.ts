@@ -1,6 +1,6 @@
 /**
- * Sets the clock of this process, `Date.now()`, forward until it is disposed of. A file that was
- * just written has then been there for so long, as far as the hash index can tell.
+ * Sets `Date.now()` of this process forward until disposal. For the hash index, a file that was
+ * just written then has an older modification time.
  */
 export class ShiftedClock implements Disposable {
   readonly #original = Date.now;

@@ -8,23 +8,23 @@ import { detailsOf, placeOf, targetIn } from "./targets.ts";
 import { TempDir } from "./temp_dir.ts";
 import { WatchedWorker } from "./workers.ts";
 
-/** As large as a file may be that is kept until it is whole. */
+/** The largest file that is kept in memory until it is complete. */
 export const SMALL = patternedBytes(65_536);
-/** A file that is written while it comes. */
+/** A file that is written while it arrives. */
 export const LARGE = patternedBytes(300_000);
 
-/** Sinks into one folder, with one worker. */
+/** File sinks into one folder, with one worker. */
 export class SinkFixture implements Disposable {
   readonly temp = new TempDir();
   readonly worker: WatchedWorker;
   readonly #isOwner: boolean;
-  /** Sizes of the buffers that came back. */
+  /** The sizes of the returned buffers. */
   readonly written: number[] = [];
   readonly errors: unknown[] = [];
-  /** Bytes of the file that came in compressed. */
+  /** Bytes that arrived compressed. */
   inflatedBytes = 0;
 
-  /** @param worker one that outlives the fixture: to start one takes its time */
+  /** @param worker that outlives the fixture, since starting one is slow */
   constructor(worker?: WatchedWorker) {
     this.worker = worker ?? new WatchedWorker();
     this.#isOwner = worker === undefined;
@@ -42,19 +42,19 @@ export class SinkFixture implements Disposable {
     });
   }
 
-  /** A sink for which an earlier download has left so much of {@link LARGE}. */
+  /** A sink whose earlier download left a part with that much of {@link LARGE}. */
   keptSink(keptBytes: number, overrides: Partial<FileTarget> = {}): FileSink {
     this.temp.write("a.bin.part", LARGE.subarray(0, keptBytes));
     return this.sink({ keepBytes: LARGE.length, ...overrides });
   }
 
-  /** What is in the folder once the worker has done all that it was told. */
+  /** The names in the folder once the worker is idle. */
   async list(): Promise<string[]> {
     await this.worker.idle();
     return this.temp.list();
   }
 
-  /** Makes sure that there was one error, of that code, and that nobody has the part any more. */
+  /** Checks that there was one error, with that code, and that the part is unlocked. */
   async assertFailed(errorClass: typeof DiskError | typeof ProtocolError, code: string) {
     await this.worker.idle();
     assertEquals(this.errors.length, 1);
@@ -79,7 +79,7 @@ export class SinkFixture implements Disposable {
   }
 }
 
-/** Writes all of a content in pieces. */
+/** Writes a content in pieces. */
 export async function writeAll(
   sink: FileSink,
   content: Uint8Array,
@@ -90,7 +90,7 @@ export async function writeAll(
   }
 }
 
-/** Begins, writes and finishes; where the file is, or why it is not. */
+/** Receives a file; returns its path, or the reason why it has none. */
 export async function receive(
   sink: FileSink,
   content: Uint8Array,

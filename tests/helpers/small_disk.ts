@@ -1,10 +1,14 @@
-/** Makes the file system of {@link mountSmall} larger, or smaller again. @param size such as `64m` */
+/**
+ * Resizes the file system of {@link mountSmall}.
+ *
+ * @param size such as `64m`
+ */
 export function resizeSmall(path: string, size: string): void {
   const args = ["-o", `remount,size=${size}`, path];
   if (!new Deno.Command("mount", { args }).outputSync().success) throw new Error(`No ${size}`);
 }
 
-/** A file system of 1 MiB of its own, if this process may make one; disposal takes it away. */
+/** Mounts a file system of 1 MiB; `null` if this process may not. Disposal unmounts it. */
 export function mountSmall(path: string): Disposable | null {
   const args = ["-t", "tmpfs", "-o", "size=1m", "none", path];
   const mount = new Deno.Command("mount", { args, stderr: "null" });

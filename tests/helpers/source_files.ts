@@ -2,7 +2,7 @@ import { dirname, fromFileUrl, join, relative } from "@std/path";
 
 export const ROOT = fromFileUrl(new URL("../..", import.meta.url));
 
-/** Where the version is read from, the one import that leads out of `lib/`. */
+/** The source of the version, the only import that leads out of `lib/`. */
 const VERSION_SOURCE = "../deno.json";
 
 export interface SourceFile {
@@ -26,7 +26,7 @@ export function readSource(path: string): SourceFile {
   return { path, text, code: codeOf(text) };
 }
 
-/** Leaves out comments, and the contents of strings that are not templates. */
+/** Removes comments, and the contents of strings except templates. */
 function codeOf(text: string): string {
   return text
     .replace(/"(?:[^"\\\n]|\\.)*"/g, '""')
@@ -34,7 +34,7 @@ function codeOf(text: string): string {
     .replace(/\/\/.*$/gm, "");
 }
 
-/** What a file imports, and the modules that it names by their URL. */
+/** The imports of a file, and the modules that it names by URL. */
 export function importsOf({ text }: SourceFile): string[] {
   const code = text.replace(/\/\*[\s\S]*?\*\//g, "").replace(/^\s*\/\/.*$/gm, "");
   const patterns = [
@@ -54,7 +54,7 @@ export function targetsOf(source: SourceFile): string[] {
     .map((path) => path.replaceAll("\\", "/"));
 }
 
-/** The circles among imports, each as the files that it leads through. */
+/** The circular imports, each as the files of the circle. */
 export function circlesOf(imports: ReadonlyMap<string, readonly string[]>): string[] {
   const finished = new Set<string>();
   const circles: string[] = [];
@@ -79,7 +79,7 @@ const NO_FUNCTION = /^(?:if|for|while|switch|catch|return|else|do|try|finally|cl
 const FUNCTION_HEAD =
   /^(?:export )?(?:async )?function\b|=> \{$|^(?:(?:static|override|async|get|set) |\*)*[#\w]+(?:<.*>)?\(/;
 
-/** The functions of a formatted file: each ends at the brace that is indented as its head is. */
+/** The functions of a formatted file: each ends at the brace with the indentation of its head. */
 export function functionsOf(text: string): FunctionLines[] {
   const lines = text.split("\n");
   const indentOf = (line: string) => line.length - line.trimStart().length;

@@ -2,7 +2,7 @@ import { join } from "@std/path";
 import type { CommitResult, FileDetails, FileTarget } from "../../lib/files/part_file.ts";
 import { partName } from "../../lib/files/part_names.ts";
 
-/** A target of a download of "a.bin" into a folder, of which nothing is kept. */
+/** A target for a download of "a.bin" into a folder, without a kept part. */
 export function targetIn(directory: string, overrides: Partial<FileTarget> = {}): FileTarget {
   const target = { directory, name: "a.bin", ...overrides };
   return {
@@ -14,7 +14,7 @@ export function targetIn(directory: string, overrides: Partial<FileTarget> = {})
   };
 }
 
-/** What is said of a file that comes whole. */
+/** The details of a file that arrives whole. */
 export function detailsOf(
   content: Uint8Array,
   overrides: Partial<FileDetails> = {},
@@ -22,7 +22,7 @@ export function detailsOf(
   return { sizeBytes: content.length, offset: 0, modifiedMs: null, version: null, ...overrides };
 }
 
-/** The path of a file that has its name, or why it has none. */
+/** The path of a committed file, or the reason why it was not committed. */
 export function placeOf(result: CommitResult | null): string | null {
   return result === null || typeof result === "string" ? result : result.path;
 }

@@ -1,17 +1,17 @@
 import { dirname, join } from "@std/path";
 
-/** A temporary folder that is removed, with all that is in it, when it is disposed of. */
+/** A temporary folder, which disposal removes with its content. */
 export class TempDir implements Disposable {
   /** The real path of the folder. */
   readonly path: string;
 
-  /** @param dir where to make it; by default where the system has temporary files */
+  /** @param dir the parent folder; by default that of the system */
   constructor(dir?: string) {
     const options = { prefix: "tcp-chat-test-", ...(dir !== undefined && { dir }) };
     this.path = Deno.realPathSync(Deno.makeTempDirSync(options));
   }
 
-  /** In memory, where the system offers that: for thousands of files. */
+  /** A folder in memory if the system has one, for thousands of files. */
   static inMemory(): TempDir {
     try {
       return new TempDir("/dev/shm");
@@ -20,12 +20,12 @@ export class TempDir implements Disposable {
     }
   }
 
-  /** The path of something in the folder, which need not be there. */
+  /** A path in the folder, whether it exists or not. */
   join(...parts: string[]): string {
     return join(this.path, ...parts);
   }
 
-  /** Writes a file and the folders that it needs, and returns its path. */
+  /** Writes a file, creates its folders, and returns its path. */
   write(path: string, content: string | Uint8Array): string {
     const full = this.join(path);
     Deno.mkdirSync(dirname(full), { recursive: true });
@@ -34,7 +34,7 @@ export class TempDir implements Disposable {
     return full;
   }
 
-  /** The names in the folder, or in one below it, sorted. */
+  /** The names in the folder or a sub-folder, sorted. */
   list(path = ""): string[] {
     return [...Deno.readDirSync(this.join(path))].map(({ name }) => name).sort();
   }

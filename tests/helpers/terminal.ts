@@ -4,7 +4,7 @@ import { renderScreen } from "./screen.ts";
 const COLUMNS = 90;
 const ROWS = 30;
 
-/** What keys send. */
+/** The characters that keys send. */
 export const KEYS = {
   enter: "\r",
   tab: "\t",
@@ -14,7 +14,7 @@ export const KEYS = {
   controlD: "\x04",
 } as const;
 
-/** Whether this system has what a {@link Terminal} needs: `script` of util-linux. */
+/** Whether this system has `script` of util-linux, which a {@link Terminal} needs. */
 export function hasTerminal(): boolean {
   if (Deno.build.os !== "linux") return false;
   try {
@@ -26,13 +26,13 @@ export function hasTerminal(): boolean {
 }
 
 /**
- * A program in a pseudo-terminal of 90 by 30. When it ends, its shell prints whether it left the
- * terminal as it was. Disposal kills it.
+ * A program in a pseudo-terminal of 90 by 30. At its end, the shell prints whether the program
+ * restored the terminal. Disposal kills the program.
  */
 export class Terminal implements AsyncDisposable {
   readonly #program: Program;
 
-  /** Starts the program there. */
+  /** Starts the program. */
   constructor(command: Command, args: readonly string[], options: ProgramOptions = {}) {
     const words = [...(typeof command === "string" ? programCommand(command) : command), ...args];
     const quoted = words.map((word) => `'${word.replaceAll("'", "'\\''")}'`).join(" ");
@@ -48,12 +48,12 @@ export class Terminal implements AsyncDisposable {
     this.#program = new Program(["script", "-qfec", script, "/dev/null"], [], { ...options, env });
   }
 
-  /** The lines that the terminal shows, scrolled away or not. */
+  /** The lines that the terminal shows, including those scrolled away. */
   get lines(): string[] {
     return renderScreen(this.#program.stdout.text, COLUMNS);
   }
 
-  /** All that was written, escape sequences and all. */
+  /** All output, including escape sequences. */
   get written(): string {
     return this.#program.stdout.text;
   }
@@ -68,19 +68,19 @@ export class Terminal implements AsyncDisposable {
     await this.type(text, KEYS.enter);
   }
 
-  /** Resolves once a line of the screen, as it is then, matches. */
+  /** Resolves once a line of the current screen matches. */
   async shows(pattern: string | RegExp): Promise<void> {
     const fits = (line: string) =>
       typeof pattern === "string" ? line === pattern : pattern.test(line);
     await this.waitUntil((lines) => lines.some(fits), `the line ${pattern}`);
   }
 
-  /** Resolves once the last line of the screen is this one: the prompt and what is typed. */
+  /** Resolves once the last line of the screen is `line`: the prompt and the typed text. */
   async endsWith(line: string): Promise<void> {
     await this.waitUntil((lines) => lines.at(-1) === line, `the last line ${line}`);
   }
 
-  /** Resolves once the screen is as wanted. */
+  /** Resolves once `holds` is true for the screen. */
   async waitUntil(holds: (lines: string[]) => boolean, what: string): Promise<void> {
     try {
       await this.#program.stdout.waitUntil(() => holds(this.lines), what);
@@ -89,7 +89,7 @@ export class Terminal implements AsyncDisposable {
     }
   }
 
-  /** The exit code, once the program has ended. */
+  /** The exit code, once the program has exited. */
   exitCode(): Promise<number> {
     return this.#program.exitCode();
   }

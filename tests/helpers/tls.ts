@@ -2,15 +2,17 @@ import { encodeFrame } from "../../lib/protocol/frames.ts";
 import { acceptConnections } from "../../lib/stream/listener.ts";
 import type { Socket } from "../../lib/stream/socket.ts";
 import { listenTls, TlsListener, type TlsListenerOptions } from "../../lib/stream/tls/listener.ts";
-import { within } from "./deadline.ts";
 import { issue, type TestCertificate } from "./certificates.ts";
+import { within } from "./deadline.ts";
 import { connectedPair } from "./raw_peer.ts";
 
 const HOSTNAME = "127.0.0.1";
-/** What a peer without TLS is told in tests. */
+/** The answer to a peer without TLS in tests. */
 export const PLAINTEXT_ANSWER: Uint8Array = encodeFrame("FERR", "TLS only");
 
-/** A TLS listener on a free port, and what it accepts and refuses. Disposal closes all of it. */
+/**
+ * A TLS listener on a free port, with the connections it accepts and refuses. Disposal closes them.
+ */
 export class TlsFixture implements AsyncDisposable {
   readonly refusals: unknown[] = [];
   readonly #sockets: Socket[] = [];
@@ -40,7 +42,7 @@ export class TlsFixture implements AsyncDisposable {
     }, (error) => this.refusals.push(error));
   }
 
-  /** @param serve what to do with each connection; without it, `next` gives them out */
+  /** @param serve handles each connection; by default `next` returns them */
   static async open(
     serve: ((socket: Socket) => void) | null = null,
     options: Partial<TlsListenerOptions> & { certificate?: TestCertificate } = {},
@@ -49,7 +51,7 @@ export class TlsFixture implements AsyncDisposable {
     return new TlsFixture(certificate, serve, others);
   }
 
-  /** All that were accepted so far. */
+  /** All accepted connections so far. */
   get accepted(): readonly Socket[] {
     return this.#all;
   }
@@ -66,19 +68,19 @@ export class TlsFixture implements AsyncDisposable {
     return { hostname: HOSTNAME, port: this.port };
   }
 
-  /** The next connection that was accepted. */
+  /** The next accepted connection. */
   async next(): Promise<Socket> {
     await this.#until(() => this.#sockets.length > 0, "a connection");
     return this.#sockets.shift()!;
   }
 
-  /** Why the next connection was refused. */
+  /** The reason of the next refused connection. */
   async nextRefusal(): Promise<unknown> {
     await this.#until(() => this.refusals.length > 0, "a refusal");
     return this.refusals.shift();
   }
 
-  /** A client that trusts the listener's certificate, by the means of the runtime alone. */
+  /** Connects a client that trusts the listener's certificate, with the runtime's own TLS. */
   async connect(): Promise<Deno.TlsConn> {
     const tcp = await Deno.connect(this.endpoint);
     tcp.setNoDelay(true);
@@ -111,7 +113,7 @@ export class TlsFixture implements AsyncDisposable {
   }
 }
 
-/** A client behind a relay that can be cut, so that no farewell of TLS gets through. */
+/** Connects a client through a relay that can be cut, so that close_notify does not get through. */
 export async function connectThroughRelay(
   endpoint: { hostname: string; port: number },
   { certificate }: TestCertificate,
@@ -129,7 +131,7 @@ export async function connectThroughRelay(
   return { client, cut };
 }
 
-/** Reads to the end; how many bytes came. */
+/** Reads to the end; returns the number of bytes. */
 export async function drain(socket: Pick<Socket, "read">, size = 256 * 1024): Promise<number> {
   const sink = new Uint8Array(size);
   let total = 0;
@@ -139,7 +141,7 @@ export async function drain(socket: Pick<Socket, "read">, size = 256 * 1024): Pr
   return total;
 }
 
-/** Reads to the end; all that came. */
+/** Reads to the end; returns all bytes. */
 export async function readAllBytes(socket: Pick<Socket, "read">): Promise<Uint8Array> {
   const chunks: Uint8Array<ArrayBuffer>[] = [];
   const buffer = new Uint8Array(70_000);
@@ -149,7 +151,7 @@ export async function readAllBytes(socket: Pick<Socket, "read">): Promise<Uint8A
   return new Uint8Array(await new Blob(chunks).arrayBuffer());
 }
 
-/** Writes all of it. */
+/** Writes all bytes. */
 export async function writeAll(socket: Pick<Socket, "write">, bytes: Uint8Array): Promise<void> {
   for (let offset = 0; offset < bytes.length;) {
     offset += await socket.write(bytes.subarray(offset));

@@ -1,7 +1,7 @@
 /**
- * A client as a process of its own, for what the system trusts: that is read when a process starts.
- * Connects to the port in its first argument, with the pin in the second (JSON), accepts nobody, or
- * everybody where there is a third one, and prints a JSON line.
+ * A child process with a TLS client, since the system's trust store is read when a process starts.
+ * The arguments are the port and the pin in JSON; with a third argument it accepts every unknown
+ * server, without it none. It prints a JSON line.
  *
  * @module
  */

@@ -1,10 +1,10 @@
 import type { TestServer } from "./servers.ts";
 
-/** What lies in a server's folder for uploads under way. */
+/** The names in a server's folder for uploads under way. */
 export function underWay({ root }: TestServer): string[] {
   try {
     return root.list(".tcp-chat");
   } catch {
-    return []; // Nobody has made it
+    return []; // The folder has not been created
   }
 }

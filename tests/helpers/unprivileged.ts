@@ -1,6 +1,6 @@
 /**
- * What a shell puts before a command so that the permissions of files apply to it: they do not
- * apply to root, unless root gives that up. `null` where there is no way.
+ * The prefix of a shell command for which file permissions apply: for root they do so only after it
+ * drops its capabilities. `null` if that is not possible.
  */
 export function unprivilegedPrefix(): string | null {
   if (Deno.build.os === "windows") return null;

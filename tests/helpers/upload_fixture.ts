@@ -4,12 +4,12 @@ import { UploadStore } from "../../lib/files/upload_store.ts";
 import { RequestError } from "../../lib/protocol/errors.ts";
 import { TempDir } from "./temp_dir.ts";
 
-/** A served folder `root`, beside which other things can lie. */
+/** A served folder `root`, which can have siblings. */
 export class UploadFixture implements Disposable {
   readonly temp = new TempDir();
   readonly root = this.temp.join("root");
 
-  /** Makes the files, each with its path as its content. */
+  /** Creates the files, each with its path as its content. */
   constructor(...files: string[]) {
     Deno.mkdirSync(this.root);
     for (const path of files) this.temp.write(path, path);
@@ -19,7 +19,7 @@ export class UploadFixture implements Disposable {
     return new UploadStore(await DirectoryStore.open(this.root));
   }
 
-  /** Where an upload goes, relative to the root. */
+  /** The path of an upload, relative to the root. */
   async place(path: string, replace = false): Promise<string> {
     const { directory, name } = await (await this.uploads()).place(path, replace);
     return `${directory}/${name}`.slice(this.root.length + 1);

@@ -5,7 +5,7 @@ import { UploadStore } from "../../lib/files/upload_store.ts";
 import { WorkerJobs } from "../../lib/worker/jobs.ts";
 import { patternedBytes, sha256Of } from "./bytes.ts";
 
-/** What a client sends, as JSON. */
+/** The upload of a client, as JSON. */
 export interface UploadPlan {
   readonly root: string;
   readonly path: string;
@@ -13,24 +13,28 @@ export interface UploadPlan {
   /** Milliseconds since 1970. */
   readonly modifiedMs: number;
   readonly replace: boolean;
-  /** Whether it can be gone on with; else it goes to the worker in one piece. */
+  /** Whether the upload is resumable; otherwise it goes to the worker in one piece. */
   readonly isKeyed: boolean;
-  /** Whether the client says what the hash is not. */
+  /** Whether the client sends a wrong hash. */
   readonly isLie: boolean;
-  /** Whether the name is taken by somebody else after it was found free. */
+  /** Whether another upload takes the name after it was found free. */
   readonly isRaced: boolean;
 }
 
-/** Pieces that the data of a whole file come in; every second one compressed. */
+/** The number of pieces of a whole file; every second piece is compressed. */
 const PIECES = 4;
-/** The handle of the one file that is open. */
+/** The handle of the only open file. */
 const PART = 1;
-/** What is uploaded. */
+/** The content of an upload. */
 export function contentOf({ sizeBytes }: UploadPlan): Uint8Array<ArrayBuffer> {
   return patternedBytes(sizeBytes);
 }
 
-/** Where an upload goes. @throws {RequestError} as the server would be refused */
+/**
+ * The target of an upload.
+ *
+ * @throws {RequestError} the refusal of the server
+ */
 export async function findTarget(plan: UploadPlan): Promise<FileTarget> {
   const { path, sizeBytes, replace, isKeyed } = plan;
   const uploads = new UploadStore(await DirectoryStore.open(plan.root));
@@ -39,7 +43,7 @@ export async function findTarget(plan: UploadPlan): Promise<FileTarget> {
   return uploads.target(place, replace, isKeyed ? key : null);
 }
 
-/** Does what a server does for an upload, with the same calls; what came of it. */
+/** Performs the steps of a server for an upload, with the same calls; returns the result. */
 export async function uploadInSteps(plan: UploadPlan): Promise<"done" | "wrong" | "taken"> {
   const content = contentOf(plan);
   const target = await findTarget(plan);

@@ -3,18 +3,18 @@ import type { WorkerJobs } from "../../lib/worker/jobs.ts";
 import type { JobName } from "../../lib/worker/messages.ts";
 import { WorkerPool } from "../../lib/worker/worker_pool.ts";
 
-/** A thread that is ended when it is disposed of. */
+/** A worker that disposal terminates. */
 export class TestWorker extends FileWorker implements Disposable {
   [Symbol.dispose](): void {
     this.terminate();
   }
 }
 
-/** A thread of which every call is seen before it is made. */
+/** A worker whose calls are recorded before they are made. */
 export class WatchedWorker extends TestWorker {
   /** The names of all calls so far. */
   readonly calls: JobName[] = [];
-  /** Calls that have not been answered, by their name. */
+  /** The number of unanswered calls by name. */
   readonly underWay = new Map<JobName, number>();
   /** Called before each call. */
   onCall: (name: JobName) => void = () => {};
@@ -33,20 +33,20 @@ export class WatchedWorker extends TestWorker {
     return result;
   }
 
-  /** Resolves when all that was asked for is done. */
+  /** Resolves once all calls are done. */
   async idle(): Promise<void> {
     await super.call("hashKept", [-1, 0]);
   }
 }
 
-/** A pool that is closed when it is disposed of. */
+/** A pool that disposal closes. */
 export class TestPool extends WorkerPool implements Disposable {
   [Symbol.dispose](): void {
     this.close();
   }
 }
 
-/** Keeps hold of every thread that is started while it is there, so that a test can kill one. */
+/** Records every thread started during its lifetime, so that a test can kill one. */
 export class ThreadWatch implements Disposable {
   readonly #threads: Worker[] = [];
   readonly #original = globalThis.Worker;
@@ -61,12 +61,12 @@ export class ThreadWatch implements Disposable {
     };
   }
 
-  /** How many threads were started. */
+  /** The number of threads started. */
   get count(): number {
     return this.#threads.length;
   }
 
-  /** Has a thread die of an error that nothing in it catches. */
+  /** Kills a thread with an uncaught error. */
   kill(index: number): void {
     this.#threads[index]!.postMessage(null);
   }

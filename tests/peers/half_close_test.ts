@@ -1,8 +1,8 @@
 import { assertEquals } from "@std/assert";
 import { patternedBytes, sha256Of } from "../helpers/bytes.ts";
 import { type RawFrame, rawFrame } from "../helpers/raw_peer.ts";
-import { assertAllGone } from "../helpers/serves_on.ts";
 import { startServer } from "../helpers/servers.ts";
+import { assertAllGone } from "../helpers/serves_on.ts";
 
 const CONTENT = patternedBytes(3 * 1024 * 1024 + 1);
 
@@ -23,7 +23,7 @@ function assertWholeFile(frames: RawFrame[], content: Uint8Array): void {
   assertEquals(frames[2]!.payload.toHex(), sha256Of(content));
 }
 
-Deno.test("who shuts down the sending side right after FILE gets the whole file", async () => {
+Deno.test("plain peer: gets the whole file after shutting down right behind FILE", async () => {
   await using server = await startServer({}, { "file.bin": CONTENT });
   using peer = await server.connect();
   await peer.sendFrame("FILE", "file.bin");
@@ -33,7 +33,7 @@ Deno.test("who shuts down the sending side right after FILE gets the whole file"
   assertEquals(reason, "ended");
 });
 
-Deno.test("who asks for several files and then shuts down gets all of them", async () => {
+Deno.test("plain peer: gets several files after shutting down behind the requests", async () => {
   await using server = await startServer({}, { "file.bin": CONTENT, "small.txt": "small" });
   using peer = await server.connect();
   await peer.send(
@@ -48,7 +48,7 @@ Deno.test("who asks for several files and then shuts down gets all of them", asy
   await assertAllGone(server);
 });
 
-Deno.test("QUIT right after FILE still lets the whole file come", async () => {
+Deno.test("plain peer: gets the whole file with QUIT right behind FILE", async () => {
   await using server = await startServer({}, { "file.bin": CONTENT });
   using peer = await server.connect();
   await peer.send(rawFrame("FILE", "file.bin"), rawFrame("QUIT"));
@@ -56,7 +56,7 @@ Deno.test("QUIT right after FILE still lets the whole file come", async () => {
 });
 
 Deno.test({
-  name: "printf and nc -N get the whole file",
+  name: "nc -N: gets the whole file",
   ignore: !hasNetcat(),
   async fn() {
     await using server = await startServer({}, { "file.bin": CONTENT });

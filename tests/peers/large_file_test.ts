@@ -1,11 +1,11 @@
 import { assert, assertEquals } from "@std/assert";
 import { OriginalClient } from "../helpers/original_client.ts";
-import { writeZeros } from "../helpers/zero_file.ts";
 import { startServer, type TestServer } from "../helpers/servers.ts";
+import { writeZeros } from "../helpers/zero_file.ts";
 
 const SIZE = 1024 ** 3;
-/** The hash of a file that was changed a moment ago is not kept: see HashIndex. */
-const SETTLE_MS = 2_100;
+/** HashIndex keeps no hash of a file that changed just now. */
+const HASH_KEPT_MS = 2_100;
 
 interface Timing {
   readonly metadataMs: number;
@@ -13,7 +13,7 @@ interface Timing {
   readonly sha256: string;
 }
 
-/** Asks for the large file, hangs up once its hash is there, and says when what came. */
+/** Requests the large file, closes once its hash has arrived, and returns the times. */
 async function timeAnswer(server: TestServer): Promise<Timing> {
   using peer = await server.connect();
   const startedMs = performance.now();
@@ -25,11 +25,11 @@ async function timeAnswer(server: TestServer): Promise<Timing> {
   return { metadataMs, hashMs: performance.now() - startedMs, sha256: hash.payload.toHex() };
 }
 
-Deno.test("FMTA of a large file leaves before its hash is known, which is computed once", async () => {
+Deno.test("server: sends FMTA of a large file before its hash, which it computes once", async () => {
   await using server = await startServer({ maxWorkers: 2 });
   writeZeros(server.root.join("large.bin"), SIZE);
   server.root.write("small.txt", "before");
-  await new Promise((resolve) => setTimeout(resolve, SETTLE_MS));
+  await new Promise((resolve) => setTimeout(resolve, HASH_KEPT_MS));
 
   const first = await timeAnswer(server);
   assert(first.metadataMs < first.hashMs / 2, "FMTA waited for the hash");

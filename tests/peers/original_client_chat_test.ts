@@ -3,7 +3,7 @@ import { patternedBytes } from "../helpers/bytes.ts";
 import { OriginalClient } from "../helpers/original_client.ts";
 import { startServer } from "../helpers/servers.ts";
 
-Deno.test("chat of an original client reaches all the others, and not itself", async () => {
+Deno.test("original client: chats with all others, without an echo", async () => {
   await using server = await startServer();
   await using ana = await OriginalClient.connect(server.port);
   await server.waitFor("connected", ({ client }) => client === 1);
@@ -23,7 +23,7 @@ Deno.test("chat of an original client reaches all the others, and not itself", a
   assertEquals(said, ["guest-1: olá, ação!", "guest-2: oi"]);
 });
 
-Deno.test("an announcement reaches every original client at once", async () => {
+Deno.test("original client: receives an announcement at once", async () => {
   await using server = await startServer();
   await using ana = await OriginalClient.connect(server.port);
   await using bia = await OriginalClient.connect(server.port);
@@ -33,7 +33,7 @@ Deno.test("an announcement reaches every original client at once", async () => {
   await bia.waitForChat("[SERVER]: almoço às 12");
 });
 
-Deno.test("chat before, in and after a download leaves the file whole", async () => {
+Deno.test("original client: downloads a whole file with chat before, between and after its frames", async () => {
   const content = patternedBytes(6 * 1024 * 1024 + 7, 3);
   await using server = await startServer({}, { "big.bin": content });
   await using reader = await OriginalClient.connect(server.port);
@@ -57,28 +57,28 @@ Deno.test("chat before, in and after a download leaves the file whole", async ()
   assert((await reader.download("big.bin")).verified);
 });
 
-Deno.test("a client that talks while it downloads is heard meanwhile", async () => {
+Deno.test("original client: hears a client that chats during its download", async () => {
   await using server = await startServer({}, { "big.bin": patternedBytes(32 * 1024 * 1024) });
   using reader = await server.connect();
   await using listener = await OriginalClient.connect(server.port);
   await server.waitFor("connected", ({ client }) => client === 2);
   await reader.sendFrame("FILE", "big.bin");
   await reader.expect("FDAT");
-  // It has stopped reading, so the transfer cannot be over when this arrives
+  // The peer has stopped reading, so the transfer cannot be over when this arrives
   await reader.sendFrame("CHAT", "it is slow today");
   await listener.waitForChat("[guest-1]: it is slow today");
   assertEquals(server.eventsOf("download"), []);
 });
 
-Deno.test("a server without chat tells an original client so, and serves files", async () => {
+Deno.test("original client: gets files, and a refusal of chat, from a server without chat", async () => {
   await using server = await startServer({ chat: false }, { "a.txt": "a" });
   await using client = await OriginalClient.connect(server.port);
-  await client.say("anybody?");
+  await client.say("hello?");
   await client.waitForChat("[SERVER]: This is not supported here");
   assert((await client.download("a.txt")).verified);
 });
 
-Deno.test("a message of more than a frame's worth of text comes in pieces that fit", async () => {
+Deno.test("original client: receives a long message in pieces that fit a frame", async () => {
   await using server = await startServer();
   await using ana = await OriginalClient.connect(server.port);
   await server.waitFor("connected", ({ client }) => client === 1);

@@ -1,8 +1,8 @@
 import { assert, assertEquals, assertRejects } from "@std/assert";
 import { patternedBytes, sha256Of } from "../helpers/bytes.ts";
 import { OriginalClient, type OriginalDownload, Refusal } from "../helpers/original_client.ts";
-import { assertAllGone } from "../helpers/serves_on.ts";
 import { startServer } from "../helpers/servers.ts";
+import { assertAllGone } from "../helpers/serves_on.ts";
 
 const SIZES = [0, 1, 8191, 8192, 8193, 1024 * 1024 + 5];
 const FILES = Object.fromEntries(SIZES.map((size) => [`${size}.bin`, patternedBytes(size, size)]));
@@ -15,7 +15,7 @@ function assertIs(download: OriginalDownload, name: string, content: Uint8Array)
 }
 
 for (const size of SIZES) {
-  Deno.test(`an original client downloads a file of ${size} bytes`, async () => {
+  Deno.test(`original client: downloads a file of ${size} bytes`, async () => {
     await using server = await startServer({}, FILES);
     await using client = await OriginalClient.connect(server.port);
     assertIs(await client.download(`${size}.bin`), `${size}.bin`, FILES[`${size}.bin`]!);
@@ -25,7 +25,7 @@ for (const size of SIZES) {
   });
 }
 
-Deno.test("an original client downloads several files in a row", async () => {
+Deno.test("original client: downloads several files in a row", async () => {
   await using server = await startServer({}, FILES);
   await using client = await OriginalClient.connect(server.port);
   for (let round = 0; round < 2; round++) {
@@ -38,7 +38,7 @@ Deno.test("an original client downloads several files in a row", async () => {
   assertEquals(reason, "quit");
 });
 
-Deno.test("an original client gets what it asked for ahead in that order", async () => {
+Deno.test("original client: gets pipelined requests in order", async () => {
   await using server = await startServer({}, FILES);
   await using client = await OriginalClient.connect(server.port);
   const names = [...Object.keys(FILES).reverse(), "missing.bin", "1.bin", "8193.bin"];
@@ -50,7 +50,7 @@ Deno.test("an original client gets what it asked for ahead in that order", async
   }
 });
 
-Deno.test("an original client downloads everything at once with two others", async () => {
+Deno.test("original client: downloads everything at the same time as two others", async () => {
   await using server = await startServer({}, FILES);
   await using first = await OriginalClient.connect(server.port);
   await using second = await OriginalClient.connect(server.port);
@@ -62,7 +62,7 @@ Deno.test("an original client downloads everything at once with two others", asy
   }));
 });
 
-Deno.test("white space round a name that an original client types does not count", async () => {
+Deno.test("original client: may type white space around a name", async () => {
   await using server = await startServer({}, { "um arquivo.txt": "conteúdo" });
   await using client = await OriginalClient.connect(server.port);
   for (const name of [" um arquivo.txt", "um arquivo.txt \r\n", "\t um arquivo.txt\n"]) {
@@ -71,14 +71,14 @@ Deno.test("white space round a name that an original client types does not count
   }
 });
 
-Deno.test("a file of a sub-folder is named by its last component", async () => {
+Deno.test("original client: receives the last component as the name of a file", async () => {
   await using server = await startServer({}, { "a/b.txt": "below", "a/b/ação.txt": "deeper" });
   await using client = await OriginalClient.connect(server.port);
   assertIs(await client.download("a/b.txt"), "b.txt", new TextEncoder().encode("below"));
   assertIs(await client.download("a/b/ação.txt"), "ação.txt", new TextEncoder().encode("deeper"));
 });
 
-Deno.test("an original client is told in one FERR what is missing, and goes on", async () => {
+Deno.test("original client: gets one FERR for a missing file, and goes on", async () => {
   await using server = await startServer({ language: "pt-BR" }, { "a/b.txt": "x", "c.txt": "y" });
   await using client = await OriginalClient.connect(server.port);
   await assertRejects(() => client.download("nada.txt"), Refusal, "Arquivo não encontrado");
@@ -86,7 +86,7 @@ Deno.test("an original client is told in one FERR what is missing, and goes on",
   assertIs(await client.download("c.txt"), "c.txt", new TextEncoder().encode("y"));
 });
 
-Deno.test("frames of unknown types do not disturb the downloads of an original client", async () => {
+Deno.test("original client: downloads undisturbed by unknown frame types", async () => {
   await using server = await startServer({}, FILES);
   using peer = await server.connect();
   await peer.sendFrame("WHAT", "is this?");

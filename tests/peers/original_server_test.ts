@@ -9,7 +9,7 @@ import { TempDir } from "../helpers/temp_dir.ts";
 const SIZES = [0, 1, 8191, 8192, 8193, 1024 * 1024 + 5];
 const FILES = Object.fromEntries(SIZES.map((size) => [`${size}.bin`, patternedBytes(size, size)]));
 
-/** Downloads a file under its own name and compares what is on the disk then. */
+/** Downloads a file under its own name, and compares it on disk. */
 async function assertDownloads(client: Client, folder: TempDir, name: string): Promise<void> {
   const result = await client.download(name, { directory: folder.path, name, replace: true });
   const content = FILES[name]!;
@@ -24,7 +24,7 @@ async function assertDownloads(client: Client, folder: TempDir, name: string): P
 }
 
 for (const size of SIZES) {
-  Deno.test(`a file of ${size} bytes comes from an original server`, async () => {
+  Deno.test(`original server: serves a file of ${size} bytes`, async () => {
     using folder = new TempDir();
     await using server = new OriginalServer(FILES);
     const client = await connect({ hostname: "127.0.0.1", port: server.port, protocol: 1 });
@@ -35,7 +35,7 @@ for (const size of SIZES) {
   });
 }
 
-Deno.test("files come from an original server one after the other and asked for ahead", async () => {
+Deno.test("original server: serves files in turn and pipelined", async () => {
   using folder = new TempDir();
   await using server = new OriginalServer(FILES);
   const client = await connect({ hostname: "127.0.0.1", port: server.port, protocol: 1 });
@@ -47,7 +47,7 @@ Deno.test("files come from an original server one after the other and asked for 
   assertEquals(server.ignored, []);
 });
 
-Deno.test("the refusals of an original server are told by their own words", async () => {
+Deno.test("original server: refuses in its own words", async () => {
   using folder = new TempDir();
   await using server = new OriginalServer({ ...FILES, "a folder": null });
   const client = await connect({ hostname: "127.0.0.1", port: server.port, protocol: 1 });
@@ -61,7 +61,7 @@ Deno.test("the refusals of an original server are told by their own words", asyn
   await client.quit();
 });
 
-Deno.test("chat with an original server goes to its console and comes from there", async () => {
+Deno.test("original server: exchanges chat with its console", async () => {
   using folder = new TempDir();
   await using server = new OriginalServer(FILES);
   const heard: string[] = [];
@@ -77,7 +77,7 @@ Deno.test("chat with an original server goes to its console and comes from there
   assertEquals(server.console, ["olá", "tchau"]);
 });
 
-Deno.test("broadcasts between the frames of a download leave the file whole", async () => {
+Deno.test("original server: sends a whole file between broadcasts", async () => {
   using folder = new TempDir();
   await using server = new OriginalServer(FILES);
   const heard: string[] = [];
@@ -97,7 +97,7 @@ Deno.test("broadcasts between the frames of a download leave the file whole", as
   await client.quit();
 });
 
-Deno.test("an original server that dies in the middle is told as a lost connection", async () => {
+Deno.test("original server: is reported as a lost connection when it dies", async () => {
   using folder = new TempDir();
   const server = new OriginalServer({ "big.bin": patternedBytes(32 * 1024 * 1024) });
   const client = await connect({ hostname: "127.0.0.1", port: server.port, protocol: 1 });
@@ -114,7 +114,7 @@ Deno.test("an original server that dies in the middle is told as a lost connecti
   assertEquals(folder.list(), ["big.bin.part"]);
 });
 
-Deno.test("an original server, which ignores HELO, is spoken to in protocol 1 after a while", async () => {
+Deno.test("original server: ignores HELO, and is served in protocol 1 after handshakeMs", async () => {
   using folder = new TempDir();
   await using server = new OriginalServer(FILES);
   const client = await connect({ hostname: "127.0.0.1", port: server.port, handshakeMs: 50 });
