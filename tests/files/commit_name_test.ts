@@ -5,12 +5,12 @@ import { TempDir } from "../helpers/temp_dir.ts";
 const POLICIES: ConflictPolicy[] = ["replace", "number", "refuse"];
 const onUnix = { ignore: Deno.build.os === "windows" };
 
-/** Places a new file of the content "new" as "a.txt"; the name that it got, or `null`. */
-function place(temp: TempDir, ifTaken: ConflictPolicy): string | null {
+/** Commits a new file with the content "new" as "a.txt"; its final name, or `null`. */
+function commit(temp: TempDir, ifTaken: ConflictPolicy): string | null {
   const from = temp.write("new.part", "new");
   const path = commitName(from, { directory: temp.path, name: "a.txt", ifTaken });
   if (path === null) {
-    assertEquals(Deno.readTextFileSync(from), "new"); // It is where it was
+    assertEquals(Deno.readTextFileSync(from), "new"); // Still there
     return null;
   }
   assertEquals(Deno.readTextFileSync(path), "new");
@@ -18,8 +18,8 @@ function place(temp: TempDir, ifTaken: ConflictPolicy): string | null {
   return path.slice(temp.path.length + 1);
 }
 
-/** Has the system refuse hard links while it is there, as some file systems do. */
-class OtherLinks implements Disposable {
+/** Makes `link` fail until disposed of, as on some file systems. */
+class FailingLinks implements Disposable {
   readonly #original = Deno.linkSync;
 
   constructor(errorOf: (to: string) => Error) {
@@ -28,9 +28,9 @@ class OtherLinks implements Disposable {
     };
   }
 
-  /** Refuses all with the same code. */
-  static refuse(code: string): OtherLinks {
-    return new OtherLinks(() => Object.assign(new Error("no links here"), { code }));
+  /** Every link fails with the same code. */
+  static refuse(code: string): FailingLinks {
+    return new FailingLinks(() => Object.assign(new Error("no links here"), { code }));
   }
 
   [Symbol.dispose](): void {
@@ -38,82 +38,82 @@ class OtherLinks implements Disposable {
   }
 }
 
-Deno.test("a free name is taken under every policy", () => {
+Deno.test("commitName: uses a free name under every policy", () => {
   for (const ifTaken of POLICIES) {
     using temp = new TempDir();
-    assertEquals(place(temp, ifTaken), "a.txt");
+    assertEquals(commit(temp, ifTaken), "a.txt");
     assertEquals(temp.list(), ["a.txt"]);
   }
 });
 
-Deno.test("a file that has the name is replaced, left beside NAME (1), or left alone", () => {
+Deno.test("commitName: replaces the file, numbers the name, or refuses when a file has the name", () => {
   for (const [ifTaken, name] of [["replace", "a.txt"], ["number", "a (1).txt"], ["refuse", null]]) {
     using temp = new TempDir();
     temp.write("a.txt", "old");
-    assertEquals(place(temp, ifTaken as ConflictPolicy), name ?? null);
+    assertEquals(commit(temp, ifTaken as ConflictPolicy), name ?? null);
     const kept = ifTaken === "replace" ? "new" : "old";
     assertEquals(Deno.readTextFileSync(temp.join("a.txt")), kept);
   }
 });
 
-Deno.test("a folder that has the name is replaced by nothing", () => {
+Deno.test("commitName: never replaces a folder", () => {
   using temp = new TempDir();
   temp.write("a.txt/x", "x");
-  assertThrows(() => place(temp, "replace"));
+  assertThrows(() => commit(temp, "replace"));
   assertEquals(temp.list(), ["a.txt", "new.part"]);
-  assertEquals(place(temp, "refuse"), null);
-  assertEquals(place(temp, "number"), "a (1).txt");
+  assertEquals(commit(temp, "refuse"), null);
+  assertEquals(commit(temp, "number"), "a (1).txt");
   assertEquals(temp.list("a.txt"), ["x"]);
 });
 
 Deno.test({
-  name: "a dead link that has the name counts as taken, and is what is replaced",
+  name: "commitName: treats a dangling link as a taken name, and replaces the link itself",
   ...onUnix,
   fn: () => {
     using temp = new TempDir();
     Deno.symlinkSync(temp.join("nothing"), temp.join("a.txt"));
-    assertEquals(place(temp, "refuse"), null);
-    assertEquals(place(temp, "number"), "a (1).txt");
-    assertEquals(place(temp, "replace"), "a.txt");
+    assertEquals(commit(temp, "refuse"), null);
+    assertEquals(commit(temp, "number"), "a (1).txt");
+    assertEquals(commit(temp, "replace"), "a.txt");
     assert(!Deno.lstatSync(temp.join("a.txt")).isSymlink);
     assertEquals(temp.list(), ["a (1).txt", "a.txt"]);
   },
 });
 
-Deno.test("when every number is taken, so is the name", () => {
+Deno.test("commitName: returns null when every number is taken", () => {
   using temp = new TempDir();
   const tried: string[] = [];
-  using _links = new OtherLinks((to) => {
+  using _links = new FailingLinks((to) => {
     tried.push(to.slice(temp.path.length + 1));
     return new Deno.errors.AlreadyExists("taken");
   });
-  assertEquals(place(temp, "number"), null);
+  assertEquals(commit(temp, "number"), null);
   assertEquals(tried.length, LARGEST_NUMBER + 1);
   assertEquals([tried[0], tried[1], tried.at(-1)], ["a.txt", "a (1).txt", "a (9999).txt"]);
 });
 
-Deno.test("where there are no hard links, every policy does the same", () => {
+Deno.test("commitName: behaves the same under every policy without hard links", () => {
   for (const code of ["EPERM", "ENOTSUP", "EOPNOTSUPP", "ENOSYS", "EMLINK"]) {
     using temp = new TempDir();
-    using _noLinks = OtherLinks.refuse(code);
-    assertEquals(place(temp, "refuse"), "a.txt");
-    assertEquals(place(temp, "refuse"), null);
-    assertEquals(place(temp, "number"), "a (1).txt");
-    assertEquals(place(temp, "number"), "a (2).txt");
-    assertEquals(place(temp, "replace"), "a.txt");
+    using _noLinks = FailingLinks.refuse(code);
+    assertEquals(commit(temp, "refuse"), "a.txt");
+    assertEquals(commit(temp, "refuse"), null);
+    assertEquals(commit(temp, "number"), "a (1).txt");
+    assertEquals(commit(temp, "number"), "a (2).txt");
+    assertEquals(commit(temp, "replace"), "a.txt");
   }
 });
 
-Deno.test("any other failure of the system is thrown, and the file is where it was", () => {
+Deno.test("commitName: throws any other error of the system, and leaves the file in place", () => {
   using temp = new TempDir();
-  using _noLinks = OtherLinks.refuse("EIO");
+  using _noLinks = FailingLinks.refuse("EIO");
   for (const ifTaken of ["number", "refuse"] as const) {
-    assertThrows(() => place(temp, ifTaken), Error, "no links here");
+    assertThrows(() => commit(temp, ifTaken), Error, "no links here");
     assertEquals(temp.list(), ["new.part"]);
   }
 });
 
-Deno.test("a file that is gone, or a folder that is not there, is thrown", () => {
+Deno.test("commitName: throws when the file or the folder is missing", () => {
   using temp = new TempDir();
   for (const ifTaken of POLICIES) {
     const gone = { directory: temp.path, name: "a.txt", ifTaken };

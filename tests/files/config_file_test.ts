@@ -1,16 +1,16 @@
 import { assert, assertEquals, assertRejects } from "@std/assert";
+import { readConfigFile, statConfigFile } from "../../lib/files/config_file.ts";
 import { DiskError } from "../../lib/files/disk_error.ts";
 import { stampOf } from "../../lib/files/file_stamp.ts";
-import { readConfigFile, statConfigFile } from "../../lib/files/config_file.ts";
 import { TempDir } from "../helpers/temp_dir.ts";
 
-Deno.test("lookAtFile tells the state of a file", async () => {
+Deno.test("statConfigFile: returns the stamp of a file", async () => {
   using temp = new TempDir();
   const path = temp.write("file", "abc");
   assertEquals(await statConfigFile(path), stampOf(Deno.statSync(path)));
 });
 
-Deno.test("lookAtFile tells that a file, or its folder, is not there", async () => {
+Deno.test("statConfigFile: returns null when the file or its folder is missing", async () => {
   using temp = new TempDir();
   temp.write("file", "");
   for (const path of ["none", "none/none", "file/none"]) {
@@ -18,7 +18,7 @@ Deno.test("lookAtFile tells that a file, or its folder, is not there", async () 
   }
 });
 
-Deno.test("lookAtFile refuses what is no regular file, and waits for none", async () => {
+Deno.test("statConfigFile: refuses all but regular files, without opening them", async () => {
   using temp = new TempDir();
   await assertRejects(() => statConfigFile(temp.path), DiskError, "not a regular file");
   if (Deno.build.os === "windows") return;
@@ -27,7 +27,7 @@ Deno.test("lookAtFile refuses what is no regular file, and waits for none", asyn
 });
 
 Deno.test({
-  name: "lookAtFile follows a link, and refuses one that leads nowhere",
+  name: "statConfigFile: follows a link, and refuses a dangling one",
   ignore: Deno.build.os === "windows",
   async fn() {
     using temp = new TempDir();
@@ -41,7 +41,7 @@ Deno.test({
   },
 });
 
-Deno.test("readSmallFile reads a file, and one byte more than it may have at the most", async () => {
+Deno.test("readConfigFile: reads at most one byte more than the limit", async () => {
   using temp = new TempDir();
   for (const length of [0, 1, 9, 10, 11, 12, 1_000]) {
     const path = temp.write(`${length}`, "x".repeat(length));
@@ -51,7 +51,7 @@ Deno.test("readSmallFile reads a file, and one byte more than it may have at the
   }
 });
 
-Deno.test("readSmallFile fails for what is not there", async () => {
+Deno.test("readConfigFile: fails when the file is missing", async () => {
   using temp = new TempDir();
   await assertRejects(() => readConfigFile(temp.join("none"), 10), DiskError);
 });

@@ -13,11 +13,11 @@ function tablesOf(database: DatabaseSync): unknown[] {
     .map(({ name }) => name);
 }
 
-/** The version of a database that is up to date, and the tables that it has. */
+/** The current schema version, and its tables. */
 const VERSION = 4;
 const TABLES = ["account_settings", "accounts", "bans", "hashes", "messages", "rooms"];
 
-Deno.test("openDatabase makes the file, its folder and the schema", () => {
+Deno.test("openDatabase: creates the file, its folder and the schema", () => {
   using temp = new TempDir();
   const database = openDatabase(temp.join("a/b/state.db"));
   assertEquals(versionOf(database), VERSION);
@@ -32,7 +32,7 @@ Deno.test("openDatabase makes the file, its folder and the schema", () => {
 });
 
 Deno.test({
-  name: "nobody but the owner may read the database and what lies beside it",
+  name: "openDatabase: gives the database and the files beside it mode 0600",
   ignore: Deno.build.os === "windows",
   fn() {
     using temp = new TempDir();
@@ -49,7 +49,7 @@ Deno.test({
   },
 });
 
-Deno.test("openDatabase leaves what is there as it is", () => {
+Deno.test("openDatabase: keeps the rows of an existing database", () => {
   using temp = new TempDir();
   const path = temp.join("state.db");
   for (let i = 0; i < 3; i++) {
@@ -60,11 +60,11 @@ Deno.test("openDatabase leaves what is there as it is", () => {
   }
 });
 
-Deno.test("openDatabase brings an empty database up to date", () => {
+Deno.test("openDatabase: migrates a database of version 0", () => {
   using temp = new TempDir();
   const path = temp.join("state.db");
   const old = new DatabaseSync(path);
-  old.exec("CREATE TABLE other (x)"); // Somebody's; ours go beside it
+  old.exec("CREATE TABLE other (x)"); // A foreign table stays
   old.close();
   const database = openDatabase(path);
   assertEquals(versionOf(database), VERSION);
@@ -72,7 +72,7 @@ Deno.test("openDatabase brings an empty database up to date", () => {
   database.close();
 });
 
-Deno.test("openDatabase brings the database of an older version up to date, and keeps what is in it", () => {
+Deno.test("openDatabase: migrates a database of an older version, and keeps its rows", () => {
   using temp = new TempDir();
   const path = temp.join("state.db");
   const old = openDatabase(path);
@@ -88,7 +88,7 @@ Deno.test("openDatabase brings the database of an older version up to date, and 
   database.close();
 });
 
-Deno.test("two can have the database open at the same time", () => {
+Deno.test("openDatabase: opens the same database twice", () => {
   using temp = new TempDir();
   const first = openDatabase(temp.join("state.db"));
   const second = openDatabase(temp.join("state.db"));
@@ -98,7 +98,7 @@ Deno.test("two can have the database open at the same time", () => {
   second.close();
 });
 
-Deno.test("many can make the same database at the same time", async () => {
+Deno.test("openDatabase: survives concurrent creation of the same database", async () => {
   const all = 3;
   for (let i = 0; i < 3; i++) {
     using temp = new TempDir();
@@ -117,7 +117,7 @@ Deno.test("many can make the same database at the same time", async () => {
   }
 });
 
-Deno.test("openDatabase refuses the database of a newer version, and leaves it as it is", () => {
+Deno.test("openDatabase: refuses a database of a newer version, and leaves it unchanged", () => {
   using temp = new TempDir();
   const path = temp.join("state.db");
   const newer = openDatabase(path);
@@ -130,14 +130,14 @@ Deno.test("openDatabase refuses the database of a newer version, and leaves it a
   database.close();
 });
 
-Deno.test("openDatabase refuses a file that is no database, and leaves it as it is", () => {
+Deno.test("openDatabase: refuses a file that is not a database, and leaves it unchanged", () => {
   using temp = new TempDir();
   const path = temp.write("state.db", "not a database ".repeat(100));
   assertThrows(() => openDatabase(path), Error, "not a database");
   assert(Deno.readTextFileSync(path).startsWith("not a database"));
 });
 
-Deno.test("openDatabase refuses a database that is damaged anywhere, and leaves it as it is", () => {
+Deno.test("openDatabase: refuses a database with any damaged page, and leaves it unchanged", () => {
   using temp = new TempDir();
   const path = temp.join("state.db");
   openDatabase(path).close();
@@ -152,14 +152,14 @@ Deno.test("openDatabase refuses a database that is damaged anywhere, and leaves 
   }
 });
 
-Deno.test("openDatabase refuses a path where no file can be", () => {
+Deno.test("openDatabase: refuses a path where no file can exist", () => {
   using temp = new TempDir();
   temp.write("file", "");
   assertThrows(() => openDatabase(temp.join("file/state.db")));
   assertThrows(() => openDatabase(temp.path));
 });
 
-Deno.test("a database in memory is gone when it is closed", () => {
+Deno.test("openDatabase: opens an empty database in memory every time", () => {
   const first = openDatabase(IN_MEMORY);
   first.prepare("INSERT INTO hashes VALUES ('/a', 1, 1, 1, 1, 'x')").run();
   first.close();

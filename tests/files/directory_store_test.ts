@@ -16,7 +16,7 @@ async function walk(store: DirectoryStore): Promise<ListedFile[]> {
   return files.sort((a, b) => a.path < b.path ? -1 : 1);
 }
 
-Deno.test("open makes the folder and those above it", async () => {
+Deno.test("DirectoryStore.open: creates the folder and its parents", async () => {
   using temp = new TempDir();
   const store = await DirectoryStore.open(temp.join("a/b/c"));
   assertEquals(store.root, temp.join("a/b/c"));
@@ -24,13 +24,13 @@ Deno.test("open makes the folder and those above it", async () => {
   assertEquals((await DirectoryStore.open(temp.join("a/b/c"))).root, store.root);
 });
 
-Deno.test("open refuses a root that is a file", async () => {
+Deno.test("DirectoryStore.open: refuses a root that is a file", async () => {
   using temp = new TempDir();
   const file = temp.write("a.txt", "a");
   await assertRejects(() => DirectoryStore.open(file));
 });
 
-Deno.test("find tells where a file is and in which state", async () => {
+Deno.test("DirectoryStore.find: returns the real path and the stamp of a file", async () => {
   using temp = new TempDir();
   const path = temp.write("sub/a.txt", "hello");
   const info = Deno.statSync(path);
@@ -46,7 +46,7 @@ Deno.test("find tells where a file is and in which state", async () => {
   });
 });
 
-Deno.test("find knows nothing of what is not there", async () => {
+Deno.test("DirectoryStore.find: answers not-found for missing files", async () => {
   using temp = new TempDir();
   temp.write("a.txt", "a");
   const store = await DirectoryStore.open(temp.path);
@@ -56,7 +56,7 @@ Deno.test("find knows nothing of what is not there", async () => {
   await assertRefused(store, "a/".repeat(2_000) + "a", "not-found"); // Too long for the system
 });
 
-Deno.test("find refuses what is not a regular file", async () => {
+Deno.test("DirectoryStore.find: refuses folders", async () => {
   using temp = new TempDir();
   temp.write("folder/a.txt", "a");
   const store = await DirectoryStore.open(temp.path);
@@ -64,7 +64,7 @@ Deno.test("find refuses what is not a regular file", async () => {
 });
 
 Deno.test({
-  name: "find refuses FIFOs and devices without opening them",
+  name: "DirectoryStore.find: refuses FIFOs and devices without opening them",
   ...onUnix,
   fn: async () => {
     using temp = new TempDir();
@@ -79,7 +79,7 @@ Deno.test({
 });
 
 Deno.test({
-  name: "find follows links that stay inside the root, and none that lead out of it",
+  name: "DirectoryStore.find: follows links inside the root, and refuses links that lead out of it",
   ...onUnix,
   fn: async () => {
     using temp = new TempDir();
@@ -119,7 +119,7 @@ Deno.test({
 });
 
 Deno.test({
-  name: "find serves nothing of the private folder, not even through a link",
+  name: "DirectoryStore.find: refuses files of the private folder, also through a link",
   ...onUnix,
   fn: async () => {
     using temp = new TempDir();
@@ -135,7 +135,7 @@ Deno.test({
 });
 
 Deno.test({
-  name: "a root that is a link itself is served",
+  name: "DirectoryStore.open: follows a root that is a link",
   ...onUnix,
   fn: async () => {
     using temp = new TempDir();
@@ -147,7 +147,7 @@ Deno.test({
 });
 
 Deno.test({
-  name: "find finds names that the disk keeps decomposed",
+  name: "DirectoryStore.find: finds names that the disk stores decomposed",
   ...onUnix,
   fn: async () => {
     using temp = new TempDir();
@@ -160,7 +160,7 @@ Deno.test({
   },
 });
 
-Deno.test("lookUp finds files, folders and the root, links followed", async () => {
+Deno.test("DirectoryStore.lookUp: finds files, folders and the root, links followed", async () => {
   using temp = new TempDir();
   const file = temp.write("sub/a.txt", "hello");
   const store = await DirectoryStore.open(temp.path);
@@ -182,7 +182,7 @@ Deno.test("lookUp finds files, folders and the root, links followed", async () =
   assertEquals([error.code, error.reason], ["bad-path", "path-outside"]);
 });
 
-Deno.test("isInside knows the root, what is below it, and the folder for state of our own", async () => {
+Deno.test("DirectoryStore.isInside: accepts the root and paths below it, but not the private folder", async () => {
   using temp = new TempDir();
   const store = await DirectoryStore.open(temp.join("root"));
   for (const path of ["root", "root/a", "root/a/.tcp-chat", "root/.tcp-chat2"]) {
@@ -193,7 +193,7 @@ Deno.test("isInside knows the root, what is below it, and the folder for state o
   }
 });
 
-Deno.test("checkReadable and checkListable take what can be opened", async () => {
+Deno.test("DirectoryStore: checkReadable and checkListable accept entries that can be opened", async () => {
   using temp = new TempDir();
   temp.write("sub/a.txt", "hello");
   const store = await DirectoryStore.open(temp.path);
@@ -209,7 +209,7 @@ Deno.test("checkReadable and checkListable take what can be opened", async () =>
   }
 });
 
-Deno.test("walk lists every regular file with its state, and follows no link", async () => {
+Deno.test("DirectoryStore.walk: lists every regular file with its stamp, and follows no link", async () => {
   using temp = new TempDir();
   temp.write("b.txt", "b");
   temp.write("sub/deep/a.txt", "aaa");
@@ -227,7 +227,7 @@ Deno.test("walk lists every regular file with its state, and follows no link", a
   }
 });
 
-Deno.test("walk goes on where a folder has gone", async () => {
+Deno.test("DirectoryStore.walk: lists nothing when the root is gone", async () => {
   using temp = new TempDir();
   temp.write("root/a.txt", "a");
   const store = await DirectoryStore.open(temp.join("root"));

@@ -6,7 +6,7 @@ function systemError(code: string): Error {
   return Object.assign(new Error(`${code}: /secret/path`), { code });
 }
 
-Deno.test("asDiskError tells what is wrong with the disk", () => {
+Deno.test("asDiskError: maps the system's codes", () => {
   const expected = {
     ENOSPC: "no-space",
     EDQUOT: "no-space",
@@ -30,7 +30,7 @@ Deno.test("asDiskError tells what is wrong with the disk", () => {
   }
 });
 
-Deno.test("asDiskError knows errors without a code by their class, and leaves its own alone", () => {
+Deno.test("asDiskError: maps errors without a code by their class, and returns a DiskError unchanged", () => {
   assertEquals(asDiskError(new Deno.errors.PermissionDenied("no"), "p", "read").code, "denied");
   assertEquals(asDiskError(new Deno.errors.NotCapable("no"), "p", "read").code, "denied");
   assertEquals(asDiskError("what", "p", "read").code, "io");
@@ -38,7 +38,7 @@ Deno.test("asDiskError knows errors without a code by their class, and leaves it
   assertStrictEquals(asDiskError(own, "q", "read"), own);
 });
 
-Deno.test("asRequestError tells a peer no more than it must know", () => {
+Deno.test("asRequestError: maps the system's codes to default texts, without paths", () => {
   const expected = {
     EACCES: "denied",
     EPERM: "denied",
@@ -67,7 +67,7 @@ Deno.test("asRequestError tells a peer no more than it must know", () => {
   }
 });
 
-Deno.test("asRequestError knows the system's classes, and leaves its own alone", () => {
+Deno.test("asRequestError: maps the runtime's error classes, and returns a RequestError unchanged", () => {
   assertEquals(asRequestError(new Deno.errors.NotFound("x")).code, "not-found");
   assertEquals(asRequestError(new Deno.errors.NotADirectory("x")).code, "not-found");
   assertEquals(asRequestError(new Deno.errors.PermissionDenied("x")).code, "denied");
@@ -76,14 +76,14 @@ Deno.test("asRequestError knows the system's classes, and leaves its own alone",
   assertStrictEquals(asRequestError(own), own);
 });
 
-Deno.test("systemCode is the code of a real error, and empty where there is none", () => {
+Deno.test("systemCode: returns the code of a system error, and an empty string for others", () => {
   assertEquals(systemCode(assertThrows(() => Deno.statSync("/no/such/thing"))), "ENOENT");
   for (const error of [new Error("x"), null, undefined, "x", { code: 7 }]) {
     assertEquals(systemCode(error), "");
   }
 });
 
-Deno.test("asRequestError turns an error of the disk into what a peer may know of it", () => {
+Deno.test("asRequestError: maps a DiskError to the code for the peer", () => {
   const expected = {
     "no-space": "no-space",
     "denied": "denied",
@@ -98,7 +98,7 @@ Deno.test("asRequestError turns an error of the disk into what a peer may know o
   }
 });
 
-Deno.test("systemCode knows what the runtime has no name for", () => {
+Deno.test("systemCode: maps error numbers for which the runtime sets no code", () => {
   for (const [number, code] of [[27, "EFBIG"], [69, "EDQUOT"], [122, "EDQUOT"], [5, ""]] as const) {
     assertEquals(systemCode(new Error(`Unknown (os error ${number})`)), code);
   }

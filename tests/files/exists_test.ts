@@ -3,7 +3,7 @@ import { exists } from "../../lib/files/exists.ts";
 import { TempDir } from "../helpers/temp_dir.ts";
 
 Deno.test({
-  name: "files, folders and links to them exist, a link that leads nowhere does not",
+  name: "exists: is true for files, folders and links to them, false for a dangling link",
   ignore: Deno.build.os === "windows",
   fn: () => {
     using temp = new TempDir();

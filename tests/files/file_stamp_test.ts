@@ -2,21 +2,21 @@ import { assert, assertEquals, assertNotEquals } from "@std/assert";
 import { type FileStamp, isSameStamp, stampOf, versionTag } from "../../lib/files/file_stamp.ts";
 import { TempDir } from "../helpers/temp_dir.ts";
 
-const IDENTITY: FileStamp = { sizeBytes: 5, modifiedMs: 6, changedMs: 7, inode: 8 };
+const STAMP: FileStamp = { sizeBytes: 5, modifiedMs: 6, changedMs: 7, inode: 8 };
 
-Deno.test("every part of an identity makes it another one, with another version", () => {
-  assert(isSameStamp(IDENTITY, { ...IDENTITY }));
-  assertEquals(versionTag(IDENTITY), versionTag({ ...IDENTITY }));
+Deno.test("isSameStamp, versionTag: every field of a stamp counts", () => {
+  assert(isSameStamp(STAMP, { ...STAMP }));
+  assertEquals(versionTag(STAMP), versionTag({ ...STAMP }));
   for (const key of ["sizeBytes", "modifiedMs", "changedMs", "inode"] as const) {
     for (const value of [0, 1, 58, -5, 2 ** 53 - 1, 2 ** 63 - 2 ** 11]) {
-      const other = { ...IDENTITY, [key]: value };
-      assert(!isSameStamp(IDENTITY, other));
-      assertNotEquals(versionTag(other), versionTag(IDENTITY));
+      const other = { ...STAMP, [key]: value };
+      assert(!isSameStamp(STAMP, other));
+      assertNotEquals(versionTag(other), versionTag(STAMP));
     }
   }
 });
 
-Deno.test("identities whose parts read the same side by side have different versions", () => {
+Deno.test("versionTag: differs for stamps whose fields concatenate to the same digits", () => {
   const all = [
     { sizeBytes: 1, modifiedMs: 11, changedMs: 1, inode: 1 },
     { sizeBytes: 11, modifiedMs: 1, changedMs: 1, inode: 1 },
@@ -28,28 +28,28 @@ Deno.test("identities whose parts read the same side by side have different vers
   assertEquals(new Set(all.map(versionTag)).size, all.length);
 });
 
-Deno.test("a version is short, and holds nothing that a path may not", () => {
+Deno.test("versionTag: is at most 100 characters of [0-9a-z-]", () => {
   const largest = Number.MAX_SAFE_INTEGER;
-  const version = versionTag({
+  const tag = versionTag({
     sizeBytes: largest,
     modifiedMs: -largest,
     changedMs: largest,
     inode: 2 ** 63,
   });
-  assert(/^[0-9a-z-]{1,100}$/.test(version), version);
+  assert(/^[0-9a-z-]{1,100}$/.test(tag), tag);
 });
 
-Deno.test("a file that is written, replaced or touched has another version", () => {
+Deno.test("versionTag: changes when the file is written, replaced or touched", () => {
   using temp = new TempDir();
   const path = temp.write("a", "12345");
-  const versions = new Set<string>();
-  const look = () => versions.add(versionTag(stampOf(Deno.statSync(path))));
-  look();
+  const tags = new Set<string>();
+  const addTag = () => tags.add(versionTag(stampOf(Deno.statSync(path))));
+  addTag();
   Deno.utimeSync(path, 1_000, 1_000);
-  look();
+  addTag();
   Deno.writeTextFileSync(path, "123456");
-  look();
+  addTag();
   Deno.renameSync(temp.write("b", "123456"), path);
-  look();
-  assertEquals(versions.size, 4);
+  addTag();
+  assertEquals(tags.size, 4);
 });

@@ -5,7 +5,7 @@ import { freeBytes } from "../../lib/files/system.ts";
 import { mountSmall } from "../helpers/small_disk.ts";
 import { TempDir } from "../helpers/temp_dir.ts";
 
-Deno.test("makeFolder makes a folder and those above it, and takes one that is there", async () => {
+Deno.test("makeFolder: creates a folder and its parents, and accepts an existing one", async () => {
   using temp = new TempDir();
   await makeFolder(temp.join("a/b"));
   await makeFolder(temp.join("a/b"));
@@ -15,7 +15,7 @@ Deno.test("makeFolder makes a folder and those above it, and takes one that is t
   assertEquals(error.path, temp.join("file/x"));
 });
 
-Deno.test("many can make the same folder at the same time", async () => {
+Deno.test("makeFolder: survives concurrent creation of the same folder", async () => {
   using temp = new TempDir();
   const path = temp.join("a/b/c");
   await Promise.all(Array.from({ length: 20 }, () => makeFolder(path)));
@@ -27,7 +27,7 @@ Deno.test("many can make the same folder at the same time", async () => {
   assertThrows(() => makeMissingSync(temp.join("file/x")));
 });
 
-Deno.test("setFolderTime sets the time of modification of a folder", async () => {
+Deno.test("setFolderTime: sets the time of modification of a folder", async () => {
   using temp = new TempDir();
   await makeFolder(temp.join("a"));
   for (const ms of [1_700_000_000_123, -1_000]) {
@@ -37,7 +37,7 @@ Deno.test("setFolderTime sets the time of modification of a folder", async () =>
   await assertRejects(() => setFolderTime(temp.join("nothing"), 0), DiskError);
 });
 
-Deno.test("freeBytes tells what a disk has room for, and nothing where there is none", async () => {
+Deno.test("freeBytes: returns the free bytes of a disk, null for a missing folder", async () => {
   using temp = new TempDir();
   assert((await freeBytes(temp.path))! > 0);
   assertEquals(await freeBytes(temp.join("nothing")), null);

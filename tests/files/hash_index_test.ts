@@ -19,13 +19,13 @@ function stamp(overrides: Partial<FileStamp> = {}): FileStamp {
   };
 }
 
-/** An index over a database of its own, which is closed when the test is over. */
+/** An index over its own database, which disposal closes. */
 function openIndex(path = IN_MEMORY): Disposable & { index: HashIndex } {
   const database = openDatabase(path);
   return { index: new HashIndex(database), [Symbol.dispose]: () => database.close() };
 }
 
-Deno.test("the index knows what was stored, for that path and state only", () => {
+Deno.test("HashIndex: finds a stored hash for that path and stamp only", () => {
   using opened = openIndex();
   const { index } = opened;
   assertEquals(index.find("/a", stamp()), null);
@@ -40,7 +40,7 @@ Deno.test("the index knows what was stored, for that path and state only", () =>
   }
 });
 
-Deno.test("a file in another state takes the place of the one before", () => {
+Deno.test("HashIndex: replaces the hash of a path when its stamp changes", () => {
   using opened = openIndex();
   const { index } = opened;
   index.store("/a", stamp(), HASH, LATER_MS);
@@ -50,7 +50,7 @@ Deno.test("a file in another state takes the place of the one before", () => {
   assertEquals(index.find("/a", stamp()), null);
 });
 
-Deno.test("the index takes the largest sizes and inodes", () => {
+Deno.test("HashIndex: stores the largest sizes and inodes", () => {
   using opened = openIndex();
   const { index } = opened;
   const large = stamp({ sizeBytes: Number.MAX_SAFE_INTEGER, inode: 2 ** 63 - 2_048 });
@@ -58,7 +58,7 @@ Deno.test("the index takes the largest sizes and inodes", () => {
   assertEquals(index.find("/a", large), HASH);
 });
 
-Deno.test("the index survives closing and opening the database", () => {
+Deno.test("HashIndex: keeps hashes across reopening the database", () => {
   using temp = new TempDir();
   const path = temp.join("state/tcp-chat.db");
   {
@@ -69,34 +69,34 @@ Deno.test("the index survives closing and opening the database", () => {
   assertEquals(opened.index.find("/a", stamp()), HASH);
 });
 
-Deno.test("the hash of a file written shortly before it was read is not kept", () => {
+Deno.test("HashIndex: does not store the hash of a file written less than 2 s before hashing", () => {
   using opened = openIndex();
   const { index } = opened;
   const recent = { modifiedMs: MODIFIED_MS, changedMs: MODIFIED_MS + 500 };
-  const settledMs = MODIFIED_MS + 500 + 2_000;
-  for (const startedMs of [MODIFIED_MS - 1_999, MODIFIED_MS + 600, settledMs - 1]) {
+  const oldEnoughMs = MODIFIED_MS + 500 + 2_000;
+  for (const startedMs of [MODIFIED_MS - 1_999, MODIFIED_MS + 600, oldEnoughMs - 1]) {
     index.store("/a", stamp(recent), HASH, startedMs);
     assertEquals(index.find("/a", stamp(recent)), null);
   }
-  index.store("/a", stamp(recent), HASH, settledMs);
+  index.store("/a", stamp(recent), HASH, oldEnoughMs);
   assertEquals(index.find("/a", stamp(recent)), HASH);
 });
 
-Deno.test("the hash of a file that says it is from the future is kept", () => {
+Deno.test("HashIndex: stores the hash of a file with a future modification time", () => {
   using opened = openIndex();
   const future = stamp({ modifiedMs: LATER_MS + 1e9 });
   opened.index.store("/a", future, HASH, LATER_MS);
   assertEquals(opened.index.find("/a", future), HASH);
 });
 
-Deno.test("a modification time that was set back does not make a file old", () => {
+Deno.test("HashIndex: does not trust a modification time that was set back", () => {
   using opened = openIndex();
   const touched = stamp({ modifiedMs: 0, changedMs: LATER_MS - 1 });
   opened.index.store("/a", touched, HASH, LATER_MS);
   assertEquals(opened.index.find("/a", touched), null);
 });
 
-Deno.test("prune forgets what is gone below the root, and nothing else", () => {
+Deno.test("HashIndex: prune deletes missing files below the root only", () => {
   using opened = openIndex();
   const { index } = opened;
   const paths = ["/root/kept", "/root/gone", "/root/sub/gone", "/root-b/other", "/other"];
@@ -106,7 +106,7 @@ Deno.test("prune forgets what is gone below the root, and nothing else", () => {
   assertEquals(known, ["/root/kept", "/root-b/other", "/other"]);
 });
 
-/** Sets the clock that the index looks at, until it is disposed of. */
+/** Sets the clock of the index until disposed of. */
 class Clock implements Disposable {
   readonly #original = Date.now;
 
@@ -119,7 +119,7 @@ class Clock implements Disposable {
   }
 }
 
-Deno.test("the hash of a file of our own is known once a change of it would show", () => {
+Deno.test("HashIndex: storeOwn stores the hash once a change of the file would show", () => {
   using opened = openIndex();
   const { index } = opened;
   const own = stamp({ modifiedMs: 5, changedMs: MODIFIED_MS });
@@ -135,7 +135,7 @@ Deno.test("the hash of a file of our own is known once a change of it would show
   assertEquals(index.find("/a", own), HASH);
 });
 
-Deno.test("the hash of a file of our own is kept in the database when it is asked for", () => {
+Deno.test("HashIndex: storeOwn writes to the database at the first find", () => {
   using temp = new TempDir();
   const path = temp.join("tcp-chat.db");
   using clock = new Clock(MODIFIED_MS);
@@ -151,7 +151,7 @@ Deno.test("the hash of a file of our own is kept in the database when it is aske
   assertEquals(opened.index.find("/not-asked", stamp()), null);
 });
 
-Deno.test("a file of our own that changed is not taken for what it was, then or later", () => {
+Deno.test("HashIndex: storeOwn drops the hash of a file that has changed, then and later", () => {
   for (const key of ["sizeBytes", "modifiedMs", "changedMs", "inode"] as const) {
     using opened = openIndex();
     const { index } = opened;
@@ -162,7 +162,7 @@ Deno.test("a file of our own that changed is not taken for what it was, then or 
   }
 });
 
-Deno.test("of a file of our own that was written again, the last hash counts", () => {
+Deno.test("HashIndex: storeOwn keeps the last hash of a file that is written again", () => {
   using opened = openIndex();
   const { index } = opened;
   using _clock = new Clock(LATER_MS);
@@ -172,7 +172,7 @@ Deno.test("of a file of our own that was written again, the last hash counts", (
   assertEquals(index.find("/a", stamp()), null);
 });
 
-Deno.test("ten thousand files of our own may wait to be known, then the oldest are forgotten", () => {
+Deno.test("HashIndex: storeOwn keeps 10,000 pending files, and drops the oldest beyond that", () => {
   using opened = openIndex();
   const { index } = opened;
   using _clock = new Clock(LATER_MS);

@@ -14,26 +14,26 @@ function fixture(): { temp: TempDir; hosts: KnownHosts } & Disposable {
   return { temp, hosts, [Symbol.dispose]: () => temp[Symbol.dispose]() };
 }
 
-Deno.test("nothing is known where there is no file", async () => {
-  using place = fixture();
-  assertEquals(await place.hosts.find(SERVER), null);
+Deno.test("KnownHosts: finds nothing without a file", async () => {
+  using setup = fixture();
+  assertEquals(await setup.hosts.find(SERVER), null);
 });
 
-Deno.test("a server is known by its name and its port, in any case", async () => {
-  using place = fixture();
-  await place.hosts.remember(SERVER, A);
-  await place.hosts.remember({ hostname: "::1", port: 1 }, B);
-  assertEquals(await place.hosts.find({ hostname: "Chat.EXAMPLE", port: 5555 }), A);
-  assertEquals(await place.hosts.find({ hostname: "::1", port: 1 }), B);
-  assertEquals(await place.hosts.find({ hostname: "chat.example", port: 5556 }), null);
-  assertEquals(await place.hosts.find({ hostname: "example", port: 5555 }), null);
+Deno.test("KnownHosts: finds a server by name, in any case, and port", async () => {
+  using setup = fixture();
+  await setup.hosts.remember(SERVER, A);
+  await setup.hosts.remember({ hostname: "::1", port: 1 }, B);
+  assertEquals(await setup.hosts.find({ hostname: "Chat.EXAMPLE", port: 5555 }), A);
+  assertEquals(await setup.hosts.find({ hostname: "::1", port: 1 }), B);
+  assertEquals(await setup.hosts.find({ hostname: "chat.example", port: 5556 }), null);
+  assertEquals(await setup.hosts.find({ hostname: "example", port: 5555 }), null);
 });
 
-Deno.test("the file holds a line for each server, and only its owner may read it", async () => {
-  using place = fixture();
-  await place.hosts.remember(SERVER, A);
-  await place.hosts.remember({ hostname: "::1", port: 1 }, B);
-  const { path } = place.hosts;
+Deno.test("KnownHosts: writes one line per server, in a file of mode 0600", async () => {
+  using setup = fixture();
+  await setup.hosts.remember(SERVER, A);
+  await setup.hosts.remember({ hostname: "::1", port: 1 }, B);
+  const { path } = setup.hosts;
   assertMatch(
     Deno.readTextFileSync(path),
     /^#.*\nchat\.example:5555 (?:aa){32}\n\[::1\]:1 (?:bb){32} AAAA\n$/,
@@ -42,23 +42,23 @@ Deno.test("the file holds a line for each server, and only its owner may read it
   assertEquals(Deno.statSync(path).mode! & 0o777, 0o600);
 });
 
-Deno.test("what is remembered replaces what was known, in its place; other lines stay", async () => {
-  using place = fixture();
+Deno.test("KnownHosts: remember replaces a server's line in place, and keeps other lines", async () => {
+  using setup = fixture();
   const line = `chat.example:5555 ${A.fingerprint}`;
   const other = `other:1 ${A.fingerprint}`;
-  place.temp.write(
+  setup.temp.write(
     "config/tcp-chat/known_hosts",
     `# mine\n\n${line}\nchat.example:5555 nonsense\n${line}\n  ${other}`,
   );
-  await place.hosts.remember(SERVER, B);
+  await setup.hosts.remember(SERVER, B);
   assertEquals(
-    Deno.readTextFileSync(place.hosts.path),
+    Deno.readTextFileSync(setup.hosts.path),
     `# mine\n\nchat.example:5555 ${B.fingerprint} AAAA\nchat.example:5555 nonsense\n  ${other}\n`,
   );
 });
 
-Deno.test("lines of others are passed over", async () => {
-  using place = fixture();
+Deno.test("KnownHosts: skips foreign and malformed lines", async () => {
+  using setup = fixture();
   const { fingerprint } = A;
   const text = [
     `#chat.example:5555 ${fingerprint}`,
@@ -68,13 +68,13 @@ Deno.test("lines of others are passed over", async () => {
     "\u0000\u{1F600}",
     `\tCHAT.example:5555   ${fingerprint.toUpperCase()}\tnot*base64\r`,
   ].join("\n");
-  place.temp.write("config/tcp-chat/known_hosts", text);
-  assertEquals(await place.hosts.find(SERVER), A);
+  setup.temp.write("config/tcp-chat/known_hosts", text);
+  assertEquals(await setup.hosts.find(SERVER), A);
 });
 
-Deno.test("those who write at the same time lose nothing of each other", async () => {
-  using place = fixture();
-  const { hosts } = place;
+Deno.test("KnownHosts: loses nothing when several processes write at the same time", async () => {
+  using setup = fixture();
+  const { hosts } = setup;
   const children = Array.from(
     { length: 2 },
     (_, i) => new ChildProcess("known_hosts_child.ts", [hosts.path, `child${i}`, "20"]),
@@ -89,32 +89,32 @@ Deno.test("those who write at the same time lose nothing of each other", async (
       assert(await hosts.find({ hostname, port }) !== null, `${hostname}:${port} is lost`);
     }
   }
-  assertEquals(place.temp.list("config/tcp-chat"), ["known_hosts", "known_hosts.lock"]);
+  assertEquals(setup.temp.list("config/tcp-chat"), ["known_hosts", "known_hosts.lock"]);
   for (const child of children) await child[Symbol.asyncDispose]();
 });
 
 Deno.test({
-  name: "a file that is a link stays one",
+  name: "KnownHosts: keeps a file that is a link",
   ignore: Deno.build.os === "windows",
   fn: async () => {
-    using place = fixture();
-    const real = place.temp.write("dotfiles/known_hosts", "# mine\n");
-    Deno.mkdirSync(place.temp.join("config/tcp-chat"), { recursive: true });
-    Deno.symlinkSync(real, place.hosts.path);
-    await place.hosts.remember(SERVER, A);
-    assert(Deno.lstatSync(place.hosts.path).isSymlink);
+    using setup = fixture();
+    const real = setup.temp.write("dotfiles/known_hosts", "# mine\n");
+    Deno.mkdirSync(setup.temp.join("config/tcp-chat"), { recursive: true });
+    Deno.symlinkSync(real, setup.hosts.path);
+    await setup.hosts.remember(SERVER, A);
+    assert(Deno.lstatSync(setup.hosts.path).isSymlink);
     assertMatch(Deno.readTextFileSync(real), /^# mine\nchat\.example:5555 /);
   },
 });
 
-Deno.test("a file that cannot be had is an error of the disk", async () => {
-  using place = fixture();
-  place.temp.write("config/tcp-chat/known_hosts/in_the_way", "");
-  await assertRejects(() => place.hosts.find(SERVER), DiskError);
-  await assertRejects(() => place.hosts.remember(SERVER, A), DiskError);
+Deno.test("KnownHosts: throws a DiskError when the file cannot be accessed", async () => {
+  using setup = fixture();
+  setup.temp.write("config/tcp-chat/known_hosts/in_the_way", "");
+  await assertRejects(() => setup.hosts.find(SERVER), DiskError);
+  await assertRejects(() => setup.hosts.remember(SERVER, A), DiskError);
 });
 
-Deno.test("the file lies where the XDG specification says", () => {
+Deno.test("knownHostsPath: follows the XDG specification", () => {
   const path = (env: Record<string, string>) => knownHostsPath((name) => env[name]);
   assertEquals(path({ XDG_CONFIG_HOME: "/c", HOME: "/h" }), "/c/tcp-chat/known_hosts");
   assertEquals(path({ XDG_CONFIG_HOME: "", HOME: "/h" }), "/h/.config/tcp-chat/known_hosts");

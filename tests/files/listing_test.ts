@@ -9,25 +9,25 @@ import { unprivilegedPrefix } from "../helpers/unprivileged.ts";
 
 const onUnix = { ignore: Deno.build.os === "windows" };
 
-interface Asked {
+interface ListRequest {
   readonly folder?: string;
   readonly recursive?: boolean;
   readonly after?: string | null;
 }
 
-async function list(root: string, asked: Asked = {}): Promise<ListedEntry[]> {
-  const { folder = "", recursive = false, after = null } = asked;
+async function list(root: string, request: ListRequest = {}): Promise<ListedEntry[]> {
+  const { folder = "", recursive = false, after = null } = request;
   const store = await DirectoryStore.open(root);
   return await Array.fromAsync(new Listing(store, folder, { recursive, after }));
 }
 
-/** The paths of a listing, folders with a slash behind them. */
-async function paths(root: string, asked: Asked = {}): Promise<string[]> {
-  const entries = await list(root, asked);
+/** The paths of a listing, folders with a trailing slash. */
+async function paths(root: string, request: ListRequest = {}): Promise<string[]> {
+  const entries = await list(root, request);
   return entries.map(({ path, type }) => type === "folder" ? `${path}/` : path);
 }
 
-Deno.test("a listing tells of files and folders, with sizes and times, sorted", async () => {
+Deno.test("Listing: lists files and folders with sizes and times, sorted", async () => {
   using temp = new TempDir();
   temp.write("b.txt", "12345");
   temp.write("sub/deep/x", "x");
@@ -41,7 +41,7 @@ Deno.test("a listing tells of files and folders, with sizes and times, sorted", 
   assertEquals(more, []);
 });
 
-Deno.test("entryOf is what a listing says", async () => {
+Deno.test("entryOf: returns the same entries as a listing", async () => {
   using temp = new TempDir();
   temp.write("a.txt", "12345");
   temp.write("sub/x", "x");
@@ -49,13 +49,13 @@ Deno.test("entryOf is what a listing says", async () => {
   assertEquals(await list(temp.path), entries);
 });
 
-Deno.test("an empty folder has an empty listing", async () => {
+Deno.test("Listing: is empty for an empty folder", async () => {
   using temp = new TempDir();
   assertEquals(await list(temp.path), []);
   assertEquals(await list(temp.path, { recursive: true, after: "a" }), []);
 });
 
-Deno.test("a recursive listing has each folder before what is in it, in the order of names", async () => {
+Deno.test("Listing: lists each folder before its contents, in the order of names, when recursive", async () => {
   using temp = new TempDir();
   for (const path of ["a/z", "a/b/c", "a.txt", "a-b", "A", "b", "é", "z/z", "a b/x"]) {
     temp.write(path, "x");
@@ -66,7 +66,7 @@ Deno.test("a recursive listing has each folder before what is in it, in the orde
   assertEquals(await paths(temp.path), ["A", "a/", "a b/", "a-b", "a.txt", "b", "c/", "z/", "é"]);
 });
 
-Deno.test("a folder is listed with paths from the root", async () => {
+Deno.test("Listing: lists a folder with paths from the root", async () => {
   using temp = new TempDir();
   temp.write("a/b/c", "x");
   temp.write("a/d", "x");
@@ -74,15 +74,15 @@ Deno.test("a folder is listed with paths from the root", async () => {
   assertEquals(await paths(temp.path, { folder: "a/b", recursive: true }), ["a/b/c"]);
 });
 
-Deno.test("what is no folder that may be seen cannot be listed", async () => {
+Deno.test("Listing: fails for a missing folder, and is empty for a file", async () => {
   using temp = new TempDir();
   temp.write("a", "x");
   const error = await assertRejects(() => list(temp.path, { folder: "nothing" }), RequestError);
   assertEquals(error.code, "not-found");
-  assertEquals(await list(temp.path, { folder: "a" }), []); // Nothing is in a file
+  assertEquals(await list(temp.path, { folder: "a" }), []);
 });
 
-Deno.test("a listing goes on after any path, be it gone by now", async () => {
+Deno.test("Listing: continues after any path, even one that does not exist any more", async () => {
   using temp = new TempDir();
   for (const path of ["a/b/c", "a/d", "e", "f/g"]) temp.write(path, "x");
   const cases: Array<[after: string, left: string[]]> = [
@@ -90,7 +90,7 @@ Deno.test("a listing goes on after any path, be it gone by now", async () => {
     ["a", ["a/b/", "a/b/c", "a/d", "e", "f/", "f/g"]],
     ["a/b", ["a/b/c", "a/d", "e", "f/", "f/g"]],
     ["a/b/c", ["a/d", "e", "f/", "f/g"]],
-    ["a/b/c/x", ["a/d", "e", "f/", "f/g"]], // The file was a folder
+    ["a/b/c/x", ["a/d", "e", "f/", "f/g"]], // The file was a folder at that time
     ["a/b/a", ["a/b/c", "a/d", "e", "f/", "f/g"]],
     ["a/c", ["a/d", "e", "f/", "f/g"]],
     ["a/z/z", ["e", "f/", "f/g"]],
@@ -108,7 +108,7 @@ Deno.test("a listing goes on after any path, be it gone by now", async () => {
   }
 });
 
-Deno.test("a listing that is not recursive goes on after any path, too", async () => {
+Deno.test("Listing: continues after any path when not recursive", async () => {
   using temp = new TempDir();
   for (const path of ["a/b", "c", "d/e"]) temp.write(path, "x");
   for (
@@ -123,7 +123,7 @@ Deno.test("a listing that is not recursive goes on after any path, too", async (
   ) assertEquals(await paths(temp.path, { after }), [...left], after);
 });
 
-Deno.test("what clients cannot ask for is left out", async () => {
+Deno.test("Listing: leaves out names that clients may not request", async () => {
   using temp = new TempDir();
   temp.write(".tcp-chat/1.upload", "unfinished");
   temp.write("sub/.tcp-chat/x", "x");
@@ -135,7 +135,7 @@ Deno.test("what clients cannot ask for is left out", async () => {
 });
 
 Deno.test({
-  name: "links are followed where they stay inside, but none is descended into",
+  name: "Listing: follows links inside the root, but descends into none",
   ...onUnix,
   fn: async () => {
     using temp = new TempDir();
@@ -158,7 +158,7 @@ Deno.test({
     assertEquals(await paths(root, { recursive: true }), all);
     const toFile = (await list(root)).find(({ path }) => path === "toFile");
     assertEquals([toFile?.type, toFile?.size], ["file", 5]);
-    // Whoever asks for the link itself gets what is behind it, under the path that was asked for
+    // A request for the link itself lists its target, under the requested path
     assertEquals(await paths(root, { folder: "toFolder" }), ["toFolder/file"]);
     assertEquals(await paths(root, { folder: "toFolder", after: "toFolder/file" }), []);
     await assertRejects(() => list(root, { folder: "out" }), RequestError);
@@ -166,7 +166,7 @@ Deno.test({
 });
 
 Deno.test({
-  name: "FIFOs and sockets are left out, and nothing waits for them",
+  name: "Listing: leaves out FIFOs and sockets, without opening them",
   ...onUnix,
   fn: async () => {
     using temp = new TempDir();
@@ -179,7 +179,7 @@ Deno.test({
 });
 
 Deno.test({
-  name: "names that the disk keeps decomposed are listed composed, and in that order",
+  name: "Listing: lists decomposed names in NFC, sorted by their NFC form",
   ...onUnix,
   fn: async () => {
     using temp = new TempDir();
@@ -197,7 +197,7 @@ Deno.test({
 });
 
 Deno.test({
-  name: "of two spellings of one path, only what can be asked for is listed",
+  name: "Listing: lists only the NFC spelling of a name that exists in two",
   ...onUnix,
   fn: async () => {
     using temp = new TempDir();
@@ -221,7 +221,7 @@ Deno.test({
   },
 });
 
-Deno.test("a listing of many files is whole, and can be taken up anywhere", async () => {
+Deno.test("Listing: lists 10,000 files completely, and continues after any of them", async () => {
   using temp = TempDir.inMemory();
   const names = Array.from({ length: 10_000 }, (_, i) => `file-${i}.txt`).sort();
   for (const name of names) {
@@ -233,7 +233,7 @@ Deno.test("a listing of many files is whole, and can be taken up anywhere", asyn
   }
 });
 
-Deno.test("a listing that nobody reads on looks at no more than it must", async () => {
+Deno.test("Listing: reads a folder only when it is reached", async () => {
   using temp = new TempDir();
   temp.write("a/x", "x");
   temp.write("b/x", "x");
@@ -241,13 +241,13 @@ Deno.test("a listing that nobody reads on looks at no more than it must", async 
   const listing = new Listing(store, "", { recursive: true, after: null });
   const entries = listing[Symbol.asyncIterator]();
   assertEquals((await entries.next()).value?.path, "a");
-  temp.write("a/y", "y"); // What comes meanwhile is listed, since nobody had looked yet
+  temp.write("a/y", "y"); // Still listed, since `a` has not been read yet
   assertEquals((await entries.next()).value?.path, "a/x");
   assertEquals((await entries.next()).value?.path, "a/y");
   assert((await entries.return(undefined)).done);
 });
 
-Deno.test("a listing goes on where a folder has gone meanwhile", async () => {
+Deno.test("Listing: continues when a folder is removed during the listing", async () => {
   using temp = new TempDir();
   for (const path of ["a/x", "b/x", "c"]) temp.write(path, "x");
   const store = await DirectoryStore.open(temp.path);
@@ -260,13 +260,13 @@ Deno.test("a listing goes on where a folder has gone meanwhile", async () => {
 });
 
 Deno.test({
-  name: "a folder that may not be read is listed as one of which nothing is known",
+  name: "Listing: lists a folder without read permission, but not its contents",
   ignore: unprivilegedPrefix() === null,
   fn: async () => {
     using temp = new TempDir();
     for (const path of ["locked/x", "blind/x", "open/x"]) temp.write(path, "x");
     Deno.chmodSync(temp.join("locked"), 0o000);
-    Deno.chmodSync(temp.join("blind"), 0o600); // Its names can be read, but nothing of its files
+    Deno.chmodSync(temp.join("blind"), 0o600); // Names can be read, files not examined
     try {
       await using child = new ChildProcess(
         "list_child.ts",

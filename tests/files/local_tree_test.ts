@@ -12,7 +12,7 @@ function walk(path: string, to = ""): Promise<Array<LocalItem | UnsendableItem>>
   return Array.fromAsync(walkLocal(path, to));
 }
 
-/** What goes where: `type remote`, with the code of what cannot be sent. */
+/** Each item as `type remotePath`; an unsendable one with the class and code of its error. */
 async function plan(path: string, to = ""): Promise<string[]> {
   return (await walk(path, to)).map((item) => {
     if (item.type !== "unsendable") return `${item.type} ${item.remotePath}`;
@@ -22,7 +22,7 @@ async function plan(path: string, to = ""): Promise<string[]> {
   });
 }
 
-Deno.test("a file goes under its name, to the root or to a folder", async () => {
+Deno.test("walkLocal: maps a file to its name, in the root or in a folder", async () => {
   using temp = new TempDir();
   const path = temp.write("sub/a.bin", "12345");
   for (const [to, remotePath] of [["", "a.bin"], ["x/y", "x/y/a.bin"]] as const) {
@@ -30,7 +30,7 @@ Deno.test("a file goes under its name, to the root or to a folder", async () => 
   }
 });
 
-Deno.test("a folder goes with all that is in it, sorted, each folder before what is in it", async () => {
+Deno.test("walkLocal: maps a folder with its contents, sorted, each folder before its contents", async () => {
   using temp = new TempDir();
   for (const path of ["top/b/x", "top/a.txt", "top/b/a/y", "top/B"]) temp.write(path, "x");
   Deno.mkdirSync(temp.join("top/empty"));
@@ -47,7 +47,7 @@ Deno.test("a folder goes with all that is in it, sorted, each folder before what
   assertEquals((await plan(temp.join("top"), "to"))[1], "file to/top/B");
 });
 
-Deno.test("a folder has its name however it is written", async () => {
+Deno.test("walkLocal: maps a folder to its name for any spelling of its path", async () => {
   using temp = new TempDir();
   temp.write("top/sub/a", "x");
   for (const path of ["top/", "top/.", "top/sub/.."]) {
@@ -56,7 +56,7 @@ Deno.test("a folder has its name however it is written", async () => {
   assertEquals(await plan(temp.join("top/sub/../sub/a")), ["file a"]);
 });
 
-Deno.test("what is not there, or is neither file nor folder, cannot be sent", async () => {
+Deno.test("walkLocal: yields a missing path, and one that is neither file nor folder, as unsendable", async () => {
   using temp = new TempDir();
   const [missing] = await walk(temp.join("nothing"));
   assert(missing?.type === "unsendable");
@@ -69,7 +69,7 @@ Deno.test("what is not there, or is neither file nor folder, cannot be sent", as
 });
 
 Deno.test({
-  name: "in a folder, what is neither file nor folder is left out, and what is dead is told",
+  name: "walkLocal: leaves out special files in a folder, and yields dangling links as unsendable",
   ...onUnix,
   fn: async () => {
     using temp = new TempDir();
@@ -85,7 +85,7 @@ Deno.test({
 });
 
 Deno.test({
-  name: "links to files are followed, links to folders are not, but for what was asked for",
+  name: "walkLocal: follows links to files, and links to folders only at the given path",
   ...onUnix,
   fn: async () => {
     using temp = new TempDir();
@@ -103,7 +103,7 @@ Deno.test({
 });
 
 Deno.test({
-  name: "names that no server takes are told, and the rest is sent",
+  name: "walkLocal: yields names that the path rules forbid as unsendable, and continues",
   ...onUnix,
   fn: async () => {
     using temp = new TempDir();
@@ -122,13 +122,13 @@ Deno.test({
   },
 });
 
-Deno.test("a folder that cannot be read is told, after it, and the rest is sent", async () => {
+Deno.test("walkLocal: yields a folder that cannot be read as unsendable, and continues", async () => {
   using temp = new TempDir();
   for (const path of ["top/a/x", "top/b"]) temp.write(path, "x");
   const items: string[] = [];
   for await (const { type, remotePath } of walkLocal(temp.join("top"), "")) {
     items.push(`${type} ${remotePath}`);
-    // It is gone before anybody could look into it
+    // Removed before the walk reads it
     if (remotePath === "top/a" && type === "folder") {
       Deno.removeSync(temp.join("top/a"), { recursive: true });
     }
@@ -136,7 +136,7 @@ Deno.test("a folder that cannot be read is told, after it, and the rest is sent"
   assertEquals(items, ["folder top", "folder top/a", "unsendable top/a", "file top/b"]);
 });
 
-Deno.test("the folder for state of our own stays at home", async () => {
+Deno.test("walkLocal: skips the private folder", async () => {
   using temp = new TempDir();
   temp.write("top/.tcp-chat/x", "x");
   temp.write("top/a", "x");
@@ -145,7 +145,7 @@ Deno.test("the folder for state of our own stays at home", async () => {
 });
 
 Deno.test({
-  name: "names go composed, from where they are decomposed",
+  name: "walkLocal: maps decomposed names to NFC",
   ...onUnix,
   fn: async () => {
     using temp = new TempDir();
@@ -155,7 +155,7 @@ Deno.test({
   },
 });
 
-Deno.test("a file that is to be sent is found with its state, links followed", async () => {
+Deno.test("findLocalFile: finds a file with its stamp, links followed", async () => {
   using temp = new TempDir();
   const path = temp.write("a", "12345");
   const found = { realPath: path, stamp: stampOf(Deno.statSync(path)) };
@@ -165,7 +165,7 @@ Deno.test("a file that is to be sent is found with its state, links followed", a
   assertEquals(await findLocalFile(temp.join("link")), found);
 });
 
-Deno.test("what is no file, or not there, is not found", async () => {
+Deno.test("findLocalFile: fails for folders, special files and missing files", async () => {
   using temp = new TempDir();
   temp.write("folder/x", "x");
   const folder = await assertRejects(() => findLocalFile(temp.join("folder")), RequestError);

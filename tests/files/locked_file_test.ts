@@ -5,13 +5,13 @@ import { TempDir } from "../helpers/temp_dir.ts";
 
 const onUnix = { ignore: Deno.build.os === "windows" };
 
-Deno.test("openLocked makes the file and the folders that it needs", () => {
+Deno.test("openLocked: creates the file and its folders", () => {
   using temp = new TempDir();
   openLocked(temp.join("x/y/a")).close();
   assertEquals(temp.list("x/y"), ["a"]);
 });
 
-Deno.test("openLocked leaves what is in the file, for reading and writing", () => {
+Deno.test("openLocked: keeps the content of the file, for reading and writing", () => {
   using temp = new TempDir();
   const path = temp.write("a", "hello");
   {
@@ -23,7 +23,7 @@ Deno.test("openLocked leaves what is in the file, for reading and writing", () =
   assertEquals(Deno.readTextFileSync(path), "hello you");
 });
 
-Deno.test("openLocked is busy until whoever has the file closes it", () => {
+Deno.test("openLocked: is busy until the holder of the lock closes the file", () => {
   using temp = new TempDir();
   const path = temp.write("a", "hello");
   const first = openLocked(path);
@@ -35,7 +35,7 @@ Deno.test("openLocked is busy until whoever has the file closes it", () => {
   openLocked(path).close();
 });
 
-Deno.test("openLocked makes a new file where the one that is locked has another name by now", () => {
+Deno.test("openLocked: creates a new file when the locked one has been renamed", () => {
   using temp = new TempDir();
   const path = temp.join("a");
   using first = openLocked(path);
@@ -46,14 +46,14 @@ Deno.test("openLocked makes a new file where the one that is locked has another 
 });
 
 Deno.test({
-  name: "openLocked does not lock the file that a name led to just before",
+  name: "openLocked: opens again when the file is renamed between opening and locking",
   ...onUnix,
   fn: () => {
     using temp = new TempDir();
     const path = temp.write("a", "old");
     const open = Deno.openSync;
     let opened = 0;
-    // In the moment between opening and locking, another gives the file its final name
+    // Between opening and locking, another download renames the file
     Deno.openSync = ((...args: Parameters<typeof open>) => {
       const file = open(...args);
       if (opened++ === 0) Deno.renameSync(path, temp.join("b"));
@@ -71,7 +71,7 @@ Deno.test({
 });
 
 Deno.test({
-  name: "openLocked refuses folders, FIFOs and links, whatever they lead to",
+  name: "openLocked: refuses folders, FIFOs and all links",
   ...onUnix,
   fn: async () => {
     using temp = new TempDir();

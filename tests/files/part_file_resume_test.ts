@@ -10,7 +10,7 @@ import { TempDir } from "../helpers/temp_dir.ts";
 const CONTENT = patternedBytes(10_000);
 const SHA256 = sha256Of(CONTENT);
 
-/** A folder in which an earlier download has left so many bytes of the file. */
+/** A folder in which an earlier download has left a part. */
 class Fixture implements Disposable {
   readonly temp = new TempDir();
 
@@ -28,7 +28,7 @@ class Fixture implements Disposable {
   }
 }
 
-/** Hashes all that was kept, and returns how many slices that took. */
+/** Hashes all kept bytes, and returns the number of slices. */
 function hashAll(part: PartFile, sliceBytes: number): number {
   let slices = 1;
   while (!part.hashKept(sliceBytes)) slices++;
@@ -39,7 +39,7 @@ function assertDiskError(fn: () => unknown, reason: string): void {
   assertThrows(fn, DiskError, reason);
 }
 
-Deno.test("what was kept is hashed in slices of any size, and gone on with", () => {
+Deno.test("PartFile: hashes the kept bytes in slices of any size, and continues behind them", () => {
   for (const [sliceBytes, slices] of [[1_500, 3], [3_999, 2], [4_000, 1], [1e9, 1], [1, 4_000]]) {
     using fixture = new Fixture();
     const part = fixture.open();
@@ -53,7 +53,7 @@ Deno.test("what was kept is hashed in slices of any size, and gone on with", () 
   }
 });
 
-Deno.test("what was kept is hashed in slices that end inside a large read buffer, too", () => {
+Deno.test("PartFile: hashes the kept bytes in slices that end inside a large read buffer", () => {
   const content = patternedBytes(3 * 1024 * 1024 + 7);
   for (const sliceBytes of [1024 * 1024 - 1, 1024 * 1024, 1024 * 1024 + 1]) {
     using fixture = new Fixture(content);
@@ -64,7 +64,7 @@ Deno.test("what was kept is hashed in slices that end inside a large read buffer
   }
 });
 
-Deno.test("nothing that was kept is hashed at once", () => {
+Deno.test("PartFile: needs a single call to hash an empty part", () => {
   using fixture = new Fixture(null);
   const part = fixture.open();
   assertEquals(part.lengthBytes, 0);
@@ -72,7 +72,7 @@ Deno.test("nothing that was kept is hashed at once", () => {
   part.discard();
 });
 
-Deno.test("what was kept and is wrong makes the whole wrong, and nothing is left of it", () => {
+Deno.test("PartFile: removes a part whose kept bytes are wrong", () => {
   using fixture = new Fixture(patternedBytes(4_000, 2));
   const part = fixture.open();
   hashAll(part, 1e9);
@@ -82,7 +82,7 @@ Deno.test("what was kept and is wrong makes the whole wrong, and nothing is left
   assertEquals(fixture.temp.list(), []);
 });
 
-Deno.test("begin at 0 drops what was kept, hashed in part, as a whole or not at all", () => {
+Deno.test("PartFile: begin at 0 drops the kept bytes, however many of them are hashed", () => {
   for (const hashedBytes of [0, 1_000, 4_000]) {
     using fixture = new Fixture();
     const part = fixture.open();
@@ -97,7 +97,7 @@ Deno.test("begin at 0 drops what was kept, hashed in part, as a whole or not at 
   }
 });
 
-Deno.test("begin goes on only behind all that was kept and hashed", () => {
+Deno.test("PartFile: begin fails unless the offset is the end of the kept and hashed bytes", () => {
   for (
     const [hashedBytes, offset] of [[0, 4_000], [3_999, 4_000], [4_000, 3_999], [4_000, 4_001]]
   ) {
@@ -110,7 +110,7 @@ Deno.test("begin goes on only behind all that was kept and hashed", () => {
   }
 });
 
-Deno.test("a part of just as much as may be kept is kept, of a longer one nothing is", () => {
+Deno.test("PartFile: keeps a part of at most keepBytes, and empties a longer one", () => {
   for (const [keepBytes, length] of [[4_001, 4_000], [4_000, 4_000], [3_999, 0], [0, 0]]) {
     using fixture = new Fixture();
     const part = fixture.open(keepBytes!);
@@ -122,7 +122,7 @@ Deno.test("a part of just as much as may be kept is kept, of a longer one nothin
   }
 });
 
-Deno.test("a part that became shorter while it was hashed is an error of the disk", () => {
+Deno.test("PartFile: throws a DiskError when the part shrinks while it is hashed", () => {
   for (const left of [0, 999, 2_000]) {
     using fixture = new Fixture();
     const part = fixture.open();
@@ -133,7 +133,7 @@ Deno.test("a part that became shorter while it was hashed is an error of the dis
   }
 });
 
-Deno.test("the version is kept beside the part until the file is whole, wrong or dropped", () => {
+Deno.test("PartFile: keeps the version beside the part until the file is committed, wrong or discarded", () => {
   for (const end of ["commit", "wrong", "discard", "close"] as const) {
     using fixture = new Fixture(null);
     const part = fixture.open();
@@ -151,7 +151,7 @@ Deno.test("the version is kept beside the part until the file is whole, wrong or
   }
 });
 
-Deno.test("close of an empty part takes its version along", () => {
+Deno.test("PartFile: close of an empty part removes its version, too", () => {
   using fixture = new Fixture(null);
   const part = fixture.open();
   part.begin(detailsOf(CONTENT, { version: "v2" }));
@@ -159,7 +159,7 @@ Deno.test("close of an empty part takes its version along", () => {
   assertEquals(fixture.temp.list(), []);
 });
 
-Deno.test("the version is renewed when a download starts over, and kept when it goes on", () => {
+Deno.test("PartFile: begin stores the version, new or the same", () => {
   for (const [offset, version] of [[0, "v2"], [4_000, "v1"]] as const) {
     using fixture = new Fixture();
     const part = fixture.open();
@@ -171,7 +171,7 @@ Deno.test("the version is renewed when a download starts over, and kept when it 
   }
 });
 
-Deno.test("names that are too long for .part and .version keep both under their hash", () => {
+Deno.test("PartFile: stores part and version under a hash when the name is too long for them", () => {
   for (const length of [241, 242, 250, 251, 255]) {
     using temp = new TempDir();
     const name = "x".repeat(length);
@@ -192,7 +192,7 @@ Deno.test("names that are too long for .part and .version keep both under their 
   }
 });
 
-Deno.test("on a full disk a part stays or goes, as its target says", () => {
+Deno.test("PartFile: keeps or removes the part on a full disk, as staysOnError says", () => {
   const big = patternedBytes(3 * 1024 * 1024);
   for (const [staysOnError, left] of [[true, ["a.bin.part"]], [false, []]] as const) {
     using temp = new TempDir();
@@ -210,16 +210,16 @@ Deno.test("on a full disk a part stays or goes, as its target says", () => {
   }
 });
 
-Deno.test("what an earlier transfer left of a file that is there by now is dropped", () => {
+Deno.test("dropPart: removes a part and its version", () => {
   using fixture = new Fixture();
   dropPart(fixture.temp.join("a.bin.part"));
   assertEquals(fixture.temp.list(), []);
-  dropPart(fixture.temp.join("a.bin.part")); // There is nothing any more
+  dropPart(fixture.temp.join("a.bin.part")); // Nothing is left to remove
   dropPart(fixture.temp.join("nowhere/a.bin.part"));
   assertEquals(fixture.temp.list(), []);
 });
 
-Deno.test("what is left of a part is dropped: a note alone, an empty part, another name", () => {
+Deno.test("dropPart: removes a version alone, an empty part, and a part with another hard link", () => {
   using temp = new TempDir();
   const path = temp.join("a.bin.part");
   temp.write("a.bin.part.version", "v1");
@@ -227,14 +227,14 @@ Deno.test("what is left of a part is dropped: a note alone, an empty part, anoth
   temp.write("a.bin.part", "");
   dropPart(path);
   assertEquals(temp.list(), []);
-  if (Deno.build.os === "windows") return; // It does not tell of other names
+  if (Deno.build.os === "windows") return; // Link counts are not reported there
   Deno.linkSync(temp.write("a.bin", CONTENT), path);
   dropPart(path);
   assertEquals(temp.list(), ["a.bin"]);
   assertEquals(Deno.readFileSync(temp.join("a.bin")), CONTENT);
 });
 
-Deno.test("what may be no part, or is in use, is not dropped", () => {
+Deno.test("dropPart: keeps files that may be no part, and locked parts", () => {
   using mine = new Fixture(CONTENT, null);
   dropPart(mine.temp.join("a.bin.part"));
   assertEquals(mine.temp.list(), ["a.bin.part"]);
@@ -253,7 +253,7 @@ Deno.test("what may be no part, or is in use, is not dropped", () => {
 });
 
 Deno.test({
-  name: "a part that has another name by now is not gone on with, and that file stays as it is",
+  name: "PartFile: does not continue a part with another hard link, and leaves that file unchanged",
   ignore: Deno.build.os === "windows",
   fn: () => {
     using fixture = new Fixture();
@@ -268,8 +268,8 @@ Deno.test({
 });
 
 Deno.test({
-  name: "commit names nothing that has taken the place of the part",
-  ignore: Deno.build.os === "windows", // It lets nothing take the place of a file that is open
+  name: "PartFile: commit fails when another file has replaced the part",
+  ignore: Deno.build.os === "windows", // An open file cannot be replaced there
   fn() {
     using fixture = new Fixture(null);
     const { temp } = fixture;

@@ -16,7 +16,7 @@ function target(temp: TempDir, overrides: Partial<FileTarget> = {}): FileTarget 
   return targetIn(temp.path, overrides);
 }
 
-/** Opens a part that is to become {@link CONTENT}. */
+/** Opens a part for {@link CONTENT}. */
 function begin(target: FileTarget, details = detailsOf(CONTENT)): PartFile {
   const part = new PartFile(target);
   part.begin(details);
@@ -37,14 +37,14 @@ function assertDiskError(fn: () => unknown, code: string): void {
   assertEquals(assertThrows(fn, DiskError).code, code);
 }
 
-Deno.test("commit gives a file that is whole and right its name", () => {
+Deno.test("PartFile: commit moves a whole and verified file to its final name", () => {
   using temp = new TempDir();
   assertEquals(receive(target(temp)), temp.join("a.bin"));
   assertEquals(temp.list(), ["a.bin"]);
   assertEquals(Deno.readFileSync(temp.join("a.bin")), CONTENT);
 });
 
-Deno.test("commit tells the state of the file that it has named", () => {
+Deno.test("PartFile: commit returns the stamp of the committed file", () => {
   using temp = new TempDir();
   const part = begin(target(temp), detailsOf(CONTENT, { modifiedMs: 1_234_567_890_123 }));
   part.write(CONTENT);
@@ -52,7 +52,7 @@ Deno.test("commit tells the state of the file that it has named", () => {
   assertEquals(part.commit(SHA256), { path, stamp: stampOf(Deno.statSync(path)) });
 });
 
-Deno.test("commit gives an empty file its name", () => {
+Deno.test("PartFile: commit moves an empty file to its final name", () => {
   using temp = new TempDir();
   const empty = new Uint8Array(0);
   const part = begin(target(temp), detailsOf(empty));
@@ -60,7 +60,7 @@ Deno.test("commit gives an empty file its name", () => {
   assertEquals(temp.list(), ["a.bin"]);
 });
 
-Deno.test("a file has no name before it is committed", () => {
+Deno.test("PartFile: creates no final name before commit", () => {
   using temp = new TempDir();
   const part = begin(target(temp));
   part.write(CONTENT);
@@ -68,7 +68,7 @@ Deno.test("a file has no name before it is committed", () => {
   part.commit(SHA256);
 });
 
-Deno.test("commit leaves nothing of a file that is wrong or short", () => {
+Deno.test("PartFile: commit removes a file that is wrong or too short", () => {
   for (const content of [OTHER, CONTENT.subarray(1), new Uint8Array(0)]) {
     using temp = new TempDir();
     assertEquals(receive(target(temp), content), "wrong");
@@ -76,7 +76,7 @@ Deno.test("commit leaves nothing of a file that is wrong or short", () => {
   }
 });
 
-Deno.test("commit leaves nothing of a file that is right but not of its size", () => {
+Deno.test("PartFile: commit removes a file with the right hash but the wrong size", () => {
   for (const sizeBytes of [CONTENT.length + 1, 2 * CONTENT.length]) {
     using temp = new TempDir();
     assertEquals(receive(target(temp), CONTENT, detailsOf(CONTENT, { sizeBytes })), "wrong");
@@ -84,19 +84,19 @@ Deno.test("commit leaves nothing of a file that is right but not of its size", (
   }
 });
 
-Deno.test("write takes as much as was announced, and not one byte more", () => {
+Deno.test("PartFile: write accepts the announced size, and not a byte more", () => {
   using temp = new TempDir();
   const part = begin(target(temp));
   part.write(CONTENT.subarray(0, 9_999));
   assertEquals(part.lengthBytes, 9_999);
   const error = assertThrows(() => part.write(CONTENT.subarray(0, 2)), ProtocolError, "10000");
   assertEquals(error.code, "bad-sequence");
-  part.write(CONTENT.subarray(9_999)); // Nothing of it was taken
+  part.write(CONTENT.subarray(9_999)); // Nothing of the last write was accepted
   assertEquals(placeOf(part.commit(SHA256)), temp.join("a.bin"));
   assertEquals(Deno.readFileSync(temp.join("a.bin")), CONTENT);
 });
 
-Deno.test("write takes nothing of a file that was not announced", () => {
+Deno.test("PartFile: write accepts nothing before begin", () => {
   using temp = new TempDir();
   const part = new PartFile(target(temp));
   assertThrows(() => part.write(new Uint8Array(1)), ProtocolError);
@@ -104,7 +104,7 @@ Deno.test("write takes nothing of a file that was not announced", () => {
   assertEquals(temp.list(), []);
 });
 
-Deno.test("commit replaces nothing unasked: the next free number is taken", () => {
+Deno.test("PartFile: commit uses the next free number, and replaces no file", () => {
   using temp = new TempDir();
   temp.write("a.bin", "mine");
   temp.write("a (2).bin", "mine too");
@@ -116,7 +116,7 @@ Deno.test("commit replaces nothing unasked: the next free number is taken", () =
 });
 
 Deno.test({
-  name: "a name that a folder or a dead link has is taken, too",
+  name: "PartFile: commit treats the name of a folder or a dangling link as taken",
   ...onUnix,
   fn: () => {
     using temp = new TempDir();
@@ -127,7 +127,7 @@ Deno.test({
   },
 });
 
-Deno.test("commit with replace takes the place of what is there, in one step", () => {
+Deno.test("PartFile: commit with replace swaps the files in one step", () => {
   using temp = new TempDir();
   temp.write("a.bin", OTHER);
   using reader = Deno.openSync(temp.join("a.bin"));
@@ -135,18 +135,18 @@ Deno.test("commit with replace takes the place of what is there, in one step", (
   assertEquals(temp.list(), ["a.bin"]);
   assertEquals(Deno.readFileSync(temp.join("a.bin")), CONTENT);
   const before = new Uint8Array(OTHER.length);
-  assertEquals(reader.readSync(before), OTHER.length); // The old file is whole for who has it open
+  assertEquals(reader.readSync(before), OTHER.length); // Still the whole old file
   assertEquals(before, OTHER);
 });
 
-Deno.test("commit with replace leaves what is there alone when the new file is wrong", () => {
+Deno.test("PartFile: commit with replace keeps the old file when the new one is wrong", () => {
   using temp = new TempDir();
   temp.write("a.bin", OTHER);
   assertEquals(receive(target(temp, { ifTaken: "replace" }), new Uint8Array(10_000)), "wrong");
   assertEquals(Deno.readFileSync(temp.join("a.bin")), OTHER);
 });
 
-Deno.test("commit that is to refuse leaves what is there alone, and the part if that is to stay", () => {
+Deno.test("PartFile: commit with refuse keeps the old file, and the part if staysOnError is set", () => {
   for (
     const [staysOnError, left] of [[true, ["a.bin", "a.bin.part"]], [false, ["a.bin"]]] as const
   ) {
@@ -158,7 +158,7 @@ Deno.test("commit that is to refuse leaves what is there alone, and the part if 
   }
 });
 
-Deno.test("commit fails when it cannot give the name, and keeps the part if that is to stay", () => {
+Deno.test("PartFile: commit fails when the rename fails, and keeps the part if staysOnError is set", () => {
   for (
     const [staysOnError, left] of [[true, ["a.bin", "a.bin.part"]], [false, ["a.bin"]]] as const
   ) {
@@ -170,19 +170,19 @@ Deno.test("commit fails when it cannot give the name, and keeps the part if that
   }
 });
 
-Deno.test("a part belongs to one download at a time", () => {
+Deno.test("PartFile: locks the part against another download", () => {
   using temp = new TempDir();
   const first = begin(target(temp));
   first.write(CONTENT);
   assertDiskError(() => new PartFile(target(temp)), "busy");
-  const other = new PartFile(target(temp, { name: "b.bin" })); // Another name is free
+  const other = new PartFile(target(temp, { name: "b.bin" })); // Another part is free
   other.discard();
   assertEquals(placeOf(first.commit(SHA256)), temp.join("a.bin"));
-  assertEquals(Deno.readFileSync(temp.join("a.bin")), CONTENT); // The second has not emptied it
+  assertEquals(Deno.readFileSync(temp.join("a.bin")), CONTENT); // Not emptied
   assertEquals(receive(target(temp)), temp.join("a (1).bin"));
 });
 
-Deno.test("a part of before is written anew where nothing is to be kept", () => {
+Deno.test("PartFile: overwrites an earlier part when keepBytes is 0", () => {
   using temp = new TempDir();
   temp.write("a.bin.part", new Uint8Array(20_000));
   assertEquals(receive(target(temp)), temp.join("a.bin"));
@@ -190,7 +190,7 @@ Deno.test("a part of before is written anew where nothing is to be kept", () => 
   assertEquals(temp.list(), ["a.bin"]);
 });
 
-Deno.test("close leaves a part with data behind, discard leaves none", () => {
+Deno.test("PartFile: close leaves a part with data behind, discard removes it", () => {
   using temp = new TempDir();
   const kept = begin(target(temp));
   kept.write(CONTENT.subarray(0, 10));
@@ -203,7 +203,7 @@ Deno.test("close leaves a part with data behind, discard leaves none", () => {
   assertEquals(Deno.readFileSync(temp.join("a.bin.part")), CONTENT.slice(0, 10));
 });
 
-Deno.test("giveUp leaves a part with data behind if that is to stay", () => {
+Deno.test("PartFile: giveUp leaves a part with data behind if staysOnError is set", () => {
   using temp = new TempDir();
   for (const [name, staysOnError] of [["a.bin", true], ["b.bin", false]] as const) {
     const part = begin(target(temp, { name, staysOnError }));
@@ -213,7 +213,7 @@ Deno.test("giveUp leaves a part with data behind if that is to stay", () => {
   assertEquals(temp.list(), ["a.bin.part"]);
 });
 
-Deno.test("discard and commit do with a part that somebody has removed", () => {
+Deno.test("PartFile: discard succeeds and commit fails when the part has been removed", () => {
   using temp = new TempDir();
   const dropped = begin(target(temp));
   Deno.removeSync(temp.join("a.bin.part"));
@@ -226,7 +226,7 @@ Deno.test("discard and commit do with a part that somebody has removed", () => {
 });
 
 Deno.test({
-  name: "a part that is a link, a folder or a FIFO is refused and left alone",
+  name: "PartFile: refuses a part that is a link, a folder or a FIFO, and leaves it unchanged",
   ...onUnix,
   fn: async () => {
     using temp = new TempDir();
@@ -244,7 +244,7 @@ Deno.test({
   },
 });
 
-Deno.test("the folder is made, and one that cannot be made is an error of the disk", () => {
+Deno.test("PartFile: creates the folder, and throws a DiskError when it cannot", () => {
   using temp = new TempDir();
   const deep = targetIn(temp.join("x/y"));
   assertEquals(receive(deep), temp.join("x/y/a.bin"));
@@ -252,20 +252,20 @@ Deno.test("the folder is made, and one that cannot be made is an error of the di
   assertThrows(() => new PartFile(targetIn(temp.join("file/x"))), DiskError);
 });
 
-Deno.test("a part may lie in another folder than the file: both are made", () => {
+Deno.test("PartFile: creates the folders of the part and of the file", () => {
   using temp = new TempDir();
   const away = target(temp, {
     directory: temp.join("x/y"),
     partPath: temp.join(".tcp-chat/1.once"),
   });
   const part = begin(away);
-  assertEquals(temp.list(), [".tcp-chat"]); // The other is made when the file is whole
+  assertEquals(temp.list(), [".tcp-chat"]); // The other one is created by commit
   part.write(CONTENT);
   assertEquals(placeOf(part.commit(SHA256)), temp.join("x/y/a.bin"));
   assertEquals(temp.list(".tcp-chat"), []);
 });
 
-Deno.test("names of 255 bytes can be received, again and again", () => {
+Deno.test("PartFile: receives names of 255 bytes repeatedly", () => {
   using temp = new TempDir();
   const name = "x".repeat(251) + ".bin";
   assertEquals(receive(target(temp, { name })), temp.join(name));
@@ -275,7 +275,7 @@ Deno.test("names of 255 bytes can be received, again and again", () => {
   assertEquals(temp.list().length, 5);
 });
 
-Deno.test("a file gets the time of modification that it is to have, to the millisecond", () => {
+Deno.test("PartFile: commit sets the time of modification, to the millisecond", () => {
   using temp = new TempDir();
   for (const modifiedMs of [0, 1, 1_700_000_000_123, -86_400_000, 4_102_444_800_000]) {
     const path = receive(
@@ -287,7 +287,7 @@ Deno.test("a file gets the time of modification that it is to have, to the milli
   }
 });
 
-Deno.test("a file without a time of modification has that of writing", () => {
+Deno.test("PartFile: commit keeps the time of writing when modifiedMs is null", () => {
   using temp = new TempDir();
   const before = Date.now();
   const path = receive(target(temp));

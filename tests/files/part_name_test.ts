@@ -1,24 +1,24 @@
 import { assert, assertEquals } from "@std/assert";
-import { findPart, partName, versionPath } from "../../lib/files/part_names.ts";
 import { numberedName } from "../../lib/files/commit_name.ts";
+import { findPart, partName, versionPath } from "../../lib/files/part_names.ts";
 import { checkName } from "../../lib/protocol/path.ts";
 import { utf8Length } from "../../lib/protocol/text.ts";
 import { sha256Of } from "../helpers/bytes.ts";
 import { TempDir } from "../helpers/temp_dir.ts";
 
-Deno.test("partName is the name with .part, while that fits", () => {
+Deno.test("partName: appends .part if that fits", () => {
   assertEquals(partName("a.txt"), "a.txt.part");
   assertEquals(partName("x".repeat(250)), "x".repeat(250) + ".part");
   assertEquals(partName("é".repeat(125)), "é".repeat(125) + ".part");
 });
 
-Deno.test("partName is a hash of a name that is too long", () => {
+Deno.test("partName: hashes a name that is too long", () => {
   for (const name of ["x".repeat(251), "x".repeat(255), "é".repeat(126)]) {
     assertEquals(partName(name), sha256Of(name) + ".part");
   }
 });
 
-Deno.test("numberedName puts the number before the extension", () => {
+Deno.test("numberedName: puts the number before the extension", () => {
   assertEquals(numberedName("a.txt", 0), "a.txt");
   assertEquals(numberedName("a.txt", 1), "a (1).txt");
   assertEquals(numberedName("a.tar.gz", 12), "a.tar (12).gz");
@@ -27,7 +27,7 @@ Deno.test("numberedName puts the number before the extension", () => {
   assertEquals(numberedName("名前.txt", 2), "名前 (2).txt");
 });
 
-Deno.test("numberedName cuts the stem of a name that grows too long, between characters", () => {
+Deno.test("numberedName: cuts the stem of a name that is too long, between characters", () => {
   assertEquals(numberedName("x".repeat(255), 1), "x".repeat(251) + " (1)");
   assertEquals(numberedName("x".repeat(251) + ".txt", 1), "x".repeat(247) + " (1).txt");
   assertEquals(numberedName("x".repeat(251) + ".txt", 9_999), "x".repeat(244) + " (9999).txt");
@@ -35,7 +35,7 @@ Deno.test("numberedName cuts the stem of a name that grows too long, between cha
   assertEquals(numberedName("x".repeat(251), 1), "x".repeat(251) + " (1)");
 });
 
-Deno.test("numberedName finds an allowed name for every name of 255 bytes", () => {
+Deno.test("numberedName: returns an allowed name for every name of 255 bytes", () => {
   for (let dot = 0; dot < 254; dot++) {
     const name = "x".repeat(dot) + "." + "y".repeat(254 - dot);
     for (const number of [1, 9_999]) {
@@ -47,7 +47,7 @@ Deno.test("numberedName finds an allowed name for every name of 255 bytes", () =
   }
 });
 
-Deno.test("versionPath is the part with .version, or a hash of it where that is too long", () => {
+Deno.test("versionPath: appends .version, or hashes a name that is too long", () => {
   using temp = new TempDir();
   assertEquals(versionPath(temp.join("a.txt.part")), temp.join("a.txt.part.version"));
   const longest = "x".repeat(242) + ".part";
@@ -56,7 +56,7 @@ Deno.test("versionPath is the part with .version, or a hash of it where that is 
   assertEquals(versionPath(temp.join(tooLong)), temp.join(sha256Of(tooLong) + ".version"));
 });
 
-Deno.test("findPart tells what an earlier download left, and of which version that is", () => {
+Deno.test("findPart: returns the size and the version of an earlier part", () => {
   using temp = new TempDir();
   const path = temp.join("a.part");
   assertEquals(findPart(path), null);
@@ -70,7 +70,7 @@ Deno.test("findPart tells what an earlier download left, and of which version th
   assertEquals(findPart(path), null);
 });
 
-Deno.test("findPart does not count what is no regular file as a part", () => {
+Deno.test("findPart: ignores entries that are not regular files", () => {
   using temp = new TempDir();
   temp.write("folder.part/x", "x");
   assertEquals(findPart(temp.join("folder.part")), null);

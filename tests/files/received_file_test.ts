@@ -19,7 +19,7 @@ function wanted(temp: TempDir, overrides: Partial<WantedFile> = {}): WantedFile 
   };
 }
 
-Deno.test("findReceived finds a file that is there, under its name or a numbered one", () => {
+Deno.test("findReceived: finds an existing file under its name or a numbered one", () => {
   using temp = new TempDir();
   assertEquals(findReceived(wanted(temp)), null);
   assertEquals(findReceived(wanted(temp, { directory: temp.join("nowhere") })), null);
@@ -34,7 +34,7 @@ Deno.test("findReceived finds a file that is there, under its name or a numbered
   assertEquals(findReceived(wanted(temp, { numbered: false })), temp.join("a.bin"));
 });
 
-Deno.test("findReceived stops at the first free number, and passes over folders", () => {
+Deno.test("findReceived: stops at the first free number, and skips folders", () => {
   using temp = new TempDir();
   Deno.mkdirSync(temp.join("a.bin"));
   temp.write("a (2).bin", CONTENT);
@@ -43,14 +43,14 @@ Deno.test("findReceived stops at the first free number, and passes over folders"
   assertEquals(findReceived(wanted(temp)), temp.join("a (1).bin"));
 });
 
-Deno.test("findReceived trusts the content, not the size alone", () => {
+Deno.test("findReceived: compares the content, not only the size", () => {
   using temp = new TempDir();
   temp.write("a.bin", OTHER);
   assertEquals(Deno.statSync(temp.join("a.bin")).size, CONTENT.length);
   assertEquals(findReceived(wanted(temp)), null);
 });
 
-Deno.test("findReceived finds an empty file", () => {
+Deno.test("findReceived: finds an empty file", () => {
   using temp = new TempDir();
   temp.write("a.bin", "");
   const empty = wanted(temp, { sizeBytes: 0, sha256: sha256Of("") });
@@ -58,7 +58,7 @@ Deno.test("findReceived finds an empty file", () => {
 });
 
 Deno.test({
-  name: "findReceived opens no FIFO, and fails where it cannot look",
+  name: "findReceived: opens no FIFO, and fails when the folder cannot be read",
   ...onUnix,
   fn: async () => {
     using temp = new TempDir();
@@ -71,7 +71,7 @@ Deno.test({
   },
 });
 
-Deno.test("hashFile hashes files of any size", () => {
+Deno.test("hashFileSync: hashes files of any size", () => {
   using temp = new TempDir();
   for (const size of [0, 1, 1_024 * 1_024, 1_024 * 1_024 + 1]) {
     const content = patternedBytes(size);

@@ -19,7 +19,7 @@ function modeOf(path: string): string {
   return (Deno.statSync(path).mode! & 0o777).toString(8);
 }
 
-Deno.test("an identity is made once, with the names of the host and our own, and kept", async () => {
+Deno.test("loadOwnCertificate: creates a certificate once, for the given names and OWN_NAME", async () => {
   using temp = new TempDir();
   const folder = temp.join("state/tcp-chat");
   const made = await loadOwnCertificate(folder, NAMES);
@@ -33,7 +33,8 @@ Deno.test("an identity is made once, with the names of the host and our own, and
 });
 
 Deno.test({
-  name: "only the owner may read the key, even if that was once different",
+  name:
+    "loadOwnCertificate: gives the folder mode 0700 and its files 0600, and restores that of the key",
   ...onUnix,
   fn: async () => {
     using temp = new TempDir();
@@ -47,7 +48,7 @@ Deno.test({
   },
 });
 
-Deno.test("a certificate is renewed before it expires, and the key stays", async () => {
+Deno.test("loadOwnCertificate: renews the certificate before it expires, with the same key", async () => {
   using temp = new TempDir();
   const made = await loadOwnCertificate(temp.path, NAMES);
   const inTime = await loadOwnCertificate(temp.path, NAMES, made.validToMs - 31 * DAY_MS);
@@ -60,7 +61,7 @@ Deno.test("a certificate is renewed before it expires, and the key stays", async
   assertEquals(late.fingerprint, made.fingerprint);
 });
 
-Deno.test("a certificate is renewed for a clock that was set back, and for a new name", async () => {
+Deno.test("loadOwnCertificate: renews the certificate when the clock was set back or a name is new", async () => {
   using temp = new TempDir();
   const made = await loadOwnCertificate(temp.path, NAMES);
   const early = await loadOwnCertificate(temp.path, NAMES, Date.now() - 3_000 * DAY_MS);
@@ -70,7 +71,7 @@ Deno.test("a certificate is renewed for a clock that was set back, and for a new
   assertEquals(renamed.fingerprint, made.fingerprint);
 });
 
-Deno.test("a lost or broken certificate is made again for the key", async () => {
+Deno.test("loadOwnCertificate: replaces a lost or broken certificate, with the same key", async () => {
   using temp = new TempDir();
   const { fingerprint } = await loadOwnCertificate(temp.path, NAMES);
   Deno.removeSync(temp.join("tls-cert.pem"));
@@ -81,7 +82,7 @@ Deno.test("a lost or broken certificate is made again for the key", async () => 
   assertEquals((await loadOwnCertificate(temp.path, NAMES)).fingerprint, fingerprint);
 });
 
-Deno.test("a broken key is never replaced: clients know it", async () => {
+Deno.test("loadOwnCertificate: never replaces a broken key, since clients pin it", async () => {
   using temp = new TempDir();
   temp.write("tls-key.pem", "half a k");
   const error = await assertRejects(() => loadOwnCertificate(temp.path, NAMES), CertificateError);
@@ -89,7 +90,7 @@ Deno.test("a broken key is never replaced: clients know it", async () => {
   assertEquals(Deno.readTextFileSync(temp.join("tls-key.pem")), "half a k");
 });
 
-Deno.test("whoever makes it at the same time gets the same, also in another process", async () => {
+Deno.test("loadOwnCertificate: returns the same key to concurrent callers and processes", async () => {
   using temp = new TempDir();
   const children = Array.from(
     { length: 3 },
@@ -106,20 +107,20 @@ Deno.test("whoever makes it at the same time gets the same, also in another proc
   for (const child of children) await child[Symbol.asyncDispose]();
 });
 
-Deno.test("a folder that cannot be had is an error of the disk", async () => {
+Deno.test("loadOwnCertificate: throws a DiskError when the folder cannot be created", async () => {
   using temp = new TempDir();
   const file = temp.write("file", "");
   await assertRejects(() => loadOwnCertificate(file, NAMES), DiskError);
 });
 
-Deno.test("the names of this host are such that a certificate can carry", async () => {
+Deno.test("hostNames: returns names that a certificate can contain", async () => {
   using temp = new TempDir();
   const names = hostNames();
   assert(names.includes("localhost"));
   await loadOwnCertificate(temp.path, names);
 });
 
-Deno.test("an identity is read from files, chain and all", async () => {
+Deno.test("readCertificate: reads a key and a certificate with its chain", async () => {
   using temp = new TempDir();
   const authority = await issue({ subject: "CN=authority", isAuthority: true });
   const own = await issue({ issuer: authority });
@@ -132,37 +133,40 @@ Deno.test("an identity is read from files, chain and all", async () => {
   assert(!read.certificate.includes("words"));
 });
 
-Deno.test("what is wrong with files is told", async () => {
+Deno.test("readCertificate: throws an error with a code and the faulty file", async () => {
   using temp = new TempDir();
   const good = await issue();
   const key = temp.write("key.pem", good.key);
   const certificate = temp.write("cert.pem", good.certificate);
-  const faultOf = async (certificatePath: string, keyPath: string) => {
+  const errorOf = async (certificatePath: string, keyPath: string) => {
     const reading = () => readCertificate(certificatePath, keyPath);
     const { code, path } = await assertRejects(reading, CertificateError);
     return [code, path] as [CertificateErrorCode, string];
   };
-  assertEquals(await faultOf(key, key), ["no-certificate", key]);
-  assertEquals(await faultOf(certificate, certificate), ["no-key", certificate]);
+  assertEquals(await errorOf(key, key), ["no-certificate", key]);
+  assertEquals(await errorOf(certificate, certificate), ["no-key", certificate]);
   const other = temp.write("other.pem", (await issue()).key);
-  assertEquals(await faultOf(certificate, other), ["mismatch", certificate]);
+  assertEquals(await errorOf(certificate, other), ["mismatch", certificate]);
   const secret =
     "-----BEGIN ENCRYPTED PRIVATE KEY-----\nAAAA\n-----END ENCRYPTED PRIVATE KEY-----\n";
   const encrypted = temp.write("encrypted.pem", secret);
-  assertEquals(await faultOf(certificate, encrypted), ["key-encrypted", encrypted]);
-  const of = async (wishes: Parameters<typeof issue>[0]) =>
-    temp.write("special.pem", (await issue({ ...wishes, keys: good.keys })).certificate);
-  const special = await of({ isAuthority: true });
-  assertEquals(await faultOf(special, key), ["authority", special]);
-  assertEquals(await faultOf(await of({ fromDays: -9, toDays: -8 }), key), ["expired", special]);
-  assertEquals(await faultOf(await of({ fromDays: 8, toDays: 9 }), key), [
+  assertEquals(await errorOf(certificate, encrypted), ["key-encrypted", encrypted]);
+  const writeSpecial = async (overrides: Parameters<typeof issue>[0]) =>
+    temp.write("special.pem", (await issue({ ...overrides, keys: good.keys })).certificate);
+  const special = await writeSpecial({ isAuthority: true });
+  assertEquals(await errorOf(special, key), ["authority", special]);
+  assertEquals(await errorOf(await writeSpecial({ fromDays: -9, toDays: -8 }), key), [
+    "expired",
+    special,
+  ]);
+  assertEquals(await errorOf(await writeSpecial({ fromDays: 8, toDays: 9 }), key), [
     "not-yet-valid",
     special,
   ]);
   await assertRejects(() => readCertificate(temp.join("nothing"), key), DiskError);
 });
 
-Deno.test("a key of a kind that TLS here cannot use is told", async () => {
+Deno.test("readCertificate: refuses a key of a kind that the runtime's TLS cannot use", async () => {
   using temp = new TempDir();
   const { privateKey } = await crypto.subtle.generateKey(
     {

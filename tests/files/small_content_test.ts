@@ -4,14 +4,14 @@ import { readSmall } from "../../lib/worker/small_file.ts";
 import { patternedBytes, sha256Of } from "../helpers/bytes.ts";
 import { TempDir } from "../helpers/temp_dir.ts";
 
-/** Writes a file that was not written just now. */
+/** Writes a file with an old modification time. */
 function writeOld(temp: TempDir, path: string, content: string | Uint8Array): string {
   const full = temp.write(path, content);
   Deno.utimeSync(full, new Date(), new Date(Date.now() - 60_000));
   return full;
 }
 
-Deno.test("files up to 64 KiB are read as one piece, larger ones are not", () => {
+Deno.test("openSmall: opens files up to 64 KiB, and no larger ones", () => {
   using temp = new TempDir();
   for (const size of [0, 1, SMALL_FILE_BYTES - 1, SMALL_FILE_BYTES, SMALL_FILE_BYTES + 1]) {
     const content = patternedBytes(size);
@@ -29,7 +29,7 @@ Deno.test("files up to 64 KiB are read as one piece, larger ones are not", () =>
 });
 
 Deno.test({
-  name: "what is no file, leads out, is private or not there is left to the usual way",
+  name: "openSmall: returns null for folders, links out of the root, private and missing files",
   ignore: Deno.build.os === "windows",
   fn: () => {
     using temp = new TempDir();
@@ -48,7 +48,7 @@ Deno.test({
   },
 });
 
-Deno.test("a file that could be written again without its state showing it is left to the usual way", () => {
+Deno.test("openSmall: returns null for a file that was just written", () => {
   using temp = new TempDir();
   const writtenMs = Date.UTC(2020, 1, 29);
   Deno.utimeSync(temp.write("a", "a"), new Date(), new Date(writtenMs));
@@ -63,7 +63,7 @@ Deno.test("a file that could be written again without its state showing it is le
   }
 });
 
-Deno.test("a small file that changes after it was opened is not handed out", () => {
+Deno.test("readSmall: returns null when the file changes after it was opened", () => {
   using temp = new TempDir();
   const path = writeOld(temp, "a", "before");
   const source = openSmall(temp.path, "a");

@@ -16,7 +16,7 @@ function assertChanged(fn: () => unknown): void {
   assertEquals(assertThrows(fn, RequestError).code, "changed");
 }
 
-/** What can happen to a file, each so that its times or its size tell. */
+/** Changes of a file, each of which its stamp shows. */
 const CHANGES: Record<string, (path: string) => void> = {
   "grown": (path) => Deno.writeFileSync(path, new Uint8Array(1), { append: true }),
   "shrunk": (path) => Deno.truncateSync(path, 500),
@@ -33,7 +33,7 @@ const CHANGES: Record<string, (path: string) => void> = {
   },
 };
 
-Deno.test("SourceFile reads a file in pieces of any size", async () => {
+Deno.test("SourceFile: reads a file in pieces of any size", async () => {
   using temp = new TempDir();
   const file = await store(temp);
   for (const size of [1, 7, 999, 1_000, 1_001, 5_000]) {
@@ -42,12 +42,12 @@ Deno.test("SourceFile reads a file in pieces of any size", async () => {
     const read: number[] = [];
     while (source.leftBytes > 0) read.push(...into.subarray(0, source.read(into)));
     assertEquals(new Uint8Array(read), CONTENT);
-    assertEquals(source.read(into), 0); // Nothing is left
+    assertEquals(source.read(into), 0); // End of file
     source.close();
   }
 });
 
-Deno.test("SourceFile reads an empty file", async () => {
+Deno.test("SourceFile: reads an empty file", async () => {
   using temp = new TempDir();
   const source = new SourceFile(await store(temp, new Uint8Array(0)));
   assertEquals(source.leftBytes, 0);
@@ -55,7 +55,7 @@ Deno.test("SourceFile reads an empty file", async () => {
   source.close();
 });
 
-Deno.test("SourceFile does not open a file that changed since it was found", async () => {
+Deno.test("SourceFile: refuses a file that changed since it was found", async () => {
   for (const [what, change] of Object.entries(CHANGES)) {
     using temp = new TempDir();
     const file = await store(temp);
@@ -65,7 +65,7 @@ Deno.test("SourceFile does not open a file that changed since it was found", asy
   }
 });
 
-Deno.test("SourceFile never hands out the last byte of a file that changed", async () => {
+Deno.test("SourceFile: never returns the last byte of a file that changed", async () => {
   for (const change of Object.values(CHANGES)) {
     for (const readBefore of [0, 1, 499, 999]) {
       using temp = new TempDir();
@@ -79,7 +79,7 @@ Deno.test("SourceFile never hands out the last byte of a file that changed", asy
   }
 });
 
-Deno.test("SourceFile hands out what comes before the last byte, and no more than was there", async () => {
+Deno.test("SourceFile: returns the bytes before the last one, and none beyond the original size", async () => {
   using temp = new TempDir();
   const file = await store(temp);
   const source = new SourceFile(file);
@@ -90,14 +90,14 @@ Deno.test("SourceFile hands out what comes before the last byte, and no more tha
   source.close();
 });
 
-Deno.test("SourceFile closes the file when it does not take it", async () => {
+Deno.test("SourceFile: closes a file that it refuses", async () => {
   using temp = new TempDir();
   const file = await store(temp);
   Deno.truncateSync(file.realPath, 1);
-  assertChanged(() => new SourceFile(file)); // The sanitizer would tell of an open file
+  assertChanged(() => new SourceFile(file)); // The sanitizer reports files left open
 });
 
-Deno.test("SourceFile goes on where it is told to, up to the end", async () => {
+Deno.test("SourceFile: seeks to any position up to the end", async () => {
   using temp = new TempDir();
   const file = await store(temp);
   for (const position of [0, 1, 500, 999, 1_000]) {
@@ -111,7 +111,7 @@ Deno.test("SourceFile goes on where it is told to, up to the end", async () => {
   }
 });
 
-Deno.test("SourceFile never hands out the last byte of a file that changed after a seek", async () => {
+Deno.test("SourceFile: never returns the last byte of a file that changed after a seek", async () => {
   for (const change of Object.values(CHANGES)) {
     using temp = new TempDir();
     const file = await store(temp);
@@ -123,7 +123,7 @@ Deno.test("SourceFile never hands out the last byte of a file that changed after
   }
 });
 
-Deno.test("HashedSource hashes a file in slices of any size", async () => {
+Deno.test("HashedSource: hashes a file in slices of any size", async () => {
   using temp = new TempDir();
   const content = patternedBytes(3 * 1_024 * 1_024 + 5);
   const file = await store(temp, content);
@@ -137,7 +137,7 @@ Deno.test("HashedSource hashes a file in slices of any size", async () => {
   }
 });
 
-Deno.test("HashedSource hashes no further than it is told, and reads on from there", async () => {
+Deno.test("HashedSource: hashes up to the given end, and reads on from there", async () => {
   using temp = new TempDir();
   const file = await store(temp);
   for (const end of [0, 1, 499, 500, 999, 1_000]) {
@@ -157,7 +157,7 @@ Deno.test("HashedSource hashes no further than it is told, and reads on from the
   }
 });
 
-Deno.test("HashedSource hashes an empty file", async () => {
+Deno.test("HashedSource: hashes an empty file", async () => {
   using temp = new TempDir();
   const source = new HashedSource(new SourceFile(await store(temp, new Uint8Array(0))));
   assert(source.hashSlice(1, Infinity));
@@ -165,7 +165,7 @@ Deno.test("HashedSource hashes an empty file", async () => {
   source.close();
 });
 
-Deno.test("HashedSource gives no hash of a file that changed", async () => {
+Deno.test("HashedSource: returns no hash of a file that changed", async () => {
   for (const change of Object.values(CHANGES)) {
     using temp = new TempDir();
     const file = await store(temp);
@@ -176,7 +176,7 @@ Deno.test("HashedSource gives no hash of a file that changed", async () => {
   }
 });
 
-Deno.test("HashedSource gives no hash of a file that changed between hashing and reading", async () => {
+Deno.test("HashedSource: returns no hash of a file that changed between hashing and reading", async () => {
   for (const change of Object.values(CHANGES)) {
     using temp = new TempDir();
     const file = await store(temp);

@@ -10,32 +10,32 @@ const onUnix = { ignore: Deno.build.os === "windows" };
 const DAY_MS = 24 * 60 * 60 * 1000;
 const KEY: UploadKey = { user: null, path: "a.bin", sizeBytes: 10, key: "k" };
 
-Deno.test("a target is refused or replaced, and keeps nothing of an upload without a key", async () => {
+Deno.test("UploadStore.target: refuses or replaces, and keeps no bytes without a key", async () => {
   using fixture = new UploadFixture();
   const uploads = await fixture.uploads();
-  const place = { directory: fixture.root, name: "a.bin" };
+  const final = { directory: fixture.root, name: "a.bin" };
   for (const replace of [false, true]) {
-    const { partPath, ...target } = uploads.target(place, replace, null);
+    const { partPath, ...target } = uploads.target(final, replace, null);
     assertEquals(target, {
-      ...place,
+      ...final,
       ifTaken: replace ? "replace" : "refuse",
       keepBytes: 0,
       staysOnError: false,
     });
     assert(partPath.startsWith(fixture.temp.join("root/.tcp-chat") + "/"));
     assert(partPath.endsWith(".once"));
-    assertNotEquals(uploads.target(place, replace, null).partPath, partPath);
+    assertNotEquals(uploads.target(final, replace, null).partPath, partPath);
   }
 });
 
-Deno.test("an upload with a key has a part of its own, the same when it comes again", async () => {
+Deno.test("UploadStore.target: derives one part path from each upload key", async () => {
   using fixture = new UploadFixture();
   const uploads = await fixture.uploads();
-  const place = { directory: fixture.root, name: "a.bin" };
-  const partOf = (key: UploadKey) => uploads.target(place, false, key).partPath;
+  const final = { directory: fixture.root, name: "a.bin" };
+  const partOf = (key: UploadKey) => uploads.target(final, false, key).partPath;
   assertEquals(partOf(KEY), partOf({ ...KEY }));
-  assertEquals(uploads.target(place, true, KEY).partPath, partOf(KEY));
-  assertEquals(uploads.target(place, true, KEY).keepBytes, 10);
+  assertEquals(uploads.target(final, true, KEY).partPath, partOf(KEY));
+  assertEquals(uploads.target(final, true, KEY).keepBytes, 10);
   assert(/\/\.tcp-chat\/[0-9a-f]{64}\.upload$/.test(partOf(KEY)));
   const others: UploadKey[] = [
     { ...KEY, user: "ana" },
@@ -43,7 +43,7 @@ Deno.test("an upload with a key has a part of its own, the same when it comes ag
     { ...KEY, path: "b.bin" },
     { ...KEY, sizeBytes: 11 },
     { ...KEY, key: "l" },
-    // What would be the same if the parts were only put side by side
+    // Equal to KEY if the fields were only concatenated
     { ...KEY, path: "a", key: ".bin10k" },
     { user: null, path: 'a.bin",10,"k', sizeBytes: 10, key: "" },
   ];
@@ -51,13 +51,13 @@ Deno.test("an upload with a key has a part of its own, the same when it comes ag
   assertEquals(new Set(all).size, all.length);
 });
 
-Deno.test("an upload is out of sight until it is whole, and then is in its place", async () => {
+Deno.test("UploadStore: hides an upload until it is committed", async () => {
   using fixture = new UploadFixture();
   const store = await DirectoryStore.open(fixture.root);
   const uploads = new UploadStore(store);
   const content = patternedBytes(10);
-  const place = await uploads.place("sub/a.bin", false);
-  const part = new PartFile(uploads.target(place, false, { ...KEY, path: "sub/a.bin" }));
+  const final = await uploads.place("sub/a.bin", false);
+  const part = new PartFile(uploads.target(final, false, { ...KEY, path: "sub/a.bin" }));
   part.begin(detailsOf(content));
   part.write(content);
   assertEquals(await Array.fromAsync(store.walk()), []);
@@ -67,7 +67,7 @@ Deno.test("an upload is out of sight until it is whole, and then is in its place
   await fixture.assertRefused("sub/a.bin", "exists");
 });
 
-Deno.test("sweep removes what broke off a day ago or earlier, and what has no key at once", async () => {
+Deno.test("UploadStore.sweep: removes keyed parts after a day, and unkeyed ones at once", async () => {
   using fixture = new UploadFixture("root/.tcp-chat/1.upload", "root/.tcp-chat/1.once");
   const uploads = await fixture.uploads();
   const { ctime, mtime } = Deno.statSync(fixture.temp.join("root/.tcp-chat/1.upload"));
@@ -81,7 +81,8 @@ Deno.test("sweep removes what broke off a day ago or earlier, and what has no ke
 });
 
 Deno.test({
-  name: "sweep goes by when a part was written, not by the time that its client gave it",
+  name:
+    "UploadStore.sweep: uses the time of writing, not the modification time that the client sent",
   ...onUnix,
   fn: async () => {
     using fixture = new UploadFixture("root/.tcp-chat/1.upload", "root/.tcp-chat/1.once");
@@ -99,13 +100,13 @@ Deno.test({
   },
 });
 
-Deno.test("sweep leaves alone what somebody is writing", async () => {
+Deno.test("UploadStore.sweep: keeps locked parts", async () => {
   using fixture = new UploadFixture();
   const uploads = await fixture.uploads();
-  const place = { directory: fixture.root, name: "a.bin" };
+  const final = { directory: fixture.root, name: "a.bin" };
   const nowMs = Date.now() + 2 * DAY_MS;
   for (const key of [KEY, null]) {
-    const part = new PartFile(uploads.target(place, false, key));
+    const part = new PartFile(uploads.target(final, false, key));
     await uploads.sweep(nowMs);
     assertEquals(fixture.temp.list("root/.tcp-chat").length, 1);
     part.begin(detailsOf(patternedBytes(10)));
@@ -117,7 +118,7 @@ Deno.test("sweep leaves alone what somebody is writing", async () => {
 });
 
 Deno.test({
-  name: "sweep removes what has its final name, too, at once",
+  name: "UploadStore.sweep: removes at once a part that has its final name, too",
   ...onUnix,
   fn: async () => {
     using fixture = new UploadFixture("root/a");
@@ -129,7 +130,7 @@ Deno.test({
   },
 });
 
-Deno.test("sweep leaves alone what is not its own", async () => {
+Deno.test("UploadStore.sweep: keeps files that are no parts", async () => {
   using fixture = new UploadFixture(
     "root/.tcp-chat/note.txt",
     "root/.tcp-chat/folder.upload/x",
@@ -147,7 +148,7 @@ Deno.test("sweep leaves alone what is not its own", async () => {
   assertEquals(Deno.readTextFileSync(fixture.temp.join("victim")), "victim");
 });
 
-Deno.test("sweep has nothing to do where nothing was uploaded", async () => {
+Deno.test("UploadStore.sweep: does nothing without a private folder", async () => {
   using fixture = new UploadFixture();
   await (await fixture.uploads()).sweep(Date.now());
   assertEquals(fixture.temp.list("root"), []);

@@ -8,16 +8,16 @@ import { UploadFixture } from "../helpers/upload_fixture.ts";
 
 const onUnix = { ignore: Deno.build.os === "windows" };
 
-Deno.test("an upload goes where its path says, in folders that are there or are not", async () => {
+Deno.test("UploadStore.place: returns the folder and name of a path, in existing and missing folders", async () => {
   using fixture = new UploadFixture("root/sub/x");
   for (const path of ["a", "sub/a", "new/a", "sub/new/deep/a"]) {
     assertEquals(await fixture.place(path), path);
     assertEquals(await fixture.place(path, true), path);
   }
-  assertEquals(fixture.temp.list("root"), ["sub"]); // Nothing was made
+  assertEquals(fixture.temp.list("root"), ["sub"]); // Nothing was created
 });
 
-Deno.test("a file that is there is refused, or its place is the place", async () => {
+Deno.test("UploadStore.place: refuses an existing file, or returns its path with replace", async () => {
   using fixture = new UploadFixture("root/a", "root/sub/b");
   for (const path of ["a", "sub/b"]) {
     await fixture.assertRefused(path, "exists");
@@ -25,7 +25,7 @@ Deno.test("a file that is there is refused, or its place is the place", async ()
   }
 });
 
-Deno.test("of many new files in a folder it is looked up once, and again a little later", async () => {
+Deno.test("UploadStore.placeNew: reuses the lookup of a folder for 200 ms", async () => {
   using fixture = new UploadFixture("root/sub/x", "root/other/x");
   using clock = new FakeClock();
   const uploads = await fixture.uploads();
@@ -35,7 +35,7 @@ Deno.test("of many new files in a folder it is looked up once, and again a littl
     return directory.slice(fixture.root.length);
   };
   assertEquals(await folderOf("a"), "");
-  assertEquals(await folderOf("sub/x"), "/sub"); // Whether it is there comes out later
+  assertEquals(await folderOf("sub/x"), "/sub"); // Not checked for existence
   assertEquals(await folderOf("new/deep/a"), "/new/deep");
   assertEquals(await folderOf("sub/a"), "/sub");
   Deno.removeSync(`${fixture.root}/sub`, { recursive: true });
@@ -47,7 +47,7 @@ Deno.test("of many new files in a folder it is looked up once, and again a littl
   await assertRejects(() => uploads.placeNew("other/x/y"), RequestError);
 });
 
-Deno.test("what is no file has no place, nor has what would lie in a file", async () => {
+Deno.test("UploadStore.place: refuses folders, and paths below a file", async () => {
   using fixture = new UploadFixture("root/a", "root/sub/b");
   for (const replace of [false, true]) {
     for (const path of ["sub", "a/b", "a/b/c"]) {
@@ -57,7 +57,7 @@ Deno.test("what is no file has no place, nor has what would lie in a file", asyn
 });
 
 Deno.test({
-  name: "links are followed where they stay inside: what they lead to is replaced",
+  name: "UploadStore.place: follows links inside the root, to replace their targets",
   ...onUnix,
   fn: async () => {
     using fixture = new UploadFixture("root/a", "root/sub/b", "outside/secret");
@@ -84,23 +84,23 @@ Deno.test({
 });
 
 Deno.test({
-  name: "an upload through a link that leads nowhere makes nothing outside",
+  name: "UploadStore: creates nothing outside the root through a dangling link",
   ...onUnix,
   fn: async () => {
     using fixture = new UploadFixture();
     Deno.symlinkSync("../outside", fixture.temp.join("root/dead"));
     const uploads = await fixture.uploads();
     for (const path of ["dead/a", "dead/b/a"]) {
-      const place = await uploads.place(path, false);
-      const part = new PartFile(uploads.target(place, false, null));
+      const final = await uploads.place(path, false);
+      const part = new PartFile(uploads.target(final, false, null));
       part.begin(detailsOf(new Uint8Array(0)));
-      let placed: string | null = null;
+      let committed: string | null = null;
       try {
-        placed = placeOf(part.commit(sha256Of("")));
+        committed = placeOf(part.commit(sha256Of("")));
       } catch {
-        // It cannot be placed, which is right
+        // As expected
       }
-      assertEquals(placed, null);
+      assertEquals(committed, null);
       await assertRejects(() => uploads.makeFolder(path), RequestError);
     }
     assertEquals(fixture.temp.list(), ["root"]);
@@ -109,15 +109,15 @@ Deno.test({
 });
 
 Deno.test({
-  name: "an upload that is to replace takes the place of a link that leads nowhere",
+  name: "UploadStore: replaces a dangling link when asked to",
   ...onUnix,
   fn: async () => {
     using fixture = new UploadFixture();
     Deno.symlinkSync("../outside", fixture.temp.join("root/dead"));
     const uploads = await fixture.uploads();
     for (const [replace, result] of [[false, "taken"], [true, fixture.temp.join("root/dead")]]) {
-      const place = await uploads.place("dead", replace === true);
-      const part = new PartFile(uploads.target(place, replace === true, null));
+      const final = await uploads.place("dead", replace === true);
+      const part = new PartFile(uploads.target(final, replace === true, null));
       part.begin(detailsOf(new Uint8Array(0)));
       assertEquals(placeOf(part.commit(sha256Of(""))), result);
     }
@@ -125,7 +125,7 @@ Deno.test({
   },
 });
 
-Deno.test("names that the disk keeps decomposed are the ones that are there", async () => {
+Deno.test("UploadStore.place: finds names that the disk stores decomposed", async () => {
   using fixture = new UploadFixture("root/e\u0301/u\u0308.txt");
   await fixture.assertRefused("\u00e9/\u00fc.txt", "exists");
   if (Deno.build.os !== "linux") return; // Elsewhere both spellings are one name
@@ -133,7 +133,7 @@ Deno.test("names that the disk keeps decomposed are the ones that are there", as
   assertEquals(await fixture.place("\u00e9/new"), "e\u0301/new");
 });
 
-Deno.test("folderFor is the folder of a path, there or not", async () => {
+Deno.test("UploadStore.folderFor: returns the folder of a path, existing or not", async () => {
   using fixture = new UploadFixture("root/sub/x");
   const uploads = await fixture.uploads();
   for (const [path, folder] of [["a", ""], ["sub/a", "/sub"], ["new/deep/a", "/new/deep"]]) {
@@ -143,7 +143,7 @@ Deno.test("folderFor is the folder of a path, there or not", async () => {
   assertEquals(error.code, "not-a-file");
 });
 
-Deno.test("makeFolder makes folders and those above, and takes what is there", async () => {
+Deno.test("UploadStore.makeFolder: creates a folder and its parents, and accepts existing ones", async () => {
   using fixture = new UploadFixture("root/file");
   const uploads = await fixture.uploads();
   await uploads.makeFolder("");
@@ -158,7 +158,7 @@ Deno.test("makeFolder makes folders and those above, and takes what is there", a
 });
 
 Deno.test({
-  name: "makeFolder follows links that stay inside, and makes nothing outside",
+  name: "UploadStore.makeFolder: follows links inside the root, and creates nothing outside",
   ...onUnix,
   fn: async () => {
     using fixture = new UploadFixture("root/sub/x", "outside/x");
