@@ -12,12 +12,12 @@ import type { ReportFormat } from "../view/reporter.ts";
 import type { CLIENT_OPTIONS } from "./client_options.ts";
 import { type Ask, askOnTerminal, tlsTrust } from "./trust.ts";
 
-/** What every command gets. */
+/** The input of every command. */
 export interface Invocation {
   readonly values: OptionValues<typeof CLIENT_OPTIONS>;
   readonly args: readonly string[];
   readonly locale: Locale;
-  /** With what to log in, or `null`. */
+  /** The account and password to log in with, or `null`. */
   readonly login: LoginOptions | null;
   /** Fires at Ctrl-C. */
   readonly interrupt: AbortController;
@@ -56,13 +56,13 @@ const MISTAKES = {
   },
 } as const satisfies Record<string, Text>;
 
-/** How results are told, as the options want it. */
+/** How results are printed, by the options. */
 export function reportFormat({ values, locale }: Invocation): ReportFormat {
   const { json, quiet, stdout: toStandardError } = values;
   return { locale, json, quiet, bar: Deno.stderr.isTerminal(), toStandardError };
 }
 
-/** @throws {UsageError} when there is an argument too many */
+/** Refuses an argument too many. @throws {UsageError} */
 export function refuseArgument(unexpected: string | undefined, { t }: Locale): void {
   if (unexpected === undefined) return;
   throw new UsageError(t("unexpectedArgument", { value: unexpected }));
@@ -89,9 +89,9 @@ export function mistake(key: keyof typeof MISTAKES, { fill }: Locale, value = ""
 }
 
 /**
- * How to connect to a server, as the options want it.
+ * How to connect to a server, by the options.
  *
- * @param ask who is asked about a server that is not known
+ * @param ask asks about an unknown server
  * @throws {UsageError}
  */
 export function connectOptions(
@@ -115,10 +115,10 @@ export function connectOptions(
 }
 
 /**
- * With what to log in, as the options want it; `null` to come as a guest. Asks for a password that
- * nothing else tells.
+ * The account and password of the options; `null` for a guest. Asks for a password that they do not
+ * give.
  *
- * @throws {UsageError} when there is nobody to ask
+ * @throws {UsageError} when there is no terminal to ask on
  */
 export async function readLogin(
   { user, "password-file": file }: OptionValues<typeof CLIENT_OPTIONS>,

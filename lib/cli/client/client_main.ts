@@ -34,8 +34,8 @@ export async function runClient(args: readonly string[]): Promise<number> {
   } catch (error) {
     const failure = locale.failure(error);
     const { code, message, exitCode } = failure;
-    if (exitCode === EXIT.interrupted) return exitCode; // Whoever did that knows
-    if (error instanceof Deno.errors.BrokenPipe) return exitCode; // Nobody reads on
+    if (exitCode === EXIT.interrupted) return exitCode; // The user asked for it by Ctrl-C
+    if (error instanceof Deno.errors.BrokenPipe) return exitCode; // The reader of the output is gone
     if (json) writeOut(`${JSON.stringify({ event: "error", code, message })}\n`);
     writeError(`tcp-chat: ${formatFailure(failure)}`);
     return exitCode;

@@ -200,7 +200,7 @@ export const CLIENT_OPTIONS = {
   ...COMMON_OPTIONS,
 } as const satisfies OptionTable;
 
-/** What the help says besides the options. */
+/** The usage and the examples of the help. */
 export const CLIENT_HELP = {
   usage: {
     en: `tcp-chat [HOST [PORT]]                interactive; asks for what is missing

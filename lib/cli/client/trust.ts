@@ -8,10 +8,10 @@ import type { Locale } from "../texts/locale.ts";
 import { UsageError } from "../texts/usage_error.ts";
 import { writeError } from "../view/output.ts";
 
-/** Asks the user; `null` when there is nobody to answer. */
+/** Asks the user; `null` when no answer can come. */
 export type Ask = (question: string) => Promise<string | null>;
 
-/** What the options say of TLS. */
+/** The options of TLS. */
 export interface TlsChoice {
   readonly tls: boolean;
   readonly fingerprint: string | undefined;
@@ -35,8 +35,7 @@ const TEXTS = {
 const YES = /^(y|yes|s|sim)$/i;
 
 /**
- * Which servers to trust, as the options want it; `null` to speak no TLS. Who says whom to trust
- * means TLS.
+ * The servers to trust by the options; `null` for no TLS. Options about trust mean TLS.
  *
  * @throws {UsageError}
  */
@@ -48,7 +47,7 @@ export function tlsTrust(
   if (!tls && !trust && text === undefined) return null;
   const fingerprint = text === undefined ? undefined : parseFingerprint(text);
   if (fingerprint === null) throw new UsageError(fill(TEXTS.fingerprintForm));
-  const accepted = new Set<string>(); // Asked about once, whatever becomes of the list
+  const accepted = new Set<string>(); // Not asked about again, even if the list cannot be saved
   const accept = async (server: UnknownServer) => {
     const key = `${server.where} ${server.fingerprint}`;
     if (!trust && !accepted.has(key)) {
@@ -75,7 +74,7 @@ export function askOnTerminal(question: string): Promise<string | null> {
   return Promise.resolve(readLine());
 }
 
-/** One line of a terminal, which hands out its input by lines. */
+/** Reads a line of a terminal, which delivers its input by lines. */
 function readLine(): string | null {
   const buffer = new Uint8Array(1024);
   const count = Deno.stdin.readSync(buffer);

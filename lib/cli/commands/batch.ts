@@ -7,9 +7,9 @@ import type { Reporter, TransferResult } from "../view/reporter.ts";
 /** Tasks that are begun at once for each data connection: small files follow each other closely. */
 const BEGUN_PER_CONNECTION = 32;
 
-/** One file to move. */
+/** A file to move. */
 export interface TransferTask {
-  /** Its path on the server, which it is told under. */
+  /** Its path on the server, which names it in the output. */
   readonly path: string;
   /** Bytes, as far as they are known. */
   readonly sizeBytes: number;
@@ -19,10 +19,10 @@ export interface TransferTask {
   readonly run: (client: Client, onProgress: ProgressListener) => Promise<TransferResult>;
 }
 
-/** Told of bytes of a file that are there, of so many. */
+/** Called with the bytes of a file that are there, and their total. */
 export type ProgressListener = (bytes: number, totalBytes: number) => void;
 
-/** How a batch is worked off. */
+/** How to run a batch. */
 export interface BatchOptions {
   readonly clients: ReconnectingClient;
   readonly reporter: Reporter;
@@ -32,15 +32,15 @@ export interface BatchOptions {
   readonly signal: AbortSignal;
 }
 
-/** What failed, and where it stood among all that was asked for. */
+/** A failure, and the rank of its task in the order of asking. */
 interface RankedFailure {
   readonly rank: number;
   readonly failure: Failure;
 }
 
 /**
- * Moves many files: the largest first, so that the connections end together; one's failure does not
- * stop the others, only the loss of the server does.
+ * Moves many files: the largest first, so that the connections end together. The failure of a file
+ * does not stop the others; the loss of the server does.
  */
 export class Batch {
   readonly #options: BatchOptions;
@@ -53,23 +53,23 @@ export class Batch {
     this.#options = options;
   }
 
-  /** The exit code: that of the first failure, in the order of asking. */
+  /** The exit code of the first failure, in the order of asking. */
   get exitCode(): number {
     const [first] = this.#failures.toSorted((a, b) => a.rank - b.rank);
     return first?.failure.exitCode ?? EXIT.done;
   }
 
-  /** How many failed. */
+  /** The number of failures. */
   get failed(): number {
     return this.#failures.length;
   }
 
-  /** Tells of something that failed. @param rank its place among the tasks, or between two of them */
+  /** Reports a failure. @param rank its place among the tasks, or between two of them */
   fail(rank: number, path: string, error: unknown): void {
     this.#failures.push({ rank, failure: this.#options.reporter.onError(path, error) });
   }
 
-  /** Works the tasks off, which stand in the order of asking. */
+  /** Runs tasks, which are in the order of asking. */
   async run(tasks: readonly TransferTask[]): Promise<void> {
     const queue = tasks.map((task, rank) => ({ task, rank }))
       .sort((a, b) => b.task.sizeBytes - a.task.sizeBytes);
@@ -83,7 +83,7 @@ export class Batch {
     await Promise.all(Array.from({ length: runners }, work));
   }
 
-  /** After all that came before for the same place. */
+  /** Runs after the earlier tasks of the same place. */
   async #inTurn(task: TransferTask, work: () => Promise<void>): Promise<void> {
     const before = this.#places.get(task.place) ?? Promise.resolve();
     const turn = before.then(work);

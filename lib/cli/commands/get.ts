@@ -12,7 +12,7 @@ import { Reporter, type ReportFormat } from "../view/reporter.ts";
 import { Batch, type TransferTask } from "./batch.ts";
 import { getByProtocol1 } from "./get_protocol1.ts";
 
-/** What `get` is to do. */
+/** How to fetch files. */
 export interface GetOptions {
   readonly connection: ConnectOptions;
   /** Files, folders and patterns. */
@@ -22,7 +22,7 @@ export interface GetOptions {
   readonly replace: boolean;
   /** Connections that share the work. */
   readonly jobs: number;
-  /** Go on with what an earlier `get` left. */
+  /** Resume transfers that an earlier `get` left. */
   readonly resume: boolean;
   readonly zstd: boolean;
   /** Accept only this content, in hex; for one path. */
@@ -101,13 +101,13 @@ class GetRun {
     );
     for (const { localPath } of folders) await makeFolder(this.#place(localPath));
     await this.#batch.run(files.map((file) => this.#task(file)));
-    // The deepest first: to set the time of one changes nothing above it, but to add a file would
+    // The deepest first: adding a file changes the time of its folder, setting a time does not
     for (const { localPath, modifiedMs } of folders.reverse()) {
       if (modifiedMs !== null) await setFolderTime(this.#place(localPath), modifiedMs);
     }
   }
 
-  /** All that was asked for, in the order of asking, each path once. */
+  /** The files and folders that were asked for, in the order of asking, each once. */
   async #find(): Promise<RemoteItem[]> {
     const items = new Map<string, RemoteItem>();
     for (const path of this.#options.paths) {

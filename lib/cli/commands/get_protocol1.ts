@@ -7,17 +7,17 @@ import type { Reporter } from "../view/reporter.ts";
 
 /** Requests that are sent ahead on a connection, so that it never waits between small files. */
 const REQUESTS_AHEAD = 8;
-/** Rather than let this much come in for nothing, the connection is made anew. */
+/** The client reconnects rather than receive this many bytes of files that it gave up. */
 const UNWANTED_BYTES = 1024 * 1024;
 
-/** Files that get the same name, which is why they must come one after the other. */
+/** A file to fetch. Those of the same name come one after the other. */
 interface Task {
   readonly index: number;
   readonly path: string;
   readonly name: string;
 }
 
-/** What a fetch by protocol 1 needs. */
+/** How to fetch files by protocol 1. */
 export interface Protocol1GetOptions {
   readonly connection: ConnectOptions;
   readonly paths: readonly string[];
@@ -32,8 +32,8 @@ export interface Protocol1GetOptions {
 }
 
 /**
- * Fetches files from a server of protocol 1, which has no list of them and cannot stop in the
- * middle of one.
+ * Fetches files from a server of protocol 1, which does not list them and cannot stop in the middle
+ * of a file.
  *
  * @param client already connected, for the first of the connections
  * @returns the failures in the order of the paths
@@ -81,11 +81,11 @@ function shareOut(tasks: readonly Task[], jobs: number): Task[][] {
   return queues;
 }
 
-/** Works off a queue over one connection, made anew when it was lost or is not worth keeping. */
+/** Works off a queue over one connection, and reconnects when it is lost or given up. */
 class Fetcher {
   readonly #options: Protocol1GetOptions;
   readonly #queue: Task[];
-  /** Connections that are there already, for whoever comes first. */
+  /** Connections that are there already, for the first fetchers. */
   readonly #spare: Client[];
   readonly #fail: (index: number, path: string, error: unknown) => void;
 

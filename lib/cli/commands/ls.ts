@@ -8,7 +8,7 @@ import type { Locale } from "../texts/locale.ts";
 import { formatDateTime } from "../view/format_time.ts";
 import { writeOut } from "../view/output.ts";
 
-/** What `ls` is to do. */
+/** How to list a folder. */
 export interface LsOptions {
   readonly connection: ConnectOptions;
   /** A file or a folder, `""` for the root. */
@@ -24,7 +24,7 @@ export interface LsOptions {
 /** Width of a size such as `999.9 MB`. */
 const SIZE_WIDTH = 9;
 
-/** Prints what is in a folder of the server, and returns the exit code. */
+/** Prints the entries of a folder on the server, and returns the exit code. */
 export async function ls(options: LsOptions): Promise<number> {
   const { connection, recursive, long, json, locale, signal } = options;
   const client = await connect(connection);

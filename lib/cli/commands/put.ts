@@ -9,7 +9,7 @@ import { defined } from "../options/defined.ts";
 import { Reporter, type ReportFormat } from "../view/reporter.ts";
 import { Batch, type TransferTask } from "./batch.ts";
 
-/** What `put` is to do. */
+/** How to send files. */
 export interface PutOptions {
   readonly connection: ConnectOptions;
   /** Files and folders of this machine. */
@@ -21,23 +21,23 @@ export interface PutOptions {
   readonly room?: string | undefined;
   /** Connections that share the work. */
   readonly jobs: number;
-  /** Go on with what an earlier `put` left. */
+  /** Resume transfers that an earlier `put` left. */
   readonly resume: boolean;
   readonly zstd: boolean;
   readonly signal: AbortSignal;
   readonly format: ReportFormat;
 }
 
-/** Folders that are made at once: each is a way there and back. */
+/** Folders that are made at once: each takes a round trip. */
 const FOLDERS_AHEAD = 32;
-/** Answers to a look at a folder that need not stop anybody from sending to it. */
+/** Failures to list a folder that do not keep files from being sent to it. */
 const NO_VIEW: ReadonlySet<string> = new Set(["denied", "not-a-file", "unsupported"]);
 
 /**
  * Sends files and returns the exit code: that of the first path that failed.
  *
  * @throws {ConnectionError} when there is no server
- * @throws {RequestError} `bad-path` when the folder to send to is none that can be
+ * @throws {RequestError} `bad-path` when the folder to send to has no valid path
  */
 export async function put(options: PutOptions): Promise<number> {
   const { connection, jobs, signal, format } = options;
@@ -62,7 +62,7 @@ class PutRun {
   readonly #clients: ReconnectingClient;
   readonly #batch: Batch;
   readonly #reporter: Reporter;
-  /** The paths of the files that are on the server; `null` for a folder that cannot be looked at. */
+  /** The remote files of each folder that is sent; `null` where they cannot be listed. */
   readonly #there = new Map<string, ReadonlySet<string> | null>();
   /** Files found so far. */
   #found = 0;

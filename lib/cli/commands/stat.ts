@@ -8,7 +8,7 @@ import type { Locale } from "../texts/locale.ts";
 import { formatDateTime } from "../view/format_time.ts";
 import { writeError, writeOut } from "../view/output.ts";
 
-/** What `stat` is to do. */
+/** How to show paths. */
 export interface StatOptions {
   readonly connection: ConnectOptions;
   readonly paths: readonly string[];
@@ -17,7 +17,7 @@ export interface StatOptions {
   readonly signal: AbortSignal;
 }
 
-/** Prints what the server knows of paths, and returns the exit code: that of the first failure. */
+/** Prints type, size, time and hash of paths, and returns the exit code of the first failure. */
 export async function stat(options: StatOptions): Promise<number> {
   const { connection, paths, json, locale, signal } = options;
   const client = await connect(connection);

@@ -7,30 +7,30 @@ import { AnnouncedFiles } from "../view/announced_files.ts";
 import { describeHeard, isMentioned } from "../view/chat_view.ts";
 import { Roster } from "./roster.ts";
 
-/** Unread lines that are kept of a room. */
+/** The number of unread lines that are kept of a room. */
 const KEPT_LINES = 200;
 
-/** What the screen needs to know. */
+/** How the screen shows the chat. */
 export interface ChatScreenOptions {
   readonly input: LineInput;
   readonly locale: Locale;
-  /** Ring when somebody speaks to one by name. */
+  /** Ring for private messages and mentions of the own nick. */
   readonly bell: boolean;
-  /** One's own nick, or `null`. */
+  /** The client's own nick, or `null`. */
   readonly ownNick: () => string | null;
-  /** Called when there is a connection for the first time. */
+  /** Called when the first connection is there. */
   readonly onFirst: () => void;
 }
 
-/** What was said in a room while another one was shown. */
+/** The lines of a room that is not shown. */
 interface UnreadRoom {
   count: number;
   readonly lines: string[];
 }
 
 /**
- * Shows the chat: one room at a time on a terminal, with a count of what is unread in the others;
- * everything on a pipe.
+ * Shows the chat: on a terminal one room at a time, with a count of unread messages in the others; on
+ * a pipe all rooms.
  */
 export class ChatScreen {
   readonly files = new AnnouncedFiles();
@@ -40,17 +40,17 @@ export class ChatScreen {
   #room: string | null = LOBBY;
   #isOffline = false;
 
-  /** Shows nothing by itself. */
+  /** Shows nothing yet. */
   constructor(options: ChatScreenOptions) {
     this.#options = options;
   }
 
-  /** The room that is shown and that is spoken in; `null` for none. */
+  /** The room that is shown and that messages go to; `null` for none. */
   get room(): string | null {
     return this.#room;
   }
 
-  /** Shows another room, and what is unread in it. */
+  /** Shows another room, and its unread lines. */
   show(room: string | null): void {
     this.#room = room;
     const unread = room === null ? undefined : this.#unread.get(room);
@@ -58,7 +58,7 @@ export class ChatScreen {
     if (unread !== undefined) this.#options.input.print(unread.lines.join("\n"));
   }
 
-  /** The rooms with something unread, and how much. */
+  /** The rooms with unread messages, and how many. */
   unread(): Array<{ readonly room: string; readonly count: number }> {
     return [...this.#unread].filter(([, { count }]) => count > 0)
       .map(([room, { count }]) => ({ room, count }));
@@ -70,7 +70,7 @@ export class ChatScreen {
     this.roster.forget(room);
   }
 
-  /** Takes what the chat tells. */
+  /** Shows an update of the chat. */
   onUpdate(update: ChatUpdate): void {
     const { input, locale: { t } } = this.#options;
     switch (update.kind) {
@@ -95,7 +95,7 @@ export class ChatScreen {
     input.print(t("online"));
   }
 
-  /** Told once; where it stands, on a line of its own. */
+  /** Prints the loss once; the status line counts down to the next attempt. */
   #onOffline(error: unknown, seconds: number): void {
     const { input, locale: { t, failure } } = this.#options;
     const { message: reason } = failure(error);
@@ -115,7 +115,7 @@ export class ChatScreen {
     if (!isPast) this.#ring(event);
   }
 
-  /** Something of the past of the room that is shown, as a line for whoever asked for it. */
+  /** A past event of the room that is shown, as a line. */
   describePast(event: RoomEvent): string {
     const number = event.event === "file" ? this.files.add(event) : 0;
     return this.#describe(event, event.room, number) ?? "";
@@ -141,7 +141,7 @@ export class ChatScreen {
     this.#unread.set(room, unread);
   }
 
-  /** For what is said to one by name, or to one alone. */
+  /** Rings for private messages and mentions of the own nick. */
   #ring(event: ReceivedEvent): void {
     const { bell, input, ownNick } = this.#options;
     const nick = ownNick();

@@ -103,7 +103,7 @@ export const COMMANDS = {
   },
 } as const satisfies Record<string, CommandSpec>;
 
-/** A command, whatever the language of its word. */
+/** The name of a command, the same in every language. */
 export type CommandName = keyof typeof COMMANDS;
 
 /** The command of a word in either language, or `null`. */

@@ -1,10 +1,10 @@
 import type { Completer } from "../terminal/line_input.ts";
 import { commandWords, findCommand } from "./commands.ts";
 
-/** Names after the word of a command that could be meant by what has been typed of one. */
+/** Finds the names that an argument may stand for, from the part of it that is typed. */
 export type NameSource = (typed: string) => Promise<readonly string[]> | readonly string[];
 
-/** Where the words come from. */
+/** The sources of names. */
 export interface CompletionSources {
   readonly nicks: NameSource;
   readonly rooms: NameSource;
@@ -17,8 +17,8 @@ export interface CompletionSources {
 }
 
 /**
- * Completes commands, and what follows them: nicks, rooms, and paths here and there. Paths may hold
- * spaces: all that follows the command is one path.
+ * Completes commands and their arguments: nicks, rooms, remote and local paths. A path may hold
+ * spaces: it is all that follows the command.
  */
 export function completer(sources: CompletionSources): Completer {
   return async (line) => {
@@ -34,12 +34,12 @@ export function completer(sources: CompletionSources): Completer {
   };
 }
 
-/** Command words that begin so. */
+/** The words of commands that begin with `word`. */
 function completeCommand(slash: string, word: string): string[] {
   return commandWords().filter((name) => name.startsWith(word)).map((name) => `${slash}${name} `);
 }
 
-/** What stands behind a command; `null` for text. */
+/** The source of a command's argument; `null` for text. */
 function sourceOf(word: string, sources: CompletionSources): NameSource | null {
   switch (findCommand(word)) {
     case "file":

@@ -9,7 +9,8 @@ import { HISTORY_SHOWN, type InteractiveOptions } from "./interactive_options.ts
 import { InteractiveSession } from "./interactive_session.ts";
 
 /**
- * Talks with a person, or with a script line by line, until one of them has enough.
+ * Runs the interactive client on a terminal or a script, until `quit`, the end of input, or the end
+ * of the chat.
  *
  * @returns the exit code; for a script that of the first command that failed
  */

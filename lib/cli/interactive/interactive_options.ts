@@ -16,7 +16,7 @@ export interface InteractiveOptions {
   readonly replace: boolean;
   /** Start with every line as chat. */
   readonly talk: boolean;
-  /** Ring when somebody speaks to one by name. */
+  /** Ring for private messages and mentions of the own nick. */
   readonly bell: boolean;
   readonly locale: Locale;
   readonly input: LineInput;

@@ -27,10 +27,10 @@ import { localPathsLike, RemotePaths } from "./path_completion.ts";
 
 const PROTOCOL1_ONLY = { reason: "protocol-1" } as const;
 
-/** What a line led to: go on, or leave. */
+/** The outcome of a line: go on, or leave. */
 type Outcome = "go on" | "leave";
 
-/** A command, given what stands behind its word. */
+/** Carries out a command with its argument. */
 type Command = (argument: string) => Promise<void> | void;
 
 /** The commands of the interactive client, carried out line by line. */
@@ -41,7 +41,7 @@ export class InteractiveSession {
   readonly #t: Locale["t"];
   readonly #transfers: InteractiveTransfers;
   readonly #commands: Readonly<Record<Exclude<CommandName, "quit">, Command>>;
-  /** What is under way, files apart. */
+  /** Commands that are running, but for transfers. */
   readonly #running = new Set<Promise<void>>();
   readonly #lost = Promise.withResolvers<never>();
   #talking: boolean;
@@ -49,7 +49,7 @@ export class InteractiveSession {
 
   /** Uses chat and screen, owns neither. */
   constructor(chat: ReconnectingChat, screen: ChatScreen, options: InteractiveOptions) {
-    this.#lost.promise.catch(() => {}); // Whoever waits for it handles it
+    this.#lost.promise.catch(() => {}); // The reader of `lost` handles it
     this.#chat = chat;
     this.#screen = screen;
     this.#options = options;
@@ -82,17 +82,17 @@ export class InteractiveSession {
     }));
   }
 
-  /** That of the first command that failed. */
+  /** The exit code of the first command that failed. */
   get exitCode(): number {
     return this.#exitCode;
   }
 
-  /** Rejects when what a script asked for is lost with the connection. */
+  /** Rejects when a script loses its connection before a command is done. */
   get lost(): Promise<never> {
     return this.#lost.promise;
   }
 
-  /** Carries lines out until `quit` or the end of input, and waits for what is under way. */
+  /** Carries out lines until `quit` or the end of input, then waits for the running commands. */
   async run(): Promise<void> {
     const { input } = this.#options;
     this.showPrompt();
@@ -104,7 +104,7 @@ export class InteractiveSession {
     await Promise.all([this.#transfers.finished(), ...this.#running]);
   }
 
-  /** Shows where one is, and what is unread elsewhere. */
+  /** Shows the room, and the unread messages of others. */
   showPrompt(): void {
     this.#options.input.setPrompt(this.#prompt());
   }
@@ -125,7 +125,7 @@ export class InteractiveSession {
     return `[${place}${unread}] ${end}`;
   }
 
-  /** Several lines that were pasted are carried out only if that is meant. */
+  /** Asks before it carries out several lines that were pasted. */
   async #onEntry(lines: readonly string[]): Promise<Outcome> {
     const [first = ""] = lines;
     if (lines.length === 1) return this.#carryOut(first);
@@ -158,7 +158,7 @@ export class InteractiveSession {
     return "go on";
   }
 
-  /** What fails is told; the end of the connection is told by itself. */
+  /** Prints the failure of a command. */
   #track(work: Promise<void> | void): void {
     if (work === undefined) return;
     const tracked = work.catch((error) => this.#fail(error)).finally(() => {
@@ -174,12 +174,12 @@ export class InteractiveSession {
     await this.#send(text, { room });
   }
 
-  /** A command of the server's console; the answer comes as notices. */
+  /** Sends a command of the server's console, whose answer comes as notices. */
   async #command(line: string): Promise<void> {
     await this.#chat.say(line, { to: SERVER_NAME });
   }
 
-  /** A long text goes in pieces. */
+  /** Sends a text of any length, in pieces. */
   async #sayAll(text: string): Promise<void> {
     for (const piece of splitText(text, LIMITS.messageBytes)) await this.#say(piece);
   }
@@ -190,7 +190,7 @@ export class InteractiveSession {
     await this.#send(text, { to });
   }
 
-  /** The line that was typed gives way to the message as the server sends it to all. */
+  /** Sends a message, whose typed line gives way to the one that the server sends to all. */
   async #send(text: string, target: MessageTarget): Promise<void> {
     if (!this.#isOriginal) this.#options.input.eraseEntered();
     await this.#chat.say(text, target);

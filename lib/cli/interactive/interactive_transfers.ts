@@ -24,11 +24,11 @@ export interface InteractiveTransferOptions {
   readonly input: LineInput;
   /** Ctrl-C. */
   readonly signal: AbortSignal;
-  /** Told of each file that fails, under the name that was asked for. */
+  /** Called for each file that fails, with the path that was asked for. */
   readonly onError: (error: unknown, path: string) => void;
 }
 
-/** Moves files beside the chat, with one status line for all that are under way. */
+/** Moves files beside the chat, with one status line for all transfers. */
 export class InteractiveTransfers {
   readonly #clients: ClientProvider;
   readonly #options: InteractiveTransferOptions;
@@ -42,22 +42,22 @@ export class InteractiveTransfers {
     this.#options = options;
   }
 
-  /** Whether files are under way. */
+  /** Whether a transfer is running. */
   get isBusy(): boolean {
     return this.#running.size > 0;
   }
 
-  /** Begins to fetch a file, a folder, or what matches a pattern. */
+  /** Begins to fetch a file, a folder, or the matches of a pattern. */
   get(path: string): void {
     this.#track(this.#fetch(path), path);
   }
 
-  /** Begins to send a file or a folder of this machine, and tells a room of what is sent. */
+  /** Begins to send a file or a folder of this machine, and announces the files in a room. */
   put(path: string, room: string | null): void {
     this.#track(this.#deliver(path, room), path);
   }
 
-  /** Resolves when all that was begun is over. */
+  /** Resolves when no transfer is running. */
   async finished(): Promise<void> {
     while (this.#running.size > 0) await Promise.all(this.#running);
   }
@@ -125,7 +125,7 @@ export class InteractiveTransfers {
     });
   }
 
-  /** Moves one file, and tells what became of it. */
+  /** Moves one file, and prints its result. */
   async #move(
     path: string,
     direction: Direction,
@@ -163,7 +163,7 @@ export class InteractiveTransfers {
   }
 }
 
-/** What protocol 1 can be asked for: a file of that name. */
+/** Protocol 1 has no lists: the path is taken for a file. */
 function itemByName(text: string): RemoteItem {
   const path = checkPath(text.trim());
   const localPath = lastComponent(path);

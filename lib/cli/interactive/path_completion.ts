@@ -1,25 +1,25 @@
 import type { Client } from "../../client/client.ts";
 import { listLocalFolder } from "../../files/local_tree.ts";
 
-/** How long a folder of the server is remembered: who completes presses the key again and again. */
-const REMEMBERED_MS = 5_000;
+/** How long the list of a remote folder is kept: Tab comes several times in a row. */
+const LIST_KEPT_MS = 5_000;
 
 /** Completes paths on the server. */
 export class RemotePaths {
   readonly #client: () => Client;
   #folder: { readonly name: string; readonly atMs: number; readonly paths: string[] } | null = null;
 
-  /** @param client the present one */
+  /** @param client returns the present client */
   constructor(client: () => Client) {
     this.#client = client;
   }
 
-  /** What could be meant by the beginning of a path; folders end in `/`. */
+  /** The paths in the folder of a path that is half typed; folders end in `/`. */
   async like(typed: string): Promise<readonly string[]> {
     const name = typed.slice(0, Math.max(0, typed.lastIndexOf("/")));
     const nowMs = performance.now();
     const known = this.#folder;
-    if (known !== null && known.name === name && nowMs - known.atMs < REMEMBERED_MS) {
+    if (known !== null && known.name === name && nowMs - known.atMs < LIST_KEPT_MS) {
       return known.paths;
     }
     const paths: string[] = [];
@@ -31,7 +31,7 @@ export class RemotePaths {
   }
 }
 
-/** What could be meant by the beginning of a path on this machine; folders end in `/`. */
+/** The same on this machine. */
 export async function localPathsLike(typed: string): Promise<readonly string[]> {
   const folder = typed.slice(0, typed.lastIndexOf("/") + 1);
   return (await listLocalFolder(folder === "" ? "." : folder)).map((name) => folder + name);

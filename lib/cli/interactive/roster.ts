@@ -1,6 +1,6 @@
 import type { ReceivedEvent } from "../../client/chat.ts";
 
-/** The nicks of the clients in each room that this client is in, as far as it was told. */
+/** The nicks of the clients in each room that this client is in, as far as the server said. */
 export class Roster {
   readonly #rooms = new Map<string, Set<string>>();
 

@@ -16,7 +16,7 @@ const ENVIRONMENT: Text = {
   "pt-BR": "Toda opção tem uma variável de ambiente TCP_CHAT_<NOME>: {variable} é --{option}.",
 };
 
-/** One screen of help: usage, options by group, examples. */
+/** The help, which fits a screen: usage, options by group, examples. */
 export function renderHelp(
   texts: { readonly usage: Text; readonly examples: Text },
   table: OptionTable,

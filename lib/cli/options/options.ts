@@ -8,13 +8,13 @@ import { UsageError } from "../texts/usage_error.ts";
 import { parseSize } from "./size.ts";
 
 /**
- * One option of the command line. Each can be set by `TCP_CHAT_<NAME>` too. `texts` may be given
- * more than once; in the environment they stand with commas between them.
+ * An option of the command line, which `TCP_CHAT_<NAME>` can set too. `texts` may be given more than
+ * once; in the environment, commas separate them.
  */
 export interface OptionSpec {
   readonly kind: "flag" | "text" | "texts" | "integer" | "size";
   readonly short?: string;
-  /** What stands for the value in the help. */
+  /** The name of the value in the help. */
   readonly placeholder?: string;
   readonly help: Text;
   readonly minimum?: number;
@@ -31,10 +31,10 @@ type Value<S extends OptionSpec> = S["kind"] extends "flag" ? boolean
   : S["kind"] extends "texts" ? readonly string[] | undefined
   : string | undefined;
 
-/** The values of a table's options; `undefined` where nothing was said. */
+/** The values of a table's options; `undefined` where none is given. */
 export type OptionValues<T extends OptionTable> = { readonly [K in keyof T]: Value<T[K]> };
 
-/** What a command line says. */
+/** A command line, parsed. */
 export interface ParsedOptions<T extends OptionTable> {
   readonly values: OptionValues<T>;
   readonly positionals: readonly string[];
@@ -65,7 +65,7 @@ const MESSAGES = {
 } as const satisfies Record<string, Text>;
 
 /**
- * Reads a command line. What it does not say is taken from the environment.
+ * Parses a command line. The environment sets the options that the line does not.
  *
  * @throws {UsageError} in the language that the line or the environment asks for
  */

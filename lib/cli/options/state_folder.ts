@@ -1,6 +1,6 @@
 import { join, resolve } from "@std/path";
 
-/** Where state goes by the XDG Base Directory Specification. */
+/** The folder for state, by the XDG Base Directory Specification. */
 export function stateFolder(): string {
   const state = Deno.env.get("XDG_STATE_HOME");
   if (state) return join(state, "tcp-chat");
@@ -8,12 +8,12 @@ export function stateFolder(): string {
   return join(home, ".local", "state", "tcp-chat");
 }
 
-/** The server's data folder, absolute. @param wished what the options say */
+/** The server's data folder, absolute. @param wished the one that the options name */
 export function dataFolder(wished: string | undefined): string {
   return resolve(wished ?? stateFolder());
 }
 
-/** The lines that were typed in the interactive client. */
+/** The file with the lines that were typed in the interactive client. */
 export function lineHistoryPath(): string {
   return join(stateFolder(), "client_history");
 }

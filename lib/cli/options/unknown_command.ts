@@ -2,7 +2,7 @@ import { cleanLine } from "../../protocol/text.ts";
 import type { Locale } from "../texts/locale.ts";
 import { closest } from "./options.ts";
 
-/** What is said to a word that is none of `names`: the nearest one, else `otherwise`. */
+/** The answer to a word that is none of `names`: suggests the nearest one, else says `otherwise`. */
 export function describeUnknownCommand(
   word: string,
   names: readonly string[],

@@ -13,7 +13,7 @@ import type { Locale } from "../texts/locale.ts";
 import { UsageError } from "../texts/usage_error.ts";
 import { writeOut } from "../view/output.ts";
 
-/** What the options say. */
+/** The options of `user`. */
 export interface UserOptions {
   readonly data: string | undefined;
   readonly role: string | undefined;

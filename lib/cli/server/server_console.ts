@@ -12,11 +12,11 @@ import { formatClockSeconds, formatDateTime } from "../view/format_time.ts";
 /** How many files `/files` shows. */
 const FILES_SHOWN = 1_000;
 
-/** What a line on the console led to. */
+/** The outcome of a line on the console. */
 export interface ConsoleResult {
   /** Lines to print. */
   readonly lines: readonly string[];
-  /** The server is to stop. */
+  /** Whether the server is to stop. */
   readonly stop?: boolean;
 }
 
@@ -39,7 +39,7 @@ const COMMANDS: Readonly<Record<string, Command>> = {
 
 const COMMAND_NAMES: readonly string[] = Object.keys(COMMANDS);
 
-/** What may stand behind a command. */
+/** The arguments that Tab offers for a command. */
 const ARGUMENTS: Readonly<Record<string, (server: Server) => readonly string[]>> = {
   "/say": (server) => server.rooms().map(({ room }) => room),
   "/kick": nicksOf,
@@ -48,9 +48,9 @@ const ARGUMENTS: Readonly<Record<string, (server: Server) => readonly string[]>>
 };
 
 /**
- * Completes a command, and who or what it is meant for.
+ * Completes a command, or its argument.
  *
- * @returns what the last word may become, and that word
+ * @returns the words that may replace the last one, and that word
  */
 export function completeConsoleLine(server: Server, line: string): [string[], string] {
   const [, name, typed] = /^(\/\S*)\s+(\S*)$/.exec(line) ?? [];
@@ -62,7 +62,7 @@ export function completeConsoleLine(server: Server, line: string): [string[], st
   return [[...words].filter((word) => word.toLowerCase().startsWith(wanted)), typed];
 }
 
-/** Carries out a line: `quit`, a command that starts with `/`, or a message to everybody. */
+/** Carries out a line: `quit`, a command that starts with `/`, or a message to all clients. */
 export async function runConsoleLine(
   server: Server,
   line: string,

@@ -25,7 +25,7 @@ export interface LogFormat {
   readonly name: string;
 }
 
-/** One line for an event, or `null` when it is not to be logged. */
+/** An event as a line of the log; `null` when it is not to be logged. */
 export function formatEvent(event: ServerEvent, format: LogFormat, now: Date): string | null {
   const level = LEVELS[event.event] ?? "info";
   if (format.quiet && level !== "error") return null;
@@ -35,7 +35,7 @@ export function formatEvent(event: ServerEvent, format: LogFormat, now: Date): s
   return `${colors.dim(time)} ${COLORS[level](text)}`;
 }
 
-/** Seconds to the millisecond: more digits say nothing. Of an error, its message. */
+/** The members of an event for JSON: seconds to the millisecond, an error without its object. */
 function toJson(event: ServerEvent): Record<string, unknown> {
   if (event.event === "error") return { event: event.event, message: event.message };
   if (!("seconds" in event)) return event;
@@ -51,7 +51,7 @@ const TLS_HINT: Text = {
 
 type Listening = Extract<ServerEvent, { event: "listening" }>;
 
-/** With TLS, the line that a client types stands below. */
+/** With TLS, the command that connects a client stands on a line below. */
 function describeListening(
   { host, port, root, fingerprint }: Listening,
   { name, locale: { t, fill } }: LogFormat,
@@ -106,7 +106,7 @@ function describeEvent(event: ServerEvent, format: LogFormat): string {
   }
 }
 
-/** Rules that cannot be used are told exactly, in the operator's language. */
+/** A mistake in the rules comes as an error, which has a text in the operator's language. */
 function describeErrorEvent(
   { message, error }: Extract<ServerEvent, { event: "error" }>,
   { t, failure }: Locale,

@@ -32,7 +32,7 @@ const TLS_FILES: Text = {
 
 type Values = OptionValues<typeof SERVER_OPTIONS>;
 
-/** Runs the server's program until it is told to stop, and returns its exit code. */
+/** Runs the server's program until a stop is asked for, and returns its exit code. */
 export async function runServer(args: readonly string[]): Promise<number> {
   const env = (name: string) => Deno.env.get(name);
   const locale = makeLocale(requestedLanguage(args, env));

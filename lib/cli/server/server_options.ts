@@ -217,7 +217,7 @@ export const SERVER_OPTIONS = {
   ...COMMON_OPTIONS,
 } as const satisfies OptionTable;
 
-/** What the help says besides the options. */
+/** The usage and the examples of the help. */
 export const SERVER_HELP = {
   usage: {
     en: `tcp-chat-server [options]             serve a folder and a chat over TCP

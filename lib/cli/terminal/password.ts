@@ -3,9 +3,9 @@ import type { Locale } from "../texts/locale.ts";
 import { UsageError } from "../texts/usage_error.ts";
 
 /**
- * Asks a person twice for a new password, without showing it; from a pipe its first line is taken.
+ * Asks twice for a new password, without showing it. From a pipe, takes the first line.
  *
- * @throws {UsageError} when the two are not the same, or there is none
+ * @throws {UsageError} when the two differ
  */
 export async function readNewPassword(name: string, { t }: Locale): Promise<string> {
   if (!Deno.stdin.isTerminal()) return await readFirstLine();
@@ -14,7 +14,7 @@ export async function readNewPassword(name: string, { t }: Locale): Promise<stri
   return password;
 }
 
-/** Where a password may come from, besides a person. */
+/** The sources of a password besides the terminal. */
 export interface PasswordSources {
   /** `TCP_CHAT_PASSWORD`. */
   readonly environment: string | undefined;
@@ -23,9 +23,9 @@ export interface PasswordSources {
 }
 
 /**
- * The password of an account: from the file, from the environment, or from the person.
+ * The password of an account: from the file, from the environment, or from the terminal.
  *
- * @returns `null` when there is nobody to ask
+ * @returns `null` when there is no terminal to ask on
  */
 export async function readPassword(
   { environment, file }: PasswordSources,

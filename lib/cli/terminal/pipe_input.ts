@@ -48,6 +48,6 @@ export class PipeInput implements LineInput {
 
   /** @inheritdoc */
   close(): void {
-    this.#reader.cancel().catch(() => {}); // Nobody reads it any more
+    this.#reader.cancel().catch(() => {}); // Nothing reads it any more
   }
 }

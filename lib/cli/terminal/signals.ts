@@ -1,9 +1,12 @@
 const STOP_SIGNALS: readonly Deno.Signal[] = ["SIGINT", "SIGTERM"];
 
-/** What the shell calls a program that SIGINT ended. */
+/** The exit code that shells report for a program that SIGINT ended. */
 const INTERRUPTED_EXIT_CODE = 130;
 
-/** The wish to stop, from a signal or from a key that a terminal in raw mode keeps to itself. */
+/**
+ * A request to stop: from a signal, a command, or a key, which a terminal in raw mode does not turn
+ * into a signal.
+ */
 export interface StopRequest {
   /** Asks once; asked again, exits the process at once. */
   readonly request: () => void;

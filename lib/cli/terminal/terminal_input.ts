@@ -4,9 +4,9 @@ import type { Completer, LineInput, LineInputOptions } from "./line_input.ts";
 
 const BELL = "\x07";
 
-/** What a terminal needs besides what is wanted of it. */
+/** The options of a terminal, and the parts of the system that it needs. */
 export interface TerminalInputOptions extends LineInputOptions {
-  /** Cells that a text takes. */
+  /** The number of cells that a text takes. */
   readonly width: (text: string) => number;
   /** Tells when the size of the window changes. */
   readonly screen: {
@@ -27,7 +27,7 @@ export class TerminalInput implements LineInput {
   #status: string | null = null;
   #prompting = false;
   #asking = false;
-  /** Lines that came in one go: a paste, if there are several. */
+  /** Lines that came together: a paste, if there are several. */
   #burst: string[] = [];
   /** Rows that the line entered last takes, prompt and all. */
   #enteredRows = 0;
@@ -69,7 +69,7 @@ export class TerminalInput implements LineInput {
     this.#complete = complete;
   }
 
-  /** Completes a line. Never rejects: there is nothing to offer without a connection. */
+  /** Completes a line. Never rejects: without a connection it offers nothing. */
   async complete(line: string): Promise<[words: string[], last: string]> {
     try {
       const [words, last] = await this.#complete(line);
@@ -140,18 +140,18 @@ export class TerminalInput implements LineInput {
   #onEnd(): void {
     this.#ended = true;
     this.#prompting = false;
-    if (this.#burst.length > 0) return; // What came with the end is delivered first
+    if (this.#burst.length > 0) return; // Lines that came with the end are delivered first
     this.#waiting?.resolve(null);
     this.#waiting = null;
   }
 
-  /** An answer to a question is nothing to remember: it is taken out again. */
+  /** Answers to questions are not kept: the editor has added one, which is removed here. */
   #onHistory(lines: string[]): void {
     if (this.#asking) lines.shift();
     else this.#options.onHistory?.(lines);
   }
 
-  /** The line just entered stands below the status: it belongs above. */
+  /** Moves the line just entered from below the status to above it. */
   #liftLine(line: string): void {
     const text = this.#editor.getPrompt() + line;
     const rows = Math.floor(this.#options.width(text) / Deno.consoleSize().columns) + 1;
@@ -174,9 +174,9 @@ export class TerminalInput implements LineInput {
     this.#editor.prompt(true);
   }
 
-  /** Takes the status and the typed line away, lets `change` print, and draws them again. */
+  /** Erases the status and the typed line, lets `change` print, and draws them again. */
   #redraw(change: () => void, again = true): void {
-    this.#enteredRows = 0; // From now on something else stands where it stood
+    this.#enteredRows = 0; // Other output follows, so that it can no longer be erased
     const rows = this.#prompting ? this.#editor.getCursorPos().rows : 0;
     const up = rows + (this.#status === null ? 0 : 1);
     writeOut(`\r${up > 0 ? `\x1b[${up}A` : ""}\x1b[J`);

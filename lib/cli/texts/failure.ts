@@ -45,12 +45,12 @@ export interface Failure {
   readonly code: string;
   /** For people, on one line. */
   readonly message: string;
-  /** What to do about it, or `null`. */
+  /** Advice, or `null`. */
   readonly hint: string | null;
   readonly exitCode: number;
 }
 
-/** A failure as lines on standard error: the message, and the hint if there is one. */
+/** A failure as lines for standard error: the message, then the hint. */
 export function formatFailure({ message, hint }: Failure): string {
   return hint === null ? `${message}\n` : `${message}\n${hint}\n`;
 }
@@ -78,7 +78,7 @@ const CONNECTION_EXIT: Partial<Readonly<Record<ConnectionErrorCode, number>>> = 
   "certificate-not-yet-valid": EXIT.denied,
 };
 
-/** Errors whose reason is that of the system, which the cause tells. */
+/** Errors whose reason is the one of the system, in their cause. */
 const HAS_SYSTEM_REASON: ReadonlySet<ConnectionErrorCode> = new Set([
   "unreachable",
   "unusable",
@@ -86,7 +86,7 @@ const HAS_SYSTEM_REASON: ReadonlySet<ConnectionErrorCode> = new Set([
   "certificate-unusable",
 ]);
 
-/** What one kind of error leads to; `null` for other errors. */
+/** Describes one kind of error; `null` for other errors. */
 type Describe = (error: unknown, language: Language) => Failure | null;
 
 /** Every kind of error that has texts. */
@@ -104,7 +104,7 @@ const KINDS: readonly Describe[] = [
   kind(DOMException, describeInterruption),
 ];
 
-/** An error as its text and its exit code; one of no kind that is known is `internal`. */
+/** Describes any error. The code of an unknown kind is `internal`. */
 export function describeError(error: unknown, language: Language): Failure {
   for (const describe of KINDS) {
     const failure = describe(error, language);
@@ -169,13 +169,13 @@ function hintFor(code: string, language: Language): string | null {
   return HINTS[code]?.[language] ?? null;
 }
 
-/** A request that a server calls malformed is no mistake on the command line. */
+/** A request that the server calls malformed is not a mistake on the command line. */
 function requestExitCode({ code, isFromPeer }: RequestError): number {
   const exitCode = REQUEST_EXIT[code] ?? EXIT.other;
   return isFromPeer && exitCode === EXIT.usage ? EXIT.other : exitCode;
 }
 
-/** The most exact text of the tables; a server's own words are told as such. */
+/** The most exact text of the tables. The server's own words are quoted as such. */
 function requestText(error: RequestError, language: Language): string {
   if (error.reason !== null) return REASON_TEXTS[error.reason][language];
   const text = describeFailure(error.code, language);

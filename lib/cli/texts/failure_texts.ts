@@ -6,7 +6,7 @@ import type { ConnectionError, RequestErrorReason } from "../../protocol/errors.
 import { LIMITS } from "../../protocol/limits.ts";
 import type { Text } from "./language.ts";
 
-/** What is wrong with the local disk. */
+/** Failures of the local disk. */
 export const DISK_TEXTS: Readonly<Record<DiskErrorCode, Text>> = {
   "no-space": {
     en: "Cannot write {path}: the disk is full",
@@ -30,7 +30,7 @@ export const DISK_TEXTS: Readonly<Record<DiskErrorCode, Text>> = {
   },
 };
 
-/** What is wrong with a certificate and a key of our own. */
+/** Failures of the own certificate and its key. */
 export const CERTIFICATE_TEXTS: Readonly<Record<CertificateErrorCode, Text>> = {
   "no-certificate": {
     en: "{path} holds no certificate in PEM (-----BEGIN CERTIFICATE-----)",
@@ -69,7 +69,7 @@ export const CERTIFICATE_TEXTS: Readonly<Record<CertificateErrorCode, Text>> = {
   },
 };
 
-/** Why a request failed, where more is known than its code. */
+/** Reasons of a failed request, which say more than its code. */
 export const REASON_TEXTS: Readonly<Record<RequestErrorReason, Text>> = {
   ...ACCOUNT_FAIL_TEXTS,
   ...CHAT_FAIL_TEXTS,
@@ -122,7 +122,7 @@ export const REASON_TEXTS: Readonly<Record<RequestErrorReason, Text>> = {
   },
 };
 
-/** What is wrong with the connection. */
+/** Failures of the connection. */
 export const CONNECTION_TEXTS: Readonly<Record<ConnectionError["code"], Text>> = {
   "in-use": {
     en: "Cannot listen on {where}: the port is in use",
@@ -188,7 +188,7 @@ export const CONNECTION_TEXTS: Readonly<Record<ConnectionError["code"], Text>> =
   },
 };
 
-/** What to do about an error, by its code. */
+/** Advice about an error, by its code. */
 export const HINTS: Readonly<Record<string, Text>> = {
   "in-use": {
     en: "Choose another port with -p, or any free one with -p 0.",
@@ -247,12 +247,12 @@ export const HINTS: Readonly<Record<string, Text>> = {
   },
 };
 
-/** The server broke the rules of the wire. */
+/** The server violates the protocol. */
 export const VIOLATION: Text = {
   en: "The server violates the protocol: {reason}",
   "pt-BR": "O servidor viola o protocolo: {reason}",
 };
-/** Words of the server that are none of the tables'. */
+/** Words of the server that are in no table. */
 export const SERVER_SAYS: Text = {
   en: "the server says: {text}",
   "pt-BR": "o servidor diz: {text}",

@@ -17,7 +17,7 @@ const RULE_AT: Text = {
   "pt-BR": "Não é possível usar {path}, linha {line}, coluna {column}: {what}",
 };
 
-/** What is wrong with a line of the rule file. */
+/** Mistakes in a line of the rule file. */
 const RULE_TEXTS: Readonly<Record<RuleErrorCode, Text>> = {
   "encoding": { en: "this is not UTF-8", "pt-BR": "isto não é UTF-8" },
   "file-long": {
@@ -54,7 +54,7 @@ const RULE_TEXTS: Readonly<Record<RuleErrorCode, Text>> = {
   },
 };
 
-/** What is wrong with the way rights were written down, for people; `null` for other errors. */
+/** Describes a mistake in rights or rules; `null` for other errors. */
 export function describeRightsError(error: unknown, language: Language): string | null {
   if (error instanceof RuleError) return describeRuleError(error, language);
   if (!(error instanceof RightsError)) return null;

@@ -1,6 +1,6 @@
 import type { Text } from "./language.ts";
 
-/** The texts that programs print, but for the help and the errors. */
+/** The texts that the programs print, except those of the help and of errors. */
 export const TEXTS = {
   unexpectedArgument: {
     en: "Unexpected argument {value}",
@@ -229,7 +229,7 @@ export const TEXTS = {
   // Client: the chat
   shared: {
     en: "{nick} shared [{number}] {path} ({size}); get {number} fetches it",
-    "pt-BR": "{nick} compartilhou [{number}] {path} ({size}); para baixar: arquivo {number}",
+    "pt-BR": "{nick} compartilhou [{number}] {path} ({size}); para buscar: arquivo {number}",
   },
   sharedLine: {
     en: "shared {number}: {path} ({size})",

@@ -1,19 +1,19 @@
 import { BoundedMap } from "../../async/bounded_map.ts";
 import type { SharedFile } from "../../protocol/chat_events.ts";
 
-/** How many announced files keep their numbers. */
+/** The number of announced files that are kept. */
 const KEPT = 1_000;
 
-/** The files that were announced in the chat, by the numbers that people are shown. */
+/** The files that were announced in the chat, by the numbers that they are shown with. */
 export class AnnouncedFiles {
   readonly #paths = new BoundedMap<number, string>(KEPT);
-  /** By what tells announcements apart, the oldest first. */
+  /** The numbers by the members that tell announcements apart. */
   readonly #numbers = new BoundedMap<string, number>(KEPT);
   #last = 0;
 
   /**
-   * Takes an announcement in, and returns its number: 1 for the first. One that comes again, out of
-   * the history, keeps it.
+   * Takes an announcement, and returns its number: 1 for the first. An announcement that comes again,
+   * from the history, keeps its number.
    */
   add({ room, seq, path, sha256 }: Pick<SharedFile, "room" | "seq" | "path" | "sha256">): number {
     const key = JSON.stringify([room, seq, path, sha256]);
@@ -24,7 +24,7 @@ export class AnnouncedFiles {
     return this.#last;
   }
 
-  /** The path of a number; `null` where there is none. */
+  /** The path of a number, or `null`. */
   find(number: number): string | null {
     return this.#paths.get(number) ?? null;
   }

@@ -8,24 +8,24 @@ import { formatClock, formatRecentTime } from "./format_time.ts";
 import { colorNick } from "./nick_color.ts";
 import { formatMessage } from "./output.ts";
 
-/** What a line of chat looks like depends on. */
+/** How events of the chat are shown. */
 export interface ChatViewContext {
-  /** One's own nick, or `null`. */
+  /** The client's own nick, or `null`. */
   readonly ownNick: string | null;
-  /** The room that lines without a room's name are of. */
+  /** The room that a line names no room for. */
   readonly room: string;
   readonly locale: Locale;
-  /** A person reads it, with times and colours; else a script, line by line. */
+  /** Whether a person reads the lines, with times and colours, or a script. */
   readonly isTerminal: boolean;
-  /** Milliseconds since 1970: what is not of that day gets its date. */
+  /** Milliseconds since 1970: events of other days get a date. */
   readonly nowMs: number;
 }
 
 /**
- * What happens in the chat as lines for a person or a script, safe for a terminal.
+ * An event of the chat as lines for a person or a script, safe for a terminal.
  *
- * @param fileNumber the number that a shared file is to have
- * @returns `null` for what is not told
+ * @param fileNumber the number that a shared file is shown with
+ * @returns `null` for an event that is not shown
  */
 export function describeHeard(
   event: ReceivedEvent,
@@ -85,7 +85,7 @@ function describeForPeople(
         }`,
       );
     case "nick":
-      if (event.nick === context.ownNick) return null; // Who asked for it was answered
+      if (event.nick === context.ownNick) return null; // The answer to the command says it
       return dim(
         `${now} ${t("renamed", { old: cleanLine(event.old), nick: cleanLine(event.nick) })}`,
       );
@@ -138,7 +138,7 @@ function nickOf(nick: string): string {
   return colorNick(nick, cleanLine(nick));
 }
 
-/** The room, where it is another one than the lines are of. */
+/** The room of an event, unless it is the one that needs no name. */
 function roomOf(
   { room }: Pick<RoomMessage, "room">,
   { room: current, isTerminal }: ChatViewContext,
@@ -146,7 +146,7 @@ function roomOf(
   return room === (isTerminal ? current : LOBBY) ? "" : `#${cleanLine(room)} `;
 }
 
-/** A client on one line, with its account and since when it is there. */
+/** A client on one line, with its account and the time of its arrival. */
 export function describeMember({ nick, user, since }: PresentMember, { t }: Locale): string {
   return t("memberSince", {
     nick: cleanLine(nick),

@@ -2,7 +2,7 @@ import { cleanText } from "../../protocol/text.ts";
 
 const encoder = new TextEncoder();
 
-/** Writes a whole text to standard output, with synchronous calls: it is there when it returns. */
+/** Writes a text to standard output. Synchronous: all of it is written on return. */
 export function writeOut(text: string): void {
   writeAll(Deno.stdout, encoder.encode(text));
 }
@@ -18,8 +18,8 @@ export function writeOutBytes(bytes: Uint8Array): void {
 }
 
 /**
- * A message of a peer for people: nothing in it steers the terminal, and further lines stand under
- * the first, so that none looks like one of another's.
+ * A message from a peer, safe for a terminal. Its further lines are indented under the first, so
+ * that none looks like a message of another client.
  */
 export function formatMessage(text: string): string {
   return cleanText(text).replaceAll("\n", "\n         | ");

@@ -3,20 +3,20 @@ import type { Locale } from "../texts/locale.ts";
 
 const BAR_CELLS = 20;
 const NAME_CHARACTERS = 32;
-/** The speed is that of about the last three seconds. */
+/** The speed is measured over about the last three seconds. */
 const SPEED_WINDOW_MS = 3_000;
 
-/** Where a transfer stands. Times are readings of `performance.now()`. */
+/** The state of a transfer. */
 export interface ProgressState {
   readonly name: string;
   readonly bytes: number;
   readonly totalBytes: number;
   readonly bytesPerSecond: number;
-  /** Of several files: how many are done, of how many. */
+  /** The files that are done, of several. */
   readonly files?: { readonly done: number; readonly total: number };
 }
 
-/** One line: name, bar, percent, bytes of total, speed, time left. */
+/** The progress on one line: name, bar, percent, bytes of total, speed, time left. */
 export function renderProgress(state: ProgressState, { t, size }: Locale): string {
   const { bytes, totalBytes, bytesPerSecond, files } = state;
   const share = totalBytes === 0 ? 1 : Math.min(bytes / totalBytes, 1);
@@ -42,7 +42,7 @@ export class SpeedMeter {
   update(bytes: number, nowMs: number): number {
     const sample = { bytes, atMs: nowMs };
     const recent = this.#samples.filter(({ atMs }) => atMs >= nowMs - SPEED_WINDOW_MS);
-    // Of an older time the last sample counts still: a slow transfer has no other
+    // The last of the older samples counts still: a slow transfer has no other
     this.#samples = [...(recent.length > 0 ? recent : this.#samples.slice(-1)), sample];
     const [first = sample] = this.#samples;
     const elapsedMs = nowMs - first.atMs;
@@ -60,32 +60,32 @@ export class ProgressTotals {
   #files = 0;
   #done = 0;
 
-  /** How many files there are, all in all. */
+  /** The number of files in all. */
   get files(): number {
     return this.#files;
   }
 
-  /** So many files are to come, of so many bytes as far as is known. */
+  /** Expects more files, of so many bytes as far as is known. */
   expect(files: number, bytes: number): void {
     this.#files += files;
     this.#expectedBytes += bytes;
   }
 
-  /** So many bytes of a file are there; at the first call, those that had been there before. */
+  /** Takes the bytes of a file that are there. Those of the first call count as not moved. */
   update(path: string, bytes: number, total: number): void {
     const before = this.#active.get(path)?.bytes ?? bytes;
     this.#movedBytes += Math.max(0, bytes - before);
     this.#active.set(path, { bytes, total });
   }
 
-  /** A file is there, or has failed with 0 bytes. */
+  /** Takes a file that is done; one that failed has 0 bytes. */
   finish(path: string, bytes: number): void {
     this.#active.delete(path);
     this.#finishedBytes += bytes;
     this.#done++;
   }
 
-  /** How it stands. @param nowMs a reading of `performance.now()` */
+  /** The state of all files. @param nowMs a reading of `performance.now()` */
   state(name: string, nowMs: number): ProgressState {
     let bytes = this.#finishedBytes;
     let begunBytes = this.#finishedBytes;
@@ -121,7 +121,7 @@ function shorten(name: string): string {
 /** From here on characters may take two columns of a terminal: ideographs, Hangul, emoji. */
 const FIRST_WIDE = 0x2e80;
 
-/** As much of a line as surely fits into so many columns; one that is too long would wrap. */
+/** Clips a line to a number of columns, so that it does not wrap. */
 export function clipColumns(text: string, columns: number): string {
   let left = columns;
   let end = 0;

@@ -5,13 +5,13 @@ import type { TextKey } from "../texts/texts.ts";
 import { writeError, writeOut } from "./output.ts";
 import { clipColumns, ProgressTotals, renderProgress } from "./progress.ts";
 
-/** At most two progress objects a second and file. */
+/** At most two progress objects a second for each file. */
 const JSON_INTERVAL_MS = 500;
 const BAR_INTERVAL_MS = 100;
-/** So many files that failed, since the server was lost, are told one by one. */
+/** Failures by the loss of the server that are printed one by one; the rest is only counted. */
 const LOSSES_TOLD = 20;
 
-/** How results are told. */
+/** How results are printed. */
 export interface ReportFormat {
   readonly locale: Locale;
   readonly json: boolean;
@@ -30,9 +30,9 @@ export interface TransferResult {
   readonly sizeBytes: number;
   /** In hex. */
   readonly sha256: string;
-  /** It was there before; nothing was moved. */
+  /** Whether the file was there before, so that nothing was moved. */
   readonly skipped: boolean;
-  /** How many of the bytes had been there before. */
+  /** The bytes that had been there before. */
   readonly resumedFrom: number;
 }
 
@@ -44,7 +44,7 @@ const RESULT_TEXTS: Readonly<Record<Direction, { done: TextKey; skipped: TextKey
   put: { done: "sent", skipped: "skippedThere" },
 };
 
-/** What people are told of a file that is in place, under the name `shownName`. */
+/** The result of a file that is in place, under the name `shownName`. */
 export function describeResult(
   { sizeBytes, sha256, skipped, resumedFrom }: TransferResult,
   { t, size }: Locale,
@@ -60,25 +60,25 @@ export function describeResult(
   return `${text}, ${t("resumedAt", { size: size(resumedFrom) })}`;
 }
 
-/** Tells what becomes of the files of one command. */
+/** Prints the progress and the results of the files of one command. */
 export class Reporter {
   readonly #format: ReportFormat;
   readonly #direction: Direction;
   readonly #totals = new ProgressTotals();
-  /** When the progress of a file was told last. */
+  /** When the progress of a file was printed last. */
   readonly #toldMs = new Map<string, number>();
   #barShown = false;
   #barMs = 0;
   #losses = 0;
   #interrupted = false;
 
-  /** Tells nothing before the first file. */
+  /** Prints nothing before the first file. */
   constructor(format: ReportFormat, direction: Direction = "get") {
     this.#format = format;
     this.#direction = direction;
   }
 
-  /** So many files are to come, of so many bytes as far as is known. */
+  /** Expects more files, of so many bytes as far as is known. */
   expect(files: number, bytes: number): void {
     this.#totals.expect(files, bytes);
   }
@@ -124,7 +124,7 @@ export class Reporter {
     const failure = this.#format.locale.failure(error);
     const { code, message, exitCode } = failure;
     if (exitCode === EXIT.interrupted) {
-      this.#interrupted = true; // Told once, at the end
+      this.#interrupted = true; // Printed once, at the end
       return failure;
     }
     if (this.#format.json) this.#json({ event: "error", code, message, path });
@@ -133,7 +133,7 @@ export class Reporter {
     return failure;
   }
 
-  /** All is over. */
+  /** Prints the end of the command. */
   onEnd(failed: number): void {
     this.#clearBar();
     const { t } = this.#format.locale;
