@@ -9,7 +9,7 @@ import { settled } from "../helpers/fake_clock.ts";
 import { TempDir } from "../helpers/temp_dir.ts";
 import { TestPool } from "../helpers/workers.ts";
 
-/** Hashes of the files in a temporary folder, with one worker, long after the files were written. */
+/** Hashes of files in a temporary folder, with one worker; the clock runs a minute ahead. */
 class Fixture implements Disposable {
   readonly temp = new TempDir();
   readonly pool = new TestPool(1);
@@ -24,7 +24,7 @@ class Fixture implements Disposable {
     Date.now = () => this.#now() + 60_000;
   }
 
-  /** A file of that content, or of so many zeros that take no room on the disk. */
+  /** A file with the content, or a sparse one of that size. */
   async file(content: Uint8Array | number): Promise<StoredFile> {
     const path = this.temp.write("a.bin", typeof content === "number" ? "" : content);
     if (typeof content === "number") Deno.truncateSync(path, content);
@@ -39,11 +39,11 @@ class Fixture implements Disposable {
   }
 }
 
-/** More than is hashed at once. */
+/** More than one slice. */
 const LARGE_BYTES = 40 * 1_024 * 1_024;
 const LARGE_SHA256 = sha256Of(new Uint8Array(LARGE_BYTES));
 
-Deno.test("get computes a hash that is not known, and known knows it then", async () => {
+Deno.test("FileHashes: get computes an unknown hash, which known then returns", async () => {
   using fixture = new Fixture();
   const content = patternedBytes(100_000);
   const file = await fixture.file(content);
@@ -53,7 +53,7 @@ Deno.test("get computes a hash that is not known, and known knows it then", asyn
   assertEquals(await fixture.hashes.get(file), sha256Of(content));
 });
 
-Deno.test("a hash that is known needs no worker", async () => {
+Deno.test("FileHashes: get needs no worker for a known hash", async () => {
   using fixture = new Fixture();
   const file = await fixture.file(patternedBytes(10));
   const sha256 = await fixture.hashes.get(file);
@@ -62,38 +62,38 @@ Deno.test("a hash that is known needs no worker", async () => {
   assertEquals(await fixture.hashes.index(file), true);
 });
 
-Deno.test("all who ask meanwhile wait for one computation", async () => {
+Deno.test("FileHashes: concurrent calls share one computation", async () => {
   using fixture = new Fixture();
   const file = await fixture.file(patternedBytes(10));
   const first = fixture.hashes.get(file);
   assertStrictEquals(fixture.hashes.get({ ...file, stamp: { ...file.stamp } }), first);
   const indexing = fixture.hashes.index(file);
-  assertEquals(fixture.pool.isContended, false); // Nobody has asked for a second worker
+  assertEquals(fixture.pool.isContended, false); // No second worker was requested
   assertEquals(await first, sha256Of(patternedBytes(10)));
   assertEquals(await indexing, true);
 });
 
-Deno.test("get fails for a file that changed, and works for the file that it is now", async () => {
+Deno.test("FileHashes: get fails for an old stamp, and succeeds for the current one", async () => {
   using fixture = new Fixture();
   const file = await fixture.file(patternedBytes(10));
   const changed = await fixture.file(patternedBytes(20));
-  const asking = [fixture.hashes.get(file), fixture.hashes.get(file)];
-  for (const ask of asking) {
-    assertEquals((await assertRejects(() => ask, RequestError)).code, "changed");
+  const pending = [fixture.hashes.get(file), fixture.hashes.get(file)];
+  for (const result of pending) {
+    assertEquals((await assertRejects(() => result, RequestError)).code, "changed");
   }
   assertEquals(fixture.hashes.known(file), null);
   await assertRejects(() => fixture.hashes.index(file), RequestError);
   assertEquals(await fixture.hashes.get(changed), sha256Of(patternedBytes(20)));
 });
 
-Deno.test("index computes a hash when nobody needs the workers", async () => {
+Deno.test("FileHashes: index computes a hash when no job waits for a worker", async () => {
   using fixture = new Fixture();
   const file = await fixture.file(LARGE_BYTES);
   assertEquals(await fixture.hashes.index(file), true);
   assertEquals(fixture.hashes.known(file), LARGE_SHA256);
 });
 
-Deno.test("index gives way to a client that waits for a worker", async () => {
+Deno.test("FileHashes: index gives way to a job that waits for a worker", async () => {
   using fixture = new Fixture();
   const file = await fixture.file(LARGE_BYTES);
   const indexing = fixture.hashes.index(file);
@@ -103,87 +103,87 @@ Deno.test("index gives way to a client that waits for a worker", async () => {
   client.catch(() => {});
   assertEquals(await indexing, false);
   assertEquals(fixture.hashes.known(file), null);
-  await assertRejects(() => client, Error, "Cannot do the job"); // Nothing is open in the worker
-  assertEquals(await fixture.hashes.index(file), true); // ShiftedClock it is done after all
+  await assertRejects(() => client, Error, "Cannot do the job"); // The worker has no open file
+  assertEquals(await fixture.hashes.index(file), true); // The next attempt succeeds
 });
 
-Deno.test("index does not give way once a client waits for its result", async () => {
+Deno.test("FileHashes: index does not give way once get waits for its result", async () => {
   using fixture = new Fixture();
   const file = await fixture.file(LARGE_BYTES);
   const indexing = fixture.hashes.index(file);
   await settled();
   const client = fixture.pool.use(() => Promise.resolve("done"));
-  const asking = fixture.hashes.get(file);
+  const hash = fixture.hashes.get(file);
   assertEquals(await indexing, true);
-  assertEquals(await asking, LARGE_SHA256);
+  assertEquals(await hash, LARGE_SHA256);
   assertEquals(await client, "done");
 });
 
-Deno.test("get does not give way to anybody", async () => {
+Deno.test("FileHashes: get does not give way", async () => {
   using fixture = new Fixture();
   const file = await fixture.file(LARGE_BYTES);
-  const asking = fixture.hashes.get(file);
+  const hash = fixture.hashes.get(file);
   await settled();
   const client = fixture.pool.use(() => Promise.resolve("done"));
   assert(fixture.pool.isContended);
-  assertEquals(await asking, LARGE_SHA256);
+  assertEquals(await hash, LARGE_SHA256);
   assertEquals(await client, "done");
 });
 
-Deno.test("who asks in the moment in which index gives way gets the hash all the same", async () => {
+Deno.test("FileHashes: get returns the hash when called while index gives way", async () => {
   using fixture = new Fixture();
   const file = await fixture.file(LARGE_BYTES);
   for (let ticks = 1; ticks < 12; ticks++) {
-    const asked = Promise.withResolvers<string>();
+    const called = Promise.withResolvers<string>();
     let isContended = true;
-    const askSoon = async () => {
+    const callGetSoon = async () => {
       for (let i = 0; i < ticks; i++) await Promise.resolve();
-      asked.resolve(fixture.hashes.get(file));
+      called.resolve(fixture.hashes.get(file));
     };
     Object.defineProperty(fixture.pool, "isContended", {
       configurable: true,
       get: () => {
-        if (isContended) askSoon(); // This is the moment of the decision
+        if (isContended) callGetSoon(); // The moment of the decision
         const answer = isContended;
         isContended = false;
         return answer;
       },
     });
     await fixture.hashes.index(file);
-    const outcome = await asked.promise.catch((error) => error);
+    const outcome = await called.promise.catch((error) => error);
     assertEquals(outcome, LARGE_SHA256, `${ticks} microtasks`);
-    Deno.utimeSync(file.realPath, ticks, ticks); // Nobody knows its hash any more
+    Deno.utimeSync(file.realPath, ticks, ticks); // Another stamp: its hash is unknown
     Object.assign(file, await (await DirectoryStore.open(fixture.temp.path)).find("a.bin"));
   }
 });
 
-Deno.test("a hash that was computed elsewhere is remembered for that state of the file", async () => {
+Deno.test("FileHashes: remember stores a hash for that stamp only", async () => {
   using fixture = new Fixture();
   const file = await fixture.file(patternedBytes(10));
-  fixture.hashes.remember(file, sha256Of("said"), Date.now());
-  assertEquals(await fixture.hashes.get(file), sha256Of("said"));
+  fixture.hashes.remember(file, sha256Of("given"), Date.now());
+  assertEquals(await fixture.hashes.get(file), sha256Of("given"));
   const other = { ...file, stamp: { ...file.stamp, inode: file.stamp.inode + 1 } };
   assertEquals(fixture.hashes.known(other), null);
 });
 
-Deno.test("the hash of a file that was just received is known once a change of it would show", async () => {
+Deno.test("FileHashes: rememberOwn stores a hash once a change of the file would show", async () => {
   using fixture = new Fixture();
   const { realPath: path, stamp } = await fixture.file(patternedBytes(10));
   const recent = { ...stamp, changedMs: Date.now() };
-  fixture.hashes.rememberOwn({ path, stamp: recent }, sha256Of("said"));
+  fixture.hashes.rememberOwn({ path, stamp: recent }, sha256Of("given"));
   assertEquals(fixture.hashes.known({ realPath: path, stamp: recent }), null);
-  fixture.hashes.rememberOwn({ path, stamp }, sha256Of("said"));
-  assertEquals(fixture.hashes.known({ realPath: path, stamp }), sha256Of("said"));
+  fixture.hashes.rememberOwn({ path, stamp }, sha256Of("given"));
+  assertEquals(fixture.hashes.known({ realPath: path, stamp }), sha256Of("given"));
 });
 
-Deno.test("the hash of nothing is known without looking", () => {
+Deno.test("FileHashes: known returns the hash of an empty file without the index", () => {
   using fixture = new Fixture();
   fixture.pool.close();
   const stamp = { sizeBytes: 0, modifiedMs: 1, changedMs: 2, inode: 3 };
   assertEquals(fixture.hashes.known({ realPath: "/nowhere", stamp }), sha256Of(""));
 });
 
-Deno.test("an index that fails is told, and files are served without it", async () => {
+Deno.test("FileHashes: reports an index that fails, and computes hashes without it", async () => {
   using temp = new TempDir();
   using pool = new TestPool(1);
   const database = openDatabase(IN_MEMORY);

@@ -7,7 +7,7 @@ import { mountSmall } from "../helpers/small_disk.ts";
 import { detailsOf } from "../helpers/targets.ts";
 import { WatchedWorker } from "../helpers/workers.ts";
 
-Deno.test("more than was announced is an error, be the file small or large, early or late", async () => {
+Deno.test("FileSink: reports more bytes than announced, for small and large files, early and late", async () => {
   using worker = new WatchedWorker();
   for (const size of [0, 10, 65_536, 100_000]) {
     for (const sent of [[size + 1], [size, 1], [Math.max(0, size - 5), 10], [1, size, 5]]) {
@@ -22,44 +22,45 @@ Deno.test("more than was announced is an error, be the file small or large, earl
   }
 });
 
-/** What goes wrong, and what the sink does then. */
+/** A cause of failure, and the expected error. */
 interface SinkFailure {
-  readonly what: string;
+  readonly cause: string;
   readonly prepare: (fixture: SinkFixture) => unknown;
   readonly run: (fixture: SinkFixture) => Promise<unknown>;
   readonly code: string;
   readonly errorClass?: typeof ProtocolError;
 }
 
-const lock = (fixture: SinkFixture) => {
+const lockPart = (fixture: SinkFixture) => {
   const file = Deno.openSync(fixture.temp.join("a.bin.part"), { write: true, create: true });
   file.tryLockSync(true);
   return file;
 };
-const blockName = (fixture: SinkFixture) => fixture.temp.write("a.bin/x", "a folder has the name");
+const blockName = (fixture: SinkFixture) =>
+  fixture.temp.write("a.bin/x", "a folder with that name");
 
-const MISHAPS: SinkFailure[] = [
+const FAILURES: SinkFailure[] = [
   {
-    what: "a small file whose part somebody else writes",
-    prepare: lock,
+    cause: "the locked part of a small file",
+    prepare: lockPart,
     run: (fixture) => receive(fixture.sink(), SMALL),
     code: "busy",
   },
   {
-    what: "a large file whose part somebody else writes",
-    prepare: lock,
+    cause: "the locked part of a large file",
+    prepare: lockPart,
     run: (fixture) => receive(fixture.sink(), LARGE),
     code: "busy",
   },
   {
-    what: "a kept part that somebody else writes",
-    prepare: lock,
+    cause: "the locked part of an earlier transfer",
+    prepare: lockPart,
     run: (fixture) => fixture.sink({ keepBytes: 10 }).openKept(),
     code: "busy",
   },
   {
-    what: "a missing file whose part somebody else writes",
-    prepare: lock,
+    cause: "the locked part of a missing file",
+    prepare: lockPart,
     run: async (fixture) => {
       const { path: directory } = fixture.temp;
       const sha256 = sha256Of(LARGE);
@@ -73,25 +74,25 @@ const MISHAPS: SinkFailure[] = [
     code: "busy",
   },
   {
-    what: "a small file whose name a folder has",
+    cause: "a folder with the name of a small file",
     prepare: blockName,
     run: (fixture) => receive(fixture.sink({ ifTaken: "replace" }), SMALL),
     code: "exists",
   },
   {
-    what: "a large file whose name a folder has",
+    cause: "a folder with the name of a large file",
     prepare: blockName,
     run: (fixture) => receive(fixture.sink({ ifTaken: "replace" }), LARGE),
     code: "exists",
   },
   {
-    what: "a folder that cannot be made",
+    cause: "a folder that cannot be created",
     prepare: (fixture) => fixture.temp.write("file", ""),
     run: (fixture) => receive(fixture.sink({ partPath: fixture.temp.join("file/x") }), LARGE),
     code: "io",
   },
   {
-    what: "a kept part that becomes shorter while it is hashed",
+    cause: "a kept part that shrinks while it is hashed",
     prepare: (fixture) => {
       fixture.worker.onCall = (name) => {
         if (name === "hashKept") Deno.truncateSync(fixture.temp.join("a.bin.part"), 10);
@@ -101,7 +102,7 @@ const MISHAPS: SinkFailure[] = [
     code: "io",
   },
   {
-    what: "an offset that is not where the kept part ends",
+    cause: "an offset that is not the end of the kept part",
     prepare: () => {},
     run: async (fixture) => {
       const sink = fixture.keptSink(100_000);
@@ -111,7 +112,7 @@ const MISHAPS: SinkFailure[] = [
     code: "io",
   },
   {
-    what: "compressed data that is none",
+    cause: "data that is not zstd",
     prepare: () => {},
     run: async (fixture) => {
       const sink = fixture.sink();
@@ -124,8 +125,8 @@ const MISHAPS: SinkFailure[] = [
   },
 ];
 
-for (const { what, prepare, run, code, errorClass } of MISHAPS) {
-  Deno.test(`${what} is one error, and leaves nothing open`, async () => {
+for (const { cause, prepare, run, code, errorClass } of FAILURES) {
+  Deno.test(`FileSink: ${cause} is one error, and leaves no file open`, async () => {
     using fixture = new SinkFixture();
     const held = prepare(fixture);
     try {
@@ -134,13 +135,13 @@ for (const { what, prepare, run, code, errorClass } of MISHAPS) {
       if (held instanceof Deno.FsFile) held.close();
     }
     await fixture.assertFailed(errorClass ?? DiskError as never, code);
-    // And the worker is ready for others
+    // The worker serves other sinks
     fixture.worker.onCall = () => {};
     assertEquals(await receive(fixture.sink({ name: "b.bin" }), LARGE), fixture.temp.join("b.bin"));
   });
 }
 
-Deno.test("a full disk is one error, and the part stays or goes as the target says", async () => {
+Deno.test("FileSink: reports a full disk once, and keeps the part as staysOnError says", async () => {
   for (const staysOnError of [true, false]) {
     using fixture = new SinkFixture();
     using disk = mountSmall(fixture.temp.path);
@@ -153,11 +154,11 @@ Deno.test("a full disk is one error, and the part stays or goes as the target sa
     assertEquals(await receive(sink, content), null);
     await fixture.assertFailed(DiskError, "no-space");
     assertEquals(await fixture.list(), staysOnError ? ["a.bin.part"] : []);
-    assertEquals(fixture.written.length, 60 - 1); // All buffers came back but the one that failed
+    assertEquals(fixture.written.length, 60 - 1); // All buffers but the failed one came back
   }
 });
 
-Deno.test("a worker that dies is one error, whenever it does", async () => {
+Deno.test("FileSink: reports a worker that dies once, at any call", async () => {
   for (const at of ["openPart", "hashKept", "beginReceive", "write", "writeZstd", "commit"]) {
     using fixture = new SinkFixture();
     const reason = new Error("dead");
@@ -177,7 +178,7 @@ Deno.test("a worker that dies is one error, whenever it does", async () => {
   }
 });
 
-Deno.test("end leaves a part or removes it, in every state, and does nothing the second time", async () => {
+Deno.test("FileSink: end leaves or removes the part in every state, and does nothing when repeated", async () => {
   using worker = new WatchedWorker();
   for (const discard of [false, true]) {
     for (const state of ["new", "kept", "begun", "small", "written", "finished"]) {
@@ -200,13 +201,13 @@ Deno.test("end leaves a part or removes it, in every state, and does nothing the
       assertEquals(await fixture.list(), left, `${state} ${discard}`);
       fixture.assertFree();
       assertEquals(fixture.errors, []);
-      await sink.write(new Uint8Array(5)); // Comes too late, and is dropped
+      await sink.write(new Uint8Array(5)); // Too late: dropped
       assertEquals(await fixture.list(), left);
     }
   }
 });
 
-Deno.test("end while the kept part is hashed ends that, too", async () => {
+Deno.test("FileSink: end stops the hashing of a kept part", async () => {
   using fixture = new SinkFixture();
   const sink = fixture.keptSink(100_000);
   fixture.worker.onCall = (name) => {

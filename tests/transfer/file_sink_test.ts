@@ -6,7 +6,7 @@ import { LARGE, receive, SinkFixture, SMALL, writeAll } from "../helpers/sinks.t
 import { detailsOf, placeOf, targetIn } from "../helpers/targets.ts";
 import { WatchedWorker } from "../helpers/workers.ts";
 
-Deno.test("a small file costs the worker one message, a larger one several", async () => {
+Deno.test("FileSink: sends a small file in one call of the worker, a larger one in several", async () => {
   for (const size of [0, 1, 65_535, 65_536, 65_537, 300_000]) {
     using fixture = new SinkFixture();
     const content = patternedBytes(size);
@@ -21,7 +21,7 @@ Deno.test("a small file costs the worker one message, a larger one several", asy
   }
 });
 
-Deno.test("a small file holds on to none of the buffers that it comes in", async () => {
+Deno.test("FileSink: keeps none of the buffers of a small file", async () => {
   using fixture = new SinkFixture();
   const sink = fixture.sink();
   const content = patternedBytes(100);
@@ -31,14 +31,14 @@ Deno.test("a small file holds on to none of the buffers that it comes in", async
     const bytes = new Uint8Array(buffer, at, 1);
     bytes[0] = content[at]!;
     await sink.write(bytes);
-    bytes[0] = 0; // It is somebody else's again
+    bytes[0] = 0; // The buffer belongs to the caller again
     assertEquals(fixture.written.length, at + 1);
   }
   assertEquals(placeOf(await sink.finish(sha256Of(content))), fixture.temp.join("a.bin"));
   assertEquals(fixture.worker.calls, ["store"]);
 });
 
-Deno.test("what was kept is hashed, and gone on with or dropped", async () => {
+Deno.test("FileSink: hashes a kept part, and continues or drops it", async () => {
   for (const offset of [100_000, 0]) {
     using fixture = new SinkFixture();
     const sink = fixture.keptSink(100_000);
@@ -50,20 +50,20 @@ Deno.test("what was kept is hashed, and gone on with or dropped", async () => {
   }
 });
 
-Deno.test("where nothing may be kept, nothing is opened; where nothing is, there is nothing", async () => {
+Deno.test("FileSink: openKept opens no part if keepBytes is 0, and returns 0 without a part", async () => {
   using fixture = new SinkFixture();
-  const without = fixture.sink();
-  assertEquals(await without.openKept(), 0);
+  const fresh = fixture.sink();
+  assertEquals(await fresh.openKept(), 0);
   assertEquals(fixture.worker.calls, []);
-  assertEquals(await receive(without, SMALL), fixture.temp.join("a.bin"));
+  assertEquals(await receive(fresh, SMALL), fixture.temp.join("a.bin"));
   const empty = fixture.sink({ name: "b.bin", keepBytes: 10 });
   assertEquals(await empty.openKept(), 0);
   assertEquals(fixture.worker.calls.slice(-1), ["openPart"]);
-  assertEquals(await receive(empty, SMALL), fixture.temp.join("b.bin")); // The part is open already
+  assertEquals(await receive(empty, SMALL), fixture.temp.join("b.bin")); // Through the open part
   assertEquals(fixture.worker.calls.includes("beginReceive"), true);
 });
 
-Deno.test("much that was kept is hashed in slices", async () => {
+Deno.test("FileSink: openKept hashes a large part in slices", async () => {
   using fixture = new SinkFixture();
   const size = 70 * 1024 * 1024;
   fixture.temp.write("a.bin.part", "");
@@ -74,7 +74,7 @@ Deno.test("much that was kept is hashed in slices", async () => {
   sink.end(true);
 });
 
-Deno.test("a file that is there already is told, and what is written is dropped", async () => {
+Deno.test("FileSink: beginMissing returns the path of an existing file, and drops writes", async () => {
   using fixture = new SinkFixture();
   fixture.temp.write("a.bin", LARGE);
   const wanted = {
@@ -99,7 +99,7 @@ Deno.test("a file that is there already is told, and what is written is dropped"
   assertEquals(placeOf(await other.finish(wanted.sha256)), fixture.temp.join("b.bin"));
 });
 
-Deno.test("compressed data is written, be the file small or large, with other data between", async () => {
+Deno.test("FileSink: mixes write and writeZstd in small and large files", async () => {
   const compressor = new ChunkCompressor();
   for (const size of [20_000, 200_000]) {
     using fixture = new SinkFixture();
@@ -112,12 +112,12 @@ Deno.test("compressed data is written, be the file small or large, with other da
     await sink.write(content.slice(size / 2, size - 1_000));
     await sink.writeZstd(new Uint8Array(compressor.compress(content.subarray(0, 1_000))!));
     assertEquals(placeOf(await sink.finish(sha256Of(content))), fixture.temp.join("a.bin"));
-    // The other bytes were counted where they were written
+    // onInflated counts the inflated bytes only
     assertEquals([fixture.inflatedBytes, fixture.errors], [half + 1_000, []]);
   }
 });
 
-Deno.test("compressed data is written where nobody asks how much it was", async () => {
+Deno.test("FileSink: writeZstd works without onInflated", async () => {
   using fixture = new SinkFixture();
   const content = new Uint8Array(200_000).fill(65);
   const sink = new FileSink(fixture.worker, targetIn(fixture.temp.path), {
@@ -130,7 +130,7 @@ Deno.test("compressed data is written where nobody asks how much it was", async 
   assertEquals(fixture.errors, []);
 });
 
-Deno.test("content that is not what it must be is wrong, and nothing is left of it", async () => {
+Deno.test("FileSink: finish removes content that is wrong", async () => {
   using worker = new WatchedWorker();
   for (const content of [SMALL, LARGE]) {
     for (const sent of [content.subarray(1), patternedBytes(content.length, 2)]) {
@@ -144,7 +144,7 @@ Deno.test("content that is not what it must be is wrong, and nothing is left of 
   }
 });
 
-Deno.test("a name that is taken is told", async () => {
+Deno.test("FileSink: finish reports a taken name", async () => {
   for (const content of [SMALL, LARGE]) {
     using fixture = new SinkFixture();
     fixture.temp.write("a.bin", "mine");
@@ -154,21 +154,22 @@ Deno.test("a name that is taken is told", async () => {
   }
 });
 
-Deno.test("no more than three writes are under way", async () => {
+Deno.test("FileSink: bounds the pending writes at three", async () => {
   using fixture = new SinkFixture();
   const content = patternedBytes(2_000_000);
   const sink = fixture.sink();
   sink.begin(detailsOf(content));
-  let most = 0;
-  fixture.worker.onCall = () => most = Math.max(most, fixture.worker.underWay.get("write") ?? 0);
+  let maxPending = 0;
+  fixture.worker.onCall = () =>
+    maxPending = Math.max(maxPending, fixture.worker.underWay.get("write") ?? 0);
   for (let at = 0; at < content.length; at += 10_000) {
     await sink.write(content.slice(at, at + 10_000));
   }
-  assertEquals(most, 2); // Beside the one that is just begun
+  assertEquals(maxPending, 2); // Beside the one that is starting
   assertEquals(placeOf(await sink.finish(sha256Of(content))), fixture.temp.join("a.bin"));
 });
 
-Deno.test("two files come in beside each other through one worker", async () => {
+Deno.test("FileSink: several sinks share one worker", async () => {
   using fixture = new SinkFixture();
   const contents = [LARGE, patternedBytes(200_000, 2), SMALL];
   const sinks = contents.map((_, i) => fixture.sink({ name: `${i}.bin` }));

@@ -12,19 +12,19 @@ function fileOf(temp: TempDir, name: string, content: Uint8Array): StoredFile {
   return { realPath, stamp: stampOf(Deno.statSync(realPath)) };
 }
 
-Deno.test("hundreds of hashes are right, and take one worker", async () => {
+Deno.test("HashBatcher: computes hundreds of hashes with one worker", async () => {
   using temp = new TempDir();
   using pool = new TestPool(8);
   const hashes = new HashBatcher(pool);
   const contents = Array.from({ length: 300 }, (_, i) => patternedBytes(i));
   const files = contents.map((content, i) => fileOf(temp, `${i}`, content));
-  const asked = files.map((file) => hashes.get(file));
+  const results = files.map((file) => hashes.get(file));
   assertEquals([pool.busyCount, pool.waitingCount], [1, 0]);
-  assertEquals(await Promise.all(asked), contents.map(sha256Of));
+  assertEquals(await Promise.all(results), contents.map(sha256Of));
   assertEquals(pool.busyCount, 0);
 });
 
-Deno.test("one that cannot be hashed fails alone", async () => {
+Deno.test("HashBatcher: a file that cannot be hashed fails alone", async () => {
   using temp = new TempDir();
   using pool = new TestPool(1);
   const hashes = new HashBatcher(pool);
@@ -40,7 +40,7 @@ Deno.test("one that cannot be hashed fails alone", async () => {
   assertEquals(await hashes.get(files[0]!), sha256Of(good));
 });
 
-Deno.test("who waits for the worker gets it between two helpings", async () => {
+Deno.test("HashBatcher: lets other jobs run between two batches", async () => {
   using temp = new TempDir();
   using pool = new TestPool(1);
   const hashes = new HashBatcher(pool);
@@ -53,13 +53,13 @@ Deno.test("who waits for the worker gets it between two helpings", async () => {
   assertEquals(order, ["other", "last hash"]);
 });
 
-Deno.test("without workers all fail that wait, and those that come", async () => {
+Deno.test("HashBatcher: rejects queued and later files when the pool is closed", async () => {
   using temp = new TempDir();
   using pool = new TestPool(1);
   const hashes = new HashBatcher(pool);
   const file = fileOf(temp, "a", patternedBytes(100));
-  const asked = Array.from({ length: 100 }, () => hashes.get(file));
+  const results = Array.from({ length: 100 }, () => hashes.get(file));
   pool.close();
-  for (const result of await Promise.allSettled(asked)) assertEquals(result.status, "rejected");
+  for (const result of await Promise.allSettled(results)) assertEquals(result.status, "rejected");
   await assertRejects(() => hashes.get(file), Error, "shutting down");
 });

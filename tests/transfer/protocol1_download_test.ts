@@ -14,11 +14,11 @@ class Fixture implements Disposable {
   readonly worker = new TestWorker();
 
   /** A new download into the folder. */
-  incoming(options: ConstructorParameters<typeof Incoming>[2] = {}): Incoming {
+  download(options: ConstructorParameters<typeof Incoming>[2] = {}): Incoming {
     return new Incoming(this.worker, this.temp.path, options);
   }
 
-  /** Waits until the worker has done all that it was told, and lists the folder. */
+  /** Lists the folder once the worker has run all calls. */
   async list(): Promise<string[]> {
     await this.worker.call("hashSlice", [0]).catch(() => {});
     return this.temp.list();
@@ -36,16 +36,16 @@ async function assertRequestError(result: Promise<unknown>, code: string): Promi
   return error;
 }
 
-Deno.test("a download ends with the file in its place", async () => {
+Deno.test("Protocol1Download: commits the file", async () => {
   using fixture = new Fixture();
   const progress: Array<[number, number]> = [];
-  const incoming = fixture.incoming({ onProgress: (...figures) => progress.push(figures) });
-  incoming.announce(CONTENT);
-  await incoming.send(CONTENT.subarray(0, 600));
-  assert(!incoming.isOver);
-  await incoming.send(CONTENT.subarray(600));
-  assert(incoming.isOver);
-  assertEquals(await incoming.result, {
+  const download = fixture.download({ onProgress: (...figures) => progress.push(figures) });
+  download.announce(CONTENT);
+  await download.send(CONTENT.subarray(0, 600));
+  assert(!download.isOver);
+  await download.send(CONTENT.subarray(600));
+  assert(download.isOver);
+  assertEquals(await download.result, {
     file: fixture.temp.join("a.bin"),
     sizeBytes: 1_000,
     sha256: sha256Of(CONTENT),
@@ -54,175 +54,175 @@ Deno.test("a download ends with the file in its place", async () => {
   });
   assertEquals(Deno.readFileSync(fixture.temp.join("a.bin")), CONTENT);
   assertEquals(progress, [[600, 1_000], [1_000, 1_000]]);
-  assertEquals(incoming.recycled, [600, 400]);
+  assertEquals(download.recycled, [600, 400]);
   assertEquals(await fixture.list(), ["a.bin"]);
 });
 
-Deno.test("a download of an empty file ends with its hash", async () => {
+Deno.test("Protocol1Download: completes an empty file with FHSH", async () => {
   using fixture = new Fixture();
-  const incoming = fixture.incoming();
-  incoming.announce(new Uint8Array(0));
-  assert(incoming.isOver);
-  assertEquals((await incoming.result).sizeBytes, 0);
+  const download = fixture.download();
+  download.announce(new Uint8Array(0));
+  assert(download.isOver);
+  assertEquals((await download.result).sizeBytes, 0);
   assertEquals(await fixture.list(), ["a.bin"]);
 });
 
-Deno.test("a download takes the name that it was asked for, whatever the server calls it", async () => {
+Deno.test("Protocol1Download: uses the requested name, not the server's", async () => {
   using fixture = new Fixture();
-  const incoming = fixture.incoming({ name: "mine.bin" });
-  incoming.announce(CONTENT);
-  await incoming.send(CONTENT);
-  assertEquals((await incoming.result).file, fixture.temp.join("mine.bin"));
+  const download = fixture.download({ name: "mine.bin" });
+  download.announce(CONTENT);
+  await download.send(CONTENT);
+  assertEquals((await download.result).file, fixture.temp.join("mine.bin"));
 });
 
-Deno.test("a file that is there already is told at once, and its data is dropped", async () => {
+Deno.test("Protocol1Download: resolves at once when the file exists, and drops its data", async () => {
   using fixture = new Fixture();
   fixture.temp.write("a.bin", CONTENT);
-  const incoming = fixture.incoming();
-  incoming.announce(CONTENT);
-  const result = await incoming.result;
+  const download = fixture.download();
+  download.announce(CONTENT);
+  const result = await download.result;
   assertEquals([result.skipped, result.file], [true, fixture.temp.join("a.bin")]);
-  assertEquals(incoming.unwantedBytes, 1_000);
-  await incoming.send(CONTENT.subarray(0, 600));
-  assertEquals(incoming.unwantedBytes, 400);
-  await incoming.send(CONTENT.subarray(600));
-  assertEquals([incoming.isOver, incoming.unwantedBytes], [true, 0]);
-  assertEquals(incoming.recycled, [600, 400]);
+  assertEquals(download.unwantedBytes, 1_000);
+  await download.send(CONTENT.subarray(0, 600));
+  assertEquals(download.unwantedBytes, 400);
+  await download.send(CONTENT.subarray(600));
+  assertEquals([download.isOver, download.unwantedBytes], [true, 0]);
+  assertEquals(download.recycled, [600, 400]);
   assertEquals(await fixture.list(), ["a.bin"]);
 });
 
-Deno.test("a file of another content is not overwritten, or is when that is wanted", async () => {
+Deno.test("Protocol1Download: replaces a file with other content only if replace is set", async () => {
   using fixture = new Fixture();
   fixture.temp.write("a.bin", "mine");
   for (const [replace, name] of [[false, "a (1).bin"], [true, "a.bin"]] as const) {
-    const incoming = fixture.incoming({ replace });
-    incoming.announce(CONTENT);
-    await incoming.send(CONTENT);
-    assertEquals((await incoming.result).file, fixture.temp.join(name));
+    const download = fixture.download({ replace });
+    download.announce(CONTENT);
+    await download.send(CONTENT);
+    assertEquals((await download.result).file, fixture.temp.join(name));
   }
   assertEquals(await fixture.list(), ["a (1).bin", "a.bin"]);
 });
 
-Deno.test("data that does not fit its hash leaves no file", async () => {
+Deno.test("Protocol1Download: removes a file whose hash does not match", async () => {
   using fixture = new Fixture();
-  const incoming = fixture.incoming();
-  incoming.announce(CONTENT);
-  await incoming.send(new Uint8Array(1_000));
-  await assertRequestError(incoming.result, "integrity");
+  const download = fixture.download();
+  download.announce(CONTENT);
+  await download.send(new Uint8Array(1_000));
+  await assertRequestError(download.result, "integrity");
   assertEquals(await fixture.list(), []);
 });
 
-Deno.test("a server that has another content than the one wanted is refused", async () => {
+Deno.test("Protocol1Download: refuses content with another SHA-256 than requested", async () => {
   using fixture = new Fixture();
-  const incoming = fixture.incoming({ sha256: sha256Of("other") });
-  incoming.announce(CONTENT);
-  await assertRequestError(incoming.result, "integrity");
-  await incoming.send(CONTENT); // It sends all the same
-  assert(incoming.isOver);
+  const download = fixture.download({ sha256: sha256Of("other") });
+  download.announce(CONTENT);
+  await assertRequestError(download.result, "integrity");
+  await download.send(CONTENT); // The server cannot be stopped
+  assert(download.isOver);
   assertEquals(await fixture.list(), []);
-  const right = fixture.incoming({ sha256: sha256Of(CONTENT) });
+  const right = fixture.download({ sha256: sha256Of(CONTENT) });
   right.announce(CONTENT);
   await right.send(CONTENT);
   assertEquals((await right.result).skipped, false);
 });
 
-Deno.test("FERR ends a download with its code, in the words of the server", async () => {
+Deno.test("Protocol1Download: FERR rejects with its code and the server's text", async () => {
   using fixture = new Fixture();
-  const known = fixture.incoming();
+  const known = fixture.download();
   const text = describeFailure("not-a-file", "pt-BR");
   known.onFrame(controlFrame("FERR", text));
   assert(known.isOver);
   const error = await assertRequestError(known.result, "not-a-file");
   assertEquals([error.message, error.isFromPeer], [text, true]);
 
-  const unknown = fixture.incoming();
+  const unknown = fixture.download();
   unknown.onFrame(controlFrame("FERR", "Arquivo inexistente"));
   await assertRequestError(unknown.result, "not-found");
 
-  const later = fixture.incoming();
+  const later = fixture.download();
   later.onFrame(controlFrame("FROK"));
   later.onFrame(controlFrame("FERR", "Disk broken"));
   await assertRequestError(later.result, "internal");
 });
 
-Deno.test("FERR in the middle of the data leaves nothing behind", async () => {
+Deno.test("Protocol1Download: FERR between data removes the part", async () => {
   using fixture = new Fixture();
-  const incoming = fixture.incoming();
-  incoming.announce(CONTENT);
-  await incoming.send(CONTENT.subarray(0, 600));
-  incoming.onFrame(controlFrame("FERR", describeFailure("changed", "en")));
-  await assertRequestError(incoming.result, "changed");
+  const download = fixture.download();
+  download.announce(CONTENT);
+  await download.send(CONTENT.subarray(0, 600));
+  download.onFrame(controlFrame("FERR", describeFailure("changed", "en")));
+  await assertRequestError(download.result, "changed");
   assertEquals(await fixture.list(), []);
 });
 
-Deno.test("a connection that is lost leaves the part", async () => {
+Deno.test("Protocol1Download: fail leaves the part behind", async () => {
   using fixture = new Fixture();
-  const incoming = fixture.incoming();
-  incoming.announce(CONTENT);
-  await incoming.send(CONTENT.subarray(0, 600));
+  const download = fixture.download();
+  download.announce(CONTENT);
+  await download.send(CONTENT.subarray(0, 600));
   const error = new Error("lost");
-  incoming.fail(error);
-  assertStrictEquals(await assertRejects(() => incoming.result), error);
+  download.fail(error);
+  assertStrictEquals(await assertRejects(() => download.result), error);
   assertEquals(await fixture.list(), ["a.bin.part"]);
 });
 
-Deno.test("an abort ends the result at once, and drops what the server still sends", async () => {
+Deno.test("Protocol1Download: an abort rejects at once, and later data is dropped", async () => {
   for (const announced of [false, true]) {
     using fixture = new Fixture();
     const controller = new AbortController();
-    const incoming = fixture.incoming({ signal: controller.signal });
-    if (announced) incoming.announce(CONTENT);
+    const download = fixture.download({ signal: controller.signal });
+    if (announced) download.announce(CONTENT);
     const reason = new Error("enough");
     controller.abort(reason);
-    assertStrictEquals(await assertRejects(() => incoming.result), reason);
-    if (!announced) incoming.announce(CONTENT);
-    assertEquals(incoming.unwantedBytes, 1_000);
-    await incoming.send(CONTENT);
-    assert(incoming.isOver);
+    assertStrictEquals(await assertRejects(() => download.result), reason);
+    if (!announced) download.announce(CONTENT);
+    assertEquals(download.unwantedBytes, 1_000);
+    await download.send(CONTENT);
+    assert(download.isOver);
     assertEquals(await fixture.list(), []);
   }
 });
 
-Deno.test("an abort before the start asks for no worker", async () => {
+Deno.test("Protocol1Download: an abort before the start uses no worker", async () => {
   using fixture = new Fixture();
   const signal = AbortSignal.abort(new Error("never"));
-  const incoming = fixture.incoming({ signal });
-  await assertRejects(() => incoming.result, Error, "never");
-  incoming.announce(new Uint8Array(0));
-  assert(incoming.isOver);
+  const download = fixture.download({ signal });
+  await assertRejects(() => download.result, Error, "never");
+  download.announce(new Uint8Array(0));
+  assert(download.isOver);
   assertEquals(await fixture.list(), []);
 });
 
-Deno.test("a disk that fails ends the download, and the next one on the worker works", async () => {
+Deno.test("Protocol1Download: a disk error rejects, and the next download of the worker succeeds", async () => {
   using fixture = new Fixture();
   fixture.temp.write("a.bin.part/x", "a folder where the part must be");
-  const incoming = fixture.incoming();
-  incoming.announce(CONTENT);
-  await incoming.send(CONTENT.subarray(0, 600));
-  const error = await assertRejects(() => incoming.result, DiskError);
+  const download = fixture.download();
+  download.announce(CONTENT);
+  await download.send(CONTENT.subarray(0, 600));
+  const error = await assertRejects(() => download.result, DiskError);
   assertEquals(error.code, "exists");
-  await incoming.send(CONTENT.subarray(600));
-  assert(incoming.isOver);
-  const next = fixture.incoming({ name: "b.bin" });
+  await download.send(CONTENT.subarray(600));
+  assert(download.isOver);
+  const next = fixture.download({ name: "b.bin" });
   next.announce(CONTENT);
   await next.send(CONTENT);
   assertEquals((await next.result).file, fixture.temp.join("b.bin"));
 });
 
-Deno.test("a download that fails late does not touch the next one of its worker", async () => {
+Deno.test("Protocol1Download: a late failure has no effect on the next download of the worker", async () => {
   using fixture = new Fixture();
   fixture.temp.write("a.bin.part/x", "");
-  const failing = fixture.incoming();
+  const failing = fixture.download();
   failing.announce(CONTENT);
-  await failing.send(CONTENT); // What the worker says to it comes later
-  const next = fixture.incoming({ name: "b.bin" });
+  await failing.send(CONTENT); // The worker's error arrives later
+  const next = fixture.download({ name: "b.bin" });
   next.announce(CONTENT);
   await next.send(CONTENT);
   await assertRejects(() => failing.result, DiskError);
   assertEquals((await next.result).sizeBytes, 1_000);
 });
 
-Deno.test("frames out of order break the connection", async () => {
+Deno.test("Protocol1Download: frames out of order are a protocol error", async () => {
   using fixture = new Fixture();
   const hash = hashFrame(CONTENT);
   const metadata = metadataFrame("a.bin", 1_000);
@@ -230,23 +230,23 @@ Deno.test("frames out of order break the connection", async () => {
   const sequences = [[metadata], [hash], [ok, ok], [ok, hash], [ok, metadata, metadata]];
   sequences.push([ok, metadata, ok], [ok, metadata, hash, hash], [ok, metadata, hash, ok]);
   for (const sequence of sequences) {
-    const incoming = fixture.incoming();
-    for (const frame of sequence.slice(0, -1)) incoming.onFrame(frame);
-    const error = assertThrows(() => incoming.onFrame(sequence.at(-1)!), ProtocolError);
+    const download = fixture.download();
+    for (const frame of sequence.slice(0, -1)) download.onFrame(frame);
+    const error = assertThrows(() => download.onFrame(sequence.at(-1)!), ProtocolError);
     assertEquals(error.code, "bad-sequence");
-    incoming.fail(error);
-    assertStrictEquals(await assertRejects(() => incoming.result), error);
+    download.fail(error);
+    assertStrictEquals(await assertRejects(() => download.result), error);
   }
   assertEquals(await fixture.list(), []);
 });
 
-Deno.test("data that must not come breaks the connection", async () => {
+Deno.test("Protocol1Download: data out of order, or too much of it, is a protocol error", async () => {
   using fixture = new Fixture();
-  const early = fixture.incoming();
+  const early = fixture.download();
   early.onFrame(controlFrame("FROK"));
   early.onFrame(metadataFrame("a.bin", 1_000));
   await assertRejects(() => early.send(CONTENT), ProtocolError, "described");
-  const tooMuch = fixture.incoming();
+  const tooMuch = fixture.download();
   tooMuch.announce(CONTENT);
   await tooMuch.send(CONTENT.subarray(1));
   await assertRejects(() => tooMuch.send(new Uint8Array(2)), ProtocolError, "more than the 1000");
@@ -254,19 +254,19 @@ Deno.test("data that must not come breaks the connection", async () => {
   assertEquals(await fixture.list(), ["a.bin.part"]);
 });
 
-Deno.test("a hash that is none and a name that is not allowed break the connection", () => {
+Deno.test("Protocol1Download: a malformed hash or a forbidden name is a protocol error", () => {
   using fixture = new Fixture();
   for (const bytes of [0, 31, 33]) {
-    const incoming = fixture.incoming();
-    incoming.onFrame(controlFrame("FROK"));
-    incoming.onFrame(metadataFrame("a.bin", 1_000));
+    const download = fixture.download();
+    download.onFrame(controlFrame("FROK"));
+    download.onFrame(metadataFrame("a.bin", 1_000));
     const frame = controlFrame("FHSH", new Uint8Array(bytes));
-    assertEquals(assertThrows(() => incoming.onFrame(frame), ProtocolError).code, "bad-frame");
+    assertEquals(assertThrows(() => download.onFrame(frame), ProtocolError).code, "bad-frame");
   }
   for (const name of ["", "..", "a/b", "/etc/passwd", "con", "a\\b", ".tcp-chat", "a\u0000"]) {
-    const incoming = fixture.incoming();
-    incoming.onFrame(controlFrame("FROK"));
+    const download = fixture.download();
+    download.onFrame(controlFrame("FROK"));
     const frame = metadataFrame(name, 1_000);
-    assertEquals(assertThrows(() => incoming.onFrame(frame), ProtocolError).code, "bad-frame");
+    assertEquals(assertThrows(() => download.onFrame(frame), ProtocolError).code, "bad-frame");
   }
 });

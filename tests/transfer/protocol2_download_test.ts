@@ -19,16 +19,16 @@ class Fixture implements Disposable {
     return new TestDownload(this.worker, this.temp.path, options);
   }
 
-  /** A download of which so much is there already. */
-  async resumed(left: Uint8Array, options: Options = {}): Promise<TestDownload> {
-    this.temp.write("a.bin.part", left);
+  /** A download with an earlier part. */
+  async resumed(part: Uint8Array, options: Options = {}): Promise<TestDownload> {
+    this.temp.write("a.bin.part", part);
     this.temp.write("a.bin.part.version", "v1");
-    const download = this.download({ ...options, target: { keepBytes: left.length } });
-    assertEquals(await download.prepare(), left.length);
+    const download = this.download({ ...options, target: { keepBytes: part.length } });
+    assertEquals(await download.prepare(), part.length);
     return download;
   }
 
-  /** Waits until the worker has done all that it was told, and lists the folder. */
+  /** Lists the folder once the worker has run all calls. */
   async list(): Promise<string[]> {
     await this.worker.idle();
     return this.temp.list();
@@ -46,14 +46,14 @@ async function assertRequestError(download: TestDownload, code: string): Promise
   return error;
 }
 
-/** Data that come after the result is settled count for nothing. */
+/** Data after the end of a download are not counted. */
 async function assertDropped(download: TestDownload, data: Uint8Array<ArrayBuffer>): Promise<void> {
   const before = download.progress.length;
   await download.onData(data);
   assertEquals(download.progress.length, before);
 }
 
-Deno.test("a download ends with the file in its place, with its time", async () => {
+Deno.test("Protocol2Download: commits the file with its time of modification", async () => {
   using fixture = new Fixture();
   const download = fixture.download();
   assert(!download.hasBegun);
@@ -76,7 +76,7 @@ Deno.test("a download ends with the file in its place, with its time", async () 
   assertEquals([await fixture.list(), download.cancelled], [["a.bin"], 0]);
 });
 
-Deno.test("a download of an empty file ends with its hash", async () => {
+Deno.test("Protocol2Download: completes an empty file with FEND", async () => {
   using fixture = new Fixture();
   const download = fixture.download();
   download.onHead(headOf(new Uint8Array(0)));
@@ -85,7 +85,7 @@ Deno.test("a download of an empty file ends with its hash", async () => {
   assertEquals(await fixture.list(), ["a.bin"]);
 });
 
-Deno.test("a download may be compressed, in part or as a whole", async () => {
+Deno.test("Protocol2Download: accepts compressed and plain data", async () => {
   using fixture = new Fixture();
   const content = new Uint8Array(100_000).fill(65);
   const download = fixture.download();
@@ -98,7 +98,7 @@ Deno.test("a download may be compressed, in part or as a whole", async () => {
   assertEquals(download.progress.at(-1), [100_000, 100_000]);
 });
 
-Deno.test("a download goes on where an earlier one broke off", async () => {
+Deno.test("Protocol2Download: resumes an interrupted download", async () => {
   using fixture = new Fixture();
   const download = await fixture.resumed(CONTENT.subarray(0, 70_000));
   download.onHead(headOf(CONTENT, { offset: 70_000 }));
@@ -110,7 +110,7 @@ Deno.test("a download goes on where an earlier one broke off", async () => {
   assertEquals(await fixture.list(), ["a.bin"]);
 });
 
-Deno.test("a download that the server begins anew drops what was there", async () => {
+Deno.test("Protocol2Download: drops the part when the server starts at 0", async () => {
   using fixture = new Fixture();
   const download = await fixture.resumed(patternedBytes(70_000, 2));
   download.onHead(headOf(CONTENT, { version: "v2" }));
@@ -120,7 +120,7 @@ Deno.test("a download that the server begins anew drops what was there", async (
   assertEquals(Deno.readFileSync(fixture.temp.join("a.bin")), CONTENT);
 });
 
-Deno.test("what was left and is not of this file makes it wrong, and nothing is left then", async () => {
+Deno.test("Protocol2Download: removes a part whose kept bytes are wrong", async () => {
   using fixture = new Fixture();
   const download = await fixture.resumed(patternedBytes(70_000, 2));
   download.onHead(headOf(CONTENT, { offset: 70_000 }));
@@ -130,7 +130,7 @@ Deno.test("what was left and is not of this file makes it wrong, and nothing is 
   assertEquals([error.reason, await fixture.list()], [null, []]);
 });
 
-Deno.test("a server that sends from elsewhere than it was asked to breaks the connection", async () => {
+Deno.test("Protocol2Download: an offset that was not requested is a protocol error", async () => {
   using fixture = new Fixture();
   const download = await fixture.resumed(CONTENT.subarray(0, 70_000));
   for (const offset of [1, 69_999, 70_001, 100_000]) {
@@ -146,18 +146,18 @@ Deno.test("a server that sends from elsewhere than it was asked to breaks the co
   assertEquals(await fixture.list(), ["a.bin.part", "a.bin.part.version"]);
 });
 
-Deno.test("a server whose file is known to be another one than wanted is told to stop", async () => {
+Deno.test("Protocol2Download: cancels when FMET has another SHA-256 than requested", async () => {
   using fixture = new Fixture();
   const download = fixture.download({ sha256: sha256Of("other") });
   download.onHead(headOf(CONTENT, { sha256: SHA256 }));
   const error = await assertRequestError(download, "integrity");
   assertEquals([error.reason, download.cancelled], ["sha256-unwanted", 1]);
-  await assertDropped(download, CONTENT.slice()); // It sends all the same
+  await assertDropped(download, CONTENT.slice()); // Sent before the cancel arrives
   await download.onEnd(SHA256);
   assertEquals(await fixture.list(), []);
 });
 
-Deno.test("a file that turns out to be another one than wanted is dropped", async () => {
+Deno.test("Protocol2Download: removes a file when FEND has another SHA-256 than requested", async () => {
   using fixture = new Fixture();
   const download = fixture.download({ sha256: sha256Of("other") });
   download.onHead(headOf(CONTENT));
@@ -168,7 +168,7 @@ Deno.test("a file that turns out to be another one than wanted is dropped", asyn
   assertEquals(await fixture.list(), []);
 });
 
-Deno.test("a file that is the one that is wanted is taken", async () => {
+Deno.test("Protocol2Download: accepts a file with the requested SHA-256", async () => {
   for (const sha256 of [SHA256, null]) {
     using fixture = new Fixture();
     const download = fixture.download({ sha256: SHA256 });
@@ -179,7 +179,7 @@ Deno.test("a file that is the one that is wanted is taken", async () => {
   }
 });
 
-Deno.test("data that does not fit its hash, or its size, leaves no file", async () => {
+Deno.test("Protocol2Download: removes a file whose hash or size does not match", async () => {
   for (const sent of [patternedBytes(100_000, 2), CONTENT.slice(1), new Uint8Array(0)]) {
     using fixture = new Fixture();
     const download = fixture.download();
@@ -191,7 +191,7 @@ Deno.test("data that does not fit its hash, or its size, leaves no file", async 
   }
 });
 
-Deno.test("more data than was announced ends the download, and the server is told to stop", async () => {
+Deno.test("Protocol2Download: fails and cancels on more data than announced", async () => {
   using fixture = new Fixture();
   const download = fixture.download();
   download.onHead(headOf(CONTENT));
@@ -203,7 +203,7 @@ Deno.test("more data than was announced ends the download, and the server is tol
   assertEquals(await fixture.list(), ["a.bin.part", "a.bin.part.version"]);
 });
 
-Deno.test("a failure of the server ends the download, and leaves the part", async () => {
+Deno.test("Protocol2Download: FAIL rejects, and leaves the part behind", async () => {
   using fixture = new Fixture();
   const early = fixture.download();
   early.onFail(new RequestError("not-found"));
@@ -214,10 +214,10 @@ Deno.test("a failure of the server ends the download, and leaves the part", asyn
   late.onFail(new RequestError("changed"));
   await assertRequestError(late, "changed");
   assertEquals(await fixture.list(), ["a.bin.part", "a.bin.part.version"]);
-  assertEquals([early.cancelled, late.cancelled], [0, 0]); // It has stopped already
+  assertEquals([early.cancelled, late.cancelled], [0, 0]); // The server has stopped already
 });
 
-Deno.test("a failure on this side ends the download at once, and drops what still comes", async () => {
+Deno.test("Protocol2Download: fail rejects at once, cancels, and drops later data", async () => {
   for (const begun of [false, true]) {
     using fixture = new Fixture();
     const download = fixture.download();
@@ -230,19 +230,19 @@ Deno.test("a failure on this side ends the download at once, and drops what stil
     download.fail(new Error("again"));
     assertStrictEquals(await assertRejects(() => download.result), reason);
     assertEquals(download.cancelled, 1);
-    const told = download.progress.length;
+    const reports = download.progress.length;
     if (!begun) download.onHead(headOf(CONTENT));
     await assertDropped(download, CONTENT.slice(10));
     await download.onZstd(compressed(new Uint8Array(1_000)));
     await download.onEnd(SHA256);
     download.onFail(new RequestError("cancelled"));
-    assertEquals(download.progress.length, told);
+    assertEquals(download.progress.length, reports);
     assertEquals(await fixture.list(), begun ? ["a.bin.part", "a.bin.part.version"] : []);
     assertEquals(download.outcomes.length, 1);
   }
 });
 
-Deno.test("a disk that fails ends the download, and the server is told to stop", async () => {
+Deno.test("Protocol2Download: a disk error rejects and cancels", async () => {
   using fixture = new Fixture();
   fixture.temp.write("a.bin.part/x", "a folder where the part must be");
   const download = fixture.download();
@@ -253,7 +253,7 @@ Deno.test("a disk that fails ends the download, and the server is told to stop",
   await assertDropped(download, CONTENT.slice(10));
 });
 
-Deno.test("a name that all numbers have been given to is an error of the disk", async () => {
+Deno.test("Protocol2Download: a taken name is a DiskError", async () => {
   using fixture = new Fixture();
   fixture.temp.write("a.bin", "mine");
   const download = fixture.download({ target: { ifTaken: "refuse" } });
@@ -264,7 +264,7 @@ Deno.test("a name that all numbers have been given to is an error of the disk", 
   assertEquals(Deno.readTextFileSync(fixture.temp.join("a.bin")), "mine");
 });
 
-Deno.test("a version that is too long to be a version is not kept", async () => {
+Deno.test("Protocol2Download: does not store a version that is too long", async () => {
   for (const [length, kept] of [[1_024, true], [1_025, false]] as const) {
     using fixture = new Fixture();
     const download = fixture.download();
@@ -276,7 +276,7 @@ Deno.test("a version that is too long to be a version is not kept", async () => 
   }
 });
 
-Deno.test("an abort while the file gets its name loses no file and no error", async () => {
+Deno.test("Protocol2Download: fail during commit rejects, and the file is kept", async () => {
   using fixture = new Fixture();
   const download = fixture.download();
   download.onHead(headOf(CONTENT));
@@ -286,6 +286,6 @@ Deno.test("an abort while the file gets its name loses no file and no error", as
   download.fail(reason);
   await ending;
   assertStrictEquals(await assertRejects(() => download.result), reason);
-  assertEquals(await fixture.list(), ["a.bin"]); // Whole and right, though nobody waited for it
+  assertEquals(await fixture.list(), ["a.bin"]); // Whole and verified
   assertEquals(Deno.readFileSync(fixture.temp.join("a.bin")), CONTENT);
 });

@@ -5,10 +5,10 @@ import { sendData } from "../../lib/transfer/send_data.ts";
 import { patternedBytes } from "../helpers/bytes.ts";
 import { within } from "../helpers/deadline.ts";
 import { settled } from "../helpers/fake_clock.ts";
-import { TempDir } from "../helpers/temp_dir.ts";
 import { BUFFER_BYTES, Collector, NEVER, planOf, setUpSending } from "../helpers/sending.ts";
+import { TempDir } from "../helpers/temp_dir.ts";
 
-Deno.test("sendData sends every byte of files of any size, and nothing of an empty one", async () => {
+Deno.test("sendData: sends every byte of files of any size, and nothing of an empty one", async () => {
   for (const size of [0, 1, 8_191, 8_192, 8_193, BUFFER_BYTES, BUFFER_BYTES + 1, 3_000_001]) {
     using temp = new TempDir();
     const content = patternedBytes(size);
@@ -19,7 +19,7 @@ Deno.test("sendData sends every byte of files of any size, and nothing of an emp
   }
 });
 
-Deno.test("sendData sends frames of at most 8192 bytes, whole ones in every write", async () => {
+Deno.test("sendData: sends frames of at most 8192 bytes, whole ones in every write", async () => {
   using temp = new TempDir();
   const { file, sink, writer, worker } = await setUpSending(temp, patternedBytes(600_000));
   using _worker = worker;
@@ -36,15 +36,15 @@ Deno.test("sendData sends frames of at most 8192 bytes, whole ones in every writ
   }
 });
 
-Deno.test("sendData reads no more than four buffers ahead of a peer that takes nothing", async () => {
+Deno.test("sendData: reads no more than four buffers ahead of a peer that does not read", async () => {
   using temp = new TempDir();
   const { file, sink, writer, worker } = await setUpSending(temp, patternedBytes(8_000_000));
   using _worker = worker;
-  const gate = Promise.withResolvers<void>();
+  const blocked = Promise.withResolvers<void>();
   const reached = Promise.withResolvers<void>();
   sink.onWrite = () => {
     reached.resolve();
-    return gate.promise;
+    return blocked.promise;
   };
   let filled = 0;
   const call = worker.call.bind(worker);
@@ -54,14 +54,14 @@ Deno.test("sendData reads no more than four buffers ahead of a peer that takes n
   }) as typeof worker.call;
   const sending = sendData(worker, file, planOf(file), { writer, signal: NEVER });
   await within(reached.promise, "the first write");
-  await worker.call("hashSlice", [0]).catch(() => {}); // By now the worker has done all it was told
+  await worker.call("hashSlice", [0]).catch(() => {}); // Waits for all calls before
   assertEquals(filled, 4);
-  gate.resolve();
+  blocked.resolve();
   await sending;
   assertEquals(filled, Math.ceil(8_000_000 / BUFFER_BYTES));
 });
 
-Deno.test("sendData fails when the file changes, and never sends the last byte", async () => {
+Deno.test("sendData: fails when the file changes, and never sends its last byte", async () => {
   using temp = new TempDir();
   const content = patternedBytes(8_000_000);
   const { file, sink, writer, worker } = await setUpSending(temp, content);
@@ -76,7 +76,7 @@ Deno.test("sendData fails when the file changes, and never sends the last byte",
   assert(content.toHex().startsWith(sent));
 });
 
-Deno.test("sendData fails at once for a file that changed before", async () => {
+Deno.test("sendData: sends nothing of a file that has changed before", async () => {
   using temp = new TempDir();
   const { file, sink, writer, worker } = await setUpSending(temp, patternedBytes(100));
   using _worker = worker;
@@ -86,7 +86,7 @@ Deno.test("sendData fails at once for a file that changed before", async () => {
   assertEquals(sink.writes, []);
 });
 
-Deno.test("sendData ends when the connection fails, and leaves its worker ready for others", async () => {
+Deno.test("sendData: fails when the connection fails, and leaves the worker usable", async () => {
   using temp = new TempDir();
   const content = patternedBytes(8_000_000);
   const { file, sink, writer, worker } = await setUpSending(temp, content);
@@ -107,7 +107,7 @@ Deno.test("sendData ends when the connection fails, and leaves its worker ready 
   assert(await next.data() === content.toHex());
 });
 
-Deno.test("sendData ends with the reason of its signal", async () => {
+Deno.test("sendData: fails with the reason of its signal", async () => {
   using temp = new TempDir();
   const { file, sink, writer, worker } = await setUpSending(temp, patternedBytes(8_000_000));
   using _worker = worker;
@@ -122,7 +122,7 @@ Deno.test("sendData ends with the reason of its signal", async () => {
   assertEquals(sink.writes.length, 2);
 });
 
-Deno.test("sendData ends when its worker dies", async () => {
+Deno.test("sendData: fails when its worker dies", async () => {
   using temp = new TempDir();
   const { file, sink, writer, worker } = await setUpSending(temp, patternedBytes(8_000_000));
   const reason = new Error("the worker is dead");

@@ -3,17 +3,17 @@ import { DirectoryStore } from "../../lib/files/directory_store.ts";
 import { protocol2Layout } from "../../lib/protocol/data_frames.ts";
 import { RequestError } from "../../lib/protocol/errors.ts";
 import { encodeFrame, encodeJsonFrame } from "../../lib/protocol/frames.ts";
-import { sendData } from "../../lib/transfer/send_data.ts";
-import { patternedBytes, sha256Of } from "../helpers/bytes.ts";
-import { ByteSource } from "../helpers/byte_source.ts";
-import { readAll } from "../helpers/frames.ts";
 import { FrameReader } from "../../lib/stream/frames/frame_reader.ts";
+import { sendData } from "../../lib/transfer/send_data.ts";
 import { inflateChunk } from "../../lib/worker/zstd.ts";
-import { TempDir } from "../helpers/temp_dir.ts";
+import { ByteSource } from "../helpers/byte_source.ts";
+import { patternedBytes, sha256Of } from "../helpers/bytes.ts";
+import { readAll } from "../helpers/frames.ts";
 import { NEVER, planOf, setUpSending } from "../helpers/sending.ts";
+import { TempDir } from "../helpers/temp_dir.ts";
 
-Deno.test("the head goes in one write with the data of a small file, in front of those of a large", async () => {
-  // The head and 64 KiB of frames are 65,428 bytes of data
+Deno.test("sendData: sends the head in one write with a small file, and before a large one", async () => {
+  // With the head, 65,428 bytes of data make 64 KiB
   for (const [size, writes] of [[1, 1], [65_427, 1], [65_428, 1], [65_429, 2]] as const) {
     using temp = new TempDir();
     const content = patternedBytes(size);
@@ -27,7 +27,7 @@ Deno.test("the head goes in one write with the data of a small file, in front of
   }
 });
 
-Deno.test("of a file that cannot be opened, the head is not sent", async () => {
+Deno.test("sendData: sends no head when the file cannot be opened", async () => {
   using temp = new TempDir();
   const { file, sink, writer, worker } = await setUpSending(temp, patternedBytes(10));
   using _worker = worker;
@@ -40,7 +40,7 @@ Deno.test("of a file that cannot be opened, the head is not sent", async () => {
   assertEquals(sink.writes.length, 0);
 });
 
-Deno.test("the tail goes in one write with the last data of a small file, behind those of a large", async () => {
+Deno.test("sendData: sends the tail in one write with a small file, and after a large one", async () => {
   for (const [size, writes] of [[1, 1], [60_000, 1], [65_536, 3], [3_000_000, 5]] as const) {
     using temp = new TempDir();
     const content = patternedBytes(size);
@@ -57,31 +57,31 @@ Deno.test("the tail goes in one write with the last data of a small file, behind
   }
 });
 
-Deno.test("of a file of which nothing is left, head and tail are sent in one write", async () => {
+Deno.test("sendData: sends head and tail in one write when the offset is the end of the file", async () => {
   for (const [size, hashed] of [[0, true], [0, false], [1_000, true], [1_000, false]] as const) {
     using temp = new TempDir();
     const content = patternedBytes(size);
     const { file, sink, writer, worker } = await setUpSending(temp, content);
     using _worker = worker;
-    const told: unknown[] = [];
+    const tailArgs: unknown[] = [];
     const sha256 = await sendData(worker, file, planOf(file, { offset: size, hashed }), {
       writer,
       signal: NEVER,
       head: encodeFrame("FROK"),
       tail: (sha256) => {
-        told.push(sha256);
+        tailArgs.push(sha256);
         return encodeFrame("QUIT");
       },
     });
     const expected = hashed ? sha256Of(content) : null;
-    assertEquals([sha256, told], [expected, [expected]]);
+    assertEquals([sha256, tailArgs], [expected, [expected]]);
     assertEquals(sink.writes.length, 1);
     const frames = await readAll(new FrameReader(ByteSource.of(sink.writes).stream));
     assertEquals(frames.map(({ type }) => type), ["FROK", "QUIT"]);
   }
 });
 
-Deno.test("the tail is told the hash of the whole file, with what came before the offset", async () => {
+Deno.test("sendData: passes the hash of the whole file to the tail, with the bytes before the offset", async () => {
   const content = patternedBytes(2_000_000);
   for (const offset of [0, 1, 1_999_999]) {
     using temp = new TempDir();
@@ -99,28 +99,28 @@ Deno.test("the tail is told the hash of the whole file, with what came before th
   }
 });
 
-Deno.test("onProgress tells how far the socket has taken the file, to its end", async () => {
+Deno.test("sendData: onProgress reports the position that is sent, up to the end", async () => {
   const size = 1_500_000;
   for (const offset of [0, 700_000]) {
     using temp = new TempDir();
     const { file, sink, writer, worker } = await setUpSending(temp, patternedBytes(size));
     using _worker = worker;
     const progress: number[] = [];
-    const taken: number[] = [];
-    let takenBytes = offset;
-    sink.onWrite = () => void taken.push(takenBytes += 100_000);
+    const sent: number[] = [];
+    let sentBytes = offset;
+    sink.onWrite = () => void sent.push(sentBytes += 100_000);
     const layout = { payloadBytes: 100_000, frames: 1 };
     await sendData(worker, file, planOf(file, { offset, layout }), {
       writer,
       signal: NEVER,
       onProgress: (bytes) => progress.push(bytes),
     });
-    assertEquals(progress, taken);
+    assertEquals(progress, sent);
     assertEquals(progress.at(-1), size);
   }
 });
 
-Deno.test("data is compressed where that is wanted, and is the same to who inflates it", async () => {
+Deno.test("sendData: compresses if the plan says so, without loss", async () => {
   using temp = new TempDir();
   const content = new TextEncoder().encode("again and again. ".repeat(100_000));
   const { file, sink, writer, worker } = await setUpSending(temp, content);
@@ -139,12 +139,12 @@ Deno.test("data is compressed where that is wanted, and is the same to who infla
   assert(inflated.join("") === content.toHex());
 });
 
-Deno.test("sendData gives up while it still hashes what comes before the offset", async () => {
+Deno.test("sendData: an abort ends the hashing of the bytes before the offset", async () => {
   using temp = new TempDir();
   const size = 80 * 1024 * 1024;
   const { file, sink, writer, worker } = await setUpSending(temp, new Uint8Array(0));
   using _worker = worker;
-  Deno.truncateSync(file.realPath, size); // It takes no room, but takes its time
+  Deno.truncateSync(file.realPath, size); // Sparse, but slow to hash
   const large = await (await DirectoryStore.open(temp.path)).find("a.bin");
   const controller = new AbortController();
   const reason = new Error("gone");
@@ -158,6 +158,6 @@ Deno.test("sendData gives up while it still hashes what comes before the offset"
   const sending = sendData(worker, large, plan, { writer, signal: controller.signal });
   assertStrictEquals(await assertRejects(() => sending), reason);
   assertEquals([slices, sink.writes.length], [2, 0]);
-  // The file is not open any more
+  // The file is closed
   await assertRejects(() => call("skipSlice", [1]), Error, "Cannot do the job");
 });

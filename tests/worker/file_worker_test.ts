@@ -23,7 +23,7 @@ import { TestWorker, ThreadWatch } from "../helpers/workers.ts";
 const LAYOUT = { payloadBytes: 8_192, frames: 2 };
 const PLAN: SendPlan = { layout: LAYOUT, offset: 0, hashed: true, zstd: false };
 
-Deno.test("a worker does jobs one after the other, in the order of the calls", async () => {
+Deno.test("FileWorker: runs jobs in the order of the calls", async () => {
   using temp = new TempDir();
   temp.write("a.txt", "hello");
   const file = await (await DirectoryStore.open(temp.path)).find("a.txt");
@@ -41,7 +41,7 @@ Deno.test("a worker does jobs one after the other, in the order of the calls", a
   assertEquals(order, ["start", "hash", "end"]);
 });
 
-Deno.test("buffers travel to the worker and back without a copy", async () => {
+Deno.test("FileWorker: transfers buffers to the thread and back without a copy", async () => {
   using temp = new TempDir();
   const content = patternedBytes(10_000);
   temp.write("a.bin", content);
@@ -60,29 +60,29 @@ Deno.test("buffers travel to the worker and back without a copy", async () => {
   const writing = worker.call("write", [1, bytes], [bytes.buffer]);
   assertEquals((await writing).byteLength, 10_000);
   assert(bytes.buffer.detached);
-  const placed = await worker.call("commit", [1, sha256Of(content)]);
-  assertEquals(placeOf(placed), temp.join("in/a.bin"));
+  const result = await worker.call("commit", [1, sha256Of(content)]);
+  assertEquals(placeOf(result), temp.join("in/a.bin"));
 });
 
-Deno.test("calls of one turn that fail do so in their order, and leave those between alone", async () => {
+Deno.test("FileWorker: settles the calls of one turn in order, failed ones without effect on others", async () => {
   using temp = new TempDir();
   temp.write("a.txt", "hello");
   const file = await (await DirectoryStore.open(temp.path)).find("a.txt");
   const missing = { ...file, realPath: temp.join("nothing") };
   using worker = new TestWorker();
   const order: string[] = [];
-  const note = (what: string) => () => void order.push(what);
+  const record = (call: string) => () => void order.push(call);
   await Promise.all([
-    worker.call("startHash", [missing]).catch(note("first")),
-    worker.call("startHash", [file]).then(note("second")),
+    worker.call("startHash", [missing]).catch(record("first")),
+    worker.call("startHash", [file]).then(record("second")),
     worker.call("hashSlice", [1_000]).then((sha256) => order.push(String(sha256))),
-    worker.call("startHash", [missing]).catch(note("last")),
+    worker.call("startHash", [missing]).catch(record("last")),
   ]);
   assertEquals(order, ["first", "second", sha256Of("hello"), "last"]);
   await worker.call("endHash", []);
 });
 
-Deno.test("what cannot be posted fails its calls, and ends the worker, not the process", async () => {
+Deno.test("FileWorker: arguments that cannot be cloned end the worker, but not the process", async () => {
   using worker = new TestWorker();
   const unclonable = (() => {}) as never;
   const calls = [1, 2].map((part) => worker.call("write", [part, unclonable]));
@@ -93,7 +93,7 @@ Deno.test("what cannot be posted fails its calls, and ends the worker, not the p
   assertFalse(worker.isAlive);
 });
 
-Deno.test("errors come back as what they were", async () => {
+Deno.test("FileWorker: restores the class of errors", async () => {
   using temp = new TempDir();
   const stamp = { sizeBytes: 1, modifiedMs: 1, changedMs: 1, inode: 1 };
   using worker = new TestWorker();
@@ -124,7 +124,7 @@ Deno.test("errors come back as what they were", async () => {
   assert(worker.isAlive);
 });
 
-Deno.test("a job that there is not is an error, and the worker lives on", async () => {
+Deno.test("FileWorker: rejects unknown jobs, and lives on", async () => {
   using temp = new TempDir();
   using worker = new TestWorker();
   for (const name of ["nothing", "constructor", "__proto__", "#parts"]) {
@@ -136,14 +136,14 @@ Deno.test("a job that there is not is an error, and the worker lives on", async 
   assertEquals(temp.list(), []);
 });
 
-Deno.test("no two callers get the same handle", () => {
+Deno.test("FileWorker: newHandle returns unique handles", () => {
   using worker = new TestWorker();
   const handles = Array.from({ length: 100 }, () => worker.newHandle());
   assertEquals(new Set(handles).size, 100);
   assertNotEquals(worker.newHandle(), worker.newHandle());
 });
 
-Deno.test("terminate rejects what is under way and all later calls, with its reason", async () => {
+Deno.test("FileWorker: terminate rejects pending and later calls with its reason", async () => {
   const deaths: unknown[] = [];
   const worker = new FileWorker((dead) => deaths.push(dead));
   const calls = [worker.call("endAll", []), worker.call("endAll", [])];
@@ -156,7 +156,7 @@ Deno.test("terminate rejects what is under way and all later calls, with its rea
   assertEquals(deaths, []); // It did not die by itself
 });
 
-Deno.test("a worker that dies by itself rejects its calls, and the process lives on", async () => {
+Deno.test("FileWorker: rejects all calls when its thread dies, and the process lives on", async () => {
   using threads = new ThreadWatch();
   const died = Promise.withResolvers<FileWorker>();
   const worker = new FileWorker(died.resolve);
@@ -164,12 +164,12 @@ Deno.test("a worker that dies by itself rejects its calls, and the process lives
   threads.kill(0);
   const call = worker.call("endAll", []);
   const error = await assertRejects(() => within(call, "the call to fail"), Error, "worker died");
-  assertStrictEquals(await within(died.promise, "the news of its death"), worker);
+  assertStrictEquals(await within(died.promise, "the report of its death"), worker);
   assertFalse(worker.isAlive);
   assertStrictEquals(await assertRejects(() => worker.call("endAll", [])), error);
 });
 
-Deno.test("a part is free again when the worker that had it is dead", async () => {
+Deno.test("FileWorker: terminate frees the locks of the thread", async () => {
   using temp = new TempDir();
   const content = patternedBytes(10);
   const args = [1, targetIn(temp.path), detailsOf(content)] as const;
@@ -181,18 +181,18 @@ Deno.test("a part is free again when the worker that had it is dead", async () =
   first.terminate();
   while (!await start().then(() => true, () => false));
   await second.call("write", [1, content.slice()]);
-  const placed = await second.call("commit", [1, sha256Of(content)]);
-  assertEquals(placeOf(placed), temp.join("a.bin"));
+  const result = await second.call("commit", [1, sha256Of(content)]);
+  assertEquals(placeOf(result), temp.join("a.bin"));
 });
 
-Deno.test("many workers that receive files of one name give each a name of its own", async () => {
+Deno.test("FileWorker: several workers commit files of one name under different names", async () => {
   using temp = new TempDir();
   const receive = async (seed: number) => {
     const content = patternedBytes(1_000, seed);
     using worker = new TestWorker();
-    for (let isMine = false; !isMine;) {
+    for (let isLocked = false; !isLocked;) {
       const start = worker.call("startReceive", [0, targetIn(temp.path), detailsOf(content)]);
-      isMine = await start.then(() => true, (error) => {
+      isLocked = await start.then(() => true, (error) => {
         if (error instanceof DiskError && error.code === "busy") return false;
         throw error;
       });

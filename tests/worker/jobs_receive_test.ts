@@ -25,14 +25,14 @@ function target(temp: TempDir, overrides: Partial<FileTarget> = {}): FileTarget 
   return targetIn(temp.join("in"), overrides);
 }
 
-/** What is wanted where {@link target} leads. */
+/** The file to receive at {@link target}. */
 function wanted(temp: TempDir) {
   const directory = temp.join("in");
   const sizeBytes = CONTENT.length;
   return { directory, name: "a.bin", sizeBytes, sha256: SHA256, numbered: true };
 }
 
-Deno.test("a file is received, and found the next time", () => {
+Deno.test("WorkerJobs: receives a file, and finds it the next time", () => {
   using temp = new TempDir();
   const jobs = new WorkerJobs();
   assertEquals(jobs.startReceiveMissing(1, wanted(temp), target(temp), DETAILS), null);
@@ -47,7 +47,7 @@ Deno.test("a file is received, and found the next time", () => {
   assertEquals(temp.list("in"), ["a.bin"]);
 });
 
-Deno.test("a file that is wrong is not received", () => {
+Deno.test("WorkerJobs: commit removes a file that is wrong", () => {
   using temp = new TempDir();
   const jobs = new WorkerJobs();
   jobs.startReceive(1, target(temp), DETAILS);
@@ -56,25 +56,25 @@ Deno.test("a file that is wrong is not received", () => {
   assertEquals(temp.list("in"), []);
 });
 
-Deno.test("several files are received beside each other, each under its number", () => {
+Deno.test("WorkerJobs: receives several files concurrently, by handle", () => {
   using temp = new TempDir();
   const jobs = new WorkerJobs();
   const contents = [CONTENT, patternedBytes(5_000, 2), patternedBytes(0), patternedBytes(1, 3)];
-  contents.forEach((content, part) => {
-    jobs.startReceive(part, target(temp, { name: `${part}` }), detailsOf(content));
+  contents.forEach((content, handle) => {
+    jobs.startReceive(handle, target(temp, { name: `${handle}` }), detailsOf(content));
   });
   for (let at = 0; at < CONTENT.length; at += 1_500) {
-    contents.forEach((content, part) => {
-      if (at < content.length) jobs.write(part, content.slice(at, at + 1_500));
+    contents.forEach((content, handle) => {
+      if (at < content.length) jobs.write(handle, content.slice(at, at + 1_500));
     });
   }
-  contents.forEach((content, part) => {
-    assertEquals(placeOf(jobs.commit(part, sha256Of(content))), temp.join(`in/${part}`));
-    assertEquals(Deno.readFileSync(temp.join(`in/${part}`)), content);
+  contents.forEach((content, handle) => {
+    assertEquals(placeOf(jobs.commit(handle, sha256Of(content))), temp.join(`in/${handle}`));
+    assertEquals(Deno.readFileSync(temp.join(`in/${handle}`)), content);
   });
 });
 
-Deno.test("what came before is kept, hashed in slices and gone on with", () => {
+Deno.test("WorkerJobs: hashes a kept part in slices, and continues behind it", () => {
   using temp = new TempDir();
   temp.write("in/a.bin.part", CONTENT.subarray(0, 12_000));
   const jobs = new WorkerJobs();
@@ -87,7 +87,7 @@ Deno.test("what came before is kept, hashed in slices and gone on with", () => {
   assertEquals(temp.list("in"), ["a.bin"]);
 });
 
-Deno.test("lookAround tells whether a name is taken, and what an earlier download left", () => {
+Deno.test("WorkerJobs: inspectTarget reports a taken name, and the part of an earlier download", () => {
   using temp = new TempDir();
   const jobs = new WorkerJobs();
   assertEquals(jobs.inspectTarget(target(temp)), { isTaken: false, part: null });
@@ -102,7 +102,7 @@ Deno.test("lookAround tells whether a name is taken, and what an earlier downloa
   });
 });
 
-Deno.test("compressed data is inflated, hashed and written", () => {
+Deno.test("WorkerJobs: writeZstd inflates, hashes and writes", () => {
   using temp = new TempDir();
   const jobs = new WorkerJobs();
   const content = new Uint8Array(20_000).fill(65);
@@ -116,7 +116,7 @@ Deno.test("compressed data is inflated, hashed and written", () => {
   assertEquals(Deno.readFileSync(temp.join("in/a.bin")), content);
 });
 
-Deno.test("compressed data that is none, or too much, ends the file", () => {
+Deno.test("WorkerJobs: writeZstd ends the file when data is not zstd, or too long", () => {
   const tooMuch = new ChunkCompressor().compress(new Uint8Array(CONTENT.length + 1))!;
   for (const [payload, code] of [[CONTENT.slice(), "bad-frame"], [tooMuch, "bad-sequence"]]) {
     using temp = new TempDir();
@@ -125,13 +125,13 @@ Deno.test("compressed data that is none, or too much, ends the file", () => {
     jobs.write(1, CONTENT.slice(0, 10));
     const write = () => jobs.writeZstd(1, payload as Uint8Array);
     assertEquals(assertThrows(write, ProtocolError).code, code);
-    assertEquals(jobs.writeZstd(1, tooMuch), 0); // What comes still is dropped
+    assertEquals(jobs.writeZstd(1, tooMuch), 0); // Later data is dropped
     assertThrows(() => jobs.commit(1, SHA256), Error, "Cannot do the job");
     assertEquals(temp.list("in"), ["a.bin.part"]);
   }
 });
 
-Deno.test("a whole file is stored at once", () => {
+Deno.test("WorkerJobs: store receives a whole file in one call", () => {
   using temp = new TempDir();
   const jobs = new WorkerJobs();
   const details = detailsOf(CONTENT, { modifiedMs: 5_000 });
@@ -147,7 +147,7 @@ Deno.test("a whole file is stored at once", () => {
   assertEquals(temp.list("in"), ["a.bin"]);
 });
 
-Deno.test("what is written where no part could be opened is dropped", () => {
+Deno.test("WorkerJobs: write drops data when the part could not be opened", () => {
   using temp = new TempDir();
   temp.write("in/a.bin.part/x", "a folder where the part must be");
   const jobs = new WorkerJobs();
@@ -161,7 +161,7 @@ Deno.test("what is written where no part could be opened is dropped", () => {
   assertEquals(temp.list("in"), ["a.bin.part"]);
 });
 
-Deno.test("a part that cannot go on is closed, and stays if its target says so", () => {
+Deno.test("WorkerJobs: an error closes the part, which stays if staysOnError is set", () => {
   for (const [staysOnError, left] of [[true, ["a.bin.part"]], [false, []]] as const) {
     using temp = new TempDir();
     temp.write("in/a.bin.part", CONTENT.subarray(0, 100));
@@ -173,13 +173,13 @@ Deno.test("a part that cannot go on is closed, and stays if its target says so",
     assertThrows(begin, DiskError, "not what it was");
     jobs.write(1, CONTENT.slice()); // Dropped
     assertEquals(temp.list("in"), [...left]);
-    jobs.openPart(2, kept); // Nobody has it locked any more
+    jobs.openPart(2, kept); // Not locked any more
     jobs.endReceive(2, true);
     assertEquals(temp.list("in"), []);
   }
 });
 
-Deno.test("the ends close what is open, and leave a part behind unless told otherwise", async () => {
+Deno.test("WorkerJobs: endHash, endSend and endReceive close open files, and discard the part if asked", async () => {
   using temp = new TempDir();
   const file = await source(temp);
   for (const [discard, left] of [[false, ["a.bin.part"]], [true, []]] as const) {
@@ -188,7 +188,7 @@ Deno.test("the ends close what is open, and leave a part behind unless told othe
     jobs.startFilling(file, PLAN, newDataBuffer(LAYOUT));
     jobs.startReceive(1, target(temp), DETAILS);
     jobs.write(1, CONTENT.slice());
-    for (let i = 0; i < 2; i++) { // The second time nothing is open any more
+    for (let i = 0; i < 2; i++) { // The second time, nothing is open
       jobs.endHash();
       jobs.endSend();
       jobs.endReceive(1, discard);
@@ -197,16 +197,16 @@ Deno.test("the ends close what is open, and leave a part behind unless told othe
   }
 });
 
-Deno.test("endAll ends the receiving of all files, and leaves their parts", () => {
+Deno.test("WorkerJobs: endAll closes all received files, and leaves their parts", () => {
   using temp = new TempDir();
   const jobs = new WorkerJobs();
-  for (let part = 0; part < 3; part++) {
-    jobs.startReceive(part, target(temp, { name: `${part}` }), DETAILS);
-    if (part > 0) jobs.write(part, CONTENT.slice(0, part));
+  for (let handle = 0; handle < 3; handle++) {
+    jobs.startReceive(handle, target(temp, { name: `${handle}` }), DETAILS);
+    if (handle > 0) jobs.write(handle, CONTENT.slice(0, handle));
   }
   jobs.endAll();
   jobs.endAll();
   assertEquals(temp.list("in"), ["1.part", "2.part"]);
-  jobs.startReceive(1, target(temp, { name: "1" }), DETAILS); // It is free
+  jobs.startReceive(1, target(temp, { name: "1" }), DETAILS); // Not locked any more
   jobs.endAll();
 });

@@ -24,20 +24,20 @@ async function source(temp: TempDir, content: Uint8Array = CONTENT): Promise<Sto
   return await (await DirectoryStore.open(temp.path)).find("source.bin");
 }
 
-/** What a file comes to that is sent by a plan. */
+/** The frames that a plan makes of a file. */
 interface Sent {
   readonly frames: Array<{ type: string; hex: string }>;
   readonly data: string;
   readonly sha256: string | null;
 }
 
-/** Sends what a plan wants of a file, a buffer at a time. */
+/** Fills one buffer after the other until the file is sent. */
 function send(jobs: WorkerJobs, file: StoredFile, plan: SendPlan): Sent {
   const buffer = newDataBuffer(plan.layout);
   const frames: Sent["frames"] = [];
   let sha256: string | null = null;
   for (let left = file.stamp.sizeBytes - plan.offset; left > 0;) {
-    assertEquals(sha256, null); // It comes with the last byte
+    assertEquals(sha256, null); // Only with the last buffer
     const filled = jobs.fillFrames(buffer);
     const parsed = parseSlowly(new Uint8Array(buffer, 0, filled.frameBytes).slice());
     assertEquals(parsed.leftBytes, 0);
@@ -45,7 +45,7 @@ function send(jobs: WorkerJobs, file: StoredFile, plan: SendPlan): Sent {
     sha256 = filled.sha256;
     left -= dataBytesOf(plan.layout);
   }
-  assertThrows(() => jobs.fillFrames(buffer), Error, "Cannot do the job"); // It is closed
+  assertThrows(() => jobs.fillFrames(buffer), Error, "Cannot do the job"); // Closed
   return { frames, data: frames.map(inflated).join(""), sha256 };
 }
 
@@ -55,7 +55,7 @@ function inflated({ type, hex }: { type: string; hex: string }): string {
   return new Uint8Array(zstdDecompressSync(Uint8Array.fromHex(hex))).toHex();
 }
 
-/** Hashes up to the offset; how many slices that took, and the hash if that was the whole file. */
+/** Hashes up to the offset; returns the number of slices, and the hash of a whole file. */
 function skip(jobs: WorkerJobs, sliceBytes: number): { slices: number; sha256: string | null } {
   for (let slices = 1;; slices++) {
     const { isDone, sha256 } = jobs.skipSlice(sliceBytes);
@@ -64,18 +64,18 @@ function skip(jobs: WorkerJobs, sliceBytes: number): { slices: number; sha256: s
   }
 }
 
-Deno.test("a file is hashed in slices", async () => {
+Deno.test("WorkerJobs: hashSlice hashes a file in slices", async () => {
   using temp = new TempDir();
   const jobs = new WorkerJobs();
   jobs.startHash(await source(temp));
   assertEquals(jobs.hashSlice(19_999), null);
   assertEquals(jobs.hashSlice(1e9), SHA256);
   jobs.endHash();
-  jobs.endHash(); // Nothing is open any more
+  jobs.endHash(); // Nothing is open
   assertThrows(() => jobs.hashSlice(1), Error, "Cannot do the job");
 });
 
-Deno.test("a file is read into whole frames, and is closed with its last byte", async () => {
+Deno.test("WorkerJobs: fillFrames fills whole frames, and closes the file after its last byte", async () => {
   using temp = new TempDir();
   const jobs = new WorkerJobs();
   const file = await source(temp);
@@ -96,7 +96,7 @@ Deno.test("a file is read into whole frames, and is closed with its last byte", 
   assertThrows(() => jobs.fillFrames(buffer), Error, "Cannot do the job");
 });
 
-Deno.test("a file is sent from any offset on, in frames of any size", async () => {
+Deno.test("WorkerJobs: fillFrames sends from any offset, in frames of any size", async () => {
   using temp = new TempDir();
   const file = await source(temp);
   for (const offset of [0, 1, 8_192, 19_999]) {
@@ -113,7 +113,7 @@ Deno.test("a file is sent from any offset on, in frames of any size", async () =
   }
 });
 
-Deno.test("a file is hashed on the way, with what comes before the offset", async () => {
+Deno.test("WorkerJobs: fillFrames hashes the whole file, with the bytes before the offset", async () => {
   using temp = new TempDir();
   const file = await source(temp);
   for (const offset of [0, 1, 8_192, 19_999]) {
@@ -128,7 +128,7 @@ Deno.test("a file is hashed on the way, with what comes before the offset", asyn
   }
 });
 
-Deno.test("of a file that begins at its end, skipping gives the hash, and closes it", async () => {
+Deno.test("WorkerJobs: skipSlice returns the hash and closes the file when the offset is its end", async () => {
   using temp = new TempDir();
   for (const content of [CONTENT, new Uint8Array(0)]) {
     const file = await source(temp, content);
@@ -139,7 +139,7 @@ Deno.test("of a file that begins at its end, skipping gives the hash, and closes
   }
 });
 
-Deno.test("where no hash is wanted, there is nothing to skip", async () => {
+Deno.test("WorkerJobs: skipSlice has nothing to do without a hash", async () => {
   using temp = new TempDir();
   const jobs = new WorkerJobs();
   jobs.startSend(await source(temp), { ...PLAN, offset: 15_000 });
@@ -147,7 +147,7 @@ Deno.test("where no hash is wanted, there is nothing to skip", async () => {
   jobs.endSend();
 });
 
-Deno.test("a file is compressed chunk by chunk, where that makes it smaller", async () => {
+Deno.test("WorkerJobs: fillFrames compresses the chunks that become smaller", async () => {
   using temp = new TempDir();
   const text = new TextEncoder().encode("the same again and again. ".repeat(800));
   const noise = crypto.getRandomValues(new Uint8Array(2_000));
@@ -172,9 +172,9 @@ Deno.test("a file is compressed chunk by chunk, where that makes it smaller", as
   }
 });
 
-Deno.test("a file that changed is neither hashed nor sent, nor skipped to its end", async () => {
+Deno.test("WorkerJobs: fails with changed when a file changes before or while it is sent", async () => {
   using temp = new TempDir();
-  const changed = (work: () => unknown) =>
+  const assertChanged = (work: () => unknown) =>
     assertEquals(assertThrows(work, RequestError).code, "changed");
   for (const offset of [0, 10_000, 20_000]) {
     const file = await source(temp);
@@ -183,7 +183,7 @@ Deno.test("a file that changed is neither hashed nor sent, nor skipped to its en
     skip(jobs, 9_000);
     if (offset < 20_000) {
       Deno.truncateSync(file.realPath, 10);
-      changed(() => {
+      assertChanged(() => {
         for (;;) jobs.fillFrames(newDataBuffer(LAYOUT));
       });
     }
@@ -194,9 +194,9 @@ Deno.test("a file that changed is neither hashed nor sent, nor skipped to its en
   jobs.startSend(file, { ...PLAN, offset: 20_000, hashed: true });
   assertEquals(jobs.skipSlice(9_000).isDone, false);
   Deno.utimeSync(file.realPath, 1_000, 1_000);
-  changed(() => skip(jobs, 9_000));
+  assertChanged(() => skip(jobs, 9_000));
   jobs.endSend();
-  changed(() => jobs.startHash(file));
-  changed(() => jobs.startSend(file, PLAN));
-  changed(() => jobs.startFilling(file, PLAN, new ArrayBuffer(0)));
+  assertChanged(() => jobs.startHash(file));
+  assertChanged(() => jobs.startSend(file, PLAN));
+  assertChanged(() => jobs.startFilling(file, PLAN, new ArrayBuffer(0)));
 });

@@ -11,10 +11,11 @@ import { within } from "../helpers/deadline.ts";
 import { FakeClock, settled } from "../helpers/fake_clock.ts";
 import { TestPool, ThreadWatch } from "../helpers/workers.ts";
 
-/** A job that goes on until it is told to end, and what became of asking for it. */
+/** A job that runs until `end` is called. */
 class Job {
   worker: FileWorker | null = null;
   readonly #end = Promise.withResolvers<void>();
+  /** Resolves with the outcome of `use`, also with its error. */
   readonly done: Promise<unknown>;
 
   constructor(pool: TestPool, signal?: AbortSignal) {
@@ -24,7 +25,7 @@ class Job {
     }, signal).catch((error) => error);
   }
 
-  /** Whether it has its worker. */
+  /** Whether the job has a worker. */
   get isRunning(): boolean {
     return this.worker !== null;
   }
@@ -41,7 +42,7 @@ function startJobs(pool: TestPool, count: number): Promise<Job[]> {
   return settled().then(() => jobs);
 }
 
-Deno.test("use runs the job with a worker, and returns what the job returns", async () => {
+Deno.test("WorkerPool: use runs a job with a worker, and returns its result", async () => {
   using pool = new TestPool(1);
   assertEquals(await pool.use((worker) => worker.call("hashKept", [0, 1])), true);
   const error = new Error("the job's own");
@@ -49,7 +50,7 @@ Deno.test("use runs the job with a worker, and returns what the job returns", as
   assertEquals(pool.busyCount, 0);
 });
 
-Deno.test("a worker serves one job at a time, and is used again", async () => {
+Deno.test("WorkerPool: gives a worker one job at a time, and reuses it", async () => {
   using threads = new ThreadWatch();
   using pool = new TestPool(4);
   const [first, second] = await startJobs(pool, 2);
@@ -62,7 +63,7 @@ Deno.test("a worker serves one job at a time, and is used again", async () => {
   assertEquals([threads.count, pool.busyCount], [2, 0]);
 });
 
-Deno.test("no more workers are started than the limit; who comes later waits in line", async () => {
+Deno.test("WorkerPool: starts no more workers than the limit, and queues later jobs", async () => {
   using threads = new ThreadWatch();
   using pool = new TestPool(2);
   const jobs = await startJobs(pool, 5);
@@ -80,7 +81,7 @@ Deno.test("no more workers are started than the limit; who comes later waits in 
   assertEquals(threads.count, 2);
 });
 
-Deno.test("who gives up waiting leaves the line, and nobody else notices", async () => {
+Deno.test("WorkerPool: an abort removes a waiting job from the queue, without effect on others", async () => {
   using pool = new TestPool(1);
   const controller = new AbortController();
   const first = new Job(pool);
@@ -96,7 +97,7 @@ Deno.test("who gives up waiting leaves the line, and nobody else notices", async
   assertFalse(pool.isContended);
 });
 
-Deno.test("an abort before asks for nothing, one after the start ends nothing", async () => {
+Deno.test("WorkerPool: an abort before use starts no worker, one after the start ends no job", async () => {
   using threads = new ThreadWatch();
   using pool = new TestPool(1);
   const reason = new Error("gone");
@@ -113,7 +114,7 @@ Deno.test("an abort before asks for nothing, one after the start ends nothing", 
   assertEquals(await job.done, undefined);
 });
 
-Deno.test("an abort in the moment in which the worker comes loses no worker", async () => {
+Deno.test("WorkerPool: an abort at the moment of the hand-over loses no worker", async () => {
   using pool = new TestPool(1);
   for (let ticks = 0; ticks < 8; ticks++) {
     const controller = new AbortController();
@@ -133,7 +134,7 @@ Deno.test("an abort in the moment in which the worker comes loses no worker", as
   }
 });
 
-Deno.test("a worker that died makes room for another", async () => {
+Deno.test("WorkerPool: replaces a worker that died during a job", async () => {
   using threads = new ThreadWatch();
   using pool = new TestPool(1);
   const dying = pool.use(async (worker) => {
@@ -150,7 +151,7 @@ Deno.test("a worker that died makes room for another", async () => {
   assertEquals(threads.count, 2);
 });
 
-Deno.test("a worker that died while nobody used it is not handed out", async () => {
+Deno.test("WorkerPool: does not reuse a worker that died while idle", async () => {
   using threads = new ThreadWatch();
   using pool = new TestPool(1);
   let dead: FileWorker | undefined;
@@ -163,7 +164,7 @@ Deno.test("a worker that died while nobody used it is not handed out", async () 
   await job.end();
 });
 
-Deno.test("close ends all: those at work, those that wait, and those to come", async () => {
+Deno.test("WorkerPool: close rejects running, waiting and later jobs", async () => {
   const pool = new TestPool(1);
   const busy = pool.use(async (worker) => {
     for (;;) await worker.call("endAll", []);
@@ -178,7 +179,7 @@ Deno.test("close ends all: those at work, those that wait, and those to come", a
   pool.close();
 });
 
-Deno.test("close ends the workers that nobody uses", async () => {
+Deno.test("WorkerPool: close ends idle workers", async () => {
   const pool = new TestPool(2);
   const jobs = await startJobs(pool, 2);
   await Promise.all(jobs.map((job) => job.end()));
@@ -186,7 +187,7 @@ Deno.test("close ends the workers that nobody uses", async () => {
   for (const { worker } of jobs) assertFalse(worker!.isAlive);
 });
 
-Deno.test("a worker that nobody needs for half a minute is ended", async () => {
+Deno.test("WorkerPool: ends a worker that is idle for half a minute", async () => {
   using clock = new FakeClock();
   let tick = () => {};
   const original = globalThis.setInterval;

@@ -1,13 +1,13 @@
 import { assert, assertEquals, assertNotStrictEquals, assertThrows } from "@std/assert";
-import { constants, zstdCompressSync, zstdDecompressSync } from "node:zlib";
 import fc from "fast-check";
+import { constants, zstdCompressSync, zstdDecompressSync } from "node:zlib";
 import { ProtocolError } from "../../lib/protocol/errors.ts";
 import { LIMITS } from "../../lib/protocol/limits.ts";
 import { ChunkCompressor, inflateChunk } from "../../lib/worker/zstd.ts";
 import { patternedBytes } from "../helpers/bytes.ts";
 
 const ZEROS = new Uint8Array(100_000);
-/** Nothing can make these smaller. */
+/** Incompressible. */
 const NOISE = crypto.getRandomValues(new Uint8Array(50_000));
 
 function assertRefused(payload: Uint8Array): void {
@@ -16,7 +16,7 @@ function assertRefused(payload: Uint8Array): void {
   assert(error.cause instanceof Error);
 }
 
-Deno.test("a chunk that gets smaller is compressed into one zstd frame of its own", () => {
+Deno.test("ChunkCompressor: compresses a chunk that becomes smaller into one zstd frame", () => {
   const compressor = new ChunkCompressor();
   for (const chunk of [ZEROS, new TextEncoder().encode("olá ".repeat(1_000)), ZEROS]) {
     const compressed = compressor.compress(chunk)!;
@@ -26,13 +26,13 @@ Deno.test("a chunk that gets smaller is compressed into one zstd frame of its ow
   }
 });
 
-Deno.test("a chunk that does not get smaller is not compressed", () => {
+Deno.test("ChunkCompressor: returns null for a chunk that does not become smaller", () => {
   for (const chunk of [NOISE, new Uint8Array(0), new Uint8Array([1]), NOISE.subarray(0, 100)]) {
     assertEquals(new ChunkCompressor().compress(chunk), null);
   }
 });
 
-Deno.test("behind a chunk that does not get smaller, eight are not tried", () => {
+Deno.test("ChunkCompressor: skips eight chunks after one that does not become smaller", () => {
   const compressor = new ChunkCompressor();
   assert(compressor.compress(ZEROS) !== null);
   for (let round = 0; round < 3; round++) {
@@ -42,7 +42,7 @@ Deno.test("behind a chunk that does not get smaller, eight are not tried", () =>
   for (let i = 0; i < 3; i++) assert(compressor.compress(ZEROS) !== null);
 });
 
-Deno.test("what is compressed is inflated to what it was", () => {
+Deno.test("inflateChunk: restores every compressed chunk", () => {
   const chunk = fc.tuple(fc.uint8Array({ maxLength: 50 }), fc.integer({ min: 1, max: 500 })).map(
     ([bytes, times]) => {
       const chunk = new Uint8Array(bytes.length * times);
@@ -57,10 +57,10 @@ Deno.test("what is compressed is inflated to what it was", () => {
     compressed++;
     assertEquals(inflateChunk(frame), chunk);
   }));
-  assert(compressed > 20, `only ${compressed} were`);
+  assert(compressed > 20, `only ${compressed} chunks became smaller`);
 });
 
-Deno.test("as much as a data frame may hold is inflated, and not one byte more", () => {
+Deno.test("inflateChunk: accepts the size limit of a data frame, and not a byte more", () => {
   for (const size of [LIMITS.dataBytes - 1, LIMITS.dataBytes]) {
     for (const content of [new Uint8Array(size), patternedBytes(size)]) {
       const inflated = inflateChunk(zstdCompressSync(content));
@@ -73,7 +73,7 @@ Deno.test("as much as a data frame may hold is inflated, and not one byte more",
   }
 });
 
-Deno.test("a bomb is refused before it takes the memory that it asks for", () => {
+Deno.test("inflateChunk: refuses a zstd bomb without allocating its size", () => {
   const bomb = zstdCompressSync(new Uint8Array(256 * 1024 * 1024), {
     params: { [constants.ZSTD_c_compressionLevel]: 1 },
   });
@@ -84,7 +84,7 @@ Deno.test("a bomb is refused before it takes the memory that it asks for", () =>
   assert(grown < 64 * 1024 * 1024, `${grown} bytes`);
 });
 
-Deno.test("many frames in one payload are bounded together", () => {
+Deno.test("inflateChunk: limits the sum of several frames in a payload", () => {
   const frame = zstdCompressSync(new Uint8Array(LIMITS.dataBytes));
   const payload = new Uint8Array(3 * frame.length);
   for (let i = 0; i < 3; i++) payload.set(frame, i * frame.length);
@@ -95,7 +95,7 @@ Deno.test("many frames in one payload are bounded together", () => {
   }
 });
 
-Deno.test("what is not zstd is refused", () => {
+Deno.test("inflateChunk: refuses data that is not zstd", () => {
   assertRefused(new Uint8Array(100));
   assertRefused(NOISE.slice(0, 100));
   assertRefused(new TextEncoder().encode("not zstd at all"));
@@ -104,7 +104,7 @@ Deno.test("what is not zstd is refused", () => {
   assertRefused(otherMagic);
 });
 
-Deno.test("a frame that is cut gives nothing but a beginning, which the hash of the file tells", () => {
+Deno.test("inflateChunk: refuses a truncated frame, or returns a prefix that the file's hash reveals", () => {
   const content = patternedBytes(1_000);
   const frame = new Uint8Array(zstdCompressSync(content));
   for (let length = 0; length < frame.length; length += 13) {
@@ -120,7 +120,7 @@ Deno.test("a frame that is cut gives nothing but a beginning, which the hash of 
   }
 });
 
-Deno.test("whatever a peer sends is inflated within its limit, or refused", () => {
+Deno.test("inflateChunk: stays within the limit or refuses, for any payload", () => {
   const frame = new Uint8Array(zstdCompressSync(new TextEncoder().encode("hello ".repeat(99))));
   const damaged = fc.tuple(fc.nat(frame.length - 1), fc.nat(255)).map(([at, byte]) => {
     const copy = frame.slice();
@@ -142,7 +142,7 @@ Deno.test("whatever a peer sends is inflated within its limit, or refused", () =
   );
 });
 
-Deno.test("what is inflated lies in a buffer of its own", () => {
+Deno.test("inflateChunk: returns a buffer of its own", () => {
   const frame = new ChunkCompressor().compress(ZEROS)!;
   const first = inflateChunk(frame);
   assertEquals(first.buffer.byteLength, ZEROS.length);
