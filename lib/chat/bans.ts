@@ -1,34 +1,34 @@
-import { canonicalAddress } from "../stream/ip_address.ts";
 import type { DatabaseSync, SQLOutputValue, StatementSync } from "node:sqlite";
 import { foldNick } from "../protocol/chat_names.ts";
+import { canonicalAddress } from "../stream/ip_address.ts";
 
-/** Somebody who may not come in. */
+/** A ban of an address or a nick. */
 export interface Ban {
-  /** Whether it is of an address, or of a nick and the account of that name. */
+  /** `nick` stands for the account of that name, too. */
   readonly kind: "address" | "nick";
-  /** The address as the system writes it, or the nick in small letters. */
+  /** The address in its canonical form, or the folded nick. */
   readonly subject: string;
   /** Milliseconds since 1970. */
   readonly sinceMs: number;
-  /** When it ends, milliseconds since 1970; `null` for never. */
+  /** When the ban expires, milliseconds since 1970; `null` for never. */
   readonly expiresMs: number | null;
-  /** May be empty. */
+  /** Text of the operator; may be empty. */
   readonly reason: string;
 }
 
-/** How somebody is banned. */
+/** Options of a ban. */
 export interface BanOptions {
-  /** Default: for ever. */
+  /** Default: the ban never expires. */
   readonly durationMs?: number;
   /** Default: none. */
   readonly reason?: string;
 }
 
-/** Who may not come in, in the database. Bans that are over are as good as none. */
+/** The bans, in the database. An expired ban counts as none. */
 export class Bans {
   readonly #set: StatementSync;
   readonly #delete: StatementSync;
-  readonly #deleteOver: StatementSync;
+  readonly #deleteExpired: StatementSync;
   readonly #find: StatementSync;
   readonly #list: StatementSync;
 
@@ -36,7 +36,7 @@ export class Bans {
   constructor(database: DatabaseSync) {
     this.#set = database.prepare("INSERT OR REPLACE INTO bans VALUES (?, ?, ?, ?, ?)");
     this.#delete = database.prepare("DELETE FROM bans WHERE kind = ? AND subject = ?");
-    this.#deleteOver = database.prepare("DELETE FROM bans WHERE expires_ms <= ?");
+    this.#deleteExpired = database.prepare("DELETE FROM bans WHERE expires_ms <= ?");
     this.#find = database.prepare(
       `SELECT * FROM bans
        WHERE kind = ? AND subject = ? AND (expires_ms IS NULL OR expires_ms > ?)`,
@@ -45,9 +45,9 @@ export class Bans {
   }
 
   /**
-   * Bans an address, or anything else as a nick. A ban that is there already is replaced.
+   * Bans an address; any other text is a nick. Replaces an earlier ban.
    *
-   * @throws when the database fails
+   * @throws if the database fails
    */
   ban(addressOrNick: string, { durationMs, reason = "" }: BanOptions = {}): Ban {
     const target = targetOf(addressOrNick);
@@ -60,21 +60,21 @@ export class Bans {
   /**
    * Lifts a ban.
    *
-   * @returns whether there was one
-   * @throws when the database fails
+   * @returns whether there was a ban
+   * @throws if the database fails
    */
   unban(addressOrNick: string): boolean {
-    this.#deleteOver.run(Date.now());
+    this.#deleteExpired.run(Date.now());
     const { kind, subject } = targetOf(addressOrNick);
     return Number(this.#delete.run(kind, subject).changes) > 0;
   }
 
   /**
-   * The ban that keeps a client out, or `null`.
+   * The ban that applies to a client, or `null`.
    *
-   * @param address as the connection has it
-   * @param names its nick and the name of its account, as far as it has them
-   * @throws when the database fails
+   * @param address in any form
+   * @param names nicks and names of accounts, in any case
+   * @throws if the database fails
    */
   find(address: string, ...names: readonly string[]): Ban | null {
     const nowMs = Date.now();
@@ -92,10 +92,10 @@ export class Bans {
   /**
    * All bans, oldest first.
    *
-   * @throws when the database fails
+   * @throws if the database fails
    */
   list(): Ban[] {
-    this.#deleteOver.run(Date.now());
+    this.#deleteExpired.run(Date.now());
     return this.#list.all().map(banOf);
   }
 }

@@ -3,47 +3,47 @@ import { SERVER_NAME } from "../protocol/chat_names.ts";
 import type { Language } from "../protocol/errors.ts";
 import { encodeFrame } from "../protocol/frames.ts";
 
-/** What protocol 1 clients read of that which protocol 1 does not know. */
+/** Texts for members of protocol 1, in place of events that it lacks. */
 export interface ChatTexts {
-  /** What somebody says who put a file on the server, under the path that it can be asked for. */
+  /** The text of a `file` event, as if said by the uploader. */
   readonly file: (path: string) => string;
-  /** Who speaks when somebody tells the reader something that nobody else gets. */
-  readonly privately: (nick: string) => string;
+  /** The name shown for the sender of a private message. */
+  readonly privateSender: (nick: string) => string;
 }
 
-/** Those texts in each language. */
+/** The texts in each language. */
 export const CHAT_TEXTS: Readonly<Record<Language, ChatTexts>> = {
   "en": {
     file: (path) => `here is the file ${path}`,
-    privately: (nick) => `${nick} → you`,
+    privateSender: (nick) => `${nick} → you`,
   },
   "pt-BR": {
     file: (path) => `aqui está o arquivo ${path}`,
-    privately: (nick) => `${nick} → você`,
+    privateSender: (nick) => `${nick} → você`,
   },
 };
 
-/** Who speaks, and what, as protocol 1 has it. */
+/** Formats a chat line of protocol 1 (section 2.3 of the protocol). */
 export function formatLine(name: string, text: string): string {
   return `[${name}]: ${text}`;
 }
 
-/** A CHAT frame of the server. */
+/** Encodes a CHAT frame for a client. */
 export function encodeLine(name: string, text: string): Uint8Array {
   return encodeFrame("CHAT", formatLine(name, text));
 }
 
-/** A CHAT frame in the name of the server. */
+/** Encodes a notice of the server as a CHAT frame. */
 export function encodeNotice(text: string): Uint8Array {
   return encodeLine(SERVER_NAME, text);
 }
 
-/** What happened in a room, as protocol 1 has it. */
+/** Formats an event of a room as a chat line. */
 export function formatEventLine(event: RoomEvent, texts: ChatTexts): string {
   return formatLine(event.from, event.event === "file" ? texts.file(event.path) : event.text);
 }
 
-/** What happened in a room, as a CHAT frame. */
+/** Encodes an event of a room as a CHAT frame. */
 export function encodeEventLine(event: RoomEvent, texts: ChatTexts): Uint8Array {
   return encodeFrame("CHAT", formatEventLine(event, texts));
 }

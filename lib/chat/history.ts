@@ -4,29 +4,29 @@ import { RequestError } from "../protocol/errors.ts";
 import { LIMITS } from "../protocol/limits.ts";
 import { LIST_BYTES } from "./frame_budget.ts";
 
-/** How much is kept where nobody says. */
+/** The default bounds of a history. */
 const ON_DISK = { messages: LIMITS.historyMessages, rooms: LIMITS.roomsRemembered };
 const IN_MEMORY = { messages: LIMITS.historyMessages / 10, rooms: LIMITS.roomsRemembered / 10 };
-/** Old messages are deleted each time that so many new ones have come to a room. */
+/** The old messages of a room are deleted at every 256th new message. */
 const PRUNE_MESSAGES = 256;
-/** Messages that are read where nobody says how many. */
+/** Messages in an answer by default. */
 const DEFAULT_LIMIT = 50;
-/** More never fit into an answer. */
+/** More messages never fit into an answer. */
 const MAX_LIMIT = 1_000;
-/** What SQLite calls a full disk. */
+/** The result code of SQLite for a full disk. */
 const SQLITE_FULL = 13;
 
-/** What a history can be told; everything has a default. */
+/** Options of a {@link History}; each has a default. */
 export interface HistoryOptions {
-  /** Messages that are kept of each room; 0 keeps none. Default 10,000, in memory 1,000. */
+  /** Messages kept of each room; 0 keeps none. Default 10,000, in memory 1,000. */
   readonly keep?: number;
-  /** Rooms that are remembered at all. Default 10,000, in memory 1,000. */
+  /** Rooms with stored messages or numbers. Default 10,000, in memory 1,000. */
   readonly maxRooms?: number;
-  /** Told when the database fails, and then not before it has worked again. Must not throw. */
+  /** Called when the database fails, once until an append succeeds again. Must not throw. */
   readonly onHistoryError?: (error: unknown) => void;
 }
 
-/** Which messages to read, in whole numbers; those numbered `before` and `after` are not among them. */
+/** The messages to read, by their numbers; `before` and `after` are exclusive. */
 export interface HistoryRange {
   readonly before?: number;
   readonly after?: number;
@@ -34,19 +34,20 @@ export interface HistoryRange {
   readonly limit?: number;
 }
 
-/** Messages that follow each other in one room. */
+/** New messages of a room, in their order. */
 export interface RoomBatch {
   readonly room: string;
-  /** The number of the last message that is known; a database that was shared may know of more. */
+  /** The last number that the caller knows; the database may hold a higher number. */
   readonly lastSeq: number;
-  /** Gives the messages their numbers, and returns each as the JSON of its event. */
-  readonly number: (firstSeq: number) => readonly string[];
+  /** Numbers the messages from `firstSeq` on, and returns the JSON of each event. */
+  readonly encode: (firstSeq: number) => readonly string[];
 }
 
 /**
- * What was said in the rooms, and the number of the last message of each, in the database.
+ * The messages of the rooms, and the number of the last message of each room, in the database.
  *
- * The methods throw a {@link RequestError} where the database fails: `no-space`, else `internal`.
+ * Methods throw a {@link RequestError} if the database fails: `no-space` for a full disk, else
+ * `internal`.
  */
 export class History {
   readonly #database: DatabaseSync;
@@ -59,30 +60,30 @@ export class History {
   /** Uses the database, does not own it. */
   constructor(database: DatabaseSync, options: HistoryOptions = {}) {
     this.#database = database;
-    const most = database.location() === null ? IN_MEMORY : ON_DISK;
-    this.#keep = options.keep ?? most.messages;
-    this.#maxRooms = options.maxRooms ?? most.rooms;
+    const defaults = database.location() === null ? IN_MEMORY : ON_DISK;
+    this.#keep = options.keep ?? defaults.messages;
+    this.#maxRooms = options.maxRooms ?? defaults.rooms;
     this.#onError = options.onHistoryError ?? (() => {});
     this.#statements = prepareStatements(database);
   }
 
-  /** The number of the last message of a room, 0 where there was none. */
+  /** The number of the last message of a room; 0 if there was none. */
   lastSeq(room: string): number {
     return this.#guard(() => Number(this.#statements.lastSeq.get(room)?.seq ?? 0));
   }
 
   /**
-   * Adds messages, all or none of them. When it returns, they outlive the process; what the database
-   * keeps of the old ones and of the rooms stays within its bounds.
+   * Stores messages, all or none. When it returns, they outlive the process. Deletes old messages
+   * and rooms beyond the bounds.
    */
-  append(chapters: readonly RoomBatch[]): void {
-    this.#guard(() => this.#inTransaction(() => this.#insert(chapters)));
+  append(batches: readonly RoomBatch[]): void {
+    this.#guard(() => this.#inTransaction(() => this.#insert(batches)));
     this.#isFailing = false;
   }
 
   /**
-   * Messages of a room, oldest first, at most as many as fit into an answer: with `after` the oldest
-   * in the range, else the newest.
+   * The messages of a range, oldest first, as many as fit into an answer: with `after` the first of
+   * the range, else the last.
    */
   read(room: string, { before, after, limit }: HistoryRange = {}): RoomEvent[] {
     return this.#guard(() => {
@@ -96,26 +97,26 @@ export class History {
     });
   }
 
-  /** Deletes what is beyond the bounds: they may have been wider before. Throws nothing. */
+  /** Deletes messages beyond the bounds, which may have been wider before. Never throws. */
   prune(): void {
     try {
       this.#guard(() => this.#statements.deleteAllOld.run(this.#keep));
     } catch {
-      // It was told. What is too much is not shown, and goes as new messages come
+      // Reported already. `read` ignores these messages, and later appends delete them
     }
   }
 
-  #insert(chapters: readonly RoomBatch[]): void {
-    let areNew = false;
-    for (const { room, lastSeq, number } of chapters) {
-      const keptSeq = this.lastSeq(room);
-      if (keptSeq === 0) areNew = true;
-      const before = Math.max(lastSeq, keptSeq);
-      const events = number(before + 1);
+  #insert(batches: readonly RoomBatch[]): void {
+    let hasNewRoom = false;
+    for (const { room, lastSeq, encode } of batches) {
+      const storedSeq = this.lastSeq(room);
+      if (storedSeq === 0) hasNewRoom = true;
+      const before = Math.max(lastSeq, storedSeq);
+      const events = encode(before + 1);
       this.#insertEvents(room, before, events);
       this.#statements.setSeq.run(room, before + events.length, Date.now());
     }
-    if (areNew) this.#forgetRooms();
+    if (hasNewRoom) this.#pruneRooms();
   }
 
   #insertEvents(room: string, before: number, events: readonly string[]): void {
@@ -128,14 +129,14 @@ export class History {
   }
 
   /**
-   * Those where least was said go first, so that many new rooms push out each other. Some more go at
-   * once, so that not every new room has to look for one.
+   * Deletes the rooms with the fewest messages, so that many new rooms displace each other. Deletes
+   * 1 % more than needed, so that not every new room has to search.
    */
-  #forgetRooms(): void {
-    const { countRooms, leastSpoken, deleteOld, deleteRoom } = this.#statements;
+  #pruneRooms(): void {
+    const { countRooms, quietest, deleteOld, deleteRoom } = this.#statements;
     const surplus = Number(countRooms.get()?.count) - this.#maxRooms;
     if (surplus <= 0) return;
-    for (const { room } of leastSpoken.all(surplus + Math.floor(this.#maxRooms / 100))) {
+    for (const { room } of quietest.all(surplus + Math.floor(this.#maxRooms / 100))) {
       deleteOld.run(String(room), Number.MAX_SAFE_INTEGER);
       deleteRoom.run(String(room));
     }
@@ -148,7 +149,7 @@ export class History {
       work();
       commit.run();
     } catch (error) {
-      // SQLite may have done so by itself
+      // SQLite may have rolled back by itself
       if (this.#database.isTransaction) rollback.run();
       throw error;
     }
@@ -177,7 +178,7 @@ function prepareStatements(database: DatabaseSync) {
     oldest: database.prepare(selectFitting("ASC")),
     newest: database.prepare(selectFitting("DESC")),
     deleteOld: database.prepare("DELETE FROM messages WHERE room = ? AND seq <= ?"),
-    // CROSS keeps the order: room by room, not message by message
+    // CROSS JOIN fixes the order: room by room, not message by message
     deleteAllOld: database.prepare(
       `DELETE FROM messages WHERE (room, seq) IN (
          SELECT room, messages.seq FROM rooms CROSS JOIN messages USING (room)
@@ -185,12 +186,12 @@ function prepareStatements(database: DatabaseSync) {
        )`,
     ),
     countRooms: database.prepare("SELECT count(*) AS count FROM rooms"),
-    leastSpoken: database.prepare("SELECT room FROM rooms ORDER BY seq, spoken_ms LIMIT ?"),
+    quietest: database.prepare("SELECT room FROM rooms ORDER BY seq, spoken_ms LIMIT ?"),
     deleteRoom: database.prepare("DELETE FROM rooms WHERE room = ?"),
   };
 }
 
-/** The first in an order, as many as fit, oldest first: what does not fit is not even read. */
+/** Selects the first messages of an order that fit into a number of bytes, oldest first. */
 function selectFitting(order: "ASC" | "DESC"): string {
   return `
     WITH found AS (

@@ -15,20 +15,22 @@ import { type RoomInfo, Rooms } from "./rooms.ts";
 export interface HubOptions {
   /** Language of the texts for protocol 1 clients. Default `en`. */
   readonly language?: Language;
-  /** Whether a folded nick is the name of an account. Must not throw. Default: none is. */
+  /**
+   * Whether a folded nick is reserved, such as for an account. Must not throw. Default: none is.
+   */
   readonly isReservedNick?: (folded: string) => boolean;
 }
 
-/** Where a hub keeps its messages. */
+/** The storage of a hub's messages. */
 export interface ChatStore {
   readonly history: History;
   /** Opens the journal, which delivers to `target`. The hub closes it. */
   openJournal(target: JournalTarget): Journal;
 }
 
-/** A file that was uploaded. */
+/** An uploaded file. */
 export interface FileAnnouncement {
-  /** Its path on the server. */
+  /** The path on the server. */
   readonly path: string;
   readonly sizeBytes: number;
   /** In hex. */
@@ -38,8 +40,8 @@ export interface FileAnnouncement {
 /**
  * The chat of a server (section 3.9 of the protocol): members, rooms and messages.
  *
- * Members of both protocols share it. A request that fails rejects or throws a {@link RequestError};
- * one in the name of a member that has left is `denied`. Lists hold as much as fits into an answer.
+ * Members of both protocols share it. Methods throw or reject with a {@link RequestError}: `denied`
+ * for a member that has left. Lists hold as many items as fit into an answer.
  */
 export class Hub {
   readonly #texts: ChatTexts;
@@ -50,7 +52,7 @@ export class Hub {
   /**
    * Uses the store, does not own it: close the hub first.
    *
-   * @throws {RequestError} when the history cannot be read
+   * @throws {RequestError} if the history cannot be read
    */
   constructor(store: ChatStore, options: HubOptions = {}) {
     const { language = "en", isReservedNick = () => false } = options;
@@ -69,37 +71,38 @@ export class Hub {
     });
   }
 
-  /** Adds a client to the lobby, as `guest-N`, or `guest-N-2` and so on where that is taken. */
+  /**
+   * Adds a client to the lobby as `guest-N`, or as `guest-N-2` and so on if that nick is not free.
+   */
   enter(client: NewMember): Member {
     return this.#presence.enter(client);
   }
 
   /**
-   * A client that entered with protocol 1 has said HELO: from now on it gets events. What waits for
-   * it leaves before later frames.
+   * Switches a member to protocol 2: from now on it gets events. Queued lines leave before them.
    */
   upgrade(member: Member): void {
     this.#journal.flush();
     this.#presence.upgrade(member);
   }
 
-  /** Removes a client. Repeated calls do nothing. */
+  /** Removes a member. Repeated calls do nothing. */
   leave(member: Member): void {
     this.#journal.flush();
     this.#presence.leave(member);
   }
 
-  /** A client has logged in: it may take the name of its account as its nick. */
+  /** Sets the account of a member: the member may use the account's name as its nick. */
   identify(member: Member, user: string): void {
     member.setUser(user);
   }
 
   /**
-   * Gives a member another nick, and tells it and every member that shares a room with it, each once.
+   * Changes the nick of a member. The member and all that share a room with it get one event each.
    *
    * @returns the nick in NFC
-   * @throws {RequestError} `bad-request` when it is malformed, `denied` when it is reserved, `exists`
-   * when it is taken
+   * @throws {RequestError} `bad-request` if it is malformed, `denied` if it is reserved, `exists`
+   * if another member has it
    */
   rename(member: Member, nick: string): Promise<string> {
     return Promise.try(() => {
@@ -111,11 +114,11 @@ export class Hub {
   }
 
   /**
-   * Lets a member into a room, which is made if it is not there. To be in already is no error.
+   * Adds a member to a room, which is created if it is missing. Joining a room twice is no error.
    *
-   * @returns who is in, and the number of the last message
-   * @throws {RequestError} `bad-request` when the name is malformed, `denied` when the member is in
-   * 32 rooms, `busy` when there are 1,000 rooms, or as the history does
+   * @returns the members, and the number of the last message
+   * @throws {RequestError} `bad-request` if the name is malformed, `denied` if the member is in 32
+   * rooms, `busy` if there are 1,000 rooms, or as the history does
    */
   async join(member: Member, name: string): Promise<JoinedRoom> {
     await this.#journal.caughtUp();
@@ -123,7 +126,7 @@ export class Hub {
     return this.#presence.join(member, name);
   }
 
-  /** Lets a member out of a room. Not to be in is no error. */
+  /** Removes a member from a room. Not being in the room is no error. */
   part(member: Member, name: string): void {
     this.#journal.flush();
     this.#presence.requirePresent(member);
@@ -135,20 +138,20 @@ export class Hub {
     return this.#presence.roomOf(member, name) !== null;
   }
 
-  /** How many rooms somebody is in. */
+  /** The number of rooms with members. */
   get roomCount(): number {
     return this.#presence.rooms.occupiedCount;
   }
 
-  /** The rooms that somebody is in, the largest first. */
+  /** The rooms with members, the largest first. */
   rooms(): RoomInfo[] {
     return this.#presence.rooms.list();
   }
 
   /**
-   * Who is in a room, or on the server.
+   * The members of a room, or without `name` of the server.
    *
-   * @throws {RequestError} `denied` when the member is not in that room
+   * @throws {RequestError} `denied` if the member is not in the room
    */
   async members(member: Member, name?: string): Promise<MemberInfo[]> {
     await this.#journal.caughtUp();
@@ -158,11 +161,11 @@ export class Hub {
   }
 
   /**
-   * Says something in a room. Resolves when it is in the history and all connections have it; when it
-   * rejects, nobody gets it.
+   * Sends a message to a room. Resolves once it is stored and delivered on this server; if it
+   * rejects, the message is never delivered.
    *
-   * @throws {RequestError} `denied` when the member is not in that room, `bad-request` when the text
-   * breaks the rules, or as the history does
+   * @throws {RequestError} `denied` if the member is not in the room, `bad-request` if the text
+   * breaks the rules, or as the journal does
    */
   async send(member: Member, name: string, text: string): Promise<Outcome> {
     const room = this.#roomOf(member, name);
@@ -172,9 +175,9 @@ export class Hub {
   }
 
   /**
-   * Says something to somebody alone. Both ends get it; it is in no history.
+   * Sends a private message. Both ends get it; no history keeps it.
    *
-   * @throws {RequestError} `not-found` when nobody has that nick, `bad-request` as `send` does
+   * @throws {RequestError} `not-found` if no member has the nick, `bad-request` as `send` does
    */
   sendTo(member: Member, nick: string, text: string): Promise<{ time: number }> {
     return Promise.try(() => {
@@ -185,11 +188,11 @@ export class Hub {
   }
 
   /**
-   * Tells a room of a file. Nobody need be in: it is in the history.
+   * Announces a file to a room. The room need not have members: the history keeps the event.
    *
-   * @param from the nick of who put it there
-   * @throws {RequestError} `busy` when the room is not there and there are too many, or as the
-   * history does
+   * @param from the nick of the uploader
+   * @throws {RequestError} `busy` if the room is missing and there are too many, or as the journal
+   * does
    */
   async announceFile(name: string, from: string, file: FileAnnouncement): Promise<Outcome> {
     const { path, sizeBytes: size, sha256 } = file;
@@ -203,43 +206,45 @@ export class Hub {
   }
 
   /**
-   * Says something in a room in the name of the server.
+   * Sends a message of the server to a room.
    *
-   * @throws {RequestError} `not-found` when nobody is in, `bad-request` as `send` does, or as the
-   * history does
+   * @throws {RequestError} `not-found` if there is no such room, `bad-request` as `send` does, or
+   * as the journal does
    */
   async sayAsServer(name: string, text: string): Promise<Outcome> {
     checkChatText(text);
     const room = this.#presence.rooms.find(name);
     if (room === null) {
       const reason = "room-unknown";
-      throw new RequestError("not-found", "Cannot say it: nobody is in this room", { reason });
+      throw new RequestError("not-found", "Cannot send the message: the room has no members", {
+        reason,
+      });
     }
     const draft = { event: "message", from: SERVER_NAME, text, time: Date.now() } as const;
     return await this.#journal.append({ room: room.name, draft }, null);
   }
 
-  /** Tells everybody something in the name of the server. It is in no history. */
+  /** Sends a notice of the server to all members. No history keeps it. */
   notice(text: string): void {
     this.#journal.flush();
-    this.#presence.tellAll({ event: "notice", text }, encodeNotice(text));
+    this.#presence.broadcast({ event: "notice", text }, encodeNotice(text));
   }
 
-  /** Tells somebody something in the name of the server. */
+  /** Sends a notice of the server to a single member. */
   noticeTo(member: Member, text: string): void {
-    member.tell({ event: "notice", text }, encodeNotice(text));
+    member.send({ event: "notice", text }, encodeNotice(text));
   }
 
-  /** Tells everybody who speaks protocol 2 that the server stops. */
+  /** Sends `shutdown` to all members of protocol 2. */
   shutdown(): void {
     this.#journal.flush();
-    this.#presence.tellAll({ event: "shutdown" }, null);
+    this.#presence.broadcast({ event: "shutdown" }, null);
   }
 
   /**
-   * What was said in a room, oldest first.
+   * The messages of a room, oldest first.
    *
-   * @throws {RequestError} `denied` when the member is not in that room, or as the history does
+   * @throws {RequestError} `denied` if the member is not in the room, or as the history does
    */
   async history(member: Member, name: string, range: HistoryRange = {}): Promise<RoomEvent[]> {
     await this.#journal.caughtUp();
@@ -248,7 +253,7 @@ export class Hub {
     return this.#history.read(room.name, range);
   }
 
-  /** Stores what waits, and ends what goes on by itself. Members who are there can still leave. */
+  /** Closes the journal and stops the timers. Members can still leave. */
   close(): void {
     this.#journal.close();
     this.#presence.close();
@@ -269,7 +274,9 @@ export class Hub {
     const to = this.#presence.nicks.find(nick);
     if (to === null) {
       const reason = "nick-unknown";
-      throw new RequestError("not-found", "Cannot send the message: nobody is there", { reason });
+      throw new RequestError("not-found", "Cannot send the message: no member has this nick", {
+        reason,
+      });
     }
     return to;
   }
@@ -277,8 +284,8 @@ export class Hub {
   #sendTo(from: Member, to: Member, text: string): { time: number } {
     const time = Date.now();
     const event = { event: "message", to: to.nick, from: from.nick, text, time } as const;
-    to.tell(event, encodeLine(this.#texts.privately(from.nick), text));
-    if (from !== to) from.tell(event, null);
+    to.send(event, encodeLine(this.#texts.privateSender(from.nick), text));
+    if (from !== to) from.send(event, null);
     return { time };
   }
 

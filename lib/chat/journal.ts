@@ -4,13 +4,13 @@ import type { Member } from "./member.ts";
 /** A message that has no number yet. */
 export type Draft = Omit<RoomMessage, "seq" | "room"> | Omit<SharedFile, "seq" | "room">;
 
-/** What a journal keeps: a message of a room. */
+/** A message of a room, to be stored. */
 export interface JournalEntry {
   readonly room: string;
   readonly draft: Draft;
 }
 
-/** What became of an entry. */
+/** The number and the time of a stored entry. */
 export interface Outcome {
   /** The number of the message in its room. */
   readonly seq: number;
@@ -27,7 +27,7 @@ export interface StoredEntry {
   readonly author: Member | null;
 }
 
-/** Receives what a journal has stored. */
+/** Receives the entries that a journal has stored. */
 export interface JournalTarget {
   /** The number of the last message that was delivered to a room; 0 for a room without members. */
   lastSeq(room: string): number;
@@ -36,21 +36,21 @@ export interface JournalTarget {
 }
 
 /**
- * The log of the rooms: an entry is appended, stored, numbered, and only then delivered. What could
- * not be stored is never delivered, and counts as never said.
+ * The log of the rooms. An entry is appended, numbered, stored, and only then delivered; an entry
+ * that cannot be stored is never delivered.
  */
 export interface Journal {
   /**
    * Appends an entry. Resolves once it is stored and delivered on this server.
    *
    * @param author the member that does not get its own line in protocol 1; `null` for the server
-   * @throws {RequestError} `no-space`, `busy`, `internal` or `shutting-down`: the entry will never be
-   * delivered
+   * @throws {RequestError} `no-space`, `busy`, `internal` or `shutting-down`: the entry will never
+   * be delivered
    */
   append(entry: JournalEntry, author: Member | null): Promise<Outcome>;
   /** Runs `action` once every entry appended before is delivered; at once if none is under way. */
   after(action: () => void): void;
-  /** Stores and delivers what waits, if this journal can do so at once. */
+  /** Stores and delivers the waiting entries, if this journal can do so at once. */
   flush(): void;
   /** Resolves when every entry that any server has acknowledged before is delivered here. */
   caughtUp(): Promise<void>;

@@ -1,7 +1,7 @@
+import type { DatabaseSync } from "node:sqlite";
 import { clearImmediate, setImmediate } from "node:timers";
 import type { RoomEvent } from "../protocol/chat_events.ts";
 import { RequestError } from "../protocol/errors.ts";
-import type { DatabaseSync } from "node:sqlite";
 import { History, type HistoryOptions } from "./history.ts";
 import type { ChatStore } from "./hub.ts";
 import type { Journal, JournalEntry, JournalTarget, Outcome, StoredEntry } from "./journal.ts";
@@ -21,7 +21,8 @@ interface NumberedEntry extends StoredEntry {
 
 /**
  * The journal of a single server. It stores the entries of one turn of the event loop in one
- * transaction, and then delivers them. An entry that cannot be stored leaves its number to the next.
+ * transaction, and then delivers them. An entry that cannot be stored leaves its number to the
+ * next.
  */
 export class LocalJournal implements Journal {
   readonly #history: History;
@@ -79,14 +80,14 @@ export class LocalJournal implements Journal {
     this.#isClosed = true;
   }
 
-  /** All entries or none, those of one room together. */
+  /** Stores all entries or none, grouped by room. */
   #store(waiting: readonly WaitingEntry[]): NumberedEntry[] {
     const stored: NumberedEntry[] = [];
     const byRoom = Map.groupBy(waiting, ({ room }) => room);
     this.#history.append(Array.from(byRoom, ([room, entries]) => ({
       room,
       lastSeq: this.#target.lastSeq(room),
-      number: (firstSeq) => {
+      encode: (firstSeq) => {
         const numbered = entries.map((entry, i) => numberEntry(entry, firstSeq + i));
         stored.push(...numbered);
         return numbered.map(({ json }) => json);
@@ -102,9 +103,9 @@ function numberEntry({ room, draft, author, done }: WaitingEntry, seq: number): 
 }
 
 /**
- * The messages of a single server, in its database. Uses the database, does not own it.
+ * Opens the chat store of a single server, in its database. Uses the database, does not own it.
  *
- * @throws {RequestError} when the database cannot be read
+ * @throws if the database cannot be read
  */
 export function openLocalStore(database: DatabaseSync, options: HistoryOptions = {}): ChatStore {
   const history = new History(database, options);

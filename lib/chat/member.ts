@@ -1,7 +1,7 @@
 import { type ChatEvent, encodeEvent } from "../protocol/chat_events.ts";
 import type { Outlet } from "./outlet.ts";
 
-/** How a {@link Member} starts. */
+/** The initial state of a {@link Member}. */
 export interface MemberOptions {
   /** Unique on the server. */
   readonly nick: string;
@@ -14,7 +14,7 @@ export interface MemberOptions {
 
 /** A client in the chat. Only this folder changes it. */
 export class Member {
-  /** When the client came, milliseconds since 1970. */
+  /** When the client entered the chat, milliseconds since 1970. */
   readonly sinceMs: number = Date.now();
   readonly outlet: Outlet;
   #nick: string;
@@ -41,37 +41,37 @@ export class Member {
     return this.#user;
   }
 
-  /** The protocol of the connection; 1 as long as it may still say HELO. */
+  /** The protocol of the connection; 1 before HELO. */
   get protocol(): 1 | 2 {
     return this.#protocol;
   }
 
-  /** Whether the client has left: nothing can be done in its name. */
+  /** Whether the client has left the chat. It can do nothing more. */
   get hasLeft(): boolean {
     return this.#hasLeft;
   }
 
-  /** The rooms of the member, in the order of joining. The one record of its memberships. */
+  /** The rooms of the member, in the order of joining. The only record of its memberships. */
   get roomNames(): readonly string[] {
     return this.#roomNames;
   }
 
-  /** Takes another nick, which must be free. */
+  /** Changes the nick. The new nick must be free. */
   setNick(nick: string): void {
     this.#nick = nick;
   }
 
-  /** Has logged in. */
+  /** Sets the name of the account, after a login. */
   setUser(user: string): void {
     this.#user = user;
   }
 
-  /** Has said HELO. */
+  /** Switches to protocol 2, after HELO. */
   setProtocol2(): void {
     this.#protocol = 2;
   }
 
-  /** Has left the chat, and all rooms with it. */
+  /** Marks the member as having left the chat and all rooms. */
   setLeft(): void {
     this.#hasLeft = true;
     this.#roomNames = [];
@@ -79,7 +79,8 @@ export class Member {
 
   /** Records a membership. */
   addRoom(name: string): void {
-    this.#roomNames = [...this.#roomNames, name]; // Exactly as long as needed: members are many
+    // A copy of the exact length: `push` reserves 17 places, for each of many members
+    this.#roomNames = [...this.#roomNames, name];
   }
 
   /** Removes a membership. */
@@ -90,9 +91,9 @@ export class Member {
   /**
    * Sends an event at once, ahead of what waits in the rooms.
    *
-   * @param line what a member of protocol 1 gets instead; `null` for nothing
+   * @param line the frame for a member of protocol 1; `null` for none
    */
-  tell(event: ChatEvent, line: Uint8Array | null): void {
+  send(event: ChatEvent, line: Uint8Array | null): void {
     if (this.#protocol === 2) this.outlet.send(encodeEvent(event));
     else if (line !== null) this.outlet.send(line);
   }

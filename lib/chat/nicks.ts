@@ -4,32 +4,32 @@ import type { Member } from "./member.ts";
 
 const SERVER = foldNick(SERVER_NAME);
 
-/** Who is on the server, by nick: no two nicks differ in case only. */
+/** The members of the server by nick. No two nicks differ only in case or width. */
 export class Nicks {
   readonly #members = new Map<string, Member>();
   readonly #isReserved: (folded: string) => boolean;
 
-  /** @param isReserved tells whether a folded nick is the name of an account */
+  /** @param isReserved tells whether a folded nick is reserved */
   constructor(isReserved: (folded: string) => boolean) {
     this.#isReserved = isReserved;
   }
 
-  /** How many are on the server. */
+  /** The number of members. */
   get size(): number {
     return this.#members.size;
   }
 
-  /** Everybody, oldest nick first. */
+  /** All members, oldest nick first. */
   members(): Iterable<Member> {
     return this.#members.values();
   }
 
-  /** Who has a nick, in any case, or `null`. */
+  /** The member with a nick, in any case, or `null`. */
   find(nick: string): Member | null {
     return this.#members.get(foldNick(nick)) ?? null;
   }
 
-  /** The nick for a guest: `guest-N`, or where that is taken, `guest-N-2` and so on. */
+  /** A free nick for a guest: `guest-N`, else `guest-N-2` and so on. */
   freeGuest(number: number): string {
     const name = `guest-${number}`;
     for (let i = 1;; i++) {
@@ -38,38 +38,39 @@ export class Nicks {
     }
   }
 
-  /** Takes a member in, under the nick that it has, which must be free. */
+  /** Adds a member under its nick, which must be free. */
   add(member: Member): void {
     this.#members.set(foldNick(member.nick), member);
   }
 
-  /** Lets its nick go. */
+  /** Removes a member; its nick becomes free. */
   remove(member: Member): void {
     this.#members.delete(foldNick(member.nick));
   }
 
   /**
-   * Gives a member another nick, in NFC.
+   * Changes the nick of a member.
    *
-   * @throws {RequestError} `bad-request` when it is malformed, `denied` when it is reserved for
-   * somebody else, `exists` when somebody else has it
+   * @param nick in any form; the member gets it in NFC
+   * @throws {RequestError} `bad-request` if it is malformed, `denied` if it is reserved and not the
+   * name of the member's account, `exists` if another member has it
    */
   change(member: Member, nick: string): void {
     const wanted = checkNick(nick);
     const folded = foldNick(wanted);
     const isOwn = member.user !== null && foldNick(member.user) === folded;
     if (folded === SERVER || (!isOwn && this.#isReserved(folded))) {
-      throw refused("denied", "nick-reserved", "it is reserved");
+      throw nickError("denied", "nick-reserved", "it is reserved");
     }
     const holder = this.#members.get(folded) ?? member;
-    if (holder !== member) throw refused("exists", "nick-taken", "it is in use");
+    if (holder !== member) throw nickError("exists", "nick-taken", "it is in use");
     this.remove(member);
     member.setNick(wanted);
     this.add(member);
   }
 }
 
-function refused(
+function nickError(
   code: "denied" | "exists",
   reason: RequestErrorReason,
   detail: string,

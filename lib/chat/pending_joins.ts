@@ -1,57 +1,57 @@
 import type { Member } from "./member.ts";
 
-/** After this time a connection that has not said HELO is a client of protocol 1. */
+/** A connection without HELO after this time is a client of protocol 1. */
 const PENDING_MS = 250;
 
 /**
- * Clients that just came, of whom the others are not told yet: a connection that turns out to be for
- * data alone, with its first frame, was never there.
+ * New members that are not announced yet. A connection whose first frame makes it a data connection
+ * is removed again, and never announced.
  */
 export class PendingJoins {
   readonly #arrivals = new Map<Member, number>();
-  readonly #onSettled: (member: Member) => void;
+  readonly #onAnnounce: (member: Member) => void;
   #timer: ReturnType<typeof setTimeout> | null = null;
 
-  /** @param onSettled called when somebody is here to stay */
-  constructor(onSettled: (member: Member) => void) {
-    this.#onSettled = onSettled;
+  /** @param onAnnounce announces a member to the others */
+  constructor(onAnnounce: (member: Member) => void) {
+    this.#onAnnounce = onAnnounce;
   }
 
-  /** Takes somebody in for a while. */
+  /** Adds a member, which is announced after a delay. */
   add(member: Member): void {
     this.#arrivals.set(member, performance.now());
-    this.#timer ??= setTimeout(() => this.#settleOld(), PENDING_MS);
+    this.#timer ??= setTimeout(() => this.#announceDue(), PENDING_MS);
   }
 
-  /** Somebody has done something that others learn of. */
+  /** Announces a member now, if it is pending. */
   announce(member: Member): void {
-    if (this.remove(member)) this.#onSettled(member);
+    if (this.remove(member)) this.#onAnnounce(member);
   }
 
-  /** Others learn of all of them now. */
+  /** Announces all pending members now. */
   announceAll(): void {
     for (const member of this.#arrivals.keys()) this.announce(member);
   }
 
-  /** Somebody has gone; tells whether it was before anybody learnt of it. */
+  /** Removes a member; `true` if it was pending, and so never announced. */
   remove(member: Member): boolean {
     return this.#arrivals.delete(member);
   }
 
-  /** Forgets them. */
+  /** Stops the timer. Pending members are never announced. */
   close(): void {
     this.#arrivals.clear();
     if (this.#timer !== null) clearTimeout(this.#timer);
     this.#timer = null;
   }
 
-  #settleOld(): void {
+  #announceDue(): void {
     this.#timer = null;
     const nowMs = performance.now();
     for (const [member, arrivedMs] of this.#arrivals) {
       const leftMs = arrivedMs + PENDING_MS - nowMs;
       if (leftMs > 0) {
-        this.#timer = setTimeout(() => this.#settleOld(), leftMs);
+        this.#timer = setTimeout(() => this.#announceDue(), leftMs);
         return;
       }
       this.announce(member);

@@ -2,7 +2,7 @@ import { type ChatEvent, encodeEvent } from "../protocol/chat_events.ts";
 import { checkRoomName } from "../protocol/chat_names.ts";
 import { RequestError } from "../protocol/errors.ts";
 import { LIMITS } from "../protocol/limits.ts";
-import { takeWithinFrame } from "./frame_budget.ts";
+import { truncateToFrame } from "./frame_budget.ts";
 import { Member } from "./member.ts";
 import type { Nicks } from "./nicks.ts";
 import type { Outlet } from "./outlet.ts";
@@ -13,7 +13,7 @@ import type { Rooms } from "./rooms.ts";
 /** A client that enters the chat. */
 export interface NewMember {
   readonly outlet: Outlet;
-  /** The protocol of the connection; 1 as long as it may still say HELO. */
+  /** The protocol of the connection; 1 before HELO. */
   readonly protocol: 1 | 2;
   /** The number of the connection. */
   readonly number: number;
@@ -21,7 +21,7 @@ export interface NewMember {
   readonly user?: string | null;
 }
 
-/** A member as WHOS lists it. */
+/** A member in an answer to WHOS. */
 export interface MemberInfo {
   readonly nick: string;
   readonly user?: string;
@@ -30,7 +30,7 @@ export interface MemberInfo {
   readonly protocol: 1 | 2;
 }
 
-/** What a member learns of a room that it joins. */
+/** The state of a room that a member joins. */
 export interface JoinedRoom {
   /** The nicks of the members. */
   readonly members: string[];
@@ -57,17 +57,17 @@ export class Presence {
     this.#pending = new PendingJoins((member) => rooms.lobby.recordChange("joined", member));
   }
 
-  /** Adds a client to the lobby. Other members learn of it soon. */
+  /** Adds a client to the lobby. Other members get `joined` after a delay. */
   enter({ outlet, protocol, number, user = null }: NewMember): Member {
     const member = new Member({ nick: this.nicks.freeGuest(number), user, protocol, outlet });
     this.nicks.add(member);
-    addTo(this.rooms.lobby, member);
+    addMember(this.rooms.lobby, member);
     this.#pending.add(member);
     if (protocol === 2) this.#pending.announce(member);
     return member;
   }
 
-  /** From now on a member speaks protocol 2. */
+  /** Switches a member to protocol 2. */
   upgrade(member: Member): void {
     if (member.hasLeft || member.protocol === 2) return;
     const rooms = this.#roomsOf(member);
@@ -87,30 +87,34 @@ export class Presence {
     this.nicks.remove(member);
   }
 
-  /** Checks that a member is still here, and announces it: it acts. @throws {RequestError} `denied` */
+  /**
+   * Checks that a member has not left, and announces it, since it acts.
+   *
+   * @throws {RequestError} `denied`
+   */
   requirePresent(member: Member): void {
     if (member.hasLeft) throw new RequestError("denied", "Cannot do this: the client has left");
     this.#pending.announce(member);
   }
 
-  /** Gives a member another nick. Every member that shares a room with it is told once. */
+  /** Changes the nick of a member. Every member that shares a room with it gets one event. */
   rename(member: Member, nick: string): void {
     const old = member.nick;
     this.nicks.change(member, nick);
     if (member.nick !== old) this.#afterMessages(() => this.#announceNick(member, old));
   }
 
-  /** Adds a member to a room, if it is not in, and returns what it learns of the room. */
+  /** Adds a member to a room, if it is not in, and returns the state of the room. */
   join(member: Member, name: string): JoinedRoom {
     const joined = this.roomOf(member, name);
     const room = joined ?? this.#roomToJoin(member, name);
     this.#flushChanges(room);
     member.outlet.gather();
     if (joined === null) {
-      addTo(room, member);
+      addMember(room, member);
       room.recordChange("joined", member);
     }
-    return { members: takeWithinFrame(room.members().map(({ nick }) => nick)), seq: room.seq };
+    return { members: truncateToFrame(room.members().map(({ nick }) => nick)), seq: room.seq };
   }
 
   /** Removes a member from a room, if it is in. */
@@ -131,15 +135,15 @@ export class Presence {
     if (room !== null) this.#flushChanges(room);
     reader.outlet.gather();
     const members = room === null ? this.nicks.members() : room.members();
-    return takeWithinFrame(Iterator.from(members).map(infoOf));
+    return truncateToFrame(Iterator.from(members).map(infoOf));
   }
 
-  /** Sends all members something at once. `line` is for protocol 1; `null` for nothing. */
-  tellAll(event: ChatEvent, line: Uint8Array | null): void {
+  /** Sends an event to all members at once. @param line for protocol 1; `null` for nothing */
+  broadcast(event: ChatEvent, line: Uint8Array | null): void {
     const { lobby } = this.rooms;
     lobby.announce(event, line);
     for (const member of this.nicks.members()) {
-      if (!lobby.has(member)) member.tell(event, line);
+      if (!lobby.has(member)) member.send(event, line);
     }
   }
 
@@ -161,16 +165,19 @@ export class Presence {
     throw new RequestError("denied", detail, { reason: "rooms-joined" });
   }
 
-  /** Whoever is listed as a member must have been announced before, and be told of when it leaves. */
+  /**
+   * A member must be announced before it is listed: otherwise it could leave without a `left`
+   * event.
+   */
   #flushChanges(room: Room): void {
     if (room === this.rooms.lobby) this.#pending.announceAll();
     room.flushChanges();
   }
 
   /**
-   * Members of one room only get the event from the log of that room, which costs nothing. The others
-   * get it as a frame of their own, in its place among the events of all their rooms. No connection
-   * is woken for it, so that many changes cost few writes.
+   * Members of a single room get the event from the log of that room, which costs nothing. Members
+   * of several rooms get a frame of their own, in its place among the events of all their rooms.
+   * Only the connection of the renamed member is woken, so that many changes cost few writes.
    */
   #announceNick(member: Member, old: string): void {
     this.rooms.flushChanges();
@@ -193,7 +200,7 @@ export class Presence {
   }
 }
 
-function addTo(room: Room, member: Member): void {
+function addMember(room: Room, member: Member): void {
   room.add(member);
   member.addRoom(room.name);
 }

@@ -1,27 +1,27 @@
 import { type ChatEvent, encodeEvent, type RoomEvent } from "../protocol/chat_events.ts";
 import { encodeFrame } from "../protocol/frames.ts";
-import { Subscribers } from "./subscribers.ts";
 import { type ChatTexts, encodeEventLine } from "./chat_texts.ts";
 import type { Member } from "./member.ts";
+import { Subscribers } from "./subscribers.ts";
 
 /**
- * How long changes of who is there wait: longer, the more there are whom it is told, and when such
- * changes were told shortly before.
+ * The delay of presence changes: it grows with the number of members that get them, and keeps an
+ * interval from the changes sent before.
  */
-const CHANGES_MS = { least: 20, perMember: 0.2, most: 1_000, apart: 500 };
+const PRESENCE_DELAY_MS = { min: 20, perMember: 0.2, max: 1_000, interval: 500 };
 
-/** Somebody came or went, under the nick of that moment. */
-interface Change {
+/** A member has joined or left, under its nick at that moment. */
+interface PresenceChange {
   readonly event: "joined" | "left";
   readonly nick: string;
 }
 
 /**
- * A room: those who are in, and what they are told.
+ * A room: its members, and the frames that they get.
  *
- * Messages are told at once. Who came, went or took another nick is told together with the next
- * message, or after a short while, so that a crowd that comes costs each member a few writes; in
- * either case everybody gets it in the order in which it happened.
+ * Messages leave at once. Presence changes (`joined`, `left`, `nick`) leave with the next message
+ * or after a short delay, so that the arrival of a crowd costs each member a few writes. Every
+ * member gets messages and changes in the order in which they happened.
  */
 export class Room {
   readonly name: string;
@@ -30,46 +30,48 @@ export class Room {
   readonly #texts: ChatTexts;
   readonly #lines = new Subscribers();
   readonly #events = new Subscribers();
-  readonly #changes = new Map<Member, Change>();
+  readonly #changes = new Map<Member, PresenceChange>();
   #timer: ReturnType<typeof setTimeout> | null = null;
-  #changesToldMs = -Infinity;
+  #changesSentMs = -Infinity;
   #isClosed = false;
 
-  /** Nobody is in at first. */
+  /** Starts without members. @param seq the number of the last message */
   constructor(name: string, seq: number, texts: ChatTexts) {
     this.name = name;
     this.seq = seq;
     this.#texts = texts;
   }
 
-  /** How many are in. */
+  /** The number of members. */
   get size(): number {
     return this.#lines.size + this.#events.size;
   }
 
-  /** Whether somebody is in. */
+  /** Whether a member is in the room. */
   has(member: Member): boolean {
-    return this.#audienceOf(member).has(member);
+    return this.#subscribersOf(member).has(member);
   }
 
-  /** Those who are in. */
+  /** The members, those of protocol 1 first. */
   *members(): Generator<Member> {
     yield* this.#lines.members();
     yield* this.#events.members();
   }
 
-  /** Lets somebody in, without a word. */
+  /** Adds a member without announcing it. */
   add(member: Member): void {
-    this.#audienceOf(member).add(member);
+    this.#subscribersOf(member).add(member);
   }
 
-  /** Lets somebody out, without a word. */
+  /** Removes a member without announcing it. */
   remove(member: Member): void {
-    this.#audienceOf(member).remove(member);
+    this.#subscribersOf(member).remove(member);
   }
 
-  /** Has the others told that somebody came or went; not if it came unseen and goes again. */
-  recordChange(event: Change["event"], member: Member): void {
+  /**
+   * Announces a change to the other members. It cancels out a pending change of the same member.
+   */
+  recordChange(event: PresenceChange["event"], member: Member): void {
     if (this.#changes.delete(member)) return;
     const others = this.#events.size - (this.#events.has(member) ? 1 : 0);
     if (others === 0) return;
@@ -78,8 +80,8 @@ export class Room {
   }
 
   /**
-   * Makes certain that the changes so far will be told. To be called before anybody learns who is
-   * in: else somebody on the list might go without a word.
+   * Appends the pending changes to the log. Call it before listing the members: a listed member
+   * whose `joined` is pending could leave without a `left`.
    */
   flushChanges(): void {
     for (const [member, { event, nick }] of this.#changes) {
@@ -90,9 +92,10 @@ export class Room {
   }
 
   /**
-   * Tells that somebody has another nick to those who are in no other room, after a while.
+   * Announces a nick, after the delay, to the members that are in no other room.
    *
-   * @returns the others who get events
+   * @param frame the `nick` event
+   * @returns the members of protocol 2 that are in other rooms, too
    */
   announceNick(frame: Uint8Array): Member[] {
     const others = Array.from(this.#events.members()).filter(({ roomNames }) =>
@@ -104,10 +107,10 @@ export class Room {
   }
 
   /**
-   * Tells a message that is stored, once the room is woken.
+   * Appends a stored message for all members. It leaves after `wake`.
    *
-   * @param json the event's
-   * @param author who gets it as an event, but not as a line of text; `null` for the server
+   * @param json the JSON of the event
+   * @param author the member that gets the event, but no line in protocol 1; `null` for the server
    */
   publish(event: RoomEvent, json: string, author: Member | null): void {
     this.seq = event.seq;
@@ -121,7 +124,7 @@ export class Room {
     }
   }
 
-  /** Tells everybody something that is no message, at once. */
+  /** Sends an event that is no message, at once. @param line for protocol 1; `null` for nothing */
   announce(event: ChatEvent, line: Uint8Array | null): void {
     this.flushChanges();
     this.#events.append(encodeEvent(event));
@@ -129,7 +132,7 @@ export class Room {
     this.wake();
   }
 
-  /** Has everybody get what there is. */
+  /** Sends the pending changes and all appended frames. */
   wake(): void {
     this.#clearTimer();
     this.flushChanges();
@@ -137,26 +140,26 @@ export class Room {
     this.#lines.wake();
   }
 
-  /** Has everybody get what there is after a while, or with the next message. */
+  /** Calls `wake` after the delay, unless it is called before. */
   scheduleWake(): void {
     if (this.#timer !== null || this.#isClosed) return;
-    const { least, perMember, most, apart } = CHANGES_MS;
-    const pauseMs = this.#changesToldMs + apart - performance.now();
-    const delayMs = Math.max(least, pauseMs, Math.min(most, this.#events.size * perMember));
+    const { min, perMember, max, interval } = PRESENCE_DELAY_MS;
+    const pauseMs = this.#changesSentMs + interval - performance.now();
+    const delayMs = Math.max(min, pauseMs, Math.min(max, this.#events.size * perMember));
     this.#timer = setTimeout(() => {
-      this.#changesToldMs = performance.now();
+      this.#changesSentMs = performance.now();
       this.wake();
     }, delayMs);
   }
 
-  /** Nothing is told any more by itself. */
+  /** Stops the timer and drops the pending changes. */
   close(): void {
     this.#isClosed = true;
     this.#clearTimer();
     this.#changes.clear();
   }
 
-  #audienceOf(member: Member): Subscribers {
+  #subscribersOf(member: Member): Subscribers {
     return member.protocol === 1 ? this.#lines : this.#events;
   }
 

@@ -1,46 +1,46 @@
 import { RequestError } from "../protocol/errors.ts";
 import { LIMITS } from "../protocol/limits.ts";
 import type { ChatTexts } from "./chat_texts.ts";
+import { truncateToFrame } from "./frame_budget.ts";
 import type { History } from "./history.ts";
-import { takeWithinFrame } from "./frame_budget.ts";
 import { Room } from "./room.ts";
 
-/** The room where everybody begins. */
+/** The room that every client starts in. */
 export const LOBBY = "lobby";
 
-/** A room as the list of rooms has it. */
+/** A room in the list of rooms. */
 export interface RoomInfo {
-  /** Its name, without a `#`. */
+  /** The name, without a `#`. */
   readonly room: string;
-  /** How many are in. */
+  /** The number of members. */
   readonly members: number;
   /** The number of the last message. */
   readonly seq: number;
 }
 
-/** The rooms that somebody is in, and the lobby, which is always there. */
+/** The rooms with members, and the lobby, which always exists. */
 export class Rooms {
   readonly lobby: Room;
   readonly #rooms = new Map<string, Room>();
   readonly #history: History;
   readonly #texts: ChatTexts;
 
-  /** @throws {RequestError} when the history cannot be read */
+  /** @throws {RequestError} if the history cannot be read */
   constructor(history: History, texts: ChatTexts) {
     this.#history = history;
     this.#texts = texts;
     this.lobby = this.open(LOBBY);
   }
 
-  /** A room that is there, or `null`. */
+  /** The room of a name, or `null`. */
   find(name: string): Room | null {
     return this.#rooms.get(name) ?? null;
   }
 
   /**
-   * A room, made if it is not there.
+   * The room of a name, created if it is missing.
    *
-   * @throws {RequestError} `busy` when there are too many, or as the history does
+   * @throws {RequestError} `busy` if there are too many, or as the history does
    */
   open(name: string): Room {
     const known = this.#rooms.get(name);
@@ -55,8 +55,8 @@ export class Rooms {
   }
 
   /**
-   * Lets go of a room if nobody is in. What was said in it stays in the history; no message of it may
-   * still wait to be stored.
+   * Removes a room, if it has no members. Its messages stay in the history; none of them may still
+   * wait to be stored.
    */
   release(room: Room): void {
     if (room === this.lobby || room.size > 0) return;
@@ -64,26 +64,26 @@ export class Rooms {
     if (this.#rooms.get(room.name) === room) this.#rooms.delete(room.name);
   }
 
-  /** How many of them somebody is in. */
+  /** The number of rooms with members. */
   get occupiedCount(): number {
     return [...this.#rooms.values()].filter(({ size }) => size > 0).length;
   }
 
-  /** The rooms that somebody is in, the largest first, as many as fit into an answer. */
+  /** The rooms with members, the largest first, as many as fit into an answer. */
   list(): RoomInfo[] {
     const rooms = [...this.#rooms.values()].filter(({ size }) => size > 0);
     rooms.sort((a, b) => b.size - a.size);
-    return takeWithinFrame(
+    return truncateToFrame(
       rooms.map(({ name, size, seq }) => ({ room: name, members: size, seq })),
     );
   }
 
-  /** Makes certain that what changed in any of them will be told. */
+  /** Appends the pending changes of all rooms to their logs. */
   flushChanges(): void {
     for (const room of this.#rooms.values()) room.flushChanges();
   }
 
-  /** Ends what goes on in them by itself. */
+  /** Stops the timers of all rooms. */
   close(): void {
     for (const room of this.#rooms.values()) room.close();
   }

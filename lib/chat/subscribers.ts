@@ -24,14 +24,14 @@ export class Subscribers {
     return this.#cursors.has(member);
   }
 
-  /** Adds a member, which gets what is appended from now on. */
+  /** Adds a member, which gets the frames appended from now on. */
   add(member: Member): void {
     const cursor = this.#log.cursor();
     this.#cursors.set(member, cursor);
     member.outlet.follow(cursor);
   }
 
-  /** Removes a member, which still gets what was appended before. */
+  /** Removes a member, which still gets the frames appended before. */
   remove(member: Member): void {
     const cursor = this.#cursors.get(member);
     if (cursor === undefined) return;
@@ -47,7 +47,7 @@ export class Subscribers {
     for (const member of hiddenFrom) this.#cursors.get(member)?.excludeSince(start);
   }
 
-  /** Sends what was appended. */
+  /** Sends the appended frames. */
   wake(): void {
     for (const member of this.#cursors.keys()) member.outlet.wake();
   }

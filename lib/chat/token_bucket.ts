@@ -13,7 +13,7 @@ export class TokenBucket {
   }
 
   /**
-   * Takes a token if there is one.
+   * Takes a token; `false` if there is none.
    *
    * @param nowMs a reading of `performance.now()`
    */
@@ -27,7 +27,7 @@ export class TokenBucket {
     return true;
   }
 
-  /** Whether nothing was taken for so long that the whole burst is there again. */
+  /** Whether the whole burst is available. @param nowMs a reading of `performance.now()` */
   isFull(nowMs: number): boolean {
     return this.#tokens + (nowMs - this.#filledMs) / 1000 * this.#perSecond >= this.#burst;
   }

@@ -1,8 +1,8 @@
 import { RequestError } from "./errors.ts";
 import { LIMITS } from "./limits.ts";
 
-// Many scripts need marks on letters. Invisible characters (Default_Ignorable, DI) would make two nicks
-// look the same
+// Many scripts need marks on letters. Invisible characters (DI, Default_Ignorable) would make two
+// nicks look the same
 const NICK = /^(?:(?!\p{DI})(?:\p{L}(?:(?!\p{DI})[\p{Mn}\p{Mc}]){0,4}|[\p{Nd}_.-]))+$/u;
 const ROOM = /^[a-z0-9_-]+$/;
 

@@ -37,7 +37,9 @@ export function newDataBuffer({ frames, payloadBytes }: DataLayout): ArrayBuffer
   return new ArrayBuffer(frames * (HEADER_BYTES + payloadBytes));
 }
 
-/** The part of a buffer to read file data into, for {@link frameData}: behind room for all headers. */
+/**
+ * The part of a buffer to read file data into, for {@link frameData}: behind room for all headers.
+ */
 export function dataArea(buffer: ArrayBuffer, { frames }: DataLayout): Uint8Array<ArrayBuffer> {
   return new Uint8Array(buffer, frames * HEADER_BYTES);
 }
@@ -45,8 +47,8 @@ export function dataArea(buffer: ArrayBuffer, { frames }: DataLayout): Uint8Arra
 /**
  * Turns the first `dataBytes` bytes of a buffer's {@link dataArea} into FDAT frames, in place.
  *
- * Every piece moves towards the front, by the headers that are still to be written, so that no piece
- * is overwritten before it has moved.
+ * Every piece moves towards the front, by the headers that are still to be written, so that no
+ * piece is overwritten before it has moved.
  *
  * @returns the bytes of the frames, from the front of the buffer
  */

@@ -2,8 +2,8 @@
 export type Language = "en" | "pt-BR";
 
 /**
- * The code of a failed request: section 3.3 of the protocol. `server-full` and `tls-needed` are codes of
- * FERR only, and `slow-consumer` is never sent.
+ * The code of a failed request: section 3.3 of the protocol. `server-full` and `tls-needed` are
+ * codes of FERR only, and `slow-consumer` is never sent.
  */
 export type RequestErrorCode =
   | "bad-request"
@@ -149,7 +149,7 @@ export class RequestError extends Error {
   /** Makes the code more precise; `null` if nothing more is known. */
   readonly reason: RequestErrorReason | null;
 
-  /** @param detail the message; by default the English text of the code */
+  /** Without `detail`, the message is the English text of the code. */
   constructor(
     readonly code: RequestErrorCode,
     detail?: string,
@@ -186,13 +186,13 @@ export class ProtocolError extends Error {
  *
  * - `in-use` and `unusable`: the address cannot be listened on.
  * - `refused`, `unreachable` and `timeout`: the server cannot be reached.
- * - `tls-needed`: the server speaks TLS only; `tls-unexpected`: it speaks no TLS; `handshake`: the TLS
- *   handshake has failed.
- * - `certificate-changed`: the key is not the known key of the server; `certificate-untrusted`: neither
- *   the system nor the user trusts it; `certificate-unusable`: the certificate cannot be checked;
- *   `certificate-expired` and `certificate-not-yet-valid`: today is outside its dates.
- * - `rejected`: the server has closed the connection and said why; `lost`: it has ended unasked in any
- *   other way.
+ * - `tls-needed`: the server speaks TLS only; `tls-unexpected`: it speaks no TLS; `handshake`: the
+ *   TLS handshake has failed.
+ * - `certificate-changed`: the key is not the known key of the server; `certificate-untrusted`:
+ *   neither the system nor the user trusts it; `certificate-unusable`: the certificate cannot be
+ *   checked; `certificate-expired` and `certificate-not-yet-valid`: today is outside its dates.
+ * - `rejected`: the server has closed the connection and said why; `lost`: it has ended unasked in
+ *   any other way.
  */
 export type ConnectionErrorCode =
   | "in-use"

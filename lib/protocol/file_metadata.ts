@@ -21,8 +21,8 @@ export function encodeFileMetadata({ name, sizeBytes }: FileMetadata): Uint8Arra
 /**
  * Decodes the payload of FMTA. The name is unchecked.
  *
- * @throws {ProtocolError} `bad-frame` if the lengths do not fit, the name is not UTF-8 or longer than a
- * path may be, or the size is above 2^53 - 1 bytes
+ * @throws {ProtocolError} `bad-frame` if the lengths do not fit, the name is not UTF-8 or longer
+ * than a path may be, or the size is above 2^53 - 1 bytes
  */
 export function decodeFileMetadata(payload: Uint8Array): FileMetadata {
   const view = new DataView(payload.buffer, payload.byteOffset, payload.byteLength);

@@ -73,15 +73,18 @@ export function writeHeader(view: DataView, offset: number, code: number, sizeBy
   view.setUint32(offset + 8, code);
 }
 
-/** Reads the header at `offset`. SIZE is the peer's claim: compare it with the limit of the type first. */
+/**
+ * Reads the header at `offset`. SIZE is the peer's claim: compare it with the limit of the type
+ * first.
+ */
 export function readHeader(bytes: Uint8Array, offset: number): { size: bigint; code: number } {
   const view = new DataView(bytes.buffer, bytes.byteOffset + offset, HEADER_BYTES);
   return { size: view.getBigUint64(0), code: view.getUint32(8) };
 }
 
 /**
- * Whether a TLS record, an alert or a handshake (RFC 8446, section 5.1), stands in place of a header: the
- * peer speaks TLS. No header of a frame within the limits begins with these bytes.
+ * Whether a TLS record, an alert or a handshake (RFC 8446, section 5.1), stands in place of a
+ * header: the peer speaks TLS. No header of a frame within the limits begins with these bytes.
  */
 export function looksLikeTls(bytes: Uint8Array, offset: number): boolean {
   const [type, major = 0, minor = 0] = bytes.subarray(offset, offset + 3);

@@ -12,8 +12,8 @@ const DEVICE = /^(con|prn|aux|nul|com[1-9¹²³]|lpt[1-9¹²³])(\.|$)/i;
 /**
  * Checks a path from a peer against section 5 of the protocol and returns it in NFC.
  *
- * The result is relative, uses `/`, and has no component that leads upwards. It is still only a name:
- * the file store checks where links lead.
+ * The result is relative, uses `/`, and has no component that leads upwards. It is still only a
+ * name: the file store checks where links lead.
  *
  * @throws {RequestError} `bad-path`, with a reason
  */

@@ -4,8 +4,8 @@ import { LIMITS } from "./limits.ts";
 import { checkPath } from "./path.ts";
 
 /**
- * The requests of protocol 2 by their TYPE (section 3.2 of the protocol). Paths are checked and in NFC;
- * `""` is the root, for LIST and MKDR only. Sizes are bytes, times milliseconds since 1970.
+ * The requests of protocol 2 by their TYPE (section 3.2 of the protocol). Paths are checked and in
+ * NFC; `""` is the root, for LIST and MKDR only. Sizes are bytes, times milliseconds since 1970.
  */
 export interface Requests {
   readonly LIST: {

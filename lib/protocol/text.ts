@@ -55,19 +55,20 @@ export function checkChatText(text: string): void {
 }
 
 /**
- * Makes text from a peer safe for a terminal and for columns: of all control and invisible characters,
- * only newlines and tabs stay.
+ * Makes text from a peer safe for a terminal and for columns: of all control and invisible
+ * characters, only newlines and tabs stay.
  *
  * Beside control characters, Unicode's Default_Ignorable_Code_Points are removed (direction marks,
- * fillers, tags, invisible operators), the line and paragraph separators, and interlinear annotation.
- * Characters that writing needs stay:
+ * fillers, tags, invisible operators), the line and paragraph separators, and interlinear
+ * annotation. Characters that writing needs stay:
  *
- * - a single zero-width joiner or non-joiner beside a letter of a script that joins letters, such as
- *   Persian and Hindi, or before an emoji;
+ * - a single zero-width joiner or non-joiner beside a letter of a script that joins letters, such
+ *   as Persian and Hindi, or before an emoji;
  * - a single variation selector: emoji, rare Han characters, Mongolian;
  * - the tags of the three flags made of tags: England, Scotland, Wales.
  *
- * Of the combining marks on one base, the first four stay: enough for languages, too few for towers.
+ * Of the combining marks on one base, the first four stay: enough for languages, too few for
+ * towers.
  */
 export function cleanText(text: string): string {
   if (PLAIN.test(text)) return text;
@@ -98,7 +99,9 @@ export function utf8Length(text: string): number {
   return encoder.encode(text).length;
 }
 
-/** Limits the marks, selectors and joiners that follow a base. `offset` is their position in `text`. */
+/**
+ * Limits the marks, selectors and joiners that follow a base. `offset` is their position in `text`.
+ */
 function limitCombining(combining: string, offset: number, text: string): string {
   const mayJoin = joinsAt(text, offset, offset + combining.length);
   const left = { marks: MAX_MARKS, selectors: 1, joiners: mayJoin ? 1 : 0 };

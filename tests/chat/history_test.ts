@@ -44,9 +44,9 @@ function messageOf(room: string, seq: number, text: string): RoomEvent {
 }
 
 function chapterOf(room: string, texts: readonly string[], lastSeq = 0): RoomBatch {
-  const number = (firstSeq: number) =>
+  const encode = (firstSeq: number) =>
     texts.map((text, i) => JSON.stringify(messageOf(room, firstSeq + i, text)));
-  return { room, lastSeq, number };
+  return { room, lastSeq, encode };
 }
 
 function numbered(count: number): string[] {
@@ -240,7 +240,7 @@ Deno.test("a batch that fails in the middle leaves nothing behind", () => {
     throw new Error("broken");
   };
   failure(() =>
-    history.append([chapterOf("other", ["two"]), { room: "lobby", lastSeq: 1, number: broken }])
+    history.append([chapterOf("other", ["two"]), { room: "lobby", lastSeq: 1, encode: broken }])
   );
   assertEquals([history.lastSeq("lobby"), history.lastSeq("other")], [1, 0]);
   assertEquals(history.read("other"), []);
