@@ -1,7 +1,9 @@
 import { assert, assertEquals, assertNotEquals } from "@std/assert";
 import { fromFileUrl, join } from "@std/path";
+import { CLIENT_TEXTS } from "../../lib/cli/texts/client_texts.ts";
 import { LANGUAGES } from "../../lib/cli/texts/language.ts";
 import { makeLocale } from "../../lib/cli/texts/locale.ts";
+import { SERVER_TEXTS } from "../../lib/cli/texts/server_texts.ts";
 import { TEXTS } from "../../lib/cli/texts/texts.ts";
 
 const LIBRARY = fromFileUrl(new URL("../../lib", import.meta.url));
@@ -64,5 +66,12 @@ Deno.test("every text can be looked up in every language", () => {
     const [en, pt] = LANGUAGES.map((language) => makeLocale(language).t(key));
     assertNotEquals(en, undefined);
     assertNotEquals(pt, undefined);
+  }
+});
+
+Deno.test("TEXTS: takes no text of one program for that of the other", () => {
+  for (const [key, text] of Object.entries({ ...SERVER_TEXTS, ...CLIENT_TEXTS })) {
+    assertEquals<unknown>(TEXTS[key as keyof typeof TEXTS], text, key);
+    assert(!(key in SERVER_TEXTS && key in CLIENT_TEXTS), key);
   }
 });

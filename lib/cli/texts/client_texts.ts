@@ -1,0 +1,123 @@
+import type { Text } from "./language.ts";
+
+/** The texts of the client's program. */
+export const CLIENT_TEXTS = {
+  askHost: { en: "Server [{host}]: ", "pt-BR": "Servidor [{host}]: " },
+  askPort: { en: "Port [{port}]: ", "pt-BR": "Porta [{port}]: " },
+  connectedTo: {
+    en: "Connected to {address}. Type help for the commands.",
+    "pt-BR": "Conectado a {address}. Digite ajuda para ver os comandos.",
+  },
+  listeningTo: {
+    en: "Listening to {address}. Ctrl-C stops.",
+    "pt-BR": "Escutando {address}. Ctrl-C encerra.",
+  },
+  interrupted: {
+    en: "Interrupted. Incomplete files stay as NAME.part.",
+    "pt-BR": "Interrompido. Arquivos incompletos ficam como NOME.part.",
+  },
+  left: { en: "Goodbye.", "pt-BR": "Até logo." },
+  done: {
+    en: "{file}: {size}, SHA-256 verified ({sha256})",
+    "pt-BR": "{file}: {size}, SHA-256 verificado ({sha256})",
+  },
+  skipped: {
+    en: "{file}: already there, SHA-256 verified ({sha256})",
+    "pt-BR": "{file}: já existe, SHA-256 verificado ({sha256})",
+  },
+  sent: {
+    en: "{file}: {size} sent, SHA-256 verified ({sha256})",
+    "pt-BR": "{file}: enviado, {size}, SHA-256 verificado ({sha256})",
+  },
+  skippedThere: {
+    en: "{file}: already on the server, SHA-256 verified ({sha256})",
+    "pt-BR": "{file}: já está no servidor, SHA-256 verificado ({sha256})",
+  },
+  resumedAt: { en: "resumed at {size}", "pt-BR": "retomado em {size}" },
+  modified: { en: "modified {time}", "pt-BR": "modificado em {time}" },
+  sizeExact: {
+    en: "{size} ({bytes|# byte|# bytes})",
+    "pt-BR": "{size} ({bytes|# byte|# bytes})",
+  },
+  sending: { en: "Sending {path} …", "pt-BR": "Enviando {path} …" },
+  receiving: { en: "Receiving {path} …", "pt-BR": "Recebendo {path} …" },
+  transferUnderWay: {
+    en: "Transfers are still running: leaving when they are done. Ctrl-C leaves at once.",
+    "pt-BR": "Ainda há transferências em curso: saindo quando terminarem. Ctrl-C sai já.",
+  },
+  filesOf: { en: "{done} of {total} files", "pt-BR": "{done} de {total} arquivos" },
+  failedOf: {
+    en: "{failed} of {total} files failed",
+    "pt-BR": "{failed} de {total} arquivos {failed|falhou|falharam}",
+  },
+  seeHelpOption: { en: "--help lists the commands.", "pt-BR": "--help lista os comandos." },
+  seeHelp: {
+    en: "Type help for the commands.",
+    "pt-BR": "Digite ajuda para ver os comandos.",
+  },
+  talking: {
+    en: "Every line is chat now, unless it starts with /. {word} ends this.",
+    "pt-BR": "Agora cada linha é chat, a não ser que comece com /. {word} encerra isso.",
+  },
+  notTalking: { en: "Lines are commands again.", "pt-BR": "As linhas voltam a ser comandos." },
+  commandUsage: { en: "Usage: {usage}", "pt-BR": "Uso: {usage}" },
+  // The chat
+  shared: {
+    en: "{nick} shared [{number}] {path} ({size}); get {number} fetches it",
+    "pt-BR": "{nick} compartilhou [{number}] {path} ({size}); para buscar: arquivo {number}",
+  },
+  sharedLine: {
+    en: "shared {number}: {path} ({size})",
+    "pt-BR": "compartilhou {number}: {path} ({size})",
+  },
+  joined: { en: "{nick} joined", "pt-BR": "{nick} entrou" },
+  parted: { en: "{nick} left", "pt-BR": "{nick} saiu" },
+  renamed: { en: "{old} is now {nick}", "pt-BR": "{old} agora é {nick}" },
+  privately: { en: "{from} to {to}, privately", "pt-BR": "{from} para {to}, em privado" },
+  serverStops: {
+    en: "The server is shutting down.",
+    "pt-BR": "O servidor está sendo encerrado.",
+  },
+  offline: {
+    en: "{reason}. Reconnecting until it is back; quit leaves.",
+    "pt-BR": "{reason}. Reconectando até ele voltar; sair encerra.",
+  },
+  nextAttempt: {
+    en: "No connection. Next attempt in {seconds} s …",
+    "pt-BR": "Sem conexão. Nova tentativa em {seconds} s …",
+  },
+  online: { en: "Connected again.", "pt-BR": "Conectado de novo." },
+  missed: {
+    en: "#{room}: {count|# message is|# messages are} no longer kept",
+    "pt-BR": "#{room}: {count|# mensagem não é mais guardada|# mensagens não são mais guardadas}",
+  },
+  notInRoom: {
+    en: "You are not in a room; join ROOM enters one",
+    "pt-BR": "Você não está em nenhuma sala; entrar SALA entra numa",
+  },
+  nowIn: {
+    en: "You are now in #{room}: {members}",
+    "pt-BR": "Você agora está em #{room}: {members}",
+  },
+  leftRoom: { en: "You left #{room}", "pt-BR": "Você saiu de #{room}" },
+  nickIs: { en: "You are now {nick}", "pt-BR": "Você agora é {nick}" },
+  yourNick: { en: "You are {nick}.", "pt-BR": "Você é {nick}." },
+  memberSince: {
+    en: "{nick}{user}, since {since}",
+    "pt-BR": "{nick}{user}, desde {since}",
+  },
+  noHistory: { en: "no messages yet", "pt-BR": "nenhuma mensagem ainda" },
+  noSuchFile: {
+    en: "No file with the number {number} was shared here",
+    "pt-BR": "Nenhum arquivo com o número {number} foi compartilhado aqui",
+  },
+  pasted: {
+    en: "{count} lines were pasted. Send them as one message? [y/N] ",
+    "pt-BR": "{count} linhas foram coladas. Enviar como uma mensagem? [s/N] ",
+  },
+  pastedCommands: {
+    en: "{count} lines were pasted. Run them? [y/N] ",
+    "pt-BR": "{count} linhas foram coladas. Executá-las? [s/N] ",
+  },
+  notSent: { en: "Not sent.", "pt-BR": "Não enviado." },
+} as const satisfies Record<string, Text>;

@@ -1,0 +1,151 @@
+import type { Text } from "./language.ts";
+
+/** The texts of the server's program. */
+export const SERVER_TEXTS = {
+  metricsPlace: {
+    en: "--metrics must be PORT or HOST:PORT, not {value}",
+    "pt-BR": "--metrics deve ser PORTA ou HOST:PORTA, não {value}",
+  },
+  // Log and console
+  listening: {
+    en: "{name} listens on {host}, port {port}, and serves {root}",
+    "pt-BR": "{name} escuta em {host}, porta {port}, e serve {root}",
+  },
+  consoleHint: {
+    en:
+      "A line that you type goes to all clients. /help lists the commands, quit stops the server.",
+    "pt-BR":
+      "Uma linha digitada vai para todos os clientes. /help lista os comandos, quit encerra o servidor.",
+  },
+  connected: {
+    en: "client {client} connected from {address}",
+    "pt-BR": "cliente {client} conectado de {address}",
+  },
+  disconnected: {
+    en: "client {client} left: {reason}",
+    "pt-BR": "cliente {client} saiu: {reason}",
+  },
+  hello: {
+    en: "client {client} speaks protocol 2 ({agent})",
+    "pt-BR": "cliente {client} fala o protocolo 2 ({agent})",
+  },
+  helloData: {
+    en: "client {client} moves files for client {of}",
+    "pt-BR": "cliente {client} move arquivos para o cliente {of}",
+  },
+  uploaded: {
+    en: "client {client} sent {path}: {size} in {seconds} s",
+    "pt-BR": "cliente {client} enviou {path}: {size} em {seconds} s",
+  },
+  downloaded: {
+    en: "client {client} got {path}: {size} in {seconds} s",
+    "pt-BR": "cliente {client} recebeu {path}: {size} em {seconds} s",
+  },
+  refused: {
+    en: "client {client} was refused {path}: {reason}",
+    "pt-BR": "cliente {client}: {path} recusado: {reason}",
+  },
+  refusedClient: {
+    en: "client {client}: {reason}",
+    "pt-BR": "cliente {client}: {reason}",
+  },
+  refusedAddress: {
+    en: "connection from {address} refused: {reason}",
+    "pt-BR": "conexão de {address} recusada: {reason}",
+  },
+  unknownFrame: {
+    en: "client {client} sent a frame of unknown type {type}; it was ignored",
+    "pt-BR": "cliente {client} enviou um quadro de tipo desconhecido {type}, que foi ignorado",
+  },
+  loggedIn: {
+    en: "client {client} logged in as {user}",
+    "pt-BR": "cliente {client} fez login como {user}",
+  },
+  commanded: { en: "{user} ran {line}", "pt-BR": "{user} executou {line}" },
+  rulesRead: { en: "the rules were read again", "pt-BR": "as regras foram lidas de novo" },
+  rulesStay: { en: "the old rules stay in force", "pt-BR": "as regras antigas continuam valendo" },
+  error: { en: "error: {message}", "pt-BR": "erro: {message}" },
+  stopped: { en: "stopped", "pt-BR": "encerrado" },
+  stopping: {
+    en: "stopping; running transfers have 10 s, Ctrl-C stops at once",
+    "pt-BR": "encerrando; as transferências em curso têm 10 s, Ctrl-C encerra já",
+  },
+  who: {
+    en: "{client}  {nick}{user}  {address}  since {since}",
+    "pt-BR": "{client}  {nick}{user}  {address}  desde {since}",
+  },
+  moreFiles: {
+    en: "only the first {count} files are shown",
+    "pt-BR": "só os primeiros {count} arquivos são mostrados",
+  },
+  stats: {
+    en: "up {uptime} · {clients|# client|# clients} " +
+      "({connections|# connection|# connections} in all), {rooms|# room|# rooms} · " +
+      "sent {downloads|# file|# files}, {bytes} · received {uploads|# file|# files}, {uploadBytes} · " +
+      "{transfers|# transfer|# transfers} under way · {messages|# message|# messages} · " +
+      "{refusals|# refusal|# refusals}{codes} · " +
+      "{workers|# thread|# threads} busy, {wanted|# request|# requests} waiting · " +
+      "{queued} queued · {memory} memory · event loop at most {lag} ms late",
+    "pt-BR": "ativo há {uptime} · {clients|# cliente|# clientes} " +
+      "({connections|# conexão|# conexões} ao todo), {rooms|# sala|# salas} · " +
+      "enviou {downloads|# arquivo|# arquivos}, {bytes} · " +
+      "recebeu {uploads|# arquivo|# arquivos}, {uploadBytes} · " +
+      "{transfers|# transferência|# transferências} em curso · " +
+      "{messages|# mensagem|# mensagens} · {refusals|# recusa|# recusas}{codes} · " +
+      "{workers|# thread ocupada|# threads ocupadas}, {wanted|# pedido|# pedidos} em espera · " +
+      "{queued} na fila · {memory} de memória · laço de eventos com no máximo {lag} ms de atraso",
+  },
+  kicked: { en: "client {client} was removed", "pt-BR": "cliente {client} foi removido" },
+  kickNotice: { en: "You were removed", "pt-BR": "Você foi removido" },
+  noSuchClient: { en: "no client {client}", "pt-BR": "nenhum cliente {client}" },
+  kickUsage: {
+    en: "Usage: /kick CLIENT [REASON]",
+    "pt-BR": "Uso: /kick CLIENTE [MOTIVO]",
+  },
+  sayUsage: { en: "Usage: /say ROOM TEXT", "pt-BR": "Uso: /say SALA TEXTO" },
+  banUsage: {
+    en: "Usage: /ban ADDRESS|NICK [30s|10m|2h|7d] [REASON]",
+    "pt-BR": "Uso: /ban ENDEREÇO|APELIDO [30s|10m|2h|7d] [MOTIVO]",
+  },
+  banNotice: { en: "You were banned", "pt-BR": "Você foi banido" },
+  banned: { en: "{subject} is banned {until}", "pt-BR": "{subject} está banido {until}" },
+  banKicked: {
+    en: "{nick} ({address}) was removed; /ban {address} bans the address as well",
+    "pt-BR": "{nick} ({address}) foi removido; /ban {address} bane também o endereço",
+  },
+  banLine: { en: "{subject}  {until}  {reason}", "pt-BR": "{subject}  {until}  {reason}" },
+  forEver: { en: "forever", "pt-BR": "para sempre" },
+  until: { en: "until {time}", "pt-BR": "até {time}" },
+  noBans: { en: "no bans", "pt-BR": "nenhum banimento" },
+  unbanUsage: { en: "Usage: /unban ADDRESS|NICK", "pt-BR": "Uso: /unban ENDEREÇO|APELIDO" },
+  unbanned: {
+    en: "{subject} is no longer banned",
+    "pt-BR": "{subject} não está mais banido",
+  },
+  notBanned: { en: "{subject} is not banned", "pt-BR": "{subject} não está banido" },
+  serverHelp: {
+    en: "TEXT goes to all clients · /say ROOM TEXT · /who · /rooms · /files · /stats · " +
+      "/kick CLIENT [REASON] · /ban ADDRESS|NICK [DURATION] [REASON] · /unban ADDRESS|NICK · /help · /quit",
+    "pt-BR":
+      "TEXTO vai para todos os clientes · /say SALA TEXTO · /who · /rooms · /files · /stats · " +
+      "/kick CLIENTE [MOTIVO] · /ban ENDEREÇO|APELIDO [DURAÇÃO] [MOTIVO] · /unban ENDEREÇO|APELIDO · /help · /quit",
+  },
+  // Accounts
+  userUsage: {
+    en:
+      "Usage: tcp-chat-server user add NAME [--role member|admin] | passwd NAME | remove NAME | list",
+    "pt-BR":
+      "Uso: tcp-chat-server user add NOME [--role member|admin] | passwd NOME | remove NOME | list",
+  },
+  userAdded: { en: "{name} now has an account: {role}", "pt-BR": "{name} agora tem conta: {role}" },
+  userPassword: { en: "{name} has a new password", "pt-BR": "{name} tem uma senha nova" },
+  userRemoved: { en: "{name} no longer has an account", "pt-BR": "{name} não tem mais conta" },
+  userLine: { en: "{name}  {role}  {rights}", "pt-BR": "{name}  {role}  {rights}" },
+  noUsers: { en: "no accounts", "pt-BR": "nenhuma conta" },
+  noUsersYet: {
+    en: "Only clients with an account are admitted, but there are no accounts: " +
+      "tcp-chat-server user add NAME adds one",
+    "pt-BR": "Só clientes com conta podem entrar, mas não há contas: " +
+      "tcp-chat-server user add NOME cria uma",
+  },
+} as const satisfies Record<string, Text>;
