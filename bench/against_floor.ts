@@ -1,45 +1,45 @@
 import { atMost, type Figure, formatNumber, formatSpread, median } from "./figures.ts";
-import { type Floor, measureFloor } from "./floor.ts";
 import { type BenchFixture, MIB } from "./fixture.ts";
+import { type Floor, measureFloor } from "./floor.ts";
 
-/** A way to move the large file. */
+/** A transfer of the large file. */
 export interface Transfer {
   readonly name: string;
-  /** At most so many times T. */
+  /** The goal, in units of T. */
   readonly goal: number;
-  /** Moves it and resolves to the seconds that it took. */
+  /** Transfers the file; resolves to the seconds it took. */
   readonly run: () => Promise<number>;
 }
 
 /**
  * Measures transfers of the large file against the floor T. They and the floor take turns, so that
- * what else the machine does meets all.
+ * other load on the machine affects all alike.
  *
- * @param of what the floor is the floor of
+ * @param kind of the transfers, for the name of the floor
  */
 export async function measureAgainstFloor(
-  place: BenchFixture,
-  of: string,
+  fixture: BenchFixture,
+  kind: string,
   transfers: readonly Transfer[],
 ): Promise<Figure[]> {
-  const { largeBytes, rounds } = place.scale;
+  const { largeBytes, rounds } = fixture.scale;
   const floors: Floor[] = [];
   const seconds = transfers.map((): number[] => []);
   for (let round = 0; round < rounds; round++) {
-    floors.push(await measureFloor(place, largeBytes));
+    floors.push(await measureFloor(fixture, largeBytes));
     for (const [i, { run }] of transfers.entries()) seconds[i]!.push(await run());
   }
   const figures = transfers.map((transfer, i) =>
     transferFigure(transfer, largeBytes, { seconds: seconds[i]!, floors })
   );
-  return [floorFigure(of, largeBytes, floors), ...figures];
+  return [floorFigure(kind, largeBytes, floors), ...figures];
 }
 
-function floorFigure(of: string, sizeBytes: number, floors: readonly Floor[]): Figure {
+function floorFigure(kind: string, sizeBytes: number, floors: readonly Floor[]): Figure {
   const part = (key: keyof Floor) => median(floors.map((floor) => floor[key]));
   const parts = (["move", "hash", "write"] as const)
     .map((key) => `${key} ${formatNumber(part(key))}`);
-  const name = `floor T of the ${of}, ${formatNumber(sizeBytes / MIB)} MiB`;
+  const name = `floor T of the ${kind}, ${formatNumber(sizeBytes / MIB)} MiB`;
   return { name, value: part("total"), unit: "s", note: parts.join(" + ") };
 }
 
@@ -56,7 +56,7 @@ function transferFigure(
   const rate = formatNumber(sizeBytes / MIB / median(seconds));
   return {
     name,
-    value: median(seconds.map((each, round) => each / floors[round]!.total)),
+    value: median(seconds.map((value, round) => value / floors[round]!.total)),
     unit: "× T",
     goal: atMost(goal),
     note: `${formatSpread(seconds)} s, ${rate} MiB/s`,

@@ -2,33 +2,33 @@ import { join } from "@std/path";
 import { History } from "../lib/chat/history.ts";
 import { openDatabase } from "../lib/files/database.ts";
 import { atLeast, type Figure, formatNumber, formatSpread, median } from "./figures.ts";
+import type { BenchFixture } from "./fixture.ts";
 import { PeerProcess, startServer } from "./peer_process.ts";
 import type { BurstOptions, BurstOrder, BurstReport } from "./peers/burst_clients.ts";
 import type { IrcOptions } from "./peers/irc_clients.ts";
 import { findProgram } from "./programs.ts";
 import { startNgircd } from "./rivals/ngircd.ts";
-import type { BenchFixture } from "./fixture.ts";
 
 const SENDERS = 10;
 const MESSAGES = 200;
 const ROUNDS = 5;
 
 /**
- * Messages of several clients at full speed, to all in one room; and the same by an IRC server,
- * where there is one.
+ * Measures messages of several clients at full speed to all in one room, and the same with an IRC
+ * server, if one is installed.
  */
-export async function measureBursts(place: BenchFixture): Promise<Figure[]> {
-  const { burstClients: count } = place.scale;
-  const figures = [await measureOwn(place, count)];
+export async function measureBursts(fixture: BenchFixture): Promise<Figure[]> {
+  const { burstClients: count } = fixture.scale;
+  const figures = [await measureOwn(fixture, count)];
   const ngircd = findProgram("ngircd");
-  if (ngircd !== null) figures.push(await measureNgircd(place, count, ngircd));
+  if (ngircd !== null) figures.push(await measureNgircd(fixture, count, ngircd));
   return figures;
 }
 
-async function measureOwn(place: BenchFixture, count: number): Promise<Figure> {
+async function measureOwn(fixture: BenchFixture, count: number): Promise<Figure> {
   const { server, port } = await startServer({
-    root: place.served,
-    dataDirectory: place.addFolder("bursts"),
+    root: fixture.served,
+    dataDirectory: fixture.addFolder("bursts"),
   });
   await using _ = server;
   const options: BurstOptions = { port, count, together: true };
@@ -43,8 +43,12 @@ async function measureOwn(place: BenchFixture, count: number): Promise<Figure> {
   };
 }
 
-async function measureNgircd(place: BenchFixture, count: number, program: string): Promise<Figure> {
-  const { service, port } = await startNgircd(place, program);
+async function measureNgircd(
+  fixture: BenchFixture,
+  count: number,
+  program: string,
+): Promise<Figure> {
+  const { service, port } = await startNgircd(fixture, program);
   await using _ = service;
   await using clients = new PeerProcess("irc_clients", { port, count } satisfies IrcOptions);
   const { first, warm } = await measureRates(clients, count - 1);
@@ -56,7 +60,11 @@ async function measureNgircd(place: BenchFixture, count: number, program: string
   };
 }
 
-/** Deliveries a second. @param listeners how many each message is delivered to */
+/**
+ * The deliveries per second.
+ *
+ * @param listeners the number of clients that each message is delivered to
+ */
 async function measureRates(
   clients: PeerProcess,
   listeners: number,
@@ -75,12 +83,12 @@ function nameOf(count: number): string {
   return `${count} clients in a room, ${SENDERS} send ${MESSAGES} messages each at once`;
 }
 
-/** Messages that are in the history, on a disk, when their authors hear of it. */
-export async function measureStored(place: BenchFixture): Promise<Figure[]> {
-  const messages = place.scale.storedMessages;
+/** Measures messages that are in the history on disk before they are confirmed. */
+export async function measureStored(fixture: BenchFixture): Promise<Figure[]> {
+  const messages = fixture.scale.storedMessages;
   const dataDirectory = Deno.makeTempDirSync({ prefix: "tcp-chat-bench-" });
   try {
-    const { server, port } = await startServer({ root: place.served, dataDirectory });
+    const { server, port } = await startServer({ root: fixture.served, dataDirectory });
     await using _ = server;
     const options: BurstOptions = { port, count: SENDERS, together: false };
     await using clients = new PeerProcess("burst_clients", options);
@@ -94,7 +102,7 @@ export async function measureStored(place: BenchFixture): Promise<Figure[]> {
       value: sent / confirmedSeconds,
       unit: "messages/s",
       goal: atLeast(1_000),
-      note: `${formatNumber(countKept(dataDirectory))} of ${formatNumber(sent)} were there ` +
+      note: `${formatNumber(countStored(dataDirectory))} of ${formatNumber(sent)} were there ` +
         "after the server was killed",
     }];
   } finally {
@@ -102,7 +110,7 @@ export async function measureStored(place: BenchFixture): Promise<Figure[]> {
   }
 }
 
-function countKept(dataDirectory: string): number {
+function countStored(dataDirectory: string): number {
   const database = openDatabase(join(dataDirectory, "tcp-chat.db"));
   try {
     const history = new History(database);

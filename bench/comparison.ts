@@ -1,11 +1,11 @@
 import { atMost, type Figure, formatNumber, formatSpread, median } from "./figures.ts";
+import { type BenchFixture, MIB } from "./fixture.ts";
 import { findProgram } from "./programs.ts";
 import { CURL } from "./rivals/curl.ts";
 import type { Rival, RunningRival } from "./rivals/rival.ts";
 import { RSYNC } from "./rivals/rsync.ts";
 import { SCP } from "./rivals/scp.ts";
 import { TCP_CHAT } from "./rivals/tcp_chat.ts";
-import { type BenchFixture, MIB } from "./fixture.ts";
 
 const NAME = "compared.bin";
 const OTHERS: readonly Rival[] = [CURL, RSYNC, SCP];
@@ -13,53 +13,53 @@ const OTHERS: readonly Rival[] = [CURL, RSYNC, SCP];
 /** A rival in the comparison. */
 interface Entrant {
   readonly rival: Rival;
-  /** Why it does not take part, or what takes part. */
+  /** The running rival, or the reason why it does not take part. */
   readonly running: RunningRival | string;
-  /** One for each round. */
+  /** The time of each round. */
   readonly seconds: number[];
 }
 
 /**
- * The same large file, from one folder to another, with our own programs and with others that are
- * installed, in turns: each from the start of its client to the end.
+ * Measures the download of a large file with our own programs and with other installed programs, in
+ * turns, each from the start of its client to its end.
  */
-export async function measureComparison(place: BenchFixture): Promise<Figure[]> {
-  const { largeBytes, rounds } = place.scale;
-  place.addFile(NAME, largeBytes);
-  await place.settle();
+export async function measureComparison(fixture: BenchFixture): Promise<Figure[]> {
+  const { largeBytes, rounds } = fixture.scale;
+  fixture.addFile(NAME, largeBytes);
+  await fixture.waitUntilHashable();
   await using services = new AsyncDisposableStack();
   const entrants: Entrant[] = [];
   for (const rival of [TCP_CHAT, ...OTHERS]) {
-    const running = await start(place, rival);
+    const running = await start(fixture, rival);
     if (typeof running !== "string") services.use(running);
     entrants.push({ rival, running, seconds: [] });
   }
-  for (let round = -1; round < rounds; round++) { // One round to warm up
+  for (let round = -1; round < rounds; round++) { // A warm-up round first
     for (const { running, seconds } of entrants) {
       if (typeof running === "string") continue;
-      const took = await fetchOnce(place, running);
+      const took = await fetchOnce(fixture, running);
       if (round >= 0) seconds.push(took);
     }
   }
-  place.removeFile(NAME);
+  fixture.removeFile(NAME);
   return [...entrants.map((entrant) => figure(entrant, largeBytes)), compare(entrants)];
 }
 
-/** Starts it, or says why it cannot be. */
-async function start(place: BenchFixture, rival: Rival): Promise<RunningRival | string> {
+/** Starts a rival, or returns the reason why it cannot be started. */
+async function start(fixture: BenchFixture, rival: Rival): Promise<RunningRival | string> {
   const found = rival.programs.map((name) => [name, findProgram(name)] as const);
   const missing = found.filter(([, path]) => path === null).map(([name]) => name);
   if (missing.length > 0) return `not installed: ${missing.join(", ")}`;
   try {
-    return await rival.start(place, Object.fromEntries(found) as Record<string, string>);
+    return await rival.start(fixture, Object.fromEntries(found) as Record<string, string>);
   } catch (error) {
     if (rival === TCP_CHAT) throw error;
     return error instanceof Error ? error.message.replaceAll(/\s+/g, " ") : String(error);
   }
 }
 
-async function fetchOnce(place: BenchFixture, running: RunningRival): Promise<number> {
-  const directory = place.addFolder("fetched");
+async function fetchOnce(fixture: BenchFixture, running: RunningRival): Promise<number> {
+  const directory = fixture.addFolder("fetched");
   const seconds = await running.fetch(NAME, directory);
   Deno.removeSync(directory, { recursive: true });
   return seconds;
@@ -74,7 +74,7 @@ function figure({ rival, running, seconds }: Entrant, sizeBytes: number): Figure
   return { name, value, unit: "s", note };
 }
 
-/** Ours against the fastest of the others that verify as much. */
+/** Compares tcp-chat with the fastest other program that also verifies SHA-256. */
 function compare([ours, ...others]: readonly Entrant[]): Figure {
   const [fastest] = others
     .filter(({ rival, seconds }) => rival.isSha256 && seconds.length > 0)

@@ -1,27 +1,27 @@
 import { Downloader, secondsOf } from "./downloaders.ts";
 import { type Figure, formatNumber, formatSpread, median } from "./figures.ts";
+import { type BenchFixture, MIB } from "./fixture.ts";
 import { learnHashes } from "./hashes.ts";
 import { startServer } from "./peer_process.ts";
 import { inTurns } from "./turns.ts";
-import { type BenchFixture, MIB } from "./fixture.ts";
 
 const CONNECTIONS = 4;
 
-/** The same bytes as one file over one connection, and as several files over several. */
-export async function measureConnections(place: BenchFixture): Promise<Figure[]> {
-  const { largeBytes, rounds } = place.scale;
+/** Measures the same bytes as one file over one connection, and as several files over several. */
+export async function measureConnections(fixture: BenchFixture): Promise<Figure[]> {
+  const { largeBytes, rounds } = fixture.scale;
   const one = ["one.bin"];
   const several = Array.from({ length: CONNECTIONS }, (_, i) => `part${i}.bin`);
   const partBytes = largeBytes / CONNECTIONS;
-  place.addFile(one[0]!, largeBytes);
-  for (const name of several) place.addFile(name, partBytes);
-  await place.settle();
-  const { server, port } = await startServer({ root: place.served });
+  fixture.addFile(one[0]!, largeBytes);
+  for (const name of several) fixture.addFile(name, partBytes);
+  await fixture.waitUntilHashable();
+  const { server, port } = await startServer({ root: fixture.served });
   await using _ = server;
   await learnHashes(port, [...one, ...several]);
   const rate = async (paths: readonly string[], sizeBytes: number) => {
-    const kind = { protocol: 2, connections: paths.length } as const;
-    await using client = await Downloader.start(place, port, kind);
+    const settings = { protocol: 2, connections: paths.length } as const;
+    await using client = await Downloader.start(fixture, port, settings);
     const report = await client.download({ paths, sizeBytes, window: paths.length });
     return largeBytes / MIB / secondsOf(report);
   };
@@ -29,7 +29,7 @@ export async function measureConnections(place: BenchFixture): Promise<Figure[]>
     one: () => rate(one, largeBytes),
     several: () => rate(several, partBytes),
   });
-  for (const name of [...one, ...several]) place.removeFile(name);
+  for (const name of [...one, ...several]) fixture.removeFile(name);
   return [
     figure(`1 file of ${formatNumber(largeBytes / MIB)} MiB, 1 connection`, rates.one),
     figure(

@@ -1,12 +1,12 @@
-/** Descriptors that a process needs beside its connections. */
+/** Descriptors that a process needs in addition to its connections. */
 const OTHER_DESCRIPTORS = 100;
 
-/** As many connections of those wanted as the system lets a process have. */
+/** Limits a number of connections to what the system allows a process. */
 export async function connectionsWithin(wanted: number): Promise<number> {
   return Math.min(wanted, await descriptorLimit() - OTHER_DESCRIPTORS);
 }
 
-/** Why fewer connections are measured than the goal speaks of, if so. */
+/** A note on why fewer connections are measured than the goal requires, or "". */
 export function scaledNote(count: number, wanted: number): string {
   if (count === wanted) return "";
   return `; not ${wanted.toLocaleString("en")}, since the system allows too few open files`;

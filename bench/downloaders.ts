@@ -1,23 +1,23 @@
 import { join } from "@std/path";
+import type { BenchFixture } from "./fixture.ts";
 import { PeerProcess } from "./peer_process.ts";
 import type { DownloaderOptions, DownloadOrder, DownloadReport } from "./peers/downloader.ts";
-import type { BenchFixture } from "./fixture.ts";
 
-/** What a {@link Downloader} is, beside where it connects to. */
-export interface DownloaderKind {
+/** Options of a {@link Downloader}, without its server. */
+export interface DownloaderSettings {
   readonly protocol: 1 | 2;
   /** Data connections. Default 1. */
   readonly connections?: number;
-  /** Speak TLS, with whatever server there is. Default `false`. */
+  /** Whether to use TLS, with any server. Default `false`. */
   readonly tls?: boolean;
-  /** The folder that it downloads to. Default `client`. */
+  /** The name of its download folder. Default `client`. */
   readonly name?: string;
 }
 
-/** A client in a process of its own that downloads on demand. */
+/** A client as a child process that downloads on demand. */
 export class Downloader implements AsyncDisposable {
   readonly process: PeerProcess;
-  /** Where its files go. */
+  /** The download folder. */
   readonly directory: string;
 
   private constructor(options: DownloaderOptions) {
@@ -25,14 +25,14 @@ export class Downloader implements AsyncDisposable {
     this.directory = options.directory;
   }
 
-  /** Starts it; resolves once it is connected. */
+  /** Starts the client; resolves once it is connected. */
   static async start(
-    place: BenchFixture,
+    fixture: BenchFixture,
     port: number,
-    { name = "client", ...kind }: DownloaderKind,
+    { name = "client", ...settings }: DownloaderSettings,
   ): Promise<Downloader> {
-    const directory = join(place.received, name);
-    const downloader = new Downloader({ port, directory, ...kind });
+    const directory = join(fixture.received, name);
+    const downloader = new Downloader({ port, directory, ...settings });
     await downloader.process.report();
     return downloader;
   }
@@ -47,7 +47,7 @@ export class Downloader implements AsyncDisposable {
   }
 }
 
-/** How long a transfer took. */
+/** The duration of a transfer. */
 export function secondsOf(report: { readonly startedMs: number; readonly endedMs: number }) {
   return (report.endedMs - report.startedMs) / 1000;
 }

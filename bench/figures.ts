@@ -1,34 +1,34 @@
-/** What a figure should be. */
+/** The goal of a figure. */
 export interface Goal {
   readonly limit: number;
   readonly sense: "at most" | "at least";
 }
 
-/** One measured thing. */
+/** A measured value. */
 export interface Figure {
   readonly name: string;
-  /** `NaN` where it could not be measured; the note says why. */
+  /** `NaN` if it could not be measured; the note has the reason. */
   readonly value: number;
   readonly unit: string;
-  /** Missing where the figure is only there to compare others with. */
+  /** Missing if the figure is only for comparison. */
   readonly goal?: Goal;
-  /** How it came about: parts, spread, what it is compared with. */
+  /** Details: parts, spread, compared values. */
   readonly note?: string;
 }
 
-/** A goal that small figures reach. */
+/** A goal that is reached by values up to the limit. */
 export function atMost(limit: number): Goal {
   return { limit, sense: "at most" };
 }
 
-/** A goal that large figures reach. */
+/** A goal that is reached by values from the limit. */
 export function atLeast(limit: number): Goal {
   return { limit, sense: "at least" };
 }
 
 /**
- * By how much of its goal a figure falls short: 0 when it is reached, 0.5 for half as good. Of a
- * goal of 0, by how much at all.
+ * The share of its goal by which a figure misses it: 0 if it is reached, 0.5 if it is half as good.
+ * For a goal of 0, the excess itself.
  */
 export function shortfall({ value, goal }: Figure): number {
   if (goal === undefined || Number.isNaN(value)) return 0;
@@ -36,30 +36,30 @@ export function shortfall({ value, goal }: Figure): number {
   return Math.max(0, excess / (goal.limit || 1));
 }
 
-/** A number as people like to read it: three digits that matter, thousands apart. */
+/** Formats a number with three significant digits and thousands separators. */
 export function formatNumber(value: number): string {
   if (value === 0) return "0";
   if (Math.abs(value) >= 100) return Math.round(value).toLocaleString("en");
   return String(Number(value.toPrecision(3)));
 }
 
-/** `3 (2 to 5)` for the median, the least and the greatest of some measurements. */
+/** Formats `3 (2 to 5)` for the median, the minimum and the maximum. */
 export function formatSpread(values: readonly number[]): string {
-  const least = formatNumber(Math.min(...values));
-  return `${formatNumber(median(values))} (${least} to ${formatNumber(Math.max(...values))})`;
+  const minimum = formatNumber(Math.min(...values));
+  return `${formatNumber(median(values))} (${minimum} to ${formatNumber(Math.max(...values))})`;
 }
 
-/** The middle one, or the mean of the two in the middle. */
+/** The middle value, or the mean of the two middle values. */
 export function median(values: readonly number[]): number {
   return (percentile(values, 0.5) + percentile(values, 0.5, Math.ceil)) / 2;
 }
 
-/** The median of how much larger each value is than its counterpart. */
+/** The median of the ratios of two series of values. */
 export function medianRatio(values: readonly number[], others: readonly number[]): number {
   return median(values.map((value, i) => value / others[i]!));
 }
 
-/** The smallest value that `share` of all values do not exceed. */
+/** The smallest value that at least `share` of all values do not exceed. */
 export function percentile(
   values: readonly number[],
   share: number,
@@ -69,7 +69,7 @@ export function percentile(
   return sorted[round((sorted.length - 1) * share)] ?? NaN;
 }
 
-/** All figures as a table in Markdown, to be pasted. */
+/** Formats figures as a Markdown table. */
 export function formatTable(figures: readonly Figure[]): string {
   const rows = figures.map((figure) => [
     figure.name,
@@ -78,7 +78,7 @@ export function formatTable(figures: readonly Figure[]): string {
     verdict(figure),
     figure.note ?? "",
   ]);
-  const all = [["what", "measured", "goal", "result", "note"], ...rows];
+  const all = [["measurement", "value", "goal", "result", "note"], ...rows];
   const widths = all[0]!.map((_, column) => Math.max(...all.map((row) => row[column]!.length)));
   const lines = all.map((row) =>
     `| ${row.map((cell, column) => cell.padEnd(widths[column]!)).join(" | ")} |`

@@ -2,45 +2,45 @@ import { join } from "@std/path";
 
 const TMPFS = "/dev/shm";
 const BLOCK_BYTES = 1024 * 1024;
-/** A server keeps no hash of a file that was written less than 2 s before. */
-const SETTLE_MS = 2_200;
+/** HashIndex keeps no hash of a file written less than 2 s before. */
+const HASHABLE_AFTER_MS = 2_200;
 
-/** 1 MiB in units of bytes. */
+/** 1 MiB in bytes. */
 export const MIB = 1024 * 1024;
 
-/** How much to measure. */
+/** The size of the measurements. */
 export interface Scale {
-  /** Bytes of the large file. */
+  /** The size of the large file. */
   readonly largeBytes: number;
-  /** Bytes of the huge file, for memory. */
+  /** The size of the huge file, for memory. */
   readonly hugeBytes: number;
   /** How often a measurement is repeated; the median counts. */
   readonly rounds: number;
   readonly smallFiles: number;
-  /** Small files that the programs move. */
+  /** Small files that the programs transfer. */
   readonly manyFiles: number;
   readonly idleClients: number;
   readonly chatClients: number;
-  /** Messages that are sent one by one, and bursts of them. */
+  /** Messages that are sent singly, and bursts of messages. */
   readonly chatMessages: number;
   readonly chatBursts: number;
-  /** Messages whose way is timed beside a download. */
+  /** Messages whose latency is measured beside a download. */
   readonly timedMessages: number;
-  /** Of the measurements of one room: its clients, how long it is talked in, and clients in bursts. */
+  /** For rooms: the clients, the duration of the chat, and the clients in bursts. */
   readonly roomClients: number;
   readonly roomSeconds: number;
   readonly burstClients: number;
-  /** Clients that all come back at once. */
+  /** Clients that all reconnect at once. */
   readonly returningClients: number;
-  /** Messages of each of some senders that are counted when they are stored. */
+  /** Messages of each sender whose storage is measured. */
   readonly storedMessages: number;
-  /** Messages that a room has when somebody joins it. */
+  /** Messages in the history of the room that is joined. */
   readonly oldMessages: number;
   readonly idleTlsClients: number;
   readonly logins: number;
 }
 
-/** What the goals speak of. */
+/** The scale that the goals are for. */
 export const FULL_SCALE: Scale = {
   largeBytes: 1024 * MIB,
   hugeBytes: 4096 * MIB,
@@ -62,7 +62,7 @@ export const FULL_SCALE: Scale = {
   logins: 2_000,
 };
 
-/** Enough to see whether everything works. */
+/** A scale for checking that everything works. */
 export const QUICK_SCALE: Scale = {
   largeBytes: 128 * MIB,
   hugeBytes: 256 * MIB,
@@ -84,15 +84,15 @@ export const QUICK_SCALE: Scale = {
   logins: 100,
 };
 
-/** A temporary folder to measure in, in memory where the system has such a file system. */
+/** A temporary folder for measurements, in memory if the system has such a file system. */
 export class BenchFixture {
-  /** What the server serves. */
+  /** The folder that the server serves. */
   readonly served: string;
-  /** Where clients put files. */
+  /** The folder for downloads. */
   readonly received: string;
-  /** What clients send. */
+  /** The folder of files to upload. */
   readonly sent: string;
-  /** For the state of a server. */
+  /** The data folder of a server. */
   readonly state: string;
 
   private constructor(readonly root: string, readonly scale: Scale) {
@@ -103,7 +103,7 @@ export class BenchFixture {
     for (const folder of [this.served, this.received, this.sent]) Deno.mkdirSync(folder);
   }
 
-  /** Makes the folder; `remove` it. */
+  /** Creates the folder; the caller has to `remove` it. */
   static create(scale: Scale): BenchFixture {
     const prefix = "tcp-chat-bench-";
     try {
@@ -114,14 +114,14 @@ export class BenchFixture {
     }
   }
 
-  /** Where it lies, in words. */
+  /** The location in words. */
   get description(): string {
     return this.root.startsWith(TMPFS)
       ? `in memory (${TMPFS})`
-      : `on disk (there is no ${TMPFS}): the figures tell of the disk too`;
+      : `on disk (there is no ${TMPFS}): the figures include the disk`;
   }
 
-  /** Writes a file of bytes that do not repeat within a block, by default a served one. */
+  /** Writes a file without repetition within a block, by default a served file. */
   addFile(name: string, sizeBytes: number, folder = this.served): void {
     const block = new Uint8Array(Math.min(sizeBytes, BLOCK_BYTES));
     for (let at = 0; at < block.length; at += 65_536) {
@@ -133,25 +133,25 @@ export class BenchFixture {
     }
   }
 
-  /** Waits until a server will keep the hashes of the files that were added. */
-  async settle(): Promise<void> {
-    await new Promise((resolve) => setTimeout(resolve, SETTLE_MS));
+  /** Waits until a server keeps the hashes of the files added so far. */
+  async waitUntilHashable(): Promise<void> {
+    await new Promise((resolve) => setTimeout(resolve, HASHABLE_AFTER_MS));
   }
 
-  /** Makes a file that is all holes, by default a served one: it takes no room. */
+  /** Creates a sparse file, by default a served file. */
   addSparseFile(name: string, sizeBytes: number, folder = this.served): void {
     using file = Deno.openSync(join(folder, name), { write: true, create: true });
     file.truncateSync(sizeBytes);
   }
 
-  /** Makes a folder for something else. */
+  /** Creates another folder. */
   addFolder(name: string): string {
     const folder = join(this.root, name);
     Deno.mkdirSync(folder);
     return folder;
   }
 
-  /** Deletes a file, by default a served one. */
+  /** Deletes a file, by default a served file. */
   removeFile(name: string, folder = this.served): void {
     Deno.removeSync(join(folder, name));
   }
@@ -162,7 +162,7 @@ export class BenchFixture {
   }
 }
 
-/** Writes all of `bytes`. */
+/** Writes all bytes. */
 export function writeAll(file: Deno.FsFile, bytes: Uint8Array): void {
   for (let offset = 0; offset < bytes.length;) offset += file.writeSync(bytes.subarray(offset));
 }

@@ -1,27 +1,29 @@
-import { createHash } from "node:crypto";
 import { join } from "@std/path";
-import { PeerProcess } from "./peer_process.ts";
+import { createHash } from "node:crypto";
 import { type BenchFixture, writeAll } from "./fixture.ts";
+import { PeerProcess } from "./peer_process.ts";
 
 const BUFFER_BYTES = 256 * 1024;
 
-/** Seconds that the parts of a transfer take when nothing else is done. */
+/** The seconds that the parts of a transfer take on their own. */
 export interface Floor {
-  /** Through a loopback socket, from another process, with plain reads and writes. */
+  /**
+   * Moving the bytes through a loopback socket from another process, with plain reads and writes.
+   */
   readonly move: number;
-  /** SHA-256 with `node:crypto`. */
+  /** Computing SHA-256 with `node:crypto`. */
   readonly hash: number;
-  /** To a new file, on the file system that transfers write to. */
+  /** Writing a new file to the file system that transfers use. */
   readonly write: number;
-  /** One after the other: T. */
+  /** The sum: T. */
   readonly total: number;
 }
 
-/** Measures once what it takes to move, to hash, and to write so many bytes. */
-export async function measureFloor(place: BenchFixture, sizeBytes: number): Promise<Floor> {
+/** Measures the time to move, to hash and to write that many bytes, once each. */
+export async function measureFloor(fixture: BenchFixture, sizeBytes: number): Promise<Floor> {
   const move = await measureMove(sizeBytes);
   const hash = measureHash(sizeBytes);
-  const write = measureWrite(place, sizeBytes);
+  const write = measureWrite(fixture, sizeBytes);
   return { move, hash, write, total: move + hash + write };
 }
 
@@ -35,7 +37,7 @@ async function measureMove(sizeBytes: number): Promise<number> {
   return secondsSince(startedMs);
 }
 
-/** Seconds to compute a SHA-256. */
+/** The seconds to compute a SHA-256. */
 export function measureHash(sizeBytes: number): number {
   const buffer = new Uint8Array(BUFFER_BYTES);
   const startedMs = performance.now();
@@ -45,8 +47,8 @@ export function measureHash(sizeBytes: number): number {
   return secondsSince(startedMs);
 }
 
-function measureWrite(place: BenchFixture, sizeBytes: number): number {
-  const path = join(place.received, "floor");
+function measureWrite(fixture: BenchFixture, sizeBytes: number): number {
+  const path = join(fixture.received, "floor");
   const buffer = new Uint8Array(BUFFER_BYTES);
   const startedMs = performance.now();
   const file = Deno.openSync(path, { write: true, createNew: true });

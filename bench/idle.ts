@@ -1,26 +1,29 @@
 import { connectionsWithin, scaledNote } from "./descriptors.ts";
 import { atLeast, atMost, type Figure, formatNumber } from "./figures.ts";
-import { PeerProcess, startServer } from "./peer_process.ts";
-import type { IdleOptions } from "./peers/idle_clients.ts";
 import type { BenchFixture } from "./fixture.ts";
+import { PeerProcess, startServer } from "./peer_process.ts";
+import type { IdleConnectionsOptions } from "./peers/idle_connections.ts";
 
-/** After this time a process has let go of what it will let go of. */
-const SETTLE_MS = 2_000;
+/** The time after which a process has released unused memory. */
+const MEMORY_RELEASE_MS = 2_000;
 
-/** Clients that connect, all from one other process, and then say nothing. */
-export async function measureIdle(place: BenchFixture): Promise<Figure[]> {
-  const wanted = place.scale.idleClients;
+/** Measures clients that connect, all from one child process, and stay idle. */
+export async function measureIdle(fixture: BenchFixture): Promise<Figure[]> {
+  const wanted = fixture.scale.idleClients;
   const count = await connectionsWithin(wanted);
-  const { server, port } = await startServer({ root: place.served });
+  const { server, port } = await startServer({ root: fixture.served });
   await using _ = server;
-  await using clients = new PeerProcess("idle_clients", { port, count } satisfies IdleOptions);
+  await using clients = new PeerProcess(
+    "idle_connections",
+    { port, count } satisfies IdleConnectionsOptions,
+  );
   await clients.report();
   const beforeKb = server.residentKb();
   const [{ startedMs }, { atMs }] = await Promise.all([
     clients.ask<{ startedMs: number }>("go"),
     server.ask<{ atMs: number }>({ clients: count }),
   ]);
-  await new Promise((resolve) => setTimeout(resolve, SETTLE_MS));
+  await new Promise((resolve) => setTimeout(resolve, MEMORY_RELEASE_MS));
   const afterKb = server.residentKb();
   const name = `${formatNumber(count)} idle clients, protocol 1`;
   const scaled = scaledNote(count, wanted);

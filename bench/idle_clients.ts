@@ -1,27 +1,27 @@
 import { connectTls, type TlsPin } from "../lib/stream/tls/connect.ts";
 import { connectionsWithin, scaledNote } from "./descriptors.ts";
 import { atMost, type Figure, formatNumber } from "./figures.ts";
+import type { BenchFixture } from "./fixture.ts";
 import { fillRooms } from "./old_messages.ts";
 import { PeerProcess, startServer } from "./peer_process.ts";
-import type { IdleClientsOptions } from "./peers/visitors.ts";
-import type { BenchFixture } from "./fixture.ts";
+import type { IdleClientsOptions } from "./peers/idle_clients.ts";
 
 const ROOMS = 100;
-/** Of each room, which those who come back ask for. */
+/** The history of each room, which returning clients request. */
 const OLD_MESSAGES = 50;
-/** After this time a process has let go of what it will let go of. */
-const SETTLE_MS = 3_000;
+/** The time after which a process has released unused memory. */
+const MEMORY_RELEASE_MS = 3_000;
 const CONNECT_MS = 10_000;
 
-/** Clients of protocol 2 that are in rooms and say nothing. */
-export async function measureIdleRooms(place: BenchFixture): Promise<Figure[]> {
-  const wanted = place.scale.idleClients;
+/** Measures idle protocol 2 clients in rooms. */
+export async function measureIdleRooms(fixture: BenchFixture): Promise<Figure[]> {
+  const wanted = fixture.scale.idleClients;
   const count = await connectionsWithin(wanted);
   const name = `${formatNumber(count)} idle clients in ${ROOMS} rooms, protocol 2`;
-  const dataDirectory = place.addFolder("idle-rooms");
-  const { server, port } = await startServer({ root: place.served, dataDirectory });
+  const dataDirectory = fixture.addFolder("idle-rooms");
+  const { server, port } = await startServer({ root: fixture.served, dataDirectory });
   await using _ = server;
-  const { eachKb, note } = await idle(server, { port, count, rooms: ROOMS });
+  const { eachKb, note } = await measureMemory(server, { port, count, rooms: ROOMS });
   return [{
     name,
     value: eachKb,
@@ -31,17 +31,17 @@ export async function measureIdleRooms(place: BenchFixture): Promise<Figure[]> {
   }];
 }
 
-/** Clients that speak TLS and say nothing. */
-export async function measureIdleTls(place: BenchFixture): Promise<Figure[]> {
-  const count = await connectionsWithin(place.scale.idleTlsClients);
-  const dataDirectory = place.addFolder("idle-tls");
-  const { server, port } = await startServer({ root: place.served, dataDirectory, tls: true });
+/** Measures idle clients over TLS. */
+export async function measureIdleTls(fixture: BenchFixture): Promise<Figure[]> {
+  const count = await connectionsWithin(fixture.scale.idleTlsClients);
+  const dataDirectory = fixture.addFolder("idle-tls");
+  const { server, port } = await startServer({ root: fixture.served, dataDirectory, tls: true });
   await using _ = server;
   const pin = await pinOf(port);
-  const { eachKb, note } = await idle(server, { port, pin, count, rooms: ROOMS });
-  const plainServer = await startServer({ root: place.served });
+  const { eachKb, note } = await measureMemory(server, { port, pin, count, rooms: ROOMS });
+  const plainServer = await startServer({ root: fixture.served });
   await using plain = plainServer.server;
-  const without = await idle(plain, { port: plainServer.port, count, rooms: ROOMS });
+  const without = await measureMemory(plain, { port: plainServer.port, count, rooms: ROOMS });
   return [{
     name: `${formatNumber(count)} idle clients, TLS`,
     value: eachKb,
@@ -51,20 +51,20 @@ export async function measureIdleTls(place: BenchFixture): Promise<Figure[]> {
   }];
 }
 
-/** Clients whose connections are all lost at once, and which all come back at once. */
-export async function measureReturning(place: BenchFixture): Promise<Figure[]> {
-  const count = await connectionsWithin(place.scale.returningClients);
-  const dataDirectory = place.addFolder("returning");
+/** Measures clients that all lose their connections at once, and all reconnect at once. */
+export async function measureReturning(fixture: BenchFixture): Promise<Figure[]> {
+  const count = await connectionsWithin(fixture.scale.returningClients);
+  const dataDirectory = fixture.addFolder("returning");
   const rooms = Array.from({ length: ROOMS }, (_, i) => [`room${i}`, OLD_MESSAGES] as const);
   fillRooms(dataDirectory, Object.fromEntries(rooms));
-  const { server, port } = await startServer({ root: place.served, dataDirectory });
+  const { server, port } = await startServer({ root: fixture.served, dataDirectory });
   await using _ = server;
   const options: IdleClientsOptions = { port, count, rooms: ROOMS, history: true, lobby: true };
-  await using clients = new PeerProcess("idleClients", options);
+  await using clients = new PeerProcess("idle_clients", options);
   await clients.report();
-  const first = await clients.ask<{ seconds: number }>("come");
-  await clients.ask("go");
-  const again = await clients.ask<{ seconds: number }>("come");
+  const first = await clients.ask<{ seconds: number }>("connect");
+  await clients.ask("disconnect");
+  const again = await clients.ask<{ seconds: number }>("connect");
   return [{
     name: `${
       formatNumber(count)
@@ -76,7 +76,7 @@ export async function measureReturning(place: BenchFixture): Promise<Figure[]> {
   }];
 }
 
-/** The key of a server, which is trusted as it is. */
+/** The pin of a server, which is trusted unseen. */
 export async function pinOf(port: number): Promise<TlsPin> {
   const trust = { pin: null, accept: () => true };
   const endpoint = { hostname: "127.0.0.1", port };
@@ -86,15 +86,15 @@ export async function pinOf(port: number): Promise<TlsPin> {
   return pin;
 }
 
-async function idle(
+async function measureMemory(
   server: PeerProcess,
   options: IdleClientsOptions,
 ): Promise<{ eachKb: number; note: string }> {
-  await using clients = new PeerProcess("idleClients", options);
+  await using clients = new PeerProcess("idle_clients", options);
   await clients.report();
   const beforeKb = server.residentKb();
-  const { seconds } = await clients.ask<{ seconds: number }>("come");
-  await new Promise((resolve) => setTimeout(resolve, SETTLE_MS));
+  const { seconds } = await clients.ask<{ seconds: number }>("connect");
+  await new Promise((resolve) => setTimeout(resolve, MEMORY_RELEASE_MS));
   const afterKb = server.residentKb();
   return {
     eachKb: (afterKb - beforeKb) / options.count,

@@ -1,21 +1,21 @@
 import { atMost, type Figure, formatNumber, formatSpread, median } from "./figures.ts";
+import type { BenchFixture } from "./fixture.ts";
 import { fillRooms } from "./old_messages.ts";
 import { PeerProcess, startServer } from "./peer_process.ts";
 import type { JoinerOptions, JoinOrder } from "./peers/joiner.ts";
-import type { BenchFixture } from "./fixture.ts";
 
 const SHOWN = 50;
 const TIMES = 30;
 const LONG = "long";
 const SHORT = "short";
 
-/** How long it takes to join a room with a long history and to have the last messages. */
-export async function measureJoining(place: BenchFixture): Promise<Figure[]> {
-  const { oldMessages } = place.scale;
-  const dataDirectory = place.addFolder("joining");
+/** Measures the time to join a room with a long history and to receive its last messages. */
+export async function measureJoining(fixture: BenchFixture): Promise<Figure[]> {
+  const { oldMessages } = fixture.scale;
+  const dataDirectory = fixture.addFolder("joining");
   fillRooms(dataDirectory, { [LONG]: oldMessages, [SHORT]: SHOWN });
   const { server, port } = await startServer({
-    root: place.served,
+    root: fixture.served,
     dataDirectory,
     historyMessages: oldMessages,
   });

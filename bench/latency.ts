@@ -1,37 +1,37 @@
 import { join } from "@std/path";
 import { atMost, type Figure, formatNumber, percentile } from "./figures.ts";
+import type { BenchFixture } from "./fixture.ts";
 import { PeerProcess, startServer } from "./peer_process.ts";
 import type { ListenerOptions } from "./peers/busy_listener.ts";
 import type { ChatterOptions } from "./peers/chatter.ts";
-import type { BenchFixture } from "./fixture.ts";
 
 const NAME = "latency.bin";
 const PAUSE_MS = 10;
 
 /**
- * How long a chat message takes from one client to another that downloads without a pause: on the
- * same connection as the file data in protocol 1, on another one in protocol 2.
+ * Measures the latency of a chat message to a client that downloads without a pause: on the same
+ * connection as the file data in protocol 1, on another in protocol 2.
  */
-export async function measureLatency(place: BenchFixture): Promise<Figure[]> {
-  place.addFile(NAME, place.scale.largeBytes);
-  await place.settle();
-  const { server, port } = await startServer({ root: place.served });
+export async function measureLatency(fixture: BenchFixture): Promise<Figure[]> {
+  fixture.addFile(NAME, fixture.scale.largeBytes);
+  await fixture.waitUntilHashable();
+  const { server, port } = await startServer({ root: fixture.served });
   await using _ = server;
   const figures = [
-    await measureProtocol(place, port, 1),
-    await measureProtocol(place, port, 2),
+    await measureProtocol(fixture, port, 1),
+    await measureProtocol(fixture, port, 2),
   ];
-  place.removeFile(NAME);
+  fixture.removeFile(NAME);
   return figures;
 }
 
 async function measureProtocol(
-  place: BenchFixture,
+  fixture: BenchFixture,
   port: number,
   protocol: 1 | 2,
 ): Promise<Figure> {
-  const { timedMessages: messages } = place.scale;
-  const directory = join(place.received, `listener${protocol}`);
+  const { timedMessages: messages } = fixture.scale;
+  const directory = join(fixture.received, `listener${protocol}`);
   await using listener = new PeerProcess(
     "busy_listener",
     { port, protocol, directory, path: NAME, messages } satisfies ListenerOptions,
@@ -41,7 +41,7 @@ async function measureProtocol(
     { port, messages, pauseMs: PAUSE_MS } satisfies ChatterOptions,
   );
   await chatter.report();
-  await listener.report(); // The data flows
+  await listener.report(); // Data flows
   await chatter.tell("go");
   const { agesMs, downloads } = await listener.report<{ agesMs: number[]; downloads: number }>();
   const at = (share: number) => formatNumber(percentile(agesMs, share));

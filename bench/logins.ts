@@ -2,30 +2,30 @@ import { join } from "@std/path";
 import { AccountStore } from "../lib/accounts/account_store.ts";
 import { openDatabase } from "../lib/files/database.ts";
 import { atLeast, type Figure, formatNumber } from "./figures.ts";
+import type { BenchFixture } from "./fixture.ts";
+import { pinOf } from "./idle_clients.ts";
 import { PeerProcess, startServer } from "./peer_process.ts";
 import type { LoginsOptions, LoginsOrder } from "./peers/logins.ts";
-import { pinOf } from "./idle_clients.ts";
-import type { BenchFixture } from "./fixture.ts";
 
-/** The fewest that clients agree to. */
+/** The fewest that clients accept. */
 const ITERATIONS = 4_096;
 const USERS = Array.from({ length: 20 }, (_, i) => `user${i}`);
 const PASSWORD = "only for the bench";
 
-/** Connections that log in, in a second; the clients and the server share the processors. */
-export async function measureLogins(place: BenchFixture): Promise<Figure[]> {
+/** Measures logins per second; the clients and the server share the processors. */
+export async function measureLogins(fixture: BenchFixture): Promise<Figure[]> {
   return [
-    ...await measureKind(place, false),
-    ...await measureKind(place, true),
+    ...await measureLoginsOver(fixture, false),
+    ...await measureLoginsOver(fixture, true),
   ];
 }
 
-async function measureKind(place: BenchFixture, tls: boolean): Promise<Figure[]> {
-  const { logins } = place.scale;
-  const dataDirectory = place.addFolder(tls ? "logins-tls" : "logins");
+async function measureLoginsOver(fixture: BenchFixture, tls: boolean): Promise<Figure[]> {
+  const { logins } = fixture.scale;
+  const dataDirectory = fixture.addFolder(tls ? "logins-tls" : "logins");
   await addAccounts(dataDirectory);
   const { server, port } = await startServer({
-    root: place.served,
+    root: fixture.served,
     dataDirectory,
     tls,
     requireAccount: true,
@@ -43,7 +43,7 @@ async function measureKind(place: BenchFixture, tls: boolean): Promise<Figure[]>
     const order: LoginsOrder = { logins, salting };
     return logins / (await clients.ask<{ seconds: number }>(order)).seconds;
   };
-  await rate(false); // Warm
+  await rate(false); // Warm-up
   const salted = await rate(true);
   const name = `logins, ${formatNumber(ITERATIONS)} iterations, ${tls ? "TLS" : "without TLS"}`;
   return [{

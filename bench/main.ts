@@ -1,7 +1,7 @@
 /**
- * Measures speed and memory, and says how far each figure is from its goal.
+ * Measures speed and memory, and compares each figure with its goal.
  *
- *     deno task bench [NAME...] [--quick] [--json]
+ * deno task bench [NAME...] [--quick] [--json]
  *
  * @module
  */
@@ -12,7 +12,9 @@ import { measureConnections } from "./connections.ts";
 import { measureDownload } from "./download.ts";
 import { measureFanOut } from "./fan_out.ts";
 import { type Figure, formatTable, shortfall } from "./figures.ts";
+import { BenchFixture, FULL_SCALE, QUICK_SCALE } from "./fixture.ts";
 import { measureIdle } from "./idle.ts";
+import { measureIdleRooms, measureIdleTls, measureReturning } from "./idle_clients.ts";
 import { measureJoining } from "./joining.ts";
 import { measureLatency } from "./latency.ts";
 import { measureLogins } from "./logins.ts";
@@ -27,10 +29,8 @@ import { measureStart } from "./start.ts";
 import { measureTlsDownload } from "./tls_download.ts";
 import { measureUnknownHash } from "./unknown_hash.ts";
 import { measureUpload } from "./upload.ts";
-import { measureIdleRooms, measureIdleTls, measureReturning } from "./idle_clients.ts";
-import { BenchFixture, FULL_SCALE, QUICK_SCALE } from "./fixture.ts";
 
-const MEASUREMENTS: Readonly<Record<string, (place: BenchFixture) => Promise<Figure[]>>> = {
+const MEASUREMENTS: Readonly<Record<string, (fixture: BenchFixture) => Promise<Figure[]>>> = {
   download: measureDownload,
   "unknown-hash": measureUnknownHash,
   upload: measureUpload,
@@ -70,26 +70,26 @@ async function main(): Promise<number> {
     console.error(`Names: ${Object.keys(MEASUREMENTS).join(", ")}`);
     return help ? 0 : 2;
   }
-  const place = BenchFixture.create(quick ? QUICK_SCALE : FULL_SCALE);
+  const fixture = BenchFixture.create(quick ? QUICK_SCALE : FULL_SCALE);
   Deno.addSignalListener("SIGINT", () => {
-    place.remove(); // It may hold gigabytes of memory
+    fixture.remove(); // It may hold gigabytes of memory
     Deno.exit(130);
   });
   try {
-    console.error(`Files are ${place.description}.`);
-    const figures = await measure(place, names);
+    console.error(`Files are ${fixture.description}.`);
+    const figures = await measure(fixture, names);
     console.log(json ? JSON.stringify(figures.map(withShortfall), null, 2) : formatTable(figures));
     return 0;
   } finally {
-    place.remove();
+    fixture.remove();
   }
 }
 
-async function measure(place: BenchFixture, names: readonly string[]): Promise<Figure[]> {
+async function measure(fixture: BenchFixture, names: readonly string[]): Promise<Figure[]> {
   const figures: Figure[] = [];
   for (const name of names) {
     console.error(`${name} …`);
-    figures.push(...await MEASUREMENTS[name]!(place));
+    figures.push(...await MEASUREMENTS[name]!(fixture));
   }
   return figures;
 }

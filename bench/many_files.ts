@@ -1,28 +1,28 @@
 import { join } from "@std/path";
 import { atLeast, type Figure, formatNumber, formatSpread, median } from "./figures.ts";
+import type { BenchFixture } from "./fixture.ts";
 import { runClient, startServerProgram } from "./programs.ts";
 import { inTurns } from "./turns.ts";
-import type { BenchFixture } from "./fixture.ts";
 
 const SIZE_BYTES = 4096;
 const CONNECTIONS = 4;
 const FOLDER = "many";
 const SINGLE = "single.bin";
-/** How to share the work among connections. */
-const SHARED = ["--jobs", String(CONNECTIONS)];
+/** The option that spreads the work over connections. */
+const JOBS = ["--jobs", String(CONNECTIONS)];
 
 /**
- * A folder of many small files with the programs themselves, each way, from the start of the
- * client to its end. What that takes for a single file is told apart.
+ * Measures a folder of many small files with the programs themselves, in both directions, from the
+ * start of the client to its end. The time for a single file is reported separately.
  */
-export async function measureManyFiles(place: BenchFixture): Promise<Figure[]> {
-  const { manyFiles, rounds } = place.scale;
-  for (const parent of [place.served, place.sent]) addFiles(parent, manyFiles);
-  await place.settle();
-  const { service, address } = await startServerProgram(place);
+export async function measureManyFiles(fixture: BenchFixture): Promise<Figure[]> {
+  const { manyFiles, rounds } = fixture.scale;
+  for (const parent of [fixture.served, fixture.sent]) addFiles(parent, manyFiles);
+  await fixture.waitUntilHashable();
+  const { service, address } = await startServerProgram(fixture);
   await using _ = service;
-  const get = (path: string) => getOnce(place, address, path);
-  const put = (path: string) => putOnce(place, address, path);
+  const get = (path: string) => getOnce(fixture, address, path);
+  const put = (path: string) => putOnce(fixture, address, path);
   for (const path of [FOLDER, SINGLE]) await get(path); // The hashes are known from now on
   const seconds = await inTurns(rounds, {
     get: () => get(FOLDER),
@@ -30,9 +30,9 @@ export async function measureManyFiles(place: BenchFixture): Promise<Figure[]> {
     put: () => put(FOLDER),
     putSingle: () => put(SINGLE),
   });
-  for (const parent of [place.served, place.sent]) {
+  for (const parent of [fixture.served, fixture.sent]) {
     Deno.removeSync(join(parent, FOLDER), { recursive: true });
-    place.removeFile(SINGLE, parent);
+    fixture.removeFile(SINGLE, parent);
   }
   return [
     figure("get", manyFiles, seconds.get, seconds.getSingle),
@@ -50,19 +50,19 @@ function writeFile(path: string): void {
   Deno.writeFileSync(path, crypto.getRandomValues(new Uint8Array(SIZE_BYTES)));
 }
 
-async function getOnce(place: BenchFixture, address: string, path: string): Promise<number> {
-  const directory = join(place.received, "got");
-  const seconds = await runClient(["get", address, path, "--output", directory, ...SHARED]);
+async function getOnce(fixture: BenchFixture, address: string, path: string): Promise<number> {
+  const directory = join(fixture.received, "got");
+  const seconds = await runClient(["get", address, path, "--output", directory, ...JOBS]);
   Deno.removeSync(directory, { recursive: true });
   return seconds;
 }
 
-async function putOnce(place: BenchFixture, address: string, path: string): Promise<number> {
+async function putOnce(fixture: BenchFixture, address: string, path: string): Promise<number> {
   const target = "put";
-  Deno.mkdirSync(join(place.served, target));
-  const args = ["put", address, join(place.sent, path), "--to", target, ...SHARED];
+  Deno.mkdirSync(join(fixture.served, target));
+  const args = ["put", address, join(fixture.sent, path), "--to", target, ...JOBS];
   const seconds = await runClient(args);
-  Deno.removeSync(join(place.served, target), { recursive: true });
+  Deno.removeSync(join(fixture.served, target), { recursive: true });
   return seconds;
 }
 
@@ -72,7 +72,7 @@ function figure(
   seconds: readonly number[],
   singleSeconds: readonly number[],
 ): Figure {
-  const rates = seconds.map((each) => files / each);
+  const rates = seconds.map((value) => files / value);
   const startSeconds = median(singleSeconds);
   const without = files / (median(seconds) - startSeconds);
   return {

@@ -1,47 +1,47 @@
 import { join } from "@std/path";
 import { Downloader } from "./downloaders.ts";
 import { atMost, type Figure, formatNumber } from "./figures.ts";
+import type { BenchFixture } from "./fixture.ts";
 import { type PeerProcess, startServer } from "./peer_process.ts";
 import { Uploader } from "./uploaders.ts";
-import type { BenchFixture } from "./fixture.ts";
 
 const SMALL_BYTES = 10_000_000;
 const NAME = "memory.bin";
-/** A unit that goals speak in. */
+/** The unit of the goals. */
 const MB = 1_000_000;
 
-/** The peak memory of both sides, in MB. */
+/** The peak memory of both sides in MB. */
 interface Peaks {
   readonly server: number;
   readonly client: number;
 }
 
-/** Moves a file of that size between fresh processes. */
-type Transfer = (place: BenchFixture, sizeBytes: number) => Promise<Peaks>;
+/** Transfers a file of that size between new processes. */
+type Transfer = (fixture: BenchFixture, sizeBytes: number) => Promise<Peaks>;
 
 const TRANSFERS: Readonly<Record<string, Transfer>> = {
-  "download, protocol 1": (place, sizeBytes) => measureDownload(place, sizeBytes, 1),
-  "download, protocol 2": (place, sizeBytes) => measureDownload(place, sizeBytes, 2),
+  "download, protocol 1": (fixture, sizeBytes) => measureDownload(fixture, sizeBytes, 1),
+  "download, protocol 2": (fixture, sizeBytes) => measureDownload(fixture, sizeBytes, 2),
   "upload, protocol 2": measureUpload,
 };
 
-/** The most memory that server and client ever hold while one file moves, small and huge. */
-export async function measureMemory(place: BenchFixture): Promise<Figure[]> {
+/** Measures the peak memory of server and client during the transfer of a file, small and huge. */
+export async function measureMemory(fixture: BenchFixture): Promise<Figure[]> {
   const figures: Figure[] = [];
   for (const [name, transfer] of Object.entries(TRANSFERS)) {
-    figures.push(...await measureTransfer(place, name, transfer));
+    figures.push(...await measureTransfer(fixture, name, transfer));
   }
   return figures;
 }
 
 async function measureTransfer(
-  place: BenchFixture,
+  fixture: BenchFixture,
   name: string,
   transfer: Transfer,
 ): Promise<Figure[]> {
-  const sizes = [SMALL_BYTES, place.scale.hugeBytes];
+  const sizes = [SMALL_BYTES, fixture.scale.hugeBytes];
   const peaks: Peaks[] = [];
-  for (const sizeBytes of sizes) peaks.push(await transfer(place, sizeBytes));
+  for (const sizeBytes of sizes) peaks.push(await transfer(fixture, sizeBytes));
   return (["server", "client"] as const).map((side) => {
     const mbs = peaks.map((peak) => peak[side]);
     const each = mbs.map((mb, i) => `${formatNumber(mb)} for ${formatNumber(sizes[i]! / MB)} MB`);
@@ -55,28 +55,28 @@ async function measureTransfer(
   });
 }
 
-/** The server computes the hash too. */
+/** The server computes the hash, too. */
 async function measureDownload(
-  place: BenchFixture,
+  fixture: BenchFixture,
   sizeBytes: number,
   protocol: 1 | 2,
 ): Promise<Peaks> {
-  place.addSparseFile(NAME, sizeBytes);
-  const { server, port } = await startServer({ root: place.served });
+  fixture.addSparseFile(NAME, sizeBytes);
+  const { server, port } = await startServer({ root: fixture.served });
   await using _ = server;
-  await using client = await Downloader.start(place, port, { protocol });
+  await using client = await Downloader.start(fixture, port, { protocol });
   await client.download({ paths: [NAME] });
-  place.removeFile(NAME);
+  fixture.removeFile(NAME);
   return { server: peakMb(server), client: peakMb(client.process) };
 }
 
-async function measureUpload(place: BenchFixture, sizeBytes: number): Promise<Peaks> {
-  place.addSparseFile(NAME, sizeBytes, place.sent);
-  const { server, port } = await startServer({ root: place.served, uploads: true });
+async function measureUpload(fixture: BenchFixture, sizeBytes: number): Promise<Peaks> {
+  fixture.addSparseFile(NAME, sizeBytes, fixture.sent);
+  const { server, port } = await startServer({ root: fixture.served, uploads: true });
   await using _ = server;
   await using client = await Uploader.start(port);
-  await client.upload({ file: join(place.sent, NAME), path: NAME });
-  for (const folder of [place.sent, place.served]) place.removeFile(NAME, folder);
+  await client.upload({ file: join(fixture.sent, NAME), path: NAME });
+  for (const folder of [fixture.sent, fixture.served]) fixture.removeFile(NAME, folder);
   return { server: peakMb(server), client: peakMb(client.process) };
 }
 

@@ -2,7 +2,7 @@ import { join } from "@std/path";
 import { History } from "../lib/chat/history.ts";
 import { openDatabase } from "../lib/files/database.ts";
 
-/** Writes so many messages of each room into the state of a server that does not run yet. */
+/** Writes messages to the history of rooms, in the data folder of a server that is not running. */
 export function fillRooms(dataDirectory: string, rooms: Readonly<Record<string, number>>): void {
   const database = openDatabase(join(dataDirectory, "tcp-chat.db"));
   try {
@@ -11,7 +11,7 @@ export function fillRooms(dataDirectory: string, rooms: Readonly<Record<string, 
       Object.entries(rooms).map(([room, count]) => ({
         room,
         lastSeq: 0,
-        number: (firstSeq) => Array.from({ length: count }, (_, i) => eventOf(room, firstSeq + i)),
+        encode: (firstSeq) => Array.from({ length: count }, (_, i) => eventOf(room, firstSeq + i)),
       })),
     );
   } finally {
@@ -20,6 +20,6 @@ export function fillRooms(dataDirectory: string, rooms: Readonly<Record<string, 
 }
 
 function eventOf(room: string, seq: number): string {
-  const said = { from: "bench", text: `message ${seq}`.padEnd(60, "x"), time: 1e12 + seq };
-  return JSON.stringify({ event: "message", ...said, seq, room });
+  const message = { from: "bench", text: `message ${seq}`.padEnd(60, "x"), time: 1e12 + seq };
+  return JSON.stringify({ event: "message", ...message, seq, room });
 }

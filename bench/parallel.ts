@@ -1,46 +1,46 @@
 import { Downloader, secondsOf } from "./downloaders.ts";
 import { atLeast, type Figure, formatNumber, median } from "./figures.ts";
-import { startServer } from "./peer_process.ts";
 import { type BenchFixture, MIB } from "./fixture.ts";
+import { startServer } from "./peer_process.ts";
 
 const CLIENTS = 8;
 const NAME = "shared.bin";
 const ORDER = { paths: [NAME] } as const;
 
 /**
- * Eight clients, each a process, that download the same file at once, against one alone. All have
- * their worker from a download before.
+ * Measures eight clients, each a process, that download the same file at once, against one alone.
+ * All have their worker from an earlier download.
  */
-export async function measureParallel(place: BenchFixture): Promise<Figure[]> {
-  const sizeBytes = place.scale.largeBytes / 4;
-  place.addFile(NAME, sizeBytes);
-  await place.settle();
+export async function measureParallel(fixture: BenchFixture): Promise<Figure[]> {
+  const sizeBytes = fixture.scale.largeBytes / 4;
+  fixture.addFile(NAME, sizeBytes);
+  await fixture.waitUntilHashable();
   const figures = [
-    ...await measureProtocol(place, sizeBytes, 1),
-    ...await measureProtocol(place, sizeBytes, 2),
+    ...await measureProtocol(fixture, sizeBytes, 1),
+    ...await measureProtocol(fixture, sizeBytes, 2),
   ];
-  place.removeFile(NAME);
+  fixture.removeFile(NAME);
   return figures;
 }
 
 async function measureProtocol(
-  place: BenchFixture,
+  fixture: BenchFixture,
   sizeBytes: number,
   protocol: 1 | 2,
 ): Promise<Figure[]> {
-  const { server, port } = await startServer({ root: place.served });
+  const { server, port } = await startServer({ root: fixture.served });
   await using _ = server;
   const clients = await Promise.all(
     Array.from(
       { length: CLIENTS },
-      (_, i) => Downloader.start(place, port, { protocol, name: `client${i}` }),
+      (_, i) => Downloader.start(fixture, port, { protocol, name: `client${i}` }),
     ),
   );
   for (const client of clients) await client.download(ORDER);
   const one: number[] = [];
   const all: number[] = [];
   const fairness: number[] = [];
-  for (let round = 0; round < place.scale.rounds; round++) {
+  for (let round = 0; round < fixture.scale.rounds; round++) {
     one.push(sizeBytes / MIB / secondsOf(await clients[round % CLIENTS]!.download(ORDER)));
     const together = await downloadTogether(clients);
     all.push(CLIENTS * sizeBytes / MIB / together.seconds);

@@ -2,15 +2,15 @@ import { TextLineStream } from "@std/streams/text-line-stream";
 import type { ServerPeerOptions } from "./peers/server.ts";
 
 /**
- * A process that takes part in a measurement. It gets options as an argument and orders as lines
- * of JSON, and answers with lines of JSON; it ends when nobody can give it orders any more.
+ * A child process that takes part in a measurement. It gets options as an argument, and orders and
+ * reports as JSON lines; it exits at the end of its standard input.
  */
 export class PeerProcess implements AsyncDisposable {
   readonly #child: Deno.ChildProcess;
   readonly #orders: WritableStreamDefaultWriter<Uint8Array>;
   readonly #reports: ReadableStreamDefaultReader<string>;
 
-  /** @param script a file of the folder `peers`, without its ending */
+  /** @param script a file of the folder `peers`, without its extension */
   constructor(script: string, options: unknown) {
     const path = new URL(`./peers/${script}.ts`, import.meta.url).pathname;
     this.#child = new Deno.Command(Deno.execPath(), {
@@ -26,12 +26,16 @@ export class PeerProcess implements AsyncDisposable {
       .getReader();
   }
 
-  /** Gives an order. */
+  /** Sends an order. */
   async tell(order: unknown): Promise<void> {
     await this.#orders.write(new TextEncoder().encode(JSON.stringify(order) + "\n"));
   }
 
-  /** The next report. @throws when the process ended instead */
+  /**
+   * Reads the next report.
+   *
+   * @throws if the process has exited
+   */
   async report<T>(): Promise<T> {
     const { value, done } = await this.#reports.read();
     if (!done) return JSON.parse(value);
@@ -39,23 +43,23 @@ export class PeerProcess implements AsyncDisposable {
     throw new Error(`A process of the bench ended early, with code ${code}`);
   }
 
-  /** Gives an order and waits for the report on it. */
+  /** Sends an order and reads its report. */
   async ask<T>(order: unknown): Promise<T> {
     await this.tell(order);
     return await this.report<T>();
   }
 
-  /** The most memory that was ever resident, in KB of 1024 bytes. */
+  /** The peak resident memory, in KiB. */
   peakKb(): number {
     return this.#status("VmHWM");
   }
 
-  /** The memory that is resident now, in KB of 1024 bytes. */
+  /** The current resident memory, in KiB. */
   residentKb(): number {
     return this.#status("VmRSS");
   }
 
-  /** Kills the process, as a crash would. Resolves when it is gone. */
+  /** Kills the process, like a crash. Resolves once it has exited. */
   async kill(): Promise<void> {
     this.#child.kill("SIGKILL");
     await this.#child.status;
@@ -63,7 +67,7 @@ export class PeerProcess implements AsyncDisposable {
 
   /** Ends the process. */
   async [Symbol.asyncDispose](): Promise<void> {
-    await this.#orders.close().catch(() => {}); // It ended already
+    await this.#orders.close().catch(() => {}); // It has exited already
     await this.#reports.cancel();
     await this.#child.status;
   }
@@ -74,7 +78,7 @@ export class PeerProcess implements AsyncDisposable {
   }
 }
 
-/** A server in a process of its own, and the port that it listens on. */
+/** Starts a server as a child process, and returns it with its port. */
 export async function startServer(
   options: ServerPeerOptions,
 ): Promise<{ server: PeerProcess; port: number }> {

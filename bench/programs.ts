@@ -1,72 +1,80 @@
 import { join } from "@std/path";
-import { freePort, listening } from "./ports.ts";
 import type { BenchFixture } from "./fixture.ts";
+import { freePort, waitForListener } from "./ports.ts";
 
-/** Where system administrators' programs are, which a user's PATH may leave out. */
+/** Folders of administrative programs, which a user's PATH may not contain. */
 const SYSTEM_FOLDERS = ["/usr/local/sbin", "/usr/sbin", "/sbin"];
-const NOT_ASKED = { stdin: "null", stdout: "null", stderr: "piped" } as const;
+const STDIO = { stdin: "null", stdout: "null", stderr: "piped" } as const;
 
-/** All that would outlive a bench that is interrupted. */
+/** The child processes that would outlive an interrupted bench. */
 const running = new Set<Deno.ChildProcess>();
 globalThis.addEventListener("unload", () => {
   for (const child of running) child.kill();
 });
 
-/** A program that serves until it is not wanted any more. It must stay in the foreground. */
+/** A program that serves until disposal. It must stay in the foreground. */
 export class Service implements AsyncDisposable {
   readonly #child: Deno.ChildProcess;
-  readonly #complaint: Promise<string>;
+  readonly #errorOutput: Promise<string>;
 
   private constructor(command: string, args: readonly string[]) {
-    this.#child = new Deno.Command(command, { args: [...args], ...NOT_ASKED }).spawn();
+    this.#child = new Deno.Command(command, { args: [...args], ...STDIO }).spawn();
     running.add(this.#child);
-    this.#complaint = new Response(this.#child.stderr).text();
+    this.#errorOutput = new Response(this.#child.stderr).text();
   }
 
-  /** Starts it; resolves once it listens on `port`. @throws what it says when it ends instead */
+  /**
+   * Starts the program; resolves once it listens on `port`.
+   *
+   * @throws with its standard error if it exits instead
+   */
   static async start(command: string, args: readonly string[], port: number): Promise<Service> {
     const service = new Service(command, args);
     const end = new AbortController();
     service.#child.status.then(() => end.abort());
     try {
-      await listening(port, end.signal);
+      await waitForListener(port, end.signal);
       return service;
     } catch (cause) {
       await service[Symbol.asyncDispose]();
-      const complaint = (await service.#complaint).trim();
-      throw new Error(`${command} did not start: ${complaint}`, { cause });
+      const errorOutput = (await service.#errorOutput).trim();
+      throw new Error(`${command} did not start: ${errorOutput}`, { cause });
     }
   }
 
-  /** Ends it. */
+  /** Ends the program. */
   async [Symbol.asyncDispose](): Promise<void> {
     try {
       this.#child.kill();
     } catch {
-      // It has ended already
+      // It has exited already
     }
     await this.#child.status;
-    await this.#complaint;
+    await this.#errorOutput;
     running.delete(this.#child);
   }
 }
 
-/** Runs a program to its end; the seconds that took. @throws what it says when it fails */
+/**
+ * Runs a program to its end; resolves to the seconds it took.
+ *
+ * @throws with its standard error if it fails
+ */
 export async function run(command: string, args: readonly string[]): Promise<number> {
   const startedMs = performance.now();
-  const child = new Deno.Command(command, { args: [...args], ...NOT_ASKED }).spawn();
+  const child = new Deno.Command(command, { args: [...args], ...STDIO }).spawn();
   running.add(child);
-  const [{ code }, complaint] = await Promise.all([
+  const [{ code }, errorOutput] = await Promise.all([
     child.status,
     new Response(child.stderr).text(),
   ]);
   const seconds = (performance.now() - startedMs) / 1000;
   running.delete(child);
   if (code === 0) return seconds;
-  throw new Error(`${command} ended with code ${code}: ${complaint.trim()}`);
+  throw new Error(`${command} ended with code ${code}: ${errorOutput.trim()}`);
 }
 
-/** Where a program is, or `null`. */
+/** The path of a program, or `null`. */
 export function findProgram(name: string): string | null {
   const folders = [...(Deno.env.get("PATH") ?? "").split(":"), ...SYSTEM_FOLDERS];
   return folders.map((folder) => join(folder, name)).find(isFile) ?? null;
@@ -80,19 +88,23 @@ function isFile(path: string): boolean {
   }
 }
 
-/** Starts the server's program, with uploads; `address` is for the client's program. */
+/** Starts the server program with uploads; `address` is for the client program. */
 export async function startServerProgram(
-  place: BenchFixture,
+  fixture: BenchFixture,
 ): Promise<{ service: Service; address: string; port: number }> {
   const port = freePort();
-  const options = ["--host", "127.0.0.1", "--port", String(port), "--root", place.served];
-  const more = ["--data", place.state, "--allow-upload", "--no-console", "--quiet"];
+  const options = ["--host", "127.0.0.1", "--port", String(port), "--root", fixture.served];
+  const more = ["--data", fixture.state, "--allow-upload", "--no-console", "--quiet"];
   const args = program("server.ts", [...options, ...more]);
   const service = await Service.start(Deno.execPath(), args, port);
   return { service, address: `127.0.0.1:${port}`, port };
 }
 
-/** Runs the client's program to its end; the seconds that took. @throws when it fails */
+/**
+ * Runs the client program to its end; resolves to the seconds it took.
+ *
+ * @throws if it fails
+ */
 export function runClient(args: readonly string[]): Promise<number> {
   return run(Deno.execPath(), program("client.ts", [...args, "--quiet"]));
 }

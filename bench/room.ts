@@ -1,17 +1,17 @@
 import { atMost, type Figure, formatNumber } from "./figures.ts";
+import type { BenchFixture } from "./fixture.ts";
 import { PeerProcess, startServer } from "./peer_process.ts";
 import type { RoomOptions, TalkOrder, TalkReport } from "./peers/room_clients.ts";
-import type { BenchFixture } from "./fixture.ts";
 
 const PER_SECOND = 20;
 const TEXT_BYTES = 40;
 
-/** How long a message takes to everybody in a large room. */
-export async function measureRoom(place: BenchFixture): Promise<Figure[]> {
-  const { roomClients: count, roomSeconds } = place.scale;
+/** Measures the latency of messages to all clients in a large room. */
+export async function measureRoom(fixture: BenchFixture): Promise<Figure[]> {
+  const { roomClients: count, roomSeconds } = fixture.scale;
   const { server, port } = await startServer({
-    root: place.served,
-    dataDirectory: place.addFolder("room"),
+    root: fixture.served,
+    dataDirectory: fixture.addFolder("room"),
   });
   await using _ = server;
   await using clients = new PeerProcess("room_clients", { port, count } satisfies RoomOptions);
@@ -21,7 +21,7 @@ export async function measureRoom(place: BenchFixture): Promise<Figure[]> {
     clients.ask<TalkReport>(
       { ...order, messages: seconds * PER_SECOND } satisfies TalkOrder,
     );
-  await talk(2); // Warm
+  await talk(2); // Warm-up
   const { sent, agesMs, lost, disordered } = await talk(roomSeconds);
   const name = `${formatNumber(count)} clients in a room, ${PER_SECOND} messages/s`;
   return [

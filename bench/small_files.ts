@@ -1,40 +1,40 @@
 import { Downloader, secondsOf } from "./downloaders.ts";
 import { atLeast, type Figure, formatNumber, formatSpread, median } from "./figures.ts";
-import { startServer } from "./peer_process.ts";
 import type { BenchFixture } from "./fixture.ts";
+import { startServer } from "./peer_process.ts";
 
 const SIZE_BYTES = 4096;
 const WINDOW = 16;
 
-/** Many small files over one connection, with requests sent ahead, by each protocol. */
-export async function measureSmallFiles(place: BenchFixture): Promise<Figure[]> {
-  const { smallFiles } = place.scale;
+/** Measures many small files over one connection with pipelined requests, for each protocol. */
+export async function measureSmallFiles(fixture: BenchFixture): Promise<Figure[]> {
+  const { smallFiles } = fixture.scale;
   const names = Array.from({ length: smallFiles }, (_, i) => `small${i}.bin`);
-  for (const name of names) place.addFile(name, SIZE_BYTES);
-  await place.settle();
+  for (const name of names) fixture.addFile(name, SIZE_BYTES);
+  await fixture.waitUntilHashable();
   const figures = [
-    await measureProtocol(place, names, 1),
-    await measureProtocol(place, names, 2),
+    await measureProtocol(fixture, names, 1),
+    await measureProtocol(fixture, names, 2),
   ];
-  for (const name of names) place.removeFile(name);
+  for (const name of names) fixture.removeFile(name);
   return figures;
 }
 
 async function measureProtocol(
-  place: BenchFixture,
+  fixture: BenchFixture,
   paths: readonly string[],
   protocol: 1 | 2,
 ): Promise<Figure> {
-  const { server, port } = await startServer({ root: place.served });
+  const { server, port } = await startServer({ root: fixture.served });
   await using _ = server;
-  await using client = await Downloader.start(place, port, { protocol });
+  await using client = await Downloader.start(fixture, port, { protocol });
   const rate = async () => {
     const order = { paths, window: WINDOW, sizeBytes: SIZE_BYTES };
     return paths.length / secondsOf(await client.download(order));
   };
   const first = await rate();
   const rates: number[] = [];
-  for (let round = 0; round < place.scale.rounds; round++) rates.push(await rate());
+  for (let round = 0; round < fixture.scale.rounds; round++) rates.push(await rate());
   return {
     name: `${formatNumber(paths.length)} files of 4 KiB, one connection, protocol ${protocol}`,
     value: median(rates),

@@ -1,20 +1,23 @@
 import { atMost, type Figure, formatNumber } from "./figures.ts";
+import type { BenchFixture } from "./fixture.ts";
 import { PeerProcess, startServer } from "./peer_process.ts";
 import type { RoomOptions, TalkOrder, TalkReport } from "./peers/room_clients.ts";
-import type { BenchFixture } from "./fixture.ts";
 
 const CLIENTS = 51;
 const PER_SECOND = 200;
 const SECONDS = 5;
-/** Until what the sockets hold is full, and ten seconds more. */
+/** Until the socket buffers are full, and ten seconds more. */
 const STALLED_SECONDS = 40;
 const TEXT_BYTES = 4_000;
 
-/** What the others in a room notice of a client that stops reading, and when it is dropped. */
-export async function measureStalled(place: BenchFixture): Promise<Figure[]> {
+/**
+ * Measures the effect of a client that stops reading on others in its room, and the time until it
+ * is dropped.
+ */
+export async function measureStalled(fixture: BenchFixture): Promise<Figure[]> {
   const { server, port } = await startServer({
-    root: place.served,
-    dataDirectory: place.addFolder("stalled"),
+    root: fixture.served,
+    dataDirectory: fixture.addFolder("stalled"),
   });
   await using _ = server;
   const options: RoomOptions = { port, count: CLIENTS };
@@ -25,7 +28,7 @@ export async function measureStalled(place: BenchFixture): Promise<Figure[]> {
     const order: TalkOrder = { messages, perSecond: PER_SECOND, textBytes: TEXT_BYTES, stall };
     return clients.ask<TalkReport>(order);
   };
-  await talk(1, false); // Warm
+  await talk(1, false); // Warm-up
   const without = await talk(SECONDS, false);
   const beside = await talk(STALLED_SECONDS, true);
   const name = `${CLIENTS - 1} clients beside one that stops reading`;

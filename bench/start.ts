@@ -4,10 +4,10 @@ import type { BenchFixture } from "./fixture.ts";
 
 const ROUNDS = 5;
 
-/** From starting the server's process to its word that it listens. */
-export async function measureStart(place: BenchFixture): Promise<Figure[]> {
+/** Measures the time from starting the server process to its event `listening`. */
+export async function measureStart(fixture: BenchFixture): Promise<Figure[]> {
   const seconds: number[] = [];
-  for (let round = 0; round < ROUNDS; round++) seconds.push(await startOnce(place));
+  for (let round = 0; round < ROUNDS; round++) seconds.push(await startOnce(fixture));
   return [{
     name: "start of the server",
     value: median(seconds),
@@ -17,18 +17,18 @@ export async function measureStart(place: BenchFixture): Promise<Figure[]> {
   }];
 }
 
-async function startOnce(place: BenchFixture): Promise<number> {
+async function startOnce(fixture: BenchFixture): Promise<number> {
   const script = new URL("../server.ts", import.meta.url).pathname;
   const startedMs = performance.now();
   const server = new Deno.Command(Deno.execPath(), {
-    args: ["run", "-A", script, "--port", "0", "--json", "--root", place.served],
-    env: { TCP_CHAT_DATA: place.state },
+    args: ["run", "-A", script, "--port", "0", "--json", "--root", fixture.served],
+    env: { TCP_CHAT_DATA: fixture.state },
     stdin: "null",
     stdout: "piped",
     stderr: "piped",
   }).spawn();
   try {
-    await Promise.any([server.stdout, server.stderr].map(listens));
+    await Promise.any([server.stdout, server.stderr].map(waitForListening));
     return (performance.now() - startedMs) / 1000;
   } catch (cause) {
     throw new Error("The server ended before it listened", { cause });
@@ -38,8 +38,8 @@ async function startOnce(place: BenchFixture): Promise<number> {
   }
 }
 
-/** Resolves at the event `listening`, rejects when the log ends without it. */
-async function listens(log: ReadableStream<Uint8Array<ArrayBuffer>>): Promise<void> {
+/** Resolves at the event `listening`; rejects if the log ends without it. */
+async function waitForListening(log: ReadableStream<Uint8Array<ArrayBuffer>>): Promise<void> {
   const lines = log.pipeThrough(new TextDecoderStream()).pipeThrough(new TextLineStream());
   for await (const line of lines) {
     if (line.startsWith("{") && JSON.parse(line).event === "listening") return;

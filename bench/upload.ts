@@ -2,32 +2,32 @@ import { join } from "@std/path";
 import { measureAgainstFloor } from "./against_floor.ts";
 import { secondsOf } from "./downloaders.ts";
 import { type Figure, formatNumber } from "./figures.ts";
+import { type BenchFixture, MIB } from "./fixture.ts";
 import { startServer } from "./peer_process.ts";
 import { Uploader } from "./uploaders.ts";
-import { type BenchFixture, MIB } from "./fixture.ts";
 
 const NAME = "upload.bin";
 
-/** One upload of a large file, against the floor T. Both sides hash it. */
-export async function measureUpload(place: BenchFixture): Promise<Figure[]> {
-  const { largeBytes } = place.scale;
-  place.addFile(NAME, largeBytes, place.sent);
-  const { server, port } = await startServer({ root: place.served, uploads: true });
+/** Measures an upload of a large file against the floor T. Both sides hash it. */
+export async function measureUpload(fixture: BenchFixture): Promise<Figure[]> {
+  const { largeBytes } = fixture.scale;
+  fixture.addFile(NAME, largeBytes, fixture.sent);
+  const { server, port } = await startServer({ root: fixture.served, uploads: true });
   await using _ = server;
-  await uploadOnce(place, port); // The server starts its worker
-  const figures = await measureAgainstFloor(place, "uploads", [{
+  await uploadOnce(fixture, port); // The server starts its worker
+  const figures = await measureAgainstFloor(fixture, "uploads", [{
     name: `upload of ${formatNumber(largeBytes / MIB)} MiB, protocol 2`,
     goal: 1.1,
-    run: () => uploadOnce(place, port),
+    run: () => uploadOnce(fixture, port),
   }]);
-  place.removeFile(NAME, place.sent);
+  fixture.removeFile(NAME, fixture.sent);
   return figures;
 }
 
-/** A client of its own each time, as a user would start one. */
-async function uploadOnce(place: BenchFixture, port: number): Promise<number> {
+/** Uses a new client each time, as a user does. */
+async function uploadOnce(fixture: BenchFixture, port: number): Promise<number> {
   await using client = await Uploader.start(port);
-  const report = await client.upload({ file: join(place.sent, NAME), path: NAME });
-  place.removeFile(NAME);
+  const report = await client.upload({ file: join(fixture.sent, NAME), path: NAME });
+  fixture.removeFile(NAME);
   return secondsOf(report);
 }

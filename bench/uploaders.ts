@@ -1,7 +1,7 @@
 import { PeerProcess } from "./peer_process.ts";
 import type { UploaderOptions, UploadOrder, UploadReport } from "./peers/uploader.ts";
 
-/** A client in a process of its own that uploads on demand, by protocol 2 over one connection. */
+/** A client as a child process that uploads on demand, with protocol 2 over one connection. */
 export class Uploader implements AsyncDisposable {
   readonly process: PeerProcess;
 
@@ -9,7 +9,7 @@ export class Uploader implements AsyncDisposable {
     this.process = new PeerProcess("uploader", options);
   }
 
-  /** Starts it; resolves once it is connected. */
+  /** Starts the client; resolves once it is connected. */
   static async start(port: number): Promise<Uploader> {
     const uploader = new Uploader({ port });
     await uploader.process.report();

@@ -1,14 +1,16 @@
 /**
- * Makes the executables in dist/: `deno task compile` for this system, `deno task compile:all` for
- * every system, with SHA256SUMS. `--output DIR` puts them somewhere else.
+ * Compiles the executables into dist/: `deno task compile` for this system, `deno task compile:all`
+ * for every system, with SHA256SUMS. `--output DIR` selects another folder.
  *
- * COMPILE_DENO names the Deno to compile with; without it, the running one does. DENORT_BIN, which
- * Deno reads itself, names a runtime to put into the executables of this system.
+ * COMPILE_DENO names the Deno to compile with; by default it is the running Deno. DENORT_BIN, which
+ * Deno reads itself, names a runtime for the executables of this system.
+ *
+ * @module
  */
 import { parseArgs } from "@std/cli/parse-args";
 import { basename, join, resolve } from "@std/path";
-import { hashFileSync } from "../lib/files/received_file.ts";
 import config from "../deno.json" with { type: "json" };
+import { hashFileSync } from "../lib/files/received_file.ts";
 
 type PermissionSet = Readonly<Record<string, boolean | readonly string[]>>;
 
@@ -30,7 +32,7 @@ const TARGETS = [
   "x86_64-pc-windows-msvc",
   "aarch64-pc-windows-msvc",
 ] as const;
-/** Loaded at run time by its address, so that the compiler does not see it by itself. */
+/** Loaded at run time by URL, so the compiler does not find it by itself. */
 const WORKER_ENTRY = "lib/worker/main.ts";
 const ROOT = resolve(import.meta.dirname ?? ".", "..");
 
@@ -38,7 +40,7 @@ export class CompileError extends Error {
   override name = "CompileError";
 }
 
-/** Turns a permission set of deno.json into flags, so that the set is stated only once. */
+/** Converts a permission set of deno.json to flags, so that the set is stated only once. */
 export function permissionFlags(permissions: PermissionSet): string[] {
   return Object.entries(permissions).flatMap(([kind, value]) => {
     if (value === true) return [`--allow-${kind}`];
@@ -46,7 +48,7 @@ export function permissionFlags(permissions: PermissionSet): string[] {
   });
 }
 
-/** The file name of an executable: without a target, for this system and under the plain name. */
+/** The file name of an executable; without a target, the plain name for this system. */
 export function outputName(name: string, target?: string): string {
   const windows = target === undefined
     ? Deno.build.os === "windows"
@@ -67,7 +69,10 @@ async function compile(program: Program, folder: string, target?: string): Promi
   return output;
 }
 
-/** A runtime named by DENORT_BIN is one of this system, so it must not go into another's file. */
+/**
+ * The environment of the compiler. DENORT_BIN is for this system, so it must not be used for
+ * others.
+ */
 function compileEnvironment(target?: string): Record<string, string> {
   const { DENORT_BIN, ...env } = Deno.env.toObject();
   const native = target === undefined || target === Deno.build.target;

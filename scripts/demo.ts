@@ -1,6 +1,6 @@
 /**
- * Shows the system at work: starts a server on a free port, downloads every sample with a real
- * client, chats both ways, and says what it saw. Exits 0 only if all of it happened.
+ * Demonstrates the system: starts a server on a free port, downloads every sample with a real
+ * client, chats in both directions, and prints each step. Exits 0 only if everything succeeds.
  *
  * @module
  */
@@ -8,7 +8,7 @@ import { connect } from "../lib/client/client.ts";
 import type { ServerEvent } from "../lib/server/config/events.ts";
 import { serve } from "../lib/server/server.ts";
 
-/** Resolves with the first value that is handed to `on` and passes the test. */
+/** Resolves to the first value passed to `on` that passes the test. */
 function firstOf<T>(test: (value: T) => boolean): { on: (value: T) => void; seen: Promise<T> } {
   const { promise, resolve } = Promise.withResolvers<T>();
   return { on: (value) => test(value) && resolve(value), seen: promise };

@@ -1,5 +1,7 @@
 /**
- * Writes the sample files of server_files/, the same bytes on every run: `deno task samples`.
+ * Writes the sample files of server_files/, with the same bytes on every run: `deno task samples`.
+ *
+ * @module
  */
 import { resolve } from "@std/path";
 
@@ -62,12 +64,12 @@ const ENDINGS = [
   "como se fosse a primeira vez",
 ];
 
-/** A few friendly lines. */
+/** The small sample: a few friendly lines. */
 export function makeSmallText(): Uint8Array<ArrayBuffer> {
   return new TextEncoder().encode(GREETING);
 }
 
-/** Numbered lines of Portuguese, as many as fit into 500,000 bytes. */
+/** The medium sample: numbered Portuguese lines, as many as fit into 500,000 bytes. */
 export function makeMediumText(): Uint8Array<ArrayBuffer> {
   const encoder = new TextEncoder();
   const out = new Uint8Array(TEXT_BYTES);
@@ -82,8 +84,9 @@ export function makeMediumText(): Uint8Array<ArrayBuffer> {
 }
 
 /**
- * 15,000,000 bytes in blocks of 4 KiB: the block's number, then one byte over and over. No two
- * blocks are the same, so a swapped or missing one shows, and yet git stores it in well under 100 KB.
+ * The large sample: 15,000,000 bytes in blocks of 4 KiB, each a number followed by a repeated byte.
+ * All blocks differ, so a swapped or missing block shows; git still stores the file in under 100
+ * KB.
  */
 export function makeLargeBinary(): Uint8Array<ArrayBuffer> {
   const out = new Uint8Array(BINARY_BYTES);
@@ -97,7 +100,9 @@ export function makeLargeBinary(): Uint8Array<ArrayBuffer> {
 
 type Random = (below: number) => number;
 
-/** A linear congruential generator (Numerical Recipes' constants): the same on every system. */
+/**
+ * A linear congruential generator (the constants of Numerical Recipes), the same on every system.
+ */
 function makeRandom(seed: number): Random {
   let state = seed;
   return (below) => {

@@ -1,5 +1,5 @@
 /**
- * Clients of protocol 2 that talk at full speed, all in one room or each in its own; they only count
+ * Protocol 2 clients that send at full speed, all in one room or each in its own; they only count
  * frames.
  *
  * @module
@@ -8,7 +8,7 @@ import { concatBytes } from "../../lib/protocol/frames.ts";
 import { options, orders, report } from "./messages.ts";
 import { CODES, inParallel, RawClient, request } from "./raw_client.ts";
 
-/** How to start it. */
+/** Options of the process. */
 export interface BurstOptions {
   readonly port: number;
   readonly count: number;
@@ -16,13 +16,13 @@ export interface BurstOptions {
   readonly together: boolean;
 }
 
-/** What to say: that many messages of each of the senders, at once. */
+/** An order: each of the senders sends that many messages at once. */
 export interface BurstOrder {
   readonly senders: number;
   readonly messages: number;
 }
 
-/** When all messages were delivered to all, and when all were confirmed. */
+/** The times until all messages were delivered to all, and until all were confirmed. */
 export interface BurstReport {
   readonly deliveredSeconds: number;
   readonly confirmedSeconds: number;
@@ -39,7 +39,7 @@ await inParallel(count, CONNECTING, async (i) => {
   const requests = [request("JOIN", 1, { room: rooms[i] }), request("PART", 2, { room: "lobby" })];
   clients[i] = await RawClient.open({ port }, requests, BUFFER_BYTES);
 });
-// What is told of the newcomers is not to be counted
+// Events about the joins must not be counted
 await new Promise((resolve) => setTimeout(resolve, 1_500));
 report("ready");
 for await (const order of orders<BurstOrder>()) report(await carryOut(order));

@@ -1,5 +1,5 @@
 /**
- * A client that downloads without a pause and notes how old the chat messages are that it gets.
+ * A client that downloads without a pause and records the age of the chat messages it receives.
  *
  * @module
  */
@@ -7,24 +7,24 @@ import { join } from "@std/path";
 import { connect } from "../../lib/client/client.ts";
 import { options, report, wallMs } from "./messages.ts";
 
-/** How to start it. */
+/** Options of the process. */
 export interface ListenerOptions {
   readonly port: number;
   readonly protocol: 1 | 2;
   readonly directory: string;
   readonly path: string;
-  /** Messages to wait for. */
+  /** The number of messages to wait for. */
   readonly messages: number;
 }
 
 const { port, protocol, directory, path, messages } = options<ListenerOptions>();
 const agesMs: number[] = [];
-let flowing = false;
+let isFlowing = false;
 let downloads = 0;
 
 const client = await connect({ hostname: "127.0.0.1", port, protocol, onChat });
-// Two requests ahead, so that the data never pauses
-await Promise.all([downloadAgainAndAgain("a"), downloadAgainAndAgain("b")]);
+// Two pipelined requests, so that the data never pauses
+await Promise.all([downloadRepeatedly("a"), downloadRepeatedly("b")]);
 report({ agesMs, downloads });
 client.close();
 
@@ -33,14 +33,14 @@ function onChat(text: string): void {
 }
 
 function onProgress(): void {
-  if (!flowing) report("ready");
-  flowing = true;
+  if (!isFlowing) report("ready");
+  isFlowing = true;
 }
 
-async function downloadAgainAndAgain(name: string): Promise<void> {
+async function downloadRepeatedly(name: string): Promise<void> {
   while (agesMs.length < messages) {
     await client.download(path, { directory, name, onProgress });
-    await Deno.remove(join(directory, name)); // Would block the socket for 50 ms if synchronous
+    await Deno.remove(join(directory, name)); // A synchronous call would block the socket for 50 ms
     downloads++;
   }
 }

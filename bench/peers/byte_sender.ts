@@ -1,5 +1,5 @@
 /**
- * The other end of the floor: sends `sizeBytes` to whoever connects, with plain writes.
+ * The sender of the floor: sends `sizeBytes` to every connection with plain writes.
  *
  * @module
  */
@@ -11,7 +11,7 @@ const { sizeBytes } = options<{ sizeBytes: number }>();
 const listener = Deno.listen({ hostname: "127.0.0.1", port: 0 });
 report({ port: listener.addr.port });
 send();
-for await (const _ of orders()); // Until the bench is done
+for await (const _ of orders()); // Until the end of the bench
 Deno.exit();
 
 async function send(): Promise<void> {

@@ -1,19 +1,19 @@
 /**
- * One client that chats and many that listen, with plain sockets and as few instructions as
- * possible: the listeners only count bytes.
+ * A client that chats and many that receive, with plain sockets and as few instructions as
+ * possible: the receivers only count bytes.
  *
  * @module
  */
 import { concatBytes, encodeFrame, HEADER_BYTES } from "../../lib/protocol/frames.ts";
 import { options, orders, report } from "./messages.ts";
 
-/** How to start it. */
+/** Options of the process. */
 export interface ReceiversOptions {
   readonly port: number;
   readonly count: number;
 }
 
-/** What to send: `bursts` times `messages` at once, each burst when all have got the former. */
+/** An order: `bursts` times `messages` at once, each burst once all have received the previous. */
 export interface ChatOrder {
   readonly messages: number;
   readonly bursts: number;
@@ -32,8 +32,8 @@ const sender = await open();
 const receivers: Deno.Conn[] = [];
 while (receivers.length < count) receivers.push(await open());
 report("connected");
-await inbox.next(); // The server has let all of them in
-const frameBytes = await learnFrameBytes();
+await inbox.next(); // The server has accepted all connections
+const frameBytes = await measureFrameBytes();
 for (const receiver of receivers) receive(receiver);
 report("ready");
 for await (const order of inbox) report(await carryOut(order));
@@ -45,8 +45,8 @@ async function open(): Promise<Deno.TcpConn> {
   return conn;
 }
 
-/** Sends one message and sees how long it is when it arrives, with the name of its author. */
-async function learnFrameBytes(): Promise<number> {
+/** Sends a message and returns the size of the frame that arrives, with the name of its author. */
+async function measureFrameBytes(): Promise<number> {
   await sendAll(encodeFrame("CHAT", TEXT));
   let length = 0;
   for (const receiver of receivers) {
@@ -62,7 +62,7 @@ async function learnFrameBytes(): Promise<number> {
   return length;
 }
 
-/** Counts what comes in, whatever it is. */
+/** Counts all received bytes. */
 async function receive(conn: Deno.Conn): Promise<void> {
   for (;;) {
     const count = await conn.read(buffer);

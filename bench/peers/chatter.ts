@@ -1,12 +1,12 @@
 /**
- * A client that chats at a steady pace; each message is the time when it was sent.
+ * A client that chats at a steady rate; each message is its time of sending.
  *
  * @module
  */
 import { encodeFrame } from "../../lib/protocol/frames.ts";
 import { options, orders, report, wallMs } from "./messages.ts";
 
-/** How to start it. */
+/** Options of the process. */
 export interface ChatterOptions {
   readonly port: number;
   readonly messages: number;

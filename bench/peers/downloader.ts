@@ -1,6 +1,5 @@
 /**
- * A client that downloads what it is told to, reports when it began and ended, and deletes what it
- * got.
+ * A client that downloads on order, reports the times, and deletes the files.
  *
  * @module
  */
@@ -9,34 +8,34 @@ import { connect } from "../../lib/client/client.ts";
 import { KnownHosts } from "../../lib/files/known_hosts.ts";
 import { options, orders, report, wallMs } from "./messages.ts";
 
-/** What to download. */
+/** An order to download files. */
 export interface DownloadOrder {
   readonly paths: readonly string[];
-  /** How many requests to be ahead with. Default 1. */
+  /** The number of pipelined requests. Default 1. */
   readonly window?: number;
   /** The size of each file, if the client is to know it. */
   readonly sizeBytes?: number;
-  /** What is there of each file already. Default 0. */
+  /** Bytes of each file that are kept from an earlier download. Default 0. */
   readonly keptBytes?: number;
 }
 
-/** How it went, in milliseconds since 1970. */
+/** The times of a download, in milliseconds since 1970. */
 export interface DownloadReport {
   readonly startedMs: number;
-  /** The first byte came that was not there before. */
+  /** The time of the first new byte. */
   readonly firstByteMs: number;
   readonly endedMs: number;
 }
 
-/** How to start it. */
+/** Options of the process. */
 export interface DownloaderOptions {
   readonly port: number;
-  /** Its own. */
+  /** A folder that it alone uses. */
   readonly directory: string;
   readonly protocol: 1 | 2;
   /** Data connections. Default 1. */
   readonly connections?: number;
-  /** Speak TLS, with whatever server there is. Default `false`. */
+  /** Whether to use TLS, with any server. Default `false`. */
   readonly tls?: boolean;
 }
 
@@ -63,8 +62,8 @@ async function carryOut(order: DownloadOrder): Promise<DownloadReport> {
   const underWay: Promise<unknown>[] = [];
   for (const name of paths) {
     if (underWay.length === window) await underWay.shift();
-    const known = sizeBytes === undefined ? {} : { sizeBytes };
-    underWay.push(client.download(name, { directory, name, onProgress, ...known }));
+    const size = sizeBytes === undefined ? {} : { sizeBytes };
+    underWay.push(client.download(name, { directory, name, onProgress, ...size }));
   }
   await Promise.all(underWay);
   const endedMs = wallMs();

@@ -1,5 +1,5 @@
 /**
- * Clients of an IRC server that talk at full speed in one channel; they only count lines.
+ * Clients of an IRC server that send at full speed in one channel; they only count lines.
  *
  * @module
  */
@@ -7,7 +7,7 @@ import type { BurstOrder, BurstReport } from "./burst_clients.ts";
 import { options, orders, report } from "./messages.ts";
 import { inParallel } from "./raw_client.ts";
 
-/** How to start it. */
+/** Options of the process. */
 export interface IrcOptions {
   readonly port: number;
   readonly count: number;
@@ -23,7 +23,7 @@ const decoder = new TextDecoder();
 const { port, count } = options<IrcOptions>();
 const clients: IrcClient[] = [];
 
-/** Tells how many whole lines came, none of which is looked at. */
+/** A client that counts whole lines without parsing them. */
 class IrcClient {
   readonly #conn: Deno.TcpConn;
   onLines: (count: number) => void = () => {};
@@ -33,7 +33,7 @@ class IrcClient {
     this.#conn = conn;
   }
 
-  /** Logs in and enters the channel: resolves when its names have been told. */
+  /** Logs in and joins the channel; resolves once the list of names has arrived. */
   static async open(nick: string): Promise<IrcClient> {
     const conn = await Deno.connect({ hostname: "127.0.0.1", port });
     conn.setNoDelay(true);
@@ -68,13 +68,13 @@ class IrcClient {
 await inParallel(count, CONNECTING, async (i) => {
   clients[i] = await IrcClient.open(`n${i}`);
 });
-// What is told of the newcomers is not to be counted
+// Messages about the joins must not be counted
 await new Promise((resolve) => setTimeout(resolve, 1_500));
 report("ready");
 for await (const order of orders<BurstOrder>()) report(await carryOut(order));
 Deno.exit();
 
-/** Whoever says something does not hear it himself. There are no confirmations. */
+/** A sender does not receive its own messages. IRC has no confirmations. */
 async function carryOut({ senders, messages }: BurstOrder): Promise<BurstReport> {
   let undelivered = messages * senders * (count - 1);
   const delivered = Promise.withResolvers<number>();

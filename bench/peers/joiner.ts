@@ -1,21 +1,21 @@
 /**
- * A client of protocol 2 that joins rooms and asks for their last messages.
+ * A protocol 2 client that joins rooms and requests their last messages.
  *
  * @module
  */
 import { options, orders, report } from "./messages.ts";
 import { RawClient, request } from "./raw_client.ts";
 
-/** How to start it. */
+/** Options of the process. */
 export interface JoinerOptions {
   readonly port: number;
 }
 
-/** Which room to join, and how often. */
+/** An order to join a room repeatedly. */
 export interface JoinOrder {
   readonly room: string;
   readonly times: number;
-  /** Messages to ask for. */
+  /** The number of messages to request. */
   readonly limit: number;
 }
 

@@ -9,19 +9,19 @@ import type { TlsPin } from "../../lib/stream/tls/connect.ts";
 import { options, orders, report } from "./messages.ts";
 import { inParallel, RawClient, request } from "./raw_client.ts";
 
-/** How to start it. */
+/** Options of the process. */
 export interface LoginsOptions {
   readonly port: number;
   readonly pin?: TlsPin;
-  /** All with the same password. */
+  /** All have the same password. */
   readonly users: readonly string[];
   readonly password: string;
 }
 
-/** How many to do. */
+/** An order to log in repeatedly. */
 export interface LoginsOrder {
   readonly logins: number;
-  /** Whether the client salts its password each time, as one does that comes for the first time. */
+  /** Whether clients salt their password at each login, like new clients. */
   readonly salting: boolean;
 }
 
@@ -30,14 +30,14 @@ const decoder = new TextDecoder();
 const encoder = new TextEncoder();
 
 const { users, password, ...target } = options<LoginsOptions>();
-const kept = new Map(users.map((user) => [user, new ScramPassword(password)]));
-await inParallel(users.length, AT_ONCE, (i) => logIn(users[i]!, kept.get(users[i]!)!));
+const salted = new Map(users.map((user) => [user, new ScramPassword(password)]));
+await inParallel(users.length, AT_ONCE, (i) => logIn(users[i]!, salted.get(users[i]!)!));
 report("ready");
 for await (const { logins, salting } of orders<LoginsOrder>()) {
   const startedMs = performance.now();
   await inParallel(logins, AT_ONCE, (i) => {
     const user = users[i % users.length]!;
-    return logIn(user, salting ? new ScramPassword(password) : kept.get(user)!);
+    return logIn(user, salting ? new ScramPassword(password) : salted.get(user)!);
   });
   report({ seconds: (performance.now() - startedMs) / 1000 });
 }

@@ -1,16 +1,16 @@
 import { TextLineStream } from "@std/streams/text-line-stream";
 
-/** The options that this process was started with. */
+/** The options that the process was started with. */
 export function options<T>(): T {
   return JSON.parse(Deno.args[0]!);
 }
 
-/** Reports to the bench. */
+/** Sends a report to the bench. */
 export function report(value: unknown): void {
   console.log(JSON.stringify(value));
 }
 
-/** The orders of the bench, until it wants no more. */
+/** The orders of the bench, until it closes standard input. */
 export async function* orders<T>(): AsyncGenerator<T> {
   const lines = Deno.stdin.readable
     .pipeThrough(new TextDecoderStream())
@@ -18,7 +18,7 @@ export async function* orders<T>(): AsyncGenerator<T> {
   for await (const line of lines) yield JSON.parse(line);
 }
 
-/** Milliseconds since 1970, finely, to compare between processes. */
+/** A precise time in milliseconds since 1970, comparable between processes. */
 export function wallMs(): number {
   return performance.timeOrigin + performance.now();
 }

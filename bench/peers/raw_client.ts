@@ -1,8 +1,8 @@
 import { concatBytes, encodeJsonFrame, HEADER_BYTES, typeCode } from "../../lib/protocol/frames.ts";
-import { connectTls, type TlsPin } from "../../lib/stream/tls/connect.ts";
 import type { Socket } from "../../lib/stream/socket.ts";
+import { connectTls, type TlsPin } from "../../lib/stream/tls/connect.ts";
 
-/** TYPE of frames, as numbers. */
+/** Frame types as numbers. */
 export const CODES = {
   event: typeCode("EVNT"),
   done: typeCode("DONE"),
@@ -10,13 +10,13 @@ export const CODES = {
   auth: typeCode("AUTH"),
 } as const;
 
-/** What a frame says, where `start` to `end` of the bytes are the payload. */
+/** A callback for a frame whose payload lies between `start` and `end`. */
 export type OnFrame = (code: number, bytes: Uint8Array, start: number, end: number) => void;
 
-/** How to reach the server. */
+/** The server to connect to. */
 export interface RawTarget {
   readonly port: number;
-  /** Speak TLS with the server that has this key. Default: no TLS. */
+  /** Use TLS with the server that has this key. Default: no TLS. */
   readonly pin?: TlsPin;
 }
 
@@ -29,12 +29,12 @@ const HELO = encodeJsonFrame("HELO", { protocol: 2, agent: "bench" });
 const CONNECT_MS = 30_000;
 const decoder = new TextDecoder();
 
-/** A client of protocol 2 with as few instructions as possible: it finds the frames, no more. */
+/** A minimal protocol 2 client, which only finds the frames. */
 export class RawClient {
   readonly #socket: RawSocket;
   #buffer: Uint8Array<ArrayBuffer>;
   #onFrame: OnFrame = () => {};
-  /** Resolves at the end of the connection, however it came. */
+  /** Resolves at the end of the connection, for any reason. */
   readonly closed: Promise<void>;
   #isStopped = false;
 
@@ -44,7 +44,7 @@ export class RawClient {
     this.closed = this.#run().catch(() => {});
   }
 
-  /** Connects, says HELO with requests behind it at once, and waits for all the answers. */
+  /** Connects, sends HELO and pipelined requests, and waits for all answers. */
   static async open(
     target: RawTarget,
     requests: readonly Uint8Array[] = [],
@@ -55,12 +55,14 @@ export class RawClient {
     return client;
   }
 
-  /** Hears every frame but PING from now on. */
+  /** Sets the callback for every frame except PING. */
   set onFrame(onFrame: OnFrame) {
     this.#onFrame = onFrame;
   }
 
-  /** Sends requests and waits until all are answered; the payload of the last answer. */
+  /**
+   * Sends requests and waits until all are answered; resolves to the payload of the last answer.
+   */
   ask(requests: readonly Uint8Array[]): Promise<Record<string, unknown>> {
     const { promise, resolve, reject } = Promise.withResolvers<Record<string, unknown>>();
     let missing = requests.length;
@@ -84,17 +86,17 @@ export class RawClient {
     }
   }
 
-  /** Reads no more from now on. */
+  /** Stops reading. */
   stopReading(): void {
     this.#isStopped = true;
   }
 
-  /** Ends the connection. */
+  /** Closes the connection. */
   close(): void {
     try {
       this.#socket.close();
     } catch {
-      // The server was faster
+      // The server has closed it already
     }
   }
 
@@ -103,13 +105,13 @@ export class RawClient {
     while (!this.#isStopped) {
       const count = await this.#socket.read(this.#buffer.subarray(length));
       if (count === null) return;
-      length = this.#take(length + count);
+      length = this.#handleFrames(length + count);
     }
     await new Promise(() => {});
   }
 
-  /** Takes the frames that are whole; returns how many bytes are left over. */
-  #take(length: number): number {
+  /** Handles the complete frames; returns the number of remaining bytes. */
+  #handleFrames(length: number): number {
     const buffer = this.#buffer;
     const view = new DataView(buffer.buffer);
     let at = 0;
@@ -135,7 +137,7 @@ export class RawClient {
   }
 }
 
-/** A request as a frame. */
+/** Encodes a request. */
 export function request(
   type: "AUTH" | "HIST" | "JOIN" | "PART" | "SEND",
   id: number,
@@ -144,17 +146,17 @@ export function request(
   return encodeJsonFrame(type, { id, ...fields });
 }
 
-/** Does something `count` times, `width` at a time. */
+/** Runs `work` `count` times, `width` at a time. */
 export async function inParallel(
   count: number,
   width: number,
   work: (index: number) => Promise<void>,
 ): Promise<void> {
-  let begun = 0;
-  const lane = async () => {
-    while (begun < count) await work(begun++);
+  let started = 0;
+  const runNext = async () => {
+    while (started < count) await work(started++);
   };
-  await Promise.all(Array.from({ length: width }, lane));
+  await Promise.all(Array.from({ length: width }, runNext));
 }
 
 async function openSocket({ port, pin }: RawTarget): Promise<RawSocket> {

@@ -1,44 +1,44 @@
 /**
- * Clients of protocol 2 in one room, some of whom talk in turns at a steady pace. Each notes how old
- * the messages are that it gets, and whether all come, in order. One may stop reading.
+ * Protocol 2 clients in one room, some of which send in turns at a steady rate. Each records the
+ * age of the messages it receives, and whether all arrive, in order. One may stop reading.
  *
  * @module
  */
 import { options, orders, report } from "./messages.ts";
 import { CODES, inParallel, RawClient, request } from "./raw_client.ts";
 
-/** How to start it. */
+/** Options of the process. */
 export interface RoomOptions {
   readonly port: number;
   readonly count: number;
 }
 
-/** What to say. */
+/** An order to chat. */
 export interface TalkOrder {
   readonly messages: number;
   readonly perSecond: number;
-  /** Bytes of a message, at least. */
+  /** The minimum size of a message. */
   readonly textBytes: number;
-  /** One client stops reading, and everything ends when the server has dropped it. */
+  /** Whether one client stops reading; the chat then ends once the server has dropped it. */
   readonly stall: boolean;
 }
 
-/** How it went. */
+/** The result of a chat. */
 export interface TalkReport {
   readonly sent: number;
-  /** Of every delivery. */
+  /** The latency of all deliveries. */
   readonly agesMs: { readonly half: number; readonly p99: number; readonly all: number };
   readonly lost: number;
   readonly disordered: number;
-  /** When the stalled client was dropped, after the first message; `null` if it was not. */
+  /** The time from the first message until the stalled client was dropped; `null` if it was not. */
   readonly droppedMs: number | null;
 }
 
 const ROOM = "bench";
-const SPEAKERS = 20;
+const SENDERS = 20;
 const CONNECTING = 64;
-/** How long messages that are late are waited for. */
-const PATIENCE_MS = 5_000;
+/** How long late messages are waited for. */
+const LATE_MS = 5_000;
 const BUFFER_BYTES = 32_768;
 const MARK = '"seq":';
 
@@ -80,21 +80,21 @@ async function carryOut({ messages, perSecond, textBytes, stall }: TalkOrder): P
   if (stall) clients[0]!.stopReading();
   const startedMs = performance.now();
   for (let i = 0; i < messages && droppedMs === null; i++) {
-    const speaker = listeners[i % Math.min(SPEAKERS, listeners.length)]!;
+    const sender = listeners[i % Math.min(SENDERS, listeners.length)]!;
     const text = String(i).padEnd(textBytes, "x");
     await pause(startedMs + i * 1000 / perSecond - performance.now());
     sentMs.push(performance.now());
-    await speaker.send(request("SEND", i + 3, { room: ROOM, text }));
+    await sender.send(request("SEND", i + 3, { room: ROOM, text }));
   }
-  const wanted = listeners.length * sentMs.length;
-  const deadlineMs = performance.now() + PATIENCE_MS;
-  while (ages.length < wanted && performance.now() < deadlineMs) await pause(10);
+  const expected = listeners.length * sentMs.length;
+  const deadlineMs = performance.now() + LATE_MS;
+  while (ages.length < expected && performance.now() < deadlineMs) await pause(10);
   const sorted = Float64Array.from(ages).sort();
   const at = (share: number) => sorted[Math.floor((sorted.length - 1) * share)]!;
   return {
     sent: sentMs.length,
     agesMs: { half: at(0.5), p99: at(0.99), all: at(1) },
-    lost: wanted - ages.length,
+    lost: expected - ages.length,
     disordered,
     droppedMs,
   };

@@ -1,24 +1,24 @@
 /**
- * A server to measure. It reports its port, and for each order `{ clients: N }` the moment when so
- * many clients have come in since the start.
+ * A server to measure. It reports its port, and for each order `{ clients: N }` the time at which N
+ * clients have connected since the start.
  *
  * @module
  */
 import { serve } from "../../lib/server/server.ts";
 import { options, orders, report, wallMs } from "./messages.ts";
 
-/** How to start it. */
+/** Options of the process. */
 export interface ServerPeerOptions {
   readonly root: string;
-  /** Let clients upload. Default `false`. */
+  /** Whether clients may upload. Default `false`. */
   readonly uploads?: boolean;
-  /** Where it keeps its state. Default: in memory. */
+  /** The data folder. Default: in memory. */
   readonly dataDirectory?: string;
-  /** Messages that it keeps of each room. Default 10,000. */
+  /** Messages kept for each room. Default 10,000. */
   readonly historyMessages?: number;
-  /** Speak TLS, with a certificate of its own. Default `false`. */
+  /** Whether to use TLS with a self-made certificate. Default `false`. */
   readonly tls?: boolean;
-  /** Let in only who has an account. Default `false`. */
+  /** Whether clients need an account. Default `false`. */
   readonly requireAccount?: boolean;
 }
 

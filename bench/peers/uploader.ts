@@ -1,24 +1,24 @@
 /**
- * A client that uploads what it is told to, and reports when it began and ended.
+ * A client that uploads on order, and reports the times.
  *
  * @module
  */
 import { connect } from "../../lib/client/client.ts";
 import { options, orders, report, wallMs } from "./messages.ts";
 
-/** What to upload. */
+/** An order to upload a file. */
 export interface UploadOrder {
   readonly file: string;
   readonly path: string;
 }
 
-/** How it went, in milliseconds since 1970. */
+/** The times of an upload, in milliseconds since 1970. */
 export interface UploadReport {
   readonly startedMs: number;
   readonly endedMs: number;
 }
 
-/** How to start it. */
+/** Options of the process. */
 export interface UploaderOptions {
   readonly port: number;
 }

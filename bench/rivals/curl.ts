@@ -1,20 +1,23 @@
 import { join } from "@std/path";
+import type { BenchFixture } from "../fixture.ts";
 import { freePort } from "../ports.ts";
 import { run, Service } from "../programs.ts";
-import type { BenchFixture } from "../fixture.ts";
 import type { Rival, RunningRival } from "./rival.ts";
 
-/** curl from nginx, and then the SHA-256 of what came, as people do it by hand. */
+/** curl from nginx, followed by the SHA-256 of the file, as users do it by hand. */
 export const CURL: Rival = {
   name: "curl from nginx, then openssl",
   verifies: "SHA-256, once the file has its name",
   isSha256: true,
   programs: ["nginx", "curl", "openssl"],
-  async start(place: BenchFixture, { nginx = "", curl = "", openssl = "" }): Promise<RunningRival> {
+  async start(
+    fixture: BenchFixture,
+    { nginx = "", curl = "", openssl = "" },
+  ): Promise<RunningRival> {
     const port = freePort();
-    const folder = place.addFolder("nginx");
+    const folder = fixture.addFolder("nginx");
     const config = join(folder, "nginx.conf");
-    Deno.writeTextFileSync(config, configuration(place, folder, port));
+    Deno.writeTextFileSync(config, configuration(fixture, folder, port));
     const args = ["-p", folder, "-e", join(folder, "error.log"), "-c", config];
     const service = await Service.start(nginx, args, port);
     return {
@@ -29,8 +32,8 @@ export const CURL: Rival = {
   },
 };
 
-/** One process, which stays who it is and writes to `folder` only. */
-function configuration(place: BenchFixture, folder: string, port: number): string {
+/** A configuration for a single process that keeps its user and writes to `folder` only. */
+function configuration(fixture: BenchFixture, folder: string, port: number): string {
   const kinds = ["client_body", "proxy", "fastcgi", "uwsgi", "scgi"];
   const temporary = kinds.map((kind) => `${kind}_temp_path ${join(folder, kind)};`);
   return `
@@ -45,7 +48,7 @@ http {
   tcp_nopush on;
   server {
     listen 127.0.0.1:${port};
-    root ${place.served};
+    root ${fixture.served};
   }
 }
 `;

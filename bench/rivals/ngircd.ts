@@ -1,15 +1,15 @@
 import { join } from "@std/path";
+import type { BenchFixture } from "../fixture.ts";
 import { freePort } from "../ports.ts";
 import { Service } from "../programs.ts";
-import type { BenchFixture } from "../fixture.ts";
 
-/** Starts ngircd, an IRC server written in C, with its limits out of the way. */
+/** Starts ngircd, an IRC server written in C, without limits. */
 export async function startNgircd(
-  place: BenchFixture,
+  fixture: BenchFixture,
   program: string,
 ): Promise<{ service: Service; port: number }> {
   const port = freePort();
-  const config = join(place.addFolder("ngircd"), "ngircd.conf");
+  const config = join(fixture.addFolder("ngircd"), "ngircd.conf");
   Deno.writeTextFileSync(config, configuration(port));
   const service = await Service.start(program, ["--nodaemon", "--config", config], port);
   return { service, port };

@@ -1,25 +1,28 @@
 import type { BenchFixture } from "../fixture.ts";
 
-/** A way to fetch a file of the served folder, with whatever programs that takes. */
+/** A way to fetch a file of the served folder with other programs. */
 export interface Rival {
   readonly name: string;
-  /** What is sure about the content once it is there. */
+  /** The checks that the fetched content has passed. */
   readonly verifies: string;
-  /** Whether that includes its SHA-256. */
+  /** Whether they include its SHA-256. */
   readonly isSha256: boolean;
-  /** The programs that must be there. */
+  /** The programs that have to be installed. */
   readonly programs: readonly string[];
   /**
-   * Starts what serves the files.
+   * Starts the server.
    *
-   * @param programs where the programs are, by name
-   * @throws when something cannot be started
+   * @param programs their paths by name
+   * @throws if a program cannot be started
    */
-  start(place: BenchFixture, programs: Readonly<Record<string, string>>): Promise<RunningRival>;
+  start(fixture: BenchFixture, programs: Readonly<Record<string, string>>): Promise<RunningRival>;
 }
 
 /** A {@link Rival} that is ready. */
 export interface RunningRival extends AsyncDisposable {
-  /** Fetches a file into an empty folder; the seconds from the first start to the last end. */
+  /**
+   * Fetches a file into an empty folder; resolves to the seconds from the first start to the last
+   * exit.
+   */
   fetch(name: string, directory: string): Promise<number>;
 }

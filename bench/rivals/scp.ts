@@ -1,19 +1,19 @@
 import { join } from "@std/path";
+import type { BenchFixture } from "../fixture.ts";
 import { freePort } from "../ports.ts";
 import { run, Service } from "../programs.ts";
-import type { BenchFixture } from "../fixture.ts";
 import type { Rival, RunningRival } from "./rival.ts";
 
-/** scp from an SSH server with keys of its own. */
+/** scp from an SSH server with its own keys. */
 export const SCP: Rival = {
   name: "scp",
-  verifies: "what SSH sees on the way, not the file",
+  verifies: "each packet in transit, not the file",
   isSha256: false,
   programs: ["sshd", "scp", "ssh-keygen"],
-  async start(place: BenchFixture, programs): Promise<RunningRival> {
+  async start(fixture: BenchFixture, programs): Promise<RunningRival> {
     const { sshd = "", scp = "", "ssh-keygen": keygen = "" } = programs;
     const port = freePort();
-    const folder = place.addFolder("ssh");
+    const folder = fixture.addFolder("ssh");
     const path = (name: string) => join(folder, name);
     for (const key of ["host_key", "user_key"]) {
       await run(keygen, ["-q", "-t", "ed25519", "-N", "", "-f", path(key)]);
@@ -26,7 +26,7 @@ export const SCP: Rival = {
     const service = await Service.start(sshd, ["-D", "-e", "-f", path("sshd_config")], port);
     return {
       fetch: (name, directory) => {
-        const source = `127.0.0.1:${join(place.served, name)}`;
+        const source = `127.0.0.1:${join(fixture.served, name)}`;
         return run(scp, ["-q", "-F", path("ssh_config"), source, directory]);
       },
       [Symbol.asyncDispose]: () => service[Symbol.asyncDispose](),
@@ -40,7 +40,7 @@ function serverConfiguration(folder: string, port: number): string {
     HostKey: join(folder, "host_key"),
     AuthorizedKeysFile: join(folder, "authorized_keys"),
     PidFile: "none",
-    StrictModes: "no", // The folder for temporary files belongs to all
+    StrictModes: "no", // The folder for temporary files is world-writable
     PermitRootLogin: "prohibit-password",
     PasswordAuthentication: "no",
     KbdInteractiveAuthentication: "no",
