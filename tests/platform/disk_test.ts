@@ -4,7 +4,7 @@ import { TempDir } from "../helpers/temp_dir.ts";
 
 const onUnix = { ignore: Deno.build.os === "windows" };
 
-Deno.test("link takes no name that is taken, rename does", () => {
+Deno.test("Deno.linkSync: fails when the name is taken, while Deno.renameSync replaces the file", () => {
   using temp = new TempDir();
   const from = temp.write("from", "new");
   const to = temp.write("to", "old");
@@ -15,7 +15,7 @@ Deno.test("link takes no name that is taken, rename does", () => {
 });
 
 Deno.test({
-  name: "link takes no name that a dead link has",
+  name: "Deno.linkSync: fails when a dangling link has the name",
   ...onUnix,
   fn: () => {
     using temp = new TempDir();
@@ -25,7 +25,7 @@ Deno.test({
   },
 });
 
-Deno.test("a lock belongs to one handle, in the same process too, until that is closed", () => {
+Deno.test("Deno.FsFile.tryLockSync: locks per handle, in the same process too, until it is closed", () => {
   using temp = new TempDir();
   const path = temp.write("a", "a");
   const first = Deno.openSync(path, { write: true });
@@ -36,7 +36,7 @@ Deno.test("a lock belongs to one handle, in the same process too, until that is 
   assertEquals(second.tryLockSync(true), true);
 });
 
-Deno.test("a file is known by its inode, and by when it changed, which nobody can set", async () => {
+Deno.test("Deno.stat: reports the inode, and a ctime that utime does not set", async () => {
   using temp = new TempDir();
   const path = temp.write("a", "a");
   Deno.utimeSync(path, 1_000, 1_000);
@@ -54,7 +54,7 @@ Deno.test("a file is known by its inode, and by when it changed, which nobody ca
 });
 
 Deno.test({
-  name: "a folder can be synced",
+  name: "Deno.FsFile.syncSync: syncs a folder",
   ...onUnix,
   fn: () => {
     using temp = new TempDir();
@@ -63,7 +63,7 @@ Deno.test({
   },
 });
 
-Deno.test("errors of the system carry its own code", () => {
+Deno.test("Deno.errors: carry the system's code", () => {
   using temp = new TempDir();
   const path = temp.write("a", "a");
   const codeOf = (fn: () => unknown) => (assertThrows(fn) as { code?: string }).code;
@@ -76,7 +76,7 @@ Deno.test("errors of the system carry its own code", () => {
   assertEquals(codeOf(() => Deno.statSync(temp.join("loop"))), "ELOOP");
 });
 
-Deno.test("a SHA-256 of pieces is the one of the whole", () => {
+Deno.test("node:crypto createHash: hashes pieces like the whole", () => {
   const hash = createHash("sha256");
   for (const piece of ["a", "", "bc"]) hash.update(new TextEncoder().encode(piece));
   assertEquals(

@@ -2,10 +2,10 @@ import { assert, assertEquals, assertInstanceOf, assertRejects } from "@std/asse
 import { within } from "../helpers/deadline.ts";
 import { connectedPair } from "../helpers/raw_peer.ts";
 
-/** More than the buffers of both systems take. */
+/** More than the buffers of both ends hold. */
 const MORE_THAN_FITS = new Uint8Array(64 * 1_024 * 1_024);
 
-/** The two ends of a connection, closed when they are disposed of. */
+/** The two ends of a connection, which disposal closes. */
 async function pair(): Promise<{ ours: Deno.TcpConn; theirs: Deno.TcpConn } & Disposable> {
   const [ours, theirs] = await connectedPair();
   const close = (conn: Deno.Conn) => {
@@ -18,19 +18,19 @@ async function pair(): Promise<{ ours: Deno.TcpConn; theirs: Deno.TcpConn } & Di
   return { ours, theirs, [Symbol.dispose]: () => [ours, theirs].forEach(close) };
 }
 
-Deno.test("conn.read leaves the connection to write on when the peer has stopped sending", async () => {
+Deno.test("Deno.Conn.read: leaves the connection writable after the end of the peer's data", async () => {
   using ends = await pair();
   const { ours, theirs } = ends;
   await theirs.closeWrite();
   assertEquals(await ours.read(new Uint8Array(1)), null);
-  assertEquals(await ours.read(new Uint8Array(1)), null); // Again and again
+  assertEquals(await ours.read(new Uint8Array(1)), null); // At every later read, too
   await ours.write(new Uint8Array([7]));
   const byte = new Uint8Array(1);
   assertEquals(await theirs.read(byte), 1);
   assertEquals(byte[0], 7);
 });
 
-Deno.test("conn.readable closes the connection then, which is why it is not used", async () => {
+Deno.test("Deno.Conn.readable: closes the connection at the end, and so is not used", async () => {
   using ends = await pair();
   const { ours, theirs } = ends;
   await theirs.closeWrite();
@@ -38,21 +38,21 @@ Deno.test("conn.readable closes the connection then, which is why it is not used
   await assertRejects(() => ours.write(new Uint8Array(1)), Deno.errors.BadResource);
 });
 
-Deno.test("closing a connection cancels a pending read", async () => {
+Deno.test("Deno.Conn.close: cancels a pending read", async () => {
   using ends = await pair();
   const reading = ends.ours.read(new Uint8Array(1));
   ends.ours.close();
   await assertRejects(() => within(reading, "the read to end"), Deno.errors.Interrupted);
 });
 
-Deno.test("closing a connection cancels a write that is blocked, and tells the peer", async () => {
+Deno.test("Deno.Conn.close: cancels a blocked write, and ends the peer's reads", async () => {
   using ends = await pair();
   const { ours, theirs } = ends;
   const writing = (async () => {
     for (;;) await ours.write(MORE_THAN_FITS);
   })();
   const closed = assertRejects(() => within(writing, "the write to end"));
-  await theirs.read(new Uint8Array(1)); // Now it is under way
+  await theirs.read(new Uint8Array(1)); // The write is under way
   ours.close();
   assertInstanceOf(await closed, Deno.errors.Interrupted);
   const sink = new Uint8Array(1_024 * 1_024);
@@ -62,13 +62,13 @@ Deno.test("closing a connection cancels a write that is blocked, and tells the p
   await within(end(), "the end of the connection");
 });
 
-Deno.test("conn.write takes a part of what is too much", async () => {
+Deno.test("Deno.Conn.write: writes a part of a large buffer", async () => {
   using ends = await pair();
   const count = await ends.ours.write(MORE_THAN_FITS);
   assert(count > 0 && count < MORE_THAN_FITS.length, `${count}`);
 });
 
-Deno.test("reads under way at the same time are served in their order", async () => {
+Deno.test("Deno.Conn.read: serves concurrent reads in order", async () => {
   using ends = await pair();
   const buffers = [new Uint8Array(1), new Uint8Array(1)];
   const reads = buffers.map((buffer) => ends.ours.read(buffer));
@@ -77,14 +77,14 @@ Deno.test("reads under way at the same time are served in their order", async ()
   assertEquals(buffers.map(([byte]) => byte), [1, 2]);
 });
 
-Deno.test("a read in BYOB mode fills the buffer that it was given, without a copy", async () => {
+Deno.test("ReadableStream: a BYOB read fills the given buffer without a copy", async () => {
   using ends = await pair();
-  const asked: number[] = [];
+  const requestedBytes: number[] = [];
   const stream = new ReadableStream({
     type: "bytes",
     async pull(controller) {
       const request = controller.byobRequest!;
-      asked.push(request.view!.byteLength);
+      requestedBytes.push(request.view!.byteLength);
       request.respond((await ends.ours.read(request.view as Uint8Array))!);
     },
   });
@@ -94,11 +94,11 @@ Deno.test("a read in BYOB mode fills the buffer that it was given, without a cop
   const { value } = await reader.read(new Uint8Array(buffer));
   assert(buffer.detached);
   assertEquals([...value!], [1, 2, 3]);
-  assertEquals(value!.buffer.byteLength, 100); // The rest of it comes along
-  assertEquals(asked, [100]);
+  assertEquals(value!.buffer.byteLength, 100); // The whole buffer comes back
+  assertEquals(requestedBytes, [100]);
 });
 
-Deno.test("a pending accept ends when the listener is closed, and so do those to come", async () => {
+Deno.test("Deno.Listener.close: ends pending and later accepts", async () => {
   const listener = Deno.listen({ hostname: "127.0.0.1", port: 0 });
   const accepting = listener.accept().catch((error) => error);
   listener.close();
@@ -113,7 +113,7 @@ Deno.test("a pending accept ends when the listener is closed, and so do those to
   }
 });
 
-Deno.test("an end of stream comes behind all that was sent, in spite of a half-close", async () => {
+Deno.test("Deno.Conn.closeWrite: delivers all bytes before the end", async () => {
   using ends = await pair();
   const { ours, theirs } = ends;
   const sent = 1_024 * 1_024;

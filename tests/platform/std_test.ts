@@ -3,7 +3,7 @@ import { abortable } from "@std/async/abortable";
 import { delay } from "@std/async/delay";
 import { settled } from "../helpers/fake_clock.ts";
 
-Deno.test("abortable: gives the result of the promise, or the reason of the signal", async () => {
+Deno.test("abortable: returns the promise's result, or rejects with the reason of the signal", async () => {
   const never = new AbortController().signal;
   const error = new Error("the promise's own");
   assertEquals(await abortable(Promise.resolve(5), never), 5);
@@ -13,7 +13,7 @@ Deno.test("abortable: gives the result of the promise, or the reason of the sign
   assertStrictEquals(await assertRejects(() => aborted), reason);
 });
 
-Deno.test("abortable: a promise that rejects after the abort is not unhandled", async () => {
+Deno.test("abortable: handles a promise that rejects after the abort", async () => {
   const controller = new AbortController();
   const work = Promise.withResolvers<number>();
   const waiting = abortable(work.promise, controller.signal);

@@ -4,19 +4,19 @@ import { TempDir } from "../helpers/temp_dir.ts";
 
 const CALLS = "fsync,fdatasync,rename,renameat,renameat2,link,linkat";
 
-/** One call that has succeeded, in the order of their ends. */
+/** A system call that has succeeded. */
 interface Call {
   readonly name: string;
-  /** What is between the brackets; descriptors come with their paths. */
+  /** The text between the parentheses; descriptors include their paths. */
   readonly args: string;
 }
 
-const WHY_NOT = whyNot();
-const NOTE = WHY_NOT === null ? "" : ` (left out: ${WHY_NOT})`;
+const NO_TRACE_REASON = noTraceReason();
+const NOTE = NO_TRACE_REASON === null ? "" : ` (left out: ${NO_TRACE_REASON})`;
 
 Deno.test({
-  name: `an upload is synced, named, and its folder synced before it is answered${NOTE}`,
-  ignore: WHY_NOT !== null,
+  name: `put: the server syncs the file, renames it and syncs the folder before it answers${NOTE}`,
+  ignore: NO_TRACE_REASON !== null,
   fn: async () => {
     using folder = new TempDir();
     const source = folder.write("up.bin", "x".repeat(100_000));
@@ -36,8 +36,8 @@ Deno.test({
 });
 
 Deno.test({
-  name: `a download is synced, named, and its folder synced${NOTE}`,
-  ignore: WHY_NOT !== null,
+  name: `get: the client syncs the file, renames it and syncs the folder${NOTE}`,
+  ignore: NO_TRACE_REASON !== null,
   fn: async () => {
     using folder = new TempDir();
     folder.write("root/down.bin", "y".repeat(100_000));
@@ -52,37 +52,48 @@ Deno.test({
   },
 });
 
-/** Fails unless data, name and folder came in that order; where the last two stand. */
+/** Asserts the order of data, name and folder; returns the positions of the last two. */
 function assertOrder(calls: Call[], folder: string, name: string) {
-  const told = () => calls.map(({ name, args }) => `${name}(${args.slice(0, 200)})`).join("\n");
+  const list = () => calls.map(({ name, args }) => `${name}(${args.slice(0, 200)})`).join("\n");
   const isNaming = (call: Call) =>
     /^(rename|link)/.test(call.name) && call.args.includes(`${name}"`);
   const named = calls.findIndex(isNaming);
-  assert(named >= 0, `It got no name:\n${told()}`);
+  assert(named >= 0, `The file got no name:\n${list()}`);
   const isSync = ({ name }: Call) => name === "fsync" || name === "fdatasync";
   const isFolder = ({ args }: Call) => args.includes(`<${folder}>`);
   const data = calls.findIndex((call) => isSync(call) && isPartIn(call, folder));
-  assert(data >= 0 && data < named, `The data was not synced first:\n${told()}`);
+  assert(data >= 0 && data < named, `The data was not synced first:\n${list()}`);
   const synced = calls.findIndex((call, i) => i > named && isSync(call) && isFolder(call));
-  assert(synced > named, `The folder was not synced:\n${told()}`);
+  assert(synced > named, `The folder was not synced:\n${list()}`);
   return { named, synced };
 }
 
-/** Whether it is about a file that is somewhere in the folder. */
+/** Whether the call is for a file below the folder. */
 function isPartIn({ args }: Call, folder: string): boolean {
   return args.includes(`<${folder}/`);
 }
 
-/** A command under strace. */
+/** The command under strace. */
 function traced(
   log: string,
   command: readonly string[],
-  more = "",
+  moreCalls = "",
 ): readonly [string, ...string[]] {
-  return ["strace", "-f", "-y", "-s", "200", "-e", `trace=${CALLS}${more}`, "-o", log, ...command];
+  return [
+    "strace",
+    "-f",
+    "-y",
+    "-s",
+    "200",
+    "-e",
+    `trace=${CALLS}${moreCalls}`,
+    "-o",
+    log,
+    ...command,
+  ];
 }
 
-/** The calls of a log; one that others interrupted stands where it ended. */
+/** The calls of a log, in the order of their ends. */
 function readCalls(log: string): Call[] {
   const begun = new Map<string, Call>();
   const calls: Call[] = [];
@@ -105,9 +116,9 @@ function parseCall(text: string): Call | undefined {
   return name === undefined || args === undefined ? undefined : { name, args };
 }
 
-/** Why there can be no trace, or `null`. */
-function whyNot(): string | null {
-  if (Deno.build.os !== "linux") return "it takes strace, which is for Linux";
+/** Why the calls cannot be traced, or `null`. */
+function noTraceReason(): string | null {
+  if (Deno.build.os !== "linux") return "strace needs Linux";
   try {
     const trial = new Deno.Command("strace", { args: ["-f", "true"], stderr: "null" });
     return trial.outputSync().success ? null : "strace is not permitted to trace";

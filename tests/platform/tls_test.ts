@@ -4,15 +4,15 @@ import { connect, createSecureContext, TLSSocket } from "node:tls";
 import { parseCertificate } from "../../lib/stream/tls/certificate.ts";
 import { derOf, forgeVersion1, issue, type TestCertificate } from "../helpers/certificates.ts";
 import { within } from "../helpers/deadline.ts";
-import { RawPeer } from "../helpers/raw_peer.ts";
 import { ImpostorServer } from "../helpers/impostor_server.ts";
+import { RawPeer } from "../helpers/raw_peer.ts";
 import { connectThroughRelay, drain, writeAll } from "../helpers/tls.ts";
 
 const RECORD = 16 * 1_024;
-/** More than the buffers of both systems take. */
+/** More than the buffers of both ends hold. */
 const MORE_THAN_FITS = 64 * 1_024 * 1_024;
 
-/** Both ends of a connection between the runtime's own listener and its own client. */
+/** Both ends of a connection between the runtime's listener and client. */
 async function pair(certificate: TestCertificate) {
   const options = { cert: certificate.certificate, key: certificate.key };
   using listener = Deno.listenTls({ hostname: "127.0.0.1", port: 0, ...options });
@@ -28,7 +28,7 @@ async function pair(certificate: TestCertificate) {
 
 const certificate = await issue();
 
-Deno.test("the certificate that was verified in a connection is shown, if by no public name", async () => {
+Deno.test("Deno.TlsConn: exposes the verified certificate, under a private symbol", async () => {
   const { client, server } = await pair(certificate);
   await client.handshake();
   const method = Object.getOwnPropertySymbols(Object.getPrototypeOf(client))
@@ -40,7 +40,7 @@ Deno.test("the certificate that was verified in a connection is shown, if by no 
   server.close();
 });
 
-Deno.test("a read of TLS is one record", async () => {
+Deno.test("Deno.TlsConn.read: returns one record", async () => {
   const { client, server } = await pair(certificate);
   const writing = writeAll(server, new Uint8Array(4 * RECORD));
   for (let i = 0; i < 4; i++) {
@@ -51,7 +51,7 @@ Deno.test("a read of TLS is one record", async () => {
   server.close();
 });
 
-Deno.test("after the farewell of its peer, a connection can still be written to", async () => {
+Deno.test("Deno.TlsConn.write: works after the peer's close_notify", async () => {
   const { client, server } = await pair(certificate);
   await client.write(new Uint8Array(3));
   await client.closeWrite();
@@ -64,7 +64,7 @@ Deno.test("after the farewell of its peer, a connection can still be written to"
   server.close();
 });
 
-Deno.test("an end without a farewell is an error of its own", async () => {
+Deno.test("Deno.TlsConn.read: fails with UnexpectedEof at an end without close_notify", async () => {
   const options = { cert: certificate.certificate, key: certificate.key };
   using listener = Deno.listenTls({ hostname: "127.0.0.1", port: 0, ...options });
   const { port } = listener.addr as Deno.NetAddr;
@@ -78,7 +78,7 @@ Deno.test("an end without a farewell is an error of its own", async () => {
   server.close();
 });
 
-Deno.test("what is no TLS is named", async () => {
+Deno.test("Deno.TlsConn.handshake: names a peer that does not speak TLS", async () => {
   using listener = Deno.listen({ hostname: "127.0.0.1", port: 0 });
   const tcp = await Deno.connect({ hostname: "127.0.0.1", port: listener.addr.port });
   const plain = await listener.accept();
@@ -89,7 +89,7 @@ Deno.test("what is no TLS is named", async () => {
   plain.close();
 });
 
-Deno.test("a certificate that is not trusted is named as the reason", async () => {
+Deno.test("Deno.TlsConn.handshake: names the reason for an untrusted certificate", async () => {
   const options = { cert: certificate.certificate, key: certificate.key };
   using listener = Deno.listenTls({ hostname: "127.0.0.1", port: 0, ...options });
   const { port } = listener.addr as Deno.NetAddr;
@@ -109,7 +109,7 @@ Deno.test("a certificate that is not trusted is named as the reason", async () =
   }
 });
 
-Deno.test("the certificate of an authority is none of a server", async () => {
+Deno.test("Deno.TlsConn.handshake: refuses a CA certificate of a server", async () => {
   const authority = await issue({ isAuthority: true });
   const { client, server } = await pair(authority);
   await assertRejects(() => client.handshake(), Error, "CaUsedAsEndEntity");
@@ -117,9 +117,9 @@ Deno.test("the certificate of an authority is none of a server", async () => {
   server.close();
 });
 
-Deno.test("what a server shows in node:tls without verification is no proof of its key", async () => {
-  const impostors = await issue();
-  await using impostor = new ImpostorServer(await forgeVersion1(certificate), impostors.key);
+Deno.test("node:tls: getPeerCertificate without verification does not prove the key", async () => {
+  const impostorIdentity = await issue();
+  await using impostor = new ImpostorServer(await forgeVersion1(certificate), impostorIdentity.key);
   const { port } = impostor.endpoint;
   const socket = connect({ host: "127.0.0.1", port, rejectUnauthorized: false });
   const { promise, resolve, reject } = Promise.withResolvers<void>();
@@ -133,7 +133,7 @@ Deno.test("what a server shows in node:tls without verification is no proof of i
   socket.destroy();
 });
 
-Deno.test("node:tls over a socket reads on when it is paused, which is why it gets a stream", async () => {
+Deno.test("node:tls: a TLSSocket over a socket reads on while paused, and so gets a stream", async () => {
   const context = createSecureContext({ cert: certificate.certificate, key: certificate.key });
   const accepted = Promise.withResolvers<Socket>();
   const server = createTcpServer((socket) => {
@@ -154,7 +154,7 @@ Deno.test("node:tls over a socket reads on when it is paused, which is why it ge
   await new Promise((resolve) => server.close(resolve));
 });
 
-Deno.test("closing a connection in its handshake does not end it, which is why none is so accepted", async () => {
+Deno.test("Deno.TlsConn.close: leaves a connection open in its handshake, so the server uses node:tls", async () => {
   const options = { cert: certificate.certificate, key: certificate.key };
   using listener = Deno.listenTls({ hostname: "127.0.0.1", port: 0, ...options });
   using peer = await RawPeer.connect((listener.addr as Deno.NetAddr).port);
@@ -162,6 +162,6 @@ Deno.test("closing a connection in its handshake does not end it, which is why n
   const handshake = assertRejects(() => conn.handshake(), Deno.errors.Interrupted);
   conn.close();
   await handshake;
-  await peer.send(new Uint8Array([0x16, 3, 1, 0, 4, 0x63, 0, 0, 0])); // Still there to answer
+  await peer.send(new Uint8Array([0x16, 3, 1, 0, 4, 0x63, 0, 0, 0])); // The connection still answers
   assertEquals((await peer.readBytes(7))[0], 0x15);
 });

@@ -7,7 +7,7 @@ function startWorker(code: string): Worker {
   return new Worker(url, { type: "module" });
 }
 
-Deno.test("a buffer that is transferred leaves its sender and comes back whole", async () => {
+Deno.test("Worker.postMessage: transfers a buffer to the worker and back", async () => {
   const worker = startWorker(
     "onmessage = ({ data }) => { new Uint8Array(data)[0]++; postMessage(data, [data]); }",
   );
@@ -21,7 +21,7 @@ Deno.test("a buffer that is transferred leaves its sender and comes back whole",
   worker.terminate();
 });
 
-Deno.test("messages to a worker and back keep their order", async () => {
+Deno.test("Worker.postMessage: keeps the order of messages in both directions", async () => {
   const worker = startWorker("onmessage = ({ data }) => postMessage(data)");
   const { promise, resolve } = Promise.withResolvers<void>();
   const received: number[] = [];
@@ -32,7 +32,7 @@ Deno.test("messages to a worker and back keep their order", async () => {
   worker.terminate();
 });
 
-Deno.test("a worker that is terminated gives up the locks that it held", async () => {
+Deno.test("Worker.terminate: releases the file locks of the worker", async () => {
   const path = await Deno.makeTempFile();
   const worker = startWorker(`
     const file = Deno.openSync(${JSON.stringify(path)}, { write: true });

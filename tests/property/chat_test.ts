@@ -8,28 +8,28 @@ import { settled } from "../helpers/fake_clock.ts";
 const ROOMS = ["lobby", "a", "b"];
 const NICKS = ["x", "y", "X", "guest-1", "guest-3", "z"];
 
-const someone = { who: fc.nat(5) };
-const somewhere = { ...someone, room: fc.constantFrom(...ROOMS) };
+const byClient = { client: fc.nat(5) };
+const inRoom = { ...byClient, room: fc.constantFrom(...ROOMS) };
 const action = fc.oneof(
   {
     weight: 3,
     arbitrary: fc.record({ kind: fc.constant("enter"), protocol: fc.constantFrom(1, 2) }),
   },
-  { weight: 1, arbitrary: fc.record({ kind: fc.constant("leave"), ...someone }) },
-  { weight: 1, arbitrary: fc.record({ kind: fc.constant("upgrade"), ...someone }) },
-  { weight: 4, arbitrary: fc.record({ kind: fc.constant("join"), ...somewhere }) },
-  { weight: 3, arbitrary: fc.record({ kind: fc.constant("part"), ...somewhere }) },
-  { weight: 8, arbitrary: fc.record({ kind: fc.constant("send"), ...somewhere }) },
+  { weight: 1, arbitrary: fc.record({ kind: fc.constant("leave"), ...byClient }) },
+  { weight: 1, arbitrary: fc.record({ kind: fc.constant("upgrade"), ...byClient }) },
+  { weight: 4, arbitrary: fc.record({ kind: fc.constant("join"), ...inRoom }) },
+  { weight: 3, arbitrary: fc.record({ kind: fc.constant("part"), ...inRoom }) },
+  { weight: 8, arbitrary: fc.record({ kind: fc.constant("send"), ...inRoom }) },
   {
     weight: 4,
     arbitrary: fc.record({
       kind: fc.constant("rename"),
-      ...someone,
+      ...byClient,
       nick: fc.constantFrom(...NICKS),
     }),
   },
   { weight: 2, arbitrary: fc.record({ kind: fc.constant("turn") }) },
-  { weight: 1, arbitrary: fc.record({ kind: fc.constant("read"), ...someone }) },
+  { weight: 1, arbitrary: fc.record({ kind: fc.constant("read"), ...byClient }) },
 ) as fc.Arbitrary<Action>;
 
 interface Action {
@@ -43,20 +43,21 @@ interface Action {
     | "rename"
     | "turn"
     | "read";
-  readonly who: number;
+  /** An index into the clients. */
+  readonly client: number;
   readonly room: string;
   readonly nick: string;
   readonly protocol: 1 | 2;
 }
 
-/** A message, as everybody must get it. */
-interface Spoken {
+/** A message, as every member must receive it. */
+interface SentMessage {
   readonly author: Guest | null;
   readonly from: string;
   readonly text: string;
 }
 
-/** An answer that a session would send, put among the events. */
+/** An answer of a session, sent among the events. */
 type Answer =
   | {
     readonly done: "join";
@@ -66,18 +67,18 @@ type Answer =
   }
   | { readonly done: "part" | "upgrade"; readonly room: string; readonly seq: number };
 
-/** What was said, by room and number; and how much, with what has no number yet. */
+/** All messages by room and number, and their count, pending ones included. */
 class Transcript {
   readonly #rooms = new Map(
-    ROOMS.map((room) => [room, { count: 0, messages: new Map<number, Spoken>() }]),
+    ROOMS.map((room) => [room, { count: 0, messages: new Map<number, SentMessage>() }]),
   );
 
-  add(room: string, spoken: Spoken, sent: Promise<{ seq: number }>): void {
+  add(room: string, message: SentMessage, sent: Promise<{ seq: number }>): void {
     const { messages } = this.#room(room);
     this.#room(room).count++;
     sent.then(({ seq }) => {
       assert(!messages.has(seq), "a number is given twice");
-      messages.set(seq, spoken);
+      messages.set(seq, message);
     });
   }
 
@@ -85,7 +86,7 @@ class Transcript {
     return this.#room(room).count;
   }
 
-  message(room: string, seq: number): Spoken {
+  message(room: string, seq: number): SentMessage {
     return this.#room(room).messages.get(seq)!;
   }
 
@@ -94,14 +95,14 @@ class Transcript {
   }
 }
 
-/** A client that understands what reaches it: who is in its rooms, and how far it has read. */
+/** A client that tracks the members of its rooms, and the last message read. */
 class Client {
   readonly guest: Guest;
   readonly heard: Heard[] = [];
-  /** Rooms that it knows to be in; of who is in the lobby it knows nothing until it asks. */
+  /** The joined rooms; the members of the lobby are unknown until a JOIN. */
   readonly rooms = new Map<string, { members: Set<string>; seq: number }>();
   readonly #transcript: Transcript;
-  /** The last message of the lobby that came as a line. */
+  /** The number of the last message of the lobby that came as a line. */
   #lineSeq: number;
 
   constructor(hub: TestHub, transcript: Transcript, protocol: 1 | 2) {
@@ -112,17 +113,17 @@ class Client {
     if (protocol === 2) this.rooms.set("lobby", { members: new Set(), seq: before });
   }
 
-  /** Puts an answer in its place. */
+  /** Sends an answer among the events. */
   answer(answer: Answer): void {
     this.guest.writer.send(encodeEvent({ event: "notice", text: JSON.stringify(answer) }));
   }
 
-  /** Reads on, and checks every number on the way. */
+  /** Processes the received events, and checks every number. */
   understand(): void {
     for (const heard of this.heard.splice(0)) this.#onHeard(heard);
   }
 
-  /** Checks that it has read everything that was said, in a room where it is. */
+  /** Checks that the client has read all messages of a joined room. */
   assertRead(room: string): void {
     if (this.guest.member.protocol === 1) {
       this.#skipOwn();
@@ -155,7 +156,7 @@ class Client {
     assertEquals(line, `[${from}]: ${text}`);
   }
 
-  /** What it said itself, as a client of protocol 1, does not come back. */
+  /** The client's own messages do not come back in protocol 1. */
   #skipOwn(lastSeq = Infinity): void {
     while (this.#lineSeq < lastSeq) {
       if (this.#transcript.message("lobby", this.#lineSeq + 1)?.author !== this.guest) return;
@@ -179,7 +180,7 @@ class Client {
   }
 }
 
-/** A chat, and what must have been said in it. */
+/** A hub with its clients, and the messages that they must receive. */
 class World implements Disposable {
   readonly hub = new TestHub();
   readonly transcript = new Transcript();
@@ -187,10 +188,10 @@ class World implements Disposable {
   readonly gone: Client[] = [];
   #texts = 0;
 
-  async carryOut(action: Action): Promise<void> {
+  async run(action: Action): Promise<void> {
     if (action.kind === "turn") return await settled();
     if (action.kind === "enter") return await this.#enter(action.protocol);
-    const client = this.clients[action.who];
+    const client = this.clients[action.client];
     if (client === undefined) return;
     if (action.kind === "read") client.heard.push(...await client.guest.heard());
     else if (action.kind === "leave") this.#leave(client);
@@ -199,9 +200,9 @@ class World implements Disposable {
     else if (action.kind === "send") this.#send(client.guest, "lobby");
   }
 
-  /** Has everything told, and checks that everybody knows everything. */
+  /** Delivers all events, and checks the state of every client. */
   async check(): Promise<void> {
-    // Who speaks is there to stay
+    // A message announces its author, so no joins stay pending
     for (const { guest } of this.clients) {
       if (guest.member.protocol === 1) this.#send(guest, "lobby");
     }
@@ -277,8 +278,8 @@ class World implements Disposable {
 
   #say(room: string): void {
     const text = `${++this.#texts}`;
-    const spoken = { author: null, from: "SERVER", text };
-    this.transcript.add(room, spoken, this.hub.sayAsServer(room, text));
+    const message = { author: null, from: "SERVER", text };
+    this.transcript.add(room, message, this.hub.sayAsServer(room, text));
   }
 
   [Symbol.dispose](): void {
@@ -286,11 +287,11 @@ class World implements Disposable {
   }
 }
 
-Deno.test("whatever happens, everybody reads each message once and in order, and knows who is in", async () => {
+Deno.test("Hub: after any actions, every client has each message once and in order, and the members", async () => {
   await fc.assert(
     fc.asyncProperty(fc.array(action, { minLength: 5, maxLength: 60 }), async (actions) => {
       using world = new World();
-      for (const action of actions) await world.carryOut(action);
+      for (const action of actions) await world.run(action);
       await world.check();
     }),
     { numRuns: 200 },

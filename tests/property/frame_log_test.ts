@@ -2,7 +2,7 @@ import { assert, assertEquals } from "@std/assert";
 import fc from "fast-check";
 import { FrameLog, type FrameLogCursor } from "../../lib/stream/frames/frame_log.ts";
 
-/** A reader of the log, and the frames that it must still get, each as its value and length. */
+/** A cursor, and the frames that it must still return. */
 interface Reader {
   readonly cursor: FrameLogCursor;
   expected: Array<{ value: number; length: number }>;
@@ -19,33 +19,33 @@ const action = fc.oneof(
         fc.integer({ min: 15_000, max: 40_000 }),
         fc.constantFrom(65_535, 65_536, 65_537, 100_000),
       ),
-      /** Who does not get it: an index into the readers, or nobody. */
+      /** Index of the reader that is excluded; `null` for none. */
       author: fc.option(fc.nat(5), { nil: null }),
     }),
   },
   {
     weight: 4,
-    arbitrary: fc.record({ kind: fc.constant("take" as const), reader: fc.nat(5) }),
+    arbitrary: fc.record({ kind: fc.constant("read" as const), reader: fc.nat(5) }),
   },
 );
 
-/** Takes one piece, which must be the next frames, whole. */
-function takeOne(reader: Reader): boolean {
+/** Reads one piece, which must consist of the next frames, whole. */
+function readPiece(reader: Reader): boolean {
   const piece = reader.cursor.next();
   if (piece === null) return false;
   let offset = 0;
   while (offset < piece.length) {
     const frame = reader.expected.shift();
-    assert(frame !== undefined, "a piece holds what it must not");
+    assert(frame !== undefined, "a piece has an unexpected frame");
     const bytes = piece.subarray(offset, offset + frame.length);
     assertEquals(bytes.length, frame.length, "a frame is cut");
-    assert(bytes.every((byte) => byte === frame.value), "a frame is another");
+    assert(bytes.every((byte) => byte === frame.value), "a frame has another content");
     offset += frame.length;
   }
   return true;
 }
 
-Deno.test("every reader of the log gets every frame but its own, whole and in order", () => {
+Deno.test("FrameLog: every cursor returns all frames but excluded ones, whole and in order", () => {
   fc.assert(
     fc.property(fc.array(action, { maxLength: 60 }), (actions) => {
       const log = new FrameLog();
@@ -54,9 +54,9 @@ Deno.test("every reader of the log gets every frame but its own, whole and in or
       for (const action of actions) {
         if (action.kind === "join") {
           readers.push({ cursor: log.cursor(), expected: [] });
-        } else if (action.kind === "take") {
+        } else if (action.kind === "read") {
           const reader = readers[action.reader];
-          if (reader && !takeOne(reader)) assertEquals(reader.expected, []);
+          if (reader && !readPiece(reader)) assertEquals(reader.expected, []);
         } else {
           const { length, author } = action;
           const from = log.end;
@@ -72,7 +72,7 @@ Deno.test("every reader of the log gets every frame but its own, whole and in or
         }
       }
       for (const reader of readers) {
-        while (takeOne(reader));
+        while (readPiece(reader));
         assertEquals(reader.expected, []);
         assertEquals(reader.cursor.lagBytes, 0);
       }

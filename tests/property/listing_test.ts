@@ -4,7 +4,7 @@ import { DirectoryStore } from "../../lib/files/directory_store.ts";
 import { Listing } from "../../lib/files/listing.ts";
 import { TempDir } from "../helpers/temp_dir.ts";
 
-/** Names that sort otherwise beside a slash than among themselves. */
+/** Names whose order changes when a slash follows. */
 const name = fc.constantFrom(
   "a",
   "b",
@@ -25,7 +25,7 @@ const path = fc.array(name, { minLength: 1, maxLength: 4 }).map((names) => names
 /** A tree by the paths of its files and empty folders. */
 const tree = fc.array(fc.record({ path, isFolder: fc.boolean() }), { maxLength: 10 });
 
-/** The slow and obvious order: component by component, what is shorter first. */
+/** The reference order: by components, a prefix first. */
 function compare(a: string, b: string): number {
   const [left, right] = [a.split("/"), b.split("/")];
   for (let i = 0; i < Math.min(left.length, right.length); i++) {
@@ -34,23 +34,25 @@ function compare(a: string, b: string): number {
   return left.length - right.length;
 }
 
-/** Makes the tree as far as files do not stand in the way, and returns all its paths in order. */
+/** Creates the tree, skipping conflicts, and returns all of its paths in order. */
 function make(temp: TempDir, items: readonly { path: string; isFolder: boolean }[]): string[] {
-  const made = new Set<string>();
+  const created = new Set<string>();
   for (const { path, isFolder } of items) {
     try {
       if (isFolder) Deno.mkdirSync(temp.join(path), { recursive: true });
       else temp.write(path, "x");
     } catch {
-      continue; // A file has the name of the folder, or the other way round
+      continue; // A file has the name of a folder, or vice versa
     }
     const components = path.split("/");
-    for (let end = 1; end <= components.length; end++) made.add(components.slice(0, end).join("/"));
+    for (let end = 1; end <= components.length; end++) {
+      created.add(components.slice(0, end).join("/"));
+    }
   }
-  return [...made].sort(compare);
+  return [...created].sort(compare);
 }
 
-Deno.test("a listing taken up after any path is the rest of the whole one", async () => {
+Deno.test("Listing: after any path, returns the rest of the whole listing", async () => {
   await fc.assert(
     fc.asyncProperty(tree, fc.array(path, { maxLength: 5 }), async (items, gone) => {
       using temp = new TempDir();

@@ -36,14 +36,14 @@ const path = text.filter((path) => isAllowedPath(path)).map((path) => path.norma
 const payloadOf = (frame: Uint8Array) => frame.subarray(12);
 const overTheWire = (value: unknown) => decodeObject(payloadOf(encodeJsonFrame("DONE", value)));
 
-Deno.test("decodeObject reads back any object that was written", () => {
+Deno.test("decodeObject: decodes any encoded object", () => {
   fc.assert(fc.property(fc.dictionary(text, fc.jsonValue()), (object) => {
     const expected = JSON.parse(JSON.stringify(object));
     assertEquals(overTheWire(object), expected);
   }));
 });
 
-Deno.test("a HELO is read back as it was written", () => {
+Deno.test("decodeClientHello, decodeServerHello: decode every encoded HELO", () => {
   const client = fc.record({ agent: line, attach: fc.option(text, { nil: null }) });
   fc.assert(fc.property(client, (hello) => {
     assertEquals(decodeClientHello(payloadOf(encodeClientHello(hello))), hello);
@@ -64,12 +64,12 @@ Deno.test("a HELO is read back as it was written", () => {
   }));
 });
 
-Deno.test("an event is read back as it was written", () => {
-  const said = { from: text, time: natural };
+Deno.test("decodeEvent: decodes every encoded event", () => {
+  const origin = { from: text, time: natural };
   const seq = natural;
   const event: fc.Arbitrary<ChatEvent> = fc.oneof(
-    fc.record({ event: fc.constant("message" as const), seq, room: text, text, ...said }),
-    fc.record({ event: fc.constant("message" as const), to: text, text, ...said }),
+    fc.record({ event: fc.constant("message" as const), seq, room: text, text, ...origin }),
+    fc.record({ event: fc.constant("message" as const), to: text, text, ...origin }),
     fc.record({
       event: fc.constant("file" as const),
       seq,
@@ -77,7 +77,7 @@ Deno.test("an event is read back as it was written", () => {
       path: text,
       size: natural,
       sha256,
-      ...said,
+      ...origin,
     }),
     fc.record({
       event: fc.constantFrom("joined" as const, "left" as const),
@@ -93,7 +93,7 @@ Deno.test("an event is read back as it was written", () => {
   }));
 });
 
-Deno.test("an answer is read back as it was written", () => {
+Deno.test("decodeListing, decodeStatus, decodeStoredUpload: decode every encoded answer", () => {
   const entry = fc.record({
     path,
     type: fc.constantFrom("file" as const, "folder" as const),
@@ -116,7 +116,7 @@ Deno.test("an answer is read back as it was written", () => {
   }));
 });
 
-Deno.test("whatever a peer sends is read or refused, as one of the two errors that there are", () => {
+Deno.test("decoders: decode any payload, or throw a RequestError or ProtocolError", () => {
   const names = [
     ...["id", "path", "size", "offset", "version", "zstd", "mtime", "key", "replace", "room", "to"],
     ...["text", "nick", "before", "after", "limit", "recursive", "entries", "type", "sha256"],
@@ -131,15 +131,15 @@ Deno.test("whatever a peer sends is read or refused, as one of the two errors th
   );
   const object = fc.dictionary(fc.constantFrom(...names), value, { maxKeys: 12 });
   const decoders: Array<(payload: Uint8Array) => unknown> = [decodeClientHello, decodeServerHello];
-  const ofObjects: Array<(object: JsonObject) => unknown> = [
+  const objectDecoders: Array<(object: JsonObject) => unknown> = [
     ...[decodeListing, decodeStatus, decodeDownloadHead, decodeStoredUpload, decodeFailure],
     decodeEvent,
     ...REQUESTS.map((type) => (object: JsonObject) => decodeRequest(type, object)),
   ];
   decoders.push(
-    ...ofObjects.map((decode) => (payload: Uint8Array) => decode(decodeObject(payload))),
+    ...objectDecoders.map((decode) => (payload: Uint8Array) => decode(decodeObject(payload))),
   );
-  let read = 0;
+  let decoded = 0;
   const payload = fc.oneof(
     { weight: 5, arbitrary: object.map((object) => payloadOf(encodeJsonFrame("DONE", object))) },
     { weight: 1, arbitrary: fc.uint8Array({ maxLength: 40 }) },
@@ -150,7 +150,7 @@ Deno.test("whatever a peer sends is read or refused, as one of the two errors th
       for (const decode of decoders) {
         try {
           decode(payload);
-          read++;
+          decoded++;
         } catch (error) {
           assert(error instanceof RequestError || error instanceof ProtocolError, String(error));
         }
@@ -158,10 +158,10 @@ Deno.test("whatever a peer sends is read or refused, as one of the two errors th
     }),
     { numRuns: 200 },
   );
-  assert(read > 300, `only ${read} were read`);
+  assert(decoded > 300, `only ${decoded} were decoded`);
 });
 
-Deno.test("a request that is read has a path that leads nowhere but down", () => {
+Deno.test("decodeRequest: returns allowed paths only", () => {
   const request = fc.record({
     type: fc.constantFrom(...REQUESTS.slice(0, 5)),
     path: fc.oneof(fc.string({ unit: "binary" }), fc.constantFrom("", "..", "a/../b", "a/b")),

@@ -14,7 +14,7 @@ type Step =
   | { readonly kind: "badSize" | "badName" | "badHash" | "shortHash" | "badData" }
   | { readonly kind: "data"; readonly bytes: number };
 
-/** What a server does that sends the file, in pieces of any size. */
+/** The steps of a correct server, which sends the file in pieces of any size. */
 const rightSteps: fc.Arbitrary<Step[]> = fc.array(fc.integer({ min: 1, max: 60 })).map((sizes) => {
   const steps: Step[] = [{ kind: "FROK" }, { kind: "FMTA" }, { kind: "FHSH" }];
   let left = CONTENT.length;
@@ -41,7 +41,7 @@ const anyStep: fc.Arbitrary<Step> = fc.oneof(
   },
 );
 
-/** The right steps, with others put in or taken out anywhere; or any steps at all. */
+/** The correct steps with a few inserted or removed, or any steps. */
 const steps: fc.Arbitrary<Step[]> = fc.oneof(
   {
     weight: 4,
@@ -50,8 +50,8 @@ const steps: fc.Arbitrary<Step[]> = fc.oneof(
       fc.array(fc.tuple(fc.nat(8), fc.nat(1), fc.option(anyStep, { nil: null })), { maxLength: 3 }),
     ).map(([right, changes]) => {
       const changed = [...right];
-      for (const [place, removed, step] of changes) {
-        changed.splice(place, removed, ...(step === null ? [] : [step]));
+      for (const [index, removed, step] of changes) {
+        changed.splice(index, removed, ...(step === null ? [] : [step]));
       }
       return changed;
     }),
@@ -59,53 +59,53 @@ const steps: fc.Arbitrary<Step[]> = fc.oneof(
   { weight: 1, arbitrary: fc.array(anyStep, { maxLength: 12 }) },
 );
 
-/** One download, and where in the file the server is. */
+/** One download, and the server's position in the file. */
 class Run {
   readonly controller = new AbortController();
-  readonly incoming: Incoming;
+  readonly download: Incoming;
   #sentBytes = 0;
 
   constructor(readonly worker: TestWorker, directory: string, replace: boolean) {
-    this.incoming = new Incoming(worker, directory, { replace, signal: this.controller.signal });
+    this.download = new Incoming(worker, directory, { replace, signal: this.controller.signal });
   }
 
-  /** Does what a client does with what comes: `false` once the connection is over. */
-  async take(step: Step): Promise<boolean> {
-    if (this.incoming.isOver && step.kind !== "abort" && step.kind !== "wait") return true;
+  /** Handles a step as a client does; `false` once the connection has ended. */
+  async handle(step: Step): Promise<boolean> {
+    if (this.download.isOver && step.kind !== "abort" && step.kind !== "wait") return true;
     try {
-      await this.#take(step);
+      await this.#handle(step);
     } catch (error) {
       assert(error instanceof ProtocolError, String(error));
-      this.incoming.fail(error);
+      this.download.fail(error);
       return false;
     }
     return step.kind !== "lost";
   }
 
-  async #take(step: Step): Promise<void> {
-    const { incoming } = this;
-    if (step.kind === "FROK") incoming.onFrame(controlFrame("FROK"));
-    if (step.kind === "FMTA") incoming.onFrame(metadataFrame("a.bin", CONTENT.length));
-    if (step.kind === "FHSH") incoming.onFrame(hashFrame(CONTENT));
-    if (step.kind === "FERR") incoming.onFrame(controlFrame("FERR", "Something broke"));
-    if (step.kind === "badSize") incoming.onFrame(metadataFrame("a.bin", CONTENT.length - 1));
-    if (step.kind === "badName") incoming.onFrame(metadataFrame("../a.bin", CONTENT.length));
-    if (step.kind === "badHash") incoming.onFrame(hashFrame(OLD.subarray(1)));
-    if (step.kind === "shortHash") incoming.onFrame(controlFrame("FHSH", "short"));
+  async #handle(step: Step): Promise<void> {
+    const { download } = this;
+    if (step.kind === "FROK") download.onFrame(controlFrame("FROK"));
+    if (step.kind === "FMTA") download.onFrame(metadataFrame("a.bin", CONTENT.length));
+    if (step.kind === "FHSH") download.onFrame(hashFrame(CONTENT));
+    if (step.kind === "FERR") download.onFrame(controlFrame("FERR", "Something broke"));
+    if (step.kind === "badSize") download.onFrame(metadataFrame("a.bin", CONTENT.length - 1));
+    if (step.kind === "badName") download.onFrame(metadataFrame("../a.bin", CONTENT.length));
+    if (step.kind === "badHash") download.onFrame(hashFrame(OLD.subarray(1)));
+    if (step.kind === "shortHash") download.onFrame(controlFrame("FHSH", "short"));
     if (step.kind === "abort") this.controller.abort(new Error("aborted"));
-    if (step.kind === "lost") incoming.fail(new Error("lost"));
+    if (step.kind === "lost") download.fail(new Error("lost"));
     if (step.kind === "wait") await this.worker.call("hashSlice", [0]).catch(() => {});
-    if (step.kind === "badData") await incoming.send(new Uint8Array(10));
+    if (step.kind === "badData") await download.send(new Uint8Array(10));
     if (step.kind === "data") {
       const start = this.#sentBytes;
       this.#sentBytes += step.bytes;
       const bytes = CONTENT.subarray(start, this.#sentBytes);
-      await incoming.send(bytes.length === step.bytes ? bytes : new Uint8Array(step.bytes));
+      await download.send(bytes.length === step.bytes ? bytes : new Uint8Array(step.bytes));
     }
   }
 }
 
-/** Whether nobody has a part open any more. */
+/** Whether the part is not locked. */
 function isFree(path: string): boolean {
   try {
     using file = Deno.openSync(path, { write: true });
@@ -116,21 +116,21 @@ function isFree(path: string): boolean {
   }
 }
 
-Deno.test("whatever a server sends and wherever it ends, the file is absent or right", async () => {
+Deno.test("Protocol1Download: whatever a server sends, the file is absent or correct", async () => {
   using worker = new TestWorker();
-  const fixture = fc.record({ steps, replace: fc.boolean(), isThere: fc.boolean() });
+  const fixture = fc.record({ steps, replace: fc.boolean(), exists: fc.boolean() });
   let finished = 0;
   await fc.assert(
-    fc.asyncProperty(fixture, async ({ steps, replace, isThere }) => {
+    fc.asyncProperty(fixture, async ({ steps, replace, exists }) => {
       using temp = new TempDir();
-      if (isThere) temp.write("a.bin", OLD);
+      if (exists) temp.write("a.bin", OLD);
       const run = new Run(worker, temp.path, replace);
-      for (const step of steps) if (!await run.take(step)) break;
-      if (!run.incoming.isOver) run.incoming.fail(new Error("the connection ended"));
-      const result = await run.incoming.result.catch(() => null);
-      await worker.call("hashSlice", [0]).catch(() => {}); // Everything before it is done
+      for (const step of steps) if (!await run.handle(step)) break;
+      if (!run.download.isOver) run.download.fail(new Error("the connection ended"));
+      const result = await run.download.result.catch(() => null);
+      await worker.call("hashSlice", [0]).catch(() => {}); // Waits for all calls before
 
-      const expectedName = isThere && !replace ? "a (1).bin" : "a.bin";
+      const expectedName = exists && !replace ? "a (1).bin" : "a.bin";
       if (result !== null) {
         finished++;
         assertEquals(result.file, temp.join(expectedName));
@@ -139,13 +139,13 @@ Deno.test("whatever a server sends and wherever it ends, the file is absent or r
       for (const name of temp.list()) {
         if (name === "a.bin.part") continue;
         const sha256 = sha256Of(Deno.readFileSync(temp.join(name)));
-        const isOld = isThere && name === "a.bin" && sha256 === sha256Of(OLD);
+        const isOld = exists && name === "a.bin" && sha256 === sha256Of(OLD);
         assert(isOld || (name === expectedName && sha256 === sha256Of(CONTENT)), name);
       }
-      if (isThere && !replace) assert(temp.list().includes("a.bin"));
+      if (exists && !replace) assert(temp.list().includes("a.bin"));
       assert(isFree(temp.join("a.bin.part")), "the part is still open");
     }),
     { numRuns: 400 },
   );
-  assert(finished > 20, `only ${finished} downloads came to their end`);
+  assert(finished > 20, `only ${finished} downloads succeeded`);
 });

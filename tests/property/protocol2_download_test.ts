@@ -8,13 +8,13 @@ import { TempDir } from "../helpers/temp_dir.ts";
 import { WatchedWorker } from "../helpers/workers.ts";
 
 const HALF = new TextEncoder().encode("again and again ".repeat(10));
-/** Compressible at its beginning, and not at its end. */
+/** Compressible at the start, incompressible at the end. */
 const CONTENT = new Uint8Array([...HALF, ...patternedBytes(60)]);
 const SHA256 = sha256Of(CONTENT);
 const OLD = patternedBytes(50, 2);
 
 type Step =
-  | { readonly kind: "FMET"; readonly offset: "0" | "asked" | "wrong"; readonly hash: Hash }
+  | { readonly kind: "FMET"; readonly offset: "0" | "requested" | "wrong"; readonly hash: Hash }
   | { readonly kind: "FEND"; readonly hash: "right" | "wrong" }
   | { readonly kind: "FAIL" | "abort" | "lost" | "wait" | "badZstd" | "badData" | "badSize" }
   | { readonly kind: "data" | "zstd"; readonly bytes: number };
@@ -22,11 +22,11 @@ type Hash = "none" | "right" | "wrong";
 
 const head = fc.record({
   kind: fc.constant("FMET" as const),
-  offset: fc.constantFrom("0" as const, "asked" as const),
+  offset: fc.constantFrom("0" as const, "requested" as const),
   hash: fc.constantFrom("none" as const, "right" as const),
 });
 
-/** What a server does that sends the file, in pieces of any size, from where it likes. */
+/** The steps of a correct server, which sends the file in pieces of any size, from 0 or the offset. */
 const rightSteps: fc.Arbitrary<Step[]> = fc.tuple(
   head,
   fc.array(
@@ -43,7 +43,7 @@ const anyStep: fc.Arbitrary<Step> = fc.oneof(
   head,
   fc.record({
     kind: fc.constant("FMET" as const),
-    offset: fc.constantFrom("0" as const, "asked" as const, "wrong" as const),
+    offset: fc.constantFrom("0" as const, "requested" as const, "wrong" as const),
     hash: fc.constantFrom("none" as const, "right" as const, "wrong" as const),
   }),
   fc.record({
@@ -56,7 +56,7 @@ const anyStep: fc.Arbitrary<Step> = fc.oneof(
   ).map((kind): Step => ({ kind })),
 );
 
-/** The right steps, with others put in or taken out anywhere; or any steps at all. */
+/** The correct steps with a few inserted or removed, or any steps. */
 const steps: fc.Arbitrary<Step[]> = fc.oneof(
   {
     weight: 4,
@@ -65,8 +65,8 @@ const steps: fc.Arbitrary<Step[]> = fc.oneof(
       fc.array(fc.tuple(fc.nat(8), fc.nat(1), fc.option(anyStep, { nil: null })), { maxLength: 2 }),
     ).map(([right, changes]) => {
       const changed = [...right];
-      for (const [place, removed, step] of changes) {
-        changed.splice(place, removed, ...(step === null ? [] : [step]));
+      for (const [index, removed, step] of changes) {
+        changed.splice(index, removed, ...(step === null ? [] : [step]));
       }
       return changed;
     }),
@@ -74,44 +74,44 @@ const steps: fc.Arbitrary<Step[]> = fc.oneof(
   { weight: 1, arbitrary: fc.array(anyStep, { maxLength: 10 }) },
 );
 
-/** One download, as a connection drives it, and where in the file the server is. */
+/** One download as driven by a connection, and the server's position in the file. */
 class Run {
   readonly download: TestDownload;
   readonly #worker: WatchedWorker;
   #position = 0;
-  #asked = 0;
-  /** The server has said its last. */
+  #requestedOffset = 0;
+  /** The server has sent FEND or FAIL. */
   isOver = false;
   resumedFrom = 0;
 
   constructor(worker: WatchedWorker, temp: TempDir, fixture: Fixture) {
     this.#worker = worker;
-    if (fixture.isThere) temp.write("a.bin", OLD);
-    const { left } = fixture;
-    if (left !== null) {
-      const content = left.isRight ? CONTENT : patternedBytes(CONTENT.length, 3);
-      temp.write("a.bin.part", content.subarray(0, left.bytes));
+    if (fixture.exists) temp.write("a.bin", OLD);
+    const { part } = fixture;
+    if (part !== null) {
+      const content = part.isRight ? CONTENT : patternedBytes(CONTENT.length, 3);
+      temp.write("a.bin.part", content.subarray(0, part.bytes));
     }
     this.download = new TestDownload(worker, temp.path, {
       target: {
         ifTaken: fixture.replace ? "replace" : "number",
-        keepBytes: left === null ? 0 : left.bytes,
+        keepBytes: part === null ? 0 : part.bytes,
       },
       sha256: fixture.wanted === "none" ? null : hashOf(fixture.wanted),
     });
   }
 
   async begin(): Promise<void> {
-    this.#asked = await this.download.prepare() ?? 0;
+    this.#requestedOffset = await this.download.prepare() ?? 0;
   }
 
-  /** Does what a client does with what comes: `false` once the connection is over. */
-  async take(step: Step): Promise<boolean> {
+  /** Handles a step as a client does; `false` once the connection has ended. */
+  async handle(step: Step): Promise<boolean> {
     if (step.kind === "abort") this.download.fail(new Error("aborted"));
     if (step.kind === "wait") await this.#worker.idle();
     if (this.isOver) return true;
     try {
-      await this.#take(step);
+      await this.#handle(step);
     } catch (error) {
       assert(error instanceof ProtocolError, String(error));
       this.download.fail(error);
@@ -120,7 +120,7 @@ class Run {
     return step.kind !== "lost";
   }
 
-  async #take(step: Step): Promise<void> {
+  async #handle(step: Step): Promise<void> {
     const { download } = this;
     if (step.kind === "lost") download.fail(new Error("lost"));
     if (step.kind === "FAIL") {
@@ -134,16 +134,17 @@ class Run {
     }
     if (step.kind === "FEND") {
       this.isOver = true;
-      download.onEnd(hashOf(step.hash)); // Nobody waits for it, as on a connection
+      download.onEnd(hashOf(step.hash)); // Not awaited, as on a connection
     }
     if (step.kind === "badData") await download.onData(new Uint8Array(10));
     if (step.kind === "badZstd") await download.onZstd(new Uint8Array(10));
     if (step.kind === "data" || step.kind === "zstd") await this.#send(step.kind, step.bytes);
   }
 
-  #head(from: "0" | "asked" | "wrong", hash: Hash, size: number): void {
+  #head(from: "0" | "requested" | "wrong", hash: Hash, size: number): void {
     if (this.download.hasBegun) throw new ProtocolError("bad-sequence", "out of order");
-    const offset = { "0": 0, "asked": this.#asked, "wrong": this.#asked + 1 }[from];
+    const offset =
+      { "0": 0, "requested": this.#requestedOffset, "wrong": this.#requestedOffset + 1 }[from];
     const sha256 = hash === "none" ? null : hashOf(hash);
     this.download.onHead(headOf(CONTENT, { offset, sha256, size }));
     this.#position = this.resumedFrom = offset;
@@ -162,7 +163,7 @@ function hashOf(hash: "right" | "wrong"): string {
   return hash === "right" ? SHA256 : sha256Of("another file");
 }
 
-/** Whether nobody has a part open any more. */
+/** Whether the part is not locked. */
 function isFree(path: string): boolean {
   try {
     using file = Deno.openSync(path, { write: true });
@@ -176,19 +177,19 @@ function isFree(path: string): boolean {
 const fixture = fc.record({
   steps,
   replace: fc.boolean(),
-  isThere: fc.boolean(),
+  exists: fc.boolean(),
   wanted: fc.oneof(
     { weight: 4, arbitrary: fc.constantFrom("none" as const, "right" as const) },
     { weight: 1, arbitrary: fc.constant("wrong" as const) },
   ),
-  left: fc.option(
+  part: fc.option(
     fc.record({ bytes: fc.integer({ min: 1, max: CONTENT.length }), isRight: fc.boolean() }),
     { nil: null },
   ),
 });
 type Fixture = typeof fixture extends fc.Arbitrary<infer S> ? S : never;
 
-Deno.test("whatever comes and goes wrong, a download is settled once, its file absent or right", async () => {
+Deno.test("Protocol2Download: whatever happens, settles once, and the file is absent or correct", async () => {
   using worker = new WatchedWorker();
   let finished = 0;
   let resumed = 0;
@@ -197,7 +198,7 @@ Deno.test("whatever comes and goes wrong, a download is settled once, its file a
       using temp = new TempDir();
       const run = new Run(worker, temp, fixture);
       await run.begin();
-      for (const step of fixture.steps) if (!await run.take(step)) break;
+      for (const step of fixture.steps) if (!await run.handle(step)) break;
       const { download } = run;
       if (!run.isOver) download.fail(new Error("the connection ended"));
       const result: DownloadResult | null = await download.result.catch(() => null);
@@ -205,7 +206,7 @@ Deno.test("whatever comes and goes wrong, a download is settled once, its file a
       assertEquals(download.outcomes.length, 1);
       assert(download.cancelled <= 1);
 
-      const expectedName = fixture.isThere && !fixture.replace ? "a (1).bin" : "a.bin";
+      const expectedName = fixture.exists && !fixture.replace ? "a (1).bin" : "a.bin";
       if (result !== null) {
         finished++;
         if (result.resumedFrom > 0) resumed++;
@@ -220,13 +221,13 @@ Deno.test("whatever comes and goes wrong, a download is settled once, its file a
       for (const name of temp.list()) {
         if (name.startsWith("a.bin.part")) continue;
         const sha256 = sha256Of(Deno.readFileSync(temp.join(name)));
-        const isOld = fixture.isThere && name === "a.bin" && sha256 === sha256Of(OLD);
+        const isOld = fixture.exists && name === "a.bin" && sha256 === sha256Of(OLD);
         assert(isOld || (name === expectedName && sha256 === SHA256), name);
       }
-      if (fixture.isThere && !fixture.replace) assert(temp.list().includes("a.bin"));
+      if (fixture.exists && !fixture.replace) assert(temp.list().includes("a.bin"));
       assert(isFree(temp.join("a.bin.part")), "the part is still open");
     }),
     { numRuns: 400 },
   );
-  assert(finished > 20 && resumed > 5, `only ${finished} came to their end, ${resumed} resumed`);
+  assert(finished > 20 && resumed > 5, `only ${finished} succeeded, ${resumed} resumed`);
 });

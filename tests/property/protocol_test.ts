@@ -8,7 +8,7 @@ import { checkName, checkPath } from "../../lib/protocol/path.ts";
 import { cleanLine, cleanText, decodeChatText, splitText } from "../../lib/protocol/text.ts";
 import { parseSlowly } from "../helpers/frames.ts";
 
-/** Strings like those that make trouble, and any others. */
+/** Strings like dangerous paths, and any others. */
 const pathLike = fc.oneof(
   fc.string({ unit: "binary" }),
   fc.array(
@@ -21,7 +21,7 @@ const pathLike = fc.oneof(
   ).map((components) => components.join("/")),
 );
 
-/** What `fn` returns, or `null` where it throws an error of that class; others get through. */
+/** The result of `fn`, or `null` if it throws an error of that class; rethrows others. */
 function valueOr<T>(errorClass: new (...args: never[]) => Error, fn: () => T): T | null {
   try {
     return fn();
@@ -31,7 +31,7 @@ function valueOr<T>(errorClass: new (...args: never[]) => Error, fn: () => T): T
   }
 }
 
-Deno.test("any string through the path rules is refused or stays inside", () => {
+Deno.test("checkPath: refuses a string, or returns a path inside the root", () => {
   const root = join(SEPARATOR, "root", "folder");
   fc.assert(
     fc.property(pathLike, (input) => {
@@ -50,7 +50,7 @@ Deno.test("any string through the path rules is refused or stays inside", () => 
   );
 });
 
-Deno.test("decodeFileMetadata reads back what encodeFileMetadata wrote", () => {
+Deno.test("decodeFileMetadata: decodes all encoded metadata", () => {
   const metadata = fc.record({
     name: fc.string({ unit: "grapheme", maxLength: 300 }),
     sizeBytes: fc.maxSafeNat(),
@@ -60,7 +60,7 @@ Deno.test("decodeFileMetadata reads back what encodeFileMetadata wrote", () => {
   }));
 });
 
-Deno.test("random bytes as metadata are refused, or are the only way to write what they say", () => {
+Deno.test("decodeFileMetadata: refuses random bytes, or encodes the result to the same bytes", () => {
   const consistent = fc.tuple(fc.uint8Array({ maxLength: 20 }), fc.bigInt(0n, 2n ** 64n - 1n)).map(
     ([name, size]) => {
       const payload = new Uint8Array(12 + name.length);
@@ -80,7 +80,7 @@ Deno.test("random bytes as metadata are refused, or are the only way to write wh
   );
 });
 
-Deno.test("frames of data carry that data, whatever its size", () => {
+Deno.test("frameData: frames data of any size and layout", () => {
   const sized = fc.record({
     frames: fc.integer({ min: 1, max: 5 }),
     payloadBytes: fc.oneof(fc.integer({ min: 1, max: 40 }), fc.constant(8_192)),
@@ -97,7 +97,7 @@ Deno.test("frames of data carry that data, whatever its size", () => {
   }));
 });
 
-Deno.test("splitText gives whole characters, as many as fit, and loses nothing", () => {
+Deno.test("splitText: splits between characters, fills every piece, and loses nothing", () => {
   const text = fc.string({ unit: "grapheme", maxLength: 200 });
   fc.assert(fc.property(text, fc.integer({ min: 4, max: 50 }), (text, maxBytes) => {
     const pieces = splitText(text, maxBytes);
@@ -110,7 +110,7 @@ Deno.test("splitText gives whole characters, as many as fit, and loses nothing",
   }));
 });
 
-Deno.test("nothing that a peer writes leaves a control character in cleaned text", () => {
+Deno.test("cleanText, cleanLine: remove all control characters, and are idempotent", () => {
   const bytes = fc.oneof(
     fc.uint8Array({ maxLength: 60 }),
     fc.string({ unit: "binary" }).map((text) => new TextEncoder().encode(text)),
@@ -128,10 +128,10 @@ Deno.test("nothing that a peer writes leaves a control character in cleaned text
   }));
 });
 
-Deno.test("cleaned text holds no tower of marks and nothing unseen in a row, and stays as it is", () => {
+Deno.test("cleanText: bounds combining marks and invisible characters, and is idempotent", () => {
   const pieces = ["a", "é", "ی", "क", "👩", "\u0301", "\u094d", "\u20dd", "\ufe0f", "\u{e0101}"];
-  const unseen = ["\u200d", "\u200c", "\u200b", "\u180b", "🏴", "\u{e0067}", "\u{e007f}", "\n"];
-  const text = fc.string({ unit: fc.constantFrom(...pieces, ...unseen), maxLength: 40 });
+  const invisible = ["\u200d", "\u200c", "\u200b", "\u180b", "🏴", "\u{e0067}", "\u{e007f}", "\n"];
+  const text = fc.string({ unit: fc.constantFrom(...pieces, ...invisible), maxLength: 40 });
   fc.assert(
     fc.property(text, (text) => {
       const clean = cleanText(text);
@@ -144,7 +144,7 @@ Deno.test("cleaned text holds no tower of marks and nothing unseen in a row, and
   );
 });
 
-/** Whether a text comes from another one by leaving characters out. */
+/** Whether `part` is `whole` with characters left out. */
 function isSubsequence(part: string, whole: string): boolean {
   const rest = [...part];
   for (const character of whole) if (character === rest[0]) rest.shift();

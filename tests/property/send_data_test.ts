@@ -7,25 +7,25 @@ import { FrameReader } from "../../lib/stream/frames/frame_reader.ts";
 import { FrameWriter } from "../../lib/stream/frames/frame_writer.ts";
 import { sendData } from "../../lib/transfer/send_data.ts";
 import { inflateChunk } from "../../lib/worker/zstd.ts";
-import { patternedBytes, sha256Of } from "../helpers/bytes.ts";
 import { ByteSource } from "../helpers/byte_source.ts";
+import { patternedBytes, sha256Of } from "../helpers/bytes.ts";
 import { readAll } from "../helpers/frames.ts";
 import { TempDir } from "../helpers/temp_dir.ts";
 import { TestWorker } from "../helpers/workers.ts";
 
-/** A file, some of it easily compressed, and a way to send it. */
+/** A partly compressible file, and a plan to send it. */
 const fixture = fc.record({
   noise: fc.nat(30_000),
   text: fc.nat(30_000),
-  /** Where in the file the data begins, as a share of it. */
+  /** Offset of the data, as a share of the file. */
   start: fc.double({ min: 0, max: 1, noNaN: true }),
   hashed: fc.boolean(),
   zstd: fc.boolean(),
-  /** Bytes that the peer takes in a frame; `null` for protocol 1. */
+  /** Maximum of data bytes in a frame; `null` for protocol 1. */
   peerBytes: fc.option(fc.constantFrom(100, 1_000, 8_192, 1_048_576), { nil: null }),
 });
 
-Deno.test("whatever the plan, the data are the file's from the offset on, and so is the hash", async () => {
+Deno.test("sendData: for any plan, sends the data from the offset on, and the hash", async () => {
   using temp = new TempDir();
   using worker = new TestWorker();
   const store = await DirectoryStore.open(temp.path);

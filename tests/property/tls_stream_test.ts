@@ -6,7 +6,7 @@ import { patternedBytes } from "../helpers/bytes.ts";
 import { within } from "../helpers/deadline.ts";
 import { TlsFixture, writeAll } from "../helpers/tls.ts";
 
-/** Sizes at which something changes: records, buffers, pieces. */
+/** Sizes around those of records and buffers. */
 const SIZES = fc.oneof(
   fc.integer({ min: 1, max: 2_000 }),
   fc.constantFrom(1_024, 16_383, 16_384, 16_385, 32_768, 65_536, 262_144, 262_145, 500_000),
@@ -16,7 +16,7 @@ const TRAFFIC = fc.record({
   reads: fc.array(SIZES, { minLength: 1, maxLength: 5 }),
 });
 
-/** Writes pieces of these sizes, and then ends. */
+/** Writes pieces of the given sizes, then closes the writing side. */
 async function send(socket: Socket, bytes: Uint8Array, sizes: readonly number[]): Promise<void> {
   let offset = 0;
   for (const size of sizes) {
@@ -26,7 +26,7 @@ async function send(socket: Socket, bytes: Uint8Array, sizes: readonly number[])
   await socket.closeWrite();
 }
 
-/** Reads to the end with buffers of these sizes, over and over. */
+/** Reads to the end with buffers of the given sizes, in turn. */
 async function receive(socket: Socket, sizes: readonly number[]): Promise<Uint8Array> {
   const chunks: Uint8Array<ArrayBuffer>[] = [];
   for (let i = 0;; i++) {
@@ -37,7 +37,7 @@ async function receive(socket: Socket, sizes: readonly number[]): Promise<Uint8A
   }
 }
 
-Deno.test("TLS sockets: any writes and reads give the same bytes both ways", async () => {
+Deno.test("TlsConnSocket: any writes and reads deliver the same bytes in both directions", async () => {
   await using fixture = await TlsFixture.open();
   const property = fc.asyncProperty(TRAFFIC, TRAFFIC, async (down, up) => {
     const { server, client: conn } = await fixture.pair();
