@@ -27,7 +27,7 @@ export const RSYNC: Rival = {
 };
 
 function configuration(fixture: BenchFixture, config: string): string {
-  const owner = Deno.uid() === 0 ? ["uid = 0", "gid = 0"] : []; // Otherwise rsync switches to an unprivileged user
+  const owner = Deno.uid() === 0 ? ["uid = 0", "gid = 0"] : []; // Otherwise it changes its user
   return [
     "use chroot = no",
     `log file = ${config}.log`,

@@ -30,7 +30,7 @@ const ROLE_RIGHTS: Readonly<Record<Role, ReadonlySet<Right>>> = {
 
 /** The error for an unknown word in a list of rights. */
 export class RightsError extends Error {
-  /** Tells the class apart where `instanceof` cannot. */
+  /** Identifies the class where `instanceof` cannot. */
   override readonly name = "RightsError";
   /** The reason, as in the other error classes. */
   readonly code = "unknown-right";

@@ -18,7 +18,7 @@ export interface RulePosition {
   readonly column: number;
 }
 
-/** More about a {@link RuleError}. */
+/** Options of a {@link RuleError}. */
 export interface RuleErrorOptions extends ErrorOptions {
   /** The word at the position. */
   readonly word?: string;
@@ -41,7 +41,7 @@ const DETAILS: Readonly<Record<RuleErrorCode, string>> = {
 
 /** The error for a mistake in the rule file, whose rules then do not hold. */
 export class RuleError extends Error {
-  /** Tells the class apart where `instanceof` cannot. */
+  /** Identifies the class where `instanceof` cannot. */
   override readonly name = "RuleError";
   readonly line: number;
   readonly column: number;

@@ -26,7 +26,7 @@ import type { ScramPassword } from "./scram_password.ts";
  *
  * Send {@link first}; answer server-first with the result of {@link handleFirst}; the login has
  * succeeded when {@link handleFinal} returns. Messages are the texts of the RFC; the caller wraps
- * them for the wire. Any wrong message of the server, be it garbage, an attack, or from a server
+ * them for the wire. Any wrong message of the server, whether garbage, an attack, or from a server
  * without the account, is the same {@link RequestError} `auth-failed` `login-unproven`. The object
  * cannot be used after an error.
  */

@@ -190,7 +190,7 @@ export async function run(
   const child = prepare(command, args, options).spawn();
   const output = within(child.output(), `the end of ${args.join(" ")}`, () => child.kill());
   const writer = child.stdin.getWriter();
-  await writer.write(new TextEncoder().encode(options.input ?? "")).catch(() => {}); // Possibly not read
+  await writer.write(new TextEncoder().encode(options.input ?? "")).catch(() => {}); // Not read
   await writer.close().catch(() => {}); // The program may have exited
   const { code, stdout, stderr } = await output;
   const decode = (bytes: Uint8Array) => new TextDecoder().decode(bytes);

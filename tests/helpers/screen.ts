@@ -6,7 +6,7 @@
  */
 export function renderScreen(output: string, columns: number): string[] {
   const screen = new Screen(columns);
-  // deno-lint-ignore no-control-regex -- control characters are what it is about
+  // deno-lint-ignore no-control-regex -- it is about control characters
   for (const [token] of output.matchAll(/\x1b\[[0-9;?]*[ -/]*[@-~]|\x1b.?|[\s\S]/gu)) {
     screen.put(token);
   }
@@ -38,7 +38,7 @@ class Screen {
   }
 
   #control(token: string): void {
-    // deno-lint-ignore no-control-regex -- control characters are what it is about
+    // deno-lint-ignore no-control-regex -- it is about control characters
     const match = /^\x1b\[(\??)(\d*)(?:;\d+)*([A-Za-z])$/.exec(token);
     if (match === null) throw new Error(`An unknown sequence: ${JSON.stringify(token)}`);
     const [, mode, number, letter] = match;

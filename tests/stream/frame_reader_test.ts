@@ -177,7 +177,7 @@ Deno.test("FrameReader: waits with a small buffer, and uses a large one while da
   const [first] = source.asked;
   assert(first! <= 4_096);
   assertEquals(Math.max(...source.asked), 256 * 1_024);
-  assertEquals(source.asked.at(-1), first); // After the short message it waits with a small buffer again
+  assertEquals(source.asked.at(-1), first); // A small buffer again after the short message
 });
 
 Deno.test("FrameReader.recycle: accepts its own buffers for later reads", async () => {

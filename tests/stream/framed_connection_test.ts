@@ -107,7 +107,7 @@ Deno.test("FramedConnection.closeGracefully: delivers everything queued, includi
 Deno.test("FramedConnection.closeGracefully: delivers the last frame despite unread input", async () => {
   using fixture = await Fixture.open();
   const { connection, peer } = fixture;
-  await peer.send(new Uint8Array(64 * 1_024)); // Closing with these bytes unread would reset the connection
+  await peer.send(new Uint8Array(64 * 1_024)); // Closing on these would reset it
   await connection.writer.sendBulk(encodeFrame("FDAT", new Uint8Array(1_024 * 1_024)));
   connection.writer.send(encodeFrame("FERR", "too large"));
   const finishing = connection.closeGracefully("done");

@@ -13,7 +13,7 @@ import { PartialFrame } from "./partial_frame.ts";
 
 /** A whole frame that is not file data. The receiver owns the payload. */
 export interface ControlFrame {
-  /** Tells the kinds apart. */
+  /** The discriminant. */
   readonly kind: "control";
   /** The four characters of the type. */
   readonly type: string;
@@ -27,7 +27,7 @@ export interface ControlFrame {
  * `recycle`.
  */
 export interface DataChunk {
-  /** Tells the kinds apart. */
+  /** The discriminant. */
   readonly kind: "data";
   /** A view into the buffer. */
   readonly bytes: Uint8Array<ArrayBuffer>;
@@ -35,7 +35,7 @@ export interface DataChunk {
 
 /** A whole frame of compressed file data, not inflated. The receiver owns the payload. */
 export interface ZstdFrame {
-  /** Tells the kinds apart. */
+  /** The discriminant. */
   readonly kind: "zstd";
   /** A Zstandard frame (RFC 8878). */
   readonly payload: Uint8Array<ArrayBuffer>;

@@ -25,7 +25,7 @@ export interface TlsListenerOptions {
 
 /** The error for a connection that does not complete a TLS handshake. */
 export class NoHandshakeError extends Error {
-  /** Tells the class apart where `instanceof` cannot. */
+  /** Identifies the class where `instanceof` cannot. */
   override readonly name = "NoHandshakeError";
 
   /** @param code `plaintext`: the peer does not speak TLS; `slow`: the handshake takes too long */
