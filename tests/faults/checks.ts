@@ -2,13 +2,13 @@ import { join } from "@std/path";
 import { hashFileSync } from "../../lib/files/received_file.ts";
 import { until } from "../helpers/serves_on.ts";
 
-/** Descriptors that a server may come to hold that is not serving anybody: those of 8 threads. */
+/** Additional descriptors of an idle server: those of 8 threads. */
 const SPARE_DESCRIPTORS = 80;
 
-/** A check that did not hold. */
-export class Fault extends Error {}
+/** A check that failed. */
+export class CheckError extends Error {}
 
-/** All files below a folder, by their path from there, with `/`. */
+/** All files below a folder, as paths relative to it, with `/`. */
 export function* filesBelow(folder: string, prefix = ""): Generator<string> {
   for (const { name, isDirectory } of entriesOf(folder)) {
     if (isDirectory) yield* filesBelow(join(folder, name), `${prefix}${name}/`);
@@ -16,7 +16,7 @@ export function* filesBelow(folder: string, prefix = ""): Generator<string> {
   }
 }
 
-/** What is in a folder; nothing where there is none. */
+/** The entries of a folder; none if it does not exist. */
 export function entriesOf(folder: string): Deno.DirEntry[] {
   try {
     return [...Deno.readDirSync(folder)];
@@ -26,7 +26,7 @@ export function entriesOf(folder: string): Deno.DirEntry[] {
   }
 }
 
-/** Makes sure that every one of the files has the content that it should have. */
+/** Checks that each file has the expected content. */
 export function checkContents(
   folder: string,
   paths: readonly string[],
@@ -34,22 +34,24 @@ export function checkContents(
 ): void {
   for (const path of paths) {
     const expected = hashes.get(path);
-    if (expected === undefined) throw new Fault(`There is a file that nobody asked for: ${path}`);
-    const found = hashFileSync(join(folder, path));
-    if (found !== expected) throw new Fault(`${path} has SHA-256 ${found} instead of ${expected}`);
+    if (expected === undefined) throw new CheckError(`There is an unexpected file: ${path}`);
+    const sha256 = hashFileSync(join(folder, path));
+    if (sha256 !== expected) {
+      throw new CheckError(`${path} has SHA-256 ${sha256} instead of ${expected}`);
+    }
   }
 }
 
-/** What a process holds open. */
+/** The open descriptors of a process. */
 export interface Descriptors {
   /** Paths of files and folders. */
   readonly files: readonly string[];
-  /** Sockets of TCP; threads have others. */
+  /** TCP sockets only: threads have others. */
   readonly sockets: number;
   readonly total: number;
 }
 
-/** What a process holds open, where the system tells; else `null`. */
+/** The open descriptors of a process; `null` if the system does not report them. */
 export function descriptorsOf(pid: number): Descriptors | null {
   if (Deno.build.os !== "linux") return null;
   const targets: string[] = [];
@@ -57,7 +59,7 @@ export function descriptorsOf(pid: number): Descriptors | null {
     try {
       targets.push(Deno.readLinkSync(`/proc/${pid}/fd/${name}`));
     } catch {
-      // Closed just now
+      // Closed since the listing
     }
   }
   const tcp = tcpSockets(pid);
@@ -68,7 +70,7 @@ export function descriptorsOf(pid: number): Descriptors | null {
   };
 }
 
-/** All sockets of TCP on the machine, as links to descriptors name them. */
+/** All TCP sockets of the machine, as the targets of descriptor links. */
 function tcpSockets(pid: number): Set<string> {
   const tables = ["tcp", "tcp6"].map((name) => Deno.readTextFileSync(`/proc/${pid}/net/${name}`));
   const rows = tables.flatMap((table) => table.trimEnd().split("\n").slice(1));
@@ -76,9 +78,9 @@ function tcpSockets(pid: number): Set<string> {
 }
 
 /**
- * Makes sure that a process comes to hold no more than it did when it was idle.
+ * Waits until a process has no more descriptors open than when it was idle.
  *
- * @param folder no file below it may be open
+ * @param folder no file below it may stay open
  */
 export async function checkDescriptors(
   pid: number,
@@ -93,6 +95,6 @@ export async function checkDescriptors(
     return open.length > 0 || isMore ? { open, sockets, total, idle } : null;
   };
   await until(() => excess() === null, "descriptors to be closed").catch((cause) => {
-    throw new Fault(`Descriptors are left: ${JSON.stringify(excess())}`, { cause });
+    throw new CheckError(`Descriptors stay open: ${JSON.stringify(excess())}`, { cause });
   });
 }

@@ -1,38 +1,38 @@
 import { environment, programCommand } from "../helpers/program.ts";
 
-/** A client that takes longer hangs. */
+/** A client that runs longer hangs. */
 const DEADLINE_MS = 60_000;
-/** Of what it wrote, so many lines are shown of the beginning, and as many of the end. */
+/** Lines of the output that are shown, of its start and of its end each. */
 const LINES_SHOWN = 6;
 
-/** A file that the client says is done. */
+/** A `done` event of the client. */
 export interface DoneFile {
   readonly path: string;
   readonly resumedFrom: number;
   readonly skipped?: boolean;
 }
 
-/** What became of a client. */
+/** The outcome of a client. */
 export interface ClientResult {
-  /** The exit code; 128 and the number of the signal where one ended it. */
+  /** The exit code; 128 plus the number of the signal that ended the client. */
   readonly code: number;
   readonly done: readonly DoneFile[];
-  /** The codes of its errors, in their order. */
+  /** The codes of its `error` events, in order. */
   readonly errors: readonly string[];
-  /** What it was asked and wrote, for people. */
+  /** Command line and output, for failure messages. */
   readonly text: string;
 }
 
-/** A client program that moves files. */
+/** A client program that transfers files. */
 export class ClientRun {
   readonly #child: Deno.ChildProcess;
   readonly #args: readonly string[];
-  /** Resolves when it has ended. */
+  /** Resolves when the client has ended. */
   readonly result: Promise<ClientResult>;
 
   /**
-   * @param args `get` or `put` and so on; `--json` is added
-   * @param shell what a shell is to put before the command, such as `exec`
+   * @param args the command line from `get` or `put` on; `--json` is added
+   * @param shell shell text before the command, such as `exec`
    */
   constructor(args: readonly string[], shell: string | null = null) {
     this.#args = args;
@@ -45,12 +45,12 @@ export class ClientRun {
     this.result = this.#wait();
   }
 
-  /** Sends it a signal, if it is still there. */
+  /** Sends the client a signal, unless it has ended. */
   kill(signal: Deno.Signal): void {
     try {
       this.#child.kill(signal);
     } catch {
-      // It has ended
+      // Already ended
     }
   }
 
@@ -86,14 +86,14 @@ function options(args: string[]): Deno.CommandOptions {
   };
 }
 
-/** The first and the last lines of a text. */
+/** The first and last lines of a text. */
 function shorten(text: string): string {
   const lines = text.split("\n");
   if (lines.length <= 2 * LINES_SHOWN) return text;
   return [...lines.slice(0, LINES_SHOWN), "…", ...lines.slice(-LINES_SHOWN)].join("\n");
 }
 
-/** The objects that it wrote; the last line of one that was killed may be cut. */
+/** The events of an output; the last line of a killed client may be cut. */
 function parseLines(text: string, wasKilled: boolean): Record<string, unknown>[] {
   const lines = text.split("\n");
   const last = lines.pop();

@@ -1,27 +1,27 @@
 import { type Ending, type Flow, Proxy, type Tap } from "../helpers/proxy.ts";
 import { type Aim, atByte, delayed, throttled } from "../helpers/proxy_taps.ts";
-import type { Prng } from "./prng.ts";
-import type { Kind, Outcome } from "./kind.ts";
-import { aimAt, expectCode, isOverstretched, isResumable, recover } from "./recovery.ts";
 import type { Fixture } from "./fixture.ts";
+import type { Kind, Outcome } from "./kind.ts";
+import type { Prng } from "./prng.ts";
+import { aimAt, expectCode, isResumable, isStallFailure, recover } from "./recovery.ts";
 import { openStage } from "./stage.ts";
 import type { Transfer } from "./transfer.ts";
 
 const KIB = 1024;
 
-/** Connections are cut, reset, delayed, throttled, or stand still. */
+/** Connections are cut, reset, delayed, throttled, or stall. */
 export const CUT: Kind = {
   name: "cut",
   cycles: 1_000,
   quickCycles: 14,
-  leastResumed: 0.9,
+  minResumedShare: 0.9,
   open: (options) => openStage(options, cutCycle),
 };
 
 async function cutCycle(fixture: Fixture, prng: Prng): Promise<Outcome> {
   const speed = prng.pick(["full", "full", "full", "full", "delayed", "throttled"]);
   const transfer = fixture.newTransfer(prng, {
-    ...(speed !== "full" && { mostBytes: 200 * KIB, folders: 0 }),
+    ...(speed !== "full" && { maxBytes: 200 * KIB, folders: 0 }),
   });
   const cuts = new Cuts(transfer, prng);
   const slow: Record<string, Tap[]> = {
@@ -32,11 +32,11 @@ async function cutCycle(fixture: Fixture, prng: Prng): Promise<Outcome> {
   const taps = [...cuts.taps, ...slow[speed]!];
   await using proxy = await Proxy.start(fixture.port, taps);
   cuts.proxy = proxy;
-  // A connection that stands still is given up after that time
+  // A stalled connection is given up after that time
   const args = cuts.stalls ? ["--timeout", "1"] : [];
   const result = await transfer.run({ port: proxy.port, args }).result;
-  if (!(cuts.stalls && isOverstretched(result))) expectCode(result, cuts.count > 0 ? [0, 3] : [0]);
-  if (cuts.stalls) proxy.cutAll("reset"); // The system gives it up in the end
+  if (!(cuts.stalls && isStallFailure(result))) expectCode(result, cuts.count > 0 ? [0, 3] : [0]);
+  if (cuts.stalls) proxy.cutAll("reset"); // As the system does in the end
   return await recover(fixture, transfer, {
     result,
     wasHit: cuts.count > 0,
@@ -44,16 +44,16 @@ async function cutCycle(fixture: Fixture, prng: Prng): Promise<Outcome> {
   });
 }
 
-/** What is done to the connections of one transfer, in its order. */
+/** The cuts of the connections of one transfer, in order. */
 class Cuts {
   readonly taps: Tap[];
   readonly stalls: boolean;
-  /** How many came about. */
+  /** Number of cuts that happened. */
   count = 0;
-  /** The one that came last. */
+  /** The last cut that happened. */
   last: Aim | null = null;
   proxy: Proxy | null = null;
-  /** After the last one nobody can connect any more. */
+  /** Whether the proxy refuses connections after the last cut. */
   readonly #isFinal: boolean;
   readonly #total: number;
 

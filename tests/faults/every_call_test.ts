@@ -8,57 +8,57 @@ import type { CrashPoint } from "../helpers/crash_point.ts";
 import { TempDir } from "../helpers/temp_dir.ts";
 import { contentOf, leavePart, uploadInSteps, type UploadPlan } from "../helpers/upload_steps.ts";
 
-/** Processes at once. */
-const AT_ONCE = 4;
+/** Concurrent processes. */
+const MAX_PROCESSES = 4;
 const SIZE_BYTES = 4_000;
-/** Times that clients give their files. */
-const LONG_AGO_MS = 1_500_000_000_000;
-const TO_COME_MS = 4_000_000_000_000;
-const OTHER = "another file, which was there before";
-/** Fewer crashes than that in an upload, and the test has gone blind. */
-const LEAST_CRASHES = 20;
+/** Modification times that clients send. */
+const PAST_MS = 1_500_000_000_000;
+const FUTURE_MS = 4_000_000_000_000;
+const OTHER = "the content of another file";
+/** With fewer crash points in an upload, the test does not see the calls. */
+const MIN_CRASHES = 20;
 const CHILD = fromFileUrl(new URL("../helpers/crash_child.ts", import.meta.url));
 
-/** A kind of upload, and what is there when it begins. */
+/** A kind of upload, and the state before it. */
 interface Case {
   readonly name: string;
   readonly plan?: Partial<UploadPlan>;
-  /** Whether another file has the name. */
+  /** Whether another file has the final name. */
   readonly isTaken?: boolean;
-  /** What an earlier try left. */
+  /** The part of an earlier attempt. */
   readonly part?: Uint8Array<ArrayBuffer>;
   readonly result?: "wrong" | "taken";
-  /** Calls that it cannot do without. */
+  /** Calls that the upload must make. */
   readonly calls: readonly string[];
 }
 
 const CONTENT = patternedBytes(SIZE_BYTES);
 const CASES: Case[] = [
   {
-    name: "new, in folders that are not there",
+    name: "of a new file in missing folders",
     plan: { path: "new/deep/a.bin" },
     calls: ["mkdirSync", "linkSync", "removeSync"],
   },
   {
-    name: "in place of another",
+    name: "that replaces a file",
     plan: { replace: true, modifiedMs: Date.now() },
     isTaken: true,
     calls: ["renameSync"],
   },
   {
-    name: "gone on with",
+    name: "that resumes",
     part: CONTENT.slice(0, 1_500),
     calls: ["readSync", "linkSync"],
   },
   {
-    name: "gone on with, in place of another",
+    name: "that resumes and replaces a file",
     plan: { replace: true },
     isTaken: true,
     part: CONTENT.slice(),
     calls: ["readSync", "renameSync"],
   },
   {
-    name: "gone on with behind something else",
+    name: "that resumes a wrong part",
     plan: { replace: true },
     isTaken: true,
     part: patternedBytes(1_500, 2),
@@ -67,17 +67,17 @@ const CASES: Case[] = [
   },
   {
     name: "in one piece",
-    plan: { isKeyed: false, modifiedMs: TO_COME_MS },
+    plan: { isKeyed: false, modifiedMs: FUTURE_MS },
     calls: ["writeSync", "linkSync"],
   },
   {
-    name: "whose hash is another",
+    name: "with a wrong hash",
     plan: { isLie: true },
     result: "wrong",
     calls: ["writeSync", "removeSync"],
   },
   {
-    name: "whose name somebody takes meanwhile",
+    name: "whose name another upload gets first",
     plan: { isRaced: true },
     isTaken: true,
     result: "taken",
@@ -85,60 +85,63 @@ const CASES: Case[] = [
   },
 ];
 
-for (const wanted of CASES) {
+for (const uploadCase of CASES) {
   Deno.test({
-    name: `a crash at any call of an upload ${wanted.name} breaks no promise`,
-    ignore: Deno.build.os === "windows", // Whose files go when the last handle does
+    name: `server crash at any call: an upload ${uploadCase.name} is whole or absent`,
+    ignore: Deno.build.os === "windows", // Deletes an open file only when it is closed
     fn: async () => {
-      const { calls, result } = await runToItsEnd(wanted);
-      assertEquals(result, wanted.result ?? "done");
-      for (const name of ["tryLockSync", ...wanted.calls]) assert(calls.includes(name), name);
+      const { calls, result } = await runToEnd(uploadCase);
+      assertEquals(result, uploadCase.result ?? "done");
+      for (const name of ["tryLockSync", ...uploadCase.calls]) assert(calls.includes(name), name);
       const points = calls.flatMap((name, i): CrashPoint[] => {
         const point = { call: i + 1, half: false };
         return name === "writeSync" ? [point, { ...point, half: true }] : [point];
       });
-      points.push({ call: calls.length + 1, half: false }); // When all is done
-      assert(points.length >= LEAST_CRASHES, String(calls));
-      await forEach(points, (point) => crash(wanted, point, calls));
+      points.push({ call: calls.length + 1, half: false }); // After the last call
+      assert(points.length >= MIN_CRASHES, String(calls));
+      await forEach(points, (point) => crash(uploadCase, point, calls));
     },
   });
 }
 
-/** One crash, and all that must hold after it. */
-async function crash(wanted: Case, point: CrashPoint, calls: readonly string[]): Promise<void> {
+/** Crashes an upload once, and checks the state after it. */
+async function crash(uploadCase: Case, point: CrashPoint, calls: readonly string[]): Promise<void> {
   using folder = new TempDir();
-  const plan = await prepare(wanted, folder);
-  const where = `${wanted.name}: ${point.half ? "half of " : ""}${point.call} of ${calls}`;
+  const plan = await prepare(uploadCase, folder);
+  const where = `${uploadCase.name}: ${point.half ? "half of " : ""}${point.call} of ${calls}`;
   const { signal, stderr } = await runChild(plan, point);
   assertEquals(signal, point.call <= calls.length ? "SIGKILL" : null, `${where}: ${stderr}`);
   try {
-    checkNames(plan, wanted);
-    await repeat(plan, wanted);
+    checkNames(plan, uploadCase);
+    await repeat(plan, uploadCase);
   } catch (cause) {
     throw new Error(`After ${where}: ${(cause as Error).message}`, { cause });
   }
 }
 
-/** Under the name is what was there before, or all of what comes, and beside it nothing. */
+/** The final name has the old file or the whole new one, and no other name exists. */
 function checkNames(plan: UploadPlan, { isTaken, result }: Case): void {
   const found = namesBelow(plan.root);
   const before = isTaken ? OTHER : null;
-  const now = readText(`${plan.root}/${plan.path}`);
-  const isNew = now === textOf(contentOf(plan));
-  assert(isNew ? result === undefined : now === before, `${plan.path} is ${now?.slice(0, 60)}`);
-  assertEquals(found, now === null ? [] : [plan.path]);
+  const current = readText(`${plan.root}/${plan.path}`);
+  const isNew = current === textOf(contentOf(plan));
+  assert(
+    isNew ? result === undefined : current === before,
+    `${plan.path} is ${current?.slice(0, 60)}`,
+  );
+  assertEquals(found, current === null ? [] : [plan.path]);
 }
 
-/** The server starts again, and the client tries again, until it has what it wants. */
+/** Sweeps as a restarted server does, and repeats the upload until it succeeds. */
 async function repeat(plan: UploadPlan, { isTaken, part, result }: Case): Promise<void> {
   const uploads = new UploadStore(await DirectoryStore.open(plan.root));
-  const worthKeeping = partsBelow(plan.root).filter(isWorthKeeping);
+  const resumable = partsBelow(plan.root).filter(isResumable);
   await uploads.sweep(Date.now());
-  assertEquals(partsBelow(plan.root), worthKeeping);
+  assertEquals(partsBelow(plan.root), resumable);
   if (isTaken && !plan.replace) Deno.removeSync(`${plan.root}/${plan.path}`);
   const again = { ...plan, isLie: false, isRaced: false };
-  let outcome = await uploadInSteps(again).catch(ifThere);
-  // What an earlier try left was something else, and is dropped now
+  let outcome = await uploadInSteps(again).catch(asThere);
+  // The wrong part of an earlier attempt is dropped now
   if (part !== undefined && result === "wrong" && outcome === "wrong") {
     checkNames(plan, { name: "", calls: [], isTaken: isTaken === true, result: "wrong" });
     outcome = await uploadInSteps(again);
@@ -150,7 +153,7 @@ async function repeat(plan: UploadPlan, { isTaken, part, result }: Case): Promis
   assertEquals([namesBelow(plan.root), partsBelow(plan.root)], [[plan.path], []]);
 }
 
-function ifThere(error: unknown): "there" {
+function asThere(error: unknown): "there" {
   if (error instanceof RequestError && error.code === "exists") return "there";
   throw error;
 }
@@ -160,7 +163,7 @@ async function prepare({ plan, isTaken, part }: Case, folder: TempDir): Promise<
     root: folder.join("root"),
     path: "a.bin",
     sizeBytes: SIZE_BYTES,
-    modifiedMs: LONG_AGO_MS,
+    modifiedMs: PAST_MS,
     replace: false,
     isKeyed: true,
     isLie: false,
@@ -173,9 +176,9 @@ async function prepare({ plan, isTaken, part }: Case, folder: TempDir): Promise<
   return whole;
 }
 
-async function runToItsEnd(wanted: Case): Promise<{ calls: string[]; result: string }> {
+async function runToEnd(uploadCase: Case): Promise<{ calls: string[]; result: string }> {
   using folder = new TempDir();
-  const child = await runChild(await prepare(wanted, folder), { call: 0, half: false });
+  const child = await runChild(await prepare(uploadCase, folder), { call: 0, half: false });
   assert(child.success, child.stderr);
   return JSON.parse(child.stdout);
 }
@@ -188,17 +191,17 @@ async function runChild(plan: UploadPlan, point: CrashPoint) {
   return { success, signal, stdout: decode(stdout), stderr: decode(stderr) };
 }
 
-/** Works on some at once. */
-async function forEach<T>(all: readonly T[], work: (one: T) => Promise<void>): Promise<void> {
+/** Runs `work` on all items, several at a time. */
+async function forEach<T>(all: readonly T[], work: (item: T) => Promise<void>): Promise<void> {
   const left = all.values();
-  const workOn = async () => {
-    for (const one of left) await work(one);
+  const workThrough = async () => {
+    for (const item of left) await work(item);
   };
-  const results = await Promise.allSettled(Array.from({ length: AT_ONCE }, workOn));
+  const results = await Promise.allSettled(Array.from({ length: MAX_PROCESSES }, workThrough));
   for (const result of results) if (result.status === "rejected") throw result.reason;
 }
 
-/** What clients see, relative to the root. */
+/** The files that clients see, relative to the root. */
 function namesBelow(root: string, folder = ""): string[] {
   return [...Deno.readDirSync(`${root}/${folder}`)].flatMap(({ name, isDirectory }) => {
     if (name === ".tcp-chat") return [];
@@ -206,18 +209,18 @@ function namesBelow(root: string, folder = ""): string[] {
   }).sort();
 }
 
-/** The paths of what lies in the folder for uploads under way. */
+/** The paths of all parts in the private folder. */
 function partsBelow(root: string): string[] {
   const folder = `${root}/.tcp-chat`;
   try {
     return [...Deno.readDirSync(folder)].map(({ name }) => `${folder}/${name}`);
   } catch {
-    return []; // It is not there yet
+    return []; // Not created yet
   }
 }
 
-/** The client can go on with it, and it has no other name. */
-function isWorthKeeping(part: string): boolean {
+/** The part of a keyed upload, without its final name. */
+function isResumable(part: string): boolean {
   return part.endsWith(".upload") && Deno.statSync(part).nlink === 1;
 }
 
@@ -229,7 +232,7 @@ function readText(path: string): string | null {
   }
 }
 
-/** Keeps every byte. */
+/** Maps every byte to one character. */
 function textOf(bytes: Uint8Array): string {
   return new TextDecoder("latin1").decode(bytes);
 }

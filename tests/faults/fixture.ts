@@ -1,19 +1,19 @@
 import { join } from "@std/path";
 import { PRIVATE_FOLDER } from "../../lib/protocol/path.ts";
 import { type Command, programCommand, ServerProgram } from "../helpers/program.ts";
-import { checkDescriptors, type Descriptors, descriptorsOf, Fault } from "./checks.ts";
+import { checkDescriptors, CheckError, type Descriptors, descriptorsOf } from "./checks.ts";
+import type { Payload, PayloadMaker, PayloadOptions } from "./payload.ts";
 import type { Prng } from "./prng.ts";
-import type { Payload, PayloadMaker, PayloadWishes } from "./payload.ts";
 import { Transfer } from "./transfer.ts";
 
-/** Payloads that are there from the beginning: their hashes come to be known. */
-const LIBRARY = 8;
-/** Threads hold descriptors: few of them, so that others stand out. */
+/** Number of initial payloads, whose hashes the server's index learns. */
+const LIBRARY_SIZE = 8;
+/** Few threads, since each holds descriptors. */
 const SERVER_ARGS = ["-u", "--json", "--max-workers", "8"];
 
-/** How a fixture is set up. */
+/** Options of a {@link Fixture}. */
 export interface FixtureOptions {
-  /** What a shell puts before the server's command, such as `exec`. */
+  /** Shell text before the server's command, such as `exec`. */
   readonly serverShell?: string;
   /** Folder to serve. Default: one in the folder of the fixture. */
   readonly root?: string;
@@ -26,7 +26,7 @@ export class Fixture implements AsyncDisposable {
   readonly folder: string;
   readonly root: string;
   readonly downloads: string;
-  /** What clients send. */
+  /** The folder of files to upload. */
   readonly sources: string;
   readonly maker: PayloadMaker;
   readonly #options: FixtureOptions;
@@ -35,7 +35,7 @@ export class Fixture implements AsyncDisposable {
   #idle: Descriptors | null = null;
   #linesRead = 0;
 
-  /** Uses a folder, which stays behind. `start` must come next. */
+  /** Uses a folder, without removing it. The caller must call `startServer` next. */
   constructor(folder: string, maker: PayloadMaker, options: FixtureOptions = {}) {
     this.folder = folder;
     this.maker = maker;
@@ -48,10 +48,10 @@ export class Fixture implements AsyncDisposable {
     }
   }
 
-  /** Fills the library. */
-  stock(prng: Prng, wishes: PayloadWishes): void {
-    for (let i = 0; i < LIBRARY; i++) {
-      this.#library.push(this.maker.write(this.root, prng, wishes));
+  /** Writes the initial payloads. */
+  stock(prng: Prng, options: PayloadOptions): void {
+    for (let i = 0; i < LIBRARY_SIZE; i++) {
+      this.#library.push(this.maker.write(this.root, prng, options));
     }
   }
 
@@ -67,7 +67,7 @@ export class Fixture implements AsyncDisposable {
     this.#linesRead = 0;
   }
 
-  /** Ends the server as a crash would. Resolves when it is gone. */
+  /** Kills the server, as a crash would. Resolves when the process has ended. */
   async killServer(): Promise<void> {
     await this.#server?.[Symbol.asyncDispose]();
     this.#server = null;
@@ -78,44 +78,46 @@ export class Fixture implements AsyncDisposable {
     if (this.#server !== null) Deno.kill(this.#server.pid, signal);
   }
 
-  /** Where the server listens. */
+  /** The port of the server. */
   get port(): number {
     if (this.#server === null) throw new Error("There is no server now");
     return this.#server.port;
   }
 
-  /** Writes something to be moved, one way or the other. */
+  /** Writes a payload, or picks an initial one, to be transferred. */
   newTransfer(
     prng: Prng,
-    wishes: PayloadWishes = {},
+    options: PayloadOptions = {},
     command: "get" | "put" = prng.pick(["get", "put"]),
   ): Transfer {
-    const { leastBytes = 0, mostBytes = Infinity } = wishes;
+    const { minBytes = 0, maxBytes = Infinity } = options;
     const [first, ...others] = this.#library.filter(({ bytes }) =>
-      bytes >= leastBytes && bytes <= mostBytes
+      bytes >= minBytes && bytes <= maxBytes
     );
     if (command === "get" && first !== undefined && prng.chance(0.3)) {
       return new Transfer(this, command, prng.pick([first, ...others]));
     }
     const folder = command === "get" ? this.root : this.sources;
-    return new Transfer(this, command, this.maker.write(folder, prng, wishes));
+    return new Transfer(this, command, this.maker.write(folder, prng, options));
   }
 
-  /** What the served folder may hold besides what is moved. */
+  /** Whether a name in the served folder is an initial payload or the private folder. */
   isStock(name: string): boolean {
     return name === PRIVATE_FOLDER || this.#library.some((payload) => payload.name === name);
   }
 
-  /** Makes sure that the server is well, and has let go of everything. */
+  /** Checks that the server reported no error, and has closed its files and sockets. */
   async checkServer(): Promise<void> {
     const server = this.#server;
     if (server === null) return;
     const { lines } = server.stdout;
     for (const line of lines.slice(this.#linesRead)) {
-      if (JSON.parse(line).event === "error") throw new Fault(`The server says: ${line}`);
+      if (JSON.parse(line).event === "error") throw new CheckError(`The server reports: ${line}`);
     }
     this.#linesRead = lines.length;
-    if (server.stderr.text !== "") throw new Fault(`The server says: ${server.stderr.text}`);
+    if (server.stderr.text !== "") {
+      throw new CheckError(`The server reports: ${server.stderr.text}`);
+    }
     await checkDescriptors(server.pid, this.root, this.#idle);
   }
 

@@ -1,18 +1,18 @@
-import { flipped } from "../helpers/proxy_taps.ts";
 import { Proxy } from "../helpers/proxy.ts";
-import { Fault } from "./checks.ts";
-import type { Prng } from "./prng.ts";
-import type { Kind, Outcome } from "./kind.ts";
-import { expectCode, recover } from "./recovery.ts";
+import { flipped } from "../helpers/proxy_taps.ts";
+import { CheckError } from "./checks.ts";
 import type { Fixture } from "./fixture.ts";
+import type { Kind, Outcome } from "./kind.ts";
+import type { Prng } from "./prng.ts";
+import { expectCode, recover } from "./recovery.ts";
 import { openStage } from "./stage.ts";
 
-/** The exit code where a file is not what it should be. */
+/** Exit code for a file with a wrong hash. */
 const INTEGRITY = 5;
-/** What may come of data that cannot be inflated any more; the bit may also have said nothing. */
+/** Exit codes for damaged compressed data; the flipped bit may also be without effect. */
 const COMPRESSED = [0, 1, 3, INTEGRITY];
 
-/** One bit of the data of a file comes out wrong. */
+/** One bit of a file's data is flipped. */
 export const FLIP: Kind = {
   name: "flip",
   cycles: 1_000,
@@ -33,7 +33,7 @@ async function flipCycle(fixture: Fixture, prng: Prng): Promise<Outcome> {
   const wasHit = flips > 0;
   expectCode(result, wasHit ? (isCompressed ? COMPRESSED : [INTEGRITY]) : [0]);
   if (result.code === INTEGRITY && !result.errors.includes("integrity")) {
-    throw new Fault(`The client does not say that a file is wrong:\n${result.text}`);
+    throw new CheckError(`The client does not report a wrong file:\n${result.text}`);
   }
   return await recover(fixture, transfer, { result, wasHit, isResumable: false });
 }

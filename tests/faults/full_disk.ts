@@ -1,18 +1,18 @@
 import { join } from "@std/path";
 import { mountSmall, resizeSmall } from "../helpers/small_disk.ts";
-import { Fault } from "./checks.ts";
-import type { Prng } from "./prng.ts";
-import type { Kind, Outcome, Stage, StageOptions } from "./kind.ts";
-import { expectCode, recover } from "./recovery.ts";
+import { CheckError } from "./checks.ts";
 import { Fixture } from "./fixture.ts";
+import type { Kind, Outcome, Stage, StageOptions } from "./kind.ts";
+import type { Prng } from "./prng.ts";
+import { expectCode, recover } from "./recovery.ts";
 
 const MIB = 1024 * 1024;
-/** The exit codes where there is no room: on the server, and here. */
-const NO_ROOM = { put: 1, get: 7 };
-/** Stays whatever happens. */
+/** Exit codes for a full disk, of the server and of the client. */
+const NO_SPACE = { put: 1, get: 7 };
+/** A file that must stay unchanged. */
 const OTHER = { name: "other.txt", text: "something else" };
 
-/** The file system that a file goes to is too small, and later is not. */
+/** The destination's file system is too small, and is enlarged after the failure. */
 export const FULL_DISK: Kind = {
   name: "full disk",
   cycles: 100,
@@ -21,7 +21,7 @@ export const FULL_DISK: Kind = {
     const small = join(folder, "small");
     Deno.mkdirSync(small, { recursive: true });
     const mount = mountSmall(small);
-    if (mount === null) return "This process may not make a file system of its own";
+    if (mount === null) return "This process may not mount a file system";
     const sent = new Fixture(join(folder, "sent"), maker, { root: join(small, "root") });
     const fetched = new Fixture(join(folder, "fetched"), maker, { downloads: join(small, "down") });
     await sent.startServer();
@@ -42,16 +42,16 @@ async function fullCycle(
   [command, fixture]: ["get" | "put", Fixture],
   prng: Prng,
 ): Promise<Outcome> {
-  const wishes = { folders: 0, leastBytes: MIB + 1, mostBytes: 8 * MIB };
-  const transfer = fixture.newTransfer(prng, wishes, command);
+  const options = { folders: 0, minBytes: MIB + 1, maxBytes: 8 * MIB };
+  const transfer = fixture.newTransfer(prng, options, command);
   const other = join(small, OTHER.name);
   Deno.writeTextFileSync(other, OTHER.text);
   const result = await transfer.run().result;
-  expectCode(result, [NO_ROOM[command]]);
+  expectCode(result, [NO_SPACE[command]]);
   if (!result.errors.includes("no-space")) {
-    throw new Fault(`The client does not say that there is no room:\n${result.text}`);
+    throw new CheckError(`The client does not report no-space:\n${result.text}`);
   }
-  if (Deno.readTextFileSync(other) !== OTHER.text) throw new Fault(`${other} is not what it was`);
+  if (Deno.readTextFileSync(other) !== OTHER.text) throw new CheckError(`${other} has changed`);
   resizeSmall(small, "64m");
   try {
     return await recover(fixture, transfer, { result, wasHit: true, isResumable: false });

@@ -1,14 +1,14 @@
 import { Proxy } from "../helpers/proxy.ts";
 import { type Aim, atByte } from "../helpers/proxy_taps.ts";
 import type { ClientResult } from "./client_run.ts";
-import type { Prng } from "./prng.ts";
-import type { Kind, Outcome } from "./kind.ts";
-import { aimAt, expectCode, type FirstTry, isResumable, recover } from "./recovery.ts";
 import type { Fixture } from "./fixture.ts";
+import type { Kind, Outcome } from "./kind.ts";
+import type { Prng } from "./prng.ts";
+import { aimAt, expectCode, type FirstAttempt, isResumable, recover } from "./recovery.ts";
 import { openStage } from "./stage.ts";
 import type { Transfer } from "./transfer.ts";
 
-/** The code of a program that was killed. */
+/** Exit code of a killed program. */
 const KILLED = 137;
 
 /** The server or the client is killed at a random moment of a transfer. */
@@ -16,31 +16,31 @@ export const KILL: Kind = {
   name: "kill",
   cycles: 1_000,
   quickCycles: 14,
-  leastResumed: 0.5,
+  minResumedShare: 0.5,
   open: (options) => openStage(options, killCycle),
 };
 
 async function killCycle(fixture: Fixture, prng: Prng): Promise<Outcome> {
   const transfer = fixture.newTransfer(prng);
-  let first: FirstTry | null = null;
+  let first: FirstAttempt | null = null;
   for (let kills = prng.pick([1, 1, 1, 2, 3]); kills > 0; kills--) {
     const attempt = new Attempt(fixture, transfer, prng);
     const result = await attempt.run();
-    transfer.checkBrokenOff();
+    transfer.checkInterrupted();
     first = { result, wasHit: attempt.wasHit, isResumable: isResumable(transfer, attempt.aim) };
     if (result.code === 0) break;
   }
   return await recover(fixture, transfer, first!);
 }
 
-/** One try, in which somebody is killed. */
+/** One attempt, in which the server or the client is killed. */
 class Attempt {
   readonly aim: Aim;
   wasHit = false;
   readonly #fixture: Fixture;
   readonly #transfer: Transfer;
   readonly #victim: "server" | "client";
-  /** Whether the client finds a new server when it tries to regain its connection. */
+  /** Whether a new server accepts the reconnecting client. */
   readonly #isReplaced: boolean;
   readonly #pauseMs: number;
   readonly #args: string[];

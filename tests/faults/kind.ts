@@ -1,41 +1,41 @@
-import type { Prng } from "./prng.ts";
 import type { PayloadMaker } from "./payload.ts";
+import type { Prng } from "./prng.ts";
 
-/** What became of one cycle in which nothing failed. */
+/** The outcome of a cycle without failures. */
 export interface Outcome {
-  /** The fault struck while the transfer was under way. */
+  /** The fault happened during the transfer. */
   readonly wasHit: boolean;
-  /** So much was there already that the next try should have gone on. */
+  /** Enough was received for the next attempt to resume. */
   readonly isResumable: boolean;
-  /** A later try went on where an earlier one had broken off. */
+  /** A later attempt has resumed an earlier one. */
   readonly hasResumed: boolean;
-  /** The first try, which was disturbed, succeeded. */
+  /** The first attempt succeeded in spite of the fault. */
   readonly atOnce: boolean;
 }
 
-/** A place where the cycles of one kind can be carried out one after the other. */
+/** The environment in which the cycles of one kind run, one after the other. */
 export interface Stage extends AsyncDisposable {
-  /** Carries out one cycle. @throws when something is not as it should be */
+  /** Runs one cycle. @throws {CheckError} if a check fails */
   cycle(prng: Prng): Promise<Outcome>;
 }
 
-/** What a stage is made of. */
+/** Options of a {@link Stage}. */
 export interface StageOptions {
-  /** An empty folder, which is kept when something fails. */
+  /** An empty folder, which is kept after a failure. */
   readonly folder: string;
   readonly maker: PayloadMaker;
   readonly prng: Prng;
 }
 
-/** One kind of faults. */
+/** A kind of faults. */
 export interface Kind {
   readonly name: string;
-  /** Cycles in the full form … */
+  /** Cycles of the full run … */
   readonly cycles: number;
-  /** … and in the tests. */
+  /** … and of the tests. */
   readonly quickCycles: number;
-  /** How many of the resumable transfers must have been resumed. */
-  readonly leastResumed?: number;
-  /** Makes a stage; a text that says why there cannot be one on this machine. */
+  /** Minimum share of resumable transfers that must be resumed. Default: 0. */
+  readonly minResumedShare?: number;
+  /** Opens a stage; returns the reason if this machine cannot have one. */
   open(options: StageOptions): Promise<Stage | string>;
 }

@@ -8,8 +8,8 @@ const seed = crypto.getRandomValues(new Uint32Array(1))[0]!;
 
 for (const kind of KINDS) {
   Deno.test({
-    name: `files come out right whatever happens: ${kind.name}, seed ${seed}`,
-    ignore: Deno.build.os === "windows", // It has no such signals
+    name: `faults: every file is whole or absent after ${kind.name}, seed ${seed}`,
+    ignore: Deno.build.os === "windows", // No such signals there
     async fn() {
       using folder = new TempDir();
       const tally = await runKind(kind, {

@@ -9,7 +9,7 @@ import { TempDir } from "../helpers/temp_dir.ts";
 
 const NAMES = Array.from({ length: 60 }, (_, i) => `${i}.bin`);
 
-Deno.test("all downloads of a connection that is lost tell that it is lost", async () => {
+Deno.test("Client.download: all downloads of a lost connection reject with ConnectionError", async () => {
   const content = patternedBytes(50_000);
   await using server = await startServer({}, Object.fromEntries(NAMES.map((n) => [n, content])));
   for (let i = 1; i <= 10; i++) {

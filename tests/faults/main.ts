@@ -1,9 +1,9 @@
 /**
- * Kills, cuts and corrupts transfers between the real programs, and sees that files come out right.
+ * Kills, cuts and corrupts transfers between the real programs, and checks the resulting files.
  *
  *     deno task faults [--cycles N] [--only NAME] [--seed N] [--from N] [--json]
  *
- * Every choice comes from the seed. Where something fails, its folder is kept.
+ * All random choices derive from the seed. The folder of a failed cycle is kept.
  *
  * @module
  */
@@ -22,8 +22,8 @@ async function main(): Promise<number> {
   });
   const kinds = KINDS.filter(({ name }) => only === undefined || name === only);
   const [cycles, seed, from] = [numbers.cycles, numbers.seed, numbers.from].map(readNumber);
-  const isRight = rest.length === 0 && kinds.length > 0 && ![cycles, seed, from].some(Number.isNaN);
-  if (help || !isRight) {
+  const isValid = rest.length === 0 && kinds.length > 0 && ![cycles, seed, from].some(Number.isNaN);
+  if (help || !isValid) {
     console.error(USAGE);
     return help ? 0 : 2;
   }
@@ -35,27 +35,27 @@ async function main(): Promise<number> {
   });
 }
 
-/** `NaN` for what is no number, `undefined` for what is not given. */
+/** `NaN` if the text is no number, `undefined` if it is not given. */
 function readNumber(text: unknown): number | undefined {
   if (text === undefined) return undefined;
   return /^\d+$/.test(String(text)) ? Number(text) : NaN;
 }
 
-interface Wishes {
+interface AllOptions {
   readonly seed: number;
-  /** `null` for the full figures. */
+  /** `null` for the numbers of the full run. */
   readonly cycles: number | null;
   readonly firstCycle: number;
   readonly json: boolean;
 }
 
-async function runAll(kinds: typeof KINDS, wishes: Wishes): Promise<number> {
-  const { seed, firstCycle, json } = wishes;
+async function runAll(kinds: typeof KINDS, options: AllOptions): Promise<number> {
+  const { seed, firstCycle, json } = options;
   const folder = Deno.realPathSync(Deno.makeTempDirSync({ prefix: "tcp-chat-faults-" }));
   console.error(`Seed ${seed}`);
   const tallies: Tally[] = [];
   for (const kind of kinds) {
-    const cycles = wishes.cycles ?? kind.cycles;
+    const cycles = options.cycles ?? kind.cycles;
     const onCycle = (tally: Tally) => showProgress(tally, cycles);
     const tally = await runKind(kind, { seed, cycles, firstCycle, folder, onCycle });
     tallies.push(tally);
@@ -68,7 +68,7 @@ async function runAll(kinds: typeof KINDS, wishes: Wishes): Promise<number> {
   );
   const failures = tallies.reduce((sum, tally) => sum + tally.failures.length, 0);
   if (failures === 0) Deno.removeSync(folder, { recursive: true });
-  else console.error(`${failures} failed. Seed ${seed}; what is left is in ${folder}`);
+  else console.error(`${failures} failed. Seed ${seed}; the files are in ${folder}`);
   return failures === 0 ? 0 : 1;
 }
 

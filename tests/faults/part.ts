@@ -1,17 +1,17 @@
 import { Proxy } from "../helpers/proxy.ts";
 import { atByte } from "../helpers/proxy_taps.ts";
-import type { Prng } from "./prng.ts";
-import type { Kind, Outcome } from "./kind.ts";
-import { expectCode, recover } from "./recovery.ts";
 import type { Fixture } from "./fixture.ts";
+import type { Kind, Outcome } from "./kind.ts";
+import type { Prng } from "./prng.ts";
+import { expectCode, recover } from "./recovery.ts";
 import { openStage } from "./stage.ts";
 
 const KIB = 1024;
 const MIB = 1024 * KIB;
-/** The code of a client that has lost its server. */
+/** Exit code of a client that has lost its server. */
 const NO_CONNECTION = 3;
 
-/** What an earlier transfer left is not what it was: cut, longer, with a wrong bit, or another file. */
+/** The part of an earlier transfer is spoilt: cut, extended, with a flipped bit, or replaced. */
 export const PART: Kind = {
   name: "part",
   cycles: 1_000,
@@ -20,7 +20,7 @@ export const PART: Kind = {
 };
 
 async function partCycle(fixture: Fixture, prng: Prng): Promise<Outcome> {
-  const transfer = fixture.newTransfer(prng, { folders: 0, leastBytes: MIB, mostBytes: 8 * MIB });
+  const transfer = fixture.newTransfer(prng, { folders: 0, minBytes: MIB, maxBytes: 8 * MIB });
   const { direction, payload } = transfer;
   const aim = { direction, atByte: prng.between(256 * KIB, payload.bytes - 1) };
   let wasHit = false;
@@ -33,8 +33,8 @@ async function partCycle(fixture: Fixture, prng: Prng): Promise<Outcome> {
   ]);
   const result = await transfer.run({ port: proxy.port }).result;
   expectCode(result, [NO_CONNECTION]);
-  transfer.checkBrokenOff();
-  const spoil = prng.pick([truncate, extend, flip, replace, forget]);
+  transfer.checkInterrupted();
+  const spoil = prng.pick([truncate, extend, flip, replace, removeVersion]);
   for (const path of transfer.parts.filter((path) => !path.endsWith(".version"))) {
     spoil(path, prng);
   }
@@ -46,8 +46,8 @@ function truncate(path: string, prng: Prng): void {
 }
 
 function extend(path: string, prng: Prng): void {
-  const more = prng.fill(new Uint8Array(prng.pick([1, 1_000, 64 * KIB, 12 * MIB])));
-  Deno.writeFileSync(path, more, { append: true });
+  const addition = prng.fill(new Uint8Array(prng.pick([1, 1_000, 64 * KIB, 12 * MIB])));
+  Deno.writeFileSync(path, addition, { append: true });
 }
 
 function flip(path: string, prng: Prng): void {
@@ -61,11 +61,10 @@ function replace(path: string, prng: Prng): void {
   Deno.writeFileSync(path, prng.fill(new Uint8Array(prng.pick([size, prng.below(2 * size + 1)]))));
 }
 
-/** Takes away the note of the version that it is a part of. */
-function forget(path: string): void {
+function removeVersion(path: string): void {
   try {
     Deno.removeSync(`${path}.version`);
   } catch {
-    // An upload has none
+    // The part of an upload has none
   }
 }

@@ -6,40 +6,39 @@ const KIB = 1024;
 const MIB = 1024 * KIB;
 const POOL_BYTES = 48 * MIB;
 
-/** How large files are, and how often. */
-const SIZES: readonly { readonly share: number; readonly least: number; readonly most: number }[] =
-  [
-    { share: 0.04, least: 0, most: 0 },
-    { share: 0.06, least: 1, most: 4 * KIB },
-    { share: 0.15, least: 4 * KIB, most: MIB },
-    { share: 0.5, least: MIB, most: 6 * MIB },
-    { share: 0.25, least: 6 * MIB, most: 32 * MIB },
-  ];
+/** Ranges of file sizes, with their shares. */
+const SIZES: readonly { readonly share: number; readonly min: number; readonly max: number }[] = [
+  { share: 0.04, min: 0, max: 0 },
+  { share: 0.06, min: 1, max: 4 * KIB },
+  { share: 0.15, min: 4 * KIB, max: MIB },
+  { share: 0.5, min: MIB, max: 6 * MIB },
+  { share: 0.25, min: 6 * MIB, max: 32 * MIB },
+];
 
-/** What is moved in one cycle: a file, or a folder of files. */
+/** The file or folder that one cycle transfers. */
 export interface Payload {
-  /** Its name in the folder that it is in. */
+  /** Name of the file or folder. */
   readonly name: string;
   readonly isFolder: boolean;
-  /** The SHA-256 of each file in hex, by its path from that folder, with `/`. */
+  /** The SHA-256 of each file in hex, by its path, which begins with `name`, with `/`. */
   readonly hashes: ReadonlyMap<string, string>;
-  /** Bytes in all. */
+  /** Total of bytes. */
   readonly bytes: number;
 }
 
-/** What payloads are to be like. */
-export interface PayloadWishes {
-  /** How often it is a folder. Default: 0.15. */
+/** Options of a payload. */
+export interface PayloadOptions {
+  /** Share of folders. Default: 0.15. */
   readonly folders?: number;
-  /** The least size of a file, where it is no folder. Default: 0. */
-  readonly leastBytes?: number;
-  /** No file is larger. Default: 32 MiB. */
-  readonly mostBytes?: number;
-  /** Whether it can be compressed. Default: `false`. */
+  /** Minimum size of a single file. Default: 0. */
+  readonly minBytes?: number;
+  /** Maximum size of a single file. Default: 32 MiB. */
+  readonly maxBytes?: number;
+  /** Whether the content is compressible. Default: `false`. */
   readonly compressible?: boolean;
 }
 
-/** Makes content by the seed. */
+/** Generates content from the seed. */
 export class PayloadMaker {
   readonly #pool: Uint8Array<ArrayBuffer>;
 
@@ -48,15 +47,15 @@ export class PayloadMaker {
     this.#pool = new Prng(seed).fill(new Uint8Array(POOL_BYTES));
   }
 
-  /** Writes a new payload into a folder of this machine. */
-  write(folder: string, prng: Prng, wishes: PayloadWishes = {}): Payload {
+  /** Writes a new payload into a folder. */
+  write(folder: string, prng: Prng, options: PayloadOptions = {}): Payload {
     const name = `${prng.pick(["file", "image", "relatório"])}-${prng.below(1_000_000)}`;
-    const isFolder = prng.chance(wishes.folders ?? 0.15);
-    const sizes = isFolder ? folderSizes(name, prng) : new Map([[name, fileSize(prng, wishes)]]);
+    const isFolder = prng.chance(options.folders ?? 0.15);
+    const sizes = isFolder ? folderSizes(name, prng) : new Map([[name, fileSize(prng, options)]]);
     const hashes = new Map<string, string>();
     let bytes = 0;
     for (const [path, size] of sizes) {
-      hashes.set(path, this.writeFile(join(folder, path), size, prng, wishes.compressible));
+      hashes.set(path, this.writeFile(join(folder, path), size, prng, options.compressible));
       bytes += size;
     }
     return { name, isFolder, hashes, bytes };
@@ -77,15 +76,15 @@ function folderSizes(name: string, prng: Prng): Map<string, number> {
   const sizes = new Map<string, number>();
   for (let i = prng.between(1, 40); i > 0; i--) {
     const folder = prng.pick(["", "a/", "a/b/", "c c/"]);
-    const most = prng.chance(0.05) ? 3 * MIB : prng.pick([0, 2 * KIB, 60 * KIB, 300 * KIB]);
-    sizes.set(`${name}/${folder}${i}.bin`, prng.between(0, most));
+    const maxSize = prng.chance(0.05) ? 3 * MIB : prng.pick([0, 2 * KIB, 60 * KIB, 300 * KIB]);
+    sizes.set(`${name}/${folder}${i}.bin`, prng.between(0, maxSize));
   }
   return sizes;
 }
 
-function fileSize(prng: Prng, { leastBytes = 0, mostBytes = 32 * MIB }: PayloadWishes): number {
+function fileSize(prng: Prng, { minBytes = 0, maxBytes = 32 * MIB }: PayloadOptions): number {
   let rest = prng.below(1000) / 1000;
-  const kind = SIZES.find(({ share }) => (rest -= share) < 0) ?? SIZES[0]!;
-  const size = prng.between(kind.least, kind.most);
-  return Math.min(Math.max(size, leastBytes), mostBytes);
+  const range = SIZES.find(({ share }) => (rest -= share) < 0) ?? SIZES[0]!;
+  const size = prng.between(range.min, range.max);
+  return Math.min(Math.max(size, minBytes), maxBytes);
 }

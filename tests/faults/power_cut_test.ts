@@ -9,11 +9,11 @@ import { TempDir } from "../helpers/temp_dir.ts";
 import { contentOf, leavePart, uploadInSteps, type UploadPlan } from "../helpers/upload_steps.ts";
 
 const SIZE_BYTES = 4_000;
-const OTHER = "another file, which was there before";
-/** Fewer calls than that, and the test has gone blind. */
-const LEAST_CALLS = 7;
+const OTHER = "the content of another file";
+/** With fewer calls, the test does not see them all. */
+const MIN_CALLS = 7;
 
-/** A kind of upload, and what is there when it begins. */
+/** A kind of upload, and the state before it. */
 interface Case {
   readonly name: string;
   readonly plan?: Partial<UploadPlan>;
@@ -22,18 +22,18 @@ interface Case {
 }
 
 const CASES: Case[] = [
-  { name: "new" },
-  { name: "new, in folders that are not there", plan: { path: "new/deep/a.bin" } },
+  { name: "of a new file" },
+  { name: "of a new file in missing folders", plan: { path: "new/deep/a.bin" } },
   { name: "in one piece", plan: { isKeyed: false } },
-  { name: "in place of another", plan: { replace: true }, isTaken: true },
-  { name: "gone on with", part: patternedBytes(SIZE_BYTES).slice(0, 1_500) },
-  { name: "that was whole already", part: patternedBytes(SIZE_BYTES) },
+  { name: "that replaces a file", plan: { replace: true }, isTaken: true },
+  { name: "that resumes", part: patternedBytes(SIZE_BYTES).slice(0, 1_500) },
+  { name: "whose part is whole", part: patternedBytes(SIZE_BYTES) },
 ];
 
 for (const { name, plan, isTaken = false, part } of CASES) {
   Deno.test({
-    name: `the power may go at any call of an upload ${name}`,
-    ignore: Deno.build.os === "windows", // It does not sync folders
+    name: `power cut at any call: an upload ${name} is whole or absent`,
+    ignore: Deno.build.os === "windows", // Folders are not synced there
     fn: async () => {
       using folder = new TempDir();
       const whole = planIn(folder, plan);
@@ -42,17 +42,17 @@ for (const { name, plan, isTaken = false, part } of CASES) {
       const wanted = textOf(contentOf(whole));
       const calls = await watch(folder.join("root"), async (check) => {
         const before = isTaken ? OTHER : null;
-        check((tree) => [before, wanted].includes(at(tree, whole.path)));
+        check((tree) => [before, wanted].includes(textAt(tree, whole.path)));
         assertEquals(await uploadInSteps(whole), "done");
-        check((tree) => at(tree, whole.path) === wanted);
+        check((tree) => textAt(tree, whole.path) === wanted);
       });
-      assert(calls.length >= LEAST_CALLS, String(calls));
+      assert(calls.length >= MIN_CALLS, String(calls));
     },
   });
 }
 
 Deno.test({
-  name: "the power may go once a folder is made and a file is in it",
+  name: "power cut after an upload into a new folder: the file stays",
   ignore: Deno.build.os === "windows",
   fn: async () => {
     using folder = new TempDir();
@@ -61,14 +61,14 @@ Deno.test({
     await watch(plan.root, async (check) => {
       await uploads.makeFolder("new/deep");
       assertEquals(await uploadInSteps(plan), "done");
-      check((tree) => at(tree, plan.path) === textOf(contentOf(plan)));
+      check((tree) => textAt(tree, plan.path) === textOf(contentOf(plan)));
     });
   },
 });
 
 for (const ifTaken of ["number", "replace"] as const) {
   Deno.test({
-    name: `the power may go at any call of a download whose name is taken: ${ifTaken}`,
+    name: `power cut at any call: a download with a taken name is whole or absent: ${ifTaken}`,
     ignore: Deno.build.os === "windows",
     fn: async () => {
       using folder = new TempDir();
@@ -78,22 +78,22 @@ for (const ifTaken of ["number", "replace"] as const) {
       const [name, others] = ifTaken === "number" ? ["a (1).bin", [null]] : ["a.bin", [OTHER]];
       const calls = await watch(folder.join("root"), (check) => {
         check((tree) => {
-          const isRight = [...others!, textOf(content)].includes(at(tree, name as string));
-          return isRight && (ifTaken === "replace" || at(tree, "a.bin") === OTHER);
+          const isRight = [...others!, textOf(content)].includes(textAt(tree, name as string));
+          return isRight && (ifTaken === "replace" || textAt(tree, "a.bin") === OTHER);
         });
         const jobs = new WorkerJobs();
         jobs.startReceive(1, target, detailsOf(content, { version: "1" }));
         jobs.write(1, content.slice(0, 1_000));
         jobs.write(1, content.slice(1_000));
         jobs.commit(1, sha256Of(content));
-        check((tree) => at(tree, name as string) === textOf(content));
+        check((tree) => textAt(tree, name as string) === textOf(content));
       });
-      assert(calls.length >= LEAST_CALLS, String(calls));
+      assert(calls.length >= MIN_CALLS, String(calls));
     },
   });
 }
 
-/** Does something, and checks after every call of it what a cut may leave; the calls. */
+/** Runs `work` and returns its calls; after each, checks every state that a cut may leave. */
 async function watch(
   root: string,
   work: (check: (holds: (tree: Tree) => boolean) => void) => Promise<void> | void,
@@ -101,7 +101,7 @@ async function watch(
   const calls: string[] = [];
   let holds: (tree: Tree) => boolean = () => true;
   const failures: string[] = [];
-  const look = () => {
+  const checkOutcomes = () => {
     for (const tree of cut.outcomes) {
       if (holds(tree)) continue;
       const left = [...tree].map(([path, bytes]) => `${path}: ${bytes.length} bytes`);
@@ -110,11 +110,11 @@ async function watch(
   };
   using cut = new PowerCut(root, (name) => {
     calls.push(name);
-    look();
+    checkOutcomes();
   });
-  await work((wanted) => {
-    holds = wanted;
-    look();
+  await work((condition) => {
+    holds = condition;
+    checkOutcomes();
   });
   assertEquals(failures, []);
   return calls;
@@ -136,12 +136,12 @@ function planIn(folder: TempDir, plan: Partial<UploadPlan> = {}): UploadPlan {
   };
 }
 
-function at(tree: Tree, path: string): string | null {
+function textAt(tree: Tree, path: string): string | null {
   const bytes = tree.get(path);
   return bytes === undefined ? null : textOf(bytes);
 }
 
-/** Keeps every byte. */
+/** Maps every byte to one character. */
 function textOf(bytes: Uint8Array): string {
   return new TextDecoder("latin1").decode(bytes);
 }

@@ -1,6 +1,6 @@
 import { createHash } from "node:crypto";
 
-/** Chance that can be had again: the same seed gives the same choices (sfc32). */
+/** A pseudo-random generator: the same seed gives the same numbers (sfc32). */
 export class Prng {
   readonly #state: Uint32Array;
 
@@ -16,22 +16,22 @@ export class Prng {
     return Math.floor(this.#next() / 2 ** 32 * limit);
   }
 
-  /** An integer from `least` to `most`. */
-  between(least: number, most: number): number {
-    return least + this.below(most - least + 1);
+  /** An integer from `min` to `max`. */
+  between(min: number, max: number): number {
+    return min + this.below(max - min + 1);
   }
 
-  /** `true` so often. */
+  /** `true` with the probability `share`. */
   chance(share: number): boolean {
     return this.#next() / 2 ** 32 < share;
   }
 
-  /** One of them. */
+  /** One of the choices. */
   pick<T>(choices: readonly [T, ...T[]]): T {
     return choices[this.below(choices.length)]!;
   }
 
-  /** Fills a buffer. */
+  /** Fills a buffer with random bytes. */
   fill(bytes: Uint8Array<ArrayBuffer>): Uint8Array<ArrayBuffer> {
     const words = new Uint32Array(bytes.buffer, 0, bytes.length >> 2);
     for (let i = 0; i < words.length; i++) words[i] = this.#next();

@@ -1,24 +1,24 @@
-import { Fault } from "./checks.ts";
-import type { ClientResult } from "./client_run.ts";
-import type { Prng } from "./prng.ts";
-import type { Outcome } from "./kind.ts";
 import type { Aim } from "../helpers/proxy_taps.ts";
+import { CheckError } from "./checks.ts";
+import type { ClientResult } from "./client_run.ts";
 import type { Fixture } from "./fixture.ts";
+import type { Outcome } from "./kind.ts";
+import type { Prng } from "./prng.ts";
 import type { RunOptions, Transfer } from "./transfer.ts";
 
 const MIB = 1024 * 1024;
-/** What is less is sent again from the beginning; and what has just left need not be written. */
+/** Fewer bytes are sent again from the start; and bytes just sent may not be written yet. */
 const SURELY_KEPT_BYTES = 2 * MIB;
-/** Frames besides data, for each connection and each file: about. */
+/** Approximate bytes of other frames than data, for a connection. */
 const OVERHEAD_BYTES = 1_500;
 
-/** Whether it counts as having broken off in the middle, where it is worth going on. */
+/** Whether a transfer that is interrupted there must be resumable. */
 export function isResumable({ payload, direction }: Transfer, aim: Aim): boolean {
   return !payload.isFolder && aim.direction === direction &&
     aim.atByte > SURELY_KEPT_BYTES && aim.atByte < payload.bytes;
 }
 
-/** A random place in a transfer: mostly in its data, also in what is said before and after. */
+/** A random position in a transfer: mostly in its data, sometimes before or after. */
 export function aimAt(prng: Prng, { payload, direction }: Transfer): Aim {
   const overhead = OVERHEAD_BYTES + 300 * payload.hashes.size;
   if (prng.chance(0.15)) return { direction: prng.pick(["up", "down"]), atByte: prng.below(1_200) };
@@ -26,24 +26,23 @@ export function aimAt(prng: Prng, { payload, direction }: Transfer): Aim {
   return { direction, atByte: prng.below(payload.bytes + overhead) };
 }
 
-/** What is known of a disturbed try. */
-export interface FirstTry {
+/** The first attempt, with the fault. */
+export interface FirstAttempt {
   readonly result: ClientResult;
   readonly wasHit: boolean;
   readonly isResumable: boolean;
 }
 
 /**
- * Makes sure that a try that was disturbed left nothing wrong behind, and that the next one
- * succeeds, if that is needed.
+ * Checks the files after the first attempt, and that the next one succeeds if that is needed.
  */
 export async function recover(
   fixture: Fixture,
   transfer: Transfer,
-  { result, wasHit, isResumable }: FirstTry,
+  { result, wasHit, isResumable }: FirstAttempt,
   options: RunOptions = {},
 ): Promise<Outcome> {
-  transfer.checkBrokenOff();
+  transfer.checkInterrupted();
   const atOnce = result.code === 0;
   const last = atOnce ? result : await transfer.finish(options);
   await transfer.checkDone();
@@ -54,17 +53,17 @@ export async function recover(
 }
 
 /**
- * What may also come of a connection that stands still for longer than the client waits: the server
- * still holds the former upload, or its answer to HELO did not come, as of an original one.
+ * Whether the client failed in a way that a stalled connection permits: the server still runs the
+ * earlier upload, or its answer to HELO was lost, as if it were an original server.
  */
-export function isOverstretched({ code, errors }: ClientResult): boolean {
+export function isStallFailure({ code, errors }: ClientResult): boolean {
   return code === 1 && errors.length > 0 &&
     errors.every((error) => error === "busy" || error === "unsupported");
 }
 
-/** @throws when the exit code is none of those */
+/** @throws {CheckError} if the exit code is not allowed */
 export function expectCode({ code, text }: ClientResult, allowed: readonly number[]): void {
   if (!allowed.includes(code)) {
-    throw new Fault(`The exit code is not one of ${allowed.join(", ")}:\n${text}`);
+    throw new CheckError(`The exit code is not one of ${allowed.join(", ")}:\n${text}`);
   }
 }

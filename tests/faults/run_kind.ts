@@ -1,26 +1,26 @@
 import { join } from "@std/path";
-import { Prng } from "./prng.ts";
 import type { Kind, Stage } from "./kind.ts";
 import { PayloadMaker } from "./payload.ts";
+import { Prng } from "./prng.ts";
 import { Tally } from "./tally.ts";
 
-/** After so many the rest would tell nothing new. */
-const MOST_FAILURES = 10;
+/** The run ends after this number of failures. */
+const MAX_FAILURES = 10;
 
-/** How the cycles of a kind are carried out. */
+/** Options of {@link runKind}. */
 export interface RunOptions {
-  /** Every choice comes from it. */
+  /** The source of all random choices. */
   readonly seed: number;
   readonly cycles: number;
   /** The number of the first cycle, to repeat a later one alone. */
   readonly firstCycle: number;
-  /** A folder for all that the cycles need; those of failed ones are kept. */
+  /** Folder for the files of all cycles; those of failed cycles are kept. */
   readonly folder: string;
   /** Called after every cycle. */
   readonly onCycle: (tally: Tally) => void;
 }
 
-/** Carries out the cycles of one kind, and counts. Never throws. */
+/** Runs the cycles of one kind, and counts their outcomes. Never throws. */
 export async function runKind(kind: Kind, options: RunOptions): Promise<Tally> {
   const run = new KindRun(kind, options);
   const startedMs = performance.now();
@@ -48,15 +48,15 @@ class KindRun {
   async all(): Promise<void> {
     const { firstCycle, cycles, onCycle } = this.#options;
     for (let cycle = firstCycle; cycle < firstCycle + cycles; cycle++) {
-      await this.#one(cycle);
+      await this.#runCycle(cycle);
       if (this.tally.notRun !== null) return;
       onCycle(this.tally);
-      if (this.tally.failures.length >= MOST_FAILURES) break;
+      if (this.tally.failures.length >= MAX_FAILURES) break;
     }
     await this.#end({ keep: false });
   }
 
-  async #one(cycle: number): Promise<void> {
+  async #runCycle(cycle: number): Promise<void> {
     const { seed } = this.#options;
     const { name } = this.#kind;
     try {
@@ -64,10 +64,10 @@ class KindRun {
       if (this.#stage === null) return;
       this.tally.add(await this.#stage.cycle(new Prng(`${seed} ${name} ${cycle}`)));
     } catch (error) {
-      const why = error instanceof Error ? error.stack ?? error.message : String(error);
-      const again = `--seed ${seed} --only ${name} --from ${cycle} --cycles 1`;
-      this.tally.fail(`${name}, cycle ${cycle} (${again}), in ${this.#folder}:\n${why}`);
-      await this.#end({ keep: true }); // The next one begins in a new place
+      const reason = error instanceof Error ? error.stack ?? error.message : String(error);
+      const command = `--seed ${seed} --only ${name} --from ${cycle} --cycles 1`;
+      this.tally.fail(`${name}, cycle ${cycle} (${command}), in ${this.#folder}:\n${reason}`);
+      await this.#end({ keep: true }); // The next cycle gets a new folder
     }
   }
 

@@ -8,21 +8,21 @@ import type { CrashPoint } from "../helpers/crash_point.ts";
 import { until } from "../helpers/serves_on.ts";
 import { TempDir } from "../helpers/temp_dir.ts";
 
-/** Large enough for the client to go on with it. */
+/** Large enough for the client to resume. */
 const CONTENT = patternedBytes(1_500_000);
 const SHA256 = sha256Of(CONTENT);
-const OTHER = "another file, which was there before";
-/** Long before what is kept of broken uploads is swept. */
+const OTHER = "the content of another file";
+/** Older than the limit for unfinished uploads. */
 const MODIFIED_MS = 1_500_000_000_000;
 
-/** A place of a crash, and what the upload is like. */
+/** A crash point, and the upload. */
 interface Crash extends Omit<CrashPoint, "half"> {
   readonly thread: "main" | "worker";
   readonly only: string;
   readonly half?: boolean;
-  /** Whether it is to replace another file. */
+  /** Whether the upload replaces a file. */
   readonly replace?: boolean;
-  /** What the server has by then: nothing, some of the data, all of it, or the file itself. */
+  /** The state at the crash: no data, some, all of them, or the committed file. */
   readonly has: "nothing" | "some" | "all" | "file";
 }
 
@@ -42,19 +42,18 @@ const CRASHES: Crash[] = [
   { thread: "worker", only: "syncSync", call: 2, replace: true, has: "file" },
 ];
 
-for (const wanted of CRASHES) {
-  const { thread, only, call, half = false, replace = false, has } = wanted;
+for (const { thread, only, call, half = false, replace = false, has } of CRASHES) {
   const where = `${half ? "in" : "before"} ${only} ${call} of its ${thread} thread`;
-  const what = replace ? "replaces" : "brings";
+  const verb = replace ? "replaces" : "creates";
   Deno.test({
-    name: `a server that crashes ${where} keeps its promises to an upload that ${what} a file`,
+    name: `server crash ${where}: an upload that ${verb} a file is whole or absent, and resumes`,
     ignore: Deno.build.os === "windows",
     fn: async () => {
       using folder = new TempDir();
       const source = folder.write("a.bin", CONTENT);
       Deno.utimeSync(source, 0, new Date(MODIFIED_MS));
       const path = folder.join("root/a.bin");
-      Deno.mkdirSync(folder.join("root/.tcp-chat"), { recursive: true }); // It is made but once
+      Deno.mkdirSync(folder.join("root/.tcp-chat"), { recursive: true }); // Created once only
       if (replace) folder.write("root/a.bin", OTHER);
       const crash = JSON.stringify({ thread, only, call, half });
       await using child = new ChildProcess("crash_server_child.ts", [folder.join("root"), crash]);
@@ -76,7 +75,7 @@ for (const wanted of CRASHES) {
         const result = await again.client.upload(source, { replace });
         assertEquals([result.sha256, result.skipped], [SHA256, has === "file"]);
         assert(isFrom(result.resumedFrom, has), String(result.resumedFrom));
-        await until(() => folder.list("root/.tcp-chat").length === 0, "what was left to be swept");
+        await until(() => folder.list("root/.tcp-chat").length === 0, "the parts to be swept");
       } finally {
         await server.stop();
       }

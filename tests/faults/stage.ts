@@ -1,12 +1,12 @@
-import type { Prng } from "./prng.ts";
-import type { Outcome, Stage, StageOptions } from "./kind.ts";
 import { Fixture } from "./fixture.ts";
+import type { Outcome, Stage, StageOptions } from "./kind.ts";
+import type { Prng } from "./prng.ts";
 
 /**
- * A stage of one fixture.
+ * Opens a stage with one fixture.
  *
- * @param cycle what is done in it again and again
- * @param isStocked whether files are there from the beginning, of any size
+ * @param cycle runs one cycle
+ * @param isStocked whether to write the initial payloads
  */
 export async function openStage(
   { folder, maker, prng }: StageOptions,

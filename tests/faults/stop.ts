@@ -1,17 +1,17 @@
 import { Proxy } from "../helpers/proxy.ts";
 import { atByte } from "../helpers/proxy_taps.ts";
-import type { Prng } from "./prng.ts";
-import type { Kind, Outcome } from "./kind.ts";
-import { aimAt, expectCode, isOverstretched, recover } from "./recovery.ts";
 import type { Fixture } from "./fixture.ts";
+import type { Kind, Outcome } from "./kind.ts";
+import type { Prng } from "./prng.ts";
+import { aimAt, expectCode, isStallFailure, recover } from "./recovery.ts";
 import { openStage } from "./stage.ts";
 
-/** How long the client waits for a silent server … */
-const PATIENCE_SECONDS = 1;
-/** … and how long somebody is stopped: longer, and not. */
+/** The client's timeout for a silent server … */
+const TIMEOUT_SECONDS = 1;
+/** … and the durations of a stop: longer, and shorter. */
 const STOPS_MS: [number, number] = [2_500, 400];
 
-/** The server or the client is stopped in the middle, for longer than the other one waits, and goes on. */
+/** The server or the client is stopped during a transfer, and continued. */
 export const STOP: Kind = {
   name: "stop",
   cycles: 100,
@@ -24,7 +24,7 @@ async function stopCycle(fixture: Fixture, prng: Prng): Promise<Outcome> {
   const aim = aimAt(prng, transfer);
   const stopMs = prng.pick(STOPS_MS);
   const isServer = prng.chance(0.5);
-  const goneOn = Promise.withResolvers<void>();
+  const continued = Promise.withResolvers<void>();
   let wasHit = false;
   await using proxy = await Proxy.start(fixture.port, [
     atByte(aim, () => {
@@ -34,14 +34,14 @@ async function stopCycle(fixture: Fixture, prng: Prng): Promise<Outcome> {
       signal("SIGSTOP");
       setTimeout(() => {
         signal("SIGCONT");
-        goneOn.resolve();
+        continued.resolve();
       }, stopMs);
     }),
   ]);
-  const client = transfer.run({ port: proxy.port, args: ["--timeout", String(PATIENCE_SECONDS)] });
+  const client = transfer.run({ port: proxy.port, args: ["--timeout", String(TIMEOUT_SECONDS)] });
   const result = await client.result;
-  if (wasHit) await goneOn.promise;
-  if (!isOverstretched(result)) expectCode(result, wasHit ? [0, 3] : [0]);
+  if (wasHit) await continued.promise;
+  if (!isStallFailure(result)) expectCode(result, wasHit ? [0, 3] : [0]);
   proxy.cutAll("reset");
   return await recover(fixture, transfer, { result, wasHit, isResumable: false });
 }

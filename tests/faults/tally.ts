@@ -1,33 +1,32 @@
 import type { Kind, Outcome } from "./kind.ts";
 
-/** Of fewer, it may be chance that none was resumed … */
-const FEW = 5;
-/** … and of fewer than these, that not most were. */
-const MANY = 20;
+/** Of fewer resumable transfers, none may be resumed by chance … */
+const MIN_SAMPLE = 5;
+/** … and of fewer than these, the share may be too small by chance. */
+const MIN_SHARE_SAMPLE = 20;
 
-/** What became of all cycles of one kind. */
+/** The outcomes of all cycles of one kind. */
 export class Tally {
   readonly kind: Kind;
   cycles = 0;
   hit = 0;
   resumable = 0;
   resumed = 0;
-  /** Of those that were resumable. */
+  /** Resumed ones among the resumable. */
   resumedSurely = 0;
   atOnce = 0;
   nextTry = 0;
   seconds = 0;
-  /** Why each failed, with the number of its cycle. */
+  /** The failures, each with the number of its cycle. */
   readonly failures: string[] = [];
-  /** Why no cycle could be carried out. */
+  /** Why no cycle could run, or `null`. */
   notRun: string | null = null;
 
-  /** Counts nothing yet. */
   constructor(kind: Kind) {
     this.kind = kind;
   }
 
-  /** One more cycle went well. */
+  /** Counts a cycle without failures. */
   add({ wasHit, isResumable, hasResumed, atOnce }: Outcome): void {
     this.cycles++;
     if (wasHit) this.hit++;
@@ -38,20 +37,20 @@ export class Tally {
     else this.nextTry++;
   }
 
-  /** A cycle failed. */
-  fail(why: string): void {
+  /** Counts a failed cycle. */
+  fail(reason: string): void {
     this.cycles++;
-    this.failures.push(why);
+    this.failures.push(reason);
   }
 
-  /** Looks at all cycles together. */
+  /** Checks the share of resumed transfers. */
   finish(): void {
-    const { leastResumed = 0, name } = this.kind;
+    const { minResumedShare = 0, name } = this.kind;
     const { resumable, resumedSurely } = this;
-    if (resumable < FEW || (resumable < MANY && resumedSurely > 0)) return;
-    if (resumedSurely >= leastResumed * resumable) return;
+    if (resumable < MIN_SAMPLE || (resumable < MIN_SHARE_SAMPLE && resumedSurely > 0)) return;
+    if (resumedSurely >= minResumedShare * resumable) return;
     this.failures.push(
-      `${name}: of ${this.resumable} that broke off late, only ${this.resumedSurely} were resumed`,
+      `${name}: of ${this.resumable} resumable transfers, only ${this.resumedSurely} were resumed`,
     );
   }
 }

@@ -2,29 +2,29 @@ import { join } from "@std/path";
 import { PRIVATE_FOLDER } from "../../lib/protocol/path.ts";
 import type { Direction } from "../helpers/proxy.ts";
 import { until } from "../helpers/serves_on.ts";
-import { checkContents, entriesOf, Fault, filesBelow } from "./checks.ts";
+import { checkContents, CheckError, entriesOf, filesBelow } from "./checks.ts";
 import { type ClientResult, ClientRun } from "./client_run.ts";
-import type { Payload } from "./payload.ts";
 import type { Fixture } from "./fixture.ts";
+import type { Payload } from "./payload.ts";
 
-/** How a client is started. */
+/** Options of a client run. */
 export interface RunOptions {
-  /** Default: straight to the server. */
+  /** Port to connect to. Default: the server's. */
   readonly port?: number;
   readonly args?: readonly string[];
-  /** What a shell puts before the command. */
+  /** Shell text before the command. */
   readonly shell?: string | null;
 }
 
-/** Something to be moved one way, by as many clients as it takes, and what must come of it. */
+/** A payload to be transferred in one direction, by several clients if needed, and its checks. */
 export class Transfer {
   readonly command: "get" | "put";
   readonly payload: Payload;
-  /** The hashes of the files that must come out, by their paths; the source may be changed. */
+  /** The expected hashes of the files, by their paths; the source may be changed. */
   readonly hashes: Map<string, string>;
   readonly #fixture: Fixture;
 
-  /** The payload is in the fixture's root or in its sources. */
+  /** The payload is in the fixture's `root` or `sources`. */
   constructor(fixture: Fixture, command: "get" | "put", payload: Payload) {
     this.#fixture = fixture;
     this.command = command;
@@ -32,23 +32,23 @@ export class Transfer {
     this.hashes = new Map(payload.hashes);
   }
 
-  /** Which way the data go. */
+  /** Direction of the data. */
   get direction(): Direction {
     return this.command === "get" ? "down" : "up";
   }
 
-  /** The file or the folder that is moved. */
+  /** Path of the file or folder to transfer. */
   get source(): string {
     const { root, sources } = this.#fixture;
     return join(this.command === "get" ? root : sources, this.payload.name);
   }
 
-  /** The folder that it ends up in. */
+  /** Destination folder. */
   get target(): string {
     return this.command === "get" ? this.#fixture.downloads : this.#fixture.root;
   }
 
-  /** What lies there of transfers that broke off, with the notes beside it. */
+  /** The parts of interrupted transfers, with the versions beside them. */
   get parts(): string[] {
     if (this.command === "put") {
       const folder = join(this.target, PRIVATE_FOLDER);
@@ -57,7 +57,7 @@ export class Transfer {
     const parts = [...this.hashes.keys()].flatMap((path) =>
       [`${path}.part`, `${path}.part.version`].map((name) => join(this.target, name))
     );
-    return parts.filter(isThere);
+    return parts.filter(exists);
   }
 
   /** Starts a client. */
@@ -69,35 +69,37 @@ export class Transfer {
     return new ClientRun(all, shell);
   }
 
-  /** Has a client do it that nothing disturbs. */
+  /** Runs a client without faults, which must succeed. */
   async finish(options: RunOptions = {}): Promise<ClientResult> {
     const result = await this.run(options).result;
     if (result.code === 0) return result;
-    throw new Fault(`The next try did not succeed:\n${result.text}`);
+    throw new CheckError(`The next attempt did not succeed:\n${result.text}`);
   }
 
-  /** Makes sure that whatever has its name is right, and that no more is left than may be. */
-  checkBrokenOff(): void {
+  /** Checks that all files with a final name are correct, and the number of parts. */
+  checkInterrupted(): void {
     const { files, parts } = this.#found();
     checkContents(this.target, files, this.hashes);
-    const most = this.hashes.size * (this.command === "get" ? 2 : 1);
-    if (parts.length > most) throw new Fault(`Too much is left: ${parts.join(", ")}`);
+    const maxParts = this.hashes.size * (this.command === "get" ? 2 : 1);
+    if (parts.length > maxParts) {
+      throw new CheckError(`Too many parts are left: ${parts.join(", ")}`);
+    }
   }
 
-  /** Makes sure that all is there, right, and nothing besides. */
+  /** Checks that all files exist, are correct, and no parts are left. */
   async checkDone(): Promise<void> {
-    // The server removes what an upload left when it learns that its client is gone
+    // The server removes the part when it detects the client's end
     const hasParts = () => this.parts.length > 0;
-    await until(() => !hasParts(), "nothing to be left").catch(() => {});
-    if (hasParts()) throw new Fault(`Something is left: ${this.parts.join(", ")}`);
+    await until(() => !hasParts(), "the parts to be removed").catch(() => {});
+    if (hasParts()) throw new CheckError(`Parts are left: ${this.parts.join(", ")}`);
     const { files } = this.#found();
     checkContents(this.target, files, this.hashes);
     if (files.length === this.hashes.size) return;
     const missing = [...this.hashes.keys()].filter((path) => !files.includes(path));
-    throw new Fault(`Not all is there: ${missing.join(", ")}`);
+    throw new CheckError(`Files are missing: ${missing.join(", ")}`);
   }
 
-  /** Removes it at both ends. */
+  /** Removes the payload at both ends. */
   remove(): void {
     const { name } = this.payload;
     for (const path of this.parts) Deno.removeSync(path, { recursive: true });
@@ -106,10 +108,10 @@ export class Transfer {
       if (!isStock) Deno.removeSync(join(this.target, entry), { recursive: true });
     }
     const isStock = this.command === "get" && this.#fixture.isStock(name);
-    if (!isStock && isThere(this.source)) Deno.removeSync(this.source, { recursive: true });
+    if (!isStock && exists(this.source)) Deno.removeSync(this.source, { recursive: true });
   }
 
-  /** What is in the target folder: files under a final name, and parts. */
+  /** The files with a final name in the target folder, and the parts. */
   #found(): { files: string[]; parts: string[] } {
     const { parts, target } = this;
     const isPart = new Set(parts);
@@ -123,7 +125,7 @@ export class Transfer {
   }
 }
 
-function isThere(path: string): boolean {
+function exists(path: string): boolean {
   try {
     Deno.lstatSync(path);
     return true;

@@ -1,4 +1,4 @@
-/** A crash between a file's getting its final name and losing that of its part leaves it with both. */
+/** A crash between `link` and `remove` leaves a file with its final name and that of its part. */
 import { assertEquals } from "@std/assert";
 import { serve } from "../../lib/server/server.ts";
 import { patternedBytes, sha256Of } from "../helpers/bytes.ts";
@@ -7,11 +7,11 @@ import { startServer } from "../helpers/servers.ts";
 import { until } from "../helpers/serves_on.ts";
 import { TempDir } from "../helpers/temp_dir.ts";
 
-const ignore = Deno.build.os === "windows"; // It does not tell how many names a file has
+const ignore = Deno.build.os === "windows"; // Link counts are not reported there
 const OLD = patternedBytes(300_000, 1);
 const NEW = patternedBytes(200_000, 2);
 
-/** A folder as the crash leaves it. */
+/** A folder as such a crash leaves it. */
 function foldersWithBoth(): TempDir {
   const folder = new TempDir();
   folder.write("file.bin", OLD);
@@ -21,7 +21,7 @@ function foldersWithBoth(): TempDir {
 
 for (const protocol of [1, 2] as const) {
   Deno.test({
-    name: `a download that is there loses its part, too, in protocol ${protocol}`,
+    name: `Client.download: removes the second name of an existing file, protocol ${protocol}`,
     ignore,
     async fn() {
       using folder = foldersWithBoth();
@@ -35,7 +35,8 @@ for (const protocol of [1, 2] as const) {
   });
 
   Deno.test({
-    name: `a download of another content leaves the file alone, in protocol ${protocol}`,
+    name:
+      `Client.download: leaves the file unchanged when the content differs, protocol ${protocol}`,
     ignore,
     async fn() {
       using folder = foldersWithBoth();
@@ -51,7 +52,7 @@ for (const protocol of [1, 2] as const) {
   });
 }
 
-Deno.test("an empty part goes, too, where the file is there", async () => {
+Deno.test("Client.download: removes an empty part of an existing file", async () => {
   using folder = new TempDir();
   folder.write("file.bin", OLD);
   folder.write("file.bin.part", "");
@@ -63,7 +64,7 @@ Deno.test("an empty part goes, too, where the file is there", async () => {
   assertEquals(folder.list(), ["file.bin"]);
 });
 
-Deno.test("what only looks like a part stays where the file is there", async () => {
+Deno.test("Client.download: keeps a file that only has the name of a part", async () => {
   using folder = new TempDir();
   folder.write("file.bin", OLD);
   folder.write("file.bin.part", NEW);
@@ -75,7 +76,7 @@ Deno.test("what only looks like a part stays where the file is there", async () 
 });
 
 Deno.test({
-  name: "a server that starts removes the part of an upload that has its name",
+  name: "server start: removes the part of an upload that has its final name",
   ignore,
   async fn() {
     using root = new TempDir();
@@ -84,7 +85,7 @@ Deno.test({
     root.write(`.tcp-chat/${"1".repeat(64)}.upload`, NEW);
     Deno.linkSync(root.join("file.bin"), root.join(`.tcp-chat/${key}.upload`));
     const server = await serve({ hostname: "127.0.0.1", port: 0, root: root.path, uploads: true });
-    await until(() => root.list(".tcp-chat").length === 1, "the part to go")
+    await until(() => root.list(".tcp-chat").length === 1, "the part to be removed")
       .finally(() => server.stop());
     assertEquals(root.list(".tcp-chat"), [`${"1".repeat(64)}.upload`]);
     assertEquals(sha256Of(Deno.readFileSync(root.join("file.bin"))), sha256Of(OLD));
@@ -92,7 +93,7 @@ Deno.test({
 });
 
 for (const protocol of [1, 2] as const) {
-  Deno.test(`a received file that has the name of another's part stays, in protocol ${protocol}`, async () => {
+  Deno.test(`Client.download: keeps a received file with the name of a part, protocol ${protocol}`, async () => {
     using folder = new TempDir();
     await using server = await startServer({}, { "file.bin": OLD, "file.bin.part": NEW });
     await using peer = await TestClient.connect(server.port, { protocol });

@@ -9,7 +9,7 @@ import { TempDir } from "../helpers/temp_dir.ts";
 
 const MIB = 1024 * 1024;
 
-Deno.test("files that are there already are compared beside each other without mixing", async () => {
+Deno.test("Client.upload: compares several existing files concurrently", async () => {
   const names = Array.from({ length: 30 }, (_, i) => `${i}.bin`);
   const contents = names.map((_, i) => patternedBytes(1_000 * i + 1, i));
   const files = Object.fromEntries(names.map((name, i) => [name, contents[i]!]));
@@ -23,7 +23,7 @@ Deno.test("files that are there already are compared beside each other without m
   assertEquals(results.map(({ skipped }) => skipped), names.map(() => true));
 });
 
-Deno.test("an upload whose connection is reset is told as a lost connection", async () => {
+Deno.test("Client.upload: rejects with ConnectionError when the connection is reset", async () => {
   using sources = new TempDir();
   const file = sources.write("big.bin", patternedBytes(8 * MIB));
   await using server = await startServer({ uploads: true });
@@ -38,12 +38,12 @@ Deno.test("an upload whose connection is reset is told as a lost connection", as
 });
 
 for (const sizeBytes of [60_000, 2 * MIB]) {
-  Deno.test(`uploads of ${sizeBytes} bytes can be repeated right after a lost connection`, async () => {
+  Deno.test(`Client.upload: ${sizeBytes} bytes can be sent again right after a lost connection`, async () => {
     using sources = new TempDir();
     const file = sources.write("file.bin", patternedBytes(sizeBytes));
     await using server = await startServer({ uploads: true });
     await using second = await TestClient.connect(server.port, { protocol: 2 });
-    // So that its data connection is there, too
+    // Opens its data connection, too
     await second.client.upload(file, { path: "first.bin" });
     for (let i = 0; i < 10; i++) {
       const paths = Array.from({ length: 8 }, (_, j) => `${i}-${j}.bin`);

@@ -28,7 +28,7 @@ import type { Tally } from "./tally.ts";
 
 const decoder = new TextDecoder();
 
-/** Whoever sends these, both sides read them. */
+/** Decoders of frames that are not JSON objects, of clients and servers. */
 const PLAIN: Readonly<Record<string, readonly ((payload: Uint8Array) => unknown)[]>> = {
   HELO: [decodeClientHello, decodeServerHello],
   CHAT: [decodeChatText],
@@ -49,7 +49,7 @@ const OBJECTS: Readonly<Record<string, readonly ((object: JsonObject) => unknown
   AUTH: [(object) => readLogin(new Fields(object).text("data"))],
 };
 
-/** Reads a stream as a server and a client would, and tallies what they refuse. */
+/** Reads a stream with the decoders of both sides, and tallies the refusals. */
 export async function feedDecoders(
   { bytes, isProtocol2 }: Stream,
   chunkBytes: number,
@@ -100,11 +100,11 @@ function attempt(work: () => unknown, type: string, tally: Tally): void {
   }
 }
 
-/** @throws {Error} when a path that was let through would not be let through as it comes out */
+/** @throws {Error} if `checkPath` returns a path that it would itself refuse or change */
 function readPath(text: string): void {
   const path = checkPath(text);
   if (path.split("/").some((name) => name === ".." || name === "") || checkPath(path) !== path) {
-    throw new Error(`The path ${JSON.stringify(text)} was let through`);
+    throw new Error(`The path ${JSON.stringify(text)} was accepted`);
   }
 }
 

@@ -3,7 +3,7 @@ import { zstdCompressSync } from "node:zlib";
 import { concatBytes, encodeFrame, type FrameType } from "../../lib/protocol/frames.ts";
 import type { Prng } from "./prng.ts";
 
-/** Texts that make trouble, or look as if they did. */
+/** Dangerous texts, and harmless ones that look so. */
 const TEXTS = [
   "",
   "a",
@@ -38,7 +38,7 @@ const TEXTS = [
 
 const NUMBERS = [0, 1, 2, 7, 64, -1, 0.5, 4_096, 2 ** 31 - 1, 2 ** 31, 2 ** 53, 1e308, -0];
 
-/** Values that no member should have. */
+/** Values that are invalid for every member. */
 const ODD_VALUES = [null, true, [], {}, [[]], { __proto__: null }, [{ path: 1 }], [null]];
 
 /** The members of the frames of each type. */
@@ -68,7 +68,7 @@ const MEMBERS: Readonly<Partial<Record<FrameType, readonly string[]>>> = {
 };
 const TYPES = Object.keys(MEMBERS) as FrameType[];
 
-/** JSON that is hard on whoever reads it. */
+/** JSON that is hard on parsers. */
 const BOMBS = [
   "[".repeat(20_000),
   `${"[".repeat(5_000)}${"]".repeat(5_000)}`,
@@ -85,7 +85,7 @@ const BOMBS = [
   '{"id":1',
 ];
 
-/** One frame, mostly as a peer of good will would send it. */
+/** A frame, mostly a valid one. */
 export function makeFrame(prng: Prng): Uint8Array {
   switch (prng.below(12)) {
     case 0:
@@ -105,7 +105,7 @@ export function makeFrame(prng: Prng): Uint8Array {
   }
 }
 
-/** What a server answers without closing: requests, and uploads as they should be. */
+/** Frames that do not close the connection: requests and uploads, mostly valid. */
 export function makeTame(prng: Prng): Uint8Array {
   if (!prng.oneIn(6)) return makeRequest(prng, prng.pick(TYPES.slice(1)));
   const id = 100 + prng.below(1_000_000);
@@ -123,7 +123,7 @@ export function makeTame(prng: Prng): Uint8Array {
   ]);
 }
 
-/** A HELO that every server takes. */
+/** A valid HELO. */
 export const HELLO = encodeFrame("HELO", '{"protocol":2,"agent":"fuzz"}');
 
 function makeRequest(prng: Prng, type: FrameType): Uint8Array {
@@ -177,7 +177,7 @@ function plainValue(prng: Prng, name: string): unknown {
   }
 }
 
-/** From fine to a bomb of 64 MiB in some kilobytes. */
+/** An FZST frame: valid, random, or a bomb of 64 MiB in some kilobytes. */
 function makeZstd(prng: Prng): Uint8Array {
   if (prng.oneIn(40)) return encodeFrame("FZST", zstdBomb());
   if (prng.oneIn(3)) return encodeFrame("FZST", prng.bytes(prng.below(60)));

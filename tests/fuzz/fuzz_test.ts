@@ -6,7 +6,7 @@ import { Target } from "./target.ts";
 
 const CORPUS = fromFileUrl(new URL("corpus", import.meta.url));
 
-Deno.test("frames that once were, or may be, trouble are refused or answered", async () => {
+Deno.test("fuzz corpus: frames that caused failures, or may, are refused or answered", async () => {
   const tally = new Tally();
   await using target = await Target.start(tally);
   const names = [...Deno.readDirSync(CORPUS)].map(({ name }) => name).sort();
@@ -19,7 +19,7 @@ Deno.test("frames that once were, or may be, trouble are refused or answered", a
   assertEquals(tally.violations, []);
 });
 
-Deno.test("random and mutated frames are refused or answered, and nothing breaks", async () => {
+Deno.test("fuzz: random and mutated frames are refused or answered, without violations", async () => {
   const { tally } = await fuzz(50_000, 20_251_125);
   assertEquals(tally.violations, []);
   assert(tally.frames >= 50_000);

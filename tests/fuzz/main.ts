@@ -3,7 +3,7 @@
  *
  *     deno task fuzz [--frames N] [--seed S]
  *
- * A run with the seed of another one reads the same frames in the same order.
+ * The same seed gives the same frames in the same order.
  *
  * @module
  */

@@ -1,18 +1,18 @@
-/** Random numbers that are the same for the same seed (mulberry32). */
+/** A pseudo-random generator: the same seed gives the same numbers (mulberry32). */
 export class Prng {
   #state: number;
 
-  /** @param seed any whole number */
+  /** @param seed any integer */
   constructor(seed: number) {
     this.#state = seed >>> 0;
   }
 
-  /** From 0 to `count - 1`. */
+  /** An integer from 0 to `count - 1`. */
   below(count: number): number {
     return Math.floor(this.#next() / 4_294_967_296 * count);
   }
 
-  /** Whether something happens that happens once in `count` times. */
+  /** `true` with the probability 1 / `count`. */
   oneIn(count: number): boolean {
     return this.below(count) === 0;
   }

@@ -1,30 +1,30 @@
-import { Prng } from "./prng.ts";
 import { feedDecoders } from "./decoders.ts";
+import { Prng } from "./prng.ts";
 import { Streams } from "./streams.ts";
 import { Tally } from "./tally.ts";
 import { Target } from "./target.ts";
 
-/** Frames of one stream, in process and over a connection. */
+/** Frames of a stream, for the decoders and for a connection. */
 const STREAM_FRAMES = 100;
 const LIVE_FRAMES = 40;
-/** One frame in so many goes over a connection. */
+/** One of this number of frames goes over a connection. */
 const LIVE_SHARE = 50;
-/** Connections at once. */
+/** Concurrent connections. */
 const CONNECTIONS = 8;
-/** How much more memory the process may take after a run than before. */
+/** Limit for the growth of the process's memory during a run. */
 const GROWTH_BYTES = 150 * 1024 * 1024;
-/** So many streams are read before memory is looked at, and others get their turn. */
+/** Streams between two memory measurements. */
 const ROUND_STREAMS = 200;
 
 /**
- * The runtime frees what its zstd decoder took for a broken frame only with the next collection,
- * which would not come by itself here, where little else is allocated.
+ * The runtime frees the memory of its zstd decoder for a broken frame only with the next
+ * collection, which does not come by itself here, where little else is allocated.
  */
 function collectGarbage(): void {
   (globalThis as { gc?: () => void }).gc?.();
 }
 
-/** Reads one stream with the decoders, and says it to a server. */
+/** Feeds a stream to the decoders and to a server. */
 export async function replay(bytes: Uint8Array<ArrayBuffer>, target: Target, tally: Tally) {
   for (const isProtocol2 of [false, true]) {
     await feedDecoders({ bytes, isProtocol2 }, 1_000, tally);
@@ -32,7 +32,7 @@ export async function replay(bytes: Uint8Array<ArrayBuffer>, target: Target, tal
   await target.feed(bytes);
 }
 
-/** What came of a run, and the memory that it took. */
+/** The outcome of a run, and its memory in bytes. */
 export interface FuzzResult {
   readonly tally: Tally;
   readonly liveFrames: number;
@@ -41,7 +41,7 @@ export interface FuzzResult {
   readonly endRss: number;
 }
 
-/** Reads about so many frames that come of the seed, one in fifty by a server. */
+/** Feeds about `frames` frames to the decoders, one in fifty to a server. */
 export async function fuzz(frames: number, seed: number): Promise<FuzzResult> {
   const tally = new Tally();
   const onRejection = (event: PromiseRejectionEvent) => {
@@ -80,7 +80,7 @@ async function feedBoth(
       tally.frames += CONNECTIONS * LIVE_FRAMES;
     }
     collectGarbage();
-    if (startRss === 0) startRss = Deno.memoryUsage().rss; // Threads and code are there by now
+    if (startRss === 0) startRss = Deno.memoryUsage().rss; // Threads and code are loaded
     peakRss = Math.max(peakRss, Deno.memoryUsage().rss);
     await new Promise((resolve) => setTimeout(resolve, 0));
   }

@@ -1,10 +1,10 @@
-/** What came of a run. */
+/** The counts of a run. */
 export class Tally {
-  /** Frames that were read. */
+  /** Number of frames read. */
   frames = 0;
-  /** How often something was refused, by code. */
+  /** Number of refusals by code. */
   readonly refusals = new Map<string, number>();
-  /** What must not happen. */
+  /** Events that must not happen. */
   readonly violations: string[] = [];
 
   /** Counts a refusal. */
@@ -12,8 +12,8 @@ export class Tally {
     this.refusals.set(code, (this.refusals.get(code) ?? 0) + 1);
   }
 
-  /** Keeps the first of what must not happen; a flood of the same says nothing more. */
-  violate(what: string): void {
-    if (this.violations.length < 20) this.violations.push(what);
+  /** Records a violation; only the first 20 are kept. */
+  violate(violation: string): void {
+    if (this.violations.length < 20) this.violations.push(violation);
   }
 }

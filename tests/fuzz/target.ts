@@ -4,13 +4,13 @@ import { patternedBytes } from "../helpers/bytes.ts";
 import { TempDir } from "../helpers/temp_dir.ts";
 import type { Tally } from "./tally.ts";
 
-/** How long a connection is read from after all was said. */
+/** How long a connection is read after its last byte is sent. */
 const PATIENCE_MS = 300;
-/** A file that nothing in the fuzzer asks for. */
+/** A file that the fuzzer does not request. */
 const KEPT = "kept-apart/kept.bin";
 const KEPT_BYTES = 300_000;
 
-/** A server that takes everything, told whatever the fuzzer makes up. */
+/** A server without limits per client, which receives the fuzzer's streams. */
 export class Target implements AsyncDisposable {
   readonly #server: Server;
   readonly #folder: TempDir;
@@ -20,7 +20,7 @@ export class Target implements AsyncDisposable {
     this.#folder = folder;
   }
 
-  /** Starts it; what it refuses, and what it should never say, goes to the tally. */
+  /** Starts the server; the tally gets its refusals and errors. */
   static async start(tally: Tally): Promise<Target> {
     const folder = new TempDir();
     folder.write(`root/${KEPT}`, patternedBytes(KEPT_BYTES, 3));
@@ -39,13 +39,13 @@ export class Target implements AsyncDisposable {
       chatPerSecond: 0,
       onEvent: (event) => {
         if (event.event === "refused") tally.refuse(event.code);
-        if (event.event === "error") tally.violate(`The server said: ${event.message}`);
+        if (event.event === "error") tally.violate(`The server reported: ${event.message}`);
       },
     });
     return new Target(server, folder);
   }
 
-  /** Says all of it over a connection of its own, and reads what comes until nothing does. */
+  /** Sends the bytes over a new connection, and reads until its end or a timeout. */
   async feed(bytes: Uint8Array): Promise<void> {
     const conn = await Deno.connect({ hostname: "127.0.0.1", port: this.#server.port });
     const timers: ReturnType<typeof setTimeout>[] = [];
@@ -53,7 +53,7 @@ export class Target implements AsyncDisposable {
       try {
         conn.close();
       } catch {
-        // Closed before
+        // Already closed
       }
     };
     const reading = drain(conn);
@@ -63,7 +63,7 @@ export class Target implements AsyncDisposable {
       await conn.closeWrite();
       timers.push(setTimeout(close, PATIENCE_MS));
     } catch {
-      // The server had enough: what it said before is still read
+      // The server closed the connection: its earlier answers are still read
       timers.push(setTimeout(close, PATIENCE_MS));
     }
     await reading;
@@ -71,7 +71,7 @@ export class Target implements AsyncDisposable {
     close();
   }
 
-  /** Whether a newcomer still gets a file. */
+  /** Checks that a new client can download a file. */
   async check(tally: Tally): Promise<void> {
     try {
       const client = await connect({ hostname: "127.0.0.1", port: this.#server.port });
@@ -80,7 +80,7 @@ export class Target implements AsyncDisposable {
       if (Deno.readFileSync(got.file).toHex() !== expected) tally.violate("A download was wrong");
       await client.quit();
     } catch (error) {
-      tally.violate(`A newcomer is not served: ${error}`);
+      tally.violate(`A new client is not served: ${error}`);
     }
   }
 
