@@ -47,7 +47,7 @@ const HISTORY = 50;
  */
 export class ReconnectingChat implements ClientProvider {
   readonly #options: ReconnectingChatOptions;
-  readonly #timelines = new Map<string, RoomSequencer>();
+  readonly #sequencers = new Map<string, RoomSequencer>();
   readonly #stop = new AbortController();
   readonly #ended = Promise.withResolvers<void>();
   readonly #own = new ResendGuard();
@@ -61,7 +61,7 @@ export class ReconnectingChat implements ClientProvider {
   private constructor(options: ReconnectingChatOptions) {
     this.#options = options;
     this.#nick = options.nick ?? null;
-    for (const room of [LOBBY, ...options.rooms ?? []]) this.#timeline(room);
+    for (const room of [LOBBY, ...options.rooms ?? []]) this.#sequencer(room);
     this.#ended.promise.catch(() => {}); // Whoever asks for it handles it
     const { signal } = options;
     if (signal !== undefined) onAbort(signal, () => this.#hangUp(signal.reason));
@@ -114,11 +114,11 @@ export class ReconnectingChat implements ClientProvider {
 
   /** Enters a room, to be in it from now on. */
   async join(room: string): Promise<JoinedRoom> {
-    const isNew = !this.#timelines.has(room);
+    const isNew = !this.#sequencers.has(room);
     try {
       return await this.#syncRoom(this.client, room);
     } catch (error) {
-      if (isNew) this.#timelines.delete(room);
+      if (isNew) this.#sequencers.delete(room);
       throw error;
     }
   }
@@ -126,7 +126,7 @@ export class ReconnectingChat implements ClientProvider {
   /** Leaves a room. */
   async part(room: string): Promise<void> {
     await this.client.chat.part(room);
-    this.#timelines.delete(room);
+    this.#sequencers.delete(room);
   }
 
   /** Takes another nick, to have it from now on. */
@@ -137,7 +137,7 @@ export class ReconnectingChat implements ClientProvider {
 
   /** The rooms that one is in, in the order of entering. */
   get rooms(): string[] {
-    return [...this.#timelines.keys()];
+    return [...this.#sequencers.keys()];
   }
 
   /** @inheritdoc */
@@ -206,7 +206,7 @@ export class ReconnectingChat implements ClientProvider {
   }
 
   async #connect(): Promise<Client> {
-    for (const timeline of this.#timelines.values()) timeline.pause();
+    for (const sequencer of this.#sequencers.values()) sequencer.pause();
     const isFirst = this.#client === null;
     const early = this.#early = new PreHelloLines();
     const client = await connect({
@@ -246,42 +246,38 @@ export class ReconnectingChat implements ClientProvider {
   }
 
   async #syncRoom(client: Client, room: string): Promise<JoinedRoom> {
-    const joined = await syncRoom(client.chat, room, this.#timeline(room), {
-      history: this.#options.history ?? HISTORY,
-      listener: {
-        onEvents: (events, isPast) => this.#tellAll(events, isPast),
-        onMissed: (count) => this.#tell({ kind: "missed", room, count }),
-      },
-    });
+    const history = this.#options.history ?? HISTORY;
+    const joined = await syncRoom(client.chat, room, this.#sequencer(room), history);
     this.#tell({ kind: "entered", room, members: joined.members });
     return joined;
   }
 
   #hear(event: ReceivedEvent): void {
     if (event.event === "line" && this.#early !== null) return this.#early.add(event.text);
-    const timeline = "seq" in event ? this.#timelines.get(event.room) : undefined;
-    if (timeline !== undefined && "seq" in event) {
-      return this.#tellAll(timeline.addLive(event), false);
-    }
+    const sequencer = "seq" in event ? this.#sequencers.get(event.room) : undefined;
+    if (sequencer !== undefined && "seq" in event) return sequencer.addLive(event);
     this.#tell({ kind: "event", event, isPast: false });
   }
 
-  #tellAll(events: readonly RoomEvent[], isPast: boolean): void {
-    for (const event of events) {
-      if (isPast) this.#own.add(event);
-      this.#early?.drop(event);
-      this.#tell({ kind: "event", event, isPast });
-    }
+  #tellMessage(event: RoomEvent, isPast: boolean): void {
+    if (isPast) this.#own.add(event);
+    this.#early?.drop(event);
+    this.#tell({ kind: "event", event, isPast });
   }
 
   #tell(update: ChatUpdate): void {
     this.#options.onUpdate(update);
   }
 
-  #timeline(room: string): RoomSequencer {
-    const timeline = this.#timelines.get(room) ?? new RoomSequencer();
-    this.#timelines.set(room, timeline);
-    return timeline;
+  #sequencer(room: string): RoomSequencer {
+    const known = this.#sequencers.get(room);
+    if (known !== undefined) return known;
+    const sequencer = new RoomSequencer({
+      onEvent: (event, isPast) => this.#tellMessage(event, isPast),
+      onMissed: (count) => this.#tell({ kind: "missed", room, count }),
+    });
+    this.#sequencers.set(room, sequencer);
+    return sequencer;
   }
 }
 

@@ -2,36 +2,26 @@ import type { RoomEvent } from "../protocol/chat_events.ts";
 import type { Chat, JoinedRoom } from "./chat.ts";
 import type { RoomSequencer } from "./room_sequencer.ts";
 
-/** Told what was said in a room. */
-export interface RoomListener {
-  /** @param isPast it was said before one came, or while one was away */
-  onEvents(events: readonly RoomEvent[], isPast: boolean): void;
-  /** So many messages are not in the history any more. */
-  onMissed(count: number): void;
-}
-
 /**
- * Enters a room, for the first time or again, and tells what was said: the last `history` messages
- * at the first time, else everything since the last that was told.
+ * Joins a room, for the first time or again, and has its messages told: for the first time the last
+ * `history` of them, else all since the last that was told.
  *
  * @throws as {@link Chat.join} does
  */
 export async function syncRoom(
   chat: Chat,
   room: string,
-  timeline: RoomSequencer,
-  { history, listener }: { readonly history: number; readonly listener: RoomListener },
+  sequencer: RoomSequencer,
+  history: number,
 ): Promise<JoinedRoom> {
-  timeline.pause();
   const joined = await chat.join(room);
-  timeline.onJoined(joined.seq);
-  if (timeline.lastSeq === null) {
-    const past = await lastEvents(chat, room, Math.min(history, joined.seq));
-    listener.onEvents(timeline.addHistory(past), true);
+  if (sequencer.isLive) return joined;
+  if (sequencer.lastSeq === null) {
+    sequencer.addHistory(await lastEvents(chat, room, Math.min(history, joined.seq)));
   } else {
-    await tellMissed(chat, room, timeline, { upTo: joined.seq, listener });
+    await addMissed(chat, room, sequencer, joined.seq);
   }
-  listener.onEvents(timeline.resume(joined.seq), false);
+  sequencer.resume(joined.seq);
   return joined;
 }
 
@@ -50,19 +40,35 @@ export async function lastEvents(chat: Chat, room: string, count: number): Promi
   return events;
 }
 
-async function tellMissed(
+/** @param upTo the number of the last message */
+async function addMissed(
   chat: Chat,
   room: string,
-  timeline: RoomSequencer,
-  { upTo, listener }: { readonly upTo: number; readonly listener: RoomListener },
+  sequencer: RoomSequencer,
+  upTo: number,
 ): Promise<void> {
-  for (;;) {
-    const last = timeline.lastSeq ?? 0;
-    if (last >= upTo) return;
-    const events = await chat.history(room, { after: last });
-    const missed = (events[0]?.seq ?? upTo + 1) - last - 1;
-    if (missed > 0) listener.onMissed(missed);
+  if (!await isContinued(chat, room, sequencer, upTo)) sequencer.restart();
+  for (let after = sequencer.lastSeq ?? 0; after < upTo;) {
+    const events = await chat.history(room, { after });
     if (events.length === 0) return;
-    listener.onEvents(timeline.addHistory(events), true);
+    sequencer.addHistory(events);
+    after = events.at(-1)?.seq ?? upTo;
   }
+}
+
+/**
+ * Whether the numbers go on after the last message that was told. A server that keeps no history
+ * begins again at its start, and one whose machine lost power may have lost the last messages.
+ */
+async function isContinued(
+  chat: Chat,
+  room: string,
+  sequencer: RoomSequencer,
+  upTo: number,
+): Promise<boolean> {
+  const { lastSeq, lastKnown } = sequencer;
+  if (upTo < (lastSeq ?? 0)) return false;
+  if (lastKnown === null) return true;
+  const [found] = await chat.history(room, { after: lastKnown.seq - 1, limit: 1 });
+  return found?.seq !== lastKnown.seq || found.time === lastKnown.time;
 }
