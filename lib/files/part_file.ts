@@ -162,9 +162,9 @@ export class PartFile {
    * Verifies the file, syncs it, and moves it to its final name.
    *
    * @param sha256 the expected hash, in hex
-   * @returns `wrong` if size or hash do not match, the part is removed then; `taken` if the final
+   * @returns `wrong` if size or hash do not match, and the part is removed; `taken` if the final
    * name is taken
-   * @throws {DiskError}; then, and with `taken`, the part stays if `staysOnError` is set
+   * @throws {DiskError} after which, as after `taken`, the part stays if `staysOnError` is set
    */
   commit(sha256: string): CommitResult {
     const isWhole = this.#length === this.#details?.sizeBytes;

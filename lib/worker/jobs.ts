@@ -39,7 +39,7 @@ export interface FilledBuffer {
   readonly sha256: string | null;
 }
 
-/** What exists already at the destination of a file. */
+/** The state of a file's destination before a transfer. */
 export interface TargetState {
   /** Whether the final name is taken. */
   readonly isTaken: boolean;

@@ -3,15 +3,15 @@ import fc from "fast-check";
 import { RoomSequencer } from "../../lib/client/room_sequencer.ts";
 import type { RoomEvent } from "../../lib/protocol/chat_events.ts";
 
-/** Messages that fit into one answer. */
+/** Messages per answer. */
 const PAGE = 3;
 
 type Step =
   | { readonly kind: "say"; readonly count: number }
-  /** The next answer of the server comes. Events that were sent before it have come, too. */
+  /** The next answer of the server arrives, after all events sent before it. */
   | { readonly kind: "answer" }
   | { readonly kind: "reconnect" }
-  /** The server restarts, and has lost its last messages: their numbers are given again. */
+  /** The server restarts without its last messages, whose numbers it assigns again. */
   | { readonly kind: "lose"; readonly count: number };
 
 const say = fc.record({ kind: fc.constant("say" as const), count: fc.integer({ min: 1, max: 5 }) });
@@ -23,11 +23,11 @@ const lose = fc.record({
 });
 
 interface WorldOptions {
-  /** Messages that the server keeps. */
+  /** Number of messages that the server keeps. */
   readonly keep: number;
-  /** Messages that the client wants when it comes for the first time. */
+  /** Number of messages that the client requests at its first join. */
   readonly history: number;
-  /** Events come from the beginning of a connection, not only after joining. */
+  /** Events arrive from the start of a connection, not only after joining. */
   readonly isLobby: boolean;
 }
 
@@ -35,14 +35,14 @@ interface WorldOptions {
 class World {
   readonly #options: WorldOptions;
   readonly #sequencer: RoomSequencer;
-  /** Every message, kept or not; its number is its place, from 1. */
-  readonly #said: RoomEvent[] = [];
+  /** All messages, kept or not; the number of a message is its index plus 1. */
+  readonly #messages: RoomEvent[] = [];
   #time = 0;
-  /** The number of the last message that was told or missed; `null` before the first. */
+  /** The number of the last message received or missed; `null` before the first. */
   #cursor: number | null = null;
   #joinedSeq = 0;
   #isFollowing = false;
-  /** Each step is an answer. */
+  /** Yields before each answer. */
   #answers: Iterator<void> = [].values();
 
   constructor(options: WorldOptions) {
@@ -54,7 +54,7 @@ class World {
     this.#reconnect();
   }
 
-  carryOut(step: Step): void {
+  run(step: Step): void {
     switch (step.kind) {
       case "say":
         return Array.from({ length: step.count }).forEach(() => this.#say());
@@ -63,23 +63,23 @@ class World {
       case "reconnect":
         return this.#reconnect();
       case "lose":
-        this.#said.length = Math.max(0, this.#said.length - step.count);
-        if (this.#cursor !== null) this.#cursor = Math.min(this.#cursor, this.#said.length);
+        this.#messages.length = Math.max(0, this.#messages.length - step.count);
+        if (this.#cursor !== null) this.#cursor = Math.min(this.#cursor, this.#messages.length);
         return this.#reconnect();
     }
   }
 
-  /** Lets every answer come, and checks that the client knows all then. */
+  /** Delivers all answers, and checks that the client has all messages. */
   check(): void {
     while (!this.#answers.next().done);
     this.#say();
-    assertEquals(this.#cursor, this.#said.length);
+    assertEquals(this.#cursor, this.#messages.length);
   }
 
   #say(): void {
-    const seq = this.#said.length + 1;
+    const seq = this.#messages.length + 1;
     const event = { event: "message", seq, room: "a", from: "ana", text: "", time: ++this.#time };
-    this.#said.push(event as RoomEvent);
+    this.#messages.push(event as RoomEvent);
     if (this.#isFollowing) this.#sequencer.addLive(event as RoomEvent);
   }
 
@@ -92,7 +92,7 @@ class World {
   *#join(): Generator<void> {
     const sequencer = this.#sequencer;
     this.#isFollowing = true;
-    const seq = this.#joinedSeq = this.#said.length;
+    const seq = this.#joinedSeq = this.#messages.length;
     if (sequencer.lastSeq === null) sequencer.addHistory(yield* this.#last(seq));
     else yield* this.#addMissed(seq);
     sequencer.resume(seq);
@@ -130,11 +130,11 @@ class World {
   }
 
   #kept(): RoomEvent[] {
-    return this.#said.filter(({ seq }) => seq > this.#said.length - this.#options.keep);
+    return this.#messages.filter(({ seq }) => seq > this.#messages.length - this.#options.keep);
   }
 
   #onEvent(event: RoomEvent): void {
-    assert(event === this.#said[event.seq - 1], `${event.seq} is not that message any more`);
+    assert(event === this.#messages[event.seq - 1], `${event.seq} is now another message`);
     if (this.#cursor === null) assert(event.seq <= this.#joinedSeq + 1, "a message is left out");
     else assertEquals(event.seq, this.#cursor + 1);
     this.#cursor = event.seq;
@@ -143,7 +143,7 @@ class World {
   #onMissed(count: number): void {
     assert(this.#cursor !== null && count > 0);
     this.#cursor += count;
-    assert(this.#cursor <= this.#said.length - this.#options.keep, "the history has it");
+    assert(this.#cursor <= this.#messages.length - this.#options.keep, "the history has it");
   }
 }
 
@@ -152,14 +152,14 @@ function assertFor(options: fc.Arbitrary<WorldOptions>, step: fc.Arbitrary<Step>
   fc.assert(
     fc.property(options, steps, (options, steps) => {
       const world = new World(options);
-      for (const step of steps) world.carryOut(step);
+      for (const step of steps) world.run(step);
       world.check();
     }),
     { numRuns: 2_000 },
   );
 }
 
-Deno.test("RoomSequencer: tells each message once and in order, and counts what is not kept", () => {
+Deno.test("RoomSequencer: emits each message once and in order, and counts messages that are not kept", () => {
   const options = fc.record({
     keep: fc.constantFrom(0, 1, 4, 1_000),
     history: fc.constantFrom(0, 1, 5, 1_000),
@@ -173,7 +173,7 @@ Deno.test("RoomSequencer: tells each message once and in order, and counts what 
   assertFor(options, step);
 });
 
-Deno.test("RoomSequencer: tells each message once also where the server gives numbers again", () => {
+Deno.test("RoomSequencer: emits each message once, also when the server assigns numbers again", () => {
   const options = fc.record({
     keep: fc.constant(1_000),
     history: fc.constant(1_000),
