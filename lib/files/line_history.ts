@@ -10,7 +10,7 @@ export function readLineHistory(path: string): string[] {
 }
 
 /**
- * Saves lines for later sessions, readable by this user only. A failure is ignored.
+ * Saves lines for later sessions, in a file created with mode 0600. A failure is ignored.
  *
  * @param lines the newest first
  */

@@ -4,7 +4,7 @@ import { syncFolder } from "./folders.ts";
 const PRIVATE_MODE = 0o600;
 
 /**
- * Runs `work` under an exclusive file lock, against other processes and other callers in this one.
+ * Runs `work` under a file lock that excludes other processes and other callers in this one.
  *
  * @param path the lock file: created if missing, never removed
  */
