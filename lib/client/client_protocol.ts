@@ -1,4 +1,4 @@
-import type { ConnectionError, ProtocolError, RequestErrorCode } from "../protocol/errors.ts";
+import type { ConnectionError, ProtocolError } from "../protocol/errors.ts";
 import type { Frame } from "../stream/frames/frame_reader.ts";
 import type { FramedConnection } from "../stream/framed_connection.ts";
 import type { FileWorker } from "../worker/file_worker.ts";
@@ -30,6 +30,6 @@ export interface ConnectionContext {
    * @throws {ConnectionError} when the connection has ended
    */
   readonly worker: () => FileWorker;
-  /** The server says why it is about to close; `code` is `null` where it does not tell. */
-  readonly onRejection: (message: string, code: RequestErrorCode | null) => void;
+  /** The server says why it is about to close. */
+  readonly onRejection: (error: ConnectionError) => void;
 }

@@ -1,13 +1,6 @@
 import { decodeFailure } from "../protocol/answers.ts";
 import type { ChatEvent } from "../protocol/chat_events.ts";
-import { chatReasonOfText } from "../protocol/chat_failures.ts";
-import {
-  codeOfText,
-  ConnectionError,
-  describeFailure,
-  ProtocolError,
-  type RequestErrorCode,
-} from "../protocol/errors.ts";
+import { ConnectionError, describeFailure, ProtocolError } from "../protocol/errors.ts";
 import { encodeFrame, encodeJsonFrame } from "../protocol/frames.ts";
 import { decodeServerHello, encodeClientHello } from "../protocol/hello.ts";
 import { decodeObject } from "../protocol/json.ts";
@@ -19,7 +12,7 @@ import { type Socket } from "../stream/socket.ts";
 import { FileWorker } from "../worker/file_worker.ts";
 import type { ConnectionContext } from "./client_protocol.ts";
 import { Protocol1Client } from "./protocol1_client.ts";
-import { Protocol2Client } from "./protocol2_client.ts";
+import { Protocol2Client, rejectionOfFail } from "./protocol2_client.ts";
 import { readAnswer } from "./read_answer.ts";
 
 /**
@@ -68,7 +61,8 @@ export class Connection {
   #handler: Protocol1Client | Protocol2Client;
   #worker: FileWorker | null = null;
   #isQuitting = false;
-  #rejection: Rejection | null = null;
+  /** Why the server is about to close, in its words. */
+  #rejection: ConnectionError | null = null;
   #lastFrameMs = performance.now();
   /** When PING was last sent, a reading of `performance.now()`. */
   #pingedMs = -Infinity;
@@ -82,7 +76,7 @@ export class Connection {
     this.#context = {
       connection: this.#connection,
       worker: () => this.#worker ??= this.#startWorker(),
-      onRejection: (message, code) => this.#rejection = { message, code },
+      onRejection: (error) => this.#rejection = error,
     };
     this.#handler = new Protocol1Client(this.#context, options.onText);
     const checkMs = Math.min(CHECK_MS, (options.silenceMs ?? Infinity) / 6);
@@ -209,7 +203,7 @@ export class Connection {
 
   /** The server refuses the client, and closes. */
   #onRefusal({ payload }: ControlFrame): void {
-    this.#rejection = readAnswer(() => decodeFailure(decodeObject(payload)));
+    this.#rejection = rejectionOfFail(readAnswer(() => decodeFailure(decodeObject(payload))));
   }
 
   #onNoGreeting(): void {
@@ -249,9 +243,9 @@ export class Connection {
   }
 
   #why(reason: unknown): ConnectionError | ProtocolError {
-    if (this.#rejection !== null) return rejected(this.#rejection);
+    if (this.#rejection !== null) return this.#rejection;
     if (this.#connection.reader.sawTls) {
-      return rejected({ message: describeFailure("tls-needed", "en"), code: "tls-needed" });
+      return new ConnectionError("tls-needed", describeFailure("tls-needed", "en"));
     }
     if (reason instanceof ConnectionError) return reason;
     // A server that dies leaves a truncated frame
@@ -277,16 +271,4 @@ export class Connection {
 /** The error of a connection that the server closed without a reason. */
 export function lost(): ConnectionError {
   return new ConnectionError("lost", "The server closed the connection");
-}
-
-/** Why a server refuses the client. Protocol 1 sends no codes: the text may stand for one. */
-interface Rejection {
-  readonly message: string;
-  readonly code: RequestErrorCode | null;
-}
-
-function rejected({ message: text, code }: Rejection): ConnectionError {
-  const requestCode = chatReasonOfText(text) === "banned" ? "denied" : code ?? codeOfText(text);
-  if (requestCode === "tls-needed") return new ConnectionError("tls-needed", text);
-  return new ConnectionError("rejected", text, { ...(requestCode !== null && { requestCode }) });
 }

@@ -1,4 +1,5 @@
-import { ProtocolError } from "../protocol/errors.ts";
+import { ConnectionError, ProtocolError } from "../protocol/errors.ts";
+import { failureOfText } from "../protocol/reason_texts.ts";
 import { encodeFrame } from "../protocol/frames.ts";
 import { cleanLine } from "../protocol/text.ts";
 import type { Frame } from "../stream/frames/frame_reader.ts";
@@ -60,7 +61,9 @@ export class Protocol1Client implements ClientProtocol {
       download.onFrame(frame);
       if (download.isOver) this.#downloads.shift();
     } else if (frame.type === "FERR") {
-      this.#context.onRejection(cleanLine(new TextDecoder().decode(frame.payload)), null);
+      this.#context.onRejection(
+        rejectionOfFerr(cleanLine(new TextDecoder().decode(frame.payload))),
+      );
     } else {
       throw unasked(frame.type);
     }
@@ -84,4 +87,14 @@ function unasked(what: string): ProtocolError {
     "bad-sequence",
     `Cannot follow the server: ${what} came although nothing was asked for`,
   );
+}
+
+/** Protocol 1 sends no codes: the text may stand for one. */
+function rejectionOfFerr(text: string): ConnectionError {
+  const failure = failureOfText(text);
+  if (failure === null) return new ConnectionError("rejected", text, { isQuote: true });
+  if (failure.code === "tls-needed") return new ConnectionError("tls-needed", text);
+  const { code: requestCode, reason } = failure;
+  const options = { requestCode, ...(reason !== null && { requestReason: reason }) };
+  return new ConnectionError("rejected", text, options);
 }

@@ -2,7 +2,7 @@ import { onAbort } from "../async/on_abort.ts";
 import { decodeDownloadHead, decodeFailure } from "../protocol/answers.ts";
 import type { ChatEvent } from "../protocol/chat_events.ts";
 import { decodeEvent } from "../protocol/decode_event.ts";
-import { ProtocolError, RequestError } from "../protocol/errors.ts";
+import { ConnectionError, ProtocolError, RequestError } from "../protocol/errors.ts";
 import { encodeJsonFrame, type JsonFrameType } from "../protocol/frames.ts";
 import type { ServerHello } from "../protocol/hello.ts";
 import { decodeObject, Fields, type JsonObject, LARGEST_ID } from "../protocol/json.ts";
@@ -199,7 +199,7 @@ export class Protocol2Client implements ClientProtocol {
 
   #onFail(object: JsonObject): void {
     const failure = decodeFailure(object);
-    if (object.id === null) return this.#context.onRejection(failure.message, failure.code);
+    if (object.id === null) return this.#context.onRejection(rejectionOfFail(failure));
     const id = idOf(object);
     const at = this.#downloads.findIndex((active) => active.id === id);
     if (at >= 0) this.#downloads.splice(at, 1)[0]?.download.onFail(failure);
@@ -250,4 +250,13 @@ export function requireProtocol2(protocol: ClientProtocol): Protocol2Client {
   if (protocol instanceof Protocol2Client) return protocol;
   const detail = "Cannot do this by protocol 1, and the connection speaks no other";
   throw new RequestError("unsupported", detail, { reason: "protocol-1" });
+}
+
+/** Why a server closes, as the FAIL without an id tells. */
+export function rejectionOfFail({ message, code, reason }: RequestError): ConnectionError {
+  return new ConnectionError("rejected", message, {
+    requestCode: code,
+    isQuote: true,
+    ...(reason !== null && { requestReason: reason }),
+  });
 }

@@ -13,7 +13,7 @@ import { type Client, connect, type ConnectOptions } from "./client.ts";
 import { type ClientProvider, RetryBudget } from "./client_provider.ts";
 import { PreHelloLines } from "./pre_hello_lines.ts";
 import { syncRoom } from "./sync_room.ts";
-import { ResendGuard } from "./resend_guard.ts";
+import { ResendGuard, type UnansweredMessage } from "./resend_guard.ts";
 import { reclaimNick } from "./reclaim_nick.ts";
 import { onAbort } from "../async/on_abort.ts";
 import { pause } from "../async/pause.ts";
@@ -50,7 +50,7 @@ export class ReconnectingChat implements ClientProvider {
   readonly #sequencers = new Map<string, RoomSequencer>();
   readonly #stop = new AbortController();
   readonly #ended = Promise.withResolvers<void>();
-  readonly #own = new ResendGuard();
+  readonly #guard = new ResendGuard();
   /** Told once the history is there. */
   #early: PreHelloLines | null = null;
   #client: Client | null = null;
@@ -99,16 +99,30 @@ export class ReconnectingChat implements ClientProvider {
    * have been lost with it
    */
   async say(text: string, target: MessageTarget): Promise<SentMessage> {
-    const { client } = this;
-    if (client.isClosed) throw new ConnectionError("lost", "There is no connection now");
-    const from = client.chat.nick;
+    const client = this.#connected();
+    const { nick } = client.chat;
+    if (!("room" in target) || nick === null) return await client.chat.say(text, target);
+    const message = this.#guard.begin(target.room, nick, text);
     try {
-      return await client.chat.say(text, target);
+      return await this.#sayOnce(client, message);
+    } finally {
+      this.#guard.end(message);
+    }
+  }
+
+  async #sayOnce(client: Client, message: UnansweredMessage): Promise<SentMessage> {
+    const { text, room } = message;
+    try {
+      const sent = await client.chat.say(text, { room });
+      this.#guard.answer(message, sent);
+      return sent;
     } catch (error) {
-      const isLost = error instanceof ConnectionError && !this.#stop.signal.aborted;
-      if (!isLost || !("room" in target) || from === null) throw error;
-      await this.#online.promise;
-      return this.#own.find(target.room, from, text) ?? await this.say(text, target);
+      if (!(error instanceof ConnectionError)) throw error;
+      const next = await this.#clientAfter(client);
+      if (next === null) throw error;
+      if (message.found !== null) return message.found;
+      message.from = next.chat.nick ?? message.from;
+      return await this.#sayOnce(next, message);
     }
   }
 
@@ -164,6 +178,20 @@ export class ReconnectingChat implements ClientProvider {
   /** Hangs up at once. */
   close(): void {
     this.#hangUp();
+  }
+
+  /** @throws {ConnectionError} when there is no connection */
+  #connected(): Client {
+    if (!this.client.isClosed) return this.client;
+    throw new ConnectionError("lost", "There is no connection now");
+  }
+
+  /** Waits for the client that follows one whose connection is lost; `null` where none does. */
+  async #clientAfter(client: Client): Promise<Client | null> {
+    await client.closed;
+    if (this.#stop.signal.aborted) return null;
+    const next = await this.#online.promise;
+    return next === client ? null : next;
   }
 
   #hangUp(reason?: unknown): void {
@@ -241,7 +269,6 @@ export class ReconnectingChat implements ClientProvider {
   }
 
   async #restoreRooms(client: Client): Promise<void> {
-    this.#own.clear();
     for (const room of this.rooms) await this.#syncRoom(client, room);
   }
 
@@ -260,7 +287,7 @@ export class ReconnectingChat implements ClientProvider {
   }
 
   #tellMessage(event: RoomEvent, isPast: boolean): void {
-    if (isPast) this.#own.add(event);
+    this.#guard.onTold(event);
     this.#early?.drop(event);
     this.#tell({ kind: "event", event, isPast });
   }

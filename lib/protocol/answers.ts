@@ -113,9 +113,10 @@ export function decodeFailure(object: JsonObject): RequestError {
   const code = fields.optionalText("code") ?? "";
   const reason = fields.optionalText("reason") ?? "";
   const message = cleanLine(fields.optionalText("message") ?? "");
-  const known: RequestErrorCode = isRequestErrorCode(code) ? code : "internal";
-  return new RequestError(known, message || undefined, {
-    isFromPeer: message !== "",
+  const isKnown = isRequestErrorCode(code);
+  return new RequestError(isKnown ? code : "internal", message || undefined, {
+    isFromPeer: true,
+    isQuote: !isKnown && message !== "",
     ...(isRequestErrorReason(reason) && { reason }),
   });
 }

@@ -111,8 +111,10 @@ export type RequestErrorReason = typeof REQUEST_ERROR_REASONS[number];
 
 /** Options of a {@link RequestError}. */
 export interface RequestErrorOptions extends ErrorOptions {
-  /** Whether the message is the text that the peer sent. Default `false`. */
+  /** Whether the peer has reported the failure. Default `false`. */
   readonly isFromPeer?: boolean;
+  /** Whether the message says more than the code, in the peer's own words. Default `false`. */
+  readonly isQuote?: boolean;
   /** Makes the code more precise. Default: none. */
   readonly reason?: RequestErrorReason;
 }
@@ -144,8 +146,10 @@ export function codeOfText(text: string): RequestErrorCode | null {
 export class RequestError extends Error {
   /** Identifies the class where `instanceof` cannot. */
   override readonly name = "RequestError";
-  /** Whether the message is the text that the peer sent. */
+  /** Whether the peer has reported the failure. */
   readonly isFromPeer: boolean;
+  /** Whether the message says more than the code, in the peer's own words. */
+  readonly isQuote: boolean;
   /** Makes the code more precise; `null` if nothing more is known. */
   readonly reason: RequestErrorReason | null;
 
@@ -157,6 +161,7 @@ export class RequestError extends Error {
   ) {
     super(detail ?? REQUEST_ERROR_TEXTS[code].en, options);
     this.isFromPeer = options.isFromPeer ?? false;
+    this.isQuote = options.isQuote ?? false;
     this.reason = options.reason ?? null;
   }
 }
@@ -215,8 +220,12 @@ export type ConnectionErrorCode =
 export interface ConnectionErrorOptions extends ErrorOptions {
   /** The address, as `host:port`. */
   readonly where?: string;
-  /** Why the server has `rejected` the client, if its text stands for a code. */
+  /** Why the server has `rejected` the client, as far as it is known. */
   readonly requestCode?: RequestErrorCode;
+  /** Makes `requestCode` more precise. */
+  readonly requestReason?: RequestErrorReason;
+  /** Whether the message says more than these two, in the server's own words. Default `false`. */
+  readonly isQuote?: boolean;
   /** Further parameters of the text for people, such as fingerprints and dates. */
   readonly details?: Readonly<Record<string, string>>;
 }
@@ -227,8 +236,12 @@ export class ConnectionError extends Error {
   override readonly name = "ConnectionError";
   /** The address, as `host:port`, or `null`. */
   readonly where: string | null;
-  /** Why the server has `rejected` the client; `null` if its text stands for no code. */
+  /** Why the server has `rejected` the client; `null` where that is not known. */
   readonly requestCode: RequestErrorCode | null;
+  /** Makes `requestCode` more precise; `null` if nothing more is known. */
+  readonly requestReason: RequestErrorReason | null;
+  /** Whether the message says more than these two, in the server's own words. */
+  readonly isQuote: boolean;
   /** Further parameters of the text for people. */
   readonly details: Readonly<Record<string, string>>;
 
@@ -241,6 +254,8 @@ export class ConnectionError extends Error {
     super(message, options);
     this.where = options.where ?? null;
     this.requestCode = options.requestCode ?? null;
+    this.requestReason = options.requestReason ?? null;
+    this.isQuote = options.isQuote ?? false;
     this.details = options.details ?? {};
   }
 }

@@ -122,9 +122,10 @@ export class Protocol1Download {
 
   #onError(payload: Uint8Array): void {
     const text = cleanLine(new TextDecoder().decode(payload));
-    const code = codeOfText(text) ?? (this.#state === "asked" ? "not-found" : "internal");
+    const known = codeOfText(text);
+    const code = known ?? (this.#state === "asked" ? "not-found" : "internal");
     this.#state = "over";
-    this.#reject(new RequestError(code, text, { isFromPeer: true }), true);
+    this.#reject(new RequestError(code, text, { isFromPeer: true, isQuote: known === null }), true);
   }
 
   #onMetadata(payload: Uint8Array): void {

@@ -203,15 +203,17 @@ Deno.test("the table's text of a server is told in the language of the client", 
 
 Deno.test("a server's own words are told as such, without what would steer a terminal", () => {
   const text = "[Errno 21] \x1b[31mIs a directory\n\u202e'x'";
-  const error = new RequestError("internal", text, { isFromPeer: true });
+  const error = new RequestError("internal", text, { isFromPeer: true, isQuote: true });
   const { message } = describeError(error, "en");
   assertEquals(message, "the server says: [Errno 21] [31mIs a directory 'x'");
 });
 
 Deno.test("why a server closed is told, without what would steer a terminal", () => {
-  const full = new ConnectionError("rejected", describeFailure("server-full", "pt-BR"));
+  const full = new ConnectionError("rejected", describeFailure("server-full", "pt-BR"), {
+    requestCode: "server-full",
+  });
   assertStringIncludes(describeError(full, "en").message, describeFailure("server-full", "en"));
-  const other = new ConnectionError("rejected", "go\x07 away\n2026 error");
+  const other = new ConnectionError("rejected", "go\x07 away\n2026 error", { isQuote: true });
   assertEquals(
     describeError(other, "en").message,
     "The server closed the connection: go away 2026 error",

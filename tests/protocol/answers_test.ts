@@ -140,7 +140,8 @@ Deno.test("the answer to an upload is read", () => {
 Deno.test("a failure is read into its code, in the words of the server", () => {
   for (const code of Object.keys(REQUEST_ERROR_TEXTS) as RequestErrorCode[]) {
     const error = decodeFailure(wire({ code, message: "So nicht" }));
-    assertEquals([error.code, error.message, error.isFromPeer], [code, "So nicht", true]);
+    assertEquals([error.code, error.message], [code, "So nicht"]);
+    assertEquals([error.isFromPeer, error.isQuote], [true, false]);
   }
 });
 
@@ -159,13 +160,14 @@ Deno.test("decodeFailure: takes the reason from its own member, never from the w
 Deno.test("a failure without words has those of its code", () => {
   for (const message of [undefined, null, ""]) {
     const error = decodeFailure(wire({ code: "busy", message }));
-    assertEquals([error.message, error.isFromPeer], [REQUEST_ERROR_TEXTS.busy.en, false]);
+    assertEquals([error.message, error.isFromPeer], [REQUEST_ERROR_TEXTS.busy.en, true]);
   }
 });
 
 Deno.test("a failure that nobody knows counts as an error of the server", () => {
   for (const code of [undefined, null, "", "BUSY", "constructor", "__proto__", "toString"]) {
-    assertEquals(decodeFailure(wire({ code, message: "odd" })).code, "internal");
+    const error = decodeFailure(wire({ code, message: "odd" }));
+    assertEquals([error.code, error.isQuote], ["internal", true]);
   }
   assertRefused(decodeFailure, { code: 5 });
   assertRefused(decodeFailure, { code: "busy", message: ["x"] });

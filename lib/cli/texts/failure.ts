@@ -1,8 +1,6 @@
 import { CertificateError } from "../../files/certificate_error.ts";
 import { DiskError } from "../../files/disk_error.ts";
-import { chatReasonOfText } from "../../protocol/chat_failures.ts";
 import {
-  codeOfText,
   ConnectionError,
   type ConnectionErrorCode,
   describeFailure,
@@ -175,19 +173,17 @@ function requestExitCode({ code, isFromPeer }: RequestError): number {
   return isFromPeer && exitCode === EXIT.usage ? EXIT.other : exitCode;
 }
 
-/** The most exact text of the tables. The server's own words are quoted as such. */
+/** The most precise text of the tables. The server's own words are quoted as such. */
 function requestText(error: RequestError, language: Language): string {
   if (error.reason !== null) return REASON_TEXTS[error.reason][language];
-  const text = describeFailure(error.code, language);
-  if (!error.isFromPeer || codeOfText(error.message) !== null) return text;
+  if (!error.isQuote) return describeFailure(error.code, language);
   return fill(SERVER_SAYS, language, { text: cleanLine(error.message) });
 }
 
 function connectionReason(error: ConnectionError, language: Language): string {
-  const reason = error.code === "rejected" ? chatReasonOfText(error.message) : null;
-  if (reason !== null) return REASON_TEXTS[reason][language];
-  const code = codeOfText(error.message);
-  if (error.code === "rejected" && code !== null) return describeFailure(code, language);
-  const cause = error.cause instanceof Error ? error.cause.message : "";
-  return cleanLine(HAS_SYSTEM_REASON.has(error.code) && cause !== "" ? cause : error.message);
+  const { code, message, cause, requestCode, requestReason } = error;
+  if (requestReason !== null) return REASON_TEXTS[requestReason][language];
+  if (requestCode !== null && !error.isQuote) return describeFailure(requestCode, language);
+  const reason = HAS_SYSTEM_REASON.has(code) && cause instanceof Error ? cause.message : "";
+  return cleanLine(reason === "" ? message : reason);
 }

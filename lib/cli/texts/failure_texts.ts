@@ -1,9 +1,8 @@
 import type { CertificateErrorCode } from "../../files/certificate_error.ts";
 import type { DiskErrorCode } from "../../files/disk_error.ts";
-import { ACCOUNT_FAIL_TEXTS } from "../../protocol/account_failures.ts";
-import { CHAT_FAIL_TEXTS } from "../../protocol/chat_failures.ts";
 import type { ConnectionError, RequestErrorReason } from "../../protocol/errors.ts";
 import { LIMITS } from "../../protocol/limits.ts";
+import { REASON_TEXTS as PEER_TEXTS } from "../../protocol/reason_texts.ts";
 import type { Text } from "./language.ts";
 
 /** Failures of the local disk. */
@@ -71,8 +70,7 @@ export const CERTIFICATE_TEXTS: Readonly<Record<CertificateErrorCode, Text>> = {
 
 /** Reasons of a failed request, which say more than its code. */
 export const REASON_TEXTS: Readonly<Record<RequestErrorReason, Text>> = {
-  ...ACCOUNT_FAIL_TEXTS,
-  ...CHAT_FAIL_TEXTS,
+  ...PEER_TEXTS,
   "path-character": {
     en: 'This name holds a control character or one of \\ : * ? " < > |, which is not allowed',
     "pt-BR":

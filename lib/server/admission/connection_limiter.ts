@@ -1,12 +1,12 @@
+import { REASON_TEXTS } from "../../protocol/reason_texts.ts";
 import { describeFailure, messageOf } from "../../protocol/errors.ts";
-import { CHAT_FAIL_TEXTS } from "../../protocol/chat_failures.ts";
 import { encodeFrame } from "../../protocol/frames.ts";
 import { closeSocket, formatAddress, shutDownAndDrain, type Socket } from "../../stream/socket.ts";
 import type { ServerServices } from "../context/services.ts";
 import { countRefusal } from "../monitoring/stats.ts";
 import type { Capacity } from "./capacity.ts";
 
-/** Decides which connections become clients, and tells the others why they do not. */
+/** Admits connections, and refuses the others with a reason. */
 export class ConnectionLimiter {
   readonly #services: ServerServices;
   readonly #capacity: Capacity;
@@ -21,15 +21,15 @@ export class ConnectionLimiter {
   }
 
   /**
-   * Admits a connection, which must be released when it is closed.
+   * Admits or refuses a connection. An admitted connection must be released when it is closed.
    *
-   * @returns `null` if it is admitted; else resolves when it is closed, with a last frame
+   * @returns `null` if it is admitted, else a promise that resolves when it is closed
    */
   admit(socket: Socket): Promise<void> | null {
     const address = formatAddress(socket.remoteAddr);
     const { language } = this.#services.settings;
     if (this.#isBanned(address)) {
-      return this.#refuse(socket, "denied", CHAT_FAIL_TEXTS.banned[language]);
+      return this.#refuse(socket, "denied", REASON_TEXTS.banned[language]);
     }
     if (this.#isFull(address)) {
       return this.#refuse(socket, "server-full", describeFailure("server-full", language));
@@ -39,7 +39,7 @@ export class ConnectionLimiter {
     return null;
   }
 
-  /** An admitted connection from this address is closed. */
+  /** Releases an admitted connection. */
   release(address: string): void {
     this.#clients--;
     const left = this.#clientsFrom(address) - 1;
@@ -57,7 +57,7 @@ export class ConnectionLimiter {
     return isAddressFull || this.#clients >= this.#capacity.clients;
   }
 
-  /** A database that fails keeps nobody out. */
+  /** If the database fails, no address counts as banned. */
   #isBanned(address: string): boolean {
     try {
       return this.#services.bans.find(address) !== null;
@@ -75,7 +75,7 @@ export class ConnectionLimiter {
     return this.#closeWith(socket, encodeFrame("FERR", text));
   }
 
-  /** Closes with a last frame, or without one when too many connections are being told already. */
+  /** Closes a socket after a last frame, or at once if too many refusals are under way. */
   async #closeWith(socket: Socket, frame: Uint8Array): Promise<void> {
     if (this.#refusals >= this.#capacity.refusals) return closeSocket(socket);
     this.#refusals++;
@@ -83,7 +83,7 @@ export class ConnectionLimiter {
       await socket.write(frame);
       await shutDownAndDrain(socket);
     } catch {
-      // The peer has left before it could be told
+      // The peer has closed first
     } finally {
       this.#refusals--;
       closeSocket(socket);

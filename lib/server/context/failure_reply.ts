@@ -1,36 +1,34 @@
-import { encodeJsonFrame } from "../../protocol/frames.ts";
+import { describeForPeer } from "../../protocol/reason_texts.ts";
 import {
   describeFailure,
-  type Language,
   messageOf,
   RequestError,
   type RequestErrorCode,
   type RequestErrorReason,
 } from "../../protocol/errors.ts";
-import { ACCOUNT_FAIL_TEXTS } from "../../protocol/account_failures.ts";
-import { describeChatFailure } from "../../protocol/chat_failures.ts";
+import { encodeJsonFrame } from "../../protocol/frames.ts";
 import { cleanLine } from "../../protocol/text.ts";
-import type { ClientIdentity } from "./client_identity.ts";
 import { LOG_TEXTS } from "../config/log_texts.ts";
-import type { ServerServices } from "./services.ts";
 import { countRefusal } from "../monitoring/stats.ts";
+import type { ClientIdentity } from "./client_identity.ts";
+import type { ServerServices } from "./services.ts";
 
-/** How much of a name that was refused is logged. */
-const LOGGED_NAME_CHARACTERS = 200;
+/** Characters of a refused path that are logged. */
+const LOGGED_PATH_CHARACTERS = 200;
 
-/** A request that failed, as its client is told. */
+/** A failed request, as the client gets it. */
 export interface FailureReply {
   readonly code: RequestErrorCode;
-  /** What more is known, for programs. */
+  /** Makes the code more precise, for programs. */
   readonly reason?: RequestErrorReason;
-  /** For people, in the server's language: nothing of the server's own shows in it. */
+  /** For people, in the server's language. Shows no path, stack or secret of the server. */
   readonly message: string;
 }
 
 /**
- * Counts and logs a request that failed, and says what its client is told.
+ * Counts and logs a failed request, and returns the reply for its client.
  *
- * @param path what the client asked for, as it said it, if it was a file or a folder
+ * @param path the file or folder of the request, as the client gave it
  */
 export function reportFailure(
   { settings, stats }: ServerServices,
@@ -42,7 +40,7 @@ export function reportFailure(
   const code = error instanceof RequestError ? error.code : "internal";
   const shownPath = path === undefined
     ? undefined
-    : cleanLine(path).slice(0, LOGGED_NAME_CHARACTERS);
+    : cleanLine(path).slice(0, LOGGED_PATH_CHARACTERS);
   countRefusal(stats, code);
   onEvent({
     event: "refused",
@@ -56,19 +54,13 @@ export function reportFailure(
     onEvent({ event: "error", message: LOG_TEXTS[language].failed(shownPath ?? "", reason) });
   }
   const reason = error instanceof RequestError ? error.reason : null;
-  const message = describe(error, code, language);
+  const message = error instanceof RequestError
+    ? describeForPeer(error, language)
+    : describeFailure(code, language);
   return { code, ...(reason !== null && { reason }), message };
 }
 
-/** The most exact text for a peer: those by the code speak of files, where the chat means others. */
-function describe(error: unknown, code: RequestErrorCode, language: Language): string {
-  if (!(error instanceof RequestError)) return describeFailure(code, language);
-  return error.reason === "login-delayed"
-    ? ACCOUNT_FAIL_TEXTS[error.reason][language]
-    : describeChatFailure(error, language);
-}
-
-/** FAIL. `id` is `null` where the request cannot be told. */
+/** Encodes FAIL. `id` is `null` if the failure belongs to no request. */
 export function encodeFail(id: number | null, failure: FailureReply): Uint8Array {
   return encodeJsonFrame("FAIL", { id, ...failure });
 }
