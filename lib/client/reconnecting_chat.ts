@@ -1,13 +1,9 @@
 import type { RoomEvent } from "../protocol/chat_events.ts";
 import { ConnectionError } from "../protocol/errors.ts";
 import { endlessRetry, type RetryPolicy } from "./backoff.ts";
-import {
-  type JoinedRoom,
-  LOBBY,
-  type MessageTarget,
-  type ReceivedEvent,
-  type SentMessage,
-} from "./chat.ts";
+import { type MessageTarget, type ReceivedEvent, type SentMessage } from "./chat.ts";
+import { type JoinedRoom } from "../protocol/chat_answers.ts";
+import { LOBBY } from "../protocol/chat_names.ts";
 import type { ChatUpdate } from "./chat_update.ts";
 import { type Client, connect, type ConnectOptions } from "./client.ts";
 import { type ClientProvider, RetryBudget } from "./client_provider.ts";

@@ -32,11 +32,9 @@ export class ResendGuard {
   answer(message: UnansweredMessage, { seq }: SentMessage): void {
     if (seq === null || message.found?.seq === seq) return;
     const { room } = message;
-    const other = this.#unanswered.find(({ found, ...each }) =>
-      each.room === room && found?.seq === seq
-    );
+    const other = this.#unanswered.find((each) => each.room === room && each.found?.seq === seq);
     if (other === undefined) this.#answered.push({ room, seq });
-    else other.found = message.found;
+    else other.found = message.found; // It says the same, and was taken for this one
   }
 
   /** A message needs no guard any more: it is answered, or given up. */

@@ -16,7 +16,8 @@ Deno.test("ReconnectingChat: tells what was said while it was away, once and in 
   await fixture.waitForMessage("lobby", await bobSays(fixture, 1));
   fixture.cutOff();
   await bobSays(fixture, 120); // More than one answer holds
-  await fixture.comeBack();
+  fixture.letBack();
+  await fixture.entered("lobby", 2);
   await fixture.waitForMessage("lobby", await bobSays(fixture, 1));
   assertEquals(fixture.told("lobby"), through(1, 123));
 });
@@ -25,10 +26,11 @@ Deno.test("ReconnectingChat: tells how many messages the server did not keep", a
   await using fixture = await ChatFixture.start({ keep: 3 });
   await bobSays(fixture, 1);
   await fixture.connect();
-  for (let round = 0; round < 2; round++) {
+  for (const times of [2, 3]) {
     fixture.cutOff();
     await bobSays(fixture, 10);
-    await fixture.comeBack();
+    fixture.letBack();
+    await fixture.entered("lobby", times);
     await fixture.waitForMessage("lobby", await bobSays(fixture, 1));
   }
   assertEquals(fixture.told("lobby"), [
@@ -53,7 +55,8 @@ for (const count of [2, 3, 9]) {
     await fixture.waitForMessage("lobby", await bobSays(fixture, 3));
     await fixture.restart({ hasHistory: false });
     await bobSays(fixture, count);
-    await fixture.comeBack();
+    fixture.letBack();
+    await fixture.entered("lobby", 2);
     await fixture.waitForMessage("lobby", await bobSays(fixture, 1));
     assertEquals(fixture.told("lobby"), [1, 2, 3, ...through(1, count + 1)]);
   });

@@ -113,13 +113,11 @@ export class ChatFixture implements AsyncDisposable {
     await this.waitUntil(() => this.told(room).at(-1) === seq, `message ${seq} of ${room}`);
   }
 
-  /** Lets the chat come back, and resolves once it is in a room again. */
-  async comeBack(room = "lobby"): Promise<void> {
-    const entries = () =>
-      this.updates.filter((u) => u.kind === "entered" && u.room === room).length;
-    const before = entries();
-    this.letBack();
-    await this.waitUntil(() => entries() > before, `the chat in ${room}`);
+  /** Resolves once the chat has entered a room so many times. */
+  async entered(room: string, times: number): Promise<void> {
+    const fits = (update: ChatUpdate) => update.kind === "entered" && update.room === room;
+    const count = () => this.updates.filter(fits).length;
+    await this.waitUntil(() => count() >= times, `the chat in ${room}, for the ${times}. time`);
   }
 
   /** Cuts the connection of the chat. It cannot come back before `letBack`. */
