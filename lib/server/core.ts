@@ -1,6 +1,5 @@
-import type { DatabaseSync } from "node:sqlite";
-import { messageOf } from "../protocol/errors.ts";
 import { join } from "@std/path";
+import type { DatabaseSync } from "node:sqlite";
 import { AccountStore } from "../accounts/account_store.ts";
 import { AttemptLimiter } from "../accounts/attempt_limiter.ts";
 import { guestSubject } from "../accounts/rights.ts";
@@ -12,18 +11,19 @@ import { openLocalStore } from "../chat/local_journal.ts";
 import type { DirectoryStore } from "../files/directory_store.ts";
 import { HashIndex } from "../files/hash_index.ts";
 import { UploadStore } from "../files/upload_store.ts";
+import { messageOf } from "../protocol/errors.ts";
 import { FileHashes } from "../transfer/file_hashes.ts";
 import { WorkerPool } from "../worker/worker_pool.ts";
-import { ListingCursors } from "./context/listing_cursors.ts";
 import { LOG_TEXTS } from "./config/log_texts.ts";
 import type { ServerSettings } from "./config/options.ts";
+import { ListingCursors } from "./context/listing_cursors.ts";
 import type { ServerServices } from "./context/services.ts";
 import { SessionTokens } from "./context/session_tokens.ts";
-import { openState } from "./open_state.ts";
-import { newStats } from "./monitoring/stats.ts";
 import { UploadLocks } from "./context/upload_locks.ts";
+import { newStats } from "./monitoring/stats.ts";
+import { openState } from "./open_state.ts";
 
-/** Everything of a server but its connections. */
+/** A server without its connections. */
 export interface ServerCore {
   readonly services: ServerServices;
   readonly index: HashIndex;
@@ -34,10 +34,11 @@ export interface ServerCore {
 }
 
 /**
- * Puts a server together. The caller closes it.
+ * Assembles a server. The caller closes it.
  *
- * @throws {RuleError}, {DiskError} when the rules cannot be read: what they protect would be open
- * @throws {DiskError} when accounts are required and cannot be stored
+ * @throws {RuleError}, {DiskError} if the rules cannot be read: the files that they protect would
+ * be open to all clients
+ * @throws {DiskError} if accounts are required and cannot be stored
  */
 export async function openCore(
   settings: ServerSettings,
@@ -48,7 +49,7 @@ export async function openCore(
   const database = openState(settings);
   const index = new HashIndex(database);
   const stopping = new AbortController();
-  const stored = openStored(settings, database);
+  const stored = openDatabaseServices(settings, database);
   const pool = new WorkerPool(workers);
   const onIndexError = (error: unknown) =>
     settings.onEvent({ event: "error", message: messageOf(error) });
@@ -76,8 +77,8 @@ export async function openCore(
   return { services, index, stop: () => stopping.abort(), close };
 }
 
-/** The services that keep what they know in the database. They use it, and do not own it. */
-function openStored(
+/** Opens the services that store their state in the database. They use it, do not own it. */
+function openDatabaseServices(
   { language, historyMessages, onEvent }: ServerSettings,
   database: DatabaseSync,
 ): Pick<ServerServices, "hub" | "bans" | "accounts"> {

@@ -1,4 +1,3 @@
-import type { Listener } from "../stream/listener.ts";
 import {
   hostNames,
   loadOwnCertificate,
@@ -7,6 +6,7 @@ import {
 } from "../files/server_certificate.ts";
 import { describeFailure, type RequestErrorCode } from "../protocol/errors.ts";
 import { encodeFrame } from "../protocol/frames.ts";
+import type { Listener } from "../stream/listener.ts";
 import { formatAddress } from "../stream/socket.ts";
 import { listenTcp } from "../stream/tcp.ts";
 import { isGivenUp } from "../stream/tls/errors.ts";
@@ -14,24 +14,24 @@ import { listenTls, NoHandshakeError } from "../stream/tls/listener.ts";
 import type { ServerSettings, TlsSource } from "./config/options.ts";
 import { countRefusal, type ServerStats } from "./monitoring/stats.ts";
 
-/** A port of a server. */
+/** A port that a server listens on. */
 export interface ServerPort {
   readonly listener: Listener;
-  /** SHA-256 of the server's public key in hex, or `null` where the port speaks no TLS. */
+  /** SHA-256 of the server's public key in hex; `null` without TLS. */
   readonly fingerprint: string | null;
   /**
-   * Shows a certificate that has been renewed to whoever connects from now on.
+   * Presents a renewed certificate to later connections.
    *
-   * @throws {CertificateError}, {DiskError} when there is none to be had; the old one is shown on
+   * @throws {CertificateError}, {DiskError} if it cannot be read; the old certificate stays in use
    */
   renew(): Promise<void>;
 }
 
 /**
- * Opens the ports of a server: the one of the settings.
+ * Opens the ports of a server. The settings name a single port.
  *
- * @throws {ConnectionError} when the port cannot be had
- * @throws {CertificateError}, {DiskError} when the certificate cannot be had
+ * @throws {ConnectionError} if the port cannot be opened
+ * @throws {CertificateError}, {DiskError} if the certificate cannot be read
  */
 export async function openPorts(
   settings: ServerSettings,
@@ -51,13 +51,13 @@ async function openTlsPort(
   const certificate = await loadCertificate(tls, settings);
   const listener = listenTls(settings, certificate, {
     plaintextAnswer: encodeFrame("FERR", describeFailure("tls-needed", language)),
-    onRefused: (address, error) => tellRefused(settings, stats, formatAddress(address), error),
+    onRefused: (address, error) => reportRefused(settings, stats, formatAddress(address), error),
   });
-  let shown = certificate.certificate;
+  let presented = certificate.certificate;
   const renew = async () => {
     const renewed = await loadCertificate(tls, settings);
-    if (renewed.certificate === shown) return;
-    shown = renewed.certificate;
+    if (renewed.certificate === presented) return;
+    presented = renewed.certificate;
     listener.renew(renewed);
   };
   return { listener, fingerprint: certificate.fingerprint, renew };
@@ -74,8 +74,8 @@ async function loadCertificate(
   throw new TypeError("Cannot keep a certificate of our own: there is no dataDirectory for it");
 }
 
-/** Whoever gave up by himself is not worth a line. */
-function tellRefused(
+/** Counts and logs a failed handshake. Peers that abort the handshake are not logged. */
+function reportRefused(
   { onEvent }: ServerSettings,
   stats: ServerStats,
   address: string,

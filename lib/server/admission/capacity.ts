@@ -4,30 +4,30 @@ import type { ServerSettings } from "../config/options.ts";
 
 /** Descriptors of the process itself: runtime, listener, database, lookups of files. */
 const OWN_DESCRIPTORS = 36;
-/** A thread's own, and the file that it has open. Starting one without them ends the process. */
+/** Of a thread and its open file. Starting a thread without free descriptors ends the process. */
 const DESCRIPTORS_PER_WORKER = 8;
-/** Refused connections that are being told why, at most. */
+/** Refused connections that are sent a reason at the same time. */
 const REFUSALS = 256;
 
-/** How much a server takes on. */
+/** The limits of a server, within those of the system. */
 export interface Capacity {
   readonly clients: number;
   readonly workers: number;
-  /** Refused connections that are being told why. */
+  /** Refused connections that are sent a reason at the same time. */
   readonly refusals: number;
 }
 
 /**
- * Cuts what was wished down to what the system's limit of descriptors has room for, so that they
- * never run out: a quarter at the most is for workers, the rest for clients.
+ * Reduces the requested limits to those that the system's limit on descriptors has room for, so
+ * that descriptors never run out: up to a quarter is for workers, the rest for clients.
  *
- * @param descriptors `null` where the limit is not known
+ * @param descriptors the limit; `null` if it is not known
  */
 export function planCapacity(
-  wished: { readonly maxClients: number; readonly maxWorkers: number },
+  requested: { readonly maxClients: number; readonly maxWorkers: number },
   descriptors: number | null,
 ): Capacity {
-  const { maxClients, maxWorkers } = wished;
+  const { maxClients, maxWorkers } = requested;
   if (descriptors === null) return { clients: maxClients, workers: maxWorkers, refusals: REFUSALS };
   const affordable = Math.floor(descriptors / 4 / DESCRIPTORS_PER_WORKER);
   const workers = Math.min(maxWorkers, Math.max(1, affordable));
@@ -37,8 +37,8 @@ export function planCapacity(
 }
 
 /**
- * Says so where the system leaves room for less than what was wished. The default is no wish: it
- * means as many as there is room for.
+ * Reports that the system has room for fewer clients than requested. The default requests nothing:
+ * it stands for as many as there is room for.
  */
 export function reportCapacity(
   { clients }: Capacity,

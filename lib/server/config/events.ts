@@ -1,6 +1,6 @@
 import type { RequestErrorCode } from "../../protocol/errors.ts";
 
-/** Why a client is not connected any more. */
+/** Why a connection has ended. */
 export type DisconnectReason =
   | "quit"
   | "ended"
@@ -18,7 +18,9 @@ export type DisconnectReason =
   | "unauthenticated"
   | "internal";
 
-/** What happens on a server, as its log tells it. Sizes are bytes; clients are numbers. */
+/**
+ * An event of a server, for its log. Sizes are in bytes; `client` is the number of a connection.
+ */
 export type ServerEvent =
   | {
     readonly event: "listening";
@@ -36,12 +38,12 @@ export type ServerEvent =
     readonly protocol: 1;
   }
   | {
-    /** A client has said HELO; what `connected` told of the protocol is not true any more. */
+    /** The client has said HELO, which replaces the protocol of `connected`. */
     readonly event: "hello";
     readonly client: number;
     readonly protocol: 2;
     readonly agent: string;
-    /** The client that this is a data connection of. */
+    /** The client that a data connection belongs to. */
     readonly of?: number;
   }
   | {
@@ -83,7 +85,7 @@ export type ServerEvent =
     readonly address: string;
     readonly code: RequestErrorCode;
     readonly path?: string;
-    /** Of a frame that was ignored (`unsupported`); told once per client and type. */
+    /** Of an ignored frame (`unsupported`), once per client and type; `TLS` for a handshake. */
     readonly type?: string;
   }
   | {
@@ -93,14 +95,14 @@ export type ServerEvent =
     readonly address: string;
   }
   | {
-    /** An admin who is a client gave a command of the console. */
+    /** An admin has sent a console command from a client. */
     readonly event: "command";
     readonly client: number;
     readonly user?: string;
     readonly line: string;
   }
-  /** The rules of the folders were read anew. */
+  /** The rules of the folders were reloaded. */
   | { readonly event: "rules" }
-  /** `error` is what the message is about, for programs that have better words for it. */
+  /** `error` is the cause, for programs that describe it in their own words. */
   | { readonly event: "error"; readonly message: string; readonly error?: Error }
   | { readonly event: "stopped" };

@@ -5,57 +5,60 @@ import type { ConnectionLimits } from "../../stream/framed_connection.ts";
 import type { ServerEvent } from "./events.ts";
 
 /**
- * Where the certificate of a server comes from: `own` is made at the first start, kept in the
- * `dataDirectory`, and renewed there in time, with the same key.
+ * The source of a server's certificate: `own` is made at the first start, kept in the
+ * `dataDirectory`, and renewed in time with the same key.
  */
 export type TlsSource = "own" | {
-  /** PEM: the server's own certificate first. */
+  /** A PEM file: the server's own certificate first, then the chain. */
   readonly certificatePath: string;
-  /** PEM, without a password. */
+  /** A PEM file without a password. */
   readonly keyPath: string;
 };
 
-/** What a server can be told; everything has a default. */
+/** Options of a server; each has a default. */
 export interface ServerOptions {
   /** Address to listen on. Default `0.0.0.0`; `::` means IPv4 and IPv6. */
   readonly hostname?: string;
-  /** Default 5555; 0 takes any free port. */
+  /** TCP port; 0 for any free port. Default 5555. */
   readonly port?: number;
-  /** Folder to serve, made if it is not there. Default `server_files`. */
+  /** Folder to serve, created if missing. Default `server_files`. */
   readonly root?: string;
-  /** Folder for the state, made if it is not there. Default: no state is kept. */
+  /** Folder for the state, created if missing. Default: no state is kept. */
   readonly dataDirectory?: string;
   /** Speak TLS, and nothing else, with this certificate. Default: no TLS. */
   readonly tls?: TlsSource;
-  /** Default `true`. */
+  /** Serve the chat. Default `true`. */
   readonly chat?: boolean;
-  /** Default `true`. */
+  /** Serve files. Default `true`. */
   readonly files?: boolean;
   /** Let clients upload. Default `false`: the folder is read only. */
   readonly uploads?: boolean;
   /** Largest upload, in bytes. Default: no limit. */
   readonly maxUploadBytes?: number;
-  /** Clients at once. Default 10,000. */
+  /** Connections at once. Default 10,000. */
   readonly maxClients?: number;
-  /** Clients from one address; 0 for no limit. Default 256. */
+  /** Connections from an address; 0 for no limit. Default 256. */
   readonly maxPerAddress?: number;
   /** Threads that move files. Default 32. */
   readonly maxWorkers?: number;
-  /** Messages a second and client in the long run; 0 for no limit. Default 10. */
+  /** Messages per second and client in the long run; 0 for no limit. Default 10. */
   readonly chatPerSecond?: number;
-  /** Messages that are kept of each room; 0 keeps none. Default 10,000. */
+  /** Messages kept of each room; 0 keeps none. Default 10,000. */
   readonly historyMessages?: number;
-  /** Let in only who has an account. Default `false`. */
+  /** Require a login before anything else. Default `false`. */
   readonly requireAccount?: boolean;
-  /** What clients without an account may do. Default: read and chat, and write with `uploads`. */
+  /** Rights of clients without an account. Default: read and chat, and write with `uploads`. */
   readonly guestRights?: ReadonlySet<GrantableRight>;
-  /** Carries out a line of the console for an admin who is a client. Default: none can be. */
+  /**
+   * Runs a console command that an admin sends from a client. Resolves with the lines of the
+   * answer. Default: such commands are `denied`.
+   */
   readonly onCommand?: (line: string) => Promise<readonly string[]>;
-  /** Language of the texts that clients get. Default `en`. */
+  /** Language of the texts for clients and of the log. Default `en`. */
   readonly language?: Language;
-  /** Told of everything that happens. Must not throw. Default: nobody is told. */
+  /** Called for every event. Must not throw. Default: events are dropped. */
   readonly onEvent?: (event: ServerEvent) => void;
-  /** Overrides the table of limits, in tests. */
+  /** Overrides of the table of limits, for tests. */
   readonly limits?: ConnectionLimits & {
     stalledMs?: number;
     stalledBulkMs?: number;

@@ -1,27 +1,27 @@
 import type { Account } from "../../accounts/account.ts";
 import type { Right, Subject } from "../../accounts/rights.ts";
-import type { Member } from "../../chat/member.ts";
-import { RequestError } from "../../protocol/errors.ts";
-import type { Outlet } from "../../chat/outlet.ts";
-import type { ServerSettings } from "../config/options.ts";
 import type { RuleSource } from "../../accounts/rule_file.ts";
 import type { Hub } from "../../chat/hub.ts";
+import type { Member } from "../../chat/member.ts";
+import type { Outlet } from "../../chat/outlet.ts";
+import { RequestError } from "../../protocol/errors.ts";
+import type { ServerSettings } from "../config/options.ts";
 
 /** The services of a server that decide what a client may do. */
 export interface IdentityServices {
   readonly settings: ServerSettings;
   readonly hub: Hub;
   readonly rules: RuleSource;
-  /** Stands for every client without an account. */
+  /** The subject of every client without an account. */
   readonly guest: Subject;
 }
 
 /**
- * Who a client is, and what it may do, from its first frame to its last. Its data connections share
- * it.
+ * The identity and the rights of a client. Its data connections share it.
  *
- * The checks throw a `RequestError`: `unauthenticated` before a login that is required, `denied`
- * where a right is missing, and `not-found` for what the rules hide.
+ * The checks throw a `RequestError`: `unauthenticated` before a required login, `denied` if a right
+ * is missing, `not-found` for a path that the rules hide, `unsupported` for chat on a server
+ * without it.
  */
 export class ClientIdentity {
   readonly #services: IdentityServices;
@@ -29,8 +29,8 @@ export class ClientIdentity {
   #member: Member | null = null;
 
   /**
-   * @param id the number of the client
-   * @param address of the client
+   * @param id the number of the connection
+   * @param address the address of the client, without the port
    */
   constructor(readonly id: number, readonly address: string, services: IdentityServices) {
     this.#services = services;
@@ -46,28 +46,28 @@ export class ClientIdentity {
     return this.#account?.name ?? null;
   }
 
-  /** The name in the chat, or `guest-N`, which it would have there. */
+  /** The nick; outside the chat `guest-N`. */
   get nick(): string {
     return this.#member?.nick ?? `guest-${this.id}`;
   }
 
-  /** The client in the chat; `null` where it takes no part in it. */
+  /** The member of the chat; `null` if the client is not in the chat. */
   get member(): Member | null {
     return this.#member;
   }
 
-  /** What the log tells of it. */
+  /** The fields of an event that name the client. */
   get label(): { client: number; user?: string } {
     const { id: client, user } = this;
     return { client, ...(user !== null && { user }) };
   }
 
-  /** Whether nothing is asked for before anything else. */
+  /** Whether the client has logged in, or need not. */
   get isAdmitted(): boolean {
     return this.#account !== null || !this.#services.settings.requireAccount;
   }
 
-  /** Enters the chat, if the client may. @param outlet its connection */
+  /** Enters the chat, if the client may. @param outlet the client's connection */
   enterChat(outlet: Outlet, protocol: 1 | 2): void {
     const { hub, settings } = this.#services;
     if (this.#member !== null || !settings.chat || !this.isAdmitted || !this.has("chat")) return;
@@ -75,16 +75,17 @@ export class ClientIdentity {
     this.#member = hub.enter({ outlet, protocol, number, user });
   }
 
-  /** Takes no part in the chat any more. Repeated calls do nothing. */
+  /** Leaves the chat. Repeated calls do nothing. */
   leaveChat(): void {
     if (this.#member !== null) this.#services.hub.leave(this.#member);
     this.#member = null;
   }
 
   /**
-   * Has logged in. It takes the account's name as its nick, unless somebody has it.
+   * Sets the account after a login. The account's name becomes the nick, unless another member has
+   * it.
    *
-   * @param outlet its connection
+   * @param outlet the client's connection
    */
   async logIn(account: Account, outlet: Outlet): Promise<void> {
     const { hub } = this.#services;
@@ -100,17 +101,17 @@ export class ClientIdentity {
     }
   }
 
-  /** Whether it has a right in general. */
+  /** Whether the client has a right, apart from the rules of folders. */
   has(right: Right): boolean {
     return this.#subject.rights.has(right);
   }
 
-  /** For anything at all. */
+  /** Checks that the client may send requests at all. */
   checkAdmitted(): void {
     if (!this.isAdmitted) throw new RequestError("unauthenticated");
   }
 
-  /** For speaking and listening. */
+  /** Checks that the client may chat, and returns its member. */
   checkChat(): Member {
     this.checkAdmitted();
     if (!this.#services.settings.chat) throw new RequestError("unsupported");
@@ -118,19 +119,19 @@ export class ClientIdentity {
     return this.#member;
   }
 
-  /** For downloading a file, or learning of it. */
+  /** Checks that the client may see and download a file. */
   checkRead(path: string): void {
     this.checkAdmitted();
     if (!this.mayRead(path)) throw this.#hidden();
   }
 
-  /** For listing a folder. */
+  /** Checks that the client may list a folder. */
   checkList(path: string): void {
     this.checkAdmitted();
     if (!this.mayList(path)) throw this.#hidden();
   }
 
-  /** For uploading a file under that path. */
+  /** Checks that the client may upload to a path. */
   checkWrite(path: string, replace: boolean): void {
     this.checkAdmitted();
     const { settings, rules } = this.#services;
@@ -140,12 +141,12 @@ export class ClientIdentity {
     if (!settings.uploads || !may) throw new RequestError("denied");
   }
 
-  /** Whether it may see and download a file. */
+  /** Whether the client may see and download a file. */
   mayRead(path: string): boolean {
     return this.#services.rules.rules.mayRead(path, this.#subject);
   }
 
-  /** Whether it may see a folder. */
+  /** Whether the client may list a folder. */
   mayList(path: string): boolean {
     return this.#services.rules.rules.mayList(path, this.#subject);
   }
@@ -154,7 +155,10 @@ export class ClientIdentity {
     return this.#account ?? this.#services.guest;
   }
 
-  /** What somebody may not read is not there for him, if there is anything that he may read. */
+  /**
+   * A path without read permission is reported as `not-found`; `denied` only if the client may read
+   * nothing at all.
+   */
   #hidden(): RequestError {
     return new RequestError(this.mayList("") ? "not-found" : "denied");
   }

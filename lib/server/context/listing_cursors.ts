@@ -1,28 +1,28 @@
 import type { Listing } from "../../files/listing.ts";
 import { LIMITS } from "../../protocol/limits.ts";
 
-/** The request that a listing goes on with. */
+/** The request that continues a listing. */
 export interface ListingCursorKey {
-  /** The number of the client. */
+  /** The number of the client's connection. */
   readonly client: number;
   readonly path: string;
   readonly recursive: boolean;
-  /** The last path of the answer before. */
+  /** The last path of the page before. */
   readonly after: string;
 }
 
 /**
- * Listings that were left off where an answer was full, for the request that goes on there: a large
- * folder is read once, and not again for each page.
+ * Listings of several pages, kept for the request of the next page: a large folder is read once,
+ * not once per page.
  *
- * They are kept for a short time, and as long as all of them together hold no more than so many
- * names; the oldest go first. Who asks for one that is not kept has the folder read again.
+ * A listing expires after a short time, and the oldest are dropped while all of them together hold
+ * too many names. Then the folder is read again.
  */
 export class ListingCursors<L extends Pick<Listing, "heldNames"> = Listing> {
   readonly #kept = new Map<string, { readonly listing: L; readonly sinceMs: number }>();
   #names = 0;
 
-  /** Keeps a listing that nobody reads now. */
+  /** Keeps a listing until its next page is requested. */
   save(key: ListingCursorKey, listing: L): void {
     this.claim(key);
     this.#kept.set(textOf(key), { listing, sinceMs: performance.now() });
@@ -33,13 +33,13 @@ export class ListingCursors<L extends Pick<Listing, "heldNames"> = Listing> {
     }
   }
 
-  /** The listing that goes on there, which is not kept any more; `null` where there is none. */
+  /** Removes and returns the listing for a request; `null` if none is kept. */
   claim(key: ListingCursorKey): L | null {
     this.sweep(performance.now());
     return this.#drop(textOf(key));
   }
 
-  /** Lets go of what was kept for too long. @param nowMs a reading of `performance.now()` */
+  /** Drops expired listings. @param nowMs a reading of `performance.now()` */
   sweep(nowMs: number): void {
     for (const [text, { sinceMs }] of this.#kept) {
       if (nowMs - sinceMs <= LIMITS.listingCursorMs) break; // The others are younger

@@ -1,59 +1,59 @@
 import { Latch } from "../../async/latch.ts";
 import { LIMITS } from "../../protocol/limits.ts";
 
-/** The requests of a connection that are under way, and how to end them. */
+/** The unanswered requests of a connection, and their abort controllers. */
 export class PendingRequests {
-  /** By number; `null` for one that nobody can end early so far. */
+  /** By id; `null` as long as `controllerOf` was not called. */
   readonly #requests = new Map<number, AbortController | null>();
   readonly #answered = new Latch();
   #fullSinceMs: number | null = null;
-  /** Why no request can be carried out any more. */
-  #over: { readonly reason: unknown } | null = null;
+  /** The reason of `cancelAll`, which holds for later requests, too. */
+  #cancelled: { readonly reason: unknown } | null = null;
 
-  /** Since when somebody waits for room, a reading of `performance.now()`; `null` when nobody does. */
+  /** Since when `available` waits, a reading of `performance.now()`; `null` if it does not. */
   get fullSinceMs(): number | null {
     return this.#fullSinceMs;
   }
 
-  /** Whether a request of that number is under way. */
+  /** Whether a request is unanswered. */
   has(id: number): boolean {
     return this.#requests.has(id);
   }
 
-  /** A request comes. */
+  /** Adds a request. */
   begin(id: number): void {
     this.#requests.set(id, null);
   }
 
-  /** What is fired when a request is to end early: at once, where it is not under way any more. */
+  /** The abort controller of a request; already aborted if the request has ended. */
   controllerOf(id: number): AbortController {
     const known = this.#requests.get(id);
     if (known) return known;
-    const cancel = new AbortController();
-    if (this.#over !== null) cancel.abort(this.#over.reason); // It was still on its way
-    if (known === undefined) cancel.abort();
-    else this.#requests.set(id, cancel);
-    return cancel;
+    const controller = new AbortController();
+    if (this.#cancelled !== null) controller.abort(this.#cancelled.reason);
+    if (known === undefined) controller.abort();
+    else this.#requests.set(id, controller);
+    return controller;
   }
 
-  /** A request is answered. */
+  /** Removes an answered request. */
   end(id: number): void {
     this.#requests.delete(id);
     this.#answered.open();
   }
 
-  /** Ends a request early, if it is under way. */
+  /** Aborts a request, if it has a controller. */
   cancel(id: number, reason: unknown): void {
     this.#requests.get(id)?.abort(reason);
   }
 
-  /** Ends all of them early, and those that still come. */
+  /** Aborts all requests, later ones included. */
   cancelAll(reason: unknown): void {
-    this.#over ??= { reason };
-    for (const cancel of this.#requests.values()) cancel?.abort(reason);
+    this.#cancelled ??= { reason };
+    for (const controller of this.#requests.values()) controller?.abort(reason);
   }
 
-  /** Resolves when another request may come. */
+  /** Resolves when there is room for another request. */
   async available(): Promise<void> {
     while (this.#requests.size >= LIMITS.unansweredRequests) {
       this.#fullSinceMs ??= performance.now();

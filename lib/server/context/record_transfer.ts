@@ -1,15 +1,15 @@
 import type { SessionContext } from "./session_context.ts";
 
-type Recorder = Pick<SessionContext, "services" | "identity">;
+type TransferContext = Pick<SessionContext, "services" | "identity">;
 
 /**
  * Counts and logs a download.
  *
- * @param bytes how many were sent
+ * @param bytes the number of bytes sent
  * @param startedMs a reading of `performance.now()`
  */
 export function recordDownload(
-  { services: { settings, stats }, identity }: Recorder,
+  { services: { settings, stats }, identity }: TransferContext,
   path: string,
   bytes: number,
   startedMs: number,
@@ -20,7 +20,7 @@ export function recordDownload(
   settings.onEvent({ event: "download", ...identity.label, path, bytes, seconds });
 }
 
-/** An upload that is stored. */
+/** A stored upload. */
 export interface RecordedUpload {
   readonly path: string;
   readonly bytes: number;
@@ -31,7 +31,7 @@ export interface RecordedUpload {
 
 /** Counts and logs an upload. */
 export function recordUpload(
-  { services: { settings, stats }, identity }: Recorder,
+  { services: { settings, stats }, identity }: TransferContext,
   upload: RecordedUpload,
 ): void {
   stats.uploads++;

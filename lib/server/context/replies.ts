@@ -3,7 +3,7 @@ import { encodeFail, reportFailure } from "./failure_reply.ts";
 import { PendingRequests } from "./pending_requests.ts";
 import type { SessionContext } from "./session_context.ts";
 
-/** The answers of one protocol 2 connection: its pending requests, and the frames that end them. */
+/** The pending requests of a protocol 2 connection, and the frames that end them. */
 export class Replies {
   readonly pending = new PendingRequests();
   readonly #context: SessionContext;
@@ -27,7 +27,7 @@ export class Replies {
   /**
    * Sends FAIL, and logs the failure. The request has ended.
    *
-   * @param id `null` where the request cannot be told
+   * @param id `null` if the failure belongs to no request
    * @param path the file or folder of the request, as the client gave it
    */
   fail(id: number | null, error: unknown, path?: string): void {
@@ -35,7 +35,7 @@ export class Replies {
     if (frame !== null) this.#context.connection.writer.send(frame);
   }
 
-  /** The frame that `fail` sends, for another lane; `null` where the connection is closed. */
+  /** The frame that `fail` sends, for another lane; `null` if the connection is closed. */
   failFrame(id: number | null, error: unknown, path?: string): Uint8Array | null {
     if (id !== null) this.pending.end(id);
     const { services, identity, connection } = this.#context;

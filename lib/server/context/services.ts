@@ -1,4 +1,3 @@
-import type { IdentityServices } from "./client_identity.ts";
 import type { AccountStore } from "../../accounts/account_store.ts";
 import type { LoginServices } from "../../accounts/login.ts";
 import type { Bans } from "../../chat/bans.ts";
@@ -6,12 +5,13 @@ import type { DirectoryStore } from "../../files/directory_store.ts";
 import type { UploadStore } from "../../files/upload_store.ts";
 import type { FileHashes } from "../../transfer/file_hashes.ts";
 import type { WorkerPool } from "../../worker/worker_pool.ts";
+import type { ServerStats } from "../monitoring/stats.ts";
+import type { IdentityServices } from "./client_identity.ts";
 import type { ListingCursors } from "./listing_cursors.ts";
 import type { SessionTokens } from "./session_tokens.ts";
-import type { ServerStats } from "../monitoring/stats.ts";
 import type { UploadLocks } from "./upload_locks.ts";
 
-/** What all sessions of a server share. */
+/** The objects that all sessions of a server share. */
 export interface ServerServices extends IdentityServices {
   readonly store: DirectoryStore;
   readonly uploads: UploadStore;

@@ -3,16 +3,16 @@ import type { FramedConnection } from "../../stream/framed_connection.ts";
 import type { ClientIdentity } from "./client_identity.ts";
 import type { ServerServices } from "./services.ts";
 
-/** What a front end knows of the session that it serves. */
+/** A session, as its protocol handler uses it. */
 export interface SessionContext {
   readonly services: ServerServices;
   readonly connection: FramedConnection;
-  /** The client; for a data connection, that of the one it belongs to. */
+  /** The identity of the client; a data connection has that of its owner. */
   readonly identity: ClientIdentity;
-  /** Whether it moves the files of a client, and does nothing else. */
+  /** Whether this is a data connection, which only moves files. */
   readonly isData: boolean;
-  /** The client broke the rules of the wire, which came out beside the reading of frames. */
+  /** Ends the session for a violation of the protocol that is found outside `onFrame`. */
   readonly onViolation: (error: ProtocolError) => void;
-  /** The connection is to close, once what is queued has been sent. */
+  /** Ends the session as `unauthenticated` once its queued frames are sent. */
   readonly onDone: () => void;
 }

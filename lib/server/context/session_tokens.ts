@@ -5,11 +5,11 @@ const TOKEN_BYTES = 16;
 
 /** A session that data connections can attach to. */
 export interface DataSessionOwner {
-  /** The number of the client. */
+  /** The number of the client's connection. */
   readonly id: number;
-  /** The identity that its data connections share. */
+  /** The identity that the data connections share. */
   readonly identity: ClientIdentity;
-  /** Its own token, or `null` before HELO. */
+  /** The token of this session; `null` before HELO. */
   readonly token: string | null;
   /** A data connection attaches; it is closed when the owner ends. */
   addDataSession(session: DataSession): void;
@@ -25,7 +25,7 @@ export interface DataSession {
   drain(reason: DisconnectReason): Promise<void>;
 }
 
-/** The sessions that data connections can attach to, by the token that only their client knows. */
+/** The sessions that data connections can attach to, by a token that only their client knows. */
 export class SessionTokens<Session = DataSessionOwner> {
   readonly #sessions = new Map<string, Session>();
 
@@ -41,7 +41,7 @@ export class SessionTokens<Session = DataSessionOwner> {
     return this.#sessions.get(token) ?? null;
   }
 
-  /** From now on the token leads nowhere. */
+  /** Invalidates a token. */
   revoke(token: string): void {
     this.#sessions.delete(token);
   }

@@ -3,34 +3,33 @@ import type { FileTarget } from "../../files/part_file.ts";
 import { RequestError } from "../../protocol/errors.ts";
 import { LIMITS } from "../../protocol/limits.ts";
 
-/** A path that an upload is under way to. */
+/** A path, locked by an upload. */
 interface UploadLock {
-  /** Names the upload; the same one comes again when its client has lost the connection. */
+  /** Identifies the upload: it is the same when the client resumes over another connection. */
   readonly partPath: string;
-  /** Ends the upload. */
+  /** Cancels the upload. */
   readonly cancel: AbortController;
-  /** For how long nothing has come of it, in milliseconds. */
+  /** How long the upload has waited for data, in milliseconds. */
   readonly stalledMs: () => number;
   readonly released: Promise<void>;
 }
 
 /**
- * Who is writing which path: two uploads to the same one never mix.
+ * Locks the paths that uploads write to, so that two uploads to the same path never mix.
  *
- * The same upload, come again over another connection, takes the place of the former: that one's
- * client is gone, or does not mean it any more. So does any other one of an upload that has stood
- * still for long, since its client may be the same one, come again without a key. One that has been
- * given up is waited for: it ends soon.
+ * An upload that is resumed over another connection preempts its former attempt: the client has
+ * lost that connection, or given it up. Any upload preempts an upload that has stalled for long:
+ * its client may be the same, back without a key. A cancelled upload is waited for: it ends soon.
  */
 export class UploadLocks {
-  readonly #claims = new Map<string, UploadLock>();
+  readonly #locks = new Map<string, UploadLock>();
 
   /**
-   * Runs `work` while nobody else may write to where `target` ends up.
+   * Runs `work` while no other upload may write to the final path of `target`.
    *
-   * @param cancel ends `work`; fired when the upload has to give way
-   * @param stalledMs for how long nothing has come of it
-   * @throws {RequestError} `busy` while another upload goes there; what `work` throws
+   * @param cancel cancels `work`; fired when the upload is preempted
+   * @param stalledMs how long the upload has waited for data, in milliseconds
+   * @throws {RequestError} `busy` while another upload has the lock; the errors of `work`
    */
   async withLock<T>(
     { directory, name, partPath }: FileTarget,
@@ -39,36 +38,40 @@ export class UploadLocks {
     work: () => Promise<T>,
   ): Promise<T> {
     const path = join(directory, name);
-    for (let other = this.#claims.get(path); other; other = this.#claims.get(path)) {
-      if (!other.cancel.signal.aborted) takeOver(other, partPath);
-      await other.released;
+    for (let lock = this.#locks.get(path); lock; lock = this.#locks.get(path)) {
+      if (!lock.cancel.signal.aborted) preempt(lock, partPath);
+      await lock.released;
     }
     const { promise: released, resolve } = Promise.withResolvers<void>();
-    this.#claims.set(path, { partPath, cancel, stalledMs, released });
+    this.#locks.set(path, { partPath, cancel, stalledMs, released });
     try {
       return await work();
     } finally {
-      this.#claims.delete(path);
+      this.#locks.delete(path);
       resolve();
     }
   }
 
-  /** Ends the uploads that have stood still for long: others wait for the threads that they hold. */
+  /** Cancels the stalled uploads: other requests wait for their workers. */
   cancelStalled(): void {
-    for (const claim of this.#claims.values()) {
-      const { cancel } = claim;
-      if (cancel.signal.aborted || !hasStalled(claim)) continue;
-      cancel.abort(new RequestError("busy", "Cannot go on: it stood still, and others wait"));
+    for (const lock of this.#locks.values()) {
+      const { cancel } = lock;
+      if (cancel.signal.aborted || !hasStalled(lock)) continue;
+      cancel.abort(
+        new RequestError("busy", "Cannot go on: it has stalled, and its worker is needed"),
+      );
     }
   }
 }
 
-/** Ends an upload that has to give way to one with another part. @throws {RequestError} `busy` */
-function takeOver(claim: UploadLock, newPartPath: string): void {
-  const isSame = claim.partPath === newPartPath;
-  if (!isSame && !hasStalled(claim)) throw new RequestError("busy");
-  const why = isSame ? "the same upload has come again" : "another upload takes the place";
-  claim.cancel.abort(new RequestError("busy", `Cannot go on: ${why}`));
+/** Cancels the upload that holds a lock for another upload. @throws {RequestError} `busy` */
+function preempt(lock: UploadLock, newPartPath: string): void {
+  const isSame = lock.partPath === newPartPath;
+  if (!isSame && !hasStalled(lock)) throw new RequestError("busy");
+  const why = isSame
+    ? "the client has resumed it"
+    : "it has stalled, and another upload replaces it";
+  lock.cancel.abort(new RequestError("busy", `Cannot go on: ${why}`));
 }
 
 function hasStalled({ stalledMs }: UploadLock): boolean {

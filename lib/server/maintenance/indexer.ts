@@ -1,16 +1,16 @@
+import { pause } from "../../async/pause.ts";
 import type { DirectoryStore } from "../../files/directory_store.ts";
 import type { HashIndex } from "../../files/hash_index.ts";
 import type { FileHashes } from "../../transfer/file_hashes.ts";
-import { pause } from "../../async/pause.ts";
 
-/** Smaller files are hashed when they are asked for: it takes milliseconds. */
+/** Smaller files are hashed when they are requested: it takes milliseconds. */
 const LARGE_BYTES = 1024 * 1024;
-/** How long to leave the workers to the clients that need them. */
+/** Pause while clients need the workers. */
 const PAUSE_MS = 1_000;
 
 /**
- * Computes the hashes of large files ahead of the first request, one after the other, and forgets
- * those of files that are gone. Resolves early when `signal` fires.
+ * Computes the hashes of large files ahead of the first request, one after the other, and removes
+ * the hashes of missing files. Resolves early if `signal` fires.
  */
 export async function indexLargeFiles(
   store: DirectoryStore,
@@ -23,7 +23,7 @@ export async function indexLargeFiles(
     if (signal.aborted) return;
     existing.add(file.realPath);
     if (file.stamp.sizeBytes < LARGE_BYTES) continue;
-    // A file that cannot be read now is told to whoever asks for it
+    // A file that cannot be read is reported when it is requested
     while (!await hashes.index(file).catch(() => true)) {
       await pause(PAUSE_MS, signal);
       if (signal.aborted) return;

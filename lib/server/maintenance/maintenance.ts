@@ -1,32 +1,32 @@
 import { onAbort } from "../../async/on_abort.ts";
 import type { HashIndex } from "../../files/hash_index.ts";
-import type { ServerServices } from "../context/services.ts";
 import { describeFailure, messageOf } from "../../protocol/errors.ts";
+import type { ServerServices } from "../context/services.ts";
+import { LoopLag } from "../monitoring/loop_lag.ts";
 import type { ClientSession } from "../session/client_session.ts";
 import { indexLargeFiles } from "./indexer.ts";
-import { LoopLag } from "../monitoring/loop_lag.ts";
 import { sweepUploads } from "./upload_sweeper.ts";
 
-/** How often the clients are looked after. */
+/** Interval of the checks of sessions, accounts and rules. */
 const CHECK_MS = 1_000;
-/** How often a certificate is looked after. */
+/** Interval of the checks of the certificate. */
 const RENEW_MS = 60 * 60 * 1_000;
 
-/** What maintenance needs of a server. */
+/** A server, as its maintenance uses it. */
 export interface MaintainedServer {
   readonly services: ServerServices;
   readonly index: HashIndex;
   /** The sessions that are open now. */
   sessions(): Iterable<ClientSession>;
   /**
-   * Presents a renewed certificate to connections that come from now on.
+   * Presents a renewed certificate to later connections.
    *
-   * @throws {CertificateError}, {DiskError} when it cannot be read; the old one stays in use
+   * @throws {CertificateError}, {DiskError} if it cannot be read; the old certificate stays in use
    */
   renewCertificate(): Promise<void>;
 }
 
-/** What goes on beside the clients' requests, from the start of a server to its stop. */
+/** The periodic work of a server: deadlines, expiry, rules, certificate, hashes, old uploads. */
 export class Maintenance {
   readonly lag = new LoopLag();
   readonly #server: MaintainedServer;
@@ -66,7 +66,7 @@ export class Maintenance {
     rules.current(); // Never rejects
   }
 
-  /** Whose account was removed, or got another password, has to log in again. */
+  /** Kicks clients whose account was removed or changed: they have to log in again. */
   #checkAccounts(): void {
     const { accounts, settings } = this.#server.services;
     try {

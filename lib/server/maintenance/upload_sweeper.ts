@@ -1,12 +1,13 @@
-import type { UploadStore } from "../../files/upload_store.ts";
 import { pause } from "../../async/pause.ts";
+import type { UploadStore } from "../../files/upload_store.ts";
 
 const INTERVAL_MS = 60 * 60 * 1000;
 
 /**
- * Removes what uploads left that broke off too long ago, now and every hour, until `signal` fires.
+ * Removes the parts of uploads that were interrupted too long ago, now and every hour, until
+ * `signal` fires.
  *
- * @param onError told when the folder cannot be looked at
+ * @param onError called if the folder cannot be read
  */
 export async function sweepUploads(
   uploads: UploadStore,

@@ -1,5 +1,5 @@
 const SAMPLE_MS = 100;
-/** How long a sample counts. */
+/** Older samples are dropped. */
 const WINDOW_MS = 60_000;
 
 interface Sample {
@@ -7,26 +7,26 @@ interface Sample {
   readonly lateMs: number;
 }
 
-/** Measures how late the event loop is: what keeps it busy keeps all clients waiting. */
+/** Measures the lag of the event loop: work that blocks the loop delays all clients. */
 export class LoopLag {
-  /** Those of the last minute, the oldest first. */
+  /** The samples of the last minute, oldest first. */
   readonly #samples: Sample[] = [];
   #timer: ReturnType<typeof setInterval> | null = null;
   #expectedMs = 0;
 
-  /** Takes a sample every 100 ms from now on. */
+  /** Starts sampling every 100 ms. */
   start(): void {
     this.#expectedMs = performance.now() + SAMPLE_MS;
     this.#timer = setInterval(() => this.sample(), SAMPLE_MS);
   }
 
-  /** Takes no more samples. */
+  /** Stops sampling. */
   stop(): void {
     if (this.#timer !== null) clearInterval(this.#timer);
     this.#timer = null;
   }
 
-  /** Takes a sample, as the timer does: it is late by what has passed beyond 100 ms since the last. */
+  /** Adds a sample: the time since the sample before, less 100 ms. The timer calls it. */
   sample(): void {
     const takenMs = performance.now();
     this.#samples.push({ takenMs, lateMs: Math.max(0, takenMs - this.#expectedMs) });
@@ -34,7 +34,7 @@ export class LoopLag {
     this.#dropOld(takenMs);
   }
 
-  /** How late the samples of the last minute were: the most, and the mean. Milliseconds. */
+  /** The maximum and the mean lag of the last minute, in milliseconds. */
   get lastMinute(): { readonly mostMs: number; readonly meanMs: number } {
     this.#dropOld(performance.now());
     const late = this.#samples.map(({ lateMs }) => lateMs);

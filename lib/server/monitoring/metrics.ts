@@ -1,10 +1,10 @@
 import type { ServerStats } from "./stats.ts";
 
-/** How a server does at one moment, besides what it has counted. */
+/** The current state of a server, beside its totals. */
 export interface ServerGauges {
   /** Without data connections. */
   readonly clients: number;
-  /** Connections that move files for a client. */
+  /** Connections that only move files of a client. */
   readonly dataConnections: number;
   /** Rooms with members. */
   readonly rooms: number;
@@ -12,19 +12,19 @@ export interface ServerGauges {
   readonly workersBusy: number;
   /** Jobs that wait for a thread. */
   readonly workersWanted: number;
-  /** Control frames and chat that wait to be sent, all connections together. */
+  /** Control frames and chat that wait to be sent, in all connections. */
   readonly queuedBytes: number;
-  /** What the process takes. */
+  /** Resident memory of the process. */
   readonly memoryBytes: number;
-  /** How late the event loop was in the last minute, at most. */
+  /** The maximum lag of the event loop in the last minute. */
   readonly lagMostMs: number;
-  /** The same, on average. */
+  /** The mean lag of the event loop in the last minute. */
   readonly lagMeanMs: number;
 }
 
 type Sample = readonly [labels: Readonly<Record<string, string>>, value: number];
 
-/** One metric: its name, what it is, and its values. */
+/** A metric with its help text and its values. */
 interface Metric {
   readonly name: string;
   readonly type: "gauge" | "counter";
@@ -32,7 +32,7 @@ interface Metric {
   readonly samples: readonly Sample[];
 }
 
-/** All metrics in the text format of Prometheus, version 0.0.4. */
+/** Renders all metrics in the text format of Prometheus, version 0.0.4. */
 export function renderMetrics(stats: Readonly<ServerStats>, gauges: ServerGauges): string {
   return metricsOf(stats, gauges).map(renderMetric).join("");
 }
@@ -55,8 +55,12 @@ function metricsOf(stats: Readonly<ServerStats>, gauges: ServerGauges): Metric[]
     gauge("queued_bytes", "Chat and answers that wait to be sent.", gauges.queuedBytes),
     gauge("memory_bytes", "Resident memory.", gauges.memoryBytes),
     gauge("loop_lag_seconds", "Mean lag of the event loop, last minute.", gauges.lagMeanMs / 1000),
-    gauge("loop_lag_max_seconds", "Most of it, last minute.", gauges.lagMostMs / 1000),
-    counter("connections", "Connections that were let in.", [{}, stats.connections]),
+    gauge(
+      "loop_lag_max_seconds",
+      "Maximum lag of the event loop, last minute.",
+      gauges.lagMostMs / 1000,
+    ),
+    counter("connections", "Connections admitted.", [{}, stats.connections]),
     counter("messages", "Messages of clients to rooms.", [{}, stats.messages]),
     counter(
       "files",
@@ -89,7 +93,6 @@ function renderLabels(labels: Readonly<Record<string, string>>): string {
   return pairs.length === 0 ? "" : `{${pairs.join()}}`;
 }
 
-/** The value of a label as the format wants it between quotes. */
 function escapeLabel(value: string): string {
   return value.replaceAll("\\", "\\\\").replaceAll('"', '\\"').replaceAll("\n", "\\n");
 }

@@ -1,10 +1,10 @@
 import type { RequestErrorCode } from "../../protocol/errors.ts";
 
-/** Running totals of a server. */
+/** The totals of a server since its start. */
 export interface ServerStats {
-  /** Milliseconds since 1970. */
+  /** When the server started, milliseconds since 1970. */
   readonly startedMs: number;
-  /** Connections that were let in, data connections among them. */
+  /** Admitted connections, data connections included. */
   connections: number;
   /** Files sent whole. */
   downloads: number;
@@ -20,17 +20,17 @@ export interface ServerStats {
   refusals: number;
   /** The same, by the code of the failure. */
   readonly refusalsByCode: Partial<Record<RequestErrorCode, number>>;
-  /** Downloads and uploads that are under way. */
+  /** Downloads and uploads under way: a gauge, no total. */
   transfers: number;
 }
 
-/** Counts a request or a connection that was refused. */
+/** Counts a refused request or connection. */
 export function countRefusal(stats: ServerStats, code: RequestErrorCode): void {
   stats.refusals++;
   stats.refusalsByCode[code] = (stats.refusalsByCode[code] ?? 0) + 1;
 }
 
-/** All zero, from now. */
+/** All totals zero, started now. */
 export function newStats(): ServerStats {
   return {
     startedMs: Date.now(),

@@ -1,7 +1,7 @@
 import { TokenBucket } from "../../chat/token_bucket.ts";
 import { LIMITS } from "../../protocol/limits.ts";
 
-/** How much a client may say, and whether it knows that it has said too much. */
+/** Limits the chat messages of a client, and its notices about refused messages. */
 export class ChatRateLimit {
   readonly #bucket: TokenBucket;
   #isTold = false;
@@ -11,14 +11,14 @@ export class ChatRateLimit {
     this.#bucket = new TokenBucket(LIMITS.chatBurst, perSecond);
   }
 
-  /** Whether a message may be passed on. */
+  /** Takes a token for a message; `false` if the message is to be refused. */
   take(): boolean {
     const nowMs = performance.now();
     if (this.#bucket.isFull(nowMs)) this.#isTold = false;
     return this.#bucket.take(nowMs);
   }
 
-  /** Whether the client is to be told now that something of it was refused: once, not each time. */
+  /** Whether to notify the client of a refusal: once, until the whole burst is available again. */
   shouldTell(): boolean {
     const isTold = this.#isTold;
     this.#isTold = true;

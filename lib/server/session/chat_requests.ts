@@ -10,13 +10,13 @@ import { ChatRateLimit } from "./chat_rate_limit.ts";
  * The chat requests of one client. Each method returns what DONE carries, and rejects with a
  * {@link RequestError}.
  *
- * A request starts when the ones before it have ended, so that SEND may follow JOIN at once. Only
- * SEND keeps nothing waiting: its order is that of the journal.
+ * A request starts when the requests before it have ended, so that SEND may follow JOIN at once.
+ * Only SEND does not delay later requests: its order is that of the journal.
  */
 export class ChatRequests {
   readonly #context: SessionContext;
   readonly #rateLimit: ChatRateLimit;
-  /** Resolves when the requests that later ones wait for have ended; `null` when they have. */
+  /** Resolves when all requests but SEND have ended; `null` if none is under way. */
   #barrier: Promise<void> | null = null;
 
   /** Answers the client of `context`. */
@@ -25,7 +25,7 @@ export class ChatRequests {
     this.#rateLimit = new ChatRateLimit(context.services.settings.chatPerSecond);
   }
 
-  /** NICK. It counts like a message, since many members are told. */
+  /** NICK. It counts as a message, since many members get its event. */
   rename({ nick }: Requests["NICK"]): Promise<JsonObject> {
     return this.#inTurn(async (member) => {
       this.#checkRate();
@@ -90,7 +90,7 @@ export class ChatRequests {
     return { ...sent };
   }
 
-  /** A private message of an admin to the server is a line of its console. Notices answer it. */
+  /** Runs a private message of an admin to the server as a console command. Notices answer it. */
   async #runCommand(member: Member, line: string): Promise<JsonObject> {
     const { services: { settings }, identity } = this.#context;
     const { onCommand } = settings;

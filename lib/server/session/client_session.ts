@@ -1,31 +1,31 @@
-import { serverHello } from "./server_hello.ts";
-import { overdueReason, silentMs } from "./deadlines.ts";
-import type { ProtocolHandler } from "./protocol_handler.ts";
-import type { DataSession, DataSessionOwner } from "../context/session_tokens.ts";
 import type { Account } from "../../accounts/account.ts";
 import { ProtocolError, RequestError } from "../../protocol/errors.ts";
 import { encodeJsonFrame } from "../../protocol/frames.ts";
 import { type ClientHello, decodeClientHello, encodeServerHello } from "../../protocol/hello.ts";
 import { LIMITS } from "../../protocol/limits.ts";
-import type { ControlFrame, Frame } from "../../stream/frames/frame_reader.ts";
 import { FramedConnection } from "../../stream/framed_connection.ts";
-import { type Socket } from "../../stream/socket.ts";
-import { ClientIdentity } from "../context/client_identity.ts";
+import type { ControlFrame, Frame } from "../../stream/frames/frame_reader.ts";
+import type { Socket } from "../../stream/socket.ts";
 import type { DisconnectReason } from "../config/events.ts";
-import { Protocol1Handler } from "./protocol1_handler.ts";
-import { Protocol2Handler } from "./protocol2_handler.ts";
+import { ClientIdentity } from "../context/client_identity.ts";
 import { encodeFail, reportFailure } from "../context/failure_reply.ts";
 import type { ServerServices } from "../context/services.ts";
 import type { SessionContext } from "../context/session_context.ts";
+import type { DataSession, DataSessionOwner } from "../context/session_tokens.ts";
+import { overdueReason, silentMs } from "./deadlines.ts";
+import { Protocol1Handler } from "./protocol1_handler.ts";
+import { Protocol2Handler } from "./protocol2_handler.ts";
+import type { ProtocolHandler } from "./protocol_handler.ts";
+import { serverHello } from "./server_hello.ts";
 
-/** Clients send requests and chat, nothing large: a flood of them gets no large buffers. */
+/** Requests and chat are small: a flood of them gets no large buffers. */
 const RECEIVE_BUFFER_BYTES = 64 * 1024;
 
 /**
- * One connection, from its first byte to its last: a client, or a data connection of one.
+ * A connection from its first byte to its last: a client, or a data connection of a client.
  *
- * Whatever ends it, `close` or `finish` runs, the connection closes once, and `run` resolves. The
- * data connections of a client do not outlive it.
+ * Every end passes through `close` or `closeGracefully`: the connection closes once, and `run`
+ * resolves. Data connections do not outlive their client.
  */
 export class ClientSession implements DataSession, DataSessionOwner {
   readonly id: number;
@@ -33,31 +33,31 @@ export class ClientSession implements DataSession, DataSessionOwner {
   readonly sinceMs: number = Date.now();
   readonly #services: ServerServices;
   readonly #connection: FramedConnection;
-  /** Its own; for a data connection it means nothing. */
+  /** The identity of this connection; a data connection acts with that of its owner. */
   readonly #ownIdentity: ClientIdentity;
   #handler: ProtocolHandler;
-  /** The client, where this is a data connection. */
+  /** The client of this data connection; `null` if this is a client. */
   #owner: DataSessionOwner | null = null;
   #dataSessions: Set<DataSession> | null = null;
   #token: string | null = null;
-  /** Nothing but HELO has come, which was not understood. */
+  /** Whether HELO may follow: only HELO frames have come, and none was understood. */
   #mayGreet = true;
   #isPinged = false;
   #reason: DisconnectReason | null = null;
 
-  /** Takes the connection over; nothing happens before `run`. */
-  constructor(id: number, conn: Socket, services: ServerServices) {
+  /** Takes ownership of the socket, and enters the chat. `run` reads and answers. */
+  constructor(id: number, socket: Socket, services: ServerServices) {
     const { settings } = services;
     this.id = id;
     this.#services = services;
     const limits = { bufferBytes: RECEIVE_BUFFER_BYTES, ...settings.limits };
-    this.#connection = new FramedConnection(conn, (reason) => this.#onClose(reason), limits);
+    this.#connection = new FramedConnection(socket, (reason) => this.#onClose(reason), limits);
     this.#ownIdentity = new ClientIdentity(id, this.#connection.remoteAddress, services);
     this.#ownIdentity.enterChat(this.#connection.writer, 1);
     this.#handler = new Protocol1Handler(this.#context());
   }
 
-  /** The client; for a data connection, the one that it belongs to. */
+  /** The identity of the client; a data connection has that of its owner. */
   get identity(): ClientIdentity {
     return this.#owner?.identity ?? this.#ownIdentity;
   }
@@ -77,12 +77,12 @@ export class ClientSession implements DataSession, DataSessionOwner {
     this.#dataSessions?.delete(session);
   }
 
-  /** Where it comes from. */
+  /** The address of the peer, without the port. */
   get address(): string {
     return this.#ownIdentity.address;
   }
 
-  /** The name in the chat. */
+  /** The nick. */
   get nick(): string {
     return this.#ownIdentity.nick;
   }
@@ -97,22 +97,22 @@ export class ClientSession implements DataSession, DataSessionOwner {
     return this.#ownIdentity.account;
   }
 
-  /** Control frames and chat that wait to be sent. */
+  /** Bytes of control frames and chat that wait to be sent. */
   get queuedBytes(): number {
     return this.#connection.writer.queuedBytes;
   }
 
-  /** Whether it moves the files of another one, and is no client of its own. */
+  /** Whether this is a data connection. */
   get isData(): boolean {
     return this.#owner !== null;
   }
 
-  /** Serves the client until it is gone, and returns why. Never throws. */
+  /** Serves the connection until it has ended, and resolves with the reason. Never rejects. */
   async run(): Promise<DisconnectReason> {
     const { reader } = this.#connection;
     try {
       let reason: DisconnectReason | null = null;
-      while (reason === null) reason = await this.#carryOut(await reader.read());
+      while (reason === null) reason = await this.#handleFrame(await reader.read());
       this.#handler.onEnd();
       await this.#handler.idle();
       await this.closeGracefully(reason);
@@ -124,19 +124,19 @@ export class ClientSession implements DataSession, DataSessionOwner {
     return this.#reason ?? "lost";
   }
 
-  /** Tells the client that the server stops. */
+  /** Notifies the client that the server stops. */
   announceStop(notice: string): void {
     this.#notify(notice);
   }
 
-  /** Ends the session once everything that the client asked for is sent, by its data connections, too. */
+  /** Ends the session once all requests are answered, those of its data connections included. */
   async drain(reason: DisconnectReason): Promise<void> {
     await this.#handler.idle();
     await Promise.all([...this.#dataSessions ?? []].map((session) => session.drain(reason)));
     await this.closeGracefully(reason);
   }
 
-  /** Ends the session, and what it is being sent, with a last word. */
+  /** Ends the session with a notice, and cancels its requests. */
   async kick(notice: string): Promise<void> {
     this.#notify(notice);
     this.#handler.sendKicked(notice);
@@ -149,7 +149,7 @@ export class ClientSession implements DataSession, DataSessionOwner {
     if (member !== null) this.#services.hub.noticeTo(member, text);
   }
 
-  /** Ends the session after what is queued has been sent. */
+  /** Ends the session once its queued frames are sent. */
   async closeGracefully(reason: DisconnectReason): Promise<void> {
     this.#reason ??= reason;
     this.#leave();
@@ -163,8 +163,7 @@ export class ClientSession implements DataSession, DataSessionOwner {
   }
 
   /**
-   * Ends the session if the client takes too long: for a frame that it began, for what waits for
-   * it, or for a sign of life.
+   * Ends the session if a deadline has passed, or sends PING to a client that is silent.
    *
    * @param nowMs a reading of `performance.now()`
    */
@@ -190,13 +189,13 @@ export class ClientSession implements DataSession, DataSessionOwner {
     }
   }
 
-  /** The client that this is, or moves the files of. */
+  /** This client, or the owner of this data connection. */
   get #client(): DataSessionOwner {
     return this.#owner ?? this;
   }
 
-  /** Carries a frame out; why the client has said all that it has to say, or `null`. */
-  async #carryOut(frame: Frame | null): Promise<DisconnectReason | null> {
+  /** Handles a frame. Resolves with a reason if it is the last frame, else with `null`. */
+  async #handleFrame(frame: Frame | null): Promise<DisconnectReason | null> {
     if (frame === null) return "ended";
     if (frame.kind === "control" && frame.type === "QUIT") return "quit";
     if (this.#mayGreet && frame.kind === "control" && frame.type === "HELO") {
@@ -209,7 +208,7 @@ export class ClientSession implements DataSession, DataSessionOwner {
     return null;
   }
 
-  /** Switches to protocol 2, if the client says so rightly; else it is told. */
+  /** Switches to protocol 2, or answers a HELO that is not understood. */
   #onHello({ payload }: ControlFrame): "greeted" | "misunderstood" | "refused" {
     try {
       const hello = decodeClientHello(payload);
@@ -217,6 +216,7 @@ export class ClientSession implements DataSession, DataSessionOwner {
       this.#greet(hello);
       return "greeted";
     } catch (error) {
+      // `sendViolation` has to answer in protocol 2
       if (error instanceof ProtocolError) this.#handler = new Protocol2Handler(this.#context());
       if (!(error instanceof RequestError)) throw error;
       const failure = reportFailure(this.#services, this.#ownIdentity, error);
@@ -225,7 +225,7 @@ export class ClientSession implements DataSession, DataSessionOwner {
     }
   }
 
-  /** Becomes a data connection. @throws {RequestError} `unauthenticated` */
+  /** Becomes a data connection. @throws {RequestError} `unauthenticated` for an unknown token */
   #attach(token: string): void {
     const owner = this.#services.tokens.find(token);
     if (owner === null) throw new RequestError("unauthenticated");

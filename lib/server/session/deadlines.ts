@@ -4,20 +4,20 @@ import type { DisconnectReason } from "../config/events.ts";
 import type { ServerSettings } from "../config/options.ts";
 import type { ProtocolHandler } from "./protocol_handler.ts";
 
-/** What the deadlines of a session depend on. */
+/** The state of a session that its deadlines depend on. */
 export interface DeadlineState {
   readonly connection: FramedConnection;
   readonly handler: ProtocolHandler;
   /** Whether the client has logged in, or need not. */
   readonly isAdmitted: boolean;
-  /** When the connection was accepted, milliseconds since 1970. */
+  /** When the session began, milliseconds since 1970. */
   readonly sinceMs: number;
   readonly limits: ServerSettings["limits"];
 }
 
 /**
- * Why a session has to be closed because its client takes too long: for a frame that it began, for
- * output that waits for it, for a sign of life, or for its login. `null` if it does not.
+ * The reason to close a session whose client is too slow: to complete a frame, to read its queued
+ * bytes, to show a sign of life, or to log in. `null` if no deadline has passed.
  *
  * @param nowMs a reading of `performance.now()`
  */

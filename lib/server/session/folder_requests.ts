@@ -3,16 +3,16 @@ import { versionTag } from "../../files/file_stamp.ts";
 import { entryOf, Listing } from "../../files/listing.ts";
 import type { EntryType, ListedEntry } from "../../protocol/answers.ts";
 import { RequestError } from "../../protocol/errors.ts";
+import type { JsonObject } from "../../protocol/json.ts";
 import { LIMITS } from "../../protocol/limits.ts";
 import type { Requests } from "../../protocol/requests.ts";
 import { utf8Length } from "../../protocol/text.ts";
-import type { JsonObject } from "../../protocol/json.ts";
 import type { SessionContext } from "../context/session_context.ts";
 
-/** Room in DONE for what stands round the entries. */
+/** Bytes of DONE for the fields around the entries. */
 const ENVELOPE_BYTES = 8 * 1024;
 
-/** Answers LIST: as many entries as fit into one frame. */
+/** Answers LIST (section 3.6 of the protocol): as many entries as fit into a frame. */
 export async function answerList(
   { services, identity }: SessionContext,
   request: Requests["LIST"],
@@ -32,7 +32,7 @@ export async function answerList(
   const isVisible: IsVisible = (entry, type) =>
     type === "file" ? identity.mayRead(entry) : identity.mayList(entry);
   const listing = kept ?? new Listing(store, path, { recursive, after, isVisible });
-  const { entries, isLast } = await takePage(listing, isVisible, signal);
+  const { entries, isLast } = await readPage(listing, isVisible, signal);
   const last = entries.at(-1);
   if (isLast || last === undefined) return { path, entries };
   listingCursors.save({ ...key, after: last.path }, listing);
@@ -41,8 +41,8 @@ export async function answerList(
 
 type IsVisible = (path: string, type: EntryType) => boolean;
 
-/** As many entries as fit into one frame. Rights may have changed since an entry was peeked at. */
-async function takePage(
+/** Checks each entry again: rights may have changed since the listing peeked at it. */
+async function readPage(
   listing: Listing,
   isVisible: IsVisible,
   signal: AbortSignal,
@@ -61,7 +61,7 @@ async function takePage(
   return { entries, isLast: true };
 }
 
-/** Answers STAT. The hash of a file is computed where it is not known. */
+/** Answers STAT. Computes the hash of a file if it is not known. */
 export async function answerStat(
   { services: { store, hashes, settings }, identity }: SessionContext,
   { path }: Requests["STAT"],
@@ -74,7 +74,7 @@ export async function answerStat(
   if (info.isDirectory) return { ...entryOf(path, info), version: null, sha256: null };
   identity.checkRead(path);
   const file = await store.find(path, found);
-  // One whose hash is known was read in this very state; for another one, reading it will tell
+  // An empty file is hashed unread; any other was read in this state, or is read now
   if (file.stamp.sizeBytes === 0) await store.checkReadable(file);
   const sha256 = await abortable(hashes.get(file), signal);
   const { sizeBytes: size, modifiedMs: mtime } = file.stamp;

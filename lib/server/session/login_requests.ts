@@ -1,11 +1,9 @@
+import { SCRAM_MECHANISM } from "../../accounts/scram_keys.ts";
 import { Login } from "../../accounts/login.ts";
 import { RequestError } from "../../protocol/errors.ts";
 import { Fields, type JsonObject } from "../../protocol/json.ts";
 import type { Replies } from "../context/replies.ts";
 import type { SessionContext } from "../context/session_context.ts";
-
-/** The only mechanism (RFC 7677), without channel binding. */
-export const MECHANISM = "SCRAM-SHA-256";
 
 const decoder = new TextDecoder("utf-8", { fatal: true });
 const encoder = new TextEncoder();
@@ -26,7 +24,7 @@ export class LoginRequests {
     this.#login = new Login(context.services.logins, context.identity.address);
   }
 
-  /** Whether a login waits until it is verified. The client is not idle meanwhile. */
+  /** Whether a login is being verified. The client is not idle then. */
   get isVerifying(): boolean {
     return this.#verifying > 0;
   }
@@ -36,13 +34,13 @@ export class LoginRequests {
     return this.#openId === id;
   }
 
-  /** Handles the first frame of a request. One that is still open has failed. Never rejects. */
+  /** Handles the first frame of a request. A request that is still open fails. Never rejects. */
   async begin(id: number, object: JsonObject): Promise<void> {
     this.#endOpen(new RequestError("auth-failed"));
     await this.#step(id, () => {
       this.#requireGuest();
       const fields = new Fields(object);
-      if ((fields.optionalText("mechanism") ?? MECHANISM) !== MECHANISM) {
+      if ((fields.optionalText("mechanism") ?? SCRAM_MECHANISM) !== SCRAM_MECHANISM) {
         throw new RequestError("unsupported");
       }
       const data = encodeBase64(this.#login.start(decodeBase64(fields.text("data"))));

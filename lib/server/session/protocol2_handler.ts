@@ -1,3 +1,4 @@
+import { TaskGroup } from "../../async/task_group.ts";
 import { type ProtocolError, RequestError } from "../../protocol/errors.ts";
 import { decodeObject, Fields, type JsonObject } from "../../protocol/json.ts";
 import {
@@ -7,7 +8,6 @@ import {
   type Requests,
   type RequestType,
 } from "../../protocol/requests.ts";
-import { TaskGroup } from "../../async/task_group.ts";
 import type { ControlFrame, Frame } from "../../stream/frames/frame_reader.ts";
 import { encodeFail } from "../context/failure_reply.ts";
 import { Replies } from "../context/replies.ts";
@@ -19,13 +19,13 @@ import { answerList, answerMakeFolder, answerStat } from "./folder_requests.ts";
 import { LoginRequests } from "./login_requests.ts";
 import type { ProtocolHandler } from "./protocol_handler.ts";
 
-/** Frames that belong to protocol 1, or come first only. */
+/** Frames of protocol 1, and HELO, which must come first. */
 const OUT_OF_PLACE: ReadonlySet<string> = new Set(["FILE", "CHAT", "HELO"]);
 
-/** The requests that DONE answers; transfers have answers of their own. */
+/** The requests that DONE answers. Transfers have answers of their own. */
 type AnsweredType = Exclude<RequestType, "FGET" | "FPUT">;
 
-/** What the answer to a request is made from. */
+/** The objects that an answer is made from. */
 interface RequestScope {
   readonly context: SessionContext;
   /** `null` for a data connection. */
@@ -34,7 +34,7 @@ interface RequestScope {
   readonly signal: () => AbortSignal;
 }
 
-/** What DONE carries for each request. */
+/** The fields of DONE for each request. */
 const ANSWERS: {
   readonly [T in AnsweredType]: (
     scope: RequestScope,
@@ -72,10 +72,10 @@ export class Protocol2Handler implements ProtocolHandler {
   readonly #replies: Replies;
   /** `null` for a data connection. */
   readonly #chat: ChatRequests | null;
-  /** Requests that are answered beside each other. */
+  /** Requests that are answered concurrently. */
   readonly #tasks = new TaskGroup();
 
-  // Made when they are needed: most clients only talk
+  // Made on demand: most clients only chat
   #downloads: Downloads | null = null;
   #uploads: Uploads | null = null;
   #logins: LoginRequests | null = null;
@@ -142,7 +142,7 @@ export class Protocol2Handler implements ProtocolHandler {
     await Promise.all([this.#downloads?.idle(), this.#uploads?.idle(), this.#tasks.idle()]);
   }
 
-  /** @throws {RequestError} when it cannot be told which request failed */
+  /** @throws {RequestError} if the failure belongs to no request */
   async #onControl({ type, payload }: ControlFrame): Promise<void> {
     if (OUT_OF_PLACE.has(type)) throw new RequestError("bad-request");
     const object = decodeObject(payload);
@@ -185,7 +185,7 @@ export class Protocol2Handler implements ProtocolHandler {
     this.#tasks.add(this.#answer(id, request));
   }
 
-  /** The request, or `null` when it has failed already, since it cannot be understood. */
+  /** Decodes a request. Answers a request that cannot be decoded, and returns `null`. */
   #decode(id: number, type: string, object: JsonObject): Request | null {
     try {
       this.#context.identity.checkAdmitted();

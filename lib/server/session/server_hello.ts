@@ -2,7 +2,7 @@ import type { ServerHello } from "../../protocol/hello.ts";
 import { LIMITS } from "../../protocol/limits.ts";
 import { AGENT } from "../../version.ts";
 import type { ServerSettings } from "../config/options.ts";
-import { MECHANISM } from "./login_requests.ts";
+import { SCRAM_MECHANISM } from "../../accounts/scram_keys.ts";
 
 /** The HELO of a server, with the nick and the session token of the client that it answers. */
 export function serverHello(settings: ServerSettings, you: ServerHello["you"]): ServerHello {
@@ -14,12 +14,12 @@ export function serverHello(settings: ServerSettings, you: ServerHello["you"]): 
       data: LIMITS.dataBytes,
       message: LIMITS.messageBytes,
     },
-    auth: { required: settings.requireAccount, mechanisms: [MECHANISM] },
+    auth: { required: settings.requireAccount, mechanisms: [SCRAM_MECHANISM] },
     you,
   };
 }
 
-/** What a server offers beyond the bare protocol 2. */
+/** The features of section 7 of the protocol that the settings enable. */
 function featuresOf({ chat, files, uploads }: ServerSettings): string[] {
   return [
     ...(files ? ["files", "zstd"] : []),

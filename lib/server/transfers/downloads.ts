@@ -8,7 +8,7 @@ import { type QueuedRequest, RequestQueue } from "./request_queue.ts";
 import { sendFile } from "./send_file.ts";
 import { sendSmallFiles } from "./send_small_files.ts";
 
-/** The largest number of requests that one call to a worker answers. */
+/** The largest number of requests in a batch. */
 const MAX_BATCH = 32;
 
 /** An FGET request. */
@@ -79,22 +79,22 @@ export class Downloads {
     return this.#queue.idle();
   }
 
-  /** Answers a request, and with it those behind it that are small, too. */
+  /** Answers a request, together with the requests for small files behind it. */
   async #answerNext(download: Download): Promise<void> {
-    const isSmall = this.#isBatchable(download);
-    const behind = isSmall ? this.#queue.takeWhile(this.#isBatchable, this.#batchSize - 1) : [];
-    const batch = [download, ...behind];
+    const isBatchable = this.#isBatchable(download);
+    const batch = [download];
+    if (isBatchable) batch.push(...this.#queue.removeWhile(this.#isBatchable, this.#batchSize - 1));
     const { stats } = this.#context.services;
     stats.transfers += batch.length;
     try {
-      if (isSmall) await this.#answerBatch(batch);
+      if (isBatchable) await this.#answerBatch(batch);
       else await this.#answer(download);
     } finally {
       stats.transfers -= batch.length;
     }
   }
 
-  /** What is not small goes back to the front of the queue. */
+  /** Requests whose files turn out not to be small return to the front of the queue. */
   async #answerBatch(batch: readonly Download[]): Promise<void> {
     const answered = await sendSmallFiles(this.#context, this.#replies, batch);
     const isComplete = answered === batch.length;
@@ -126,7 +126,7 @@ export class Downloads {
 
   async #fail(id: number, error: unknown, path: string | undefined): Promise<void> {
     const frame = this.#replies.failFrame(id, error, path);
-    // If the connection fails meanwhile, its owner learns it from the writer
+    // If the connection fails, its owner learns it from the writer
     if (frame !== null) await this.#context.connection.writer.sendBulk(frame).catch(() => {});
   }
 }

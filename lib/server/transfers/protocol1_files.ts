@@ -7,11 +7,11 @@ import { concatBytes, encodeFrame } from "../../protocol/frames.ts";
 import { LIMITS } from "../../protocol/limits.ts";
 import { checkPath, lastComponent } from "../../protocol/path.ts";
 import { sendData } from "../../transfer/send_data.ts";
-import { Prefetch } from "./prefetch.ts";
 import { reportFailure } from "../context/failure_reply.ts";
-import { RequestQueue } from "./request_queue.ts";
 import { recordDownload } from "../context/record_transfer.ts";
 import type { SessionContext } from "../context/session_context.ts";
+import { Prefetch } from "./prefetch.ts";
+import { RequestQueue } from "./request_queue.ts";
 
 /** A file whose path is allowed. */
 interface FoundFile {
@@ -35,7 +35,7 @@ export class Protocol1Files {
     this.#context = context;
   }
 
-  /** Queues the payload of a FILE frame. Resolves when another one may come. */
+  /** Queues a request. Resolves when the next frame may be read. @param payload of FILE */
   add(payload: Uint8Array): Promise<void> {
     const { services: { store }, identity } = this.#context;
     const name = new TextDecoder().decode(payload).trim();
@@ -48,7 +48,7 @@ export class Protocol1Files {
     return this.#queue.belowLimit(LIMITS.unansweredRequests);
   }
 
-  /** The connection is closed. */
+  /** Cancels the requests: the connection is closed, or about to be. */
   onClosed(): void {
     this.#closed?.abort();
   }
@@ -75,7 +75,7 @@ export class Protocol1Files {
     } catch (error) {
       if (signal.aborted) return;
       const { message } = reportFailure(services, identity, error, name);
-      // If the connection fails meanwhile, its owner learns it from the writer
+      // If the connection fails, its owner learns it from the writer
       await writer.sendBulk(encodeFrame("FERR", message)).catch(() => {});
     } finally {
       services.stats.transfers--;
@@ -97,9 +97,9 @@ export class Protocol1Files {
   }
 
   /**
-   * The hash. Where it is not known yet, the frames in `head` leave first: a client may give up
-   * after some seconds in which it hears nothing. A file with a known hash was read in this very
-   * state, so only the others need a look whether they can be.
+   * The hash of a file. If it is not known yet, the frames in `head` leave first: a client may give
+   * up after some seconds without a frame. A file with a known hash was read in this state; any
+   * other, and an empty file, is checked for being readable.
    */
   async #hash(file: StoredFile, head: Uint8Array[], signal: AbortSignal): Promise<string> {
     const { services: { hashes, store }, connection: { writer } } = this.#context;
@@ -111,7 +111,7 @@ export class Protocol1Files {
     return await abortable(hashes.get(file), signal);
   }
 
-  /** The head goes with the first data, but does not wait with them for a worker. */
+  /** Sends the head with the first data, or before if the data have to wait for a worker. */
   async #sendContent(
     file: StoredFile,
     head: Uint8Array,

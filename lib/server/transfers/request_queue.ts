@@ -1,26 +1,26 @@
 import { Latch } from "../../async/latch.ts";
 import { TaskGroup } from "../../async/task_group.ts";
 
-/** One request that waits for its turn. */
+/** A request that waits for its turn. */
 export interface QueuedRequest {
-  /** Looks ahead for what the answer will need, while the request before it is answered. */
+  /** Prepares the answer while the request before is answered. */
   prepare(): void;
-  /** Answers; must not throw. */
+  /** Answers the request. Never rejects. */
   answer(): Promise<void>;
 }
 
-/** The requests of one kind of one client, answered one after the other in their order. */
+/** Requests of the same kind from a client, answered one after the other in their order. */
 export class RequestQueue<T extends QueuedRequest = QueuedRequest> {
   readonly #waiting: T[] = [];
   readonly #running = new TaskGroup();
-  readonly #taken = new Latch();
+  readonly #dequeued = new Latch();
 
-  /** How many wait for their turn. */
+  /** The number of waiting requests. */
   get length(): number {
     return this.#waiting.length;
   }
 
-  /** Whether nothing is asked for that is not answered. */
+  /** Whether every request is answered. */
   get isIdle(): boolean {
     return this.#running.isIdle;
   }
@@ -31,30 +31,30 @@ export class RequestQueue<T extends QueuedRequest = QueuedRequest> {
     if (this.isIdle) this.#run();
   }
 
-  /** Takes the next ones out, to be answered with the one that is: no more than `most`. */
-  takeWhile<U extends T>(isWanted: (request: T) => request is U, most: number): U[] {
-    const taken: U[] = [];
-    for (let [next] = this.#waiting; taken.length < most && next; [next] = this.#waiting) {
+  /** Removes up to `max` of the next requests, to be answered together with the current request. */
+  removeWhile<U extends T>(isWanted: (request: T) => request is U, max: number): U[] {
+    const removed: U[] = [];
+    for (let [next] = this.#waiting; removed.length < max && next; [next] = this.#waiting) {
       if (!isWanted(next)) break;
       this.#waiting.shift();
-      taken.push(next);
+      removed.push(next);
     }
-    return taken;
+    return removed;
   }
 
-  /** Puts back what was taken. */
+  /** Returns removed requests to the front. */
   putBack(requests: readonly T[]): void {
     this.#waiting.unshift(...requests);
   }
 
-  /** Resolves when fewer than `limit` wait. */
+  /** Resolves when fewer than `limit` requests wait. */
   async belowLimit(limit: number): Promise<void> {
     while (this.#waiting.length >= limit) {
-      await this.#taken.wait();
+      await this.#dequeued.wait();
     }
   }
 
-  /** Resolves when all answers are sent. */
+  /** Resolves when every request is answered. */
   idle(): Promise<void> {
     return this.#running.idle();
   }
@@ -62,7 +62,7 @@ export class RequestQueue<T extends QueuedRequest = QueuedRequest> {
   async #run(): Promise<void> {
     this.#running.begin();
     for (let next = this.#waiting.shift(); next; next = this.#waiting.shift()) {
-      this.#taken.open();
+      this.#dequeued.open();
       const answered = next.answer();
       this.#waiting[0]?.prepare();
       await answered;

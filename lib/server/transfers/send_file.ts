@@ -23,7 +23,7 @@ export interface RequestedFile {
 /**
  * Answers an FGET request with FMET, data and FEND. Resolves when they are handed to the system.
  *
- * @throws {RequestError} when the file cannot be sent; the reason of the signal when that fires
+ * @throws {RequestError} if the file cannot be sent; the reason of the signal if that fires
  */
 export async function sendFile(
   context: SessionContext,
@@ -38,7 +38,7 @@ export async function sendFile(
   recordDownload(context, request.path, file.stamp.sizeBytes - offset, startedMs);
 }
 
-/** FMET. `sha256` is `null` where it is not known yet. */
+/** Encodes FMET. `sha256` is `null` if it is not known yet. */
 export function encodeFmet(
   id: number,
   path: string,
@@ -80,8 +80,8 @@ class FileSender {
   }
 
   /**
-   * A hash that is not known is computed from the data that are sent, or beside them if the client
-   * has the beginning already: it need not wait until that is read.
+   * An unknown hash is computed from the sent data, or on its own if the client has the beginning
+   * already: the data need not wait until the beginning is read.
    */
   async send({ path, zstd }: DownloadRequest): Promise<void> {
     const { services: { hashes, store }, connection: { writer } } = this.#context;
@@ -93,18 +93,18 @@ class FileSender {
     if (known !== null && offset === sizeBytes) {
       return await writer.sendBulk(concatBytes([head, this.#replies.fendFrame(id, known)]));
     }
-    const beside = known === null && offset > 0 ? hashes.get(file) : null;
-    beside?.catch(() => {}); // Awaited below, if the data get that far
+    const separateHash = known === null && offset > 0 ? hashes.get(file) : null;
+    separateHash?.catch(() => {}); // Awaited below, unless sending fails first
     const plan: SendPlan = {
       layout: protocol2Layout(sizeBytes - offset, LIMITS.dataBytes),
       offset,
-      hashed: known === null && beside === null,
+      hashed: known === null && separateHash === null,
       zstd,
     };
     const tail = (computed: string | null) => this.#replies.fendFrame(id, known ?? computed ?? "");
-    await this.#sendData(plan, { writer, signal, head, ...(beside === null && { tail }) });
-    if (beside === null) return;
-    await writer.sendBulk(this.#replies.fendFrame(id, await abortable(beside, signal)));
+    await this.#sendData(plan, { writer, signal, head, ...(separateHash === null && { tail }) });
+    if (separateHash === null) return;
+    await writer.sendBulk(this.#replies.fendFrame(id, await abortable(separateHash, signal)));
   }
 
   async #sendData(plan: SendPlan, options: SendOptions): Promise<void> {

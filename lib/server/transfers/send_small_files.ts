@@ -13,18 +13,18 @@ export interface SmallRequest {
   readonly signal: AbortSignal;
 }
 
-/** When reading the files began. */
-interface Started {
+/** The time at which reading the files began, by both clocks. */
+interface StartTime {
   /** A reading of `performance.now()`. */
-  readonly ms: number;
+  readonly monotonicMs: number;
   /** Milliseconds since 1970. */
-  readonly readMs: number;
+  readonly wallMs: number;
 }
 
 /**
  * Answers requests for small files in their order, with one message to a worker and one write.
  *
- * @returns how many are answered; the next one is not small, or has to fail. Never rejects
+ * @returns the number of answered requests; the next is not small, or has to fail. Never rejects
  */
 export async function sendSmallFiles(
   context: SessionContext,
@@ -34,13 +34,13 @@ export async function sendSmallFiles(
   const { pool, store: { root } } = context.services;
   try {
     return await pool.use(async (worker) => {
-      const started: Started = { ms: performance.now(), readMs: Date.now() };
+      const started: StartTime = { monotonicMs: performance.now(), wallMs: Date.now() };
       const paths = requests.map(({ request: { path } }) => path);
       const files = await Promise.all(paths.map((path) => worker.call("fetchSmall", [root, path])));
       return await sendAll(context, replies, requests, { files, started });
     }, requests[0]?.signal);
   } catch {
-    return 0; // Without a worker: answered one by one, the first request fails for the same reason
+    return 0; // No worker: answered on its own, the first request fails for the same reason
   }
 }
 
@@ -50,26 +50,26 @@ async function sendAll(
   requests: readonly SmallRequest[],
   { files, started }: {
     readonly files: readonly (SmallFile | null)[];
-    readonly started: Started;
+    readonly started: StartTime;
   },
 ): Promise<number> {
-  const sending: Promise<void>[] = []; // The writer joins what is small
+  const sending: Promise<void>[] = []; // The writer joins small frames into one write
   for (const [i, request] of requests.entries()) {
     const file = files[i] ?? null;
     if (file === null || request.signal.aborted) break;
-    const frames = framesOf(context, replies, request, { file, readMs: started.readMs });
+    const frames = framesOf(context, replies, request, { file, readMs: started.wallMs });
     sending.push(context.connection.writer.sendBulk(concatBytes(frames)));
   }
-  // If the connection fails meanwhile, its owner learns it from the writer
+  // If the connection fails, its owner learns it from the writer
   const isSent = await Promise.all(sending).then(() => true, () => false);
   for (const [i, { request: { path } }] of requests.slice(0, sending.length).entries()) {
     const bytes = files[i]?.file.stamp.sizeBytes ?? 0;
-    if (isSent) recordDownload(context, path, bytes, started.ms);
+    if (isSent) recordDownload(context, path, bytes, started.monotonicMs);
   }
   return sending.length;
 }
 
-/** The whole answer to one request, which has ended then. */
+/** The frames of an answer. The request has ended. */
 function framesOf(
   { services: { hashes } }: SessionContext,
   replies: Replies,

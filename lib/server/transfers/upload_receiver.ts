@@ -1,6 +1,6 @@
-import { freeBytes } from "../../files/system.ts";
 import type { CommittedFile, FileTarget } from "../../files/part_file.ts";
 import { SMALL_FILE_BYTES } from "../../files/small_content.ts";
+import { freeBytes } from "../../files/system.ts";
 import { RequestError } from "../../protocol/errors.ts";
 import type { UploadRequest } from "../../protocol/requests.ts";
 import { FileSink } from "../../transfer/file_sink.ts";
@@ -9,26 +9,26 @@ import type { Replies } from "../context/replies.ts";
 import type { SessionContext } from "../context/session_context.ts";
 import type { UploadStream } from "./upload_stream.ts";
 
-/** The data of an upload, from FPUT to FEND or FCAN. */
+/** The data of an upload, up to FEND or FCAN. */
 export interface OpenUpload {
   readonly id: number;
   readonly stream: UploadStream;
 }
 
-/** One upload, from FPUT to its answer. */
+/** An upload, up to its answer. */
 export interface Upload extends OpenUpload {
   readonly request: UploadRequest;
-  /** Ends it. */
+  /** Cancels the upload. */
   readonly cancel: AbortController;
-  /** REDY is sent. */
+  /** Whether REDY is sent. */
   isReady: boolean;
 }
 
 /** Runs a job with a worker. */
 export type UseWorker = <T>(job: (worker: FileWorker) => Promise<T>) => Promise<T>;
 
-/** A file that is there now. */
-export interface Received {
+/** A file that has its final name. */
+export interface ReceivedFile {
   readonly file: CommittedFile;
   readonly sha256: string;
 }
@@ -45,18 +45,19 @@ export class UploadReceiver {
   }
 
   /**
-   * Receives one file, up to its final name. REDY is told of, save for one that is here already.
+   * Receives a file and gives it its final name. Sends REDY, except for an upload that is batched.
    *
-   * @throws {RequestError | ProtocolError | DiskError} when there is no file
+   * @throws {RequestError | ProtocolError | DiskError} if the file is not stored
    */
-  async receive(upload: Upload, use: UseWorker): Promise<Received> {
+  async receive(upload: Upload, use: UseWorker): Promise<ReceivedFile> {
     const { uploads, uploadLocks, hashes, stopping } = this.#context.services;
     const { request: { path, size: sizeBytes, key, replace }, cancel } = upload;
     cancel.signal.throwIfAborted();
     if (stopping.aborted) throw new RequestError("shutting-down");
     this.#check(upload.request);
-    const isSmall = isQuick(upload);
-    const place = isSmall ? await uploads.placeNew(path) : await uploads.place(path, replace);
+    const place = isBatchable(upload)
+      ? await uploads.placeNew(path)
+      : await uploads.place(path, replace);
     const { user } = this.#context.identity;
     const uploadKey = key === null ? null : { user, path, sizeBytes, key };
     const target = uploads.target(place, replace, uploadKey);
@@ -67,7 +68,7 @@ export class UploadReceiver {
       () => use((worker) => this.#store(worker, target, upload)),
     );
     if (received === "taken") {
-      await uploads.place(path, false); // It may be no file
+      await uploads.place(path, false); // Throws `not-a-file` if something else has the name
       throw new RequestError("exists");
     }
     hashes.rememberOwn(received.file, received.sha256);
@@ -81,7 +82,7 @@ export class UploadReceiver {
     const { maxUploadBytes } = settings;
     if (maxUploadBytes !== null && size > maxUploadBytes) throw new RequestError("too-large");
     if (room === null || hub.isIn(identity.checkChat(), room)) return;
-    throw new RequestError("denied", "Cannot tell the room of the file: the client is not in it", {
+    throw new RequestError("denied", "Cannot announce the file: the client is not in the room", {
       reason: "room-not-in",
     });
   }
@@ -90,7 +91,7 @@ export class UploadReceiver {
     worker: FileWorker,
     target: FileTarget,
     upload: Upload,
-  ): Promise<Received | "taken"> {
+  ): Promise<ReceivedFile | "taken"> {
     const { id, request: { size: sizeBytes, mtime: modifiedMs }, stream } = upload;
     const { services: { store }, connection: { reader } } = this.#context;
     const sink = new FileSink(worker, target, {
@@ -99,10 +100,10 @@ export class UploadReceiver {
     });
     try {
       const offset = await sink.openKept() ?? stream.throwError();
-      if (!isQuick(upload)) await checkSpace(store.root, sizeBytes - offset);
+      if (!isBatchable(upload)) await checkSpace(store.root, sizeBytes - offset);
       upload.cancel.signal.throwIfAborted();
       sink.begin({ sizeBytes, offset, modifiedMs, version: null });
-      if (!isQuick(upload)) {
+      if (!isBatchable(upload)) {
         upload.isReady = true;
         this.#replies.send("REDY", { id, offset });
       }
@@ -117,12 +118,12 @@ export class UploadReceiver {
   }
 }
 
-/** Whether it is here already, and can be written together with others. */
-export function isQuick({ request: { size, key, replace }, stream }: Upload): boolean {
+/** Whether an upload is here as a whole, and may be written together with others. */
+export function isBatchable({ request: { size, key, replace }, stream }: Upload): boolean {
   return size <= SMALL_FILE_BYTES && key === null && !replace && stream.isWhole;
 }
 
-/** Writes what comes, to its end; the SHA-256 that the client claims it has. */
+/** Writes all pieces of a stream, and returns the SHA-256 that the client claims. */
 async function writeAll(stream: UploadStream, sink: FileSink): Promise<string> {
   for (;;) {
     const piece = await stream.next();
@@ -132,7 +133,7 @@ async function writeAll(stream: UploadStream, sink: FileSink): Promise<string> {
   }
 }
 
-/** A disk that is known to be too full is told of before anything is sent in vain. */
+/** Fails before the client sends data, if the disk is known to be too full. */
 async function checkSpace(folder: string, neededBytes: number): Promise<void> {
   const free = await freeBytes(folder);
   if (free !== null && neededBytes > free) throw new RequestError("no-space");

@@ -1,72 +1,73 @@
 import { Latch } from "../../async/latch.ts";
-/** What comes in for an upload, in its order. */
+
+/** A piece of an upload; `end` is FEND. */
 export type UploadPiece =
   | { readonly kind: "data"; readonly bytes: Uint8Array<ArrayBuffer> }
   | { readonly kind: "zstd"; readonly bytes: Uint8Array<ArrayBuffer> }
   | { readonly kind: "end"; readonly sha256: string };
 
-/** Bounds what waits in all streams of a connection, in bytes of memory. */
+/** Limits the memory of the waiting pieces in all streams of a connection, in bytes. */
 export class ReceiveBudget {
   readonly #limitBytes: number;
   #bytes = 0;
   readonly #released = new Latch();
 
-  /** @param limitBytes how much may wait; what comes in beyond it has its sender wait */
+  /** @param limitBytes beyond it, the connection is not read until pieces are released */
   constructor(limitBytes: number) {
     this.#limitBytes = limitBytes;
   }
 
-  /** Something came in. */
+  /** Adds the bytes of a received piece. */
   add(bytes: number): void {
     this.#bytes += bytes;
   }
 
-  /** It was taken. */
+  /** Releases the bytes of a piece that was read or dropped. */
   release(bytes: number): void {
     this.#bytes -= bytes;
     if (this.#bytes <= this.#limitBytes) this.#released.open();
   }
 
-  /** Resolves when more may come in. */
+  /** Resolves when another piece may be received. */
   available(): Promise<void> {
     return this.#bytes <= this.#limitBytes ? Promise.resolve() : this.#released.wait();
   }
 }
 
 /**
- * The data of one upload, between the connection that it comes from and whoever writes it.
+ * The data of an upload, between the connection and the receiver that writes them.
  *
- * It may come before anybody wants it, and after nobody wants it any more.
+ * Pieces may arrive before the receiver reads them, and after it has stopped.
  */
 export class UploadStream {
-  readonly #waitingRoom: ReceiveBudget;
+  readonly #budget: ReceiveBudget;
   #pieces: UploadPiece[] = [];
   #next: PromiseWithResolvers<UploadPiece> | null = null;
-  #hungrySinceMs = 0;
+  #awaitingSinceMs = 0;
   #error: unknown = null;
   #isDropping = false;
 
-  /** All streams of a connection share the room. */
-  constructor(waitingRoom: ReceiveBudget) {
-    this.#waitingRoom = waitingRoom;
+  /** @param budget shared by all streams of a connection */
+  constructor(budget: ReceiveBudget) {
+    this.#budget = budget;
   }
 
-  /** Whether somebody waits for the next piece. */
+  /** Whether `next` waits for a piece. */
   get isAwaitingData(): boolean {
     return this.#next !== null;
   }
 
-  /** For how long somebody has waited for the next piece. @param nowMs by `performance.now()` */
+  /** How long `next` has waited, in milliseconds. @param nowMs a reading of `performance.now()` */
   awaitingMs(nowMs: number): number {
-    return this.isAwaitingData ? nowMs - this.#hungrySinceMs : 0;
+    return this.isAwaitingData ? nowMs - this.#awaitingSinceMs : 0;
   }
 
-  /** Whether all is here that will come. */
+  /** Whether the upload is here as a whole: its last piece waits. */
   get isWhole(): boolean {
     return this.#pieces.at(-1)?.kind === "end";
   }
 
-  /** Takes a piece, whose bytes become this object's. Resolves when more may come. */
+  /** Adds a piece, and owns its bytes. Resolves when another piece may be received. */
   push(piece: UploadPiece): Promise<void> {
     if (this.#isDropping) return Promise.resolve();
     if (this.#next !== null) {
@@ -75,8 +76,8 @@ export class UploadStream {
       return Promise.resolve();
     }
     this.#pieces.push(piece);
-    this.#waitingRoom.add(weightOf(piece));
-    return this.#waitingRoom.available();
+    this.#budget.add(memoryOf(piece));
+    return this.#budget.available();
   }
 
   /** The next piece. @throws the reason of `fail` */
@@ -84,27 +85,27 @@ export class UploadStream {
     if (this.#error !== null) return Promise.reject(this.#error);
     const piece = this.#pieces.shift();
     if (piece !== undefined) {
-      this.#waitingRoom.release(weightOf(piece));
+      this.#budget.release(memoryOf(piece));
       return Promise.resolve(piece);
     }
     this.#next = Promise.withResolvers<UploadPiece>();
-    this.#hungrySinceMs = performance.now();
+    this.#awaitingSinceMs = performance.now();
     return this.#next.promise;
   }
 
-  /** @throws the reason of `fail`, which has been called */
+  /** @throws the reason of `fail` */
   throwError(): never {
-    throw this.#error ?? new Error("Cannot take the upload: its worker failed");
+    throw this.#error ?? new Error("Cannot receive the upload: its worker failed");
   }
 
-  /** Nobody wants the rest. */
+  /** Drops the waiting pieces and all later ones. */
   drop(): void {
     this.#isDropping = true;
-    for (const piece of this.#pieces) this.#waitingRoom.release(weightOf(piece));
+    for (const piece of this.#pieces) this.#budget.release(memoryOf(piece));
     this.#pieces = [];
   }
 
-  /** Has `next` fail: there is no rest, or nobody may have it. */
+  /** Drops all pieces, and makes `next` reject. */
   fail(error: unknown): void {
     this.drop();
     this.#error ??= error;
@@ -113,6 +114,7 @@ export class UploadStream {
   }
 }
 
-function weightOf(piece: UploadPiece): number {
+/** A piece keeps its whole buffer alive. */
+function memoryOf(piece: UploadPiece): number {
   return piece.kind === "end" ? 0 : piece.bytes.buffer.byteLength;
 }

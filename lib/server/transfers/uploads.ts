@@ -5,41 +5,44 @@ import { ProtocolError, RequestError } from "../../protocol/errors.ts";
 import { LIMITS } from "../../protocol/limits.ts";
 import type { UploadRequest } from "../../protocol/requests.ts";
 import type { FileWorker } from "../../worker/file_worker.ts";
-import { type QueuedRequest, RequestQueue } from "./request_queue.ts";
 import { recordUpload } from "../context/record_transfer.ts";
 import type { Replies } from "../context/replies.ts";
 import type { SessionContext } from "../context/session_context.ts";
+import { type QueuedRequest, RequestQueue } from "./request_queue.ts";
 import {
-  isQuick,
+  isBatchable,
   type OpenUpload,
-  type Received,
+  type ReceivedFile,
   type Upload,
   UploadReceiver,
   type UseWorker,
 } from "./upload_receiver.ts";
 import { ReceiveBudget, UploadStream } from "./upload_stream.ts";
 
-/** The largest number of small uploads that are written together. */
+/** The largest number of uploads in a batch. */
 const MAX_BATCH = 32;
-/** Buffers that uploads are received in. */
+/** The size of receive buffers for uploads. */
 const BUFFER_BYTES = 1024 * 1024;
 
-/** One in the queue; `null` for one that is refused when its turn comes. */
+/** An FPUT request. */
 interface QueuedUpload extends QueuedRequest {
+  /** `null` if the request fails when its turn comes. */
   readonly upload: Upload | null;
 }
 
-/** What an upload came to. */
-type Outcome = Received & { readonly seconds: number } | { readonly error: unknown };
+/** The result of an upload. */
+type Outcome = ReceivedFile & { readonly seconds: number } | { readonly error: unknown };
 
-/** The FPUT requests of one protocol 2 connection, carried out one after the other. */
+/** The FPUT requests of a protocol 2 connection, answered one after the other in their order. */
 export class Uploads {
   readonly #context: SessionContext;
   readonly #replies: Replies;
   readonly #receiver: UploadReceiver;
   readonly #queue = new RequestQueue<QueuedUpload>();
   readonly #budget = new ReceiveBudget(LIMITS.earlyDataBytes);
-  /** Those whose FEND or FCAN has not come yet, in the order in which their data come. */
+  /**
+   * Uploads without FEND or FCAN so far. Data belong to the first (section 3.8 of the protocol).
+   */
   #open: OpenUpload[] = [];
 
   /** Receives from the connection of `context`. */
@@ -49,7 +52,7 @@ export class Uploads {
     this.#receiver = new UploadReceiver(context, replies);
   }
 
-  /** Whether an upload can go on only with data that have not come. */
+  /** Whether the current upload waits for data. */
   get isAwaitingData(): boolean {
     return this.#open[0]?.stream.isAwaitingData === true;
   }
@@ -66,7 +69,7 @@ export class Uploads {
     this.#queue.add({ upload, prepare: () => {}, answer: () => this.#answerNext(upload) });
   }
 
-  /** Refuses a request when its turn comes. Data that its client may have sent are dropped. */
+  /** Queues a request that fails when its turn comes. Drops data that the client may have sent. */
   addRefused(
     id: number,
     error: unknown,
@@ -84,10 +87,9 @@ export class Uploads {
   }
 
   /**
-   * Takes data, which are those of the oldest upload that has not ended. Resolves when more may
-   * come.
+   * Adds data to the first open upload. Resolves when the next frame may be read.
    *
-   * @throws {ProtocolError} when there is no upload
+   * @throws {ProtocolError} `bad-sequence` if no upload is open
    */
   async onData(kind: "data" | "zstd", bytes: Uint8Array<ArrayBuffer>): Promise<void> {
     const [current] = this.#open;
@@ -95,7 +97,7 @@ export class Uploads {
     await current.stream.push({ kind, bytes });
   }
 
-  /** Takes FEND. @throws {ProtocolError} when it is not of the oldest upload that has not ended */
+  /** Handles FEND. @throws {ProtocolError} `bad-sequence` if it is not of the first open upload */
   async onEnd(id: number, sha256: string): Promise<void> {
     const [current] = this.#open;
     if (current?.id !== id) throw outOfSequence("FEND");
@@ -103,43 +105,43 @@ export class Uploads {
     await current.stream.push({ kind: "end", sha256 });
   }
 
-  /** Takes FCAN: no more data come for that upload, if it is one. */
+  /** Handles FCAN: if the request is an open upload, no more data come for it. */
   onCancel(id: number): void {
     this.#open = this.#open.filter((upload) => upload.id !== id);
   }
 
-  /** The client will send nothing more: what is not whole now never will be. */
+  /** Fails the open uploads: the input has ended, so they will never be whole. */
   onEndOfInput(): void {
     for (const { stream } of this.#open.splice(0)) stream.fail(new RequestError("cancelled"));
   }
 
-  /** Resolves when all that can be answered is. */
+  /** Resolves when every request is answered. */
   idle(): Promise<void> {
     return this.#queue.idle();
   }
 
-  /** Carries out one, and what comes behind it as long as it is small and here already. */
+  /** Receives an upload, together with the batchable uploads behind it. */
   async #answerNext(upload: Upload): Promise<void> {
     const { pool } = this.#context.services;
     const { cancel: { signal } } = upload;
-    if (!isQuick(upload)) {
+    if (!isBatchable(upload)) {
       const outcome = await this.#outcome(upload, (job) => pool.use(job, signal));
-      return await this.#conclude(upload, outcome);
+      return await this.#reply(upload, outcome);
     }
     const uploads = [upload];
     const paths = new Set([upload.request.path]);
     const isNext = (next: QueuedUpload): next is QueuedUpload & { upload: Upload } =>
-      next.upload !== null && isQuick(next.upload) && !paths.has(next.upload.request.path);
+      next.upload !== null && isBatchable(next.upload) && !paths.has(next.upload.request.path);
     while (uploads.length < MAX_BATCH) {
-      const [next] = this.#queue.takeWhile(isNext, 1);
+      const [next] = this.#queue.removeWhile(isNext, 1);
       if (next === undefined) break;
       uploads.push(next.upload);
       paths.add(next.upload.request.path);
     }
     const receiveAll = (worker: FileWorker) =>
-      Promise.all(uploads.map((one) => this.#outcome(one, (job) => job(worker))));
+      Promise.all(uploads.map((each) => this.#outcome(each, (job) => job(worker))));
     const outcomes = await pool.use(receiveAll).catch((error) => uploads.map(() => ({ error })));
-    for (const [i, one] of uploads.entries()) await this.#conclude(one, outcomes[i]!);
+    for (const [i, each] of uploads.entries()) await this.#reply(each, outcomes[i]!);
   }
 
   /** Never rejects. */
@@ -157,8 +159,7 @@ export class Uploads {
     }
   }
 
-  /** Answers. */
-  async #conclude(upload: Upload, outcome: Outcome): Promise<void> {
+  async #reply(upload: Upload, outcome: Outcome): Promise<void> {
     const { id, request } = upload;
     if ("error" in outcome) return this.#refuse(upload, outcome.error);
     const { file, sha256, seconds } = outcome;
@@ -172,13 +173,13 @@ export class Uploads {
   #refuse(upload: Upload, error: unknown): void {
     const { id, request: { key, path } } = upload;
     upload.stream.drop();
-    // Who waits for REDY has sent nothing, and need not say that nothing comes
+    // A client that waits for REDY has sent no data, and need not send FCAN
     if (key !== null && !upload.isReady) this.onCancel(id);
     if (error instanceof ProtocolError) this.#context.onViolation(error);
     else this.#replies.fail(id, asRequestError(error), path);
   }
 
-  /** The file is there, whatever becomes of this: what fails is told by the history itself. */
+  /** The upload has succeeded even if this fails; the history reports its failure itself. */
   async #announce({ path, size, room }: UploadRequest, sha256: string): Promise<void> {
     const { services: { hub }, identity: { member } } = this.#context;
     if (room === null || member === null) return;
@@ -188,5 +189,5 @@ export class Uploads {
 }
 
 function outOfSequence(what: string): ProtocolError {
-  return new ProtocolError("bad-sequence", `Cannot take ${what}: no upload is waiting for it`);
+  return new ProtocolError("bad-sequence", `Cannot accept ${what}: no upload is open for it`);
 }
