@@ -7,7 +7,7 @@ import type { SessionContext } from "../context/session_context.ts";
 import { ChatRateLimit } from "./chat_rate_limit.ts";
 
 /**
- * The chat requests of one client. Each method returns what DONE carries, and rejects with a
+ * The chat requests of a client. Each method resolves with the fields of DONE, or rejects with a
  * {@link RequestError}.
  *
  * A request starts when the requests before it have ended, so that SEND may follow JOIN at once.
