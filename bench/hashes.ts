@@ -1,4 +1,4 @@
-import { connect } from "../lib/client/client.ts";
+import { connect } from "../lib/client/connect.ts";
 
 /** Makes a server compute the hashes of files, so that its indexer does not have to. */
 export async function learnHashes(port: number, paths: readonly string[]): Promise<void> {

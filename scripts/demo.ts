@@ -4,7 +4,7 @@
  *
  * @module
  */
-import { connect } from "../lib/client/client.ts";
+import { connect } from "../lib/client/connect.ts";
 import type { ServerEvent } from "../lib/server/config/events.ts";
 import { serve } from "../lib/server/server.ts";
 

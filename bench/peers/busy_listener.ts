@@ -4,7 +4,7 @@
  * @module
  */
 import { join } from "@std/path";
-import { connect } from "../../lib/client/client.ts";
+import { connect } from "../../lib/client/connect.ts";
 import { options, report, wallMs } from "./messages.ts";
 
 /** Options of the process. */

@@ -3,7 +3,7 @@
  *
  * @module
  */
-import { connect } from "../../lib/client/client.ts";
+import { connect } from "../../lib/client/connect.ts";
 import { options, orders, report, wallMs } from "./messages.ts";
 
 /** An order to upload a file. */

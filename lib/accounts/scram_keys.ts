@@ -1,6 +1,9 @@
 import { timingSafeEqual } from "@std/crypto/timing-safe-equal";
 import { createHash, createHmac } from "node:crypto";
 
+/** The mechanism of the logins (RFC 7677), without channel binding. */
+export const SCRAM_MECHANISM = "SCRAM-SHA-256";
+
 /** The size of a SHA-256, and so of every key and proof. */
 export const KEY_BYTES = 32;
 

@@ -1,3 +1,4 @@
+import type { HistoryRange } from "../protocol/chat_answers.ts";
 import type { DatabaseSync } from "node:sqlite";
 import type { RoomEvent } from "../protocol/chat_events.ts";
 import { RequestError } from "../protocol/errors.ts";
@@ -24,14 +25,6 @@ export interface HistoryOptions {
   readonly maxRooms?: number;
   /** Called when the database fails, once until an append succeeds again. Must not throw. */
   readonly onHistoryError?: (error: unknown) => void;
-}
-
-/** The messages to read, by their numbers; `before` and `after` are exclusive. */
-export interface HistoryRange {
-  readonly before?: number;
-  readonly after?: number;
-  /** Default 50. */
-  readonly limit?: number;
 }
 
 /** New messages of a room, in their order. */

@@ -3,21 +3,20 @@ import { checkRoomName, SERVER_NAME } from "../protocol/chat_names.ts";
 import { type Language, RequestError } from "../protocol/errors.ts";
 import { checkChatText } from "../protocol/text.ts";
 import { CHAT_TEXTS, type ChatTexts, encodeLine, encodeNotice } from "./chat_texts.ts";
-import type { History, HistoryRange } from "./history.ts";
+import type { History } from "./history.ts";
+import type { HistoryRange, JoinedRoom, RoomInfo } from "../protocol/chat_answers.ts";
 import type { Journal, JournalTarget, Outcome, StoredEntry } from "./journal.ts";
 import type { Member } from "./member.ts";
 import { Nicks } from "./nicks.ts";
-import { type JoinedRoom, type MemberInfo, type NewMember, Presence } from "./presence.ts";
+import { type MemberInfo, type NewMember, Presence } from "./presence.ts";
 import type { Room } from "./room.ts";
-import { type RoomInfo, Rooms } from "./rooms.ts";
+import { Rooms } from "./rooms.ts";
 
 /** Options of a {@link Hub}; each has a default. */
 export interface HubOptions {
   /** Language of the texts for protocol 1 clients. Default `en`. */
   readonly language?: Language;
-  /**
-   * Whether a folded nick is reserved, such as for an account. Must not throw. Default: none is.
-   */
+  /** Whether a folded nick is reserved. Must not throw. Default: none is. */
   readonly isReservedNick?: (folded: string) => boolean;
 }
 
@@ -71,16 +70,12 @@ export class Hub {
     });
   }
 
-  /**
-   * Adds a client to the lobby as `guest-N`, or as `guest-N-2` and so on if that nick is not free.
-   */
+  /** Adds a client to the lobby as `guest-N`, else as `guest-N-2` and so on. */
   enter(client: NewMember): Member {
     return this.#presence.enter(client);
   }
 
-  /**
-   * Switches a member to protocol 2: from now on it gets events. Queued lines leave before them.
-   */
+  /** Switches a member to protocol 2: it gets its queued lines, and then events. */
   upgrade(member: Member): void {
     this.#journal.flush();
     this.#presence.upgrade(member);

@@ -1,3 +1,4 @@
+import type { JoinedRoom } from "../protocol/chat_answers.ts";
 import { type ChatEvent, encodeEvent } from "../protocol/chat_events.ts";
 import { checkRoomName } from "../protocol/chat_names.ts";
 import { RequestError } from "../protocol/errors.ts";
@@ -28,14 +29,6 @@ export interface MemberInfo {
   /** Milliseconds since 1970. */
   readonly since: number;
   readonly protocol: 1 | 2;
-}
-
-/** The state of a room that a member joins. */
-export interface JoinedRoom {
-  /** The nicks of the members. */
-  readonly members: string[];
-  /** The number of the last message. */
-  readonly seq: number;
 }
 
 /** The members of the server, their nicks and their rooms. */

@@ -1,22 +1,11 @@
+import type { RoomInfo } from "../protocol/chat_answers.ts";
+import { LOBBY } from "../protocol/chat_names.ts";
 import { RequestError } from "../protocol/errors.ts";
 import { LIMITS } from "../protocol/limits.ts";
 import type { ChatTexts } from "./chat_texts.ts";
 import { truncateToFrame } from "./frame_budget.ts";
 import type { History } from "./history.ts";
 import { Room } from "./room.ts";
-
-/** The room that every client starts in. */
-export const LOBBY = "lobby";
-
-/** A room in the list of rooms. */
-export interface RoomInfo {
-  /** The name, without a `#`. */
-  readonly room: string;
-  /** The number of members. */
-  readonly members: number;
-  /** The number of the last message. */
-  readonly seq: number;
-}
 
 /** The rooms with members, and the lobby, which always exists. */
 export class Rooms {

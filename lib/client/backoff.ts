@@ -20,14 +20,14 @@ export type RetryPolicy = (failures: number, error: unknown) => number | null;
  * For people, who can stop it: twice as long each time, up to half a minute, with a random part so
  * that clients do not all return at once. It gives up only for errors that are not the connection's.
  */
-export const endlessRetry: RetryPolicy = (failures, error) => {
+export const endlessRetry: RetryPolicy = (failures: number, error: unknown): number | null => {
   if (!(error instanceof ConnectionError) || error.requestCode === "denied") return null;
   const ceilingMs = Math.min(LONGEST_MS, FIRST_MS * 2 ** failures);
   return ceilingMs / 2 + Math.random() * ceilingMs / 2;
 };
 
 /** For scripts: a few attempts within seconds, and none once the server is gone. */
-export const briefRetry: RetryPolicy = (failures, error) => {
+export const briefRetry: RetryPolicy = (failures: number, error: unknown): number | null => {
   if (!(error instanceof ConnectionError) || error.requestCode === "denied") return null;
   if (failures > 0 && HOPELESS.has(error.code)) return null;
   return BRIEF_MS[failures] ?? null;

@@ -1,3 +1,5 @@
+import type { HistoryRange, JoinedRoom, RoomInfo } from "../protocol/chat_answers.ts";
+import { LOBBY, SERVER_NAME } from "../protocol/chat_names.ts";
 import { formatLine } from "../chat/chat_texts.ts";
 import type { ChatEvent, RoomEvent } from "../protocol/chat_events.ts";
 import { decodeEvent } from "../protocol/decode_event.ts";
@@ -6,14 +8,7 @@ import { Fields, type JsonObject } from "../protocol/json.ts";
 import { LIMITS } from "../protocol/limits.ts";
 import { utf8Length } from "../protocol/text.ts";
 import type { Connection } from "./connection.ts";
-import { Protocol1Client } from "./protocol1_client.ts";
 import { requireProtocol2 } from "./protocol2_client.ts";
-
-/** The room that everybody is in at first. */
-export const LOBBY = "lobby";
-
-/** Who speaks when the server itself does. */
-const SERVER_NAME = "SERVER";
 
 /** An event that a client receives: of protocol 2, or a line as a server of protocol 1 sends it. */
 export type ReceivedEvent = ChatEvent | { readonly event: "line"; readonly text: string };
@@ -29,24 +24,6 @@ export interface SentMessage {
   readonly time: number;
 }
 
-/** What a client learns of a room that it joins. */
-export interface JoinedRoom {
-  /** The nicks of the members, as many as fit into an answer. */
-  readonly members: readonly string[];
-  /** The number of the last message. */
-  readonly seq: number;
-}
-
-/** A room with members. */
-export interface RoomInfo {
-  /** Its name, without a `#`. */
-  readonly room: string;
-  /** The number of members. */
-  readonly members: number;
-  /** The number of the last message. */
-  readonly seq: number;
-}
-
 /** A member of a room, or of the server. */
 export interface PresentMember {
   /** The name in the chat. */
@@ -57,16 +34,6 @@ export interface PresentMember {
   readonly since: number;
   /** The protocol of its connection. */
   readonly protocol: number;
-}
-
-/** A part of a room's history. */
-export interface HistoryRange {
-  /** Only those before this number. */
-  readonly before?: number;
-  /** Only those after this number, the oldest first. */
-  readonly after?: number;
-  /** The largest number of messages. Default 50. */
-  readonly limit?: number;
 }
 
 /**
@@ -95,6 +62,17 @@ export class Chat {
    * at once there, and `quit` waits until the server has taken everything.
    *
    * @throws {RequestError} also `bad-request` when it is empty, `too-large` beyond 4096 bytes
+   *
+   * @example Send a message to the lobby, and one to a member
+   * ```ts
+   * import { connect, serve } from "@tcp-chat/tcp-chat";
+   *
+   * const folder = await Deno.makeTempDir();
+   * await using server = await serve({ port: 0, root: folder });
+   * await using client = await connect({ hostname: "localhost", port: server.port });
+   * await client.chat.say("good morning");
+   * await client.chat.say("note to self", { to: client.chat.nick ?? "" });
+   * ```
    */
   async say(text: string, target: MessageTarget = { room: LOBBY }): Promise<SentMessage> {
     checkMessage(text);
@@ -113,7 +91,20 @@ export class Chat {
     return this.#nick;
   }
 
-  /** Joins a room, which is made if it does not exist. */
+  /**
+   * Joins a room, which is made if it does not exist.
+   *
+   * @example Join a room, and read its history
+   * ```ts
+   * import { connect, serve } from "@tcp-chat/tcp-chat";
+   *
+   * const folder = await Deno.makeTempDir();
+   * await using server = await serve({ port: 0, root: folder });
+   * await using client = await connect({ hostname: "localhost", port: server.port });
+   * await client.chat.join("design");
+   * console.log(await client.chat.history("design", { limit: 20 }));
+   * ```
+   */
   async join(room: string): Promise<JoinedRoom> {
     const fields = new Fields(await this.#request("JOIN", { room }));
     return { members: fields.texts("members"), seq: fields.integer("seq") };
@@ -124,7 +115,19 @@ export class Chat {
     await this.#request("PART", { room });
   }
 
-  /** The members of a room, or of the server. */
+  /**
+   * The members of a room, or of the server.
+   *
+   * @example List the members of the server
+   * ```ts
+   * import { connect, serve } from "@tcp-chat/tcp-chat";
+   *
+   * const folder = await Deno.makeTempDir();
+   * await using server = await serve({ port: 0, root: folder });
+   * await using client = await connect({ hostname: "localhost", port: server.port });
+   * for (const { nick } of await client.chat.members()) console.log(nick);
+   * ```
+   */
   async members(room?: string): Promise<PresentMember[]> {
     const answer = await this.#request("WHOS", room === undefined ? {} : { room });
     return new Fields(answer).objects("members").map((member) => ({

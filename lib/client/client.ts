@@ -1,3 +1,4 @@
+import type { ConnectOptions, ListOptions, RequestOptions } from "./connect_options.ts";
 import { abortable } from "@std/async/abortable";
 import { basename } from "@std/path";
 import { findLocalFile } from "../files/local_file.ts";
@@ -11,17 +12,12 @@ import {
 import { ConnectionError, type ProtocolError } from "../protocol/errors.ts";
 import type { DownloadOptions, DownloadResult } from "../transfer/download.ts";
 import type { UploadOptions, UploadResult } from "../transfer/upload.ts";
-import { Chat, lineOf, type ReceivedEvent } from "./chat.ts";
+import { Chat } from "./chat.ts";
 import { DataConnectionPool } from "./data_connection_pool.ts";
 import { downloadFile } from "./download_file.ts";
 import { type Connection, lost } from "./connection.ts";
 import type { LoggedIn } from "./log_in.ts";
-import {
-  type ConnectTarget,
-  openControlConnection,
-  openDataConnection,
-} from "./open_connection.ts";
-import { Protocol1Client } from "./protocol1_client.ts";
+import { type ConnectTarget, openDataConnection } from "./open_connection.ts";
 import { type Protocol2Client, requireProtocol2 } from "./protocol2_client.ts";
 import { readAnswer } from "./read_answer.ts";
 import { uploadFile } from "./upload_file.ts";
@@ -31,53 +27,6 @@ import { Mutex } from "../async/mutex.ts";
 const DATA_CONNECTIONS = 4;
 /** The assumed size of a file of unknown size: a few of them share a connection. */
 const UNKNOWN_SIZE_BYTES = 256 * 1024;
-
-/** How to connect. */
-export interface ConnectOptions extends ConnectTarget {
-  /** Data connections at once, beside the control connection. Default 4; protocol 2 only. */
-  readonly connections?: number;
-  /** Called with each chat message of others, as `[nick]: text`: not yet safe for a terminal. */
-  readonly onChat?: (text: string) => void;
-  /** Called with each event, the client's own messages included: not yet safe for a terminal. */
-  readonly onEvent?: (event: ReceivedEvent) => void;
-}
-
-/** Options of every request. */
-export interface RequestOptions {
-  /** Cancels the request. */
-  readonly signal?: AbortSignal;
-}
-
-/** Options of {@link Client.list}. */
-export interface ListOptions extends RequestOptions {
-  /** Descend into folders. Default `false`. */
-  readonly recursive?: boolean;
-}
-
-/**
- * Connects to a server.
- *
- * @throws {ConnectionError}
- * @throws {RequestError} `auth-failed`; `unauthenticated` where the server wants a login
- */
-export async function connect(options: ConnectOptions): Promise<Client> {
-  // Events that come before the client exists
-  const early: ReceivedEvent[] = [];
-  let hear = (event: ReceivedEvent) => void early.push(event);
-  const { connection: main, account } = await openControlConnection(options, {
-    onText: (text) => hear({ event: "line", text }),
-    onEvent: (event) => hear(event),
-  });
-  const client = new Client(main, account, options);
-  hear = (event) => {
-    client.chat.noticeEvent(event);
-    options.onEvent?.(event);
-    const line = lineOf(event, client.chat.nick);
-    if (line !== null) options.onChat?.(line);
-  };
-  for (const event of early) hear(event);
-  return client;
-}
 
 /**
  * A client of a server: chat both ways, and files.
@@ -137,7 +86,20 @@ export class Client {
     await this.chat.say(text);
   }
 
-  /** The files and folders in a folder of the server, sorted; by default in the root. */
+  /**
+   * The files and folders in a folder of the server, sorted; by default in the root.
+   *
+   * @example List a folder with all that is in it
+   * ```ts
+   * import { connect, serve } from "@tcp-chat/tcp-chat";
+   *
+   * const folder = await Deno.makeTempDir();
+   * await using server = await serve({ port: 0, root: folder });
+   * await using client = await connect({ hostname: "localhost", port: server.port });
+   * await Deno.writeTextFile(`${folder}/a.txt`, "a");
+   * for await (const { path, size } of client.list("", { recursive: true })) console.log(path, size);
+   * ```
+   */
   async *list(path = "", options: ListOptions = {}): AsyncGenerator<ListedEntry> {
     const { recursive = false, signal } = options;
     let after: string | undefined;
@@ -155,13 +117,39 @@ export class Client {
     }
   }
 
-  /** The status of a path. The server computes the SHA-256 of a file where it is not known. */
+  /**
+   * The status of a path. The server computes the SHA-256 of a file where it is not known.
+   *
+   * @example Compare a local file with the server's
+   * ```ts
+   * import { connect, serve } from "@tcp-chat/tcp-chat";
+   *
+   * const folder = await Deno.makeTempDir();
+   * await using server = await serve({ port: 0, root: folder });
+   * await using client = await connect({ hostname: "localhost", port: server.port });
+   * await Deno.writeTextFile(`${folder}/a.txt`, "a");
+   * const { sha256 } = await client.stat("a.txt");
+   * console.log(sha256);
+   * ```
+   */
   async stat(path: string, { signal }: RequestOptions = {}): Promise<PathStatus> {
     const answer = await this.#protocol2.request("STAT", { path }, signal);
     return readAnswer(() => decodeStatus(answer));
   }
 
-  /** Makes a folder on the server, and those above it. An existing folder is no error. */
+  /**
+   * Makes a folder on the server, and those above it. An existing folder is no error.
+   *
+   * @example Make a folder
+   * ```ts
+   * import { connect, serve } from "@tcp-chat/tcp-chat";
+   *
+   * const folder = await Deno.makeTempDir();
+   * await using server = await serve({ port: 0, root: folder, uploads: true });
+   * await using client = await connect({ hostname: "localhost", port: server.port });
+   * await client.makeFolder("reports/2026");
+   * ```
+   */
   async makeFolder(path: string, { signal }: RequestOptions = {}): Promise<void> {
     await this.#protocol2.request("MKDR", { path }, signal);
   }
@@ -172,6 +160,18 @@ export class Client {
    * @param path on the server
    * @throws {RequestError} also when the content is not right (`integrity`)
    * @throws {DiskError} when the local disk fails
+   *
+   * @example Fetch a file, verified
+   * ```ts
+   * import { connect, serve } from "@tcp-chat/tcp-chat";
+   *
+   * const folder = await Deno.makeTempDir();
+   * await using server = await serve({ port: 0, root: folder });
+   * await using client = await connect({ hostname: "localhost", port: server.port });
+   * await Deno.writeTextFile(`${folder}/a.txt`, "a");
+   * const { file, sha256 } = await client.download("a.txt", { directory: folder, name: "b.txt" });
+   * console.log(file, sha256);
+   * ```
    */
   async download(path: string, options: DownloadOptions): Promise<DownloadResult> {
     await this.#throwIfClosed();
@@ -197,6 +197,17 @@ export class Client {
    * @param file its path on this machine
    * @throws {RequestError} `changed` when it changes meanwhile, `exists`, `denied`, `no-space` …
    * @throws {DiskError} when the local disk fails
+   *
+   * @example Send a file, and tell a room
+   * ```ts
+   * import { connect, serve } from "@tcp-chat/tcp-chat";
+   *
+   * const folder = await Deno.makeTempDir();
+   * await using server = await serve({ port: 0, root: folder, uploads: true });
+   * await using client = await connect({ hostname: "localhost", port: server.port });
+   * await Deno.writeTextFile(`${folder}/a.txt`, "a");
+   * await client.upload(`${folder}/a.txt`, { path: "inbox/a.txt", room: "lobby" });
+   * ```
    */
   async upload(file: string, options: UploadOptions = {}): Promise<UploadResult> {
     await this.#throwIfClosed();
@@ -227,6 +238,11 @@ export class Client {
   close(): void {
     this.#dataConnections.close();
     this.#control.close();
+  }
+
+  /** Quits, if there is a connection. */
+  async [Symbol.asyncDispose](): Promise<void> {
+    if (!this.isClosed) await this.quit();
   }
 
   /** Moves a file over a data connection. An aborted caller need not wait until that has ended. */

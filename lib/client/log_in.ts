@@ -1,10 +1,9 @@
+import { SCRAM_MECHANISM } from "../accounts/scram_keys.ts";
 import { ScramClient } from "../accounts/scram_client.ts";
 import { ScramPassword } from "../accounts/scram_password.ts";
 import { RequestError } from "../protocol/errors.ts";
 import { Fields } from "../protocol/json.ts";
 import type { Protocol2Client } from "./protocol2_client.ts";
-
-const MECHANISM = "SCRAM-SHA-256";
 
 /** The credentials of an account. Reusing the same object makes later logins cheaper. */
 export interface LoginOptions {
@@ -35,11 +34,16 @@ const prepared = new WeakMap<LoginOptions, ScramPassword>();
  * when no account can have the name or the password; `unsupported`
  */
 export async function logIn(protocol: Protocol2Client, login: LoginOptions): Promise<LoggedIn> {
-  if (!protocol.hello.auth.mechanisms.includes(MECHANISM)) throw new RequestError("unsupported");
+  if (!protocol.hello.auth.mechanisms.includes(SCRAM_MECHANISM)) {
+    throw new RequestError("unsupported");
+  }
   const password = prepared.get(login) ?? new ScramPassword(login.password);
   prepared.set(login, password);
   const scram = new ScramClient(login.user, password);
-  const { id, done } = protocol.begin("AUTH", { mechanism: MECHANISM, data: encode(scram.first) });
+  const { id, done } = protocol.begin("AUTH", {
+    mechanism: SCRAM_MECHANISM,
+    data: encode(scram.first),
+  });
   const data = encode(await scram.handleFirst(dataOf(await done)));
   const answer = await protocol.proceed(id, "AUTH", { data });
   scram.handleFinal(dataOf(answer));

@@ -8,7 +8,7 @@ import { type Endpoint } from "../stream/endpoint.ts";
 import { Connection } from "./connection.ts";
 import { type LoggedIn, logIn, type LoginOptions } from "./log_in.ts";
 import { tlsConnector, type TlsTrustOptions } from "./tls_trust.ts";
-import { Protocol2Client, requireProtocol2 } from "./protocol2_client.ts";
+import { requireProtocol2 } from "./protocol2_client.ts";
 
 /** How long connecting may take. */
 const CONNECT_TIMEOUT_MS = 10_000;

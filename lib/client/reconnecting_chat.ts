@@ -5,15 +5,17 @@ import { type MessageTarget, type ReceivedEvent, type SentMessage } from "./chat
 import { type JoinedRoom } from "../protocol/chat_answers.ts";
 import { LOBBY } from "../protocol/chat_names.ts";
 import type { ChatUpdate } from "./chat_update.ts";
-import { type Client, connect, type ConnectOptions } from "./client.ts";
+import { type Client } from "./client.ts";
+import { connect } from "./connect.ts";
+import { type ConnectOptions } from "./connect_options.ts";
 import { type ClientProvider, RetryBudget } from "./client_provider.ts";
 import { PreHelloLines } from "./pre_hello_lines.ts";
-import { syncRoom } from "./sync_room.ts";
-import { ResendGuard, type UnansweredMessage } from "./resend_guard.ts";
+import { JoinedRooms } from "./joined_rooms.ts";
+import { ResendGuard } from "./resend_guard.ts";
 import { reclaimNick } from "./reclaim_nick.ts";
 import { onAbort } from "../async/on_abort.ts";
+import { Mutex } from "../async/mutex.ts";
 import { pause } from "../async/pause.ts";
-import { RoomSequencer } from "./room_sequencer.ts";
 
 /** How soon after a data connection the main one is known to be lost, if it is. */
 const SETTLE_MS = 200;
@@ -43,13 +45,18 @@ const HISTORY = 50;
  */
 export class ReconnectingChat implements ClientProvider {
   readonly #options: ReconnectingChatOptions;
-  readonly #sequencers = new Map<string, RoomSequencer>();
+  readonly #rooms: JoinedRooms;
   readonly #stop = new AbortController();
   readonly #ended = Promise.withResolvers<void>();
   readonly #guard = new ResendGuard();
+  readonly #moves = new Mutex();
   /** Told once the history is there. */
   #early: PreHelloLines | null = null;
   #client: Client | null = null;
+  /** The client, once it is in its rooms again. */
+  #ready: Client | null = null;
+  /** Resolves to it then. Rejects when the connection is lost before. */
+  #restored: Promise<Client> | null = null;
   #nick: string | null;
   /** Resolves when the connection is there; replaced when it is lost. */
   #online = Promise.withResolvers<Client>();
@@ -57,10 +64,13 @@ export class ReconnectingChat implements ClientProvider {
   private constructor(options: ReconnectingChatOptions) {
     this.#options = options;
     this.#nick = options.nick ?? null;
-    for (const room of [LOBBY, ...options.rooms ?? []]) this.#sequencer(room);
+    this.#rooms = new JoinedRooms([LOBBY, ...options.rooms ?? []], {
+      onMessage: (event, isPast) => this.#onMessage(event, isPast),
+      onMissed: (room, count) => this.#tell({ kind: "missed", room, count }),
+    });
     this.#ended.promise.catch(() => {}); // Whoever asks for it handles it
     const { signal } = options;
-    if (signal !== undefined) onAbort(signal, () => this.#hangUp(signal.reason));
+    if (signal !== undefined) onAbort(signal, () => this.close(signal.reason));
   }
 
   /**
@@ -95,59 +105,35 @@ export class ReconnectingChat implements ClientProvider {
    * have been lost with it
    */
   async say(text: string, target: MessageTarget): Promise<SentMessage> {
-    const client = this.#connected();
-    const { nick } = client.chat;
-    if (!("room" in target) || nick === null) return await client.chat.say(text, target);
-    const message = this.#guard.begin(target.room, nick, text);
-    try {
-      return await this.#sayOnce(client, message);
-    } finally {
-      this.#guard.end(message);
-    }
+    const client = this.#ready ?? await this.#restoring();
+    if (client.protocol === 1 || !("room" in target)) return await client.chat.say(text, target);
+    const message = { room: target.room, text };
+    return await this.#guard.say(client, message, (lost) => this.#clientAfter(lost));
   }
 
-  async #sayOnce(client: Client, message: UnansweredMessage): Promise<SentMessage> {
-    const { text, room } = message;
-    try {
-      const sent = await client.chat.say(text, { room });
-      this.#guard.answer(message, sent);
-      return sent;
-    } catch (error) {
-      if (!(error instanceof ConnectionError)) throw error;
-      const next = await this.#clientAfter(client);
-      if (next === null) throw error;
-      if (message.found !== null) return message.found;
-      message.from = next.chat.nick ?? message.from;
-      return await this.#sayOnce(next, message);
-    }
-  }
-
-  /** Enters a room, to be in it from now on. */
-  async join(room: string): Promise<JoinedRoom> {
-    const isNew = !this.#sequencers.has(room);
-    try {
-      return await this.#syncRoom(this.client, room);
-    } catch (error) {
-      if (isNew) this.#sequencers.delete(room);
-      throw error;
-    }
+  /** Joins a room, to be in it from now on. */
+  join(room: string): Promise<JoinedRoom> {
+    return this.#inTurn((client) => this.#join(client, room));
   }
 
   /** Leaves a room. */
-  async part(room: string): Promise<void> {
-    await this.client.chat.part(room);
-    this.#sequencers.delete(room);
+  part(room: string): Promise<void> {
+    return this.#inTurn(async (client) => {
+      await client.chat.part(room);
+      this.#rooms.delete(room);
+    });
   }
 
   /** Takes another nick, to have it from now on. */
   async setNick(nick: string): Promise<string> {
-    this.#nick = await this.client.chat.setNick(nick);
+    const client = this.#ready ?? await this.#restoring();
+    this.#nick = await client.chat.setNick(nick);
     return this.#nick;
   }
 
-  /** The rooms that one is in, in the order of entering. */
+  /** The rooms that the client is in, in the order of joining. */
   get rooms(): string[] {
-    return [...this.#sequencers.keys()];
+    return this.#rooms.names;
   }
 
   /** @inheritdoc */
@@ -171,14 +157,25 @@ export class ReconnectingChat implements ClientProvider {
     await this.ended.catch(() => {}); // It is over in any case
   }
 
-  /** Hangs up at once. */
-  close(): void {
-    this.#hangUp();
+  /** Hangs up at once. What waits rejects with `reason`. */
+  close(reason?: unknown): void {
+    this.#stop.abort(reason);
+    this.#client?.close();
   }
 
-  /** @throws {ConnectionError} when there is no connection */
-  #connected(): Client {
-    if (!this.client.isClosed) return this.client;
+  /** Joins or leaves a room, after what was asked for before. */
+  async #inTurn<T>(work: (client: Client) => Promise<T>): Promise<T> {
+    const release = await this.#moves.lock();
+    try {
+      return await work(this.#ready ?? await this.#restoring());
+    } finally {
+      release();
+    }
+  }
+
+  /** The client, once it is in its rooms. @throws {ConnectionError} when there is no connection */
+  async #restoring(): Promise<Client> {
+    if (this.#restored !== null && !this.client.isClosed) return await this.#restored;
     throw new ConnectionError("lost", "There is no connection now");
   }
 
@@ -190,16 +187,12 @@ export class ReconnectingChat implements ClientProvider {
     return next === client ? null : next;
   }
 
-  #hangUp(reason?: unknown): void {
-    this.#stop.abort(reason);
-    this.#client?.close();
-  }
-
   /** Follows the connection, and makes a new one whenever it is lost. */
   async #watch(first: Client): Promise<void> {
     try {
       for (let client = first;;) {
         const reason = await client.closed;
+        this.#ready = null;
         if (this.#stop.signal.aborted || reason === null) return this.#ended.resolve();
         this.#online = Promise.withResolvers<Client>();
         this.#online.promise.catch(() => {}); // There may be nobody who waits
@@ -230,9 +223,9 @@ export class ReconnectingChat implements ClientProvider {
   }
 
   async #connect(): Promise<Client> {
-    for (const sequencer of this.#sequencers.values()) sequencer.pause();
+    this.#rooms.pause();
     const isFirst = this.#client === null;
-    const early = this.#early = new PreHelloLines();
+    this.#early = new PreHelloLines();
     const client = await connect({
       ...this.#options,
       // A server that is slow to answer another time is not taken for one of protocol 1
@@ -241,14 +234,20 @@ export class ReconnectingChat implements ClientProvider {
       onEvent: (event) => this.#hear(event),
     });
     this.#client = client;
+    this.#restored = this.#restore(client, isFirst);
+    return await this.#restored;
+  }
+
+  async #restore(client: Client, isFirst: boolean): Promise<Client> {
     try {
       this.#stop.signal.throwIfAborted();
       if (client.protocol === 2) await this.#restoreNick(client, isFirst);
       this.#tell({ kind: "online", isFirst });
       if (client.protocol === 2) await this.#restoreRooms(client);
+      const lines = this.#early?.rest ?? [];
       this.#early = null;
-      for (const text of early.rest) this.#hear({ event: "line", text });
-      return client;
+      for (const text of lines) this.#hear({ event: "line", text });
+      return this.#ready = client;
     } catch (error) {
       client.close();
       this.#stop.signal.throwIfAborted();
@@ -260,29 +259,29 @@ export class ReconnectingChat implements ClientProvider {
     const nick = this.#nick;
     if (nick === null || nick === client.chat.nick) return;
     if (isFirst) return void await client.chat.setNick(nick);
-    const { signal } = this.#stop;
-    await reclaimNick(client, nick, { isWanted: () => this.#nick === nick, signal });
+    const isWanted = () => this.#nick === nick;
+    await reclaimNick(client, nick, { isWanted, signal: this.#stop.signal });
   }
 
   async #restoreRooms(client: Client): Promise<void> {
-    for (const room of this.rooms) await this.#syncRoom(client, room);
+    if (!this.#rooms.has(LOBBY)) await client.chat.part(LOBBY);
+    for (const room of this.rooms) await this.#join(client, room);
   }
 
-  async #syncRoom(client: Client, room: string): Promise<JoinedRoom> {
-    const history = this.#options.history ?? HISTORY;
-    const joined = await syncRoom(client.chat, room, this.#sequencer(room), history);
+  async #join(client: Client, room: string): Promise<JoinedRoom> {
+    const joined = await this.#rooms.sync(client.chat, room, this.#options.history ?? HISTORY);
     this.#tell({ kind: "entered", room, members: joined.members });
     return joined;
   }
 
   #hear(event: ReceivedEvent): void {
     if (event.event === "line" && this.#early !== null) return this.#early.add(event.text);
-    const sequencer = "seq" in event ? this.#sequencers.get(event.room) : undefined;
-    if (sequencer !== undefined && "seq" in event) return sequencer.addLive(event);
-    this.#tell({ kind: "event", event, isPast: false });
+    if ("room" in event && !this.#rooms.has(event.room)) return; // All begin in the lobby
+    if ("seq" in event) this.#rooms.addLive(event);
+    else this.#tell({ kind: "event", event, isPast: false });
   }
 
-  #tellMessage(event: RoomEvent, isPast: boolean): void {
+  #onMessage(event: RoomEvent, isPast: boolean): void {
     this.#guard.onTold(event);
     this.#early?.drop(event);
     this.#tell({ kind: "event", event, isPast });
@@ -290,17 +289,6 @@ export class ReconnectingChat implements ClientProvider {
 
   #tell(update: ChatUpdate): void {
     this.#options.onUpdate(update);
-  }
-
-  #sequencer(room: string): RoomSequencer {
-    const known = this.#sequencers.get(room);
-    if (known !== undefined) return known;
-    const sequencer = new RoomSequencer({
-      onEvent: (event, isPast) => this.#tellMessage(event, isPast),
-      onMissed: (count) => this.#tell({ kind: "missed", room, count }),
-    });
-    this.#sequencers.set(room, sequencer);
-    return sequencer;
   }
 }
 

@@ -1,5 +1,7 @@
 import { briefRetry } from "./backoff.ts";
-import { type Client, connect, type ConnectOptions } from "./client.ts";
+import { type Client } from "./client.ts";
+import { connect } from "./connect.ts";
+import { type ConnectOptions } from "./connect_options.ts";
 import { type ClientProvider, RetryBudget } from "./client_provider.ts";
 import { pause } from "../async/pause.ts";
 

@@ -1,5 +1,6 @@
 import type { RoomEvent } from "../protocol/chat_events.ts";
-import type { Chat, JoinedRoom } from "./chat.ts";
+import type { Chat } from "./chat.ts";
+import type { JoinedRoom } from "../protocol/chat_answers.ts";
 import type { RoomSequencer } from "./room_sequencer.ts";
 
 /**

@@ -6,6 +6,9 @@ import { LIMITS } from "./limits.ts";
 const NICK = /^(?:(?!\p{DI})(?:\p{L}(?:(?!\p{DI})[\p{Mn}\p{Mc}]){0,4}|[\p{Nd}_.-]))+$/u;
 const ROOM = /^[a-z0-9_-]+$/;
 
+/** The room that every client is in at first. */
+export const LOBBY = "lobby";
+
 /** The nick of the server. No client can have it, in upper or lower case. */
 export const SERVER_NAME = "SERVER";
 

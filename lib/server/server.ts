@@ -1,34 +1,35 @@
 import type { Account } from "../accounts/account.ts";
+import { TaskGroup } from "../async/task_group.ts";
 import type { Ban, BanOptions } from "../chat/bans.ts";
-import type { RoomInfo } from "../chat/rooms.ts";
+import type { RoomInfo } from "../protocol/chat_answers.ts";
 import { DirectoryStore, type ListedFile } from "../files/directory_store.ts";
 import { descriptorLimit } from "../files/system.ts";
 import { foldNick } from "../protocol/chat_names.ts";
 import { describeFailure, messageOf } from "../protocol/errors.ts";
-import { type Socket } from "../stream/socket.ts";
 import { acceptConnections, type Listener } from "../stream/listener.ts";
+import type { Socket } from "../stream/socket.ts";
 import { type Capacity, planCapacity, reportCapacity } from "./admission/capacity.ts";
-import { Maintenance } from "./maintenance/maintenance.ts";
-import { ClientSession } from "./session/client_session.ts";
-import { openCore, type ServerCore } from "./core.ts";
 import { ConnectionLimiter } from "./admission/connection_limiter.ts";
-import { openPorts, type ServerPort } from "./ports.ts";
 import type { DisconnectReason } from "./config/events.ts";
-import type { ServerGauges } from "./monitoring/metrics.ts";
 import { type ServerOptions, withDefaults } from "./config/options.ts";
-import { TaskGroup } from "../async/task_group.ts";
 import type { ServerServices } from "./context/services.ts";
+import { openCore, type ServerCore } from "./core.ts";
+import { Maintenance } from "./maintenance/maintenance.ts";
+import type { ServerGauges } from "./monitoring/metrics.ts";
 import type { ServerStats } from "./monitoring/stats.ts";
+import { openPorts, type ServerPort } from "./ports.ts";
+import { ClientSession } from "./session/client_session.ts";
 
-/** How long running transfers may go on after the server was told to stop. */
+/** Time that `stop` leaves to transfers under way. */
 const STOP_GRACE_MS = 10_000;
 
 /**
  * Starts a server and resolves once it listens.
  *
- * @throws {DiskError} when the folder cannot be had
- * @throws {ConnectionError} when the port cannot be had
- * @throws {CertificateError} when the certificate is of no use
+ * @throws {DiskError} if the folder, or required state, cannot be opened
+ * @throws {RuleError} if the rules of the folders have a mistake
+ * @throws {ConnectionError} if the port cannot be opened
+ * @throws {CertificateError} if the certificate cannot be used
  */
 export async function serve(options: ServerOptions = {}): Promise<Server> {
   const settings = withDefaults(options);
@@ -46,19 +47,19 @@ export async function serve(options: ServerOptions = {}): Promise<Server> {
 
 /** A client of a {@link Server}, as its operator sees it. */
 export interface ClientInfo {
-  /** Counts the connections since the start, from 1. */
+  /** The number of the connection, counted from 1 since the start. */
   readonly id: number;
-  /** The name in the chat. */
+  /** The nick. */
   readonly nick: string;
   /** IPv4 or IPv6, without the port. */
   readonly address: string;
-  /** The account, or `null`. */
+  /** The name of the account, or `null`. */
   readonly user: string | null;
-  /** When it came, milliseconds since 1970. */
+  /** When the client connected, milliseconds since 1970. */
   readonly sinceMs: number;
 }
 
-/** A running server: the listener, and a session for each client. */
+/** A running server: its listeners, and a session for each connection. */
 export class Server {
   readonly #core: ServerCore;
   readonly #services: ServerServices;
@@ -91,17 +92,17 @@ export class Server {
     this.#tasks.add(this.#maintenance.run(this.#services.stopping));
   }
 
-  /** The port that it listens on; the first one, if there are several. */
+  /** The TCP port of the first listener. */
   get port(): number {
     return this.#ports[0]?.listener.address.port ?? 0;
   }
 
-  /** Running totals. */
+  /** The totals since the start. */
   get stats(): Readonly<ServerStats> {
     return this.#services.stats;
   }
 
-  /** How it does now. @param memoryBytes what the process takes */
+  /** The current state in figures. @param memoryBytes resident memory of the process */
   gauges(memoryBytes: number): ServerGauges {
     const sessions = [...this.#sessions.values()];
     const { mostMs, meanMs } = this.#maintenance.lag.lastMinute;
@@ -119,7 +120,7 @@ export class Server {
     };
   }
 
-  /** The clients as they are now, oldest first. */
+  /** A copy of the list of clients, oldest first. Data connections are not listed. */
   get clients(): readonly ClientInfo[] {
     const sessions = [...this.#sessions.values()].filter(({ isData }) => !isData);
     return sessions.map(({ id, nick, address, user, sinceMs }) => {
@@ -127,12 +128,12 @@ export class Server {
     });
   }
 
-  /** The files that clients can ask for. */
+  /** The served files. */
   files(): AsyncIterable<ListedFile> {
     return this.#services.store.walk();
   }
 
-  /** Says something to all clients, in the name of the server. */
+  /** Sends a notice of the server to all clients. */
   announce(text: string): void {
     this.#services.hub.notice(text);
   }
@@ -142,25 +143,25 @@ export class Server {
     return this.#services.accounts.list();
   }
 
-  /** The rooms that somebody is in, the largest first. */
+  /** The rooms with members, the largest first. */
   rooms(): RoomInfo[] {
     return this.#services.hub.rooms();
   }
 
   /**
-   * Says something in a room, in the name of the server.
+   * Sends a message of the server to a room.
    *
-   * @throws {RequestError} `not-found` when nobody is in
+   * @throws {RequestError} `not-found` if there is no such room
    */
   async say(room: string, text: string): Promise<void> {
     await this.#services.hub.sayAsServer(room, text);
   }
 
   /**
-   * Lets an address or a nick in no more, and tells those to go who are in by it.
+   * Bans an address or a nick, and kicks the clients that have it.
    *
-   * @param notice what they are told
-   * @returns the ban, and those who had to go
+   * @param notice the text for these clients
+   * @returns the ban, and the kicked clients
    */
   ban(
     addressOrNick: string,
@@ -168,27 +169,27 @@ export class Server {
     options: BanOptions = {},
   ): { readonly ban: Ban; readonly kicked: readonly ClientInfo[] } {
     const ban = this.#services.bans.ban(addressOrNick, options);
-    const isMeant = ({ address, nick }: ClientInfo) =>
+    const isBanned = ({ address, nick }: ClientInfo) =>
       ban.kind === "address" ? address === ban.subject : foldNick(nick) === ban.subject;
-    const kicked = this.clients.filter(isMeant);
+    const kicked = this.clients.filter(isBanned);
     for (const { id } of kicked) this.kick(String(id), notice);
     return { ban, kicked };
   }
 
-  /** Lifts a ban; `false` when there is none. */
+  /** Lifts a ban; `false` if there is none. */
   unban(addressOrNick: string): boolean {
     return this.#services.bans.unban(addressOrNick);
   }
 
-  /** All bans, the oldest first. */
+  /** All bans, oldest first. */
   bans(): Ban[] {
     return this.#services.bans.list();
   }
 
   /**
-   * Tells a client to go.
+   * Disconnects a client with a notice.
    *
-   * @param client its number or its nick
+   * @param client the number or the nick of the client
    * @returns whether there is such a client
    */
   kick(client: string, notice: string): boolean {
@@ -202,10 +203,10 @@ export class Server {
   }
 
   /**
-   * Stops: nobody new comes in, clients are told, running transfers get ten seconds. Resolves when
-   * everything is closed; repeated calls wait for the same.
+   * Stops the server: closes the listeners, notifies the clients, and leaves transfers under way
+   * ten seconds. Resolves when everything is closed; repeated calls wait for the same.
    *
-   * @param notice what clients are told
+   * @param notice the text for the clients. Default: the text of `shutting-down`
    */
   stop(notice?: string): Promise<void> {
     this.#stopped ??= this.#stop(notice);
@@ -261,10 +262,10 @@ export class Server {
     stats.connections++;
     settings.onEvent({ event: "connected", client: id, address, protocol: 1 });
     this.#tasks.begin();
-    session.run().then((reason) => this.#onGone(session, reason));
+    session.run().then((reason) => this.#onEnded(session, reason));
   }
 
-  #onGone({ id, address }: ClientSession, reason: DisconnectReason): void {
+  #onEnded({ id, address }: ClientSession, reason: DisconnectReason): void {
     this.#sessions.delete(id);
     this.#limiter.release(address);
     this.#tasks.end();

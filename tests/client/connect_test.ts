@@ -1,5 +1,5 @@
 import { assert, assertEquals, assertRejects, assertStringIncludes } from "@std/assert";
-import { connect } from "../../lib/client/client.ts";
+import { connect } from "../../lib/client/connect.ts";
 import { ConnectionError } from "../../lib/protocol/errors.ts";
 import { TestClient } from "../helpers/clients.ts";
 import { freePort } from "../helpers/free_port.ts";

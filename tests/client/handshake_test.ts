@@ -1,5 +1,6 @@
 import { assert, assertEquals, assertInstanceOf, assertRejects } from "@std/assert";
-import { connect, type ConnectOptions } from "../../lib/client/client.ts";
+import { connect } from "../../lib/client/connect.ts";
+import { type ConnectOptions } from "../../lib/client/connect_options.ts";
 import { ConnectionError, ProtocolError, RequestError } from "../../lib/protocol/errors.ts";
 import { TestClient } from "../helpers/clients.ts";
 import { OriginalServer } from "../helpers/original_server.ts";

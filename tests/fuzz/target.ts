@@ -1,4 +1,4 @@
-import { connect } from "../../lib/client/client.ts";
+import { connect } from "../../lib/client/connect.ts";
 import { serve, type Server } from "../../lib/server/server.ts";
 import { patternedBytes } from "../helpers/bytes.ts";
 import { TempDir } from "../helpers/temp_dir.ts";

@@ -27,6 +27,8 @@ export type Told = readonly (number | { readonly missed: number })[];
 export class ChatFixture implements AsyncDisposable {
   readonly cutter = new FrameCutter();
   readonly updates: ChatUpdate[] = [];
+  /** Called with each update. */
+  onUpdate: (update: ChatUpdate) => void = () => {};
   readonly #options: ChatFixtureOptions;
   #data = new TempDir();
   readonly #watchers = new Set<() => void>();
@@ -62,6 +64,7 @@ export class ChatFixture implements AsyncDisposable {
       ...(this.#options.history !== undefined && { history: this.#options.history }),
       onUpdate: (update) => {
         this.updates.push(update);
+        this.onUpdate(update);
         for (const look of this.#watchers) look();
       },
     });

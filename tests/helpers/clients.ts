@@ -1,4 +1,6 @@
-import { type Client, connect, type ConnectOptions } from "../../lib/client/client.ts";
+import { type Client } from "../../lib/client/client.ts";
+import { connect } from "../../lib/client/connect.ts";
+import { type ConnectOptions } from "../../lib/client/connect_options.ts";
 import { within } from "./deadline.ts";
 
 /**

@@ -4,7 +4,7 @@
  *
  * @module
  */
-import { connect } from "../../lib/client/client.ts";
+import { connect } from "../../lib/client/connect.ts";
 
 if (import.meta.main) {
   const [port, name, directory] = Deno.args as [string, string, string];

@@ -1,5 +1,6 @@
 import { assert, assertEquals } from "@std/assert";
-import { connect, type ConnectOptions } from "../../lib/client/client.ts";
+import { connect } from "../../lib/client/connect.ts";
+import { type ConnectOptions } from "../../lib/client/connect_options.ts";
 import { goodAnswer, ScriptedServer } from "./protocol1_scripted_server.ts";
 import type { RawPeer } from "./raw_peer.ts";
 import { TempDir } from "./temp_dir.ts";

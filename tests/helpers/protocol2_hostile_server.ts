@@ -1,5 +1,6 @@
 import { assert, assertEquals } from "@std/assert";
-import { type Client, connect } from "../../lib/client/client.ts";
+import { type Client } from "../../lib/client/client.ts";
+import { connect } from "../../lib/client/connect.ts";
 import type { DownloadOptions } from "../../lib/transfer/download.ts";
 import type { Json, Protocol2Peer } from "./protocol2_peer.ts";
 import { goodFile, nextRequest, ScriptedServer2, untilQuit } from "./protocol2_scripted_server.ts";

@@ -1,5 +1,5 @@
 import { assert, assertEquals, assertRejects } from "@std/assert";
-import { connect } from "../../lib/client/client.ts";
+import { connect } from "../../lib/client/connect.ts";
 import { RequestError } from "../../lib/protocol/errors.ts";
 import { OriginalClient } from "../helpers/original_client.ts";
 import { textOf } from "../helpers/raw_peer.ts";

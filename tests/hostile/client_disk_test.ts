@@ -1,5 +1,6 @@
 import { assert, assertEquals, assertRejects } from "@std/assert";
-import { type Client, connect } from "../../lib/client/client.ts";
+import { type Client } from "../../lib/client/client.ts";
+import { connect } from "../../lib/client/connect.ts";
 import { DiskError } from "../../lib/files/disk_error.ts";
 import { patternedBytes } from "../helpers/bytes.ts";
 import { ChildProcess } from "../helpers/child_process.ts";

@@ -1,5 +1,5 @@
 import { assert, assertEquals, assertInstanceOf } from "@std/assert";
-import { connect } from "../../lib/client/client.ts";
+import { connect } from "../../lib/client/connect.ts";
 import { ConnectionError, ProtocolError, RequestError } from "../../lib/protocol/errors.ts";
 import { patternedBytes } from "../helpers/bytes.ts";
 import { runHostileServer } from "../helpers/hostile_server.ts";

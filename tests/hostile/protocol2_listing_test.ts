@@ -1,5 +1,5 @@
 import { assert, assertEquals, assertInstanceOf, assertRejects } from "@std/assert";
-import { connect } from "../../lib/client/client.ts";
+import { connect } from "../../lib/client/connect.ts";
 import { findRemote } from "../../lib/client/remote_paths.ts";
 import { ProtocolError, RequestError } from "../../lib/protocol/errors.ts";
 import { run } from "../helpers/program.ts";

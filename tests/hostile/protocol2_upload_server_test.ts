@@ -1,5 +1,6 @@
 import { assert, assertEquals, assertInstanceOf } from "@std/assert";
-import { type Client, connect } from "../../lib/client/client.ts";
+import { type Client } from "../../lib/client/client.ts";
+import { connect } from "../../lib/client/connect.ts";
 import { ConnectionError, ProtocolError, RequestError } from "../../lib/protocol/errors.ts";
 import { patternedBytes, sha256Of } from "../helpers/bytes.ts";
 import { type Json, jsonFrame, type Protocol2Peer } from "../helpers/protocol2_peer.ts";

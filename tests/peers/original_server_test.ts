@@ -1,5 +1,6 @@
 import { assertEquals, assertRejects } from "@std/assert";
-import { type Client, connect } from "../../lib/client/client.ts";
+import { type Client } from "../../lib/client/client.ts";
+import { connect } from "../../lib/client/connect.ts";
 import { ConnectionError, RequestError } from "../../lib/protocol/errors.ts";
 import { patternedBytes, sha256Of } from "../helpers/bytes.ts";
 import { OriginalServer } from "../helpers/original_server.ts";

@@ -62,7 +62,7 @@ type Answer =
   | {
     readonly done: "join";
     readonly room: string;
-    readonly members: string[];
+    readonly members: readonly string[];
     readonly seq: number;
   }
   | { readonly done: "part" | "upgrade"; readonly room: string; readonly seq: number };

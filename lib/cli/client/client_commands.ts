@@ -1,4 +1,4 @@
-import { LOBBY } from "../../client/chat.ts";
+import { LOBBY } from "../../protocol/chat_names.ts";
 import { formatEndpoint } from "../../stream/endpoint.ts";
 import { get } from "../commands/get.ts";
 import { listen } from "../commands/listen.ts";

@@ -1,4 +1,4 @@
-import type { ConnectOptions } from "../../client/client.ts";
+import type { ConnectOptions } from "../../client/connect_options.ts";
 import type { LoginOptions } from "../../client/log_in.ts";
 import type { Endpoint } from "../../stream/endpoint.ts";
 import { parseAddress, parsePort } from "../options/address.ts";

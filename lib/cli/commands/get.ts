@@ -1,6 +1,6 @@
 import { dirname, join } from "@std/path";
 import { onAbort } from "../../async/on_abort.ts";
-import type { ConnectOptions } from "../../client/client.ts";
+import type { ConnectOptions } from "../../client/connect_options.ts";
 import { ReconnectingClient } from "../../client/reconnecting_client.ts";
 import { findRemote, type RemoteItem } from "../../client/remote_paths.ts";
 import { makeFolder, setFolderTime } from "../../files/folders.ts";

@@ -1,4 +1,6 @@
-import { type Client, connect, type ConnectOptions } from "../../client/client.ts";
+import { type Client } from "../../client/client.ts";
+import { connect } from "../../client/connect.ts";
+import { type ConnectOptions } from "../../client/connect_options.ts";
 import { ConnectionError, RequestError } from "../../protocol/errors.ts";
 import { checkPath, lastComponent } from "../../protocol/path.ts";
 import { defined } from "../options/defined.ts";

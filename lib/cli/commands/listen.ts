@@ -1,8 +1,8 @@
 import { briefRetry } from "../../client/backoff.ts";
-import { LOBBY, type ReceivedEvent } from "../../client/chat.ts";
-import type { ConnectOptions } from "../../client/client.ts";
+import { type ReceivedEvent } from "../../client/chat.ts";
+import { LOBBY, SERVER_NAME } from "../../protocol/chat_names.ts";
+import type { ConnectOptions } from "../../client/connect_options.ts";
 import { ReconnectingChat } from "../../client/reconnecting_chat.ts";
-import { SERVER_NAME } from "../../protocol/chat_names.ts";
 import { defined } from "../options/defined.ts";
 import type { Locale } from "../texts/locale.ts";
 import { AnnouncedFiles } from "../view/announced_files.ts";

@@ -1,5 +1,6 @@
 import { onAbort } from "../../async/on_abort.ts";
-import { connect, type ConnectOptions } from "../../client/client.ts";
+import { connect } from "../../client/connect.ts";
+import { type ConnectOptions } from "../../client/connect_options.ts";
 import type { ListedEntry } from "../../protocol/answers.ts";
 import { checkPath } from "../../protocol/path.ts";
 import { cleanLine } from "../../protocol/text.ts";

@@ -1,6 +1,7 @@
 import { onAbort } from "../../async/on_abort.ts";
 import { Semaphore } from "../../async/semaphore.ts";
-import type { Client, ConnectOptions } from "../../client/client.ts";
+import type { Client } from "../../client/client.ts";
+import type { ConnectOptions } from "../../client/connect_options.ts";
 import { ReconnectingClient } from "../../client/reconnecting_client.ts";
 import { type LocalItem, walkLocal } from "../../files/local_tree.ts";
 import { RequestError } from "../../protocol/errors.ts";

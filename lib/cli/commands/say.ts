@@ -1,6 +1,8 @@
 import { onAbort } from "../../async/on_abort.ts";
-import { LOBBY, type MessageTarget } from "../../client/chat.ts";
-import { connect, type ConnectOptions } from "../../client/client.ts";
+import { type MessageTarget } from "../../client/chat.ts";
+import { LOBBY } from "../../protocol/chat_names.ts";
+import { connect } from "../../client/connect.ts";
+import { type ConnectOptions } from "../../client/connect_options.ts";
 import { EXIT } from "../texts/failure.ts";
 
 /** How to send a message. */

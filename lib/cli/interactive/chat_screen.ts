@@ -1,4 +1,5 @@
-import { LOBBY, type ReceivedEvent } from "../../client/chat.ts";
+import { type ReceivedEvent } from "../../client/chat.ts";
+import { LOBBY } from "../../protocol/chat_names.ts";
 import type { ChatUpdate } from "../../client/chat_update.ts";
 import type { RoomEvent } from "../../protocol/chat_events.ts";
 import type { LineInput } from "../terminal/line_input.ts";

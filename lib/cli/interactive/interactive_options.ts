@@ -1,4 +1,4 @@
-import type { ConnectOptions } from "../../client/client.ts";
+import type { ConnectOptions } from "../../client/connect_options.ts";
 import type { LineInput } from "../terminal/line_input.ts";
 import type { Locale } from "../texts/locale.ts";
 

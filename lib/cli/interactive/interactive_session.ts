@@ -1,7 +1,7 @@
-import { LOBBY, type MessageTarget } from "../../client/chat.ts";
+import { type MessageTarget } from "../../client/chat.ts";
+import { LOBBY, SERVER_NAME } from "../../protocol/chat_names.ts";
 import type { ReconnectingChat } from "../../client/reconnecting_chat.ts";
 import { lastEvents } from "../../client/sync_room.ts";
-import { SERVER_NAME } from "../../protocol/chat_names.ts";
 import { ConnectionError, RequestError } from "../../protocol/errors.ts";
 import { LIMITS } from "../../protocol/limits.ts";
 import { cleanLine, splitText } from "../../protocol/text.ts";

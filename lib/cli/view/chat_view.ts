@@ -1,7 +1,7 @@
 import { bold, dim, inverse } from "@std/fmt/colors";
-import { LOBBY, type PresentMember, type ReceivedEvent } from "../../client/chat.ts";
+import { type PresentMember, type ReceivedEvent } from "../../client/chat.ts";
+import { LOBBY, SERVER_NAME } from "../../protocol/chat_names.ts";
 import type { RoomMessage, SharedFile } from "../../protocol/chat_events.ts";
-import { SERVER_NAME } from "../../protocol/chat_names.ts";
 import { cleanLine } from "../../protocol/text.ts";
 import type { Locale } from "../texts/locale.ts";
 import { formatClock, formatRecentTime } from "./format_time.ts";

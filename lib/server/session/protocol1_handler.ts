@@ -1,6 +1,6 @@
-import type { Member } from "../../chat/member.ts";
 import { encodeNotice } from "../../chat/chat_texts.ts";
-import { LOBBY } from "../../chat/rooms.ts";
+import type { Member } from "../../chat/member.ts";
+import { LOBBY } from "../../protocol/chat_names.ts";
 import {
   describeFailure,
   type ProtocolError,
@@ -10,17 +10,17 @@ import {
 import { encodeFrame } from "../../protocol/frames.ts";
 import { cleanLine, decodeChatText, splitText } from "../../protocol/text.ts";
 import type { Frame } from "../../stream/frames/frame_reader.ts";
-import { ChatRateLimit } from "./chat_rate_limit.ts";
-import type { ProtocolHandler } from "./protocol_handler.ts";
 import { reportFailure } from "../context/failure_reply.ts";
-import { Protocol1Files } from "../transfers/protocol1_files.ts";
 import type { SessionContext } from "../context/session_context.ts";
 import { countRefusal } from "../monitoring/stats.ts";
+import { Protocol1Files } from "../transfers/protocol1_files.ts";
+import { ChatRateLimit } from "./chat_rate_limit.ts";
+import type { ProtocolHandler } from "./protocol_handler.ts";
 
 /** Types of ignored frames that are logged per client. */
-const LOGGED_TYPES = 8;
+const MAX_LOGGED_TYPES = 8;
 
-/** What a client can do that speaks the original protocol: FILE and CHAT. */
+/** Handles the frames of a client of protocol 1: FILE and CHAT. */
 export class Protocol1Handler implements ProtocolHandler {
   readonly #context: SessionContext;
   readonly #files: Protocol1Files;
@@ -60,7 +60,7 @@ export class Protocol1Handler implements ProtocolHandler {
     }
     const type = frame.kind === "zstd" ? "FZST" : frame.type;
     if ((type === "FILE" || type === "CHAT") && !this.#context.identity.isAdmitted) {
-      return this.#turnAway();
+      return this.#rejectGuest();
     }
     if (type === "FILE") return this.#files.add(frame.payload);
     if (type === "CHAT") return this.#onChat(frame.payload);
@@ -93,11 +93,11 @@ export class Protocol1Handler implements ProtocolHandler {
     if (member === null) return this.#refuseChat(settings.chat ? "denied" : "unsupported");
     if (!this.#rateLimit.take()) return this.#refuseChat("rate-limited");
     for (const text of splitText(decodeChatText(payload))) {
-      if (text.trim() !== "") this.#say(member, text);
+      if (text.trim() !== "") this.#sendMessage(member, text);
     }
   }
 
-  async #say(member: Member, text: string): Promise<void> {
+  async #sendMessage(member: Member, text: string): Promise<void> {
     const { services: { settings, hub, stats }, identity } = this.#context;
     const { nick } = member;
     try {
@@ -116,16 +116,16 @@ export class Protocol1Handler implements ProtocolHandler {
     this.#context.connection.writer.send(encodeNotice(text));
   }
 
-  /** Logged once per type, and only so many types: a client must not fill the log. */
+  /** Logs a type once, and a limited number of types: a client must not fill the log. */
   #onUnknown(type: string): void {
     this.#ignoredTypes ??= new Set();
-    if (this.#ignoredTypes.has(type) || this.#ignoredTypes.size >= LOGGED_TYPES) return;
+    if (this.#ignoredTypes.has(type) || this.#ignoredTypes.size >= MAX_LOGGED_TYPES) return;
     this.#ignoredTypes.add(type);
     this.#log("unsupported", { type: cleanLine(type) });
   }
 
-  /** This protocol has no way to log in. */
-  #turnAway(): void {
+  /** Protocol 1 has no login. */
+  #rejectGuest(): void {
     const { services, identity, connection, onDone } = this.#context;
     const { message } = reportFailure(services, identity, new RequestError("unauthenticated"));
     connection.writer.send(encodeFrame("FERR", message));

@@ -1,0 +1,39 @@
+import { lineOf, type ReceivedEvent } from "./chat.ts";
+import { Client } from "./client.ts";
+import type { ConnectOptions } from "./connect_options.ts";
+import { openControlConnection } from "./open_connection.ts";
+
+/**
+ * Connects to a server.
+ *
+ * @throws {ConnectionError}
+ * @throws {RequestError} `auth-failed`; `unauthenticated` where the server wants a login
+ *
+ * @example Connect, talk and leave
+ * ```ts
+ * import { connect, serve } from "@tcp-chat/tcp-chat";
+ *
+ * await using server = await serve({ port: 0, root: await Deno.makeTempDir() });
+ * const client = await connect({ hostname: "localhost", port: server.port });
+ * await client.chat.say("hello");
+ * await client.quit();
+ * ```
+ */
+export async function connect(options: ConnectOptions): Promise<Client> {
+  // Events that come before the client exists
+  const early: ReceivedEvent[] = [];
+  let hear = (event: ReceivedEvent) => void early.push(event);
+  const { connection: main, account } = await openControlConnection(options, {
+    onText: (text) => hear({ event: "line", text }),
+    onEvent: (event) => hear(event),
+  });
+  const client = new Client(main, account, options);
+  hear = (event) => {
+    client.chat.noticeEvent(event);
+    options.onEvent?.(event);
+    const line = lineOf(event, client.chat.nick);
+    if (line !== null) options.onChat?.(line);
+  };
+  for (const event of early) hear(event);
+  return client;
+}

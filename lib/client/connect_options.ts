@@ -1,0 +1,24 @@
+import type { ReceivedEvent } from "./chat.ts";
+import type { ConnectTarget } from "./open_connection.ts";
+
+/** How to connect. */
+export interface ConnectOptions extends ConnectTarget {
+  /** Data connections at once, beside the control connection. Default 4; protocol 2 only. */
+  readonly connections?: number;
+  /** Called with each chat message of others, as `[nick]: text`: not yet safe for a terminal. */
+  readonly onChat?: (text: string) => void;
+  /** Called with each event, the client's own messages included: not yet safe for a terminal. */
+  readonly onEvent?: (event: ReceivedEvent) => void;
+}
+
+/** Options of every request. */
+export interface RequestOptions {
+  /** Cancels the request. */
+  readonly signal?: AbortSignal;
+}
+
+/** Options of {@link Client.list}. */
+export interface ListOptions extends RequestOptions {
+  /** Descend into folders. Default `false`. */
+  readonly recursive?: boolean;
+}
