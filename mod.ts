@@ -49,7 +49,8 @@ export type { TlsTrustOptions } from "./lib/client/tls_trust.ts";
 export type { UnknownServer } from "./lib/stream/tls/connect.ts";
 
 // A server
-export { type ClientInfo, serve, type Server } from "./lib/server/server.ts";
+export { serve } from "./lib/server/serve.ts";
+export type { ClientInfo, Server } from "./lib/server/server.ts";
 export type { ServerOptions, TlsSource } from "./lib/server/config/options.ts";
 export type { DisconnectReason, ServerEvent } from "./lib/server/config/events.ts";
 export type { ServerGauges } from "./lib/server/monitoring/metrics.ts";

@@ -6,7 +6,7 @@
  */
 import { connect } from "../lib/client/connect.ts";
 import type { ServerEvent } from "../lib/server/config/events.ts";
-import { serve } from "../lib/server/server.ts";
+import { serve } from "../lib/server/serve.ts";
 
 /** Resolves to the first value passed to `on` that passes the test. */
 function firstOf<T>(test: (value: T) => boolean): { on: (value: T) => void; seen: Promise<T> } {

@@ -4,7 +4,7 @@
  *
  * @module
  */
-import { serve } from "../../lib/server/server.ts";
+import { serve } from "../../lib/server/serve.ts";
 import { options, orders, report, wallMs } from "./messages.ts";
 
 /** Options of the process. */

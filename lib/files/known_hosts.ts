@@ -32,6 +32,19 @@ export function knownHostsPath(env: (name: string) => string | undefined): strin
  * Fields are separated by white space; an IPv6 address is in brackets. Other lines, such as those
  * that begin with `#`, are skipped and kept. The first line of a server counts. The file is read at
  * every call, and replaced atomically, under a lock.
+ *
+ * @example Trust a server at the first contact, and only its key from then on
+ * ```ts
+ * import { connect, KnownHosts, serve } from "@tcp-chat/tcp-chat";
+ *
+ * const [root, state] = [await Deno.makeTempDir(), await Deno.makeTempDir()];
+ * await using server = await serve({ port: 0, root, dataDirectory: state, tls: "own" });
+ * const knownHosts = new KnownHosts(`${await Deno.makeTempDir()}/known_hosts`);
+ * const options = { hostname: "localhost", port: server.port };
+ * const first = await connect({ ...options, tls: { knownHosts, accept: () => true } });
+ * await first.quit();
+ * await using _again = await connect({ ...options, tls: { knownHosts } });
+ * ```
  */
 export class KnownHosts {
   /**

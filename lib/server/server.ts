@@ -2,48 +2,24 @@ import type { Account } from "../accounts/account.ts";
 import { TaskGroup } from "../async/task_group.ts";
 import type { Ban, BanOptions } from "../chat/bans.ts";
 import type { RoomInfo } from "../protocol/chat_answers.ts";
-import { DirectoryStore, type ListedFile } from "../files/directory_store.ts";
-import { descriptorLimit } from "../files/system.ts";
+import { type ListedFile } from "../files/directory_store.ts";
 import { foldNick } from "../protocol/chat_names.ts";
 import { describeFailure, messageOf } from "../protocol/errors.ts";
 import { acceptConnections, type Listener } from "../stream/listener.ts";
 import type { Socket } from "../stream/socket.ts";
-import { type Capacity, planCapacity, reportCapacity } from "./admission/capacity.ts";
+import { type Capacity, reportCapacity } from "./admission/capacity.ts";
 import { ConnectionLimiter } from "./admission/connection_limiter.ts";
 import type { DisconnectReason } from "./config/events.ts";
-import { type ServerOptions, withDefaults } from "./config/options.ts";
 import type { ServerServices } from "./context/services.ts";
-import { openCore, type ServerCore } from "./core.ts";
+import { type ServerCore } from "./core.ts";
 import { Maintenance } from "./maintenance/maintenance.ts";
 import type { ServerGauges } from "./monitoring/metrics.ts";
 import type { ServerStats } from "./monitoring/stats.ts";
-import { openPorts, type ServerPort } from "./ports.ts";
+import { type ServerPort } from "./ports.ts";
 import { ClientSession } from "./session/client_session.ts";
 
 /** Time that `stop` leaves to transfers under way. */
 const STOP_GRACE_MS = 10_000;
-
-/**
- * Starts a server and resolves once it listens.
- *
- * @throws {DiskError} if the folder, or required state, cannot be opened
- * @throws {RuleError} if the rules of the folders have a mistake
- * @throws {ConnectionError} if the port cannot be opened
- * @throws {CertificateError} if the certificate cannot be used
- */
-export async function serve(options: ServerOptions = {}): Promise<Server> {
-  const settings = withDefaults(options);
-  const store = await DirectoryStore.open(settings.root);
-  const capacity = planCapacity(settings, descriptorLimit());
-  const core = await openCore(settings, store, capacity.workers);
-  try {
-    const ports = await openPorts(settings, core.services.stats);
-    return new Server(core, ports, capacity);
-  } catch (error) {
-    core.close();
-    throw error;
-  }
-}
 
 /** A client of a {@link Server}, as its operator sees it. */
 export interface ClientInfo {
@@ -152,6 +128,15 @@ export class Server {
    * Sends a message of the server to a room.
    *
    * @throws {RequestError} `not-found` if there is no such room
+   *
+   * @example Tell a room something
+   * ```ts
+   * import { connect, serve } from "@tcp-chat/tcp-chat";
+   *
+   * await using server = await serve({ port: 0, root: await Deno.makeTempDir() });
+   * await using client = await connect({ hostname: "localhost", port: server.port });
+   * await server.say("lobby", "The backup begins at 22:00");
+   * ```
    */
   async say(room: string, text: string): Promise<void> {
     await this.#services.hub.sayAsServer(room, text);
@@ -191,6 +176,15 @@ export class Server {
    *
    * @param client the number or the nick of the client
    * @returns whether there is such a client
+   *
+   * @example Remove a client
+   * ```ts
+   * import { connect, serve } from "@tcp-chat/tcp-chat";
+   *
+   * await using server = await serve({ port: 0, root: await Deno.makeTempDir() });
+   * await using client = await connect({ hostname: "localhost", port: server.port });
+   * server.kick(client.chat.nick ?? "", "Until tomorrow");
+   * ```
    */
   kick(client: string, notice: string): boolean {
     const session = this.#sessions.values()
@@ -211,6 +205,11 @@ export class Server {
   stop(notice?: string): Promise<void> {
     this.#stopped ??= this.#stop(notice);
     return this.#stopped;
+  }
+
+  /** Stops. */
+  async [Symbol.asyncDispose](): Promise<void> {
+    await this.stop();
   }
 
   async #stop(notice?: string): Promise<void> {

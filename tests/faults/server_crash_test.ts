@@ -1,6 +1,6 @@
 import { assert, assertEquals, assertRejects } from "@std/assert";
 import { ConnectionError } from "../../lib/protocol/errors.ts";
-import { serve } from "../../lib/server/server.ts";
+import { serve } from "../../lib/server/serve.ts";
 import { patternedBytes, sha256Of } from "../helpers/bytes.ts";
 import { ChildProcess } from "../helpers/child_process.ts";
 import { TestClient } from "../helpers/clients.ts";

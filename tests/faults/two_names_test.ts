@@ -1,6 +1,6 @@
 /** A crash between `link` and `remove` leaves a file with its final name and that of its part. */
 import { assertEquals } from "@std/assert";
-import { serve } from "../../lib/server/server.ts";
+import { serve } from "../../lib/server/serve.ts";
 import { patternedBytes, sha256Of } from "../helpers/bytes.ts";
 import { TestClient } from "../helpers/clients.ts";
 import { startServer } from "../helpers/servers.ts";

@@ -1,5 +1,6 @@
 import { connect } from "../../lib/client/connect.ts";
-import { serve, type Server } from "../../lib/server/server.ts";
+import { type Server } from "../../lib/server/server.ts";
+import { serve } from "../../lib/server/serve.ts";
 import { patternedBytes } from "../helpers/bytes.ts";
 import { TempDir } from "../helpers/temp_dir.ts";
 import type { Tally } from "./tally.ts";

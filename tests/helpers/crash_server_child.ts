@@ -5,7 +5,7 @@
  *
  * @module
  */
-import { serve } from "../../lib/server/server.ts";
+import { serve } from "../../lib/server/serve.ts";
 import { crashAt } from "./crash_point.ts";
 
 if (import.meta.main) {

@@ -6,7 +6,7 @@
  * @module
  */
 import type { ServerOptions } from "../../lib/server/config/options.ts";
-import { serve } from "../../lib/server/server.ts";
+import { serve } from "../../lib/server/serve.ts";
 
 if (import.meta.main) {
   const options: ServerOptions = JSON.parse(Deno.args[0]!);

@@ -1,6 +1,7 @@
 import type { ServerEvent } from "../../lib/server/config/events.ts";
 import type { ServerOptions } from "../../lib/server/config/options.ts";
-import { serve, type Server } from "../../lib/server/server.ts";
+import { type Server } from "../../lib/server/server.ts";
+import { serve } from "../../lib/server/serve.ts";
 import { within } from "./deadline.ts";
 import { RawPeer } from "./raw_peer.ts";
 import { TempDir } from "./temp_dir.ts";

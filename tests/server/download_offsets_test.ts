@@ -1,6 +1,6 @@
 import { assertEquals } from "@std/assert";
 import { LIMITS } from "../../lib/protocol/limits.ts";
-import { serve } from "../../lib/server/server.ts";
+import { serve } from "../../lib/server/serve.ts";
 import { patternedBytes, sha256Of } from "../helpers/bytes.ts";
 import { ShiftedClock } from "../helpers/shifted_clock.ts";
 import { Protocol2Peer } from "../helpers/protocol2_peer.ts";

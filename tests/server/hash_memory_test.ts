@@ -1,6 +1,7 @@
 import { assertEquals, assertNotEquals } from "@std/assert";
 import { openDatabase } from "../../lib/files/database.ts";
-import { serve, type Server } from "../../lib/server/server.ts";
+import { type Server } from "../../lib/server/server.ts";
+import { serve } from "../../lib/server/serve.ts";
 import { sha256Of } from "../helpers/bytes.ts";
 import { ShiftedClock } from "../helpers/shifted_clock.ts";
 import { RawPeer } from "../helpers/raw_peer.ts";

@@ -1,6 +1,6 @@
 import { assert, assertEquals } from "@std/assert";
 import { openDatabase } from "../../lib/files/database.ts";
-import { serve } from "../../lib/server/server.ts";
+import { serve } from "../../lib/server/serve.ts";
 import { patternedBytes, sha256Of } from "../helpers/bytes.ts";
 import { within } from "../helpers/deadline.ts";
 import { ShiftedClock } from "../helpers/shifted_clock.ts";

@@ -3,7 +3,7 @@ import type { GrantableRight } from "../../lib/accounts/rights.ts";
 import { ConnectionError, describeFailure } from "../../lib/protocol/errors.ts";
 import { LIMITS } from "../../lib/protocol/limits.ts";
 import { withDefaults } from "../../lib/server/config/options.ts";
-import { serve } from "../../lib/server/server.ts";
+import { serve } from "../../lib/server/serve.ts";
 import { RawPeer, textOf } from "../helpers/raw_peer.ts";
 import { startServer } from "../helpers/servers.ts";
 import { TempDir } from "../helpers/temp_dir.ts";

@@ -1,6 +1,6 @@
 import { assert, assertEquals } from "@std/assert";
 import { zstdCompressSync } from "node:zlib";
-import { serve } from "../../lib/server/server.ts";
+import { serve } from "../../lib/server/serve.ts";
 import { patternedBytes, sha256Of } from "../helpers/bytes.ts";
 import { dataFrames, type Json, Protocol2Peer } from "../helpers/protocol2_peer.ts";
 import { until } from "../helpers/serves_on.ts";

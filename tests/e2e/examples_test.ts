@@ -1,0 +1,27 @@
+import { assert, assertMatch } from "@std/assert";
+import { ROOT } from "../helpers/source_files.ts";
+
+/** The modules whose examples people call. */
+const MODULES = [
+  "mod.ts",
+  "lib/client/connect.ts",
+  "lib/client/client.ts",
+  "lib/client/chat.ts",
+  "lib/client/reconnecting_chat.ts",
+  "lib/files/known_hosts.ts",
+  "lib/server/serve.ts",
+  "lib/server/server.ts",
+];
+
+Deno.test("mod.ts: every example of the library runs", async () => {
+  const { success, stdout, stderr } = await new Deno.Command(Deno.execPath(), {
+    args: ["test", "-A", "--doc", ...MODULES],
+    cwd: ROOT,
+    env: { NO_COLOR: "1" },
+  }).output();
+  const output = new TextDecoder().decode(stdout) + new TextDecoder().decode(stderr);
+  assert(success, output);
+  const examples = Number(/(\d+) passed/.exec(output)?.[1]);
+  assert(examples >= 15, `${examples} examples`);
+  assertMatch(output, /0 failed/);
+});
