@@ -52,6 +52,9 @@ const LADDERS: Readonly<Record<string, Readonly<Record<string, number>>>> = {
   },
 };
 
+/** The longest that a function may be, in lines. */
+const FUNCTION_LINES = 40;
+
 /** What of `Deno` is a type only: it touches nothing. */
 const DENO_TYPES = ["Addr", "Conn", "FileInfo", "Listener", "NetAddr", "TcpConn", "TcpListener"];
 
@@ -124,6 +127,15 @@ Deno.test("lib: a folder below a ladder has no folders of its own", () => {
 Deno.test("lib: no file imports itself by way of others, types included", () => {
   assertEquals(circlesOf(new Map([["a", ["b"]], ["b", ["c"]], ["c", ["a"]]])), ["a > b > c > a"]);
   assertEquals(circlesOf(new Map(SOURCES.map((source) => [source.path, targetsOf(source)]))), []);
+});
+
+Deno.test("lib: functions have 40 lines at the most", () => {
+  const long = SOURCES.flatMap(({ path, text }) =>
+    functionsOf(text)
+      .filter(({ lines }) => lines > FUNCTION_LINES)
+      .map(({ head, lines }) => `${path}: ${head} (${lines})`)
+  );
+  assertEquals(long, []);
 });
 
 Deno.test("architecture_test: finds functions and their lengths", () => {
