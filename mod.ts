@@ -28,7 +28,8 @@ export type {
   ReceivedEvent,
   SentMessage,
 } from "./lib/client/chat.ts";
-export { ReconnectingChat, type ReconnectingChatOptions } from "./lib/client/reconnecting_chat.ts";
+export { ReconnectingChat } from "./lib/client/reconnecting_chat.ts";
+export type { ReconnectingChatOptions } from "./lib/client/reconnecting_chat_options.ts";
 export type { ChatUpdate } from "./lib/client/chat_update.ts";
 export type { ClientProvider } from "./lib/client/client_provider.ts";
 export { briefRetry, endlessRetry, type RetryPolicy } from "./lib/client/backoff.ts";

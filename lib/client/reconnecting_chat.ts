@@ -1,16 +1,16 @@
 import type { RoomEvent } from "../protocol/chat_events.ts";
 import { ConnectionError } from "../protocol/errors.ts";
-import { endlessRetry, type RetryPolicy } from "./backoff.ts";
+import { endlessRetry } from "./backoff.ts";
 import { type MessageTarget, type ReceivedEvent, type SentMessage } from "./chat.ts";
 import { type JoinedRoom } from "../protocol/chat_answers.ts";
 import { LOBBY } from "../protocol/chat_names.ts";
 import type { ChatUpdate } from "./chat_update.ts";
 import { type Client } from "./client.ts";
 import { connect } from "./connect.ts";
-import { type ConnectOptions } from "./connect_options.ts";
 import { type ClientProvider, RetryBudget } from "./client_provider.ts";
 import { PreHelloLines } from "./pre_hello_lines.ts";
 import { JoinedRooms } from "./joined_rooms.ts";
+import type { ReconnectingChatOptions } from "./reconnecting_chat_options.ts";
 import { ResendGuard } from "./resend_guard.ts";
 import { reclaimNick } from "./reclaim_nick.ts";
 import { onAbort } from "../async/on_abort.ts";
@@ -20,23 +20,7 @@ import { pause } from "../async/pause.ts";
 /** How soon after a data connection the main one is known to be lost, if it is. */
 const SETTLE_MS = 200;
 
-/** How to chat. */
-export interface ReconnectingChatOptions
-  extends Omit<ConnectOptions, "onChat" | "onEvent" | "signal"> {
-  /** The nick to take. Default: what the server gives. */
-  readonly nick?: string;
-  /** Rooms to be in besides the lobby. */
-  readonly rooms?: readonly string[];
-  /** How much of the past of a room is told on joining it. Default 50. */
-  readonly history?: number;
-  /** When to try again. Default: for ever. */
-  readonly retry?: RetryPolicy;
-  /** Ends the chat as `close` does. */
-  readonly signal?: AbortSignal;
-  /** Told of everything. Must not throw. */
-  readonly onUpdate: (update: ChatUpdate) => void;
-}
-
+/** Messages of a room's past that are told where no number is given. */
 const HISTORY = 50;
 
 /**
@@ -77,6 +61,21 @@ export class ReconnectingChat implements ClientProvider {
    * Connects, and enters the rooms.
    *
    * @throws {ConnectionError}, {RequestError} when the nick cannot be had
+   *
+   * @example A bot that comes back by itself
+   * ```ts
+   * import { ReconnectingChat, serve } from "@tcp-chat/tcp-chat";
+   *
+   * await using server = await serve({ port: 0, root: await Deno.makeTempDir() });
+   * const bot = await ReconnectingChat.start({
+   *   hostname: "localhost",
+   *   port: server.port,
+   *   nick: "bot",
+   *   onUpdate: (update) => console.log(update.kind),
+   * });
+   * await bot.say("here I am", { room: "lobby" });
+   * await bot.quit();
+   * ```
    */
   static async start(options: ReconnectingChatOptions): Promise<ReconnectingChat> {
     const chat = new ReconnectingChat(options);

@@ -1,5 +1,7 @@
-import { assertEquals } from "@std/assert";
+import { assertEquals, assertRejects } from "@std/assert";
+import { ConnectionError, RequestError } from "../../lib/protocol/errors.ts";
 import { ChatFixture } from "../helpers/chat_fixture.ts";
+import { within } from "../helpers/deadline.ts";
 import { through } from "../helpers/through.ts";
 
 /** Bob says that many things in the lobby. Resolves to the number of the last one. */
@@ -61,3 +63,67 @@ for (const count of [2, 3, 9]) {
     assertEquals(fixture.told("lobby"), [1, 2, 3, ...through(1, count + 1)]);
   });
 }
+
+/** Loses the connection, and does something while the rooms are being restored. */
+async function whileRestoring<T>(fixture: ChatFixture, work: () => Promise<T>): Promise<T> {
+  const { promise, resolve } = Promise.withResolvers<T>();
+  fixture.onUpdate = ({ kind }) => {
+    if (kind === "online") resolve(work());
+  };
+  fixture.cutOff();
+  fixture.letBack();
+  return await within(promise, "what is done while the rooms are being restored");
+}
+
+Deno.test("ReconnectingChat: say waits until the client is in its rooms again", async () => {
+  await using fixture = await ChatFixture.start({ rooms: ["a", "b"] });
+  const chat = await fixture.connect();
+  const sent = await whileRestoring(fixture, () => chat.say("here again", { room: "b" }));
+  assertEquals([sent.seq, fixture.said("b")], [1, ["here again"]]);
+});
+
+Deno.test("ReconnectingChat: part and join last also where they come while rooms are restored", async () => {
+  await using fixture = await ChatFixture.start({ rooms: ["a"] });
+  const chat = await fixture.connect();
+  await whileRestoring(fixture, () => Promise.all([chat.part("a"), chat.join("b")]));
+  assertEquals(chat.rooms, ["lobby", "b"]);
+  const members = (await chat.client.chat.rooms()).map(({ room }) => room);
+  assertEquals(members.sort(), ["b", "lobby"]);
+});
+
+Deno.test("ReconnectingChat: stays out of the lobby if it has left it", async () => {
+  await using fixture = await ChatFixture.start({ rooms: ["a"] });
+  const chat = await fixture.connect();
+  await chat.part("lobby");
+  fixture.cutOff();
+  fixture.letBack();
+  await fixture.entered("a", 2);
+  await fixture.bobSays("lobby", "unheard");
+  await fixture.waitForMessage("a", await fixture.bobSays("a", "heard"));
+  assertEquals([fixture.told("lobby"), chat.rooms], [[], ["a"]]);
+});
+
+Deno.test("ReconnectingChat: a room that cannot be joined is none of its rooms", async () => {
+  await using fixture = await ChatFixture.start();
+  const chat = await fixture.connect();
+  await assertRejects(() => chat.join("not a room"), RequestError);
+  assertEquals(chat.rooms, ["lobby"]);
+});
+
+Deno.test("ReconnectingChat: refuses what cannot be done without a connection", async () => {
+  await using fixture = await ChatFixture.start();
+  const chat = await fixture.connect();
+  fixture.cutOff();
+  await fixture.waitUntil(() => fixture.updates.at(-1)?.kind === "offline", "the loss");
+  for (
+    const work of [
+      () => chat.say("hi", { room: "lobby" }),
+      () => chat.join("a"),
+      () => chat.part("lobby"),
+      () => chat.setNick("ana"),
+    ]
+  ) await assertRejects(work, ConnectionError, "There is no connection now");
+  fixture.letBack();
+  await fixture.entered("lobby", 2);
+  assertEquals((await chat.say("hi", { room: "lobby" })).seq, 1);
+});
