@@ -1,6 +1,6 @@
 import { assertEquals } from "@std/assert";
 import { Latch } from "../../lib/async/latch.ts";
-import { settled } from "../helpers/fake_clock.ts";
+import { flushTasks } from "../helpers/fake_clock.ts";
 
 Deno.test("Latch.open: resolves all pending waits, and no later one", async () => {
   const latch = new Latch();
@@ -9,13 +9,13 @@ Deno.test("Latch.open: resolves all pending waits, and no later one", async () =
   latch.open(); // No wait is pending
   wait("a");
   wait("b");
-  await settled();
+  await flushTasks();
   assertEquals(log, []);
   latch.open();
   wait("c");
-  await settled();
+  await flushTasks();
   assertEquals(log, ["a", "b"]);
   latch.open();
-  await settled();
+  await flushTasks();
   assertEquals(log, ["a", "b", "c"]);
 });

@@ -1,6 +1,6 @@
 import { assertEquals } from "@std/assert";
 import { Mutex } from "../../lib/async/mutex.ts";
-import { settled } from "../helpers/fake_clock.ts";
+import { flushTasks } from "../helpers/fake_clock.ts";
 
 /** A caller that locks a mutex, and holds the lock until it releases it. */
 class Holder {
@@ -16,14 +16,14 @@ class Holder {
 
   async release(): Promise<void> {
     this.#release!();
-    await settled();
+    await flushTasks();
   }
 }
 
 Deno.test("Mutex: grants the lock at once if free, otherwise in order", async () => {
   const mutex = new Mutex();
   const holders = Array.from({ length: 3 }, () => new Holder(mutex));
-  await settled();
+  await flushTasks();
   const locks = () => holders.map(({ hasLock }) => hasLock);
   assertEquals(locks(), [true, false, false]);
   await holders[0]!.release();
@@ -38,7 +38,7 @@ Deno.test("Mutex: is free again after every release", async () => {
   const mutex = new Mutex();
   for (let i = 0; i < 3; i++) {
     const holder = new Holder(mutex);
-    await settled();
+    await flushTasks();
     assertEquals(holder.hasLock, true);
     await holder.release();
   }
@@ -47,6 +47,6 @@ Deno.test("Mutex: is free again after every release", async () => {
 Deno.test("Mutex: is independent of other mutexes", async () => {
   const first = new Holder(new Mutex());
   const second = new Holder(new Mutex());
-  await settled();
+  await flushTasks();
   assertEquals([first.hasLock, second.hasLock], [true, true]);
 });

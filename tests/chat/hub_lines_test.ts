@@ -16,9 +16,9 @@ Deno.test("what a client of protocol 1 says reaches all others in order, and not
     hub.send(bia!.member, "lobby", "olá"),
     hub.send(ana!.member, "lobby", "tudo bem?"),
   ]);
-  assertEquals(await ana!.heard(), ["[guest-2]: olá"]);
-  assertEquals(await bia!.heard(), ["[guest-1]: oi", "[guest-1]: tudo bem?"]);
-  assertEquals(await caio!.heard(), [
+  assertEquals(await ana!.received(), ["[guest-2]: olá"]);
+  assertEquals(await bia!.received(), ["[guest-1]: oi", "[guest-1]: tudo bem?"]);
+  assertEquals(await caio!.received(), [
     "[guest-1]: oi",
     "[guest-2]: olá",
     "[guest-1]: tudo bem?",
@@ -30,8 +30,8 @@ Deno.test("what the server says reaches everybody, after what was said before", 
   const [ana, bia] = guests(hub, 2);
   const sent = hub.send(ana!.member, "lobby", "oi");
   hub.notice("até logo");
-  assertEquals(await ana!.heard(), ["[SERVER]: até logo"]);
-  assertEquals(await bia!.heard(), ["[guest-1]: oi", "[SERVER]: até logo"]);
+  assertEquals(await ana!.received(), ["[SERVER]: até logo"]);
+  assertEquals(await bia!.received(), ["[guest-1]: oi", "[SERVER]: até logo"]);
   await sent;
 });
 
@@ -41,8 +41,8 @@ Deno.test("who comes hears what is said from then on", async () => {
   hub.notice("before");
   const [bia] = guests(hub, 1);
   hub.notice("after");
-  assertEquals(await ana!.heard(), ["[SERVER]: before", "[SERVER]: after"]);
-  assertEquals(await bia!.heard(), ["[SERVER]: after"]);
+  assertEquals(await ana!.received(), ["[SERVER]: before", "[SERVER]: after"]);
+  assertEquals(await bia!.received(), ["[SERVER]: after"]);
 });
 
 Deno.test("who leaves hears what was said before, and nothing more", async () => {
@@ -56,7 +56,7 @@ Deno.test("who leaves hears what was said before, and nothing more", async () =>
   hub.leave(bia!.member);
   assertEquals(hub.rooms()[0]?.members, 1);
   hub.notice("4");
-  assertEquals(await bia!.heard(), ["[SERVER]: 1", "[SERVER]: 2", "[guest-1]: 3"]);
+  assertEquals(await bia!.received(), ["[SERVER]: 1", "[SERVER]: 2", "[guest-1]: 3"]);
   await sent;
 });
 
@@ -69,9 +69,9 @@ Deno.test("a burst reaches a client that is slow as one write", async () => {
     await Promise.all(
       Array.from({ length: 100 }, (_, i) => hub.send(ana.member, "lobby", `${i}`)),
     );
-    assertEquals((await bia.heard()).length, 1 + 100);
+    assertEquals((await bia.received()).length, 1 + 100);
     assertEquals(bia.sink.writes.length, 2);
-    await ana.heard();
+    await ana.received();
   }
 });
 
@@ -83,12 +83,12 @@ Deno.test("a client that reads nothing overflows and goes, the others do not not
   const heard: unknown[] = [];
   for (let i = 0; i < 100; i++) {
     await hub.send(ana.member, "lobby", "0123456789");
-    heard.push(...await bia.heard());
+    heard.push(...await bia.received());
   }
   assertEquals([mute.overflows.length, bia.overflows.length], [1, 0]);
   assertEquals(heard.length, 100);
   assertEquals(hub.rooms()[0]?.members, 2);
-  await mute.sink.takeAll();
+  await mute.sink.completeAll();
 });
 
 Deno.test("clients of protocol 1 get no events of who comes and goes, nor of the end", async () => {
@@ -101,8 +101,8 @@ Deno.test("clients of protocol 1 get no events of who comes and goes, nor of the
   hub.shutdown();
   hub.leave(bia.member);
   hub.notice("that was all");
-  assertEquals(await ana!.heard(), ["[SERVER]: that was all"]);
-  await bia.heard();
+  assertEquals(await ana!.received(), ["[SERVER]: that was all"]);
+  await bia.received();
 });
 
 Deno.test("a file is a line of text with the path, in the server's language", async () => {
@@ -117,7 +117,7 @@ Deno.test("a file is a line of text with the path, in the server's language", as
     const [ana] = guests(hub, 1);
     await hub.announceFile("lobby", "bia", file);
     await hub.announceFile("other", "bia", file);
-    assertEquals(await ana!.heard(), [`[bia]: ${text}`]);
+    assertEquals(await ana!.received(), [`[bia]: ${text}`]);
   }
 });
 
@@ -127,8 +127,8 @@ Deno.test("a private message is a line of text that says so, in the server's lan
     const [ana, caio] = guests(hub, 2);
     const bia = new Guest(hub);
     await hub.sendTo(bia.member, "GUEST-1", "psst");
-    assertEquals(await ana!.heard(), [`[guest-3 → ${you}]: psst`]);
-    assertEquals(await caio!.heard(), []);
+    assertEquals(await ana!.received(), [`[guest-3 → ${you}]: psst`]);
+    assertEquals(await caio!.received(), []);
     assertEquals(await bia.lines(), ["guest-3 > guest-1: psst"]);
   }
 });
@@ -138,8 +138,8 @@ Deno.test("the server speaks to one, and in a room", async () => {
   const [ana, bia] = guests(hub, 2);
   hub.noticeTo(ana!.member, "only you");
   await hub.sayAsServer("lobby", "all of you");
-  assertEquals(await ana!.heard(), ["[SERVER]: only you", "[SERVER]: all of you"]);
-  assertEquals(await bia!.heard(), ["[SERVER]: all of you"]);
+  assertEquals(await ana!.received(), ["[SERVER]: only you", "[SERVER]: all of you"]);
+  assertEquals(await bia!.received(), ["[SERVER]: all of you"]);
 });
 
 Deno.test("encodeNotice speaks in the name of the server", () => {

@@ -26,8 +26,8 @@ Deno.test("a message is an event for every member, the sender included, and tell
     text: 'olá, "mundo"\n',
     time,
   };
-  assertEquals((await ana.heard()).at(-1), event as never);
-  assertEquals((await bia.heard()).at(-1), event as never);
+  assertEquals((await ana.received()).at(-1), event as never);
+  assertEquals((await bia.received()).at(-1), event as never);
 });
 
 Deno.test("the numbers of a room rise by one, each room has its own", async () => {
@@ -46,7 +46,7 @@ Deno.test("the numbers of a room rise by one, each room has its own", async () =
     { room: "lobby", members: 1, seq: 3 },
     { room: "other", members: 1, seq: 5 },
   ]);
-  await ana.heard();
+  await ana.received();
 });
 
 Deno.test("both protocol levels read the same, each in its way, with the same names and order", async () => {
@@ -59,7 +59,7 @@ Deno.test("both protocol levels read the same, each in its way, with the same na
     hub.announceFile("lobby", "guest-2", FILE),
     hub.send(line.member, "lobby", "cinco"),
   ]);
-  assertEquals(await line.heard(), [
+  assertEquals(await line.received(), [
     "[guest-2]: dois",
     "[SERVER]: três",
     "[guest-2]: here is the file docs/a.txt",
@@ -89,7 +89,7 @@ Deno.test("a file is an event with path, size and hash, for the room and its his
     seq,
     room: "lobby",
   } as const;
-  assertEquals(await ana.heard(), [event]);
+  assertEquals(await ana.received(), [event]);
   assertEquals(await hub.history(ana.member, "lobby"), [event]);
 });
 
@@ -114,10 +114,12 @@ Deno.test("a private message reaches both ends, once, and no history", async () 
   const { time } = await hub.sendTo(ana.member, "Guest-2", "psst");
   const event = { event: "message", to: "guest-2", from: "guest-1", text: "psst", time } as const;
   assertEquals(
-    (await ana.heard()).filter((heard) => typeof heard === "object" && heard.event === "message"),
+    (await ana.received()).filter((heard) =>
+      typeof heard === "object" && heard.event === "message"
+    ),
     [event],
   );
-  assertEquals((await bia.heard()).at(-1), event);
+  assertEquals((await bia.received()).at(-1), event);
   await hub.sendTo(caio.member, "guest-3", "note to self");
   assertEquals((await caio.lines()).filter((line) => line.includes(">")), [
     "guest-3 > guest-3: note to self",
@@ -154,7 +156,7 @@ Deno.test("a text that breaks the rules is refused, by every way", async () => {
     for (const way of ways) assertEquals(await failure(way), ["bad-request", reason]);
   }
   assertEquals((await hub.send(ana.member, "lobby", "x".repeat(4_096))).seq, 1);
-  assertEquals((await ana.heard()).length, 1);
+  assertEquals((await ana.received()).length, 1);
 });
 
 Deno.test("a room that one is not in is denied", async () => {
@@ -212,7 +214,7 @@ Deno.test("numbers and history go on after a restart, the numbers without a hist
         "text" in event && event.text
       );
       assertEquals(kept, keep === 0 ? [] : ["0", "1", "2"].slice(0, run + 1));
-      await ana.heard();
+      await ana.received();
     }
   }
 });
@@ -222,7 +224,9 @@ Deno.test("a thousand messages of one turn are stored, and told in their order",
   const [ana, bia] = [new Guest(hub), new Guest(hub)];
   const sent = Array.from({ length: 2_500 }, (_, i) => hub.send(ana.member, "lobby", `${i}`));
   assertEquals((await Promise.all(sent)).map(({ seq }) => seq), sent.map((_, i) => i + 1));
-  const heard = (await bia.heard()).filter((heard) => typeof heard === "object" && "seq" in heard);
+  const heard = (await bia.received()).filter((heard) =>
+    typeof heard === "object" && "seq" in heard
+  );
   assertEquals(heard.length, 2_500);
-  await ana.heard();
+  await ana.received();
 });

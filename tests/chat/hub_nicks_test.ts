@@ -11,7 +11,7 @@ async function failure(work: () => unknown): Promise<[string, string | null]> {
 /** What each heard of nicks, and what is left in the logs. */
 async function nickLines(hub: TestHub, guests: readonly Guest[]): Promise<string[][]> {
   for (const { room } of hub.rooms()) await hub.sayAsServer(room, "that was all");
-  const heard = await Promise.all(guests.map((guest) => guest.heard()));
+  const heard = await Promise.all(guests.map((guest) => guest.received()));
   return heard.map((all) =>
     all.filter((one) => typeof one === "object" && one.event === "nick").map(brief)
   );

@@ -32,7 +32,7 @@ Deno.test("while the history fails, nobody gets what is not in it, and the numbe
     "notice still here",
     "lobby 2 guest-1: after",
   ]);
-  assertEquals(await guests[1]!.heard(), [
+  assertEquals(await guests[1]!.received(), [
     "[guest-1]: before",
     "[SERVER]: still here",
     "[guest-1]: after",
@@ -49,7 +49,7 @@ Deno.test("a full disk is told as such", async () => {
   const sent = Array.from({ length: 5 }, () => hub.send(ana.member, "lobby", "x".repeat(4_096)));
   for (const lost of sent) assertEquals(await failure(() => lost), "no-space");
   assertEquals((await hub.history(ana.member, "lobby")).length, 1);
-  await ana.heard();
+  await ana.received();
 });
 
 Deno.test("a closed hub has stored what waited, and takes nothing more", async () => {

@@ -15,7 +15,7 @@ Deno.test("who comes and goes is told to the others, once, after a while", async
   assertEquals(await ana.linesUntil("room left guest-2"), ["room left guest-2"]);
   hub.leave(bia.member);
   assertEquals(await ana.linesUntil("lobby left guest-2"), ["lobby left guest-2"]);
-  assertEquals(await bia.heard(), []);
+  assertEquals(await bia.received(), []);
 });
 
 Deno.test("who comes is told before what it says, and who goes after it, without a delay", async () => {
@@ -38,7 +38,7 @@ Deno.test("who comes and goes in no time is not mentioned", async () => {
   const [ana, bia] = [new Guest(hub), new Guest(hub)];
   await hub.join(ana.member, "room");
   hub.notice("that was the beginning");
-  await ana.heard();
+  await ana.received();
   hub.leave(new Guest(hub).member);
   await hub.join(bia.member, "room");
   hub.part(bia.member, "room");
@@ -87,7 +87,7 @@ Deno.test("who is on the list is not told to have come before", async () => {
     "room joined guest-3",
     "room 1 SERVER: that was all",
   ]);
-  await bia.heard();
+  await bia.received();
 });
 
 Deno.test("a client of protocol 1 is told to have come: after a while, or when it speaks", async () => {
@@ -105,7 +105,7 @@ Deno.test("a client of protocol 1 is told to have come: after a while, or when i
     "lobby left guest-2",
     "lobby left guest-3",
   ]);
-  for (const guest of [silent, speaker]) await guest.heard();
+  for (const guest of [silent, speaker]) await guest.received();
 });
 
 Deno.test("a data connection was never there, however busy the lobby is", async () => {
@@ -116,9 +116,9 @@ Deno.test("a data connection was never there, however busy the lobby is", async 
     await hub.send(ana.member, "lobby", "x");
     hub.leave(data.member);
     hub.notice("x");
-    await data.heard();
+    await data.received();
     await hub.send(ana.member, "lobby", "x");
-    assertEquals(await data.heard(), []);
+    assertEquals(await data.received(), []);
   }
   assert((await ana.lines()).every((line) => line.endsWith(" x")));
   assertEquals((await hub.members(ana.member)).length, 1);
@@ -152,11 +152,11 @@ Deno.test("a client that says HELO gets lines before, events after, and is told 
 Deno.test("a crowd that comes and goes costs each member a few writes, and nobody is missed", async () => {
   using hub = new TestHub();
   const ana = new Guest(hub);
-  await ana.heard();
+  await ana.received();
   const guests: Guest[] = [];
   for (let i = 0; i < 300; i++) {
     guests.push(new Guest(hub));
-    if (i % 50 === 0) await ana.sink.takeAll();
+    if (i % 50 === 0) await ana.sink.completeAll();
   }
   const came = await ana.linesUntil("lobby joined guest-301");
   assertEquals(came, guests.map((_, i) => `lobby joined guest-${i + 2}`));
@@ -165,7 +165,7 @@ Deno.test("a crowd that comes and goes costs each member a few writes, and nobod
   assertEquals(went, guests.map((_, i) => `lobby left guest-${i + 2}`));
   const written = [ana, ...guests].map(({ sink }) => sink.writes.length);
   assert(Math.max(...written) <= 12, `${Math.max(...written)} writes`);
-  for (const guest of guests) await guest.sink.takeAll();
+  for (const guest of guests) await guest.sink.completeAll();
 });
 
 Deno.test("a closed hub tells nobody of anything by itself", async () => {
@@ -175,6 +175,6 @@ Deno.test("a closed hub tells nobody of anything by itself", async () => {
   hub.close();
   hub.leave(line.member);
   hub.leave(ana.member);
-  assertEquals(await ana.heard(), []);
+  assertEquals(await ana.received(), []);
   assertEquals(hub.rooms()[0]?.members, 1);
 });

@@ -47,7 +47,7 @@ Deno.test("join makes the room, tells who is in and the last number, and may be 
     "guest-1",
     "guest-2",
   ]);
-  for (const guest of [ana, bia]) await guest.heard();
+  for (const guest of [ana, bia]) await guest.received();
 });
 
 Deno.test("a malformed name makes no room", async () => {
@@ -73,7 +73,7 @@ Deno.test("part leads out, of the lobby too, join leads back, and parting again 
   assertEquals((await ana.lines()).filter((line) => line.includes(":")), [
     "lobby 2 guest-2: with you",
   ]);
-  await bia.heard();
+  await bia.received();
 });
 
 Deno.test("what was said before a part arrives before what is sent after it, and then no more", async () => {
@@ -116,7 +116,7 @@ Deno.test("a room without members is not listed any more; its history and number
   assertEquals((await hub.history(bia.member, "room")).length, 1);
   hub.leave(bia.member);
   assertEquals(hub.rooms(), []);
-  await ana.heard();
+  await ana.received();
 });
 
 Deno.test("a client is in 32 rooms, and in no more", async () => {

@@ -5,7 +5,7 @@ import { makeLocale } from "../../lib/cli/texts/locale.ts";
 import { Reporter, type TransferResult } from "../../lib/cli/view/reporter.ts";
 import { ReconnectingClient } from "../../lib/client/reconnecting_client.ts";
 import { ConnectionError, RequestError } from "../../lib/protocol/errors.ts";
-import { settled } from "../helpers/fake_clock.ts";
+import { flushTasks } from "../helpers/fake_clock.ts";
 import { CapturedOutput } from "../helpers/output.ts";
 import { startServer } from "../helpers/servers.ts";
 
@@ -108,10 +108,10 @@ Deno.test("32 are begun for each connection, the next one when one is done", asy
     const gates = Array.from({ length: 80 }, () => Promise.withResolvers<TransferResult>());
     const tasks = gates.map(({ promise }, i) => fixture.task(`${i}`, { run: () => promise }));
     const running = fixture.batch.run(tasks);
-    await settled();
+    await flushTasks();
     assertEquals(fixture.begun.length, 32 * jobs);
     gates[3]!.resolve(RESULT);
-    await settled();
+    await flushTasks();
     assertEquals(fixture.begun.length, 32 * jobs + 1);
     for (const { resolve } of gates) resolve(RESULT);
     await running;
@@ -126,13 +126,13 @@ Deno.test("tasks of one place go one after the other, be the first one a failure
     fixture.task(path, { place: "same", run: () => gates[i]!.promise })
   );
   const running = fixture.batch.run([...tasks, fixture.task("other")]);
-  await settled();
+  await flushTasks();
   assertEquals(fixture.begun, ["a", "other"]);
   gates[0]!.reject(new RequestError("not-found"));
-  await settled();
+  await flushTasks();
   assertEquals(fixture.begun, ["a", "other", "b"]);
   gates[1]!.resolve(RESULT);
-  await settled();
+  await flushTasks();
   assertEquals(fixture.begun, ["a", "other", "b", "c"]);
   gates[2]!.resolve(RESULT);
   await running;
@@ -213,7 +213,7 @@ Deno.test("after Ctrl-C nothing is begun, and what was is interrupted", async ()
     fixture.task("done", { sizeBytes: 9 }),
   ];
   const running = fixture.batch.run(tasks);
-  await settled();
+  await flushTasks();
   fixture.controller.abort(new DOMException("stop", "AbortError"));
   gate.reject(new ConnectionError("lost", "hung up"));
   await running;

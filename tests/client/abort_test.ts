@@ -8,7 +8,7 @@ import {
   goodFile,
   headOf,
   nextRequest,
-  ScriptedServer2,
+  Protocol2ScriptedServer,
   untilQuit,
 } from "../helpers/protocol2_scripted_server.ts";
 import { until } from "../helpers/serves_on.ts";
@@ -55,7 +55,7 @@ async function giveUp(
     if (over === "data") await peer.raw.send(...goodFile("good", await nextRequest(peer, "FGET")));
     await untilQuit(peer);
   };
-  await using server = new ScriptedServer2({ [over]: follow });
+  await using server = new Protocol2ScriptedServer({ [over]: follow });
   await using fixture = await TestClient.connect(server.port, { protocol: 2 });
   const { client } = fixture;
   const asked = request({ client, folder, signal: controller.signal });
@@ -196,7 +196,7 @@ Deno.test("an upload that is given up while it asks for the state of a file is c
 Deno.test("what was given up before it began asks the server for nothing", async () => {
   using folder = new TempDir();
   folder.write("up.bin", CONTENT);
-  await using server = new ScriptedServer2({});
+  await using server = new Protocol2ScriptedServer({});
   await using fixture = await TestClient.connect(server.port, { protocol: 2 });
   const signal = AbortSignal.abort(REASON);
   for (const request of [download, upload]) {
@@ -210,7 +210,7 @@ Deno.test("what was given up before it began asks the server for nothing", async
 Deno.test("a request that waits for a connection can be given up there", async () => {
   using folder = new TempDir();
   const begun = Promise.withResolvers<void>();
-  await using server = new ScriptedServer2({
+  await using server = new Protocol2ScriptedServer({
     data: async (peer) => {
       await nextRequest(peer, "FGET");
       begun.resolve();

@@ -8,7 +8,7 @@ import {
 import { ConnectionError } from "../../lib/protocol/errors.ts";
 import { begun, LinksFixture, type Use } from "../helpers/data_links.ts";
 import { within } from "../helpers/deadline.ts";
-import { settled } from "../helpers/fake_clock.ts";
+import { flushTasks } from "../helpers/fake_clock.ts";
 
 const KIB = 1024;
 const MIB = 1024 * KIB;
@@ -82,7 +82,7 @@ Deno.test("no more are opened than the limit; who comes later waits in line", as
   await using fixture = new LinksFixture(2);
   const uses = fixture.useMany(5, 10 * MIB);
   await begun(uses.slice(0, 2));
-  await settled();
+  await flushTasks();
   const running = () => uses.map(({ isRunning }) => isRunning);
   assertEquals([fixture.opened, running()], [2, [true, true, false, false, false]]);
   await uses[1]!.end();
@@ -102,11 +102,11 @@ Deno.test("a small file does not overtake a large one that waits", async () => {
   await first.begun();
   const large = fixture.use(10 * MIB);
   const small = fixture.use(KIB);
-  await settled();
+  await flushTasks();
   assertEquals([large.isRunning, small.isRunning], [false, false]);
   await first.end();
   await large.begun();
-  await settled();
+  await flushTasks();
   assertEquals(small.isRunning, false);
   await large.end();
   await small.begun();
@@ -120,7 +120,7 @@ Deno.test("several small files that wait begin together", async () => {
   const small = fixture.useMany(40, KIB);
   await large.end();
   await begun(small.slice(0, 32));
-  await settled();
+  await flushTasks();
   assertEquals(small.map(({ isRunning }) => isRunning).lastIndexOf(true), 31);
   await small[5]!.end();
   await small[32]!.begun();
@@ -147,7 +147,7 @@ Deno.test("where opening fails, all who waited for that connection fail, and the
   fixture.failure = new ConnectionError("refused", "no");
   const together = fixture.useMany(3, KIB);
   const waiting = fixture.use(10 * MIB);
-  await settled();
+  await flushTasks();
   assertEquals(fixture.opened, 1);
   gate.resolve();
   for (const use of [...together, waiting]) assertStrictEquals(await use.outcome, fixture.failure);
@@ -209,7 +209,7 @@ Deno.test("close hangs up everywhere, also what is just being opened", async () 
   const gate = Promise.withResolvers<void>();
   fixture.gate = gate.promise;
   const opening = fixture.use(10 * MIB);
-  await settled();
+  await flushTasks();
   fixture.links.close();
   fixture.links.close();
   assertEquals(await within(open.link!.closed, "the end of the connection"), null);

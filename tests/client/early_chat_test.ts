@@ -29,7 +29,7 @@ function lobby(): ScriptedServer {
   return new ScriptedServer(async (raw) => {
     await sayEarly(raw);
     const peer = new Protocol2Peer(raw);
-    await peer.take("HELO");
+    await peer.expect("HELO");
     await peer.send("HELO", SERVER_HELLO);
     for (let message = await peer.read(); message; message = await peer.read()) {
       const { type, json: { id } } = message;

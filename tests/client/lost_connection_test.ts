@@ -8,7 +8,7 @@ import {
   goodFile,
   headOf,
   nextRequest,
-  ScriptedServer2,
+  Protocol2ScriptedServer,
   untilQuit,
 } from "../helpers/protocol2_scripted_server.ts";
 import { assertAllGone, until } from "../helpers/serves_on.ts";
@@ -21,7 +21,7 @@ const CONTENT = patternedBytes(2 * MIB);
 
 Deno.test("a data connection that is lost fails what went over it, and the next file gets a new one", async () => {
   using folder = new TempDir();
-  await using server = new ScriptedServer2({
+  await using server = new Protocol2ScriptedServer({
     data: async (peer, connection) => {
       const request = await nextRequest(peer, "FGET");
       const frames = goodFile(CONTENT, request);
@@ -43,7 +43,7 @@ Deno.test("a data connection that is lost fails what went over it, and the next 
 Deno.test("what waits for a data connection that is lost gets a new one", async () => {
   using folder = new TempDir();
   const waiting = Promise.withResolvers<void>();
-  await using server = new ScriptedServer2({
+  await using server = new Protocol2ScriptedServer({
     data: async (peer, connection) => {
       const request = await nextRequest(peer, "FGET");
       if (connection === 1) return await waiting.promise; // And hangs up
@@ -76,7 +76,7 @@ Deno.test("a data connection that is refused fails the file, and the client live
 
 Deno.test("a data connection whose HELO is not answered is given up", async () => {
   using folder = new TempDir();
-  await using server = new ScriptedServer2({
+  await using server = new Protocol2ScriptedServer({
     main: async (peer) => {
       for (let message = await peer.read(); message?.type !== "QUIT"; message = await peer.read());
     },
@@ -104,7 +104,7 @@ for (const [how, end] of Object.entries(ENDINGS)) {
     const file = folder.write("up.bin", CONTENT);
     const under = Promise.withResolvers<void>();
     let begun = 0;
-    await using server = new ScriptedServer2({
+    await using server = new Protocol2ScriptedServer({
       main: async (peer) => {
         await nextRequest(peer, "STAT");
         await under.promise;
@@ -208,7 +208,7 @@ Deno.test("a server that stops lets what is under way finish, and the client is 
 
 Deno.test("a silent server is asked for a sign of life, and given up without one", async () => {
   const pinged = Promise.withResolvers<void>();
-  await using server = new ScriptedServer2({
+  await using server = new Protocol2ScriptedServer({
     main: async (peer) => {
       await peer.raw.expect("PING");
       pinged.resolve();
@@ -224,7 +224,7 @@ Deno.test("a silent server is asked for a sign of life, and given up without one
 
 Deno.test("a server that says nothing but answers PING is not given up", async () => {
   const enough = Promise.withResolvers<void>();
-  await using server = new ScriptedServer2({
+  await using server = new Protocol2ScriptedServer({
     main: async (peer) => {
       for (let i = 0; i < 3; i++) {
         await peer.send(

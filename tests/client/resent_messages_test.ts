@@ -5,7 +5,7 @@ import { ChatFixture } from "../helpers/chat_fixture.ts";
 import { within } from "../helpers/deadline.ts";
 import type { CutPlace } from "../helpers/frame_cutter.ts";
 import type { Json } from "../helpers/protocol2_peer.ts";
-import { ScriptedServer2 } from "../helpers/protocol2_scripted_server.ts";
+import { Protocol2ScriptedServer } from "../helpers/protocol2_scripted_server.ts";
 
 const LOBBY = { room: "lobby" };
 
@@ -79,7 +79,7 @@ Deno.test("ReconnectingChat: takes no message for another one that was answered 
   };
   let sends = 0;
   // The answer to the first message comes, its event does not; the second one is lost
-  await using server = new ScriptedServer2({
+  await using server = new Protocol2ScriptedServer({
     main: async (peer) => {
       for (let message = await peer.read(); message; message = await peer.read()) {
         const { type, json: { id } } = message;

@@ -10,7 +10,7 @@ import { dataFrames, type Json, jsonFrame } from "../helpers/protocol2_peer.ts";
 import {
   goodFile,
   headOf,
-  ScriptedServer2,
+  Protocol2ScriptedServer,
   serving,
 } from "../helpers/protocol2_scripted_server.ts";
 import { startServer } from "../helpers/servers.ts";
@@ -29,7 +29,7 @@ async function setUp(
   const folder = stack.use(new TempDir());
   const asked: Json[] = [];
   const server = stack.use(
-    new ScriptedServer2({
+    new Protocol2ScriptedServer({
       data: async (peer) => {
         const serve = serving({ "a.bin": content });
         const read = peer.read.bind(peer);

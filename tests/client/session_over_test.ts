@@ -6,8 +6,8 @@ import { TestClient } from "../helpers/clients.ts";
 import {
   goodFile,
   nextRequest,
-  type Script2,
-  ScriptedServer2,
+  type Protocol2Script,
+  Protocol2ScriptedServer,
   untilQuit,
 } from "../helpers/protocol2_scripted_server.ts";
 import { TempDir } from "../helpers/temp_dir.ts";
@@ -16,7 +16,7 @@ const CONTENT = patternedBytes(1_000);
 const refused = () => "refusal" as const;
 
 /** How a server that has ended a session ends the main connection, and what the client makes of it. */
-const ENDS: Record<string, { main: Script2; code: string; failCode: string | null }> = {
+const ENDS: Record<string, { main: Protocol2Script; code: string; failCode: string | null }> = {
   "closes it": {
     main: () => new Promise((resolve) => setTimeout(resolve, 100)),
     code: "lost",
@@ -36,7 +36,7 @@ const ENDS: Record<string, { main: Script2; code: string; failCode: string | nul
 for (const [what, { main, code, failCode }] of Object.entries(ENDS)) {
   Deno.test(`a server that knows the session no more and ${what} has ended it`, async () => {
     using folder = new TempDir();
-    await using server = new ScriptedServer2({ main, helloToData: refused });
+    await using server = new Protocol2ScriptedServer({ main, helloToData: refused });
     await using fixture = await TestClient.connect(server.port, { protocol: 2 });
     const { client } = fixture;
     const error = await assertRejects(
@@ -50,7 +50,7 @@ for (const [what, { main, code, failCode }] of Object.entries(ENDS)) {
 
 Deno.test("work whose session is over is done again in another one", async () => {
   using folder = new TempDir();
-  await using server = new ScriptedServer2({
+  await using server = new Protocol2ScriptedServer({
     helloToData: (connection) => connection <= 2 ? "refusal" : "answer",
     data: async (peer) => {
       await peer.raw.send(...goodFile(CONTENT, await nextRequest(peer, "FGET")));

@@ -72,7 +72,7 @@ const CASES: Case[] = [
   },
   {
     name: "with a wrong hash",
-    plan: { isLie: true },
+    plan: { hasWrongHash: true },
     result: "wrong",
     calls: ["writeSync", "removeSync"],
   },
@@ -139,7 +139,7 @@ async function repeat(plan: UploadPlan, { isTaken, part, result }: Case): Promis
   await uploads.sweep(Date.now());
   assertEquals(partsBelow(plan.root), resumable);
   if (isTaken && !plan.replace) Deno.removeSync(`${plan.root}/${plan.path}`);
-  const again = { ...plan, isLie: false, isRaced: false };
+  const again = { ...plan, hasWrongHash: false, isRaced: false };
   let outcome = await uploadInSteps(again).catch(asThere);
   // The wrong part of an earlier attempt is dropped now
   if (part !== undefined && result === "wrong" && outcome === "wrong") {
@@ -166,7 +166,7 @@ async function prepare({ plan, isTaken, part }: Case, folder: TempDir): Promise<
     modifiedMs: PAST_MS,
     replace: false,
     isKeyed: true,
-    isLie: false,
+    hasWrongHash: false,
     isRaced: false,
     ...plan,
   };

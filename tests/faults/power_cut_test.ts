@@ -130,7 +130,7 @@ function planIn(folder: TempDir, plan: Partial<UploadPlan> = {}): UploadPlan {
     modifiedMs: 1_500_000_000_000,
     replace: false,
     isKeyed: true,
-    isLie: false,
+    hasWrongHash: false,
     isRaced: false,
     ...plan,
   };

@@ -4,7 +4,7 @@ import { dropPart, PartFile } from "../../lib/files/part_file.ts";
 import { findPart, versionPath } from "../../lib/files/part_names.ts";
 import { patternedBytes, sha256Of } from "../helpers/bytes.ts";
 import { mountSmall } from "../helpers/small_disk.ts";
-import { detailsOf, placeOf, targetIn } from "../helpers/targets.ts";
+import { detailsOf, pathOf, targetIn } from "../helpers/targets.ts";
 import { TempDir } from "../helpers/temp_dir.ts";
 
 const CONTENT = patternedBytes(10_000);
@@ -48,7 +48,7 @@ Deno.test("PartFile: hashes the kept bytes in slices of any size, and continues 
     part.begin(detailsOf(CONTENT, { offset: 4_000 }));
     part.write(CONTENT.subarray(4_000, 9_000));
     part.write(CONTENT.subarray(9_000));
-    assertEquals(placeOf(part.commit(SHA256)), fixture.temp.join("a.bin"));
+    assertEquals(pathOf(part.commit(SHA256)), fixture.temp.join("a.bin"));
     assertEquals(Deno.readFileSync(fixture.temp.join("a.bin")), CONTENT);
   }
 });
@@ -60,7 +60,7 @@ Deno.test("PartFile: hashes the kept bytes in slices that end inside a large rea
     const part = fixture.open(content.length);
     assertEquals(hashAll(part, sliceBytes), Math.ceil(content.length / sliceBytes));
     part.begin(detailsOf(content, { offset: content.length }));
-    assertEquals(placeOf(part.commit(sha256Of(content))), fixture.temp.join("a.bin"));
+    assertEquals(pathOf(part.commit(sha256Of(content))), fixture.temp.join("a.bin"));
   }
 });
 
@@ -91,7 +91,7 @@ Deno.test("PartFile: begin at 0 drops the kept bytes, however many of them are h
     assertEquals(part.lengthBytes, 0);
     assertEquals(Deno.statSync(fixture.temp.join("a.bin.part")).size, 0);
     part.write(CONTENT);
-    assertEquals(placeOf(part.commit(SHA256)), fixture.temp.join("a.bin"));
+    assertEquals(pathOf(part.commit(SHA256)), fixture.temp.join("a.bin"));
     assertEquals(Deno.readFileSync(fixture.temp.join("a.bin")), CONTENT);
     assertEquals(fixture.temp.list(), ["a.bin"]);
   }
@@ -187,7 +187,7 @@ Deno.test("PartFile: stores part and version under a hash when the name is too l
     again.hashKept(1e9);
     again.begin(detailsOf(CONTENT, { offset: 10, version: "v1" }));
     again.write(CONTENT.subarray(10));
-    assertEquals(placeOf(again.commit(SHA256)), temp.join(name));
+    assertEquals(pathOf(again.commit(SHA256)), temp.join(name));
     assertEquals(temp.list(), [name]);
   }
 });
@@ -262,7 +262,7 @@ Deno.test({
     assertEquals(part.lengthBytes, 0);
     part.begin(detailsOf(CONTENT));
     part.write(CONTENT);
-    assertEquals(placeOf(part.commit(SHA256)), fixture.temp.join("a.bin"));
+    assertEquals(pathOf(part.commit(SHA256)), fixture.temp.join("a.bin"));
     assertEquals(Deno.readFileSync(fixture.temp.join("b.bin")), CONTENT.slice(0, 4_000));
   },
 });

@@ -4,7 +4,7 @@ import { stampOf } from "../../lib/files/file_stamp.ts";
 import { type FileTarget, PartFile } from "../../lib/files/part_file.ts";
 import { ProtocolError } from "../../lib/protocol/errors.ts";
 import { patternedBytes, sha256Of } from "../helpers/bytes.ts";
-import { detailsOf, placeOf, targetIn } from "../helpers/targets.ts";
+import { detailsOf, pathOf, targetIn } from "../helpers/targets.ts";
 import { TempDir } from "../helpers/temp_dir.ts";
 
 const CONTENT = patternedBytes(10_000);
@@ -30,7 +30,7 @@ function receive(
 ): string | null {
   const part = begin(target, details);
   for (let at = 0; at < content.length; at += 3_000) part.write(content.subarray(at, at + 3_000));
-  return placeOf(part.commit(SHA256));
+  return pathOf(part.commit(SHA256));
 }
 
 function assertDiskError(fn: () => unknown, code: string): void {
@@ -56,7 +56,7 @@ Deno.test("PartFile: commit moves an empty file to its final name", () => {
   using temp = new TempDir();
   const empty = new Uint8Array(0);
   const part = begin(target(temp), detailsOf(empty));
-  assertEquals(placeOf(part.commit(sha256Of(empty))), temp.join("a.bin"));
+  assertEquals(pathOf(part.commit(sha256Of(empty))), temp.join("a.bin"));
   assertEquals(temp.list(), ["a.bin"]);
 });
 
@@ -92,7 +92,7 @@ Deno.test("PartFile: write accepts the announced size, and not a byte more", () 
   const error = assertThrows(() => part.write(CONTENT.subarray(0, 2)), ProtocolError, "10000");
   assertEquals(error.code, "bad-sequence");
   part.write(CONTENT.subarray(9_999)); // Nothing of the last write was accepted
-  assertEquals(placeOf(part.commit(SHA256)), temp.join("a.bin"));
+  assertEquals(pathOf(part.commit(SHA256)), temp.join("a.bin"));
   assertEquals(Deno.readFileSync(temp.join("a.bin")), CONTENT);
 });
 
@@ -177,7 +177,7 @@ Deno.test("PartFile: locks the part against another download", () => {
   assertDiskError(() => new PartFile(target(temp)), "busy");
   const other = new PartFile(target(temp, { name: "b.bin" })); // Another part is free
   other.discard();
-  assertEquals(placeOf(first.commit(SHA256)), temp.join("a.bin"));
+  assertEquals(pathOf(first.commit(SHA256)), temp.join("a.bin"));
   assertEquals(Deno.readFileSync(temp.join("a.bin")), CONTENT); // Not emptied
   assertEquals(receive(target(temp)), temp.join("a (1).bin"));
 });
@@ -261,7 +261,7 @@ Deno.test("PartFile: creates the folders of the part and of the file", () => {
   const part = begin(away);
   assertEquals(temp.list(), [".tcp-chat"]); // The other one is created by commit
   part.write(CONTENT);
-  assertEquals(placeOf(part.commit(SHA256)), temp.join("x/y/a.bin"));
+  assertEquals(pathOf(part.commit(SHA256)), temp.join("x/y/a.bin"));
   assertEquals(temp.list(".tcp-chat"), []);
 });
 

@@ -3,7 +3,7 @@ import { PartFile } from "../../lib/files/part_file.ts";
 import { RequestError } from "../../lib/protocol/errors.ts";
 import { sha256Of } from "../helpers/bytes.ts";
 import { FakeClock } from "../helpers/fake_clock.ts";
-import { detailsOf, placeOf } from "../helpers/targets.ts";
+import { detailsOf, pathOf } from "../helpers/targets.ts";
 import { UploadFixture } from "../helpers/upload_fixture.ts";
 
 const onUnix = { ignore: Deno.build.os === "windows" };
@@ -96,7 +96,7 @@ Deno.test({
       part.begin(detailsOf(new Uint8Array(0)));
       let committed: string | null = null;
       try {
-        committed = placeOf(part.commit(sha256Of("")));
+        committed = pathOf(part.commit(sha256Of("")));
       } catch {
         // As expected
       }
@@ -119,7 +119,7 @@ Deno.test({
       const final = await uploads.place("dead", replace === true);
       const part = new PartFile(uploads.target(final, replace === true, null));
       part.begin(detailsOf(new Uint8Array(0)));
-      assertEquals(placeOf(part.commit(sha256Of(""))), result);
+      assertEquals(pathOf(part.commit(sha256Of(""))), result);
     }
     assertEquals(fixture.temp.list(), ["root"]);
   },

@@ -108,12 +108,12 @@ export class AbusedServer implements AsyncDisposable {
   async greet(hello: Json = {}, port: number = this.port): Promise<Protocol2Peer> {
     const peer = new Protocol2Peer(await this.connect(port));
     await peer.send("HELO", { protocol: 2, agent: "test", ...hello });
-    peer.hello = await peer.take("HELO");
+    peer.hello = await peer.expect("HELO");
     return peer;
   }
 
   /** Connects, exchanges HELO, and logs in if the setting requires it. */
-  async enter(port: number = this.port): Promise<Protocol2Peer> {
+  async connectAndLogIn(port: number = this.port): Promise<Protocol2Peer> {
     const peer = await this.greet({}, port);
     if (this.setting.accounts) await logIn(peer);
     return peer;
@@ -121,8 +121,8 @@ export class AbusedServer implements AsyncDisposable {
 
   /** Checks that the server still serves new clients: chat, an upload and a download. */
   async assertServesOn(port: number = this.port): Promise<void> {
-    using first = await this.enter(port);
-    using second = await this.enter(port);
+    using first = await this.connectAndLogIn(port);
+    using second = await this.connectAndLogIn(port);
     const content = patternedBytes(100_000, 9);
     await first.put("still-here.bin", content, { replace: true });
     if (sha256Of((await second.get("still-here.bin")).bytes) !== sha256Of(content)) {
@@ -158,7 +158,7 @@ export class AbusedServer implements AsyncDisposable {
 export const STAGES: Readonly<Record<string, (abused: AbusedServer) => Promise<Protocol2Peer>>> = {
   "before HELO": async (abused) => new Protocol2Peer(await abused.connect()),
   "after HELO": (abused) => abused.greet(),
-  "after the login": (abused) => abused.enter(),
+  "after the login": (abused) => abused.connectAndLogIn(),
 };
 
 /** Logs in, or throws the error of the server. */
@@ -169,7 +169,7 @@ export async function logIn(
 ): Promise<void> {
   const client = new ScramClient(user, password);
   const id = await peer.ask("AUTH", { mechanism: "SCRAM-SHA-256", data: btoa(client.first) });
-  const { data: first } = await peer.take("AUTH");
+  const { data: first } = await peer.expect("AUTH");
   await peer.send("AUTH", { id, data: btoa(await client.handleFirst(atob(String(first)))) });
   const { data: final } = await peer.done(id);
   client.handleFinal(atob(String(final)));

@@ -44,7 +44,7 @@ export interface GuestOptions {
 }
 
 /** A received message: an event, or the text of a CHAT frame. */
-export type Heard = ChatEvent | string;
+export type ReceivedMessage = ChatEvent | string;
 
 const decoder = new TextDecoder();
 
@@ -72,37 +72,37 @@ export class Guest {
   }
 
   /** Completes all writes, and returns the messages since the last call. */
-  async heard(): Promise<Heard[]> {
-    await this.sink.takeAll();
+  async received(): Promise<ReceivedMessage[]> {
+    await this.sink.completeAll();
     const writes = this.sink.writes.slice(this.#readWrites);
     this.#readWrites = this.sink.writes.length;
-    return heardIn(writes.join(""));
+    return messagesIn(writes.join(""));
   }
 
-  /** Like `heard`, but waits for a message that fits. */
-  async heardUntil(fits: (heard: Heard) => boolean): Promise<Heard[]> {
+  /** Like `received`, but waits for a message that fits. */
+  async receivedUntil(fits: (message: ReceivedMessage) => boolean): Promise<ReceivedMessage[]> {
     const giveUpMs = performance.now() + DEADLINE_MS;
-    const all = await this.heard();
+    const all = await this.received();
     while (!all.some(fits)) {
       if (performance.now() > giveUpMs) throw new Error(`Waited too long after ${all.map(brief)}`);
       await new Promise((resolve) => setTimeout(resolve, 2));
-      all.push(...await this.heard());
+      all.push(...await this.received());
     }
     return all;
   }
 
   /** The messages since the last call, each in one line. */
   async lines(): Promise<string[]> {
-    return (await this.heard()).map(brief);
+    return (await this.received()).map(brief);
   }
 
   /** Like `lines`, but waits for the given line. */
   async linesUntil(line: string): Promise<string[]> {
-    return (await this.heardUntil((heard) => brief(heard) === line)).map(brief);
+    return (await this.receivedUntil((message) => brief(message) === line)).map(brief);
   }
 }
 
-function heardIn(bytes: string): Heard[] {
+function messagesIn(bytes: string): ReceivedMessage[] {
   const { frames, leftBytes } = parseSlowly(ascii(bytes));
   if (leftBytes > 0) throw new Error("A frame is cut");
   return frames.map(({ type, hex }) => {
@@ -114,21 +114,21 @@ function heardIn(bytes: string): Heard[] {
 }
 
 /** A message in one line, without its time, for readable assertions. */
-export function brief(heard: Heard): string {
-  if (typeof heard === "string") return heard;
-  switch (heard.event) {
+export function brief(message: ReceivedMessage): string {
+  if (typeof message === "string") return message;
+  switch (message.event) {
     case "message":
-      if ("to" in heard) return `${heard.from} > ${heard.to}: ${heard.text}`;
-      return `${heard.room} ${heard.seq} ${heard.from}: ${heard.text}`;
+      if ("to" in message) return `${message.from} > ${message.to}: ${message.text}`;
+      return `${message.room} ${message.seq} ${message.from}: ${message.text}`;
     case "file":
-      return `${heard.room} ${heard.seq} ${heard.from} shares ${heard.path}`;
+      return `${message.room} ${message.seq} ${message.from} shares ${message.path}`;
     case "nick":
-      return `${heard.old} = ${heard.nick}`;
+      return `${message.old} = ${message.nick}`;
     case "notice":
-      return `notice ${heard.text}`;
+      return `notice ${message.text}`;
     case "shutdown":
       return "shutdown";
     default:
-      return `${heard.room} ${heard.event} ${heard.nick}`;
+      return `${message.room} ${message.event} ${message.nick}`;
   }
 }

@@ -1,7 +1,7 @@
 import { Connection } from "../../lib/client/connection.ts";
 import { DataConnectionPool } from "../../lib/client/data_connection_pool.ts";
 import { within } from "./deadline.ts";
-import { settled } from "./fake_clock.ts";
+import { flushTasks } from "./fake_clock.ts";
 import { connectedPair, RawPeer } from "./raw_peer.ts";
 
 /** A silent server, and the client's pool of connections to it. */
@@ -89,7 +89,7 @@ export class Use {
     if (error === undefined) this.#end.resolve("done");
     else this.#end.reject(error);
     await this.outcome;
-    await settled();
+    await flushTasks();
   }
 }
 

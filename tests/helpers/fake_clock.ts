@@ -18,6 +18,6 @@ export class FakeClock implements Disposable {
 }
 
 /** Waits until pending microtasks and timers of 0 ms have run. */
-export function settled(): Promise<void> {
+export function flushTasks(): Promise<void> {
   return new Promise((resolve) => setTimeout(resolve, 0));
 }

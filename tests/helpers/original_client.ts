@@ -37,7 +37,7 @@ export class OriginalClient implements AsyncDisposable {
 
   constructor(conn: Deno.TcpConn) {
     this.#conn = conn;
-    this.#receiving = this.#receive();
+    this.#receiving = this.#readInput();
   }
 
   static async connect(port: number): Promise<OriginalClient> {
@@ -54,7 +54,7 @@ export class OriginalClient implements AsyncDisposable {
   }
 
   /** Receives the answer to the oldest request. */
-  async take(): Promise<OriginalDownload> {
+  async receive(): Promise<OriginalDownload> {
     await this.#expect("FROK");
     const { payload } = await this.#expect("FMTA");
     const view = new DataView(payload.buffer, payload.byteOffset, payload.byteLength);
@@ -76,7 +76,7 @@ export class OriginalClient implements AsyncDisposable {
   /** Requests and receives a file. */
   async download(name: string): Promise<OriginalDownload> {
     await this.ask(name);
-    return await this.take();
+    return await this.receive();
   }
 
   /** Resolves once a chat message with that payload has been shown. */
@@ -136,7 +136,7 @@ export class OriginalClient implements AsyncDisposable {
     await Promise.race([this.#received.promise, promise]).finally(() => clearTimeout(timer));
   }
 
-  async #receive(): Promise<void> {
+  async #readInput(): Promise<void> {
     const piece = new Uint8Array(READ_BYTES);
     let remaining: Uint8Array<ArrayBuffer> = new Uint8Array(0);
     try {

@@ -1,6 +1,6 @@
 import { FrameReader, type FrameReaderLimits } from "../../lib/stream/frames/frame_reader.ts";
 import { ByteSource } from "./byte_source.ts";
-import { FakeClock, settled } from "./fake_clock.ts";
+import { FakeClock, flushTasks } from "./fake_clock.ts";
 import { bytesOf } from "./raw_peer.ts";
 
 /** A frame reader with a pending read at all times, under a clock that the test controls. */
@@ -20,7 +20,7 @@ export class PacedReader implements AsyncDisposable {
   async after(ms: number, bytes: Uint8Array | string): Promise<void> {
     this.clock.advance(ms);
     this.source.push(bytesOf(bytes));
-    await settled();
+    await flushTasks();
   }
 
   /** Whether the peer is overdue that long after the last bytes. */

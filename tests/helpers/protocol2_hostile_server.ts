@@ -3,7 +3,12 @@ import { type Client } from "../../lib/client/client.ts";
 import { connect } from "../../lib/client/connect.ts";
 import type { DownloadOptions } from "../../lib/transfer/download.ts";
 import type { Json, Protocol2Peer } from "./protocol2_peer.ts";
-import { goodFile, nextRequest, ScriptedServer2, untilQuit } from "./protocol2_scripted_server.ts";
+import {
+  goodFile,
+  nextRequest,
+  Protocol2ScriptedServer,
+  untilQuit,
+} from "./protocol2_scripted_server.ts";
 import { TempDir } from "./temp_dir.ts";
 
 /** The result of a protocol 2 download from a hostile server. */
@@ -30,7 +35,7 @@ export async function runProtocol2HostileServer(
   using outer = new TempDir();
   outer.write("canary.txt", "canary");
   const directory = outer.join("folder", "downloads");
-  await using server = new ScriptedServer2({
+  await using server = new Protocol2ScriptedServer({
     data: async (peer, connection) => {
       if (connection === 1) await script(peer, await nextRequest(peer, "FGET"));
       await peer.raw.send(...goodFile("good", await nextRequest(peer, "FGET")));

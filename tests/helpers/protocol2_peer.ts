@@ -110,7 +110,7 @@ export class Protocol2Peer implements Disposable {
   }
 
   /** Reads the next frame, which must have that type. */
-  async take(type: string): Promise<Json> {
+  async expect(type: string): Promise<Json> {
     const message = await this.read();
     if (message?.type === type) return message.json;
     throw new Error(`Wanted ${type}, got ${message?.type} ${JSON.stringify(message?.json)}`);
@@ -130,14 +130,14 @@ export class Protocol2Peer implements Disposable {
 
   /** Reads the DONE of a request, and returns its content without the number. */
   async done(id: number): Promise<Json> {
-    const { id: answered, ...rest } = await this.take("DONE");
+    const { id: answered, ...rest } = await this.expect("DONE");
     if (answered !== id) throw new Error(`Wanted the answer to ${id}, got that to ${answered}`);
     return rest;
   }
 
   /** Reads the FAIL of a request, or one without a number for `null`, and returns its code. */
   async fail(id: number | null): Promise<string> {
-    const { id: failed, code, message, ...rest } = await this.take("FAIL");
+    const { id: failed, code, message, ...rest } = await this.expect("FAIL");
     if (failed !== id) throw new Error(`Wanted the failure of ${id}, got that of ${failed}`);
     const isPlain = typeof message === "string" && message !== "" && !message.includes("/");
     if (!isPlain) throw new Error(`FAIL has the message ${JSON.stringify(message)}`);
@@ -159,13 +159,13 @@ export class Protocol2Peer implements Disposable {
   async assertLives(): Promise<void> {
     const id = this.newId();
     await this.send("PING", { id });
-    const answer = await this.take("PONG");
+    const answer = await this.expect("PONG");
     if (answer.id !== id) throw new Error(`PONG has the number ${answer.id}, not ${id}`);
   }
 
   /** Reads the whole answer to an FGET. */
-  async takeFile(id: number): Promise<ReceivedFile> {
-    const { id: begun, ...head } = await this.take("FMET");
+  async receiveFile(id: number): Promise<ReceivedFile> {
+    const { id: begun, ...head } = await this.expect("FMET");
     const pieces: Uint8Array[] = [];
     const types: string[] = [];
     let wireBytes = 0;
@@ -187,7 +187,7 @@ export class Protocol2Peer implements Disposable {
 
   /** Downloads a file. */
   async get(path: string, fields: Json = {}): Promise<ReceivedFile> {
-    return await this.takeFile(await this.ask("FGET", { path, ...fields }));
+    return await this.receiveFile(await this.ask("FGET", { path, ...fields }));
   }
 
   /** Sends data, and FEND with the SHA-256 of `content`. */
@@ -199,7 +199,7 @@ export class Protocol2Peer implements Disposable {
   /** Uploads a file from the offset that the server requests, and returns the content of DONE. */
   async put(path: string, content: Content, fields: Json = {}): Promise<Json> {
     const id = await this.ask("FPUT", { path, size: bytesOf(content).length, ...fields });
-    const { offset } = await this.take("REDY");
+    const { offset } = await this.expect("REDY");
     await this.sendContent(id, content, Number(offset));
     return await this.done(id);
   }

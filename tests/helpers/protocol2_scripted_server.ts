@@ -5,14 +5,14 @@ import { dataFrames, type Json, jsonFrame, Protocol2Peer } from "./protocol2_pee
 import { bytesOf, type Content } from "./raw_peer.ts";
 
 /** The script of a connection, after HELO from both sides. */
-export type Script2 = (peer: Protocol2Peer, connection: number) => Promise<void>;
+export type Protocol2Script = (peer: Protocol2Peer, connection: number) => Promise<void>;
 
 /** The scripts of the control connection and of the data connections, which are numbered from 1. */
 export interface Protocol2Scripts {
   /** Default: answers nothing, and ends with the client. */
-  readonly main?: Script2;
+  readonly main?: Protocol2Script;
   /** Default: the same. */
-  readonly data?: Script2;
+  readonly data?: Protocol2Script;
   /** Fields that override those of its HELO. */
   readonly hello?: Json;
   /** The reaction to the HELO of a data connection, numbered from 1. Default: answers all. */
@@ -36,7 +36,7 @@ const SESSION_OVER: Json = { id: null, code: "unauthenticated", message: "Log in
  * A server that answers HELO correctly, follows its scripts with every client, and then closes the
  * connection. It contains no code of the project. Disposal throws failed assertions of the scripts.
  */
-export class ScriptedServer2 extends ScriptedServer {
+export class Protocol2ScriptedServer extends ScriptedServer {
   /** The HELOs of the clients, in order. */
   readonly hellos: Json[];
   readonly #failures: Error[];
@@ -53,7 +53,7 @@ export class ScriptedServer2 extends ScriptedServer {
     let connections = 0;
     super(async (raw) => {
       const peer = new Protocol2Peer(raw);
-      const hello = await peer.take("HELO");
+      const hello = await peer.expect("HELO");
       hellos.push(hello);
       if (hello.attach !== undefined) {
         const reaction = helloToData(++connections);
@@ -117,7 +117,7 @@ export function goodFile(content: Content, request: Json): Uint8Array[] {
 }
 
 /** Serves `files` to the requests FGET and STAT, up to QUIT or the end. */
-export function serving(files: Readonly<Record<string, Content>>): Script2 {
+export function serving(files: Readonly<Record<string, Content>>): Protocol2Script {
   return async (peer) => {
     for (;;) {
       const message = await peer.read();

@@ -4,7 +4,7 @@ import type { FileDetails, FileTarget } from "../../lib/files/part_file.ts";
 import { ProtocolError } from "../../lib/protocol/errors.ts";
 import { FileSink } from "../../lib/transfer/file_sink.ts";
 import { patternedBytes, sha256Of } from "./bytes.ts";
-import { detailsOf, placeOf, targetIn } from "./targets.ts";
+import { detailsOf, pathOf, targetIn } from "./targets.ts";
 import { TempDir } from "./temp_dir.ts";
 import { WatchedWorker } from "./workers.ts";
 
@@ -98,5 +98,5 @@ export async function receive(
 ): Promise<string | null> {
   sink.begin(details);
   await writeAll(sink, content);
-  return placeOf(await sink.finish(sha256Of(content)));
+  return pathOf(await sink.finish(sha256Of(content)));
 }

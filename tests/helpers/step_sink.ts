@@ -1,5 +1,5 @@
 import type { ByteWriter } from "../../lib/stream/frames/frame_writer.ts";
-import { settled } from "./fake_clock.ts";
+import { flushTasks } from "./fake_clock.ts";
 
 interface PendingWrite {
   readonly text: string;
@@ -31,28 +31,28 @@ export class StepSink implements ByteWriter {
   }
 
   /** Completes the write under way with all or the first `count` bytes, and returns its text. */
-  async take(count?: number): Promise<string> {
+  async complete(count?: number): Promise<string> {
     const { text, done } = this.#removePending();
     done.resolve(count ?? text.length);
-    await settled();
+    await flushTasks();
     return text;
   }
 
   /** Completes the write under way without waiting for the effects. */
-  takeSoon(): void {
+  completeSoon(): void {
     const { text, done } = this.#removePending();
     done.resolve(text.length);
   }
 
   /** Completes writes until none follows. */
-  async takeAll(): Promise<void> {
-    while (this.#pending !== null) await this.take();
+  async completeAll(): Promise<void> {
+    while (this.#pending !== null) await this.complete();
   }
 
   /** Makes the write under way fail. */
   async fail(error: Error): Promise<void> {
     this.#removePending().done.reject(error);
-    await settled();
+    await flushTasks();
   }
 
   #removePending(): PendingWrite {

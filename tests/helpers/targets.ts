@@ -23,6 +23,6 @@ export function detailsOf(
 }
 
 /** The path of a committed file, or the reason why it was not committed. */
-export function placeOf(result: CommitResult | null): string | null {
+export function pathOf(result: CommitResult | null): string | null {
   return result === null || typeof result === "string" ? result : result.path;
 }

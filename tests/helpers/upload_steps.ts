@@ -16,7 +16,7 @@ export interface UploadPlan {
   /** Whether the upload is resumable; otherwise it goes to the worker in one piece. */
   readonly isKeyed: boolean;
   /** Whether the client sends a wrong hash. */
-  readonly isLie: boolean;
+  readonly hasWrongHash: boolean;
   /** Whether another upload takes the name after it was found free. */
   readonly isRaced: boolean;
 }
@@ -47,7 +47,7 @@ export async function findTarget(plan: UploadPlan): Promise<FileTarget> {
 export async function uploadInSteps(plan: UploadPlan): Promise<"done" | "wrong" | "taken"> {
   const content = contentOf(plan);
   const target = await findTarget(plan);
-  const sha256 = sha256Of(plan.isLie ? "something else" : content);
+  const sha256 = sha256Of(plan.hasWrongHash ? "something else" : content);
   const details = {
     sizeBytes: content.length,
     offset: 0,

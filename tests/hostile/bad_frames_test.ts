@@ -59,7 +59,7 @@ for (const [where, setting] of Object.entries(SETTINGS)) {
   Deno.test(`oversized frames are told so and end the connection, ${where}`, async () => {
     await using abused = await AbusedServer.start(setting);
     const { server } = abused;
-    using witness = await abused.enter();
+    using witness = await abused.connectAndLogIn();
     for (const [when, connect] of Object.entries(STAGES)) {
       for (const [type, size] of OVERSIZED) {
         using peer = await connect(abused);
@@ -84,7 +84,7 @@ for (const [where, setting] of Object.entries(SETTINGS)) {
 
   Deno.test(`garbage ends only the connection that it comes over, ${where}`, async () => {
     await using abused = await AbusedServer.start(setting);
-    using witness = await abused.enter();
+    using witness = await abused.connectAndLogIn();
     for (const connect of Object.values(STAGES)) {
       for (let seed = 1; seed <= 8; seed++) {
         using peer = await connect(abused);
@@ -109,7 +109,7 @@ for (const [where, setting] of Object.entries(SETTINGS)) {
       assertEquals(await peer.failsAndEnds(), "bad-request", type);
     }
     for (const type of ["FDAT", "FZST", "FEND"]) {
-      using peer = await abused.enter();
+      using peer = await abused.connectAndLogIn();
       await peer.raw.sendFrame(type, type === "FEND" ? `{"id":1,"sha256":""}` : "data");
       const code = await peer.fail(null);
       assertEquals(code, "bad-request", type);
@@ -122,7 +122,7 @@ for (const [where, setting] of Object.entries(SETTINGS)) {
 for (const accounts of [false, true]) {
   Deno.test(`bytes that are no TLS end only their own connection, accounts ${accounts}`, async () => {
     await using abused = await AbusedServer.start({ tls: true, accounts });
-    using witness = await abused.enter();
+    using witness = await abused.connectAndLogIn();
     const hello = Uint8Array.of(0x16, 3, 1, 2, 0, 1, 0, 1, 0xfc, 3, 3);
     const texts = [
       jsonFrame("HELO", { protocol: 2 }),

@@ -22,7 +22,7 @@ Deno.test("of a flood 20 messages come through, and the flooder is told once", a
   const frames = Array.from({ length: 500 }, (_, i) => rawFrame("CHAT", String(i)));
   for (const frame of frames) await flooder.sendRaw(frame);
   await flooder.ask("missing");
-  await flooder.take().catch(() => {}); // Now the server has read them all
+  await flooder.receive().catch(() => {}); // Now the server has read them all
   server.server.announce("that was all");
   await listener.waitForChat("[SERVER]: that was all");
   await flooder.waitForChat("[SERVER]: that was all");

@@ -49,7 +49,7 @@ async function assertRefused(abused: AbusedServer, attach: unknown): Promise<str
 for (const where of Object.keys(SETTINGS)) {
   Deno.test(`no guess at a session leads to it, and all are refused alike, ${where}`, async () => {
     await using abused = await AbusedServer.start(SETTINGS[where]!);
-    using owner = await abused.enter();
+    using owner = await abused.connectAndLogIn();
     const messages = new Set<string>();
     for (const guess of guessesAt(owner.session)) {
       messages.add(await assertRefused(abused, guess));
@@ -72,7 +72,7 @@ for (const where of Object.keys(SETTINGS)) {
 
 Deno.test("a session that is no text is a bad request, and attaches to nothing", async () => {
   await using abused = await AbusedServer.start(SETTINGS["without TLS, for all"]!);
-  using owner = await abused.enter();
+  using owner = await abused.connectAndLogIn();
   for (const attach of [5, true, [owner.session], { session: owner.session }, 0, false]) {
     using peer = new Protocol2Peer(await abused.connect());
     await peer.send("HELO", { protocol: 2, attach });
@@ -84,11 +84,11 @@ Deno.test("a session that is no text is a bad request, and attaches to nothing",
 Deno.test("sessions that were seen long ago, or on another server, lead nowhere", async () => {
   await using abused = await AbusedServer.start(SETTINGS["without TLS, for all"]!);
   await using other = await AbusedServer.start(SETTINGS["without TLS, for all"]!);
-  using elsewhere = await other.enter();
+  using elsewhere = await other.connectAndLogIn();
   await assertRefused(abused, elsewhere.session);
   const former: string[] = [];
   for (let i = 0; i < 20; i++) {
-    using peer = await abused.enter();
+    using peer = await abused.connectAndLogIn();
     former.push(peer.session);
     await peer.quit();
   }
@@ -98,7 +98,7 @@ Deno.test("sessions that were seen long ago, or on another server, lead nowhere"
 
 Deno.test("how long a guess takes tells nothing of how close it is", async () => {
   await using abused = await AbusedServer.start(SETTINGS["without TLS, for all"]!);
-  using owner = await abused.enter();
+  using owner = await abused.connectAndLogIn();
   const { session } = owner;
   const last = session.endsWith("0") ? "1" : "0";
   const kinds = { far: "f".repeat(32), close: session.slice(0, -1) + last };

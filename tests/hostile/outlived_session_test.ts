@@ -37,11 +37,11 @@ for (const where of ["without TLS, for all", "under TLS, for accounts"]) {
       await using abused = await AbusedServer.start(SETTINGS[where]!);
       let clients = 0;
       for (const [when, bytes] of Object.entries(MOMENTS)) {
-        using main = await abused.enter();
+        using main = await abused.connectAndLogIn();
         using data = await abused.greet({ attach: main.session });
         using idle = await abused.greet({ attach: main.session });
         const id = await data.ask("FPUT", { path: "a.bin", size: CONTENT.length });
-        await data.take("REDY");
+        await data.expect("REDY");
         await data.raw.send(...dataFrames(CONTENT.subarray(0, bytes)));
         await data.assertLives();
         await depart(main, abused);
@@ -70,14 +70,14 @@ for (const where of ["without TLS, for all", "under TLS, for accounts"]) {
 
 Deno.test("all data connections of a client that goes end, and free their workers", async () => {
   await using abused = await AbusedServer.start(SETTINGS["under TLS, for accounts"]!);
-  using stranger = await abused.enter();
-  using main = await abused.enter();
+  using stranger = await abused.connectAndLogIn();
+  using main = await abused.connectAndLogIn();
   const links: Protocol2Peer[] = [];
   for (let i = 0; i < 8; i++) {
     const link = await abused.greet({ attach: main.session });
     links.push(link);
     await link.ask("FPUT", { path: `${i}.bin`, size: CONTENT.length });
-    await link.take("REDY");
+    await link.expect("REDY");
     await link.raw.send(...dataFrames(CONTENT.subarray(0, HALF)));
   }
   assertEquals(abused.server.server.gauges(0).dataConnections, 8);

@@ -56,7 +56,7 @@ for (const [where, setting] of Object.entries(SETTINGS)) {
 
   Deno.test(`a flood of AUTH ends after five failures, each answered alike, ${where}`, async () => {
     await using abused = await AbusedServer.start(setting);
-    using witness = await abused.enter();
+    using witness = await abused.connectAndLogIn();
     const nonsense = ["", "x", "bm9uc2Vuc2U=", btoa("n,,n=alice,r="), "p".repeat(60_000)];
     for (let round = 0; round < nonsense.length; round++) {
       using peer = await abused.greet();
@@ -105,10 +105,10 @@ for (const [where, setting] of Object.entries(SETTINGS)) {
     const data = btoa("n,,n=alice,r=abcdefghij");
     const begin = () => peer.ask("AUTH", { mechanism: "SCRAM-SHA-256", data });
     const former = await begin();
-    await peer.take("AUTH");
+    await peer.expect("AUTH");
     await begin();
     assertEquals(await peer.fail(former), "auth-failed");
-    const given = await peer.take("AUTH");
+    const given = await peer.expect("AUTH");
     await peer.send("FCAN", { id: given.id });
     assertEquals(await peer.fail(Number(given.id)), "cancelled");
     await peer.send("FCAN", { id: given.id }); // It is not under way any more

@@ -33,7 +33,7 @@ for (const bytes of [DATA_BYTES - 1, DATA_BYTES]) {
     await peer.raw.sendFrame("FDAT", content.subarray(0, bytes));
     await peer.raw.sendFrame("FDAT", content.subarray(bytes));
     await peer.send("FEND", { id, sha256: sha256Of(content) });
-    assertEquals(await peer.take("REDY"), { id, offset: 0 });
+    assertEquals(await peer.expect("REDY"), { id, offset: 0 });
     assertEquals((await peer.done(id)).sha256, sha256Of(content));
   });
 }
@@ -61,7 +61,7 @@ for (const [type, size] of TOO_LARGE) {
     using witness = await Protocol2Peer.connect(server.port);
     using peer = await Protocol2Peer.connect(server.port);
     const id = await peer.ask("FPUT", { path: "a.bin", size: 2_000_000 });
-    assertEquals(await peer.take("REDY"), { id, offset: 0 });
+    assertEquals(await peer.expect("REDY"), { id, offset: 0 });
     await peer.raw.send(rawFrame(type, "the beginning", size));
     assertEquals(await peer.failsAndEnds(), "too-large");
     assertEquals((await server.waitFor("disconnected")).reason, "too-large");

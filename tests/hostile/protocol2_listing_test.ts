@@ -7,14 +7,14 @@ import type { Json, Protocol2Peer } from "../helpers/protocol2_peer.ts";
 import {
   goodFile,
   nextRequest,
-  ScriptedServer2,
+  Protocol2ScriptedServer,
   untilQuit,
 } from "../helpers/protocol2_scripted_server.ts";
 import { TempDir } from "../helpers/temp_dir.ts";
 
 /** A server that answers every LIST with these entries, and every FGET with a good file. */
-function listing(entries: unknown, more: Json = {}): ScriptedServer2 {
-  return new ScriptedServer2({
+function listing(entries: unknown, more: Json = {}): Protocol2ScriptedServer {
+  return new Protocol2ScriptedServer({
     main: async (peer) => {
       for (let message = await peer.read(); message; message = await peer.read()) {
         const { type, json: { id, path } } = message;
@@ -128,7 +128,7 @@ const MALFORMED: Record<string, Json> = {
 
 for (const [what, answer] of Object.entries(MALFORMED)) {
   Deno.test(`a list ${what} breaks the rules`, async () => {
-    await using server = new ScriptedServer2({
+    await using server = new Protocol2ScriptedServer({
       main: async (peer: Protocol2Peer) => {
         const { id, path } = await nextRequest(peer, "LIST");
         await peer.send("DONE", { id, path, ...answer });
@@ -154,7 +154,7 @@ const BAD_STATS: Json[] = [
 
 Deno.test("an answer to STAT that is malformed breaks the rules", async () => {
   for (const answer of BAD_STATS) {
-    await using server = new ScriptedServer2({
+    await using server = new Protocol2ScriptedServer({
       main: async (peer: Protocol2Peer) => {
         const { id } = await nextRequest(peer, "STAT");
         await peer.send("DONE", { id, ...answer });
@@ -177,7 +177,7 @@ Deno.test("times that no calendar has do no harm", async () => {
       ...entry(path, path === "folder/in" ? "folder" : "file"),
       mtime,
     }));
-    await using server = new ScriptedServer2({
+    await using server = new Protocol2ScriptedServer({
       main: async (peer) => {
         for (let message = await peer.read(); message; message = await peer.read()) {
           const { type, json: { id, path } } = message;

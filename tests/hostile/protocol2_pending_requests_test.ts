@@ -13,9 +13,9 @@ const A_WHILE_MS = 200;
 async function askAhead(abused: AbusedServer, requests: number): Promise<Protocol2Peer> {
   writeZeros(abused.server.root.join("big.bin"), 64 * MIB);
   abused.server.root.write("small.txt", "small");
-  const peer = await abused.enter();
+  const peer = await abused.connectAndLogIn();
   await peer.send("FGET", { id: 1, path: "big.bin" });
-  await peer.take("FMET");
+  await peer.expect("FMET");
   await peer.raw.expect("FDAT"); // From here on it does not read
   const ids = Array.from({ length: requests - 1 }, (_, i) => i + 2);
   await peer.raw.send(...ids.map((id) => jsonFrame("FGET", { id, path: "small.txt" })));
@@ -91,9 +91,9 @@ for (const vanishes of [true, false]) {
     const limits = { pingAfterMs: 500, silenceMs: 1_500 };
     await using abused = await AbusedServer.start(SETTINGS["without TLS, for all"]!, { limits });
     const { root } = abused.server;
-    using peer = await abused.enter();
+    using peer = await abused.connectAndLogIn();
     await peer.ask("FPUT", { path: "first.txt", size: 5 });
-    await peer.take("REDY");
+    await peer.expect("REDY");
     for (let i = 2; i <= UNANSWERED; i++) {
       await peer.ask("FPUT", { path: `${i}.txt`, size: 1, key: "k" });
     }

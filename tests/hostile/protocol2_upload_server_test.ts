@@ -5,7 +5,11 @@ import { ConnectionError, ProtocolError, RequestError } from "../../lib/protocol
 import { patternedBytes, sha256Of } from "../helpers/bytes.ts";
 import { type Json, jsonFrame, type Protocol2Peer } from "../helpers/protocol2_peer.ts";
 import { rawFrame } from "../helpers/raw_peer.ts";
-import { nextRequest, ScriptedServer2, untilQuit } from "../helpers/protocol2_scripted_server.ts";
+import {
+  nextRequest,
+  Protocol2ScriptedServer,
+  untilQuit,
+} from "../helpers/protocol2_scripted_server.ts";
 import { TempDir } from "../helpers/temp_dir.ts";
 
 const MIB = 1024 * 1024;
@@ -41,7 +45,7 @@ async function runHostileServer(
   script: (peer: Protocol2Peer, request: Json) => Promise<void>,
 ): Promise<{ error: Error & { code?: string }; dataConnections: number }> {
   using folder = new TempDir();
-  await using server = new ScriptedServer2({
+  await using server = new Protocol2ScriptedServer({
     data: async (peer, connection) => {
       if (connection === 1) await script(peer, await nextRequest(peer, "FPUT"));
       await accept(peer, await nextRequest(peer, "FPUT"));
@@ -67,7 +71,7 @@ async function assertSendsAnother(client: Client, folder: TempDir): Promise<void
 Deno.test("an upload says its path, size and time, a large one also what it can be gone on with by", async () => {
   using folder = new TempDir();
   const requests: Json[] = [];
-  await using server = new ScriptedServer2({
+  await using server = new Protocol2ScriptedServer({
     data: async (peer) => {
       for (;;) {
         requests.push(await nextRequest(peer, "FPUT"));
@@ -96,7 +100,7 @@ Deno.test("data begin where REDY says, and end in the hash of the whole file", a
   using folder = new TempDir();
   const came: Array<{ bytes: number; sha256: unknown }> = [];
   const offsets = [0, 1, MIB, BIG.length - 1, BIG.length];
-  await using server = new ScriptedServer2({
+  await using server = new Protocol2ScriptedServer({
     data: async (peer) => {
       for (const offset of offsets) {
         const { id, path, size } = await nextRequest(peer, "FPUT");
@@ -121,7 +125,7 @@ Deno.test("data begin where REDY says, and end in the hash of the whole file", a
 Deno.test("no data frame is larger than the server says that it takes", async () => {
   using folder = new TempDir();
   const sizes = new Set<number>();
-  await using server = new ScriptedServer2({
+  await using server = new Protocol2ScriptedServer({
     hello: { limits: { control: 65_536, data: 10_000, message: 4_096 } },
     data: async (peer) => {
       const { id, path, size } = await nextRequest(peer, "FPUT");
@@ -202,7 +206,7 @@ Deno.test("a server that confirms another hash than was sent is an integrity err
 Deno.test("an upload that was spoilt on the server is sent once more, from its beginning", async () => {
   using folder = new TempDir();
   const offsets: unknown[] = [];
-  await using server = new ScriptedServer2({
+  await using server = new Protocol2ScriptedServer({
     data: async (peer) => {
       const first = await nextRequest(peer, "FPUT");
       await peer.send("REDY", { id: first.id, offset: MIB });

@@ -13,7 +13,7 @@ const BIG = patternedBytes(64 * 1024 * 1024).map((byte) => byte & 0x0f);
 const TRANSFERS: Record<string, (peer: Protocol2Peer, path: string) => Promise<unknown>> = {
   "after the beginning of a download": async (peer) => {
     await peer.ask("FGET", { path: "big.bin" });
-    await peer.take("FMET");
+    await peer.expect("FMET");
   },
   "in the middle of a download": async (peer) => {
     await peer.ask("FGET", { path: "big.bin", zstd: true });
@@ -22,15 +22,15 @@ const TRANSFERS: Record<string, (peer: Protocol2Peer, path: string) => Promise<u
   "with downloads that wait for their turn": async (peer) => {
     const ids = Array.from({ length: 40 }, () => peer.newId());
     await peer.raw.send(...ids.map((id) => jsonFrame("FGET", { id, path: "big.bin" })));
-    await peer.take("FMET");
+    await peer.expect("FMET");
   },
   "before the data of an upload": async (peer, path) => {
     await peer.ask("FPUT", { path, size: CONTENT.length });
-    await peer.take("REDY");
+    await peer.expect("REDY");
   },
   "in the middle of an upload": async (peer, path) => {
     await peer.ask("FPUT", { path, size: CONTENT.length });
-    await peer.take("REDY");
+    await peer.expect("REDY");
     await peer.raw.send(...dataFrames(CONTENT.subarray(0, CONTENT.length / 2)));
   },
   "in the middle of a data frame": async (peer, path) => {
@@ -45,7 +45,7 @@ const TRANSFERS: Record<string, (peer: Protocol2Peer, path: string) => Promise<u
     for (let i = 0; i < 40; i++) {
       await peer.ask("FPUT", { path: `${i}.bin`, size: 1, replace: true });
     }
-    await peer.take("REDY");
+    await peer.expect("REDY");
   },
   "with transfers both ways": async (peer, path) => {
     await peer.ask("FGET", { path: "big.bin" });
@@ -60,7 +60,7 @@ for (const [where, setting] of Object.entries(SETTINGS)) {
     const { server } = abused;
     server.root.write("big.bin", BIG);
     for (const [what, begin] of Object.entries(TRANSFERS)) {
-      using peer = await abused.enter();
+      using peer = await abused.connectAndLogIn();
       await begin(peer, `${what}.bin`);
     }
     await abused.assertServesOn();
@@ -73,7 +73,7 @@ for (const [where, setting] of Object.entries(SETTINGS)) {
   Deno.test(`data connections that vanish in mid-transfer leave their client, ${where}`, async () => {
     await using abused = await AbusedServer.start(setting);
     abused.server.root.write("big.bin", BIG);
-    using main = await abused.enter();
+    using main = await abused.connectAndLogIn();
     await Promise.all(
       Object.entries(TRANSFERS).map(async ([what, begin]) => {
         using data = await abused.greet({ attach: main.session });
@@ -93,15 +93,15 @@ Deno.test("an upload with a key whose peer vanishes goes on where it was", async
   await using abused = await AbusedServer.start(SETTINGS["under TLS, for accounts"]!);
   const fields = { path: "a.bin", size: CONTENT.length, key: "key" };
   {
-    using peer = await abused.enter();
+    using peer = await abused.connectAndLogIn();
     await peer.ask("FPUT", fields);
-    await peer.take("REDY");
+    await peer.expect("REDY");
     await peer.raw.send(...dataFrames(CONTENT.subarray(0, CONTENT.length / 2)));
     await peer.assertLives();
   }
   await abused.server.waitFor("disconnected");
   assertEquals(abused.server.root.list(), [".tcp-chat"]);
-  using peer = await abused.enter();
+  using peer = await abused.connectAndLogIn();
   const { path, size } = await peer.put("a.bin", CONTENT, { key: "key" });
   assertEquals([path, size], ["a.bin", CONTENT.length]);
   assertEquals(underWay(abused.server), []);

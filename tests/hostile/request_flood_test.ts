@@ -18,7 +18,7 @@ Deno.test("a thousand requests sent ahead are all answered in their order", asyn
   await using client = await OriginalClient.connect(server.port);
   const asking = client.ask(...Array.from({ length: 1000 }, (_, i) => `${i % 10}.bin`));
   for (let i = 0; i < 1000; i++) {
-    const { name, bytes, verified } = await client.take();
+    const { name, bytes, verified } = await client.receive();
     assert(verified);
     assertEquals([name, bytes.length], [`${i % 10}.bin`, i % 10 * 5000]);
   }

@@ -26,7 +26,7 @@ const MOMENTS: Record<string, (peer: Protocol2Peer, abused: AbusedServer) => Pro
     },
     "is in the middle of an upload": async (peer) => {
       await peer.ask("FPUT", { path: "a.bin", size: 1_000_000 });
-      await peer.take("REDY");
+      await peer.expect("REDY");
       await peer.raw.sendFrame("FDAT", "the beginning");
       peer.raw.close();
     },
@@ -36,7 +36,7 @@ for (const where of ["without TLS, for all", "under TLS, for accounts"]) {
   for (const [what, act] of Object.entries(MOMENTS)) {
     Deno.test(`the server stops while a peer ${what}, ${where}`, async () => {
       const abused = await AbusedServer.start(SETTINGS[where]!);
-      using peer = await abused.enter();
+      using peer = await abused.connectAndLogIn();
       await act(peer, abused);
       const { server } = abused;
       await within(abused[Symbol.asyncDispose](), "the server to stop");

@@ -31,10 +31,12 @@ for (const where of ["without TLS, for all", "under TLS, for accounts"]) {
   Deno.test(`floods of peers that do not read the answers end, ${where}`, async () => {
     const limits = { stalledMs: 500 };
     await using abused = await AbusedServer.start(SETTINGS[where]!, { limits });
-    using witness = await abused.enter();
+    using witness = await abused.connectAndLogIn();
     const before = Deno.memoryUsage().rss;
     const peers: Protocol2Peer[] = [];
-    for (const [, , isIn] of FLOODS) peers.push(await (isIn ? abused.enter() : abused.greet()));
+    for (const [, , isIn] of FLOODS) {
+      peers.push(await (isIn ? abused.connectAndLogIn() : abused.greet()));
+    }
     const flooding = Promise.allSettled(
       FLOODS.map(([type, fields], i) => flood(peers[i]!, type, fields)),
     );

@@ -55,14 +55,14 @@ const BOMBS: Record<string, Uint8Array<ArrayBuffer>> = {
 for (const where of ["without TLS, for all", "under TLS, for accounts"]) {
   Deno.test(`zstd bombs in uploads end their connections, ${where}`, async () => {
     await using abused = await AbusedServer.start(SETTINGS[where]!);
-    using witness = await abused.enter();
+    using witness = await abused.connectAndLogIn();
     await abused.assertServesOn(); // Its workers and their buffers are there
     const before = Deno.memoryUsage().rss;
     for (const [what, payload] of Object.entries(BOMBS)) {
       for (const size of [1_000, 2 ** 31]) {
-        using peer = await abused.enter();
+        using peer = await abused.connectAndLogIn();
         const id = await peer.ask("FPUT", { path: "bomb.bin", size });
-        await peer.take("REDY");
+        await peer.expect("REDY");
         await peer.raw.sendFrame("FZST", payload);
         await peer.send("FEND", { id, sha256: sha256Of("") }).catch(() => {});
         assertEquals(await peer.failsAndEnds(), "bad-request", `${what}, ${size} bytes`);
@@ -84,7 +84,7 @@ for (const where of ["without TLS, for all", "under TLS, for accounts"]) {
       using early = await abused.greet();
       await early.raw.sendFrame("FZST", payload);
       assertEquals(await early.failsAndEnds(), "bad-request");
-      using refused = await abused.enter();
+      using refused = await abused.connectAndLogIn();
       const id = await refused.ask("FPUT", { path: "../bomb.bin", size: 2 ** 31 });
       await refused.raw.sendFrame("FZST", payload);
       await refused.send("FCAN", { id });
@@ -103,9 +103,9 @@ Deno.test("many bombs at once cost as little as one", async () => {
   const before = Deno.memoryUsage().rss;
   const payload = BOMBS["of 30 GiB, as large as a frame may be"]!;
   await Promise.all(Array.from({ length: 30 }, async (_, i) => {
-    using peer = await abused.enter();
+    using peer = await abused.connectAndLogIn();
     await peer.ask("FPUT", { path: `bomb-${i}.bin`, size: 2 ** 31 });
-    await peer.take("REDY");
+    await peer.expect("REDY");
     for (let round = 0; round < 3; round++) {
       await peer.raw.sendFrame("FZST", payload).catch(() => {}); // The first one is enough
     }
@@ -133,13 +133,13 @@ Deno.test("what is not one whole zstd frame is never part of a file", async () =
     Uint8Array.of(...MAGIC, 0xff, 0xff, 0xff, 0xff, 0xff),
   ];
   for (const payload of payloads) {
-    using peer = await abused.enter();
+    using peer = await abused.connectAndLogIn();
     const id = await peer.ask("FPUT", { path: "a.bin", size: content.length });
-    await peer.take("REDY");
+    await peer.expect("REDY");
     await peer.raw.sendFrame("FZST", payload);
     // Wrong in any case: what is said to be there is not what came
     await peer.send("FEND", { id, sha256: sha256Of("another") }).catch(() => {});
-    const { code } = await peer.take("FAIL");
+    const { code } = await peer.expect("FAIL");
     assert(code === "bad-request" || code === "integrity", String(code));
     peer.raw.close();
   }

@@ -45,8 +45,8 @@ Deno.test("original client: gets pipelined requests in order", async () => {
   await client.ask(...names);
   for (const name of names) {
     const content = FILES[name];
-    if (content === undefined) await assertRejects(() => client.take(), Refusal, "not found");
-    else assertIs(await client.take(), name, content);
+    if (content === undefined) await assertRejects(() => client.receive(), Refusal, "not found");
+    else assertIs(await client.receive(), name, content);
   }
 });
 

@@ -1,7 +1,7 @@
 import { assertEquals, assertRejects, assertStrictEquals } from "@std/assert";
 import { abortable } from "@std/async/abortable";
 import { delay } from "@std/async/delay";
-import { settled } from "../helpers/fake_clock.ts";
+import { flushTasks } from "../helpers/fake_clock.ts";
 
 Deno.test("abortable: returns the promise's result, or rejects with the reason of the signal", async () => {
   const never = new AbortController().signal;
@@ -21,7 +21,7 @@ Deno.test("abortable: handles a promise that rejects after the abort", async () 
   controller.abort(reason);
   assertStrictEquals(await assertRejects(() => waiting), reason);
   work.reject(new Error("too late"));
-  await settled();
+  await flushTasks();
 });
 
 Deno.test("delay: rejects with the reason of the signal, and leaves no timer behind", async () => {

@@ -2,8 +2,8 @@ import { assert, assertEquals } from "@std/assert";
 import fc from "fast-check";
 import { encodeEvent } from "../../lib/protocol/chat_events.ts";
 import { RequestError } from "../../lib/protocol/errors.ts";
-import { Guest, type Heard, TestHub } from "../helpers/chat.ts";
-import { settled } from "../helpers/fake_clock.ts";
+import { Guest, type ReceivedMessage, TestHub } from "../helpers/chat.ts";
+import { flushTasks } from "../helpers/fake_clock.ts";
 
 const ROOMS = ["lobby", "a", "b"];
 const NICKS = ["x", "y", "X", "guest-1", "guest-3", "z"];
@@ -98,7 +98,7 @@ class Transcript {
 /** A client that tracks the members of its rooms, and the last message read. */
 class Client {
   readonly guest: Guest;
-  readonly heard: Heard[] = [];
+  readonly received: ReceivedMessage[] = [];
   /** The joined rooms; the members of the lobby are unknown until a JOIN. */
   readonly rooms = new Map<string, { members: Set<string>; seq: number }>();
   readonly #transcript: Transcript;
@@ -120,7 +120,7 @@ class Client {
 
   /** Processes the received events, and checks every number. */
   understand(): void {
-    for (const heard of this.heard.splice(0)) this.#onHeard(heard);
+    for (const message of this.received.splice(0)) this.#onReceived(message);
   }
 
   /** Checks that the client has read all messages of a joined room. */
@@ -131,22 +131,22 @@ class Client {
     } else assertEquals(this.rooms.get(room)?.seq, this.#transcript.count(room), room);
   }
 
-  #onHeard(heard: Heard): void {
-    if (typeof heard === "string") return this.#onLine(heard);
-    if (heard.event === "notice") return this.#onAnswer(JSON.parse(heard.text));
-    if (heard.event === "nick") {
+  #onReceived(message: ReceivedMessage): void {
+    if (typeof message === "string") return this.#onLine(message);
+    if (message.event === "notice") return this.#onAnswer(JSON.parse(message.text));
+    if (message.event === "nick") {
       for (const { members } of this.rooms.values()) {
-        if (members.delete(heard.old)) members.add(heard.nick);
+        if (members.delete(message.old)) members.add(message.nick);
       }
-    } else if (heard.event === "joined" || heard.event === "left") {
-      const { members } = this.rooms.get(heard.room)!;
-      if (heard.event === "joined") members.add(heard.nick);
-      else members.delete(heard.nick);
-    } else if (heard.event === "message" && "room" in heard) {
-      const room = this.rooms.get(heard.room)!;
-      assertEquals(heard.seq, ++room.seq, "a message is missing, doubled or out of place");
-      const { from, text } = this.#transcript.message(heard.room, heard.seq);
-      assertEquals([heard.from, heard.text], [from, text]);
+    } else if (message.event === "joined" || message.event === "left") {
+      const { members } = this.rooms.get(message.room)!;
+      if (message.event === "joined") members.add(message.nick);
+      else members.delete(message.nick);
+    } else if (message.event === "message" && "room" in message) {
+      const room = this.rooms.get(message.room)!;
+      assertEquals(message.seq, ++room.seq, "a message is missing, doubled or out of place");
+      const { from, text } = this.#transcript.message(message.room, message.seq);
+      assertEquals([message.from, message.text], [from, text]);
     }
   }
 
@@ -189,11 +189,11 @@ class World implements Disposable {
   #texts = 0;
 
   async run(action: Action): Promise<void> {
-    if (action.kind === "turn") return await settled();
+    if (action.kind === "turn") return await flushTasks();
     if (action.kind === "enter") return await this.#enter(action.protocol);
     const client = this.clients[action.client];
     if (client === undefined) return;
-    if (action.kind === "read") client.heard.push(...await client.guest.heard());
+    if (action.kind === "read") client.received.push(...await client.guest.received());
     else if (action.kind === "leave") this.#leave(client);
     else if (action.kind === "upgrade") await this.#upgrade(client);
     else if (client.guest.member.protocol === 2) await this.#chat(client, action);
@@ -207,9 +207,9 @@ class World implements Disposable {
       if (guest.member.protocol === 1) this.#send(guest, "lobby");
     }
     for (const { room } of this.hub.rooms()) this.#say(room);
-    await settled();
+    await flushTasks();
     for (const client of [...this.clients, ...this.gone]) {
-      client.heard.push(...await client.guest.heard());
+      client.received.push(...await client.guest.received());
       client.understand();
     }
     for (const client of this.clients) await this.#checkClient(client);

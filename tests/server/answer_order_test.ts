@@ -73,7 +73,7 @@ Deno.test("what is no transfer overtakes a download that its client does not rea
   writeZeros(server.root.join("big.bin"), BIG_BYTES);
   using peer = await Protocol2Peer.connect(server.port);
   await peer.ask("FGET", { path: "big.bin" });
-  await peer.take("FMET");
+  await peer.expect("FMET");
   const stat = await peer.ask("STAT", { path: "a.txt" });
   const list = await peer.ask("LIST", { path: "" });
   const upload = await peer.ask("FPUT", { path: "b.txt", size: 1 });
@@ -92,7 +92,7 @@ Deno.test("with 64 requests unanswered the next one is not read until there is r
   writeZeros(server.root.join("big.bin"), BIG_BYTES);
   using peer = await Protocol2Peer.connect(server.port);
   await peer.ask("FGET", { path: "big.bin" });
-  await peer.take("FMET");
+  await peer.expect("FMET");
   for (let i = 1; i < 64; i++) await peer.ask("FGET", { path: "a.txt" });
   const read = peer.newId();
   await peer.send("PING", { id: read });

@@ -42,7 +42,7 @@ Deno.test("two data connections and the main one move a file each at the same ti
   using second = await main.attach(server.port);
   for (const peer of [first, main]) {
     await peer.ask("FGET", { path: "big.bin" });
-    await peer.take("FMET"); // And reads no more of it
+    await peer.expect("FMET"); // And reads no more of it
   }
   assertEquals(sha256Of((await second.get("small.bin")).bytes), sha256Of(CONTENT));
 });
@@ -162,7 +162,7 @@ for (const how of ["by QUIT", "by closing", "by being kicked"]) {
     using idle = await main.attach(server.port);
     using stranger = await Protocol2Peer.connect(server.port);
     await busy.ask("FGET", { path: "big.bin" });
-    await busy.take("FMET");
+    await busy.expect("FMET");
     if (how === "by QUIT") await main.quit();
     else if (how === "by closing") main.raw.close();
     else server.server.kick("guest-1", "go");
@@ -184,7 +184,7 @@ Deno.test("a data connection that is lost leaves its client, and its sisters, al
   using lost = await main.attach(server.port);
   using sister = await main.attach(server.port);
   await lost.ask("FGET", { path: "big.bin" });
-  await lost.take("FMET");
+  await lost.expect("FMET");
   lost.raw.close();
   await server.waitFor("disconnected", ({ client }) => client === 2);
   await main.assertLives();
@@ -207,7 +207,7 @@ Deno.test("requests of a data connection are cancelled there, not on another", a
   using main = await Protocol2Peer.connect(server.port);
   using data = await main.attach(server.port);
   await data.send("FGET", { id: 7, path: "big.bin" });
-  await data.take("FMET");
+  await data.expect("FMET");
   await main.send("FCAN", { id: 7 });
   await main.assertLives();
   await data.send("FCAN", { id: 7 });

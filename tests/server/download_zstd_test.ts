@@ -58,7 +58,7 @@ Deno.test("each compressed frame is one zstd frame of at most the data limit", a
   await using server = await startServer({}, { "text.txt": TEXT });
   using peer = await Protocol2Peer.connect(server.port);
   await peer.ask("FGET", { path: "text.txt", zstd: true });
-  await peer.take("FMET");
+  await peer.expect("FMET");
   let bytes = 0;
   for (let message: Message; (message = (await peer.read())!).type === "FZST";) {
     assertEquals(message.payload.toHex().slice(0, 8), "28b52ffd");

@@ -38,7 +38,7 @@ Deno.test("no data frame is larger than the server says that data frames may be"
   await using server = await startServer({}, { "a.bin": patternedBytes(5 * MIB) });
   using peer = await Protocol2Peer.connect(server.port);
   await peer.ask("FGET", { path: "a.bin" });
-  await peer.take("FMET");
+  await peer.expect("FMET");
   let bytes = 0;
   for (let message: Message; (message = (await peer.read())!).type === "FDAT";) {
     assert(message.payload.length > 0 && message.payload.length <= MIB);
@@ -68,7 +68,7 @@ Deno.test("several downloads asked for ahead come in order, those that fail in b
     ids.push(await peer.ask("FGET", { path }), await peer.ask("FGET", { path: "missing" }));
   }
   for (const name of names) {
-    const { head, bytes } = await peer.takeFile(ids.shift()!);
+    const { head, bytes } = await peer.receiveFile(ids.shift()!);
     assertEquals([head.path, sha256Of(bytes)], [name, sha256Of(FILES[name]!)]);
     assertEquals(await peer.fail(ids.shift()!), "not-found");
   }
@@ -125,12 +125,12 @@ Deno.test("FCAN in mid-download ends it with FAIL, and the next one comes", asyn
   using peer = await Protocol2Peer.connect(server.port);
   const id = await peer.ask("FGET", { path: "big.bin" });
   const next = await peer.ask("FGET", { path: "a.txt" });
-  await peer.take("FMET");
+  await peer.expect("FMET");
   await peer.send("FCAN", { id });
   const { bytes, last: { type, json } } = await readData(peer);
   assertEquals([type, json.id, json.code], ["FAIL", id, "cancelled"]);
   assert(bytes < BIG_BYTES, "all of the file came");
-  assertEquals(new TextDecoder().decode((await peer.takeFile(next)).bytes), "a");
+  assertEquals(new TextDecoder().decode((await peer.receiveFile(next)).bytes), "a");
   assertEquals(server.eventsOf("download").map(({ path }) => path), ["a.txt"]);
   await assertServesOn(server);
 });
@@ -142,19 +142,19 @@ Deno.test("FCAN of a download that waits for its turn keeps it from coming", asy
   const big = await peer.ask("FGET", { path: "big.bin" });
   const cancelled = await peer.ask("FGET", { path: "a.txt" });
   const next = await peer.ask("FGET", { path: "b.txt" });
-  await peer.take("FMET");
+  await peer.expect("FMET");
   await peer.send("FCAN", { id: cancelled });
   const { bytes, last } = await readData(peer);
   assertEquals([bytes, last.type, last.json.id], [BIG_BYTES, "FEND", big]);
   assertEquals(await peer.fail(cancelled), "cancelled");
-  assertEquals((await peer.takeFile(next)).head.path, "b.txt");
+  assertEquals((await peer.receiveFile(next)).head.path, "b.txt");
 });
 
 Deno.test("FCAN of what is over, or never was, is ignored", async () => {
   await using server = await startServer({}, { "a.txt": "a" });
   using peer = await Protocol2Peer.connect(server.port);
   const id = await peer.ask("FGET", { path: "a.txt" });
-  await peer.takeFile(id);
+  await peer.receiveFile(id);
   for (const unknown of [id, 99, 2 ** 31 - 1]) await peer.send("FCAN", { id: unknown });
   await peer.assertLives();
   assertEquals((await peer.get("a.txt")).bytes.length, 1);
@@ -179,7 +179,7 @@ for (const [what, change] of Object.entries(CHANGES)) {
     writeZeros(path, BIG_BYTES);
     using peer = await Protocol2Peer.connect(server.port);
     const id = await peer.ask("FGET", { path: "big.bin" });
-    await peer.take("FMET");
+    await peer.expect("FMET");
     change(path);
     const { bytes, last: { type, json } } = await readData(peer);
     assertEquals([type, json.id, json.code], ["FAIL", id, "changed"]);

@@ -57,7 +57,7 @@ for (const key of [undefined, "key"]) {
     await using server = await startServer({ uploads: true });
     using peer = await Protocol2Peer.connect(server.port);
     const id = await peer.ask("FPUT", { path: "a.bin", size: CONTENT.length + 1, key });
-    await peer.take("REDY");
+    await peer.expect("REDY");
     await peer.raw.send(...dataFrames(CONTENT));
     await peer.raw.closeWrite();
     assertEquals(await peer.fail(id), "cancelled");
@@ -92,7 +92,7 @@ const STAGES: Record<string, (peer: Protocol2Peer) => Promise<unknown>> = {
   "in the middle of a request": (peer) => peer.raw.send("\0\0\0\0\0\0\0\x20LIST{"),
   "with a download under way": async (peer) => {
     await peer.ask("FGET", { path: "big.bin" });
-    await peer.take("FMET");
+    await peer.expect("FMET");
   },
   "with 64 downloads waiting": async (peer) => {
     for (let i = 0; i < 64; i++) await peer.ask("FGET", { path: "big.bin" });
@@ -100,7 +100,7 @@ const STAGES: Record<string, (peer: Protocol2Peer) => Promise<unknown>> = {
   "with a hash under way": (peer) => peer.ask("STAT", { path: "big.bin" }),
   "with an upload that waits for data": async (peer) => {
     await peer.ask("FPUT", { path: "a.bin", size: 10 });
-    await peer.take("REDY");
+    await peer.expect("REDY");
   },
   "in the middle of the data of an upload": async (peer) => {
     await peer.ask("FPUT", { path: "a.bin", size: BIG_BYTES });
@@ -147,7 +147,7 @@ for (const over of ["the main connection", "a data connection"]) {
     using main = await Protocol2Peer.connect(server.port);
     using peer = over === "a data connection" ? await main.attach(server.port) : main;
     const id = await peer.ask("FGET", { path: "big.bin" });
-    await peer.take("FMET");
+    await peer.expect("FMET");
     const next = await peer.ask("FGET", { path: "small.txt" });
     const stopped = server.server.stop();
     const messages = await peer.readToEnd();
@@ -164,7 +164,7 @@ for (const over of ["the main connection", "a data connection"]) {
     using main = await Protocol2Peer.connect(server.port);
     using peer = over === "a data connection" ? await main.attach(server.port) : main;
     const id = await peer.ask("FPUT", { path: "a.bin", size: CONTENT.length });
-    await peer.take("REDY");
+    await peer.expect("REDY");
     await peer.raw.send(...dataFrames(CONTENT.subarray(0, MIB / 2)));
     await peer.assertLives();
     const stopped = server.server.stop();
@@ -183,7 +183,7 @@ Deno.test("what is asked for while the server waits for a transfer is refused", 
   await using server = await startServer({ uploads: true }, { "a.txt": "a" });
   using peer = await Protocol2Peer.connect(server.port);
   const id = await peer.ask("FPUT", { path: "b.txt", size: 5 });
-  await peer.take("REDY");
+  await peer.expect("REDY");
   const stopped = server.server.stop();
   for (const type of ["STAT", "LIST", "MKDR", "FGET"]) {
     assertEquals(await peer.refusal(type, { path: "a.txt" }), "shutting-down", type);

@@ -25,7 +25,7 @@ Deno.test("FAIL: carries the reason beside the code, in every language", async (
     using peer = await Protocol2Peer.connect(server.port);
     for (const [type, fields, code, reason] of FAILURES) {
       const id = await peer.ask(type, fields);
-      const failure = await peer.take("FAIL");
+      const failure = await peer.expect("FAIL");
       assertEquals([failure.id, failure.code, failure.reason], [id, code, reason], type);
       assertEquals(typeof failure.message, "string");
     }

@@ -53,7 +53,7 @@ Deno.test("members of HELO that nobody knows are ignored, and agent may be left 
   await using server = await startServer();
   using peer = new Protocol2Peer(await server.connect());
   await peer.send("HELO", { protocol: 2, colour: "red", constructor: [1] });
-  assertEquals((await peer.take("HELO")).protocol, 2);
+  assertEquals((await peer.expect("HELO")).protocol, 2);
   await peer.assertLives();
 });
 
@@ -61,7 +61,7 @@ Deno.test("a client that speaks a later protocol, too, is answered with 2", asyn
   await using server = await startServer();
   using peer = new Protocol2Peer(await server.connect());
   await peer.send("HELO", { ...HELO, protocol: 3 });
-  assertEquals((await peer.take("HELO")).protocol, 2);
+  assertEquals((await peer.expect("HELO")).protocol, 2);
 });
 
 const MALFORMED: Record<string, string> = {
@@ -87,7 +87,7 @@ for (const [what, payload] of Object.entries(MALFORMED)) {
     await peer.raw.sendFrame("HELO", payload);
     assertEquals(await peer.fail(null), "bad-request");
     await peer.send("HELO", HELO);
-    await peer.take("HELO");
+    await peer.expect("HELO");
     await peer.assertLives();
   });
 }
@@ -156,9 +156,9 @@ Deno.test("what is sent in one piece with HELO is answered in protocol 2", async
     rawFrame("FGET", `{"id":7,"path":"a.txt"}`),
   ];
   await peer.raw.send(Uint8Array.from(frames.flatMap((frame) => [...frame])));
-  await peer.take("HELO");
+  await peer.expect("HELO");
   for (const id of [8, 7]) {
-    assertEquals(new TextDecoder().decode((await peer.takeFile(id)).bytes), "a");
+    assertEquals(new TextDecoder().decode((await peer.receiveFile(id)).bytes), "a");
   }
 });
 
@@ -168,6 +168,6 @@ Deno.test("HELO that comes byte after byte is answered", async () => {
   for (const byte of rawFrame("HELO", JSON.stringify(HELO))) {
     await peer.raw.send(Uint8Array.of(byte));
   }
-  await peer.take("HELO");
+  await peer.expect("HELO");
   await peer.assertLives();
 });

@@ -137,10 +137,10 @@ Deno.test("server --metrics: shows transfers while they last, and counts whole f
 
   using reader = await Protocol2Peer.connect(fixture.port);
   const big = await reader.ask("FGET", { path: "big.bin" });
-  await reader.take("FMET"); // And reads no more of it
+  await reader.expect("FMET"); // And reads no more of it
   using sender = await Protocol2Peer.connect(fixture.port);
   const upload = await sender.ask("FPUT", { path: "new.bin", size: CONTENT.length });
-  await sender.take("REDY");
+  await sender.expect("REDY");
   const busy = await fixture.changes(idle);
   assertEquals(busy, { clients: 2, rooms: 1, connections_total: 2, transfers: 2 });
 
@@ -149,7 +149,7 @@ Deno.test("server --metrics: shows transfers while they last, and counts whole f
   const ids = await Promise.all(
     through(0, 19).map((i) => sender.ask("FGET", { path: `${i}.txt` })),
   );
-  for (const id of ids) assertEquals((await sender.takeFile(id)).bytes.length, 6);
+  for (const id of ids) assertEquals((await sender.receiveFile(id)).bytes.length, 6);
   await sender.refusal("FGET", { path: "missing" });
   await fixture.logged("download", 20);
   const moved = {

@@ -1,13 +1,13 @@
 import { assert, assertEquals, assertFalse, assertStrictEquals } from "@std/assert";
 import { LIMITS } from "../../lib/protocol/limits.ts";
 import { PendingRequests } from "../../lib/server/context/pending_requests.ts";
-import { settled } from "../helpers/fake_clock.ts";
+import { flushTasks } from "../helpers/fake_clock.ts";
 
 /** Whether a promise has resolved, once all has happened that waits for nothing outside. */
 async function isResolved(promise: Promise<unknown>): Promise<boolean> {
   let resolved = false;
   promise.then(() => resolved = true);
-  await settled();
+  await flushTasks();
   return resolved;
 }
 

@@ -3,7 +3,7 @@ import { DirectoryStore } from "../../lib/files/directory_store.ts";
 import { checkPath } from "../../lib/protocol/path.ts";
 import { RequestError } from "../../lib/protocol/errors.ts";
 import { Prefetch } from "../../lib/server/transfers/prefetch.ts";
-import { FakeClock, settled } from "../helpers/fake_clock.ts";
+import { FakeClock, flushTasks } from "../helpers/fake_clock.ts";
 import { TempDir } from "../helpers/temp_dir.ts";
 
 /** The size of "a.txt", as looked up. */
@@ -42,7 +42,7 @@ Deno.test("Prefetch: a failure shows in the result, not before", async () => {
   for (const [prefetch, code] of [[missing, "not-found"], [refused, "bad-path"]] as const) {
     for (let i = 0; i < 2; i++) {
       prefetch.start();
-      await settled();
+      await flushTasks();
       assertEquals((await assertRejects(() => prefetch.result(), RequestError)).code, code);
     }
   }

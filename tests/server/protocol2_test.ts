@@ -53,7 +53,7 @@ Deno.test("the id of a request that is not answered yet is not taken twice", asy
   writeZeros(server.root.join("big.bin"), BIG_BYTES);
   using peer = await Protocol2Peer.connect(server.port);
   const id = await peer.ask("FGET", { path: "big.bin" });
-  await peer.take("FMET");
+  await peer.expect("FMET");
   await peer.send("STAT", { id, path: "a.txt" });
   await peer.send("FGET", { id, path: "a.txt" });
   const failures: Json[] = [];
@@ -177,7 +177,7 @@ Deno.test("PING is answered with its id, whichever that is", async () => {
   using peer = await Protocol2Peer.connect(server.port);
   for (const id of [LARGEST_ID, 1, 1, 1]) {
     await peer.send("PING", { id });
-    assertEquals(await peer.take("PONG"), { id });
+    assertEquals(await peer.expect("PONG"), { id });
   }
   // Numbers of PING are its sender's own: a request may have the same one
   await peer.send("STAT", { id: 1, path: "a.txt" });
@@ -195,5 +195,5 @@ Deno.test("the server's language is that of the messages of FAIL", async () => {
   await using server = await startServer({ language: "pt-BR" });
   using peer = await Protocol2Peer.connect(server.port);
   await peer.ask("STAT", { path: "missing" });
-  assertEquals((await peer.take("FAIL")).message, "Arquivo não encontrado");
+  assertEquals((await peer.expect("FAIL")).message, "Arquivo não encontrado");
 });

@@ -1,6 +1,6 @@
 import { assertEquals } from "@std/assert";
 import { RequestQueue } from "../../lib/server/transfers/request_queue.ts";
-import { settled } from "../helpers/fake_clock.ts";
+import { flushTasks } from "../helpers/fake_clock.ts";
 
 /** A request that is answered when the test says so. */
 class Request {
@@ -19,7 +19,7 @@ class Request {
 
   async end(): Promise<void> {
     this.#answered.resolve();
-    await settled();
+    await flushTasks();
   }
 }
 
@@ -35,7 +35,7 @@ function queueOf(names: string) {
 async function isResolved(promise: Promise<unknown>): Promise<boolean> {
   let resolved = false;
   promise.then(() => resolved = true);
-  await settled();
+  await flushTasks();
   return resolved;
 }
 

@@ -70,7 +70,7 @@ Deno.test("many small files asked for at once come in order, with large and miss
         assertEquals(await peer.fail(ids[i]!), "not-found");
         continue;
       }
-      const { head, bytes, end } = await peer.takeFile(ids[i]!);
+      const { head, bytes, end } = await peer.receiveFile(ids[i]!);
       const content = files[path]!;
       assertEquals([head.path, head.size, end.sha256], [path, content.length, sha256Of(content)]);
       assertEquals(sha256Of(bytes), end.sha256);
@@ -116,10 +116,10 @@ Deno.test("a small file that a client may not see is answered as if it were not 
     const paths = ["a", "b", ".tcp-chat/secret", "a"];
     const ids = paths.map(() => peer.newId());
     await peer.raw.send(...paths.map((path, i) => jsonFrame("FGET", { id: ids[i]!, path })));
-    await peer.takeFile(ids[0]!);
-    await peer.takeFile(ids[1]!);
+    await peer.receiveFile(ids[0]!);
+    await peer.receiveFile(ids[1]!);
     assertEquals(await peer.fail(ids[2]!), "bad-path");
-    await peer.takeFile(ids[3]!);
+    await peer.receiveFile(ids[3]!);
   }
 });
 
@@ -197,7 +197,7 @@ Deno.test("small uploads whose client vanishes behind them are there, whole, and
     using peer = await Protocol2Peer.connect(server.port);
     const uploads = Array.from({ length: MANY }, (_, i) => [`${i}.bin`, contentOf(i)] as const);
     await uploadAll(peer, uploads);
-    await peer.take("REDY");
+    await peer.expect("REDY");
   }
   await server.waitFor("disconnected");
   await until(() => underWay(server).length === 0, "the parts to be gone");

@@ -1,7 +1,7 @@
 import { assert, assertEquals, assertRejects, assertStrictEquals } from "@std/assert";
 import { RequestError } from "../../lib/protocol/errors.ts";
 import { UploadLocks } from "../../lib/server/context/upload_locks.ts";
-import { settled } from "../helpers/fake_clock.ts";
+import { flushTasks } from "../helpers/fake_clock.ts";
 import { targetIn } from "../helpers/targets.ts";
 
 /** An upload that holds its claim until it is told to end, or of its own accord. */
@@ -35,7 +35,7 @@ class Upload {
     if (error === undefined) this.#end.resolve("done");
     else this.#end.reject(error);
     await this.outcome;
-    await settled();
+    await flushTasks();
   }
 }
 
@@ -43,7 +43,7 @@ Deno.test("an upload to a path of its own runs at once, and is told what it came
   const claims = new UploadLocks();
   const first = new Upload(claims, "a", "1");
   const second = new Upload(claims, "b", "2");
-  await settled();
+  await flushTasks();
   assertEquals([first.isRunning, second.isRunning], [true, true]);
   const error = new Error("the upload's own");
   await Promise.all([first.end(), second.end(error)]);
@@ -61,7 +61,7 @@ Deno.test("another upload to the same path is busy, until the first is over", as
     assertEquals([error.code, first.takeOvers.length], ["busy", 0]);
     await first.end(failure);
     const third = new Upload(claims, "a", "2");
-    await settled();
+    await flushTasks();
     assertEquals(third.isRunning, true);
     await third.end();
   }
@@ -76,7 +76,7 @@ Deno.test("an upload that has stood still for 30 seconds gives way to another on
   assertEquals([early.code, first.isRunning], ["busy", true]);
   first.stalledMs = 30_000;
   const second = new Upload(claims, "a", "2");
-  await settled();
+  await flushTasks();
   assertEquals([first.isRunning, second.isRunning], [false, true]);
   assertEquals(first.takeOvers.map(({ code }) => code), ["busy"]);
   await second.end();
@@ -87,7 +87,7 @@ Deno.test("the same upload, come again, takes the place of the former once that 
   const claims = new UploadLocks();
   const first = new Upload(claims, "a", "1", false);
   const second = new Upload(claims, "a", "1");
-  await settled();
+  await flushTasks();
   assertEquals(first.takeOvers.map(({ code }) => code), ["busy"]);
   assertEquals([first.isRunning, second.isRunning], [true, false]);
   await first.end();
@@ -99,7 +99,7 @@ Deno.test("the same upload, come again, takes the place of the former once that 
 Deno.test("of many that come again, one runs at a time, and the last comes through", async () => {
   const claims = new UploadLocks();
   const uploads = Array.from({ length: 5 }, () => new Upload(claims, "a", "1"));
-  await settled();
+  await flushTasks();
   const running = uploads.filter(({ isRunning }) => isRunning);
   assertEquals(running.length, 1);
   assertEquals(running[0]!.takeOvers.length, 0);
@@ -155,10 +155,10 @@ Deno.test("endStalled ends those that have stood still for 30 s, once, and no ot
     upload.stalledMs = stalledMs;
     return upload;
   });
-  await settled();
+  await flushTasks();
   claims.cancelStalled();
   claims.cancelStalled();
-  await settled();
+  await flushTasks();
   assertEquals(cases.map(({ takeOvers }) => takeOvers.length), [0, 0, 1, 1]);
   assertEquals(cases.map(({ isRunning }) => isRunning), [true, true, false, true]);
   assertEquals(cases[2]!.takeOvers[0]!.code, "busy");

@@ -25,7 +25,7 @@ async function partOf(server: TestServer, bytes: number): Promise<string> {
 async function cutAfter(server: TestServer, bytes: number): Promise<void> {
   using peer = await Protocol2Peer.connect(server.port);
   const id = await peer.ask("FPUT", FIELDS);
-  assertEquals(await peer.take("REDY"), { id, offset: 0 });
+  assertEquals(await peer.expect("REDY"), { id, offset: 0 });
   await peer.raw.send(...dataFrames(CONTENT.subarray(0, bytes)));
   if (bytes > 0) await partOf(server, bytes);
   peer.raw.close();
@@ -36,7 +36,7 @@ async function cutAfter(server: TestServer, bytes: number): Promise<void> {
 async function goOn(server: TestServer, fields: Json = FIELDS): Promise<unknown> {
   using peer = await Protocol2Peer.connect(server.port);
   const id = await peer.ask("FPUT", fields);
-  const { offset } = await peer.take("REDY");
+  const { offset } = await peer.expect("REDY");
   await peer.sendContent(id, CONTENT, Number(offset));
   assertEquals((await peer.done(id)).sha256, sha256Of(CONTENT));
   assertEquals(sha256Of(Deno.readFileSync(server.root.join("f/a.bin"))), sha256Of(CONTENT));
@@ -62,7 +62,7 @@ Deno.test("an upload that was cut goes on after a restart of the server", async 
   try {
     using peer = await Protocol2Peer.connect(again.port);
     const id = await peer.ask("FPUT", FIELDS);
-    assertEquals(await peer.take("REDY"), { id, offset: MIB });
+    assertEquals(await peer.expect("REDY"), { id, offset: MIB });
     await peer.sendContent(id, CONTENT, MIB);
     assertEquals((await peer.done(id)).sha256, sha256Of(CONTENT));
     await peer.quit();
@@ -76,7 +76,7 @@ Deno.test("an upload that was cut twice goes on where it was cut last", async ()
   await cutAfter(server, MIB);
   using peer = await Protocol2Peer.connect(server.port);
   const id = await peer.ask("FPUT", FIELDS);
-  assertEquals(await peer.take("REDY"), { id, offset: MIB });
+  assertEquals(await peer.expect("REDY"), { id, offset: MIB });
   await peer.raw.send(...dataFrames(CONTENT.subarray(MIB, 2 * MIB)));
   await partOf(server, 2 * MIB);
   peer.raw.close();
@@ -96,7 +96,7 @@ for (const [what, fields] of Object.entries(OTHERS)) {
     await cutAfter(server, MIB);
     using peer = await Protocol2Peer.connect(server.port);
     const id = await peer.ask("FPUT", fields);
-    assertEquals(await peer.take("REDY"), { id, offset: 0 });
+    assertEquals(await peer.expect("REDY"), { id, offset: 0 });
     await peer.send("FCAN", { id });
     assertEquals(await peer.fail(id), "cancelled");
     assertEquals(await goOn(server), MIB);
@@ -112,7 +112,7 @@ Deno.test("what is on the disk is hashed again before it is trusted", async () =
   Deno.writeFileSync(part, spoilt);
   using peer = await Protocol2Peer.connect(server.port);
   const id = await peer.ask("FPUT", FIELDS);
-  assertEquals(await peer.take("REDY"), { id, offset: MIB });
+  assertEquals(await peer.expect("REDY"), { id, offset: MIB });
   await peer.sendContent(id, CONTENT, MIB);
   assertEquals(await peer.fail(id), "integrity");
   assertEquals(underWay(server), []);
@@ -145,7 +145,7 @@ Deno.test("an upload without a key that was cut leaves nothing", async () => {
   await using server = await startServer({ uploads: true });
   using peer = await Protocol2Peer.connect(server.port);
   await peer.ask("FPUT", { path: "a.bin", size: CONTENT.length });
-  await peer.take("REDY");
+  await peer.expect("REDY");
   await peer.raw.send(...dataFrames(CONTENT.subarray(0, MIB)));
   await partOf(server, MIB);
   peer.raw.close();
@@ -160,7 +160,7 @@ Deno.test("data that were compressed count as the bytes that they stand for", as
   const fields = { path: "f/z.bin", size: zeros.length, key: "zeros" };
   using peer = await Protocol2Peer.connect(server.port);
   await peer.ask("FPUT", fields);
-  await peer.take("REDY");
+  await peer.expect("REDY");
   const piece = new Uint8Array(zstdCompressSync(zeros.subarray(0, MIB)));
   assert(piece.length < 1_000);
   await peer.raw.sendFrame("FZST", piece);
@@ -168,7 +168,7 @@ Deno.test("data that were compressed count as the bytes that they stand for", as
   peer.raw.close();
   using again = await Protocol2Peer.connect(server.port);
   const id = await again.ask("FPUT", fields);
-  assertEquals(await again.take("REDY"), { id, offset: MIB });
+  assertEquals(await again.expect("REDY"), { id, offset: MIB });
   await again.raw.sendFrame("FZST", piece);
   await again.send("FEND", { id, sha256: sha256Of(zeros) });
   assertEquals((await again.done(id)).size, zeros.length);

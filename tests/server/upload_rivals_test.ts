@@ -2,7 +2,7 @@ import { assert, assertEquals } from "@std/assert";
 import { LIMITS } from "../../lib/protocol/limits.ts";
 import { patternedBytes, sha256Of } from "../helpers/bytes.ts";
 import { dataFrames, Protocol2Peer } from "../helpers/protocol2_peer.ts";
-import { FakeClock, settled } from "../helpers/fake_clock.ts";
+import { FakeClock, flushTasks } from "../helpers/fake_clock.ts";
 import { until } from "../helpers/serves_on.ts";
 import { startServer } from "../helpers/servers.ts";
 import { underWay } from "../helpers/under_way.ts";
@@ -19,7 +19,7 @@ for (const replace of [false, true]) {
     using second = await Protocol2Peer.connect(server.port);
     const fields = { path: "a.bin", size: SIZE, replace };
     const id = await first.ask("FPUT", { ...fields, key: "first" });
-    await first.take("REDY");
+    await first.expect("REDY");
     for (const key of [undefined, "second"]) {
       const other = await second.ask("FPUT", { ...fields, key });
       if (key === undefined) await second.sendContent(other, patternedBytes(SIZE, 2));
@@ -42,7 +42,7 @@ Deno.test("an upload that has stood still gives way, and its rest is passed over
   using clock = new FakeClock();
   const half = dataFrames(CONTENT.subarray(0, SIZE / 2));
   const id = await first.ask("FPUT", { path: "a.bin", size: SIZE });
-  await first.take("REDY");
+  await first.expect("REDY");
   await first.raw.send(...half);
   clock.advance(29_999);
   const rival = { path: "a.bin", size: 6, key: "key" };
@@ -50,7 +50,7 @@ Deno.test("an upload that has stood still gives way, and its rest is passed over
   // What had come may have been written only now: the time counts from there
   let answer: string;
   do {
-    await settled();
+    await flushTasks();
     clock.advance(1_000);
     const id = await second.ask("FPUT", rival);
     const message = (await second.read())!;
@@ -75,7 +75,7 @@ Deno.test("an upload that stands still gives its thread to whoever waits for one
   using clock = new FakeClock();
   const fields = { path: "a.bin", size: SIZE, key: "key" };
   const id = await first.ask("FPUT", fields);
-  await first.take("REDY"); // From now on it is waited for
+  await first.expect("REDY"); // From now on it is waited for
   const getting = second.get("b.bin");
   await until(() => server.server.gauges(0).workersWanted === 1, "the download to wait");
   clock.advance(LIMITS.stalledUploadMs);
@@ -94,7 +94,7 @@ Deno.test("paths that lead to one file by way of links are one path", {
   using first = await Protocol2Peer.connect(server.port);
   using second = await Protocol2Peer.connect(server.port);
   await first.ask("FPUT", { path: "f/a.bin", size: SIZE, key: "first", replace: true });
-  await first.take("REDY");
+  await first.expect("REDY");
   for (const path of ["g/a.bin", "h"]) {
     const fields = { path, size: SIZE, key: "second", replace: true };
     assertEquals(await second.refusal("FPUT", fields), "busy", path);
@@ -128,7 +128,7 @@ Deno.test("the same upload over another connection takes over, and goes on where
   using second = await Protocol2Peer.connect(server.port);
   const fields = { path: "a.bin", size: SIZE, key: "key" };
   const lost = await first.ask("FPUT", fields);
-  await first.take("REDY");
+  await first.expect("REDY");
   await first.raw.send(...dataFrames(CONTENT.subarray(0, MIB)));
   await until(
     () =>
@@ -138,7 +138,7 @@ Deno.test("the same upload over another connection takes over, and goes on where
     "the data to be written",
   );
   const id = await second.ask("FPUT", fields);
-  assertEquals(await second.take("REDY"), { id, offset: MIB });
+  assertEquals(await second.expect("REDY"), { id, offset: MIB });
   assertEquals(await first.fail(lost), "busy");
   // What the first one still sends is dropped
   await first.raw.send(...dataFrames(patternedBytes(MIB, 5)));
@@ -155,10 +155,10 @@ Deno.test("the same upload twice on one connection comes one after the other", a
   const fields = { path: "a.txt", size: 5, key: "key", replace: true };
   const first = await peer.ask("FPUT", fields);
   const second = await peer.ask("FPUT", fields);
-  assertEquals(await peer.take("REDY"), { id: first, offset: 0 });
+  assertEquals(await peer.expect("REDY"), { id: first, offset: 0 });
   await peer.sendContent(first, "hello");
   await peer.done(first);
-  assertEquals(await peer.take("REDY"), { id: second, offset: 0 });
+  assertEquals(await peer.expect("REDY"), { id: second, offset: 0 });
   await peer.sendContent(second, "hello");
   await peer.done(second);
 });
@@ -170,7 +170,7 @@ Deno.test("who downloads a file while it is replaced is told that it changed, an
   using reader = await Protocol2Peer.connect(server.port);
   using writer = await Protocol2Peer.connect(server.port);
   const id = await reader.ask("FGET", { path: "a.bin" });
-  await reader.take("FMET");
+  await reader.expect("FMET");
   await writer.put("a.bin", "new", { replace: true });
   let message = await reader.read();
   for (; message?.type === "FDAT"; message = await reader.read()) {
@@ -185,7 +185,7 @@ Deno.test("a path that somebody else made meanwhile exists, and is not replaced 
   using peer = await Protocol2Peer.connect(server.port);
   for (const key of [undefined, "key"]) {
     const id = await peer.ask("FPUT", { path: "a.txt", size: SIZE, key });
-    await peer.take("REDY");
+    await peer.expect("REDY");
     server.root.write("a.txt", "mine");
     await peer.sendContent(id, CONTENT);
     assertEquals(await peer.fail(id), "exists");

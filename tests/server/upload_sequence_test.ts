@@ -23,13 +23,13 @@ for (const key of [undefined, "key"]) {
       using peer = await Protocol2Peer.connect(server.port);
       const content = patternedBytes(size);
       const id = await peer.ask("FPUT", { path: "a.bin", size, key });
-      await peer.take("REDY");
+      await peer.expect("REDY");
       await peer.raw.send(...dataFrames(content));
       await peer.send("FEND", { id, sha256: sha256Of("another") });
       assertEquals(await peer.fail(id), "integrity");
       // What was received is dropped: the same upload begins anew
       const again = await peer.ask("FPUT", { path: "b.bin", size, key });
-      assertEquals(await peer.take("REDY"), { id: again, offset: 0 });
+      assertEquals(await peer.expect("REDY"), { id: again, offset: 0 });
       await peer.send("FCAN", { id: again });
       assertEquals(await peer.fail(again), "cancelled");
       await assertNothingLeft(server);
@@ -40,7 +40,7 @@ for (const key of [undefined, "key"]) {
       using peer = await Protocol2Peer.connect(server.port);
       const content = patternedBytes(size - 1);
       const id = await peer.ask("FPUT", { path: "a.bin", size, key });
-      await peer.take("REDY");
+      await peer.expect("REDY");
       await peer.sendContent(id, content);
       assertEquals(await peer.fail(id), "integrity");
       await peer.assertLives();
@@ -54,7 +54,7 @@ for (const [size, sent] of [[0, 1], [10, 11], [65_536, 65_537], [MIB, MIB + 1], 
     await using server = await startServer({ uploads: true });
     using peer = await Protocol2Peer.connect(server.port);
     await peer.ask("FPUT", { path: "a.bin", size });
-    await peer.take("REDY");
+    await peer.expect("REDY");
     await peer.raw.send(...dataFrames(patternedBytes(sent!)));
     assertEquals(await peer.failsAndEnds(), "bad-request");
     assertEquals((await server.waitFor("disconnected")).reason, "violation");
@@ -70,7 +70,7 @@ const OUT_OF_SEQUENCE: Record<string, (peer: Protocol2Peer) => Promise<void>> = 
   "FEND without an upload": (peer) => peer.send("FEND", { id: 1, sha256: sha256Of("") }),
   "FEND of another upload": async (peer) => {
     const id = await peer.ask("FPUT", { path: "a.bin", size: 0 });
-    await peer.take("REDY");
+    await peer.expect("REDY");
     await peer.send("FEND", { id: id + 1, sha256: sha256Of("") });
   },
   "FEND twice": async (peer) => {
@@ -83,7 +83,7 @@ const OUT_OF_SEQUENCE: Record<string, (peer: Protocol2Peer) => Promise<void>> = 
   },
   "data behind FCAN": async (peer) => {
     const id = await peer.ask("FPUT", { path: "a.bin", size: 5 });
-    await peer.take("REDY");
+    await peer.expect("REDY");
     await peer.send("FCAN", { id });
     await peer.fail(id);
     await peer.raw.sendFrame("FDAT", "hello");
@@ -105,7 +105,7 @@ Deno.test("FEND of a later upload ends the connection, and neither file is there
   using peer = await Protocol2Peer.connect(server.port);
   await peer.ask("FPUT", { path: "a.bin", size: 5 });
   const second = await peer.ask("FPUT", { path: "b.bin", size: 5 });
-  await peer.take("REDY");
+  await peer.expect("REDY");
   await peer.sendContent(second, "hello");
   assertEquals(await peer.failsAndEnds(), "bad-request");
   await assertNothingLeft(server);
@@ -117,11 +117,11 @@ Deno.test("FEND that is not understood is a bad request, and the right one still
   await using server = await startServer({ uploads: true });
   using peer = await Protocol2Peer.connect(server.port);
   const id = await peer.ask("FPUT", { path: "a.bin", size: 5 });
-  await peer.take("REDY");
+  await peer.expect("REDY");
   await peer.raw.send(...dataFrames("hello"));
   for (const fields of [...BAD_ENDS, { sha256: "g".repeat(64) }]) {
     await peer.send("FEND", { id, ...fields });
-    const { code } = await peer.take("FAIL");
+    const { code } = await peer.expect("FAIL");
     assertEquals(code, "bad-request");
   }
   await peer.send("FEND", { id, sha256: sha256Of("hello") });
@@ -136,14 +136,14 @@ for (const key of [undefined, "key"]) {
     const content = patternedBytes(2 * MIB);
     const fields = { path: "a.bin", size: content.length, key };
     const id = await peer.ask("FPUT", fields);
-    await peer.take("REDY");
+    await peer.expect("REDY");
     await peer.raw.send(...dataFrames(content.subarray(0, MIB)));
     if (key !== undefined) await until(() => keptBytes(server) === MIB, "the data to be written");
     await peer.send("FCAN", { id });
     assertEquals(await peer.fail(id), "cancelled");
     const again = await peer.ask("FPUT", fields);
     const offset = key === undefined ? 0 : MIB;
-    assertEquals(await peer.take("REDY"), { id: again, offset });
+    assertEquals(await peer.expect("REDY"), { id: again, offset });
     await peer.sendContent(again, content, offset);
     assertEquals((await peer.done(again)).sha256, sha256Of(content));
     assertEquals(underWay(server), []);
@@ -158,10 +158,10 @@ for (const key of [undefined, "key"]) {
     await peer.send("FCAN", { id: second });
     await peer.sendContent(first, "first");
     await peer.sendContent(third, "third");
-    assertEquals((await peer.take("REDY")).id, first);
+    assertEquals((await peer.expect("REDY")).id, first);
     await peer.done(first);
     assertEquals(await peer.fail(second), "cancelled");
-    assertEquals((await peer.take("REDY")).id, third);
+    assertEquals((await peer.expect("REDY")).id, third);
     await peer.done(third);
     assertEquals(server.root.list(), [".tcp-chat", "a.bin", "c.bin"]);
   });
@@ -172,7 +172,7 @@ Deno.test("FCAN behind FEND is too late, and ignored", async () => {
   using peer = await Protocol2Peer.connect(server.port);
   const id = await peer.ask("FPUT", { path: "a.bin", size: 5 });
   await peer.sendContent(id, "hello");
-  await peer.take("REDY");
+  await peer.expect("REDY");
   await peer.done(id);
   await peer.send("FCAN", { id });
   await peer.assertLives();

@@ -5,7 +5,7 @@ import {
   type UploadPiece,
   UploadStream,
 } from "../../lib/server/transfers/upload_stream.ts";
-import { FakeClock, settled } from "../helpers/fake_clock.ts";
+import { FakeClock, flushTasks } from "../helpers/fake_clock.ts";
 
 /** A piece of so many bytes, which lies in a buffer of its own or in a larger one. */
 function data(bytes: number, bufferBytes = bytes): UploadPiece {
@@ -18,7 +18,7 @@ const END: UploadPiece = { kind: "end", sha256: "abc" };
 async function isResolved(promise: Promise<unknown>): Promise<boolean> {
   let resolved = false;
   promise.then(() => resolved = true, () => {});
-  await settled();
+  await flushTasks();
   return resolved;
 }
 

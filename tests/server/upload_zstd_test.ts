@@ -20,7 +20,7 @@ function zstdFrame(content: Uint8Array): Uint8Array {
 /** Uploads `content` as these frames. */
 async function put(peer: Protocol2Peer, content: Uint8Array, frames: Uint8Array[], key?: string) {
   const id = await peer.ask("FPUT", { path: "a.bin", size: content.length, replace: true, key });
-  await peer.take("REDY");
+  await peer.expect("REDY");
   await peer.raw.send(...frames);
   await peer.send("FEND", { id, sha256: sha256Of(content) });
   return await peer.done(id);
@@ -91,7 +91,7 @@ for (const [what, frame] of Object.entries(BAD_FRAMES)) {
     for (const size of [1_000, 2 ** 31]) {
       using peer = await Protocol2Peer.connect(server.port);
       const id = await peer.ask("FPUT", { path: "a.bin", size });
-      await peer.take("REDY");
+      await peer.expect("REDY");
       await peer.raw.send(frame);
       await peer.send("FEND", { id, sha256: sha256Of("") });
       assertEquals(await peer.failsAndEnds(), "bad-request");
@@ -106,7 +106,7 @@ Deno.test("FZST of nothing, or of half a zstd frame, never makes a file", async 
   using peer = await Protocol2Peer.connect(server.port);
   for (const payload of [new Uint8Array(0), whole.subarray(0, whole.length / 2)]) {
     const id = await peer.ask("FPUT", { path: "a.bin", size: 100_000 });
-    await peer.take("REDY");
+    await peer.expect("REDY");
     await peer.raw.sendFrame("FZST", payload);
     await peer.send("FEND", { id, sha256: sha256Of(TEXT.subarray(0, 100_000)) });
     assertEquals(await peer.fail(id), "integrity");
@@ -126,7 +126,7 @@ Deno.test("compressed data that are more than announced end the connection", asy
   await using server = await startServer({ uploads: true });
   using peer = await Protocol2Peer.connect(server.port);
   await peer.ask("FPUT", { path: "a.bin", size: 10 });
-  await peer.take("REDY");
+  await peer.expect("REDY");
   await peer.raw.send(zstdFrame(TEXT.subarray(0, 11)));
   assertEquals(await peer.failsAndEnds(), "bad-request");
   await assertServesOn(server);

@@ -16,7 +16,7 @@ for (const size of SIZES) {
     using peer = await Protocol2Peer.connect(server.port);
     const content = patternedBytes(size);
     const id = await peer.ask("FPUT", { path: "a.bin", size });
-    assertEquals(await peer.take("REDY"), { id, offset: 0 });
+    assertEquals(await peer.expect("REDY"), { id, offset: 0 });
     await peer.sendContent(id, content);
     const { version, ...done } = await peer.done(id);
     assertEquals(done, { path: "a.bin", size, sha256: sha256Of(content) });
@@ -45,7 +45,7 @@ Deno.test("without a key the data may be sent ahead of REDY, all in one piece", 
       offset += frame.length;
     }
     await peer.raw.send(whole);
-    assertEquals(await peer.take("REDY"), { id, offset: 0 });
+    assertEquals(await peer.expect("REDY"), { id, offset: 0 });
     assertEquals((await peer.done(id)).sha256, sha256Of(content));
     assertEquals(Deno.readFileSync(server.root.join(`${size}.bin`)), content);
   }
@@ -61,7 +61,7 @@ Deno.test("several uploads sent ahead are answered in their order, and none mixe
     await peer.sendContent(ids.at(-1)!, patternedBytes(size, i));
   }
   for (const [i, id] of ids.entries()) {
-    assertEquals(await peer.take("REDY"), { id, offset: 0 });
+    assertEquals(await peer.expect("REDY"), { id, offset: 0 });
     const content = patternedBytes(sizes[i]!, i);
     assertEquals((await peer.done(id)).sha256, sha256Of(content));
     assertEquals(Deno.readFileSync(server.root.join(`${i}.bin`)), content);
@@ -75,7 +75,7 @@ Deno.test("uploads that were all asked for before the first data come in the ord
   for (let i = 0; i < 10; i++) ids.push(await peer.ask("FPUT", { path: `${i}.txt`, size: 1 }));
   for (const [i, id] of ids.entries()) await peer.sendContent(id, String(i));
   for (const [i, id] of ids.entries()) {
-    await peer.take("REDY");
+    await peer.expect("REDY");
     await peer.done(id);
     assertEquals(Deno.readTextFileSync(server.root.join(`${i}.txt`)), String(i));
   }
@@ -90,7 +90,7 @@ Deno.test("data may come in frames of any size, of none, too", async () => {
     await peer.raw.sendFrame("FDAT", content.subarray(offset, offset + step));
   }
   await peer.send("FEND", { id, sha256: sha256Of(content).toUpperCase() });
-  await peer.take("REDY");
+  await peer.expect("REDY");
   assertEquals((await peer.done(id)).sha256, sha256Of(content));
 });
 
@@ -101,7 +101,7 @@ Deno.test("an upload is out of sight until it is whole", async () => {
   const content = patternedBytes(200_000);
   const id = await peer.ask("FPUT", { path: "new/a.bin", size: content.length });
   await peer.raw.send(...dataFrames(content));
-  await peer.take("REDY");
+  await peer.expect("REDY");
   await until(() => underWay(server).length === 1, "the part");
   const look = async () => {
     const { entries } = await other.request("LIST", { path: "", recursive: true });
@@ -157,7 +157,7 @@ Deno.test("a file that is to be replaced stays what it is until the new one is w
   using other = await Protocol2Peer.connect(server.port);
   const id = await peer.ask("FPUT", { path: "a.txt", size: 5, replace: true });
   await peer.raw.send(...dataFrames("yours"));
-  await peer.take("REDY");
+  await peer.expect("REDY");
   await peer.assertLives();
   assertEquals(new TextDecoder().decode((await other.get("a.txt")).bytes), "mine");
   await peer.send("FEND", { id, sha256: sha256Of("wrong") });

@@ -1,7 +1,7 @@
 import { assert, assertEquals, assertRejects } from "@std/assert";
 import { byteStream } from "../../lib/stream/frames/byte_stream.ts";
 import { ByteSource } from "../helpers/byte_source.ts";
-import { settled } from "../helpers/fake_clock.ts";
+import { flushTasks } from "../helpers/fake_clock.ts";
 import { connectedPair } from "../helpers/raw_peer.ts";
 import { ascii } from "../helpers/step_sink.ts";
 
@@ -40,7 +40,7 @@ Deno.test("byteStream: ends a pending read when the connection closes", async ()
   using _theirs = theirs;
   const reader = byteStream(ours).getReader({ mode: "byob" });
   const reading = reader.read(new Uint8Array(10));
-  await settled(); // Now the read has reached the system
+  await flushTasks(); // Now the read has reached the system
   ours.close();
   await assertRejects(() => reading, Deno.errors.Interrupted);
 });

@@ -1,7 +1,7 @@
 import { assert, assertEquals, assertFalse } from "@std/assert";
 import { FrameReader } from "../../lib/stream/frames/frame_reader.ts";
 import { ByteSource } from "../helpers/byte_source.ts";
-import { FakeClock, settled } from "../helpers/fake_clock.ts";
+import { FakeClock, flushTasks } from "../helpers/fake_clock.ts";
 import { PacedReader } from "../helpers/paced_reader.ts";
 import { rawFrame } from "../helpers/raw_peer.ts";
 
@@ -12,7 +12,7 @@ const DATA = rawFrame("FDAT", "", 100_000n);
 
 Deno.test("FrameReader.isOverdue: is false on a connection that has begun no frame", async () => {
   await using fixture = new PacedReader(LIMITS);
-  await settled();
+  await flushTasks();
   assertFalse(fixture.overdueAfter(1e9));
   await fixture.after(5_000, CHAT);
   assertFalse(fixture.overdueAfter(1e9));
@@ -88,7 +88,7 @@ Deno.test("FrameReader.isOverdue: does not count time without a pending read", a
   assertEquals(reader.isOverdue(clock.nowMs + 1e9), false);
   clock.advance(10_000);
   const reading = reader.read();
-  await settled();
+  await flushTasks();
   assertFalse(reader.isOverdue(clock.nowMs + 100));
   assert(reader.isOverdue(clock.nowMs + 101));
   source.push(CHAT.subarray(5));

@@ -4,7 +4,7 @@ import { LIMITS } from "../../lib/protocol/limits.ts";
 import { type Frame, FrameReader } from "../../lib/stream/frames/frame_reader.ts";
 import { ByteSource, cutAt } from "../helpers/byte_source.ts";
 import { patternedBytes } from "../helpers/bytes.ts";
-import { settled } from "../helpers/fake_clock.ts";
+import { flushTasks } from "../helpers/fake_clock.ts";
 import {
   framesOf,
   mergeData,
@@ -126,7 +126,7 @@ Deno.test("FrameReader: allocates for received bytes, not for the size in the he
     const reader = new FrameReader(ByteSource.of([header], false).stream);
     return { reader, pending: reader.read() };
   });
-  await settled(); // The headers are read
+  await flushTasks(); // The headers are read
   const after = Deno.memoryUsage();
   const grown = after.external + after.heapTotal - before.external - before.heapTotal;
   assert(grown < 0.5 * 1_000 * LIMITS.controlBytes, `${grown} bytes for 1000 headers`);

@@ -5,7 +5,7 @@ import { LIMITS } from "../../lib/protocol/limits.ts";
 import { type Frame, FrameReader } from "../../lib/stream/frames/frame_reader.ts";
 import { ByteSource, cutAt } from "../helpers/byte_source.ts";
 import { patternedBytes } from "../helpers/bytes.ts";
-import { settled } from "../helpers/fake_clock.ts";
+import { flushTasks } from "../helpers/fake_clock.ts";
 import { framesOf, mergeData, parseSlowly, plain, plainFrame, readAll } from "../helpers/frames.ts";
 import { PacedReader } from "../helpers/paced_reader.ts";
 import { rawFrame } from "../helpers/raw_peer.ts";
@@ -134,7 +134,7 @@ Deno.test("FrameReader: allocates for received FZST bytes, not for the size in t
     reader.allowZstd();
     return { reader, pending: reader.read() };
   });
-  await settled(); // The headers are read
+  await flushTasks(); // The headers are read
   const after = Deno.memoryUsage();
   const grown = after.external + after.heapTotal - before.external - before.heapTotal;
   assert(grown < 0.2 * 100 * LIMITS.dataBytes, `${grown} bytes for 100 headers`);

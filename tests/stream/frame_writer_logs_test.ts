@@ -25,7 +25,7 @@ Deno.test("FrameWriter.unfollow: sends frames appended before, and none after", 
   writer.unfollow(cursor); // A second call changes nothing
   log.append(ascii("M"));
   writer.wake();
-  await sink.takeAll();
+  await sink.completeAll();
   assertEquals(sink.writes, ["a", "L"]);
 });
 
@@ -41,10 +41,10 @@ Deno.test("FrameWriter.unfollow: sends the log's frames before frames sent later
   log.append(ascii("MM"));
   writer.unfollow(cursor);
   writer.send(ascii("c"));
-  await sink.take();
+  await sink.complete();
   assertEquals(sink.writing, "bLLLMMc");
   assertEquals(events, []);
-  await sink.takeAll();
+  await sink.completeAll();
 });
 
 Deno.test("FrameWriter.follow: joins small pieces of several logs into a write, each log in order", async () => {
@@ -55,7 +55,7 @@ Deno.test("FrameWriter.follow: joins small pieces of several logs into a write, 
     for (const [i, log] of logs.entries()) if (i !== 1) log.append(ascii("LMN"[i]! + frame));
   }
   writer.wake();
-  await sink.takeAll();
+  await sink.completeAll();
   assertEquals(sink.writes.length, 2);
   assertEquals(sink.writes[1]!.match(/.{4}/g)!.sort(), ["L1L2", "N1N2"]);
 });
@@ -77,7 +77,7 @@ Deno.test("FrameWriter: counts bytes of all followed logs as waiting", async () 
   second.append(ascii("5"));
   writer.wake();
   assertEquals(events, ["overflow"]);
-  await sink.takeAll();
+  await sink.completeAll();
 });
 
 Deno.test("FrameWriter: lets no busy log delay the others", async () => {
@@ -88,11 +88,11 @@ Deno.test("FrameWriter: lets no busy log delay the others", async () => {
   quiet.append(ascii("Q"));
   writer.wake();
   for (let i = 0; i < 2; i++) {
-    await sink.take();
+    await sink.complete();
     busy.append(new Uint8Array(40_000));
   }
   assertEquals(sink.writing!.slice(0, 1), "Q");
-  await sink.takeAll();
+  await sink.completeAll();
 });
 
 Deno.test("FrameWriter: writes large log pieces without a copy", async () => {
@@ -131,7 +131,7 @@ Deno.test("FrameWriter.gather: puts log frames before frames queued later, witho
   logs[1]!.append(ascii("N"));
   assertEquals(sink.writing, null);
   writer.wake();
-  await sink.takeAll();
+  await sink.completeAll();
   assertEquals(sink.writes, ["LLqMr", "N"]);
 });
 
@@ -144,5 +144,5 @@ Deno.test("FrameWriter.queue: counts as waiting at the next wake", async () => {
   assertEquals(events, []);
   writer.wake();
   assertEquals(events, ["overflow"]);
-  await sink.takeAll();
+  await sink.completeAll();
 });

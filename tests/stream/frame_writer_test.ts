@@ -1,7 +1,7 @@
 import { assertEquals, assertRejects, assertStrictEquals } from "@std/assert";
 import { FrameLog } from "../../lib/stream/frames/frame_log.ts";
 import { FrameWriter } from "../../lib/stream/frames/frame_writer.ts";
-import { FakeClock, settled } from "../helpers/fake_clock.ts";
+import { FakeClock, flushTasks } from "../helpers/fake_clock.ts";
 import { ascii, StepSink } from "../helpers/step_sink.ts";
 
 /** A writer, its sink, and its events. */
@@ -31,13 +31,13 @@ Deno.test("FrameWriter.send: writes at once, and joins frames queued during a wr
   send(writer, "a");
   assertEquals(sink.writing, "a");
   send(writer, "b", "c", "d");
-  await sink.take();
+  await sink.complete();
   assertEquals(sink.writing, "bcd");
-  await sink.take();
+  await sink.complete();
   assertEquals(sink.writing, null);
   send(writer, "e");
   assertEquals(sink.writing, "e");
-  await sink.takeAll();
+  await sink.completeAll();
 });
 
 Deno.test("FrameWriter: writes control frames before logs, and logs before data", async () => {
@@ -50,9 +50,9 @@ Deno.test("FrameWriter: writes control frames before logs, and logs before data"
   log.append(ascii("M"));
   writer.wake();
   send(writer, "c", "d");
-  await sink.take();
+  await sink.complete();
   send(writer, "e");
-  await sink.takeAll();
+  await sink.completeAll();
   assertEquals(sink.writes, ["1", "cd", "e", "LM", "2"]);
   assertEquals(outcomes, ["1", "2"]);
 });
@@ -61,11 +61,11 @@ Deno.test("FrameWriter.sendBulk: keeps the order, joins small items, resolves ea
   const { sink, writer } = setUp();
   const outcomes: unknown[] = [];
   sendBulk(writer, outcomes, "1", "2", "3");
-  await settled();
+  await flushTasks();
   assertEquals(outcomes, []);
-  await sink.take();
+  await sink.complete();
   assertEquals(outcomes, ["1"]);
-  await sink.takeAll();
+  await sink.completeAll();
   assertEquals(outcomes, ["1", "2", "3"]);
   assertEquals(sink.writes, ["1", "23"]);
 });
@@ -74,7 +74,7 @@ Deno.test("FrameWriter.sendBulk: joins items up to 64 KiB, and writes larger one
   const { sink, writer } = setUp();
   const sizes = [1, 65_535, 1, 65_536, 1, 65_537, 2, 3];
   const sending = sizes.map((size) => writer.sendBulk(new Uint8Array(size)));
-  await sink.takeAll();
+  await sink.completeAll();
   await Promise.all(sending);
   assertEquals(sink.writes.map(({ length }) => length), [1, 65_536, 65_536, 1, 65_537, 5]);
 });
@@ -84,12 +84,12 @@ Deno.test("FrameWriter: completes a partial write before anything else", async (
   const outcomes: unknown[] = [];
   sendBulk(writer, outcomes, "abcdef", "x");
   send(writer, "c");
-  await sink.take(2);
+  await sink.complete(2);
   assertEquals(sink.writing, "cdef");
-  await sink.take(1);
+  await sink.complete(1);
   assertEquals(sink.writing, "def");
   assertEquals(outcomes, []);
-  await sink.takeAll();
+  await sink.completeAll();
   assertEquals(sink.writes, ["abcdef", "cdef", "def", "c", "x"]);
 });
 
@@ -99,7 +99,7 @@ Deno.test("FrameWriter: overflows one byte beyond outboundBytes", async () => {
     send(writer, "a"); // Under way, so it does not wait
     send(writer, "x".repeat(bytes - 1), "y");
     assertEquals(events, [...expected], `${bytes} bytes`);
-    await sink.takeAll();
+    await sink.completeAll();
   }
 });
 
@@ -117,14 +117,14 @@ Deno.test("FrameWriter: counts followed logs as waiting, but not data", async ()
   assertEquals(events, ["overflow"]);
   send(writer, "7");
   assertEquals(events, ["overflow"]); // Reported once
-  await sink.takeAll();
+  await sink.completeAll();
 });
 
 Deno.test("FrameWriter: never overflows for a peer that reads in time, whatever the total", async () => {
   const { sink, events, writer } = setUp(10);
   for (let i = 0; i < 100; i++) {
     send(writer, "0123456789");
-    await sink.takeAll();
+    await sink.completeAll();
   }
   assertEquals(events, []);
 });
@@ -142,7 +142,7 @@ Deno.test("FrameWriter: drops and rejects everything after a failed write, and r
   assertEquals(outcomes, [error, error]);
   send(writer, "d");
   assertStrictEquals(await assertRejects(() => writer.sendBulk(ascii("3"))), error);
-  await settled();
+  await flushTasks();
   assertEquals(sink.writes, ["1"]);
   assertEquals(events, [error]);
 });
@@ -155,7 +155,7 @@ Deno.test("FrameWriter.abort: rejects written and waiting items without an event
   const error = new Error("closed");
   writer.abort(error);
   writer.abort(new Error("again"));
-  await settled();
+  await flushTasks();
   assertEquals(outcomes, [error, error]);
   await sink.fail(new Error("the error of the closed socket"));
   assertEquals(sink.writes, ["1"]);
@@ -170,9 +170,9 @@ Deno.test("FrameWriter.flushed: resolves once everything queued is written, at o
   send(writer, "a");
   sendBulk(writer, outcomes, "1");
   writer.flushed().then(() => outcomes.push("flushed"));
-  await sink.take();
+  await sink.complete();
   assertEquals(outcomes, []);
-  await sink.take();
+  await sink.complete();
   assertEquals(outcomes, ["1", "flushed"]);
 });
 
@@ -183,7 +183,7 @@ Deno.test("FrameWriter: writes items queued at any moment while it runs out of w
       const log = new FrameLog();
       writer.follow(log.cursor());
       send(writer, "a");
-      sink.takeSoon();
+      sink.completeSoon();
       for (let i = 0; i < ticks; i++) await Promise.resolve();
       if (queue === "send") send(writer, "b");
       if (queue === "sendBulk") sendBulk(writer, [], "b");
@@ -191,9 +191,9 @@ Deno.test("FrameWriter: writes items queued at any moment while it runs out of w
         log.append(ascii("b"));
         writer.wake();
       }
-      await settled();
+      await flushTasks();
       assertEquals(sink.writing, "b", `${queue} after ${ticks} microtasks`);
-      await sink.takeAll();
+      await sink.completeAll();
     }
   }
 });
@@ -204,7 +204,7 @@ Deno.test("FrameWriter.sendBulk: writes items queued as the previous item resolv
     for (const text of ["1", "2", "3", "4"]) await writer.sendBulk(ascii(text));
   };
   const done = sendMany();
-  await sink.takeAll();
+  await sink.completeAll();
   await done;
   assertEquals(sink.writes, ["1", "2", "3", "4"]);
 });
@@ -217,14 +217,14 @@ Deno.test("FrameWriter.stall: returns the time without progress, and whether onl
   sendBulk(writer, [], "abc");
   clock.advance(7);
   assertEquals(writer.stall(clock.nowMs), { waitedMs: 7, onlyBulk: true });
-  await sink.take(1); // Progress
+  await sink.complete(1); // Progress
   assertEquals(writer.stall(clock.nowMs), { waitedMs: 0, onlyBulk: true });
   clock.advance(5);
   send(writer, "c");
   assertEquals(writer.stall(clock.nowMs), { waitedMs: 5, onlyBulk: false });
-  await sink.take();
+  await sink.complete();
   assertEquals(writer.stall(clock.nowMs + 1), { waitedMs: 1, onlyBulk: false });
-  await sink.take();
+  await sink.complete();
   assertEquals(writer.stall(clock.nowMs + 1e9), null);
 });
 
@@ -232,9 +232,9 @@ Deno.test("FrameWriter.stall: restarts with new work after a pause", async () =>
   using clock = new FakeClock();
   const { sink, writer } = setUp();
   send(writer, "a");
-  await sink.take();
+  await sink.complete();
   clock.advance(1e6);
   send(writer, "b");
   assertEquals(writer.stall(clock.nowMs), { waitedMs: 0, onlyBulk: false });
-  await sink.take();
+  await sink.complete();
 });

@@ -4,7 +4,7 @@ import { encodeFrame } from "../../lib/protocol/frames.ts";
 import { type ConnectionLimits, FramedConnection } from "../../lib/stream/framed_connection.ts";
 import { closeSocket, formatAddress } from "../../lib/stream/socket.ts";
 import { within } from "../helpers/deadline.ts";
-import { settled } from "../helpers/fake_clock.ts";
+import { flushTasks } from "../helpers/fake_clock.ts";
 import { plain, plainFrame } from "../helpers/frames.ts";
 import { connectedPair, RawPeer, textOf } from "../helpers/raw_peer.ts";
 
@@ -111,7 +111,7 @@ Deno.test("FramedConnection.closeGracefully: delivers the last frame despite unr
   await connection.writer.sendBulk(encodeFrame("FDAT", new Uint8Array(1_024 * 1_024)));
   connection.writer.send(encodeFrame("FERR", "too large"));
   const finishing = connection.closeGracefully("done");
-  await settled(); // Part of it is still in this machine's buffers
+  await flushTasks(); // Part of it is still in this machine's buffers
   const frames = await peer.readToEnd();
   assertEquals(frames.map(({ type }) => type), ["FDAT", "FERR"]);
   assertEquals(textOf(frames[1]!), "too large");

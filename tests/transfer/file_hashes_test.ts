@@ -5,7 +5,7 @@ import { HashIndex } from "../../lib/files/hash_index.ts";
 import { RequestError } from "../../lib/protocol/errors.ts";
 import { FileHashes } from "../../lib/transfer/file_hashes.ts";
 import { patternedBytes, sha256Of } from "../helpers/bytes.ts";
-import { settled } from "../helpers/fake_clock.ts";
+import { flushTasks } from "../helpers/fake_clock.ts";
 import { TempDir } from "../helpers/temp_dir.ts";
 import { TestPool } from "../helpers/workers.ts";
 
@@ -97,7 +97,7 @@ Deno.test("FileHashes: index gives way to a job that waits for a worker", async 
   using fixture = new Fixture();
   const file = await fixture.file(LARGE_BYTES);
   const indexing = fixture.hashes.index(file);
-  await settled();
+  await flushTasks();
   assertEquals(fixture.pool.busyCount, 1);
   const client = fixture.pool.use((worker) => worker.call("hashSlice", [1]));
   client.catch(() => {});
@@ -111,7 +111,7 @@ Deno.test("FileHashes: index does not give way once get waits for its result", a
   using fixture = new Fixture();
   const file = await fixture.file(LARGE_BYTES);
   const indexing = fixture.hashes.index(file);
-  await settled();
+  await flushTasks();
   const client = fixture.pool.use(() => Promise.resolve("done"));
   const hash = fixture.hashes.get(file);
   assertEquals(await indexing, true);
@@ -123,7 +123,7 @@ Deno.test("FileHashes: get does not give way", async () => {
   using fixture = new Fixture();
   const file = await fixture.file(LARGE_BYTES);
   const hash = fixture.hashes.get(file);
-  await settled();
+  await flushTasks();
   const client = fixture.pool.use(() => Promise.resolve("done"));
   assert(fixture.pool.isContended);
   assertEquals(await hash, LARGE_SHA256);

@@ -3,7 +3,7 @@ import { FileSink } from "../../lib/transfer/file_sink.ts";
 import { ChunkCompressor } from "../../lib/worker/zstd.ts";
 import { patternedBytes, sha256Of } from "../helpers/bytes.ts";
 import { LARGE, receive, SinkFixture, SMALL, writeAll } from "../helpers/sinks.ts";
-import { detailsOf, placeOf, targetIn } from "../helpers/targets.ts";
+import { detailsOf, pathOf, targetIn } from "../helpers/targets.ts";
 import { WatchedWorker } from "../helpers/workers.ts";
 
 Deno.test("FileSink: sends a small file in one call of the worker, a larger one in several", async () => {
@@ -34,7 +34,7 @@ Deno.test("FileSink: keeps none of the buffers of a small file", async () => {
     bytes[0] = 0; // The buffer belongs to the caller again
     assertEquals(fixture.written.length, at + 1);
   }
-  assertEquals(placeOf(await sink.finish(sha256Of(content))), fixture.temp.join("a.bin"));
+  assertEquals(pathOf(await sink.finish(sha256Of(content))), fixture.temp.join("a.bin"));
   assertEquals(fixture.worker.calls, ["store"]);
 });
 
@@ -45,7 +45,7 @@ Deno.test("FileSink: hashes a kept part, and continues or drops it", async () =>
     assertEquals(await sink.openKept(), 100_000);
     sink.begin(detailsOf(LARGE, { offset, version: "v1" }));
     await writeAll(sink, LARGE.subarray(offset));
-    assertEquals(placeOf(await sink.finish(sha256Of(LARGE))), fixture.temp.join("a.bin"));
+    assertEquals(pathOf(await sink.finish(sha256Of(LARGE))), fixture.temp.join("a.bin"));
     assertEquals(await fixture.list(), ["a.bin"]);
   }
 });
@@ -96,7 +96,7 @@ Deno.test("FileSink: beginMissing returns the path of an existing file, and drop
   const missing = other.beginMissing({ ...wanted, name: "b.bin" }, detailsOf(LARGE));
   await writeAll(other, LARGE);
   assertEquals(await missing, null);
-  assertEquals(placeOf(await other.finish(wanted.sha256)), fixture.temp.join("b.bin"));
+  assertEquals(pathOf(await other.finish(wanted.sha256)), fixture.temp.join("b.bin"));
 });
 
 Deno.test("FileSink: mixes write and writeZstd in small and large files", async () => {
@@ -111,7 +111,7 @@ Deno.test("FileSink: mixes write and writeZstd in small and large files", async 
     await sink.writeZstd(new Uint8Array(compressor.compress(content.subarray(0, half))!));
     await sink.write(content.slice(size / 2, size - 1_000));
     await sink.writeZstd(new Uint8Array(compressor.compress(content.subarray(0, 1_000))!));
-    assertEquals(placeOf(await sink.finish(sha256Of(content))), fixture.temp.join("a.bin"));
+    assertEquals(pathOf(await sink.finish(sha256Of(content))), fixture.temp.join("a.bin"));
     // onInflated counts the inflated bytes only
     assertEquals([fixture.inflatedBytes, fixture.errors], [half + 1_000, []]);
   }
@@ -126,7 +126,7 @@ Deno.test("FileSink: writeZstd works without onInflated", async () => {
   });
   sink.begin(detailsOf(content));
   await sink.writeZstd(new Uint8Array(new ChunkCompressor().compress(content)!));
-  assertEquals(placeOf(await sink.finish(sha256Of(content))), fixture.temp.join("a.bin"));
+  assertEquals(pathOf(await sink.finish(sha256Of(content))), fixture.temp.join("a.bin"));
   assertEquals(fixture.errors, []);
 });
 
@@ -166,7 +166,7 @@ Deno.test("FileSink: bounds the pending writes at three", async () => {
     await sink.write(content.slice(at, at + 10_000));
   }
   assertEquals(maxPending, 2); // Beside the one that is starting
-  assertEquals(placeOf(await sink.finish(sha256Of(content))), fixture.temp.join("a.bin"));
+  assertEquals(pathOf(await sink.finish(sha256Of(content))), fixture.temp.join("a.bin"));
 });
 
 Deno.test("FileSink: several sinks share one worker", async () => {
@@ -178,5 +178,5 @@ Deno.test("FileSink: several sinks share one worker", async () => {
   const results = await Promise.all(
     contents.map((content, i) => sinks[i]!.finish(sha256Of(content))),
   );
-  assertEquals(results.map(placeOf), contents.map((_, i) => fixture.temp.join(`${i}.bin`)));
+  assertEquals(results.map(pathOf), contents.map((_, i) => fixture.temp.join(`${i}.bin`)));
 });

@@ -4,7 +4,7 @@ import { FrameWriter } from "../../lib/stream/frames/frame_writer.ts";
 import { sendData } from "../../lib/transfer/send_data.ts";
 import { patternedBytes } from "../helpers/bytes.ts";
 import { within } from "../helpers/deadline.ts";
-import { settled } from "../helpers/fake_clock.ts";
+import { flushTasks } from "../helpers/fake_clock.ts";
 import { BUFFER_BYTES, Collector, NEVER, planOf, setUpSending } from "../helpers/sending.ts";
 import { TempDir } from "../helpers/temp_dir.ts";
 
@@ -118,7 +118,7 @@ Deno.test("sendData: fails with the reason of its signal", async () => {
   };
   const sending = sendData(worker, file, planOf(file), { writer, signal: controller.signal });
   assertStrictEquals(await assertRejects(() => sending), reason);
-  await settled();
+  await flushTasks();
   assertEquals(sink.writes.length, 2);
 });
 

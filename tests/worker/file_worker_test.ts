@@ -16,7 +16,7 @@ import type { SendPlan } from "../../lib/worker/jobs.ts";
 import type { JobName } from "../../lib/worker/messages.ts";
 import { patternedBytes, sha256Of } from "../helpers/bytes.ts";
 import { within } from "../helpers/deadline.ts";
-import { detailsOf, placeOf, targetIn } from "../helpers/targets.ts";
+import { detailsOf, pathOf, targetIn } from "../helpers/targets.ts";
 import { TempDir } from "../helpers/temp_dir.ts";
 import { TestWorker, ThreadWatch } from "../helpers/workers.ts";
 
@@ -61,7 +61,7 @@ Deno.test("FileWorker: transfers buffers to the thread and back without a copy",
   assertEquals((await writing).byteLength, 10_000);
   assert(bytes.buffer.detached);
   const result = await worker.call("commit", [1, sha256Of(content)]);
-  assertEquals(placeOf(result), temp.join("in/a.bin"));
+  assertEquals(pathOf(result), temp.join("in/a.bin"));
 });
 
 Deno.test("FileWorker: settles the calls of one turn in order, failed ones without effect on others", async () => {
@@ -182,7 +182,7 @@ Deno.test("FileWorker: terminate frees the locks of the thread", async () => {
   while (!await start().then(() => true, () => false));
   await second.call("write", [1, content.slice()]);
   const result = await second.call("commit", [1, sha256Of(content)]);
-  assertEquals(placeOf(result), temp.join("a.bin"));
+  assertEquals(pathOf(result), temp.join("a.bin"));
 });
 
 Deno.test("FileWorker: several workers commit files of one name under different names", async () => {
@@ -198,7 +198,7 @@ Deno.test("FileWorker: several workers commit files of one name under different 
       });
     }
     await worker.call("write", [0, content.slice()]);
-    const path = placeOf(await worker.call("commit", [0, sha256Of(content)]))!;
+    const path = pathOf(await worker.call("commit", [0, sha256Of(content)]))!;
     assertEquals(Deno.readFileSync(path), content);
     return path;
   };

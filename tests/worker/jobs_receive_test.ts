@@ -7,7 +7,7 @@ import { ProtocolError } from "../../lib/protocol/errors.ts";
 import { type SendPlan, WorkerJobs } from "../../lib/worker/jobs.ts";
 import { ChunkCompressor } from "../../lib/worker/zstd.ts";
 import { patternedBytes, sha256Of } from "../helpers/bytes.ts";
-import { detailsOf, placeOf, targetIn } from "../helpers/targets.ts";
+import { detailsOf, pathOf, targetIn } from "../helpers/targets.ts";
 import { TempDir } from "../helpers/temp_dir.ts";
 
 const CONTENT = patternedBytes(20_000);
@@ -38,7 +38,7 @@ Deno.test("WorkerJobs: receives a file, and finds it the next time", () => {
   assertEquals(jobs.startReceiveMissing(1, wanted(temp), target(temp), DETAILS), null);
   const bytes = CONTENT.slice();
   assertStrictEquals(jobs.write(1, bytes), bytes.buffer);
-  assertEquals(placeOf(jobs.commit(1, SHA256)), temp.join("in/a.bin"));
+  assertEquals(pathOf(jobs.commit(1, SHA256)), temp.join("in/a.bin"));
   const again = jobs.startReceiveMissing(2, wanted(temp), target(temp), DETAILS);
   assertEquals(again, temp.join("in/a.bin"));
   assertEquals(jobs.findReceived(wanted(temp)), temp.join("in/a.bin"));
@@ -69,7 +69,7 @@ Deno.test("WorkerJobs: receives several files concurrently, by handle", () => {
     });
   }
   contents.forEach((content, handle) => {
-    assertEquals(placeOf(jobs.commit(handle, sha256Of(content))), temp.join(`in/${handle}`));
+    assertEquals(pathOf(jobs.commit(handle, sha256Of(content))), temp.join(`in/${handle}`));
     assertEquals(Deno.readFileSync(temp.join(`in/${handle}`)), content);
   });
 });
@@ -83,7 +83,7 @@ Deno.test("WorkerJobs: hashes a kept part in slices, and continues behind it", (
   assertEquals(jobs.hashKept(7, 11_999), true);
   jobs.beginReceive(7, detailsOf(CONTENT, { offset: 12_000, version: "v1" }));
   jobs.write(7, CONTENT.slice(12_000));
-  assertEquals(placeOf(jobs.commit(7, SHA256)), temp.join("in/a.bin"));
+  assertEquals(pathOf(jobs.commit(7, SHA256)), temp.join("in/a.bin"));
   assertEquals(temp.list("in"), ["a.bin"]);
 });
 
@@ -112,7 +112,7 @@ Deno.test("WorkerJobs: writeZstd inflates, hashes and writes", () => {
     assertEquals(jobs.writeZstd(1, compressor.compress(content.subarray(0, bytes))!), bytes);
   }
   jobs.write(1, content.slice(0, 1_000));
-  assertEquals(placeOf(jobs.commit(1, sha256Of(content))), temp.join("in/a.bin"));
+  assertEquals(pathOf(jobs.commit(1, sha256Of(content))), temp.join("in/a.bin"));
   assertEquals(Deno.readFileSync(temp.join("in/a.bin")), content);
 });
 
@@ -136,7 +136,7 @@ Deno.test("WorkerJobs: store receives a whole file in one call", () => {
   const jobs = new WorkerJobs();
   const details = detailsOf(CONTENT, { modifiedMs: 5_000 });
   const stored = jobs.store(target(temp), details, CONTENT.slice(), SHA256);
-  assertEquals(placeOf(stored), temp.join("in/a.bin"));
+  assertEquals(pathOf(stored), temp.join("in/a.bin"));
   assertEquals(Deno.statSync(temp.join("in/a.bin")).mtime?.getTime(), 5_000);
   const other = patternedBytes(CONTENT.length, 2);
   assertEquals(jobs.store(target(temp), DETAILS, other, SHA256), "wrong");

@@ -8,7 +8,7 @@ import {
 } from "@std/assert";
 import type { FileWorker } from "../../lib/worker/file_worker.ts";
 import { within } from "../helpers/deadline.ts";
-import { FakeClock, settled } from "../helpers/fake_clock.ts";
+import { FakeClock, flushTasks } from "../helpers/fake_clock.ts";
 import { TestPool, ThreadWatch } from "../helpers/workers.ts";
 
 /** A job that runs until `end` is called. */
@@ -33,13 +33,13 @@ class Job {
   async end(): Promise<void> {
     this.#end.resolve();
     await this.done;
-    await settled();
+    await flushTasks();
   }
 }
 
 function startJobs(pool: TestPool, count: number): Promise<Job[]> {
   const jobs = Array.from({ length: count }, () => new Job(pool));
-  return settled().then(() => jobs);
+  return flushTasks().then(() => jobs);
 }
 
 Deno.test("WorkerPool: use runs a job with a worker, and returns its result", async () => {
@@ -106,9 +106,9 @@ Deno.test("WorkerPool: an abort before use starts no worker, one after the start
   assertEquals(threads.count, 0);
   const controller = new AbortController();
   const job = new Job(pool, controller.signal);
-  await settled();
+  await flushTasks();
   controller.abort(reason);
-  await settled();
+  await flushTasks();
   assertEquals(pool.busyCount, 1);
   await job.end();
   assertEquals(await job.done, undefined);
@@ -119,7 +119,7 @@ Deno.test("WorkerPool: an abort at the moment of the hand-over loses no worker",
   for (let ticks = 0; ticks < 8; ticks++) {
     const controller = new AbortController();
     const first = new Job(pool);
-    await settled();
+    await flushTasks();
     const second = new Job(pool, controller.signal);
     const ending = first.end();
     for (let i = 0; i < ticks; i++) await Promise.resolve();
@@ -127,7 +127,7 @@ Deno.test("WorkerPool: an abort at the moment of the hand-over loses no worker",
     await ending;
     await second.end();
     const third = new Job(pool);
-    await settled();
+    await flushTasks();
     assert(third.isRunning, `${ticks} microtasks`);
     await third.end();
     assertEquals([pool.busyCount, pool.isContended], [0, false]);
@@ -144,7 +144,7 @@ Deno.test("WorkerPool: replaces a worker that died during a job", async () => {
   });
   const waiting = new Job(pool);
   await assertRejects(() => within(dying, "the job to fail"), Error, "worker died");
-  await settled();
+  await flushTasks();
   assert(waiting.worker!.isAlive);
   assertEquals(await waiting.worker!.call("hashKept", [0, 1]), true);
   await waiting.end();
@@ -159,7 +159,7 @@ Deno.test("WorkerPool: does not reuse a worker that died while idle", async () =
   threads.kill(0);
   while (dead!.isAlive) await dead!.call("endAll", []).catch(() => {});
   const job = new Job(pool);
-  await settled();
+  await flushTasks();
   assert(job.worker!.isAlive);
   await job.end();
 });
@@ -170,7 +170,7 @@ Deno.test("WorkerPool: close rejects running, waiting and later jobs", async () 
     for (;;) await worker.call("endAll", []);
   });
   const waiting = new Job(pool);
-  await settled();
+  await flushTasks();
   pool.close();
   await assertRejects(() => busy, Error, "shutting down");
   assert(await waiting.done instanceof Error);
