@@ -1,5 +1,5 @@
-import type { HistoryRange } from "../protocol/chat_answers.ts";
 import type { DatabaseSync } from "node:sqlite";
+import type { HistoryRange } from "../protocol/chat_answers.ts";
 import type { RoomEvent } from "../protocol/chat_events.ts";
 import { RequestError } from "../protocol/errors.ts";
 import { LIMITS } from "../protocol/limits.ts";

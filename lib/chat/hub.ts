@@ -1,10 +1,10 @@
+import type { HistoryRange, JoinedRoom, RoomInfo } from "../protocol/chat_answers.ts";
 import type { RoomEvent } from "../protocol/chat_events.ts";
 import { checkRoomName, SERVER_NAME } from "../protocol/chat_names.ts";
 import { type Language, RequestError } from "../protocol/errors.ts";
 import { checkChatText } from "../protocol/text.ts";
 import { CHAT_TEXTS, type ChatTexts, encodeLine, encodeNotice } from "./chat_texts.ts";
 import type { History } from "./history.ts";
-import type { HistoryRange, JoinedRoom, RoomInfo } from "../protocol/chat_answers.ts";
 import type { Journal, JournalTarget, Outcome, StoredEntry } from "./journal.ts";
 import type { Member } from "./member.ts";
 import { Nicks } from "./nicks.ts";

@@ -236,7 +236,7 @@ export class ConnectionError extends Error {
   override readonly name = "ConnectionError";
   /** The address, as `host:port`, or `null`. */
   readonly where: string | null;
-  /** Why the server has `rejected` the client; `null` where that is not known. */
+  /** Why the server has `rejected` the client; `null` if that is not known. */
   readonly requestCode: RequestErrorCode | null;
   /** Makes `requestCode` more precise; `null` if nothing more is known. */
   readonly requestReason: RequestErrorReason | null;

@@ -9,7 +9,7 @@ import {
 import { LIMITS } from "./limits.ts";
 
 /** The reasons that have a text for peers. */
-type ToldReason = Extract<
+type ReasonWithText = Extract<
   RequestErrorReason,
   | "banned"
   | `account-${string}`
@@ -22,7 +22,7 @@ type ToldReason = Extract<
 >;
 
 /** The text of each reason, for peers. Peers compare the texts of FERR: they never change. */
-export const REASON_TEXTS: Readonly<Record<ToldReason, Readonly<Record<Language, string>>>> = {
+export const REASON_TEXTS: Readonly<Record<ReasonWithText, Readonly<Record<Language, string>>>> = {
   "account-exists": {
     en: "There is an account of this name already",
     "pt-BR": "Já existe uma conta com este nome",
@@ -90,14 +90,14 @@ export const REASON_TEXTS: Readonly<Record<ToldReason, Readonly<Record<Language,
   },
 };
 
-/** The most precise text for a peer: that of the reason, else that of the code. */
+/** The most precise text for a peer: of the reason, else of the code. */
 export function describeForPeer({ code, reason }: RequestError, language: Language): string {
   return reason !== null && hasText(reason)
     ? REASON_TEXTS[reason][language]
     : describeFailure(code, language);
 }
 
-/** What a text of FERR stands for, in any language; `null` for the peer's own words. */
+/** The code and the reason of a text of FERR in any language; `null` for the peer's own words. */
 export function failureOfText(
   text: string,
 ): { readonly code: RequestErrorCode; readonly reason: RequestErrorReason | null } | null {
@@ -108,6 +108,6 @@ export function failureOfText(
   return code === null ? null : { code, reason: null };
 }
 
-function hasText(reason: RequestErrorReason): reason is ToldReason {
+function hasText(reason: RequestErrorReason): reason is ReasonWithText {
   return Object.hasOwn(REASON_TEXTS, reason);
 }

@@ -1,8 +1,8 @@
 import type { Account } from "../accounts/account.ts";
 import { TaskGroup } from "../async/task_group.ts";
 import type { Ban, BanOptions } from "../chat/bans.ts";
+import type { ListedFile } from "../files/directory_store.ts";
 import type { RoomInfo } from "../protocol/chat_answers.ts";
-import { type ListedFile } from "../files/directory_store.ts";
 import { foldNick } from "../protocol/chat_names.ts";
 import { describeFailure, messageOf } from "../protocol/errors.ts";
 import { acceptConnections, type Listener } from "../stream/listener.ts";
@@ -11,11 +11,11 @@ import { type Capacity, reportCapacity } from "./admission/capacity.ts";
 import { ConnectionLimiter } from "./admission/connection_limiter.ts";
 import type { DisconnectReason } from "./config/events.ts";
 import type { ServerServices } from "./context/services.ts";
-import { type ServerCore } from "./core.ts";
+import type { ServerCore } from "./core.ts";
 import { Maintenance } from "./maintenance/maintenance.ts";
 import type { ServerGauges } from "./monitoring/metrics.ts";
 import type { ServerStats } from "./monitoring/stats.ts";
-import { type ServerPort } from "./ports.ts";
+import type { ServerPort } from "./ports.ts";
 import { ClientSession } from "./session/client_session.ts";
 
 /** Time that `stop` leaves to transfers under way. */

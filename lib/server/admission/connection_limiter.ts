@@ -1,6 +1,6 @@
-import { REASON_TEXTS } from "../../protocol/reason_texts.ts";
 import { describeFailure, messageOf } from "../../protocol/errors.ts";
 import { encodeFrame } from "../../protocol/frames.ts";
+import { REASON_TEXTS } from "../../protocol/reason_texts.ts";
 import { closeSocket, formatAddress, shutDownAndDrain, type Socket } from "../../stream/socket.ts";
 import type { ServerServices } from "../context/services.ts";
 import { countRefusal } from "../monitoring/stats.ts";

@@ -1,4 +1,3 @@
-import { describeForPeer } from "../../protocol/reason_texts.ts";
 import {
   describeFailure,
   messageOf,
@@ -7,6 +6,7 @@ import {
   type RequestErrorReason,
 } from "../../protocol/errors.ts";
 import { encodeJsonFrame } from "../../protocol/frames.ts";
+import { describeForPeer } from "../../protocol/reason_texts.ts";
 import { cleanLine } from "../../protocol/text.ts";
 import { LOG_TEXTS } from "../config/log_texts.ts";
 import { countRefusal } from "../monitoring/stats.ts";

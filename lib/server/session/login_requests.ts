@@ -1,5 +1,5 @@
-import { SCRAM_MECHANISM } from "../../accounts/scram_keys.ts";
 import { Login } from "../../accounts/login.ts";
+import { SCRAM_MECHANISM } from "../../accounts/scram_keys.ts";
 import { RequestError } from "../../protocol/errors.ts";
 import { Fields, type JsonObject } from "../../protocol/json.ts";
 import type { Replies } from "../context/replies.ts";

@@ -1,8 +1,8 @@
+import { SCRAM_MECHANISM } from "../../accounts/scram_keys.ts";
 import type { ServerHello } from "../../protocol/hello.ts";
 import { LIMITS } from "../../protocol/limits.ts";
 import { AGENT } from "../../version.ts";
 import type { ServerSettings } from "../config/options.ts";
-import { SCRAM_MECHANISM } from "../../accounts/scram_keys.ts";
 
 /** The HELO of a server, with the nick and the session token of the client that it answers. */
 export function serverHello(settings: ServerSettings, you: ServerHello["you"]): ServerHello {
