@@ -1,7 +1,8 @@
+import { PATIENCE } from "../helpers/deadline.ts";
 import { environment, programCommand } from "../helpers/program.ts";
 
 /** A client that runs longer hangs. */
-const DEADLINE_MS = 60_000;
+const HANG_MS = 60_000 * PATIENCE;
 /** Lines of the output that are shown, of its start and of its end each. */
 const LINES_SHOWN = 6;
 
@@ -59,7 +60,7 @@ export class ClientRun {
     const timer = setTimeout(() => {
       hangs = true;
       this.kill("SIGKILL");
-    }, DEADLINE_MS);
+    }, HANG_MS);
     const { code, stdout, stderr } = await this.#child.output();
     clearTimeout(timer);
     const [out, err] = [stdout, stderr].map((bytes) => new TextDecoder().decode(bytes));

@@ -6,7 +6,7 @@ import { TempDir } from "../helpers/temp_dir.ts";
 import type { Tally } from "./tally.ts";
 
 /** How long a connection is read after its last byte is sent. */
-const PATIENCE_MS = 300;
+const READ_MS = 300;
 /** A file that the fuzzer does not request. */
 const KEPT = "kept-apart/kept.bin";
 const KEPT_BYTES = 300_000;
@@ -59,13 +59,13 @@ export class Target implements AsyncDisposable {
     };
     const reading = drain(conn);
     try {
-      timers.push(setTimeout(close, 10 * PATIENCE_MS));
+      timers.push(setTimeout(close, 10 * READ_MS));
       for (let rest = bytes; rest.length > 0;) rest = rest.subarray(await conn.write(rest));
       await conn.closeWrite();
-      timers.push(setTimeout(close, PATIENCE_MS));
+      timers.push(setTimeout(close, READ_MS));
     } catch {
       // The server closed the connection: its earlier answers are still read
-      timers.push(setTimeout(close, PATIENCE_MS));
+      timers.push(setTimeout(close, READ_MS));
     }
     await reading;
     for (const timer of timers) clearTimeout(timer);

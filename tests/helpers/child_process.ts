@@ -1,5 +1,5 @@
 import { TextLineStream } from "@std/streams/text-line-stream";
-import { within } from "./deadline.ts";
+import { PATIENCE, within } from "./deadline.ts";
 
 /** A line that a child process prints. */
 export type ChildLine = { readonly event?: string; readonly [key: string]: unknown };
@@ -60,7 +60,7 @@ export class ChildProcess implements AsyncDisposable {
 
   async [Symbol.asyncDispose](): Promise<void> {
     await this.#process.stdin.close().catch(() => {}); // The process may have exited
-    const timer = setTimeout(() => this.kill(), 5_000);
+    const timer = setTimeout(() => this.kill(), 5_000 * PATIENCE);
     while (!(await this.#lines.read()).done);
     await this.#process.status;
     clearTimeout(timer);

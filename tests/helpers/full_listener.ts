@@ -1,5 +1,6 @@
 import type { Endpoint } from "../../lib/stream/endpoint.ts";
 import { connectTcp } from "../../lib/stream/tcp.ts";
+import { PATIENCE } from "./deadline.ts";
 
 /** A port whose accept queue is full, so connecting to it never ends. */
 export async function fullListener(): Promise<{ readonly endpoint: Endpoint } & Disposable> {
@@ -9,7 +10,7 @@ export async function fullListener(): Promise<{ readonly endpoint: Endpoint } & 
   stack.use(listener);
   for (;;) {
     try {
-      stack.use(await connectTcp({ hostname, port }, { timeoutMs: 200 }));
+      stack.use(await connectTcp({ hostname, port }, { timeoutMs: 200 * PATIENCE }));
     } catch {
       return { endpoint: { hostname, port }, [Symbol.dispose]: () => stack.dispose() };
     }

@@ -1,9 +1,8 @@
 import { assertEquals } from "@std/assert";
 import { sha256Of } from "./bytes.ts";
+import { DEADLINE_MS } from "./deadline.ts";
 import { type RawFrame, rawFrame, textOf } from "./raw_peer.ts";
 
-/** The original client gives up after this time without a relevant frame. */
-const PATIENCE_MS = 10_000;
 /** The size of its reads. */
 const READ_BYTES = 4096;
 /** The relevant frames; CHAT is not among them. */
@@ -81,20 +80,20 @@ export class OriginalClient implements AsyncDisposable {
 
   /** Resolves once a chat message with that payload has been shown. */
   async waitForChat(text: string): Promise<void> {
-    const deadline = performance.now() + PATIENCE_MS;
+    const deadline = performance.now() + DEADLINE_MS;
     while (!this.shown.includes(text)) await this.#waitForInput(deadline, `the message "${text}"`);
   }
 
   /** Resolves once a further chat message has been shown. */
   async waitForMoreChat(): Promise<void> {
-    const deadline = performance.now() + PATIENCE_MS;
+    const deadline = performance.now() + DEADLINE_MS;
     const before = this.shown.length;
     while (this.shown.length === before) await this.#waitForInput(deadline, "another message");
   }
 
   /** Resolves once the server has closed the connection. */
   async waitForEnd(): Promise<void> {
-    const deadline = performance.now() + PATIENCE_MS;
+    const deadline = performance.now() + DEADLINE_MS;
     while (!this.#hasEnded) await this.#waitForInput(deadline, "the end");
   }
 
@@ -119,7 +118,7 @@ export class OriginalClient implements AsyncDisposable {
   }
 
   async #expect(type: string): Promise<RawFrame> {
-    const deadline = performance.now() + PATIENCE_MS;
+    const deadline = performance.now() + DEADLINE_MS;
     while (this.#frames.length === 0) await this.#waitForInput(deadline, type);
     const frame = this.#frames.shift()!;
     if (frame.type === "FERR") throw new Refusal(textOf(frame));
@@ -127,11 +126,11 @@ export class OriginalClient implements AsyncDisposable {
     return frame;
   }
 
-  /** Waits for further input. */
+  /** Waits for further input; the original client does so for 10 s. */
   async #waitForInput(deadlineMs: number, what: string): Promise<void> {
     if (this.#hasEnded) throw new Error(`The connection ended before ${what}`);
     const { promise, reject } = Promise.withResolvers<void>();
-    const giveUp = () => reject(new Error(`The original client gave up: no ${what} within 10 s`));
+    const giveUp = () => reject(new Error(`The original client gave up: it waited for ${what}`));
     const timer = setTimeout(giveUp, deadlineMs - performance.now());
     await Promise.race([this.#received.promise, promise]).finally(() => clearTimeout(timer));
   }

@@ -7,6 +7,7 @@
  */
 import { ConnectionError } from "../../lib/protocol/errors.ts";
 import { connectTls } from "../../lib/stream/tls/connect.ts";
+import { DEADLINE_MS } from "./deadline.ts";
 
 if (import.meta.main) {
   const [port, pin, accepting] = Deno.args;
@@ -18,7 +19,7 @@ if (import.meta.main) {
   try {
     const endpoint = { hostname: "localhost", port: Number(port) };
     const trust = { pin: JSON.parse(pin!), accept };
-    const connected = await connectTls(endpoint, trust, { timeoutMs: 5_000 });
+    const connected = await connectTls(endpoint, trust, { timeoutMs: DEADLINE_MS });
     await connected.socket.write(new TextEncoder().encode("secret"));
     connected.socket.close();
     console.log(JSON.stringify({ asked, code: "connected", pin: connected.pin }));

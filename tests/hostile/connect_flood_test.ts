@@ -2,6 +2,7 @@ import { assert, assertEquals } from "@std/assert";
 import { ScramPassword } from "../../lib/accounts/scram_password.ts";
 import { AbusedServer, logIn, SETTINGS } from "../helpers/abused_server.ts";
 import { clientHello } from "../helpers/client_hello.ts";
+import { PATIENCE } from "../helpers/deadline.ts";
 import { Detour, HAS_OTHER_ADDRESS, OTHER_ADDRESS } from "../helpers/other_address.ts";
 import { type RawPeer, textOf } from "../helpers/raw_peer.ts";
 import { until } from "../helpers/serves_on.ts";
@@ -10,7 +11,7 @@ const ignore = !HAS_OTHER_ADDRESS;
 /** More than one address may have. */
 const CONNECTIONS = 300;
 /** A login while the flood goes on takes a part of a second; a busy machine may take longer. */
-const LOGIN_MS = 5_000;
+const LOGIN_MS = 5_000 * PATIENCE;
 
 /**
  * Connects again and again, and keeps as many connections as it can. Disposal ends it once it has

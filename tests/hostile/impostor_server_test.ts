@@ -4,11 +4,12 @@ import { OWN_NAME } from "../../lib/stream/tls/certificate.ts";
 import { connectTls, type TlsPin } from "../../lib/stream/tls/connect.ts";
 import { derOf, forgeVersion1, issue, type TestCertificate } from "../helpers/certificates.ts";
 import { ChildProcess } from "../helpers/child_process.ts";
+import { DEADLINE_MS } from "../helpers/deadline.ts";
 import { TempDir } from "../helpers/temp_dir.ts";
 import { ImpostorServer } from "../helpers/impostor_server.ts";
 import { readAllBytes, TlsFixture } from "../helpers/tls.ts";
 
-const LIMITS = { timeoutMs: 10_000 };
+const LIMITS = { timeoutMs: DEADLINE_MS };
 const NAMES = [OWN_NAME, "localhost", "127.0.0.1"];
 const accept = () => Promise.reject(new Error("Nobody is to be asked"));
 

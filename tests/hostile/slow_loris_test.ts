@@ -1,13 +1,14 @@
 import { assert, assertEquals } from "@std/assert";
 import { AbusedServer, SETTINGS } from "../helpers/abused_server.ts";
 import { clientHello } from "../helpers/client_hello.ts";
+import { PATIENCE } from "../helpers/deadline.ts";
 import { jsonFrame } from "../helpers/protocol2_peer.ts";
 import type { RawPeer } from "../helpers/raw_peer.ts";
 import { until } from "../helpers/serves_on.ts";
 
 const LORISES = 200;
 /** A login beside the crowd takes a part of a second; a busy machine may take longer. */
-const LOGIN_MS = 5_000;
+const LOGIN_MS = 5_000 * PATIENCE;
 const HELLO = jsonFrame("HELO", { protocol: 2, agent: "slow" });
 
 /** A crowd that is connected all at once. Disposal stops what it does, and hangs up. */

@@ -4,6 +4,7 @@ import type { Connector } from "../../lib/stream/connector.ts";
 import type { Endpoint } from "../../lib/stream/endpoint.ts";
 import { closeSocket } from "../../lib/stream/socket.ts";
 import { listenTcp } from "../../lib/stream/tcp.ts";
+import { DEADLINE_MS } from "../helpers/deadline.ts";
 import { fullListener } from "../helpers/full_listener.ts";
 import { ascii } from "../helpers/step_sink.ts";
 import { readAllBytes } from "../helpers/tls.ts";
@@ -19,7 +20,7 @@ export function testConnector(name: string, open: () => Promise<ConnectorFixture
   Deno.test(`${name}: connects, and drops its limits once connected`, async () => {
     await using fixture = await open();
     const abort = new AbortController();
-    const limits = { timeoutMs: 10_000, signal: abort.signal };
+    const limits = { timeoutMs: DEADLINE_MS, signal: abort.signal };
     const socket = await fixture.connector.connect(fixture.echo, limits);
     abort.abort();
     await socket.write(ascii("echo"));
@@ -34,7 +35,7 @@ export function testConnector(name: string, open: () => Promise<ConnectorFixture
     const { address } = listener;
     listener.close();
     const error = await assertRejects(
-      () => fixture.connector.connect(address, { timeoutMs: 10_000 }),
+      () => fixture.connector.connect(address, { timeoutMs: DEADLINE_MS }),
       ConnectionError,
       `127.0.0.1:${address.port}`,
     );
@@ -46,7 +47,7 @@ export function testConnector(name: string, open: () => Promise<ConnectorFixture
     await using fixture = await open();
     const nowhere = { hostname: "nowhere.invalid", port: 1 };
     const error = await assertRejects(
-      () => fixture.connector.connect(nowhere, { timeoutMs: 10_000 }),
+      () => fixture.connector.connect(nowhere, { timeoutMs: DEADLINE_MS }),
       ConnectionError,
       "nowhere.invalid:1",
     );
@@ -76,7 +77,7 @@ export function testConnector(name: string, open: () => Promise<ConnectorFixture
       using full = await fullListener();
       const reason = new Error("changed my mind");
       const connect = (signal: AbortSignal) =>
-        fixture.connector.connect(full.endpoint, { timeoutMs: 10_000, signal });
+        fixture.connector.connect(full.endpoint, { timeoutMs: DEADLINE_MS, signal });
       assertStrictEquals(await assertRejects(() => connect(AbortSignal.abort(reason))), reason);
       const controller = new AbortController();
       const connecting = connect(controller.signal);

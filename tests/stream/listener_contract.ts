@@ -2,7 +2,7 @@ import { assert, assertEquals } from "@std/assert";
 import type { Connector } from "../../lib/stream/connector.ts";
 import { acceptConnections, type Listener } from "../../lib/stream/listener.ts";
 import { closeSocket, type Socket } from "../../lib/stream/socket.ts";
-import { within } from "../helpers/deadline.ts";
+import { DEADLINE_MS, within } from "../helpers/deadline.ts";
 import { ascii } from "../helpers/step_sink.ts";
 import { readAllBytes } from "../helpers/tls.ts";
 
@@ -12,7 +12,7 @@ export interface ListenerFixture {
   readonly connector: Connector;
 }
 
-const LIMITS = { timeoutMs: 10_000 };
+const LIMITS = { timeoutMs: DEADLINE_MS };
 
 function isPending(promise: Promise<unknown>): Promise<boolean> {
   const nothing = {};

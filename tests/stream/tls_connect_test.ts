@@ -3,11 +3,12 @@ import { ConnectionError } from "../../lib/protocol/errors.ts";
 import { OWN_NAME } from "../../lib/stream/tls/certificate.ts";
 import { connectTls, type TlsPin, type UnknownServer } from "../../lib/stream/tls/connect.ts";
 import { derOf, issue, type TestCertificate } from "../helpers/certificates.ts";
+import { DEADLINE_MS } from "../helpers/deadline.ts";
 import { startServer } from "../helpers/servers.ts";
 import { ascii } from "../helpers/step_sink.ts";
 import { readAllBytes, TlsFixture } from "../helpers/tls.ts";
 
-const LIMITS = { timeoutMs: 10_000 };
+const LIMITS = { timeoutMs: DEADLINE_MS };
 const NAMES = [OWN_NAME, "localhost", "127.0.0.1"];
 const never = () => Promise.reject(new Error("accept must not be called"));
 
