@@ -1,9 +1,8 @@
 import { assertEquals } from "@std/assert";
 import { type ChatEvent, encodeEvent } from "../../lib/protocol/chat_events.ts";
-
 import { parseSlowly, plainFrame } from "../helpers/frames.ts";
 
-Deno.test("encodeEvent makes an EVNT frame of JSON", () => {
+Deno.test("encodeEvent: makes an EVNT frame of JSON", () => {
   const event: ChatEvent = {
     event: "message",
     seq: 1,

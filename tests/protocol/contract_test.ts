@@ -7,7 +7,7 @@ const CONTRACT = Deno.readTextFileSync(join(ROOT, "lib/protocol/README.md"));
 /** Codes that FAIL never carries: FERR and logs do. */
 const NOT_IN_FAIL = ["server-full", "slow-consumer", "tls-needed"];
 
-/** The section of a heading, up to the next heading. */
+/** The text of a section, up to the next heading. */
 function section(number: string): string {
   const start = CONTRACT.search(new RegExp(`^#+ ${number.replace(".", "\\.")}\\.? `, "m"));
   assert(start >= 0, `There is no section ${number}`);
@@ -16,7 +16,7 @@ function section(number: string): string {
   return end < 0 ? rest : rest.slice(0, end);
 }
 
-/** The words in code type of the first column of the first table. */
+/** The code spans in the first column of the first table. */
 function firstColumn(text: string): string[] {
   const table = /(?:^\|.*\n)+/m.exec(text)?.[0] ?? "";
   return [...table.matchAll(/^\| `([^`]+)`/gm)].map((match) => match[1]!);

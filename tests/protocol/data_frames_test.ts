@@ -11,13 +11,13 @@ import {
 } from "../../lib/protocol/data_frames.ts";
 import { concatBytes, HEADER_BYTES } from "../../lib/protocol/frames.ts";
 import { LIMITS } from "../../lib/protocol/limits.ts";
-import { rawFrame } from "../helpers/raw_peer.ts";
 import { patternedBytes } from "../helpers/bytes.ts";
+import { rawFrame } from "../helpers/raw_peer.ts";
 
 const PIECE = LIMITS.protocol1DataBytes;
 
-/** The frames of some data, one after the other, the slow and obvious way. */
-function slowFrames(data: Uint8Array, payloadBytes: number = PIECE): Uint8Array {
+/** Frames data with a simple codec. */
+function simpleFrames(data: Uint8Array, payloadBytes: number = PIECE): Uint8Array {
   const frames: Uint8Array[] = [];
   for (let start = 0; start < data.length; start += payloadBytes) {
     frames.push(rawFrame("FDAT", data.subarray(start, start + payloadBytes)));
@@ -31,7 +31,7 @@ function framed(data: Uint8Array, layout: DataLayout): Uint8Array {
   return new Uint8Array(buffer, 0, frameData(buffer, layout, data.length));
 }
 
-Deno.test("dataArea has room for exactly as many full frames as the buffer was made for", () => {
+Deno.test("dataArea: has room for exactly the full frames of its layout", () => {
   for (const payloadBytes of [1, 100, PIECE]) {
     for (const frames of [1, 2, 3, 32]) {
       const layout = { frames, payloadBytes };
@@ -43,7 +43,7 @@ Deno.test("dataArea has room for exactly as many full frames as the buffer was m
   }
 });
 
-Deno.test("frameData makes the frames that a slow codec makes, at every size round a border", () => {
+Deno.test("frameData: makes the same frames as a simple codec, at every size near a boundary", () => {
   for (const frames of [1, 2, 3, 32]) {
     const sizes = new Set<number>();
     for (let pieces = 0; pieces <= frames; pieces++) {
@@ -53,39 +53,39 @@ Deno.test("frameData makes the frames that a slow codec makes, at every size rou
       if (size < 0 || size > frames * PIECE) continue;
       const data = patternedBytes(size);
       assert(
-        framed(data, { frames, payloadBytes: PIECE }).toHex() === slowFrames(data).toHex(),
+        framed(data, { frames, payloadBytes: PIECE }).toHex() === simpleFrames(data).toHex(),
         `${size} bytes in a buffer for ${frames} frames`,
       );
     }
   }
 });
 
-Deno.test("frameData does the same for payloads shorter and longer than a header", () => {
+Deno.test("frameData: makes the same frames for payloads shorter and longer than a header", () => {
   for (const payloadBytes of [1, 2, 11, 12, 13, 100]) {
     for (const frames of [1, 2, 5]) {
       for (let size = 0; size <= frames * payloadBytes; size++) {
         const data = patternedBytes(size);
         assertEquals(
           framed(data, { frames, payloadBytes }).toHex(),
-          slowFrames(data, payloadBytes).toHex(),
+          simpleFrames(data, payloadBytes).toHex(),
         );
       }
     }
   }
 });
 
-Deno.test("frameData can be used again on the same buffer", () => {
+Deno.test("frameData: can use a buffer again", () => {
   const layout = { frames: 3, payloadBytes: PIECE };
   const buffer = newDataBuffer(layout);
   for (const [size, seed] of [[3 * PIECE, 1], [PIECE + 1, 2], [5, 3]] as const) {
     const data = patternedBytes(size, seed);
     dataArea(buffer, layout).set(data);
     const frames = new Uint8Array(buffer, 0, frameData(buffer, layout, size));
-    assertEquals(frames.toHex(), slowFrames(data).toHex());
+    assertEquals(frames.toHex(), simpleFrames(data).toHex());
   }
 });
 
-Deno.test("protocol1Layout makes frames of 8192 bytes, no more than are needed, 128 at most", () => {
+Deno.test("protocol1Layout: makes frames of 8192 bytes, as few as needed, 128 at most", () => {
   const cases = [[1, 1], [PIECE, 1], [PIECE + 1, 2], [128 * PIECE - 1, 128], [128 * PIECE, 128]];
   for (const [leftBytes, frames] of [...cases, [128 * PIECE + 1, 128], [1e15, 128]]) {
     const layout = { payloadBytes: PIECE, frames: frames! };
@@ -93,7 +93,7 @@ Deno.test("protocol1Layout makes frames of 8192 bytes, no more than are needed, 
   }
 });
 
-Deno.test("protocol2Layout makes one frame of what is left, what the peer takes, or what makes 1 MiB", () => {
+Deno.test("protocol2Layout: makes one frame, limited by the remaining bytes, the peer and 1 MiB", () => {
   const largest = 1_048_564;
   const cases = [
     [1, 1_048_576, 1],
@@ -112,7 +112,7 @@ Deno.test("protocol2Layout makes one frame of what is left, what the peer takes,
   }
 });
 
-Deno.test("frameCompressed makes one FZST frame at the front, and touches nothing behind it", () => {
+Deno.test("frameCompressed: writes one FZST frame at the start, and nothing after it", () => {
   const layout = { frames: 1, payloadBytes: 100 };
   for (const size of [0, 1, 99, 100]) {
     const buffer = newDataBuffer(layout);

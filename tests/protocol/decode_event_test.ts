@@ -29,29 +29,29 @@ function decode(value: unknown): ChatEvent | null {
   return decodeEvent(decodeObject(bytesOf(JSON.stringify(value))));
 }
 
-Deno.test("every event is read as it was written, without what nobody asks for", () => {
+Deno.test("decodeEvent: is the inverse of encodeEvent, and ignores unknown members", () => {
   for (const event of EVENTS) {
     assertEquals(decodeEvent(decodeObject(encodeEvent(event).subarray(12))), event);
     assertEquals(decode({ ...event, more: 1 }), event);
   }
 });
 
-Deno.test("an event that nobody knows is passed over", () => {
+Deno.test("decodeEvent: returns null for an unknown event", () => {
   for (const event of ["", "typing", "MESSAGE", "constructor", "__proto__", "toString"]) {
     assertEquals(decode({ event }), null);
   }
 });
 
-Deno.test("an event without a name is refused", () => {
+Deno.test("decodeEvent: refuses an event without a name", () => {
   for (const event of [undefined, null, 1, true, [], {}, "\ud800"]) {
     assertEquals(assertThrows(() => decode({ event }), RequestError).code, "bad-request");
   }
 });
 
-Deno.test("an event is refused where a member is missing or wrong", () => {
+Deno.test("decodeEvent: refuses a missing or malformed member", () => {
   for (const event of EVENTS) {
     for (const [name, value] of Object.entries(event)) {
-      // Without a room a message is a private one, which must say to whom
+      // A message without `room` is private, and refused without `to`
       if (name === "event") continue;
       const wrong = typeof value === "number" ? ["5", -1, 1.5, 2 ** 53] : [5, true, [], "\ud800"];
       for (const other of [undefined, null, ...wrong]) {
@@ -63,7 +63,7 @@ Deno.test("an event is refused where a member is missing or wrong", () => {
   }
 });
 
-Deno.test("a message to a room and to somebody counts as one to the room", () => {
+Deno.test("decodeEvent: ignores `to` in a message to a room", () => {
   const [message] = EVENTS;
   assertEquals(decode({ ...message, to: "bob" }), message!);
 });

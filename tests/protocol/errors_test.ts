@@ -13,7 +13,7 @@ import {
 const CODES = Object.keys(REQUEST_ERROR_TEXTS) as RequestErrorCode[];
 const LANGUAGES: Language[] = ["en", "pt-BR"];
 
-Deno.test("every code has a text of its own in each language", () => {
+Deno.test("describeFailure: has a different text for every code in each language", () => {
   for (const language of LANGUAGES) {
     const texts = CODES.map((code) => describeFailure(code, language));
     assertEquals(new Set(texts).size, CODES.length);
@@ -27,7 +27,7 @@ Deno.test("every code has a text of its own in each language", () => {
   }
 });
 
-Deno.test("codeOfText is the inverse of describeFailure", () => {
+Deno.test("codeOfText: is the inverse of describeFailure", () => {
   for (const code of CODES) {
     for (const language of LANGUAGES) {
       assertEquals(codeOfText(describeFailure(code, language)), code);
@@ -35,13 +35,13 @@ Deno.test("codeOfText is the inverse of describeFailure", () => {
   }
 });
 
-Deno.test("codeOfText knows nothing but the table", () => {
+Deno.test("codeOfText: returns null for any other text", () => {
   for (const text of ["", "not-found", "file not found", "File not found.", "constructor"]) {
     assertEquals(codeOfText(text), null);
   }
 });
 
-Deno.test("errors carry their code, their cause, and a text by default", () => {
+Deno.test("RequestError, ProtocolError, ConnectionError: have a code, a message and a cause", () => {
   const cause = new Error("because");
   const request = new RequestError("busy", undefined, { cause });
   assertEquals(

@@ -16,7 +16,7 @@ import { rawFrame } from "../helpers/raw_peer.ts";
 
 const TYPES: FrameType[] = ["QUIT", "FILE", "CHAT", "FROK", "FERR", "FMTA", "FHSH", "FDAT"];
 
-Deno.test("encodeFrame puts the size as u64, the type and the payload side by side", () => {
+Deno.test("encodeFrame: writes the size as u64, the type and the payload", () => {
   assertEquals(encodeFrame("CHAT", "olá").toHex(), "000000000000000443484154" + "6f6cc3a1");
   assertEquals(encodeFrame("QUIT").toHex(), "0000000000000000" + "51554954");
   assertEquals(
@@ -25,7 +25,7 @@ Deno.test("encodeFrame puts the size as u64, the type and the payload side by si
   );
 });
 
-Deno.test("encodeFrame agrees with a slow codec for every type", () => {
+Deno.test("encodeFrame: agrees with a simple codec for every type", () => {
   for (const type of TYPES) {
     for (const size of [0, 1, 255, 256, 8_192, 65_536]) {
       const payload = new Uint8Array(size).fill(7);
@@ -34,14 +34,14 @@ Deno.test("encodeFrame agrees with a slow codec for every type", () => {
   }
 });
 
-Deno.test("encodeFrame copies the payload", () => {
+Deno.test("encodeFrame: copies the payload", () => {
   const payload = new Uint8Array([1, 2, 3]);
   const frame = encodeFrame("FDAT", payload);
   payload.fill(9);
   assertEquals([...frame.subarray(HEADER_BYTES)], [1, 2, 3]);
 });
 
-Deno.test("typeCode and typeName are inverse", () => {
+Deno.test("typeCode, typeName: are inverse", () => {
   for (const type of [...TYPES, "????", "\u0000\u007f\u0080\u00ff"]) {
     assertEquals(typeName(typeCode(type)), type);
   }
@@ -51,20 +51,20 @@ Deno.test("typeCode and typeName are inverse", () => {
   assertEquals(ZSTD_TYPE_CODE, typeCode("FZST"));
 });
 
-Deno.test("writeHeader writes at its offset and nowhere else", () => {
+Deno.test("writeHeader: writes at its offset and nowhere else", () => {
   const bytes = new Uint8Array(20).fill(0xee);
   writeHeader(new DataView(bytes.buffer), 4, typeCode("FDAT"), 0xffffffff);
   assertEquals(bytes.toHex(), "eeeeeeee" + "00000000ffffffff" + "46444154" + "eeeeeeee");
 });
 
-Deno.test("concatBytes joins its parts into a buffer of its own", () => {
+Deno.test("concatBytes: joins its parts into a new buffer", () => {
   const part = new Uint8Array([1, 2]);
   assertEquals([...concatBytes([part, new Uint8Array(0), new Uint8Array([3])])], [1, 2, 3]);
   assertEquals(concatBytes([]).length, 0);
   assertNotStrictEquals(concatBytes([part]), part);
 });
 
-Deno.test("readHeader reads a header anywhere, with any size that a peer may claim", () => {
+Deno.test("readHeader: reads a header at any offset, with any size that a peer claims", () => {
   const sizes = [0n, 1n, 65_536n, 2n ** 32n, 2n ** 53n + 1n, 2n ** 64n - 1n];
   for (const size of sizes) {
     for (const offset of [0, 1, 7]) {
@@ -79,7 +79,7 @@ Deno.test("readHeader reads a header anywhere, with any size that a peer may cla
   }
 });
 
-Deno.test("encodeJsonFrame writes JSON in UTF-8, without members that are undefined", () => {
+Deno.test("encodeJsonFrame: writes JSON in UTF-8, without undefined members", () => {
   const frame = encodeJsonFrame("DONE", { id: 7, path: "olá", nothing: undefined, none: null });
   assertEquals(frame, rawFrame("DONE", '{"id":7,"path":"olá","none":null}'));
 });

@@ -27,7 +27,7 @@ function assertRefused(read: () => unknown, member: string): void {
   assertEquals(assertThrows(read, RequestError, `"${member}"`).code, "bad-request");
 }
 
-Deno.test("a client's HELO says who it is, and of which client it is a data connection", () => {
+Deno.test("decodeClientHello: is the inverse of encodeClientHello, with and without `attach`", () => {
   for (const attach of [null, "token"]) {
     const hello = { agent: "tcp-chat/1", attach };
     assertEquals(decodeClientHello(encodeClientHello(hello).subarray(12)), hello);
@@ -38,12 +38,12 @@ Deno.test("a client's HELO says who it is, and of which client it is a data conn
   );
 });
 
-Deno.test("a client need not say more than its protocol", () => {
+Deno.test("decodeClientHello: requires only the protocol", () => {
   assertEquals(client({}), { agent: "", attach: null });
   assertEquals(client({ agent: null, attach: null, more: 1 }), { agent: "", attach: null });
 });
 
-Deno.test("a client that speaks a later protocol, too, is taken; an earlier one is not", () => {
+Deno.test("decodeClientHello: accepts protocol 2 and later protocols, refuses anything else", () => {
   for (const protocol of [2, 3, 100]) assertEquals(client({ protocol }).agent, "");
   for (const protocol of [1, 0, -2, 2.5, "2", null, true]) {
     assertRefused(() => client({ protocol }), "protocol");
@@ -52,11 +52,11 @@ Deno.test("a client that speaks a later protocol, too, is taken; an earlier one 
   assertRefused(() => decodeClientHello(bytesOf("{}")), "protocol");
 });
 
-Deno.test("a server that answers in another protocol than it was asked in is refused", () => {
+Deno.test("decodeServerHello: refuses a later protocol", () => {
   assertRefused(() => server({ protocol: 3 }), "protocol");
 });
 
-Deno.test("HELO of anything but the right kind is refused", () => {
+Deno.test("decodeClientHello, decodeServerHello: refuse malformed members", () => {
   for (const value of [1, true, [], {}, "\ud800"]) {
     assertRefused(() => client({ agent: value }), "agent");
     assertRefused(() => client({ attach: value }), "attach");
@@ -74,14 +74,14 @@ Deno.test("HELO of anything but the right kind is refused", () => {
   assertRefused(() => server({ you: null }), "session");
 });
 
-Deno.test("HELO that is not JSON is broken, one that is no object is refused", () => {
+Deno.test("decodeClientHello, decodeServerHello: throw bad-json for no JSON, bad-request for no object", () => {
   for (const decode of [decodeClientHello, decodeServerHello]) {
     assertEquals(assertThrows(() => decode(bytesOf("{")), ProtocolError).code, "bad-json");
     assertEquals(assertThrows(() => decode(bytesOf("[]")), RequestError).code, "bad-request");
   }
 });
 
-Deno.test("the name of a program is one line of at most 200 characters", () => {
+Deno.test("decodeClientHello, decodeServerHello: clean the agent, and limit it to 200 characters", () => {
   for (const length of [0, 199, 200]) {
     const agent = "x".repeat(length);
     assertEquals([client({ agent }).agent, server({ agent }).agent], [agent, agent]);
@@ -92,11 +92,11 @@ Deno.test("the name of a program is one line of at most 200 characters", () => {
   assertEquals(server({ agent: "a\x1b[2J\r\n\u202eb" }).agent, "a[2J b");
 });
 
-Deno.test("a server's HELO is read as it was written", () => {
+Deno.test("decodeServerHello: is the inverse of encodeServerHello", () => {
   assertEquals(decodeServerHello(encodeServerHello(SERVER).subarray(12)), SERVER);
 });
 
-Deno.test("what a server does not say is the least that it can mean", () => {
+Deno.test("decodeServerHello: assumes the least for missing members", () => {
   assertEquals(server({}), {
     agent: "",
     features: [],
@@ -106,7 +106,7 @@ Deno.test("what a server does not say is the least that it can mean", () => {
   });
 });
 
-Deno.test("a server's limits are whole numbers, that of data is not 0", () => {
+Deno.test("decodeServerHello: refuses limits that are not whole numbers, and 0 for data", () => {
   const limits = (limits: Record<string, unknown>) => server({ limits }).limits;
   assertEquals(limits({ data: 1 }).data, 1);
   assertEquals(limits({ data: Number.MAX_SAFE_INTEGER }).data, Number.MAX_SAFE_INTEGER);
@@ -118,7 +118,7 @@ Deno.test("a server's limits are whole numbers, that of data is not 0", () => {
   assertRefused(() => limits({ data: 0 }), "data");
 });
 
-Deno.test("features and mechanisms that are no texts are passed over", () => {
+Deno.test("decodeServerHello: ignores features and mechanisms that are not text", () => {
   assertEquals(server({ features: ["zstd", 1, null, {}] }).features, ["zstd"]);
   assertEquals(server({ features: "zstd" }).features, []);
   assertEquals(server({ auth: { mechanisms: [1, "A"] } }).auth.mechanisms, ["A"]);

@@ -4,12 +4,12 @@ import { decodeObject, Fields, LARGEST_ID } from "../../lib/protocol/json.ts";
 import { LIMITS } from "../../lib/protocol/limits.ts";
 import { bytesOf } from "../helpers/raw_peer.ts";
 
-/** The members of an object that comes over the wire. */
+/** The members of an object in JSON. */
 function fields(json: string): Fields {
   return new Fields(decodeObject(bytesOf(json)));
 }
 
-/** What a member can be, as it is written in JSON. */
+/** Values of a member, in JSON. */
 const VALUES = [
   '""',
   '"text"',
@@ -31,21 +31,21 @@ const VALUES = [
   `"${"0123456789abcdef".repeat(4)}"`,
 ];
 
-/** Makes sure that of all values only those are taken, and that the error names the member. */
-function assertTakes(read: (fields: Fields) => unknown, taken: Record<string, unknown>): void {
+/** Checks that `read` accepts only these of all values, and that its errors name the member. */
+function assertAccepts(read: (fields: Fields) => unknown, accepted: Record<string, unknown>): void {
   for (const value of VALUES) {
     const member = fields(`{"m":${value}}`);
-    if (Object.hasOwn(taken, value)) {
-      assertEquals(read(member), taken[value], value);
+    if (Object.hasOwn(accepted, value)) {
+      assertEquals(read(member), accepted[value], value);
     } else {
       const error = assertThrows(() => read(member), RequestError, '"m"', value);
       assertEquals(error.code, "bad-request");
     }
   }
-  assertEquals(Object.keys(taken).filter((value) => !VALUES.includes(value)), []);
+  assertEquals(Object.keys(accepted).filter((value) => !VALUES.includes(value)), []);
 }
 
-/** Makes sure that a member that is missing is a mistake, or what it is read as. */
+/** Checks that a missing member is read as the given value, or refused if none is given. */
 function assertMissing(read: (fields: Fields) => unknown, ...values: unknown[]): void {
   for (const json of ["{}", '{"M":"text"}', '{"__proto__":{"m":"text"}}']) {
     const object = fields(json);
@@ -54,19 +54,19 @@ function assertMissing(read: (fields: Fields) => unknown, ...values: unknown[]):
   }
 }
 
-Deno.test("decodeObject reads an object, whatever white space stands round it", () => {
+Deno.test("decodeObject: reads an object, with white space around it, too", () => {
   assertEquals(decodeObject(bytesOf('{"id":1,"path":"olá"}')), { id: 1, path: "olá" });
   assertEquals(decodeObject(bytesOf("\n\t { } \r\n")), {});
 });
 
-Deno.test("decodeObject refuses JSON that is no object, and the connection lives", () => {
+Deno.test("decodeObject: throws RequestError for JSON that is no object", () => {
   for (const json of ["[]", '[{"id":1}]', '"text"', "1", "true", "null"]) {
     const error = assertThrows(() => decodeObject(bytesOf(json)), RequestError);
     assertEquals(error.code, "bad-request");
   }
 });
 
-Deno.test("decodeObject refuses what is not JSON, and the connection ends", () => {
+Deno.test("decodeObject: throws ProtocolError for a payload that is not JSON", () => {
   const texts = ["", " ", "{", "{}}", "{'id':1}", '{"id":01}', '{"id":NaN}', "\ufeff{}", "\0{}"];
   for (const json of texts) {
     const error = assertThrows(() => decodeObject(bytesOf(json)), ProtocolError);
@@ -75,14 +75,14 @@ Deno.test("decodeObject refuses what is not JSON, and the connection ends", () =
   }
 });
 
-Deno.test("decodeObject refuses text that is not UTF-8", () => {
+Deno.test("decodeObject: throws ProtocolError for text that is not UTF-8", () => {
   for (const hex of ["ff", "c080", "eda080", "f8888080", "c3"]) {
     const payload = Uint8Array.fromHex(`7b2278223a22${hex}227d`); // {"x":"…"}
     assertEquals(assertThrows(() => decodeObject(payload), ProtocolError).code, "bad-json");
   }
 });
 
-Deno.test("decodeObject takes nesting as deep as a frame can hold, or calls it broken", () => {
+Deno.test("decodeObject: reads the deepest nesting that fits a frame, throws if it is not closed", () => {
   const depth = (LIMITS.controlBytes - 10) / 2;
   const deep = fields(`{"m":${"[".repeat(depth)}${"]".repeat(depth)},"id":1}`);
   assertEquals(deep.id(), 1);
@@ -92,7 +92,7 @@ Deno.test("decodeObject takes nesting as deep as a frame can hold, or calls it b
   }
 });
 
-Deno.test("a member with the name of what every object has is one like any other", () => {
+Deno.test("Fields: has no inherited members, and reads members of their names", () => {
   const object = fields('{"__proto__":{"inherited":"x"},"constructor":"c","toString":"t"}');
   assertFalse(object.has("inherited"));
   assertEquals(object.text("constructor"), "c");
@@ -104,46 +104,46 @@ Deno.test("a member with the name of what every object has is one like any other
   }
 });
 
-Deno.test("of a member that stands there twice, the last counts", () => {
+Deno.test("Fields: uses the last of two members with the same name", () => {
   assertEquals(fields('{"m":1,"m":"last"}').text("m"), "last");
 });
 
-Deno.test("has tells a member that is there and not null", () => {
+Deno.test("Fields.has: is true for a member that is not null", () => {
   for (const value of VALUES) {
     assertEquals(fields(`{"m":${value}}`).has("m"), value !== "null", value);
   }
   assertFalse(fields("{}").has("m"));
 });
 
-Deno.test("text takes well-formed text and nothing else", () => {
-  const taken = Object.fromEntries(
+Deno.test("Fields.text: accepts well-formed text only", () => {
+  const accepted = Object.fromEntries(
     VALUES.filter((value) => value.startsWith('"') && !value.includes("ud800"))
       .map((value) => [value, JSON.parse(value)]),
   );
-  assertTakes((member) => member.text("m"), taken);
+  assertAccepts((member) => member.text("m"), accepted);
   assertMissing((member) => member.text("m"));
-  assertTakes((member) => member.optionalText("m"), { ...taken, null: undefined });
+  assertAccepts((member) => member.optionalText("m"), { ...accepted, null: undefined });
   assertMissing((member) => member.optionalText("m"), undefined);
 });
 
-Deno.test("text takes a pair of surrogates, but none alone", () => {
+Deno.test("Fields.text: accepts a pair of surrogates, refuses a lone surrogate", () => {
   assertEquals(fields('{"m":"\\ud83d\\ude00"}').text("m"), "\u{1f600}");
   for (const text of ["\\ude00\\ud83d", "\\ud83dx", "x\\ude00"]) {
     assertThrows(() => fields(`{"m":"${text}"}`).text("m"), RequestError);
   }
 });
 
-Deno.test("integer takes whole numbers that can be told from their neighbours", () => {
-  const taken = { 0: 0, 1: 1, "9007199254740991": Number.MAX_SAFE_INTEGER };
-  assertTakes((member) => member.integer("m"), taken);
+Deno.test("Fields.integer: accepts safe integers only", () => {
+  const accepted = { 0: 0, 1: 1, "9007199254740991": Number.MAX_SAFE_INTEGER };
+  assertAccepts((member) => member.integer("m"), accepted);
   assertMissing((member) => member.integer("m"));
-  assertTakes((member) => member.optionalInteger("m"), { ...taken, null: undefined });
+  assertAccepts((member) => member.optionalInteger("m"), { ...accepted, null: undefined });
   assertMissing((member) => member.optionalInteger("m"), undefined);
   assertEquals(fields('{"m":1e3}').integer("m"), 1_000);
   assertEquals(fields('{"m":2.0}').integer("m"), 2);
 });
 
-Deno.test("integer takes what lies at its limits, and nothing beyond", () => {
+Deno.test("Fields.integer: accepts the limits of its range, refuses values beyond", () => {
   const range = { minimum: -3, maximum: 5 };
   for (const value of [-3, -2, 0, 4, 5]) {
     assertEquals(fields(`{"m":${value}}`).integer("m", range), value);
@@ -155,7 +155,7 @@ Deno.test("integer takes what lies at its limits, and nothing beyond", () => {
   }
 });
 
-Deno.test("id takes 1 to 2^31 - 1", () => {
+Deno.test("Fields.id: accepts 1 to 2^31 - 1", () => {
   assertEquals(LARGEST_ID, 2 ** 31 - 1);
   for (const id of [1, 2, 2 ** 31 - 2, 2 ** 31 - 1]) {
     assertEquals(fields(`{"id":${id}}`).id(), id);
@@ -166,16 +166,16 @@ Deno.test("id takes 1 to 2^31 - 1", () => {
   assertThrows(() => fields("{}").id(), RequestError, '"id"');
 });
 
-Deno.test("flag takes true and false, and false for none", () => {
-  assertTakes((member) => member.flag("m"), { true: true, false: false, null: false });
+Deno.test("Fields.flag: accepts true and false, and is false by default", () => {
+  assertAccepts((member) => member.flag("m"), { true: true, false: false, null: false });
   assertMissing((member) => member.flag("m"), false);
 });
 
-Deno.test("sha256 takes 64 digits, and makes them small", () => {
+Deno.test("Fields.sha256: accepts 64 hex digits, and returns them in lower case", () => {
   const hash = "0123456789abcdef".repeat(4);
-  assertTakes((member) => member.sha256("m"), { [`"${hash}"`]: hash });
+  assertAccepts((member) => member.sha256("m"), { [`"${hash}"`]: hash });
   assertMissing((member) => member.sha256("m"));
-  assertTakes((member) => member.optionalSha256("m"), { [`"${hash}"`]: hash, null: null });
+  assertAccepts((member) => member.optionalSha256("m"), { [`"${hash}"`]: hash, null: null });
   assertMissing((member) => member.optionalSha256("m"), null);
   assertEquals(fields(`{"m":"${hash.toUpperCase()}"}`).sha256("m"), hash);
   for (const wrong of [hash.slice(1), hash + "0", "g" + hash.slice(1), hash + "\\n", " " + hash]) {
@@ -183,10 +183,10 @@ Deno.test("sha256 takes 64 digits, and makes them small", () => {
   }
 });
 
-Deno.test("objects takes a list of objects", () => {
+Deno.test("Fields.objects: accepts a list of objects", () => {
   const read = fields('{"m":[{"a":"1"},{"a":"2","b":3}]}').objects("m");
   assertEquals(read.map((item) => item.text("a")), ["1", "2"]);
-  assertTakes((member) => member.objects("m").length, { "[]": 0 });
+  assertAccepts((member) => member.objects("m").length, { "[]": 0 });
   assertMissing((member) => member.objects("m"));
   for (const list of ["[null]", "[1]", '[{},"a"]', "[{},[],{}]"]) {
     const items = () => fields(`{"m":${list}}`).objects("m").map((item) => item.text("a"));
@@ -194,7 +194,7 @@ Deno.test("objects takes a list of objects", () => {
   }
 });
 
-Deno.test("texts takes the texts of a list, and nothing for anything else", () => {
+Deno.test("Fields.texts: returns the texts of a list, and an empty list for anything else", () => {
   assertEquals(fields('{"m":["a",1,null,"",["b"],{"c":"d"},"e"]}').texts("m"), ["a", "", "e"]);
   for (const value of VALUES) {
     assertEquals(fields(`{"m":${value}}`).texts("m"), value === '["a"]' ? ["a"] : []);
@@ -202,9 +202,9 @@ Deno.test("texts takes the texts of a list, and nothing for anything else", () =
   assertEquals(fields("{}").texts("m"), []);
 });
 
-Deno.test("object takes an object, an empty one for none", () => {
+Deno.test("Fields.object: accepts an object, and is empty by default", () => {
   assertEquals(fields('{"m":{"a":{"b":"c"}}}').object("m").object("a").text("b"), "c");
-  assertTakes((member) => member.object("m").optionalInteger("a"), {
+  assertAccepts((member) => member.object("m").optionalInteger("a"), {
     "{}": undefined,
     '{"a":1}': 1,
     null: undefined,

@@ -1,7 +1,7 @@
 import { assertEquals } from "@std/assert";
 import { LIMITS } from "../../lib/protocol/limits.ts";
 
-Deno.test("the limits are the ones of the contract", () => {
+Deno.test("LIMITS: has the values of the contract", () => {
   assertEquals({ ...LIMITS }, {
     controlBytes: 65_536,
     dataBytes: 1_048_576,

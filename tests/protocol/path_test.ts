@@ -2,7 +2,7 @@ import { assert, assertEquals, assertThrows } from "@std/assert";
 import { RequestError } from "../../lib/protocol/errors.ts";
 import { checkName, checkPath, lastComponent } from "../../lib/protocol/path.ts";
 
-/** A path of short components that has exactly `bytes` bytes. */
+/** A path of `bytes` bytes, with short components. */
 function pathOfBytes(bytes: number): string {
   return ("x".repeat(99) + "/").repeat(40) + "y".repeat(bytes - 4_000);
 }
@@ -74,15 +74,15 @@ const REFUSED: Array<[string, string]> = [
   ["a\udc00b", "Unicode"],
 ];
 
-Deno.test("checkPath accepts names that lead only downwards", () => {
+Deno.test("checkPath: accepts paths that lead only downwards", () => {
   for (const path of ACCEPTED) assertEquals(checkPath(path), path);
 });
 
-Deno.test("checkPath refuses names that lead elsewhere, are reserved, or end in dot or space", () => {
+Deno.test("checkPath: refuses paths that lead elsewhere, are reserved, or end in a dot or a space", () => {
   for (const [path, reason] of REFUSED) assertRefused(path, reason);
 });
 
-Deno.test("checkPath refuses every device name, in any case and with any extension", () => {
+Deno.test("checkPath: refuses every device name, in any case and with any extension", () => {
   const digits = ["1", "2", "3", "4", "5", "6", "7", "8", "9", "¹", "²", "³"];
   const numbered = digits.flatMap((digit) => [`com${digit}`, `lpt${digit}`]);
   for (const device of ["con", "prn", "aux", "nul", ...numbered]) {
@@ -94,7 +94,7 @@ Deno.test("checkPath refuses every device name, in any case and with any extensi
   }
 });
 
-Deno.test("checkPath refuses each forbidden character, wherever it stands, and no other", () => {
+Deno.test("checkPath: refuses each forbidden character at any position, and no other", () => {
   const forbidden = new Set<number>([...'\\:*?"<>|'].map((c) => c.charCodeAt(0)));
   for (let code = 0; code < 0x20; code++) forbidden.add(code);
   for (let code = 0x7f; code < 0xa0; code++) forbidden.add(code);
@@ -109,7 +109,7 @@ Deno.test("checkPath refuses each forbidden character, wherever it stands, and n
   }
 });
 
-Deno.test("checkPath takes components of 254 and 255 bytes and refuses 256", () => {
+Deno.test("checkPath: accepts components of 254 and 255 bytes, refuses 256", () => {
   for (const character of ["x", "é", "語", "\u{1f600}"]) {
     const width = new TextEncoder().encode(character).length;
     const fill = (bytes: number) =>
@@ -123,30 +123,30 @@ Deno.test("checkPath takes components of 254 and 255 bytes and refuses 256", () 
   }
 });
 
-Deno.test("checkPath takes paths of 4095 and 4096 bytes and refuses 4097", () => {
+Deno.test("checkPath: accepts paths of 4095 and 4096 bytes, refuses 4097", () => {
   for (const bytes of [4_095, 4_096]) assertEquals(checkPath(pathOfBytes(bytes)).length, bytes);
   assertRefused(pathOfBytes(4_097), "longer than 4096");
   assertRefused("é/".repeat(1_365) + "aa", "longer than 4096"); // 2,732 characters, 4,097 bytes
 });
 
-Deno.test("checkPath returns NFC and measures in it", () => {
+Deno.test("checkPath: returns NFC, and measures NFC", () => {
   assertEquals(checkPath("e\u0301/A\u030a"), "\u00e9/\u00c5");
   assertEquals(checkPath("e\u0301".repeat(127)), "\u00e9".repeat(127)); // 381 bytes decomposed
   assertRefused("\u2126".repeat(128), "longer than 255"); // The ohm sign becomes omega: 256 bytes
 });
 
-Deno.test("checkPath applies its rules to the composed form", () => {
+Deno.test("checkPath: applies its rules to NFC", () => {
   assertRefused("a<b", "character that is not allowed");
   assertEquals(checkPath("a<\u0338b"), "a\u226eb"); // The sign "not less than"
   assertEquals(checkPath("\u037e\u1fef"), ";`"); // The Greek question mark and varia
 });
 
-Deno.test("checkPath names no path in its errors", () => {
+Deno.test("checkPath: does not quote the path in its errors", () => {
   const error = assertThrows(() => checkPath("../secret"), RequestError);
   assert(!error.message.includes("secret"));
 });
 
-Deno.test("checkName takes one component and refuses two", () => {
+Deno.test("checkName: accepts a single component, refuses two", () => {
   assertEquals(checkName("e\u0301.txt"), "\u00e9.txt");
   for (const name of ["a/b", "/a", "a/", "/"]) {
     assertEquals(assertThrows(() => checkName(name), RequestError).code, "bad-path");
@@ -156,7 +156,7 @@ Deno.test("checkName takes one component and refuses two", () => {
   }
 });
 
-Deno.test("lastComponent is what stands behind the last slash", () => {
+Deno.test("lastComponent: returns the part after the last slash", () => {
   assertEquals(lastComponent("a"), "a");
   assertEquals(lastComponent("a/b/c.txt"), "c.txt");
 });

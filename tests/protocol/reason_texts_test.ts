@@ -10,7 +10,7 @@ import { describeForPeer, failureOfText, REASON_TEXTS } from "../../lib/protocol
 const REASONS = Object.keys(REASON_TEXTS) as RequestErrorReason[];
 const LANGUAGES: Language[] = ["en", "pt-BR"];
 
-Deno.test("describeForPeer: every reason has a text of its own in each language", () => {
+Deno.test("describeForPeer: has a different text for every reason in each language", () => {
   for (const language of LANGUAGES) {
     const texts = REASONS.map((reason) =>
       describeForPeer(new RequestError("denied", "detail", { reason }), language)
@@ -20,7 +20,7 @@ Deno.test("describeForPeer: every reason has a text of its own in each language"
   }
 });
 
-Deno.test("describeForPeer: without such a reason, the text is that of the code", () => {
+Deno.test("describeForPeer: uses the text of the code without a reason for the peer", () => {
   const plain = new RequestError("busy", "detail");
   const other = new RequestError("busy", "detail", { reason: "path-dots" });
   for (const error of [plain, other]) {
@@ -29,7 +29,7 @@ Deno.test("describeForPeer: without such a reason, the text is that of the code"
   }
 });
 
-Deno.test("failureOfText: knows the texts of FERR, and a ban, in each language", () => {
+Deno.test("failureOfText: recognises the texts of FERR, and of a ban, in each language", () => {
   for (const language of LANGUAGES) {
     const full = failureOfText(describeFailure("server-full", language));
     assertEquals(full, { code: "server-full", reason: null });

@@ -6,7 +6,7 @@ import { bytesOf } from "../helpers/raw_peer.ts";
 
 type Members = Record<string, unknown>;
 
-/** Reads a request as it comes over the wire. */
+/** Encodes a request as JSON, and decodes it. */
 function read(type: RequestType, members: Members): Members {
   return decodeRequest(type, decodeObject(bytesOf(JSON.stringify(members)))) as unknown as Members;
 }
@@ -18,36 +18,44 @@ function assertRefused(type: RequestType, members: Members, code = "bad-request"
 
 const MORE = { id: 7, more: "ignored", type: "QUIT" };
 
-/** Of each type, what it must say, and what it may say with what it means where it does not. */
+/** The required members of each type, and the optional members with a value and the default. */
 const SHAPES: Record<
   RequestType,
-  { must: Members; may: Record<string, [given: unknown, none: unknown]> }
+  { required: Members; optional: Record<string, [given: unknown, byDefault: unknown]> }
 > = {
-  LIST: { must: { path: "a/b" }, may: { recursive: [true, false], after: ["a/b/c", null] } },
-  STAT: { must: { path: "a/b" }, may: {} },
+  LIST: {
+    required: { path: "a/b" },
+    optional: { recursive: [true, false], after: ["a/b/c", null] },
+  },
+  STAT: { required: { path: "a/b" }, optional: {} },
   FGET: {
-    must: { path: "a/b" },
-    may: { offset: [5, 0], version: ["v", null], zstd: [true, false] },
+    required: { path: "a/b" },
+    optional: { offset: [5, 0], version: ["v", null], zstd: [true, false] },
   },
   FPUT: {
-    must: { path: "a/b", size: 5 },
-    may: { mtime: [-5, null], key: ["k", null], replace: [true, false], room: ["lobby", null] },
+    required: { path: "a/b", size: 5 },
+    optional: {
+      mtime: [-5, null],
+      key: ["k", null],
+      replace: [true, false],
+      room: ["lobby", null],
+    },
   },
-  MKDR: { must: { path: "a/b" }, may: {} },
-  NICK: { must: { nick: "ana" }, may: {} },
-  JOIN: { must: { room: "lobby" }, may: {} },
-  PART: { must: { room: "lobby" }, may: {} },
-  SEND: { must: { text: "hi", room: "lobby" }, may: {} },
-  WHOS: { must: {}, may: { room: ["lobby", null] } },
-  ROOM: { must: {}, may: {} },
+  MKDR: { required: { path: "a/b" }, optional: {} },
+  NICK: { required: { nick: "ana" }, optional: {} },
+  JOIN: { required: { room: "lobby" }, optional: {} },
+  PART: { required: { room: "lobby" }, optional: {} },
+  SEND: { required: { text: "hi", room: "lobby" }, optional: {} },
+  WHOS: { required: {}, optional: { room: ["lobby", null] } },
+  ROOM: { required: {}, optional: {} },
   HIST: {
-    must: { room: "lobby" },
-    may: { before: [5, undefined], after: [4, undefined], limit: [3, undefined] },
+    required: { room: "lobby" },
+    optional: { before: [5, undefined], after: [4, undefined], limit: [3, undefined] },
   },
 };
 const TYPES = Object.keys(SHAPES) as RequestType[];
 
-/** What a member must not be. */
+/** Malformed values of each member. */
 const WRONG: Record<string, unknown[]> = {
   path: [1, true, [], {}, "\ud800"],
   text: [1, true, [], {}, "\ud800"],
@@ -67,36 +75,40 @@ const WRONG: Record<string, unknown[]> = {
 };
 
 for (const type of TYPES) {
-  const { must, may } = SHAPES[type];
-  const given = Object.fromEntries(Object.entries(may).map(([name, [value]]) => [name, value]));
-  const none = Object.fromEntries(
-    Object.entries(may).flatMap(([name, [, value]]) => value === undefined ? [] : [[name, value]]),
+  const { required, optional } = SHAPES[type];
+  const given = Object.fromEntries(
+    Object.entries(optional).map(([name, [value]]) => [name, value]),
+  );
+  const defaults = Object.fromEntries(
+    Object.entries(optional).flatMap(([name, [, value]]) =>
+      value === undefined ? [] : [[name, value]]
+    ),
   );
 
-  Deno.test(`${type} is read with all that it says, and without what nobody asks for`, () => {
+  Deno.test(`decodeRequest: reads all members of ${type}, and ignores unknown members`, () => {
     assert(isRequestType(type));
-    assertEquals(read(type, { ...MORE, ...must, ...given }), { type, ...must, ...given });
+    assertEquals(read(type, { ...MORE, ...required, ...given }), { type, ...required, ...given });
   });
 
-  Deno.test(`${type} need not say what has a default`, () => {
-    const nulls = Object.fromEntries(Object.keys(may).map((name) => [name, null]));
-    assertEquals(read(type, must), { type, ...must, ...none });
-    assertEquals(read(type, { ...must, ...nulls }), { type, ...must, ...none });
+  Deno.test(`decodeRequest: uses the defaults of ${type}`, () => {
+    const nulls = Object.fromEntries(Object.keys(optional).map((name) => [name, null]));
+    assertEquals(read(type, required), { type, ...required, ...defaults });
+    assertEquals(read(type, { ...required, ...nulls }), { type, ...required, ...defaults });
   });
 
-  Deno.test(`${type} is refused where a member is missing or wrong`, () => {
-    for (const name of Object.keys(must)) {
-      const { [name]: _, ...rest } = must;
+  Deno.test(`decodeRequest: refuses a missing or malformed member of ${type}`, () => {
+    for (const name of Object.keys(required)) {
+      const { [name]: _, ...rest } = required;
       assertRefused(type, rest);
-      assertRefused(type, { ...must, [name]: null });
+      assertRefused(type, { ...required, [name]: null });
     }
-    for (const name of [...Object.keys(must), ...Object.keys(may)]) {
-      for (const value of WRONG[name]!) assertRefused(type, { ...must, [name]: value });
+    for (const name of [...Object.keys(required), ...Object.keys(optional)]) {
+      for (const value of WRONG[name]!) assertRefused(type, { ...required, [name]: value });
     }
   });
 }
 
-Deno.test("nothing but a request is one, not even what every object has", () => {
+Deno.test("isRequestType: is false for other frame types and for inherited properties", () => {
   const others = ["HELO", "QUIT", "FDAT", "DONE", "FEND", "FCAN", "PING", "list", "", "????"];
   for (const type of [...others, "constructor", "__proto__", "toString"]) {
     assertFalse(isRequestType(type), type);
@@ -104,23 +116,23 @@ Deno.test("nothing but a request is one, not even what every object has", () => 
 });
 
 for (const type of ["STAT", "FGET", "FPUT", "LIST", "MKDR"] as const) {
-  const must = { ...SHAPES[type].must };
+  const required = { ...SHAPES[type].required };
 
-  Deno.test(`the path of ${type} is checked, and comes in NFC`, () => {
+  Deno.test(`decodeRequest: checks the path of ${type}, and returns NFC`, () => {
     for (const path of ["../a", "/a", "a//b", "a/", ".tcp-chat", "con", "a\0", "x".repeat(256)]) {
-      assertRefused(type, { ...must, path }, "bad-path");
+      assertRefused(type, { ...required, path }, "bad-path");
     }
-    assertEquals(read(type, { ...must, path: "e\u0301/a" }).path, "\u00e9/a");
+    assertEquals(read(type, { ...required, path: "e\u0301/a" }).path, "\u00e9/a");
   });
 }
 
-Deno.test("the root can be listed and made, but is no file", () => {
+Deno.test("decodeRequest: accepts the root for LIST and MKDR only", () => {
   for (const type of ["LIST", "MKDR"] as const) assertEquals(read(type, { path: "" }).path, "");
   for (const type of ["STAT", "FGET"] as const) assertRefused(type, { path: "" }, "bad-path");
   assertRefused("FPUT", { path: "", size: 1 }, "bad-path");
 });
 
-Deno.test("sizes, offsets and times are taken up to their limits", () => {
+Deno.test("decodeRequest: accepts sizes, offsets and times up to their limits", () => {
   const largest = Number.MAX_SAFE_INTEGER;
   for (const size of [0, 1, largest]) assertEquals(read("FPUT", { path: "a", size }).size, size);
   for (const offset of [0, 1, largest]) {
@@ -133,7 +145,7 @@ Deno.test("sizes, offsets and times are taken up to their limits", () => {
   assertEquals(read("HIST", { room: "a", before: 0, after: 0 }).before, 0);
 });
 
-Deno.test("the key of an upload has 1 to 200 characters", () => {
+Deno.test("decodeRequest: accepts a key of 1 to 200 characters", () => {
   for (const key of ["k", "x".repeat(199), "x".repeat(200), "\u{1f600}".repeat(200)]) {
     assertEquals(read("FPUT", { path: "a", size: 1, key }).key, key);
   }
@@ -142,7 +154,7 @@ Deno.test("the key of an upload has 1 to 200 characters", () => {
   }
 });
 
-Deno.test("SEND goes to a room or to somebody, not to both and not to nobody", () => {
+Deno.test("decodeRequest: accepts SEND to either a room or a nick", () => {
   assertEquals(read("SEND", { to: "ana", text: "" }), { type: "SEND", to: "ana", text: "" });
   assertEquals(read("SEND", { to: "ana", room: null, text: "x" }).to, "ana");
   assertRefused("SEND", { text: "x" });
@@ -151,9 +163,9 @@ Deno.test("SEND goes to a room or to somebody, not to both and not to nobody", (
   assertRefused("SEND", { text: "x", to: 1 });
 });
 
-Deno.test("what an object inherits is not said", () => {
+Deno.test("decodeRequest: ignores inherited members", () => {
   const json = '{"__proto__":{"path":"a","size":1,"room":"r","nick":"n","text":"t"}}';
-  for (const type of TYPES.filter((type) => Object.keys(SHAPES[type].must).length > 0)) {
+  for (const type of TYPES.filter((type) => Object.keys(SHAPES[type].required).length > 0)) {
     assertThrows(() => decodeRequest(type, decodeObject(bytesOf(json))), RequestError);
   }
 });

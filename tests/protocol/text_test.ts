@@ -9,11 +9,11 @@ import {
 
 const bytes = (text: string) => new TextEncoder().encode(text);
 
-/** All control characters of Unicode's first 256 but newline and tab. */
+/** The control characters up to U+00FF, except newline and tab. */
 const CONTROLS = Array.from({ length: 256 }, (_, code) => String.fromCharCode(code))
   .filter((c) => /\p{Cc}/u.test(c) && c !== "\n" && c !== "\t");
 
-Deno.test("decodeChatText removes every control character but newline and tab", () => {
+Deno.test("decodeChatText: removes every control character except newline and tab", () => {
   assertEquals(CONTROLS.length, 63);
   for (const control of CONTROLS) {
     const expected = control === "\r" ? "a\nb" : "ab";
@@ -22,15 +22,15 @@ Deno.test("decodeChatText removes every control character but newline and tab", 
   assertEquals(decodeChatText(bytes("a\tb\nc")), "a\tb\nc");
 });
 
-Deno.test("decodeChatText takes any line ending as a newline", () => {
+Deno.test("decodeChatText: turns every line ending into a newline", () => {
   assertEquals(decodeChatText(bytes("a\r\nb\rc\nd\r\r\ne")), "a\nb\nc\nd\n\ne");
 });
 
-Deno.test("decodeChatText replaces what is no UTF-8", () => {
+Deno.test("decodeChatText: replaces invalid UTF-8", () => {
   assertEquals(decodeChatText(Uint8Array.fromHex("61ff62c3")), "a\ufffdb\ufffd");
 });
 
-Deno.test("cleanText leaves nothing that steers a terminal", () => {
+Deno.test("cleanText: removes every control character of a terminal", () => {
   const csi = String.fromCharCode(0x9b);
   assertEquals(
     cleanText(`\x1b[31mred\x1b[0m\x07 \x1b]0;title\x07${csi}2J`),
@@ -40,7 +40,7 @@ Deno.test("cleanText leaves nothing that steers a terminal", () => {
   assertEquals(cleanText("tab\tnewline\n"), "tab\tnewline\n");
 });
 
-Deno.test("cleanText removes what turns the direction of writing or breaks lines", () => {
+Deno.test("cleanText: removes characters that change the direction of writing or break lines", () => {
   const steering = [0x61c, 0x200e, 0x200f, 0x2028, 0x2029];
   for (let code = 0x202a; code <= 0x202e; code++) steering.push(code);
   for (let code = 0x2066; code <= 0x2069; code++) steering.push(code);
@@ -51,11 +51,11 @@ Deno.test("cleanText removes what turns the direction of writing or breaks lines
   );
 });
 
-Deno.test("cleanLine is cleanText on one line", () => {
+Deno.test("cleanLine: returns the text of cleanText on one line", () => {
   assertEquals(cleanLine("a\n\n\tb\x1bc\r\nd"), "a bc d");
 });
 
-Deno.test("splitText leaves text alone that fits, up to the last byte", () => {
+Deno.test("splitText: does not split a text that fits, up to the last byte", () => {
   assertEquals(splitText("", 4), [""]);
   assertEquals(splitText("abcd", 4), ["abcd"]);
   assertEquals(splitText("abcde", 4), ["abcd", "e"]);
@@ -63,7 +63,7 @@ Deno.test("splitText leaves text alone that fits, up to the last byte", () => {
   assertEquals(splitText("x".repeat(4_097)).map((piece) => piece.length), [4_096, 1]);
 });
 
-Deno.test("splitText never cuts inside a character, and loses nothing", () => {
+Deno.test("splitText: never splits a character, and loses nothing", () => {
   const texts = ["ééééé", "語語語語", "a\u{1f600}b\u{1f600}\u{1f600}", "x\ufeffy\ufeff\ufeffz"];
   for (const text of texts) {
     for (let maxBytes = 4; maxBytes < 12; maxBytes++) {
@@ -77,6 +77,6 @@ Deno.test("splitText never cuts inside a character, and loses nothing", () => {
   }
 });
 
-Deno.test("utf8Length counts bytes", () => {
+Deno.test("utf8Length: counts bytes", () => {
   assertEquals(["", "a", "é", "語", "\u{1f600}"].map(utf8Length), [0, 1, 2, 3, 4]);
 });
