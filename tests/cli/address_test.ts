@@ -20,12 +20,12 @@ const ADDRESSES: Array<[text: string, hostname: string, port: number]> = [
 ];
 
 for (const [text, hostname, port] of ADDRESSES) {
-  Deno.test(`the address ${text} means ${hostname}, port ${port}`, () => {
+  Deno.test(`parseAddress: reads ${text} as ${hostname}, port ${port}`, () => {
     assertEquals(parseAddress(text), { hostname, port });
   });
 }
 
-const NO_ADDRESSES = [
+const INVALID_ADDRESSES = [
   "",
   " ",
   ":",
@@ -48,13 +48,13 @@ const NO_ADDRESSES = [
   "host\n",
 ];
 
-for (const text of NO_ADDRESSES) {
-  Deno.test(`${JSON.stringify(text)} is no address`, () => {
+for (const text of INVALID_ADDRESSES) {
+  Deno.test(`parseAddress: returns null for ${JSON.stringify(text)}`, () => {
     assertEquals(parseAddress(text), null);
   });
 }
 
-Deno.test("a port is a whole number from 1 to 65535", () => {
+Deno.test("parsePort: accepts only whole numbers from 1 to 65535", () => {
   assertEquals(parsePort("1"), 1);
   assertEquals(parsePort("65535"), 65535);
   for (const text of ["", "0", "65536", "-1", "1.5", "0x10", " 80", "80 ", "１"]) {
@@ -62,13 +62,13 @@ Deno.test("a port is a whole number from 1 to 65535", () => {
   }
 });
 
-Deno.test("what formatEndpoint writes is read back as the same", () => {
+Deno.test("parseAddress: is the inverse of formatEndpoint", () => {
   for (const [text, hostname, port] of ADDRESSES) {
     assertEquals(parseAddress(formatEndpoint({ hostname, port })), { hostname, port }, text);
   }
 });
 
-Deno.test("IPv6 addresses are written in brackets", () => {
+Deno.test("formatEndpoint: writes IPv6 addresses in brackets", () => {
   assertEquals(formatEndpoint({ hostname: "::1", port: 6000 }), "[::1]:6000");
   assertEquals(formatEndpoint({ hostname: "localhost", port: 6000 }), "localhost:6000");
 });

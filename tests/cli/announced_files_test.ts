@@ -8,7 +8,7 @@ const announcement = (seq: number, room = "room") => ({
   sha256: "0".repeat(64),
 });
 
-Deno.test("announced files are numbered from 1, and found by that", () => {
+Deno.test("AnnouncedFiles: numbers the files from 1, and finds them by number", () => {
   const files = new AnnouncedFiles();
   assertEquals([7, 9].map((seq) => files.add(announcement(seq))), [1, 2]);
   assertEquals(files.add(announcement(7, "other")), 3);
@@ -21,7 +21,7 @@ Deno.test("announced files are numbered from 1, and found by that", () => {
   ]);
 });
 
-Deno.test("an announcement that comes again keeps its number; the next upload of a file gets one", () => {
+Deno.test("AnnouncedFiles.add: returns the old number for a repeated announcement, a new number per upload", () => {
   const files = new AnnouncedFiles();
   assertEquals(files.add(announcement(1)), 1);
   assertEquals(files.add(announcement(2)), 2);
@@ -30,7 +30,7 @@ Deno.test("an announcement that comes again keeps its number; the next upload of
   assertEquals(files.find(3), "room/1.txt");
 });
 
-Deno.test("the last thousand keep their numbers", () => {
+Deno.test("AnnouncedFiles: keeps the numbers of the last 1,000 files", () => {
   const files = new AnnouncedFiles();
   for (let seq = 1; seq <= 1_001; seq++) files.add(announcement(seq));
   assertEquals([files.find(1), files.find(2)], [null, "room/2.txt"]);

@@ -17,13 +17,13 @@ const RESULT: TransferResult = {
   resumedFrom: 0,
 };
 
-/** A batch over a real connection, whose tasks do what the test says. */
+/** A batch with a real connection, and tasks that the test controls. */
 class Fixture implements AsyncDisposable {
   readonly output = new CapturedOutput();
   readonly controller: AbortController;
   readonly batch: Batch;
-  /** The paths of the tasks that were begun, in their order. */
-  readonly begun: string[] = [];
+  /** The paths of the started tasks, in order. */
+  readonly started: string[] = [];
   readonly #clients: ReconnectingClient;
   readonly #stack: AsyncDisposableStack;
 
@@ -54,7 +54,7 @@ class Fixture implements AsyncDisposable {
     return new Fixture(clients, jobs, controller, stack);
   }
 
-  /** A task that does `work`, or is done at once. */
+  /** A task that succeeds at once, unless `overrides.run` does something else. */
   task(path: string, overrides: Partial<TransferTask> = {}): TransferTask {
     const run = overrides.run ?? (() => Promise.resolve(RESULT));
     return {
@@ -63,20 +63,20 @@ class Fixture implements AsyncDisposable {
       place: path,
       ...overrides,
       run: (...args) => {
-        this.begun.push(path);
+        this.started.push(path);
         return run(...args);
       },
     };
   }
 
-  /** Hangs up, as when the server goes. */
-  async lose(): Promise<never> {
+  /** Closes the connection, and throws the error of a lost connection. */
+  async loseConnection(): Promise<never> {
     await this.#clients.close();
     throw new ConnectionError("lost", "gone");
   }
 
-  /** The paths that were told as done, or as failed. */
-  told(event: "done" | "error"): unknown[] {
+  /** The paths of all reports of an event. */
+  reported(event: "done" | "error"): unknown[] {
     return this.output.json.filter((line) => line.event === event).map(({ path }) => path);
   }
 
@@ -86,78 +86,78 @@ class Fixture implements AsyncDisposable {
   }
 }
 
-Deno.test("the largest are begun first, those of one size in the order of asking", async () => {
+Deno.test("Batch: starts the largest tasks first, and tasks of the same size in their order", async () => {
   await using fixture = await Fixture.start();
   const sizes = { a: 5, b: 100, c: 5, d: 0, e: 100 };
   const tasks = Object.entries(sizes).map(([path, sizeBytes]) => fixture.task(path, { sizeBytes }));
   await fixture.batch.run(tasks);
-  assertEquals(fixture.begun, ["b", "e", "a", "c", "d"]);
-  assertEquals(fixture.told("done").sort(), ["a", "b", "c", "d", "e"]);
+  assertEquals(fixture.started, ["b", "e", "a", "c", "d"]);
+  assertEquals(fixture.reported("done").sort(), ["a", "b", "c", "d", "e"]);
   assertEquals([fixture.batch.exitCode, fixture.batch.failed], [EXIT.done, 0]);
 });
 
-Deno.test("nothing to do is done", async () => {
+Deno.test("Batch: succeeds without tasks", async () => {
   await using fixture = await Fixture.start();
   await fixture.batch.run([]);
   assertEquals([fixture.batch.exitCode, fixture.output.out], [EXIT.done, ""]);
 });
 
-Deno.test("32 are begun for each connection, the next one when one is done", async () => {
+Deno.test("Batch: runs 32 tasks per connection, and starts the next when a task ends", async () => {
   for (const jobs of [1, 2]) {
     await using fixture = await Fixture.start(jobs);
-    const gates = Array.from({ length: 80 }, () => Promise.withResolvers<TransferResult>());
-    const tasks = gates.map(({ promise }, i) => fixture.task(`${i}`, { run: () => promise }));
+    const pending = Array.from({ length: 80 }, () => Promise.withResolvers<TransferResult>());
+    const tasks = pending.map(({ promise }, i) => fixture.task(`${i}`, { run: () => promise }));
     const running = fixture.batch.run(tasks);
     await flushTasks();
-    assertEquals(fixture.begun.length, 32 * jobs);
-    gates[3]!.resolve(RESULT);
+    assertEquals(fixture.started.length, 32 * jobs);
+    pending[3]!.resolve(RESULT);
     await flushTasks();
-    assertEquals(fixture.begun.length, 32 * jobs + 1);
-    for (const { resolve } of gates) resolve(RESULT);
+    assertEquals(fixture.started.length, 32 * jobs + 1);
+    for (const { resolve } of pending) resolve(RESULT);
     await running;
-    assertEquals(fixture.begun.length, 80);
+    assertEquals(fixture.started.length, 80);
   }
 });
 
-Deno.test("tasks of one place go one after the other, be the first one a failure", async () => {
+Deno.test("Batch: runs tasks of the same place in turn, even after a failure", async () => {
   await using fixture = await Fixture.start();
-  const gates = [0, 1, 2].map(() => Promise.withResolvers<TransferResult>());
+  const pending = [0, 1, 2].map(() => Promise.withResolvers<TransferResult>());
   const tasks = ["a", "b", "c"].map((path, i) =>
-    fixture.task(path, { place: "same", run: () => gates[i]!.promise })
+    fixture.task(path, { place: "same", run: () => pending[i]!.promise })
   );
   const running = fixture.batch.run([...tasks, fixture.task("other")]);
   await flushTasks();
-  assertEquals(fixture.begun, ["a", "other"]);
-  gates[0]!.reject(new RequestError("not-found"));
+  assertEquals(fixture.started, ["a", "other"]);
+  pending[0]!.reject(new RequestError("not-found"));
   await flushTasks();
-  assertEquals(fixture.begun, ["a", "other", "b"]);
-  gates[1]!.resolve(RESULT);
+  assertEquals(fixture.started, ["a", "other", "b"]);
+  pending[1]!.resolve(RESULT);
   await flushTasks();
-  assertEquals(fixture.begun, ["a", "other", "b", "c"]);
-  gates[2]!.resolve(RESULT);
+  assertEquals(fixture.started, ["a", "other", "b", "c"]);
+  pending[2]!.resolve(RESULT);
   await running;
-  assertEquals(fixture.told("error"), ["a"]);
+  assertEquals(fixture.reported("error"), ["a"]);
 });
 
-Deno.test("a failure does not stop the others, and the code is that of the first in the order of asking", async () => {
+Deno.test("Batch: continues after a failure, and has the exit code of the first failed task in order", async () => {
   await using fixture = await Fixture.start();
   const fail = (code: "denied" | "not-found" | "integrity") => () =>
     Promise.reject(new RequestError(code));
   await fixture.batch.run([
     fixture.task("a"),
     fixture.task("b", { run: fail("denied"), sizeBytes: 1 }),
-    fixture.task("c", { run: fail("not-found"), sizeBytes: 100 }), // It fails first
+    fixture.task("c", { run: fail("not-found"), sizeBytes: 100 }), // Fails first
     fixture.task("d", { run: fail("integrity"), sizeBytes: 50 }),
     fixture.task("e"),
   ]);
   assertEquals([fixture.batch.exitCode, fixture.batch.failed], [EXIT.denied, 3]);
-  assertEquals(fixture.told("error"), ["c", "d", "b"]);
-  assertEquals(fixture.told("done"), ["a", "e"]);
-  fixture.batch.fail(-1, "x", new RequestError("integrity")); // It had stood before all of them
+  assertEquals(fixture.reported("error"), ["c", "d", "b"]);
+  assertEquals(fixture.reported("done"), ["a", "e"]);
+  fixture.batch.fail(-1, "x", new RequestError("integrity")); // Ranks before all tasks
   assertEquals([fixture.batch.exitCode, fixture.batch.failed], [EXIT.integrity, 4]);
 });
 
-Deno.test("progress is told while a file moves", async () => {
+Deno.test("Batch: reports the progress of a transfer", async () => {
   await using fixture = await Fixture.start();
   const task = fixture.task("a", {
     run: (_client, onProgress) => {
@@ -169,7 +169,7 @@ Deno.test("progress is told while a file moves", async () => {
   assertEquals(fixture.output.json[0], { event: "progress", path: "a", bytes: 5, total: 10 });
 });
 
-Deno.test("what lost its connection is done again, as long as it gets further", async () => {
+Deno.test("Batch: repeats a task that lost its connection, as long as it makes progress", async () => {
   await using fixture = await Fixture.start();
   let tries = 0;
   const task = fixture.task("a", {
@@ -184,10 +184,10 @@ Deno.test("what lost its connection is done again, as long as it gets further", 
     },
   });
   await fixture.batch.run([task]);
-  assertEquals([tries, fixture.told("done")], [8, ["a"]]);
+  assertEquals([tries, fixture.reported("done")], [8, ["a"]]);
 });
 
-Deno.test("the loss of the server fails all that is left, and begins none of it", async () => {
+Deno.test("Batch: fails all remaining tasks when the server is lost, without starting them", async () => {
   await using fixture = await Fixture.start();
   const losing = Array.from(
     { length: 32 },
@@ -199,12 +199,12 @@ Deno.test("the loss of the server fails all that is left, and begins none of it"
   );
   const rest = Array.from({ length: 40 }, (_, i) => fixture.task(`rest-${i}`));
   await fixture.batch.run([...losing, ...rest]);
-  assertEquals(fixture.begun.filter((path) => path.startsWith("rest")), []);
+  assertEquals(fixture.started.filter((path) => path.startsWith("rest")), []);
   assertEquals([fixture.batch.failed, fixture.batch.exitCode], [72, EXIT.connection]);
-  assertEquals(fixture.told("error").length, 72);
+  assertEquals(fixture.reported("error").length, 72);
 });
 
-Deno.test("after Ctrl-C nothing is begun, and what was is interrupted", async () => {
+Deno.test("Batch: starts no task after Ctrl-C, and counts unfinished tasks as interrupted", async () => {
   await using fixture = await Fixture.start();
   const gate = Promise.withResolvers<TransferResult>();
   const tasks = [
@@ -217,18 +217,18 @@ Deno.test("after Ctrl-C nothing is begun, and what was is interrupted", async ()
   fixture.controller.abort(new DOMException("stop", "AbortError"));
   gate.reject(new ConnectionError("lost", "hung up"));
   await running;
-  assertEquals(fixture.begun, ["done", "a"]);
+  assertEquals(fixture.started, ["done", "a"]);
   assertEquals([fixture.batch.failed, fixture.batch.exitCode], [2, EXIT.interrupted]);
-  assertEquals(fixture.told("error"), []); // It is told once, at the end
+  assertEquals(fixture.reported("error"), []); // The interruption is reported once, at the end
 });
 
-Deno.test("what was done before the loss stays done", async () => {
+Deno.test("Batch: keeps the result of a task that ended before the connection was lost", async () => {
   await using fixture = await Fixture.start();
   await fixture.batch.run([
     fixture.task("first", { sizeBytes: 9 }),
-    fixture.task("second", { sizeBytes: 5, run: () => fixture.lose() }),
+    fixture.task("second", { sizeBytes: 5, run: () => fixture.loseConnection() }),
   ]);
-  // The client connects again at once, since the server is there
-  assert(fixture.told("done").includes("first"));
-  assertEquals(fixture.told("error"), ["second"]);
+  // The client reconnects at once, since the server still runs
+  assert(fixture.reported("done").includes("first"));
+  assertEquals(fixture.reported("error"), ["second"]);
 });

@@ -44,7 +44,7 @@ function describe(event: ReceivedEvent, context: ChatViewContext, fileNumber = 0
   return describeHeard(event, context, fileNumber);
 }
 
-Deno.test("describeHeard: shows a person the time, and the room where it is another one", () => {
+Deno.test("describeHeard: shows the time on a terminal, and the room unless it is the current room", () => {
   assertEquals(describe(message("ana", "hi"), TERMINAL), "17:05 ana: hi");
   assertEquals(describe(message("ana", "hi", "lobby"), TERMINAL), "17:05 #lobby ana: hi");
   assertEquals(
@@ -53,7 +53,7 @@ Deno.test("describeHeard: shows a person the time, and the room where it is anot
   );
 });
 
-Deno.test("describeHeard: shows a script messages and files, the room where it is not the lobby", () => {
+Deno.test("describeHeard: shows only messages and files in a script, with the room unless it is the lobby", () => {
   assertEquals(describe(message("ana", "hi"), SCRIPT), "#garden [ana]: hi");
   assertEquals(describe(message("ana", "hi", "lobby"), SCRIPT), "[ana]: hi");
   assertEquals(describe(file("lobby"), SCRIPT, 3), "[ana]: shared 3: a/b.pdf (100 kB)");
@@ -61,7 +61,7 @@ Deno.test("describeHeard: shows a script messages and files, the room where it i
   assertEquals(describe(message("bob", "mine"), SCRIPT), null);
 });
 
-Deno.test("describeHeard: tells of clients that join, leave and change their nicks", () => {
+Deno.test("describeHeard: shows clients that join, leave or change their nicks", () => {
   const nick = "ana";
   assertEquals(describe({ event: "joined", room: "garden", nick }, TERMINAL), "17:05 ana joined");
   assertEquals(describe({ event: "left", room: "lobby", nick }, TERMINAL), "17:05 #lobby ana left");
@@ -70,7 +70,7 @@ Deno.test("describeHeard: tells of clients that join, leave and change their nic
   assertEquals(describe({ ...renamed, nick: "bob" }, TERMINAL), null);
 });
 
-Deno.test("describeHeard: marks private messages and those of the server", () => {
+Deno.test("describeHeard: marks private messages and notices of the server", () => {
   const whisper = { event: "message", from: "ana", to: "bob", text: "hi", time: NOW_MS } as const;
   assertEquals(describe(whisper, TERMINAL), "17:05 ana to bob, privately: hi");
   assertEquals(describe(whisper, SCRIPT), "[ana → bob]: hi");
@@ -89,12 +89,12 @@ Deno.test("isMentioned: finds a nick as a word of its own, in any case", () => {
   assertEquals(isMentioned(null, "bob"), false);
 });
 
-Deno.test("parseChatLine: takes a line apart into its sender and its text", () => {
+Deno.test("parseChatLine: splits a line into sender and text", () => {
   assertEquals(parseChatLine("[guest-1]: hello"), { from: "guest-1", text: "hello" });
   assertEquals(parseChatLine("[SERVIDOR]: olá"), { from: "SERVIDOR", text: "olá" });
 });
 
-Deno.test("parseChatLine: takes a text with brackets, colons and newlines, or none", () => {
+Deno.test("parseChatLine: accepts an empty text, and brackets, colons and newlines in a text", () => {
   assertEquals(parseChatLine("[a]: [b]: c"), { from: "a", text: "[b]: c" });
   assertEquals(parseChatLine("[a]: one\ntwo\n"), { from: "a", text: "one\ntwo\n" });
   assertEquals(parseChatLine("[a]: "), { from: "a", text: "" });
@@ -106,7 +106,7 @@ for (const line of ["", "hello", "[a] hello", "[]: hello", "[a\nb]: x", " [a]: x
   });
 }
 
-Deno.test("parseChatLine: takes a sender of at most 128 characters", () => {
+Deno.test("parseChatLine: accepts a sender of at most 128 characters", () => {
   const line = (length: number) => `[${"n".repeat(length)}]: x`;
   assertEquals(parseChatLine(line(128)).from, "n".repeat(128));
   assertEquals(parseChatLine(line(129)), { from: null, text: line(129) });

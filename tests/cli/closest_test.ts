@@ -16,13 +16,13 @@ const NEAR: Array<[word: string, name: string]> = [
 ];
 
 for (const [word, name] of NEAR) {
-  Deno.test(`${word} is near to ${name}`, () => {
+  Deno.test(`closest: finds ${name} for ${word}`, () => {
     assertEquals(closest(word, NAMES), name);
   });
 }
 
 for (const word of ["xyzzy", "download", "zzzzzzzzzzzz"]) {
-  Deno.test(`${word} is near to nothing`, () => {
+  Deno.test(`closest: returns null for ${word}`, () => {
     assertEquals(closest(word, NAMES), null);
   });
 }

@@ -10,7 +10,7 @@ import {
 import { LANGUAGES } from "../../lib/cli/texts/language.ts";
 import { makeLocale } from "../../lib/cli/texts/locale.ts";
 
-const PAIRS = {
+const WORDS = {
   chat: ["chat"],
   talk: ["talk", "conversar"],
   file: ["file", "arquivo", "get"],
@@ -18,31 +18,31 @@ const PAIRS = {
   quit: ["quit", "sair"],
 } as const;
 
-for (const [name, words] of Object.entries(PAIRS)) {
-  Deno.test(`${words.join(" and ")} are the command ${name}`, () => {
+for (const [name, words] of Object.entries(WORDS)) {
+  Deno.test(`findCommand: finds the command ${name} by ${words.join(", ")}`, () => {
     for (const word of words) assertEquals(findCommand(word), name);
   });
 }
 
-Deno.test("no word stands for two commands", () => {
+Deno.test("commandWords: has no word twice", () => {
   const words = commandWords();
   assertEquals(words.length, new Set(words).size);
 });
 
-Deno.test("all words are in lower case, and found in any", () => {
+Deno.test("findCommand: ignores the case of the words, which are in lower case", () => {
   for (const word of commandWords()) {
     assertEquals(word, word.toLowerCase());
     assertEquals(findCommand(word.toUpperCase()), findCommand(word));
   }
 });
 
-Deno.test("what is no command is not found", () => {
+Deno.test("findCommand: returns null for any other word", () => {
   for (const word of ["", "cha", "chats", "/chat", "constructor", "toString", "__proto__"]) {
     assertEquals(findCommand(word), null, word);
   }
 });
 
-Deno.test("the help lists every command with its usage, in both languages", () => {
+Deno.test("commandHelp: lists every command with its usage, in both languages", () => {
   for (const language of LANGUAGES) {
     const lines = commandHelp(makeLocale(language)).split("\n");
     assertEquals(lines.length, Object.keys(COMMANDS).length);
@@ -53,7 +53,7 @@ Deno.test("the help lists every command with its usage, in both languages", () =
   }
 });
 
-Deno.test("the usage in each language begins with a word of the command", () => {
+Deno.test("COMMANDS: has usages that begin with a word of the command, in both languages", () => {
   for (const [name, { usage }] of Object.entries(COMMANDS)) {
     for (const language of LANGUAGES) {
       assertEquals(findCommand(usage[language].split(" ")[0]!), name);
@@ -61,7 +61,7 @@ Deno.test("the usage in each language begins with a word of the command", () => 
   }
 });
 
-Deno.test("needsArgument: holds for the commands whose usage has an argument without brackets", () => {
+Deno.test("needsArgument: is true for commands whose usage has an argument without brackets", () => {
   for (const [name, { usage }] of Object.entries(COMMANDS)) {
     const isRequired = / [A-Z]/.test(usage.en);
     assertEquals(needsArgument(name as CommandName), isRequired, name);

@@ -2,7 +2,7 @@ import { assertEquals } from "@std/assert";
 import { commandWords } from "../../lib/cli/interactive/commands.ts";
 import { completer, type CompletionSources } from "../../lib/cli/interactive/completion.ts";
 
-/** What a line is completed to, and which part of it that replaces. */
+/** The completions of a line, and the part of the line that they replace. */
 function complete(line: string, sources: Partial<CompletionSources> = {}) {
   return completer({
     nicks: () => ["ana", "Bob"],
@@ -18,18 +18,18 @@ async function words(line: string, sources: Partial<CompletionSources> = {}): Pr
   return (await complete(line, sources))[0].sort();
 }
 
-Deno.test("a beginning is completed to all words that begin so", async () => {
+Deno.test("completer: completes a prefix to all command words that begin with it", async () => {
   assertEquals(await words("a"), ["ajuda ", "apelido ", "arquivo "]);
   assertEquals(await words("/q"), ["/quem ", "/quit "]);
   assertEquals(await words("c"), ["chat ", "conversar "]);
   assertEquals(await words(""), commandWords().map((word) => `${word} `).sort());
 });
 
-Deno.test("what no command begins with is not completed", async () => {
+Deno.test("completer: offers nothing for a prefix of no command word", async () => {
   for (const line of ["x", "//q"]) assertEquals(await words(line), [], line);
 });
 
-Deno.test("what follows a command is completed by what it takes, in any language", async () => {
+Deno.test("completer: completes the argument of a command by its kind, in both languages", async () => {
   for (const line of ["get ", "/arquivo ", "ls ", "listar "]) {
     assertEquals(await complete(`${line}a f`), [["a f1", "a folder/"], "a f"]);
   }
@@ -39,7 +39,7 @@ Deno.test("what follows a command is completed by what it takes, in any language
   assertEquals(await words("msg b"), ["Bob"]);
 });
 
-Deno.test("in a text, a nick is completed, with a colon where it begins the line", async () => {
+Deno.test("completer: completes nicks in a message, with a colon at the beginning of the line", async () => {
   const isTalking = () => true;
   assertEquals(await complete("b", { isTalking }), [["Bob: "], "b"]);
   assertEquals(await complete("hello AN", { isTalking }), [["ana "], "AN"]);

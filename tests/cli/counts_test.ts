@@ -3,7 +3,7 @@ import type { Parameters } from "../../lib/cli/texts/language.ts";
 import { makeLocale } from "../../lib/cli/texts/locale.ts";
 import { type TextKey, TEXTS } from "../../lib/cli/texts/texts.ts";
 
-/** Texts that name a count, in English and in Portuguese. */
+/** Texts with a count, in English and in Portuguese. */
 const COUNTED: Array<[key: TextKey, parameters: Parameters, en: string, pt: string]> = [
   [
     "missed",
@@ -52,13 +52,13 @@ const COUNTED: Array<[key: TextKey, parameters: Parameters, en: string, pt: stri
 ];
 
 for (const [key, parameters, en, pt] of COUNTED) {
-  Deno.test(`${key}: agrees with ${JSON.stringify(parameters)}`, () => {
+  Deno.test(`TEXTS.${key}: agrees with ${JSON.stringify(parameters)}`, () => {
     assertEquals(makeLocale("en").t(key, parameters), en);
     assertEquals(makeLocale("pt-BR").t(key, parameters), pt);
   });
 }
 
-Deno.test("TEXTS: the forms of a count are two, or three with one for zero", () => {
+Deno.test("TEXTS: has two forms for a count, or three including zero", () => {
   for (const [key, text] of Object.entries(TEXTS)) {
     for (const [, forms] of Object.values(text).join().matchAll(/\{\w+\|([^{}]*)\}/g)) {
       const count = forms!.split("|").length;

@@ -1,7 +1,7 @@
 import { assertEquals } from "@std/assert";
 import { parseDuration } from "../../lib/cli/options/duration.ts";
 
-Deno.test("parseDuration reads seconds, minutes, hours and days", () => {
+Deno.test("parseDuration: reads seconds, minutes, hours and days", () => {
   assertEquals(parseDuration("1s"), 1_000);
   assertEquals(parseDuration("30s"), 30_000);
   assertEquals(parseDuration("10m"), 600_000);
@@ -11,8 +11,8 @@ Deno.test("parseDuration reads seconds, minutes, hours and days", () => {
   assertEquals(parseDuration("100000000d"), 8.64e15);
 });
 
-Deno.test("parseDuration knows nothing else", () => {
-  const others = [
+Deno.test("parseDuration: returns null for any other text", () => {
+  const invalid = [
     "",
     "s",
     "10",
@@ -27,7 +27,7 @@ Deno.test("parseDuration knows nothing else", () => {
     "1w",
     "1ms",
   ];
-  for (const text of [...others, "1h30m", "١s", "spam", "100000001d", "9".repeat(400) + "d"]) {
+  for (const text of [...invalid, "1h30m", "١s", "spam", "100000001d", "9".repeat(400) + "d"]) {
     assertEquals(parseDuration(text), null, text);
   }
 });

@@ -57,7 +57,7 @@ const CONNECTIONS: Record<ConnectionErrorCode, number> = {
   "certificate-expired": EXIT.denied,
   "certificate-not-yet-valid": EXIT.denied,
 };
-/** What the texts about certificates name. */
+/** The parameters of texts about certificates. */
 const DETAILS = {
   expected: "aa".repeat(32),
   actual: "bb".repeat(32),
@@ -66,8 +66,8 @@ const DETAILS = {
   now: "1970-01-01",
 };
 
-/** Makes sure that the error is told in both languages, and differently. */
-function assertTold(error: unknown, exitCode: number, code: string): void {
+/** Asserts the exit code, the code, and that the error has a text in each language. */
+function assertDescribed(error: unknown, exitCode: number, code: string): void {
   const messages = LANGUAGES.map((language) => {
     const failure = describeError(error, language);
     assertEquals(failure.exitCode, exitCode);
@@ -78,7 +78,7 @@ function assertTold(error: unknown, exitCode: number, code: string): void {
   assertNotEquals(messages[0], messages[1]);
 }
 
-Deno.test("the exit codes are those of the contract", () => {
+Deno.test("EXIT: has the documented exit codes", () => {
   assertEquals(EXIT, {
     done: 0,
     other: 1,
@@ -93,19 +93,19 @@ Deno.test("the exit codes are those of the contract", () => {
 });
 
 for (const [code, exitCode] of Object.entries(REQUESTS) as Array<[RequestErrorCode, number]>) {
-  Deno.test(`a request that failed as ${code} leads to ${exitCode}`, () => {
-    assertTold(new RequestError(code), exitCode, code);
+  Deno.test(`describeError: maps the request error ${code} to exit code ${exitCode}`, () => {
+    assertDescribed(new RequestError(code), exitCode, code);
   });
 }
 
-Deno.test("every code of a failed request is in the test above", () => {
+Deno.test("REQUEST_ERROR_TEXTS: has the codes of the tests above, and no other", () => {
   assertEquals(Object.keys(REQUESTS).sort(), Object.keys(REQUEST_ERROR_TEXTS).sort());
 });
 
 for (const code of DISKS) {
-  Deno.test(`a disk that failed as ${code} leads to ${EXIT.disk}, and names the file`, () => {
+  Deno.test(`describeError: maps the disk error ${code} to exit code ${EXIT.disk}, and names the file`, () => {
     const error = new DiskError(code, "/some/where", "Cannot", { cause: new Error("odd") });
-    assertTold(error, EXIT.disk, code);
+    assertDescribed(error, EXIT.disk, code);
     assertStringIncludes(describeError(error, "en").message, "/some/where");
   });
 }
@@ -113,9 +113,9 @@ for (const code of DISKS) {
 for (
   const [code, exitCode] of Object.entries(CONNECTIONS) as Array<[ConnectionErrorCode, number]>
 ) {
-  Deno.test(`a connection that failed as ${code} leads to ${exitCode}`, () => {
+  Deno.test(`describeError: maps the connection error ${code} to exit code ${exitCode}`, () => {
     const options = { where: "host:5555", details: DETAILS };
-    assertTold(new ConnectionError(code, "Cannot connect", options), exitCode, code);
+    assertDescribed(new ConnectionError(code, "Cannot connect", options), exitCode, code);
   });
 }
 
@@ -130,47 +130,47 @@ const CERTIFICATES: CertificateErrorCode[] = [
   "not-yet-valid",
 ];
 for (const code of CERTIFICATES) {
-  Deno.test(`a certificate of ours that is ${code} leads to ${EXIT.usage}, and names the file`, () => {
+  Deno.test(`describeError: maps the certificate error ${code} to exit code 2, and names the file`, () => {
     const details = { ...DETAILS, keyPath: "/other" };
     const error = new CertificateError(code, "/some/where", { details });
-    assertTold(error, EXIT.usage, code);
+    assertDescribed(error, EXIT.usage, code);
     assertStringIncludes(describeError(error, "en").message, "/some/where");
   });
 }
 
-Deno.test("a changed key is told with both fingerprints, a wrong clock with both dates", () => {
-  const tell = (code: ConnectionErrorCode) =>
+Deno.test("describeError: shows both fingerprints of a changed key, and both dates of a wrong clock", () => {
+  const describe = (code: ConnectionErrorCode) =>
     describeError(new ConnectionError(code, "", { where: "host:1", details: DETAILS }), "en");
-  const changed = tell("certificate-changed");
+  const changed = describe("certificate-changed");
   assertStringIncludes(changed.message, `fingerprint ${DETAILS.actual}, not ${DETAILS.expected}`);
   assertStringIncludes(changed.hint!, "--fingerprint");
-  const expired = tell("certificate-expired").message;
+  const expired = describe("certificate-expired").message;
   assertStringIncludes(expired, "expired on 2031-01-01; the clock here says 1970-01-01");
-  const early = tell("certificate-not-yet-valid").message;
+  const early = describe("certificate-not-yet-valid").message;
   assertStringIncludes(early, "from 2030-01-01 on; the clock here says 1970-01-01");
-  assertStringIncludes(tell("certificate-untrusted").hint!, "--trust");
-  assertEquals(tell("tls-needed").hint, "Connect with --tls.");
+  assertStringIncludes(describe("certificate-untrusted").hint!, "--trust");
+  assertEquals(describe("tls-needed").hint, "Connect with --tls.");
 });
 
-Deno.test("a server that breaks the protocol leads to 1", () => {
-  assertTold(new ProtocolError("bad-sequence", "FDAT too early"), EXIT.other, "bad-sequence");
+Deno.test("describeError: maps a protocol error to exit code 1", () => {
+  assertDescribed(new ProtocolError("bad-sequence", "FDAT too early"), EXIT.other, "bad-sequence");
 });
 
-Deno.test("an interruption leads to 130", () => {
-  assertTold(new DOMException("stop", "AbortError"), EXIT.interrupted, "interrupted");
+Deno.test("describeError: maps an interruption to exit code 130", () => {
+  assertDescribed(new DOMException("stop", "AbortError"), EXIT.interrupted, "interrupted");
 });
 
-Deno.test("a mistake on the command line leads to 2, in the words that it came with", () => {
+Deno.test("describeError: maps a usage error to exit code 2, and keeps its text", () => {
   const { message, exitCode, code } = describeError(new UsageError("Which file?"), "pt-BR");
   assertEquals([message, exitCode, code], ["Which file?", EXIT.usage, "usage"]);
 });
 
-Deno.test("a right that there is not is named, and leads to 2", () => {
-  assertTold(new RightsError("wirte"), EXIT.usage, "usage");
+Deno.test("describeError: maps an unknown right to exit code 2, and names it", () => {
+  assertDescribed(new RightsError("wirte"), EXIT.usage, "usage");
   assertStringIncludes(describeError(new RightsError("wirte\x1b"), "en").message, '"wirte"');
 });
 
-Deno.test("whatever else is thrown leads to 1", () => {
+Deno.test("describeError: maps any other thrown value to exit code 1", () => {
   for (const thrown of [new TypeError("odd"), "odd", null, undefined, { message: "odd" }]) {
     const { code, exitCode } = describeError(thrown, "en");
     assertEquals([code, exitCode], ["internal", EXIT.other]);
@@ -178,7 +178,7 @@ Deno.test("whatever else is thrown leads to 1", () => {
   assertEquals(describeError(new TypeError("odd"), "en").message, "odd");
 });
 
-Deno.test("what more is known about a failure is told in both languages", () => {
+Deno.test("describeError: describes the reason of a request error in both languages", () => {
   const reasons: RequestErrorReason[] = [
     "account-exists",
     "login-unproven",
@@ -190,25 +190,25 @@ Deno.test("what more is known about a failure is told in both languages", () => 
   ];
   for (const reason of reasons) {
     const error = new RequestError("bad-request", "detail", { reason });
-    assertTold(error, EXIT.usage, "bad-request");
+    assertDescribed(error, EXIT.usage, "bad-request");
     assert(describeError(error, "en").message !== describeFailure("bad-request", "en"));
   }
 });
 
-Deno.test("the table's text of a server is told in the language of the client", () => {
+Deno.test("describeError: translates a standard text of the server to the language of the client", () => {
   const text = describeFailure("not-found", "pt-BR");
   const error = new RequestError("not-found", text, { isFromPeer: true });
   assertEquals(describeError(error, "en").message, describeFailure("not-found", "en"));
 });
 
-Deno.test("a server's own words are told as such, without what would steer a terminal", () => {
+Deno.test("describeError: quotes any other text of the server, without control characters", () => {
   const text = "[Errno 21] \x1b[31mIs a directory\n\u202e'x'";
   const error = new RequestError("internal", text, { isFromPeer: true, isQuote: true });
   const { message } = describeError(error, "en");
   assertEquals(message, "the server says: [Errno 21] [31mIs a directory 'x'");
 });
 
-Deno.test("why a server closed is told, without what would steer a terminal", () => {
+Deno.test("describeError: says why the server closed the connection, without control characters", () => {
   const full = new ConnectionError("rejected", describeFailure("server-full", "pt-BR"), {
     requestCode: "server-full",
   });
@@ -220,7 +220,7 @@ Deno.test("why a server closed is told, without what would steer a terminal", ()
   );
 });
 
-Deno.test("the system's reason is told where there is one", () => {
+Deno.test("describeError: includes the reason of the operating system", () => {
   const cause = new Error("failed to lookup address information");
   const error = new ConnectionError("unreachable", "Cannot connect to x:1", { cause });
   assertStringIncludes(describeError(error, "en").message, "failed to lookup address information");
@@ -228,7 +228,7 @@ Deno.test("the system's reason is told where there is one", () => {
   assertStringIncludes(describeError(disk, "en").message, "bad sector");
 });
 
-Deno.test("a hint says what to do where there is something to do", () => {
+Deno.test("describeError: has a hint for errors that the user can correct", () => {
   const refused = describeError(new ConnectionError("refused", ""), "en");
   assertStringIncludes(refused.hint!, "tcp-chat-server");
   assertStringIncludes(describeError(new RequestError("integrity"), "en").hint!, "Try again");

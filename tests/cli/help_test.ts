@@ -10,7 +10,7 @@ const PROGRAMS = {
   "tcp-chat": { table: CLIENT_OPTIONS as OptionTable, texts: CLIENT_HELP },
   "tcp-chat-server": { table: SERVER_OPTIONS as OptionTable, texts: SERVER_HELP },
 };
-/** One screen: what the usual terminal window shows. */
+/** The size of a usual terminal window. */
 const COLUMNS = 100;
 const ROWS = 50;
 
@@ -18,14 +18,14 @@ for (const [program, { table, texts }] of Object.entries(PROGRAMS)) {
   for (const language of LANGUAGES) {
     const help = renderHelp(texts, table, makeLocale(language));
 
-    Deno.test(`the help of ${program} in ${language} fits one screen`, () => {
+    Deno.test(`renderHelp: fits on a screen for ${program} in ${language}`, () => {
       const lines = help.split("\n");
       assert(lines.length <= ROWS, `${lines.length} lines`);
       const widest = lines.toSorted((a, b) => b.length - a.length)[0]!;
       assert(widest.length <= COLUMNS, `${widest.length} columns: ${widest}`);
     });
 
-    Deno.test(`the help of ${program} in ${language} says what each option does`, () => {
+    Deno.test(`renderHelp: describes every option of ${program} in ${language}`, () => {
       for (const [name, spec] of Object.entries(table)) {
         const line = help.split("\n").find((line) => new RegExp(` --${name}( |$)`).test(line));
         assert(line !== undefined, name);
@@ -35,16 +35,16 @@ for (const [program, { table, texts }] of Object.entries(PROGRAMS)) {
       }
     });
 
-    Deno.test(`the help of ${program} in ${language} tells of the environment`, () => {
+    Deno.test(`renderHelp: mentions the environment variables of ${program} in ${language}`, () => {
       const variable = /(TCP_CHAT_[A-Z0-9_]+) \S+ --/.exec(help)?.[1];
       assert(Object.keys(table).map(environmentName).includes(variable!), variable);
     });
 
-    Deno.test(`the help of ${program} in ${language} leaves no place unfilled`, () => {
+    Deno.test(`renderHelp: fills in all placeholders for ${program} in ${language}`, () => {
       assertEquals(help.match(/\{\w+\}|undefined/g), null);
     });
 
-    Deno.test(`the help of ${program} in ${language} ends with two or three examples`, () => {
+    Deno.test(`renderHelp: ends with two or three examples of ${program} in ${language}`, () => {
       const examples = texts.examples[language].split("\n")
         .filter((line) => line.startsWith("  ") && line.includes(program));
       assert(examples.length === 2 || examples.length === 3, `${examples.length} examples`);
@@ -52,7 +52,7 @@ for (const [program, { table, texts }] of Object.entries(PROGRAMS)) {
     });
   }
 
-  Deno.test(`every group of ${program}'s options has a title in both languages`, () => {
+  Deno.test(`renderHelp: has a title for every group of options of ${program} in both languages`, () => {
     const groups = new Set(Object.values(table).map(({ group }) => group));
     for (const language of LANGUAGES) {
       const titles = renderHelp(texts, table, makeLocale(language)).match(/^\p{Lu}\p{L}+:$/gmu) ??

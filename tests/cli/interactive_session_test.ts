@@ -10,8 +10,8 @@ import { CapturedOutput } from "../helpers/output.ts";
 import { startServer } from "../helpers/servers.ts";
 import { until } from "../helpers/serves_on.ts";
 
-/** Lines of a test, and the completer that Tab asks on a terminal. */
-class Script extends PipeInput {
+/** An input whose lines come from a test, with the completer of a terminal. */
+class ScriptedInput extends PipeInput {
   complete: Completer = () => Promise.resolve([[], ""]);
   readonly #writer: WritableStreamDefaultWriter<string>;
 
@@ -30,12 +30,12 @@ class Script extends PipeInput {
   }
 }
 
-/** A session that carries out the lines of a script, as `guest-1` of a server of its own. */
+/** Starts a session with a scripted input, as `guest-1` of its own server. */
 async function startSession() {
   const stack = new AsyncDisposableStack();
   const output = stack.use(new CapturedOutput());
   const server = stack.use(await startServer());
-  const input = new Script();
+  const input = new ScriptedInput();
   const locale = makeLocale("en");
   const screen = new ChatScreen({
     input,
@@ -69,7 +69,7 @@ async function startSession() {
   return { server, screen, input, output, [Symbol.asyncDispose]: () => stack.disposeAsync() };
 }
 
-Deno.test("part: Tab offers no nick of the room that was left", async () => {
+Deno.test("part: removes the nicks of the room from the completions", async () => {
   await using fixture = await startSession();
   const { server, screen, input, output } = fixture;
   await using ana = await TestClient.connect(server.port, { protocol: 2 });

@@ -4,19 +4,19 @@ import { detectLanguage, fill } from "../../lib/cli/texts/language.ts";
 
 const detect = (env: Record<string, string>) => detectLanguage((name) => env[name]);
 
-Deno.test("LC_ALL comes before LC_MESSAGES, and that before LANG", () => {
+Deno.test("detectLanguage: prefers LC_ALL to LC_MESSAGES, and LC_MESSAGES to LANG", () => {
   assertEquals(detect({ LC_ALL: "pt_BR.UTF-8", LC_MESSAGES: "en_US", LANG: "C" }), "pt-BR");
   assertEquals(detect({ LC_ALL: "C", LC_MESSAGES: "pt_BR", LANG: "pt_BR" }), "en");
   assertEquals(detect({ LC_MESSAGES: "pt_BR", LANG: "en_US" }), "pt-BR");
   assertEquals(detect({ LANG: "pt_BR.UTF-8" }), "pt-BR");
 });
 
-Deno.test("a variable that is empty says nothing", () => {
+Deno.test("detectLanguage: ignores an empty variable", () => {
   assertEquals(detect({ LC_ALL: "", LANG: "pt_BR" }), "pt-BR");
   assertEquals(detect({}), "en");
 });
 
-Deno.test("any Portuguese is Portuguese, and all else is English", () => {
+Deno.test("detectLanguage: returns pt-BR for any Portuguese locale, and en for all others", () => {
   for (const locale of ["pt", "pt_PT", "pt-BR", "PT_br.UTF-8"]) {
     assertEquals(detect({ LANG: locale }), "pt-BR", locale);
   }
@@ -25,7 +25,7 @@ Deno.test("any Portuguese is Portuguese, and all else is English", () => {
   }
 });
 
-Deno.test("--lang comes before TCP_CHAT_LANG, and that before the locale", () => {
+Deno.test("requestedLanguage: prefers --lang to TCP_CHAT_LANG, and TCP_CHAT_LANG to the locale", () => {
   const env = (name: string) => ({ TCP_CHAT_LANG: "pt-BR", LANG: "C" })[name];
   assertEquals(requestedLanguage(["--lang", "en"], env), "en");
   assertEquals(requestedLanguage(["--lang=en"], env), "en");
@@ -33,20 +33,20 @@ Deno.test("--lang comes before TCP_CHAT_LANG, and that before the locale", () =>
   assertEquals(requestedLanguage(["--lang", "pt-BR"], () => undefined), "pt-BR");
 });
 
-Deno.test("a language that there is not leaves it to the locale", () => {
+Deno.test("requestedLanguage: uses the locale if --lang is unknown or has no value", () => {
   const env = (name: string) => name === "LANG" ? "pt_BR" : undefined;
   assertEquals(requestedLanguage(["--lang", "fr"], env), "pt-BR");
   assertEquals(requestedLanguage(["--lang"], env), "pt-BR");
 });
 
-Deno.test("parameters are filled in wherever they stand, and only once", () => {
+Deno.test("fill: replaces every occurrence of a parameter, and nothing inside of values", () => {
   const text = { en: "{a} and {b} and {a}", "pt-BR": "{b}" };
   assertEquals(fill(text, "en", { a: "{b}", b: 2 }), "{b} and 2 and {b}");
   assertEquals(fill(text, "pt-BR", { a: 1, b: "$&" }), "$&");
   assertEquals(fill(text, "en", { a: 1 }), "1 and {b} and 1");
 });
 
-Deno.test("fill: chooses the form that agrees with a number, and writes the number for #", () => {
+Deno.test("fill: chooses the form that agrees with a number, and replaces # by the number", () => {
   const text = { en: "{n|# file|# files}", "pt-BR": "{n|# arquivo|# arquivos}" };
   const english = [0, 1, 2, 1_000_000].map((n) => fill(text, "en", { n }));
   assertEquals(english, ["0 files", "1 file", "2 files", "1000000 files"]);
@@ -60,13 +60,13 @@ Deno.test("fill: chooses the first of three forms for zero", () => {
   assertEquals([0, 1, 2].map((n) => fill(text, "pt-BR", { n })), ["nada", "1 um", "2 mais"]);
 });
 
-Deno.test("fill: lets several counts, and a count and its verb, agree in one text", () => {
+Deno.test("fill: chooses a form for each of several counts in a text", () => {
   const text = { en: "{a|# is|# are}, {b|x|y} {a}", "pt-BR": "{a}{b|x|y}" };
   assertEquals(fill(text, "en", { a: 1, b: 2 }), "1 is, y 1");
   assertEquals(fill(text, "en", { a: 2, b: 1 }), "2 are, x 2");
 });
 
-Deno.test("fill: leaves a place with forms that no parameter fills", () => {
+Deno.test("fill: keeps a placeholder with forms whose parameter is missing", () => {
   const text = { en: "{n|# file|# files}", "pt-BR": "{n|#|#}" };
   assertEquals(fill(text, "en", { other: 1 }), "{n|# file|# files}");
 });

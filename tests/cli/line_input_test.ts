@@ -8,18 +8,18 @@ const inputOf = (...chunks: string[]) =>
 
 const linesOf = async (input: PipeInput) => (await Array.fromAsync(input.entries())).flat();
 
-Deno.test("a pipe's lines end at LF and CRLF, wherever the chunks do", async () => {
+Deno.test("PipeInput: splits lines at LF and CRLF, also across chunks", async () => {
   const input = inputOf("one\ntw", "o\r", "\nthree\n\nfour");
   assertEquals(await linesOf(input), ["one", "two", "three", "", "four"]);
 });
 
-Deno.test("a pipe's characters may be cut by the chunks", async () => {
+Deno.test("PipeInput: decodes characters that are split across chunks", async () => {
   const [first, second] = [new Uint8Array([0xc3]), new Uint8Array([0xa3, 0x0a])];
   const input = new PipeInput(ReadableStream.from([first, second]));
   assertEquals(await linesOf(input), ["ã"]);
 });
 
-Deno.test("a question takes the next line, and the others follow", async () => {
+Deno.test("PipeInput.ask: takes the next line, and leaves the others", async () => {
   const input = inputOf("localhost\n6000\nquit\n");
   assertEquals(await input.ask(), "localhost");
   assertEquals(await input.ask(), "6000");
@@ -27,11 +27,11 @@ Deno.test("a question takes the next line, and the others follow", async () => {
   assertEquals(await input.ask(), null);
 });
 
-Deno.test("closing ends the lines", async () => {
+Deno.test("PipeInput.close: ends the lines", async () => {
   const { readable, writable } = new TransformStream<Uint8Array<ArrayBuffer>>();
   const input = new PipeInput(readable);
   const lines = linesOf(input);
   input.close();
   assertEquals(await lines, []);
-  await writable.abort().catch(() => {}); // Cancelled already
+  await writable.abort().catch(() => {}); // Already cancelled
 });

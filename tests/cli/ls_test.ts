@@ -10,13 +10,13 @@ const MTIME = new Date(2026, 0, 31, 7, 5, 59).getTime();
 const FILE: ListedEntry = { path: "a/b.txt", type: "file", size: 7_500_000, mtime: MTIME };
 const FOLDER: ListedEntry = { path: "a", type: "folder", size: 0, mtime: MTIME };
 
-Deno.test("an entry is its path, that of a folder ends in a slash", () => {
+Deno.test("describeEntry: shows the path, with a trailing slash for a folder", () => {
   const short = { long: false, locale: ENGLISH };
   assertEquals(describeEntry(FILE, short), "a/b.txt");
   assertEquals(describeEntry(FOLDER, short), "a/");
 });
 
-Deno.test("a long entry has size and time in front, in columns", () => {
+Deno.test("describeEntry: shows columns with size and time before the path if long", () => {
   const long = { long: true, locale: ENGLISH };
   assertEquals(describeEntry(FILE, long), "   7.5 MB  2026-01-31 07:05  a/b.txt");
   assertEquals(describeEntry(FOLDER, long), "           2026-01-31 07:05  a/");
@@ -25,24 +25,24 @@ Deno.test("a long entry has size and time in front, in columns", () => {
   assertEquals(portuguese, "   7,5 MB  2026-01-31 07:05  a/b.txt");
 });
 
-Deno.test("the sizes of usual files line up", () => {
+Deno.test("describeEntry: aligns the columns for usual sizes", () => {
   for (const size of [0, 1, 999, 1_000, 999_900, 123_456_789, 1e12]) {
     const line = describeEntry({ ...FILE, size }, { long: true, locale: ENGLISH });
     assertEquals(line.indexOf("2026-"), 11, line);
   }
 });
 
-Deno.test("a path that would steer the terminal does not", () => {
+Deno.test("describeEntry: removes control characters from the path", () => {
   const path = "a\x1b[2J\r\n\u202eb";
   assertEquals(describeEntry({ ...FILE, path }, { long: false, locale: ENGLISH }), "a[2J b");
 });
 
-Deno.test("a time is that of the place where it is read", () => {
+Deno.test("formatDateTime: uses the local time zone", () => {
   assertEquals(formatDateTime(MTIME), "2026-01-31 07:05");
   assertEquals(formatDateTime(new Date(1969, 11, 1, 23, 59).getTime()), "1969-12-01 23:59");
 });
 
-Deno.test("a folder is written as people type it", () => {
+Deno.test("folderPath: normalizes a typed path, and refuses invalid paths", () => {
   for (const text of ["", " ", "/", ".", "./", "//", "././"]) {
     assertEquals(folderPath(text), "", text);
   }

@@ -16,16 +16,16 @@ const TABLE = {
   room: { kind: "texts", help: HELP, group: "" },
 } as const satisfies OptionTable;
 
-/** What a value means that was given as `text`. */
+/** The value of an option that is given as `text`. */
 function valueOf({ kind }: OptionSpec, text: string): unknown {
   const number = Number(text);
   return { flag: true, text, texts: [text], integer: number, size: number }[kind];
 }
 
 const parse = (...args: string[]) => parseOptions(TABLE, args, () => undefined);
-const mistake = (...args: string[]) => assertThrows(() => parse(...args), UsageError).message;
+const errorOf = (...args: string[]) => assertThrows(() => parse(...args), UsageError).message;
 
-Deno.test("an empty command line leaves everything unsaid", () => {
+Deno.test("parseOptions: sets nothing for an empty command line", () => {
   assertEquals(parse(), {
     values: {
       port: undefined,
@@ -66,60 +66,60 @@ const SPELLINGS: Array<[args: string[], key: keyof typeof TABLE, value: unknown]
 ];
 
 for (const [args, key, value] of SPELLINGS) {
-  Deno.test(`${args.join(" ")} sets ${key}`, () => {
+  Deno.test(`parseOptions: sets ${key} by ${args.join(" ")}`, () => {
     assertEquals(parse(...args).values[key], value);
   });
 }
 
-Deno.test("what is no option is a positional argument, and stays text", () => {
+Deno.test("parseOptions: returns all other arguments as positionals, and as text", () => {
   assertEquals(parse("localhost", "6000", "-q", "-").positionals, ["localhost", "6000", "-"]);
   assertEquals(parse("-q", "get").positionals, ["get"]);
   assertEquals(parse("007", "1e3").positionals, ["007", "1e3"]);
 });
 
-Deno.test("after -- nothing is an option", () => {
+Deno.test("parseOptions: reads no options after --", () => {
   const { values, positionals } = parse("-q", "--", "--port", "-x", "--", "--nonsense");
   assertEquals(positionals, ["--port", "-x", "--", "--nonsense"]);
   assertEquals(values.port, undefined);
   assertEquals(values.quiet, true);
 });
 
-for (const [value, wanted] of [["1", 1], ["10", 10]] as const) {
-  Deno.test(`a number at its limit is taken: ${value}`, () => {
-    assertEquals(parse("--port", value).values.port, wanted);
+for (const [value, expected] of [["1", 1], ["10", 10]] as const) {
+  Deno.test(`parseOptions: accepts ${value} as a number from 1 to 10`, () => {
+    assertEquals(parse("--port", value).values.port, expected);
   });
 }
 
 for (const value of ["0", "11", "1.5", "1e1", "0x5", "five", " 5", "99999999999999999999"]) {
-  Deno.test(`a number that is none, or outside the limits, is refused: ${value}`, () => {
+  Deno.test(`parseOptions: refuses ${value} as a number from 1 to 10`, () => {
     assertEquals(
-      mistake("--port", value),
+      errorOf("--port", value),
       `--port must be a whole number from 1 to 10, not ${value}`,
     );
   });
 }
 
-Deno.test("a number below zero is refused, however it is written", () => {
-  mistake("--port=-1");
-  mistake("--port", "-1");
+Deno.test("parseOptions: refuses a negative number, with = or without", () => {
+  errorOf("--port=-1");
+  errorOf("--port", "-1");
 });
 
-Deno.test("a number without a limit is still one that can be counted to", () => {
+Deno.test("parseOptions: limits every number to MAX_SAFE_INTEGER", () => {
   assertEquals(parse("--count", "9007199254740991").values.count, 9007199254740991);
-  mistake("--count", "9007199254740992");
+  errorOf("--count", "9007199254740992");
 });
 
 for (const value of ["many", "-1", "1X", "1e3", "1 000", "9PiB", "99999999999999999999"]) {
-  Deno.test(`a size that is none, or cannot be counted, is refused: ${value}`, () => {
+  Deno.test(`parseOptions: refuses ${value} as a size`, () => {
     assertEquals(
-      mistake(`--size=${value}`),
+      errorOf(`--size=${value}`),
       `--size must be a size such as 500000, 10M or 2GiB, not ${value}`,
     );
   });
 }
 
-Deno.test("a choice that there is not is refused, and the choices are named", () => {
-  assertEquals(mistake("--lang", "fr"), "--lang must be one of en, pt-BR, not fr");
+Deno.test("parseOptions: refuses an unknown choice, and lists the choices", () => {
+  assertEquals(errorOf("--lang", "fr"), "--lang must be one of en, pt-BR, not fr");
 });
 
 for (
@@ -136,56 +136,56 @@ for (
     ["--room", "a", "--room"],
   ]
 ) {
-  Deno.test(`${args.join(" ")} lacks a value`, () => {
-    assertStringIncludes(mistake(...args), "needs a value");
+  Deno.test(`parseOptions: reports the missing value of ${args.join(" ")}`, () => {
+    assertStringIncludes(errorOf(...args), "needs a value");
   });
 }
 
-Deno.test("an unknown option is refused, and the nearest name suggested", () => {
-  assertEquals(mistake("--prot", "7"), "Unknown option --prot. Did you mean --port?");
-  assertEquals(mistake("--prot=7"), "Unknown option --prot. Did you mean --port?");
-  assertEquals(mistake("--nochat"), "Unknown option --nochat. Did you mean --no-chat?");
-  assertEquals(mistake("--xyzzy"), "Unknown option --xyzzy.");
-  assertStringIncludes(mistake("-x"), "Unknown option -x.");
+Deno.test("parseOptions: refuses an unknown option, and suggests the closest name", () => {
+  assertEquals(errorOf("--prot", "7"), "Unknown option --prot. Did you mean --port?");
+  assertEquals(errorOf("--prot=7"), "Unknown option --prot. Did you mean --port?");
+  assertEquals(errorOf("--nochat"), "Unknown option --nochat. Did you mean --no-chat?");
+  assertEquals(errorOf("--xyzzy"), "Unknown option --xyzzy.");
+  assertStringIncludes(errorOf("-x"), "Unknown option -x.");
 });
 
-Deno.test("names that every object has are unknown options, too", () => {
+Deno.test("parseOptions: refuses names of Object.prototype as unknown options", () => {
   for (const name of ["--constructor", "--toString", "--__proto__", "--hasOwnProperty"]) {
-    assertStringIncludes(mistake(name), `Unknown option ${name}.`);
+    assertStringIncludes(errorOf(name), `Unknown option ${name}.`);
   }
 });
 
-Deno.test("mistakes are told in the language that the same line asks for", () => {
+Deno.test("parseOptions: reports errors in the language that the command line sets", () => {
   assertEquals(
-    mistake("--lang", "pt-BR", "--prot", "7"),
+    errorOf("--lang", "pt-BR", "--prot", "7"),
     "Opção desconhecida --prot. Você quis dizer --port?",
   );
-  assertEquals(mistake("--lang=pt-BR", "--root="), "--root precisa de um valor");
+  assertEquals(errorOf("--lang=pt-BR", "--root="), "--root precisa de um valor");
   assertEquals(
-    mistake("--port", "11", "--lang", "pt-BR"),
+    errorOf("--port", "11", "--lang", "pt-BR"),
     "--port deve ser um número inteiro de 1 a 10, não 11",
   );
 });
 
 for (const [program, table] of Object.entries({ CLIENT_OPTIONS, SERVER_OPTIONS })) {
-  Deno.test(`every option of ${program} can be given, by its long and its short name`, () => {
+  Deno.test(`parseOptions: reads every option of ${program} by its long and its short name`, () => {
     for (const [name, spec] of Object.entries<OptionTable[string]>(table)) {
       const text = spec.choices?.[0] ?? String(spec.minimum ?? 1);
       const value = spec.kind === "flag" ? [] : [text];
-      const wanted = valueOf(spec, text);
+      const expected = valueOf(spec, text);
       for (const option of [`--${name}`, ...(spec.short ? [`-${spec.short}`] : [])]) {
         const { values } = parseOptions<OptionTable>(table, [option, ...value], () => undefined);
-        assertEquals(values[name], wanted, option);
+        assertEquals(values[name], expected, option);
       }
     }
   });
 
-  Deno.test(`no two options of ${program} have the same short name`, () => {
+  Deno.test(`${program}: has no short name twice`, () => {
     const shorts = Object.values<OptionTable[string]>(table).flatMap(({ short }) => short ?? []);
     assertEquals(shorts.length, new Set(shorts).size);
   });
 
-  Deno.test(`every number of ${program} is refused beyond its limits`, () => {
+  Deno.test(`parseOptions: refuses every number of ${program} beyond its limits`, () => {
     for (const [name, spec] of Object.entries<OptionTable[string]>(table)) {
       if (spec.kind !== "integer") continue;
       for (const value of [(spec.minimum ?? 0) - 1, spec.maximum! + 1]) {

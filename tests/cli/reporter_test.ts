@@ -23,7 +23,7 @@ const RESULT: TransferResult = {
 const FORMAT: ReportFormat = { locale: makeLocale("en"), json: false, quiet: false, bar: false };
 const INTERRUPTED = new DOMException("stop", "AbortError");
 
-Deno.test("a result tells the file, its size and its hash, and where it was continued", () => {
+Deno.test("describeResult: shows file, size and hash, and the offset of a resumed transfer", () => {
   const get = { shownName: "b.txt", direction: "get" } as const;
   const text = (
     result: Partial<TransferResult>,
@@ -44,7 +44,7 @@ Deno.test("a result tells the file, its size and its hash, and where it was cont
   assertStringIncludes(describeResult(RESULT, makeLocale("pt-BR"), get), "b.txt: 1,5 kB");
 });
 
-Deno.test("a file that is done is one line, with its name here, or there where it went there", () => {
+Deno.test("Reporter: writes a line per completed file, with the local path for get, the remote path for put", () => {
   for (const [direction, name] of [["get", "downloads/b.txt"], ["put", "there/b.txt"]] as const) {
     using output = new CapturedOutput();
     const reporter = new Reporter(FORMAT, direction);
@@ -57,7 +57,7 @@ Deno.test("a file that is done is one line, with its name here, or there where i
   }
 });
 
-Deno.test("results go to standard error where a file goes to standard output", () => {
+Deno.test("Reporter: writes results to standard error with toStandardError", () => {
   using output = new CapturedOutput();
   const reporter = new Reporter({ ...FORMAT, toStandardError: true });
   reporter.onDone("there/b.txt", RESULT, 0.5);
@@ -65,7 +65,7 @@ Deno.test("results go to standard error where a file goes to standard output", (
   assert(output.err.startsWith("there/b.txt: "), output.err);
 });
 
-Deno.test("a quiet reporter tells failures only", () => {
+Deno.test("Reporter: writes only failures with quiet", () => {
   using output = new CapturedOutput();
   const reporter = new Reporter({ ...FORMAT, quiet: true });
   reporter.onDone("a", RESULT, 0.5);
@@ -73,7 +73,7 @@ Deno.test("a quiet reporter tells failures only", () => {
   assertEquals([output.out, output.err], ["", "b: File not found\n"]);
 });
 
-Deno.test("as JSON, a file that is done says all there is to know", () => {
+Deno.test("Reporter: writes all members of a completed file with json", () => {
   using output = new CapturedOutput();
   const reporter = new Reporter({ ...FORMAT, json: true });
   reporter.onDone("there/b.txt", { ...RESULT, resumedFrom: 7 }, 1.23456);
@@ -85,7 +85,7 @@ Deno.test("as JSON, a file that is done says all there is to know", () => {
   ]);
 });
 
-Deno.test("as JSON, the progress of each file is told twice a second at most", () => {
+Deno.test("Reporter: writes the progress of each file at most twice a second with json", () => {
   using output = new CapturedOutput();
   using clock = new FakeClock();
   const reporter = new Reporter({ ...FORMAT, json: true });
@@ -103,12 +103,12 @@ Deno.test("as JSON, the progress of each file is told twice a second at most", (
     bytes,
     total,
   });
-  const told = [progress("a", 1, 100), progress("b", 1, 200)];
-  assertEquals(output.json, [...told, progress("a", 3, 100), progress("b", 3, 200)]);
+  const first = [progress("a", 1, 100), progress("b", 1, 200)];
+  assertEquals(output.json, [...first, progress("a", 3, 100), progress("b", 3, 200)]);
   assertEquals(output.err, "");
 });
 
-Deno.test("a failure is told to people and scripts, and what its exit code is", () => {
+Deno.test("Reporter.onError: writes a failure as text and as JSON, and returns its exit code", () => {
   using output = new CapturedOutput();
   const reporter = new Reporter({ ...FORMAT, json: true });
   const failure = reporter.onError("a/b", new RequestError("exists"));
@@ -118,7 +118,7 @@ Deno.test("a failure is told to people and scripts, and what its exit code is", 
   assertEquals(output.err, `a/b: ${message}\n--replace replaces it.\n`);
 });
 
-Deno.test("a path that would steer the terminal does not, and scripts get it as it is", () => {
+Deno.test("Reporter: removes control characters of a path from text, and keeps them in JSON", () => {
   using output = new CapturedOutput();
   const path = "a\x1b[2J\n\u202eb";
   new Reporter({ ...FORMAT, json: true }).onError(path, new RequestError("not-found"));
@@ -126,17 +126,17 @@ Deno.test("a path that would steer the terminal does not, and scripts get it as 
   assertEquals(output.json[0]?.path, path);
 });
 
-Deno.test("of several files, it is told at the end how many failed", () => {
-  for (const [files, failed, told] of [[2, 1, true], [2, 0, false], [1, 1, false]] as const) {
+Deno.test("Reporter.onEnd: writes the number of failures if there are several files", () => {
+  for (const [files, failed, isWritten] of [[2, 1, true], [2, 0, false], [1, 1, false]] as const) {
     using output = new CapturedOutput();
     const reporter = new Reporter(FORMAT);
     reporter.expect(files, 0);
     reporter.onEnd(failed);
-    assertEquals(output.err, told ? "1 of 2 files failed\n" : "");
+    assertEquals(output.err, isWritten ? "1 of 2 files failed\n" : "");
   }
 });
 
-Deno.test("an interruption is told once, at the end", () => {
+Deno.test("Reporter: writes an interruption once, at the end", () => {
   using output = new CapturedOutput();
   const reporter = new Reporter(FORMAT);
   reporter.expect(3, 0);
@@ -149,19 +149,19 @@ Deno.test("an interruption is told once, at the end", () => {
   assertEquals([output.err.split("\n").length, output.out], [2, ""]);
 });
 
-Deno.test("of files that failed with the server, twenty are told one by one", () => {
+Deno.test("Reporter: writes 20 failures of a lost connection as text, and all as JSON", () => {
   using output = new CapturedOutput();
   const reporter = new Reporter({ ...FORMAT, json: true });
   const lost = new ConnectionError("lost", "gone");
   for (let i = 0; i < 30; i++) reporter.onError(`file-${i}`, lost);
   assertEquals(output.err.match(/^file-/gm)?.length, 20);
-  assertEquals(output.json.length, 30); // Scripts are told all
+  assertEquals(output.json.length, 30); // JSON has all of them
   reporter.onError("other", new RequestError("not-found"));
   assertStringIncludes(output.err, "other: ");
 });
 
-/** A terminal of that width, until it is disposed of. */
-class Terminal implements Disposable {
+/** Sets the width of the terminal until disposal. */
+class FakeTerminal implements Disposable {
   readonly #original = Deno.consoleSize;
 
   constructor(columns: number) {
@@ -175,10 +175,10 @@ class Terminal implements Disposable {
 
 const CLEAR = "\r\x1b[K";
 
-Deno.test("a bar is drawn ten times a second at most, over itself, and taken away for a result", () => {
+Deno.test("Reporter: draws the bar at most ten times a second, and clears it for a result", () => {
   using output = new CapturedOutput();
   using clock = new FakeClock();
-  using _terminal = new Terminal(80);
+  using _terminal = new FakeTerminal(80);
   const reporter = new Reporter({ ...FORMAT, bar: true });
   reporter.expect(2, 3_000);
   reporter.onProgress("b.txt", 0, 1_500);
@@ -194,15 +194,15 @@ Deno.test("a bar is drawn ten times a second at most, over itself, and taken awa
   reporter.onDone("b.txt", RESULT, 1);
   assertEquals(output.err, second + CLEAR);
   reporter.onEnd(0);
-  assertEquals(output.err, second + CLEAR); // There was none to take away
+  assertEquals(output.err, second + CLEAR); // There is no bar to clear
   assertEquals(output.out.split("\n").length, 2);
 });
 
-Deno.test("a bar is no wider than the terminal, and there is none where none is wanted", () => {
+Deno.test("Reporter: fits the bar to the terminal, and draws no bar with json or quiet", () => {
   for (const columns of [10, 40]) {
     using output = new CapturedOutput();
     using _clock = new FakeClock();
-    using _terminal = new Terminal(columns);
+    using _terminal = new FakeTerminal(columns);
     new Reporter({ ...FORMAT, bar: true }).onProgress("a long name \u{1f600}", 1, 2);
     assertEquals(stringWidth(output.err.slice(CLEAR.length)), columns - 1);
   }

@@ -4,7 +4,7 @@ import { RuleError, type RuleErrorCode } from "../../lib/accounts/rule_error.ts"
 import { describeError, EXIT } from "../../lib/cli/texts/failure.ts";
 import { describeRightsError } from "../../lib/cli/texts/rights_texts.ts";
 
-const FAULTS: Record<RuleErrorCode, true> = {
+const CODES: Record<RuleErrorCode, true> = {
   "encoding": true,
   "file-long": true,
   "pattern-path": true,
@@ -16,10 +16,10 @@ const FAULTS: Record<RuleErrorCode, true> = {
   "who-unknown": true,
 };
 
-Deno.test("every mistake in a rule file is told in both languages, with its place", () => {
-  for (const fault of Object.keys(FAULTS) as RuleErrorCode[]) {
+Deno.test("describeRightsError: describes every RuleError in both languages, with its position", () => {
+  for (const code of Object.keys(CODES) as RuleErrorCode[]) {
     const options = { word: "x\x1b", reason: "path-dots" as const };
-    const error = new RuleError(fault, "/data/rules", { line: 3, column: 7 }, options);
+    const error = new RuleError(code, "/data/rules", { line: 3, column: 7 }, options);
     const texts = (["en", "pt-BR"] as const).map((language) =>
       describeRightsError(error, language)!
     );
@@ -31,7 +31,7 @@ Deno.test("every mistake in a rule file is told in both languages, with its plac
   }
 });
 
-Deno.test("why no file can have a path is told", () => {
+Deno.test("describeRightsError: says why no file can match a pattern", () => {
   const at = { line: 1, column: 1 };
   const error = new RuleError("pattern-path", "rules", at, { word: "../a", reason: "path-dots" });
   assertEquals(
@@ -42,18 +42,18 @@ Deno.test("why no file can have a path is told", () => {
   assertStringIncludes(describeRightsError(unknown, "en")!, "no file can match a.");
 });
 
-Deno.test("a mistake in a rule file leads to 2", () => {
+Deno.test("describeError: maps a RuleError to exit code 2", () => {
   const error = new RuleError("quote", "rules", { line: 1, column: 1 });
   const { code, exitCode, message } = describeError(error, "en");
   assertEquals([code, exitCode], ["usage", EXIT.usage]);
   assertEquals(message, describeRightsError(error, "en"));
 });
 
-Deno.test("a right that there is not is named", () => {
+Deno.test("describeRightsError: names an unknown right", () => {
   assertStringIncludes(describeRightsError(new RightsError("wirte"), "en")!, '"wirte"');
   assertStringIncludes(describeRightsError(new RightsError("wirte"), "pt-BR")!, '"wirte"');
 });
 
-Deno.test("other errors are none of its", () => {
+Deno.test("describeRightsError: returns null for any other error", () => {
   assertEquals(describeRightsError(new Error("x"), "en"), null);
 });

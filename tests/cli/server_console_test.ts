@@ -8,7 +8,7 @@ import { startServer, type TestServer } from "../helpers/servers.ts";
 const type = (server: TestServer, line: string) =>
   runConsoleLine(server.server, line, makeLocale("en"));
 
-Deno.test("a line goes to every client at once", async () => {
+Deno.test("console: sends a line to every client", async () => {
   await using server = await startServer();
   using first = await server.connect();
   using second = await server.connect();
@@ -19,7 +19,7 @@ Deno.test("a line goes to every client at once", async () => {
   }
 });
 
-Deno.test("a line that is too long for one message goes out as several", async () => {
+Deno.test("console: splits a line that is too long for a message", async () => {
   await using server = await startServer();
   using peer = await server.connect();
   await server.waitFor("connected");
@@ -29,7 +29,7 @@ Deno.test("a line that is too long for one message goes out as several", async (
   assertEquals(said.join(""), "ã".repeat(3000));
 });
 
-Deno.test("a line is cleaned before it goes out", async () => {
+Deno.test("console: removes control characters from a line", async () => {
   await using server = await startServer();
   using peer = await server.connect();
   await server.waitFor("connected");
@@ -38,7 +38,7 @@ Deno.test("a line is cleaned before it goes out", async () => {
 });
 
 for (const line of ["", "   ", "\t"]) {
-  Deno.test(`the line ${JSON.stringify(line)} does nothing`, async () => {
+  Deno.test(`console: ignores the line ${JSON.stringify(line)}`, async () => {
     await using server = await startServer();
     using peer = await server.connect();
     await server.waitFor("connected");
@@ -49,18 +49,18 @@ for (const line of ["", "   ", "\t"]) {
 }
 
 for (const line of ["quit", " QUIT ", "/quit", "/Quit"]) {
-  Deno.test(`${JSON.stringify(line)} stops the server`, async () => {
+  Deno.test(`console quit: stops the server, typed as ${JSON.stringify(line)}`, async () => {
     await using server = await startServer();
     assertEquals(await type(server, line), { lines: [], stop: true });
   });
 }
 
-Deno.test("a line that only begins with quit is a message", async () => {
+Deno.test("console: sends a line that only begins with quit", async () => {
   await using server = await startServer();
   assertEquals(await type(server, "quite so"), { lines: [] });
 });
 
-Deno.test("/help names every command", async () => {
+Deno.test("console /help: names every command in both languages", async () => {
   await using server = await startServer();
   const [commands] = completeConsoleLine(server.server, "/");
   assert(commands.length > 5);
@@ -70,7 +70,7 @@ Deno.test("/help names every command", async () => {
   }
 });
 
-Deno.test("what cannot be meant is not completed", async () => {
+Deno.test("completeConsoleLine: offers nothing for messages, unknown commands and unknown nicks", async () => {
   await using server = await startServer();
   const complete = (line: string) => completeConsoleLine(server.server, line);
   assertEquals(complete("hello /w"), [[], "hello /w"]);
@@ -78,7 +78,7 @@ Deno.test("what cannot be meant is not completed", async () => {
   assertEquals(complete("/kick nobody"), [[], "nobody"]);
 });
 
-Deno.test("/who lists the clients with number, nick, address and time", async () => {
+Deno.test("console /who: lists the clients with number, nick, address and time", async () => {
   await using server = await startServer();
   assertEquals((await type(server, "/who")).lines, ["no clients"]);
   using _peer = await server.connect();
@@ -88,7 +88,7 @@ Deno.test("/who lists the clients with number, nick, address and time", async ()
   assertMatch(lines[0]!, /^1 {2}guest-1 {2}127\.0\.0\.1 {2}since \d\d:\d\d:\d\d$/);
 });
 
-Deno.test("/files lists all files with their sizes, in order", async () => {
+Deno.test("console /files: lists all files with their sizes, in order", async () => {
   await using server = await startServer({}, {
     "b.txt": "12345",
     "folder/a.bin": new Uint8Array(2_500_000),
@@ -98,12 +98,12 @@ Deno.test("/files lists all files with their sizes, in order", async () => {
   assertEquals(lines, ["a.txt  0 B", "b.txt  5 B", "folder/a.bin  2.5 MB"]);
 });
 
-Deno.test("/files says so when there are none", async () => {
+Deno.test("console /files: says if there are no files", async () => {
   await using server = await startServer();
   assertEquals((await type(server, "/files")).lines, ["no files"]);
 });
 
-Deno.test("/files shows a thousand, and says that there are more", async () => {
+Deno.test("console /files: lists at most 1,000 files, and says that there are more", async () => {
   const names = Array.from({ length: 1_001 }, (_, i) => `${i}.txt`);
   await using server = await startServer({}, Object.fromEntries(names.map((name) => [name, ""])));
   const { lines } = await type(server, "/files");
@@ -112,15 +112,15 @@ Deno.test("/files shows a thousand, and says that there are more", async () => {
 });
 
 Deno.test({
-  name: "/files shows no name that would steer the terminal: nobody could ask for it",
-  ignore: Deno.build.os === "windows", // It allows no such name
+  name: "console /files: omits names that clients may not request, and removes control characters",
+  ignore: Deno.build.os === "windows", // Windows allows no such names
   async fn() {
     await using server = await startServer({}, { "a\x1b[2J": "", "b\u202ec.txt": "" });
     assertEquals((await type(server, "/files")).lines, ["bc.txt  0 B"]);
   },
 });
 
-Deno.test("/stats tells what has happened so far", async () => {
+Deno.test("console /stats: shows the counts so far", async () => {
   await using server = await startServer({}, { "a.txt": "12345" });
   using peer = await server.connect();
   await peer.sendFrame("FILE", "a.txt");
@@ -147,7 +147,7 @@ Deno.test("/stats tells what has happened so far", async () => {
   );
 });
 
-Deno.test("/kick tells a client why it must go, and hangs up", async () => {
+Deno.test("console /kick: sends the reason to the client, and closes the connection", async () => {
   await using server = await startServer();
   using peer = await server.connect();
   await server.waitFor("connected");
@@ -158,7 +158,7 @@ Deno.test("/kick tells a client why it must go, and hangs up", async () => {
   assertEquals((await server.waitFor("disconnected")).reason, "kicked");
 });
 
-Deno.test("/kick takes a nick, too, and needs no reason", async () => {
+Deno.test("console /kick: accepts a nick, and needs no reason", async () => {
   await using server = await startServer();
   using peer = await server.connect();
   await server.waitFor("connected");
@@ -166,20 +166,20 @@ Deno.test("/kick takes a nick, too, and needs no reason", async () => {
   assertEquals(textOf(await peer.expect("CHAT")), "[SERVER]: You were removed");
 });
 
-Deno.test("/kick of nobody says so", async () => {
+Deno.test("console /kick: reports an unknown client, and a missing argument", async () => {
   await using server = await startServer();
   assertEquals((await type(server, "/kick 7")).lines, ["no client 7"]);
   assertEquals((await type(server, "/kick")).lines, ["Usage: /kick CLIENT [REASON]"]);
 });
 
-Deno.test("a command that there is not is never sent, and the nearest one is named", async () => {
+Deno.test("console: refuses an unknown command, and suggests the closest name", async () => {
   await using server = await startServer();
   using peer = await server.connect();
   await server.waitFor("connected");
   const { lines } = await type(server, "/kcik 1");
   assertEquals(lines, ["Unknown command: /kcik. Did you mean /kick?"]);
-  const unlike = await type(server, "/xyzzy");
-  assertEquals(unlike.lines, ["Unknown command: /xyzzy. /help"]);
+  const unknown = await type(server, "/xyzzy");
+  assertEquals(unknown.lines, ["Unknown command: /xyzzy. /help"]);
   for (const name of ["/constructor", "/toString"]) {
     assert((await type(server, name)).lines[0]!.startsWith("Unknown command"));
   }

@@ -29,7 +29,7 @@ function format(event: ServerEvent, options: Partial<LogFormat> = {}): string | 
   return formatEvent(event, { ...FORMAT, ...options }, NOW);
 }
 
-Deno.test("each event is one line, the time first", () => {
+Deno.test("formatEvent: writes a line per event, which begins with the time", () => {
   assertEquals(EVENTS.map((event) => format(event)), [
     "08:17:05 here listens on ::, port 5555, and serves /srv/files",
     "08:17:05 client 7 connected from 10.0.0.5",
@@ -45,7 +45,7 @@ Deno.test("each event is one line, the time first", () => {
   ]);
 });
 
-Deno.test("no line in either language lacks a word", () => {
+Deno.test("formatEvent: fills in all placeholders in both languages", () => {
   for (const event of EVENTS) {
     for (const language of LANGUAGES) {
       assertEquals(
@@ -56,12 +56,12 @@ Deno.test("no line in either language lacks a word", () => {
   }
 });
 
-Deno.test("the lines are in the language that is asked for", () => {
+Deno.test("formatEvent: writes in the language of the locale", () => {
   assertStringIncludes(format(EVENTS[5]!, { locale: PORTUGUESE })!, "Arquivo não encontrado");
   assertStringIncludes(format(EVENTS[10]!, { locale: PORTUGUESE })!, "encerrado");
 });
 
-Deno.test("a JSON line has the time, the level, and all that the event has", () => {
+Deno.test("formatEvent: writes time, level and all members of the event as JSON", () => {
   for (const event of EVENTS) {
     const { time, level, ...rest } = JSON.parse(format(event, { json: true })!);
     assertEquals(new Date(time), NOW);
@@ -70,7 +70,7 @@ Deno.test("a JSON line has the time, the level, and all that the event has", () 
   }
 });
 
-Deno.test("the members of each JSON line are those of the contract, in any order", () => {
+Deno.test("formatEvent: writes the documented members as JSON", () => {
   const members = EVENTS.map((event) => Object.keys(JSON.parse(format(event, { json: true })!)));
   const own = members.map((names) => names.filter((name) => !/^(time|level)$/.test(name)));
   assertEquals(own, [
@@ -88,20 +88,20 @@ Deno.test("the members of each JSON line are those of the contract, in any order
   ]);
 });
 
-Deno.test("what is refused is a warning, and an error is an error", () => {
+Deno.test("formatEvent: sets the level warning for refusals, error for errors, and info for all others", () => {
   const levels = EVENTS.map((event) => JSON.parse(format(event, { json: true })!).level);
   const rest = ["warning", "warning", "warning", "warning", "error", "info"];
   assertEquals(levels, ["info", "info", "info", "info", "info", ...rest]);
 });
 
-Deno.test("a quiet log holds errors only", () => {
+Deno.test("formatEvent: writes only errors with quiet", () => {
   for (const json of [false, true]) {
     const kept = EVENTS.filter((event) => format(event, { quiet: true, json }) !== null);
     assertEquals(kept.map(({ event }) => event), ["error"]);
   }
 });
 
-Deno.test("why a client left is told, by its code where scripts look for it", () => {
+Deno.test("formatEvent: says why a client left, and writes the code of the reason as JSON", () => {
   const line = (reason: DisconnectReason, options: Partial<LogFormat> = {}) =>
     format({ event: "disconnected", client: 7, reason }, options)!;
   assertEquals(line("silent"), "08:17:05 client 7 left: was silent for too long");
@@ -121,33 +121,33 @@ const HOSTILE: ServerEvent[] = [
 ];
 
 for (const event of HOSTILE) {
-  Deno.test(`a peer cannot forge a line by a member of ${JSON.stringify(Object.keys(event))}`, () => {
+  Deno.test(`formatEvent: writes one line without control characters for ${JSON.stringify(Object.keys(event))}`, () => {
     const line = format(event)!;
     assertEquals(line.includes("\n"), false);
-    assertSteersNothing(line);
+    assertNoControls(line);
   });
 }
 
-Deno.test("further lines of a message cannot be taken for lines of the log", () => {
+Deno.test("formatEvent: indents the further lines of a message", () => {
   const line = format({ event: "chat", client: 7, nick: "guest-7", room: "lobby", text: FORGERY })!;
   const [first, ...further] = line.split("\n");
   assertEquals(first, "08:17:05 [guest-7]: x");
   assertEquals(further.length, 2);
   for (const text of further) assert(text.startsWith("         | "), text);
-  assertSteersNothing(line);
+  assertNoControls(line);
 });
 
-Deno.test("a JSON line is one line, whatever a peer sends", () => {
+Deno.test("formatEvent: writes a single line of JSON for hostile text", () => {
   for (const event of HOSTILE) {
     const line = format(event, { json: true })!;
-    // deno-lint-ignore no-control-regex -- control characters are what it looks for
+    // deno-lint-ignore no-control-regex -- the pattern matches control characters
     assertEquals(/[\u0000-\u001f\u007f]/.exec(line), null);
     assertEquals(JSON.parse(line).event, event.event);
   }
 });
 
-function assertSteersNothing(line: string): void {
-  // deno-lint-ignore no-control-regex -- control characters are what it looks for
-  const steering = /[\u0000-\u0008\u000b-\u001f\u007f-\u009f\u2028-\u202e\u2066-\u2069]/;
-  assertEquals(steering.exec(line), null, JSON.stringify(line));
+function assertNoControls(line: string): void {
+  // deno-lint-ignore no-control-regex -- the pattern matches control characters
+  const controls = /[\u0000-\u0008\u000b-\u001f\u007f-\u009f\u2028-\u202e\u2066-\u2069]/;
+  assertEquals(controls.exec(line), null, JSON.stringify(line));
 }

@@ -27,20 +27,20 @@ const SIZES: Record<string, number> = {
   "9007T": 9.007e15,
 };
 
-const NONE = [
+const INVALID = [
   ...["", " ", "M", "MB", "b", "10X", "10P", "10PB", "10i", "10iB", "10bb", "10Bi", "10mm", "k10"],
   ...["-1", "+1", "-1M", "1e3", "0x10", "1,5M", "1.M", ".5M", "1.5.5M", "1 000", "10M 5k", "∞"],
   ...["NaN", "Infinity", "ten", "١٠", "10\u00a0M\u0000"],
-  // More than can be counted exactly
+  // Beyond MAX_SAFE_INTEGER
   ...["9007199254740992", "9008T", "8192TiB", "99999999999999999999", "1".repeat(400)],
 ];
 
 for (const [text, bytes] of Object.entries(SIZES)) {
-  Deno.test(`${JSON.stringify(text)} is ${bytes} bytes`, () => {
+  Deno.test(`parseSize: reads ${JSON.stringify(text)} as ${bytes} bytes`, () => {
     assertEquals(parseSize(text), bytes);
   });
 }
 
-Deno.test("what is no size is none", () => {
-  for (const text of NONE) assertEquals(parseSize(text), null, JSON.stringify(text));
+Deno.test("parseSize: returns null for any other text", () => {
+  for (const text of INVALID) assertEquals(parseSize(text), null, JSON.stringify(text));
 });

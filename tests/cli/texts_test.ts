@@ -17,7 +17,7 @@ interface Pair {
   readonly pt: string;
 }
 
-/** The texts as they stand in the source, exported or not. */
+/** All texts in the source files of a folder, exported or not. */
 function pairsIn(folder: string): Pair[] {
   return [...Deno.readDirSync(folder)].flatMap((entry) => {
     const path = join(folder, entry.name);
@@ -28,40 +28,40 @@ function pairsIn(folder: string): Pair[] {
       en: en!,
       pt: pt!,
     }));
-    // Every mention of the language before a text must have been understood
+    // The pattern must match every text of the file
     const mentions = source.match(/"pt-BR":\s*["`]/g)?.length ?? 0;
     assertEquals(pairs.length, mentions, path);
     return pairs;
   });
 }
 
-/** The names of the places to fill in, each once, and in which texts of the source are put together. */
+/** The placeholders of a text and the expressions in it, sorted and without duplicates. */
 const placeholders = (text: string) => [...new Set(text.match(/\$\{[^}]*\}|\{\w+/g))].sort();
 const pairs = pairsIn(LIBRARY);
 
-Deno.test("every text of the source is there in both languages, and not empty", () => {
+Deno.test("texts of lib: are not empty in either language", () => {
   assert(pairs.length > 100, `only ${pairs.length} texts were found`);
   for (const { file, en, pt } of pairs) {
     assert(en.length > 2 && pt.length > 2, `${file}: ${en} ${pt}`);
   }
 });
 
-Deno.test("every text has the same places to fill in both languages", () => {
+Deno.test("texts of lib: have the same placeholders in both languages", () => {
   for (const { file, en, pt } of pairs) {
     assertEquals(placeholders(pt), placeholders(en), `${file}: ${en}`);
   }
 });
 
-/** Words that are the same in both languages. */
+/** Texts that are the same in both languages. */
 const SAME = ['"Chat"', '"{size} ({bytes|# byte|# bytes})"'];
 
-Deno.test("no text was left untranslated", () => {
+Deno.test("texts of lib: are all translated", () => {
   const hasWords = (text: string) => /\p{L}/u.test(text.replace(/\$?\{[^}]*\}/g, ""));
   const same = pairs.filter(({ en, pt }) => en === pt && hasWords(en) && !SAME.includes(en));
   assertEquals(same, []);
 });
 
-Deno.test("every text can be looked up in every language", () => {
+Deno.test("Locale.t: returns every text in every language", () => {
   for (const key of Object.keys(TEXTS) as Array<keyof typeof TEXTS>) {
     const [en, pt] = LANGUAGES.map((language) => makeLocale(language).t(key));
     assertNotEquals(en, undefined);
@@ -69,7 +69,7 @@ Deno.test("every text can be looked up in every language", () => {
   }
 });
 
-Deno.test("TEXTS: takes no text of one program for that of the other", () => {
+Deno.test("TEXTS: combines the texts of both programs, which have no key in common", () => {
   for (const [key, text] of Object.entries({ ...SERVER_TEXTS, ...CLIENT_TEXTS })) {
     assertEquals<unknown>(TEXTS[key as keyof typeof TEXTS], text, key);
     assert(!(key in SERVER_TEXTS && key in CLIENT_TEXTS), key);
