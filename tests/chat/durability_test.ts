@@ -4,14 +4,14 @@ import { openDatabase } from "../../lib/files/database.ts";
 import { ChildProcess } from "../helpers/child_process.ts";
 import { TempDir } from "../helpers/temp_dir.ts";
 
-Deno.test("what was said to be sent is in the history, whenever the process is killed", async () => {
+Deno.test("Hub.send: has stored the message when it resolves, even if the process is killed", async () => {
   using temp = new TempDir();
   const path = temp.join("state.db");
   let lastSeq = 0;
   for (const messages of [1, 20, 1_500]) {
     await using child = new ChildProcess("chat_child.ts", [path]);
     const firstSeq = Number((await child.nextLine()).seq);
-    assert(firstSeq > lastSeq, "a number is given twice");
+    assert(firstSeq > lastSeq, "a number is used twice");
     for (lastSeq = firstSeq; lastSeq < firstSeq + messages - 1;) {
       lastSeq = Number((await child.nextLine()).seq);
     }

@@ -8,7 +8,7 @@ import { PATIENCE } from "../helpers/deadline.ts";
 import { TempDir } from "../helpers/temp_dir.ts";
 import { through } from "../helpers/through.ts";
 
-/** A history in a database of its own. Disposal closes that. */
+/** A history with its own database. Disposal closes it. */
 class TestHistory extends History implements Disposable {
   readonly database: DatabaseSync;
   readonly errors: unknown[];
@@ -23,10 +23,10 @@ class TestHistory extends History implements Disposable {
 
   /** Adds messages with the next numbers. */
   say(room: string, texts: readonly string[]): void {
-    this.append([chapterOf(room, texts)]);
+    this.append([batchOf(room, texts)]);
   }
 
-  /** The numbers of what `read` finds. */
+  /** The numbers of the messages that `read` returns. */
   seqs(room: string, range?: Parameters<History["read"]>[1]): number[] {
     return this.read(room, range).map(({ seq }) => seq);
   }
@@ -44,7 +44,7 @@ function messageOf(room: string, seq: number, text: string): RoomEvent {
   return { event: "message", seq, room, from: "ana", text, time: 1_000 + seq };
 }
 
-function chapterOf(room: string, texts: readonly string[], lastSeq = 0): RoomBatch {
+function batchOf(room: string, texts: readonly string[], lastSeq = 0): RoomBatch {
   const encode = (firstSeq: number) =>
     texts.map((text, i) => JSON.stringify(messageOf(room, firstSeq + i, text)));
   return { room, lastSeq, encode };
@@ -54,7 +54,7 @@ function numbered(count: number): string[] {
   return Array.from({ length: count }, (_, i) => `message ${i + 1}`);
 }
 
-Deno.test("what is added comes back as it was, oldest first, and the numbers go on", () => {
+Deno.test("History: returns messages unchanged, oldest first, and continues their numbers", () => {
   using history = new TestHistory();
   assertEquals(history.lastSeq("lobby"), 0);
   assertEquals(history.read("lobby"), []);
@@ -68,26 +68,26 @@ Deno.test("what is added comes back as it was, oldest first, and the numbers go 
   ]);
 });
 
-Deno.test("rooms do not know of each other", () => {
+Deno.test("History: separates rooms", () => {
   using history = new TestHistory();
-  history.append([chapterOf("a", ["x"]), chapterOf("ab", ["y"], 6)]);
+  history.append([batchOf("a", ["x"]), batchOf("ab", ["y"], 6)]);
   assertEquals([history.lastSeq("a"), history.lastSeq("ab"), history.lastSeq("b")], [1, 7, 0]);
   assertEquals(history.read("a"), [messageOf("a", 1, "x")]);
   assertEquals(history.read("ab"), [messageOf("ab", 7, "y")]);
 });
 
-Deno.test("numbers go on after the last one that either side knows", () => {
+Deno.test("History.append: numbers messages after the last number of the room or the batch", () => {
   using temp = new TempDir();
   using history = new TestHistory({}, temp.join("state.db"));
   using other = new TestHistory({}, temp.join("state.db"));
-  history.append([chapterOf("lobby", ["a"], 0)]);
-  other.append([chapterOf("lobby", ["b", "c"], 0)]);
-  history.append([chapterOf("lobby", ["d"], 1)]);
-  other.append([chapterOf("lobby", ["e"], 9)]);
+  history.append([batchOf("lobby", ["a"], 0)]);
+  other.append([batchOf("lobby", ["b", "c"], 0)]);
+  history.append([batchOf("lobby", ["d"], 1)]);
+  other.append([batchOf("lobby", ["e"], 9)]);
   assertEquals(history.seqs("lobby"), [1, 2, 3, 4, 10]);
 });
 
-Deno.test("a range gives the newest below, the oldest above, and 50 unless told", () => {
+Deno.test("History.read: returns the newest before, the oldest after, and 50 by default", () => {
   using history = new TestHistory();
   history.say("lobby", numbered(120));
   assertEquals(history.seqs("lobby"), through(71, 120));
@@ -104,7 +104,7 @@ Deno.test("a range gives the newest below, the oldest above, and 50 unless told"
   assertEquals(history.seqs("lobby", { limit: 1e9 }), through(1, 120));
 });
 
-Deno.test("what does not fit into an answer stays away: the oldest, or with after the newest", () => {
+Deno.test("History.read: omits messages that exceed an answer: the oldest, with `after` the newest", () => {
   using history = new TestHistory();
   history.say("lobby", Array<string>(100).fill('"'.repeat(2_048))); // Twice as long in JSON
   for (const range of [{ limit: 100 }, { limit: 100, after: 0 }]) {
@@ -119,7 +119,7 @@ Deno.test("what does not fit into an answer stays away: the oldest, or with afte
   }
 });
 
-Deno.test("no more is shown than is kept, and the rest is deleted in time", () => {
+Deno.test("History: returns the last `keep` messages, and deletes older messages in batches", () => {
   using history = new TestHistory({ keep: 3 });
   history.say("other", numbered(2));
   for (let i = 0; i < 1_000; i++) history.say("lobby", [`${i}`]);
@@ -132,7 +132,7 @@ Deno.test("no more is shown than is kept, and the rest is deleted in time", () =
   assertEquals(history.count("messages"), 2 + 3);
 });
 
-Deno.test("a history that keeps nothing counts all the same", () => {
+Deno.test("History: numbers messages, but stores none, if `keep` is 0", () => {
   using history = new TestHistory({ keep: 0 });
   history.say("lobby", numbered(10));
   assertEquals(history.lastSeq("lobby"), 10);
@@ -140,7 +140,7 @@ Deno.test("a history that keeps nothing counts all the same", () => {
   assertEquals(history.count("messages"), 0);
 });
 
-Deno.test("all is there after a restart, and prune brings it within narrower bounds", () => {
+Deno.test("History.prune: deletes messages beyond a smaller `keep` after a restart", () => {
   using temp = new TempDir();
   const path = temp.join("state.db");
   {
@@ -160,7 +160,7 @@ Deno.test("all is there after a restart, and prune brings it within narrower bou
   assertEquals([history.lastSeq("lobby"), history.lastSeq("other")], [20, 4]);
 });
 
-Deno.test("so many rooms are remembered; where least was said is forgotten first", () => {
+Deno.test("History: remembers `maxRooms` rooms, and forgets the room with the fewest messages first", () => {
   using history = new TestHistory({ maxRooms: 3 });
   history.say("busy", numbered(5));
   for (let i = 0; i < 10; i++) history.say(`new-${i}`, ["hi"]);
@@ -172,13 +172,13 @@ Deno.test("so many rooms are remembered; where least was said is forgotten first
   assertEquals(history.count("messages"), 5 + 2);
 });
 
-Deno.test("the last messages of a long history are read at once", () => {
+Deno.test("History.read: reads the last messages of a long history in less than 20 ms", () => {
   using temp = new TempDir();
   using history = new TestHistory({ keep: 1e6 }, temp.join("state.db"));
   history.say("before", numbered(1_000));
   history.say("lobby", numbered(100_000));
   history.say("z-after", numbered(1_000));
-  // The best of several: a machine that is busy holds up one or the other
+  // The best of several: a busy machine delays some of them
   const tookMs = [1, 2, 3, 4, 5].map(() => {
     const startedMs = performance.now();
     assertEquals(history.seqs("lobby"), through(99_951, 100_000));
@@ -187,12 +187,11 @@ Deno.test("the last messages of a long history are read at once", () => {
   assert(Math.min(...tookMs) < 20 * PATIENCE, `${tookMs} ms`);
 });
 
-/** What the history throws. */
 function failure(work: () => unknown): RequestError {
   return assertThrows(work, RequestError);
 }
 
-Deno.test("on a full disk nothing is added, it is told once, and goes on when there is room", () => {
+Deno.test("History: adds nothing on a full disk, reports it once, and continues when there is space", () => {
   using temp = new TempDir();
   using history = new TestHistory({}, temp.join("state.db"));
   history.say("lobby", ["before"]);
@@ -219,7 +218,7 @@ Deno.test("on a full disk nothing is added, it is told once, and goes on when th
   assertEquals(history.errors.length, 2);
 });
 
-Deno.test("on a locked database nothing is added, and reading goes on", () => {
+Deno.test("History: adds nothing to a locked database, but can still be read", () => {
   using temp = new TempDir();
   using history = new TestHistory({}, temp.join("state.db"));
   using other = new TestHistory({}, temp.join("state.db"));
@@ -234,21 +233,21 @@ Deno.test("on a locked database nothing is added, and reading goes on", () => {
   assertEquals(history.seqs("lobby"), [1, 2]);
 });
 
-Deno.test("a batch that fails in the middle leaves nothing behind", () => {
+Deno.test("History.append: stores nothing of a batch that fails in the middle", () => {
   using history = new TestHistory();
   history.say("lobby", ["one"]);
   const broken = () => {
     throw new Error("broken");
   };
   failure(() =>
-    history.append([chapterOf("other", ["two"]), { room: "lobby", lastSeq: 1, encode: broken }])
+    history.append([batchOf("other", ["two"]), { room: "lobby", lastSeq: 1, encode: broken }])
   );
   assertEquals([history.lastSeq("lobby"), history.lastSeq("other")], [1, 0]);
   assertEquals(history.read("other"), []);
   history.say("other", ["fine"]);
 });
 
-Deno.test("a database that lost its tables is told once, and an error of every request", () => {
+Deno.test("History: fails every request without its tables, and reports it once", () => {
   using history = new TestHistory();
   history.database.exec("DROP TABLE messages");
   assertEquals(failure(() => history.read("lobby")).code, "internal");

@@ -1,14 +1,14 @@
 import { assertEquals } from "@std/assert";
 import { encodeNotice } from "../../lib/chat/chat_texts.ts";
-import { parseSlowly, plainFrame } from "../helpers/frames.ts";
 import { Guest, TestHub } from "../helpers/chat.ts";
+import { parseSlowly, plainFrame } from "../helpers/frames.ts";
 
-/** Some clients of protocol 1, `guest-1` and so on. */
+/** Clients of protocol 1, `guest-1` and so on. */
 function guests(hub: TestHub, count: number): Guest[] {
   return Array.from({ length: count }, () => new Guest(hub, { protocol: 1 }));
 }
 
-Deno.test("what a client of protocol 1 says reaches all others in order, and not itself", async () => {
+Deno.test("Hub: sends a message from protocol 1 to all other members in order, but not to its sender", async () => {
   using hub = new TestHub();
   const [ana, bia, caio] = guests(hub, 3);
   await Promise.all([
@@ -25,7 +25,7 @@ Deno.test("what a client of protocol 1 says reaches all others in order, and not
   ]);
 });
 
-Deno.test("what the server says reaches everybody, after what was said before", async () => {
+Deno.test("Hub.notice: reaches all members, after earlier messages", async () => {
   using hub = new TestHub();
   const [ana, bia] = guests(hub, 2);
   const sent = hub.send(ana!.member, "lobby", "oi");
@@ -35,7 +35,7 @@ Deno.test("what the server says reaches everybody, after what was said before", 
   await sent;
 });
 
-Deno.test("who comes hears what is said from then on", async () => {
+Deno.test("Hub.enter: sends later messages only", async () => {
   using hub = new TestHub();
   const [ana] = guests(hub, 1);
   hub.notice("before");
@@ -45,7 +45,7 @@ Deno.test("who comes hears what is said from then on", async () => {
   assertEquals(await bia!.received(), ["[SERVER]: after"]);
 });
 
-Deno.test("who leaves hears what was said before, and nothing more", async () => {
+Deno.test("Hub.leave: sends earlier messages, and no later messages", async () => {
   using hub = new TestHub();
   const [ana, bia] = guests(hub, 2);
   assertEquals(hub.rooms()[0]?.members, 2);
@@ -60,7 +60,7 @@ Deno.test("who leaves hears what was said before, and nothing more", async () =>
   await sent;
 });
 
-Deno.test("a burst reaches a client that is slow as one write", async () => {
+Deno.test("Hub: sends a burst to a slow client in one write", async () => {
   for (const protocol of [1, 2] as const) {
     using hub = new TestHub();
     const ana = new Guest(hub);
@@ -75,23 +75,23 @@ Deno.test("a burst reaches a client that is slow as one write", async () => {
   }
 });
 
-Deno.test("a client that reads nothing overflows and goes, the others do not notice", async () => {
+Deno.test("Hub: removes a client that reads nothing when its queue overflows, and no other client", async () => {
   using hub = new TestHub();
   const ana = new Guest(hub, { protocol: 1 });
   const mute = new Guest(hub, { protocol: 1, outboundBytes: 500 });
   const bia = new Guest(hub, { protocol: 1, outboundBytes: 500 });
-  const heard: unknown[] = [];
+  const received: unknown[] = [];
   for (let i = 0; i < 100; i++) {
     await hub.send(ana.member, "lobby", "0123456789");
-    heard.push(...await bia.received());
+    received.push(...await bia.received());
   }
   assertEquals([mute.overflows.length, bia.overflows.length], [1, 0]);
-  assertEquals(heard.length, 100);
+  assertEquals(received.length, 100);
   assertEquals(hub.rooms()[0]?.members, 2);
   await mute.sink.completeAll();
 });
 
-Deno.test("clients of protocol 1 get no events of who comes and goes, nor of the end", async () => {
+Deno.test("Hub: sends no events of nicks, rooms, presence and shutdown to clients of protocol 1", async () => {
   using hub = new TestHub();
   const [ana] = guests(hub, 1);
   const bia = new Guest(hub);
@@ -100,12 +100,12 @@ Deno.test("clients of protocol 1 get no events of who comes and goes, nor of the
   hub.part(bia.member, "lobby");
   hub.shutdown();
   hub.leave(bia.member);
-  hub.notice("that was all");
-  assertEquals(await ana!.received(), ["[SERVER]: that was all"]);
+  hub.notice("the last notice");
+  assertEquals(await ana!.received(), ["[SERVER]: the last notice"]);
   await bia.received();
 });
 
-Deno.test("a file is a line of text with the path, in the server's language", async () => {
+Deno.test("Hub.announceFile: sends protocol 1 a line with the path, in the server's language", async () => {
   const file = { path: "docs/a.txt", sizeBytes: 5, sha256: "ab".repeat(32) };
   for (
     const [language, text] of [
@@ -121,7 +121,7 @@ Deno.test("a file is a line of text with the path, in the server's language", as
   }
 });
 
-Deno.test("a private message is a line of text that says so, in the server's language", async () => {
+Deno.test("Hub.sendTo: sends protocol 1 a line marked as private, in the server's language", async () => {
   for (const [language, you] of [["en", "you"], ["pt-BR", "você"]] as const) {
     using hub = new TestHub({ language });
     const [ana, caio] = guests(hub, 2);
@@ -133,7 +133,7 @@ Deno.test("a private message is a line of text that says so, in the server's lan
   }
 });
 
-Deno.test("the server speaks to one, and in a room", async () => {
+Deno.test("Hub: sends notices of the server to a member, and messages of the server to a room", async () => {
   using hub = new TestHub();
   const [ana, bia] = guests(hub, 2);
   hub.noticeTo(ana!.member, "only you");
@@ -142,6 +142,6 @@ Deno.test("the server speaks to one, and in a room", async () => {
   assertEquals(await bia!.received(), ["[SERVER]: all of you"]);
 });
 
-Deno.test("encodeNotice speaks in the name of the server", () => {
+Deno.test("encodeNotice: makes a CHAT frame from the server", () => {
   assertEquals(parseSlowly(encodeNotice("olá")).frames, [plainFrame("CHAT", "[SERVER]: olá")]);
 });

@@ -5,13 +5,13 @@ import { TempDir } from "../helpers/temp_dir.ts";
 
 const FILE = { path: "docs/a.txt", sizeBytes: 5, sha256: "ab".repeat(32) };
 
-/** The code and the reason with which a request fails. */
+/** The code and the reason of the error of a request. */
 async function failure(work: () => unknown): Promise<[string, string | null]> {
   const error = await assertRejects(async () => await work(), RequestError);
   return [error.code, error.reason];
 }
 
-Deno.test("a message is an event for every member, the sender included, and tells its number", async () => {
+Deno.test("Hub.send: sends an event to every member, the sender included, and returns its number", async () => {
   using hub = new TestHub();
   const [ana, bia] = [new Guest(hub), new Guest(hub)];
   const beforeMs = Date.now();
@@ -30,7 +30,7 @@ Deno.test("a message is an event for every member, the sender included, and tell
   assertEquals((await bia.received()).at(-1), event as never);
 });
 
-Deno.test("the numbers of a room rise by one, each room has its own", async () => {
+Deno.test("Hub: numbers the messages of each room without gaps", async () => {
   using hub = new TestHub();
   const ana = new Guest(hub);
   await hub.join(ana.member, "other");
@@ -49,7 +49,7 @@ Deno.test("the numbers of a room rise by one, each room has its own", async () =
   await ana.received();
 });
 
-Deno.test("both protocol levels read the same, each in its way, with the same names and order", async () => {
+Deno.test("Hub: sends the same messages, names and order to clients of both protocols", async () => {
   using hub = new TestHub();
   const [line, event] = [new Guest(hub, { protocol: 1 }), new Guest(hub)];
   await Promise.all([
@@ -65,7 +65,7 @@ Deno.test("both protocol levels read the same, each in its way, with the same na
     "[guest-2]: here is the file docs/a.txt",
   ]);
   assertEquals(await event.lines(), [
-    "lobby joined guest-1", // It might have been a data connection until it spoke
+    "lobby joined guest-1", // Until its first message, it could have been a data connection
     "lobby 1 guest-1: um",
     "lobby 2 guest-2: dois",
     "lobby 3 SERVER: três",
@@ -74,7 +74,7 @@ Deno.test("both protocol levels read the same, each in its way, with the same na
   ]);
 });
 
-Deno.test("a file is an event with path, size and hash, for the room and its history", async () => {
+Deno.test("Hub.announceFile: sends an event with path, size and hash, and stores it", async () => {
   using hub = new TestHub();
   const ana = new Guest(hub);
   const { seq, time } = await hub.announceFile("lobby", "bia", FILE);
@@ -93,7 +93,7 @@ Deno.test("a file is an event with path, size and hash, for the room and its his
   assertEquals(await hub.history(ana.member, "lobby"), [event]);
 });
 
-Deno.test("a file can be told to a room that nobody is in: its history knows", async () => {
+Deno.test("Hub.announceFile: stores the event of a room without members", async () => {
   using hub = new TestHub();
   const both = [hub.announceFile("empty", "bia", FILE), hub.announceFile("empty", "bia", FILE)];
   await Promise.all([...both, hub.announceFile("empty", "bia", FILE)]);
@@ -107,15 +107,15 @@ Deno.test("a file can be told to a room that nobody is in: its history knows", a
   ]);
 });
 
-Deno.test("a private message reaches both ends, once, and no history", async () => {
+Deno.test("Hub.sendTo: sends an event to both ends, once, and stores nothing", async () => {
   using hub = new TestHub();
   const [ana, bia, caio] = [new Guest(hub), new Guest(hub), new Guest(hub)];
   for (const guest of [ana, bia, caio]) hub.part(guest.member, "lobby");
   const { time } = await hub.sendTo(ana.member, "Guest-2", "psst");
   const event = { event: "message", to: "guest-2", from: "guest-1", text: "psst", time } as const;
   assertEquals(
-    (await ana.received()).filter((heard) =>
-      typeof heard === "object" && heard.event === "message"
+    (await ana.received()).filter((message) =>
+      typeof message === "object" && message.event === "message"
     ),
     [event],
   );
@@ -128,7 +128,7 @@ Deno.test("a private message reaches both ends, once, and no history", async () 
   assertEquals(await hub.history(ana.member, "lobby"), []);
 });
 
-Deno.test("a private message to nobody is not found", async () => {
+Deno.test("Hub.sendTo: fails with not-found for an unknown nick", async () => {
   using hub = new TestHub();
   const ana = new Guest(hub);
   for (const nick of ["guest-2", "", "SERVER", "lobby"]) {
@@ -139,7 +139,7 @@ Deno.test("a private message to nobody is not found", async () => {
   }
 });
 
-Deno.test("a text that breaks the rules is refused, by every way", async () => {
+Deno.test("Hub: refuses malformed text in every kind of message", async () => {
   using hub = new TestHub();
   const ana = new Guest(hub);
   const texts = {
@@ -159,7 +159,7 @@ Deno.test("a text that breaks the rules is refused, by every way", async () => {
   assertEquals((await ana.received()).length, 1);
 });
 
-Deno.test("a room that one is not in is denied", async () => {
+Deno.test("Hub: denies requests in a room that the member is not in", async () => {
   using hub = new TestHub();
   const [ana, bia] = [new Guest(hub), new Guest(hub)];
   await hub.join(bia.member, "hers");
@@ -175,7 +175,7 @@ Deno.test("a room that one is not in is denied", async () => {
   assertEquals(await failure(() => hub.sayAsServer("nowhere", "x")), ["not-found", "room-unknown"]);
 });
 
-Deno.test("who has left can do nothing any more", async () => {
+Deno.test("Hub: denies every request of a member that has left", async () => {
   using hub = new TestHub();
   const { member } = new Guest(hub);
   hub.leave(member);
@@ -194,7 +194,7 @@ Deno.test("who has left can do nothing any more", async () => {
   assertEquals(hub.rooms(), []);
 });
 
-Deno.test("what was sent in the same turn is in the history already", async () => {
+Deno.test("Hub.history: includes a message sent in the same turn", async () => {
   using hub = new TestHub();
   const ana = new Guest(hub);
   const sent = hub.send(ana.member, "lobby", "x");
@@ -202,7 +202,7 @@ Deno.test("what was sent in the same turn is in the history already", async () =
   assertEquals((await sent).seq, 1);
 });
 
-Deno.test("numbers and history go on after a restart, the numbers without a history, too", async () => {
+Deno.test("Hub: continues numbers and history after a restart, the numbers also if `keep` is 0", async () => {
   for (const keep of [10_000, 0]) {
     using temp = new TempDir();
     for (let run = 0; run < 3; run++) {
@@ -219,14 +219,14 @@ Deno.test("numbers and history go on after a restart, the numbers without a hist
   }
 });
 
-Deno.test("a thousand messages of one turn are stored, and told in their order", async () => {
+Deno.test("Hub.send: stores and sends 2500 messages of one turn in their order", async () => {
   using hub = new TestHub();
   const [ana, bia] = [new Guest(hub), new Guest(hub)];
   const sent = Array.from({ length: 2_500 }, (_, i) => hub.send(ana.member, "lobby", `${i}`));
   assertEquals((await Promise.all(sent)).map(({ seq }) => seq), sent.map((_, i) => i + 1));
-  const heard = (await bia.received()).filter((heard) =>
-    typeof heard === "object" && "seq" in heard
+  const events = (await bia.received()).filter((message) =>
+    typeof message === "object" && "seq" in message
   );
-  assertEquals(heard.length, 2_500);
+  assertEquals(events.length, 2_500);
   await ana.received();
 });

@@ -2,22 +2,22 @@ import { assertEquals, assertRejects } from "@std/assert";
 import { RequestError } from "../../lib/protocol/errors.ts";
 import { brief, Guest, TestHub } from "../helpers/chat.ts";
 
-/** The code and the reason with which a request fails. */
+/** The code and the reason of the error of a request. */
 async function failure(work: () => unknown): Promise<[string, string | null]> {
   const error = await assertRejects(async () => await work(), RequestError);
   return [error.code, error.reason];
 }
 
-/** What each heard of nicks, and what is left in the logs. */
+/** The events of nicks that each guest has received. */
 async function nickLines(hub: TestHub, guests: readonly Guest[]): Promise<string[][]> {
-  for (const { room } of hub.rooms()) await hub.sayAsServer(room, "that was all");
-  const heard = await Promise.all(guests.map((guest) => guest.received()));
-  return heard.map((all) =>
-    all.filter((one) => typeof one === "object" && one.event === "nick").map(brief)
+  for (const { room } of hub.rooms()) await hub.sayAsServer(room, "flush");
+  const received = await Promise.all(guests.map((guest) => guest.received()));
+  return received.map((messages) =>
+    messages.filter((message) => typeof message === "object" && message.event === "nick").map(brief)
   );
 }
 
-Deno.test("guests are numbered by their connection, past nicks that are taken", async () => {
+Deno.test("Hub.enter: derives the nick from the number of the connection, and avoids nicks in use", async () => {
   using hub = new TestHub({ isReservedNick: (folded) => folded === "guest-4" });
   const [ana] = [new Guest(hub)];
   await hub.rename(ana.member, "Guest-2");
@@ -33,7 +33,7 @@ Deno.test("guests are numbered by their connection, past nicks that are taken", 
   await hub.rename(bia.member, "guest-3");
 });
 
-Deno.test("a nick is taken in NFC, and free again when its owner changes it or goes", async () => {
+Deno.test("Hub.rename: takes a nick in NFC until the member changes it or leaves", async () => {
   using hub = new TestHub();
   const [ana, bia] = [new Guest(hub), new Guest(hub)];
   assertEquals(await hub.rename(ana.member, "Joa\u0303o"), "João");
@@ -41,14 +41,14 @@ Deno.test("a nick is taken in NFC, and free again when its owner changes it or g
   for (const nick of ["João", "JOÃO", "joão"]) {
     assertEquals(await failure(() => hub.rename(bia.member, nick)), ["exists", "nick-taken"]);
   }
-  assertEquals(await hub.rename(ana.member, "JOÃO"), "JOÃO"); // Its own in another case
+  assertEquals(await hub.rename(ana.member, "JOÃO"), "JOÃO"); // The same nick in another case
   await hub.rename(ana.member, "ana");
   await hub.rename(bia.member, "João");
   hub.leave(bia.member);
   await hub.rename(ana.member, "joão");
 });
 
-Deno.test("a malformed or reserved nick is refused, and changes nothing", async () => {
+Deno.test("Hub.rename: refuses a malformed or reserved nick, and changes nothing", async () => {
   using hub = new TestHub({ isReservedNick: (folded) => folded === "bia" });
   const [guest] = [new Guest(hub)];
   assertEquals(await failure(() => hub.rename(guest.member, "a b")), [
@@ -62,7 +62,7 @@ Deno.test("a malformed or reserved nick is refused, and changes nothing", async 
   assertEquals(await nickLines(hub, [guest]), [[]]);
 });
 
-Deno.test("an account's name is for who has logged in, alone", async () => {
+Deno.test("Hub.rename: allows the name of an account only to members logged in to it", async () => {
   using hub = new TestHub({ isReservedNick: (folded) => ["bia", "ana"].includes(folded) });
   const [guest, bia] = [new Guest(hub), new Guest(hub, { user: "Bia" })];
   assertEquals(await hub.rename(bia.member, "bia"), "bia");
@@ -75,31 +75,38 @@ Deno.test("an account's name is for who has logged in, alone", async () => {
   ]);
 });
 
-Deno.test("a new nick is told to everybody who shares a room, and to its owner, each once", async () => {
+Deno.test("Hub.rename: sends one event to the member and to each member that shares a room", async () => {
   using hub = new TestHub();
   const guests = Array.from({ length: 6 }, () => new Guest(hub));
-  const [ana, both, one, other, stranger, nobody] = guests;
+  const [ana, inTwo, inOne, inOther, stranger, roomless] = guests;
   for (const guest of guests.slice(1)) hub.part(guest.member, "lobby");
   for (const room of ["a", "b", "c"]) await hub.join(ana!.member, room);
-  for (const room of ["a", "b", "lobby"]) await hub.join(both!.member, room);
-  await hub.join(one!.member, "a");
-  await hub.join(other!.member, "c");
+  for (const room of ["a", "b", "lobby"]) await hub.join(inTwo!.member, room);
+  await hub.join(inOne!.member, "a");
+  await hub.join(inOther!.member, "c");
   await hub.join(stranger!.member, "d");
   await nickLines(hub, guests);
   await hub.rename(ana!.member, "ana");
-  await hub.rename(ana!.member, "ana"); // No other nick than before
-  await hub.rename(nobody!.member, "lonely");
-  const told = ["guest-1 = ana"];
-  assertEquals(await nickLines(hub, guests), [told, told, told, told, [], ["guest-6 = lonely"]]);
+  await hub.rename(ana!.member, "ana"); // The same nick
+  await hub.rename(roomless!.member, "lonely");
+  const event = ["guest-1 = ana"];
+  assertEquals(await nickLines(hub, guests), [
+    event,
+    event,
+    event,
+    event,
+    [],
+    ["guest-6 = lonely"],
+  ]);
 });
 
-Deno.test("a new nick comes between what was said under the old one and under the new", async () => {
+Deno.test("Hub.rename: sends the event between the messages of the old and of the new nick", async () => {
   using hub = new TestHub();
   const [ana, bia] = [new Guest(hub), new Guest(hub)];
   const before = hub.send(ana.member, "lobby", "before");
   await hub.rename(ana.member, "ana");
   const after = hub.send(ana.member, "lobby", "after");
-  await hub.rename(bia.member, "guest-1"); // It is free now
+  await hub.rename(bia.member, "guest-1"); // Free again
   const last = hub.send(bia.member, "lobby", "last");
   await Promise.all([before, after, last]);
   const expected = [
@@ -113,7 +120,7 @@ Deno.test("a new nick comes between what was said under the old one and under th
   assertEquals(await bia.lines(), expected);
 });
 
-Deno.test("a new nick is told after a while, if nothing is said", async () => {
+Deno.test("Hub.rename: sends the event after a while without a message", async () => {
   using hub = new TestHub();
   const [ana, bia] = [new Guest(hub), new Guest(hub)];
   await hub.rename(bia.member, "bia");
@@ -121,7 +128,7 @@ Deno.test("a new nick is told after a while, if nothing is said", async () => {
   assertEquals(await bia.lines(), ["guest-2 = bia"]);
 });
 
-Deno.test("a new nick comes after what happened under the old one in other rooms", async () => {
+Deno.test("Hub.rename: sends the event after events of the old nick in other rooms", async () => {
   using hub = new TestHub();
   const [ana, bia] = [new Guest(hub), new Guest(hub)];
   for (const { member } of [ana, bia]) await hub.join(member, "room");
@@ -129,8 +136,8 @@ Deno.test("a new nick comes after what happened under the old one in other rooms
   hub.part(bia.member, "room");
   await hub.rename(bia.member, "bia");
   hub.part(bia.member, "lobby");
-  hub.notice("that was all");
+  hub.notice("the last notice");
   const lines = await ana.lines();
-  const [left, renamed, gone] = ["room left guest-2", "guest-2 = bia", "lobby left bia"];
-  assertEquals(lines.filter((line) => [left, renamed, gone].includes(line)), [left, renamed, gone]);
+  const expected = ["room left guest-2", "guest-2 = bia", "lobby left bia"];
+  assertEquals(lines.filter((line) => expected.includes(line)), expected);
 });

@@ -5,12 +5,12 @@ import { TempDir } from "../helpers/temp_dir.ts";
 
 const FILE = { path: "docs/a.txt", sizeBytes: 5, sha256: "ab".repeat(32) };
 
-/** The code with which a request fails. */
+/** The code of the error of a request. */
 async function failure(work: () => unknown): Promise<string> {
   return (await assertRejects(async () => await work(), RequestError)).code;
 }
 
-Deno.test("while the history fails, nobody gets what is not in it, and the numbers wait", async () => {
+Deno.test("Hub: sends no message that the history cannot store, and does not use its number", async () => {
   using temp = new TempDir();
   using hub = new TestHub({}, temp.join("state.db"));
   using other = new TestHub({}, temp.join("state.db"));
@@ -39,7 +39,7 @@ Deno.test("while the history fails, nobody gets what is not in it, and the numbe
   ]);
 });
 
-Deno.test("a full disk is told as such", async () => {
+Deno.test("Hub.send: fails with no-space on a full disk", async () => {
   using temp = new TempDir();
   using hub = new TestHub({}, temp.join("state.db"));
   const ana = new Guest(hub);
@@ -52,7 +52,7 @@ Deno.test("a full disk is told as such", async () => {
   await ana.received();
 });
 
-Deno.test("a closed hub has stored what waited, and takes nothing more", async () => {
+Deno.test("Hub.close: stores waiting messages, and refuses later messages", async () => {
   using hub = new TestHub();
   const ana = new Guest(hub);
   const sent = hub.send(ana.member, "lobby", "last words");

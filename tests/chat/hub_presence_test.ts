@@ -1,7 +1,7 @@
 import { assert, assertEquals } from "@std/assert";
 import { Guest, TestHub } from "../helpers/chat.ts";
 
-Deno.test("who comes and goes is told to the others, once, after a while", async () => {
+Deno.test("Hub: sends joined and left to the other members, once, after a while", async () => {
   using hub = new TestHub();
   const ana = new Guest(hub);
   const bia = new Guest(hub);
@@ -18,7 +18,7 @@ Deno.test("who comes and goes is told to the others, once, after a while", async
   assertEquals(await bia.received(), []);
 });
 
-Deno.test("who comes is told before what it says, and who goes after it, without a delay", async () => {
+Deno.test("Hub: sends joined before a message of the member, and left after it, without a delay", async () => {
   using hub = new TestHub();
   const ana = new Guest(hub);
   const bia = new Guest(hub);
@@ -33,22 +33,22 @@ Deno.test("who comes is told before what it says, and who goes after it, without
   ]);
 });
 
-Deno.test("who comes and goes in no time is not mentioned", async () => {
+Deno.test("Hub: sends neither joined nor left for a member that leaves at once", async () => {
   using hub = new TestHub();
   const [ana, bia] = [new Guest(hub), new Guest(hub)];
   await hub.join(ana.member, "room");
-  hub.notice("that was the beginning");
+  hub.notice("the first notice");
   await ana.received();
   hub.leave(new Guest(hub).member);
   await hub.join(bia.member, "room");
   hub.part(bia.member, "room");
-  hub.notice("that was all");
-  await hub.sayAsServer("room", "that was all");
-  assertEquals(await ana.lines(), ["notice that was all", "room 1 SERVER: that was all"]);
-  assertEquals((await bia.lines()).at(-1), "notice that was all");
+  hub.notice("the last notice");
+  await hub.sayAsServer("room", "the last message");
+  assertEquals(await ana.lines(), ["notice the last notice", "room 1 SERVER: the last message"]);
+  assertEquals((await bia.lines()).at(-1), "notice the last notice");
 });
 
-Deno.test("who goes after somebody read that it is there is told to have gone", async () => {
+Deno.test("Hub: sends joined and left for a member that leaves after it was listed", async () => {
   for (const protocol of [1, 2] as const) {
     using hub = new TestHub();
     const ana = new Guest(hub);
@@ -60,18 +60,18 @@ Deno.test("who goes after somebody read that it is there is told to have gone", 
       const guest = new Guest(hub, { protocol });
       assertEquals(await list(), 2);
       hub.leave(guest.member);
-      hub.notice("that was all");
+      hub.notice("the last notice");
       const nick = `guest-${i + 2}`;
       assertEquals(await ana.lines(), [
         `lobby joined ${nick}`,
         `lobby left ${nick}`,
-        "notice that was all",
+        "notice the last notice",
       ]);
     }
   }
 });
 
-Deno.test("who is on the list is not told to have come before", async () => {
+Deno.test("Hub.join: sends no joined for members of its list", async () => {
   using hub = new TestHub();
   const [ana, bia, caio] = [new Guest(hub), new Guest(hub), new Guest(hub)];
   await hub.join(ana.member, "room");
@@ -79,23 +79,23 @@ Deno.test("who is on the list is not told to have come before", async () => {
   hub.part(bia.member, "room");
   await hub.join(bia.member, "room");
   assertEquals((await hub.join(caio.member, "room")).members, ["guest-1", "guest-2", "guest-3"]);
-  await hub.sayAsServer("room", "that was all");
+  await hub.sayAsServer("room", "the last message");
   const inRoom = (lines: string[]) => lines.filter((line) => line.startsWith("room"));
-  assertEquals(inRoom(await caio.lines()), ["room 1 SERVER: that was all"]);
+  assertEquals(inRoom(await caio.lines()), ["room 1 SERVER: the last message"]);
   assertEquals(inRoom(await ana.lines()), [
     "room joined guest-2",
     "room joined guest-3",
-    "room 1 SERVER: that was all",
+    "room 1 SERVER: the last message",
   ]);
   await bia.received();
 });
 
-Deno.test("a client of protocol 1 is told to have come: after a while, or when it speaks", async () => {
+Deno.test("Hub: sends joined for a client of protocol 1 after a while, or before its first message", async () => {
   using hub = new TestHub();
   const ana = new Guest(hub);
   const silent = new Guest(hub, { protocol: 1 });
-  hub.notice("busy here");
-  assertEquals(await ana.lines(), ["notice busy here"]);
+  hub.notice("still early");
+  assertEquals(await ana.lines(), ["notice still early"]);
   assertEquals(await ana.linesUntil("lobby joined guest-2"), ["lobby joined guest-2"]);
   const speaker = new Guest(hub, { protocol: 1 });
   await hub.send(speaker.member, "lobby", "oi");
@@ -108,7 +108,7 @@ Deno.test("a client of protocol 1 is told to have come: after a while, or when i
   for (const guest of [silent, speaker]) await guest.received();
 });
 
-Deno.test("a data connection was never there, however busy the lobby is", async () => {
+Deno.test("Hub: sends neither joined nor left for a data connection, even in a busy lobby", async () => {
   using hub = new TestHub();
   const ana = new Guest(hub);
   for (let i = 0; i < 3; i++) {
@@ -124,13 +124,13 @@ Deno.test("a data connection was never there, however busy the lobby is", async 
   assertEquals((await hub.members(ana.member)).length, 1);
 });
 
-Deno.test("a client that says HELO gets lines before, events after, and is told to have come once", async () => {
+Deno.test("Hub.upgrade: sends lines before, events after, and a single joined to the others", async () => {
   using hub = new TestHub();
   const ana = new Guest(hub);
   const bia = new Guest(hub, { protocol: 1 });
   await hub.send(ana.member, "lobby", "1"); // Being written
   await hub.send(ana.member, "lobby", "2"); // Waits
-  const third = hub.send(ana.member, "lobby", "3"); // Is not stored yet
+  const third = hub.send(ana.member, "lobby", "3"); // Not stored yet
   hub.upgrade(bia.member);
   hub.upgrade(bia.member);
   hub.noticeTo(bia.member, "welcome");
@@ -149,7 +149,7 @@ Deno.test("a client that says HELO gets lines before, events after, and is told 
   assertEquals((await hub.members(ana.member, "lobby")).map(({ protocol }) => protocol), [2, 2]);
 });
 
-Deno.test("a crowd that comes and goes costs each member a few writes, and nobody is missed", async () => {
+Deno.test("Hub: sends joined and left of 300 members in at most 12 writes to each member", async () => {
   using hub = new TestHub();
   const ana = new Guest(hub);
   await ana.received();
@@ -168,7 +168,7 @@ Deno.test("a crowd that comes and goes costs each member a few writes, and nobod
   for (const guest of guests) await guest.sink.completeAll();
 });
 
-Deno.test("a closed hub tells nobody of anything by itself", async () => {
+Deno.test("Hub.close: sends no further events of presence", async () => {
   using hub = new TestHub();
   const [ana, line] = [new Guest(hub), new Guest(hub, { protocol: 1 })];
   new Guest(hub);

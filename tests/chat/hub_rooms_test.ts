@@ -5,20 +5,20 @@ import { RequestError } from "../../lib/protocol/errors.ts";
 import { FrameWriter } from "../../lib/stream/frames/frame_writer.ts";
 import { Guest, TestHub } from "../helpers/chat.ts";
 
-/** The code and the reason with which a request fails. */
+/** The code and the reason of the error of a request. */
 async function failure(work: () => unknown): Promise<[string, string | null]> {
   const error = await assertRejects(async () => await work(), RequestError);
   return [error.code, error.reason];
 }
 
-/** Somebody whose connection takes everything at once. */
+/** Adds a member whose writes complete at once. */
 function enter(hub: Hub, number: number): Member {
   const sink = { write: (bytes: Uint8Array) => Promise.resolve(bytes.length) };
   const writer = new FrameWriter(sink, { onOverflow: () => {}, onError: () => {} });
   return hub.enter({ outlet: writer, protocol: 2, number });
 }
 
-Deno.test("everybody begins in the lobby", async () => {
+Deno.test("Hub.enter: adds the member to the lobby", async () => {
   using hub = new TestHub();
   const [line, event] = [new Guest(hub, { protocol: 1 }), new Guest(hub, { user: "bia" })];
   for (const { member } of [line, event]) assert(hub.isIn(member, "lobby"));
@@ -32,7 +32,7 @@ Deno.test("everybody begins in the lobby", async () => {
   assertEquals(hub.rooms(), [{ room: "lobby", members: 2, seq: 0 }]);
 });
 
-Deno.test("join makes the room, tells who is in and the last number, and may be repeated", async () => {
+Deno.test("Hub.join: creates the room, returns its members and last number, and can be repeated", async () => {
   using hub = new TestHub();
   const [ana, bia] = [new Guest(hub), new Guest(hub)];
   assertEquals(await hub.join(ana.member, "room"), { members: ["guest-1"], seq: 0 });
@@ -50,7 +50,7 @@ Deno.test("join makes the room, tells who is in and the last number, and may be 
   for (const guest of [ana, bia]) await guest.received();
 });
 
-Deno.test("a malformed name makes no room", async () => {
+Deno.test("Hub.join: refuses a malformed name", async () => {
   using hub = new TestHub();
   const { member } = new Guest(hub);
   for (const name of ["", "Room", "a b", "a".repeat(65), "../etc"]) {
@@ -59,7 +59,7 @@ Deno.test("a malformed name makes no room", async () => {
   assertEquals(hub.rooms().length, 1);
 });
 
-Deno.test("part leads out, of the lobby too, join leads back, and parting again is no error", async () => {
+Deno.test("Hub.part: leaves a room, even the lobby, and can be repeated; Hub.join returns to it", async () => {
   using hub = new TestHub();
   const [ana, bia] = [new Guest(hub), new Guest(hub)];
   hub.part(ana.member, "lobby");
@@ -76,7 +76,7 @@ Deno.test("part leads out, of the lobby too, join leads back, and parting again 
   await bia.received();
 });
 
-Deno.test("what was said before a part arrives before what is sent after it, and then no more", async () => {
+Deno.test("Hub.part: sends earlier messages before later notices, and no later messages", async () => {
   using hub = new TestHub();
   const [ana, bia] = [new Guest(hub), new Guest(hub)];
   await hub.join(ana.member, "room");
@@ -103,7 +103,7 @@ Deno.test("what was said before a part arrives before what is sent after it, and
   ]);
 });
 
-Deno.test("a room without members is not listed any more; its history and number stay", async () => {
+Deno.test("Hub.rooms: omits a room without members, whose history and numbers remain", async () => {
   using hub = new TestHub();
   const [ana, bia] = [new Guest(hub), new Guest(hub)];
   await hub.join(ana.member, "room");
@@ -119,7 +119,7 @@ Deno.test("a room without members is not listed any more; its history and number
   await ana.received();
 });
 
-Deno.test("a client is in 32 rooms, and in no more", async () => {
+Deno.test("Hub.join: allows 32 rooms for a member", async () => {
   using hub = new TestHub();
   const member = enter(hub, 1);
   for (let i = 2; i <= 32; i++) await hub.join(member, `room-${i}`);
@@ -131,7 +131,7 @@ Deno.test("a client is in 32 rooms, and in no more", async () => {
   assertEquals(hub.rooms().length, 32);
 });
 
-Deno.test("there are 1,000 rooms, and no more", async () => {
+Deno.test("Hub.join: allows 1000 rooms, and rooms lists as many as fit an answer", async () => {
   using hub = new TestHub();
   const members = Array.from({ length: 33 }, (_, i) => enter(hub, i + 1));
   for (let i = 0; i < 999; i++) await hub.join(members[Math.floor(i / 31)]!, `room-${i}`);
@@ -142,13 +142,13 @@ Deno.test("there are 1,000 rooms, and no more", async () => {
   await hub.join(last, "one-more");
   assertEquals(await failure(() => hub.join(last, "room-1")), ["busy", "rooms-full"]);
   await hub.send(last, "one-more", "x");
-  // More than fits into an answer is left out: the smaller rooms
+  // The smaller rooms that exceed an answer are omitted
   const listed = hub.rooms();
   assert(JSON.stringify(listed).length <= 65_536);
   assertEquals(listed.slice(0, 2).map(({ members }) => members), [33, 2]);
 });
 
-Deno.test("lists of members hold as many as fit into an answer", async () => {
+Deno.test("Hub.members, Hub.join: return as many members as fit an answer", async () => {
   using hub = new TestHub();
   const members = Array.from({ length: 2_000 }, (_, i) => enter(hub, i + 1));
   for (const [i, member] of members.entries()) await hub.rename(member, `${i}-${"語".repeat(20)}`);

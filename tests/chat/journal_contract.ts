@@ -9,20 +9,20 @@ import { through } from "../helpers/through.ts";
 
 /** Where a journal under test keeps its entries. Disposal removes them; the test closes the journal. */
 export interface JournalStorage extends AsyncDisposable {
-  /** Opens a journal on what is stored so far. Only one is open at a time. */
+  /** Opens a journal on the stored entries. Only one journal is open at a time. */
   open(target: JournalTarget): Journal;
-  /** From now on nothing can be stored. */
+  /** Makes storing fail. */
   break(): void | Promise<void>;
-  /** Entries can be stored again. */
+  /** Makes storing work again. */
   repair(): void | Promise<void>;
 }
 
-/** What reached a target, in the order in which it came. */
+/** Records the delivered entries in their order. */
 class RecordingTarget implements JournalTarget {
   readonly stored: StoredEntry[] = [];
-  /** The last numbers that are known besides those that were delivered. */
+  /** The last numbers, by room, that the target knows without a delivery. */
   readonly known = new Map<string, number>();
-  /** Called with each batch, before it counts as delivered. */
+  /** Called at each delivery, before its entries are recorded. */
   onDeliver: () => void = () => {};
 
   lastSeq(room: string): number {
@@ -47,7 +47,7 @@ class RecordingTarget implements JournalTarget {
   }
 }
 
-/** A journal, its target, and what it stores in. Disposal closes the journal. */
+/** A journal with its target and storage. Disposal closes the journal. */
 class Fixture implements AsyncDisposable {
   readonly storage: JournalStorage;
   target = new RecordingTarget();
@@ -64,12 +64,12 @@ class Fixture implements AsyncDisposable {
     return (await this.journal.append({ room, draft }, author)).seq;
   }
 
-  /** The same for many at once. */
+  /** Appends several messages at once, and resolves to their numbers. */
   async sayAll(room: string, texts: readonly string[]): Promise<number[]> {
     return await within(Promise.all(texts.map((text) => this.say(room, text))), "all outcomes");
   }
 
-  /** Closes the journal, and opens another one with another target. */
+  /** Closes the journal, and opens another journal with a new target. */
   reopen(): void {
     this.journal.close();
     this.target = new RecordingTarget();
@@ -82,13 +82,13 @@ class Fixture implements AsyncDisposable {
   }
 }
 
-/** The codes with which entries fail. */
+/** The codes of the errors of failing entries. */
 async function failures(work: readonly Promise<unknown>[]): Promise<string[]> {
   const errors = work.map((each) => assertRejects(() => each, RequestError));
   return (await within(Promise.all(errors), "all failures")).map(({ code }) => code);
 }
 
-/** Numbered texts from `first` to `last`. */
+/** Texts numbered from `first` to `last`. */
 function texts(first: number, last: number): string[] {
   return through(first, last).map((number) => `message ${number}`);
 }
@@ -110,7 +110,7 @@ export function testJournal(
     });
   };
 
-  test("append resolves once its entry is delivered, to its number and its time", async (fixture) => {
+  test("append resolves to number and time, once its entry is delivered", async (fixture) => {
     const { journal, target } = fixture;
     const steps: string[] = [];
     target.onDeliver = () => steps.push("delivered");
@@ -138,7 +138,7 @@ export function testJournal(
     }
   });
 
-  test("keeps the order over any number of entries at once", async (fixture) => {
+  test("keeps the order of any number of entries appended at once", async (fixture) => {
     for (const [first, last] of [[1, 999], [1_000, 1_999], [2_000, 5_500]] as const) {
       assertEquals(await fixture.sayAll("lobby", texts(first, last)), through(first, last));
     }
@@ -146,7 +146,7 @@ export function testJournal(
     assertEquals(fixture.target.texts("lobby"), texts(1, 5_500));
   });
 
-  test("keeps the order over flushes between appends", async (fixture) => {
+  test("keeps the order with flushes between appends", async (fixture) => {
     const appended: Promise<number>[] = [];
     for (const text of texts(1, 20)) {
       appended.push(fixture.say("lobby", text));
@@ -159,7 +159,7 @@ export function testJournal(
     assertEquals(fixture.target.stored.length, 20);
   });
 
-  test("an entry that a delivery leads to comes behind what is being delivered", async (fixture) => {
+  test("delivers an entry appended during a delivery after that delivery", async (fixture) => {
     let isFirst = true;
     let reply: Promise<number> | null = null;
     fixture.target.onDeliver = () => {
@@ -171,7 +171,7 @@ export function testJournal(
     assertEquals(fixture.target.texts("lobby"), [...texts(1, 3), "reply"]);
   });
 
-  test("an entry that cannot be stored rejects, and is never delivered", async (fixture) => {
+  test("append rejects if its entry cannot be stored, and never delivers it", async (fixture) => {
     const { storage, target } = fixture;
     await fixture.say("lobby", "before");
     await storage.break();
@@ -180,7 +180,7 @@ export function testJournal(
       assert(["no-space", "busy", "internal"].includes(code));
     }
     await storage.repair();
-    // The number of what is lost goes to what comes next
+    // The next entry gets the number of the lost entry
     assertEquals(await fixture.sayAll("lobby", ["after", "at last"]), [2, 3]);
     assertEquals(await fixture.say("other", "first"), 1);
     assertEquals(target.texts("lobby"), ["before", "after", "at last"]);
@@ -189,7 +189,7 @@ export function testJournal(
     assertEquals(await fixture.say("lobby", "on"), 4);
   });
 
-  test("after runs its action at once where nothing is under way", async (fixture) => {
+  test("after runs its action at once without pending entries", async (fixture) => {
     let runs = 0;
     fixture.journal.after(() => runs++);
     assertEquals(runs, 1);
@@ -198,7 +198,7 @@ export function testJournal(
     assertEquals(runs, 2);
   });
 
-  test("after runs its action once everything before it is delivered", async (fixture) => {
+  test("after runs its action once all earlier entries are delivered", async (fixture) => {
     const { journal, target } = fixture;
     const appended: Promise<number>[] = [];
     const delivered: number[] = [];
@@ -212,14 +212,14 @@ export function testJournal(
       );
     });
     await within(Promise.all(ran), "all actions");
-    // Later entries may be delivered, too, but not before earlier ones
+    // Later entries may be delivered by then, but never before earlier entries
     assertEquals(delivered.length, 3);
     for (const [i, count] of delivered.entries()) assert(count >= 2 * (i + 1), `${delivered}`);
     await Promise.all(appended);
     assertEquals(target.stored.length, 6);
   });
 
-  test("after runs its action also where what is before it cannot be stored", async (fixture) => {
+  test("after runs its action even if earlier entries cannot be stored", async (fixture) => {
     await fixture.storage.break();
     const lost = fixture.say("lobby", "lost");
     const ran = Promise.withResolvers<void>();
@@ -229,21 +229,21 @@ export function testJournal(
     await fixture.storage.repair();
   });
 
-  test("an entry that an action of after appends comes next", async (fixture) => {
+  test("an action of after can append the next entry", async (fixture) => {
     const before = fixture.say("lobby", "before");
     const { promise, resolve } = Promise.withResolvers<number>();
     fixture.journal.after(() => resolve(fixture.say("lobby", "in the action")));
     assertEquals(await within(Promise.all([before, promise]), "both outcomes"), [1, 2]);
   });
 
-  test("caughtUp resolves when all that was acknowledged is delivered", async (fixture) => {
+  test("caughtUp resolves once all acknowledged entries are delivered", async (fixture) => {
     await within(fixture.journal.caughtUp(), "a journal without entries");
     await fixture.sayAll("lobby", texts(1, 10));
     await within(fixture.journal.caughtUp(), "the journal to catch up");
     assertEquals(fixture.target.seqs("lobby"), through(1, 10));
   });
 
-  test("hands the author of each entry through", async (fixture) => {
+  test("delivers each entry with its author", async (fixture) => {
     const [ana, bob] = [member("ana"), member("bob")];
     const authors = [ana, null, bob, ana];
     await Promise.all(authors.map((author, i) => fixture.say("lobby", `${i}`, author)));
@@ -253,7 +253,7 @@ export function testJournal(
     assertEquals(fixture.target.texts("lobby"), ["0", "1", "2", "3"]);
   });
 
-  test("hands a shared file through as it is", async (fixture) => {
+  test("delivers a shared file unchanged", async (fixture) => {
     const file = { path: "f/a.txt", size: 5, sha256: "ab".repeat(32) };
     const draft = { event: "file", from: "ana", time: 5, ...file } as const;
     assertEquals((await fixture.journal.append({ room: "lobby", draft }, null)).seq, 1);
@@ -262,13 +262,13 @@ export function testJournal(
     assertEquals(JSON.parse(json), event);
   });
 
-  test("close stores what waits; later entries are refused", async (fixture) => {
+  test("close stores waiting entries, and refuses later entries", async (fixture) => {
     const { journal, target } = fixture;
     const appended = texts(1, 5).map((text) => fixture.say("lobby", text));
     journal.close();
     const late = fixture.say("lobby", "late");
     assertEquals(await failures([late]), ["shutting-down"]);
-    assertEquals(await within(Promise.all(appended), "what waited"), through(1, 5));
+    assertEquals(await within(Promise.all(appended), "the waiting entries"), through(1, 5));
     journal.close();
     journal.flush();
     let ran = false;
@@ -277,7 +277,7 @@ export function testJournal(
     assertEquals(target.texts("lobby"), texts(1, 5));
   });
 
-  test("numbers go on where another journal of the same storage left off", async (fixture) => {
+  test("continues the numbers of an earlier journal with the same storage", async (fixture) => {
     await fixture.sayAll("lobby", texts(1, 3));
     await fixture.say("other", "only one");
     fixture.reopen();
@@ -286,12 +286,12 @@ export function testJournal(
     assertEquals(fixture.target.seqs("lobby"), [4, 5, 6]);
   });
 
-  test("numbers go on after the last one that the target knows", async (fixture) => {
+  test("continues after the last number that the target knows", async (fixture) => {
     fixture.target.known.set("lobby", 41);
     assertEquals(await fixture.sayAll("lobby", ["a", "b"]), [42, 43]);
     assertEquals(await fixture.say("other", "c"), 1);
     fixture.reopen();
-    fixture.target.known.set("lobby", 7); // The storage knows better
+    fixture.target.known.set("lobby", 7); // Less than the last number in the storage
     assertEquals(await fixture.say("lobby", "d"), 44);
   });
 }

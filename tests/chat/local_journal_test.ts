@@ -5,7 +5,7 @@ import { openDatabase } from "../../lib/files/database.ts";
 import { TempDir } from "../helpers/temp_dir.ts";
 import { type JournalStorage, testJournal } from "./journal_contract.ts";
 
-/** A database that a second connection can lock. */
+/** A storage whose database a second connection locks. */
 function openStorage(): JournalStorage {
   const temp = new TempDir();
   const database = openDatabase(temp.join("state.db"));
@@ -25,7 +25,7 @@ function openStorage(): JournalStorage {
 
 testJournal("LocalJournal", openStorage);
 
-Deno.test("LocalJournal: flush delivers at once what was appended", async () => {
+Deno.test("LocalJournal.flush: delivers the appended entries at once", async () => {
   await using storage = openStorage();
   let delivered = 0;
   const journal = storage.open({
