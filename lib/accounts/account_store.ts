@@ -11,7 +11,7 @@ import { makeVerifier, type ScramVerifier } from "./scram_keys.ts";
 
 /** The same length for accounts and mock verifiers. */
 const SALT_BYTES = 16;
-/** Section 8 of the protocol. A database keeps the number that it was created with. */
+/** Section 3.5 of the protocol. A database keeps the number that it was created with. */
 const ITERATIONS = 16_384;
 
 /** The account and the verifier that a login is checked against. */

@@ -70,23 +70,21 @@ export class Bans {
   }
 
   /**
-   * The ban that applies to a client, or `null`.
+   * The ban of an address, in any form, or `null`.
    *
-   * @param address in any form
-   * @param names nicks and names of accounts, in any case
    * @throws if the database fails
    */
-  find(address: string, ...names: readonly string[]): Ban | null {
-    const nowMs = Date.now();
-    const targets = [
-      { kind: "address", subject: canonicalAddress(address) ?? address },
-      ...names.map((name) => ({ kind: "nick", subject: foldNick(name) })),
-    ];
-    for (const { kind, subject } of targets) {
-      const row = this.#find.get(kind, subject, nowMs);
-      if (row !== undefined) return banOf(row);
-    }
-    return null;
+  findAddress(address: string): Ban | null {
+    return this.#findSubject("address", canonicalAddress(address) ?? address);
+  }
+
+  /**
+   * The ban of a nick or an account's name, in any case, or `null`.
+   *
+   * @throws if the database fails
+   */
+  findName(name: string): Ban | null {
+    return this.#findSubject("nick", foldNick(name));
   }
 
   /**
@@ -97,6 +95,11 @@ export class Bans {
   list(): Ban[] {
     this.#deleteExpired.run(Date.now());
     return this.#list.all().map(banOf);
+  }
+
+  #findSubject(kind: Ban["kind"], subject: string): Ban | null {
+    const row = this.#find.get(kind, subject, Date.now());
+    return row === undefined ? null : banOf(row);
   }
 }
 

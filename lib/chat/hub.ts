@@ -16,7 +16,7 @@ import { Rooms } from "./rooms.ts";
 export interface HubOptions {
   /** Language of the texts for protocol 1 clients. Default `en`. */
   readonly language?: Language;
-  /** Whether a folded nick is reserved. Must not throw. Default: none is. */
+  /** Whether a folded nick is reserved. Throws if it cannot be known. Default: none is. */
   readonly isReservedNick?: (folded: string) => boolean;
 }
 

@@ -9,7 +9,7 @@ export class Nicks {
   readonly #members = new Map<string, Member>();
   readonly #isReserved: (folded: string) => boolean;
 
-  /** @param isReserved tells whether a folded nick is reserved */
+  /** @param isReserved tells whether a folded nick is reserved; throws if it cannot be known */
   constructor(isReserved: (folded: string) => boolean) {
     this.#isReserved = isReserved;
   }
@@ -29,12 +29,23 @@ export class Nicks {
     return this.#members.get(foldNick(nick)) ?? null;
   }
 
-  /** A free nick for a guest: `guest-N`, else `guest-N-2` and so on. */
+  /**
+   * A free nick for a guest: `guest-N`, else `guest-N-2` and so on. A nick that may be reserved
+   * counts as free: no client stays out because a database fails.
+   */
   freeGuest(number: number): string {
     const name = `guest-${number}`;
     for (let i = 1;; i++) {
       const nick = i === 1 ? name : `${name}-${i}`;
-      if (!this.#members.has(nick) && !this.#isReserved(nick)) return nick;
+      if (!this.#members.has(nick) && !this.#isKnownReserved(nick)) return nick;
+    }
+  }
+
+  #isKnownReserved(nick: string): boolean {
+    try {
+      return this.#isReserved(nick);
+    } catch {
+      return false;
     }
   }
 

@@ -7,7 +7,8 @@ import { openControlConnection } from "./open_connection.ts";
  * Connects to a server.
  *
  * @throws {ConnectionError}
- * @throws {RequestError} `auth-failed`; `unauthenticated` where the server wants a login
+ * @throws {RequestError} `auth-failed`; `denied` for a banned account; `unauthenticated` where the
+ * server requires a login
  *
  * @example Connect, talk and leave
  * ```ts

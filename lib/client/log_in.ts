@@ -30,8 +30,8 @@ const prepared = new WeakMap<LoginOptions, ScramPassword>();
  * Logs in by SCRAM-SHA-256 (RFC 7677): the password itself is never sent, and the server has to
  * prove that it knows the account.
  *
- * @throws {RequestError} `auth-failed`, also when the server does not prove itself; `bad-request`
- * when no account can have the name or the password; `unsupported`
+ * @throws {RequestError} `auth-failed`, also when the server does not prove itself; `denied` for a
+ * banned account; `bad-request` when no account can have the name or the password; `unsupported`
  */
 export async function logIn(protocol: Protocol2Client, login: LoginOptions): Promise<LoggedIn> {
   if (!protocol.hello.auth.mechanisms.includes(SCRAM_MECHANISM)) {

@@ -92,7 +92,7 @@ function openDatabaseServices(
   });
   const hub = new Hub(chatStore, {
     language,
-    isReservedNick: (nick) => accounts.find(nick) !== null || bans.find("", nick) !== null,
+    isReservedNick: (nick) => accounts.find(nick) !== null || bans.findName(nick) !== null,
   });
   return { hub, bans, accounts };
 }

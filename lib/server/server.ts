@@ -143,7 +143,7 @@ export class Server {
   }
 
   /**
-   * Bans an address or a nick, and kicks the clients that have it.
+   * Bans an address, or a nick and the account of that name, and kicks the clients that have it.
    *
    * @param notice the text for these clients
    * @returns the ban, and the kicked clients
@@ -154,8 +154,10 @@ export class Server {
     options: BanOptions = {},
   ): { readonly ban: Ban; readonly kicked: readonly ClientInfo[] } {
     const ban = this.#services.bans.ban(addressOrNick, options);
-    const isBanned = ({ address, nick }: ClientInfo) =>
-      ban.kind === "address" ? address === ban.subject : foldNick(nick) === ban.subject;
+    const isBanned = ({ address, nick, user }: ClientInfo) =>
+      ban.kind === "address"
+        ? address === ban.subject
+        : [nick, user ?? ""].map(foldNick).includes(ban.subject);
     const kicked = this.clients.filter(isBanned);
     for (const { id } of kicked) this.kick(String(id), notice);
     return { ban, kicked };

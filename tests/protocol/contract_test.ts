@@ -40,7 +40,7 @@ Deno.test("protocol README: names only reasons that exist", () => {
 
 Deno.test("protocol README: has the sections that comments refer to", () => {
   const references = [...sourcesBelow("lib")].flatMap(({ path, text }) =>
-    [...text.matchAll(/section (\d+(?:\.\d+)?)(?:\s|\*)+of the protocol/g)]
+    [...text.matchAll(/[Ss]ection (\d+(?:\.\d+)?)(?:\s|\*)+of the protocol/g)]
       .map((match) => ({ path, number: match[1]! }))
   );
   assert(references.length >= 8);

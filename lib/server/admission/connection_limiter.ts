@@ -60,7 +60,7 @@ export class ConnectionLimiter {
   /** If the database fails, no address counts as banned. */
   #isBanned(address: string): boolean {
     try {
-      return this.#services.bans.find(address) !== null;
+      return this.#services.bans.findAddress(address) !== null;
     } catch (error) {
       this.#services.settings.onEvent({ event: "error", message: messageOf(error) });
       return false;

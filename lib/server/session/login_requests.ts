@@ -58,7 +58,10 @@ export class LoginRequests {
       const clientFinal = decodeBase64(new Fields(object).text("data"));
       const { signal } = this.#replies.pending.controllerOf(id);
       const { account, serverFinal } = await this.#login.finish(clientFinal, signal);
-      const { services: { settings }, identity, connection } = this.#context;
+      const { services: { settings, bans }, identity, connection } = this.#context;
+      if (bans.findName(account.name) !== null) {
+        throw new RequestError("denied", "The account is banned", { reason: "banned" });
+      }
       await identity.logIn(account, connection.writer);
       settings.onEvent({ event: "login", ...identity.label, address: identity.address });
       const { name: user, role } = account;

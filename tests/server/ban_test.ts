@@ -1,0 +1,74 @@
+/** A ban of a nick holds for the account of that name, too. */
+import { assertEquals, assertRejects } from "@std/assert";
+import { DatabaseSync } from "node:sqlite";
+import { RequestError } from "../../lib/protocol/errors.ts";
+import { TestAccounts } from "../helpers/accounts.ts";
+import { TestClient } from "../helpers/clients.ts";
+import { assertServesOn } from "../helpers/serves_on.ts";
+import { startServer, type TestServer } from "../helpers/servers.ts";
+import { TempDir } from "../helpers/temp_dir.ts";
+
+const LOGIN = { user: "Alice", password: "correct horse" };
+const NOTICE = "You were removed: too loud";
+
+/** A data folder with the account of {@link LOGIN}. */
+async function folderWithAccount(): Promise<TempDir> {
+  const folder = new TempDir();
+  using accounts = new TestAccounts(folder.join("tcp-chat.db"));
+  await accounts.store.add(LOGIN.user, LOGIN.password, "member");
+  return folder;
+}
+
+function logIn({ port }: TestServer): Promise<TestClient> {
+  return TestClient.connect(port, { protocol: 2, login: LOGIN });
+}
+
+Deno.test("Server.ban: refuses the login of the account until the ban is lifted", async () => {
+  using data = await folderWithAccount();
+  await using server = await startServer({ dataDirectory: data.path });
+  server.server.ban("ALICE", NOTICE);
+  const error = await assertRejects(() => logIn(server), RequestError);
+  assertEquals([error.code, error.reason], ["denied", "banned"]);
+  assertEquals(server.eventsOf("login"), []);
+
+  server.server.unban("alice");
+  await using client = await logIn(server);
+  assertEquals(client.client.account?.user, LOGIN.user);
+});
+
+Deno.test("Server.ban: a wrong password does not tell whether the account is banned", async () => {
+  using data = await folderWithAccount();
+  await using server = await startServer({ dataDirectory: data.path });
+  server.server.ban("alice", NOTICE);
+  const login = { ...LOGIN, password: "wrong" };
+  const error = await assertRejects(
+    () => TestClient.connect(server.port, { protocol: 2, login }),
+    RequestError,
+  );
+  assertEquals([error.code, error.reason], ["auth-failed", null]);
+});
+
+Deno.test("Server.ban: kicks the account, whatever its nick is", async () => {
+  using data = await folderWithAccount();
+  await using server = await startServer({ dataDirectory: data.path });
+  await using client = await logIn(server);
+  await using other = await TestClient.connect(server.port, { protocol: 2 });
+  await client.client.chat.setNick("cat");
+  const { kicked } = server.server.ban("alice", NOTICE);
+  assertEquals(kicked.map(({ nick, user }) => [nick, user]), [["cat", LOGIN.user]]);
+  await client.closed();
+  assertEquals(other.client.isClosed, false);
+});
+
+Deno.test("Server: a database that fails keeps no client out", async () => {
+  using data = await folderWithAccount();
+  await using server = await startServer({ dataDirectory: data.path });
+  {
+    using database = new DatabaseSync(data.join("tcp-chat.db"));
+    database.exec("DROP TABLE accounts; DROP TABLE bans;");
+  }
+  await using client = await TestClient.connect(server.port, { protocol: 2 });
+  const error = await assertRejects(() => client.client.chat.setNick("alice"), RequestError);
+  assertEquals(error.code, "internal");
+  await assertServesOn(server);
+});
