@@ -1,10 +1,10 @@
 import { assert, assertEquals } from "@std/assert";
 import { OriginalClient } from "../helpers/original_client.ts";
 import { bytesOf, type Content, rawFrame } from "../helpers/raw_peer.ts";
-import { assertServesOn } from "../helpers/serves_on.ts";
 import { startServer, type TestServer } from "../helpers/servers.ts";
+import { assertServesOn } from "../helpers/serves_on.ts";
 
-/** A client that listens, who is in for certain when this resolves. */
+/** Connects a listener, and resolves once it receives chat. */
 async function listen(server: TestServer): Promise<OriginalClient> {
   const listener = await OriginalClient.connect(server.port);
   server.server.announce("you are in");
@@ -15,14 +15,14 @@ async function listen(server: TestServer): Promise<OriginalClient> {
 
 const LIMITED = "[SERVER]: Too many messages, some were not delivered";
 
-Deno.test("of a flood 20 messages come through, and the flooder is told once", async () => {
+Deno.test("chat abuse: the server delivers 20 messages of a flood, and tells the sender once", async () => {
   await using server = await startServer({ chatPerSecond: 0.001 });
   await using listener = await listen(server);
   await using flooder = await OriginalClient.connect(server.port);
   const frames = Array.from({ length: 500 }, (_, i) => rawFrame("CHAT", String(i)));
   for (const frame of frames) await flooder.sendRaw(frame);
   await flooder.ask("missing");
-  await flooder.receive().catch(() => {}); // Now the server has read them all
+  await flooder.receive().catch(() => {}); // The server has read all messages
   server.server.announce("that was all");
   await listener.waitForChat("[SERVER]: that was all");
   await flooder.waitForChat("[SERVER]: that was all");
@@ -31,21 +31,21 @@ Deno.test("of a flood 20 messages come through, and the flooder is told once", a
   assertEquals(flooder.shown, [LIMITED, "[SERVER]: that was all"]);
   assertEquals(server.eventsOf("chat").length, 20);
   assertEquals(server.eventsOf("refused").filter(({ code }) => code === "rate-limited").length, 1);
-  await assertServesOn(server).catch(() => {}); // Its own chat has a budget of its own
+  await assertServesOn(server).catch(() => {}); // New clients have their own rate limits
 });
 
-Deno.test("a client that was limited is heard again after a while", async () => {
+Deno.test("chat abuse: the server delivers messages of a limited client again after a pause", async () => {
   await using server = await startServer({ chatPerSecond: 50 });
   await using listener = await listen(server);
   await using flooder = await OriginalClient.connect(server.port);
   for (let i = 0; i < 100; i++) await flooder.say(`flood ${i}`);
   await flooder.waitForChat(LIMITED);
-  await new Promise((resolve) => setTimeout(resolve, 100));
+  await new Promise((resolve) => setTimeout(resolve, 100)); // The limit recovers over time
   await flooder.say("sorry");
   await listener.waitForChat("[guest-2]: sorry");
 });
 
-Deno.test("the limit of one client is not that of another", async () => {
+Deno.test("chat abuse: the server limits each client separately", async () => {
   await using server = await startServer({ chatPerSecond: 0.001 });
   await using listener = await listen(server);
   await using flooder = await OriginalClient.connect(server.port);
@@ -57,7 +57,7 @@ Deno.test("the limit of one client is not that of another", async () => {
   await listener.waitForChat("[guest-3]: and me?");
 });
 
-Deno.test("one message costs one, however many pieces it is passed on in", async () => {
+Deno.test("chat abuse: the server counts a message once, in however many pieces it is delivered", async () => {
   await using server = await startServer({ chatPerSecond: 0.001 });
   await using listener = await listen(server);
   await using client = await OriginalClient.connect(server.port);
@@ -82,7 +82,7 @@ const UNCLEAN: Record<string, [Content, string]> = {
 };
 
 for (const [what, [payload, expected]] of Object.entries(UNCLEAN)) {
-  Deno.test(`chat with ${what} reaches others clean`, async () => {
+  Deno.test(`chat abuse: the server delivers chat with ${what} as clean text`, async () => {
     await using server = await startServer();
     await using listener = await listen(server);
     await using client = await OriginalClient.connect(server.port);
@@ -94,7 +94,7 @@ for (const [what, [payload, expected]] of Object.entries(UNCLEAN)) {
   });
 }
 
-Deno.test("messages of nothing are not passed on", async () => {
+Deno.test("chat abuse: the server drops empty messages", async () => {
   await using server = await startServer();
   await using listener = await listen(server);
   await using client = await OriginalClient.connect(server.port);
@@ -103,7 +103,7 @@ Deno.test("messages of nothing are not passed on", async () => {
   assertEquals(listener.shown, ["[guest-2]: end"]);
 });
 
-Deno.test("a speaker who vanishes at once is heard all the same", async () => {
+Deno.test("chat abuse: the server delivers the message of a client that disconnects at once", async () => {
   await using server = await startServer();
   await using listener = await listen(server);
   for (let i = 0; i < 10; i++) {

@@ -2,20 +2,20 @@ import { assert, assertEquals } from "@std/assert";
 import { PATIENCE } from "../helpers/deadline.ts";
 import { OriginalClient } from "../helpers/original_client.ts";
 import { rawFrame } from "../helpers/raw_peer.ts";
-import { assertAllGone, assertServesOn, until } from "../helpers/serves_on.ts";
 import { startServer } from "../helpers/servers.ts";
+import { assertAllGone, assertServesOn, until } from "../helpers/serves_on.ts";
 import { writeZeros } from "../helpers/zero_file.ts";
 
 const MIB = 1024 * 1024;
 
-Deno.test("a client that asks for a big file and never reads costs little memory", async () => {
+Deno.test("slow reader: the server uses little memory for a large file that the client never reads", async () => {
   await using server = await startServer();
   writeZeros(server.root.join("big.bin"), 512 * MIB);
   using peer = await server.connect();
   await peer.sendFrame("FILE", "big.bin");
   await peer.expect("FDAT");
   const before = Deno.memoryUsage().rss;
-  await assertServesOn(server); // It takes its time, in which the transfer goes on, or not
+  await assertServesOn(server); // Takes time in which the transfer could go on
   const grown = Deno.memoryUsage().rss - before;
   assert(grown < 64 * MIB, `memory grew by ${grown} bytes`);
   assertEquals(server.eventsOf("disconnected").filter(({ client }) => client === 1), []);
@@ -23,7 +23,7 @@ Deno.test("a client that asks for a big file and never reads costs little memory
   await assertAllGone(server);
 });
 
-Deno.test("a client that never reads its file is dropped after the time limit", async () => {
+Deno.test("slow reader: the server closes a client that reads none of its file for stalledBulkMs", async () => {
   await using server = await startServer({ limits: { stalledBulkMs: 300 } });
   writeZeros(server.root.join("big.bin"), 64 * MIB);
   using peer = await server.connect();
@@ -35,14 +35,14 @@ Deno.test("a client that never reads its file is dropped after the time limit", 
   await assertAllGone(server);
 });
 
-Deno.test("a slow client that goes on reading gets its whole file", async () => {
+Deno.test("slow reader: the server sends the whole file to a client that reads slowly", async () => {
   await using server = await startServer({ limits: { stalledBulkMs: 1_000, stalledMs: 1_000 } });
   writeZeros(server.root.join("big.bin"), 40 * MIB);
   using peer = await server.connect();
   await peer.sendFrame("FILE", "big.bin");
   for (let i = 0; i < 24; i++) {
     await peer.readBytes(MIB);
-    await new Promise((resolve) => setTimeout(resolve, 100));
+    await new Promise((resolve) => setTimeout(resolve, 100)); // Slow, but within the limit
   }
   await peer.sendFrame("QUIT");
   await peer.ended();
@@ -50,9 +50,9 @@ Deno.test("a slow client that goes on reading gets its whole file", async () => 
   assertEquals((await server.waitFor("disconnected")).reason, "quit");
 });
 
-Deno.test("a client that never reads chat is dropped at the byte limit, others hear all", async () => {
+Deno.test("slow reader: the server closes a client at outboundBytes of unread chat; others miss nothing", async () => {
   await using server = await startServer({ chatPerSecond: 0 });
-  using deaf = await server.connect();
+  using stalled = await server.connect();
   await server.waitFor("connected", ({ client }) => client === 1);
   await using listener = await OriginalClient.connect(server.port);
   await server.waitFor("connected", ({ client }) => client === 2);
@@ -73,16 +73,16 @@ Deno.test("a client that never reads chat is dropped at the byte limit, others h
   }
   assertEquals(await gone, { event: "disconnected", client: 1, reason: "slow-consumer" });
   assertEquals(listener.shown.map((line) => parseInt(line.slice(11))), [...Array(said).keys()]);
-  const grown = Deno.memoryUsage().rss - before - said * 4000 * 2; // The listener keeps them
+  const grown = Deno.memoryUsage().rss - before - said * 4000 * 2; // The listener keeps the texts
   assert(grown < 128 * MIB, `memory grew by ${grown} bytes`);
-  await deaf.ended();
+  await stalled.ended();
   await assertServesOn(server);
 });
 
-Deno.test("a client that never reads chat is dropped after the time limit", async () => {
+Deno.test("slow reader: the server closes a client that reads no chat for stalledMs", async () => {
   const limits = { stalledMs: 300, outboundBytes: 256 * MIB };
   await using server = await startServer({ limits });
-  using deaf = await server.connect();
+  using stalled = await server.connect();
   await server.waitFor("connected");
   await using listener = await OriginalClient.connect(server.port);
   await server.waitFor("connected", ({ client }) => client === 2);
@@ -93,29 +93,29 @@ Deno.test("a client that never reads chat is dropped after the time limit", asyn
   }
   const gone = await server.waitFor("disconnected");
   assertEquals(gone, { event: "disconnected", client: 1, reason: "slow-consumer" });
-  await deaf.ended();
+  await stalled.ended();
   await assertServesOn(server);
 });
 
-Deno.test("chat for a client that downloads and never reads is bounded too", async () => {
+Deno.test("slow reader: the server limits the queued chat of a client that never reads its download", async () => {
   await using server = await startServer();
   writeZeros(server.root.join("big.bin"), 64 * MIB);
-  using deaf = await server.connect();
-  await deaf.sendFrame("FILE", "big.bin");
-  await deaf.expect("FDAT");
+  using stalled = await server.connect();
+  await stalled.sendFrame("FILE", "big.bin");
+  await stalled.expect("FDAT");
   let sentBytes = 0;
   for (; server.eventsOf("disconnected").length === 0 && sentBytes < 64 * MIB; sentBytes += 4000) {
     server.server.announce("x".repeat(4000));
     if (sentBytes % 100_000 === 0) await new Promise((resolve) => setTimeout(resolve));
   }
-  await until(() => server.eventsOf("disconnected").length > 0, "the client to be dropped");
+  await until(() => server.eventsOf("disconnected").length > 0, "the client to be closed");
   assertEquals(server.eventsOf("disconnected")[0]!.reason, "slow-consumer");
-  assert(sentBytes < 16 * MIB, `it was dropped only after ${sentBytes} bytes`);
+  assert(sentBytes < 16 * MIB, `the server closed it only after ${sentBytes} bytes`);
   await assertServesOn(server);
   await assertAllGone(server);
 });
 
-Deno.test("clients that never read do not slow down one that does", async () => {
+Deno.test("slow reader: the server sends a file fast beside eight clients that never read", async () => {
   await using server = await startServer();
   writeZeros(server.root.join("big.bin"), 64 * MIB);
   const peers = await Promise.all(Array.from({ length: 8 }, () => server.connect()));

@@ -1,11 +1,11 @@
 import { assert, assertEquals } from "@std/assert";
 import { rawFrame, type RawPeer, textOf } from "../helpers/raw_peer.ts";
-import { assertAllGone, assertServesOn } from "../helpers/serves_on.ts";
 import { startServer } from "../helpers/servers.ts";
+import { assertAllGone, assertServesOn } from "../helpers/serves_on.ts";
 
 /**
- * Sends a byte now, and the rest so that the last one leaves after that time; `false` if the
- * server hung up meanwhile.
+ * Sends the bytes at even intervals, the last after `overMs`; returns `false` if the server closes
+ * meanwhile.
  */
 async function trickle(peer: RawPeer, bytes: Uint8Array, overMs: number): Promise<boolean> {
   const startedMs = performance.now();
@@ -21,7 +21,7 @@ async function trickle(peer: RawPeer, bytes: Uint8Array, overMs: number): Promis
   }
 }
 
-Deno.test("a frame that comes byte after byte for too long ends the connection", async () => {
+Deno.test("slow sender: the server closes on a control frame that takes longer than controlFrameMs", async () => {
   await using server = await startServer({ limits: { controlFrameMs: 300 } });
   using peer = await server.connect();
   const sending = trickle(peer, rawFrame("FILE", "x".repeat(30)), 10_000);
@@ -33,7 +33,7 @@ Deno.test("a frame that comes byte after byte for too long ends the connection",
   await assertServesOn(server);
 });
 
-Deno.test("a header that is begun and never ended ends the connection", async () => {
+Deno.test("slow sender: the server closes on a header that is never completed", async () => {
   await using server = await startServer({ limits: { controlFrameMs: 300 } });
   using peer = await server.connect();
   await peer.send(rawFrame("FILE").subarray(0, 1));
@@ -42,7 +42,7 @@ Deno.test("a header that is begun and never ended ends the connection", async ()
   await assertAllGone(server);
 });
 
-Deno.test("data that comes byte after byte ends the connection", async () => {
+Deno.test("slow sender: the server closes on data below dataWindowBytes per dataWindowMs", async () => {
   const limits = { dataWindowMs: 300, dataWindowBytes: 1024 };
   await using server = await startServer({ limits });
   using peer = await server.connect();
@@ -53,11 +53,11 @@ Deno.test("data that comes byte after byte ends the connection", async () => {
   await sending;
 });
 
-Deno.test("the time of a frame counts from the first byte of its header", async () => {
+Deno.test("slow sender: the server counts the time of a frame from the first byte of its header", async () => {
   await using server = await startServer({ limits: { controlFrameMs: 1_500 } }, { "a.txt": "a" });
   using peer = await server.connect();
   const frame = rawFrame("FILE", " ".repeat(15) + "a.txt");
-  // Header and payload are each in time, the whole is not
+  // Header and payload are each in time, the frame is not
   await trickle(peer, frame.subarray(0, 12), 1_400);
   const sending = trickle(peer, frame.subarray(12), 1_400);
   const { reason } = await server.waitFor("disconnected");
@@ -67,24 +67,30 @@ Deno.test("the time of a frame counts from the first byte of its header", async 
   await sending;
 });
 
-Deno.test("a slow client whose every frame is in time is served", async () => {
+Deno.test("slow sender: the server serves a slow client whose frames are all in time", async () => {
   await using server = await startServer({ limits: { controlFrameMs: 1_500 } }, { "a.txt": "a" });
   using peer = await server.connect();
   const frame = rawFrame("FILE", " ".repeat(15) + "a.txt");
   await peer.send(frame.subarray(0, 12));
   await trickle(peer, frame.subarray(12), 1_400);
   assertEquals(textOf(await peer.expect("FDAT")), "a");
-  // The header of this one comes slowly, right after a slow payload
-  assert(await trickle(peer, frame.subarray(0, 12), 1_400), "the server hung up");
+  // A slow header right after a slow payload
+  assert(await trickle(peer, frame.subarray(0, 12), 1_400), "the server closed");
   await peer.send(frame.subarray(12));
   assertEquals(textOf(await peer.expect("FDAT")), "a");
 });
 
-Deno.test("a client may say nothing between two frames for as long as it likes", async () => {
+Deno.test("slow sender: the server allows any pause between two frames", async () => {
   await using server = await startServer({ limits: { controlFrameMs: 100, stalledMs: 100 } });
   using peer = await server.connect();
   await peer.sendFrame("WHAT");
-  await new Promise((resolve) => setTimeout(resolve, 2_200));
+  await server.waitFor("refused"); // The server has read the frame
+  // The server looks for slow frames twice, and closes a slow client each time
+  for (const client of [2, 3]) {
+    using slow = await server.connect();
+    await slow.send(rawFrame("WHAT").subarray(0, 5));
+    await server.waitFor("disconnected", (event) => event.client === client);
+  }
   await peer.sendFrame("FILE", "missing");
   await peer.expect("FERR");
 });

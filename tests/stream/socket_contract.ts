@@ -2,6 +2,7 @@ import { assert, assertEquals, assertRejects } from "@std/assert";
 import type { Socket } from "../../lib/stream/socket.ts";
 import { patternedBytes } from "../helpers/bytes.ts";
 import { within } from "../helpers/deadline.ts";
+import { flushTasks } from "../helpers/fake_clock.ts";
 import { ascii } from "../helpers/step_sink.ts";
 import { drain, readAllBytes, writeAll } from "../helpers/tls.ts";
 
@@ -15,7 +16,7 @@ export interface SocketPair extends AsyncDisposable {
   readonly peer: Socket;
 }
 
-/** Resolves once a number has stayed the same for some turns. */
+/** Resolves once a number has stayed the same for some time: no event tells that buffers are full. */
 async function stalled(read: () => number): Promise<void> {
   for (let same = 0, last = -1; same < 20;) {
     await new Promise((resolve) => setTimeout(resolve, 10));
@@ -117,7 +118,7 @@ export function testSocket(name: string, open: () => Promise<SocketPair>): void 
     const { socket } = pair;
     // A connection may be drained while a read is pending
     const reads = [1, 2, 3].map(() => socket.read(new Uint8Array(10)).catch(() => null));
-    await new Promise((resolve) => setTimeout(resolve, 20));
+    await flushTasks();
     socket.close();
     assertEquals(await within(Promise.all(reads), "all reads to end"), [null, null, null]);
   });
