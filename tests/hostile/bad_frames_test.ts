@@ -8,7 +8,7 @@ const CONTROL_BYTES = 65_536;
 const DATA_BYTES = 1_048_576;
 
 const FRAME = jsonFrame("LIST", { id: 1, path: "" });
-/** Where frames are cut: in the size, in the type, before the payload and in it. */
+/** Cuts within the size, within the type, before the payload and within it. */
 const CUTS = [1, 7, 8, 11, 12, FRAME.length - 1];
 
 const OVERSIZED: Array<[type: string, size: bigint]> = [
@@ -22,7 +22,7 @@ const OVERSIZED: Array<[type: string, size: bigint]> = [
 ];
 
 for (const [where, setting] of Object.entries(SETTINGS)) {
-  Deno.test(`half a frame ends that connection only, ${where}`, async () => {
+  Deno.test(`bad frame: the server closes only the connection that ends inside a frame, ${where}`, async () => {
     await using abused = await AbusedServer.start(setting);
     const { server } = abused;
     let ended = 0;
@@ -31,7 +31,7 @@ for (const [where, setting] of Object.entries(SETTINGS)) {
         using peer = await connect(abused);
         await peer.raw.send(FRAME.subarray(0, cut));
         await peer.raw.closeWrite();
-        // TLS calls an end without a farewell an error
+        // Over TLS, an end without close_notify is an error
         if (setting.tls) await peer.raw.ended();
         else assertEquals(await peer.readToEnd(), [], `${when}, cut after ${cut}`);
         ended++;
@@ -44,7 +44,7 @@ for (const [where, setting] of Object.entries(SETTINGS)) {
     await abused.assertNothingLeft();
   });
 
-  Deno.test(`half a frame of a peer that vanishes leaves nothing, ${where}`, async () => {
+  Deno.test(`bad frame: the server leaves nothing of peers that vanish inside a frame, ${where}`, async () => {
     await using abused = await AbusedServer.start(setting);
     for (const connect of Object.values(STAGES)) {
       for (const cut of CUTS) {
@@ -56,10 +56,10 @@ for (const [where, setting] of Object.entries(SETTINGS)) {
     await abused.assertNothingLeft();
   });
 
-  Deno.test(`oversized frames are told so and end the connection, ${where}`, async () => {
+  Deno.test(`bad frame: the server answers an oversized frame with too-large and closes, ${where}`, async () => {
     await using abused = await AbusedServer.start(setting);
     const { server } = abused;
-    using witness = await abused.connectAndLogIn();
+    using observer = await abused.connectAndLogIn();
     for (const [when, connect] of Object.entries(STAGES)) {
       for (const [type, size] of OVERSIZED) {
         using peer = await connect(abused);
@@ -73,8 +73,8 @@ for (const [where, setting] of Object.entries(SETTINGS)) {
         assertEquals(answers.map((frame) => frame.type), ["FERR"], what);
       }
     }
-    await witness.assertLives();
-    await witness.quit();
+    await observer.assertLives();
+    await observer.quit();
     await server.waitFor("disconnected", ({ client }) => client === 1);
     const reasons = server.eventsOf("disconnected").map(({ reason }) => reason);
     assertEquals(new Set(reasons), new Set(["too-large", "quit"]));
@@ -82,23 +82,24 @@ for (const [where, setting] of Object.entries(SETTINGS)) {
     await abused.assertNothingLeft();
   });
 
-  Deno.test(`garbage ends only the connection that it comes over, ${where}`, async () => {
+  Deno.test(`bad frame: the server closes only the connections that send garbage, ${where}`, async () => {
     await using abused = await AbusedServer.start(setting);
-    using witness = await abused.connectAndLogIn();
+    using observer = await abused.connectAndLogIn();
     for (const connect of Object.values(STAGES)) {
       for (let seed = 1; seed <= 8; seed++) {
         using peer = await connect(abused);
-        await peer.raw.send(patternedBytes(seed * 997, seed)).catch(() => {}); // It hangs up
+        // The server may close first
+        await peer.raw.send(patternedBytes(seed * 997, seed)).catch(() => {});
         await peer.raw.ended();
       }
     }
-    await witness.assertLives();
-    await witness.quit();
+    await observer.assertLives();
+    await observer.quit();
     await abused.assertServesOn();
     await abused.assertNothingLeft();
   });
 
-  Deno.test(`frames of every type with a payload of noise do no harm, ${where}`, async () => {
+  Deno.test(`bad frame: the server answers noise in every type with bad-request, ${where}`, async () => {
     await using abused = await AbusedServer.start(setting);
     const types =
       "AUTH LIST STAT FGET FPUT MKDR FCAN NICK JOIN PART SEND WHOS ROOM HIST PING PONG" +
@@ -120,9 +121,9 @@ for (const [where, setting] of Object.entries(SETTINGS)) {
 }
 
 for (const accounts of [false, true]) {
-  Deno.test(`bytes that are no TLS end only their own connection, accounts ${accounts}`, async () => {
+  Deno.test(`bad frame: the server closes only the connections that do not speak TLS, accounts ${accounts}`, async () => {
     await using abused = await AbusedServer.start({ tls: true, accounts });
-    using witness = await abused.connectAndLogIn();
+    using observer = await abused.connectAndLogIn();
     const hello = Uint8Array.of(0x16, 3, 1, 2, 0, 1, 0, 1, 0xfc, 3, 3);
     const texts = [
       jsonFrame("HELO", { protocol: 2 }),
@@ -139,9 +140,9 @@ for (const accounts of [false, true]) {
       await peer.closeWrite();
       await peer.ended();
     }
-    await witness.assertLives();
-    await witness.quit();
-    // None of them was a client, or said anything that was carried out
+    await observer.assertLives();
+    await observer.quit();
+    // No such connection became a client or had a request executed
     assertEquals(abused.server.eventsOf("connected").length, 1);
     assert(abused.server.eventsOf("refused").every(({ client }) => client === null));
     await abused.assertServesOn();

@@ -3,16 +3,16 @@ import { connect } from "../../lib/client/connect.ts";
 import { RequestError } from "../../lib/protocol/errors.ts";
 import { OriginalClient } from "../helpers/original_client.ts";
 import { textOf } from "../helpers/raw_peer.ts";
-import { assertServesOn } from "../helpers/serves_on.ts";
 import { startServer } from "../helpers/servers.ts";
+import { assertServesOn } from "../helpers/serves_on.ts";
 import { TempDir } from "../helpers/temp_dir.ts";
 import { writeZeros } from "../helpers/zero_file.ts";
 
-/** More than fits into all buffers between the disk and a client that does not read. */
+/** Larger than all buffers between the disk and a client that does not read. */
 const SIZE = 64 * 1024 * 1024;
 const CHANGED = "The file changed while it was being sent";
 
-/** What happens to the file, at `path` in `root`, while it is being sent. */
+/** Changes to the file at `path` in `root` while the server sends it. */
 const CHANGES: Record<string, (path: string, root: TempDir) => void> = {
   "grows": (path) => Deno.writeFileSync(path, new Uint8Array(1), { append: true }),
   "shrinks": (path) => Deno.truncateSync(path, SIZE - 1),
@@ -27,7 +27,7 @@ const CHANGES: Record<string, (path: string, root: TempDir) => void> = {
     overwrite(path);
     Deno.utimeSync(path, atime!, mtime!);
   },
-  "is replaced by another of the same size and time": (path, root) => {
+  "is replaced by a file of the same size and time": (path, root) => {
     const { atime, mtime } = Deno.statSync(path);
     writeZeros(root.join("other.bin"), SIZE);
     overwrite(root.join("other.bin"));
@@ -49,11 +49,11 @@ function overwrite(path: string): void {
 }
 
 for (const [what, change] of Object.entries(CHANGES)) {
-  Deno.test(`a file that ${what} while it is sent ends in FERR, not as a whole file`, async () => {
+  Deno.test(`changing file: the server sends FERR if the file ${what} while it is sent`, async () => {
     await using server = await startServer();
     const path = server.root.join("file.bin");
     writeZeros(path, SIZE);
-    // The runtime tells the time of the last change, which nobody can set back, in whole seconds
+    // The runtime reports ctime, which cannot be set back, in whole seconds
     if (what.endsWith("set back")) await new Promise((resolve) => setTimeout(resolve, 1_100));
     using peer = await server.connect();
     await peer.sendFrame("FILE", "file.bin");
@@ -64,12 +64,12 @@ for (const [what, change] of Object.entries(CHANGES)) {
       bytes += last.payload.length;
     }
     assertEquals([last?.type, last && textOf(last)], ["FERR", CHANGED]);
-    assert(bytes < SIZE, "all bytes were sent before the change was told");
+    assert(bytes < SIZE, "the server sent all bytes before FERR");
     assertEquals(server.eventsOf("download"), []);
     const refusal = await server.waitFor("refused");
     assertEquals([refusal.code, refusal.path], ["changed", "file.bin"]);
 
-    // The same connection lives, and what is asked for now is what is there now
+    // The connection survives, and the next download succeeds
     writeZeros(server.root.join("fresh.bin"), 100_000);
     await peer.sendFrame("FILE", "fresh.bin");
     await peer.expect("FDAT");
@@ -77,7 +77,7 @@ for (const [what, change] of Object.entries(CHANGES)) {
   });
 }
 
-Deno.test("a file that changed between two downloads comes as it is now", async () => {
+Deno.test("changing file: the server sends the current content at every download", async () => {
   await using server = await startServer({}, { "file.txt": "before" });
   await using client = await OriginalClient.connect(server.port);
   for (const text of ["before", "after!", "longer than before", ""]) {
@@ -87,7 +87,7 @@ Deno.test("a file that changed between two downloads comes as it is now", async 
   }
 });
 
-Deno.test("a file that changes while it is hashed ends in FERR", async () => {
+Deno.test("changing file: the server sends FERR if the file changes while it is hashed", async () => {
   await using server = await startServer();
   writeZeros(server.root.join("file.bin"), 512 * 1024 * 1024);
   using peer = await server.connect();
@@ -99,14 +99,14 @@ Deno.test("a file that changes while it is hashed ends in FERR", async () => {
   await assertServesOn(server);
 });
 
-Deno.test("a file that is rewritten all the time is never passed off as verified", async () => {
+Deno.test("changing file: the server never mixes two versions in a verified download", async () => {
   await using server = await startServer();
   await using client = await OriginalClient.connect(server.port);
   let outcomes = 0;
   for (let round = 0; round < 60; round++) {
     server.root.write("file.txt", String(round).repeat(20_000));
     await client.ask("file.txt");
-    // Lands anywhere between the first look at the file and its last byte
+    // Writes at any point between the first stat of the file and its last byte
     if (round % 3 > 0) await new Promise((resolve) => setTimeout(resolve, round % 4));
     server.root.write("file.txt", String(round + 1).repeat(20_000));
     const download = await client.receive().catch(() => null);
@@ -114,14 +114,14 @@ Deno.test("a file that is rewritten all the time is never passed off as verified
     outcomes++;
     assert(download.verified, "the bytes do not fit the hash");
     const text = new TextDecoder().decode(download.bytes);
-    // What it was before, or, since it is written anew from nothing, the beginning of what it is then
+    // The old content, or a prefix of the new content: a write truncates the file first
     const [before = "", after = ""] = [round, round + 1].map((n) => String(n).repeat(20_000));
     assert(text === before || after.startsWith(text), "the file is a mixture");
   }
   assert(outcomes > 0);
 });
 
-Deno.test("our client keeps nothing of a file that changed while it came", async () => {
+Deno.test("changing file: Client.download keeps nothing of a file that changed while it was sent", async () => {
   using folder = new TempDir();
   await using server = await startServer();
   writeZeros(server.root.join("file.bin"), SIZE);

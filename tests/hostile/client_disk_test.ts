@@ -12,7 +12,7 @@ const ignore = Deno.build.os === "windows";
 const MIB = 1024 * 1024;
 const FILES = { "big.bin": patternedBytes(3 * MIB), "small.txt": "small" };
 
-/** The connection lives: another file comes over it. */
+/** Checks that the connection still works: another download succeeds. */
 async function assertLives(client: Client): Promise<void> {
   using folder = new TempDir();
   const target = { directory: folder.path, name: "small.txt" };
@@ -24,14 +24,14 @@ async function connectTo(server: TestServer): Promise<Client> {
   return await connect({ hostname: "127.0.0.1", port: server.port });
 }
 
-/** A file system of 1 MiB of its own, if this process may make one; disposal takes it away. */
+/** Mounts a file system of 1 MiB; `null` if this process may not. Disposal unmounts it. */
 function mountSmall(path: string): Disposable | null {
   const args = ["-t", "tmpfs", "-o", "size=1m", "none", path];
   const mount = new Deno.Command("mount", { args, stderr: "null" });
   try {
     if (!mount.outputSync().success) return null;
   } catch {
-    return null; // There is no such program
+    return null; // The system has no such program
   }
   return {
     [Symbol.dispose]: () => void new Deno.Command("umount", { args: [path] }).outputSync(),
@@ -39,13 +39,15 @@ function mountSmall(path: string): Disposable | null {
 }
 
 Deno.test({
-  name: "a full disk fails the download, and the connection lives",
+  name: "Client.download: fails with no-space on a full disk, and keeps the connection",
   ignore,
   async fn() {
     using folder = new TempDir();
     using disk = mountSmall(folder.path);
     if (disk === null) {
-      console.log("This process may not mount anything: see the limit of a file's size instead");
+      console.log(
+        "Skipped: this process may not mount. The test of the file size limit covers this.",
+      );
       return;
     }
     await using server = await startServer({}, FILES);
@@ -55,7 +57,7 @@ Deno.test({
     assertEquals([error.code, error.path], ["no-space", folder.join("big.bin.part")]);
     assertEquals(folder.list(), ["big.bin.part", "big.bin.part.version"]);
     await assertLives(client);
-    // The part counts for nothing when there is room again
+    // Without the part, there is room again
     for (const name of folder.list()) Deno.removeSync(folder.join(name));
     const small = { directory: folder.path, name: "small.txt" };
     assertEquals((await client.download("small.txt", small)).sizeBytes, 5);
@@ -65,7 +67,7 @@ Deno.test({
 });
 
 Deno.test({
-  name: "a limit on the size of files fails the download like a full disk",
+  name: "Client.download: fails with no-space at the file size limit of the process",
   ignore,
   async fn() {
     using folder = new TempDir();
@@ -78,13 +80,14 @@ Deno.test({
     const { error, code } = await child.waitFor("failed");
     assertEquals([error, code], ["DiskError", "no-space"]);
     assertEquals(folder.list(), ["big.bin.part", "big.bin.part.version"]);
-    // It said good-bye in order
+    // The child has sent QUIT
     assertEquals((await server.waitFor("disconnected")).reason, "quit");
   },
 });
 
 Deno.test({
-  name: "a folder without permission fails the download, and the connection lives",
+  name:
+    "Client.download: fails with denied in a folder without permission, and the client still quits",
   ignore: unprivilegedPrefix() === null,
   async fn() {
     using folder = new TempDir();
@@ -109,10 +112,10 @@ Deno.test({
   },
 });
 
-/** What lies where the download is to go; the folder is `folder/downloads`. */
+/** Obstacles at the target of the download; its folder is `folder/downloads`. */
 const OBSTACLES: Record<string, (folder: TempDir) => void> = {
   "the folder is a file": (folder) => void folder.write("downloads", "I am a file"),
-  "the folder is a link to nowhere": (folder) => {
+  "the folder is a dangling link": (folder) => {
     Deno.symlinkSync("nowhere/at/all", folder.join("downloads"));
   },
   "the part is a folder": (folder) => void folder.write("downloads/big.bin.part/x", "x"),
@@ -129,7 +132,7 @@ const OBSTACLES: Record<string, (folder: TempDir) => void> = {
 
 for (const [what, place] of Object.entries(OBSTACLES)) {
   Deno.test({
-    name: `where ${what}, the download fails, and the connection lives`,
+    name: `Client.download: fails if ${what}, and keeps the connection`,
     ignore,
     async fn() {
       using folder = new TempDir();
@@ -148,7 +151,7 @@ for (const [what, place] of Object.entries(OBSTACLES)) {
 }
 
 Deno.test({
-  name: "a link that has the name already is left alone, and so is what it leads to",
+  name: "Client.download: leaves an existing link of the name and its target untouched",
   ignore,
   async fn() {
     using folder = new TempDir();
@@ -166,7 +169,7 @@ Deno.test({
   },
 });
 
-Deno.test("two downloads of one name at the same time do not mix", async () => {
+Deno.test("Client.download: keeps downloads of two clients to the same name apart", async () => {
   using folder = new TempDir();
   await using server = await startServer({}, FILES);
   const clients = [await connectTo(server), await connectTo(server)];

@@ -4,14 +4,14 @@ import { ProtocolError } from "../../lib/protocol/errors.ts";
 import { patternedBytes } from "../helpers/bytes.ts";
 import { runHostileServer } from "../helpers/hostile_server.ts";
 import { originalMetadata } from "../helpers/original_server.ts";
-import { type Content, rawFrame } from "../helpers/raw_peer.ts";
 import { goodAnswer, ScriptedServer } from "../helpers/protocol1_scripted_server.ts";
+import { type Content, rawFrame } from "../helpers/raw_peer.ts";
 import { TempDir } from "../helpers/temp_dir.ts";
 
 const GOOD = goodAnswer("file.bin", patternedBytes(20_000));
 const [FROK, FMTA, FHSH, FDAT] = GOOD as [Uint8Array, Uint8Array, Uint8Array, Uint8Array];
 
-/** FMTA with a name as it is, path and all. */
+/** FMTA with the name as given, even a path. */
 function metadata(name: Content, nameLength?: number): Uint8Array {
   const bytes = typeof name === "string" ? new TextEncoder().encode(name) : name;
   const payload = new Uint8Array(4 + bytes.length + 8);
@@ -33,18 +33,18 @@ const NAMES: Record<string, Content> = {
   "with a NUL": "x\0.txt",
   "with a newline": "x\ny",
   "of a device": "CON",
-  "of nothing": "",
-  "of a space": " ",
+  "that is empty": "",
+  "that is a space": " ",
   "of 256 bytes": "x".repeat(256),
   "of 5,000 bytes": "x".repeat(5_000),
   "of 60,000 bytes": "x".repeat(60_000),
   "that is not UTF-8": Uint8Array.of(0x61, 0xff),
   "of the private folder": ".tcp-chat",
-  "of another stream": "x::$DATA",
+  "of an alternate data stream": "x::$DATA",
 };
 
 for (const [what, name] of Object.entries(NAMES)) {
-  Deno.test(`a name ${what} in FMTA is refused before the disk is touched`, async () => {
+  Deno.test(`confused server: the client refuses a name ${what} in FMTA before it opens any file`, async () => {
     const { error, closed, files } = await runHostileServer((peer) =>
       peer.send(FROK, metadata(name), FHSH, ...GOOD.slice(3))
     );
@@ -56,7 +56,7 @@ for (const [what, name] of Object.entries(NAMES)) {
   });
 }
 
-Deno.test("another good name in FMTA does not change what the file is called", async () => {
+Deno.test("confused server: the client ignores another valid name in FMTA", async () => {
   using folder = new TempDir();
   await using server = new ScriptedServer(async (peer) => {
     await peer.expect("FILE");
@@ -72,7 +72,7 @@ Deno.test("another good name in FMTA does not change what the file is called", a
 
 const SEQUENCES: Record<string, Uint8Array[]> = {
   "FDAT without FMTA": [FROK, FDAT],
-  "FDAT before anything": [FDAT],
+  "FDAT before FROK": [FDAT],
   "FDAT without FHSH": [FROK, FMTA, FDAT],
   "FHSH without FMTA": [FROK, FHSH],
   "FMTA without FROK": [FMTA, FHSH],
@@ -83,10 +83,10 @@ const SEQUENCES: Record<string, Uint8Array[]> = {
 };
 
 for (const [what, frames] of Object.entries(SEQUENCES)) {
-  Deno.test(`${what} breaks the rules and ends the connection`, async () => {
+  Deno.test(`confused server: the client closes with bad-sequence on ${what}`, async () => {
     const { error, closed } = await runHostileServer(async (peer) => {
       await peer.send(...frames);
-      await peer.ended(); // It is for the client to hang up
+      await peer.ended(); // The client closes first
     });
     assertInstanceOf(error, ProtocolError);
     assertEquals(error.code, "bad-sequence");
@@ -97,13 +97,13 @@ for (const [what, frames] of Object.entries(SEQUENCES)) {
 const FRAMES: Record<string, [Uint8Array[], string]> = {
   "FHSH of 31 bytes": [[FROK, FMTA, rawFrame("FHSH", patternedBytes(31))], "bad-frame"],
   "FHSH of 33 bytes": [[FROK, FMTA, rawFrame("FHSH", patternedBytes(33))], "bad-frame"],
-  "FHSH of nothing": [[FROK, FMTA, rawFrame("FHSH")], "bad-frame"],
-  "FMTA of nothing": [[FROK, rawFrame("FMTA")], "bad-frame"],
+  "an empty FHSH": [[FROK, FMTA, rawFrame("FHSH")], "bad-frame"],
+  "an empty FMTA": [[FROK, rawFrame("FMTA")], "bad-frame"],
   "FMTA of 11 bytes": [[FROK, rawFrame("FMTA", patternedBytes(11))], "bad-frame"],
   "FMTA whose name has 2^32 - 1 bytes": [[FROK, metadata("x", 2 ** 32 - 1)], "bad-frame"],
-  "FMTA whose name goes into the size": [[FROK, metadata("x", 5)], "bad-frame"],
-  "FMTA with bytes to spare": [[FROK, metadata("xyz", 1)], "bad-frame"],
-  "FMTA of 2^64 - 1 bytes of file": [
+  "FMTA whose name overlaps the size": [[FROK, metadata("x", 5)], "bad-frame"],
+  "FMTA with extra bytes": [[FROK, metadata("xyz", 1)], "bad-frame"],
+  "FMTA with a file size of 2^64 - 1": [
     [FROK, rawFrame("FMTA", originalMetadata("x", 2n ** 64n - 1n))],
     "bad-frame",
   ],
@@ -116,7 +116,7 @@ const FRAMES: Record<string, [Uint8Array[], string]> = {
 };
 
 for (const [what, [frames, code]] of Object.entries(FRAMES)) {
-  Deno.test(`${what} ends the connection with a clear error`, async () => {
+  Deno.test(`confused server: the client closes with ${code} on ${what}`, async () => {
     const { error } = await runHostileServer(async (peer) => {
       await peer.send(...frames);
       await peer.ended();
@@ -127,7 +127,7 @@ for (const [what, [frames, code]] of Object.entries(FRAMES)) {
   });
 }
 
-Deno.test("FDAT of exactly the limit is taken", async () => {
+Deno.test("confused server: the client accepts FDAT of exactly the limit", async () => {
   using folder = new TempDir();
   const content = patternedBytes(1_048_576);
   await using server = new ScriptedServer(async (peer) => {

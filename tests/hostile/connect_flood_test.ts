@@ -8,14 +8,14 @@ import { type RawPeer, textOf } from "../helpers/raw_peer.ts";
 import { until } from "../helpers/serves_on.ts";
 
 const ignore = !HAS_OTHER_ADDRESS;
-/** More than one address may have. */
+/** More than the limit of an address. */
 const CONNECTIONS = 300;
-/** A login while the flood goes on takes a part of a second; a busy machine may take longer. */
+/** A login during the flood takes a fraction of a second; a busy machine may need longer. */
 const LOGIN_MS = 5_000 * PATIENCE;
 
 /**
- * Connects again and again, and keeps as many connections as it can. Disposal ends it once it has
- * connected often enough for the test to mean anything.
+ * Connects continuously, and keeps as many connections as it can. Disposal stops it after at least
+ * `least` connects.
  */
 class Flood implements AsyncDisposable {
   connects = 0;
@@ -24,7 +24,7 @@ class Flood implements AsyncDisposable {
   readonly #least: number;
   #isOver = false;
 
-  /** @param begin what each connection begins with */
+  /** @param begin sends the first bytes of a connection */
   constructor(abused: AbusedServer, begin: (peer: RawPeer) => Promise<void>, least: number) {
     this.#least = least;
     const lane = async () => {
@@ -32,7 +32,7 @@ class Flood implements AsyncDisposable {
         const peer = await abused.server.connect();
         this.connects++;
         this.#kept.push(peer);
-        await begin(peer).catch(() => {}); // It is full
+        await begin(peer).catch(() => {}); // The server is full
         if (this.#kept.length > 2 * CONNECTIONS) this.#kept.shift()!.close();
       }
     };
@@ -46,13 +46,13 @@ class Flood implements AsyncDisposable {
   }
 }
 
-/** Resolves when the server has noticed that the flood is over. */
-async function ebb({ server }: AbusedServer): Promise<void> {
+/** Resolves once the server has closed all connections of the flood. */
+async function waitUntilEmpty({ server }: AbusedServer): Promise<void> {
   await until(() => server.server.clients.length === 0, "the flood's connections to be gone");
 }
 
-/** Makes sure that one gets in from the other address in time: the best of three. */
-async function assertOtherGetsIn(abused: AbusedServer, detour: Detour): Promise<void> {
+/** Checks that a client at the other address enters in time: the fastest of three. */
+async function assertOtherEnters(abused: AbusedServer, detour: Detour): Promise<void> {
   const tookMs: number[] = [];
   for (let attempt = 0; attempt < 3; attempt++) {
     const startMs = performance.now();
@@ -62,11 +62,11 @@ async function assertOtherGetsIn(abused: AbusedServer, detour: Detour): Promise<
   }
   assert(Math.min(...tookMs) <= LOGIN_MS, `logins took ${tookMs.map(Math.round)} ms`);
   const addresses = abused.server.eventsOf("connected").map(({ address }) => address);
-  assert(addresses.includes(OTHER_ADDRESS), "nobody came from another address");
+  assert(addresses.includes(OTHER_ADDRESS), "no client connected from the other address");
 }
 
 Deno.test({
-  name: "an address that has all the connections that it may have keeps no other one out",
+  name: "connect flood: the server accepts other addresses while an address is at maxPerAddress",
   ignore,
   async fn() {
     for (const where of ["without TLS, for accounts", "under TLS, for accounts"]) {
@@ -78,7 +78,7 @@ Deno.test({
         using late = await abused.connect();
         assertEquals((await late.readToEnd()).map(textOf), ["server full"]);
         await using detour = await Detour.open(abused.port);
-        await assertOtherGetsIn(abused, detour);
+        await assertOtherEnters(abused, detour);
         await abused.assertServesOn(detour.port);
       } finally {
         for (const peer of peers) peer.close();
@@ -90,19 +90,19 @@ Deno.test({
 
 for (const where of ["without TLS, for all", "without TLS, for accounts"]) {
   Deno.test({
-    name: `a flood of connects from one address leaves another one to work, ${where}`,
+    name: `connect flood: the server serves another address during a flood of connects, ${where}`,
     ignore,
     async fn() {
       await using abused = await AbusedServer.start(SETTINGS[where]!);
       {
         await using detour = await Detour.open(abused.port);
-        await assertOtherGetsIn(abused, detour);
+        await assertOtherEnters(abused, detour);
         await using _flood = new Flood(abused, () => Promise.resolve(), 2 * CONNECTIONS);
         await abused.server.waitFor("refused", ({ code }) => code === "server-full");
-        await assertOtherGetsIn(abused, detour);
+        await assertOtherEnters(abused, detour);
         await abused.assertServesOn(detour.port);
       }
-      await ebb(abused);
+      await waitUntilEmpty(abused);
       await abused.assertServesOn();
       await abused.assertNothingLeft();
     },
@@ -110,40 +110,40 @@ for (const where of ["without TLS, for all", "without TLS, for accounts"]) {
 }
 
 Deno.test({
-  name: "a flood of handshakes of TLS from one address leaves another one to work",
+  name: "connect flood: the server serves another address during a flood of TLS handshakes",
   ignore,
   async fn() {
     await using abused = await AbusedServer.start(SETTINGS["under TLS, for accounts"]!);
     const hello = await clientHello();
     for (const begin of [new Uint8Array(0), hello.subarray(0, 100), hello]) {
       await using detour = await Detour.open(abused.port);
-      await assertOtherGetsIn(abused, detour);
+      await assertOtherEnters(abused, detour);
       const startOf = (peer: RawPeer) => peer.send(begin);
       await using flood = new Flood(abused, startOf, 2 * CONNECTIONS);
-      await assertOtherGetsIn(abused, detour);
+      await assertOtherEnters(abused, detour);
       await abused.assertServesOn(detour.port);
       assert(flood.connects > 10, "there was no flood");
     }
-    await ebb(abused);
+    await waitUntilEmpty(abused);
     await abused.assertServesOn();
     await abused.assertNothingLeft();
   },
 });
 
 Deno.test({
-  name: "whoever guesses passwords at one address does not hold up the owner at another",
+  name: "password guesses: the server does not delay the account's logins from another address",
   ignore,
   async fn() {
     await using abused = await AbusedServer.start(SETTINGS["under TLS, for accounts"]!);
     const wrong = new ScramPassword("wrong horse");
     const guessers = await Promise.all(Array.from({ length: 3 }, () => abused.greet()));
-    // The first one fails at once, the others wait for longer and longer
+    // The first guess fails at once, the others after growing delays
     const guesses = guessers.map((peer) => logIn(peer, "alice", wrong).catch((error) => error));
     const first = await Promise.race(guesses);
     assert(String(first).includes("auth-failed"), String(first));
     {
       await using detour = await Detour.open(abused.port);
-      await assertOtherGetsIn(abused, detour);
+      await assertOtherEnters(abused, detour);
       await abused.assertServesOn(detour.port);
     }
     for (const peer of guessers) peer.raw.close();

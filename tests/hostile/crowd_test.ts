@@ -1,9 +1,9 @@
 import { assertEquals } from "@std/assert";
 import { RawPeer, textOf } from "../helpers/raw_peer.ts";
-import { assertAllGone, assertServesOn, until } from "../helpers/serves_on.ts";
 import { startServer, type TestServer } from "../helpers/servers.ts";
+import { assertAllGone, assertServesOn, until } from "../helpers/serves_on.ts";
 
-/** Connects and makes sure that the server took it in. */
+/** Connects, and checks that the server has accepted the client. */
 async function enter(server: TestServer): Promise<RawPeer> {
   const peer = await server.connect();
   await peer.sendFrame("FILE", "missing");
@@ -25,7 +25,7 @@ function hasIpv6(): boolean {
   }
 }
 
-Deno.test("as many clients as allowed come in, and one more is told that it is full", async () => {
+Deno.test('crowd: the server accepts maxClients clients, and answers a further client with "server full"', async () => {
   await using server = await startServer({ maxClients: 3 });
   using first = await enter(server);
   using second = await enter(server);
@@ -47,7 +47,7 @@ Deno.test("as many clients as allowed come in, and one more is told that it is f
   }
 });
 
-Deno.test("a place is free again once a client has left", async () => {
+Deno.test("crowd: the server accepts a further client after another has left", async () => {
   await using server = await startServer({ maxClients: 2 });
   for (const leave of ["QUIT", "close", "cut"]) {
     using first = await enter(server);
@@ -65,14 +65,14 @@ Deno.test("a place is free again once a client has left", async () => {
   await assertServesOn(server);
 });
 
-Deno.test("a full server says so in its language", async () => {
+Deno.test("crowd: the server answers that it is full in its own language", async () => {
   await using server = await startServer({ maxClients: 0, language: "pt-BR" });
   using peer = await server.connect();
   await assertFull(peer, "servidor cheio");
 });
 
 Deno.test({
-  name: "the limit of an address leaves room for others",
+  name: "crowd: the server limits every address separately",
   ignore: !hasIpv6(),
   async fn() {
     await using server = await startServer({ hostname: "::", maxPerAddress: 2 });
@@ -96,7 +96,7 @@ Deno.test({
   },
 });
 
-Deno.test("no more than 256 clients come from one address by default", async () => {
+Deno.test("crowd: the server accepts 256 clients per address by default", async () => {
   await using server = await startServer();
   const peers: RawPeer[] = [];
   try {
@@ -110,10 +110,10 @@ Deno.test("no more than 256 clients come from one address by default", async () 
   await assertAllGone(server);
 });
 
-Deno.test("refused connections that linger hold nothing up", async () => {
+Deno.test("crowd: the server is not blocked by refused connections that stay open", async () => {
   await using server = await startServer({ maxClients: 1 });
   using inside = await enter(server);
-  // More than are told why at once, none of which reads or closes
+  // More than the server answers at a time; no peer reads or closes
   const peers = await Promise.all(Array.from({ length: 300 }, () => server.connect()));
   try {
     await until(() => server.eventsOf("refused").length === 301, "all to be refused");

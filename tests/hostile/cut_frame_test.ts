@@ -1,13 +1,13 @@
 import { assertEquals } from "@std/assert";
 import { rawFrame } from "../helpers/raw_peer.ts";
-import { assertAllGone, assertServesOn } from "../helpers/serves_on.ts";
 import { startServer } from "../helpers/servers.ts";
+import { assertAllGone, assertServesOn } from "../helpers/serves_on.ts";
 
 const FRAME = rawFrame("FILE", "file.txt");
 
 for (let cut = 1; cut < FRAME.length; cut++) {
   const what = cut < 12 ? `header cut after byte ${cut}` : `name cut after byte ${cut - 12}`;
-  Deno.test(`a ${what} ends that connection only`, async () => {
+  Deno.test(`cut frame: the server closes the connection as truncated, ${what}`, async () => {
     await using server = await startServer({}, { "file.txt": "content" });
     using peer = await server.connect();
     await peer.send(FRAME.subarray(0, cut));
@@ -19,7 +19,7 @@ for (let cut = 1; cut < FRAME.length; cut++) {
   });
 }
 
-Deno.test("a connection that ends between two frames ends well", async () => {
+Deno.test("cut frame: the server answers, and closes as ended, after an end between two frames", async () => {
   await using server = await startServer({}, { "file.txt": "content" });
   using peer = await server.connect();
   await peer.send(FRAME);
@@ -28,14 +28,14 @@ Deno.test("a connection that ends between two frames ends well", async () => {
   assertEquals((await server.waitFor("disconnected")).reason, "ended");
 });
 
-Deno.test("a frame that comes byte by byte is read all the same", async () => {
+Deno.test("cut frame: the server reads a frame that arrives byte by byte", async () => {
   await using server = await startServer({}, { "file.txt": "content" });
   using peer = await server.connect();
   for (const byte of FRAME) await peer.send(new Uint8Array([byte]));
   await peer.expect("FDAT");
 });
 
-Deno.test("connections cut at every byte at once leave nothing behind", async () => {
+Deno.test("cut frame: the server leaves nothing of connections that are cut at every byte", async () => {
   await using server = await startServer();
   for (let cut = 0; cut <= FRAME.length; cut++) {
     using peer = await server.connect();

@@ -8,8 +8,8 @@ import { TempDir } from "../helpers/temp_dir.ts";
 const LIMIT = 64;
 const CONTENT = patternedBytes(200_000);
 
-/** A server of its own process that may have few descriptors. */
-async function startStarving(root: TempDir): Promise<{ child: ChildProcess; port: number }> {
+/** Starts a server in its own process with at most {@link LIMIT} descriptors. */
+async function startLimited(root: TempDir): Promise<{ child: ChildProcess; port: number }> {
   root.write("file.bin", CONTENT);
   const child = new ChildProcess(
     "serve_child.ts",
@@ -20,10 +20,10 @@ async function startStarving(root: TempDir): Promise<{ child: ChildProcess; port
   return { child, port };
 }
 
-/** How many clients the server lets in. */
-async function countRoom(): Promise<number> {
+/** Counts the clients that the server accepts. */
+async function countCapacity(): Promise<number> {
   using root = new TempDir();
-  const { child, port } = await startStarving(root);
+  const { child, port } = await startLimited(root);
   await using _ = child;
   const peers: RawPeer[] = [];
   try {
@@ -37,7 +37,7 @@ async function countRoom(): Promise<number> {
   }
 }
 
-/** Asks for the file, and takes data or a refusal for good. */
+/** Requests the file, and checks that data or a refusal comes. */
 async function assertAnswers(peer: RawPeer): Promise<void> {
   assert(await answerOf(peer) !== "none", "the connection ended without an answer");
 }
@@ -52,7 +52,7 @@ async function answerOf(peer: RawPeer): Promise<"data" | "refusal" | "none"> {
       if (answer.type === "FERR") return "refusal";
     }
   } catch {
-    return "none"; // Turned away without a word, since too many were being told
+    return "none"; // Closed without FERR: the server answers few refused connections at a time
   }
 }
 
@@ -60,29 +60,28 @@ function closeAll(peers: RawPeer[]): void {
   for (const peer of peers) peer.close();
 }
 
-/** Hangs up, and waits until the server has noticed that of those who were let in. */
-async function leave(child: ChildProcess, peers: RawPeer[], letIn: number): Promise<void> {
+/** Closes all peers, and waits for the disconnects of the accepted clients. */
+async function leave(child: ChildProcess, peers: RawPeer[], accepted: number): Promise<void> {
   closeAll(peers);
-  for (let i = 0; i < letIn; i++) await child.waitFor("disconnected");
+  for (let i = 0; i < accepted; i++) await child.waitFor("disconnected");
 }
 
 Deno.test({
-  name:
-    "a server with few descriptors never runs out of them, and serves on when clients have left",
+  name: "few descriptors: the server never runs out, and serves on after clients have left",
   ignore: Deno.build.os === "windows",
   async fn() {
-    const room = await countRoom();
+    const capacity = await countCapacity();
     using root = new TempDir();
-    const { child, port } = await startStarving(root);
+    const { child, port } = await startLimited(root);
     await using _ = child;
     for (let round = 0; round < 2; round++) {
       const peers: RawPeer[] = [];
-      for (let i = 0; i < room + 20; i++) peers.push(await RawPeer.connect(port));
+      for (let i = 0; i < capacity + 20; i++) peers.push(await RawPeer.connect(port));
       try {
         await child.waitFor("refused");
         await assertAnswers(peers[0]!);
       } finally {
-        await leave(child, peers, room);
+        await leave(child, peers, capacity);
       }
       await assertPortServesOn(port, "file.bin", CONTENT);
       await leave(child, [], 1);
@@ -91,40 +90,40 @@ Deno.test({
 });
 
 Deno.test({
-  name: "a first download does not end a server that is nearly full",
+  name: "few descriptors: the server starts its first worker although it is nearly full",
   ignore: Deno.build.os === "windows",
   async fn() {
-    const room = await countRoom();
-    // No worker has been started then, and a worker takes several descriptors
+    const capacity = await countCapacity();
+    // No worker runs yet, and a worker takes several descriptors
     for (let left = 0; left <= 3; left++) {
       using root = new TempDir();
-      const { child, port } = await startStarving(root);
+      const { child, port } = await startLimited(root);
       await using _ = child;
       const peers: RawPeer[] = [];
-      for (let i = 0; i < room - left; i++) {
+      for (let i = 0; i < capacity - left; i++) {
         peers.push(await RawPeer.connect(port));
         await child.waitFor("connected");
       }
       assertEquals(await answerOf(peers[0]!), "data");
-      await leave(child, peers, room - left);
+      await leave(child, peers, capacity - left);
       await assertPortServesOn(port, "file.bin", CONTENT);
     }
   },
 });
 
 Deno.test({
-  name: "many downloads at once with few descriptors are all served",
+  name: "few descriptors: the server serves a download to every client at once",
   ignore: Deno.build.os === "windows",
   async fn() {
-    const room = await countRoom();
+    const capacity = await countCapacity();
     using root = new TempDir();
-    const { child, port } = await startStarving(root);
+    const { child, port } = await startLimited(root);
     await using _ = child;
     const peers: RawPeer[] = [];
-    for (let i = 0; i < room; i++) peers.push(await RawPeer.connect(port));
+    for (let i = 0; i < capacity; i++) peers.push(await RawPeer.connect(port));
     const answers = await Promise.all(peers.map(answerOf));
     assertEquals(answers, peers.map(() => "data"));
-    await leave(child, peers, room);
+    await leave(child, peers, capacity);
     await assertPortServesOn(port, "file.bin", CONTENT);
   },
 });

@@ -1,7 +1,7 @@
 import { assert, assertEquals } from "@std/assert";
 import { bytesOf, type Content, textOf } from "../helpers/raw_peer.ts";
-import { assertServesOn } from "../helpers/serves_on.ts";
 import { startServer } from "../helpers/servers.ts";
+import { assertServesOn } from "../helpers/serves_on.ts";
 
 const NOT_ALLOWED = "This name is not allowed";
 const NOT_FOUND = "File not found";
@@ -59,7 +59,7 @@ const NAMES: Record<string, Array<[Content, string]>> = {
     ["|cat", NOT_ALLOWED],
     ['"inside.txt"', NOT_ALLOWED],
   ],
-  "names that are empty or nearly": [
+  "names that are empty or nearly empty": [
     ["", NOT_ALLOWED],
     [" \t\r\n", NOT_ALLOWED],
     ["/", NOT_ALLOWED],
@@ -95,7 +95,7 @@ const NAMES: Record<string, Array<[Content, string]>> = {
 };
 
 for (const [what, names] of Object.entries(NAMES)) {
-  Deno.test(`${what} get FERR, and the connection lives`, async () => {
+  Deno.test(`file name: the server answers ${what} with FERR, and keeps the connection`, async () => {
     await using server = await startServer({}, {
       "root/inside.txt": "inside",
       "inside.txt": "inside",

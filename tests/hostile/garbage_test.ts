@@ -2,20 +2,20 @@ import { assertEquals } from "@std/assert";
 import { patternedBytes } from "../helpers/bytes.ts";
 import { OriginalClient } from "../helpers/original_client.ts";
 import { rawFrame, type RawPeer } from "../helpers/raw_peer.ts";
-import { assertAllGone, assertServesOn } from "../helpers/serves_on.ts";
 import { startServer } from "../helpers/servers.ts";
+import { assertAllGone, assertServesOn } from "../helpers/serves_on.ts";
 
-/** Sends what the server takes of it, and hangs up. */
-async function throwAt(peer: RawPeer, bytes: Uint8Array): Promise<void> {
-  await peer.send(bytes).catch(() => {}); // It hangs up in the middle, as it should
+/** Sends as many of the bytes as the server accepts, and closes. */
+async function sendAndClose(peer: RawPeer, bytes: Uint8Array): Promise<void> {
+  await peer.send(bytes).catch(() => {}); // The server may close first
   peer.close();
 }
 
-Deno.test("random bytes end only the connections that they come over", async () => {
+Deno.test("garbage: the server closes only the connections that send random bytes", async () => {
   await using server = await startServer();
   for (let seed = 1; seed <= 50; seed++) {
     using peer = await server.connect();
-    await throwAt(peer, patternedBytes(seed * 997, seed));
+    await sendAndClose(peer, patternedBytes(seed * 997, seed));
   }
   await server.waitFor("disconnected", ({ client }) => client === 50);
   assertEquals(server.eventsOf("error"), []);
@@ -23,15 +23,15 @@ Deno.test("random bytes end only the connections that they come over", async () 
   await assertAllGone(server);
 });
 
-const TALKERS: Record<string, string> = {
+const OTHER_PROTOCOLS: Record<string, string> = {
   "a web browser": "GET / HTTP/1.1\r\nHost: localhost\r\n\r\n",
   "an SSH client": "SSH-2.0-OpenSSH_9.6\r\n",
   "a TLS client": "\x16\x03\x01\x02\x00\x01\x00\x01\xfc\x03\x03" + "\x00".repeat(40),
   "a line of text": "FILE teste_pequeno.txt\n",
 };
 
-for (const [name, bytes] of Object.entries(TALKERS)) {
-  Deno.test(`${name} gets no further than its first bytes`, async () => {
+for (const [name, bytes] of Object.entries(OTHER_PROTOCOLS)) {
+  Deno.test(`garbage: the server closes the connection of ${name} after its first bytes`, async () => {
     await using server = await startServer();
     using peer = await server.connect();
     await peer.send(Uint8Array.from(bytes, (character) => character.charCodeAt(0)));
@@ -42,7 +42,7 @@ for (const [name, bytes] of Object.entries(TALKERS)) {
   });
 }
 
-Deno.test("zeros are frames of no type and no payload, and do no harm", async () => {
+Deno.test("garbage: the server ignores zeros, which are frames without a type and a payload", async () => {
   await using server = await startServer({}, { "a.txt": "a" });
   await using client = await OriginalClient.connect(server.port);
   await client.sendRaw(new Uint8Array(12 * 10_000));
@@ -51,7 +51,7 @@ Deno.test("zeros are frames of no type and no payload, and do no harm", async ()
   assertEquals(client.ignored, []);
 });
 
-Deno.test("types with control characters reach the log without them", async () => {
+Deno.test("garbage: the server removes control characters from the types that it logs", async () => {
   await using server = await startServer();
   using peer = await server.connect();
   await peer.sendFrame("\x1b[2J");
@@ -65,7 +65,7 @@ Deno.test("types with control characters reach the log without them", async () =
   }
 });
 
-Deno.test("frames that only servers send are ignored when a client sends them", async () => {
+Deno.test("garbage: the server ignores frames that only servers send", async () => {
   await using server = await startServer({}, { "a.txt": "a" });
   await using client = await OriginalClient.connect(server.port);
   for (const type of ["FROK", "FERR", "FMTA", "FHSH", "FDAT", "HELO", "quit", "file"]) {
@@ -74,7 +74,7 @@ Deno.test("frames that only servers send are ignored when a client sends them", 
   assertEquals((await client.download("a.txt")).verified, true);
 });
 
-Deno.test("a payload on QUIT changes nothing", async () => {
+Deno.test("garbage: the server ignores the payload of QUIT", async () => {
   await using server = await startServer();
   using peer = await server.connect();
   await peer.sendFrame("QUIT", patternedBytes(1000));

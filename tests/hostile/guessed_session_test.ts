@@ -4,7 +4,7 @@ import { jsonFrame, Protocol2Peer } from "../helpers/protocol2_peer.ts";
 
 const GUESSES = 200;
 
-/** Sessions that are not the one that there is, the closest ones among them. */
+/** Wrong sessions, some with only one wrong character. */
 function guessesAt(session: string): string[] {
   const digit = (at: number) => session[at] === "0" ? "1" : "0";
   const wrongAt = (at: number) => session.slice(0, at) + digit(at) + session.slice(at + 1);
@@ -26,12 +26,12 @@ function guessesAt(session: string): string[] {
   ];
 }
 
-/** Attaches, and makes sure that this is refused like any other guess. */
+/** Attaches, checks that the server refuses it, and returns the message of FAIL. */
 async function assertRefused(abused: AbusedServer, attach: unknown): Promise<string> {
   using peer = new Protocol2Peer(await abused.connect());
   await peer.raw.send(
     jsonFrame("HELO", { protocol: 2, attach }),
-    // What a client would go on with is not carried out
+    // The server does not execute requests behind the refused HELO
     jsonFrame("FPUT", { id: 1, path: "stolen.txt", size: 0 }),
     jsonFrame("MKDR", { id: 2, path: "stolen" }),
   );
@@ -47,7 +47,7 @@ async function assertRefused(abused: AbusedServer, attach: unknown): Promise<str
 }
 
 for (const where of Object.keys(SETTINGS)) {
-  Deno.test(`no guess at a session leads to it, and all are refused alike, ${where}`, async () => {
+  Deno.test(`guessed session: the server refuses every guess with the same message, ${where}`, async () => {
     await using abused = await AbusedServer.start(SETTINGS[where]!);
     using owner = await abused.connectAndLogIn();
     const messages = new Set<string>();
@@ -55,7 +55,7 @@ for (const where of Object.keys(SETTINGS)) {
       messages.add(await assertRefused(abused, guess));
     }
     assertEquals(messages.size, 1);
-    // The real one is as good as before
+    // The valid session still works
     using data = await abused.greet({ attach: owner.session });
     await data.put("a.txt", "a");
     await owner.assertLives();
@@ -70,7 +70,7 @@ for (const where of Object.keys(SETTINGS)) {
   });
 }
 
-Deno.test("a session that is no text is a bad request, and attaches to nothing", async () => {
+Deno.test("guessed session: the server answers a session that is not a string with bad-request", async () => {
   await using abused = await AbusedServer.start(SETTINGS["without TLS, for all"]!);
   using owner = await abused.connectAndLogIn();
   for (const attach of [5, true, [owner.session], { session: owner.session }, 0, false]) {
@@ -81,7 +81,7 @@ Deno.test("a session that is no text is a bad request, and attaches to nothing",
   assertEquals(abused.server.eventsOf("hello").length, 1);
 });
 
-Deno.test("sessions that were seen long ago, or on another server, lead nowhere", async () => {
+Deno.test("guessed session: the server refuses ended sessions, and sessions of another server", async () => {
   await using abused = await AbusedServer.start(SETTINGS["without TLS, for all"]!);
   await using other = await AbusedServer.start(SETTINGS["without TLS, for all"]!);
   using elsewhere = await other.connectAndLogIn();
@@ -96,7 +96,7 @@ Deno.test("sessions that were seen long ago, or on another server, lead nowhere"
   for (const session of former) await assertRefused(abused, session);
 });
 
-Deno.test("how long a guess takes tells nothing of how close it is", async () => {
+Deno.test("guessed session: the server refuses close guesses as fast as others", async () => {
   await using abused = await AbusedServer.start(SETTINGS["without TLS, for all"]!);
   using owner = await abused.connectAndLogIn();
   const { session } = owner;
@@ -110,7 +110,7 @@ Deno.test("how long a guess takes tells nothing of how close it is", async () =>
       tookMs[kind].push(performance.now() - startMs);
     }
   }
-  // Of a map nobody can tell more; this only shows that no guess is slowed down
+  // Sessions are keys of a Map: the test only shows that the server delays no kind of guess
   const [far, close] = [medianOf(tookMs.far), medianOf(tookMs.close)];
   assert(Math.abs(far - close) < 0.5 * Math.max(far, close) + 1, `${far} ms, ${close} ms`);
   await owner.assertLives();

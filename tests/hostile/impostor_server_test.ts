@@ -5,25 +5,25 @@ import { connectTls, type TlsPin } from "../../lib/stream/tls/connect.ts";
 import { derOf, forgeVersion1, issue, type TestCertificate } from "../helpers/certificates.ts";
 import { ChildProcess } from "../helpers/child_process.ts";
 import { DEADLINE_MS } from "../helpers/deadline.ts";
-import { TempDir } from "../helpers/temp_dir.ts";
 import { ImpostorServer } from "../helpers/impostor_server.ts";
+import { TempDir } from "../helpers/temp_dir.ts";
 import { readAllBytes, TlsFixture } from "../helpers/tls.ts";
 
 const LIMITS = { timeoutMs: DEADLINE_MS };
 const NAMES = [OWN_NAME, "localhost", "127.0.0.1"];
-const accept = () => Promise.reject(new Error("Nobody is to be asked"));
+const accept = () => Promise.reject(new Error("The user must not be asked"));
 
 const genuine = await issue({ names: NAMES });
 const others = await issue({ names: NAMES });
-/** An authority that the system of some tests trusts. */
+/** A certificate authority that the system trusts in some tests. */
 const authority = await issue({ subject: "CN=trusted authority", isAuthority: true });
 
-/** With the certificate that was seen before, and without. */
+/** Pins of a server, with the certificate seen before and without it. */
 function pinsOf({ fingerprint, certificate }: TestCertificate): TlsPin[] {
   return [derOf(certificate).toBase64(), null].map((seen) => ({ fingerprint, certificate: seen }));
 }
 
-/** Everything that its clients sent. They may hang up on bytes that they have not read. */
+/** The bytes that clients have sent. A client that closes with unread bytes resets. */
 async function sentTo(fixture: TlsFixture): Promise<string> {
   const hasReset = (error: unknown) => {
     if (error instanceof Deno.errors.ConnectionReset) return null;
@@ -37,12 +37,12 @@ async function sentTo(fixture: TlsFixture): Promise<string> {
   return text;
 }
 
-Deno.test("a server with another key is refused with both fingerprints, and gets nothing", async () => {
+Deno.test("impostor server: connectTls refuses another key with both fingerprints, and sends nothing", async () => {
   const impostors = {
-    "of its own making": others,
-    "for our own name, in the genuine one's name": await issue({ subject: genuine.subject }),
-    "that another one issued": await issue({ names: NAMES, issuer: others }),
-    "with the genuine one's name as issuer": await issue({
+    "self-signed": others,
+    "with the genuine subject": await issue({ subject: genuine.subject }),
+    "issued by another key": await issue({ names: NAMES, issuer: others }),
+    "with the genuine subject as issuer": await issue({
       names: NAMES,
       issuer: { ...others, subject: genuine.subject },
     }),
@@ -64,7 +64,7 @@ Deno.test("a server with another key is refused with both fingerprints, and gets
   }
 });
 
-Deno.test("a server that shows the genuine certificate without having its key is refused", async () => {
+Deno.test("impostor server: connectTls refuses the genuine certificate without its key", async () => {
   const shown = [derOf(genuine.certificate), await forgeVersion1(genuine)];
   for (const certificate of shown) {
     await using impostor = new ImpostorServer(certificate, others.key);
@@ -73,13 +73,13 @@ Deno.test("a server that shows the genuine certificate without having its key is
         () => connectTls(impostor.endpoint, { pin, accept }, LIMITS),
         ConnectionError,
       );
-      // Some shows of it the runtime does not even look at
+      // The version 1 certificate names no server, which fails earlier
       assert(["certificate-unusable", "handshake"].includes(error.code), error.code);
     }
   }
 });
 
-Deno.test("the impostor of these tests would fool who does not look", async () => {
+Deno.test("ImpostorServer: completes the handshake if it has the genuine key", async () => {
   const impostor = new ImpostorServer(derOf(genuine.certificate), genuine.key);
   const pin = pinsOf(genuine)[0]!;
   const { socket } = await connectTls(impostor.endpoint, { pin, accept }, LIMITS);
@@ -88,8 +88,8 @@ Deno.test("the impostor of these tests would fool who does not look", async () =
   assertEquals(impostor.outcomes, ["fooled"]);
 });
 
-/** What a client does whose system trusts the authority. */
-async function connectFromThere(port: number, pin: TlsPin | null, ...accepting: string[]) {
+/** The outcome of a client whose system trusts the authority. */
+async function connectTrusting(port: number, pin: TlsPin | null, ...accepting: string[]) {
   using temp = new TempDir();
   const path = temp.write("authority.pem", authority.certificate);
   const shell = `DENO_CERT=${path} exec`;
@@ -98,48 +98,48 @@ async function connectFromThere(port: number, pin: TlsPin | null, ...accepting: 
   return await child.nextLine();
 }
 
-Deno.test("a server that the system trusts for its name needs no pin, and nobody is asked", async () => {
+Deno.test("connectTls: needs no pin, and does not ask the user, if the system trusts the certificate", async () => {
   const certificate = await issue({ names: ["localhost"], issuer: authority });
   await using fixture = await TlsFixture.open(null, { certificate });
-  assertEquals(await connectFromThere(fixture.port, null), {
+  assertEquals(await connectTrusting(fixture.port, null), {
     asked: 0,
     code: "connected",
     pin: null,
   });
 });
 
-Deno.test("one that it trusts for another name only is shown to the user", async () => {
+Deno.test("impostor server: connectTls asks the user about a certificate trusted for another name", async () => {
   const certificate = await issue({ names: ["elsewhere.example"], issuer: authority });
   await using fixture = await TlsFixture.open(null, { certificate });
-  const { asked, code } = await connectFromThere(fixture.port, null);
+  const { asked, code } = await connectTrusting(fixture.port, null);
   assertEquals([asked, code], [1, "certificate-untrusted"]);
 });
 
-Deno.test("a pin holds against a certificate that the system trusts, whatever is in it", async () => {
+Deno.test("impostor server: connectTls refuses a trusted certificate that does not match the pin", async () => {
   const certificate = await issue({ names: NAMES, issuer: authority });
   await using fixture = await TlsFixture.open(null, { certificate });
   for (const pin of pinsOf(genuine)) {
-    const { asked, code, details } = await connectFromThere(fixture.port, pin, "all");
+    const { asked, code, details } = await connectTrusting(fixture.port, pin, "all");
     assertEquals([asked, code], [0, "certificate-changed"]);
     assertEquals(details, { expected: genuine.fingerprint, actual: certificate.fingerprint });
   }
   assertEquals(await sentTo(fixture), "");
 });
 
-Deno.test("it holds also where the genuine server is there to be asked and gone to be used", async () => {
+Deno.test("impostor server: connectTls refuses an impostor that replaces the server after the probe", async () => {
   const certificate = await issue({ names: NAMES, issuer: authority });
   await using impostor = await TlsFixture.open(null, { certificate });
   await using server = await TlsFixture.open(null, { certificate: genuine });
   await using relay = new SwitchingRelay([server.port, impostor.port]);
   const pin = { fingerprint: genuine.fingerprint, certificate: null };
-  const { code, details } = await connectFromThere(relay.port, pin, "all");
+  const { code, details } = await connectTrusting(relay.port, pin, "all");
   assertEquals(code, "certificate-changed");
   assertEquals(details, { expected: genuine.fingerprint, actual: certificate.fingerprint });
   assertEquals(relay.connections, 2);
   assertEquals(await sentTo(impostor), "");
 });
 
-/** Leads each connection to the next port, the last one to the last. */
+/** Relays each connection to the next port, and all further connections to the last port. */
 class SwitchingRelay implements AsyncDisposable {
   readonly #listener = Deno.listen({ hostname: "127.0.0.1", port: 0 });
   readonly #work: Promise<void>;

@@ -1,12 +1,11 @@
 import { assert, assertEquals } from "@std/assert";
 import { AbusedServer, SETTINGS, STAGES } from "../helpers/abused_server.ts";
-
-import { startServer, type TestServer } from "../helpers/servers.ts";
 import { Protocol2Peer } from "../helpers/protocol2_peer.ts";
+import { startServer, type TestServer } from "../helpers/servers.ts";
 
 const CONTROL_BYTES = 65_536;
 
-/** Makes sure that no object of this process has got anything from a frame. */
+/** Checks that no frame has changed the prototypes of this process. */
 function assertUnpolluted(): void {
   const fresh: Record<string, unknown> = {};
   for (const name of ["polluted", "path", "id", "isAdmitted", "admin", "role"]) {
@@ -17,7 +16,7 @@ function assertUnpolluted(): void {
   assertEquals(Object.getPrototypeOf({}), Object.prototype);
 }
 
-/** JSON of exactly so many bytes: what stands in the middle is repeated, the rest is spaces. */
+/** JSON of exactly `bytes` bytes: repeats `middle`, and pads with spaces. */
 function filled(head: string, middle: string, tail: string, bytes: number): string {
   const count = Math.floor((bytes - head.length - tail.length) / middle.length);
   return (head + middle.repeat(count) + tail).padEnd(bytes);
@@ -25,7 +24,7 @@ function filled(head: string, middle: string, tail: string, bytes: number): stri
 
 const DEEP = Math.floor((CONTROL_BYTES - 40) / 2);
 
-/** JSON objects that are as large as they may be, and valid. */
+/** Valid JSON objects up to the size limit. */
 const BOMBS: Record<string, string> = {
   "lists in lists": `{"id":1,"path":"","x":${"[".repeat(DEEP)}${"]".repeat(DEEP)}}`,
   "objects in objects": `{"id":1,"path":"","x":${'{"a":'.repeat(10_000)}1${"}".repeat(10_000)}}`,
@@ -33,22 +32,27 @@ const BOMBS: Record<string, string> = {
   "many members": `{"id":1,"path":""${
     Array.from({ length: 5_000 }, (_, i) => `,"${i}":{}`).join("")
   }}`,
-  "one member again and again": filled(`{"id":1,"path":""`, `,"x":1`, "}", CONTROL_BYTES),
-  "members whose names hash alike": filled(`{"id":1,"path":""`, `,"\\u0000":1`, "}", CONTROL_BYTES),
+  "a repeated member": filled(`{"id":1,"path":""`, `,"x":1`, "}", CONTROL_BYTES),
+  "a repeated member with an escaped name": filled(
+    `{"id":1,"path":""`,
+    `,"\\u0000":1`,
+    "}",
+    CONTROL_BYTES,
+  ),
   "a number of many digits": filled(`{"id":1,"path":"","x":1`, "0", "}", CONTROL_BYTES),
   "a number with a huge exponent": `{"id":1,"path":"","x":1e${"9".repeat(60_000)}}`,
   "a text of escapes": filled(`{"id":1,"path":"","x":"`, "\\u0041", `"}`, CONTROL_BYTES),
-  "nothing but spaces beside it": `{"id":1,"path":""}`.padEnd(CONTROL_BYTES),
+  "padding of spaces": `{"id":1,"path":""}`.padEnd(CONTROL_BYTES),
 };
 
 for (const [what, payload] of Object.entries(BOMBS)) {
-  Deno.test(`a request with ${what} is answered`, async () => {
+  Deno.test(`JSON bomb: the server answers a request with ${what}`, async () => {
     assert(payload.length <= CONTROL_BYTES, `${payload.length}`);
     await using server = await startServer({}, { "a.txt": "a" });
     using peer = await Protocol2Peer.connect(server.port);
     await peer.raw.sendFrame("LIST", payload);
     assertEquals((await peer.done(1)).path, "");
-    // The same where it is read as something else
+    // The same payload in frames of other types
     for (const type of ["PONG", "FCAN"]) await peer.raw.sendFrame(type, payload);
     await peer.raw.sendFrame("XXXX", payload);
     assertEquals(await peer.fail(1), "unsupported");
@@ -58,7 +62,7 @@ for (const [what, payload] of Object.entries(BOMBS)) {
 }
 
 for (const where of Object.keys(SETTINGS)) {
-  Deno.test(`bombs at every stage do not harm the server, ${where}`, async () => {
+  Deno.test(`JSON bomb: the server survives every bomb at every stage, ${where}`, async () => {
     await using abused = await AbusedServer.start(SETTINGS[where]!);
     for (const connect of Object.values(STAGES)) {
       for (const type of ["HELO", "AUTH", "LIST", "SEND"]) {
@@ -66,7 +70,7 @@ for (const where of Object.keys(SETTINGS)) {
           using peer = await connect(abused);
           await peer.raw.sendFrame(type, payload);
           await peer.raw.sendFrame("QUIT");
-          // As it is: an answer, a refusal, or an end
+          // The server may answer, refuse or close
           await peer.raw.ended();
         }
       }
@@ -80,7 +84,7 @@ for (const where of Object.keys(SETTINGS)) {
 const UNFINISHED = ["[", '{"a":', `{"id":1,"path":"`, "1", '"', "[[],"];
 
 for (const piece of UNFINISHED) {
-  Deno.test(`a payload of nothing but ${piece} again and again is no JSON`, async () => {
+  Deno.test(`JSON bomb: the server answers a payload of repeated ${piece} with bad-request`, async () => {
     await using server = await startServer();
     for (const bytes of [CONTROL_BYTES - 1, CONTROL_BYTES]) {
       using peer = await Protocol2Peer.connect(server.port);
@@ -92,21 +96,21 @@ for (const piece of UNFINISHED) {
         "bad-request",
         null,
       ]);
-      await assertOver(peer, payload);
+      await assertEnded(peer, payload);
     }
   });
 }
 
-/** A number alone is JSON, and so no end of the connection. */
-async function assertOver(peer: Protocol2Peer, payload: string): Promise<void> {
+/** Checks that the server has closed, except after a number, which is valid JSON. */
+async function assertEnded(peer: Protocol2Peer, payload: string): Promise<void> {
   if (/^1+$/.test(payload)) return await peer.assertLives();
   assertEquals(await peer.readToEnd(), []);
 }
 
-/** Names that every object has, or that lead to what all objects share. */
+/** Names that objects inherit, or that give access to a shared prototype. */
 const INHERITED = ["__proto__", "constructor", "prototype", "toString", "hasOwnProperty"];
 
-Deno.test("members called like what objects inherit are members that nobody knows", async () => {
+Deno.test("JSON bomb: the server ignores members with inherited names", async () => {
   await using server = await startServer({ uploads: true }, { "a.txt": "a" });
   using peer = await Protocol2Peer.connect(server.port);
   for (const name of INHERITED) {
@@ -117,7 +121,7 @@ Deno.test("members called like what objects inherit are members that nobody know
       await peer.raw.sendFrame("STAT", `{${member},"id":1,"path":"a.txt"}`);
       assertEquals((await peer.done(1)).path, "a.txt", member);
     }
-    // What only the prototype says is not said
+    // A member of the prototype does not replace a missing member
     await peer.raw.sendFrame("STAT", `{"id":1,"${name}":{"path":"a.txt"}}`);
     assertEquals(await peer.fail(1), "bad-request", name);
     await peer.raw.sendFrame("STAT", `{"path":"a.txt","${name}":{"id":1}}`);
@@ -127,7 +131,7 @@ Deno.test("members called like what objects inherit are members that nobody know
   assertEquals(server.root.list(), ["a.txt"]);
 });
 
-Deno.test("names that objects inherit lead nowhere as paths, rooms, nicks, sessions and types", async () => {
+Deno.test("JSON bomb: the server treats inherited names as ordinary paths, rooms, nicks and types", async () => {
   await using server = await startServer({ uploads: true });
   using peer = await Protocol2Peer.connect(server.port);
   for (const name of INHERITED) {
@@ -136,27 +140,27 @@ Deno.test("names that objects inherit lead nowhere as paths, rooms, nicks, sessi
     const room = name.toLowerCase();
     assertEquals(await peer.refusal("SEND", { room, text: "x" }), "denied");
     assertEquals(await peer.refusal(name.slice(0, 4), {}), "unsupported");
-    await assertOneRoom(peer, room);
+    await assertSoleMember(peer, room);
     await peer.request("NICK", { nick: name });
     await peer.put(`${name}.txt`, "x");
   }
   assertUnpolluted();
-  assertPlaced(server);
+  assertStored(server);
 });
 
-async function assertOneRoom(peer: Protocol2Peer, room: string): Promise<void> {
+async function assertSoleMember(peer: Protocol2Peer, room: string): Promise<void> {
   assertEquals((await peer.request("JOIN", { room })).room, room);
   const { members } = await peer.request("WHOS", { room });
   assertEquals((members as unknown[]).length, 1);
   await peer.request("PART", { room });
 }
 
-function assertPlaced(server: TestServer): void {
+function assertStored(server: TestServer): void {
   const files = server.root.list().filter((name) => name !== ".tcp-chat");
   assertEquals(files, INHERITED.map((name) => `${name}.txt`).sort());
 }
 
-Deno.test("of two members of one name the last one counts, wherever it is looked at", async () => {
+Deno.test("JSON bomb: the server takes the last of two members with the same name", async () => {
   await using server = await startServer({ uploads: true }, { "a.txt": "a", "b.txt": "b" });
   using peer = await Protocol2Peer.connect(server.port);
   await peer.raw.sendFrame("STAT", `{"id":1,"id":2,"path":"no.txt","path":"a.txt"}`);
@@ -168,7 +172,7 @@ Deno.test("of two members of one name the last one counts, wherever it is looked
   await peer.send("FCAN", { id: 3 });
   await peer.raw.sendFrame("STAT", `{"id":4,"id":"x","path":"a.txt"}`);
   assertEquals(await peer.fail(null), "bad-request");
-  // Escapes are no way round that
+  // Also if the second name is escaped
   await peer.raw.sendFrame("STAT", `{"id":5,"path":"a.txt","p\\u0061th":"b.txt"}`);
   assertEquals((await peer.done(5)).path, "b.txt");
   assertEquals(server.root.list(), ["a.txt", "b.txt"]);

@@ -4,15 +4,15 @@ import { ConnectionError, ProtocolError, RequestError } from "../../lib/protocol
 import { patternedBytes } from "../helpers/bytes.ts";
 import { runHostileServer } from "../helpers/hostile_server.ts";
 import { originalMetadata } from "../helpers/original_server.ts";
-import { rawFrame } from "../helpers/raw_peer.ts";
 import { goodAnswer, ScriptedServer } from "../helpers/protocol1_scripted_server.ts";
+import { rawFrame } from "../helpers/raw_peer.ts";
 import { TempDir } from "../helpers/temp_dir.ts";
 
 const CONTENT = patternedBytes(100_000);
 const GOOD = goodAnswer("file.bin", CONTENT);
 const [FROK, FMTA, FHSH, FDAT] = GOOD as [Uint8Array, Uint8Array, Uint8Array, Uint8Array];
 
-Deno.test("a server that sends less than it announced and hangs up is a lost connection", async () => {
+Deno.test("lying server: the client reports lost if the server closes before the announced end", async () => {
   const { error, closed, files } = await runHostileServer((peer) =>
     peer.send(...GOOD.slice(0, -1))
   );
@@ -22,13 +22,13 @@ Deno.test("a server that sends less than it announced and hangs up is a lost con
   assertEquals(files, ["file.bin.part"]);
 });
 
-Deno.test("a server that sends less than it announced and starts anew breaks the rules", async () => {
+Deno.test("lying server: the client closes with bad-sequence if an answer starts inside a file", async () => {
   const { error } = await runHostileServer((peer) => peer.send(...GOOD.slice(0, -1), ...GOOD));
   assertInstanceOf(error, ProtocolError);
   assertEquals(error.code, "bad-sequence");
 });
 
-Deno.test("a server that sends more than it announced breaks the rules", async () => {
+Deno.test("lying server: the client closes with bad-sequence on more data than announced", async () => {
   const tail = GOOD.slice(-2);
   const { error } = await runHostileServer(async (peer) => {
     await peer.send(...GOOD.slice(0, -2));
@@ -42,7 +42,7 @@ Deno.test("a server that sends more than it announced breaks the rules", async (
   assertEquals(error.code, "bad-sequence");
 });
 
-Deno.test("data after a file that was whole does not harm the file", async () => {
+Deno.test("lying server: the client keeps a complete file when more data follow", async () => {
   using folder = new TempDir();
   const received = Promise.withResolvers<void>();
   await using server = new ScriptedServer(async (peer) => {
@@ -61,7 +61,7 @@ Deno.test("data after a file that was whole does not harm the file", async () =>
   assertEquals(folder.list(), ["file.bin"]);
 });
 
-Deno.test("a wrong hash is an integrity error, and nothing is kept", async () => {
+Deno.test("lying server: the client reports a wrong hash as integrity, and keeps nothing", async () => {
   const wrong = rawFrame("FHSH", patternedBytes(32));
   const { error, files } = await runHostileServer(
     (peer) => peer.send(FROK, FMTA, wrong, ...GOOD.slice(3)),
@@ -73,7 +73,7 @@ Deno.test("a wrong hash is an integrity error, and nothing is kept", async () =>
   assertEquals(files, []);
 });
 
-Deno.test("one wrong byte among many is an integrity error", async () => {
+Deno.test("lying server: the client reports a single wrong byte as integrity", async () => {
   for (const position of [0, 50_000, 99_999]) {
     const content = CONTENT.slice();
     content[position]! ^= 1;
@@ -87,7 +87,7 @@ Deno.test("one wrong byte among many is an integrity error", async () => {
   }
 });
 
-Deno.test("an empty file with the hash of another is an integrity error", async () => {
+Deno.test("lying server: the client reports an empty file with a wrong hash as integrity", async () => {
   const empty = rawFrame("FMTA", originalMetadata("file.bin", 0));
   const { error, files } = await runHostileServer((peer) => peer.send(FROK, empty, FHSH), {
     survives: true,
@@ -95,7 +95,7 @@ Deno.test("an empty file with the hash of another is an integrity error", async 
   assertEquals([error.code, files], ["integrity", []]);
 });
 
-Deno.test("FERR in mid-transfer ends the download, and the connection lives", async () => {
+Deno.test("lying server: the client ends the download on FERR, and keeps the connection", async () => {
   for (const text of ["The file changed while it was being sent", "Erro: disco queimou"]) {
     for (const before of [0, 1, 2, 3, 5]) {
       const { error, files } = await runHostileServer(
@@ -109,7 +109,7 @@ Deno.test("FERR in mid-transfer ends the download, and the connection lives", as
   }
 });
 
-Deno.test("FERR with a text that would steer a terminal is told without that", async () => {
+Deno.test("lying server: the client removes control characters from the text of FERR", async () => {
   const text = "\x1b[2J\x1b]0;owned\x07no\0 such\r\nfile\u202e";
   const { error } = await runHostileServer((peer) => peer.sendFrame("FERR", text), {
     survives: true,
@@ -118,7 +118,7 @@ Deno.test("FERR with a text that would steer a terminal is told without that", a
   assertEquals(error.message, "[2J]0;ownedno such file");
 });
 
-Deno.test("a server that is full and says so without being asked is told as such", async () => {
+Deno.test("lying server: the client reports FERR without a request as rejected", async () => {
   await using server = new ScriptedServer((peer) => peer.sendFrame("FERR", "\x1bserver full\n"));
   const client = await connect({ hostname: "127.0.0.1", port: server.port, protocol: 1 });
   const reason = await client.closed;

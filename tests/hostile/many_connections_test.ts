@@ -1,26 +1,26 @@
 import { assert, assertEquals } from "@std/assert";
 import { rawFrame } from "../helpers/raw_peer.ts";
-import { assertServesOn, until } from "../helpers/serves_on.ts";
 import { startServer } from "../helpers/servers.ts";
+import { assertServesOn, until } from "../helpers/serves_on.ts";
 
 const CONNECTIONS = 10_000;
 const AT_ONCE = 100;
 
-/** How many descriptors this process has open; 0 where the system does not tell. */
+/** The number of open descriptors of this process; 0 on systems other than Linux. */
 function openDescriptors(): number {
   if (Deno.build.os !== "linux") return 0;
   return [...Deno.readDirSync("/proc/self/fd")].length;
 }
 
-/** What clients do before they hang up: nothing, part of a frame, a request, a good-bye. */
-const PARTINGS = [
+/** The bytes that a client sends before it closes: none, part of a frame, a request, QUIT. */
+const LAST_BYTES = [
   new Uint8Array(0),
   rawFrame("CHAT", "cut").subarray(0, 7),
   rawFrame("FILE", "missing"),
   rawFrame("QUIT"),
 ];
 
-Deno.test("ten thousand connects and disconnects leave nothing behind", async () => {
+Deno.test("many connections: the server leaves nothing of 10,000 connects and disconnects", async () => {
   let connected = 0;
   let disconnected = 0;
   await using server = await startServer({
@@ -39,12 +39,12 @@ Deno.test("ten thousand connects and disconnects leave nothing behind", async ()
   await Promise.all(Array.from({ length: AT_ONCE }, async (_, lane) => {
     for (let i = lane; i < CONNECTIONS; i += AT_ONCE) {
       const conn = await Deno.connect({ hostname: "127.0.0.1", port: server.port });
-      const parting = PARTINGS[i % PARTINGS.length]!;
-      if (parting.length > 0) await conn.write(parting);
+      const bytes = LAST_BYTES[i % LAST_BYTES.length]!;
+      if (bytes.length > 0) await conn.write(bytes);
       conn.close();
     }
   }));
-  await until(() => disconnected === CONNECTIONS, "all to be gone");
+  await until(() => disconnected === CONNECTIONS, "all clients to be gone");
   assertEquals(connected, CONNECTIONS);
   assertEquals(server.server.clients.length, 0);
   await until(() => openDescriptors() <= before, "all descriptors to be closed");
@@ -53,15 +53,15 @@ Deno.test("ten thousand connects and disconnects leave nothing behind", async ()
   await assertServesOn(server);
 });
 
-Deno.test("a thousand clients that come and go while others stay disturb nobody", async () => {
+Deno.test("many connections: the server serves 50 clients while 1,000 others come and go", async () => {
   await using server = await startServer({ maxPerAddress: 0 });
-  const stayers = await Promise.all(Array.from({ length: 50 }, () => server.connect()));
+  const clients = await Promise.all(Array.from({ length: 50 }, () => server.connect()));
   try {
     for (let i = 0; i < 1000; i++) (await server.connect()).close();
-    await until(() => server.server.clients.length === stayers.length, "the others to be gone");
+    await until(() => server.server.clients.length === clients.length, "the others to be gone");
     server.server.announce("still there?");
-    for (const stayer of stayers) assertEquals((await stayer.readFrame())?.type, "CHAT");
+    for (const client of clients) assertEquals((await client.readFrame())?.type, "CHAT");
   } finally {
-    for (const stayer of stayers) stayer.close();
+    for (const client of clients) client.close();
   }
 });

@@ -6,14 +6,14 @@ import { dataFrames, jsonFrame, Protocol2Peer } from "../helpers/protocol2_peer.
 const CONTENT = patternedBytes(3_000_000);
 const HALF = CONTENT.length / 2;
 
-/** How a client goes, whose data connections stay. */
-const DEPARTURES: Record<
+/** Ends of a control connection whose data connections stay open. */
+const ENDS: Record<
   string,
   (main: Protocol2Peer, abused: AbusedServer) => Promise<void> | void
 > = {
-  "takes its leave": (main) => main.quit(),
-  "hangs up": (main) => main.raw.close(),
-  "breaks the rules": async (main) => {
+  "quits": (main) => main.quit(),
+  "closes": (main) => main.raw.close(),
+  "breaks the protocol": async (main) => {
     await main.raw.sendFrame("LIST", "no JSON");
     assertEquals(await main.failsAndEnds(), "bad-request");
   },
@@ -24,19 +24,19 @@ const DEPARTURES: Record<
   },
 };
 
-/** What of the upload is sent before the client goes. */
-const MOMENTS: Record<string, number> = {
+/** The bytes of the upload that are sent before the control connection ends. */
+const STAGES: Record<string, number> = {
   "before its data": 0,
   "in the middle of its data": HALF,
-  "with all data there but FEND": CONTENT.length,
+  "before FEND": CONTENT.length,
 };
 
 for (const where of ["without TLS, for all", "under TLS, for accounts"]) {
-  for (const [how, depart] of Object.entries(DEPARTURES)) {
-    Deno.test(`an upload over a data connection whose client ${how} is not placed, ${where}`, async () => {
+  for (const [how, end] of Object.entries(ENDS)) {
+    Deno.test(`outlived session: the server drops the upload of a client that ${how}, ${where}`, async () => {
       await using abused = await AbusedServer.start(SETTINGS[where]!);
       let clients = 0;
-      for (const [when, bytes] of Object.entries(MOMENTS)) {
+      for (const [when, bytes] of Object.entries(STAGES)) {
         using main = await abused.connectAndLogIn();
         using data = await abused.greet({ attach: main.session });
         using idle = await abused.greet({ attach: main.session });
@@ -44,8 +44,8 @@ for (const where of ["without TLS, for all", "under TLS, for accounts"]) {
         await data.expect("REDY");
         await data.raw.send(...dataFrames(CONTENT.subarray(0, bytes)));
         await data.assertLives();
-        await depart(main, abused);
-        // What is sent behind that comes too late
+        await end(main, abused);
+        // The rest of the upload arrives too late
         const rest = [
           ...dataFrames(CONTENT.subarray(bytes)),
           jsonFrame("FEND", { id, sha256: sha256Of(CONTENT) }),
@@ -68,9 +68,9 @@ for (const where of ["without TLS, for all", "under TLS, for accounts"]) {
   }
 }
 
-Deno.test("all data connections of a client that goes end, and free their workers", async () => {
+Deno.test("outlived session: the server closes the data connections of a client that quits, and frees workers", async () => {
   await using abused = await AbusedServer.start(SETTINGS["under TLS, for accounts"]!);
-  using stranger = await abused.connectAndLogIn();
+  using other = await abused.connectAndLogIn();
   using main = await abused.connectAndLogIn();
   const links: Protocol2Peer[] = [];
   for (let i = 0; i < 8; i++) {
@@ -84,19 +84,19 @@ Deno.test("all data connections of a client that goes end, and free their worker
   await main.quit();
   for (const link of links) await link.raw.ended();
   for (const link of links) link.raw.close();
-  await stranger.assertLives();
-  await stranger.quit();
+  await other.assertLives();
+  await other.quit();
   await abused.assertServesOn();
   await abused.assertNothingLeft();
   assertEquals(abused.server.root.list(), [".tcp-chat", "still-here.bin"]);
 });
 
-Deno.test("a login behind an attachment is that of all its data connections, and ends with it", async () => {
+Deno.test("outlived session: the server applies a login to attached data connections until the client ends", async () => {
   await using abused = await AbusedServer.start(SETTINGS["under TLS, for accounts"]!);
   using main = await abused.greet();
   using data = await abused.greet({ attach: main.session });
   assertEquals(await data.refusal("LIST", { path: "" }), "unauthenticated");
-  // It cannot log in for its client
+  // A data connection cannot log in
   const first = btoa("n,,n=alice,r=abcdefghij");
   assertEquals(await data.refusal("AUTH", { data: first }), "bad-request");
   assertEquals(await data.refusal("LIST", { path: "" }), "unauthenticated");

@@ -2,10 +2,10 @@ import { assert, assertEquals } from "@std/assert";
 import { AbusedServer, logIn, SETTINGS } from "../helpers/abused_server.ts";
 import { type Json, jsonFrame, type Protocol2Peer } from "../helpers/protocol2_peer.ts";
 
-/** How many frames a flood has: far more than may be under way. */
+/** The frames of a flood, far above the limit of pending requests. */
 const FLOOD = 3_000;
 
-/** A frame of a flood, given how many came before it. */
+/** The floods: a function from the index to the frame. */
 const FLOODS: Record<string, (index: number) => Uint8Array> = {
   HELO: () => jsonFrame("HELO", { protocol: 2, agent: "again" }),
   LIST: (index) => jsonFrame("LIST", { id: index + 1, path: "", recursive: true }),
@@ -13,7 +13,7 @@ const FLOODS: Record<string, (index: number) => Uint8Array> = {
   XXXX: (index) => jsonFrame("XXXX", { id: index + 1, path: "a.txt" }),
 };
 
-/** What one frame of a flood may be answered with: a type and a code. */
+/** The possible answers to a frame of a flood: type and code. */
 function allowed(type: string, isIn: boolean): string[] {
   if (type === "HELO") return ["FAIL bad-request"];
   if (!isIn) return ["FAIL unauthenticated"];
@@ -21,7 +21,7 @@ function allowed(type: string, isIn: boolean): string[] {
   return type === "STAT" ? ["DONE undefined", "FAIL not-found"] : ["FAIL unsupported"];
 }
 
-/** Sends a whole flood, while it reads all the answers. */
+/** Sends a flood, and reads all answers meanwhile. */
 async function flood(peer: Protocol2Peer, frameOf: (index: number) => Uint8Array): Promise<Json[]> {
   const answers: Json[] = [];
   const sending = (async () => {
@@ -38,7 +38,7 @@ async function flood(peer: Protocol2Peer, frameOf: (index: number) => Uint8Array
 
 for (const [where, setting] of Object.entries(SETTINGS)) {
   for (const [type, frameOf] of Object.entries(FLOODS)) {
-    Deno.test(`a flood of ${type} is answered frame by frame, ${where}`, async () => {
+    Deno.test(`protocol 2 flood: the server answers every ${type} of a flood, ${where}`, async () => {
       await using abused = await AbusedServer.start(setting, {}, { "a.txt": "a" });
       using peer = await abused.greet();
       const answers = await flood(peer, frameOf);
@@ -54,9 +54,9 @@ for (const [where, setting] of Object.entries(SETTINGS)) {
     });
   }
 
-  Deno.test(`a flood of AUTH ends after five failures, each answered alike, ${where}`, async () => {
+  Deno.test(`protocol 2 flood: the server closes after five failed AUTH, ${where}`, async () => {
     await using abused = await AbusedServer.start(setting);
-    using witness = await abused.connectAndLogIn();
+    using observer = await abused.connectAndLogIn();
     const nonsense = ["", "x", "bm9uc2Vuc2U=", btoa("n,,n=alice,r="), "p".repeat(60_000)];
     for (let round = 0; round < nonsense.length; round++) {
       using peer = await abused.greet();
@@ -70,16 +70,16 @@ for (const [where, setting] of Object.entries(SETTINGS)) {
       assertEquals(await peer.readToEnd(), []);
       peer.raw.close();
     }
-    // Logins of others, from the same address, go well: nobody's password was tried
+    // Other logins from the same address succeed: no AUTH got as far as a password
     using other = await abused.greet();
     await logIn(other);
     await other.quit();
-    await witness.quit();
+    await observer.quit();
     await abused.assertServesOn();
     await abused.assertNothingLeft();
   });
 
-  Deno.test(`AUTH that is sent ahead without end ends the connection, ${where}`, async () => {
+  Deno.test(`protocol 2 flood: the server closes on AUTH that does not wait for answers, ${where}`, async () => {
     await using abused = await AbusedServer.start(setting);
     const first = btoa("n,,n=alice,r=abcdefghij");
     for (const data of [first, "no base64"]) {
@@ -99,7 +99,7 @@ for (const [where, setting] of Object.entries(SETTINGS)) {
     await abused.assertNothingLeft();
   });
 
-  Deno.test(`a login that another one takes the place of is answered, ${where}`, async () => {
+  Deno.test(`protocol 2 flood: the server answers a login that a second AUTH replaces, ${where}`, async () => {
     await using abused = await AbusedServer.start(setting);
     using peer = await abused.greet();
     const data = btoa("n,,n=alice,r=abcdefghij");
@@ -111,7 +111,7 @@ for (const [where, setting] of Object.entries(SETTINGS)) {
     const given = await peer.expect("AUTH");
     await peer.send("FCAN", { id: given.id });
     assertEquals(await peer.fail(Number(given.id)), "cancelled");
-    await peer.send("FCAN", { id: given.id }); // It is not under way any more
+    await peer.send("FCAN", { id: given.id }); // The login is no longer pending
     await logIn(peer);
     await peer.quit();
     await abused.assertNothingLeft();

@@ -7,14 +7,14 @@ import { startServer } from "../helpers/servers.ts";
 const CONTROL_BYTES = 65_536;
 const DATA_BYTES = 1_048_576;
 
-/** A payload of exactly so many bytes that asks for the root to be listed. */
+/** A LIST of the root with a payload of exactly `bytes` bytes. */
 function listPayload(id: number, bytes: number): string {
   const [head, tail] = [`{"id":${id},"path":"","padding":"`, `"}`];
   return head + "x".repeat(bytes - head.length - tail.length) + tail;
 }
 
 for (const bytes of [CONTROL_BYTES - 1, CONTROL_BYTES]) {
-  Deno.test(`a control payload of ${bytes} bytes is taken`, async () => {
+  Deno.test(`protocol 2 frame size: the server accepts a control payload of ${bytes} bytes`, async () => {
     await using server = await startServer({}, { "a.txt": "a" });
     using peer = await Protocol2Peer.connect(server.port);
     await peer.raw.sendFrame("LIST", listPayload(1, bytes));
@@ -25,7 +25,7 @@ for (const bytes of [CONTROL_BYTES - 1, CONTROL_BYTES]) {
 }
 
 for (const bytes of [DATA_BYTES - 1, DATA_BYTES]) {
-  Deno.test(`a data frame of ${bytes} bytes is taken`, async () => {
+  Deno.test(`protocol 2 frame size: the server accepts a data frame of ${bytes} bytes`, async () => {
     await using server = await startServer({ uploads: true });
     using peer = await Protocol2Peer.connect(server.port);
     const content = patternedBytes(bytes + 1);
@@ -56,20 +56,20 @@ const TOO_LARGE: Array<[type: string, size: bigint]> = [
 ];
 
 for (const [type, size] of TOO_LARGE) {
-  Deno.test(`${type} of ${size} bytes is too large, and ends the connection`, async () => {
+  Deno.test(`protocol 2 frame size: the server answers ${type} of ${size} bytes with too-large and closes`, async () => {
     await using server = await startServer({ uploads: true });
-    using witness = await Protocol2Peer.connect(server.port);
+    using observer = await Protocol2Peer.connect(server.port);
     using peer = await Protocol2Peer.connect(server.port);
     const id = await peer.ask("FPUT", { path: "a.bin", size: 2_000_000 });
     assertEquals(await peer.expect("REDY"), { id, offset: 0 });
     await peer.raw.send(rawFrame(type, "the beginning", size));
     assertEquals(await peer.failsAndEnds(), "too-large");
     assertEquals((await server.waitFor("disconnected")).reason, "too-large");
-    await witness.assertLives();
+    await observer.assertLives();
   });
 }
 
-Deno.test("FZST before HELO has the limit of what nobody knows", async () => {
+Deno.test("protocol 2 frame size: the server limits FZST before HELO like an unknown type", async () => {
   await using server = await startServer();
   using peer = await server.connect();
   await peer.send(rawFrame("FZST", "", BigInt(CONTROL_BYTES) + 1n));

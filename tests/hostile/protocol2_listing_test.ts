@@ -12,7 +12,7 @@ import {
 } from "../helpers/protocol2_scripted_server.ts";
 import { TempDir } from "../helpers/temp_dir.ts";
 
-/** A server that answers every LIST with these entries, and every FGET with a good file. */
+/** A server that answers every LIST with `entries`, and every FGET with a valid file. */
 function listing(entries: unknown, more: Json = {}): Protocol2ScriptedServer {
   return new Protocol2ScriptedServer({
     main: async (peer) => {
@@ -51,7 +51,7 @@ const BAD_PATHS = [
   "trailing ",
 ];
 
-Deno.test("paths that the rules forbid are in no list, the good ones between them are", async () => {
+Deno.test("hostile listing: Client.list drops only the entries with forbidden paths", async () => {
   await using server = listing([
     ...BAD_PATHS.map((path) => entry(path)),
     entry("good.txt"),
@@ -64,15 +64,15 @@ Deno.test("paths that the rules forbid are in no list, the good ones between the
   await client.quit();
 });
 
-/** What a server may list that is none of what was asked for. */
-const ELSEWHERE: Record<string, string[]> = {
-  "as long as the folder's path": ["abcdefg", "folders"],
-  "shorter than that": ["a", "f"],
-  "longer than that": ["somewhere/else.txt", "folder2/x.txt"],
+/** Paths outside the listed folder. */
+const OUTSIDE: Record<string, string[]> = {
+  "as long as that of the folder": ["abcdefg", "folders"],
+  "shorter than that of the folder": ["a", "f"],
+  "longer than that of the folder": ["somewhere/else.txt", "folder2/x.txt"],
 };
 
-for (const [what, paths] of Object.entries(ELSEWHERE)) {
-  Deno.test(`a path ${what} that is not in the folder is not taken for one of it`, async () => {
+for (const [what, paths] of Object.entries(OUTSIDE)) {
+  Deno.test(`hostile listing: findRemote drops a path outside the folder, ${what}`, async () => {
     await using server = listing([...paths.map((path) => entry(path)), entry("folder/good.txt")]);
     const client = await connect({ hostname: "127.0.0.1", port: server.port, protocol: 2 });
     const items = await findRemote(client, "folder");
@@ -88,12 +88,12 @@ for (const [what, paths] of Object.entries(ELSEWHERE)) {
   });
 }
 
-Deno.test("get of a folder writes nothing outside the folder for it, whatever is listed", async () => {
+Deno.test("hostile listing: get of a folder writes nothing outside it", async () => {
   using outer = new TempDir();
   outer.write("canary.txt", "canary");
   await using server = listing([
     ...BAD_PATHS.map((path) => entry(path)),
-    ...Object.values(ELSEWHERE).flat().map((path) => entry(path)),
+    ...Object.values(OUTSIDE).flat().map((path) => entry(path)),
     entry("folder/good.txt"),
   ]);
   const args = ["get", `127.0.0.1:${server.port}`, "folder", "-o", outer.join("downloads")];
@@ -105,7 +105,7 @@ Deno.test("get of a folder writes nothing outside the folder for it, whatever is
   assertEquals(Deno.readTextFileSync(outer.join("canary.txt")), "canary");
 });
 
-Deno.test("a page that says that there is more, and leads nowhere, is the last", async () => {
+Deno.test("hostile listing: Client.list ends at a page that makes no progress", async () => {
   for (const entries of [[], [entry("a.txt")]]) {
     await using server = listing(entries, { more: true });
     const client = await connect({ hostname: "127.0.0.1", port: server.port, protocol: 2 });
@@ -117,17 +117,17 @@ Deno.test("a page that says that there is more, and leads nowhere, is the last",
 
 const MALFORMED: Record<string, Json> = {
   "without entries": {},
-  "whose entries are no list": { entries: "a.txt" },
-  "of an entry that is no object": { entries: ["a.txt"] },
-  "of an entry without a path": { entries: [{ type: "file", size: 1, mtime: 0 }] },
-  "of an entry without a type": { entries: [{ path: "a.txt", size: 1, mtime: 0 }] },
-  "of an entry of -1 bytes": { entries: [{ ...entry("a.txt"), size: -1 }] },
-  "of an entry with half a byte": { entries: [{ ...entry("a.txt"), size: 0.5 }] },
-  "whose more is no truth": { entries: [], more: "yes" },
+  "whose entries are not a list": { entries: "a.txt" },
+  "with an entry that is not an object": { entries: ["a.txt"] },
+  "with an entry without a path": { entries: [{ type: "file", size: 1, mtime: 0 }] },
+  "with an entry without a type": { entries: [{ path: "a.txt", size: 1, mtime: 0 }] },
+  "with an entry of -1 bytes": { entries: [{ ...entry("a.txt"), size: -1 }] },
+  "with an entry of 0.5 bytes": { entries: [{ ...entry("a.txt"), size: 0.5 }] },
+  "whose more is not a boolean": { entries: [], more: "yes" },
 };
 
 for (const [what, answer] of Object.entries(MALFORMED)) {
-  Deno.test(`a list ${what} breaks the rules`, async () => {
+  Deno.test(`hostile listing: Client.list throws bad-frame for a list ${what}`, async () => {
     await using server = new Protocol2ScriptedServer({
       main: async (peer: Protocol2Peer) => {
         const { id, path } = await nextRequest(peer, "LIST");
@@ -152,7 +152,7 @@ const BAD_STATS: Json[] = [
   { path: 5, type: "file", size: 1, mtime: 0, version: "v", sha256: "0".repeat(64) },
 ];
 
-Deno.test("an answer to STAT that is malformed breaks the rules", async () => {
+Deno.test("hostile listing: Client.stat throws ProtocolError for a malformed answer", async () => {
   for (const answer of BAD_STATS) {
     await using server = new Protocol2ScriptedServer({
       main: async (peer: Protocol2Peer) => {
@@ -169,7 +169,7 @@ Deno.test("an answer to STAT that is malformed breaks the rules", async () => {
   }
 });
 
-Deno.test("times that no calendar has do no harm", async () => {
+Deno.test("hostile listing: get succeeds with times beyond the range of Date", async () => {
   using outer = new TempDir();
   for (const mtime of [8.64e15, -8.64e15, 9e15, -9e15]) {
     const paths = ["folder", "folder/in", "folder/good.txt"];
@@ -206,7 +206,7 @@ Deno.test("times that no calendar has do no harm", async () => {
   }
 });
 
-Deno.test("what a server says of a path that is asked for again and again is believed once each", async () => {
+Deno.test("hostile listing: findRemote accepts repeated entries, and refuses a path above the root", async () => {
   await using server = listing([
     entry("folder/a.txt"),
     entry("folder/a.txt"),

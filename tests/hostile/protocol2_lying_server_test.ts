@@ -4,19 +4,19 @@ import { ConnectionError, ProtocolError, RequestError } from "../../lib/protocol
 import { patternedBytes, sha256Of } from "../helpers/bytes.ts";
 import { runProtocol2HostileServer } from "../helpers/protocol2_hostile_server.ts";
 import { dataFrames, type Json, jsonFrame, type Protocol2Peer } from "../helpers/protocol2_peer.ts";
-import { rawFrame } from "../helpers/raw_peer.ts";
 import { goodFile, headOf, nextRequest } from "../helpers/protocol2_scripted_server.ts";
+import { rawFrame } from "../helpers/raw_peer.ts";
 
 const MIB = 1024 * 1024;
 const CONTENT = patternedBytes(300_000);
 const SHA256 = sha256Of(CONTENT);
 
-/** FMET as it should be, but for some members. */
+/** A correct FMET, except for the members in `lies`. */
 const head = (request: Json, lies: Json = {}) =>
   jsonFrame("FMET", { ...headOf(CONTENT, request), ...lies });
 const end = ({ id }: Json, sha256 = SHA256) => jsonFrame("FEND", { id, sha256 });
 
-Deno.test("a wrong hash is an integrity error, nothing is kept, and the connection lives", async () => {
+Deno.test("protocol 2 lying server: the client reports a wrong hash as integrity, and stays connected", async () => {
   const { error, files, dataConnections } = await runProtocol2HostileServer((peer, request) =>
     peer.raw.send(head(request), ...dataFrames(CONTENT), end(request, sha256Of("another")))
   );
@@ -24,7 +24,7 @@ Deno.test("a wrong hash is an integrity error, nothing is kept, and the connecti
   assertEquals([error.code, files, dataConnections], ["integrity", [], 1]);
 });
 
-Deno.test("one wrong byte among many is an integrity error", async () => {
+Deno.test("protocol 2 lying server: the client reports a single wrong byte as integrity", async () => {
   for (const position of [0, 150_000, 299_999]) {
     const content = CONTENT.with(position, CONTENT[position]! ^ 1);
     const { error, files } = await runProtocol2HostileServer((peer, request) =>
@@ -34,14 +34,14 @@ Deno.test("one wrong byte among many is an integrity error", async () => {
   }
 });
 
-Deno.test("a wrong hash of an empty file is an integrity error", async () => {
+Deno.test("protocol 2 lying server: the client reports a wrong hash of an empty file as integrity", async () => {
   const { error, files } = await runProtocol2HostileServer((peer, request) =>
     peer.raw.send(head(request, { size: 0 }), end(request))
   );
   assertEquals([error.code, files], ["integrity", []]);
 });
 
-Deno.test("less than was announced is an integrity error, whatever the hash says", async () => {
+Deno.test("protocol 2 lying server: the client reports fewer bytes than announced as integrity", async () => {
   for (const size of [CONTENT.length + 1, 2 ** 53 - 1]) {
     const { error, files } = await runProtocol2HostileServer((peer, request) =>
       peer.raw.send(head(request, { size }), ...dataFrames(CONTENT), end(request))
@@ -50,9 +50,9 @@ Deno.test("less than was announced is an integrity error, whatever the hash says
   }
 });
 
-Deno.test("another file than the one with the wanted hash is an integrity error", async () => {
+Deno.test("protocol 2 lying server: the client reports a file without the wanted hash as integrity", async () => {
   const wanted = sha256Of("wanted");
-  // The server says so itself, in FMET or at the end; or it lies about it
+  // The server sends the real hash in FMET or in FEND, or pretends the wanted hash
   const answers: Array<(request: Json) => Uint8Array[]> = [
     (request) => [head(request, { sha256: SHA256 }), ...dataFrames(CONTENT), end(request)],
     (request) => [head(request), ...dataFrames(CONTENT), end(request)],
@@ -68,7 +68,7 @@ Deno.test("another file than the one with the wanted hash is an integrity error"
   }
 });
 
-Deno.test("FAIL at any point ends the download with its code, and the connection lives", async () => {
+Deno.test("protocol 2 lying server: the client ends the download with the code of FAIL, and stays connected", async () => {
   for (const frames of [0, 1, 2, 4]) {
     for (const code of ["changed", "internal", "shutting-down"]) {
       const { error, dataConnections } = await runProtocol2HostileServer(async (peer, request) => {
@@ -82,7 +82,7 @@ Deno.test("FAIL at any point ends the download with its code, and the connection
   }
 });
 
-Deno.test("FAIL with a code that nobody knows, or none, is an internal error of the server", async () => {
+Deno.test("protocol 2 lying server: the client reads FAIL with an unknown or missing code as internal", async () => {
   for (const lies of [{ code: "x-files" }, { code: "__proto__" }, { code: "" }, {}]) {
     const { error } = await runProtocol2HostileServer((peer, { id }) =>
       peer.send("FAIL", { id, ...lies })
@@ -92,7 +92,7 @@ Deno.test("FAIL with a code that nobody knows, or none, is an internal error of 
   }
 });
 
-Deno.test("FAIL with a text that would steer a terminal is told without that", async () => {
+Deno.test("protocol 2 lying server: the client removes control characters from the message of FAIL", async () => {
   const message = "\x1b[2J\x1b]0;owned\x07no\0 such\r\nfile\u202e";
   const { error } = await runProtocol2HostileServer((peer, { id }) =>
     peer.send("FAIL", { id, code: "not-found", message })
@@ -100,8 +100,8 @@ Deno.test("FAIL with a text that would steer a terminal is told without that", a
   assertEquals(error.message, "[2J]0;ownedno such file");
 });
 
-/** What comes instead of a good answer, after which the client must hang up. */
-const BROKEN: Record<string, [code: string, answer: (request: Json) => Uint8Array[]]> = {
+/** Invalid answers, and the code of the error with which the client closes. */
+const VIOLATIONS: Record<string, [code: string, answer: (request: Json) => Uint8Array[]]> = {
   "an offset that was not asked for": [
     "bad-sequence",
     (request) => [head(request, { offset: 1_000 }), ...dataFrames(CONTENT.subarray(1_000))],
@@ -122,15 +122,15 @@ const BROKEN: Record<string, [code: string, answer: (request: Json) => Uint8Arra
     "bad-sequence",
     (request) => [head(request), ...dataFrames(CONTENT), end({ id: 99 })],
   ],
-  "more data than were announced": [
+  "more data than announced": [
     "bad-sequence",
     (request) => [head(request), ...dataFrames(CONTENT), ...dataFrames("x")],
   ],
-  "more data than none": [
+  "data of an empty file": [
     "bad-sequence",
     (request) => [head(request, { size: 0 }), ...dataFrames("x")],
   ],
-  "more compressed data than were announced": [
+  "more compressed data than announced": [
     "bad-sequence",
     (request) => [
       head(request, { size: 10 }),
@@ -144,7 +144,7 @@ const BROKEN: Record<string, [code: string, answer: (request: Json) => Uint8Arra
       rawFrame("FZST", new Uint8Array(zstdCompressSync(new Uint8Array(MIB + 1)))),
     ],
   ],
-  "a zstd frame that is none": [
+  "an invalid zstd frame": [
     "bad-frame",
     (request) => [head(request), rawFrame("FZST", patternedBytes(1_000))],
   ],
@@ -158,11 +158,11 @@ const BROKEN: Record<string, [code: string, answer: (request: Json) => Uint8Arra
   ],
   "FMET above the limit": ["too-large", () => [rawFrame("FMET", "", 65_537n)]],
   "EVNT of 2^64 - 1 bytes": ["too-large", () => [rawFrame("EVNT", "", 2n ** 64n - 1n)]],
-  "FMET that is no JSON": ["bad-json", () => [rawFrame("FMET", "{")]],
-  "FMET of nothing": ["bad-json", () => [rawFrame("FMET")]],
+  "FMET that is not JSON": ["bad-json", () => [rawFrame("FMET", "{")]],
+  "an empty FMET": ["bad-json", () => [rawFrame("FMET")]],
   "FMET that is not UTF-8": ["bad-json", () => [rawFrame("FMET", Uint8Array.of(0x22, 0xff, 0x22))]],
   "FMET that is a list": ["bad-frame", () => [rawFrame("FMET", "[]")]],
-  "a frame of an unknown type that is no JSON": ["bad-json", () => [rawFrame("XXXX", "{")]],
+  "a frame of an unknown type that is not JSON": ["bad-json", () => [rawFrame("XXXX", "{")]],
   "FMET without an id": ["bad-frame", (request) => [head(request, { id: undefined })]],
   "FMET with an id in quotes": ["bad-frame", ({ id }) => [head({ id: String(id) })]],
   "FMET without a size": ["bad-frame", (request) => [head(request, { size: undefined })]],
@@ -171,13 +171,13 @@ const BROKEN: Record<string, [code: string, answer: (request: Json) => Uint8Arra
   "FMET of 2^53 bytes": ["bad-frame", (request) => [head(request, { size: 2 ** 53 })]],
   "FMET with a size in quotes": ["bad-frame", (request) => [head(request, { size: "5" })]],
   "FMET without a version": ["bad-frame", (request) => [head(request, { version: undefined })]],
-  "FMET with an offset behind the end": [
+  "FMET with an offset beyond the end": [
     "bad-frame",
     (request) => [head(request, { offset: CONTENT.length + 1 })],
   ],
   "FMET with an offset of -1": ["bad-frame", (request) => [head(request, { offset: -1 })]],
   "FMET with half a hash": ["bad-frame", (request) => [head(request, { sha256: "0".repeat(32) })]],
-  "FMET with a time that is a text": ["bad-frame", (request) => [head(request, { mtime: "now" })]],
+  "FMET with a string as mtime": ["bad-frame", (request) => [head(request, { mtime: "now" })]],
   "FEND without a hash": [
     "bad-frame",
     (request) => [head(request), ...dataFrames(CONTENT), jsonFrame("FEND", { id: request.id })],
@@ -185,11 +185,11 @@ const BROKEN: Record<string, [code: string, answer: (request: Json) => Uint8Arra
   "FAIL with an id of 0": ["bad-frame", () => [jsonFrame("FAIL", { id: 0, code: "internal" })]],
 };
 
-for (const [what, [code, answer]] of Object.entries(BROKEN)) {
-  Deno.test(`${what} ends the download and its connection with a clear error`, async () => {
+for (const [what, [code, answer]] of Object.entries(VIOLATIONS)) {
+  Deno.test(`protocol 2 lying server: the client closes the data connection with ${code} on ${what}`, async () => {
     const { error, dataConnections } = await runProtocol2HostileServer(async (peer, request) => {
       await peer.raw.send(...answer(request));
-      await peer.raw.ended(); // It is for the client to hang up
+      await peer.raw.ended(); // The client closes first
     });
     assertInstanceOf(error, ProtocolError);
     assertEquals(error.code, code);
@@ -198,7 +198,7 @@ for (const [what, [code, answer]] of Object.entries(BROKEN)) {
   });
 }
 
-Deno.test("data without end are not received for ever", async () => {
+Deno.test("protocol 2 lying server: the client closes with bad-sequence on data without end", async () => {
   const { error } = await runProtocol2HostileServer(async (peer, request) => {
     await peer.raw.send(head(request));
     const frames = dataFrames(CONTENT);
@@ -208,7 +208,7 @@ Deno.test("data without end are not received for ever", async () => {
   assertEquals(error.code, "bad-sequence");
 });
 
-Deno.test("FAIL without a number, behind which the server hangs up, is what the client is told", async () => {
+Deno.test("protocol 2 lying server: the client reports the message of FAIL without an id as rejected", async () => {
   const { error, dataConnections } = await runProtocol2HostileServer(async (peer) => {
     const message = "\x1bYou talk\nnonsense";
     await peer.send("FAIL", { id: null, code: "bad-request", message });
@@ -219,7 +219,7 @@ Deno.test("FAIL without a number, behind which the server hangs up, is what the 
   assertEquals(dataConnections, 2);
 });
 
-Deno.test("a server that goes away after any frame of its answer is a lost connection", async () => {
+Deno.test("protocol 2 lying server: the client reports lost if the server closes after any frame", async () => {
   for (const frames of [0, 1, 2, 5]) {
     const { error, files } = await runProtocol2HostileServer(async (peer, request) => {
       await peer.raw.send(...goodFile(CONTENT, request).slice(0, frames));
@@ -231,7 +231,7 @@ Deno.test("a server that goes away after any frame of its answer is a lost conne
   }
 });
 
-Deno.test("answers to what nobody asked are ignored, events and unknown frames, too", async () => {
+Deno.test("protocol 2 lying server: the client ignores unrequested answers, unknown events and unknown types", async () => {
   const { error, dataConnections } = await runProtocol2HostileServer(
     async (peer: Protocol2Peer, request) => {
       for (const type of ["DONE", "REDY", "FAIL", "AUTH", "PONG", "XXXX"]) {
@@ -244,7 +244,7 @@ Deno.test("answers to what nobody asked are ignored, events and unknown frames, 
   assertEquals([error.message, dataConnections], ["marker", 1]);
 });
 
-Deno.test("PING is answered with its number in the middle of a download", async () => {
+Deno.test("Client: answers PING with its id during a download", async () => {
   const { error } = await runProtocol2HostileServer(async (peer, request) => {
     await peer.raw.send(head(request), dataFrames(CONTENT)[0]!);
     await peer.send("PING", { id: 77 });

@@ -4,20 +4,20 @@ import { connect } from "../../lib/client/connect.ts";
 import { ConnectionError, ProtocolError, RequestError } from "../../lib/protocol/errors.ts";
 import { patternedBytes, sha256Of } from "../helpers/bytes.ts";
 import { type Json, jsonFrame, type Protocol2Peer } from "../helpers/protocol2_peer.ts";
-import { rawFrame } from "../helpers/raw_peer.ts";
 import {
   nextRequest,
   Protocol2ScriptedServer,
   untilQuit,
 } from "../helpers/protocol2_scripted_server.ts";
+import { rawFrame } from "../helpers/raw_peer.ts";
 import { TempDir } from "../helpers/temp_dir.ts";
 
 const MIB = 1024 * 1024;
-/** Large enough for a key, and more than fits into the buffers of the system. */
+/** Large enough for a key, and larger than the buffers of the system. */
 const BIG = patternedBytes(32 * MIB);
 const SMALL = new TextEncoder().encode("small");
 
-/** Reads the data of an upload and its FEND, which it returns with how many bytes came. */
+/** Reads the data of an upload; returns their length, and the control frame behind them. */
 async function takeUpload(
   peer: Protocol2Peer,
 ): Promise<{ bytes: number; last: string; json: Json }> {
@@ -28,7 +28,7 @@ async function takeUpload(
   }
 }
 
-/** Accepts an upload as a good server does. */
+/** Accepts an upload like a correct server. */
 async function accept(peer: Protocol2Peer, request: Json): Promise<void> {
   await peer.send("REDY", { id: request.id, offset: 0 });
   const { json: { sha256 } } = await takeUpload(peer);
@@ -37,8 +37,8 @@ async function accept(peer: Protocol2Peer, request: Json): Promise<void> {
 }
 
 /**
- * Has a client of ours upload a file to a server that follows the script, which is expected to
- * fail, and makes sure that the client lives and that another upload works.
+ * Uploads a file to a server that follows the script. The upload has to fail; the client has to
+ * survive and to upload another file.
  */
 async function runHostileServer(
   content: Uint8Array,
@@ -56,19 +56,19 @@ async function runHostileServer(
   const upload = client.upload(folder.write("a.bin", content));
   const error = await upload.then(() => null, (error) => error);
   assert(error instanceof Error, "the upload succeeded");
-  await assertSendsAnother(client, folder);
+  await assertUploadsAnother(client, folder);
   assertEquals(await client.quit(), null);
   assert(!/[\p{Cc}]/u.test(error.message), JSON.stringify(error.message));
   return { error, dataConnections: server.dataConnections };
 }
 
-async function assertSendsAnother(client: Client, folder: TempDir): Promise<void> {
+async function assertUploadsAnother(client: Client, folder: TempDir): Promise<void> {
   assertEquals(client.isClosed, false);
   const { sha256 } = await client.upload(folder.write("good.txt", "good"));
   assertEquals(sha256, sha256Of("good"));
 }
 
-Deno.test("an upload says its path, size and time, a large one also what it can be gone on with by", async () => {
+Deno.test("Client.upload: sends path, size and mtime in FPUT, and a key if the file is large", async () => {
   using folder = new TempDir();
   const requests: Json[] = [];
   await using server = new Protocol2ScriptedServer({
@@ -92,13 +92,13 @@ Deno.test("an upload says its path, size and time, a large one also what it can 
   const { key, ...rest } = big!;
   assertEquals(rest, { path: "f/big", size: MIB, mtime: 5_000 });
   assert(typeof key === "string" && key.length >= 1 && key.length <= 200);
-  assert(!key.includes(folder.path), "the key tells where the file lies");
+  assert(!key.includes(folder.path), "the key contains the local path");
   assertEquals(again, { path: "again", size: MIB, mtime: 5_000 });
 });
 
-Deno.test("data begin where REDY says, and end in the hash of the whole file", async () => {
+Deno.test("Client.upload: sends the data from the offset in REDY, and the hash of the whole file", async () => {
   using folder = new TempDir();
-  const came: Array<{ bytes: number; sha256: unknown }> = [];
+  const received: Array<{ bytes: number; sha256: unknown }> = [];
   const offsets = [0, 1, MIB, BIG.length - 1, BIG.length];
   await using server = new Protocol2ScriptedServer({
     data: async (peer) => {
@@ -106,7 +106,7 @@ Deno.test("data begin where REDY says, and end in the hash of the whole file", a
         const { id, path, size } = await nextRequest(peer, "FPUT");
         await peer.send("REDY", { id, offset });
         const { bytes, json: { sha256 } } = await takeUpload(peer);
-        came.push({ bytes, sha256 });
+        received.push({ bytes, sha256 });
         await peer.send("DONE", { id, path, size, sha256, version: "v1" });
       }
       await untilQuit(peer);
@@ -119,10 +119,10 @@ Deno.test("data begin where REDY says, and end in the hash of the whole file", a
   }
   await client.quit();
   const sha256 = sha256Of(BIG);
-  assertEquals(came, offsets.map((offset) => ({ bytes: BIG.length - offset, sha256 })));
+  assertEquals(received, offsets.map((offset) => ({ bytes: BIG.length - offset, sha256 })));
 });
 
-Deno.test("no data frame is larger than the server says that it takes", async () => {
+Deno.test("Client.upload: sends no data frame above the limit in HELO", async () => {
   using folder = new TempDir();
   const sizes = new Set<number>();
   await using server = new Protocol2ScriptedServer({
@@ -145,7 +145,7 @@ Deno.test("no data frame is larger than the server says that it takes", async ()
 });
 
 for (const [what, content] of [["small", SMALL], ["large", BIG]] as const) {
-  Deno.test(`a ${what} file that is refused at once is told with the code, and FCAN says that nothing comes`, async () => {
+  Deno.test(`hostile upload server: the client ends a ${what} upload after an early FAIL, and reports its code`, async () => {
     const { error, dataConnections } = await runHostileServer(content, async (peer, { id }) => {
       await peer.send("FAIL", { id, code: "denied", message: "\x1b[2JNot you" });
       const { last, json } = await takeUpload(peer);
@@ -158,7 +158,7 @@ for (const [what, content] of [["small", SMALL], ["large", BIG]] as const) {
   });
 }
 
-Deno.test("a failure in the middle stops the data, and FCAN says so", async () => {
+Deno.test("hostile upload server: the client stops the data and sends FCAN after FAIL", async () => {
   let sent = 0;
   const { error } = await runHostileServer(BIG, async (peer, { id }) => {
     await peer.send("REDY", { id, offset: 0 });
@@ -169,21 +169,22 @@ Deno.test("a failure in the middle stops the data, and FCAN says so", async () =
     assertEquals([last, json], ["FCAN", { id }]);
   });
   assertEquals(error.code, "no-space");
-  assert(sent < BIG.length, "all of the file came");
+  assert(sent < BIG.length, "the whole file arrived");
 });
 
-Deno.test("a failure behind the data is that of the upload", async () => {
+Deno.test("hostile upload server: the client reports FAIL behind the data as the error of the upload", async () => {
   const { error, dataConnections } = await runHostileServer(SMALL, async (peer, { id }) => {
     await peer.send("REDY", { id, offset: 0 });
     assertEquals((await takeUpload(peer)).last, "FEND");
     await peer.send("FAIL", { id, code: "exists", message: "Too late" });
-    const { id: asked } = await nextRequest(peer, "STAT"); // Is it the same one?
+    // The client checks whether the existing file is the same
+    const { id: asked } = await nextRequest(peer, "STAT");
     await peer.send("FAIL", { id: asked, code: "denied", message: "Do not look" });
   });
   assertEquals([error.code, dataConnections], ["exists", 1]);
 });
 
-Deno.test("a server that wants more than there is an integrity error", async () => {
+Deno.test("hostile upload server: the client reports an offset beyond the end as integrity", async () => {
   const { error } = await runHostileServer(BIG, async (peer, { id, size }) => {
     await peer.send("REDY", { id, offset: Number(size) + 1 });
     assertEquals((await takeUpload(peer)).last, "FCAN");
@@ -193,7 +194,7 @@ Deno.test("a server that wants more than there is an integrity error", async () 
   assertEquals(error.code, "integrity");
 });
 
-Deno.test("a server that confirms another hash than was sent is an integrity error", async () => {
+Deno.test("hostile upload server: the client reports another hash in DONE as integrity", async () => {
   const { error } = await runHostileServer(SMALL, async (peer, { id, path, size }) => {
     await peer.send("REDY", { id, offset: 0 });
     await takeUpload(peer);
@@ -203,7 +204,7 @@ Deno.test("a server that confirms another hash than was sent is an integrity err
   assertEquals(error.code, "integrity");
 });
 
-Deno.test("an upload that was spoilt on the server is sent once more, from its beginning", async () => {
+Deno.test("Client.upload: sends the file again from the start after FAIL with integrity", async () => {
   using folder = new TempDir();
   const offsets: unknown[] = [];
   await using server = new Protocol2ScriptedServer({
@@ -222,31 +223,31 @@ Deno.test("an upload that was spoilt on the server is sent once more, from its b
   await client.quit();
 });
 
-/** What comes instead of a good answer, after which the client must hang up. */
-const BROKEN: Record<string, [code: string, answer: (request: Json) => Uint8Array[]]> = {
+/** Invalid answers, and the code of the error with which the client closes. */
+const VIOLATIONS: Record<string, [code: string, answer: (request: Json) => Uint8Array[]]> = {
   "REDY with an offset of -1": ["bad-frame", ({ id }) => [jsonFrame("REDY", { id, offset: -1 })]],
-  "REDY with half an offset": ["bad-frame", ({ id }) => [jsonFrame("REDY", { id, offset: 0.5 })]],
+  "REDY with an offset of 0.5": ["bad-frame", ({ id }) => [jsonFrame("REDY", { id, offset: 0.5 })]],
   "REDY without an offset": ["bad-frame", ({ id }) => [jsonFrame("REDY", { id })]],
-  "REDY without a number": ["bad-frame", () => [jsonFrame("REDY", { offset: 0 })]],
-  "REDY that is no JSON": ["bad-json", () => [rawFrame("REDY", "{")]],
-  "data for nothing": ["bad-sequence", () => [rawFrame("FDAT", "data")]],
-  "FMET for nothing": ["bad-sequence", (request) => [jsonFrame("FMET", request)]],
+  "REDY without an id": ["bad-frame", () => [jsonFrame("REDY", { offset: 0 })]],
+  "REDY that is not JSON": ["bad-json", () => [rawFrame("REDY", "{")]],
+  "data without a download": ["bad-sequence", () => [rawFrame("FDAT", "data")]],
+  "FMET without a download": ["bad-sequence", (request) => [jsonFrame("FMET", request)]],
   "DONE that is a list": ["bad-frame", () => [rawFrame("DONE", "[]")]],
   "a frame above the limit": ["too-large", () => [rawFrame("DONE", "", 65_537n)]],
 };
 
-for (const [what, [code, answer]] of Object.entries(BROKEN)) {
-  Deno.test(`${what} ends the upload and its connection with a clear error`, async () => {
+for (const [what, [code, answer]] of Object.entries(VIOLATIONS)) {
+  Deno.test(`hostile upload server: the client closes the data connection with ${code} on ${what}`, async () => {
     const { error, dataConnections } = await runHostileServer(BIG, async (peer, request) => {
       await peer.raw.send(...answer(request));
-      await peer.raw.ended(); // It is for the client to hang up
+      await peer.raw.ended(); // The client closes first
     });
     assertInstanceOf(error, ProtocolError);
     assertEquals([error.code, dataConnections], [code, 2]);
   });
 }
 
-Deno.test("DONE that does not say what was stored breaks the rules", async () => {
+Deno.test("hostile upload server: the client closes with bad-frame on an invalid DONE", async () => {
   for (const lies of [{ sha256: undefined }, { sha256: "0" }, { size: -1 }, { path: 5 }]) {
     const { error } = await runHostileServer(SMALL, async (peer, { id, path, size }) => {
       await peer.send("REDY", { id, offset: 0 });
@@ -258,7 +259,7 @@ Deno.test("DONE that does not say what was stored breaks the rules", async () =>
   }
 });
 
-Deno.test("a server that goes away at any point of an upload is a lost connection", async () => {
+Deno.test("hostile upload server: the client reports lost if the server closes at any stage", async () => {
   const stages: Array<(peer: Protocol2Peer, request: Json) => Promise<unknown>> = [
     () => Promise.resolve(),
     (peer, { id }) => peer.send("REDY", { id, offset: 0 }),
@@ -281,7 +282,7 @@ Deno.test("a server that goes away at any point of an upload is a lost connectio
   }
 });
 
-Deno.test("FAIL without a number, behind which the server hangs up, is what the client is told", async () => {
+Deno.test("hostile upload server: the client reports the message of FAIL without an id as rejected", async () => {
   const { error } = await runHostileServer(BIG, async (peer) => {
     await peer.send("FAIL", { id: null, code: "bad-request", message: "You talk nonsense" });
     peer.raw.close();

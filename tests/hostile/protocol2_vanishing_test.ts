@@ -6,10 +6,10 @@ import { rawFrame } from "../helpers/raw_peer.ts";
 import { underWay } from "../helpers/under_way.ts";
 
 const CONTENT = patternedBytes(3_000_000);
-/** Far more than the sockets hold, even compressed: each byte has four random bits. */
+/** Far larger than the socket buffers, even compressed: each byte has four random bits. */
 const BIG = patternedBytes(64 * 1024 * 1024).map((byte) => byte & 0x0f);
 
-/** What a peer has begun when it vanishes, given the path of its uploads. */
+/** Transfers that a peer begins before it vanishes; `path` is that of its upload. */
 const TRANSFERS: Record<string, (peer: Protocol2Peer, path: string) => Promise<unknown>> = {
   "after the beginning of a download": async (peer) => {
     await peer.ask("FGET", { path: "big.bin" });
@@ -19,7 +19,7 @@ const TRANSFERS: Record<string, (peer: Protocol2Peer, path: string) => Promise<u
     await peer.ask("FGET", { path: "big.bin", zstd: true });
     for (let i = 0; i < 3; i++) await peer.read();
   },
-  "with downloads that wait for their turn": async (peer) => {
+  "with queued downloads": async (peer) => {
     const ids = Array.from({ length: 40 }, () => peer.newId());
     await peer.raw.send(...ids.map((id) => jsonFrame("FGET", { id, path: "big.bin" })));
     await peer.expect("FMET");
@@ -37,11 +37,11 @@ const TRANSFERS: Record<string, (peer: Protocol2Peer, path: string) => Promise<u
     await peer.ask("FPUT", { path, size: CONTENT.length });
     await peer.raw.send(rawFrame("FDAT", "the beginning", 500_000n));
   },
-  "with all data of an upload there but FEND": async (peer, path) => {
+  "before FEND of an upload": async (peer, path) => {
     await peer.ask("FPUT", { path, size: CONTENT.length });
     await peer.raw.send(...dataFrames(CONTENT));
   },
-  "with uploads that wait for their turn": async (peer) => {
+  "with queued uploads": async (peer) => {
     for (let i = 0; i < 40; i++) {
       await peer.ask("FPUT", { path: `${i}.bin`, size: 1, replace: true });
     }
@@ -55,7 +55,7 @@ const TRANSFERS: Record<string, (peer: Protocol2Peer, path: string) => Promise<u
 };
 
 for (const [where, setting] of Object.entries(SETTINGS)) {
-  Deno.test(`peers that vanish in mid-transfer leave nothing, ${where}`, async () => {
+  Deno.test(`vanishing peer: the server leaves nothing of unfinished transfers, ${where}`, async () => {
     await using abused = await AbusedServer.start(setting);
     const { server } = abused;
     server.root.write("big.bin", BIG);
@@ -70,7 +70,7 @@ for (const [where, setting] of Object.entries(SETTINGS)) {
     assertEquals(server.eventsOf("download").length, 1);
   });
 
-  Deno.test(`data connections that vanish in mid-transfer leave their client, ${where}`, async () => {
+  Deno.test(`vanishing data connection: the server keeps the control connection, ${where}`, async () => {
     await using abused = await AbusedServer.start(setting);
     abused.server.root.write("big.bin", BIG);
     using main = await abused.connectAndLogIn();
@@ -89,7 +89,7 @@ for (const [where, setting] of Object.entries(SETTINGS)) {
   });
 }
 
-Deno.test("an upload with a key whose peer vanishes goes on where it was", async () => {
+Deno.test("vanishing peer: the server resumes its upload with a key later", async () => {
   await using abused = await AbusedServer.start(SETTINGS["under TLS, for accounts"]!);
   const fields = { path: "a.bin", size: CONTENT.length, key: "key" };
   {

@@ -6,27 +6,27 @@ import { jsonFrame } from "../helpers/protocol2_peer.ts";
 import type { RawPeer } from "../helpers/raw_peer.ts";
 import { until } from "../helpers/serves_on.ts";
 
-const LORISES = 200;
-/** A login beside the crowd takes a part of a second; a busy machine may take longer. */
+const PEERS = 200;
+/** A login beside slow peers takes a fraction of a second; a busy machine may need longer. */
 const LOGIN_MS = 5_000 * PATIENCE;
 const HELLO = jsonFrame("HELO", { protocol: 2, agent: "slow" });
 
-/** A crowd that is connected all at once. Disposal stops what it does, and hangs up. */
-class Crowd implements AsyncDisposable {
+/** Peers that are all connected. Disposal stops their sending, and closes them. */
+class SlowPeers implements AsyncDisposable {
   readonly peers: RawPeer[] = [];
   #sending: Promise<unknown> = Promise.resolve();
   #isOver = false;
 
-  static async gather(count: number, connect: () => Promise<RawPeer>): Promise<Crowd> {
-    const crowd = new Crowd();
+  static async connect(count: number, connect: () => Promise<RawPeer>): Promise<SlowPeers> {
+    const slow = new SlowPeers();
     for (let i = 0; i < count; i += 50) {
       const lane = Array.from({ length: Math.min(50, count - i) }, () => connect());
-      crowd.peers.push(...await Promise.all(lane));
+      slow.peers.push(...await Promise.all(lane));
     }
-    return crowd;
+    return slow;
   }
 
-  /** Each peer sends a byte now and then, as long as the server takes them. */
+  /** Every peer sends a byte per `everyMs`, until the server closes. */
   trickle(bytes: Uint8Array, everyMs: number): void {
     this.#sending = Promise.all(
       this.peers.map(async (peer) => {
@@ -35,7 +35,7 @@ class Crowd implements AsyncDisposable {
           await new Promise((resolve) => setTimeout(resolve, everyMs));
         }
       }).map((sending) => sending.catch(() => {})),
-    ); // The server has hung up
+    ); // The server has closed
   }
 
   async [Symbol.asyncDispose](): Promise<void> {
@@ -45,7 +45,7 @@ class Crowd implements AsyncDisposable {
   }
 }
 
-/** Makes sure that an account gets in, all the way from connecting, in time: the best of three. */
+/** Checks that an account connects and logs in, in time: the fastest of three attempts. */
 async function assertLogsIn(abused: AbusedServer): Promise<void> {
   const tookMs: number[] = [];
   for (let attempt = 0; attempt < 3; attempt++) {
@@ -59,58 +59,58 @@ async function assertLogsIn(abused: AbusedServer): Promise<void> {
 }
 
 for (const where of ["without TLS, for accounts", "under TLS, for accounts"]) {
-  Deno.test(`an account logs in beside ${LORISES} who say HELO byte by byte, ${where}`, async () => {
+  Deno.test(`slow loris: an account logs in beside ${PEERS} peers that send HELO byte by byte, ${where}`, async () => {
     const limits = { controlFrameMs: 2_000 };
     await using abused = await AbusedServer.start(SETTINGS[where]!, { limits });
     await assertLogsIn(abused);
     {
-      await using crowd = await Crowd.gather(LORISES, () => abused.connect());
-      crowd.trickle(HELLO, 150);
-      await until(() => abused.server.server.clients.length >= LORISES, "all to be in");
+      await using slow = await SlowPeers.connect(PEERS, () => abused.connect());
+      slow.trickle(HELLO, 150);
+      await until(() => abused.server.server.clients.length >= PEERS, "all peers to be connected");
       await assertLogsIn(abused);
-      // Whoever takes too long for one frame is hung up on
-      await until(() => abused.server.server.clients.length === 0, "all to be given up");
+      // The server closes connections whose frame exceeds controlFrameMs
+      await until(() => abused.server.server.clients.length === 0, "all peers to be closed");
     }
     const reasons = abused.server.eventsOf("disconnected").map(({ reason }) => reason);
-    assertEquals(reasons.filter((reason) => reason === "too-slow").length, LORISES);
+    assertEquals(reasons.filter((reason) => reason === "too-slow").length, PEERS);
     await abused.assertServesOn();
     await abused.assertNothingLeft();
   });
 }
 
-Deno.test("an account logs in beside 200 who said HELO and never log in", async () => {
+Deno.test("slow loris: an account logs in beside 200 peers that send HELO and never log in", async () => {
   const setting = SETTINGS["without TLS, for accounts"]!;
   await using abused = await AbusedServer.start(setting, { limits: { loginMs: 1_000 } });
   await assertLogsIn(abused);
   {
-    await using crowd = await Crowd.gather(LORISES, () => abused.connect());
-    for (const peer of crowd.peers) await peer.send(HELLO);
+    await using slow = await SlowPeers.connect(PEERS, () => abused.connect());
+    for (const peer of slow.peers) await peer.send(HELLO);
     await assertLogsIn(abused);
-    await until(() => abused.server.server.clients.length === 0, "all to be given up");
+    await until(() => abused.server.server.clients.length === 0, "all peers to be closed");
   }
   const reasons = abused.server.eventsOf("disconnected").map(({ reason }) => reason);
-  assertEquals(reasons.filter((reason) => reason === "unauthenticated").length, LORISES);
+  assertEquals(reasons.filter((reason) => reason === "unauthenticated").length, PEERS);
   await abused.assertNothingLeft();
 });
 
-/** How far peers get into the handshake before they stop. */
-const HALTS: Record<string, (hello: Uint8Array) => Uint8Array> = {
-  "say nothing at all": () => new Uint8Array(0),
+/** The part of the handshake that peers send before they stop. */
+const PARTIAL_HANDSHAKES: Record<string, (hello: Uint8Array) => Uint8Array> = {
+  "send nothing": () => new Uint8Array(0),
   "send the first byte of a handshake": (hello) => hello.subarray(0, 1),
   "send half a ClientHello": (hello) => hello.subarray(0, hello.length / 2),
-  "send a ClientHello, and nothing more": (hello) => hello,
+  "stop after a ClientHello": (hello) => hello,
 };
 
-for (const [what, cut] of Object.entries(HALTS)) {
-  // More than there may be handshakes at once
-  for (const count of [LORISES, 600]) {
-    Deno.test(`an account logs in under TLS beside ${count} who ${what}`, async () => {
+for (const [what, cut] of Object.entries(PARTIAL_HANDSHAKES)) {
+  // 600 exceeds the limit of concurrent handshakes
+  for (const count of [PEERS, 600]) {
+    Deno.test(`slow loris: an account logs in under TLS beside ${count} peers that ${what}`, async () => {
       await using abused = await AbusedServer.start(SETTINGS["under TLS, for accounts"]!);
       const bytes = cut(await clientHello());
       await assertLogsIn(abused);
       {
-        await using crowd = await Crowd.gather(count, () => abused.server.connect());
-        for (const peer of crowd.peers) await peer.send(bytes);
+        await using slow = await SlowPeers.connect(count, () => abused.server.connect());
+        for (const peer of slow.peers) await peer.send(bytes);
         await assertLogsIn(abused);
       }
       await abused.assertServesOn();
@@ -119,13 +119,13 @@ for (const [what, cut] of Object.entries(HALTS)) {
   }
 }
 
-Deno.test("an account logs in under TLS beside 200 who send a ClientHello byte by byte", async () => {
+Deno.test("slow loris: an account logs in beside 200 peers that send a ClientHello byte by byte", async () => {
   await using abused = await AbusedServer.start(SETTINGS["under TLS, for accounts"]!);
   const hello = await clientHello();
   await assertLogsIn(abused);
   {
-    await using crowd = await Crowd.gather(LORISES, () => abused.server.connect());
-    crowd.trickle(hello, 100);
+    await using slow = await SlowPeers.connect(PEERS, () => abused.server.connect());
+    slow.trickle(hello, 100);
     await assertLogsIn(abused);
   }
   await abused.assertServesOn();

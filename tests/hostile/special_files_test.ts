@@ -1,8 +1,8 @@
 import { assertEquals } from "@std/assert";
 import { ChildProcess } from "../helpers/child_process.ts";
 import { RawPeer, textOf } from "../helpers/raw_peer.ts";
-import { assertServesOn } from "../helpers/serves_on.ts";
 import { startServer } from "../helpers/servers.ts";
+import { assertServesOn } from "../helpers/serves_on.ts";
 import { TempDir } from "../helpers/temp_dir.ts";
 import { unprivilegedPrefix } from "../helpers/unprivileged.ts";
 
@@ -10,7 +10,7 @@ const ignore = Deno.build.os === "windows";
 const NOT_ALLOWED = "This name is not allowed";
 const NOT_A_FILE = "This is not a regular file";
 
-/** Asks for a file that must not come, and returns what the server says. */
+/** Requests a file that the server has to refuse, and returns the text of FERR. */
 async function refusalOf(peer: RawPeer, name: string): Promise<string> {
   await peer.sendFrame("FILE", name);
   const frame = await peer.readFrame();
@@ -19,7 +19,7 @@ async function refusalOf(peer: RawPeer, name: string): Promise<string> {
 }
 
 Deno.test({
-  name: "links are followed only where they stay inside the folder",
+  name: "special file: the server follows only links that stay inside the root",
   ignore,
   async fn() {
     using outside = new TempDir();
@@ -65,7 +65,7 @@ Deno.test({
 });
 
 Deno.test({
-  name: "a folder next to the root whose name begins like it is outside",
+  name: "special file: the server refuses a link to a folder whose path begins like the root",
   ignore,
   async fn() {
     await using server = await startServer();
@@ -83,7 +83,7 @@ Deno.test({
 });
 
 Deno.test({
-  name: "FIFOs, folders, devices and sockets are never opened",
+  name: "special file: the server never opens FIFOs, folders, devices and sockets",
   ignore,
   async fn() {
     await using server = await startServer({}, { "folder/good.txt": "good" });
@@ -93,7 +93,7 @@ Deno.test({
     Deno.symlinkSync("/dev/zero", root.join("zero"));
     using _socket = Deno.listen({ transport: "unix", path: root.join("socket") });
     using peer = await server.connect();
-    // Opening a FIFO would wait for a writer for ever
+    // Opening a FIFO would block without a writer
     assertEquals(await refusalOf(peer, "fifo"), NOT_A_FILE);
     assertEquals(await refusalOf(peer, "link-to-fifo"), NOT_A_FILE);
     assertEquals(await refusalOf(peer, "folder"), NOT_A_FILE);
@@ -105,7 +105,7 @@ Deno.test({
 });
 
 Deno.test({
-  name: "a real device inside the folder is not opened",
+  name: "special file: the server does not open a device inside the root",
   ignore: ignore || !canMakeDevices(),
   async fn() {
     await using server = await startServer();
@@ -116,7 +116,7 @@ Deno.test({
 });
 
 Deno.test({
-  name: "files that the server may not read are denied, and it serves on",
+  name: "special file: the server answers unreadable files with Permission denied, and serves on",
   ignore: unprivilegedPrefix() === null,
   async fn() {
     using root = new TempDir();

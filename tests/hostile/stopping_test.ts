@@ -4,19 +4,19 @@ import { within } from "../helpers/deadline.ts";
 import type { Protocol2Peer } from "../helpers/protocol2_peer.ts";
 import { rawFrame } from "../helpers/raw_peer.ts";
 
-/** What a peer has just done when the server is told to stop. */
-const MOMENTS: Record<string, (peer: Protocol2Peer, abused: AbusedServer) => Promise<void> | void> =
+/** The state of a peer when the server stops. */
+const STATES: Record<string, (peer: Protocol2Peer, abused: AbusedServer) => Promise<void> | void> =
   {
-    "has taken its leave": (peer) => peer.quit(),
-    "has taken its leave, and stays": async (peer) => {
+    "has quit": (peer) => peer.quit(),
+    "has quit, and stays connected": async (peer) => {
       await peer.raw.sendFrame("QUIT");
       await peer.readToEnd();
     },
-    "has broken the rules": async (peer) => {
+    "has broken the protocol": async (peer) => {
       await peer.raw.send(rawFrame("LIST", "", 65_537n));
       assertEquals(await peer.failsAndEnds(), "too-large");
     },
-    "has broken the rules, and stays": async (peer) => {
+    "has broken the protocol, and stays connected": async (peer) => {
       await peer.raw.send(rawFrame("LIST", "", 65_537n));
       assertEquals(await peer.fail(null), "too-large");
     },
@@ -33,8 +33,8 @@ const MOMENTS: Record<string, (peer: Protocol2Peer, abused: AbusedServer) => Pro
   };
 
 for (const where of ["without TLS, for all", "under TLS, for accounts"]) {
-  for (const [what, act] of Object.entries(MOMENTS)) {
-    Deno.test(`the server stops while a peer ${what}, ${where}`, async () => {
+  for (const [what, act] of Object.entries(STATES)) {
+    Deno.test(`stopping server: stops in time when a peer ${what}, ${where}`, async () => {
       const abused = await AbusedServer.start(SETTINGS[where]!);
       using peer = await abused.connectAndLogIn();
       await act(peer, abused);

@@ -7,13 +7,13 @@ import { until } from "../helpers/serves_on.ts";
 const MIB = 1024 * 1024;
 const AT_ONCE = 200;
 
-/** What peers send without end, and whether they have logged in. */
+/** The floods, and whether the peer logs in first. */
 const FLOODS: Array<[type: string, fields: Json, isIn: boolean]> = [
   ["HELO", { protocol: 2 }, false],
   ["XXXX", {}, true],
 ];
 
-/** Sends requests, many in one piece, until the server hangs up; never reads. */
+/** Sends requests in batches until the server closes, and never reads. */
 async function flood(peer: Protocol2Peer, type: string, fields: Json): Promise<void> {
   for (let id = 1;; id += AT_ONCE) {
     const frames = Array.from(
@@ -28,10 +28,10 @@ async function flood(peer: Protocol2Peer, type: string, fields: Json): Promise<v
 }
 
 for (const where of ["without TLS, for all", "under TLS, for accounts"]) {
-  Deno.test(`floods of peers that do not read the answers end, ${where}`, async () => {
+  Deno.test(`unread answers: the server closes peers that flood and never read, ${where}`, async () => {
     const limits = { stalledMs: 500 };
     await using abused = await AbusedServer.start(SETTINGS[where]!, { limits });
-    using witness = await abused.connectAndLogIn();
+    using observer = await abused.connectAndLogIn();
     const before = Deno.memoryUsage().rss;
     const peers: Protocol2Peer[] = [];
     for (const [, , isIn] of FLOODS) {
@@ -41,15 +41,18 @@ for (const where of ["without TLS, for all", "under TLS, for accounts"]) {
       FLOODS.map(([type, fields], i) => flood(peers[i]!, type, fields)),
     );
     const { server } = abused.server;
-    await until(() => server.clients.length === 1, "the server to be rid of all but the witness");
+    await until(
+      () => server.clients.length === 1,
+      "the server to close all peers but the observer",
+    );
     const grown = Deno.memoryUsage().rss - before;
-    await witness.assertLives();
+    await observer.assertLives();
     for (const peer of peers) peer.raw.close();
     await flooding;
     assert(grown < 150 * MIB, `memory grew by ${grown} bytes`);
     const reasons = abused.server.eventsOf("disconnected").map(({ reason }) => reason);
     assertEquals([...new Set(reasons)], ["slow-consumer"]);
-    await witness.quit();
+    await observer.quit();
     await abused.assertServesOn();
     await abused.assertNothingLeft();
   });

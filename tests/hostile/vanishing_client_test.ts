@@ -1,26 +1,26 @@
 import { assertEquals } from "@std/assert";
 import { ChildProcess } from "../helpers/child_process.ts";
 import { rawFrame } from "../helpers/raw_peer.ts";
-import { assertAllGone, assertServesOn } from "../helpers/serves_on.ts";
 import { startServer, type TestServer } from "../helpers/servers.ts";
+import { assertAllGone, assertServesOn } from "../helpers/serves_on.ts";
 import { writeZeros } from "../helpers/zero_file.ts";
 
 const SIZE = 256 * 1024 * 1024;
 
-/** A newcomer is answered, so whatever came before has been dealt with. */
+/** Gets an answer as a new client: the server has handled everything before. */
 async function assertRoundTrip(server: TestServer): Promise<void> {
   using peer = await server.connect();
   await peer.sendFrame("FILE", "missing");
   await peer.expect("FERR");
 }
 
-Deno.test("a client that resets the connection in mid-transfer leaves nothing behind", async () => {
+Deno.test("vanishing client: the server leaves nothing of a download after a reset", async () => {
   await using server = await startServer();
   writeZeros(server.root.join("big.bin"), SIZE);
   using peer = await server.connect();
   await peer.sendFrame("FILE", "big.bin");
   await peer.expect("FDAT");
-  peer.close(); // With unread data waiting the system sends a reset
+  peer.close(); // Unread data make the system send a reset
   assertEquals((await server.waitFor("disconnected")).reason, "lost");
   assertEquals(server.eventsOf("download"), []);
   assertEquals(server.eventsOf("error"), []);
@@ -28,7 +28,7 @@ Deno.test("a client that resets the connection in mid-transfer leaves nothing be
   await assertAllGone(server);
 });
 
-Deno.test("a client that shuts down and then vanishes in mid-transfer does neither", async () => {
+Deno.test("vanishing client: the server leaves nothing of a download after a half-close and an end", async () => {
   await using server = await startServer();
   writeZeros(server.root.join("big.bin"), SIZE);
   using peer = await server.connect();
@@ -42,7 +42,7 @@ Deno.test("a client that shuts down and then vanishes in mid-transfer does neith
   await assertAllGone(server);
 });
 
-Deno.test("a client that vanishes with many requests open takes them all along", async () => {
+Deno.test("vanishing client: the server drops all its pending requests", async () => {
   await using server = await startServer();
   writeZeros(server.root.join("big.bin"), SIZE);
   using peer = await server.connect();
@@ -56,7 +56,7 @@ Deno.test("a client that vanishes with many requests open takes them all along",
   await assertAllGone(server);
 });
 
-Deno.test("a client that vanishes while its file is hashed does not hold a place for long", async () => {
+Deno.test("vanishing client: the server closes the connection while it hashes the file", async () => {
   await using server = await startServer();
   writeZeros(server.root.join("big.bin"), SIZE);
   using peer = await server.connect();
@@ -69,7 +69,7 @@ Deno.test("a client that vanishes while its file is hashed does not hold a place
 });
 
 Deno.test({
-  name: "a client process that is killed in mid-transfer leaves nothing behind",
+  name: "vanishing client: the server leaves nothing of a download of a killed process",
   ignore: Deno.build.os === "windows",
   async fn() {
     await using server = await startServer();
@@ -86,7 +86,7 @@ Deno.test({
 });
 
 Deno.test({
-  name: "an idle client whose process is killed is noticed",
+  name: "vanishing client: the server notices that the process of an idle client is killed",
   ignore: Deno.build.os === "windows",
   async fn() {
     await using server = await startServer();
@@ -101,7 +101,7 @@ Deno.test({
 });
 
 Deno.test({
-  name: "a client that is killed while it waits for a worker gives up its turn",
+  name: "vanishing client: the server drops a killed process from the queue for a worker",
   ignore: Deno.build.os === "windows",
   async fn() {
     await using server = await startServer({ maxWorkers: 1 });
@@ -113,7 +113,7 @@ Deno.test({
     await using child = new ChildProcess("mute_child.ts", [String(server.port), "other.bin", "0"]);
     await child.waitFor("connected");
     await server.waitFor("connected", ({ client }) => client === 2);
-    // Its FROK is unread, so that the system sends a reset
+    // The child has not read FROK, so its system sends a reset
     await assertRoundTrip(server);
     child.kill();
     assertEquals(
@@ -127,7 +127,7 @@ Deno.test({
   },
 });
 
-Deno.test("fifty clients that vanish at different moments leave nothing behind", async () => {
+Deno.test("vanishing client: the server leaves nothing of 50 clients that vanish at different moments", async () => {
   await using server = await startServer({ maxWorkers: 4 });
   writeZeros(server.root.join("big.bin"), 8 * 1024 * 1024);
   await Promise.all(Array.from({ length: 50 }, async (_, i) => {

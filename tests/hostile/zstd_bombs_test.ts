@@ -8,10 +8,10 @@ import { rawFrame } from "../helpers/raw_peer.ts";
 const MIB = 1024 * 1024;
 const MAGIC = [0x28, 0xb5, 0x2f, 0xfd];
 const BLOCK_BYTES = 131_072;
-/** What one frame may inflate to. */
+/** The limit of an inflated frame. */
 const DATA_BYTES = MIB;
 
-/** A zstd frame (RFC 8878) of blocks of one byte again and again, behind a header. */
+/** A zstd frame (RFC 8878) with the header and `blocks` RLE blocks of zeros. */
 function blocksOfZeros(header: number[], blocks: number): Uint8Array<ArrayBuffer> {
   const bytes = new Uint8Array(MAGIC.length + header.length + 4 * blocks);
   bytes.set([...MAGIC, ...header]);
@@ -23,12 +23,12 @@ function blocksOfZeros(header: number[], blocks: number): Uint8Array<ArrayBuffer
   return bytes;
 }
 
-/** A header without a size, for a window of 2^(10 + exponent) bytes. */
+/** A header without a content size, for a window of 2^(10 + exponent) bytes. */
 function windowOf(exponent: number): number[] {
   return [0x00, exponent << 3];
 }
 
-/** A header that tells a size of 8 bytes, and needs no window. */
+/** A header with a content size in 8 bytes, and without a window. */
 function sizeOf(size: bigint): number[] {
   const bytes = new Uint8Array(8);
   new DataView(bytes.buffer).setBigUint64(0, size, true);
@@ -37,26 +37,26 @@ function sizeOf(size: bigint): number[] {
 
 const zeros = (bytes: number) => new Uint8Array(zstdCompressSync(new Uint8Array(bytes)));
 
-/** Payloads that inflate to more than they may, or would have more memory taken than they may. */
+/** Payloads that inflate beyond the limit, or declare sizes beyond it. */
 const BOMBS: Record<string, Uint8Array<ArrayBuffer>> = {
-  "of one byte too many": zeros(DATA_BYTES + 1),
-  "of a gibibyte that does not tell its size": blocksOfZeros(windowOf(11), 8_192),
-  "of 30 GiB, as large as a frame may be": blocksOfZeros(windowOf(7), 250_000),
+  "of a byte above the limit": zeros(DATA_BYTES + 1),
+  "of 1 GiB without a content size": blocksOfZeros(windowOf(11), 8_192),
+  "of 30 GiB in a frame of the largest size": blocksOfZeros(windowOf(7), 250_000),
   "with a window of 2 GiB": blocksOfZeros(windowOf(21), 9),
   "with a window of 1 TiB": blocksOfZeros(windowOf(30), 9),
-  "that tells a size of an exbibyte": blocksOfZeros(sizeOf(2n ** 60n), 9),
-  "that tells a size of 2^64 - 1": blocksOfZeros(sizeOf(2n ** 64n - 1n), 9),
-  "that tells the least size, and holds more": blocksOfZeros(sizeOf(1n), 9),
-  "of many frames, each as large as it may be": concatBytes(
+  "with a content size of 1 EiB": blocksOfZeros(sizeOf(2n ** 60n), 9),
+  "with a content size of 2^64 - 1": blocksOfZeros(sizeOf(2n ** 64n - 1n), 9),
+  "with a content size of 1, and more data": blocksOfZeros(sizeOf(1n), 9),
+  "of 1,000 zstd frames of the limit each": concatBytes(
     Array.from({ length: 1_000 }, () => zeros(DATA_BYTES)),
   ),
 };
 
 for (const where of ["without TLS, for all", "under TLS, for accounts"]) {
-  Deno.test(`zstd bombs in uploads end their connections, ${where}`, async () => {
+  Deno.test(`zstd bomb: the server closes the connection of the upload with bad-request, ${where}`, async () => {
     await using abused = await AbusedServer.start(SETTINGS[where]!);
-    using witness = await abused.connectAndLogIn();
-    await abused.assertServesOn(); // Its workers and their buffers are there
+    using observer = await abused.connectAndLogIn();
+    await abused.assertServesOn(); // Starts the workers with their buffers
     const before = Deno.memoryUsage().rss;
     for (const [what, payload] of Object.entries(BOMBS)) {
       for (const size of [1_000, 2 ** 31]) {
@@ -70,17 +70,17 @@ for (const where of ["without TLS, for all", "under TLS, for accounts"]) {
     }
     const grown = Deno.memoryUsage().rss - before;
     assert(grown < 200 * MIB, `memory grew by ${grown} bytes`);
-    await witness.assertLives();
-    await witness.quit();
+    await observer.assertLives();
+    await observer.quit();
     assertEquals(abused.server.root.list(), [".tcp-chat", "still-here.bin"]);
     await abused.assertServesOn();
     await abused.assertNothingLeft();
   });
 
-  Deno.test(`zstd bombs that nobody waits for are not inflated, ${where}`, async () => {
+  Deno.test(`zstd bomb: the server does not inflate data without an accepted upload, ${where}`, async () => {
     await using abused = await AbusedServer.start(SETTINGS[where]!);
     for (const payload of Object.values(BOMBS)) {
-      // No upload at all, and one that was refused: what comes for that is dropped
+      // Data without an upload, and data of a refused upload, which the server drops
       using early = await abused.greet();
       await early.raw.sendFrame("FZST", payload);
       assertEquals(await early.failsAndEnds(), "bad-request");
@@ -98,16 +98,16 @@ for (const where of ["without TLS, for all", "under TLS, for accounts"]) {
   });
 }
 
-Deno.test("many bombs at once cost as little as one", async () => {
+Deno.test("zstd bomb: the server uses bounded memory for many bombs at once", async () => {
   await using abused = await AbusedServer.start(SETTINGS["without TLS, for all"]!);
   const before = Deno.memoryUsage().rss;
-  const payload = BOMBS["of 30 GiB, as large as a frame may be"]!;
+  const payload = BOMBS["of 30 GiB in a frame of the largest size"]!;
   await Promise.all(Array.from({ length: 30 }, async (_, i) => {
     using peer = await abused.connectAndLogIn();
     await peer.ask("FPUT", { path: `bomb-${i}.bin`, size: 2 ** 31 });
     await peer.expect("REDY");
     for (let round = 0; round < 3; round++) {
-      await peer.raw.sendFrame("FZST", payload).catch(() => {}); // The first one is enough
+      await peer.raw.sendFrame("FZST", payload).catch(() => {}); // The server closes at the first bomb
     }
     await peer.raw.ended();
   }));
@@ -119,7 +119,7 @@ Deno.test("many bombs at once cost as little as one", async () => {
   assertEquals(abused.server.root.list(), [".tcp-chat", "still-here.bin"]);
 });
 
-Deno.test("what is not one whole zstd frame is never part of a file", async () => {
+Deno.test("zstd bomb: the server stores no payload that is not exactly one zstd frame", async () => {
   await using abused = await AbusedServer.start(SETTINGS["without TLS, for all"]!);
   const content = patternedBytes(1_000);
   const whole = new Uint8Array(zstdCompressSync(content));
@@ -137,7 +137,7 @@ Deno.test("what is not one whole zstd frame is never part of a file", async () =
     const id = await peer.ask("FPUT", { path: "a.bin", size: content.length });
     await peer.expect("REDY");
     await peer.raw.sendFrame("FZST", payload);
-    // Wrong in any case: what is said to be there is not what came
+    // This hash is wrong for every payload
     await peer.send("FEND", { id, sha256: sha256Of("another") }).catch(() => {});
     const { code } = await peer.expect("FAIL");
     assert(code === "bad-request" || code === "integrity", String(code));
