@@ -5,7 +5,7 @@ import { TempDir } from "../helpers/temp_dir.ts";
 
 const PASSWORD = "correct horse";
 
-/** A server with accounts and rules, run as a program. */
+/** A server program with accounts and rules. */
 class Fixture implements AsyncDisposable {
   readonly folder = new TempDir();
   server: ServerProgram | null = null;
@@ -14,7 +14,7 @@ class Fixture implements AsyncDisposable {
     return join(this.folder.path, "data");
   }
 
-  /** Manages accounts, whether the server runs or not. */
+  /** Runs `tcp-chat-server user`, with or without a running server. */
   user(...args: string[]) {
     const input = `${PASSWORD}\n`;
     return run("server", ["user", ...args, "--data", this.data], { input });
@@ -41,7 +41,7 @@ class Fixture implements AsyncDisposable {
   }
 }
 
-Deno.test("an account gets in with its password alone, which is written nowhere", async () => {
+Deno.test("tcp-chat-server --require-account: admits only correct passwords, and writes them nowhere", async () => {
   await using fixture = new Fixture();
   assertEquals((await fixture.user("add", "alice")).code, 0);
   await fixture.start("--require-account");
@@ -51,11 +51,11 @@ Deno.test("an account gets in with its password alone, which is written nowhere"
 
   const guest = await fixture.client("ls", []);
   const wrong = await fixture.client("ls", alice, "wrong horse");
-  const nobody = await fixture.client("ls", ["--user", "nobody"], "wrong horse");
-  assertEquals([guest.code, wrong.code, nobody.code], [6, 6, 6]);
-  assertEquals(wrong.stderr, nobody.stderr);
+  const unknown = await fixture.client("ls", ["--user", "nobody"], "wrong horse");
+  assertEquals([guest.code, wrong.code, unknown.code], [6, 6, 6]);
+  assertEquals(wrong.stderr, unknown.stderr);
 
-  assertEquals((await fixture.user("add", "bob")).code, 0); // While it runs
+  assertEquals((await fixture.user("add", "bob")).code, 0); // While the server runs
   assertEquals((await fixture.client("ls", ["--user", "bob"], PASSWORD)).code, 0);
   assertEquals((await fixture.user("remove", "alice")).code, 0);
   assertEquals((await fixture.client("ls", alice, PASSWORD)).code, 6);
@@ -67,7 +67,7 @@ Deno.test("an account gets in with its password alone, which is written nowhere"
   }
 });
 
-Deno.test("rules say who may read and write which folder, and follow their file", async () => {
+Deno.test("tcp-chat-server: grants access to folders by its rules, and keeps them if the file is invalid", async () => {
   await using fixture = new Fixture();
   await fixture.user("add", "alice");
   const rules = "private/** read,write alice\ndrop/* write guests\n";

@@ -8,11 +8,11 @@ import { TempDir } from "../helpers/temp_dir.ts";
 import { hasTerminal, Terminal } from "../helpers/terminal.ts";
 
 const CONTENT = patternedBytes(3_000_000);
-/** What a program says that may not do what it must. */
-const COMPLAINT = /permission|NotCapable|denied|requests|--allow-|Module not found|error:/i;
+/** Output of the runtime about a missing permission or module. */
+const RUNTIME_ERROR = /permission|NotCapable|denied|requests|--allow-|Module not found|error:/i;
 
-const place = new TempDir();
-globalThis.addEventListener("unload", () => place[Symbol.dispose]());
+const dist = new TempDir();
+globalThis.addEventListener("unload", () => dist[Symbol.dispose]());
 
 const compiled = await compile();
 const ignore = compiled.runtimeMissing;
@@ -23,7 +23,7 @@ if (ignore) {
 async function compile() {
   const script = fromFileUrl(new URL("../../scripts/compile.ts", import.meta.url));
   const { success, stderr } = await new Deno.Command(Deno.execPath(), {
-    args: ["run", "-q", "--no-prompt", "-P=build", script, "--output", place.path],
+    args: ["run", "-q", "--no-prompt", "-P=build", script, "--output", dist.path],
     env: { NO_COLOR: "1" },
   }).output();
   const text = new TextDecoder().decode(stderr);
@@ -31,13 +31,13 @@ async function compile() {
 }
 
 function executable(name: string): Command {
-  return [place.join(Deno.build.os === "windows" ? `${name}.exe` : name)];
+  return [dist.join(Deno.build.os === "windows" ? `${name}.exe` : name)];
 }
 
 const server = executable("tcp-chat-server");
 const client = executable("tcp-chat");
 
-/** Starts the compiled server in a folder of its own. */
+/** Starts the compiled server in its own folder. */
 async function setUp() {
   const stack = new AsyncDisposableStack();
   const folder = stack.use(new TempDir());
@@ -51,11 +51,11 @@ async function setUp() {
 }
 
 Deno.test({
-  name: "both programs can be compiled",
+  name: "compiled programs: are both built",
   ignore,
   fn() {
     assert(compiled.success, compiled.stderr);
-    assertEquals(place.list().map((name) => name.replace(/\.exe$/, "")), [
+    assertEquals(dist.list().map((name) => name.replace(/\.exe$/, "")), [
       "tcp-chat",
       "tcp-chat-server",
     ]);
@@ -63,7 +63,7 @@ Deno.test({
 });
 
 Deno.test({
-  name: "the compiled programs know their versions, and help in both languages",
+  name: "compiled programs: print their versions, and help in both languages",
   ignore,
   async fn() {
     assertEquals((await run(client, ["--version"])).stdout, `tcp-chat ${config.version}\n`);
@@ -74,7 +74,7 @@ Deno.test({
 });
 
 Deno.test({
-  name: "the compiled client fetches a file from the compiled server, without a complaint",
+  name: "compiled programs: fetch a file, without errors of the runtime",
   ignore,
   async fn() {
     await using fixture = await setUp();
@@ -87,33 +87,33 @@ Deno.test({
     await fixture.server.stdout.waitFor("client 1 got file.bin: 3 MB");
     await fixture.server.write("quit\n");
     assertEquals(await fixture.server.exitCode(), 0);
-    assertNotMatch(fixture.server.stdout.text + fixture.server.stderr.text, COMPLAINT);
+    assertNotMatch(fixture.server.stdout.text + fixture.server.stderr.text, RUNTIME_ERROR);
   },
 });
 
 Deno.test({
-  name: "the compiled programs chat both ways, without a complaint",
+  name: "compiled programs: chat both ways, without errors of the runtime",
   ignore,
   async fn() {
     await using fixture = await setUp();
-    const heard = Promise.withResolvers<string>();
+    const received = Promise.withResolvers<string>();
     await using _listener = await TestClient.connect(fixture.server.port, {
-      onChat: heard.resolve,
+      onChat: received.resolve,
     });
     await fixture.server.stdout.waitFor("client 1 connected");
     const result = await run(client, ["say", fixture.address, "olá"]);
     assertEquals([result.code, result.stderr], [0, ""]);
-    assertEquals(await heard.promise, "[guest-2]: olá");
+    assertEquals(await received.promise, "[guest-2]: olá");
     const script = "chat from a script\nfile file.bin\n";
     const address = ["127.0.0.1", String(fixture.server.port)];
-    const played = await run(client, address, { cwd: fixture.folder.path, input: script });
-    assertEquals([played.code, played.stderr], [0, ""]);
+    const scripted = await run(client, address, { cwd: fixture.folder.path, input: script });
+    assertEquals([scripted.code, scripted.stderr], [0, ""]);
     await fixture.server.stdout.waitFor("]: from a script");
   },
 });
 
 Deno.test({
-  name: "the compiled server makes and uses its folders where the defaults say",
+  name: "compiled server: creates and uses its default folders",
   ignore,
   async fn() {
     using folder = new TempDir();
@@ -123,14 +123,14 @@ Deno.test({
       input: "quit\n",
     });
     assertEquals([code, stderr], [0, ""]);
-    assertNotMatch(stdout, COMPLAINT);
+    assertNotMatch(stdout, RUNTIME_ERROR);
     assertEquals(folder.list(), ["server_files", "state"]);
     assert(folder.list("state/tcp-chat").includes("tcp-chat.db"));
   },
 });
 
 Deno.test({
-  name: "the compiled client asks, chats and leaves in a terminal, without a prompt of the runtime",
+  name: "compiled client: chats and quits in a terminal, without prompts of the runtime",
   ignore: ignore || !hasTerminal(),
   async fn() {
     await using fixture = await setUp();
@@ -143,6 +143,6 @@ Deno.test({
     await terminal.enter("quit");
     assertEquals(await terminal.exitCode(), 0);
     await terminal.shows("terminal-restored");
-    assertNotMatch(terminal.written, COMPLAINT);
+    assertNotMatch(terminal.written, RUNTIME_ERROR);
   },
 });

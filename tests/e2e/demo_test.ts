@@ -2,7 +2,7 @@ import { assertEquals, assertMatch } from "@std/assert";
 import { fromFileUrl } from "@std/path";
 import { run } from "../helpers/program.ts";
 
-Deno.test("deno task demo downloads every sample, chats both ways, and ends with 0", async () => {
+Deno.test("deno task demo: downloads every sample, chats both ways, and exits with 0", async () => {
   const cwd = fromFileUrl(new URL("../..", import.meta.url));
   const { code, stdout, stderr } = await run([Deno.execPath(), "task", "-q"], ["demo"], { cwd });
   assertEquals(code, 0, stderr);

@@ -1,7 +1,7 @@
 import { assert, assertMatch } from "@std/assert";
 import { ROOT } from "../helpers/source_files.ts";
 
-/** The modules whose examples people call. */
+/** The modules with examples. */
 const MODULES = [
   "mod.ts",
   "lib/client/connect.ts",

@@ -3,15 +3,15 @@ import { describeFailure } from "../../lib/protocol/errors.ts";
 import { patternedBytes } from "../helpers/bytes.ts";
 import { bytesAt } from "../helpers/bytes_at.ts";
 import { Program, run } from "../helpers/program.ts";
-import { rawFrame } from "../helpers/raw_peer.ts";
 import { goodAnswer, ScriptedServer } from "../helpers/protocol1_scripted_server.ts";
-import { until } from "../helpers/serves_on.ts";
+import { rawFrame } from "../helpers/raw_peer.ts";
 import { startServer } from "../helpers/servers.ts";
+import { until } from "../helpers/serves_on.ts";
 import { TempDir } from "../helpers/temp_dir.ts";
 
 const CONTENT = patternedBytes(300_000);
 
-/** A server with a file, and a folder in which the client is run. */
+/** A server with a file, and the working directory of the client. */
 async function setUp() {
   const stack = new AsyncDisposableStack();
   const server = stack.use(await startServer({}, { "file.bin": CONTENT }));
@@ -21,7 +21,7 @@ async function setUp() {
   return { server, folder, get, [Symbol.asyncDispose]: () => stack.disposeAsync() };
 }
 
-Deno.test("a file that is missing leads to 4, and the others are still fetched", async () => {
+Deno.test("get: exits with 4 for a missing file, and fetches the others", async () => {
   await using fixture = await setUp();
   const { code, stdout, stderr } = await fixture.get("missing", "file.bin");
   assertEquals(code, 4);
@@ -41,7 +41,7 @@ const BAD_PATHS: Array<[path: string, text: string]> = [
 ];
 
 for (const [path, text] of BAD_PATHS) {
-  Deno.test(`the path ${JSON.stringify(path)} leads to 4, and nothing is written`, async () => {
+  Deno.test(`get: exits with 4 for the path ${JSON.stringify(path)}, and writes nothing`, async () => {
     await using fixture = await setUp();
     const { code, stdout, stderr } = await fixture.get(path);
     assertEquals([code, stdout], [4, ""]);
@@ -51,14 +51,14 @@ for (const [path, text] of BAD_PATHS) {
   });
 }
 
-Deno.test("a folder leads to 4 in protocol 1, which has none", async () => {
+Deno.test("get --protocol 1: exits with 4 for a folder", async () => {
   await using fixture = await setUp();
   fixture.server.root.write("folder/a.txt", "");
   const { code, stderr } = await fixture.get("folder", "--protocol", "1");
   assertEquals([code, stderr], [4, "folder: This is not a regular file\n"]);
 });
 
-Deno.test("another hash than the one wanted leads to 5, and nothing is kept", async () => {
+Deno.test("get --sha256: exits with 5 for a file with another hash, and keeps nothing", async () => {
   await using fixture = await setUp();
   const { code, stdout, stderr } = await fixture.get("file.bin", "--sha256", "a".repeat(64));
   assertEquals([code, stdout], [5, ""]);
@@ -66,7 +66,7 @@ Deno.test("another hash than the one wanted leads to 5, and nothing is kept", as
   assertEquals(fixture.folder.list("client_downloads"), []);
 });
 
-Deno.test("content that does not have the announced hash leads to 5, nothing is kept", async () => {
+Deno.test("get: exits with 5 for content without the announced hash, and keeps nothing", async () => {
   await using server = new ScriptedServer(async (peer) => {
     await peer.expect("FILE");
     const [ok, metadata, , ...data] = goodAnswer("file.bin", CONTENT);
@@ -81,7 +81,7 @@ Deno.test("content that does not have the announced hash leads to 5, nothing is 
   assertEquals(folder.list("client_downloads"), []);
 });
 
-Deno.test("a folder for the files that is a file leads to 7", async () => {
+Deno.test("get -o: exits with 7 if the output folder is a file", async () => {
   await using fixture = await setUp();
   fixture.folder.write("taken", "mine");
   const { code, stdout, stderr } = await fixture.get("file.bin", "-o", "taken");
@@ -90,7 +90,7 @@ Deno.test("a folder for the files that is a file leads to 7", async () => {
   assertEquals(Deno.readTextFileSync(fixture.folder.join("taken")), "mine");
 });
 
-Deno.test("a port that nobody listens on leads to 3, with a hint, at once", async () => {
+Deno.test("get: exits with 3 and a hint if no server listens on the port", async () => {
   using listener = Deno.listen({ hostname: "127.0.0.1", port: 0 });
   const { port } = listener.addr;
   listener.close();
@@ -100,7 +100,7 @@ Deno.test("a port that nobody listens on leads to 3, with a hint, at once", asyn
   assertStringIncludes(stderr, "Is the server running");
 });
 
-Deno.test("a server that is full leads to 3, and says so", async () => {
+Deno.test("get: exits with 3 if the server is full, and says so", async () => {
   await using server = await startServer({ maxClients: 1 }, { "a.txt": "a" });
   using _peer = await server.connect();
   await server.waitFor("connected");
@@ -109,14 +109,14 @@ Deno.test("a server that is full leads to 3, and says so", async () => {
   assertStringIncludes(stderr, describeFailure("server-full", "en"));
 });
 
-Deno.test("the exit code is that of the first path that failed", async () => {
+Deno.test("get: exits with the code of the first path that failed", async () => {
   await using fixture = await setUp();
   fixture.folder.write("client_downloads/file.bin.part/in-the-way", "");
   assertEquals((await fixture.get("missing", "file.bin")).code, 4);
   assertEquals((await fixture.get("file.bin", "missing")).code, 7);
 });
 
-const MISTAKES: Array<[args: string[], text: string]> = [
+const USAGE_ERRORS: Array<[args: string[], text: string]> = [
   [["get"], "Which server? Give HOST[:PORT]"],
   [["get", "localhost"], "Which file? Give its path"],
   [["get", "local host", "a"], "local host is not HOST or HOST:PORT"],
@@ -132,16 +132,16 @@ const MISTAKES: Array<[args: string[], text: string]> = [
   [["localhost", "1", "2"], "Unknown command: localhost. --help lists the commands."],
 ];
 
-for (const [args, text] of MISTAKES) {
-  Deno.test(`the client ends with 2 for ${args.join(" ")}`, async () => {
+for (const [args, text] of USAGE_ERRORS) {
+  Deno.test(`tcp-chat: exits with 2 for ${args.join(" ")}`, async () => {
     const { code, stdout, stderr } = await run("client", args);
     assertEquals([code, stdout, stderr], [2, "", `tcp-chat: ${text}\n`]);
   });
 }
 
 Deno.test({
-  name: "an interruption leads to 130 at once, and the part stays",
-  ignore: Deno.build.os === "windows", // It knows no signal that a program could be sent politely
+  name: "get: exits with 130 on SIGINT, and keeps the part",
+  ignore: Deno.build.os === "windows", // On Windows, a signal ends a program without notice
   async fn() {
     await using server = new ScriptedServer(async (peer) => {
       await peer.expect("FILE");

@@ -6,7 +6,7 @@ import { TempDir } from "../helpers/temp_dir.ts";
 
 const CONTENT = patternedBytes(2_000_000);
 
-/** The objects that a get with --json writes. */
+/** Runs `get --json`, and parses its output. */
 async function get(folder: TempDir, port: number, ...paths: string[]) {
   const args = ["get", `127.0.0.1:${port}`, "--json", "-o", folder.path, ...paths];
   const { code, stdout, stderr } = await run("client", args);
@@ -14,7 +14,7 @@ async function get(folder: TempDir, port: number, ...paths: string[]) {
   return { code, objects, stderr };
 }
 
-Deno.test("a download is told as progress and done, each with all its members", async () => {
+Deno.test("get --json: writes progress and done for a file, with all members", async () => {
   await using server = await startServer({}, { "file.bin": CONTENT });
   using folder = new TempDir();
   const { code, objects, stderr } = await get(folder, server.port, "file.bin");
@@ -38,7 +38,7 @@ Deno.test("a download is told as progress and done, each with all its members", 
   }
 });
 
-Deno.test("a file that is there already is told as skipped", async () => {
+Deno.test("get --json: writes that an existing file is skipped", async () => {
   await using server = await startServer({}, { "file.bin": CONTENT });
   using folder = new TempDir();
   folder.write("file.bin", CONTENT);
@@ -48,7 +48,7 @@ Deno.test("a file that is there already is told as skipped", async () => {
   assertEquals([event, skipped, file], ["done", true, folder.join("file.bin")]);
 });
 
-Deno.test("a failure is an object with code, message and path, and text for people", async () => {
+Deno.test("get --json: writes a failure with code, message and path, and as text to standard error", async () => {
   await using server = await startServer({}, { "file.bin": CONTENT });
   using folder = new TempDir();
   const { code, objects, stderr } = await get(folder, server.port, "missing", "file.bin");
@@ -60,18 +60,18 @@ Deno.test("a failure is an object with code, message and path, and text for peop
   assertEquals(stderr, "missing: File not found\n1 of 2 files failed\n");
 });
 
-Deno.test("a connection that cannot be made is told once", async () => {
+Deno.test("get --json: writes a failed connection once", async () => {
   using folder = new TempDir();
   using listener = Deno.listen({ hostname: "127.0.0.1", port: 0 });
   const { port } = listener.addr;
   listener.close();
   const { code, objects } = await get(folder, port, "a", "b");
   assertEquals(code, 3);
-  const told = objects.map(({ event, code, path }) => [event, code, path]);
-  assertEquals(told, [["error", "refused", undefined]]);
+  const errors = objects.map(({ event, code, path }) => [event, code, path]);
+  assertEquals(errors, [["error", "refused", undefined]]);
 });
 
-Deno.test("a mistake on the command line is an object, too", async () => {
+Deno.test("get --json: writes a usage error as an object, too", async () => {
   const { code, stdout, stderr } = await run("client", ["get", "localhost", "--json"]);
   const message = "Which file? Give its path";
   assertEquals(code, 2);
@@ -79,7 +79,7 @@ Deno.test("a mistake on the command line is an object, too", async () => {
   assertEquals(stderr, `tcp-chat: ${message}\n`);
 });
 
-Deno.test("a path with what would steer a terminal is plain in an object", async () => {
+Deno.test("get --json: keeps control characters of a path in JSON, and removes them from text", async () => {
   await using server = await startServer();
   using folder = new TempDir();
   const path = "a\x1b[2J\nb";

@@ -6,7 +6,7 @@ import { TempDir } from "../helpers/temp_dir.ts";
 
 const CONTENT = patternedBytes(2_000_000);
 
-/** A server with some files, and a folder in which the client is run. */
+/** A server with some files, and the working directory of the client. */
 async function setUp() {
   const stack = new AsyncDisposableStack();
   const server = stack.use(
@@ -23,7 +23,7 @@ async function setUp() {
   return { server, folder, get, [Symbol.asyncDispose]: () => stack.disposeAsync() };
 }
 
-Deno.test("get fetches a file into client_downloads and says that it is verified", async () => {
+Deno.test("get: saves a file in client_downloads, and says that it is verified", async () => {
   await using fixture = await setUp();
   const { code, stdout, stderr } = await fixture.get("file.bin");
   assertEquals([code, stderr], [0, ""]);
@@ -32,7 +32,7 @@ Deno.test("get fetches a file into client_downloads and says that it is verified
   assertEquals(Deno.readFileSync(fixture.folder.join("client_downloads/file.bin")), CONTENT);
 });
 
-Deno.test("get fetches several files into the folder that it is told", async () => {
+Deno.test("get -o: saves several files in the given folder", async () => {
   await using fixture = await setUp();
   const paths = ["file.bin", "folder/deep.txt", "empty.txt", "com espaço.txt"];
   const { code, stdout } = await fixture.get(...paths, "-o", "here");
@@ -46,7 +46,7 @@ Deno.test("get fetches several files into the folder that it is told", async () 
   ]);
 });
 
-Deno.test("get by protocol 1 shares many files out over the connections that it may have", async () => {
+Deno.test("get --protocol 1: distributes many files over -j connections", async () => {
   await using fixture = await setUp();
   const paths = Array.from({ length: 60 }, (_, i) => `${i}.txt`);
   for (const path of paths) fixture.server.root.write(path, path.repeat(100));
@@ -59,7 +59,7 @@ Deno.test("get by protocol 1 shares many files out over the connections that it 
   assertEquals(new Set(fixture.server.eventsOf("download").map(({ client }) => client)).size, 3);
 });
 
-Deno.test("get shares large files out over its data connections, beside the one for all else", async () => {
+Deno.test("get -j: distributes large files over data connections, beside the control connection", async () => {
   await using fixture = await setUp();
   const paths = Array.from({ length: 9 }, (_, i) => `${i}.bin`);
   for (const [i, path] of paths.entries()) {
@@ -77,7 +77,7 @@ Deno.test("get shares large files out over its data connections, beside the one 
   );
 });
 
-Deno.test("get fetches small files close behind each other on one data connection", async () => {
+Deno.test("get: fetches all small files over one data connection", async () => {
   await using fixture = await setUp();
   const paths = Array.from({ length: 30 }, (_, i) => `${i}.txt`);
   for (const path of paths) fixture.server.root.write(path, path.repeat(100));
@@ -86,7 +86,7 @@ Deno.test("get fetches small files close behind each other on one data connectio
   assertEquals(fixture.server.eventsOf("hello").map(({ of }) => of), [undefined, 1]);
 });
 
-Deno.test("get leaves a file alone that is there already, and counts it as done", async () => {
+Deno.test("get: skips a file that already exists with the same content, and verifies it", async () => {
   await using fixture = await setUp();
   const path = fixture.folder.write("client_downloads/file.bin", CONTENT);
   const before = Deno.statSync(path);
@@ -96,7 +96,7 @@ Deno.test("get leaves a file alone that is there already, and counts it as done"
   assertEquals(Deno.statSync(path).mtime, before.mtime);
 });
 
-Deno.test("get keeps another file of the same name, and takes NAME (1)", async () => {
+Deno.test("get: keeps a different file of the same name, and saves as NAME (1)", async () => {
   await using fixture = await setUp();
   fixture.folder.write("client_downloads/file.bin", "mine");
   const { code, stdout } = await fixture.get("file.bin");
@@ -105,7 +105,7 @@ Deno.test("get keeps another file of the same name, and takes NAME (1)", async (
   assertEquals(fixture.folder.list("client_downloads"), ["file (1).bin", "file.bin"]);
 });
 
-Deno.test("get --replace replaces another file of the same name", async () => {
+Deno.test("get --replace: replaces a different file of the same name", async () => {
   await using fixture = await setUp();
   const path = fixture.folder.write("client_downloads/file.bin", "mine");
   assertEquals((await fixture.get("file.bin", "--replace")).code, 0);
@@ -113,14 +113,14 @@ Deno.test("get --replace replaces another file of the same name", async () => {
   assertEquals(Deno.readFileSync(path), CONTENT);
 });
 
-Deno.test("get gives two files of one name two names", async () => {
+Deno.test("get: saves two files of the same name under two names", async () => {
   await using fixture = await setUp();
   fixture.server.root.write("other/file.bin", "other");
   assertEquals((await fixture.get("file.bin", "other/file.bin")).code, 0);
   assertEquals(fixture.folder.list("client_downloads"), ["file (1).bin", "file.bin"]);
 });
 
-Deno.test("a quiet get says nothing when all is well, and errors when it is not", async () => {
+Deno.test("get -q: prints nothing but errors", async () => {
   await using fixture = await setUp();
   const good = await fixture.get("-q", "file.bin");
   assertEquals([good.code, good.stdout, good.stderr], [0, "", ""]);
@@ -128,14 +128,14 @@ Deno.test("a quiet get says nothing when all is well, and errors when it is not"
   assertEquals([bad.code, bad.stdout, bad.stderr], [4, "", "missing: File not found\n"]);
 });
 
-Deno.test("get speaks Portuguese where it is asked to", async () => {
+Deno.test("get --lang pt-BR: prints Portuguese", async () => {
   await using fixture = await setUp();
   const { stdout, stderr } = await fixture.get("file.bin", "missing", "--lang", "pt-BR");
   assertStringIncludes(stdout, "SHA-256 verificado");
   assertEquals(stderr, "missing: Arquivo não encontrado\n1 de 2 arquivos falhou\n");
 });
 
-Deno.test("get --stdout writes the file and nothing else to standard output", async () => {
+Deno.test("get --stdout: writes the file and nothing else to standard output", async () => {
   await using fixture = await setUp();
   const { code, bytes, stderr } = await fixture.get("file.bin", "--stdout");
   assertEquals(code, 0);
@@ -144,13 +144,13 @@ Deno.test("get --stdout writes the file and nothing else to standard output", as
   assertEquals(fixture.folder.list(), []);
 });
 
-Deno.test("get --stdout writes no byte of a file that is not the one wanted", async () => {
+Deno.test("get --stdout: writes no byte of a file with another hash than --sha256", async () => {
   await using fixture = await setUp();
   const { code, bytes } = await fixture.get("file.bin", "--stdout", "--sha256", "0".repeat(64));
   assertEquals([code, bytes.length], [5, 0]);
 });
 
-Deno.test("get --stdout leaves nothing in the folder for temporary files", async () => {
+Deno.test("get --stdout: leaves no temporary files", async () => {
   await using fixture = await setUp();
   const temporary = fixture.folder.join("tmp");
   Deno.mkdirSync(temporary);
@@ -162,13 +162,13 @@ Deno.test("get --stdout leaves nothing in the folder for temporary files", async
   assertEquals(fixture.folder.list("tmp"), []);
 });
 
-Deno.test("get --sha256 accepts the file that has it, in capitals, too", async () => {
+Deno.test("get --sha256: accepts the hash in capitals", async () => {
   await using fixture = await setUp();
   const { code } = await fixture.get("file.bin", "--sha256", sha256Of(CONTENT).toUpperCase());
   assertEquals(code, 0);
 });
 
-Deno.test("get takes what the environment says", async () => {
+Deno.test("get: takes options from the environment", async () => {
   await using fixture = await setUp();
   const args = ["get", `127.0.0.1:${fixture.server.port}`, "file.bin"];
   const output = fixture.folder.join("by-environment");

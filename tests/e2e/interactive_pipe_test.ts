@@ -7,42 +7,44 @@ import { TempDir } from "../helpers/temp_dir.ts";
 
 const CONTENT = patternedBytes(2_000_000);
 
-/** A server, and a folder in which the interactive client reads a script. */
+/** A server, and the working directory of an interactive client that reads a script. */
 async function setUp() {
   const stack = new AsyncDisposableStack();
   const server = stack.use(await startServer({}, { "file.bin": CONTENT, "a b.txt": "ab" }));
   const folder = stack.use(new TempDir());
   const address = ["127.0.0.1", String(server.port)];
-  const play = (input: string, ...args: string[]) =>
+  const runScript = (input: string, ...args: string[]) =>
     run("client", [...address, ...args], { cwd: folder.path, input });
-  const heard = () => server.eventsOf("chat").map(({ text }) => text);
+  const messages = () => server.eventsOf("chat").map(({ text }) => text);
   return {
     server,
     folder,
     address,
-    play,
-    heard,
+    runScript,
+    messages,
     [Symbol.asyncDispose]: () => stack.disposeAsync(),
   };
 }
 
-Deno.test("a script chats and fetches a file, and leaves at its end", async () => {
+Deno.test("interactive client: sends a message, fetches a file, and quits at the end of its input", async () => {
   await using fixture = await setUp();
-  const { code, stdout, stderr } = await fixture.play("chat hello  world\nfile file.bin\n");
+  const { code, stdout, stderr } = await fixture.runScript("chat hello  world\nfile file.bin\n");
   assertEquals([code, stderr], [0, ""]);
   assertMatch(stdout, /^client_downloads.file\.bin: 2 MB, SHA-256 verified \([0-9a-f]{64}\)\n$/);
-  assertEquals(fixture.heard(), ["hello  world"]);
+  assertEquals(fixture.messages(), ["hello  world"]);
   assertEquals(Deno.readFileSync(fixture.folder.join("client_downloads/file.bin")), CONTENT);
   assertEquals((await fixture.server.waitFor("disconnected")).reason, "quit");
 });
 
-Deno.test("downloads are finished before quit leaves", async () => {
+Deno.test("interactive client: finishes the downloads before it quits", async () => {
   await using fixture = await setUp();
-  const { code, stdout } = await fixture.play("get file.bin\nget a b.txt\nquit\nchat too late\n");
+  const { code, stdout } = await fixture.runScript(
+    "get file.bin\nget a b.txt\nquit\nchat too late\n",
+  );
   assertEquals(code, 0);
   assertEquals(stdout.match(/SHA-256 verified/g)?.length, 2);
   assertEquals(fixture.folder.list("client_downloads"), ["a b.txt", "file.bin"]);
-  assertEquals(fixture.heard(), []);
+  assertEquals(fixture.messages(), []);
 });
 
 for (
@@ -52,64 +54,64 @@ for (
     "slashed English": "/chat one\n/talk\ntwo\n/talk\n/get a b.txt\n/help\n/quit\n",
   })
 ) {
-  Deno.test(`the commands work in ${language}`, async () => {
+  Deno.test(`interactive client: accepts commands in ${language}`, async () => {
     await using fixture = await setUp();
-    const { code, stdout } = await fixture.play(script);
+    const { code, stdout } = await fixture.runScript(script);
     assertEquals(code, 0);
-    assertEquals(fixture.heard(), ["one", "two"]);
+    assertEquals(fixture.messages(), ["one", "two"]);
     assertEquals(fixture.folder.list("client_downloads"), ["a b.txt"]);
     assertStringIncludes(stdout, "fetch a file, a folder, or all that match *.iso, verified");
   });
 }
 
-Deno.test("a word that is no command is never sent, and the nearest one is named", async () => {
+Deno.test("interactive client: refuses an unknown command, and suggests the closest", async () => {
   await using fixture = await setUp();
-  const { code, stdout } = await fixture.play("chta hello\nhello\nchat marker\n");
+  const { code, stdout } = await fixture.runScript("chta hello\nhello\nchat marker\n");
   assertEquals(code, 2);
   assertStringIncludes(stdout, "Unknown command: chta. Did you mean chat?");
   assertStringIncludes(stdout, "Unknown command: hello. ");
-  assertEquals(fixture.heard(), ["marker"]);
+  assertEquals(fixture.messages(), ["marker"]);
 });
 
-Deno.test("while talking, a line is chat, but for a mistyped one behind a slash", async () => {
+Deno.test("interactive client --talk: sends a line as a message, unless it begins with a slash", async () => {
   await using fixture = await setUp();
-  const { code, stdout } = await fixture.play("quit now\n/qiut\nfile a\n/quit\n", "--talk");
+  const { code, stdout } = await fixture.runScript("quit now\n/qiut\nfile a\n/quit\n", "--talk");
   assertEquals(code, 2);
-  assertEquals(fixture.heard(), ["quit now", "file a"]);
+  assertEquals(fixture.messages(), ["quit now", "file a"]);
   assertStringIncludes(stdout, "Unknown command: qiut. Did you mean quit?");
 });
 
-Deno.test("a command that lacks its argument says how it is used", async () => {
+Deno.test("interactive client: shows the usage of a command without its argument", async () => {
   await using fixture = await setUp();
-  const { code, stdout } = await fixture.play("chat\nfile\n");
+  const { code, stdout } = await fixture.runScript("chat\nfile\n");
   assertEquals([code, stdout], [2, "Usage: chat TEXT\nUsage: file NAME\n"]);
-  assertEquals(fixture.heard(), []);
+  assertEquals(fixture.messages(), []);
 });
 
-Deno.test("empty lines do nothing", async () => {
+Deno.test("interactive client: ignores empty lines", async () => {
   await using fixture = await setUp();
-  const { code, stdout } = await fixture.play("\n  \n\r\n");
+  const { code, stdout } = await fixture.runScript("\n  \n\r\n");
   assertEquals([code, stdout], [0, ""]);
 });
 
-Deno.test("the exit code is that of the first command that failed, and the rest is done", async () => {
+Deno.test("interactive client: exits with the code of the first failed command, and runs the others", async () => {
   await using fixture = await setUp();
-  const { code, stdout } = await fixture.play("file missing\nnonsense\nfile a b.txt\n");
+  const { code, stdout } = await fixture.runScript("file missing\nnonsense\nfile a b.txt\n");
   assert(code === 2 || code === 4, `${code}`);
   assertStringIncludes(stdout, "missing: File not found");
   assertEquals(fixture.folder.list("client_downloads"), ["a b.txt"]);
-  const alone = await fixture.play("file missing\nfile a b.txt\n");
+  const alone = await fixture.runScript("file missing\nfile a b.txt\n");
   assertEquals(alone.code, 4);
 });
 
-Deno.test("a message that is too long is refused and told, and the client goes on", async () => {
+Deno.test("interactive client: refuses a message that is too long, and continues", async () => {
   await using fixture = await setUp();
-  const { code, stdout } = await fixture.play(`chat ${"a".repeat(4097)}\nchat marker\n`);
+  const { code, stdout } = await fixture.runScript(`chat ${"a".repeat(4097)}\nchat marker\n`);
   assertEquals([code, stdout], [2, "The message is longer than 4096 bytes\n"]);
-  assertEquals(fixture.heard(), ["marker"]);
+  assertEquals(fixture.messages(), ["marker"]);
 });
 
-Deno.test("messages of others are printed as they come, without what would steer", async () => {
+Deno.test("interactive client: prints messages as they arrive, without control characters", async () => {
   await using fixture = await setUp();
   await using client = new Program("client", fixture.address);
   await fixture.server.waitFor("connected");
@@ -120,7 +122,7 @@ Deno.test("messages of others are printed as they come, without what would steer
   assertEquals(await client.exitCode(), 0);
 });
 
-Deno.test("a server that goes away ends a script with 3, although its input is open", async () => {
+Deno.test("interactive client: exits with 3 when the server stops, although its input is open", async () => {
   await using fixture = await setUp();
   await using client = new Program("client", fixture.address);
   await fixture.server.waitFor("connected");
@@ -129,7 +131,7 @@ Deno.test("a server that goes away ends a script with 3, although its input is o
   assertEquals(client.stderr.text, "tcp-chat: Connection lost: the server went away\n");
 });
 
-Deno.test("a server that goes away in the middle of a file ends a script with 3", async () => {
+Deno.test("interactive client: exits with 3 when the server closes the connection during a download", async () => {
   await using server = new ScriptedServer(async (peer) => {
     await peer.expect("FILE");
     await peer.send(...goodAnswer("file.bin", CONTENT).slice(0, 20));
@@ -142,22 +144,22 @@ Deno.test("a server that goes away in the middle of a file ends a script with 3"
   assertEquals(folder.list("client_downloads"), ["file.bin.part"]);
 });
 
-Deno.test("without an address, the script's first lines say where", async () => {
+Deno.test("interactive client: reads the address from its input if no argument gives it", async () => {
   await using fixture = await setUp();
   const input = `127.0.0.1\n${fixture.server.port}\nchat hello\n`;
   const { code, stderr } = await run("client", [], { input });
   assertEquals([code, stderr], [0, ""]);
-  assertEquals(fixture.heard(), ["hello"]);
+  assertEquals(fixture.messages(), ["hello"]);
 });
 
-Deno.test("without an address and without input, the client leaves", async () => {
+Deno.test("interactive client: exits with 0 without an address and without input", async () => {
   const { code, stderr } = await run("client", [], { input: "" });
   assertEquals([code, stderr], [0, ""]);
 });
 
 Deno.test({
-  name: "an interruption leads to 130, although the input is open",
-  ignore: Deno.build.os === "windows", // It knows no signal that a program could be sent politely
+  name: "interactive client: exits with 130 on SIGINT, although its input is open",
+  ignore: Deno.build.os === "windows", // On Windows, a signal ends a program without notice
   async fn() {
     await using fixture = await setUp();
     await using client = new Program("client", fixture.address);

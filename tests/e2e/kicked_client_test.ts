@@ -1,4 +1,4 @@
-/** Who is told to go does not come back by himself. */
+/** A client that the server removes does not reconnect. */
 import { assertEquals, assertStringIncludes } from "@std/assert";
 import { Program } from "../helpers/program.ts";
 import { startServer } from "../helpers/servers.ts";
@@ -6,7 +6,7 @@ import { hasTerminal, Terminal } from "../helpers/terminal.ts";
 
 const NOTICE = "You were removed: too loud";
 
-Deno.test("a script that is told to go ends, and says why", async () => {
+Deno.test("listen: exits with 6 when the server removes it, and prints the reason", async () => {
   await using server = await startServer();
   await using client = new Program("client", ["listen", `127.0.0.1:${server.port}`]);
   await server.waitFor("hello");
@@ -17,7 +17,7 @@ Deno.test("a script that is told to go ends, and says why", async () => {
 });
 
 Deno.test({
-  name: "a person who is told to go is told so, and out",
+  name: "interactive client: exits with 6 when the server bans it, and shows the reason",
   ignore: !hasTerminal(),
   async fn() {
     await using server = await startServer();

@@ -2,7 +2,7 @@ import { assert, assertEquals } from "@std/assert";
 import { Program } from "../helpers/program.ts";
 import { startServer, type TestServer } from "../helpers/servers.ts";
 
-/** A server, and a client that listens to it. */
+/** A server, and a connected client that runs `listen`. */
 async function setUp(...args: string[]) {
   const stack = new AsyncDisposableStack();
   const server = stack.use(await startServer());
@@ -12,24 +12,24 @@ async function setUp(...args: string[]) {
   return { server, client, [Symbol.asyncDispose]: () => stack.disposeAsync() };
 }
 
-/** Has another client say something. */
-async function say(server: TestServer, text: string): Promise<void> {
+/** Sends a message from another client. */
+async function sendMessage(server: TestServer, text: string): Promise<void> {
   using peer = await server.connect();
   await peer.sendFrame("CHAT", text);
   await server.waitFor("chat");
 }
 
-Deno.test("listen prints a message a line, and nothing else", async () => {
+Deno.test("listen: prints a line per message, and nothing else", async () => {
   await using fixture = await setUp();
   fixture.server.server.announce("olá");
   await fixture.client.stdout.waitFor("\n");
-  await say(fixture.server, "hello");
+  await sendMessage(fixture.server, "hello");
   await fixture.client.stdout.waitFor("hello\n");
   assertEquals(fixture.client.stdout.text, "[SERVER]: olá\n[guest-2]: hello\n");
   assertEquals(fixture.client.stderr.text, "");
 });
 
-Deno.test("listen shows further lines of a message as such, without what would steer", async () => {
+Deno.test("listen: indents the further lines of a message, and removes control characters", async () => {
   await using fixture = await setUp();
   fixture.server.server.announce("a\x1b[2J\n[guest-7]: b\x07\u202ec\x9b31m");
   await fixture.client.stdout.waitFor("c31m\n");
@@ -37,10 +37,10 @@ Deno.test("listen shows further lines of a message as such, without what would s
 });
 
 for (const protocol of [1, 2]) {
-  Deno.test(`listen --json prints an object a message, with all members, protocol ${protocol}`, async () => {
+  Deno.test(`listen --json: prints an object per message with all members, protocol ${protocol}`, async () => {
     await using fixture = await setUp("--json", ...(protocol === 1 ? ["--protocol", "1"] : []));
     const beforeMs = Date.now();
-    await say(fixture.server, "one\ntwo\u202e");
+    await sendMessage(fixture.server, "one\ntwo\u202e");
     const { time, ...message } = await fixture.client.stdout.waitForEvent("message");
     assert(typeof time === "number" && time >= beforeMs && time <= Date.now());
     assertEquals(message, {
@@ -53,7 +53,7 @@ for (const protocol of [1, 2]) {
   });
 }
 
-Deno.test("listen --json tells a message that names nobody with null", async () => {
+Deno.test("listen --json: prints an announcement of the server with SERVER as its sender", async () => {
   await using fixture = await setUp("--json");
   const [session] = fixture.server.server.clients;
   fixture.server.server.announce("x");
@@ -62,7 +62,7 @@ Deno.test("listen --json tells a message that names nobody with null", async () 
 });
 
 for (const args of [[], ["--json"]]) {
-  Deno.test(`listen ${args.join(" ")} ends with 3 when the server goes away`, async () => {
+  Deno.test(`${["listen", ...args].join(" ")}: exits with 3 when the server stops`, async () => {
     await using fixture = await setUp(...args);
     await fixture.server.server.stop();
     assertEquals(await fixture.client.exitCode(), 3);
@@ -75,8 +75,8 @@ for (const args of [[], ["--json"]]) {
 }
 
 Deno.test({
-  name: "an interruption ends listen with 130 and without a word",
-  ignore: Deno.build.os === "windows", // It knows no signal that a program could be sent politely
+  name: "listen: exits with 130 on SIGINT and SIGTERM, without an error text",
+  ignore: Deno.build.os === "windows", // On Windows, a signal ends a program without notice
   async fn() {
     for (const signal of ["SIGINT", "SIGTERM"] as const) {
       await using fixture = await setUp();

@@ -3,49 +3,49 @@ import { Program, run } from "../helpers/program.ts";
 import { ScriptedServer } from "../helpers/protocol1_scripted_server.ts";
 import { startServer } from "../helpers/servers.ts";
 
-/** What the server heard of a client that says something, and how the client ended. */
+/** Runs `say`; returns its result, and the messages that the server received. */
 async function say(words: string[], input?: string) {
   await using server = await startServer();
   const args = ["say", `127.0.0.1:${server.port}`, ...words];
   const result = await run("client", args, input === undefined ? {} : { input });
   const { code, stdout, stderr } = result;
-  return { code, stdout, stderr, heard: server.eventsOf("chat").map(({ text }) => text) };
+  return { code, stdout, stderr, messages: server.eventsOf("chat").map(({ text }) => text) };
 }
 
-const nothing = { stdout: "", stderr: "" };
+const NO_OUTPUT = { stdout: "", stderr: "" };
 
-Deno.test("say sends its words as one message", async () => {
+Deno.test("say: sends its arguments as one message", async () => {
   assertEquals(await say(["hello", "wide  world"]), {
     code: 0,
-    ...nothing,
-    heard: ["hello wide  world"],
+    ...NO_OUTPUT,
+    messages: ["hello wide  world"],
   });
 });
 
-Deno.test("say without words sends standard input", async () => {
-  assertEquals(await say([], "one\ntwo\n\n"), { code: 0, ...nothing, heard: ["one\ntwo"] });
+Deno.test("say: sends standard input if there are no arguments", async () => {
+  assertEquals(await say([], "one\ntwo\n\n"), { code: 0, ...NO_OUTPUT, messages: ["one\ntwo"] });
 });
 
-Deno.test("say sends what looks like an option after --", async () => {
-  assertEquals((await say(["--", "--help", "-x"])).heard, ["--help -x"]);
+Deno.test("say: sends arguments after -- that look like options", async () => {
+  assertEquals((await say(["--", "--help", "-x"])).messages, ["--help -x"]);
 });
 
-Deno.test("say sends 4096 bytes whole, and refuses one more", async () => {
-  assertEquals((await say(["a".repeat(4096)])).heard, ["a".repeat(4096)]);
-  const { code, stderr, heard } = await say(["a".repeat(4097)]);
-  assertEquals([code, heard], [2, []]);
+Deno.test("say: sends a message of 4096 bytes, and refuses 4097 bytes", async () => {
+  assertEquals((await say(["a".repeat(4096)])).messages, ["a".repeat(4096)]);
+  const { code, stderr, messages } = await say(["a".repeat(4097)]);
+  assertEquals([code, messages], [2, []]);
   assertEquals(stderr, "tcp-chat: The message is longer than 4096 bytes\n");
 });
 
 for (const [what, words, input] of [["no input", [], ""], ["blanks", [" "], ""]] as const) {
-  Deno.test(`say with ${what} sends nothing, and leads to 2`, async () => {
-    const { code, stderr, heard } = await say([...words], input);
-    assertEquals([code, heard], [2, []]);
+  Deno.test(`say: exits with 2 for ${what}, and sends nothing`, async () => {
+    const { code, stderr, messages } = await say([...words], input);
+    assertEquals([code, messages], [2, []]);
     assertEquals(stderr, "tcp-chat: The message is empty\n");
   });
 }
 
-Deno.test("say to a port that nobody listens on leads to 3", async () => {
+Deno.test("say: exits with 3 if no server listens on the port", async () => {
   using listener = Deno.listen({ hostname: "127.0.0.1", port: 0 });
   const { port } = listener.addr;
   listener.close();
@@ -54,7 +54,7 @@ Deno.test("say to a port that nobody listens on leads to 3", async () => {
   assertStringIncludes(stderr, ": nothing listens there");
 });
 
-Deno.test("say to a server that turns it away leads to 3", async () => {
+Deno.test("say: exits with 3 if the server is full", async () => {
   await using server = await startServer({ maxClients: 1 });
   using _peer = await server.connect();
   await server.waitFor("connected");
@@ -65,18 +65,18 @@ Deno.test("say to a server that turns it away leads to 3", async () => {
 });
 
 Deno.test({
-  name: "an interruption while say waits for the server leads to 130",
-  ignore: Deno.build.os === "windows", // It knows no signal that a program could be sent politely
+  name: "say: exits with 130 on SIGINT while it waits for the server",
+  ignore: Deno.build.os === "windows", // On Windows, a signal ends a program without notice
   async fn() {
-    const heard = Promise.withResolvers<void>();
+    const quitReceived = Promise.withResolvers<void>();
     await using server = new ScriptedServer(async (peer) => {
       await peer.expect("QUIT");
-      heard.resolve();
+      quitReceived.resolve();
       await peer.ended();
     });
     const args = ["say", `127.0.0.1:${server.port}`, "hello", "--protocol", "1"];
     await using client = new Program("client", args);
-    await heard.promise;
+    await quitReceived.promise;
     client.kill("SIGINT");
     assertEquals(await client.exitCode(), 130);
   },

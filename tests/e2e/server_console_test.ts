@@ -4,7 +4,7 @@ import { ServerProgram } from "../helpers/program.ts";
 import { until } from "../helpers/serves_on.ts";
 import { TempDir } from "../helpers/temp_dir.ts";
 
-/** A running server, and a folder for whatever. */
+/** A running server, and its temporary folder. */
 async function setUp(args: string[] = []) {
   const stack = new AsyncDisposableStack();
   const folder = stack.use(new TempDir());
@@ -14,7 +14,7 @@ async function setUp(args: string[] = []) {
   return { server, folder, [Symbol.asyncDispose]: () => stack.disposeAsync() };
 }
 
-Deno.test("a line of standard input reaches every client at once", async () => {
+Deno.test("console: sends a line of standard input to every client", async () => {
   await using fixture = await setUp();
   await using first = await TestClient.connect(fixture.server.port);
   await using second = await TestClient.connect(fixture.server.port);
@@ -26,7 +26,7 @@ Deno.test("a line of standard input reaches every client at once", async () => {
   }
 });
 
-Deno.test("chat is shown with the name of the client, and passed on", async () => {
+Deno.test("tcp-chat-server: prints a message with the nick of its sender, and sends it to the others", async () => {
   await using fixture = await setUp();
   await using first = await TestClient.connect(fixture.server.port);
   await fixture.server.stdout.waitFor("client 1 connected");
@@ -38,7 +38,7 @@ Deno.test("chat is shown with the name of the client, and passed on", async () =
   assertEquals(first.heard, ["[guest-2]: olá"]);
 });
 
-Deno.test("quit stops the server with 0, and clients are told", async () => {
+Deno.test("console quit: stops the server with 0, and notifies the clients", async () => {
   await using fixture = await setUp();
   await using client = await TestClient.connect(fixture.server.port);
   await fixture.server.stdout.waitFor("client 1 connected");
@@ -49,7 +49,7 @@ Deno.test("quit stops the server with 0, and clients are told", async () => {
   assertMatch(fixture.server.stdout.lines.at(-1)!, / stopped$/);
 });
 
-Deno.test("the commands answer on standard output", async () => {
+Deno.test("console: prints the results of commands to standard output", async () => {
   await using fixture = await setUp();
   await using _client = await TestClient.connect(fixture.server.port);
   await fixture.server.stdout.waitFor("client 1 connected");
@@ -63,7 +63,7 @@ Deno.test("the commands answer on standard output", async () => {
   await fixture.server.stdout.waitFor("client 1 left: kicked");
 });
 
-Deno.test("the end of standard input leaves the server running", async () => {
+Deno.test("console: keeps the server running at the end of standard input", async () => {
   await using fixture = await setUp();
   await fixture.server.closeInput();
   await using client = await TestClient.connect(fixture.server.port);
@@ -71,14 +71,14 @@ Deno.test("the end of standard input leaves the server running", async () => {
   await fixture.server.stdout.waitFor("[guest-1]: still there?");
 });
 
-Deno.test("a last line without an end is carried out, too", async () => {
+Deno.test("console: runs a last line without a line end", async () => {
   await using fixture = await setUp();
   await fixture.server.write("quit");
   await fixture.server.closeInput();
   assertEquals(await fixture.server.exitCode(), 0);
 });
 
-Deno.test("with --no-console standard input is not read", async () => {
+Deno.test("tcp-chat-server --no-console: does not read standard input", async () => {
   await using fixture = await setUp(["--no-console"]);
   await using client = await TestClient.connect(fixture.server.port);
   await fixture.server.write("hello\nquit\n");
@@ -88,13 +88,13 @@ Deno.test("with --no-console standard input is not read", async () => {
   assertEquals(client.heard, []);
 });
 
-Deno.test("with --json every line is an object, with time, level, event and its members", async () => {
+Deno.test("tcp-chat-server --json: prints an object per event, with time, level and all members", async () => {
   await using fixture = await setUp(["--json", "--max-clients", "100"]);
   const { port } = fixture.server;
   await using client = await TestClient.connect(port);
   const target = { directory: fixture.folder.join("got"), name: "a.txt" };
   await client.client.download("a.txt", target);
-  await client.client.download("missing", target).catch(() => {}); // Which is what is wanted
+  await client.client.download("missing", target).catch(() => {}); // The failure is intended
   await client.client.sendChat("olá");
   await client.client.quit();
   const { stdout } = fixture.server;
@@ -124,7 +124,7 @@ Deno.test("with --json every line is an object, with time, level, event and its 
   ]);
 });
 
-Deno.test("with --json the console answers on standard error, apart from the objects", async () => {
+Deno.test("tcp-chat-server --json: prints the results of console commands to standard error", async () => {
   await using fixture = await setUp(["--json", "--max-clients", "100"]);
   await fixture.server.write("/files\nquit\n");
   assertEquals(await fixture.server.exitCode(), 0);

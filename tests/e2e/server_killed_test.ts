@@ -9,8 +9,8 @@ const PIECE = patternedBytes(1024 * 1024);
 const PIECES = 256;
 
 Deno.test({
-  name: "a server killed in the middle of a file is told at once, and get can be repeated",
-  ignore: Deno.build.os === "windows", // It has no way to hold a program
+  name: "get: exits with 3 when the server is killed, and resumes the file when run again",
+  ignore: Deno.build.os === "windows", // Windows cannot suspend a program
   async fn() {
     const content = new Uint8Array(PIECES * PIECE.length);
     for (let i = 0; i < PIECES; i++) content.set(PIECE, i * PIECE.length);
@@ -24,7 +24,7 @@ Deno.test({
       () => bytesAt(folder, "client_downloads/file.bin.part") > 0,
       "the part to be written",
     );
-    client.kill("SIGSTOP"); // So that the file cannot be whole before the server is dead
+    client.kill("SIGSTOP"); // The download must not end before the server
     server.kill("SIGKILL");
     await server.exitCode();
     client.kill("SIGCONT");
@@ -48,7 +48,7 @@ Deno.test({
   },
 });
 
-Deno.test("a server killed while a client listens is told at once, with 3", async () => {
+Deno.test("listen: exits with 3 when the server is killed", async () => {
   using folder = new TempDir();
   const folders = { root: folder.join("root"), data: folder.join("data") };
   await using server = await ServerProgram.start(folders);

@@ -4,12 +4,12 @@ import { TestClient } from "../helpers/clients.ts";
 import { Program, run, ServerProgram } from "../helpers/program.ts";
 import { TempDir } from "../helpers/temp_dir.ts";
 
-/** Folders for a server, in one that goes away with the test. */
+/** The folders of a server, below a temporary folder. */
 function folders(folder: TempDir) {
   return { root: folder.join("root"), data: folder.join("data") };
 }
 
-Deno.test("the server says where it listens and what it serves, and serves it", async () => {
+Deno.test("tcp-chat-server: prints its address and served folder, and serves the files", async () => {
   using folder = new TempDir();
   folder.write("root/a.txt", "hello");
   await using server = await ServerProgram.start(folders(folder), ["--name", "test server"]);
@@ -22,20 +22,20 @@ Deno.test("the server says where it listens and what it serves, and serves it", 
   assertEquals(server.stderr.text, "");
 });
 
-Deno.test("the server speaks Portuguese where it is asked to, to its clients as well", async () => {
+Deno.test("tcp-chat-server --lang pt-BR: prints Portuguese, and sends it to clients", async () => {
   using folder = new TempDir();
   await using server = await ServerProgram.start(folders(folder), ["--lang", "pt-BR"]);
   assertStringIncludes(server.stdout.lines[0]!, " escuta em 127.0.0.1, porta ");
-  const heard = Promise.withResolvers<string>();
-  await using client = await TestClient.connect(server.port, { onChat: heard.resolve });
+  const received = Promise.withResolvers<string>();
+  await using client = await TestClient.connect(server.port, { onChat: received.resolve });
   await server.stdout.waitFor("cliente 1 conectado");
   server.kill("SIGTERM");
-  assertEquals(await heard.promise, "[SERVER]: O servidor está sendo encerrado");
+  assertEquals(await received.promise, "[SERVER]: O servidor está sendo encerrado");
   await client.closed();
   assertEquals(await server.exitCode(), 0);
 });
 
-Deno.test("without options the server serves server_files and keeps its state in the home", async () => {
+Deno.test("tcp-chat-server: serves server_files by default, and keeps its state in the state folder", async () => {
   using folder = new TempDir();
   const state = folder.join("state");
   const env = { XDG_STATE_HOME: state };
@@ -47,7 +47,7 @@ Deno.test("without options the server serves server_files and keeps its state in
   assert(folder.list("state/tcp-chat").includes("tcp-chat.db"));
 });
 
-Deno.test("every option can come from the environment", async () => {
+Deno.test("tcp-chat-server: takes options from the environment", async () => {
   using folder = new TempDir();
   const env = {
     TCP_CHAT_PORT: "0",
@@ -61,14 +61,14 @@ Deno.test("every option can come from the environment", async () => {
   await server.stdout.waitFor(/from the environment escuta em 127\.0\.0\.1, porta \d+/);
 });
 
-Deno.test("--version says name and version", async () => {
+Deno.test("tcp-chat-server, tcp-chat: print name and version with --version", async () => {
   for (const [program, name] of [["server", "tcp-chat-server"], ["client", "tcp-chat"]] as const) {
     const { code, stdout, stderr } = await run(program, ["--version"]);
     assertEquals([code, stdout, stderr], [0, `${name} ${config.version}\n`, ""]);
   }
 });
 
-Deno.test("--help says how to use it, in the language of the environment", async () => {
+Deno.test("tcp-chat-server, tcp-chat: print help in the language of the environment with --help", async () => {
   for (const program of ["server", "client"] as const) {
     const english = await run(program, ["--help"]);
     assertEquals([english.code, english.stderr], [0, ""]);
@@ -78,7 +78,7 @@ Deno.test("--help says how to use it, in the language of the environment", async
   }
 });
 
-const MISTAKES: Array<[args: string[], text: string]> = [
+const USAGE_ERRORS: Array<[args: string[], text: string]> = [
   [["--prot", "7"], "Unknown option --prot. Did you mean --port?"],
   [["-p", "65536"], "--port must be a whole number from 0 to 65535, not 65536"],
   [["-p"], "--port needs a value"],
@@ -86,14 +86,14 @@ const MISTAKES: Array<[args: string[], text: string]> = [
   [["--lang", "fr"], "--lang must be one of en, pt-BR, not fr"],
 ];
 
-for (const [args, text] of MISTAKES) {
-  Deno.test(`the server ends with 2 for ${args.join(" ")}`, async () => {
+for (const [args, text] of USAGE_ERRORS) {
+  Deno.test(`tcp-chat-server: exits with 2 for ${args.join(" ")}`, async () => {
     const { code, stdout, stderr } = await run("server", args);
     assertEquals([code, stdout, stderr], [2, "", `tcp-chat-server: ${text}\n`]);
   });
 }
 
-Deno.test("a port that is in use ends the server with 3, and a hint what to do", async () => {
+Deno.test("tcp-chat-server: exits with 3 and a hint if the port is in use", async () => {
   using folder = new TempDir();
   await using first = await ServerProgram.start(folders(folder));
   const { root, data } = folders(folder);
@@ -106,7 +106,7 @@ Deno.test("a port that is in use ends the server with 3, and a hint what to do",
   );
 });
 
-Deno.test("an address that is not of this machine ends the server with 3", async () => {
+Deno.test("tcp-chat-server: exits with 3 for an address of another machine", async () => {
   using folder = new TempDir();
   const { root, data } = folders(folder);
   const args = ["-H", "203.0.113.1", "-p", "0", "-r", root, "--data", data];
@@ -115,7 +115,7 @@ Deno.test("an address that is not of this machine ends the server with 3", async
   assertMatch(stderr, /^tcp-chat-server: Cannot listen on \S+: /);
 });
 
-Deno.test("a folder that cannot be served ends the server with an error that names it", async () => {
+Deno.test("tcp-chat-server: exits with an error that names the root if it is not a folder", async () => {
   using folder = new TempDir();
   const root = folder.write("file", "");
   const args = ["-H", "127.0.0.1", "-p", "0", "-r", root, "--data", folder.join("data")];
@@ -124,11 +124,11 @@ Deno.test("a folder that cannot be served ends the server with an error that nam
   assertStringIncludes(stderr, root);
 });
 
-Deno.test("a quiet server says nothing while all is well", async () => {
+Deno.test("tcp-chat-server -q: prints nothing but errors", async () => {
   using folder = new TempDir();
   const { root, data } = folders(folder);
-  const where = ["-H", "127.0.0.1", "-p", "0", "-r", root, "--data", data];
-  const args = ["-q", "--max-clients", "100", ...where];
+  const address = ["-H", "127.0.0.1", "-p", "0", "-r", root, "--data", data];
+  const args = ["-q", "--max-clients", "100", ...address];
   const { code, stdout, stderr } = await run("server", args, { input: "hello\nquit\n" });
   assertEquals([code, stdout, stderr], [0, "", ""]);
 });

@@ -6,10 +6,10 @@ import { TempDir } from "../helpers/temp_dir.ts";
 import { writeZeros } from "../helpers/zero_file.ts";
 
 const SIZE = 64 * 1024 * 1024;
-/** Windows knows no signal that a program could be sent politely. */
+/** On Windows, a signal ends a program without notice. */
 const ignore = Deno.build.os === "windows";
 
-/** A running server with a file that takes a while to send. */
+/** A running server with a large file. */
 async function setUp(args: string[] = []) {
   const stack = new AsyncDisposableStack();
   const folder = stack.use(new TempDir());
@@ -21,7 +21,7 @@ async function setUp(args: string[] = []) {
 
 for (const signal of ["SIGTERM", "SIGINT"] as const) {
   Deno.test({
-    name: `${signal} stops the server with 0, and clients are told`,
+    name: `tcp-chat-server: exits with 0 on ${signal}, and notifies the clients`,
     ignore,
     async fn() {
       await using fixture = await setUp();
@@ -37,7 +37,7 @@ for (const signal of ["SIGTERM", "SIGINT"] as const) {
 }
 
 Deno.test({
-  name: "SIGTERM lets a running transfer come to its end",
+  name: "tcp-chat-server: completes a running transfer after SIGTERM",
   ignore,
   async fn() {
     await using fixture = await setUp();
@@ -57,13 +57,13 @@ Deno.test({
 });
 
 Deno.test({
-  name: "a second signal stops the server at once, with 130",
+  name: "tcp-chat-server: exits with 130 on a second signal, without completing transfers",
   ignore,
   async fn() {
     await using fixture = await setUp();
     using peer = await RawPeer.connect(fixture.server.port);
     await peer.sendFrame("FILE", "large.bin");
-    await peer.expect("FHSH"); // The rest is never read, and holds the server up
+    await peer.expect("FHSH"); // The peer does not read the rest, which delays the stop
     fixture.server.kill("SIGTERM");
     await fixture.server.stdout.waitFor("stopping");
     fixture.server.kill("SIGINT");
@@ -72,7 +72,7 @@ Deno.test({
 });
 
 Deno.test({
-  name: "signals stop a server that reads no standard input as well",
+  name: "tcp-chat-server --no-console: exits with 0 on SIGTERM",
   ignore,
   async fn() {
     await using fixture = await setUp(["--no-console", "--json", "--max-clients", "100"]);

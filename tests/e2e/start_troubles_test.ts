@@ -10,7 +10,7 @@ const DATABASE = "data/tcp-chat.db";
 const PAGE_BYTES = 4096;
 const PREFIX = unprivilegedPrefix();
 const NOT_ROOT = { ignore: PREFIX === null };
-/** The server, as somebody whom permissions stop. */
+/** The server, run by a user without the permissions of root. */
 const UNPRIVILEGED: Command = [
   "sh",
   "-c",
@@ -18,27 +18,27 @@ const UNPRIVILEGED: Command = [
   ...programCommand("server"),
 ];
 
-/** Ways to spoil the bytes of a database. */
+/** Kinds of damage to a database file. */
 const DAMAGES: Record<string, (bytes: Uint8Array) => Uint8Array> = {
-  "that is none": () => new TextEncoder().encode("this is no database ".repeat(500)),
-  "that was cut off": (bytes) => bytes.slice(0, 3 * PAGE_BYTES + 100),
-  "whose schema is damaged": (bytes) => spoil(bytes, 100, PAGE_BYTES),
-  "whose tables are damaged": (bytes) => spoil(bytes, PAGE_BYTES, bytes.length),
-  "whose last page is damaged": (bytes) => spoil(bytes, bytes.length - PAGE_BYTES, bytes.length),
+  "not a database": () => new TextEncoder().encode("this is no database ".repeat(500)),
+  "truncated": (bytes) => bytes.slice(0, 3 * PAGE_BYTES + 100),
+  "damaged schema": (bytes) => corrupt(bytes, 100, PAGE_BYTES),
+  "damaged tables": (bytes) => corrupt(bytes, PAGE_BYTES, bytes.length),
+  "damaged last page": (bytes) => corrupt(bytes, bytes.length - PAGE_BYTES, bytes.length),
 };
 
-for (const [what, damage] of Object.entries(DAMAGES)) {
-  Deno.test(`a database ${what} is told and kept as it is, and all the rest works`, async () => {
+for (const [kind, damage] of Object.entries(DAMAGES)) {
+  Deno.test(`tcp-chat-server: reports an unusable database, and runs without it: ${kind}`, async () => {
     using fixture = new Fixture();
     const path = fixture.makeDatabase();
     Deno.writeFileSync(path, damage(Deno.readFileSync(path)));
     const bytes = Deno.readFileSync(path);
-    const told = await fixture.serves([]);
-    assertStringIncludes(told, `error: Cannot use ${path}: `);
-    assertStringIncludes(told, "nothing is kept after this run");
+    const output = await fixture.assertStarts([]);
+    assertStringIncludes(output, `error: Cannot use ${path}: `);
+    assertStringIncludes(output, "nothing is kept after this run");
 
-    // Without its accounts nobody may enter
-    await fixture.refuses(["--require-account"], `Cannot use ${fixture.folder.join("data")}: `);
+    // Without the database, the server knows no account
+    await fixture.assertExits(["--require-account"], `Cannot use ${fixture.folder.join("data")}: `);
     const users = await run("server", ["user", "list", "--data", fixture.folder.join("data")]);
     assertStringIncludes(users.stderr, `tcp-chat-server: Cannot use ${path}: `);
     assertEquals([users.code, users.stdout], [7, ""]);
@@ -46,23 +46,23 @@ for (const [what, damage] of Object.entries(DAMAGES)) {
   });
 }
 
-Deno.test("a database that somebody else has locked is told, and all the rest works", async () => {
+Deno.test("tcp-chat-server: reports a locked database, and runs without it", async () => {
   using fixture = new Fixture();
   const path = fixture.makeDatabase();
   const holder = new DatabaseSync(path);
   try {
     holder.exec("PRAGMA locking_mode = EXCLUSIVE; BEGIN EXCLUSIVE; DELETE FROM rooms; ROLLBACK");
-    const told = await fixture.serves([]);
-    assertStringIncludes(told, `error: Cannot use ${path}: database is locked; nothing is kept`);
+    const output = await fixture.assertStarts([]);
+    assertStringIncludes(output, `error: Cannot use ${path}: database is locked; nothing is kept`);
     assertEquals(holder.prepare("SELECT count(*) AS n FROM rooms").get()!.n, 1);
   } finally {
     holder.close();
   }
-  assertEquals((await fixture.serves([])).includes("error"), false);
+  assertEquals((await fixture.assertStarts([])).includes("error"), false);
 });
 
 Deno.test({
-  name: "a data folder that may not be written is told, and all the rest works",
+  name: "tcp-chat-server: reports a data folder without write permission, and runs without it",
   ...NOT_ROOT,
   async fn() {
     using fixture = new Fixture();
@@ -70,10 +70,10 @@ Deno.test({
     const bytes = Deno.readFileSync(path);
     Deno.chmodSync(path, 0o400);
     Deno.chmodSync(fixture.folder.join("data"), 0o500);
-    const told = await fixture.serves([], UNPRIVILEGED);
-    assertStringIncludes(told, `error: Cannot use ${path}: `);
-    // A key that cannot be kept would be another one next time
-    await fixture.refuses(
+    const output = await fixture.assertStarts([], UNPRIVILEGED);
+    assertStringIncludes(output, `error: Cannot use ${path}: `);
+    // A key that cannot be stored would change with every start
+    await fixture.assertExits(
       ["--tls"],
       `Cannot use ${fixture.folder.join("data")}: permission denied\n`,
       {
@@ -85,77 +85,77 @@ Deno.test({
 });
 
 Deno.test({
-  name: "a data folder that may not be read stops the server: its rules may forbid something",
+  name: "tcp-chat-server: exits with 7 if the rules in its data folder cannot be read",
   ...NOT_ROOT,
   async fn() {
     using fixture = new Fixture();
     const data = fixture.folder.join("data");
     Deno.chmodSync(data, 0);
     const expected = `Cannot use ${data}/rules: permission denied\n`;
-    await fixture.refuses([], expected, { command: UNPRIVILEGED });
+    await fixture.assertExits([], expected, { command: UNPRIVILEGED });
   },
 });
 
 Deno.test({
-  name: "a served folder that may not be written is served, and uploads to it are refused",
+  name: "tcp-chat-server: serves a root without write permission, and refuses uploads",
   ...NOT_ROOT,
   async fn() {
     using fixture = new Fixture();
     Deno.chmodSync(fixture.folder.join("root"), 0o500);
-    const told = await fixture.serves(["-u"], UNPRIVILEGED, {
+    const output = await fixture.assertStarts(["-u"], UNPRIVILEGED, {
       code: 6,
       stderr: "Permission denied",
     });
-    assertEquals(told.includes("error"), false);
+    assertEquals(output.includes("error"), false);
     assertEquals(fixture.folder.list("root"), ["a.txt"]);
     const root = fixture.folder.join("root/new");
-    await fixture.refuses([], `Cannot use ${root}: permission denied\n`, {
+    await fixture.assertExits([], `Cannot use ${root}: permission denied\n`, {
       command: UNPRIVILEGED,
       root,
     });
   },
 });
 
-Deno.test("a served folder that is a file stops the server", async () => {
+Deno.test("tcp-chat-server: exits with 7 if the root is a file", async () => {
   using fixture = new Fixture();
   const root = fixture.folder.join("root/a.txt");
-  const { stderr } = await fixture.refuses([], root, { root });
+  const { stderr } = await fixture.assertExits([], root, { root });
   assertMatch(stderr, /^tcp-chat-server: Cannot (use|write) /);
   assertEquals(Deno.readTextFileSync(root), "hello");
 });
 
-Deno.test("a full disk under the data folder is told, and all the rest works", async () => {
+Deno.test("tcp-chat-server: reports a data folder on a full disk, and runs without it", async () => {
   using fixture = new Fixture();
   const data = fixture.folder.join("data");
   using disk = mountSmall(data);
   if (disk === null) return;
   const path = fixture.makeDatabase(1);
   fill(data);
-  const told = await fixture.serves([]);
-  assertStringIncludes(told, `error: Cannot use ${path}: `);
-  assertStringIncludes(told, " full; nothing is kept");
-  await fixture.refuses(["--tls"], `Cannot write ${data}: the disk is full\n`);
+  const output = await fixture.assertStarts([]);
+  assertStringIncludes(output, `error: Cannot use ${path}: `);
+  assertStringIncludes(output, " full; nothing is kept");
+  await fixture.assertExits(["--tls"], `Cannot write ${data}: the disk is full\n`);
   Deno.removeSync(`${data}/fill`);
-  assertEquals((await fixture.serves([])).includes("error"), false);
+  assertEquals((await fixture.assertStarts([])).includes("error"), false);
   using database = new DatabaseSync(path);
   assertEquals(database.prepare("SELECT seq FROM rooms WHERE room = 'other'").get()!.seq, 7);
 });
 
-Deno.test("a full disk under the served folder is served, and uploads to it are refused", async () => {
+Deno.test("tcp-chat-server: serves a root on a full disk, and refuses uploads", async () => {
   using fixture = new Fixture();
   const root = fixture.folder.join("root");
   using disk = mountSmall(root);
   if (disk === null) return;
   fixture.folder.write("root/a.txt", "hello");
   fill(root);
-  await fixture.serves(["-u"], "server", { code: 1, stderr: "No space left" });
+  await fixture.assertStarts(["-u"], "server", { code: 1, stderr: "No space left" });
   assertEquals(fixture.folder.list("root").filter((name) => name !== ".tcp-chat"), [
     "a.txt",
     "fill",
   ]);
 });
 
-/** Folders for a server that is about to be started. */
+/** The folders of a server. */
 class Fixture implements Disposable {
   readonly folder = new TempDir();
 
@@ -165,7 +165,7 @@ class Fixture implements Disposable {
     Deno.mkdirSync(this.folder.join("data"));
   }
 
-  /** Leaves a database of an earlier run; its path. */
+  /** Creates a database with messages of an earlier run, and returns its path. */
   makeDatabase(messages = 300): string {
     const path = this.folder.join(DATABASE);
     const database = openDatabase(path);
@@ -178,12 +178,12 @@ class Fixture implements Disposable {
   }
 
   /**
-   * Starts the server, uses it, and stops it.
+   * Asserts that the server starts, serves clients, and stops.
    *
-   * @param put how an upload is to fail; by default none is tried
-   * @returns what it told before it listened
+   * @param put how an upload must fail; `null` for no upload
+   * @returns the output before the server listens
    */
-  async serves(
+  async assertStarts(
     args: string[],
     command: Command = "server",
     put: { readonly code: number; readonly stderr: string } | null = null,
@@ -210,15 +210,15 @@ class Fixture implements Disposable {
     return text.slice(0, listens);
   }
 
-  /** Starts the server in vain. */
-  async refuses(
+  /** Asserts that the server does not start, but exits with 7 and an error. */
+  async assertExits(
     args: string[],
-    told: string,
+    expected: string,
     { command = "server" as Command, root = this.folder.join("root") } = {},
   ) {
     const all = ["-p", "0", "-H", "127.0.0.1", "-r", root, "--data", this.folder.join("data")];
     const result = await run(command, [...all, ...args]);
-    assertStringIncludes(result.stderr, told);
+    assertStringIncludes(result.stderr, expected);
     assertEquals(result.code, 7);
     return result;
   }
@@ -229,16 +229,16 @@ class Fixture implements Disposable {
   }
 }
 
-function spoil(bytes: Uint8Array, from: number, to: number): Uint8Array {
+function corrupt(bytes: Uint8Array, from: number, to: number): Uint8Array {
   return bytes.map((byte, i) => i >= from && i < to ? (byte + i) % 251 : byte);
 }
 
-/** Writes until nothing fits any more. */
+/** Fills the disk of a folder. */
 function fill(folder: string): void {
   using file = Deno.openSync(`${folder}/fill`, { write: true, create: true });
   try {
     for (;;) file.writeSync(new Uint8Array(PAGE_BYTES));
   } catch {
-    // It is full
+    // The disk is full
   }
 }

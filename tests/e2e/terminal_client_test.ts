@@ -6,7 +6,7 @@ import { hasTerminal, KEYS, Terminal } from "../helpers/terminal.ts";
 
 const ignore = !hasTerminal();
 
-/** A server, and the interactive client in a terminal that has just connected to it. */
+/** A server, and a connected interactive client in a terminal. */
 async function setUp(args: string[] = [], env: Record<string, string> = {}) {
   const stack = new AsyncDisposableStack();
   const server = stack.use(await startServer());
@@ -20,7 +20,7 @@ async function setUp(args: string[] = [], env: Record<string, string> = {}) {
 }
 
 Deno.test({
-  name: "without an address the client asks for server and port, and Enter takes the defaults",
+  name: "interactive client: asks for server and port if no argument gives them",
   ignore,
   async fn() {
     await using server = await startServer();
@@ -39,7 +39,7 @@ Deno.test({
 });
 
 Deno.test({
-  name: "an answer that is no address is told, and the exit code is 2",
+  name: "interactive client: exits with 2 for an invalid address",
   ignore,
   async fn() {
     await using terminal = new Terminal("client", []);
@@ -52,7 +52,7 @@ Deno.test({
 });
 
 Deno.test({
-  name: "the client speaks Portuguese where the environment does",
+  name: "interactive client: prints Portuguese if the locale is Portuguese",
   ignore,
   async fn() {
     await using fixture = await setUp([], { LANG: "pt_BR.UTF-8" });
@@ -64,7 +64,7 @@ Deno.test({
 });
 
 Deno.test({
-  name: "a message that comes while a line is half typed stands above it, and breaks nothing",
+  name: "interactive client: prints a message above a half-typed line, which stays intact",
   ignore,
   async fn() {
     await using fixture = await setUp();
@@ -88,7 +88,7 @@ Deno.test({
 });
 
 Deno.test({
-  name: "a message that comes while the cursor is in the middle leaves it there",
+  name: "interactive client: keeps the cursor in the middle of a line when a message arrives",
   ignore,
   async fn() {
     await using fixture = await setUp();
@@ -104,7 +104,7 @@ Deno.test({
 });
 
 Deno.test({
-  name: "a message that comes while a long line wraps breaks nothing either",
+  name: "interactive client: prints a message above a line that wraps, which stays intact",
   ignore,
   async fn() {
     await using fixture = await setUp();
@@ -119,7 +119,7 @@ Deno.test({
     assertEquals(
       fixture.terminal.lines.join("").split(text).length,
       2,
-      "the line stands there once",
+      "the line is shown once",
     );
     await fixture.terminal.type(KEYS.enter);
     assertEquals((await fixture.server.waitFor("chat")).text, text);
@@ -127,13 +127,13 @@ Deno.test({
 });
 
 Deno.test({
-  name: "Tab completes a command in either language",
+  name: "interactive client: completes a command in either language on Tab",
   ignore,
   async fn() {
     await using fixture = await setUp();
     await fixture.terminal.type("arq");
     await fixture.terminal.endsWith("[lobby] > arq");
-    await fixture.terminal.type(KEYS.tab); // In one piece with what is before it, it would be text
+    await fixture.terminal.type(KEYS.tab); // In the same read as other keys, Tab counts as text
     await fixture.terminal.endsWith("[lobby] > arquivo");
     await fixture.terminal.type("\x15", "/qui");
     await fixture.terminal.endsWith("[lobby] > /qui");
@@ -145,7 +145,7 @@ Deno.test({
 });
 
 Deno.test({
-  name: "Up brings the last line back",
+  name: "interactive client: recalls the last line on Up",
   ignore,
   async fn() {
     await using fixture = await setUp();
@@ -162,7 +162,7 @@ Deno.test({
 
 for (const [what, typed] of [["an empty line", ""], ["a half typed line", "chat hel"]] as const) {
   Deno.test({
-    name: `Ctrl-C on ${what} leaves with 130 and restores the terminal`,
+    name: `interactive client: exits with 130 on Ctrl-C at ${what}, and restores the terminal`,
     ignore,
     async fn() {
       await using fixture = await setUp();
@@ -178,7 +178,7 @@ for (const [what, typed] of [["an empty line", ""], ["a half typed line", "chat 
 }
 
 Deno.test({
-  name: "the prompt names the room, as soon as one is in it or has left it",
+  name: "interactive client: shows the current room in the prompt after join and part",
   ignore,
   async fn() {
     await using fixture = await setUp();
@@ -190,7 +190,7 @@ Deno.test({
 });
 
 Deno.test({
-  name: "Ctrl-D on an empty line leaves as quit does",
+  name: "interactive client: quits on Ctrl-D at an empty line",
   ignore,
   async fn() {
     await using fixture = await setUp();
@@ -202,7 +202,7 @@ Deno.test({
 });
 
 Deno.test({
-  name: "a server that goes away is told at once, and found again; what is being typed stays",
+  name: "interactive client: reconnects after the server stops, and keeps a half-typed line",
   ignore,
   async fn() {
     await using fixture = await setUp();
@@ -221,7 +221,7 @@ Deno.test({
 });
 
 Deno.test({
-  name: "a server that stays away can be left, and the terminal is restored",
+  name: "interactive client: quits while it reconnects, and restores the terminal",
   ignore,
   async fn() {
     await using fixture = await setUp();
@@ -234,7 +234,7 @@ Deno.test({
 });
 
 Deno.test({
-  name: "a file has a line of progress of its own, which is gone when the file is there",
+  name: "interactive client: shows the progress of a file on a line, which disappears at the end",
   ignore,
   async fn() {
     await using fixture = await setUp();
@@ -254,7 +254,7 @@ Deno.test({
 });
 
 Deno.test({
-  name: "text that would steer the terminal is shown without that",
+  name: "interactive client: removes control characters from messages",
   ignore,
   async fn() {
     await using fixture = await setUp();
@@ -268,7 +268,7 @@ Deno.test({
 });
 
 Deno.test({
-  name: "with --talk a line is chat, but for commands behind a slash",
+  name: "interactive client --talk: sends a line as a message, unless it is a command with a slash",
   ignore,
   async fn() {
     await using fixture = await setUp(["--talk"]);

@@ -8,7 +8,7 @@ import { writeZeros } from "../helpers/zero_file.ts";
 const ignore = !hasTerminal();
 const TIME = String.raw`\d\d:\d\d:\d\d`;
 
-/** A server in a terminal that has just started to listen. */
+/** A listening server in a terminal. */
 async function setUp(args: string[] = []) {
   const stack = new AsyncDisposableStack();
   const folder = stack.use(new TempDir());
@@ -23,7 +23,7 @@ async function setUp(args: string[] = []) {
 }
 
 Deno.test({
-  name: "the console says how to use it, and a typed line goes to everybody",
+  name: "console: shows a hint, and sends a typed line to every client",
   ignore,
   async fn() {
     await using fixture = await setUp();
@@ -31,21 +31,21 @@ Deno.test({
       (lines) => lines.join("").includes("/help lists the commands, quit stops the server."),
       "the hint",
     );
-    const heard = Promise.withResolvers<string>();
-    await using _client = await TestClient.connect(fixture.port, { onChat: heard.resolve });
+    const received = Promise.withResolvers<string>();
+    await using _client = await TestClient.connect(fixture.port, { onChat: received.resolve });
     await fixture.terminal.shows(new RegExp(`^${TIME} client 1 connected from 127.0.0.1$`));
     await fixture.terminal.enter("hello everybody");
-    assertEquals(await heard.promise, "[SERVER]: hello everybody");
+    assertEquals(await received.promise, "[SERVER]: hello everybody");
   },
 });
 
 Deno.test({
-  name: "what happens while a line is half typed stands above it, and breaks nothing",
+  name: "console: prints an event above a half-typed line, which stays intact",
   ignore,
   async fn() {
     await using fixture = await setUp();
-    const heard = Promise.withResolvers<string>();
-    await using client = await TestClient.connect(fixture.port, { onChat: heard.resolve });
+    const received = Promise.withResolvers<string>();
+    await using client = await TestClient.connect(fixture.port, { onChat: received.resolve });
     await fixture.terminal.shows(new RegExp(`^${TIME} client 1 connected`));
     await fixture.terminal.type("hel");
     await fixture.terminal.endsWith("> hel");
@@ -54,12 +54,12 @@ Deno.test({
     await fixture.terminal.shows("         | two");
     await fixture.terminal.endsWith("> hel");
     await fixture.terminal.type("lo", KEYS.enter);
-    assertEquals(await heard.promise, "[SERVER]: hello");
+    assertEquals(await received.promise, "[SERVER]: hello");
   },
 });
 
 Deno.test({
-  name: "Tab completes a command of the console, which then answers",
+  name: "console: completes a command on Tab, and runs it",
   ignore,
   async fn() {
     await using fixture = await setUp();
@@ -73,7 +73,7 @@ Deno.test({
 });
 
 Deno.test({
-  name: "Tab completes who or what a command of the console is meant for",
+  name: "console: completes nicks, addresses, rooms and bans on Tab",
   ignore,
   async fn() {
     await using fixture = await setUp();
@@ -88,7 +88,7 @@ Deno.test({
     for (const [typed, completed] of Object.entries(completions)) {
       await fixture.terminal.type("\x15", typed);
       await fixture.terminal.endsWith(`> ${typed}`);
-      await fixture.terminal.type(KEYS.tab); // In one piece with what is before it, it would be text
+      await fixture.terminal.type(KEYS.tab); // In the same read as other keys, Tab counts as text
       await fixture.terminal.endsWith(`> ${completed}`);
     }
     await fixture.terminal.type("\x15");
@@ -104,7 +104,7 @@ Deno.test({
 
 for (const [what, keys] of Object.entries({ "quit": "quit\r", "Ctrl-C": KEYS.controlC })) {
   Deno.test({
-    name: `${what} stops the server, with 0, and restores the terminal`,
+    name: `console: stops the server on ${what} with 0, and restores the terminal`,
     ignore,
     async fn() {
       await using fixture = await setUp();
@@ -118,11 +118,11 @@ for (const [what, keys] of Object.entries({ "quit": "quit\r", "Ctrl-C": KEYS.con
 
 for (const [what, keys] of Object.entries({ "quit": "quit\r", "Ctrl-C": KEYS.controlC })) {
   Deno.test({
-    name: `Ctrl-C after ${what} stops the server at once, with 130, and restores the terminal`,
+    name: `console: stops the server on Ctrl-C after ${what} with 130, and restores the terminal`,
     ignore,
     async fn() {
       await using fixture = await setUp();
-      // A client that asked for more than it reads holds the server up
+      // A client that does not read its file delays the stop
       writeZeros(fixture.folder.join("root", "large.bin"), 64 * 1024 * 1024);
       using peer = await RawPeer.connect(fixture.port);
       await peer.sendFrame("FILE", "large.bin");
@@ -137,7 +137,7 @@ for (const [what, keys] of Object.entries({ "quit": "quit\r", "Ctrl-C": KEYS.con
 }
 
 Deno.test({
-  name: "Ctrl-D leaves the server running",
+  name: "console: keeps the server running on Ctrl-D",
   ignore,
   async fn() {
     await using fixture = await setUp();
@@ -149,7 +149,7 @@ Deno.test({
 });
 
 Deno.test({
-  name: "a server that cannot start leaves the terminal as it was",
+  name: "tcp-chat-server: restores the terminal if it cannot start",
   ignore,
   async fn() {
     await using fixture = await setUp();

@@ -7,7 +7,7 @@ import { TempDir } from "../helpers/temp_dir.ts";
 
 const CONTENT = patternedBytes(300_000);
 
-/** A server with a file, run as a program, and a client with a home of its own. */
+/** A server program with a file, and a client with its own configuration folder. */
 class Fixture implements AsyncDisposable {
   readonly folder = new TempDir();
   #server: ServerProgram | null = null;
@@ -17,7 +17,7 @@ class Fixture implements AsyncDisposable {
     return this.#server;
   }
 
-  /** Starts the server, in place of one before. */
+  /** Stops a running server, and starts a new server. */
   async start(args: readonly string[] = ["--tls"]): Promise<void> {
     await this.#server?.[Symbol.asyncDispose]();
     this.folder.write("root/file.bin", CONTENT);
@@ -25,7 +25,7 @@ class Fixture implements AsyncDisposable {
     this.#server = await ServerProgram.start(folders, ["-u", "--json", "--no-console", ...args]);
   }
 
-  /** What the server says of its key. */
+  /** The fingerprint that the server prints. */
   async fingerprint(): Promise<string> {
     const { fingerprint } = await this.server.stdout.waitForEvent("listening");
     return String(fingerprint);
@@ -46,13 +46,13 @@ class Fixture implements AsyncDisposable {
   }
 }
 
-Deno.test("a server with --tls is known by its fingerprint, and files go both ways", async () => {
+Deno.test("tcp-chat-server --tls: transfers files both ways with clients that trust its fingerprint", async () => {
   await using fixture = new Fixture();
   await fixture.start();
   const fingerprint = await fixture.fingerprint();
   assertMatch(fingerprint, /^[0-9a-f]{64}$/);
 
-  const unknown = await fixture.client("get", "file.bin", "--tls"); // Which is no refusal of the server
+  const unknown = await fixture.client("get", "file.bin", "--tls"); // Not logged as refused
   assertEquals([unknown.code, unknown.stdout], [6, ""]);
   assertStringIncludes(unknown.stderr, fingerprint);
 
@@ -68,7 +68,7 @@ Deno.test("a server with --tls is known by its fingerprint, and files go both wa
   assertEquals((mode ?? 0) & 0o777, 0o600);
 });
 
-Deno.test("the key outlives a restart, and another one is refused with exit code 6", async () => {
+Deno.test("tcp-chat-server --tls: keeps its key after a restart; clients exit with 6 for another key", async () => {
   await using fixture = new Fixture();
   await fixture.start();
   const old = await fixture.fingerprint();
@@ -87,14 +87,14 @@ Deno.test("the key outlives a restart, and another one is refused with exit code
   assertStringIncludes(changed.stderr, await fixture.fingerprint());
 });
 
-Deno.test("who comes without TLS to a port with TLS is told so, and the other way round", async () => {
+Deno.test("tcp-chat: exits with 3 and the reason if only the client or only the server uses TLS", async () => {
   await using fixture = new Fixture();
   await fixture.start();
   for (const protocol of ["1", "2", "auto"]) {
     const { code, stderr } = await fixture.client("get", "file.bin", "--protocol", protocol);
     assertEquals(code, 3);
-    const told = /^(tcp-chat: The server speaks TLS only|file\.bin: This server needs TLS)$/m;
-    assertMatch(stderr, told);
+    const expected = /^(tcp-chat: The server speaks TLS only|file\.bin: This server needs TLS)$/m;
+    assertMatch(stderr, expected);
     assertStringIncludes(stderr, "\nConnect with --tls.\n");
   }
   const refused = await fixture.server.stdout.waitForEvent("refused");
@@ -111,13 +111,14 @@ Deno.test("who comes without TLS to a port with TLS is told so, and the other wa
   assertStringIncludes(stderr, "the server does not speak TLS");
 });
 
-const MISTAKES: Array<[command: "server" | "client", args: string[], text: string]> = [
+const USAGE_ERRORS: Array<[command: "server" | "client", args: string[], text: string]> = [
   ["server", ["--tls-cert", "cert.pem"], "--tls-cert and --tls-key must be given together"],
   ["client", ["get", "localhost", "x", "--fingerprint", "12:34"], "64 hexadecimal digits"],
 ];
 
-for (const [command, args, text] of MISTAKES) {
-  Deno.test(`${command} ${args.join(" ")} is a mistake that is told`, async () => {
+for (const [command, args, text] of USAGE_ERRORS) {
+  const name = command === "server" ? "tcp-chat-server" : "tcp-chat";
+  Deno.test(`${name}: exits with 2 for ${args.join(" ")}`, async () => {
     const { code, stderr } = await run(command, args);
     assertEquals(code, 2);
     assertStringIncludes(stderr, text);
