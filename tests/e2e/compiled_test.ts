@@ -8,6 +8,8 @@ import { TempDir } from "../helpers/temp_dir.ts";
 import { hasTerminal, Terminal } from "../helpers/terminal.ts";
 
 const CONTENT = patternedBytes(3_000_000);
+/** The oldest supported Deno. A server compiled with 2.7 cannot accept TLS. */
+const MIN_TLS_VERSION = "2.9.5";
 /** Output of the runtime about a missing permission or module. */
 const RUNTIME_ERROR = /permission|NotCapable|denied|requests|--allow-|Module not found|error:/i;
 
@@ -16,8 +18,15 @@ globalThis.addEventListener("unload", () => dist[Symbol.dispose]());
 
 const compiled = await compile();
 const ignore = compiled.runtimeMissing;
+const compilerVersion = await readCompilerVersion();
+const servesTls = isAtLeast(compilerVersion, MIN_TLS_VERSION);
 if (ignore) {
   console.warn(`The compiled programs are NOT tested: there is no runtime.\n${compiled.stderr}`);
+} else if (!servesTls) {
+  console.warn(
+    `The compiled programs are NOT tested over TLS: they are compiled with Deno ${compilerVersion},` +
+      ` and a server with TLS needs ${MIN_TLS_VERSION} or newer.`,
+  );
 }
 
 async function compile() {
@@ -30,6 +39,18 @@ async function compile() {
   return { success, stderr: text, runtimeMissing: text.includes("Deno downloads the runtime") };
 }
 
+/** The version of the Deno that `scripts/compile.ts` compiles with. */
+async function readCompilerVersion(): Promise<string> {
+  const deno = Deno.env.get("COMPILE_DENO") || Deno.execPath();
+  const { stdout } = await new Deno.Command(deno, { args: ["--version"] }).output();
+  return /^deno (\d+\.\d+\.\d+)/.exec(new TextDecoder().decode(stdout))?.[1] ?? "0.0.0";
+}
+
+/** Compares versions of three numbers. */
+function isAtLeast(version: string, minimum: string): boolean {
+  return version.localeCompare(minimum, "en", { numeric: true }) >= 0;
+}
+
 function executable(name: string): Command {
   return [dist.join(Deno.build.os === "windows" ? `${name}.exe` : name)];
 }
@@ -38,13 +59,13 @@ const server = executable("tcp-chat-server");
 const client = executable("tcp-chat");
 
 /** Starts the compiled server in its own folder. */
-async function setUp() {
+async function setUp(args: readonly string[] = []) {
   const stack = new AsyncDisposableStack();
   const folder = stack.use(new TempDir());
   folder.write("root/file.bin", CONTENT);
   const folders = { root: folder.join("root"), data: folder.join("data") };
   const running = stack.use(
-    await ServerProgram.start(folders, [], { command: server, cwd: folder.path }),
+    await ServerProgram.start(folders, args, { command: server, cwd: folder.path }),
   );
   const address = `127.0.0.1:${running.port}`;
   return { folder, server: running, address, [Symbol.asyncDispose]: () => stack.disposeAsync() };
@@ -85,6 +106,26 @@ Deno.test({
     assertMatch(result.stdout, /SHA-256 verified/);
     assertEquals(Deno.readFileSync(fixture.folder.join("client_downloads/file.bin")), CONTENT);
     await fixture.server.stdout.waitFor("client 1 got file.bin: 3 MB");
+    await fixture.server.write("quit\n");
+    assertEquals(await fixture.server.exitCode(), 0);
+    assertNotMatch(fixture.server.stdout.text + fixture.server.stderr.text, RUNTIME_ERROR);
+  },
+});
+
+Deno.test({
+  name: "compiled programs: fetch a file over TLS",
+  ignore: ignore || !servesTls,
+  async fn() {
+    await using fixture = await setUp(["--tls", "--json"]);
+    const { fingerprint } = await fixture.server.stdout.waitForEvent("listening");
+    const args = ["get", fixture.address, "file.bin", "--fingerprint", String(fingerprint)];
+    const result = await run(client, args, {
+      cwd: fixture.folder.path,
+      env: { XDG_CONFIG_HOME: fixture.folder.join("config") },
+    });
+    assertEquals([result.code, result.stderr], [0, ""]);
+    assertMatch(result.stdout, /SHA-256 verified/);
+    assertEquals(Deno.readFileSync(fixture.folder.join("client_downloads/file.bin")), CONTENT);
     await fixture.server.write("quit\n");
     assertEquals(await fixture.server.exitCode(), 0);
     assertNotMatch(fixture.server.stdout.text + fixture.server.stderr.text, RUNTIME_ERROR);
