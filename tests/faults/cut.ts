@@ -1,8 +1,8 @@
+import type { Prng } from "../helpers/prng.ts";
 import { type Ending, type Flow, Proxy, type Tap } from "../helpers/proxy.ts";
 import { type Aim, atByte, delayed, throttled } from "../helpers/proxy_taps.ts";
 import type { Fixture } from "./fixture.ts";
 import type { Kind, Outcome } from "./kind.ts";
-import type { Prng } from "./prng.ts";
 import { aimAt, expectCode, isResumable, isStallFailure, recover } from "./recovery.ts";
 import { openStage } from "./stage.ts";
 import type { Transfer } from "./transfer.ts";

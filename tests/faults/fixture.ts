@@ -1,9 +1,9 @@
 import { join } from "@std/path";
 import { PRIVATE_FOLDER } from "../../lib/protocol/path.ts";
+import type { Prng } from "../helpers/prng.ts";
 import { type Command, programCommand, ServerProgram } from "../helpers/program.ts";
 import { checkDescriptors, CheckError, type Descriptors, descriptorsOf } from "./checks.ts";
 import type { Payload, PayloadMaker, PayloadOptions } from "./payload.ts";
-import type { Prng } from "./prng.ts";
 import { Transfer } from "./transfer.ts";
 
 /** Number of initial payloads, whose hashes the server's index learns. */

@@ -1,9 +1,9 @@
+import type { Prng } from "../helpers/prng.ts";
 import { Proxy } from "../helpers/proxy.ts";
 import { flipped } from "../helpers/proxy_taps.ts";
 import { CheckError } from "./checks.ts";
 import type { Fixture } from "./fixture.ts";
 import type { Kind, Outcome } from "./kind.ts";
-import type { Prng } from "./prng.ts";
 import { expectCode, recover } from "./recovery.ts";
 import { openStage } from "./stage.ts";
 

@@ -1,9 +1,9 @@
 import { join } from "@std/path";
+import type { Prng } from "../helpers/prng.ts";
 import { mountSmall, resizeSmall } from "../helpers/small_disk.ts";
 import { CheckError } from "./checks.ts";
 import { Fixture } from "./fixture.ts";
 import type { Kind, Outcome, Stage, StageOptions } from "./kind.ts";
-import type { Prng } from "./prng.ts";
 import { expectCode, recover } from "./recovery.ts";
 
 const MIB = 1024 * 1024;

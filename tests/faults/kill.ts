@@ -1,9 +1,9 @@
+import type { Prng } from "../helpers/prng.ts";
 import { Proxy } from "../helpers/proxy.ts";
 import { type Aim, atByte } from "../helpers/proxy_taps.ts";
 import type { ClientResult } from "./client_run.ts";
 import type { Fixture } from "./fixture.ts";
 import type { Kind, Outcome } from "./kind.ts";
-import type { Prng } from "./prng.ts";
 import { aimAt, expectCode, type FirstAttempt, isResumable, recover } from "./recovery.ts";
 import { openStage } from "./stage.ts";
 import type { Transfer } from "./transfer.ts";

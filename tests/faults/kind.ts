@@ -1,5 +1,5 @@
+import type { Prng } from "../helpers/prng.ts";
 import type { PayloadMaker } from "./payload.ts";
-import type { Prng } from "./prng.ts";
 
 /** The outcome of a cycle without failures. */
 export interface Outcome {

@@ -1,8 +1,8 @@
+import type { Prng } from "../helpers/prng.ts";
 import { Proxy } from "../helpers/proxy.ts";
 import { atByte } from "../helpers/proxy_taps.ts";
 import type { Fixture } from "./fixture.ts";
 import type { Kind, Outcome } from "./kind.ts";
-import type { Prng } from "./prng.ts";
 import { expectCode, recover } from "./recovery.ts";
 import { openStage } from "./stage.ts";
 
@@ -46,7 +46,7 @@ function truncate(path: string, prng: Prng): void {
 }
 
 function extend(path: string, prng: Prng): void {
-  const addition = prng.fill(new Uint8Array(prng.pick([1, 1_000, 64 * KIB, 12 * MIB])));
+  const addition = prng.bytes(prng.pick([1, 1_000, 64 * KIB, 12 * MIB]));
   Deno.writeFileSync(path, addition, { append: true });
 }
 
@@ -58,7 +58,7 @@ function flip(path: string, prng: Prng): void {
 
 function replace(path: string, prng: Prng): void {
   const { size } = Deno.statSync(path);
-  Deno.writeFileSync(path, prng.fill(new Uint8Array(prng.pick([size, prng.below(2 * size + 1)]))));
+  Deno.writeFileSync(path, prng.bytes(prng.pick([size, prng.below(2 * size + 1)])));
 }
 
 function removeVersion(path: string): void {

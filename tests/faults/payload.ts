@@ -1,6 +1,6 @@
 import { dirname, join } from "@std/path";
 import { sha256Of } from "../helpers/bytes.ts";
-import { Prng } from "./prng.ts";
+import { Prng } from "../helpers/prng.ts";
 
 const KIB = 1024;
 const MIB = 1024 * KIB;
@@ -44,7 +44,7 @@ export class PayloadMaker {
 
   /** @param seed any text */
   constructor(seed: string) {
-    this.#pool = new Prng(seed).fill(new Uint8Array(POOL_BYTES));
+    this.#pool = new Prng(seed).bytes(POOL_BYTES);
   }
 
   /** Writes a new payload into a folder. */

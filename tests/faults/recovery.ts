@@ -1,9 +1,9 @@
+import type { Prng } from "../helpers/prng.ts";
 import type { Aim } from "../helpers/proxy_taps.ts";
 import { CheckError } from "./checks.ts";
 import type { ClientResult } from "./client_run.ts";
 import type { Fixture } from "./fixture.ts";
 import type { Outcome } from "./kind.ts";
-import type { Prng } from "./prng.ts";
 import type { RunOptions, Transfer } from "./transfer.ts";
 
 const MIB = 1024 * 1024;

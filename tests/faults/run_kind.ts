@@ -1,7 +1,7 @@
 import { join } from "@std/path";
+import { Prng } from "../helpers/prng.ts";
 import type { Kind, Stage } from "./kind.ts";
 import { PayloadMaker } from "./payload.ts";
-import { Prng } from "./prng.ts";
 import { Tally } from "./tally.ts";
 
 /** The run ends after this number of failures. */

@@ -1,6 +1,6 @@
+import type { Prng } from "../helpers/prng.ts";
 import { Fixture } from "./fixture.ts";
 import type { Outcome, Stage, StageOptions } from "./kind.ts";
-import type { Prng } from "./prng.ts";
 
 /**
  * Opens a stage with one fixture.

@@ -1,8 +1,8 @@
+import type { Prng } from "../helpers/prng.ts";
 import { Proxy } from "../helpers/proxy.ts";
 import { atByte } from "../helpers/proxy_taps.ts";
 import type { Fixture } from "./fixture.ts";
 import type { Kind, Outcome } from "./kind.ts";
-import type { Prng } from "./prng.ts";
 import { aimAt, expectCode, isStallFailure, recover } from "./recovery.ts";
 import { openStage } from "./stage.ts";
 

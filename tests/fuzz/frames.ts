@@ -1,7 +1,7 @@
 import { createHash } from "node:crypto";
 import { zstdCompressSync } from "node:zlib";
 import { concatBytes, encodeFrame, type FrameType } from "../../lib/protocol/frames.ts";
-import type { Prng } from "./prng.ts";
+import type { Prng } from "../helpers/prng.ts";
 
 /** Dangerous texts, and harmless ones that look so. */
 const TEXTS = [

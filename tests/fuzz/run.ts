@@ -1,5 +1,5 @@
+import { Prng } from "../helpers/prng.ts";
 import { feedDecoders } from "./decoders.ts";
-import { Prng } from "./prng.ts";
 import { Streams } from "./streams.ts";
 import { Tally } from "./tally.ts";
 import { Target } from "./target.ts";

@@ -1,6 +1,6 @@
 import { concatBytes } from "../../lib/protocol/frames.ts";
+import type { Prng } from "../helpers/prng.ts";
 import { HELLO, makeFrame, makeTame } from "./frames.ts";
-import type { Prng } from "./prng.ts";
 
 /** Size of the pool of frames, which is renewed after a number of streams. */
 const POOL_FRAMES = 1_000;

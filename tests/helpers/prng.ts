@@ -4,9 +4,9 @@ import { createHash } from "node:crypto";
 export class Prng {
   readonly #state: Uint32Array;
 
-  /** @param seed any text */
-  constructor(seed: string) {
-    const digest = createHash("sha256").update(seed).digest();
+  /** @param seed any text or number */
+  constructor(seed: string | number) {
+    const digest = createHash("sha256").update(`${seed}`).digest();
     this.#state = new Uint32Array(4);
     for (let i = 0; i < 4; i++) this.#state[i] = digest.readUInt32LE(4 * i);
   }
@@ -26,16 +26,22 @@ export class Prng {
     return this.#next() / 2 ** 32 < share;
   }
 
-  /** One of the choices. */
-  pick<T>(choices: readonly [T, ...T[]]): T {
+  /** `true` with the probability 1 / `count`. */
+  oneIn(count: number): boolean {
+    return this.below(count) === 0;
+  }
+
+  /** One of the choices, of which there is at least one. */
+  pick<T>(choices: readonly T[]): T {
     return choices[this.below(choices.length)]!;
   }
 
-  /** Fills a buffer with random bytes. */
-  fill(bytes: Uint8Array<ArrayBuffer>): Uint8Array<ArrayBuffer> {
-    const words = new Uint32Array(bytes.buffer, 0, bytes.length >> 2);
+  /** Random bytes. */
+  bytes(length: number): Uint8Array<ArrayBuffer> {
+    const bytes = new Uint8Array(length);
+    const words = new Uint32Array(bytes.buffer, 0, length >> 2);
     for (let i = 0; i < words.length; i++) words[i] = this.#next();
-    for (let i = words.length << 2; i < bytes.length; i++) bytes[i] = this.#next();
+    for (let i = words.length << 2; i < length; i++) bytes[i] = this.#next();
     return bytes;
   }
 
