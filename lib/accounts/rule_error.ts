@@ -9,8 +9,8 @@ export type RuleErrorCode =
   | "quote"
   | "rights-missing"
   | "rights-unknown"
-  | "who-missing"
-  | "who-unknown";
+  | "subject-missing"
+  | "subject-unknown";
 
 /** A position in the file, both from 1; a column is one character. */
 export interface RulePosition {
@@ -34,9 +34,9 @@ const DETAILS: Readonly<Record<RuleErrorCode, string>> = {
   "quote": "a pattern in quotes ends in a quote, and a space after it",
   "rights-missing": "rights are expected: read, write, read,write or none",
   "rights-unknown": "this is no right: read, write, read,write or none is expected",
-  "who-missing": "whom it is for is expected: *, guests, members, admins, or names of accounts",
-  "who-unknown":
-    "this is nobody: *, guests, members, admins, or the name of an account is expected",
+  "subject-missing": "accounts are expected: *, guests, members, admins, or names of accounts",
+  "subject-unknown":
+    "this is no account: *, guests, members, admins, or the name of an account is expected",
 };
 
 /** The error for a mistake in the rule file, whose rules then do not hold. */

@@ -57,7 +57,7 @@ function parseLine(first: Word, rest: readonly Word[], path: string): Rule {
   const count = rest.findIndex(({ text }) => !text.endsWith(",")) + 1 || rest.length;
   const rights = parseFileRights(rest.slice(0, count), path);
   const subjects = rest.slice(count);
-  if (subjects.length === 0) throw new RuleError("who-missing", path, end);
+  if (subjects.length === 0) throw new RuleError("subject-missing", path, end);
   const groups = new Set(GROUPS.filter((group) => subjects.some(({ text }) => text === group)));
   const names = subjects.filter(({ text }) => !GROUPS.some((group) => group === text));
   const accounts = names.map((word) => parseAccount(word, path));
@@ -121,7 +121,7 @@ function parseAccount(word: Word, path: string): NamedAccount {
     return { name: checkAccountName(text), line, column };
   } catch (cause) {
     if (!(cause instanceof RequestError)) throw cause;
-    throw new RuleError("who-unknown", path, word, { word: text, cause });
+    throw new RuleError("subject-unknown", path, word, { word: text, cause });
   }
 }
 

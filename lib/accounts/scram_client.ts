@@ -90,7 +90,7 @@ export class ScramClient {
   /** The nonce has to extend ours (RFC 5802, section 5.1); the iterations have limits. */
   #checkOffer({ nonce, iterations }: ServerFirst): void {
     if (!nonce.startsWith(this.#nonce) || nonce === this.#nonce) {
-      throw unproven("it answers somebody else's login");
+      throw unproven("its nonce does not extend the client's");
     }
     if (iterations < LIMITS.scramIterationsMin || iterations > LIMITS.scramIterationsMax) {
       const range = `${LIMITS.scramIterationsMin} to ${LIMITS.scramIterationsMax}`;

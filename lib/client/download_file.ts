@@ -6,7 +6,7 @@ import {
   type DownloadOptions,
   type DownloadResult,
   downloadTarget,
-  unwantedContent,
+  unwantedContentError,
 } from "../transfer/download.ts";
 import { Protocol2Download } from "../transfer/protocol2_download.ts";
 import type { FileWorker } from "../worker/file_worker.ts";
@@ -119,7 +119,7 @@ class FileDownload {
   async #findReceived({ size, sha256 }: PathStatus): Promise<DownloadResult | null> {
     const { directory, name, sha256: wanted, replace = false } = this.#options;
     if (sha256 === null) return null;
-    if (wanted !== undefined && wanted !== sha256) throw unwantedContent(sha256, wanted);
+    if (wanted !== undefined && wanted !== sha256) throw unwantedContentError(sha256, wanted);
     const file = await this.#worker.call("findReceived", [
       { directory, name, sizeBytes: size, sha256, numbered: !replace },
     ]);

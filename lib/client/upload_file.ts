@@ -44,14 +44,14 @@ export async function uploadFile(
   path: string,
   options: UploadOptions,
 ): Promise<UploadResult> {
-  const { replace = false, isThere = replace } = options;
-  const there = isThere ? await findSame(channel, source, path, options) : null;
-  if (there !== null) return there;
+  const { replace = false, exists = replace } = options;
+  const identical = exists ? await findSame(channel, source, path, options) : null;
+  if (identical !== null) return identical;
   try {
     return await send(channel, source, path, options);
   } catch (error) {
     const isTaken = error instanceof RequestError && error.code === "exists";
-    const same = isTaken && !isThere ? await findSame(channel, source, path, options) : null;
+    const same = isTaken && !exists ? await findSame(channel, source, path, options) : null;
     if (same === null) throw error;
     return same;
   }

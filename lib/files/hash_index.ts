@@ -58,7 +58,7 @@ export class HashIndex {
    * Stores the hash of a file that this process wrote, once the file is old enough for any change
    * to show in its stamp.
    */
-  storeOwn(path: string, stamp: FileStamp, sha256: string): void {
+  storeReceived(path: string, stamp: FileStamp, sha256: string): void {
     this.#recent.set(path, { stamp, sha256 });
   }
 

@@ -122,7 +122,7 @@ export class Listing {
       if (!this.#store.isInside(realPath)) return null;
       const info = isLink ? await Deno.lstat(realPath) : linkInfo;
       if (!info.isFile && !info.isDirectory) return null;
-      const entry: ListedEntry = entryOf(pathIn(folder, name).normalize("NFC"), info);
+      const entry: ListedEntry = toListedEntry(pathIn(folder, name).normalize("NFC"), info);
       return { entry, realPath, isLink };
     } catch {
       return null; // Removed by now, or no permission
@@ -155,7 +155,7 @@ async function namesIn(folder: Folder, first: string | null): Promise<string[]> 
 }
 
 /** The listing's entry for a file or folder. */
-export function entryOf(path: string, info: Deno.FileInfo): ListedEntry {
+export function toListedEntry(path: string, info: Deno.FileInfo): ListedEntry {
   return {
     path,
     type: info.isFile ? "file" : "folder",

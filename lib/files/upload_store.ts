@@ -52,7 +52,7 @@ export class UploadStore {
    * @throws {RequestError} `exists` if the file exists and `replace` is not set; `not-a-file` if
    * the path is no file, or a component above it no folder; `bad-path` if a link leads out
    */
-  async place(path: string, replace: boolean): Promise<{ directory: string; name: string }> {
+  async resolve(path: string, replace: boolean): Promise<{ directory: string; name: string }> {
     const existing = await this.#find(path);
     if (existing !== null) {
       if (!existing.info.isFile) throw new RequestError("not-a-file");
@@ -69,8 +69,8 @@ export class UploadStore {
    *
    * @throws {RequestError} `not-a-file`, `bad-path`
    */
-  async placeNew(path: string): Promise<{ directory: string; name: string }> {
-    if (!isAscii(path)) return await this.place(path, false);
+  async resolveNew(path: string): Promise<{ directory: string; name: string }> {
+    if (!isAscii(path)) return await this.resolve(path, false);
     const folder = path.slice(0, Math.max(0, path.lastIndexOf("/")));
     const nowMs = performance.now();
     const last = this.#lastLookup;

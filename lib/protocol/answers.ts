@@ -1,9 +1,4 @@
-import {
-  isRequestErrorCode,
-  isRequestErrorReason,
-  RequestError,
-  type RequestErrorCode,
-} from "./errors.ts";
+import { isRequestErrorCode, isRequestErrorReason, RequestError } from "./errors.ts";
 import { Fields, type JsonObject } from "./json.ts";
 import { isAllowedPath } from "./path.ts";
 import { cleanLine } from "./text.ts";

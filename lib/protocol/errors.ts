@@ -219,7 +219,7 @@ export type ConnectionErrorCode =
 /** Options of a {@link ConnectionError}. */
 export interface ConnectionErrorOptions extends ErrorOptions {
   /** The address, as `host:port`. */
-  readonly where?: string;
+  readonly address?: string;
   /** Why the server has `rejected` the client, as far as it is known. */
   readonly requestCode?: RequestErrorCode;
   /** Makes `requestCode` more precise. */
@@ -235,7 +235,7 @@ export class ConnectionError extends Error {
   /** Identifies the class where `instanceof` cannot. */
   override readonly name = "ConnectionError";
   /** The address, as `host:port`, or `null`. */
-  readonly where: string | null;
+  readonly address: string | null;
   /** Why the server has `rejected` the client; `null` if that is not known. */
   readonly requestCode: RequestErrorCode | null;
   /** Makes `requestCode` more precise; `null` if nothing more is known. */
@@ -252,7 +252,7 @@ export class ConnectionError extends Error {
     options: ConnectionErrorOptions = {},
   ) {
     super(message, options);
-    this.where = options.where ?? null;
+    this.address = options.address ?? null;
     this.requestCode = options.requestCode ?? null;
     this.requestReason = options.requestReason ?? null;
     this.isQuote = options.isQuote ?? false;

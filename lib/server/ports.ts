@@ -9,7 +9,7 @@ import { encodeFrame } from "../protocol/frames.ts";
 import type { Listener } from "../stream/listener.ts";
 import { formatAddress } from "../stream/socket.ts";
 import { listenTcp } from "../stream/tcp.ts";
-import { isGivenUp } from "../stream/tls/errors.ts";
+import { isHandshakeAborted } from "../stream/tls/errors.ts";
 import { listenTls, NoHandshakeError } from "../stream/tls/listener.ts";
 import type { ServerSettings, TlsSource } from "./config/options.ts";
 import { countRefusal, type ServerStats } from "./monitoring/stats.ts";
@@ -81,7 +81,7 @@ function reportRefused(
   address: string,
   error: unknown,
 ): void {
-  if (isGivenUp(error)) return;
+  if (isHandshakeAborted(error)) return;
   const isPlaintext = error instanceof NoHandshakeError && error.code === "plaintext";
   const code: RequestErrorCode = isPlaintext ? "tls-needed" : "bad-request";
   countRefusal(stats, code);

@@ -81,7 +81,7 @@ export class Server {
   /** The current state in figures. @param memoryBytes resident memory of the process */
   gauges(memoryBytes: number): ServerGauges {
     const sessions = [...this.#sessions.values()];
-    const { mostMs, meanMs } = this.#maintenance.lag.lastMinute;
+    const { maxMs, meanMs } = this.#maintenance.lag.lastMinute;
     const clients = sessions.filter(({ isData }) => !isData).length;
     return {
       clients,
@@ -91,7 +91,7 @@ export class Server {
       workersWanted: this.#services.pool.waitingCount,
       queuedBytes: sessions.reduce((sum, { queuedBytes }) => sum + queuedBytes, 0),
       memoryBytes,
-      lagMostMs: mostMs,
+      lagMaxMs: maxMs,
       lagMeanMs: meanMs,
     };
   }

@@ -60,9 +60,9 @@ export function listenTcp(endpoint: Endpoint): TcpListener {
 /** The error for an endpoint that cannot be listened on: `in-use` or `unusable`. */
 export function listenError(endpoint: Endpoint, cause: unknown): ConnectionError {
   const code = cause instanceof Deno.errors.AddrInUse ? "in-use" : "unusable";
-  const where = formatEndpoint(endpoint);
-  const message = `Cannot listen on ${where}: ${messageOf(cause)}`;
-  return new ConnectionError(code, message, { cause, where });
+  const address = formatEndpoint(endpoint);
+  const message = `Cannot listen on ${address}: ${messageOf(cause)}`;
+  return new ConnectionError(code, message, { cause, address });
 }
 
 /**
@@ -84,10 +84,10 @@ export async function connectTcp(
     throw signal.reason;
   } catch (cause) {
     signal?.throwIfAborted();
-    const where = formatEndpoint({ hostname, port });
+    const address = formatEndpoint({ hostname, port });
     throw timeout.signal.aborted
-      ? timeoutError(where, timeoutMs, cause)
-      : asConnectError(cause, where);
+      ? timeoutError(address, timeoutMs, cause)
+      : asConnectError(cause, address);
   } finally {
     clearTimeout(timer);
   }
@@ -97,18 +97,18 @@ export async function connectTcp(
 export const tcpConnector: Connector = { connect: connectTcp };
 
 /** The error for a server that does not answer. */
-export function timeoutError(where: string, timeoutMs: number, cause?: unknown): ConnectionError {
-  const message = `Cannot connect to ${where}: no answer within ${timeoutMs / 1000} s`;
-  return new ConnectionError("timeout", message, { cause, where });
+export function timeoutError(address: string, timeoutMs: number, cause?: unknown): ConnectionError {
+  const message = `Cannot connect to ${address}: no answer within ${timeoutMs / 1000} s`;
+  return new ConnectionError("timeout", message, { cause, address });
 }
 
 /** The error for a connection that could not be made: `refused` or `unreachable`. */
-export function asConnectError(cause: unknown, where: string): ConnectionError {
+export function asConnectError(cause: unknown, address: string): ConnectionError {
   if (cause instanceof ConnectionError) return cause;
   const isRefused = cause instanceof Deno.errors.ConnectionRefused || isNodeRefusal(cause);
   const reason = isRefused ? "nothing listens there" : messageOf(cause);
   const code = isRefused ? "refused" : "unreachable";
-  return new ConnectionError(code, `Cannot connect to ${where}: ${reason}`, { cause, where });
+  return new ConnectionError(code, `Cannot connect to ${address}: ${reason}`, { cause, address });
 }
 
 /** `ECONNREFUSED`, as `node:net` and `node:tls` report it. */

@@ -55,7 +55,7 @@ export function downloadTarget(
 }
 
 /** The error for a file whose SHA-256 is not the requested one. */
-export function unwantedContent(sha256: string, wanted: string): RequestError {
+export function unwantedContentError(sha256: string, wanted: string): RequestError {
   return new RequestError(
     "integrity",
     `Cannot accept the file: the server's has SHA-256 ${sha256}, not ${wanted}`,

@@ -109,8 +109,8 @@ export class FileHashes {
   }
 
   /** Stores the hash of a file that this process has just received. */
-  rememberOwn({ path, stamp }: CommittedFile, sha256: string): void {
-    this.#index.storeOwn(path, stamp, sha256);
+  rememberReceived({ path, stamp }: CommittedFile, sha256: string): void {
+    this.#index.storeReceived(path, stamp, sha256);
   }
 
   #forget(work: HashWork): void {

@@ -64,7 +64,7 @@ export class FileSink {
    *
    * @returns the number of kept bytes; `null` on failure
    */
-  async openKept(): Promise<number | null> {
+  async openPart(): Promise<number | null> {
     if (this.#target.keepBytes === 0) return 0;
     this.#isOpen = true;
     const keptBytes = await this.#call(() =>

@@ -11,7 +11,7 @@ import {
   type DownloadOptions,
   type DownloadResult,
   downloadTarget,
-  unwantedContent,
+  unwantedContentError,
 } from "./download.ts";
 import { FileSink } from "./file_sink.ts";
 
@@ -152,7 +152,7 @@ export class Protocol1Download {
     this.#sha256 = payload.toHex();
     const wanted = this.#options.sha256;
     if (wanted !== undefined && wanted !== this.#sha256) {
-      this.#reject(unwantedContent(this.#sha256, wanted));
+      this.#reject(unwantedContentError(this.#sha256, wanted));
     }
     if (!this.#isSettled) this.#open();
     if (this.#sizeBytes === 0) this.#complete();

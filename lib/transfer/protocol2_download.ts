@@ -3,7 +3,7 @@ import type { DownloadHead } from "../protocol/answers.ts";
 import { ProtocolError, type RequestError } from "../protocol/errors.ts";
 import type { FramedConnection } from "../stream/framed_connection.ts";
 import type { FileWorker } from "../worker/file_worker.ts";
-import { commitError, type DownloadResult, unwantedContent } from "./download.ts";
+import { commitError, type DownloadResult, unwantedContentError } from "./download.ts";
 import { FileSink } from "./file_sink.ts";
 
 /** Options of a {@link Protocol2Download}. */
@@ -55,7 +55,7 @@ export class Protocol2Download {
    * @returns the offset to request; `null` if the download has failed
    */
   async prepare(): Promise<number | null> {
-    const offset = await this.#sink.openKept();
+    const offset = await this.#sink.openPart();
     this.#requestedOffset = offset ?? 0;
     return offset;
   }
@@ -89,7 +89,7 @@ export class Protocol2Download {
     this.#receivedBytes = head.offset;
     if (this.#isSettled) return;
     if (sha256 !== null && head.sha256 !== null && head.sha256 !== sha256) {
-      return this.fail(unwantedContent(head.sha256, sha256));
+      return this.fail(unwantedContentError(head.sha256, sha256));
     }
     this.#sink.begin({
       sizeBytes: head.size,
@@ -117,7 +117,7 @@ export class Protocol2Download {
     if (this.#isSettled) return;
     const wanted = this.#options.sha256;
     if (wanted !== null && sha256 !== wanted) {
-      return this.#reject(unwantedContent(sha256, wanted), true);
+      return this.#reject(unwantedContentError(sha256, wanted), true);
     }
     const result = await this.#sink.finish(sha256);
     if (result !== null) this.#onCommit(result, sha256);

@@ -8,7 +8,7 @@ export interface UploadOptions {
    */
   readonly replace?: boolean;
   /** Whether the path exists on the server, if known: saves a request. */
-  readonly isThere?: boolean;
+  readonly exists?: boolean;
   /** Size of the file, if known ahead: small files then follow each other closely. */
   readonly sizeBytes?: number;
   /** A room to announce the upload in. */

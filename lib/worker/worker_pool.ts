@@ -39,7 +39,7 @@ export class WorkerPool {
   }
 
   /** Whether a job would get a thread at once. */
-  get hasRoom(): boolean {
+  get hasFreeWorker(): boolean {
     return this.#busy.size < this.#limit;
   }
 

@@ -114,7 +114,7 @@ for (
   const [code, exitCode] of Object.entries(CONNECTIONS) as Array<[ConnectionErrorCode, number]>
 ) {
   Deno.test(`describeError: maps the connection error ${code} to exit code ${exitCode}`, () => {
-    const options = { where: "host:5555", details: DETAILS };
+    const options = { address: "host:5555", details: DETAILS };
     assertDescribed(new ConnectionError(code, "Cannot connect", options), exitCode, code);
   });
 }
@@ -140,7 +140,7 @@ for (const code of CERTIFICATES) {
 
 Deno.test("describeError: shows both fingerprints of a changed key, and both dates of a wrong clock", () => {
   const describe = (code: ConnectionErrorCode) =>
-    describeError(new ConnectionError(code, "", { where: "host:1", details: DETAILS }), "en");
+    describeError(new ConnectionError(code, "", { address: "host:1", details: DETAILS }), "en");
   const changed = describe("certificate-changed");
   assertStringIncludes(changed.message, `fingerprint ${DETAILS.actual}, not ${DETAILS.expected}`);
   assertStringIncludes(changed.hint!, "--fingerprint");

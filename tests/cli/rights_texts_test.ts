@@ -12,8 +12,8 @@ const CODES: Record<RuleErrorCode, true> = {
   "quote": true,
   "rights-missing": true,
   "rights-unknown": true,
-  "who-missing": true,
-  "who-unknown": true,
+  "subject-missing": true,
+  "subject-unknown": true,
 };
 
 Deno.test("describeRightsError: describes every RuleError in both languages, with its position", () => {

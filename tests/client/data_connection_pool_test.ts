@@ -6,7 +6,7 @@ import {
   assertStrictEquals,
 } from "@std/assert";
 import { ConnectionError } from "../../lib/protocol/errors.ts";
-import { begun, LinksFixture, type Use } from "../helpers/data_links.ts";
+import { begun, DataConnectionsFixture, type Use } from "../helpers/data_links.ts";
 import { within } from "../helpers/deadline.ts";
 import { flushTasks } from "../helpers/fake_clock.ts";
 
@@ -19,7 +19,7 @@ function linksOf(uses: readonly Use[]): number {
 }
 
 Deno.test("nothing is opened before it is needed, and one connection is used again", async () => {
-  await using fixture = new LinksFixture(4);
+  await using fixture = new DataConnectionsFixture(4);
   assertEquals(fixture.opened, 0);
   const links: unknown[] = [];
   for (let i = 0; i < 3; i++) {
@@ -33,7 +33,7 @@ Deno.test("nothing is opened before it is needed, and one connection is used aga
 });
 
 Deno.test("32 small files follow each other on one connection, before another is opened", async () => {
-  await using fixture = new LinksFixture(4);
+  await using fixture = new DataConnectionsFixture(4);
   const uses = fixture.useMany(32, KIB);
   await begun(uses);
   assertEquals([linksOf(uses), fixture.opened], [1, 1]);
@@ -57,7 +57,7 @@ Deno.test("files follow each other on one connection up to a MiB together, and n
       [[10 * MIB, 10 * MIB], 2],
     ] as const
   ) {
-    await using fixture = new LinksFixture(4);
+    await using fixture = new DataConnectionsFixture(4);
     const uses = sizes.map((bytes) => fixture.use(bytes));
     await begun(uses);
     assertEquals([linksOf(uses), fixture.opened], [connections, connections], sizes.join());
@@ -66,7 +66,7 @@ Deno.test("files follow each other on one connection up to a MiB together, and n
 });
 
 Deno.test("a small file takes the first connection with room for it", async () => {
-  await using fixture = new LinksFixture(4);
+  await using fixture = new DataConnectionsFixture(4);
   const large = fixture.useMany(2, 10 * MIB);
   const small = fixture.use(KIB);
   await begun([...large, small]);
@@ -79,7 +79,7 @@ Deno.test("a small file takes the first connection with room for it", async () =
 });
 
 Deno.test("no more are opened than the limit; who comes later waits in line", async () => {
-  await using fixture = new LinksFixture(2);
+  await using fixture = new DataConnectionsFixture(2);
   const uses = fixture.useMany(5, 10 * MIB);
   await begun(uses.slice(0, 2));
   await flushTasks();
@@ -97,7 +97,7 @@ Deno.test("no more are opened than the limit; who comes later waits in line", as
 });
 
 Deno.test("a small file does not overtake a large one that waits", async () => {
-  await using fixture = new LinksFixture(1);
+  await using fixture = new DataConnectionsFixture(1);
   const first = fixture.use(KIB);
   await first.begun();
   const large = fixture.use(10 * MIB);
@@ -114,7 +114,7 @@ Deno.test("a small file does not overtake a large one that waits", async () => {
 });
 
 Deno.test("several small files that wait begin together", async () => {
-  await using fixture = new LinksFixture(1);
+  await using fixture = new DataConnectionsFixture(1);
   const large = fixture.use(10 * MIB);
   await large.begun();
   const small = fixture.useMany(40, KIB);
@@ -128,7 +128,7 @@ Deno.test("several small files that wait begin together", async () => {
 });
 
 Deno.test("work that fails is told its error, and gives its place back", async () => {
-  await using fixture = new LinksFixture(1);
+  await using fixture = new DataConnectionsFixture(1);
   const failing = fixture.use(10 * MIB);
   const next = fixture.use(10 * MIB);
   await failing.begun();
@@ -141,7 +141,7 @@ Deno.test("work that fails is told its error, and gives its place back", async (
 });
 
 Deno.test("where opening fails, all who waited for that connection fail, and the next opens anew", async () => {
-  await using fixture = new LinksFixture(1);
+  await using fixture = new DataConnectionsFixture(1);
   const gate = Promise.withResolvers<void>();
   fixture.gate = gate.promise;
   fixture.failure = new ConnectionError("refused", "no");
@@ -159,7 +159,7 @@ Deno.test("where opening fails, all who waited for that connection fail, and the
 });
 
 Deno.test("a connection that is over is not used again", async () => {
-  await using fixture = new LinksFixture(1);
+  await using fixture = new DataConnectionsFixture(1);
   const first = fixture.use(KIB);
   await first.begun();
   await first.end();
@@ -173,7 +173,7 @@ Deno.test("a connection that is over is not used again", async () => {
 });
 
 Deno.test("who waits for a connection gets another one when that is over", async () => {
-  await using fixture = new LinksFixture(1);
+  await using fixture = new DataConnectionsFixture(1);
   const first = fixture.use(10 * MIB);
   const waiting = fixture.use(10 * MIB);
   await first.begun();
@@ -189,7 +189,7 @@ Deno.test("who waits for a connection gets another one when that is over", async
 });
 
 Deno.test("quit takes leave on every connection", async () => {
-  await using fixture = new LinksFixture(4);
+  await using fixture = new DataConnectionsFixture(4);
   const uses = fixture.useMany(2, 10 * MIB);
   await begun(uses);
   await Promise.all(uses.map((use) => use.end()));
@@ -203,7 +203,7 @@ Deno.test("quit takes leave on every connection", async () => {
 });
 
 Deno.test("close hangs up everywhere, also what is just being opened", async () => {
-  await using fixture = new LinksFixture(4);
+  await using fixture = new DataConnectionsFixture(4);
   const open = fixture.use(10 * MIB);
   await open.begun();
   const gate = Promise.withResolvers<void>();
@@ -220,7 +220,7 @@ Deno.test("close hangs up everywhere, also what is just being opened", async () 
 });
 
 Deno.test("after close nothing is opened: who waits, and who comes, is told so", async () => {
-  await using fixture = new LinksFixture(1);
+  await using fixture = new DataConnectionsFixture(1);
   const first = fixture.use(10 * MIB);
   await first.begun();
   const waiting = fixture.useMany(3, 10 * MIB);

@@ -57,7 +57,7 @@ Deno.test("a file that is there already and the same is left alone, with replace
   await using fixture = await setUp();
   await fixture.put();
   const before = Deno.statSync(fixture.server.root.join("a.bin"));
-  for (const more of [{}, { replace: true }, { isThere: true }, { isThere: false }]) {
+  for (const more of [{}, { replace: true }, { exists: true }, { isThere: false }]) {
     const result = await fixture.put("a.bin", more);
     assertEquals(result, {
       path: "a.bin",
@@ -77,7 +77,7 @@ Deno.test("another file is not replaced unasked, whether its size differs or onl
   await using fixture = await setUp();
   for (const mine of ["mine", CONTENT.with(5, CONTENT[5]! ^ 1)]) {
     fixture.server.root.write("a.bin", mine);
-    for (const more of [{}, { isThere: true }, { resume: false }]) {
+    for (const more of [{}, { exists: true }, { resume: false }]) {
       const error = await assertRejects(() => fixture.put("a.bin", more), RequestError);
       assertEquals([error.code, error.isFromPeer], ["exists", true]);
     }

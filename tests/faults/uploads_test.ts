@@ -18,7 +18,7 @@ Deno.test("Client.upload: compares several existing files concurrently", async (
   await using server = await startServer({ uploads: true }, files);
   await using peer = await TestClient.connect(server.port, { protocol: 2, connections: 1 });
   const results = await Promise.all(
-    names.map((name) => peer.client.upload(sources.join(name), { isThere: true })),
+    names.map((name) => peer.client.upload(sources.join(name), { exists: true })),
   );
   assertEquals(results.map(({ skipped }) => skipped), names.map(() => true));
 });

@@ -119,12 +119,12 @@ class Clock implements Disposable {
   }
 }
 
-Deno.test("HashIndex: storeOwn stores the hash once a change of the file would show", () => {
+Deno.test("HashIndex.storeReceived: stores the hash once a change of the file would show", () => {
   using opened = openIndex();
   const { index } = opened;
   const own = stamp({ modifiedMs: 5, changedMs: MODIFIED_MS });
   using clock = new Clock(MODIFIED_MS + 10);
-  index.storeOwn("/a", own, HASH);
+  index.storeReceived("/a", own, HASH);
   for (const afterMs of [10, 1_000, 1_999]) {
     clock.nowMs = MODIFIED_MS + afterMs;
     assertEquals(index.find("/a", own), null, `${afterMs} ms`);
@@ -135,14 +135,14 @@ Deno.test("HashIndex: storeOwn stores the hash once a change of the file would s
   assertEquals(index.find("/a", own), HASH);
 });
 
-Deno.test("HashIndex: storeOwn writes to the database at the first find", () => {
+Deno.test("HashIndex.storeReceived: writes to the database at the first find", () => {
   using temp = new TempDir();
   const path = temp.join("tcp-chat.db");
   using clock = new Clock(MODIFIED_MS);
   {
     using opened = openIndex(path);
-    opened.index.storeOwn("/asked", stamp(), HASH);
-    opened.index.storeOwn("/not-asked", stamp(), HASH);
+    opened.index.storeReceived("/asked", stamp(), HASH);
+    opened.index.storeReceived("/not-asked", stamp(), HASH);
     clock.nowMs = LATER_MS;
     assertEquals(opened.index.find("/asked", stamp()), HASH);
   }
@@ -151,36 +151,36 @@ Deno.test("HashIndex: storeOwn writes to the database at the first find", () => 
   assertEquals(opened.index.find("/not-asked", stamp()), null);
 });
 
-Deno.test("HashIndex: storeOwn drops the hash of a file that has changed, then and later", () => {
+Deno.test("HashIndex.storeReceived: drops the hash of a file that has changed, then and later", () => {
   for (const key of ["sizeBytes", "modifiedMs", "changedMs", "inode"] as const) {
     using opened = openIndex();
     const { index } = opened;
     using _clock = new Clock(LATER_MS);
-    index.storeOwn("/a", stamp(), HASH);
+    index.storeReceived("/a", stamp(), HASH);
     assertEquals(index.find("/a", stamp({ [key]: stamp()[key] + 1 })), null, key);
     assertEquals(index.find("/a", stamp()), null);
   }
 });
 
-Deno.test("HashIndex: storeOwn keeps the last hash of a file that is written again", () => {
+Deno.test("HashIndex.storeReceived: keeps the last hash of a file that is written again", () => {
   using opened = openIndex();
   const { index } = opened;
   using _clock = new Clock(LATER_MS);
-  index.storeOwn("/a", stamp(), HASH);
-  index.storeOwn("/a", stamp({ sizeBytes: 6 }), sha256Of("b"));
+  index.storeReceived("/a", stamp(), HASH);
+  index.storeReceived("/a", stamp({ sizeBytes: 6 }), sha256Of("b"));
   assertEquals(index.find("/a", stamp({ sizeBytes: 6 })), sha256Of("b"));
   assertEquals(index.find("/a", stamp()), null);
 });
 
-Deno.test("HashIndex: storeOwn keeps 10,000 pending files, and drops the oldest beyond that", () => {
+Deno.test("HashIndex.storeReceived: keeps 10,000 pending files, and drops the oldest beyond that", () => {
   using opened = openIndex();
   const { index } = opened;
   using _clock = new Clock(LATER_MS);
-  index.storeOwn("/again", stamp(), HASH);
-  index.storeOwn("/first", stamp(), HASH);
-  index.storeOwn("/second", stamp(), HASH);
-  for (let i = 0; i < 9_998; i++) index.storeOwn(`/${i}`, stamp(), HASH);
-  index.storeOwn("/again", stamp(), HASH);
+  index.storeReceived("/again", stamp(), HASH);
+  index.storeReceived("/first", stamp(), HASH);
+  index.storeReceived("/second", stamp(), HASH);
+  for (let i = 0; i < 9_998; i++) index.storeReceived(`/${i}`, stamp(), HASH);
+  index.storeReceived("/again", stamp(), HASH);
   assertEquals(index.find("/first", stamp()), null);
   for (const path of ["/second", "/0", "/9997", "/again"]) {
     assertEquals(index.find(path, stamp()), HASH, path);

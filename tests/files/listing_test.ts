@@ -1,6 +1,6 @@
 import { assert, assertEquals, assertRejects } from "@std/assert";
 import { DirectoryStore } from "../../lib/files/directory_store.ts";
-import { entryOf, Listing } from "../../lib/files/listing.ts";
+import { Listing, toListedEntry } from "../../lib/files/listing.ts";
 import type { ListedEntry } from "../../lib/protocol/answers.ts";
 import { RequestError } from "../../lib/protocol/errors.ts";
 import { ChildProcess } from "../helpers/child_process.ts";
@@ -41,11 +41,13 @@ Deno.test("Listing: lists files and folders with sizes and times, sorted", async
   assertEquals(more, []);
 });
 
-Deno.test("entryOf: returns the same entries as a listing", async () => {
+Deno.test("toListedEntry: returns the same entries as a listing", async () => {
   using temp = new TempDir();
   temp.write("a.txt", "12345");
   temp.write("sub/x", "x");
-  const entries = ["a.txt", "sub"].map((path) => entryOf(path, Deno.statSync(temp.join(path))));
+  const entries = ["a.txt", "sub"].map((path) =>
+    toListedEntry(path, Deno.statSync(temp.join(path)))
+  );
   assertEquals(await list(temp.path), entries);
 });
 

@@ -56,7 +56,7 @@ Deno.test("UploadStore: hides an upload until it is committed", async () => {
   const store = await DirectoryStore.open(fixture.root);
   const uploads = new UploadStore(store);
   const content = patternedBytes(10);
-  const final = await uploads.place("sub/a.bin", false);
+  const final = await uploads.resolve("sub/a.bin", false);
   const part = new PartFile(uploads.target(final, false, { ...KEY, path: "sub/a.bin" }));
   part.begin(detailsOf(content));
   part.write(content);

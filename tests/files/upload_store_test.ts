@@ -25,12 +25,12 @@ Deno.test("UploadStore.place: refuses an existing file, or returns its path with
   }
 });
 
-Deno.test("UploadStore.placeNew: reuses the lookup of a folder for 200 ms", async () => {
+Deno.test("UploadStore.resolveNew: reuses the lookup of a folder for 200 ms", async () => {
   using fixture = new UploadFixture("root/sub/x", "root/other/x");
   using clock = new FakeClock();
   const uploads = await fixture.uploads();
   const folderOf = async (path: string) => {
-    const { directory, name } = await uploads.placeNew(path);
+    const { directory, name } = await uploads.resolveNew(path);
     assertEquals(path.endsWith(name), true);
     return directory.slice(fixture.root.length);
   };
@@ -44,7 +44,7 @@ Deno.test("UploadStore.placeNew: reuses the lookup of a folder for 200 ms", asyn
   assertEquals(await folderOf("sub/b"), "/sub");
   clock.advance(1);
   assertEquals(await folderOf("sub/b"), "/other");
-  await assertRejects(() => uploads.placeNew("other/x/y"), RequestError);
+  await assertRejects(() => uploads.resolveNew("other/x/y"), RequestError);
 });
 
 Deno.test("UploadStore.place: refuses folders, and paths below a file", async () => {
@@ -91,7 +91,7 @@ Deno.test({
     Deno.symlinkSync("../outside", fixture.temp.join("root/dead"));
     const uploads = await fixture.uploads();
     for (const path of ["dead/a", "dead/b/a"]) {
-      const final = await uploads.place(path, false);
+      const final = await uploads.resolve(path, false);
       const part = new PartFile(uploads.target(final, false, null));
       part.begin(detailsOf(new Uint8Array(0)));
       let committed: string | null = null;
@@ -116,7 +116,7 @@ Deno.test({
     Deno.symlinkSync("../outside", fixture.temp.join("root/dead"));
     const uploads = await fixture.uploads();
     for (const [replace, result] of [[false, "taken"], [true, fixture.temp.join("root/dead")]]) {
-      const final = await uploads.place("dead", replace === true);
+      const final = await uploads.resolve("dead", replace === true);
       const part = new PartFile(uploads.target(final, replace === true, null));
       part.begin(detailsOf(new Uint8Array(0)));
       assertEquals(pathOf(part.commit(sha256Of(""))), result);

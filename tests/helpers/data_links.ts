@@ -5,7 +5,7 @@ import { flushTasks } from "./fake_clock.ts";
 import { connectedPair, RawPeer } from "./raw_peer.ts";
 
 /** A silent server, and the client's pool of connections to it. */
-export class LinksFixture implements AsyncDisposable {
+export class DataConnectionsFixture implements AsyncDisposable {
   /** The server's ends, in the order of opening. */
   readonly peers: RawPeer[] = [];
   /** The number of attempts to open a connection. */

@@ -22,7 +22,7 @@ export function hashFrame(content: Uint8Array): ControlFrame {
 }
 
 /** A protocol 1 download of "a.bin" into a folder, which records recycled buffers. */
-export class Incoming extends Protocol1Download {
+export class TestProtocol1Download extends Protocol1Download {
   /** The sizes of the recycled buffers. */
   readonly recycled: number[];
 

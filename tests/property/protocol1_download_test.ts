@@ -2,7 +2,12 @@ import { assert, assertEquals } from "@std/assert";
 import fc from "fast-check";
 import { ProtocolError } from "../../lib/protocol/errors.ts";
 import { patternedBytes, sha256Of } from "../helpers/bytes.ts";
-import { controlFrame, hashFrame, Incoming, metadataFrame } from "../helpers/protocol1_download.ts";
+import {
+  controlFrame,
+  hashFrame,
+  metadataFrame,
+  TestProtocol1Download,
+} from "../helpers/protocol1_download.ts";
 import { TempDir } from "../helpers/temp_dir.ts";
 import { TestWorker } from "../helpers/workers.ts";
 
@@ -62,11 +67,14 @@ const steps: fc.Arbitrary<Step[]> = fc.oneof(
 /** One download, and the server's position in the file. */
 class Run {
   readonly controller = new AbortController();
-  readonly download: Incoming;
+  readonly download: TestProtocol1Download;
   #sentBytes = 0;
 
   constructor(readonly worker: TestWorker, directory: string, replace: boolean) {
-    this.download = new Incoming(worker, directory, { replace, signal: this.controller.signal });
+    this.download = new TestProtocol1Download(worker, directory, {
+      replace,
+      signal: this.controller.signal,
+    });
   }
 
   /** Handles a step as a client does; `false` once the connection has ended. */

@@ -11,7 +11,7 @@ const GAUGES: ServerGauges = {
   workersWanted: 11,
   queuedBytes: 13,
   memoryBytes: 17_000_000_000,
-  lagMostMs: 1_500,
+  lagMaxMs: 1_500,
   lagMeanMs: 0.25,
 };
 

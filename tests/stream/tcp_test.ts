@@ -93,6 +93,6 @@ Deno.test("listenTcp: throws in-use for a port that is taken", () => {
   const { address } = listener;
   const where = `127.0.0.1:${address.port}`;
   const error = assertThrows(() => listenTcp(address), ConnectionError, where);
-  assertEquals([error.code, error.where], ["in-use", where]);
+  assertEquals([error.code, error.address], ["in-use", where]);
   listener.close();
 });

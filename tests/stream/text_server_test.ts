@@ -53,7 +53,7 @@ Deno.test("serveText: throws in-use for a port that is taken", async () => {
   const server = serveCount();
   const taken = { ...HERE, port: server.port };
   const error = assertThrows(() => serveText(taken, "/", () => ""), ConnectionError);
-  assertEquals([error.code, error.where], ["in-use", `127.0.0.1:${server.port}`]);
+  assertEquals([error.code, error.address], ["in-use", `127.0.0.1:${server.port}`]);
   await server.close();
   await serveText(taken, "/", () => "").close(); // Now it is free
 });

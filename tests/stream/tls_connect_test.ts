@@ -32,7 +32,7 @@ Deno.test("connectTls: passes an unknown server to accept, and returns its pin",
   const accept = (server: UnknownServer) => asked.push(server) > 0;
   const { socket, pin } = await connectTls(fixture.endpoint, { pin: null, accept }, LIMITS);
   const { fingerprint } = fixture.certificate;
-  assertEquals(asked, [{ where: `127.0.0.1:${fixture.port}`, fingerprint, names: NAMES }]);
+  assertEquals(asked, [{ address: `127.0.0.1:${fixture.port}`, fingerprint, names: NAMES }]);
   assertEquals(pin, pinOf(fixture.certificate));
   await assertNothingSent(fixture); // The connection of the probe
   await socket.write(ascii("hello"));
@@ -51,7 +51,7 @@ Deno.test("connectTls: sends nothing to a server that accept refuses", async () 
     connectTls(fixture.endpoint, { pin: null, accept: () => false }, LIMITS),
   );
   assertEquals(error.code, "certificate-untrusted");
-  assertEquals(error.where, `127.0.0.1:${fixture.port}`);
+  assertEquals(error.address, `127.0.0.1:${fixture.port}`);
   assertEquals(error.details, { actual: fixture.certificate.fingerprint });
   await assertNothingSent(fixture);
 });
@@ -155,7 +155,7 @@ Deno.test("connectTls: throws tls-unexpected for a server without TLS", async ()
   for (const pin of [null, pinOf(await issue({ names: NAMES }), false)]) {
     const error = await failure(connectTls(endpoint, { pin, accept: never }, LIMITS));
     assertEquals(error.code, "tls-unexpected");
-    assertEquals(error.where, `127.0.0.1:${server.port}`);
+    assertEquals(error.address, `127.0.0.1:${server.port}`);
   }
 });
 

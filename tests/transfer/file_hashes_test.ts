@@ -166,13 +166,13 @@ Deno.test("FileHashes: remember stores a hash for that stamp only", async () => 
   assertEquals(fixture.hashes.known(other), null);
 });
 
-Deno.test("FileHashes: rememberOwn stores a hash once a change of the file would show", async () => {
+Deno.test("FileHashes.rememberReceived: stores a hash once a change of the file would show", async () => {
   using fixture = new Fixture();
   const { realPath: path, stamp } = await fixture.file(patternedBytes(10));
   const recent = { ...stamp, changedMs: Date.now() };
-  fixture.hashes.rememberOwn({ path, stamp: recent }, sha256Of("given"));
+  fixture.hashes.rememberReceived({ path, stamp: recent }, sha256Of("given"));
   assertEquals(fixture.hashes.known({ realPath: path, stamp: recent }), null);
-  fixture.hashes.rememberOwn({ path, stamp }, sha256Of("given"));
+  fixture.hashes.rememberReceived({ path, stamp }, sha256Of("given"));
   assertEquals(fixture.hashes.known({ realPath: path, stamp }), sha256Of("given"));
 });
 

@@ -55,7 +55,7 @@ const FAILURES: SinkFailure[] = [
   {
     cause: "the locked part of an earlier transfer",
     prepare: lockPart,
-    run: (fixture) => fixture.sink({ keepBytes: 10 }).openKept(),
+    run: (fixture) => fixture.sink({ keepBytes: 10 }).openPart(),
     code: "busy",
   },
   {
@@ -98,7 +98,7 @@ const FAILURES: SinkFailure[] = [
         if (name === "hashKept") Deno.truncateSync(fixture.temp.join("a.bin.part"), 10);
       };
     },
-    run: (fixture) => fixture.keptSink(100_000).openKept(),
+    run: (fixture) => fixture.keptSink(100_000).openPart(),
     code: "io",
   },
   {
@@ -106,7 +106,7 @@ const FAILURES: SinkFailure[] = [
     prepare: () => {},
     run: async (fixture) => {
       const sink = fixture.keptSink(100_000);
-      await sink.openKept();
+      await sink.openPart();
       return await receive(sink, LARGE, detailsOf(LARGE, { offset: 99_999 }));
     },
     code: "io",
@@ -166,7 +166,7 @@ Deno.test("FileSink: reports a worker that dies once, at any call", async () => 
       if (name === at) fixture.worker.terminate(reason);
     };
     const sink = fixture.keptSink(100_000);
-    const isOpen = await sink.openKept() !== null;
+    const isOpen = await sink.openPart() !== null;
     assertEquals(isOpen, !["openPart", "hashKept"].includes(at));
     sink.begin(detailsOf(LARGE, { offset: 100_000 }));
     await writeAll(sink, LARGE.subarray(100_000));
@@ -185,7 +185,7 @@ Deno.test("FileSink: end leaves or removes the part in every state, and does not
       using fixture = new SinkFixture(worker);
       const isKept = state === "kept";
       const sink = isKept ? fixture.keptSink(10) : fixture.sink();
-      if (isKept) await sink.openKept();
+      if (isKept) await sink.openPart();
       if (state === "small") sink.begin(detailsOf(SMALL));
       if (["begun", "written", "finished"].includes(state)) sink.begin(detailsOf(LARGE));
       if (state === "small") await sink.write(SMALL.slice(1));
@@ -213,7 +213,7 @@ Deno.test("FileSink: end stops the hashing of a kept part", async () => {
   fixture.worker.onCall = (name) => {
     if (name === "hashKept") sink.end(false);
   };
-  assertEquals(await sink.openKept(), null);
+  assertEquals(await sink.openPart(), null);
   assertEquals(await fixture.list(), ["a.bin.part"]);
   fixture.assertFree();
   assertEquals(fixture.errors, []);

@@ -42,7 +42,7 @@ Deno.test("FileSink: hashes a kept part, and continues or drops it", async () =>
   for (const offset of [100_000, 0]) {
     using fixture = new SinkFixture();
     const sink = fixture.keptSink(100_000);
-    assertEquals(await sink.openKept(), 100_000);
+    assertEquals(await sink.openPart(), 100_000);
     sink.begin(detailsOf(LARGE, { offset, version: "v1" }));
     await writeAll(sink, LARGE.subarray(offset));
     assertEquals(pathOf(await sink.finish(sha256Of(LARGE))), fixture.temp.join("a.bin"));
@@ -50,26 +50,26 @@ Deno.test("FileSink: hashes a kept part, and continues or drops it", async () =>
   }
 });
 
-Deno.test("FileSink: openKept opens no part if keepBytes is 0, and returns 0 without a part", async () => {
+Deno.test("FileSink.openPart: opens no part if keepBytes is 0, and returns 0 without a part", async () => {
   using fixture = new SinkFixture();
   const fresh = fixture.sink();
-  assertEquals(await fresh.openKept(), 0);
+  assertEquals(await fresh.openPart(), 0);
   assertEquals(fixture.worker.calls, []);
   assertEquals(await receive(fresh, SMALL), fixture.temp.join("a.bin"));
   const empty = fixture.sink({ name: "b.bin", keepBytes: 10 });
-  assertEquals(await empty.openKept(), 0);
+  assertEquals(await empty.openPart(), 0);
   assertEquals(fixture.worker.calls.slice(-1), ["openPart"]);
   assertEquals(await receive(empty, SMALL), fixture.temp.join("b.bin")); // Through the open part
   assertEquals(fixture.worker.calls.includes("beginReceive"), true);
 });
 
-Deno.test("FileSink: openKept hashes a large part in slices", async () => {
+Deno.test("FileSink.openPart: hashes a large part in slices", async () => {
   using fixture = new SinkFixture();
   const size = 70 * 1024 * 1024;
   fixture.temp.write("a.bin.part", "");
   Deno.truncateSync(fixture.temp.join("a.bin.part"), size);
   const sink = fixture.sink({ keepBytes: size });
-  assertEquals(await sink.openKept(), size);
+  assertEquals(await sink.openPart(), size);
   assertEquals(fixture.worker.calls, ["openPart", "hashKept", "hashKept", "hashKept"]);
   sink.end(true);
 });

@@ -2,7 +2,12 @@ import { assert, assertEquals, assertRejects, assertStrictEquals, assertThrows }
 import { DiskError } from "../../lib/files/disk_error.ts";
 import { describeFailure, ProtocolError, RequestError } from "../../lib/protocol/errors.ts";
 import { patternedBytes, sha256Of } from "../helpers/bytes.ts";
-import { controlFrame, hashFrame, Incoming, metadataFrame } from "../helpers/protocol1_download.ts";
+import {
+  controlFrame,
+  hashFrame,
+  metadataFrame,
+  TestProtocol1Download,
+} from "../helpers/protocol1_download.ts";
 import { TempDir } from "../helpers/temp_dir.ts";
 import { TestWorker } from "../helpers/workers.ts";
 
@@ -14,8 +19,10 @@ class Fixture implements Disposable {
   readonly worker = new TestWorker();
 
   /** A new download into the folder. */
-  download(options: ConstructorParameters<typeof Incoming>[2] = {}): Incoming {
-    return new Incoming(this.worker, this.temp.path, options);
+  download(
+    options: ConstructorParameters<typeof TestProtocol1Download>[2] = {},
+  ): TestProtocol1Download {
+    return new TestProtocol1Download(this.worker, this.temp.path, options);
   }
 
   /** Lists the folder once the worker has run all calls. */

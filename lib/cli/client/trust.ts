@@ -49,10 +49,10 @@ export function tlsTrust(
   if (fingerprint === null) throw new UsageError(fill(TEXTS.fingerprintForm));
   const accepted = new Set<string>(); // Not asked about again, even if the list cannot be saved
   const accept = async (server: UnknownServer) => {
-    const key = `${server.where} ${server.fingerprint}`;
+    const key = `${server.address} ${server.fingerprint}`;
     if (!trust && !accepted.has(key)) {
       const answer = await ask(
-        fill(TEXTS.askTrust, { where: server.where, fingerprint: server.fingerprint }),
+        fill(TEXTS.askTrust, { address: server.address, fingerprint: server.fingerprint }),
       );
       if (!YES.test(answer?.trim() ?? "")) return false;
     }

@@ -129,7 +129,7 @@ class PutRun {
 
   #task({ path, remotePath, sizeBytes }: LocalItem, top: string): TransferTask {
     const { replace, resume, zstd, room, signal } = this.#options;
-    const isThere = this.#there.get(top)?.has(remotePath);
+    const exists = this.#there.get(top)?.has(remotePath);
     return {
       path: remotePath,
       sizeBytes,
@@ -143,7 +143,7 @@ class PutRun {
           zstd,
           signal,
           onProgress,
-          ...defined({ isThere, room }),
+          ...defined({ exists, room }),
         });
         return { ...result, file: path };
       },

@@ -142,7 +142,7 @@ function showStats(server: Server, _argument: string, { t, size }: Locale): Cons
     wanted: gauges.workersWanted,
     queued: size(gauges.queuedBytes),
     memory: size(gauges.memoryBytes),
-    lag: Math.round(gauges.lagMostMs),
+    lag: Math.round(gauges.lagMaxMs),
   });
   return { lines: [line] };
 }

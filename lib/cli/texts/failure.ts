@@ -146,7 +146,7 @@ function describeCertificateError(error: CertificateError, language: Language): 
 function describeConnectionError(error: ConnectionError, language: Language): Failure {
   const { code, details, requestCode } = error;
   const reason = connectionReason(error, language);
-  const parameters = { ...details, reason, where: error.where ?? "?" };
+  const parameters = { ...details, reason, address: error.address ?? "?" };
   const message = cleanLine(fill(CONNECTION_TEXTS[code], language, parameters));
   const exitCode = CONNECTION_EXIT[code] ?? REQUEST_EXIT[requestCode ?? ""] ?? EXIT.connection;
   return { code, message, hint: hintFor(code, language), exitCode };

@@ -123,58 +123,58 @@ export const REASON_TEXTS: Readonly<Record<RequestErrorReason, Text>> = {
 /** Failures of the connection. */
 export const CONNECTION_TEXTS: Readonly<Record<ConnectionError["code"], Text>> = {
   "in-use": {
-    en: "Cannot listen on {where}: the port is in use",
-    "pt-BR": "Não é possível escutar em {where}: a porta já está em uso",
+    en: "Cannot listen on {address}: the port is in use",
+    "pt-BR": "Não é possível escutar em {address}: a porta já está em uso",
   },
   "unusable": {
-    en: "Cannot listen on {where}: {reason}",
-    "pt-BR": "Não é possível escutar em {where}: {reason}",
+    en: "Cannot listen on {address}: {reason}",
+    "pt-BR": "Não é possível escutar em {address}: {reason}",
   },
   refused: {
-    en: "Cannot connect to {where}: nothing listens there",
-    "pt-BR": "Não é possível conectar a {where}: nada escuta ali",
+    en: "Cannot connect to {address}: nothing listens there",
+    "pt-BR": "Não é possível conectar a {address}: nada escuta ali",
   },
   timeout: {
     en: "The server did not answer in time",
     "pt-BR": "O servidor não respondeu a tempo",
   },
   unreachable: {
-    en: "Cannot connect to {where}: {reason}",
-    "pt-BR": "Não é possível conectar a {where}: {reason}",
+    en: "Cannot connect to {address}: {reason}",
+    "pt-BR": "Não é possível conectar a {address}: {reason}",
   },
   "tls-needed": {
     en: "The server speaks TLS only",
     "pt-BR": "O servidor só fala TLS",
   },
   "tls-unexpected": {
-    en: "Cannot connect to {where}: the server does not speak TLS",
-    "pt-BR": "Não é possível conectar a {where}: o servidor não fala TLS",
+    en: "Cannot connect to {address}: the server does not speak TLS",
+    "pt-BR": "Não é possível conectar a {address}: o servidor não fala TLS",
   },
   handshake: {
-    en: "Cannot connect to {where}: the TLS handshake failed: {reason}",
-    "pt-BR": "Não é possível conectar a {where}: o handshake TLS falhou: {reason}",
+    en: "Cannot connect to {address}: the TLS handshake failed: {reason}",
+    "pt-BR": "Não é possível conectar a {address}: o handshake TLS falhou: {reason}",
   },
   "certificate-changed": {
-    en: "{where} has a different key than expected: fingerprint {actual}, not {expected}",
+    en: "{address} has a different key than expected: fingerprint {actual}, not {expected}",
     "pt-BR":
-      "{where} tem uma chave diferente da esperada: impressão digital {actual}, não {expected}",
+      "{address} tem uma chave diferente da esperada: impressão digital {actual}, não {expected}",
   },
   "certificate-untrusted": {
-    en: "The server {where} is not known: the fingerprint of its key is {actual}",
-    "pt-BR": "O servidor {where} não é conhecido: a impressão digital da chave é {actual}",
+    en: "The server {address} is not known: the fingerprint of its key is {actual}",
+    "pt-BR": "O servidor {address} não é conhecido: a impressão digital da chave é {actual}",
   },
   "certificate-unusable": {
-    en: "Cannot check the certificate of {where}: {reason}",
-    "pt-BR": "Não é possível verificar o certificado de {where}: {reason}",
+    en: "Cannot check the certificate of {address}: {reason}",
+    "pt-BR": "Não é possível verificar o certificado de {address}: {reason}",
   },
   "certificate-expired": {
-    en: "The certificate of {where} expired on {validTo}; the clock here says {now}",
-    "pt-BR": "O certificado de {where} expirou em {validTo}; o relógio local marca {now}",
+    en: "The certificate of {address} expired on {validTo}; the clock here says {now}",
+    "pt-BR": "O certificado de {address} expirou em {validTo}; o relógio local marca {now}",
   },
   "certificate-not-yet-valid": {
-    en: "The certificate of {where} is valid from {validFrom} on; the clock here says {now}",
+    en: "The certificate of {address} is valid from {validFrom} on; the clock here says {now}",
     "pt-BR":
-      "O certificado de {where} só vale a partir de {validFrom}; o relógio local marca {now}",
+      "O certificado de {address} só vale a partir de {validFrom}; o relógio local marca {now}",
   },
   lost: {
     en: "Connection lost: the server went away",

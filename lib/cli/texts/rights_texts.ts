@@ -44,11 +44,11 @@ const RULE_TEXTS: Readonly<Record<RuleErrorCode, Text>> = {
     en: '"{word}" is not a right: use read, write, read,write or none',
     "pt-BR": '"{word}" não é um direito: use read, write, read,write ou none',
   },
-  "who-missing": {
+  "subject-missing": {
     en: "the accounts are missing: *, guests, members, admins, or names of accounts",
     "pt-BR": "faltam as contas: *, guests, members, admins ou nomes de contas",
   },
-  "who-unknown": {
+  "subject-unknown": {
     en: '"{word}" is not an account: use *, guests, members, admins, or the name of an account',
     "pt-BR": '"{word}" não é uma conta: use *, guests, members, admins ou o nome de uma conta',
   },

@@ -1,5 +1,4 @@
 import type { Language } from "../../protocol/errors.ts";
-import { pluralForm } from "../../protocol/plural.ts";
 
 /** The messages of `error` events in the log of a server. */
 export interface LogTexts {
@@ -20,11 +19,9 @@ export interface LogTexts {
 /** The texts in each language. */
 export const LOG_TEXTS: Readonly<Record<Language, LogTexts>> = {
   "en": {
-    capacity: (clients, requested) => {
-      const forms = { one: `${clients} client`, other: `${clients} clients` };
-      return `There is room for ${pluralForm(clients, forms, "en")} at once, not ${requested}: ` +
-        "the limit on open files (ulimit -n) is too low";
-    },
+    capacity: (clients, requested) =>
+      `The limit of clients is ${clients} instead of ${requested}: ` +
+      "the limit on open files (ulimit -n) is too low",
     noAccounts: "Cannot require accounts: the database in the data folder cannot be used",
     oldRules: (reason) => `${reason}; the old rules stay in force`,
     noHistory: (reason) =>
@@ -33,11 +30,9 @@ export const LOG_TEXTS: Readonly<Record<Language, LogTexts>> = {
     failed: (path, reason) => `Cannot answer a request${path && ` for ${path}`}: ${reason}`,
   },
   "pt-BR": {
-    capacity: (clients, requested) => {
-      const forms = { one: `${clients} cliente`, other: `${clients} clientes` };
-      return `Há lugar para ${pluralForm(clients, forms, "pt-BR")} ao mesmo tempo, não ` +
-        `${requested}: o limite de arquivos abertos (ulimit -n) é baixo demais`;
-    },
+    capacity: (clients, requested) =>
+      `O limite de clientes é ${clients} em vez de ${requested}: ` +
+      "o limite de arquivos abertos (ulimit -n) é baixo demais",
     noAccounts:
       "Não é possível exigir contas: o banco de dados da pasta de dados não pode ser usado",
     oldRules: (reason) => `${reason}; as regras antigas continuam valendo`,

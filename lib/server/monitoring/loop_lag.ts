@@ -35,11 +35,11 @@ export class LoopLag {
   }
 
   /** The maximum and the mean lag of the last minute, in milliseconds. */
-  get lastMinute(): { readonly mostMs: number; readonly meanMs: number } {
+  get lastMinute(): { readonly maxMs: number; readonly meanMs: number } {
     this.#dropOld(performance.now());
     const late = this.#samples.map(({ lateMs }) => lateMs);
     const sum = late.reduce((total, ms) => total + ms, 0);
-    return { mostMs: Math.max(0, ...late), meanMs: late.length === 0 ? 0 : sum / late.length };
+    return { maxMs: Math.max(0, ...late), meanMs: late.length === 0 ? 0 : sum / late.length };
   }
 
   #dropOld(nowMs: number): void {

@@ -17,7 +17,7 @@ export interface ServerGauges {
   /** Resident memory of the process. */
   readonly memoryBytes: number;
   /** The maximum lag of the event loop in the last minute. */
-  readonly lagMostMs: number;
+  readonly lagMaxMs: number;
   /** The mean lag of the event loop in the last minute. */
   readonly lagMeanMs: number;
 }
@@ -58,7 +58,7 @@ function metricsOf(stats: Readonly<ServerStats>, gauges: ServerGauges): Metric[]
     gauge(
       "loop_lag_max_seconds",
       "Maximum lag of the event loop, last minute.",
-      gauges.lagMostMs / 1000,
+      gauges.lagMaxMs / 1000,
     ),
     counter("connections", "Connections admitted.", [{}, stats.connections]),
     counter("messages", "Messages of clients to rooms.", [{}, stats.messages]),

@@ -1,6 +1,6 @@
 import { abortable } from "@std/async/abortable";
 import { versionTag } from "../../files/file_stamp.ts";
-import { entryOf, Listing } from "../../files/listing.ts";
+import { Listing, toListedEntry } from "../../files/listing.ts";
 import type { EntryType, ListedEntry } from "../../protocol/answers.ts";
 import { RequestError } from "../../protocol/errors.ts";
 import type { JsonObject } from "../../protocol/json.ts";
@@ -24,7 +24,7 @@ export async function answerList(
   identity.checkList(path);
   const { realPath, info } = await store.lookUp(path);
   if (info.isFile) identity.checkRead(path);
-  if (info.isFile) return { path, entries: after === null ? [entryOf(path, info)] : [] };
+  if (info.isFile) return { path, entries: after === null ? [toListedEntry(path, info)] : [] };
   if (!info.isDirectory) throw new RequestError("not-a-file");
   const key = { client: identity.id, path, recursive };
   const kept = after === null ? null : listingCursors.claim({ ...key, after });
@@ -71,7 +71,7 @@ export async function answerStat(
   identity.checkList(path);
   const found = await store.lookUp(path);
   const { info } = found;
-  if (info.isDirectory) return { ...entryOf(path, info), version: null, sha256: null };
+  if (info.isDirectory) return { ...toListedEntry(path, info), version: null, sha256: null };
   identity.checkRead(path);
   const file = await store.find(path, found);
   // An empty file is hashed unread; any other was read in this state, or is read now

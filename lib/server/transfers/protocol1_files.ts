@@ -120,7 +120,7 @@ export class Protocol1Files {
     const { services: { pool }, connection: { writer } } = this.#context;
     const { sizeBytes } = file.stamp;
     if (sizeBytes === 0) return await writer.sendBulk(head);
-    const early = pool.hasRoom ? null : writer.sendBulk(head);
+    const early = pool.hasFreeWorker ? null : writer.sendBulk(head);
     const options = { writer, signal, ...(early === null && { head }) };
     const plan = { layout: protocol1Layout(sizeBytes), offset: 0, hashed: false, zstd: false };
     const sent = pool.use((worker) => sendData(worker, file, plan, options), signal);

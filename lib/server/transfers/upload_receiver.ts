@@ -56,8 +56,8 @@ export class UploadReceiver {
     if (stopping.aborted) throw new RequestError("shutting-down");
     this.#check(upload.request);
     const place = isBatchable(upload)
-      ? await uploads.placeNew(path)
-      : await uploads.place(path, replace);
+      ? await uploads.resolveNew(path)
+      : await uploads.resolve(path, replace);
     const { user } = this.#context.identity;
     const uploadKey = key === null ? null : { user, path, sizeBytes, key };
     const target = uploads.target(place, replace, uploadKey);
@@ -68,10 +68,10 @@ export class UploadReceiver {
       () => use((worker) => this.#store(worker, target, upload)),
     );
     if (received === "taken") {
-      await uploads.place(path, false); // Throws `not-a-file` if something else has the name
+      await uploads.resolve(path, false); // Throws `not-a-file` if something else has the name
       throw new RequestError("exists");
     }
-    hashes.rememberOwn(received.file, received.sha256);
+    hashes.rememberReceived(received.file, received.sha256);
     return received;
   }
 
@@ -99,7 +99,7 @@ export class UploadReceiver {
       onError: (error) => stream.fail(error),
     });
     try {
-      const offset = await sink.openKept() ?? stream.throwError();
+      const offset = await sink.openPart() ?? stream.throwError();
       if (!isBatchable(upload)) await checkSpace(store.root, sizeBytes - offset);
       upload.cancel.signal.throwIfAborted();
       sink.begin({ sizeBytes, offset, modifiedMs, version: null });

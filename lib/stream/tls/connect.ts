@@ -29,7 +29,7 @@ export interface TlsPin {
 /** A server that neither the user knows nor the system trusts. */
 export interface UnknownServer {
   /** `host:port`. */
-  readonly where: string;
+  readonly address: string;
   /** SHA-256 of its public key in hex. */
   readonly fingerprint: string;
   /** The names and addresses that its certificate is for. Text from the peer. */
@@ -73,9 +73,9 @@ export async function connectTls(
   if (trusted !== null) return { socket: new TlsConnSocket(trusted), pin: null };
   const shown = await probeCertificate(endpoint, limits);
   checkValidity(shown.certificate, endpoint);
-  const where = formatEndpoint(endpoint);
+  const address = formatEndpoint(endpoint);
   const { fingerprint, certificate } = shown;
-  if (!await accept({ where, fingerprint, names: namesOf(certificate) })) {
+  if (!await accept({ address, fingerprint, names: namesOf(certificate) })) {
     throw trustError("certificate-untrusted", endpoint, { details: { actual: fingerprint } });
   }
   return await connectShown(endpoint, shown, limits);
@@ -229,9 +229,9 @@ function trustError(
   endpoint: Endpoint,
   options: { cause?: Error; details?: Record<string, string> },
 ): ConnectionError {
-  const where = formatEndpoint(endpoint);
-  const message = `Cannot trust ${where}: ${options.cause?.message ?? code}`;
-  return new ConnectionError(code, message, { ...options, where });
+  const address = formatEndpoint(endpoint);
+  const message = `Cannot trust ${address}: ${options.cause?.message ?? code}`;
+  return new ConnectionError(code, message, { ...options, address });
 }
 
 function fromBase64(text: string): Uint8Array {

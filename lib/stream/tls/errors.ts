@@ -14,7 +14,7 @@ export function isCertificateError(error: unknown): boolean {
 }
 
 /** Whether the peer gave the handshake up, such as for our certificate. */
-export function isGivenUp(error: unknown): boolean {
+export function isHandshakeAborted(error: unknown): boolean {
   const hasLeft = error instanceof Deno.errors.UnexpectedEof ||
     error instanceof Deno.errors.ConnectionReset || error instanceof Deno.errors.BrokenPipe;
   return hasLeft || (error instanceof Error && ALERT.test(error.message));
@@ -26,12 +26,12 @@ export function isTruncation(error: unknown): boolean {
 }
 
 /** The error for a failed handshake: `tls-unexpected` or `handshake`. */
-export function asHandshakeError(error: unknown, where: string): ConnectionError {
+export function asHandshakeError(error: unknown, address: string): ConnectionError {
   if (error instanceof ConnectionError) return error;
   const reason = messageOf(error);
   const code: ConnectionErrorCode = NO_TLS.test(reason) ? "tls-unexpected" : "handshake";
   const message = code === "handshake"
-    ? `Cannot connect to ${where}: the TLS handshake failed: ${reason}`
-    : `Cannot connect to ${where}: the server does not speak TLS`;
-  return new ConnectionError(code, message, { cause: error, where });
+    ? `Cannot connect to ${address}: the TLS handshake failed: ${reason}`
+    : `Cannot connect to ${address}: the server does not speak TLS`;
+  return new ConnectionError(code, message, { cause: error, address });
 }

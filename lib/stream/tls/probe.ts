@@ -33,22 +33,22 @@ export async function probeCertificate(
   { timeoutMs, signal }: ConnectLimits,
 ): Promise<ShownCertificate> {
   signal?.throwIfAborted();
-  const where = formatEndpoint(endpoint);
+  const address = formatEndpoint(endpoint);
   // The caller judges the certificate, and has its key proven over another connection
   const options = { host: endpoint.hostname, port: endpoint.port, rejectUnauthorized: false };
   const socket = connect(options);
   let isConnected = false;
   socket.once("connect", () => isConnected = true);
   const timer = setTimeout(() => {
-    socket.destroy(isConnected ? handshakeTimeout(timeoutMs) : timeoutError(where, timeoutMs));
+    socket.destroy(isConnected ? handshakeTimeout(timeoutMs) : timeoutError(address, timeoutMs));
   }, timeoutMs);
   using _ = onAbort(signal, () => socket.destroy(signal?.reason));
   try {
     await established(socket);
-    return shownCertificate(socket.getPeerCertificate(true), where);
+    return shownCertificate(socket.getPeerCertificate(true), address);
   } catch (error) {
     signal?.throwIfAborted();
-    throw isConnected ? asHandshakeError(error, where) : asConnectError(error, where);
+    throw isConnected ? asHandshakeError(error, address) : asConnectError(error, address);
   } finally {
     clearTimeout(timer);
     socket.destroy();
@@ -68,11 +68,11 @@ function established(socket: TLSSocket): Promise<void> {
   });
 }
 
-function shownCertificate(peer: DetailedPeerCertificate, where: string): ShownCertificate {
+function shownCertificate(peer: DetailedPeerCertificate, address: string): ShownCertificate {
   if (peer.raw === undefined) throw new Error("the server showed no certificate");
   const chain = chainOf(peer);
   const [certificate] = chain;
-  if (certificate === undefined) throw unreadable(where);
+  if (certificate === undefined) throw unreadable(address);
   return {
     certificate,
     chain: chain.map((each) => each.toString()),
@@ -92,8 +92,8 @@ function chainOf(peer: DetailedPeerCertificate): X509Certificate[] {
   return chain;
 }
 
-function unreadable(where: string): ConnectionError {
+function unreadable(address: string): ConnectionError {
   const cause = new Error("it cannot be read");
-  const message = `Cannot check the certificate of ${where}: it cannot be read`;
-  return new ConnectionError("certificate-unusable", message, { cause, where });
+  const message = `Cannot check the certificate of ${address}: it cannot be read`;
+  return new ConnectionError("certificate-unusable", message, { cause, address });
 }
