@@ -2,8 +2,8 @@ import { assert, assertEquals, assertInstanceOf } from "@std/assert";
 import { connect } from "../../lib/client/connect.ts";
 import { ProtocolError } from "../../lib/protocol/errors.ts";
 import { patternedBytes } from "../helpers/bytes.ts";
-import { runHostileServer } from "../helpers/hostile_server.ts";
 import { originalMetadata } from "../helpers/original_server.ts";
+import { runProtocol1HostileServer } from "../helpers/protocol1_hostile_server.ts";
 import { goodAnswer, ScriptedServer } from "../helpers/protocol1_scripted_server.ts";
 import { type Content, rawFrame } from "../helpers/raw_peer.ts";
 import { TempDir } from "../helpers/temp_dir.ts";
@@ -45,7 +45,7 @@ const NAMES: Record<string, Content> = {
 
 for (const [what, name] of Object.entries(NAMES)) {
   Deno.test(`confused server: the client refuses a name ${what} in FMTA before it opens any file`, async () => {
-    const { error, closed, files } = await runHostileServer((peer) =>
+    const { error, closed, files } = await runProtocol1HostileServer((peer) =>
       peer.send(FROK, metadata(name), FHSH, ...GOOD.slice(3))
     );
     assertInstanceOf(error, ProtocolError);
@@ -84,7 +84,7 @@ const SEQUENCES: Record<string, Uint8Array[]> = {
 
 for (const [what, frames] of Object.entries(SEQUENCES)) {
   Deno.test(`confused server: the client closes with bad-sequence on ${what}`, async () => {
-    const { error, closed } = await runHostileServer(async (peer) => {
+    const { error, closed } = await runProtocol1HostileServer(async (peer) => {
       await peer.send(...frames);
       await peer.ended(); // The client closes first
     });
@@ -117,7 +117,7 @@ const FRAMES: Record<string, [Uint8Array[], string]> = {
 
 for (const [what, [frames, code]] of Object.entries(FRAMES)) {
   Deno.test(`confused server: the client closes with ${code} on ${what}`, async () => {
-    const { error } = await runHostileServer(async (peer) => {
+    const { error } = await runProtocol1HostileServer(async (peer) => {
       await peer.send(...frames);
       await peer.ended();
     });

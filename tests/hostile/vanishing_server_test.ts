@@ -2,7 +2,7 @@ import { assert, assertEquals, assertInstanceOf, assertRejects } from "@std/asse
 import { connect } from "../../lib/client/connect.ts";
 import { ConnectionError } from "../../lib/protocol/errors.ts";
 import { patternedBytes } from "../helpers/bytes.ts";
-import { runHostileServer } from "../helpers/hostile_server.ts";
+import { runProtocol1HostileServer } from "../helpers/protocol1_hostile_server.ts";
 import { goodAnswer, ScriptedServer } from "../helpers/protocol1_scripted_server.ts";
 import { rawFrame, type RawPeer } from "../helpers/raw_peer.ts";
 import { startServer } from "../helpers/servers.ts";
@@ -20,7 +20,9 @@ Deno.test("vanishing server: the client reports lost after any byte of an answer
   const head = joined(GOOD.slice(0, 3)).length;
   const cuts = [...Array(head + 14).keys(), head + 8192 + 12, head + 8192 + 20, bytes.length - 1];
   for (const cut of cuts) {
-    const { error, closed } = await runHostileServer((peer) => peer.send(bytes.subarray(0, cut)));
+    const { error, closed } = await runProtocol1HostileServer((peer) =>
+      peer.send(bytes.subarray(0, cut))
+    );
     assertInstanceOf(error, ConnectionError, `cut after ${cut}: ${error}`);
     assertEquals([error.code, closed?.code], ["lost", "lost"], `cut after ${cut}`);
   }
@@ -77,7 +79,7 @@ Deno.test("vanishing server: the client gives up after timeoutMs of silence at a
     await peer.ended();
   });
   const outcomes = await Promise.all(
-    stages.map((stage) => runHostileServer(stage, { timeoutMs: 300 })),
+    stages.map((stage) => runProtocol1HostileServer(stage, { timeoutMs: 300 })),
   );
   for (const { error, closed } of outcomes) {
     assertInstanceOf(error, ConnectionError);
@@ -86,7 +88,7 @@ Deno.test("vanishing server: the client gives up after timeoutMs of silence at a
 });
 
 Deno.test("vanishing server: the client gives up after timeoutMs on an FMTA that never ends", async () => {
-  const { error } = await runHostileServer(async (peer) => {
+  const { error } = await runProtocol1HostileServer(async (peer) => {
     await peer.send(GOOD[0]!, rawFrame("FMTA", "", 65_536n));
     for (;;) {
       await peer.send("xxxx");
@@ -108,7 +110,7 @@ Deno.test("vanishing server: the client accepts silence while no answer is due",
     timeoutMs: 100,
   });
   // Another client has given up after the same time, since an answer was due
-  const { error } = await runHostileServer((peer) => peer.ended(), { timeoutMs: 100 });
+  const { error } = await runProtocol1HostileServer((peer) => peer.ended(), { timeoutMs: 100 });
   assert(error instanceof ConnectionError && error.code === "timeout");
   assertEquals(await client.quit(), null);
 });

@@ -2,8 +2,8 @@ import { assert, assertEquals, assertInstanceOf } from "@std/assert";
 import { connect } from "../../lib/client/connect.ts";
 import { ConnectionError, ProtocolError, RequestError } from "../../lib/protocol/errors.ts";
 import { patternedBytes } from "../helpers/bytes.ts";
-import { runHostileServer } from "../helpers/hostile_server.ts";
 import { originalMetadata } from "../helpers/original_server.ts";
+import { runProtocol1HostileServer } from "../helpers/protocol1_hostile_server.ts";
 import { goodAnswer, ScriptedServer } from "../helpers/protocol1_scripted_server.ts";
 import { rawFrame } from "../helpers/raw_peer.ts";
 import { TempDir } from "../helpers/temp_dir.ts";
@@ -13,7 +13,7 @@ const GOOD = goodAnswer("file.bin", CONTENT);
 const [FROK, FMTA, FHSH, FDAT] = GOOD as [Uint8Array, Uint8Array, Uint8Array, Uint8Array];
 
 Deno.test("lying server: the client reports lost if the server closes before the announced end", async () => {
-  const { error, closed, files } = await runHostileServer((peer) =>
+  const { error, closed, files } = await runProtocol1HostileServer((peer) =>
     peer.send(...GOOD.slice(0, -1))
   );
   assertInstanceOf(error, ConnectionError);
@@ -23,14 +23,16 @@ Deno.test("lying server: the client reports lost if the server closes before the
 });
 
 Deno.test("lying server: the client closes with bad-sequence if an answer starts inside a file", async () => {
-  const { error } = await runHostileServer((peer) => peer.send(...GOOD.slice(0, -1), ...GOOD));
+  const { error } = await runProtocol1HostileServer((peer) =>
+    peer.send(...GOOD.slice(0, -1), ...GOOD)
+  );
   assertInstanceOf(error, ProtocolError);
   assertEquals(error.code, "bad-sequence");
 });
 
 Deno.test("lying server: the client closes with bad-sequence on more data than announced", async () => {
   const tail = GOOD.slice(-2);
-  const { error } = await runHostileServer(async (peer) => {
+  const { error } = await runProtocol1HostileServer(async (peer) => {
     await peer.send(...GOOD.slice(0, -2));
     const last = new Uint8Array(tail[0]!.length + 2 * tail[1]!.length);
     last.set(tail[0]!);
@@ -63,7 +65,7 @@ Deno.test("lying server: the client keeps a complete file when more data follow"
 
 Deno.test("lying server: the client reports a wrong hash as integrity, and keeps nothing", async () => {
   const wrong = rawFrame("FHSH", patternedBytes(32));
-  const { error, files } = await runHostileServer(
+  const { error, files } = await runProtocol1HostileServer(
     (peer) => peer.send(FROK, FMTA, wrong, ...GOOD.slice(3)),
     { survives: true },
   );
@@ -78,7 +80,7 @@ Deno.test("lying server: the client reports a single wrong byte as integrity", a
     const content = CONTENT.slice();
     content[position]! ^= 1;
     const data = goodAnswer("file.bin", content).slice(3);
-    const { error, files } = await runHostileServer(
+    const { error, files } = await runProtocol1HostileServer(
       (peer) => peer.send(FROK, FMTA, FHSH, ...data),
       { survives: true },
     );
@@ -89,7 +91,7 @@ Deno.test("lying server: the client reports a single wrong byte as integrity", a
 
 Deno.test("lying server: the client reports an empty file with a wrong hash as integrity", async () => {
   const empty = rawFrame("FMTA", originalMetadata("file.bin", 0));
-  const { error, files } = await runHostileServer((peer) => peer.send(FROK, empty, FHSH), {
+  const { error, files } = await runProtocol1HostileServer((peer) => peer.send(FROK, empty, FHSH), {
     survives: true,
   });
   assertEquals([error.code, files], ["integrity", []]);
@@ -98,7 +100,7 @@ Deno.test("lying server: the client reports an empty file with a wrong hash as i
 Deno.test("lying server: the client ends the download on FERR, and keeps the connection", async () => {
   for (const text of ["The file changed while it was being sent", "Erro: disco queimou"]) {
     for (const before of [0, 1, 2, 3, 5]) {
-      const { error, files } = await runHostileServer(
+      const { error, files } = await runProtocol1HostileServer(
         (peer) => peer.send(...GOOD.slice(0, before), rawFrame("FERR", text)),
         { survives: true },
       );
@@ -111,7 +113,7 @@ Deno.test("lying server: the client ends the download on FERR, and keeps the con
 
 Deno.test("lying server: the client removes control characters from the text of FERR", async () => {
   const text = "\x1b[2J\x1b]0;owned\x07no\0 such\r\nfile\u202e";
-  const { error } = await runHostileServer((peer) => peer.sendFrame("FERR", text), {
+  const { error } = await runProtocol1HostileServer((peer) => peer.sendFrame("FERR", text), {
     survives: true,
   });
   assertInstanceOf(error, RequestError);

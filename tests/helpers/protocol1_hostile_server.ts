@@ -6,7 +6,7 @@ import type { RawPeer } from "./raw_peer.ts";
 import { TempDir } from "./temp_dir.ts";
 
 /** The result of a download from a hostile server. */
-export interface HostileRun {
+export interface Protocol1HostileRun {
   /** The error of the download. */
   readonly error: Error & { readonly code?: string };
   /** The error that ended the connection, if the server closed it or broke the protocol. */
@@ -15,8 +15,8 @@ export interface HostileRun {
   readonly files: string[];
 }
 
-/** Options of {@link runHostileServer}. */
-export interface HostileServerOptions extends Pick<ConnectOptions, "timeoutMs"> {
+/** Options of {@link runProtocol1HostileServer}. */
+export interface Protocol1HostileServerOptions extends Pick<ConnectOptions, "timeoutMs"> {
   /** Whether the connection has to survive: a further download on it has to succeed. */
   readonly survives?: boolean;
 }
@@ -25,10 +25,10 @@ export interface HostileServerOptions extends Pick<ConnectOptions, "timeoutMs"> 
  * Downloads `file.bin` with a protocol 1 client from a server that follows the script. The download
  * has to fail, to leave nothing but a part, and to touch nothing outside its folder.
  */
-export async function runHostileServer(
+export async function runProtocol1HostileServer(
   script: (peer: RawPeer) => Promise<void>,
-  { survives = false, ...options }: HostileServerOptions = {},
-): Promise<HostileRun> {
+  { survives = false, ...options }: Protocol1HostileServerOptions = {},
+): Promise<Protocol1HostileRun> {
   using outer = new TempDir();
   outer.write("canary.txt", "canary");
   const directory = outer.join("folder", "downloads");
