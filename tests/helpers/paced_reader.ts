@@ -1,3 +1,4 @@
+import { assert, assertFalse } from "@std/assert";
 import { FrameReader, type FrameReaderLimits } from "../../lib/stream/frames/frame_reader.ts";
 import { ByteSource } from "./byte_source.ts";
 import { FakeClock, flushTasks } from "./fake_clock.ts";
@@ -37,4 +38,16 @@ export class PacedReader implements AsyncDisposable {
     await this.#reading;
     this.clock[Symbol.dispose]();
   }
+}
+
+/** Checks that the reader, inside a frame of data, requires 1,000 bytes in every 100 ms. */
+export async function assertRequiresPace(reader: PacedReader): Promise<void> {
+  assertFalse(reader.overdueAfter(100));
+  assert(reader.overdueAfter(101));
+  await reader.after(50, "x".repeat(999)); // A byte too few
+  assertFalse(reader.overdueAfter(50));
+  assert(reader.overdueAfter(51));
+  await reader.after(40, "x"); // The missing byte, which opens a new window
+  assertFalse(reader.overdueAfter(100));
+  assert(reader.overdueAfter(101));
 }

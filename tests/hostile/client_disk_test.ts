@@ -5,6 +5,7 @@ import { DiskError } from "../../lib/files/disk_error.ts";
 import { patternedBytes } from "../helpers/bytes.ts";
 import { ChildProcess } from "../helpers/child_process.ts";
 import { startServer, type TestServer } from "../helpers/servers.ts";
+import { mountSmall } from "../helpers/small_disk.ts";
 import { TempDir } from "../helpers/temp_dir.ts";
 import { unprivilegedPrefix } from "../helpers/unprivileged.ts";
 
@@ -22,20 +23,6 @@ async function assertLives(client: Client): Promise<void> {
 
 async function connectTo(server: TestServer): Promise<Client> {
   return await connect({ hostname: "127.0.0.1", port: server.port });
-}
-
-/** Mounts a file system of 1 MiB; `null` if this process may not. Disposal unmounts it. */
-function mountSmall(path: string): Disposable | null {
-  const args = ["-t", "tmpfs", "-o", "size=1m", "none", path];
-  const mount = new Deno.Command("mount", { args, stderr: "null" });
-  try {
-    if (!mount.outputSync().success) return null;
-  } catch {
-    return null; // The system has no such program
-  }
-  return {
-    [Symbol.dispose]: () => void new Deno.Command("umount", { args: [path] }).outputSync(),
-  };
 }
 
 Deno.test({

@@ -2,6 +2,8 @@ import { assert, assertEquals } from "@std/assert";
 import fc from "fast-check";
 import { ProtocolError } from "../../lib/protocol/errors.ts";
 import { patternedBytes, sha256Of } from "../helpers/bytes.ts";
+import { changedSteps } from "../helpers/changed_steps.ts";
+import { isUnlocked } from "../helpers/is_unlocked.ts";
 import {
   controlFrame,
   hashFrame,
@@ -46,23 +48,7 @@ const anyStep: fc.Arbitrary<Step> = fc.oneof(
   },
 );
 
-/** The correct steps with a few inserted or removed, or any steps. */
-const steps: fc.Arbitrary<Step[]> = fc.oneof(
-  {
-    weight: 4,
-    arbitrary: fc.tuple(
-      rightSteps,
-      fc.array(fc.tuple(fc.nat(8), fc.nat(1), fc.option(anyStep, { nil: null })), { maxLength: 3 }),
-    ).map(([right, changes]) => {
-      const changed = [...right];
-      for (const [index, removed, step] of changes) {
-        changed.splice(index, removed, ...(step === null ? [] : [step]));
-      }
-      return changed;
-    }),
-  },
-  { weight: 1, arbitrary: fc.array(anyStep, { maxLength: 12 }) },
-);
+const steps = changedSteps(rightSteps, anyStep, { maxChanges: 3, maxSteps: 12 });
 
 /** One download, and the server's position in the file. */
 class Run {
@@ -113,17 +99,6 @@ class Run {
   }
 }
 
-/** Whether the part is not locked. */
-function isFree(path: string): boolean {
-  try {
-    using file = Deno.openSync(path, { write: true });
-    return file.tryLockSync(true);
-  } catch (error) {
-    if (error instanceof Deno.errors.NotFound) return true;
-    throw error;
-  }
-}
-
 Deno.test("Protocol1Download: whatever a server sends, the file is absent or correct", async () => {
   using worker = new TestWorker();
   const fixture = fc.record({ steps, replace: fc.boolean(), exists: fc.boolean() });
@@ -151,7 +126,7 @@ Deno.test("Protocol1Download: whatever a server sends, the file is absent or cor
         assert(isOld || (name === expectedName && sha256 === sha256Of(CONTENT)), name);
       }
       if (exists && !replace) assert(temp.list().includes("a.bin"));
-      assert(isFree(temp.join("a.bin.part")), "the part is still open");
+      assert(isUnlocked(temp.join("a.bin.part")), "the part is still open");
     }),
     { numRuns: 400 },
   );

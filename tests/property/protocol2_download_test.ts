@@ -3,6 +3,8 @@ import fc from "fast-check";
 import { ProtocolError, RequestError } from "../../lib/protocol/errors.ts";
 import type { DownloadResult } from "../../lib/transfer/download.ts";
 import { patternedBytes, sha256Of } from "../helpers/bytes.ts";
+import { changedSteps } from "../helpers/changed_steps.ts";
+import { isUnlocked } from "../helpers/is_unlocked.ts";
 import { compressed, headOf, TestDownload } from "../helpers/protocol2_download.ts";
 import { TempDir } from "../helpers/temp_dir.ts";
 import { WatchedWorker } from "../helpers/workers.ts";
@@ -56,23 +58,7 @@ const anyStep: fc.Arbitrary<Step> = fc.oneof(
   ).map((kind): Step => ({ kind })),
 );
 
-/** The correct steps with a few inserted or removed, or any steps. */
-const steps: fc.Arbitrary<Step[]> = fc.oneof(
-  {
-    weight: 4,
-    arbitrary: fc.tuple(
-      rightSteps,
-      fc.array(fc.tuple(fc.nat(8), fc.nat(1), fc.option(anyStep, { nil: null })), { maxLength: 2 }),
-    ).map(([right, changes]) => {
-      const changed = [...right];
-      for (const [index, removed, step] of changes) {
-        changed.splice(index, removed, ...(step === null ? [] : [step]));
-      }
-      return changed;
-    }),
-  },
-  { weight: 1, arbitrary: fc.array(anyStep, { maxLength: 10 }) },
-);
+const steps = changedSteps(rightSteps, anyStep, { maxChanges: 2, maxSteps: 10 });
 
 /** One download as driven by a connection, and the server's position in the file. */
 class Run {
@@ -163,17 +149,6 @@ function hashOf(hash: "right" | "wrong"): string {
   return hash === "right" ? SHA256 : sha256Of("another file");
 }
 
-/** Whether the part is not locked. */
-function isFree(path: string): boolean {
-  try {
-    using file = Deno.openSync(path, { write: true });
-    return file.tryLockSync(true);
-  } catch (error) {
-    if (error instanceof Deno.errors.NotFound) return true;
-    throw error;
-  }
-}
-
 const fixture = fc.record({
   steps,
   replace: fc.boolean(),
@@ -225,7 +200,7 @@ Deno.test("Protocol2Download: whatever happens, settles once, and the file is ab
         assert(isOld || (name === expectedName && sha256 === SHA256), name);
       }
       if (fixture.exists && !fixture.replace) assert(temp.list().includes("a.bin"));
-      assert(isFree(temp.join("a.bin.part")), "the part is still open");
+      assert(isUnlocked(temp.join("a.bin.part")), "the part is still open");
     }),
     { numRuns: 400 },
   );

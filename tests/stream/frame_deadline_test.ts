@@ -2,7 +2,7 @@ import { assert, assertEquals, assertFalse } from "@std/assert";
 import { FrameReader } from "../../lib/stream/frames/frame_reader.ts";
 import { ByteSource } from "../helpers/byte_source.ts";
 import { FakeClock, flushTasks } from "../helpers/fake_clock.ts";
-import { PacedReader } from "../helpers/paced_reader.ts";
+import { assertRequiresPace, PacedReader } from "../helpers/paced_reader.ts";
 import { rawFrame } from "../helpers/raw_peer.ts";
 
 const LIMITS = { controlFrameMs: 100, dataWindowMs: 100, dataWindowBytes: 1_000 };
@@ -61,14 +61,7 @@ Deno.test("FrameReader.isOverdue: restarts for a frame that begins in the read t
 Deno.test("FrameReader.isOverdue: requires dataWindowBytes in every window", async () => {
   await using fixture = new PacedReader(LIMITS);
   await fixture.after(0, DATA);
-  assertFalse(fixture.overdueAfter(100));
-  assert(fixture.overdueAfter(101));
-  await fixture.after(50, "x".repeat(999)); // A byte too few
-  assertFalse(fixture.overdueAfter(50));
-  assert(fixture.overdueAfter(51));
-  await fixture.after(40, "x"); // The missing byte, which opens a new window
-  assertFalse(fixture.overdueAfter(100));
-  assert(fixture.overdueAfter(101));
+  await assertRequiresPace(fixture);
 });
 
 Deno.test("FrameReader.isOverdue: accepts data at the minimum pace without end", async () => {
