@@ -103,7 +103,7 @@ Deno.test("Hub.part: sends earlier messages before later notices, and no later m
   ]);
 });
 
-Deno.test("Hub.rooms: omits a room without members, whose history and numbers remain", async () => {
+Deno.test("Hub.rooms: omits a room without members, but keeps its history and numbers", async () => {
   using hub = new TestHub();
   const [ana, bia] = [new Guest(hub), new Guest(hub)];
   await hub.join(ana.member, "room");

@@ -7,7 +7,7 @@ import { within } from "../helpers/deadline.ts";
 import { StepSink } from "../helpers/step_sink.ts";
 import { through } from "../helpers/through.ts";
 
-/** Where a journal under test keeps its entries. Disposal removes them; the test closes the journal. */
+/** The storage of a journal under test. Disposal removes it; the test closes the journal. */
 export interface JournalStorage extends AsyncDisposable {
   /** Opens a journal on the stored entries. Only one journal is open at a time. */
   open(target: JournalTarget): Journal;

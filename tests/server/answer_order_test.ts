@@ -4,10 +4,10 @@ import { type Json, Protocol2Peer } from "../helpers/protocol2_peer.ts";
 import { startServer } from "../helpers/servers.ts";
 import { writeZeros } from "../helpers/zero_file.ts";
 
-/** More than fits into all buffers between the disk and a peer that does not read. */
+/** Exceeds all buffers between the disk and a peer that does not read. */
 const BIG_BYTES = 64 * 1024 * 1024;
 
-Deno.test("every request gets exactly one final answer", async () => {
+Deno.test("server: answers every request with exactly one DONE, FEND or FAIL", async () => {
   await using server = await startServer({ uploads: true }, { "a.txt": "a", "f/b.txt": "b" });
   using peer = await Protocol2Peer.connect(server.port);
   const requests: Array<[type: string, fields: Json]> = [
@@ -36,7 +36,7 @@ Deno.test("every request gets exactly one final answer", async () => {
   assertEquals([...answers.values()].map((types) => types.join()), Array(4).fill(expected).flat());
 });
 
-Deno.test("downloads are answered in the order of asking, those that fail at once, too", async () => {
+Deno.test("FGET: is answered in the order of the requests, failures included", async () => {
   await using server = await startServer({}, { "a.txt": "a" });
   using peer = await Protocol2Peer.connect(server.port);
   const paths = ["a.txt", "../x", "a.txt", "missing", 5, "a.txt", "CON", "a.txt"];
@@ -50,7 +50,7 @@ Deno.test("downloads are answered in the order of asking, those that fail at onc
   assertEquals(order, ids);
 });
 
-Deno.test("uploads are answered in the order of asking, those that fail at once, too", async () => {
+Deno.test("FPUT: is answered in the order of the requests, failures included", async () => {
   await using server = await startServer({ uploads: true }, { "there.txt": "a" });
   using peer = await Protocol2Peer.connect(server.port);
   const first = await peer.ask("FPUT", { path: "a.txt", size: 5 });
@@ -68,7 +68,7 @@ Deno.test("uploads are answered in the order of asking, those that fail at once,
   assertEquals(order, ids);
 });
 
-Deno.test("what is no transfer overtakes a download that its client does not read", async () => {
+Deno.test("server: answers other requests during a download that the client does not read", async () => {
   await using server = await startServer({ uploads: true }, { "a.txt": "a" });
   writeZeros(server.root.join("big.bin"), BIG_BYTES);
   using peer = await Protocol2Peer.connect(server.port);
@@ -87,7 +87,7 @@ Deno.test("what is no transfer overtakes a download that its client does not rea
   assertEquals(done, new Set<unknown>([stat, list, upload]));
 });
 
-Deno.test("with 64 requests unanswered the next one is not read until there is room", async () => {
+Deno.test("server: does not read another request while 64 requests are unanswered", async () => {
   await using server = await startServer({}, { "a.txt": "a" });
   writeZeros(server.root.join("big.bin"), BIG_BYTES);
   using peer = await Protocol2Peer.connect(server.port);
@@ -107,7 +107,7 @@ Deno.test("with 64 requests unanswered the next one is not read until there is r
   await peer.send("PING", { id: peer.newId() });
   let bytes = 0;
   for (; message?.type === "FDAT"; message = await peer.read()) bytes += message.payload.length;
-  assert(bytes > BIG_BYTES / 4, "the first file was over too soon to tell");
+  assert(bytes > BIG_BYTES / 4, "the first file ended too early");
   assertEquals(message?.type, "FEND", "the request was read before there was room");
   const types: string[] = [];
   const count = (type: string) => types.filter((other) => other === type).length;

@@ -1,21 +1,20 @@
 import { assert, assertEquals } from "@std/assert";
 import { patternedBytes, sha256Of } from "../helpers/bytes.ts";
-import { ShiftedClock } from "../helpers/shifted_clock.ts";
 import { OriginalClient } from "../helpers/original_client.ts";
 import { type Json, Protocol2Peer } from "../helpers/protocol2_peer.ts";
 import { textOf } from "../helpers/raw_peer.ts";
 import { startServer } from "../helpers/servers.ts";
+import { ShiftedClock } from "../helpers/shifted_clock.ts";
 
 const CONTENT = patternedBytes(300_000);
 
-Deno.test("clients of both protocols hear each other in the lobby, each in its own way", async () => {
+Deno.test("server: passes messages in the lobby between clients of both protocols", async () => {
   await using server = await startServer();
   using original = await server.connect();
   await server.waitFor("connected");
   using peer = await Protocol2Peer.connect(server.port);
   await original.sendFrame("CHAT", "from protocol 1");
-  const heard = await peer.event(({ event }) => event === "message");
-  const { seq, time, ...message } = heard;
+  const { seq, time, ...message } = await peer.event(({ event }) => event === "message");
   assertEquals(message, {
     event: "message",
     room: "lobby",
@@ -27,12 +26,12 @@ Deno.test("clients of both protocols hear each other in the lobby, each in its o
   const done = await peer.request("SEND", { room: "lobby", text: "from protocol 2" });
   assertEquals(done.seq, 2);
   assertEquals(textOf(await original.expect("CHAT")), "[guest-2]: from protocol 2");
-  // Who speaks protocol 2 hears itself, who speaks protocol 1 does not
+  // The sender receives its own message only in protocol 2
   const own = await peer.event(({ from }) => from === "guest-2");
   assertEquals([own.text, own.seq], ["from protocol 2", 2]);
 });
 
-Deno.test("an announcement reaches clients of both protocols", async () => {
+Deno.test("Server.announce: reaches clients of both protocols", async () => {
   await using server = await startServer();
   using original = await server.connect();
   await server.waitFor("connected");
@@ -43,7 +42,7 @@ Deno.test("an announcement reaches clients of both protocols", async () => {
   assertEquals(peer.events, [{ event: "notice", text: "olá" }]);
 });
 
-Deno.test("what one client uploads, clients of both protocols download", async () => {
+Deno.test("FPUT: stores a file that clients of both protocols can download", async () => {
   await using server = await startServer({ uploads: true });
   using uploader = await Protocol2Peer.connect(server.port);
   await uploader.put("f/a.bin", CONTENT);
@@ -54,7 +53,7 @@ Deno.test("what one client uploads, clients of both protocols download", async (
   assertEquals(sha256Of((await downloader.get("f/a.bin")).bytes), sha256Of(CONTENT));
 });
 
-Deno.test("a hash that a download by one protocol computed is known to the other", async () => {
+Deno.test("FGET: announces the hash that a download in protocol 1 computed", async () => {
   await using server = await startServer({}, { "a.bin": CONTENT });
   using _later = new ShiftedClock();
   await using original = await OriginalClient.connect(server.port);
@@ -63,7 +62,7 @@ Deno.test("a hash that a download by one protocol computed is known to the other
   assertEquals((await peer.get("a.bin")).head.sha256, sha256Of(CONTENT));
 });
 
-Deno.test("many clients of both protocols chat and download side by side", async () => {
+Deno.test("server: serves chat and downloads to many clients of both protocols at once", async () => {
   await using server = await startServer({ chatPerSecond: 0, maxWorkers: 3 }, { "a.bin": CONTENT });
   const talkers = Array.from({ length: 10 }, async (_, i) => {
     if (i % 2 === 0) {
@@ -75,8 +74,7 @@ Deno.test("many clients of both protocols chat and download side by side", async
       return await client.quit();
     }
     using peer = await Protocol2Peer.connect(server.port);
-    const said = await peer.ask("SEND", { room: "lobby", text: `message ${i}` });
-    await peer.done(said);
+    await peer.request("SEND", { room: "lobby", text: `message ${i}` });
     for (let round = 0; round < 3; round++) {
       assertEquals(sha256Of((await peer.get("a.bin")).bytes), sha256Of(CONTENT));
     }
@@ -90,7 +88,7 @@ Deno.test("many clients of both protocols chat and download side by side", async
   assertEquals((messages as Json[]).map(({ seq }) => seq), [1, 2, 3, 4, 5, 6, 7, 8, 9, 10]);
 });
 
-Deno.test("without chat, protocol 2 is told that there is none, and moves files", async () => {
+Deno.test("SEND, WHOS: are unsupported without chat; downloads work", async () => {
   await using server = await startServer({ chat: false }, { "a.bin": CONTENT });
   using peer = await Protocol2Peer.connect(server.port);
   assertEquals(await peer.refusal("SEND", { room: "lobby", text: "hello" }), "unsupported");
@@ -99,7 +97,7 @@ Deno.test("without chat, protocol 2 is told that there is none, and moves files"
   assertEquals(server.eventsOf("chat"), []);
 });
 
-Deno.test("chat beyond the limit is refused message by message, and what is not is heard", async () => {
+Deno.test("SEND: fails with rate-limited beyond the limit, and sends every other message", async () => {
   await using server = await startServer({ chatPerSecond: 1 });
   using peer = await Protocol2Peer.connect(server.port);
   const outcomes: string[] = [];
@@ -111,6 +109,6 @@ Deno.test("chat beyond the limit is refused message by message, and what is not 
   }
   assertEquals(outcomes.slice(0, 20), Array(20).fill("DONE"));
   assert(outcomes.includes("rate-limited"));
-  const heard = outcomes.filter((outcome) => outcome === "DONE").length;
-  assertEquals(server.eventsOf("chat").length, heard);
+  const sent = outcomes.filter((outcome) => outcome === "DONE").length;
+  assertEquals(server.eventsOf("chat").length, sent);
 });

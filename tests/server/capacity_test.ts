@@ -2,41 +2,41 @@ import { assert, assertEquals } from "@std/assert";
 import { descriptorLimit } from "../../lib/files/system.ts";
 import { planCapacity } from "../../lib/server/admission/capacity.ts";
 
-const WISHED = { maxClients: 10_000, maxWorkers: 32 };
+const CONFIGURED = { maxClients: 10_000, maxWorkers: 32 };
 
-Deno.test("where the limit of descriptors is not known, what was wished holds", () => {
-  const { clients, workers } = planCapacity(WISHED, null);
+Deno.test("planCapacity: keeps the configured numbers if the limit of descriptors is unknown", () => {
+  const { clients, workers } = planCapacity(CONFIGURED, null);
   assertEquals({ clients, workers }, { clients: 10_000, workers: 32 });
 });
 
-Deno.test("a high limit leaves room for all that was wished", () => {
-  const { clients, workers } = planCapacity(WISHED, 20_000);
+Deno.test("planCapacity: keeps the configured numbers with a high limit", () => {
+  const { clients, workers } = planCapacity(CONFIGURED, 20_000);
   assertEquals({ clients, workers }, { clients: 10_000, workers: 32 });
 });
 
-Deno.test("clients are as many as fit in beside all else, to the last descriptor", () => {
+Deno.test("planCapacity: gives clients every descriptor that is not reserved", () => {
   const enough = 10_000 + 36 + 32 * 8 + 256;
-  assertEquals(planCapacity(WISHED, enough - 1).clients, 9_999);
-  assertEquals(planCapacity(WISHED, enough).clients, 10_000);
-  assertEquals(planCapacity(WISHED, enough + 1).clients, 10_000);
+  assertEquals(planCapacity(CONFIGURED, enough - 1).clients, 9_999);
+  assertEquals(planCapacity(CONFIGURED, enough).clients, 10_000);
+  assertEquals(planCapacity(CONFIGURED, enough + 1).clients, 10_000);
 });
 
-Deno.test("workers take a quarter of the descriptors at the most", () => {
-  assertEquals(planCapacity(WISHED, 1_024).workers, 32);
-  assertEquals(planCapacity(WISHED, 1_023).workers, 31);
-  assertEquals(planCapacity(WISHED, 64).workers, 2);
+Deno.test("planCapacity: gives workers at most a quarter of the descriptors", () => {
+  assertEquals(planCapacity(CONFIGURED, 1_024).workers, 32);
+  assertEquals(planCapacity(CONFIGURED, 1_023).workers, 31);
+  assertEquals(planCapacity(CONFIGURED, 64).workers, 2);
 });
 
-Deno.test("however low the limit, one client and one worker are tried", () => {
+Deno.test("planCapacity: allows one client and one worker with any limit", () => {
   for (const descriptors of [0, 1, 40]) {
-    const { clients, workers, refusals } = planCapacity(WISHED, descriptors);
+    const { clients, workers, refusals } = planCapacity(CONFIGURED, descriptors);
     assertEquals([clients, workers], [1, 1]);
     assert(refusals >= 1);
   }
 });
 
 Deno.test({
-  name: "the limit of descriptors is the one that the shell set",
+  name: "descriptorLimit: returns the limit that the shell has set",
   ignore: Deno.build.os !== "linux",
   async fn() {
     const script = new URL("../../lib/files/system.ts", import.meta.url).href;

@@ -3,7 +3,7 @@ import { textOf } from "../helpers/raw_peer.ts";
 import { startServer } from "../helpers/servers.ts";
 import { writeZeros } from "../helpers/zero_file.ts";
 
-Deno.test("the clients are listed oldest first, with number, nick, address and time", async () => {
+Deno.test("Server.clients: lists clients oldest first, with number, nick, address and time", async () => {
   await using server = await startServer();
   const beforeMs = Date.now();
   using _first = await server.connect();
@@ -20,7 +20,7 @@ Deno.test("the clients are listed oldest first, with number, nick, address and t
   }
 });
 
-Deno.test("who has left is not listed any more, and numbers are not used again", async () => {
+Deno.test("Server.clients: omits a client that has left, and never uses its number again", async () => {
   await using server = await startServer();
   using first = await server.connect();
   await first.sendFrame("QUIT");
@@ -30,7 +30,7 @@ Deno.test("who has left is not listed any more, and numbers are not used again",
   assertEquals((await server.waitFor("connected", ({ client }) => client !== 1)).client, 2);
 });
 
-Deno.test("the totals count clients, files, bytes, messages and refusals", async () => {
+Deno.test("Server.stats: counts connections, files, bytes, messages and refusals", async () => {
   await using server = await startServer({}, { "a.txt": "12345", "empty.txt": "" });
   const beforeMs = server.server.stats.startedMs;
   using peer = await server.connect();
@@ -55,7 +55,7 @@ Deno.test("the totals count clients, files, bytes, messages and refusals", async
   });
 });
 
-Deno.test("a download is told with client, path, bytes and seconds", async () => {
+Deno.test("server: logs a download with client, path, bytes and seconds", async () => {
   await using server = await startServer({}, { "folder/a.txt": "12345" });
   using peer = await server.connect();
   await peer.sendFrame("FILE", " folder/a.txt ");
@@ -64,7 +64,7 @@ Deno.test("a download is told with client, path, bytes and seconds", async () =>
   assert(seconds >= 0 && seconds < 10);
 });
 
-Deno.test("an announcement reaches everybody, in the name of the server", async () => {
+Deno.test("Server.announce: sends CHAT from the server to all clients", async () => {
   await using server = await startServer();
   using first = await server.connect();
   using second = await server.connect();
@@ -75,7 +75,7 @@ Deno.test("an announcement reaches everybody, in the name of the server", async 
   }
 });
 
-Deno.test("chat reaches everybody but who said it, with the name", async () => {
+Deno.test("CHAT: reaches all other clients, with the nick of the sender", async () => {
   await using server = await startServer();
   using first = await server.connect();
   using second = await server.connect();
@@ -88,7 +88,7 @@ Deno.test("chat reaches everybody but who said it, with the name", async () => {
   assertEquals(chat, { client: 1, nick: "guest-1", room: "lobby", text: "hello" });
 });
 
-Deno.test("who is kicked is told so and hung up on; the others stay", async () => {
+Deno.test("Server.kick: sends the text to the client, closes its connection, and no other", async () => {
   await using server = await startServer();
   using first = await server.connect();
   await server.waitFor("connected");
@@ -103,7 +103,7 @@ Deno.test("who is kicked is told so and hung up on; the others stay", async () =
   assertEquals(textOf(await second.expect("CHAT")), "[SERVER]: marker");
 });
 
-Deno.test("who is kicked in the middle of a file does not get the rest of it", async () => {
+Deno.test("Server.kick: breaks off a download", async () => {
   await using server = await startServer();
   const size = 64 * 1024 * 1024;
   writeZeros(server.root.join("large.bin"), size);
@@ -118,7 +118,7 @@ Deno.test("who is kicked in the middle of a file does not get the rest of it", a
   assertEquals((await server.waitFor("disconnected")).reason, "kicked");
 });
 
-Deno.test("a nick is meant however it is written", async () => {
+Deno.test("Server.kick: finds a nick in any case", async () => {
   await using server = await startServer();
   using _peer = await server.connect();
   await server.waitFor("connected");
@@ -126,7 +126,7 @@ Deno.test("a nick is meant however it is written", async () => {
   assertEquals((await server.waitFor("disconnected")).reason, "kicked");
 });
 
-Deno.test("nobody is kicked when nobody has that name", async () => {
+Deno.test("Server.kick: returns false for an unknown name or number", async () => {
   await using server = await startServer();
   using _peer = await server.connect();
   await server.waitFor("connected");
@@ -135,7 +135,7 @@ Deno.test("nobody is kicked when nobody has that name", async () => {
   }
 });
 
-Deno.test("the files that can be asked for are those below the folder, links left out", async () => {
+Deno.test("Server.files: lists the files that clients can download, without links", async () => {
   await using server = await startServer({}, {
     "a.txt": "1",
     "folder/b.txt": "22",

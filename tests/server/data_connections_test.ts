@@ -1,23 +1,23 @@
 import { assert, assertEquals, assertNotEquals } from "@std/assert";
 import { patternedBytes, sha256Of } from "../helpers/bytes.ts";
 import { type Json, Protocol2Peer } from "../helpers/protocol2_peer.ts";
-import { assertServesOn } from "../helpers/serves_on.ts";
 import { startServer } from "../helpers/servers.ts";
+import { assertServesOn } from "../helpers/serves_on.ts";
 import { writeZeros } from "../helpers/zero_file.ts";
 
 const CONTENT = patternedBytes(1_000_000);
 
-Deno.test("a data connection has the nick and the session of the client that it belongs to", async () => {
+Deno.test("data connection: has the nick and the session of its client", async () => {
   await using server = await startServer();
   using main = await Protocol2Peer.connect(server.port);
   await main.request("NICK", { nick: "ana" });
   using data = await main.attach(server.port);
   assertEquals(data.hello.you, { nick: "ana", session: main.session });
-  const { agent: _, ...told } = await server.waitFor("hello", ({ client }) => client === 2);
-  assertEquals(told, { event: "hello", client: 2, protocol: 2, of: 1 });
+  const { agent: _, ...logged } = await server.waitFor("hello", ({ client }) => client === 2);
+  assertEquals(logged, { event: "hello", client: 2, protocol: 2, of: 1 });
 });
 
-Deno.test("files are moved over data connections in the name of their client", async () => {
+Deno.test("data connection: transfers files in the name of its client", async () => {
   await using server = await startServer({ uploads: true }, { "a.bin": CONTENT });
   using main = await Protocol2Peer.connect(server.port);
   using first = await main.attach(server.port);
@@ -34,7 +34,7 @@ Deno.test("files are moved over data connections in the name of their client", a
   }
 });
 
-Deno.test("two data connections and the main one move a file each at the same time", async () => {
+Deno.test("data connection: transfers files while the client's other connections do", async () => {
   await using server = await startServer({}, { "small.bin": CONTENT });
   writeZeros(server.root.join("big.bin"), 64 * 1024 * 1024);
   using main = await Protocol2Peer.connect(server.port);
@@ -42,38 +42,38 @@ Deno.test("two data connections and the main one move a file each at the same ti
   using second = await main.attach(server.port);
   for (const peer of [first, main]) {
     await peer.ask("FGET", { path: "big.bin" });
-    await peer.expect("FMET"); // And reads no more of it
+    await peer.expect("FMET"); // And reads no data
   }
   assertEquals(sha256Of((await second.get("small.bin")).bytes), sha256Of(CONTENT));
 });
 
-Deno.test("a data connection is no client of its own: nobody sees it come or go", async () => {
+Deno.test("data connection: is not listed as a client, and causes no events", async () => {
   await using server = await startServer();
-  using witness = await Protocol2Peer.connect(server.port);
+  using observer = await Protocol2Peer.connect(server.port);
   using main = await Protocol2Peer.connect(server.port);
   using data = await main.attach(server.port);
   const nicks = async () =>
-    ((await witness.request("WHOS")).members as Json[]).map(({ nick }) => nick);
+    ((await observer.request("WHOS")).members as Json[]).map(({ nick }) => nick);
   assertEquals(await nicks(), ["guest-1", "guest-2"]);
   assertEquals(server.server.clients.map(({ nick }) => nick), ["guest-1", "guest-2"]);
-  const { rooms } = await witness.request("ROOM");
+  const { rooms } = await observer.request("ROOM");
   assertEquals((rooms as Json[]).map(({ members }) => members), [2]);
   await data.quit();
   assertEquals(await nicks(), ["guest-1", "guest-2"]);
   await main.request("SEND", { room: "lobby", text: "marker" });
-  await witness.event(({ event }) => event === "message");
-  const seen = witness.events.map(({ event, nick, from }) => [event, nick ?? from]);
+  await observer.event(({ event }) => event === "message");
+  const seen = observer.events.map(({ event, nick, from }) => [event, nick ?? from]);
   assertEquals(seen, [["joined", "guest-2"], ["message", "guest-2"]]);
 });
 
-Deno.test("a data connection gets no events, whatever happens in the chat", async () => {
+Deno.test("data connection: receives no events of the chat", async () => {
   await using server = await startServer({}, { "a.bin": CONTENT });
   using main = await Protocol2Peer.connect(server.port);
   using data = await main.attach(server.port);
   using other = await Protocol2Peer.connect(server.port);
   await other.request("NICK", { nick: "ana" });
   await other.request("SEND", { room: "lobby", text: "for all" });
-  await other.request("SEND", { to: "guest-1", text: "for one" });
+  await other.request("SEND", { to: "guest-1", text: "private" });
   server.server.announce("from the console");
   await main.event(({ text }) => text === "from the console");
   await data.get("a.bin");
@@ -82,7 +82,7 @@ Deno.test("a data connection gets no events, whatever happens in the chat", asyn
   assertEquals(main.events.filter(({ event }) => event === "message").length, 2);
 });
 
-Deno.test("on a data connection nobody chats", async () => {
+Deno.test("data connection: cannot chat", async () => {
   await using server = await startServer();
   using main = await Protocol2Peer.connect(server.port);
   using data = await main.attach(server.port);
@@ -107,8 +107,8 @@ Deno.test("on a data connection nobody chats", async () => {
   assertEquals(server.eventsOf("chat").length, 1);
 });
 
-for (const token of ["", "nobody's", "0".repeat(32), "__proto__"]) {
-  Deno.test(`attaching to the session ${JSON.stringify(token)} is unauthenticated, and ends`, async () => {
+for (const token of ["", "unknown", "0".repeat(32), "__proto__"]) {
+  Deno.test(`HELO: with the unknown session ${JSON.stringify(token)} is unauthenticated, and ends`, async () => {
     await using server = await startServer();
     using main = await Protocol2Peer.connect(server.port);
     using peer = new Protocol2Peer(await server.connect());
@@ -119,17 +119,17 @@ for (const token of ["", "nobody's", "0".repeat(32), "__proto__"]) {
   });
 }
 
-Deno.test("what is sent behind an attachment that is refused is not carried out", async () => {
+Deno.test("HELO: makes the server ignore requests sent after a refused attachment", async () => {
   await using server = await startServer({ uploads: true });
   using peer = new Protocol2Peer(await server.connect());
-  await peer.send("HELO", { protocol: 2, attach: "nobody's" });
-  await peer.send("MKDR", { id: 1, path: "a" }).catch(() => {}); // The server may have hung up
+  await peer.send("HELO", { protocol: 2, attach: "unknown" });
+  await peer.send("MKDR", { id: 1, path: "a" }).catch(() => {}); // May be closed already
   assertEquals(await peer.failsAndEnds(), "unauthenticated");
   await server.waitFor("disconnected");
   assertEquals(server.root.list(), []);
 });
 
-Deno.test("a session can be attached to only as long as its connection is there", async () => {
+Deno.test("HELO: cannot attach to a session after the end of its control connection", async () => {
   await using server = await startServer();
   using main = await Protocol2Peer.connect(server.port);
   const { session } = main;
@@ -142,19 +142,19 @@ Deno.test("a session can be attached to only as long as its connection is there"
   assertNotEquals(again.session, session);
 });
 
-Deno.test("what a data connection is told of its session leads to the same client", async () => {
+Deno.test("data connection: has a session that attaches to the same client", async () => {
   await using server = await startServer({}, { "a.bin": CONTENT });
   using main = await Protocol2Peer.connect(server.port);
   using data = await main.attach(server.port);
   using another = await data.attach(server.port);
   await another.get("a.bin");
   assertEquals((await server.waitFor("download")).client, 1);
-  await data.quit(); // It is not the one that the others belong to
+  await data.quit(); // Not the control connection
   await another.get("a.bin");
 });
 
 for (const how of ["by QUIT", "by closing", "by being kicked"]) {
-  Deno.test(`the data connections of a client that leaves ${how} end with it`, async () => {
+  Deno.test(`data connection: ends when its client leaves ${how}`, async () => {
     await using server = await startServer();
     writeZeros(server.root.join("big.bin"), 64 * 1024 * 1024);
     using main = await Protocol2Peer.connect(server.port);
@@ -177,23 +177,23 @@ for (const how of ["by QUIT", "by closing", "by being kicked"]) {
   });
 }
 
-Deno.test("a data connection that is lost leaves its client, and its sisters, alone", async () => {
+Deno.test("data connection: ends without ending its client or other data connections", async () => {
   await using server = await startServer({}, { "a.bin": CONTENT });
   writeZeros(server.root.join("big.bin"), 64 * 1024 * 1024);
   using main = await Protocol2Peer.connect(server.port);
   using lost = await main.attach(server.port);
-  using sister = await main.attach(server.port);
+  using other = await main.attach(server.port);
   await lost.ask("FGET", { path: "big.bin" });
   await lost.expect("FMET");
   lost.raw.close();
   await server.waitFor("disconnected", ({ client }) => client === 2);
   await main.assertLives();
-  await sister.get("a.bin");
+  await other.get("a.bin");
   using fresh = await main.attach(server.port);
   await fresh.get("a.bin");
 });
 
-Deno.test("data connections count among the connections of their address", async () => {
+Deno.test("data connection: counts as a connection of its address", async () => {
   await using server = await startServer({ maxPerAddress: 2 });
   using main = await Protocol2Peer.connect(server.port);
   using _data = await main.attach(server.port);
@@ -201,7 +201,7 @@ Deno.test("data connections count among the connections of their address", async
   assertEquals((await refused.readToEnd()).map(({ type }) => type), ["FERR"]);
 });
 
-Deno.test("requests of a data connection are cancelled there, not on another", async () => {
+Deno.test("FCAN: cancels requests of its own connection only", async () => {
   await using server = await startServer();
   writeZeros(server.root.join("big.bin"), 64 * 1024 * 1024);
   using main = await Protocol2Peer.connect(server.port);

@@ -1,12 +1,12 @@
 import { assert, assertEquals, assertStringIncludes } from "@std/assert";
 import { DatabaseSync } from "node:sqlite";
 import { openDatabase } from "../../lib/files/database.ts";
-import { ShiftedClock } from "../helpers/shifted_clock.ts";
-import { assertServesOn } from "../helpers/serves_on.ts";
 import { startServer } from "../helpers/servers.ts";
+import { assertServesOn } from "../helpers/serves_on.ts";
+import { ShiftedClock } from "../helpers/shifted_clock.ts";
 import { TempDir } from "../helpers/temp_dir.ts";
 
-Deno.test("the data folder is made, for the owner's eyes only", async () => {
+Deno.test("server: creates the data folder, readable by its owner only", async () => {
   using folder = new TempDir();
   await using server = await startServer({
     maxClients: 100,
@@ -19,7 +19,7 @@ Deno.test("the data folder is made, for the owner's eyes only", async () => {
   assertEquals(Deno.statSync(folder.join("not", "yet")).mode! & 0o777, 0o700);
 });
 
-Deno.test("a data folder that is a file is told, and the server serves on", async () => {
+Deno.test("server: reports a data folder that is a file, and serves without it", async () => {
   using folder = new TempDir();
   const dataDirectory = folder.write("file", "content");
   await using server = await startServer({ maxClients: 100, dataDirectory });
@@ -28,9 +28,9 @@ Deno.test("a data folder that is a file is told, and the server serves on", asyn
   assertEquals(Deno.readTextFileSync(dataDirectory), "content");
 });
 
-Deno.test("a database that is none is told, left alone, and the server serves on", async () => {
+Deno.test("server: reports a file that is not a database, keeps it, and serves without it", async () => {
   using folder = new TempDir();
-  const garbage = "this is no database".repeat(100);
+  const garbage = "not a database".repeat(100);
   const path = folder.write("tcp-chat.db", garbage);
   await using server = await startServer({ maxClients: 100, dataDirectory: folder.path });
   assertStringIncludes((await server.waitFor("error")).message, `Cannot use ${path}`);
@@ -38,7 +38,7 @@ Deno.test("a database that is none is told, left alone, and the server serves on
   assertEquals(Deno.readTextFileSync(path), garbage);
 });
 
-Deno.test("a database of a newer version is told, left alone, and the server serves on", async () => {
+Deno.test("server: reports a database of a newer version, keeps it, and serves without it", async () => {
   using folder = new TempDir();
   const path = folder.join("tcp-chat.db");
   const newer = openDatabase(path);
@@ -51,11 +51,11 @@ Deno.test("a database of a newer version is told, left alone, and the server ser
   assertEquals(database.prepare("PRAGMA user_version").get()!.user_version, 999);
 });
 
-Deno.test("files are served on when the database takes no more hashes", async () => {
+Deno.test("server: serves files when the database cannot store hashes", async () => {
   using _later = new ShiftedClock();
   using folder = new TempDir();
   const full = openDatabase(folder.join("tcp-chat.db"));
-  // Stands in for a disk that is full: every write fails
+  // Like a full disk: every write fails
   full.exec(
     "CREATE TRIGGER full BEFORE INSERT ON hashes BEGIN SELECT RAISE(FAIL, 'disk is full'); END",
   );
@@ -65,7 +65,7 @@ Deno.test("files are served on when the database takes no more hashes", async ()
   assertStringIncludes((await server.waitFor("error")).message, "disk is full");
 });
 
-Deno.test("two servers share a data folder", async () => {
+Deno.test("server: shares its data folder with another server", async () => {
   using _later = new ShiftedClock();
   using folder = new TempDir();
   await using first = await startServer({ maxClients: 100, dataDirectory: folder.path });

@@ -2,14 +2,14 @@ import { assertEquals } from "@std/assert";
 import { LIMITS } from "../../lib/protocol/limits.ts";
 import { serve } from "../../lib/server/serve.ts";
 import { patternedBytes, sha256Of } from "../helpers/bytes.ts";
-import { ShiftedClock } from "../helpers/shifted_clock.ts";
 import { Protocol2Peer } from "../helpers/protocol2_peer.ts";
 import { startServer } from "../helpers/servers.ts";
+import { ShiftedClock } from "../helpers/shifted_clock.ts";
 
 const CONTENT = patternedBytes(2_000_000);
 const SIZE = CONTENT.length;
 
-/** The server with the file, and a peer that knows its version. */
+/** A server with a file, its version, and a peer. */
 async function setUp() {
   const stack = new AsyncDisposableStack();
   const server = stack.use(await startServer({}, { "a.bin": CONTENT }));
@@ -20,7 +20,9 @@ async function setUp() {
 
 for (const known of [false, true]) {
   for (const offset of [0, 1, LIMITS.protocol2DataBytes, 1_999_999, SIZE]) {
-    const name = `a download begins at ${offset}, the hash being ${known ? "" : "un"}known`;
+    const name = `FGET: sends data from offset ${offset} with ${
+      known ? "a known" : "an unknown"
+    } hash`;
     Deno.test(name, async () => {
       using _later = known ? new ShiftedClock() : null;
       await using fixture = await setUp();
@@ -30,13 +32,13 @@ for (const known of [false, true]) {
       assertEquals([head.offset, head.size, head.version], [offset, SIZE, version]);
       assertEquals(head.sha256, known ? sha256 : undefined);
       assertEquals(bytes, CONTENT.subarray(offset));
-      assertEquals(end, { sha256 }); // That of the whole file
+      assertEquals(end, { sha256 }); // Of the whole file
       assertEquals(fixture.server.eventsOf("download").map(({ bytes }) => bytes), [SIZE - offset]);
     });
   }
 }
 
-Deno.test("an offset is worth nothing without the version that holds", async () => {
+Deno.test("FGET: ignores an offset without the current version", async () => {
   await using fixture = await setUp();
   const { peer, version } = fixture;
   const fields = [
@@ -54,7 +56,7 @@ Deno.test("an offset is worth nothing without the version that holds", async () 
   }
 });
 
-Deno.test("an offset beyond the end begins anew", async () => {
+Deno.test("FGET: ignores an offset beyond the size", async () => {
   await using fixture = await setUp();
   const { peer, version } = fixture;
   for (const offset of [SIZE + 1, 2 ** 53 - 1]) {
@@ -63,7 +65,7 @@ Deno.test("an offset beyond the end begins anew", async () => {
   }
 });
 
-Deno.test("the version of a file that has changed is worth nothing any more", async () => {
+Deno.test("FGET: ignores an offset with the version of the file before a change", async () => {
   await using fixture = await setUp();
   const changed = CONTENT.slice();
   changed[10]! ^= 1;
@@ -75,14 +77,14 @@ Deno.test("the version of a file that has changed is worth nothing any more", as
   assertEquals([head.offset, bytes, end.sha256], [0, changed, sha256Of(changed)]);
 });
 
-Deno.test("the version of another file of the same content is worth nothing", async () => {
+Deno.test("FGET: ignores an offset with the version of another file with the same content", async () => {
   await using fixture = await setUp();
   fixture.server.root.write("b.bin", CONTENT);
   const { version } = await fixture.peer.request("STAT", { path: "b.bin" });
   assertEquals((await fixture.peer.get("a.bin", { offset: 1_000, version })).head.offset, 0);
 });
 
-Deno.test("the version outlives the server", async () => {
+Deno.test("FGET: accepts a version from before a restart of the server", async () => {
   await using fixture = await setUp();
   const again = await serve({ hostname: "127.0.0.1", port: 0, root: fixture.server.root.path });
   try {

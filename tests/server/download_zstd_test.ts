@@ -8,10 +8,10 @@ const MIB = 1024 * 1024;
 const TEXT = new TextEncoder().encode(
   "all work and no play makes jack a dull boy\n".repeat(70_000),
 );
-/** Each half of it is another kind. */
+/** Half compressible, half not. */
 const MIXED = new Uint8Array([...TEXT.subarray(0, MIB), ...noise(MIB)]);
 
-/** Bytes that nothing makes smaller. */
+/** Incompressible bytes. */
 function noise(length: number): Uint8Array {
   const bytes = new Uint8Array(length);
   for (let offset = 0; offset < length; offset += 65_536) {
@@ -20,7 +20,7 @@ function noise(length: number): Uint8Array {
   return bytes;
 }
 
-Deno.test("with zstd, what becomes smaller comes compressed, and is the same", async () => {
+Deno.test("FGET: sends compressible data as FZST if zstd is requested", async () => {
   await using server = await startServer({}, { "text.txt": TEXT });
   using peer = await Protocol2Peer.connect(server.port);
   const { head, end, bytes, types, wireBytes } = await peer.get("text.txt", { zstd: true });
@@ -29,7 +29,7 @@ Deno.test("with zstd, what becomes smaller comes compressed, and is the same", a
   assert(wireBytes < TEXT.length / 10, `${wireBytes} bytes came`);
 });
 
-Deno.test("without zstd, nothing comes compressed", async () => {
+Deno.test("FGET: sends FDAT if zstd is not requested", async () => {
   await using server = await startServer({}, { "text.txt": TEXT });
   using peer = await Protocol2Peer.connect(server.port);
   for (const query of [{}, { zstd: false }, { zstd: null }]) {
@@ -38,7 +38,7 @@ Deno.test("without zstd, nothing comes compressed", async () => {
   }
 });
 
-Deno.test("what does not become smaller comes as it is, even with zstd", async () => {
+Deno.test("FGET: sends incompressible data as FDAT even if zstd is requested", async () => {
   await using server = await startServer({}, { "noise.bin": noise(2 * MIB), "one": "1" });
   using peer = await Protocol2Peer.connect(server.port);
   for (const path of ["noise.bin", "one"]) {
@@ -46,7 +46,7 @@ Deno.test("what does not become smaller comes as it is, even with zstd", async (
   }
 });
 
-Deno.test("compressed and plain data of one file stand side by side", async () => {
+Deno.test("FGET: mixes FZST and FDAT in a file", async () => {
   await using server = await startServer({}, { "mixed.bin": MIXED });
   using peer = await Protocol2Peer.connect(server.port);
   const { bytes, types } = await peer.get("mixed.bin", { zstd: true });
@@ -54,7 +54,7 @@ Deno.test("compressed and plain data of one file stand side by side", async () =
   assertEquals(new Set(types), new Set(["FZST", "FDAT"]));
 });
 
-Deno.test("each compressed frame is one zstd frame of at most the data limit", async () => {
+Deno.test("FGET: sends each FZST as one zstd frame of at most 1 MiB of data", async () => {
   await using server = await startServer({}, { "text.txt": TEXT });
   using peer = await Protocol2Peer.connect(server.port);
   await peer.ask("FGET", { path: "text.txt", zstd: true });
@@ -69,7 +69,7 @@ Deno.test("each compressed frame is one zstd frame of at most the data limit", a
   assertEquals(bytes, TEXT.length);
 });
 
-Deno.test("a compressed download goes on at an offset, too", async () => {
+Deno.test("FGET: sends compressed data from an offset", async () => {
   await using server = await startServer({}, { "text.txt": TEXT });
   using peer = await Protocol2Peer.connect(server.port);
   const { version } = (await peer.get("text.txt")).head;
@@ -79,7 +79,7 @@ Deno.test("a compressed download goes on at an offset, too", async () => {
   assertEquals(bytes, TEXT.subarray(1_234_567));
 });
 
-Deno.test("an empty file is the same with zstd", async () => {
+Deno.test("FGET: sends no data of an empty file if zstd is requested", async () => {
   await using server = await startServer({}, { "empty": patternedBytes(0) });
   using peer = await Protocol2Peer.connect(server.port);
   const { types, end } = await peer.get("empty", { zstd: true });

@@ -1,21 +1,21 @@
 import { assert, assertEquals } from "@std/assert";
 import { LIMITS } from "../../lib/protocol/limits.ts";
 import { patternedBytes, sha256Of } from "../helpers/bytes.ts";
-import { ShiftedClock } from "../helpers/shifted_clock.ts";
 import { type Message, Protocol2Peer } from "../helpers/protocol2_peer.ts";
-import { assertServesOn } from "../helpers/serves_on.ts";
 import { startServer } from "../helpers/servers.ts";
+import { assertServesOn } from "../helpers/serves_on.ts";
+import { ShiftedClock } from "../helpers/shifted_clock.ts";
 import { writeZeros } from "../helpers/zero_file.ts";
 
 const MIB = 1024 * 1024;
-/** More than fits into all buffers between the disk and a peer that does not read. */
+/** Exceeds all buffers between the disk and a peer that does not read. */
 const BIG_BYTES = 64 * MIB;
 const FULL = LIMITS.protocol2DataBytes;
 const SIZES = [0, 1, FULL - 1, FULL, FULL + 1, 3 * MIB + 5];
 const FILES = Object.fromEntries(SIZES.map((size) => [`${size}.bin`, patternedBytes(size, size)]));
 
 for (const size of SIZES) {
-  Deno.test(`a file of ${size} bytes comes as FMET, data and FEND`, async () => {
+  Deno.test(`FGET: sends a file of ${size} bytes as FMET, data and FEND`, async () => {
     await using server = await startServer({}, { [`f/${size}.bin`]: FILES[`${size}.bin`]! });
     using peer = await Protocol2Peer.connect(server.port);
     const path = `f/${size}.bin`;
@@ -28,13 +28,13 @@ for (const size of SIZES) {
     assertEquals(end, { sha256: sha256Of(content) });
     assertEquals(bytes, content);
     assertEquals(new Set(types), new Set(size === 0 ? [] : ["FDAT"]));
-    const { event: _, seconds, ...told } = await server.waitFor("download");
-    assertEquals(told, { client: 1, path, bytes: size });
+    const { event: _, seconds, ...logged } = await server.waitFor("download");
+    assertEquals(logged, { client: 1, path, bytes: size });
     assert(seconds >= 0 && seconds < 10);
   });
 }
 
-Deno.test("no data frame is larger than the server says that data frames may be", async () => {
+Deno.test("FGET: sends no data frame larger than the limit in HELO", async () => {
   await using server = await startServer({}, { "a.bin": patternedBytes(5 * MIB) });
   using peer = await Protocol2Peer.connect(server.port);
   await peer.ask("FGET", { path: "a.bin" });
@@ -47,19 +47,19 @@ Deno.test("no data frame is larger than the server says that data frames may be"
   assertEquals(bytes, 5 * MIB);
 });
 
-Deno.test("FMET tells the SHA-256 once the server knows it without reading", async () => {
+Deno.test("FMET: has the SHA-256 if the server knows it without reading the file", async () => {
   await using server = await startServer({}, { "a.bin": FILES["1.bin"]! });
   using _later = new ShiftedClock();
   using peer = await Protocol2Peer.connect(server.port);
   assertEquals((await peer.get("a.bin")).head.sha256, undefined);
   assertEquals((await peer.get("a.bin")).head.sha256, sha256Of(FILES["1.bin"]!));
-  // And no more once the file is another one
+  // Unknown again after a change
   server.root.write("a.bin", "other");
   const { head, end } = await peer.get("a.bin");
   assertEquals([head.sha256, end.sha256], [undefined, sha256Of("other")]);
 });
 
-Deno.test("several downloads asked for ahead come in order, those that fail in between, too", async () => {
+Deno.test("FGET: answers pipelined requests in order, failures included", async () => {
   await using server = await startServer({}, FILES);
   using peer = await Protocol2Peer.connect(server.port);
   const names = [...Object.keys(FILES), ...Object.keys(FILES).reverse()];
@@ -74,7 +74,7 @@ Deno.test("several downloads asked for ahead come in order, those that fail in b
   }
 });
 
-Deno.test("what cannot be downloaded is refused under its id, and the connection lives", async () => {
+Deno.test("FGET: fails for missing files, folders and bad paths, and the connection lives", async () => {
   await using server = await startServer({}, { "f/a.txt": "a" });
   using peer = await Protocol2Peer.connect(server.port);
   assertEquals(await peer.refusal("FGET", { path: "missing" }), "not-found");
@@ -85,12 +85,12 @@ Deno.test("what cannot be downloaded is refused under its id, and the connection
   }
   const { bytes } = await peer.get("f/a.txt");
   assertEquals(new TextDecoder().decode(bytes), "a");
-  const told = server.eventsOf("refused").slice(0, 3).map(({ code, path }) => [code, path]);
-  assertEquals(told, [["not-found", "missing"], ["not-found", "f/a.txt/b"], ["not-a-file", "f"]]);
+  const logged = server.eventsOf("refused").slice(0, 3).map(({ code, path }) => [code, path]);
+  assertEquals(logged, [["not-found", "missing"], ["not-found", "f/a.txt/b"], ["not-a-file", "f"]]);
 });
 
 Deno.test({
-  name: "FIFOs, devices and links that lead out are never opened",
+  name: "FGET: never opens FIFOs, devices and links out of the root",
   ignore: Deno.build.os === "windows",
   async fn() {
     await using server = await startServer();
@@ -104,13 +104,13 @@ Deno.test({
   },
 });
 
-Deno.test("without files a download is unsupported", async () => {
+Deno.test("FGET: is unsupported without files", async () => {
   await using server = await startServer({ files: false }, { "a.txt": "a" });
   using peer = await Protocol2Peer.connect(server.port);
   assertEquals(await peer.refusal("FGET", { path: "a.txt" }), "unsupported");
 });
 
-/** Reads data up to the frame that ends the download, and how many bytes they were. */
+/** Reads data up to the frame that ends the download, and counts its bytes. */
 async function readData(peer: Protocol2Peer): Promise<{ bytes: number; last: Message }> {
   for (let bytes = 0;;) {
     const message = (await peer.read())!;
@@ -119,7 +119,7 @@ async function readData(peer: Protocol2Peer): Promise<{ bytes: number; last: Mes
   }
 }
 
-Deno.test("FCAN in mid-download ends it with FAIL, and the next one comes", async () => {
+Deno.test("FCAN: ends a download with FAIL, and the next download follows", async () => {
   await using server = await startServer({}, { "a.txt": "a" });
   writeZeros(server.root.join("big.bin"), BIG_BYTES);
   using peer = await Protocol2Peer.connect(server.port);
@@ -135,7 +135,7 @@ Deno.test("FCAN in mid-download ends it with FAIL, and the next one comes", asyn
   await assertServesOn(server);
 });
 
-Deno.test("FCAN of a download that waits for its turn keeps it from coming", async () => {
+Deno.test("FCAN: cancels a download that waits for its turn", async () => {
   await using server = await startServer({}, { "a.txt": "a", "b.txt": "b" });
   writeZeros(server.root.join("big.bin"), BIG_BYTES);
   using peer = await Protocol2Peer.connect(server.port);
@@ -150,7 +150,7 @@ Deno.test("FCAN of a download that waits for its turn keeps it from coming", asy
   assertEquals((await peer.receiveFile(next)).head.path, "b.txt");
 });
 
-Deno.test("FCAN of what is over, or never was, is ignored", async () => {
+Deno.test("FCAN: is ignored for an answered or unknown id", async () => {
   await using server = await startServer({}, { "a.txt": "a" });
   using peer = await Protocol2Peer.connect(server.port);
   const id = await peer.ask("FGET", { path: "a.txt" });
@@ -160,7 +160,7 @@ Deno.test("FCAN of what is over, or never was, is ignored", async () => {
   assertEquals((await peer.get("a.txt")).bytes.length, 1);
 });
 
-/** What happens to the file while it is sent. */
+/** Changes of the file while it is sent. */
 const CHANGES: Record<string, (path: string) => void> = {
   "grows": (path) => Deno.writeFileSync(path, new Uint8Array(1), { append: true }),
   "shrinks": (path) => Deno.truncateSync(path, BIG_BYTES - 1),
@@ -173,7 +173,7 @@ const CHANGES: Record<string, (path: string) => void> = {
 };
 
 for (const [what, change] of Object.entries(CHANGES)) {
-  Deno.test(`a file that ${what} while it is sent ends in FAIL changed`, async () => {
+  Deno.test(`FGET: fails with changed when the file ${what} during the download`, async () => {
     await using server = await startServer();
     const path = server.root.join("big.bin");
     writeZeros(path, BIG_BYTES);
@@ -183,7 +183,7 @@ for (const [what, change] of Object.entries(CHANGES)) {
     change(path);
     const { bytes, last: { type, json } } = await readData(peer);
     assertEquals([type, json.id, json.code], ["FAIL", id, "changed"]);
-    assert(bytes < BIG_BYTES, "all bytes were sent before the change was told");
+    assert(bytes < BIG_BYTES, "all bytes were sent before FAIL");
     await peer.assertLives();
   });
 }

@@ -2,13 +2,13 @@ import { assert, assertEquals } from "@std/assert";
 import { patternedBytes, sha256Of } from "../helpers/bytes.ts";
 import { within } from "../helpers/deadline.ts";
 import { dataFrames, type Message, Protocol2Peer } from "../helpers/protocol2_peer.ts";
-import { assertAllGone, assertServesOn, until } from "../helpers/serves_on.ts";
 import { startServer } from "../helpers/servers.ts";
+import { assertAllGone, assertServesOn, until } from "../helpers/serves_on.ts";
 import { underWay } from "../helpers/under_way.ts";
 import { writeZeros } from "../helpers/zero_file.ts";
 
 const MIB = 1024 * 1024;
-/** More than fits into all buffers between the disk and a peer that does not read. */
+/** Exceeds all buffers between the disk and a peer that does not read. */
 const BIG_BYTES = 64 * MIB;
 const CONTENT = patternedBytes(MIB);
 
@@ -18,13 +18,13 @@ const dataBytes = (messages: Message[]) =>
     0,
   );
 
-/** Types, numbers and codes of final answers, in their order. */
+/** Types, ids and codes of final answers, in their order. */
 const answers = (messages: Message[]) =>
   messages.filter(({ type }) => ["DONE", "FAIL", "FEND"].includes(type))
     .map(({ type, json }) => [type, json.id, ...(type === "FAIL" ? [json.code] : [])]);
 
-for (const how of ["shuts down its sending side", "says QUIT"]) {
-  Deno.test(`who ${how} behind its requests still gets all the answers`, async () => {
+for (const how of ["shutting down its sending side", "QUIT"]) {
+  Deno.test(`server: answers all requests that a client sent before ${how}`, async () => {
     await using server = await startServer({ uploads: true }, { "a.bin": CONTENT });
     using peer = await Protocol2Peer.connect(server.port);
     const ids = [
@@ -36,7 +36,7 @@ for (const how of ["shuts down its sending side", "says QUIT"]) {
       await peer.ask("FPUT", { path: "b.bin", size: CONTENT.length }),
     ];
     await peer.sendContent(ids.at(-1)!, CONTENT);
-    if (how === "says QUIT") await peer.raw.sendFrame("QUIT");
+    if (how === "QUIT") await peer.raw.sendFrame("QUIT");
     else await peer.raw.closeWrite();
     const messages = await peer.readToEnd();
     peer.raw.close();
@@ -47,13 +47,13 @@ for (const how of ["shuts down its sending side", "says QUIT"]) {
     assertEquals(dataBytes(messages), 2 * CONTENT.length);
     assertEquals(sha256Of(Deno.readFileSync(server.root.join("b.bin"))), sha256Of(CONTENT));
     const { reason } = await server.waitFor("disconnected");
-    assertEquals(reason, how === "says QUIT" ? "quit" : "ended");
+    assertEquals(reason, how === "QUIT" ? "quit" : "ended");
   });
 }
 
 for (const key of [undefined, "key"]) {
   const named = key === undefined ? "without" : "with";
-  Deno.test(`an upload ${named} a key whose client says no more in the middle is cancelled`, async () => {
+  Deno.test(`FPUT: ${named} a key, is cancelled when its client shuts down its sending side`, async () => {
     await using server = await startServer({ uploads: true });
     using peer = await Protocol2Peer.connect(server.port);
     const id = await peer.ask("FPUT", { path: "a.bin", size: CONTENT.length + 1, key });
@@ -69,18 +69,18 @@ for (const key of [undefined, "key"]) {
   });
 }
 
-Deno.test("QUIT alone ends the connection at once, with nothing behind it", async () => {
+Deno.test("QUIT: closes the connection at once, without an answer", async () => {
   await using server = await startServer();
   using peer = await Protocol2Peer.connect(server.port);
   await peer.quit();
   assertEquals((await server.waitFor("disconnected")).reason, "quit");
 });
 
-Deno.test("what is sent behind QUIT is not carried out", async () => {
+Deno.test("QUIT: makes the server ignore later requests", async () => {
   await using server = await startServer({ uploads: true });
   using peer = await Protocol2Peer.connect(server.port);
   await peer.raw.sendFrame("QUIT");
-  await peer.ask("MKDR", { path: "a" }).catch(() => {}); // The server may have hung up
+  await peer.ask("MKDR", { path: "a" }).catch(() => {}); // May be closed already
   assertEquals(await peer.readToEnd(), []);
   peer.raw.close();
   await server.waitFor("disconnected");
@@ -106,7 +106,7 @@ const STAGES: Record<string, (peer: Protocol2Peer) => Promise<unknown>> = {
     await peer.ask("FPUT", { path: "a.bin", size: BIG_BYTES });
     await peer.raw.send(...dataFrames(CONTENT), dataFrames(CONTENT)[0]!.subarray(0, 5_000));
   },
-  "with many uploads sent ahead": async (peer) => {
+  "with many pipelined uploads": async (peer) => {
     for (let i = 0; i < 20; i++) {
       const id = await peer.ask("FPUT", { path: `${i}.bin`, size: 10 });
       if (i > 0) await peer.sendContent(id, "0123456789").catch(() => {});
@@ -116,7 +116,7 @@ const STAGES: Record<string, (peer: Protocol2Peer) => Promise<unknown>> = {
 };
 
 for (const [stage, act] of Object.entries(STAGES)) {
-  Deno.test(`a client that vanishes ${stage} leaves nothing behind`, async () => {
+  Deno.test(`server: frees everything of a client that vanishes ${stage}`, async () => {
     await using server = await startServer({ uploads: true });
     writeZeros(server.root.join("big.bin"), BIG_BYTES);
     using peer = await Protocol2Peer.connect(server.port);
@@ -129,7 +129,7 @@ for (const [stage, act] of Object.entries(STAGES)) {
   });
 }
 
-Deno.test("a server that stops says so in events, and hangs up", async () => {
+Deno.test("Server.stop: sends notice and shutdown events, and closes the connection", async () => {
   await using server = await startServer();
   using peer = await Protocol2Peer.connect(server.port);
   const stopped = server.server.stop("back at ten");
@@ -140,8 +140,8 @@ Deno.test("a server that stops says so in events, and hangs up", async () => {
   assertEquals((await server.waitFor("disconnected")).reason, "shutting-down");
 });
 
-for (const over of ["the main connection", "a data connection"]) {
-  Deno.test(`a download over ${over} is finished when the server stops, what comes later refused`, async () => {
+for (const over of ["the control connection", "a data connection"]) {
+  Deno.test(`Server.stop: finishes a download over ${over}, and refuses the next`, async () => {
     await using server = await startServer({}, { "small.txt": "small" });
     writeZeros(server.root.join("big.bin"), BIG_BYTES);
     using main = await Protocol2Peer.connect(server.port);
@@ -159,7 +159,7 @@ for (const over of ["the main connection", "a data connection"]) {
     assertEquals(server.eventsOf("download").map(({ bytes }) => bytes), [BIG_BYTES]);
   });
 
-  Deno.test(`an upload over ${over} is finished when the server stops`, async () => {
+  Deno.test(`Server.stop: finishes an upload over ${over}`, async () => {
     await using server = await startServer({ uploads: true });
     using main = await Protocol2Peer.connect(server.port);
     using peer = over === "a data connection" ? await main.attach(server.port) : main;
@@ -179,7 +179,7 @@ for (const over of ["the main connection", "a data connection"]) {
   });
 }
 
-Deno.test("what is asked for while the server waits for a transfer is refused", async () => {
+Deno.test("Server.stop: refuses requests during the wait for a transfer", async () => {
   await using server = await startServer({ uploads: true }, { "a.txt": "a" });
   using peer = await Protocol2Peer.connect(server.port);
   const id = await peer.ask("FPUT", { path: "b.txt", size: 5 });

@@ -2,7 +2,7 @@ import { assertEquals } from "@std/assert";
 import { type Json, Protocol2Peer } from "../helpers/protocol2_peer.ts";
 import { startServer } from "../helpers/servers.ts";
 
-/** Requests that fail, with the code and the reason that FAIL must carry; `undefined` for none. */
+/** Requests that fail, with the code and the reason of FAIL, if it has a reason. */
 const FAILURES: ReadonlyArray<[type: string, fields: Json, code: string, reason?: string]> = [
   ["NICK", { nick: "SERVER" }, "denied", "nick-reserved"],
   ["NICK", { nick: "a b" }, "bad-request", "nick-malformed"],
@@ -18,7 +18,7 @@ const FAILURES: ReadonlyArray<[type: string, fields: Json, code: string, reason?
   ["STAT", {}, "bad-request"],
 ];
 
-Deno.test("FAIL: carries the reason beside the code, in every language", async () => {
+Deno.test("FAIL: has the reason besides the code, in every language", async () => {
   for (const language of ["en", "pt-BR"] as const) {
     await using server = await startServer({ uploads: true, language });
     using _first = await Protocol2Peer.connect(server.port);

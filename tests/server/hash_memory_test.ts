@@ -1,22 +1,22 @@
 import { assertEquals, assertNotEquals } from "@std/assert";
 import { openDatabase } from "../../lib/files/database.ts";
-import { type Server } from "../../lib/server/server.ts";
 import { serve } from "../../lib/server/serve.ts";
+import { type Server } from "../../lib/server/server.ts";
 import { sha256Of } from "../helpers/bytes.ts";
-import { ShiftedClock } from "../helpers/shifted_clock.ts";
 import { RawPeer } from "../helpers/raw_peer.ts";
 import { until } from "../helpers/serves_on.ts";
+import { ShiftedClock } from "../helpers/shifted_clock.ts";
 import { TempDir } from "../helpers/temp_dir.ts";
 
-/** No file has it: whoever announces it has not read the file, but remembered. */
+/** The hash of no file: a server that announces it has not read the file, but the database. */
 const MARK = "5".repeat(64);
 
-/** A folder to serve and one for the state, for one server after the other. */
-class BenchFixture implements Disposable {
+/** A root and a data folder for several servers in turn. */
+class Fixture implements Disposable {
   readonly root = new TempDir();
   readonly data = new TempDir();
 
-  /** Starts a server, has it do something, and stops it. */
+  /** Runs `act` with a new server, and stops the server. */
   async serve<T>(act: (server: Server) => Promise<T>): Promise<T> {
     const server = await serve({
       hostname: "127.0.0.1",
@@ -31,7 +31,7 @@ class BenchFixture implements Disposable {
     }
   }
 
-  /** The hash that a newly started server announces for a file. */
+  /** The hash that a new server announces for a file. */
   announced(path: string): Promise<string> {
     return this.serve(async (server) => {
       using peer = await RawPeer.connect(server.port);
@@ -41,18 +41,18 @@ class BenchFixture implements Disposable {
     });
   }
 
-  /** Makes all hashes that are remembered recognisable. */
+  /** Replaces all remembered hashes with `MARK`. */
   mark(): void {
     this.sql(`UPDATE hashes SET sha256 = '${MARK}'`);
   }
 
-  /** The names whose hashes are remembered. */
+  /** The paths of the remembered hashes. */
   get remembered(): string[] {
     const rows = this.sql("SELECT path FROM hashes");
     return rows.map(({ path }) => String(path).slice(this.root.path.length + 1)).sort();
   }
 
-  /** Looks into the database that the servers leave behind. */
+  /** Queries the database of the servers. */
   sql(statement: string): Record<string, unknown>[] {
     using database = openDatabase(this.data.join("tcp-chat.db"));
     return database.prepare(statement).all();
@@ -64,91 +64,91 @@ class BenchFixture implements Disposable {
   }
 }
 
-Deno.test("a hash is known after a restart without reading the file again", async () => {
+Deno.test("server: knows a hash after a restart without reading the file again", async () => {
   using _later = new ShiftedClock();
-  using place = new BenchFixture();
-  place.root.write("a.txt", "one");
-  assertEquals(await place.announced("a.txt"), sha256Of("one"));
-  assertEquals(place.remembered, ["a.txt"]);
-  place.mark();
-  assertEquals(await place.announced("a.txt"), MARK);
+  using fixture = new Fixture();
+  fixture.root.write("a.txt", "one");
+  assertEquals(await fixture.announced("a.txt"), sha256Of("one"));
+  assertEquals(fixture.remembered, ["a.txt"]);
+  fixture.mark();
+  assertEquals(await fixture.announced("a.txt"), MARK);
 });
 
-Deno.test("a file that has other content after a restart is hashed again", async () => {
+Deno.test("server: hashes a file again after its content has changed between two servers", async () => {
   using _later = new ShiftedClock();
-  using place = new BenchFixture();
-  place.root.write("a.txt", "one");
-  await place.announced("a.txt");
-  place.mark();
-  place.root.write("a.txt", "three");
-  assertEquals(await place.announced("a.txt"), sha256Of("three"));
+  using fixture = new Fixture();
+  fixture.root.write("a.txt", "one");
+  await fixture.announced("a.txt");
+  fixture.mark();
+  fixture.root.write("a.txt", "three");
+  assertEquals(await fixture.announced("a.txt"), sha256Of("three"));
 });
 
 for (const what of ["size", "modified_ms", "changed_ms", "inode"]) {
-  Deno.test(`a file whose state differs only in ${what} is hashed again`, async () => {
+  Deno.test(`server: hashes a file again if its ${what} differs`, async () => {
     using _later = new ShiftedClock();
-    using place = new BenchFixture();
-    place.root.write("a.txt", "one");
-    await place.announced("a.txt");
-    place.mark();
-    place.sql(`UPDATE hashes SET ${what} = ${what} - 1`);
-    assertEquals(await place.announced("a.txt"), sha256Of("one"));
+    using fixture = new Fixture();
+    fixture.root.write("a.txt", "one");
+    await fixture.announced("a.txt");
+    fixture.mark();
+    fixture.sql(`UPDATE hashes SET ${what} = ${what} - 1`);
+    assertEquals(await fixture.announced("a.txt"), sha256Of("one"));
   });
 }
 
-Deno.test("another file of the same size in its place is noticed", async () => {
+Deno.test("server: hashes a file again that another file of the same size replaces", async () => {
   using _later = new ShiftedClock();
-  using place = new BenchFixture();
-  place.root.write("a.txt", "one");
-  await place.announced("a.txt");
-  place.mark();
-  Deno.renameSync(place.root.write("b.txt", "two"), place.root.join("a.txt"));
-  assertEquals(await place.announced("a.txt"), sha256Of("two"));
+  using fixture = new Fixture();
+  fixture.root.write("a.txt", "one");
+  await fixture.announced("a.txt");
+  fixture.mark();
+  Deno.renameSync(fixture.root.write("b.txt", "two"), fixture.root.join("a.txt"));
+  assertEquals(await fixture.announced("a.txt"), sha256Of("two"));
 });
 
-Deno.test("a file that was written just before is not remembered: it may change again", async () => {
-  using place = new BenchFixture();
-  place.root.write("a.txt", "one");
-  assertEquals(await place.announced("a.txt"), sha256Of("one"));
-  assertEquals(place.remembered, []);
+Deno.test("server: does not remember the hash of a file that was written just before", async () => {
+  using fixture = new Fixture();
+  fixture.root.write("a.txt", "one");
+  assertEquals(await fixture.announced("a.txt"), sha256Of("one"));
+  assertEquals(fixture.remembered, []);
 });
 
-Deno.test("files that are gone are forgotten at the next start", async () => {
+Deno.test("server: forgets the hashes of removed files at the next start", async () => {
   using _later = new ShiftedClock();
-  using place = new BenchFixture();
-  place.root.write("gone.txt", "one");
-  place.root.write("stays.txt", "two");
-  await place.announced("gone.txt");
-  await place.announced("stays.txt");
-  assertEquals(place.remembered, ["gone.txt", "stays.txt"]);
-  Deno.removeSync(place.root.join("gone.txt"));
-  await place.serve(() => until(() => place.remembered.length === 1, "a file to be forgotten"));
-  assertEquals(place.remembered, ["stays.txt"]);
+  using fixture = new Fixture();
+  fixture.root.write("gone.txt", "one");
+  fixture.root.write("stays.txt", "two");
+  await fixture.announced("gone.txt");
+  await fixture.announced("stays.txt");
+  assertEquals(fixture.remembered, ["gone.txt", "stays.txt"]);
+  Deno.removeSync(fixture.root.join("gone.txt"));
+  await fixture.serve(() => until(() => fixture.remembered.length === 1, "a file to be forgotten"));
+  assertEquals(fixture.remembered, ["stays.txt"]);
 });
 
-Deno.test("hashes of two folders live side by side in one data folder", async () => {
+Deno.test("server: separates the hashes of two roots in the same data folder", async () => {
   using _later = new ShiftedClock();
-  using place = new BenchFixture();
-  place.root.write("a/x.txt", "one");
-  place.root.write("ab/x.txt", "two");
+  using fixture = new Fixture();
+  fixture.root.write("a/x.txt", "one");
+  fixture.root.write("ab/x.txt", "two");
   const serveFolder = async (folder: string, marked: string) => {
-    const options = { hostname: "127.0.0.1", port: 0, dataDirectory: place.data.path };
-    const server = await serve({ ...options, root: place.root.join(folder) });
+    const options = { hostname: "127.0.0.1", port: 0, dataDirectory: fixture.data.path };
+    const server = await serve({ ...options, root: fixture.root.join(folder) });
     using peer = await RawPeer.connect(server.port);
     await peer.sendFrame("FILE", "x.txt");
     const hash = (await peer.expect("FHSH")).payload.toHex();
     peer.close();
-    await until(() => server.gauges(0).workersBusy === 0, "the workers to be idle");
+    await until(() => server.gauges(0).workersBusy === 0, "the workers to become idle");
     await server.stop();
     assertEquals(hash, marked);
   };
   await serveFolder("ab", sha256Of("two"));
-  place.mark();
+  fixture.mark();
   await serveFolder("a", sha256Of("one"));
   await serveFolder("ab", MARK);
 });
 
-Deno.test("without a data folder nothing is remembered, and nothing is written", async () => {
+Deno.test("server: writes nothing without a data folder", async () => {
   using _later = new ShiftedClock();
   using root = new TempDir();
   root.write("a.txt", "one");

@@ -5,7 +5,7 @@ import { startServer } from "../helpers/servers.ts";
 
 const HELO = { protocol: 2, agent: "test" };
 
-Deno.test("the answer to HELO says what the server is, can do and allows", async () => {
+Deno.test("HELO: is answered with agent, features, limits, mechanisms, nick and session", async () => {
   await using server = await startServer();
   using peer = await Protocol2Peer.connect(server.port);
   const { agent, features, auth, you, ...rest } = peer.hello;
@@ -22,7 +22,7 @@ Deno.test("the answer to HELO says what the server is, can do and allows", async
   assert(typeof session === "string" && session.length >= 16);
 });
 
-Deno.test("sessions are told apart by names that cannot be guessed from each other", async () => {
+Deno.test("HELO: issues sessions that have little in common", async () => {
   await using server = await startServer();
   using first = await Protocol2Peer.connect(server.port);
   using second = await Protocol2Peer.connect(server.port);
@@ -30,7 +30,7 @@ Deno.test("sessions are told apart by names that cannot be guessed from each oth
   assert(differing.length > first.session.length / 2, `${first.session} ${second.session}`);
 });
 
-Deno.test("uploads are a feature where they are allowed, and chat and files where they are on", async () => {
+Deno.test("HELO: lists the features upload, chat and files only if they are enabled", async () => {
   const featuresOf = async (options: Parameters<typeof startServer>[0]) => {
     await using server = await startServer(options);
     using peer = await Protocol2Peer.connect(server.port);
@@ -42,14 +42,14 @@ Deno.test("uploads are a feature where they are allowed, and chat and files wher
   assertEquals(await featuresOf({ files: false, uploads: true }), ["chat"]);
 });
 
-Deno.test("a client that says HELO is told in the log, with its program", async () => {
+Deno.test("HELO: is logged with the agent, cleaned", async () => {
   await using server = await startServer();
   using _peer = await Protocol2Peer.connect(server.port, { agent: "some\x1b[2Jthing\n1.0" });
   const { client, protocol, agent } = await server.waitFor("hello");
   assertEquals([client, protocol, agent], [1, 2, "some[2Jthing 1.0"]);
 });
 
-Deno.test("members of HELO that nobody knows are ignored, and agent may be left out", async () => {
+Deno.test("HELO: may have unknown members, and no agent", async () => {
   await using server = await startServer();
   using peer = new Protocol2Peer(await server.connect());
   await peer.send("HELO", { protocol: 2, colour: "red", constructor: [1] });
@@ -57,7 +57,7 @@ Deno.test("members of HELO that nobody knows are ignored, and agent may be left 
   await peer.assertLives();
 });
 
-Deno.test("a client that speaks a later protocol, too, is answered with 2", async () => {
+Deno.test("HELO: of a later protocol is answered with protocol 2", async () => {
   await using server = await startServer();
   using peer = new Protocol2Peer(await server.connect());
   await peer.send("HELO", { ...HELO, protocol: 3 });
@@ -70,18 +70,18 @@ const MALFORMED: Record<string, string> = {
   "of protocol 0": `{"protocol":0}`,
   "of protocol -2": `{"protocol":-2}`,
   "of protocol 2.5": `{"protocol":2.5}`,
-  "of a protocol in quotes": `{"protocol":"2"}`,
-  "of a protocol that is null": `{"protocol":null}`,
-  "with an agent that is no text": `{"protocol":2,"agent":5}`,
-  "with an agent that goes on and on": `{"protocol":2,"agent":"${"a".repeat(10_000)}"}`,
-  "that attaches to no text": `{"protocol":2,"attach":5}`,
+  "with a protocol in quotes": `{"protocol":"2"}`,
+  "with a protocol that is null": `{"protocol":null}`,
+  "with an agent that is not text": `{"protocol":2,"agent":5}`,
+  "with an agent of 10,000 characters": `{"protocol":2,"agent":"${"a".repeat(10_000)}"}`,
+  "that attaches to a number": `{"protocol":2,"attach":5}`,
   "that is a list": `[{"protocol":2}]`,
   "that is a number": "2",
   "that is null": "null",
 };
 
 for (const [what, payload] of Object.entries(MALFORMED)) {
-  Deno.test(`HELO ${what} is a bad request without a number, and the connection lives`, async () => {
+  Deno.test(`HELO: ${what} fails with bad-request and id null, and the connection lives`, async () => {
     await using server = await startServer();
     using peer = new Protocol2Peer(await server.connect());
     await peer.raw.sendFrame("HELO", payload);
@@ -93,7 +93,7 @@ for (const [what, payload] of Object.entries(MALFORMED)) {
 }
 
 for (const payload of ["", "{", "{}x", `{"protocol":2}\0`, "\xff"]) {
-  Deno.test(`HELO of ${JSON.stringify(payload)} is no JSON, and ends the connection`, async () => {
+  Deno.test(`HELO: with the payload ${JSON.stringify(payload)} ends the connection`, async () => {
     await using server = await startServer();
     using peer = new Protocol2Peer(await server.connect());
     await peer.raw.sendFrame("HELO", Uint8Array.from(payload, (c) => c.charCodeAt(0)));
@@ -103,7 +103,7 @@ for (const payload of ["", "{", "{}x", `{"protocol":2}\0`, "\xff"]) {
 }
 
 for (const type of ["HELO", "FILE", "CHAT"]) {
-  Deno.test(`${type} after HELO is a bad request without a number, and the connection lives`, async () => {
+  Deno.test(`${type}: after HELO fails with bad-request and id null, and the connection lives`, async () => {
     await using server = await startServer({}, { "a.txt": "a" });
     using peer = await Protocol2Peer.connect(server.port);
     const payloads = { HELO: JSON.stringify(HELO), FILE: "a.txt", CHAT: "hello" };
@@ -115,7 +115,7 @@ for (const type of ["HELO", "FILE", "CHAT"]) {
   });
 }
 
-Deno.test("HELO behind another frame is one of the types that protocol 1 does not know", async () => {
+Deno.test("HELO: is ignored after any other frame, like an unknown type of protocol 1", async () => {
   await using server = await startServer({}, { "a.txt": "a" });
   for (const [type, payload] of [["CHAT", "hello"], ["XXXX", ""], ["PING", "{}"], ["FDAT", "x"]]) {
     using peer = await server.connect();
@@ -128,26 +128,26 @@ Deno.test("HELO behind another frame is one of the types that protocol 1 does no
   assertEquals(server.eventsOf("hello"), []);
 });
 
-Deno.test("nothing of protocol 2 is sent to who did not say HELO, whatever the others do", async () => {
+Deno.test("server: sends nothing of protocol 2 to a client without HELO, even if others use it", async () => {
   await using server = await startServer();
-  using listener = await server.connect();
+  using original = await server.connect();
   await server.waitFor("connected");
-  using speaker = await Protocol2Peer.connect(server.port);
-  await speaker.request("NICK", { nick: "ana" });
-  await speaker.request("JOIN", { room: "other" });
-  await speaker.request("SEND", { room: "other", text: "not for the lobby" });
-  await speaker.request("PART", { room: "lobby" });
-  await speaker.request("JOIN", { room: "lobby" });
-  await speaker.request("SEND", { room: "lobby", text: "for all" });
-  await speaker.quit();
+  using peer = await Protocol2Peer.connect(server.port);
+  await peer.request("NICK", { nick: "ana" });
+  await peer.request("JOIN", { room: "other" });
+  await peer.request("SEND", { room: "other", text: "not for the lobby" });
+  await peer.request("PART", { room: "lobby" });
+  await peer.request("JOIN", { room: "lobby" });
+  await peer.request("SEND", { room: "lobby", text: "for all" });
+  await peer.quit();
   await server.waitFor("disconnected");
   server.server.announce("marker");
-  const frames = [(await listener.readFrame())!, (await listener.readFrame())!];
+  const frames = [(await original.readFrame())!, (await original.readFrame())!];
   assertEquals(frames.map(({ type }) => type), ["CHAT", "CHAT"]);
   assertEquals(frames.map(textOf), ["[ana]: for all", "[SERVER]: marker"]);
 });
 
-Deno.test("what is sent in one piece with HELO is answered in protocol 2", async () => {
+Deno.test("HELO: switches to protocol 2 for requests in the same write", async () => {
   await using server = await startServer({}, { "a.txt": "a" });
   using peer = new Protocol2Peer(await server.connect());
   const frames = [
@@ -162,7 +162,7 @@ Deno.test("what is sent in one piece with HELO is answered in protocol 2", async
   }
 });
 
-Deno.test("HELO that comes byte after byte is answered", async () => {
+Deno.test("HELO: is answered when it arrives byte by byte", async () => {
   await using server = await startServer();
   using peer = new Protocol2Peer(await server.connect());
   for (const byte of rawFrame("HELO", JSON.stringify(HELO))) {

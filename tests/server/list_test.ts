@@ -8,7 +8,7 @@ import { unprivilegedPrefix } from "../helpers/unprivileged.ts";
 const windows = Deno.build.os === "windows";
 const MTIME = Date.UTC(2020, 1, 29, 12, 34, 56, 789);
 
-/** All pages of a listing, with what each weighs on the wire. */
+/** All pages of a listing, with the bytes of each on the wire. */
 async function listAll(
   peer: Protocol2Peer,
   fields: Json,
@@ -27,7 +27,7 @@ async function listAll(
 
 const pathsOf = (entries: unknown) => (entries as Json[]).map(({ path }) => path);
 
-Deno.test("LIST tells path, type, size and time of what is in the root", async () => {
+Deno.test("LIST: returns path, type, size and time of each entry", async () => {
   await using server = await startServer({}, { "a.txt": "12345", "folder/b.txt": "b" });
   for (const name of ["a.txt", "folder"]) {
     Deno.utimeSync(server.root.join(name), new Date(), new Date(MTIME));
@@ -42,7 +42,7 @@ Deno.test("LIST tells path, type, size and time of what is in the root", async (
   });
 });
 
-Deno.test("LIST of a folder tells paths from the root on, those of folders in it only with recursive", async () => {
+Deno.test("LIST: returns paths from the root on, and those in folders below only if recursive", async () => {
   await using server = await startServer({}, {
     "f/b.txt": "b",
     "f/g/c.txt": "c",
@@ -58,7 +58,7 @@ Deno.test("LIST of a folder tells paths from the root on, those of folders in it
   assertEquals(pathsOf(all.entries).length, 7);
 });
 
-Deno.test("LIST of a file tells that file, that of an empty folder nothing", async () => {
+Deno.test("LIST: of a file returns that file, of an empty folder nothing", async () => {
   await using server = await startServer({}, { "f/a.txt": "12345" });
   Deno.mkdirSync(server.root.join("empty"));
   using peer = await Protocol2Peer.connect(server.port);
@@ -69,7 +69,7 @@ Deno.test("LIST of a file tells that file, that of an empty folder nothing", asy
   assertEquals((await peer.request("LIST", { path: "empty" })).entries, []);
 });
 
-Deno.test("LIST of what is not there is not found, and bad paths are bad", async () => {
+Deno.test("LIST: fails with not-found for missing paths, with bad-path for forbidden paths", async () => {
   await using server = await startServer({}, { "a.txt": "a", ".tcp-chat/state": "private" });
   using peer = await Protocol2Peer.connect(server.port);
   for (const path of ["missing", "missing/b", "a.txt/b"]) {
@@ -80,7 +80,7 @@ Deno.test("LIST of what is not there is not found, and bad paths are bad", async
   }
 });
 
-Deno.test("what clients cannot ask for is in no listing", async () => {
+Deno.test("LIST: omits names that clients cannot request", async () => {
   await using server = await startServer({}, {
     ".tcp-chat/state": "private",
     "sub/.tcp-chat/state": "private",
@@ -96,7 +96,7 @@ Deno.test("what clients cannot ask for is in no listing", async () => {
 });
 
 Deno.test({
-  name: "links are listed as what they lead to, those that lead out or nowhere are not",
+  name: "LIST: lists links by their targets, and omits links out of the root or to nothing",
   ignore: windows,
   async fn() {
     using outside = new TempDir();
@@ -121,7 +121,7 @@ Deno.test({
       ["folder-in", "folder", 0],
       ["self", "folder", 0],
     ]);
-    // Whoever asks for it can still go through a link that stays inside
+    // The folder behind a link inside the root can be listed
     const through = await peer.request("LIST", { path: "self/folder-in" });
     assertEquals(pathsOf(through.entries), ["self/folder-in/good.txt"]);
     for (const path of ["folder-out", "file-out", "private"]) {
@@ -133,7 +133,8 @@ Deno.test({
 });
 
 Deno.test({
-  name: "LIST of a folder that the server may not read is denied, and it is left out elsewhere",
+  name:
+    "LIST: of a folder that the server may not read is denied; elsewhere its entries are omitted",
   ignore: unprivilegedPrefix() === null,
   async fn() {
     using root = new TempDir();
@@ -156,7 +157,7 @@ Deno.test({
 });
 
 for (const recursive of [false, true]) {
-  Deno.test(`thousands of entries come in pages that fit, recursive ${recursive}`, async () => {
+  Deno.test(`LIST: returns thousands of entries in pages that fit an answer, recursive ${recursive}`, async () => {
     await using server = await startServer();
     const expected: string[] = [];
     for (let i = 0; i < 2_000; i++) {
@@ -170,12 +171,12 @@ for (const recursive of [false, true]) {
     assert(pages.length > 5, `${pages.length} pages`);
     assert(sizes.every((size) => size <= 65_536), sizes.join());
     const found = pathsOf(pages.flat());
-    assertEquals(new Set(found).size, found.length, "an entry came twice");
+    assertEquals(new Set(found).size, found.length, "an entry is listed twice");
     assertEquals(found.filter((path) => String(path).endsWith(".txt")).sort(), expected.sort());
   });
 }
 
-Deno.test("a page begins behind an entry, also when that is not there any more", async () => {
+Deno.test("LIST: continues after a path, even if it has been removed", async () => {
   await using server = await startServer({}, { "f/a": "", "f/b/x": "", "f/c": "" });
   using peer = await Protocol2Peer.connect(server.port);
   const after = async (path: string, fields: Json = {}) =>
@@ -191,7 +192,8 @@ Deno.test("a page begins behind an entry, also when that is not there any more",
 });
 
 Deno.test({
-  name: "a name that is decomposed on the disk is listed in NFC, and can be asked for so",
+  name:
+    "LIST: returns a name that is decomposed on the disk in NFC, and FGET finds it in either form",
   ignore: windows,
   async fn() {
     await using server = await startServer({}, { "cafe\u0301/a\u0303.txt": "deep" });
@@ -205,13 +207,13 @@ Deno.test({
   },
 });
 
-Deno.test("without files there is nothing to be listed", async () => {
+Deno.test("LIST: is unsupported without files", async () => {
   await using server = await startServer({ files: false }, { "a.txt": "a" });
   using peer = await Protocol2Peer.connect(server.port);
   assertEquals(await peer.refusal("LIST", { path: "" }), "unsupported");
 });
 
-Deno.test("a listing in pages goes on from the names that its first page found, for its client alone", async () => {
+Deno.test("LIST: continues with the names found for the first page, once, and for its client only", async () => {
   await using server = await startServer();
   const names = Array.from({ length: 1_500 }, (_, i) => `many/${String(i).padStart(4, "0")}`);
   for (const name of names) server.root.write(name, "");
@@ -222,15 +224,15 @@ Deno.test("a listing in pages goes on from the names that its first page found, 
   Deno.removeSync(server.root.join(names.at(-1)!));
   using other = await Protocol2Peer.connect(server.port);
   const expected = names.slice(names.indexOf(String(after)) + 1, -1);
-  const afresh = await other.request("LIST", { path: "many", after });
-  assertEquals(pathsOf(afresh.entries), [...expected, "many/9999"]);
+  const fresh = await other.request("LIST", { path: "many", after });
+  assertEquals(pathsOf(fresh.entries), [...expected, "many/9999"]);
   const next = await peer.request("LIST", { path: "many", after });
   assertEquals([pathsOf(next.entries), next.more], [expected, undefined]);
   const again = await peer.request("LIST", { path: "many", after });
   assertEquals(pathsOf(again.entries), [...expected, "many/9999"]);
 });
 
-Deno.test("what new rules hide between two pages is not told", async () => {
+Deno.test("LIST: omits entries that new rules hide between two pages", async () => {
   using data = new TempDir();
   data.write("rules", "open/** read *\n");
   await using server = await startServer({ dataDirectory: data.path });

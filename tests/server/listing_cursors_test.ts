@@ -13,31 +13,31 @@ function listingOf(heldNames: number): HeldNames {
   return { heldNames };
 }
 
-Deno.test("what was kept is taken once, by who asks for just that", () => {
-  const listings = new ListingCursors<HeldNames>();
+Deno.test("ListingCursors.claim: returns a listing once, for its key only", () => {
+  const cursors = new ListingCursors<HeldNames>();
   const listing = listingOf(10);
-  listings.save(KEY, listing);
+  cursors.save(KEY, listing);
   for (
     const other of [{ client: 2 }, { path: "fold" }, { recursive: true }, { after: "folder/n" }]
   ) {
-    assertEquals(listings.claim({ ...KEY, ...other }), null);
+    assertEquals(cursors.claim({ ...KEY, ...other }), null);
   }
-  assertStrictEquals(listings.claim(KEY), listing);
-  assertEquals(listings.claim(KEY), null);
+  assertStrictEquals(cursors.claim(KEY), listing);
+  assertEquals(cursors.claim(KEY), null);
 });
 
-Deno.test("of two that were left off at the same place, the later one is kept", () => {
-  const listings = new ListingCursors<HeldNames>();
+Deno.test("ListingCursors.save: replaces the listing of the same key", () => {
+  const cursors = new ListingCursors<HeldNames>();
   const [first, second] = [listingOf(10), listingOf(10)];
-  listings.save(KEY, first);
-  listings.save(KEY, second);
-  assertStrictEquals(listings.claim(KEY), second);
-  assertEquals(listings.claim(KEY), null);
+  cursors.save(KEY, first);
+  cursors.save(KEY, second);
+  assertStrictEquals(cursors.claim(KEY), second);
+  assertEquals(cursors.claim(KEY), null);
 });
 
-Deno.test("a listing is kept for five seconds, and no longer", () => {
+Deno.test("ListingCursors: keep a listing for five seconds", () => {
   using clock = new FakeClock();
-  const listings = new ListingCursors<HeldNames>();
+  const cursors = new ListingCursors<HeldNames>();
   for (
     const { waitMs, isKept } of [
       { waitMs: LIMITS.listingCursorMs - 1, isKept: true },
@@ -45,26 +45,26 @@ Deno.test("a listing is kept for five seconds, and no longer", () => {
       { waitMs: LIMITS.listingCursorMs + 1, isKept: false },
     ]
   ) {
-    listings.save(KEY, listingOf(10));
+    cursors.save(KEY, listingOf(10));
     clock.advance(waitMs);
-    assertEquals(listings.claim(KEY) !== null, isKept, `${waitMs} ms`);
+    assertEquals(cursors.claim(KEY) !== null, isKept, `${waitMs} ms`);
   }
 });
 
-Deno.test("those who never come back are swept, the others are not", () => {
+Deno.test("ListingCursors.sweep: drops expired listings only", () => {
   using clock = new FakeClock();
-  const listings = new ListingCursors<HeldNames>();
+  const cursors = new ListingCursors<HeldNames>();
   const old = listingOf(LIMITS.listingCursorNames);
-  listings.save(KEY, old);
+  cursors.save(KEY, old);
   clock.advance(LIMITS.listingCursorMs + 1);
-  listings.sweep(performance.now());
+  cursors.sweep(performance.now());
   const other = { ...KEY, client: 2 };
-  listings.save(other, listingOf(LIMITS.listingCursorNames)); // There is room for all of it
-  listings.sweep(performance.now());
-  assertEquals([listings.claim(KEY), listings.claim(other) !== null], [null, true]);
+  cursors.save(other, listingOf(LIMITS.listingCursorNames)); // Fits after the sweep
+  cursors.sweep(performance.now());
+  assertEquals([cursors.claim(KEY), cursors.claim(other) !== null], [null, true]);
 });
 
-Deno.test("where too many names are held, the oldest listings go, until it is no more than the limit", () => {
+Deno.test("ListingCursors.save: drops the oldest listings while too many names are held", () => {
   const keys = [1, 2, 3].map((client) => ({ ...KEY, client }));
   for (
     const { more, kept } of [
@@ -74,17 +74,17 @@ Deno.test("where too many names are held, the oldest listings go, until it is no
       { more: 11, kept: [false, false, true] },
     ]
   ) {
-    const listings = new ListingCursors<HeldNames>();
+    const cursors = new ListingCursors<HeldNames>();
     const counts = [10, 10, LIMITS.listingCursorNames - 20 + more];
-    for (const [i, key] of keys.entries()) listings.save(key, listingOf(counts[i]!));
-    assertEquals(keys.map((key) => listings.claim(key) !== null), kept, `${more} more`);
+    for (const [i, key] of keys.entries()) cursors.save(key, listingOf(counts[i]!));
+    assertEquals(keys.map((key) => cursors.claim(key) !== null), kept, `${more} more`);
   }
 });
 
-Deno.test("a listing that holds too many names by itself is not kept", () => {
-  const listings = new ListingCursors<HeldNames>();
-  listings.save(KEY, listingOf(LIMITS.listingCursorNames + 1));
-  assertEquals(listings.claim(KEY), null);
-  listings.save(KEY, listingOf(LIMITS.listingCursorNames));
-  assertEquals(listings.claim(KEY) !== null, true);
+Deno.test("ListingCursors.save: does not keep a listing with too many names", () => {
+  const cursors = new ListingCursors<HeldNames>();
+  cursors.save(KEY, listingOf(LIMITS.listingCursorNames + 1));
+  assertEquals(cursors.claim(KEY), null);
+  cursors.save(KEY, listingOf(LIMITS.listingCursorNames));
+  assertEquals(cursors.claim(KEY) !== null, true);
 });

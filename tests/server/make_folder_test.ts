@@ -5,7 +5,7 @@ import { TempDir } from "../helpers/temp_dir.ts";
 
 const isFolder = (path: string) => Deno.statSync(path).isDirectory;
 
-Deno.test("MKDR makes a folder and those above it, and one that is there is no error", async () => {
+Deno.test("MKDR: creates a folder and its parents, and succeeds if the folder exists", async () => {
   await using server = await startServer({ uploads: true });
   using peer = await Protocol2Peer.connect(server.port);
   for (const path of ["a", "a/b/c", "a/b", "a", ""]) {
@@ -14,7 +14,7 @@ Deno.test("MKDR makes a folder and those above it, and one that is there is no e
   assert(isFolder(server.root.join("a/b/c")));
 });
 
-Deno.test("MKDR where a file has the name, or stands in the way, is refused", async () => {
+Deno.test("MKDR: fails with not-a-file if the path, or a parent, is a file", async () => {
   await using server = await startServer({ uploads: true }, { "a.txt": "a" });
   using peer = await Protocol2Peer.connect(server.port);
   for (const path of ["a.txt", "a.txt/b", "a.txt/b/c"]) {
@@ -23,7 +23,7 @@ Deno.test("MKDR where a file has the name, or stands in the way, is refused", as
   assertEquals(Deno.readTextFileSync(server.root.join("a.txt")), "a");
 });
 
-Deno.test("MKDR of a bad path makes nothing", async () => {
+Deno.test("MKDR: fails with bad-path for forbidden paths", async () => {
   await using server = await startServer({ uploads: true });
   using peer = await Protocol2Peer.connect(server.port);
   for (const path of ["..", "../x", "/x", "a/../b", "a//b", "a/", ".tcp-chat/x", "CON", "a:b"]) {
@@ -33,7 +33,7 @@ Deno.test("MKDR of a bad path makes nothing", async () => {
 });
 
 Deno.test({
-  name: "MKDR goes through a link that stays inside, and through none that leads out",
+  name: "MKDR: follows links inside the root, but not out of it",
   ignore: Deno.build.os === "windows",
   async fn() {
     using outside = new TempDir();
@@ -50,7 +50,7 @@ Deno.test({
   },
 });
 
-Deno.test("MKDR is denied where uploads are, and unsupported without files", async () => {
+Deno.test("MKDR: is denied without uploads, and unsupported without files", async () => {
   await using reading = await startServer();
   using reader = await Protocol2Peer.connect(reading.port);
   assertEquals(await reader.refusal("MKDR", { path: "a" }), "denied");
@@ -60,7 +60,7 @@ Deno.test("MKDR is denied where uploads are, and unsupported without files", asy
   assertEquals(await talker.refusal("MKDR", { path: "a" }), "unsupported");
 });
 
-Deno.test("a folder that was made is listed", async () => {
+Deno.test("MKDR: creates a folder that LIST returns", async () => {
   await using server = await startServer({ uploads: true });
   using peer = await Protocol2Peer.connect(server.port);
   await peer.request("MKDR", { path: "caf\u00e9" });

@@ -10,14 +10,14 @@ import { TempDir } from "../helpers/temp_dir.ts";
 import { through } from "../helpers/through.ts";
 import { writeZeros } from "../helpers/zero_file.ts";
 
-/** More than fits into all buffers between the disk and a peer that does not read. */
+/** Exceeds all buffers between the disk and a peer that does not read. */
 const BIG_BYTES = 64 * 1024 * 1024;
 
 const CONTENT = patternedBytes(300_000);
 
 type Values = Record<string, number>;
 
-/** A server program that tells its metrics. Disposal ends it. */
+/** A server program with metrics. Disposal ends it. */
 class Fixture implements AsyncDisposable {
   readonly root = new TempDir();
   readonly #data = new TempDir();
@@ -25,7 +25,7 @@ class Fixture implements AsyncDisposable {
   #server: ServerProgram | null = null;
   #counters: Values = {};
 
-  /** Starts the program. A client has come and gone then: its answer shows that all of it runs. */
+  /** Starts the program, and waits until a first client has been served. */
   async start(): Promise<void> {
     const folders = { root: this.root.path, data: this.#data.path };
     const metrics = ["--metrics", `${this.#metricsPort}`];
@@ -39,14 +39,14 @@ class Fixture implements AsyncDisposable {
     return this.#server!.port;
   }
 
-  /** Resolves once the log has so many lines about an event. */
+  /** Resolves once the log has `count` lines of an event. */
   async logged(event: string, count: number): Promise<void> {
     const { stdout } = this.#server!;
     const has = () => stdout.lines.filter((line) => JSON.parse(line).event === event).length;
     await stdout.waitUntil(() => has() >= count, `${count} times the event ${event}`);
   }
 
-  /** Asks for the metrics, and makes sure that no counter has gone down. */
+  /** Requests the metrics, and checks that no counter has decreased. */
   async scrape(): Promise<Values> {
     const url = `http://127.0.0.1:${this.#metricsPort}/metrics`;
     const response = await within(fetch(url), "the metrics");
@@ -61,13 +61,13 @@ class Fixture implements AsyncDisposable {
       }
     }
     for (const [key, before] of Object.entries(this.#counters)) {
-      assert(counters[key]! >= before, `${key} has gone down from ${before} to ${counters[key]}`);
+      assert(counters[key]! >= before, `${key} has decreased from ${before} to ${counters[key]}`);
     }
     this.#counters = counters;
     return values;
   }
 
-  /** What changed of the values that do not change by themselves. */
+  /** The differences of the values that only clients change. */
   async changes(before: Values): Promise<Values> {
     const own = /^(start_time|memory|loop_lag|workers|queued)/;
     const changed = Object.entries(await this.scrape())
@@ -83,7 +83,7 @@ class Fixture implements AsyncDisposable {
   }
 }
 
-Deno.test("server --metrics: shows clients, rooms and messages as they come and go", async () => {
+Deno.test("server --metrics: shows clients, rooms and messages as they change", async () => {
   await using fixture = new Fixture();
   await fixture.start();
   const idle = await fixture.scrape();
@@ -106,7 +106,7 @@ Deno.test("server --metrics: shows clients, rooms and messages as they come and 
   using original = await RawPeer.connect(fixture.port);
   await original.sendFrame("CHAT", "by protocol 1");
   await ana.request("SEND", { room: "a", text: "by protocol 2" });
-  await ana.request("SEND", { to: "guest-2", text: "to one alone" });
+  await ana.request("SEND", { to: "guest-2", text: "private" });
   await ana.refusal("NONE");
   await fixture.logged("chat", 2);
   const changes = {
@@ -137,7 +137,7 @@ Deno.test("server --metrics: shows transfers while they last, and counts whole f
 
   using reader = await Protocol2Peer.connect(fixture.port);
   const big = await reader.ask("FGET", { path: "big.bin" });
-  await reader.expect("FMET"); // And reads no more of it
+  await reader.expect("FMET"); // And reads no data
   using sender = await Protocol2Peer.connect(fixture.port);
   const upload = await sender.ask("FPUT", { path: "new.bin", size: CONTENT.length });
   await sender.expect("REDY");
@@ -152,7 +152,7 @@ Deno.test("server --metrics: shows transfers while they last, and counts whole f
   for (const id of ids) assertEquals((await sender.receiveFile(id)).bytes.length, 6);
   await sender.refusal("FGET", { path: "missing" });
   await fixture.logged("download", 20);
-  const moved = {
+  const transferred = {
     ...busy,
     transfers: 1,
     'files_total{direction="download"}': 20,
@@ -161,11 +161,11 @@ Deno.test("server --metrics: shows transfers while they last, and counts whole f
     'file_bytes_total{direction="upload"}': CONTENT.length,
     'refusals_total{code="not-found"}': 1,
   };
-  assertEquals(await fixture.changes(idle), moved);
+  assertEquals(await fixture.changes(idle), transferred);
 
   await reader.send("FCAN", { id: big });
   while ((await reader.read())?.type !== "FAIL");
-  const { transfers: _, ...counted } = moved;
+  const { transfers: _, ...counted } = transferred;
   assertEquals(await fixture.changes(idle), {
     ...counted,
     'refusals_total{code="cancelled"}': 1,

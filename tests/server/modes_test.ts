@@ -3,7 +3,7 @@ import { describeFailure } from "../../lib/protocol/errors.ts";
 import { textOf } from "../helpers/raw_peer.ts";
 import { startServer } from "../helpers/servers.ts";
 
-Deno.test("without chat, a message is refused once, and goes to nobody", async () => {
+Deno.test("CHAT: is refused once without chat, and reaches no client", async () => {
   await using server = await startServer({ chat: false }, { "a.txt": "a" });
   using first = await server.connect();
   using second = await server.connect();
@@ -21,16 +21,16 @@ Deno.test("without chat, a message is refused once, and goes to nobody", async (
   assertEquals(server.eventsOf("refused").length, 1);
 });
 
-Deno.test("without chat, an announcement goes to nobody", async () => {
+Deno.test("Server.announce: sends nothing without chat", async () => {
   await using server = await startServer({ chat: false }, { "a.txt": "a" });
   using peer = await server.connect();
   await server.waitFor("connected");
-  server.server.announce("anybody?");
+  server.server.announce("hello");
   await peer.sendFrame("FILE", "a.txt");
   assertEquals((await peer.readUntil("FDAT")).some(({ type }) => type === "CHAT"), false);
 });
 
-Deno.test("without files, a request is refused and chat goes on", async () => {
+Deno.test("FILE: is refused without files, and chat works", async () => {
   await using server = await startServer({ files: false }, { "a.txt": "a" });
   using first = await server.connect();
   using second = await server.connect();
@@ -42,7 +42,7 @@ Deno.test("without files, a request is refused and chat goes on", async () => {
   assertEquals((await server.waitFor("refused")).code, "unsupported");
 });
 
-Deno.test("without files, no worker is started for large ones", async () => {
+Deno.test("server: does not index large files without files", async () => {
   await using server = await startServer({ files: false }, { "a.bin": new Uint8Array(2 ** 21) });
   using peer = await server.connect();
   await peer.sendFrame("CHAT", "hello");
@@ -50,7 +50,7 @@ Deno.test("without files, no worker is started for large ones", async () => {
   assertEquals(server.server.gauges(0).workersBusy, 0);
 });
 
-Deno.test("with no limit on chat, more than the burst is passed on", async () => {
+Deno.test("CHAT: reaches other clients beyond the burst if chatPerSecond is 0", async () => {
   await using server = await startServer({ chatPerSecond: 0 });
   using peer = await server.connect();
   for (let i = 1; i <= 100; i++) await peer.sendFrame("CHAT", `message ${i}`);
@@ -59,7 +59,7 @@ Deno.test("with no limit on chat, more than the burst is passed on", async () =>
   assertEquals(server.eventsOf("refused"), []);
 });
 
-Deno.test("with a limit on chat, what is beyond the burst is dropped and told once", async () => {
+Deno.test("CHAT: is dropped beyond the limit, with a single notice to the sender", async () => {
   await using server = await startServer({ chatPerSecond: 1 });
   using peer = await server.connect();
   for (let i = 1; i <= 30; i++) await peer.sendFrame("CHAT", `message ${i}`);

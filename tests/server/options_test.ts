@@ -8,7 +8,7 @@ import { RawPeer, textOf } from "../helpers/raw_peer.ts";
 import { startServer } from "../helpers/servers.ts";
 import { TempDir } from "../helpers/temp_dir.ts";
 
-Deno.test("what is not said has the default of the contract", () => {
+Deno.test("withDefaults: has the defaults of the contract", () => {
   const { onEvent, ...settings } = withDefaults({});
   assertEquals(settings, {
     hostname: "0.0.0.0",
@@ -34,14 +34,14 @@ Deno.test("what is not said has the default of the contract", () => {
   onEvent({ event: "stopped" });
 });
 
-Deno.test("where uploads are let in, so are those of guests", () => {
+Deno.test("withDefaults: lets guests write if uploads are allowed", () => {
   assertEquals(
     withDefaults({ uploads: true }).guestRights,
     new Set<GrantableRight>(["read", "write", "chat"]),
   );
 });
 
-Deno.test("the defaults are those of the table of limits", () => {
+Deno.test("withDefaults: takes its limits from LIMITS", () => {
   const settings = withDefaults({});
   assertEquals(settings.maxClients, LIMITS.clients);
   assertEquals(settings.maxPerAddress, LIMITS.clientsPerAddress);
@@ -49,13 +49,13 @@ Deno.test("the defaults are those of the table of limits", () => {
   assertEquals(settings.chatPerSecond, LIMITS.chatPerSecond);
 });
 
-Deno.test("what is said comes before the default", () => {
+Deno.test("withDefaults: prefers given values", () => {
   assertEquals(withDefaults({ port: 0, chat: false }).port, 0);
   assertEquals(withDefaults({ dataDirectory: "x" }).dataDirectory, "x");
   assertEquals(withDefaults({ uploads: true, guestRights: new Set() }).guestRights, new Set());
 });
 
-Deno.test("the first event tells where the server listens and what it serves", async () => {
+Deno.test("serve: logs its address and root first", async () => {
   await using server = await startServer();
   assertEquals(server.events[0], {
     event: "listening",
@@ -67,7 +67,7 @@ Deno.test("the first event tells where the server listens and what it serves", a
   assert(server.port > 0);
 });
 
-Deno.test("the folder to serve is made when it is not there", async () => {
+Deno.test("serve: creates a missing root", async () => {
   using folder = new TempDir();
   const root = folder.join("not", "yet");
   const server = await serve({ hostname: "127.0.0.1", port: 0, root });
@@ -75,13 +75,13 @@ Deno.test("the folder to serve is made when it is not there", async () => {
   await server.stop();
 });
 
-Deno.test("a folder to serve that is a file is an error", async () => {
+Deno.test("serve: throws for a root that is a file", async () => {
   using folder = new TempDir();
   const root = folder.write("file", "");
   await assertRejects(() => serve({ hostname: "127.0.0.1", port: 0, root }));
 });
 
-Deno.test("a port in use is an error that names it", async () => {
+Deno.test("serve: throws for a port in use, and names it", async () => {
   await using first = await startServer();
   using folder = new TempDir();
   const error = await assertRejects(
@@ -93,7 +93,7 @@ Deno.test("a port in use is an error that names it", async () => {
 });
 
 Deno.test({
-  name: "a server on :: is reached by IPv4, and tells the address as such",
+  name: "serve: accepts IPv4 clients on ::, and logs their IPv4 address",
   ignore: !hasIpv6(),
   fn: reachByIpv4,
 });
@@ -122,14 +122,14 @@ function hasIpv6(): boolean {
   }
 }
 
-Deno.test("refusals are in the language of the server", async () => {
+Deno.test("FERR: is in the language of the server", async () => {
   await using server = await startServer({ language: "pt-BR" });
   using peer = await server.connect();
   await peer.sendFrame("FILE", "missing");
   assertEquals(textOf(await peer.expect("FERR")), describeFailure("not-found", "pt-BR"));
 });
 
-Deno.test("who is one too many is told that the server is full, and others stay", async () => {
+Deno.test("server: refuses a client beyond maxClients with FERR, and keeps the others", async () => {
   await using server = await startServer({ maxClients: 1 });
   using first = await server.connect();
   await server.waitFor("connected");
@@ -142,7 +142,7 @@ Deno.test("who is one too many is told that the server is full, and others stay"
   assertEquals((await server.waitFor("chat")).client, 1);
 });
 
-Deno.test("when somebody leaves, there is room again", async () => {
+Deno.test("server: accepts another client after a client has left", async () => {
   await using server = await startServer({ maxPerAddress: 1 });
   using first = await server.connect();
   await server.waitFor("connected");
@@ -154,7 +154,7 @@ Deno.test("when somebody leaves, there is room again", async () => {
   assertEquals((await server.waitFor("chat")).client, 2);
 });
 
-Deno.test("without a limit per address, one address may have more than 256", async () => {
+Deno.test("server: accepts more than 256 connections of an address if maxPerAddress is 0", async () => {
   await using server = await startServer({ maxPerAddress: 0 });
   const peers = await Promise.all(Array.from({ length: 257 }, () => server.connect()));
   await server.waitFor("connected", ({ client }) => client === 257);

@@ -3,7 +3,7 @@ import { LIMITS } from "../../lib/protocol/limits.ts";
 import { PendingRequests } from "../../lib/server/context/pending_requests.ts";
 import { flushTasks } from "../helpers/fake_clock.ts";
 
-/** Whether a promise has resolved, once all has happened that waits for nothing outside. */
+/** Whether a promise resolves without an external event. */
 async function isResolved(promise: Promise<unknown>): Promise<boolean> {
   let resolved = false;
   promise.then(() => resolved = true);
@@ -11,61 +11,61 @@ async function isResolved(promise: Promise<unknown>): Promise<boolean> {
   return resolved;
 }
 
-Deno.test("a request is under way from its beginning to its end", () => {
-  const unanswered = new PendingRequests();
-  assertFalse(unanswered.has(1));
-  unanswered.begin(1);
-  assertEquals([unanswered.has(1), unanswered.has(2)], [true, false]);
-  unanswered.end(1);
-  unanswered.end(1);
-  assertFalse(unanswered.has(1));
+Deno.test("PendingRequests.has: is true from the begin to the end of a request", () => {
+  const pending = new PendingRequests();
+  assertFalse(pending.has(1));
+  pending.begin(1);
+  assertEquals([pending.has(1), pending.has(2)], [true, false]);
+  pending.end(1);
+  pending.end(1);
+  assertFalse(pending.has(1));
 });
 
-Deno.test("cancel ends the request of that number, with its reason, and no other", () => {
-  const unanswered = new PendingRequests();
-  for (const id of [1, 2]) unanswered.begin(id);
-  const [first, second] = [unanswered.controllerOf(1), unanswered.controllerOf(2)];
-  assertStrictEquals(unanswered.controllerOf(1), first);
+Deno.test("PendingRequests.cancel: aborts the request of that id only, with the reason", () => {
+  const pending = new PendingRequests();
+  for (const id of [1, 2]) pending.begin(id);
+  const [first, second] = [pending.controllerOf(1), pending.controllerOf(2)];
+  assertStrictEquals(pending.controllerOf(1), first);
   const reason = new Error("enough");
-  unanswered.cancel(1, reason);
-  unanswered.cancel(3, reason); // There is none
+  pending.cancel(1, reason);
+  pending.cancel(3, reason); // Unknown
   assertStrictEquals(first.signal.reason, reason);
   assertFalse(second.signal.aborted);
-  unanswered.end(2);
-  unanswered.cancel(2, reason);
-  assertFalse(second.signal.aborted); // It is answered
+  pending.end(2);
+  pending.cancel(2, reason);
+  assertFalse(second.signal.aborted); // Answered
 });
 
-Deno.test("cancelAll ends all that are under way", () => {
-  const unanswered = new PendingRequests();
-  for (const id of [1, 2, 3, 4]) unanswered.begin(id);
-  const requests = [1, 2, 3].map((id) => unanswered.controllerOf(id));
-  unanswered.end(2);
-  unanswered.cancelAll(new Error("gone"));
+Deno.test("PendingRequests.cancelAll: aborts all requests, later requests included", () => {
+  const pending = new PendingRequests();
+  for (const id of [1, 2, 3, 4]) pending.begin(id);
+  const requests = [1, 2, 3].map((id) => pending.controllerOf(id));
+  pending.end(2);
+  pending.cancelAll(new Error("gone"));
   assertEquals(requests.map(({ signal }) => signal.aborted), [true, false, true]);
-  assert(unanswered.controllerOf(4).signal.aborted); // Nobody had asked
-  unanswered.begin(5); // It was still on its way
-  assert(unanswered.controllerOf(5).signal.aborted);
+  assert(pending.controllerOf(4).signal.aborted); // It had no controller
+  pending.begin(5); // Begun afterwards
+  assert(pending.controllerOf(5).signal.aborted);
 });
 
-Deno.test("what is answered can be ended at once only, and is not under way by that", () => {
-  const unanswered = new PendingRequests();
-  unanswered.begin(1);
-  unanswered.end(1);
-  assert(unanswered.controllerOf(1).signal.aborted);
-  assertFalse(unanswered.has(1));
+Deno.test("PendingRequests.controllerOf: is aborted for an answered request, which stays answered", () => {
+  const pending = new PendingRequests();
+  pending.begin(1);
+  pending.end(1);
+  assert(pending.controllerOf(1).signal.aborted);
+  assertFalse(pending.has(1));
 });
 
-Deno.test("64 may be under way, the next one waits until one is answered", async () => {
-  const unanswered = new PendingRequests();
+Deno.test("PendingRequests.available: waits while 64 requests are unanswered", async () => {
+  const pending = new PendingRequests();
   for (let id = 1; id <= LIMITS.unansweredRequests; id++) {
-    assertEquals(await isResolved(unanswered.available()), true, `${id}`);
-    unanswered.begin(id);
+    assertEquals(await isResolved(pending.available()), true, `${id}`);
+    pending.begin(id);
   }
-  const rooms = [unanswered.available(), unanswered.available()];
-  assertEquals(await isResolved(Promise.race(rooms)), false);
-  unanswered.end(999); // None of them
-  assertEquals(await isResolved(Promise.race(rooms)), false);
-  unanswered.end(7);
-  await Promise.all(rooms);
+  const waiting = [pending.available(), pending.available()];
+  assertEquals(await isResolved(Promise.race(waiting)), false);
+  pending.end(999); // Unknown
+  assertEquals(await isResolved(Promise.race(waiting)), false);
+  pending.end(7);
+  await Promise.all(waiting);
 });

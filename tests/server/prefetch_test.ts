@@ -1,12 +1,12 @@
 import { assertEquals, assertRejects } from "@std/assert";
 import { DirectoryStore } from "../../lib/files/directory_store.ts";
-import { checkPath } from "../../lib/protocol/path.ts";
 import { RequestError } from "../../lib/protocol/errors.ts";
+import { checkPath } from "../../lib/protocol/path.ts";
 import { Prefetch } from "../../lib/server/transfers/prefetch.ts";
 import { FakeClock, flushTasks } from "../helpers/fake_clock.ts";
 import { TempDir } from "../helpers/temp_dir.ts";
 
-/** The size of "a.txt", as looked up. */
+/** A prefetch of `a.txt`, and the size that it finds. */
 async function setUp(temp: TempDir) {
   temp.write("a.txt", "1");
   const store = await DirectoryStore.open(temp.path);
@@ -14,14 +14,14 @@ async function setUp(temp: TempDir) {
   return { prefetch, size: async () => (await prefetch.result()).stamp.sizeBytes };
 }
 
-Deno.test("Prefetch: loads when the result is asked for", async () => {
+Deno.test("Prefetch.result: loads the result if it was not prefetched", async () => {
   using temp = new TempDir();
   const { size } = await setUp(temp);
   temp.write("a.txt", "12");
   assertEquals(await size(), 2);
 });
 
-Deno.test("Prefetch: loads again what was loaded ahead 200 ms ago", async () => {
+Deno.test("Prefetch.result: loads the result again 200 ms after it was prefetched", async () => {
   for (const [ms, bytes] of [[0, 1], [199, 1], [200, 2], [10_000, 2]] as const) {
     using temp = new TempDir();
     using clock = new FakeClock();
@@ -34,7 +34,7 @@ Deno.test("Prefetch: loads again what was loaded ahead 200 ms ago", async () => 
   }
 });
 
-Deno.test("Prefetch: a failure shows in the result, not before", async () => {
+Deno.test("Prefetch.result: rejects with a failure of the prefetch", async () => {
   using temp = new TempDir();
   const store = await DirectoryStore.open(temp.path);
   const missing = new Prefetch(() => store.find("nothing"));

@@ -3,7 +3,7 @@ import { type Json, Protocol2Peer } from "../helpers/protocol2_peer.ts";
 import { startServer } from "../helpers/servers.ts";
 import { writeZeros } from "../helpers/zero_file.ts";
 
-/** More than fits into all buffers between the disk and a peer that does not read. */
+/** Exceeds all buffers between the disk and a peer that does not read. */
 const BIG_BYTES = 64 * 1024 * 1024;
 const LARGEST_ID = 2 ** 31 - 1;
 
@@ -20,7 +20,7 @@ const WRONG_IDS: Record<string, string> = {
 };
 
 for (const [what, id] of Object.entries(WRONG_IDS)) {
-  Deno.test(`a request whose id is ${what} is a bad request without a number`, async () => {
+  Deno.test(`request: with the id ${what} fails with bad-request and id null`, async () => {
     await using server = await startServer({}, { "a.txt": "a" });
     using peer = await Protocol2Peer.connect(server.port);
     for (const type of ["STAT", "FGET", "FPUT", "PING", "XXXX"]) {
@@ -31,7 +31,7 @@ for (const [what, id] of Object.entries(WRONG_IDS)) {
   });
 }
 
-Deno.test("a request without an id is a bad request without a number", async () => {
+Deno.test("request: without an id fails with bad-request and id null", async () => {
   await using server = await startServer({}, { "a.txt": "a" });
   using peer = await Protocol2Peer.connect(server.port);
   await peer.send("STAT", { path: "a.txt" });
@@ -39,7 +39,7 @@ Deno.test("a request without an id is a bad request without a number", async () 
   await peer.assertLives();
 });
 
-Deno.test("the smallest and the largest id are answered, in any order, and again", async () => {
+Deno.test("request: may have any id from 1 to 2^31 - 1, in any order, and again", async () => {
   await using server = await startServer({}, { "a.txt": "a" });
   using peer = await Protocol2Peer.connect(server.port);
   for (const id of [LARGEST_ID, 1, LARGEST_ID, 2, 1]) {
@@ -48,7 +48,7 @@ Deno.test("the smallest and the largest id are answered, in any order, and again
   }
 });
 
-Deno.test("the id of a request that is not answered yet is not taken twice", async () => {
+Deno.test("request: fails with bad-request and id null if its id is unanswered", async () => {
   await using server = await startServer({}, { "a.txt": "a" });
   writeZeros(server.root.join("big.bin"), BIG_BYTES);
   using peer = await Protocol2Peer.connect(server.port);
@@ -71,7 +71,7 @@ Deno.test("the id of a request that is not answered yet is not taken twice", asy
   assertEquals((await peer.done(id)).path, "a.txt");
 });
 
-Deno.test("a request of an unknown type is unsupported, under its id", async () => {
+Deno.test("request: of an unknown type is unsupported", async () => {
   await using server = await startServer();
   using peer = await Protocol2Peer.connect(server.port);
   for (const type of ["XXXX", "list", "0000", "\0\0\0\0", "FMTA", "DONE", "EVNT", "FMET", "REDY"]) {
@@ -80,8 +80,8 @@ Deno.test("a request of an unknown type is unsupported, under its id", async () 
   await peer.assertLives();
 });
 
-const NO_JSON: Record<string, Uint8Array | string> = {
-  "nothing": "",
+const NOT_JSON: Record<string, Uint8Array | string> = {
+  "no bytes": "",
   "half an object": `{"id":1`,
   "an object and more": `{"id":1}{"id":2}`,
   "an object and a NUL": `{"id":1}\0`,
@@ -92,8 +92,8 @@ const NO_JSON: Record<string, Uint8Array | string> = {
   "noise": Uint8Array.from({ length: 1000 }, (_, i) => i % 256),
 };
 
-for (const [what, payload] of Object.entries(NO_JSON)) {
-  Deno.test(`a payload of ${what} is no JSON, and ends the connection`, async () => {
+for (const [what, payload] of Object.entries(NOT_JSON)) {
+  Deno.test(`request: with a payload of ${what} ends the connection`, async () => {
     await using server = await startServer();
     for (const type of ["LIST", "PONG", "FEND", "XXXX"]) {
       using peer = await Protocol2Peer.connect(server.port);
@@ -104,7 +104,7 @@ for (const [what, payload] of Object.entries(NO_JSON)) {
 }
 
 for (const payload of ["[]", `[{"id":1,"path":""}]`, `"x"`, "5", "null", "true"]) {
-  Deno.test(`a payload of ${payload} is no object: a bad request, and the connection lives`, async () => {
+  Deno.test(`request: with the payload ${payload} fails with bad-request, and the connection lives`, async () => {
     await using server = await startServer();
     using peer = await Protocol2Peer.connect(server.port);
     await peer.raw.sendFrame("LIST", payload);
@@ -144,7 +144,7 @@ const MALFORMED: Array<[type: string, fields: Json]> = [
   ["MKDR", { path: false }],
 ];
 
-Deno.test("a request that is not understood is a bad request under its id, and the connection lives", async () => {
+Deno.test("request: with a malformed member fails with bad-request, and the connection lives", async () => {
   await using server = await startServer({ uploads: true }, { "a.txt": "a" });
   using peer = await Protocol2Peer.connect(server.port);
   for (const [type, fields] of MALFORMED) {
@@ -154,7 +154,7 @@ Deno.test("a request that is not understood is a bad request under its id, and t
   assertEquals(server.root.list(), ["a.txt"]);
 });
 
-Deno.test("text that is not Unicode is a bad request", async () => {
+Deno.test("request: with a lone surrogate fails with bad-request", async () => {
   await using server = await startServer();
   using peer = await Protocol2Peer.connect(server.port);
   await peer.raw.sendFrame("STAT", `{"id":1,"path":"a\\ud800b"}`);
@@ -162,7 +162,7 @@ Deno.test("text that is not Unicode is a bad request", async () => {
   await peer.assertLives();
 });
 
-Deno.test("members that nobody knows are ignored, whatever they are called", async () => {
+Deno.test("request: may have unknown members of any name", async () => {
   await using server = await startServer({}, { "a.txt": "a" });
   using peer = await Protocol2Peer.connect(server.port);
   const more = `"constructor":1,"__proto__":{"path":"b.txt"},"toString":null,"":[[[]]]`;
@@ -172,26 +172,26 @@ Deno.test("members that nobody knows are ignored, whatever they are called", asy
   assertEquals(await peer.fail(2), "bad-request");
 });
 
-Deno.test("PING is answered with its id, whichever that is", async () => {
+Deno.test("PING: is answered by PONG with its id", async () => {
   await using server = await startServer({}, { "a.txt": "a" });
   using peer = await Protocol2Peer.connect(server.port);
   for (const id of [LARGEST_ID, 1, 1, 1]) {
     await peer.send("PING", { id });
     assertEquals(await peer.expect("PONG"), { id });
   }
-  // Numbers of PING are its sender's own: a request may have the same one
+  // A request may have the same id as a PING
   await peer.send("STAT", { id: 1, path: "a.txt" });
   assertEquals((await peer.done(1)).path, "a.txt");
 });
 
-Deno.test("a PONG that nobody waits for is ignored", async () => {
+Deno.test("PONG: is ignored without a PING", async () => {
   await using server = await startServer();
   using peer = await Protocol2Peer.connect(server.port);
   await peer.send("PONG", { id: 99 });
   await peer.assertLives();
 });
 
-Deno.test("the server's language is that of the messages of FAIL", async () => {
+Deno.test("FAIL: has its message in the language of the server", async () => {
   await using server = await startServer({ language: "pt-BR" });
   using peer = await Protocol2Peer.connect(server.port);
   await peer.ask("STAT", { path: "missing" });

@@ -31,7 +31,7 @@ function queueOf(names: string) {
   return { queue, log, requests };
 }
 
-/** Whether a promise has resolved, once all has happened that waits for nothing outside. */
+/** Whether a promise resolves without an external event. */
 async function isResolved(promise: Promise<unknown>): Promise<boolean> {
   let resolved = false;
   promise.then(() => resolved = true);
@@ -39,7 +39,7 @@ async function isResolved(promise: Promise<unknown>): Promise<boolean> {
   return resolved;
 }
 
-Deno.test("requests are answered one after the other, in their order", async () => {
+Deno.test("RequestQueue: answers requests one after the other, in their order", async () => {
   const { queue, log, requests } = queueOf("abc");
   assertEquals([log, queue.length], [["answer a"], 2]);
   for (const request of requests) await request.end();
@@ -51,9 +51,9 @@ Deno.test("requests are answered one after the other, in their order", async () 
   assertEquals(queue.length, 0);
 });
 
-Deno.test("the next request is looked up while one is answered, none further", async () => {
+Deno.test("RequestQueue: prepares the next request, and no further request, during an answer", async () => {
   const { log, requests } = queueOf("abc");
-  assertEquals(log, ["answer a"]); // Nobody had come when it was begun
+  assertEquals(log, ["answer a"]); // The queue was empty at the time
   await requests[0]!.end();
   assertEquals(log, ["answer a", "answer b", "prepare c"]);
   await requests[1]!.end();
@@ -61,7 +61,7 @@ Deno.test("the next request is looked up while one is answered, none further", a
   assertEquals(log, ["answer a", "answer b", "prepare c", "answer c"]);
 });
 
-Deno.test("a queue that was empty goes on with who comes then", async () => {
+Deno.test("RequestQueue.add: answers a request at once if the queue is idle", async () => {
   const { queue, log, requests: [a] } = queueOf("a");
   await a!.end();
   const b = new Request("b", log);
@@ -70,7 +70,7 @@ Deno.test("a queue that was empty goes on with who comes then", async () => {
   await b.end();
 });
 
-Deno.test("room waits until fewer than the limit wait", async () => {
+Deno.test("RequestQueue.belowLimit: resolves when fewer requests than the limit wait", async () => {
   const { queue, requests } = queueOf("abcd");
   assertEquals(await isResolved(queue.belowLimit(4)), true);
   const three = queue.belowLimit(3);
@@ -83,7 +83,7 @@ Deno.test("room waits until fewer than the limit wait", async () => {
   for (const request of requests) await request.end();
 });
 
-Deno.test("drained waits until all answers are sent", async () => {
+Deno.test("RequestQueue.idle: resolves when all requests are answered", async () => {
   assertEquals(await isResolved(new RequestQueue().idle()), true);
   const { queue, requests, log } = queueOf("ab");
   const [first, second] = [queue.idle(), queue.idle()];

@@ -1,19 +1,19 @@
 import { assertEquals, assertMatch, assertStrictEquals } from "@std/assert";
 import { SessionTokens } from "../../lib/server/context/session_tokens.ts";
 
-Deno.test("a token leads to its session until it is revoked", () => {
+Deno.test("SessionTokens.find: returns the session of a token until it is revoked", () => {
   const tokens = new SessionTokens<object>();
   const [first, second] = [{}, {}];
-  const [one, two] = [tokens.issue(first), tokens.issue(second)];
-  assertStrictEquals(tokens.find(one), first);
-  assertStrictEquals(tokens.find(two), second);
-  tokens.revoke(one);
-  tokens.revoke(one);
-  assertEquals(tokens.find(one), null);
-  assertStrictEquals(tokens.find(two), second);
+  const [firstToken, secondToken] = [tokens.issue(first), tokens.issue(second)];
+  assertStrictEquals(tokens.find(firstToken), first);
+  assertStrictEquals(tokens.find(secondToken), second);
+  tokens.revoke(firstToken);
+  tokens.revoke(firstToken);
+  assertEquals(tokens.find(firstToken), null);
+  assertStrictEquals(tokens.find(secondToken), second);
 });
 
-Deno.test("a token is 128 bits that nobody can guess", () => {
+Deno.test("SessionTokens.issue: returns 128 random bits, and find accepts nothing else", () => {
   const tokens = new SessionTokens<object>();
   const issued = Array.from({ length: 1_000 }, () => tokens.issue({}));
   assertEquals(new Set(issued).size, 1_000);

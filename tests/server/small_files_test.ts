@@ -1,20 +1,20 @@
 import { assertEquals } from "@std/assert";
 import { patternedBytes, sha256Of } from "../helpers/bytes.ts";
 import { dataFrames, jsonFrame, Protocol2Peer } from "../helpers/protocol2_peer.ts";
-import { until } from "../helpers/serves_on.ts";
 import { startServer, type TestServer } from "../helpers/servers.ts";
+import { until } from "../helpers/serves_on.ts";
 import { underWay } from "../helpers/under_way.ts";
 
-const SMALL = 65_536;
-/** How many small files are asked for before their answers are read: as many as are allowed. */
+const SMALL_BYTES = 65_536;
+/** Requests sent before their answers are read; 64 are allowed. */
 const MANY = 60;
 
-/** What has that name: of every size up to what is small. */
+/** The content of `<number>.bin`, of up to `SMALL_BYTES`. */
 function contentOf(number: number): Uint8Array<ArrayBuffer> {
-  return patternedBytes([0, 1, 4_096, SMALL - 1, SMALL][number % 5]!, number + 1);
+  return patternedBytes([0, 1, 4_096, SMALL_BYTES - 1, SMALL_BYTES][number % 5]!, number + 1);
 }
 
-/** All frames of an upload, sent without waiting for anything. */
+/** The frames of an upload that does not wait for REDY. */
 function uploadFrames(
   id: number,
   path: string,
@@ -28,7 +28,7 @@ function uploadFrames(
   ];
 }
 
-/** Sends uploads in one go; their numbers. */
+/** Sends all uploads at once, and returns their ids. */
 async function uploadAll(
   peer: Protocol2Peer,
   uploads: readonly (readonly [string, Uint8Array, { size?: number; sha256?: string }?])[],
@@ -45,10 +45,10 @@ function read(server: TestServer, path: string): Uint8Array {
   return Deno.readFileSync(server.root.join(path));
 }
 
-Deno.test("many small files asked for at once come in order, with large and missing ones between", async () => {
+Deno.test("FGET: answers 60 requests for small, large and missing files in order", async () => {
   const files: Record<string, Uint8Array> = { "large.bin": patternedBytes(1_000_000) };
   for (let i = 0; i < MANY; i++) files[`${i}.bin`] = contentOf(i);
-  files["just-over.bin"] = patternedBytes(SMALL + 1);
+  files["just-over.bin"] = patternedBytes(SMALL_BYTES + 1);
   await using server = await startServer({}, files);
   using peer = await Protocol2Peer.connect(server.port);
   for (let round = 0; round < 2; round++) {
@@ -81,7 +81,7 @@ Deno.test("many small files asked for at once come in order, with large and miss
   await peer.assertLives();
 });
 
-Deno.test("small files that are cancelled while others are under way end with FAIL, in order", async () => {
+Deno.test("FCAN: ends waiting downloads of small files with FAIL, in order", async () => {
   const files = Object.fromEntries(
     Array.from({ length: MANY }, (_, i) => [`${i}.bin`, contentOf(i)]),
   );
@@ -109,7 +109,7 @@ Deno.test("small files that are cancelled while others are under way end with FA
   await peer.assertLives();
 });
 
-Deno.test("a small file that a client may not see is answered as if it were not there, among others", async () => {
+Deno.test("FGET: fails with bad-path for a private file among small files", async () => {
   await using server = await startServer({}, { "a": "a", "b": "b", ".tcp-chat/secret": "x" });
   using peer = await Protocol2Peer.connect(server.port);
   for (let round = 0; round < 4; round++) {
@@ -123,7 +123,7 @@ Deno.test("a small file that a client may not see is answered as if it were not 
   }
 });
 
-Deno.test("many small uploads sent at once are answered in order, each stored or refused by itself", async () => {
+Deno.test("FPUT: answers pipelined small uploads in order, and stores or refuses each on its own", async () => {
   await using server = await startServer({ uploads: true }, { "there": "old", "folder/x": "x" });
   using peer = await Protocol2Peer.connect(server.port);
   const good = (name: string, i: number) => [name, contentOf(i)] as const;
@@ -166,14 +166,14 @@ Deno.test("many small uploads sent at once are answered in order, each stored or
   await peer.assertLives();
 });
 
-Deno.test("of two that upload the same small files at once each file is one's or the other's", async () => {
+Deno.test("FPUT: stores small files of two clients at the same paths whole, from either client", async () => {
   await using server = await startServer({ uploads: true });
   using a = await Protocol2Peer.connect(server.port);
   using b = await Protocol2Peer.connect(server.port);
   const paths = Array.from({ length: MANY }, (_, i) => `${i}.bin`);
   const contents = [patternedBytes(4_096, 1), patternedBytes(4_096, 2)];
-  const stored = await Promise.all([a, b].map(async (peer, whose) => {
-    const ids = await uploadAll(peer, paths.map((path) => [path, contents[whose]!] as const));
+  const stored = await Promise.all([a, b].map(async (peer, client) => {
+    const ids = await uploadAll(peer, paths.map((path) => [path, contents[client]!] as const));
     const done: string[] = [];
     for (const [i, id] of ids.entries()) {
       let frame = (await peer.read())!;
@@ -185,13 +185,13 @@ Deno.test("of two that upload the same small files at once each file is one's or
     return done;
   }));
   assertEquals(stored.flat().toSorted(), paths.toSorted());
-  for (const [whose, done] of stored.entries()) {
-    for (const path of done) assertEquals(read(server, path), contents[whose]);
+  for (const [client, done] of stored.entries()) {
+    for (const path of done) assertEquals(read(server, path), contents[client]);
   }
   assertEquals(underWay(server), []);
 });
 
-Deno.test("small uploads whose client vanishes behind them are there, whole, and nothing else is", async () => {
+Deno.test("FPUT: stores only whole small files when the client vanishes", async () => {
   await using server = await startServer({ uploads: true });
   {
     using peer = await Protocol2Peer.connect(server.port);

@@ -8,7 +8,7 @@ const windows = Deno.build.os === "windows";
 const CONTENT = patternedBytes(100_000);
 const MTIME = Date.UTC(2020, 1, 29, 12, 34, 56, 789);
 
-Deno.test("STAT of a file tells path, type, size, time, version and SHA-256", async () => {
+Deno.test("STAT: returns path, type, size, time, version and SHA-256 of a file", async () => {
   await using server = await startServer({}, { "f/a.bin": CONTENT });
   Deno.utimeSync(server.root.join("f/a.bin"), new Date(), new Date(MTIME));
   using peer = await Protocol2Peer.connect(server.port);
@@ -24,7 +24,7 @@ Deno.test("STAT of a file tells path, type, size, time, version and SHA-256", as
   assertEquals((await peer.get("f/a.bin")).head.version, version);
 });
 
-Deno.test("STAT of a folder has neither version nor SHA-256", async () => {
+Deno.test("STAT: returns neither version nor SHA-256 of a folder", async () => {
   await using server = await startServer({}, { "f/a.bin": CONTENT });
   Deno.utimeSync(server.root.join("f"), new Date(), new Date(MTIME));
   using peer = await Protocol2Peer.connect(server.port);
@@ -38,14 +38,14 @@ Deno.test("STAT of a folder has neither version nor SHA-256", async () => {
   });
 });
 
-Deno.test("STAT of an empty file tells the SHA-256 of nothing", async () => {
+Deno.test("STAT: returns the SHA-256 of an empty file", async () => {
   await using server = await startServer({}, { "empty": "" });
   using peer = await Protocol2Peer.connect(server.port);
   const { size, sha256 } = await peer.request("STAT", { path: "empty" });
   assertEquals([size, sha256], [0, sha256Of("")]);
 });
 
-Deno.test("the version changes with the content, and with it the SHA-256", async () => {
+Deno.test("STAT: returns a new version and SHA-256 after each change of the content", async () => {
   await using server = await startServer({}, { "a.txt": "before" });
   using peer = await Protocol2Peer.connect(server.port);
   const seen = new Set<unknown>();
@@ -58,7 +58,7 @@ Deno.test("the version changes with the content, and with it the SHA-256", async
   assertEquals(seen.size, 5);
 });
 
-Deno.test("the version changes when another file takes the place, of the same size and time", async () => {
+Deno.test("STAT: returns a new version when another file of the same size and time replaces the file", async () => {
   await using server = await startServer({}, { "a.txt": "one", "b.txt": "two" });
   for (const name of ["a.txt", "b.txt"]) {
     Deno.utimeSync(server.root.join(name), new Date(MTIME), new Date(MTIME));
@@ -71,7 +71,7 @@ Deno.test("the version changes when another file takes the place, of the same si
   assertEquals([before.sha256, after.sha256], [sha256Of("one"), sha256Of("two")]);
 });
 
-Deno.test("STAT of what is not there is not found, and bad paths are bad, the empty one, too", async () => {
+Deno.test("STAT: fails with not-found for missing paths, with bad-path for forbidden and empty paths", async () => {
   await using server = await startServer({}, { "a.txt": "a" });
   using peer = await Protocol2Peer.connect(server.port);
   for (const path of ["missing", "missing/b", "a.txt/b", "x".repeat(255)]) {
@@ -83,7 +83,7 @@ Deno.test("STAT of what is not there is not found, and bad paths are bad, the em
 });
 
 Deno.test({
-  name: "STAT of what is no regular file says so, without opening it",
+  name: "STAT: fails for a FIFO and a link to a device, without opening them",
   ignore: windows,
   async fn() {
     await using server = await startServer();
@@ -95,17 +95,17 @@ Deno.test({
   },
 });
 
-Deno.test("STAT that waits for a hash can be cancelled", async () => {
+Deno.test("FCAN: cancels a STAT that waits for a hash", async () => {
   await using server = await startServer();
   writeZeros(server.root.join("huge.bin"), 8 * 1024 ** 3); // Its hash takes seconds
   using peer = await Protocol2Peer.connect(server.port);
   const id = await peer.ask("STAT", { path: "huge.bin" });
   await peer.send("FCAN", { id });
   assertEquals(await peer.fail(id), "cancelled");
-  Deno.truncateSync(server.root.join("huge.bin"), 0); // So that nobody hashes on
+  Deno.truncateSync(server.root.join("huge.bin"), 0); // Ends the hashing
 });
 
-Deno.test("without files there is nothing to be told", async () => {
+Deno.test("STAT: is unsupported without files", async () => {
   await using server = await startServer({ files: false }, { "a.txt": "a" });
   using peer = await Protocol2Peer.connect(server.port);
   assertEquals(await peer.refusal("STAT", { path: "a.txt" }), "unsupported");

@@ -7,7 +7,7 @@ import { writeZeros } from "../helpers/zero_file.ts";
 
 const SIZE = 64 * 1024 * 1024;
 
-/** Makes a file that takes a while to send, and a peer that has begun to receive it. */
+/** Starts the download of a large file, and reads up to FHSH. */
 async function startTransfer(server: TestServer, ...more: Uint8Array[]): Promise<RawPeer> {
   writeZeros(server.root.join("large.bin"), SIZE);
   const peer = await server.connect();
@@ -20,7 +20,7 @@ const dataBytes = (frames: RawFrame[]) =>
   frames.filter(({ type }) => type === "FDAT")
     .reduce((sum, { payload }) => sum + payload.length, 0);
 
-Deno.test("stopping tells the clients and hangs up", async () => {
+Deno.test("Server.stop: sends CHAT to the clients, and closes their connections", async () => {
   await using server = await startServer();
   using first = await server.connect();
   using second = await server.connect();
@@ -37,7 +37,7 @@ Deno.test("stopping tells the clients and hangs up", async () => {
   assertEquals(server.server.clients, []);
 });
 
-Deno.test("what the clients are told can be chosen", async () => {
+Deno.test("Server.stop: sends the given text", async () => {
   await using server = await startServer();
   using peer = await server.connect();
   await server.waitFor("connected");
@@ -47,26 +47,26 @@ Deno.test("what the clients are told can be chosen", async () => {
   await stopped;
 });
 
-Deno.test("the last event is that the server has stopped, and it comes once", async () => {
+Deno.test("Server.stop: logs stopped last, and once", async () => {
   await using server = await startServer({ maxClients: 100 });
   await Promise.all([server.server.stop(), server.server.stop()]);
   await server.server.stop();
   assertEquals(server.events.map(({ event }) => event), ["listening", "stopped"]);
 });
 
-Deno.test("who comes while the server stops is not let in", async () => {
+Deno.test("Server.stop: accepts no further clients", async () => {
   await using server = await startServer();
   using peer = await startTransfer(server);
   const { port } = server;
   const stopped = server.server.stop();
   using late = await RawPeer.connect(port).catch(() => null);
-  await late?.ended(); // The system may have taken the connection just before
+  await late?.ended(); // The system may have accepted the connection before the stop
   peer.close();
   await stopped;
   assertEquals(server.eventsOf("connected").length, 1);
 });
 
-Deno.test("a transfer that runs is finished, and what was asked for after it refused", async () => {
+Deno.test("Server.stop: finishes a running download, and refuses the next request", async () => {
   await using server = await startServer({}, { "small.txt": "small" });
   using peer = await startTransfer(server, rawFrame("FILE", "small.txt"));
   const stopped = server.server.stop();
@@ -80,21 +80,21 @@ Deno.test("a transfer that runs is finished, and what was asked for after it ref
   assertEquals((await server.waitFor("refused")).code, "shutting-down");
 });
 
-Deno.test("a second stop waits for the same transfer", async () => {
+Deno.test("Server.stop: waits for the same download at a second call", async () => {
   await using server = await startServer();
   using peer = await startTransfer(server);
   server.server.stop();
-  let over = false;
-  const second = server.server.stop().then(() => over = true);
-  // What is read here left the server after the second stop, so that it had the time to be over
+  let hasStopped = false;
+  const second = server.server.stop().then(() => hasStopped = true);
+  // The server sends this data after the second call, which would have resolved by now
   for (let bytes = 0; bytes < SIZE / 2;) bytes += (await peer.expect("FDAT")).payload.length;
-  assertEquals(over, false);
+  assertEquals(hasStopped, false);
   assertEquals(dataBytes(await peer.readToEnd()) > 0, true);
   peer.close();
   await within(second, "the second stop");
 });
 
-Deno.test("a transfer that does not end is broken off after ten seconds", async () => {
+Deno.test("Server.stop: breaks off a download after ten seconds", async () => {
   await using server = await startServer();
   using peer = await startTransfer(server);
   const grace = interceptTimer(() => server.server.stop());
@@ -106,7 +106,7 @@ Deno.test("a transfer that does not end is broken off after ten seconds", async 
   peer.close();
 });
 
-Deno.test("a hash that takes long is broken off after ten seconds, too", async () => {
+Deno.test("Server.stop: breaks off a hash after ten seconds", async () => {
   await using server = await startServer();
   writeZeros(server.root.join("huge.bin"), 16 * 1024 ** 3);
   using peer = await server.connect();
@@ -117,7 +117,7 @@ Deno.test("a hash that takes long is broken off after ten seconds, too", async (
   assertEquals(server.server.gauges(0).workersBusy, 0);
 });
 
-/** Takes the first timer that `act` starts out of its hands. */
+/** Runs `act`, and returns the first timer that it starts, which only `fire` runs. */
 function interceptTimer(act: () => unknown): { ms: number | undefined; fire: () => void } {
   const original = globalThis.setTimeout;
   const timers: Array<{ fire: () => void; ms: number | undefined }> = [];

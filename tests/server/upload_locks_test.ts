@@ -4,28 +4,25 @@ import { UploadLocks } from "../../lib/server/context/upload_locks.ts";
 import { flushTasks } from "../helpers/fake_clock.ts";
 import { targetIn } from "../helpers/targets.ts";
 
-/** An upload that holds its claim until it is told to end, or of its own accord. */
+/** An upload that holds its lock until `end`, or until it is preempted. */
 class Upload {
   isRunning = false;
-  /** For how long nothing has come of it. */
+  /** How long the upload has waited for data. */
   stalledMs = 0;
-  /** What it was told when it had to give way. */
-  readonly takeOvers: RequestError[] = [];
+  /** The reasons of its preemptions. */
+  readonly preemptions: RequestError[] = [];
   readonly outcome: Promise<unknown>;
   readonly #end = Promise.withResolvers<string>();
 
-  /**
-   * @param key names the upload
-   * @param isObedient ends when another takes its place
-   */
-  constructor(claims: UploadLocks, name: string, key: string, isObedient = true) {
+  /** @param endsOnPreemption if not, the upload continues until `end` */
+  constructor(locks: UploadLocks, name: string, key: string, endsOnPreemption = true) {
     const target = targetIn("/root", { name, partPath: `/root/.tcp-chat/${key}` });
     const cancel = new AbortController();
     cancel.signal.addEventListener("abort", () => {
-      this.takeOvers.push(cancel.signal.reason);
-      if (isObedient) this.#end.reject(cancel.signal.reason);
+      this.preemptions.push(cancel.signal.reason);
+      if (endsOnPreemption) this.#end.reject(cancel.signal.reason);
     });
-    this.outcome = claims.withLock(target, cancel, () => this.stalledMs, async () => {
+    this.outcome = locks.withLock(target, cancel, () => this.stalledMs, async () => {
       this.isRunning = true;
       return await this.#end.promise.finally(() => this.isRunning = false);
     }).catch((error) => error);
@@ -39,10 +36,10 @@ class Upload {
   }
 }
 
-Deno.test("an upload to a path of its own runs at once, and is told what it came to", async () => {
-  const claims = new UploadLocks();
-  const first = new Upload(claims, "a", "1");
-  const second = new Upload(claims, "b", "2");
+Deno.test("UploadLocks.withLock: runs uploads to different paths at once, with their own outcomes", async () => {
+  const locks = new UploadLocks();
+  const first = new Upload(locks, "a", "1");
+  const second = new Upload(locks, "b", "2");
   await flushTasks();
   assertEquals([first.isRunning, second.isRunning], [true, true]);
   const error = new Error("the upload's own");
@@ -51,44 +48,44 @@ Deno.test("an upload to a path of its own runs at once, and is told what it came
   assertStrictEquals(await second.outcome, error);
 });
 
-Deno.test("another upload to the same path is busy, until the first is over", async () => {
-  const claims = new UploadLocks();
+Deno.test("UploadLocks.withLock: fails with busy while another upload has the lock", async () => {
+  const locks = new UploadLocks();
   for (const failure of [undefined, new Error("failed")]) {
-    const first = new Upload(claims, "a", "1");
-    const second = new Upload(claims, "a", "2");
+    const first = new Upload(locks, "a", "1");
+    const second = new Upload(locks, "a", "2");
     const error = await second.outcome;
     assert(error instanceof RequestError);
-    assertEquals([error.code, first.takeOvers.length], ["busy", 0]);
+    assertEquals([error.code, first.preemptions.length], ["busy", 0]);
     await first.end(failure);
-    const third = new Upload(claims, "a", "2");
+    const third = new Upload(locks, "a", "2");
     await flushTasks();
     assertEquals(third.isRunning, true);
     await third.end();
   }
 });
 
-Deno.test("an upload that has stood still for 30 seconds gives way to another one, not before", async () => {
-  const claims = new UploadLocks();
-  const first = new Upload(claims, "a", "1");
+Deno.test("UploadLocks.withLock: preempts another upload that has stalled for 30 seconds", async () => {
+  const locks = new UploadLocks();
+  const first = new Upload(locks, "a", "1");
   first.stalledMs = 29_999;
-  const early = await new Upload(claims, "a", "2").outcome;
+  const early = await new Upload(locks, "a", "2").outcome;
   assert(early instanceof RequestError);
   assertEquals([early.code, first.isRunning], ["busy", true]);
   first.stalledMs = 30_000;
-  const second = new Upload(claims, "a", "2");
+  const second = new Upload(locks, "a", "2");
   await flushTasks();
   assertEquals([first.isRunning, second.isRunning], [false, true]);
-  assertEquals(first.takeOvers.map(({ code }) => code), ["busy"]);
+  assertEquals(first.preemptions.map(({ code }) => code), ["busy"]);
   await second.end();
   assertEquals(await second.outcome, "done");
 });
 
-Deno.test("the same upload, come again, takes the place of the former once that is over", async () => {
-  const claims = new UploadLocks();
-  const first = new Upload(claims, "a", "1", false);
-  const second = new Upload(claims, "a", "1");
+Deno.test("UploadLocks.withLock: preempts the same upload, and waits for its end", async () => {
+  const locks = new UploadLocks();
+  const first = new Upload(locks, "a", "1", false);
+  const second = new Upload(locks, "a", "1");
   await flushTasks();
-  assertEquals(first.takeOvers.map(({ code }) => code), ["busy"]);
+  assertEquals(first.preemptions.map(({ code }) => code), ["busy"]);
   assertEquals([first.isRunning, second.isRunning], [true, false]);
   await first.end();
   assertEquals([await first.outcome, second.isRunning], ["done", true]);
@@ -96,48 +93,48 @@ Deno.test("the same upload, come again, takes the place of the former once that 
   assertEquals(await second.outcome, "done");
 });
 
-Deno.test("of many that come again, one runs at a time, and the last comes through", async () => {
-  const claims = new UploadLocks();
-  const uploads = Array.from({ length: 5 }, () => new Upload(claims, "a", "1"));
+Deno.test("UploadLocks.withLock: runs a single upload at a time of five attempts of the same upload", async () => {
+  const locks = new UploadLocks();
+  const uploads = Array.from({ length: 5 }, () => new Upload(locks, "a", "1"));
   await flushTasks();
   const running = uploads.filter(({ isRunning }) => isRunning);
   assertEquals(running.length, 1);
-  assertEquals(running[0]!.takeOvers.length, 0);
+  assertEquals(running[0]!.preemptions.length, 0);
   for (const upload of uploads.filter((upload) => upload !== running[0])) {
     const error = await upload.outcome;
     assert(error instanceof RequestError && error.code === "busy");
-    assert(upload.takeOvers.length >= 1);
+    assert(upload.preemptions.length >= 1);
   }
   await running[0]!.end();
   assertEquals(await running[0]!.outcome, "done");
 });
 
-Deno.test("another upload is busy while one takes the place of the former", async () => {
-  const claims = new UploadLocks();
-  const first = new Upload(claims, "a", "1", false);
-  const again = new Upload(claims, "a", "1");
-  const other = new Upload(claims, "a", "2");
+Deno.test("UploadLocks.withLock: fails with busy during the preemption by the same upload", async () => {
+  const locks = new UploadLocks();
+  const first = new Upload(locks, "a", "1", false);
+  const again = new Upload(locks, "a", "1");
+  const other = new Upload(locks, "a", "2");
   await first.end();
   assertEquals(again.isRunning, true);
   assert(await other.outcome instanceof RequestError);
-  const late = new Upload(claims, "a", "2");
+  const late = new Upload(locks, "a", "2");
   assert(await late.outcome instanceof RequestError);
   await again.end();
 });
 
-Deno.test("the same name in another folder is another path", async () => {
-  const claims = new UploadLocks();
+Deno.test("UploadLocks.withLock: separates the same name in two folders", async () => {
+  const locks = new UploadLocks();
   const hold = (directory: string) =>
-    claims.withLock(
+    locks.withLock(
       targetIn(directory),
       new AbortController(),
       () => 0,
       () => Promise.resolve(directory),
     );
-  const running = claims.withLock(targetIn("/a"), new AbortController(), () => 0, async () => {
+  const running = locks.withLock(targetIn("/a"), new AbortController(), () => 0, async () => {
     assertEquals(await hold("/b"), "/b");
     await assertRejects(() =>
-      claims.withLock(
+      locks.withLock(
         targetIn("/a", { partPath: "/elsewhere" }),
         new AbortController(),
         () => 0,
@@ -148,19 +145,19 @@ Deno.test("the same name in another folder is another path", async () => {
   assertEquals(await running, "done");
 });
 
-Deno.test("endStalled ends those that have stood still for 30 s, once, and no others", async () => {
-  const claims = new UploadLocks();
+Deno.test("UploadLocks.cancelStalled: cancels uploads stalled for 30 seconds, once, and no others", async () => {
+  const locks = new UploadLocks();
   const cases = [0, 29_999, 30_000, 30_001].map((stalledMs) => {
-    const upload = new Upload(claims, `${stalledMs}`, `${stalledMs}`, stalledMs !== 30_001);
+    const upload = new Upload(locks, `${stalledMs}`, `${stalledMs}`, stalledMs !== 30_001);
     upload.stalledMs = stalledMs;
     return upload;
   });
   await flushTasks();
-  claims.cancelStalled();
-  claims.cancelStalled();
+  locks.cancelStalled();
+  locks.cancelStalled();
   await flushTasks();
-  assertEquals(cases.map(({ takeOvers }) => takeOvers.length), [0, 0, 1, 1]);
+  assertEquals(cases.map(({ preemptions }) => preemptions.length), [0, 0, 1, 1]);
   assertEquals(cases.map(({ isRunning }) => isRunning), [true, true, false, true]);
-  assertEquals(cases[2]!.takeOvers[0]!.code, "busy");
+  assertEquals(cases[2]!.preemptions[0]!.code, "busy");
   for (const upload of cases) await upload.end();
 });

@@ -7,7 +7,7 @@ import { underWay } from "../helpers/under_way.ts";
 
 const MIB = 1024 * 1024;
 
-/** Sends a whole upload ahead, which is refused, and makes sure that the connection lives. */
+/** Sends an upload without waiting for its refusal, and checks that the connection lives. */
 async function refusalOf(peer: Protocol2Peer, path: string, fields: Json = {}): Promise<string> {
   const content = patternedBytes(100_000);
   const id = await peer.ask("FPUT", { path, size: content.length, ...fields });
@@ -17,7 +17,7 @@ async function refusalOf(peer: Protocol2Peer, path: string, fields: Json = {}): 
   return code;
 }
 
-Deno.test("an upload that is refused does not keep the next one from its place", async () => {
+Deno.test("FPUT: works after a refused FPUT", async () => {
   await using server = await startServer({ uploads: true });
   using peer = await Protocol2Peer.connect(server.port);
   assertEquals(await refusalOf(peer, "../x"), "bad-path");
@@ -25,7 +25,7 @@ Deno.test("an upload that is refused does not keep the next one from its place",
   assertEquals([server.root.list(), underWay(server)], [[".tcp-chat", "good.txt"], []]);
 });
 
-/** One path for each rule of section 5. */
+/** A path for each rule of section 5 of the protocol. */
 const BAD_PATHS: Record<string, string> = {
   "that is empty": "",
   "that is absolute": "/etc/cron.d/x",
@@ -64,7 +64,7 @@ const BAD_PATHS: Record<string, string> = {
 };
 
 for (const [what, path] of Object.entries(BAD_PATHS)) {
-  Deno.test(`an upload to a path ${what} is refused, and nothing is written`, async () => {
+  Deno.test(`FPUT: refuses a path ${what}, and writes nothing`, async () => {
     await using server = await startServer({ uploads: true });
     using peer = await Protocol2Peer.connect(server.port);
     assertEquals(await refusalOf(peer, path), "bad-path");
@@ -73,7 +73,7 @@ for (const [what, path] of Object.entries(BAD_PATHS)) {
   });
 }
 
-Deno.test("paths that only look bad are good", async () => {
+Deno.test("FPUT: accepts paths that only resemble forbidden paths", async () => {
   await using server = await startServer({ uploads: true });
   using peer = await Protocol2Peer.connect(server.port);
   const paths = [
@@ -94,7 +94,7 @@ Deno.test("paths that only look bad are good", async () => {
   }
 });
 
-Deno.test("an upload that may not be is denied, whatever it says", async () => {
+Deno.test("FPUT: is denied without uploads", async () => {
   await using server = await startServer({ uploads: false }, { "a.txt": "mine" });
   using peer = await Protocol2Peer.connect(server.port);
   for (const path of ["a.txt", "new.txt"]) {
@@ -105,13 +105,13 @@ Deno.test("an upload that may not be is denied, whatever it says", async () => {
   assertEquals(Deno.readTextFileSync(server.root.join("a.txt")), "mine");
 });
 
-Deno.test("without files an upload is unsupported", async () => {
+Deno.test("FPUT: is unsupported without files", async () => {
   await using server = await startServer({ uploads: true, files: false });
   using peer = await Protocol2Peer.connect(server.port);
   assertEquals(await refusalOf(peer, "a.txt"), "unsupported");
 });
 
-Deno.test("an upload of more than the server takes is too large, one of just that is not", async () => {
+Deno.test("FPUT: fails with too-large for more than maxUploadBytes", async () => {
   await using server = await startServer({ uploads: true, maxUploadBytes: 70_000 });
   using peer = await Protocol2Peer.connect(server.port);
   for (const size of [0, 69_999, 70_000]) await peer.put(`${size}.bin`, patternedBytes(size));
@@ -124,7 +124,7 @@ Deno.test("an upload of more than the server takes is too large, one of just tha
   assertEquals(server.root.list(), [".tcp-chat", "0.bin", "69999.bin", "70000.bin"]);
 });
 
-Deno.test("an upload of more than the disk has room for is refused before anything is sent", async () => {
+Deno.test("FPUT: fails with no-space, before any data, for more bytes than the disk has free", async () => {
   await using server = await startServer({ uploads: true });
   using peer = await Protocol2Peer.connect(server.port);
   for (const key of [undefined, "key"]) {
@@ -136,7 +136,7 @@ Deno.test("an upload of more than the disk has room for is refused before anythi
   assertEquals(underWay(server), []);
 });
 
-Deno.test("a folder is not replaced, and a file is no folder to put another one in", async () => {
+Deno.test("FPUT: fails with not-a-file if the path is a folder, or a parent is a file", async () => {
   await using server = await startServer({ uploads: true }, { "f/a.txt": "a" });
   using peer = await Protocol2Peer.connect(server.port);
   for (const path of ["f", "f/a.txt/b", "f/a.txt/b/c"]) {
@@ -148,7 +148,7 @@ Deno.test("a folder is not replaced, and a file is no folder to put another one 
 });
 
 Deno.test({
-  name: "an upload goes through a link that stays inside, and through none that leads out",
+  name: "FPUT: follows links inside the root, but not out of it",
   ignore: Deno.build.os === "windows",
   async fn() {
     using outside = new TempDir();
@@ -164,7 +164,7 @@ Deno.test({
     using peer = await Protocol2Peer.connect(server.port);
     await peer.put("folder-in/b.txt", "b");
     assertEquals(Deno.readTextFileSync(root.join("f/b.txt")), "b");
-    // Where the name is a link, what it leads to is replaced
+    // The target of a link is replaced
     await peer.put("file-in", "new", { replace: true });
     assertEquals(Deno.readTextFileSync(root.join("f/a.txt")), "new");
     for (const path of ["folder-out/x", "file-out", "private/x"]) {
@@ -177,7 +177,7 @@ Deno.test({
 });
 
 Deno.test({
-  name: "no FIFO and no device is written to",
+  name: "FPUT: never writes to a FIFO or a device",
   ignore: Deno.build.os === "windows",
   async fn() {
     await using server = await startServer({ uploads: true });
@@ -192,26 +192,26 @@ Deno.test({
 
 const LONGEST_KEYS = ["k".repeat(200), "🙂".repeat(200), "../../x", "a\0b", " "];
 
-Deno.test("a key of up to 200 characters of any kind is taken", async () => {
+Deno.test("FPUT: accepts a key of up to 200 characters of any kind", async () => {
   await using server = await startServer({ uploads: true });
   using peer = await Protocol2Peer.connect(server.port);
   for (const [i, key] of LONGEST_KEYS.entries()) await peer.put(`${i}.txt`, "x", { key });
   assertEquals(server.root.list(), [".tcp-chat", "0.txt", "1.txt", "2.txt", "3.txt", "4.txt"]);
 });
 
-Deno.test("after a failure the data are dropped up to FEND, and the next upload works", async () => {
+Deno.test("FPUT: drops data after a failure up to FEND, and accepts the next upload", async () => {
   await using server = await startServer({ uploads: true }, { "there.txt": "x" });
   using peer = await Protocol2Peer.connect(server.port);
   const content = patternedBytes(3 * MIB);
   const failing = await peer.ask("FPUT", { path: "there.txt", size: content.length });
   assertEquals(await peer.fail(failing), "exists");
-  await peer.raw.send(...dataFrames(content)); // It had not heard yet
-  await peer.raw.send(...dataFrames(content)); // Even of what would be too much
+  await peer.raw.send(...dataFrames(content)); // As if FAIL had not arrived yet
+  await peer.raw.send(...dataFrames(content)); // Even more than announced
   await peer.send("FEND", { id: failing, sha256: sha256Of(content) });
   assertEquals((await peer.put("next.bin", content)).sha256, sha256Of(content));
 });
 
-Deno.test("after a failure the data are dropped up to FCAN, and the next upload works", async () => {
+Deno.test("FPUT: drops data after a failure up to FCAN, and accepts the next upload", async () => {
   await using server = await startServer({ uploads: true }, { "there.txt": "x" });
   using peer = await Protocol2Peer.connect(server.port);
   const content = patternedBytes(MIB);
@@ -223,7 +223,7 @@ Deno.test("after a failure the data are dropped up to FCAN, and the next upload 
   assertEquals(server.eventsOf("refused").length, 1);
 });
 
-Deno.test("a failure does not disturb the uploads that were sent ahead behind it", async () => {
+Deno.test("FPUT: answers pipelined uploads independently of failures between them", async () => {
   await using server = await startServer({ uploads: true }, { "there.txt": "x" });
   using peer = await Protocol2Peer.connect(server.port);
   const paths = ["a.txt", "there.txt", "b.txt", "../x", "c.txt", "there.txt", "d.txt"];

@@ -3,15 +3,15 @@ import { zstdCompressSync } from "node:zlib";
 import { serve } from "../../lib/server/serve.ts";
 import { patternedBytes, sha256Of } from "../helpers/bytes.ts";
 import { dataFrames, type Json, Protocol2Peer } from "../helpers/protocol2_peer.ts";
-import { until } from "../helpers/serves_on.ts";
 import { startServer, type TestServer } from "../helpers/servers.ts";
+import { until } from "../helpers/serves_on.ts";
 import { underWay } from "../helpers/under_way.ts";
 
 const MIB = 1024 * 1024;
 const CONTENT = patternedBytes(3 * MIB + 5);
-const FIELDS: Json = { path: "f/a.bin", size: CONTENT.length, key: "of this very file" };
+const FIELDS: Json = { path: "f/a.bin", size: CONTENT.length, key: "of this file" };
 
-/** The path of the one part, once it has so many bytes. */
+/** The path of the only part, once it has `bytes` bytes. */
 async function partOf(server: TestServer, bytes: number): Promise<string> {
   const path = () => server.root.join(".tcp-chat", underWay(server)[0]!);
   await until(
@@ -21,7 +21,7 @@ async function partOf(server: TestServer, bytes: number): Promise<string> {
   return path();
 }
 
-/** Begins the upload, and loses the connection after so many bytes. */
+/** Starts the upload, and closes the connection after `bytes` bytes. */
 async function cutAfter(server: TestServer, bytes: number): Promise<void> {
   using peer = await Protocol2Peer.connect(server.port);
   const id = await peer.ask("FPUT", FIELDS);
@@ -32,8 +32,8 @@ async function cutAfter(server: TestServer, bytes: number): Promise<void> {
   await server.waitFor("disconnected");
 }
 
-/** Goes on with it, and returns where the server wanted that to be. */
-async function goOn(server: TestServer, fields: Json = FIELDS): Promise<unknown> {
+/** Finishes the upload, and returns the offset that the server has requested. */
+async function finish(server: TestServer, fields: Json = FIELDS): Promise<unknown> {
   using peer = await Protocol2Peer.connect(server.port);
   const id = await peer.ask("FPUT", fields);
   const { offset } = await peer.expect("REDY");
@@ -45,15 +45,15 @@ async function goOn(server: TestServer, fields: Json = FIELDS): Promise<unknown>
 }
 
 for (const bytes of [0, 1, 65_536, MIB, 2 * MIB + 1, CONTENT.length - 1, CONTENT.length]) {
-  Deno.test(`an upload that was cut after ${bytes} bytes goes on there`, async () => {
+  Deno.test(`FPUT: resumes an upload cut after ${bytes} bytes`, async () => {
     await using server = await startServer({ uploads: true });
     await cutAfter(server, bytes);
-    assertEquals(await goOn(server), bytes);
+    assertEquals(await finish(server), bytes);
     assertEquals(server.eventsOf("upload").length, 1);
   });
 }
 
-Deno.test("an upload that was cut goes on after a restart of the server", async () => {
+Deno.test("FPUT: resumes an upload after a restart of the server", async () => {
   await using server = await startServer({ uploads: true });
   await cutAfter(server, MIB);
   await server.server.stop();
@@ -71,7 +71,7 @@ Deno.test("an upload that was cut goes on after a restart of the server", async 
   }
 });
 
-Deno.test("an upload that was cut twice goes on where it was cut last", async () => {
+Deno.test("FPUT: resumes an upload cut twice where it was cut last", async () => {
   await using server = await startServer({ uploads: true });
   await cutAfter(server, MIB);
   using peer = await Protocol2Peer.connect(server.port);
@@ -80,7 +80,7 @@ Deno.test("an upload that was cut twice goes on where it was cut last", async ()
   await peer.raw.send(...dataFrames(CONTENT.subarray(MIB, 2 * MIB)));
   await partOf(server, 2 * MIB);
   peer.raw.close();
-  assertEquals(await goOn(server), 2 * MIB);
+  assertEquals(await finish(server), 2 * MIB);
 });
 
 const OTHERS: Record<string, Json> = {
@@ -91,7 +91,7 @@ const OTHERS: Record<string, Json> = {
 };
 
 for (const [what, fields] of Object.entries(OTHERS)) {
-  Deno.test(`an upload with ${what} begins anew, and the one that was cut is kept`, async () => {
+  Deno.test(`FPUT: with ${what} starts from 0, and keeps the part of the cut upload`, async () => {
     await using server = await startServer({ uploads: true });
     await cutAfter(server, MIB);
     using peer = await Protocol2Peer.connect(server.port);
@@ -99,49 +99,49 @@ for (const [what, fields] of Object.entries(OTHERS)) {
     assertEquals(await peer.expect("REDY"), { id, offset: 0 });
     await peer.send("FCAN", { id });
     assertEquals(await peer.fail(id), "cancelled");
-    assertEquals(await goOn(server), MIB);
+    assertEquals(await finish(server), MIB);
   });
 }
 
-Deno.test("what is on the disk is hashed again before it is trusted", async () => {
+Deno.test("FPUT: hashes a part again, and fails with integrity if it was changed", async () => {
   await using server = await startServer({ uploads: true });
   await cutAfter(server, MIB);
   const part = await partOf(server, MIB);
-  const spoilt = Deno.readFileSync(part);
-  spoilt[MIB / 2]! ^= 1;
-  Deno.writeFileSync(part, spoilt);
+  const changed = Deno.readFileSync(part);
+  changed[MIB / 2]! ^= 1;
+  Deno.writeFileSync(part, changed);
   using peer = await Protocol2Peer.connect(server.port);
   const id = await peer.ask("FPUT", FIELDS);
   assertEquals(await peer.expect("REDY"), { id, offset: MIB });
   await peer.sendContent(id, CONTENT, MIB);
   assertEquals(await peer.fail(id), "integrity");
   assertEquals(underWay(server), []);
-  assertEquals(await goOn(server), 0);
+  assertEquals(await finish(server), 0);
 });
 
-Deno.test("a part that is longer than the file cannot be of it, and is not trusted", async () => {
+Deno.test("FPUT: starts from 0 if the part is longer than the file", async () => {
   await using server = await startServer({ uploads: true });
   await cutAfter(server, MIB);
   const part = await partOf(server, MIB);
   Deno.writeFileSync(part, new Uint8Array(3 * MIB), { append: true });
-  assertEquals(await goOn(server), 0);
+  assertEquals(await finish(server), 0);
 });
 
-Deno.test("a part that was shortened goes on from where it ends", async () => {
+Deno.test("FPUT: resumes a shortened part at its end", async () => {
   await using server = await startServer({ uploads: true });
   await cutAfter(server, MIB);
   Deno.truncateSync(await partOf(server, MIB), 1_000);
-  assertEquals(await goOn(server), 1_000);
+  assertEquals(await finish(server), 1_000);
 });
 
-Deno.test("a key is worth nothing once its upload is done", async () => {
+Deno.test("FPUT: starts from 0 with the key of a finished upload", async () => {
   await using server = await startServer({ uploads: true });
   await cutAfter(server, MIB);
-  assertEquals(await goOn(server), MIB);
-  assertEquals(await goOn(server, { ...FIELDS, replace: true }), 0);
+  assertEquals(await finish(server), MIB);
+  assertEquals(await finish(server, { ...FIELDS, replace: true }), 0);
 });
 
-Deno.test("an upload without a key that was cut leaves nothing", async () => {
+Deno.test("FPUT: removes the part of a cut upload without a key", async () => {
   await using server = await startServer({ uploads: true });
   using peer = await Protocol2Peer.connect(server.port);
   await peer.ask("FPUT", { path: "a.bin", size: CONTENT.length });
@@ -154,7 +154,7 @@ Deno.test("an upload without a key that was cut leaves nothing", async () => {
   assertEquals(server.root.list(), [".tcp-chat"]);
 });
 
-Deno.test("data that were compressed count as the bytes that they stand for", async () => {
+Deno.test("FPUT: counts FZST by its uncompressed bytes when it resumes", async () => {
   await using server = await startServer({ uploads: true });
   const zeros = new Uint8Array(2 * MIB);
   const fields = { path: "f/z.bin", size: zeros.length, key: "zeros" };

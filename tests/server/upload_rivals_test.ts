@@ -1,10 +1,10 @@
 import { assert, assertEquals } from "@std/assert";
 import { LIMITS } from "../../lib/protocol/limits.ts";
 import { patternedBytes, sha256Of } from "../helpers/bytes.ts";
-import { dataFrames, Protocol2Peer } from "../helpers/protocol2_peer.ts";
 import { FakeClock, flushTasks } from "../helpers/fake_clock.ts";
-import { until } from "../helpers/serves_on.ts";
+import { dataFrames, Protocol2Peer } from "../helpers/protocol2_peer.ts";
 import { startServer } from "../helpers/servers.ts";
+import { until } from "../helpers/serves_on.ts";
 import { underWay } from "../helpers/under_way.ts";
 import { writeZeros } from "../helpers/zero_file.ts";
 
@@ -13,7 +13,7 @@ const CONTENT = patternedBytes(2 * MIB);
 const SIZE = CONTENT.length;
 
 for (const replace of [false, true]) {
-  Deno.test(`an upload to where another one goes is busy, replace ${replace}`, async () => {
+  Deno.test(`FPUT: fails with busy during another upload to its path, replace ${replace}`, async () => {
     await using server = await startServer({ uploads: true });
     using first = await Protocol2Peer.connect(server.port);
     using second = await Protocol2Peer.connect(server.port);
@@ -25,7 +25,7 @@ for (const replace of [false, true]) {
       if (key === undefined) await second.sendContent(other, patternedBytes(SIZE, 2));
       assertEquals(await second.fail(other), "busy");
     }
-    // Other paths are free, and this one once the first has ended
+    // Other paths are free, and this path is after the first upload
     await second.put("b.bin", "b");
     await first.sendContent(id, CONTENT);
     await first.done(id);
@@ -35,7 +35,7 @@ for (const replace of [false, true]) {
   });
 }
 
-Deno.test("an upload that has stood still gives way, and its rest is passed over", async () => {
+Deno.test("FPUT: preempts a stalled upload, and ignores its remaining data", async () => {
   await using server = await startServer({ uploads: true });
   using first = await Protocol2Peer.connect(server.port);
   using second = await Protocol2Peer.connect(server.port);
@@ -47,7 +47,7 @@ Deno.test("an upload that has stood still gives way, and its rest is passed over
   clock.advance(29_999);
   const rival = { path: "a.bin", size: 6, key: "key" };
   assertEquals(await second.refusal("FPUT", rival), "busy");
-  // What had come may have been written only now: the time counts from there
+  // The time counts from the last write, which may only happen now
   let answer: string;
   do {
     await flushTasks();
@@ -65,27 +65,27 @@ Deno.test("an upload that has stood still gives way, and its rest is passed over
   await first.send("FEND", { id, sha256: sha256Of(CONTENT) });
   await first.assertLives();
   assertEquals(Deno.readTextFileSync(server.root.join("a.bin")), "second");
-  await until(() => underWay(server).length === 0, "the part to be gone");
+  await until(() => underWay(server).length === 0, "the part to be removed");
 });
 
-Deno.test("an upload that stands still gives its thread to whoever waits for one, and can come again", async () => {
+Deno.test("FPUT: gives up the worker of a stalled upload to a waiting download, and can resume", async () => {
   await using server = await startServer({ uploads: true, maxWorkers: 1 }, { "b.bin": CONTENT });
   using first = await Protocol2Peer.connect(server.port);
   using second = await Protocol2Peer.connect(server.port);
   using clock = new FakeClock();
   const fields = { path: "a.bin", size: SIZE, key: "key" };
   const id = await first.ask("FPUT", fields);
-  await first.expect("REDY"); // From now on it is waited for
-  const getting = second.get("b.bin");
+  await first.expect("REDY"); // From now on, the server waits for data
+  const download = second.get("b.bin");
   await until(() => server.server.gauges(0).workersWanted === 1, "the download to wait");
   clock.advance(LIMITS.stalledUploadMs);
   assertEquals(await first.fail(id), "busy");
-  assertEquals((await getting).bytes, CONTENT);
+  assertEquals((await download).bytes, CONTENT);
   await first.send("FCAN", { id });
   await first.put("a.bin", CONTENT, { key: "key" });
 });
 
-Deno.test("paths that lead to one file by way of links are one path", {
+Deno.test("FPUT: fails with busy during an upload to the same file by way of a link", {
   ignore: Deno.build.os === "windows",
 }, async () => {
   await using server = await startServer({ uploads: true }, { "f/a.bin": "a" });
@@ -101,7 +101,7 @@ Deno.test("paths that lead to one file by way of links are one path", {
   }
 });
 
-Deno.test("many clients at once to one path: one wins, and the file is that one's", async () => {
+Deno.test("FPUT: stores a single file of ten clients that upload to the same path at once", async () => {
   await using server = await startServer({ uploads: true });
   const outcomes = await Promise.all(Array.from({ length: 10 }, async (_, i) => {
     using peer = await Protocol2Peer.connect(server.port);
@@ -122,7 +122,7 @@ Deno.test("many clients at once to one path: one wins, and the file is that one'
   assertEquals(underWay(server), []);
 });
 
-Deno.test("the same upload over another connection takes over, and goes on where it was", async () => {
+Deno.test("FPUT: preempts the same upload on another connection, and resumes it", async () => {
   await using server = await startServer({ uploads: true });
   using first = await Protocol2Peer.connect(server.port);
   using second = await Protocol2Peer.connect(server.port);
@@ -140,7 +140,7 @@ Deno.test("the same upload over another connection takes over, and goes on where
   const id = await second.ask("FPUT", fields);
   assertEquals(await second.expect("REDY"), { id, offset: MIB });
   assertEquals(await first.fail(lost), "busy");
-  // What the first one still sends is dropped
+  // The remaining data of the first connection are dropped
   await first.raw.send(...dataFrames(patternedBytes(MIB, 5)));
   await first.send("FCAN", { id: lost });
   await second.sendContent(id, CONTENT, MIB);
@@ -149,7 +149,7 @@ Deno.test("the same upload over another connection takes over, and goes on where
   await first.put("b.txt", "b");
 });
 
-Deno.test("the same upload twice on one connection comes one after the other", async () => {
+Deno.test("FPUT: runs the same upload twice on a connection one after the other", async () => {
   await using server = await startServer({ uploads: true });
   using peer = await Protocol2Peer.connect(server.port);
   const fields = { path: "a.txt", size: 5, key: "key", replace: true };
@@ -163,7 +163,7 @@ Deno.test("the same upload twice on one connection comes one after the other", a
   await peer.done(second);
 });
 
-Deno.test("who downloads a file while it is replaced is told that it changed, and gets no mix", async () => {
+Deno.test("FGET: fails with changed when the file is replaced, and never mixes both contents", async () => {
   await using server = await startServer({ uploads: true });
   const size = 64 * MIB;
   writeZeros(server.root.join("a.bin"), size);
@@ -180,7 +180,7 @@ Deno.test("who downloads a file while it is replaced is told that it changed, an
   assertEquals(new TextDecoder().decode((await reader.get("a.bin")).bytes), "new");
 });
 
-Deno.test("a path that somebody else made meanwhile exists, and is not replaced unasked", async () => {
+Deno.test("FPUT: fails with exists if another program creates the file during the upload", async () => {
   await using server = await startServer({ uploads: true });
   using peer = await Protocol2Peer.connect(server.port);
   for (const key of [undefined, "key"]) {

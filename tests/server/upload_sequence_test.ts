@@ -2,13 +2,13 @@ import { assertEquals } from "@std/assert";
 import { zstdCompressSync } from "node:zlib";
 import { patternedBytes, sha256Of } from "../helpers/bytes.ts";
 import { dataFrames, type Json, Protocol2Peer } from "../helpers/protocol2_peer.ts";
-import { assertServesOn, until } from "../helpers/serves_on.ts";
 import { startServer, type TestServer } from "../helpers/servers.ts";
+import { assertServesOn, until } from "../helpers/serves_on.ts";
 import { underWay } from "../helpers/under_way.ts";
 
 const MIB = 1024 * 1024;
 
-/** Makes sure that nothing of an upload is left. */
+/** Checks that nothing of an upload is left. */
 async function assertNothingLeft(server: TestServer): Promise<void> {
   await until(() => underWay(server).length === 0, "the part to be removed");
   assertEquals(server.root.list().filter((name) => name !== ".tcp-chat"), []);
@@ -18,7 +18,7 @@ async function assertNothingLeft(server: TestServer): Promise<void> {
 for (const key of [undefined, "key"]) {
   const named = key === undefined ? "without" : "with";
   for (const size of [1, 1_000, 2 * MIB]) {
-    Deno.test(`a wrong hash of ${size} bytes ${named} a key is an integrity failure`, async () => {
+    Deno.test(`FEND: with a wrong hash of ${size} bytes ${named} a key fails with integrity`, async () => {
       await using server = await startServer({ uploads: true });
       using peer = await Protocol2Peer.connect(server.port);
       const content = patternedBytes(size);
@@ -27,7 +27,7 @@ for (const key of [undefined, "key"]) {
       await peer.raw.send(...dataFrames(content));
       await peer.send("FEND", { id, sha256: sha256Of("another") });
       assertEquals(await peer.fail(id), "integrity");
-      // What was received is dropped: the same upload begins anew
+      // The data were dropped: the same upload starts from 0
       const again = await peer.ask("FPUT", { path: "b.bin", size, key });
       assertEquals(await peer.expect("REDY"), { id: again, offset: 0 });
       await peer.send("FCAN", { id: again });
@@ -35,7 +35,7 @@ for (const key of [undefined, "key"]) {
       await assertNothingLeft(server);
     });
 
-    Deno.test(`one byte less than ${size} ${named} a key is an integrity failure`, async () => {
+    Deno.test(`FEND: one byte before the size of ${size} ${named} a key fails with integrity`, async () => {
       await using server = await startServer({ uploads: true });
       using peer = await Protocol2Peer.connect(server.port);
       const content = patternedBytes(size - 1);
@@ -50,7 +50,7 @@ for (const key of [undefined, "key"]) {
 }
 
 for (const [size, sent] of [[0, 1], [10, 11], [65_536, 65_537], [MIB, MIB + 1], [1, 2 * MIB]]) {
-  Deno.test(`${sent} bytes for an upload of ${size} end the connection`, async () => {
+  Deno.test(`FDAT: of ${sent} bytes for an upload of ${size} ends the connection`, async () => {
     await using server = await startServer({ uploads: true });
     using peer = await Protocol2Peer.connect(server.port);
     await peer.ask("FPUT", { path: "a.bin", size });
@@ -77,11 +77,11 @@ const OUT_OF_SEQUENCE: Record<string, (peer: Protocol2Peer) => Promise<void>> = 
     await peer.put("a.bin", "a", { replace: true });
     await peer.send("FEND", { id: 1, sha256: sha256Of("a") });
   },
-  "data behind FEND": async (peer) => {
+  "data after FEND": async (peer) => {
     await peer.put("a.bin", "a", { replace: true });
     await peer.raw.sendFrame("FDAT", "more");
   },
-  "data behind FCAN": async (peer) => {
+  "data after FCAN": async (peer) => {
     const id = await peer.ask("FPUT", { path: "a.bin", size: 5 });
     await peer.expect("REDY");
     await peer.send("FCAN", { id });
@@ -91,7 +91,7 @@ const OUT_OF_SEQUENCE: Record<string, (peer: Protocol2Peer) => Promise<void>> = 
 };
 
 for (const [what, send] of Object.entries(OUT_OF_SEQUENCE)) {
-  Deno.test(`${what} ends the connection`, async () => {
+  Deno.test(`server: ends the connection after ${what}`, async () => {
     await using server = await startServer({ uploads: true });
     using peer = await Protocol2Peer.connect(server.port);
     await send(peer);
@@ -100,7 +100,7 @@ for (const [what, send] of Object.entries(OUT_OF_SEQUENCE)) {
   });
 }
 
-Deno.test("FEND of a later upload ends the connection, and neither file is there", async () => {
+Deno.test("FEND: of a later upload ends the connection, and neither file is stored", async () => {
   await using server = await startServer({ uploads: true });
   using peer = await Protocol2Peer.connect(server.port);
   await peer.ask("FPUT", { path: "a.bin", size: 5 });
@@ -113,7 +113,7 @@ Deno.test("FEND of a later upload ends the connection, and neither file is there
 
 const BAD_ENDS: Json[] = [{}, { sha256: 5 }, { sha256: "" }, { sha256: "0".repeat(63) }];
 
-Deno.test("FEND that is not understood is a bad request, and the right one still ends the upload", async () => {
+Deno.test("FEND: with a malformed hash fails with bad-request, and the upload continues", async () => {
   await using server = await startServer({ uploads: true });
   using peer = await Protocol2Peer.connect(server.port);
   const id = await peer.ask("FPUT", { path: "a.bin", size: 5 });
@@ -130,7 +130,7 @@ Deno.test("FEND that is not understood is a bad request, and the right one still
 
 for (const key of [undefined, "key"]) {
   const named = key === undefined ? "without" : "with";
-  Deno.test(`FCAN of an upload ${named} a key ends it, and what was sent is ${key ? "kept" : "gone"}`, async () => {
+  Deno.test(`FCAN: ends an upload ${named} a key, and ${key ? "keeps" : "removes"} its part`, async () => {
     await using server = await startServer({ uploads: true });
     using peer = await Protocol2Peer.connect(server.port);
     const content = patternedBytes(2 * MIB);
@@ -149,7 +149,7 @@ for (const key of [undefined, "key"]) {
     assertEquals(underWay(server), []);
   });
 
-  Deno.test(`FCAN of an upload ${named} a key that waits for its turn keeps it from coming`, async () => {
+  Deno.test(`FCAN: cancels an upload ${named} a key that waits for its turn`, async () => {
     await using server = await startServer({ uploads: true });
     using peer = await Protocol2Peer.connect(server.port);
     const first = await peer.ask("FPUT", { path: "a.bin", size: 5 });
@@ -167,7 +167,7 @@ for (const key of [undefined, "key"]) {
   });
 }
 
-Deno.test("FCAN behind FEND is too late, and ignored", async () => {
+Deno.test("FCAN: is ignored after FEND", async () => {
   await using server = await startServer({ uploads: true });
   using peer = await Protocol2Peer.connect(server.port);
   const id = await peer.ask("FPUT", { path: "a.bin", size: 5 });
@@ -179,7 +179,7 @@ Deno.test("FCAN behind FEND is too late, and ignored", async () => {
   assertEquals(Deno.readTextFileSync(server.root.join("a.bin")), "hello");
 });
 
-Deno.test("FCAN of an upload that was refused is no failure of its own", async () => {
+Deno.test("FCAN: of a refused upload gets no answer", async () => {
   await using server = await startServer({ uploads: true }, { "a.bin": "a" });
   using peer = await Protocol2Peer.connect(server.port);
   for (const key of [undefined, "key"]) {

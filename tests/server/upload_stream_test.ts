@@ -7,14 +7,14 @@ import {
 } from "../../lib/server/transfers/upload_stream.ts";
 import { FakeClock, flushTasks } from "../helpers/fake_clock.ts";
 
-/** A piece of so many bytes, which lies in a buffer of its own or in a larger one. */
+/** A piece of `bytes` bytes in a buffer of `bufferBytes`. */
 function data(bytes: number, bufferBytes = bytes): UploadPiece {
   return { kind: "data", bytes: new Uint8Array(new ArrayBuffer(bufferBytes), 0, bytes) };
 }
 
 const END: UploadPiece = { kind: "end", sha256: "abc" };
 
-/** Whether a promise has resolved, once all has happened that waits for nothing outside. */
+/** Whether a promise resolves without an external event. */
 async function isResolved(promise: Promise<unknown>): Promise<boolean> {
   let resolved = false;
   promise.then(() => resolved = true, () => {});
@@ -22,7 +22,7 @@ async function isResolved(promise: Promise<unknown>): Promise<boolean> {
   return resolved;
 }
 
-Deno.test("pieces come out in the order in which they went in, whoever comes first", async () => {
+Deno.test("UploadStream.next: returns pieces in their order, called before or after push", async () => {
   const stream = new UploadStream(new ReceiveBudget(1_000));
   const pieces = [data(1), data(2), { ...data(3), kind: "zstd" } as UploadPiece, END];
   for (const piece of pieces.slice(0, 2)) await stream.push(piece);
@@ -35,11 +35,11 @@ Deno.test("pieces come out in the order in which they went in, whoever comes fir
   }
 });
 
-Deno.test("a stream tells for how long the next piece has been waited for", async () => {
+Deno.test("UploadStream.awaitingMs: returns how long next has waited", async () => {
   using clock = new FakeClock();
   const stream = new UploadStream(new ReceiveBudget(1_000));
   clock.advance(5);
-  assertEquals(stream.awaitingMs(clock.nowMs), 0); // Nobody wants any yet
+  assertEquals(stream.awaitingMs(clock.nowMs), 0); // Before the first `next`
   const first = stream.next();
   clock.advance(7);
   assertEquals(stream.awaitingMs(clock.nowMs), 7);
@@ -55,7 +55,7 @@ Deno.test("a stream tells for how long the next piece has been waited for", asyn
   assertEquals([stream.awaitingMs(clock.nowMs), stream.isWhole], [0, false]);
 });
 
-Deno.test("a stream is whole once its end has come and nobody has begun to take it", async () => {
+Deno.test("UploadStream.isWhole: is true while the end waits", async () => {
   const stream = new UploadStream(new ReceiveBudget(1_000));
   assertEquals(stream.isWhole, false);
   await stream.push(data(1));
@@ -66,7 +66,7 @@ Deno.test("a stream is whole once its end has come and nobody has begun to take 
   assertEquals(stream.isWhole, false);
 });
 
-Deno.test("as much may wait as the room has, and what comes beyond has its sender wait", async () => {
+Deno.test("UploadStream.push: resolves at once up to the budget, and waits beyond it", async () => {
   for (const [sizes, waits] of [[[99, 1], false], [[100, 0], false], [[100, 1], true]] as const) {
     const stream = new UploadStream(new ReceiveBudget(100));
     const pushes = sizes.map((bytes) => stream.push(data(bytes)));
@@ -78,16 +78,16 @@ Deno.test("as much may wait as the room has, and what comes beyond has its sende
   assertEquals(await isResolved(new UploadStream(new ReceiveBudget(100)).push(data(101))), false);
 });
 
-Deno.test("who waits for room waits until there is enough", async () => {
+Deno.test("UploadStream.push: waits until the waiting pieces fit the budget", async () => {
   const stream = new UploadStream(new ReceiveBudget(100));
   const pushes = [60, 60, 60].map((bytes) => stream.push(data(bytes)));
   await stream.next();
-  assertEquals(await isResolved(Promise.race(pushes.slice(1))), false); // 120 are too much still
+  assertEquals(await isResolved(Promise.race(pushes.slice(1))), false); // 120 bytes still wait
   await stream.next();
   await Promise.all(pushes);
 });
 
-Deno.test("a piece counts with the whole buffer that it lies in, the end with nothing", async () => {
+Deno.test("UploadStream.push: counts the whole buffer of a piece, and nothing for the end", async () => {
   const stream = new UploadStream(new ReceiveBudget(100));
   assertEquals(await isResolved(stream.push(data(1, 100))), true);
   assertEquals(await isResolved(stream.push(END)), true);
@@ -97,7 +97,7 @@ Deno.test("a piece counts with the whole buffer that it lies in, the end with no
   await pushed;
 });
 
-Deno.test("what is taken at once needs no room", async () => {
+Deno.test("UploadStream.push: uses no budget for a piece that next waits for", async () => {
   const stream = new UploadStream(new ReceiveBudget(0));
   for (let i = 0; i < 3; i++) {
     const next = stream.next();
@@ -107,9 +107,9 @@ Deno.test("what is taken at once needs no room", async () => {
   assertEquals(await isResolved(stream.push(data(1))), false);
 });
 
-Deno.test("all streams of a connection share one room", async () => {
-  const room = new ReceiveBudget(100);
-  const [first, second] = [new UploadStream(room), new UploadStream(room)];
+Deno.test("ReceiveBudget: is shared by streams", async () => {
+  const budget = new ReceiveBudget(100);
+  const [first, second] = [new UploadStream(budget), new UploadStream(budget)];
   await first.push(data(60));
   const pushed = second.push(data(60));
   assertEquals(await isResolved(pushed), false);
@@ -118,32 +118,32 @@ Deno.test("all streams of a connection share one room", async () => {
   assertEquals(await isResolved(first.push(data(40))), true);
   assertEquals(await isResolved(first.push(data(1))), false);
   second.drop();
-  assertEquals(await isResolved(room.available()), true);
+  assertEquals(await isResolved(budget.available()), true);
 });
 
-Deno.test("all who wait for room go on together", async () => {
-  const room = new ReceiveBudget(10);
-  const stream = new UploadStream(room);
-  const pushes = [stream.push(data(11)), stream.push(data(1)), room.available()];
+Deno.test("ReceiveBudget.available: resolves for all callers at once", async () => {
+  const budget = new ReceiveBudget(10);
+  const stream = new UploadStream(budget);
+  const pushes = [stream.push(data(11)), stream.push(data(1)), budget.available()];
   assertEquals(await isResolved(Promise.race(pushes)), false);
   await stream.next();
   await Promise.all(pushes);
 });
 
-Deno.test("what nobody wants is dropped, before and after, and takes no room", async () => {
-  const room = new ReceiveBudget(10);
-  const stream = new UploadStream(room);
+Deno.test("UploadStream.drop: drops waiting and later pieces, and releases their budget", async () => {
+  const budget = new ReceiveBudget(10);
+  const stream = new UploadStream(budget);
   const waiting = stream.push(data(1_000));
   assertEquals(await isResolved(waiting), false);
   stream.drop();
   stream.drop();
   await waiting;
   for (let i = 0; i < 5; i++) assertEquals(await isResolved(stream.push(data(1_000))), true);
-  assertEquals(await isResolved(room.available()), true);
-  assertEquals(await isResolved(stream.next()), false); // Nothing is left
+  assertEquals(await isResolved(budget.available()), true);
+  assertEquals(await isResolved(stream.next()), false); // Empty
 });
 
-Deno.test("a failure is told to who waits and to who comes, the first one counts", async () => {
+Deno.test("UploadStream.fail: rejects waiting and later calls of next with the first error", async () => {
   const error = new Error("first");
   const waiting = new UploadStream(new ReceiveBudget(10));
   const next = waiting.next();
@@ -161,43 +161,43 @@ Deno.test("a failure is told to who waits and to who comes, the first one counts
   await stream.push(data(1_000)); // Dropped
 });
 
-Deno.test("throwError says that something failed, even where nobody said what", () => {
+Deno.test("UploadStream.throwError: throws an error even without fail", () => {
   assertThrows(() => new UploadStream(new ReceiveBudget(1)).throwError(), Error, "Cannot");
 });
 
-Deno.test("whatever the order of coming and taking, all comes out once, and the room is empty", async () => {
-  const step = fc.oneof(fc.integer({ min: 1, max: 60 }), fc.constant("take" as const));
+Deno.test("UploadStream: returns each piece once in any order of calls, and releases the budget", async () => {
+  const step = fc.oneof(fc.integer({ min: 1, max: 60 }), fc.constant("next" as const));
   await fc.assert(
     fc.asyncProperty(fc.array(step, { maxLength: 30 }), async (steps) => {
-      const room = new ReceiveBudget(100);
-      const stream = new UploadStream(room);
+      const budget = new ReceiveBudget(100);
+      const stream = new UploadStream(budget);
       const pushed: UploadPiece[] = [];
-      const taken: Promise<UploadPiece>[] = [];
+      const results: Promise<UploadPiece>[] = [];
       let waitingBytes = 0;
       for (const step of steps) {
-        if (step === "take") {
-          if (taken.length > pushed.length) continue; // One taker waits at a time
-          const piece = pushed[taken.length];
+        if (step === "next") {
+          if (results.length > pushed.length) continue; // Only one `next` waits at a time
+          const piece = pushed[results.length];
           if (piece !== undefined && piece.kind !== "end") waitingBytes -= piece.bytes.length;
-          taken.push(stream.next());
+          results.push(stream.next());
         } else {
           const piece = data(step);
-          const isAwaited = taken.length > pushed.length;
+          const isAwaited = results.length > pushed.length;
           pushed.push(piece);
           if (!isAwaited) waitingBytes += step;
           stream.push(piece);
         }
-        assertEquals(await isResolvedSoon(room.available()), waitingBytes <= 100);
+        assertEquals(await isResolvedSoon(budget.available()), waitingBytes <= 100);
       }
-      while (taken.length < pushed.length) taken.push(stream.next());
-      const out = await Promise.all(taken.slice(0, pushed.length));
+      while (results.length < pushed.length) results.push(stream.next());
+      const out = await Promise.all(results.slice(0, pushed.length));
       assertEquals(out.every((piece, i) => piece === pushed[i]), true);
-      assertEquals(await isResolvedSoon(room.available()), true);
+      assertEquals(await isResolvedSoon(budget.available()), true);
     }),
     { numRuns: 200 },
   );
 
-  /** The same as {@link isResolved}, for what resolves without a pause. */
+  /** Like {@link isResolved}, but only for microtasks. */
   async function isResolvedSoon(promise: Promise<unknown>): Promise<boolean> {
     let resolved = false;
     promise.then(() => resolved = true);

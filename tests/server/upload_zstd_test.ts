@@ -3,8 +3,8 @@ import { zstdCompressSync } from "node:zlib";
 import { patternedBytes, sha256Of } from "../helpers/bytes.ts";
 import { dataFrames, Protocol2Peer } from "../helpers/protocol2_peer.ts";
 import { rawFrame } from "../helpers/raw_peer.ts";
-import { assertServesOn, until } from "../helpers/serves_on.ts";
 import { startServer } from "../helpers/servers.ts";
+import { assertServesOn, until } from "../helpers/serves_on.ts";
 import { underWay } from "../helpers/under_way.ts";
 
 const MIB = 1024 * 1024;
@@ -12,7 +12,7 @@ const TEXT = new TextEncoder().encode(
   "all work and no play makes jack a dull boy\n".repeat(70_000),
 );
 
-/** One FZST frame. */
+/** Compresses `content` into an FZST frame. */
 function zstdFrame(content: Uint8Array): Uint8Array {
   return rawFrame("FZST", new Uint8Array(zstdCompressSync(content)));
 }
@@ -27,7 +27,7 @@ async function put(peer: Protocol2Peer, content: Uint8Array, frames: Uint8Array[
 }
 
 for (const pieceBytes of [1_000, 65_536, 300_000, MIB]) {
-  Deno.test(`an upload in compressed pieces of ${pieceBytes} bytes is the same file`, async () => {
+  Deno.test(`FZST: uploads a file in pieces of ${pieceBytes} bytes`, async () => {
     await using server = await startServer({ uploads: true });
     using peer = await Protocol2Peer.connect(server.port);
     const frames: Uint8Array[] = [];
@@ -41,7 +41,7 @@ for (const pieceBytes of [1_000, 65_536, 300_000, MIB]) {
   });
 }
 
-Deno.test("compressed and plain data of one upload stand side by side", async () => {
+Deno.test("FZST: can be mixed with FDAT in an upload", async () => {
   await using server = await startServer({ uploads: true });
   using peer = await Protocol2Peer.connect(server.port);
   const frames = [
@@ -57,7 +57,7 @@ Deno.test("compressed and plain data of one upload stand side by side", async ()
   assertEquals((await put(peer, TEXT, frames)).sha256, sha256Of(TEXT));
 });
 
-Deno.test("a small file may come compressed, too", async () => {
+Deno.test("FZST: uploads a small file", async () => {
   await using server = await startServer({ uploads: true });
   using peer = await Protocol2Peer.connect(server.port);
   const content = TEXT.subarray(0, 1_000);
@@ -66,13 +66,13 @@ Deno.test("a small file may come compressed, too", async () => {
 
 const whole = new Uint8Array(zstdCompressSync(TEXT.subarray(0, 100_000)));
 const BAD_FRAMES: Record<string, Uint8Array> = {
-  "that inflates to one byte more than a data frame may hold": zstdFrame(new Uint8Array(MIB + 1)),
+  "that inflates to one byte beyond the data limit": zstdFrame(new Uint8Array(MIB + 1)),
   "that inflates to a gibibyte": rawFrame("FZST", bomb()),
-  "that is no zstd": rawFrame("FZST", patternedBytes(1_000)),
-  "with a wrong byte in its head": rawFrame("FZST", whole.with(0, whole[0]! ^ 1)),
+  "that is not zstd": rawFrame("FZST", patternedBytes(1_000)),
+  "with a wrong byte in its header": rawFrame("FZST", whole.with(0, whole[0]! ^ 1)),
 };
 
-/** A zstd frame of a gibibyte of zeros that does not tell its size: blocks of 128 KiB of one byte. */
+/** A zstd frame of a gibibyte of zeros without its size: RLE blocks of 128 KiB. */
 function bomb(): Uint8Array {
   const head = [0x28, 0xb5, 0x2f, 0xfd, 0x00, 0x58];
   const blocks = 8 * 1024;
@@ -86,7 +86,7 @@ function bomb(): Uint8Array {
 }
 
 for (const [what, frame] of Object.entries(BAD_FRAMES)) {
-  Deno.test(`FZST ${what} ends the connection, and leaves nothing`, async () => {
+  Deno.test(`FZST: ${what} ends the connection, and leaves nothing`, async () => {
     await using server = await startServer({ uploads: true });
     for (const size of [1_000, 2 ** 31]) {
       using peer = await Protocol2Peer.connect(server.port);
@@ -101,7 +101,7 @@ for (const [what, frame] of Object.entries(BAD_FRAMES)) {
   });
 }
 
-Deno.test("FZST of nothing, or of half a zstd frame, never makes a file", async () => {
+Deno.test("FZST: that is empty, or half a zstd frame, fails with integrity", async () => {
   await using server = await startServer({ uploads: true });
   using peer = await Protocol2Peer.connect(server.port);
   for (const payload of [new Uint8Array(0), whole.subarray(0, whole.length / 2)]) {
@@ -115,14 +115,14 @@ Deno.test("FZST of nothing, or of half a zstd frame, never makes a file", async 
   assertEquals(underWay(server), []);
 });
 
-Deno.test("a frame that inflates to exactly what a data frame may hold is taken", async () => {
+Deno.test("FZST: may inflate to exactly the data limit", async () => {
   await using server = await startServer({ uploads: true });
   using peer = await Protocol2Peer.connect(server.port);
   const content = TEXT.subarray(0, MIB);
   assertEquals((await put(peer, content, [zstdFrame(content)])).size, MIB);
 });
 
-Deno.test("compressed data that are more than announced end the connection", async () => {
+Deno.test("FZST: of more data than announced ends the connection", async () => {
   await using server = await startServer({ uploads: true });
   using peer = await Protocol2Peer.connect(server.port);
   await peer.ask("FPUT", { path: "a.bin", size: 10 });

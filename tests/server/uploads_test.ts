@@ -1,9 +1,9 @@
 import { assert, assertEquals, assertNotEquals } from "@std/assert";
 import { patternedBytes, sha256Of } from "../helpers/bytes.ts";
-import { ShiftedClock } from "../helpers/shifted_clock.ts";
 import { dataFrames, type Json, jsonFrame, Protocol2Peer } from "../helpers/protocol2_peer.ts";
-import { until } from "../helpers/serves_on.ts";
 import { startServer } from "../helpers/servers.ts";
+import { until } from "../helpers/serves_on.ts";
+import { ShiftedClock } from "../helpers/shifted_clock.ts";
 import { underWay } from "../helpers/under_way.ts";
 
 const MIB = 1024 * 1024;
@@ -11,7 +11,7 @@ const MTIME = Date.UTC(2020, 1, 29, 12, 34, 56, 789);
 const SIZES = [0, 1, 65_535, 65_536, 65_537, 3 * MIB + 5];
 
 for (const size of SIZES) {
-  Deno.test(`a file of ${size} bytes is uploaded`, async () => {
+  Deno.test(`FPUT: stores a file of ${size} bytes`, async () => {
     await using server = await startServer({ uploads: true });
     using peer = await Protocol2Peer.connect(server.port);
     const content = patternedBytes(size);
@@ -27,7 +27,7 @@ for (const size of SIZES) {
   });
 }
 
-Deno.test("without a key the data may be sent ahead of REDY, all in one piece", async () => {
+Deno.test("FPUT: accepts data before REDY, in the same write", async () => {
   await using server = await startServer({ uploads: true });
   using peer = await Protocol2Peer.connect(server.port);
   for (const size of SIZES) {
@@ -51,7 +51,7 @@ Deno.test("without a key the data may be sent ahead of REDY, all in one piece", 
   }
 });
 
-Deno.test("several uploads sent ahead are answered in their order, and none mixes with another", async () => {
+Deno.test("FPUT: answers pipelined uploads in order, and never mixes them", async () => {
   await using server = await startServer({ uploads: true });
   using peer = await Protocol2Peer.connect(server.port);
   const sizes = [3 * MIB, 10, 0, MIB, 65_537, 10];
@@ -68,7 +68,7 @@ Deno.test("several uploads sent ahead are answered in their order, and none mixe
   }
 });
 
-Deno.test("uploads that were all asked for before the first data come in the order of asking", async () => {
+Deno.test("FPUT: accepts the data of pipelined requests in the order of the requests", async () => {
   await using server = await startServer({ uploads: true });
   using peer = await Protocol2Peer.connect(server.port);
   const ids: number[] = [];
@@ -81,7 +81,7 @@ Deno.test("uploads that were all asked for before the first data come in the ord
   }
 });
 
-Deno.test("data may come in frames of any size, of none, too", async () => {
+Deno.test("FPUT: accepts data frames of any size, empty frames included", async () => {
   await using server = await startServer({ uploads: true });
   using peer = await Protocol2Peer.connect(server.port);
   const content = patternedBytes(200_000);
@@ -94,7 +94,7 @@ Deno.test("data may come in frames of any size, of none, too", async () => {
   assertEquals((await peer.done(id)).sha256, sha256Of(content));
 });
 
-Deno.test("an upload is out of sight until it is whole", async () => {
+Deno.test("FPUT: hides the file, and its new folder, until it is whole", async () => {
   await using server = await startServer({ uploads: true });
   using peer = await Protocol2Peer.connect(server.port);
   using other = await Protocol2Peer.connect(server.port);
@@ -103,19 +103,19 @@ Deno.test("an upload is out of sight until it is whole", async () => {
   await peer.raw.send(...dataFrames(content));
   await peer.expect("REDY");
   await until(() => underWay(server).length === 1, "the part");
-  const look = async () => {
+  const listPaths = async () => {
     const { entries } = await other.request("LIST", { path: "", recursive: true });
     return (entries as Json[]).map(({ path }) => path);
   };
-  assertEquals(await look(), []);
+  assertEquals(await listPaths(), []);
   assertEquals(await other.refusal("STAT", { path: "new/a.bin" }), "not-found");
   assertEquals(server.root.list(), [".tcp-chat"]);
   await peer.send("FEND", { id, sha256: sha256Of(content) });
   await peer.done(id);
-  assertEquals(await look(), ["new", "new/a.bin"]);
+  assertEquals(await listPaths(), ["new", "new/a.bin"]);
 });
 
-Deno.test("folders above the file are made, and its time is kept", async () => {
+Deno.test("FPUT: creates parent folders, and keeps the given time", async () => {
   await using server = await startServer({ uploads: true });
   using peer = await Protocol2Peer.connect(server.port);
   for (const mtime of [MTIME, 0, -1_000, Date.UTC(2100, 0)]) {
@@ -126,7 +126,7 @@ Deno.test("folders above the file are made, and its time is kept", async () => {
   }
 });
 
-Deno.test("without a time the file has that of its upload", async () => {
+Deno.test("FPUT: uses the current time without a given time", async () => {
   await using server = await startServer({ uploads: true });
   using peer = await Protocol2Peer.connect(server.port);
   const beforeMs = Date.now();
@@ -135,7 +135,7 @@ Deno.test("without a time the file has that of its upload", async () => {
   assert(ms >= beforeMs - 1_000 && ms <= Date.now() + 1_000);
 });
 
-Deno.test("a file that is there is kept, unless it is to be replaced", async () => {
+Deno.test("FPUT: fails with exists for an existing file without replace", async () => {
   await using server = await startServer({ uploads: true }, { "a.txt": "mine" });
   using peer = await Protocol2Peer.connect(server.port);
   const before = await peer.request("STAT", { path: "a.txt" });
@@ -151,7 +151,7 @@ Deno.test("a file that is there is kept, unless it is to be replaced", async () 
   assertEquals(new TextDecoder().decode((await peer.get("a.txt")).bytes), "yours");
 });
 
-Deno.test("a file that is to be replaced stays what it is until the new one is whole", async () => {
+Deno.test("FPUT: with replace, keeps the old file until the new file is whole", async () => {
   await using server = await startServer({ uploads: true }, { "a.txt": "mine" });
   using peer = await Protocol2Peer.connect(server.port);
   using other = await Protocol2Peer.connect(server.port);
@@ -165,14 +165,14 @@ Deno.test("a file that is to be replaced stays what it is until the new one is w
   assertEquals(new TextDecoder().decode((await other.get("a.txt")).bytes), "mine");
 });
 
-Deno.test("with replace, a path that nothing has is no error", async () => {
+Deno.test("FPUT: with replace, stores a new file", async () => {
   await using server = await startServer({ uploads: true });
   using peer = await Protocol2Peer.connect(server.port);
   await peer.put("f/a.txt", "hello", { replace: true });
   assertEquals(Deno.readTextFileSync(server.root.join("f/a.txt")), "hello");
 });
 
-Deno.test("the server knows the SHA-256 of what it received, once the file is old enough", async () => {
+Deno.test("FPUT: remembers the SHA-256 of the file, once the file is old enough", async () => {
   await using server = await startServer({ uploads: true });
   using peer = await Protocol2Peer.connect(server.port);
   await peer.put("a.txt", "hello");
@@ -180,19 +180,19 @@ Deno.test("the server knows the SHA-256 of what it received, once the file is ol
   assertEquals((await peer.get("a.txt")).head.sha256, sha256Of("hello"));
 });
 
-Deno.test("an upload is told with client, path, bytes, SHA-256 and seconds, and counted", async () => {
+Deno.test("FPUT: is logged with client, path, bytes, SHA-256 and seconds, and counted", async () => {
   await using server = await startServer({ uploads: true });
   using peer = await Protocol2Peer.connect(server.port);
   await peer.put("f/a.txt", "hello");
-  const { seconds, ...told } = await server.waitFor("upload");
+  const { seconds, ...logged } = await server.waitFor("upload");
   const sha256 = sha256Of("hello");
-  assertEquals(told, { event: "upload", client: 1, path: "f/a.txt", bytes: 5, sha256 });
+  assertEquals(logged, { event: "upload", client: 1, path: "f/a.txt", bytes: 5, sha256 });
   assert(seconds >= 0 && seconds < 10);
   const { uploads, uploadBytes, refusals } = server.server.stats;
   assertEquals([uploads, uploadBytes, refusals], [1, 5, 0]);
 });
 
-Deno.test("download and upload go on beside each other on one connection", async () => {
+Deno.test("server: runs a download and an upload on a connection at once", async () => {
   await using server = await startServer({ uploads: true });
   const content = patternedBytes(8 * MIB);
   server.root.write("down.bin", content);
