@@ -1,7 +1,7 @@
 import { assert, assertEquals } from "@std/assert";
 import { join } from "@std/path";
 import {
-  circlesOf,
+  cyclesOf,
   functionsOf,
   importsOf,
   readSource,
@@ -11,10 +11,10 @@ import {
 } from "./helpers/source_files.ts";
 
 /**
- * The folders below a folder, each with its level: a file imports its own folder or one of a lower
- * level. `.` stands for the files that lie in the folder itself.
+ * The layers of a folder: its folders, each with its level. A file imports only files of its own
+ * layer and of layers with a lower level. `.` stands for the files directly in the folder.
  */
-const LADDERS: Readonly<Record<string, Readonly<Record<string, number>>>> = {
+const LAYERS: Readonly<Record<string, Readonly<Record<string, number>>>> = {
   "lib": {
     ".": 0,
     async: 1,
@@ -52,27 +52,27 @@ const LADDERS: Readonly<Record<string, Readonly<Record<string, number>>>> = {
   },
 };
 
-/** The longest that a function may be, in lines. */
+/** The maximum length of a function, in lines. */
 const FUNCTION_LINES = 40;
 
-/** What of `Deno` is a type only: it touches nothing. */
+/** The types of `Deno`, which any file may use. */
 const DENO_TYPES = ["Addr", "Conn", "FileInfo", "Listener", "NetAddr", "TcpConn", "TcpListener"];
 
-/** The folder directly below `folder` that a file lies in, or `.`; `null` for one elsewhere. */
-function stepOf(folder: string, path: string): string | null {
+/** The layer of `folder` that a file belongs to; `null` for a file outside of `folder`. */
+function layerOf(folder: string, path: string): string | null {
   if (!path.startsWith(`${folder}/`)) return null;
   const rest = path.slice(folder.length + 1).split("/");
   return rest.length === 1 ? "." : rest[0]!;
 }
 
-/** The folder of `lib/` that a file lies in. */
+/** The layer of `lib/` that a file belongs to. */
 function folderOf(path: string): string {
-  return stepOf("lib", path)!;
+  return layerOf("lib", path)!;
 }
 
 const SOURCES = [...sourcesBelow("lib")];
 const ENTRIES = ["server.ts", "client.ts", "mod.ts"].map(readSource);
-/** The one file of the streams that hashes: fingerprints of keys. */
+/** The only file of `stream/` that hashes: fingerprints of keys. */
 const CERTIFICATES = "lib/stream/tls/certificate.ts";
 const WORKER_ENTRY = "lib/worker/main.ts";
 
@@ -80,7 +80,7 @@ function namesAfter(code: string, object: string): string[] {
   return [...code.matchAll(new RegExp(`\\b${object}\\.(\\w+)`, "g"))].map((match) => match[1]!);
 }
 
-Deno.test("the rules are read from files that are there", () => {
+Deno.test("architecture_test: finds the sources, their imports and their names", () => {
   assert(SOURCES.length > 20);
   const known = importsOf(readSource("lib/stream/frames/frame_reader.ts"));
   assert(known.includes("../../protocol/errors.ts"));
@@ -88,48 +88,48 @@ Deno.test("the rules are read from files that are there", () => {
   assert(namesAfter(readSource("lib/files/commit_name.ts").code, "Deno").includes("linkSync"));
 });
 
-Deno.test("lib: every file lies in a folder that its ladder names", () => {
-  for (const [folder, ladder] of Object.entries(LADDERS)) {
+Deno.test("lib: every file belongs to a layer", () => {
+  for (const [folder, layers] of Object.entries(LAYERS)) {
     for (const { path } of SOURCES) {
-      const step = stepOf(folder, path);
-      if (step !== null) assert(step in ladder, path);
+      const layer = layerOf(folder, path);
+      if (layer !== null) assert(layer in layers, path);
     }
   }
 });
 
-Deno.test("lib: a file imports its own folder or a lower one, on every ladder", () => {
-  const breaches: string[] = [];
-  for (const [folder, ladder] of Object.entries(LADDERS)) {
+Deno.test("lib: a file imports only its own layer and lower layers", () => {
+  const violations: string[] = [];
+  for (const [folder, layers] of Object.entries(LAYERS)) {
     for (const source of SOURCES) {
-      const from = stepOf(folder, source.path);
+      const from = layerOf(folder, source.path);
       if (from === null) continue;
       for (const target of targetsOf(source)) {
-        const to = stepOf(folder, target);
+        const to = layerOf(folder, target);
         const isOutside = to === null && folder !== "lib";
-        const isLower = to !== null && (ladder[to] ?? Infinity) < ladder[from]!;
+        const isLower = to !== null && (layers[to] ?? Infinity) < layers[from]!;
         if (!isOutside && to !== from && !isLower) {
-          breaches.push(`${source.path} imports ${target}`);
+          violations.push(`${source.path} imports ${target}`);
         }
       }
     }
   }
-  assertEquals(breaches, []);
+  assertEquals(violations, []);
 });
 
-Deno.test("lib: a folder below a ladder has no folders of its own", () => {
+Deno.test("lib: a layer has no subfolders, except for layers of its own", () => {
   const nested = SOURCES.filter(({ path }) => {
     const [, first, second, third] = path.split("/");
-    return third !== undefined && (`lib/${first}` in LADDERS ? path.split("/").length > 4 : second);
+    return third !== undefined && (`lib/${first}` in LAYERS ? path.split("/").length > 4 : second);
   });
   assertEquals(nested.map(({ path }) => path), []);
 });
 
-Deno.test("lib: no file imports itself by way of others, types included", () => {
-  assertEquals(circlesOf(new Map([["a", ["b"]], ["b", ["c"]], ["c", ["a"]]])), ["a > b > c > a"]);
-  assertEquals(circlesOf(new Map(SOURCES.map((source) => [source.path, targetsOf(source)]))), []);
+Deno.test("lib: imports have no cycles, imports of types included", () => {
+  assertEquals(cyclesOf(new Map([["a", ["b"]], ["b", ["c"]], ["c", ["a"]]])), ["a > b > c > a"]);
+  assertEquals(cyclesOf(new Map(SOURCES.map((source) => [source.path, targetsOf(source)]))), []);
 });
 
-Deno.test("lib: functions have 40 lines at the most", () => {
+Deno.test("lib: functions have at most 40 lines", () => {
   const long = SOURCES.flatMap(({ path, text }) =>
     functionsOf(text)
       .filter(({ lines }) => lines > FUNCTION_LINES)
@@ -161,7 +161,7 @@ Deno.test("architecture_test: finds functions and their lengths", () => {
   ]);
 });
 
-Deno.test("packages are imported by the names that the import map gives them", () => {
+Deno.test("lib: imports packages by the names of the import map", () => {
   const map = JSON.parse(Deno.readTextFileSync(join(ROOT, "deno.json"))).imports;
   for (const source of [...SOURCES, ...ENTRIES]) {
     for (const specifier of importsOf(source)) {
@@ -171,18 +171,18 @@ Deno.test("packages are imported by the names that the import map gives them", (
   }
 });
 
-Deno.test("lib: only streams, files, the worker's entry and the programs touch the system", () => {
+Deno.test("lib: only stream, files, cli and the worker's entry use Deno", () => {
   const mayTouch = (path: string) =>
     ["stream", "files", "cli"].includes(folderOf(path)) || path === WORKER_ENTRY;
-  const breaches = SOURCES.filter(({ path }) => !mayTouch(path)).flatMap(({ path, code }) =>
+  const violations = SOURCES.filter(({ path }) => !mayTouch(path)).flatMap(({ path, code }) =>
     namesAfter(code, "Deno")
       .filter((name) => !DENO_TYPES.includes(name))
       .map((name) => `${path} uses Deno.${name}`)
   );
-  assertEquals(breaches, []);
+  assertEquals(violations, []);
 });
 
-Deno.test("only files open databases, and only files, workers and accounts hash", () => {
+Deno.test("lib: only files opens databases, and only files, worker and accounts hash", () => {
   const importers = (specifier: string) =>
     SOURCES.filter(({ path }) => path !== CERTIFICATES)
       .filter(({ text }) => new RegExp(`^import \\{.*"${specifier}"`, "m").test(text))
@@ -193,7 +193,7 @@ Deno.test("only files open databases, and only files, workers and accounts hash"
   }
 });
 
-Deno.test("protocol is pure: it touches no system, no time and no chance", () => {
+Deno.test("lib/protocol: is pure, without system, time and randomness", () => {
   for (const source of SOURCES.filter(({ path }) => folderOf(path) === "protocol")) {
     const pure = importsOf(source).every((specifier) => specifier.startsWith("./"));
     assert(pure, `${source.path} imports more than its own folder`);
@@ -204,24 +204,24 @@ Deno.test("protocol is pure: it touches no system, no time and no chance", () =>
   }
 });
 
-Deno.test("only the programs print", () => {
+Deno.test("lib: only cli prints", () => {
   const printing = SOURCES.filter(({ path, code }) =>
     folderOf(path) !== "cli" && /\bconsole\b/.test(code)
   );
   assertEquals(printing.map(({ path }) => path), []);
 });
 
-Deno.test("only the entries exit the process, and only they and the worker's run code", () => {
+Deno.test("lib: only cli exits the process, and only the worker's entry runs code on import", () => {
   const exiting = SOURCES.filter(({ path, code }) =>
     folderOf(path) !== "cli" && /\bDeno\.exit/.test(code)
   );
   assertEquals(exiting.map(({ path }) => path), []);
-  // A call or an await at the beginning of a line stands outside every function
+  // A call or an await at the start of a line is outside of every function
   const running = SOURCES.filter(({ code }) => /^(?:await\b|[a-zA-Z_.]+\()/m.test(code));
   assertEquals(running.map(({ path }) => path), [WORKER_ENTRY]);
 });
 
-Deno.test("lib has no barrels, default exports or utils", () => {
+Deno.test("lib: has no barrels, default exports or utils", () => {
   for (const { path, code } of SOURCES) {
     assert(!/^export (?:\*|\{[^}]*\}|type \{[^}]*\}) from/m.test(code), `${path} is a barrel`);
     assert(!/^export default/m.test(code), `${path} has a default export`);
@@ -230,14 +230,14 @@ Deno.test("lib has no barrels, default exports or utils", () => {
   }
 });
 
-Deno.test("lib has no any and no enum", () => {
+Deno.test("lib: has no any and no enum", () => {
   for (const { path, code } of SOURCES) {
     assert(!/(?::|<|\bas)\s*any\b/.test(code), `${path} uses any`);
     assert(!/^\s*(?:export )?(?:const )?enum\b/m.test(code), `${path} has an enum`);
   }
 });
 
-Deno.test("files stay below 300 lines", () => {
+Deno.test("lib, tests: files have less than 300 lines", () => {
   const long = [...SOURCES, ...sourcesBelow("tests")]
     .map(({ path, text }) => ({ path, lines: text.split("\n").length - 1 }))
     .filter(({ lines }) => lines >= 300);

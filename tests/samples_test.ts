@@ -10,39 +10,39 @@ const SAMPLES: Record<string, () => Uint8Array> = {
 const ROOT = new URL("../", import.meta.url);
 
 for (const [name, make] of Object.entries(SAMPLES)) {
-  Deno.test(`${name} is what the script makes, byte for byte`, () => {
+  Deno.test(`samples: ${name} equals the output of the script`, () => {
     const file = Deno.readFileSync(new URL(`server_files/${name}`, ROOT));
     assertEquals(file.length, make().length);
     assertEquals(sha256Of(file), sha256Of(make()));
   });
 
   for (const readme of ["README.md", "README.pt-BR.md"]) {
-    Deno.test(`the SHA-256 of ${name} stands in ${readme}`, () => {
+    Deno.test(`samples: ${readme} has the SHA-256 of ${name}`, () => {
       const text = Deno.readTextFileSync(new URL(readme, ROOT));
       assertStringIncludes(text, sha256Of(make()));
     });
   }
 }
 
-Deno.test("there are no other samples", () => {
+Deno.test("samples: there are no others", () => {
   const names = [...Deno.readDirSync(new URL("server_files", ROOT))].map(({ name }) => name);
   assertEquals(names.sort(), Object.keys(SAMPLES).sort());
 });
 
-Deno.test("the samples have the sizes that the contract wants", () => {
+Deno.test("samples: have the sizes of the contract", () => {
   assertEquals(makeLargeBinary().length, 15_000_000);
   assert(Math.abs(makeMediumText().length - 500_000) < 1_000);
   assert(makeSmallText().length < 1_000);
 });
 
-Deno.test("the large sample takes git well under 100 KB", async () => {
+Deno.test("makeLargeBinary: compresses to less than 80 KB", async () => {
   const compressed = new Response(makeLargeBinary()).body!
     .pipeThrough(new CompressionStream("deflate"));
   const { byteLength } = await new Response(compressed).arrayBuffer();
   assert(byteLength < 80_000, `${byteLength} bytes`);
 });
 
-Deno.test("no two blocks of the large sample are the same", () => {
+Deno.test("makeLargeBinary: has no two equal blocks of 4 KiB", () => {
   const bytes = makeLargeBinary();
   const hashes = new Set<string>();
   let blocks = 0;

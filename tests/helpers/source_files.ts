@@ -54,19 +54,19 @@ export function targetsOf(source: SourceFile): string[] {
     .map((path) => path.replaceAll("\\", "/"));
 }
 
-/** The circular imports, each as the files of the circle. */
-export function circlesOf(imports: ReadonlyMap<string, readonly string[]>): string[] {
+/** The cycles of imports, each as its files. */
+export function cyclesOf(imports: ReadonlyMap<string, readonly string[]>): string[] {
   const finished = new Set<string>();
-  const circles: string[] = [];
+  const cycles: string[] = [];
   const visit = (path: string, trail: readonly string[]) => {
     const start = trail.indexOf(path);
-    if (start >= 0) circles.push([...trail.slice(start), path].join(" > "));
+    if (start >= 0) cycles.push([...trail.slice(start), path].join(" > "));
     if (start >= 0 || finished.has(path)) return;
     for (const target of imports.get(path) ?? []) visit(target, [...trail, path]);
     finished.add(path);
   };
   for (const path of imports.keys()) visit(path, []);
-  return circles;
+  return cycles;
 }
 
 export interface FunctionLines {

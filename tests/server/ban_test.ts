@@ -1,11 +1,10 @@
-/** A ban of a nick holds for the account of that name, too. */
 import { assertEquals, assertRejects } from "@std/assert";
 import { DatabaseSync } from "node:sqlite";
 import { RequestError } from "../../lib/protocol/errors.ts";
 import { TestAccounts } from "../helpers/accounts.ts";
 import { TestClient } from "../helpers/clients.ts";
-import { assertServesOn } from "../helpers/serves_on.ts";
 import { startServer, type TestServer } from "../helpers/servers.ts";
+import { assertServesOn } from "../helpers/serves_on.ts";
 import { TempDir } from "../helpers/temp_dir.ts";
 
 const LOGIN = { user: "Alice", password: "correct horse" };
@@ -36,7 +35,7 @@ Deno.test("Server.ban: refuses the login of the account until the ban is lifted"
   assertEquals(client.client.account?.user, LOGIN.user);
 });
 
-Deno.test("Server.ban: a wrong password does not tell whether the account is banned", async () => {
+Deno.test("Server.ban: does not reveal a ban to a login with a wrong password", async () => {
   using data = await folderWithAccount();
   await using server = await startServer({ dataDirectory: data.path });
   server.server.ban("alice", NOTICE);
@@ -48,7 +47,7 @@ Deno.test("Server.ban: a wrong password does not tell whether the account is ban
   assertEquals([error.code, error.reason], ["auth-failed", null]);
 });
 
-Deno.test("Server.ban: kicks the account, whatever its nick is", async () => {
+Deno.test("Server.ban: kicks the account under any nick", async () => {
   using data = await folderWithAccount();
   await using server = await startServer({ dataDirectory: data.path });
   await using client = await logIn(server);
@@ -60,7 +59,7 @@ Deno.test("Server.ban: kicks the account, whatever its nick is", async () => {
   assertEquals(other.client.isClosed, false);
 });
 
-Deno.test("Server: a database that fails keeps no client out", async () => {
+Deno.test("server: accepts clients when its database fails", async () => {
   using data = await folderWithAccount();
   await using server = await startServer({ dataDirectory: data.path });
   {
