@@ -18,7 +18,7 @@ const MIB = 1024 * 1024;
 const CONTENT = patternedBytes(3 * MIB);
 const REASON = new Error("changed my mind");
 
-/** What a fixture knows of the request that is given up. */
+/** The arguments of a request that is aborted. */
 interface Fixture {
   readonly client: Client;
   readonly folder: TempDir;
@@ -26,14 +26,14 @@ interface Fixture {
 }
 
 /**
- * Has a client ask for something, and give it up when the server's script says so: the request
- * must reject with the reason, without waiting for the server, and the client must live.
+ * Starts a request and aborts it when the script of the server says so. The request has to reject
+ * with the reason, without waiting for the server, and the client has to survive.
  *
- * @param script what the server does on the connection that the request goes over; it resolves when
- * the request is to be given up, and returns what is to happen after that
- * @param leaves what is left in the folder
+ * @param script serves the connection of the request; resolves when the request is to be aborted,
+ * with the rest of the script
+ * @param leaves the names that stay in the folder
  */
-async function giveUp(
+async function testAbort(
   over: "main" | "data",
   script: (peer: Protocol2Peer) => Promise<(() => Promise<void>) | void>,
   request: (fixture: Fixture) => Promise<unknown>,
@@ -59,7 +59,7 @@ async function giveUp(
   await using fixture = await TestClient.connect(server.port, { protocol: 2 });
   const { client } = fixture;
   const asked = request({ client, folder, signal: controller.signal });
-  const error = await within(asked.then(() => null, (error) => error), "the request to give up");
+  const error = await within(asked.then(() => null, (error) => error), "the request to reject");
   assertEquals(error, REASON);
   rest.resolve();
   if (over === "data") {
@@ -77,8 +77,8 @@ const download = ({ client, folder, signal }: Fixture) =>
 const upload = ({ client, folder, signal }: Fixture) =>
   client.upload(folder.join("up.bin"), { signal });
 
-/** Makes sure that the client has cancelled the request, and ends it as a server does. */
-const cancelled = (peer: Protocol2Peer, { id }: Json) => async () => {
+/** Expects FCAN for the request, and answers it like a server. */
+const expectCancel = (peer: Protocol2Peer, { id }: Json) => async () => {
   assertEquals((await nextRequest(peer, "FCAN")).id, id);
   await peer.send("FAIL", { id, code: "cancelled", message: "Cancelled" });
 };
@@ -90,44 +90,44 @@ for (
     ["MKDR", ({ client, signal }) => client.makeFolder("a", { signal })],
   ] as Array<[string, (fixture: Fixture) => Promise<unknown>]>
 ) {
-  Deno.test(`${type} that is given up is cancelled, and what the server still says is dropped`, async () => {
-    await giveUp("main", async (peer) => {
+  Deno.test(`Client: cancels ${type} when aborted, and drops later answers`, async () => {
+    await testAbort("main", async (peer) => {
       const asked = await nextRequest(peer, type);
       return async () => {
-        await cancelled(peer, asked)();
+        await expectCancel(peer, asked)();
         await peer.send("DONE", { id: asked.id, entries: [] });
       };
     }, request);
   });
 }
 
-Deno.test("a download that is given up before the server answers is cancelled", async () => {
-  await giveUp("data", async (peer) => {
-    return cancelled(peer, await nextRequest(peer, "FGET"));
+Deno.test("Client.download: sends FCAN when aborted before FMET", async () => {
+  await testAbort("data", async (peer) => {
+    return expectCancel(peer, await nextRequest(peer, "FGET"));
   }, download);
 });
 
-Deno.test("a download that is given up while it asks for the state of a file is cancelled", async () => {
-  await giveUp("data", async (peer) => {
-    return cancelled(peer, await nextRequest(peer, "STAT"));
+Deno.test("Client.download: sends FCAN when aborted during its STAT", async () => {
+  await testAbort("data", async (peer) => {
+    return expectCancel(peer, await nextRequest(peer, "STAT"));
   }, (fixture) => {
     fixture.folder.write("a.bin", "mine");
     return download(fixture);
   }, ["a.bin"]);
 });
 
-Deno.test("a download that is given up in the middle is cancelled, and what came is kept", async () => {
-  await giveUp(
+Deno.test("Client.download: sends FCAN when aborted during the data, and keeps the part", async () => {
+  await testAbort(
     "data",
     async (peer) => {
       const asked = await nextRequest(peer, "FGET");
       await peer.send("FMET", headOf(CONTENT, asked));
       await peer.raw.send(...dataFrames(CONTENT.subarray(0, MIB)));
-      await peer.assertLives(); // The client has read all of it
+      await peer.assertLives(); // The client has read all data
       return async () => {
-        // What is on its way already is dropped
+        // The client drops data that are sent before FCAN arrives
         await peer.raw.send(...dataFrames(CONTENT.subarray(MIB)));
-        await cancelled(peer, asked)();
+        await expectCancel(peer, asked)();
       };
     },
     download,
@@ -135,8 +135,8 @@ Deno.test("a download that is given up in the middle is cancelled, and what came
   );
 });
 
-Deno.test("a download that is given up when all data have come is over, and the part is kept", async () => {
-  await giveUp(
+Deno.test("Client.download: sends FCAN when aborted after the last data, and keeps the part", async () => {
+  await testAbort(
     "data",
     async (peer) => {
       const asked = await nextRequest(peer, "FGET");
@@ -145,7 +145,7 @@ Deno.test("a download that is given up when all data have come is over, and the 
       await peer.assertLives();
       return async () => {
         await peer.raw.send(jsonFrame("FEND", { id: asked.id, sha256: sha256Of(CONTENT) }));
-        await cancelled(peer, asked)();
+        await expectCancel(peer, asked)();
       };
     },
     download,
@@ -153,26 +153,26 @@ Deno.test("a download that is given up when all data have come is over, and the 
   );
 });
 
-Deno.test("an upload that is given up before REDY is cancelled", async () => {
-  await giveUp("data", async (peer) => {
-    return cancelled(peer, await nextRequest(peer, "FPUT"));
+Deno.test("Client.upload: sends FCAN when aborted before REDY", async () => {
+  await testAbort("data", async (peer) => {
+    return expectCancel(peer, await nextRequest(peer, "FPUT"));
   }, upload);
 });
 
-Deno.test("an upload that is given up while the server does not take the data is given up", async () => {
-  await giveUp("data", async (peer) => {
+Deno.test("Client.upload: sends FCAN when aborted while the server does not read the data", async () => {
+  await testAbort("data", async (peer) => {
     const asked = await nextRequest(peer, "FPUT");
     await peer.send("REDY", { id: asked.id, offset: 0 });
-    await peer.read(); // And reads no more of it
-    return cancelled(peer, asked);
+    await peer.read(); // The server stops reading here
+    return expectCancel(peer, asked);
   }, (fixture) => {
     fixture.folder.write("up.bin", patternedBytes(32 * MIB));
     return upload(fixture);
   });
 });
 
-Deno.test("an upload that is given up when all data are sent is given up", async () => {
-  await giveUp("data", async (peer) => {
+Deno.test("Client.upload: rejects when aborted after FEND, and drops the answer", async () => {
+  await testAbort("data", async (peer) => {
     const asked = await nextRequest(peer, "FPUT");
     await peer.send("REDY", { id: asked.id, offset: 0 });
     await nextRequest(peer, "FEND");
@@ -183,17 +183,17 @@ Deno.test("an upload that is given up when all data are sent is given up", async
   }, upload);
 });
 
-Deno.test("an upload that is given up while it asks for the state of a file is cancelled", async () => {
-  await giveUp(
+Deno.test("Client.upload: sends FCAN when aborted during its STAT", async () => {
+  await testAbort(
     "data",
     async (peer) => {
-      return cancelled(peer, await nextRequest(peer, "STAT"));
+      return expectCancel(peer, await nextRequest(peer, "STAT"));
     },
     ({ client, folder, signal }) => client.upload(folder.join("up.bin"), { signal, replace: true }),
   );
 });
 
-Deno.test("what was given up before it began asks the server for nothing", async () => {
+Deno.test("Client: sends no request whose signal is already aborted", async () => {
   using folder = new TempDir();
   folder.write("up.bin", CONTENT);
   await using server = new Protocol2ScriptedServer({});
@@ -201,13 +201,13 @@ Deno.test("what was given up before it began asks the server for nothing", async
   const signal = AbortSignal.abort(REASON);
   for (const request of [download, upload]) {
     const asked = request({ client: fixture.client, folder, signal });
-    const error = await within(asked.then(() => null, (error) => error), "the request to give up");
+    const error = await within(asked.then(() => null, (error) => error), "the request to reject");
     assertEquals(error, REASON);
   }
   assertEquals(folder.list(), ["up.bin"]);
 });
 
-Deno.test("a request that waits for a connection can be given up there", async () => {
+Deno.test("Client.download: stops waiting for a data connection when aborted", async () => {
   using folder = new TempDir();
   const begun = Promise.withResolvers<void>();
   await using server = new Protocol2ScriptedServer({
@@ -226,7 +226,7 @@ Deno.test("a request that waits for a connection can be given up there", async (
   const waiting = fixture.client.download("b", { ...options, name: "b", signal: second.signal });
   second.abort(REASON);
   const outcome = waiting.then(() => null, (error) => error);
-  assertEquals(await within(outcome, "the request that waits to give up"), REASON);
+  assertEquals(await within(outcome, "the waiting request to reject"), REASON);
   first.abort(REASON);
   assertEquals(await running.then(() => null, (error) => error), REASON);
   assert(!fixture.client.isClosed);

@@ -1,11 +1,11 @@
 import { assertEquals, assertRejects } from "@std/assert";
 import { ConnectionError, RequestError } from "../../lib/protocol/errors.ts";
 import { TestClient } from "../helpers/clients.ts";
-import { until } from "../helpers/serves_on.ts";
 import { startServer } from "../helpers/servers.ts";
+import { until } from "../helpers/serves_on.ts";
 
 const REFUSED: Array<[what: string, text: string, code: string]> = [
-  ["nothing", "", "bad-request"],
+  ["0 bytes", "", "bad-request"],
   ["white space", " \t\n", "bad-request"],
   ["4097 bytes", "a".repeat(4097), "too-large"],
   ["2049 characters of two bytes", "ã".repeat(2049), "too-large"],
@@ -20,7 +20,7 @@ const SENT: Array<[what: string, text: string]> = [
 
 for (const protocol of [1, 2] as const) {
   for (const [what, text, code] of REFUSED) {
-    Deno.test(`a message of ${what} is not sent by protocol ${protocol}`, async () => {
+    Deno.test(`Client.sendChat: refuses a message of ${what}, protocol ${protocol}`, async () => {
       await using server = await startServer();
       await using client = await TestClient.connect(server.port, { protocol });
       const error = await assertRejects(() => client.client.sendChat(text), RequestError);
@@ -32,7 +32,7 @@ for (const protocol of [1, 2] as const) {
   }
 
   for (const [what, text] of SENT) {
-    Deno.test(`a message of ${what} arrives whole, in one piece, by protocol ${protocol}`, async () => {
+    Deno.test(`Client.sendChat: sends a message of ${what} unchanged, protocol ${protocol}`, async () => {
       await using server = await startServer();
       await using listener = await TestClient.connect(server.port, { protocol });
       await server.waitFor("connected");
@@ -43,7 +43,7 @@ for (const protocol of [1, 2] as const) {
     });
   }
 
-  Deno.test(`messages arrive in the order of sending by protocol ${protocol}`, async () => {
+  Deno.test(`Client.sendChat: keeps the order of messages, protocol ${protocol}`, async () => {
     await using server = await startServer({ chatPerSecond: 0 });
     await using listener = await TestClient.connect(server.port, { protocol });
     await server.waitFor("connected");
@@ -55,7 +55,7 @@ for (const protocol of [1, 2] as const) {
   });
 }
 
-Deno.test("what one says oneself is no news", async () => {
+Deno.test("Client: does not report its own messages to onChat", async () => {
   await using server = await startServer();
   await using first = await TestClient.connect(server.port, { protocol: 2 });
   await using second = await TestClient.connect(server.port, { protocol: 2 });
@@ -65,7 +65,7 @@ Deno.test("what one says oneself is no news", async () => {
   assertEquals([first.heard, second.heard], [["[guest-2]: two"], ["[guest-1]: one"]]);
 });
 
-Deno.test("in protocol 1, sending after the end does nothing, and closed tells why", async () => {
+Deno.test("Client.sendChat: does nothing after the end, protocol 1", async () => {
   await using server = await startServer();
   await using client = await TestClient.connect(server.port);
   client.client.close();
@@ -73,7 +73,7 @@ Deno.test("in protocol 1, sending after the end does nothing, and closed tells w
   assertEquals(await client.closed(), null);
 });
 
-Deno.test("in protocol 2, sending after the end fails", async () => {
+Deno.test("Client.sendChat: throws ConnectionError after the end, protocol 2", async () => {
   await using server = await startServer();
   await using client = await TestClient.connect(server.port, { protocol: 2 });
   client.client.close();

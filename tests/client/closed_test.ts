@@ -1,18 +1,18 @@
 import { assert, assertEquals, assertRejects } from "@std/assert";
 import { ConnectionError, describeFailure, ProtocolError } from "../../lib/protocol/errors.ts";
 import { TestClient } from "../helpers/clients.ts";
-import { rawFrame } from "../helpers/raw_peer.ts";
 import { ScriptedServer } from "../helpers/protocol1_scripted_server.ts";
+import { rawFrame } from "../helpers/raw_peer.ts";
 import { startServer } from "../helpers/servers.ts";
 import { TempDir } from "../helpers/temp_dir.ts";
 
-/** A client of a server that follows a script. */
+/** Connects a client to a server that follows the script. */
 async function clientOf(script: ConstructorParameters<typeof ScriptedServer>[0]) {
   const server = new ScriptedServer(script);
   return { server, client: await TestClient.connect(server.port) };
 }
 
-Deno.test("after quit there is no reason, on either side", async () => {
+Deno.test("Client.closed: is null after quit, and the server gets QUIT", async () => {
   await using server = await startServer();
   await using client = await TestClient.connect(server.port);
   assertEquals(client.client.isClosed, false);
@@ -22,7 +22,7 @@ Deno.test("after quit there is no reason, on either side", async () => {
   assertEquals((await server.waitFor("disconnected")).reason, "quit");
 });
 
-Deno.test("after close there is no reason either", async () => {
+Deno.test("Client.closed: is null after close", async () => {
   await using server = await startServer();
   await using client = await TestClient.connect(server.port);
   client.client.close();
@@ -30,7 +30,7 @@ Deno.test("after close there is no reason either", async () => {
   assertEquals(await client.closed(), null);
 });
 
-Deno.test("everything said before quit reaches the server", async () => {
+Deno.test("Client.quit: sends all chat before QUIT", async () => {
   await using server = await startServer({ chatPerSecond: 0 });
   await using client = await TestClient.connect(server.port);
   for (let i = 1; i <= 50; i++) await client.client.sendChat(`message ${i}`);
@@ -38,7 +38,7 @@ Deno.test("everything said before quit reaches the server", async () => {
   assertEquals(server.eventsOf("chat").length, 50);
 });
 
-Deno.test("a server that hangs up is a lost connection", async () => {
+Deno.test("Client.closed: is lost when the server closes", async () => {
   const { server, client } = await clientOf(() => Promise.resolve());
   await using _server = server;
   const reason = await client.closed();
@@ -46,7 +46,7 @@ Deno.test("a server that hangs up is a lost connection", async () => {
   assertEquals(reason.code, "lost");
 });
 
-Deno.test("a server that hangs up inside a frame is a lost connection", async () => {
+Deno.test("Client.closed: is lost when the server closes inside a frame", async () => {
   const { server, client } = await clientOf((peer) =>
     peer.send(rawFrame("CHAT", "hello").subarray(0, 14))
   );
@@ -56,7 +56,7 @@ Deno.test("a server that hangs up inside a frame is a lost connection", async ()
   assertEquals(reason.code, "lost");
 });
 
-Deno.test("a server that says why it hangs up is quoted", async () => {
+Deno.test("Client.closed: is rejected with the text of FERR when the server is full", async () => {
   await using server = await startServer({ maxClients: 1 });
   await using _first = await TestClient.connect(server.port);
   await server.waitFor("connected");
@@ -66,7 +66,7 @@ Deno.test("a server that says why it hangs up is quoted", async () => {
   assertEquals([reason.code, reason.message], ["rejected", describeFailure("server-full", "en")]);
 });
 
-Deno.test("who is turned away hears so, even when it takes leave at once", async () => {
+Deno.test("Client.quit: returns rejected when the server is full", async () => {
   await using server = await startServer({ maxClients: 1 });
   await using _first = await TestClient.connect(server.port);
   await server.waitFor("connected");
@@ -76,7 +76,7 @@ Deno.test("who is turned away hears so, even when it takes leave at once", async
   assertEquals(reason.code, "rejected");
 });
 
-Deno.test("a server that breaks the protocol is told as such", async () => {
+Deno.test("Client.closed: is bad-sequence when the server sends a frame out of sequence", async () => {
   for (const type of ["FROK", "FMTA", "FHSH", "FDAT"]) {
     const { server, client } = await clientOf(async (peer) => {
       await peer.sendFrame(type, "x");
@@ -89,7 +89,7 @@ Deno.test("a server that breaks the protocol is told as such", async () => {
   }
 });
 
-Deno.test("frames of unknown types are no end", async () => {
+Deno.test("Client: ignores frames of unknown types", async () => {
   const { server, client } = await clientOf(async (peer) => {
     await peer.sendFrame("HELO", "{}");
     await peer.sendFrame("\0\0\0\0");
@@ -101,14 +101,14 @@ Deno.test("frames of unknown types are no end", async () => {
   assertEquals(client.heard, ["still here"]);
 });
 
-Deno.test("the server's last words come before the end", async () => {
+Deno.test("Client: reports the last chat before closed resolves", async () => {
   const { server, client } = await clientOf((peer) => peer.sendFrame("CHAT", "goodbye"));
   await using _server = server;
   await client.closed();
   assertEquals(client.heard, ["goodbye"]);
 });
 
-Deno.test("a server that is stopped says so, and then the connection is lost", async () => {
+Deno.test("Client.closed: is lost when the server stops, after its notice", async () => {
   await using server = await startServer();
   await using client = await TestClient.connect(server.port);
   await server.waitFor("connected");
@@ -117,7 +117,7 @@ Deno.test("a server that is stopped says so, and then the connection is lost", a
   assertEquals(client.heard, [`[SERVER]: ${describeFailure("shutting-down", "en")}`]);
 });
 
-Deno.test("asking for a file after the end fails with the reason of the end", async () => {
+Deno.test("Client.download: fails after the end with the error of closed", async () => {
   using folder = new TempDir();
   const target = { directory: folder.path, name: "a.txt" };
   const { server, client } = await clientOf((peer) => peer.sendFrame("FERR", "no room for you"));
@@ -131,7 +131,7 @@ Deno.test("asking for a file after the end fails with the reason of the end", as
   assertEquals(error.code, "rejected");
 });
 
-Deno.test("asking for a file after quit fails, too", async () => {
+Deno.test("Client.download: fails after quit", async () => {
   using folder = new TempDir();
   const target = { directory: folder.path, name: "a.txt" };
   await using server = await startServer();
@@ -141,7 +141,7 @@ Deno.test("asking for a file after quit fails, too", async () => {
   assertEquals(folder.list(), []);
 });
 
-Deno.test("a server that does not hang up after QUIT is hung up on", async () => {
+Deno.test("Client.quit: closes after the time limit if the server does not", async () => {
   const released = Promise.withResolvers<void>();
   const { server, client } = await clientOf(() => released.promise);
   await using _server = server;

@@ -5,7 +5,7 @@ import { TestClient } from "../helpers/clients.ts";
 import { freePort } from "../helpers/free_port.ts";
 import { startServer } from "../helpers/servers.ts";
 
-Deno.test("connecting to a port that nobody listens on is refused", async () => {
+Deno.test("connect: throws refused for a port that nothing listens on", async () => {
   const port = freePort();
   const error = await assertRejects(
     () => connect({ hostname: "127.0.0.1", port }),
@@ -16,7 +16,7 @@ Deno.test("connecting to a port that nobody listens on is refused", async () => 
   assert(error.cause instanceof Error);
 });
 
-Deno.test("connecting to a name that does not exist is unreachable", async () => {
+Deno.test("connect: throws unreachable for an unknown host", async () => {
   const error = await assertRejects(
     () => connect({ hostname: "no-such-host.invalid", port: 1 }),
     ConnectionError,
@@ -25,7 +25,7 @@ Deno.test("connecting to a name that does not exist is unreachable", async () =>
   assertStringIncludes(error.message, "no-such-host.invalid");
 });
 
-Deno.test("connecting that was given up before it began throws the reason", async () => {
+Deno.test("connect: throws the reason of a signal that is already aborted", async () => {
   await using server = await startServer();
   const reason = new Error("changed my mind");
   const signal = AbortSignal.abort(reason);
@@ -35,7 +35,7 @@ Deno.test("connecting that was given up before it began throws the reason", asyn
   assertEquals(error, reason);
 });
 
-Deno.test("a signal that fires later leaves the connection alone", async () => {
+Deno.test("connect: ignores an abort after it has connected", async () => {
   await using server = await startServer();
   const controller = new AbortController();
   await using client = await TestClient.connect(server.port, { signal: controller.signal });
@@ -44,7 +44,7 @@ Deno.test("a signal that fires later leaves the connection alone", async () => {
   assertEquals((await server.waitFor("chat")).text, "still here");
 });
 
-Deno.test("connecting starts no thread and asks for nothing", async () => {
+Deno.test("connect: starts no worker and sends no request", async () => {
   await using server = await startServer();
   await using _client = await TestClient.connect(server.port);
   await server.waitFor("connected");

@@ -13,12 +13,12 @@ import { flushTasks } from "../helpers/fake_clock.ts";
 const KIB = 1024;
 const MIB = 1024 * KIB;
 
-/** How many different connections they have. */
+/** Counts the different connections of the uses. */
 function linksOf(uses: readonly Use[]): number {
   return new Set(uses.map(({ link }) => link)).size;
 }
 
-Deno.test("nothing is opened before it is needed, and one connection is used again", async () => {
+Deno.test("DataConnectionPool: opens a connection only when needed, and uses it again", async () => {
   await using fixture = new DataConnectionsFixture(4);
   assertEquals(fixture.opened, 0);
   const links: unknown[] = [];
@@ -32,7 +32,7 @@ Deno.test("nothing is opened before it is needed, and one connection is used aga
   assertEquals([fixture.opened, new Set(links).size], [1, 1]);
 });
 
-Deno.test("32 small files follow each other on one connection, before another is opened", async () => {
+Deno.test("DataConnectionPool: queues 32 small files on a connection before it opens another", async () => {
   await using fixture = new DataConnectionsFixture(4);
   const uses = fixture.useMany(32, KIB);
   await begun(uses);
@@ -44,7 +44,7 @@ Deno.test("32 small files follow each other on one connection, before another is
   await Promise.all([...uses, next].map((use) => use.end()));
 });
 
-Deno.test("files follow each other on one connection up to a MiB together, and no further", async () => {
+Deno.test("DataConnectionPool: queues files up to 1 MiB in total on a connection", async () => {
   for (
     const [sizes, connections] of [
       [[512 * KIB, 512 * KIB], 1],
@@ -65,7 +65,7 @@ Deno.test("files follow each other on one connection up to a MiB together, and n
   }
 });
 
-Deno.test("a small file takes the first connection with room for it", async () => {
+Deno.test("DataConnectionPool: gives a small file the first connection with room", async () => {
   await using fixture = new DataConnectionsFixture(4);
   const large = fixture.useMany(2, 10 * MIB);
   const small = fixture.use(KIB);
@@ -78,7 +78,7 @@ Deno.test("a small file takes the first connection with room for it", async () =
   await Promise.all([large[1]!, small, next].map((use) => use.end()));
 });
 
-Deno.test("no more are opened than the limit; who comes later waits in line", async () => {
+Deno.test("DataConnectionPool: opens no more connections than the limit, and queues further files", async () => {
   await using fixture = new DataConnectionsFixture(2);
   const uses = fixture.useMany(5, 10 * MIB);
   await begun(uses.slice(0, 2));
@@ -96,7 +96,7 @@ Deno.test("no more are opened than the limit; who comes later waits in line", as
   await Promise.all(uses.slice(3).map((use) => use.end()));
 });
 
-Deno.test("a small file does not overtake a large one that waits", async () => {
+Deno.test("DataConnectionPool: lets no small file overtake a waiting large file", async () => {
   await using fixture = new DataConnectionsFixture(1);
   const first = fixture.use(KIB);
   await first.begun();
@@ -113,7 +113,7 @@ Deno.test("a small file does not overtake a large one that waits", async () => {
   await small.end();
 });
 
-Deno.test("several small files that wait begin together", async () => {
+Deno.test("DataConnectionPool: starts waiting small files together", async () => {
   await using fixture = new DataConnectionsFixture(1);
   const large = fixture.use(10 * MIB);
   await large.begun();
@@ -127,12 +127,12 @@ Deno.test("several small files that wait begin together", async () => {
   await Promise.all(small.map((use) => use.end()));
 });
 
-Deno.test("work that fails is told its error, and gives its place back", async () => {
+Deno.test("DataConnectionPool: rejects with the error of the work, and frees its place", async () => {
   await using fixture = new DataConnectionsFixture(1);
   const failing = fixture.use(10 * MIB);
   const next = fixture.use(10 * MIB);
   await failing.begun();
-  const error = new Error("the work's own");
+  const error = new Error("the error of the work");
   await failing.end(error);
   assertStrictEquals(await failing.outcome, error);
   await next.begun();
@@ -140,7 +140,7 @@ Deno.test("work that fails is told its error, and gives its place back", async (
   assertEquals(fixture.opened, 1);
 });
 
-Deno.test("where opening fails, all who waited for that connection fail, and the next opens anew", async () => {
+Deno.test("DataConnectionPool: fails all waiting files when opening fails, and opens again for the next", async () => {
   await using fixture = new DataConnectionsFixture(1);
   const gate = Promise.withResolvers<void>();
   fixture.gate = gate.promise;
@@ -151,14 +151,14 @@ Deno.test("where opening fails, all who waited for that connection fail, and the
   assertEquals(fixture.opened, 1);
   gate.resolve();
   for (const use of [...together, waiting]) assertStrictEquals(await use.outcome, fixture.failure);
-  assertEquals(fixture.opened, 2); // Once for each connection that there might have been
+  assertEquals(fixture.opened, 2); // First for the small files, then for the large file
   fixture.failure = null;
   const next = fixture.use(KIB);
   await next.begun();
   await next.end();
 });
 
-Deno.test("a connection that is over is not used again", async () => {
+Deno.test("DataConnectionPool: does not use a closed connection again", async () => {
   await using fixture = new DataConnectionsFixture(1);
   const first = fixture.use(KIB);
   await first.begun();
@@ -172,7 +172,7 @@ Deno.test("a connection that is over is not used again", async () => {
   await second.end();
 });
 
-Deno.test("who waits for a connection gets another one when that is over", async () => {
+Deno.test("DataConnectionPool: opens another connection for waiting files when a connection closes", async () => {
   await using fixture = new DataConnectionsFixture(1);
   const first = fixture.use(10 * MIB);
   const waiting = fixture.use(10 * MIB);
@@ -188,7 +188,7 @@ Deno.test("who waits for a connection gets another one when that is over", async
   await next.end();
 });
 
-Deno.test("quit takes leave on every connection", async () => {
+Deno.test("DataConnectionPool.quit: sends QUIT on every connection", async () => {
   await using fixture = new DataConnectionsFixture(4);
   const uses = fixture.useMany(2, 10 * MIB);
   await begun(uses);
@@ -202,7 +202,7 @@ Deno.test("quit takes leave on every connection", async () => {
   for (const { link } of uses) assert(link!.isClosed);
 });
 
-Deno.test("close hangs up everywhere, also what is just being opened", async () => {
+Deno.test("DataConnectionPool.close: closes every connection, also a connection that is being opened", async () => {
   await using fixture = new DataConnectionsFixture(4);
   const open = fixture.use(10 * MIB);
   await open.begun();
@@ -219,7 +219,7 @@ Deno.test("close hangs up everywhere, also what is just being opened", async () 
   await Promise.all([open.end(), opening.end()]);
 });
 
-Deno.test("after close nothing is opened: who waits, and who comes, is told so", async () => {
+Deno.test("DataConnectionPool.close: rejects waiting and later files, and opens nothing", async () => {
   await using fixture = new DataConnectionsFixture(1);
   const first = fixture.use(10 * MIB);
   await first.begun();

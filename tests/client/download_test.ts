@@ -7,7 +7,7 @@ import { TempDir } from "../helpers/temp_dir.ts";
 
 const CONTENT = patternedBytes(3 * 1024 * 1024 + 5);
 
-/** A server with some files, a client, and a folder for what it gets. */
+/** A server with files, a client, and a folder for the downloads. */
 async function setUp(protocol: 1 | 2) {
   const server = await startServer({}, {
     "file.bin": CONTENT,
@@ -29,7 +29,7 @@ async function setUp(protocol: 1 | 2) {
 }
 
 for (const protocol of [1, 2] as const) {
-  Deno.test(`by protocol ${protocol}, a download tells where the file is, its size and its hash`, async () => {
+  Deno.test(`Client.download: returns the path, size and hash of the file, protocol ${protocol}`, async () => {
     await using fixture = await setUp(protocol);
     const result = await fixture.client.download("file.bin", fixture.target);
     const sha256 = sha256Of(CONTENT);
@@ -40,14 +40,14 @@ for (const protocol of [1, 2] as const) {
     assertEquals(fixture.folder.list(), ["file.bin"]);
   });
 
-  Deno.test(`by protocol ${protocol}, a file of no bytes is downloaded like any other`, async () => {
+  Deno.test(`Client.download: downloads an empty file, protocol ${protocol}`, async () => {
     await using fixture = await setUp(protocol);
     const result = await fixture.client.download("empty.txt", { ...fixture.target, name: "e" });
     assertEquals([result.sizeBytes, result.sha256], [0, sha256Of("")]);
     assertEquals(fixture.folder.list(), ["e"]);
   });
 
-  Deno.test(`by protocol ${protocol}, a file in a folder gets the name that it is to have`, async () => {
+  Deno.test(`Client.download: stores the file under the given name, protocol ${protocol}`, async () => {
     await using fixture = await setUp(protocol);
     const { file } = await fixture.client.download("folder/deep.txt", {
       ...fixture.target,
@@ -57,14 +57,14 @@ for (const protocol of [1, 2] as const) {
     assertEquals(Deno.readTextFileSync(file), "deep");
   });
 
-  Deno.test(`by protocol ${protocol}, the folder for the file is made when it is not there`, async () => {
+  Deno.test(`Client.download: creates the folder of the file, protocol ${protocol}`, async () => {
     await using fixture = await setUp(protocol);
     const directory = fixture.folder.join("not", "yet");
     const { file } = await fixture.client.download("file.bin", { directory, name: "file.bin" });
     assertEquals(Deno.statSync(file).size, CONTENT.length);
   });
 
-  Deno.test(`by protocol ${protocol}, a file that is there already is left alone and counts as done`, async () => {
+  Deno.test(`Client.download: skips a file that exists with the same content, protocol ${protocol}`, async () => {
     await using fixture = await setUp(protocol);
     const path = fixture.folder.write("file.bin", CONTENT);
     const before = Deno.statSync(path);
@@ -75,7 +75,7 @@ for (const protocol of [1, 2] as const) {
     assertEquals(fixture.folder.list(), ["file.bin"]);
   });
 
-  Deno.test(`by protocol ${protocol}, another file of that name is kept, and the new one gets a number`, async () => {
+  Deno.test(`Client.download: numbers the name if another file has it, protocol ${protocol}`, async () => {
     await using fixture = await setUp(protocol);
     fixture.folder.write("file.bin", "mine");
     const first = await fixture.client.download("file.bin", fixture.target);
@@ -85,7 +85,7 @@ for (const protocol of [1, 2] as const) {
     assertEquals(Deno.readTextFileSync(fixture.folder.join("file.bin")), "mine");
   });
 
-  Deno.test(`by protocol ${protocol}, with replace, another file of that name is replaced`, async () => {
+  Deno.test(`Client.download: replaces another file of the name with replace, protocol ${protocol}`, async () => {
     await using fixture = await setUp(protocol);
     fixture.folder.write("file.bin", "mine");
     const result = await fixture.client.download("file.bin", { ...fixture.target, replace: true });
@@ -94,21 +94,21 @@ for (const protocol of [1, 2] as const) {
     assertEquals(Deno.readFileSync(result.file), CONTENT);
   });
 
-  Deno.test(`by protocol ${protocol}, with replace, the same file is still left alone`, async () => {
+  Deno.test(`Client.download: skips the same file even with replace, protocol ${protocol}`, async () => {
     await using fixture = await setUp(protocol);
     fixture.folder.write("file.bin", CONTENT);
     const result = await fixture.client.download("file.bin", { ...fixture.target, replace: true });
     assertEquals(result.skipped, true);
   });
 
-  Deno.test(`by protocol ${protocol}, a file of the hash that is wanted is accepted`, async () => {
+  Deno.test(`Client.download: accepts a file with the wanted hash, protocol ${protocol}`, async () => {
     await using fixture = await setUp(protocol);
     const sha256 = sha256Of(CONTENT);
     const result = await fixture.client.download("file.bin", { ...fixture.target, sha256 });
     assertEquals(result.sha256, sha256);
   });
 
-  Deno.test(`by protocol ${protocol}, a file of another hash than the one that is wanted is not, and nothing is left`, async () => {
+  Deno.test(`Client.download: rejects a file without the wanted hash, and leaves nothing, protocol ${protocol}`, async () => {
     await using fixture = await setUp(protocol);
     const sha256 = sha256Of("another");
     const error = await assertRejects(
@@ -121,7 +121,7 @@ for (const protocol of [1, 2] as const) {
     assertEquals(next.sizeBytes, 4);
   });
 
-  Deno.test(`by protocol ${protocol}, the progress rises to the whole, and tells the whole from the start`, async () => {
+  Deno.test(`Client.download: reports rising progress, and the total from the start, protocol ${protocol}`, async () => {
     await using fixture = await setUp(protocol);
     const readings: Array<[bytes: number, total: number]> = [];
     await fixture.client.download("file.bin", {
@@ -135,7 +135,7 @@ for (const protocol of [1, 2] as const) {
     assertEquals(counts.at(-1), CONTENT.length);
   });
 
-  Deno.test(`by protocol ${protocol}, a file that the server does not have is not found, and leaves nothing`, async () => {
+  Deno.test(`Client.download: throws not-found for a missing file, and leaves nothing, protocol ${protocol}`, async () => {
     await using fixture = await setUp(protocol);
     const error = await assertRejects(
       () => fixture.client.download("missing", fixture.target),
@@ -145,7 +145,7 @@ for (const protocol of [1, 2] as const) {
     assertEquals(fixture.folder.list(), []);
   });
 
-  Deno.test(`by protocol ${protocol}, a name that leads out of the folder is refused by the server`, async () => {
+  Deno.test(`Client.download: throws bad-path for a path outside the root, protocol ${protocol}`, async () => {
     await using fixture = await setUp(protocol);
     for (const path of ["../secret", "/etc/passwd", "a\\b", "CON"]) {
       const error = await assertRejects(

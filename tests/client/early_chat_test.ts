@@ -1,15 +1,15 @@
 import { assertEquals } from "@std/assert";
+import type { ReceivedEvent } from "../../lib/client/chat.ts";
 import { PreHelloLines } from "../../lib/client/pre_hello_lines.ts";
 import { ReconnectingChat } from "../../lib/client/reconnecting_chat.ts";
-import type { ReceivedEvent } from "../../lib/client/chat.ts";
 import { TestClient } from "../helpers/clients.ts";
-import { type Json, Protocol2Peer } from "../helpers/protocol2_peer.ts";
-import type { RawPeer } from "../helpers/raw_peer.ts";
 import { ScriptedServer } from "../helpers/protocol1_scripted_server.ts";
+import { type Json, Protocol2Peer } from "../helpers/protocol2_peer.ts";
 import { SERVER_HELLO, untilQuit } from "../helpers/protocol2_scripted_server.ts";
+import type { RawPeer } from "../helpers/raw_peer.ts";
 
-/** What is said in the lobby before the server has read HELO: until then it knows protocol 1 only. */
-async function sayEarly(peer: RawPeer): Promise<void> {
+/** Sends the chat of the lobby before HELO is read, when the server knows only protocol 1. */
+async function sendEarlyChat(peer: RawPeer): Promise<void> {
   await peer.sendFrame("CHAT", "[ana]: early");
   await peer.sendFrame("CHAT", "[SERVER]: welcome");
   await peer.sendFrame("CHAT", "[ana → you]: psst");
@@ -24,10 +24,10 @@ const EARLY: Json = {
   time: 5,
 };
 
-/** A server of protocol 2 in whose lobby that was said. */
-function lobby(): ScriptedServer {
+/** A protocol 2 server that sends early chat, and has its message in the history. */
+function startLobby(): ScriptedServer {
   return new ScriptedServer(async (raw) => {
-    await sayEarly(raw);
+    await sendEarlyChat(raw);
     const peer = new Protocol2Peer(raw);
     await peer.expect("HELO");
     await peer.send("HELO", SERVER_HELLO);
@@ -40,8 +40,8 @@ function lobby(): ScriptedServer {
   });
 }
 
-Deno.test("what is said before HELO is answered is told once, out of the history", async () => {
-  await using server = lobby();
+Deno.test("ReconnectingChat: reports chat from before HELO once, from the history", async () => {
+  await using server = startLobby();
   const events: ReceivedEvent[] = [];
   const chat = await ReconnectingChat.start({
     hostname: "127.0.0.1",
@@ -50,16 +50,16 @@ Deno.test("what is said before HELO is answered is told once, out of the history
   });
   assertEquals(events as unknown, [
     EARLY,
-    { event: "line", text: "[SERVER]: welcome" }, // No history has these
+    { event: "line", text: "[SERVER]: welcome" }, // Both lines are missing from the history
     { event: "line", text: "[ana → you]: psst" },
   ]);
   await chat.quit();
 });
 
-Deno.test("who has no history hears of it all the same, in protocol 1 as it came", async () => {
+Deno.test("Client: reports chat from before HELO without a history", async () => {
   for (const protocol of [1, 2] as const) {
-    await using server = protocol === 2 ? lobby() : new ScriptedServer(async (peer) => {
-      await sayEarly(peer);
+    await using server = protocol === 2 ? startLobby() : new ScriptedServer(async (peer) => {
+      await sendEarlyChat(peer);
       await untilQuit(new Protocol2Peer(peer));
     });
     await using client = await TestClient.connect(server.port, { protocol });
@@ -68,7 +68,7 @@ Deno.test("who has no history hears of it all the same, in protocol 1 as it came
   }
 });
 
-Deno.test("of lines that say the same, each event drops one; a file is known in both languages", () => {
+Deno.test("PreHelloLines: drops a single line for each event, also of a file in either language", () => {
   const lines = new PreHelloLines();
   for (
     const line of [

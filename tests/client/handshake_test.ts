@@ -4,12 +4,12 @@ import { type ConnectOptions } from "../../lib/client/connect_options.ts";
 import { ConnectionError, ProtocolError, RequestError } from "../../lib/protocol/errors.ts";
 import { TestClient } from "../helpers/clients.ts";
 import { OriginalServer } from "../helpers/original_server.ts";
-import { type Json, Protocol2Peer } from "../helpers/protocol2_peer.ts";
-import { rawFrame, type RawPeer, textOf } from "../helpers/raw_peer.ts";
 import { ScriptedServer } from "../helpers/protocol1_scripted_server.ts";
+import { type Json, Protocol2Peer } from "../helpers/protocol2_peer.ts";
 import { SERVER_HELLO, untilQuit } from "../helpers/protocol2_scripted_server.ts";
-import { until } from "../helpers/serves_on.ts";
+import { rawFrame, type RawPeer, textOf } from "../helpers/raw_peer.ts";
 import { startServer } from "../helpers/servers.ts";
+import { until } from "../helpers/serves_on.ts";
 
 /** Connects to a server that follows the script. */
 async function connectTo(
@@ -21,14 +21,14 @@ async function connectTo(
   return { server, outcome: await connected.then((client) => client, (error) => error) };
 }
 
-/** A server that answers HELO with that, and then waits for the client to leave. */
+/** A script that answers HELO with `hello`, and waits for QUIT. */
 const answering = (hello: Json | string) => async (peer: RawPeer) => {
   await peer.expect("HELO");
   await peer.sendFrame("HELO", typeof hello === "string" ? hello : JSON.stringify(hello));
   await untilQuit(new Protocol2Peer(peer));
 };
 
-Deno.test("HELO is the first that a client says: protocol 2, and its program", async () => {
+Deno.test("connect: sends HELO first, with protocol 2 and its agent", async () => {
   const said = Promise.withResolvers<Json>();
   const { server, outcome } = await connectTo(async (peer) => {
     const frame = await peer.readFrame();
@@ -44,7 +44,7 @@ Deno.test("HELO is the first that a client says: protocol 2, and its program", a
   assertEquals(await outcome.quit(), null);
 });
 
-Deno.test("a client that is told to speak protocol 1 says no HELO, and takes none", async () => {
+Deno.test("connect: sends no HELO with protocol 1, and ignores that of the server", async () => {
   const { server, outcome } = await connectTo(async (peer) => {
     await peer.sendFrame("HELO", JSON.stringify(SERVER_HELLO));
     assertEquals((await peer.readFrame())?.type, "CHAT");
@@ -56,7 +56,7 @@ Deno.test("a client that is told to speak protocol 1 says no HELO, and takes non
   assertEquals(await outcome.quit(), null);
 });
 
-Deno.test("a server that does not answer HELO is spoken to in protocol 1 after a while", async () => {
+Deno.test("connect: falls back to protocol 1 after handshakeMs without an answer to HELO", async () => {
   await using server = new OriginalServer({});
   const startedMs = performance.now();
   await using client = await TestClient.connect(server.port, { protocol: "auto", handshakeMs: 80 });
@@ -67,7 +67,7 @@ Deno.test("a server that does not answer HELO is spoken to in protocol 1 after a
   assertEquals(server.console, ["olá"]);
 });
 
-Deno.test("what cannot be done in protocol 1 is unsupported, and the connection lives", async () => {
+Deno.test("Client: throws unsupported for requests that protocol 1 lacks, and stays connected", async () => {
   await using server = new OriginalServer({});
   await using client = await TestClient.connect(server.port, { protocol: "auto", handshakeMs: 20 });
   const attempts: Array<() => Promise<unknown>> = [
@@ -83,7 +83,7 @@ Deno.test("what cannot be done in protocol 1 is unsupported, and the connection 
   await client.client.sendChat("still here");
 });
 
-Deno.test("where protocol 2 is wanted, a server that does not answer is given up", async () => {
+Deno.test("connect: throws timeout with protocol 2 if the server does not answer HELO", async () => {
   await using server = new OriginalServer({});
   const error = await assertRejects(
     () => connect({ hostname: "127.0.0.1", port: server.port, protocol: 2, timeoutMs: 80 }),
@@ -92,7 +92,7 @@ Deno.test("where protocol 2 is wanted, a server that does not answer is given up
   assertEquals(error.code, "timeout");
 });
 
-Deno.test("chat that comes before the answer to HELO is heard", async () => {
+Deno.test("connect: reports chat that arrives before the answer to HELO", async () => {
   await using server = new ScriptedServer(async (peer) => {
     await peer.sendFrame("CHAT", "[ana]: early");
     await answering(SERVER_HELLO)(peer);
@@ -103,7 +103,7 @@ Deno.test("chat that comes before the answer to HELO is heard", async () => {
   assertEquals(client.heard, ["[ana]: early"]);
 });
 
-Deno.test("HELO that comes after protocol 1 was settled on ends the connection", async () => {
+Deno.test("Client: closes when HELO arrives after the fallback to protocol 1", async () => {
   const late = Promise.withResolvers<void>();
   const { server, outcome } = await connectTo(async (peer) => {
     await peer.expect("HELO");
@@ -124,12 +124,12 @@ const MALFORMED: Record<string, [hello: Json | string, code: string]> = {
   "of protocol 1": [{ ...SERVER_HELLO, protocol: 1 }, "bad-frame"],
   "without a protocol": [{ ...SERVER_HELLO, protocol: undefined }, "bad-frame"],
   "without a session": [{ ...SERVER_HELLO, you: { nick: "guest-1" } }, "bad-frame"],
-  "that is no JSON": ["{", "bad-json"],
+  "that is not JSON": ["{", "bad-json"],
   "that is a list": ["[]", "bad-frame"],
 };
 
 for (const [what, [hello, code]] of Object.entries(MALFORMED)) {
-  Deno.test(`an answer to HELO ${what} breaks the rules`, async () => {
+  Deno.test(`connect: throws ${code} for an answer to HELO ${what}`, async () => {
     for (const protocol of ["auto", 2] as const) {
       const { server, outcome } = await connectTo(answering(hello), { protocol });
       await using _server = server;
@@ -139,7 +139,7 @@ for (const [what, [hello, code]] of Object.entries(MALFORMED)) {
   });
 }
 
-Deno.test("an answer to HELO with members that nobody knows, and without those that are of no use, is taken", async () => {
+Deno.test("connect: accepts an answer to HELO with unknown and without optional members", async () => {
   const { server, outcome } = await connectTo(
     answering({ protocol: 2, you: { session: "s", more: 1 }, colour: "red", limits: { x: 1 } }),
   );
@@ -148,7 +148,7 @@ Deno.test("an answer to HELO with members that nobody knows, and without those t
   assertEquals(await outcome.quit(), null);
 });
 
-Deno.test("a second answer to HELO is ignored", async () => {
+Deno.test("connect: ignores a second answer to HELO", async () => {
   const { server, outcome } = await connectTo(async (peer) => {
     await peer.expect("HELO");
     const hello = rawFrame("HELO", JSON.stringify(SERVER_HELLO));
@@ -159,7 +159,7 @@ Deno.test("a second answer to HELO is ignored", async () => {
   assertEquals(await outcome.quit(), null);
 });
 
-Deno.test("a server that refuses HELO and hangs up is quoted, in either protocol", async () => {
+Deno.test("connect: throws rejected with the text of FERR or FAIL if the server refuses HELO", async () => {
   for (
     const [type, payload] of [
       ["FERR", "\x1bserver full\n"],
@@ -173,7 +173,7 @@ Deno.test("a server that refuses HELO and hangs up is quoted, in either protocol
   }
 });
 
-Deno.test("a server that hangs up instead of answering HELO is a lost connection", async () => {
+Deno.test("connect: throws lost if the server closes instead of answering HELO", async () => {
   for (const script of [() => Promise.resolve(), (peer: RawPeer) => peer.send("\0\0\0")]) {
     const { server, outcome } = await connectTo(script);
     await using _server = server;
@@ -182,7 +182,7 @@ Deno.test("a server that hangs up instead of answering HELO is a lost connection
   }
 });
 
-Deno.test("connecting can be given up while the answer to HELO is awaited", async () => {
+Deno.test("connect: throws the reason when aborted while it waits for the answer to HELO", async () => {
   const greeted = Promise.withResolvers<void>();
   await using server = new ScriptedServer(async (peer) => {
     await peer.expect("HELO");
@@ -199,7 +199,7 @@ Deno.test("connecting can be given up while the answer to HELO is awaited", asyn
   assertEquals(error, reason);
 });
 
-Deno.test("a full server is quoted by a client of protocol 2, too", async () => {
+Deno.test("connect: throws rejected with the text of a full server", async () => {
   await using server = await startServer({ maxClients: 1 });
   await using _first = await TestClient.connect(server.port, { protocol: 2 });
   for (const protocol of ["auto", 2] as const) {

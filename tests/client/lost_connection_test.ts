@@ -11,15 +11,15 @@ import {
   Protocol2ScriptedServer,
   untilQuit,
 } from "../helpers/protocol2_scripted_server.ts";
-import { assertAllGone, until } from "../helpers/serves_on.ts";
 import { startServer } from "../helpers/servers.ts";
+import { assertAllGone, until } from "../helpers/serves_on.ts";
 import { TempDir } from "../helpers/temp_dir.ts";
 import { writeZeros } from "../helpers/zero_file.ts";
 
 const MIB = 1024 * 1024;
 const CONTENT = patternedBytes(2 * MIB);
 
-Deno.test("a data connection that is lost fails what went over it, and the next file gets a new one", async () => {
+Deno.test("Client.download: fails with its data connection, and the next download opens another", async () => {
   using folder = new TempDir();
   await using server = new Protocol2ScriptedServer({
     data: async (peer, connection) => {
@@ -40,13 +40,13 @@ Deno.test("a data connection that is lost fails what went over it, and the next 
   assertEquals(folder.list(), ["a.bin"]);
 });
 
-Deno.test("what waits for a data connection that is lost gets a new one", async () => {
+Deno.test("Client.download: opens another data connection if the connection is lost while it waits", async () => {
   using folder = new TempDir();
   const waiting = Promise.withResolvers<void>();
   await using server = new Protocol2ScriptedServer({
     data: async (peer, connection) => {
       const request = await nextRequest(peer, "FGET");
-      if (connection === 1) return await waiting.promise; // And hangs up
+      if (connection === 1) return await waiting.promise; // The server closes
       await peer.raw.send(...goodFile(CONTENT, request));
       await untilQuit(peer);
     },
@@ -60,7 +60,7 @@ Deno.test("what waits for a data connection that is lost gets a new one", async 
   assertEquals([first?.status, second?.status], ["rejected", "fulfilled"]);
 });
 
-Deno.test("a data connection that is refused fails the file, and the client lives", async () => {
+Deno.test("Client.download: fails if its data connection is refused, and the client survives", async () => {
   using folder = new TempDir();
   await using server = await startServer({ maxPerAddress: 2 }, { "a.bin": CONTENT });
   await using first = await TestClient.connect(server.port, { protocol: 2 });
@@ -74,7 +74,7 @@ Deno.test("a data connection that is refused fails the file, and the client live
   assertEquals((await get()).sizeBytes, CONTENT.length);
 });
 
-Deno.test("a data connection whose HELO is not answered is given up", async () => {
+Deno.test("Client.download: fails if HELO of its data connection is not answered", async () => {
   using folder = new TempDir();
   await using server = new Protocol2ScriptedServer({
     main: async (peer) => {
@@ -89,17 +89,17 @@ Deno.test("a data connection whose HELO is not answered is given up", async () =
   assertEquals(error.code, "timeout");
 });
 
-/** Ends the main connection in one way or another. */
+/** Ends of the control connection. */
 const ENDINGS: Record<string, (peer: Protocol2Peer) => Promise<void> | void> = {
-  "closes it": (peer) => peer.raw.close(),
-  "closes it inside a frame": (peer) => peer.raw.send("\0\0\0\0\0\0\0\x20DONE{"),
-  "breaks the rules": (peer) => peer.raw.send(jsonFrame("DONE", {})),
-  "says why, and closes it": (peer) =>
+  "closes": (peer) => peer.raw.close(),
+  "closes inside a frame": (peer) => peer.raw.send("\0\0\0\0\0\0\0\x20DONE{"),
+  "breaks the protocol": (peer) => peer.raw.send(jsonFrame("DONE", {})),
+  "sends FAIL and closes": (peer) =>
     peer.send("FAIL", { id: null, code: "internal", message: "Bye" }),
 };
 
 for (const [how, end] of Object.entries(ENDINGS)) {
-  Deno.test(`when the server ${how}, everything under way fails, and nothing is left open`, async () => {
+  Deno.test(`Client: fails all pending requests when the server ${how}`, async () => {
     using folder = new TempDir();
     const file = folder.write("up.bin", CONTENT);
     const under = Promise.withResolvers<void>();
@@ -129,7 +129,7 @@ for (const [how, end] of Object.entries(ENDINGS)) {
         client.stat("a.txt"),
         client.download("a.bin", target("a.bin")),
         client.upload(file),
-        client.download("b.bin", target("b.bin")), // Waits for a connection
+        client.download("b.bin", target("b.bin")), // Waits for a data connection
         client.sendChat("hello"),
       ]),
       "everything to fail",
@@ -151,7 +151,7 @@ for (const [how, end] of Object.entries(ENDINGS)) {
   });
 }
 
-Deno.test("close ends everything under way at once, and opens nothing any more", async () => {
+Deno.test("Client.close: ends all downloads at once, and opens no further connection", async () => {
   using folder = new TempDir();
   await using server = await startServer();
   writeZeros(server.root.join("big.bin"), 64 * MIB);
@@ -177,7 +177,7 @@ Deno.test("close ends everything under way at once, and opens nothing any more",
   assertEquals(server.eventsOf("refused").filter(({ code }) => code === "unauthenticated"), []);
 });
 
-Deno.test("quit takes leave of the data connections, too", async () => {
+Deno.test("Client.quit: sends QUIT on the data connections, too", async () => {
   using folder = new TempDir();
   await using server = await startServer({}, { "a.bin": CONTENT });
   const { client } = await TestClient.connect(server.port, { protocol: 2 });
@@ -187,7 +187,7 @@ Deno.test("quit takes leave of the data connections, too", async () => {
   assertEquals(server.eventsOf("disconnected").map(({ reason }) => reason), ["quit", "quit"]);
 });
 
-Deno.test("a server that stops lets what is under way finish, and the client is told", async () => {
+Deno.test("Client: completes a download when the server stops, and reports its notice", async () => {
   using folder = new TempDir();
   await using server = await startServer();
   writeZeros(server.root.join("big.bin"), 64 * MIB);
@@ -206,7 +206,7 @@ Deno.test("a server that stops lets what is under way finish, and the client is 
   await stopping;
 });
 
-Deno.test("a silent server is asked for a sign of life, and given up without one", async () => {
+Deno.test("Client: sends PING to a silent server, and closes with timeout without PONG", async () => {
   const pinged = Promise.withResolvers<void>();
   await using server = new Protocol2ScriptedServer({
     main: async (peer) => {
@@ -222,7 +222,7 @@ Deno.test("a silent server is asked for a sign of life, and given up without one
   assertEquals(reason.code, "timeout");
 });
 
-Deno.test("a server that says nothing but answers PING is not given up", async () => {
+Deno.test("Client: stays connected to a silent server that answers PING", async () => {
   const enough = Promise.withResolvers<void>();
   await using server = new Protocol2ScriptedServer({
     main: async (peer) => {

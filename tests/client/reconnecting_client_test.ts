@@ -12,17 +12,17 @@ import { startServer, type TestServer } from "../helpers/servers.ts";
 
 const HERE = "127.0.0.1";
 
-/** A client of a server that lasts; disposal takes leave. */
+/** Connects a reconnecting client; disposal quits. */
 async function connectTo({ port }: TestServer, signal?: AbortSignal) {
-  const lasting = await ReconnectingClient.connect({
+  const reconnecting = await ReconnectingClient.connect({
     hostname: HERE,
     port,
     ...(signal && { signal }),
   });
-  return { lasting, [Symbol.asyncDispose]: () => lasting.quit() };
+  return { reconnecting, [Symbol.asyncDispose]: () => reconnecting.quit() };
 }
 
-/** Loses the connection, as work notices it. */
+/** Closes the connection, and throws the error that its work gets. */
 async function lose(client: Client): Promise<never> {
   client.close();
   await client.closed;
@@ -31,25 +31,25 @@ async function lose(client: Client): Promise<never> {
 
 const NO_PROGRESS = () => 0;
 
-Deno.test("work is done once where nothing goes wrong", async () => {
+Deno.test("ReconnectingClient.run: runs the work once if nothing fails", async () => {
   await using server = await startServer({}, { "a.txt": "x" });
   await using connected = await connectTo(server);
-  const { lasting } = connected;
-  const paths = await lasting.run(async (client) => {
-    assertStrictEquals(client, await lasting.client);
+  const { reconnecting } = connected;
+  const paths = await reconnecting.run(async (client) => {
+    assertStrictEquals(client, await reconnecting.client);
     return (await Array.fromAsync(client.list())).map(({ path }) => path);
   }, NO_PROGRESS);
   assertEquals(paths, ["a.txt"]);
   assertEquals(server.eventsOf("connected").length, 1);
 });
 
-Deno.test("work that lost its connection is done again over a new one", async () => {
+Deno.test("ReconnectingClient.run: repeats the work on a new connection after a loss", async () => {
   await using server = await startServer();
   await using connected = await connectTo(server);
-  const { lasting } = connected;
-  const first = await lasting.client;
+  const { reconnecting } = connected;
+  const first = await reconnecting.client;
   const clients: Client[] = [];
-  const result = await lasting.run(async (client) => {
+  const result = await reconnecting.run(async (client) => {
     clients.push(client);
     if (clients.length === 1) await lose(client);
     await Array.fromAsync(client.list());
@@ -58,19 +58,19 @@ Deno.test("work that lost its connection is done again over a new one", async ()
   assertEquals([result, clients.length], ["done", 2]);
   assertStrictEquals(clients[0], first);
   assertNotStrictEquals(clients[1], first);
-  assertStrictEquals(await lasting.client, clients[1]);
+  assertStrictEquals(await reconnecting.client, clients[1]);
   assertEquals(server.eventsOf("connected").length, 2);
 });
 
-Deno.test("many that lost the same connection get one new one together", async () => {
+Deno.test("ReconnectingClient.run: connects once for all work that lost the same connection", async () => {
   await using server = await startServer();
   await using connected = await connectTo(server);
-  const { lasting } = connected;
-  const first = await lasting.client;
+  const { reconnecting } = connected;
+  const first = await reconnecting.client;
   const lost = Promise.withResolvers<void>();
   const later = new Set<Client>();
   const works = Array.from({ length: 20 }, () =>
-    lasting.run(async (client) => {
+    reconnecting.run(async (client) => {
       if (client === first) {
         await lost.promise;
         throw new ConnectionError("lost", "The connection was lost");
@@ -86,18 +86,18 @@ Deno.test("many that lost the same connection get one new one together", async (
   assertEquals(server.eventsOf("connected").length, 2);
 });
 
-Deno.test("who notices the loss late works over the connection that the others got", async () => {
+Deno.test("ReconnectingClient.run: uses the new connection for work that notices the loss late", async () => {
   await using server = await startServer();
   await using connected = await connectTo(server);
-  const { lasting } = connected;
+  const { reconnecting } = connected;
   const noticed = Promise.withResolvers<void>();
-  const first = await lasting.client;
-  const late = lasting.run(async (client) => {
+  const first = await reconnecting.client;
+  const late = reconnecting.run(async (client) => {
     if (client !== first) return client;
     await noticed.promise;
     return await lose(client);
   }, NO_PROGRESS);
-  const early = await lasting.run(
+  const early = await reconnecting.run(
     (client) => client === first ? lose(client) : Promise.resolve(client),
     NO_PROGRESS,
   );
@@ -106,12 +106,12 @@ Deno.test("who notices the loss late works over the connection that the others g
   assertEquals(server.eventsOf("connected").length, 2);
 });
 
-Deno.test("a lost data connection has work done again over the same client", async () => {
+Deno.test("ReconnectingClient.run: repeats the work on the same client after the loss of a data connection", async () => {
   await using server = await startServer();
   await using connected = await connectTo(server);
-  const { lasting } = connected;
+  const { reconnecting } = connected;
   let tries = 0;
-  await lasting.run(() => {
+  await reconnecting.run(() => {
     tries++;
     return tries === 1
       ? Promise.reject(new ConnectionError("lost", "A data connection was lost"))
@@ -120,32 +120,32 @@ Deno.test("a lost data connection has work done again over the same client", asy
   assertEquals([tries, server.eventsOf("connected").length], [2, 1]);
 });
 
-Deno.test("work that gets no further is tried four times, work that does for as long as it does", async () => {
+Deno.test("ReconnectingClient.run: gives up after four attempts in a row without progress", async () => {
   await using server = await startServer();
   await using connected = await connectTo(server);
-  const { lasting } = connected;
+  const { reconnecting } = connected;
   const error = new ConnectionError("lost", "again and again");
   let tries = 0;
   const fail = () => Promise.reject(error).finally(() => tries++);
-  assertStrictEquals(await assertRejects(() => lasting.run(fail, NO_PROGRESS)), error);
+  assertStrictEquals(await assertRejects(() => reconnecting.run(fail, NO_PROGRESS)), error);
   assertEquals(tries, 4);
 
   tries = 0;
-  await assertRejects(() => lasting.run(fail, () => Math.min(tries, 10)));
-  assertEquals(tries, 10 + 4); // After its tenth it got no further
+  await assertRejects(() => reconnecting.run(fail, () => Math.min(tries, 10)));
+  assertEquals(tries, 10 + 4); // No progress after the tenth attempt
 
   tries = 0;
-  await assertRejects(() => lasting.run(fail, () => -tries));
-  assertEquals(tries, 4); // To lose what one had is not to get further
+  await assertRejects(() => reconnecting.run(fail, () => -tries));
+  assertEquals(tries, 4); // A smaller value is no progress
 });
 
-Deno.test("what is no loss of the connection is told at once", async () => {
+Deno.test("ReconnectingClient.run: throws any other error at once", async () => {
   await using server = await startServer();
   await using connected = await connectTo(server);
-  const { lasting } = connected;
+  const { reconnecting } = connected;
   for (const error of [new RequestError("not-found"), new Error("odd"), "thrown"]) {
     let tries = 0;
-    const outcome = await lasting.run(() => {
+    const outcome = await reconnecting.run(() => {
       tries++;
       return Promise.reject(error);
     }, NO_PROGRESS).catch((thrown) => thrown);
@@ -153,14 +153,14 @@ Deno.test("what is no loss of the connection is told at once", async () => {
   }
 });
 
-Deno.test("a loss is told where the signal has fired, and nothing is connected any more", async () => {
+Deno.test("ReconnectingClient.run: throws the loss after an abort, and does not reconnect", async () => {
   await using server = await startServer();
   const controller = new AbortController();
-  const { lasting } = await connectTo(server, controller.signal);
+  const { reconnecting } = await connectTo(server, controller.signal);
   let tries = 0;
   await assertRejects(
     () =>
-      lasting.run((client) => {
+      reconnecting.run((client) => {
         tries++;
         controller.abort(new Error("enough"));
         return lose(client);
@@ -168,29 +168,29 @@ Deno.test("a loss is told where the signal has fired, and nothing is connected a
     ConnectionError,
   );
   assertEquals(tries, 1);
-  await lasting.quit();
+  await reconnecting.quit();
   assertEquals(server.eventsOf("connected").length, 1);
 });
 
-Deno.test("where there is no server any more, all are told the loss, and later work, too", async () => {
+Deno.test("ReconnectingClient.run: throws the loss if the server is gone, also to later work", async () => {
   const server = await startServer();
-  const { lasting } = await connectTo(server);
-  const client = await lasting.client;
+  const { reconnecting } = await connectTo(server);
+  const client = await reconnecting.client;
   await server[Symbol.asyncDispose]();
   await client.closed;
   const loss = new ConnectionError("lost", "The connection was lost");
-  const run = () => lasting.run(() => Promise.reject(loss), NO_PROGRESS);
+  const run = () => reconnecting.run(() => Promise.reject(loss), NO_PROGRESS);
   const outcomes = await Promise.allSettled([run(), run(), run()]);
   for (const outcome of outcomes) {
     assert(outcome.status === "rejected");
     assertStrictEquals(outcome.reason, loss);
   }
   assertStrictEquals(await assertRejects(run), loss);
-  await lasting.quit();
-  await lasting.close();
+  await reconnecting.quit();
+  await reconnecting.close();
 });
 
-Deno.test("a first connection that cannot be made is an error", async () => {
+Deno.test("ReconnectingClient.connect: throws if the first connection fails", async () => {
   const listener = Deno.listen({ hostname: HERE, port: 0 });
   const { port } = listener.addr;
   listener.close();
@@ -201,12 +201,12 @@ Deno.test("a first connection that cannot be made is an error", async () => {
   assertEquals(error.code, "refused");
 });
 
-Deno.test("close hangs up, quit takes leave", async () => {
+Deno.test("ReconnectingClient: sends QUIT on quit, and not on close", async () => {
   await using server = await startServer();
   const closing = await connectTo(server);
-  await closing.lasting.close();
+  await closing.reconnecting.close();
   const quitting = await connectTo(server);
-  await quitting.lasting.quit();
+  await quitting.reconnecting.quit();
   const reasonOf = async (client: number) =>
     (await server.waitFor("disconnected", (event) => event.client === client)).reason;
   assertEquals([await reasonOf(1), await reasonOf(2)], ["ended", "quit"]);

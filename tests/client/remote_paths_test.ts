@@ -35,7 +35,7 @@ class Fixture implements AsyncDisposable {
     return findRemote(this.client, text);
   }
 
-  /** What was found: `path > localPath`, folders with a slash behind them. */
+  /** The found items as `path > localPath`, folders with a slash at the end. */
   async paths(text: string): Promise<string[]> {
     return (await this.find(text)).map(({ path, localPath, type }) =>
       `${path} > ${localPath}${type === "folder" ? "/" : ""}`
@@ -60,7 +60,7 @@ const DOCS = [
   "docs/deep/b.iso > docs/deep/b.iso",
 ];
 
-Deno.test("a file is found with its size and time, and goes under its own name", async () => {
+Deno.test("findRemote: returns a file with its size, its time and its name as the local path", async () => {
   await using fixture = await Fixture.start();
   const { mtime } = Deno.statSync(`${fixture.root}/docs/deep/b.iso`);
   assertEquals(await fixture.find("docs/deep/b.iso"), [{
@@ -73,7 +73,7 @@ Deno.test("a file is found with its size and time, and goes under its own name",
   assertEquals(await fixture.paths("  a.txt "), ["a.txt > a.txt"]);
 });
 
-Deno.test("a folder is found with all that is in it, and its own time", async () => {
+Deno.test("findRemote: returns a folder with its content and its own time", async () => {
   await using fixture = await Fixture.start();
   Deno.utimeSync(`${fixture.root}/docs`, 1_000, 2_000);
   for (const text of ["docs", "docs/", "docs//"]) assertEquals(await fixture.paths(text), DOCS);
@@ -86,7 +86,7 @@ Deno.test("a folder is found with all that is in it, and its own time", async ()
   ]);
 });
 
-Deno.test("what is not there is not found, what is not allowed is refused", async () => {
+Deno.test("findRemote: throws not-found for missing paths, and bad-path for forbidden paths", async () => {
   await using fixture = await Fixture.start();
   for (const text of ["nothing", "a.txt/b", "docs/nothing", "*.zip", "nothing/*", "x[1].txt"]) {
     await fixture.assertRefused(text, "not-found");
@@ -96,7 +96,7 @@ Deno.test("what is not there is not found, what is not allowed is refused", asyn
   }
 });
 
-Deno.test("* and ? match within a name", async () => {
+Deno.test("findRemote: matches * and ? within a name", async () => {
   await using fixture = await Fixture.start();
   assertEquals(await fixture.paths("*.iso"), ["b.iso > b.iso", "c.iso > c.iso"]);
   assertEquals(await fixture.paths("?.txt"), ["a.txt > a.txt"]);
@@ -109,7 +109,7 @@ Deno.test("* and ? match within a name", async () => {
   assertEquals(await fixture.paths("docs/dee?/a*"), ["docs/deep/a.txt > deep/a.txt"]);
 });
 
-Deno.test("a folder that matches comes with all that is in it, each path once", async () => {
+Deno.test("findRemote: returns a matching folder with its content, each path once", async () => {
   await using fixture = await Fixture.start();
   assertEquals(await fixture.paths("doc?"), DOCS);
   assertEquals(await fixture.paths("*"), [
@@ -126,7 +126,7 @@ Deno.test("a folder that matches comes with all that is in it, each path once", 
   );
 });
 
-Deno.test("** matches any number of folders", async () => {
+Deno.test("findRemote: matches ** with any number of folders", async () => {
   await using fixture = await Fixture.start();
   assertEquals(await fixture.paths("**/a.txt"), [
     "a.txt > a.txt",
@@ -139,7 +139,7 @@ Deno.test("** matches any number of folders", async () => {
   assertEquals(new Set(await fixture.paths("**")), new Set(await fixture.paths("*")));
 });
 
-Deno.test("a tree that matches as a whole is not listed again for each folder in it", async () => {
+Deno.test("findRemote: does not list a matching tree again for each of its folders", async () => {
   await using fixture = await Fixture.start({ "a/b/c/d/e/f": "x" });
   const { client } = fixture;
   let lists = 0;
@@ -153,7 +153,7 @@ Deno.test("a tree that matches as a whole is not listed again for each folder in
 });
 
 Deno.test({
-  name: "[ ] and { } are names first, and patterns where nothing has that name",
+  name: "findRemote: reads [ ] and { } as a name first, and as a pattern if no file has that name",
   ...onUnix,
   fn: async () => {
     await using fixture = await Fixture.start({
@@ -173,7 +173,7 @@ Deno.test({
   },
 });
 
-Deno.test("paths and patterns may be written decomposed", async () => {
+Deno.test("findRemote: accepts decomposed paths and patterns", async () => {
   await using fixture = await Fixture.start({ "\u00e9/\u00fc.txt": "x", "\u00e9/x.txt": "x" });
   assertEquals(await fixture.paths("e\u0301/u\u0308.txt"), ["\u00e9/\u00fc.txt > \u00fc.txt"]);
   assertEquals(await fixture.paths("e\u0301/*.txt"), [
@@ -187,7 +187,7 @@ Deno.test("paths and patterns may be written decomposed", async () => {
   ]);
 });
 
-Deno.test("a dot at the beginning of a name matches like any character", async () => {
+Deno.test("findRemote: matches a leading dot like any character", async () => {
   await using fixture = await Fixture.start({ ".hidden": "x", "a": "x" });
   assertEquals(await fixture.paths("*"), [".hidden > .hidden", "a > a"]);
 });

@@ -5,7 +5,6 @@ import { LIMITS } from "../../lib/protocol/limits.ts";
 import type { DownloadOptions } from "../../lib/transfer/download.ts";
 import { patternedBytes, sha256Of } from "../helpers/bytes.ts";
 import { TestClient } from "../helpers/clients.ts";
-import type { Content } from "../helpers/raw_peer.ts";
 import { dataFrames, type Json, jsonFrame } from "../helpers/protocol2_peer.ts";
 import {
   goodFile,
@@ -13,6 +12,7 @@ import {
   Protocol2ScriptedServer,
   serving,
 } from "../helpers/protocol2_scripted_server.ts";
+import type { Content } from "../helpers/raw_peer.ts";
 import { startServer } from "../helpers/servers.ts";
 import { TempDir } from "../helpers/temp_dir.ts";
 
@@ -20,7 +20,7 @@ const CONTENT = patternedBytes(2_000_000);
 const SIZE = CONTENT.length;
 const KEPT = 700_000;
 
-/** A server that serves `content`, keeps what it was asked for, and may answer its FGET otherwise. */
+/** A server of `content` that records requests; `answers` replace its first answers to FGET. */
 async function setUp(
   content: Content = CONTENT,
   answers: Array<(request: Json) => Uint8Array[]> = [],
@@ -49,7 +49,7 @@ async function setUp(
   );
   const { client } = stack.use(await TestClient.connect(server.port, { protocol: 2 }));
   const get = (options: Partial<DownloadOptions> = {}) => download(client, folder, { ...options });
-  /** What was asked for, without the numbers. */
+  /** The requests so far, without their ids. */
   const queries = () => asked.map(({ id: _, ...query }) => query);
   return { folder, get, queries, [Symbol.asyncDispose]: () => stack.disposeAsync() };
 }
@@ -58,8 +58,8 @@ function download(client: Client, folder: TempDir, options: Partial<DownloadOpti
   return client.download("a.bin", { directory: folder.path, name: "a.bin", ...options });
 }
 
-/** Leaves a part behind, as a download that broke off does. */
-function leavePart(folder: TempDir, content: Uint8Array, version: string | null = "v1"): void {
+/** Writes the part of an interrupted download. */
+function writePart(folder: TempDir, content: Uint8Array, version: string | null = "v1"): void {
   folder.write("a.bin.part", content);
   if (version !== null) folder.write("a.bin.part.version", version);
 }
@@ -67,9 +67,9 @@ function leavePart(folder: TempDir, content: Uint8Array, version: string | null 
 const FROM_START = { type: "FGET", path: "a.bin" };
 const FROM_KEPT = { type: "FGET", path: "a.bin", offset: KEPT, version: "v1" };
 
-Deno.test("a download goes on behind what an earlier one left, with the version of that", async () => {
+Deno.test("Client.download: resumes behind the part, with its version", async () => {
   await using fixture = await setUp();
-  leavePart(fixture.folder, CONTENT.subarray(0, KEPT));
+  writePart(fixture.folder, CONTENT.subarray(0, KEPT));
   const readings: number[] = [];
   const result = await fixture.get({ onProgress: (bytes) => readings.push(bytes) });
   assertEquals(result, {
@@ -86,17 +86,17 @@ Deno.test("a download goes on behind what an earlier one left, with the version 
   assertEquals(Deno.statSync(result.file).mtime?.getTime(), 1_600_000_000_000);
 });
 
-Deno.test("a part that is whole already needs no data, only the server's word on its hash", async () => {
+Deno.test("Client.download: needs no data for a complete part, only the hash of the server", async () => {
   await using fixture = await setUp();
-  leavePart(fixture.folder, CONTENT);
+  writePart(fixture.folder, CONTENT);
   const result = await fixture.get();
   assertEquals([result.resumedFrom, result.sizeBytes], [SIZE, SIZE]);
   assertEquals(fixture.folder.list(), ["a.bin"]);
 });
 
-Deno.test("where the server begins anew, what was left is dropped", async () => {
+Deno.test("Client.download: drops the part if the server starts at offset 0", async () => {
   await using fixture = await setUp();
-  leavePart(fixture.folder, patternedBytes(KEPT, 5), "v0");
+  writePart(fixture.folder, patternedBytes(KEPT, 5), "v0");
   const result = await fixture.get();
   assertEquals(result.resumedFrom, 0);
   assertEquals(fixture.queries(), [{ ...FROM_KEPT, version: "v0" }]);
@@ -104,9 +104,9 @@ Deno.test("where the server begins anew, what was left is dropped", async () => 
   assertEquals(fixture.folder.list(), ["a.bin"]);
 });
 
-Deno.test("a part that is not what it seems is found out by the hash, and the download starts over", async () => {
+Deno.test("Client.download: starts over if the hash shows that the part is wrong", async () => {
   await using fixture = await setUp();
-  leavePart(fixture.folder, patternedBytes(KEPT, 5));
+  writePart(fixture.folder, patternedBytes(KEPT, 5));
   const result = await fixture.get();
   assertEquals(result.resumedFrom, 0);
   assertEquals(fixture.queries(), [FROM_KEPT, FROM_START]);
@@ -114,23 +114,23 @@ Deno.test("a part that is not what it seems is found out by the hash, and the do
   assertEquals(fixture.folder.list(), ["a.bin"]);
 });
 
-Deno.test("a server that lies about the hash is not asked again and again", async () => {
+Deno.test("Client.download: starts over only once if the hash stays wrong", async () => {
   const lie = (request: Json) => [
     ...goodFile(CONTENT, request).slice(0, -1),
     jsonFrame("FEND", { id: request.id, sha256: sha256Of("lie") }),
   ];
   await using fixture = await setUp(CONTENT, [lie, lie, lie, lie]);
-  leavePart(fixture.folder, CONTENT.subarray(0, KEPT));
+  writePart(fixture.folder, CONTENT.subarray(0, KEPT));
   const error = await assertRejects(() => fixture.get(), RequestError);
   assertEquals(error.code, "integrity");
   assertEquals(fixture.queries(), [FROM_KEPT, FROM_START]);
   assertEquals(fixture.folder.list(), []);
 });
 
-Deno.test("a part whose version is not known is one of the present version, or is found out", async () => {
+Deno.test("Client.download: resumes a part without a version, and starts over if the hash is wrong", async () => {
   for (const kept of [CONTENT.subarray(0, KEPT), patternedBytes(KEPT, 5)]) {
     await using fixture = await setUp();
-    leavePart(fixture.folder, kept, null);
+    writePart(fixture.folder, kept, null);
     const result = await fixture.get();
     const isRight = kept.buffer === CONTENT.buffer;
     assertEquals(result.resumedFrom, isRight ? KEPT : 0);
@@ -140,31 +140,31 @@ Deno.test("a part whose version is not known is one of the present version, or i
   }
 });
 
-Deno.test("a part that is longer than the file is dropped", async () => {
+Deno.test("Client.download: drops a part that is longer than the file", async () => {
   await using fixture = await setUp();
-  leavePart(fixture.folder, patternedBytes(SIZE + 1));
+  writePart(fixture.folder, patternedBytes(SIZE + 1));
   const result = await fixture.get();
   assertEquals(result.resumedFrom, 0);
   assertEquals(fixture.folder.list(), ["a.bin"]);
 });
 
-Deno.test("without resume what was left is dropped", async () => {
+Deno.test("Client.download: drops the part without resume", async () => {
   await using fixture = await setUp();
-  leavePart(fixture.folder, CONTENT.subarray(0, KEPT));
+  writePart(fixture.folder, CONTENT.subarray(0, KEPT));
   const result = await fixture.get({ resume: false });
   assertEquals(result.resumedFrom, 0);
   assertEquals(fixture.queries(), [FROM_START]);
   assertEquals(fixture.folder.list(), ["a.bin"]);
 });
 
-Deno.test("a part that is empty is no part", async () => {
+Deno.test("Client.download: ignores an empty part", async () => {
   await using fixture = await setUp();
-  leavePart(fixture.folder, new Uint8Array(0));
+  writePart(fixture.folder, new Uint8Array(0));
   assertEquals((await fixture.get()).resumedFrom, 0);
   assertEquals(fixture.queries(), [FROM_START]);
 });
 
-Deno.test("a download that breaks off keeps what came, for the next one to go on with", async () => {
+Deno.test("Client.download: keeps the part of an interrupted download, and resumes it", async () => {
   const breakOff = (request: Json) => [
     jsonFrame("FMET", headOf(CONTENT, request)),
     ...dataFrames(CONTENT.subarray(0, KEPT)),
@@ -180,9 +180,9 @@ Deno.test("a download that breaks off keeps what came, for the next one to go on
   assertEquals(sha256Of(Deno.readFileSync(result.file)), sha256Of(CONTENT));
 });
 
-Deno.test("a download that goes on under a name that is taken gets a number", async () => {
+Deno.test("Client.download: numbers the name of a resumed download if another file has it", async () => {
   await using fixture = await setUp();
-  leavePart(fixture.folder, CONTENT.subarray(0, KEPT));
+  writePart(fixture.folder, CONTENT.subarray(0, KEPT));
   fixture.folder.write("a.bin", "mine");
   const result = await fixture.get();
   assertEquals([result.file, result.resumedFrom], [fixture.folder.join("a (1).bin"), KEPT]);
@@ -190,7 +190,7 @@ Deno.test("a download that goes on under a name that is taken gets a number", as
   assertEquals(fixture.folder.list(), ["a (1).bin", "a.bin"]);
 });
 
-Deno.test("a version that goes on and on is not kept, and nobody goes on by it", async () => {
+Deno.test("Client.download: does not keep a version that is too long", async () => {
   const version = "v".repeat(10_000);
   const breakOff = (request: Json) => [
     jsonFrame("FMET", { ...headOf(CONTENT, request), version }),
@@ -204,13 +204,13 @@ Deno.test("a version that goes on and on is not kept, and nobody goes on by it",
   assertEquals(fixture.folder.list(), ["a.bin"]);
 });
 
-Deno.test("a download from our server goes on, however little or much is there", async () => {
+Deno.test("Client.download: resumes from a real server at any offset", async () => {
   await using server = await startServer({}, { "a.bin": CONTENT });
   await using client = await TestClient.connect(server.port, { protocol: 2 });
   const { version } = await client.client.stat("a.bin");
   for (const kept of [1, LIMITS.protocol2DataBytes, SIZE - 1, SIZE]) {
     using folder = new TempDir();
-    leavePart(folder, CONTENT.subarray(0, kept), version);
+    writePart(folder, CONTENT.subarray(0, kept), version);
     const result = await download(client.client, folder, { zstd: kept === 1 });
     assertEquals([result.resumedFrom, result.sha256], [kept, sha256Of(CONTENT)]);
     assertEquals(folder.list(), ["a.bin"]);
@@ -219,18 +219,18 @@ Deno.test("a download from our server goes on, however little or much is there",
   assertEquals(sent, [SIZE - 1, SIZE - LIMITS.protocol2DataBytes, 1, 0]);
 });
 
-Deno.test("a download from our server of a file that has changed since begins anew", async () => {
+Deno.test("Client.download: starts over on a real server if the file has changed", async () => {
   await using server = await startServer({}, { "a.bin": patternedBytes(SIZE, 5) });
   await using client = await TestClient.connect(server.port, { protocol: 2 });
   const { version } = await client.client.stat("a.bin");
   using folder = new TempDir();
-  leavePart(folder, patternedBytes(SIZE, 5).subarray(0, KEPT), version);
+  writePart(folder, patternedBytes(SIZE, 5).subarray(0, KEPT), version);
   server.root.write("a.bin", CONTENT);
   const result = await download(client.client, folder, {});
   assertEquals([result.resumedFrom, result.sha256], [0, sha256Of(CONTENT)]);
 });
 
-Deno.test("many small files come over one connection, each asked for before the last has come", async () => {
+Deno.test("Client.download: pipelines small files on at most two data connections", async () => {
   const files = Object.fromEntries(Array.from({ length: 40 }, (_, i) => [`${i}.txt`, `text ${i}`]));
   await using server = await startServer({}, files);
   await using client = await TestClient.connect(server.port, { protocol: 2 });
@@ -242,5 +242,5 @@ Deno.test("many small files come over one connection, each asked for before the 
       assertEquals(Deno.readTextFileSync(file), text);
     }),
   );
-  assert(server.eventsOf("hello").length <= 3, "a connection for 32 files at least");
+  assert(server.eventsOf("hello").length <= 3, "more than two data connections");
 });

@@ -3,27 +3,27 @@ import { RoomSequencer } from "../../lib/client/room_sequencer.ts";
 import type { RoomEvent } from "../../lib/protocol/chat_events.ts";
 import { through } from "../helpers/through.ts";
 
-/** A sequencer, and what it has told: numbers, and how many were missed. */
+/** A sequencer and the output of its callbacks. */
 class Fixture {
-  readonly told: string[] = [];
+  readonly output: string[] = [];
   readonly sequencer = new RoomSequencer({
-    onEvent: ({ seq }, isPast) => this.told.push(isPast ? `past ${seq}` : `${seq}`),
-    onMissed: (count) => this.told.push(`${count} missed`),
+    onEvent: ({ seq }, isPast) => this.output.push(isPast ? `past ${seq}` : `${seq}`),
+    onMissed: (count) => this.output.push(`${count} missed`),
   });
 
-  /** Joins a room with that many messages, of which these are told. */
+  /** Joins a room at the number `seq`, with `events` as its history. */
   join(seq: number, events: readonly RoomEvent[] = []): void {
     this.sequencer.addHistory(events);
     this.sequencer.resume(seq);
   }
 
-  /** What was told since the last call. */
+  /** The output since the last call. */
   news(): string[] {
-    return this.told.splice(0);
+    return this.output.splice(0);
   }
 }
 
-/** Messages with numbers from `first` to `last`, one a second. */
+/** Messages with the numbers `first` to `last`, a second apart. */
 function messages(first: number, last: number, secondsLater = 0): RoomEvent[] {
   return through(first, last).map((seq) => {
     const time = 1_000 * (seq + secondsLater);
@@ -35,7 +35,7 @@ function live({ sequencer }: Fixture, events: readonly RoomEvent[]): void {
   for (const event of events) sequencer.addLive(event);
 }
 
-Deno.test("RoomSequencer: tells events that came before the history behind it, each once", () => {
+Deno.test("RoomSequencer: reports events that arrive before the history after it, each once", () => {
   const fixture = new Fixture();
   live(fixture, messages(9, 11));
   assertEquals(fixture.news(), []);
@@ -45,14 +45,14 @@ Deno.test("RoomSequencer: tells events that came before the history behind it, e
   assertEquals(fixture.news(), ["12"]);
 });
 
-Deno.test("RoomSequencer: tells what came before joining also where the history is empty", () => {
+Deno.test("RoomSequencer: reports events that arrive before the join even if the history is empty", () => {
   const fixture = new Fixture();
   live(fixture, messages(4, 5));
   fixture.join(5);
   assertEquals(fixture.news(), ["4", "5"]);
 });
 
-Deno.test("RoomSequencer: counts as missed what is neither in the history nor came as an event", () => {
+Deno.test("RoomSequencer: counts messages as missed that are neither in the history nor live", () => {
   const fixture = new Fixture();
   fixture.join(5, messages(5, 5));
   fixture.sequencer.pause();
@@ -70,7 +70,7 @@ Deno.test("RoomSequencer: counts as missed what is neither in the history nor ca
   ]);
 });
 
-Deno.test("RoomSequencer: forgets what waited when the connection is a new one", () => {
+Deno.test("RoomSequencer: drops waiting events on a new connection", () => {
   const fixture = new Fixture();
   fixture.join(2, messages(1, 2));
   fixture.sequencer.pause();
@@ -80,7 +80,7 @@ Deno.test("RoomSequencer: forgets what waited when the connection is a new one",
   assertEquals(fixture.news(), ["past 1", "past 2", "past 3", "past 4", "past 5"]);
 });
 
-Deno.test("RoomSequencer: tells all that a server has that counts anew", () => {
+Deno.test("RoomSequencer: reports all messages of a server that has restarted its numbers", () => {
   const fixture = new Fixture();
   fixture.join(9, messages(9, 9));
   fixture.sequencer.pause();
@@ -92,7 +92,7 @@ Deno.test("RoomSequencer: tells all that a server has that counts anew", () => {
   assertEquals(fixture.news(), ["4"]);
 });
 
-Deno.test("RoomSequencer: tells nothing again where a server has lost its last messages only", () => {
+Deno.test("RoomSequencer: reports no message twice if the server has lost only its last messages", () => {
   const fixture = new Fixture();
   fixture.join(9, messages(5, 9));
   fixture.news();

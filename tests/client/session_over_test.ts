@@ -15,14 +15,14 @@ import { TempDir } from "../helpers/temp_dir.ts";
 const CONTENT = patternedBytes(1_000);
 const refused = () => "refusal" as const;
 
-/** How a server that has ended a session ends the main connection, and what the client makes of it. */
+/** Ends of the control connection of an ended session, with the error of the client. */
 const ENDS: Record<string, { main: Protocol2Script; code: string; failCode: string | null }> = {
-  "closes it": {
+  "closes the control connection": {
     main: () => new Promise((resolve) => setTimeout(resolve, 100)),
     code: "lost",
     failCode: null,
   },
-  "says why": {
+  "sends FAIL and closes": {
     main: async (peer) => {
       await new Promise((resolve) => setTimeout(resolve, 100));
       await peer.send("FAIL", { id: null, code: "denied", message: "You were kicked" });
@@ -30,11 +30,11 @@ const ENDS: Record<string, { main: Protocol2Script; code: string; failCode: stri
     code: "rejected",
     failCode: "denied",
   },
-  "leaves it standing": { main: untilQuit, code: "lost", failCode: null },
+  "keeps the control connection": { main: untilQuit, code: "lost", failCode: null },
 };
 
 for (const [what, { main, code, failCode }] of Object.entries(ENDS)) {
-  Deno.test(`a server that knows the session no more and ${what} has ended it`, async () => {
+  Deno.test(`Client: closes with ${code} if the server has ended the session and ${what}`, async () => {
     using folder = new TempDir();
     await using server = new Protocol2ScriptedServer({ main, helloToData: refused });
     await using fixture = await TestClient.connect(server.port, { protocol: 2 });
@@ -48,7 +48,7 @@ for (const [what, { main, code, failCode }] of Object.entries(ENDS)) {
   });
 }
 
-Deno.test("work whose session is over is done again in another one", async () => {
+Deno.test("ReconnectingClient.run: repeats the work in a new session if the session has ended", async () => {
   using folder = new TempDir();
   await using server = new Protocol2ScriptedServer({
     helloToData: (connection) => connection <= 2 ? "refusal" : "answer",
@@ -57,9 +57,12 @@ Deno.test("work whose session is over is done again in another one", async () =>
       await untilQuit(peer);
     },
   });
-  const lasting = await ReconnectingClient.connect({ hostname: "127.0.0.1", port: server.port });
+  const reconnecting = await ReconnectingClient.connect({
+    hostname: "127.0.0.1",
+    port: server.port,
+  });
   try {
-    const { sizeBytes } = await lasting.run(
+    const { sizeBytes } = await reconnecting.run(
       (client) => client.download("a.bin", { directory: folder.path, name: "a.bin" }),
       () => 0,
     );
@@ -67,6 +70,6 @@ Deno.test("work whose session is over is done again in another one", async () =>
     assertEquals(server.hellos.length - server.dataConnections, 3);
     assertEquals(Deno.readFileSync(folder.join("a.bin")), CONTENT);
   } finally {
-    await lasting.quit();
+    await reconnecting.quit();
   }
 });

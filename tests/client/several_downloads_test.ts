@@ -2,15 +2,15 @@ import { assert, assertEquals, assertRejects } from "@std/assert";
 import { RequestError } from "../../lib/protocol/errors.ts";
 import { patternedBytes, sha256Of } from "../helpers/bytes.ts";
 import { TestClient } from "../helpers/clients.ts";
-import { rawFrame } from "../helpers/raw_peer.ts";
 import { goodAnswer, ScriptedServer } from "../helpers/protocol1_scripted_server.ts";
-import { until } from "../helpers/serves_on.ts";
+import { rawFrame } from "../helpers/raw_peer.ts";
 import { startServer } from "../helpers/servers.ts";
+import { until } from "../helpers/serves_on.ts";
 import { TempDir } from "../helpers/temp_dir.ts";
 
 const CONTENT = patternedBytes(100_000);
 
-Deno.test("many files asked for ahead come in order over one connection", async () => {
+Deno.test("Client.download: pipelines many files in order over a single connection, protocol 1", async () => {
   const names = Array.from({ length: 100 }, (_, i) => `${i}.bin`);
   const contents = names.map((_, i) => patternedBytes(i * 500, i));
   const files = Object.fromEntries(names.map((name, i) => [name, contents[i]!]));
@@ -20,13 +20,13 @@ Deno.test("many files asked for ahead come in order over one connection", async 
   const results = await Promise.all(
     names.map((name) => client.client.download(name, { directory: folder.path, name })),
   );
-  await until(() => server.eventsOf("download").length === names.length, "the last to be told");
+  await until(() => server.eventsOf("download").length === names.length, "the last download");
   assertEquals(server.eventsOf("download").map(({ path }) => path), names);
   assertEquals(results.map(({ sha256 }) => sha256), contents.map(sha256Of));
   assertEquals(server.eventsOf("connected").length, 1);
 });
 
-Deno.test("one that is refused does not disturb those before and after it", async () => {
+Deno.test("Client.download: fails alone between other downloads, protocol 1", async () => {
   await using server = await startServer({}, { "a.bin": CONTENT, "b.bin": CONTENT.subarray(1) });
   using folder = new TempDir();
   await using client = await TestClient.connect(server.port);
@@ -36,7 +36,7 @@ Deno.test("one that is refused does not disturb those before and after it", asyn
   assertEquals(folder.list(), ["a.bin", "b.bin"]);
 });
 
-Deno.test("two downloads to one name do not mix", async () => {
+Deno.test("Client.download: keeps two downloads to the same name apart, protocol 1", async () => {
   await using server = await startServer({}, { "a.bin": CONTENT, "b.bin": CONTENT.subarray(1) });
   using folder = new TempDir();
   await using client = await TestClient.connect(server.port);
@@ -49,7 +49,7 @@ Deno.test("two downloads to one name do not mix", async () => {
   assertEquals(Deno.readFileSync(b.file), CONTENT.subarray(1));
 });
 
-Deno.test("chat comes in between, and a message goes out, while files come", async () => {
+Deno.test("Client: receives and sends chat during a download, protocol 1", async () => {
   await using server = await startServer({}, { "a.bin": patternedBytes(20_000_000) });
   using folder = new TempDir();
   const heard = Promise.withResolvers<string>();
@@ -69,7 +69,7 @@ Deno.test("chat comes in between, and a message goes out, while files come", asy
   assertEquals((await server.waitFor("chat")).text, "in the middle");
 });
 
-Deno.test("a download that is given up leaves its part, and the next one comes", async () => {
+Deno.test("Client.download: keeps the part when aborted, and the next download succeeds, protocol 1", async () => {
   const pause = Promise.withResolvers<void>();
   await using server = new ScriptedServer(async (peer) => {
     await peer.expect("FILE");
@@ -108,7 +108,7 @@ Deno.test("a download that is given up leaves its part, and the next one comes",
   assertEquals(part, CONTENT.subarray(0, part.length));
 });
 
-Deno.test("a signal that has fired before asks for nothing that is kept", async () => {
+Deno.test("Client.download: keeps nothing if its signal is already aborted, protocol 1", async () => {
   await using server = await startServer({}, { "a.bin": CONTENT });
   using folder = new TempDir();
   await using client = await TestClient.connect(server.port);
@@ -117,7 +117,7 @@ Deno.test("a signal that has fired before asks for nothing that is kept", async 
   assertEquals(folder.list(), []);
 });
 
-Deno.test("bytes of a file that is there already are unwanted until they have come", async () => {
+Deno.test("Client.unwantedBytes: counts the bytes of a skipped file until they have arrived, protocol 1", async () => {
   const pause = Promise.withResolvers<void>();
   await using server = new ScriptedServer(async (peer) => {
     await peer.expect("FILE");
@@ -140,7 +140,7 @@ Deno.test("bytes of a file that is there already are unwanted until they have co
   assertEquals(client.client.unwantedBytes, 0);
 });
 
-Deno.test("a wrong hash leaves nothing, and the next file comes", async () => {
+Deno.test("Client.download: keeps nothing after a wrong hash, and the next succeeds, protocol 1", async () => {
   await using server = new ScriptedServer(async (peer) => {
     await peer.expect("FILE");
     const [ok, metadata, , ...data] = goodAnswer("a.bin", CONTENT);

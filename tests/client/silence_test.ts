@@ -4,7 +4,7 @@ import { TestClient } from "../helpers/clients.ts";
 import { goodAnswer, ScriptedServer } from "../helpers/protocol1_scripted_server.ts";
 import { TempDir } from "../helpers/temp_dir.ts";
 
-Deno.test("a server that owes a file and is silent is given up", async () => {
+Deno.test("Client.download: throws timeout if the server falls silent in the middle of a file", async () => {
   await using server = new ScriptedServer(async (peer) => {
     await peer.send(...goodAnswer("a.bin", new Uint8Array(100_000)).slice(0, 5));
     await peer.ended();
@@ -18,12 +18,12 @@ Deno.test("a server that owes a file and is silent is given up", async () => {
   assertEquals(folder.list(), ["a.bin.part"]);
 });
 
-Deno.test("chat is a sign of life: who talks while it hashes is not given up", async () => {
+Deno.test("Client.download: waits for a server that sends chat while it hashes", async () => {
   await using server = new ScriptedServer(async (peer) => {
     await peer.expect("FILE");
     for (let i = 0; i < 8; i++) {
       await peer.sendFrame("CHAT", "still reading");
-      await new Promise((resolve) => setTimeout(resolve, 200)); // Its disk is slow
+      await new Promise((resolve) => setTimeout(resolve, 200)); // The disk is slow
     }
     await peer.send(...goodAnswer("a.bin", "small"));
     await peer.expect("QUIT");

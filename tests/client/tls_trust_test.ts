@@ -1,26 +1,26 @@
-import { listenTls } from "../../lib/stream/tls/listener.ts";
-import { echoServer } from "../helpers/echo_server.ts";
-import { testConnector } from "../stream/connector_contract.ts";
 import { assertEquals, assertInstanceOf, assertRejects } from "@std/assert";
 import { tlsConnector, type TlsTrustOptions } from "../../lib/client/tls_trust.ts";
 import { DiskError } from "../../lib/files/disk_error.ts";
 import { KnownHosts } from "../../lib/files/known_hosts.ts";
 import { ConnectionError } from "../../lib/protocol/errors.ts";
 import { OWN_NAME } from "../../lib/stream/tls/certificate.ts";
+import { listenTls } from "../../lib/stream/tls/listener.ts";
 import { issue } from "../helpers/certificates.ts";
+import { echoServer } from "../helpers/echo_server.ts";
 import { TempDir } from "../helpers/temp_dir.ts";
 import { TlsFixture } from "../helpers/tls.ts";
+import { testConnector } from "../stream/connector_contract.ts";
 
 const LIMITS = { timeoutMs: 10_000 };
 const NAMES = [OWN_NAME, "localhost"];
 const HOST = { hostname: "127.0.0.1", port: 5555 };
 
-/** A user with a file of known servers, and servers that come and go at one address. */
+/** A user with a file of known hosts, for whom all servers have the same address. */
 class User implements Disposable {
   readonly #temp = new TempDir();
   readonly knownHosts = new KnownHosts(this.#temp.join("known_hosts"));
 
-  /** Connects to a server that has the address of all of these tests. */
+  /** Connects to a server as if its address were {@link HOST}. */
   async connect(fixture: TlsFixture, options: Partial<TlsTrustOptions> = {}): Promise<void> {
     const there = new KnownHosts(this.#temp.join("known_hosts"));
     const known = await there.find(HOST);
@@ -67,7 +67,7 @@ testConnector("tlsConnector", async () => {
   };
 });
 
-Deno.test("a server that was accepted once is known, and nobody is asked again", async () => {
+Deno.test("tlsConnector: asks about a certificate once, and remembers it", async () => {
   using user = new User();
   await using fixture = await open();
   assertEquals(await failure(user.connect(fixture)), "certificate-untrusted");
@@ -77,7 +77,7 @@ Deno.test("a server that was accepted once is known, and nobody is asked again",
   await user.connect(fixture);
 });
 
-Deno.test("a known server with another key is refused, even by who accepts all", async () => {
+Deno.test("tlsConnector: refuses a known server with another key, even if accept returns true", async () => {
   using user = new User();
   await using before = await open();
   await using after = await open();
@@ -86,7 +86,7 @@ Deno.test("a known server with another key is refused, even by who accepts all",
   assertEquals(await user.fingerprint(), before.certificate.fingerprint);
 });
 
-Deno.test("a fingerprint accepts only its key, and makes that one known", async () => {
+Deno.test("tlsConnector: accepts only the key of a given fingerprint, and remembers it", async () => {
   using user = new User();
   await using before = await open();
   await using after = await open();
@@ -99,7 +99,7 @@ Deno.test("a fingerprint accepts only its key, and makes that one known", async 
   await user.connect(after);
 });
 
-Deno.test("a renewed certificate is kept in place of the one before", async () => {
+Deno.test("tlsConnector: remembers a renewed certificate instead of the old certificate", async () => {
   using user = new User();
   const old = await issue({ names: NAMES });
   const renewed = await issue({ names: NAMES, keys: old.keys });
@@ -113,7 +113,7 @@ Deno.test("a renewed certificate is kept in place of the one before", async () =
   assertEquals(after?.certificate === before?.certificate, false);
 });
 
-Deno.test("a server that cannot be added to the known ones is connected to all the same", async () => {
+Deno.test("tlsConnector: connects even if it cannot write the known hosts", async () => {
   using temp = new TempDir();
   await using fixture = await open();
   temp.write("file", "");

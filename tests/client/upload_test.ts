@@ -4,8 +4,8 @@ import { RequestError } from "../../lib/protocol/errors.ts";
 import type { UploadOptions } from "../../lib/transfer/upload.ts";
 import { patternedBytes, sha256Of } from "../helpers/bytes.ts";
 import { TestClient } from "../helpers/clients.ts";
-import { until } from "../helpers/serves_on.ts";
 import { startServer } from "../helpers/servers.ts";
+import { until } from "../helpers/serves_on.ts";
 import { TempDir } from "../helpers/temp_dir.ts";
 import { underWay } from "../helpers/under_way.ts";
 
@@ -13,7 +13,7 @@ const MIB = 1024 * 1024;
 const CONTENT = patternedBytes(3 * MIB + 5);
 const MTIME = Date.UTC(2020, 1, 29, 12, 34, 56, 789);
 
-/** A server that takes uploads, a client of it, and a folder with what is to be sent. */
+/** A server that accepts uploads, a client, and a folder with a file to send. */
 async function setUp(options: Parameters<typeof startServer>[0] = {}) {
   const stack = new AsyncDisposableStack();
   const server = stack.use(await startServer({ uploads: true, ...options }));
@@ -26,7 +26,7 @@ async function setUp(options: Parameters<typeof startServer>[0] = {}) {
 }
 
 for (const size of [0, 1, 65_536, 65_537, MIB - 1, MIB, 3 * MIB + 5]) {
-  Deno.test(`a file of ${size} bytes is sent, and what came of it told`, async () => {
+  Deno.test(`Client.upload: sends a file of ${size} bytes, and returns its path, size and hash`, async () => {
     await using fixture = await setUp();
     const content = patternedBytes(size);
     fixture.folder.write("b.bin", content);
@@ -43,7 +43,7 @@ for (const size of [0, 1, 65_536, 65_537, MIB - 1, MIB, 3 * MIB + 5]) {
   });
 }
 
-Deno.test("a file keeps its name and its time, unless it is told another name", async () => {
+Deno.test("Client.upload: keeps the mtime of the file, and its name unless a path is given", async () => {
   await using fixture = await setUp();
   Deno.utimeSync(fixture.folder.join("a.bin"), new Date(MTIME), new Date(MTIME));
   assertEquals((await fixture.put()).path, "a.bin");
@@ -53,7 +53,7 @@ Deno.test("a file keeps its name and its time, unless it is told another name", 
   }
 });
 
-Deno.test("a file that is there already and the same is left alone, with replace and without", async () => {
+Deno.test("Client.upload: skips a file that the server has, with replace and without", async () => {
   await using fixture = await setUp();
   await fixture.put();
   const before = Deno.statSync(fixture.server.root.join("a.bin"));
@@ -69,11 +69,11 @@ Deno.test("a file that is there already and the same is left alone, with replace
   }
   assertEquals(Deno.statSync(fixture.server.root.join("a.bin")).ino, before.ino);
   assertEquals(fixture.server.eventsOf("upload").length, 1);
-  await fixture.put("a.bin", { path: "b.bin" }); // What was asked ahead is not in the way
+  await fixture.put("a.bin", { path: "b.bin" }); // The skipped uploads leave no request behind
   assertEquals(underWay(fixture.server), []);
 });
 
-Deno.test("another file is not replaced unasked, whether its size differs or only its content", async () => {
+Deno.test("Client.upload: throws exists for another file of the same or another size, without replace", async () => {
   await using fixture = await setUp();
   for (const mine of ["mine", CONTENT.with(5, CONTENT[5]! ^ 1)]) {
     fixture.server.root.write("a.bin", mine);
@@ -87,7 +87,7 @@ Deno.test("another file is not replaced unasked, whether its size differs or onl
   assertEquals(fixture.stored("a.bin"), sha256Of(CONTENT));
 });
 
-Deno.test("what the server refuses is told with its code, and the connection lives", async () => {
+Deno.test("Client.upload: throws the code of a refusal, and keeps the connection", async () => {
   await using fixture = await setUp({ maxUploadBytes: 4 * MIB });
   fixture.server.root.write("file.txt", "a");
   const refusals: Array<[path: string, code: string]> = [
@@ -106,7 +106,7 @@ Deno.test("what the server refuses is told with its code, and the connection liv
   assertEquals(fixture.server.eventsOf("hello").length, 2);
 });
 
-Deno.test("a server that takes no uploads says so", async () => {
+Deno.test("Client.upload: throws denied if the server accepts no uploads", async () => {
   await using fixture = await setUp({ uploads: false });
   for (const more of [{}, { resume: false }, { replace: true }]) {
     const error = await assertRejects(() => fixture.put("a.bin", more), RequestError);
@@ -115,7 +115,7 @@ Deno.test("a server that takes no uploads says so", async () => {
   await assertRejects(() => fixture.client.makeFolder("a"), RequestError);
 });
 
-Deno.test("what is not there, or is no file, is not sent", async () => {
+Deno.test("Client.upload: throws for a missing file and a folder, and sends nothing", async () => {
   await using fixture = await setUp();
   await assertRejects(() => fixture.put("missing"), DiskError);
   const error = await assertRejects(() => fixture.client.upload(fixture.folder.path), RequestError);
@@ -123,7 +123,7 @@ Deno.test("what is not there, or is no file, is not sent", async () => {
   assertEquals(fixture.server.eventsOf("hello").length, 1);
 });
 
-Deno.test("a file that changes while it is sent is not passed off as whole", async () => {
+Deno.test("Client.upload: throws changed if the file changes while it is sent", async () => {
   await using fixture = await setUp();
   const size = 64 * MIB;
   Deno.truncateSync(fixture.folder.write("big.bin", ""), size);
@@ -138,7 +138,7 @@ Deno.test("a file that changes while it is sent is not passed off as whole", asy
   assertEquals((await fixture.put()).sizeBytes, CONTENT.length);
 });
 
-Deno.test("the progress rises to the whole, and tells the whole from the start", async () => {
+Deno.test("Client.upload: reports rising progress, and the total from the start", async () => {
   await using fixture = await setUp();
   const readings: Array<[bytes: number, total: number]> = [];
   await fixture.put("a.bin", { onProgress: (bytes, total) => readings.push([bytes, total]) });
@@ -149,7 +149,7 @@ Deno.test("the progress rises to the whole, and tells the whole from the start",
   assertEquals(counts.at(-1), CONTENT.length);
 });
 
-Deno.test("with zstd a file is the same, whether that makes it smaller or not", async () => {
+Deno.test("Client.upload: stores the same content with zstd, compressible or not", async () => {
   await using fixture = await setUp();
   fixture.folder.write("text.txt", "all work and no play makes jack a dull boy\n".repeat(70_000));
   for (const name of ["text.txt", "a.bin"]) {
@@ -159,7 +159,7 @@ Deno.test("with zstd a file is the same, whether that makes it smaller or not", 
   }
 });
 
-Deno.test("many files at once all arrive, each as it is", async () => {
+Deno.test("Client.upload: sends many files at once over at most four data connections", async () => {
   await using fixture = await setUp();
   const sizes = Array.from({ length: 60 }, (_, i) => (i % 20 === 0 ? 2 * MIB : i * 100));
   for (const [i, size] of sizes.entries()) fixture.folder.write(`${i}`, patternedBytes(size, i));
@@ -172,7 +172,7 @@ Deno.test("many files at once all arrive, each as it is", async () => {
   assert(fixture.server.eventsOf("hello").length <= 5, "four data connections at the most");
 });
 
-Deno.test("one that is refused does not disturb those beside it", async () => {
+Deno.test("Client.upload: fails alone beside other uploads", async () => {
   await using fixture = await setUp();
   fixture.server.root.write("f/5", "mine");
   for (let i = 0; i < 10; i++) fixture.folder.write(`${i}`, `text ${i}`);
@@ -184,7 +184,7 @@ Deno.test("one that is refused does not disturb those beside it", async () => {
   assertEquals(Deno.readTextFileSync(fixture.server.root.join("f/5")), "mine");
 });
 
-Deno.test("an upload that was given up goes on where it was", async () => {
+Deno.test("Client.upload: resumes an aborted upload", async () => {
   await using fixture = await setUp();
   const size = 64 * MIB;
   Deno.truncateSync(fixture.folder.write("big.bin", ""), size);
@@ -208,7 +208,7 @@ Deno.test("an upload that was given up goes on where it was", async () => {
   assertEquals(underWay(fixture.server), []);
 });
 
-Deno.test("without resume an upload begins anew, and leaves nothing when it is given up", async () => {
+Deno.test("Client.upload: leaves nothing when aborted without resume", async () => {
   await using fixture = await setUp();
   const size = 64 * MIB;
   Deno.truncateSync(fixture.folder.write("big.bin", ""), size);
@@ -221,7 +221,7 @@ Deno.test("without resume an upload begins anew, and leaves nothing when it is g
   assertEquals((await fixture.put("big.bin")).resumedFrom, 0);
 });
 
-Deno.test("a file that was touched since is another one, and is sent from its beginning", async () => {
+Deno.test("Client.upload: starts over if the mtime of the file has changed", async () => {
   await using fixture = await setUp();
   const size = 32 * MIB;
   Deno.truncateSync(fixture.folder.write("big.bin", ""), size);
