@@ -16,9 +16,9 @@ for (const [name, make] of Object.entries(SAMPLES)) {
     assertEquals(sha256Of(file), sha256Of(make()));
   });
 
-  for (const readme of ["README.md", "README.pt-BR.md"]) {
-    Deno.test(`samples: ${readme} has the SHA-256 of ${name}`, () => {
-      const text = Deno.readTextFileSync(new URL(readme, ROOT));
+  for (const page of ["docs/original-protocol.md", "docs/pt-BR/original-protocol.md"]) {
+    Deno.test(`samples: ${page} has the SHA-256 of ${name}`, () => {
+      const text = Deno.readTextFileSync(new URL(page, ROOT));
       assertStringIncludes(text, sha256Of(make()));
     });
   }

@@ -1,0 +1,106 @@
+import { CLIENT_OPTIONS } from "../../lib/cli/client/client_options.ts";
+import { COMMANDS } from "../../lib/cli/interactive/commands.ts";
+import type { OptionTable } from "../../lib/cli/options/options.ts";
+import { SERVER_OPTIONS } from "../../lib/cli/server/server_options.ts";
+import { EXIT } from "../../lib/cli/texts/failure.ts";
+import type { Text } from "../../lib/cli/texts/language.ts";
+import { TEXTS } from "../../lib/cli/texts/texts.ts";
+import type { Language } from "../../lib/protocol/errors.ts";
+import { CONSOLE_TEXTS, EVENT_TEXTS, EXIT_TEXTS } from "./texts.ts";
+
+type MakeTable = (language: Language) => string;
+
+/** The tables of the documentation, by the names that stand in its markers. */
+export const TABLES: Readonly<Record<string, MakeTable>> = {
+  ...optionTables("client", CLIENT_OPTIONS),
+  ...optionTables("server", SERVER_OPTIONS),
+  "commands": makeCommands,
+  "console commands": makeConsoleCommands,
+  "exit codes": makeExitCodes,
+  "log events": makeLogEvents,
+};
+
+const HEADS = {
+  option: { en: "option", "pt-BR": "opção" },
+  command: { en: "command", "pt-BR": "comando" },
+  otherLanguage: { en: "in Portuguese", "pt-BR": "em inglês" },
+  effect: { en: "what it does", "pt-BR": "o que faz" },
+  exitCode: { en: "exit code", "pt-BR": "código de saída" },
+  event: { en: "event", "pt-BR": "evento" },
+  meaning: { en: "meaning", "pt-BR": "significado" },
+  also: { en: "also {words}", "pt-BR": "também {words}" },
+} as const satisfies Record<string, Text>;
+
+/** A table for each group of the help, `client options: files` and so on. */
+function optionTables(program: string, table: OptionTable): Record<string, MakeTable> {
+  const groups = [...new Set(Object.values(table).map(({ group }) => group))];
+  return Object.fromEntries(groups.map((group) => [
+    `${program} options: ${group}`,
+    (language: Language) => makeOptions(table, group, language),
+  ]));
+}
+
+function makeOptions(table: OptionTable, group: string, language: Language): string {
+  const rows = Object.entries(table).filter(([, spec]) => spec.group === group)
+    .map(([name, { short, placeholder, help }]) => {
+      const long = code(placeholder === undefined ? `--${name}` : `--${name} ${placeholder}`);
+      const left = short === undefined ? long : `${code(`-${short}`)}, ${long}`;
+      return [left, plain(help[language])];
+    });
+  return render([HEADS.option[language], HEADS.effect[language]], rows);
+}
+
+function makeCommands(language: Language): string {
+  const other: Language = language === "en" ? "pt-BR" : "en";
+  const rows = Object.values(COMMANDS).map(({ words, usage, help }) => {
+    const others = words.slice(2).map(code).join(", ");
+    const also = others === "" ? "" : `; ${HEADS.also[language].replace("{words}", others)}`;
+    return [code(usage[language]), code(usage[other]), `${plain(help[language])}${also}`];
+  });
+  const { command, otherLanguage, effect } = HEADS;
+  return render([command[language], otherLanguage[language], effect[language]], rows);
+}
+
+/** The usages stand in the console's own help. */
+function makeConsoleCommands(language: Language): string {
+  const usages = TEXTS.serverHelp[language].split(" · ").filter((usage) => usage.startsWith("/"));
+  const rows = usages.map((usage) => {
+    const [name = ""] = usage.split(" ");
+    const text = CONSOLE_TEXTS[name];
+    if (text === undefined) throw new Error(`Cannot describe ${name}: there is no text for it`);
+    return [code(usage), plain(text[language])];
+  });
+  return render([HEADS.command[language], HEADS.effect[language]], rows);
+}
+
+function makeExitCodes(language: Language): string {
+  const rows = Object.entries(EXIT).map(([name, exitCode]) => {
+    return [String(exitCode), plain(EXIT_TEXTS[name as keyof typeof EXIT][language])];
+  });
+  return render([HEADS.exitCode[language], HEADS.meaning[language]], rows);
+}
+
+function makeLogEvents(language: Language): string {
+  const rows = Object.entries(EVENT_TEXTS).map(([name, text]) => {
+    return [code(name), plain(text[language])];
+  });
+  return render([HEADS.event[language], HEADS.meaning[language]], rows);
+}
+
+function code(text: string): string {
+  return `\`${text.replaceAll("|", "\\|")}\``;
+}
+
+function plain(text: string): string {
+  return text.replace(/[|*<]/g, "\\$&");
+}
+
+/** A table, laid out as `deno fmt` does. */
+function render(head: readonly string[], rows: readonly (readonly string[])[]): string {
+  const widths = head.map((_, column) =>
+    Math.max(3, ...[head, ...rows].map((row) => [...row[column] ?? ""].length))
+  );
+  const line = (row: readonly string[]) =>
+    `| ${row.map((cell, column) => cell.padEnd(widths[column] ?? 0)).join(" | ")} |`;
+  return [line(head), line(widths.map((width) => "-".repeat(width))), ...rows.map(line)].join("\n");
+}

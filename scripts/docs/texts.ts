@@ -1,0 +1,82 @@
+import type { EXIT } from "../../lib/cli/texts/failure.ts";
+import type { Text } from "../../lib/cli/texts/language.ts";
+import type { ServerEvent } from "../../lib/server/config/events.ts";
+
+/** What the commands of the server's console do. */
+export const CONSOLE_TEXTS: Readonly<Record<string, Text>> = {
+  "/say": { en: "speak in one room", "pt-BR": "falar numa só sala" },
+  "/who": {
+    en: "list the clients: number, nick, account, address",
+    "pt-BR": "listar os clientes: número, apelido, conta, endereço",
+  },
+  "/rooms": { en: "list the rooms", "pt-BR": "listar as salas" },
+  "/files": { en: "list the served files", "pt-BR": "listar os arquivos servidos" },
+  "/stats": {
+    en: "show figures: clients, transfers, refusals, memory",
+    "pt-BR": "mostrar números: clientes, transferências, recusas, memória",
+  },
+  "/kick": {
+    en: "remove a client, by its number or its nick",
+    "pt-BR": "remover um cliente, pelo número ou pelo apelido",
+  },
+  "/ban": {
+    en:
+      "keep out an address, or a nick and its account, forever or for a time; alone: list the bans",
+    "pt-BR":
+      "barrar um endereço, ou um apelido e a conta dele, para sempre ou por um tempo; sozinho: listar os banimentos",
+  },
+  "/unban": { en: "lift a ban", "pt-BR": "cancelar um banimento" },
+  "/help": { en: "list the commands", "pt-BR": "listar os comandos" },
+  "/quit": { en: "stop the server, like quit", "pt-BR": "encerrar o servidor, como quit" },
+};
+
+/** What the exit codes of the client mean. */
+export const EXIT_TEXTS: Readonly<Record<keyof typeof EXIT, Text>> = {
+  done: { en: "all done", "pt-BR": "tudo feito" },
+  other: { en: "another error", "pt-BR": "outro erro" },
+  usage: { en: "wrong usage", "pt-BR": "uso errado" },
+  connection: { en: "no connection, or lost", "pt-BR": "sem conexão, ou conexão perdida" },
+  notFound: {
+    en: "not found, or a name that is not allowed",
+    "pt-BR": "não encontrado, ou nome não permitido",
+  },
+  integrity: {
+    en: "integrity: the SHA-256 is not the right one",
+    "pt-BR": "integridade: o SHA-256 não é o certo",
+  },
+  denied: {
+    en: "denied, login failed, or a server that is not trusted",
+    "pt-BR": "negado, login recusado, ou servidor não confiável",
+  },
+  disk: {
+    en: "the local disk failed or is full",
+    "pt-BR": "o disco local falhou ou está cheio",
+  },
+  interrupted: { en: "interrupted by Ctrl-C", "pt-BR": "interrompido por Ctrl-C" },
+};
+
+/** What the events in the server's log mean. */
+export const EVENT_TEXTS: Readonly<Record<ServerEvent["event"], Text>> = {
+  listening: { en: "the server accepts clients", "pt-BR": "o servidor aceita clientes" },
+  connected: { en: "a client connected", "pt-BR": "um cliente conectou" },
+  hello: {
+    en: "a client speaks protocol 2, or moves files for another (of)",
+    "pt-BR": "um cliente fala o protocolo 2, ou move arquivos para outro (of)",
+  },
+  disconnected: { en: "a client left, and why", "pt-BR": "um cliente saiu, e por quê" },
+  login: { en: "a client logged in", "pt-BR": "um cliente fez login" },
+  chat: { en: "a message", "pt-BR": "uma mensagem" },
+  download: { en: "a file was sent", "pt-BR": "um arquivo foi enviado" },
+  upload: { en: "a file was received", "pt-BR": "um arquivo foi recebido" },
+  refused: {
+    en: "a client or a request was refused, with the code",
+    "pt-BR": "um cliente ou um pedido foi recusado, com o código",
+  },
+  command: {
+    en: "an admin ran a command of the console",
+    "pt-BR": "um admin executou um comando do console",
+  },
+  rules: { en: "the rule file was read again", "pt-BR": "o arquivo de regras foi lido de novo" },
+  error: { en: "something failed on the server", "pt-BR": "algo falhou no servidor" },
+  stopped: { en: "the server stopped", "pt-BR": "o servidor encerrou" },
+};
