@@ -40,7 +40,7 @@ async function accept(peer: Protocol2Peer, request: Json): Promise<void> {
  * Uploads a file to a server that follows the script. The upload has to fail; the client has to
  * survive and to upload another file.
  */
-async function runProtocol1HostileServer(
+async function runHostileServer(
   content: Uint8Array,
   script: (peer: Protocol2Peer, request: Json) => Promise<void>,
 ): Promise<{ error: Error & { code?: string }; dataConnections: number }> {
@@ -146,15 +146,12 @@ Deno.test("Client.upload: sends no data frame above the limit in HELO", async ()
 
 for (const [what, content] of [["small", SMALL], ["large", BIG]] as const) {
   Deno.test(`hostile upload server: the client ends a ${what} upload after an early FAIL, and reports its code`, async () => {
-    const { error, dataConnections } = await runProtocol1HostileServer(
-      content,
-      async (peer, { id }) => {
-        await peer.send("FAIL", { id, code: "denied", message: "\x1b[2JNot you" });
-        const { last, json } = await takeUpload(peer);
-        assert(last === "FCAN" || last === "FEND", last);
-        assertEquals(json.id, id);
-      },
-    );
+    const { error, dataConnections } = await runHostileServer(content, async (peer, { id }) => {
+      await peer.send("FAIL", { id, code: "denied", message: "\x1b[2JNot you" });
+      const { last, json } = await takeUpload(peer);
+      assert(last === "FCAN" || last === "FEND", last);
+      assertEquals(json.id, id);
+    });
     assertInstanceOf(error, RequestError);
     assertEquals([error.code, error.message], ["denied", "[2JNot you"]);
     assertEquals(dataConnections, 1);
@@ -163,7 +160,7 @@ for (const [what, content] of [["small", SMALL], ["large", BIG]] as const) {
 
 Deno.test("hostile upload server: the client stops the data and sends FCAN after FAIL", async () => {
   let sent = 0;
-  const { error } = await runProtocol1HostileServer(BIG, async (peer, { id }) => {
+  const { error } = await runHostileServer(BIG, async (peer, { id }) => {
     await peer.send("REDY", { id, offset: 0 });
     sent += (await peer.read())!.payload.length;
     await peer.send("FAIL", { id, code: "no-space", message: "Full" });
@@ -176,22 +173,19 @@ Deno.test("hostile upload server: the client stops the data and sends FCAN after
 });
 
 Deno.test("hostile upload server: the client reports FAIL behind the data as the error of the upload", async () => {
-  const { error, dataConnections } = await runProtocol1HostileServer(
-    SMALL,
-    async (peer, { id }) => {
-      await peer.send("REDY", { id, offset: 0 });
-      assertEquals((await takeUpload(peer)).last, "FEND");
-      await peer.send("FAIL", { id, code: "exists", message: "Too late" });
-      // The client checks whether the existing file is the same
-      const { id: asked } = await nextRequest(peer, "STAT");
-      await peer.send("FAIL", { id: asked, code: "denied", message: "Do not look" });
-    },
-  );
+  const { error, dataConnections } = await runHostileServer(SMALL, async (peer, { id }) => {
+    await peer.send("REDY", { id, offset: 0 });
+    assertEquals((await takeUpload(peer)).last, "FEND");
+    await peer.send("FAIL", { id, code: "exists", message: "Too late" });
+    // The client checks whether the existing file is the same
+    const { id: asked } = await nextRequest(peer, "STAT");
+    await peer.send("FAIL", { id: asked, code: "denied", message: "Do not look" });
+  });
   assertEquals([error.code, dataConnections], ["exists", 1]);
 });
 
 Deno.test("hostile upload server: the client reports an offset beyond the end as integrity", async () => {
-  const { error } = await runProtocol1HostileServer(BIG, async (peer, { id, size }) => {
+  const { error } = await runHostileServer(BIG, async (peer, { id, size }) => {
     await peer.send("REDY", { id, offset: Number(size) + 1 });
     assertEquals((await takeUpload(peer)).last, "FCAN");
     await peer.send("FAIL", { id, code: "cancelled", message: "Cancelled" });
@@ -201,7 +195,7 @@ Deno.test("hostile upload server: the client reports an offset beyond the end as
 });
 
 Deno.test("hostile upload server: the client reports another hash in DONE as integrity", async () => {
-  const { error } = await runProtocol1HostileServer(SMALL, async (peer, { id, path, size }) => {
+  const { error } = await runHostileServer(SMALL, async (peer, { id, path, size }) => {
     await peer.send("REDY", { id, offset: 0 });
     await takeUpload(peer);
     await peer.send("DONE", { id, path, size, sha256: sha256Of("other"), version: "v1" });
@@ -244,13 +238,10 @@ const VIOLATIONS: Record<string, [code: string, answer: (request: Json) => Uint8
 
 for (const [what, [code, answer]] of Object.entries(VIOLATIONS)) {
   Deno.test(`hostile upload server: the client closes the data connection with ${code} on ${what}`, async () => {
-    const { error, dataConnections } = await runProtocol1HostileServer(
-      BIG,
-      async (peer, request) => {
-        await peer.raw.send(...answer(request));
-        await peer.raw.ended(); // The client closes first
-      },
-    );
+    const { error, dataConnections } = await runHostileServer(BIG, async (peer, request) => {
+      await peer.raw.send(...answer(request));
+      await peer.raw.ended(); // The client closes first
+    });
     assertInstanceOf(error, ProtocolError);
     assertEquals([error.code, dataConnections], [code, 2]);
   });
@@ -258,7 +249,7 @@ for (const [what, [code, answer]] of Object.entries(VIOLATIONS)) {
 
 Deno.test("hostile upload server: the client closes with bad-frame on an invalid DONE", async () => {
   for (const lies of [{ sha256: undefined }, { sha256: "0" }, { size: -1 }, { path: 5 }]) {
-    const { error } = await runProtocol1HostileServer(SMALL, async (peer, { id, path, size }) => {
+    const { error } = await runHostileServer(SMALL, async (peer, { id, path, size }) => {
       await peer.send("REDY", { id, offset: 0 });
       const { json: { sha256 } } = await takeUpload(peer);
       await peer.send("DONE", { id, path, size, sha256, version: "v", ...lies });
@@ -282,20 +273,17 @@ Deno.test("hostile upload server: the client reports lost if the server closes a
     },
   ];
   for (const stage of stages) {
-    const { error, dataConnections } = await runProtocol1HostileServer(
-      BIG,
-      async (peer, request) => {
-        await stage(peer, request);
-        peer.raw.close();
-      },
-    );
+    const { error, dataConnections } = await runHostileServer(BIG, async (peer, request) => {
+      await stage(peer, request);
+      peer.raw.close();
+    });
     assertInstanceOf(error, ConnectionError);
     assertEquals([error.code, dataConnections], ["lost", 2]);
   }
 });
 
 Deno.test("hostile upload server: the client reports the message of FAIL without an id as rejected", async () => {
-  const { error } = await runProtocol1HostileServer(BIG, async (peer) => {
+  const { error } = await runHostileServer(BIG, async (peer) => {
     await peer.send("FAIL", { id: null, code: "bad-request", message: "You talk nonsense" });
     peer.raw.close();
   });
