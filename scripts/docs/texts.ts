@@ -27,7 +27,10 @@ export const CONSOLE_TEXTS: Readonly<Record<string, Text>> = {
   },
   "/unban": { en: "lift a ban", "pt-BR": "cancelar um banimento" },
   "/help": { en: "list the commands", "pt-BR": "listar os comandos" },
-  "/quit": { en: "stop the server, like quit", "pt-BR": "encerrar o servidor, como quit" },
+  "/quit": {
+    en: "stop the server; `quit` does the same",
+    "pt-BR": "encerrar o servidor; `quit` faz o mesmo",
+  },
 };
 
 /** What the exit codes of the client mean. */
@@ -60,8 +63,8 @@ export const EVENT_TEXTS: Readonly<Record<ServerEvent["event"], Text>> = {
   listening: { en: "the server accepts clients", "pt-BR": "o servidor aceita clientes" },
   connected: { en: "a client connected", "pt-BR": "um cliente conectou" },
   hello: {
-    en: "a client speaks protocol 2, or moves files for another (of)",
-    "pt-BR": "um cliente fala o protocolo 2, ou move arquivos para outro (of)",
+    en: "a client speaks protocol 2, or moves files for another (`of`)",
+    "pt-BR": "um cliente fala o protocolo 2, ou move arquivos para outro (`of`)",
   },
   disconnected: { en: "a client left, and why", "pt-BR": "um cliente saiu, e por quê" },
   login: { en: "a client logged in", "pt-BR": "um cliente fez login" },
