@@ -52,7 +52,7 @@ Deno.test("protocol 2 lying server: the client reports fewer bytes than announce
 
 Deno.test("protocol 2 lying server: the client reports a file without the wanted hash as integrity", async () => {
   const wanted = sha256Of("wanted");
-  // The server sends the real hash in FMET or in FEND, or pretends the wanted hash
+  // The server sends the real hash in FMET or in FEND, or claims the wanted hash
   const answers: Array<(request: Json) => Uint8Array[]> = [
     (request) => [head(request, { sha256: SHA256 }), ...dataFrames(CONTENT), end(request)],
     (request) => [head(request), ...dataFrames(CONTENT), end(request)],

@@ -107,7 +107,8 @@ Deno.test("zstd bomb: the server uses bounded memory for many bombs at once", as
     await peer.ask("FPUT", { path: `bomb-${i}.bin`, size: 2 ** 31 });
     await peer.expect("REDY");
     for (let round = 0; round < 3; round++) {
-      await peer.raw.sendFrame("FZST", payload).catch(() => {}); // The server closes at the first bomb
+      // The server closes at the first bomb
+      await peer.raw.sendFrame("FZST", payload).catch(() => {});
     }
     await peer.raw.ended();
   }));
