@@ -24,9 +24,9 @@ const TEXTS = {
     "pt-BR": "--fingerprint deve ter 64 dígitos hexadecimais, com ou sem dois-pontos",
   },
   askTrust: {
-    en: "{where} is not known yet. The SHA-256 fingerprint of its key is\n  {fingerprint}\n" +
+    en: "{address} is not known yet. The SHA-256 fingerprint of its key is\n  {fingerprint}\n" +
       "The server printed it when it started: compare the two. Trust it from now on? [y/N] ",
-    "pt-BR": "{where} ainda não é conhecido. A impressão digital SHA-256 da chave dele é\n" +
+    "pt-BR": "{address} ainda não é conhecido. A impressão digital SHA-256 da chave dele é\n" +
       "  {fingerprint}\n" +
       "O servidor a mostrou ao iniciar: compare as duas. Confiar nele a partir de agora? [s/N] ",
   },
