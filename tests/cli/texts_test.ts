@@ -1,7 +1,7 @@
 import { assert, assertEquals, assertNotEquals } from "@std/assert";
 import { fromFileUrl, join } from "@std/path";
 import { CLIENT_TEXTS } from "../../lib/cli/texts/client_texts.ts";
-import { LANGUAGES } from "../../lib/cli/texts/language.ts";
+import { LANGUAGES, type Text } from "../../lib/cli/texts/language.ts";
 import { makeLocale } from "../../lib/cli/texts/locale.ts";
 import { SERVER_TEXTS } from "../../lib/cli/texts/server_texts.ts";
 import { TEXTS } from "../../lib/cli/texts/texts.ts";
@@ -61,12 +61,30 @@ Deno.test("texts of lib: are all translated", () => {
   assertEquals(same, []);
 });
 
-Deno.test("Locale.t: returns every text in every language", () => {
-  for (const key of Object.keys(TEXTS) as Array<keyof typeof TEXTS>) {
-    const [en, pt] = LANGUAGES.map((language) => makeLocale(language).t(key));
+Deno.test("Locale.fill: returns every text in every language", () => {
+  for (const text of Object.values<Text>(TEXTS)) {
+    const [en, pt] = LANGUAGES.map((language) => makeLocale(language).fill(text));
     assertNotEquals(en, undefined);
     assertNotEquals(pt, undefined);
   }
+});
+
+Deno.test("Locale.t: compiles only with all the parameters of a text", () => {
+  const { t } = makeLocale("en");
+  assertEquals(t("askHost", { host: "here" }), "Server [here]: ");
+  // @ts-expect-error: the parameter is missing
+  assertEquals(t("askHost"), "Server [{host}]: ");
+  // @ts-expect-error: the parameter has another name
+  assertEquals(t("askHost", { address: "here" }), "Server [{host}]: ");
+});
+
+Deno.test("TEXTS: the compiler knows every text, since none is put together", () => {
+  type Unknown = {
+    [K in keyof typeof TEXTS]: string extends typeof TEXTS[K]["en" | "pt-BR"] ? K : never;
+  }[keyof typeof TEXTS];
+  const unknown: Unknown[] = [];
+  const none: readonly never[] = unknown; // Does not compile if there is one
+  assertEquals(none, []);
 });
 
 Deno.test("TEXTS: combines the texts of both programs, which have no key in common", () => {

@@ -24,11 +24,10 @@ const TEXTS = {
     "pt-BR": "--fingerprint deve ter 64 dígitos hexadecimais, com ou sem dois-pontos",
   },
   askTrust: {
-    en: "{address} is not known yet. The SHA-256 fingerprint of its key is\n  {fingerprint}\n" +
-      "The server printed it when it started: compare the two. Trust it from now on? [y/N] ",
-    "pt-BR": "{address} ainda não é conhecido. A impressão digital SHA-256 da chave dele é\n" +
-      "  {fingerprint}\n" +
-      "O servidor a mostrou ao iniciar: compare as duas. Confiar nele a partir de agora? [s/N] ",
+    en:
+      "{address} is not known yet. The SHA-256 fingerprint of its key is\n  {fingerprint}\nThe server printed it when it started: compare the two. Trust it from now on? [y/N] ",
+    "pt-BR":
+      "{address} ainda não é conhecido. A impressão digital SHA-256 da chave dele é\n  {fingerprint}\nO servidor a mostrou ao iniciar: compare as duas. Confiar nele a partir de agora? [s/N] ",
   },
 } as const satisfies Record<string, Text>;
 

@@ -11,10 +11,10 @@ const TITLES: Readonly<Record<string, Text>> = {
   output: { en: "Output", "pt-BR": "Saída" },
 };
 
-const ENVIRONMENT: Text = {
+const ENVIRONMENT = {
   en: "Every option has an environment variable TCP_CHAT_<NAME>: {variable} is --{option}.",
   "pt-BR": "Toda opção tem uma variável de ambiente TCP_CHAT_<NOME>: {variable} é --{option}.",
-};
+} as const satisfies Text;
 
 /** The help, which fits a screen: usage, options by group, examples. */
 export function renderHelp(

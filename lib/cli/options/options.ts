@@ -2,7 +2,7 @@ import { parseArgs } from "@std/cli/parse-args";
 import { closestString } from "@std/text/closest-string";
 import { levenshteinDistance } from "@std/text/levenshtein-distance";
 import type { Language } from "../../protocol/errors.ts";
-import { detectLanguage, LANGUAGES, type Text } from "../texts/language.ts";
+import { type ArgumentsFor, detectLanguage, LANGUAGES, type Text } from "../texts/language.ts";
 import { makeLocale } from "../texts/locale.ts";
 import { UsageError } from "../texts/usage_error.ts";
 import { parseSize } from "./size.ts";
@@ -74,8 +74,8 @@ export function parseOptions<T extends OptionTable>(
   args: readonly string[],
   env: Env,
 ): ParsedOptions<T> {
-  const say = (key: keyof typeof MESSAGES, parameters: Record<string, string | number>) =>
-    makeLocale(requestedLanguage(args, env)).fill(MESSAGES[key], parameters);
+  const say: Say = (key, ...parameters) =>
+    makeLocale(requestedLanguage(args, env)).fill(MESSAGES[key], ...parameters);
   const names = Object.keys(table);
   const isFlag = (name: string) => table[name]?.kind === "flag";
   const parsed = parseArgs(args, {
@@ -130,7 +130,8 @@ export function environmentName(option: string): string {
   return `TCP_CHAT_${option.toUpperCase().replaceAll("-", "_")}`;
 }
 
-type Say = (key: keyof typeof MESSAGES, parameters: Record<string, string | number>) => string;
+type Messages = typeof MESSAGES;
+type Say = <K extends keyof Messages>(key: K, ...parameters: ArgumentsFor<Messages[K]>) => string;
 
 type OptionValue = string | number | boolean | readonly string[] | undefined;
 

@@ -125,26 +125,29 @@ function showStats(server: Server, _argument: string, { t, size }: Locale): Cons
   const gauges = server.gauges(Deno.memoryUsage().rss);
   const uptimeMs = Math.floor((Date.now() - stats.startedMs) / 1000) * 1000;
   const codes = Object.entries(stats.refusalsByCode).map(([code, count]) => `${code} ${count}`);
-  const line = t("stats", {
-    uptime: formatDuration(uptimeMs, { ignoreZero: true }) || "0s",
-    clients: gauges.clients,
-    connections: stats.connections,
-    rooms: gauges.rooms,
-    downloads: stats.downloads,
-    bytes: size(stats.downloadBytes),
-    uploads: stats.uploads,
-    uploadBytes: size(stats.uploadBytes),
-    transfers: stats.transfers,
-    messages: stats.messages,
-    refusals: stats.refusals,
-    codes: codes.length === 0 ? "" : ` (${codes.join(", ")})`,
-    workers: gauges.workersBusy,
-    wanted: gauges.workersWanted,
-    queued: size(gauges.queuedBytes),
-    memory: size(gauges.memoryBytes),
-    lag: Math.round(gauges.lagMaxMs),
-  });
-  return { lines: [line] };
+  const parts = [
+    t("statsClients", {
+      uptime: formatDuration(uptimeMs, { ignoreZero: true }) || "0s",
+      clients: gauges.clients,
+      all: stats.connections,
+      rooms: gauges.rooms,
+    }),
+    t("statsDownloads", { downloads: stats.downloads, bytes: size(stats.downloadBytes) }),
+    t("statsUploads", { uploads: stats.uploads, uploadBytes: size(stats.uploadBytes) }),
+    t("statsTransfers", { transfers: stats.transfers }),
+    t("statsMessages", { messages: stats.messages }),
+    t("statsRefusals", {
+      refusals: stats.refusals,
+      codes: codes.length === 0 ? "" : ` (${codes.join(", ")})`,
+    }),
+    t("statsThreads", { workers: gauges.workersBusy, wanted: gauges.workersWanted }),
+    t("statsMemory", {
+      queued: size(gauges.queuedBytes),
+      memory: size(gauges.memoryBytes),
+      lag: Math.round(gauges.lagMaxMs),
+    }),
+  ];
+  return { lines: [parts.join(" · ")] };
 }
 
 function listRooms(server: Server, _argument: string, { t }: Locale): ConsoleResult {
@@ -195,7 +198,7 @@ function listBans(server: Server, locale: Locale): ConsoleResult {
   return { lines: lines.length === 0 ? [t("noBans"), t("banUsage")] : lines };
 }
 
-function describeBan({ subject, expiresMs, reason }: Ban, { t }: Locale): Record<string, string> {
+function describeBan({ subject, expiresMs, reason }: Ban, { t }: Locale) {
   const until = expiresMs === null ? t("forEver") : t("until", { time: formatDateTime(expiresMs) });
   return { subject: cleanLine(subject), until, reason: cleanLine(reason) };
 }

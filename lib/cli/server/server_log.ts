@@ -42,12 +42,12 @@ function toJson(event: ServerEvent): Record<string, unknown> {
   return { ...event, seconds: Math.round(event.seconds * 1000) / 1000 };
 }
 
-const TLS_HINT: Text = {
+const TLS_HINT = {
   en:
     "with TLS; to connect for the first time, type this, or compare the fingerprint:\n  {command}",
   "pt-BR":
     "com TLS; para a primeira conexão, digite isto, ou compare a impressão digital:\n  {command}",
-};
+} as const satisfies Text;
 
 type Listening = Extract<ServerEvent, { event: "listening" }>;
 

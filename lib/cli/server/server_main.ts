@@ -26,10 +26,10 @@ import { completeConsoleLine, runConsoleLine } from "./server_console.ts";
 import { formatEvent, type LogFormat } from "./server_log.ts";
 import { SERVER_HELP, SERVER_OPTIONS } from "./server_options.ts";
 
-const TLS_FILES: Text = {
+const TLS_FILES = {
   en: "--tls-cert and --tls-key must be given together",
   "pt-BR": "--tls-cert e --tls-key devem ser dados juntos",
-};
+} as const satisfies Text;
 
 type Values = OptionValues<typeof SERVER_OPTIONS>;
 

@@ -6,7 +6,7 @@ import { REASON_TEXTS as PEER_TEXTS } from "../../protocol/reason_texts.ts";
 import type { Text } from "./language.ts";
 
 /** Failures of the local disk. */
-export const DISK_TEXTS: Readonly<Record<DiskErrorCode, Text>> = {
+export const DISK_TEXTS = {
   "no-space": {
     en: "Cannot write {path}: the disk is full",
     "pt-BR": "Não é possível gravar {path}: o disco está cheio",
@@ -27,7 +27,7 @@ export const DISK_TEXTS: Readonly<Record<DiskErrorCode, Text>> = {
     en: "Cannot use {path}: {reason}",
     "pt-BR": "Não é possível usar {path}: {reason}",
   },
-};
+} as const satisfies Readonly<Record<DiskErrorCode, Text>>;
 
 /** Failures of the own certificate and its key. */
 export const CERTIFICATE_TEXTS: Readonly<Record<CertificateErrorCode, Text>> = {
@@ -44,10 +44,10 @@ export const CERTIFICATE_TEXTS: Readonly<Record<CertificateErrorCode, Text>> = {
     "pt-BR": "A chave em {path} está cifrada; um servidor precisa dela sem senha",
   },
   "key-kind": {
-    en: "The key in {path} cannot be used for TLS: it must be P-256, P-384, Ed25519, or RSA of" +
-      " at least 2048 bits",
-    "pt-BR": "A chave em {path} não serve para TLS: deve ser P-256, P-384, Ed25519 ou RSA de" +
-      " pelo menos 2048 bits",
+    en:
+      "The key in {path} cannot be used for TLS: it must be P-256, P-384, Ed25519, or RSA of at least 2048 bits",
+    "pt-BR":
+      "A chave em {path} não serve para TLS: deve ser P-256, P-384, Ed25519 ou RSA de pelo menos 2048 bits",
   },
   "mismatch": {
     en: "The first certificate in {path} does not belong to the key in {keyPath}",
@@ -215,25 +215,22 @@ export const HINTS: Readonly<Record<string, Text>> = {
     "pt-BR": "Conecte sem --tls, ou inicie o servidor com --tls.",
   },
   "certificate-changed": {
-    en: "Another machine may be posing as the server. If the server really has a new key, ask its" +
-      " operator for the fingerprint, and connect once with --fingerprint HEX.",
+    en:
+      "Another machine may be posing as the server. If the server really has a new key, ask its operator for the fingerprint, and connect once with --fingerprint HEX.",
     "pt-BR":
-      "Outra máquina pode estar se passando pelo servidor. Se ele tem mesmo uma chave nova, peça" +
-      " a impressão digital ao operador e conecte uma vez com --fingerprint HEX.",
+      "Outra máquina pode estar se passando pelo servidor. Se ele tem mesmo uma chave nova, peça a impressão digital ao operador e conecte uma vez com --fingerprint HEX.",
   },
   "certificate-untrusted": {
     en:
-      "Compare it with the fingerprint that the server printed when it started, and connect with" +
-      " --fingerprint HEX; --trust accepts it unchecked.",
-    "pt-BR": "Compare com a impressão digital que o servidor mostrou ao iniciar e conecte com" +
-      " --fingerprint HEX; --trust aceita sem conferir.",
+      "Compare it with the fingerprint that the server printed when it started, and connect with --fingerprint HEX; --trust accepts it unchecked.",
+    "pt-BR":
+      "Compare com a impressão digital que o servidor mostrou ao iniciar e conecte com --fingerprint HEX; --trust aceita sem conferir.",
   },
   "certificate-expired": {
-    en: "Check the clocks of both machines. The server renews a certificate of its own; one from" +
-      " --tls-cert must be replaced.",
+    en:
+      "Check the clocks of both machines. The server renews a certificate of its own; one from --tls-cert must be replaced.",
     "pt-BR":
-      "Confira os relógios das duas máquinas. O servidor renova um certificado próprio; um de" +
-      " --tls-cert precisa ser trocado.",
+      "Confira os relógios das duas máquinas. O servidor renova um certificado próprio; um de --tls-cert precisa ser trocado.",
   },
   "certificate-not-yet-valid": {
     en: "Check the clocks of both machines.",
@@ -246,14 +243,14 @@ export const HINTS: Readonly<Record<string, Text>> = {
 };
 
 /** The server violates the protocol. */
-export const VIOLATION: Text = {
+export const VIOLATION = {
   en: "The server violates the protocol: {reason}",
   "pt-BR": "O servidor viola o protocolo: {reason}",
-};
+} as const satisfies Text;
 /** Words of the server that are in no table. */
-export const SERVER_SAYS: Text = {
+export const SERVER_SAYS = {
   en: "the server says: {text}",
   "pt-BR": "o servidor diz: {text}",
-};
+} as const satisfies Text;
 /** Ctrl-C. */
-export const INTERRUPTED: Text = { en: "Interrupted", "pt-BR": "Interrompido" };
+export const INTERRUPTED = { en: "Interrupted", "pt-BR": "Interrompido" } as const satisfies Text;

@@ -10,6 +10,20 @@ export type Text = Readonly<Record<Language, string>>;
 /** The parameters of a text, by their names. */
 export type Parameters = Readonly<Record<string, string | number>>;
 
+/** The names of the parameters of a literal string; `string` for any other string. */
+type ParameterNames<S extends string> = string extends S ? string
+  : S extends `${string}{${infer Place}}${infer Rest}`
+    ? (Place extends `${infer Name}|${string}` ? Name : Place) | ParameterNames<Rest>
+  : never;
+
+/**
+ * The arguments that fill in a text: an object with all of its parameters, nothing for a text
+ * without any. A text that is not known to the compiler may have any.
+ */
+export type ArgumentsFor<T extends Text> = string extends T[Language] ? [parameters?: Parameters]
+  : [ParameterNames<T[Language]>] extends [never] ? []
+  : [parameters: Readonly<Record<ParameterNames<T[Language]>, string | number>>];
+
 /**
  * Each language with the code that locales begin with. Does not compile unless it has all members
  * of {@link Language} and no other.
@@ -35,9 +49,14 @@ const PLACE = /\{(\w+)(?:\|([^{}]*))?\}/g;
 const pluralRules: Partial<Record<Language, Intl.PluralRules>> = {};
 
 /** A text in one language, with its parameters filled in. */
-export function fill(text: Text, language: Language, parameters: Parameters = {}): string {
+export function fill<T extends Text>(
+  text: T,
+  language: Language,
+  ...[parameters]: ArgumentsFor<T>
+): string {
+  const values: Parameters = parameters ?? {};
   return text[language].replace(PLACE, (place: string, name: string, forms?: string) => {
-    const value = parameters[name];
+    const value = values[name];
     if (value === undefined) return place;
     return forms === undefined ? String(value) : agree(Number(value), forms.split("|"), language);
   });

@@ -1,16 +1,16 @@
 import { format as formatBytes } from "@std/fmt/bytes";
 import type { Language } from "../../protocol/errors.ts";
 import { describeError, type Failure } from "./failure.ts";
-import { fill, type Parameters, type Text } from "./language.ts";
+import { type ArgumentsFor, fill, type Text } from "./language.ts";
 import { type TextKey, TEXTS } from "./texts.ts";
 
 /** All that depends on the language of a program's user. */
 export interface Locale {
   readonly language: Language;
   /** A text of the table, with its parameters filled in. */
-  readonly t: (key: TextKey, parameters?: Parameters) => string;
+  readonly t: <K extends TextKey>(key: K, ...parameters: ArgumentsFor<typeof TEXTS[K]>) => string;
   /** Any other text, with its parameters filled in. */
-  readonly fill: (text: Text, parameters?: Parameters) => string;
+  readonly fill: <T extends Text>(text: T, ...parameters: ArgumentsFor<T>) => string;
   /** A number of bytes: `15 MB`. */
   readonly size: (bytes: number) => string;
   /** An error as its text, its hint and its exit code. */
@@ -21,8 +21,8 @@ export interface Locale {
 export function makeLocale(language: Language): Locale {
   return {
     language,
-    t: (key, parameters) => fill(TEXTS[key], language, parameters),
-    fill: (text, parameters) => fill(text, language, parameters),
+    t: (key, ...parameters) => fill(TEXTS[key], language, ...parameters),
+    fill: (text, ...parameters) => fill(text, language, ...parameters),
     size: (bytes) =>
       formatBytes(bytes, { locale: language, maximumFractionDigits: bytes < 1000 ? 0 : 1 }),
     failure: (error) => describeError(error, language),

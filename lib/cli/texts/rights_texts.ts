@@ -6,19 +6,19 @@ import { cleanLine } from "../../protocol/text.ts";
 import { REASON_TEXTS } from "./failure_texts.ts";
 import { fill, type Text } from "./language.ts";
 
-const NO_SUCH_RIGHT: Text = {
+const NO_SUCH_RIGHT = {
   en: 'There is no right "{word}": rights are read, write and chat, separated by commas, or none',
   "pt-BR":
     'Não existe o direito "{word}": os direitos são read, write e chat, separados por vírgulas, ou none',
-};
+} as const satisfies Text;
 
-const RULE_AT: Text = {
+const RULE_AT = {
   en: "Cannot use {path}, line {line}, column {column}: {what}",
   "pt-BR": "Não é possível usar {path}, linha {line}, coluna {column}: {what}",
-};
+} as const satisfies Text;
 
 /** Mistakes in a line of the rule file. */
-const RULE_TEXTS: Readonly<Record<RuleErrorCode, Text>> = {
+const RULE_TEXTS = {
   "encoding": { en: "this is not UTF-8", "pt-BR": "isto não é UTF-8" },
   "file-long": {
     en: `the file has more than ${LIMITS.ruleFileBytes} bytes`,
@@ -52,7 +52,7 @@ const RULE_TEXTS: Readonly<Record<RuleErrorCode, Text>> = {
     en: '"{word}" is not an account: use *, guests, members, admins, or the name of an account',
     "pt-BR": '"{word}" não é uma conta: use *, guests, members, admins ou o nome de uma conta',
   },
-};
+} as const satisfies Readonly<Record<RuleErrorCode, Text>>;
 
 /** Describes a mistake in rights or rules; `null` for other errors. */
 export function describeRightsError(error: unknown, language: Language): string | null {

@@ -78,21 +78,39 @@ export const SERVER_TEXTS = {
     en: "only the first {count} files are shown",
     "pt-BR": "só os primeiros {count} arquivos são mostrados",
   },
-  stats: {
-    en: "up {uptime} · {clients|# client|# clients} " +
-      "({connections|# connection|# connections} in all), {rooms|# room|# rooms} · " +
-      "sent {downloads|# file|# files}, {bytes} · received {uploads|# file|# files}, {uploadBytes} · " +
-      "{transfers|# transfer|# transfers} under way · {messages|# message|# messages} · " +
-      "{refusals|# refusal|# refusals}{codes} · " +
-      "{workers|# thread|# threads} busy, {wanted|# request|# requests} waiting · " +
-      "{queued} queued · {memory} memory · event loop at most {lag} ms late",
-    "pt-BR": "ativo há {uptime} · {clients|# cliente|# clientes} " +
-      "({connections|# conexão|# conexões} ao todo), {rooms|# sala|# salas} · " +
-      "enviou {downloads|# arquivo|# arquivos}, {bytes} · " +
-      "recebeu {uploads|# arquivo|# arquivos}, {uploadBytes} · " +
-      "{transfers|# transferência|# transferências} em curso · " +
-      "{messages|# mensagem|# mensagens} · {refusals|# recusa|# recusas}{codes} · " +
-      "{workers|# thread ocupada|# threads ocupadas}, {wanted|# pedido|# pedidos} em espera · " +
+  statsClients: {
+    en:
+      "up {uptime} · {clients|# client|# clients} ({all|# connection|# connections} in all), {rooms|# room|# rooms}",
+    "pt-BR":
+      "ativo há {uptime} · {clients|# cliente|# clientes} ({all|# conexão|# conexões} ao todo), {rooms|# sala|# salas}",
+  },
+  statsDownloads: {
+    en: "sent {downloads|# file|# files}, {bytes}",
+    "pt-BR": "enviou {downloads|# arquivo|# arquivos}, {bytes}",
+  },
+  statsUploads: {
+    en: "received {uploads|# file|# files}, {uploadBytes}",
+    "pt-BR": "recebeu {uploads|# arquivo|# arquivos}, {uploadBytes}",
+  },
+  statsTransfers: {
+    en: "{transfers|# transfer|# transfers} under way",
+    "pt-BR": "{transfers|# transferência|# transferências} em curso",
+  },
+  statsMessages: {
+    en: "{messages|# message|# messages}",
+    "pt-BR": "{messages|# mensagem|# mensagens}",
+  },
+  statsRefusals: {
+    en: "{refusals|# refusal|# refusals}{codes}",
+    "pt-BR": "{refusals|# recusa|# recusas}{codes}",
+  },
+  statsThreads: {
+    en: "{workers|# thread|# threads} busy, {wanted|# request|# requests} waiting",
+    "pt-BR": "{workers|# thread ocupada|# threads ocupadas}, {wanted|# pedido|# pedidos} em espera",
+  },
+  statsMemory: {
+    en: "{queued} queued · {memory} memory · event loop at most {lag} ms late",
+    "pt-BR":
       "{queued} na fila · {memory} de memória · laço de eventos com no máximo {lag} ms de atraso",
   },
   kicked: { en: "client {client} was removed", "pt-BR": "cliente {client} foi removido" },
@@ -124,11 +142,10 @@ export const SERVER_TEXTS = {
   },
   notBanned: { en: "{subject} is not banned", "pt-BR": "{subject} não está banido" },
   serverHelp: {
-    en: "TEXT goes to all clients · /say ROOM TEXT · /who · /rooms · /files · /stats · " +
-      "/kick CLIENT [REASON] · /ban ADDRESS|NICK [DURATION] [REASON] · /unban ADDRESS|NICK · /help · /quit",
+    en:
+      "TEXT goes to all clients · /say ROOM TEXT · /who · /rooms · /files · /stats · /kick CLIENT [REASON] · /ban ADDRESS|NICK [DURATION] [REASON] · /unban ADDRESS|NICK · /help · /quit",
     "pt-BR":
-      "TEXTO vai para todos os clientes · /say SALA TEXTO · /who · /rooms · /files · /stats · " +
-      "/kick CLIENTE [MOTIVO] · /ban ENDEREÇO|APELIDO [DURAÇÃO] [MOTIVO] · /unban ENDEREÇO|APELIDO · /help · /quit",
+      "TEXTO vai para todos os clientes · /say SALA TEXTO · /who · /rooms · /files · /stats · /kick CLIENTE [MOTIVO] · /ban ENDEREÇO|APELIDO [DURAÇÃO] [MOTIVO] · /unban ENDEREÇO|APELIDO · /help · /quit",
   },
   // Accounts
   userUsage: {
@@ -143,9 +160,9 @@ export const SERVER_TEXTS = {
   userLine: { en: "{name}  {role}  {rights}", "pt-BR": "{name}  {role}  {rights}" },
   noUsers: { en: "no accounts", "pt-BR": "nenhuma conta" },
   noUsersYet: {
-    en: "Only clients with an account are admitted, but there are no accounts: " +
-      "tcp-chat-server user add NAME adds one",
-    "pt-BR": "Só clientes com conta podem entrar, mas não há contas: " +
-      "tcp-chat-server user add NOME cria uma",
+    en:
+      "Only clients with an account are admitted, but there are no accounts: tcp-chat-server user add NAME adds one",
+    "pt-BR":
+      "Só clientes com conta podem entrar, mas não há contas: tcp-chat-server user add NOME cria uma",
   },
 } as const satisfies Record<string, Text>;

@@ -39,10 +39,10 @@ export interface TransferResult {
 /** Which way files go. */
 export type Direction = "get" | "put";
 
-const RESULT_TEXTS: Readonly<Record<Direction, { done: TextKey; skipped: TextKey }>> = {
+const RESULT_TEXTS = {
   get: { done: "done", skipped: "skipped" },
   put: { done: "sent", skipped: "skippedThere" },
-};
+} as const satisfies Readonly<Record<Direction, { done: TextKey; skipped: TextKey }>>;
 
 /** The result of a file that is in place, under the name `shownName`. */
 export function describeResult(
