@@ -2,18 +2,18 @@ import { CHAT_TEXTS, formatEventLine } from "../chat/chat_texts.ts";
 import type { RoomEvent } from "../protocol/chat_events.ts";
 
 /**
- * What was said in the lobby before the server knew that one speaks protocol 2, as protocol 1 has it.
- * Most of it stands in the history, too, and is to be told once.
+ * The lines that a server sends before it has read HELO, since it takes the client for one of
+ * protocol 1. Most of them are in the history of the lobby, too, and are told once.
  */
 export class PreHelloLines {
   #lines: string[] = [];
 
-  /** A line came. */
+  /** Keeps a line. */
   add(line: string): void {
     this.#lines.push(line);
   }
 
-  /** The same is told out of the history. */
+  /** Drops the line of a message that is told out of the history. */
   drop(event: RoomEvent): void {
     if (this.#lines.length === 0) return;
     // The server's language is not known
@@ -22,7 +22,7 @@ export class PreHelloLines {
     if (same >= 0) this.#lines.splice(same, 1);
   }
 
-  /** Those that no history has. */
+  /** The lines that no history has. */
   get rest(): readonly string[] {
     return this.#lines;
   }

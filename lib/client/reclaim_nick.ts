@@ -2,22 +2,22 @@ import { RequestError } from "../protocol/errors.ts";
 import { pause } from "../async/pause.ts";
 import type { Client } from "./client.ts";
 
-/** How long to leave a nick to whoever has it. */
+/** The pause between two attempts. */
 const RETRY_MS = 5_000;
 
-/** Until when a nick is tried for. */
+/** When attempts end. */
 export interface ReclaimOptions {
-  /** Whether it is still the one to have. */
+  /** Whether the client still wants this nick. */
   readonly isWanted: () => boolean;
-  /** Ends the wish. */
+  /** Ends the attempts. */
   readonly signal: AbortSignal;
 }
 
 /**
- * Takes the nick that one had before the connection was lost. The server may not know yet that it
- * is lost, and think that somebody has it: then it is tried again from time to time.
+ * Takes the nick that the client had before its connection was lost. The server may not have noticed
+ * the loss, so that the nick is still in use: then further attempts follow.
  *
- * Resolves after the first try.
+ * Resolves after the first attempt.
  *
  * @throws {RequestError} when it cannot be had for another reason
  */
@@ -41,7 +41,7 @@ async function tryLater(
   } while (await isTaken(client, nick));
 }
 
-/** Tries to take a nick; whether somebody else has it. */
+/** Tries to take a nick; whether another client has it. */
 async function isTaken(client: Client, nick: string): Promise<boolean> {
   try {
     await client.chat.setNick(nick);

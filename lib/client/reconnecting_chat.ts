@@ -52,7 +52,7 @@ export class ReconnectingChat implements ClientProvider {
       onMessage: (event, isPast) => this.#onMessage(event, isPast),
       onMissed: (room, count) => this.#tell({ kind: "missed", room, count }),
     });
-    this.#ended.promise.catch(() => {}); // Whoever asks for it handles it
+    this.#ended.promise.catch(() => {}); // Handled where it is awaited
     const { signal } = options;
     if (signal !== undefined) onAbort(signal, () => this.close(signal.reason));
   }
@@ -194,7 +194,7 @@ export class ReconnectingChat implements ClientProvider {
         this.#ready = null;
         if (this.#stop.signal.aborted || reason === null) return this.#ended.resolve();
         this.#online = Promise.withResolvers<Client>();
-        this.#online.promise.catch(() => {}); // There may be nobody who waits
+        this.#online.promise.catch(() => {}); // Handled where it is awaited
         client = await this.#reconnect(reason);
         this.#online.resolve(client);
       }
