@@ -20,7 +20,7 @@ export function serveText(
 ): TextServer {
   const headers = { "content-type": "text/plain; version=0.0.4; charset=utf-8" };
   const answer = ({ method, url }: Request) =>
-    method === "GET" && new URL(url).pathname === path
+    method === "GET" && URL.parse(url)?.pathname === path
       ? new Response(makeText(), { headers })
       : new Response("Not found\n", { status: 404, headers });
   try {

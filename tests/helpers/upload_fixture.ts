@@ -21,7 +21,7 @@ export class UploadFixture implements Disposable {
 
   /** The path of an upload, relative to the root. */
   async place(path: string, replace = false): Promise<string> {
-    const { directory, name } = await (await this.uploads()).place(path, replace);
+    const { directory, name } = await (await this.uploads()).resolve(path, replace);
     return `${directory}/${name}`.slice(this.root.length + 1);
   }
 

@@ -38,7 +38,7 @@ export function contentOf({ sizeBytes }: UploadPlan): Uint8Array<ArrayBuffer> {
 export async function findTarget(plan: UploadPlan): Promise<FileTarget> {
   const { path, sizeBytes, replace, isKeyed } = plan;
   const uploads = new UploadStore(await DirectoryStore.open(plan.root));
-  const place = await uploads.place(path, replace || plan.isRaced);
+  const place = await uploads.resolve(path, replace || plan.isRaced);
   const key = { user: null, path, sizeBytes, key: "key" };
   return uploads.target(place, replace, isKeyed ? key : null);
 }

@@ -1,4 +1,4 @@
-import { assertEquals, assertThrows } from "@std/assert";
+import { assert, assertEquals, assertThrows } from "@std/assert";
 import { ConnectionError } from "../../lib/protocol/errors.ts";
 import { serveText, type TextServer } from "../../lib/stream/text_server.ts";
 import { within } from "../helpers/deadline.ts";
@@ -46,6 +46,17 @@ Deno.test("serveText: answers any other path or method with 404", async () => {
   }
   assertEquals((await ask(server, "/metrics", "HEAD")).status, 404);
   assertEquals((await ask(server, "/metrics")).text, "ção 1\n"); // The other requests made no text
+  await server.close();
+});
+
+Deno.test("serveText: answers a request with a malformed Host with 404", async () => {
+  const server = serveCount();
+  for (const host of ["a b", "[", "^", "host:port"]) {
+    using peer = await RawPeer.connect(server.port);
+    await peer.send(`GET /metrics HTTP/1.1\r\nhost: ${host}\r\nconnection: close\r\n\r\n`);
+    const status = new TextDecoder().decode(await peer.readBytes(12));
+    assert(["HTTP/1.1 404", "HTTP/1.1 400"].includes(status), `${host}: ${status}`);
+  }
   await server.close();
 });
 
