@@ -159,7 +159,7 @@ export class Server {
         ? address === ban.subject
         : [nick, user ?? ""].map(foldNick).includes(ban.subject);
     const kicked = this.clients.filter(isBanned);
-    for (const { id } of kicked) this.kick(String(id), notice);
+    for (const { id } of kicked) this.#kickSession(this.#sessions.get(id), notice);
     return { ban, kicked };
   }
 
@@ -193,9 +193,7 @@ export class Server {
       .find(({ id, nick, isData }) =>
         !isData && (String(id) === client || foldNick(nick) === foldNick(client))
       );
-    if (session === undefined) return false;
-    this.#tasks.add(session.kick(notice));
-    return true;
+    return this.#kickSession(session, notice);
   }
 
   /**
@@ -271,6 +269,11 @@ export class Server {
     this.#limiter.release(address);
     this.#tasks.end();
     this.#services.settings.onEvent({ event: "disconnected", client: id, reason });
+  }
+
+  #kickSession(session: ClientSession | undefined, notice: string): boolean {
+    if (session !== undefined) this.#tasks.add(session.kick(notice));
+    return session !== undefined;
   }
 
   #onError(error: unknown): void {

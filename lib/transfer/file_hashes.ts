@@ -8,7 +8,7 @@ import type { WorkerPool } from "../worker/worker_pool.ts";
 import { HashBatcher } from "./hash_batcher.ts";
 
 /** The SHA-256 of an empty file (FIPS 180-4). */
-export const EMPTY_SHA256 = "e3b0c44298fc1c149afbf4c8996fb92427ae41e4649b934ca495991b7852b855";
+const EMPTY_SHA256 = "e3b0c44298fc1c149afbf4c8996fb92427ae41e4649b934ca495991b7852b855";
 
 interface HashWork {
   readonly key: string;

@@ -106,8 +106,10 @@ export class FileWorker {
   }
 }
 
-function fromPlainError({ kind, code, path, message }: PlainError): Error {
-  if (kind === "request") return new RequestError(code as RequestErrorCode, message);
+function fromPlainError({ kind, code, path, message, reason }: PlainError): Error {
+  if (kind === "request") {
+    return new RequestError(code as RequestErrorCode, message, reason ? { reason } : {});
+  }
   if (kind === "disk") return new DiskError(code as DiskErrorCode, path, message);
   if (kind === "protocol") return new ProtocolError(code as ProtocolErrorCode, message);
   return new Error(message);

@@ -17,7 +17,8 @@ interface WorkerScope {
 function toPlainError(error: unknown): PlainError {
   const message = messageOf(error);
   if (error instanceof RequestError) {
-    return { kind: "request", code: error.code, path: "", message };
+    const { code, reason } = error;
+    return { kind: "request", code, path: "", message, reason };
   }
   if (error instanceof DiskError) {
     return { kind: "disk", code: error.code, path: error.path, message };

@@ -1,3 +1,4 @@
+import type { RequestErrorReason } from "../protocol/errors.ts";
 import type { WorkerJobs } from "./jobs.ts";
 
 /** A method of {@link WorkerJobs}. */
@@ -18,6 +19,8 @@ export interface PlainError {
   readonly code: string;
   readonly path: string;
   readonly message: string;
+  /** Of a `RequestError`. */
+  readonly reason?: RequestErrorReason | null;
 }
 
 /** The reply to a {@link JobRequest}, posted back in arrays. */

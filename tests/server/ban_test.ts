@@ -59,6 +59,18 @@ Deno.test("Server.ban: kicks the account under any nick", async () => {
   assertEquals(other.client.isClosed, false);
 });
 
+Deno.test("Server.ban: kicks no client whose nick is the number of the banned one", async () => {
+  await using server = await startServer();
+  await using other = await TestClient.connect(server.port, { protocol: 2 });
+  await using banned = await TestClient.connect(server.port, { protocol: 2 });
+  await other.client.chat.setNick("2");
+  await banned.client.chat.setNick("evil");
+  server.server.ban("evil", NOTICE);
+  await banned.closed();
+  await server.waitFor("disconnected");
+  assertEquals(server.server.clients.map(({ nick }) => nick), ["2"]);
+});
+
 Deno.test("server: accepts clients when its database fails", async () => {
   using data = await folderWithAccount();
   await using server = await startServer({ dataDirectory: data.path });

@@ -1,7 +1,7 @@
 import { join, resolve } from "@std/path";
 
 /** The folder for state, by the XDG Base Directory Specification. */
-export function stateFolder(): string {
+function stateFolder(): string {
   const state = Deno.env.get("XDG_STATE_HOME");
   if (state) return join(state, "tcp-chat");
   const home = Deno.env.get("HOME") ?? Deno.env.get("USERPROFILE") ?? ".";

@@ -4,7 +4,7 @@ import { getColorEnabled, rgb8 } from "@std/fmt/colors";
  * Colours of the 256 of a terminal's palette that can be read on black and on white: their contrast
  * with both is at least 3 to 1 (WCAG 2.1, 1.4.11).
  */
-export const NICK_COLORS = [27, 28, 30, 32, 61, 64, 98, 100, 130, 133, 161, 164, 166, 168] as const;
+const NICK_COLORS = [27, 28, 30, 32, 61, 64, 98, 100, 130, 133, 161, 164, 166, 168] as const;
 
 /** A nick in a colour of its own, which is the same everywhere and always. */
 export function colorNick(nick: string, shown: string = nick): string {
