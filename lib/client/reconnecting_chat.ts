@@ -135,7 +135,13 @@ export class ReconnectingChat implements ClientProvider {
     return this.#rooms.names;
   }
 
-  /** @inheritdoc */
+  /**
+   * Runs work that one connection carries; after a loss it runs again with the next client, until
+   * it succeeds, or attempts without progress are used up.
+   *
+   * @param progress what the work has done so far, in a unit of its own
+   * @throws the error of the work, or of the way back
+   */
   async run<T>(work: (client: Client) => Promise<T>, progress: () => number): Promise<T> {
     const tries = new RetryBudget(progress);
     for (;;) {
