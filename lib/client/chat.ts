@@ -1,7 +1,7 @@
-import type { HistoryRange, JoinedRoom, RoomInfo } from "../protocol/chat_answers.ts";
-import { LOBBY, SERVER_NAME } from "../protocol/chat_names.ts";
 import { formatLine } from "../chat/chat_texts.ts";
+import type { HistoryRange, JoinedRoom, RoomInfo } from "../protocol/chat_answers.ts";
 import type { ChatEvent, RoomEvent } from "../protocol/chat_events.ts";
+import { LOBBY, SERVER_NAME } from "../protocol/chat_names.ts";
 import { decodeEvent } from "../protocol/decode_event.ts";
 import { RequestError } from "../protocol/errors.ts";
 import { Fields, type JsonObject } from "../protocol/json.ts";

@@ -1,6 +1,6 @@
-import type { ConnectOptions, ListOptions, RequestOptions } from "./connect_options.ts";
 import { abortable } from "@std/async/abortable";
 import { basename } from "@std/path";
+import { Mutex } from "../async/mutex.ts";
 import { findLocalFile } from "../files/local_file.ts";
 import { SMALL_FILE_BYTES } from "../files/small_content.ts";
 import {
@@ -13,15 +13,15 @@ import { ConnectionError, type ProtocolError } from "../protocol/errors.ts";
 import type { DownloadOptions, DownloadResult } from "../transfer/download.ts";
 import type { UploadOptions, UploadResult } from "../transfer/upload.ts";
 import { Chat } from "./chat.ts";
+import type { ConnectOptions, ListOptions, RequestOptions } from "./connect_options.ts";
+import { type Connection, lost } from "./connection.ts";
 import { DataConnectionPool } from "./data_connection_pool.ts";
 import { downloadFile } from "./download_file.ts";
-import { type Connection, lost } from "./connection.ts";
 import type { LoggedIn } from "./log_in.ts";
 import { type ConnectTarget, openDataConnection } from "./open_connection.ts";
 import { type Protocol2Client, requireProtocol2 } from "./protocol2_client.ts";
 import { readAnswer } from "./read_answer.ts";
 import { uploadFile } from "./upload_file.ts";
-import { Mutex } from "../async/mutex.ts";
 
 /** Data connections at once. */
 const DATA_CONNECTIONS = 4;

@@ -1,16 +1,16 @@
 import type { ConnectionError, ProtocolError } from "../protocol/errors.ts";
-import type { Frame } from "../stream/frames/frame_reader.ts";
 import type { FramedConnection } from "../stream/framed_connection.ts";
+import type { Frame } from "../stream/frames/frame_reader.ts";
 import type { FileWorker } from "../worker/file_worker.ts";
 
 /** Handles the frames of a server for one protocol. */
 export interface ClientProtocol {
-  /** Tells the two apart. */
+  /** The version of the protocol. */
   readonly version: 1 | 2;
-  /** Bytes that the server still sends although they are not wanted any more. */
+  /** Bytes of cancelled downloads that the server still has to send. */
   readonly unwantedBytes: number;
-  /** Whether the server owes an answer. */
-  readonly isOwed: boolean;
+  /** Whether a request has no complete answer yet. */
+  readonly awaitsAnswer: boolean;
   /**
    * Handles a frame. Resolves when the next one may be read.
    *

@@ -1,13 +1,13 @@
 import { ConnectionError } from "../protocol/errors.ts";
 import type { Client } from "./client.ts";
 
-/** Attempts without progress before work is given up. */
-const FUTILE_TRIES = 3;
+/** Consecutive attempts without progress that are repeated. */
+const MAX_FUTILE_ATTEMPTS = 3;
 
 /** Provides a client, and another one when its connection is lost. */
 export interface ClientProvider {
   /**
-   * Runs `work`, and runs it again when the connection is lost in the middle.
+   * Runs `work`, and runs it again with the next client when the connection is lost.
    *
    * @param progress how far the work has got, in any unit
    * @throws what `work` throws; the {@link ConnectionError} of the loss when connecting again fails
@@ -33,6 +33,6 @@ export class RetryBudget {
     const progress = this.#progress();
     this.#futile = progress > this.#furthest ? 0 : this.#futile + 1;
     this.#furthest = Math.max(this.#furthest, progress);
-    return this.#futile <= FUTILE_TRIES;
+    return this.#futile <= MAX_FUTILE_ATTEMPTS;
   }
 }

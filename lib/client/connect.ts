@@ -21,20 +21,20 @@ import { openControlConnection } from "./open_connection.ts";
  * ```
  */
 export async function connect(options: ConnectOptions): Promise<Client> {
-  // Events that come before the client exists
+  // Events that arrive before the client exists
   const early: ReceivedEvent[] = [];
-  let hear = (event: ReceivedEvent) => void early.push(event);
+  let deliver = (event: ReceivedEvent) => void early.push(event);
   const { connection: main, account } = await openControlConnection(options, {
-    onText: (text) => hear({ event: "line", text }),
-    onEvent: (event) => hear(event),
+    onText: (text) => deliver({ event: "line", text }),
+    onEvent: (event) => deliver(event),
   });
   const client = new Client(main, account, options);
-  hear = (event) => {
+  deliver = (event) => {
     client.chat.noticeEvent(event);
     options.onEvent?.(event);
     const line = lineOf(event, client.chat.nick);
     if (line !== null) options.onChat?.(line);
   };
-  for (const event of early) hear(event);
+  for (const event of early) deliver(event);
   return client;
 }

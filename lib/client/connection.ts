@@ -5,10 +5,10 @@ import { encodeFrame, encodeJsonFrame } from "../protocol/frames.ts";
 import { decodeServerHello, encodeClientHello } from "../protocol/hello.ts";
 import { decodeObject } from "../protocol/json.ts";
 import { LIMITS } from "../protocol/limits.ts";
-import { AGENT } from "../version.ts";
-import type { ControlFrame, Frame } from "../stream/frames/frame_reader.ts";
 import { FramedConnection } from "../stream/framed_connection.ts";
-import { type Socket } from "../stream/socket.ts";
+import type { ControlFrame, Frame } from "../stream/frames/frame_reader.ts";
+import type { Socket } from "../stream/socket.ts";
+import { AGENT } from "../version.ts";
 import { FileWorker } from "../worker/file_worker.ts";
 import type { ConnectionContext } from "./client_protocol.ts";
 import { Protocol1Client } from "./protocol1_client.ts";
@@ -16,13 +16,13 @@ import { Protocol2Client, rejectionOfFail } from "./protocol2_client.ts";
 import { readAnswer } from "./read_answer.ts";
 
 /**
- * How long a server of protocol 1 may be silent while it owes a file. Long, since original servers
+ * How long a server of protocol 1 may be silent while a request is pending. Long, since original servers
  * hash a whole file between two frames.
  */
 const SILENCE_1_MS = 120_000;
 /** How long the server may take to close after QUIT. */
 const QUIT_TIMEOUT_MS = 5_000;
-/** How long the end of a connection may take to show after another connection tells of it. */
+/** How long the end of a connection may take to arrive after another connection has reported it. */
 const END_TIMEOUT_MS = 2_000;
 /** Size of the buffers that go to the worker: smaller ones cost more messages. */
 const BUFFER_BYTES = 1024 * 1024;
@@ -61,10 +61,10 @@ export class Connection {
   #handler: Protocol1Client | Protocol2Client;
   #worker: FileWorker | null = null;
   #isQuitting = false;
-  /** Why the server is about to close, in its words. */
+  /** The server's reason for closing, once it has sent one. */
   #rejection: ConnectionError | null = null;
   #lastFrameMs = performance.now();
-  /** When PING was last sent, a reading of `performance.now()`. */
+  /** When PING was last sent, by `performance.now()`. */
   #pingedMs = -Infinity;
 
   /** Owns the socket. Call `negotiate` next. */
@@ -139,7 +139,8 @@ export class Connection {
     return await this.#closedWithin(QUIT_TIMEOUT_MS, timeout);
   }
 
-  /** The server has ended the session: resolves to the reason once that shows, but soon. */
+  /** Resolves to the reason of the end, for a caller that knows the session is over: after
+   * `END_TIMEOUT_MS` at the latest. */
   async ended(): Promise<ConnectionError | ProtocolError> {
     return await this.#closedWithin(END_TIMEOUT_MS, lost()) ?? lost();
   }
@@ -160,9 +161,9 @@ export class Connection {
     return reason;
   }
 
-  /** The server owes an answer from now on: its silence counts from here. */
+  /** Call before each request: an idle server's silence counts from here. */
   expectAnswer(): void {
-    if (!this.#handler.isOwed) this.#lastFrameMs = performance.now();
+    if (!this.#handler.awaitsAnswer) this.#lastFrameMs = performance.now();
   }
 
   async #run(): Promise<void> {
@@ -223,7 +224,7 @@ export class Connection {
       : nowMs - this.#lastFrameMs;
     const isSilent = silentMs > Math.min(LIMITS.pingAfterMs, limitMs / 3);
     if (isProtocol2 && isSilent && nowMs - silentMs > this.#pingedMs) this.#ping(nowMs);
-    if (silentMs <= limitMs || !(isProtocol2 || this.#handler.isOwed)) return;
+    if (silentMs <= limitMs || !(isProtocol2 || this.#handler.awaitsAnswer)) return;
     this.#connection.close(
       new ConnectionError("timeout", `The server said nothing for ${limitMs / 1000} s`),
     );
@@ -237,12 +238,12 @@ export class Connection {
 
   #onClose(reason: unknown): void {
     clearInterval(this.#timer);
-    const error = reason === null ? null : this.#why(reason);
+    const error = reason === null ? null : this.#reasonOf(reason);
     this.#handler.onClosed(error ?? lost());
     this.#endWorker(error ?? lost()).then(() => this.#closed.resolve(error));
   }
 
-  #why(reason: unknown): ConnectionError | ProtocolError {
+  #reasonOf(reason: unknown): ConnectionError | ProtocolError {
     if (this.#rejection !== null) return this.#rejection;
     if (this.#connection.reader.sawTls) {
       return new ConnectionError("tls-needed", describeFailure("tls-needed", "en"));

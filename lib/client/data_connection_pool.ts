@@ -8,8 +8,8 @@ const BYTES_AHEAD = 1024 * 1024;
 /** A connection, and its pending requests. */
 interface Slot {
   readonly connection: Promise<Connection>;
-  /** The connection, once it is open. */
-  open: Connection | null;
+  /** The connection, once it is established. */
+  established: Connection | null;
   requests: number;
   bytes: number;
 }
@@ -26,18 +26,18 @@ interface Waiter {
  * small files share a connection before another one is opened.
  */
 export class DataConnectionPool {
-  readonly #open: () => Promise<Connection>;
+  readonly #connect: () => Promise<Connection>;
   readonly #limit: number;
   #slots: Slot[] = [];
   #waiting: Waiter[] = [];
   #isClosed = false;
 
   /**
-   * @param open opens a connection
+   * @param connect establishes a connection
    * @param limit the largest number of connections
    */
-  constructor(open: () => Promise<Connection>, limit: number) {
-    this.#open = open;
+  constructor(connect: () => Promise<Connection>, limit: number) {
+    this.#connect = connect;
     this.#limit = limit;
   }
 
@@ -45,7 +45,7 @@ export class DataConnectionPool {
    * Runs `work` with a connection that has room for it. First come, first served.
    *
    * @param bytes the size of the file, as far as it is known
-   * @throws what `work` and `open` throw; a `ConnectionError` `lost` after `close`
+   * @throws what `work` and `connect` throw; a `ConnectionError` `lost` after `close`
    */
   async use<T>(bytes: number, work: (connection: Connection) => Promise<T>): Promise<T> {
     const slot = await this.#acquire(bytes);
@@ -61,7 +61,7 @@ export class DataConnectionPool {
   /** Sends QUIT over each connection, and waits for their ends. */
   async quit(): Promise<void> {
     const connections = this.#slots.map(({ connection }) =>
-      connection.then((open) => open.quit(), () => null)
+      connection.then((established) => established.quit(), () => null)
     );
     await Promise.all(connections);
   }
@@ -71,13 +71,13 @@ export class DataConnectionPool {
     this.#isClosed = true;
     for (const { reject } of this.#waiting.splice(0)) reject(lost());
     for (const { connection } of this.#slots.splice(0)) {
-      connection.then((open) => open.close(), () => {}); // A connection that cannot be opened need not be closed
+      connection.then((established) => established.close(), () => {}); // What failed to connect needs no close
     }
   }
 
   #acquire(bytes: number): Promise<Slot> {
     if (this.#isClosed) return Promise.reject(lost());
-    const slot = this.#waiting.length > 0 ? null : this.#find(bytes);
+    const slot = this.#waiting.length > 0 ? null : this.#reserve(bytes);
     if (slot !== null) return Promise.resolve(slot);
     const { promise, resolve, reject } = Promise.withResolvers<Slot>();
     this.#waiting.push({ bytes, resolve, reject });
@@ -86,7 +86,7 @@ export class DataConnectionPool {
 
   #serveWaiting(): void {
     for (let [first] = this.#waiting; first !== undefined; [first] = this.#waiting) {
-      const slot = this.#find(first.bytes);
+      const slot = this.#reserve(first.bytes);
       if (slot === null) return;
       this.#waiting.shift();
       first.resolve(slot);
@@ -94,8 +94,8 @@ export class DataConnectionPool {
   }
 
   /** Reserves a connection with room; `null` when all are busy. */
-  #find(bytes: number): Slot | null {
-    this.#slots = this.#slots.filter(({ open }) => open === null || !open.isClosed);
+  #reserve(bytes: number): Slot | null {
+    this.#slots = this.#slots.filter(({ established }) => !established?.isClosed);
     const free = this.#slots.find((slot) => hasRoom(slot, bytes)) ??
       (this.#slots.length < this.#limit ? this.#add() : null);
     if (free === null) return null;
@@ -105,11 +105,11 @@ export class DataConnectionPool {
   }
 
   #add(): Slot {
-    const slot: Slot = { connection: this.#open(), open: null, requests: 0, bytes: 0 };
+    const slot: Slot = { connection: this.#connect(), established: null, requests: 0, bytes: 0 };
     this.#slots.push(slot);
     const remove = () => this.#remove(slot);
     slot.connection.then((connection) => {
-      slot.open = connection;
+      slot.established = connection;
       connection.closed.then(remove);
     }, remove);
     return slot;

@@ -1,48 +1,48 @@
-import type { RoomEvent } from "../protocol/chat_events.ts";
 import type { JoinedRoom } from "../protocol/chat_answers.ts";
+import type { RoomEvent } from "../protocol/chat_events.ts";
 import type { Chat } from "./chat.ts";
 import { RoomSequencer } from "./room_sequencer.ts";
 import { syncRoom } from "./sync_room.ts";
 
-/** Receives the messages of all rooms; of each room, each message once, in their order. */
+/** Receives the messages of all rooms: those of each room in order, each once. */
 export interface RoomsListener {
-  /** @param isPast it comes out of the history */
+  /** @param isPast whether it comes from the history */
   onMessage(event: RoomEvent, isPast: boolean): void;
-  /** So many messages of a room come next that the server does not keep any more. */
+  /** The next `count` messages of a room are missing: the server does not keep them any more. */
   onMissed(room: string, count: number): void;
 }
 
-/** The rooms that a client is in from one connection to the next. */
+/** The rooms that a client is in, across its connections. */
 export class JoinedRooms {
   readonly #listener: RoomsListener;
   readonly #sequencers = new Map<string, RoomSequencer>();
 
-  /** @param rooms those to be in at first */
+  /** @param rooms the rooms to join first */
   constructor(rooms: readonly string[], listener: RoomsListener) {
     this.#listener = listener;
     for (const room of rooms) this.#sequencer(room);
   }
 
-  /** In the order of joining. */
+  /** The names, in the order of joining. */
   get names(): string[] {
     return [...this.#sequencers.keys()];
   }
 
-  /** Whether a room is among them. */
+  /** Whether the client is in a room, or joins it on the next connection. */
   has(room: string): boolean {
     return this.#sequencers.has(room);
   }
 
-  /** The connection is a new one: messages wait until `sync`. */
+  /** Call before each connection: holds messages back until `sync`. */
   pause(): void {
     for (const sequencer of this.#sequencers.values()) sequencer.pause();
   }
 
   /**
-   * Joins a room, for the first time or again, and has what was missed told.
+   * Joins a room, for the first time or again, and reports what was missed.
    *
-   * @param history messages that are told when it is the first time
-   * @throws as {@link Chat.join} does; then the room is among them only if it was before
+   * @param history past messages to report when it is the first time
+   * @throws as {@link Chat.join} does; a room that is new is not kept then
    */
   async sync(chat: Chat, room: string, history: number): Promise<JoinedRoom> {
     const isNew = !this.#sequencers.has(room);
@@ -54,12 +54,12 @@ export class JoinedRooms {
     }
   }
 
-  /** A room is not among them any more. */
+  /** Removes a room. */
   delete(room: string): void {
     this.#sequencers.delete(room);
   }
 
-  /** Takes a message of a room. Those of other rooms are dropped. */
+  /** Adds a message that has just arrived. Ignores those of other rooms. */
   addLive(event: RoomEvent): void {
     this.#sequencers.get(event.room)?.addLive(event);
   }

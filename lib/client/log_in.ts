@@ -1,5 +1,5 @@
-import { SCRAM_MECHANISM } from "../accounts/scram_keys.ts";
 import { ScramClient } from "../accounts/scram_client.ts";
+import { SCRAM_MECHANISM } from "../accounts/scram_keys.ts";
 import { ScramPassword } from "../accounts/scram_password.ts";
 import { RequestError } from "../protocol/errors.ts";
 import { Fields } from "../protocol/json.ts";

@@ -2,13 +2,13 @@ import { onAbort } from "../async/on_abort.ts";
 import type { ChatEvent } from "../protocol/chat_events.ts";
 import { RequestError } from "../protocol/errors.ts";
 import { LIMITS } from "../protocol/limits.ts";
-import { tcpConnector } from "../stream/tcp.ts";
 import type { Connector } from "../stream/connector.ts";
-import { type Endpoint } from "../stream/endpoint.ts";
+import type { Endpoint } from "../stream/endpoint.ts";
+import { tcpConnector } from "../stream/tcp.ts";
 import { Connection } from "./connection.ts";
 import { type LoggedIn, logIn, type LoginOptions } from "./log_in.ts";
-import { tlsConnector, type TlsTrustOptions } from "./tls_trust.ts";
 import { requireProtocol2 } from "./protocol2_client.ts";
+import { tlsConnector, type TlsTrustOptions } from "./tls_trust.ts";
 
 /** How long connecting may take. */
 const CONNECT_TIMEOUT_MS = 10_000;

@@ -1,6 +1,6 @@
 import { ConnectionError, ProtocolError } from "../protocol/errors.ts";
-import { failureOfText } from "../protocol/reason_texts.ts";
 import { encodeFrame } from "../protocol/frames.ts";
+import { failureOfText } from "../protocol/reason_texts.ts";
 import { cleanLine } from "../protocol/text.ts";
 import type { Frame } from "../stream/frames/frame_reader.ts";
 import type { DownloadOptions, DownloadResult } from "../transfer/download.ts";
@@ -23,7 +23,7 @@ export class Protocol1Client implements ClientProtocol {
   }
 
   /** @inheritdoc */
-  get isOwed(): boolean {
+  get awaitsAnswer(): boolean {
     return this.#downloads.length > 0;
   }
 

@@ -63,7 +63,7 @@ export class Protocol2Client implements ClientProtocol {
   }
 
   /** @inheritdoc */
-  get isOwed(): boolean {
+  get awaitsAnswer(): boolean {
     return this.#pending.size > 0 || this.#downloads.length > 0;
   }
 

@@ -1,9 +1,10 @@
 import { ProtocolError, RequestError } from "../protocol/errors.ts";
 
 /**
- * What a frame of a server says, as `decode` reads it.
+ * Decodes a frame of a server.
  *
- * @throws {ProtocolError} `bad-frame` when it says it wrongly: that is no refusal of a request
+ * @param decode throws the `RequestError` that a server would answer to a malformed request
+ * @throws {ProtocolError} `bad-frame` in its place: to a client, a `RequestError` means a refusal
  */
 export function readAnswer<T>(decode: () => T): T {
   try {

@@ -1,11 +1,11 @@
-import { RequestError } from "../protocol/errors.ts";
 import { pause } from "../async/pause.ts";
+import { RequestError } from "../protocol/errors.ts";
 import type { Client } from "./client.ts";
 
 /** The pause between two attempts. */
 const RETRY_MS = 5_000;
 
-/** When attempts end. */
+/** Options of {@link reclaimNick}: when its attempts end. */
 export interface ReclaimOptions {
   /** Whether the client still wants this nick. */
   readonly isWanted: () => boolean;
@@ -14,23 +14,23 @@ export interface ReclaimOptions {
 }
 
 /**
- * Takes the nick that the client had before its connection was lost. The server may not have noticed
- * the loss, so that the nick is still in use: then further attempts follow.
+ * Takes the nick that the client had before its connection was lost. While the server has not noticed
+ * the loss, the nick is still in use: then further attempts follow in the background.
  *
  * Resolves after the first attempt.
  *
- * @throws {RequestError} when it cannot be had for another reason
+ * @throws {RequestError} when the server refuses the nick for another reason
  */
 export async function reclaimNick(
   client: Client,
   nick: string,
-  wish: ReclaimOptions,
+  options: ReclaimOptions,
 ): Promise<void> {
   if (!await isTaken(client, nick)) return;
-  tryLater(client, nick, wish).catch(() => {}); // What fails now fails again when it is asked for
+  retryLater(client, nick, options).catch(() => {}); // The next request reports the same failure
 }
 
-async function tryLater(
+async function retryLater(
   client: Client,
   nick: string,
   { isWanted, signal }: ReclaimOptions,
@@ -41,7 +41,7 @@ async function tryLater(
   } while (await isTaken(client, nick));
 }
 
-/** Tries to take a nick; whether another client has it. */
+/** Tries to take a nick. Resolves to whether another client has it. */
 async function isTaken(client: Client, nick: string): Promise<boolean> {
   try {
     await client.chat.setNick(nick);

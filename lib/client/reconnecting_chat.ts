@@ -1,31 +1,28 @@
+import { Mutex } from "../async/mutex.ts";
+import { onAbort } from "../async/on_abort.ts";
+import { pause } from "../async/pause.ts";
+import type { JoinedRoom } from "../protocol/chat_answers.ts";
 import type { RoomEvent } from "../protocol/chat_events.ts";
+import { LOBBY } from "../protocol/chat_names.ts";
 import { ConnectionError } from "../protocol/errors.ts";
 import { endlessRetry } from "./backoff.ts";
-import { type MessageTarget, type ReceivedEvent, type SentMessage } from "./chat.ts";
-import { type JoinedRoom } from "../protocol/chat_answers.ts";
-import { LOBBY } from "../protocol/chat_names.ts";
+import type { MessageTarget, ReceivedEvent, SentMessage } from "./chat.ts";
 import type { ChatUpdate } from "./chat_update.ts";
-import { type Client } from "./client.ts";
-import { connect } from "./connect.ts";
+import type { Client } from "./client.ts";
 import { type ClientProvider, RetryBudget } from "./client_provider.ts";
-import { PreHelloLines } from "./pre_hello_lines.ts";
+import { connect } from "./connect.ts";
 import { JoinedRooms } from "./joined_rooms.ts";
-import type { ReconnectingChatOptions } from "./reconnecting_chat_options.ts";
-import { ResendGuard } from "./resend_guard.ts";
+import { PreHelloLines } from "./pre_hello_lines.ts";
 import { reclaimNick } from "./reclaim_nick.ts";
-import { onAbort } from "../async/on_abort.ts";
-import { Mutex } from "../async/mutex.ts";
-import { pause } from "../async/pause.ts";
+import { DEFAULT_HISTORY, type ReconnectingChatOptions } from "./reconnecting_chat_options.ts";
+import { ResendGuard } from "./resend_guard.ts";
 
-/** How soon after a data connection the main one is known to be lost, if it is. */
-const SETTLE_MS = 200;
-
-/** Messages of a room's past that are told where no number is given. */
-const HISTORY = 50;
+/** How long after the end of a data connection that of the control connection may follow. */
+const LOSS_GRACE_MS = 200;
 
 /**
- * A chat that outlives its connections: it comes back by itself, takes its nick and its rooms again,
- * and tells what was said meanwhile, each message exactly once and in its order.
+ * A chat that outlives its connections: when one is lost it connects again, takes its nick, joins its
+ * rooms, and reports the messages in between. Each message is reported exactly once, in order.
  */
 export class ReconnectingChat implements ClientProvider {
   readonly #options: ReconnectingChatOptions;
@@ -33,16 +30,17 @@ export class ReconnectingChat implements ClientProvider {
   readonly #stop = new AbortController();
   readonly #ended = Promise.withResolvers<void>();
   readonly #guard = new ResendGuard();
-  readonly #moves = new Mutex();
-  /** Told once the history is there. */
-  #early: PreHelloLines | null = null;
+  /** Held while a room is joined or left. */
+  readonly #roomChange = new Mutex();
+  /** Lines from before the server has read HELO, held back until the history has come. */
+  #preHelloLines: PreHelloLines | null = null;
   #client: Client | null = null;
-  /** The client, once it is in its rooms again. */
+  /** The client, while it is connected and in its rooms. */
   #ready: Client | null = null;
-  /** Resolves to it then. Rejects when the connection is lost before. */
+  /** Resolves to the client when it is in its rooms; rejects when the connection is lost before. */
   #restored: Promise<Client> | null = null;
   #nick: string | null;
-  /** Resolves when the connection is there; replaced when it is lost. */
+  /** Resolves to the connected client; replaced when the connection is lost. */
   #online = Promise.withResolvers<Client>();
 
   private constructor(options: ReconnectingChatOptions) {
@@ -50,7 +48,7 @@ export class ReconnectingChat implements ClientProvider {
     this.#nick = options.nick ?? null;
     this.#rooms = new JoinedRooms([LOBBY, ...options.rooms ?? []], {
       onMessage: (event, isPast) => this.#onMessage(event, isPast),
-      onMissed: (room, count) => this.#tell({ kind: "missed", room, count }),
+      onMissed: (room, count) => this.#report({ kind: "missed", room, count }),
     });
     this.#ended.promise.catch(() => {}); // Handled where it is awaited
     const { signal } = options;
@@ -58,11 +56,12 @@ export class ReconnectingChat implements ClientProvider {
   }
 
   /**
-   * Connects, and enters the rooms.
+   * Connects, and joins the rooms.
    *
-   * @throws {ConnectionError}, {RequestError} when the nick cannot be had
+   * @throws {ConnectionError}
+   * @throws {RequestError} when the server refuses the login, the nick or a room
    *
-   * @example A bot that comes back by itself
+   * @example A bot that connects again by itself
    * ```ts
    * import { ReconnectingChat, serve } from "@tcp-chat/tcp-chat";
    *
@@ -85,23 +84,24 @@ export class ReconnectingChat implements ClientProvider {
     return chat;
   }
 
-  /** The present client; one that is closed, while the connection is lost. */
+  /** The client of the current connection, or of the last one while there is none. */
   get client(): Client {
     if (this.#client === null) throw new Error("Cannot be: a chat that has not started");
     return this.#client;
   }
 
-  /** Resolves when it is over: after `quit` or `close`. Rejects when there is no way back. */
+  /** Resolves after `quit` or `close`. Rejects when the chat stops connecting again. */
   get ended(): Promise<void> {
     return this.#ended.promise;
   }
 
   /**
-   * Says something. If the connection is lost before the server has answered, it is said again, but
-   * only if it is not in the history.
+   * Sends a message. If the connection is lost before the answer, a message to a room is sent again
+   * over the next one, unless the history has it.
    *
-   * @throws {RequestError}, {ConnectionError} when there is no connection, or a private message may
-   * have been lost with it
+   * @throws {RequestError} when the server refuses the message
+   * @throws {ConnectionError} when there is no connection, or it is lost before a private message is
+   * answered: that one may or may not have arrived
    */
   async say(text: string, target: MessageTarget): Promise<SentMessage> {
     const client = this.#ready ?? await this.#restoring();
@@ -110,12 +110,12 @@ export class ReconnectingChat implements ClientProvider {
     return await this.#guard.say(client, message, (lost) => this.#clientAfter(lost));
   }
 
-  /** Joins a room, to be in it from now on. */
+  /** Joins a room, and joins it again after each loss of the connection. @throws {RequestError} */
   join(room: string): Promise<JoinedRoom> {
     return this.#inTurn((client) => this.#join(client, room));
   }
 
-  /** Leaves a room. */
+  /** Leaves a room for good. @throws {RequestError} */
   part(room: string): Promise<void> {
     return this.#inTurn(async (client) => {
       await client.chat.part(room);
@@ -123,7 +123,7 @@ export class ReconnectingChat implements ClientProvider {
     });
   }
 
-  /** Takes another nick, to have it from now on. */
+  /** Takes another nick, and takes it again after each loss of the connection. @throws {RequestError} */
   async setNick(nick: string): Promise<string> {
     const client = this.#ready ?? await this.#restoring();
     this.#nick = await client.chat.setNick(nick);
@@ -140,7 +140,7 @@ export class ReconnectingChat implements ClientProvider {
    * it succeeds, or attempts without progress are used up.
    *
    * @param progress what the work has done so far, in a unit of its own
-   * @throws the error of the work, or of the way back
+   * @throws the error of the work; what `ended` rejects with, when there is no further client
    */
   async run<T>(work: (client: Client) => Promise<T>, progress: () => number): Promise<T> {
     const tries = new RetryBudget(progress);
@@ -150,27 +150,27 @@ export class ReconnectingChat implements ClientProvider {
         return await work(client);
       } catch (error) {
         if (this.#stop.signal.aborted || !tries.isWorthAnother(error)) throw error;
-        await settled(client);
+        await closedOrGrace(client);
       }
     }
   }
 
-  /** Takes leave. */
+  /** Sends QUIT if there is a connection, and waits for the end. */
   async quit(): Promise<void> {
     this.#stop.abort();
     if (!this.client.isClosed) await this.client.quit();
-    await this.ended.catch(() => {}); // It is over in any case
+    await this.ended.catch(() => {}); // Ended is ended, whatever the reason
   }
 
-  /** Hangs up at once. What waits rejects with `reason`. */
+  /** Closes the connection at once. Pending calls reject with `reason`. */
   close(reason?: unknown): void {
     this.#stop.abort(reason);
     this.#client?.close();
   }
 
-  /** Joins or leaves a room, after what was asked for before. */
+  /** Joins or leaves a room, after the joins and leaves that were called before. */
   async #inTurn<T>(work: (client: Client) => Promise<T>): Promise<T> {
-    const release = await this.#moves.lock();
+    const release = await this.#roomChange.lock();
     try {
       return await work(this.#ready ?? await this.#restoring());
     } finally {
@@ -178,13 +178,13 @@ export class ReconnectingChat implements ClientProvider {
     }
   }
 
-  /** The client, once it is in its rooms. @throws {ConnectionError} when there is no connection */
+  /** Resolves when the client is in its rooms. @throws {ConnectionError} when there is no connection */
   async #restoring(): Promise<Client> {
     if (this.#restored !== null && !this.client.isClosed) return await this.#restored;
     throw new ConnectionError("lost", "There is no connection now");
   }
 
-  /** Waits for the client that follows one whose connection is lost; `null` where none does. */
+  /** The client of the connection after the lost one of `client`; `null` after `close` or `quit`. */
   async #clientAfter(client: Client): Promise<Client | null> {
     await client.closed;
     if (this.#stop.signal.aborted) return null;
@@ -192,7 +192,7 @@ export class ReconnectingChat implements ClientProvider {
     return next === client ? null : next;
   }
 
-  /** Follows the connection, and makes a new one whenever it is lost. */
+  /** Connects again each time the connection is lost, until the chat ends. */
   async #watch(first: Client): Promise<void> {
     try {
       for (let client = first;;) {
@@ -216,7 +216,7 @@ export class ReconnectingChat implements ClientProvider {
     for (let failures = 0, error = reason;; failures++) {
       const retryMs = retry(failures, error);
       if (retryMs === null) throw error instanceof ConnectionError ? reason : error;
-      this.#tell({ kind: "offline", error, retryMs });
+      this.#report({ kind: "offline", error, retryMs });
       await pause(retryMs, this.#stop.signal);
       this.#stop.signal.throwIfAborted();
       try {
@@ -230,13 +230,13 @@ export class ReconnectingChat implements ClientProvider {
   async #connect(): Promise<Client> {
     this.#rooms.pause();
     const isFirst = this.#client === null;
-    this.#early = new PreHelloLines();
+    this.#preHelloLines = new PreHelloLines();
     const client = await connect({
       ...this.#options,
-      // A server that is slow to answer another time is not taken for one of protocol 1
+      // A server of protocol 2 that answers late must not be taken for one of protocol 1
       ...(this.#client?.protocol === 2 && { protocol: 2 }),
       signal: this.#stop.signal,
-      onEvent: (event) => this.#hear(event),
+      onEvent: (event) => this.#onEvent(event),
     });
     this.#client = client;
     this.#restored = this.#restore(client, isFirst);
@@ -247,11 +247,11 @@ export class ReconnectingChat implements ClientProvider {
     try {
       this.#stop.signal.throwIfAborted();
       if (client.protocol === 2) await this.#restoreNick(client, isFirst);
-      this.#tell({ kind: "online", isFirst });
+      this.#report({ kind: "online", isFirst });
       if (client.protocol === 2) await this.#restoreRooms(client);
-      const lines = this.#early?.rest ?? [];
-      this.#early = null;
-      for (const text of lines) this.#hear({ event: "line", text });
+      const lines = this.#preHelloLines?.rest ?? [];
+      this.#preHelloLines = null;
+      for (const text of lines) this.#onEvent({ event: "line", text });
       return this.#ready = client;
     } catch (error) {
       client.close();
@@ -274,32 +274,41 @@ export class ReconnectingChat implements ClientProvider {
   }
 
   async #join(client: Client, room: string): Promise<JoinedRoom> {
-    const joined = await this.#rooms.sync(client.chat, room, this.#options.history ?? HISTORY);
-    this.#tell({ kind: "entered", room, members: joined.members });
+    const joined = await this.#rooms.sync(
+      client.chat,
+      room,
+      this.#options.history ?? DEFAULT_HISTORY,
+    );
+    this.#report({ kind: "entered", room, members: joined.members });
     return joined;
   }
 
-  #hear(event: ReceivedEvent): void {
-    if (event.event === "line" && this.#early !== null) return this.#early.add(event.text);
-    if ("room" in event && !this.#rooms.has(event.room)) return; // All begin in the lobby
+  #onEvent(event: ReceivedEvent): void {
+    if (event.event === "line" && this.#preHelloLines !== null) {
+      return this.#preHelloLines.add(event.text);
+    }
+    if ("room" in event && !this.#rooms.has(event.room)) return; // The server puts each client in the lobby
     if ("seq" in event) this.#rooms.addLive(event);
-    else this.#tell({ kind: "event", event, isPast: false });
+    else this.#report({ kind: "event", event, isPast: false });
   }
 
   #onMessage(event: RoomEvent, isPast: boolean): void {
-    this.#guard.onTold(event);
-    this.#early?.drop(event);
-    this.#tell({ kind: "event", event, isPast });
+    this.#guard.onMessage(event);
+    this.#preHelloLines?.drop(event);
+    this.#report({ kind: "event", event, isPast });
   }
 
-  #tell(update: ChatUpdate): void {
+  #report(update: ChatUpdate): void {
     this.#options.onUpdate(update);
   }
 }
 
-/** Waits a moment: the end of a data connection may be that of the client, which is told soon. */
-async function settled(client: Client): Promise<void> {
-  const isOver = new AbortController();
-  client.closed.then(() => isOver.abort());
-  await pause(SETTLE_MS, isOver.signal);
+/**
+ * Waits until the client is closed, for `LOSS_GRACE_MS` at most: a data connection may end just before
+ * the control connection does, and the next attempt needs a client that is not about to close.
+ */
+async function closedOrGrace(client: Client): Promise<void> {
+  const closed = new AbortController();
+  client.closed.then(() => closed.abort());
+  await pause(LOSS_GRACE_MS, closed.signal);
 }

@@ -1,9 +1,9 @@
-import { briefRetry } from "./backoff.ts";
-import { type Client } from "./client.ts";
-import { connect } from "./connect.ts";
-import { type ConnectOptions } from "./connect_options.ts";
-import { type ClientProvider, RetryBudget } from "./client_provider.ts";
 import { pause } from "../async/pause.ts";
+import { briefRetry } from "./backoff.ts";
+import type { Client } from "./client.ts";
+import { type ClientProvider, RetryBudget } from "./client_provider.ts";
+import { connect } from "./connect.ts";
+import type { ConnectOptions } from "./connect_options.ts";
 
 /**
  * A client for work that can be repeated: when the connection is lost, it connects again and repeats
@@ -14,7 +14,7 @@ export class ReconnectingClient implements ClientProvider {
   #client: Promise<Client>;
 
   private constructor(options: ConnectOptions, client: Client) {
-    // A server that is slow to answer later is not taken for one of protocol 1
+    // A server of protocol 2 that answers late must not be taken for one of protocol 1
     this.#options = { ...options, protocol: client.protocol };
     this.#client = Promise.resolve(client);
   }
@@ -29,7 +29,7 @@ export class ReconnectingClient implements ClientProvider {
     return new ReconnectingClient(options, await connect(options));
   }
 
-  /** The present client. */
+  /** The client of the current connection, or of the last one when it is lost. */
   get client(): Promise<Client> {
     return this.#client;
   }

@@ -1,6 +1,6 @@
-import type { SentMessage } from "./chat.ts";
 import type { RoomEvent } from "../protocol/chat_events.ts";
 import { ConnectionError } from "../protocol/errors.ts";
+import type { SentMessage } from "./chat.ts";
 import type { Client } from "./client.ts";
 
 /** A message to a room that has no answer yet. */
@@ -9,32 +9,33 @@ interface UnansweredMessage {
   readonly text: string;
   /** The nick under which it was sent last. */
   from: string | null;
-  /** What the room shows of it: the server has it, though its answer may never come. */
-  found: SentMessage | null;
+  /** Its number and time, if the server has it, though the answer may never come; else `null`. */
+  stored: SentMessage | null;
 }
 
 /**
- * Sends messages again whose connection was lost before they were answered, but for those that the
- * server has: their events came before, or they are in the history.
+ * Sends a message again when its connection is lost before the answer, unless the server has it: then
+ * its event came before the loss, or it is in the history.
  */
 export class ResendGuard {
   readonly #unanswered = new Set<UnansweredMessage>();
-  /** Answered messages whose events have not come: they are no others that say the same. */
+  /** Answered messages whose events have not come. Those events belong to no unanswered message. */
   #answered: { readonly room: string; readonly seq: number }[] = [];
 
   /**
-   * Says something in a room.
+   * Sends a message to a room.
    *
-   * @param clientAfter resolves to the client that follows one whose connection is lost, once all is
-   * told that was missed; to `null` where none does
-   * @throws {RequestError}; {ConnectionError} when no client follows
+   * @param clientAfter resolves to the client of the next connection once `onMessage` has had all
+   * that was missed; to `null` when there is none
+   * @throws {RequestError} when the server refuses the message
+   * @throws {ConnectionError} when there is no next connection
    */
   async say(
     client: Client,
     { room, text }: { readonly room: string; readonly text: string },
     clientAfter: (lost: Client) => Promise<Client | null>,
   ): Promise<SentMessage> {
-    const message: UnansweredMessage = { room, text, from: null, found: null };
+    const message: UnansweredMessage = { room, text, from: null, stored: null };
     this.#unanswered.add(message);
     try {
       return await this.#send(client, message, clientAfter);
@@ -43,16 +44,16 @@ export class ResendGuard {
     }
   }
 
-  /** A message of a room is told, as an event or out of the history. */
-  onTold(event: RoomEvent): void {
+  /** Call with each message of a room, from an event or the history. */
+  onMessage(event: RoomEvent): void {
     const { room, seq, from, time } = event;
     const isAnswered = this.#answered.some((each) => each.room === room && each.seq === seq);
     this.#answered = this.#answered.filter((each) => each.room !== room || each.seq > seq);
     if (isAnswered || event.event !== "message") return;
     const message = this.#unanswered.values().find((each) =>
-      each.found === null && each.room === room && each.from === from && each.text === event.text
+      each.stored === null && each.room === room && each.from === from && each.text === event.text
     );
-    if (message !== undefined) message.found = { seq, time };
+    if (message !== undefined) message.stored = { seq, time };
   }
 
   async #send(
@@ -70,17 +71,17 @@ export class ResendGuard {
       if (!(error instanceof ConnectionError)) throw error;
       const next = await clientAfter(client);
       if (next === null) throw error;
-      return message.found ?? await this.#send(next, message, clientAfter);
+      return message.stored ?? await this.#send(next, message, clientAfter);
     }
   }
 
   #onAnswer(message: UnansweredMessage, { seq }: SentMessage): void {
-    if (seq === null || message.found?.seq === seq) return;
+    if (seq === null || message.stored?.seq === seq) return;
     const { room } = message;
     const other = this.#unanswered.values().find((each) =>
-      each.room === room && each.found?.seq === seq
+      each.room === room && each.stored?.seq === seq
     );
     if (other === undefined) this.#answered.push({ room, seq });
-    else other.found = message.found; // It says the same, and was taken for this one
+    else other.stored = message.stored; // Both have the same text, and the event was matched to the wrong one
   }
 }

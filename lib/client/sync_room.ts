@@ -1,11 +1,11 @@
+import type { JoinedRoom } from "../protocol/chat_answers.ts";
 import type { RoomEvent } from "../protocol/chat_events.ts";
 import type { Chat } from "./chat.ts";
-import type { JoinedRoom } from "../protocol/chat_answers.ts";
 import type { RoomSequencer } from "./room_sequencer.ts";
 
 /**
- * Joins a room, for the first time or again, and has its messages told: for the first time the last
- * `history` of them, else all since the last that was told.
+ * Joins a room and brings its sequencer up to date: the first time with the last `history` messages,
+ * later with all since the last one that was emitted.
  *
  * @throws as {@link Chat.join} does
  */
@@ -41,7 +41,7 @@ export async function lastEvents(chat: Chat, room: string, count: number): Promi
   return events;
 }
 
-/** @param upTo the number of the last message */
+/** Adds the messages after the last one that was emitted. @param upTo the number of the last message */
 async function addMissed(
   chat: Chat,
   room: string,
@@ -58,8 +58,8 @@ async function addMissed(
 }
 
 /**
- * Whether the numbers go on after the last message that was told. A server that keeps no history
- * begins again at its start, and one whose machine lost power may have lost the last messages.
+ * Whether the server's numbers continue those of the sequencer. A server that keeps no history counts
+ * from 1 after each start, and one whose machine lost power may have lost the last messages.
  */
 async function isContinued(
   chat: Chat,
@@ -70,6 +70,6 @@ async function isContinued(
   const { lastSeq, lastKnown } = sequencer;
   if (upTo < (lastSeq ?? 0)) return false;
   if (lastKnown === null) return true;
-  const [found] = await chat.history(room, { after: lastKnown.seq - 1, limit: 1 });
-  return found?.seq !== lastKnown.seq || found.time === lastKnown.time;
+  const [stored] = await chat.history(room, { after: lastKnown.seq - 1, limit: 1 });
+  return stored?.seq !== lastKnown.seq || stored.time === lastKnown.time;
 }

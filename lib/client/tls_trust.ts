@@ -1,8 +1,8 @@
 import type { KnownHost, KnownHosts } from "../files/known_hosts.ts";
-import type { Socket } from "../stream/socket.ts";
-import type { Endpoint } from "../stream/endpoint.ts";
-import { connectTls, type TlsPin, type UnknownServer } from "../stream/tls/connect.ts";
 import type { ConnectLimits, Connector } from "../stream/connector.ts";
+import type { Endpoint } from "../stream/endpoint.ts";
+import type { Socket } from "../stream/socket.ts";
+import { connectTls, type TlsPin, type UnknownServer } from "../stream/tls/connect.ts";
 
 /** Which servers to trust. */
 export interface TlsTrustOptions {

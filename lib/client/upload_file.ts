@@ -1,4 +1,5 @@
 import { abortable } from "@std/async/abortable";
+import type { Mutex } from "../async/mutex.ts";
 import { onAbort } from "../async/on_abort.ts";
 import type { StoredFile } from "../files/directory_store.ts";
 import { resumeKey } from "../files/local_file.ts";
@@ -6,14 +7,13 @@ import { decodeStatus, decodeStoredUpload } from "../protocol/answers.ts";
 import { protocol2Layout } from "../protocol/data_frames.ts";
 import { RequestError } from "../protocol/errors.ts";
 import { concatBytes, encodeJsonFrame } from "../protocol/frames.ts";
-import type { SmallFile } from "../worker/small_file.ts";
 import { hashFile } from "../transfer/file_hashes.ts";
 import { sendData } from "../transfer/send_data.ts";
 import type { UploadOptions, UploadResult } from "../transfer/upload.ts";
+import type { SmallFile } from "../worker/small_file.ts";
 import type { ConnectionContext } from "./client_protocol.ts";
 import type { Protocol2Client } from "./protocol2_client.ts";
 import { readAnswer } from "./read_answer.ts";
-import type { Mutex } from "../async/mutex.ts";
 
 /** Smaller files are always sent from the beginning: that costs less than to ask. */
 const RESUMABLE_BYTES = 1024 * 1024;
