@@ -15,8 +15,36 @@ export interface ClientProvider {
   run<T>(work: (client: Client) => Promise<T>, progress: () => number): Promise<T>;
 }
 
+/** The clients that {@link runWithClients} goes through. */
+export interface ClientSource {
+  /** Resolves to the current client. */
+  current(): Promise<Client>;
+  /** Resolves when the next attempt may begin, after one that failed with `error`. */
+  afterLoss(client: Client, error: unknown): Promise<void>;
+  /** Ends the attempts. */
+  readonly signal: AbortSignal | undefined;
+}
+
+/** Runs `work` as {@link ClientProvider.run} does, with the clients of a source. */
+export async function runWithClients<T>(
+  { current, afterLoss, signal }: ClientSource,
+  work: (client: Client) => Promise<T>,
+  progress: () => number,
+): Promise<T> {
+  const budget = new RetryBudget(progress);
+  for (;;) {
+    const client = await current();
+    try {
+      return await work(client);
+    } catch (error) {
+      if (signal?.aborted || !budget.isWorthAnother(error)) throw error;
+      await afterLoss(client, error);
+    }
+  }
+}
+
 /** Counts the attempts at some work that made no progress. */
-export class RetryBudget {
+class RetryBudget {
   readonly #progress: () => number;
   #furthest: number;
   #futile = 0;

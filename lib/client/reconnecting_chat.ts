@@ -9,16 +9,14 @@ import { endlessRetry } from "./backoff.ts";
 import type { MessageTarget, ReceivedEvent, SentMessage } from "./chat.ts";
 import type { ChatUpdate } from "./chat_update.ts";
 import type { Client } from "./client.ts";
-import { type ClientProvider, RetryBudget } from "./client_provider.ts";
+import { type ClientProvider, runWithClients } from "./client_provider.ts";
+import { closedOrGrace } from "./closed_or_grace.ts";
 import { connect } from "./connect.ts";
 import { JoinedRooms } from "./joined_rooms.ts";
 import { PreHelloLines } from "./pre_hello_lines.ts";
 import { reclaimNick } from "./reclaim_nick.ts";
 import { DEFAULT_HISTORY, type ReconnectingChatOptions } from "./reconnecting_chat_options.ts";
 import { ResendGuard } from "./resend_guard.ts";
-
-/** How long after the end of a data connection that of the control connection may follow. */
-const LOSS_GRACE_MS = 200;
 
 /**
  * A chat that outlives its connections: when one is lost it connects again, takes its nick, joins its
@@ -50,9 +48,9 @@ export class ReconnectingChat implements ClientProvider {
       onMessage: (event, isPast) => this.#onMessage(event, isPast),
       onMissed: (room, count) => this.#report({ kind: "missed", room, count }),
     });
-    this.#ended.promise.catch(() => {}); // Handled where it is awaited
     const { signal } = options;
-    if (signal !== undefined) onAbort(signal, () => this.close(signal.reason));
+    const listener = onAbort(signal, () => this.close(signal?.reason));
+    this.#ended.promise.finally(() => listener[Symbol.dispose]()).catch(() => {}); // The caller's
   }
 
   /**
@@ -78,10 +76,15 @@ export class ReconnectingChat implements ClientProvider {
    */
   static async start(options: ReconnectingChatOptions): Promise<ReconnectingChat> {
     const chat = new ReconnectingChat(options);
-    const client = await chat.#connect();
-    chat.#online.resolve(client);
-    chat.#watch(client);
-    return chat;
+    try {
+      const client = await chat.#connect();
+      chat.#online.resolve(client);
+      chat.#watch(client);
+      return chat;
+    } catch (error) {
+      chat.#ended.reject(error);
+      throw error;
+    }
   }
 
   /** The client of the current connection, or of the last one while there is none. */
@@ -100,14 +103,13 @@ export class ReconnectingChat implements ClientProvider {
    * over the next one, unless the history has it.
    *
    * @throws {RequestError} when the server refuses the message
-   * @throws {ConnectionError} when there is no connection, or it is lost before a private message is
-   * answered: that one may or may not have arrived
+   * @throws {ConnectionError} when there is no connection; when a private message may be lost with it
    */
   async say(text: string, target: MessageTarget): Promise<SentMessage> {
     const client = this.#ready ?? await this.#restoring();
     if (client.protocol === 1 || !("room" in target)) return await client.chat.say(text, target);
-    const message = { room: target.room, text };
-    return await this.#guard.say(client, message, (lost) => this.#clientAfter(lost));
+    const { room } = target;
+    return await this.#guard.say(client, { room, text }, (lost) => this.#clientAfter(lost));
   }
 
   /** Joins a room, and joins it again after each loss of the connection. @throws {RequestError} */
@@ -142,17 +144,9 @@ export class ReconnectingChat implements ClientProvider {
    * @param progress what the work has done so far, in a unit of its own
    * @throws the error of the work; what `ended` rejects with, when there is no further client
    */
-  async run<T>(work: (client: Client) => Promise<T>, progress: () => number): Promise<T> {
-    const tries = new RetryBudget(progress);
-    for (;;) {
-      const client = await this.#online.promise;
-      try {
-        return await work(client);
-      } catch (error) {
-        if (this.#stop.signal.aborted || !tries.isWorthAnother(error)) throw error;
-        await closedOrGrace(client);
-      }
-    }
+  run<T>(work: (client: Client) => Promise<T>, progress: () => number): Promise<T> {
+    const source = { current: () => this.#online.promise, afterLoss: closedOrGrace };
+    return runWithClients({ ...source, signal: this.#stop.signal }, work, progress);
   }
 
   /** Sends QUIT if there is a connection, and waits for the end. */
@@ -301,14 +295,4 @@ export class ReconnectingChat implements ClientProvider {
   #report(update: ChatUpdate): void {
     this.#options.onUpdate(update);
   }
-}
-
-/**
- * Waits until the client is closed, for `LOSS_GRACE_MS` at most: a data connection may end just before
- * the control connection does, and the next attempt needs a client that is not about to close.
- */
-async function closedOrGrace(client: Client): Promise<void> {
-  const closed = new AbortController();
-  client.closed.then(() => closed.abort());
-  await pause(LOSS_GRACE_MS, closed.signal);
 }

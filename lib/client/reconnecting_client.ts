@@ -1,7 +1,7 @@
 import { pause } from "../async/pause.ts";
 import { briefRetry } from "./backoff.ts";
 import type { Client } from "./client.ts";
-import { type ClientProvider, RetryBudget } from "./client_provider.ts";
+import { type ClientProvider, runWithClients } from "./client_provider.ts";
 import { connect } from "./connect.ts";
 import type { ConnectOptions } from "./connect_options.ts";
 
@@ -35,17 +35,13 @@ export class ReconnectingClient implements ClientProvider {
   }
 
   /** @inheritdoc */
-  async run<T>(work: (client: Client) => Promise<T>, progress: () => number): Promise<T> {
-    const tries = new RetryBudget(progress);
-    for (;;) {
-      const client = await this.#client;
-      try {
-        return await work(client);
-      } catch (error) {
-        if (this.#options.signal?.aborted || !tries.isWorthAnother(error)) throw error;
-        await this.#reconnect(client, error);
-      }
-    }
+  run<T>(work: (client: Client) => Promise<T>, progress: () => number): Promise<T> {
+    const source = {
+      current: () => this.#client,
+      afterLoss: (client: Client, error: unknown) => this.#reconnect(client, error),
+      signal: this.#options.signal,
+    };
+    return runWithClients(source, work, progress);
   }
 
   /** Sends QUIT if there is a connection, and waits for the end. */

@@ -1,7 +1,10 @@
 import { assertEquals, assertRejects } from "@std/assert";
+import { ReconnectingChat } from "../../lib/client/reconnecting_chat.ts";
+import type { ReconnectingChatOptions } from "../../lib/client/reconnecting_chat_options.ts";
 import { ConnectionError, RequestError } from "../../lib/protocol/errors.ts";
 import { ChatFixture } from "../helpers/chat_fixture.ts";
 import { within } from "../helpers/deadline.ts";
+import { startServer } from "../helpers/servers.ts";
 import { through } from "../helpers/through.ts";
 
 /** Bob says that many things in the lobby. Resolves to the number of the last one. */
@@ -126,4 +129,59 @@ Deno.test("ReconnectingChat: refuses what cannot be done without a connection", 
   fixture.letBack();
   await fixture.entered("lobby", 2);
   assertEquals((await chat.say("hi", { room: "lobby" })).seq, 1);
+});
+
+/** The options of a chat with that server. */
+function chatWith(port: number, signal: AbortSignal): ReconnectingChatOptions {
+  const common = { hostname: "127.0.0.1", protocol: 2, onUpdate: () => {} } as const;
+  return { ...common, port, signal, retry: () => null };
+}
+
+/** The listeners of a signal that are not removed, as they are added and removed. */
+function countListeners(signal: AbortSignal): () => number {
+  const listeners = new Set<unknown>();
+  const { addEventListener, removeEventListener } = signal;
+  signal.addEventListener = (...args: Parameters<typeof addEventListener>) => {
+    listeners.add(args[1]);
+    addEventListener.apply(signal, args);
+  };
+  signal.removeEventListener = (...args: Parameters<typeof removeEventListener>) => {
+    listeners.delete(args[1]);
+    removeEventListener.apply(signal, args);
+  };
+  return () => listeners.size;
+}
+
+for (const end of ["quit", "close", "loss"] as const) {
+  Deno.test(`ReconnectingChat: leaves no listener on its signal after a ${end}`, async () => {
+    await using server = await startServer();
+    const { signal } = new AbortController();
+    const listeners = countListeners(signal);
+    const chat = await ReconnectingChat.start(chatWith(server.port, signal));
+    assertEquals(listeners(), 1);
+    if (end === "quit") await chat.quit();
+    else if (end === "close") chat.close();
+    else await server.server.stop();
+    await chat.ended.catch(() => {});
+    assertEquals(listeners(), 0);
+  });
+}
+
+Deno.test("ReconnectingChat.start: leaves no listener on its signal when it fails", async () => {
+  const server = await startServer();
+  const { port } = server;
+  await server[Symbol.asyncDispose]();
+  const { signal } = new AbortController();
+  const listeners = countListeners(signal);
+  await assertRejects(() => ReconnectingChat.start(chatWith(port, signal)), ConnectionError);
+  assertEquals(listeners(), 0);
+});
+
+Deno.test("ReconnectingChat: closes when its signal fires", async () => {
+  await using server = await startServer();
+  const controller = new AbortController();
+  const chat = await ReconnectingChat.start(chatWith(server.port, controller.signal));
+  controller.abort();
+  await within(chat.ended, "the end of the chat");
+  assertEquals(chat.client.isClosed, true);
 });
