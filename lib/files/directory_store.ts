@@ -1,10 +1,19 @@
-import { join, SEPARATOR } from "@std/path";
+import { join } from "@std/path";
+import { BoundedMap } from "../async/bounded_map.ts";
 import { pause } from "../async/pause.ts";
 import { Semaphore } from "../async/semaphore.ts";
 import { RequestError } from "../protocol/errors.ts";
-import { isAllowedPath, PRIVATE_FOLDER } from "../protocol/path.ts";
+import { isAllowedPath } from "../protocol/path.ts";
 import { asDiskError, asRequestError } from "./disk_error.ts";
 import { type FileStamp, stampOf } from "./file_stamp.ts";
+import { OwnFiles } from "./own_files.ts";
+import {
+  folderPrefix,
+  foldersBetween,
+  isInside,
+  isOwn,
+  type ServedFolder,
+} from "./served_folder.ts";
 
 /**
  * Modification times come from a clock that ticks every few milliseconds: a file written within the
@@ -17,6 +26,11 @@ const MAX_LOOKUPS = 4;
 
 /** Concurrent readability checks, each with a descriptor: clients can ask for thousands. */
 const MAX_OPEN_CHECKS = 16;
+
+/** How long a folder that is none of the programs' own is not looked at again. */
+const CHECK_REUSE_MS = 200;
+/** Folders whose check is remembered for that long. */
+const MAX_CHECKED_FOLDERS = 4_096;
 
 /** A file that may be served. */
 export interface StoredFile {
@@ -42,22 +56,44 @@ export interface ListedFile extends StoredFile {
 /** The served folder: maps checked paths from peers to real paths inside the root. */
 export class DirectoryStore {
   readonly #openChecks = new Semaphore(MAX_OPEN_CHECKS);
+  readonly #own: OwnFiles;
+  /** By real path; when they were checked, by `performance.now()`. */
+  readonly #checkedFolders = new BoundedMap<string, number>(MAX_CHECKED_FOLDERS);
 
-  /** @param root the real path of the folder, absolute */
-  private constructor(readonly root: string) {}
+  private constructor(
+    /** The real path of the folder, absolute. */
+    readonly root: string,
+    own: OwnFiles,
+  ) {
+    this.#own = own;
+  }
 
   /**
    * Opens the folder, and creates it if missing.
    *
+   * @param ownPaths the programs' own files and folders, which need not exist: if they are in the
+   * folder, they are as if they were not
    * @throws {DiskError}
    */
-  static async open(root: string): Promise<DirectoryStore> {
+  static async open(root: string, ownPaths: readonly string[] = []): Promise<DirectoryStore> {
     try {
       await Deno.mkdir(root, { recursive: true });
-      return new DirectoryStore(await Deno.realPath(root));
+      const store = new DirectoryStore(await Deno.realPath(root), new OwnFiles(ownPaths));
+      await store.refreshOwn();
+      return store;
     } catch (error) {
       throw asDiskError(error, root, "serve");
     }
+  }
+
+  /** The folder, for a worker. */
+  get folder(): ServedFolder {
+    return { root: this.root, ...this.#own.found };
+  }
+
+  /** Looks again for the programs' own files. To be called often: they come and go. */
+  async refreshOwn(): Promise<void> {
+    await this.#own.refresh();
   }
 
   /**
@@ -82,16 +118,16 @@ export class DirectoryStore {
    * Finds the entry of any kind at a path, links followed.
    *
    * @param path as returned by {@link checkPath}, or `""` for the root
-   * @throws {RequestError} `not-found`, `denied`; `bad-path` if a link leads out of the root
+   * @throws {RequestError} `not-found`, `denied`; `bad-path` if a link leads out of the root, or the
+   * path to a file of the programs' own
    */
   async lookUp(path: string): Promise<FoundPath> {
     try {
       const realPath = await this.#realPath(path);
-      if (!this.isInside(realPath)) {
-        const reason = "path-outside";
-        throw new RequestError("bad-path", "Cannot serve this path: it leads out", { reason });
-      }
-      return { realPath, info: await Deno.lstat(realPath) };
+      if (!this.isInside(realPath)) throw this.#leadsOut(realPath);
+      const info = await Deno.lstat(realPath);
+      if (!await this.mayServe(realPath, info)) throw reserved();
+      return { realPath, info };
     } catch (error) {
       throw asRequestError(error);
     }
@@ -135,11 +171,12 @@ export class DirectoryStore {
       const path = folder === "" ? entry.name : `${folder}/${entry.name}`;
       if (!isAllowedPath(path)) continue;
       if (entry.isDirectory) {
-        yield* this.#walkFolder(path);
+        const info = await Deno.lstat(join(this.root, path)).catch(() => null);
+        if (info !== null && !isOwn(this.folder, info)) yield* this.#walkFolder(path);
       } else if (entry.isFile) {
         const realPath = join(this.root, path);
         const info = await Deno.lstat(realPath).catch(() => null);
-        if (info === null) continue;
+        if (info === null || isOwn(this.folder, info)) continue;
         yield { path: path.normalize("NFC"), realPath, stamp: stampOf(info) };
       }
     }
@@ -168,18 +205,43 @@ export class DirectoryStore {
     return folder;
   }
 
-  /** Whether a real path is the root or below it, and not in the private folder. */
+  /** Whether a real path is the root or below it, and by its name none of the programs' own. */
   isInside(realPath: string): boolean {
-    return isInside(this.root, realPath);
+    return isInside(this.folder, realPath);
+  }
+
+  /**
+   * Whether an entry is none of the programs' own, and in no folder of theirs.
+   *
+   * @param realPath for which `isInside` holds
+   * @param info the entry's own
+   */
+  async mayServe(realPath: string, info: Deno.FileInfo): Promise<boolean> {
+    if (realPath === this.root) return true;
+    if (isOwn(this.folder, info)) return false;
+    const nowMs = performance.now();
+    const unchecked: string[] = [];
+    for (const folder of foldersBetween(this.root, realPath)) {
+      const checkedMs = this.#checkedFolders.get(folder);
+      if (checkedMs !== undefined && nowMs - checkedMs < CHECK_REUSE_MS) break;
+      unchecked.push(folder);
+    }
+    const infos = await Promise.all(unchecked.map((folder) => Deno.lstat(folder)));
+    if (infos.some((each) => isOwn(this.folder, each))) return false;
+    for (const folder of unchecked.reverse()) this.#checkedFolders.set(folder, nowMs);
+    return true;
+  }
+
+  #leadsOut(realPath: string): RequestError {
+    if (realPath.startsWith(folderPrefix(this.root))) return reserved();
+    const reason = "path-outside";
+    return new RequestError("bad-path", "Cannot serve this path: it leads out", { reason });
   }
 }
 
-/** {@link DirectoryStore.isInside} for callers without a store. @param root its real path */
-export function isInside(root: string, realPath: string): boolean {
-  if (realPath === root) return true;
-  const prefix = folderPrefix(root);
-  if (!realPath.startsWith(prefix)) return false;
-  return realPath.slice(prefix.length).split(SEPARATOR)[0] !== PRIVATE_FOLDER;
+function reserved(): RequestError {
+  const reason = "path-reserved";
+  return new RequestError("bad-path", "Cannot serve this path: it is the server's own", { reason });
 }
 
 /** Whether a file could be written again without a change of its stamp. */
@@ -192,11 +254,6 @@ export function isJustWritten({ modifiedMs }: FileStamp): boolean {
 export function isAscii(path: string): boolean {
   // deno-lint-ignore no-control-regex -- control characters are ASCII, too
   return /^[\u0000-\u007f]*$/.test(path);
-}
-
-/** The prefix of all paths below an absolute folder. */
-export function folderPrefix(folder: string): string {
-  return folder.endsWith(SEPARATOR) ? folder : folder + SEPARATOR;
 }
 
 /** The entries of a folder; none if it cannot be read. */

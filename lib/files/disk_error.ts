@@ -1,7 +1,7 @@
 import { messageOf, RequestError, type RequestErrorCode } from "../protocol/errors.ts";
 
 /** Why an operation on the local disk failed. */
-export type DiskErrorCode = "no-space" | "denied" | "busy" | "exists" | "io";
+export type DiskErrorCode = "no-space" | "denied" | "busy" | "exists" | "own" | "io";
 
 /** An operation on the local disk failed: no space, no permission, file in use. */
 export class DiskError extends Error {
@@ -63,6 +63,7 @@ const REQUEST_CODES: Readonly<Record<DiskErrorCode, RequestErrorCode>> = {
   "denied": "denied",
   "busy": "busy",
   "exists": "exists",
+  "own": "bad-path",
   "io": "internal",
 };
 

@@ -1,7 +1,7 @@
 import type { DatabaseSync, StatementSync } from "node:sqlite";
 import { BoundedMap } from "../async/bounded_map.ts";
-import { folderPrefix } from "./directory_store.ts";
 import { type FileStamp, isSameStamp } from "./file_stamp.ts";
+import { folderPrefix } from "./served_folder.ts";
 
 /**
  * A file that was written this shortly before it was hashed could change again without its times

@@ -122,6 +122,7 @@ export class Listing {
       if (!this.#store.isInside(realPath)) return null;
       const info = isLink ? await Deno.lstat(realPath) : linkInfo;
       if (!info.isFile && !info.isDirectory) return null;
+      if (!await this.#store.mayServe(realPath, info)) return null;
       const entry: ListedEntry = toListedEntry(pathIn(folder, name).normalize("NFC"), info);
       return { entry, realPath, isLink };
     } catch {

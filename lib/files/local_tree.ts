@@ -1,6 +1,6 @@
 import { basename, join, resolve } from "@std/path";
 import { RequestError } from "../protocol/errors.ts";
-import { checkPath, PRIVATE_FOLDER } from "../protocol/path.ts";
+import { checkPath, isPrivateName } from "../protocol/path.ts";
 import { asDiskError } from "./disk_error.ts";
 
 /** A local file or folder to upload, and its destination. */
@@ -54,7 +54,7 @@ async function* walk(
     return yield { ...item, type: "unsendable", error: asDiskError(error, folder, "read") };
   }
   for (const { name, isSymlink } of entries.sort((a, b) => a.name < b.name ? -1 : 1)) {
-    if (name.toLowerCase() === PRIVATE_FOLDER) continue;
+    if (isPrivateName(name)) continue;
     const child = inspect(join(folder, name), `${remotePath}/${name.normalize("NFC")}`);
     if (child !== null && !(isSymlink && child.type === "folder")) yield* walk(child);
   }

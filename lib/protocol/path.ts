@@ -1,8 +1,10 @@
 import { RequestError, type RequestErrorReason } from "./errors.ts";
 import { LIMITS } from "./limits.ts";
 
-/** The folder below the root for uploads under way. No path from a peer leads into it. */
+/** The folder for files under way, beside their final place. No path from a peer leads into it. */
 export const PRIVATE_FOLDER = ".tcp-chat";
+/** The same, and the one of a user where another user has that. */
+const PRIVATE_NAME = /^\.tcp-chat(-\d+)?$/i;
 
 const encoder = new TextEncoder();
 // deno-lint-ignore no-control-regex -- it matches control characters on purpose
@@ -46,6 +48,11 @@ export function isAllowedPath(path: string): boolean {
   }
 }
 
+/** Whether a name is that of a {@link PRIVATE_FOLDER}, in any letter case. */
+export function isPrivateName(name: string): boolean {
+  return PRIVATE_NAME.test(name);
+}
+
 /** The last component of a checked path. */
 export function lastComponent(path: string): string {
   return path.slice(path.lastIndexOf("/") + 1);
@@ -56,7 +63,7 @@ function checkComponent(component: string): void {
   if (component === "." || component === "..") {
     throw badPath("path-dots", ". and .. are not allowed");
   }
-  if (component.toLowerCase() === PRIVATE_FOLDER) {
+  if (isPrivateName(component)) {
     throw badPath("path-reserved", "this name is reserved");
   }
   if (encoder.encode(component).length > LIMITS.nameBytes) {

@@ -1,7 +1,11 @@
 import { DirectoryStore } from "../files/directory_store.ts";
+import { DiskError } from "../files/disk_error.ts";
+import { resolveReal } from "../files/own_files.ts";
+import { isAtOrBelow } from "../files/served_folder.ts";
 import { descriptorLimit } from "../files/system.ts";
 import { planCapacity } from "./admission/capacity.ts";
-import { type ServerOptions, withDefaults } from "./config/options.ts";
+import { LOG_TEXTS } from "./config/log_texts.ts";
+import { type ServerOptions, type ServerSettings, withDefaults } from "./config/options.ts";
 import { openCore } from "./core.ts";
 import { openPorts } from "./ports.ts";
 import { Server } from "./server.ts";
@@ -26,9 +30,10 @@ import { Server } from "./server.ts";
  */
 export async function serve(options: ServerOptions = {}): Promise<Server> {
   const settings = withDefaults(options);
-  const store = await DirectoryStore.open(settings.root);
+  const store = await openStore(settings);
   const capacity = planCapacity(settings, descriptorLimit());
   const core = await openCore(settings, store, capacity.workers);
+  await store.refreshOwn(); // The data folder may be new
   try {
     const ports = await openPorts(settings, core.services.stats);
     return new Server(core, ports, capacity);
@@ -36,4 +41,26 @@ export async function serve(options: ServerOptions = {}): Promise<Server> {
     core.close();
     throw error;
   }
+}
+
+/**
+ * Opens the served folder. Warns if it holds the data folder.
+ *
+ * @throws {DiskError} `own` if it is the data folder, or lies in a folder of `ownPaths`
+ */
+async function openStore(settings: ServerSettings): Promise<DirectoryStore> {
+  const { root, dataDirectory, ownPaths, tls, language, onEvent } = settings;
+  const keys = tls === null || tls === "own" ? [] : [tls.keyPath];
+  const data = dataDirectory === null ? [] : [dataDirectory];
+  const store = await DirectoryStore.open(root, [...data, ...keys, ...ownPaths]);
+  const realData = await Promise.all(data.map(resolveReal));
+  const realOwn = await Promise.all(ownPaths.map(resolveReal));
+  if (realData.includes(store.root) || realOwn.some((own) => isAtOrBelow(own, store.root))) {
+    throw new DiskError("own", root, `Cannot serve ${root}: it holds the programs' own files`);
+  }
+  for (const path of realData) {
+    if (!isAtOrBelow(store.root, path)) continue;
+    onEvent({ event: "warning", message: LOG_TEXTS[language].dataIsServed(path) });
+  }
+  return store;
 }

@@ -10,6 +10,7 @@ import {
 } from "../files/part_file.ts";
 import { findPart, type PartialFile } from "../files/part_names.ts";
 import { findReceived, type WantedFile } from "../files/received_file.ts";
+import type { ServedFolder } from "../files/served_folder.ts";
 import { openSmall, openSmallLocal } from "../files/small_content.ts";
 import { HashedSource, SourceFile } from "../files/source_file.ts";
 import { dataArea, type DataLayout, frameCompressed, frameData } from "../protocol/data_frames.ts";
@@ -132,8 +133,8 @@ export class WorkerJobs {
   }
 
   /** Opens and reads a served file; `null` as {@link openSmall}, or if it cannot be read. */
-  fetchSmall(root: string, path: string): SmallFile | null {
-    return readSmall(openSmall(root, path));
+  fetchSmall(folder: ServedFolder, path: string): SmallFile | null {
+    return readSmall(openSmall(folder, path));
   }
 
   /** As `fetchSmall`, for a local file: {@link openSmallLocal}. */

@@ -80,6 +80,10 @@ export const EVENT_TEXTS: Readonly<Record<ServerEvent["event"], Text>> = {
     "pt-BR": "um admin executou um comando do console",
   },
   rules: { en: "the rule file was read again", "pt-BR": "o arquivo de regras foi lido de novo" },
+  warning: {
+    en: "something is set up in an unexpected way",
+    "pt-BR": "algo está configurado de um jeito inesperado",
+  },
   error: { en: "something failed on the server", "pt-BR": "algo falhou no servidor" },
   stopped: { en: "the server stopped", "pt-BR": "o servidor encerrou" },
 };

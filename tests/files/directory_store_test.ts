@@ -185,10 +185,20 @@ Deno.test("DirectoryStore.lookUp: finds files, folders and the root, links follo
 Deno.test("DirectoryStore.isInside: accepts the root and paths below it, but not the private folder", async () => {
   using temp = new TempDir();
   const store = await DirectoryStore.open(temp.join("root"));
-  for (const path of ["root", "root/a", "root/a/.tcp-chat", "root/.tcp-chat2"]) {
+  for (const path of ["root", "root/a", "root/.tcp-chat2", "root/a/x.tcp-chat"]) {
     assertEquals(store.isInside(temp.join(path)), true, path);
   }
-  for (const path of ["", "root2", "other/root", "root/.tcp-chat", "root/.tcp-chat/x"]) {
+  for (
+    const path of [
+      "",
+      "root2",
+      "other/root",
+      "root/.tcp-chat",
+      "root/.tcp-chat/x",
+      "root/a/.TCP-Chat",
+      "root/a/.tcp-chat-1000/x",
+    ]
+  ) {
     assertEquals(store.isInside(temp.join(path)), false, path);
   }
 });

@@ -4,6 +4,8 @@ import { readSmall } from "../../lib/worker/small_file.ts";
 import { patternedBytes, sha256Of } from "../helpers/bytes.ts";
 import { TempDir } from "../helpers/temp_dir.ts";
 
+const folderAt = (root: string) => ({ root, ownPaths: [], ownIdentities: new Set<string>() });
+
 /** Writes a file with an old modification time. */
 function writeOld(temp: TempDir, path: string, content: string | Uint8Array): string {
   const full = temp.write(path, content);
@@ -16,7 +18,7 @@ Deno.test("openSmall: opens files up to 64 KiB, and no larger ones", () => {
   for (const size of [0, 1, SMALL_FILE_BYTES - 1, SMALL_FILE_BYTES, SMALL_FILE_BYTES + 1]) {
     const content = patternedBytes(size);
     const path = writeOld(temp, "sub/a.bin", content);
-    for (const source of [openSmall(temp.path, "sub/a.bin"), openSmallLocal(path)]) {
+    for (const source of [openSmall(folderAt(temp.path), "sub/a.bin"), openSmallLocal(path)]) {
       const small = readSmall(source);
       assertEquals(small?.sha256 ?? null, size > SMALL_FILE_BYTES ? null : sha256Of(content));
       if (small === null) continue;
@@ -42,9 +44,12 @@ Deno.test({
     Deno.symlinkSync("nothing", temp.join("root/dead"));
     new Deno.Command("mkfifo", { args: [temp.join("root/fifo")] }).outputSync();
     for (const path of ["sub", "out", ".tcp-chat/x", "dead", "fifo", "missing", "sub/a/b"]) {
-      assertEquals(openSmall(root, path), null, path);
+      assertEquals(openSmall(folderAt(root), path), null, path);
     }
-    assertEquals(readSmall(openSmall(root, "in"))?.file.realPath, temp.join("root/sub/a"));
+    assertEquals(
+      readSmall(openSmall(folderAt(root), "in"))?.file.realPath,
+      temp.join("root/sub/a"),
+    );
   },
 });
 
@@ -56,7 +61,7 @@ Deno.test("openSmall: returns null for a file that was just written", () => {
   try {
     for (const [ageMs, isFound] of [[-1, true], [0, false], [10, false], [11, true]] as const) {
       Date.now = () => writtenMs + ageMs;
-      assertEquals(readSmall(openSmall(temp.path, "a")) !== null, isFound, `${ageMs} ms`);
+      assertEquals(readSmall(openSmall(folderAt(temp.path), "a")) !== null, isFound, `${ageMs} ms`);
     }
   } finally {
     Date.now = now;
@@ -66,7 +71,7 @@ Deno.test("openSmall: returns null for a file that was just written", () => {
 Deno.test("readSmall: returns null when the file changes after it was opened", () => {
   using temp = new TempDir();
   const path = writeOld(temp, "a", "before");
-  const source = openSmall(temp.path, "a");
+  const source = openSmall(folderAt(temp.path), "a");
   Deno.writeTextFileSync(path, "after!");
   assertEquals(readSmall(source), null);
 });

@@ -69,12 +69,15 @@ export class TestServer implements AsyncDisposable {
   }
 }
 
-/** Starts a server on this machine that serves a temporary folder, on a free port by default. */
+/**
+ * Starts a server on this machine that serves a temporary folder, on a free port by default. It owns
+ * `root`.
+ */
 export async function startServer(
   options: Omit<ServerOptions, "root"> = {},
   files: Record<string, string | Uint8Array> = {},
+  root: TempDir = new TempDir(),
 ): Promise<TestServer> {
-  const root = new TempDir();
   const events: ServerEvent[] = [];
   const watchers = new Set<() => void>();
   for (const [path, content] of Object.entries(files)) root.write(path, content);

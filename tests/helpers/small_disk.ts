@@ -10,10 +10,18 @@ export function resizeSmall(path: string, size: string): void {
 
 /** Mounts a file system of 1 MiB; `null` if this process may not. Disposal unmounts it. */
 export function mountSmall(path: string): Disposable | null {
-  const args = ["-t", "tmpfs", "-o", "size=1m", "none", path];
-  const mount = new Deno.Command("mount", { args, stderr: "null" });
+  return mount(["-t", "tmpfs", "-o", "size=1m", "none", path], path);
+}
+
+/** Mounts a folder at a second place; `null` if this process may not. Disposal unmounts it. */
+export function mountAgain(folder: string, path: string): Disposable | null {
+  return mount(["--bind", folder, path], path);
+}
+
+function mount(args: string[], path: string): Disposable | null {
+  const command = new Deno.Command("mount", { args, stderr: "null" });
   try {
-    if (!mount.outputSync().success) return null;
+    if (!command.outputSync().success) return null;
   } catch {
     return null; // There is no such program
   }

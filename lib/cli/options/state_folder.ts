@@ -1,4 +1,5 @@
-import { join, resolve } from "@std/path";
+import { dirname, join, resolve } from "@std/path";
+import { knownHostsPath } from "../../files/known_hosts.ts";
 
 /** The folder for state, by the XDG Base Directory Specification. */
 function stateFolder(): string {
@@ -16,4 +17,11 @@ export function dataFolder(wished: string | undefined): string {
 /** The file with the lines that were typed in the interactive client. */
 export function lineHistoryPath(): string {
   return join(stateFolder(), "client_history");
+}
+
+/** The folders in which the programs keep files of their own: state, and the client's pins. */
+export function ownFolders(): string[] {
+  return [stateFolder(), dirname(knownHostsPath((name) => Deno.env.get(name)))].map((path) =>
+    resolve(path)
+  );
 }

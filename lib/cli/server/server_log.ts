@@ -12,6 +12,7 @@ type Level = "info" | "warning" | "error";
 
 const LEVELS: Readonly<Partial<Record<ServerEvent["event"], Level>>> = {
   refused: "warning",
+  warning: "warning",
   error: "error",
 };
 
@@ -99,6 +100,8 @@ function describeEvent(event: ServerEvent, format: LogFormat): string {
       return t("commanded", { user: cleanLine(event.user ?? ""), line: cleanLine(event.line) });
     case "rules":
       return t("rulesRead");
+    case "warning":
+      return t("warning", { message: cleanLine(event.message) });
     case "error":
       return t("error", { message: cleanLine(describeErrorEvent(event, locale)) });
     case "stopped":

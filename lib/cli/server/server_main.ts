@@ -11,7 +11,7 @@ import { parseAddress } from "../options/address.ts";
 import { defined } from "../options/defined.ts";
 import { renderHelp } from "../options/help.ts";
 import { type OptionValues, parseOptions, requestedLanguage } from "../options/options.ts";
-import { dataFolder } from "../options/state_folder.ts";
+import { dataFolder, ownFolders } from "../options/state_folder.ts";
 import type { LineInput } from "../terminal/line_input.ts";
 import { openLineInput } from "../terminal/open_line_input.ts";
 import { listenForStop, type StopRequest } from "../terminal/signals.ts";
@@ -147,6 +147,7 @@ function serverOptions(values: Values, locale: Locale): ServerOptions {
     }),
     root: resolve(values.root ?? "server_files"),
     dataDirectory: dataFolder(values.data),
+    ownPaths: ownFolders(),
     uploads: values["allow-upload"],
     requireAccount: values["require-account"],
     chat: !values["no-chat"],

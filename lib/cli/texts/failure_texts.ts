@@ -23,6 +23,11 @@ export const DISK_TEXTS = {
     en: "Cannot write {path}: something else has that name",
     "pt-BR": "Não é possível gravar {path}: outra coisa tem esse nome",
   },
+  "own": {
+    en: "Cannot serve {path}: it holds the programs' own files, such as keys and accounts",
+    "pt-BR":
+      "Não é possível servir {path}: ela guarda arquivos dos próprios programas, como chaves e contas",
+  },
   "io": {
     en: "Cannot use {path}: {reason}",
     "pt-BR": "Não é possível usar {path}: {reason}",

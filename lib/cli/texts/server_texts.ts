@@ -64,6 +64,7 @@ export const SERVER_TEXTS = {
   commanded: { en: "{user} ran {line}", "pt-BR": "{user} executou {line}" },
   rulesRead: { en: "the rules were read again", "pt-BR": "as regras foram lidas de novo" },
   rulesStay: { en: "the old rules stay in force", "pt-BR": "as regras antigas continuam valendo" },
+  warning: { en: "warning: {message}", "pt-BR": "aviso: {message}" },
   error: { en: "error: {message}", "pt-BR": "erro: {message}" },
   stopped: { en: "stopped", "pt-BR": "encerrado" },
   stopping: {

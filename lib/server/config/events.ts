@@ -103,6 +103,8 @@ export type ServerEvent =
   }
   /** The rules of the folders were reloaded. */
   | { readonly event: "rules" }
+  /** The server works, but not as its operator may expect. */
+  | { readonly event: "warning"; readonly message: string }
   /** `error` is the cause, for programs that describe it in their own words. */
   | { readonly event: "error"; readonly message: string; readonly error?: Error }
   | { readonly event: "stopped" };

@@ -12,6 +12,8 @@ export interface LogTexts {
   readonly noHistory: (reason: string) => string;
   /** The database cannot be used. */
   readonly noState: (path: string, reason: string) => string;
+  /** The data folder lies in the served folder. */
+  readonly dataIsServed: (path: string) => string;
   /** A request has failed by a fault of the server; the path may be empty. */
   readonly failed: (path: string, reason: string) => string;
 }
@@ -27,6 +29,9 @@ export const LOG_TEXTS: Readonly<Record<Language, LogTexts>> = {
     noHistory: (reason) =>
       `Cannot keep the chat history: ${reason}; messages are refused until it works again`,
     noState: (path, reason) => `Cannot use ${path}: ${reason}; nothing is kept after this run`,
+    dataIsServed: (path) =>
+      `The data folder ${path} lies in the served folder: clients neither see nor change it; ` +
+      "better keep it elsewhere (--data)",
     failed: (path, reason) => `Cannot answer a request${path && ` for ${path}`}: ${reason}`,
   },
   "pt-BR": {
@@ -41,6 +46,9 @@ export const LOG_TEXTS: Readonly<Record<Language, LogTexts>> = {
       "as mensagens são recusadas até que ele volte a funcionar",
     noState: (path, reason) =>
       `Não é possível usar ${path}: ${reason}; nada será guardado depois desta execução`,
+    dataIsServed: (path) =>
+      `A pasta de dados ${path} está na pasta servida: clientes não a veem nem mudam; ` +
+      "é melhor guardá-la em outro lugar (--data)",
     failed: (path, reason) => `Não é possível atender um pedido${path && ` de ${path}`}: ${reason}`,
   },
 };

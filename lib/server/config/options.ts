@@ -25,6 +25,11 @@ export interface ServerOptions {
   readonly root?: string;
   /** Folder for the state, created if missing. Default: no state is kept. */
   readonly dataDirectory?: string;
+  /**
+   * Files and folders of the caller's own: if they lie in the served folder, they are as if they did
+   * not. So are the `dataDirectory` and the key for TLS. Default: none.
+   */
+  readonly ownPaths?: readonly string[];
   /** Speak TLS, and nothing else, with this certificate. Default: no TLS. */
   readonly tls?: TlsSource;
   /** Serve the chat. Default `true`. */
@@ -87,6 +92,7 @@ export function withDefaults(options: ServerOptions): ServerSettings {
     chat: true,
     files: true,
     uploads: false,
+    ownPaths: [],
     maxClients: LIMITS.clients,
     maxPerAddress: LIMITS.clientsPerAddress,
     maxWorkers: LIMITS.workers,

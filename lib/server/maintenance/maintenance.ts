@@ -59,11 +59,12 @@ export class Maintenance {
   #tick(): void {
     const nowMs = performance.now();
     for (const session of this.#server.sessions()) session.checkDeadlines(nowMs);
-    const { listingCursors, pool, uploadLocks, rules } = this.#server.services;
+    const { listingCursors, pool, uploadLocks, rules, store } = this.#server.services;
     listingCursors.sweep(nowMs);
     if (pool.isContended) uploadLocks.cancelStalled();
     this.#checkAccounts();
     rules.current(); // Never rejects
+    store.refreshOwn(); // Never rejects
   }
 
   /** Kicks clients whose account was removed or changed: they have to log in again. */

@@ -31,12 +31,14 @@ export async function sendSmallFiles(
   replies: Replies,
   requests: readonly SmallRequest[],
 ): Promise<number> {
-  const { pool, store: { root } } = context.services;
+  const { pool, store: { folder } } = context.services;
   try {
     return await pool.use(async (worker) => {
       const started: StartTime = { monotonicMs: performance.now(), wallMs: Date.now() };
       const paths = requests.map(({ request: { path } }) => path);
-      const files = await Promise.all(paths.map((path) => worker.call("fetchSmall", [root, path])));
+      const files = await Promise.all(
+        paths.map((path) => worker.call("fetchSmall", [folder, path])),
+      );
       return await sendAll(context, replies, requests, { files, started });
     }, requests[0]?.signal);
   } catch {

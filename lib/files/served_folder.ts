@@ -1,0 +1,53 @@
+import { join, SEPARATOR } from "@std/path";
+import { isPrivateName } from "../protocol/path.ts";
+
+/** A served folder, and what in it belongs to the programs themselves. Can be sent to a worker. */
+export interface ServedFolder {
+  /** The real path of the folder, absolute. */
+  readonly root: string;
+  /** Real paths of the programs' own files and folders, wherever they are. */
+  readonly ownPaths: readonly string[];
+  /** The same, and the files in these folders, by {@link identityOf}. */
+  readonly ownIdentities: ReadonlySet<string>;
+}
+
+/**
+ * Identifies a file or folder whatever path leads to it: a link, a mount, another spelling, a new
+ * place. `null` if the system does not report it.
+ */
+export function identityOf({ dev, ino }: Deno.FileInfo): string | null {
+  return ino === null ? null : `${dev}:${ino}`;
+}
+
+/** Whether a file or folder is one of the programs' own. */
+export function isOwn({ ownIdentities }: ServedFolder, info: Deno.FileInfo): boolean {
+  const identity = identityOf(info);
+  return identity !== null && ownIdentities.has(identity);
+}
+
+/** Whether a real path is the root or below it, and by its name nothing of the programs' own. */
+export function isInside({ root, ownPaths }: ServedFolder, realPath: string): boolean {
+  if (realPath === root) return true;
+  const prefix = folderPrefix(root);
+  if (!realPath.startsWith(prefix)) return false;
+  if (ownPaths.some((own) => isAtOrBelow(own, realPath) && !isAtOrBelow(own, root))) return false;
+  return !realPath.slice(prefix.length).split(SEPARATOR).some(isPrivateName);
+}
+
+/** Whether a real path is `folder` or below it. */
+export function isAtOrBelow(folder: string, realPath: string): boolean {
+  return realPath === folder || realPath.startsWith(folderPrefix(folder));
+}
+
+/** The folders on the way from `root` to `realPath`, neither included, the deepest first. */
+export function foldersBetween(root: string, realPath: string): string[] {
+  const names = realPath.slice(folderPrefix(root).length).split(SEPARATOR).slice(0, -1);
+  const folders: string[] = [];
+  for (let path = root; names.length > 0;) folders.push(path = join(path, names.shift() ?? ""));
+  return folders.reverse();
+}
+
+/** The prefix of all paths below an absolute folder. */
+export function folderPrefix(folder: string): string {
+  return folder.endsWith(SEPARATOR) ? folder : folder + SEPARATOR;
+}
