@@ -174,11 +174,11 @@ export class Hub {
    *
    * @throws {RequestError} `not-found` if no member has the nick, `bad-request` as `send` does
    */
-  sendTo(member: Member, nick: string, text: string): Promise<{ time: number }> {
+  sendPrivately(member: Member, nick: string, text: string): Promise<{ time: number }> {
     return Promise.try(() => {
       this.#presence.requirePresent(member);
       checkChatText(text);
-      return this.#sendTo(member, this.#memberOf(nick), text);
+      return this.#deliverPrivately(member, this.#memberOf(nick), text);
     });
   }
 
@@ -231,7 +231,7 @@ export class Hub {
   }
 
   /** Sends `shutdown` to all members of protocol 2. */
-  shutdown(): void {
+  announceShutdown(): void {
     this.#journal.flush();
     this.#presence.broadcast({ event: "shutdown" }, null);
   }
@@ -276,7 +276,7 @@ export class Hub {
     return to;
   }
 
-  #sendTo(from: Member, to: Member, text: string): { time: number } {
+  #deliverPrivately(from: Member, to: Member, text: string): { time: number } {
     const time = Date.now();
     const event = { event: "message", to: to.nick, from: from.nick, text, time } as const;
     to.send(event, encodeLine(this.#texts.privateSender(from.nick), text));

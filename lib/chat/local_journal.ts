@@ -8,7 +8,7 @@ import type { Journal, JournalEntry, JournalTarget, Outcome, StoredEntry } from 
 import type { Member } from "./member.ts";
 
 /** The largest number of messages in one transaction. */
-const MAX_WAITING = 1_000;
+const MAX_BATCH = 1_000;
 
 interface WaitingEntry extends JournalEntry {
   readonly author: Member | null;
@@ -42,7 +42,7 @@ export class LocalJournal implements Journal {
     if (this.#isClosed) return Promise.reject(new RequestError("shutting-down"));
     const done = Promise.withResolvers<Outcome>();
     this.#waiting.push({ ...entry, author, done });
-    if (this.#waiting.length >= MAX_WAITING) this.flush();
+    if (this.#waiting.length >= MAX_BATCH) this.flush();
     else this.#immediate ??= setImmediate(() => this.flush());
     return done.promise;
   }

@@ -264,7 +264,7 @@ export class Connection {
   async #endWorker(reason: ConnectionError | ProtocolError): Promise<void> {
     const worker = this.#worker;
     if (worker === null) return;
-    await worker.call("endAll", []).catch(() => {}); // Dead is as good as closed
+    await worker.call("closeAll", []).catch(() => {}); // Dead is as good as closed
     worker.terminate(reason);
   }
 }

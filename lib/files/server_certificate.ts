@@ -3,7 +3,7 @@ import { createPrivateKey, type KeyObject, type X509Certificate } from "node:cry
 import { canonicalAddress } from "../stream/ip_address.ts";
 import {
   fingerprintOf,
-  formatTime,
+  formatUtcMinute,
   namesOf,
   OWN_NAME,
   parseCertificate,
@@ -152,9 +152,9 @@ function refuseUnusable(
   const code = validityErrorCode(certificate, nowMs);
   if (code === null) return;
   const details = {
-    validFrom: formatTime(Date.parse(certificate.validFrom)),
-    validTo: formatTime(Date.parse(certificate.validTo)),
-    now: formatTime(nowMs),
+    validFrom: formatUtcMinute(Date.parse(certificate.validFrom)),
+    validTo: formatUtcMinute(Date.parse(certificate.validTo)),
+    now: formatUtcMinute(nowMs),
   };
   throw new CertificateError(code, certificatePath, { details });
 }

@@ -22,7 +22,9 @@ type ReasonWithText = Extract<
 >;
 
 /** The text of each reason, for peers. Peers compare the texts of FERR: they never change. */
-export const REASON_TEXTS: Readonly<Record<ReasonWithText, Readonly<Record<Language, string>>>> = {
+export const PEER_REASON_TEXTS: Readonly<
+  Record<ReasonWithText, Readonly<Record<Language, string>>>
+> = {
   "account-exists": {
     en: "There is an account of this name already",
     "pt-BR": "Já existe uma conta com este nome",
@@ -93,7 +95,7 @@ export const REASON_TEXTS: Readonly<Record<ReasonWithText, Readonly<Record<Langu
 /** The most precise text for a peer: of the reason, else of the code. */
 export function describeForPeer({ code, reason }: RequestError, language: Language): string {
   return reason !== null && hasText(reason)
-    ? REASON_TEXTS[reason][language]
+    ? PEER_REASON_TEXTS[reason][language]
     : describeFailure(code, language);
 }
 
@@ -101,7 +103,7 @@ export function describeForPeer({ code, reason }: RequestError, language: Langua
 export function failureOfText(
   text: string,
 ): { readonly code: RequestErrorCode; readonly reason: RequestErrorReason | null } | null {
-  if (Object.values(REASON_TEXTS.banned).includes(text)) {
+  if (Object.values(PEER_REASON_TEXTS.banned).includes(text)) {
     return { code: "denied", reason: "banned" };
   }
   const code = codeOfText(text);
@@ -109,5 +111,5 @@ export function failureOfText(
 }
 
 function hasText(reason: RequestErrorReason): reason is ReasonWithText {
-  return Object.hasOwn(REASON_TEXTS, reason);
+  return Object.hasOwn(PEER_REASON_TEXTS, reason);
 }

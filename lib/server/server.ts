@@ -219,7 +219,7 @@ export class Server {
     for (const session of this.#sessions.values()) {
       session.announceStop(notice ?? describeFailure("shutting-down", settings.language));
     }
-    hub.shutdown();
+    hub.announceShutdown();
     const grace = setTimeout(() => {
       for (const session of this.#sessions.values()) session.close("shutting-down");
     }, STOP_GRACE_MS);

@@ -100,7 +100,7 @@ class DataSender {
   /** Hashes the bytes before the offset; returns the SHA-256 if they are the whole file. */
   async #skip(): Promise<string | null> {
     for (;;) {
-      const { isDone, sha256 } = await this.#worker.call("skipSlice", [HASH_SLICE_BYTES]);
+      const { isDone, sha256 } = await this.#worker.call("hashSkippedSlice", [HASH_SLICE_BYTES]);
       this.#options.signal.throwIfAborted();
       if (isDone) return sha256;
     }

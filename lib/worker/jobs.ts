@@ -89,7 +89,7 @@ export class WorkerJobs {
     }
   }
 
-  /** Opens a file to be sent. If the plan is `hashed`, `skipSlice` must then reach the offset. */
+  /** Opens a file to be sent. If the plan is `hashed`, `hashSkippedSlice` must then reach the offset. */
   startSend(file: StoredFile, plan: SendPlan): void {
     const source = new SourceFile(file);
     if (!plan.hashed && plan.offset > 0) source.seek(plan.offset);
@@ -101,7 +101,7 @@ export class WorkerJobs {
   }
 
   /** Hashes the next slice before the offset; returns the SHA-256 if that is the whole file. */
-  skipSlice(sliceBytes: number): { isDone: boolean; sha256: string | null } {
+  hashSkippedSlice(sliceBytes: number): { isDone: boolean; sha256: string | null } {
     const { source, plan } = requireOpen(this.#outgoing);
     if (!(source instanceof HashedSource)) return { isDone: true, sha256: null };
     const isDone = source.hashSlice(sliceBytes, plan.offset);
@@ -253,8 +253,8 @@ export class WorkerJobs {
     else file?.close();
   }
 
-  /** Ends the receiving of all files. Their parts are left behind. */
-  endAll(): void {
+  /** Closes all files that are being received. Their parts are left behind. */
+  closeAll(): void {
     for (const handle of [...this.#parts.keys()]) this.endReceive(handle, false);
   }
 

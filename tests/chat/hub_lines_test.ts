@@ -98,7 +98,7 @@ Deno.test("Hub: sends no events of nicks, rooms, presence and shutdown to client
   await hub.rename(bia.member, "beatriz");
   await hub.join(bia.member, "other");
   hub.part(bia.member, "lobby");
-  hub.shutdown();
+  hub.announceShutdown();
   hub.leave(bia.member);
   hub.notice("the last notice");
   assertEquals(await ana!.received(), ["[SERVER]: the last notice"]);
@@ -121,12 +121,12 @@ Deno.test("Hub.announceFile: sends protocol 1 a line with the path, in the serve
   }
 });
 
-Deno.test("Hub.sendTo: sends protocol 1 a line marked as private, in the server's language", async () => {
+Deno.test("Hub.sendPrivately: sends protocol 1 a line marked as private, in the server's language", async () => {
   for (const [language, you] of [["en", "you"], ["pt-BR", "você"]] as const) {
     using hub = new TestHub({ language });
     const [ana, caio] = guests(hub, 2);
     const bia = new Guest(hub);
-    await hub.sendTo(bia.member, "GUEST-1", "psst");
+    await hub.sendPrivately(bia.member, "GUEST-1", "psst");
     assertEquals(await ana!.received(), [`[guest-3 → ${you}]: psst`]);
     assertEquals(await caio!.received(), []);
     assertEquals(await bia.lines(), ["guest-3 > guest-1: psst"]);

@@ -39,7 +39,7 @@ Deno.test("Hub: numbers the messages of each room without gaps", async () => {
   assertEquals(seqs, [1, 1, 2, 3, 2]);
   assertEquals((await hub.announceFile("other", "ana", FILE)).seq, 3);
   assertEquals((await hub.sayAsServer("other", "x")).seq, 4);
-  await hub.sendTo(ana.member, "guest-1", "x");
+  await hub.sendPrivately(ana.member, "guest-1", "x");
   hub.notice("x");
   assertEquals(await send("other"), 5);
   assertEquals(hub.rooms(), [
@@ -107,11 +107,11 @@ Deno.test("Hub.announceFile: stores the event of a room without members", async 
   ]);
 });
 
-Deno.test("Hub.sendTo: sends an event to both ends, once, and stores nothing", async () => {
+Deno.test("Hub.sendPrivately: sends an event to both ends, once, and stores nothing", async () => {
   using hub = new TestHub();
   const [ana, bia, caio] = [new Guest(hub), new Guest(hub), new Guest(hub)];
   for (const guest of [ana, bia, caio]) hub.part(guest.member, "lobby");
-  const { time } = await hub.sendTo(ana.member, "Guest-2", "psst");
+  const { time } = await hub.sendPrivately(ana.member, "Guest-2", "psst");
   const event = { event: "message", to: "guest-2", from: "guest-1", text: "psst", time } as const;
   assertEquals(
     (await ana.received()).filter((message) =>
@@ -120,7 +120,7 @@ Deno.test("Hub.sendTo: sends an event to both ends, once, and stores nothing", a
     [event],
   );
   assertEquals((await bia.received()).at(-1), event);
-  await hub.sendTo(caio.member, "guest-3", "note to self");
+  await hub.sendPrivately(caio.member, "guest-3", "note to self");
   assertEquals((await caio.lines()).filter((line) => line.includes(">")), [
     "guest-3 > guest-3: note to self",
   ]);
@@ -128,11 +128,11 @@ Deno.test("Hub.sendTo: sends an event to both ends, once, and stores nothing", a
   assertEquals(await hub.history(ana.member, "lobby"), []);
 });
 
-Deno.test("Hub.sendTo: fails with not-found for an unknown nick", async () => {
+Deno.test("Hub.sendPrivately: fails with not-found for an unknown nick", async () => {
   using hub = new TestHub();
   const ana = new Guest(hub);
   for (const nick of ["guest-2", "", "SERVER", "lobby"]) {
-    assertEquals(await failure(() => hub.sendTo(ana.member, nick, "x")), [
+    assertEquals(await failure(() => hub.sendPrivately(ana.member, nick, "x")), [
       "not-found",
       "nick-unknown",
     ]);
@@ -150,7 +150,7 @@ Deno.test("Hub: refuses malformed text in every kind of message", async () => {
   for (const [text, reason] of Object.entries(texts)) {
     const ways = [
       () => hub.send(ana.member, "lobby", text),
-      () => hub.sendTo(ana.member, "guest-1", text),
+      () => hub.sendPrivately(ana.member, "guest-1", text),
       () => hub.sayAsServer("lobby", text),
     ];
     for (const way of ways) assertEquals(await failure(way), ["bad-request", reason]);
@@ -181,7 +181,7 @@ Deno.test("Hub: denies every request of a member that has left", async () => {
   hub.leave(member);
   const ways = [
     () => hub.send(member, "lobby", "x"),
-    () => hub.sendTo(member, "guest-1", "x"),
+    () => hub.sendPrivately(member, "guest-1", "x"),
     () => hub.join(member, "lobby"),
     () => hub.part(member, "lobby"),
     () => hub.rename(member, "ana"),

@@ -5,9 +5,13 @@ import {
   RequestError,
   type RequestErrorReason,
 } from "../../lib/protocol/errors.ts";
-import { describeForPeer, failureOfText, REASON_TEXTS } from "../../lib/protocol/reason_texts.ts";
+import {
+  describeForPeer,
+  failureOfText,
+  PEER_REASON_TEXTS,
+} from "../../lib/protocol/reason_texts.ts";
 
-const REASONS = Object.keys(REASON_TEXTS) as RequestErrorReason[];
+const REASONS = Object.keys(PEER_REASON_TEXTS) as RequestErrorReason[];
 const LANGUAGES: Language[] = ["en", "pt-BR"];
 
 Deno.test("describeForPeer: has a different text for every reason in each language", () => {
@@ -33,7 +37,7 @@ Deno.test("failureOfText: recognises the texts of FERR, and of a ban, in each la
   for (const language of LANGUAGES) {
     const full = failureOfText(describeFailure("server-full", language));
     assertEquals(full, { code: "server-full", reason: null });
-    const banned = failureOfText(REASON_TEXTS.banned[language]);
+    const banned = failureOfText(PEER_REASON_TEXTS.banned[language]);
     assertEquals(banned, { code: "denied", reason: "banned" });
   }
   for (const text of ["", "Server full", "[Errno 2] No such file"]) {

@@ -1,7 +1,7 @@
 import { assert, assertEquals } from "@std/assert";
 import {
   fingerprintOf,
-  formatTime,
+  formatUtcMinute,
   namesOf,
   OWN_NAME,
   parseCertificate,
@@ -69,6 +69,6 @@ Deno.test("validityErrorCode: is null between the dates", async () => {
   assertEquals(validityErrorCode(certificate, Date.now() - 2 * DAY_MS), "not-yet-valid");
 });
 
-Deno.test("formatTime: formats the minute in UTC", () => {
-  assertEquals(formatTime(0), "1970-01-01 00:00 UTC");
+Deno.test("formatUtcMinute: formats the minute in UTC", () => {
+  assertEquals(formatUtcMinute(0), "1970-01-01 00:00 UTC");
 });

@@ -150,8 +150,8 @@ Deno.test("sendData: an abort ends the hashing of the bytes before the offset", 
   const reason = new Error("gone");
   const call = worker.call.bind(worker);
   let slices = 0;
-  worker.call = ((name: "skipSlice", ...rest: [never]) => {
-    if (name === "skipSlice" && ++slices === 2) controller.abort(reason);
+  worker.call = ((name: "hashSkippedSlice", ...rest: [never]) => {
+    if (name === "hashSkippedSlice" && ++slices === 2) controller.abort(reason);
     return call(name, ...rest);
   }) as typeof worker.call;
   const plan = planOf(large, { offset: size - 1, hashed: true });
@@ -159,5 +159,5 @@ Deno.test("sendData: an abort ends the hashing of the bytes before the offset", 
   assertStrictEquals(await assertRejects(() => sending), reason);
   assertEquals([slices, sink.writes.length], [2, 0]);
   // The file is closed
-  await assertRejects(() => call("skipSlice", [1]), Error, "Cannot do the job");
+  await assertRejects(() => call("hashSkippedSlice", [1]), Error, "Cannot do the job");
 });

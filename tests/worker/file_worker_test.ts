@@ -132,7 +132,7 @@ Deno.test("FileWorker: rejects unknown jobs, and lives on", async () => {
   }
   await assertRejects(() => worker.call("hashSlice", [1]), Error); // Nothing was started
   assert(worker.isAlive);
-  await worker.call("endAll", []);
+  await worker.call("closeAll", []);
   assertEquals(temp.list(), []);
 });
 
@@ -146,13 +146,13 @@ Deno.test("FileWorker: newHandle returns unique handles", () => {
 Deno.test("FileWorker: terminate rejects pending and later calls with its reason", async () => {
   const deaths: unknown[] = [];
   const worker = new FileWorker((dead) => deaths.push(dead));
-  const calls = [worker.call("endAll", []), worker.call("endAll", [])];
+  const calls = [worker.call("closeAll", []), worker.call("closeAll", [])];
   const reason = new Error("enough");
   worker.terminate(reason);
   worker.terminate(new Error("again"));
   assertFalse(worker.isAlive);
   for (const call of calls) assertStrictEquals(await assertRejects(() => call), reason);
-  assertStrictEquals(await assertRejects(() => worker.call("endAll", [])), reason);
+  assertStrictEquals(await assertRejects(() => worker.call("closeAll", [])), reason);
   assertEquals(deaths, []); // It did not die by itself
 });
 
@@ -160,13 +160,13 @@ Deno.test("FileWorker: rejects all calls when its thread dies, and the process l
   using threads = new ThreadWatch();
   const died = Promise.withResolvers<FileWorker>();
   const worker = new FileWorker(died.resolve);
-  await worker.call("endAll", []);
+  await worker.call("closeAll", []);
   threads.kill(0);
-  const call = worker.call("endAll", []);
+  const call = worker.call("closeAll", []);
   const error = await assertRejects(() => within(call, "the call to fail"), Error, "worker died");
   assertStrictEquals(await within(died.promise, "the report of its death"), worker);
   assertFalse(worker.isAlive);
-  assertStrictEquals(await assertRejects(() => worker.call("endAll", [])), error);
+  assertStrictEquals(await assertRejects(() => worker.call("closeAll", [])), error);
 });
 
 Deno.test("FileWorker: terminate frees the locks of the thread", async () => {

@@ -197,16 +197,16 @@ Deno.test("WorkerJobs: endHash, endSend and endReceive close open files, and dis
   }
 });
 
-Deno.test("WorkerJobs: endAll closes all received files, and leaves their parts", () => {
+Deno.test("WorkerJobs: closeAll closes all received files, and leaves their parts", () => {
   using temp = new TempDir();
   const jobs = new WorkerJobs();
   for (let handle = 0; handle < 3; handle++) {
     jobs.startReceive(handle, target(temp, { name: `${handle}` }), DETAILS);
     if (handle > 0) jobs.write(handle, CONTENT.slice(0, handle));
   }
-  jobs.endAll();
-  jobs.endAll();
+  jobs.closeAll();
+  jobs.closeAll();
   assertEquals(temp.list("in"), ["1.part", "2.part"]);
   jobs.startReceive(1, target(temp, { name: "1" }), DETAILS); // Not locked any more
-  jobs.endAll();
+  jobs.closeAll();
 });

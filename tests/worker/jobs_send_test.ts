@@ -58,7 +58,7 @@ function inflated({ type, hex }: { type: string; hex: string }): string {
 /** Hashes up to the offset; returns the number of slices, and the hash of a whole file. */
 function skip(jobs: WorkerJobs, sliceBytes: number): { slices: number; sha256: string | null } {
   for (let slices = 1;; slices++) {
-    const { isDone, sha256 } = jobs.skipSlice(sliceBytes);
+    const { isDone, sha256 } = jobs.hashSkippedSlice(sliceBytes);
     if (isDone) return { slices, sha256 };
     assertEquals(sha256, null);
   }
@@ -128,22 +128,22 @@ Deno.test("WorkerJobs: fillFrames hashes the whole file, with the bytes before t
   }
 });
 
-Deno.test("WorkerJobs: skipSlice returns the hash and closes the file when the offset is its end", async () => {
+Deno.test("WorkerJobs: hashSkippedSlice returns the hash and closes the file when the offset is its end", async () => {
   using temp = new TempDir();
   for (const content of [CONTENT, new Uint8Array(0)]) {
     const file = await source(temp, content);
     const jobs = new WorkerJobs();
     jobs.startSend(file, { ...PLAN, offset: content.length, hashed: true });
     assertEquals(skip(jobs, 7_000).sha256, sha256Of(content));
-    assertThrows(() => jobs.skipSlice(1), Error, "Cannot do the job");
+    assertThrows(() => jobs.hashSkippedSlice(1), Error, "Cannot do the job");
   }
 });
 
-Deno.test("WorkerJobs: skipSlice has nothing to do without a hash", async () => {
+Deno.test("WorkerJobs: hashSkippedSlice has nothing to do without a hash", async () => {
   using temp = new TempDir();
   const jobs = new WorkerJobs();
   jobs.startSend(await source(temp), { ...PLAN, offset: 15_000 });
-  assertEquals(jobs.skipSlice(1), { isDone: true, sha256: null });
+  assertEquals(jobs.hashSkippedSlice(1), { isDone: true, sha256: null });
   jobs.endSend();
 });
 
@@ -192,7 +192,7 @@ Deno.test("WorkerJobs: fails with changed when a file changes before or while it
   const file = await source(temp);
   const jobs = new WorkerJobs();
   jobs.startSend(file, { ...PLAN, offset: 20_000, hashed: true });
-  assertEquals(jobs.skipSlice(9_000).isDone, false);
+  assertEquals(jobs.hashSkippedSlice(9_000).isDone, false);
   Deno.utimeSync(file.realPath, 1_000, 1_000);
   assertChanged(() => skip(jobs, 9_000));
   jobs.endSend();

@@ -138,9 +138,9 @@ Deno.test("WorkerPool: replaces a worker that died during a job", async () => {
   using threads = new ThreadWatch();
   using pool = new TestPool(1);
   const dying = pool.use(async (worker) => {
-    await worker.call("endAll", []);
+    await worker.call("closeAll", []);
     threads.kill(0);
-    await worker.call("endAll", []);
+    await worker.call("closeAll", []);
   });
   const waiting = new Job(pool);
   await assertRejects(() => within(dying, "the job to fail"), Error, "worker died");
@@ -157,7 +157,7 @@ Deno.test("WorkerPool: does not reuse a worker that died while idle", async () =
   let dead: FileWorker | undefined;
   await pool.use((worker) => Promise.resolve(dead = worker));
   threads.kill(0);
-  while (dead!.isAlive) await dead!.call("endAll", []).catch(() => {});
+  while (dead!.isAlive) await dead!.call("closeAll", []).catch(() => {});
   const job = new Job(pool);
   await flushTasks();
   assert(job.worker!.isAlive);
@@ -167,7 +167,7 @@ Deno.test("WorkerPool: does not reuse a worker that died while idle", async () =
 Deno.test("WorkerPool: close rejects running, waiting and later jobs", async () => {
   const pool = new TestPool(1);
   const busy = pool.use(async (worker) => {
-    for (;;) await worker.call("endAll", []);
+    for (;;) await worker.call("closeAll", []);
   });
   const waiting = new Job(pool);
   await flushTasks();

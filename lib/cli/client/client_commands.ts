@@ -15,6 +15,7 @@ import {
   reportFormat,
   requireAddress,
 } from "./client_invocation.ts";
+import { DEFAULT_OUTPUT } from "./client_options.ts";
 
 /** The commands of the client's program, by their words; each returns its exit code. */
 export const CLIENT_COMMANDS: Readonly<
@@ -39,7 +40,7 @@ async function runGet(invocation: Invocation): Promise<number> {
   return await get({
     connection: connectOptions(endpoint, invocation),
     paths,
-    directory: values.output ?? "client_downloads",
+    directory: values.output ?? DEFAULT_OUTPUT,
     replace: values.replace,
     jobs: values.jobs ?? 4,
     resume: !values["no-resume"],

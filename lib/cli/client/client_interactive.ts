@@ -17,6 +17,7 @@ import {
   requireAddress,
   requirePort,
 } from "./client_invocation.ts";
+import { DEFAULT_OUTPUT } from "./client_options.ts";
 
 /** Runs the interactive client, and returns its exit code. */
 export async function runInteractive(invocation: Invocation): Promise<number> {
@@ -33,7 +34,7 @@ export async function runInteractive(invocation: Invocation): Promise<number> {
     if (endpoint === null) return EXIT.done;
     return await interact({
       connection: connectOptions(endpoint, invocation, (question) => input.ask(question)),
-      directory: values.output ?? "client_downloads",
+      directory: values.output ?? DEFAULT_OUTPUT,
       replace: values.replace,
       talk: values.talk,
       bell: values.bell,

@@ -1,6 +1,10 @@
+import { DEFAULT_HISTORY } from "../../client/reconnecting_chat_options.ts";
 import { COMMON_OPTIONS } from "../options/common_options.ts";
 import type { OptionTable } from "../options/options.ts";
 import type { Text } from "../texts/language.ts";
+
+/** The default of `--output`. */
+export const DEFAULT_OUTPUT = "client_downloads";
 
 const GROUPS = { files: "files", chat: "chat", network: "network", output: "output" };
 
@@ -12,8 +16,8 @@ export const CLIENT_OPTIONS = {
     placeholder: "DIR",
     group: GROUPS.files,
     help: {
-      en: "folder for received files (client_downloads)",
-      "pt-BR": "pasta dos arquivos recebidos (client_downloads)",
+      en: `folder for received files (${DEFAULT_OUTPUT})`,
+      "pt-BR": `pasta dos arquivos recebidos (${DEFAULT_OUTPUT})`,
     },
   },
   replace: {
@@ -111,8 +115,8 @@ export const CLIENT_OPTIONS = {
     maximum: 1_000_000,
     group: GROUPS.chat,
     help: {
-      en: "past messages to show (50 on a terminal, else 0)",
-      "pt-BR": "mensagens passadas a mostrar (50 num terminal, senão 0)",
+      en: `past messages to show (${DEFAULT_HISTORY} on a terminal, else 0)`,
+      "pt-BR": `mensagens passadas a mostrar (${DEFAULT_HISTORY} num terminal, senão 0)`,
     },
   },
   talk: {

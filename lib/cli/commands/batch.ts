@@ -22,7 +22,7 @@ export interface TransferTask {
 /** Called with the bytes of a file that are there, and their total. */
 export type ProgressListener = (bytes: number, totalBytes: number) => void;
 
-/** How to run a batch. */
+/** Options of a {@link Batch}. */
 export interface BatchOptions {
   readonly clients: ReconnectingClient;
   readonly reporter: Reporter;

@@ -12,7 +12,7 @@ import { Reporter, type ReportFormat } from "../view/reporter.ts";
 import { Batch, type TransferTask } from "./batch.ts";
 import { getByProtocol1 } from "./get_protocol1.ts";
 
-/** How to fetch files. */
+/** Options of `get`. */
 export interface GetOptions {
   readonly connection: ConnectOptions;
   /** Files, folders and patterns. */

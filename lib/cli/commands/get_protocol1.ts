@@ -19,7 +19,7 @@ interface Task {
   readonly name: string;
 }
 
-/** How to fetch files by protocol 1. */
+/** Options of {@link getByProtocol1}. */
 export interface Protocol1GetOptions {
   readonly connection: ConnectOptions;
   readonly paths: readonly string[];

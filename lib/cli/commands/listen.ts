@@ -9,7 +9,7 @@ import { AnnouncedFiles } from "../view/announced_files.ts";
 import { describeHeard, parseChatLine } from "../view/chat_view.ts";
 import { writeOut } from "../view/output.ts";
 
-/** How to listen. */
+/** Options of `listen`. */
 export interface ListenOptions {
   readonly connection: ConnectOptions;
   /** The nick to take. Default: the one that the server gives. */

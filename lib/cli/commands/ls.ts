@@ -9,7 +9,7 @@ import type { Locale } from "../texts/locale.ts";
 import { formatDateTime } from "../view/format_time.ts";
 import { writeOut } from "../view/output.ts";
 
-/** How to list a folder. */
+/** Options of `ls`. */
 export interface LsOptions {
   readonly connection: ConnectOptions;
   /** A file or a folder, `""` for the root. */

@@ -10,7 +10,7 @@ import { defined } from "../options/defined.ts";
 import { Reporter, type ReportFormat } from "../view/reporter.ts";
 import { Batch, type TransferTask } from "./batch.ts";
 
-/** How to send files. */
+/** Options of `put`. */
 export interface PutOptions {
   readonly connection: ConnectOptions;
   /** Files and folders of this machine. */

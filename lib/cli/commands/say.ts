@@ -5,7 +5,7 @@ import { connect } from "../../client/connect.ts";
 import { type ConnectOptions } from "../../client/connect_options.ts";
 import { EXIT } from "../texts/failure.ts";
 
-/** How to send a message. */
+/** Options of `say`. */
 export interface SayOptions {
   readonly connection: ConnectOptions;
   /** The nick to take. Default: the one that the server gives. */

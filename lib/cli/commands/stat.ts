@@ -9,7 +9,7 @@ import type { Locale } from "../texts/locale.ts";
 import { formatDateTime } from "../view/format_time.ts";
 import { writeError, writeOut } from "../view/output.ts";
 
-/** How to show paths. */
+/** Options of `stat`. */
 export interface StatOptions {
   readonly connection: ConnectOptions;
   readonly paths: readonly string[];

@@ -11,7 +11,7 @@ import { Roster } from "./roster.ts";
 /** The number of unread lines that are kept of a room. */
 const KEPT_LINES = 200;
 
-/** How the screen shows the chat. */
+/** Options of a {@link ChatScreen}. */
 export interface ChatScreenOptions {
   readonly input: LineInput;
   readonly locale: Locale;

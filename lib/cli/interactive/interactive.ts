@@ -5,7 +5,8 @@ import { defined } from "../options/defined.ts";
 import { EXIT } from "../texts/failure.ts";
 import { writeError } from "../view/output.ts";
 import { ChatScreen } from "./chat_screen.ts";
-import { HISTORY_SHOWN, type InteractiveOptions } from "./interactive_options.ts";
+import { DEFAULT_HISTORY } from "../../client/reconnecting_chat_options.ts";
+import type { InteractiveOptions } from "./interactive_options.ts";
 import { InteractiveSession } from "./interactive_session.ts";
 
 /**
@@ -27,7 +28,7 @@ export async function interact(options: InteractiveOptions): Promise<number> {
   chat = await ReconnectingChat.start({
     ...connection,
     signal,
-    history: history ?? (input.isTerminal ? HISTORY_SHOWN : 0),
+    history: history ?? (input.isTerminal ? DEFAULT_HISTORY : 0),
     ...defined({ nick, retry: input.isTerminal ? undefined : briefRetry }),
     onUpdate: (update) => {
       screen.onUpdate(update);

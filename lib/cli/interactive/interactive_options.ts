@@ -2,15 +2,12 @@ import type { ConnectOptions } from "../../client/connect_options.ts";
 import type { LineInput } from "../terminal/line_input.ts";
 import type { Locale } from "../texts/locale.ts";
 
-/** Past messages that a terminal shows of a room where no number is given. */
-export const HISTORY_SHOWN = 50;
-
-/** How the interactive client is set up. */
+/** Options of the interactive client. */
 export interface InteractiveOptions {
   readonly connection: ConnectOptions;
-  /** The nick to take. Default: the one that the server gives. */
+  /** The nick to take. Default: the one that the server assigns. */
   readonly nick?: string | undefined;
-  /** Past messages to show of a room on joining it. Default: {@link HISTORY_SHOWN}, to a script 0. */
+  /** Past messages to show of a room on joining it. Default: `DEFAULT_HISTORY`, for a script 0. */
   readonly history?: number | undefined;
   readonly directory: string;
   readonly replace: boolean;
@@ -20,6 +17,6 @@ export interface InteractiveOptions {
   readonly bell: boolean;
   readonly locale: Locale;
   readonly input: LineInput;
-  /** Ctrl-C. */
+  /** Fires on Ctrl-C. */
   readonly signal: AbortSignal;
 }

@@ -1,6 +1,7 @@
 import { type MessageTarget } from "../../client/chat.ts";
 import { LOBBY, SERVER_NAME } from "../../protocol/chat_names.ts";
 import type { ReconnectingChat } from "../../client/reconnecting_chat.ts";
+import { DEFAULT_HISTORY } from "../../client/reconnecting_chat_options.ts";
 import { lastEvents } from "../../client/sync_room.ts";
 import { ConnectionError, RequestError } from "../../protocol/errors.ts";
 import { LIMITS } from "../../protocol/limits.ts";
@@ -21,7 +22,7 @@ import {
   needsArgument,
 } from "./commands.ts";
 import { completer } from "./completion.ts";
-import { HISTORY_SHOWN, type InteractiveOptions } from "./interactive_options.ts";
+import type { InteractiveOptions } from "./interactive_options.ts";
 import { InteractiveTransfers } from "./interactive_transfers.ts";
 import { localPathsLike, RemotePaths } from "./path_completion.ts";
 
@@ -31,7 +32,7 @@ const PROTOCOL1_ONLY = { reason: "protocol-1" } as const;
 type Outcome = "go on" | "leave";
 
 /** Carries out a command with its argument. */
-type Command = (argument: string) => Promise<void> | void;
+type Handler = (argument: string) => Promise<void> | void;
 
 /** The commands of the interactive client, carried out line by line. */
 export class InteractiveSession {
@@ -40,7 +41,7 @@ export class InteractiveSession {
   readonly #options: InteractiveOptions;
   readonly #t: Locale["t"];
   readonly #transfers: InteractiveTransfers;
-  readonly #commands: Readonly<Record<Exclude<CommandName, "quit">, Command>>;
+  readonly #handlers: Readonly<Record<Exclude<CommandName, "quit">, Handler>>;
   /** Commands that are running, but for transfers. */
   readonly #running = new Set<Promise<void>>();
   readonly #lost = Promise.withResolvers<never>();
@@ -55,9 +56,9 @@ export class InteractiveSession {
     this.#options = options;
     this.#t = options.locale.t;
     this.#talking = options.talk;
-    const onError = (error: unknown, path: string) => this.#fail(error, path);
+    const onError = (error: unknown, path: string) => this.#printFailure(error, path);
     this.#transfers = new InteractiveTransfers(chat, { ...options, onError });
-    this.#commands = {
+    this.#handlers = {
       chat: (text) => this.#say(text),
       talk: () => this.#toggleTalk(),
       file: (path) => this.#get(path),
@@ -66,7 +67,7 @@ export class InteractiveSession {
       nick: (nick) => this.#takeNick(nick),
       join: (room) => this.#join(room),
       part: (room) => this.#part(room),
-      message: (text) => this.#tell(text),
+      message: (text) => this.#sayPrivately(text),
       who: () => this.#showMembers(),
       rooms: () => this.#showRooms(),
       history: (count) => this.#showHistory(count),
@@ -87,7 +88,7 @@ export class InteractiveSession {
     return this.#exitCode;
   }
 
-  /** Rejects when a script loses its connection before a command is done. */
+  /** Rejects when a script loses its connection before a command has finished. */
   get lost(): Promise<never> {
     return this.#lost.promise;
   }
@@ -149,19 +150,20 @@ export class InteractiveSession {
     const isCommand = !this.#talking || slash === "/" || (command === "talk" && argument === "");
     if (!isCommand) this.#track(this.#say(text));
     else if (command === "quit") return "leave";
-    else if (command === null && slash === "/" && this.#isAdmin) this.#track(this.#command(text));
-    else if (command === null) this.#unknown(word);
+    else if (command === null && slash === "/" && this.#isAdmin) {
+      this.#track(this.#sendToConsole(text));
+    } else if (command === null) this.#unknown(word);
     else if (this.#isOriginal && !isOriginal(command)) {
-      this.#fail(new RequestError("unsupported", undefined, PROTOCOL1_ONLY));
+      this.#printFailure(new RequestError("unsupported", undefined, PROTOCOL1_ONLY));
     } else if (argument === "" && needsArgument(command)) this.#usage(command);
-    else this.#track(this.#commands[command](argument));
+    else this.#track(this.#handlers[command](argument));
     return "go on";
   }
 
   /** Prints the failure of a command. */
   #track(work: Promise<void> | void): void {
     if (work === undefined) return;
-    const tracked = work.catch((error) => this.#fail(error)).finally(() => {
+    const tracked = work.catch((error) => this.#printFailure(error)).finally(() => {
       this.#running.delete(tracked);
       this.showPrompt();
     });
@@ -175,7 +177,7 @@ export class InteractiveSession {
   }
 
   /** Sends a command of the server's console, whose answer comes as notices. */
-  async #command(line: string): Promise<void> {
+  async #sendToConsole(line: string): Promise<void> {
     await this.#chat.say(line, { to: SERVER_NAME });
   }
 
@@ -184,7 +186,7 @@ export class InteractiveSession {
     for (const piece of splitText(text, LIMITS.messageBytes)) await this.#say(piece);
   }
 
-  async #tell(argument: string): Promise<void> {
+  async #sayPrivately(argument: string): Promise<void> {
     const [, to = "", text = ""] = /^(\S+)\s*(.*)$/s.exec(argument) ?? [];
     if (text === "") return this.#usage("message");
     await this.#send(text, { to });
@@ -207,7 +209,7 @@ export class InteractiveSession {
     if (number === null || this.#isOriginal) return this.#transfers.get(argument);
     const path = this.#screen.files.find(number);
     if (path !== null) return this.#transfers.get(path);
-    this.#failed(EXIT.notFound);
+    this.#recordExitCode(EXIT.notFound);
     this.#print(this.#t("noSuchFile", { number }));
   }
 
@@ -256,33 +258,33 @@ export class InteractiveSession {
   async #showHistory(argument: string): Promise<void> {
     const { room } = this.#screen;
     if (room === null) return this.#print(this.#t("notInRoom"));
-    const count = /^\d{1,5}$/.test(argument) ? Number(argument) : HISTORY_SHOWN;
+    const count = /^\d{1,5}$/.test(argument) ? Number(argument) : DEFAULT_HISTORY;
     const events = await lastEvents(this.#chat.client.chat, room, count);
     const lines = events.map((event) => this.#screen.describePast(event));
     this.#print(lines.length > 0 ? lines.join("\n") : this.#t("noHistory"));
   }
 
   #usage(name: CommandName): void {
-    this.#failed(EXIT.usage);
+    this.#recordExitCode(EXIT.usage);
     const usage = this.#options.locale.fill(COMMANDS[name].usage);
     this.#print(this.#t("commandUsage", { usage }));
   }
 
   #unknown(word: string): void {
-    this.#failed(EXIT.usage);
+    this.#recordExitCode(EXIT.usage);
     const words = commandWords(this.#isOriginal);
     this.#print(describeUnknownCommand(word, words, this.#t("seeHelp"), this.#options.locale));
   }
 
-  #fail(error: unknown, path?: string): void {
+  #printFailure(error: unknown, path?: string): void {
     const isLost = error instanceof ConnectionError && this.#chat.client.isClosed;
     if (isLost && !this.#options.input.isTerminal) return this.#lost.reject(error);
     const { message, exitCode } = this.#options.locale.failure(error);
-    this.#failed(exitCode);
+    this.#recordExitCode(exitCode);
     this.#print(path === undefined ? message : `${cleanLine(path)}: ${message}`);
   }
 
-  #failed(exitCode: number): void {
+  #recordExitCode(exitCode: number): void {
     if (this.#exitCode === EXIT.done) this.#exitCode = exitCode;
   }
 

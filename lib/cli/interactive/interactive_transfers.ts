@@ -15,7 +15,7 @@ import { describeResult, type Direction, type TransferResult } from "../view/rep
 
 const STATUS_INTERVAL_MS = 100;
 
-/** How files are moved from within the interactive client. */
+/** Options of {@link InteractiveTransfers}. */
 export interface InteractiveTransferOptions {
   /** Folder for received files. */
   readonly directory: string;

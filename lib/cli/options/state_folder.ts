@@ -9,9 +9,9 @@ function stateFolder(): string {
   return join(home, ".local", "state", "tcp-chat");
 }
 
-/** The server's data folder, absolute. @param wished the one that the options name */
-export function dataFolder(wished: string | undefined): string {
-  return resolve(wished ?? stateFolder());
+/** The server's data folder, absolute. @param requested as the option names it */
+export function dataFolder(requested: string | undefined): string {
+  return resolve(requested ?? stateFolder());
 }
 
 /** The file with the lines that were typed in the interactive client. */

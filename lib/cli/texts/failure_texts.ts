@@ -2,7 +2,7 @@ import type { CertificateErrorCode } from "../../files/certificate_error.ts";
 import type { DiskErrorCode } from "../../files/disk_error.ts";
 import type { ConnectionError, RequestErrorReason } from "../../protocol/errors.ts";
 import { LIMITS } from "../../protocol/limits.ts";
-import { REASON_TEXTS as PEER_TEXTS } from "../../protocol/reason_texts.ts";
+import { PEER_REASON_TEXTS } from "../../protocol/reason_texts.ts";
 import type { Text } from "./language.ts";
 
 /** Failures of the local disk. */
@@ -75,7 +75,7 @@ export const CERTIFICATE_TEXTS: Readonly<Record<CertificateErrorCode, Text>> = {
 
 /** Reasons of a failed request, which say more than its code. */
 export const REASON_TEXTS: Readonly<Record<RequestErrorReason, Text>> = {
-  ...PEER_TEXTS,
+  ...PEER_REASON_TEXTS,
   "path-character": {
     en: 'This name holds a control character or one of \\ : * ? " < > |, which is not allowed',
     "pt-BR":

@@ -38,7 +38,7 @@ export function renderProgress(state: ProgressState, { t, size }: Locale): strin
 export class SpeedMeter {
   #samples: Array<{ bytes: number; atMs: number }> = [];
 
-  /** Takes the count at a time, and returns bytes per second. */
+  /** Adds the count at a time, and returns bytes per second. */
   update(bytes: number, nowMs: number): number {
     const sample = { bytes, atMs: nowMs };
     const recent = this.#samples.filter(({ atMs }) => atMs >= nowMs - SPEED_WINDOW_MS);
@@ -65,20 +65,20 @@ export class ProgressTotals {
     return this.#files;
   }
 
-  /** Expects more files, of so many bytes as far as is known. */
+  /** Adds to the expected files, and to their bytes as far as those are known. */
   expect(files: number, bytes: number): void {
     this.#files += files;
     this.#expectedBytes += bytes;
   }
 
-  /** Takes the bytes of a file that are there. Those of the first call count as not moved. */
+  /** Sets the bytes of a file so far. Those of the first call count as not moved. */
   update(path: string, bytes: number, total: number): void {
     const before = this.#active.get(path)?.bytes ?? bytes;
     this.#movedBytes += Math.max(0, bytes - before);
     this.#active.set(path, { bytes, total });
   }
 
-  /** Takes a file that is done; one that failed has 0 bytes. */
+  /** Counts a file as done; one that failed with 0 bytes. */
   finish(path: string, bytes: number): void {
     this.#active.delete(path);
     this.#finishedBytes += bytes;

@@ -1,6 +1,6 @@
 import { describeFailure, messageOf } from "../../protocol/errors.ts";
 import { encodeFrame } from "../../protocol/frames.ts";
-import { REASON_TEXTS } from "../../protocol/reason_texts.ts";
+import { PEER_REASON_TEXTS } from "../../protocol/reason_texts.ts";
 import { closeSocket, formatAddress, shutDownAndDrain, type Socket } from "../../stream/socket.ts";
 import type { ServerServices } from "../context/services.ts";
 import { countRefusal } from "../monitoring/stats.ts";
@@ -29,7 +29,7 @@ export class ConnectionLimiter {
     const address = formatAddress(socket.remoteAddr);
     const { language } = this.#services.settings;
     if (this.#isBanned(address)) {
-      return this.#refuse(socket, "denied", REASON_TEXTS.banned[language]);
+      return this.#refuse(socket, "denied", PEER_REASON_TEXTS.banned[language]);
     }
     if (this.#isFull(address)) {
       return this.#refuse(socket, "server-full", describeFailure("server-full", language));

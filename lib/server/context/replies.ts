@@ -31,12 +31,12 @@ export class Replies {
    * @param path the file or folder of the request, as the client gave it
    */
   fail(id: number | null, error: unknown, path?: string): void {
-    const frame = this.failFrame(id, error, path);
+    const frame = this.encodeFailure(id, error, path);
     if (frame !== null) this.#context.connection.writer.send(frame);
   }
 
   /** The frame that `fail` sends, for another lane; `null` if the connection is closed. */
-  failFrame(id: number | null, error: unknown, path?: string): Uint8Array | null {
+  encodeFailure(id: number | null, error: unknown, path?: string): Uint8Array | null {
     if (id !== null) this.pending.end(id);
     const { services, identity, connection } = this.#context;
     if (connection.isClosed) return null;
@@ -44,7 +44,7 @@ export class Replies {
   }
 
   /** FEND of a download, for the bulk lane. The request has ended. */
-  fendFrame(id: number, sha256: string): Uint8Array {
+  encodeFileEnd(id: number, sha256: string): Uint8Array {
     this.pending.end(id);
     return encodeJsonFrame("FEND", { id, sha256 });
   }

@@ -78,7 +78,7 @@ export class ChatRequests {
     if ("room" in request) return await this.#sendToRoom(member, request.room, text);
     const isCommand = foldNick(request.to) === foldNick(SERVER_NAME);
     if (isCommand) return await this.#runCommand(member, text);
-    return { ...await this.#hub.sendTo(member, request.to, text) };
+    return { ...await this.#hub.sendPrivately(member, request.to, text) };
   }
 
   async #sendToRoom(member: Member, room: string, text: string): Promise<JsonObject> {

@@ -53,7 +53,7 @@ const ANSWERS: {
   HIST: async ({ chat }, request) => await requireChat(chat).history(request),
 };
 
-function answer<T extends AnsweredType>(
+function resultOf<T extends AnsweredType>(
   scope: RequestScope,
   type: T,
   request: Requests[T],
@@ -178,15 +178,15 @@ export class Protocol2Handler implements ProtocolHandler {
       this.#logins ??= new LoginRequests(this.#context, this.#replies);
       return this.#tasks.add(this.#logins.begin(id, object));
     }
-    const request = this.#decode(id, type, object);
+    const request = this.#decodeOrRefuse(id, type, object);
     if (request === null) return;
     if (request.type === "FGET") return this.#openDownloads().add(id, request);
     if (request.type === "FPUT") return this.#openUploads().add(id, request);
     this.#tasks.add(this.#answer(id, request));
   }
 
-  /** Decodes a request. Answers a request that cannot be decoded, and returns `null`. */
-  #decode(id: number, type: string, object: JsonObject): Request | null {
+  /** Decodes a request; refuses one that may not begin or be decoded, and returns `null`. */
+  #decodeOrRefuse(id: number, type: string, object: JsonObject): Request | null {
     try {
       this.#context.identity.checkAdmitted();
       if (!isRequestType(type)) throw new RequestError("unsupported");
@@ -215,7 +215,7 @@ export class Protocol2Handler implements ProtocolHandler {
       signal: () => this.#replies.pending.controllerOf(id).signal,
     };
     try {
-      this.#replies.done(id, await answer(scope, request.type, request));
+      this.#replies.done(id, await resultOf(scope, request.type, request));
     } catch (error) {
       this.#replies.fail(id, error, "path" in request ? request.path : undefined);
     }

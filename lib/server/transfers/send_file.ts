@@ -91,7 +91,7 @@ class FileSender {
     const head = encodeFmet(id, path, file, { offset, sha256: known });
     if (sizeBytes === 0) await store.checkReadable(file);
     if (known !== null && offset === sizeBytes) {
-      return await writer.sendBulk(concatBytes([head, this.#replies.fendFrame(id, known)]));
+      return await writer.sendBulk(concatBytes([head, this.#replies.encodeFileEnd(id, known)]));
     }
     const separateHash = known === null && offset > 0 ? hashes.get(file) : null;
     separateHash?.catch(() => {}); // Awaited below, unless sending fails first
@@ -101,10 +101,11 @@ class FileSender {
       hashed: known === null && separateHash === null,
       zstd,
     };
-    const tail = (computed: string | null) => this.#replies.fendFrame(id, known ?? computed ?? "");
+    const tail = (computed: string | null) =>
+      this.#replies.encodeFileEnd(id, known ?? computed ?? "");
     await this.#sendData(plan, { writer, signal, head, ...(separateHash === null && { tail }) });
     if (separateHash === null) return;
-    await writer.sendBulk(this.#replies.fendFrame(id, await abortable(separateHash, signal)));
+    await writer.sendBulk(this.#replies.encodeFileEnd(id, await abortable(separateHash, signal)));
   }
 
   async #sendData(plan: SendPlan, options: SendOptions): Promise<void> {

@@ -83,6 +83,6 @@ function framesOf(
   return [
     encodeFmet(id, path, file, { offset: 0, sha256: isKnown ? sha256 : null }),
     new Uint8Array(buffer),
-    replies.fendFrame(id, sha256),
+    replies.encodeFileEnd(id, sha256),
   ];
 }

@@ -59,7 +59,7 @@ export class Uploads {
 
   /** Queues a request. */
   add(id: number, request: UploadRequest): void {
-    this.#context.connection.reader.useBuffers(BUFFER_BYTES);
+    this.#context.connection.reader.setBufferBytes(BUFFER_BYTES);
     const cancel = this.#replies.pending.controllerOf(id);
     const stream = new UploadStream(this.#budget);
     const { signal } = cancel;

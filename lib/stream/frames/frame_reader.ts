@@ -140,7 +140,7 @@ export class FrameReader {
   }
 
   /** Sets the size of the buffers that are used while data flows. */
-  useBuffers(bytes: number): void {
+  setBufferBytes(bytes: number): void {
     this.#limits.bufferBytes = bytes;
   }
 
@@ -161,7 +161,7 @@ export class FrameReader {
    * @param nowMs a reading of `performance.now()`
    */
   isOverdue(nowMs: number): boolean {
-    return this.#deadline.isOverdue(this.#part(), nowMs);
+    return this.#deadline.isOverdue(this.#currentPart(), nowMs);
   }
 
   /** Cancels the stream; a pending `read` resolves to `null` or throws. Never rejects. */
@@ -169,7 +169,7 @@ export class FrameReader {
     await this.#source.cancel().catch(() => {});
   }
 
-  #part(): FramePart {
+  #currentPart(): FramePart {
     if (this.#dataLeft > 0) return "data";
     if (this.#partial !== null) return this.#isZstd(this.#partial.code) ? "data" : "control";
     return this.#headerLength > 0 ? "control" : "nothing";
@@ -177,9 +177,9 @@ export class FrameReader {
 
   /** Makes received bytes the buffer to parse; `false` at the end of the stream. */
   #accept(value: Uint8Array<ArrayBuffer> | undefined): boolean {
-    this.#deadline.stopWaiting(this.#part(), value?.length ?? 0);
+    this.#deadline.stopWaiting(this.#currentPart(), value?.length ?? 0);
     if (value === undefined || value.length === 0) {
-      if (this.#part() === "nothing") return false;
+      if (this.#currentPart() === "nothing") return false;
       this.#sawTls = this.#header !== null && this.#headerLength > 2 &&
         looksLikeTls(this.#header, 0);
       throw new ProtocolError("truncated", "Cannot read the frame: the connection ended inside it");

@@ -72,6 +72,6 @@ export function validityErrorCode(
 }
 
 /** Formats a time (milliseconds since 1970) to the minute in UTC, for comparison with a clock. */
-export function formatTime(timeMs: number): string {
+export function formatUtcMinute(timeMs: number): string {
   return `${new Date(timeMs).toISOString().slice(0, 16).replace("T", " ")} UTC`;
 }

@@ -7,7 +7,7 @@ import type { Socket } from "../socket.ts";
 import { connectTcp } from "../tcp.ts";
 import {
   fingerprintOf,
-  formatTime,
+  formatUtcMinute,
   namesOf,
   OWN_NAME,
   parseCertificate,
@@ -209,9 +209,9 @@ function checkValidity(certificate: X509Certificate, endpoint: Endpoint): void {
   const code = validityErrorCode(certificate, nowMs);
   if (code === null) return;
   const details = {
-    validFrom: formatTime(Date.parse(certificate.validFrom)),
-    validTo: formatTime(Date.parse(certificate.validTo)),
-    now: formatTime(nowMs),
+    validFrom: formatUtcMinute(Date.parse(certificate.validFrom)),
+    validTo: formatUtcMinute(Date.parse(certificate.validTo)),
+    now: formatUtcMinute(nowMs),
   };
   throw trustError(`certificate-${code}`, endpoint, { details });
 }
