@@ -19,6 +19,8 @@ export const LIMITS = {
   dataWindowBytes: 30 * 1024,
   /** Chat and control bytes queued for a client; more close its connection. */
   outboundBytes: 1_048_576,
+  /** Bytes of the server's log that wait for a reader; further lines are dropped and counted. */
+  logQueueBytes: 1_048_576,
   /** A client that reads none of its queued bytes for this long is disconnected. */
   stalledMs: 10_000,
   /** The same while only file data is queued: a pause of the reader's disk is no crime. */

@@ -1,6 +1,6 @@
 import type { EXIT } from "../../lib/cli/texts/failure.ts";
 import type { Text } from "../../lib/cli/texts/language.ts";
-import type { ServerEvent } from "../../lib/server/config/events.ts";
+import type { LogEvent } from "../../lib/cli/server/server_log.ts";
 
 /** What the commands of the server's console do. */
 export const CONSOLE_TEXTS: Readonly<Record<string, Text>> = {
@@ -59,7 +59,7 @@ export const EXIT_TEXTS: Readonly<Record<keyof typeof EXIT, Text>> = {
 };
 
 /** What the events in the server's log mean. */
-export const EVENT_TEXTS: Readonly<Record<ServerEvent["event"], Text>> = {
+export const EVENT_TEXTS: Readonly<Record<LogEvent["event"], Text>> = {
   listening: { en: "the server accepts clients", "pt-BR": "o servidor aceita clientes" },
   connected: { en: "a client connected", "pt-BR": "um cliente conectou" },
   hello: {
@@ -85,5 +85,9 @@ export const EVENT_TEXTS: Readonly<Record<ServerEvent["event"], Text>> = {
     "pt-BR": "algo está configurado de um jeito inesperado",
   },
   error: { en: "something failed on the server", "pt-BR": "algo falhou no servidor" },
+  dropped: {
+    en: "lines of the log could not be written here, and how many",
+    "pt-BR": "linhas do registro não puderam ser gravadas aqui, e quantas",
+  },
   stopped: { en: "the server stopped", "pt-BR": "o servidor encerrou" },
 };

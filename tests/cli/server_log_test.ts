@@ -1,6 +1,6 @@
 import { assert, assertEquals, assertMatch, assertStringIncludes } from "@std/assert";
 import { setColorEnabled } from "@std/fmt/colors";
-import { formatEvent, type LogFormat } from "../../lib/cli/server/server_log.ts";
+import { formatEvent, type LogEvent, type LogFormat } from "../../lib/cli/server/server_log.ts";
 import { LANGUAGES } from "../../lib/cli/texts/language.ts";
 import { makeLocale } from "../../lib/cli/texts/locale.ts";
 import type { DisconnectReason, ServerEvent } from "../../lib/server/config/events.ts";
@@ -10,7 +10,7 @@ const ENGLISH = makeLocale("en");
 const PORTUGUESE = makeLocale("pt-BR");
 const FORMAT: LogFormat = { json: false, quiet: false, locale: ENGLISH, name: "here" };
 
-const EVENTS: ServerEvent[] = [
+const EVENTS: LogEvent[] = [
   { event: "listening", host: "::", port: 5555, tls: false, root: "/srv/files" },
   { event: "connected", client: 7, address: "10.0.0.5", protocol: 1 },
   { event: "disconnected", client: 7, reason: "quit" },
@@ -21,10 +21,11 @@ const EVENTS: ServerEvent[] = [
   { event: "refused", client: null, address: "10.0.0.5", code: "server-full" },
   { event: "refused", client: 7, address: "10.0.0.5", code: "unsupported", type: "HELO" },
   { event: "error", message: "odd" },
+  { event: "dropped", lines: 12 },
   { event: "stopped" },
 ];
 
-function format(event: ServerEvent, options: Partial<LogFormat> = {}): string | null {
+function format(event: LogEvent, options: Partial<LogFormat> = {}): string | null {
   setColorEnabled(false);
   return formatEvent(event, { ...FORMAT, ...options }, NOW);
 }
@@ -41,6 +42,7 @@ Deno.test("formatEvent: writes a line per event, which begins with the time", ()
     "08:17:05 connection from 10.0.0.5 refused: server full",
     "08:17:05 client 7 sent a frame of unknown type HELO; it was ignored",
     "08:17:05 error: odd",
+    "08:17:05 12 lines of the log are missing here: nothing took them",
     "08:17:05 stopped",
   ]);
 });
@@ -58,7 +60,7 @@ Deno.test("formatEvent: fills in all placeholders in both languages", () => {
 
 Deno.test("formatEvent: writes in the language of the locale", () => {
   assertStringIncludes(format(EVENTS[5]!, { locale: PORTUGUESE })!, "Arquivo não encontrado");
-  assertStringIncludes(format(EVENTS[10]!, { locale: PORTUGUESE })!, "encerrado");
+  assertStringIncludes(format(EVENTS.at(-1)!, { locale: PORTUGUESE })!, "encerrado");
 });
 
 Deno.test("formatEvent: writes time, level and all members of the event as JSON", () => {
@@ -84,20 +86,21 @@ Deno.test("formatEvent: writes the documented members as JSON", () => {
     ["event", "client", "address", "code"],
     ["event", "client", "address", "code", "type"],
     ["event", "message"],
+    ["event", "lines"],
     ["event"],
   ]);
 });
 
 Deno.test("formatEvent: sets the level warning for refusals, error for errors, and info for all others", () => {
   const levels = EVENTS.map((event) => JSON.parse(format(event, { json: true })!).level);
-  const rest = ["warning", "warning", "warning", "warning", "error", "info"];
+  const rest = ["warning", "warning", "warning", "warning", "error", "error", "info"];
   assertEquals(levels, ["info", "info", "info", "info", "info", ...rest]);
 });
 
 Deno.test("formatEvent: writes only errors with quiet", () => {
   for (const json of [false, true]) {
     const kept = EVENTS.filter((event) => format(event, { quiet: true, json }) !== null);
-    assertEquals(kept.map(({ event }) => event), ["error"]);
+    assertEquals(kept.map(({ event }) => event), ["error", "dropped"]);
   }
 });
 

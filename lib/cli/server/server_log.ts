@@ -10,7 +10,14 @@ import { describeDisconnect } from "./disconnect_reasons.ts";
 
 type Level = "info" | "warning" | "error";
 
-const LEVELS: Readonly<Partial<Record<ServerEvent["event"], Level>>> = {
+/** A line of the log: what happens on the server, or to the log itself. */
+export type LogEvent =
+  | ServerEvent
+  /** Lines that could not be written are missing at this place. */
+  | { readonly event: "dropped"; readonly lines: number };
+
+const LEVELS: Readonly<Partial<Record<LogEvent["event"], Level>>> = {
+  dropped: "error",
   refused: "warning",
   warning: "warning",
   error: "error",
@@ -27,7 +34,7 @@ export interface LogFormat {
 }
 
 /** An event as a line of the log; `null` when it is not to be logged. */
-export function formatEvent(event: ServerEvent, format: LogFormat, now: Date): string | null {
+export function formatEvent(event: LogEvent, format: LogFormat, now: Date): string | null {
   const level = LEVELS[event.event] ?? "info";
   if (format.quiet && level !== "error") return null;
   if (format.json) return JSON.stringify({ time: now.toISOString(), level, ...toJson(event) });
@@ -37,7 +44,7 @@ export function formatEvent(event: ServerEvent, format: LogFormat, now: Date): s
 }
 
 /** The members of an event for JSON: seconds to the millisecond, an error without its object. */
-function toJson(event: ServerEvent): Record<string, unknown> {
+function toJson(event: LogEvent): Record<string, unknown> {
   if (event.event === "error") return { event: event.event, message: event.message };
   if (!("seconds" in event)) return event;
   return { ...event, seconds: Math.round(event.seconds * 1000) / 1000 };
@@ -69,7 +76,7 @@ const COLORS: Readonly<Record<Level, (text: string) => string>> = {
   error: colors.red,
 };
 
-function describeEvent(event: ServerEvent, format: LogFormat): string {
+function describeEvent(event: LogEvent, format: LogFormat): string {
   const { locale } = format;
   const { t } = locale;
   switch (event.event) {
@@ -78,9 +85,7 @@ function describeEvent(event: ServerEvent, format: LogFormat): string {
     case "connected":
       return t("connected", { ...event });
     case "hello":
-      return event.of === undefined
-        ? t("hello", { client: event.client, agent: cleanLine(event.agent) })
-        : t("helloData", { client: event.client, of: event.of });
+      return describeHello(event, locale);
     case "disconnected":
       return t("disconnected", {
         client: event.client,
@@ -104,9 +109,19 @@ function describeEvent(event: ServerEvent, format: LogFormat): string {
       return t("warning", { message: cleanLine(event.message) });
     case "error":
       return t("error", { message: cleanLine(describeErrorEvent(event, locale)) });
+    case "dropped":
+      return t("logDropped", { lines: event.lines });
     case "stopped":
       return t("stopped");
   }
+}
+
+function describeHello(
+  { client, agent, of }: Extract<ServerEvent, { event: "hello" }>,
+  { t }: Locale,
+): string {
+  if (of !== undefined) return t("helloData", { client, of });
+  return t("hello", { client, agent: cleanLine(agent) });
 }
 
 /** A mistake in the rules comes as an error, which has a text in the operator's language. */

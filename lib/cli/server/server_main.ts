@@ -23,7 +23,8 @@ import { setUpColors } from "../view/colors.ts";
 import { writeError, writeOut } from "../view/output.ts";
 import { manageUsers } from "./manage_users.ts";
 import { completeConsoleLine, runConsoleLine } from "./server_console.ts";
-import { formatEvent, type LogFormat } from "./server_log.ts";
+import type { LogFormat } from "./server_log.ts";
+import { ServerOutput } from "./server_output.ts";
 import { SERVER_HELP, SERVER_OPTIONS } from "./server_options.ts";
 
 const TLS_FILES = {
@@ -61,19 +62,21 @@ async function run(values: Values, locale: Locale): Promise<number> {
   const format: LogFormat = { json, quiet, locale, name };
   const stopped = Promise.withResolvers<void>();
   const stop = listenForStop(stopped.resolve);
-  const input = values["no-console"] ? null : await openLineInput({ onInterrupt: stop.request });
-  const log = (event: ServerEvent) => {
-    const line = formatEvent(event, format, new Date());
-    if (line !== null) printLine(line, input);
-  };
+  const output = new ServerOutput(format);
+  const { log, write } = output;
+  const input = values["no-console"]
+    ? null
+    : await openLineInput({ write, onInterrupt: stop.request });
+  if (input !== null) output.printAbove(input);
   surviveBugs(log);
   const server = await start(values, { locale, log, stop });
   const metrics = serveMetrics(server, values.metrics, locale);
-  if (input !== null) runConsole(server, input, format).then(stop.request);
+  if (input !== null) runConsole(server, input, { format, output }).then(stop.request);
   await stopped.promise;
-  if (!json && !quiet) printLine(locale.t("stopping"), input);
+  if (!json && !quiet) output.print(locale.t("stopping"));
   await Promise.all([server.stop(), metrics?.close()]);
   input?.close();
+  await output.drain();
   stop.dispose();
   return EXIT.done;
 }
@@ -111,16 +114,6 @@ function serveMetrics(
   if (endpoint === null) throw new UsageError(locale.t("metricsPlace", { value: place }));
   const render = () => renderMetrics(server.stats, server.gauges(Deno.memoryUsage().rss));
   return serveText(endpoint, "/metrics", render);
-}
-
-/** Prints above the prompt. A reader of the log that is gone does not stop the server. */
-function printLine(line: string, input: LineInput | null): void {
-  try {
-    if (input === null) writeOut(`${line}\n`);
-    else input.print(line);
-  } catch (error) {
-    if (!(error instanceof Deno.errors.BrokenPipe)) throw error;
-  }
 }
 
 /** Logs an error that nothing handled: a bug must not end the server for its other clients. */
@@ -170,7 +163,10 @@ function tlsSource(
 async function runConsole(
   server: Server,
   input: LineInput,
-  { json, quiet, locale }: LogFormat,
+  { format: { json, quiet, locale }, output }: {
+    readonly format: LogFormat;
+    readonly output: ServerOutput;
+  },
 ): Promise<void> {
   if (input.isTerminal && !json && !quiet) input.print(locale.t("consoleHint"));
   input.setCompleter((line) => Promise.resolve(completeConsoleLine(server, line)));
@@ -179,10 +175,7 @@ async function runConsole(
     for (const line of entry) {
       const { lines, stop } = await runConsoleLine(server, line, locale);
       if (stop) return;
-      if (lines.length === 0) continue;
-      const answer = lines.join("\n");
-      if (json) writeError(`${answer}\n`); // Standard output holds objects only
-      else input.print(answer);
+      if (lines.length > 0) output.answer(lines.join("\n"));
     }
   }
   await new Promise(() => {}); // Only a signal ends it now

@@ -25,8 +25,10 @@ export interface LineInput {
 /** Finds the words that may replace the last word of a line, and that last word. */
 export type Completer = (line: string) => Promise<readonly [words: string[], last: string]>;
 
-/** The history of a terminal, and its Ctrl-C. */
+/** The history of a terminal, its Ctrl-C, and what is printed. */
 export interface LineInputOptions {
+  /** Takes all that is printed. Default: standard output, which blocks while it takes nothing. */
+  readonly write?: (text: string) => void;
   readonly onInterrupt?: () => void;
   /** Lines of earlier sessions, the newest first. */
   readonly history?: readonly string[];

@@ -5,16 +5,17 @@ import { TerminalInput } from "./terminal_input.ts";
 /** Standard input as lines: an editor on a terminal, plain lines on a pipe. */
 export async function openLineInput(options: LineInputOptions = {}): Promise<LineInput> {
   const isTerminal = Deno.stdin.isTerminal() && Deno.stdout.isTerminal();
-  if (!isTerminal) return new PipeInput(Deno.stdin.readable);
+  if (!isTerminal) return new PipeInput(Deno.stdin.readable, options);
   // Loaded on terminals only: they take a tenth of the start-up time
-  const [readline, { default: process }, { default: stringWidth }] = await Promise.all([
-    import("node:readline"),
-    import("node:process"),
-    import("string-width"),
-  ]);
+  const [readline, { default: process }, { default: stringWidth }] = await Promise
+    .all([
+      import("node:readline"),
+      import("node:process"),
+      import("string-width"),
+    ]);
   const editor = readline.createInterface({
     input: process.stdin,
-    output: process.stdout,
+    output: options.write === undefined ? process.stdout : await openScreen(options.write),
     terminal: true,
     history: [...options.history ?? []],
     historySize: HISTORY_LINES,
@@ -29,4 +30,21 @@ export async function openLineInput(options: LineInputOptions = {}): Promise<Lin
     screen: process.stdout,
   });
   return input;
+}
+
+/** A screen of which all that is drawn goes through `write`, which keeps the order of all output. */
+async function openScreen(write: (text: string) => void) {
+  const [{ Writable }, { default: process }] = await Promise.all([
+    import("node:stream"),
+    import("node:process"),
+  ]);
+  const screen = new Writable({
+    decodeStrings: false,
+    write: (chunk: string | Uint8Array, _encoding: string, done: () => void) => {
+      write(chunk.toString());
+      done();
+    },
+  });
+  process.stdout.on("resize", () => screen.emit("resize"));
+  return Object.defineProperty(screen, "columns", { get: () => Deno.consoleSize().columns });
 }

@@ -1,14 +1,20 @@
 import { TextLineStream } from "@std/streams/text-line-stream";
 import { writeOut } from "../view/output.ts";
-import type { LineInput } from "./line_input.ts";
+import type { LineInput, LineInputOptions } from "./line_input.ts";
 
 /** Lines from a pipe or a file. */
 export class PipeInput implements LineInput {
   readonly isTerminal = false;
   readonly #reader: ReadableStreamDefaultReader<string>;
 
+  readonly #write: (text: string) => void;
+
   /** Takes the stream over. */
-  constructor(source: ReadableStream<Uint8Array<ArrayBuffer>>) {
+  constructor(
+    source: ReadableStream<Uint8Array<ArrayBuffer>>,
+    { write = writeOut }: Pick<LineInputOptions, "write"> = {},
+  ) {
+    this.#write = write;
     this.#reader = source
       .pipeThrough(new TextDecoderStream())
       .pipeThrough(new TextLineStream())
@@ -22,7 +28,7 @@ export class PipeInput implements LineInput {
 
   /** @inheritdoc */
   print(text: string): void {
-    writeOut(`${text}\n`);
+    this.#write(`${text}\n`);
   }
 
   /** @inheritdoc */

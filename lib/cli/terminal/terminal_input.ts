@@ -20,6 +20,7 @@ export class TerminalInput implements LineInput {
   readonly isTerminal = true;
   readonly #editor: Interface;
   readonly #options: TerminalInputOptions;
+  readonly #write: (text: string) => void;
   readonly #queue: string[][] = [];
   #waiting: PromiseWithResolvers<readonly string[] | null> | null = null;
   #complete: Completer = () => Promise.resolve([[], ""]);
@@ -37,6 +38,7 @@ export class TerminalInput implements LineInput {
   constructor(editor: Interface, options: TerminalInputOptions) {
     this.#editor = editor;
     this.#options = options;
+    this.#write = options.write ?? writeOut;
     editor.on("line", (line: string) => this.#onLine(line));
     editor.on("close", () => this.#onEnd());
     editor.on("SIGINT", () => options.onInterrupt ? options.onInterrupt() : editor.close());
@@ -56,7 +58,7 @@ export class TerminalInput implements LineInput {
 
   /** @inheritdoc */
   print(text: string): void {
-    this.#redraw(() => writeOut(`${text}\n`));
+    this.#redraw(() => this.#write(`${text}\n`));
   }
 
   /** @inheritdoc */
@@ -91,13 +93,13 @@ export class TerminalInput implements LineInput {
     if (this.#enteredRows === 0 || this.#prompting) return;
     const rows = this.#enteredRows + (this.#status === null ? 0 : 1);
     this.#enteredRows = 0;
-    writeOut(`\x1b[${rows}A\r\x1b[J`);
-    if (this.#status !== null) writeOut(`${this.#fit(this.#status)}\n`);
+    this.#write(`\x1b[${rows}A\r\x1b[J`);
+    if (this.#status !== null) this.#write(`${this.#fit(this.#status)}\n`);
   }
 
   /** @inheritdoc */
   ring(): void {
-    writeOut(BELL);
+    this.#write(BELL);
   }
 
   /** @inheritdoc */
@@ -157,7 +159,7 @@ export class TerminalInput implements LineInput {
     const rows = Math.floor(this.#options.width(text) / Deno.consoleSize().columns) + 1;
     this.#enteredRows = rows;
     if (this.#status === null) return;
-    writeOut(`\x1b[${rows + 1}A\r\x1b[J${text}\n${this.#fit(this.#status)}\n`);
+    this.#write(`\x1b[${rows + 1}A\r\x1b[J${text}\n${this.#fit(this.#status)}\n`);
   }
 
   #next(): Promise<readonly string[] | null> {
@@ -179,9 +181,9 @@ export class TerminalInput implements LineInput {
     this.#enteredRows = 0; // Other output follows, so that it can no longer be erased
     const rows = this.#prompting ? this.#editor.getCursorPos().rows : 0;
     const up = rows + (this.#status === null ? 0 : 1);
-    writeOut(`\r${up > 0 ? `\x1b[${up}A` : ""}\x1b[J`);
+    this.#write(`\r${up > 0 ? `\x1b[${up}A` : ""}\x1b[J`);
     change();
-    if (this.#status !== null) writeOut(`${this.#fit(this.#status)}\n`);
+    if (this.#status !== null) this.#write(`${this.#fit(this.#status)}\n`);
     // The rows of a long line are gone: without this the editor would go up by them and erase
     Object.assign(this.#editor, { prevRows: 0 });
     if (this.#prompting && again) this.#editor.prompt(true);

@@ -66,6 +66,10 @@ export const SERVER_TEXTS = {
   rulesStay: { en: "the old rules stay in force", "pt-BR": "as regras antigas continuam valendo" },
   warning: { en: "warning: {message}", "pt-BR": "aviso: {message}" },
   error: { en: "error: {message}", "pt-BR": "erro: {message}" },
+  logDropped: {
+    en: "{lines|# line of the log is|# lines of the log are} missing here: nothing took them",
+    "pt-BR": "{lines|falta # linha do registro|faltam # linhas do registro} aqui: nada as recebeu",
+  },
   stopped: { en: "stopped", "pt-BR": "encerrado" },
   stopping: {
     en: "stopping; running transfers have 10 s, Ctrl-C stops at once",

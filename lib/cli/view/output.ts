@@ -7,9 +7,13 @@ export function writeOut(text: string): void {
   writeAll(Deno.stdout, encoder.encode(text));
 }
 
-/** The same for standard error. */
+/** The same for standard error. What it cannot take is lost: there is no place to say so. */
 export function writeError(text: string): void {
-  writeAll(Deno.stderr, encoder.encode(text));
+  try {
+    writeAll(Deno.stderr, encoder.encode(text));
+  } catch {
+    // The disk is full, or the terminal is gone
+  }
 }
 
 /** Bytes to standard output. */
