@@ -1,9 +1,9 @@
-import { Latch } from "./latch.ts";
+import { Condition } from "./condition.ts";
 
 /** Counts tasks that run in the background, so that a caller can wait for their end. */
 export class TaskGroup {
   #count = 0;
-  readonly #allEnded = new Latch();
+  readonly #allEnded = new Condition();
 
   /** Counts a task, which must not reject, until it ends. */
   add(task: Promise<void>): void {
@@ -18,7 +18,7 @@ export class TaskGroup {
 
   /** Ends a task that `begin` counted. */
   end(): void {
-    if (--this.#count === 0) this.#allEnded.open();
+    if (--this.#count === 0) this.#allEnded.notifyAll();
   }
 
   /** Whether no task runs. */

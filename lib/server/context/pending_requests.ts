@@ -1,11 +1,11 @@
-import { Latch } from "../../async/latch.ts";
+import { Condition } from "../../async/condition.ts";
 import { LIMITS } from "../../protocol/limits.ts";
 
 /** The unanswered requests of a connection, and their abort controllers. */
 export class PendingRequests {
   /** By id; `null` as long as `controllerOf` was not called. */
   readonly #requests = new Map<number, AbortController | null>();
-  readonly #answered = new Latch();
+  readonly #answered = new Condition();
   #fullSinceMs: number | null = null;
   /** The reason of `cancelAll`, which holds for later requests, too. */
   #cancelled: { readonly reason: unknown } | null = null;
@@ -39,7 +39,7 @@ export class PendingRequests {
   /** Removes an answered request. */
   end(id: number): void {
     this.#requests.delete(id);
-    this.#answered.open();
+    this.#answered.notifyAll();
   }
 
   /** Aborts a request, if it has a controller. */

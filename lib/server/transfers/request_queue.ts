@@ -1,4 +1,4 @@
-import { Latch } from "../../async/latch.ts";
+import { Condition } from "../../async/condition.ts";
 import { TaskGroup } from "../../async/task_group.ts";
 
 /** A request that waits for its turn. */
@@ -13,7 +13,7 @@ export interface QueuedRequest {
 export class RequestQueue<T extends QueuedRequest = QueuedRequest> {
   readonly #waiting: T[] = [];
   readonly #running = new TaskGroup();
-  readonly #dequeued = new Latch();
+  readonly #dequeued = new Condition();
 
   /** The number of waiting requests. */
   get length(): number {
@@ -62,7 +62,7 @@ export class RequestQueue<T extends QueuedRequest = QueuedRequest> {
   async #run(): Promise<void> {
     this.#running.begin();
     for (let next = this.#waiting.shift(); next; next = this.#waiting.shift()) {
-      this.#dequeued.open();
+      this.#dequeued.notifyAll();
       const answered = next.answer();
       this.#waiting[0]?.prepare();
       await answered;

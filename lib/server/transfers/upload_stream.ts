@@ -1,4 +1,4 @@
-import { Latch } from "../../async/latch.ts";
+import { Condition } from "../../async/condition.ts";
 
 /** A piece of an upload; `end` is FEND. */
 export type UploadPiece =
@@ -10,7 +10,7 @@ export type UploadPiece =
 export class ReceiveBudget {
   readonly #limitBytes: number;
   #bytes = 0;
-  readonly #released = new Latch();
+  readonly #released = new Condition();
 
   /** @param limitBytes beyond it, the connection is not read until pieces are released */
   constructor(limitBytes: number) {
@@ -25,7 +25,7 @@ export class ReceiveBudget {
   /** Releases the bytes of a piece that was read or dropped. */
   release(bytes: number): void {
     this.#bytes -= bytes;
-    if (this.#bytes <= this.#limitBytes) this.#released.open();
+    if (this.#bytes <= this.#limitBytes) this.#released.notifyAll();
   }
 
   /** Resolves when another piece may be received. */

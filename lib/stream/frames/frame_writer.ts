@@ -1,4 +1,4 @@
-import { Latch } from "../../async/latch.ts";
+import { Condition } from "../../async/condition.ts";
 import { concatBytes } from "../../protocol/frames.ts";
 import { LIMITS } from "../../protocol/limits.ts";
 import type { FrameLogCursor } from "./frame_log.ts";
@@ -46,7 +46,7 @@ export class FrameWriter {
   #nextCursor = 0;
   #bulk: BulkItem[] = [];
   #isPumping = false;
-  readonly #idle = new Latch();
+  readonly #idle = new Condition();
   #failure: { error: unknown } | null = null;
   #hasOverflowed = false;
   #progressMs = 0;
@@ -187,7 +187,7 @@ export class FrameWriter {
       }
     }
     this.#isPumping = false;
-    this.#idle.open();
+    this.#idle.notifyAll();
   }
 
   /** The bytes of the next write, or `null` if there are none. */

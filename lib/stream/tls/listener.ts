@@ -1,4 +1,4 @@
-import { Latch } from "../../async/latch.ts";
+import { Condition } from "../../async/condition.ts";
 import { LIMITS } from "../../protocol/limits.ts";
 import type { Endpoint } from "../endpoint.ts";
 import type { Listener } from "../listener.ts";
@@ -60,8 +60,8 @@ export class TlsListener implements Listener {
   #credentials: TlsCredentials;
   readonly #handshakes = new Set<Socket>();
   readonly #results: AcceptResult[] = [];
-  readonly #resultReady = new Latch();
-  readonly #acceptCalled = new Latch();
+  readonly #resultReady = new Condition();
+  readonly #acceptCalled = new Condition();
   #isRunning = false;
   #isClosed = false;
 
@@ -89,7 +89,7 @@ export class TlsListener implements Listener {
 
   /** @inheritdoc */
   async accept(): Promise<Socket | null> {
-    this.#acceptCalled.open();
+    this.#acceptCalled.notifyAll();
     if (this.#isClosed) return null;
     if (!this.#isRunning) this.#run();
     while (this.#results.length === 0) await this.#resultReady.wait();
@@ -127,7 +127,7 @@ export class TlsListener implements Listener {
 
   #deliver(result: AcceptResult): void {
     this.#results.push(result);
-    this.#resultReady.open();
+    this.#resultReady.notifyAll();
   }
 
   #begin(socket: Socket): void {

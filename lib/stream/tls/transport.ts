@@ -1,5 +1,5 @@
 import { Duplex } from "node:stream";
-import { Latch } from "../../async/latch.ts";
+import { Condition } from "../../async/condition.ts";
 import { closeSocket, type Socket } from "../socket.ts";
 
 /** The size of the buffer that an idle connection waits with. */
@@ -19,7 +19,7 @@ export class TlsTransport extends Duplex {
   #first: Uint8Array | null;
   #buffer = new Uint8Array(IDLE_BYTES);
   #isHeld = false;
-  readonly #released = new Latch();
+  readonly #released = new Condition();
   #isSecured = false;
   #isShutDown = false;
   #isAborted = false;
@@ -50,7 +50,7 @@ export class TlsTransport extends Duplex {
   /** Goes on reading from the socket. */
   release(): void {
     this.#isHeld = false;
-    this.#released.open();
+    this.#released.notifyAll();
   }
 
   /** Ends the sending side once everything written so far is sent. Later writes are dropped. */

@@ -1,15 +1,15 @@
-/** A condition to wait for. It resets as it opens: a later wait lasts until the next `open`. */
-export class Latch {
+/** A condition to wait for. It keeps no state: a wait that begins after `notifyAll` lasts until the next. */
+export class Condition {
   #waiters: PromiseWithResolvers<void> | null = null;
 
-  /** Resolves at the next `open`. */
+  /** Resolves at the next `notifyAll`. */
   wait(): Promise<void> {
     this.#waiters ??= Promise.withResolvers<void>();
     return this.#waiters.promise;
   }
 
   /** Resolves all pending waits. */
-  open(): void {
+  notifyAll(): void {
     this.#waiters?.resolve();
     this.#waiters = null;
   }
