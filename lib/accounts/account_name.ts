@@ -1,9 +1,10 @@
 import { checkNick, foldNick } from "../protocol/chat_names.ts";
 import { RequestError, type RequestErrorReason } from "../protocol/errors.ts";
+import { isMisleadingNick } from "../protocol/lookalikes.ts";
 import { prepareUser } from "./prepare.ts";
 
-// The server itself, clients without an account, and the groups of the rule file
-const RESERVED = /^(?:server|guests?|guest-\d+|members?|admins)$/u;
+// Clients without an account, and the groups of the rule file
+const RESERVED = /^(?:guests?|guest-.*|members?|admins)$/u;
 
 /**
  * Checks the name of an account and returns it in NFC.
@@ -18,7 +19,9 @@ export function checkAccountName(name: string): string {
   if (normal === null || prepareUser(normal) === null) {
     throw nameError("account-name", "it is malformed");
   }
-  if (RESERVED.test(foldNick(normal))) throw nameError("account-reserved", "it is reserved");
+  if (isMisleadingNick(normal) || RESERVED.test(foldNick(normal))) {
+    throw nameError("account-reserved", "it is reserved");
+  }
   return normal;
 }
 

@@ -44,6 +44,7 @@ export class AccountStore {
   readonly #select: StatementSync;
   readonly #selectOr: StatementSync;
   readonly #list: StatementSync;
+  readonly #any: StatementSync;
   readonly #insert: StatementSync;
   readonly #update: StatementSync;
   readonly #delete: StatementSync;
@@ -62,6 +63,7 @@ export class AccountStore {
        UNION ALL SELECT NULL, '', 'member', NULL, ?, ?, ?, ?, 0, 0 LIMIT 1`,
     );
     this.#list = database.prepare("SELECT * FROM accounts ORDER BY name_key");
+    this.#any = database.prepare("SELECT 1 FROM accounts LIMIT 1");
     this.#insert = database.prepare(
       "INSERT INTO accounts VALUES (?, ?, ?, ?, ?, ?, ?, ?, ?, ?) ON CONFLICT DO NOTHING",
     );
@@ -139,6 +141,11 @@ export class AccountStore {
   /** All accounts, ordered by name. */
   list(): Account[] {
     return this.#list.all().map(toAccount);
+  }
+
+  /** Whether there is any account. */
+  hasAny(): boolean {
+    return this.#any.get() !== undefined;
   }
 
   /** The account with that name, in any case, or `null`. */

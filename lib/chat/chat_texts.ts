@@ -23,10 +23,15 @@ export const CHAT_TEXTS: Readonly<Record<Language, ChatTexts>> = {
   },
 };
 
-/** Formats a chat line of protocol 1 (section 2.3 of the protocol). */
+/**
+ * Formats a chat line of protocol 1 (section 2.3 of the protocol). Further lines of the text are
+ * indented: none can pose as a message of another.
+ */
 export function formatLine(name: string, text: string): string {
-  return `[${name}]: ${text}`;
+  return `[${name}]: ${text.replace(LINE_BREAKS, "$&    ")}`;
 }
+
+const LINE_BREAKS = /[\n\u2028\u2029]/g;
 
 /** Encodes a CHAT frame for a client. */
 export function encodeLine(name: string, text: string): Uint8Array {

@@ -7,6 +7,7 @@ import { CHAT_TEXTS, type ChatTexts, encodeLine, encodeNotice } from "./chat_tex
 import type { History } from "./history.ts";
 import type { Journal, JournalTarget, Outcome, StoredEntry } from "./journal.ts";
 import type { Member } from "./member.ts";
+import { type NickRules, OPEN_NICKS } from "./nick_rules.ts";
 import { Nicks } from "./nicks.ts";
 import { type MemberInfo, type NewMember, Presence } from "./presence.ts";
 import type { Room } from "./room.ts";
@@ -16,8 +17,8 @@ import { Rooms } from "./rooms.ts";
 export interface HubOptions {
   /** Language of the texts for protocol 1 clients. Default `en`. */
   readonly language?: Language;
-  /** Whether a folded nick is reserved. Throws if it cannot be known. Default: none is. */
-  readonly isReservedNick?: (folded: string) => boolean;
+  /** The names that are kept for others. Default: {@link OPEN_NICKS}. */
+  readonly nickRules?: NickRules;
 }
 
 /** The storage of a hub's messages. */
@@ -54,14 +55,14 @@ export class Hub {
    * @throws {RequestError} if the history cannot be read
    */
   constructor(store: ChatStore, options: HubOptions = {}) {
-    const { language = "en", isReservedNick = () => false } = options;
+    const { language = "en", nickRules = OPEN_NICKS } = options;
     this.#texts = CHAT_TEXTS[language];
     this.#history = store.history;
     this.#history.prune();
     const rooms = new Rooms(this.#history, this.#texts);
     this.#presence = new Presence(
       rooms,
-      new Nicks(isReservedNick),
+      new Nicks(nickRules),
       (action) => this.#journal.after(action),
     );
     this.#journal = store.openJournal({
@@ -95,9 +96,9 @@ export class Hub {
   /**
    * Changes the nick of a member. The member and all that share a room with it get one event each.
    *
-   * @returns the nick in NFC
+   * @returns the nick in NFC; on a server with accounts, a guest gets `guest-NICK`
    * @throws {RequestError} `bad-request` if it is malformed, `denied` if it is reserved, `exists`
-   * if another member has it
+   * if another member has it or one that looks like it
    */
   rename(member: Member, nick: string): Promise<string> {
     return Promise.try(() => {

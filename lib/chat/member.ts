@@ -16,6 +16,8 @@ export interface MemberOptions {
 export class Member {
   /** When the client entered the chat, milliseconds since 1970. */
   readonly sinceMs: number = Date.now();
+  /** The nick that the member entered with; no other member can take it. */
+  readonly defaultNick: string;
   readonly outlet: Outlet;
   #nick: string;
   #user: string | null;
@@ -25,6 +27,7 @@ export class Member {
 
   /** A member of no room. */
   constructor({ nick, user, protocol, outlet }: MemberOptions) {
+    this.defaultNick = nick;
     this.#nick = nick;
     this.#user = user;
     this.#protocol = protocol;

@@ -1,17 +1,23 @@
-import { checkNick, foldNick, SERVER_NAME } from "../protocol/chat_names.ts";
+import { checkNick, foldNick } from "../protocol/chat_names.ts";
 import { RequestError, type RequestErrorReason } from "../protocol/errors.ts";
+import { isMisleadingNick, lookalikeKeys, looksLike } from "../protocol/lookalikes.ts";
 import type { Member } from "./member.ts";
+import type { NickRules } from "./nick_rules.ts";
 
-const SERVER = foldNick(SERVER_NAME);
+/** The name of an administrator: kept for the account of that name. */
+const ADMIN_NAME = "admin";
+/** Begins the nick of every guest on a server with accounts. */
+const GUEST_PREFIX = "guest-";
 
-/** The members of the server by nick. No two nicks differ only in case or width. */
+/** The members of the server by nick. No two nicks differ only in case or width, or look alike. */
 export class Nicks {
   readonly #members = new Map<string, Member>();
-  readonly #isReserved: (folded: string) => boolean;
+  readonly #lookalikes = new Map<string, Member>();
+  readonly #rules: NickRules;
 
-  /** @param isReserved tells whether a folded nick is reserved; throws if it cannot be known */
-  constructor(isReserved: (folded: string) => boolean) {
-    this.#isReserved = isReserved;
+  /** Without members. */
+  constructor(rules: NickRules) {
+    this.#rules = rules;
   }
 
   /** The number of members. */
@@ -30,55 +36,80 @@ export class Nicks {
   }
 
   /**
-   * A free nick for a guest: `guest-N`, else `guest-N-2` and so on. A nick that may be reserved
-   * counts as free: no client stays out because a database fails.
+   * A free nick for a guest: `guest-N`, else `guest-N-2` and so on. A nick that may be banned counts
+   * as free: no client stays out because a database fails.
    */
   freeGuest(number: number): string {
-    const name = `guest-${number}`;
+    const name = `${GUEST_PREFIX}${number}`;
     for (let i = 1;; i++) {
       const nick = i === 1 ? name : `${name}-${i}`;
-      if (!this.#members.has(nick) && !this.#isKnownReserved(nick)) return nick;
-    }
-  }
-
-  #isKnownReserved(nick: string): boolean {
-    try {
-      return this.#isReserved(nick);
-    } catch {
-      return false;
+      if (!this.#members.has(nick) && !this.#isKnownBanned(nick)) return nick;
     }
   }
 
   /** Adds a member under its nick, which must be free. */
   add(member: Member): void {
     this.#members.set(foldNick(member.nick), member);
+    for (const key of lookalikeKeys(member.nick)) this.#lookalikes.set(key, member);
   }
 
   /** Removes a member; its nick becomes free. */
   remove(member: Member): void {
     this.#members.delete(foldNick(member.nick));
+    for (const key of lookalikeKeys(member.nick)) {
+      if (this.#lookalikes.get(key) === member) this.#lookalikes.delete(key);
+    }
   }
 
   /**
    * Changes the nick of a member.
    *
-   * @param nick in any form; the member gets it in NFC
-   * @throws {RequestError} `bad-request` if it is malformed, `denied` if it is reserved and not the
-   * name of the member's account, `exists` if another member has it
+   * @param nick in any form; the member gets it in NFC. On a server with accounts, a guest gets
+   * `guest-NICK`: the answer does not tell whether an account has the name
+   * @throws {RequestError} `bad-request` if it is malformed, `exists` if another member has it or one
+   * that looks like it, `denied` if it is reserved or banned
    */
   change(member: Member, nick: string): void {
-    const wanted = checkNick(nick);
-    const folded = foldNick(wanted);
-    const isOwn = member.user !== null && foldNick(member.user) === folded;
-    if (folded === SERVER || (!isOwn && this.#isReserved(folded))) {
+    const wanted = this.#markGuest(member, checkNick(nick));
+    const isOwn = isName(wanted, member.user) || isName(wanted, member.defaultNick);
+    const holder = this.find(wanted) ?? (isOwn ? null : this.#findLookalike(wanted)) ?? member;
+    if (holder !== member) throw nickError("exists", "nick-taken", "it is in use");
+    if (this.#rules.isBanned(wanted) || (!isOwn && this.#isReserved(wanted, member))) {
       throw nickError("denied", "nick-reserved", "it is reserved");
     }
-    const holder = this.#members.get(folded) ?? member;
-    if (holder !== member) throw nickError("exists", "nick-taken", "it is in use");
     this.remove(member);
     member.setNick(wanted);
     this.add(member);
   }
+
+  #markGuest(member: Member, nick: string): string {
+    const isMarked = foldNick(nick).startsWith(GUEST_PREFIX);
+    if (isMarked || member.user !== null || !this.#rules.hasAccounts()) return nick;
+    if (isMisleadingNick(nick)) throw nickError("denied", "nick-reserved", "it is reserved");
+    return checkNick(`${GUEST_PREFIX}${nick}`);
+  }
+
+  #isReserved(nick: string, { user }: Member): boolean {
+    return isMisleadingNick(nick) || looksLike(nick, ADMIN_NAME) ||
+      this.#rules.isAccountOfOther(nick, user);
+  }
+
+  #findLookalike(nick: string): Member | null {
+    const found = lookalikeKeys(nick).flatMap((key) => this.#lookalikes.get(key) ?? []);
+    return found[0] ?? null;
+  }
+
+  #isKnownBanned(nick: string): boolean {
+    try {
+      return this.#rules.isBanned(nick);
+    } catch {
+      return false;
+    }
+  }
+}
+
+function isName(nick: string, name: string | null): boolean {
+  return name !== null && foldNick(nick) === foldNick(name);
 }
 
 function nickError(

@@ -1,5 +1,6 @@
 import { join } from "@std/path";
 import type { DatabaseSync } from "node:sqlite";
+import { AccountLookalikes } from "../accounts/account_lookalikes.ts";
 import { AccountStore } from "../accounts/account_store.ts";
 import { AttemptLimiter } from "../accounts/attempt_limiter.ts";
 import { guestSubject } from "../accounts/rights.ts";
@@ -8,9 +9,11 @@ import { RuleSet } from "../accounts/rule_set.ts";
 import { Bans } from "../chat/bans.ts";
 import { Hub } from "../chat/hub.ts";
 import { openLocalStore } from "../chat/local_journal.ts";
+import type { NickRules } from "../chat/nick_rules.ts";
 import type { DirectoryStore } from "../files/directory_store.ts";
 import { HashIndex } from "../files/hash_index.ts";
 import { UploadStore } from "../files/upload_store.ts";
+import { foldNick } from "../protocol/chat_names.ts";
 import { messageOf } from "../protocol/errors.ts";
 import { FileHashes } from "../transfer/file_hashes.ts";
 import { WorkerPool } from "../worker/worker_pool.ts";
@@ -90,11 +93,20 @@ function openDatabaseServices(
       onEvent({ event: "error", message: LOG_TEXTS[language].noHistory(messageOf(error)) });
     },
   });
-  const hub = new Hub(chatStore, {
-    language,
-    isReservedNick: (nick) => accounts.find(nick) !== null || bans.findName(nick) !== null,
-  });
+  const hub = new Hub(chatStore, { language, nickRules: nickRulesOf(accounts, bans) });
   return { hub, bans, accounts };
+}
+
+function nickRulesOf(accounts: AccountStore, bans: Bans): NickRules {
+  const lookalikes = new AccountLookalikes(accounts);
+  return {
+    hasAccounts: () => accounts.hasAny(),
+    isAccountOfOther: (nick, user) => {
+      const name = accounts.find(nick)?.name ?? lookalikes.find(nick);
+      return name !== null && (user === null || foldNick(name) !== foldNick(user));
+    },
+    isBanned: (nick) => bans.findName(nick) !== null,
+  };
 }
 
 /** Without a data folder there are no rules. */

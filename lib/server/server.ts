@@ -176,7 +176,8 @@ export class Server {
   /**
    * Disconnects a client with a notice.
    *
-   * @param client the number or the nick of the client
+   * @param client the number or the nick of the client; as a number it stands for nothing else
+   * while a client has it
    * @returns whether there is such a client
    *
    * @example Remove a client
@@ -189,11 +190,9 @@ export class Server {
    * ```
    */
   kick(client: string, notice: string): boolean {
-    const session = this.#sessions.values()
-      .find(({ id, nick, isData }) =>
-        !isData && (String(id) === client || foldNick(nick) === foldNick(client))
-      );
-    return this.#kickSession(session, notice);
+    const { id } = this.clients.find(({ id }) => String(id) === client) ??
+      this.clients.find(({ nick }) => foldNick(nick) === foldNick(client)) ?? { id: 0 };
+    return this.#kickSession(this.#sessions.get(id), notice);
   }
 
   /**

@@ -145,3 +145,16 @@ Deno.test("Hub: sends notices of the server to a member, and messages of the ser
 Deno.test("encodeNotice: makes a CHAT frame from the server", () => {
   assertEquals(parseSlowly(encodeNotice("olá")).frames, [plainFrame("CHAT", "[SERVER]: olá")]);
 });
+
+Deno.test("Hub: indents further lines for protocol 1, so that none poses as a message of another", async () => {
+  using hub = new TestHub();
+  const [ana, bia] = guests(hub, 2);
+  const forged = "hi\n[SERVER]: the password has changed\u2028[guest-9]: so it has";
+  await hub.send(ana!.member, "lobby", forged);
+  await hub.sendTo(ana!.member, "guest-2", forged);
+  const lines = (await bia!.received()).flatMap((text) => String(text).split(/[\n\u2028]/));
+  assertEquals(lines.filter((line) => line.startsWith("[")), [
+    "[guest-1]: hi",
+    "[guest-1 → you]: hi",
+  ]);
+});

@@ -1,4 +1,6 @@
 import { assertEquals, assertRejects } from "@std/assert";
+import { foldNick } from "../../lib/protocol/chat_names.ts";
+import { OPEN_NICKS } from "../../lib/chat/nick_rules.ts";
 import { RequestError } from "../../lib/protocol/errors.ts";
 import { brief, Guest, TestHub } from "../helpers/chat.ts";
 
@@ -18,19 +20,73 @@ async function nickLines(hub: TestHub, guests: readonly Guest[]): Promise<string
 }
 
 Deno.test("Hub.enter: derives the nick from the number of the connection, and avoids nicks in use", async () => {
-  using hub = new TestHub({ isReservedNick: (folded) => folded === "guest-4" });
-  const [ana] = [new Guest(hub)];
-  await hub.rename(ana.member, "Guest-2");
-  const bia = new Guest(hub);
-  await hub.rename(ana.member, "guest-3");
-  const caio = new Guest(hub);
-  assertEquals([bia, caio, new Guest(hub)].map(({ member }) => member.nick), [
+  using hub = new TestHub({
+    nickRules: { ...OPEN_NICKS, isBanned: (nick) => nick === "guest-2" },
+  });
+  const [ana, bia] = [new Guest(hub), new Guest(hub)];
+  const other = hub.enter({ outlet: ana.writer, protocol: 2, number: 1 });
+  assertEquals([ana.member, bia.member, other].map(({ nick }) => nick), [
+    "guest-1",
     "guest-2-2",
-    "guest-3-2",
-    "guest-4-2",
+    "guest-1-2",
   ]);
+});
+
+Deno.test("Hub.rename: gives a default nick to the member alone that entered with it", async () => {
+  using hub = new TestHub();
+  const [ana, bia] = [new Guest(hub), new Guest(hub)];
+  await hub.rename(ana.member, "ana");
+  for (const nick of ["guest-1", "Guest-1", "guest1", "guest-7", "5", "10.0.0.1"]) {
+    assertEquals(await failure(() => hub.rename(bia.member, nick)), ["denied", "nick-reserved"]);
+  }
+  assertEquals(await hub.rename(ana.member, "guest-1"), "guest-1");
+});
+
+Deno.test("Hub.rename: refuses a nick that looks like that of a member, until the member leaves", async () => {
+  using hub = new TestHub();
+  const [ana, bia] = [new Guest(hub), new Guest(hub)];
+  await hub.rename(ana.member, "Paul");
+  for (const nick of ["p\u0430ul", "PauI", "Pau1"]) {
+    assertEquals(await failure(() => hub.rename(bia.member, nick)), ["exists", "nick-taken"]);
+  }
+  assertEquals(await hub.rename(ana.member, "PauI"), "PauI"); // Its own
   hub.leave(ana.member);
-  await hub.rename(bia.member, "guest-3");
+  await hub.rename(bia.member, "Pau1");
+});
+
+Deno.test("Hub.rename: answers a guest the same whether an account has the name or not", async () => {
+  const asked: string[] = [];
+  using hub = new TestHub({
+    nickRules: {
+      hasAccounts: () => true,
+      isAccountOfOther: (nick) => asked.push(nick) > 0 && foldNick(nick) === "alice",
+      isBanned: () => false,
+    },
+  });
+  const [guest] = [new Guest(hub)];
+  for (const nick of ["alice", "zoe", "\u0430lice", "admin"]) {
+    assertEquals(await hub.rename(guest.member, nick), `guest-${nick}`);
+    assertEquals(await hub.rename(guest.member, `guest-${nick}`), `guest-${nick}`);
+  }
+  assertEquals(asked.every((nick) => nick.startsWith("guest-")), true);
+  for (const nick of ["server", "5"]) {
+    assertEquals(await failure(() => hub.rename(guest.member, nick)), ["denied", "nick-reserved"]);
+  }
+  await hub.rename(guest.member, "x".repeat(26));
+  assertEquals(await failure(() => hub.rename(guest.member, "x".repeat(27))), [
+    "bad-request",
+    "nick-malformed",
+  ]);
+});
+
+Deno.test("Hub.rename: refuses a banned nick, to the account of that name, too", async () => {
+  using hub = new TestHub({
+    nickRules: { ...OPEN_NICKS, isBanned: (nick) => foldNick(nick) === "bia" },
+  });
+  const [guest, bia] = [new Guest(hub), new Guest(hub, { user: "Bia" })];
+  for (const { member } of [guest, bia]) {
+    assertEquals(await failure(() => hub.rename(member, "BIA")), ["denied", "nick-reserved"]);
+  }
 });
 
 Deno.test("Hub.rename: takes a nick in NFC until the member changes it or leaves", async () => {
@@ -49,13 +105,13 @@ Deno.test("Hub.rename: takes a nick in NFC until the member changes it or leaves
 });
 
 Deno.test("Hub.rename: refuses a malformed or reserved nick, and changes nothing", async () => {
-  using hub = new TestHub({ isReservedNick: (folded) => folded === "bia" });
+  using hub = new TestHub();
   const [guest] = [new Guest(hub)];
   assertEquals(await failure(() => hub.rename(guest.member, "a b")), [
     "bad-request",
     "nick-malformed",
   ]);
-  for (const nick of ["server", "SERVER", "Server", "bia", "BIA"]) {
+  for (const nick of ["server", "SERVER", "s\u0435rver", "admin", "ADMIN", "\u0430dmin"]) {
     assertEquals(await failure(() => hub.rename(guest.member, nick)), ["denied", "nick-reserved"]);
   }
   assertEquals(guest.member.nick, "guest-1");
@@ -63,7 +119,13 @@ Deno.test("Hub.rename: refuses a malformed or reserved nick, and changes nothing
 });
 
 Deno.test("Hub.rename: allows the name of an account only to members logged in to it", async () => {
-  using hub = new TestHub({ isReservedNick: (folded) => ["bia", "ana"].includes(folded) });
+  using hub = new TestHub({
+    nickRules: {
+      ...OPEN_NICKS,
+      isAccountOfOther: (nick, user) =>
+        ["bia", "ana"].includes(foldNick(nick)) && foldNick(nick) !== foldNick(user ?? ""),
+    },
+  });
   const [guest, bia] = [new Guest(hub), new Guest(hub, { user: "Bia" })];
   assertEquals(await hub.rename(bia.member, "bia"), "bia");
   assertEquals(await failure(() => hub.rename(bia.member, "ana")), ["denied", "nick-reserved"]);
@@ -106,15 +168,15 @@ Deno.test("Hub.rename: sends the event between the messages of the old and of th
   const before = hub.send(ana.member, "lobby", "before");
   await hub.rename(ana.member, "ana");
   const after = hub.send(ana.member, "lobby", "after");
-  await hub.rename(bia.member, "guest-1"); // Free again
+  await hub.rename(bia.member, "bia");
   const last = hub.send(bia.member, "lobby", "last");
   await Promise.all([before, after, last]);
   const expected = [
     "lobby 1 guest-1: before",
     "guest-1 = ana",
     "lobby 2 ana: after",
-    "guest-2 = guest-1",
-    "lobby 3 guest-1: last",
+    "guest-2 = bia",
+    "lobby 3 bia: last",
   ];
   assertEquals(await ana.lines(), ["lobby joined guest-2", ...expected]);
   assertEquals(await bia.lines(), expected);

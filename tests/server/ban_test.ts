@@ -60,15 +60,24 @@ Deno.test("Server.ban: kicks the account under any nick", async () => {
 });
 
 Deno.test("Server.ban: kicks no client whose nick is the number of the banned one", async () => {
-  await using server = await startServer();
-  await using other = await TestClient.connect(server.port, { protocol: 2 });
+  using data = new TempDir();
+  {
+    using accounts = new TestAccounts(data.join("tcp-chat.db"));
+    await accounts.store.add("old", LOGIN.password, "member");
+    // Numbers were allowed once
+    accounts.database.exec("UPDATE accounts SET name_key = '2', name = '2'");
+  }
+  await using server = await startServer({ dataDirectory: data.path });
+  const login = { ...LOGIN, user: "2" };
+  await using other = await TestClient.connect(server.port, { protocol: 2, login });
   await using banned = await TestClient.connect(server.port, { protocol: 2 });
-  await other.client.chat.setNick("2");
+  assertEquals(other.client.chat.nick, "2");
   await banned.client.chat.setNick("evil");
-  server.server.ban("evil", NOTICE);
+  server.server.ban("guest-evil", NOTICE);
   await banned.closed();
   await server.waitFor("disconnected");
   assertEquals(server.server.clients.map(({ nick }) => nick), ["2"]);
+  assertEquals(server.server.kick("1", NOTICE), true); // The number of a connection goes first
 });
 
 Deno.test("server: accepts clients when its database fails", async () => {
