@@ -19,7 +19,7 @@ async function nickLines(hub: TestHub, guests: readonly Guest[]): Promise<string
   );
 }
 
-Deno.test("Hub.enter: derives the nick from the number of the connection, and avoids nicks in use", async () => {
+Deno.test("Hub.enter: derives the nick from the number of the connection, and avoids nicks in use", () => {
   using hub = new TestHub({
     nickRules: { ...OPEN_NICKS, isBanned: (nick) => nick === "guest-2" },
   });

@@ -32,14 +32,14 @@ for (const protocol of [1, 2] as const) {
   }
 
   for (const [what, text] of SENT) {
-    Deno.test(`Client.sendChat: sends a message of ${what} unchanged, protocol ${protocol}`, async () => {
+    Deno.test(`Client.sendChat: sends a message of ${what} unchanged but for indented lines, protocol ${protocol}`, async () => {
       await using server = await startServer();
       await using listener = await TestClient.connect(server.port, { protocol });
       await server.waitFor("connected");
       await using speaker = await TestClient.connect(server.port, { protocol });
       await speaker.client.sendChat(text);
       await until(() => listener.heard.length > 0, "the message");
-      assertEquals(listener.heard, [`[guest-2]: ${text}`]);
+      assertEquals(listener.heard, [`[guest-2]: ${text.replaceAll("\n", "\n    ")}`]);
     });
   }
 

@@ -89,7 +89,8 @@ for (const [what, [payload, expected]] of Object.entries(UNCLEAN)) {
     await client.sendRaw(rawFrame("CHAT", bytesOf(payload)));
     await client.say("end");
     await listener.waitForChat("[guest-2]: end");
-    assertEquals(listener.shown, [`[guest-2]: ${expected}`, "[guest-2]: end"]);
+    const indented = expected.replaceAll("\n", "\n    ");
+    assertEquals(listener.shown, [`[guest-2]: ${indented}`, "[guest-2]: end"]);
     assertEquals(server.eventsOf("chat")[0]!.text, expected);
   });
 }
