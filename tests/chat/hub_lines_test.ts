@@ -151,7 +151,7 @@ Deno.test("Hub: indents further lines for protocol 1, so that none poses as a me
   const [ana, bia] = guests(hub, 2);
   const forged = "hi\n[SERVER]: the password has changed\u2028[guest-9]: so it has";
   await hub.send(ana!.member, "lobby", forged);
-  await hub.sendTo(ana!.member, "guest-2", forged);
+  await hub.sendPrivately(ana!.member, "guest-2", forged);
   const lines = (await bia!.received()).flatMap((text) => String(text).split(/[\n\u2028]/));
   assertEquals(lines.filter((line) => line.startsWith("[")), [
     "[guest-1]: hi",

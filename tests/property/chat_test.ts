@@ -257,7 +257,7 @@ class World implements Disposable {
       try {
         await this.hub.rename(member, nick);
       } catch (error) {
-        assert(error instanceof RequestError && error.code === "exists");
+        assert(error instanceof RequestError && ["exists", "denied"].includes(error.code));
       }
     }
   }
