@@ -193,9 +193,14 @@ Deno.test("lib: only files opens databases, and only files, worker and accounts 
   }
 });
 
+/** Tables of Unicode. */
+const PURE_LIBRARIES: readonly string[] = ["unhomoglyph"];
+
 Deno.test("lib/protocol: is pure, without system, time and randomness", () => {
   for (const source of SOURCES.filter(({ path }) => folderOf(path) === "protocol")) {
-    const pure = importsOf(source).every((specifier) => specifier.startsWith("./"));
+    const pure = importsOf(source).every((specifier) =>
+      specifier.startsWith("./") || PURE_LIBRARIES.includes(specifier)
+    );
     assert(pure, `${source.path} imports more than its own folder`);
     assert(
       !/\b(Deno|performance|Date|setTimeout|setInterval|Math\.random|crypto)\b/.test(source.code),
