@@ -46,6 +46,7 @@ export type { ChatEvent, RoomEvent, RoomMessage, SharedFile } from "./lib/protoc
 
 // Trust
 export { type KnownHost, KnownHosts } from "./lib/files/known_hosts.ts";
+export { Protocol2Servers } from "./lib/files/protocol2_servers.ts";
 export type { TlsTrustOptions } from "./lib/client/tls_trust.ts";
 export type { UnknownServer } from "./lib/stream/tls/connect.ts";
 

@@ -8,7 +8,6 @@ import { Fields, type JsonObject } from "../protocol/json.ts";
 import { LIMITS } from "../protocol/limits.ts";
 import { utf8Length } from "../protocol/text.ts";
 import type { Connection } from "./connection.ts";
-import { requireProtocol2 } from "./protocol2_client.ts";
 
 /** An event that a client receives: of protocol 2, or a line as a server of protocol 1 sends it. */
 export type ReceivedEvent = ChatEvent | { readonly event: "line"; readonly text: string };
@@ -42,19 +41,18 @@ export interface PresentMember {
  */
 export class Chat {
   readonly #connection: Connection;
-  #nick: string | null;
+  /** The nick that the client has taken; `null` while it has the one of HELO. */
+  #nick: string | null = null;
 
   /** Uses the connection, which the client owns. */
   constructor(connection: Connection) {
     this.#connection = connection;
-    this.#nick = connection.protocol === 2
-      ? requireProtocol2(connection.handler).hello.you.nick
-      : null;
   }
 
   /** The client's own nick; `null` in protocol 1, where the server does not tell it. */
   get nick(): string | null {
-    return this.#nick;
+    const { handler } = this.#connection;
+    return this.#nick ?? (handler.version === 2 ? handler.hello.you.nick : null);
   }
 
   /**
@@ -87,8 +85,7 @@ export class Chat {
 
   /** Takes another nick, and returns it as the server has it. */
   async setNick(nick: string): Promise<string> {
-    this.#nick = new Fields(await this.#request("NICK", { nick })).text("nick");
-    return this.#nick;
+    return this.#nick = new Fields(await this.#request("NICK", { nick })).text("nick");
   }
 
   /**
@@ -159,11 +156,14 @@ export class Chat {
 
   /** Follows changes of the client's own nick. */
   noticeEvent(event: ReceivedEvent): void {
-    if (event.event === "nick" && event.old === this.#nick) this.#nick = event.nick;
+    if (event.event === "nick" && event.old === this.nick) this.#nick = event.nick;
   }
 
-  #request(type: ChatRequestType, fields: Record<string, unknown>): Promise<JsonObject> {
-    return requireProtocol2(this.#connection.handler).request(type, fields);
+  async #request(type: ChatRequestType, fields: Record<string, unknown>): Promise<JsonObject> {
+    const { handler } = this.#connection;
+    // No await where none is needed: requests leave in the order of the calls
+    const protocol2 = handler.version === 2 ? handler : await this.#connection.requireProtocol2();
+    return await protocol2.request(type, fields);
   }
 }
 

@@ -8,6 +8,10 @@ export type ChatUpdate =
   | { readonly kind: "entered"; readonly room: string; readonly members: readonly string[] }
   /** The next `count` messages are missing: the server does not keep them any more. */
   | { readonly kind: "missed"; readonly room: string; readonly count: number }
+  /** The client has another nick than before: the server gave it one, or `wanted` is free again. */
+  | { readonly kind: "nick"; readonly nick: string; readonly wanted: string | null }
+  /** A message that waited could not be sent. */
+  | { readonly kind: "unsent"; readonly text: string; readonly error: unknown }
   /** The connection is lost; the next attempt follows after `retryMs`. */
   | { readonly kind: "offline"; readonly error: unknown; readonly retryMs: number }
   /** The client is connected and logged in, for the first time or again. */

@@ -58,9 +58,14 @@ export class Client {
     main.closed.then(() => this.#dataConnections.close());
   }
 
-  /** The protocol of the connection. */
+  /** The protocol of the connection. It rises to 2 if the server answers HELO late. */
   get protocol(): 1 | 2 {
     return this.#control.protocol;
+  }
+
+  /** Resolves once the protocol is certain, or the server has had all the time that it gets. */
+  get protocolSettled(): Promise<void> {
+    return this.#control.protocolSettled;
   }
 
   /** Resolves when the connection has ended: to `null` after `quit` or `close`, else to the reason. */
@@ -109,7 +114,7 @@ export class Client {
         ...(recursive && { recursive }),
         ...(after !== undefined && { after }),
       };
-      const answer = await this.#protocol2.request("LIST", query, signal);
+      const answer = await (await this.#protocol2()).request("LIST", query, signal);
       const page = readAnswer(() => decodeListing(answer, path));
       yield* page.entries;
       if (!page.more || page.last === null || page.last === after) return;
@@ -133,7 +138,7 @@ export class Client {
    * ```
    */
   async stat(path: string, { signal }: RequestOptions = {}): Promise<PathStatus> {
-    const answer = await this.#protocol2.request("STAT", { path }, signal);
+    const answer = await (await this.#protocol2()).request("STAT", { path }, signal);
     return readAnswer(() => decodeStatus(answer));
   }
 
@@ -151,7 +156,7 @@ export class Client {
    * ```
    */
   async makeFolder(path: string, { signal }: RequestOptions = {}): Promise<void> {
-    await this.#protocol2.request("MKDR", { path }, signal);
+    await (await this.#protocol2()).request("MKDR", { path }, signal);
   }
 
   /**
@@ -211,7 +216,7 @@ export class Client {
    */
   async upload(file: string, options: UploadOptions = {}): Promise<UploadResult> {
     await this.#throwIfClosed();
-    this.#protocol2;
+    await this.#protocol2();
     const { sizeBytes = Infinity, zstd = false, signal } = options;
     const found = sizeBytes <= SMALL_FILE_BYTES && !zstd ? null : await findLocalFile(file);
     return await this.#move(found?.stamp.sizeBytes ?? sizeBytes, signal, async (connection) => {
@@ -262,15 +267,16 @@ export class Client {
   /** @throws {ConnectionError} if the session has ended, the reason of that */
   async #openDataConnection(target: ConnectTarget): Promise<Connection> {
     try {
-      return await openDataConnection(target, this.#protocol2.hello.you.session);
+      return await openDataConnection(target, (await this.#protocol2()).hello.you.session);
     } catch (error) {
       const isOver = error instanceof ConnectionError && error.requestCode === "unauthenticated";
       throw isOver ? await this.#control.ended() : error;
     }
   }
 
-  get #protocol2(): Protocol2Client {
-    return requireProtocol2(this.#control.handler);
+  /** @throws {RequestError} `unsupported` where the server speaks only protocol 1 */
+  async #protocol2(): Promise<Protocol2Client> {
+    return await this.#control.requireProtocol2();
   }
 
   async #throwIfClosed(): Promise<void> {

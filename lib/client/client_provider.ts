@@ -19,8 +19,12 @@ export interface ClientProvider {
 export interface ClientSource {
   /** Resolves to the current client. */
   current(): Promise<Client>;
-  /** Resolves when the next attempt may begin, after one that failed with `error`. */
-  afterLoss(client: Client, error: unknown): Promise<void>;
+  /**
+   * Resolves when the next attempt may begin, after one that failed with `error`.
+   *
+   * @param hasProgressed whether the work has got further than ever before
+   */
+  afterLoss(client: Client, error: unknown, hasProgressed: boolean): Promise<void>;
   /** Ends the attempts. */
   readonly signal: AbortSignal | undefined;
 }
@@ -38,7 +42,7 @@ export async function runWithClients<T>(
       return await work(client);
     } catch (error) {
       if (signal?.aborted || !budget.isWorthAnother(error)) throw error;
-      await afterLoss(client, error);
+      await afterLoss(client, error, budget.hasProgressed);
     }
   }
 }
@@ -53,6 +57,11 @@ class RetryBudget {
   constructor(progress: () => number) {
     this.#progress = progress;
     this.#furthest = progress();
+  }
+
+  /** Whether the last attempt has got further than those before. */
+  get hasProgressed(): boolean {
+    return this.#futile === 0;
   }
 
   /** Whether to try again after an error. */

@@ -1,5 +1,4 @@
 import { decodeFailure } from "../protocol/answers.ts";
-import type { ChatEvent } from "../protocol/chat_events.ts";
 import { ConnectionError, describeFailure, ProtocolError } from "../protocol/errors.ts";
 import { encodeFrame, encodeJsonFrame } from "../protocol/frames.ts";
 import { decodeServerHello, encodeClientHello } from "../protocol/hello.ts";
@@ -11,8 +10,9 @@ import type { Socket } from "../stream/socket.ts";
 import { AGENT } from "../version.ts";
 import { FileWorker } from "../worker/file_worker.ts";
 import type { ConnectionContext } from "./client_protocol.ts";
+import type { ConnectionOptions } from "./connection_options.ts";
 import { Protocol1Client } from "./protocol1_client.ts";
-import { Protocol2Client, rejectionOfFail } from "./protocol2_client.ts";
+import { Protocol2Client, rejectionOfFail, requireProtocol2 } from "./protocol2_client.ts";
 import { readAnswer } from "./read_answer.ts";
 
 /**
@@ -29,22 +29,6 @@ const BUFFER_BYTES = 1024 * 1024;
 /** How often silence is checked, at least. */
 const CHECK_MS = 1_000;
 
-/** Options of a {@link Connection}. */
-export interface ConnectionOptions {
-  /** The protocol; `auto` means 2 if the server speaks it, else 1. */
-  readonly protocol: 1 | 2 | "auto";
-  /** How long to wait for the answer to HELO. */
-  readonly handshakeMs: number;
-  /** How long a server may be silent; `null` for what its protocol allows. */
-  readonly silenceMs: number | null;
-  /** The session that this data connection attaches to; `null` for a control connection. */
-  readonly attach: string | null;
-  /** Called with each chat line of protocol 1. */
-  readonly onText: (text: string) => void;
-  /** Called with each event of protocol 2. */
-  readonly onEvent: (event: ChatEvent) => void;
-}
-
 /**
  * One connection to a server, from the handshake to its end.
  *
@@ -57,7 +41,11 @@ export class Connection {
   readonly #context: ConnectionContext;
   readonly #closed = Promise.withResolvers<ConnectionError | ProtocolError | null>();
   readonly #timer: ReturnType<typeof setInterval>;
-  #greeting: PromiseWithResolvers<void> | null = null;
+  /** Resolves once HELO has come, or is waited for no longer. */
+  readonly #greeting = Promise.withResolvers<void>();
+  /** Whether the server was taken for one of protocol 1 since it did not answer HELO in time. */
+  #isGuess = false;
+  #greetingTimer: ReturnType<typeof setTimeout> | undefined;
   #handler: Protocol1Client | Protocol2Client;
   #worker: FileWorker | null = null;
   #isQuitting = false;
@@ -85,30 +73,48 @@ export class Connection {
   }
 
   /**
-   * Finds out which protocol the server speaks.
+   * Finds out which protocol the server speaks. A server that does not answer HELO for a moment is
+   * taken for one of protocol 1; a HELO that comes later still puts that right.
    *
    * @throws {ConnectionError} `timeout` when protocol 2 is required and the server does not answer
    * HELO; the reason when the connection ends
    */
   async negotiate(): Promise<void> {
-    const { protocol, attach, handshakeMs } = this.#options;
-    if (protocol === 1) return;
-    const greeting = Promise.withResolvers<void>();
-    this.#greeting = greeting;
+    const { protocol, attach, guessMs, handshakeMs } = this.#options;
+    if (protocol === 1) return this.#greeting.resolve();
     this.#connection.writer.send(encodeClientHello({ agent: AGENT, attach }));
-    const timer = setTimeout(() => this.#onNoGreeting(), handshakeMs);
-    const ended = this.closed.then((reason) => Promise.reject(reason ?? lost()));
+    this.#greetingTimer = setTimeout(() => this.#onNoGreeting(), handshakeMs);
+    const guess = Promise.withResolvers<void>();
+    const timer = protocol === "auto" ? setTimeout(guess.resolve, guessMs) : undefined;
     try {
-      await Promise.race([greeting.promise, ended]);
+      await Promise.race([this.#greeting.promise, guess.promise]);
     } finally {
       clearTimeout(timer);
-      this.#greeting = null;
     }
+    if (this.isClosed) throw await this.closed ?? lost();
+    this.#isGuess = this.protocol === 1;
+  }
+
+  /**
+   * The client's side of protocol 2. Where protocol 1 is only a guess, it waits for HELO first.
+   *
+   * @throws {RequestError} `unsupported` when the server does not speak it
+   * @throws {ConnectionError} when the connection ends before that is known
+   */
+  async requireProtocol2(): Promise<Protocol2Client> {
+    await this.#greeting.promise;
+    if (this.isClosed && this.protocol === 1) throw await this.closed ?? lost();
+    return requireProtocol2(this.#handler);
   }
 
   /** The protocol of the connection. */
   get protocol(): 1 | 2 {
     return this.#handler.version;
+  }
+
+  /** Resolves once the protocol is certain, or HELO is waited for no longer. */
+  get protocolSettled(): Promise<void> {
+    return this.#greeting.promise;
   }
 
   /** Handles the frames, and sends the requests. */
@@ -186,20 +192,24 @@ export class Connection {
   #onFrame(frame: Frame): Promise<void> | void {
     if (frame.kind === "control" && this.#handler.version === 1) {
       if (frame.type === "HELO") return this.#onHello(frame);
-      if (frame.type === "FAIL" && this.#greeting !== null) return this.#onRefusal(frame);
+      if (frame.type === "FAIL" && this.#options.protocol !== 1) return this.#onRefusal(frame);
+      if (this.#handler.awaitsAnswer) this.#onAnswer(frame.type);
     }
     return this.#handler.onFrame(frame);
   }
 
+  /** @throws {ConnectionError} `late-hello` when something of protocol 1 was sent before */
   #onHello({ payload }: ControlFrame): void {
     if (this.#options.protocol === 1) return;
-    if (this.#greeting === null) {
-      throw new ConnectionError("timeout", "The server answered HELO too late");
-    }
     const hello = readAnswer(() => decodeServerHello(payload));
+    this.#options.onHello();
+    if (this.#handler.version === 1 && this.#handler.hasSent) {
+      throw new ConnectionError("late-hello", "The server speaks protocol 2, but answered late");
+    }
     this.#connection.reader.allowZstd();
     this.#handler = new Protocol2Client(this.#context, hello, this.#options.onEvent);
-    this.#greeting.resolve();
+    this.#endGreeting();
+    if (this.#isGuess) this.#options.onUpgrade();
   }
 
   /** The server refuses the client, and closes. */
@@ -207,11 +217,22 @@ export class Connection {
     this.#rejection = rejectionOfFail(readAnswer(() => decodeFailure(decodeObject(payload))));
   }
 
+  /** FILE follows HELO: a server that answers only the former is one of protocol 1. */
+  #onAnswer(type: string): void {
+    if (type === "FROK" && this.#options.protocol === "auto") this.#options.onProtocol1();
+    if (type === "FROK" || type === "FERR") this.#endGreeting();
+  }
+
   #onNoGreeting(): void {
-    if (this.#options.protocol === "auto") return this.#greeting?.resolve();
+    if (this.#options.protocol === "auto") return this.#endGreeting();
     this.#connection.close(
       new ConnectionError("timeout", "The server does not answer in protocol 2"),
     );
+  }
+
+  #endGreeting(): void {
+    clearTimeout(this.#greetingTimer);
+    this.#greeting.resolve();
   }
 
   /** Closes the connection when the server has been silent for too long. */
@@ -238,6 +259,7 @@ export class Connection {
 
   #onClose(reason: unknown): void {
     clearInterval(this.#timer);
+    this.#endGreeting();
     const error = reason === null ? null : this.#reasonOf(reason);
     this.#handler.onClosed(error ?? lost());
     this.#endWorker(error ?? lost()).then(() => this.#closed.resolve(error));

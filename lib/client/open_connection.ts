@@ -1,5 +1,6 @@
 import { onAbort } from "../async/on_abort.ts";
 import type { ChatEvent } from "../protocol/chat_events.ts";
+import type { Protocol2Servers } from "../files/protocol2_servers.ts";
 import { RequestError } from "../protocol/errors.ts";
 import { LIMITS } from "../protocol/limits.ts";
 import type { Connector } from "../stream/connector.ts";
@@ -7,7 +8,6 @@ import type { Endpoint } from "../stream/endpoint.ts";
 import { tcpConnector } from "../stream/tcp.ts";
 import { Connection } from "./connection.ts";
 import { type LoggedIn, logIn, type LoginOptions } from "./log_in.ts";
-import { requireProtocol2 } from "./protocol2_client.ts";
 import { tlsConnector, type TlsTrustOptions } from "./tls_trust.ts";
 
 /** How long connecting may take. */
@@ -19,15 +19,22 @@ export interface ConnectTarget extends Endpoint {
   readonly timeoutMs?: number;
   /** Cancels connecting. */
   readonly signal?: AbortSignal;
-  /** The protocol. Default `auto`: 2, or 1 if the server does not answer HELO. */
+  /**
+   * The protocol. Default `auto`: 2, or 1 if the server does not answer HELO for a moment. Over TLS
+   * that is 2, since no server of protocol 1 speaks TLS.
+   */
   readonly protocol?: 1 | 2 | "auto";
+  /** Servers that are known to speak protocol 2: `auto` waits longer for their answer to HELO. */
+  readonly protocol2Servers?: Protocol2Servers;
+  /** Called when the answer to HELO comes late: the client speaks protocol 2 from now on. */
+  readonly onUpgrade?: () => void;
   /** Use TLS, and trust servers as these options say. Default: no TLS. */
   readonly tls?: TlsTrustOptions;
   /** Makes the connections. Default: TCP, or TLS over it with `tls`. */
   readonly connector?: Connector;
   /** The account to log in with. Default: none, as a guest. */
   readonly login?: LoginOptions;
-  /** How long `auto` waits for the answer to HELO. Default 1 s. */
+  /** How long `auto` waits for the answer to HELO, besides two round trips. Default 1 s. */
   readonly handshakeMs?: number;
 }
 
@@ -59,10 +66,11 @@ export async function openControlConnection(
 }
 
 async function identify(
-  { handler }: Connection,
+  connection: Connection,
   login: LoginOptions | null,
 ): Promise<LoggedIn | null> {
-  if (login !== null) return await logIn(requireProtocol2(handler), login);
+  if (login !== null) return await logIn(await connection.requireProtocol2(), login);
+  const { handler } = connection;
   const isRequired = handler.version === 2 && handler.hello.auth.required;
   if (isRequired) throw new RequestError("unauthenticated");
   return null;
@@ -78,7 +86,8 @@ export async function openDataConnection(
   target: ConnectTarget,
   session: string,
 ): Promise<Connection> {
-  const { signal: _, ...rest } = target; // It belongs to the control connection
+  // These belong to the control connection
+  const { signal: _, onUpgrade: _1, protocol2Servers: _2, ...rest } = target;
   const listeners = { onText: () => {}, onEvent: () => {} };
   return await openConnection({ ...rest, protocol: 2 }, session, listeners);
 }
@@ -88,20 +97,28 @@ async function openConnection(
   attach: string | null,
   listeners: ConnectionListeners,
 ): Promise<Connection> {
-  const { signal, protocol = "auto", handshakeMs = LIMITS.handshakeMs } = target;
+  const { signal, protocol2Servers: known, onUpgrade = () => {} } = target;
   const timeoutMs = target.timeoutMs ?? CONNECT_TIMEOUT_MS;
   const limits = { timeoutMs, ...(signal && { signal }) };
+  let remembered: Promise<void> = Promise.resolve();
+  const isKnown = await known?.has(target) ?? false;
+  const startedMs = performance.now();
   const socket = await connectorOf(target).connect(target, limits);
   const connection = new Connection(socket, {
-    protocol,
-    handshakeMs: protocol === "auto" ? handshakeMs : timeoutMs,
+    protocol: protocolOf(target),
+    guessMs: isKnown ? timeoutMs : guessMs(target, performance.now() - startedMs, timeoutMs),
+    handshakeMs: timeoutMs,
     silenceMs: target.timeoutMs ?? null,
     attach,
+    onHello: () => remembered = known?.add(target) ?? remembered,
+    onProtocol1: () => remembered = known?.delete(target) ?? remembered,
+    onUpgrade,
     ...listeners,
   });
   using _ = onAbort(signal, () => connection.close());
   try {
     await connection.negotiate();
+    await remembered;
     signal?.throwIfAborted();
     return connection;
   } catch (error) {
@@ -109,6 +126,19 @@ async function openConnection(
     signal?.throwIfAborted();
     throw error;
   }
+}
+
+function protocolOf({ protocol = "auto", tls }: ConnectTarget): 1 | 2 | "auto" {
+  return protocol === "auto" && tls !== undefined ? 2 : protocol;
+}
+
+/** How long to wait for HELO before a guess. On a slow line, connecting has taken long, too. */
+function guessMs(
+  { handshakeMs = LIMITS.handshakeMs }: ConnectTarget,
+  connectedMs: number,
+  timeoutMs: number,
+): number {
+  return Math.min(timeoutMs, handshakeMs + 2 * connectedMs);
 }
 
 function connectorOf({ connector, tls }: ConnectTarget): Connector {

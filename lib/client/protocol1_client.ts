@@ -15,6 +15,7 @@ export class Protocol1Client implements ClientProtocol {
   readonly #context: ConnectionContext;
   readonly #onText: (text: string) => void;
   readonly #downloads: Protocol1Download[] = [];
+  #hasSent = false;
 
   /** @param onText called with each chat message as the server sends it */
   constructor(context: ConnectionContext, onText: (text: string) => void) {
@@ -27,6 +28,11 @@ export class Protocol1Client implements ClientProtocol {
     return this.#downloads.length > 0;
   }
 
+  /** Whether anything was sent that only a server of protocol 1 understands. */
+  get hasSent(): boolean {
+    return this.#hasSent;
+  }
+
   /**
    * Bytes that the server will still send although they are not wanted any more, since protocol 1
    * cannot stop a transfer: a new connection may be the shorter way to the next file.
@@ -37,6 +43,7 @@ export class Protocol1Client implements ClientProtocol {
 
   /** Sends a chat message, which must be valid. The server does not acknowledge it. */
   sendChat(text: string): void {
+    this.#hasSent = true;
     this.#context.connection.writer.send(encodeFrame("CHAT", text));
   }
 
@@ -46,6 +53,7 @@ export class Protocol1Client implements ClientProtocol {
     const recycle = (buffer: ArrayBuffer) => connection.reader.recycle(buffer);
     const download = new Protocol1Download(options, worker, recycle);
     this.#downloads.push(download);
+    this.#hasSent = true;
     connection.writer.send(encodeFrame("FILE", path));
     return download.result;
   }

@@ -9,6 +9,8 @@ const RETRY_MS = 5_000;
 export interface ReclaimOptions {
   /** Whether the client still wants this nick. */
   readonly isWanted: () => boolean;
+  /** Called when a later attempt has taken the nick. */
+  readonly onReclaimed: () => void;
   /** Ends the attempts. */
   readonly signal: AbortSignal;
 }
@@ -33,12 +35,13 @@ export async function reclaimNick(
 async function retryLater(
   client: Client,
   nick: string,
-  { isWanted, signal }: ReclaimOptions,
+  { isWanted, onReclaimed, signal }: ReclaimOptions,
 ): Promise<void> {
   do {
     await pause(RETRY_MS, signal);
     if (client.isClosed || signal.aborted || !isWanted()) return;
   } while (await isTaken(client, nick));
+  onReclaimed();
 }
 
 /** Tries to take a nick. Resolves to whether another client has it. */

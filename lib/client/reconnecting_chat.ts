@@ -1,6 +1,5 @@
 import { Mutex } from "../async/mutex.ts";
 import { onAbort } from "../async/on_abort.ts";
-import { pause } from "../async/pause.ts";
 import type { JoinedRoom } from "../protocol/chat_answers.ts";
 import type { RoomEvent } from "../protocol/chat_events.ts";
 import { LOBBY } from "../protocol/chat_names.ts";
@@ -13,10 +12,12 @@ import { type ClientProvider, runWithClients } from "./client_provider.ts";
 import { closedOrGrace } from "./closed_or_grace.ts";
 import { connect } from "./connect.ts";
 import { JoinedRooms } from "./joined_rooms.ts";
+import { KeptNick } from "./kept_nick.ts";
+import { isLateHello } from "./late_hello.ts";
+import { Outbox } from "./outbox.ts";
 import { PreHelloLines } from "./pre_hello_lines.ts";
-import { reclaimNick } from "./reclaim_nick.ts";
 import { DEFAULT_HISTORY, type ReconnectingChatOptions } from "./reconnecting_chat_options.ts";
-import { ResendGuard } from "./resend_guard.ts";
+import { RetryPauses } from "./retry_pauses.ts";
 
 /**
  * A chat that outlives its connections: when one is lost it connects again, takes its nick, joins its
@@ -27,23 +28,31 @@ export class ReconnectingChat implements ClientProvider {
   readonly #rooms: JoinedRooms;
   readonly #stop = new AbortController();
   readonly #ended = Promise.withResolvers<void>();
-  readonly #guard = new ResendGuard();
+  readonly #outbox: Outbox;
+  readonly #nick: KeptNick;
   /** Held while a room is joined or left. */
   readonly #roomChange = new Mutex();
-  /** Lines from before the server has read HELO, held back until the history has come. */
-  #preHelloLines: PreHelloLines | null = null;
+  readonly #preHelloLines = new PreHelloLines();
+  /** Whether the server has answered HELO: it is not taken for one of protocol 1 any more. */
+  #isProtocol2 = false;
   #client: Client | null = null;
   /** The client, while it is connected and in its rooms. */
   #ready: Client | null = null;
   /** Resolves to the client when it is in its rooms; rejects when the connection is lost before. */
   #restored: Promise<Client> | null = null;
-  #nick: string | null;
   /** Resolves to the connected client; replaced when the connection is lost. */
   #online = Promise.withResolvers<Client>();
 
   private constructor(options: ReconnectingChatOptions) {
     this.#options = options;
-    this.#nick = options.nick ?? null;
+    this.#nick = new KeptNick(options.nick ?? null, {
+      signal: this.#stop.signal,
+      onChange: (nick, wanted) => this.#report({ kind: "nick", nick, wanted }),
+    });
+    this.#outbox = new Outbox({
+      clientAfter: (lost) => this.#clientAfter(lost),
+      onUnsent: (text, error) => this.#report({ kind: "unsent", text, error }),
+    });
     this.#rooms = new JoinedRooms([LOBBY, ...options.rooms ?? []], {
       onMessage: (event, isPast) => this.#onMessage(event, isPast),
       onMissed: (room, count) => this.#report({ kind: "missed", room, count }),
@@ -107,9 +116,7 @@ export class ReconnectingChat implements ClientProvider {
    */
   async say(text: string, target: MessageTarget): Promise<SentMessage> {
     const client = this.#ready ?? await this.#restoring();
-    if (client.protocol === 1 || !("room" in target)) return await client.chat.say(text, target);
-    const { room } = target;
-    return await this.#guard.say(client, { room, text }, (lost) => this.#clientAfter(lost));
+    return await this.#outbox.say(client, text, target);
   }
 
   /** Joins a room, and joins it again after each loss of the connection. @throws {RequestError} */
@@ -128,8 +135,7 @@ export class ReconnectingChat implements ClientProvider {
   /** Takes another nick, and takes it again after each loss of the connection. @throws {RequestError} */
   async setNick(nick: string): Promise<string> {
     const client = this.#ready ?? await this.#restoring();
-    this.#nick = await client.chat.setNick(nick);
-    return this.#nick;
+    return await this.#nick.take(client, nick);
   }
 
   /** The rooms that the client is in, in the order of joining. */
@@ -188,14 +194,19 @@ export class ReconnectingChat implements ClientProvider {
 
   /** Connects again each time the connection is lost, until the chat ends. */
   async #watch(first: Client): Promise<void> {
+    const pauses = new RetryPauses(this.#options.retry ?? endlessRetry, this.#stop.signal);
+    const onPause = (error: unknown, retryMs: number) =>
+      this.#report({ kind: "offline", error, retryMs });
     try {
       for (let client = first;;) {
         const reason = await client.closed;
         this.#ready = null;
+        this.#isProtocol2 ||= isLateHello(reason);
+        if (!isLateHello(reason)) this.#outbox.onProtocol1();
         if (this.#stop.signal.aborted || reason === null) return this.#ended.resolve();
         this.#online = Promise.withResolvers<Client>();
         this.#online.promise.catch(() => {}); // Handled where it is awaited
-        client = await this.#reconnect(reason);
+        client = await pauses.connectAgain(reason, () => this.#connect(), onPause);
         this.#online.resolve(client);
       }
     } catch (error) {
@@ -205,61 +216,49 @@ export class ReconnectingChat implements ClientProvider {
     }
   }
 
-  async #reconnect(reason: unknown): Promise<Client> {
-    const { retry = endlessRetry } = this.#options;
-    for (let failures = 0, error = reason;; failures++) {
-      const retryMs = retry(failures, error);
-      if (retryMs === null) throw error instanceof ConnectionError ? reason : error;
-      this.#report({ kind: "offline", error, retryMs });
-      await pause(retryMs, this.#stop.signal);
-      this.#stop.signal.throwIfAborted();
-      try {
-        return await this.#connect();
-      } catch (failure) {
-        error = failure;
-      }
-    }
-  }
-
   async #connect(): Promise<Client> {
     this.#rooms.pause();
     const isFirst = this.#client === null;
-    this.#preHelloLines = new PreHelloLines();
-    const client = await connect({
+    this.#preHelloLines.hold();
+    let client: Client | null = null;
+    client = await connect({
       ...this.#options,
-      // A server of protocol 2 that answers late must not be taken for one of protocol 1
-      ...(this.#client?.protocol === 2 && { protocol: 2 }),
+      ...(this.#isProtocol2 && { protocol: 2 }),
       signal: this.#stop.signal,
       onEvent: (event) => this.#onEvent(event),
+      onUpgrade: () => client !== null && this.#onUpgrade(client),
     });
     this.#client = client;
-    this.#restored = this.#restore(client, isFirst);
+    this.#isProtocol2 ||= client.protocol === 2;
+    this.#restored = this.#restore(client, isFirst ? "first" : "again");
     return await this.#restored;
   }
 
-  async #restore(client: Client, isFirst: boolean): Promise<Client> {
+  /** The server was taken for one of protocol 1: the nick and the rooms can be had after all. */
+  #onUpgrade(client: Client): void {
+    this.#isProtocol2 = true;
+    this.#ready = null;
+    this.#rooms.pause();
+    this.#restored = this.#restore(client, "upgraded");
+    this.#restored.catch(() => {}); // The client is closed, and the chat ends
+  }
+
+  async #restore(client: Client, how: "first" | "again" | "upgraded"): Promise<Client> {
+    const isFirst = how === "first";
     try {
       this.#stop.signal.throwIfAborted();
-      if (client.protocol === 2) await this.#restoreNick(client, isFirst);
-      this.#report({ kind: "online", isFirst });
+      if (client.protocol === 2) await this.#nick.restore(client, isFirst);
+      if (how !== "upgraded") this.#report({ kind: "online", isFirst });
       if (client.protocol === 2) await this.#restoreRooms(client);
-      const lines = this.#preHelloLines?.rest ?? [];
-      this.#preHelloLines = null;
-      for (const text of lines) this.#onEvent({ event: "line", text });
+      for (const text of this.#preHelloLines.release()) this.#onEvent({ event: "line", text });
+      if (client.protocol === 2) this.#outbox.repeatRefused(client);
       return this.#ready = client;
     } catch (error) {
+      if (how === "upgraded" && !client.isClosed) this.#ended.reject(error);
       client.close();
       this.#stop.signal.throwIfAborted();
       throw error;
     }
-  }
-
-  async #restoreNick(client: Client, isFirst: boolean): Promise<void> {
-    const nick = this.#nick;
-    if (nick === null || nick === client.chat.nick) return;
-    if (isFirst) return void await client.chat.setNick(nick);
-    const isWanted = () => this.#nick === nick;
-    await reclaimNick(client, nick, { isWanted, signal: this.#stop.signal });
   }
 
   async #restoreRooms(client: Client): Promise<void> {
@@ -278,17 +277,15 @@ export class ReconnectingChat implements ClientProvider {
   }
 
   #onEvent(event: ReceivedEvent): void {
-    if (event.event === "line" && this.#preHelloLines !== null) {
-      return this.#preHelloLines.add(event.text);
-    }
+    if (event.event === "line" && this.#preHelloLines.add(event.text)) return;
     if ("room" in event && !this.#rooms.has(event.room)) return; // The server puts each client in the lobby
     if ("seq" in event) this.#rooms.addLive(event);
     else this.#report({ kind: "event", event, isPast: false });
   }
 
   #onMessage(event: RoomEvent, isPast: boolean): void {
-    this.#guard.onMessage(event);
-    this.#preHelloLines?.drop(event);
+    this.#outbox.onMessage(event);
+    if (this.#preHelloLines.onMessage(event)) return;
     this.#report({ kind: "event", event, isPast });
   }
 

@@ -1,9 +1,10 @@
-import { pause } from "../async/pause.ts";
 import { briefRetry } from "./backoff.ts";
 import type { Client } from "./client.ts";
 import { type ClientProvider, runWithClients } from "./client_provider.ts";
 import { connect } from "./connect.ts";
 import type { ConnectOptions } from "./connect_options.ts";
+import { isLateHello } from "./late_hello.ts";
+import { RetryPauses } from "./retry_pauses.ts";
 
 /**
  * A client for work that can be repeated: when the connection is lost, it connects again and repeats
@@ -11,11 +12,14 @@ import type { ConnectOptions } from "./connect_options.ts";
  */
 export class ReconnectingClient implements ClientProvider {
   readonly #options: ConnectOptions;
+  readonly #pauses: RetryPauses;
   #client: Promise<Client>;
+  /** Whether the server has answered HELO: it is not taken for one of protocol 1 any more. */
+  #isProtocol2 = false;
 
   private constructor(options: ConnectOptions, client: Client) {
-    // A server of protocol 2 that answers late must not be taken for one of protocol 1
-    this.#options = { ...options, protocol: client.protocol };
+    this.#options = options;
+    this.#pauses = new RetryPauses(briefRetry, options.signal);
     this.#client = Promise.resolve(client);
   }
 
@@ -38,10 +42,18 @@ export class ReconnectingClient implements ClientProvider {
   run<T>(work: (client: Client) => Promise<T>, progress: () => number): Promise<T> {
     const source = {
       current: () => this.#client,
-      afterLoss: (client: Client, error: unknown) => this.#reconnect(client, error),
+      afterLoss: (client: Client, error: unknown, hasProgressed: boolean) => {
+        if (hasProgressed) this.#pauses.onUsed();
+        return this.#reconnect(client, error);
+      },
       signal: this.#options.signal,
     };
-    return runWithClients(source, work, progress);
+    const doWork = async (client: Client) => {
+      const result = await work(client);
+      this.#pauses.onUsed();
+      return result;
+    };
+    return runWithClients(source, doWork, progress);
   }
 
   /** Sends QUIT if there is a connection, and waits for the end. */
@@ -60,26 +72,17 @@ export class ReconnectingClient implements ClientProvider {
 
   /** Connects again, once for all callers that lost the same client. @throws {ConnectionError} `loss` */
   async #reconnect(client: Client, loss: unknown): Promise<void> {
+    this.#isProtocol2 ||= client.protocol === 2 || isLateHello(loss);
     if (!client.isClosed) return; // Only a data connection was lost
     const present = this.#client;
     // Another caller may have begun to connect during the await
     if (await present === client && this.#client === present) {
-      this.#client = this.#connectAgain(loss).catch(() => client);
+      this.#client = this.#pauses.connectAgain(loss, () => this.#connect()).catch(() => client);
     }
     if ((await this.#client).isClosed) throw loss;
   }
 
-  async #connectAgain(loss: unknown): Promise<Client> {
-    const { signal } = this.#options;
-    for (let failures = 0, error = loss;; failures++) {
-      const pauseMs = signal?.aborted ? null : briefRetry(failures, error);
-      if (pauseMs === null) throw error;
-      await pause(pauseMs, signal);
-      try {
-        return await connect(this.#options);
-      } catch (failure) {
-        error = failure;
-      }
-    }
+  #connect(): Promise<Client> {
+    return connect(this.#isProtocol2 ? { ...this.#options, protocol: 2 } : this.#options);
   }
 }

@@ -196,6 +196,8 @@ export class ProtocolError extends Error {
  * - `certificate-changed`: the key is not the known key of the server; `certificate-untrusted`:
  *   neither the system nor the user trusts it; `certificate-unusable`: the certificate cannot be
  *   checked; `certificate-expired` and `certificate-not-yet-valid`: today is outside its dates.
+ * - `late-hello`: the server was taken for one of protocol 1, but speaks protocol 2; nothing that was
+ *   sent to it in protocol 1 has had an effect.
  * - `rejected`: the server has closed the connection and said why; `lost`: it has ended unasked in
  *   any other way.
  */
@@ -213,6 +215,7 @@ export type ConnectionErrorCode =
   | "certificate-unusable"
   | "certificate-expired"
   | "certificate-not-yet-valid"
+  | "late-hello"
   | "lost"
   | "rejected";
 

@@ -45,6 +45,7 @@ const CONNECTIONS: Record<ConnectionErrorCode, number> = {
   "unusable": EXIT.connection,
   "refused": EXIT.connection,
   "timeout": EXIT.connection,
+  "late-hello": EXIT.connection,
   "lost": EXIT.connection,
   "unreachable": EXIT.connection,
   "rejected": EXIT.connection,

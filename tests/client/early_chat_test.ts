@@ -68,7 +68,7 @@ Deno.test("Client: reports chat from before HELO without a history", async () =>
   }
 });
 
-Deno.test("PreHelloLines: drops a single line for each event, also of a file in either language", () => {
+Deno.test("PreHelloLines.onMessage: drops a single line for each event, also of a file in either language", () => {
   const lines = new PreHelloLines();
   for (
     const line of [
@@ -82,9 +82,9 @@ Deno.test("PreHelloLines: drops a single line for each event, also of a file in 
   ) lines.add(line);
   const base = { room: "lobby", time: 1 } as const;
   const file = { event: "file", from: "ana", size: 1, sha256: "00", ...base } as const;
-  lines.drop({ event: "message", seq: 1, from: "ana", text: "ok", ...base });
-  lines.drop({ event: "message", seq: 2, from: "ana", text: "other", ...base });
-  lines.drop({ ...file, seq: 3, path: "f/a.txt" });
-  lines.drop({ ...file, seq: 4, path: "b.txt" });
-  assertEquals(lines.rest, ["[ana]: ok", "[bob]: ok", "[ana]: here is the file c.txt"]);
+  lines.onMessage({ event: "message", seq: 1, from: "ana", text: "ok", ...base });
+  lines.onMessage({ event: "message", seq: 2, from: "ana", text: "other", ...base });
+  lines.onMessage({ ...file, seq: 3, path: "f/a.txt" });
+  lines.onMessage({ ...file, seq: 4, path: "b.txt" });
+  assertEquals(lines.release(), ["[ana]: ok", "[bob]: ok", "[ana]: here is the file c.txt"]);
 });

@@ -103,22 +103,6 @@ Deno.test("connect: reports chat that arrives before the answer to HELO", async 
   assertEquals(client.heard, ["[ana]: early"]);
 });
 
-Deno.test("Client: closes when HELO arrives after the fallback to protocol 1", async () => {
-  const late = Promise.withResolvers<void>();
-  const { server, outcome } = await connectTo(async (peer) => {
-    await peer.expect("HELO");
-    await late.promise;
-    await peer.sendFrame("HELO", JSON.stringify(SERVER_HELLO));
-    await peer.ended();
-  }, { handshakeMs: 20 });
-  await using _server = server;
-  assertEquals(outcome.protocol, 1);
-  late.resolve();
-  const reason = await outcome.closed;
-  assertInstanceOf(reason, ConnectionError);
-  assertEquals(reason.code, "timeout");
-});
-
 const MALFORMED: Record<string, [hello: Json | string, code: string]> = {
   "of protocol 3": [{ ...SERVER_HELLO, protocol: 3 }, "bad-frame"],
   "of protocol 1": [{ ...SERVER_HELLO, protocol: 1 }, "bad-frame"],

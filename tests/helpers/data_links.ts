@@ -39,11 +39,15 @@ export class DataConnectionsFixture implements AsyncDisposable {
     this.peers.push(new RawPeer(peer));
     const link = new Connection(conn, {
       protocol: 1,
-      handshakeMs: 1_000,
+      guessMs: 1_000,
+      handshakeMs: 10_000,
       silenceMs: null,
       attach: null,
       onText: () => {},
       onEvent: () => {},
+      onHello: () => {},
+      onProtocol1: () => {},
+      onUpgrade: () => {},
     });
     this.#all.push(link);
     return link;

@@ -10,6 +10,8 @@ export type Ending = "close" | "reset";
 export interface Flow {
   readonly direction: Direction;
   readonly link: ProxyLink;
+  /** Bytes that a tap hands on after its call is over; the end of the stream follows them. */
+  underWay: Promise<void>;
 }
 
 /** Passes bytes on. Rejects once the connection is closed. */
@@ -52,11 +54,12 @@ export class ProxyLink {
 
   async #pump(from: net.Socket, to: net.Socket, direction: Direction): Promise<void> {
     from.setNoDelay(true);
-    const flow = { direction, link: this };
+    const flow = { direction, link: this, underWay: Promise.resolve() };
     try {
       for await (const chunk of from.iterator({ destroyOnReturn: false })) {
         await this.#pass(chunk, flow, to, 0);
       }
+      await flow.underWay;
       to.end();
     } catch {
       this.cut("reset"); // Passes the loss of one side on to the other

@@ -1,4 +1,5 @@
 import { DataFinder } from "./data_finder.ts";
+import { Prng } from "./prng.ts";
 import type { Direction, Flow, ProxyLink, Tap } from "./proxy.ts";
 
 /** A position in the bytes through a proxy. */
@@ -36,6 +37,35 @@ export function delayed(ms: number): Tap {
   return async (chunk, _flow, next) => {
     await new Promise((resolve) => setTimeout(resolve, ms));
     await next(chunk);
+  };
+}
+
+/** A line with a long way. */
+export interface LongLine {
+  /** From one end to the other: half of a round trip. */
+  readonly oneWayMs: number;
+  /** The share of segments that come later still, as if they had been lost and sent again, … */
+  readonly lateShare: number;
+  /** … and by how much. */
+  readonly lateMs: number;
+  /** Makes the choice of late segments repeatable. */
+  readonly seed: number;
+}
+
+/** Hands bytes on after their way, in order, without a limit to how many are on it. */
+export function longLine({ oneWayMs, lateShare, lateMs, seed }: LongLine): Tap {
+  const random = new Prng(seed);
+  const arrivals = new WeakMap<Flow, number>();
+  return (chunk, flow, next) => {
+    const extraMs = random.chance(lateShare) ? lateMs : 0;
+    const atMs = Math.max(arrivals.get(flow) ?? 0, performance.now() + oneWayMs + extraMs);
+    arrivals.set(flow, atMs);
+    const { promise, resolve } = Promise.withResolvers<void>();
+    const timer = setTimeout(resolve, atMs - performance.now());
+    flow.link.ended.then(() => clearTimeout(timer));
+    flow.underWay = flow.underWay.then(() => promise).then(() => next(chunk));
+    flow.underWay.catch(() => flow.link.cut("reset"));
+    return Promise.resolve();
   };
 }
 

@@ -1,9 +1,11 @@
 import type { ConnectOptions } from "../../client/connect_options.ts";
 import type { LoginOptions } from "../../client/log_in.ts";
+import { Protocol2Servers } from "../../files/protocol2_servers.ts";
 import type { Endpoint } from "../../stream/endpoint.ts";
 import { parseAddress, parsePort } from "../options/address.ts";
 import { defined } from "../options/defined.ts";
 import type { OptionValues } from "../options/options.ts";
+import { protocol2ServersPath } from "../options/state_folder.ts";
 import { readPassword } from "../terminal/password.ts";
 import type { Text } from "../texts/language.ts";
 import type { Locale } from "../texts/locale.ts";
@@ -106,6 +108,7 @@ export function connectOptions(
     ...endpoint,
     signal,
     protocol: protocol === "1" ? 1 : protocol === "2" ? 2 : "auto",
+    protocol2Servers: new Protocol2Servers(protocol2ServersPath()),
     ...defined({
       timeoutMs: timeout === undefined ? undefined : timeout * 1000,
       login: login ?? undefined,

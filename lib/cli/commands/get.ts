@@ -1,6 +1,7 @@
 import { dirname, join } from "@std/path";
 import { onAbort } from "../../async/on_abort.ts";
 import type { ConnectOptions } from "../../client/connect_options.ts";
+import { retryLateHello } from "../../client/late_hello.ts";
 import { ReconnectingClient } from "../../client/reconnecting_client.ts";
 import { findRemote, type RemoteItem } from "../../client/remote_paths.ts";
 import { makeFolder, setFolderTime } from "../../files/folders.ts";
@@ -10,7 +11,7 @@ import { EXIT } from "../texts/failure.ts";
 import { writeOutBytes } from "../view/output.ts";
 import { Reporter, type ReportFormat } from "../view/reporter.ts";
 import { Batch, type TransferTask } from "./batch.ts";
-import { getByProtocol1 } from "./get_protocol1.ts";
+import { getByProtocol1, isPattern } from "./get_protocol1.ts";
 
 /** Options of `get`. */
 export interface GetOptions {
@@ -39,6 +40,12 @@ export interface GetOptions {
  * @throws {ConnectionError} when there is no server
  */
 export async function get(options: GetOptions): Promise<number> {
+  return await retryLateHello(options.connection, async (connection) => {
+    return await getOnce({ ...options, connection });
+  });
+}
+
+async function getOnce(options: GetOptions): Promise<number> {
   if (!options.toStdout) return await fetchAll(options);
   const directory = await Deno.makeTempDir({ prefix: "tcp-chat-" });
   try {
@@ -56,6 +63,8 @@ async function fetchAll(options: GetOptions): Promise<number> {
   const clients = await ReconnectingClient.connect({ ...connection, connections: jobs });
   onAbort(signal, () => void clients.close());
   const client = await clients.client;
+  // Only protocol 2 knows what matches a pattern
+  if (client.protocol === 1 && options.paths.some(isPattern)) await client.protocolSettled;
   if (client.protocol === 1) {
     reporter.expect(options.paths.length, 0);
     const failures = await getByProtocol1(client, {

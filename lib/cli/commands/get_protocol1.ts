@@ -1,6 +1,7 @@
 import { type Client } from "../../client/client.ts";
 import { connect } from "../../client/connect.ts";
 import { type ConnectOptions } from "../../client/connect_options.ts";
+import { isLateHello } from "../../client/late_hello.ts";
 import { ConnectionError, RequestError } from "../../protocol/errors.ts";
 import { checkPath, lastComponent } from "../../protocol/path.ts";
 import { defined } from "../options/defined.ts";
@@ -39,6 +40,7 @@ export interface Protocol1GetOptions {
  *
  * @param client already connected, for the first of the connections
  * @returns the failures in the order of the paths
+ * @throws {ConnectionError} `late-hello` when the server speaks protocol 2; nothing is fetched then
  */
 export async function getByProtocol1(
   client: Client,
@@ -51,10 +53,20 @@ export async function getByProtocol1(
   const tasks = makeTasks(options.paths, fail);
   const queues = shareOut(tasks, options.jobs);
   const spare: Client[] = [client];
-  await Promise.all(queues.map((queue) => new Fetcher(options, queue, spare, fail).run()));
+  const fetchers = queues.map((queue) => new Fetcher(options, queue, spare, fail));
+  // The first connection finds out whether the server is one of protocol 1
+  await Promise.all(fetchers.map(async (fetcher, index) => {
+    if (index > 0) await client.protocolSettled;
+    await fetcher.run();
+  }));
   for (const unused of spare) await unused.quit();
   failures.sort((a, b) => a.index - b.index);
   return failures.map(({ failure }) => failure);
+}
+
+/** Whether a path is a pattern, which only protocol 2 can match. */
+export function isPattern(path: string): boolean {
+  return /[*?]/.test(path);
 }
 
 function makeTasks(
@@ -63,7 +75,7 @@ function makeTasks(
 ): Task[] {
   return paths.flatMap((path, index) => {
     try {
-      if (/[*?]/.test(path)) {
+      if (isPattern(path)) {
         throw new RequestError("unsupported", undefined, { reason: "protocol-1" });
       }
       return [{ index, path, name: lastComponent(checkPath(path.trim())) }];
@@ -109,6 +121,7 @@ class Fetcher {
         const client = this.#spare.pop() ?? await connect(this.#options.connection);
         await this.#work(client);
       } catch (error) {
+        if (isLateHello(error)) throw error;
         for (const { index, path } of this.#queue.splice(0)) this.#fail(index, path, error);
       }
     }
@@ -122,6 +135,7 @@ class Fetcher {
         const task = this.#queue.shift();
         if (task === undefined) break;
         const fetched = this.#fetch(client, task).catch((error) => {
+          if (isLateHello(error)) throw error;
           if (abandoned && error instanceof ConnectionError) this.#queue.unshift(task);
           else this.#fail(task.index, task.path, error);
         });

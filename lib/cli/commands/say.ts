@@ -3,6 +3,7 @@ import { type MessageTarget } from "../../client/chat.ts";
 import { LOBBY } from "../../protocol/chat_names.ts";
 import { connect } from "../../client/connect.ts";
 import { type ConnectOptions } from "../../client/connect_options.ts";
+import { retryLateHello } from "../../client/late_hello.ts";
 import { EXIT } from "../texts/failure.ts";
 
 /** Options of `say`. */
@@ -21,6 +22,12 @@ export interface SayOptions {
  * @throws {ConnectionError} when the message may not have arrived
  */
 export async function say(text: string, options: SayOptions): Promise<number> {
+  return await retryLateHello(options.connection, async (connection) => {
+    return await sayOnce(text, { ...options, connection });
+  });
+}
+
+async function sayOnce(text: string, options: SayOptions): Promise<number> {
   const { connection, nick, target, signal } = options;
   const client = await connect(connection);
   onAbort(signal, () => client.close());

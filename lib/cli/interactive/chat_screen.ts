@@ -2,6 +2,7 @@ import { type ReceivedEvent } from "../../client/chat.ts";
 import { LOBBY } from "../../protocol/chat_names.ts";
 import type { ChatUpdate } from "../../client/chat_update.ts";
 import type { RoomEvent } from "../../protocol/chat_events.ts";
+import { cleanLine, cleanText } from "../../protocol/text.ts";
 import type { LineInput } from "../terminal/line_input.ts";
 import type { Locale } from "../texts/locale.ts";
 import { AnnouncedFiles } from "../view/announced_files.ts";
@@ -81,11 +82,27 @@ export class ChatScreen {
         return this.roster.setMembers(update.room, update.members);
       case "missed":
         return input.print(t("missed", { room: update.room, count: update.count }));
+      case "nick":
+        return this.#onNick(update.nick, update.wanted);
+      case "unsent":
+        return this.#onUnsent(update.text, update.error);
       case "online":
         return this.#onOnline(update.isFirst);
       case "offline":
         return this.#onOffline(update.error, Math.ceil(update.retryMs / 1000));
     }
+  }
+
+  #onNick(nick: string, wanted: string | null): void {
+    const { input, locale: { t } } = this.#options;
+    const isOther = wanted !== null && wanted !== nick;
+    const parameters = { nick: cleanLine(nick), wanted: cleanLine(wanted ?? "") };
+    input.print(isOther ? t("otherNick", parameters) : t("nickIs", parameters));
+  }
+
+  #onUnsent(text: string, error: unknown): void {
+    const { input, locale: { t, failure } } = this.#options;
+    input.print(t("unsent", { text: cleanText(text), reason: failure(error).message }));
   }
 
   #onOnline(isFirst: boolean): void {

@@ -25,3 +25,8 @@ export function ownFolders(): string[] {
     resolve(path)
   );
 }
+
+/** The file with the servers that are known to speak protocol 2. */
+export function protocol2ServersPath(): string {
+  return join(stateFolder(), "protocol2_servers");
+}

@@ -101,6 +101,10 @@ export const CLIENT_TEXTS = {
   },
   leftRoom: { en: "You left #{room}", "pt-BR": "Você saiu de #{room}" },
   nickIs: { en: "You are now {nick}", "pt-BR": "Você agora é {nick}" },
+  otherNick: {
+    en: "{wanted} is still in use: you are {nick} until it is free.",
+    "pt-BR": "{wanted} ainda está em uso: você é {nick} até ficar livre.",
+  },
   yourNick: { en: "You are {nick}.", "pt-BR": "Você é {nick}." },
   memberSince: {
     en: "{nick}{user}, since {since}",
@@ -118,6 +122,10 @@ export const CLIENT_TEXTS = {
   pastedCommands: {
     en: "{count} lines were pasted. Run them? [y/N] ",
     "pt-BR": "{count} linhas foram coladas. Executá-las? [s/N] ",
+  },
+  unsent: {
+    en: "Not sent: {text} ({reason})",
+    "pt-BR": "Não enviado: {text} ({reason})",
   },
   notSent: { en: "Not sent.", "pt-BR": "Não enviado." },
 } as const satisfies Record<string, Text>;

@@ -181,6 +181,10 @@ export const CONNECTION_TEXTS: Readonly<Record<ConnectionError["code"], Text>> =
     "pt-BR":
       "O certificado de {address} só vale a partir de {validFrom}; o relógio local marca {now}",
   },
+  "late-hello": {
+    en: "The server answered late: it was taken for one of protocol 1",
+    "pt-BR": "O servidor respondeu tarde: foi tomado por um do protocolo 1",
+  },
   lost: {
     en: "Connection lost: the server went away",
     "pt-BR": "Conexão perdida: o servidor se desconectou",

@@ -1,0 +1,25 @@
+import type { ChatEvent } from "../protocol/chat_events.ts";
+
+/** Options of a connection. */
+export interface ConnectionOptions {
+  /** The protocol; `auto` means 2 if the server speaks it, else 1. */
+  readonly protocol: 1 | 2 | "auto";
+  /** How long to wait for the answer to HELO before a guess, where the protocol is `auto`. */
+  readonly guessMs: number;
+  /** How long to wait for the answer to HELO where protocol 2 is required. */
+  readonly handshakeMs: number;
+  /** How long a server may be silent; `null` for what its protocol allows. */
+  readonly silenceMs: number | null;
+  /** The session that this data connection attaches to; `null` for a control connection. */
+  readonly attach: string | null;
+  /** Called with each chat line of protocol 1. */
+  readonly onText: (text: string) => void;
+  /** Called with each event of protocol 2. */
+  readonly onEvent: (event: ChatEvent) => void;
+  /** Called when the server answers HELO, however late. */
+  readonly onHello: () => void;
+  /** Called when the server proves to be one of protocol 1. */
+  readonly onProtocol1: () => void;
+  /** Called when HELO has come after `negotiate`: the connection speaks protocol 2 from now on. */
+  readonly onUpgrade: () => void;
+}

@@ -1,0 +1,58 @@
+import type { Client } from "./client.ts";
+import { reclaimNick } from "./reclaim_nick.ts";
+
+/** Options of a {@link KeptNick}. */
+export interface KeptNickOptions {
+  /** Ends the attempts to take the nick again. */
+  readonly signal: AbortSignal;
+  /** Called when the client has another nick than before: after a reconnect, or once it is back. */
+  readonly onChange: (nick: string, wanted: string | null) => void;
+}
+
+/** The nick of a reconnecting chat, which it takes again over each new connection. */
+export class KeptNick {
+  readonly #options: KeptNickOptions;
+  #wanted: string | null;
+  /** The nick that the client had last; `null` before the first. */
+  #last: string | null = null;
+
+  /** @param wanted `null` for what the server gives */
+  constructor(wanted: string | null, options: KeptNickOptions) {
+    this.#wanted = wanted;
+    this.#options = options;
+  }
+
+  /** Takes another nick, to be kept from now on. @throws {RequestError} */
+  async take(client: Client, nick: string): Promise<string> {
+    return this.#last = this.#wanted = await client.chat.setNick(nick);
+  }
+
+  /**
+   * Takes the nick again; while it is in use, further attempts follow in the background.
+   *
+   * @param isFirst whether this is the first connection: then the nick must be had at once
+   * @throws {RequestError}
+   */
+  async restore(client: Client, isFirst: boolean): Promise<void> {
+    const wanted = this.#wanted;
+    if (wanted !== null && wanted !== client.chat.nick) {
+      if (isFirst) await client.chat.setNick(wanted);
+      else await this.#reclaim(client, wanted);
+    }
+    const { nick } = client.chat;
+    const isOther = nick !== this.#last;
+    this.#last = nick;
+    if (isOther && !isFirst && nick !== null) this.#options.onChange(nick, wanted);
+  }
+
+  async #reclaim(client: Client, nick: string): Promise<void> {
+    await reclaimNick(client, nick, {
+      isWanted: () => this.#wanted === nick,
+      onReclaimed: () => {
+        this.#last = nick;
+        this.#options.onChange(nick, nick);
+      },
+      signal: this.#options.signal,
+    });
+  }
+}

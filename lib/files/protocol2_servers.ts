@@ -1,0 +1,59 @@
+import { dirname } from "@std/path";
+import { type Endpoint, formatEndpoint } from "../stream/endpoint.ts";
+import { readIfThere, withLock, writePrivateFile } from "./private_file.ts";
+
+/** Servers that are kept; the ones that were added first give way. */
+const MAX_SERVERS = 1_000;
+
+/**
+ * The servers that have answered HELO, in a text file with a line `HOST:PORT` for each.
+ *
+ * It saves a client from taking a slow server for one of protocol 1, and decides nothing else: a file
+ * that cannot be read or written counts as empty.
+ */
+export class Protocol2Servers {
+  /**
+   * Does not access the disk.
+   *
+   * @param path created with the first server, as are its folders
+   */
+  constructor(readonly path: string) {}
+
+  /** Whether a server is among them. */
+  async has(endpoint: Endpoint): Promise<boolean> {
+    return (await this.#read()).includes(keyOf(endpoint));
+  }
+
+  /** Adds a server. */
+  async add(endpoint: Endpoint): Promise<void> {
+    if (await this.has(endpoint)) return;
+    await this.#change((keys) => [...keys, keyOf(endpoint)].slice(-MAX_SERVERS));
+  }
+
+  /** Removes a server. */
+  async delete(endpoint: Endpoint): Promise<void> {
+    if (!await this.has(endpoint)) return;
+    await this.#change((keys) => keys.filter((key) => key !== keyOf(endpoint)));
+  }
+
+  async #change(change: (keys: readonly string[]) => string[]): Promise<void> {
+    try {
+      await Deno.mkdir(dirname(this.path), { recursive: true, mode: 0o700 });
+      await withLock(`${this.path}.lock`, async () => {
+        const keys = new Set(change(await this.#read()));
+        await writePrivateFile(this.path, [...keys].map((key) => `${key}\n`).join(""));
+      });
+    } catch {
+      // A guess that is wrong once more is put right by the answer to HELO
+    }
+  }
+
+  async #read(): Promise<string[]> {
+    const text = await readIfThere(this.path).catch(() => null) ?? "";
+    return text.split("\n").filter((line) => line !== "");
+  }
+}
+
+function keyOf({ hostname, port }: Endpoint): string {
+  return formatEndpoint({ hostname: hostname.toLowerCase(), port });
+}

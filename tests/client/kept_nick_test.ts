@@ -1,0 +1,56 @@
+import { assertEquals } from "@std/assert";
+import { ReconnectingChat } from "../../lib/client/reconnecting_chat.ts";
+import type { ChatUpdate } from "../../lib/client/chat_update.ts";
+import { TestClient } from "../helpers/clients.ts";
+import { Proxy } from "../helpers/proxy.ts";
+import { startServer } from "../helpers/servers.ts";
+import { until } from "../helpers/serves_on.ts";
+
+type NickUpdate = Extract<ChatUpdate, { kind: "nick" }>;
+
+Deno.test("ReconnectingChat: tells of another nick after a reconnect, and when the old one is back", async () => {
+  await using server = await startServer();
+  await using proxy = await Proxy.start(server.port);
+  const nicks: NickUpdate[] = [];
+  const chat = await ReconnectingChat.start({
+    hostname: "127.0.0.1",
+    port: proxy.port,
+    nick: "ana",
+    retry: () => 0,
+    onUpdate: (update) => void (update.kind === "nick" && nicks.push(update)),
+  });
+  const back = Promise.withResolvers<number>();
+  proxy.target = back.promise;
+  proxy.cutAll("reset");
+  await server.waitFor("disconnected");
+  const thief = await TestClient.connect(server.port, { protocol: 2 });
+  await thief.client.chat.setNick("ana");
+  back.resolve(server.port);
+  await until(() => nicks.length === 1, "another nick");
+  await thief.client.quit();
+  await until(() => nicks.length === 2, "the old nick");
+  assertEquals(nicks, [
+    { kind: "nick", nick: nicks[0]!.nick, wanted: "ana" },
+    { kind: "nick", nick: "ana", wanted: "ana" },
+  ]);
+  assertEquals(nicks[0]!.nick.startsWith("guest-"), true);
+  await chat.quit();
+});
+
+Deno.test("ReconnectingChat: tells a guest of its new nick after a reconnect", async () => {
+  await using server = await startServer();
+  await using proxy = await Proxy.start(server.port);
+  const nicks: NickUpdate[] = [];
+  const chat = await ReconnectingChat.start({
+    hostname: "127.0.0.1",
+    port: proxy.port,
+    retry: () => 0,
+    onUpdate: (update) => void (update.kind === "nick" && nicks.push(update)),
+  });
+  const before = chat.client.chat.nick;
+  proxy.cutAll("reset");
+  await until(() => nicks.length === 1, "another nick");
+  assertEquals(nicks, [{ kind: "nick", nick: chat.client.chat.nick!, wanted: null }]);
+  assertEquals(before === chat.client.chat.nick, false);
+  await chat.quit();
+});
