@@ -1,5 +1,6 @@
 import { ConnectionError, ProtocolError } from "../protocol/errors.ts";
 import { encodeFrame } from "../protocol/frames.ts";
+import { LIMITS } from "../protocol/limits.ts";
 import { failureOfText } from "../protocol/reason_texts.ts";
 import { cleanLine } from "../protocol/text.ts";
 import type { Frame } from "../stream/frames/frame_reader.ts";
@@ -70,7 +71,9 @@ export class Protocol1Client implements ClientProtocol {
       if (download.isOver) this.#downloads.shift();
     } else if (frame.type === "FERR") {
       this.#context.onRejection(
-        rejectionOfFerr(cleanLine(new TextDecoder().decode(frame.payload))),
+        rejectionOfFerr(
+          cleanLine(new TextDecoder().decode(frame.payload.subarray(0, LIMITS.messageBytes))),
+        ),
       );
     } else {
       throw unasked(frame.type);

@@ -1,6 +1,6 @@
 import { join } from "@std/path";
 import type { EntryType, ListedEntry } from "../protocol/answers.ts";
-import { isAllowedPath } from "../protocol/path.ts";
+import { isAllowedPath, normalizePath } from "../protocol/path.ts";
 import { type DirectoryStore, readFolder } from "./directory_store.ts";
 
 /** Entries inspected concurrently: each `lstat` is a round trip to another thread. */
@@ -133,7 +133,7 @@ export class Listing {
 
 /** The components of `after` below `folder`; `null` if it is elsewhere: nothing is skipped then. */
 function componentsAfter(folder: string, after: string): readonly string[] | null {
-  const normal = after.normalize("NFC");
+  const normal = normalizePath(after);
   if (folder === "") return normal.split("/");
   return normal.startsWith(`${folder}/`) ? normal.slice(folder.length + 1).split("/") : null;
 }

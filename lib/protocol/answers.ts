@@ -1,5 +1,6 @@
 import { isRequestErrorCode, isRequestErrorReason, RequestError } from "./errors.ts";
 import { Fields, type JsonObject } from "./json.ts";
+import { LIMITS } from "./limits.ts";
 import { isAllowedPath } from "./path.ts";
 import { cleanLine } from "./text.ts";
 
@@ -107,7 +108,7 @@ export function decodeFailure(object: JsonObject): RequestError {
   const fields = new Fields(object);
   const code = fields.optionalText("code") ?? "";
   const reason = fields.optionalText("reason") ?? "";
-  const message = cleanLine(fields.optionalText("message") ?? "");
+  const message = cleanLine((fields.optionalText("message") ?? "").slice(0, LIMITS.messageBytes));
   const isKnown = isRequestErrorCode(code);
   return new RequestError(isKnown ? code : "internal", message || undefined, {
     isFromPeer: true,

@@ -1,10 +1,14 @@
 import { RequestError } from "./errors.ts";
 import { LIMITS } from "./limits.ts";
+import { mayFitInNfc, toBoundedNfc } from "./normal_form.ts";
 
 // Many scripts need marks on letters. Invisible characters (DI, Default_Ignorable) would make two
 // nicks look the same
 const NICK = /^(?:(?!\p{DI})(?:\p{L}(?:(?!\p{DI})[\p{Mn}\p{Mc}]){0,4}|[\p{Nd}_.-]))+$/u;
 const ROOM = /^[a-z0-9_-]+$/;
+
+/** UTF-8 bytes of the longest nick. */
+const NICK_BYTES = 4 * LIMITS.nickCharacters;
 
 /** The room that every client is in at first. */
 export const LOBBY = "lobby";
@@ -18,16 +22,19 @@ export const SERVER_NAME = "SERVER";
  * @throws {RequestError} `bad-request`
  */
 export function checkNick(nick: string): string {
-  // NFC cannot shorten a longer nick to the limit, so it is not normalised
-  const normal = nick.length > LIMITS.nickCharacters * 16 ? "" : nick.normalize("NFC");
+  const normal = toBoundedNfc(nick, NICK_BYTES) ?? "";
   if (NICK.test(normal) && [...normal].length <= LIMITS.nickCharacters) return normal;
   throw new RequestError("bad-request", "Cannot take this nick: it is malformed", {
     reason: "nick-malformed",
   });
 }
 
-/** Folds a nick or an account's name: two that differ only in case or width become the same. */
+/**
+ * Folds a nick or an account's name: two that differ only in case or width become the same. A text
+ * that is too long to be a nick equals no nick, and is returned as it is.
+ */
 export function foldNick(nick: string): string {
+  if (!mayFitInNfc(nick, NICK_BYTES)) return nick;
   // ẞ becomes ss by way of ß only, and ς becomes σ by way of Σ
   return nick.normalize("NFKC").toLowerCase().toUpperCase().toLowerCase().normalize("NFKC");
 }

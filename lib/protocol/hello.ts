@@ -7,6 +7,9 @@ import { cleanLine } from "./text.ts";
 /** The protocol that HELO switches to. */
 export const PROTOCOL_2 = 2;
 
+/** Code units of an `agent` before it is cleaned. */
+const MAX_RAW_AGENT = 4 * LIMITS.agentCharacters;
+
 /** The HELO of a client. */
 export interface ClientHello {
   /** The name and version of the client's program, on one line. */
@@ -77,7 +80,7 @@ export function encodeServerHello(hello: ServerHello): Uint8Array {
 }
 
 function shortLine(text: string): string {
-  const line = cleanLine(text);
+  const line = text.length <= MAX_RAW_AGENT ? cleanLine(text) : text;
   if (line.length <= LIMITS.agentCharacters) return line;
   throw new RequestError("bad-request", 'Cannot read HELO: its "agent" is too long');
 }

@@ -1,5 +1,6 @@
 import { RequestError, type RequestErrorReason } from "./errors.ts";
 import { LIMITS } from "./limits.ts";
+import { mayFitInNfc, toBoundedNfc } from "./normal_form.ts";
 
 /** The folder for files under way, beside their final place. No path from a peer leads into it. */
 export const PRIVATE_FOLDER = ".tcp-chat";
@@ -20,12 +21,24 @@ const DEVICE = /^(con|prn|aux|nul|com[1-9¹²³]|lpt[1-9¹²³])(\.|$)/i;
  * @throws {RequestError} `bad-path`, with a reason
  */
 export function checkPath(path: string): string {
-  const normal = path.normalize("NFC");
-  if (encoder.encode(normal).length > LIMITS.pathBytes) {
-    throw badPath("path-long", `it is longer than ${LIMITS.pathBytes} bytes`);
-  }
+  const normal = normalizePath(path);
+  if (encoder.encode(normal).length > LIMITS.pathBytes) throwLong();
   for (const component of normal.split("/")) checkComponent(component);
   return normal;
+}
+
+/**
+ * The NFC of a path, which is not checked otherwise. Component by component: only the length of a
+ * component bounds a run of combining marks.
+ *
+ * @throws {RequestError} `bad-path` if the path or a component is too long
+ */
+export function normalizePath(path: string): string {
+  if (!mayFitInNfc(path, LIMITS.pathBytes)) throwLong();
+  const components = path.split("/").map((component) => {
+    return toBoundedNfc(component, LIMITS.nameBytes) ?? throwComponentLong();
+  });
+  return components.join("/");
 }
 
 /**
@@ -67,7 +80,7 @@ function checkComponent(component: string): void {
     throw badPath("path-reserved", "this name is reserved");
   }
   if (encoder.encode(component).length > LIMITS.nameBytes) {
-    throw badPath("path-component-long", `a component is longer than ${LIMITS.nameBytes} bytes`);
+    throwComponentLong();
   }
   if (FORBIDDEN.test(component)) {
     throw badPath("path-character", "it holds a character that is not allowed");
@@ -77,6 +90,14 @@ function checkComponent(component: string): void {
   if (component.endsWith(".") || component.endsWith(" ")) {
     throw badPath("path-ending", "a component ends in a dot or a space");
   }
+}
+
+function throwLong(): never {
+  throw badPath("path-long", `it is longer than ${LIMITS.pathBytes} bytes`);
+}
+
+function throwComponentLong(): never {
+  throw badPath("path-component-long", `a component is longer than ${LIMITS.nameBytes} bytes`);
 }
 
 function badPath(reason: RequestErrorReason, detail: string): RequestError {

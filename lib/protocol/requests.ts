@@ -1,7 +1,7 @@
 import { RequestError } from "./errors.ts";
 import { Fields, type JsonObject } from "./json.ts";
 import { LIMITS } from "./limits.ts";
-import { checkPath } from "./path.ts";
+import { checkPath, normalizePath } from "./path.ts";
 
 /**
  * The requests of protocol 2 by their TYPE (section 3.2 of the protocol). Paths are checked and in
@@ -71,7 +71,7 @@ const DECODERS: { readonly [T in RequestType]: (fields: Fields) => Requests[T] }
     type: "LIST",
     path: folderPath(fields),
     recursive: fields.flag("recursive"),
-    after: fields.optionalText("after") ?? null,
+    after: fields.has("after") ? normalizePath(fields.text("after")) : null,
   }),
   STAT: (fields) => ({ type: "STAT", path: checkPath(fields.text("path")) }),
   FGET: (fields) => ({
@@ -142,9 +142,11 @@ function folderPath(fields: Fields): string {
 function uploadKey(fields: Fields): string | null {
   const key = fields.optionalText("key");
   if (key === undefined) return null;
-  if (key.length >= 1 && [...key].length <= LIMITS.uploadKeyCharacters) return key;
+  const { uploadKeyCharacters: limit } = LIMITS;
+  const mayFit = key.length >= 1 && key.length <= 2 * limit; // A character has one or two units
+  if (mayFit && [...key].length <= limit) return key;
   throw new RequestError(
     "bad-request",
-    `Cannot accept the upload: its key must have 1 to ${LIMITS.uploadKeyCharacters} characters`,
+    `Cannot accept the upload: its key must have 1 to ${limit} characters`,
   );
 }

@@ -2,6 +2,7 @@ import { onAbort } from "../async/on_abort.ts";
 import type { CommitResult } from "../files/part_file.ts";
 import { codeOfText, ProtocolError, RequestError } from "../protocol/errors.ts";
 import { decodeFileMetadata } from "../protocol/file_metadata.ts";
+import { LIMITS } from "../protocol/limits.ts";
 import { checkName } from "../protocol/path.ts";
 import { cleanLine } from "../protocol/text.ts";
 import type { ControlFrame } from "../stream/frames/frame_reader.ts";
@@ -121,7 +122,7 @@ export class Protocol1Download {
   }
 
   #onError(payload: Uint8Array): void {
-    const text = cleanLine(new TextDecoder().decode(payload));
+    const text = cleanLine(new TextDecoder().decode(payload.subarray(0, LIMITS.messageBytes)));
     const known = codeOfText(text);
     const code = known ?? (this.#state === "asked" ? "not-found" : "internal");
     this.#state = "over";

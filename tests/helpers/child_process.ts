@@ -53,6 +53,13 @@ export class ChildProcess implements AsyncDisposable {
     }
   }
 
+  /** Writes a line to the standard input of the process. */
+  async writeLine(line: string): Promise<void> {
+    const writer = this.#process.stdin.getWriter();
+    await writer.write(new TextEncoder().encode(`${line}\n`));
+    writer.releaseLock();
+  }
+
   /** Kills the process, like a crash. */
   kill(): void {
     this.#process.kill("SIGKILL");

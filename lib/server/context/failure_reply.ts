@@ -40,7 +40,7 @@ export function reportFailure(
   const code = error instanceof RequestError ? error.code : "internal";
   const shownPath = path === undefined
     ? undefined
-    : cleanLine(path).slice(0, LOGGED_PATH_CHARACTERS);
+    : cleanLine(path.slice(0, LOGGED_PATH_CHARACTERS));
   countRefusal(stats, code);
   onEvent({
     event: "refused",

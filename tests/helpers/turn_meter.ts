@@ -1,0 +1,41 @@
+/**
+ * Measures the longest turn of the event loop in its isolate.
+ *
+ * On Linux it counts the CPU time of the main thread, so that other processes of a busy machine do
+ * not count; elsewhere the time that passes. The kernel updates that time every few milliseconds.
+ */
+export class TurnMeter implements Disposable {
+  readonly #timer: ReturnType<typeof setInterval>;
+  #lastMs: number;
+  #longestMs = 0;
+
+  /** Starts measuring. */
+  constructor() {
+    this.#lastMs = usedMs();
+    this.#timer = setInterval(() => this.#sample(), 2);
+  }
+
+  /** The longest turn since the last call, in milliseconds. */
+  takeLongestMs(): number {
+    this.#sample();
+    const longest = this.#longestMs;
+    this.#longestMs = 0;
+    return longest;
+  }
+
+  #sample(): void {
+    const nowMs = usedMs();
+    this.#longestMs = Math.max(this.#longestMs, nowMs - this.#lastMs);
+    this.#lastMs = nowMs;
+  }
+
+  [Symbol.dispose](): void {
+    clearInterval(this.#timer);
+  }
+}
+
+function usedMs(): number {
+  if (Deno.build.os !== "linux") return performance.now();
+  const [nanoseconds] = Deno.readTextFileSync(`/proc/self/task/${Deno.pid}/schedstat`).split(" ");
+  return Number(nanoseconds) / 1e6;
+}
