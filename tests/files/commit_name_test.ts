@@ -1,5 +1,10 @@
 import { assert, assertEquals, assertThrows } from "@std/assert";
-import { commitName, type ConflictPolicy, LARGEST_NUMBER } from "../../lib/files/commit_name.ts";
+import {
+  commitName,
+  type ConflictPolicy,
+  LARGEST_NUMBER,
+  numberedName,
+} from "../../lib/files/commit_name.ts";
 import { TempDir } from "../helpers/temp_dir.ts";
 
 const POLICIES: ConflictPolicy[] = ["replace", "number", "refuse"];
@@ -53,6 +58,17 @@ Deno.test("commitName: replaces the file, numbers the name, or refuses when a fi
     assertEquals(commit(temp, ifTaken as ConflictPolicy), name ?? null);
     const kept = ifTaken === "replace" ? "new" : "old";
     assertEquals(Deno.readTextFileSync(temp.join("a.txt")), kept);
+  }
+});
+
+Deno.test("numberedName: cuts the stem of a long name, never a character or the extension", () => {
+  for (const character of ["a", "é", "😀"]) {
+    const bytes = new TextEncoder().encode(character).length;
+    const name = `${character.repeat(Math.floor(251 / bytes))}.txt`;
+    const numbered = numberedName(name, 9_999);
+    assert(numbered.endsWith(`${character} (9999).txt`), numbered);
+    const length = new TextEncoder().encode(numbered).length;
+    assert(length <= 255 && length > 255 - bytes, `${length} bytes`);
   }
 });
 

@@ -39,6 +39,7 @@ Deno.test({
     writeOld(temp, "outside", "secret");
     writeOld(temp, "root/sub/a", "a");
     const root = temp.join("root");
+    Deno.utimeSync(temp.join("root/sub"), new Date(), new Date(0)); // Not just written
     Deno.symlinkSync("../outside", temp.join("root/out"));
     Deno.symlinkSync("sub/a", temp.join("root/in"));
     Deno.symlinkSync("nothing", temp.join("root/dead"));
@@ -46,6 +47,7 @@ Deno.test({
     for (const path of ["sub", "out", ".tcp-chat/x", "dead", "fifo", "missing", "sub/a/b"]) {
       assertEquals(openSmall(folderAt(root), path), null, path);
     }
+    assertEquals(openSmallLocal("/dev/null"), null);
     assertEquals(
       readSmall(openSmall(folderAt(root), "in"))?.file.realPath,
       temp.join("root/sub/a"),

@@ -143,6 +143,19 @@ Deno.test("server: refuses a client beyond maxClients with FERR, and keeps the o
   assertEquals((await server.waitFor("chat")).client, 1);
 });
 
+Deno.test("server: refuses a connection beyond maxPerAddress with FERR", async () => {
+  await using server = await startServer({ maxPerAddress: 2 });
+  using first = await server.connect();
+  using second = await server.connect();
+  await server.waitFor("connected", ({ client }) => client === 2);
+  using third = await server.connect();
+  assertEquals((await third.readToEnd()).map(({ type }) => type), ["FERR"]);
+  const refused = server.eventsOf("refused").map(({ client, code }) => [client, code]);
+  assertEquals(refused, [[null, "server-full"]]);
+  for (const peer of [first, second]) await peer.sendFrame("CHAT", "still here");
+  await server.waitFor("chat", ({ client }) => client === 2);
+});
+
 Deno.test("server: accepts another client after a client has left", async () => {
   await using server = await startServer({ maxPerAddress: 1 });
   using first = await server.connect();

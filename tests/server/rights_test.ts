@@ -59,6 +59,14 @@ Deno.test("STAT, FGET, LIST: say not-found for a file that the rules hide, as fo
   assertEquals(new TextDecoder().decode((await peer.get("open.txt")).bytes), "open");
 });
 
+Deno.test("STAT, LIST, FGET: hide a file below which another rule would open a path", async () => {
+  await using fixture = await withRules({}, `${RULES}private/*/open read *\n`);
+  const path = "private/small.txt";
+  for (const type of ["STAT", "LIST", "FGET"]) {
+    assertEquals(await fixture.peer.refusal(type, { path }), "not-found", type);
+  }
+});
+
 Deno.test("FGET: hides small files from a guest among requests for others", async () => {
   await using fixture = await withRules();
   const { peer } = fixture;

@@ -190,3 +190,27 @@ Deno.test("connectTls: throws the reason of an abort", async () => {
     assertStrictEquals(await assertRejects(() => after), reason);
   }
 });
+
+Deno.test("connectTls: refuses a server that shows another key after it was accepted", async () => {
+  const authority = await issue({ subject: "CN=authority", isAuthority: true });
+  const names = ["chat.corp.example"]; // Without the own name, the whole authority is trusted
+  const [shown, other] = [
+    await issue({ names, issuer: authority }),
+    await issue({
+      names,
+      issuer: authority,
+    }),
+  ];
+  const withChain = (own: TestCertificate) => {
+    return { ...own, certificate: own.certificate + authority.certificate };
+  };
+  await using fixture = await TlsFixture.open(null, { certificate: withChain(shown) });
+  const accept = () => {
+    fixture.listener.renew(withChain(other));
+    return true;
+  };
+  const error = await failure(connectTls(fixture.endpoint, { pin: null, accept }, LIMITS));
+  assertEquals(error.code, "certificate-changed");
+  assertEquals(error.details, { expected: shown.fingerprint, actual: other.fingerprint });
+  for (let i = 0; i < 2; i++) await assertNothingSent(fixture);
+});

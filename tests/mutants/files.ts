@@ -1,0 +1,166 @@
+import { type Mutant, mutantsOf, tests } from "./mutant.ts";
+
+const PART = tests("files/part_file");
+const RESUME = tests("files/part_file_resume");
+const POWER = tests("faults/power_cut");
+const NAMES = tests("files/commit_name");
+const UPLOADS = tests("files/upload_store", "files/upload_parts");
+
+/** Defects in hashes, syncs, resumed transfers and final names. */
+export const FILES: readonly Mutant[] = [
+  ...mutantsOf("lib/files/part_file.ts", PART, {
+    "a wrong hash is accepted": [
+      'if (!isWhole || this.#hash.digest("hex") !== sha256) {',
+      "if (!isWhole) {",
+    ],
+    "a file that is not whole is accepted": [
+      "const isWhole = this.#length === this.#details?.sizeBytes;",
+      "const isWhole = true;",
+    ],
+    "more bytes than announced are written": [
+      "if (this.#length + bytes.length > sizeBytes) {",
+      "if (false) {",
+    ],
+    "a file is not synced before it gets its name": ["this.#file.syncSync();", "", POWER],
+    "a file has the time of writing": [
+      "if (modifiedMs !== null) this.#file.utimeSync(new Date(), new Date(modifiedMs));",
+      "",
+    ],
+    "something else in place of the part gets the name": [
+      'if (!isSameFile(this.#file, this.#path)) throw new Error("something else has its place");',
+      "",
+    ],
+    "kept bytes are not hashed": [
+      "this.#hash.update(buffer.subarray(0, count));",
+      "",
+      RESUME,
+    ],
+    "nothing is ever resumed": ["size > target.keepBytes ? 0 : size", "0", RESUME],
+    "a part that is longer than its file is kept": [
+      "size > target.keepBytes ? 0 : size",
+      "size",
+      RESUME,
+    ],
+    "a dropped part stays in the hash": [
+      'if (this.#hashedBytes > 0) this.#hash = createHash("sha256");',
+      "",
+      RESUME,
+    ],
+    "an offset that is not the length of the part is accepted": [
+      'if (details.offset !== this.#hashedBytes) throw new Error("it is not what it was");',
+      "",
+      RESUME,
+    ],
+    "the version of a part is not stored": [
+      "Deno.writeTextFileSync(versionPath(this.#path), details.version);",
+      "",
+      RESUME,
+    ],
+    "a file that is no part is dropped": [
+      "if (!hasVersion && file.statSync().size > 0) return;",
+      "",
+      RESUME,
+    ],
+  }),
+  ...mutantsOf("lib/files/commit_name.ts", NAMES, {
+    "a new name is not synced": ["if (path !== null) syncFolder(directory);", "", POWER],
+    "a file is replaced unasked": [
+      "if (error instanceof Deno.errors.AlreadyExists) return false;",
+      "if (error instanceof Deno.errors.AlreadyExists) return replaceByRename(from, to) !== null;",
+    ],
+    "a file is replaced unasked where there are no links": [
+      "Deno.lstatSync(to);\n    return false;",
+      "Deno.lstatSync(to);",
+    ],
+    "a number makes a name too long": [
+      'while (encoder.encode(characters.join("") + ending).length > LIMITS.nameBytes) characters.pop();',
+      "",
+    ],
+  }),
+  ...mutantsOf("lib/files/folders.ts", POWER, {
+    "a new folder is not synced": ["  syncFolder(above);", ""],
+  }),
+  ...mutantsOf("lib/files/received_file.ts", tests("files/received_file"), {
+    "a file of the wanted size counts as received": [
+      "info.isFile && info.size === wanted.sizeBytes &&\n        hashFileSync(path, info.size) === wanted.sha256",
+      "info.isFile && info.size === wanted.sizeBytes",
+    ],
+    "a received file is not found under its number": [
+      "wanted.numbered ? LARGEST_NUMBER : 0",
+      "0",
+    ],
+  }),
+  ...mutantsOf("lib/files/hash_index.ts", tests("files/hash_index"), {
+    "the hash of a file that another one replaced is kept": [
+      " AND inode = ?",
+      " AND inode >= ? - 1e18",
+    ],
+    "the hash of a file that was just written is kept": [
+      "if (isFresh(stamp, startedMs)) return;",
+      "",
+    ],
+    "the hash of a received file outlives a change": [
+      "if (!isSameStamp(recent.stamp, stamp)) return null;",
+      "",
+    ],
+    "hashes of files that are gone stay": [
+      "if (path.startsWith(prefix) && !existing.has(path))",
+      "if (false)",
+    ],
+  }),
+  ...mutantsOf("lib/files/file_stamp.ts", tests("files/file_stamp"), {
+    "another file of the same size and time has the same stamp": [
+      "a.changedMs === b.changedMs && a.inode === b.inode",
+      "a.changedMs === b.changedMs",
+    ],
+    "a version does not show a change of the content": [
+      "[sizeBytes, modifiedMs, changedMs, inode].map",
+      "[sizeBytes, modifiedMs, inode].map",
+    ],
+  }),
+  ...mutantsOf("lib/files/source_file.ts", tests("files/source_file"), {
+    "a file that changed while it was sent is sent": [
+      "if (this.leftBytes === 0) this.checkUnchanged();",
+      "",
+    ],
+    "a file that was replaced while it was sent is sent": [
+      " && isSameStamp(byPath, this.#stamp)",
+      "",
+    ],
+  }),
+  ...mutantsOf("lib/files/database.ts", tests("files/database"), {
+    "what is said outlives no power cut": [
+      "PRAGMA synchronous = NORMAL",
+      "PRAGMA synchronous = OFF",
+    ],
+    "a damaged database is written to": ["refuseDamaged(database);\n", "\n"],
+    "the database of a newer version is written to": [
+      "if (version > MIGRATIONS.length) {",
+      "if (false) {",
+    ],
+    "others read the database": ["Deno.chmodSync(path, 0o600);", "{}"],
+  }),
+  ...mutantsOf("lib/files/upload_store.ts", UPLOADS, {
+    "an upload replaces a file unasked": [
+      'if (!replace) throw new RequestError("exists");',
+      "",
+    ],
+    "a client goes on with the upload of another": [
+      "JSON.stringify([user, path, sizeBytes, key])",
+      "JSON.stringify([path, sizeBytes, key])",
+    ],
+    "a part under way is swept": ["if (isOver && await file.tryLock(true))", "if (isOver)"],
+    "a part is swept before its time": [
+      "changed === null || changed.getTime() <= beforeMs",
+      "true",
+    ],
+    "parts are never swept": ["if (isOver && await file.tryLock(true))", "if (false)"],
+  }),
+  ...mutantsOf("lib/server/context/upload_locks.ts", tests("server/upload_locks"), {
+    "an upload under way yields to another": [
+      'if (!isSame && !hasStalled(lock)) throw new RequestError("busy");',
+      "",
+    ],
+    "two uploads write to a path at once": ["await lock.released;", "break;"],
+  }),
+];

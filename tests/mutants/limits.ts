@@ -1,0 +1,124 @@
+import { type Mutant, mutantsOf, tests } from "./mutant.ts";
+
+const READER = tests("stream/frame_reader", "stream/frame_reader_zstd");
+const ROOMS = tests("chat/hub_rooms");
+const UPLOADS = tests("server/upload_refusals");
+
+/** Defects in what bounds the memory, time and noise that a peer causes. */
+export const LIMITS_OF_PEERS: readonly Mutant[] = [
+  ...mutantsOf("lib/stream/frames/frame_reader.ts", READER, {
+    "a frame may have any size": ["if (size > BigInt(limit)) {", "if (false) {"],
+    "a frame may be one byte too large": [
+      "if (size > BigInt(limit)) {",
+      "if (size > BigInt(limit) + 1n) {",
+    ],
+    "a frame of exactly the limit is refused": [
+      "if (size > BigInt(limit)) {",
+      "if (size >= BigInt(limit)) {",
+    ],
+    "control frames have the limit of data": [
+      ": this.#limits.controlBytes;",
+      ": this.#limits.dataBytes;",
+    ],
+    "protocol 1 accepts FZST": ["this.#allowsZstd && code", "code"],
+    "a frame that the connection cuts is no error": [
+      'if (this.#part() === "nothing") return false;',
+      "return false;",
+    ],
+  }),
+  ...mutantsOf("lib/worker/zstd.ts", tests("worker/zstd"), {
+    "a zstd bomb inflates": [", { maxOutputLength: LIMITS.dataBytes }", ""],
+  }),
+  ...mutantsOf("lib/protocol/file_metadata.ts", tests("protocol/file_metadata"), {
+    "FMTA may have lengths that do not fit": [
+      "nameLength < 0 || view.getUint32(0) !== nameLength",
+      "nameLength < 0",
+    ],
+    "FMTA may have a name of any length": ["if (nameLength > LIMITS.pathBytes) {", "if (false) {"],
+    "FMTA may announce a size that no number holds": [
+      "if (size > BigInt(Number.MAX_SAFE_INTEGER)) {",
+      "if (false) {",
+    ],
+  }),
+  ...mutantsOf("lib/protocol/json.ts", tests("protocol/json"), {
+    "a member of the prototype counts": ["Object.hasOwn(this.#object, name) ?", "true ?"],
+    "an id may have any size": ["{ minimum: 1, maximum: LARGEST_ID }", "{ minimum: 1 }"],
+  }),
+  ...mutantsOf("lib/server/context/pending_requests.ts", tests("server/pending_requests"), {
+    "one request too many is read": [
+      "this.#requests.size >= LIMITS.unansweredRequests",
+      "this.#requests.size > LIMITS.unansweredRequests",
+    ],
+    "requests after the end are carried out": ["this.#cancelled ??= { reason };", ""],
+  }),
+  ...mutantsOf("lib/server/session/protocol2_handler.ts", tests("server/protocol2"), {
+    "an id is used twice": ['if (pending.has(id)) throw new RequestError("bad-request");', ""],
+  }),
+  ...mutantsOf("lib/server/transfers/upload_receiver.ts", UPLOADS, {
+    "an upload may have any size": ["maxUploadBytes !== null && size > maxUploadBytes", "false"],
+    "an upload of exactly the limit is refused": [
+      "size > maxUploadBytes)",
+      "size >= maxUploadBytes)",
+    ],
+    "a full disk shows after the data": ["free !== null && neededBytes > free", "false"],
+  }),
+  ...mutantsOf("lib/server/transfers/upload_stream.ts", tests("server/upload_stream"), {
+    "early data are received without end": [
+      "return this.#bytes <= this.#limitBytes ? Promise.resolve() : this.#released.wait();",
+      "return Promise.resolve();",
+    ],
+  }),
+  ...mutantsOf("lib/server/context/listing_cursors.ts", tests("server/listing_cursors"), {
+    "kept listings hold any number of names": [
+      "if (this.#names <= LIMITS.listingCursorNames) break;",
+      "break;",
+    ],
+    "a listing is kept for another client": ["return `${client}\\0", "return `\\0"],
+  }),
+  ...mutantsOf("lib/chat/presence.ts", ROOMS, {
+    "a client joins one room too many": [
+      "member.roomNames.length < LIMITS.roomsPerClient",
+      "member.roomNames.length <= LIMITS.roomsPerClient",
+    ],
+  }),
+  ...mutantsOf("lib/chat/rooms.ts", ROOMS, {
+    "there is one room too many": [
+      "this.#rooms.size >= LIMITS.rooms",
+      "this.#rooms.size > LIMITS.rooms",
+    ],
+    "empty rooms stay": [
+      "if (this.#rooms.get(room.name) === room) this.#rooms",
+      "if (false) this.#rooms",
+    ],
+  }),
+  ...mutantsOf("lib/chat/token_bucket.ts", tests("chat/token_bucket"), {
+    "messages have no rate": ["if (this.#tokens < 1) return false;", ""],
+    "silence earns a burst without end": [
+      "Math.min(this.#burst, this.#tokens + earned)",
+      "this.#tokens + earned",
+    ],
+  }),
+  ...mutantsOf("lib/server/session/chat_requests.ts", tests("server/both_protocols"), {
+    "SEND has no rate": ["this.#checkRate();\n    const { text }", "const { text }"],
+  }),
+  ...mutantsOf("lib/protocol/text.ts", tests("protocol/text", "protocol/clean_text"), {
+    "a message is one byte too long": [
+      "utf8Length(text) > LIMITS.messageBytes",
+      "utf8Length(text) > LIMITS.messageBytes + 1",
+    ],
+    "a message holds control characters": ["text.search(CONTROLS) !== -1 || ", ""],
+    "a terminal gets invisible characters": ['text.replace(INVISIBLE_OR_FLAG, "$1")', "text"],
+    "a terminal gets towers of marks": [".replace(COMBINING, limitCombining)", ""],
+  }),
+  ...mutantsOf("lib/protocol/chat_names.ts", tests("protocol/chat_names"), {
+    "a nick is one character too long": [
+      "[...normal].length <= LIMITS.nickCharacters",
+      "[...normal].length <= LIMITS.nickCharacters + 1",
+    ],
+    "two nicks differ in case only": [".toLowerCase().toUpperCase().toLowerCase()", ""],
+    "a room has one character too many": [
+      "room.length <= LIMITS.roomCharacters",
+      "room.length <= LIMITS.roomCharacters + 1",
+    ],
+  }),
+];

@@ -1,0 +1,108 @@
+import { type Mutant, mutantsOf, tests } from "./mutant.ts";
+
+const LOGIN = tests("accounts/login");
+const LIMITER = tests("accounts/attempt_limiter");
+const BANS = tests("chat/bans");
+const REQUESTS = tests("server/rights");
+const NICKS = tests("chat/hub_nicks");
+
+/** Defects in logins, bans, nicks and sessions. */
+export const LOGINS: readonly Mutant[] = [
+  ...mutantsOf("lib/accounts/login.ts", LOGIN, {
+    "an account that was removed meanwhile logs in": [
+      "account === null || !this.#services.store.isCurrent(account)",
+      "account === null",
+    ],
+    "a connection has any number of attempts": [
+      'if (this.#failures > LIMITS.failedLogins) throw new RequestError("auth-failed");',
+      "",
+    ],
+    "failed logins are not counted": ["attempt.fail();", ""],
+  }),
+  ...mutantsOf("lib/accounts/scram_server.ts", tests("accounts/scram_server"), {
+    "any password is right": [
+      "if (!isProof(message.proof, offer.verifier, authMessage))",
+      "if (false)",
+    ],
+    "a login can be replayed": ["nonce === offer.nonce && ", ""],
+    "a user acts for another": ["return actor === null || actor === user;", "return true;"],
+  }),
+  ...mutantsOf("lib/accounts/scram_client.ts", tests("accounts/scram_client"), {
+    "a server without the account is believed": [
+      'if (!timingSafeEqual(signature, this.#expected)) throw unproven("its signature is wrong");',
+      "",
+    ],
+    "a server asks for too few iterations": ["iterations < LIMITS.scramIterationsMin || ", ""],
+    "a server asks for too many iterations": [" || iterations > LIMITS.scramIterationsMax", ""],
+    "a server reuses an old login": ["!nonce.startsWith(this.#nonce) || ", ""],
+  }),
+  ...mutantsOf("lib/accounts/attempt_limiter.ts", LIMITER, {
+    "a login waits for any time": ["if (dueMs - nowMs > LIMITS.loginDelayMs) return null;", ""],
+    "an account under attack is guessed as fast": [
+      "failures >= LIMITS.accountAttackFailures ? ATTACK_FAILURES : 0",
+      "0",
+    ],
+    "connections at once guess faster than one": ["if (pending > 0) due =", "if (false) due ="],
+    "a success elsewhere clears the failures": ["this.#trusted.touch(pair,", "records.touch(key,"],
+  }),
+  ...mutantsOf("lib/server/session/login_requests.ts", tests("server/ban"), {
+    "a banned account logs in": ["if (bans.findName(account.name) !== null)", "if (false)"],
+  }),
+  ...mutantsOf("lib/chat/bans.ts", BANS, {
+    "a ban never expires": ["AND (expires_ms IS NULL OR expires_ms > ?)", "AND ? > 0"],
+    "a ban of a name depends on case": [
+      'this.#findSubject("nick", foldNick(name))',
+      'this.#findSubject("nick", name)',
+    ],
+    "a ban depends on how the address is written": [
+      "canonicalAddress(address) ?? address",
+      "address",
+    ],
+  }),
+  ...mutantsOf("lib/server/admission/connection_limiter.ts", REQUESTS, {
+    "a banned address is admitted": ["if (this.#isBanned(address)) {", "if (false) {"],
+    "one client too many is admitted": [
+      "this.#clients >= this.#capacity.clients",
+      "this.#clients > this.#capacity.clients",
+      tests("server/options"),
+    ],
+    "one connection too many of an address is admitted": [
+      "this.#clientsFrom(address) >= maxPerAddress",
+      "this.#clientsFrom(address) > maxPerAddress",
+      tests("server/options"),
+    ],
+    "places of an address are not given back": [
+      "const left = this.#clientsFrom(address) - 1;",
+      "const left = this.#clientsFrom(address);",
+      tests("server/options"),
+    ],
+  }),
+  ...mutantsOf("lib/chat/nicks.ts", NICKS, {
+    "the name of an account is taken by others": [
+      "(!isOwn && this.#isReserved(folded))",
+      "false",
+    ],
+    "the name of the server is taken": ["folded === SERVER || ", ""],
+    "a nick in use is taken": [
+      'if (holder !== member) throw nickError("exists", "nick-taken", "it is in use");',
+      "",
+    ],
+  }),
+  ...mutantsOf("lib/server/context/session_tokens.ts", tests("server/session_tokens"), {
+    "the token of a session outlives it": ["this.#sessions.delete(token);", ""],
+  }),
+  ...mutantsOf("lib/server/session/client_session.ts", tests("server/data_connections"), {
+    "tokens of sessions that are over stay valid": [
+      "if (this.#token !== null) this.#services.tokens.revoke(this.#token);",
+      "",
+    ],
+    "data connections outlive their client": [
+      'for (const session of this.#dataSessions ?? []) session.close("session-ended");',
+      "",
+    ],
+    "a data connection is listed as a member": [
+      "this.#ownIdentity.leaveChat();\n    this.#owner = owner;",
+      "this.#owner = owner;",
+    ],
+  }),
+];

@@ -1,0 +1,17 @@
+import { FILES } from "./files.ts";
+import { LIMITS_OF_PEERS } from "./limits.ts";
+import { LOGINS } from "./logins.ts";
+import type { Mutant } from "./mutant.ts";
+import { PATH_RULES } from "./paths.ts";
+import { RIGHTS } from "./rights.ts";
+import { TRANSFERS } from "./transfers.ts";
+
+/** All mutants. */
+export const MUTANTS: readonly Mutant[] = [
+  ...RIGHTS,
+  ...LOGINS,
+  ...LIMITS_OF_PEERS,
+  ...PATH_RULES,
+  ...FILES,
+  ...TRANSFERS,
+];

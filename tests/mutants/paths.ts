@@ -1,0 +1,77 @@
+import { type Mutant, mutantsOf, tests } from "./mutant.ts";
+
+const PATHS = tests("protocol/path");
+const STORE = tests("files/directory_store");
+
+/** Defects in which paths of peers are accepted, and in where they lead. */
+export const PATH_RULES: readonly Mutant[] = [
+  ...mutantsOf("lib/protocol/path.ts", PATHS, {
+    "a path leads upwards": ['component === "." || component === ".."', 'component === "."'],
+    "a path leads into the private folder": ["component.toLowerCase() === PRIVATE_FOLDER", "false"],
+    "a path leads into the private folder in capitals": [
+      "component.toLowerCase() === PRIVATE_FOLDER",
+      "component === PRIVATE_FOLDER",
+    ],
+    "a path has an empty component": [
+      'if (component === "") throw badPath("path-empty", "a component is empty");',
+      "",
+    ],
+    "a path is one byte too long": [
+      "encoder.encode(normal).length > LIMITS.pathBytes",
+      "encoder.encode(normal).length > LIMITS.pathBytes + 1",
+    ],
+    "a name is one byte too long": [
+      "encoder.encode(component).length > LIMITS.nameBytes",
+      "encoder.encode(component).length > LIMITS.nameBytes + 1",
+    ],
+    "a path holds any character": ["if (FORBIDDEN.test(component)) {", "if (false) {"],
+    "a path is not valid Unicode": ["if (!component.isWellFormed())", "if (false)"],
+    "a name of FMTA is a path": ['if (name.includes("/"))', "if (false)"],
+  }),
+  ...mutantsOf("lib/protocol/answers.ts", tests("protocol/answers"), {
+    "a listing leads out of its folder": [
+      " && isWithin(path, folder)",
+      "",
+      tests("hostile/protocol2_listing"),
+    ],
+    "a listing has forbidden paths": ["isAllowedPath(path) && ", ""],
+    "a download begins beyond its end": [
+      'fields.integer("offset", { maximum: size })',
+      'fields.integer("offset")',
+    ],
+  }),
+  ...mutantsOf("lib/files/directory_store.ts", STORE, {
+    "a link leads out of the served folder": [
+      "if (!realPath.startsWith(prefix)) return false;",
+      "",
+    ],
+    "a folder with the name of the served one and more is served": [
+      "folder.endsWith(SEPARATOR) ? folder : folder + SEPARATOR",
+      "folder",
+    ],
+    "a link leads into the private folder": [
+      "return realPath.slice(prefix.length).split(SEPARATOR)[0] !== PRIVATE_FOLDER;",
+      "return true;",
+    ],
+    "a folder or a device is served as a file": [
+      'if (!info.isFile) throw new RequestError("not-a-file");',
+      "",
+    ],
+  }),
+  ...mutantsOf("lib/files/small_content.ts", tests("files/small_content"), {
+    "a small file is read through a link that leads out": [
+      "isInside(root, realPath) ? openFound(realPath) : null",
+      "openFound(realPath)",
+    ],
+    "a small device is opened": ["!info.isFile || ", ""],
+  }),
+  ...mutantsOf("lib/files/locked_file.ts", tests("files/locked_file"), {
+    "two transfers write one part": ["if (!file.tryLockSync(true)) {", "if (false) {"],
+    "a part with a final name is written to": [
+      "if (isAtPath && !hasOtherNames(file)) return file;",
+      "if (isAtPath) return file;",
+      tests("files/part_file_resume"),
+    ],
+    "a part is a FIFO or a link": ["refuseSpecialFile(path);\n", "\n"],
+  }),
+];

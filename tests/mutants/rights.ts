@@ -1,0 +1,122 @@
+import { type Mutant, mutantsOf, tests } from "./mutant.ts";
+
+const REQUESTS = tests("server/rights");
+const RULES = tests("accounts/rule_set");
+
+/** Defects in the rights of clients and the rules of folders. */
+export const RIGHTS: readonly Mutant[] = [
+  ...mutantsOf("lib/server/context/client_identity.ts", REQUESTS, {
+    "a file is read without the right to": [
+      "if (!this.mayRead(path)) throw this.#hidden();",
+      "",
+    ],
+    "a folder is listed without the right to": [
+      "if (!this.mayList(path)) throw this.#hidden();",
+      "",
+    ],
+    "a hidden path is denied, not missing": [
+      'this.mayList("") ? "not-found" : "denied"',
+      '"denied"',
+    ],
+    "an account writes where uploads are off": [
+      "if (!settings.uploads || !may)",
+      "if (!may)",
+    ],
+    "a client writes without the right to": [
+      "if (!settings.uploads || !may)",
+      "if (!settings.uploads)",
+    ],
+    "a file that the client may not read is replaced": [
+      "rules.rules.mayReplace(path",
+      "rules.rules.mayWrite(path",
+    ],
+    "a guest is admitted where a login is required": [
+      "this.#account !== null || !this.#services.settings.requireAccount",
+      "true",
+    ],
+    "a guest without the right to chat enters the chat": [
+      '!this.isAdmitted || !this.has("chat")',
+      "!this.isAdmitted",
+    ],
+  }),
+  ...mutantsOf("lib/server/transfers/downloads.ts", REQUESTS, {
+    "the quick download of small files checks no right": [
+      "identity.isAdmitted && identity.mayRead(download.request.path)",
+      "identity.isAdmitted",
+    ],
+    "a download checks no right": ["identity.checkRead(request.path);", ""],
+  }),
+  ...mutantsOf("lib/server/transfers/protocol1_files.ts", REQUESTS, {
+    "a download of protocol 1 checks no right": ["identity.checkRead(path);", ""],
+  }),
+  ...mutantsOf("lib/server/session/folder_requests.ts", REQUESTS, {
+    "LIST tells of a file that the rules hide": [
+      "if (info.isFile) identity.checkRead(path);",
+      "",
+    ],
+    "STAT tells of a file that the rules hide": [
+      "  identity.checkRead(path);\n  const file",
+      "  const file",
+    ],
+    "LIST names files that the rules hide": [
+      'type === "file" ? identity.mayRead(entry) : identity.mayList(entry)',
+      "true",
+    ],
+    "MKDR checks no right": ["identity.checkWrite(path, false);", ""],
+  }),
+  ...mutantsOf("lib/server/transfers/upload_receiver.ts", REQUESTS, {
+    "an upload checks no right": ["identity.checkWrite(path, replace);", ""],
+    "a file is announced in a room that the client is not in": [
+      "hub.isIn(identity.checkChat(), room)",
+      "identity.checkChat()",
+    ],
+  }),
+  ...mutantsOf("lib/server/session/chat_requests.ts", tests("server/admin_commands"), {
+    "any account runs commands of the console": [
+      '!identity.has("admin") || onCommand === null',
+      "onCommand === null",
+    ],
+  }),
+  ...mutantsOf("lib/chat/hub.ts", REQUESTS, {
+    "a room is read and written by those who are not in it": [
+      "const room = this.#presence.roomOf(member, name);",
+      "const room = this.#presence.rooms.find(name);",
+    ],
+  }),
+  ...mutantsOf("lib/accounts/rule_set.ts", RULES, {
+    "the right to write suffices to replace": ["return read && write;", "return write;"],
+    "a rule for others leaves the general rights": [
+      'subject.role === "admin" ? general : NO_FILE_RIGHTS',
+      "general",
+    ],
+    "the first line that names the subject decides": ["rules.findLast(", "rules.find("],
+    "names of accounts in rules depend on case": ["foldNick(name) === key", "name === key"],
+    "a rule for members does not hold for admins": [
+      '|| (role === "admin" && isIn("members"))',
+      "",
+    ],
+    "earlier rules show folders that later ones hide": [".slice(0, deciding)", ""],
+    "the first pattern that covers the path decides": [
+      "Map.groupBy(rules.toReversed(),",
+      "Map.groupBy(rules,",
+    ],
+  }),
+  ...mutantsOf("lib/accounts/path_pattern.ts", tests("accounts/path_pattern"), {
+    "a pattern shows folders beside its own": ["if (!matcher(component)) return false;", ""],
+    "? stands for any number of characters": [
+      "at += (text.codePointAt(at) ?? 0) > 0xffff ? 2 : 1;",
+      "at += text.length;",
+    ],
+  }),
+  ...mutantsOf("lib/accounts/rights.ts", tests("accounts/rights"), {
+    "the right to read is one to write, too": [
+      "? READ_WRITE : READ;",
+      "? READ_WRITE : READ_WRITE;",
+      RULES,
+    ],
+    "a member is an admin": [
+      'member: new Set(["read", "write", "chat"])',
+      'member: new Set(["read", "write", "chat", "admin"])',
+    ],
+  }),
+];
