@@ -22,7 +22,7 @@ export const LIMITS_OF_PEERS: readonly Mutant[] = [
     ],
     "protocol 1 accepts FZST": ["this.#allowsZstd && code", "code"],
     "a frame that the connection cuts is no error": [
-      'if (this.#part() === "nothing") return false;',
+      'if (this.#currentPart() === "nothing") return false;',
       "return false;",
     ],
   }),

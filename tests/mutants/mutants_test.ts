@@ -56,8 +56,8 @@ Deno.test("MUTANTS: each finds its original once, and the result parses", async 
 });
 
 Deno.test("runMutants: reports a defect that no test finds, and restores the file", async () => {
-  const killer = tests("async/latch");
-  const file = "lib/async/latch.ts";
+  const killer = tests("async/condition");
+  const file = "lib/async/condition.ts";
   const defects = mutantsOf(file, killer, {
     "does not wait": ["return this.#waiters.promise;", "return Promise.resolve();"],
     "does nothing": ["/** Resolves all pending waits. */", ""],

@@ -1,16 +1,17 @@
 import { type Mutant, mutantsOf, tests } from "./mutant.ts";
 
 const PATHS = tests("protocol/path");
+const OWN = tests("server/own_files");
 const STORE = tests("files/directory_store");
 
 /** Defects in which paths of peers are accepted, and in where they lead. */
 export const PATH_RULES: readonly Mutant[] = [
   ...mutantsOf("lib/protocol/path.ts", PATHS, {
     "a path leads upwards": ['component === "." || component === ".."', 'component === "."'],
-    "a path leads into the private folder": ["component.toLowerCase() === PRIVATE_FOLDER", "false"],
+    "a path leads into the private folder": ["if (isPrivateName(component)) {", "if (false) {"],
     "a path leads into the private folder in capitals": [
-      "component.toLowerCase() === PRIVATE_FOLDER",
-      "component === PRIVATE_FOLDER",
+      "/^\\.tcp-chat(-\\d+)?$/i;",
+      "/^\\.tcp-chat(-\\d+)?$/;",
     ],
     "a path has an empty component": [
       'if (component === "") throw badPath("path-empty", "a component is empty");',
@@ -40,7 +41,7 @@ export const PATH_RULES: readonly Mutant[] = [
       'fields.integer("offset")',
     ],
   }),
-  ...mutantsOf("lib/files/directory_store.ts", STORE, {
+  ...mutantsOf("lib/files/served_folder.ts", STORE, {
     "a link leads out of the served folder": [
       "if (!realPath.startsWith(prefix)) return false;",
       "",
@@ -50,9 +51,21 @@ export const PATH_RULES: readonly Mutant[] = [
       "folder",
     ],
     "a link leads into the private folder": [
-      "return realPath.slice(prefix.length).split(SEPARATOR)[0] !== PRIVATE_FOLDER;",
+      "return !realPath.slice(prefix.length).split(SEPARATOR).some(isPrivateName);",
       "return true;",
     ],
+    "the data folder is served": [
+      "if (ownPaths.some((own) => isAtOrBelow(own, realPath) && !isAtOrBelow(own, root))) return false;",
+      "",
+      OWN,
+    ],
+    "the data folder is served under another name": [
+      "return identity !== null && ownIdentities.has(identity);",
+      "return false;",
+      OWN,
+    ],
+  }),
+  ...mutantsOf("lib/files/directory_store.ts", STORE, {
     "a folder or a device is served as a file": [
       'if (!info.isFile) throw new RequestError("not-a-file");',
       "",
@@ -60,8 +73,8 @@ export const PATH_RULES: readonly Mutant[] = [
   }),
   ...mutantsOf("lib/files/small_content.ts", tests("files/small_content"), {
     "a small file is read through a link that leads out": [
-      "isInside(root, realPath) ? openFound(realPath) : null",
-      "openFound(realPath)",
+      "isInside(folder, realPath) ? openFound(realPath, folder) : null",
+      "openFound(realPath, folder)",
     ],
     "a small device is opened": ["!info.isFile || ", ""],
   }),
