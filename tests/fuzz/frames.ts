@@ -95,6 +95,7 @@ export function makeFrame(prng: Prng): Uint8Array {
     case 2:
       return encodeFrame(prng.pick(["FILE", "CHAT", "FERR"]), prng.pick(TEXTS));
     case 3:
+      if (prng.oneIn(3)) return makeMetadata(prng);
       return encodeFrame(prng.pick(["FMTA", "FHSH", "FROK", "QUIT"]), prng.bytes(prng.below(40)));
     case 4:
       return encodeFrame(prng.pick(TYPES), prng.oneIn(4) ? prng.pick(BOMBS) : '{"id":1}');
@@ -175,6 +176,20 @@ function plainValue(prng: Prng, name: string): unknown {
     default:
       return prng.pick(TEXTS);
   }
+}
+
+/** FMTA whose lengths fit, with any name and size. */
+function makeMetadata(prng: Prng): Uint8Array {
+  const name = new TextEncoder().encode(prng.pick(TEXTS));
+  const payload = new Uint8Array(4 + name.length + 8);
+  const view = new DataView(payload.buffer);
+  view.setUint32(0, name.length);
+  payload.set(name, 4);
+  view.setBigUint64(
+    4 + name.length,
+    prng.pick([0n, 5n, 2n ** 53n - 1n, 2n ** 53n, 2n ** 64n - 1n]),
+  );
+  return encodeFrame("FMTA", payload);
 }
 
 /** An FZST frame: valid, random, or a bomb of 64 MiB in some kilobytes. */

@@ -3,7 +3,15 @@
  *
  *     deno task fuzz [--frames N] [--seed S]
  *
- * The same seed gives the same frames in the same order.
+ * The same seed gives the same frames in the same order. Beside crashes, these are failures:
+ *
+ * - a frame that is read, refused or cut in another way than the contract says, or an id, path or
+ *   FMTA that it does not allow;
+ * - a buffer larger than two data frames, a decoder that takes more than 20 ms each time, an event
+ *   loop that is late by more than 400 ms;
+ * - a request with no answer, or with two;
+ * - a byte of a file, or a name, that the rules hide or that lies outside of the served folder;
+ * - a file outside that changes, or a final name whose content has another SHA-256.
  *
  * @module
  */
@@ -31,6 +39,10 @@ async function main(): Promise<number> {
   }
   console.log(`RSS in MiB    ${[startRss, peakRss, endRss].map((b) => Math.round(b / MIB))}`);
   console.log("              (at the start, at most, at the end)");
+  console.log(`longest turn  ${tally.longestTurnMs.toFixed(1)} ms in a decoder`);
+  console.log(`longest lag   ${tally.longestLagMs.toFixed(1)} ms while the server answers`);
+  console.log(`largest buffer ${tally.largestBuffer} bytes`);
+  console.log(`answers       ${tally.answers}, one for each request`);
   for (const violation of tally.violations) console.error(`VIOLATION     ${violation}`);
   return tally.violations.length === 0 ? 0 : 1;
 }

@@ -1,12 +1,17 @@
 import { Prng } from "../helpers/prng.ts";
+import { AllocationWatch } from "./allocations.ts";
 import { feedDecoders } from "./decoders.ts";
-import { Streams } from "./streams.ts";
+import { makeOrderly, type OrderlySession } from "./orderly.ts";
+import { type Stream, Streams } from "./streams.ts";
 import { Tally } from "./tally.ts";
 import { Target } from "./target.ts";
+import { LagWatch } from "./turns.ts";
 
 /** Frames of a stream, for the decoders and for a connection. */
 const STREAM_FRAMES = 100;
 const LIVE_FRAMES = 40;
+/** Requests of an orderly session: more than a server answers at once. */
+const ORDERLY_REQUESTS = 150;
 /** One of this number of frames goes over a connection. */
 const LIVE_SHARE = 50;
 /** Concurrent connections. */
@@ -51,31 +56,33 @@ export async function fuzz(frames: number, seed: number): Promise<FuzzResult> {
   globalThis.addEventListener("unhandledrejection", onRejection);
   try {
     await using target = await Target.start(tally);
-    return await feedBoth(frames, new Prng(seed), { tally, target });
+    using watch = new AllocationWatch(tally);
+    return await feedBoth(frames, new Prng(seed), { tally, target, watch });
   } finally {
     globalThis.removeEventListener("unhandledrejection", onRejection);
   }
 }
 
-async function feedBoth(
-  frames: number,
-  prng: Prng,
-  { tally, target }: { readonly tally: Tally; readonly target: Target },
-): Promise<FuzzResult> {
+/** What a run works with. */
+interface Run {
+  readonly tally: Tally;
+  readonly target: Target;
+  readonly watch: AllocationWatch;
+}
+
+async function feedBoth(frames: number, prng: Prng, run: Run): Promise<FuzzResult> {
+  const { tally, target, watch } = run;
   const streams = new Streams(prng);
   let startRss = 0;
   let peakRss = 0;
   let liveFrames = 0;
   while (tally.frames < frames && tally.violations.length === 0) {
     for (let i = 0; i < ROUND_STREAMS && tally.frames < frames; i++) {
-      await feedDecoders(streams.next(STREAM_FRAMES), 1 + prng.below(20_000), tally);
+      const stream = watch.pause(() => streams.next(STREAM_FRAMES));
+      await feedDecoders(stream, 1 + prng.below(20_000), tally);
     }
     while (liveFrames < tally.frames / LIVE_SHARE) {
-      const lives = Array.from(
-        { length: CONNECTIONS },
-        (_, i) => i === 0 ? streams.next(LIVE_FRAMES) : streams.nextTame(LIVE_FRAMES),
-      );
-      await Promise.all(lives.map(({ bytes }) => target.feed(bytes)));
+      await feedServer(watch.pause(() => makeLive(streams, prng)), run);
       liveFrames += CONNECTIONS * LIVE_FRAMES;
       tally.frames += CONNECTIONS * LIVE_FRAMES;
     }
@@ -84,10 +91,36 @@ async function feedBoth(
     peakRss = Math.max(peakRss, Deno.memoryUsage().rss);
     await new Promise((resolve) => setTimeout(resolve, 0));
   }
-  await target.check(tally);
+  await target.check();
   const endRss = Deno.memoryUsage().rss;
   if (endRss - startRss > GROWTH_BYTES) {
     tally.violate(`The process grew by ${endRss - startRss} bytes`);
   }
   return { tally, liveFrames, startRss, peakRss, endRss };
+}
+
+/** What the connections of a round send. */
+interface Live {
+  readonly streams: readonly Stream[];
+  readonly orderly: OrderlySession;
+}
+
+function makeLive(streams: Streams, prng: Prng): Live {
+  return {
+    streams: Array.from(
+      { length: CONNECTIONS - 1 },
+      (_, i) => i === 0 ? streams.next(LIVE_FRAMES) : streams.nextTame(LIVE_FRAMES),
+    ),
+    orderly: makeOrderly(prng, ORDERLY_REQUESTS),
+  };
+}
+
+async function feedServer({ streams, orderly }: Live, { tally, target }: Run): Promise<void> {
+  const lag = new LagWatch(tally);
+  lag.start();
+  await Promise.all([
+    ...streams.map(({ bytes }) => target.feed(bytes)),
+    target.feedOrderly(orderly),
+  ]);
+  lag.stop();
 }

@@ -4,6 +4,14 @@ export class Tally {
   frames = 0;
   /** Number of refusals by code. */
   readonly refusals = new Map<string, number>();
+  /** Of the decoders, on the main isolate. */
+  longestTurnMs = 0;
+  /** Of the event loop, while the server answers. */
+  longestLagMs = 0;
+  /** In bytes. */
+  largestBuffer = 0;
+  /** Answers that were matched with their requests. */
+  answers = 0;
   /** Events that must not happen. */
   readonly violations: string[] = [];
 

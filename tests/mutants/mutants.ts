@@ -1,4 +1,5 @@
 import { FILES } from "./files.ts";
+import { FUZZED } from "./fuzzed.ts";
 import { LIMITS_OF_PEERS } from "./limits.ts";
 import { LOGINS } from "./logins.ts";
 import type { Mutant } from "./mutant.ts";
@@ -14,4 +15,5 @@ export const MUTANTS: readonly Mutant[] = [
   ...PATH_RULES,
   ...FILES,
   ...TRANSFERS,
+  ...FUZZED,
 ];
