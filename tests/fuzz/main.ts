@@ -7,7 +7,7 @@
  *
  * - a frame that is read, refused or cut in another way than the contract says, or an id, path or
  *   FMTA that it does not allow;
- * - a buffer larger than two data frames, a decoder that takes more than 20 ms each time, an event
+ * - a buffer larger than two data frames, or than twice what has come; a decoder that takes more than 20 ms each time, an event
  *   loop that is late by more than 400 ms;
  * - a request with no answer, or with two;
  * - a byte of a file, or a name, that the rules hide or that lies outside of the served folder;

@@ -79,7 +79,11 @@ async function feedBoth(frames: number, prng: Prng, run: Run): Promise<FuzzResul
   while (tally.frames < frames && tally.violations.length === 0) {
     for (let i = 0; i < ROUND_STREAMS && tally.frames < frames; i++) {
       const stream = watch.pause(() => streams.next(STREAM_FRAMES));
-      await feedDecoders(stream, 1 + prng.below(20_000), tally);
+      const chunkBytes = 1 + prng.below(20_000);
+      await watch.during(
+        stream.bytes.length,
+        () => feedDecoders(stream, chunkBytes, tally),
+      );
     }
     while (liveFrames < tally.frames / LIVE_SHARE) {
       await feedServer(watch.pause(() => makeLive(streams, prng)), run);

@@ -1,4 +1,4 @@
-import { concatBytes } from "../../lib/protocol/frames.ts";
+import { concatBytes, encodeFrame } from "../../lib/protocol/frames.ts";
 import type { Prng } from "../helpers/prng.ts";
 import { HELLO, makeFrame, makeTame } from "./frames.ts";
 
@@ -7,7 +7,18 @@ const POOL_FRAMES = 1_000;
 const STREAMS_PER_POOL = 400;
 
 /** Values of a mutated SIZE field. */
-const SIZES = [0n, 1n, 11n, 65_536n, 65_537n, 1_048_577n, 2n ** 32n, 2n ** 63n, 2n ** 64n - 1n];
+const SIZES = [
+  0n,
+  1n,
+  11n,
+  65_536n,
+  65_537n,
+  1_048_576n,
+  1_048_577n,
+  2n ** 32n,
+  2n ** 63n,
+  2n ** 64n - 1n,
+];
 
 /** The bytes of a peer, and whether they begin with HELO. */
 export interface Stream {
@@ -86,7 +97,7 @@ export class Streams {
       case 3:
         return concatBytes([bytes.subarray(0, position), prng.bytes(1 + prng.below(40))]);
       default: {
-        const header = frames.at(-1)!.slice();
+        const header = prng.oneIn(2) ? encodeFrame("FZST") : frames.at(-1)!.slice();
         new DataView(header.buffer).setBigUint64(0, prng.pick(SIZES));
         return concatBytes([...frames.slice(0, -1), header]);
       }

@@ -9,13 +9,15 @@ const FUZZER: Killer = [
 export const FUZZED: readonly Mutant[] = [
   ...mutantsOf("lib/stream/frames/frame_reader.ts", FUZZER, {
     "fuzzer: a frame may have any size": ["if (size > BigInt(limit)) {", "if (false) {"],
-    "fuzzer: the buffers of a reader grow without end": [
-      "Math.min(bytes * 8, this.#limits.bufferBytes)",
-      "bytes * 8",
-    ],
     "fuzzer: a frame may be one byte too large": [
       "if (size > BigInt(limit)) {",
       "if (size > BigInt(limit) + 1n) {",
+    ],
+  }),
+  ...mutantsOf("lib/stream/frames/partial_frame.ts", FUZZER, {
+    "fuzzer: a header alone takes the memory of its frame": [
+      "new Uint8Array(Math.min(size, FIRST_PAYLOAD_BYTES))",
+      "new Uint8Array(size)",
     ],
   }),
   ...mutantsOf("lib/protocol/file_metadata.ts", FUZZER, {

@@ -79,10 +79,22 @@ export const LOGINS: readonly Mutant[] = [
   }),
   ...mutantsOf("lib/chat/nicks.ts", NICKS, {
     "the name of an account is taken by others": [
-      "(!isOwn && this.#isReserved(folded))",
+      "this.#rules.isAccountOfOther(nick, user)",
       "false",
     ],
-    "the name of the server is taken": ["folded === SERVER || ", ""],
+    "the name of the server is taken": [
+      "return isMisleadingNick(nick) || looksLike(nick, ADMIN_NAME) ||",
+      "return looksLike(nick, ADMIN_NAME) ||",
+    ],
+    "a banned nick is taken": ["this.#rules.isBanned(wanted) || ", ""],
+    "a nick that looks like another member's is taken": [
+      "this.#findLookalike(wanted)) ?? member",
+      "null) ?? member",
+    ],
+    "a guest learns which accounts exist": [
+      "if (isMarked || member.user !== null || !this.#rules.hasAccounts()) return nick;",
+      "return nick;",
+    ],
     "a nick in use is taken": [
       'if (holder !== member) throw nickError("exists", "nick-taken", "it is in use");',
       "",
