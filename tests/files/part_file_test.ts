@@ -225,17 +225,6 @@ Deno.test("PartFile: discard succeeds and commit fails when the part has been re
   assertEquals(temp.list(), []);
 });
 
-Deno.test("PartFile: commit fails when another file has the place of the part, which it leaves", () => {
-  using temp = new TempDir();
-  const part = begin(target(temp));
-  part.write(CONTENT);
-  Deno.renameSync(temp.join("a.bin.part"), temp.join("moved"));
-  temp.write("a.bin.part", OTHER);
-  assertThrows(() => part.commit(SHA256), DiskError);
-  assertEquals(temp.list(), ["a.bin.part", "moved"]);
-  assertEquals(Deno.readFileSync(temp.join("a.bin.part")), OTHER);
-});
-
 Deno.test({
   name: "PartFile: refuses a part that is a link, a folder or a FIFO, and leaves it unchanged",
   ...onUnix,

@@ -1,6 +1,6 @@
 import { type Mutant, mutantsOf, tests } from "./mutant.ts";
 
-const PART = tests("files/part_file");
+const PART = tests("files/part_file", "files/replaced_part");
 const RESUME = tests("files/part_file_resume");
 const POWER = tests("faults/power_cut");
 const NAMES = tests("files/commit_name");
