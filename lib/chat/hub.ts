@@ -1,5 +1,5 @@
 import type { HistoryRange, JoinedRoom, RoomInfo } from "../protocol/chat_answers.ts";
-import type { RoomEvent } from "../protocol/chat_events.ts";
+import { hideFile, type RoomEntry } from "../protocol/chat_events.ts";
 import { checkRoomName, SERVER_NAME } from "../protocol/chat_names.ts";
 import { type Language, RequestError } from "../protocol/errors.ts";
 import { checkChatText } from "../protocol/text.ts";
@@ -238,15 +238,17 @@ export class Hub {
   }
 
   /**
-   * The messages of a room, oldest first.
+   * The messages of a room, oldest first. Files that the member may not read are hidden.
    *
    * @throws {RequestError} `denied` if the member is not in the room, or as the history does
    */
-  async history(member: Member, name: string, range: HistoryRange = {}): Promise<RoomEvent[]> {
+  async history(member: Member, name: string, range: HistoryRange = {}): Promise<RoomEntry[]> {
     await this.#journal.caughtUp();
     const room = this.#roomOf(member, name);
     this.#journal.flush();
-    return this.#history.read(room.name, range);
+    return this.#history.read(room.name, range).map((event) =>
+      event.event === "file" && !member.mayRead(event.path) ? hideFile(event) : event
+    );
   }
 
   /** Closes the journal and stops the timers. Members can still leave. */

@@ -10,6 +10,8 @@ export interface MemberOptions {
   /** The protocol of the connection. */
   readonly protocol: 1 | 2;
   readonly outlet: Outlet;
+  /** Whether the client may read a file now. Default: it may read every file. */
+  readonly mayRead?: (path: string) => boolean;
 }
 
 /** A client in the chat. Only this folder changes it. */
@@ -19,6 +21,8 @@ export class Member {
   /** The nick that the member entered with; no other member can take it. */
   readonly defaultNick: string;
   readonly outlet: Outlet;
+  /** Whether the client may read a file now. */
+  readonly mayRead: (path: string) => boolean;
   #nick: string;
   #user: string | null;
   #protocol: 1 | 2;
@@ -26,12 +30,13 @@ export class Member {
   #roomNames: readonly string[] = [];
 
   /** A member of no room. */
-  constructor({ nick, user, protocol, outlet }: MemberOptions) {
+  constructor({ nick, user, protocol, outlet, mayRead = () => true }: MemberOptions) {
     this.defaultNick = nick;
     this.#nick = nick;
     this.#user = user;
     this.#protocol = protocol;
     this.outlet = outlet;
+    this.mayRead = mayRead;
   }
 
   /** Unique on the server. */

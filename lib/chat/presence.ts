@@ -20,6 +20,8 @@ export interface NewMember {
   readonly number: number;
   /** The name of the account. Default `null`. */
   readonly user?: string | null;
+  /** Whether the client may read a file now. Default: it may read every file. */
+  readonly mayRead?: (path: string) => boolean;
 }
 
 /** A member in an answer to WHOS. */
@@ -51,12 +53,12 @@ export class Presence {
   }
 
   /** Adds a client to the lobby. Other members get `joined` after a delay. */
-  enter({ outlet, protocol, number, user = null }: NewMember): Member {
-    const member = new Member({ nick: this.nicks.freeGuest(number), user, protocol, outlet });
+  enter({ number, user = null, ...client }: NewMember): Member {
+    const member = new Member({ nick: this.nicks.freeGuest(number), user, ...client });
     this.nicks.add(member);
     addMember(this.rooms.lobby, member);
     this.#pending.add(member);
-    if (protocol === 2) this.#pending.announce(member);
+    if (client.protocol === 2) this.#pending.announce(member);
     return member;
   }
 

@@ -1,4 +1,4 @@
-import { type ChatEvent, encodeEvent, type RoomEvent } from "../protocol/chat_events.ts";
+import { type ChatEvent, encodeEvent, hideFile, type RoomEvent } from "../protocol/chat_events.ts";
 import { encodeFrame } from "../protocol/frames.ts";
 import { type ChatTexts, encodeEventLine } from "./chat_texts.ts";
 import type { Member } from "./member.ts";
@@ -116,11 +116,20 @@ export class Room {
     this.seq = event.seq;
     if (this.#events.size > 0) {
       this.flushChanges();
-      this.#events.append(encodeFrame("EVNT", json));
+      this.#publishEvent(event, json);
     }
     if (this.#lines.size > 0) {
       const line = encodeEventLine(event, this.#texts);
-      this.#lines.append(line, author === null ? [] : [author]);
+      const { unentitled } = splitByRight(this.#lines, event);
+      this.#lines.append(line, author === null ? unentitled : [author, ...unentitled]);
+    }
+  }
+
+  #publishEvent(event: RoomEvent, json: string): void {
+    const { entitled, unentitled } = splitByRight(this.#events, event);
+    this.#events.append(encodeFrame("EVNT", json), unentitled);
+    if (event.event === "file" && unentitled.length > 0) {
+      this.#events.append(encodeEvent(hideFile(event)), entitled);
     }
   }
 
@@ -167,4 +176,18 @@ export class Room {
     if (this.#timer !== null) clearTimeout(this.#timer);
     this.#timer = null;
   }
+}
+
+/** Splits the members by their right to know of an event. */
+function splitByRight(
+  subscribers: Subscribers,
+  event: RoomEvent,
+): { readonly entitled: Member[]; readonly unentitled: Member[] } {
+  if (event.event !== "file") return { entitled: [], unentitled: [] };
+  const { path } = event;
+  const { entitled = [], unentitled = [] } = Object.groupBy(
+    subscribers.members(),
+    (member) => member.mayRead(path) ? "entitled" : "unentitled",
+  );
+  return { entitled, unentitled };
 }

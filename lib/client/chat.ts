@@ -1,6 +1,6 @@
 import { formatLine } from "../chat/chat_texts.ts";
 import type { HistoryRange, JoinedRoom, RoomInfo } from "../protocol/chat_answers.ts";
-import type { ChatEvent, RoomEvent } from "../protocol/chat_events.ts";
+import type { ChatEvent, RoomEntry, RoomEvent } from "../protocol/chat_events.ts";
 import { LOBBY, SERVER_NAME } from "../protocol/chat_names.ts";
 import { decodeEvent } from "../protocol/decode_event.ts";
 import { RequestError } from "../protocol/errors.ts";
@@ -146,6 +146,11 @@ export class Chat {
 
   /** Messages of a room that the client is in, oldest first, as many as fit into one answer. */
   async history(room: string, range: HistoryRange = {}): Promise<RoomEvent[]> {
+    return (await this.entries(room, range)).filter((entry) => entry.event !== "hidden");
+  }
+
+  /** The same with the numbers of what the client may not read. */
+  async entries(room: string, range: HistoryRange = {}): Promise<RoomEntry[]> {
     const answer = await this.#request("HIST", { room, ...range });
     const messages = Array.isArray(answer.messages) ? answer.messages : [];
     return messages.flatMap((message) => {

@@ -1,5 +1,5 @@
 import type { JoinedRoom } from "../protocol/chat_answers.ts";
-import type { RoomEvent } from "../protocol/chat_events.ts";
+import type { RoomEntry, RoomEvent } from "../protocol/chat_events.ts";
 import type { Chat } from "./chat.ts";
 import { RoomSequencer } from "./room_sequencer.ts";
 import { syncRoom } from "./sync_room.ts";
@@ -60,7 +60,7 @@ export class JoinedRooms {
   }
 
   /** Adds a message that has just arrived. Ignores those of other rooms. */
-  addLive(event: RoomEvent): void {
+  addLive(event: RoomEntry): void {
     this.#sequencers.get(event.room)?.addLive(event);
   }
 

@@ -1,4 +1,4 @@
-import type { RoomEvent } from "../protocol/chat_events.ts";
+import type { RoomEntry, RoomEvent } from "../protocol/chat_events.ts";
 
 /** Receives the messages of a room in order, each once. */
 export interface RoomListener {
@@ -17,13 +17,13 @@ export interface RoomListener {
 export class RoomSequencer {
   readonly #listener: RoomListener;
   #lastSeq: number | null = null;
-  #lastKnown: RoomEvent | null = null;
+  #lastKnown: RoomEntry | null = null;
   /** The latest time of an emitted message, by the server's clock. */
   #emittedTime = -Infinity;
   /** Messages of the history up to this time were emitted before the server lost some. */
   #knownTime = -Infinity;
   /** Events that wait for the history; `null` when live. */
-  #waiting: RoomEvent[] | null = [];
+  #waiting: RoomEntry[] | null = [];
 
   /** @param listener called by the methods, before they return */
   constructor(listener: RoomListener) {
@@ -36,7 +36,7 @@ export class RoomSequencer {
   }
 
   /** The last message that was emitted, if the server still has it; or `null`. */
-  get lastKnown(): RoomEvent | null {
+  get lastKnown(): RoomEntry | null {
     return this.#lastKnown;
   }
 
@@ -51,7 +51,7 @@ export class RoomSequencer {
   }
 
   /** Adds an event. */
-  addLive(event: RoomEvent): void {
+  addLive(event: RoomEntry): void {
     if (this.#waiting === null) this.#emit(event, false);
     else this.#waiting.push(event);
   }
@@ -63,7 +63,7 @@ export class RoomSequencer {
   }
 
   /** Adds messages of the history that follow `lastSeq`, oldest first. */
-  addHistory(events: readonly RoomEvent[]): void {
+  addHistory(events: readonly RoomEntry[]): void {
     const end = events.at(-1)?.seq ?? 0;
     const waiting = (this.#waiting ?? []).filter(({ seq }) => seq <= end);
     for (const event of [...events, ...waiting].sort((a, b) => a.seq - b.seq)) {
@@ -86,16 +86,16 @@ export class RoomSequencer {
     this.#lastSeq = Math.max(seq, this.#lastSeq ?? 0);
   }
 
-  #emit(event: RoomEvent, isPast: boolean): void {
+  #emit(event: RoomEntry, isPast: boolean): void {
     const next = this.#lastSeq === null ? event.seq : this.#lastSeq + 1;
     if (event.seq < next) return;
     this.#miss(event.seq - next);
     this.#advance(event);
     this.#emittedTime = Math.max(this.#emittedTime, event.time);
-    this.#listener.onEvent(event, isPast);
+    if (event.event !== "hidden") this.#listener.onEvent(event, isPast);
   }
 
-  #advance(event: RoomEvent): void {
+  #advance(event: RoomEntry): void {
     this.#lastSeq = event.seq;
     this.#lastKnown = event;
   }

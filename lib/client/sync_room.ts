@@ -1,5 +1,5 @@
 import type { JoinedRoom } from "../protocol/chat_answers.ts";
-import type { RoomEvent } from "../protocol/chat_events.ts";
+import type { RoomEntry, RoomEvent } from "../protocol/chat_events.ts";
 import type { Chat } from "./chat.ts";
 import type { RoomSequencer } from "./room_sequencer.ts";
 
@@ -18,7 +18,7 @@ export async function syncRoom(
   const joined = await chat.join(room);
   if (sequencer.isLive) return joined;
   if (sequencer.lastSeq === null) {
-    sequencer.addHistory(await lastEvents(chat, room, Math.min(history, joined.seq)));
+    sequencer.addHistory(await lastEntries(chat, room, Math.min(history, joined.seq)));
   } else {
     await addMissed(chat, room, sequencer, joined.seq);
   }
@@ -26,12 +26,17 @@ export async function syncRoom(
   return joined;
 }
 
-/** The last `count` messages of a room, oldest first, in as many requests as it takes. */
+/** The last messages of a room, oldest first: of the last `count`, those that the client may read. */
 export async function lastEvents(chat: Chat, room: string, count: number): Promise<RoomEvent[]> {
-  let events: RoomEvent[] = [];
+  return (await lastEntries(chat, room, count)).filter((entry) => entry.event !== "hidden");
+}
+
+/** The last `count` entries of a room, oldest first, in as many requests as it takes. */
+async function lastEntries(chat: Chat, room: string, count: number): Promise<RoomEntry[]> {
+  let events: RoomEntry[] = [];
   while (events.length < count) {
     const [oldest] = events;
-    const page = await chat.history(room, {
+    const page = await chat.entries(room, {
       limit: count - events.length,
       ...(oldest !== undefined && { before: oldest.seq }),
     });
@@ -50,7 +55,7 @@ async function addMissed(
 ): Promise<void> {
   if (!await isContinued(chat, room, sequencer, upTo)) sequencer.restart();
   for (let after = sequencer.lastSeq ?? 0; after < upTo;) {
-    const events = await chat.history(room, { after });
+    const events = await chat.entries(room, { after });
     if (events.length === 0) return;
     sequencer.addHistory(events);
     after = events.at(-1)?.seq ?? upTo;
@@ -70,6 +75,6 @@ async function isContinued(
   const { lastSeq, lastKnown } = sequencer;
   if (upTo < (lastSeq ?? 0)) return false;
   if (lastKnown === null) return true;
-  const [stored] = await chat.history(room, { after: lastKnown.seq - 1, limit: 1 });
+  const [stored] = await chat.entries(room, { after: lastKnown.seq - 1, limit: 1 });
   return stored?.seq !== lastKnown.seq || stored.time === lastKnown.time;
 }

@@ -46,9 +46,29 @@ export interface SharedFile {
 /** An event that the history of a room keeps. */
 export type RoomEvent = RoomMessage | SharedFile;
 
+/** Stands for an event about a file that the client may not read, so that its number is not missing. */
+export interface HiddenEvent {
+  /** The type of the event. */
+  readonly event: "hidden";
+  /** The sequence number in the room. */
+  readonly seq: number;
+  /** The room. */
+  readonly room: string;
+  /** By the clock of the server, milliseconds since 1970. */
+  readonly time: number;
+}
+
+/** An entry of a room's history, as it is sent to a client. */
+export type RoomEntry = RoomEvent | HiddenEvent;
+
+/** The entry as a client gets it that may not know of the file. */
+export function hideFile({ seq, room, time }: SharedFile): HiddenEvent {
+  return { event: "hidden", seq, room, time };
+}
+
 /** The event of an EVNT frame. */
 export type ChatEvent =
-  | RoomEvent
+  | RoomEntry
   | {
     readonly event: "message";
     readonly to: string;

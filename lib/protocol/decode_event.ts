@@ -13,6 +13,12 @@ const DECODERS: Readonly<Record<string, (fields: Fields) => ChatEvent>> = {
     sha256: fields.sha256("sha256"),
     time: fields.integer("time"),
   }),
+  hidden: (fields) => ({
+    event: "hidden",
+    seq: fields.integer("seq"),
+    room: fields.text("room"),
+    time: fields.integer("time"),
+  }),
   joined: (fields) => ({ event: "joined", room: fields.text("room"), nick: fields.text("nick") }),
   left: (fields) => ({ event: "left", room: fields.text("room"), nick: fields.text("nick") }),
   nick: (fields) => ({ event: "nick", old: fields.text("old"), nick: fields.text("nick") }),

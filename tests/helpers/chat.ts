@@ -128,6 +128,8 @@ export function brief(message: ReceivedMessage): string {
       return `notice ${message.text}`;
     case "shutdown":
       return "shutdown";
+    case "hidden":
+      return `${message.room} ${message.seq} hidden`;
     default:
       return `${message.room} ${message.event} ${message.nick}`;
   }

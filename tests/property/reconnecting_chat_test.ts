@@ -168,7 +168,9 @@ class World {
   #onUpdate(update: ChatUpdate): void {
     if (update.kind === "entered") this.#onEntered(update.room);
     else if (update.kind === "missed") this.#onMissed(update.room, update.count);
-    else if (update.kind === "event" && "seq" in update.event) this.#onMessage(update.event);
+    else if (update.kind === "event" && "from" in update.event && "seq" in update.event) {
+      this.#onMessage(update.event);
+    }
   }
 
   #onMessage({ room, seq }: RoomEvent): void {

@@ -91,6 +91,8 @@ function describeForPeople(
       );
     case "notice":
       return `${now} ${bold(`[${SERVER_NAME}] ${formatMessage(event.text)}`)}`;
+    case "hidden":
+      return null;
     case "shutdown":
       return `${now} ${bold(t("serverStops"))}`;
   }

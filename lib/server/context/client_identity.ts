@@ -72,7 +72,13 @@ export class ClientIdentity {
     const { hub, settings } = this.#services;
     if (this.#member !== null || !settings.chat || !this.isAdmitted || !this.has("chat")) return;
     const { id: number, user } = this;
-    this.#member = hub.enter({ outlet, protocol, number, user });
+    this.#member = hub.enter({
+      outlet,
+      protocol,
+      number,
+      user,
+      mayRead: (path) => this.mayRead(path),
+    });
   }
 
   /** Leaves the chat. Repeated calls do nothing. */
