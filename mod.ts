@@ -42,7 +42,14 @@ export type { EntryType, ListedEntry, PathStatus } from "./lib/protocol/answers.
 
 // Chat
 export type { HistoryRange, JoinedRoom, RoomInfo } from "./lib/protocol/chat_answers.ts";
-export type { ChatEvent, HiddenEvent, RoomEntry, RoomEvent, RoomMessage, SharedFile } from "./lib/protocol/chat_events.ts";
+export type {
+  ChatEvent,
+  HiddenEvent,
+  RoomEntry,
+  RoomEvent,
+  RoomMessage,
+  SharedFile,
+} from "./lib/protocol/chat_events.ts";
 
 // Trust
 export { type KnownHost, KnownHosts } from "./lib/files/known_hosts.ts";
