@@ -45,7 +45,7 @@ export async function measureResume(fixture: BenchFixture): Promise<Figure[]> {
 /** Leaves a part of exactly that size behind. */
 async function interrupt(fixture: BenchFixture, port: number, keptBytes: number): Promise<void> {
   await using client = await Downloader.start(fixture, port, PROTOCOL_2);
-  const part = join(client.directory, `${NAME}.part`);
+  const part = join(client.directory, ".tcp-chat", `${NAME}.part`);
   await client.process.tell({ paths: [NAME] });
   while (sizeOf(part) < keptBytes) await new Promise((resolve) => setTimeout(resolve, POLL_MS));
   await client.process.kill();

@@ -1,11 +1,9 @@
-import { dirname } from "@std/path";
 import { DiskError } from "./disk_error.ts";
 import { exists } from "./exists.ts";
-import { makeMissingSync } from "./folders.ts";
 
 /**
- * Opens a regular file for reading and writing, and locks it. File and folder are created if
- * missing. A file with another hard link is unlinked from `path`, and replaced by a new file. The
+ * Opens a regular file for reading and writing, and locks it. It is created if missing, in an
+ * existing folder. A file with another hard link is unlinked from `path`, and replaced by a new file. The
  * caller closes the file.
  *
  * @throws {DiskError} `busy` while another handle locks the file, `exists` if it is not a regular
@@ -43,14 +41,7 @@ function createNew(path: string): Deno.FsFile | null {
 
 function openOrCreate(path: string): Deno.FsFile {
   refuseSpecialFile(path);
-  const options = { read: true, write: true, create: true };
-  try {
-    return Deno.openSync(path, options);
-  } catch (error) {
-    if (!(error instanceof Deno.errors.NotFound)) throw error;
-    makeMissingSync(dirname(path));
-    return Deno.openSync(path, options);
-  }
+  return Deno.openSync(path, { read: true, write: true, create: true });
 }
 
 function refuseSpecialFile(path: string): void {

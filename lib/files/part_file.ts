@@ -1,4 +1,3 @@
-import { dirname } from "@std/path";
 import { createHash, type Hash } from "node:crypto";
 import { ProtocolError } from "../protocol/errors.ts";
 import { commitName, type FinalName } from "./commit_name.ts";
@@ -6,14 +5,17 @@ import { asDiskError } from "./disk_error.ts";
 import { exists } from "./exists.ts";
 import { type FileStamp, stampOf } from "./file_stamp.ts";
 import { makeMissingSync } from "./folders.ts";
-import { isSameFile, openLocked } from "./locked_file.ts";
-import { freePartPath, markWhole, versionPath } from "./part_names.ts";
+import { isSameFile } from "./locked_file.ts";
+import { openPart } from "./open_part.ts";
+import { findEarlierPart, type PartPlace, versionPath, writeVersion } from "./part_names.ts";
+import { removeQuietly } from "./remove_quietly.ts";
 import { HASH_BUFFER_BYTES } from "./source_file.ts";
+import { removeWorkFolder } from "./work_folder.ts";
 
 /** The destination of a received file. */
-export interface FileTarget extends FinalName {
-  /** Path of the file until it is whole and verified. */
-  readonly partPath: string;
+export interface FileTarget extends FinalName, PartPlace {
+  /** Whether `partBase` is made if missing. */
+  readonly makesBase: boolean;
   /**
    * Maximum length of an existing part that is kept. A longer part is emptied: it cannot belong to
    * this file.
@@ -54,6 +56,7 @@ export type CommitResult = CommittedFile | "wrong" | "taken";
  */
 export class PartFile {
   readonly #target: FileTarget;
+  readonly #folder: string;
   readonly #path: string;
   readonly #file: Deno.FsFile;
   #details: FileDetails | null = null;
@@ -63,22 +66,18 @@ export class PartFile {
   #hashedBytes = 0;
 
   /**
-   * Opens and locks the part; its folder is created if missing.
+   * Opens and locks the part; its private folder is created if missing.
    *
    * @throws {DiskError} `busy` while another transfer receives the same file
    */
   constructor(target: FileTarget) {
     this.#target = target;
-    this.#path = freePartPath(target.partPath);
-    try {
-      this.#file = openLocked(this.#path);
-    } catch (error) {
-      throw asDiskError(error, this.#path, "write");
-    }
+    ({ folder: this.#folder, path: this.#path, file: this.#file } = openPart(target));
     try {
       const { size } = this.#file.statSync();
       this.#length = size > target.keepBytes ? 0 : size;
       if (this.#length < size) this.#empty();
+      if (size === 0 && target.earlierPath !== undefined) this.#copyEarlier(target.earlierPath);
     } catch (error) {
       this.#file.close();
       throw asDiskError(error, this.#path, "write");
@@ -124,7 +123,7 @@ export class PartFile {
       if (details.offset === 0) this.#startOver();
       if (details.offset !== this.#hashedBytes) throw new Error("it is not what it was");
       if (storesVersion && details.version !== null) {
-        Deno.writeTextFileSync(versionPath(this.#path), details.version);
+        writeVersion(this.#path, details.version);
       }
     } catch (error) {
       throw asDiskError(error, this.#path, "write");
@@ -176,6 +175,7 @@ export class PartFile {
       const result = this.#commitVerified();
       if (result === "taken") this.giveUp();
       else this.#file.close();
+      removeWorkFolder(this.#folder);
       return result;
     } catch (error) {
       this.giveUp();
@@ -188,12 +188,14 @@ export class PartFile {
     removeQuietly(this.#path);
     this.#forgetVersion();
     this.#file.close();
+    removeWorkFolder(this.#folder);
   }
 
   /** Closes the part and leaves it behind, unless it is empty. */
   close(): void {
-    if (this.#length === 0) this.discard();
-    else this.#file.close();
+    if (this.#length === 0) return this.discard();
+    this.#file.close();
+    removeWorkFolder(this.#folder); // If something has removed the part
   }
 
   /** Closes or discards the part after an error, as the target's `staysOnError` says. */
@@ -215,17 +217,34 @@ export class PartFile {
     removeQuietly(versionPath(this.#path));
   }
 
+  /** Goes on with a part of an earlier version of the program, which stays as it is. */
+  #copyEarlier(path: string): void {
+    const { keepBytes } = this.#target;
+    const earlier = keepBytes === 0 ? null : findEarlierPart(path);
+    if (earlier === null || earlier.sizeBytes > keepBytes) return;
+    using from = Deno.openSync(path);
+    const buffer = new Uint8Array(HASH_BUFFER_BYTES);
+    for (;;) {
+      const count = from.readSync(buffer.subarray(0, keepBytes - this.#length));
+      if (!count) break; // The end, or all that is wanted
+      for (let offset = 0; offset < count;) {
+        offset += this.#file.writeSync(buffer.subarray(offset, count));
+      }
+      this.#length += count;
+    }
+    this.#file.seekSync(0, Deno.SeekMode.Start);
+  }
+
   #commitVerified(): CommittedFile | "taken" {
     const { directory } = this.#target;
     const modifiedMs = this.#details?.modifiedMs ?? null;
     if (modifiedMs !== null) this.#file.utimeSync(new Date(), new Date(modifiedMs));
     this.#file.syncSync();
-    if (directory !== dirname(this.#path)) makeMissingSync(directory);
+    if (directory !== this.#target.partBase) makeFinalFolder(this.#target);
     if (!isSameFile(this.#file, this.#path)) throw new Error("something else has its place");
     this.#forgetVersion();
     const path = commitName(this.#path, this.#target);
     if (path === null) return "taken";
-    if (this.#target.staysOnError) markWhole(path);
     return { path, stamp: stampOf(this.#file.statSync()) };
   }
 
@@ -236,31 +255,9 @@ export class PartFile {
   }
 }
 
-/**
- * Removes the part that an earlier transfer left of a file that exists by now, unless it is locked.
- *
- * A file with content, but with neither a version beside it nor another hard link, is kept: it may
- * not be a part.
- */
-export function dropPart(partPath: string): void {
-  const path = freePartPath(partPath);
-  const hasVersion = exists(versionPath(path));
-  if (!hasVersion && !exists(path)) return;
-  try {
-    using file = openLocked(path); // Empty and new, if the part had another hard link
-    if (!hasVersion && file.statSync().size > 0) return;
-    removeQuietly(path);
-    removeQuietly(versionPath(path));
-  } catch {
-    // Locked, or no permission
-  }
-}
-
-/** Ignores failures: the file is gone, or the next download uses it again. */
-function removeQuietly(path: string): void {
-  try {
-    Deno.removeSync(path);
-  } catch {
-    // Gone, or no permission
-  }
+/** @throws if the folder has become a link: it was looked up without one */
+function makeFinalFolder({ directory, makesBase }: FileTarget): void {
+  makeMissingSync(directory);
+  if (makesBase || Deno.realPathSync(directory) === directory) return;
+  throw new Error("a link has the place of its folder");
 }

@@ -2,12 +2,25 @@ import { basename, dirname, join } from "@std/path";
 import { createHash } from "node:crypto";
 import { LIMITS } from "../protocol/limits.ts";
 import { exists } from "./exists.ts";
+import { findWorkFolder } from "./work_folder.ts";
 
 const PART_SUFFIX = ".part";
 const VERSION_SUFFIX = ".version";
-/** Stored in place of a version beside a whole file whose final name ends in `.part`. */
-const WHOLE_MARK = "whole\n";
+/** A longer file beside a part stores no version. */
+const MAX_VERSION_BYTES = 4_096;
+/** The version tags that servers of this project sent when parts lay beside their final place. */
+const EARLIER_VERSION = /^[0-9a-z]+(-[0-9a-z]+){3}$/;
 const encoder = new TextEncoder();
+
+/** The place of a part. */
+export interface PartPlace {
+  /** The folder in whose private folder the part lies. */
+  readonly partBase: string;
+  /** Its name in that folder. */
+  readonly partName: string;
+  /** Where an earlier version of the program may have left it, with a version beside it. */
+  readonly earlierPath?: string;
+}
 
 /** The part that an earlier download left. */
 export interface PartialFile {
@@ -17,16 +30,20 @@ export interface PartialFile {
 }
 
 /** Finds a part without opening it; `null` if there is none, or an empty one. */
-export function findPart(partPath: string): PartialFile | null {
-  const path = freePartPath(partPath);
-  if (!exists(path)) return null;
-  try {
-    const info = Deno.lstatSync(path);
-    if (!info.isFile || info.size === 0) return null;
-    return { sizeBytes: info.size, version: readVersion(path) };
-  } catch {
-    return null;
-  }
+export function findPart({ partBase, partName, earlierPath }: PartPlace): PartialFile | null {
+  const folder = findWorkFolder(partBase);
+  const found = folder === null ? null : inspectPart(join(folder, partName));
+  if (found !== null || earlierPath === undefined) return found;
+  return findEarlierPart(earlierPath);
+}
+
+/**
+ * Finds a part of an earlier version of the program. Its name could be that of any file: without
+ * the version of a source beside it, it is not taken for a part.
+ */
+export function findEarlierPart(path: string): PartialFile | null {
+  const part = inspectPart(path);
+  return part?.version && EARLIER_VERSION.test(part.version) ? part : null;
 }
 
 /** `NAME.part`, with the hash of the name in place of a name that is too long for that. */
@@ -39,33 +56,36 @@ export function versionPath(partPath: string): string {
   return join(dirname(partPath), withSuffix(basename(partPath), VERSION_SUFFIX));
 }
 
-/**
- * The path to use for a part: `partPath`, or another one beside it if a received file has that name
- * as its final one.
- */
-export function freePartPath(partPath: string): string {
-  if (!partPath.endsWith(PART_SUFFIX) || readVersion(partPath) !== WHOLE_MARK) return partPath;
-  return join(dirname(partPath), hashOf(basename(partPath)) + PART_SUFFIX);
+/** Stores the version tag of a part's source. Writes to a new file only. */
+export function writeVersion(partPath: string, version: string): void {
+  const path = versionPath(partPath);
+  if (exists(path)) Deno.removeSync(path);
+  Deno.writeTextFileSync(path, version, { createNew: true });
 }
 
-/** Marks a received file as whole, if its final name could be that of a part. */
-export function markWhole(path: string): void {
-  if (path.endsWith(PART_SUFFIX)) Deno.writeTextFileSync(versionPath(path), WHOLE_MARK);
+function inspectPart(path: string): PartialFile | null {
+  if (!exists(path)) return null;
+  try {
+    const info = Deno.lstatSync(path);
+    if (!info.isFile || info.size === 0) return null;
+    return { sizeBytes: info.size, version: readVersion(path) };
+  } catch {
+    return null;
+  }
 }
 
 function withSuffix(name: string, suffix: string): string {
   if (encoder.encode(name + suffix).length <= LIMITS.nameBytes) return name + suffix;
-  return hashOf(name) + suffix;
+  return createHash("sha256").update(name).digest("hex") + suffix;
 }
 
-function hashOf(name: string): string {
-  return createHash("sha256").update(name).digest("hex");
-}
-
+/** Opens nothing but a short regular file. */
 function readVersion(partPath: string): string | null {
   const path = versionPath(partPath);
   if (!exists(path)) return null;
   try {
+    const { isFile, size } = Deno.lstatSync(path);
+    if (!isFile || size > MAX_VERSION_BYTES) return null;
     return Deno.readTextFileSync(path) || null;
   } catch {
     return null;

@@ -2,16 +2,12 @@ import { basename, dirname, join } from "@std/path";
 import { createHash, randomUUID } from "node:crypto";
 import { RequestError } from "../protocol/errors.ts";
 import { LIMITS } from "../protocol/limits.ts";
-import { lastComponent, PRIVATE_FOLDER } from "../protocol/path.ts";
+import { lastComponent } from "../protocol/path.ts";
 import { type DirectoryStore, isAscii } from "./directory_store.ts";
 import { asRequestError } from "./disk_error.ts";
 import { makeMissing } from "./folders.ts";
 import type { FileTarget } from "./part_file.ts";
-
-/** Suffix of the part of an upload that can be resumed … */
-const KEYED_SUFFIX = ".upload";
-/** … and of one that cannot: useless once the upload has ended. */
-const UNKEYED_SUFFIX = ".once";
+import { KEYED_SUFFIX, UNKEYED_SUFFIX, UploadParts } from "./upload_parts.ts";
 
 /** How long the result of a folder lookup is reused. */
 const LOOKUP_REUSE_MS = 200;
@@ -21,7 +17,19 @@ interface FolderLookup {
   readonly path: string;
   /** `performance.now()` at the lookup. */
   readonly atMs: number;
-  readonly found: Promise<string>;
+  readonly found: Promise<FinalFolder>;
+}
+
+/** A folder that need not exist yet. */
+interface FinalFolder {
+  readonly directory: string;
+  /** The folder itself, or the deepest one above it that exists. */
+  readonly existing: string;
+}
+
+/** The final folder and name of an upload. */
+export interface UploadPlace extends FinalFolder {
+  readonly name: string;
 }
 
 /** Identifies an upload that can be resumed. */
@@ -33,16 +41,19 @@ export interface UploadKey {
   readonly key: string;
 }
 
-/** Uploads under way: their parts lie in the private folder, on the file system of the root. */
+/**
+ * Finds the places of uploads. Their parts lie in a private folder beside the final place, so that
+ * they need not be moved to another file system.
+ */
 export class UploadStore {
+  readonly parts: UploadParts;
   readonly #store: DirectoryStore;
-  readonly #folder: string;
   #lastLookup: FolderLookup | null = null;
 
-  /** Writes below the root of `store`. */
-  constructor(store: DirectoryStore) {
+  /** Writes below the root of `store`. @param maxPartBytes see {@link UploadParts} */
+  constructor(store: DirectoryStore, maxPartBytes: number = LIMITS.unfinishedUploadBytes) {
     this.#store = store;
-    this.#folder = join(store.root, PRIVATE_FOLDER);
+    this.parts = new UploadParts(store.root, maxPartBytes);
   }
 
   /**
@@ -52,15 +63,16 @@ export class UploadStore {
    * @throws {RequestError} `exists` if the file exists and `replace` is not set; `not-a-file` if
    * the path is no file, or a component above it no folder; `bad-path` if a link leads out
    */
-  async resolve(path: string, replace: boolean): Promise<{ directory: string; name: string }> {
+  async resolve(path: string, replace: boolean): Promise<UploadPlace> {
     const existing = await this.#find(path);
     if (existing !== null) {
       if (!existing.info.isFile) throw new RequestError("not-a-file");
       if (!replace) throw new RequestError("exists");
       // If the path is a link, its target is replaced
-      return { directory: dirname(existing.realPath), name: basename(existing.realPath) };
+      const directory = dirname(existing.realPath);
+      return { directory, existing: directory, name: basename(existing.realPath) };
     }
-    return { directory: await this.folderFor(path), name: lastComponent(path) };
+    return { ...await this.#finalFolder(path), name: lastComponent(path) };
   }
 
   /**
@@ -69,17 +81,17 @@ export class UploadStore {
    *
    * @throws {RequestError} `not-a-file`, `bad-path`
    */
-  async resolveNew(path: string): Promise<{ directory: string; name: string }> {
+  async resolveNew(path: string): Promise<UploadPlace> {
     if (!isAscii(path)) return await this.resolve(path, false);
     const folder = path.slice(0, Math.max(0, path.lastIndexOf("/")));
     const nowMs = performance.now();
     const last = this.#lastLookup;
     if (last?.path === folder && nowMs - last.atMs < LOOKUP_REUSE_MS) {
-      return { directory: await last.found, name: lastComponent(path) };
+      return { ...await last.found, name: lastComponent(path) };
     }
-    const found = this.folderFor(path);
+    const found = this.#finalFolder(path);
     this.#lastLookup = { path: folder, atMs: nowMs, found };
-    return { directory: await found, name: lastComponent(path) };
+    return { ...await found, name: lastComponent(path) };
   }
 
   /**
@@ -88,8 +100,7 @@ export class UploadStore {
    * @throws {RequestError} `not-a-file`, `bad-path`
    */
   async folderFor(path: string): Promise<string> {
-    const slash = path.lastIndexOf("/");
-    return slash < 0 ? this.#store.root : await this.#folderPath(path.slice(0, slash));
+    return (await this.#finalFolder(path)).directory;
   }
 
   /**
@@ -99,55 +110,51 @@ export class UploadStore {
    */
   async makeFolder(path: string): Promise<void> {
     if (path === "") return;
-    const folder = await this.#folderPath(path);
+    const { directory } = await this.#folder(path);
     try {
-      await makeMissing(folder);
+      await makeMissing(directory);
     } catch (error) {
       throw asRequestError(error);
     }
   }
 
   /** The destination of an upload. @param key `null` if the upload cannot be resumed */
-  target(
-    final: { readonly directory: string; readonly name: string },
+  async target(
+    { directory, existing, name }: UploadPlace,
     replace: boolean,
     key: UploadKey | null,
-  ): FileTarget {
-    const name = key === null ? randomUUID() + UNKEYED_SUFFIX : keyedName(key);
+  ): Promise<FileTarget> {
+    const partName = key === null ? randomUUID() + UNKEYED_SUFFIX : keyedName(key);
     return {
-      ...final,
-      partPath: join(this.#folder, name),
+      directory,
+      name,
+      partBase: await this.parts.baseOf(existing, partName, key !== null),
+      partName,
+      makesBase: false,
       ifTaken: replace ? "replace" : "refuse",
       keepBytes: key?.sizeBytes ?? 0,
       staysOnError: false,
     };
   }
 
-  /**
-   * Removes the parts of uploads that were interrupted too long ago, or cannot be resumed. Locked
-   * parts, which an upload is writing, stay.
-   *
-   * @param nowMs milliseconds since 1970
-   */
-  async sweep(nowMs: number): Promise<void> {
-    const beforeMs = nowMs - LIMITS.unfinishedUploadMs;
-    try {
-      for await (const { name, isFile } of Deno.readDir(this.#folder)) {
-        if (!isFile || !/\.(upload|once)$/.test(name)) continue;
-        await removeOld(join(this.#folder, name), name.endsWith(UNKEYED_SUFFIX) ? nowMs : beforeMs);
-      }
-    } catch (error) {
-      if (!(error instanceof Deno.errors.NotFound)) throw error;
-    }
+  /** The folder that contains `path`. */
+  async #finalFolder(path: string): Promise<FinalFolder> {
+    const slash = path.lastIndexOf("/");
+    const { root } = this.#store;
+    return slash < 0
+      ? { directory: root, existing: root }
+      : await this.#folder(path.slice(0, slash));
   }
 
-  async #folderPath(path: string): Promise<string> {
-    const existing = await this.#find(path);
-    if (existing !== null) {
-      if (!existing.info.isDirectory) throw new RequestError("not-a-file");
-      return existing.realPath;
+  /** The folder at `path`. */
+  async #folder(path: string): Promise<FinalFolder> {
+    const found = await this.#find(path);
+    if (found !== null) {
+      if (!found.info.isDirectory) throw new RequestError("not-a-file");
+      return { directory: found.realPath, existing: found.realPath };
     }
-    return join(await this.folderFor(path), lastComponent(path));
+    const { directory, existing } = await this.#finalFolder(path);
+    return { directory: join(directory, lastComponent(path)), existing };
   }
 
   async #find(path: string): Promise<{ realPath: string; info: Deno.FileInfo } | null> {
@@ -163,20 +170,4 @@ export class UploadStore {
 function keyedName({ user, path, sizeBytes, key }: UploadKey): string {
   const name = JSON.stringify([user, path, sizeBytes, key]);
   return createHash("sha256").update(name).digest("hex") + KEYED_SUFFIX;
-}
-
-/**
- * Removes an unlocked part that was not written after `beforeMs`, or has its final name, too. The
- * time of modification cannot serve for that: a whole part has the one that its client sent.
- */
-async function removeOld(path: string, beforeMs: number): Promise<void> {
-  try {
-    using file = await Deno.open(path, { read: true, write: true });
-    const { ctime, mtime, nlink } = await file.stat();
-    const changed = ctime ?? mtime;
-    const isOver = changed === null || changed.getTime() <= beforeMs || (nlink ?? 1) > 1;
-    if (isOver && await file.tryLock(true)) await Deno.remove(path);
-  } catch {
-    // Gone already, or no permission
-  }
 }

@@ -51,6 +51,8 @@ export const LIMITS = {
   stalledUploadMs: 30_000,
   /** An interrupted upload is kept for this long. */
   unfinishedUploadMs: 24 * 60 * 60 * 1000,
+  /** The parts of all uploads together; the oldest interrupted ones go first. */
+  unfinishedUploadBytes: 32 * 1024 * 1024 * 1024,
   chatBurst: 20,
   chatPerSecond: 10,
   /** UTF-8 bytes of one chat message. */

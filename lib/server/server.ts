@@ -225,6 +225,7 @@ export class Server {
     const sessions = [...this.#sessions.values()];
     await Promise.all(sessions.map((session) => session.drain("shutting-down")));
     clearTimeout(grace);
+    await this.#services.uploads.parts.idle();
     this.#core.close();
     await this.#tasks.idle();
     settings.onEvent({ event: "stopped" });

@@ -47,7 +47,10 @@ export function downloadTarget(
   return {
     directory,
     name,
-    partPath: join(directory, partName(name)),
+    partBase: directory,
+    partName: partName(name),
+    earlierPath: join(directory, partName(name)),
+    makesBase: true,
     ifTaken: replace ? "replace" : "number",
     keepBytes: 0,
     staysOnError: true,

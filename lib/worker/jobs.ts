@@ -3,11 +3,11 @@ import type { StoredFile } from "../files/directory_store.ts";
 import { exists } from "../files/exists.ts";
 import {
   type CommitResult,
-  dropPart,
   type FileDetails,
   type FileTarget,
   PartFile,
 } from "../files/part_file.ts";
+import { dropPart } from "../files/open_part.ts";
 import { findPart, type PartialFile } from "../files/part_names.ts";
 import { findReceived, type WantedFile } from "../files/received_file.ts";
 import type { ServedFolder } from "../files/served_folder.ts";
@@ -148,13 +148,13 @@ export class WorkerJobs {
   }
 
   /** See {@link dropPart}. */
-  dropPart({ partPath }: FileTarget): void {
-    dropPart(partPath);
+  dropPart(target: FileTarget): void {
+    dropPart(target);
   }
 
   /** Whether the final name is taken, and the part that an earlier download left. */
-  inspectTarget({ directory, name, partPath }: FileTarget): TargetState {
-    return { isTaken: exists(join(directory, name)), part: findPart(partPath) };
+  inspectTarget(target: FileTarget): TargetState {
+    return { isTaken: exists(join(target.directory, target.name)), part: findPart(target) };
   }
 
   /**
@@ -169,7 +169,7 @@ export class WorkerJobs {
   ): string | null {
     const received = findReceived(wanted);
     if (received === null) this.startReceive(handle, target, details);
-    else dropPart(target.partPath);
+    else dropPart(target);
     return received;
   }
 

@@ -131,7 +131,7 @@ Deno.test("Client.download: sends FCAN when aborted during the data, and keeps t
       };
     },
     download,
-    ["a.bin.part", "a.bin.part.version"],
+    [".tcp-chat/a.bin.part", ".tcp-chat/a.bin.part.version"],
   );
 });
 
@@ -149,7 +149,7 @@ Deno.test("Client.download: sends FCAN when aborted after the last data, and kee
       };
     },
     download,
-    ["a.bin.part", "a.bin.part.version"],
+    [".tcp-chat/a.bin.part", ".tcp-chat/a.bin.part.version"],
   );
 });
 

@@ -60,8 +60,8 @@ function download(client: Client, folder: TempDir, options: Partial<DownloadOpti
 
 /** Writes the part of an interrupted download. */
 function writePart(folder: TempDir, content: Uint8Array, version: string | null = "v1"): void {
-  folder.write("a.bin.part", content);
-  if (version !== null) folder.write("a.bin.part.version", version);
+  folder.write(".tcp-chat/a.bin.part", content);
+  if (version !== null) folder.write(".tcp-chat/a.bin.part.version", version);
 }
 
 const FROM_START = { type: "FGET", path: "a.bin" };
@@ -172,8 +172,8 @@ Deno.test("Client.download: keeps the part of an interrupted download, and resum
   ];
   await using fixture = await setUp(CONTENT, [breakOff]);
   await assertRejects(() => fixture.get(), RequestError, "The disk is gone");
-  assertEquals(fixture.folder.list(), ["a.bin.part", "a.bin.part.version"]);
-  assertEquals(Deno.readTextFileSync(fixture.folder.join("a.bin.part.version")), "v1");
+  assertEquals(fixture.folder.list(), [".tcp-chat/a.bin.part", ".tcp-chat/a.bin.part.version"]);
+  assertEquals(Deno.readTextFileSync(fixture.folder.join(".tcp-chat/a.bin.part.version")), "v1");
   const result = await fixture.get();
   assertEquals(result.resumedFrom, KEPT);
   assertEquals(fixture.queries(), [FROM_START, FROM_KEPT]);
@@ -199,7 +199,7 @@ Deno.test("Client.download: does not keep a version that is too long", async () 
   ];
   await using fixture = await setUp(CONTENT, [breakOff]);
   await assertRejects(() => fixture.get(), RequestError);
-  assertEquals(fixture.folder.list(), ["a.bin.part"]);
+  assertEquals(fixture.folder.list(), [".tcp-chat/a.bin.part"]);
   await fixture.get();
   assertEquals(fixture.folder.list(), ["a.bin"]);
 });

@@ -102,8 +102,8 @@ Deno.test("Client.download: keeps the part when aborted, and the next download s
   const { sizeBytes } = await client.client.download("b.bin", target);
   assertEquals(sizeBytes, 5);
   assertEquals(client.client.unwantedBytes, 0);
-  assertEquals(folder.list(), ["a.bin.part", "b.bin"]);
-  const part = Deno.readFileSync(folder.join("a.bin.part"));
+  assertEquals(folder.list(), [".tcp-chat/a.bin.part", "b.bin"]);
+  const part = Deno.readFileSync(folder.join(".tcp-chat/a.bin.part"));
   assert(part.length > 0);
   assertEquals(part, CONTENT.subarray(0, part.length));
 });

@@ -15,7 +15,7 @@ Deno.test("Client.download: throws timeout if the server falls silent in the mid
   const error = await assertRejects(() => client.client.download("a.bin", target), ConnectionError);
   assertEquals(error.code, "timeout");
   assertEquals(await client.closed(), error);
-  assertEquals(folder.list(), ["a.bin.part"]);
+  assertEquals(folder.list(), [".tcp-chat/a.bin.part"]);
 });
 
 Deno.test("Client.download: waits for a server that sends chat while it hashes", async () => {

@@ -111,7 +111,7 @@ Deno.test("get: exits with 3 if the server is full, and says so", async () => {
 
 Deno.test("get: exits with the code of the first path that failed", async () => {
   await using fixture = await setUp();
-  fixture.folder.write("client_downloads/file.bin.part/in-the-way", "");
+  fixture.folder.write("client_downloads/.tcp-chat/file.bin.part/in-the-way", "");
   assertEquals((await fixture.get("missing", "file.bin")).code, 4);
   assertEquals((await fixture.get("file.bin", "missing")).code, 7);
 });
@@ -153,12 +153,12 @@ Deno.test({
     await using client = new Program("client", args, { cwd: folder.path });
     await client.stdout.waitForEvent("progress");
     await until(
-      () => bytesAt(folder, "client_downloads/file.bin.part") > 0,
+      () => bytesAt(folder, "client_downloads/.tcp-chat/file.bin.part") > 0,
       "the part to be written",
     );
     client.kill("SIGINT");
     assertEquals(await client.exitCode(), 130);
-    assertMatch(client.stderr.text, /^Interrupted\..*NAME\.part\.\n$/);
-    assertEquals(folder.list("client_downloads"), ["file.bin.part"]);
+    assertMatch(client.stderr.text, /^Interrupted\..*\.tcp-chat, to be continued\.\n$/);
+    assertEquals(folder.list("client_downloads"), [".tcp-chat/file.bin.part"]);
   },
 });

@@ -141,7 +141,7 @@ Deno.test("interactive client: exits with 3 when the server closes the connectio
   const result = await run("client", args, { cwd: folder.path, input: "file file.bin\n" });
   assertEquals(result.code, 3);
   assertEquals(result.stderr, "tcp-chat: Connection lost: the server went away\n");
-  assertEquals(folder.list("client_downloads"), ["file.bin.part"]);
+  assertEquals(folder.list("client_downloads"), [".tcp-chat/file.bin.part"]);
 });
 
 Deno.test("interactive client: reads the address from its input if no argument gives it", async () => {

@@ -21,7 +21,7 @@ Deno.test({
     const get = (port: number) => ["get", `127.0.0.1:${port}`, "file.bin", "--json"];
     await using client = new Program("client", get(server.port), { cwd: folder.path });
     await until(
-      () => bytesAt(folder, "client_downloads/file.bin.part") > 0,
+      () => bytesAt(folder, "client_downloads/.tcp-chat/file.bin.part") > 0,
       "the part to be written",
     );
     client.kill("SIGSTOP"); // The download must not end before the server
@@ -34,8 +34,11 @@ Deno.test({
     assertEquals(client.stderr.text, text);
     const { code, path } = await client.stdout.waitForEvent("error");
     assertEquals([code, path], ["lost", "file.bin"]);
-    assertEquals(folder.list("client_downloads"), ["file.bin.part", "file.bin.part.version"]);
-    const part = Deno.readFileSync(folder.join("client_downloads/file.bin.part"));
+    assertEquals(folder.list("client_downloads"), [
+      ".tcp-chat/file.bin.part",
+      ".tcp-chat/file.bin.part.version",
+    ]);
+    const part = Deno.readFileSync(folder.join("client_downloads/.tcp-chat/file.bin.part"));
     assert(part.length > 0 && part.length < content.length);
     assert(part.every((byte, i) => byte === content[i]));
 

@@ -1,5 +1,6 @@
 import { join } from "@std/path";
 import { hashFileSync } from "../../lib/files/received_file.ts";
+import { PRIVATE_FOLDER } from "../../lib/protocol/path.ts";
 import { until } from "../helpers/serves_on.ts";
 
 /** Additional descriptors of an idle server: those of 8 threads. */
@@ -8,9 +9,10 @@ const SPARE_DESCRIPTORS = 80;
 /** A check that failed. */
 export class CheckError extends Error {}
 
-/** All files below a folder, as paths relative to it, with `/`. */
+/** All files below a folder but those under way, as paths relative to it, with `/`. */
 export function* filesBelow(folder: string, prefix = ""): Generator<string> {
   for (const { name, isDirectory } of entriesOf(folder)) {
+    if (name === PRIVATE_FOLDER) continue;
     if (isDirectory) yield* filesBelow(join(folder, name), `${prefix}${name}/`);
     else yield prefix + name;
   }

@@ -135,8 +135,9 @@ function checkNames(plan: UploadPlan, { isTaken, result }: Case): void {
 /** Sweeps as a restarted server does, and repeats the upload until it succeeds. */
 async function repeat(plan: UploadPlan, { isTaken, part, result }: Case): Promise<void> {
   const uploads = new UploadStore(await DirectoryStore.open(plan.root));
+  await uploads.parts.discover(new AbortController().signal);
   const resumable = partsBelow(plan.root).filter(isResumable);
-  await uploads.sweep(Date.now());
+  await uploads.parts.sweep(Date.now());
   assertEquals(partsBelow(plan.root), resumable);
   if (isTaken && !plan.replace) Deno.removeSync(`${plan.root}/${plan.path}`);
   const again = { ...plan, hasWrongHash: false, isRaced: false };
@@ -209,14 +210,12 @@ function namesBelow(root: string, folder = ""): string[] {
   }).sort();
 }
 
-/** The paths of all parts in the private folder. */
-function partsBelow(root: string): string[] {
-  const folder = `${root}/.tcp-chat`;
-  try {
-    return [...Deno.readDirSync(folder)].map(({ name }) => `${folder}/${name}`);
-  } catch {
-    return []; // Not created yet
-  }
+/** The paths of all parts in private folders. */
+function partsBelow(folder: string): string[] {
+  return [...Deno.readDirSync(folder)].flatMap(({ name, isDirectory }) => {
+    if (isDirectory) return partsBelow(`${folder}/${name}`);
+    return folder.endsWith("/.tcp-chat") ? [`${folder}/${name}`] : [];
+  });
 }
 
 /** The part of a keyed upload, without its final name. */

@@ -1,4 +1,4 @@
-import { join } from "@std/path";
+import { basename, dirname, join } from "@std/path";
 import { PRIVATE_FOLDER } from "../../lib/protocol/path.ts";
 import type { Direction } from "../helpers/proxy.ts";
 import { until } from "../helpers/serves_on.ts";
@@ -50,12 +50,11 @@ export class Transfer {
 
   /** The parts of interrupted transfers, with the versions beside them. */
   get parts(): string[] {
-    if (this.command === "put") {
-      const folder = join(this.target, PRIVATE_FOLDER);
-      return entriesOf(folder).map(({ name }) => join(folder, name));
-    }
+    if (this.command === "put") return partsBelow(this.target);
     const parts = [...this.hashes.keys()].flatMap((path) =>
-      [`${path}.part`, `${path}.part.version`].map((name) => join(this.target, name))
+      [`${path}.part`, `${path}.part.version`].map((name) =>
+        join(dirname(join(this.target, path)), PRIVATE_FOLDER, basename(name))
+      )
     );
     return parts.filter(exists);
   }
@@ -132,4 +131,12 @@ function exists(path: string): boolean {
   } catch {
     return false;
   }
+}
+
+/** The paths of all parts in the private folders of a served folder. */
+function partsBelow(folder: string): string[] {
+  return entriesOf(folder).flatMap(({ name, isDirectory }) => {
+    if (isDirectory) return partsBelow(join(folder, name));
+    return basename(folder) === PRIVATE_FOLDER ? [join(folder, name)] : [];
+  });
 }

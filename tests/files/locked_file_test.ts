@@ -5,10 +5,11 @@ import { TempDir } from "../helpers/temp_dir.ts";
 
 const onUnix = { ignore: Deno.build.os === "windows" };
 
-Deno.test("openLocked: creates the file and its folders", () => {
+Deno.test("openLocked: creates the file, but no folder", () => {
   using temp = new TempDir();
-  openLocked(temp.join("x/y/a")).close();
-  assertEquals(temp.list("x/y"), ["a"]);
+  openLocked(temp.join("a")).close();
+  assertThrows(() => openLocked(temp.join("x/a")), Deno.errors.NotFound);
+  assertEquals(temp.list(), ["a"]);
 });
 
 Deno.test("openLocked: keeps the content of the file, for reading and writing", () => {

@@ -1,10 +1,11 @@
 import { assert, assertEquals, assertThrows } from "@std/assert";
 import { DiskError } from "../../lib/files/disk_error.ts";
-import { dropPart, PartFile } from "../../lib/files/part_file.ts";
+import { dropPart } from "../../lib/files/open_part.ts";
+import { PartFile } from "../../lib/files/part_file.ts";
 import { findPart, versionPath } from "../../lib/files/part_names.ts";
 import { patternedBytes, sha256Of } from "../helpers/bytes.ts";
 import { mountSmall } from "../helpers/small_disk.ts";
-import { detailsOf, pathOf, targetIn } from "../helpers/targets.ts";
+import { detailsOf, partIn, partPathOf, pathOf, targetIn } from "../helpers/targets.ts";
 import { TempDir } from "../helpers/temp_dir.ts";
 
 const CONTENT = patternedBytes(10_000);
@@ -15,8 +16,8 @@ class Fixture implements Disposable {
   readonly temp = new TempDir();
 
   constructor(left: Uint8Array | null = CONTENT.subarray(0, 4_000), version: string | null = "v1") {
-    if (left !== null) this.temp.write("a.bin.part", left);
-    if (left !== null && version !== null) this.temp.write("a.bin.part.version", version);
+    if (left !== null) this.temp.write(".tcp-chat/a.bin.part", left);
+    if (left !== null && version !== null) this.temp.write(".tcp-chat/a.bin.part.version", version);
   }
 
   open(keepBytes = CONTENT.length): PartFile {
@@ -89,7 +90,7 @@ Deno.test("PartFile: begin at 0 drops the kept bytes, however many of them are h
     if (hashedBytes > 0) part.hashKept(hashedBytes);
     part.begin(detailsOf(CONTENT));
     assertEquals(part.lengthBytes, 0);
-    assertEquals(Deno.statSync(fixture.temp.join("a.bin.part")).size, 0);
+    assertEquals(Deno.statSync(fixture.temp.join(".tcp-chat/a.bin.part")).size, 0);
     part.write(CONTENT);
     assertEquals(pathOf(part.commit(SHA256)), fixture.temp.join("a.bin"));
     assertEquals(Deno.readFileSync(fixture.temp.join("a.bin")), CONTENT);
@@ -106,7 +107,7 @@ Deno.test("PartFile: begin fails unless the offset is the end of the kept and ha
     if (hashedBytes! > 0) part.hashKept(hashedBytes!);
     assertDiskError(() => part.begin(detailsOf(CONTENT, { offset: offset! })), "not what it was");
     part.close();
-    assertEquals(fixture.temp.list(), ["a.bin.part", "a.bin.part.version"]);
+    assertEquals(fixture.temp.list(), [".tcp-chat/a.bin.part", ".tcp-chat/a.bin.part.version"]);
   }
 });
 
@@ -115,8 +116,8 @@ Deno.test("PartFile: keeps a part of at most keepBytes, and empties a longer one
     using fixture = new Fixture();
     const part = fixture.open(keepBytes!);
     assertEquals(part.lengthBytes, length);
-    assertEquals(Deno.statSync(fixture.temp.join("a.bin.part")).size, length);
-    assertEquals(findPart(fixture.temp.join("a.bin.part"))?.version ?? null, length ? "v1" : null);
+    assertEquals(Deno.statSync(fixture.temp.join(".tcp-chat/a.bin.part")).size, length);
+    assertEquals(findPart(partIn(fixture.temp.path))?.version ?? null, length ? "v1" : null);
     part.close();
     assertEquals(fixture.temp.list().length, length ? 2 : 0);
   }
@@ -127,7 +128,7 @@ Deno.test("PartFile: throws a DiskError when the part shrinks while it is hashed
     using fixture = new Fixture();
     const part = fixture.open();
     part.hashKept(1_000);
-    Deno.truncateSync(fixture.temp.join("a.bin.part"), left);
+    Deno.truncateSync(fixture.temp.join(".tcp-chat/a.bin.part"), left);
     assertDiskError(() => hashAll(part, 1e9), "shorter");
     part.discard();
   }
@@ -138,15 +139,17 @@ Deno.test("PartFile: keeps the version beside the part until the file is committ
     using fixture = new Fixture(null);
     const part = fixture.open();
     part.begin(detailsOf(CONTENT, { version: "v2" }));
-    const partPath = fixture.temp.join("a.bin.part");
+    const partPath = fixture.temp.join(".tcp-chat/a.bin.part");
     assertEquals(Deno.readTextFileSync(partPath + ".version"), "v2");
     part.write(CONTENT);
-    assertEquals(findPart(partPath), { sizeBytes: CONTENT.length, version: "v2" });
+    assertEquals(findPart(partIn(fixture.temp.path)), { sizeBytes: CONTENT.length, version: "v2" });
     if (end === "commit") part.commit(SHA256);
     else if (end === "wrong") part.commit(sha256Of("other"));
     else part[end]();
     const left = { commit: ["a.bin"], wrong: [], discard: [] };
-    const wanted = end === "close" ? ["a.bin.part", "a.bin.part.version"] : left[end];
+    const wanted = end === "close"
+      ? [".tcp-chat/a.bin.part", ".tcp-chat/a.bin.part.version"]
+      : left[end];
     assertEquals(fixture.temp.list(), wanted);
   }
 });
@@ -165,7 +168,7 @@ Deno.test("PartFile: begin stores the version, new or the same", () => {
     const part = fixture.open();
     hashAll(part, 1e9);
     part.begin(detailsOf(CONTENT, { offset, version }));
-    assertEquals(Deno.readTextFileSync(fixture.temp.join("a.bin.part.version")), version);
+    assertEquals(Deno.readTextFileSync(fixture.temp.join(".tcp-chat/a.bin.part.version")), version);
     part.discard();
     assertEquals(fixture.temp.list(), []);
   }
@@ -180,9 +183,12 @@ Deno.test("PartFile: stores part and version under a hash when the name is too l
     part.begin(detailsOf(CONTENT, { version: "v1" }));
     part.write(CONTENT.subarray(0, 10));
     part.close();
-    assertEquals(findPart(target.partPath), { sizeBytes: 10, version: "v1" });
+    assertEquals(findPart(target), { sizeBytes: 10, version: "v1" });
     const [first, second] = temp.list().map((other) => temp.join(other));
-    assertEquals([first, second].sort(), [target.partPath, versionPath(target.partPath)].sort());
+    assertEquals(
+      [first, second].sort(),
+      [partPathOf(target), versionPath(partPathOf(target))].sort(),
+    );
     const again = new PartFile(target);
     again.hashKept(1e9);
     again.begin(detailsOf(CONTENT, { offset: 10, version: "v1" }));
@@ -194,7 +200,7 @@ Deno.test("PartFile: stores part and version under a hash when the name is too l
 
 Deno.test("PartFile: keeps or removes the part on a full disk, as staysOnError says", () => {
   const big = patternedBytes(3 * 1024 * 1024);
-  for (const [staysOnError, left] of [[true, ["a.bin.part"]], [false, []]] as const) {
+  for (const [staysOnError, left] of [[true, [".tcp-chat/a.bin.part"]], [false, []]] as const) {
     using temp = new TempDir();
     using disk = mountSmall(temp.path);
     if (disk === null) {
@@ -204,7 +210,7 @@ Deno.test("PartFile: keeps or removes the part on a full disk, as staysOnError s
     const part = new PartFile(targetIn(temp.path, { staysOnError }));
     part.begin(detailsOf(big));
     const error = assertThrows(() => part.write(big), DiskError);
-    assertEquals([error.code, error.path], ["no-space", temp.join("a.bin.part")]);
+    assertEquals([error.code, error.path], ["no-space", temp.join(".tcp-chat/a.bin.part")]);
     part.giveUp();
     assertEquals(temp.list(), [...left]);
   }
@@ -212,43 +218,40 @@ Deno.test("PartFile: keeps or removes the part on a full disk, as staysOnError s
 
 Deno.test("dropPart: removes a part and its version", () => {
   using fixture = new Fixture();
-  dropPart(fixture.temp.join("a.bin.part"));
+  dropPart(partIn(fixture.temp.path));
   assertEquals(fixture.temp.list(), []);
-  dropPart(fixture.temp.join("a.bin.part")); // Nothing is left to remove
-  dropPart(fixture.temp.join("nowhere/a.bin.part"));
+  dropPart(partIn(fixture.temp.path)); // Nothing is left to remove
+  dropPart(partIn(fixture.temp.join("nowhere")));
   assertEquals(fixture.temp.list(), []);
 });
 
 Deno.test("dropPart: removes a version alone, an empty part, and a part with another hard link", () => {
   using temp = new TempDir();
-  const path = temp.join("a.bin.part");
-  temp.write("a.bin.part.version", "v1");
-  dropPart(path);
-  temp.write("a.bin.part", "");
-  dropPart(path);
+  const path = temp.join(".tcp-chat/a.bin.part");
+  temp.write(".tcp-chat/a.bin.part.version", "v1");
+  dropPart(partIn(temp.path));
+  temp.write(".tcp-chat/a.bin.part", "");
+  dropPart(partIn(temp.path));
   assertEquals(temp.list(), []);
   if (Deno.build.os === "windows") return; // Link counts are not reported there
+  Deno.mkdirSync(temp.join(".tcp-chat"));
   Deno.linkSync(temp.write("a.bin", CONTENT), path);
-  dropPart(path);
+  dropPart(partIn(temp.path));
   assertEquals(temp.list(), ["a.bin"]);
   assertEquals(Deno.readFileSync(temp.join("a.bin")), CONTENT);
 });
 
-Deno.test("dropPart: keeps files that may be no part, and locked parts", () => {
-  using mine = new Fixture(CONTENT, null);
-  dropPart(mine.temp.join("a.bin.part"));
-  assertEquals(mine.temp.list(), ["a.bin.part"]);
-
+Deno.test("dropPart: keeps a folder with the name of a part, and locked parts", () => {
   using folder = new TempDir();
-  folder.write("a.bin.part/x", "x");
-  folder.write("a.bin.part.version", "v1");
-  dropPart(folder.join("a.bin.part"));
-  assertEquals(folder.list(), ["a.bin.part", "a.bin.part.version"]);
+  folder.write(".tcp-chat/a.bin.part/x", "x");
+  folder.write(".tcp-chat/a.bin.part.version", "v1");
+  dropPart(partIn(folder.path));
+  assertEquals(folder.list(), [".tcp-chat/a.bin.part", ".tcp-chat/a.bin.part.version"]);
 
   using fixture = new Fixture();
   const part = fixture.open();
-  dropPart(fixture.temp.join("a.bin.part"));
-  assertEquals(fixture.temp.list(), ["a.bin.part", "a.bin.part.version"]);
+  dropPart(partIn(fixture.temp.path));
+  assertEquals(fixture.temp.list(), [".tcp-chat/a.bin.part", ".tcp-chat/a.bin.part.version"]);
   part.close();
 });
 
@@ -257,7 +260,7 @@ Deno.test({
   ignore: Deno.build.os === "windows",
   fn: () => {
     using fixture = new Fixture();
-    Deno.linkSync(fixture.temp.join("a.bin.part"), fixture.temp.join("b.bin"));
+    Deno.linkSync(fixture.temp.join(".tcp-chat/a.bin.part"), fixture.temp.join("b.bin"));
     const part = fixture.open();
     assertEquals(part.lengthBytes, 0);
     part.begin(detailsOf(CONTENT));
@@ -276,9 +279,9 @@ Deno.test({
     const part = fixture.open();
     part.begin(detailsOf(CONTENT));
     part.write(CONTENT);
-    Deno.renameSync(temp.write("other", "other"), temp.join("a.bin.part"));
+    Deno.renameSync(temp.write("other", "other"), temp.join(".tcp-chat/a.bin.part"));
     assertThrows(() => part.commit(SHA256), DiskError);
-    assertEquals(temp.list(), ["a.bin.part"]);
-    assertEquals(Deno.readTextFileSync(temp.join("a.bin.part")), "other");
+    assertEquals(temp.list(), [".tcp-chat/a.bin.part"]);
+    assertEquals(Deno.readTextFileSync(temp.join(".tcp-chat/a.bin.part")), "other");
   },
 });

@@ -64,7 +64,7 @@ Deno.test("PartFile: creates no final name before commit", () => {
   using temp = new TempDir();
   const part = begin(target(temp));
   part.write(CONTENT);
-  assertEquals(temp.list(), ["a.bin.part"]);
+  assertEquals(temp.list(), [".tcp-chat/a.bin.part"]);
   part.commit(SHA256);
 });
 
@@ -147,9 +147,8 @@ Deno.test("PartFile: commit with replace keeps the old file when the new one is 
 });
 
 Deno.test("PartFile: commit with refuse keeps the old file, and the part if staysOnError is set", () => {
-  for (
-    const [staysOnError, left] of [[true, ["a.bin", "a.bin.part"]], [false, ["a.bin"]]] as const
-  ) {
+  const kept = [".tcp-chat/a.bin.part", "a.bin"];
+  for (const [staysOnError, left] of [[true, kept], [false, ["a.bin"]]] as const) {
     using temp = new TempDir();
     temp.write("a.bin", OTHER);
     assertEquals(receive(target(temp, { ifTaken: "refuse", staysOnError })), "taken");
@@ -159,14 +158,13 @@ Deno.test("PartFile: commit with refuse keeps the old file, and the part if stay
 });
 
 Deno.test("PartFile: commit fails when the rename fails, and keeps the part if staysOnError is set", () => {
-  for (
-    const [staysOnError, left] of [[true, ["a.bin", "a.bin.part"]], [false, ["a.bin"]]] as const
-  ) {
+  const kept = [".tcp-chat/a.bin.part", "a.bin"];
+  for (const [staysOnError, left] of [[true, kept], [false, ["a.bin"]]] as const) {
     using temp = new TempDir();
     Deno.mkdirSync(temp.join("a.bin"));
     assertDiskError(() => receive(target(temp, { ifTaken: "replace", staysOnError })), "exists");
     assertEquals(temp.list(), [...left]);
-    if (staysOnError) assertEquals(Deno.readFileSync(temp.join("a.bin.part")), CONTENT);
+    if (staysOnError) assertEquals(Deno.readFileSync(temp.join(".tcp-chat/a.bin.part")), CONTENT);
   }
 });
 
@@ -184,7 +182,7 @@ Deno.test("PartFile: locks the part against another download", () => {
 
 Deno.test("PartFile: overwrites an earlier part when keepBytes is 0", () => {
   using temp = new TempDir();
-  temp.write("a.bin.part", new Uint8Array(20_000));
+  temp.write(".tcp-chat/a.bin.part", new Uint8Array(20_000));
   assertEquals(receive(target(temp)), temp.join("a.bin"));
   assertEquals(Deno.readFileSync(temp.join("a.bin")), CONTENT);
   assertEquals(temp.list(), ["a.bin"]);
@@ -199,8 +197,8 @@ Deno.test("PartFile: close leaves a part with data behind, discard removes it", 
   const dropped = begin(target(temp, { name: "b.bin" }));
   dropped.write(CONTENT);
   dropped.discard();
-  assertEquals(temp.list(), ["a.bin.part"]);
-  assertEquals(Deno.readFileSync(temp.join("a.bin.part")), CONTENT.slice(0, 10));
+  assertEquals(temp.list(), [".tcp-chat/a.bin.part"]);
+  assertEquals(Deno.readFileSync(temp.join(".tcp-chat/a.bin.part")), CONTENT.slice(0, 10));
 });
 
 Deno.test("PartFile: giveUp leaves a part with data behind if staysOnError is set", () => {
@@ -210,17 +208,17 @@ Deno.test("PartFile: giveUp leaves a part with data behind if staysOnError is se
     part.write(CONTENT);
     part.giveUp();
   }
-  assertEquals(temp.list(), ["a.bin.part"]);
+  assertEquals(temp.list(), [".tcp-chat/a.bin.part"]);
 });
 
 Deno.test("PartFile: discard succeeds and commit fails when the part has been removed", () => {
   using temp = new TempDir();
   const dropped = begin(target(temp));
-  Deno.removeSync(temp.join("a.bin.part"));
+  Deno.removeSync(temp.join(".tcp-chat/a.bin.part"));
   dropped.discard();
   const part = begin(target(temp));
   part.write(CONTENT);
-  Deno.removeSync(temp.join("a.bin.part"));
+  Deno.removeSync(temp.join(".tcp-chat/a.bin.part"));
   assertThrows(() => part.commit(SHA256), DiskError);
   assertEquals(temp.list(), []);
 });
@@ -231,10 +229,11 @@ Deno.test({
   fn: async () => {
     using temp = new TempDir();
     const victim = temp.write("victim", "precious");
-    Deno.symlinkSync(victim, temp.join("link.part"));
-    Deno.symlinkSync(temp.join("nowhere"), temp.join("dead.part"));
-    Deno.mkdirSync(temp.join("folder.part"));
-    await new Deno.Command("mkfifo", { args: [temp.join("pipe.part")] }).output();
+    Deno.mkdirSync(temp.join(".tcp-chat"));
+    Deno.symlinkSync(victim, temp.join(".tcp-chat/link.part"));
+    Deno.symlinkSync(temp.join("nowhere"), temp.join(".tcp-chat/dead.part"));
+    Deno.mkdirSync(temp.join(".tcp-chat/folder.part"));
+    await new Deno.Command("mkfifo", { args: [temp.join(".tcp-chat/pipe.part")] }).output();
     const before = temp.list();
     for (const name of ["link", "dead", "folder", "pipe"]) {
       assertDiskError(() => new PartFile(target(temp, { name })), "exists");
@@ -256,13 +255,14 @@ Deno.test("PartFile: creates the folders of the part and of the file", () => {
   using temp = new TempDir();
   const away = target(temp, {
     directory: temp.join("x/y"),
-    partPath: temp.join(".tcp-chat/1.once"),
+    partBase: temp.path,
+    partName: "1.once",
   });
   const part = begin(away);
-  assertEquals(temp.list(), [".tcp-chat"]); // The other one is created by commit
+  assertEquals(temp.list(), [".tcp-chat/1.once"]); // The other one is created by commit
   part.write(CONTENT);
   assertEquals(pathOf(part.commit(SHA256)), temp.join("x/y/a.bin"));
-  assertEquals(temp.list(".tcp-chat"), []);
+  assertEquals(temp.list(), ["x"]);
 });
 
 Deno.test("PartFile: receives names of 255 bytes repeatedly", () => {

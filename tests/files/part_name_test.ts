@@ -4,6 +4,7 @@ import { findPart, partName, versionPath } from "../../lib/files/part_names.ts";
 import { checkName } from "../../lib/protocol/path.ts";
 import { utf8Length } from "../../lib/protocol/text.ts";
 import { sha256Of } from "../helpers/bytes.ts";
+import { partIn } from "../helpers/targets.ts";
 import { TempDir } from "../helpers/temp_dir.ts";
 
 Deno.test("partName: appends .part if that fits", () => {
@@ -58,24 +59,43 @@ Deno.test("versionPath: appends .version, or hashes a name that is too long", ()
 
 Deno.test("findPart: returns the size and the version of an earlier part", () => {
   using temp = new TempDir();
-  const path = temp.join("a.part");
-  assertEquals(findPart(path), null);
-  temp.write("a.part", "12345");
-  assertEquals(findPart(path), { sizeBytes: 5, version: null });
-  temp.write("a.part.version", "");
-  assertEquals(findPart(path), { sizeBytes: 5, version: null });
-  temp.write("a.part.version", "v1");
-  assertEquals(findPart(path), { sizeBytes: 5, version: "v1" });
-  temp.write("a.part", "");
-  assertEquals(findPart(path), null);
+  const place = { partBase: temp.path, partName: "a.part" };
+  assertEquals(findPart(place), null);
+  temp.write(".tcp-chat/a.part", "12345");
+  assertEquals(findPart(place), { sizeBytes: 5, version: null });
+  temp.write(".tcp-chat/a.part.version", "");
+  assertEquals(findPart(place), { sizeBytes: 5, version: null });
+  temp.write(".tcp-chat/a.part.version", "v1");
+  assertEquals(findPart(place), { sizeBytes: 5, version: "v1" });
+  temp.write(".tcp-chat/a.part", "");
+  assertEquals(findPart(place), null);
 });
 
 Deno.test("findPart: ignores entries that are not regular files", () => {
   using temp = new TempDir();
-  temp.write("folder.part/x", "x");
-  assertEquals(findPart(temp.join("folder.part")), null);
-  assertEquals(findPart(temp.join("nowhere/a.part")), null);
+  temp.write(".tcp-chat/folder.part/x", "x");
+  assertEquals(findPart({ partBase: temp.path, partName: "folder.part" }), null);
+  assertEquals(findPart({ partBase: temp.join("nowhere"), partName: "a.part" }), null);
   if (Deno.build.os === "windows") return;
-  Deno.symlinkSync(temp.write("file", "12345"), temp.join("link.part"));
-  assertEquals(findPart(temp.join("link.part")), null);
+  Deno.symlinkSync(temp.write("file", "12345"), temp.join(".tcp-chat/link.part"));
+  assertEquals(findPart({ partBase: temp.path, partName: "link.part" }), null);
+  temp.write(".tcp-chat/a.part", "12345");
+  for (const make of ["mkfifo", "ln -s ../file", "head -c 4097 /dev/zero >"]) {
+    const note = temp.join(".tcp-chat/a.part.version");
+    new Deno.Command("sh", { args: ["-c", `${make} ${note}`] }).outputSync();
+    assertEquals(findPart({ partBase: temp.path, partName: "a.part" })?.version, null, make);
+    Deno.removeSync(note);
+  }
+});
+
+Deno.test("findPart: takes a file beside the final one for a part only with a version beside it", () => {
+  using temp = new TempDir();
+  const place = { ...partIn(temp.path), earlierPath: temp.write("a.bin.part", "12345") };
+  const found: [string | null, boolean][] = [[null, false], ["", false], ["whole\n", false]];
+  for (const [version, isFound] of [...found, ["5-lyz1-lyz0-1f", true] as const]) {
+    if (version !== null) temp.write("a.bin.part.version", version);
+    assertEquals(findPart(place), isFound ? { sizeBytes: 5, version } : null, String(version));
+  }
+  temp.write(".tcp-chat/a.bin.part", "1");
+  assertEquals(findPart(place), { sizeBytes: 1, version: null });
 });

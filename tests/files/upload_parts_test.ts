@@ -13,30 +13,32 @@ const KEY: UploadKey = { user: null, path: "a.bin", sizeBytes: 10, key: "k" };
 Deno.test("UploadStore.target: refuses or replaces, and keeps no bytes without a key", async () => {
   using fixture = new UploadFixture();
   const uploads = await fixture.uploads();
-  const final = { directory: fixture.root, name: "a.bin" };
+  const final = { directory: fixture.root, existing: fixture.root, name: "a.bin" };
   for (const replace of [false, true]) {
-    const { partPath, ...target } = uploads.target(final, replace, null);
+    const { partName, ...target } = await uploads.target(final, replace, null);
     assertEquals(target, {
-      ...final,
+      directory: fixture.root,
+      name: "a.bin",
+      partBase: fixture.root,
+      makesBase: false,
       ifTaken: replace ? "replace" : "refuse",
       keepBytes: 0,
       staysOnError: false,
     });
-    assert(partPath.startsWith(fixture.temp.join("root/.tcp-chat") + "/"));
-    assert(partPath.endsWith(".once"));
-    assertNotEquals(uploads.target(final, replace, null).partPath, partPath);
+    assert(partName.endsWith(".once"));
+    assertNotEquals((await uploads.target(final, replace, null)).partName, partName);
   }
 });
 
-Deno.test("UploadStore.target: derives one part path from each upload key", async () => {
+Deno.test("UploadStore.target: derives one part name from each upload key", async () => {
   using fixture = new UploadFixture();
   const uploads = await fixture.uploads();
-  const final = { directory: fixture.root, name: "a.bin" };
-  const partOf = (key: UploadKey) => uploads.target(final, false, key).partPath;
-  assertEquals(partOf(KEY), partOf({ ...KEY }));
-  assertEquals(uploads.target(final, true, KEY).partPath, partOf(KEY));
-  assertEquals(uploads.target(final, true, KEY).keepBytes, 10);
-  assert(/\/\.tcp-chat\/[0-9a-f]{64}\.upload$/.test(partOf(KEY)));
+  const final = { directory: fixture.root, existing: fixture.root, name: "a.bin" };
+  const partOf = async (key: UploadKey) => (await uploads.target(final, false, key)).partName;
+  assertEquals(await partOf(KEY), await partOf({ ...KEY }));
+  assertEquals((await uploads.target(final, true, KEY)).partName, await partOf(KEY));
+  assertEquals((await uploads.target(final, true, KEY)).keepBytes, 10);
+  assert(/^[0-9a-f]{64}\.upload$/.test(await partOf(KEY)));
   const others: UploadKey[] = [
     { ...KEY, user: "ana" },
     { ...KEY, user: "null" },
@@ -47,7 +49,7 @@ Deno.test("UploadStore.target: derives one part path from each upload key", asyn
     { ...KEY, path: "a", key: ".bin10k" },
     { user: null, path: 'a.bin",10,"k', sizeBytes: 10, key: "" },
   ];
-  const all = [KEY, ...others].map(partOf);
+  const all = await Promise.all([KEY, ...others].map(partOf));
   assertEquals(new Set(all).size, all.length);
 });
 
@@ -57,32 +59,32 @@ Deno.test("UploadStore: hides an upload until it is committed", async () => {
   const uploads = new UploadStore(store);
   const content = patternedBytes(10);
   const final = await uploads.resolve("sub/a.bin", false);
-  const part = new PartFile(uploads.target(final, false, { ...KEY, path: "sub/a.bin" }));
+  const part = new PartFile(await uploads.target(final, false, { ...KEY, path: "sub/a.bin" }));
   part.begin(detailsOf(content));
   part.write(content);
   assertEquals(await Array.fromAsync(store.walk()), []);
   part.commit(sha256Of(content));
   assertEquals((await Array.fromAsync(store.walk())).map(({ path }) => path), ["sub/a.bin"]);
-  assertEquals(fixture.temp.list("root/.tcp-chat"), []);
+  assertEquals(fixture.parts, []);
   await fixture.assertRefused("sub/a.bin", "exists");
 });
 
-Deno.test("UploadStore.sweep: removes keyed parts after a day, and unkeyed ones at once", async () => {
+Deno.test("UploadParts.sweep: removes keyed parts after a day, and unkeyed ones at once", async () => {
   using fixture = new UploadFixture("root/.tcp-chat/1.upload", "root/.tcp-chat/1.once");
   const uploads = await fixture.uploads();
   const { ctime, mtime } = Deno.statSync(fixture.temp.join("root/.tcp-chat/1.upload"));
   const changedMs = (ctime ?? mtime)!.getTime();
-  await uploads.sweep(changedMs - 5_000);
-  assertEquals(fixture.temp.list("root/.tcp-chat"), ["1.once", "1.upload"]);
-  await uploads.sweep(changedMs + DAY_MS - 1_000);
-  assertEquals(fixture.temp.list("root/.tcp-chat"), ["1.upload"]);
-  await uploads.sweep(changedMs + DAY_MS);
-  assertEquals(fixture.temp.list("root/.tcp-chat"), []);
+  await uploads.parts.sweep(changedMs - 5_000);
+  assertEquals(fixture.parts, ["1.once", "1.upload"]);
+  await uploads.parts.sweep(changedMs + DAY_MS - 1_000);
+  assertEquals(fixture.parts, ["1.upload"]);
+  await uploads.parts.sweep(changedMs + DAY_MS);
+  assertEquals(fixture.parts, []);
 });
 
 Deno.test({
   name:
-    "UploadStore.sweep: uses the time of writing, not the modification time that the client sent",
+    "UploadParts.sweep: uses the time of writing, not the modification time that the client sent",
   ...onUnix,
   fn: async () => {
     using fixture = new UploadFixture("root/.tcp-chat/1.upload", "root/.tcp-chat/1.once");
@@ -92,45 +94,45 @@ Deno.test({
     );
     Deno.utimeSync(keyed!, 0, new Date(Date.now() - 10 * DAY_MS));
     Deno.utimeSync(unkeyed!, 0, new Date(Date.now() + 10 * DAY_MS));
-    await uploads.sweep(Date.now());
-    assertEquals(fixture.temp.list("root/.tcp-chat"), ["1.upload"]);
+    await uploads.parts.sweep(Date.now());
+    assertEquals(fixture.parts, ["1.upload"]);
     Deno.utimeSync(keyed!, 0, new Date(Date.now() + 10 * DAY_MS));
-    await uploads.sweep(Date.now() + 2 * DAY_MS);
-    assertEquals(fixture.temp.list("root/.tcp-chat"), []);
+    await uploads.parts.sweep(Date.now() + 2 * DAY_MS);
+    assertEquals(fixture.parts, []);
   },
 });
 
-Deno.test("UploadStore.sweep: keeps locked parts", async () => {
+Deno.test("UploadParts.sweep: keeps locked parts", async () => {
   using fixture = new UploadFixture();
   const uploads = await fixture.uploads();
-  const final = { directory: fixture.root, name: "a.bin" };
+  const final = { directory: fixture.root, existing: fixture.root, name: "a.bin" };
   const nowMs = Date.now() + 2 * DAY_MS;
   for (const key of [KEY, null]) {
-    const part = new PartFile(uploads.target(final, false, key));
-    await uploads.sweep(nowMs);
-    assertEquals(fixture.temp.list("root/.tcp-chat").length, 1);
+    const part = new PartFile(await uploads.target(final, false, key));
+    await uploads.parts.sweep(nowMs);
+    assertEquals(fixture.parts.length, 1);
     part.begin(detailsOf(patternedBytes(10)));
     part.write(patternedBytes(5));
     part.close();
-    await uploads.sweep(nowMs);
-    assertEquals(fixture.temp.list("root/.tcp-chat"), []);
+    await uploads.parts.sweep(nowMs);
+    assertEquals(fixture.parts, []);
   }
 });
 
 Deno.test({
-  name: "UploadStore.sweep: removes at once a part that has its final name, too",
+  name: "UploadParts.sweep: removes at once a part that has its final name, too",
   ...onUnix,
   fn: async () => {
     using fixture = new UploadFixture("root/a");
     Deno.mkdirSync(fixture.temp.join("root/.tcp-chat"));
     Deno.linkSync(fixture.temp.join("root/a"), fixture.temp.join("root/.tcp-chat/1.upload"));
-    await (await fixture.uploads()).sweep(Date.now());
-    assertEquals(fixture.temp.list("root/.tcp-chat"), []);
+    await (await fixture.uploads()).parts.sweep(Date.now());
+    assertEquals(fixture.parts, []);
     assertEquals(Deno.readTextFileSync(fixture.temp.join("root/a")), "root/a");
   },
 });
 
-Deno.test("UploadStore.sweep: keeps files that are no parts", async () => {
+Deno.test("UploadParts.sweep: keeps files that are no parts", async () => {
   using fixture = new UploadFixture(
     "root/.tcp-chat/note.txt",
     "root/.tcp-chat/folder.upload/x",
@@ -142,14 +144,14 @@ Deno.test("UploadStore.sweep: keeps files that are no parts", async () => {
   if (Deno.build.os !== "windows") {
     Deno.symlinkSync(fixture.temp.join("victim"), fixture.temp.join("root/.tcp-chat/link.once"));
   }
-  const before = fixture.temp.list("root/.tcp-chat");
-  await (await fixture.uploads()).sweep(Date.now() + 10 * DAY_MS);
-  assertEquals(fixture.temp.list("root/.tcp-chat"), before);
+  const before = fixture.parts;
+  await (await fixture.uploads()).parts.sweep(Date.now() + 10 * DAY_MS);
+  assertEquals(fixture.parts, before);
   assertEquals(Deno.readTextFileSync(fixture.temp.join("victim")), "victim");
 });
 
-Deno.test("UploadStore.sweep: does nothing without a private folder", async () => {
+Deno.test("UploadParts.sweep: does nothing without a private folder", async () => {
   using fixture = new UploadFixture();
-  await (await fixture.uploads()).sweep(Date.now());
+  await (await fixture.uploads()).parts.sweep(Date.now());
   assertEquals(fixture.temp.list("root"), []);
 });

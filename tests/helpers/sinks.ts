@@ -44,7 +44,7 @@ export class SinkFixture implements Disposable {
 
   /** A sink whose earlier download left a part with that much of {@link LARGE}. */
   keptSink(keptBytes: number, overrides: Partial<FileTarget> = {}): FileSink {
-    this.temp.write("a.bin.part", LARGE.subarray(0, keptBytes));
+    this.temp.write(".tcp-chat/a.bin.part", LARGE.subarray(0, keptBytes));
     return this.sink({ keepBytes: LARGE.length, ...overrides });
   }
 
@@ -66,7 +66,7 @@ export class SinkFixture implements Disposable {
 
   assertFree(): void {
     try {
-      using file = Deno.openSync(this.temp.join("a.bin.part"), { write: true });
+      using file = Deno.openSync(this.temp.join(".tcp-chat/a.bin.part"), { write: true });
       assert(file.tryLockSync(true), "the part is still open");
     } catch (error) {
       if (!(error instanceof Deno.errors.NotFound)) throw error;

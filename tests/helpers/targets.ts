@@ -1,17 +1,30 @@
 import { join } from "@std/path";
 import type { CommitResult, FileDetails, FileTarget } from "../../lib/files/part_file.ts";
-import { partName } from "../../lib/files/part_names.ts";
+import { partName, type PartPlace } from "../../lib/files/part_names.ts";
 
 /** A target for a download of "a.bin" into a folder, without a kept part. */
 export function targetIn(directory: string, overrides: Partial<FileTarget> = {}): FileTarget {
   const target = { directory, name: "a.bin", ...overrides };
   return {
-    partPath: join(target.directory, partName(target.name)),
+    partBase: target.directory,
+    partName: partName(target.name),
+    earlierPath: join(target.directory, partName(target.name)),
+    makesBase: true,
     ifTaken: "number",
     keepBytes: 0,
     staysOnError: true,
     ...target,
   };
+}
+
+/** The place of the part of a file in a folder. */
+export function partIn(directory: string, name = "a.bin.part"): PartPlace {
+  return { partBase: directory, partName: name };
+}
+
+/** The path of a part. */
+export function partPathOf({ partBase, partName }: PartPlace): string {
+  return join(partBase, ".tcp-chat", partName);
 }
 
 /** The details of a file that arrives whole. */

@@ -1,4 +1,6 @@
-import { dirname, join } from "@std/path";
+import { basename, dirname, join } from "@std/path";
+import { existsSync } from "node:fs";
+import { namesIn } from "./names_in.ts";
 
 /** A temporary folder, which disposal removes with its content. */
 export class TempDir implements Disposable {
@@ -34,9 +36,13 @@ export class TempDir implements Disposable {
     return full;
   }
 
-  /** The names in the folder or a sub-folder, sorted. */
+  /**
+   * The names in the folder or a sub-folder, sorted; of a private folder, which may be missing, those
+   * in it.
+   */
   list(path = ""): string[] {
-    return [...Deno.readDirSync(this.join(path))].map(({ name }) => name).sort();
+    if (basename(path) === ".tcp-chat" && !existsSync(this.join(path))) return [];
+    return namesIn(this.join(path));
   }
 
   [Symbol.dispose](): void {

@@ -15,6 +15,13 @@ export class UploadFixture implements Disposable {
     for (const path of files) this.temp.write(path, path);
   }
 
+  /** The names in the private folder of the root, sorted; none if there is no such folder. */
+  get parts(): string[] {
+    const prefix = ".tcp-chat/";
+    return this.temp.list("root").filter((name) => name.startsWith(prefix))
+      .map((name) => name.slice(prefix.length));
+  }
+
   async uploads(): Promise<UploadStore> {
     return new UploadStore(await DirectoryStore.open(this.root));
   }

@@ -40,7 +40,7 @@ export async function findTarget(plan: UploadPlan): Promise<FileTarget> {
   const uploads = new UploadStore(await DirectoryStore.open(plan.root));
   const place = await uploads.resolve(path, replace || plan.isRaced);
   const key = { user: null, path, sizeBytes, key: "key" };
-  return uploads.target(place, replace, isKeyed ? key : null);
+  return await uploads.target(place, replace, isKeyed ? key : null);
 }
 
 /** Performs the steps of a server for an upload, with the same calls; returns the result. */

@@ -41,8 +41,8 @@ Deno.test({
     const client = await connectTo(server);
     const target = { directory: folder.path, name: "big.bin" };
     const error = await assertRejects(() => client.download("big.bin", target), DiskError);
-    assertEquals([error.code, error.path], ["no-space", folder.join("big.bin.part")]);
-    assertEquals(folder.list(), ["big.bin.part", "big.bin.part.version"]);
+    assertEquals([error.code, error.path], ["no-space", folder.join(".tcp-chat/big.bin.part")]);
+    assertEquals(folder.list(), [".tcp-chat/big.bin.part", ".tcp-chat/big.bin.part.version"]);
     await assertLives(client);
     // Without the part, there is room again
     for (const name of folder.list()) Deno.removeSync(folder.join(name));
@@ -66,7 +66,7 @@ Deno.test({
     );
     const { error, code } = await child.waitFor("failed");
     assertEquals([error, code], ["DiskError", "no-space"]);
-    assertEquals(folder.list(), ["big.bin.part", "big.bin.part.version"]);
+    assertEquals(folder.list(), [".tcp-chat/big.bin.part", ".tcp-chat/big.bin.part.version"]);
     // The child has sent QUIT
     assertEquals((await server.waitFor("disconnected")).reason, "quit");
   },
@@ -105,14 +105,14 @@ const OBSTACLES: Record<string, (folder: TempDir) => void> = {
   "the folder is a dangling link": (folder) => {
     Deno.symlinkSync("nowhere/at/all", folder.join("downloads"));
   },
-  "the part is a folder": (folder) => void folder.write("downloads/big.bin.part/x", "x"),
+  "the part is a folder": (folder) => void folder.write("downloads/.tcp-chat/big.bin.part/x", "x"),
   "the part is a link to another file": (folder) => {
-    folder.write("downloads/x", "x");
-    Deno.symlinkSync(folder.join("canary.txt"), folder.join("downloads/big.bin.part"));
+    folder.write("downloads/.tcp-chat/x", "x");
+    Deno.symlinkSync(folder.join("canary.txt"), folder.join("downloads/.tcp-chat/big.bin.part"));
   },
   "the part is a FIFO": (folder) => {
-    folder.write("downloads/x", "x");
-    const args = [folder.join("downloads/big.bin.part")];
+    folder.write("downloads/.tcp-chat/x", "x");
+    const args = [folder.join("downloads/.tcp-chat/big.bin.part")];
     new Deno.Command("mkfifo", { args }).outputSync();
   },
 };
@@ -143,7 +143,7 @@ Deno.test({
   async fn() {
     using folder = new TempDir();
     folder.write("canary.txt", "canary");
-    folder.write("downloads/x", "x");
+    folder.write("downloads/.tcp-chat/x", "x");
     Deno.symlinkSync(folder.join("canary.txt"), folder.join("downloads/small.txt"));
     await using server = await startServer({}, FILES);
     const client = await connectTo(server);
@@ -174,5 +174,5 @@ Deno.test("Client.download: keeps downloads of two clients to the same name apar
   assert(results.some(({ status }) => status === "fulfilled"));
   for (const client of clients) await assertLives(client);
   for (const client of clients) await client.quit();
-  assert(!folder.list().includes("big.bin.part"));
+  assert(!folder.list().includes(".tcp-chat/big.bin.part"));
 });

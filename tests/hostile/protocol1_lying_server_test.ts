@@ -19,7 +19,7 @@ Deno.test("lying server: the client reports lost if the server closes before the
   assertInstanceOf(error, ConnectionError);
   assertEquals(error.code, "lost");
   assertEquals(closed?.code, "lost");
-  assertEquals(files, ["file.bin.part"]);
+  assertEquals(files, [".tcp-chat/file.bin.part"]);
 });
 
 Deno.test("lying server: the client closes with bad-sequence if an answer starts inside a file", async () => {

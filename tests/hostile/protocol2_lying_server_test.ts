@@ -227,7 +227,10 @@ Deno.test("protocol 2 lying server: the client reports lost if the server closes
     });
     assertInstanceOf(error, ConnectionError);
     assertEquals(error.code, "lost");
-    assertEquals(files, frames < 2 ? [] : ["file.bin.part", "file.bin.part.version"]);
+    assertEquals(
+      files,
+      frames < 2 ? [] : [".tcp-chat/file.bin.part", ".tcp-chat/file.bin.part.version"],
+    );
   }
 });
 

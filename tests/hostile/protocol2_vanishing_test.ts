@@ -65,7 +65,7 @@ for (const [where, setting] of Object.entries(SETTINGS)) {
     }
     await abused.assertServesOn();
     await abused.assertNothingLeft();
-    assertEquals(server.root.list(), [".tcp-chat", "big.bin", "still-here.bin"]);
+    assertEquals(server.root.list(), ["big.bin", "still-here.bin"]);
     assertEquals(server.eventsOf("upload").length, 1);
     assertEquals(server.eventsOf("download").length, 1);
   });
@@ -84,7 +84,7 @@ for (const [where, setting] of Object.entries(SETTINGS)) {
     await main.quit();
     await abused.assertServesOn();
     await abused.assertNothingLeft();
-    const files = [".tcp-chat", "big.bin", "mine.txt", "still-here.bin"];
+    const files = ["big.bin", "mine.txt", "still-here.bin"];
     assertEquals(abused.server.root.list(), files);
   });
 }
@@ -100,7 +100,7 @@ Deno.test("vanishing peer: the server resumes its upload with a key later", asyn
     await peer.assertLives();
   }
   await abused.server.waitFor("disconnected");
-  assertEquals(abused.server.root.list(), [".tcp-chat"]);
+  assertEquals(abused.server.root.list().map((name) => name.split("/")[0]), [".tcp-chat"]);
   using peer = await abused.connectAndLogIn();
   const { path, size } = await peer.put("a.bin", CONTENT, { key: "key" });
   assertEquals([path, size], ["a.bin", CONTENT.length]);

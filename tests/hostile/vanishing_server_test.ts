@@ -66,7 +66,7 @@ Deno.test("vanishing server: the client fails all pending downloads", async () =
     "rejected",
   ]);
   await client.closed;
-  assertEquals(folder.list(), ["0.bin", "1.bin.part"]);
+  assertEquals(folder.list(), [".tcp-chat/1.bin.part", "0.bin"]);
   await assertRejects(
     () => client.download("file.bin", { directory: folder.path, name: "late.bin" }),
     ConnectionError,

@@ -112,7 +112,7 @@ Deno.test("original server: is reported as a lost connection when it dies", asyn
   assertEquals((await client.closed)?.code, "lost");
   await stopped;
   await until(() => folder.list().length === 1, "the part");
-  assertEquals(folder.list(), ["big.bin.part"]);
+  assertEquals(folder.list(), [".tcp-chat/big.bin.part"]);
 });
 
 Deno.test("original server: ignores HELO, and is served in protocol 1 after handshakeMs", async () => {

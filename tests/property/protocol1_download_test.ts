@@ -120,13 +120,13 @@ Deno.test("Protocol1Download: whatever a server sends, the file is absent or cor
         assertEquals(sha256Of(Deno.readFileSync(result.file)), sha256Of(CONTENT));
       }
       for (const name of temp.list()) {
-        if (name === "a.bin.part") continue;
+        if (name === ".tcp-chat/a.bin.part") continue;
         const sha256 = sha256Of(Deno.readFileSync(temp.join(name)));
         const isOld = exists && name === "a.bin" && sha256 === sha256Of(OLD);
         assert(isOld || (name === expectedName && sha256 === sha256Of(CONTENT)), name);
       }
       if (exists && !replace) assert(temp.list().includes("a.bin"));
-      assert(isUnlocked(temp.join("a.bin.part")), "the part is still open");
+      assert(isUnlocked(temp.join(".tcp-chat/a.bin.part")), "the part is still open");
     }),
     { numRuns: 400 },
   );

@@ -76,7 +76,7 @@ class Run {
     const { part } = fixture;
     if (part !== null) {
       const content = part.isRight ? CONTENT : patternedBytes(CONTENT.length, 3);
-      temp.write("a.bin.part", content.subarray(0, part.bytes));
+      temp.write(".tcp-chat/a.bin.part", content.subarray(0, part.bytes));
     }
     this.download = new TestDownload(worker, temp.path, {
       target: {
@@ -194,13 +194,13 @@ Deno.test("Protocol2Download: whatever happens, settles once, and the file is ab
         assert(temp.list().includes(expectedName));
       }
       for (const name of temp.list()) {
-        if (name.startsWith("a.bin.part")) continue;
+        if (name.startsWith(".tcp-chat/a.bin.part")) continue;
         const sha256 = sha256Of(Deno.readFileSync(temp.join(name)));
         const isOld = fixture.exists && name === "a.bin" && sha256 === sha256Of(OLD);
         assert(isOld || (name === expectedName && sha256 === SHA256), name);
       }
       if (fixture.exists && !fixture.replace) assert(temp.list().includes("a.bin"));
-      assert(isUnlocked(temp.join("a.bin.part")), "the part is still open");
+      assert(isUnlocked(temp.join(".tcp-chat/a.bin.part")), "the part is still open");
     }),
     { numRuns: 400 },
   );

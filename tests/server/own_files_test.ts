@@ -179,7 +179,13 @@ Deno.test({
     Deno.symlinkSync("../a/.tcp-chat", server.root.join("b/link"));
     Deno.symlinkSync("../b/.TCP-Chat-1000/y.part", server.root.join("a/file"));
     using peer = await Protocol2Peer.connect(server.port);
-    const paths = ["a/.tcp-chat", "a/.tcp-chat/x.part", "b/link/x.part", "b/link", "a/file"];
+    const paths = [
+      "a/.tcp-chat",
+      "a/.tcp-chat/x.part",
+      "b/link/.tcp-chat/x.part",
+      "b/link",
+      "a/file",
+    ];
     for (const path of [...paths, "b/.tcp-chat-1000/y.part", "A/.TCP-CHAT/x"]) {
       assertEquals(await peer.refusal("STAT", { path }), "bad-path", path);
     }

@@ -16,7 +16,7 @@ class Upload {
 
   /** @param endsOnPreemption if not, the upload continues until `end` */
   constructor(locks: UploadLocks, name: string, key: string, endsOnPreemption = true) {
-    const target = targetIn("/root", { name, partPath: `/root/.tcp-chat/${key}` });
+    const target = targetIn("/root", { name, partName: key });
     const cancel = new AbortController();
     cancel.signal.addEventListener("abort", () => {
       this.preemptions.push(cancel.signal.reason);
@@ -135,7 +135,7 @@ Deno.test("UploadLocks.withLock: separates the same name in two folders", async 
     assertEquals(await hold("/b"), "/b");
     await assertRejects(() =>
       locks.withLock(
-        targetIn("/a", { partPath: "/elsewhere" }),
+        targetIn("/a", { partName: "elsewhere" }),
         new AbortController(),
         () => 0,
         () => Promise.resolve(),

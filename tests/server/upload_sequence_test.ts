@@ -163,7 +163,7 @@ for (const key of [undefined, "key"]) {
     assertEquals(await peer.fail(second), "cancelled");
     assertEquals((await peer.expect("REDY")).id, third);
     await peer.done(third);
-    assertEquals(server.root.list(), [".tcp-chat", "a.bin", "c.bin"]);
+    assertEquals(server.root.list(), ["a.bin", "c.bin"]);
   });
 }
 

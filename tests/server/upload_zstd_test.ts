@@ -97,7 +97,7 @@ for (const [what, frame] of Object.entries(BAD_FRAMES)) {
       assertEquals(await peer.failsAndEnds(), "bad-request");
       await until(() => underWay(server).length === 0, "the part to be removed");
     }
-    assertEquals(server.root.list(), [".tcp-chat"]);
+    assertEquals(server.root.list(), []);
   });
 }
 
@@ -111,7 +111,7 @@ Deno.test("FZST: that is empty, or half a zstd frame, fails with integrity", asy
     await peer.send("FEND", { id, sha256: sha256Of(TEXT.subarray(0, 100_000)) });
     assertEquals(await peer.fail(id), "integrity");
   }
-  assertEquals(server.root.list(), [".tcp-chat"]);
+  assertEquals(server.root.list(), []);
   assertEquals(underWay(server), []);
 });
 

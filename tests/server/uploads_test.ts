@@ -109,7 +109,7 @@ Deno.test("FPUT: hides the file, and its new folder, until it is whole", async (
   };
   assertEquals(await listPaths(), []);
   assertEquals(await other.refusal("STAT", { path: "new/a.bin" }), "not-found");
-  assertEquals(server.root.list(), [".tcp-chat"]);
+  assertEquals(server.root.list().map((name) => name.split("/")[0]), [".tcp-chat"]);
   await peer.send("FEND", { id, sha256: sha256Of(content) });
   await peer.done(id);
   assertEquals(await listPaths(), ["new", "new/a.bin"]);

@@ -32,7 +32,11 @@ interface SinkFailure {
 }
 
 const lockPart = (fixture: SinkFixture) => {
-  const file = Deno.openSync(fixture.temp.join("a.bin.part"), { write: true, create: true });
+  Deno.mkdirSync(fixture.temp.join(".tcp-chat"), { recursive: true });
+  const file = Deno.openSync(fixture.temp.join(".tcp-chat/a.bin.part"), {
+    write: true,
+    create: true,
+  });
   file.tryLockSync(true);
   return file;
 };
@@ -88,14 +92,14 @@ const FAILURES: SinkFailure[] = [
   {
     cause: "a folder that cannot be created",
     prepare: (fixture) => fixture.temp.write("file", ""),
-    run: (fixture) => receive(fixture.sink({ partPath: fixture.temp.join("file/x") }), LARGE),
+    run: (fixture) => receive(fixture.sink({ partBase: fixture.temp.join("file") }), LARGE),
     code: "io",
   },
   {
     cause: "a kept part that shrinks while it is hashed",
     prepare: (fixture) => {
       fixture.worker.onCall = (name) => {
-        if (name === "hashKept") Deno.truncateSync(fixture.temp.join("a.bin.part"), 10);
+        if (name === "hashKept") Deno.truncateSync(fixture.temp.join(".tcp-chat/a.bin.part"), 10);
       };
     },
     run: (fixture) => fixture.keptSink(100_000).openPart(),
@@ -153,7 +157,7 @@ Deno.test("FileSink: reports a full disk once, and keeps the part as staysOnErro
     const content = patternedBytes(3_000_000);
     assertEquals(await receive(sink, content), null);
     await fixture.assertFailed(DiskError, "no-space");
-    assertEquals(await fixture.list(), staysOnError ? ["a.bin.part"] : []);
+    assertEquals(await fixture.list(), staysOnError ? [".tcp-chat/a.bin.part"] : []);
     assertEquals(fixture.written.length, 60 - 1); // All buffers but the failed one came back
   }
 });
@@ -197,7 +201,7 @@ Deno.test("FileSink: end leaves or removes the part in every state, and does not
       sink.end(discard);
       sink.end(true);
       const keeps = !discard && ["kept", "written"].includes(state);
-      const left = state === "finished" ? ["a.bin"] : keeps ? ["a.bin.part"] : [];
+      const left = state === "finished" ? ["a.bin"] : keeps ? [".tcp-chat/a.bin.part"] : [];
       assertEquals(await fixture.list(), left, `${state} ${discard}`);
       fixture.assertFree();
       assertEquals(fixture.errors, []);
@@ -214,7 +218,7 @@ Deno.test("FileSink: end stops the hashing of a kept part", async () => {
     if (name === "hashKept") sink.end(false);
   };
   assertEquals(await sink.openPart(), null);
-  assertEquals(await fixture.list(), ["a.bin.part"]);
+  assertEquals(await fixture.list(), [".tcp-chat/a.bin.part"]);
   fixture.assertFree();
   assertEquals(fixture.errors, []);
 });

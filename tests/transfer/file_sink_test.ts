@@ -66,8 +66,8 @@ Deno.test("FileSink.openPart: opens no part if keepBytes is 0, and returns 0 wit
 Deno.test("FileSink.openPart: hashes a large part in slices", async () => {
   using fixture = new SinkFixture();
   const size = 70 * 1024 * 1024;
-  fixture.temp.write("a.bin.part", "");
-  Deno.truncateSync(fixture.temp.join("a.bin.part"), size);
+  fixture.temp.write(".tcp-chat/a.bin.part", "");
+  Deno.truncateSync(fixture.temp.join(".tcp-chat/a.bin.part"), size);
   const sink = fixture.sink({ keepBytes: size });
   assertEquals(await sink.openPart(), size);
   assertEquals(fixture.worker.calls, ["openPart", "hashKept", "hashKept", "hashKept"]);

@@ -170,7 +170,7 @@ Deno.test("Protocol1Download: fail leaves the part behind", async () => {
   const error = new Error("lost");
   download.fail(error);
   assertStrictEquals(await assertRejects(() => download.result), error);
-  assertEquals(await fixture.list(), ["a.bin.part"]);
+  assertEquals(await fixture.list(), [".tcp-chat/a.bin.part"]);
 });
 
 Deno.test("Protocol1Download: an abort rejects at once, and later data is dropped", async () => {
@@ -202,7 +202,7 @@ Deno.test("Protocol1Download: an abort before the start uses no worker", async (
 
 Deno.test("Protocol1Download: a disk error rejects, and the next download of the worker succeeds", async () => {
   using fixture = new Fixture();
-  fixture.temp.write("a.bin.part/x", "a folder where the part must be");
+  fixture.temp.write(".tcp-chat/a.bin.part/x", "a folder where the part must be");
   const download = fixture.download();
   download.announce(CONTENT);
   await download.send(CONTENT.subarray(0, 600));
@@ -218,7 +218,7 @@ Deno.test("Protocol1Download: a disk error rejects, and the next download of the
 
 Deno.test("Protocol1Download: a late failure has no effect on the next download of the worker", async () => {
   using fixture = new Fixture();
-  fixture.temp.write("a.bin.part/x", "");
+  fixture.temp.write(".tcp-chat/a.bin.part/x", "");
   const failing = fixture.download();
   failing.announce(CONTENT);
   await failing.send(CONTENT); // The worker's error arrives later
@@ -258,7 +258,7 @@ Deno.test("Protocol1Download: data out of order, or too much of it, is a protoco
   await tooMuch.send(CONTENT.subarray(1));
   await assertRejects(() => tooMuch.send(new Uint8Array(2)), ProtocolError, "more than the 1000");
   tooMuch.fail(new Error("over"));
-  assertEquals(await fixture.list(), ["a.bin.part"]);
+  assertEquals(await fixture.list(), [".tcp-chat/a.bin.part"]);
 });
 
 Deno.test("Protocol1Download: a malformed hash or a forbidden name is a protocol error", () => {

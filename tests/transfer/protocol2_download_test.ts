@@ -21,8 +21,8 @@ class Fixture implements Disposable {
 
   /** A download with an earlier part. */
   async resumed(part: Uint8Array, options: Options = {}): Promise<TestDownload> {
-    this.temp.write("a.bin.part", part);
-    this.temp.write("a.bin.part.version", "v1");
+    this.temp.write(".tcp-chat/a.bin.part", part);
+    this.temp.write(".tcp-chat/a.bin.part.version", "v1");
     const download = this.download({ ...options, target: { keepBytes: part.length } });
     assertEquals(await download.prepare(), part.length);
     return download;
@@ -143,7 +143,7 @@ Deno.test("Protocol2Download: an offset that was not requested is a protocol err
   const fresh = fixture.download();
   assertThrows(() => fresh.onHead(headOf(CONTENT, { offset: 5 })), ProtocolError);
   fresh.fail(error);
-  assertEquals(await fixture.list(), ["a.bin.part", "a.bin.part.version"]);
+  assertEquals(await fixture.list(), [".tcp-chat/a.bin.part", ".tcp-chat/a.bin.part.version"]);
 });
 
 Deno.test("Protocol2Download: cancels when FMET has another SHA-256 than requested", async () => {
@@ -200,7 +200,7 @@ Deno.test("Protocol2Download: fails and cancels on more data than announced", as
   assertEquals((await assertRejects(() => download.result, ProtocolError)).code, "bad-sequence");
   assertEquals(download.cancelled, 1);
   await download.onEnd(SHA256);
-  assertEquals(await fixture.list(), ["a.bin.part", "a.bin.part.version"]);
+  assertEquals(await fixture.list(), [".tcp-chat/a.bin.part", ".tcp-chat/a.bin.part.version"]);
 });
 
 Deno.test("Protocol2Download: FAIL rejects, and leaves the part behind", async () => {
@@ -213,7 +213,7 @@ Deno.test("Protocol2Download: FAIL rejects, and leaves the part behind", async (
   await late.onData(CONTENT.slice(0, 10));
   late.onFail(new RequestError("changed"));
   await assertRequestError(late, "changed");
-  assertEquals(await fixture.list(), ["a.bin.part", "a.bin.part.version"]);
+  assertEquals(await fixture.list(), [".tcp-chat/a.bin.part", ".tcp-chat/a.bin.part.version"]);
   assertEquals([early.cancelled, late.cancelled], [0, 0]); // The server has stopped already
 });
 
@@ -237,14 +237,17 @@ Deno.test("Protocol2Download: fail rejects at once, cancels, and drops later dat
     await download.onEnd(SHA256);
     download.onFail(new RequestError("cancelled"));
     assertEquals(download.progress.length, reports);
-    assertEquals(await fixture.list(), begun ? ["a.bin.part", "a.bin.part.version"] : []);
+    assertEquals(
+      await fixture.list(),
+      begun ? [".tcp-chat/a.bin.part", ".tcp-chat/a.bin.part.version"] : [],
+    );
     assertEquals(download.outcomes.length, 1);
   }
 });
 
 Deno.test("Protocol2Download: a disk error rejects and cancels", async () => {
   using fixture = new Fixture();
-  fixture.temp.write("a.bin.part/x", "a folder where the part must be");
+  fixture.temp.write(".tcp-chat/a.bin.part/x", "a folder where the part must be");
   const download = fixture.download();
   download.onHead(headOf(CONTENT));
   await download.onData(CONTENT.slice(0, 10));
@@ -271,7 +274,9 @@ Deno.test("Protocol2Download: does not store a version that is too long", async 
     download.onHead(headOf(CONTENT, { version: "v".repeat(length) }));
     await download.onData(CONTENT.slice(0, 10));
     download.fail(new Error("over"));
-    const names = kept ? ["a.bin.part", "a.bin.part.version"] : ["a.bin.part"];
+    const names = kept
+      ? [".tcp-chat/a.bin.part", ".tcp-chat/a.bin.part.version"]
+      : [".tcp-chat/a.bin.part"];
     assertEquals(await fixture.list(), names);
   }
 });

@@ -107,14 +107,14 @@ Deno.test("FileWorker: restores the class of errors", async () => {
   );
   assertEquals(changed.code, "changed");
 
-  temp.write("in/a.bin.part/x", "");
+  temp.write("in/.tcp-chat/a.bin.part/x", "");
   const target = targetIn(temp.join("in"));
   const details = detailsOf(new Uint8Array(1));
   const disk = await assertRejects(
     () => worker.call("startReceive", [1, target, details]),
     DiskError,
   );
-  assertEquals([disk.code, disk.path], ["exists", temp.join("in/a.bin.part")]);
+  assertEquals([disk.code, disk.path], ["exists", temp.join("in/.tcp-chat/a.bin.part")]);
   assert(disk.message.includes("not a regular file"));
 
   await worker.call("startReceive", [2, targetIn(temp.path), details]);

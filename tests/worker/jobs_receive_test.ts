@@ -76,7 +76,7 @@ Deno.test("WorkerJobs: receives several files concurrently, by handle", () => {
 
 Deno.test("WorkerJobs: hashes a kept part in slices, and continues behind it", () => {
   using temp = new TempDir();
-  temp.write("in/a.bin.part", CONTENT.subarray(0, 12_000));
+  temp.write("in/.tcp-chat/a.bin.part", CONTENT.subarray(0, 12_000));
   const jobs = new WorkerJobs();
   assertEquals(jobs.openPart(7, target(temp, { keepBytes: 20_000 })), 12_000);
   assertEquals(jobs.hashKept(7, 11_999), false);
@@ -91,10 +91,10 @@ Deno.test("WorkerJobs: inspectTarget reports a taken name, and the part of an ea
   using temp = new TempDir();
   const jobs = new WorkerJobs();
   assertEquals(jobs.inspectTarget(target(temp)), { isTaken: false, part: null });
-  temp.write("in/a.bin.part", "12345");
+  temp.write("in/.tcp-chat/a.bin.part", "12345");
   const part = { sizeBytes: 5, version: null };
   assertEquals(jobs.inspectTarget(target(temp)), { isTaken: false, part });
-  temp.write("in/a.bin.part.version", "v1");
+  temp.write("in/.tcp-chat/a.bin.part.version", "v1");
   temp.write("in/a.bin/x", "a folder");
   assertEquals(jobs.inspectTarget(target(temp)), {
     isTaken: true,
@@ -127,7 +127,7 @@ Deno.test("WorkerJobs: writeZstd ends the file when data is not zstd, or too lon
     assertEquals(assertThrows(write, ProtocolError).code, code);
     assertEquals(jobs.writeZstd(1, tooMuch), 0); // Later data is dropped
     assertThrows(() => jobs.commit(1, SHA256), Error, "Cannot do the job");
-    assertEquals(temp.list("in"), ["a.bin.part"]);
+    assertEquals(temp.list("in"), [".tcp-chat/a.bin.part"]);
   }
 });
 
@@ -149,7 +149,7 @@ Deno.test("WorkerJobs: store receives a whole file in one call", () => {
 
 Deno.test("WorkerJobs: write drops data when the part could not be opened", () => {
   using temp = new TempDir();
-  temp.write("in/a.bin.part/x", "a folder where the part must be");
+  temp.write("in/.tcp-chat/a.bin.part/x", "a folder where the part must be");
   const jobs = new WorkerJobs();
   assertThrows(() => jobs.startReceive(1, target(temp), DETAILS), DiskError);
   assertThrows(() => jobs.store(target(temp), DETAILS, CONTENT.slice(), SHA256), DiskError);
@@ -158,13 +158,13 @@ Deno.test("WorkerJobs: write drops data when the part could not be opened", () =
   assertEquals(jobs.hashKept(1, 1), true);
   assertThrows(() => jobs.commit(1, SHA256), Error, "Cannot do the job");
   jobs.endReceive(1, true);
-  assertEquals(temp.list("in"), ["a.bin.part"]);
+  assertEquals(temp.list("in"), [".tcp-chat/a.bin.part"]);
 });
 
 Deno.test("WorkerJobs: an error closes the part, which stays if staysOnError is set", () => {
-  for (const [staysOnError, left] of [[true, ["a.bin.part"]], [false, []]] as const) {
+  for (const [staysOnError, left] of [[true, [".tcp-chat/a.bin.part"]], [false, []]] as const) {
     using temp = new TempDir();
-    temp.write("in/a.bin.part", CONTENT.subarray(0, 100));
+    temp.write("in/.tcp-chat/a.bin.part", CONTENT.subarray(0, 100));
     const jobs = new WorkerJobs();
     const kept = target(temp, { keepBytes: 20_000, staysOnError });
     jobs.openPart(1, kept);
@@ -182,7 +182,7 @@ Deno.test("WorkerJobs: an error closes the part, which stays if staysOnError is 
 Deno.test("WorkerJobs: endHash, endSend and endReceive close open files, and discard the part if asked", async () => {
   using temp = new TempDir();
   const file = await source(temp);
-  for (const [discard, left] of [[false, ["a.bin.part"]], [true, []]] as const) {
+  for (const [discard, left] of [[false, [".tcp-chat/a.bin.part"]], [true, []]] as const) {
     const jobs = new WorkerJobs();
     jobs.startHash(file);
     jobs.startFilling(file, PLAN, newDataBuffer(LAYOUT));
@@ -206,7 +206,7 @@ Deno.test("WorkerJobs: closeAll closes all received files, and leaves their part
   }
   jobs.closeAll();
   jobs.closeAll();
-  assertEquals(temp.list("in"), ["1.part", "2.part"]);
+  assertEquals(temp.list("in"), [".tcp-chat/1.part", ".tcp-chat/2.part"]);
   jobs.startReceive(1, target(temp, { name: "1" }), DETAILS); // Not locked any more
   jobs.closeAll();
 });

@@ -13,8 +13,8 @@ export const CLIENT_TEXTS = {
     "pt-BR": "Escutando {address}. Ctrl-C encerra.",
   },
   interrupted: {
-    en: "Interrupted. Incomplete files stay as NAME.part.",
-    "pt-BR": "Interrompido. Arquivos incompletos ficam como NOME.part.",
+    en: "Interrupted. Incomplete files stay in .tcp-chat, to be continued.",
+    "pt-BR": "Interrompido. Arquivos incompletos ficam em .tcp-chat, para continuar depois.",
   },
   left: { en: "Goodbye.", "pt-BR": "Até logo." },
   done: {

@@ -6,7 +6,7 @@ import { LIMITS } from "../../protocol/limits.ts";
 /** A path, locked by an upload. */
 interface UploadLock {
   /** Identifies the upload: it is the same when the client resumes over another connection. */
-  readonly partPath: string;
+  readonly partName: string;
   /** Cancels the upload. */
   readonly cancel: AbortController;
   /** How long the upload has waited for data, in milliseconds. */
@@ -32,18 +32,18 @@ export class UploadLocks {
    * @throws {RequestError} `busy` while another upload has the lock; the errors of `work`
    */
   async withLock<T>(
-    { directory, name, partPath }: FileTarget,
+    { directory, name, partName }: FileTarget,
     cancel: AbortController,
     stalledMs: () => number,
     work: () => Promise<T>,
   ): Promise<T> {
     const path = join(directory, name);
     for (let lock = this.#locks.get(path); lock; lock = this.#locks.get(path)) {
-      if (!lock.cancel.signal.aborted) preempt(lock, partPath);
+      if (!lock.cancel.signal.aborted) preempt(lock, partName);
       await lock.released;
     }
     const { promise: released, resolve } = Promise.withResolvers<void>();
-    this.#locks.set(path, { partPath, cancel, stalledMs, released });
+    this.#locks.set(path, { partName, cancel, stalledMs, released });
     try {
       return await work();
     } finally {
@@ -65,8 +65,8 @@ export class UploadLocks {
 }
 
 /** Cancels the upload that holds a lock for another upload. @throws {RequestError} `busy` */
-function preempt(lock: UploadLock, newPartPath: string): void {
-  const isSame = lock.partPath === newPartPath;
+function preempt(lock: UploadLock, newPartName: string): void {
+  const isSame = lock.partName === newPartName;
   if (!isSame && !hasStalled(lock)) throw new RequestError("busy");
   const why = isSame
     ? "the client has resumed it"

@@ -31,6 +31,7 @@ export class Maintenance {
   readonly lag = new LoopLag();
   readonly #server: MaintainedServer;
   #accountsRevision: number | null = null;
+  #refreshing: Promise<void> | null = null;
 
   /** Owns nothing of the server. */
   constructor(server: MaintainedServer) {
@@ -49,11 +50,12 @@ export class Maintenance {
       clearInterval(renewal);
       this.lag.stop();
     });
-    const sweeping = sweepUploads(uploads, signal, onError);
+    const sweeping = sweepUploads(uploads.parts, signal, onError);
     if (settings.files) {
       await indexLargeFiles(store, hashes, this.#server.index, signal).catch(onError);
     }
     await sweeping;
+    await this.#refreshing;
   }
 
   #tick(): void {
@@ -64,7 +66,7 @@ export class Maintenance {
     if (pool.isContended) uploadLocks.cancelStalled();
     this.#checkAccounts();
     rules.current(); // Never rejects
-    store.refreshOwn(); // Never rejects
+    this.#refreshing ??= store.refreshOwn().finally(() => this.#refreshing = null);
   }
 
   /** Kicks clients whose account was removed or changed: they have to log in again. */

@@ -60,7 +60,7 @@ export class UploadReceiver {
       : await uploads.resolve(path, replace);
     const { user } = this.#context.identity;
     const uploadKey = key === null ? null : { user, path, sizeBytes, key };
-    const target = uploads.target(place, replace, uploadKey);
+    const target = await uploads.target(place, replace, uploadKey);
     const received = await uploadLocks.withLock(
       target,
       cancel,
@@ -93,14 +93,14 @@ export class UploadReceiver {
     upload: Upload,
   ): Promise<ReceivedFile | "taken"> {
     const { id, request: { size: sizeBytes, mtime: modifiedMs }, stream } = upload;
-    const { services: { store }, connection: { reader } } = this.#context;
+    const { services: { uploads }, connection: { reader } } = this.#context;
     const sink = new FileSink(worker, target, {
       onWritten: (buffer) => reader.recycle(buffer),
       onError: (error) => stream.fail(error),
     });
     try {
       const offset = await sink.openPart() ?? stream.throwError();
-      if (!isBatchable(upload)) await checkSpace(store.root, sizeBytes - offset);
+      if (!isBatchable(upload)) await checkSpace(target.partBase, sizeBytes - offset);
       upload.cancel.signal.throwIfAborted();
       sink.begin({ sizeBytes, offset, modifiedMs, version: null });
       if (!isBatchable(upload)) {
@@ -113,6 +113,7 @@ export class UploadReceiver {
       return result === "taken" ? result : { file: result, sha256 };
     } catch (error) {
       await sink.end(target.keepBytes === 0);
+      if (target.keepBytes > 0) uploads.parts.sweepSoon(); // Never rejects
       throw error;
     }
   }

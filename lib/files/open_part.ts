@@ -1,0 +1,68 @@
+import { join } from "@std/path";
+import { PRIVATE_FOLDER } from "../protocol/path.ts";
+import { asDiskError } from "./disk_error.ts";
+import { exists } from "./exists.ts";
+import { makeMissingSync } from "./folders.ts";
+import { openLocked } from "./locked_file.ts";
+import { type PartPlace, versionPath } from "./part_names.ts";
+import { removeQuietly } from "./remove_quietly.ts";
+import { findWorkFolder, makeWorkFolder, removeWorkFolder } from "./work_folder.ts";
+
+/** How often a private folder is made again that the end of another transfer removes. */
+const MAX_FOLDER_RACES = 100;
+
+/** Removes the part that an earlier transfer left of a file that exists by now, unless locked. */
+export function dropPart({ partBase, partName }: PartPlace): void {
+  const folder = findWorkFolder(partBase);
+  if (folder === null) return;
+  const path = join(folder, partName);
+  try {
+    if (exists(path)) {
+      using _ = openLocked(path); // Empty and new, if the part had another hard link
+      removeQuietly(path);
+    }
+    removeQuietly(versionPath(path));
+    removeWorkFolder(folder);
+  } catch {
+    // Locked, or no permission
+  }
+}
+
+/** An open part, locked. */
+export interface OpenPart {
+  readonly folder: string;
+  readonly path: string;
+  readonly file: Deno.FsFile;
+}
+
+/**
+ * Opens the part of a transfer, and locks it. Its private folder is created if missing.
+ *
+ * @param makesBase whether `partBase` is created if missing
+ * @throws {DiskError}
+ */
+export function openPart(
+  { partBase, partName, makesBase }: PartPlace & { readonly makesBase: boolean },
+): OpenPart {
+  for (let races = 0;; races++) {
+    try {
+      const folder = makeWorkFolder(partBase);
+      const path = join(folder, partName);
+      return { folder, path, file: openLocked(path) };
+    } catch (error) {
+      const isGone = error instanceof Deno.errors.NotFound && (makesBase || exists(partBase));
+      if (!isGone || races === MAX_FOLDER_RACES) {
+        throw asDiskError(error, join(partBase, PRIVATE_FOLDER, partName), "write");
+      }
+    }
+    if (makesBase) makeBase(partBase);
+  }
+}
+
+function makeBase(path: string): void {
+  try {
+    makeMissingSync(path);
+  } catch (error) {
+    throw asDiskError(error, path, "make");
+  }
+}

@@ -1,0 +1,182 @@
+import { join } from "@std/path";
+import { LIMITS } from "../protocol/limits.ts";
+import { isPrivateName } from "../protocol/path.ts";
+import { readFolder } from "./directory_store.ts";
+import { foldersBetween } from "./served_folder.ts";
+import { workFolderPaths } from "./work_folder.ts";
+
+/** Suffix of the part of an upload that can be resumed … */
+export const KEYED_SUFFIX = ".upload";
+/** … and of one that cannot: useless once the upload has ended. */
+export const UNKEYED_SUFFIX = ".once";
+
+/** A part in a private folder of the served folder. */
+interface LeftPart {
+  readonly path: string;
+  readonly sizeBytes: number;
+  /** When it was written last, or null if the system does not tell. */
+  readonly changedMs: number | null;
+  /** Whether it has its final name, too: a crash may leave both. */
+  readonly isNamed: boolean;
+}
+
+/**
+ * The parts of uploads, which lie in private folders beside their final places. It finds those that
+ * earlier runs have left, and removes what is too old or too much.
+ */
+export class UploadParts {
+  readonly #root: string;
+  readonly #limitBytes: number;
+  /** The folders that have, or had, a private folder. */
+  readonly #bases = new Set<string>();
+  #totalBytes = 0;
+  #sweeping: Promise<void> | null = null;
+  #isStale = false;
+
+  /** @param limitBytes of all parts together; the oldest that no upload writes go first */
+  constructor(root: string, limitBytes: number) {
+    this.#root = root;
+    this.#limitBytes = limitBytes;
+    this.#bases.add(root);
+  }
+
+  /** The bytes of all parts, as found by the last sweep. */
+  get totalBytes(): number {
+    return this.#totalBytes;
+  }
+
+  /**
+   * The folder in whose private folder a part lies, or is to be made: `existing`, or one above it if
+   * the part is there, which was made when `existing` was missing.
+   */
+  async baseOf(existing: string, partName: string, isKeyed: boolean): Promise<string> {
+    const above = existing === this.#root || !isKeyed
+      ? []
+      : [...foldersBetween(this.#root, existing), this.#root];
+    const base = await findBase(existing, above, partName);
+    this.#bases.add(base);
+    return base;
+  }
+
+  /** Finds the private folders that earlier runs have left; links are not followed. */
+  async discover(signal: AbortSignal): Promise<void> {
+    const folders = [this.#root];
+    for (let base = folders.pop(); base !== undefined; base = folders.pop()) {
+      for await (const { name, isDirectory } of readFolder(base)) {
+        if (signal.aborted) return;
+        if (!isDirectory) continue;
+        if (isPrivateName(name)) this.#bases.add(base);
+        else folders.push(join(base, name));
+      }
+    }
+  }
+
+  /** Sweeps soon, once for all calls up to then. Never rejects. */
+  sweepSoon(): Promise<void> {
+    this.#isStale = true;
+    this.#sweeping ??= this.#sweepWhileStale().finally(() => this.#sweeping = null);
+    return this.#sweeping;
+  }
+
+  /** Resolves when no sweep is under way that `sweepSoon` began. */
+  async idle(): Promise<void> {
+    await this.#sweeping;
+  }
+
+  /**
+   * Removes the parts of uploads that were interrupted too long ago, or cannot be resumed, and the
+   * oldest ones beyond the limit. Parts that an upload is writing stay: they are locked.
+   *
+   * @param nowMs milliseconds since 1970
+   */
+  async sweep(nowMs: number): Promise<void> {
+    const left: LeftPart[] = [];
+    for (const base of [...this.#bases]) {
+      const found = await this.#sweepBase(base, nowMs);
+      if (found === null && base !== this.#root) this.#bases.delete(base);
+      else left.push(...found ?? []);
+    }
+    left.sort((a, b) => (a.changedMs ?? 0) - (b.changedMs ?? 0));
+    let totalBytes = left.reduce((sum, { sizeBytes }) => sum + sizeBytes, 0);
+    for (const part of left) {
+      if (totalBytes <= this.#limitBytes) break;
+      if (await removeUnlocked(part)) totalBytes -= part.sizeBytes;
+    }
+    this.#totalBytes = totalBytes;
+  }
+
+  async #sweepWhileStale(): Promise<void> {
+    while (this.#isStale) {
+      this.#isStale = false;
+      await this.sweep(Date.now()).catch(() => {}); // The next one may do better
+    }
+  }
+
+  /** The parts that stay in the private folders of `base`; `null` if there is no such folder. */
+  async #sweepBase(base: string, nowMs: number): Promise<LeftPart[] | null> {
+    let left: LeftPart[] | null = null;
+    for (const folder of workFolderPaths(base)) {
+      const info = await Deno.lstat(folder).catch(() => null);
+      if (!info?.isDirectory) continue;
+      left ??= [];
+      for (const part of await partsIn(folder)) {
+        if (!isOver(part, nowMs) || !await removeUnlocked(part)) left.push(part);
+      }
+      if (left.length === 0) await Deno.remove(folder).catch(() => {}); // Other files lie in it
+    }
+    return left;
+  }
+}
+
+/** The first of the folders that has the part, on the file system of `existing`; else `existing`. */
+async function findBase(
+  existing: string,
+  above: readonly string[],
+  partName: string,
+): Promise<string> {
+  if (above.length === 0) return existing;
+  const device = (await Deno.stat(existing).catch(() => null))?.dev;
+  for (const base of [existing, ...above]) {
+    for (const folder of workFolderPaths(base)) {
+      const info = await Deno.lstat(join(folder, partName)).catch(() => null);
+      if (info?.isFile && info.dev === device) return base;
+    }
+  }
+  return existing;
+}
+
+async function partsIn(folder: string): Promise<LeftPart[]> {
+  const parts: LeftPart[] = [];
+  for await (const { name, isFile } of Deno.readDir(folder)) {
+    if (!isFile || !(name.endsWith(KEYED_SUFFIX) || name.endsWith(UNKEYED_SUFFIX))) continue;
+    const path = join(folder, name);
+    const info = await Deno.lstat(path).catch(() => null); // Its upload may have ended
+    if (info === null) continue;
+    parts.push({
+      path,
+      sizeBytes: info.size,
+      // A whole part has the time of modification that its client sent
+      changedMs: (info.ctime ?? info.mtime)?.getTime() ?? null,
+      isNamed: (info.nlink ?? 1) > 1,
+    });
+  }
+  return parts;
+}
+
+/** Whether a part that no upload writes is useless. */
+function isOver({ path, changedMs, isNamed }: LeftPart, nowMs: number): boolean {
+  if (isNamed || changedMs === null) return true;
+  return changedMs <= (path.endsWith(UNKEYED_SUFFIX) ? nowMs : nowMs - LIMITS.unfinishedUploadMs);
+}
+
+/** `false` if an upload writes the part, or it cannot be removed. */
+async function removeUnlocked({ path }: LeftPart): Promise<boolean> {
+  try {
+    using file = await Deno.open(path, { read: true, write: true });
+    if (!await file.tryLock(true)) return false;
+    await Deno.remove(path);
+    return true;
+  } catch (error) {
+    return error instanceof Deno.errors.NotFound;
+  }
+}
