@@ -6,7 +6,7 @@ import { decodeEvent } from "../protocol/decode_event.ts";
 import { RequestError } from "../protocol/errors.ts";
 import { Fields, type JsonObject } from "../protocol/json.ts";
 import { LIMITS } from "../protocol/limits.ts";
-import { utf8Length } from "../protocol/text.ts";
+import { checkChatText, utf8Length } from "../protocol/text.ts";
 import type { Connection } from "./connection.ts";
 
 /** An event that a client receives: of protocol 2, or a line as a server of protocol 1 sends it. */
@@ -59,7 +59,9 @@ export class Chat {
    * Sends a message, to the lobby by default. Protocol 1 does not acknowledge it: the promise resolves
    * at once there, and `quit` waits until the server has taken everything.
    *
-   * @throws {RequestError} also `bad-request` when it is empty, `too-large` beyond 4096 bytes
+   * @param text a line may end in LF or CRLF
+   * @throws {RequestError} also `bad-request` when it is empty or holds a control character,
+   * `too-large` beyond 4096 bytes
    *
    * @example Send a message to the lobby, and one to a member
    * ```ts
@@ -73,13 +75,14 @@ export class Chat {
    * ```
    */
   async say(text: string, target: MessageTarget = { room: LOBBY }): Promise<SentMessage> {
-    checkMessage(text);
+    const message = text.replaceAll("\r\n", "\n");
+    checkMessage(message);
     const { handler } = this.#connection;
     if (handler.version === 1 && "room" in target && target.room === LOBBY) {
-      handler.sendChat(text);
+      handler.sendChat(message);
       return { seq: null, time: Date.now() };
     }
-    const fields = new Fields(await this.#request("SEND", { ...target, text }));
+    const fields = new Fields(await this.#request("SEND", { ...target, text: message }));
     return { seq: fields.optionalInteger("seq") ?? null, time: fields.integer("time") };
   }
 
@@ -182,14 +185,14 @@ export function lineOf(event: ReceivedEvent, ownNick: string | null): string | n
   return isNews ? formatLine(event.from, event.text) : null;
 }
 
-/** @throws {RequestError} `bad-request` when it is empty, `too-large` beyond 4096 bytes */
+/** @throws {RequestError} as {@linkcode Chat.say} says */
 function checkMessage(text: string): void {
   if (text.trim() === "") {
     const reason = "message-empty";
     throw new RequestError("bad-request", "Cannot send the message: it is empty", { reason });
   }
   const bytes = utf8Length(text);
-  if (bytes <= LIMITS.messageBytes) return;
+  if (bytes <= LIMITS.messageBytes) return checkChatText(text);
   throw new RequestError(
     "too-large",
     `Cannot send the message: it has ${bytes} bytes, at most ${LIMITS.messageBytes} are allowed`,

@@ -35,3 +35,16 @@ Deno.test("PipeInput.close: ends the lines", async () => {
   assertEquals(await lines, []);
   await writable.abort().catch(() => {}); // Already cancelled
 });
+
+Deno.test("PipeInput: throws the failure of the output once the next line is asked for", async () => {
+  const source = ReadableStream.from(["one\ntwo\n"].map((text) => new TextEncoder().encode(text)));
+  const failure = new Error("no reader");
+  const input = new PipeInput(source, {
+    write: () => {
+      throw failure;
+    },
+  });
+  assertEquals(await input.ask(), "one");
+  input.print("answer");
+  assertEquals(await input.ask().catch((error) => error), failure);
+});

@@ -1,3 +1,4 @@
+import { abortable } from "@std/async/abortable";
 import { LOBBY } from "../../protocol/chat_names.ts";
 import { formatEndpoint } from "../../stream/endpoint.ts";
 import { get } from "../commands/get.ts";
@@ -106,7 +107,7 @@ async function runSay(invocation: Invocation): Promise<number> {
   const { values, args, locale, interrupt } = invocation;
   const [address, ...words] = args;
   const endpoint = requireAddress(address, locale);
-  const text = words.length > 0 ? words.join(" ") : await readStandardInput();
+  const text = words.length > 0 ? words.join(" ") : await readMessage(interrupt.signal);
   const connection = connectOptions(endpoint, invocation);
   const { nick, to, room } = values;
   if (to !== undefined && room !== undefined) throw mistake("oneTarget", locale);
@@ -140,6 +141,16 @@ async function runListen(invocation: Invocation): Promise<number> {
   });
 }
 
-async function readStandardInput(): Promise<string> {
-  return (await new Response(Deno.stdin.readable).text()).trimEnd();
+/** More of standard input is not read: no message is so long, whatever blanks end it. */
+const MESSAGE_INPUT_BYTES = 64 * 1024;
+
+/** The message on standard input. A longer input is cut, to something still too long to be sent. */
+async function readMessage(signal: AbortSignal): Promise<string> {
+  const decoder = new TextDecoder();
+  let text = "";
+  for await (const bytes of abortable(Deno.stdin.readable, signal)) {
+    text += decoder.decode(bytes, { stream: true });
+    if (text.length > MESSAGE_INPUT_BYTES) break;
+  }
+  return text.length > MESSAGE_INPUT_BYTES ? text : (text + decoder.decode()).trimEnd();
 }

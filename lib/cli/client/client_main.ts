@@ -5,7 +5,7 @@ import { listenForStop } from "../terminal/signals.ts";
 import { EXIT, formatFailure } from "../texts/failure.ts";
 import { makeLocale } from "../texts/locale.ts";
 import { setUpColors } from "../view/colors.ts";
-import { writeError, writeOut } from "../view/output.ts";
+import { OutputClosedError, writeError, writeOut } from "../view/output.ts";
 import { CLIENT_COMMANDS } from "./client_commands.ts";
 import { runInteractive } from "./client_interactive.ts";
 import { readLogin } from "./client_invocation.ts";
@@ -35,10 +35,19 @@ export async function runClient(args: readonly string[]): Promise<number> {
     const failure = locale.failure(error);
     const { code, message, exitCode } = failure;
     if (exitCode === EXIT.interrupted) return exitCode; // The user asked for it by Ctrl-C
-    if (error instanceof Deno.errors.BrokenPipe) return exitCode; // The reader of the output is gone
-    if (json) writeOut(`${JSON.stringify({ event: "error", code, message })}\n`);
+    if (error instanceof OutputClosedError) return EXIT.done;
+    if (json) tryWriteOut(`${JSON.stringify({ event: "error", code, message })}\n`);
     writeError(`tcp-chat: ${formatFailure(failure)}`);
     return exitCode;
+  }
+}
+
+/** Writes to standard output, unless it has failed: standard error says the same. */
+function tryWriteOut(text: string): void {
+  try {
+    writeOut(text);
+  } catch {
+    // The text on standard error follows
   }
 }
 

@@ -1,13 +1,18 @@
 import { dirname, join } from "@std/path";
+import { abortable } from "@std/async/abortable";
 import { onAbort } from "../../async/on_abort.ts";
 import type { ConnectOptions } from "../../client/connect_options.ts";
 import { retryLateHello } from "../../client/late_hello.ts";
 import { ReconnectingClient } from "../../client/reconnecting_client.ts";
 import { findRemote, type RemoteItem } from "../../client/remote_paths.ts";
 import { makeFolder, setFolderTime } from "../../files/folders.ts";
+import { RequestError } from "../../protocol/errors.ts";
 import { lastComponent } from "../../protocol/path.ts";
 import { defined } from "../options/defined.ts";
 import { EXIT } from "../texts/failure.ts";
+import type { Text } from "../texts/language.ts";
+import type { Locale } from "../texts/locale.ts";
+import { UsageError } from "../texts/usage_error.ts";
 import { writeOutBytes } from "../view/output.ts";
 import { Reporter, type ReportFormat } from "../view/reporter.ts";
 import { Batch, type TransferTask } from "./batch.ts";
@@ -50,7 +55,7 @@ async function getOnce(options: GetOptions): Promise<number> {
   const directory = await Deno.makeTempDir({ prefix: "tcp-chat-" });
   try {
     const exitCode = await fetchAll({ ...options, directory, replace: true });
-    if (exitCode === EXIT.done) await copyToStdout(directory);
+    if (exitCode === EXIT.done) await copyToStdout(directory, options.signal);
     return exitCode;
   } finally {
     await Deno.remove(directory, { recursive: true });
@@ -73,14 +78,14 @@ async function fetchAll(options: GetOptions): Promise<number> {
       reporter,
     });
     reporter.onEnd(failures.length);
-    return failures[0]?.exitCode ?? EXIT.done;
+    return reporter.exitCode(failures[0]?.exitCode ?? EXIT.done);
   }
   try {
     const batch = new Batch({ clients, reporter, jobs, signal });
     await new GetRun(options, clients, batch, reporter).run();
     reporter.onEnd(batch.failed);
     await clients.quit();
-    return batch.exitCode;
+    return reporter.exitCode(batch.exitCode);
   } finally {
     await clients.close();
   }
@@ -122,6 +127,9 @@ class GetRun {
     for (const path of this.#options.paths) {
       try {
         const found = await this.#clients.run((client) => findRemote(client, path), () => 0);
+        if (this.#options.toStdout || this.#options.sha256 !== undefined) {
+          requireOneFile(found, this.#options.format.locale);
+        }
         for (const item of found) items.set(`${item.path}\0${item.localPath}`, item);
       } catch (error) {
         this.#options.signal.throwIfAborted();
@@ -158,17 +166,29 @@ class GetRun {
   }
 }
 
+const SEVERAL = {
+  en: "--sha256 and --stdout take exactly one file; this is {count}",
+  "pt-BR": "--sha256 e --stdout aceitam exatamente um arquivo; estes são {count}",
+} as const satisfies Text;
+
+/** @throws {RequestError} `not-a-file` for a folder @throws {UsageError} for several files */
+function requireOneFile(found: readonly RemoteItem[], locale: Locale): void {
+  const [first] = found;
+  if (first?.type === "folder") throw new RequestError("not-a-file");
+  if (found.length > 1) throw new UsageError(locale.fill(SEVERAL, { count: found.length }));
+}
+
 function filesIn(items: Iterable<RemoteItem>): RemoteItem[] {
   return [...items].filter(({ type }) => type === "file");
 }
 
 /** The one file in the folder, verified before its first byte leaves. */
-async function copyToStdout(directory: string): Promise<void> {
+async function copyToStdout(directory: string, signal: AbortSignal): Promise<void> {
   for await (const { name } of Deno.readDir(directory)) {
     using file = await Deno.open(join(directory, name));
     const buffer = new Uint8Array(256 * 1024);
     for (let count = await file.read(buffer); count !== null; count = await file.read(buffer)) {
-      writeOutBytes(buffer.subarray(0, count));
+      await abortable(writeOutBytes(buffer.subarray(0, count)), signal);
     }
   }
 }

@@ -29,6 +29,7 @@ export interface ListenOptions {
  * Prints the chat, a message a line, until it is interrupted.
  *
  * @throws {ConnectionError} when the server goes away; the signal's reason
+ * @throws {OutputClosedError} when a message cannot be written, since the reader is gone
  */
 export async function listen(options: ListenOptions): Promise<never> {
   const { connection, rooms, history, json, locale, signal, nick } = options;
@@ -39,22 +40,29 @@ export async function listen(options: ListenOptions): Promise<never> {
     const context = { ownNick: null, room: LOBBY, locale, isTerminal: false, nowMs: Date.now() };
     return describeHeard(event, context, fileNumber);
   };
+  const unwritable = new AbortController();
+  const ended = AbortSignal.any([signal, unwritable.signal]);
   const chat = await ReconnectingChat.start({
     ...connection,
     ...defined({ nick }),
-    signal,
+    signal: ended,
     history,
     rooms: rooms.filter((room) => room !== LOBBY),
     retry: briefRetry,
     onUpdate: (update) => {
       if (update.kind !== "event" || !isWanted(update.event, rooms)) return;
       const line = describe(update.event);
-      if (line !== null) writeOut(`${line}\n`);
+      if (line === null || ended.aborted) return;
+      try {
+        writeOut(`${line}\n`);
+      } catch (error) {
+        unwritable.abort(error);
+      }
     },
   });
   options.onConnected();
   await chat.ended;
-  throw signal.reason;
+  throw ended.reason;
 }
 
 /** Whether an event is of one of the rooms, or of no room: private messages are always wanted. */

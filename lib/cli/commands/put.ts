@@ -51,7 +51,7 @@ export async function put(options: PutOptions): Promise<number> {
     await new PutRun({ ...options, to }, clients, batch, reporter).run();
     reporter.onEnd(batch.failed);
     await clients.quit();
-    return batch.exitCode;
+    return reporter.exitCode(batch.exitCode);
   } finally {
     await clients.close();
   }

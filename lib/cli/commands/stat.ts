@@ -23,17 +23,17 @@ export async function stat(options: StatOptions): Promise<number> {
   const { connection, paths, json, locale, signal } = options;
   const client = await connect(connection);
   onAbort(signal, () => client.close());
+  const look = async (path: string) => await client.stat(checkPath(path.trim()), { signal });
   let exitCode: number = EXIT.done;
+  const asFailure = (error: unknown) => {
+    if (client.isClosed) throw error;
+    return locale.failure(error);
+  };
   try {
     for (const path of paths) {
-      try {
-        const status = await client.stat(checkPath(path.trim()), { signal });
-        writeOut(json ? toJson(status) : describeStatus(status, locale));
-      } catch (error) {
-        if (client.isClosed) throw error;
-        const failure = tellFailure(path, error, options);
-        exitCode ||= failure.exitCode;
-      }
+      const status = await look(path).catch(asFailure);
+      if ("exitCode" in status) exitCode ||= tellFailure(path, status, json);
+      else writeOut(json ? toJson(status) : describeStatus(status, locale));
     }
     await client.quit();
     return exitCode;
@@ -43,12 +43,11 @@ export async function stat(options: StatOptions): Promise<number> {
   }
 }
 
-function tellFailure(path: string, error: unknown, { json, locale }: StatOptions): Failure {
-  const failure = locale.failure(error);
-  const { code, message } = failure;
+function tellFailure(path: string, failure: Failure, json: boolean): number {
+  const { code, message, exitCode } = failure;
   if (json) writeOut(`${JSON.stringify({ event: "error", code, message, path })}\n`);
   writeError(`${cleanLine(path)}: ${formatFailure(failure)}`);
-  return failure;
+  return exitCode;
 }
 
 function toJson({ path, type, size, mtime, version, sha256 }: PathStatus): string {

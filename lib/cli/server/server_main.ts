@@ -20,7 +20,7 @@ import type { Text } from "../texts/language.ts";
 import { type Locale, makeLocale } from "../texts/locale.ts";
 import { UsageError } from "../texts/usage_error.ts";
 import { setUpColors } from "../view/colors.ts";
-import { writeError, writeOut } from "../view/output.ts";
+import { OutputClosedError, writeError, writeOut } from "../view/output.ts";
 import { manageUsers } from "./manage_users.ts";
 import { completeConsoleLine, runConsoleLine } from "./server_console.ts";
 import type { LogFormat } from "./server_log.ts";
@@ -50,6 +50,7 @@ export async function runServer(args: readonly string[]): Promise<number> {
     setUpColors(Deno.stdout.isTerminal());
     return await run(values, locale);
   } catch (error) {
+    if (error instanceof OutputClosedError) return EXIT.done;
     const failure = locale.failure(error);
     writeError(`tcp-chat-server: ${formatFailure(failure)}`);
     return failure.exitCode;

@@ -7,6 +7,8 @@ export class PipeInput implements LineInput {
   readonly isTerminal = false;
   readonly #reader: ReadableStreamDefaultReader<string>;
 
+  /** Why nothing more can be printed: the next line is not read. */
+  #outputError: unknown = null;
   readonly #write: (text: string) => void;
 
   /** Takes the stream over. */
@@ -28,7 +30,13 @@ export class PipeInput implements LineInput {
 
   /** @inheritdoc */
   print(text: string): void {
-    this.#write(`${text}\n`);
+    if (this.#outputError !== null) return;
+    try {
+      this.#write(`${text}\n`);
+    } catch (error) {
+      this.#outputError = error;
+      this.close();
+    }
   }
 
   /** @inheritdoc */
@@ -49,6 +57,7 @@ export class PipeInput implements LineInput {
   /** @inheritdoc */
   async ask(): Promise<string | null> {
     const { value, done } = await this.#reader.read();
+    if (this.#outputError !== null) throw this.#outputError;
     return done ? null : value;
   }
 

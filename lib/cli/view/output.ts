@@ -1,10 +1,26 @@
+import { asDiskError } from "../../files/disk_error.ts";
 import { cleanText } from "../../protocol/text.ts";
 
 const encoder = new TextEncoder();
 
-/** Writes a text to standard output. Synchronous: all of it is written on return. */
+/** The reader of standard output is gone, as after `| head -1`: it has had enough. */
+export class OutputClosedError extends Error {
+  /** Identifies the class where `instanceof` cannot. */
+  override readonly name = "OutputClosedError";
+}
+
+/**
+ * Writes a text to standard output. Synchronous: all of it is written on return.
+ *
+ * @throws {OutputClosedError}
+ * @throws {DiskError} when the output goes to a file that cannot be written
+ */
 export function writeOut(text: string): void {
-  writeAll(Deno.stdout, encoder.encode(text));
+  try {
+    writeAll(Deno.stdout, encoder.encode(text));
+  } catch (error) {
+    throw asOutputError(error);
+  }
 }
 
 /** The same for standard error. What it cannot take is lost: there is no place to say so. */
@@ -16,9 +32,20 @@ export function writeError(text: string): void {
   }
 }
 
-/** Bytes to standard output. */
-export function writeOutBytes(bytes: Uint8Array): void {
-  writeAll(Deno.stdout, bytes);
+/**
+ * Bytes to standard output. Resolves once all are written; until then the buffer is in use.
+ *
+ * @throws {OutputClosedError}
+ * @throws {DiskError} when the output goes to a file that cannot be written
+ */
+export async function writeOutBytes(bytes: Uint8Array): Promise<void> {
+  try {
+    for (let offset = 0; offset < bytes.length;) {
+      offset += await Deno.stdout.write(bytes.subarray(offset));
+    }
+  } catch (error) {
+    throw asOutputError(error);
+  }
 }
 
 /**
@@ -27,6 +54,11 @@ export function writeOutBytes(bytes: Uint8Array): void {
  */
 export function formatMessage(text: string): string {
   return cleanText(text).replaceAll("\n", "\n         | ");
+}
+
+function asOutputError(error: unknown): Error {
+  if (!(error instanceof Deno.errors.BrokenPipe)) return asDiskError(error, "stdout", "write");
+  return new OutputClosedError("Cannot write stdout: its reader is gone", { cause: error });
 }
 
 function writeAll(sink: { writeSync(bytes: Uint8Array): number }, bytes: Uint8Array): void {

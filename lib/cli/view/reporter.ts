@@ -1,3 +1,4 @@
+import { DiskError } from "../../files/disk_error.ts";
 import { cleanLine } from "../../protocol/text.ts";
 import { EXIT, type Failure, formatFailure } from "../texts/failure.ts";
 import type { Locale } from "../texts/locale.ts";
@@ -71,6 +72,8 @@ export class Reporter {
   #barMs = 0;
   #losses = 0;
   #interrupted = false;
+  /** Why results can no longer be printed. */
+  #outputError: unknown = null;
 
   /** Prints nothing before the first file. */
   constructor(format: ReportFormat, direction: Direction = "get") {
@@ -143,6 +146,18 @@ export class Reporter {
     }
   }
 
+  /**
+   * The exit code of the command, where that of its files is known.
+   *
+   * @throws {DiskError} when all files are right, but their results could not be written
+   */
+  exitCode(files: number): number {
+    // A reader that is gone has had enough; the files are as right as without it
+    const isUnwritten = this.#outputError instanceof DiskError;
+    if (files === EXIT.done && isUnwritten) throw this.#outputError;
+    return files;
+  }
+
   #finish(path: string, bytes: number): void {
     this.#totals.finish(path, bytes);
     this.#toldMs.delete(path);
@@ -168,6 +183,12 @@ export class Reporter {
   }
 
   #line(text: string): void {
-    (this.#format.toStandardError ? writeError : writeOut)(`${text}\n`);
+    if (this.#format.toStandardError) return writeError(`${text}\n`);
+    if (this.#outputError !== null) return;
+    try {
+      writeOut(`${text}\n`);
+    } catch (error) {
+      this.#outputError = error; // The transfers go on
+    }
   }
 }
