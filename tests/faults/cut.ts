@@ -15,6 +15,7 @@ export const CUT: Kind = {
   cycles: 1_000,
   quickCycles: 14,
   minResumedShare: 0.9,
+  minAtOnceShare: 0.4, // In six of ten cycles the client can connect again
   open: (options) => openStage(options, cutCycle),
 };
 

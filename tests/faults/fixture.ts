@@ -84,6 +84,12 @@ export class Fixture implements AsyncDisposable {
     return this.#server.port;
   }
 
+  /** The process of the server. */
+  get serverPid(): number {
+    if (this.#server === null) throw new Error("There is no server now");
+    return this.#server.pid;
+  }
+
   /** Writes a payload, or picks an initial one, to be transferred. */
   newTransfer(
     prng: Prng,

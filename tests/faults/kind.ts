@@ -36,6 +36,8 @@ export interface Kind {
   readonly quickCycles: number;
   /** Minimum share of resumable transfers that must be resumed. Default: 0. */
   readonly minResumedShare?: number;
+  /** Minimum share of cycles in which the first attempt succeeds. Default: 0. */
+  readonly minAtOnceShare?: number;
   /** Opens a stage; returns the reason if this machine cannot have one. */
   open(options: StageOptions): Promise<Stage | string>;
 }

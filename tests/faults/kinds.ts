@@ -4,7 +4,9 @@ import { FULL_DISK } from "./full_disk.ts";
 import { KILL } from "./kill.ts";
 import type { Kind } from "./kind.ts";
 import { PART } from "./part.ts";
+import { RESUME } from "./resume.ts";
 import { STOP } from "./stop.ts";
+import { SYNC } from "./sync.ts";
 
 /** All kinds of faults. */
-export const KINDS: readonly Kind[] = [KILL, CUT, FLIP, PART, FULL_DISK, STOP];
+export const KINDS: readonly Kind[] = [KILL, CUT, RESUME, FLIP, PART, FULL_DISK, STOP, SYNC];

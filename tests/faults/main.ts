@@ -12,6 +12,9 @@ import { KINDS } from "./kinds.ts";
 import { runKind } from "./run_kind.ts";
 import { formatTable, type Tally, toJson } from "./tally.ts";
 
+/** The exit code if this machine can run none of the kinds. */
+export const NOT_RUN = 77;
+
 const USAGE = `Usage: faults [--cycles N] [--only NAME] [--seed N] [--from N] [--json]
 Names: ${KINDS.map(({ name }) => name).join(", ")}`;
 
@@ -69,7 +72,8 @@ async function runAll(kinds: typeof KINDS, options: AllOptions): Promise<number>
   const failures = tallies.reduce((sum, tally) => sum + tally.failures.length, 0);
   if (failures === 0) Deno.removeSync(folder, { recursive: true });
   else console.error(`${failures} failed. Seed ${seed}; the files are in ${folder}`);
-  return failures === 0 ? 0 : 1;
+  if (failures > 0) return 1;
+  return tallies.every(({ notRun }) => notRun !== null) ? NOT_RUN : 0;
 }
 
 function showProgress({ kind, cycles, failures }: Tally, total: number): void {

@@ -8,7 +8,7 @@ import type { RunOptions, Transfer } from "./transfer.ts";
 
 const MIB = 1024 * 1024;
 /** Fewer bytes are sent again from the start; and bytes just sent may not be written yet. */
-const SURELY_KEPT_BYTES = 2 * MIB;
+export const SURELY_KEPT_BYTES = 2 * MIB;
 /** Approximate bytes of other frames than data, for a connection. */
 const OVERHEAD_BYTES = 1_500;
 

@@ -43,8 +43,20 @@ export class Tally {
     this.failures.push(reason);
   }
 
-  /** Checks the share of resumed transfers. */
+  /** Checks the shares of transfers that succeeded at once, and that were resumed. */
   finish(): void {
+    this.#checkAtOnce();
+    this.#checkResumed();
+  }
+
+  #checkAtOnce(): void {
+    const { minAtOnceShare = 0, name } = this.kind;
+    const succeeded = this.atOnce + this.nextTry;
+    if (succeeded < MIN_SHARE_SAMPLE || this.atOnce >= minAtOnceShare * succeeded) return;
+    this.failures.push(`${name}: of ${succeeded} transfers, only ${this.atOnce} succeeded at once`);
+  }
+
+  #checkResumed(): void {
     const { minResumedShare = 0, name } = this.kind;
     const { resumable, resumedSurely } = this;
     if (resumable < MIN_SAMPLE || (resumable < MIN_SHARE_SAMPLE && resumedSurely > 0)) return;

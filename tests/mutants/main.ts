@@ -29,15 +29,25 @@ async function main(): Promise<number> {
   for (const failure of failing) console.error(`FAILS WITHOUT A DEFECT: ${failure}`);
   if (failing.length > 0) return 1;
   const verdicts = await runMutants(mutants, { jobs, onVerdict: print });
-  const survived = verdicts.filter(({ failed }) => !failed);
-  console.log(`${verdicts.length - survived.length} killed, ${survived.length} survived`);
-  return survived.length === 0 ? 0 : 1;
+  const killed = verdicts.filter(({ failed }) => failed).length;
+  const notRun = verdicts.filter(({ isNotRun }) => isNotRun).length;
+  const survived = verdicts.length - killed - notRun;
+  const rest = notRun === 0 ? "" : `, ${notRun} not run: this machine cannot`;
+  console.log(`${killed} killed, ${survived} survived${rest}`);
+  return survived === 0 ? 0 : 1;
 }
 
-function print({ mutant: { file, name, killer }, failed, isTimedOut, seconds }: Verdict): void {
-  const outcome = isTimedOut ? "timed out" : failed ? "killed" : "SURVIVED";
+function print(verdict: Verdict): void {
+  const { mutant: { file, name, killer }, seconds } = verdict;
+  const outcome = outcomeOf(verdict);
   console.log(`${outcome.padEnd(9)} ${seconds.toFixed(1).padStart(5)} s  ${file}: ${name}`);
-  if (!failed) console.log(`          in spite of deno ${killer.join(" ")}`);
+  if (outcome === "SURVIVED") console.log(`          in spite of deno ${killer.join(" ")}`);
+}
+
+function outcomeOf({ failed, isTimedOut, isNotRun }: Verdict): string {
+  if (isTimedOut) return "timed out";
+  if (isNotRun) return "not run";
+  return failed ? "killed" : "SURVIVED";
 }
 
 if (import.meta.main) Deno.exit(await main());

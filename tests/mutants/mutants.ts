@@ -1,3 +1,4 @@
+import { FAULTY } from "./faulty.ts";
 import { FILES } from "./files.ts";
 import { FUZZED } from "./fuzzed.ts";
 import { LIMITS_OF_PEERS } from "./limits.ts";
@@ -16,4 +17,5 @@ export const MUTANTS: readonly Mutant[] = [
   ...FILES,
   ...TRANSFERS,
   ...FUZZED,
+  ...FAULTY,
 ];

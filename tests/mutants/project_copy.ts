@@ -1,4 +1,5 @@
 import { join } from "@std/path";
+import { NOT_RUN } from "../faults/main.ts";
 import { ROOT } from "../helpers/source_files.ts";
 import { type Mutant, mutate } from "./mutant.ts";
 
@@ -12,6 +13,8 @@ const TIMEOUT_MS = 60_000;
 /** The outcome of a command. */
 export interface CommandResult {
   readonly failed: boolean;
+  /** Whether this machine cannot run the command. */
+  readonly isNotRun: boolean;
   readonly isTimedOut: boolean;
   readonly seconds: number;
   /** Both standard streams. */
@@ -59,11 +62,12 @@ export class ProjectCopy implements Disposable {
       isTimedOut = true;
       child.kill("SIGKILL");
     }, TIMEOUT_MS);
-    const { success, stdout, stderr } = await child.output();
+    const { code, stdout, stderr } = await child.output();
     clearTimeout(timer);
     const output = [stdout, stderr].map((bytes) => new TextDecoder().decode(bytes)).join("");
     const seconds = (performance.now() - startedMs) / 1000;
-    return { failed: !success, isTimedOut, seconds, output };
+    const isNotRun = code === NOT_RUN;
+    return { failed: code !== 0 && !isNotRun, isNotRun, isTimedOut, seconds, output };
   }
 
   [Symbol.dispose](): void {
