@@ -152,7 +152,7 @@ class FileUpload {
     try {
       return await (this.#small === null ? this.#sendFile() : this.#sendSmall(this.#small, leave));
     } catch (error) {
-      await this.#giveUp();
+      await this.#giveUp(error instanceof RequestError && error.code === "changed");
       const { isClosed } = this.#channel.context.connection;
       if (isClosed && !this.#options.signal?.aborted) await this.#answer; // It rejects with the reason
       throw error;
@@ -234,10 +234,16 @@ class FileUpload {
     return sha256 ?? "";
   }
 
-  /** Sends FCAN behind the data that are on their way. */
-  async #giveUp(): Promise<void> {
-    const { writer } = this.#channel.context.connection;
+  /**
+   * Sends FCAN behind the data that are on their way.
+   *
+   * @param discard whether the file has changed, so that the upload will never be gone on with
+   */
+  async #giveUp(discard: boolean): Promise<void> {
+    const { protocol: { hello }, context: { connection: { writer } } } = this.#channel;
+    const isKnown = hello.features.includes("discard");
+    const cancel = { id: this.#id, ...(discard && isKnown && { discard }) };
     // It fails only if the connection is gone
-    await writer.sendBulk(encodeJsonFrame("FCAN", { id: this.#id })).catch(() => {});
+    await writer.sendBulk(encodeJsonFrame("FCAN", cancel)).catch(() => {});
   }
 }

@@ -16,6 +16,8 @@ interface LeftPart {
   readonly sizeBytes: number;
   /** When it was written last, or null if the system does not tell. */
   readonly changedMs: number | null;
+  /** The same with more digits, but clients can set it. */
+  readonly modifiedMs: number;
   /** Whether it has its final name, too: a crash may leave both. */
   readonly isNamed: boolean;
 }
@@ -96,7 +98,7 @@ export class UploadParts {
       if (found === null && base !== this.#root) this.#bases.delete(base);
       else left.push(...found ?? []);
     }
-    left.sort((a, b) => (a.changedMs ?? 0) - (b.changedMs ?? 0));
+    left.sort(compareAge);
     let totalBytes = left.reduce((sum, { sizeBytes }) => sum + sizeBytes, 0);
     for (const part of left) {
       if (totalBytes <= this.#limitBytes) break;
@@ -157,10 +159,15 @@ async function partsIn(folder: string): Promise<LeftPart[]> {
       sizeBytes: info.size,
       // A whole part has the time of modification that its client sent
       changedMs: (info.ctime ?? info.mtime)?.getTime() ?? null,
+      modifiedMs: info.mtime?.getTime() ?? 0,
       isNamed: (info.nlink ?? 1) > 1,
     });
   }
   return parts;
+}
+
+function compareAge(a: LeftPart, b: LeftPart): number {
+  return (a.changedMs ?? 0) - (b.changedMs ?? 0) || a.modifiedMs - b.modifiedMs;
 }
 
 /** Whether a part that no upload writes is useless. */

@@ -59,7 +59,7 @@ export async function openCore(
   const services: ServerServices = {
     settings,
     store,
-    uploads: new UploadStore(store),
+    uploads: new UploadStore(store, settings.maxUnfinishedBytes),
     uploadLocks: new UploadLocks(),
     hashes: new FileHashes(index, pool, onIndexError),
     listingCursors: new ListingCursors(),

@@ -90,6 +90,7 @@ export class Server {
       workersBusy: this.#services.pool.busyCount,
       workersWanted: this.#services.pool.waitingCount,
       queuedBytes: sessions.reduce((sum, { queuedBytes }) => sum + queuedBytes, 0),
+      unfinishedBytes: this.#services.uploads.parts.totalBytes,
       memoryBytes,
       lagMaxMs: maxMs,
       lagMeanMs: meanMs,

@@ -123,9 +123,9 @@ export class Protocol2Download {
     if (result !== null) this.#onCommit(result, sha256);
   }
 
-  /** Handles FAIL. */
+  /** Handles FAIL. A part of a source that has changed cannot be gone on with. */
   onFail(error: RequestError): void {
-    this.#reject(error, false);
+    this.#reject(error, error.code === "changed");
   }
 
   /** Ends the download on this side: the part stays, and `cancel` makes the server stop. */

@@ -133,16 +133,17 @@ Deno.test("console /stats: shows the counts so far", async () => {
   assertEquals(lines.length, 1);
   const [uptime, ...figures] = lines[0]!.split(" · ");
   assertMatch(uptime!, /^up \d+s$/);
-  assertEquals(figures.slice(0, 6), [
+  assertEquals(figures.slice(0, 7), [
     "1 client (1 connection in all), 1 room",
     "sent 1 file, 5 B",
     "received 0 files, 0 B",
     "0 transfers under way",
+    "0 B of unfinished uploads",
     "1 message",
     "1 refusal (not-found 1)",
   ]);
   assertMatch(
-    figures.slice(6).join(" · "),
+    figures.slice(7).join(" · "),
     /^\d threads? busy, \d requests? waiting · \d+ B queued · [\d.]+ \S?B memory · event loop at most \d+ ms late$/,
   );
 });

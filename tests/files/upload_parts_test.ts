@@ -1,6 +1,7 @@
 import { assert, assertEquals, assertNotEquals } from "@std/assert";
 import { DirectoryStore } from "../../lib/files/directory_store.ts";
 import { PartFile } from "../../lib/files/part_file.ts";
+import { UploadParts } from "../../lib/files/upload_parts.ts";
 import { type UploadKey, UploadStore } from "../../lib/files/upload_store.ts";
 import { patternedBytes, sha256Of } from "../helpers/bytes.ts";
 import { detailsOf } from "../helpers/targets.ts";
@@ -154,4 +155,27 @@ Deno.test("UploadParts.sweep: does nothing without a private folder", async () =
   using fixture = new UploadFixture();
   await (await fixture.uploads()).parts.sweep(Date.now());
   assertEquals(fixture.temp.list("root"), []);
+});
+
+Deno.test("UploadParts.sweep: removes the oldest parts beyond the limit, except locked ones", async () => {
+  for (
+    const [limitBytes, left] of [[31, "123"], [30, "123"], [29, "23"], [19, "3"], [0, ""]] as const
+  ) {
+    using fixture = new UploadFixture();
+    for (const name of ["2", "1", "3"]) {
+      const path = fixture.temp.write(`root/.tcp-chat/${name}.upload`, "0123456789");
+      Deno.utimeSync(path, 0, new Date(Number(name) * 1_000));
+    }
+    const parts = new UploadParts(fixture.root, limitBytes);
+    await parts.sweep(Date.now());
+    assertEquals(fixture.parts, [...left].map((name) => `${name}.upload`));
+    assertEquals(parts.totalBytes, 10 * left.length);
+  }
+  using fixture = new UploadFixture("root/sub/.tcp-chat/1.upload", "root/.tcp-chat/2.upload");
+  const parts = new UploadParts(fixture.root, 0);
+  await parts.discover(new AbortController().signal);
+  using file = Deno.openSync(fixture.temp.join("root/sub/.tcp-chat/1.upload"), { write: true });
+  file.tryLockSync(true);
+  await parts.sweep(Date.now());
+  assertEquals([fixture.parts, fixture.temp.list("root/sub")], [[], [".tcp-chat/1.upload"]]);
 });

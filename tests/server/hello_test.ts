@@ -37,7 +37,7 @@ Deno.test("HELO: lists the features upload, chat and files only if they are enab
     return (peer.hello.features as string[]).toSorted();
   };
   assertEquals(await featuresOf({}), ["chat", "files", "zstd"]);
-  assertEquals(await featuresOf({ uploads: true }), ["chat", "files", "upload", "zstd"]);
+  assertEquals(await featuresOf({ uploads: true }), ["chat", "discard", "files", "upload", "zstd"]);
   assertEquals(await featuresOf({ chat: false }), ["files", "zstd"]);
   assertEquals(await featuresOf({ files: false, uploads: true }), ["chat"]);
 });

@@ -20,6 +20,7 @@ Deno.test("withDefaults: has the defaults of the contract", () => {
     files: true,
     uploads: false,
     maxUploadBytes: null,
+    maxUnfinishedBytes: 32 * 1024 ** 3,
     maxClients: 10_000,
     maxPerAddress: 256,
     maxWorkers: 32,

@@ -203,18 +203,21 @@ Deno.test("Protocol2Download: fails and cancels on more data than announced", as
   assertEquals(await fixture.list(), [".tcp-chat/a.bin.part", ".tcp-chat/a.bin.part.version"]);
 });
 
-Deno.test("Protocol2Download: FAIL rejects, and leaves the part behind", async () => {
-  using fixture = new Fixture();
-  const early = fixture.download();
-  early.onFail(new RequestError("not-found"));
-  await assertRequestError(early, "not-found");
-  const late = fixture.download();
-  late.onHead(headOf(CONTENT));
-  await late.onData(CONTENT.slice(0, 10));
-  late.onFail(new RequestError("changed"));
-  await assertRequestError(late, "changed");
-  assertEquals(await fixture.list(), [".tcp-chat/a.bin.part", ".tcp-chat/a.bin.part.version"]);
-  assertEquals([early.cancelled, late.cancelled], [0, 0]); // The server has stopped already
+Deno.test("Protocol2Download: FAIL rejects, and leaves the part behind unless the source has changed", async () => {
+  const parts = [".tcp-chat/a.bin.part", ".tcp-chat/a.bin.part.version"];
+  for (const [code, left] of [["internal", parts], ["changed", []]] as const) {
+    using fixture = new Fixture();
+    const early = fixture.download();
+    early.onFail(new RequestError("not-found"));
+    await assertRequestError(early, "not-found");
+    const late = fixture.download();
+    late.onHead(headOf(CONTENT));
+    await late.onData(CONTENT.slice(0, 10));
+    late.onFail(new RequestError(code));
+    await assertRequestError(late, code);
+    assertEquals(await fixture.list(), [...left]);
+    assertEquals([early.cancelled, late.cancelled], [0, 0]); // The server has stopped already
+  }
 });
 
 Deno.test("Protocol2Download: fail rejects at once, cancels, and drops later data", async () => {

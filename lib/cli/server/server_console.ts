@@ -135,6 +135,7 @@ function showStats(server: Server, _argument: string, { t, size }: Locale): Cons
     t("statsDownloads", { downloads: stats.downloads, bytes: size(stats.downloadBytes) }),
     t("statsUploads", { uploads: stats.uploads, uploadBytes: size(stats.uploadBytes) }),
     t("statsTransfers", { transfers: stats.transfers }),
+    t("statsUnfinished", { bytes: size(gauges.unfinishedBytes) }),
     t("statsMessages", { messages: stats.messages }),
     t("statsRefusals", {
       refusals: stats.refusals,

@@ -136,6 +136,7 @@ function serverOptions(values: Values, locale: Locale): ServerOptions {
       maxWorkers: values["max-workers"],
       chatPerSecond: values["chat-rate"],
       maxUploadBytes: values["max-upload"],
+      maxUnfinishedBytes: values["max-unfinished"],
       guestRights: values.guest === undefined ? undefined : parseRights(values.guest),
       historyMessages: values.history,
     }),

@@ -109,6 +109,15 @@ export const SERVER_OPTIONS = {
       "pt-BR": "maior envio, como 10M ou 2GiB (sem limite)",
     },
   },
+  "max-unfinished": {
+    kind: "size",
+    placeholder: "SIZE",
+    group: GROUPS.files,
+    help: {
+      en: "unfinished uploads that are kept, all together (32GiB)",
+      "pt-BR": "envios inacabados que são guardados, todos juntos (32GiB)",
+    },
+  },
   "no-chat": {
     kind: "flag",
     group: GROUPS.files,

@@ -101,6 +101,10 @@ export const SERVER_TEXTS = {
     en: "{transfers|# transfer|# transfers} under way",
     "pt-BR": "{transfers|# transferência|# transferências} em curso",
   },
+  statsUnfinished: {
+    en: "{bytes} of unfinished uploads",
+    "pt-BR": "{bytes} de envios inacabados",
+  },
   statsMessages: {
     en: "{messages|# message|# messages}",
     "pt-BR": "{messages|# mensagem|# mensagens}",

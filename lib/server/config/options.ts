@@ -40,6 +40,8 @@ export interface ServerOptions {
   readonly uploads?: boolean;
   /** Largest upload, in bytes. Default: no limit. */
   readonly maxUploadBytes?: number;
+  /** Bytes of all unfinished uploads together; the oldest are dropped. Default 32 GiB. */
+  readonly maxUnfinishedBytes?: number;
   /** Connections at once. Default 10,000. */
   readonly maxClients?: number;
   /** Connections from an address; 0 for no limit. Default 256. */
@@ -93,6 +95,7 @@ export function withDefaults(options: ServerOptions): ServerSettings {
     files: true,
     uploads: false,
     ownPaths: [],
+    maxUnfinishedBytes: LIMITS.unfinishedUploadBytes,
     maxClients: LIMITS.clients,
     maxPerAddress: LIMITS.clientsPerAddress,
     maxWorkers: LIMITS.workers,

@@ -14,6 +14,8 @@ export interface ServerGauges {
   readonly workersWanted: number;
   /** Control frames and chat that wait to be sent, in all connections. */
   readonly queuedBytes: number;
+  /** Bytes of all unfinished uploads on the disk, as of the last check. */
+  readonly unfinishedBytes: number;
   /** Resident memory of the process. */
   readonly memoryBytes: number;
   /** The maximum lag of the event loop in the last minute. */
@@ -53,13 +55,10 @@ function metricsOf(stats: Readonly<ServerStats>, gauges: ServerGauges): Metric[]
     gauge("workers_busy", "Threads at work.", gauges.workersBusy),
     gauge("workers_wanted", "Requests that wait for a thread.", gauges.workersWanted),
     gauge("queued_bytes", "Chat and answers that wait to be sent.", gauges.queuedBytes),
+    gauge("unfinished_bytes", "Unfinished uploads on the disk.", gauges.unfinishedBytes),
     gauge("memory_bytes", "Resident memory.", gauges.memoryBytes),
     gauge("loop_lag_seconds", "Mean lag of the event loop, last minute.", gauges.lagMeanMs / 1000),
-    gauge(
-      "loop_lag_max_seconds",
-      "Maximum lag of the event loop, last minute.",
-      gauges.lagMaxMs / 1000,
-    ),
+    gauge("loop_lag_max_seconds", "Maximum lag, last minute.", gauges.lagMaxMs / 1000),
     counter("connections", "Connections admitted.", [{}, stats.connections]),
     counter("messages", "Messages of clients to rooms.", [{}, stats.messages]),
     counter(

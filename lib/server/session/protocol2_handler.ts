@@ -153,7 +153,7 @@ export class Protocol2Handler implements ProtocolHandler {
       case "PONG":
         return;
       case "FCAN":
-        return this.#onCancel(id);
+        return this.#onCancel(id, object.discard === true);
       case "FEND":
         return await this.#openUploads().onEnd(id, new Fields(object).sha256("sha256"));
     }
@@ -167,8 +167,8 @@ export class Protocol2Handler implements ProtocolHandler {
     this.#start(id, type, object);
   }
 
-  #onCancel(id: number): void {
-    this.#uploads?.onCancel(id);
+  #onCancel(id: number, discard: boolean): void {
+    this.#uploads?.onCancel(id, discard);
     this.#replies.pending.cancel(id, new RequestError("cancelled"));
     this.#logins?.cancel(id);
   }

@@ -23,7 +23,7 @@ export function serverHello(settings: ServerSettings, you: ServerHello["you"]): 
 function featuresOf({ chat, files, uploads }: ServerSettings): string[] {
   return [
     ...(files ? ["files", "zstd"] : []),
-    ...(files && uploads ? ["upload"] : []),
+    ...(files && uploads ? ["upload", "discard"] : []),
     ...(chat ? ["chat"] : []),
   ];
 }

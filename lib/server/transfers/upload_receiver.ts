@@ -13,6 +13,8 @@ import type { UploadStream } from "./upload_stream.ts";
 export interface OpenUpload {
   readonly id: number;
   readonly stream: UploadStream;
+  /** Whether the client will not go on with it. */
+  isDiscarded: boolean;
 }
 
 /** An upload, up to its answer. */
@@ -112,7 +114,7 @@ export class UploadReceiver {
       if (result === "wrong") throw new RequestError("integrity");
       return result === "taken" ? result : { file: result, sha256 };
     } catch (error) {
-      await sink.end(target.keepBytes === 0);
+      await sink.end(target.keepBytes === 0 || upload.isDiscarded);
       if (target.keepBytes > 0) uploads.parts.sweepSoon(); // Never rejects
       throw error;
     }

@@ -64,7 +64,7 @@ export class Uploads {
     const stream = new UploadStream(this.#budget);
     const { signal } = cancel;
     onAbort(signal, () => stream.fail(signal.reason));
-    const upload = { id, request, cancel, stream, isReady: false };
+    const upload: Upload = { id, request, cancel, stream, isReady: false, isDiscarded: false };
     this.#open.push(upload);
     this.#queue.add({ upload, prepare: () => {}, answer: () => this.#answerNext(upload) });
   }
@@ -83,7 +83,7 @@ export class Uploads {
     if (!mayHaveSent) return;
     const stream = new UploadStream(this.#budget);
     stream.drop();
-    this.#open.push({ id, stream });
+    this.#open.push({ id, stream, isDiscarded: false });
   }
 
   /**
@@ -105,8 +105,13 @@ export class Uploads {
     await current.stream.push({ kind: "end", sha256 });
   }
 
-  /** Handles FCAN: if the request is an open upload, no more data come for it. */
-  onCancel(id: number): void {
+  /**
+   * Handles FCAN: if the request is an open upload, no more data come for it.
+   *
+   * @param discard whether nothing of it is kept
+   */
+  onCancel(id: number, discard = false): void {
+    for (const upload of this.#open) if (upload.id === id) upload.isDiscarded ||= discard;
     this.#open = this.#open.filter((upload) => upload.id !== id);
   }
 
