@@ -103,6 +103,18 @@ Deno.test({
   },
 });
 
+Deno.test("UploadParts.sweep: keeps at most the limit of all parts together", async () => {
+  for (const [limitBytes, left] of [[29, 2], [30, 3], [31, 3], [0, 0]] as const) {
+    using fixture = new UploadFixture();
+    for (const name of ["1", "2", "3"]) {
+      fixture.temp.write(`root/.tcp-chat/${name}.upload`, "0123456789");
+    }
+    const { parts } = new UploadStore(await DirectoryStore.open(fixture.root), limitBytes);
+    await parts.sweep(Date.now());
+    assertEquals([fixture.parts.length, parts.totalBytes], [left, 10 * left], `${limitBytes}`);
+  }
+});
+
 Deno.test("UploadParts.sweep: keeps locked parts", async () => {
   using fixture = new UploadFixture();
   const uploads = await fixture.uploads();

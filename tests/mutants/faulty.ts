@@ -55,7 +55,6 @@ export const FAULTY: readonly Mutant[] = [
     "faults: a new name is not synced": ["if (path !== null) syncFolder(directory);", ""],
   }),
   ...mutantsOf("lib/files/folders.ts", SYNC, {
-    "faults: a new folder is not synced": ["  syncFolder(above);", ""],
     "faults: a folder of a whole tree is not synced": ["await folder.sync();", ""],
   }),
   ...mutantsOf("lib/files/disk_error.ts", faults("full disk", 2), {
@@ -67,10 +66,10 @@ export const FAULTY: readonly Mutant[] = [
       "if (false) {",
     ],
   }),
-  ...mutantsOf("lib/transfer/download.ts", faults("kill", 8), {
+  ...mutantsOf("lib/files/open_part.ts", faults("kill", 8), {
     "faults: a file has its final name before it is whole": [
-      "partPath: join(directory, partName(name)),",
-      "partPath: join(directory, name),",
+      "const path = join(folder, partName);\n      return",
+      'const path = join(partBase, partName.replace(/\\.part$/, ""));\n      return',
     ],
   }),
 ];

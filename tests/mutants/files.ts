@@ -52,14 +52,29 @@ export const FILES: readonly Mutant[] = [
       RESUME,
     ],
     "the version of a part is not stored": [
-      "Deno.writeTextFileSync(versionPath(this.#path), details.version);",
+      "writeVersion(this.#path, details.version);",
       "",
       RESUME,
     ],
-    "a file that is no part is dropped": [
-      "if (!hasVersion && file.statSync().size > 0) return;",
+  }),
+  ...mutantsOf("lib/files/part_names.ts", tests("files/part_name", "files/part_file_resume"), {
+    "a file of the user counts as a part": [
+      "return part?.version && EARLIER_VERSION.test(part.version) ? part : null;",
+      "return part;",
+    ],
+    "the note beside a part follows a link": [
+      "const { isFile, size } = Deno.lstatSync(path);\n    if (!isFile || size",
+      "const { isFile, size } = Deno.statSync(path);\n    if (!isFile || size",
+    ],
+  }),
+  ...mutantsOf("lib/files/work_folder.ts", tests("files/work_folder", "files/part_file"), {
+    "the private folder is a link": [
+      "if (!info.isDirectory || !isOwned(info, base)) return false;",
       "",
-      RESUME,
+    ],
+    "others read files under way": [
+      "if (((info.mode ?? 0) & 0o077) !== 0) Deno.chmodSync(path, PRIVATE_MODE);",
+      "",
     ],
   }),
   ...mutantsOf("lib/files/commit_name.ts", NAMES, {
@@ -149,12 +164,15 @@ export const FILES: readonly Mutant[] = [
       "JSON.stringify([user, path, sizeBytes, key])",
       "JSON.stringify([path, sizeBytes, key])",
     ],
-    "a part under way is swept": ["if (isOver && await file.tryLock(true))", "if (isOver)"],
+  }),
+  ...mutantsOf("lib/files/upload_parts.ts", UPLOADS, {
+    "a part under way is swept": ["if (!await file.tryLock(true)) return false;", ""],
     "a part is swept before its time": [
-      "changed === null || changed.getTime() <= beforeMs",
-      "true",
+      "UNKEYED_SUFFIX) ? nowMs : nowMs - LIMITS.unfinishedUploadMs",
+      "UNKEYED_SUFFIX) ? nowMs : nowMs",
     ],
-    "parts are never swept": ["if (isOver && await file.tryLock(true))", "if (false)"],
+    "parts are never swept": ["if (!isOver(part, nowMs) || ", "if (true || "],
+    "parts take any room": ["if (totalBytes <= this.#limitBytes) break;", "break;"],
   }),
   ...mutantsOf("lib/server/context/upload_locks.ts", tests("server/upload_locks"), {
     "an upload under way yields to another": [
