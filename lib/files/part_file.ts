@@ -1,3 +1,4 @@
+import { join } from "@std/path";
 import { createHash, type Hash } from "node:crypto";
 import { ProtocolError } from "../protocol/errors.ts";
 import { commitName, type FinalName } from "./commit_name.ts";
@@ -5,6 +6,7 @@ import { asDiskError } from "./disk_error.ts";
 import { exists } from "./exists.ts";
 import { type FileStamp, stampOf } from "./file_stamp.ts";
 import { makeMissingSync } from "./folders.ts";
+import { keepAttributes } from "./keep_attributes.ts";
 import { isSameFile } from "./locked_file.ts";
 import { openPart } from "./open_part.ts";
 import { findEarlierPart, type PartPlace, versionPath, writeVersion } from "./part_names.ts";
@@ -236,9 +238,10 @@ export class PartFile {
   }
 
   #commitVerified(): CommittedFile | "taken" {
-    const { directory } = this.#target;
+    const { directory, name, ifTaken } = this.#target;
     const modifiedMs = this.#details?.modifiedMs ?? null;
     if (modifiedMs !== null) this.#file.utimeSync(new Date(), new Date(modifiedMs));
+    if (ifTaken === "replace") keepAttributes(this.#path, join(directory, name));
     this.#file.syncSync();
     if (directory !== this.#target.partBase) makeFinalFolder(this.#target);
     if (!isSameFile(this.#file, this.#path)) throw new Error("something else has its place");
