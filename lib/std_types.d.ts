@@ -81,16 +81,6 @@ declare module "@std/cli/parse-args" {
   export function parseArgs(args: readonly string[], options?: ParseOptions): ParsedArgs;
 }
 
-declare module "@std/cli/prompt-secret" {
-  export interface PromptSecretOptions {
-    /** Shown for each typed character, "*" by default; "" shows nothing. */
-    mask?: string;
-  }
-
-  /** Returns `null` if standard input is not a terminal. */
-  export function promptSecret(message?: string, options?: PromptSecretOptions): string | null;
-}
-
 declare module "@std/crypto/timing-safe-equal" {
   /** Compares in a time that depends only on the lengths. */
   export function timingSafeEqual(

@@ -23,7 +23,7 @@ export interface RuleFileOptions {
 }
 
 /** Read access to the rules of a {@link RuleFile}. */
-export type RuleSource = Pick<RuleFile, "rules" | "current">;
+export type RuleSource = Pick<RuleFile, "rules" | "current" | "reload">;
 
 /**
  * The rule file, followed while the server runs. No timer runs: reading the rules checks the file,

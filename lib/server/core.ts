@@ -114,7 +114,8 @@ async function openRules(
   { dataDirectory, language, onEvent }: ServerSettings,
 ): Promise<RuleSource> {
   if (dataDirectory === null) {
-    return { rules: RuleSet.EMPTY, current: () => Promise.resolve(RuleSet.EMPTY) };
+    const none = () => Promise.resolve(RuleSet.EMPTY);
+    return { rules: RuleSet.EMPTY, current: none, reload: none };
   }
   return await RuleFile.open(join(dataDirectory, RULE_FILE_NAME), {
     onReload: () => onEvent({ event: "rules" }),

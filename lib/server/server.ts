@@ -110,6 +110,14 @@ export class Server {
     return this.#services.store.walk();
   }
 
+  /**
+   * Reads the rules and the TLS certificate again, at once instead of within seconds and days. What
+   * cannot be used is reported as an event `error`, and the old ones stay in force. Never rejects.
+   */
+  async reload(): Promise<void> {
+    await this.#maintenance.reload();
+  }
+
   /** Sends a notice of the server to all clients. */
   announce(text: string): void {
     this.#services.hub.notice(text);

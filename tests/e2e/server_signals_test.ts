@@ -1,7 +1,8 @@
 import { assertEquals, assertStringIncludes } from "@std/assert";
 import { TestClient } from "../helpers/clients.ts";
-import { ServerProgram } from "../helpers/program.ts";
+import { environment, programCommand, ServerProgram } from "../helpers/program.ts";
 import { RawPeer } from "../helpers/raw_peer.ts";
+import { hasTerminal } from "../helpers/terminal.ts";
 import { TempDir } from "../helpers/temp_dir.ts";
 import { writeZeros } from "../helpers/zero_file.ts";
 
@@ -80,5 +81,50 @@ Deno.test({
     assertEquals(await fixture.server.exitCode(), 0);
     const events = fixture.server.stdout.lines.map((line) => JSON.parse(line).event);
     assertEquals(events, ["listening", "stopped"]);
+  },
+});
+
+for (const args of [["--no-console"], []]) {
+  Deno.test({
+    name: `tcp-chat-server ${args.join(" ")}: reads the rules again on SIGHUP, without a terminal`,
+    ignore,
+    async fn() {
+      await using fixture = await setUp(args);
+      fixture.folder.write("data/rules", "large.bin none *\n");
+      fixture.server.kill("SIGHUP");
+      await fixture.server.stdout.waitFor("the rules were read again");
+      fixture.server.kill("SIGTERM");
+      assertEquals(await fixture.server.exitCode(), 0);
+    },
+  });
+}
+
+Deno.test({
+  name: "tcp-chat-server: completes a running transfer when its terminal is closed",
+  ignore: !hasTerminal(),
+  async fn() {
+    using folder = new TempDir();
+    const folders = ["-r", folder.join("root"), "--data", folder.join("data")];
+    const words = [...programCommand("server"), "-H", "127.0.0.1", "-p", "0", ...folders];
+    const terminal = new Deno.Command("script", {
+      args: ["-qfec", `exec ${words.map((word) => `'${word}'`).join(" ")}`, "/dev/null"],
+      env: { ...environment(), SHELL: "/bin/sh", TERM: "xterm" },
+      clearEnv: true,
+      stdin: "piped",
+      stdout: "piped",
+    }).spawn();
+    const output = terminal.stdout.pipeThrough(new TextDecoderStream()).getReader();
+    let text = "";
+    while (!/, port \d+/.test(text)) text += (await output.read()).value;
+    writeZeros(folder.join("root", "large.bin"), SIZE);
+    using peer = await RawPeer.connect(Number(/, port (\d+)/.exec(text)![1]));
+    await peer.sendFrame("FILE", "large.bin");
+    await peer.expect("FHSH");
+    terminal.kill("SIGKILL"); // Closes the terminal
+    const data = (await peer.readToEnd()).filter(({ type }) => type === "FDAT");
+    assertEquals(data.reduce((sum, { payload }) => sum + payload.length, 0), SIZE);
+    await terminal.stdin.close().catch(() => {}); // Not read any more
+    await output.cancel();
+    await terminal.status;
   },
 });

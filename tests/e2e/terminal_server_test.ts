@@ -23,6 +23,19 @@ async function setUp(args: string[] = []) {
 }
 
 Deno.test({
+  name: "console: says at Ctrl-D that the server goes on, and Ctrl-C stops it then",
+  ignore,
+  async fn() {
+    await using fixture = await setUp();
+    await fixture.terminal.type(KEYS.controlD);
+    await fixture.terminal.shows("The console is closed, the server goes on; Ctrl-C stops it.");
+    await using _client = await TestClient.connect(fixture.port);
+    await fixture.terminal.type(KEYS.controlC);
+    await fixture.terminal.shows(new RegExp(`^${TIME} stopped$`));
+  },
+});
+
+Deno.test({
   name: "console: shows a hint, and sends a typed line to every client",
   ignore,
   async fn() {

@@ -1,3 +1,4 @@
+import { abortable } from "@std/async/abortable";
 import type { ConnectOptions } from "../../client/connect_options.ts";
 import type { LoginOptions } from "../../client/log_in.ts";
 import { Protocol2Servers } from "../../files/protocol2_servers.ts";
@@ -103,7 +104,7 @@ export function connectOptions(
 ): ConnectOptions {
   const { values, interrupt: { signal }, login, locale } = invocation;
   const { timeout, protocol } = values;
-  const tls = tlsTrust(values, ask, locale);
+  const tls = tlsTrust(values, (question) => abortable(ask(question), signal), locale);
   return {
     ...endpoint,
     signal,

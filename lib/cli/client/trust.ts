@@ -70,12 +70,12 @@ export function tlsTrust(
 export function askOnTerminal(question: string): Promise<string | null> {
   if (!Deno.stdin.isTerminal() || !Deno.stderr.isTerminal()) return Promise.resolve(null);
   writeError(question);
-  return Promise.resolve(readLine());
+  return readLine();
 }
 
 /** Reads a line of a terminal, which delivers its input by lines. */
-function readLine(): string | null {
+async function readLine(): Promise<string | null> {
   const buffer = new Uint8Array(1024);
-  const count = Deno.stdin.readSync(buffer);
+  const count = await Deno.stdin.read(buffer);
   return count === null ? null : new TextDecoder().decode(buffer.subarray(0, count));
 }

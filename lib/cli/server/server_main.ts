@@ -52,6 +52,7 @@ export async function runServer(args: readonly string[]): Promise<number> {
   } catch (error) {
     if (error instanceof OutputClosedError) return EXIT.done;
     const failure = locale.failure(error);
+    if (failure.exitCode === EXIT.interrupted) return EXIT.interrupted; // Asked for by Ctrl-C
     writeError(`tcp-chat-server: ${formatFailure(failure)}`);
     return failure.exitCode;
   }
@@ -62,7 +63,9 @@ async function run(values: Values, locale: Locale): Promise<number> {
   const { json, quiet, name = Deno.hostname() } = values;
   const format: LogFormat = { json, quiet, locale, name };
   const stopped = Promise.withResolvers<void>();
-  const stop = listenForStop(stopped.resolve);
+  let server: Server | null = null;
+  const onHangup = hasTerminal(values) ? undefined : () => void server?.reload();
+  const stop = listenForStop(stopped.resolve, { onHangup });
   const output = new ServerOutput(format);
   const { log, write } = output;
   const input = values["no-console"]
@@ -70,7 +73,7 @@ async function run(values: Values, locale: Locale): Promise<number> {
     : await openLineInput({ write, onInterrupt: stop.request });
   if (input !== null) output.printAbove(input);
   surviveBugs(log);
-  const server = await start(values, { locale, log, stop });
+  server = await start(values, { locale, log, stop });
   const metrics = serveMetrics(server, values.metrics, locale);
   if (input !== null) runConsole(server, input, { format, output }).then(stop.request);
   await stopped.promise;
@@ -86,6 +89,11 @@ interface StartContext {
   readonly locale: Locale;
   readonly log: (event: ServerEvent) => void;
   readonly stop: StopRequest;
+}
+
+/** Whether SIGHUP means that the terminal is gone; else it asks a service to read its files again. */
+function hasTerminal(values: Values): boolean {
+  return !values["no-console"] && (Deno.stdin.isTerminal() || Deno.stdout.isTerminal());
 }
 
 /** Starts to serve, and lets admins use the console's commands. */
@@ -180,6 +188,7 @@ async function runConsole(
       if (lines.length > 0) output.answer(lines.join("\n"));
     }
   }
+  if (input.isTerminal && !json && !quiet) input.print(locale.t("consoleEnded"));
   await new Promise(() => {}); // Only a signal ends it now
 }
 

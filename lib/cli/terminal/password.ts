@@ -1,16 +1,17 @@
-import { promptSecret } from "@std/cli/prompt-secret";
 import type { Locale } from "../texts/locale.ts";
 import { UsageError } from "../texts/usage_error.ts";
+import { askSecret } from "./ask_secret.ts";
 
 /**
  * Asks twice for a new password, without showing it. From a pipe, takes the first line.
  *
  * @throws {UsageError} when the two differ
+ * @throws {DOMException} `AbortError` at Ctrl-C
  */
 export async function readNewPassword(name: string, { t }: Locale): Promise<string> {
   if (!Deno.stdin.isTerminal()) return await readFirstLine();
-  const password = ask(t("askNewPassword", { name }));
-  if (password !== ask(t("askAgain"))) throw new UsageError(t("passwordsDiffer"));
+  const password = await askSecret(t("askNewPassword", { name }));
+  if (password !== await askSecret(t("askAgain"))) throw new UsageError(t("passwordsDiffer"));
   return password;
 }
 
@@ -33,11 +34,7 @@ export async function readPassword(
 ): Promise<string | null> {
   if (file !== undefined) return firstLineOf(await Deno.readTextFile(file));
   if (environment) return environment;
-  return Deno.stdin.isTerminal() ? ask(t("askPassword")) : null;
-}
-
-function ask(question: string): string {
-  return promptSecret(question, { mask: "" }) ?? "";
+  return Deno.stdin.isTerminal() ? await askSecret(t("askPassword")) : null;
 }
 
 async function readFirstLine(): Promise<string> {

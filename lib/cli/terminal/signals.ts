@@ -14,17 +14,29 @@ export interface StopRequest {
   readonly dispose: () => void;
 }
 
+/** Options of {@link listenForStop}. */
+export interface StopOptions {
+  /** Called at SIGHUP. Default: it is a request to stop, since the terminal is gone. */
+  readonly onHangup?: (() => void) | undefined;
+}
+
 /** Calls `onStop` at the first SIGINT, SIGTERM or `request`; the second one exits at once. */
-export function listenForStop(onStop: () => void): StopRequest {
+export function listenForStop(onStop: () => void, { onHangup }: StopOptions = {}): StopRequest {
   let asked = false;
   const request = () => {
     if (asked) Deno.exit(INTERRUPTED_EXIT_CODE);
     asked = true;
     onStop();
   };
-  for (const signal of STOP_SIGNALS) Deno.addSignalListener(signal, request);
+  // A terminal that is closed may say so several times: that is no second request
+  const hangup = onHangup ?? (() => asked || request());
+  const listeners = [
+    ...STOP_SIGNALS.map((signal) => [signal, request] as const),
+    ["SIGHUP", hangup] as const,
+  ];
+  for (const [signal, listener] of listeners) Deno.addSignalListener(signal, listener);
   const dispose = () => {
-    for (const signal of STOP_SIGNALS) Deno.removeSignalListener(signal, request);
+    for (const [signal, listener] of listeners) Deno.removeSignalListener(signal, listener);
   };
   return { request, dispose };
 }

@@ -17,6 +17,10 @@ export const SERVER_TEXTS = {
     "pt-BR":
       "Uma linha digitada vai para todos os clientes. /help lista os comandos, quit encerra o servidor.",
   },
+  consoleEnded: {
+    en: "The console is closed, the server goes on; Ctrl-C stops it.",
+    "pt-BR": "O console foi fechado, o servidor continua; Ctrl-C o encerra.",
+  },
   connected: {
     en: "client {client} connected from {address}",
     "pt-BR": "cliente {client} conectado de {address}",

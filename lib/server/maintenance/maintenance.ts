@@ -58,6 +58,13 @@ export class Maintenance {
     await this.#refreshing;
   }
 
+  /** Reads rules and certificate at once. What cannot be used is logged; the old ones stay. */
+  async reload(): Promise<void> {
+    const onError = (error: unknown) => this.#onError(error);
+    await this.#server.services.rules.reload(); // Never rejects
+    await this.#server.renewCertificate().catch(onError);
+  }
+
   #tick(): void {
     const nowMs = performance.now();
     for (const session of this.#server.sessions()) session.checkDeadlines(nowMs);
