@@ -135,6 +135,35 @@ Deno.test("docs: a link to a heading that is not there is found", () => {
   assertThrows(() => resolveLink("docs/server.md", "nothing.md"), Deno.errors.NotFound);
 });
 
+/** The lines of a page that promise something, each with the tests that it names. */
+function promisesOf(text: string): { promise: string; tests: { name: string; path: string }[] }[] {
+  return text.split(/^- /m).slice(1).map((line) => ({
+    promise: line.split("\n")[0]!,
+    tests: [...line.matchAll(/^ {2}- \[(.+)\]\((tests\/\S+)\)$/gm)]
+      .map(([, name = "", path = ""]) => ({ name, path })),
+  }));
+}
+
+Deno.test("docs: each line of SECURITY.md names tests that exist", () => {
+  const [promised = ""] = read("SECURITY.md").split("## What cannot be promised");
+  const promises = promisesOf(promised);
+  assert(promises.length >= 30);
+  for (const { promise, tests } of promises) {
+    assert(tests.length > 0, `No test proves: ${promise}`);
+    for (const { name, path } of tests) {
+      assert(read(path).includes(JSON.stringify(name)), `${path} has no test "${name}"`);
+    }
+  }
+});
+
+Deno.test("docs: a promise without a test is found", () => {
+  const text = "- one\n  - [a: does b](tests/a_test.ts)\n- two,\n  in two lines\n";
+  assertEquals(promisesOf(text), [
+    { promise: "one", tests: [{ name: "a: does b", path: "tests/a_test.ts" }] },
+    { promise: "two,", tests: [] },
+  ]);
+});
+
 Deno.test("docs: every command has options and arguments that its program takes", () => {
   let count = 0;
   for (const { path, texts: [text] } of PAIRS) {
