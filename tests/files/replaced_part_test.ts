@@ -13,9 +13,9 @@ Deno.test("PartFile: commit fails when another file has the place of the part, w
   const part = new PartFile(targetIn(temp.path));
   part.begin(detailsOf(CONTENT));
   part.write(CONTENT);
-  Deno.renameSync(temp.join("a.bin.part"), temp.join("moved"));
-  temp.write("a.bin.part", OTHER);
+  Deno.renameSync(temp.join(".tcp-chat/a.bin.part"), temp.join("moved"));
+  temp.write(".tcp-chat/a.bin.part", OTHER);
   assertThrows(() => part.commit(sha256Of(CONTENT)), DiskError);
-  assertEquals(temp.list(), ["a.bin.part", "moved"]);
-  assertEquals(Deno.readFileSync(temp.join("a.bin.part")), OTHER);
+  assertEquals(temp.list(), [".tcp-chat/a.bin.part", "moved"]);
+  assertEquals(Deno.readFileSync(temp.join(".tcp-chat/a.bin.part")), OTHER);
 });
