@@ -7,6 +7,7 @@ import { isAllowedPath } from "../protocol/path.ts";
 import { asDiskError, asRequestError } from "./disk_error.ts";
 import { type FileStamp, stampOf } from "./file_stamp.ts";
 import { OwnFiles } from "./own_files.ts";
+import { describeRoot, isSameRoot, rootGone, type ServedRoot } from "./served_root.ts";
 import {
   folderPrefix,
   foldersBetween,
@@ -57,14 +58,17 @@ export interface ListedFile extends StoredFile {
 export class DirectoryStore {
   readonly #openChecks = new Semaphore(MAX_OPEN_CHECKS);
   readonly #own: OwnFiles;
+  #servedRoot: ServedRoot;
   /** By real path; when they were checked, by `performance.now()`. */
   readonly #checkedFolders = new BoundedMap<string, number>(MAX_CHECKED_FOLDERS);
 
   private constructor(
     /** The real path of the folder, absolute. */
     readonly root: string,
+    servedRoot: ServedRoot,
     own: OwnFiles,
   ) {
+    this.#servedRoot = servedRoot;
     this.#own = own;
   }
 
@@ -78,7 +82,9 @@ export class DirectoryStore {
   static async open(root: string, ownPaths: readonly string[] = []): Promise<DirectoryStore> {
     try {
       await Deno.mkdir(root, { recursive: true });
-      const store = new DirectoryStore(await Deno.realPath(root), new OwnFiles(ownPaths));
+      const path = await Deno.realPath(root);
+      const servedRoot = describeRoot(path, await Deno.stat(path));
+      const store = new DirectoryStore(path, servedRoot, new OwnFiles(ownPaths));
       await store.refreshOwn();
       return store;
     } catch (error) {
@@ -88,7 +94,19 @@ export class DirectoryStore {
 
   /** The folder, for a worker. */
   get folder(): ServedFolder {
-    return { root: this.root, ...this.#own.found };
+    return { root: this.root, servedRoot: this.#servedRoot, ...this.#own.found };
+  }
+
+  /**
+   * Checks that the folder is still there, and not another one at its path.
+   *
+   * @throws {DiskError} `root-gone`
+   */
+  async checkRoot(): Promise<void> {
+    const info = await Deno.stat(this.root).catch(() => null);
+    const found = info === null ? null : describeRoot(this.root, info);
+    if (found === null || !isSameRoot(this.#servedRoot, found)) throw rootGone(this.#servedRoot);
+    this.#servedRoot = found; // A disk that is mounted again may have another device number
   }
 
   /** Looks again for the programs' own files. To be called often: they come and go. */
@@ -119,10 +137,11 @@ export class DirectoryStore {
    *
    * @param path as returned by {@link checkPath}, or `""` for the root
    * @throws {RequestError} `not-found`, `denied`; `bad-path` if a link leads out of the root, or the
-   * path to a file of the programs' own
+   * path to a file of the programs' own; `busy` while the root is gone
    */
   async lookUp(path: string): Promise<FoundPath> {
     try {
+      await this.checkRoot();
       const realPath = await this.#realPath(path);
       if (!this.isInside(realPath)) throw this.#leadsOut(realPath);
       const info = await Deno.lstat(realPath);

@@ -1,7 +1,14 @@
 import { messageOf, RequestError, type RequestErrorCode } from "../protocol/errors.ts";
 
 /** Why an operation on the local disk failed. */
-export type DiskErrorCode = "no-space" | "denied" | "busy" | "exists" | "own" | "io";
+export type DiskErrorCode =
+  | "no-space"
+  | "denied"
+  | "busy"
+  | "exists"
+  | "own"
+  | "root-gone"
+  | "io";
 
 /** An operation on the local disk failed: no space, no permission, file in use. */
 export class DiskError extends Error {
@@ -64,6 +71,7 @@ const REQUEST_CODES: Readonly<Record<DiskErrorCode, RequestErrorCode>> = {
   "busy": "busy",
   "exists": "exists",
   "own": "bad-path",
+  "root-gone": "busy",
   "io": "internal",
 };
 
@@ -72,7 +80,11 @@ export function asRequestError(error: unknown): RequestError {
   if (error instanceof RequestError) return error;
   const options = { cause: error };
   if (error instanceof DiskError) {
-    return new RequestError(REQUEST_CODES[error.code], error.message, options);
+    const reason = error.code === "root-gone" ? error.code : undefined;
+    return new RequestError(REQUEST_CODES[error.code], error.message, {
+      ...options,
+      ...(reason && { reason }),
+    });
   }
   if (error instanceof Deno.errors.NotFound || error instanceof Deno.errors.NotADirectory) {
     return new RequestError("not-found", undefined, options);

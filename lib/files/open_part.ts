@@ -38,11 +38,11 @@ export interface OpenPart {
 /**
  * Opens the part of a transfer, and locks it. Its private folder is created if missing.
  *
- * @param makesBase whether `partBase` is created if missing
+ * @param root `null` if `partBase` is created if missing
  * @throws {DiskError}
  */
 export function openPart(
-  { partBase, partName, makesBase }: PartPlace & { readonly makesBase: boolean },
+  { partBase, partName, root }: PartPlace & { readonly root: unknown },
 ): OpenPart {
   for (let races = 0;; races++) {
     try {
@@ -50,12 +50,12 @@ export function openPart(
       const path = join(folder, partName);
       return { folder, path, file: openLocked(path) };
     } catch (error) {
-      const isGone = error instanceof Deno.errors.NotFound && (makesBase || exists(partBase));
+      const isGone = error instanceof Deno.errors.NotFound && (root === null || exists(partBase));
       if (!isGone || races === MAX_FOLDER_RACES) {
         throw asDiskError(error, join(partBase, PRIVATE_FOLDER, partName), "write");
       }
     }
-    if (makesBase) makeBase(partBase);
+    if (root === null) makeBase(partBase);
   }
 }
 

@@ -11,13 +11,14 @@ import { isSameFile } from "./locked_file.ts";
 import { openPart } from "./open_part.ts";
 import { findEarlierPart, type PartPlace, versionPath, writeVersion } from "./part_names.ts";
 import { removeQuietly } from "./remove_quietly.ts";
+import { checkRootSync, type ServedRoot } from "./served_root.ts";
 import { HASH_BUFFER_BYTES } from "./source_file.ts";
 import { removeWorkFolder } from "./work_folder.ts";
 
 /** The destination of a received file. */
 export interface FileTarget extends FinalName, PartPlace {
-  /** Whether `partBase` is made if missing. */
-  readonly makesBase: boolean;
+  /** The served folder, which must be there; `null` if `partBase` is made if missing. */
+  readonly root: ServedRoot | null;
   /**
    * Maximum length of an existing part that is kept. A longer part is emptied: it cannot belong to
    * this file.
@@ -74,6 +75,7 @@ export class PartFile {
    */
   constructor(target: FileTarget) {
     this.#target = target;
+    if (target.root !== null) checkRootSync(target.root);
     ({ folder: this.#folder, path: this.#path, file: this.#file } = openPart(target));
     try {
       const { size } = this.#file.statSync();
@@ -238,11 +240,12 @@ export class PartFile {
   }
 
   #commitVerified(): CommittedFile | "taken" {
-    const { directory, name, ifTaken } = this.#target;
+    const { directory, name, ifTaken, root } = this.#target;
     const modifiedMs = this.#details?.modifiedMs ?? null;
     if (modifiedMs !== null) this.#file.utimeSync(new Date(), new Date(modifiedMs));
     if (ifTaken === "replace") keepAttributes(this.#path, join(directory, name));
     this.#file.syncSync();
+    if (root !== null) checkRootSync(root);
     if (directory !== this.#target.partBase) makeFinalFolder(this.#target);
     if (!isSameFile(this.#file, this.#path)) throw new Error("something else has its place");
     this.#forgetVersion();
@@ -259,8 +262,8 @@ export class PartFile {
 }
 
 /** @throws if the folder has become a link: it was looked up without one */
-function makeFinalFolder({ directory, makesBase }: FileTarget): void {
+function makeFinalFolder({ directory, root }: FileTarget): void {
   makeMissingSync(directory);
-  if (makesBase || Deno.realPathSync(directory) === directory) return;
+  if (root === null || Deno.realPathSync(directory) === directory) return;
   throw new Error("a link has the place of its folder");
 }

@@ -1,10 +1,13 @@
 import { join, SEPARATOR } from "@std/path";
 import { isPrivateName } from "../protocol/path.ts";
+import type { ServedRoot } from "./served_root.ts";
 
 /** A served folder, and what in it belongs to the programs themselves. Can be sent to a worker. */
 export interface ServedFolder {
   /** The real path of the folder, absolute. */
   readonly root: string;
+  /** The same folder, to tell it from another one at its path. */
+  readonly servedRoot: ServedRoot;
   /** Real paths of the programs' own files and folders, wherever they are. */
   readonly ownPaths: readonly string[];
   /** The same, and the files in these folders, by {@link identityOf}. */

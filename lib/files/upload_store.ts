@@ -130,7 +130,7 @@ export class UploadStore {
       name,
       partBase: await this.parts.baseOf(existing, partName, key !== null),
       partName,
-      makesBase: false,
+      root: this.#store.folder.servedRoot,
       ifTaken: replace ? "replace" : "refuse",
       keepBytes: key?.sizeBytes ?? 0,
       staysOnError: false,

@@ -103,6 +103,7 @@ export const REQUEST_ERROR_REASONS = [
   "room-unknown",
   "rooms-full",
   "rooms-joined",
+  "root-gone",
   "sha256-unwanted",
 ] as const;
 

@@ -19,6 +19,7 @@ type ReasonWithText = Extract<
   | `password-${string}`
   | `room-${string}`
   | `rooms-${string}`
+  | "root-gone"
 >;
 
 /** The text of each reason, for peers. Peers compare the texts of FERR: they never change. */
@@ -53,6 +54,10 @@ export const PEER_REASON_TEXTS: Readonly<
   "password-character": {
     en: "The password has characters that passwords cannot have, such as emoji or control codes",
     "pt-BR": "A senha tem caracteres que senhas não podem ter, como emojis ou códigos de controle",
+  },
+  "root-gone": {
+    en: "The served folder is not there at the moment",
+    "pt-BR": "A pasta servida não está disponível no momento",
   },
   "password-empty": { en: "The password is empty", "pt-BR": "A senha está vazia" },
   "password-long": {

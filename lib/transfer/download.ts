@@ -50,7 +50,7 @@ export function downloadTarget(
     partBase: directory,
     partName: partName(name),
     earlierPath: join(directory, partName(name)),
-    makesBase: true,
+    root: null,
     ifTaken: replace ? "replace" : "number",
     keepBytes: 0,
     staysOnError: true,

@@ -1,10 +1,16 @@
 import { assertEquals } from "@std/assert";
+import { describeRoot } from "../../lib/files/served_root.ts";
 import { openSmall, openSmallLocal, SMALL_FILE_BYTES } from "../../lib/files/small_content.ts";
 import { readSmall } from "../../lib/worker/small_file.ts";
 import { patternedBytes, sha256Of } from "../helpers/bytes.ts";
 import { TempDir } from "../helpers/temp_dir.ts";
 
-const folderAt = (root: string) => ({ root, ownPaths: [], ownIdentities: new Set<string>() });
+const folderAt = (root: string) => ({
+  root,
+  servedRoot: describeRoot(root, Deno.statSync(root)),
+  ownPaths: [],
+  ownIdentities: new Set<string>(),
+});
 
 /** Writes a file with an old modification time. */
 function writeOld(temp: TempDir, path: string, content: string | Uint8Array): string {

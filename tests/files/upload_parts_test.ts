@@ -1,6 +1,7 @@
 import { assert, assertEquals, assertNotEquals } from "@std/assert";
 import { DirectoryStore } from "../../lib/files/directory_store.ts";
 import { PartFile } from "../../lib/files/part_file.ts";
+import { describeRoot } from "../../lib/files/served_root.ts";
 import { UploadParts } from "../../lib/files/upload_parts.ts";
 import { type UploadKey, UploadStore } from "../../lib/files/upload_store.ts";
 import { patternedBytes, sha256Of } from "../helpers/bytes.ts";
@@ -21,7 +22,7 @@ Deno.test("UploadStore.target: refuses or replaces, and keeps no bytes without a
       directory: fixture.root,
       name: "a.bin",
       partBase: fixture.root,
-      makesBase: false,
+      root: describeRoot(fixture.root, Deno.statSync(fixture.root)),
       ifTaken: replace ? "replace" : "refuse",
       keepBytes: 0,
       staysOnError: false,

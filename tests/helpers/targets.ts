@@ -9,7 +9,7 @@ export function targetIn(directory: string, overrides: Partial<FileTarget> = {})
     partBase: target.directory,
     partName: partName(target.name),
     earlierPath: join(target.directory, partName(target.name)),
-    makesBase: true,
+    root: null,
     ifTaken: "number",
     keepBytes: 0,
     staysOnError: true,

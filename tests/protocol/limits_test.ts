@@ -25,6 +25,7 @@ Deno.test("LIMITS: has the values of the contract", () => {
     uploadKeyCharacters: 200,
     earlyDataBytes: 1_048_576,
     stalledUploadMs: 30_000,
+    unfinishedUploadBytes: 34_359_738_368,
     unfinishedUploadMs: 86_400_000,
     accountAttackFailures: 10,
     chatBurst: 20,

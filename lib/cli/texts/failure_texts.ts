@@ -28,6 +28,10 @@ export const DISK_TEXTS = {
     "pt-BR":
       "Não é possível servir {path}: ela guarda arquivos dos próprios programas, como chaves e contas",
   },
+  "root-gone": {
+    en: "Cannot use {path}: it is not the folder that was served first",
+    "pt-BR": "Não é possível usar {path}: não é a pasta que era servida no início",
+  },
   "io": {
     en: "Cannot use {path}: {reason}",
     "pt-BR": "Não é possível usar {path}: {reason}",

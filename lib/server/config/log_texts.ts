@@ -14,6 +14,10 @@ export interface LogTexts {
   readonly noState: (path: string, reason: string) => string;
   /** The data folder lies in the served folder. */
   readonly dataIsServed: (path: string) => string;
+  /** The served folder was removed or unmounted. */
+  readonly rootGone: (path: string) => string;
+  /** It is there again. */
+  readonly rootBack: (path: string) => string;
   /** A request has failed by a fault of the server; the path may be empty. */
   readonly failed: (path: string, reason: string) => string;
 }
@@ -32,6 +36,10 @@ export const LOG_TEXTS: Readonly<Record<Language, LogTexts>> = {
     dataIsServed: (path) =>
       `The data folder ${path} lies in the served folder: clients neither see nor change it; ` +
       "better keep it elsewhere (--data)",
+    rootGone: (path) =>
+      `The served folder ${path} is gone; requests for files fail until it is back ` +
+      "(start again to serve another folder there)",
+    rootBack: (path) => `The served folder ${path} is back`,
     failed: (path, reason) => `Cannot answer a request${path && ` for ${path}`}: ${reason}`,
   },
   "pt-BR": {
@@ -49,6 +57,10 @@ export const LOG_TEXTS: Readonly<Record<Language, LogTexts>> = {
     dataIsServed: (path) =>
       `A pasta de dados ${path} está na pasta servida: clientes não a veem nem mudam; ` +
       "é melhor guardá-la em outro lugar (--data)",
+    rootGone: (path) =>
+      `A pasta servida ${path} sumiu; pedidos de arquivos falham até ela voltar ` +
+      "(inicie de novo para servir outra pasta ali)",
+    rootBack: (path) => `A pasta servida ${path} voltou`,
     failed: (path, reason) => `Não é possível atender um pedido${path && ` de ${path}`}: ${reason}`,
   },
 };

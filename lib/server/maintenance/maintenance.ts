@@ -1,6 +1,8 @@
 import { onAbort } from "../../async/on_abort.ts";
+import type { DirectoryStore } from "../../files/directory_store.ts";
 import type { HashIndex } from "../../files/hash_index.ts";
 import { describeFailure, messageOf } from "../../protocol/errors.ts";
+import { LOG_TEXTS } from "../config/log_texts.ts";
 import type { ServerServices } from "../context/services.ts";
 import { LoopLag } from "../monitoring/loop_lag.ts";
 import type { ClientSession } from "../session/client_session.ts";
@@ -32,6 +34,7 @@ export class Maintenance {
   readonly #server: MaintainedServer;
   #accountsRevision: number | null = null;
   #refreshing: Promise<void> | null = null;
+  #isRootGone = false;
 
   /** Owns nothing of the server. */
   constructor(server: MaintainedServer) {
@@ -73,7 +76,19 @@ export class Maintenance {
     if (pool.isContended) uploadLocks.cancelStalled();
     this.#checkAccounts();
     rules.current(); // Never rejects
-    this.#refreshing ??= store.refreshOwn().finally(() => this.#refreshing = null);
+    this.#refreshing ??= this.#checkRoot(store).finally(() => this.#refreshing = null);
+  }
+
+  /** Reports the loss of the served folder, once, and its return. Never rejects. */
+  async #checkRoot(store: DirectoryStore): Promise<void> {
+    const { onEvent, language } = this.#server.services.settings;
+    const isGone = await store.checkRoot().then(() => false, () => true);
+    if (isGone !== this.#isRootGone) {
+      const message = LOG_TEXTS[language][isGone ? "rootGone" : "rootBack"](store.root);
+      onEvent({ event: isGone ? "error" : "warning", message });
+    }
+    this.#isRootGone = isGone;
+    await store.refreshOwn();
   }
 
   /** Kicks clients whose account was removed or changed: they have to log in again. */
