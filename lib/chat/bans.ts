@@ -1,12 +1,12 @@
 import type { DatabaseSync, SQLOutputValue, StatementSync } from "node:sqlite";
-import { foldNick } from "../protocol/chat_names.ts";
-import { canonicalAddress } from "../stream/ip_address.ts";
+import { checkNick, foldNick } from "../protocol/chat_names.ts";
+import { canonicalAddress, canonicalNetwork, networkContains } from "../stream/ip_address.ts";
 
-/** A ban of an address or a nick. */
+/** A ban of an address, a network or a nick. */
 export interface Ban {
   /** `nick` stands for the account of that name, too. */
   readonly kind: "address" | "nick";
-  /** The address in its canonical form, or the folded nick. */
+  /** The address or the network (CIDR) in its canonical form, or the folded nick. */
   readonly subject: string;
   /** Milliseconds since 1970. */
   readonly sinceMs: number;
@@ -30,6 +30,7 @@ export class Bans {
   readonly #delete: StatementSync;
   readonly #deleteExpired: StatementSync;
   readonly #find: StatementSync;
+  readonly #networks: StatementSync;
   readonly #list: StatementSync;
 
   /** Uses the database, does not own it. */
@@ -41,16 +42,23 @@ export class Bans {
       `SELECT * FROM bans
        WHERE kind = ? AND subject = ? AND (expires_ms IS NULL OR expires_ms > ?)`,
     );
+    this.#networks = database.prepare(
+      `SELECT * FROM bans
+       WHERE kind = 'address' AND subject LIKE '%/%' AND (expires_ms IS NULL OR expires_ms > ?)`,
+    );
     this.#list = database.prepare("SELECT * FROM bans ORDER BY since_ms, kind, subject");
   }
 
   /**
-   * Bans an address; any other text is a nick. Replaces an earlier ban.
+   * Bans an address or a network, such as `10.1.0.0/16` and `10.1.*`; any other text is a nick.
+   * Replaces an earlier ban.
    *
+   * @throws {RequestError} `bad-request` for a text that is none of these
    * @throws if the database fails
    */
   ban(addressOrNick: string, { durationMs, reason = "" }: BanOptions = {}): Ban {
     const target = targetOf(addressOrNick);
+    if (target.kind === "nick") checkNick(addressOrNick);
     const sinceMs = Date.now();
     const expiresMs = durationMs === undefined ? null : sinceMs + durationMs;
     this.#set.run(target.kind, target.subject, sinceMs, expiresMs, reason);
@@ -70,12 +78,15 @@ export class Bans {
   }
 
   /**
-   * The ban of an address, in any form, or `null`.
+   * The ban of an address, in any form, or of a network that it lies in, or `null`.
    *
    * @throws if the database fails
    */
   findAddress(address: string): Ban | null {
-    return this.#findSubject("address", canonicalAddress(address) ?? address);
+    const exact = this.#findSubject("address", canonicalAddress(address) ?? address);
+    if (exact !== null) return exact;
+    const networks = this.#networks.all(Date.now()).map(banOf);
+    return networks.find(({ subject }) => networkContains(subject, address)) ?? null;
   }
 
   /**
@@ -114,7 +125,13 @@ function banOf(row: Record<string, SQLOutputValue>): Ban {
 }
 
 function targetOf(addressOrNick: string): Pick<Ban, "kind" | "subject"> {
-  const address = canonicalAddress(addressOrNick);
+  const address = canonicalAddress(addressOrNick) ?? canonicalNetwork(addressOrNick);
   if (address !== null) return { kind: "address", subject: address };
   return { kind: "nick", subject: foldNick(addressOrNick) };
+}
+
+/** Whether a ban is one of the address, which is in its canonical form. */
+export function bansAddress({ kind, subject }: Ban, address: string): boolean {
+  if (kind !== "address") return false;
+  return subject.includes("/") ? networkContains(subject, address) : subject === address;
 }

@@ -1,6 +1,6 @@
 import type { Account } from "../accounts/account.ts";
 import { TaskGroup } from "../async/task_group.ts";
-import type { Ban, BanOptions } from "../chat/bans.ts";
+import { type Ban, type BanOptions, bansAddress } from "../chat/bans.ts";
 import type { ListedFile } from "../files/directory_store.ts";
 import type { RoomInfo } from "../protocol/chat_answers.ts";
 import { foldNick } from "../protocol/chat_names.ts";
@@ -152,10 +152,11 @@ export class Server {
   }
 
   /**
-   * Bans an address, or a nick and the account of that name, and kicks the clients that have it.
+   * Bans an address, a network such as `10.1.0.0/16` or `10.1.*`, or a nick and the account of that name, and kicks the clients that have it.
    *
    * @param notice the text for these clients
    * @returns the ban, and the kicked clients
+   * @throws {RequestError} `bad-request` for a text that is none of these
    */
   ban(
     addressOrNick: string,
@@ -165,7 +166,7 @@ export class Server {
     const ban = this.#services.bans.ban(addressOrNick, options);
     const isBanned = ({ address, nick, user }: ClientInfo) =>
       ban.kind === "address"
-        ? address === ban.subject
+        ? bansAddress(ban, address)
         : [nick, user ?? ""].map(foldNick).includes(ban.subject);
     const kicked = this.clients.filter(isBanned);
     for (const { id } of kicked) this.#kickSession(this.#sessions.get(id), notice);

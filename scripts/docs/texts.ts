@@ -21,9 +21,9 @@ export const CONSOLE_TEXTS: Readonly<Record<string, Text>> = {
   },
   "/ban": {
     en:
-      "keep out an address, or a nick and its account, forever or for a time; alone: list the bans",
+      "keep out an address, a network, or a nick and its account, forever or for a time; alone: list the bans",
     "pt-BR":
-      "barrar um endereço, ou um apelido e a conta dele, para sempre ou por um tempo; sozinho: listar os banimentos",
+      "barrar um endereço, uma rede, ou um apelido e a conta dele, para sempre ou por um tempo; sozinho: listar os banimentos",
   },
   "/unban": { en: "lift a ban", "pt-BR": "cancelar um banimento" },
   "/help": { en: "list the commands", "pt-BR": "listar os comandos" },

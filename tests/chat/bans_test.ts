@@ -1,6 +1,7 @@
-import { assert, assertEquals } from "@std/assert";
+import { assert, assertEquals, assertThrows } from "@std/assert";
 import { Bans } from "../../lib/chat/bans.ts";
 import { IN_MEMORY, openDatabase } from "../../lib/files/database.ts";
+import { RequestError } from "../../lib/protocol/errors.ts";
 import { ShiftedClock } from "../helpers/shifted_clock.ts";
 import { TempDir } from "../helpers/temp_dir.ts";
 
@@ -67,10 +68,10 @@ Deno.test("Bans: find and lift a ban by any spelling of an address", () => {
   assertEquals(bans.findAddress("2001:db8::1"), null);
 });
 
-Deno.test("Bans.ban: bans any other text as a nick", () => {
+Deno.test("Bans.ban: bans any other name as a nick", () => {
   using bans = new TestBans();
-  for (const nick of ["1.2.3", "1.2.3.4.5", "a.b.c.d", "abc", "x:y", ":::"]) bans.ban(nick);
-  assertEquals(bans.list().map(({ kind }) => kind), Array(6).fill("nick"));
+  for (const nick of ["1.2.3", "1.2.3.4.5", "a.b.c.d", "abc"]) bans.ban(nick);
+  assertEquals(bans.list().map(({ kind }) => kind), Array(4).fill("nick"));
 });
 
 Deno.test("Bans.unban: lifts a ban once, in any case", () => {
@@ -113,3 +114,30 @@ Deno.test("Bans: survive a restart", () => {
   assertEquals(bans.subjects(), ["address 10.0.0.1", "nick ana"]);
   assertEquals(bans.findName("Ana")?.reason, "spam");
 });
+
+Deno.test("Bans: ban a network, and lift it by any spelling", () => {
+  using bans = new TestBans();
+  const ban = bans.ban("10.1.*");
+  assertEquals([ban.kind, ban.subject], ["address", "10.1.0.0/16"]);
+  assertEquals(bans.findAddress("::ffff:10.1.9.9"), ban);
+  assertEquals(bans.findAddress("10.2.0.1"), null);
+  assertEquals(bans.unban("10.1.7.7/16"), true);
+  assertEquals(bans.findAddress("10.1.9.9"), null);
+});
+
+Deno.test("Bans: a ban of a network expires", () => {
+  using bans = new TestBans();
+  bans.ban("127.0.0.0/8", { durationMs: 30_000 });
+  assertEquals(bans.findAddress("127.0.0.1")?.subject, "127.0.0.0/8");
+  using _clock = new ShiftedClock(30_000);
+  assertEquals(bans.findAddress("127.0.0.1"), null);
+});
+
+for (const text of ["10.1.2.3/33", "a b", "*", ":::", ""]) {
+  Deno.test(`Bans.ban: refuses "${text}", which is no address, network or nick`, () => {
+    using bans = new TestBans();
+    const error = assertThrows(() => bans.ban(text), RequestError);
+    assertEquals(error.code, "bad-request");
+    assertEquals(bans.list(), []);
+  });
+}

@@ -187,3 +187,38 @@ Deno.test("console: refuses an unknown command, and suggests the closest name", 
   await type(server, "marker");
   assertEquals(textOf(await peer.expect("CHAT")), "[SERVER]: marker");
 });
+
+for (const network of ["127.0.*", "127.0.0.0/8"]) {
+  Deno.test(`console /ban ${network}: bans the network, and kicks its clients`, async () => {
+    await using server = await startServer();
+    using peer = await server.connect();
+    await server.waitFor("connected");
+    const { lines } = await type(server, `/ban ${network} 1day flood`);
+    assertMatch(lines[0]!, /^127\.0\.0\.0\/\d+ is banned until /);
+    assertEquals(lines.length, 2);
+    await peer.ended();
+    using second = await server.connect();
+    await second.ended();
+    assertEquals(server.server.bans()[0]!.reason, "flood");
+  });
+}
+
+const NOT_BANNABLE: Array<[line: string, text: string]> = [
+  ["/ban 10.1", "10.1 is no address"],
+  ["/ban 10.1.*.3", "10.1.*.3 is no address"],
+  ["/ban 300.1.1.1", "300.1.1.1 is no address"],
+  ["/ban 10.0.0.0/33", "10.0.0.0/33 is no address"],
+  ["/ban 7", "7 is no address"],
+  ["/ban bob 30", "30 is no duration"],
+  ["/ban bob 1month", "1month is no duration"],
+  ["/ban bob 1 day", "1 is no duration"],
+];
+
+for (const [line, text] of NOT_BANNABLE) {
+  Deno.test(`console ${line}: bans nothing, and says why`, async () => {
+    await using server = await startServer();
+    const { lines } = await type(server, line);
+    assert(lines.length === 1 && lines[0]!.startsWith(text), lines.join());
+    assertEquals(server.server.bans(), []);
+  });
+}

@@ -4,10 +4,10 @@ import { LIMITS } from "../../protocol/limits.ts";
 import { cleanLine, cleanText, splitText } from "../../protocol/text.ts";
 import type { Server } from "../../server/server.ts";
 import { defined } from "../options/defined.ts";
-import { parseDuration } from "../options/duration.ts";
 import { describeUnknownCommand } from "../options/unknown_command.ts";
 import type { Locale } from "../texts/locale.ts";
 import { formatClockSeconds, formatDateTime } from "../view/format_time.ts";
+import { parseBan } from "./ban_arguments.ts";
 
 /** How many files `/files` shows. */
 const FILES_SHOWN = 1_000;
@@ -178,12 +178,11 @@ async function say(
 /** `/ban` alone lists the bans. */
 function ban(server: Server, argument: string, locale: Locale): ConsoleResult {
   const { t, failure } = locale;
-  const [subject = "", second = "", ...rest] = argument.split(/\s+/).filter((word) => word !== "");
-  if (subject === "") return listBans(server, locale);
-  const durationMs = parseDuration(second);
-  const reason = cleanLine([...durationMs === null ? [second] : [], ...rest].join(" ")).trim();
-  const notice = reason === "" ? t("banNotice") : `${t("banNotice")}: ${reason}`;
+  const words = argument.split(/\s+/).filter((word) => word !== "");
+  if (words.length === 0) return listBans(server, locale);
   try {
+    const { subject, durationMs, reason } = parseBan(words, server, locale);
+    const notice = reason === "" ? t("banNotice") : `${t("banNotice")}: ${reason}`;
     const options = { reason, ...defined({ durationMs: durationMs ?? undefined }) };
     const { ban, kicked } = server.ban(subject, notice, options);
     const lines = kicked.map(({ nick, address }) => t("banKicked", { nick, address }));

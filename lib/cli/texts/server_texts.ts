@@ -135,8 +135,18 @@ export const SERVER_TEXTS = {
   },
   sayUsage: { en: "Usage: /say ROOM TEXT", "pt-BR": "Uso: /say SALA TEXTO" },
   banUsage: {
-    en: "Usage: /ban ADDRESS|NICK [30s|10m|2h|7d] [REASON]",
-    "pt-BR": "Uso: /ban ENDEREÇO|APELIDO [30s|10m|2h|7d] [MOTIVO]",
+    en: "Usage: /ban ADDRESS|NETWORK|NICK [30s|10m|2h|7d|2w] [REASON]",
+    "pt-BR": "Uso: /ban ENDEREÇO|REDE|APELIDO [30s|10m|2h|7d|2w] [MOTIVO]",
+  },
+  banSubject: {
+    en:
+      "{subject} is no address (10.1.2.3), no network (10.1.0.0/16, 10.1.*) and no nick; nothing is banned",
+    "pt-BR":
+      "{subject} não é endereço (10.1.2.3), rede (10.1.0.0/16, 10.1.*) nem apelido; nada foi banido",
+  },
+  banDuration: {
+    en: "{value} is no duration: give 30s, 10m, 2h, 7d or 2w; nothing is banned",
+    "pt-BR": "{value} não é uma duração: use 30s, 10m, 2h, 7d ou 2w; nada foi banido",
   },
   banNotice: { en: "You were banned", "pt-BR": "Você foi banido" },
   banned: { en: "{subject} is banned {until}", "pt-BR": "{subject} está banido {until}" },
@@ -148,7 +158,10 @@ export const SERVER_TEXTS = {
   forEver: { en: "forever", "pt-BR": "para sempre" },
   until: { en: "until {time}", "pt-BR": "até {time}" },
   noBans: { en: "no bans", "pt-BR": "nenhum banimento" },
-  unbanUsage: { en: "Usage: /unban ADDRESS|NICK", "pt-BR": "Uso: /unban ENDEREÇO|APELIDO" },
+  unbanUsage: {
+    en: "Usage: /unban ADDRESS|NETWORK|NICK",
+    "pt-BR": "Uso: /unban ENDEREÇO|REDE|APELIDO",
+  },
   unbanned: {
     en: "{subject} is no longer banned",
     "pt-BR": "{subject} não está mais banido",
@@ -156,9 +169,9 @@ export const SERVER_TEXTS = {
   notBanned: { en: "{subject} is not banned", "pt-BR": "{subject} não está banido" },
   serverHelp: {
     en:
-      "TEXT goes to all clients · /say ROOM TEXT · /who · /rooms · /files · /stats · /kick CLIENT [REASON] · /ban ADDRESS|NICK [DURATION] [REASON] · /unban ADDRESS|NICK · /help · /quit",
+      "TEXT goes to all clients · /say ROOM TEXT · /who · /rooms · /files · /stats · /kick CLIENT [REASON] · /ban ADDRESS|NETWORK|NICK [DURATION] [REASON] · /unban ADDRESS|NICK · /help · /quit",
     "pt-BR":
-      "TEXTO vai para todos os clientes · /say SALA TEXTO · /who · /rooms · /files · /stats · /kick CLIENTE [MOTIVO] · /ban ENDEREÇO|APELIDO [DURAÇÃO] [MOTIVO] · /unban ENDEREÇO|APELIDO · /help · /quit",
+      "TEXTO vai para todos os clientes · /say SALA TEXTO · /who · /rooms · /files · /stats · /kick CLIENTE [MOTIVO] · /ban ENDEREÇO|REDE|APELIDO [DURAÇÃO] [MOTIVO] · /unban ENDEREÇO|APELIDO · /help · /quit",
   },
   // Accounts
   userUsage: {
