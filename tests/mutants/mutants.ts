@@ -5,6 +5,7 @@ import { LIMITS_OF_PEERS } from "./limits.ts";
 import { LOGINS } from "./logins.ts";
 import type { Mutant } from "./mutant.ts";
 import { PATH_RULES } from "./paths.ts";
+import { RECONNECTING } from "./reconnecting.ts";
 import { RIGHTS } from "./rights.ts";
 import { TRANSFERS } from "./transfers.ts";
 
@@ -16,6 +17,7 @@ export const MUTANTS: readonly Mutant[] = [
   ...PATH_RULES,
   ...FILES,
   ...TRANSFERS,
+  ...RECONNECTING,
   ...FUZZED,
   ...FAULTY,
 ];

@@ -1,0 +1,87 @@
+import { type Mutant, mutantsOf, tests } from "./mutant.ts";
+
+const CHAT = tests("client/reconnecting_chat", "client/resent_messages");
+const SEQUENCER = tests("client/room_sequencer");
+const SYNC = tests("client/reconnecting_chat");
+const MODEL = tests("property/reconnecting_chat");
+
+/** Defects in a chat that outlives its connections. */
+export const RECONNECTING: readonly Mutant[] = [
+  ...mutantsOf("lib/client/room_sequencer.ts", SEQUENCER, {
+    "a message is told twice": ["if (event.seq < next) return;", ""],
+    "a gap in the numbers is told of nowhere": [
+      "if (count > 0) this.#listener.onMissed(count);",
+      "",
+    ],
+    "the history of a server that counts anew is skipped": [
+      "this.#lastSeq = 0;\n    this.#knownTime",
+      "this.#knownTime",
+    ],
+    "a server that lost some messages tells the others again": [
+      "this.#knownTime = this.#emittedTime;",
+      "",
+    ],
+  }),
+  ...mutantsOf("lib/client/sync_room.ts", SYNC, {
+    "numbers that a server uses again count as known": [
+      "if (!await isContinued(chat, room, sequencer, upTo)) sequencer.restart();",
+      "",
+    ],
+    "only the first page of what was missed is read": [
+      "after = events.at(-1)?.seq ?? upTo;",
+      "after = upTo;",
+    ],
+    "only the last page of the first history is read": [
+      "events = [...page, ...events];",
+      "return page;",
+    ],
+  }),
+  ...mutantsOf("lib/client/resend_guard.ts", CHAT, {
+    "a message that the server has is sent again": [
+      "return message.stored ?? await this.#send",
+      "return await this.#send",
+    ],
+    "a message without an answer is not sent again": [
+      "if (next === null) throw error;",
+      "throw error;",
+    ],
+    "the event of an answered message counts for another": [
+      'if (isAnswered || event.event !== "message") return;',
+      'if (event.event !== "message") return;',
+    ],
+    "a message that was matched to the wrong event is sent again": [
+      "else other.stored = message.stored;",
+      "else other.stored = null;",
+    ],
+    "a message of another client counts as one's own": ["each.from === from && ", ""],
+  }),
+  ...mutantsOf("lib/client/reconnecting_chat.ts", CHAT, {
+    "a message is sent before the rooms are joined again": [
+      "const client = this.#ready ?? await this.#restoring();\n    return await this.#outbox",
+      "const client = this.client;\n    return await this.#outbox",
+    ],
+    "a room is joined and left at the same time": [
+      "const release = await this.#roomChange.lock();",
+      "const release = () => {};",
+      MODEL,
+    ],
+    "a chat that left the lobby is in it again": [
+      "if (!this.#rooms.has(LOBBY)) await client.chat.part(LOBBY);",
+      "",
+    ],
+    "the rooms are not joined again": [
+      "for (const room of this.rooms) await this.#join(client, room);",
+      "",
+    ],
+    "the nick is not taken again": [
+      "if (client.protocol === 2) await this.#nick.restore(client, isFirst);",
+      "",
+    ],
+  }),
+  ...mutantsOf("lib/client/reclaim_nick.ts", tests("client/kept_nick"), {
+    "a nick that is still in use is given up": [
+      "retryLater(client, nick, options).catch(() => {});",
+      "",
+    ],
+  }),
+];
