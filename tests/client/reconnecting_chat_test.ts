@@ -67,6 +67,13 @@ for (const count of [2, 3, 9]) {
   });
 }
 
+Deno.test("ReconnectingChat: tells the past of a room that takes more than one answer", async () => {
+  await using fixture = await ChatFixture.start({ history: 150 });
+  for (let i = 0; i < 160; i++) await fixture.bobSays("lobby", "x".repeat(1_000));
+  await fixture.connect();
+  assertEquals(fixture.told("lobby"), through(11, 160));
+});
+
 /** Loses the connection, and does something while the rooms are being restored. */
 async function whileRestoring<T>(fixture: ChatFixture, work: () => Promise<T>): Promise<T> {
   const { promise, resolve } = Promise.withResolvers<T>();
@@ -104,6 +111,18 @@ Deno.test("ReconnectingChat: stays out of the lobby if it has left it", async ()
   await fixture.bobSays("lobby", "unheard");
   await fixture.waitForMessage("a", await fixture.bobSays("a", "heard"));
   assertEquals([fixture.told("lobby"), chat.rooms], [[], ["a"]]);
+  const lobby = (await chat.client.chat.rooms()).find(({ room }) => room === "lobby");
+  assertEquals(lobby?.members, 1); // Bob
+});
+
+Deno.test("ReconnectingChat: leaves and joins a room one after the other, as called", async () => {
+  await using fixture = await ChatFixture.start({ rooms: ["a"] });
+  const chat = await fixture.connect();
+  await Promise.all([chat.part("a"), chat.join("a")]);
+  assertEquals(chat.rooms, ["lobby", "a"]);
+  await fixture.waitForMessage("a", await fixture.bobSays("a", "heard"));
+  await Promise.all([chat.part("a"), chat.join("a"), chat.part("a")]);
+  assertEquals(chat.rooms, ["lobby"]);
 });
 
 Deno.test("ReconnectingChat: a room that cannot be joined is none of its rooms", async () => {

@@ -105,6 +105,53 @@ Deno.test("ReconnectingChat: takes no message for another one that was answered 
   await chat.quit();
 });
 
+Deno.test("ReconnectingChat: takes no message of another client for its own", async () => {
+  await using fixture = await ChatFixture.start();
+  const chat = await fixture.connect();
+  fixture.cutter.cutOnce({ type: "SEND", direction: "up" }, { place: "before", how: "reset" });
+  fixture.keepOff();
+  const saying = chat.say("ok", LOBBY);
+  await fixture.waitUntil(() => fixture.updates.at(-1)?.kind === "offline", "the loss");
+  assertEquals(await fixture.bobSays("lobby", "ok"), 1);
+  fixture.letBack();
+  assertEquals((await within(saying, "the answer")).seq, 2);
+  assertEquals(fixture.said("lobby"), ["ok", "ok"]);
+});
+
+Deno.test("ReconnectingChat: corrects which of two equal messages an event belongs to", async () => {
+  const event = (seq: number): Json => {
+    return { event: "message", seq, room: "lobby", from: "guest-1", text: "ok", time: seq };
+  };
+  const ids: unknown[] = [];
+  // Both events come, then the answer to the first message: it is the second one that was stored
+  await using server = new Protocol2ScriptedServer({
+    main: async (peer) => {
+      for (let message = await peer.read(); message; message = await peer.read()) {
+        const { type, json: { id } } = message;
+        const stored = ids.length === 0 ? [] : [event(1), event(2)];
+        if (type === "QUIT") return;
+        if (type === "JOIN") {
+          await peer.send("DONE", { id, room: "lobby", members: [], seq: stored.length });
+        } else if (type === "HIST") await peer.send("DONE", { id, messages: stored });
+        else if (type === "SEND" && ids.push(id) === 2) {
+          for (const seq of [1, 2]) await peer.send("EVNT", event(seq));
+          await peer.send("DONE", { id: ids[0], seq: 2, time: 2 });
+          return;
+        }
+      }
+    },
+  });
+  const chat = await ReconnectingChat.start({
+    hostname: "127.0.0.1",
+    port: server.port,
+    retry: () => 0,
+    onUpdate: () => {},
+  });
+  const sent = await within(Promise.all([1, 2].map(() => chat.say("ok", LOBBY))), "both answers");
+  assertEquals([sent.map(({ seq }) => seq), ids.length], [[2, 1], 2]);
+  await chat.quit();
+});
+
 Deno.test("ReconnectingChat: does not repeat a private message", async () => {
   await using fixture = await ChatFixture.start();
   const chat = await fixture.connect();

@@ -49,7 +49,10 @@ export const LOGINS: readonly Mutant[] = [
     "a banned account logs in": ["if (bans.findName(account.name) !== null)", "if (false)"],
   }),
   ...mutantsOf("lib/chat/bans.ts", BANS, {
-    "a ban never expires": ["AND (expires_ms IS NULL OR expires_ms > ?)", "AND ? > 0"],
+    "a ban never expires": [
+      "kind = ? AND subject = ? AND (expires_ms IS NULL OR expires_ms > ?)",
+      "kind = ? AND subject = ? AND ? > 0",
+    ],
     "a ban of a name depends on case": [
       'this.#findSubject("nick", foldNick(name))',
       'this.#findSubject("nick", name)',

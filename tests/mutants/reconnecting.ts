@@ -3,7 +3,6 @@ import { type Mutant, mutantsOf, tests } from "./mutant.ts";
 const CHAT = tests("client/reconnecting_chat", "client/resent_messages");
 const SEQUENCER = tests("client/room_sequencer");
 const SYNC = tests("client/reconnecting_chat");
-const MODEL = tests("property/reconnecting_chat");
 
 /** Defects in a chat that outlives its connections. */
 export const RECONNECTING: readonly Mutant[] = [
@@ -63,7 +62,6 @@ export const RECONNECTING: readonly Mutant[] = [
     "a room is joined and left at the same time": [
       "const release = await this.#roomChange.lock();",
       "const release = () => {};",
-      MODEL,
     ],
     "a chat that left the lobby is in it again": [
       "if (!this.#rooms.has(LOBBY)) await client.chat.part(LOBBY);",
@@ -76,6 +74,7 @@ export const RECONNECTING: readonly Mutant[] = [
     "the nick is not taken again": [
       "if (client.protocol === 2) await this.#nick.restore(client, isFirst);",
       "",
+      tests("client/kept_nick"),
     ],
   }),
   ...mutantsOf("lib/client/reclaim_nick.ts", tests("client/kept_nick"), {
