@@ -26,6 +26,7 @@ export interface BanOptions {
 
 /** The bans, in the database. An expired ban counts as none. */
 export class Bans {
+  readonly #checkStorage: () => void;
   readonly #set: StatementSync;
   readonly #delete: StatementSync;
   readonly #deleteExpired: StatementSync;
@@ -33,8 +34,13 @@ export class Bans {
   readonly #networks: StatementSync;
   readonly #list: StatementSync;
 
-  /** Uses the database, does not own it. */
-  constructor(database: DatabaseSync) {
+  /**
+   * Uses the database, does not own it.
+   *
+   * @param checkStorage throws if the database has lost its file: a ban would be gone
+   */
+  constructor(database: DatabaseSync, checkStorage: () => void = () => {}) {
+    this.#checkStorage = checkStorage;
     this.#set = database.prepare("INSERT OR REPLACE INTO bans VALUES (?, ?, ?, ?, ?)");
     this.#delete = database.prepare("DELETE FROM bans WHERE kind = ? AND subject = ?");
     this.#deleteExpired = database.prepare("DELETE FROM bans WHERE expires_ms <= ?");
@@ -57,6 +63,7 @@ export class Bans {
    * @throws if the database fails
    */
   ban(addressOrNick: string, { durationMs, reason = "" }: BanOptions = {}): Ban {
+    this.#checkStorage();
     const target = targetOf(addressOrNick);
     if (target.kind === "nick") checkNick(addressOrNick);
     const sinceMs = Date.now();
@@ -72,6 +79,7 @@ export class Bans {
    * @throws if the database fails
    */
   unban(addressOrNick: string): boolean {
+    this.#checkStorage();
     this.#deleteExpired.run(Date.now());
     const { kind, subject } = targetOf(addressOrNick);
     return Number(this.#delete.run(kind, subject).changes) > 0;

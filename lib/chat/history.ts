@@ -14,7 +14,8 @@ const PRUNE_MESSAGES = 256;
 const DEFAULT_LIMIT = 50;
 /** More messages never fit into an answer. */
 const MAX_LIMIT = 1_000;
-/** The result code of SQLite for a full disk. */
+/** Results of SQLite: another connection writes; the disk is full. */
+const SQLITE_BUSY = 5;
 const SQLITE_FULL = 13;
 
 /** Options of a {@link History}; each has a default. */
@@ -23,6 +24,8 @@ export interface HistoryOptions {
   readonly keep?: number;
   /** Rooms with stored messages or numbers. Default 10,000, in memory 1,000. */
   readonly maxRooms?: number;
+  /** Throws if the database has lost its file: what is stored would be gone. Default: nothing. */
+  readonly checkStorage?: () => void;
   /** Called when the database fails, once until an append succeeds again. Must not throw. */
   readonly onHistoryError?: (error: unknown) => void;
 }
@@ -39,13 +42,14 @@ export interface RoomBatch {
 /**
  * The messages of the rooms, and the number of the last message of each room, in the database.
  *
- * Methods throw a {@link RequestError} if the database fails: `no-space` for a full disk, else
- * `internal`.
+ * Methods throw a {@link RequestError} if the database fails: `busy` if another process writes,
+ * `no-space` for a full disk, else `internal`.
  */
 export class History {
   readonly #database: DatabaseSync;
   readonly #keep: number;
   readonly #maxRooms: number;
+  readonly #checkStorage: () => void;
   readonly #onError: (error: unknown) => void;
   readonly #statements: ReturnType<typeof prepareStatements>;
   #isFailing = false;
@@ -56,6 +60,7 @@ export class History {
     const defaults = database.location() === null ? IN_MEMORY : ON_DISK;
     this.#keep = options.keep ?? defaults.messages;
     this.#maxRooms = options.maxRooms ?? defaults.rooms;
+    this.#checkStorage = options.checkStorage ?? (() => {});
     this.#onError = options.onHistoryError ?? (() => {});
     this.#statements = prepareStatements(database);
   }
@@ -67,10 +72,13 @@ export class History {
 
   /**
    * Stores messages, all or none. When it returns, they outlive the process. Deletes old messages
-   * and rooms beyond the bounds.
+   * and rooms beyond the bounds. Does not report that another process writes.
    */
   append(batches: readonly RoomBatch[]): void {
-    this.#guard(() => this.#inTransaction(() => this.#insert(batches)));
+    this.#guard(() => {
+      this.#checkStorage();
+      this.#inTransaction(() => this.#insert(batches));
+    });
     this.#isFailing = false;
   }
 
@@ -153,10 +161,16 @@ export class History {
       return work();
     } catch (cause) {
       if (cause instanceof RequestError) throw cause;
-      if (!this.#isFailing) this.#onError(cause);
-      this.#isFailing = true;
-      throw new RequestError(isDiskFull(cause) ? "no-space" : "internal", undefined, { cause });
+      const code = codeOf(cause);
+      if (code !== "busy") this.report(cause);
+      throw new RequestError(code, undefined, { cause, isLogged: true });
     }
+  }
+
+  /** Reports a failure, unless one was reported since the last success. */
+  report(error: unknown): void {
+    if (!this.#isFailing) this.#onError(error);
+    this.#isFailing = true;
   }
 }
 
@@ -196,6 +210,10 @@ function selectFitting(order: "ASC" | "DESC"): string {
     SELECT event FROM counted WHERE bytes <= ? ORDER BY seq`;
 }
 
-function isDiskFull(error: unknown): boolean {
-  return error instanceof Error && "errcode" in error && error.errcode === SQLITE_FULL;
+function codeOf(error: unknown): "busy" | "no-space" | "internal" {
+  if (!(error instanceof Error) || !("errcode" in error)) return "internal";
+  // The low byte of an extended result code is the primary code
+  const primary = Number(error.errcode) & 0xff;
+  if (primary === SQLITE_BUSY) return "busy";
+  return primary === SQLITE_FULL ? "no-space" : "internal";
 }

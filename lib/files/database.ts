@@ -6,6 +6,8 @@ const BUSY_TIMEOUT_MS = 5_000;
 
 /** Pause between attempts at a lock for which SQLite ignores `busy_timeout`. */
 const RETRY_MS = 5;
+/** The same for a server, whose clients wait meanwhile. */
+const SERVING_BUSY_TIMEOUT_MS = 5;
 /** Result code: another connection holds the lock. */
 const SQLITE_BUSY = 5;
 /** Result code: the disk has no room for the `-shm` file beside the database. */
@@ -93,6 +95,11 @@ export function openDatabase(path: string): DatabaseSync {
       ? new Error("database or disk is full", { cause: error })
       : error;
   }
+}
+
+/** Makes statements fail at once if another process writes, rather than block the event loop. */
+export function stopWaitingForLocks(database: DatabaseSync): void {
+  database.exec(`PRAGMA busy_timeout = ${SERVING_BUSY_TIMEOUT_MS}`);
 }
 
 /** SQLite fails at once, without waiting, while another process creates the same database. */

@@ -116,6 +116,8 @@ export interface RequestErrorOptions extends ErrorOptions {
   readonly isFromPeer?: boolean;
   /** Whether the message says more than the code, in the peer's own words. Default `false`. */
   readonly isQuote?: boolean;
+  /** Whether the cause is in the log of the server already. Default `false`. */
+  readonly isLogged?: boolean;
   /** Makes the code more precise. Default: none. */
   readonly reason?: RequestErrorReason;
 }
@@ -151,6 +153,8 @@ export class RequestError extends Error {
   readonly isFromPeer: boolean;
   /** Whether the message says more than the code, in the peer's own words. */
   readonly isQuote: boolean;
+  /** Whether the cause is in the log of the server already. */
+  readonly isLogged: boolean;
   /** Makes the code more precise; `null` if nothing more is known. */
   readonly reason: RequestErrorReason | null;
 
@@ -163,6 +167,7 @@ export class RequestError extends Error {
     super(detail ?? REQUEST_ERROR_TEXTS[code].en, options);
     this.isFromPeer = options.isFromPeer ?? false;
     this.isQuote = options.isQuote ?? false;
+    this.isLogged = options.isLogged ?? false;
     this.reason = options.reason ?? null;
   }
 }

@@ -11,6 +11,7 @@ import { Hub } from "../chat/hub.ts";
 import { openLocalStore } from "../chat/local_journal.ts";
 import type { NickRules } from "../chat/nick_rules.ts";
 import type { DirectoryStore } from "../files/directory_store.ts";
+import type { DatabaseFile } from "../files/database_file.ts";
 import { HashIndex } from "../files/hash_index.ts";
 import { UploadStore } from "../files/upload_store.ts";
 import { foldNick } from "../protocol/chat_names.ts";
@@ -41,7 +42,7 @@ export interface ServerCore {
  *
  * @throws {RuleError}, {DiskError} if the rules cannot be read: the files that they protect would
  * be open to all clients
- * @throws {DiskError} if accounts are required and cannot be stored
+ * @throws {DiskError} as {@link openState} does
  */
 export async function openCore(
   settings: ServerSettings,
@@ -49,10 +50,10 @@ export async function openCore(
   workers: number,
 ): Promise<ServerCore> {
   const rules = await openRules(settings);
-  const database = openState(settings);
+  const { database, file } = openState(settings);
   const index = new HashIndex(database);
   const stopping = new AbortController();
-  const stored = openDatabaseServices(settings, database);
+  const stored = openDatabaseServices(settings, database, file);
   const pool = new WorkerPool(workers);
   const onIndexError = (error: unknown) =>
     settings.onEvent({ event: "error", message: messageOf(error) });
@@ -84,11 +85,14 @@ export async function openCore(
 function openDatabaseServices(
   { language, historyMessages, onEvent }: ServerSettings,
   database: DatabaseSync,
+  file: DatabaseFile,
 ): Pick<ServerServices, "hub" | "bans" | "accounts"> {
-  const bans = new Bans(database);
+  const checkStorage = () => file.check();
+  const bans = new Bans(database, checkStorage);
   const accounts = new AccountStore(database);
   const chatStore = openLocalStore(database, {
     keep: historyMessages,
+    checkStorage,
     onHistoryError: (error) => {
       onEvent({ event: "error", message: LOG_TEXTS[language].noHistory(messageOf(error)) });
     },

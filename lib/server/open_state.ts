@@ -1,6 +1,7 @@
 import { join } from "@std/path";
 import type { DatabaseSync } from "node:sqlite";
-import { IN_MEMORY, openDatabase } from "../files/database.ts";
+import { IN_MEMORY, openDatabase, stopWaitingForLocks } from "../files/database.ts";
+import { DatabaseFile } from "../files/database_file.ts";
 import { DiskError } from "../files/disk_error.ts";
 import { messageOf } from "../protocol/errors.ts";
 import { LOG_TEXTS } from "./config/log_texts.ts";
@@ -9,29 +10,37 @@ import type { ServerSettings } from "./config/options.ts";
 /** The name of the database in the data folder. */
 export const DATABASE_NAME = "tcp-chat.db";
 
-/**
- * Opens the database in the data folder. If that fails, reports it and opens a database in memory:
- * files can be served without stored hashes, and clients can chat without a history.
- *
- * @throws {DiskError} if accounts are required: without a stored database there are none
- */
-export function openState(settings: ServerSettings): DatabaseSync {
-  const { dataDirectory, requireAccount, language } = settings;
-  const database = dataDirectory === null ? null : openInFolder(dataDirectory, settings);
-  if (database !== null) return database;
-  if (!requireAccount) return openDatabase(IN_MEMORY);
-  throw new DiskError("io", dataDirectory ?? "", LOG_TEXTS[language].noAccounts);
+/** The state of a server. */
+export interface ServerState {
+  readonly database: DatabaseSync;
+  readonly file: DatabaseFile;
 }
 
-function openInFolder(
-  dataDirectory: string,
-  { language, onEvent }: ServerSettings,
-): DatabaseSync | null {
+/**
+ * Opens the database in the data folder; without one, a database in memory. Also in memory if that in
+ * the folder cannot be used and the settings allow it, which is reported.
+ *
+ * @throws {DiskError} if the database cannot be used: without it there are no bans and accounts
+ */
+export function openState(settings: ServerSettings): ServerState {
+  const { dataDirectory, requireAccount, withoutDatabase, language, onEvent } = settings;
+  const texts = LOG_TEXTS[language];
+  if (dataDirectory === null && requireAccount) throw new DiskError("io", "", texts.noAccounts);
+  if (dataDirectory === null) return openAt(IN_MEMORY);
   const path = join(dataDirectory, DATABASE_NAME);
   try {
-    return openDatabase(path);
+    return openAt(path);
   } catch (error) {
-    onEvent({ event: "error", message: LOG_TEXTS[language].noState(path, messageOf(error)) });
-    return null;
+    const reason = messageOf(error);
+    if (requireAccount) throw new DiskError("io", dataDirectory, texts.noAccounts);
+    if (!withoutDatabase) throw new DiskError("io", path, texts.noDatabase(path, reason));
+    onEvent({ event: "error", message: texts.noState(path, reason) });
+    return openAt(IN_MEMORY);
   }
+}
+
+function openAt(path: string): ServerState {
+  const database = openDatabase(path);
+  stopWaitingForLocks(database);
+  return { database, file: new DatabaseFile(database, path) };
 }

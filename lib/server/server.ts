@@ -6,7 +6,7 @@ import type { RoomInfo } from "../protocol/chat_answers.ts";
 import { foldNick } from "../protocol/chat_names.ts";
 import { describeFailure, messageOf } from "../protocol/errors.ts";
 import { acceptConnections, type Listener } from "../stream/listener.ts";
-import type { Socket } from "../stream/socket.ts";
+import { closeSocket, formatAddress, type Socket } from "../stream/socket.ts";
 import { type Capacity, reportCapacity } from "./admission/capacity.ts";
 import { ConnectionLimiter } from "./admission/connection_limiter.ts";
 import type { DisconnectReason } from "./config/events.ts";
@@ -14,6 +14,7 @@ import type { ServerServices } from "./context/services.ts";
 import type { ServerCore } from "./core.ts";
 import { Maintenance } from "./maintenance/maintenance.ts";
 import type { ServerGauges } from "./monitoring/metrics.ts";
+import { RepeatedFailure } from "./monitoring/repeated_failure.ts";
 import type { ServerStats } from "./monitoring/stats.ts";
 import type { ServerPort } from "./ports.ts";
 import { ClientSession } from "./session/client_session.ts";
@@ -44,6 +45,7 @@ export class Server {
   readonly #maintenance: Maintenance;
   readonly #sessions = new Map<number, ClientSession>();
   readonly #tasks = new TaskGroup();
+  readonly #openings = new RepeatedFailure((error) => this.#onError(error));
   #lastId = 0;
   #stopped: Promise<void> | null = null;
 
@@ -265,13 +267,24 @@ export class Server {
     const refusal = this.#limiter.admit(socket);
     if (refusal !== null) return this.#tasks.add(refusal);
     const { settings, stats } = this.#services;
-    const session = new ClientSession(++this.#lastId, socket, this.#services);
+    const session = this.#openSession(socket);
+    if (session === null) return;
     const { id, address } = session;
     this.#sessions.set(id, session);
     stats.connections++;
     settings.onEvent({ event: "connected", client: id, address, protocol: 1 });
     this.#tasks.begin();
     session.run().then((reason) => this.#onEnded(session, reason));
+  }
+
+  /** A fault of the server ends the new connection, and no other. */
+  #openSession(socket: Socket): ClientSession | null {
+    const open = () => new ClientSession(++this.#lastId, socket, this.#services);
+    return this.#openings.run<ClientSession | null>(open, () => {
+      this.#limiter.release(formatAddress(socket.remoteAddr));
+      closeSocket(socket);
+      return null;
+    });
   }
 
   #onEnded({ id, address }: ClientSession, reason: DisconnectReason): void {

@@ -12,7 +12,7 @@ function openStorage(): JournalStorage {
   database.exec("PRAGMA busy_timeout = 0");
   const rival = openDatabase(temp.join("state.db"));
   return {
-    open: (target) => new LocalJournal(new History(database), target),
+    open: (target) => new LocalJournal(new History(database), target, { lockPatienceMs: 0 }),
     break: () => rival.exec("BEGIN IMMEDIATE"),
     repair: () => rival.exec("ROLLBACK"),
     [Symbol.asyncDispose]: () => {

@@ -1,7 +1,6 @@
 import type { DatabaseSync } from "node:sqlite";
-import type { HistoryOptions } from "../../lib/chat/history.ts";
 import { Hub, type HubOptions } from "../../lib/chat/hub.ts";
-import { openLocalStore } from "../../lib/chat/local_journal.ts";
+import { type LocalStoreOptions, openLocalStore } from "../../lib/chat/local_journal.ts";
 import type { Member } from "../../lib/chat/member.ts";
 import { IN_MEMORY, openDatabase } from "../../lib/files/database.ts";
 import type { ChatEvent } from "../../lib/protocol/chat_events.ts";
@@ -11,7 +10,7 @@ import { parseSlowly } from "./frames.ts";
 import { ascii, StepSink } from "./step_sink.ts";
 
 /** Options of a hub and its history. */
-export interface TestHubOptions extends HubOptions, HistoryOptions {}
+export interface TestHubOptions extends HubOptions, LocalStoreOptions {}
 
 /** A hub with its own database. Disposal closes both. */
 export class TestHub extends Hub implements Disposable {

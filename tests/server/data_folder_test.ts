@@ -1,5 +1,6 @@
-import { assert, assertEquals, assertStringIncludes } from "@std/assert";
+import { assert, assertEquals, assertRejects, assertStringIncludes } from "@std/assert";
 import { DatabaseSync } from "node:sqlite";
+import { DiskError } from "../../lib/files/disk_error.ts";
 import { openDatabase } from "../../lib/files/database.ts";
 import { startServer } from "../helpers/servers.ts";
 import { assertServesOn } from "../helpers/serves_on.ts";
@@ -19,10 +20,18 @@ Deno.test("server: creates the data folder, readable by its owner only", async (
   assertEquals(Deno.statSync(folder.join("not", "yet")).mode! & 0o777, 0o700);
 });
 
+Deno.test("serve: refuses to start with a database that cannot be used, unless told otherwise", async () => {
+  using folder = new TempDir();
+  const path = folder.write("tcp-chat.db", "not a database".repeat(100));
+  const error = await assertRejects(() => startServer({ dataDirectory: folder.path }), DiskError);
+  assertStringIncludes(error.message, path);
+  assertStringIncludes(error.message, "--without-database");
+});
+
 Deno.test("server: reports a data folder that is a file, and serves without it", async () => {
   using folder = new TempDir();
   const dataDirectory = folder.write("file", "content");
-  await using server = await startServer({ maxClients: 100, dataDirectory });
+  await using server = await startServer({ maxClients: 100, dataDirectory, withoutDatabase: true });
   assertStringIncludes((await server.waitFor("error")).message, `Cannot use ${dataDirectory}`);
   await assertServesOn(server);
   assertEquals(Deno.readTextFileSync(dataDirectory), "content");
@@ -32,7 +41,11 @@ Deno.test("server: reports a file that is not a database, keeps it, and serves w
   using folder = new TempDir();
   const garbage = "not a database".repeat(100);
   const path = folder.write("tcp-chat.db", garbage);
-  await using server = await startServer({ maxClients: 100, dataDirectory: folder.path });
+  await using server = await startServer({
+    maxClients: 100,
+    dataDirectory: folder.path,
+    withoutDatabase: true,
+  });
   assertStringIncludes((await server.waitFor("error")).message, `Cannot use ${path}`);
   await assertServesOn(server);
   assertEquals(Deno.readTextFileSync(path), garbage);
@@ -44,7 +57,11 @@ Deno.test("server: reports a database of a newer version, keeps it, and serves w
   const newer = openDatabase(path);
   newer.exec("PRAGMA user_version = 999");
   newer.close();
-  await using server = await startServer({ maxClients: 100, dataDirectory: folder.path });
+  await using server = await startServer({
+    maxClients: 100,
+    dataDirectory: folder.path,
+    withoutDatabase: true,
+  });
   assertStringIncludes((await server.waitFor("error")).message, "newer version");
   await assertServesOn(server);
   using database = openDatabaseUnchecked(path);

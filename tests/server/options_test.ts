@@ -27,6 +27,7 @@ Deno.test("withDefaults: has the defaults of the contract", () => {
     chatPerSecond: 10,
     historyMessages: 10_000,
     requireAccount: false,
+    withoutDatabase: false,
     guestRights: new Set<GrantableRight>(["read", "chat"]),
     tls: null,
     onCommand: null,

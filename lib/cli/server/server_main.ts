@@ -153,6 +153,7 @@ function serverOptions(values: Values, locale: Locale): ServerOptions {
     ownPaths: ownFolders(),
     uploads: values["allow-upload"],
     requireAccount: values["require-account"],
+    withoutDatabase: values["without-database"],
     chat: !values["no-chat"],
     files: !values["no-files"],
     language: locale.language,

@@ -91,6 +91,14 @@ export const SERVER_OPTIONS = {
       "pt-BR": "pasta de histórico, contas e chaves ($XDG_STATE_HOME/tcp-chat)",
     },
   },
+  "without-database": {
+    kind: "flag",
+    group: GROUPS.files,
+    help: {
+      en: "start even if the database fails: no bans, accounts, history",
+      "pt-BR": "iniciar mesmo se o banco de dados falhar: sem banimentos, contas, histórico",
+    },
+  },
   "allow-upload": {
     kind: "flag",
     short: "u",

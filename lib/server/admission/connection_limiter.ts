@@ -3,6 +3,7 @@ import { encodeFrame } from "../../protocol/frames.ts";
 import { PEER_REASON_TEXTS } from "../../protocol/reason_texts.ts";
 import { closeSocket, formatAddress, shutDownAndDrain, type Socket } from "../../stream/socket.ts";
 import type { ServerServices } from "../context/services.ts";
+import { RepeatedFailure } from "../monitoring/repeated_failure.ts";
 import { countRefusal } from "../monitoring/stats.ts";
 import type { Capacity } from "./capacity.ts";
 
@@ -11,6 +12,7 @@ export class ConnectionLimiter {
   readonly #services: ServerServices;
   readonly #capacity: Capacity;
   readonly #clientsByAddress = new Map<string, number>();
+  readonly #lookups: RepeatedFailure;
   #clients = 0;
   #refusals = 0;
 
@@ -18,6 +20,9 @@ export class ConnectionLimiter {
   constructor(services: ServerServices, capacity: Capacity) {
     this.#services = services;
     this.#capacity = capacity;
+    this.#lookups = new RepeatedFailure((error) => {
+      services.settings.onEvent({ event: "error", message: messageOf(error) });
+    });
   }
 
   /**
@@ -59,12 +64,10 @@ export class ConnectionLimiter {
 
   /** If the database fails, no address counts as banned. */
   #isBanned(address: string): boolean {
-    try {
-      return this.#services.bans.findAddress(address) !== null;
-    } catch (error) {
-      this.#services.settings.onEvent({ event: "error", message: messageOf(error) });
-      return false;
-    }
+    return this.#lookups.run(
+      () => this.#services.bans.findAddress(address) !== null,
+      () => false,
+    );
   }
 
   #refuse(socket: Socket, code: "denied" | "server-full", text: string): Promise<void> {

@@ -10,7 +10,9 @@ export interface LogTexts {
   readonly oldRules: (reason: string) => string;
   /** The chat history cannot be written or read. */
   readonly noHistory: (reason: string) => string;
-  /** The database cannot be used. */
+  /** The database cannot be used: the server does not start. */
+  readonly noDatabase: (path: string, reason: string) => string;
+  /** The database cannot be used: the server starts without it. */
   readonly noState: (path: string, reason: string) => string;
   /** The data folder lies in the served folder. */
   readonly dataIsServed: (path: string) => string;
@@ -32,6 +34,9 @@ export const LOG_TEXTS: Readonly<Record<Language, LogTexts>> = {
     oldRules: (reason) => `${reason}; the old rules stay in force`,
     noHistory: (reason) =>
       `Cannot keep the chat history: ${reason}; messages are refused until it works again`,
+    noDatabase: (path, reason) =>
+      `Cannot use ${path}: ${reason}; without it there are no bans and accounts ` +
+      "(--without-database starts nevertheless)",
     noState: (path, reason) => `Cannot use ${path}: ${reason}; nothing is kept after this run`,
     dataIsServed: (path) =>
       `The data folder ${path} lies in the served folder: clients neither see nor change it; ` +
@@ -52,6 +57,9 @@ export const LOG_TEXTS: Readonly<Record<Language, LogTexts>> = {
     noHistory: (reason) =>
       `Não é possível guardar o histórico do chat: ${reason}; ` +
       "as mensagens são recusadas até que ele volte a funcionar",
+    noDatabase: (path, reason) =>
+      `Não é possível usar ${path}: ${reason}; sem ele não há banimentos nem contas ` +
+      "(--without-database inicia mesmo assim)",
     noState: (path, reason) =>
       `Não é possível usar ${path}: ${reason}; nada será guardado depois desta execução`,
     dataIsServed: (path) =>

@@ -26,6 +26,11 @@ export interface ServerOptions {
   /** Folder for the state, created if missing. Default: no state is kept. */
   readonly dataDirectory?: string;
   /**
+   * Start even if the database in the `dataDirectory` cannot be used: without bans, accounts and
+   * history. Default `false`.
+   */
+  readonly withoutDatabase?: boolean;
+  /**
    * Files and folders of the caller's own: if they lie in the served folder, they are as if they did
    * not. So are the `dataDirectory` and the key for TLS. Default: none.
    */
@@ -102,6 +107,7 @@ export function withDefaults(options: ServerOptions): ServerSettings {
     chatPerSecond: LIMITS.chatPerSecond,
     historyMessages: LIMITS.historyMessages,
     requireAccount: false,
+    withoutDatabase: false,
     guestRights: new Set(options.uploads ? ["read", "write", "chat"] : ["read", "chat"]),
     language: "en",
     onEvent: () => {},

@@ -49,7 +49,7 @@ export function reportFailure(
     code,
     ...(shownPath !== undefined && { path: shownPath }),
   });
-  if (code === "internal") {
+  if (code === "internal" && !(error instanceof RequestError && error.isLogged)) {
     const reason = messageOf(error);
     onEvent({ event: "error", message: LOG_TEXTS[language].failed(shownPath ?? "", reason) });
   }

@@ -5,6 +5,7 @@ import { describeFailure, messageOf } from "../../protocol/errors.ts";
 import { LOG_TEXTS } from "../config/log_texts.ts";
 import type { ServerServices } from "../context/services.ts";
 import { LoopLag } from "../monitoring/loop_lag.ts";
+import { RepeatedFailure } from "../monitoring/repeated_failure.ts";
 import type { ClientSession } from "../session/client_session.ts";
 import { indexLargeFiles } from "./indexer.ts";
 import { sweepUploads } from "./upload_sweeper.ts";
@@ -32,6 +33,7 @@ export interface MaintainedServer {
 export class Maintenance {
   readonly lag = new LoopLag();
   readonly #server: MaintainedServer;
+  readonly #accountChecks = new RepeatedFailure((error) => this.#onError(error));
   #accountsRevision: number | null = null;
   #refreshing: Promise<void> | null = null;
   #isRootGone = false;
@@ -94,7 +96,7 @@ export class Maintenance {
   /** Kicks clients whose account was removed or changed: they have to log in again. */
   #checkAccounts(): void {
     const { accounts, settings } = this.#server.services;
-    try {
+    this.#accountChecks.run(() => {
       const { revision } = accounts;
       if (revision === this.#accountsRevision) return;
       this.#accountsRevision = revision;
@@ -103,9 +105,7 @@ export class Maintenance {
         if (account === null || session.isData || accounts.isCurrent(account)) continue;
         session.kick(describeFailure("unauthenticated", settings.language)).catch(() => {}); // Gone
       }
-    } catch (error) {
-      this.#onError(error);
-    }
+    }, () => {});
   }
 
   #onError(error: unknown): void {
