@@ -59,7 +59,8 @@ export type { UnknownServer } from "./lib/stream/tls/connect.ts";
 
 // A server
 export { serve } from "./lib/server/serve.ts";
-export type { ClientInfo, Server } from "./lib/server/server.ts";
+export type { ClientInfo } from "./lib/server/client_info.ts";
+export type { Server } from "./lib/server/server.ts";
 export type { ServerOptions, TlsSource } from "./lib/server/config/options.ts";
 export type { DisconnectReason, ServerEvent } from "./lib/server/config/events.ts";
 export type { ServerGauges } from "./lib/server/monitoring/metrics.ts";

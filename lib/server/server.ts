@@ -11,6 +11,7 @@ import { type Capacity, reportCapacity } from "./admission/capacity.ts";
 import { ConnectionLimiter } from "./admission/connection_limiter.ts";
 import type { DisconnectReason } from "./config/events.ts";
 import type { ServerServices } from "./context/services.ts";
+import type { ClientInfo } from "./client_info.ts";
 import type { ServerCore } from "./core.ts";
 import { Maintenance } from "./maintenance/maintenance.ts";
 import type { ServerGauges } from "./monitoring/metrics.ts";
@@ -21,20 +22,6 @@ import { ClientSession } from "./session/client_session.ts";
 
 /** Time that `stop` leaves to transfers under way. */
 const STOP_GRACE_MS = 10_000;
-
-/** A client of a {@link Server}, as its operator sees it. */
-export interface ClientInfo {
-  /** The number of the connection, counted from 1 since the start. */
-  readonly id: number;
-  /** The nick. */
-  readonly nick: string;
-  /** IPv4 or IPv6, without the port. */
-  readonly address: string;
-  /** The name of the account, or `null`. */
-  readonly user: string | null;
-  /** When the client connected, milliseconds since 1970. */
-  readonly sinceMs: number;
-}
 
 /** A running server: its listeners, and a session for each connection. */
 export class Server {
