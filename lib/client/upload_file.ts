@@ -94,7 +94,7 @@ async function findSame(
 
   async function hash(): Promise<string> {
     const leave = await uploadLock.lock(); // A worker hashes one file at a time
-    return await hashFile(context.worker(), file, () => signal?.throwIfAborted()).finally(leave);
+    return await hashFile(context.worker(), file, signal).finally(leave);
   }
 }
 

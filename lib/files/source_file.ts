@@ -98,6 +98,9 @@ export class SourceFile {
   }
 }
 
+/** Shared by all files of a thread: hashing a slice never waits. */
+let hashBuffer: Uint8Array | null = null;
+
 /**
  * A {@link SourceFile} that hashes all bytes read, from the first one on. A prefix can be hashed in
  * slices, so that the worker stays responsive.
@@ -105,7 +108,6 @@ export class SourceFile {
 export class HashedSource {
   readonly #source: SourceFile;
   readonly #hash: Hash = createHash("sha256");
-  #buffer: Uint8Array | null = null;
 
   /** Owns `source` from now on, from which nothing must have been read. */
   constructor(source: SourceFile) {
@@ -127,7 +129,7 @@ export class HashedSource {
     const { position, leftBytes } = this.#source;
     const goal = Math.min(end, position + leftBytes);
     const stop = Math.min(position + sliceBytes, goal);
-    const buffer = this.#buffer ??= new Uint8Array(Math.min(HASH_BUFFER_BYTES, goal));
+    const buffer = hashBuffer ??= new Uint8Array(HASH_BUFFER_BYTES);
     while (this.#source.position < stop) {
       this.read(buffer.subarray(0, stop - this.#source.position));
     }

@@ -18,6 +18,7 @@ import { foldNick } from "../protocol/chat_names.ts";
 import { messageOf } from "../protocol/errors.ts";
 import { FileHashes } from "../transfer/file_hashes.ts";
 import { WorkerPool } from "../worker/worker_pool.ts";
+import type { Capacity } from "./admission/capacity.ts";
 import { LOG_TEXTS } from "./config/log_texts.ts";
 import type { ServerSettings } from "./config/options.ts";
 import { ListingCursors } from "./context/listing_cursors.ts";
@@ -47,14 +48,14 @@ export interface ServerCore {
 export async function openCore(
   settings: ServerSettings,
   store: DirectoryStore,
-  workers: number,
+  { threads, transfers }: Pick<Capacity, "threads" | "transfers">,
 ): Promise<ServerCore> {
   const rules = await openRules(settings);
   const { database, file } = openState(settings);
   const index = new HashIndex(database);
   const stopping = new AbortController();
   const stored = openDatabaseServices(settings, database, file);
-  const pool = new WorkerPool(workers);
+  const pool = new WorkerPool(threads, transfers);
   const onIndexError = (error: unknown) =>
     settings.onEvent({ event: "error", message: messageOf(error) });
   const services: ServerServices = {
@@ -78,6 +79,7 @@ export async function openCore(
     stored.hub.close();
     database.close();
   };
+  pool.warmUp();
   return { services, index, stop: () => stopping.abort(), close };
 }
 

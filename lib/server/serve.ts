@@ -32,7 +32,7 @@ export async function serve(options: ServerOptions = {}): Promise<Server> {
   const settings = withDefaults(options);
   const store = await openStore(settings);
   const capacity = planCapacity(settings, descriptorLimit());
-  const core = await openCore(settings, store, capacity.workers);
+  const core = await openCore(settings, store, capacity);
   await store.refreshOwn(); // The data folder may be new
   try {
     const ports = await openPorts(settings, core.services.stats);

@@ -77,6 +77,7 @@ export class Server {
       dataConnections: sessions.length - clients,
       rooms: this.#services.hub.roomCount,
       workersBusy: this.#services.pool.busyCount,
+      jobs: this.#services.pool.jobCount,
       workersWanted: this.#services.pool.waitingCount,
       queuedBytes: sessions.reduce((sum, { queuedBytes }) => sum + queuedBytes, 0),
       unfinishedBytes: this.#services.uploads.parts.totalBytes,

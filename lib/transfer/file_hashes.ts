@@ -1,30 +1,38 @@
+import { abortable } from "@std/async/abortable";
 import type { StoredFile } from "../files/directory_store.ts";
 import type { HashIndex } from "../files/hash_index.ts";
 import type { CommittedFile } from "../files/part_file.ts";
 import { SMALL_FILE_BYTES } from "../files/small_content.ts";
-import type { FileWorker } from "../worker/file_worker.ts";
+import type { JobOwner } from "../worker/fair_queue.ts";
+import type { FileWorker, WorkerSeat } from "../worker/file_worker.ts";
 import { HASH_SLICE_BYTES } from "../worker/jobs.ts";
-import type { WorkerPool } from "../worker/worker_pool.ts";
+import type { UseOptions, WorkerPool } from "../worker/worker_pool.ts";
 import { HashBatcher } from "./hash_batcher.ts";
 
 /** The SHA-256 of an empty file (FIPS 180-4). */
 const EMPTY_SHA256 = "e3b0c44298fc1c149afbf4c8996fb92427ae41e4649b934ca495991b7852b855";
 
-interface HashWork {
-  readonly key: string;
-  readonly promise: Promise<string>;
-  /** A client waits for the hash, so the work may not be preempted any more. */
-  urgent: boolean;
+/** A request that waits for a hash. */
+export interface HashWaiter {
+  readonly owner?: JobOwner;
+  /** Fires when the request ends. */
+  readonly signal?: AbortSignal;
 }
 
-/** Background work was given up, because a client needs its worker. */
-class Preempted extends Error {}
+interface HashWork {
+  readonly promise: Promise<string>;
+  /** Ends the work: no request waits for it any more. */
+  readonly unwanted: AbortController;
+  /** The number of requests that wait. */
+  waiters: number;
+  /** The work goes on without requests. */
+  readonly isIndexing: boolean;
+  seat: WorkerSeat | null;
+}
 
 /**
- * The SHA-256 of served files: from the index, or computed, once for all concurrent callers.
- *
- * A computation for a client runs to its end even if the client has given up, so that a later
- * request finds the hash in the index.
+ * The SHA-256 of served files: from the index, or computed, once for all concurrent callers. A
+ * computation ends when no request waits for it any more.
  */
 export class FileHashes {
   readonly #index: HashIndex;
@@ -56,41 +64,53 @@ export class FileHashes {
    * The hash in hex.
    *
    * @throws {RequestError} if the file cannot be read, or changes while it is read
+   * @throws the reason of the waiter's signal if that fires
    */
-  get(file: StoredFile): Promise<string> {
+  async get(file: StoredFile, waiter: HashWaiter = {}): Promise<string> {
     const known = this.known(file);
-    return known === null ? this.#begin(file, true).promise : Promise.resolve(known);
-  }
-
-  /** Computes a hash unless it is known; `false` if clients need the workers. */
-  async index(file: StoredFile): Promise<boolean> {
-    if (this.known(file) !== null) return true;
+    if (known !== null) return known;
+    const { owner, signal } = waiter;
+    signal?.throwIfAborted();
+    const work = this.#begin(file, { isIndexing: false, ...(owner && { owner }) });
+    if (work.seat?.kind === "background") work.seat.kind = "long";
+    work.waiters++;
     try {
-      await this.#begin(file, false).promise;
-      return true;
-    } catch (error) {
-      if (error instanceof Preempted) return false;
-      throw error;
+      return await (signal === undefined ? work.promise : abortable(work.promise, signal));
+    } finally {
+      work.waiters--;
+      if (work.waiters === 0 && !work.isIndexing) work.unwanted.abort();
     }
   }
 
-  #begin(file: StoredFile, urgent: boolean): HashWork {
+  /** Computes a hash unless it is known, while no client needs the threads. */
+  async index(file: StoredFile): Promise<void> {
+    if (this.known(file) === null) await this.#begin(file, { isIndexing: true }).promise;
+  }
+
+  #begin(
+    file: StoredFile,
+    { isIndexing, owner }: { readonly isIndexing: boolean; readonly owner?: JobOwner },
+  ): HashWork {
     const key = JSON.stringify([file.realPath, file.stamp]);
     const running = this.#work.get(key);
-    if (running !== undefined) {
-      running.urgent ||= urgent;
-      return running;
-    }
+    if (running !== undefined && !running.unwanted.signal.aborted) return running;
     const startedMs = Date.now();
+    const unwanted = new AbortController();
+    const options: UseOptions = {
+      kind: isIndexing ? "background" : "long",
+      signal: unwanted.signal,
+      onSeat: (seat) => work.seat = seat,
+      ...(owner && { owner }),
+    };
     const hash = file.stamp.sizeBytes <= SMALL_FILE_BYTES
       ? this.#batcher.get(file)
-      : this.#pool.use((worker) => this.#hash(worker, file, work));
+      : this.#pool.use((worker) => hashFile(worker, file, unwanted.signal), options);
     const promise = hash.then((sha256) => {
       this.remember(file, sha256, startedMs);
       return sha256;
-    }).finally(() => this.#forget(work));
+    }).finally(() => this.#forget(key, work));
     promise.catch(() => {}); // Handled by the callers that still wait for it
-    const work: HashWork = { key, promise, urgent };
+    const work: HashWork = { promise, unwanted, waiters: 0, isIndexing, seat: null };
     this.#work.set(key, work);
     return work;
   }
@@ -113,36 +133,28 @@ export class FileHashes {
     this.#index.storeReceived(path, stamp, sha256);
   }
 
-  #forget(work: HashWork): void {
-    if (this.#work.get(work.key) === work) this.#work.delete(work.key);
-  }
-
-  #hash(worker: FileWorker, file: StoredFile, work: HashWork): Promise<string> {
-    return hashFile(worker, file, () => {
-      if (work.urgent || !this.#pool.isContended) return;
-      this.#forget(work); // First, so that no later caller waits for work that has ended
-      throw new Preempted();
-    });
+  #forget(key: string, work: HashWork): void {
+    if (this.#work.get(key) === work) this.#work.delete(key);
   }
 }
 
 /**
  * The SHA-256 of a file in hex, computed in slices.
  *
- * @param onSlice called between two slices; an error that it throws ends the work
  * @throws {RequestError} if the file cannot be read, or changes while it is read
+ * @throws the reason of `signal` if that fires
  */
 export async function hashFile(
   worker: FileWorker,
   file: StoredFile,
-  onSlice: () => void,
+  signal?: AbortSignal,
 ): Promise<string> {
   try {
     await worker.call("startHash", [file]);
     for (;;) {
       const sha256 = await worker.call("hashSlice", [HASH_SLICE_BYTES]);
       if (sha256 !== null) return sha256;
-      onSlice();
+      signal?.throwIfAborted();
     }
   } finally {
     worker.call("endHash", []).catch(() => {}); // A dead worker has no open files

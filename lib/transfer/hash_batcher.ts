@@ -11,16 +11,13 @@ interface QueuedFile {
   readonly reject: (error: unknown) => void;
 }
 
-/**
- * Computes the SHA-256 of small files, one after the other, with one worker: any number of requests
- * leaves the other workers to transfers.
- */
+/** Computes the SHA-256 of small files in batches, one after the other. */
 export class HashBatcher {
   readonly #pool: WorkerPool;
   readonly #queue: QueuedFile[] = [];
   #isRunning = false;
 
-  /** Occupies one worker of `pool` while files are queued. */
+  /** Uses the threads of `pool`. */
   constructor(pool: WorkerPool) {
     this.#pool = pool;
   }
@@ -41,7 +38,7 @@ export class HashBatcher {
     this.#isRunning = true;
     while (this.#queue.length > 0) {
       try {
-        await this.#pool.use((worker) => this.#hashBatch(worker));
+        await this.#pool.use((worker) => this.#hashBatch(worker), { kind: "short" });
       } catch (error) {
         for (const { reject } of this.#queue.splice(0)) reject(error); // The pool is closed
       }

@@ -1,4 +1,3 @@
-import { setImmediate } from "node:timers";
 import { DiskError, type DiskErrorCode } from "../files/disk_error.ts";
 import {
   ProtocolError,
@@ -6,43 +5,53 @@ import {
   RequestError,
   type RequestErrorCode,
 } from "../protocol/errors.ts";
+import type { JobKind } from "./call_queue.ts";
+import type { JobOwner } from "./fair_queue.ts";
 import type { WorkerJobs } from "./jobs.ts";
-import type { JobName, JobReply, JobRequest, PlainError } from "./messages.ts";
-
-interface PendingCall {
-  resolve(result: unknown): void;
-  reject(error: unknown): void;
-}
+import type { JobName, JobReply, PlainError } from "./messages.ts";
+import { WorkerThread } from "./worker_thread.ts";
 
 type Args<K extends JobName> = Parameters<WorkerJobs[K]>;
 type Result<K extends JobName> = ReturnType<WorkerJobs[K]>;
 
+/** The place of a worker in a thread that it shares with others. */
+export interface WorkerSeat {
+  readonly thread: WorkerThread;
+  /** Unique in the thread. */
+  readonly number: number;
+  readonly owner: JobOwner;
+  /** May change: later calls have the new kind. */
+  kind: JobKind;
+}
+
+/** The seat of a worker that has a thread of its own. */
+const ONLY_OWNER: JobOwner = { address: "", client: 0 };
+
 /**
- * A worker thread, seen from the main isolate: each call of a job is a promise.
+ * The jobs of one task in a thread, and the files that they hold open there: each call is a promise.
  *
  * If the thread dies, pending and later calls reject; the process lives on.
  */
 export class FileWorker {
-  readonly #worker: Worker;
-  readonly #pending = new Map<number, PendingCall>();
-  /** Calls of this turn of the event loop, posted together: waking the thread is what costs. */
-  #unsent: JobRequest[] = [];
-  #unsentTransfer: Transferable[] = [];
-  #nextId = 0;
+  readonly #seat: WorkerSeat;
   #nextHandle = 0;
-  #death: Error | null = null;
 
-  /** Starts the thread. @param onDeath called once if the thread dies by itself */
-  constructor(onDeath: (worker: FileWorker) => void = () => {}) {
-    this.#worker = new Worker(new URL("./main.ts", import.meta.url), { type: "module" });
-    this.#worker.onmessage = ({ data }: MessageEvent<JobReply[]>) => {
-      for (const reply of data) this.#onReply(reply);
+  /**
+   * @param onDeath called once if the thread dies by itself, for a thread of its own
+   * @param seat in a shared thread. Default: starts a thread of its own
+   */
+  constructor(onDeath: (worker: FileWorker) => void = () => {}, seat?: WorkerSeat) {
+    this.#seat = seat ?? {
+      thread: new WorkerThread(() => onDeath(this)),
+      number: 0,
+      owner: ONLY_OWNER,
+      kind: "long",
     };
-    this.#worker.onerror = (event) => {
-      event.preventDefault(); // Otherwise the error ends the process
-      this.terminate(new Error(`A worker died: ${event.message}`));
-      onDeath(this);
-    };
+  }
+
+  /** The thread that runs the calls. */
+  get thread(): WorkerThread {
+    return this.#seat.thread;
   }
 
   /** A handle, unique in this worker, for a file that stays open in the thread. */
@@ -52,11 +61,11 @@ export class FileWorker {
 
   /** Whether calls can still succeed. */
   get isAlive(): boolean {
-    return this.#death === null;
+    return this.#seat.thread.death === null;
   }
 
   /**
-   * Runs a job in the worker, which owns the buffers in `transfer` from now on.
+   * Runs a job in the thread, which owns the buffers in `transfer` from now on. Calls run in order.
    *
    * @throws {RequestError | DiskError | ProtocolError} as thrown by the job
    */
@@ -65,45 +74,39 @@ export class FileWorker {
     args: Args<K>,
     transfer: Transferable[] = [],
   ): Promise<Result<K>> {
-    if (this.#death !== null) return Promise.reject(this.#death);
-    const id = this.#nextId++;
+    const { thread, number: seat, owner, kind } = this.#seat;
     const { promise, resolve, reject } = Promise.withResolvers<Result<K>>();
-    this.#pending.set(id, { resolve: resolve as (result: unknown) => void, reject });
-    if (this.#unsent.length === 0) setImmediate(() => this.#sendAll());
-    this.#unsent.push({ id, name, args });
-    this.#unsentTransfer.push(...transfer);
+    thread.call(kind, owner, {
+      request: { seat, name, args },
+      transfer,
+      bytes: bytesOf(name, args, transfer),
+      resolve: (reply: JobReply) => {
+        if ("error" in reply) reject(fromPlainError(reply.error));
+        else resolve(reply.result as Result<K>);
+      },
+      reject,
+    });
     return promise;
   }
 
   /** Ends the thread; pending calls reject with `reason`. */
   terminate(reason: Error = new Error("The worker was stopped")): void {
-    if (this.#death !== null) return;
-    this.#death = reason;
-    this.#worker.terminate();
-    for (const { reject } of this.#pending.values()) reject(reason);
-    this.#pending.clear();
+    this.#seat.thread.terminate(reason);
   }
+}
 
-  #sendAll(): void {
-    const requests = this.#unsent;
-    const transfer = this.#unsentTransfer;
-    this.#unsent = [];
-    this.#unsentTransfer = [];
-    if (this.#death !== null) return;
-    try {
-      this.#worker.postMessage(requests, transfer);
-    } catch (cause) {
-      this.terminate(new Error("Cannot give the worker what was meant for it", { cause }));
-    }
-  }
+/** The jobs whose first argument, after a handle, is the number of bytes to hash. */
+const SLICE_ARGUMENT: ReadonlyMap<JobName, number> = new Map([
+  ["hashSlice", 0],
+  ["hashSkippedSlice", 0],
+  ["hashKept", 1],
+]);
 
-  #onReply(reply: JobReply): void {
-    const call = this.#pending.get(reply.id);
-    if (call === undefined) return;
-    this.#pending.delete(reply.id);
-    if ("error" in reply) call.reject(fromPlainError(reply.error));
-    else call.resolve(reply.result);
-  }
+function bytesOf(name: JobName, args: readonly unknown[], transfer: Transferable[]): number {
+  const at = SLICE_ARGUMENT.get(name);
+  if (at !== undefined) return Number(args[at]);
+  const buffers = transfer.filter((each) => each instanceof ArrayBuffer);
+  return buffers.reduce((sum, { byteLength }) => sum + byteLength, 0);
 }
 
 function fromPlainError({ kind, code, path, message, reason }: PlainError): Error {

@@ -17,8 +17,8 @@ import { dataArea, type DataLayout, frameCompressed, frameData } from "../protoc
 import { readSmall, type SmallFile } from "./small_file.ts";
 import { ChunkCompressor, inflateChunk } from "./zstd.ts";
 
-/** Bytes hashed per call: about 20 ms, in which the worker handles no other call. */
-export const HASH_SLICE_BYTES = 32 * 1024 * 1024;
+/** Bytes hashed per call: some milliseconds, in which the thread handles no other call. */
+export const HASH_SLICE_BYTES = 8 * 1024 * 1024;
 
 /** How to send a file. */
 export interface SendPlan {
@@ -55,7 +55,7 @@ interface Outgoing {
 }
 
 /**
- * The jobs of a worker thread, and the files that they hold open. Each job runs to its end.
+ * The jobs of a worker, and the files that they hold open in its thread. Each job runs to its end.
  *
  * One file to hash and one to send can be open at a time, and several to receive. Calls run in
  * order, so that a caller with several pending calls gets their results in order.
@@ -65,6 +65,12 @@ export class WorkerJobs {
   #outgoing: Outgoing | null = null;
   /** By handle: see `FileWorker.newHandle`. */
   readonly #parts = new Map<number, PartFile>();
+  readonly #onEndSeat: () => void;
+
+  /** @param onEndSeat called by `endSeat` */
+  constructor(onEndSeat: () => void = () => {}) {
+    this.#onEndSeat = onEndSeat;
+  }
 
   /** Starts hashing a file. */
   startHash(file: StoredFile): void {
@@ -256,6 +262,14 @@ export class WorkerJobs {
   /** Closes all files that are being received. Their parts are left behind. */
   closeAll(): void {
     for (const handle of [...this.#parts.keys()]) this.endReceive(handle, false);
+  }
+
+  /** Closes all files: no more calls come from this worker. */
+  endSeat(): void {
+    this.endHash();
+    this.endSend();
+    this.closeAll();
+    this.#onEndSeat();
   }
 
   /**

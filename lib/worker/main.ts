@@ -65,11 +65,17 @@ class ReplyBatch {
 }
 
 function serve(scope: WorkerScope): void {
-  const jobs = new WorkerJobs();
+  const jobsBySeat = new Map<number, WorkerJobs>();
+  const jobsOf = (seat: number): WorkerJobs => {
+    const jobs = jobsBySeat.get(seat) ?? new WorkerJobs(() => jobsBySeat.delete(seat));
+    jobsBySeat.set(seat, jobs);
+    return jobs;
+  };
   const replies = new ReplyBatch(scope);
   scope.onmessage = ({ data: requests }) => {
-    for (const { id, name, args } of requests) {
+    for (const { id, seat, name, args } of requests) {
       try {
+        const jobs = jobsOf(seat);
         const job = jobs[name] as (...args: unknown[]) => unknown;
         const result = job.apply(jobs, args);
         replies.add({ id, result }, transferableOf(result));

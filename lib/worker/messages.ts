@@ -9,6 +9,8 @@ export type JobName = {
 /** A call, posted to the worker in arrays. */
 export interface JobRequest {
   readonly id: number;
+  /** The worker that calls: each has jobs and open files of its own. */
+  readonly seat: number;
   readonly name: JobName;
   readonly args: unknown[];
 }

@@ -1,128 +1,168 @@
-import { onAbort } from "../async/on_abort.ts";
-import { FileWorker } from "./file_worker.ts";
+import type { JobKind } from "./call_queue.ts";
+import type { JobOwner } from "./fair_queue.ts";
+import { FileWorker, type WorkerSeat } from "./file_worker.ts";
+import { Slots } from "./slots.ts";
+import { WorkerThread } from "./worker_thread.ts";
 
-/** A thread that is idle for longer is ended: it holds 8 MB. */
+/** A thread without a job for longer is ended: it holds 8 MB. */
 const IDLE_MS = 30_000;
+/** Threads that are kept for the next job: starting one blocks the isolate. */
+const KEPT_THREADS = 2;
 
-interface IdleWorker {
-  readonly worker: FileWorker;
-  readonly sinceMs: number;
+/** Options of {@link WorkerPool.use}. */
+export interface UseOptions {
+  /** The client that the job is for. Default: the server itself. */
+  readonly owner?: JobOwner;
+  /** Default `long`. */
+  readonly kind?: JobKind;
+  /** Ends the wait for a slot. */
+  readonly signal?: AbortSignal;
+  /** Gets the seat, whose kind may be changed later. */
+  readonly onSeat?: (seat: WorkerSeat) => void;
 }
 
+/** A thread, and its use. */
+interface PooledThread {
+  readonly thread: WorkerThread;
+  /** Jobs under way. */
+  seats: number;
+  /** Since when it has no job, a reading of `performance.now()`. */
+  idleSinceMs: number;
+  isReady: boolean;
+}
+
+const SERVER: JobOwner = { address: "", client: 0 };
+
 /**
- * A bounded pool of worker threads, each of which runs one job at a time.
+ * A bounded pool of threads that all jobs share. A thread works on a buffer, not for a job: a job
+ * that waits for its peer holds none.
  *
- * Threads are started on demand, up to the limit, and reused; while all are busy, jobs wait, first
- * come, first served.
+ * Threads are started on demand, one at a time, and reused; a job stays in its thread. Jobs that are
+ * not `short` keep files open between their calls: their number is bounded, too.
  */
 export class WorkerPool {
   readonly #limit: number;
-  readonly #busy = new Set<FileWorker>();
-  #idle: IdleWorker[] = [];
-  #waiting: PromiseWithResolvers<FileWorker>[] = [];
+  readonly #slots: Slots;
+  #threads: PooledThread[] = [];
+  #nextSeat = 1;
   #timer: ReturnType<typeof setInterval> | null = null;
-  #closed = false;
+  #closed: Error | null = null;
 
-  /** @param limit maximum number of threads */
-  constructor(limit: number) {
+  /**
+   * @param limit maximum number of threads
+   * @param slots maximum number of jobs that are not `short`
+   */
+  constructor(limit: number, slots: number = Infinity) {
     this.#limit = limit;
+    this.#slots = new Slots(slots);
   }
 
-  /** Number of threads with a job. */
+  /** Number of threads at work. */
   get busyCount(): number {
-    return this.#busy.size;
+    return this.#threads.filter(({ seats, thread }) => seats > 0 && thread.load > 0).length;
   }
 
-  /** Number of jobs that wait for a thread. */
+  /** Number of jobs under way. */
+  get jobCount(): number {
+    return this.#threads.reduce((sum, { seats }) => sum + seats, 0);
+  }
+
+  /** Number of jobs and calls that wait. */
   get waitingCount(): number {
-    return this.#waiting.length;
+    const calls = this.#threads.reduce((sum, { thread }) => sum + thread.waitingCount, 0);
+    return this.#slots.waitingCount + calls;
   }
 
-  /** Whether a job would get a thread at once. */
-  get hasFreeWorker(): boolean {
-    return this.#busy.size < this.#limit;
-  }
-
-  /** Whether a job waits for a thread. */
+  /** Whether jobs wait for others to end. */
   get isContended(): boolean {
-    return this.#waiting.length > 0;
+    return this.#slots.waitingCount > 0;
+  }
+
+  /** Whether a job for a client would start at once. */
+  isFreeFor({ address }: JobOwner): boolean {
+    return this.#slots.isFree(address);
+  }
+
+  /** Starts the first thread, so that no request waits for it. */
+  warmUp(): void {
+    if (this.#threads.length === 0) this.#start();
   }
 
   /**
-   * Runs `job` with a worker of its own. The job must leave no file open in it.
+   * Runs `job` with a worker, whose files are closed when it ends.
    *
-   * @throws the job's error; the reason of `signal` if that fires while the job waits for a thread
+   * @throws the job's error; the reason of `signal` if that fires while the job waits for its start
    */
-  async use<T>(job: (worker: FileWorker) => Promise<T>, signal?: AbortSignal): Promise<T> {
-    const worker = await this.#acquire(signal);
+  async use<T>(job: (worker: FileWorker) => Promise<T>, options: UseOptions = {}): Promise<T> {
+    const { owner = SERVER, kind = "long", signal } = options;
+    const hasSlot = kind !== "short";
+    if (hasSlot) await this.#slots.take(owner, signal);
     try {
-      return await job(worker);
+      signal?.throwIfAborted();
+      if (this.#closed !== null) throw this.#closed;
+      return await this.#run(job, { ...options, owner, kind });
     } finally {
-      this.#release(worker);
+      if (hasSlot) this.#slots.release(owner);
     }
   }
 
   /** Ends all threads; running and waiting jobs reject. */
   close(): void {
-    this.#closed = true;
     if (this.#timer !== null) clearInterval(this.#timer);
-    const error = new Error("The server is shutting down");
-    for (const worker of this.#busy) worker.terminate(error);
-    for (const { worker } of this.#idle) worker.terminate(error);
-    for (const { reject } of this.#waiting) reject(error);
-    this.#idle = [];
-    this.#waiting = [];
+    this.#closed ??= new Error("The server is shutting down");
+    for (const { thread } of this.#threads) thread.terminate(this.#closed);
+    this.#slots.close(this.#closed);
   }
 
-  async #acquire(signal?: AbortSignal): Promise<FileWorker> {
-    signal?.throwIfAborted();
-    if (this.#closed) throw new Error("The server is shutting down");
-    const worker = this.#reuseIdle() ?? this.#start();
-    if (worker !== null) return worker;
-    const waiter = Promise.withResolvers<FileWorker>();
-    this.#waiting.push(waiter);
-    using _ = onAbort(signal, () => {
-      this.#waiting = this.#waiting.filter((other) => other !== waiter);
-      waiter.reject(signal?.reason);
-    });
-    return await waiter.promise;
-  }
-
-  #reuseIdle(): FileWorker | null {
-    for (;;) {
-      const idle = this.#idle.pop();
-      if (idle === undefined) return null;
-      if (!idle.worker.isAlive) continue;
-      this.#busy.add(idle.worker);
-      return idle.worker;
+  async #run<T>(
+    job: (worker: FileWorker) => Promise<T>,
+    { owner, kind, onSeat }: UseOptions & { readonly owner: JobOwner; readonly kind: JobKind },
+  ): Promise<T> {
+    const pooled = this.#choose();
+    const seat: WorkerSeat = { thread: pooled.thread, number: this.#nextSeat++, owner, kind };
+    const worker = new FileWorker(undefined, seat);
+    pooled.seats++;
+    onSeat?.(seat);
+    try {
+      return await job(worker);
+    } finally {
+      pooled.seats--;
+      pooled.idleSinceMs = performance.now();
+      worker.call("endSeat", []).catch(() => {}); // A dead thread has no open files
     }
   }
 
-  #start(): FileWorker | null {
-    if (this.#busy.size >= this.#limit) return null;
-    const worker = new FileWorker();
-    this.#busy.add(worker);
+  /** The ready thread with the least work. Starts another one if all have some. */
+  #choose(): PooledThread {
+    const ready = this.#threads.filter(({ isReady }) => isReady);
+    const [best] = ready.sort((a, b) => a.thread.load - b.thread.load || a.seats - b.seats);
+    const isStarting = ready.length < this.#threads.length;
+    const isBusy = best === undefined || best.thread.load > 0;
+    const mayStart = !isStarting && this.#threads.length < this.#limit;
+    const started = isBusy && mayStart ? this.#start() : this.#threads.at(-1);
+    return best ?? started ?? this.#start();
+  }
+
+  #start(): PooledThread {
+    const thread = new WorkerThread(() => this.#remove(pooled));
+    const pooled = { thread, seats: 0, idleSinceMs: performance.now(), isReady: false };
+    this.#threads.push(pooled);
+    const probe = new FileWorker(undefined, { thread, number: 0, owner: SERVER, kind: "short" });
+    probe.call("closeAll", []).then(() => pooled.isReady = true, () => {});
     this.#timer ??= setInterval(() => this.#endIdle(), IDLE_MS / 2);
-    return worker;
+    return pooled;
   }
 
-  #release(worker: FileWorker): void {
-    this.#busy.delete(worker);
-    if (this.#closed) return worker.terminate();
-    const waiter = this.#waiting.shift();
-    const next = worker.isAlive ? worker : waiter && this.#start();
-    if (waiter && next) {
-      this.#busy.add(next);
-      waiter.resolve(next);
-    } else if (worker.isAlive) {
-      this.#idle.push({ worker, sinceMs: performance.now() });
-    }
+  #remove(pooled: PooledThread): void {
+    this.#threads = this.#threads.filter((other) => other !== pooled);
   }
 
   #endIdle(): void {
     const beforeMs = performance.now() - IDLE_MS;
-    const expired = this.#idle.filter(({ sinceMs }) => sinceMs < beforeMs);
-    this.#idle = this.#idle.filter(({ sinceMs }) => sinceMs >= beforeMs);
-    for (const { worker } of expired) worker.terminate();
+    for (const pooled of this.#threads.slice(KEPT_THREADS)) {
+      if (pooled.seats > 0 || pooled.idleSinceMs >= beforeMs) continue;
+      this.#remove(pooled);
+      pooled.thread.terminate(new Error("The thread was idle"));
+    }
   }
 }

@@ -10,6 +10,8 @@ export interface Measurement {
   readonly events: number;
   /** Resident memory of the process, in bytes. */
   readonly rss: number;
+  /** Transfers and computations of hashes under way. */
+  readonly jobs: number;
   readonly workersBusy: number;
   readonly workersWanted: number;
 }

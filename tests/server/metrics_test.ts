@@ -7,6 +7,7 @@ const GAUGES: ServerGauges = {
   clients: 3,
   dataConnections: 2,
   rooms: 5,
+  jobs: 2,
   workersBusy: 7,
   workersWanted: 11,
   queuedBytes: 13,

@@ -1,4 +1,4 @@
-import { assert, assertEquals, assertRejects, assertStrictEquals } from "@std/assert";
+import { assert, assertEquals, assertRejects } from "@std/assert";
 import { IN_MEMORY, openDatabase } from "../../lib/files/database.ts";
 import { DirectoryStore, type StoredFile } from "../../lib/files/directory_store.ts";
 import { HashIndex } from "../../lib/files/hash_index.ts";
@@ -6,6 +6,7 @@ import { RequestError } from "../../lib/protocol/errors.ts";
 import { FileHashes } from "../../lib/transfer/file_hashes.ts";
 import { patternedBytes, sha256Of } from "../helpers/bytes.ts";
 import { flushTasks } from "../helpers/fake_clock.ts";
+import { until } from "../helpers/serves_on.ts";
 import { TempDir } from "../helpers/temp_dir.ts";
 import { TestPool } from "../helpers/workers.ts";
 
@@ -59,18 +60,19 @@ Deno.test("FileHashes: get needs no worker for a known hash", async () => {
   const sha256 = await fixture.hashes.get(file);
   fixture.pool.close();
   assertEquals(await fixture.hashes.get(file), sha256);
-  assertEquals(await fixture.hashes.index(file), true);
+  await fixture.hashes.index(file);
 });
 
 Deno.test("FileHashes: concurrent calls share one computation", async () => {
   using fixture = new Fixture();
-  const file = await fixture.file(patternedBytes(10));
+  const file = await fixture.file(LARGE_BYTES);
   const first = fixture.hashes.get(file);
-  assertStrictEquals(fixture.hashes.get({ ...file, stamp: { ...file.stamp } }), first);
+  const second = fixture.hashes.get({ ...file, stamp: { ...file.stamp } });
   const indexing = fixture.hashes.index(file);
-  assertEquals(fixture.pool.isContended, false); // No second worker was requested
-  assertEquals(await first, sha256Of(patternedBytes(10)));
-  assertEquals(await indexing, true);
+  await flushTasks();
+  assertEquals(fixture.pool.jobCount, 1);
+  assertEquals([await first, await second], [LARGE_SHA256, LARGE_SHA256]);
+  await indexing;
 });
 
 Deno.test("FileHashes: get fails for an old stamp, and succeeds for the current one", async () => {
@@ -86,75 +88,60 @@ Deno.test("FileHashes: get fails for an old stamp, and succeeds for the current 
   assertEquals(await fixture.hashes.get(changed), sha256Of(patternedBytes(20)));
 });
 
-Deno.test("FileHashes: index computes a hash when no job waits for a worker", async () => {
+Deno.test("FileHashes: index computes a hash beside other jobs", async () => {
   using fixture = new Fixture();
   const file = await fixture.file(LARGE_BYTES);
-  assertEquals(await fixture.hashes.index(file), true);
+  const indexing = fixture.hashes.index(file);
+  const job = fixture.pool.use(async (worker) => {
+    for (let i = 0; i < 10; i++) await worker.call("closeAll", []);
+    return "done";
+  });
+  assertEquals(await job, "done");
+  await indexing;
   assertEquals(fixture.hashes.known(file), LARGE_SHA256);
 });
 
-Deno.test("FileHashes: index gives way to a job that waits for a worker", async () => {
+Deno.test("FileHashes: get makes a computation of index as urgent as its own", async () => {
   using fixture = new Fixture();
   const file = await fixture.file(LARGE_BYTES);
   const indexing = fixture.hashes.index(file);
+  const seats: string[] = [];
   await flushTasks();
-  assertEquals(fixture.pool.busyCount, 1);
-  const client = fixture.pool.use((worker) => worker.call("hashSlice", [1]));
-  client.catch(() => {});
-  assertEquals(await indexing, false);
+  const original = fixture.pool.use;
+  fixture.pool.use = (job, options) => {
+    seats.push(options?.kind ?? "long");
+    return original.call(fixture.pool, job, options) as ReturnType<typeof job>;
+  };
+  assertEquals(await fixture.hashes.get(file), LARGE_SHA256);
+  await indexing;
+  assertEquals(seats, []); // There was no second computation
+});
+
+Deno.test("FileHashes: get ends a computation once its last request has ended", async () => {
+  using fixture = new Fixture();
+  const file = await fixture.file(3_000_000_000);
+  const controllers = [new AbortController(), new AbortController()];
+  const waiting = controllers.map(({ signal }) => fixture.hashes.get(file, { signal }));
+  const outcomes = Promise.allSettled(waiting);
+  await flushTasks();
+  controllers[0]!.abort(new Error("gone"));
+  await assertRejects(() => waiting[0]!, Error, "gone");
+  assertEquals(fixture.pool.jobCount, 1);
+  controllers[1]!.abort(new Error("gone, too"));
+  await outcomes;
+  await until(() => fixture.pool.jobCount === 0, "the computation to end");
   assertEquals(fixture.hashes.known(file), null);
-  await assertRejects(() => client, Error, "Cannot do the job"); // The worker has no open file
-  assertEquals(await fixture.hashes.index(file), true); // The next attempt succeeds
 });
 
-Deno.test("FileHashes: index does not give way once get waits for its result", async () => {
+Deno.test("FileHashes: get starts again while an unwanted computation ends", async () => {
   using fixture = new Fixture();
   const file = await fixture.file(LARGE_BYTES);
-  const indexing = fixture.hashes.index(file);
+  const controller = new AbortController();
+  const gone = fixture.hashes.get(file, { signal: controller.signal });
   await flushTasks();
-  const client = fixture.pool.use(() => Promise.resolve("done"));
-  const hash = fixture.hashes.get(file);
-  assertEquals(await indexing, true);
-  assertEquals(await hash, LARGE_SHA256);
-  assertEquals(await client, "done");
-});
-
-Deno.test("FileHashes: get does not give way", async () => {
-  using fixture = new Fixture();
-  const file = await fixture.file(LARGE_BYTES);
-  const hash = fixture.hashes.get(file);
-  await flushTasks();
-  const client = fixture.pool.use(() => Promise.resolve("done"));
-  assert(fixture.pool.isContended);
-  assertEquals(await hash, LARGE_SHA256);
-  assertEquals(await client, "done");
-});
-
-Deno.test("FileHashes: get returns the hash when called while index gives way", async () => {
-  using fixture = new Fixture();
-  const file = await fixture.file(LARGE_BYTES);
-  for (let ticks = 1; ticks < 12; ticks++) {
-    const called = Promise.withResolvers<string>();
-    let isContended = true;
-    const callGetSoon = async () => {
-      for (let i = 0; i < ticks; i++) await Promise.resolve();
-      called.resolve(fixture.hashes.get(file));
-    };
-    Object.defineProperty(fixture.pool, "isContended", {
-      configurable: true,
-      get: () => {
-        if (isContended) callGetSoon(); // The moment of the decision
-        const answer = isContended;
-        isContended = false;
-        return answer;
-      },
-    });
-    await fixture.hashes.index(file);
-    const outcome = await called.promise.catch((error) => error);
-    assertEquals(outcome, LARGE_SHA256, `${ticks} microtasks`);
-    Deno.utimeSync(file.realPath, ticks, ticks); // Another stamp: its hash is unknown
-    Object.assign(file, await (await DirectoryStore.open(fixture.temp.path)).find("a.bin"));
-  }
+  controller.abort(new Error("gone"));
+  await assertRejects(() => gone, Error, "gone");
+  assertEquals(await fixture.hashes.get(file), LARGE_SHA256);
 });
 
 Deno.test("FileHashes: remember stores a hash for that stamp only", async () => {

@@ -1,14 +1,9 @@
-import {
-  assert,
-  assertEquals,
-  assertFalse,
-  assertNotStrictEquals,
-  assertRejects,
-  assertStrictEquals,
-} from "@std/assert";
+import { assert, assertEquals, assertFalse, assertRejects, assertStrictEquals } from "@std/assert";
 import type { FileWorker } from "../../lib/worker/file_worker.ts";
+import type { UseOptions } from "../../lib/worker/worker_pool.ts";
 import { within } from "../helpers/deadline.ts";
 import { FakeClock, flushTasks } from "../helpers/fake_clock.ts";
+import { until } from "../helpers/serves_on.ts";
 import { TestPool, ThreadWatch } from "../helpers/workers.ts";
 
 /** A job that runs until `end` is called. */
@@ -18,11 +13,11 @@ class Job {
   /** Resolves with the outcome of `use`, also with its error. */
   readonly done: Promise<unknown>;
 
-  constructor(pool: TestPool, signal?: AbortSignal) {
+  constructor(pool: TestPool, options: UseOptions = {}) {
     this.done = pool.use((worker) => {
       this.worker = worker;
       return this.#end.promise;
-    }, signal).catch((error) => error);
+    }, options).catch((error) => error);
   }
 
   /** Whether the job has a worker. */
@@ -37,55 +32,77 @@ class Job {
   }
 }
 
-function startJobs(pool: TestPool, count: number): Promise<Job[]> {
-  const jobs = Array.from({ length: count }, () => new Job(pool));
-  return flushTasks().then(() => jobs);
-}
+/** A call that ends at once. */
+const touch = (worker: FileWorker) => worker.call("hashKept", [0, 1]);
 
 Deno.test("WorkerPool: use runs a job with a worker, and returns its result", async () => {
   using pool = new TestPool(1);
-  assertEquals(await pool.use((worker) => worker.call("hashKept", [0, 1])), true);
+  assertEquals(await pool.use(touch), true);
   const error = new Error("the job's own");
   assertStrictEquals(await assertRejects(() => pool.use(() => Promise.reject(error))), error);
-  assertEquals(pool.busyCount, 0);
+  assertEquals([pool.busyCount, pool.jobCount], [0, 0]);
 });
 
-Deno.test("WorkerPool: gives a worker one job at a time, and reuses it", async () => {
+Deno.test("WorkerPool: jobs that wait for their peers hold no thread", async () => {
+  using threads = new ThreadWatch();
+  using pool = new TestPool(1);
+  const waiting = Array.from({ length: 50 }, () => new Job(pool));
+  await flushTasks();
+  assert(waiting.every(({ isRunning }) => isRunning));
+  assertEquals(pool.jobCount, 50);
+  assertEquals(await within(pool.use(touch), "a job beside them"), true);
+  assertEquals(threads.count, 1);
+  await Promise.all(waiting.map((job) => job.end()));
+  assertEquals(pool.jobCount, 0);
+});
+
+Deno.test("WorkerPool: starts one thread at a time, and no more than the limit", async () => {
+  using threads = new ThreadWatch();
+  using pool = new TestPool(3);
+  const work = () =>
+    pool.use(async (worker) => {
+      for (let i = 0; i < 200; i++) await touch(worker);
+    });
+  const first = [work(), work(), work(), work()];
+  await flushTasks();
+  assertEquals(threads.count, 1);
+  await Promise.all(first);
+  for (let i = 0; i < 20; i++) await Promise.all([work(), work(), work(), work(), work()]);
+  assert(threads.count > 1 && threads.count <= 3, `${threads.count}`);
+});
+
+Deno.test("WorkerPool: warmUp starts a thread once, before any job", async () => {
   using threads = new ThreadWatch();
   using pool = new TestPool(4);
-  const [first, second] = await startJobs(pool, 2);
-  assertNotStrictEquals(first!.worker, second!.worker);
-  assertEquals(pool.busyCount, 2);
-  await first!.end();
-  const [third] = await startJobs(pool, 1);
-  assertStrictEquals(third!.worker, first!.worker);
-  await Promise.all([second!.end(), third!.end()]);
-  assertEquals([threads.count, pool.busyCount], [2, 0]);
+  pool.warmUp();
+  pool.warmUp();
+  assertEquals(threads.count, 1);
+  await pool.use(touch);
+  assertEquals(threads.count, 1);
 });
 
-Deno.test("WorkerPool: starts no more workers than the limit, and queues later jobs", async () => {
-  using threads = new ThreadWatch();
-  using pool = new TestPool(2);
-  const jobs = await startJobs(pool, 5);
-  const running = () => jobs.map((job) => job.isRunning);
-  assertEquals(running(), [true, true, false, false, false]);
+Deno.test("WorkerPool: bounds the jobs that hold files, not the short ones", async () => {
+  using pool = new TestPool(1, 4);
+  const [here, there] = ["192.0.2.1", "192.0.2.2"].map((address) => ({ address, client: 1 }));
+  const first = new Job(pool, { owner: here! });
+  const second = new Job(pool, { owner: here! }); // A quarter of the slots is one
+  const other = new Job(pool, { owner: there! });
+  await flushTasks();
+  assertEquals([first, second, other].map(({ isRunning }) => isRunning), [true, false, true]);
   assert(pool.isContended);
-  await jobs[1]!.end();
-  assertEquals(running(), [true, true, true, false, false]);
-  await jobs[2]!.end();
-  assertEquals(running(), [true, true, true, true, false]);
-  await jobs[0]!.end();
-  assertEquals(running(), [true, true, true, true, true]);
+  assertFalse(pool.isFreeFor(here!));
+  assertEquals(await pool.use(touch, { owner: here!, kind: "short" }), true);
+  await first.end();
+  assert(second.isRunning);
   assertFalse(pool.isContended);
-  await Promise.all([jobs[3]!.end(), jobs[4]!.end()]);
-  assertEquals(threads.count, 2);
+  await Promise.all([second.end(), other.end()]);
 });
 
-Deno.test("WorkerPool: an abort removes a waiting job from the queue, without effect on others", async () => {
-  using pool = new TestPool(1);
+Deno.test("WorkerPool: an abort removes a waiting job, without effect on others", async () => {
+  using pool = new TestPool(1, 1);
   const controller = new AbortController();
   const first = new Job(pool);
-  const second = new Job(pool, controller.signal);
+  const second = new Job(pool, { signal: controller.signal });
   const third = new Job(pool);
   const reason = new Error("gone");
   controller.abort(reason);
@@ -97,30 +114,13 @@ Deno.test("WorkerPool: an abort removes a waiting job from the queue, without ef
   assertFalse(pool.isContended);
 });
 
-Deno.test("WorkerPool: an abort before use starts no worker, one after the start ends no job", async () => {
-  using threads = new ThreadWatch();
-  using pool = new TestPool(1);
-  const reason = new Error("gone");
-  const before = new Job(pool, AbortSignal.abort(reason));
-  assertStrictEquals(await before.done, reason);
-  assertEquals(threads.count, 0);
-  const controller = new AbortController();
-  const job = new Job(pool, controller.signal);
-  await flushTasks();
-  controller.abort(reason);
-  await flushTasks();
-  assertEquals(pool.busyCount, 1);
-  await job.end();
-  assertEquals(await job.done, undefined);
-});
-
-Deno.test("WorkerPool: an abort at the moment of the hand-over loses no worker", async () => {
-  using pool = new TestPool(1);
+Deno.test("WorkerPool: an abort at the moment of the hand-over loses no slot", async () => {
+  using pool = new TestPool(1, 1);
   for (let ticks = 0; ticks < 8; ticks++) {
     const controller = new AbortController();
     const first = new Job(pool);
     await flushTasks();
-    const second = new Job(pool, controller.signal);
+    const second = new Job(pool, { signal: controller.signal });
     const ending = first.end();
     for (let i = 0; i < ticks; i++) await Promise.resolve();
     controller.abort(new Error("gone"));
@@ -130,42 +130,25 @@ Deno.test("WorkerPool: an abort at the moment of the hand-over loses no worker",
     await flushTasks();
     assert(third.isRunning, `${ticks} microtasks`);
     await third.end();
-    assertEquals([pool.busyCount, pool.isContended], [0, false]);
+    assertEquals([pool.jobCount, pool.isContended], [0, false]);
   }
 });
 
-Deno.test("WorkerPool: replaces a worker that died during a job", async () => {
+Deno.test("WorkerPool: replaces a thread that died", async () => {
   using threads = new ThreadWatch();
   using pool = new TestPool(1);
   const dying = pool.use(async (worker) => {
     await worker.call("closeAll", []);
     threads.kill(0);
-    await worker.call("closeAll", []);
+    for (;;) await worker.call("closeAll", []);
   });
-  const waiting = new Job(pool);
   await assertRejects(() => within(dying, "the job to fail"), Error, "worker died");
-  await flushTasks();
-  assert(waiting.worker!.isAlive);
-  assertEquals(await waiting.worker!.call("hashKept", [0, 1]), true);
-  await waiting.end();
+  assertEquals(await pool.use(touch), true);
   assertEquals(threads.count, 2);
 });
 
-Deno.test("WorkerPool: does not reuse a worker that died while idle", async () => {
-  using threads = new ThreadWatch();
-  using pool = new TestPool(1);
-  let dead: FileWorker | undefined;
-  await pool.use((worker) => Promise.resolve(dead = worker));
-  threads.kill(0);
-  while (dead!.isAlive) await dead!.call("closeAll", []).catch(() => {});
-  const job = new Job(pool);
-  await flushTasks();
-  assert(job.worker!.isAlive);
-  await job.end();
-});
-
 Deno.test("WorkerPool: close rejects running, waiting and later jobs", async () => {
-  const pool = new TestPool(1);
+  const pool = new TestPool(1, 1);
   const busy = pool.use(async (worker) => {
     for (;;) await worker.call("closeAll", []);
   });
@@ -179,15 +162,7 @@ Deno.test("WorkerPool: close rejects running, waiting and later jobs", async () 
   pool.close();
 });
 
-Deno.test("WorkerPool: close ends idle workers", async () => {
-  const pool = new TestPool(2);
-  const jobs = await startJobs(pool, 2);
-  await Promise.all(jobs.map((job) => job.end()));
-  pool.close();
-  for (const { worker } of jobs) assertFalse(worker!.isAlive);
-});
-
-Deno.test("WorkerPool: ends a worker that is idle for half a minute", async () => {
+Deno.test("WorkerPool: ends threads that are idle for half a minute, but keeps two", async () => {
   using clock = new FakeClock();
   let tick = () => {};
   const original = globalThis.setInterval;
@@ -195,19 +170,44 @@ Deno.test("WorkerPool: ends a worker that is idle for half a minute", async () =
     tick = callback;
     return 0;
   }) as unknown as typeof setInterval;
-  using pool = new TestPool(2);
+  using pool = new TestPool(3);
   try {
-    const [old, recent] = await startJobs(pool, 2);
-    await old!.end();
-    clock.advance(20_000);
-    await recent!.end();
+    const workers: FileWorker[] = [];
+    // A job with unanswered calls makes the next one start a thread
+    const load = (worker: FileWorker) => {
+      workers.push(worker);
+      return Promise.all(Array.from({ length: 5_000 }, () => touch(worker)));
+    };
+    for (let i = 0; new Set(workers.map(({ thread }) => thread)).size < 3; i++) {
+      await Promise.all([pool.use(load), pool.use(load), pool.use(load), pool.use(load)]);
+      if (i > 200) throw new Error("No third thread was started");
+    }
+    clock.advance(29_000);
     tick();
-    assert(old!.worker!.isAlive);
-    clock.advance(10_001);
+    assert(workers.every(({ isAlive }) => isAlive));
+    clock.advance(1_001);
     tick();
-    assertFalse(old!.worker!.isAlive);
-    assert(recent!.worker!.isAlive);
+    const threads = [...new Set(workers.map(({ thread }) => thread))];
+    assertEquals(threads.filter(({ death }) => death === null).length, 2);
   } finally {
     globalThis.setInterval = original;
   }
+});
+
+Deno.test("WorkerPool: closes the files of a job when it ends", async () => {
+  using pool = new TestPool(1);
+  const path = Deno.makeTempFileSync();
+  const open = () => [...Deno.readDirSync("/proc/self/fd")].length;
+  await pool.use(touch);
+  const before = open();
+  const info = Deno.statSync(path);
+  const stamp = {
+    sizeBytes: 0,
+    modifiedMs: info.mtime!.getTime(),
+    changedMs: info.ctime!.getTime(),
+  };
+  const file = { realPath: path, stamp: { ...stamp, inode: info.ino! } };
+  await pool.use((worker) => worker.call("startHash", [file]));
+  await until(() => open() === before, "the file to be closed");
+  Deno.removeSync(path);
 });

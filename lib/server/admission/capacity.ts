@@ -6,13 +6,20 @@ import type { ServerSettings } from "../config/options.ts";
 const OWN_DESCRIPTORS = 36;
 /** Of a thread and its open file. Starting a thread without free descriptors ends the process. */
 const DESCRIPTORS_PER_WORKER = 8;
+/** Each thread blocks the main isolate while it starts. */
+const MAX_THREADS = Math.max(4, navigator.hardwareConcurrency);
 /** Refused connections that are sent a reason at the same time. */
 const REFUSALS = 256;
 
 /** The limits of a server, within those of the system. */
 export interface Capacity {
   readonly clients: number;
+  /** Descriptors are reserved for as many threads and their files. */
   readonly workers: number;
+  /** Threads that move files: more than the processor has cores only help while disks are slow. */
+  readonly threads: number;
+  /** Transfers and computations of hashes at once, each with an open file. */
+  readonly transfers: number;
   /** Refused connections that are sent a reason at the same time. */
   readonly refusals: number;
 }
@@ -28,12 +35,25 @@ export function planCapacity(
   descriptors: number | null,
 ): Capacity {
   const { maxClients, maxWorkers } = requested;
-  if (descriptors === null) return { clients: maxClients, workers: maxWorkers, refusals: REFUSALS };
+  if (descriptors === null) {
+    const threads = Math.min(maxWorkers, MAX_THREADS);
+    return {
+      clients: maxClients,
+      workers: maxWorkers,
+      threads,
+      transfers: LIMITS.clients,
+      refusals: REFUSALS,
+    };
+  }
   const affordable = Math.floor(descriptors / 4 / DESCRIPTORS_PER_WORKER);
   const workers = Math.min(maxWorkers, Math.max(1, affordable));
   const refusals = Math.min(REFUSALS, Math.max(1, Math.floor(descriptors / 16)));
   const room = descriptors - OWN_DESCRIPTORS - workers * DESCRIPTORS_PER_WORKER - refusals;
-  return { clients: Math.min(maxClients, Math.max(1, room)), workers, refusals };
+  const clients = Math.min(maxClients, Math.max(1, room));
+  const threads = Math.min(workers, MAX_THREADS);
+  const files = workers * DESCRIPTORS_PER_WORKER - threads * (DESCRIPTORS_PER_WORKER - 1);
+  const transfers = Math.min(LIMITS.clients, files + Math.max(0, room - clients));
+  return { clients, workers, threads, transfers, refusals };
 }
 
 /**

@@ -5,6 +5,7 @@ import type { Hub } from "../../chat/hub.ts";
 import type { Member } from "../../chat/member.ts";
 import type { Outlet } from "../../chat/outlet.ts";
 import { RequestError } from "../../protocol/errors.ts";
+import type { JobOwner } from "../../worker/fair_queue.ts";
 import type { ServerSettings } from "../config/options.ts";
 
 /** The services of a server that decide what a client may do. */
@@ -34,6 +35,11 @@ export class ClientIdentity {
    */
   constructor(readonly id: number, readonly address: string, services: IdentityServices) {
     this.#services = services;
+  }
+
+  /** The client as the owner of jobs. */
+  get owner(): JobOwner {
+    return { address: this.address, client: this.id };
   }
 
   /** The account, or `null` for a guest. */

@@ -1,12 +1,9 @@
-import { pause } from "../../async/pause.ts";
 import type { DirectoryStore } from "../../files/directory_store.ts";
 import type { HashIndex } from "../../files/hash_index.ts";
 import type { FileHashes } from "../../transfer/file_hashes.ts";
 
 /** Smaller files are hashed when they are requested: it takes milliseconds. */
 const LARGE_BYTES = 1024 * 1024;
-/** Pause while clients need the workers. */
-const PAUSE_MS = 1_000;
 
 /**
  * Computes the hashes of large files ahead of the first request, one after the other, and removes
@@ -24,10 +21,7 @@ export async function indexLargeFiles(
     existing.add(file.realPath);
     if (file.stamp.sizeBytes < LARGE_BYTES) continue;
     // A file that cannot be read is reported when it is requested
-    while (!await hashes.index(file).catch(() => true)) {
-      await pause(PAUSE_MS, signal);
-      if (signal.aborted) return;
-    }
+    await hashes.index(file).catch(() => {});
   }
   if (!signal.aborted) index.prune(store.root, existing);
 }

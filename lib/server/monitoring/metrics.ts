@@ -10,6 +10,8 @@ export interface ServerGauges {
   readonly rooms: number;
   /** Threads at work. */
   readonly workersBusy: number;
+  /** Transfers and computations of hashes that use the threads. */
+  readonly jobs: number;
   /** Jobs that wait for a thread. */
   readonly workersWanted: number;
   /** Control frames and chat that wait to be sent, in all connections. */

@@ -1,4 +1,3 @@
-import { abortable } from "@std/async/abortable";
 import { versionTag } from "../../files/file_stamp.ts";
 import { Listing, toListedEntry } from "../../files/listing.ts";
 import type { EntryType, ListedEntry } from "../../protocol/answers.ts";
@@ -76,7 +75,7 @@ export async function answerStat(
   const file = await store.find(path, found);
   // An empty file is hashed unread; any other was read in this state, or is read now
   if (file.stamp.sizeBytes === 0) await store.checkReadable(file);
-  const sha256 = await abortable(hashes.get(file), signal);
+  const sha256 = await hashes.get(file, { owner: identity.owner, signal });
   const { sizeBytes: size, modifiedMs: mtime } = file.stamp;
   return { path, type: "file", size, mtime, version: versionTag(file.stamp), sha256 };
 }

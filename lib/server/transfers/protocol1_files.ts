@@ -1,4 +1,3 @@
-import { abortable } from "@std/async/abortable";
 import type { StoredFile } from "../../files/directory_store.ts";
 import { protocol1Layout } from "../../protocol/data_frames.ts";
 import { RequestError } from "../../protocol/errors.ts";
@@ -7,6 +6,7 @@ import { concatBytes, encodeFrame } from "../../protocol/frames.ts";
 import { LIMITS } from "../../protocol/limits.ts";
 import { checkPath, lastComponent } from "../../protocol/path.ts";
 import { sendData } from "../../transfer/send_data.ts";
+import type { FileWorker } from "../../worker/file_worker.ts";
 import { reportFailure } from "../context/failure_reply.ts";
 import { recordDownload } from "../context/record_transfer.ts";
 import type { SessionContext } from "../context/session_context.ts";
@@ -102,28 +102,29 @@ export class Protocol1Files {
    * other, and an empty file, is checked for being readable.
    */
   async #hash(file: StoredFile, head: Uint8Array[], signal: AbortSignal): Promise<string> {
-    const { services: { hashes, store }, connection: { writer } } = this.#context;
+    const { services: { hashes, store }, identity, connection: { writer } } = this.#context;
     const known = hashes.known(file);
     if (known !== null && file.stamp.sizeBytes > 0) return known;
     await store.checkReadable(file);
     if (known !== null) return known;
     await writer.sendBulk(concatBytes(head.splice(0)));
-    return await abortable(hashes.get(file), signal);
+    return await hashes.get(file, { owner: identity.owner, signal });
   }
 
-  /** Sends the head with the first data, or before if the data have to wait for a worker. */
+  /** Sends the head with the first data, or before if the data have to wait for other transfers. */
   async #sendContent(
     file: StoredFile,
     head: Uint8Array,
     signal: AbortSignal,
   ): Promise<void> {
-    const { services: { pool }, connection: { writer } } = this.#context;
+    const { services: { pool }, identity: { owner }, connection: { writer } } = this.#context;
     const { sizeBytes } = file.stamp;
     if (sizeBytes === 0) return await writer.sendBulk(head);
-    const early = pool.hasFreeWorker ? null : writer.sendBulk(head);
+    const early = pool.isFreeFor(owner) ? null : writer.sendBulk(head);
     const options = { writer, signal, ...(early === null && { head }) };
     const plan = { layout: protocol1Layout(sizeBytes), offset: 0, hashed: false, zstd: false };
-    const sent = pool.use((worker) => sendData(worker, file, plan, options), signal);
+    const send = (worker: FileWorker) => sendData(worker, file, plan, options);
+    const sent = pool.use(send, { owner, signal });
     await Promise.all([early, sent]);
   }
 }

@@ -1,4 +1,3 @@
-import { abortable } from "@std/async/abortable";
 import type { StoredFile } from "../../files/directory_store.ts";
 import { versionTag } from "../../files/file_stamp.ts";
 import { protocol2Layout } from "../../protocol/data_frames.ts";
@@ -6,6 +5,7 @@ import { concatBytes, encodeJsonFrame } from "../../protocol/frames.ts";
 import { LIMITS } from "../../protocol/limits.ts";
 import type { DownloadRequest } from "../../protocol/requests.ts";
 import { sendData, type SendOptions } from "../../transfer/send_data.ts";
+import type { FileWorker } from "../../worker/file_worker.ts";
 import type { SendPlan } from "../../worker/jobs.ts";
 import { recordDownload } from "../context/record_transfer.ts";
 import type { Replies } from "../context/replies.ts";
@@ -84,7 +84,7 @@ class FileSender {
    * already: the data need not wait until the beginning is read.
    */
   async send({ path, zstd }: DownloadRequest): Promise<void> {
-    const { services: { hashes, store }, connection: { writer } } = this.#context;
+    const { services: { hashes, store }, identity, connection: { writer } } = this.#context;
     const { id, file, offset, signal } = this.#sent;
     const { sizeBytes } = file.stamp;
     const known = hashes.known(file);
@@ -93,7 +93,9 @@ class FileSender {
     if (known !== null && offset === sizeBytes) {
       return await writer.sendBulk(concatBytes([head, this.#replies.encodeFileEnd(id, known)]));
     }
-    const separateHash = known === null && offset > 0 ? hashes.get(file) : null;
+    const separateHash = known === null && offset > 0
+      ? hashes.get(file, { owner: identity.owner, signal })
+      : null;
     separateHash?.catch(() => {}); // Awaited below, unless sending fails first
     const plan: SendPlan = {
       layout: protocol2Layout(sizeBytes - offset, LIMITS.dataBytes),
@@ -105,14 +107,15 @@ class FileSender {
       this.#replies.encodeFileEnd(id, known ?? computed ?? "");
     await this.#sendData(plan, { writer, signal, head, ...(separateHash === null && { tail }) });
     if (separateHash === null) return;
-    await writer.sendBulk(this.#replies.encodeFileEnd(id, await abortable(separateHash, signal)));
+    await writer.sendBulk(this.#replies.encodeFileEnd(id, await separateHash));
   }
 
   async #sendData(plan: SendPlan, options: SendOptions): Promise<void> {
-    const { hashes, pool } = this.#context.services;
+    const { services: { hashes, pool }, identity: { owner } } = this.#context;
     const { file, signal } = this.#sent;
     const startedMs = Date.now();
-    const sha256 = await pool.use((worker) => sendData(worker, file, plan, options), signal);
+    const send = (worker: FileWorker) => sendData(worker, file, plan, options);
+    const sha256 = await pool.use(send, { owner, signal });
     if (sha256 !== null) hashes.remember(file, sha256, startedMs);
   }
 }

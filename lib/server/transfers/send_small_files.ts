@@ -40,7 +40,7 @@ export async function sendSmallFiles(
         paths.map((path) => worker.call("fetchSmall", [folder, path])),
       );
       return await sendAll(context, replies, requests, { files, started });
-    }, requests[0]?.signal);
+    }, { owner: context.identity.owner, kind: "short" });
   } catch {
     return 0; // No worker: answered on its own, the first request fails for the same reason
   }

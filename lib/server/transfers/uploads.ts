@@ -127,10 +127,10 @@ export class Uploads {
 
   /** Receives an upload, together with the batchable uploads behind it. */
   async #answerNext(upload: Upload): Promise<void> {
-    const { pool } = this.#context.services;
+    const { services: { pool }, identity: { owner } } = this.#context;
     const { cancel: { signal } } = upload;
     if (!isBatchable(upload)) {
-      const outcome = await this.#outcome(upload, (job) => pool.use(job, signal));
+      const outcome = await this.#outcome(upload, (job) => pool.use(job, { owner, signal }));
       return await this.#reply(upload, outcome);
     }
     const uploads = [upload];
@@ -145,7 +145,8 @@ export class Uploads {
     }
     const receiveAll = (worker: FileWorker) =>
       Promise.all(uploads.map((each) => this.#outcome(each, (job) => job(worker))));
-    const outcomes = await pool.use(receiveAll).catch((error) => uploads.map(() => ({ error })));
+    const outcomes = await pool.use(receiveAll, { owner, kind: "short" })
+      .catch((error) => uploads.map(() => ({ error })));
     for (const [i, each] of uploads.entries()) await this.#reply(each, outcomes[i]!);
   }
 
