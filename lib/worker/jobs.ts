@@ -65,12 +65,6 @@ export class WorkerJobs {
   #outgoing: Outgoing | null = null;
   /** By handle: see `FileWorker.newHandle`. */
   readonly #parts = new Map<number, PartFile>();
-  readonly #onEndSeat: () => void;
-
-  /** @param onEndSeat called by `endSeat` */
-  constructor(onEndSeat: () => void = () => {}) {
-    this.#onEndSeat = onEndSeat;
-  }
 
   /** Starts hashing a file. */
   startHash(file: StoredFile): void {
@@ -269,7 +263,6 @@ export class WorkerJobs {
     this.endHash();
     this.endSend();
     this.closeAll();
-    this.#onEndSeat();
   }
 
   /**

@@ -67,7 +67,7 @@ class ReplyBatch {
 function serve(scope: WorkerScope): void {
   const jobsBySeat = new Map<number, WorkerJobs>();
   const jobsOf = (seat: number): WorkerJobs => {
-    const jobs = jobsBySeat.get(seat) ?? new WorkerJobs(() => jobsBySeat.delete(seat));
+    const jobs = jobsBySeat.get(seat) ?? new WorkerJobs();
     jobsBySeat.set(seat, jobs);
     return jobs;
   };
@@ -76,6 +76,7 @@ function serve(scope: WorkerScope): void {
     for (const { id, seat, name, args } of requests) {
       try {
         const jobs = jobsOf(seat);
+        if (name === "endSeat") jobsBySeat.delete(seat);
         const job = jobs[name] as (...args: unknown[]) => unknown;
         const result = job.apply(jobs, args);
         replies.add({ id, result }, transferableOf(result));

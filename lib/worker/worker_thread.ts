@@ -10,7 +10,6 @@ const CALL_BYTES = 16 * 1024;
 
 /** A call of a job, on its way to the thread. */
 export interface ThreadCall {
-  /** `null` for a call without a reply. */
   readonly request: Omit<JobRequest, "id">;
   readonly transfer: Transferable[];
   /** Bytes that the call reads, hashes or writes. */
