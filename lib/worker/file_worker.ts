@@ -40,9 +40,9 @@ export class FileWorker {
    * @param onDeath called once if the thread dies by itself, for a thread of its own
    * @param seat in a shared thread. Default: starts a thread of its own
    */
-  constructor(onDeath: (worker: FileWorker) => void = () => {}, seat?: WorkerSeat) {
+  constructor(onDeath?: (worker: FileWorker) => void, seat?: WorkerSeat) {
     this.#seat = seat ?? {
-      thread: new WorkerThread(() => onDeath(this)),
+      thread: new WorkerThread(() => onDeath?.(this)),
       number: 0,
       owner: ONLY_OWNER,
       kind: "long",
