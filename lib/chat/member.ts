@@ -10,6 +10,8 @@ export interface MemberOptions {
   /** The protocol of the connection. */
   readonly protocol: 1 | 2;
   readonly outlet: Outlet;
+  /** The network of the client, whose rooms are counted together. Default `null`: they are not. */
+  readonly network?: string | null;
   /** Whether the client may read a file now. Default: it may read every file. */
   readonly mayRead?: (path: string) => boolean;
 }
@@ -21,6 +23,8 @@ export class Member {
   /** The nick that the member entered with; no other member can take it. */
   readonly defaultNick: string;
   readonly outlet: Outlet;
+  /** The network of the client, or `null`. */
+  readonly network: string | null;
   /** Whether the client may read a file now. */
   readonly mayRead: (path: string) => boolean;
   #nick: string;
@@ -30,12 +34,14 @@ export class Member {
   #roomNames: readonly string[] = [];
 
   /** A member of no room. */
-  constructor({ nick, user, protocol, outlet, mayRead = () => true }: MemberOptions) {
+  constructor(options: MemberOptions) {
+    const { nick, user, protocol, outlet, network = null, mayRead = () => true } = options;
     this.defaultNick = nick;
     this.#nick = nick;
     this.#user = user;
     this.#protocol = protocol;
     this.outlet = outlet;
+    this.network = network;
     this.mayRead = mayRead;
   }
 

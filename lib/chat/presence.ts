@@ -20,6 +20,8 @@ export interface NewMember {
   readonly number: number;
   /** The name of the account. Default `null`. */
   readonly user?: string | null;
+  /** The network of the client, whose rooms are counted together. Default `null`: they are not. */
+  readonly network?: string | null;
   /** Whether the client may read a file now. Default: it may read every file. */
   readonly mayRead?: (path: string) => boolean;
 }
@@ -155,7 +157,9 @@ export class Presence {
   /** The room that a member is about to join. @throws {RequestError} */
   #roomToJoin(member: Member, name: string): Room {
     checkRoomName(name);
-    if (member.roomNames.length < LIMITS.roomsPerClient) return this.rooms.open(name);
+    if (member.roomNames.length < LIMITS.roomsPerClient) {
+      return this.rooms.open(name, member.network);
+    }
     const detail = `Cannot join: the client is in ${LIMITS.roomsPerClient} rooms`;
     throw new RequestError("denied", detail, { reason: "rooms-joined" });
   }

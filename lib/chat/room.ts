@@ -25,6 +25,8 @@ interface PresenceChange {
  */
 export class Room {
   readonly name: string;
+  /** The network of the client that made the room, or `null`. */
+  readonly network: string | null;
   /** The number of the last message. */
   seq: number;
   readonly #texts: ChatTexts;
@@ -36,8 +38,9 @@ export class Room {
   #isClosed = false;
 
   /** Starts without members. @param seq the number of the last message */
-  constructor(name: string, seq: number, texts: ChatTexts) {
+  constructor(name: string, seq: number, texts: ChatTexts, network: string | null = null) {
     this.name = name;
+    this.network = network;
     this.seq = seq;
     this.#texts = texts;
   }

@@ -11,6 +11,8 @@ import { Room } from "./room.ts";
 export class Rooms {
   readonly lobby: Room;
   readonly #rooms = new Map<string, Room>();
+  /** The number of rooms by the network that made them. */
+  readonly #byNetwork = new Map<string, number>();
   readonly #history: History;
   readonly #texts: ChatTexts;
 
@@ -29,17 +31,24 @@ export class Rooms {
   /**
    * The room of a name, created if it is missing.
    *
+   * @param network that the room counts for; `null` for none
    * @throws {RequestError} `busy` if there are too many, or as the history does
    */
-  open(name: string): Room {
+  open(name: string, network: string | null = null): Room {
     const known = this.#rooms.get(name);
     if (known !== undefined) return known;
     if (this.#rooms.size >= LIMITS.rooms) {
       const detail = `Cannot make this room: there are ${LIMITS.rooms} already`;
       throw new RequestError("busy", detail, { reason: "rooms-full" });
     }
-    const room = new Room(name, this.#history.lastSeq(name), this.#texts);
+    if (this.#madeBy(network) >= LIMITS.roomsPerNetwork) {
+      const detail =
+        `Cannot make this room: ${LIMITS.roomsPerNetwork} were made from there already`;
+      throw new RequestError("busy", detail, { reason: "rooms-full" });
+    }
+    const room = new Room(name, this.#history.lastSeq(name), this.#texts, network);
     this.#rooms.set(name, room);
+    if (network !== null) this.#byNetwork.set(network, this.#madeBy(network) + 1);
     return room;
   }
 
@@ -50,7 +59,20 @@ export class Rooms {
   release(room: Room): void {
     if (room === this.lobby || room.size > 0) return;
     room.close();
-    if (this.#rooms.get(room.name) === room) this.#rooms.delete(room.name);
+    if (this.#rooms.get(room.name) !== room) return;
+    this.#rooms.delete(room.name);
+    this.#forget(room.network);
+  }
+
+  #madeBy(network: string | null): number {
+    return network === null ? 0 : this.#byNetwork.get(network) ?? 0;
+  }
+
+  #forget(network: string | null): void {
+    if (network === null) return;
+    const left = this.#madeBy(network) - 1;
+    if (left > 0) this.#byNetwork.set(network, left);
+    else this.#byNetwork.delete(network);
   }
 
   /** The number of rooms with members. */

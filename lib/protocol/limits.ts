@@ -31,6 +31,8 @@ export const LIMITS = {
   tlsHandshakes: 512,
   clients: 10_000,
   clientsPerAddress: 256,
+  /** Clients of a whole IPv6 network (/64), in multiples of those of one address. */
+  addressesPerNetwork: 4,
   /** Unanswered requests of a connection; further ones are not read until there is room. */
   unansweredRequests: 64,
   /** From the start of a session to its login, where a login is required. */
@@ -65,6 +67,8 @@ export const LIMITS = {
   roomsPerClient: 32,
   /** Rooms with members. */
   rooms: 1_000,
+  /** Rooms with members that clients of one network (IPv4 address or IPv6 /64) have made. */
+  roomsPerNetwork: 128,
   /** Rooms with a stored history and last number; those with the fewest messages are dropped. */
   roomsRemembered: 10_000,
   /** Stored messages of each room. */

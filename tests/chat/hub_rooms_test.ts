@@ -12,10 +12,10 @@ async function failure(work: () => unknown): Promise<[string, string | null]> {
 }
 
 /** Adds a member whose writes complete at once. */
-function enter(hub: Hub, number: number): Member {
+function enter(hub: Hub, number: number, network: string | null = null): Member {
   const sink = { write: (bytes: Uint8Array) => Promise.resolve(bytes.length) };
   const writer = new FrameWriter(sink, { onOverflow: () => {}, onError: () => {} });
-  return hub.enter({ outlet: writer, protocol: 2, number });
+  return hub.enter({ outlet: writer, protocol: 2, number, network });
 }
 
 Deno.test("Hub.enter: adds the member to the lobby", async () => {
@@ -163,4 +163,22 @@ Deno.test("Hub.members, Hub.join: return as many members as fit an answer", asyn
     assert(bytes > 64_000 && bytes <= 65_536 - 1_024, `${bytes}`);
   }
   assertEquals(hub.rooms(), [{ room: "lobby", members: 2_000, seq: 0 }]);
+});
+
+Deno.test("Hub.join: allows the clients of a network to make 128 rooms, and frees the empty ones", async () => {
+  using hub = new TestHub();
+  const members = Array.from({ length: 5 }, (_, i) => enter(hub, i + 1, "192.0.2.1"));
+  for (let i = 0; i < 128; i++) await hub.join(members[Math.floor(i / 31)]!, `room-${i}`);
+  const last = members.at(-1)!;
+  assertEquals(await failure(() => hub.join(last, "one-more")), ["busy", "rooms-full"]);
+  await hub.join(last, "room-0"); // It exists
+  const other = enter(hub, 6, "192.0.2.2");
+  await hub.join(other, "one-more");
+  hub.leave(other);
+  hub.part(members[1]!, "room-31");
+  await hub.join(last, "one-more");
+  assertEquals(await failure(() => hub.join(last, "room-31")), ["busy", "rooms-full"]);
+  for (const member of members) hub.leave(member);
+  const late = enter(hub, 7, "192.0.2.1");
+  for (let i = 0; i < 31; i++) await hub.join(late, `late-${i}`);
 });

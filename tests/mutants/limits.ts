@@ -86,9 +86,10 @@ export const LIMITS_OF_PEERS: readonly Mutant[] = [
       "this.#rooms.size >= LIMITS.rooms",
       "this.#rooms.size > LIMITS.rooms",
     ],
+    "a network takes all rooms": ["this.#madeBy(network) >= LIMITS.roomsPerNetwork", "false"],
     "empty rooms stay": [
-      "if (this.#rooms.get(room.name) === room) this.#rooms",
-      "if (false) this.#rooms",
+      "if (this.#rooms.get(room.name) !== room) return;",
+      "return;",
     ],
   }),
   ...mutantsOf("lib/chat/token_bucket.ts", tests("chat/token_bucket"), {

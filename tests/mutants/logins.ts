@@ -75,8 +75,8 @@ export const LOGINS: readonly Mutant[] = [
       tests("server/options"),
     ],
     "places of an address are not given back": [
-      "const left = this.#clientsFrom(address) - 1;",
-      "const left = this.#clientsFrom(address);",
+      "for (const source of sourcesOf(address)) this.#count(source, -1);",
+      "",
       tests("server/options"),
     ],
   }),

@@ -1,6 +1,8 @@
 import { describeFailure, messageOf } from "../../protocol/errors.ts";
 import { encodeFrame } from "../../protocol/frames.ts";
+import { LIMITS } from "../../protocol/limits.ts";
 import { PEER_REASON_TEXTS } from "../../protocol/reason_texts.ts";
+import { networkKey } from "../../stream/ip_address.ts";
 import { closeSocket, formatAddress, shutDownAndDrain, type Socket } from "../../stream/socket.ts";
 import type { ServerServices } from "../context/services.ts";
 import { RepeatedFailure } from "../monitoring/repeated_failure.ts";
@@ -11,7 +13,8 @@ import type { Capacity } from "./capacity.ts";
 export class ConnectionLimiter {
   readonly #services: ServerServices;
   readonly #capacity: Capacity;
-  readonly #clientsByAddress = new Map<string, number>();
+  /** By address, and by network where that is more than an address. */
+  readonly #clientsBySource = new Map<string, number>();
   readonly #lookups: RepeatedFailure;
   #clients = 0;
   #refusals = 0;
@@ -40,26 +43,33 @@ export class ConnectionLimiter {
       return this.#refuse(socket, "server-full", describeFailure("server-full", language));
     }
     this.#clients++;
-    this.#clientsByAddress.set(address, this.#clientsFrom(address) + 1);
+    for (const source of sourcesOf(address)) this.#count(source, 1);
     return null;
   }
 
   /** Releases an admitted connection. */
   release(address: string): void {
     this.#clients--;
-    const left = this.#clientsFrom(address) - 1;
-    if (left <= 0) this.#clientsByAddress.delete(address);
-    else this.#clientsByAddress.set(address, left);
+    for (const source of sourcesOf(address)) this.#count(source, -1);
   }
 
-  #clientsFrom(address: string): number {
-    return this.#clientsByAddress.get(address) ?? 0;
+  #count(source: string, change: 1 | -1): void {
+    const clients = this.#clientsFrom(source) + change;
+    if (clients > 0) this.#clientsBySource.set(source, clients);
+    else this.#clientsBySource.delete(source);
   }
 
+  #clientsFrom(source: string): number {
+    return this.#clientsBySource.get(source) ?? 0;
+  }
+
+  /** A client can use all addresses of its IPv6 network. */
   #isFull(address: string): boolean {
-    const { maxPerAddress } = this.#services.settings; // 0 for no limit
-    const isAddressFull = maxPerAddress > 0 && this.#clientsFrom(address) >= maxPerAddress;
-    return isAddressFull || this.#clients >= this.#capacity.clients;
+    if (this.#clients >= this.#capacity.clients) return true;
+    const { maxPerAddress } = this.#services.settings;
+    if (maxPerAddress === 0) return false; // No limit
+    return this.#clientsFrom(address) >= maxPerAddress ||
+      this.#clientsFrom(networkKey(address)) >= maxPerAddress * LIMITS.addressesPerNetwork;
   }
 
   /** If the database fails, no address counts as banned. */
@@ -92,4 +102,8 @@ export class ConnectionLimiter {
       closeSocket(socket);
     }
   }
+}
+
+function sourcesOf(address: string): Set<string> {
+  return new Set([address, networkKey(address)]);
 }

@@ -5,6 +5,7 @@ import type { Hub } from "../../chat/hub.ts";
 import type { Member } from "../../chat/member.ts";
 import type { Outlet } from "../../chat/outlet.ts";
 import { RequestError } from "../../protocol/errors.ts";
+import { networkKey } from "../../stream/ip_address.ts";
 import type { JobOwner } from "../../worker/fair_queue.ts";
 import type { ServerSettings } from "../config/options.ts";
 
@@ -83,6 +84,7 @@ export class ClientIdentity {
       protocol,
       number,
       user,
+      network: networkKey(this.address),
       mayRead: (path) => this.mayRead(path),
     });
   }
