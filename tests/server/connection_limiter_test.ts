@@ -1,4 +1,5 @@
 import { assertEquals } from "@std/assert";
+import { planCapacity } from "../../lib/server/admission/capacity.ts";
 import { ConnectionLimiter } from "../../lib/server/admission/connection_limiter.ts";
 import { newStats } from "../../lib/server/monitoring/stats.ts";
 import type { ServerServices } from "../../lib/server/context/services.ts";
@@ -8,7 +9,7 @@ import type { Socket } from "../../lib/stream/socket.ts";
 function limiter(): ConnectionLimiter {
   const settings = { maxPerAddress: 2, language: "en", onEvent: () => {} };
   const services = { settings, bans: { findAddress: () => null }, stats: newStats() };
-  const capacity = { clients: 100, workers: 1, refusals: 0 };
+  const capacity = planCapacity({ maxClients: 100, maxWorkers: 1 }, null);
   return new ConnectionLimiter(services as unknown as ServerServices, capacity);
 }
 
