@@ -8,6 +8,8 @@ export type DiskErrorCode =
   | "exists"
   | "own"
   | "root-gone"
+  | "not-found"
+  | "not-a-folder"
   | "io";
 
 /** An operation on the local disk failed: no space, no permission, file in use. */
@@ -37,6 +39,8 @@ const SYSTEM_CODES: Record<string, DiskErrorCode> = {
   ENFILE: "busy",
   EEXIST: "exists",
   EISDIR: "exists",
+  ENOENT: "not-found",
+  ENOTDIR: "not-a-folder",
 };
 
 /** Error numbers of Linux and macOS for which the runtime (2.9) sets no `code`. */
@@ -72,6 +76,9 @@ const REQUEST_CODES: Readonly<Record<DiskErrorCode, RequestErrorCode>> = {
   "exists": "exists",
   "own": "bad-path",
   "root-gone": "busy",
+  // Of a path of the server itself: what a peer names is looked up before
+  "not-found": "internal",
+  "not-a-folder": "internal",
   "io": "internal",
 };
 

@@ -110,10 +110,12 @@ export function decodeFailure(object: JsonObject): RequestError {
   const reason = fields.optionalText("reason") ?? "";
   const message = cleanLine((fields.optionalText("message") ?? "").slice(0, LIMITS.messageBytes));
   const isKnown = isRequestErrorCode(code);
+  const limitBytes = fields.optionalInteger("limit");
   return new RequestError(isKnown ? code : "internal", message || undefined, {
     isFromPeer: true,
     isQuote: !isKnown && message !== "",
     ...(isRequestErrorReason(reason) && { reason }),
+    ...(limitBytes !== undefined && { limitBytes }),
   });
 }
 

@@ -105,6 +105,8 @@ export const REQUEST_ERROR_REASONS = [
   "rooms-joined",
   "root-gone",
   "sha256-unwanted",
+  "upload-large",
+  "uploads-off",
 ] as const;
 
 /** One of {@link REQUEST_ERROR_REASONS}. */
@@ -120,6 +122,8 @@ export interface RequestErrorOptions extends ErrorOptions {
   readonly isLogged?: boolean;
   /** Makes the code more precise. Default: none. */
   readonly reason?: RequestErrorReason;
+  /** The limit that the request exceeds, in bytes. Default: not known. */
+  readonly limitBytes?: number;
 }
 
 /** Whether a word from a peer is a code of the table. */
@@ -157,6 +161,8 @@ export class RequestError extends Error {
   readonly isLogged: boolean;
   /** Makes the code more precise; `null` if nothing more is known. */
   readonly reason: RequestErrorReason | null;
+  /** The limit that the request exceeds, in bytes; `null` if that is not known. */
+  readonly limitBytes: number | null;
 
   /** Without `detail`, the message is the English text of the code. */
   constructor(
@@ -169,6 +175,7 @@ export class RequestError extends Error {
     this.isQuote = options.isQuote ?? false;
     this.isLogged = options.isLogged ?? false;
     this.reason = options.reason ?? null;
+    this.limitBytes = options.limitBytes ?? null;
   }
 }
 

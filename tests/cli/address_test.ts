@@ -17,6 +17,9 @@ const ADDRESSES: Array<[text: string, hostname: string, port: number]> = [
   ["::", "::", 5555],
   ["2001:db8::5", "2001:db8::5", 5555],
   ["fe80::1%eth0", "fe80::1%eth0", 5555],
+  ["münchen.de:80", "xn--mnchen-3ya.de", 80],
+  ["café.example", "xn--caf-dma.example", 5555],
+  ["例え.テスト", "xn--r8jz45g.xn--zckzah", 5555],
 ];
 
 for (const [text, hostname, port] of ADDRESSES) {
@@ -46,6 +49,11 @@ const INVALID_ADDRESSES = [
   "[::1]:",
   "[::1]:0",
   "host\n",
+  "127.0.0.1:5777:x",
+  "1:2:3",
+  "a\u00a0b",
+  "ü/x",
+  "ü@evil",
 ];
 
 for (const text of INVALID_ADDRESSES) {

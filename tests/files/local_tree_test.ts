@@ -78,7 +78,7 @@ Deno.test({
     Deno.symlinkSync("nothing", temp.join("top/dead"));
     assertEquals(await plan(temp.join("top")), [
       "folder top",
-      "DiskError io top/dead",
+      "DiskError not-found top/dead",
       "file top/z",
     ]);
   },

@@ -137,12 +137,15 @@ export class Protocol2Peer implements Disposable {
 
   /** Reads the FAIL of a request, or of no request for `null`, and returns its code. */
   async fail(id: number | null): Promise<string> {
-    const { id: failed, code, reason = "none", message, ...rest } = await this.expect("FAIL");
+    const { id: failed, code, reason = "none", limit = 0, message, ...rest } = await this.expect(
+      "FAIL",
+    );
     if (failed !== id) throw new Error(`Wanted the failure of ${id}, got that of ${failed}`);
     const isPlain = typeof message === "string" && message !== "" && !message.includes("/");
     if (!isPlain) throw new Error(`FAIL has the message ${JSON.stringify(message)}`);
     const isWord = typeof reason === "string" && /^[a-z-]+$/.test(reason);
     if (!isWord) throw new Error(`FAIL has the reason ${JSON.stringify(reason)}`);
+    if (!Number.isInteger(limit)) throw new Error(`FAIL has the limit ${JSON.stringify(limit)}`);
     if (Object.keys(rest).length > 0) throw new Error(`FAIL has more: ${JSON.stringify(rest)}`);
     return String(code);
   }

@@ -121,6 +121,10 @@ Deno.test("FPUT: fails with too-large for more than maxUploadBytes", async () =>
     await peer.send("FCAN", { id });
   }
   assertEquals(await refusalOf(peer, "big.bin"), "too-large");
+  const id = await peer.ask("FPUT", { path: "big.bin", size: 70_001 });
+  const { reason, limit } = await peer.expect("FAIL");
+  assertEquals([reason, limit], ["upload-large", 70_000]);
+  await peer.send("FCAN", { id });
   assertEquals(server.root.list(), ["0.bin", "69999.bin", "70000.bin"]);
 });
 

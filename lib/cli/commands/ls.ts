@@ -3,10 +3,12 @@ import { connect } from "../../client/connect.ts";
 import { type ConnectOptions } from "../../client/connect_options.ts";
 import type { ListedEntry } from "../../protocol/answers.ts";
 import { checkPath } from "../../protocol/path.ts";
+import { RequestError } from "../../protocol/errors.ts";
 import { cleanLine } from "../../protocol/text.ts";
 import { EXIT } from "../texts/failure.ts";
 import type { Locale } from "../texts/locale.ts";
 import { formatDateTime } from "../view/format_time.ts";
+import { tellFailure } from "../view/tell_failure.ts";
 import { writeOut } from "../view/output.ts";
 
 /** Options of `ls`. */
@@ -36,6 +38,9 @@ export async function ls(options: LsOptions): Promise<number> {
     }
     await client.quit();
     return EXIT.done;
+  } catch (error) {
+    if (!(error instanceof RequestError) || options.path === "") throw error;
+    return tellFailure(options.path, locale.failure(error), json);
   } finally {
     client.close();
     await client.closed;

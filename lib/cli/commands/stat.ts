@@ -4,10 +4,11 @@ import { type ConnectOptions } from "../../client/connect_options.ts";
 import type { PathStatus } from "../../protocol/answers.ts";
 import { checkPath } from "../../protocol/path.ts";
 import { cleanLine } from "../../protocol/text.ts";
-import { EXIT, type Failure, formatFailure } from "../texts/failure.ts";
+import { EXIT } from "../texts/failure.ts";
 import type { Locale } from "../texts/locale.ts";
 import { formatDateTime } from "../view/format_time.ts";
-import { writeError, writeOut } from "../view/output.ts";
+import { writeOut } from "../view/output.ts";
+import { tellFailure } from "../view/tell_failure.ts";
 
 /** Options of `stat`. */
 export interface StatOptions {
@@ -41,13 +42,6 @@ export async function stat(options: StatOptions): Promise<number> {
     client.close();
     await client.closed;
   }
-}
-
-function tellFailure(path: string, failure: Failure, json: boolean): number {
-  const { code, message, exitCode } = failure;
-  if (json) writeOut(`${JSON.stringify({ event: "error", code, message, path })}\n`);
-  writeError(`${cleanLine(path)}: ${formatFailure(failure)}`);
-  return exitCode;
 }
 
 function toJson({ path, type, size, mtime, version, sha256 }: PathStatus): string {

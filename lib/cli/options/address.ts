@@ -1,25 +1,44 @@
+import ipaddr from "ipaddr.js";
 import type { Endpoint } from "../../stream/endpoint.ts";
+
+/** Letters, marks and digits of all scripts, and the dots that stand between them (UTS 46). */
+const UNICODE_NAME = /^[\p{L}\p{M}\p{N}\u200c\u200d._\u3002\uff0e\uff61-]+$/u;
 
 /** The port of a server that does not say another. */
 export const DEFAULT_PORT = 5555;
 
 /**
- * Reads `HOST`, `HOST:PORT`, `[IPV6]:PORT` or a bare IPv6 address.
+ * Reads `HOST`, `HOST:PORT`, `[IPV6]:PORT` or a bare IPv6 address. A name with letters beyond ASCII
+ * becomes the one that the DNS knows (RFC 5890): `münchen.de` becomes `xn--mnchen-3ya.de`.
  *
  * @returns `null` when it is none of these
  */
 export function parseAddress(text: string): Endpoint | null {
-  const bracketed = /^\[([0-9a-f:.%\w]+)\](?::(\d+))?$/i.exec(text);
-  const plain = /^([^\s:[\]]+)(?::(\d+))?$/.exec(text);
-  const bare = /^[0-9a-f:.]*:[0-9a-f:.]*:[0-9a-f:.%\w]*$/i.test(text) ? [text, text] : null;
-  const [, hostname, portText] = bracketed ?? plain ?? bare ?? [];
-  if (hostname === undefined) return null;
+  if (isIpv6(text)) return { hostname: text, port: DEFAULT_PORT };
+  const [, ip, name = "", portText] = /^(?:\[([^\]]+)\]|([^\s:[\]]+))(?::(\d+))?$/.exec(text) ?? [];
+  const hostname = ip === undefined ? asciiName(name) : isIpv6(ip) ? ip : null;
   const port = portText === undefined ? DEFAULT_PORT : parsePort(portText);
-  return port === null ? null : { hostname, port };
+  return hostname === null || port === null ? null : { hostname, port };
 }
 
 /** Reads a port to connect to, 1 to 65535; `null` when it is none. */
 export function parsePort(text: string): number | null {
   const port = /^\d{1,5}$/.test(text) ? Number(text) : 0;
   return port >= 1 && port <= 65_535 ? port : null;
+}
+
+function isIpv6(text: string): boolean {
+  return ipaddr.IPv6.isValid(text);
+}
+
+/** `null` when the DNS cannot have the name. */
+function asciiName(name: string): string | null {
+  // deno-lint-ignore no-control-regex
+  if (/^[\x00-\x7f]+$/.test(name)) return name;
+  if (!UNICODE_NAME.test(name)) return null; // The URL would have a path or a user, too
+  try {
+    return new URL(`http://${name}`).hostname || null;
+  } catch {
+    return null;
+  }
 }

@@ -1,3 +1,4 @@
+import { asDiskError } from "../../files/disk_error.ts";
 import type { Locale } from "../texts/locale.ts";
 import { UsageError } from "../texts/usage_error.ts";
 import { askSecret } from "./ask_secret.ts";
@@ -26,13 +27,20 @@ export interface PasswordSources {
 /**
  * The password of an account: from the file, from the environment, or from the terminal.
  *
+ * @throws {DiskError} when the file cannot be read
  * @returns `null` when there is no terminal to ask on
  */
 export async function readPassword(
   { environment, file }: PasswordSources,
   { t }: Locale,
 ): Promise<string | null> {
-  if (file !== undefined) return firstLineOf(await Deno.readTextFile(file));
+  if (file !== undefined) {
+    try {
+      return firstLineOf(await Deno.readTextFile(file));
+    } catch (error) {
+      throw asDiskError(error, file, "read");
+    }
+  }
   if (environment) return environment;
   return Deno.stdin.isTerminal() ? await askSecret(t("askPassword")) : null;
 }

@@ -1,5 +1,5 @@
 import { CertificateError } from "../../files/certificate_error.ts";
-import { DiskError } from "../../files/disk_error.ts";
+import { asDiskError, DiskError, systemCode } from "../../files/disk_error.ts";
 import {
   ConnectionError,
   type ConnectionErrorCode,
@@ -10,16 +10,18 @@ import {
   RequestError,
 } from "../../protocol/errors.ts";
 import { cleanLine } from "../../protocol/text.ts";
+import { CONNECTION_TEXTS, SYSTEM_REASONS } from "./connection_texts.ts";
 import {
   CERTIFICATE_TEXTS,
-  CONNECTION_TEXTS,
   DISK_TEXTS,
   HINTS,
   INTERRUPTED,
   REASON_TEXTS,
   SERVER_SAYS,
+  UPLOAD_LIMIT,
   VIOLATION,
 } from "./failure_texts.ts";
+import { formatSize } from "./format_size.ts";
 import { fill } from "./language.ts";
 import { describeRightsError } from "./rights_texts.ts";
 import { UsageError } from "./usage_error.ts";
@@ -68,6 +70,19 @@ const REQUEST_EXIT: Readonly<Record<string, number>> = {
   "bad-request": EXIT.usage,
 };
 
+/** Reasons that say more than their code: a name that is not allowed, a mistake in the message. */
+const REASON_EXIT: Readonly<Record<string, number>> = {
+  "message-characters": EXIT.usage,
+  "message-empty": EXIT.usage,
+  "message-long": EXIT.usage,
+  "nick-malformed": EXIT.notFound,
+  "nick-reserved": EXIT.notFound,
+  "nick-taken": EXIT.notFound,
+  "room-malformed": EXIT.notFound,
+};
+
+const DISK_EXIT: Readonly<Record<string, number>> = { "not-found": EXIT.notFound };
+
 const CONNECTION_EXIT: Partial<Readonly<Record<ConnectionErrorCode, number>>> = {
   "certificate-changed": EXIT.denied,
   "certificate-untrusted": EXIT.denied,
@@ -100,6 +115,7 @@ const KINDS: readonly Describe[] = [
   kind(ConnectionError, describeConnectionError),
   kind(ProtocolError, describeProtocolError),
   kind(DOMException, describeInterruption),
+  describeSystemError,
 ];
 
 /** Describes any error. The code of an unknown kind is `internal`. */
@@ -132,15 +148,14 @@ function describeRequestError(error: RequestError, language: Language): Failure 
 
 function describeDiskError(error: DiskError, language: Language): Failure {
   const { code, path } = error;
-  const reason = cleanLine(error.cause instanceof Error ? error.cause.message : error.message);
-  const message = fill(DISK_TEXTS[code], language, { path, reason });
-  return { code, message, hint: null, exitCode: EXIT.disk };
+  const message = cleanLine(fill(DISK_TEXTS[code], language, { path, reason: diskReason(error) }));
+  return { code, message, hint: null, exitCode: DISK_EXIT[code] ?? EXIT.disk };
 }
 
 function describeCertificateError(error: CertificateError, language: Language): Failure {
   const { code, path, details } = error;
   const message = cleanLine(fill(CERTIFICATE_TEXTS[code], language, { ...details, path }));
-  return { code, message, hint: null, exitCode: EXIT.usage };
+  return { code, message, hint: hintFor(code, language), exitCode: EXIT.usage };
 }
 
 function describeConnectionError(error: ConnectionError, language: Language): Failure {
@@ -168,13 +183,18 @@ function hintFor(code: string, language: Language): string | null {
 }
 
 /** A request that the server calls malformed is not a mistake on the command line. */
-function requestExitCode({ code, isFromPeer }: RequestError): number {
+function requestExitCode({ code, reason, isFromPeer }: RequestError): number {
+  const ofReason = REASON_EXIT[reason ?? ""];
+  if (ofReason !== undefined) return ofReason;
   const exitCode = REQUEST_EXIT[code] ?? EXIT.other;
   return isFromPeer && exitCode === EXIT.usage ? EXIT.other : exitCode;
 }
 
 /** The most precise text of the tables. The server's own words are quoted as such. */
 function requestText(error: RequestError, language: Language): string {
+  if (error.limitBytes !== null) {
+    return fill(UPLOAD_LIMIT, language, { limit: formatSize(error.limitBytes, language) });
+  }
   if (error.reason !== null) return REASON_TEXTS[error.reason][language];
   if (!error.isQuote) return describeFailure(error.code, language);
   return fill(SERVER_SAYS, language, { text: cleanLine(error.message) });
@@ -185,5 +205,27 @@ function connectionReason(error: ConnectionError, language: Language): string {
   if (requestReason !== null) return REASON_TEXTS[requestReason][language];
   if (requestCode !== null && !error.isQuote) return describeFailure(requestCode, language);
   const reason = HAS_SYSTEM_REASON.has(code) && cause instanceof Error ? cause.message : "";
-  return cleanLine(reason === "" ? message : reason);
+  const [, known] = SYSTEM_REASONS.find(([pattern]) => pattern.test(reason)) ?? [];
+  if (known !== undefined) return known[language];
+  return cleanLine(withoutSystemDetails(reason === "" ? message : reason));
+}
+
+/** What the system says, without the path and the action that the text names already. */
+function diskReason({ message, path, cause }: DiskError): string {
+  const said = cause instanceof Error ? cause.message : message;
+  const at = said.startsWith("Cannot ") ? said.indexOf(`${path}: `) : -1;
+  return withoutSystemDetails(at < 0 ? said : said.slice(at + path.length + 2));
+}
+
+/** Drops the number and the call that follow the words of a system error. */
+function withoutSystemDetails(message: string): string {
+  return message.replace(/ \(os error \d+\).*$/s, "");
+}
+
+/** A system error that was not expected where it came up; `null` for other errors. */
+function describeSystemError(error: unknown, language: Language): Failure | null {
+  const [, path] = /["'](.+?)["']/.exec(messageOf(error)) ?? [];
+  const isSystemError = systemCode(error) !== "" || error instanceof Deno.errors.NotCapable;
+  if (!isSystemError || path === undefined) return null;
+  return describeDiskError(asDiskError(error, path, "use"), language);
 }

@@ -1,6 +1,6 @@
 import type { CertificateErrorCode } from "../../files/certificate_error.ts";
 import type { DiskErrorCode } from "../../files/disk_error.ts";
-import type { ConnectionError, RequestErrorReason } from "../../protocol/errors.ts";
+import type { RequestErrorReason } from "../../protocol/errors.ts";
 import { LIMITS } from "../../protocol/limits.ts";
 import { PEER_REASON_TEXTS } from "../../protocol/reason_texts.ts";
 import type { Text } from "./language.ts";
@@ -31,6 +31,14 @@ export const DISK_TEXTS = {
   "root-gone": {
     en: "Cannot use {path}: it is not the folder that was served first",
     "pt-BR": "Não é possível usar {path}: não é a pasta que era servida no início",
+  },
+  "not-found": {
+    en: "Cannot use {path}: there is no such file or folder",
+    "pt-BR": "Não é possível usar {path}: não existe esse arquivo ou pasta",
+  },
+  "not-a-folder": {
+    en: "Cannot use {path}: a part of it is a file, not a folder",
+    "pt-BR": "Não é possível usar {path}: uma parte é um arquivo, não uma pasta",
   },
   "io": {
     en: "Cannot use {path}: {reason}",
@@ -123,81 +131,25 @@ export const REASON_TEXTS: Readonly<Record<RequestErrorReason, Text>> = {
     en: "This connection speaks protocol 1, which cannot do this",
     "pt-BR": "Esta conexão fala o protocolo 1, que não permite isto",
   },
+  "upload-large": {
+    en: "The file is larger than the server accepts",
+    "pt-BR": "O arquivo é maior do que o servidor aceita",
+  },
+  "uploads-off": {
+    en: "This server takes no uploads (it runs without -u)",
+    "pt-BR": "Este servidor não aceita envios (roda sem -u)",
+  },
   "sha256-unwanted": {
     en: "The server's file has a different SHA-256 than requested",
     "pt-BR": "O arquivo do servidor tem um SHA-256 diferente do pedido",
   },
 };
 
-/** Failures of the connection. */
-export const CONNECTION_TEXTS: Readonly<Record<ConnectionError["code"], Text>> = {
-  "in-use": {
-    en: "Cannot listen on {address}: the port is in use",
-    "pt-BR": "Não é possível escutar em {address}: a porta já está em uso",
-  },
-  "unusable": {
-    en: "Cannot listen on {address}: {reason}",
-    "pt-BR": "Não é possível escutar em {address}: {reason}",
-  },
-  refused: {
-    en: "Cannot connect to {address}: nothing listens there",
-    "pt-BR": "Não é possível conectar a {address}: nada escuta ali",
-  },
-  timeout: {
-    en: "The server did not answer in time",
-    "pt-BR": "O servidor não respondeu a tempo",
-  },
-  unreachable: {
-    en: "Cannot connect to {address}: {reason}",
-    "pt-BR": "Não é possível conectar a {address}: {reason}",
-  },
-  "tls-needed": {
-    en: "The server speaks TLS only",
-    "pt-BR": "O servidor só fala TLS",
-  },
-  "tls-unexpected": {
-    en: "Cannot connect to {address}: the server does not speak TLS",
-    "pt-BR": "Não é possível conectar a {address}: o servidor não fala TLS",
-  },
-  handshake: {
-    en: "Cannot connect to {address}: the TLS handshake failed: {reason}",
-    "pt-BR": "Não é possível conectar a {address}: o handshake TLS falhou: {reason}",
-  },
-  "certificate-changed": {
-    en: "{address} has a different key than expected: fingerprint {actual}, not {expected}",
-    "pt-BR":
-      "{address} tem uma chave diferente da esperada: impressão digital {actual}, não {expected}",
-  },
-  "certificate-untrusted": {
-    en: "The server {address} is not known: the fingerprint of its key is {actual}",
-    "pt-BR": "O servidor {address} não é conhecido: a impressão digital da chave é {actual}",
-  },
-  "certificate-unusable": {
-    en: "Cannot check the certificate of {address}: {reason}",
-    "pt-BR": "Não é possível verificar o certificado de {address}: {reason}",
-  },
-  "certificate-expired": {
-    en: "The certificate of {address} expired on {validTo}; the clock here says {now}",
-    "pt-BR": "O certificado de {address} expirou em {validTo}; o relógio local marca {now}",
-  },
-  "certificate-not-yet-valid": {
-    en: "The certificate of {address} is valid from {validFrom} on; the clock here says {now}",
-    "pt-BR":
-      "O certificado de {address} só vale a partir de {validFrom}; o relógio local marca {now}",
-  },
-  "late-hello": {
-    en: "The server answered late: it was taken for one of protocol 1",
-    "pt-BR": "O servidor respondeu tarde: foi tomado por um do protocolo 1",
-  },
-  lost: {
-    en: "Connection lost: the server went away",
-    "pt-BR": "Conexão perdida: o servidor se desconectou",
-  },
-  rejected: {
-    en: "The server closed the connection: {reason}",
-    "pt-BR": "O servidor fechou a conexão: {reason}",
-  },
-};
+/** The command of OpenSSL for a certificate that is not one of an authority. */
+const RIGHT_CERTIFICATE =
+  "openssl req -x509 -newkey ec -pkeyopt ec_paramgen_curve:P-256 -nodes -days 365 " +
+  "-keyout key.pem -out cert.pem -subj /CN=NAME " +
+  "-addext basicConstraints=critical,CA:FALSE -addext subjectAltName=DNS:NAME";
 
 /** Advice about an error, by its code. */
 export const HINTS: Readonly<Record<string, Text>> = {
@@ -249,11 +201,23 @@ export const HINTS: Readonly<Record<string, Text>> = {
     en: "Check the clocks of both machines.",
     "pt-BR": "Confira os relógios das duas máquinas.",
   },
+  authority: {
+    en:
+      `openssl makes a right one so, with the name of this machine for NAME:\n  ${RIGHT_CERTIFICATE}`,
+    "pt-BR":
+      `openssl faz um certo assim, com o nome desta máquina por NAME:\n  ${RIGHT_CERTIFICATE}`,
+  },
   integrity: {
     en: "The data that arrived is not the file, and was discarded. Try again.",
     "pt-BR": "Os dados que chegaram não são os do arquivo e foram descartados. Tente de novo.",
   },
 };
+
+/** The limit of an upload. */
+export const UPLOAD_LIMIT = {
+  en: "The file is larger than the server accepts: at most {limit}",
+  "pt-BR": "O arquivo é maior do que o servidor aceita: no máximo {limit}",
+} as const satisfies Text;
 
 /** The server violates the protocol. */
 export const VIOLATION = {

@@ -1,6 +1,6 @@
-import { format as formatBytes } from "@std/fmt/bytes";
 import type { Language } from "../../protocol/errors.ts";
 import { describeError, type Failure } from "./failure.ts";
+import { formatSize } from "./format_size.ts";
 import { type ArgumentsFor, fill, type Text } from "./language.ts";
 import { type TextKey, TEXTS } from "./texts.ts";
 
@@ -23,8 +23,7 @@ export function makeLocale(language: Language): Locale {
     language,
     t: (key, ...parameters) => fill(TEXTS[key], language, ...parameters),
     fill: (text, ...parameters) => fill(text, language, ...parameters),
-    size: (bytes) =>
-      formatBytes(bytes, { locale: language, maximumFractionDigits: bytes < 1000 ? 0 : 1 }),
+    size: (bytes) => formatSize(bytes, language),
     failure: (error) => describeError(error, language),
   };
 }

@@ -152,7 +152,8 @@ export class ClientIdentity {
     const may = replace
       ? rules.rules.mayReplace(path, this.#subject)
       : rules.rules.mayWrite(path, this.#subject);
-    if (!settings.uploads || !may) throw new RequestError("denied");
+    if (!settings.uploads) throw new RequestError("denied", undefined, { reason: "uploads-off" });
+    if (!may) throw new RequestError("denied");
   }
 
   /** Whether the client may see and download a file. */

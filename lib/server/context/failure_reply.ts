@@ -21,6 +21,8 @@ export interface FailureReply {
   readonly code: RequestErrorCode;
   /** Makes the code more precise, for programs. */
   readonly reason?: RequestErrorReason;
+  /** The limit that the request exceeds, in bytes. */
+  readonly limit?: number;
   /** For people, in the server's language. Shows no path, stack or secret of the server. */
   readonly message: string;
 }
@@ -57,7 +59,13 @@ export function reportFailure(
   const message = error instanceof RequestError
     ? describeForPeer(error, language)
     : describeFailure(code, language);
-  return { code, ...(reason !== null && { reason }), message };
+  const limit = error instanceof RequestError ? error.limitBytes : null;
+  return {
+    code,
+    ...(reason !== null && { reason }),
+    ...(limit !== null && { limit }),
+    message,
+  };
 }
 
 /** Encodes FAIL. `id` is `null` if the failure belongs to no request. */

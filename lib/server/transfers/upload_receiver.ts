@@ -82,7 +82,10 @@ export class UploadReceiver {
     if (!settings.files) throw new RequestError("unsupported");
     identity.checkWrite(path, replace);
     const { maxUploadBytes } = settings;
-    if (maxUploadBytes !== null && size > maxUploadBytes) throw new RequestError("too-large");
+    if (maxUploadBytes !== null && size > maxUploadBytes) {
+      const options = { reason: "upload-large", limitBytes: maxUploadBytes } as const;
+      throw new RequestError("too-large", undefined, options);
+    }
     if (room === null || hub.isIn(identity.checkChat(), room)) return;
     throw new RequestError("denied", "Cannot announce the file: the client is not in the room", {
       reason: "room-not-in",
