@@ -18,7 +18,8 @@ export async function syncRoom(
   const joined = await chat.join(room);
   if (sequencer.isLive) return joined;
   if (sequencer.lastSeq === null) {
-    sequencer.addHistory(await lastEntries(chat, room, Math.min(history, joined.seq)));
+    const { seq } = joined;
+    sequencer.addHistory(await lastEntries(chat, room, Math.min(history, seq), seq + 1));
   } else {
     await addMissed(chat, room, sequencer, joined.seq);
   }
@@ -31,15 +32,22 @@ export async function lastEvents(chat: Chat, room: string, count: number): Promi
   return (await lastEntries(chat, room, count)).filter((entry) => entry.event !== "hidden");
 }
 
-/** The last `count` entries of a room, oldest first, in as many requests as it takes. */
-async function lastEntries(chat: Chat, room: string, count: number): Promise<RoomEntry[]> {
+/**
+ * The last `count` entries of a room, oldest first, in as many requests as it takes.
+ *
+ * @param end only entries with smaller numbers: others come on their own as events
+ */
+async function lastEntries(
+  chat: Chat,
+  room: string,
+  count: number,
+  end?: number,
+): Promise<RoomEntry[]> {
   let events: RoomEntry[] = [];
   while (events.length < count) {
-    const [oldest] = events;
-    const page = await chat.entries(room, {
-      limit: count - events.length,
-      ...(oldest !== undefined && { before: oldest.seq }),
-    });
+    const before = events[0]?.seq ?? end;
+    const limit = count - events.length;
+    const page = await chat.entries(room, { limit, ...(before !== undefined && { before }) });
     if (page.length === 0) return events;
     events = [...page, ...events];
   }
