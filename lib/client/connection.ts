@@ -6,6 +6,7 @@ import { decodeObject } from "../protocol/json.ts";
 import { LIMITS } from "../protocol/limits.ts";
 import { FramedConnection } from "../stream/framed_connection.ts";
 import type { ControlFrame, Frame } from "../stream/frames/frame_reader.ts";
+import { isOverdue } from "../stream/frames/is_overdue.ts";
 import type { Socket } from "../stream/socket.ts";
 import { AGENT } from "../version.ts";
 import { FileWorker } from "../worker/file_worker.ts";
@@ -26,6 +27,8 @@ const QUIT_TIMEOUT_MS = 5_000;
 const END_TIMEOUT_MS = 2_000;
 /** Size of the buffers that go to the worker: smaller ones cost more messages. */
 const BUFFER_BYTES = 1024 * 1024;
+/** How many times the limit a server may be silent while the system holds an upload for it. */
+const LONGEST_SILENCE = 3;
 /** How often silence is checked, at least. */
 const CHECK_MS = 1_000;
 
@@ -244,17 +247,16 @@ export class Connection {
       ? this.#connection.reader.silentMs(nowMs)
       : nowMs - this.#lastFrameMs;
     const isSilent = silentMs > Math.min(LIMITS.pingAfterMs, limitMs / 3);
-    if (isProtocol2 && isSilent && nowMs - silentMs > this.#pingedMs) this.#ping(nowMs);
-    if (silentMs <= limitMs || !(isProtocol2 || this.#handler.awaitsAnswer)) return;
+    if (isProtocol2 && isSilent && nowMs - silentMs > this.#pingedMs) {
+      this.#pingedMs = nowMs;
+      this.#connection.writer.send(encodeJsonFrame("PING", { id: 1 }));
+    }
+    if (!(isProtocol2 || this.#handler.awaitsAnswer)) return;
+    const wait = { waitedMs: silentMs, limitMs, longestMs: LONGEST_SILENCE * limitMs };
+    if (!isOverdue(wait, this.#connection.writer.takenByMs, nowMs)) return;
     this.#connection.close(
       new ConnectionError("timeout", `The server said nothing for ${limitMs / 1000} s`),
     );
-  }
-
-  /** Sends PING, once for each silence. */
-  #ping(nowMs: number): void {
-    this.#pingedMs = nowMs;
-    this.#connection.writer.send(encodeJsonFrame("PING", { id: 1 }));
   }
 
   #onClose(reason: unknown): void {

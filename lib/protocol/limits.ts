@@ -25,6 +25,12 @@ export const LIMITS = {
   stalledMs: 10_000,
   /** The same while only file data is queued: a pause of the reader's disk is no crime. */
   stalledBulkMs: 30_000,
+  /**
+   * A peer that takes so much is not too slow, however long the system holds what it was sent: …
+   */
+  slowestBytesPerSecond: 8 * 1024,
+  /** … for so long at the most. */
+  slowestMs: 270_000,
   /** From accepting a connection to the end of its TLS handshake. */
   tlsHandshakeMs: 10_000,
   /** Concurrent TLS handshakes; a further handshake ends the oldest. */

@@ -1,6 +1,8 @@
 import { assert, assertEquals } from "@std/assert";
 import { PATIENCE } from "../helpers/deadline.ts";
 import { OriginalClient } from "../helpers/original_client.ts";
+import { Proxy } from "../helpers/proxy.ts";
+import { throttled } from "../helpers/proxy_taps.ts";
 import { rawFrame } from "../helpers/raw_peer.ts";
 import { startServer } from "../helpers/servers.ts";
 import { assertAllGone, assertServesOn, until } from "../helpers/serves_on.ts";
@@ -48,6 +50,17 @@ Deno.test("slow reader: the server sends the whole file to a client that reads s
   await peer.ended();
   assertEquals(server.eventsOf("download").length, 1);
   assertEquals((await server.waitFor("disconnected")).reason, "quit");
+});
+
+Deno.test("slow reader: the server does not close a client whose system holds more than it takes in the limit", async () => {
+  await using server = await startServer({ limits: { stalledBulkMs: 150, stalledMs: 150 } });
+  writeZeros(server.root.join("big.bin"), 12 * MIB);
+  // The system takes the next bytes only once a third of its buffers is free
+  await using proxy = await Proxy.start(server.port, [throttled(2 * MIB)]);
+  await using client = await OriginalClient.connect(proxy.port);
+  const { verified } = await client.download("big.bin");
+  assert(verified);
+  assertEquals(server.eventsOf("disconnected"), []);
 });
 
 Deno.test("slow reader: the server closes a client at outboundBytes of unread chat; others miss nothing", async () => {

@@ -13,6 +13,8 @@ Deno.test("LIMITS: has the values of the contract", () => {
     outboundBytes: 1_048_576,
     stalledMs: 10_000,
     stalledBulkMs: 30_000,
+    slowestBytesPerSecond: 8_192,
+    slowestMs: 270_000,
     tlsHandshakeMs: 10_000,
     tlsHandshakes: 512,
     clients: 10_000,

@@ -1,8 +1,14 @@
 import { LIMITS } from "../../protocol/limits.ts";
 import type { FramedConnection } from "../../stream/framed_connection.ts";
+import { isOverdue } from "../../stream/frames/is_overdue.ts";
 import type { DisconnectReason } from "../config/events.ts";
 import type { ServerSettings } from "../config/options.ts";
 import type { ProtocolHandler } from "./protocol_handler.ts";
+
+/** How many times the limit a client may take nothing while the system holds bytes for it. */
+const LONGEST_STALL = 10;
+/** The same for its silence: PING waits behind those bytes. */
+const LONGEST_SILENCE = 3;
 
 /** The state of a session that its deadlines depend on. */
 export interface DeadlineState {
@@ -30,11 +36,22 @@ export function overdueReason(state: DeadlineState, nowMs: number): DisconnectRe
     loginMs = LIMITS.loginMs,
   } = limits;
   if (connection.reader.isOverdue(nowMs)) return "too-slow";
-  const stall = connection.writer.stall(nowMs);
-  if (stall !== null && stall.waitedMs > (stall.onlyBulk ? stalledBulkMs : stalledMs)) {
-    return "slow-consumer";
+  const { writer } = connection;
+  const stall = writer.stall(nowMs);
+  if (stall !== null) {
+    const { waitedMs, onlyBulk } = stall;
+    const limitMs = onlyBulk ? stalledBulkMs : stalledMs;
+    const longestMs = LONGEST_STALL * limitMs;
+    if (isOverdue({ waitedMs, limitMs, longestMs }, writer.takenByMs, nowMs)) {
+      return "slow-consumer";
+    }
   }
-  if (handler.answersPing && silentMs(connection, handler, nowMs) > silenceMs) return "silent";
+  if (handler.answersPing) {
+    const waitedMs = silentMs(connection, handler, nowMs);
+    const longestMs = LONGEST_SILENCE * silenceMs;
+    const wait = { waitedMs, limitMs: silenceMs, longestMs };
+    if (isOverdue(wait, writer.takenByMs, nowMs)) return "silent";
+  }
   const isLoginOverdue = !isAdmitted && Date.now() - sinceMs > loginMs;
   return isLoginOverdue && handler.isIdleBeforeLogin ? "unauthenticated" : null;
 }

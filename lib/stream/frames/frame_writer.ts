@@ -50,6 +50,8 @@ export class FrameWriter {
   #failure: { error: unknown } | null = null;
   #hasOverflowed = false;
   #progressMs = 0;
+  /** See `takenByMs`. */
+  #takenByMs = 0;
   /** The bulk items of the write under way. */
   #writingBulk: BulkItem[] = [];
 
@@ -128,7 +130,7 @@ export class FrameWriter {
   }
 
   /**
-   * How long the peer has read nothing of the waiting bytes.
+   * How long the system has taken nothing of the waiting bytes.
    *
    * @param nowMs a reading of `performance.now()`
    * @returns `null` if nothing waits
@@ -139,6 +141,15 @@ export class FrameWriter {
       waitedMs: nowMs - this.#progressMs,
       onlyBulk: this.#writingBulk.length > 0 && this.#queuedBytes() === 0,
     };
+  }
+
+  /**
+   * When a peer of the slowest pace has taken all that the system holds for it, a reading of
+   * `performance.now()`. The system tells only what it takes from the writer, in steps that last
+   * minutes on a slow line.
+   */
+  get takenByMs(): number {
+    return this.#takenByMs;
   }
 
   /** Drops everything queued and rejects its senders; later sends do nothing. */
@@ -246,10 +257,18 @@ export class FrameWriter {
     return null;
   }
 
+  #onTaken(bytes: number): void {
+    const nowMs = this.#progressMs = performance.now();
+    const takenByMs = Math.max(nowMs, this.#takenByMs) +
+      bytes * 1_000 / LIMITS.slowestBytesPerSecond;
+    this.#takenByMs = Math.min(takenByMs, nowMs + LIMITS.slowestMs);
+  }
+
   async #writeAll(bytes: Uint8Array): Promise<void> {
     for (let offset = 0; offset < bytes.length;) {
-      offset += await this.#sink.write(offset === 0 ? bytes : bytes.subarray(offset));
-      this.#progressMs = performance.now();
+      const count = await this.#sink.write(offset === 0 ? bytes : bytes.subarray(offset));
+      this.#onTaken(count);
+      offset += count;
     }
   }
 }
