@@ -7,6 +7,7 @@ export type DiskErrorCode =
   | "busy"
   | "exists"
   | "own"
+  | "in-use"
   | "root-gone"
   | "not-found"
   | "not-a-folder"
@@ -75,6 +76,7 @@ const REQUEST_CODES: Readonly<Record<DiskErrorCode, RequestErrorCode>> = {
   "busy": "busy",
   "exists": "exists",
   "own": "bad-path",
+  "in-use": "busy",
   "root-gone": "busy",
   // Of a path of the server itself: what a peer names is looked up before
   "not-found": "internal",

@@ -38,6 +38,12 @@ export interface ServerCore {
   close(): void;
 }
 
+/** What a server uses of its machine. */
+interface CoreResources extends Pick<Capacity, "threads" | "transfers"> {
+  /** The lock of the data folder, which the core owns once it is open. */
+  readonly lock: Disposable | null;
+}
+
 /**
  * Assembles a server. The caller closes it.
  *
@@ -48,7 +54,7 @@ export interface ServerCore {
 export async function openCore(
   settings: ServerSettings,
   store: DirectoryStore,
-  { threads, transfers }: Pick<Capacity, "threads" | "transfers">,
+  { threads, transfers, lock }: CoreResources,
 ): Promise<ServerCore> {
   const rules = await openRules(settings);
   const { database, file } = openState(settings);
@@ -78,6 +84,7 @@ export async function openCore(
     pool.close();
     stored.hub.close();
     database.close();
+    lock?.[Symbol.dispose]();
   };
   pool.warmUp();
   return { services, index, stop: () => stopping.abort(), close };

@@ -1,19 +1,21 @@
 import { DirectoryStore } from "../files/directory_store.ts";
 import { DiskError } from "../files/disk_error.ts";
 import { resolveReal } from "../files/own_files.ts";
+import { lockDataFolder } from "../files/server_state.ts";
 import { isAtOrBelow } from "../files/served_folder.ts";
 import { descriptorLimit } from "../files/system.ts";
-import { planCapacity } from "./admission/capacity.ts";
+import { type Capacity, planCapacity } from "./admission/capacity.ts";
 import { LOG_TEXTS } from "./config/log_texts.ts";
 import { type ServerOptions, type ServerSettings, withDefaults } from "./config/options.ts";
-import { openCore } from "./core.ts";
+import { openCore, type ServerCore } from "./core.ts";
 import { openPorts } from "./ports.ts";
 import { Server } from "./server.ts";
 
 /**
  * Starts a server and resolves once it listens.
  *
- * @throws {DiskError} if the folder, or required state, cannot be opened
+ * @throws {DiskError} if the folder, or required state, cannot be opened; `in-use` if another server
+ * has the data folder
  * @throws {RuleError} if the rules of the folders have a mistake
  * @throws {ConnectionError} if the port cannot be opened
  * @throws {CertificateError} if the certificate cannot be used
@@ -30,15 +32,28 @@ import { Server } from "./server.ts";
  */
 export async function serve(options: ServerOptions = {}): Promise<Server> {
   const settings = withDefaults(options);
-  const store = await openStore(settings);
   const capacity = planCapacity(settings, descriptorLimit());
-  const core = await openCore(settings, store, capacity);
-  await store.refreshOwn(); // The data folder may be new
+  const core = await openLocked(settings, capacity);
   try {
     const ports = await openPorts(settings, core.services.stats);
     return new Server(core, ports, capacity);
   } catch (error) {
     core.close();
+    throw error;
+  }
+}
+
+/** Opens the server's state under a lock, which the core releases. */
+async function openLocked(settings: ServerSettings, capacity: Capacity): Promise<ServerCore> {
+  const { dataDirectory } = settings;
+  const lock = dataDirectory === null ? null : lockDataFolder(dataDirectory);
+  try {
+    const store = await openStore(settings);
+    const core = await openCore(settings, store, { ...capacity, lock });
+    await store.refreshOwn(); // The data folder may be new
+    return core;
+  } catch (error) {
+    lock?.close();
     throw error;
   }
 }

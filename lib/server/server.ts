@@ -240,6 +240,7 @@ export class Server {
       tls: fingerprint !== null,
       ...(fingerprint !== null && { fingerprint }),
       root: store.root,
+      ...(settings.dataDirectory !== null && { data: settings.dataDirectory }),
     });
   }
 

@@ -104,10 +104,10 @@ Deno.test("tcp-chat-server --json: prints an object per event, with time, level 
   const events = stdout.lines.map((line) => JSON.parse(line));
   for (const { time } of events) assertEquals(new Date(time).toISOString(), time);
   const seconds = events.find(({ event }) => event === "download").seconds;
-  const root = fixture.folder.join("root");
+  const [root, data] = ["root", "data"].map((name) => fixture.folder.join(name));
   const info = { level: "info" };
   assertEquals(events.map(({ time: _, ...rest }) => rest), [
-    { ...info, event: "listening", host: "127.0.0.1", port, tls: false, root },
+    { ...info, event: "listening", host: "127.0.0.1", port, tls: false, root, data },
     { ...info, event: "connected", client: 1, address: "127.0.0.1", protocol: 1 },
     { ...info, event: "download", client: 1, path: "a.txt", bytes: 5, seconds },
     {

@@ -44,7 +44,11 @@ Deno.test("tcp-chat-server: serves server_files by default, and keeps its state 
   assert(folder.list().includes("server_files"));
   await server.write("quit\n");
   assertEquals(await server.exitCode(), 0);
-  assert(folder.list("state/tcp-chat").includes("tcp-chat.db"));
+  const [name = ""] = folder.list("state/tcp-chat/servers");
+  assertMatch(name, /^server_files-[0-9a-f]{12}$/);
+  assert(folder.list(`state/tcp-chat/servers/${name}`).includes("tcp-chat.db"));
+  const told = `accounts, history, rules and keys: ${folder.join("state/tcp-chat/servers", name)}`;
+  assertEquals(server.stdout.lines[1]?.trim(), told);
 });
 
 Deno.test("tcp-chat-server: takes options from the environment", async () => {
@@ -97,7 +101,7 @@ Deno.test("tcp-chat-server: exits with 3 and a hint if the port is in use", asyn
   using folder = new TempDir();
   await using first = await ServerProgram.start(folders(folder));
   const { root, data } = folders(folder);
-  const args = ["-H", "127.0.0.1", "-p", String(first.port), "-r", root, "--data", data];
+  const args = ["-H", "127.0.0.1", "-p", String(first.port), "-r", root, "--data", `${data}2`];
   const { code, stdout, stderr } = await run("server", args);
   assertEquals([code, stdout], [3, ""]);
   assertMatch(

@@ -166,7 +166,7 @@ Deno.test({
   ignore,
   async fn() {
     await using fixture = await setUp();
-    const folders = ["-r", fixture.folder.join("root"), "--data", fixture.folder.join("data")];
+    const folders = ["-r", fixture.folder.join("root"), "--data", fixture.folder.join("data2")];
     const args = ["-H", "127.0.0.1", "-p", String(fixture.port), ...folders];
     await using second = new Terminal("server", args);
     assertEquals(await second.exitCode(), 3);

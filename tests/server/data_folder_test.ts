@@ -82,13 +82,20 @@ Deno.test("server: serves files when the database cannot store hashes", async ()
   assertStringIncludes((await server.waitFor("error")).message, "disk is full");
 });
 
-Deno.test("server: shares its data folder with another server", async () => {
-  using _later = new ShiftedClock();
+Deno.test("serve: refuses a data folder that another server uses, until that one has stopped", async () => {
   using folder = new TempDir();
-  await using first = await startServer({ maxClients: 100, dataDirectory: folder.path });
-  await using second = await startServer({ maxClients: 100, dataDirectory: folder.path });
-  await Promise.all([assertServesOn(first), assertServesOn(second)]);
-  assertEquals([...first.eventsOf("error"), ...second.eventsOf("error")], []);
+  const options = { maxClients: 100, dataDirectory: folder.path };
+  const first = await startServer(options);
+  try {
+    const error = await assertRejects(() => startServer(options), DiskError);
+    assertEquals([error.code, error.path], ["in-use", folder.path]);
+    await assertServesOn(first);
+  } finally {
+    await first[Symbol.asyncDispose]();
+  }
+  await using second = await startServer(options);
+  await assertServesOn(second);
+  assertEquals(second.eventsOf("error"), []);
 });
 
 function openDatabaseUnchecked(path: string) {

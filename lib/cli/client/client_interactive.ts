@@ -26,8 +26,8 @@ export async function runInteractive(invocation: Invocation): Promise<number> {
   const history = lineHistoryPath();
   const input = await openLineInput({
     onInterrupt: () => interrupt.abort(),
-    history: readLineHistory(history),
-    onHistory: (lines) => writeLineHistory(history, lines),
+    history: history === null ? [] : readLineHistory(history),
+    onHistory: (lines) => history !== null && writeLineHistory(history, lines),
   });
   try {
     const endpoint = await findEndpoint(args, input, locale, interrupt.signal);

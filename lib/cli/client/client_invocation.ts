@@ -104,13 +104,14 @@ export function connectOptions(
 ): ConnectOptions {
   const { values, interrupt: { signal }, login, locale } = invocation;
   const { timeout, protocol } = values;
+  const known = protocol2ServersPath();
   const tls = tlsTrust(values, (question) => abortable(ask(question), signal), locale);
   return {
     ...endpoint,
     signal,
     protocol: protocol === "1" ? 1 : protocol === "2" ? 2 : "auto",
-    protocol2Servers: new Protocol2Servers(protocol2ServersPath()),
     ...defined({
+      protocol2Servers: known === null ? undefined : new Protocol2Servers(known),
       timeoutMs: timeout === undefined ? undefined : timeout * 1000,
       login: login ?? undefined,
       tls: tls ?? undefined,

@@ -1,32 +1,65 @@
 import { dirname, join, resolve } from "@std/path";
 import { knownHostsPath } from "../../files/known_hosts.ts";
+import { findServerState } from "../../files/server_state.ts";
+import type { Locale } from "../texts/locale.ts";
+import { UsageError } from "../texts/usage_error.ts";
 
-/** The folder for state, by the XDG Base Directory Specification. */
-function stateFolder(): string {
+/** The data folder of a server. */
+export interface DataFolder {
+  /** Absolute. */
+  readonly path: string;
+  /** What its operator should know about it, or `null`. */
+  readonly notice: string | null;
+}
+
+/** The folder for state, by the XDG Base Directory Specification; `null` without a home. */
+function stateFolder(): string | null {
   const state = Deno.env.get("XDG_STATE_HOME");
-  if (state) return join(state, "tcp-chat");
-  const home = Deno.env.get("HOME") ?? Deno.env.get("USERPROFILE") ?? ".";
-  return join(home, ".local", "state", "tcp-chat");
+  if (state) return resolve(state, "tcp-chat");
+  const home = Deno.env.get("HOME") || Deno.env.get("USERPROFILE");
+  return home ? resolve(home, ".local", "state", "tcp-chat") : null;
 }
 
-/** The server's data folder, absolute. @param requested as the option names it */
-export function dataFolder(requested: string | undefined): string {
-  return resolve(requested ?? stateFolder());
+/**
+ * The server's data folder: the one that the options name, else one for each served folder.
+ *
+ * @param wished the one that the options name
+ * @param root the served folder
+ * @throws {UsageError} if there is no home for it: it must not lie wherever the server was started
+ */
+export async function dataFolder(
+  wished: string | undefined,
+  root: string,
+  { t }: Locale,
+): Promise<DataFolder> {
+  if (wished !== undefined) return { path: resolve(wished), notice: null };
+  const stateRoot = stateFolder();
+  if (stateRoot === null) throw new UsageError(t("noStateFolder"));
+  const { folder: data, movedFrom, sharedWentTo } = await findServerState(stateRoot, root);
+  if (movedFrom !== null) return { path: data, notice: t("stateMoved", { from: movedFrom, data }) };
+  const notice = sharedWentTo === null ? null : t("stateNew", { data, shared: sharedWentTo });
+  return { path: data, notice };
 }
 
-/** The file with the lines that were typed in the interactive client. */
-export function lineHistoryPath(): string {
-  return join(stateFolder(), "client_history");
+/** The file with the lines that were typed in the interactive client; `null` without a home. */
+export function lineHistoryPath(): string | null {
+  const folder = stateFolder();
+  return folder === null ? null : join(folder, "client_history");
+}
+
+/** The file with the servers that are known to speak protocol 2; `null` without a home. */
+export function protocol2ServersPath(): string | null {
+  const folder = stateFolder();
+  return folder === null ? null : join(folder, "protocol2_servers");
 }
 
 /** The folders in which the programs keep files of their own: state, and the client's pins. */
 export function ownFolders(): string[] {
-  return [stateFolder(), dirname(knownHostsPath((name) => Deno.env.get(name)))].map((path) =>
-    resolve(path)
-  );
+  const pins = resolve(dirname(knownHostsPath((name) => Deno.env.get(name))));
+  return [stateFolder(), pins].filter((path) => path !== null);
 }
 
-/** The file with the servers that are known to speak protocol 2. */
-export function protocol2ServersPath(): string {
-  return join(stateFolder(), "protocol2_servers");
+/** The folder to serve, absolute. @param wished the one that the options name */
+export function servedFolder(wished: string | undefined): string {
+  return resolve(wished ?? "server_files");
 }

@@ -6,16 +6,18 @@ import { formatRights } from "../../accounts/rights.ts";
 import { openDatabase } from "../../files/database.ts";
 import { asDiskError } from "../../files/disk_error.ts";
 import { DATABASE_NAME } from "../../server/open_state.ts";
-import { dataFolder } from "../options/state_folder.ts";
+import { dataFolder, servedFolder } from "../options/state_folder.ts";
 import { readNewPassword } from "../terminal/password.ts";
 import { EXIT } from "../texts/failure.ts";
 import type { Locale } from "../texts/locale.ts";
 import { UsageError } from "../texts/usage_error.ts";
-import { writeOut } from "../view/output.ts";
+import { writeError, writeOut } from "../view/output.ts";
 
 /** The options of `user`. */
 export interface UserOptions {
   readonly data: string | undefined;
+  /** The served folder. */
+  readonly root: string | undefined;
   readonly role: string | undefined;
   readonly json: boolean;
 }
@@ -37,7 +39,9 @@ export async function manageUsers(
   const isList = command === "list" && name === undefined;
   const isNamed = ["add", "passwd", "remove"].includes(command ?? "") && name !== undefined;
   if (unexpected !== undefined || !(isList || isNamed)) throw new UsageError(t("userUsage"));
-  const database = open(join(dataFolder(options.data), DATABASE_NAME));
+  const data = await dataFolder(options.data, servedFolder(options.root), locale);
+  if (data.notice !== null) writeError(`${data.notice}\n`);
+  const database = open(join(data.path, DATABASE_NAME));
   try {
     const store = new AccountStore(database);
     const lines = isList

@@ -61,10 +61,11 @@ type Listening = Extract<ServerEvent, { event: "listening" }>;
 
 /** With TLS, the command that connects a client stands on a line below. */
 function describeListening(
-  { host, port, root, fingerprint }: Listening,
+  { host, port, root, data, fingerprint }: Listening,
   { name, locale: { t, fill } }: LogFormat,
 ): string {
-  const text = t("listening", { name: cleanLine(name), host, port, root });
+  const serves = t("listening", { name: cleanLine(name), host, port, root });
+  const text = data === undefined ? serves : `${serves}\n  ${t("stateIn", { data })}`;
   if (fingerprint === undefined) return text;
   const command = `tcp-chat ${cleanLine(name)} ${port} --tls --fingerprint ${fingerprint}`;
   return `${text}\n${fill(TLS_HINT, { command })}`;

@@ -1,4 +1,3 @@
-import { resolve } from "@std/path";
 import { parseRights } from "../../accounts/rights.ts";
 import type { ServerEvent } from "../../server/config/events.ts";
 import type { ServerOptions, TlsSource } from "../../server/config/options.ts";
@@ -11,7 +10,7 @@ import { parseAddress } from "../options/address.ts";
 import { defined } from "../options/defined.ts";
 import { renderHelp } from "../options/help.ts";
 import { type OptionValues, parseOptions, requestedLanguage } from "../options/options.ts";
-import { dataFolder, ownFolders } from "../options/state_folder.ts";
+import { type DataFolder, dataFolder, ownFolders, servedFolder } from "../options/state_folder.ts";
 import type { LineInput } from "../terminal/line_input.ts";
 import { openLineInput } from "../terminal/open_line_input.ts";
 import { listenForStop, type StopRequest } from "../terminal/signals.ts";
@@ -105,7 +104,9 @@ async function start(values: Values, { locale, log, stop }: StartContext): Promi
     if (result.stop) stop.request();
     return result.lines;
   };
-  server = await serve({ ...serverOptions(values, locale), onEvent: log, onCommand });
+  const data = await dataFolder(values.data, servedFolder(values.root), locale);
+  if (data.notice !== null) log({ event: "warning", message: data.notice });
+  server = await serve({ ...serverOptions(values, data, locale), onEvent: log, onCommand });
   if (values["require-account"] && server.accounts().length === 0) {
     log({ event: "error", message: locale.t("noUsersYet") });
   }
@@ -133,7 +134,7 @@ function surviveBugs(log: (event: ServerEvent) => void): void {
   });
 }
 
-function serverOptions(values: Values, locale: Locale): ServerOptions {
+function serverOptions(values: Values, data: DataFolder, locale: Locale): ServerOptions {
   return {
     ...defined({
       tls: tlsSource(values, locale),
@@ -148,8 +149,8 @@ function serverOptions(values: Values, locale: Locale): ServerOptions {
       guestRights: values.guest === undefined ? undefined : parseRights(values.guest),
       historyMessages: values.history,
     }),
-    root: resolve(values.root ?? "server_files"),
-    dataDirectory: dataFolder(values.data),
+    root: servedFolder(values.root),
+    dataDirectory: data.path,
     ownPaths: ownFolders(),
     uploads: values["allow-upload"],
     requireAccount: values["require-account"],

@@ -87,8 +87,8 @@ export const SERVER_OPTIONS = {
     placeholder: "DIR",
     group: GROUPS.files,
     help: {
-      en: "folder for history, accounts and keys ($XDG_STATE_HOME/tcp-chat)",
-      "pt-BR": "pasta de histórico, contas e chaves ($XDG_STATE_HOME/tcp-chat)",
+      en: "folder for history, accounts and keys (one for each --root)",
+      "pt-BR": "pasta de histórico, contas e chaves (uma para cada --root)",
     },
   },
   "without-database": {

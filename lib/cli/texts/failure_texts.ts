@@ -28,6 +28,11 @@ export const DISK_TEXTS = {
     "pt-BR":
       "Não é possível servir {path}: ela guarda arquivos dos próprios programas, como chaves e contas",
   },
+  "in-use": {
+    en: "Cannot use the data folder {path}: another server uses it; name another one with --data",
+    "pt-BR":
+      "Não é possível usar a pasta de dados {path}: outro servidor a usa; indique outra com --data",
+  },
   "root-gone": {
     en: "Cannot use {path}: it is not the folder that was served first",
     "pt-BR": "Não é possível usar {path}: não é a pasta que era servida no início",

@@ -7,6 +7,27 @@ export const SERVER_TEXTS = {
     "pt-BR": "--metrics deve ser PORTA ou HOST:PORTA, não {value}",
   },
   // Log and console
+  stateIn: {
+    en: "accounts, history, rules and keys: {data}",
+    "pt-BR": "contas, histórico, regras e chaves: {data}",
+  },
+  noStateFolder: {
+    en:
+      "neither HOME nor XDG_STATE_HOME is set: name the folder for accounts, history and keys with --data",
+    "pt-BR":
+      "nem HOME nem XDG_STATE_HOME está definida: indique com --data a pasta de contas, histórico e chaves",
+  },
+  stateMoved: {
+    en: "Each served folder now has state of its own: what was in {from} is now in {data}",
+    "pt-BR":
+      "Cada pasta servida agora tem estado próprio: o que estava em {from} agora está em {data}",
+  },
+  stateNew: {
+    en:
+      "{data} is new and empty: the accounts, bans and rules that all served folders shared are now in {shared} (--data uses them here)",
+    "pt-BR":
+      "{data} é nova e vazia: as contas, os banimentos e as regras que todas as pastas servidas dividiam agora estão em {shared} (--data os usa aqui)",
+  },
   listening: {
     en: "{name} listens on {host}, port {port}, and serves {root}",
     "pt-BR": "{name} escuta em {host}, porta {port}, e serve {root}",

@@ -30,6 +30,8 @@ export type ServerEvent =
     /** With TLS: SHA-256 of the public key in hex, as clients pin it. */
     readonly fingerprint?: string;
     readonly root: string;
+    /** The data folder, if state is kept. */
+    readonly data?: string;
   }
   | {
     readonly event: "connected";
