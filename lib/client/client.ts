@@ -92,7 +92,8 @@ export class Client {
   }
 
   /**
-   * The files and folders in a folder of the server, sorted; by default in the root.
+   * The files and folders in a folder of the server, sorted; by default in the root. `onOmitted`
+   * learns what is there and cannot be fetched.
    *
    * @example List a folder with all that is in it
    * ```ts
@@ -106,16 +107,18 @@ export class Client {
    * ```
    */
   async *list(path = "", options: ListOptions = {}): AsyncGenerator<ListedEntry> {
-    const { recursive = false, signal } = options;
+    const { recursive = false, onOmitted, signal } = options;
     let after: string | undefined;
     for (;;) {
       const query = {
         path,
+        names: true,
         ...(recursive && { recursive }),
         ...(after !== undefined && { after }),
       };
       const answer = await (await this.#protocol2()).request("LIST", query, signal);
       const page = readAnswer(() => decodeListing(answer, path));
+      if (page.omitted.count > 0) onOmitted?.(page.omitted);
       yield* page.entries;
       if (!page.more || page.last === null || page.last === after) return;
       after = page.last;

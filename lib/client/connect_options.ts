@@ -1,3 +1,4 @@
+import type { Omissions } from "../protocol/answers.ts";
 import type { ReceivedEvent } from "./chat.ts";
 import type { ConnectTarget } from "./open_connection.ts";
 
@@ -21,4 +22,6 @@ export interface RequestOptions {
 export interface ListOptions extends RequestOptions {
   /** Descend into folders. Default `false`. */
   readonly recursive?: boolean;
+  /** Called with what the server leaves out, once for each page that leaves out anything. */
+  readonly onOmitted?: (omitted: Omissions) => void;
 }

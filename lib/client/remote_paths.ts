@@ -1,4 +1,5 @@
 import { globToRegExp } from "@std/path";
+import { toLocalPath } from "../files/local_name.ts";
 import type { ListedEntry } from "../protocol/answers.ts";
 import { RequestError } from "../protocol/errors.ts";
 import { checkPath, lastComponent } from "../protocol/path.ts";
@@ -7,7 +8,10 @@ import type { Client } from "./client.ts";
 /** A file or folder on the server, and its path below the local folder. */
 export interface RemoteItem {
   readonly path: string;
-  /** With `/`: the last component of the requested path, and everything below. */
+  /**
+   * With `/`: the last component of the requested path, and everything below. Names that this
+   * system cannot store are changed.
+   */
   readonly localPath: string;
   readonly type: "file" | "folder";
   /** Bytes; `null` if the server does not tell. */
@@ -51,7 +55,7 @@ async function findLiteral(client: Client, path: string): Promise<RemoteItem[]> 
     ];
   } catch (error) {
     if (!(error instanceof RequestError) || !UNLISTABLE.has(error.code)) throw error;
-    const localPath = lastComponent(path);
+    const localPath = toLocalPath(lastComponent(path));
     return [{ path, localPath, type: "file", sizeBytes: null, modifiedMs: null }];
   }
 }
@@ -103,7 +107,7 @@ async function* match(
 function itemOf({ path, type, size, mtime }: ListedEntry, prefix: string): RemoteItem {
   return {
     path,
-    localPath: path.slice(prefix.length),
+    localPath: toLocalPath(path.slice(prefix.length)),
     type,
     sizeBytes: type === "file" ? size : 0,
     modifiedMs: mtime,

@@ -13,6 +13,7 @@ import {
   foldersBetween,
   isInside,
   isOwn,
+  pathInRoot,
   type ServedFolder,
 } from "./served_folder.ts";
 
@@ -203,7 +204,7 @@ export class DirectoryStore {
 
   async #realPath(path: string): Promise<string> {
     try {
-      return await Deno.realPath(join(this.root, path));
+      return await Deno.realPath(pathInRoot(this.root, path));
     } catch (error) {
       if (!(error instanceof Deno.errors.NotFound) || isAscii(path)) throw error;
       return await Deno.realPath(await this.#matchSpelling(path));

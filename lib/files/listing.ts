@@ -1,7 +1,16 @@
 import { join } from "@std/path";
-import type { EntryType, ListedEntry } from "../protocol/answers.ts";
-import { isAllowedPath, normalizePath } from "../protocol/path.ts";
-import { type DirectoryStore, readFolder } from "./directory_store.ts";
+import type {
+  EntryType,
+  ListedEntry,
+  OmissionReason,
+  Omissions,
+  OmittedPath,
+} from "../protocol/answers.ts";
+import { LIMITS } from "../protocol/limits.ts";
+import { isAllowedPath, isPortable, isPrivateName, normalizePath } from "../protocol/path.ts";
+import type { DirectoryStore } from "./directory_store.ts";
+import { asRequestError, systemCode } from "./disk_error.ts";
+import { pathBelow } from "./served_folder.ts";
 
 /** Entries inspected concurrently: each `lstat` is a round trip to another thread. */
 const MAX_CONCURRENT_INSPECTIONS = 64;
@@ -12,9 +21,17 @@ export interface ListingOptions {
   readonly recursive: boolean;
   /** Only entries that sort after this path, which need not exist any more. */
   readonly after: string | null;
+  /** Whether names that not every system can store are listed. Default: `true`. */
+  readonly names?: boolean;
   /** Whether to list a file, or a folder and its contents. Default: all of them. */
-  readonly isVisible?: (path: string, type: EntryType) => boolean;
+  readonly isVisible?: IsVisible;
 }
+
+/**
+ * Whether a client may learn of a path. Asked of a link and of what it leads to: both have to be
+ * visible.
+ */
+export type IsVisible = (path: string, type: EntryType) => boolean;
 
 interface Folder {
   /** As clients request it; `""` for the root. */
@@ -25,26 +42,35 @@ interface Folder {
 interface FoundEntry {
   readonly entry: ListedEntry;
   readonly realPath: string;
-  readonly isLink: boolean;
+}
+
+/** A name in a folder, or why it is left out. */
+interface FoundName {
+  readonly name: string;
+  readonly reason: OmissionReason | null;
 }
 
 /**
  * The files and folders below a folder of the store, sorted: the names of each folder by their code
- * units, a folder before its contents. Names that clients may not request are left out. Folders are
- * read lazily.
+ * units, a folder before its contents. Folders are read lazily. What is there and cannot be
+ * requested is left out and counted, except for the programs' own files and what is hidden.
  */
 export class Listing {
   readonly #store: DirectoryStore;
   readonly #recursive: boolean;
-  readonly #isVisible: (path: string, type: EntryType) => boolean;
+  readonly #names: boolean;
+  readonly #isVisible: IsVisible;
   readonly #entries: AsyncGenerator<ListedEntry>;
   #peeked: ListedEntry | null = null;
   #heldNames = 0;
+  #omittedCount = 0;
+  #omitted: OmittedPath[] = [];
 
   /** @param folder as returned by `checkPath`, or `""` for the root */
   constructor(store: DirectoryStore, folder: string, options: ListingOptions) {
-    const { recursive, after, isVisible = () => true } = options;
+    const { recursive, after, names = true, isVisible = () => true } = options;
     this.#store = store;
+    this.#names = names;
     this.#recursive = recursive;
     this.#isVisible = isVisible;
     this.#entries = this.#start(folder, after);
@@ -72,6 +98,14 @@ export class Listing {
     this.#peeked = null;
   }
 
+  /** What was left out before the entry that `peek` returned, since the last call. */
+  takeOmitted(): Omissions {
+    const omitted = { count: this.#omittedCount, paths: this.#omitted };
+    this.#omittedCount = 0;
+    this.#omitted = [];
+    return omitted;
+  }
+
   /** The remaining entries. */
   async *[Symbol.asyncIterator](): AsyncGenerator<ListedEntry> {
     for (let entry = await this.peek(); entry !== null; entry = await this.peek()) {
@@ -87,11 +121,10 @@ export class Listing {
 
   async *#walk(folder: Folder, after: readonly string[] | null): AsyncGenerator<ListedEntry> {
     const [first, ...rest] = after ?? [];
-    for await (const { entry, realPath, isLink } of this.#entriesOf(folder, first ?? null)) {
-      if (!this.#isVisible(entry.path, entry.type)) continue;
+    for await (const { entry, realPath } of this.#entriesOf(folder, first ?? null)) {
       const isFirst = entry.path === pathIn(folder, first ?? "");
       if (!isFirst) yield entry;
-      if (!this.#recursive || isLink || entry.type === "file") continue;
+      if (!this.#recursive || entry.link === true || entry.type === "file") continue;
       const inside = isFirst && rest.length > 0 ? rest : null;
       yield* this.#walk({ path: entry.path, realPath }, inside);
     }
@@ -99,35 +132,99 @@ export class Listing {
 
   /** The entries of a folder, sorted, from the name `first` on. */
   async *#entriesOf(folder: Folder, first: string | null): AsyncGenerator<FoundEntry> {
-    const names = await namesIn(folder, first);
+    const names = await this.#namesIn(folder, first);
     this.#heldNames += names.length;
     try {
       for (let at = 0; at < names.length; at += MAX_CONCURRENT_INSPECTIONS) {
         const batch = names.slice(at, at + MAX_CONCURRENT_INSPECTIONS);
         const found = await Promise.all(batch.map((name) => this.#inspect(folder, name)));
-        for (const entry of found) if (entry !== null) yield entry;
+        for (const each of found) {
+          if (each !== null && "reason" in each) this.#omit(each);
+          else if (each !== null && this.#mayList(each)) yield each;
+        }
       }
     } finally {
       this.#heldNames -= names.length;
     }
   }
 
-  /** `null` if the entry is neither file nor folder, is inaccessible, or leads out of the root. */
-  async #inspect(folder: Folder, name: string): Promise<FoundEntry | null> {
+  #mayList({ entry: { path, type }, realPath }: FoundEntry): boolean {
+    if (!this.#isVisible(path, type)) return false;
+    const truePath = pathBelow(this.#store.root, realPath);
+    return truePath === path || this.#isVisible(truePath, type);
+  }
+
+  #omit({ path, reason }: OmittedPath): void {
+    if (!this.#isVisible(path, "file")) return;
+    this.#omittedCount++;
+    if (this.#omitted.length < LIMITS.omissionsNamed) this.#omitted.push({ path, reason });
+  }
+
+  /** The names in a folder, sorted, from `first` on, without those of the programs' own. */
+  async #namesIn(folder: Folder, first: string | null): Promise<FoundName[]> {
+    const names: string[] = [];
     try {
-      const path = join(folder.realPath, name);
-      const linkInfo = await Deno.lstat(path);
-      const isLink = linkInfo.isSymlink;
-      const realPath = isLink ? await Deno.realPath(path) : path;
-      if (!this.#store.isInside(realPath)) return null;
-      const info = isLink ? await Deno.lstat(realPath) : linkInfo;
-      if (!info.isFile && !info.isDirectory) return null;
-      if (!await this.#store.mayServe(realPath, info)) return null;
-      const entry: ListedEntry = toListedEntry(pathIn(folder, name).normalize("NFC"), info);
-      return { entry, realPath, isLink };
-    } catch {
-      return null; // Removed by now, or no permission
+      for await (const { name } of Deno.readDir(folder.realPath)) {
+        if (isPrivateName(name)) continue;
+        if (first === null || name.normalize("NFC") >= first) names.push(name);
+      }
+    } catch (error) {
+      const reason = reasonOf(error);
+      if (reason === null) return [];
+      this.#omit({ path: folder.path, reason });
     }
+    return sortNames(names).map(({ name, reason }) => {
+      return { name, reason: reason ?? this.#refusal(pathIn(folder, name)) };
+    });
+  }
+
+  /** Why the client cannot request a path; `null` if it can. */
+  #refusal(path: string): OmissionReason | null {
+    if (!isAllowedPath(path)) return "name";
+    return this.#names || isPortable(path.normalize("NFC")) ? null : "name";
+  }
+
+  /** `null` if the entry is gone, or one of the programs' own. */
+  async #inspect(
+    folder: Folder,
+    { name, reason }: FoundName,
+  ): Promise<FoundEntry | OmittedPath | null> {
+    const path = pathIn(folder, name);
+    const realPath = join(folder.realPath, name);
+    try {
+      const info = await Deno.lstat(realPath);
+      if (reason !== null) return await this.#isOwn(realPath, info) ? null : { path, reason };
+      if (info.isSymlink) return await this.#inspectLink(path, realPath);
+      if (!info.isFile && !info.isDirectory) return { path, reason: "special" };
+      if (await this.#isOwn(realPath, info)) return null;
+      return { entry: toListedEntry(path.normalize("NFC"), info), realPath };
+    } catch (error) {
+      // A name that is not UTF-8 is reported with this character, under which it is not found
+      if (isNotFound(error) && name.includes("\ufffd")) return { path, reason: "unicode" };
+      const found = reasonOf(error);
+      return found === null ? null : { path, reason: found };
+    }
+  }
+
+  /** A link to a file of the programs' own is like one that leads nowhere. */
+  async #inspectLink(path: string, link: string): Promise<FoundEntry | OmittedPath> {
+    try {
+      const realPath = await Deno.realPath(link);
+      const info = this.#store.isInside(realPath) ? await Deno.lstat(realPath) : null;
+      const isListed = info !== null && (info.isFile || info.isDirectory);
+      if (isListed && await this.#store.mayServe(realPath, info)) {
+        const entry = { ...toListedEntry(path.normalize("NFC"), info), link: true };
+        return { entry, realPath };
+      }
+    } catch (error) {
+      if (isNotFound(error) || systemCode(error) === "ELOOP") return { path, reason: "link" };
+      throw error;
+    }
+    return { path, reason: "link" };
+  }
+
+  async #isOwn(realPath: string, info: Deno.FileInfo): Promise<boolean> {
+    return !this.#store.isInside(realPath) || !await this.#store.mayServe(realPath, info);
   }
 }
 
@@ -142,17 +239,36 @@ function pathIn({ path }: Folder, name: string): string {
   return path === "" ? name : `${path}/${name}`;
 }
 
-/** The names in a folder that clients may request, sorted, from `first` on. */
-async function namesIn(folder: Folder, first: string | null): Promise<string[]> {
-  const names = new Map<string, string>();
-  for await (const { name } of readFolder(folder.realPath)) {
-    const normal = name.normalize("NFC");
-    const isWanted = first === null || normal >= first;
-    // Of two spellings of a name, `lookUp` finds the one in NFC
-    const isHidden = names.get(normal) === normal;
-    if (isWanted && !isHidden && isAllowedPath(pathIn(folder, name))) names.set(normal, name);
-  }
-  return [...names].sort(([a], [b]) => compare(a, b)).map(([, name]) => name);
+/** Sorts names by their NFC. Of two spellings of a name, requests find the one in NFC. */
+function sortNames(names: readonly string[]): FoundName[] {
+  const spellings = Map.groupBy(names, (name) => name.normalize("NFC"));
+  const sorted = [...spellings].sort(([a], [b]) => compare(a, b));
+  return sorted.flatMap(([normal, [first = normal, ...others]]) => {
+    const found = others.includes(normal) ? normal : first;
+    const hidden = [first, ...others].filter((name) => name !== found);
+    const notUtf8 = others.length - hidden.length;
+    return [
+      { name: found, reason: null },
+      ...hidden.map((name) => ({ name, reason: "same-name" as const })),
+      ...Array.from({ length: notUtf8 }, () => ({ name: found, reason: "unicode" as const })),
+    ];
+  });
+}
+
+/**
+ * Why an entry that cannot be examined is left out; `null` if it is gone.
+ *
+ * @throws {RequestError} if the listing as a whole cannot be trusted: no descriptors, a broken disk
+ */
+function reasonOf(error: unknown): OmissionReason | null {
+  const { code } = asRequestError(error);
+  if (code === "not-found") return null;
+  if (code === "denied") return "denied";
+  throw asRequestError(error);
+}
+
+function isNotFound(error: unknown): boolean {
+  return error instanceof Deno.errors.NotFound;
 }
 
 /** The listing's entry for a file or folder. */

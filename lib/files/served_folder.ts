@@ -1,5 +1,5 @@
 import { join, SEPARATOR } from "@std/path";
-import { isPrivateName } from "../protocol/path.ts";
+import { checkPortable, isPrivateName } from "../protocol/path.ts";
 import type { ServedRoot } from "./served_root.ts";
 
 /** A served folder, and what in it belongs to the programs themselves. Can be sent to a worker. */
@@ -35,6 +35,33 @@ export function isInside({ root, ownPaths }: ServedFolder, realPath: string): bo
   if (!realPath.startsWith(prefix)) return false;
   if (ownPaths.some((own) => isAtOrBelow(own, realPath) && !isAtOrBelow(own, root))) return false;
   return !realPath.slice(prefix.length).split(SEPARATOR).some(isPrivateName);
+}
+
+/**
+ * The absolute path of what a peer names, links not resolved.
+ *
+ * @param path as returned by `checkPath`, or `""` for the root
+ * @throws {RequestError} `bad-path` for a name that Windows cannot store, on Windows: there, such a
+ * name would be that of something else
+ */
+export function pathInRoot(root: string, path: string): string {
+  checkStorable(path);
+  return join(root, path);
+}
+
+/**
+ * Checks that this system can store a path that `checkPath` returned.
+ *
+ * @throws {RequestError} `bad-path`
+ */
+export function checkStorable(path: string, system: string = Deno.build.os): void {
+  if (system === "windows" && path !== "") checkPortable(path);
+}
+
+/** The path that names a real path inside the root directly, as peers write it, in NFC. */
+export function pathBelow(root: string, realPath: string): string {
+  if (realPath === root) return "";
+  return realPath.slice(folderPrefix(root).length).replaceAll(SEPARATOR, "/").normalize("NFC");
 }
 
 /** Whether a real path is `folder` or below it. */

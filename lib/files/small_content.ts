@@ -1,8 +1,7 @@
-import { join } from "@std/path";
 import { isJustWritten, type StoredFile } from "./directory_store.ts";
 import { stampOf } from "./file_stamp.ts";
 import { checkRootSync } from "./served_root.ts";
-import { foldersBetween, isInside, isOwn, type ServedFolder } from "./served_folder.ts";
+import { foldersBetween, isInside, isOwn, pathInRoot, type ServedFolder } from "./served_folder.ts";
 import { HashedSource, SourceFile } from "./source_file.ts";
 
 /** A file up to this size is read, sent and written in one piece. */
@@ -27,7 +26,7 @@ export interface SmallSource {
 export function openSmall(folder: ServedFolder, path: string): SmallSource | null {
   try {
     checkRootSync(folder.servedRoot);
-    const realPath = Deno.realPathSync(join(folder.root, path));
+    const realPath = Deno.realPathSync(pathInRoot(folder.root, path));
     return isInside(folder, realPath) ? openFound(realPath, folder) : null;
   } catch {
     return null; // See above

@@ -7,6 +7,7 @@ import { type DirectoryStore, isAscii } from "./directory_store.ts";
 import { asRequestError } from "./disk_error.ts";
 import { makeMissing } from "./folders.ts";
 import type { FileTarget } from "./part_file.ts";
+import { checkStorable } from "./served_folder.ts";
 import { KEYED_SUFFIX, UNKEYED_SUFFIX, UploadParts } from "./upload_parts.ts";
 
 /** How long the result of a folder lookup is reused. */
@@ -83,6 +84,7 @@ export class UploadStore {
    */
   async resolveNew(path: string): Promise<UploadPlace> {
     if (!isAscii(path)) return await this.resolve(path, false);
+    checkStorable(path);
     const folder = path.slice(0, Math.max(0, path.lastIndexOf("/")));
     const nowMs = performance.now();
     const last = this.#lastLookup;

@@ -4,6 +4,36 @@ import { LIMITS } from "./limits.ts";
 import { isAllowedPath } from "./path.ts";
 import { cleanLine } from "./text.ts";
 
+/** Why a listing leaves out what is there (section 3.6 of the protocol). */
+export const OMISSION_REASONS = [
+  "denied",
+  "folder-link",
+  "link",
+  "name",
+  "same-name",
+  "special",
+  "unicode",
+] as const;
+
+/** See {@link OMISSION_REASONS}. */
+export type OmissionReason = (typeof OMISSION_REASONS)[number];
+
+/** What a listing leaves out. */
+export interface OmittedPath {
+  /** Only to be shown: no request can name it, and it is not checked. */
+  readonly path: string;
+  /** `null` for a reason that this version does not know. */
+  readonly reason: OmissionReason | null;
+}
+
+/** All that a page of a listing leaves out. */
+export interface Omissions {
+  /** At least the length of `paths`: not all are named. */
+  readonly count: number;
+  /** In the order of the listing. */
+  readonly paths: readonly OmittedPath[];
+}
+
 /** The type of a listed path. Links have the type of their target. */
 export type EntryType = "file" | "folder";
 
@@ -17,6 +47,8 @@ export interface ListedEntry {
   readonly size: number;
   /** The time of the last modification, milliseconds since 1970. */
   readonly mtime: number;
+  /** Whether it is a link; absent where it is none, or the server does not tell. */
+  readonly link?: boolean;
 }
 
 /** A page of a listing. */
@@ -26,6 +58,8 @@ export interface ListingPage {
   readonly more: boolean;
   /** The path of the last entry received, which may be left out; `null` if there was none. */
   readonly last: string | null;
+  /** What the server leaves out, and what no client can request. */
+  readonly omitted: Omissions;
 }
 
 /** The answer to STAT. */
@@ -56,16 +90,36 @@ export interface StoredUpload {
 }
 
 /**
- * Decodes DONE of LIST. Leaves out paths that section 5 of the protocol forbids, which could not be
- * requested either, and paths that are neither `folder` nor inside it.
+ * Decodes DONE of LIST. Counts as omitted the paths that section 5 of the protocol forbids, which
+ * could not be requested either, and paths that are neither `folder` nor inside it.
  */
 export function decodeListing(object: JsonObject, folder = ""): ListingPage {
   const fields = new Fields(object);
   const entries = fields.objects("entries").map(decodeEntry);
+  const isUsable = ({ path }: ListedEntry) => isAllowedPath(path) && isWithin(path, folder);
+  const refused = entries.filter((entry) => !isUsable(entry));
+  const { count, paths } = decodeOmissions(fields.object("omitted"));
   return {
-    entries: entries.filter(({ path }) => isAllowedPath(path) && isWithin(path, folder)),
+    entries: entries.filter(isUsable),
     more: fields.flag("more"),
     last: entries.at(-1)?.path ?? null,
+    omitted: {
+      count: count + refused.length,
+      paths: [...paths, ...refused.map(({ path }) => ({ path, reason: "name" }) as const)],
+    },
+  };
+}
+
+function decodeOmissions(fields: Fields): Omissions {
+  const paths = fields.has("paths") ? fields.objects("paths").map(decodeOmittedPath) : [];
+  return { paths, count: Math.max(paths.length, fields.optionalInteger("count") ?? 0) };
+}
+
+function decodeOmittedPath(fields: Fields): OmittedPath {
+  const reason = fields.optionalText("reason");
+  return {
+    path: fields.text("path"),
+    reason: OMISSION_REASONS.find((known) => known === reason) ?? null,
   };
 }
 
@@ -131,5 +185,6 @@ function decodeEntry(fields: Fields): ListedEntry {
     type: fields.text("type") === "file" ? "file" : "folder",
     size: fields.optionalInteger("size") ?? 0,
     mtime: fields.optionalInteger("mtime", { minimum: Number.MIN_SAFE_INTEGER }) ?? 0,
+    ...(fields.flag("link") && { link: true }),
   };
 }

@@ -81,6 +81,8 @@ export const LIMITS = {
   historyMessages: 10_000,
   pathBytes: 4_096,
   nameBytes: 255,
+  /** Paths that a page of a listing names as left out; further ones are only counted. */
+  omissionsNamed: 100,
   /** Names in memory for listings of several pages, of all clients together, … */
   listingCursorNames: 500_000,
   /** … kept for this long after the last page. */

@@ -7,9 +7,12 @@ export const PRIVATE_FOLDER = ".tcp-chat";
 /** The same, and the one of a user where another user has that. */
 const PRIVATE_NAME = /^\.tcp-chat(-\d+)?$/i;
 
+const NOT_ALLOWED = "it holds a character that is not allowed";
 const encoder = new TextEncoder();
 // deno-lint-ignore no-control-regex -- it matches control characters on purpose
-const FORBIDDEN = /[\u0000-\u001f\u007f-\u009f\\:*?"<>|]/;
+const FORBIDDEN = /[\u0000-\u001f\u007f-\u009f\\]/;
+/** What Windows cannot store in a name, beside what is forbidden everywhere. */
+const WINDOWS_CHARACTERS = /[:*?"<>|]/;
 const DEVICE = /^(con|prn|aux|nul|com[1-9¹²³]|lpt[1-9¹²³])(\.|$)/i;
 
 /**
@@ -53,12 +56,38 @@ export function checkName(name: string): string {
 
 /** Whether {@link checkPath} accepts a path. */
 export function isAllowedPath(path: string): boolean {
-  try {
-    checkPath(path);
-    return true;
-  } catch {
-    return false;
+  return !throws(() => checkPath(path));
+}
+
+/**
+ * Checks that every system can store a path that {@link checkPath} returned, Windows included.
+ *
+ * @throws {RequestError} `bad-path`, with a reason
+ */
+export function checkPortable(path: string): void {
+  for (const component of path.split("/")) {
+    if (WINDOWS_CHARACTERS.test(component)) throw badPath("path-character", NOT_ALLOWED);
+    if (DEVICE.test(component)) throw badPath("path-device", "this is the name of a device");
+    if (/[. ]$/.test(component)) {
+      throw badPath("path-ending", "a component ends in a dot or a space");
+    }
   }
+}
+
+/** Whether {@link checkPortable} accepts a path. */
+export function isPortable(path: string): boolean {
+  return !throws(() => checkPortable(path));
+}
+
+/**
+ * The name under which Windows stores a component that {@link checkPath} accepted: what it cannot
+ * store is percent-encoded, in a device name the first letter. Any other name stays as it is.
+ */
+export function toWindowsName(component: string): string {
+  const encode = (character: string) =>
+    `%${character.charCodeAt(0).toString(16).toUpperCase().padStart(2, "0")}`;
+  const ended = component.replaceAll(/[:*?"<>|]|[. ]$/g, encode);
+  return DEVICE.test(ended) ? ended.replace(/^./, encode) : ended;
 }
 
 /** Whether a name is that of a {@link PRIVATE_FOLDER}, in any letter case. */
@@ -83,12 +112,17 @@ function checkComponent(component: string): void {
     throwComponentLong();
   }
   if (FORBIDDEN.test(component)) {
-    throw badPath("path-character", "it holds a character that is not allowed");
+    throw badPath("path-character", NOT_ALLOWED);
   }
   if (!component.isWellFormed()) throw badPath("path-unicode", "it is not valid Unicode");
-  if (DEVICE.test(component)) throw badPath("path-device", "this is the name of a device");
-  if (component.endsWith(".") || component.endsWith(" ")) {
-    throw badPath("path-ending", "a component ends in a dot or a space");
+}
+
+function throws(check: () => void): boolean {
+  try {
+    check();
+    return false;
+  } catch {
+    return true;
   }
 }
 

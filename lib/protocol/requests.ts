@@ -13,6 +13,8 @@ export interface Requests {
     readonly path: string;
     readonly recursive: boolean;
     readonly after: string | null;
+    /** Whether the client takes names that not every system can store. */
+    readonly names: boolean;
   };
   readonly STAT: { readonly type: "STAT"; readonly path: string };
   readonly FGET: DownloadRequest;
@@ -72,6 +74,7 @@ const DECODERS: { readonly [T in RequestType]: (fields: Fields) => Requests[T] }
     path: folderPath(fields),
     recursive: fields.flag("recursive"),
     after: fields.has("after") ? normalizePath(fields.text("after")) : null,
+    names: fields.flag("names"),
   }),
   STAT: (fields) => ({ type: "STAT", path: checkPath(fields.text("path")) }),
   FGET: (fields) => ({

@@ -18,6 +18,7 @@ import { bytesOf } from "../helpers/raw_peer.ts";
 const HASH = "0123456789abcdef".repeat(4);
 const FILE = { path: "a/b.txt", type: "file", size: 5, mtime: -7 } as const;
 const FOLDER = { path: "a", type: "folder", size: 0, mtime: 9 } as const;
+const NONE_OMITTED = { count: 0, paths: [] };
 const HEAD = { size: 5, mtime: 7, version: "v", offset: 3, sha256: HASH };
 const STORED = { path: "a", size: 5, sha256: HASH, version: "v" };
 
@@ -51,16 +52,42 @@ Deno.test("decodeListing: returns the entries in their order, whether there are 
     entries: [FOLDER, FILE],
     more: true,
     last: "a/b.txt",
+    omitted: NONE_OMITTED,
   });
-  assertEquals(decodeListing(roundTrip({ entries: [] })), { entries: [], more: false, last: null });
+  assertEquals(decodeListing(roundTrip({ entries: [] })), {
+    entries: [],
+    more: false,
+    last: null,
+    omitted: NONE_OMITTED,
+  });
 });
 
-Deno.test("decodeListing: omits paths that the rules forbid, but counts them for the last path", () => {
-  const paths = ["ok", "../a", "/a", "a\u001b[2J", "", "con", ".tcp-chat"];
+Deno.test("decodeListing: omits and counts paths that the rules forbid, and regards them for the last path", () => {
+  const paths = ["ok", "../a", "/a", "a\u001b[2J", "", "a\\b", ".tcp-chat"];
   const entries = paths.map((path) => ({ ...FILE, path }));
   const page = decodeListing(roundTrip({ entries, more: true }));
   assertEquals(page.entries.map(({ path }) => path), ["ok"]);
   assertEquals(page.last, ".tcp-chat");
+  const refused = paths.slice(1).map((path) => ({ path, reason: "name" as const }));
+  assertEquals(page.omitted, { count: 6, paths: refused });
+});
+
+Deno.test("decodeListing: reads what the server leaves out, and reasons it does not know as none", () => {
+  const omittedOf = (omitted: unknown) =>
+    decodeListing(roundTrip({ entries: [], omitted })).omitted as unknown;
+  const paths = [{ path: "p", reason: "special" }, { path: "q\u001b", reason: "new" }];
+  assertEquals(omittedOf({ count: 7, paths }), {
+    count: 7,
+    paths: [{ path: "p", reason: "special" }, { path: "q\u001b", reason: null }],
+  });
+  assertEquals(omittedOf({ count: 3 }), { count: 3, paths: [] });
+  assertEquals(omittedOf({ count: 0, paths: [{ path: "p" }] }), {
+    count: 1,
+    paths: [{ path: "p", reason: null }],
+  });
+  for (const omitted of [1, [], { paths: 1 }, { paths: [1] }, { count: -1 }, { paths: [{}] }]) {
+    assertRefused(decodeListing, { entries: [], omitted });
+  }
 });
 
 Deno.test("decodeListing: requires only path and type of an entry, and reads other types as folders", () => {

@@ -25,6 +25,7 @@ Deno.test("LIMITS: has the values of the contract", () => {
     pingAfterMs: 30_000,
     silenceMs: 90_000,
     agentCharacters: 200,
+    omissionsNamed: 100,
     uploadKeyCharacters: 200,
     earlyDataBytes: 1_048_576,
     stalledUploadMs: 30_000,

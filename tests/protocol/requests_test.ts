@@ -25,7 +25,7 @@ const SHAPES: Record<
 > = {
   LIST: {
     required: { path: "a/b" },
-    optional: { recursive: [true, false], after: ["a/b/c", null] },
+    optional: { recursive: [true, false], after: ["a/b/c", null], names: [true, false] },
   },
   STAT: { required: { path: "a/b" }, optional: {} },
   FGET: {
@@ -70,6 +70,7 @@ const WRONG: Record<string, unknown[]> = {
   after: [true, [], {}],
   limit: ["5", true, [], {}, -1, 0, 1.5],
   recursive: ["true", 1, 0, [], {}],
+  names: ["true", 1, 0, [], {}],
   zstd: ["true", 1, 0, [], {}],
   replace: ["true", 1, 0, [], {}],
 };
@@ -119,7 +120,7 @@ for (const type of ["STAT", "FGET", "FPUT", "LIST", "MKDR"] as const) {
   const required = { ...SHAPES[type].required };
 
   Deno.test(`decodeRequest: checks the path of ${type}, and returns NFC`, () => {
-    for (const path of ["../a", "/a", "a//b", "a/", ".tcp-chat", "con", "a\0", "x".repeat(256)]) {
+    for (const path of ["../a", "/a", "a//b", "a/", ".tcp-chat", "a\\b", "a\0", "x".repeat(256)]) {
       assertRefused(type, { ...required, path }, "bad-path");
     }
     assertEquals(read(type, { ...required, path: "e\u0301/a" }).path, "\u00e9/a");

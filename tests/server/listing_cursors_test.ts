@@ -3,7 +3,13 @@ import { LIMITS } from "../../lib/protocol/limits.ts";
 import { type ListingCursorKey, ListingCursors } from "../../lib/server/context/listing_cursors.ts";
 import { FakeClock } from "../helpers/fake_clock.ts";
 
-const KEY: ListingCursorKey = { client: 1, path: "folder", recursive: false, after: "folder/m" };
+const KEY: ListingCursorKey = {
+  client: 1,
+  path: "folder",
+  recursive: false,
+  names: true,
+  after: "folder/m",
+};
 
 interface HeldNames {
   readonly heldNames: number;

@@ -2,6 +2,7 @@ import { type Client } from "../../client/client.ts";
 import { connect } from "../../client/connect.ts";
 import { type ConnectOptions } from "../../client/connect_options.ts";
 import { isLateHello } from "../../client/late_hello.ts";
+import { toLocalPath } from "../../files/local_name.ts";
 import { ConnectionError, RequestError } from "../../protocol/errors.ts";
 import { checkPath, lastComponent } from "../../protocol/path.ts";
 import { defined } from "../options/defined.ts";
@@ -78,7 +79,7 @@ function makeTasks(
       if (isPattern(path)) {
         throw new RequestError("unsupported", undefined, { reason: "protocol-1" });
       }
-      return [{ index, path, name: lastComponent(checkPath(path.trim())) }];
+      return [{ index, path, name: toLocalPath(lastComponent(checkPath(path.trim()))) }];
     } catch (error) {
       fail(index, path, error);
       return [];

@@ -3,6 +3,7 @@ import type { Client } from "../../client/client.ts";
 import type { ClientProvider } from "../../client/client_provider.ts";
 import { findRemote, type RemoteItem } from "../../client/remote_paths.ts";
 import { makeFolder } from "../../files/folders.ts";
+import { toLocalPath } from "../../files/local_name.ts";
 import { walkLocal } from "../../files/local_tree.ts";
 import { checkPath, lastComponent } from "../../protocol/path.ts";
 import { cleanLine } from "../../protocol/text.ts";
@@ -166,6 +167,6 @@ export class InteractiveTransfers {
 /** Protocol 1 has no lists: the path is taken for a file. */
 function itemByName(text: string): RemoteItem {
   const path = checkPath(text.trim());
-  const localPath = lastComponent(path);
+  const localPath = toLocalPath(lastComponent(path));
   return { path, localPath, type: "file", sizeBytes: null, modifiedMs: null };
 }

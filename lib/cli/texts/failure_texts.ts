@@ -94,9 +94,10 @@ export const CERTIFICATE_TEXTS: Readonly<Record<CertificateErrorCode, Text>> = {
 export const REASON_TEXTS: Readonly<Record<RequestErrorReason, Text>> = {
   ...PEER_REASON_TEXTS,
   "path-character": {
-    en: 'This name holds a control character or one of \\ : * ? " < > |, which is not allowed',
+    en:
+      'This name holds a character that is not allowed: \\, a control character, or on Windows one of : * ? " < > |',
     "pt-BR":
-      'Este nome tem um caractere de controle ou um de \\ : * ? " < > |, que não são permitidos',
+      'Este nome tem um caractere que não é permitido: \\, um caractere de controle ou, no Windows, um de : * ? " < > |',
   },
   "path-component-long": {
     en: `This name is longer than ${LIMITS.nameBytes} bytes`,
@@ -115,8 +116,8 @@ export const REASON_TEXTS: Readonly<Record<RequestErrorReason, Text>> = {
     "pt-BR": "O caminho não pode ser vazio, absoluto nem ter //",
   },
   "path-ending": {
-    en: "Names must not end in a dot or a space",
-    "pt-BR": "Nomes não podem terminar em ponto ou espaço",
+    en: "Names on Windows must not end in a dot or a space",
+    "pt-BR": "Nomes no Windows não podem terminar em ponto ou espaço",
   },
   "path-long": {
     en: `The path is longer than ${LIMITS.pathBytes} bytes`,

@@ -7,6 +7,7 @@ export interface ListingCursorKey {
   readonly client: number;
   readonly path: string;
   readonly recursive: boolean;
+  readonly names: boolean;
   /** The last path of the page before. */
   readonly after: string;
 }
@@ -57,6 +58,6 @@ export class ListingCursors<L extends Pick<Listing, "heldNames"> = Listing> {
 }
 
 /** A path holds no control characters, so no two keys have the same text. */
-function textOf({ client, path, recursive, after }: ListingCursorKey): string {
-  return `${client}\0${recursive}\0${path}\0${after}`;
+function textOf({ client, path, recursive, names, after }: ListingCursorKey): string {
+  return `${client}\0${recursive}\0${names}\0${path}\0${after}`;
 }

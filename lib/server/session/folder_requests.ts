@@ -1,6 +1,6 @@
 import { versionTag } from "../../files/file_stamp.ts";
-import { Listing, toListedEntry } from "../../files/listing.ts";
-import type { EntryType, ListedEntry } from "../../protocol/answers.ts";
+import { type IsVisible, Listing, toListedEntry } from "../../files/listing.ts";
+import type { ListedEntry, Omissions, OmittedPath } from "../../protocol/answers.ts";
 import { RequestError } from "../../protocol/errors.ts";
 import type { JsonObject } from "../../protocol/json.ts";
 import { LIMITS } from "../../protocol/limits.ts";
@@ -11,6 +11,9 @@ import type { SessionContext } from "../context/session_context.ts";
 /** Bytes of DONE for the fields around the entries. */
 const ENVELOPE_BYTES = 8 * 1024;
 
+/** Bytes of DONE for the names of what is left out: at least one entry fits beside them. */
+const MAX_OMISSION_BYTES = 16 * 1024;
+
 /** Answers LIST (section 3.6 of the protocol): as many entries as fit into a frame. */
 export async function answerList(
   { services, identity }: SessionContext,
@@ -18,46 +21,83 @@ export async function answerList(
   signal: AbortSignal,
 ): Promise<JsonObject> {
   const { store, settings, listingCursors } = services;
-  const { path, recursive, after } = request;
+  const { path, recursive, names, after } = request;
   if (!settings.files) throw new RequestError("unsupported");
   identity.checkList(path);
   const { realPath, info } = await store.lookUp(path);
   if (info.isFile) identity.checkRead(path);
   if (info.isFile) return { path, entries: after === null ? [toListedEntry(path, info)] : [] };
   if (!info.isDirectory) throw new RequestError("not-a-file");
-  const key = { client: identity.id, path, recursive };
+  const key = { client: identity.id, path, recursive, names };
   const kept = after === null ? null : listingCursors.claim({ ...key, after });
   if (kept === null) await store.checkListable(realPath);
   const isVisible: IsVisible = (entry, type) =>
     type === "file" ? identity.mayRead(entry) : identity.mayList(entry);
-  const listing = kept ?? new Listing(store, path, { recursive, after, isVisible });
-  const { entries, isLast } = await readPage(listing, isVisible, signal);
-  const last = entries.at(-1);
-  if (isLast || last === undefined) return { path, entries };
+  const listing = kept ?? new Listing(store, path, { recursive, names, after, isVisible });
+  const page = await readPage(listing, isVisible, signal);
+  const answer = { path, entries: page.entries, ...(page.omitted && { omitted: page.omitted }) };
+  const last = page.entries.at(-1);
+  if (page.isLast || last === undefined) return answer;
   listingCursors.save({ ...key, after: last.path }, listing);
-  return { path, entries, more: true };
+  return { ...answer, more: true };
 }
 
-type IsVisible = (path: string, type: EntryType) => boolean;
+interface Page {
+  readonly entries: readonly ListedEntry[];
+  /** `null` if nothing is left out. */
+  readonly omitted: Omissions | null;
+  readonly isLast: boolean;
+}
 
 /** Checks each entry again: rights may have changed since the listing peeked at it. */
 async function readPage(
   listing: Listing,
   isVisible: IsVisible,
   signal: AbortSignal,
-): Promise<{ readonly entries: ListedEntry[]; readonly isLast: boolean }> {
+): Promise<Page> {
   const entries: ListedEntry[] = [];
+  const omitted = new OmissionTally();
   let bytes = ENVELOPE_BYTES;
-  for (let entry = await listing.peek(); entry !== null; entry = await listing.peek()) {
+  for (let entry = await listing.peek();; entry = await listing.peek()) {
     signal.throwIfAborted();
-    if (isVisible(entry.path, entry.type)) {
-      bytes += utf8Length(JSON.stringify(entry)) + 1;
-      if (bytes > LIMITS.controlBytes) return { entries, isLast: false };
-      entries.push(entry);
+    const isShown = entry !== null && isVisible(entry.path, entry.type);
+    if (isShown) bytes += utf8Length(JSON.stringify(entry)) + 1;
+    if (bytes + omitted.bytes > LIMITS.controlBytes) {
+      return { entries, omitted: omitted.all, isLast: false };
     }
+    omitted.add(listing.takeOmitted());
+    if (entry === null) return { entries, omitted: omitted.all, isLast: true };
+    if (isShown) entries.push(entry);
     listing.advance();
   }
-  return { entries, isLast: true };
+}
+
+/** What a page leaves out: named as far as there is room, and counted. */
+class OmissionTally {
+  readonly #paths: OmittedPath[] = [];
+  #count = 0;
+  #bytes = 0;
+
+  /** Bytes of the names on the wire. */
+  get bytes(): number {
+    return this.#bytes;
+  }
+
+  /** `null` if nothing is left out. */
+  get all(): Omissions | null {
+    return this.#count === 0 ? null : { count: this.#count, paths: this.#paths };
+  }
+
+  add({ count, paths }: Omissions): void {
+    this.#count += count;
+    for (const path of paths) {
+      const bytes = utf8Length(JSON.stringify(path)) + 1;
+      if (this.#bytes + bytes > MAX_OMISSION_BYTES) return;
+      if (this.#paths.length >= LIMITS.omissionsNamed) return;
+      this.#bytes += bytes;
+      this.#paths.push(path);
+    }
+  }
 }
 
 /** Answers STAT. Computes the hash of a file if it is not known. */
