@@ -37,7 +37,7 @@ const BAD_PATHS: Array<[path: string, text: string]> = [
   ["", "must not be empty, absolute"],
   ["a\\b", "is not allowed"],
   ["a\x1b[2Jb", "is not allowed"],
-  ["CON", "name of a device"],
+  ["a/..", "Paths with . or .. are not allowed"],
 ];
 
 for (const [path, text] of BAD_PATHS) {

@@ -26,6 +26,7 @@ Deno.test("LIMITS: has the values of the contract", () => {
     silenceMs: 90_000,
     agentCharacters: 200,
     omissionsNamed: 100,
+    logQueueBytes: 1_048_576,
     uploadKeyCharacters: 200,
     earlyDataBytes: 1_048_576,
     stalledUploadMs: 30_000,

@@ -36,9 +36,16 @@ Deno.test("HELO: lists the features upload, chat and files only if they are enab
     using peer = await Protocol2Peer.connect(server.port);
     return (peer.hello.features as string[]).toSorted();
   };
-  assertEquals(await featuresOf({}), ["chat", "files", "zstd"]);
-  assertEquals(await featuresOf({ uploads: true }), ["chat", "discard", "files", "upload", "zstd"]);
-  assertEquals(await featuresOf({ chat: false }), ["files", "zstd"]);
+  assertEquals(await featuresOf({}), ["chat", "files", "names", "zstd"]);
+  assertEquals(await featuresOf({ uploads: true }), [
+    "chat",
+    "discard",
+    "files",
+    "names",
+    "upload",
+    "zstd",
+  ]);
+  assertEquals(await featuresOf({ chat: false }), ["files", "names", "zstd"]);
   assertEquals(await featuresOf({ files: false, uploads: true }), ["chat"]);
 });
 
