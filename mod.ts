@@ -38,7 +38,15 @@ export type { LoggedIn, LoginOptions } from "./lib/client/log_in.ts";
 // Files
 export type { DownloadOptions, DownloadResult } from "./lib/transfer/download.ts";
 export type { UploadOptions, UploadResult } from "./lib/transfer/upload.ts";
-export type { EntryType, ListedEntry, PathStatus } from "./lib/protocol/answers.ts";
+export { OMISSION_REASONS } from "./lib/protocol/answers.ts";
+export type {
+  EntryType,
+  ListedEntry,
+  OmissionReason,
+  Omissions,
+  OmittedPath,
+  PathStatus,
+} from "./lib/protocol/answers.ts";
 
 // Chat
 export type { HistoryRange, JoinedRoom, RoomInfo } from "./lib/protocol/chat_answers.ts";

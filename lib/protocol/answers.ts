@@ -4,7 +4,7 @@ import { LIMITS } from "./limits.ts";
 import { isAllowedPath } from "./path.ts";
 import { cleanLine } from "./text.ts";
 
-/** Why a listing leaves out what is there (section 3.6 of the protocol). */
+/** All of {@link OmissionReason}. */
 export const OMISSION_REASONS = [
   "denied",
   "folder-link",
@@ -15,7 +15,7 @@ export const OMISSION_REASONS = [
   "unicode",
 ] as const;
 
-/** See {@link OMISSION_REASONS}. */
+/** Why a listing leaves out what is there (section 3.6 of the protocol). */
 export type OmissionReason = (typeof OMISSION_REASONS)[number];
 
 /** What a listing leaves out. */
