@@ -54,7 +54,6 @@ Deno.test("LIMITS: has the values of the contract", () => {
     scramIterationsMax: 10_000_000,
     failedLogins: 5,
     loginMs: 20_000,
-    logQueueBytes: 1_048_576,
     loginDelayMs: 30_000,
     loginRecords: 16_384,
     loginMemoryMs: 900_000,
