@@ -3,12 +3,7 @@ import { basename } from "@std/path";
 import { Mutex } from "../async/mutex.ts";
 import { findLocalFile } from "../files/local_file.ts";
 import { SMALL_FILE_BYTES } from "../files/small_content.ts";
-import {
-  decodeListing,
-  decodeStatus,
-  type ListedEntry,
-  type PathStatus,
-} from "../protocol/answers.ts";
+import { decodeStatus, type ListedEntry, type PathStatus } from "../protocol/answers.ts";
 import { ConnectionError, type ProtocolError } from "../protocol/errors.ts";
 import type { DownloadOptions, DownloadResult } from "../transfer/download.ts";
 import type { UploadOptions, UploadResult } from "../transfer/upload.ts";
@@ -17,6 +12,7 @@ import type { ConnectOptions, ListOptions, RequestOptions } from "./connect_opti
 import { type Connection, lost } from "./connection.ts";
 import { DataConnectionPool } from "./data_connection_pool.ts";
 import { downloadFile } from "./download_file.ts";
+import { listFolder } from "./list_folder.ts";
 import type { LoggedIn } from "./log_in.ts";
 import { type ConnectTarget, openDataConnection } from "./open_connection.ts";
 import { type Protocol2Client, requireProtocol2 } from "./protocol2_client.ts";
@@ -95,6 +91,8 @@ export class Client {
    * The files and folders in a folder of the server, sorted; by default in the root. `onOmitted`
    * learns what is there and cannot be fetched.
    *
+   * @throws {ProtocolError} `too-large` when the listing does not end
+   *
    * @example List a folder with all that is in it
    * ```ts
    * import { connect, serve } from "@tcp-chat/tcp-chat";
@@ -107,22 +105,7 @@ export class Client {
    * ```
    */
   async *list(path = "", options: ListOptions = {}): AsyncGenerator<ListedEntry> {
-    const { recursive = false, onOmitted, signal } = options;
-    let after: string | undefined;
-    for (;;) {
-      const query = {
-        path,
-        names: true,
-        ...(recursive && { recursive }),
-        ...(after !== undefined && { after }),
-      };
-      const answer = await (await this.#protocol2()).request("LIST", query, signal);
-      const page = readAnswer(() => decodeListing(answer, path));
-      if (page.omitted.count > 0) onOmitted?.(page.omitted);
-      yield* page.entries;
-      if (!page.more || page.last === null || page.last === after) return;
-      after = page.last;
-    }
+    yield* listFolder(await this.#protocol2(), path, options);
   }
 
   /**

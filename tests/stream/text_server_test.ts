@@ -60,6 +60,24 @@ Deno.test("serveText: answers a request with a malformed Host with 404", async (
   await server.close();
 });
 
+/** The status of a GET with that Host. */
+async function statusFor({ port }: TextServer, host: string): Promise<string> {
+  using peer = await RawPeer.connect(port);
+  await peer.send(`GET /metrics HTTP/1.1\r\nHost: ${host}\r\nConnection: close\r\n\r\n`);
+  return new TextDecoder().decode(await peer.readBytes(12)).slice(-3);
+}
+
+Deno.test("serveText: answers only requests for an address, localhost or one of its names", async () => {
+  const server = serveText(HERE, "/metrics", () => "secret", ["my-host"]);
+  for (const host of ["127.0.0.1", "[::1]:80", "10.0.0.5:9464", "localhost:1", "My-Host:9464"]) {
+    assertEquals(await statusFor(server, host), "200", host);
+  }
+  for (const host of ["evil.example", "my-host.evil.example", "localhost.evil.example:9464"]) {
+    assertEquals(await statusFor(server, host), "421", host);
+  }
+  await server.close();
+});
+
 Deno.test("serveText: throws in-use for a port that is taken", async () => {
   const server = serveCount();
   const taken = { ...HERE, port: server.port };

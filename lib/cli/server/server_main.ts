@@ -123,7 +123,7 @@ function serveMetrics(
   const endpoint = parseAddress(/^\d+$/.test(place) ? `127.0.0.1:${place}` : place);
   if (endpoint === null) throw new UsageError(locale.t("metricsPlace", { value: place }));
   const render = () => renderMetrics(server.stats, server.gauges(Deno.memoryUsage().rss));
-  return serveText(endpoint, "/metrics", render);
+  return serveText(endpoint, "/metrics", render, [Deno.hostname().toLowerCase()]);
 }
 
 /** Logs an error that nothing handled: a bug must not end the server for its other clients. */

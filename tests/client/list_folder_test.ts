@@ -1,0 +1,49 @@
+import { assertEquals, assertRejects } from "@std/assert";
+import { connect } from "../../lib/client/connect.ts";
+import type { ListOptions } from "../../lib/client/connect_options.ts";
+import { ProtocolError } from "../../lib/protocol/errors.ts";
+import { ScriptedServer } from "../helpers/protocol1_scripted_server.ts";
+import { type Json, Protocol2Peer } from "../helpers/protocol2_peer.ts";
+import { SERVER_HELLO } from "../helpers/protocol2_scripted_server.ts";
+
+/** Lists a folder of a server that answers each LIST with the page of its number, from 0. */
+async function listFrom(page: (number: number) => Json, options: ListOptions = {}) {
+  await using server = new ScriptedServer(async (raw) => {
+    const peer = new Protocol2Peer(raw);
+    await peer.expect("HELO");
+    await peer.send("HELO", SERVER_HELLO);
+    for (let number = 0;; number++) {
+      const { id } = await peer.expect("LIST");
+      await peer.send("DONE", { id, path: "", ...page(number) });
+    }
+  });
+  const client = await connect({ hostname: "127.0.0.1", port: server.port });
+  try {
+    return await Array.fromAsync(client.list("", options));
+  } finally {
+    client.close();
+    await client.closed;
+  }
+}
+
+const entry = (path: string) => ({ path, type: "file", size: 1, mtime: 1 });
+
+Deno.test("Client.list: reads at most maxEntries of a listing that goes on", async () => {
+  const page = (last: number) => (number: number) => ({
+    entries: [entry(`${number}a`), entry(`${number}b`)],
+    more: number < last,
+  });
+  assertEquals((await listFrom(page(2), { maxEntries: 4 })).length, 6);
+  const error = await assertRejects(() => listFrom(page(3), { maxEntries: 4 }), ProtocolError);
+  assertEquals(error.code, "too-large");
+});
+
+Deno.test("Client.list: throws for a page that does not go on, or is empty and not the last", async () => {
+  for (const entries of [[entry("a")], []]) {
+    const error = await assertRejects(
+      () => listFrom(() => ({ entries, more: true })),
+      ProtocolError,
+    );
+    assertEquals(error.code, "too-large");
+  }
+});
