@@ -36,12 +36,18 @@ export class Login {
   readonly #services: LoginServices;
   readonly #address: string;
   #exchange: Exchange | null = null;
+  #user: string | undefined;
   #failures = 0;
 
   /** @param address of the peer */
   constructor(services: LoginServices, address: string) {
     this.#services = services;
     this.#address = address;
+  }
+
+  /** The account that the last login was for, if it has come so far. */
+  get user(): string | undefined {
+    return this.#user;
   }
 
   /** Whether the login that just failed was the last allowed: the connection is to be closed. */
@@ -59,6 +65,7 @@ export class Login {
     this.#exchange = null;
     if (this.#failures > LIMITS.failedLogins) throw new RequestError("auth-failed");
     const scram: ScramServer = new ScramServer((user) => {
+      this.#user = user;
       const { account, verifier } = this.#services.store.credentialsOf(user);
       this.#exchange = { scram, user, account };
       return verifier;

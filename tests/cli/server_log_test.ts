@@ -8,7 +8,13 @@ import type { DisconnectReason, ServerEvent } from "../../lib/server/config/even
 const NOW = new Date(2026, 10, 22, 8, 17, 5);
 const ENGLISH = makeLocale("en");
 const PORTUGUESE = makeLocale("pt-BR");
-const FORMAT: LogFormat = { json: false, quiet: false, locale: ENGLISH, name: "here" };
+const FORMAT: LogFormat = {
+  json: false,
+  quiet: false,
+  locale: ENGLISH,
+  name: "here",
+  isTerminal: true,
+};
 
 const EVENTS: LogEvent[] = [
   { event: "listening", host: "::", port: 5555, tls: false, root: "/srv/files" },
@@ -154,3 +160,26 @@ function assertNoControls(line: string): void {
   const controls = /[\u0000-\u0008\u000b-\u001f\u007f-\u009f\u2028-\u202e\u2066-\u2069]/;
   assertEquals(controls.exec(line), null, JSON.stringify(line));
 }
+
+Deno.test("formatEvent: writes the date where the log is no terminal", () => {
+  const line = format({ event: "stopped" }, { isTerminal: false });
+  assertEquals(line, "2026-11-22 08:17:05 stopped");
+});
+
+Deno.test("formatEvent: names the room of a message, but not the lobby", () => {
+  const line = format({ event: "chat", client: 7, nick: "ana", room: "ops", text: "hi" });
+  assertEquals(line, "08:17:05 #ops [ana]: hi");
+});
+
+Deno.test("formatEvent: names the account of a failed login", () => {
+  const refused = {
+    event: "refused",
+    client: 7,
+    address: "10.0.0.5",
+    code: "auth-failed",
+  } as const;
+  assertEquals(
+    format({ ...refused, account: "ana\x1b" }),
+    "08:17:05 client 7 (10.0.0.5) could not log in as ana: The name or the password is wrong",
+  );
+});

@@ -33,7 +33,7 @@ Deno.test("tcp-chat-server: prints a message with the nick of its sender, and se
   await using second = await TestClient.connect(fixture.server.port);
   await fixture.server.stdout.waitFor("client 2 connected");
   await second.client.sendChat("olá");
-  await fixture.server.stdout.waitFor(/^\d\d:\d\d:\d\d \[guest-2\]: olá$/m);
+  await fixture.server.stdout.waitFor(/^\d{4}-\d\d-\d\d \d\d:\d\d:\d\d \[guest-2\]: olá$/m);
   await until(() => first.heard.length > 0, "the message");
   assertEquals(first.heard, ["[guest-2]: olá"]);
 });

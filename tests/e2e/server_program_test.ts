@@ -13,7 +13,10 @@ Deno.test("tcp-chat-server: prints its address and served folder, and serves the
   using folder = new TempDir();
   folder.write("root/a.txt", "hello");
   await using server = await ServerProgram.start(folders(folder), ["--name", "test server"]);
-  assertMatch(server.stdout.lines[0]!, /^\d\d:\d\d:\d\d test server listens on 127\.0\.0\.1, port/);
+  assertMatch(
+    server.stdout.lines[0]!,
+    /^\d{4}-\d\d-\d\d \d\d:\d\d:\d\d test server listens on 127\.0\.0\.1, port/,
+  );
   assertStringIncludes(server.stdout.lines[0]!, folder.join("root"));
   await using client = await TestClient.connect(server.port);
   const target = { directory: folder.join("got"), name: "a.txt" };

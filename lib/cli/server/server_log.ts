@@ -1,10 +1,11 @@
 import * as colors from "@std/fmt/colors";
+import { LOBBY } from "../../protocol/chat_names.ts";
 import { REQUEST_ERROR_TEXTS } from "../../protocol/errors.ts";
 import { cleanLine } from "../../protocol/text.ts";
 import type { ServerEvent } from "../../server/config/events.ts";
 import type { Parameters, Text } from "../texts/language.ts";
 import type { Locale } from "../texts/locale.ts";
-import { formatClockSeconds } from "../view/format_time.ts";
+import { formatClockSeconds, formatDateSeconds } from "../view/format_time.ts";
 import { formatMessage } from "../view/output.ts";
 import { describeDisconnect } from "./disconnect_reasons.ts";
 
@@ -26,6 +27,8 @@ const LEVELS: Readonly<Partial<Record<LogEvent["event"], Level>>> = {
 /** How events become lines. */
 export interface LogFormat {
   readonly json: boolean;
+  /** Whether the log is read as it is written, so that it needs no dates. */
+  readonly isTerminal: boolean;
   /** Errors only. */
   readonly quiet: boolean;
   readonly locale: Locale;
@@ -38,7 +41,9 @@ export function formatEvent(event: LogEvent, format: LogFormat, now: Date): stri
   const level = LEVELS[event.event] ?? "info";
   if (format.quiet && level !== "error") return null;
   if (format.json) return JSON.stringify({ time: now.toISOString(), level, ...toJson(event) });
-  const time = formatClockSeconds(now.getTime());
+  const time = format.isTerminal
+    ? formatClockSeconds(now.getTime())
+    : formatDateSeconds(now.getTime());
   const text = describeEvent(event, format);
   return `${colors.dim(time)} ${COLORS[level](text)}`;
 }
@@ -93,7 +98,7 @@ function describeEvent(event: LogEvent, format: LogFormat): string {
         reason: describeDisconnect(event.reason, locale),
       });
     case "chat":
-      return `[${event.nick}]: ${formatMessage(event.text)}`;
+      return describeChat(event);
     case "download":
       return t("downloaded", describeTransfer(event, locale));
     case "upload":
@@ -115,6 +120,11 @@ function describeEvent(event: LogEvent, format: LogFormat): string {
     case "stopped":
       return t("stopped");
   }
+}
+
+/** As clients see it: the lobby has no name. */
+function describeChat({ room, nick, text }: Extract<ServerEvent, { event: "chat" }>): string {
+  return `${room === LOBBY ? "" : `#${room} `}[${nick}]: ${formatMessage(text)}`;
 }
 
 function describeHello(
@@ -154,6 +164,10 @@ function describeRefusal(
   if (event.client === null) return t("refusedAddress", { address: event.address ?? "", reason });
   if (event.type !== undefined) {
     return t("unknownFrame", { client: event.client, type: cleanLine(event.type) });
+  }
+  if (event.account !== undefined) {
+    const { client, address } = event;
+    return t("loginFailed", { client, address, account: cleanLine(event.account), reason });
   }
   if (event.path === undefined) return t("refusedClient", { client: event.client, reason });
   return t("refused", { client: event.client, path: cleanLine(event.path), reason });

@@ -60,7 +60,7 @@ export async function runServer(args: readonly string[]): Promise<number> {
 /** Serves until a signal, the console or an admin asks for the stop. */
 async function run(values: Values, locale: Locale): Promise<number> {
   const { json, quiet, name = Deno.hostname() } = values;
-  const format: LogFormat = { json, quiet, locale, name };
+  const format: LogFormat = { json, quiet, locale, name, isTerminal: Deno.stdout.isTerminal() };
   const stopped = Promise.withResolvers<void>();
   let server: Server | null = null;
   const onHangup = hasTerminal(values) ? undefined : () => void server?.reload();

@@ -82,6 +82,10 @@ export const SERVER_TEXTS = {
     en: "client {client} sent a frame of unknown type {type}; it was ignored",
     "pt-BR": "cliente {client} enviou um quadro de tipo desconhecido {type}, que foi ignorado",
   },
+  loginFailed: {
+    en: "client {client} ({address}) could not log in as {account}: {reason}",
+    "pt-BR": "cliente {client} ({address}) não conseguiu fazer login como {account}: {reason}",
+  },
   loggedIn: {
     en: "client {client} logged in as {user}",
     "pt-BR": "cliente {client} fez login como {user}",

@@ -10,10 +10,18 @@ export function formatClockSeconds(ms: number): string {
 
 /** A local date and time: `2026-01-31 17:05`. */
 export function formatDateTime(ms: number): string {
+  return `${formatDate(ms)} ${formatClock(ms)}`;
+}
+
+/** A local date and time with seconds: `2026-01-31 17:05:09`. */
+export function formatDateSeconds(ms: number): string {
+  return `${formatDate(ms)} ${formatClockSeconds(ms)}`;
+}
+
+function formatDate(ms: number): string {
   const date = new Date(ms);
   const pad = (value: number) => String(value).padStart(2, "0");
-  const day = [date.getFullYear(), pad(date.getMonth() + 1), pad(date.getDate())].join("-");
-  return `${day} ${formatClock(ms)}`;
+  return [date.getFullYear(), pad(date.getMonth() + 1), pad(date.getDate())].join("-");
 }
 
 /** `17:05` on the day of `nowMs`, else the date, too. */

@@ -87,6 +87,8 @@ export type ServerEvent =
     readonly address: string;
     readonly code: RequestErrorCode;
     readonly path?: string;
+    /** Of a failed login: the account that it was for. */
+    readonly account?: string;
     /** Of an ignored frame (`unsupported`), once per client and type; `TLS` for a handshake. */
     readonly type?: string;
   }

@@ -13,8 +13,8 @@ import { countRefusal } from "../monitoring/stats.ts";
 import type { ClientIdentity } from "./client_identity.ts";
 import type { ServerServices } from "./services.ts";
 
-/** Characters of a refused path that are logged. */
-const LOGGED_PATH_CHARACTERS = 200;
+/** Characters of a refused path or account that are logged. */
+const LOGGED_CHARACTERS = 200;
 
 /** A failed request, as the client gets it. */
 export interface FailureReply {
@@ -27,30 +27,38 @@ export interface FailureReply {
   readonly message: string;
 }
 
-/**
- * Counts and logs a failed request, and returns the reply for its client.
- *
- * @param path the file or folder of the request, as the client gave it
- */
+/** What a request is about, as the client gave it. */
+export interface RequestSubject {
+  /** The file or folder. */
+  readonly path?: string | undefined;
+  /** The account of a login. */
+  readonly account?: string | undefined;
+  /** Whether the request asks what there is: that there is nothing is an answer, no refusal. */
+  readonly isLookup?: boolean;
+}
+
+/** Counts and logs a failed request, and returns the reply for its client. */
 export function reportFailure(
   { settings, stats }: ServerServices,
   identity: ClientIdentity,
   error: unknown,
-  path?: string,
+  { path, account, isLookup = false }: RequestSubject = {},
 ): FailureReply {
   const { language, onEvent } = settings;
   const code = error instanceof RequestError ? error.code : "internal";
-  const shownPath = path === undefined
-    ? undefined
-    : cleanLine(path.slice(0, LOGGED_PATH_CHARACTERS));
-  countRefusal(stats, code);
-  onEvent({
-    event: "refused",
-    ...identity.label,
-    address: identity.address,
-    code,
-    ...(shownPath !== undefined && { path: shownPath }),
-  });
+  const shownPath = shorten(path);
+  const shownAccount = shorten(account);
+  if (!(isLookup && code === "not-found")) {
+    countRefusal(stats, code);
+    onEvent({
+      event: "refused",
+      ...identity.label,
+      address: identity.address,
+      code,
+      ...(shownPath !== undefined && { path: shownPath }),
+      ...(shownAccount !== undefined && { account: shownAccount }),
+    });
+  }
   if (code === "internal" && !(error instanceof RequestError && error.isLogged)) {
     const reason = messageOf(error);
     onEvent({ event: "error", message: LOG_TEXTS[language].failed(shownPath ?? "", reason) });
@@ -66,6 +74,10 @@ export function reportFailure(
     ...(limit !== null && { limit }),
     message,
   };
+}
+
+function shorten(text: string | undefined): string | undefined {
+  return text === undefined ? undefined : cleanLine(text.slice(0, LOGGED_CHARACTERS));
 }
 
 /** Encodes FAIL. `id` is `null` if the failure belongs to no request. */

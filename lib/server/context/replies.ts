@@ -1,5 +1,5 @@
 import { encodeJsonFrame, type JsonFrameType } from "../../protocol/frames.ts";
-import { encodeFail, reportFailure } from "./failure_reply.ts";
+import { encodeFail, reportFailure, type RequestSubject } from "./failure_reply.ts";
 import { PendingRequests } from "./pending_requests.ts";
 import type { SessionContext } from "./session_context.ts";
 
@@ -28,19 +28,18 @@ export class Replies {
    * Sends FAIL, and logs the failure. The request has ended.
    *
    * @param id `null` if the failure belongs to no request
-   * @param path the file or folder of the request, as the client gave it
    */
-  fail(id: number | null, error: unknown, path?: string): void {
-    const frame = this.encodeFailure(id, error, path);
+  fail(id: number | null, error: unknown, subject: RequestSubject = {}): void {
+    const frame = this.encodeFailure(id, error, subject);
     if (frame !== null) this.#context.connection.writer.send(frame);
   }
 
   /** The frame that `fail` sends, for another lane; `null` if the connection is closed. */
-  encodeFailure(id: number | null, error: unknown, path?: string): Uint8Array | null {
+  encodeFailure(id: number | null, error: unknown, subject: RequestSubject): Uint8Array | null {
     if (id !== null) this.pending.end(id);
     const { services, identity, connection } = this.#context;
     if (connection.isClosed) return null;
-    return encodeFail(id, reportFailure(services, identity, error, path));
+    return encodeFail(id, reportFailure(services, identity, error, subject));
   }
 
   /** FEND of a download, for the bulk lane. The request has ended. */

@@ -78,16 +78,20 @@ export class LoginRequests {
   #endOpen(error: RequestError): void {
     const id = this.#openId;
     this.#openId = null;
-    if (id !== null) this.#replies.fail(id, error);
+    if (id !== null) this.#fail(id, error);
   }
 
   async #step(id: number, work: () => Promise<void> | void): Promise<void> {
     try {
       await work();
     } catch (error) {
-      this.#replies.fail(id, error);
+      this.#fail(id, error);
       if (this.#login.isExhausted) this.#context.onDone();
     }
+  }
+
+  #fail(id: number, error: unknown): void {
+    this.#replies.fail(id, error, { account: this.#login.user });
   }
 
   #requireGuest(): void {

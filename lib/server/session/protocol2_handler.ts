@@ -203,7 +203,7 @@ export class Protocol2Handler implements ProtocolHandler {
   #refuse(id: number, type: string, error: unknown, object: JsonObject): void {
     const path = typeof object.path === "string" ? object.path : undefined;
     if (type === "FGET") return this.#openDownloads().addRefused(id, error, path);
-    if (type !== "FPUT") return this.#replies.fail(id, error, path);
+    if (type !== "FPUT") return this.#replies.fail(id, error, { path });
     const mayHaveSent = !new Fields(object).has("key");
     this.#openUploads().addRefused(id, error, { path, mayHaveSent });
   }
@@ -217,7 +217,11 @@ export class Protocol2Handler implements ProtocolHandler {
     try {
       this.#replies.done(id, await resultOf(scope, request.type, request));
     } catch (error) {
-      this.#replies.fail(id, error, "path" in request ? request.path : undefined);
+      const isLookup = request.type === "STAT" || request.type === "LIST";
+      this.#replies.fail(id, error, {
+        path: "path" in request ? request.path : undefined,
+        isLookup,
+      });
     }
   }
 

@@ -125,7 +125,7 @@ export class Downloads {
   }
 
   async #fail(id: number, error: unknown, path: string | undefined): Promise<void> {
-    const frame = this.#replies.encodeFailure(id, error, path);
+    const frame = this.#replies.encodeFailure(id, error, { path });
     // If the connection fails, its owner learns it from the writer
     if (frame !== null) await this.#context.connection.writer.sendBulk(frame).catch(() => {});
   }

@@ -74,7 +74,7 @@ export class Protocol1Files {
       await this.#send(found, signal);
     } catch (error) {
       if (signal.aborted) return;
-      const { message } = reportFailure(services, identity, error, name);
+      const { message } = reportFailure(services, identity, error, { path: name });
       // If the connection fails, its owner learns it from the writer
       await writer.sendBulk(encodeFrame("FERR", message)).catch(() => {});
     } finally {

@@ -78,7 +78,7 @@ export class Uploads {
     this.#queue.add({
       upload: null,
       prepare: () => {},
-      answer: () => Promise.resolve(this.#replies.fail(id, error, path)),
+      answer: () => Promise.resolve(this.#replies.fail(id, error, { path })),
     });
     if (!mayHaveSent) return;
     const stream = new UploadStream(this.#budget);
@@ -182,7 +182,7 @@ export class Uploads {
     // A client that waits for REDY has sent no data, and need not send FCAN
     if (key !== null && !upload.isReady) this.onCancel(id);
     if (error instanceof ProtocolError) this.#context.onViolation(error);
-    else this.#replies.fail(id, asRequestError(error), path);
+    else this.#replies.fail(id, asRequestError(error), { path });
   }
 
   /** The upload has succeeded even if this fails; the history reports its failure itself. */
