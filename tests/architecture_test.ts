@@ -6,7 +6,9 @@ import {
   importsOf,
   readSource,
   ROOT,
+  runsOnImport,
   sourcesBelow,
+  takesDeno,
   targetsOf,
 } from "./helpers/source_files.ts";
 
@@ -138,29 +140,6 @@ Deno.test("lib: functions have at most 40 lines", () => {
   assertEquals(long, []);
 });
 
-Deno.test("architecture_test: finds functions and their lengths", () => {
-  const text = [
-    "export async function one(",
-    "  a: number,",
-    "): Promise<void> {",
-    "  if (a) {",
-    "    return;",
-    "  }",
-    "}",
-    "class Two {",
-    "  #three(): void {",
-    "    const four = () => {",
-    "    };",
-    "  }",
-    "}",
-  ].join("\n");
-  assertEquals(functionsOf(text), [
-    { head: "export async function one(", lines: 7 },
-    { head: "#three(): void {", lines: 4 },
-    { head: "const four = () => {", lines: 2 },
-  ]);
-});
-
 Deno.test("lib: imports packages by the names of the import map", () => {
   const map = JSON.parse(Deno.readTextFileSync(join(ROOT, "deno.json"))).imports;
   for (const source of [...SOURCES, ...ENTRIES]) {
@@ -180,6 +159,27 @@ Deno.test("lib: only stream, files, cli and the worker's entry use Deno", () => 
       .map((name) => `${path} uses Deno.${name}`)
   );
   assertEquals(violations, []);
+});
+
+Deno.test("lib: only these folders use these modules of Node", () => {
+  const allowed: Record<string, readonly string[]> = {
+    accounts: ["crypto"],
+    chat: ["timers"],
+    cli: ["process", "readline", "stream"],
+    files: ["crypto", "fs", "fs/promises", "sqlite"],
+    stream: ["crypto", "stream", "timers", "tls"],
+    worker: ["timers", "zlib"],
+  };
+  const violations = SOURCES.flatMap(({ path, text }) =>
+    [...text.matchAll(/^(?:import (?!type\b)|export |\} from |.*\bimport\().*"node:([\w/]+)"/gm)]
+      .filter(([, module = ""]) => !allowed[folderOf(path)]?.includes(module))
+      .map(([line]) => `${path}: ${line}`)
+  );
+  assertEquals(violations, []);
+});
+
+Deno.test("lib: no file takes Deno as a value", () => {
+  assertEquals(SOURCES.filter(takesDeno).map(({ path }) => path), []);
 });
 
 Deno.test("lib: only files opens databases, and only files, worker and accounts hash", () => {
@@ -221,8 +221,7 @@ Deno.test("lib: only cli exits the process, and only the worker's entry runs cod
     folderOf(path) !== "cli" && /\bDeno\.exit/.test(code)
   );
   assertEquals(exiting.map(({ path }) => path), []);
-  // A call or an await at the start of a line is outside of every function
-  const running = SOURCES.filter(({ code }) => /^(?:await\b|[a-zA-Z_.]+\()/m.test(code));
+  const running = SOURCES.filter((source) => runsOnImport(source).length > 0);
   assertEquals(running.map(({ path }) => path), [WORKER_ENTRY]);
 });
 

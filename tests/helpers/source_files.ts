@@ -46,6 +46,24 @@ export function importsOf({ text }: SourceFile): string[] {
   return patterns.flatMap((pattern) => [...code.matchAll(pattern)].map((match) => match[1]!));
 }
 
+/** What a file runs as it is imported: calls and `new` outside of every function, by their lines. */
+export function runsOnImport({ code }: SourceFile): string[] {
+  const statement = /^(?:await\b|new\b|[a-zA-Z_.]+\().*/gm;
+  // Of what declares a name, only what starts something: work, a timer, a thread, the system
+  const starts =
+    /\b(?:await|new (?:Worker|\w*Server|WebSocket)|set(?:Interval|Timeout|Immediate)\(|fetch\(|Deno\.\w+\()/;
+  const declarations = code.matchAll(/^(?:export )?(?:const|let|var) [^]*?;$/gm);
+  const running = [...declarations].map(([text]) => text)
+    .filter((text) => !text.includes("=>") && !text.includes("function"))
+    .filter((text) => starts.test(text));
+  return [...code.matchAll(statement)].map(([text]) => text).concat(running);
+}
+
+/** Whether a file takes `Deno` itself, past the check of what it uses of it. */
+export function takesDeno({ code, text }: Pick<SourceFile, "code" | "text">): boolean {
+  return /\bDeno\b(?!\.)/.test(code) || /\["Deno"\]/.test(text);
+}
+
 /** The files of the project that a file imports, relative to the project. */
 export function targetsOf(source: SourceFile): string[] {
   return importsOf(source)
@@ -79,11 +97,20 @@ const NO_FUNCTION = /^(?:if|for|while|switch|catch|return|else|do|try|finally|cl
 const FUNCTION_HEAD =
   /^(?:export )?(?:async )?function\b|=> \{$|^(?:(?:static|override|async|get|set) |\*)*[#\w]+(?:<.*>)?\(/;
 
-/** The functions of a formatted file: each ends at the brace with the indentation of its head. */
+/**
+ * The functions of a formatted file. Each ends at the brace with the indentation of its head; an
+ * arrow function without braces, at the last line before one that is indented as little as its head.
+ */
 export function functionsOf(text: string): FunctionLines[] {
   const lines = text.split("\n");
   const indentOf = (line: string) => line.length - line.trimStart().length;
   return lines.flatMap((line, at) => {
+    if (/=>(?: [([`])?$/.test(line)) {
+      const isOutside = (other: string) => other !== "" && indentOf(other) <= indentOf(line);
+      const next = lines.findIndex((other, i) => i > at && isOutside(other));
+      const isClosed = /^\s*[)\]`]/.test(lines[next] ?? "");
+      return [{ head: line.trim(), lines: next - at + (isClosed ? 1 : 0) }];
+    }
     if (!line.endsWith("{")) return [];
     const indent = indentOf(line);
     const hasOwnHead = !/^\s*[)}\]]/.test(line);

@@ -1,5 +1,6 @@
 import { assert, assertEquals } from "@std/assert";
 import { join } from "@std/path";
+import { LIMITS } from "../../lib/protocol/limits.ts";
 import { REQUEST_ERROR_REASONS, REQUEST_ERROR_TEXTS } from "../../lib/protocol/errors.ts";
 import { ROOT, sourcesBelow } from "../helpers/source_files.ts";
 
@@ -57,4 +58,84 @@ Deno.test("protocol README: its table of contents leads to its headings", () => 
   const links = [...CONTRACT.matchAll(/\]\(#([^)]+)\)/g)].map((match) => match[1]!);
   assert(links.length > 15);
   for (const link of links) assert(anchors.includes(link), link);
+});
+
+/** The cells of the rows of all tables of a section, without heads. */
+function rowsOf(text: string): string[][] {
+  return [...text.matchAll(/^\| (.*) \|$/gm)].map((match) => match[1]!)
+    .filter((row, i, rows) => !/^-/.test(row) && !/^-/.test(rows[i + 1] ?? ""))
+    .map((row) => row.split("|").map((cell) => cell.trim()));
+}
+
+const words = (cell = "") => [...cell.matchAll(/`([^`]+)`/g)].map((match) => match[1]!);
+
+Deno.test("protocol README: has the codes of each request", () => {
+  const path = ["bad-path", "not-found", "not-a-file", "denied", "busy"];
+  const codes: Record<string, readonly string[]> = {
+    AUTH: ["auth-failed", "denied", "rate-limited"],
+    LIST: path,
+    STAT: ["changed"], // Beside those of the row above
+    FGET: ["changed"],
+    FPUT: [
+      ...["bad-path", "denied", "exists", "not-a-file"],
+      ...["too-large", "no-space", "busy", "integrity"],
+    ],
+    MKDR: ["bad-path", "denied", "not-a-file", "no-space", "busy"],
+    NICK: ["exists", "denied", "rate-limited"],
+    JOIN: ["denied", "busy"],
+    PART: ["denied"],
+    ROOM: ["denied"],
+    SEND: ["denied", "not-found", "rate-limited", "no-space"],
+    WHOS: ["denied"],
+    HIST: ["denied"],
+  };
+  const rows = rowsOf(section("3.3")).filter(([name]) => /^`[A-Z]/.test(name ?? ""));
+  const found = rows.flatMap(([names, cell]) => words(names).map((name) => [name, words(cell)]));
+  assertEquals(Object.fromEntries(found), codes);
+});
+
+Deno.test("protocol README: its registry has each type of frame once", () => {
+  const source = Deno.readTextFileSync(join(ROOT, "lib/protocol/frames.ts"));
+  const types = [...source.matchAll(/^ {2}\| "([A-Z]{4})"/gm)].map((match) => match[1]!);
+  assert(types.length > 25);
+  const registered = rowsOf(section("7")).flatMap(([cell]) => words(cell));
+  assertEquals(registered.filter((word) => /^[A-Z]{4}$/.test(word)).sort(), types.sort());
+});
+
+Deno.test("protocol README: its limits are those of the code", () => {
+  const count = (value: number) => value.toLocaleString("en-US");
+  const seconds = (ms: number) => `${ms / 1_000} s`;
+  const MIB = 1024 * 1024;
+  const L = LIMITS;
+  const limits: Record<string, string> = {
+    "payload of any frame but FDAT and FZST": `${count(L.controlBytes)} bytes`,
+    "payload of FDAT, of FZST":
+      `${count(L.dataBytes)} bytes; ${count(L.protocol1DataBytes)} are sent in protocol 1, ` +
+      `${count(L.protocol2DataBytes)} in 2`,
+    "from a control frame's first byte to its last": seconds(L.controlFrameMs),
+    "pace of a data frame": `${L.dataWindowBytes / 1024} KiB in any ${seconds(L.dataWindowMs)}`,
+    "chat and control bytes that wait for a client": `${L.outboundBytes / MIB} MiB`,
+    "a client that takes nothing of what waits for it": `${seconds(L.stalledMs)}; ${
+      seconds(L.stalledBulkMs)
+    } while only file data waits`,
+    "unanswered requests of a connection": count(L.unansweredRequests),
+    "silence, protocol 2": `${seconds(L.pingAfterMs)}, then ${seconds(L.silenceMs)}`,
+    "an upload that broke off": `${L.unfinishedUploadMs / 3_600_000} h`,
+    "clients at once (`--max-clients`)": count(L.clients),
+    "clients from one address (`--max-per-address`)": count(L.clientsPerAddress),
+    "chat of a client (`--chat-rate`)": `${L.chatBurst} at once, then ${L.chatPerSecond} a second`,
+    "a client that has to log in": seconds(L.loginMs),
+    "failed logins of a connection": count(L.failedLogins),
+    "wait before a login is looked at": seconds(L.loginDelayMs),
+    "a password; a message of SCRAM": `${count(L.passwordBytes)} bytes; ${
+      count(L.scramMessageCharacters)
+    } characters`,
+    "a TLS handshake; at once": `${seconds(L.tlsHandshakeMs)}; ${count(L.tlsHandshakes)}`,
+    "rooms of a client; rooms with members": `${count(L.roomsPerClient)}; ${count(L.rooms)}`,
+    "one chat message": `${count(L.messageBytes)} bytes`,
+    "a path, one component of it": `${count(L.pathBytes)} bytes, ${count(L.nameBytes)} bytes`,
+    "threads that move files (`--max-workers`)": count(L.workers),
+  };
+  const table = new Map(rowsOf(section("6")).map(([what = "", limit = ""]) => [what, limit]));
+  for (const [what, limit] of Object.entries(limits)) assertEquals(table.get(what), limit, what);
 });
