@@ -40,3 +40,17 @@ Deno.test("LocalJournal.flush: delivers the appended entries at once", async () 
   assertEquals((await Promise.all(appended)).map(({ seq }) => seq), [1, 1]);
   journal.close();
 });
+
+Deno.test("LocalJournal.close: stores and delivers the waiting entries before it returns", async () => {
+  await using storage = openStorage(); // Its database may be closed next
+  let delivered = 0;
+  const journal = storage.open({
+    lastSeq: () => 0,
+    deliver: (stored) => delivered += stored.length,
+  });
+  const draft = { event: "message", from: "ana", text: "hi", time: 1 } as const;
+  const appended = ["a", "b"].map((room) => journal.append({ room, draft }, null));
+  journal.close();
+  assertEquals(delivered, 2);
+  assertEquals((await Promise.all(appended)).map(({ seq }) => seq), [1, 1]);
+});

@@ -13,30 +13,39 @@ import {
 import { TempDir } from "../helpers/temp_dir.ts";
 
 const CONTENT = patternedBytes(1_000);
-const refused = () => "refusal" as const;
+
+/** The control connection of an ended session. @param refusal of the data connection */
+type End = (refusal: Promise<void>) => Protocol2Script;
 
 /** Ends of the control connection of an ended session, with the error of the client. */
-const ENDS: Record<string, { main: Protocol2Script; code: string; failCode: string | null }> = {
+const ENDS: Record<string, { end: End; code: string; failCode: string | null }> = {
   "closes the control connection": {
-    main: () => new Promise((resolve) => setTimeout(resolve, 100)),
+    end: (refusal) => () => refusal,
     code: "lost",
     failCode: null,
   },
   "sends FAIL and closes": {
-    main: async (peer) => {
-      await new Promise((resolve) => setTimeout(resolve, 100));
+    end: (refusal) => async (peer) => {
+      await refusal;
       await peer.send("FAIL", { id: null, code: "denied", message: "You were kicked" });
     },
     code: "rejected",
     failCode: "denied",
   },
-  "keeps the control connection": { main: untilQuit, code: "lost", failCode: null },
+  "keeps the control connection": { end: () => untilQuit, code: "lost", failCode: null },
 };
 
-for (const [what, { main, code, failCode }] of Object.entries(ENDS)) {
+for (const [what, { end, code, failCode }] of Object.entries(ENDS)) {
   Deno.test(`Client: closes with ${code} if the server has ended the session and ${what}`, async () => {
     using folder = new TempDir();
-    await using server = new Protocol2ScriptedServer({ main, helloToData: refused });
+    const { promise: refusal, resolve } = Promise.withResolvers<void>();
+    await using server = new Protocol2ScriptedServer({
+      main: end(refusal),
+      helloToData: () => {
+        resolve();
+        return "refusal";
+      },
+    });
     await using fixture = await TestClient.connect(server.port, { protocol: 2 });
     const { client } = fixture;
     const error = await assertRejects(

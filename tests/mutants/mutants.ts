@@ -1,3 +1,4 @@
+import { ENDINGS } from "./endings.ts";
 import { FAULTY } from "./faulty.ts";
 import { FILES } from "./files.ts";
 import { FUZZED } from "./fuzzed.ts";
@@ -17,6 +18,7 @@ export const MUTANTS: readonly Mutant[] = [
   ...PATH_RULES,
   ...FILES,
   ...TRANSFERS,
+  ...ENDINGS,
   ...RECONNECTING,
   ...FUZZED,
   ...FAULTY,

@@ -3,7 +3,9 @@ import { ConnectionError } from "../../lib/protocol/errors.ts";
 import { acceptConnections, type Listener } from "../../lib/stream/listener.ts";
 import type { Socket } from "../../lib/stream/socket.ts";
 import { listenTcp, tcpConnector, TcpListener } from "../../lib/stream/tcp.ts";
+import { DEADLINE_MS } from "../helpers/deadline.ts";
 import { echoServer } from "../helpers/echo_server.ts";
+import { RawPeer } from "../helpers/raw_peer.ts";
 import { testConnector } from "./connector_contract.ts";
 import { testListener } from "./listener_contract.ts";
 
@@ -94,5 +96,30 @@ Deno.test("listenTcp: throws in-use for a port that is taken", () => {
   const where = `127.0.0.1:${address.port}`;
   const error = assertThrows(() => listenTcp(address), ConnectionError, where);
   assertEquals([error.code, error.address], ["in-use", where]);
+  listener.close();
+});
+
+Deno.test("tcpConnector: closes a connection that is made as its signal fires", async () => {
+  const listener = Deno.listen(ANY_PORT);
+  const { port } = listener.addr;
+  const controller = new AbortController();
+  const reason = new Error("changed my mind");
+  const { connect } = Deno;
+  Deno.connect = (async ({ hostname, port }: Deno.ConnectOptions) => {
+    const conn = await connect({ hostname: hostname!, port });
+    controller.abort(reason);
+    return conn;
+  }) as typeof Deno.connect;
+  try {
+    const limits = { timeoutMs: DEADLINE_MS, signal: controller.signal };
+    const error = await assertRejects(() =>
+      tcpConnector.connect({ hostname: "127.0.0.1", port }, limits)
+    );
+    assertStrictEquals(error, reason);
+  } finally {
+    Deno.connect = connect;
+  }
+  using server = new RawPeer(await listener.accept());
+  assertEquals(await server.readToEnd(), []);
   listener.close();
 });

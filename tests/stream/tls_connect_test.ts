@@ -4,6 +4,7 @@ import { OWN_NAME } from "../../lib/stream/tls/certificate.ts";
 import { connectTls, type TlsPin, type UnknownServer } from "../../lib/stream/tls/connect.ts";
 import { derOf, issue, type TestCertificate } from "../helpers/certificates.ts";
 import { DEADLINE_MS } from "../helpers/deadline.ts";
+import { RawPeer } from "../helpers/raw_peer.ts";
 import { startServer } from "../helpers/servers.ts";
 import { ascii } from "../helpers/step_sink.ts";
 import { readAllBytes, TlsFixture } from "../helpers/tls.ts";
@@ -189,6 +190,23 @@ Deno.test("connectTls: throws the reason of an abort", async () => {
     const after = connectTls(endpoint, { pin, accept: never }, limits);
     assertStrictEquals(await assertRejects(() => after), reason);
   }
+});
+
+Deno.test("connectTls: closes the connection of its probe when it is aborted", async () => {
+  using listener = Deno.listen({ hostname: "127.0.0.1", port: 0 });
+  const endpoint = { hostname: "127.0.0.1", port: listener.addr.port };
+  const pin = pinOf(await issue({ names: NAMES }), false);
+  const reason = new Error("changed my mind");
+  const controller = new AbortController();
+  const { signal } = controller;
+  const connecting = assertRejects(() =>
+    connectTls(endpoint, { pin, accept: never }, { ...LIMITS, signal })
+  );
+  using server = new RawPeer(await listener.accept());
+  await server.readBytes(1); // The ClientHello is on its way
+  controller.abort(reason);
+  assertStrictEquals(await connecting, reason);
+  await server.ended();
 });
 
 Deno.test("connectTls: refuses a server that shows another key after it was accepted", async () => {

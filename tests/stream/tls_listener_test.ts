@@ -6,7 +6,7 @@ import { listenTcp } from "../../lib/stream/tcp.ts";
 import { TlsConnSocket } from "../../lib/stream/tls/conn_socket.ts";
 import { listenTls, NoHandshakeError, TlsListener } from "../../lib/stream/tls/listener.ts";
 import { issue } from "../helpers/certificates.ts";
-import { within } from "../helpers/deadline.ts";
+import { DEADLINE_MS, within } from "../helpers/deadline.ts";
 import { rawFrame, RawPeer, textOf } from "../helpers/raw_peer.ts";
 import { ascii } from "../helpers/step_sink.ts";
 import { PLAINTEXT_ANSWER, readAllBytes, TlsFixture } from "../helpers/tls.ts";
@@ -169,12 +169,30 @@ Deno.test("TlsListener.renew: presents the new certificate to later connections 
 });
 
 Deno.test("TlsListener: close cancels the handshakes under way", async () => {
-  const fixture = await TlsFixture.open();
+  // Their own time limit would end them, too
+  const fixture = await TlsFixture.open(null, { handshakeMs: 10 * DEADLINE_MS });
   using peer = await RawPeer.connect(fixture.port);
   await peer.send(PARTIAL_HELLO);
   (await fixture.pair()).client.close(); // By now the other handshake is under way, too
   await fixture[Symbol.asyncDispose]();
   await peer.ended();
+});
+
+Deno.test("TlsListener: close closes the connections that were not accepted yet", async () => {
+  const listener = listenTls({ hostname: "127.0.0.1", port: 0 }, certificate, {
+    plaintextAnswer: PLAINTEXT_ANSWER,
+  });
+  const { address } = listener;
+  const connecting = connectTls(address);
+  const accepted = await listener.accept();
+  const first = await connecting;
+  const waiting = await connectTls(address); // Its handshake may be done before the server's
+  await waiting.write(ascii("hello"));
+  listener.close();
+  assertEquals(await listener.accept(), null);
+  await assertRejects(() => Deno.connect(address));
+  await within(readAllBytes(waiting).catch(() => null), "the end of the waiting connection");
+  for (const socket of [accepted, first, waiting]) socket?.close();
 });
 
 Deno.test("TlsListener: rethrows errors of accepting, and tries again at the next call", async () => {
