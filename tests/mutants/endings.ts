@@ -10,10 +10,6 @@ export const ENDINGS: readonly Mutant[] = [
       "for (const socket of this.#handshakes) closeSocket(socket);",
       "",
     ],
-    "connections that were not accepted outlive their listener": [
-      'if ("socket" in result) result.socket?.close();',
-      "",
-    ],
     "a closed listener still listens": ["    this.#listener.close();\n", ""],
   }),
   ...mutantsOf("lib/stream/tcp.ts", tests("stream/tcp"), {
@@ -25,7 +21,7 @@ export const ENDINGS: readonly Mutant[] = [
   }),
   ...mutantsOf("lib/chat/local_journal.ts", tests("chat/local_journal"), {
     "a journal is closed before its entries are stored": [
-      "    this.flush();\n    this.#isClosed = true;",
+      "    this.#isClosed = true;\n    this.#flush();",
       "    this.#isClosed = true;",
     ],
   }),

@@ -69,8 +69,8 @@ export const FUZZED: readonly Mutant[] = [
       "",
     ],
     "fuzzer: a client writes without the right to": [
-      "if (!settings.uploads || !may)",
-      "if (!settings.uploads)",
+      'if (!may) throw new RequestError("denied");',
+      "",
     ],
   }),
   ...mutantsOf("lib/server/transfers/downloads.ts", FUZZER, {

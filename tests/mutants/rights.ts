@@ -18,14 +18,8 @@ export const RIGHTS: readonly Mutant[] = [
       'this.mayList("") ? "not-found" : "denied"',
       '"denied"',
     ],
-    "an account writes where uploads are off": [
-      "if (!settings.uploads || !may)",
-      "if (!may)",
-    ],
-    "a client writes without the right to": [
-      "if (!settings.uploads || !may)",
-      "if (!settings.uploads)",
-    ],
+    "an account writes where uploads are off": ["if (!settings.uploads) throw", "if (false) throw"],
+    "a client writes without the right to": ['if (!may) throw new RequestError("denied");', ""],
     "a file that the client may not read is replaced": [
       "rules.rules.mayReplace(path",
       "rules.rules.mayWrite(path",
