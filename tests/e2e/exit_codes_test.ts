@@ -63,3 +63,12 @@ Deno.test("put: exits with 6, and says that the server takes no uploads", async 
   assertEquals(code, 6);
   assertEquals(stderr, "local.txt: This server takes no uploads (it runs without -u)\n");
 });
+
+Deno.test("tcp-chat, tcp-chat-server: exit with 2 for a mistyped environment variable", async () => {
+  for (const [program, args] of [["client", ["ls", "localhost"]], ["server", []]] as const) {
+    const { code, stdout, stderr } = await run(program, args, { env: { TCP_CHAT_LANGS: "en" } });
+    assertEquals([code, stdout], [2, ""]);
+    const text = "Unknown environment variable TCP_CHAT_LANGS. Did you mean TCP_CHAT_LANG?";
+    assertStringIncludes(stderr, text);
+  }
+});

@@ -1,4 +1,5 @@
 import { VERSION } from "../../version.ts";
+import { checkEnvironment } from "../options/check_environment.ts";
 import { renderHelp } from "../options/help.ts";
 import { parseOptions, requestedLanguage } from "../options/options.ts";
 import { listenForStop } from "../terminal/signals.ts";
@@ -22,6 +23,7 @@ export async function runClient(args: readonly string[]): Promise<number> {
     json = values.json;
     if (values.help) return print(renderHelp(CLIENT_HELP, CLIENT_OPTIONS, locale));
     if (values.version) return print(`tcp-chat ${VERSION}`);
+    checkEnvironment(Object.keys(CLIENT_OPTIONS), env, locale);
     setUpColors(Deno.stdout.isTerminal());
     listenForStop(() => interrupt.abort());
     const [name = "", ...rest] = positionals;

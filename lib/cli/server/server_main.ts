@@ -7,6 +7,7 @@ import { serve } from "../../server/serve.ts";
 import { serveText, type TextServer } from "../../stream/text_server.ts";
 import { VERSION } from "../../version.ts";
 import { parseAddress } from "../options/address.ts";
+import { checkEnvironment } from "../options/check_environment.ts";
 import { defined } from "../options/defined.ts";
 import { renderHelp } from "../options/help.ts";
 import { type OptionValues, parseOptions, requestedLanguage } from "../options/options.ts";
@@ -41,6 +42,7 @@ export async function runServer(args: readonly string[]): Promise<number> {
     const { values, positionals } = parseOptions(SERVER_OPTIONS, args, env);
     if (values.help) return print(renderHelp(SERVER_HELP, SERVER_OPTIONS, locale));
     if (values.version) return print(`tcp-chat-server ${VERSION}`);
+    checkEnvironment(Object.keys(SERVER_OPTIONS), env, locale);
     const [argument, ...rest] = positionals;
     if (argument === "user") return await manageUsers(rest, values, locale);
     if (argument !== undefined) {

@@ -1,0 +1,38 @@
+import { assertEquals, assertThrows } from "@std/assert";
+import { CLIENT_OPTIONS } from "../../lib/cli/client/client_options.ts";
+import { checkEnvironment, VARIABLE_OPTIONS } from "../../lib/cli/options/check_environment.ts";
+import { SERVER_OPTIONS } from "../../lib/cli/server/server_options.ts";
+import { makeLocale } from "../../lib/cli/texts/locale.ts";
+import { UsageError } from "../../lib/cli/texts/usage_error.ts";
+
+function check(variables: readonly string[], options: object = SERVER_OPTIONS): void {
+  const env = (name: string) => variables.includes(name) ? "1" : undefined;
+  checkEnvironment(Object.keys(options), env, makeLocale("en"));
+}
+
+Deno.test("VARIABLE_OPTIONS: are the options of both programs, and the password", () => {
+  const options = [...Object.keys(CLIENT_OPTIONS), ...Object.keys(SERVER_OPTIONS), "password"];
+  assertEquals(VARIABLE_OPTIONS.toSorted(), [...new Set(options)].toSorted());
+});
+
+Deno.test("checkEnvironment: takes every variable of either program", () => {
+  const names = VARIABLE_OPTIONS.map((name) =>
+    `TCP_CHAT_${name.toUpperCase().replaceAll("-", "_")}`
+  );
+  check(names);
+  check(names, CLIENT_OPTIONS);
+});
+
+const MISSPELT: Array<[variable: string, meant: string]> = [
+  ["TCP_CHAT_REQUIRE_ACOUNT", "TCP_CHAT_REQUIRE_ACCOUNT"],
+  ["TCP_CHAT_ALLOW_UPLOADS", "TCP_CHAT_ALLOW_UPLOAD"],
+  ["TCP_CHAT_PROT", "TCP_CHAT_PORT"],
+  ["TCP_CHAT_MAXUPLOAD", "TCP_CHAT_MAX_UPLOAD"],
+];
+
+for (const [variable, meant] of MISSPELT) {
+  Deno.test(`checkEnvironment: names ${variable}, and the variable that is meant`, () => {
+    const text = `Unknown environment variable ${variable}. Did you mean ${meant}?`;
+    assertThrows(() => check([variable]), UsageError, text);
+  });
+}
