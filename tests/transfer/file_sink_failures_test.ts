@@ -93,7 +93,7 @@ const FAILURES: SinkFailure[] = [
     cause: "a folder that cannot be created",
     prepare: (fixture) => fixture.temp.write("file", ""),
     run: (fixture) => receive(fixture.sink({ partBase: fixture.temp.join("file") }), LARGE),
-    code: "io",
+    code: "not-a-folder",
   },
   {
     cause: "a kept part that shrinks while it is hashed",
