@@ -111,9 +111,24 @@ Deno.test("tcp-chat: exits with 3 and the reason if only the client or only the 
   assertStringIncludes(stderr, "the server does not speak TLS");
 });
 
+Deno.test("tcp-chat: speaks TLS without --tls to a server that is known, and in the clear with --no-tls", async () => {
+  await using fixture = new Fixture();
+  await fixture.start();
+  const port = String(fixture.server.port);
+  assertEquals((await fixture.client("stat", "file.bin", "--trust")).code, 0);
+  assertEquals((await fixture.client("stat", "file.bin")).code, 0);
+  await fixture.start(["-p", port]); // Another server may listen there now: nothing is sent to it
+  const { code, stderr } = await fixture.client("stat", "file.bin");
+  assertEquals(code, 3);
+  assertStringIncludes(stderr, "the server does not speak TLS");
+  assertStringIncludes(stderr, "--no-tls");
+  assertEquals((await fixture.client("stat", "file.bin", "--no-tls")).code, 0);
+});
+
 const USAGE_ERRORS: Array<[command: "server" | "client", args: string[], text: string]> = [
   ["server", ["--tls-cert", "cert.pem"], "--tls-cert and --tls-key must be given together"],
   ["client", ["get", "localhost", "x", "--fingerprint", "12:34"], "64 hexadecimal digits"],
+  ["client", ["ls", "localhost", "--no-tls", "--trust"], "--no-tls cannot be combined"],
 ];
 
 for (const [command, args, text] of USAGE_ERRORS) {

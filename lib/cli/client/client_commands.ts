@@ -39,7 +39,7 @@ async function runGet(invocation: Invocation): Promise<number> {
   if ((sha256 !== undefined || toStdout) && paths.length > 1) throw mistake("onePath", locale);
   if (sha256 !== undefined && !/^[0-9a-f]{64}$/i.test(sha256)) throw mistake("sha256", locale);
   return await get({
-    connection: connectOptions(endpoint, invocation),
+    connection: await connectOptions(endpoint, invocation),
     paths,
     directory: values.output ?? DEFAULT_OUTPUT,
     replace: values.replace,
@@ -59,7 +59,7 @@ async function runPut(invocation: Invocation): Promise<number> {
   const endpoint = requireAddress(address, locale);
   if (paths.length === 0) throw mistake("noFile", locale);
   return await put({
-    connection: connectOptions(endpoint, invocation),
+    connection: await connectOptions(endpoint, invocation),
     paths,
     to: values.to ?? "",
     replace: values.replace,
@@ -79,7 +79,7 @@ async function runLs(invocation: Invocation): Promise<number> {
   refuseArgument(unexpected, locale);
   const { recursive, long, json } = values;
   return await ls({
-    connection: connectOptions(endpoint, invocation),
+    connection: await connectOptions(endpoint, invocation),
     path: folderPath(path),
     recursive,
     long,
@@ -95,7 +95,7 @@ async function runStat(invocation: Invocation): Promise<number> {
   const endpoint = requireAddress(address, locale);
   if (paths.length === 0) throw mistake("noPath", locale);
   return await stat({
-    connection: connectOptions(endpoint, invocation),
+    connection: await connectOptions(endpoint, invocation),
     paths,
     json: values.json,
     locale,
@@ -108,7 +108,7 @@ async function runSay(invocation: Invocation): Promise<number> {
   const [address, ...words] = args;
   const endpoint = requireAddress(address, locale);
   const text = words.length > 0 ? words.join(" ") : await readMessage(interrupt.signal);
-  const connection = connectOptions(endpoint, invocation);
+  const connection = await connectOptions(endpoint, invocation);
   const { nick, to, room } = values;
   if (to !== undefined && room !== undefined) throw mistake("oneTarget", locale);
   return await say(text, {
@@ -130,7 +130,7 @@ async function runListen(invocation: Invocation): Promise<number> {
     writeError(`${locale.t("listeningTo", { address: formatEndpoint(endpoint) })}\n`);
   };
   return await listen({
-    connection: connectOptions(endpoint, invocation),
+    connection: await connectOptions(endpoint, invocation),
     signal: interrupt.signal,
     json,
     locale,

@@ -33,7 +33,7 @@ export async function runInteractive(invocation: Invocation): Promise<number> {
     const endpoint = await findEndpoint(args, input, locale, interrupt.signal);
     if (endpoint === null) return EXIT.done;
     return await interact({
-      connection: connectOptions(endpoint, invocation, (question) => input.ask(question)),
+      connection: await connectOptions(endpoint, invocation, (question) => input.ask(question)),
       directory: values.output ?? DEFAULT_OUTPUT,
       replace: values.replace,
       talk: values.talk,

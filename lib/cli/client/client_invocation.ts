@@ -96,16 +96,18 @@ export function mistake(key: keyof typeof MISTAKES, { fill }: Locale, value = ""
  *
  * @param ask asks about an unknown server
  * @throws {UsageError}
+ * @throws {DiskError} when the known servers cannot be read
  */
-export function connectOptions(
+export async function connectOptions(
   endpoint: Endpoint,
   invocation: Invocation,
   ask: Ask = askOnTerminal,
-): ConnectOptions {
+): Promise<ConnectOptions> {
   const { values, interrupt: { signal }, login, locale } = invocation;
   const { timeout, protocol } = values;
   const known = protocol2ServersPath();
-  const tls = tlsTrust(values, (question) => abortable(ask(question), signal), locale);
+  const askAbortable = (question: string) => abortable(ask(question), signal);
+  const tls = await tlsTrust(endpoint, values, askAbortable, locale);
   return {
     ...endpoint,
     signal,

@@ -172,6 +172,14 @@ export const CLIENT_OPTIONS = {
       "pt-BR": "usar TLS, confiando num servidor desconhecido sem perguntar",
     },
   },
+  "no-tls": {
+    kind: "flag",
+    group: GROUPS.network,
+    help: {
+      en: "no TLS, even with a server that is known by its key",
+      "pt-BR": "sem TLS, mesmo com um servidor conhecido pela chave",
+    },
+  },
   protocol: {
     kind: "text",
     placeholder: "1|2|auto",
@@ -226,12 +234,10 @@ tcp-chat listen HOST[:PORTA]          mostra o chat até ser interrompido`,
     en: `Examples:
   tcp-chat localhost                       chat and transfer files
   tcp-chat get 10.0.0.5 docs '*.iso' -o .  a folder and all images, verified
-  tcp-chat put 10.0.0.5 ./site --to www    a folder into another
 Exit: 0 done, 1 other, 2 usage, 3 no connection, 4 not found, 5 integrity, 6 denied, 7 disk, 130 ^C`,
     "pt-BR": `Exemplos:
   tcp-chat localhost                       conversar e transferir arquivos
   tcp-chat get 10.0.0.5 docs '*.iso' -o .  uma pasta e imagens, verificadas
-  tcp-chat put 10.0.0.5 ./site --to www    uma pasta dentro de outra
 Saída: 0 ok, 1 outro, 2 uso, 3 sem conexão, 4 não achado, 5 integridade, 6 negado, 7 disco, 130 ^C`,
   },
 } as const satisfies Record<string, Text>;

@@ -1,6 +1,7 @@
 import type { TlsTrustOptions } from "../../client/tls_trust.ts";
 import { KnownHosts, knownHostsPath } from "../../files/known_hosts.ts";
 import { parseFingerprint } from "../../stream/tls/certificate.ts";
+import type { Endpoint } from "../../stream/endpoint.ts";
 import type { UnknownServer } from "../../stream/tls/connect.ts";
 import { defined } from "../options/defined.ts";
 import type { Text } from "../texts/language.ts";
@@ -16,12 +17,17 @@ export interface TlsChoice {
   readonly tls: boolean;
   readonly fingerprint: string | undefined;
   readonly trust: boolean;
+  readonly "no-tls": boolean;
 }
 
 const TEXTS = {
   fingerprintForm: {
     en: "--fingerprint must be 64 hexadecimal digits, with or without colons",
     "pt-BR": "--fingerprint deve ter 64 dígitos hexadecimais, com ou sem dois-pontos",
+  },
+  noTls: {
+    en: "--no-tls cannot be combined with --tls, --trust or --fingerprint",
+    "pt-BR": "--no-tls não pode ser combinado com --tls, --trust ou --fingerprint",
   },
   askTrust: {
     en:
@@ -34,16 +40,23 @@ const TEXTS = {
 const YES = /^(y|yes|s|sim)$/i;
 
 /**
- * The servers to trust by the options; `null` for no TLS. Options about trust mean TLS.
+ * The servers to trust by the options; `null` for no TLS. Options about trust mean TLS, and so does a
+ * server whose key is known: without `--no-tls` nothing is sent to it in the clear.
  *
  * @throws {UsageError}
+ * @throws {DiskError} when the known servers cannot be read
  */
-export function tlsTrust(
-  { tls, fingerprint: text, trust }: TlsChoice,
+export async function tlsTrust(
+  endpoint: Endpoint,
+  { tls, fingerprint: text, trust, "no-tls": noTls }: TlsChoice,
   ask: Ask,
   { fill, failure }: Locale,
-): TlsTrustOptions | null {
-  if (!tls && !trust && text === undefined) return null;
+): Promise<TlsTrustOptions | null> {
+  const isAsked = tls || trust || text !== undefined;
+  if (noTls && isAsked) throw new UsageError(fill(TEXTS.noTls));
+  if (noTls) return null;
+  const knownHosts = new KnownHosts(knownHostsPath((name) => Deno.env.get(name)));
+  if (!isAsked && await knownHosts.find(endpoint) === null) return null;
   const fingerprint = text === undefined ? undefined : parseFingerprint(text);
   if (fingerprint === null) throw new UsageError(fill(TEXTS.fingerprintForm));
   const accepted = new Set<string>(); // Not asked about again, even if the list cannot be saved
@@ -59,7 +72,7 @@ export function tlsTrust(
     return true;
   };
   return {
-    knownHosts: new KnownHosts(knownHostsPath((name) => Deno.env.get(name))),
+    knownHosts,
     accept,
     onUnsaved: (error) => writeError(`tcp-chat: ${failure(error).message}\n`),
     ...defined({ fingerprint }),

@@ -182,8 +182,9 @@ export const HINTS: Readonly<Record<string, Text>> = {
     "pt-BR": "Conecte com --tls.",
   },
   "tls-unexpected": {
-    en: "Connect without --tls, or start the server with --tls.",
-    "pt-BR": "Conecte sem --tls, ou inicie o servidor com --tls.",
+    en: "Start the server with --tls, or connect without --tls; --no-tls where its key is known.",
+    "pt-BR":
+      "Inicie o servidor com --tls, ou conecte sem --tls; --no-tls onde a chave dele é conhecida.",
   },
   "certificate-changed": {
     en:
