@@ -294,3 +294,11 @@ for (const [message, en, pt] of SYSTEM_ERRORS) {
     assert(!/os error/.test(describeError(error, "en").message));
   });
 }
+
+Deno.test("describeError: has the command that makes a right certificate for one of an authority", () => {
+  for (const language of LANGUAGES) {
+    const { hint } = describeError(new CertificateError("authority", "cert.pem"), language);
+    assertStringIncludes(hint!, "-addext basicConstraints=critical,CA:FALSE");
+    assertStringIncludes(hint!, "-addext subjectAltName=DNS:NAME");
+  }
+});
