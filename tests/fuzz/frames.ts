@@ -20,6 +20,7 @@ const TEXTS = [
   "\ud800",
   "\udfff\ud800",
   "e\u0301",
+  `e${"\u0301\u0327".repeat(15_000)}`, // Slow to bring in order
   "\u202eabc",
   "😀".repeat(90),
   "x".repeat(300),

@@ -78,6 +78,7 @@ async function feedBoth(frames: number, prng: Prng, run: Run): Promise<FuzzResul
   let liveFrames = 0;
   while (tally.frames < frames && tally.violations.length === 0) {
     for (let i = 0; i < ROUND_STREAMS && tally.frames < frames; i++) {
+      if (tally.violations.length > 0) break;
       const stream = watch.pause(() => streams.next(STREAM_FRAMES));
       const chunkBytes = 1 + prng.below(20_000);
       await watch.during(

@@ -36,6 +36,12 @@ export const FUZZED: readonly Mutant[] = [
       "",
     ],
   }),
+  ...mutantsOf("lib/protocol/normal_form.ts", FUZZER, {
+    "fuzzer: a text of any length is brought into a normal form": [
+      'mayFitInNfc(text, maxBytes) ? text.normalize("NFC") : null',
+      'text.normalize("NFC")',
+    ],
+  }),
   ...mutantsOf("lib/files/served_folder.ts", FUZZER, {
     "fuzzer: a link leads out of the served folder": [
       "if (!realPath.startsWith(prefix)) return false;",
