@@ -20,8 +20,11 @@ import { FileHashes } from "../transfer/file_hashes.ts";
 import { WorkerPool } from "../worker/worker_pool.ts";
 import type { Capacity } from "./admission/capacity.ts";
 import { LOG_TEXTS } from "./config/log_texts.ts";
+import type { ServerEvent } from "./config/events.ts";
 import type { ServerSettings } from "./config/options.ts";
+import { FairTurns } from "./context/fair_turns.ts";
 import { ListingCursors } from "./context/listing_cursors.ts";
+import { RefusalLog } from "./context/refusal_log.ts";
 import type { ServerServices } from "./context/services.ts";
 import { SessionTokens } from "./context/session_tokens.ts";
 import { UploadLocks } from "./context/upload_locks.ts";
@@ -52,10 +55,12 @@ interface CoreResources extends Pick<Capacity, "threads" | "transfers"> {
  * @throws {DiskError} as {@link openState} does
  */
 export async function openCore(
-  settings: ServerSettings,
+  configured: ServerSettings,
   store: DirectoryStore,
   { threads, transfers, lock }: CoreResources,
 ): Promise<ServerCore> {
+  const refusals = new RefusalLog(configured.onEvent);
+  const settings = { ...configured, onEvent: (event: ServerEvent) => refusals.report(event) };
   const rules = await openRules(settings);
   const { database, file } = openState(settings);
   const index = new HashIndex(database);
@@ -78,6 +83,8 @@ export async function openCore(
     guest: guestSubject(settings.guestRights),
     tokens: new SessionTokens(),
     stats: newStats(),
+    turns: new FairTurns(),
+    refusals,
     stopping: stopping.signal,
   };
   const close = () => {

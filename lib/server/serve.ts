@@ -35,7 +35,7 @@ export async function serve(options: ServerOptions = {}): Promise<Server> {
   const capacity = planCapacity(settings, descriptorLimit());
   const core = await openLocked(settings, capacity);
   try {
-    const ports = await openPorts(settings, core.services.stats);
+    const ports = await openPorts(core.services.settings, core.services.stats);
     return new Server(core, ports, capacity);
   } catch (error) {
     core.close();

@@ -161,6 +161,11 @@ function describeRefusal(
   { t, fill }: Locale,
 ): string {
   const reason = fill(REQUEST_ERROR_TEXTS[event.code]);
+  const { client, address, more } = event;
+  if (more !== undefined) {
+    const name = client === null ? address : t("clientNumber", { client });
+    return t("refusedMore", { name, count: more, reason });
+  }
   if (event.client === null) return t("refusedAddress", { address: event.address ?? "", reason });
   if (event.type !== undefined) {
     return t("unknownFrame", { client: event.client, type: cleanLine(event.type) });

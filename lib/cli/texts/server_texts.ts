@@ -70,6 +70,11 @@ export const SERVER_TEXTS = {
     en: "client {client} was refused {path}: {reason}",
     "pt-BR": "cliente {client}: {path} recusado: {reason}",
   },
+  refusedMore: {
+    en: "{name}: {count|one more refusal|# more refusals} in ten seconds: {reason}",
+    "pt-BR": "{name}: {count|mais uma recusa|mais # recusas} em dez segundos: {reason}",
+  },
+  clientNumber: { en: "client {client}", "pt-BR": "cliente {client}" },
   refusedClient: {
     en: "client {client}: {reason}",
     "pt-BR": "cliente {client}: {reason}",

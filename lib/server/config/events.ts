@@ -89,6 +89,8 @@ export type ServerEvent =
     readonly path?: string;
     /** Of a failed login: the account that it was for. */
     readonly account?: string;
+    /** Sums up: as many were refused with this code after the one that was logged. */
+    readonly more?: number;
     /** Of an ignored frame (`unsupported`), once per client and type; `TLS` for a handshake. */
     readonly type?: string;
   }

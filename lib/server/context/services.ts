@@ -7,7 +7,9 @@ import type { FileHashes } from "../../transfer/file_hashes.ts";
 import type { WorkerPool } from "../../worker/worker_pool.ts";
 import type { ServerStats } from "../monitoring/stats.ts";
 import type { IdentityServices } from "./client_identity.ts";
+import type { FairTurns } from "./fair_turns.ts";
 import type { ListingCursors } from "./listing_cursors.ts";
+import type { RefusalLog } from "./refusal_log.ts";
 import type { SessionTokens } from "./session_tokens.ts";
 import type { UploadLocks } from "./upload_locks.ts";
 
@@ -24,6 +26,8 @@ export interface ServerServices extends IdentityServices {
   readonly logins: LoginServices;
   readonly tokens: SessionTokens;
   readonly stats: ServerStats;
+  readonly turns: FairTurns;
+  readonly refusals: RefusalLog;
   /** Fires when the server stops: requests that have not begun fail with `shutting-down`. */
   readonly stopping: AbortSignal;
 }

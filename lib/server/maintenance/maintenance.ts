@@ -73,7 +73,8 @@ export class Maintenance {
   #tick(): void {
     const nowMs = performance.now();
     for (const session of this.#server.sessions()) session.checkDeadlines(nowMs);
-    const { listingCursors, pool, uploadLocks, rules, store } = this.#server.services;
+    const { listingCursors, pool, uploadLocks, rules, refusals, store } = this.#server.services;
+    refusals.sweep();
     listingCursors.sweep(nowMs);
     if (pool.isContended) uploadLocks.cancelStalled();
     this.#checkAccounts();
