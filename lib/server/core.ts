@@ -20,7 +20,6 @@ import { FileHashes } from "../transfer/file_hashes.ts";
 import { WorkerPool } from "../worker/worker_pool.ts";
 import type { Capacity } from "./admission/capacity.ts";
 import { LOG_TEXTS } from "./config/log_texts.ts";
-import type { ServerEvent } from "./config/events.ts";
 import type { ServerSettings } from "./config/options.ts";
 import { FairTurns } from "./context/fair_turns.ts";
 import { ListingCursors } from "./context/listing_cursors.ts";
@@ -59,8 +58,7 @@ export async function openCore(
   store: DirectoryStore,
   { threads, transfers, lock }: CoreResources,
 ): Promise<ServerCore> {
-  const refusals = new RefusalLog(configured.onEvent);
-  const settings = { ...configured, onEvent: (event: ServerEvent) => refusals.report(event) };
+  const { settings, refusals } = withRefusalLog(configured);
   const rules = await openRules(settings);
   const { database, file } = openState(settings);
   const index = new HashIndex(database);
@@ -95,6 +93,14 @@ export async function openCore(
   };
   pool.warmUp();
   return { services, index, stop: () => stopping.abort(), close };
+}
+
+/** Lets the log of refusals see all events first. */
+function withRefusalLog(
+  configured: ServerSettings,
+): { readonly settings: ServerSettings; readonly refusals: RefusalLog } {
+  const refusals = new RefusalLog(configured.onEvent);
+  return { settings: { ...configured, onEvent: (event) => refusals.report(event) }, refusals };
 }
 
 /** Opens the services that store their state in the database. They use it, do not own it. */

@@ -72,8 +72,10 @@ export const EVENT_TEXTS: Readonly<Record<LogEvent["event"], Text>> = {
   download: { en: "a file was sent", "pt-BR": "um arquivo foi enviado" },
   upload: { en: "a file was received", "pt-BR": "um arquivo foi recebido" },
   refused: {
-    en: "a client or a request was refused, with the code",
-    "pt-BR": "um cliente ou um pedido foi recusado, com o código",
+    en:
+      "a client or a request was refused, with the code; `more` counts those of the next ten seconds",
+    "pt-BR":
+      "um cliente ou um pedido foi recusado, com o código; `more` conta os dos dez segundos seguintes",
   },
   command: {
     en: "an admin ran a command of the console",
