@@ -167,6 +167,7 @@ Deno.test("lib: only these folders use these modules of Node", () => {
     chat: ["timers"],
     cli: ["process", "readline", "stream"],
     files: ["crypto", "fs", "fs/promises", "sqlite"],
+    server: ["timers"],
     stream: ["crypto", "stream", "timers", "tls"],
     worker: ["timers", "zlib"],
   };

@@ -91,7 +91,6 @@ export async function openCore(
     database.close();
     lock?.[Symbol.dispose]();
   };
-  pool.warmUp();
   return { services, index, stop: () => stopping.abort(), close };
 }
 
