@@ -54,6 +54,14 @@ export function checkChatText(text: string): void {
   }
 }
 
+declare const IS_CLEAN: unique symbol;
+
+/**
+ * Text that is safe for a terminal. Only {@link cleanText}, {@link cleanLine}, {@link isClean} and
+ * {@link display} make it: a view that demands it never shows raw text of a peer.
+ */
+export type DisplayText = string & { readonly [IS_CLEAN]: true };
+
 /**
  * Makes text from a peer safe for a terminal and for columns: of all control and invisible
  * characters, only newlines and tabs stay.
@@ -70,14 +78,29 @@ export function checkChatText(text: string): void {
  * Of the combining marks on one base, the first four stay: enough for languages, too few for
  * towers.
  */
-export function cleanText(text: string): string {
-  if (PLAIN.test(text)) return text;
-  return text.replace(INVISIBLE_OR_FLAG, "$1").replace(COMBINING, limitCombining);
+export function cleanText(text: string): DisplayText {
+  const clean = PLAIN.test(text)
+    ? text
+    : text.replace(INVISIBLE_OR_FLAG, "$1").replace(COMBINING, limitCombining);
+  return clean as DisplayText;
 }
 
 /** The same on one line, for names, log lines and titles: newlines and tabs become spaces. */
-export function cleanLine(text: string): string {
-  return cleanText(text).replace(/[\n\t]+/g, " ");
+export function cleanLine(text: string): DisplayText {
+  return cleanText(text).replace(/[\n\t]+/g, " ") as DisplayText;
+}
+
+/** Whether a text is safe as it is, on one line. */
+export function isClean(text: string): text is DisplayText {
+  return cleanLine(text) === text;
+}
+
+/** A template whose parameters are safe, as its literal parts are. */
+export function display(
+  parts: TemplateStringsArray,
+  ...values: readonly (DisplayText | number)[]
+): DisplayText {
+  return String.raw({ raw: parts }, ...values) as DisplayText;
 }
 
 /** Splits text into pieces of at most `maxBytes` of UTF-8, never inside a character. */

@@ -3,7 +3,10 @@ import { commandWords } from "../../lib/cli/interactive/commands.ts";
 import { completer, type CompletionSources } from "../../lib/cli/interactive/completion.ts";
 
 /** The completions of a line, and the part of the line that they replace. */
-function complete(line: string, sources: Partial<CompletionSources> = {}) {
+function complete(
+  line: string,
+  sources: Partial<CompletionSources> = {},
+): Promise<readonly [words: string[], last: string]> {
   return completer({
     nicks: () => ["ana", "Bob"],
     rooms: () => ["lobby", "room"],
@@ -46,4 +49,13 @@ Deno.test("completer: completes nicks in a message, with a colon at the beginnin
   assertEquals(await words("hello ", { isTalking }), []);
   assertEquals(await words("/b", { isTalking }), []);
   assertEquals(await complete("chat hello b"), [["Bob "], "b"]);
+});
+
+Deno.test("completer: offers no name that a terminal would show as another, or carry out", async () => {
+  const raw = ["ana\x1b[2J", "an\u202efdp.exe", "ana\u009b31m", "an\u200bb", "ana"];
+  const hostile = () => raw;
+  for (const line of ["msg a", "join a", "get a", "put a"]) {
+    const sources = { nicks: hostile, rooms: hostile, remotePaths: hostile, localPaths: hostile };
+    assertEquals(await words(line, sources), ["ana"], line);
+  }
 });

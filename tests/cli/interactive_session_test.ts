@@ -81,7 +81,8 @@ Deno.test("part: removes the nicks of the room from the completions", async () =
   await input.enter("join garden");
   await until(() => output.out.includes("#garden"), "the garden");
   await until(() => !isInLobby(), "ana to leave the lobby");
-  assertEquals(await input.complete("msg a"), [["ana"], "a"]);
+  const [words, last]: readonly [string[], string] = await input.complete("msg a");
+  assertEquals([words, last], [["ana"], "a"]);
   await input.enter("part garden");
   await until(() => output.out.includes("You left #garden"), "the lobby");
   assertEquals(await input.complete("msg a"), [[], "a"]);

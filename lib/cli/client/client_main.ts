@@ -11,6 +11,7 @@ import { CLIENT_COMMANDS } from "./client_commands.ts";
 import { runInteractive } from "./client_interactive.ts";
 import { readLogin } from "./client_invocation.ts";
 import { CLIENT_HELP, CLIENT_OPTIONS } from "./client_options.ts";
+import { jsonLine } from "../view/json_line.ts";
 
 /** Runs the client's program and returns its exit code. */
 export async function runClient(args: readonly string[]): Promise<number> {
@@ -38,7 +39,7 @@ export async function runClient(args: readonly string[]): Promise<number> {
     const { code, message, exitCode } = failure;
     if (exitCode === EXIT.interrupted) return exitCode; // The user asked for it by Ctrl-C
     if (error instanceof OutputClosedError) return EXIT.done;
-    if (json) tryWriteOut(`${JSON.stringify({ event: "error", code, message })}\n`);
+    if (json) tryWriteOut(`${jsonLine({ event: "error", code, message })}\n`);
     writeError(`tcp-chat: ${formatFailure(failure)}`);
     return exitCode;
   }

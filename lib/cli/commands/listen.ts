@@ -8,6 +8,7 @@ import type { Locale } from "../texts/locale.ts";
 import { AnnouncedFiles } from "../view/announced_files.ts";
 import { describeHeard, parseChatLine } from "../view/chat_view.ts";
 import { writeOut } from "../view/output.ts";
+import { jsonLine } from "../view/json_line.ts";
 
 /** Options of `listen`. */
 export interface ListenOptions {
@@ -79,7 +80,7 @@ function toJson(event: ReceivedEvent): string | null {
       return lobbyMessage({ from: SERVER_NAME, text: event.text });
     case "message":
     case "file":
-      return JSON.stringify(event);
+      return jsonLine(event);
     default:
       return null;
   }
@@ -87,5 +88,5 @@ function toJson(event: ReceivedEvent): string | null {
 
 /** A message that comes without a room and a time of its own. */
 function lobbyMessage({ from, text }: { from: string | null; text: string }): string {
-  return JSON.stringify({ event: "message", room: LOBBY, from, text, time: Date.now() });
+  return jsonLine({ event: "message", room: LOBBY, from, text, time: Date.now() });
 }

@@ -10,6 +10,7 @@ import type { Locale } from "../texts/locale.ts";
 import { formatDateTime } from "../view/format_time.ts";
 import { tellFailure } from "../view/tell_failure.ts";
 import { writeOut } from "../view/output.ts";
+import { jsonLine } from "../view/json_line.ts";
 
 /** Options of `ls`. */
 export interface LsOptions {
@@ -69,5 +70,5 @@ export function describeEntry(
 }
 
 function toJson({ path, type, size, mtime }: ListedEntry): string {
-  return JSON.stringify({ event: "entry", path, type, size, mtime });
+  return jsonLine({ event: "entry", path, type, size, mtime });
 }

@@ -9,6 +9,7 @@ import type { Locale } from "../texts/locale.ts";
 import { formatDateTime } from "../view/format_time.ts";
 import { writeOut } from "../view/output.ts";
 import { tellFailure } from "../view/tell_failure.ts";
+import { jsonLine } from "../view/json_line.ts";
 
 /** Options of `stat`. */
 export interface StatOptions {
@@ -45,7 +46,7 @@ export async function stat(options: StatOptions): Promise<number> {
 }
 
 function toJson({ path, type, size, mtime, version, sha256 }: PathStatus): string {
-  return `${JSON.stringify({ event: "stat", path, type, size, mtime, version, sha256 })}\n`;
+  return `${jsonLine({ event: "stat", path, type, size, mtime, version, sha256 })}\n`;
 }
 
 function describeStatus(

@@ -81,7 +81,7 @@ export class ChatScreen {
       case "entered":
         return this.roster.setMembers(update.room, update.members);
       case "missed":
-        return input.print(t("missed", { room: update.room, count: update.count }));
+        return input.print(t("missed", { room: cleanLine(update.room), count: update.count }));
       case "nick":
         return this.#onNick(update.nick, update.wanted);
       case "unsent":

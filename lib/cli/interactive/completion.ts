@@ -1,3 +1,4 @@
+import { cleanLine, display, type DisplayText, isClean } from "../../protocol/text.ts";
 import type { Completer } from "../terminal/line_input.ts";
 import { commandWords, findCommand } from "./commands.ts";
 
@@ -28,15 +29,16 @@ export function completer(sources: CompletionSources): Completer {
     const source = isChat ? null : sourceOf(word, sources);
     if (source !== null) return [matching(await source(rest ?? ""), rest ?? ""), rest ?? ""];
     const last = /\S*$/.exec(line)?.[0] ?? "";
-    const ending = last === line ? ": " : " ";
+    const ending = last === line ? display`: ` : display` `;
     const nicks = matching(await sources.nicks(last), last);
-    return [last === "" ? [] : nicks.map((nick) => nick + ending), last];
+    return [last === "" ? [] : nicks.map((nick) => display`${nick}${ending}`), last];
   };
 }
 
 /** The words of commands that begin with `word`. */
-function completeCommand(slash: string, word: string): string[] {
-  return commandWords().filter((name) => name.startsWith(word)).map((name) => `${slash}${name} `);
+function completeCommand(slash: string, word: string): DisplayText[] {
+  return commandWords().filter((name) => name.startsWith(word))
+    .map((name) => cleanLine(`${slash}${name} `));
 }
 
 /** The source of a command's argument; `null` for text. */
@@ -57,7 +59,8 @@ function sourceOf(word: string, sources: CompletionSources): NameSource | null {
   }
 }
 
-function matching(names: readonly string[], typed: string): string[] {
+/** A name that would be shown as another one is not offered: it would not be found, either. */
+function matching(names: readonly string[], typed: string): DisplayText[] {
   const wanted = typed.toLowerCase();
-  return names.filter((name) => name.toLowerCase().startsWith(wanted));
+  return names.filter(isClean).filter((name) => name.toLowerCase().startsWith(wanted));
 }

@@ -5,7 +5,7 @@ import { DEFAULT_HISTORY } from "../../client/reconnecting_chat_options.ts";
 import { lastEvents } from "../../client/sync_room.ts";
 import { ConnectionError, RequestError } from "../../protocol/errors.ts";
 import { LIMITS } from "../../protocol/limits.ts";
-import { cleanLine, splitText } from "../../protocol/text.ts";
+import { cleanLine, display, type DisplayText, splitText } from "../../protocol/text.ts";
 import { describeEntry, folderPath } from "../commands/ls.ts";
 import { describeUnknownCommand } from "../options/unknown_command.ts";
 import { EXIT } from "../texts/failure.ts";
@@ -118,12 +118,12 @@ export class InteractiveSession {
     return this.#chat.client.account?.role === "admin";
   }
 
-  #prompt(): string {
-    const end = this.#talking ? "chat> " : "> ";
+  #prompt(): DisplayText {
+    const end = this.#talking ? display`chat> ` : display`> `;
     if (this.#isOriginal) return end;
     const unread = this.#screen.unread().map(({ room, count }) => ` ${room}:${count}`).join("");
     const place = this.#chat.client.isClosed ? "-" : this.#screen.room ?? "";
-    return `[${place}${unread}] ${end}`;
+    return display`[${cleanLine(place + unread)}] ${end}`;
   }
 
   /** Asks before it carries out several lines that were pasted. */
@@ -229,7 +229,7 @@ export class InteractiveSession {
     if (!this.#chat.rooms.includes(room)) await this.#chat.join(room);
     this.#screen.show(room);
     const members = this.#screen.roster.nicksIn(room).map(cleanLine).join(", ");
-    this.#print(this.#t("nowIn", { room, members }));
+    this.#print(this.#t("nowIn", { room: cleanLine(room), members }));
   }
 
   async #part(argument: string): Promise<void> {

@@ -11,6 +11,7 @@ import { readNewPassword } from "../terminal/password.ts";
 import { EXIT } from "../texts/failure.ts";
 import type { Locale } from "../texts/locale.ts";
 import { UsageError } from "../texts/usage_error.ts";
+import { jsonLine } from "../view/json_line.ts";
 import { writeError, writeOut } from "../view/output.ts";
 
 /** The options of `user`. */
@@ -87,5 +88,5 @@ function listUsers(accounts: readonly Account[], json: boolean, { t }: Locale): 
 }
 
 function toJson({ name, role, rights, createdMs }: Account): string {
-  return JSON.stringify({ event: "user", name, role, rights: [...rights], created: createdMs });
+  return jsonLine({ event: "user", name, role, rights: [...rights], created: createdMs });
 }

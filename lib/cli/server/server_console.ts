@@ -1,7 +1,7 @@
 import { format as formatDuration } from "@std/fmt/duration";
 import type { Ban } from "../../chat/bans.ts";
 import { LIMITS } from "../../protocol/limits.ts";
-import { cleanLine, cleanText, splitText } from "../../protocol/text.ts";
+import { cleanLine, cleanText, type DisplayText, isClean, splitText } from "../../protocol/text.ts";
 import type { Server } from "../../server/server.ts";
 import { defined } from "../options/defined.ts";
 import { describeUnknownCommand } from "../options/unknown_command.ts";
@@ -52,14 +52,17 @@ const ARGUMENTS: Readonly<Record<string, (server: Server) => readonly string[]>>
  *
  * @returns the words that may replace the last one, and that word
  */
-export function completeConsoleLine(server: Server, line: string): [string[], string] {
+export function completeConsoleLine(server: Server, line: string): [DisplayText[], string] {
   const [, name, typed] = /^(\/\S*)\s+(\S*)$/.exec(line) ?? [];
   if (name === undefined || typed === undefined) {
-    return [COMMAND_NAMES.filter((command) => command.startsWith(line)), line];
+    return [COMMAND_NAMES.filter(isClean).filter((command) => command.startsWith(line)), line];
   }
   const words = new Set(ARGUMENTS[name.toLowerCase()]?.(server));
   const wanted = typed.toLowerCase();
-  return [[...words].filter((word) => word.toLowerCase().startsWith(wanted)), typed];
+  return [
+    [...words].filter(isClean).filter((word) => word.toLowerCase().startsWith(wanted)),
+    typed,
+  ];
 }
 
 /** Carries out a line: `quit`, a command that starts with `/`, or a message to all clients. */

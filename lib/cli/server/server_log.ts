@@ -8,6 +8,7 @@ import type { Locale } from "../texts/locale.ts";
 import { formatClockSeconds, formatDateSeconds } from "../view/format_time.ts";
 import { formatMessage } from "../view/output.ts";
 import { describeDisconnect } from "./disconnect_reasons.ts";
+import { jsonLine } from "../view/json_line.ts";
 
 type Level = "info" | "warning" | "error";
 
@@ -40,7 +41,7 @@ export interface LogFormat {
 export function formatEvent(event: LogEvent, format: LogFormat, now: Date): string | null {
   const level = LEVELS[event.event] ?? "info";
   if (format.quiet && level !== "error") return null;
-  if (format.json) return JSON.stringify({ time: now.toISOString(), level, ...toJson(event) });
+  if (format.json) return jsonLine({ time: now.toISOString(), level, ...toJson(event) });
   const time = format.isTerminal
     ? formatClockSeconds(now.getTime())
     : formatDateSeconds(now.getTime());

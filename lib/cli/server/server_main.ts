@@ -1,4 +1,5 @@
 import { parseRights } from "../../accounts/rights.ts";
+import { display } from "../../protocol/text.ts";
 import type { ServerEvent } from "../../server/config/events.ts";
 import type { ServerOptions, TlsSource } from "../../server/config/options.ts";
 import { renderMetrics } from "../../server/monitoring/metrics.ts";
@@ -184,7 +185,7 @@ async function runConsole(
 ): Promise<void> {
   if (input.isTerminal && !json && !quiet) input.print(locale.t("consoleHint"));
   input.setCompleter((line) => Promise.resolve(completeConsoleLine(server, line)));
-  input.setPrompt("> ");
+  input.setPrompt(display`> `);
   for await (const entry of input.entries()) {
     for (const line of entry) {
       const { lines, stop } = await runConsoleLine(server, line, locale);

@@ -96,7 +96,7 @@ export const SERVER_OPTIONS = {
     group: GROUPS.files,
     help: {
       en: "start even if the database fails: no bans, accounts, history",
-      "pt-BR": "iniciar mesmo se o banco de dados falhar: sem banimentos, contas, histórico",
+      "pt-BR": "iniciar mesmo se o banco falhar: sem banimentos, contas, histórico",
     },
   },
   "allow-upload": {

@@ -1,3 +1,5 @@
+import type { DisplayText } from "../../protocol/text.ts";
+
 /** Lines from a person or a script, and a place to print that does not disturb their typing. */
 export interface LineInput {
   /** Whether a person types. */
@@ -11,7 +13,7 @@ export interface LineInput {
   /** Sets how words are completed. On a pipe: nothing. */
   setCompleter(complete: Completer): void;
   /** Sets the text before the line that is being typed. On a pipe: nothing. */
-  setPrompt(prompt: string): void;
+  setPrompt(prompt: DisplayText): void;
   /** Erases the line that was entered last from the screen. On a pipe: nothing. */
   eraseEntered(): void;
   /** Sounds the bell. On a pipe: nothing. */
@@ -23,7 +25,7 @@ export interface LineInput {
 }
 
 /** Finds the words that may replace the last word of a line, and that last word. */
-export type Completer = (line: string) => Promise<readonly [words: string[], last: string]>;
+export type Completer = (line: string) => Promise<readonly [words: DisplayText[], last: string]>;
 
 /** The history of a terminal, its Ctrl-C, and what is printed. */
 export interface LineInputOptions {

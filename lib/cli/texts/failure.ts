@@ -9,7 +9,7 @@ import {
   ProtocolError,
   RequestError,
 } from "../../protocol/errors.ts";
-import { cleanLine } from "../../protocol/text.ts";
+import { cleanLine, type DisplayText } from "../../protocol/text.ts";
 import { CONNECTION_TEXTS, SYSTEM_REASONS } from "./connection_texts.ts";
 import {
   CERTIFICATE_TEXTS,
@@ -44,7 +44,7 @@ export interface Failure {
   /** For scripts. */
   readonly code: string;
   /** For people, on one line. */
-  readonly message: string;
+  readonly message: DisplayText;
   /** Advice, or `null`. */
   readonly hint: string | null;
   readonly exitCode: number;
@@ -99,8 +99,11 @@ const HAS_SYSTEM_REASON: ReadonlySet<ConnectionErrorCode> = new Set([
   "certificate-unusable",
 ]);
 
+/** A failure whose message may quote a name as it is. */
+type RawFailure = Omit<Failure, "message"> & { readonly message: string };
+
 /** Describes one kind of error; `null` for other errors. */
-type Describe = (error: unknown, language: Language) => Failure | null;
+type Describe = (error: unknown, language: Language) => RawFailure | null;
 
 /** Every kind of error that has texts. */
 const KINDS: readonly Describe[] = [
@@ -122,7 +125,7 @@ const KINDS: readonly Describe[] = [
 export function describeError(error: unknown, language: Language): Failure {
   for (const describe of KINDS) {
     const failure = describe(error, language);
-    if (failure !== null) return failure;
+    if (failure !== null) return { ...failure, message: cleanLine(failure.message) };
   }
   const message = cleanLine(messageOf(error));
   return { code: "internal", message, hint: null, exitCode: EXIT.other };
@@ -130,35 +133,35 @@ export function describeError(error: unknown, language: Language): Failure {
 
 function kind<E extends Error>(
   type: abstract new (...args: never[]) => E,
-  describe: (error: E, language: Language) => Failure | null,
+  describe: (error: E, language: Language) => RawFailure | null,
 ): Describe {
   return (error, language) => error instanceof type ? describe(error, language) : null;
 }
 
-function usageFailure(message: string): Failure {
+function usageFailure(message: string): RawFailure {
   return { code: "usage", message, hint: null, exitCode: EXIT.usage };
 }
 
-function describeRequestError(error: RequestError, language: Language): Failure {
+function describeRequestError(error: RequestError, language: Language): RawFailure {
   const { code } = error;
   const message = requestText(error, language);
   const hint = error.reason === null ? hintFor(code, language) : null;
   return { code, message, hint, exitCode: requestExitCode(error) };
 }
 
-function describeDiskError(error: DiskError, language: Language): Failure {
+function describeDiskError(error: DiskError, language: Language): RawFailure {
   const { code, path } = error;
   const message = cleanLine(fill(DISK_TEXTS[code], language, { path, reason: diskReason(error) }));
   return { code, message, hint: null, exitCode: DISK_EXIT[code] ?? EXIT.disk };
 }
 
-function describeCertificateError(error: CertificateError, language: Language): Failure {
+function describeCertificateError(error: CertificateError, language: Language): RawFailure {
   const { code, path, details } = error;
   const message = cleanLine(fill(CERTIFICATE_TEXTS[code], language, { ...details, path }));
   return { code, message, hint: hintFor(code, language), exitCode: EXIT.usage };
 }
 
-function describeConnectionError(error: ConnectionError, language: Language): Failure {
+function describeConnectionError(error: ConnectionError, language: Language): RawFailure {
   const { code, details, requestCode } = error;
   const reason = connectionReason(error, language);
   const parameters = { ...details, reason, address: error.address ?? "?" };
@@ -167,12 +170,12 @@ function describeConnectionError(error: ConnectionError, language: Language): Fa
   return { code, message, hint: hintFor(code, language), exitCode };
 }
 
-function describeProtocolError(error: ProtocolError, language: Language): Failure {
+function describeProtocolError(error: ProtocolError, language: Language): RawFailure {
   const message = fill(VIOLATION, language, { reason: cleanLine(error.message) });
   return { code: error.code, message, hint: null, exitCode: EXIT.other };
 }
 
-function describeInterruption({ name }: DOMException, language: Language): Failure | null {
+function describeInterruption({ name }: DOMException, language: Language): RawFailure | null {
   if (name !== "AbortError") return null;
   const message = INTERRUPTED[language];
   return { code: "interrupted", message, hint: null, exitCode: EXIT.interrupted };
@@ -223,7 +226,7 @@ function withoutSystemDetails(message: string): string {
 }
 
 /** A system error that was not expected where it came up; `null` for other errors. */
-function describeSystemError(error: unknown, language: Language): Failure | null {
+function describeSystemError(error: unknown, language: Language): RawFailure | null {
   const [, path] = /["'](.+?)["']/.exec(messageOf(error)) ?? [];
   const isSystemError = systemCode(error) !== "" || error instanceof Deno.errors.NotCapable;
   if (!isSystemError || path === undefined) return null;

@@ -137,7 +137,7 @@ function describeFile({ path, size }: SharedFile, number: number, locale: Locale
 }
 
 function nickOf(nick: string): string {
-  return colorNick(nick, cleanLine(nick));
+  return colorNick(nick);
 }
 
 /** The room of an event, unless it is the one that needs no name. */

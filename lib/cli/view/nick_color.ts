@@ -1,4 +1,5 @@
 import { getColorEnabled, rgb8 } from "@std/fmt/colors";
+import { cleanLine } from "../../protocol/text.ts";
 
 /**
  * Colours of the 256 of a terminal's palette that can be read on black and on white: their contrast
@@ -6,8 +7,9 @@ import { getColorEnabled, rgb8 } from "@std/fmt/colors";
  */
 const NICK_COLORS = [27, 28, 30, 32, 61, 64, 98, 100, 130, 133, 161, 164, 166, 168] as const;
 
-/** A nick in a colour of its own, which is the same everywhere and always. */
-export function colorNick(nick: string, shown: string = nick): string {
+/** A nick, cleaned, in a colour of its own, which is the same everywhere and always. */
+export function colorNick(nick: string): string {
+  const shown = cleanLine(nick);
   if (!getColorEnabled()) return shown;
   return rgb8(shown, NICK_COLORS[hash(nick.toLowerCase()) % NICK_COLORS.length] ?? 0);
 }

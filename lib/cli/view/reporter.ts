@@ -5,6 +5,7 @@ import type { Locale } from "../texts/locale.ts";
 import type { TextKey } from "../texts/texts.ts";
 import { writeError, writeOut } from "./output.ts";
 import { clipColumns, ProgressTotals, renderProgress } from "./progress.ts";
+import { jsonLine } from "./json_line.ts";
 
 /** At most two progress objects a second for each file. */
 const JSON_INTERVAL_MS = 500;
@@ -179,7 +180,7 @@ export class Reporter {
   }
 
   #json(value: Record<string, unknown>): void {
-    this.#line(JSON.stringify(value));
+    this.#line(jsonLine(value));
   }
 
   #line(text: string): void {

@@ -1,11 +1,12 @@
 import { cleanLine } from "../../protocol/text.ts";
 import { type Failure, formatFailure } from "../texts/failure.ts";
 import { writeError, writeOut } from "./output.ts";
+import { jsonLine } from "./json_line.ts";
 
 /** Prints the failure of a path, with `json` also as an object, and returns its exit code. */
 export function tellFailure(path: string, failure: Failure, json: boolean): number {
   const { code, message, exitCode } = failure;
-  if (json) writeOut(`${JSON.stringify({ event: "error", code, message, path })}\n`);
+  if (json) writeOut(`${jsonLine({ event: "error", code, message, path })}\n`);
   writeError(`${cleanLine(path)}: ${formatFailure(failure)}`);
   return exitCode;
 }

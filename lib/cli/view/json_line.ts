@@ -1,0 +1,14 @@
+/** Characters that a terminal carries out or hides (see `cleanText`), which JSON leaves as they are. */
+const UNSAFE = /[\u007f-\u009f\p{DI}\p{Cf}\u2028\u2029]/gu;
+
+/** A value as one line of JSON. What `cleanText` would remove is escaped: programs lose nothing. */
+export function jsonLine(value: unknown): string {
+  return JSON.stringify(value).replace(UNSAFE, escapeUnits);
+}
+
+function escapeUnits(character: string): string {
+  return Array.from(
+    { length: character.length },
+    (_, i) => `\\u${character.charCodeAt(i).toString(16).padStart(4, "0")}`,
+  ).join("");
+}
