@@ -125,7 +125,7 @@ function describeEvent(event: LogEvent, format: LogFormat): string {
 
 /** As clients see it: the lobby has no name. */
 function describeChat({ room, nick, text }: Extract<ServerEvent, { event: "chat" }>): string {
-  return `${room === LOBBY ? "" : `#${room} `}[${nick}]: ${formatMessage(text)}`;
+  return `${room === LOBBY ? "" : `#${room} `}[${cleanLine(nick)}]: ${formatMessage(text)}`;
 }
 
 function describeHello(
