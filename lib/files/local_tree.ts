@@ -1,7 +1,10 @@
 import { basename, join, resolve } from "@std/path";
+import type { OmissionReason } from "../protocol/answers.ts";
 import { RequestError } from "../protocol/errors.ts";
 import { checkPath, isPrivateName } from "../protocol/path.ts";
 import { asDiskError } from "./disk_error.ts";
+import { exists } from "./exists.ts";
+import { isAtOrBelow } from "./served_folder.ts";
 
 /** A local file or folder to upload, and its destination. */
 export interface LocalItem {
@@ -23,27 +26,38 @@ export interface UnsendableItem {
   readonly error: unknown;
 }
 
+/** An entry that is left out by the rule of `walkLocal`. */
+export interface OmittedItem {
+  readonly path: string;
+  readonly remotePath: string;
+  readonly type: "omitted";
+  readonly reason: OmissionReason;
+}
+
+/** What {@link walkLocal} finds. */
+export type FoundItem = LocalItem | UnsendableItem | OmittedItem;
+
 /**
  * A file, or a folder and its contents, sorted, in the order of upload. Links to files are
- * followed, links to folders only at `path` itself. Other kinds of entries are left out; at `path`,
- * such an entry is unsendable.
+ * followed where they stay in the folder, links to folders only at `path` itself. What leads
+ * elsewhere, and other kinds of entries, are omitted; at `path`, such an entry is unsendable.
  *
  * @param remoteFolder the folder on the server: a checked path, or `""` for the root
  */
 export async function* walkLocal(
   path: string,
   remoteFolder: string,
-): AsyncGenerator<LocalItem | UnsendableItem> {
+): AsyncGenerator<FoundItem> {
   const name = basename(resolve(path)).normalize("NFC");
   const remotePath = remoteFolder === "" ? name : `${remoteFolder}/${name}`;
   const item = inspect(path, remotePath);
-  if (item !== null) yield* walk(item);
-  else yield { path, remotePath, type: "unsendable", error: new RequestError("not-a-file") };
+  const error = new RequestError("not-a-file");
+  if (item.type === "omitted") yield { path, remotePath, type: "unsendable", error };
+  else yield* walk(item, item.type === "folder" ? Deno.realPathSync(path) : path);
 }
 
-async function* walk(
-  item: LocalItem | UnsendableItem,
-): AsyncGenerator<LocalItem | UnsendableItem> {
+/** @param top the real path of the folder that links must not leave */
+async function* walk(item: FoundItem, top: string): AsyncGenerator<FoundItem> {
   yield item;
   if (item.type !== "folder") return;
   const { path: folder, remotePath } = item;
@@ -55,21 +69,43 @@ async function* walk(
   }
   for (const { name, isSymlink } of entries.sort((a, b) => a.name < b.name ? -1 : 1)) {
     if (isPrivateName(name)) continue;
-    const child = inspect(join(folder, name), `${remotePath}/${name.normalize("NFC")}`);
-    if (child !== null && !(isSymlink && child.type === "folder")) yield* walk(child);
+    const path = join(folder, name);
+    const childPath = `${remotePath}/${name.normalize("NFC")}`;
+    const reason = isSymlink ? linkRefusal(path, top) : textRefusal(path, name);
+    if (reason !== null) yield { path, remotePath: childPath, type: "omitted", reason };
+    else yield* walk(inspect(path, childPath), top);
   }
 }
 
+/** Why a link is not followed; `null` if it leads to a file in the folder `top`. */
+function linkRefusal(path: string, top: string): OmissionReason | null {
+  try {
+    const realPath = Deno.realPathSync(path);
+    if (!isAtOrBelow(top, realPath)) return "link";
+    const info = Deno.lstatSync(realPath);
+    if (info.isDirectory) return "folder-link";
+    return info.isFile ? null : "link";
+  } catch {
+    return "link";
+  }
+}
+
+/** A name that is not UTF-8 is reported with U+FFFD, under which it is not found. */
+function textRefusal(path: string, name: string): OmissionReason | null {
+  return name.includes("\ufffd") && !exists(path) ? "unicode" : null;
+}
+
 /**
- * `null` if the entry is neither file nor folder. A synchronous `stat` costs a tenth of the time,
+ * Omits an entry that is neither file nor folder. A synchronous `stat` costs a tenth of the time,
  * and a tree may have tens of thousands of files.
  */
-function inspect(path: string, remotePath: string): LocalItem | UnsendableItem | null {
+function inspect(path: string, remotePath: string): FoundItem {
   try {
     checkPath(remotePath);
     const info = Deno.statSync(path);
     if (info.isFile) return { path, remotePath, type: "file", sizeBytes: info.size };
-    return info.isDirectory ? { path, remotePath, type: "folder", sizeBytes: 0 } : null;
+    if (info.isDirectory) return { path, remotePath, type: "folder", sizeBytes: 0 };
+    return { path, remotePath, type: "omitted", reason: "special" };
   } catch (error) {
     const reason = error instanceof RequestError ? error : asDiskError(error, path, "read");
     return { path, remotePath, type: "unsendable", error: reason };

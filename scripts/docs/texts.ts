@@ -55,6 +55,10 @@ export const EXIT_TEXTS: Readonly<Record<keyof typeof EXIT, Text>> = {
     en: "the local disk failed or is full",
     "pt-BR": "o disco local falhou ou está cheio",
   },
+  incomplete: {
+    en: "something was left out: a link, a device, a name that cannot be sent",
+    "pt-BR": "algo ficou de fora: um link, um dispositivo, um nome que não pode ser enviado",
+  },
   interrupted: { en: "interrupted by Ctrl-C", "pt-BR": "interrompido por Ctrl-C" },
 };
 

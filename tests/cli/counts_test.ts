@@ -47,6 +47,8 @@ const COUNTED: Array<[key: TextKey, parameters: Parameters, en: string, pt: stri
     "2 of 3 files failed",
     "2 de 3 arquivos falharam",
   ],
+  ["leftOutCount", { count: 1 }, "1 item was left out", "1 item ficou de fora"],
+  ["leftOutCount", { count: 2 }, "2 items were left out", "2 itens ficaram de fora"],
   ["sizeExact", { size: "1 B", bytes: 1 }, "1 B (1 byte)", "1 B (1 byte)"],
   ["sizeExact", { size: "0 B", bytes: 0 }, "0 B (0 bytes)", "0 B (0 bytes)"],
 ];

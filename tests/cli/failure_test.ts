@@ -89,6 +89,7 @@ Deno.test("EXIT: has the documented exit codes", () => {
     integrity: 5,
     denied: 6,
     disk: 7,
+    incomplete: 8,
     interrupted: 130,
   });
 });

@@ -2,19 +2,20 @@ import { assert, assertEquals, assertRejects } from "@std/assert";
 import { DiskError } from "../../lib/files/disk_error.ts";
 import { stampOf } from "../../lib/files/file_stamp.ts";
 import { findLocalFile } from "../../lib/files/local_file.ts";
-import { type LocalItem, type UnsendableItem, walkLocal } from "../../lib/files/local_tree.ts";
+import { type FoundItem, type LocalItem, walkLocal } from "../../lib/files/local_tree.ts";
 import { RequestError } from "../../lib/protocol/errors.ts";
 import { TempDir } from "../helpers/temp_dir.ts";
 
 const onUnix = { ignore: Deno.build.os === "windows" };
 
-function walk(path: string, to = ""): Promise<Array<LocalItem | UnsendableItem>> {
+function walk(path: string, to = ""): Promise<FoundItem[]> {
   return Array.fromAsync(walkLocal(path, to));
 }
 
 /** Each item as `type remotePath`; an unsendable one with the class and code of its error. */
 async function plan(path: string, to = ""): Promise<string[]> {
   return (await walk(path, to)).map((item) => {
+    if (item.type === "omitted") return `omitted ${item.reason} ${item.remotePath}`;
     if (item.type !== "unsendable") return `${item.type} ${item.remotePath}`;
     const { error } = item;
     assert(error instanceof RequestError || error instanceof DiskError, String(error));
@@ -69,7 +70,7 @@ Deno.test("walkLocal: yields a missing path, and one that is neither file nor fo
 });
 
 Deno.test({
-  name: "walkLocal: leaves out special files in a folder, and yields dangling links as unsendable",
+  name: "walkLocal: omits special files and dangling links in a folder",
   ...onUnix,
   fn: async () => {
     using temp = new TempDir();
@@ -78,27 +79,42 @@ Deno.test({
     Deno.symlinkSync("nothing", temp.join("top/dead"));
     assertEquals(await plan(temp.join("top")), [
       "folder top",
-      "DiskError not-found top/dead",
+      "omitted link top/dead",
+      "omitted special top/pipe",
       "file top/z",
     ]);
   },
 });
 
 Deno.test({
-  name: "walkLocal: follows links to files, and links to folders only at the given path",
+  name:
+    "walkLocal: follows links to files in the folder, and links elsewhere only at the given path",
   ...onUnix,
   fn: async () => {
     using temp = new TempDir();
     temp.write("real/a", "12345");
     temp.write("top/x", "x");
-    Deno.symlinkSync(temp.join("real/a"), temp.join("top/file"));
-    Deno.symlinkSync(temp.join("real"), temp.join("top/folder"));
+    temp.write("top/sub/a", "12345");
+    Deno.symlinkSync("sub/a", temp.join("top/file"));
+    Deno.symlinkSync("sub", temp.join("top/folder"));
+    Deno.symlinkSync(temp.join("real"), temp.join("top/outFolder"));
+    Deno.symlinkSync("/etc/passwd", temp.join("top/outFile"));
     Deno.symlinkSync("..", temp.join("top/up"));
     Deno.symlinkSync("top", temp.join("link"));
     const file = { remotePath: "link/file", type: "file", sizeBytes: 5 } as const;
     const [, first] = await walk(temp.join("link"));
     assertEquals(first as LocalItem, { path: temp.join("link/file"), ...file });
-    assertEquals(await plan(temp.join("link")), ["folder link", "file link/file", "file link/x"]);
+    assertEquals(await plan(temp.join("link")), [
+      "folder link",
+      "file link/file",
+      "omitted folder-link link/folder",
+      "omitted link link/outFile",
+      "omitted link link/outFolder",
+      "folder link/sub",
+      "file link/sub/a",
+      "omitted link link/up",
+      "file link/x",
+    ]);
   },
 });
 
@@ -107,17 +123,17 @@ Deno.test({
   ...onUnix,
   fn: async () => {
     using temp = new TempDir();
-    for (const name of ["a:b", "con", "dot.", "ok"]) temp.write(`top/${name}`, "x");
-    temp.write("top/bad*/x", "x");
+    for (const name of ["a\\b", "a\u0001b", "what?", "ok"]) temp.write(`top/${name}`, "x");
+    temp.write("top/bad\\/x", "x");
     assertEquals(await plan(temp.join("top")), [
       "folder top",
-      "RequestError bad-path top/a:b",
-      "RequestError bad-path top/bad*",
-      "RequestError bad-path top/con",
-      "RequestError bad-path top/dot.",
+      "RequestError bad-path top/a\u0001b",
+      "RequestError bad-path top/a\\b",
+      "RequestError bad-path top/bad\\",
       "file top/ok",
+      "file top/what?",
     ]);
-    assertEquals(await plan(temp.join("top/con")), ["RequestError bad-path con"]);
+    assertEquals(await plan(temp.join("top/a\\b")), ["RequestError bad-path a\\b"]);
     assertEquals(await plan("/"), ["RequestError bad-path /"]);
   },
 });

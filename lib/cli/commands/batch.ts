@@ -71,8 +71,11 @@ export class Batch {
 
   /** Runs tasks, which are in the order of asking. */
   async run(tasks: readonly TransferTask[]): Promise<void> {
+    // Tasks of the same place keep their order: that of the first is the size that counts
+    const sizes = new Map(tasks.toReversed().map(({ place, sizeBytes }) => [place, sizeBytes]));
+    const sizeOf = ({ place }: TransferTask) => sizes.get(place) ?? 0;
     const queue = tasks.map((task, rank) => ({ task, rank }))
-      .sort((a, b) => b.task.sizeBytes - a.task.sizeBytes);
+      .sort((a, b) => sizeOf(b.task) - sizeOf(a.task));
     const runners = Math.min(this.#options.jobs * BEGUN_PER_CONNECTION, queue.length);
     let next = 0;
     const work = async () => {

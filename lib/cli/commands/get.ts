@@ -5,8 +5,10 @@ import type { ConnectOptions } from "../../client/connect_options.ts";
 import { retryLateHello } from "../../client/late_hello.ts";
 import { ReconnectingClient } from "../../client/reconnecting_client.ts";
 import { findRemote, type RemoteItem } from "../../client/remote_paths.ts";
+import { FileSet } from "../../files/file_set.ts";
 import { makeFolder, setFolderTime } from "../../files/folders.ts";
 import { RequestError } from "../../protocol/errors.ts";
+import type { Omissions } from "../../protocol/answers.ts";
 import { lastComponent } from "../../protocol/path.ts";
 import { defined } from "../options/defined.ts";
 import { EXIT } from "../texts/failure.ts";
@@ -97,6 +99,8 @@ class GetRun {
   readonly #clients: ReconnectingClient;
   readonly #batch: Batch;
   readonly #reporter: Reporter;
+  /** What this command has made: it replaces none of it. */
+  readonly #made = new FileSet();
 
   constructor(options: GetOptions, clients: ReconnectingClient, batch: Batch, reporter: Reporter) {
     this.#options = options;
@@ -113,20 +117,42 @@ class GetRun {
       files.length,
       files.reduce((sum, file) => sum + (file.sizeBytes ?? 0), 0),
     );
-    for (const { localPath } of folders) await makeFolder(this.#place(localPath));
+    const made: RemoteItem[] = [];
+    for (const folder of folders) {
+      const isMade = await this.#try(folder, () => makeFolder(this.#place(folder.localPath)));
+      if (isMade) made.push(folder);
+    }
     await this.#batch.run(files.map((file) => this.#task(file)));
     // The deepest first: adding a file changes the time of its folder, setting a time does not
-    for (const { localPath, modifiedMs } of folders.reverse()) {
-      if (modifiedMs !== null) await setFolderTime(this.#place(localPath), modifiedMs);
+    for (const folder of made.reverse()) {
+      const { localPath, modifiedMs } = folder;
+      if (modifiedMs === null) continue;
+      await this.#try(folder, () => setFolderTime(this.#place(localPath), modifiedMs));
+    }
+  }
+
+  /** Reports the failure of a folder, which stops none of the others. */
+  async #try({ path }: RemoteItem, work: () => Promise<void>): Promise<boolean> {
+    try {
+      await work();
+      return true;
+    } catch (error) {
+      this.#reporter.expect(1, 0);
+      this.#batch.fail(-1, path, error);
+      return false;
     }
   }
 
   /** The files and folders that were asked for, in the order of asking, each once. */
   async #find(): Promise<RemoteItem[]> {
     const items = new Map<string, RemoteItem>();
+    const onOmitted = (omitted: Omissions) => this.#reporter.onOmitted(omitted);
     for (const path of this.#options.paths) {
       try {
-        const found = await this.#clients.run((client) => findRemote(client, path), () => 0);
+        const found = await this.#clients.run(
+          (client) => findRemote(client, path, onOmitted),
+          () => 0,
+        );
         if (this.#options.toStdout || this.#options.sha256 !== undefined) {
           requireOneFile(found, this.#options.format.locale);
         }
@@ -146,9 +172,10 @@ class GetRun {
     return {
       path,
       sizeBytes: sizeBytes ?? 0,
-      place: file.toLowerCase(),
-      run: (client, onProgress) =>
-        client.download(path, {
+      place: file.normalize("NFC").toLowerCase(),
+      run: async (client, onProgress) => {
+        if (replace && await this.#made.has(file)) throw new RequestError("exists");
+        const result = await client.download(path, {
           directory: dirname(file),
           name: lastComponent(localPath),
           replace,
@@ -157,7 +184,10 @@ class GetRun {
           signal,
           onProgress,
           ...defined({ sizeBytes: sizeBytes ?? undefined, sha256 }),
-        }),
+        });
+        await this.#made.add(result.file);
+        return result;
+      },
     };
   }
 

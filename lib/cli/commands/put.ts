@@ -65,6 +65,8 @@ class PutRun {
   readonly #reporter: Reporter;
   /** The remote files of each folder that is sent; `null` where they cannot be listed. */
   readonly #there = new Map<string, ReadonlySet<string> | null>();
+  /** Paths on the server that this command has made: it replaces none of them. */
+  readonly #made = new Set<string>();
   /** Files found so far. */
   #found = 0;
 
@@ -94,6 +96,7 @@ class PutRun {
       if (item.type === "file") this.#found++;
       if (item.type === "folder") made.push(making.run(() => this.#makeFolder(item, rank)));
       if (item.type === "unsendable") this.#fail(rank, item.path, item.error);
+      if (item.type === "omitted") this.#reporter.onOmitted({ count: 1, paths: [item] });
     }
     await Promise.all(made);
     const files = items.filter((item): item is LocalItem => item.type === "file");
@@ -135,6 +138,7 @@ class PutRun {
       sizeBytes,
       place: remotePath,
       run: async (client, onProgress) => {
+        if (this.#made.has(remotePath)) throw new RequestError("exists");
         const result = await client.upload(path, {
           path: remotePath,
           sizeBytes,
@@ -145,6 +149,7 @@ class PutRun {
           onProgress,
           ...defined({ exists, room }),
         });
+        this.#made.add(remotePath);
         return { ...result, file: path };
       },
     };

@@ -5,12 +5,14 @@ import { findRemote, type RemoteItem } from "../../client/remote_paths.ts";
 import { makeFolder } from "../../files/folders.ts";
 import { toLocalPath } from "../../files/local_name.ts";
 import { walkLocal } from "../../files/local_tree.ts";
+import type { Omissions } from "../../protocol/answers.ts";
 import { checkPath, lastComponent } from "../../protocol/path.ts";
 import { cleanLine } from "../../protocol/text.ts";
 import type { ProgressListener } from "../commands/batch.ts";
 import { defined } from "../options/defined.ts";
 import type { LineInput } from "../terminal/line_input.ts";
 import type { Locale } from "../texts/locale.ts";
+import { describeOmission } from "../view/omission_text.ts";
 import { ProgressTotals, renderProgress } from "../view/progress.ts";
 import { describeResult, type Direction, type TransferResult } from "../view/reporter.ts";
 
@@ -76,7 +78,9 @@ export class InteractiveTransfers {
   async #fetch(path: string): Promise<void> {
     this.#tell("receiving", path);
     const find = async (client: Client) =>
-      client.protocol === 2 ? await findRemote(client, path) : [itemByName(path)];
+      client.protocol === 2
+        ? await findRemote(client, path, (omitted) => this.#tellOmitted(omitted))
+        : [itemByName(path)];
     const items = await this.#clients.run(find, () => 0);
     const files = items.filter(({ type }) => type === "file");
     this.#totals.expect(files.length, files.reduce((sum, file) => sum + (file.sizeBytes ?? 0), 0));
@@ -105,6 +109,7 @@ export class InteractiveTransfers {
     const work: Promise<void>[] = [];
     for await (const item of walkLocal(path, "")) {
       if (item.type === "unsendable") this.#options.onError(item.error, item.path);
+      else if (item.type === "omitted") this.#tellOmitted({ count: 1, paths: [item] });
       else if (item.type === "folder") await this.#makeFolder(item.remotePath);
       else {
         this.#totals.expect(1, item.sizeBytes);
@@ -112,6 +117,13 @@ export class InteractiveTransfers {
       }
     }
     await Promise.all(work);
+  }
+
+  #tellOmitted({ count, paths }: Omissions): void {
+    const { input, locale } = this.#options;
+    for (const omitted of paths) input.print(describeOmission(omitted, locale));
+    const unnamed = count - paths.length;
+    if (unnamed > 0) input.print(locale.t("leftOutCount", { count: unnamed }));
   }
 
   #makeFolder(path: string): Promise<void> {

@@ -50,6 +50,34 @@ export const CLIENT_TEXTS = {
     en: "{failed} of {total} files failed",
     "pt-BR": "{failed} de {total} arquivos {failed|falhou|falharam}",
   },
+  leftOut: { en: "{path}: left out: {reason}", "pt-BR": "{path}: ficou de fora: {reason}" },
+  leftOutCount: {
+    en: "{count|# item was|# items were} left out",
+    "pt-BR": "{count|# item ficou|# itens ficaram} de fora",
+  },
+  leftOut_denied: {
+    en: "it cannot be read",
+    "pt-BR": "não pode ser lido",
+  },
+  leftOut_folderLink: {
+    en: "a link to a folder; name it to follow it",
+    "pt-BR": "um link para uma pasta; nomeie-o para segui-lo",
+  },
+  leftOut_link: {
+    en: "a link that leads nowhere, or out of the folder",
+    "pt-BR": "um link que não leva a nada, ou para fora da pasta",
+  },
+  leftOut_name: { en: "the name is not allowed", "pt-BR": "o nome não é permitido" },
+  leftOut_sameName: {
+    en: "another name is the same but for its Unicode spelling",
+    "pt-BR": "outro nome só difere na grafia Unicode",
+  },
+  leftOut_special: {
+    en: "neither a file nor a folder",
+    "pt-BR": "nem arquivo nem pasta",
+  },
+  leftOut_unicode: { en: "the name is not UTF-8", "pt-BR": "o nome não é UTF-8" },
+  leftOut_unknown: { en: "it cannot be fetched", "pt-BR": "não pode ser buscado" },
   seeHelpOption: { en: "--help lists the commands.", "pt-BR": "--help lista os comandos." },
   seeHelp: {
     en: "Type help for the commands.",

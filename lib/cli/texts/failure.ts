@@ -36,6 +36,7 @@ export const EXIT = {
   integrity: 5,
   denied: 6,
   disk: 7,
+  incomplete: 8,
   interrupted: 130,
 } as const;
 

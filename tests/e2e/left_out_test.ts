@@ -1,0 +1,122 @@
+import { assertEquals, assertStringIncludes } from "@std/assert";
+import { run } from "../helpers/program.ts";
+import { startServer } from "../helpers/servers.ts";
+import { TempDir } from "../helpers/temp_dir.ts";
+
+const onUnix = { ignore: Deno.build.os === "windows" };
+
+/** A server that takes uploads, and the working directory of the client. */
+async function setUp(files: Record<string, string> = {}) {
+  const stack = new AsyncDisposableStack();
+  const server = stack.use(await startServer({ uploads: true }, files));
+  const folder = stack.use(new TempDir());
+  const client = (command: string, ...args: string[]) =>
+    run("client", [command, `127.0.0.1:${server.port}`, ...args], { cwd: folder.path });
+  return { server, folder, client, [Symbol.asyncDispose]: () => stack.disposeAsync() };
+}
+
+/** The events of `--json`, of one kind. */
+function eventsOf(stdout: string, event: string): Record<string, unknown>[] {
+  return stdout.trim().split("\n").map((line) => JSON.parse(line)).filter((each) =>
+    each.event === event
+  );
+}
+
+Deno.test({
+  name: "get: names and counts what is left out, exits with 8, and fetches the others",
+  ...onUnix,
+  fn: async () => {
+    await using fixture = await setUp({ "f/real/a.txt": "a", "f/what?.txt": "?", "f/a\\b": "b" });
+    await new Deno.Command("mkfifo", { args: [fixture.server.root.join("f/pipe")] }).output();
+    Deno.symlinkSync("real", fixture.server.root.join("f/folder"));
+    Deno.symlinkSync("nothing", fixture.server.root.join("f/dead"));
+    Deno.symlinkSync("real/a.txt", fixture.server.root.join("f/link"));
+    for (const path of ["f", "f/**", "**"]) {
+      using target = new TempDir();
+      const { code, stdout, stderr } = await fixture.client("get", path, "-o", target.path);
+      assertEquals(code, 8, stderr);
+      assertEquals(stderr.split("\n").slice(0, -1).toSorted(), [
+        "4 items were left out",
+        "f/a\\b: left out: the name is not allowed",
+        "f/dead: left out: a link that leads nowhere, or out of the folder",
+        "f/folder: left out: a link to a folder; name it to follow it",
+        "f/pipe: left out: neither a file nor a folder",
+      ]);
+      assertEquals(stdout.trim().split("\n").length, 3);
+      const names = target.list(path === "f/**" ? "" : "f");
+      assertEquals(names, ["link", "real", "what?.txt"]);
+    }
+    const { code, stdout } = await fixture.client("get", "f", "--json");
+    assertEquals(code, 8);
+    assertEquals(eventsOf(stdout, "omitted").map(({ path, reason }) => [path, reason]).toSorted(), [
+      ["f/a\\b", "name"],
+      ["f/dead", "link"],
+      ["f/folder", "folder-link"],
+      ["f/pipe", "special"],
+    ]);
+    assertEquals(eventsOf(stdout, "omissions"), [{ event: "omissions", count: 4 }]);
+    assertEquals((await fixture.client("get", "f/folder")).code, 0);
+  },
+});
+
+Deno.test({
+  name: "put: names and counts what is left out, sends no link out of the folder, exits with 8",
+  ...onUnix,
+  fn: async () => {
+    await using fixture = await setUp();
+    fixture.folder.write("top/a|b", "x");
+    Deno.symlinkSync("/etc/passwd", fixture.folder.join("top/x"));
+    Deno.symlinkSync(".", fixture.folder.join("top/self"));
+    await new Deno.Command("mkfifo", { args: [fixture.folder.join("top/pipe")] }).output();
+    const { code, stderr } = await fixture.client("put", "top");
+    assertEquals(code, 8);
+    assertStringIncludes(stderr, "top/x: left out: a link that leads nowhere, or out of");
+    assertStringIncludes(stderr, "top/self: left out: a link to a folder");
+    assertStringIncludes(stderr, "top/pipe: left out: neither a file nor a folder");
+    assertStringIncludes(stderr, "3 items were left out\n");
+    assertEquals(fixture.server.root.list("top"), ["a|b"]);
+  },
+});
+
+Deno.test("get --replace: replaces nothing that it made itself", async () => {
+  await using fixture = await setUp({ "a/x": "first", "b/x": "second" });
+  fixture.folder.write("client_downloads/x", "old");
+  const { code, stdout } = await fixture.client("get", "a/x", "b/x", "--replace", "--json");
+  assertEquals(code, 1);
+  const [error] = eventsOf(stdout, "error");
+  assertEquals([error?.code, error?.path], ["exists", "b/x"]);
+  assertEquals(Deno.readTextFileSync(fixture.folder.join("client_downloads/x")), "first");
+});
+
+Deno.test({
+  name: "put --replace: replaces nothing that it made itself",
+  ...onUnix,
+  fn: async () => {
+    await using fixture = await setUp({ "x": "old" });
+    fixture.folder.write("a/x", "first");
+    fixture.folder.write("b/x", "second");
+    const { code, stdout } = await fixture.client("put", "a/x", "b/x", "--replace", "--json");
+    assertEquals(code, 1);
+    assertEquals(eventsOf(stdout, "error").map(({ code, path }) => [code, path]), [[
+      "exists",
+      "x",
+    ]]);
+    assertEquals(eventsOf(stdout, "done").length, 1);
+    assertEquals(Deno.readTextFileSync(fixture.server.root.join("x")), "first");
+  },
+});
+
+Deno.test("get: fetches the others where a folder cannot be made, and names it", async () => {
+  await using fixture = await setUp({ "a.txt": "a", "dir/b.txt": "b", "dir/c/d.txt": "d" });
+  fixture.folder.write("client_downloads/dir", "in the way");
+  const { code, stdout } = await fixture.client("get", "a.txt", "dir", "--json");
+  assertEquals(code, 7);
+  assertEquals(eventsOf(stdout, "done").map(({ path }) => path), ["a.txt"]);
+  assertEquals(eventsOf(stdout, "error").map(({ path }) => path).toSorted(), [
+    "dir",
+    "dir/b.txt",
+    "dir/c",
+    "dir/c/d.txt",
+  ]);
+  assertEquals(Deno.readTextFileSync(fixture.folder.join("client_downloads/dir")), "in the way");
+});
