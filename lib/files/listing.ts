@@ -7,9 +7,10 @@ import type {
   OmittedPath,
 } from "../protocol/answers.ts";
 import { LIMITS } from "../protocol/limits.ts";
-import { isAllowedPath, isPortable, isPrivateName, normalizePath } from "../protocol/path.ts";
+import { isAllowedPath, isPortable, normalizePath } from "../protocol/path.ts";
 import type { DirectoryStore } from "./directory_store.ts";
 import { asRequestError, systemCode } from "./disk_error.ts";
+import { type FoundName, type NameReader, readNames, unpackNames } from "./folder_names.ts";
 import { pathBelow } from "./served_folder.ts";
 
 /** Entries inspected concurrently: each `lstat` is a round trip to another thread. */
@@ -25,6 +26,8 @@ export interface ListingOptions {
   readonly names?: boolean;
   /** Whether to list a file, or a folder and its contents. Default: all of them. */
   readonly isVisible?: IsVisible;
+  /** Default: reads in this isolate. */
+  readonly readNames?: NameReader;
 }
 
 /**
@@ -44,12 +47,6 @@ interface FoundEntry {
   readonly realPath: string;
 }
 
-/** A name in a folder, or why it is left out. */
-interface FoundName {
-  readonly name: string;
-  readonly reason: OmissionReason | null;
-}
-
 /**
  * The files and folders below a folder of the store, sorted: the names of each folder by their code
  * units, a folder before its contents. Folders are read lazily. What is there and cannot be
@@ -60,6 +57,7 @@ export class Listing {
   readonly #recursive: boolean;
   readonly #names: boolean;
   readonly #isVisible: IsVisible;
+  readonly #readNames: NameReader;
   readonly #entries: AsyncGenerator<ListedEntry>;
   #peeked: ListedEntry | null = null;
   #heldNames = 0;
@@ -73,6 +71,8 @@ export class Listing {
     this.#names = names;
     this.#recursive = recursive;
     this.#isVisible = isVisible;
+    const readHere: NameReader = async (path, first) => await readNames(path, first);
+    this.#readNames = options.readNames ?? readHere;
     this.#entries = this.#start(folder, after);
   }
 
@@ -162,20 +162,13 @@ export class Listing {
 
   /** The names in a folder, sorted, from `first` on, without those of the programs' own. */
   async #namesIn(folder: Folder, first: string | null): Promise<FoundName[]> {
-    const names: string[] = [];
     try {
-      for await (const { name } of Deno.readDir(folder.realPath)) {
-        if (isPrivateName(name)) continue;
-        if (first === null || name.normalize("NFC") >= first) names.push(name);
-      }
+      return unpackNames(await this.#readNames(folder.realPath, first));
     } catch (error) {
       const reason = reasonOf(error);
-      if (reason === null) return [];
-      this.#omit({ path: folder.path, reason });
+      if (reason !== null) this.#omit({ path: folder.path, reason });
+      return [];
     }
-    return sortNames(names).map(({ name, reason }) => {
-      return { name, reason: reason ?? this.#refusal(pathIn(folder, name)) };
-    });
   }
 
   /** Why the client cannot request a path; `null` if it can. */
@@ -187,9 +180,11 @@ export class Listing {
   /** `null` if the entry is gone, or one of the programs' own. */
   async #inspect(
     folder: Folder,
-    { name, reason }: FoundName,
+    found: FoundName,
   ): Promise<FoundEntry | OmittedPath | null> {
+    const { name } = found;
     const path = pathIn(folder, name);
+    const reason = found.reason ?? this.#refusal(path);
     const realPath = join(folder.realPath, name);
     try {
       const info = await Deno.lstat(realPath);
@@ -201,8 +196,8 @@ export class Listing {
     } catch (error) {
       // A name that is not UTF-8 is reported with this character, under which it is not found
       if (isNotFound(error) && name.includes("\ufffd")) return { path, reason: "unicode" };
-      const found = reasonOf(error);
-      return found === null ? null : { path, reason: found };
+      const failure = reasonOf(error);
+      return failure === null ? null : { path, reason: failure };
     }
   }
 
@@ -239,22 +234,6 @@ function pathIn({ path }: Folder, name: string): string {
   return path === "" ? name : `${path}/${name}`;
 }
 
-/** Sorts names by their NFC. Of two spellings of a name, requests find the one in NFC. */
-function sortNames(names: readonly string[]): FoundName[] {
-  const spellings = Map.groupBy(names, (name) => name.normalize("NFC"));
-  const sorted = [...spellings].sort(([a], [b]) => compare(a, b));
-  return sorted.flatMap(([normal, [first = normal, ...others]]) => {
-    const found = others.includes(normal) ? normal : first;
-    const hidden = [first, ...others].filter((name) => name !== found);
-    const notUtf8 = others.length - hidden.length;
-    return [
-      { name: found, reason: null },
-      ...hidden.map((name) => ({ name, reason: "same-name" as const })),
-      ...Array.from({ length: notUtf8 }, () => ({ name: found, reason: "unicode" as const })),
-    ];
-  });
-}
-
 /**
  * Why an entry that cannot be examined is left out; `null` if it is gone.
  *
@@ -279,8 +258,4 @@ export function toListedEntry(path: string, info: Deno.FileInfo): ListedEntry {
     size: info.isFile ? info.size : 0,
     mtime: info.mtime?.getTime() ?? 0,
   };
-}
-
-function compare(a: string, b: string): number {
-  return a < b ? -1 : Number(a > b);
 }

@@ -17,6 +17,7 @@ import { UploadStore } from "../files/upload_store.ts";
 import { foldNick } from "../protocol/chat_names.ts";
 import { messageOf } from "../protocol/errors.ts";
 import { FileHashes } from "../transfer/file_hashes.ts";
+import { Slots } from "../worker/slots.ts";
 import { WorkerPool } from "../worker/worker_pool.ts";
 import type { Capacity } from "./admission/capacity.ts";
 import { LOG_TEXTS } from "./config/log_texts.ts";
@@ -29,6 +30,9 @@ import { SessionTokens } from "./context/session_tokens.ts";
 import { UploadLocks } from "./context/upload_locks.ts";
 import { newStats } from "./monitoring/stats.ts";
 import { openState } from "./open_state.ts";
+
+/** Listings that are read at once: each holds all names of its folders. */
+const LISTINGS = 16;
 
 /** A server without its connections. */
 export interface ServerCore {
@@ -65,15 +69,14 @@ export async function openCore(
   const stopping = new AbortController();
   const stored = openDatabaseServices(settings, database, file);
   const pool = new WorkerPool(threads, transfers);
-  const onIndexError = (error: unknown) =>
-    settings.onEvent({ event: "error", message: messageOf(error) });
   const services: ServerServices = {
     settings,
     store,
     uploads: new UploadStore(store, settings.maxUnfinishedBytes),
     uploadLocks: new UploadLocks(),
-    hashes: new FileHashes(index, pool, onIndexError),
+    hashes: new FileHashes(index, pool, errorReporter(settings)),
     listingCursors: new ListingCursors(),
+    listings: new Slots(LISTINGS),
     pool,
     ...stored,
     logins: { store: stored.accounts, limiter: new AttemptLimiter() },
@@ -92,6 +95,10 @@ export async function openCore(
     lock?.[Symbol.dispose]();
   };
   return { services, index, stop: () => stopping.abort(), close };
+}
+
+function errorReporter({ onEvent }: ServerSettings): (error: unknown) => void {
+  return (error) => onEvent({ event: "error", message: messageOf(error) });
 }
 
 /** Lets the log of refusals see all events first. */

@@ -1,6 +1,7 @@
 import { join } from "@std/path";
 import type { StoredFile } from "../files/directory_store.ts";
 import { exists } from "../files/exists.ts";
+import { readNames } from "../files/folder_names.ts";
 import {
   type CommitResult,
   type FileDetails,
@@ -142,10 +143,11 @@ export class WorkerJobs {
     return readSmall(openSmallLocal(path));
   }
 
+  /** See {@link readNames}. */
+  readonly readNames: typeof readNames = readNames;
+
   /** See {@link findReceived}. */
-  findReceived(wanted: WantedFile): string | null {
-    return findReceived(wanted);
-  }
+  readonly findReceived: typeof findReceived = findReceived;
 
   /** See {@link dropPart}. */
   dropPart(target: FileTarget): void {

@@ -4,6 +4,7 @@ import type { Bans } from "../../chat/bans.ts";
 import type { DirectoryStore } from "../../files/directory_store.ts";
 import type { UploadStore } from "../../files/upload_store.ts";
 import type { FileHashes } from "../../transfer/file_hashes.ts";
+import type { Slots } from "../../worker/slots.ts";
 import type { WorkerPool } from "../../worker/worker_pool.ts";
 import type { ServerStats } from "../monitoring/stats.ts";
 import type { IdentityServices } from "./client_identity.ts";
@@ -20,6 +21,8 @@ export interface ServerServices extends IdentityServices {
   readonly uploadLocks: UploadLocks;
   readonly hashes: FileHashes;
   readonly listingCursors: ListingCursors;
+  /** Bounds the listings that are read at once. */
+  readonly listings: Slots;
   readonly pool: WorkerPool;
   readonly bans: Bans;
   readonly accounts: AccountStore;

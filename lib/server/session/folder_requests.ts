@@ -1,4 +1,5 @@
 import { versionTag } from "../../files/file_stamp.ts";
+import type { NameReader } from "../../files/folder_names.ts";
 import { type IsVisible, Listing, toListedEntry } from "../../files/listing.ts";
 import type { ListedEntry, Omissions, OmittedPath } from "../../protocol/answers.ts";
 import { RequestError } from "../../protocol/errors.ts";
@@ -20,20 +21,41 @@ export async function answerList(
   request: Requests["LIST"],
   signal: AbortSignal,
 ): Promise<JsonObject> {
-  const { store, settings, listingCursors } = services;
-  const { path, recursive, names, after } = request;
+  const { store, settings, listings } = services;
+  const { path, after } = request;
   if (!settings.files) throw new RequestError("unsupported");
   identity.checkList(path);
   const { realPath, info } = await store.lookUp(path);
   if (info.isFile) identity.checkRead(path);
   if (info.isFile) return { path, entries: after === null ? [toListedEntry(path, info)] : [] };
   if (!info.isDirectory) throw new RequestError("not-a-file");
+  await listings.take(identity.owner, signal);
+  try {
+    if (after === null) await store.checkListable(realPath);
+    return await listFolder({ services, identity }, request, signal);
+  } finally {
+    listings.release(identity.owner);
+  }
+}
+
+/** As many entries of a folder as fit into a frame. The names are read and sorted in a thread. */
+async function listFolder(
+  { services: { store, pool, listingCursors }, identity }: Pick<
+    SessionContext,
+    "services" | "identity"
+  >,
+  { path, recursive, names, after }: Requests["LIST"],
+  signal: AbortSignal,
+): Promise<JsonObject> {
   const key = { client: identity.id, path, recursive, names };
   const kept = after === null ? null : listingCursors.claim({ ...key, after });
-  if (kept === null) await store.checkListable(realPath);
   const isVisible: IsVisible = (entry, type) =>
     type === "file" ? identity.mayRead(entry) : identity.mayList(entry);
-  const listing = kept ?? new Listing(store, path, { recursive, names, after, isVisible });
+  const { owner } = identity;
+  const readNames: NameReader = (folder, first) =>
+    pool.use((worker) => worker.call("readNames", [folder, first]), { owner, kind: "short" });
+  const options = { recursive, names, after, isVisible, readNames };
+  const listing = kept ?? new Listing(store, path, options);
   const page = await readPage(listing, isVisible, signal);
   const answer = { path, entries: page.entries, ...(page.omitted && { omitted: page.omitted }) };
   const last = page.entries.at(-1);
