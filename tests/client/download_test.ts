@@ -147,7 +147,7 @@ for (const protocol of [1, 2] as const) {
 
   Deno.test(`Client.download: throws bad-path for a path outside the root, protocol ${protocol}`, async () => {
     await using fixture = await setUp(protocol);
-    for (const path of ["../secret", "/etc/passwd", "a\\b", "CON"]) {
+    for (const path of ["../secret", "/etc/passwd", "a\\b"]) {
       const error = await assertRejects(
         () => fixture.client.download(path, fixture.target),
         RequestError,

@@ -92,7 +92,7 @@ Deno.test("Client.upload: throws the code of a refusal, and keeps the connection
   fixture.server.root.write("file.txt", "a");
   const refusals: Array<[path: string, code: string]> = [
     ["../x", "bad-path"],
-    ["a:b", "bad-path"],
+    ["a\\b", "bad-path"],
     ["file.txt/x", "not-a-file"],
   ];
   for (const [path, code] of refusals) {
