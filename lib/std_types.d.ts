@@ -45,8 +45,6 @@ declare module "@std/assert" {
 declare module "@std/async/abortable" {
   /** The result of `promise`; rejects with the reason of the signal if that fires first. */
   export function abortable<T>(promise: Promise<T>, signal: AbortSignal): Promise<T>;
-  /** The same for each value of an iterable. */
-  export function abortable<T>(values: AsyncIterable<T>, signal: AbortSignal): AsyncGenerator<T>;
 }
 
 declare module "@std/async/delay" {

@@ -147,10 +147,13 @@ const MESSAGE_INPUT_BYTES = 64 * 1024;
 /** The message on standard input. A longer input is cut, to something still too long to be sent. */
 async function readMessage(signal: AbortSignal): Promise<string> {
   const decoder = new TextDecoder();
+  const buffer = new Uint8Array(16 * 1024);
   let text = "";
-  for await (const bytes of abortable(Deno.stdin.readable, signal)) {
-    text += decoder.decode(bytes, { stream: true });
-    if (text.length > MESSAGE_INPUT_BYTES) break;
+  // A stream would end its last read before it ends itself, and no signal could end that
+  while (text.length <= MESSAGE_INPUT_BYTES) {
+    const count = await abortable(Deno.stdin.read(buffer), signal);
+    if (count === null) return (text + decoder.decode()).trimEnd();
+    text += decoder.decode(buffer.subarray(0, count), { stream: true });
   }
-  return text.length > MESSAGE_INPUT_BYTES ? text : (text + decoder.decode()).trimEnd();
+  return text;
 }

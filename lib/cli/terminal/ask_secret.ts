@@ -11,12 +11,12 @@ const LINE_ENDS: ReadonlySet<number> = new Set([0x0a, 0x0d]);
  * @throws {DOMException} `AbortError` at Ctrl-C, SIGINT, SIGTERM and SIGHUP
  */
 export async function askSecret(question: string): Promise<string> {
-  writeError(question);
   const stop = new AbortController();
   const abort = () => stop.abort();
   const signals = ["SIGINT", "SIGTERM", "SIGHUP"] as const;
   for (const signal of signals) Deno.addSignalListener(signal, abort);
-  Deno.stdin.setRaw(true);
+  Deno.stdin.setRaw(true); // Before the question: nothing typed as its answer is shown
+  writeError(question);
   try {
     return await readSecret(stop);
   } finally {
