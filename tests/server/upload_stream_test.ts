@@ -205,3 +205,20 @@ Deno.test("UploadStream: returns each piece once in any order of calls, and rele
     return resolved;
   }
 });
+
+Deno.test("UploadStream: stalledMs sees an upload that sends a byte now and then", async () => {
+  using clock = new FakeClock();
+  const measure = async (bytes: number) => {
+    const stream = new UploadStream(new ReceiveBudget(1_000_000));
+    for (let i = 0; i < 10; i++) {
+      const next = stream.next();
+      clock.advance(18_000);
+      stream.push(data(bytes));
+      await next;
+    }
+    stream.next().catch(() => {});
+    return stream.stalledMs(performance.now());
+  };
+  assertEquals(await measure(1), 60_000);
+  assertEquals(await measure(40_000), 0);
+});

@@ -66,7 +66,7 @@ export class UploadReceiver {
     const received = await uploadLocks.withLock(
       target,
       cancel,
-      () => upload.stream.awaitingMs(performance.now()),
+      () => upload.stream.stalledMs(performance.now()),
       () => use((worker) => this.#store(worker, target, upload)),
     );
     if (received === "taken") {

@@ -1,4 +1,9 @@
 import { Condition } from "../../async/condition.ts";
+import { LIMITS } from "../../protocol/limits.ts";
+
+/** An upload is judged by the bytes of a minute, at the pace that a data frame must have. */
+const WINDOW_MS = 2 * LIMITS.dataWindowMs;
+const WINDOW_BYTES = 2 * LIMITS.dataWindowBytes;
 
 /** A piece of an upload; `end` is FEND. */
 export type UploadPiece =
@@ -46,6 +51,10 @@ export class UploadStream {
   #awaitingSinceMs = 0;
   #error: unknown = null;
   #isDropping = false;
+  #windowStartMs = performance.now();
+  #windowBytes = 0;
+  /** Infinite before the first window is over. */
+  #lastWindowBytes = Infinity;
 
   /** @param budget shared by all streams of a connection */
   constructor(budget: ReceiveBudget) {
@@ -62,6 +71,18 @@ export class UploadStream {
     return this.isAwaitingData ? nowMs - this.#awaitingSinceMs : 0;
   }
 
+  /**
+   * How long the upload has stalled, in milliseconds: as `awaitingMs`, or a whole window in which too
+   * little came. A byte now and then keeps no upload alive.
+   *
+   * @param nowMs a reading of `performance.now()`
+   */
+  stalledMs(nowMs: number): number {
+    this.#roll(nowMs);
+    const isSlow = this.isAwaitingData && this.#lastWindowBytes < WINDOW_BYTES;
+    return Math.max(this.awaitingMs(nowMs), isSlow ? WINDOW_MS : 0);
+  }
+
   /** Whether the upload is here as a whole: its last piece waits. */
   get isWhole(): boolean {
     return this.#pieces.at(-1)?.kind === "end";
@@ -70,6 +91,8 @@ export class UploadStream {
   /** Adds a piece, and owns its bytes. Resolves when another piece may be received. */
   push(piece: UploadPiece): Promise<void> {
     if (this.#isDropping) return Promise.resolve();
+    this.#roll(performance.now());
+    if (piece.kind !== "end") this.#windowBytes += piece.bytes.length;
     if (this.#next !== null) {
       this.#next.resolve(piece);
       this.#next = null;
@@ -96,6 +119,13 @@ export class UploadStream {
   /** @throws the reason of `fail` */
   throwError(): never {
     throw this.#error ?? new Error("Cannot receive the upload: its worker failed");
+  }
+
+  #roll(nowMs: number): void {
+    if (nowMs - this.#windowStartMs < WINDOW_MS) return;
+    this.#lastWindowBytes = this.#windowBytes;
+    this.#windowBytes = 0;
+    this.#windowStartMs = nowMs;
   }
 
   /** Drops the waiting pieces and all later ones. */
