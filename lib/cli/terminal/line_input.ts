@@ -14,6 +14,13 @@ export interface LineInput {
   setCompleter(complete: Completer): void;
   /** Sets the text before the line that is being typed. On a pipe: nothing. */
   setPrompt(prompt: DisplayText): void;
+  /**
+   * Sets what Ctrl-C does at an empty line: returns whether it has cancelled something; if not, the
+   * program ends. On a pipe: nothing.
+   */
+  setCancel(cancel: () => boolean): void;
+  /** Clears the screen. On a pipe: nothing. */
+  clear(): void;
   /** Erases the line that was entered last from the screen. On a pipe: nothing. */
   eraseEntered(): void;
   /** Sounds the bell. On a pipe: nothing. */

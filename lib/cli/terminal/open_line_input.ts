@@ -1,3 +1,4 @@
+import { batchKeys } from "./batch_keys.ts";
 import { HISTORY_LINES, type LineInput, type LineInputOptions } from "./line_input.ts";
 import { PipeInput } from "./pipe_input.ts";
 import { TerminalInput } from "./terminal_input.ts";
@@ -7,11 +8,12 @@ export async function openLineInput(options: LineInputOptions = {}): Promise<Lin
   const isTerminal = Deno.stdin.isTerminal() && Deno.stdout.isTerminal();
   if (!isTerminal) return new PipeInput(Deno.stdin.readable, options);
   // Loaded on terminals only: they take a tenth of the start-up time
-  const [readline, { default: process }, { default: stringWidth }] = await Promise
-    .all([
+  const [readline, { default: process }, { default: stringWidth }, { default: wrapAnsi }] =
+    await Promise.all([
       import("node:readline"),
       import("node:process"),
       import("string-width"),
+      import("wrap-ansi"),
     ]);
   const editor = readline.createInterface({
     input: process.stdin,
@@ -24,9 +26,11 @@ export async function openLineInput(options: LineInputOptions = {}): Promise<Lin
       input.complete(line).then(([words, last]) => done(null, [words, last]));
     },
   });
+  batchKeys(editor);
   const input = new TerminalInput(editor, {
     ...options,
     width: stringWidth,
+    wrap: (text, columns) => wrapAnsi(text, columns, { hard: true, trim: false }),
     screen: process.stdout,
   });
   return input;

@@ -49,6 +49,12 @@ export class PipeInput implements LineInput {
   setPrompt(): void {}
 
   /** @inheritdoc */
+  setCancel(): void {}
+
+  /** @inheritdoc */
+  clear(): void {}
+
+  /** @inheritdoc */
   eraseEntered(): void {}
 
   /** @inheritdoc */

@@ -8,6 +8,8 @@ const BELL = "\x07";
 export interface TerminalInputOptions extends LineInputOptions {
   /** The number of cells that a text takes. */
   readonly width: (text: string) => number;
+  /** Breaks lines that are longer than `columns` cells between words. */
+  readonly wrap: (text: string, columns: number) => string;
   /** Tells when the size of the window changes. */
   readonly screen: {
     on(event: "resize", listener: () => void): void;
@@ -24,6 +26,7 @@ export class TerminalInput implements LineInput {
   readonly #queue: string[][] = [];
   #waiting: PromiseWithResolvers<readonly string[] | null> | null = null;
   #complete: Completer = () => Promise.resolve([[], ""]);
+  #cancel: (() => boolean) | null = null;
   #ended = false;
   #status: string | null = null;
   #prompting = false;
@@ -41,7 +44,7 @@ export class TerminalInput implements LineInput {
     this.#write = options.write ?? writeOut;
     editor.on("line", (line: string) => this.#onLine(line));
     editor.on("close", () => this.#onEnd());
-    editor.on("SIGINT", () => options.onInterrupt ? options.onInterrupt() : editor.close());
+    editor.on("SIGINT", () => this.#onInterrupt());
     editor.on("history", (lines: string[]) => this.#onHistory(lines));
     options.screen.on("resize", this.#onResize);
   }
@@ -58,7 +61,8 @@ export class TerminalInput implements LineInput {
 
   /** @inheritdoc */
   print(text: string): void {
-    this.#redraw(() => this.#write(`${text}\n`));
+    const { columns } = Deno.consoleSize();
+    this.#redraw(() => this.#write(`${this.#options.wrap(text, columns)}\n`));
   }
 
   /** @inheritdoc */
@@ -69,6 +73,17 @@ export class TerminalInput implements LineInput {
   /** @inheritdoc */
   setCompleter(complete: Completer): void {
     this.#complete = complete;
+  }
+
+  /** @inheritdoc */
+  setCancel(cancel: () => boolean): void {
+    this.#cancel = cancel;
+  }
+
+  /** @inheritdoc */
+  clear(): void {
+    writeOut("\x1b[H\x1b[2J\x1b[3J");
+    this.#redraw(() => {});
   }
 
   /** Completes a line. Never rejects: without a connection it offers nothing. */
@@ -119,6 +134,19 @@ export class TerminalInput implements LineInput {
     this.#options.screen.off("resize", this.#onResize);
     this.#redraw(() => this.#status = null, false);
     this.#editor.close();
+  }
+
+  #onInterrupt(): void {
+    if (this.#cancel !== null && (this.#clearTyped() || this.#cancel())) return;
+    if (this.#options.onInterrupt === undefined) this.#editor.close();
+    else this.#options.onInterrupt();
+  }
+
+  /** Clears the line that is being typed. Returns whether there was one. */
+  #clearTyped(): boolean {
+    if (this.#editor.line === "") return false;
+    this.#redraw(() => Object.assign(this.#editor, { line: "", cursor: 0 }));
+    return true;
   }
 
   #onLine(line: string): void {
