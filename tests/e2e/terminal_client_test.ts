@@ -1,5 +1,6 @@
 import { assert, assertEquals } from "@std/assert";
 import { patternedBytes } from "../helpers/bytes.ts";
+import { TestClient } from "../helpers/clients.ts";
 import { startServer } from "../helpers/servers.ts";
 import { TempDir } from "../helpers/temp_dir.ts";
 import { hasTerminal, KEYS, Terminal } from "../helpers/terminal.ts";
@@ -243,7 +244,7 @@ Deno.test({
     await fixture.terminal.shows("Receiving large.bin …");
     await fixture.terminal.shows(/^large\.bin {2}[█░]{20} {2,4}\d+ % {2}.* \/ 200 MB/);
     await fixture.terminal.waitUntil(
-      (lines) => /large\.bin: 200 MB, SHA-256 verified \([0-9a-f]{64}\)/.test(lines.join("")),
+      (lines) => /large\.bin: 200 MB, SHA-256 verified \([0-9a-f]{64}\)/.test(lines.join(" ")),
       "the result",
     );
     await fixture.terminal.endsWith("[lobby] >");
@@ -279,5 +280,31 @@ Deno.test({
     await fixture.terminal.endsWith("[lobby] >");
     await fixture.terminal.enter("/quit");
     assertEquals(await fixture.terminal.exitCode(), 0);
+  },
+});
+
+Deno.test({
+  name: "interactive client: breaks a long message between words",
+  ignore,
+  async fn() {
+    await using fixture = await setUp();
+    await using ana = await TestClient.connect(fixture.server.port, { protocol: 2 });
+    await ana.client.chat.say(`${"x".repeat(70)} not-broken`, { room: "lobby" });
+    await fixture.terminal.shows(/^not-broken$/);
+  },
+});
+
+Deno.test({
+  name: "interactive client: clears the typed line at Ctrl-C, and leaves at the next",
+  ignore,
+  async fn() {
+    await using fixture = await setUp();
+    await fixture.terminal.type("half a line");
+    await fixture.terminal.endsWith("[lobby] > half a line");
+    await fixture.terminal.type(KEYS.controlC);
+    await fixture.terminal.endsWith("[lobby] >");
+    await fixture.terminal.type(KEYS.controlC);
+    assertEquals(await fixture.terminal.exitCode(), 130);
+    await fixture.terminal.shows("terminal-restored");
   },
 });
