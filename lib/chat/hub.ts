@@ -5,7 +5,7 @@ import { type Language, RequestError } from "../protocol/errors.ts";
 import { checkChatText } from "../protocol/text.ts";
 import { CHAT_TEXTS, type ChatTexts, encodeLine, encodeNotice } from "./chat_texts.ts";
 import type { History } from "./history.ts";
-import type { Journal, JournalTarget, Outcome, StoredEntry } from "./journal.ts";
+import type { Draft, Journal, JournalTarget, Outcome, StoredEntry } from "./journal.ts";
 import type { Member } from "./member.ts";
 import { type NickRules, OPEN_NICKS } from "./nick_rules.ts";
 import { Nicks } from "./nicks.ts";
@@ -76,10 +76,14 @@ export class Hub {
     return this.#presence.enter(client);
   }
 
-  /** Switches a member to protocol 2: it gets its queued lines, and then events. */
-  upgrade(member: Member): void {
+  /**
+   * Switches a member to protocol 2: it gets its queued lines, and then events.
+   *
+   * @param present whether it takes part in the chat; if not, it leaves the lobby
+   */
+  upgrade(member: Member, present = true): void {
     this.#journal.flush();
-    this.#presence.upgrade(member);
+    this.#presence.upgrade(member, present);
   }
 
   /** Removes a member. Repeated calls do nothing. */
@@ -129,9 +133,9 @@ export class Hub {
     this.#presence.part(member, name);
   }
 
-  /** Whether a member is in a room. */
-  isIn(member: Member, name: string): boolean {
-    return this.#presence.roomOf(member, name) !== null;
+  /** Whether a member may speak in a room: it is in it, or takes no part in the chat. */
+  maySpeakIn(member: Member, name: string): boolean {
+    return !member.isPresent || this.#presence.roomOf(member, name) !== null;
   }
 
   /** The number of rooms with members. */
@@ -164,10 +168,11 @@ export class Hub {
    * breaks the rules, or as the journal does
    */
   async send(member: Member, name: string, text: string): Promise<Outcome> {
-    const room = this.#roomOf(member, name);
+    this.#presence.requirePresent(member);
+    if (!this.maySpeakIn(member, name)) throw notInRoom();
     checkChatText(text);
     const draft = { event: "message", from: member.nick, text, time: Date.now() } as const;
-    return await this.#journal.append({ room: room.name, draft }, member);
+    return await this.#appendTo(name, draft, member);
   }
 
   /**
@@ -192,13 +197,8 @@ export class Hub {
    */
   async announceFile(name: string, from: string, file: FileAnnouncement): Promise<Outcome> {
     const { path, sizeBytes: size, sha256 } = file;
-    const room = this.#presence.rooms.open(checkRoomName(name));
-    try {
-      const draft = { event: "file", from, path, size, sha256, time: Date.now() } as const;
-      return await this.#journal.append({ room: room.name, draft }, null);
-    } finally {
-      this.#presence.rooms.release(room);
-    }
+    const draft = { event: "file", from, path, size, sha256, time: Date.now() } as const;
+    return await this.#appendTo(name, draft, null);
   }
 
   /**
@@ -257,6 +257,17 @@ export class Hub {
     this.#presence.close();
   }
 
+  /** Stores an entry of a room, which need not have members. */
+  async #appendTo(name: string, draft: Draft, author: Member | null): Promise<Outcome> {
+    const { rooms } = this.#presence;
+    const room = rooms.hold(checkRoomName(name));
+    try {
+      return await this.#journal.append({ room: name, draft }, author);
+    } finally {
+      rooms.unhold(room);
+    }
+  }
+
   #deliver(stored: readonly StoredEntry[]): void {
     const rooms = new Set<Room>();
     for (const { event, json, author } of stored) {
@@ -270,7 +281,7 @@ export class Hub {
 
   #memberOf(nick: string): Member {
     const to = this.#presence.nicks.find(nick);
-    if (to === null) {
+    if (to === null || !to.isPresent) {
       const reason = "nick-unknown";
       throw new RequestError("not-found", "Cannot send the message: no member has this nick", {
         reason,
@@ -290,8 +301,12 @@ export class Hub {
   #roomOf(member: Member, name: string): Room {
     this.#presence.requirePresent(member);
     const room = this.#presence.roomOf(member, name);
-    if (room !== null) return room;
-    const reason = "room-not-in";
-    throw new RequestError("denied", "Cannot do this: not in the room", { reason });
+    if (room === null) throw notInRoom();
+    return room;
   }
+}
+
+function notInRoom(): RequestError {
+  const reason = "room-not-in";
+  return new RequestError("denied", "Cannot do this: not in the room", { reason });
 }

@@ -12,6 +12,8 @@ export interface MemberOptions {
   readonly outlet: Outlet;
   /** The network of the client, whose rooms are counted together. Default `null`: they are not. */
   readonly network?: string | null;
+  /** Whether the client takes part in the chat. Default `true`. */
+  readonly present?: boolean;
   /** Whether the client may read a file now. Default: it may read every file. */
   readonly mayRead?: (path: string) => boolean;
 }
@@ -31,11 +33,14 @@ export class Member {
   #user: string | null;
   #protocol: 1 | 2;
   #hasLeft = false;
+  #isPresent: boolean;
   #roomNames: readonly string[] = [];
 
   /** A member of no room. */
   constructor(options: MemberOptions) {
-    const { nick, user, protocol, outlet, network = null, mayRead = () => true } = options;
+    const { nick, user, protocol, outlet, network = null, present = true, mayRead = () => true } =
+      options;
+    this.#isPresent = present;
     this.defaultNick = nick;
     this.#nick = nick;
     this.#user = user;
@@ -68,6 +73,19 @@ export class Member {
   /** The rooms of the member, in the order of joining. The only record of its memberships. */
   get roomNames(): readonly string[] {
     return this.#roomNames;
+  }
+
+  /**
+   * Whether the client takes part in the chat. One that does not is in no list, and gets no private
+   * messages; it may still speak in any room.
+   */
+  get isPresent(): boolean {
+    return this.#isPresent;
+  }
+
+  /** Sets whether the client takes part in the chat. */
+  setPresent(present: boolean): void {
+    this.#isPresent = present;
   }
 
   /** Changes the nick. The new nick must be free. */

@@ -1,7 +1,10 @@
 import type { Member } from "./member.ts";
 
-/** A connection without HELO after this time is a client of protocol 1. */
-const PENDING_MS = 250;
+/**
+ * A connection that sends nothing is announced after this time: port scanners and health checks have
+ * left by then. What is said meanwhile reaches it all the same.
+ */
+const PENDING_MS = 2_000;
 
 /**
  * New members that are not announced yet. A connection whose first frame makes it a data connection
@@ -28,9 +31,9 @@ export class PendingJoins {
     if (this.remove(member)) this.#onAnnounce(member);
   }
 
-  /** Announces all pending members now. */
-  announceAll(): void {
-    for (const member of this.#arrivals.keys()) this.announce(member);
+  /** Whether a member is not announced yet. */
+  has(member: Member): boolean {
+    return this.#arrivals.has(member);
   }
 
   /** Removes a member; `true` if it was pending, and so never announced. */

@@ -22,6 +22,8 @@ export interface NewMember {
   readonly user?: string | null;
   /** The network of the client, whose rooms are counted together. Default `null`: they are not. */
   readonly network?: string | null;
+  /** Whether the client takes part in the chat. Default `true`. */
+  readonly present?: boolean;
   /** Whether the client may read a file now. Default: it may read every file. */
   readonly mayRead?: (path: string) => boolean;
 }
@@ -54,24 +56,37 @@ export class Presence {
     this.#pending = new PendingJoins((member) => rooms.lobby.recordChange("joined", member));
   }
 
-  /** Adds a client to the lobby. Other members get `joined` after a delay. */
+  /**
+   * Adds a client to the lobby, if it takes part in the chat. Other members get `joined` after a
+   * delay.
+   */
   enter({ number, user = null, ...client }: NewMember): Member {
     const member = new Member({ nick: this.nicks.freeGuest(number), user, ...client });
     this.nicks.add(member);
+    if (!member.isPresent) return member;
     addMember(this.rooms.lobby, member);
     this.#pending.add(member);
     if (client.protocol === 2) this.#pending.announce(member);
     return member;
   }
 
-  /** Switches a member to protocol 2. */
-  upgrade(member: Member): void {
+  /** Switches a member to protocol 2. @param present whether it stays in its rooms */
+  upgrade(member: Member, present: boolean): void {
     if (member.hasLeft || member.protocol === 2) return;
     const rooms = this.#roomsOf(member);
     for (const room of rooms) room.remove(member);
     member.setProtocol2();
+    if (!present) return this.#withdraw(member, rooms);
     for (const room of rooms) room.add(member);
     this.#pending.announce(member);
+  }
+
+  /** Ends the part that a member takes in the chat, whose rooms it is no longer in. */
+  #withdraw(member: Member, rooms: readonly Room[]): void {
+    member.setPresent(false);
+    const wasAnnounced = !this.#pending.remove(member);
+    for (const { name } of rooms) member.removeRoom(name);
+    for (const room of rooms) this.#recordLeft(room, member, wasAnnounced);
   }
 
   /** Removes a member from all rooms. There is no `left` event if `joined` was never sent. */
@@ -105,13 +120,15 @@ export class Presence {
   join(member: Member, name: string): JoinedRoom {
     const joined = this.roomOf(member, name);
     const room = joined ?? this.#roomToJoin(member, name);
-    this.#flushChanges(room);
+    room.flushChanges();
     member.outlet.gather();
     if (joined === null) {
+      member.setPresent(true);
       addMember(room, member);
       room.recordChange("joined", member);
     }
-    return { members: truncateToFrame(room.members().map(({ nick }) => nick)), seq: room.seq };
+    const members = room.members().filter((other) => this.#isListed(other));
+    return { members: truncateToFrame(members.map(({ nick }) => nick)), seq: room.seq };
   }
 
   /** Removes a member from a room, if it is in. */
@@ -129,10 +146,11 @@ export class Presence {
 
   /** The members of a room, or with `null` of the server, as many as fit into an answer. */
   list(reader: Member, room: Room | null): MemberInfo[] {
-    if (room !== null) this.#flushChanges(room);
+    room?.flushChanges();
     reader.outlet.gather();
     const members = room === null ? this.nicks.members() : room.members();
-    return truncateToFrame(Iterator.from(members).map(infoOf));
+    const present = Iterator.from(members).filter((member) => this.#isListed(member));
+    return truncateToFrame(present.map(infoOf));
   }
 
   /** Sends an event to all members at once. @param line for protocol 1; `null` for nothing */
@@ -164,13 +182,9 @@ export class Presence {
     throw new RequestError("denied", detail, { reason: "rooms-joined" });
   }
 
-  /**
-   * A member must be announced before it is listed: otherwise it could leave without a `left`
-   * event.
-   */
-  #flushChanges(room: Room): void {
-    if (room === this.rooms.lobby) this.#pending.announceAll();
-    room.flushChanges();
+  /** A member is announced before it is listed: otherwise it could leave without a `left` event. */
+  #isListed(member: Member): boolean {
+    return member.isPresent && !this.#pending.has(member);
   }
 
   /**
@@ -192,6 +206,10 @@ export class Presence {
 
   #removeFrom(room: Room, member: Member, wasAnnounced: boolean): void {
     room.remove(member);
+    this.#recordLeft(room, member, wasAnnounced);
+  }
+
+  #recordLeft(room: Room, member: Member, wasAnnounced: boolean): void {
     this.#afterMessages(() => {
       if (wasAnnounced) room.recordChange("left", member);
       this.rooms.release(room);

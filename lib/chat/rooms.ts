@@ -13,6 +13,8 @@ export class Rooms {
   readonly #rooms = new Map<string, Room>();
   /** The number of rooms by the network that made them. */
   readonly #byNetwork = new Map<string, number>();
+  /** The number of messages of each room that wait to be stored. */
+  readonly #holds = new Map<Room, number>();
   readonly #history: History;
   readonly #texts: ChatTexts;
 
@@ -52,12 +54,24 @@ export class Rooms {
     return room;
   }
 
-  /**
-   * Removes a room, if it has no members. Its messages stay in the history; none of them may still
-   * wait to be stored.
-   */
+  /** Opens a room, and keeps it while a message waits to be stored: the room has its number. */
+  hold(name: string): Room {
+    const room = this.open(name);
+    this.#holds.set(room, (this.#holds.get(room) ?? 0) + 1);
+    return room;
+  }
+
+  /** Ends one hold of a room, and releases it. */
+  unhold(room: Room): void {
+    const holds = (this.#holds.get(room) ?? 0) - 1;
+    if (holds > 0) this.#holds.set(room, holds);
+    else this.#holds.delete(room);
+    this.release(room);
+  }
+
+  /** Removes a room that has no members and is not held. Its messages stay in the history. */
   release(room: Room): void {
-    if (room === this.lobby || room.size > 0) return;
+    if (room === this.lobby || room.size > 0 || this.#holds.has(room)) return;
     room.close();
     if (this.#rooms.get(room.name) !== room) return;
     this.#rooms.delete(room.name);

@@ -59,6 +59,12 @@ export class Client {
     return this.#control.protocol;
   }
 
+  /** The words of section 7 of the protocol that the server announces; none in protocol 1. */
+  get features(): readonly string[] {
+    const { handler } = this.#control;
+    return handler.version === 2 ? handler.hello.features : [];
+  }
+
   /** Resolves once the protocol is certain, or the server has had all the time that it gets. */
   get protocolSettled(): Promise<void> {
     return this.#control.protocolSettled;

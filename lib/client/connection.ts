@@ -83,9 +83,9 @@ export class Connection {
    * HELO; the reason when the connection ends
    */
   async negotiate(): Promise<void> {
-    const { protocol, attach, guessMs, handshakeMs } = this.#options;
+    const { protocol, attach, present, guessMs, handshakeMs } = this.#options;
     if (protocol === 1) return this.#greeting.resolve();
-    this.#connection.writer.send(encodeClientHello({ agent: AGENT, attach }));
+    this.#connection.writer.send(encodeClientHello({ agent: AGENT, attach, present }));
     this.#greetingTimer = setTimeout(() => this.#onNoGreeting(), handshakeMs);
     const guess = Promise.withResolvers<void>();
     const timer = protocol === "auto" ? setTimeout(guess.resolve, guessMs) : undefined;

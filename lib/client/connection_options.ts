@@ -12,6 +12,8 @@ export interface ConnectionOptions {
   readonly silenceMs: number | null;
   /** The session that this data connection attaches to; `null` for a control connection. */
   readonly attach: string | null;
+  /** Whether the client takes part in the chat. */
+  readonly present: boolean;
   /** Called with each chat line of protocol 1. */
   readonly onText: (text: string) => void;
   /** Called with each event of protocol 2. */

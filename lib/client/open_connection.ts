@@ -34,6 +34,11 @@ export interface ConnectTarget extends Endpoint {
   readonly connector?: Connector;
   /** The account to log in with. Default: none, as a guest. */
   readonly login?: LoginOptions;
+  /**
+   * Whether to take part in the chat. If not, the client is in no room and no list, and no member
+   * is told of it; it may still send messages to any room. Default `true`.
+   */
+  readonly present?: boolean;
   /** How long `auto` waits for the answer to HELO, besides two round trips. Default 1 s. */
   readonly handshakeMs?: number;
 }
@@ -110,6 +115,7 @@ async function openConnection(
     handshakeMs: timeoutMs,
     silenceMs: target.timeoutMs ?? null,
     attach,
+    present: target.present ?? true,
     onHello: () => remembered = known?.add(target) ?? remembered,
     onProtocol1: () => remembered = known?.delete(target) ?? remembered,
     onUpgrade,

@@ -16,6 +16,8 @@ export interface ClientHello {
   readonly agent: string;
   /** The session token of the client that a data connection belongs to; `null` for a client. */
   readonly attach: string | null;
+  /** Whether the client takes part in the chat; if not, it is in no room until it joins one. */
+  readonly present: boolean;
 }
 
 /** The HELO of a server. */
@@ -38,7 +40,8 @@ export function decodeClientHello(payload: Uint8Array): ClientHello {
   const fields = new Fields(decodeObject(payload));
   fields.integer("protocol", { minimum: PROTOCOL_2 });
   const attach = fields.optionalText("attach") ?? null;
-  return { agent: shortLine(fields.optionalText("agent") ?? ""), attach };
+  const present = fields.flag("present", true);
+  return { agent: shortLine(fields.optionalText("agent") ?? ""), attach, present };
 }
 
 /**
@@ -66,11 +69,12 @@ export function decodeServerHello(payload: Uint8Array): ServerHello {
 }
 
 /** Encodes the HELO of a client. */
-export function encodeClientHello({ agent, attach }: ClientHello): Uint8Array {
+export function encodeClientHello({ agent, attach, present }: ClientHello): Uint8Array {
   return encodeJsonFrame("HELO", {
     protocol: PROTOCOL_2,
     agent,
     ...(attach !== null && { attach }),
+    ...(!present && { present }),
   });
 }
 

@@ -88,9 +88,9 @@ export class Fields {
     return this.has(name) ? this.integer(name, range) : undefined;
   }
 
-  /** A boolean; `false` if it is absent. */
-  flag(name: string): boolean {
-    const value = this.#get(name) ?? false;
+  /** A boolean, by default `false` if it is absent. */
+  flag(name: string, absent = false): boolean {
+    const value = this.#get(name) ?? absent;
     if (typeof value === "boolean") return value;
     throw wrong(name, "true or false");
   }

@@ -1,4 +1,5 @@
-import { assert, assertEquals } from "@std/assert";
+import { assert, assertEquals, assertRejects } from "@std/assert";
+import { RequestError } from "../../lib/protocol/errors.ts";
 import { Guest, TestHub } from "../helpers/chat.ts";
 
 Deno.test("Hub: sends joined and left to the other members, once, after a while", async () => {
@@ -48,27 +49,79 @@ Deno.test("Hub: sends neither joined nor left for a member that leaves at once",
   assertEquals((await bia.lines()).at(-1), "notice the last notice");
 });
 
+/** The two lists of the members of the lobby. */
+const lobbyLists = (hub: TestHub, { member }: Guest) => [
+  async () => (await hub.members(member, "lobby")).length,
+  async () => (await hub.join(member, "lobby")).members.length,
+];
+
 Deno.test("Hub: sends joined and left for a member that leaves after it was listed", async () => {
-  for (const protocol of [1, 2] as const) {
-    using hub = new TestHub();
-    const ana = new Guest(hub);
-    const lists = [
-      async () => (await hub.members(ana.member, "lobby")).length,
-      async () => (await hub.join(ana.member, "lobby")).members.length,
-    ];
-    for (const [i, list] of lists.entries()) {
-      const guest = new Guest(hub, { protocol });
-      assertEquals(await list(), 2);
-      hub.leave(guest.member);
-      hub.notice("the last notice");
-      const nick = `guest-${i + 2}`;
-      assertEquals(await ana.lines(), [
-        `lobby joined ${nick}`,
-        `lobby left ${nick}`,
-        "notice the last notice",
-      ]);
-    }
+  using hub = new TestHub();
+  const ana = new Guest(hub);
+  for (const [i, list] of lobbyLists(hub, ana).entries()) {
+    const guest = new Guest(hub);
+    assertEquals(await list(), 2);
+    hub.leave(guest.member);
+    hub.notice("the last notice");
+    const nick = `guest-${i + 2}`;
+    assertEquals(await ana.lines(), [
+      `lobby joined ${nick}`,
+      `lobby left ${nick}`,
+      "notice the last notice",
+    ]);
   }
+});
+
+Deno.test("Hub: neither lists nor announces a connection that sends nothing and leaves at once", async () => {
+  using hub = new TestHub();
+  const ana = new Guest(hub);
+  for (const list of lobbyLists(hub, ana)) {
+    const probe = new Guest(hub, { protocol: 1 });
+    assertEquals(await list(), 1);
+    hub.leave(probe.member);
+    hub.notice("the last notice");
+    assertEquals(await ana.lines(), ["notice the last notice"]);
+  }
+});
+
+Deno.test("Hub: announces a connection that sends nothing but stays", async () => {
+  using hub = new TestHub();
+  const ana = new Guest(hub);
+  const silent = new Guest(hub, { protocol: 1 });
+  assertEquals(await ana.linesUntil("lobby joined guest-2"), ["lobby joined guest-2"]);
+  assertEquals((await hub.members(ana.member)).length, 2);
+  await silent.received();
+});
+
+Deno.test("Hub.upgrade: keeps a member that takes no part in the chat from lists and events", async () => {
+  using hub = new TestHub();
+  const ana = new Guest(hub);
+  const script = new Guest(hub, { protocol: 1 });
+  hub.upgrade(script.member, false);
+  for (const list of lobbyLists(hub, ana)) assertEquals(await list(), 1);
+  assertEquals((await hub.members(ana.member)).map(({ nick }) => nick), ["guest-1"]);
+  await assertRejects(
+    () => hub.sendTo(ana.member, "guest-2", "x"),
+    RequestError,
+    "no member has this nick",
+  );
+  await hub.rename(script.member, "builder");
+  assertEquals(await hub.send(script.member, "lobby", "done").then(({ seq }) => seq), 1);
+  hub.leave(script.member);
+  hub.notice("the last notice");
+  assertEquals(await ana.lines(), ["lobby 1 builder: done", "notice the last notice"]);
+});
+
+Deno.test("Hub.join: makes a member take part in the chat", async () => {
+  using hub = new TestHub();
+  const ana = new Guest(hub);
+  const script = new Guest(hub, { protocol: 1 });
+  hub.upgrade(script.member, false);
+  await hub.join(script.member, "lobby");
+  assertEquals((await hub.members(ana.member)).length, 2);
+  await hub.send(script.member, "lobby", "here");
+  assertEquals(await ana.lines(), ["lobby joined guest-2", "lobby 1 guest-2: here"]);
+  await script.received();
 });
 
 Deno.test("Hub.join: sends no joined for members of its list", async () => {

@@ -21,7 +21,8 @@ function enter(hub: Hub, number: number, network: string | null = null): Member 
 Deno.test("Hub.enter: adds the member to the lobby", async () => {
   using hub = new TestHub();
   const [line, event] = [new Guest(hub, { protocol: 1 }), new Guest(hub, { user: "bia" })];
-  for (const { member } of [line, event]) assert(hub.isIn(member, "lobby"));
+  for (const { member } of [line, event]) assert(hub.maySpeakIn(member, "lobby"));
+  hub.part(line.member, "nowhere"); // A member that acts is announced
   const sinceMs = [line.member.sinceMs, event.member.sinceMs];
   const expected = [
     { nick: "guest-1", since: sinceMs[0]!, protocol: 1 as const },
@@ -101,6 +102,20 @@ Deno.test("Hub.part: sends earlier messages before later notices, and no later m
     "room left guest-1",
     "room 3 guest-2: 3",
   ]);
+});
+
+Deno.test("Hub: numbers messages that follow each other in a room without members", async () => {
+  using hub = new TestHub();
+  const script = new Guest(hub, { protocol: 1 });
+  hub.upgrade(script.member, false);
+  const first = hub.send(script.member, "room", "1");
+  await Promise.resolve();
+  const numbers = await Promise.all([
+    first,
+    first.then(() => hub.send(script.member, "room", "2")),
+    first.finally(() => {}).then(() => hub.send(script.member, "room", "3")),
+  ]);
+  assertEquals(numbers.map(({ seq }) => seq), [1, 2, 3]);
 });
 
 Deno.test("Hub.rooms: omits a room without members, but keeps its history and numbers", async () => {

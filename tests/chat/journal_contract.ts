@@ -95,7 +95,7 @@ function texts(first: number, last: number): string[] {
 
 function member(nick: string): Member {
   const outlet = new FrameWriter(new StepSink(), { onOverflow: () => {}, onError: () => {} });
-  return new Member({ nick, user: null, protocol: 2, outlet });
+  return new Member({ nick, user: null, protocol: 2, outlet, present: true });
 }
 
 /** The tests that every {@link Journal} has to pass. */

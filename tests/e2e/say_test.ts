@@ -1,7 +1,9 @@
 import { assertEquals, assertStringIncludes } from "@std/assert";
 import { Program, run } from "../helpers/program.ts";
 import { ScriptedServer } from "../helpers/protocol1_scripted_server.ts";
+import { Protocol2Peer } from "../helpers/protocol2_peer.ts";
 import { startServer } from "../helpers/servers.ts";
+import { TempDir } from "../helpers/temp_dir.ts";
 
 /** Runs `say`; returns its result, and the messages that the server received. */
 async function say(words: string[], input?: string) {
@@ -13,6 +15,31 @@ async function say(words: string[], input?: string) {
 }
 
 const NO_OUTPUT = { stdout: "", stderr: "" };
+
+Deno.test("say, put, get, ls, stat: are seen by no member but by what they say", async () => {
+  await using server = await startServer({ uploads: true });
+  await using folder = new TempDir();
+  await using ana = await Protocol2Peer.connect(server.port);
+  const file = `${folder.path}/a.txt`;
+  await Deno.writeTextFile(file, "a");
+  const address = `127.0.0.1:${server.port}`;
+  for (
+    const args of [
+      ["put", address, file, "--room", "lobby"],
+      ["ls", address],
+      ["stat", address, "a.txt"],
+      ["get", address, "a.txt", "-o", `${folder.path}/got`],
+      ["say", address, "--nick", "builder", "done"],
+    ]
+  ) assertEquals((await run("client", args)).code, 0, args.join(" "));
+  const events = [];
+  for (let last; last !== "message";) {
+    const { event, from } = await ana.expect("EVNT");
+    events.push([event, from]);
+    last = event;
+  }
+  assertEquals(events, [["file", "guest-2"], ["message", "builder"]]);
+});
 
 Deno.test("say: sends its arguments as one message", async () => {
   assertEquals(await say(["hello", "wide  world"]), {

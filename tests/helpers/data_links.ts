@@ -43,6 +43,7 @@ export class DataConnectionsFixture implements AsyncDisposable {
       handshakeMs: 10_000,
       silenceMs: null,
       attach: null,
+      present: true,
       onText: () => {},
       onEvent: () => {},
       onHello: () => {},

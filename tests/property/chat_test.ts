@@ -217,7 +217,7 @@ class World implements Disposable {
 
   async #checkClient(client: Client): Promise<void> {
     const { member } = client.guest;
-    const rooms = ROOMS.filter((room) => this.hub.isIn(member, room));
+    const rooms = ROOMS.filter((room) => this.hub.maySpeakIn(member, room));
     if (member.protocol === 2) assertEquals([...client.rooms.keys()].sort(), rooms.toSorted());
     for (const room of rooms) {
       client.assertRead(room);
@@ -252,7 +252,7 @@ class World implements Disposable {
     else if (kind === "part") {
       this.hub.part(member, room);
       client.answer({ done: "part", room, seq: this.transcript.count(room) });
-    } else if (kind === "send" && this.hub.isIn(member, room)) this.#send(client.guest, room);
+    } else if (kind === "send" && this.hub.maySpeakIn(member, room)) this.#send(client.guest, room);
     else if (kind === "rename") {
       try {
         await this.hub.rename(member, nick);

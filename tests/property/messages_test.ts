@@ -44,7 +44,11 @@ Deno.test("decodeObject: decodes any encoded object", () => {
 });
 
 Deno.test("decodeClientHello, decodeServerHello: decode every encoded HELO", () => {
-  const client = fc.record({ agent: line, attach: fc.option(text, { nil: null }) });
+  const client = fc.record({
+    agent: line,
+    attach: fc.option(text, { nil: null }),
+    present: fc.boolean(),
+  });
   fc.assert(fc.property(client, (hello) => {
     assertEquals(decodeClientHello(payloadOf(encodeClientHello(hello))), hello);
   }));

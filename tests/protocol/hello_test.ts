@@ -27,20 +27,24 @@ function assertRefused(read: () => unknown, member: string): void {
   assertEquals(assertThrows(read, RequestError, `"${member}"`).code, "bad-request");
 }
 
-Deno.test("decodeClientHello: is the inverse of encodeClientHello, with and without `attach`", () => {
-  for (const attach of [null, "token"]) {
-    const hello = { agent: "tcp-chat/1", attach };
+Deno.test("decodeClientHello: is the inverse of encodeClientHello, with and without `attach` and `present`", () => {
+  for (const [attach, present] of [[null, true], ["token", true], [null, false]] as const) {
+    const hello = { agent: "tcp-chat/1", attach, present };
     assertEquals(decodeClientHello(encodeClientHello(hello).subarray(12)), hello);
   }
   assertEquals(
-    encodeClientHello({ agent: "x", attach: null }),
+    encodeClientHello({ agent: "x", attach: null, present: true }),
     rawFrame("HELO", '{"protocol":2,"agent":"x"}'),
   );
 });
 
 Deno.test("decodeClientHello: requires only the protocol", () => {
-  assertEquals(client({}), { agent: "", attach: null });
-  assertEquals(client({ agent: null, attach: null, more: 1 }), { agent: "", attach: null });
+  assertEquals(client({}), { agent: "", attach: null, present: true });
+  assertEquals(client({ agent: null, attach: null, more: 1 }), {
+    agent: "",
+    attach: null,
+    present: true,
+  });
 });
 
 Deno.test("decodeClientHello: accepts protocol 2 and later protocols, refuses anything else", () => {
@@ -60,6 +64,7 @@ Deno.test("decodeClientHello, decodeServerHello: refuse malformed members", () =
   for (const value of [1, true, [], {}, "\ud800"]) {
     assertRefused(() => client({ agent: value }), "agent");
     assertRefused(() => client({ attach: value }), "attach");
+    if (value !== true) assertRefused(() => client({ present: value }), "present");
     assertRefused(() => server({ agent: value }), "agent");
     assertRefused(() => server({ you: { session: value } }), "session");
     assertRefused(() => server({ you: { session: "s", nick: value } }), "nick");

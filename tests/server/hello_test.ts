@@ -36,12 +36,13 @@ Deno.test("HELO: lists the features upload, chat and files only if they are enab
     using peer = await Protocol2Peer.connect(server.port);
     return (peer.hello.features as string[]).toSorted();
   };
-  assertEquals(await featuresOf({}), ["chat", "files", "names", "zstd"]);
+  assertEquals(await featuresOf({}), ["chat", "files", "names", "presence", "zstd"]);
   assertEquals(await featuresOf({ uploads: true }), [
     "chat",
     "discard",
     "files",
     "names",
+    "presence",
     "upload",
     "zstd",
   ]);

@@ -1,6 +1,7 @@
 import { abortable } from "@std/async/abortable";
 import { LOBBY } from "../../protocol/chat_names.ts";
-import { formatEndpoint } from "../../stream/endpoint.ts";
+import type { ConnectOptions } from "../../client/connect_options.ts";
+import { type Endpoint, formatEndpoint } from "../../stream/endpoint.ts";
 import { get } from "../commands/get.ts";
 import { listen } from "../commands/listen.ts";
 import { folderPath, ls } from "../commands/ls.ts";
@@ -30,6 +31,14 @@ export const CLIENT_COMMANDS: Readonly<
   listen: runListen,
 };
 
+/** How a command connects that takes no part in the chat: its coming and going is not told. */
+async function absentOptions(
+  endpoint: Endpoint,
+  invocation: Invocation,
+): Promise<ConnectOptions> {
+  return { ...await connectOptions(endpoint, invocation), present: false };
+}
+
 async function runGet(invocation: Invocation): Promise<number> {
   const { values, args, locale, interrupt } = invocation;
   const [address, ...paths] = args;
@@ -39,7 +48,7 @@ async function runGet(invocation: Invocation): Promise<number> {
   if ((sha256 !== undefined || toStdout) && paths.length > 1) throw mistake("onePath", locale);
   if (sha256 !== undefined && !/^[0-9a-f]{64}$/i.test(sha256)) throw mistake("sha256", locale);
   return await get({
-    connection: await connectOptions(endpoint, invocation),
+    connection: await absentOptions(endpoint, invocation),
     paths,
     directory: values.output ?? DEFAULT_OUTPUT,
     replace: values.replace,
@@ -59,7 +68,7 @@ async function runPut(invocation: Invocation): Promise<number> {
   const endpoint = requireAddress(address, locale);
   if (paths.length === 0) throw mistake("noFile", locale);
   return await put({
-    connection: await connectOptions(endpoint, invocation),
+    connection: await absentOptions(endpoint, invocation),
     paths,
     to: values.to ?? "",
     replace: values.replace,
@@ -79,7 +88,7 @@ async function runLs(invocation: Invocation): Promise<number> {
   refuseArgument(unexpected, locale);
   const { recursive, long, json } = values;
   return await ls({
-    connection: await connectOptions(endpoint, invocation),
+    connection: await absentOptions(endpoint, invocation),
     path: folderPath(path),
     recursive,
     long,
@@ -95,7 +104,7 @@ async function runStat(invocation: Invocation): Promise<number> {
   const endpoint = requireAddress(address, locale);
   if (paths.length === 0) throw mistake("noPath", locale);
   return await stat({
-    connection: await connectOptions(endpoint, invocation),
+    connection: await absentOptions(endpoint, invocation),
     paths,
     json: values.json,
     locale,
@@ -108,7 +117,7 @@ async function runSay(invocation: Invocation): Promise<number> {
   const [address, ...words] = args;
   const endpoint = requireAddress(address, locale);
   const text = words.length > 0 ? words.join(" ") : await readMessage(interrupt.signal);
-  const connection = await connectOptions(endpoint, invocation);
+  const connection = await absentOptions(endpoint, invocation);
   const { nick, to, room } = values;
   if (to !== undefined && room !== undefined) throw mistake("oneTarget", locale);
   return await say(text, {

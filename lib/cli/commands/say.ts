@@ -33,7 +33,8 @@ async function sayOnce(text: string, options: SayOptions): Promise<number> {
   onAbort(signal, () => client.close());
   try {
     if (nick !== undefined) await client.chat.setNick(nick);
-    if ("room" in target && target.room !== LOBBY) await client.chat.join(target.room);
+    const mustJoin = "room" in target && target.room !== LOBBY;
+    if (mustJoin && !client.features.includes("presence")) await client.chat.join(target.room);
     await client.chat.say(text, target);
     const reason = await client.quit();
     signal.throwIfAborted();

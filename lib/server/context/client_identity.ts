@@ -28,6 +28,7 @@ export interface IdentityServices {
 export class ClientIdentity {
   readonly #services: IdentityServices;
   #account: Account | null = null;
+  #isPresent = true;
   #member: Member | null = null;
 
   /**
@@ -74,6 +75,11 @@ export class ClientIdentity {
     return this.#account !== null || !this.#services.settings.requireAccount;
   }
 
+  /** Sets whether the client takes part in the chat, as its HELO says. */
+  setPresent(present: boolean): void {
+    this.#isPresent = present;
+  }
+
   /** Enters the chat, if the client may. @param outlet the client's connection */
   enterChat(outlet: Outlet, protocol: 1 | 2): void {
     const { hub, settings } = this.#services;
@@ -85,6 +91,7 @@ export class ClientIdentity {
       number,
       user,
       network: networkKey(this.address),
+      present: this.#isPresent,
       mayRead: (path) => this.mayRead(path),
     });
   }

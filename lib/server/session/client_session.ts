@@ -237,13 +237,14 @@ export class ClientSession implements DataSession, DataSessionOwner {
     owner.addDataSession(this);
   }
 
-  #greet({ agent }: ClientHello): void {
+  #greet({ agent, present }: ClientHello): void {
     const { settings, hub, tokens } = this.#services;
     const owner = this.#owner;
     const client = this.#client;
     const { member } = this.#ownIdentity;
     this.#connection.reader.allowZstd();
-    if (member !== null) hub.upgrade(member);
+    this.#ownIdentity.setPresent(present);
+    if (member !== null) hub.upgrade(member, present);
     this.#token = owner === null ? tokens.issue(this) : null;
     this.#handler = new Protocol2Handler(this.#context());
     const you = { nick: client.identity.nick, session: client.token ?? "" };

@@ -86,7 +86,7 @@ export class UploadReceiver {
       const options = { reason: "upload-large", limitBytes: maxUploadBytes } as const;
       throw new RequestError("too-large", undefined, options);
     }
-    if (room === null || hub.isIn(identity.checkChat(), room)) return;
+    if (room === null || hub.maySpeakIn(identity.checkChat(), room)) return;
     throw new RequestError("denied", "Cannot announce the file: the client is not in the room", {
       reason: "room-not-in",
     });
