@@ -101,7 +101,7 @@ Deno.test("Hub.upgrade: keeps a member that takes no part in the chat from lists
   for (const list of lobbyLists(hub, ana)) assertEquals(await list(), 1);
   assertEquals((await hub.members(ana.member)).map(({ nick }) => nick), ["guest-1"]);
   await assertRejects(
-    () => hub.sendTo(ana.member, "guest-2", "x"),
+    () => hub.sendPrivately(ana.member, "guest-2", "x"),
     RequestError,
     "no member has this nick",
   );

@@ -32,12 +32,8 @@ Deno.test("say, put, get, ls, stat: are seen by no member but by what they say",
       ["say", address, "--nick", "builder", "done"],
     ]
   ) assertEquals((await run("client", args)).code, 0, args.join(" "));
-  const events = [];
-  for (let last; last !== "message";) {
-    const { event, from } = await ana.expect("EVNT");
-    events.push([event, from]);
-    last = event;
-  }
+  await ana.event(({ event }) => event === "message");
+  const events = ana.events.map(({ event, from }) => [event, from]);
   assertEquals(events, [["file", "guest-2"], ["message", "builder"]]);
 });
 

@@ -82,7 +82,7 @@ export class TerminalInput implements LineInput {
 
   /** @inheritdoc */
   clear(): void {
-    writeOut("\x1b[H\x1b[2J\x1b[3J");
+    this.#write("\x1b[H\x1b[2J\x1b[3J");
     this.#redraw(() => {});
   }
 
