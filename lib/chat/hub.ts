@@ -1,8 +1,9 @@
 import type { HistoryRange, JoinedRoom, RoomInfo } from "../protocol/chat_answers.ts";
 import { hideFile, type RoomEntry } from "../protocol/chat_events.ts";
 import { checkRoomName, SERVER_NAME } from "../protocol/chat_names.ts";
-import { type Language, RequestError } from "../protocol/errors.ts";
+import type { Language } from "../protocol/errors.ts";
 import { checkChatText } from "../protocol/text.ts";
+import { nickUnknown, notInRoom, roomUnknown } from "./chat_errors.ts";
 import { CHAT_TEXTS, type ChatTexts, encodeLine, encodeNotice } from "./chat_texts.ts";
 import type { History } from "./history.ts";
 import type { Draft, Journal, JournalTarget, Outcome, StoredEntry } from "./journal.ts";
@@ -210,12 +211,7 @@ export class Hub {
   async sayAsServer(name: string, text: string): Promise<Outcome> {
     checkChatText(text);
     const room = this.#presence.rooms.find(name);
-    if (room === null) {
-      const reason = "room-unknown";
-      throw new RequestError("not-found", "Cannot send the message: the room has no members", {
-        reason,
-      });
-    }
+    if (room === null) throw roomUnknown();
     const draft = { event: "message", from: SERVER_NAME, text, time: Date.now() } as const;
     return await this.#journal.append({ room: room.name, draft }, null);
   }
@@ -281,12 +277,7 @@ export class Hub {
 
   #memberOf(nick: string): Member {
     const to = this.#presence.nicks.find(nick);
-    if (to === null || !to.isPresent) {
-      const reason = "nick-unknown";
-      throw new RequestError("not-found", "Cannot send the message: no member has this nick", {
-        reason,
-      });
-    }
+    if (to === null || !to.isPresent) throw nickUnknown();
     return to;
   }
 
@@ -304,9 +295,4 @@ export class Hub {
     if (room === null) throw notInRoom();
     return room;
   }
-}
-
-function notInRoom(): RequestError {
-  const reason = "room-not-in";
-  return new RequestError("denied", "Cannot do this: not in the room", { reason });
 }

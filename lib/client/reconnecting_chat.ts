@@ -247,11 +247,12 @@ export class ReconnectingChat implements ClientProvider {
     const isFirst = how === "first";
     try {
       this.#stop.signal.throwIfAborted();
-      if (client.protocol === 2) await this.#nick.restore(client, isFirst);
+      const hasRooms = client.features.includes("chat");
+      if (hasRooms) await this.#nick.restore(client, isFirst);
       if (how !== "upgraded") this.#report({ kind: "online", isFirst });
-      if (client.protocol === 2) await this.#restoreRooms(client);
+      if (hasRooms) await this.#restoreRooms(client);
       for (const text of this.#preHelloLines.release()) this.#onEvent({ event: "line", text });
-      if (client.protocol === 2) this.#outbox.repeatRefused(client);
+      if (hasRooms) this.#outbox.repeatRefused(client);
       return this.#ready = client;
     } catch (error) {
       if (how === "upgraded" && !client.isClosed) this.#ended.reject(error);

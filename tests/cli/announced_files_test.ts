@@ -8,33 +8,20 @@ const announcement = (seq: number, room = "room") => ({
   sha256: "0".repeat(64),
 });
 
-Deno.test("AnnouncedFiles: numbers the files from 1, and finds them by number", () => {
+Deno.test("AnnouncedFiles.find: finds a file by room and number of its message", () => {
   const files = new AnnouncedFiles();
-  assertEquals([7, 9].map((seq) => files.add(announcement(seq))), [1, 2]);
-  assertEquals(files.add(announcement(7, "other")), 3);
-  assertEquals([0, 1, 2, 3, 4].map((number) => files.find(number)), [
-    null,
-    "room/7.txt",
-    "room/9.txt",
-    "other/7.txt",
-    null,
-  ]);
+  files.add(announcement(7));
+  files.add(announcement(7, "other"));
+  files.add(announcement(7));
+  const found = (["room", "other", "third"] as const).map((room) => files.find(room, 7)?.path);
+  assertEquals(found, ["room/7.txt", "other/7.txt", undefined]);
+  assertEquals(files.find("room", 8), null);
 });
 
-Deno.test("AnnouncedFiles.add: returns the old number for a repeated announcement, a new number per upload", () => {
+Deno.test("AnnouncedFiles: keeps the last 1,000 files", () => {
   const files = new AnnouncedFiles();
-  assertEquals(files.add(announcement(1)), 1);
-  assertEquals(files.add(announcement(2)), 2);
-  assertEquals(files.add(announcement(1)), 1);
-  assertEquals(files.add({ ...announcement(1), seq: 3 }), 3);
-  assertEquals(files.find(3), "room/1.txt");
-});
-
-Deno.test("AnnouncedFiles: keeps the numbers of the last 1,000 files", () => {
-  const files = new AnnouncedFiles();
-  for (let seq = 1; seq <= 1_001; seq++) files.add(announcement(seq));
-  assertEquals([files.find(1), files.find(2)], [null, "room/2.txt"]);
-  assertEquals(files.add(announcement(2)), 2);
-  assertEquals(files.add(announcement(1)), 1_002);
-  assertEquals(files.find(1_002), "room/1.txt");
+  for (let seq = 1; seq <= 1_000; seq++) files.add(announcement(seq));
+  assertEquals(files.find("room", 1)?.path, "room/1.txt");
+  files.add(announcement(1_001));
+  assertEquals([files.find("room", 1), files.find("room", 2)?.path], [null, "room/2.txt"]);
 });

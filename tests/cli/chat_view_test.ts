@@ -31,7 +31,7 @@ const message = (from: string, text: string, room = "garden"): ReceivedEvent => 
 const file = (room: string): ReceivedEvent => ({
   event: "file",
   room,
-  seq: 2,
+  seq: 3,
   from: "ana",
   path: "a/b.pdf",
   size: 100_000,
@@ -39,16 +39,16 @@ const file = (room: string): ReceivedEvent => ({
   time: YESTERDAY_MS,
 });
 
-function describe(event: ReceivedEvent, context: ChatViewContext, fileNumber = 0): string | null {
+function describe(event: ReceivedEvent, context: ChatViewContext): string | null {
   setColorEnabled(false);
-  return describeHeard(event, context, fileNumber);
+  return describeHeard(event, context);
 }
 
 Deno.test("describeHeard: shows the time on a terminal, and the room unless it is the current room", () => {
   assertEquals(describe(message("ana", "hi"), TERMINAL), "17:05 ana: hi");
   assertEquals(describe(message("ana", "hi", "lobby"), TERMINAL), "17:05 #lobby ana: hi");
   assertEquals(
-    describe(file("garden"), TERMINAL, 3),
+    describe(file("garden"), TERMINAL),
     "2026-01-30 09:01 ana shared [3] a/b.pdf (100 kB); get 3 fetches it",
   );
 });
@@ -56,7 +56,7 @@ Deno.test("describeHeard: shows the time on a terminal, and the room unless it i
 Deno.test("describeHeard: shows only messages and files in a script, with the room unless it is the lobby", () => {
   assertEquals(describe(message("ana", "hi"), SCRIPT), "#garden [ana]: hi");
   assertEquals(describe(message("ana", "hi", "lobby"), SCRIPT), "[ana]: hi");
-  assertEquals(describe(file("lobby"), SCRIPT, 3), "[ana]: shared 3: a/b.pdf (100 kB)");
+  assertEquals(describe(file("lobby"), SCRIPT), "[ana]: shared 3: a/b.pdf (100 kB)");
   assertEquals(describe({ event: "joined", room: "garden", nick: "ana" }, SCRIPT), null);
   assertEquals(describe(message("bob", "mine"), SCRIPT), null);
 });
@@ -110,4 +110,10 @@ Deno.test("parseChatLine: accepts a sender of at most 128 characters", () => {
   const line = (length: number) => `[${"n".repeat(length)}]: x`;
   assertEquals(parseChatLine(line(128)).from, "n".repeat(128));
   assertEquals(parseChatLine(line(129)), { from: null, text: line(129) });
+});
+
+Deno.test("describeHeard: shows a text that begins with /me as an action of its sender", () => {
+  assertEquals(describe(message("ana", "/me waves"), TERMINAL), "17:05 * ana waves");
+  assertEquals(describe(message("ana", "/me waves", "lobby"), SCRIPT), "* ana waves");
+  assertEquals(describe(message("ana", "/melon"), TERMINAL), "17:05 ana: /melon");
 });

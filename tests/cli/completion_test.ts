@@ -23,8 +23,8 @@ async function words(line: string, sources: Partial<CompletionSources> = {}): Pr
 
 Deno.test("completer: completes a prefix to all command words that begin with it", async () => {
   assertEquals(await words("a"), ["ajuda ", "apelido ", "arquivo "]);
-  assertEquals(await words("/q"), ["/quem ", "/quit "]);
-  assertEquals(await words("c"), ["chat ", "conversar "]);
+  assertEquals(await words("/q"), ["/quem ", "/queme ", "/quemé ", "/quit "]);
+  assertEquals(await words("c"), ["cancel ", "cancelar ", "chat ", "clear ", "conversar "]);
   assertEquals(await words(""), commandWords().map((word) => `${word} `).sort());
 });
 

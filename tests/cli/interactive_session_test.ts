@@ -8,6 +8,7 @@ import { ReconnectingChat } from "../../lib/client/reconnecting_chat.ts";
 import { TestClient } from "../helpers/clients.ts";
 import { CapturedOutput } from "../helpers/output.ts";
 import { startServer } from "../helpers/servers.ts";
+import { TempDir } from "../helpers/temp_dir.ts";
 import { until } from "../helpers/serves_on.ts";
 
 /** An input whose lines come from a test, with the completer of a terminal. */
@@ -31,10 +32,11 @@ class ScriptedInput extends PipeInput {
 }
 
 /** Starts a session with a scripted input, as `guest-1` of its own server. */
-async function startSession() {
+async function startSession(options: Parameters<typeof startServer>[0] = {}) {
   const stack = new AsyncDisposableStack();
   const output = stack.use(new CapturedOutput());
-  const server = stack.use(await startServer());
+  const folder = stack.use(new TempDir());
+  const server = stack.use(await startServer(options));
   const input = new ScriptedInput();
   const locale = makeLocale("en");
   const screen = new ChatScreen({
@@ -66,7 +68,14 @@ async function startSession() {
     await chat.quit();
     input.close();
   });
-  return { server, screen, input, output, [Symbol.asyncDispose]: () => stack.disposeAsync() };
+  return {
+    server,
+    folder,
+    screen,
+    input,
+    output,
+    [Symbol.asyncDispose]: () => stack.disposeAsync(),
+  };
 }
 
 Deno.test("part: removes the nicks of the room from the completions", async () => {
@@ -86,4 +95,75 @@ Deno.test("part: removes the nicks of the room from the completions", async () =
   await input.enter("part garden");
   await until(() => output.out.includes("You left #garden"), "the lobby");
   assertEquals(await input.complete("msg a"), [[], "a"]);
+});
+
+Deno.test("get: fetches a file by the number of its announcement, the same in every session", async () => {
+  await using fixture = await startSession({ uploads: true });
+  const { server, input, output, folder } = fixture;
+  await using ana = await TestClient.connect(server.port, { protocol: 2 });
+  await ana.client.chat.say("one", { room: "lobby" });
+  await ana.client.upload(folder.write("odd [1].txt", "old"), {
+    path: "odd [1].txt",
+    room: "lobby",
+  });
+  await until(() => output.out.includes("shared 2: odd [1].txt"), "the announcement");
+  server.root.write("odd [1].txt", "replaced");
+  await input.enter(`get 2 -o ${folder.path}/got`);
+  await until(() => output.out.includes("has changed since it was shared"), "the note");
+  assertEquals(Deno.readTextFileSync(`${folder.path}/got/odd [1].txt`), "replaced");
+});
+
+Deno.test("get: fetches a file that is named like a number", async () => {
+  await using fixture = await startSession({ uploads: true });
+  const { server, input, output, folder } = fixture;
+  await using ana = await TestClient.connect(server.port, { protocol: 2 });
+  await ana.client.upload(folder.write("other", "x"), { path: "other", room: "lobby" });
+  server.root.write("7", "seven");
+  server.root.write("1", "one");
+  await input.enter(`get 7 -o ${folder.path}/got`);
+  await input.enter(`get "1" -o ${folder.path}/got`);
+  await until(() => output.out.match(/verified/g)?.length === 2, "both");
+  assertEquals(folder.list("got"), ["1", "7"]);
+});
+
+Deno.test("put: announces a folder as one message", async () => {
+  await using fixture = await startSession({ uploads: true });
+  const { server, input, output, folder } = fixture;
+  for (const name of ["1", "2"]) folder.write(`many/${name}`, name);
+  await input.enter(`put ${folder.path}/many`);
+  await until(() => output.out.includes("many: 2 files sent, 2 B, SHA-256 verified"), "the sum");
+  const text = "shared the folder many (2 files, 2 B); get many fetches it";
+  await until(() => server.eventsOf("chat").some((event) => event.text === text), "the message");
+  assertEquals(server.eventsOf("chat").length, 1);
+});
+
+Deno.test("ignore: hides the messages of a nick until it is repeated, also under another nick", async () => {
+  await using fixture = await startSession();
+  const { server, input, output } = fixture;
+  await using ana = await TestClient.connect(server.port, { protocol: 2 });
+  await ana.client.chat.setNick("ana");
+  await input.enter("ignore ANA");
+  await until(() => output.out.includes("are hidden"), "the answer");
+  await ana.client.chat.say("unwanted 1", { room: "lobby" });
+  await ana.client.chat.setNick("bia");
+  await ana.client.chat.say("unwanted 2", { room: "lobby" });
+  await input.enter("ignore");
+  await until(() => output.out.includes("Hidden: bia"), "the list");
+  await input.enter("ignore bia");
+  await until(() => output.out.includes("are shown again"), "the answer");
+  await ana.client.chat.say("wanted", { room: "lobby" });
+  await until(() => output.out.includes("[bia]: wanted"), "the message");
+  assertEquals(output.out.includes("unwanted"), false);
+});
+
+Deno.test("whois: shows the rooms that a client shares, and says if there is none of that nick", async () => {
+  await using fixture = await startSession();
+  const { server, input, output } = fixture;
+  await using ana = await TestClient.connect(server.port, { protocol: 2 });
+  await ana.client.chat.setNick("ana");
+  await until(() => fixture.screen.roster.nicksIn("lobby").includes("ana"), "ana");
+  await input.enter("whois ANA");
+  await until(() => /^ana: here since .*, in #lobby$/m.test(output.out), "the answer");
+  await input.enter("whois ghost");
+  await until(() => output.out.includes("No client has the nick ghost"), "the refusal");
 });

@@ -60,7 +60,7 @@ for (
     assertEquals(code, 0);
     assertEquals(fixture.messages(), ["one", "two"]);
     assertEquals(fixture.folder.list("client_downloads"), ["a b.txt"]);
-    assertStringIncludes(stdout, "fetch a file, a folder, or all that match *.iso, verified");
+    assertStringIncludes(stdout, "fetch files, folders, or all that match *.iso, verified");
   });
 }
 
@@ -84,8 +84,65 @@ Deno.test("interactive client --talk: sends a line as a message, unless it begin
 Deno.test("interactive client: shows the usage of a command without its argument", async () => {
   await using fixture = await setUp();
   const { code, stdout } = await fixture.runScript("chat\nfile\n");
-  assertEquals([code, stdout], [2, "Usage: chat TEXT\nUsage: file NAME\n"]);
+  assertEquals([code, stdout], [
+    2,
+    "Usage: chat TEXT\nUsage: file NAME… [--replace] [-o FOLDER]\n",
+  ]);
   assertEquals(fixture.messages(), []);
+});
+
+Deno.test("interactive client: fetches two names, a quoted name, and into a folder", async () => {
+  await using fixture = await setUp();
+  fixture.server.root.write("it's", "x");
+  const { code } = await fixture.runScript(
+    `get "a b.txt" file.bin\nget it's -o "other folder"\nget file.bin -o 'other folder'\n`,
+  );
+  assertEquals(code, 0);
+  assertEquals(fixture.folder.list("client_downloads"), ["a b.txt", "file.bin"]);
+  assertEquals(fixture.folder.list("other folder"), ["file.bin", "it's"]);
+});
+
+Deno.test("interactive client: replaces a file only if get says so", async () => {
+  await using fixture = await setUp();
+  fixture.folder.write("client_downloads/a b.txt", "mine");
+  assertEquals((await fixture.runScript("get a b.txt\n")).code, 0);
+  assertEquals(fixture.folder.list("client_downloads"), ["a b (1).txt", "a b.txt"]);
+  assertEquals((await fixture.runScript("get --replace a b.txt\n")).code, 0);
+  assertEquals(Deno.readTextFileSync(fixture.folder.join("client_downloads/a b.txt")), "ab");
+});
+
+Deno.test("interactive client: prints one line for the files of a folder", async () => {
+  await using fixture = await setUp();
+  for (const name of ["1", "2", "3"]) fixture.server.root.write(`many/${name}`, name);
+  const { code, stdout } = await fixture.runScript("get many\n");
+  assertEquals([code, stdout], [0, "many: 3 files, 3 B, SHA-256 verified\n"]);
+});
+
+Deno.test("interactive client: takes a room with # and in any case", async () => {
+  await using fixture = await setUp();
+  const { code } = await fixture.runScript("join #Ops\nchat one\npart OPS\njoin ops\nchat two\n");
+  assertEquals(code, 0);
+  assertEquals(fixture.server.eventsOf("chat").map(({ room }) => room), ["ops", "ops"]);
+});
+
+Deno.test("interactive client: sends what its user does as a text of /me", async () => {
+  await using fixture = await setUp();
+  assertEquals((await fixture.runScript("me waves\n")).code, 0);
+  assertEquals(fixture.messages(), ["/me waves"]);
+});
+
+Deno.test("interactive client: moves files with a server that has no chat", async () => {
+  await using server = await startServer({ chat: false }, { "a.txt": "a" });
+  await using folder = new TempDir();
+  const address = ["127.0.0.1", String(server.port)];
+  const { code, stdout } = await run("client", address, {
+    cwd: folder.path,
+    input: "ls\nget a.txt\nchat hello\n",
+  });
+  assertStringIncludes(stdout, "client_downloads/a.txt: 1 B, SHA-256 verified");
+  assertStringIncludes(stdout, "This server has no chat for you; files work.\n");
+  assertEquals(code, 4);
+  assertEquals(folder.list("client_downloads"), ["a.txt"]);
 });
 
 Deno.test("interactive client: ignores empty lines", async () => {
@@ -114,7 +171,7 @@ Deno.test("interactive client: refuses a message that is too long, and continues
 Deno.test("interactive client: prints messages as they arrive, without control characters", async () => {
   await using fixture = await setUp();
   await using client = new Program("client", fixture.address);
-  await fixture.server.waitFor("connected");
+  await fixture.server.waitFor("hello");
   fixture.server.server.announce("a\x1b[2Jb\nc");
   await client.stdout.waitFor("c\n");
   assertEquals(client.stdout.text, "[SERVER]: a[2Jb\n         | c\n");

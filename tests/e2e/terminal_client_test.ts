@@ -1,6 +1,5 @@
 import { assert, assertEquals } from "@std/assert";
 import { patternedBytes } from "../helpers/bytes.ts";
-import { TestClient } from "../helpers/clients.ts";
 import { startServer } from "../helpers/servers.ts";
 import { TempDir } from "../helpers/temp_dir.ts";
 import { hasTerminal, KEYS, Terminal } from "../helpers/terminal.ts";
@@ -161,22 +160,18 @@ Deno.test({
   },
 });
 
-for (const [what, typed] of [["an empty line", ""], ["a half typed line", "chat hel"]] as const) {
-  Deno.test({
-    name: `interactive client: exits with 130 on Ctrl-C at ${what}, and restores the terminal`,
-    ignore,
-    async fn() {
-      await using fixture = await setUp();
-      await fixture.terminal.type(typed);
-      await fixture.terminal.endsWith(`[lobby] > ${typed}`.trimEnd());
-      await fixture.terminal.type(KEYS.controlC);
-      assertEquals(await fixture.terminal.exitCode(), 130);
-      await fixture.terminal.shows("terminal-restored");
-      await fixture.server.waitFor("disconnected");
-      assertEquals(fixture.server.eventsOf("chat"), []);
-    },
-  });
-}
+Deno.test({
+  name: "interactive client: exits with 130 on Ctrl-C at an empty line, and restores the terminal",
+  ignore,
+  async fn() {
+    await using fixture = await setUp();
+    await fixture.terminal.type(KEYS.controlC);
+    assertEquals(await fixture.terminal.exitCode(), 130);
+    await fixture.terminal.shows("terminal-restored");
+    await fixture.server.waitFor("disconnected");
+    assertEquals(fixture.server.eventsOf("chat"), []);
+  },
+});
 
 Deno.test({
   name: "interactive client: shows the current room in the prompt after join and part",
@@ -280,31 +275,5 @@ Deno.test({
     await fixture.terminal.endsWith("[lobby] >");
     await fixture.terminal.enter("/quit");
     assertEquals(await fixture.terminal.exitCode(), 0);
-  },
-});
-
-Deno.test({
-  name: "interactive client: breaks a long message between words",
-  ignore,
-  async fn() {
-    await using fixture = await setUp();
-    await using ana = await TestClient.connect(fixture.server.port, { protocol: 2 });
-    await ana.client.chat.say(`${"x".repeat(70)} not-broken`, { room: "lobby" });
-    await fixture.terminal.shows(/^not-broken$/);
-  },
-});
-
-Deno.test({
-  name: "interactive client: clears the typed line at Ctrl-C, and leaves at the next",
-  ignore,
-  async fn() {
-    await using fixture = await setUp();
-    await fixture.terminal.type("half a line");
-    await fixture.terminal.endsWith("[lobby] > half a line");
-    await fixture.terminal.type(KEYS.controlC);
-    await fixture.terminal.endsWith("[lobby] >");
-    await fixture.terminal.type(KEYS.controlC);
-    assertEquals(await fixture.terminal.exitCode(), 130);
-    await fixture.terminal.shows("terminal-restored");
   },
 });

@@ -47,7 +47,7 @@ Deno.test("HELO: lists the features upload, chat and files only if they are enab
     "zstd",
   ]);
   assertEquals(await featuresOf({ chat: false }), ["files", "names", "zstd"]);
-  assertEquals(await featuresOf({ files: false, uploads: true }), ["chat"]);
+  assertEquals(await featuresOf({ files: false, uploads: true }), ["chat", "presence"]);
 });
 
 Deno.test("HELO: is logged with the agent, cleaned", async () => {

@@ -5,7 +5,6 @@ import type { ConnectOptions } from "../../client/connect_options.ts";
 import { ReconnectingChat } from "../../client/reconnecting_chat.ts";
 import { defined } from "../options/defined.ts";
 import type { Locale } from "../texts/locale.ts";
-import { AnnouncedFiles } from "../view/announced_files.ts";
 import { describeHeard, parseChatLine } from "../view/chat_view.ts";
 import { writeOut } from "../view/output.ts";
 import { jsonLine } from "../view/json_line.ts";
@@ -34,12 +33,10 @@ export interface ListenOptions {
  */
 export async function listen(options: ListenOptions): Promise<never> {
   const { connection, rooms, history, json, locale, signal, nick } = options;
-  const files = new AnnouncedFiles();
   const describe = (event: ReceivedEvent) => {
-    const fileNumber = event.event === "file" ? files.add(event) : 0;
     if (json) return toJson(event);
     const context = { ownNick: null, room: LOBBY, locale, isTerminal: false, nowMs: Date.now() };
-    return describeHeard(event, context, fileNumber);
+    return describeHeard(event, context);
   };
   const unwritable = new AbortController();
   const ended = AbortSignal.any([signal, unwritable.signal]);

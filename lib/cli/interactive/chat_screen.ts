@@ -7,6 +7,7 @@ import type { LineInput } from "../terminal/line_input.ts";
 import type { Locale } from "../texts/locale.ts";
 import { AnnouncedFiles } from "../view/announced_files.ts";
 import { describeHeard, isMentioned } from "../view/chat_view.ts";
+import { IgnoredNicks } from "./ignored_nicks.ts";
 import { Roster } from "./roster.ts";
 
 /** The number of unread lines that are kept of a room. */
@@ -37,10 +38,12 @@ interface UnreadRoom {
 export class ChatScreen {
   readonly files = new AnnouncedFiles();
   readonly roster = new Roster();
+  readonly ignored = new IgnoredNicks();
   readonly #options: ChatScreenOptions;
   readonly #unread = new Map<string, UnreadRoom>();
   #room: string | null = LOBBY;
   #isOffline = false;
+  #hasEntered = false;
 
   /** Shows nothing yet. */
   constructor(options: ChatScreenOptions) {
@@ -79,7 +82,7 @@ export class ChatScreen {
       case "event":
         return this.#onEvent(update.event, update.isPast);
       case "entered":
-        return this.roster.setMembers(update.room, update.members);
+        return this.#onEntered(update.room, update.members);
       case "missed":
         return input.print(t("missed", { room: cleanLine(update.room), count: update.count }));
       case "nick":
@@ -105,6 +108,17 @@ export class ChatScreen {
     input.print(t("unsent", { text: cleanText(text), reason: failure(error).message }));
   }
 
+  #onEntered(room: string, members: readonly string[]): void {
+    const isFirst = !this.#hasEntered;
+    this.#hasEntered = true;
+    this.roster.setMembers(room, members);
+    const { input, locale: { t } } = this.#options;
+    if (!isFirst || !input.isTerminal) return;
+    input.print(
+      t("hereNow", { room, members: this.roster.nicksIn(room).map(cleanLine).join(", ") }),
+    );
+  }
+
   #onOnline(isFirst: boolean): void {
     const { input, locale: { t }, onFirst } = this.#options;
     if (isFirst) return onFirst();
@@ -124,9 +138,11 @@ export class ChatScreen {
 
   #onEvent(event: ReceivedEvent, isPast: boolean): void {
     this.roster.notice(event);
-    const number = event.event === "file" ? this.files.add(event) : 0;
+    this.ignored.notice(event);
+    if (event.event === "file") this.files.add(event);
+    if (this.ignored.hides(event)) return;
     const hidden = "room" in event && this.#options.input.isTerminal && event.room !== this.#room;
-    const line = this.#describe(event, hidden ? event.room : this.#room, number);
+    const line = this.#describe(event, hidden ? event.room : this.#room);
     if (line === null) return;
     if (hidden) this.#keep(event.room, line, "seq" in event && !isPast);
     else this.#options.input.print(line);
@@ -135,12 +151,12 @@ export class ChatScreen {
 
   /** A past event of the room that is shown, as a line. */
   describePast(event: RoomEvent): string {
-    const number = event.event === "file" ? this.files.add(event) : 0;
-    return this.#describe(event, event.room, number) ?? "";
+    if (event.event === "file") this.files.add(event);
+    return this.#describe(event, event.room) ?? "";
   }
 
   /** An event as a line, seen from a room. */
-  #describe(event: ReceivedEvent, room: string | null, fileNumber: number): string | null {
+  #describe(event: ReceivedEvent, room: string | null): string | null {
     const { input, locale, ownNick } = this.#options;
     return describeHeard(event, {
       ownNick: ownNick(),
@@ -148,7 +164,7 @@ export class ChatScreen {
       locale,
       isTerminal: input.isTerminal,
       nowMs: Date.now(),
-    }, fileNumber);
+    });
   }
 
   #keep(room: string, line: string, counts: boolean): void {

@@ -32,10 +32,13 @@ export const COMMANDS = {
   },
   file: {
     words: ["file", "arquivo", "get"],
-    usage: { en: "file NAME", "pt-BR": "arquivo NOME" },
+    usage: {
+      en: "file NAME… [--replace] [-o FOLDER]",
+      "pt-BR": "arquivo NOME… [--replace] [-o PASTA]",
+    },
     help: {
-      en: "fetch a file, a folder, or all that match *.iso, verified",
-      "pt-BR": "busca um arquivo, uma pasta ou tudo que casa com *.iso, verificado",
+      en: "fetch files, folders, or all that match *.iso, verified",
+      "pt-BR": "busca arquivos, pastas ou tudo que casa com *.iso, verificado",
     },
     original: true,
     needsArgument: true,
@@ -47,9 +50,18 @@ export const COMMANDS = {
   },
   put: {
     words: ["put", "enviar"],
-    usage: { en: "put FILE", "pt-BR": "enviar ARQUIVO" },
-    help: { en: "send a file or a folder", "pt-BR": "envia um arquivo ou uma pasta" },
+    usage: {
+      en: "put FILE… [--replace] [--to FOLDER]",
+      "pt-BR": "enviar ARQUIVO… [--replace] [--to PASTA]",
+    },
+    help: { en: "send files or folders", "pt-BR": "envia arquivos ou pastas" },
     needsArgument: true,
+  },
+  cancel: {
+    words: ["cancel", "cancelar"],
+    usage: { en: "cancel", "pt-BR": "cancelar" },
+    help: { en: "stop the transfers, like Ctrl-C", "pt-BR": "para as transferências, como Ctrl-C" },
+    original: true,
   },
   nick: {
     words: ["nick", "apelido"],
@@ -73,6 +85,36 @@ export const COMMANDS = {
     usage: { en: "msg NICK TEXT", "pt-BR": "privado APELIDO TEXTO" },
     help: { en: "send a private message", "pt-BR": "envia uma mensagem privada" },
     needsArgument: true,
+  },
+  me: {
+    words: ["me", "eu"],
+    usage: { en: "me TEXT", "pt-BR": "eu TEXTO" },
+    help: { en: "say what you do: * ana waves", "pt-BR": "diz o que você faz: * ana acena" },
+    original: true,
+    needsArgument: true,
+  },
+  whois: {
+    words: ["whois", "quemé", "queme"],
+    usage: { en: "whois NICK", "pt-BR": "quemé APELIDO" },
+    help: {
+      en: "show a client's account and rooms",
+      "pt-BR": "mostra conta e salas de um cliente",
+    },
+    needsArgument: true,
+  },
+  ignore: {
+    words: ["ignore", "ignorar"],
+    usage: { en: "ignore [NICK]", "pt-BR": "ignorar [APELIDO]" },
+    help: {
+      en: "hide the messages of a nick, or show them again",
+      "pt-BR": "oculta as mensagens de um apelido, ou volta a mostrá-las",
+    },
+  },
+  clear: {
+    words: ["clear", "limpar"],
+    usage: { en: "clear", "pt-BR": "limpar" },
+    help: { en: "clear the screen", "pt-BR": "limpa a tela" },
+    original: true,
   },
   who: {
     words: ["who", "quem"],

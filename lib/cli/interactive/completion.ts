@@ -47,6 +47,9 @@ function sourceOf(word: string, sources: CompletionSources): NameSource | null {
     case "file":
     case "list":
       return sources.remotePaths;
+    case "ignore":
+    case "whois":
+      return sources.nicks;
     case "put":
       return sources.localPaths;
     case "join":

@@ -36,7 +36,11 @@ export async function interact(options: InteractiveOptions): Promise<number> {
     },
   });
   const own = ownNick();
-  if (input.isTerminal && own !== null) input.print(t("yourNick", { nick: own }));
+  const { client } = chat;
+  const hasChat = client.protocol === 1 || client.features.includes("chat");
+  if (!hasChat) screen.show(null);
+  if (input.isTerminal && !hasChat) input.print(t("noChat"));
+  else if (input.isTerminal && own !== null) input.print(t("yourNick", { nick: own }));
   const interactive = session = new InteractiveSession(chat, screen, options);
   try {
     await Promise.race([chat.ended, interactive.lost, interactive.run()]);

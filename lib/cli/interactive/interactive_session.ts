@@ -1,16 +1,15 @@
 import { type MessageTarget } from "../../client/chat.ts";
 import { LOBBY, SERVER_NAME } from "../../protocol/chat_names.ts";
 import type { ReconnectingChat } from "../../client/reconnecting_chat.ts";
-import { DEFAULT_HISTORY } from "../../client/reconnecting_chat_options.ts";
-import { lastEvents } from "../../client/sync_room.ts";
 import { ConnectionError, RequestError } from "../../protocol/errors.ts";
 import { LIMITS } from "../../protocol/limits.ts";
 import { cleanLine, display, type DisplayText, splitText } from "../../protocol/text.ts";
-import { describeEntry, folderPath } from "../commands/ls.ts";
 import { describeUnknownCommand } from "../options/unknown_command.ts";
 import { EXIT } from "../texts/failure.ts";
 import type { Locale } from "../texts/locale.ts";
-import { describeMember } from "../view/chat_view.ts";
+import { ACTION_PREFIX } from "../view/chat_view.ts";
+import { ChatCommands } from "./chat_commands.ts";
+import { chatCompleter } from "./chat_completer.ts";
 import type { ChatScreen } from "./chat_screen.ts";
 import {
   commandHelp,
@@ -21,10 +20,9 @@ import {
   isOriginal,
   needsArgument,
 } from "./commands.ts";
-import { completer } from "./completion.ts";
 import type { InteractiveOptions } from "./interactive_options.ts";
 import { InteractiveTransfers } from "./interactive_transfers.ts";
-import { localPathsLike, RemotePaths } from "./path_completion.ts";
+import { parseTransferRequest } from "./transfer_request.ts";
 
 const PROTOCOL1_ONLY = { reason: "protocol-1" } as const;
 
@@ -41,6 +39,7 @@ export class InteractiveSession {
   readonly #options: InteractiveOptions;
   readonly #t: Locale["t"];
   readonly #transfers: InteractiveTransfers;
+  readonly #commands: ChatCommands;
   readonly #handlers: Readonly<Record<Exclude<CommandName, "quit">, Handler>>;
   /** Commands that are running, but for transfers. */
   readonly #running = new Set<Promise<void>>();
@@ -58,29 +57,42 @@ export class InteractiveSession {
     this.#talking = options.talk;
     const onError = (error: unknown, path: string) => this.#printFailure(error, path);
     this.#transfers = new InteractiveTransfers(chat, { ...options, onError });
+    this.#commands = new ChatCommands({
+      chat,
+      screen,
+      locale: options.locale,
+      print: (text) => this.#print(text),
+      refuse: (exitCode, text) => this.#refuse(exitCode, text),
+      refuseWithoutRoom: () => this.#refuseWithoutRoom(),
+    });
     this.#handlers = {
       chat: (text) => this.#say(text),
       talk: () => this.#toggleTalk(),
-      file: (path) => this.#get(path),
-      list: (path) => this.#list(path),
-      put: (path) => this.#transfers.put(path, this.#screen.room),
-      nick: (nick) => this.#takeNick(nick),
-      join: (room) => this.#join(room),
-      part: (room) => this.#part(room),
+      file: (argument) => this.#get(argument),
+      list: (path) => this.#commands.list(path),
+      put: (argument) => this.#put(argument),
+      cancel: () => this.cancel() ? undefined : this.#print(this.#t("nothingToCancel")),
+      me: (text) => this.#say(`${ACTION_PREFIX}${text}`),
+      whois: (nick) => this.#commands.whois(nick),
+      ignore: (nick) => this.#commands.ignore(nick),
+      clear: () => options.input.clear(),
+      nick: (nick) => this.#commands.setNick(nick),
+      join: (room) => this.#commands.join(room),
+      part: (room) => this.#commands.part(room),
       message: (text) => this.#sayPrivately(text),
-      who: () => this.#showMembers(),
-      rooms: () => this.#showRooms(),
-      history: (count) => this.#showHistory(count),
-      help: () => this.#print(commandHelp(options.locale, this.#isOriginal)),
+      who: () => this.#commands.showMembers(),
+      rooms: () => this.#commands.showRooms(),
+      history: (count) => this.#commands.showHistory(count),
+      help: () => this.#help(),
     };
-    const remote = new RemotePaths(() => chat.client);
-    options.input.setCompleter(completer({
-      nicks: () => screen.roster.nicks(),
-      rooms: async () => (await chat.client.chat.rooms()).map(({ room }) => room),
-      remotePaths: (typed) => remote.like(typed),
-      localPaths: localPathsLike,
-      isTalking: () => this.#talking,
-    }));
+    options.input.setCompleter(chatCompleter(chat, screen, () => this.#talking));
+  }
+
+  /** Cancels the transfers. Returns whether there were any. */
+  cancel(): boolean {
+    const { isBusy } = this.#transfers;
+    if (isBusy) this.#transfers.cancel();
+    return isBusy;
   }
 
   /** The exit code of the first command that failed. */
@@ -96,9 +108,11 @@ export class InteractiveSession {
   /** Carries out lines until `quit` or the end of input, then waits for the running commands. */
   async run(): Promise<void> {
     const { input } = this.#options;
+    input.setCancel(() => this.cancel());
     this.showPrompt();
     for await (const lines of input.entries()) {
       if (await this.#onEntry(lines) === "leave") break;
+      if (!input.isTerminal) await this.#settled(); // The next line may need the room of a join
       this.showPrompt();
     }
     if (this.#transfers.isBusy && input.isTerminal) input.print(this.#t("transferUnderWay"));
@@ -136,9 +150,22 @@ export class InteractiveSession {
       this.#print(this.#t("notSent"));
       return "go on";
     }
-    if (this.#talking) this.#track(this.#sayAll(lines.join("\n")));
-    else if (lines.some((line) => this.#carryOut(line) === "leave")) return "leave";
+    if (!this.#talking) return await this.#carryOutAll(lines);
+    this.#track(this.#sayAll(lines.join("\n")));
     return "go on";
+  }
+
+  async #carryOutAll(lines: readonly string[]): Promise<Outcome> {
+    for (const line of lines) {
+      if (this.#carryOut(line) === "leave") return "leave";
+      await this.#settled();
+    }
+    return "go on";
+  }
+
+  /** Resolves when the commands, but for transfers, have finished. */
+  async #settled(): Promise<void> {
+    await Promise.all(this.#running);
   }
 
   /** Carries out one line. */
@@ -150,7 +177,7 @@ export class InteractiveSession {
     const isCommand = !this.#talking || slash === "/" || (command === "talk" && argument === "");
     if (!isCommand) this.#track(this.#say(text));
     else if (command === "quit") return "leave";
-    else if (command === null && slash === "/" && this.#isAdmin) {
+    else if (slash === "/" && this.#isAdmin && (command === null || command === "who")) {
       this.#track(this.#sendToConsole(text));
     } else if (command === null) this.#unknown(word);
     else if (this.#isOriginal && !isOriginal(command)) {
@@ -170,9 +197,19 @@ export class InteractiveSession {
     this.#running.add(tracked);
   }
 
+  #refuse(exitCode: number, text: string): void {
+    this.#recordExitCode(exitCode);
+    this.#print(text);
+  }
+
+  #refuseWithoutRoom(): void {
+    const hasChat = this.#isOriginal || this.#chat.client.features.includes("chat");
+    this.#refuse(EXIT.notFound, this.#t(hasChat ? "notInRoom" : "noChat"));
+  }
+
   async #say(text: string): Promise<void> {
     const room = this.#isOriginal ? LOBBY : this.#screen.room;
-    if (room === null) return this.#print(this.#t("notInRoom"));
+    if (room === null) return this.#refuseWithoutRoom();
     await this.#send(text, { room });
   }
 
@@ -204,76 +241,37 @@ export class InteractiveSession {
     this.#print(this.#t(this.#talking ? "talking" : "notTalking", { word }));
   }
 
-  #get(argument: string): void {
-    const number = /^\d+$/.test(argument) ? Number(argument) : null;
-    if (number === null || this.#isOriginal) return this.#transfers.get(argument);
-    const path = this.#screen.files.find(number);
-    if (path !== null) return this.#transfers.get(path);
-    this.#recordExitCode(EXIT.notFound);
-    this.#print(this.#t("noSuchFile", { number }));
+  /** Fetches a file by the number of its announcement in the room, or files by their names. */
+  async #get(argument: string): Promise<void> {
+    const request = parseTransferRequest(argument);
+    if (request === null) return this.#usage("file");
+    const announced = await this.#commands.findAnnounced(request);
+    if (announced === null) this.#transfers.get(request);
+    else this.#transfers.getAnnounced(announced, request);
   }
 
-  async #list(text: string): Promise<void> {
-    const { locale } = this.#options;
-    const entries = await Array.fromAsync(this.#chat.client.list(folderPath(text)));
-    const lines = entries.map((entry) => describeEntry(entry, { long: true, locale }));
-    this.#print(lines.length > 0 ? lines.join("\n") : this.#t("noFiles"));
+  #put(argument: string): void {
+    const request = parseTransferRequest(argument);
+    if (request === null) return this.#usage("put");
+    this.#transfers.put(request, this.#isOriginal ? null : this.#screen.room);
   }
 
-  async #takeNick(nick: string): Promise<void> {
-    this.#print(this.#t("nickIs", { nick: cleanLine(await this.#chat.setNick(nick)) }));
-  }
-
-  async #join(argument: string): Promise<void> {
-    const room = argument.replace(/^#/, "").toLowerCase();
-    if (!this.#chat.rooms.includes(room)) await this.#chat.join(room);
-    this.#screen.show(room);
-    const members = this.#screen.roster.nicksIn(room).map(cleanLine).join(", ");
-    this.#print(this.#t("nowIn", { room: cleanLine(room), members }));
-  }
-
-  async #part(argument: string): Promise<void> {
-    const room = argument.replace(/^#/, "").toLowerCase() || this.#screen.room;
-    if (room === null) return this.#print(this.#t("notInRoom"));
-    await this.#chat.part(room);
-    this.#screen.forget(room);
-    this.#print(this.#t("leftRoom", { room: cleanLine(room) }));
-    if (room === this.#screen.room) this.#screen.show(this.#chat.rooms.at(-1) ?? null);
-  }
-
-  async #showMembers(): Promise<void> {
-    const members = await this.#chat.client.chat.members(this.#screen.room ?? undefined);
-    const lines = members.map((member) => describeMember(member, this.#options.locale));
-    this.#print(lines.length > 0 ? lines.join("\n") : this.#t("noClients"));
-  }
-
-  async #showRooms(): Promise<void> {
-    const rooms = await this.#chat.client.chat.rooms();
-    const lines = rooms.map(({ room, members, seq }) =>
-      this.#t("roomLine", { room: cleanLine(room), members, seq })
-    );
-    this.#print(lines.length > 0 ? lines.join("\n") : this.#t("noRooms"));
-  }
-
-  async #showHistory(argument: string): Promise<void> {
-    const { room } = this.#screen;
-    if (room === null) return this.#print(this.#t("notInRoom"));
-    const count = /^\d{1,5}$/.test(argument) ? Number(argument) : DEFAULT_HISTORY;
-    const events = await lastEvents(this.#chat.client.chat, room, count);
-    const lines = events.map((event) => this.#screen.describePast(event));
-    this.#print(lines.length > 0 ? lines.join("\n") : this.#t("noHistory"));
+  /** Lists the commands; for an admin those of the server's console, too. */
+  async #help(): Promise<void> {
+    this.#print(commandHelp(this.#options.locale, this.#isOriginal));
+    if (this.#isAdmin) await this.#sendToConsole("/help");
   }
 
   #usage(name: CommandName): void {
-    this.#recordExitCode(EXIT.usage);
     const usage = this.#options.locale.fill(COMMANDS[name].usage);
-    this.#print(this.#t("commandUsage", { usage }));
+    this.#refuse(EXIT.usage, this.#t("commandUsage", { usage }));
   }
 
   #unknown(word: string): void {
     this.#recordExitCode(EXIT.usage);
     const words = commandWords(this.#isOriginal);
     this.#print(describeUnknownCommand(word, words, this.#t("seeHelp"), this.#options.locale));
+    if (this.#options.input.isTerminal) this.#print(this.#t("chatHint"));
   }
 
   #printFailure(error: unknown, path?: string): void {

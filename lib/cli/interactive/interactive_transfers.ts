@@ -1,22 +1,40 @@
 import { dirname, join } from "@std/path";
 import type { Client } from "../../client/client.ts";
 import type { ClientProvider } from "../../client/client_provider.ts";
-import { findRemote, type RemoteItem } from "../../client/remote_paths.ts";
+import type { RemoteItem } from "../../client/remote_paths.ts";
 import { makeFolder } from "../../files/folders.ts";
-import { toLocalPath } from "../../files/local_name.ts";
 import { walkLocal } from "../../files/local_tree.ts";
 import type { Omissions } from "../../protocol/answers.ts";
-import { checkPath, lastComponent } from "../../protocol/path.ts";
+import { lastComponent } from "../../protocol/path.ts";
 import { cleanLine } from "../../protocol/text.ts";
 import type { ProgressListener } from "../commands/batch.ts";
 import { defined } from "../options/defined.ts";
 import type { LineInput } from "../terminal/line_input.ts";
 import type { Locale } from "../texts/locale.ts";
 import { describeOmission } from "../view/omission_text.ts";
+import type { AnnouncedFile } from "../view/announced_files.ts";
 import { ProgressTotals, renderProgress } from "../view/progress.ts";
 import { describeResult, type Direction, type TransferResult } from "../view/reporter.ts";
+import { findItems, itemByName, localPathsOf, type OmissionListener } from "./requested_items.ts";
+import { expandHome, type TransferRequest } from "./transfer_request.ts";
 
 const STATUS_INTERVAL_MS = 100;
+/** Failures of one command that are printed; the others are only counted. */
+const FAILURES_PRINTED = 20;
+
+/** The files of one command that moves several, and its results so far. */
+interface TransferJob {
+  readonly replace: boolean;
+  /** Fires when the command is cancelled. */
+  readonly signal: AbortSignal;
+  /** Print one line for all files. */
+  isSummed: boolean;
+  /** Files that are in place. */
+  files: number;
+  /** Their sizes. */
+  bytes: number;
+  failed: number;
+}
 
 /** Options of {@link InteractiveTransfers}. */
 export interface InteractiveTransferOptions {
@@ -36,6 +54,7 @@ export class InteractiveTransfers {
   readonly #clients: ClientProvider;
   readonly #options: InteractiveTransferOptions;
   readonly #running = new Set<Promise<void>>();
+  #cancelled = new AbortController();
   #totals = new ProgressTotals();
   #shownMs = 0;
 
@@ -50,14 +69,26 @@ export class InteractiveTransfers {
     return this.#running.size > 0;
   }
 
-  /** Begins to fetch a file, a folder, or the matches of a pattern. */
-  get(path: string): void {
-    this.#track(this.#fetch(path), path);
+  /** Begins to fetch files, folders, or the matches of patterns. */
+  get(request: TransferRequest): void {
+    this.#track(this.#fetch(request), request.whole);
   }
 
-  /** Begins to send a file or a folder of this machine, and announces the files in a room. */
-  put(path: string, room: string | null): void {
-    this.#track(this.#deliver(path, room), path);
+  /** Begins to fetch a file that was announced, whatever its name. */
+  getAnnounced(file: AnnouncedFile, request: TransferRequest): void {
+    this.#track(this.#fetchAnnounced(file, request), file.path);
+  }
+
+  /** Begins to send files or folders of this machine, and announces them in a room. */
+  put(request: TransferRequest, room: string | null): void {
+    this.#track(this.#deliver(request, room), request.whole);
+  }
+
+  /** Cancels all transfers. What has arrived is kept for the next attempt. */
+  cancel(): void {
+    this.#options.input.print(this.#options.locale.t("transfersCancelled"));
+    this.#cancelled.abort();
+    this.#cancelled = new AbortController();
   }
 
   /** Resolves when no transfer is running. */
@@ -75,24 +106,42 @@ export class InteractiveTransfers {
     this.#running.add(tracked);
   }
 
-  async #fetch(path: string): Promise<void> {
-    this.#tell("receiving", path);
-    const find = async (client: Client) =>
-      client.protocol === 2
-        ? await findRemote(client, path, (omitted) => this.#tellOmitted(omitted))
-        : [itemByName(path)];
-    const items = await this.#clients.run(find, () => 0);
+  async #fetch(request: TransferRequest): Promise<void> {
+    const { whole, folder } = request;
+    this.#tell("receiving", whole);
+    const job = this.#begin(request);
+    const onOmitted: OmissionListener = (omitted) => this.#tellOmitted(omitted);
+    const items = await this.#clients.run(
+      (client) => findItems(client, request, onOmitted),
+      () => 0,
+    );
+    const directory = folder === null ? this.#options.directory : expandHome(folder);
     const files = items.filter(({ type }) => type === "file");
     this.#totals.expect(files.length, files.reduce((sum, file) => sum + (file.sizeBytes ?? 0), 0));
     for (const { type, localPath } of items) {
-      if (type === "folder") await makeFolder(join(this.#options.directory, localPath));
+      if (type === "folder") await makeFolder(join(directory, localPath));
     }
-    await Promise.all(files.map((file) => this.#receive(file)));
+    job.isSummed = items.length > 1;
+    await Promise.all(files.map((file) => this.#receive(file, directory, job)));
+    if (job.isSummed) this.#printSum(whole, job, "get");
   }
 
-  async #receive({ path, localPath, sizeBytes }: RemoteItem): Promise<void> {
-    const { directory, replace, signal } = this.#options;
-    await this.#move(path, "get", async (client, onProgress) => {
+  async #fetchAnnounced({ path, sha256 }: AnnouncedFile, request: TransferRequest): Promise<void> {
+    this.#tell("receiving", path);
+    const { folder } = request;
+    const directory = folder === null ? this.#options.directory : expandHome(folder);
+    const result = await this.#receive(itemByName(path), directory, this.#begin(request));
+    if (result === null || result.sha256 === sha256) return;
+    this.#options.input.print(this.#options.locale.t("changedSince", { path: cleanLine(path) }));
+  }
+
+  async #receive(
+    { path, localPath, sizeBytes }: RemoteItem,
+    directory: string,
+    job: TransferJob,
+  ): Promise<TransferResult | null> {
+    const { replace, signal } = job;
+    return await this.#move(path, "get", job, async (client, onProgress) => {
       return await client.download(path, {
         directory: dirname(join(directory, localPath)),
         name: lastComponent(localPath),
@@ -104,19 +153,61 @@ export class InteractiveTransfers {
     });
   }
 
-  async #deliver(path: string, room: string | null): Promise<void> {
-    this.#tell("sending", path);
-    const work: Promise<void>[] = [];
-    for await (const item of walkLocal(path, "")) {
+  async #deliver(request: TransferRequest, room: string | null): Promise<void> {
+    for (const path of await localPathsOf(request)) {
+      this.#tell("sending", path);
+      await this.#deliverPath(path, request, room);
+    }
+  }
+
+  async #deliverPath(path: string, request: TransferRequest, room: string | null): Promise<void> {
+    const job = this.#begin(request);
+    const work: Promise<unknown>[] = [];
+    let folder: string | null = null;
+    for await (const item of walkLocal(path, request.folder ?? "")) {
       if (item.type === "unsendable") this.#options.onError(item.error, item.path);
       else if (item.type === "omitted") this.#tellOmitted({ count: 1, paths: [item] });
-      else if (item.type === "folder") await this.#makeFolder(item.remotePath);
-      else {
+      else if (item.type === "folder") {
+        folder ??= item.remotePath;
+        job.isSummed = true;
+        await this.#makeFolder(item.remotePath);
+      } else {
         this.#totals.expect(1, item.sizeBytes);
-        work.push(this.#send(item.path, item.remotePath, room));
+        work.push(this.#send(item.path, item.remotePath, folder === null ? room : null, job));
       }
     }
     await Promise.all(work);
+    if (folder === null) return;
+    this.#printSum(path, job, "put");
+    if (room !== null) await this.#announceFolder(folder, room, job);
+  }
+
+  /** Announces a folder as one message: the announcements of its files would fill the room. */
+  async #announceFolder(path: string, room: string, { files, bytes }: TransferJob): Promise<void> {
+    if (files === 0) return;
+    const { t, size } = this.#options.locale;
+    const text = t("folderShared", { path: cleanLine(path), files, size: size(bytes) });
+    await this.#clients.run((client) => client.chat.say(text, { room }), () => 0);
+  }
+
+  #begin({ replace }: TransferRequest): TransferJob {
+    const signal = AbortSignal.any([this.#options.signal, this.#cancelled.signal]);
+    return {
+      replace: replace || this.#options.replace,
+      signal,
+      isSummed: false,
+      files: 0,
+      bytes: 0,
+      failed: 0,
+    };
+  }
+
+  #printSum(path: string, { files, bytes, failed, signal }: TransferJob, way: Direction): void {
+    if (signal.aborted) return;
+    const { input, locale: { t, size } } = this.#options;
+    const values = { path: cleanLine(path), files, size: size(bytes) };
+    const sum = way === "get" ? t("receivedSum", values) : t("sentSum", values);
+    input.print(failed === 0 ? sum : `${sum}; ${t("failedSum", { failed })}`);
   }
 
   #tellOmitted({ count, paths }: Omissions): void {
@@ -130,20 +221,21 @@ export class InteractiveTransfers {
     return this.#clients.run((client) => client.makeFolder(path), () => 0);
   }
 
-  async #send(file: string, path: string, room: string | null): Promise<void> {
-    const { replace, signal } = this.#options;
+  async #send(file: string, path: string, room: string | null, job: TransferJob): Promise<void> {
+    const { replace, signal } = job;
     const options = { path, replace, signal, ...defined({ room: room ?? undefined }) };
-    await this.#move(path, "put", async (client, onProgress) => {
+    await this.#move(path, "put", job, async (client, onProgress) => {
       return { ...await client.upload(file, { ...options, onProgress }), file };
     });
   }
 
-  /** Moves one file, and prints its result. */
+  /** Moves one file, and prints or counts its result. Returns `null` if it fails. */
   async #move(
     path: string,
     direction: Direction,
+    job: TransferJob,
     work: (client: Client, onProgress: ProgressListener) => Promise<TransferResult>,
-  ): Promise<void> {
+  ): Promise<TransferResult | null> {
     const { input, locale, onError } = this.#options;
     let progress = 0;
     const onProgress = (bytes: number, total: number) => {
@@ -153,11 +245,16 @@ export class InteractiveTransfers {
     try {
       const result = await this.#clients.run((client) => work(client, onProgress), () => progress);
       this.#totals.finish(path, result.sizeBytes);
+      job.files++;
+      job.bytes += result.sizeBytes;
       const shownName = direction === "get" ? result.file : path;
-      input.print(describeResult(result, locale, { shownName, direction }));
+      if (!job.isSummed) input.print(describeResult(result, locale, { shownName, direction }));
+      return result;
     } catch (error) {
       this.#totals.finish(path, 0);
-      onError(error, path);
+      job.failed++;
+      if (!job.signal.aborted && job.failed <= FAILURES_PRINTED) onError(error, path);
+      return null;
     }
   }
 
@@ -174,11 +271,4 @@ export class InteractiveTransfers {
     const { input, locale: { t } } = this.#options;
     if (input.isTerminal) input.print(t(text, { path: cleanLine(path) }));
   }
-}
-
-/** Protocol 1 has no lists: the path is taken for a file. */
-function itemByName(text: string): RemoteItem {
-  const path = checkPath(text.trim());
-  const localPath = toLocalPath(lastComponent(path));
-  return { path, localPath, type: "file", sizeBytes: null, modifiedMs: null };
 }

@@ -1,5 +1,6 @@
 import type { Client } from "../../client/client.ts";
 import { listLocalFolder } from "../../files/local_tree.ts";
+import { expandHome } from "./transfer_request.ts";
 
 /** How long the list of a remote folder is kept: Tab comes several times in a row. */
 const LIST_KEPT_MS = 5_000;
@@ -34,5 +35,7 @@ export class RemotePaths {
 /** The same on this machine. */
 export async function localPathsLike(typed: string): Promise<readonly string[]> {
   const folder = typed.slice(0, typed.lastIndexOf("/") + 1);
-  return (await listLocalFolder(folder === "" ? "." : folder)).map((name) => folder + name);
+  return (await listLocalFolder(folder === "" ? "." : expandHome(folder))).map((name) =>
+    folder + name
+  );
 }

@@ -29,6 +29,11 @@ export class Roster {
     return [...new Set([...this.#rooms.values()].flatMap((nicks) => [...nicks]))].sort();
   }
 
+  /** The rooms in which a nick is. */
+  roomsOf(nick: string): string[] {
+    return [...this.#rooms].filter(([, nicks]) => nicks.has(nick)).map(([room]) => room);
+  }
+
   /** The nicks of one room, sorted. */
   nicksIn(room: string): string[] {
     return [...this.#rooms.get(room) ?? []].sort();

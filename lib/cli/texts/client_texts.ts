@@ -41,6 +41,60 @@ export const CLIENT_TEXTS = {
   },
   sending: { en: "Sending {path} …", "pt-BR": "Enviando {path} …" },
   receiving: { en: "Receiving {path} …", "pt-BR": "Recebendo {path} …" },
+  transfersCancelled: {
+    en: "Cancelled. The same command goes on where it stopped; Ctrl-C again leaves.",
+    "pt-BR": "Cancelado. O mesmo comando continua de onde parou; Ctrl-C de novo sai.",
+  },
+  nothingToCancel: { en: "No transfer is running.", "pt-BR": "Nenhuma transferência em curso." },
+  receivedSum: {
+    en: "{path}: {files|# file|# files}, {size}, SHA-256 verified",
+    "pt-BR": "{path}: {files|# arquivo|# arquivos}, {size}, SHA-256 verificado",
+  },
+  sentSum: {
+    en: "{path}: {files|# file|# files} sent, {size}, SHA-256 verified",
+    "pt-BR": "{path}: {files|# arquivo enviado|# arquivos enviados}, {size}, SHA-256 verificado",
+  },
+  failedSum: {
+    en: "{failed|# file|# files} failed",
+    "pt-BR": "{failed|# arquivo falhou|# arquivos falharam}",
+  },
+  folderShared: {
+    en: "shared the folder {path} ({files|# file|# files}, {size}); get {path} fetches it",
+    "pt-BR":
+      "compartilhou a pasta {path} ({files|# arquivo|# arquivos}, {size}); para buscar: arquivo {path}",
+  },
+  changedSince: {
+    en: "{path} has changed since it was shared; this is the present one",
+    "pt-BR": "{path} mudou desde que foi compartilhado; este é o atual",
+  },
+  action: { en: "* {nick} {text}", "pt-BR": "* {nick} {text}" },
+  whois: {
+    en: "{nick}{user}: here since {since}, in {rooms}",
+    "pt-BR": "{nick}{user}: aqui desde {since}, em {rooms}",
+  },
+  noSuchNick: {
+    en: "No client has the nick {nick}",
+    "pt-BR": "Nenhum cliente tem o apelido {nick}",
+  },
+  ignoring: {
+    en: "Messages of {nick} are hidden; the same command shows them again",
+    "pt-BR": "As mensagens de {nick} ficam ocultas; o mesmo comando volta a mostrá-las",
+  },
+  notIgnoring: {
+    en: "Messages of {nick} are shown again",
+    "pt-BR": "As mensagens de {nick} voltam a aparecer",
+  },
+  ignored: { en: "Hidden: {nicks}", "pt-BR": "Ocultos: {nicks}" },
+  noneIgnored: { en: "No messages are hidden.", "pt-BR": "Nenhuma mensagem é ocultada." },
+  noChat: {
+    en: "This server has no chat for you; files work.",
+    "pt-BR": "Este servidor não tem chat para você; arquivos funcionam.",
+  },
+  chatHint: {
+    en: "chat TEXT sends a message; talk makes every line one.",
+    "pt-BR": "chat TEXTO envia uma mensagem; conversar faz de cada linha uma.",
+  },
+  hereNow: { en: "In #{room}: {members}", "pt-BR": "Em #{room}: {members}" },
   transferUnderWay: {
     en: "Transfers are still running: leaving when they are done. Ctrl-C leaves at once.",
     "pt-BR": "Ainda há transferências em curso: saindo quando terminarem. Ctrl-C sai já.",
@@ -139,10 +193,6 @@ export const CLIENT_TEXTS = {
     "pt-BR": "{nick}{user}, desde {since}",
   },
   noHistory: { en: "no messages yet", "pt-BR": "nenhuma mensagem ainda" },
-  noSuchFile: {
-    en: "No file with the number {number} was shared here",
-    "pt-BR": "Nenhum arquivo com o número {number} foi compartilhado aqui",
-  },
   pasted: {
     en: "{count} lines were pasted. Send them as one message? [y/N] ",
     "pt-BR": "{count} linhas foram coladas. Enviar como uma mensagem? [s/N] ",

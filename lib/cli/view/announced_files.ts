@@ -4,28 +4,24 @@ import type { SharedFile } from "../../protocol/chat_events.ts";
 /** The number of announced files that are kept. */
 const KEPT = 1_000;
 
-/** The files that were announced in the chat, by the numbers that they are shown with. */
+/** What is kept of an announcement. */
+export type AnnouncedFile = Pick<SharedFile, "path" | "sha256">;
+
+/** The files that were announced in the chat, by room and by the number of their message in it. */
 export class AnnouncedFiles {
-  readonly #paths = new BoundedMap<number, string>(KEPT);
-  /** The numbers by the members that tell announcements apart. */
-  readonly #numbers = new BoundedMap<string, number>(KEPT);
-  #last = 0;
+  readonly #files = new BoundedMap<string, AnnouncedFile>(KEPT);
 
-  /**
-   * Takes an announcement, and returns its number: 1 for the first. An announcement that comes again,
-   * from the history, keeps its number.
-   */
-  add({ room, seq, path, sha256 }: Pick<SharedFile, "room" | "seq" | "path" | "sha256">): number {
-    const key = JSON.stringify([room, seq, path, sha256]);
-    const known = this.#numbers.get(key);
-    if (known !== undefined) return known;
-    this.#numbers.set(key, ++this.#last);
-    this.#paths.set(this.#last, path);
-    return this.#last;
+  /** Adds an announcement. */
+  add({ room, seq, path, sha256 }: Pick<SharedFile, "room" | "seq" | "path" | "sha256">): void {
+    this.#files.set(keyOf(room, seq), { path, sha256 });
   }
 
-  /** The path of a number, or `null`. */
-  find(number: number): string | null {
-    return this.#paths.get(number) ?? null;
+  /** The file of a message, or `null`. */
+  find(room: string, seq: number): AnnouncedFile | null {
+    return this.#files.get(keyOf(room, seq)) ?? null;
   }
+}
+
+function keyOf(room: string, seq: number): string {
+  return `${room} ${seq}`;
 }

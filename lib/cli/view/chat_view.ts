@@ -24,18 +24,23 @@ export interface ChatViewContext {
 /**
  * An event of the chat as lines for a person or a script, safe for a terminal.
  *
- * @param fileNumber the number that a shared file is shown with
  * @returns `null` for an event that is not shown
  */
 export function describeHeard(
   event: ReceivedEvent,
   context: ChatViewContext,
-  fileNumber: number = 0,
 ): string | null {
   if (event.event === "line") return formatMessage(event.text);
   return context.isTerminal
-    ? describeForPeople(event, context, fileNumber)
-    : describeForScripts(event, context, fileNumber);
+    ? describeForPeople(event, context)
+    : describeForScripts(event, context);
+}
+
+/** The text of a message that says what its sender does begins with this (section 3.9). */
+export const ACTION_PREFIX = "/me ";
+
+function actionOf(text: string): string | null {
+  return text.startsWith(ACTION_PREFIX) ? text.slice(ACTION_PREFIX.length) : null;
 }
 
 /** A chat message of protocol 1, taken apart. */
@@ -62,7 +67,6 @@ export function isMentioned(nick: string | null, text: string): boolean {
 function describeForPeople(
   event: Exclude<ReceivedEvent, { event: "line" }>,
   context: ChatViewContext,
-  fileNumber: number,
 ): string | null {
   const { locale } = context;
   const { t } = locale;
@@ -73,7 +77,7 @@ function describeForPeople(
     case "file":
       return `${now} ${roomOf(event, context)}${
         t("shared", {
-          ...describeFile(event, fileNumber, locale),
+          ...describeFile(event, locale),
           nick: nickOf(event.from),
         })
       }`;
@@ -108,6 +112,10 @@ function describeMessage(
     const from = nickOf(event.from);
     return `${t("privately", { from, to: nickOf(event.to) })}: ${text}`;
   }
+  const action = actionOf(text);
+  if (action !== null) {
+    return `${roomOf(event, context)}${t("action", { nick: nickOf(event.from), text: action })}`;
+  }
   const isMention = event.from !== context.ownNick && isMentioned(context.ownNick, event.text);
   const nick = isMention ? bold(inverse(` ${cleanLine(event.from)} `)) : nickOf(event.from);
   return `${roomOf(event, context)}${nick}: ${isMention ? bold(text) : text}`;
@@ -116,24 +124,25 @@ function describeMessage(
 function describeForScripts(
   event: Exclude<ReceivedEvent, { event: "line" }>,
   context: ChatViewContext,
-  fileNumber: number,
 ): string | null {
   const { t } = context.locale;
   if (event.event === "notice") return `[${SERVER_NAME}]: ${formatMessage(event.text)}`;
   if (event.event !== "message" && event.event !== "file") return null;
   const from = cleanLine(event.from);
   if (event.event === "file") {
-    const file = describeFile(event, fileNumber, context.locale);
+    const file = describeFile(event, context.locale);
     return `${roomOf(event, context)}[${from}]: ${t("sharedLine", file)}`;
   }
   if (event.from === context.ownNick) return null;
   const text = formatMessage(event.text);
   if ("to" in event) return `[${from} → ${cleanLine(event.to)}]: ${text}`;
-  return `${roomOf(event, context)}[${from}]: ${text}`;
+  const action = actionOf(text);
+  if (action === null) return `${roomOf(event, context)}[${from}]: ${text}`;
+  return `${roomOf(event, context)}${t("action", { nick: from, text: action })}`;
 }
 
-function describeFile({ path, size }: SharedFile, number: number, locale: Locale) {
-  return { number, path: cleanLine(path), size: locale.size(size) };
+function describeFile({ seq, path, size }: SharedFile, locale: Locale) {
+  return { number: seq, path: cleanLine(path), size: locale.size(size) };
 }
 
 function nickOf(nick: string): string {
@@ -154,5 +163,19 @@ export function describeMember({ nick, user, since }: PresentMember, { t }: Loca
     nick: cleanLine(nick),
     user: user === null ? "" : ` (${cleanLine(user)})`,
     since: formatClock(since),
+  });
+}
+
+/** What is known of a client, on one line. @param rooms those that it shares with the reader */
+export function describeWhois(
+  { nick, user, since }: PresentMember,
+  rooms: readonly string[],
+  { t }: Locale,
+): string {
+  return t("whois", {
+    nick: cleanLine(nick),
+    user: user === null ? "" : ` (${cleanLine(user)})`,
+    since: formatClock(since),
+    rooms: rooms.map((room) => `#${cleanLine(room)}`).join(", ") || "-",
   });
 }

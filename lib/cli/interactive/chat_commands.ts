@@ -1,0 +1,146 @@
+import type { ReconnectingChat } from "../../client/reconnecting_chat.ts";
+import { DEFAULT_HISTORY } from "../../client/reconnecting_chat_options.ts";
+import { lastEvents } from "../../client/sync_room.ts";
+import { foldNick } from "../../protocol/chat_names.ts";
+import { cleanLine } from "../../protocol/text.ts";
+import { describeEntry, folderPath } from "../commands/ls.ts";
+import { EXIT } from "../texts/failure.ts";
+import type { Locale } from "../texts/locale.ts";
+import type { AnnouncedFile } from "../view/announced_files.ts";
+import { describeMember, describeWhois } from "../view/chat_view.ts";
+import type { ChatScreen } from "./chat_screen.ts";
+import { parseRoomName } from "./room_name.ts";
+import type { TransferRequest } from "./transfer_request.ts";
+
+/** What the commands need. */
+export interface CommandContext {
+  readonly chat: ReconnectingChat;
+  readonly screen: ChatScreen;
+  readonly locale: Locale;
+  readonly print: (text: string) => void;
+  /** Prints why a command fails, and records its exit code. */
+  readonly refuse: (exitCode: number, text: string) => void;
+  /** Refuses a command that needs a room. */
+  readonly refuseWithoutRoom: () => void;
+}
+
+/** The commands of the interactive client that concern rooms, members and messages. */
+export class ChatCommands {
+  readonly #context: CommandContext;
+  readonly #t: Locale["t"];
+
+  /** Uses the chat and the screen, owns neither. */
+  constructor(context: CommandContext) {
+    this.#context = context;
+    this.#t = context.locale.t;
+  }
+
+  /** Prints the entries of a folder of the server. */
+  async list(text: string): Promise<void> {
+    const { locale } = this.#context;
+    const entries = await Array.fromAsync(this.#context.chat.client.list(folderPath(text)));
+    const lines = entries.map((entry) => describeEntry(entry, { long: true, locale }));
+    this.#print(lines.length > 0 ? lines.join("\n") : this.#t("noFiles"));
+  }
+
+  /** Prints the clients in the room that is shown, else all. */
+  async showMembers(): Promise<void> {
+    const members = await this.#context.chat.client.chat.members(
+      this.#context.screen.room ?? undefined,
+    );
+    const lines = members.map((member) => describeMember(member, this.#context.locale));
+    this.#print(lines.length > 0 ? lines.join("\n") : this.#t("noClients"));
+  }
+
+  /** Prints the rooms. */
+  async showRooms(): Promise<void> {
+    const rooms = await this.#context.chat.client.chat.rooms();
+    const lines = rooms.map(({ room, members, seq }) =>
+      this.#t("roomLine", { room: cleanLine(room), members, seq })
+    );
+    this.#print(lines.length > 0 ? lines.join("\n") : this.#t("noRooms"));
+  }
+
+  /** Prints past messages of the room. @param argument how many */
+  async showHistory(argument: string): Promise<void> {
+    const { room } = this.#context.screen;
+    if (room === null) return this.#context.refuseWithoutRoom();
+    const count = /^\d{1,5}$/.test(argument) ? Number(argument) : DEFAULT_HISTORY;
+    const events = await lastEvents(this.#context.chat.client.chat, room, count);
+    const lines = events.map((event) => this.#context.screen.describePast(event));
+    this.#print(lines.length > 0 ? lines.join("\n") : this.#t("noHistory"));
+  }
+
+  /** Prints what is known of a client. */
+  async whois(nick: string): Promise<void> {
+    const folded = foldNick(nick);
+    const members = await this.#context.chat.client.chat.members();
+    const member = members.find((member) => foldNick(member.nick) === folded);
+    if (member === undefined) {
+      return this.#context.refuse(EXIT.notFound, this.#t("noSuchNick", { nick: cleanLine(nick) }));
+    }
+    this.#print(
+      describeWhois(member, this.#context.screen.roster.roomsOf(member.nick), this.#context.locale),
+    );
+  }
+
+  /** Hides the messages of a nick, or shows them again; without a nick, lists those that are hidden. */
+  ignore(argument: string): void {
+    const { ignored } = this.#context.screen;
+    const nick = cleanLine(argument.split(/\s/, 1)[0] ?? "");
+    if (nick !== "") {
+      return this.#print(this.#t(ignored.toggle(nick) ? "ignoring" : "notIgnoring", { nick }));
+    }
+    const nicks = ignored.nicks().join(", ");
+    this.#print(nicks === "" ? this.#t("noneIgnored") : this.#t("ignored", { nicks }));
+  }
+
+  /** Takes another nick. */
+  async setNick(nick: string): Promise<void> {
+    this.#print(this.#t("nickIs", { nick: cleanLine(await this.#context.chat.setNick(nick)) }));
+  }
+
+  /** Enters a room, or shows one that the client is in. */
+  async join(argument: string): Promise<void> {
+    const room = parseRoomName(argument);
+    if (!this.#context.chat.rooms.includes(room)) await this.#context.chat.join(room);
+    this.#context.screen.show(room);
+    const members = this.#context.screen.roster.nicksIn(room).map(cleanLine).join(", ");
+    this.#print(this.#t("nowIn", { room: cleanLine(room), members }));
+  }
+
+  /** Leaves a room, or the one that is shown. */
+  async part(argument: string): Promise<void> {
+    const room = parseRoomName(argument) || this.#context.screen.room;
+    if (room === null) return this.#context.refuseWithoutRoom();
+    await this.#context.chat.part(room);
+    this.#context.screen.forget(room);
+    this.#print(this.#t("leftRoom", { room: cleanLine(room) }));
+    if (room === this.#context.screen.room) {
+      this.#context.screen.show(this.#context.chat.rooms.at(-1) ?? null);
+    }
+  }
+
+  /** The announced file that a request names by its number in the room, or `null`. */
+  async findAnnounced({ whole, isQuoted }: TransferRequest): Promise<AnnouncedFile | null> {
+    const { room } = this.#context.screen;
+    if (
+      room === null || isQuoted || this.#context.chat.client.protocol === 1 ||
+      !/^[1-9]\d{0,14}$/.test(whole)
+    ) {
+      return null;
+    }
+    const seq = Number(whole);
+    const known = this.#context.screen.files.find(room, seq);
+    if (known !== null) return known;
+    const [event] = await this.#context.chat.client.chat.history(room, {
+      before: seq + 1,
+      limit: 1,
+    });
+    return event?.event === "file" && event.seq === seq ? event : null;
+  }
+
+  #print(text: string): void {
+    this.#context.print(text);
+  }
+}
