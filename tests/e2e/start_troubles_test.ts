@@ -18,6 +18,9 @@ const UNPRIVILEGED: Command = [
   ...programCommand("server"),
 ];
 
+/** Start although the database cannot be used. */
+const WITHOUT = ["--without-database"];
+
 /** Kinds of damage to a database file. */
 const DAMAGES: Record<string, (bytes: Uint8Array) => Uint8Array> = {
   "not a database": () => new TextEncoder().encode("this is no database ".repeat(500)),
@@ -28,12 +31,13 @@ const DAMAGES: Record<string, (bytes: Uint8Array) => Uint8Array> = {
 };
 
 for (const [kind, damage] of Object.entries(DAMAGES)) {
-  Deno.test(`tcp-chat-server: reports an unusable database, and runs without it: ${kind}`, async () => {
+  Deno.test(`tcp-chat-server: reports an unusable database; runs without it if told so: ${kind}`, async () => {
     using fixture = new Fixture();
     const path = fixture.makeDatabase();
     Deno.writeFileSync(path, damage(Deno.readFileSync(path)));
     const bytes = Deno.readFileSync(path);
-    const output = await fixture.assertStarts([]);
+    await fixture.assertExits([], `Cannot use ${path}: `);
+    const output = await fixture.assertStarts(WITHOUT);
     assertStringIncludes(output, `error: Cannot use ${path}: `);
     assertStringIncludes(output, "nothing is kept after this run");
 
@@ -46,13 +50,13 @@ for (const [kind, damage] of Object.entries(DAMAGES)) {
   });
 }
 
-Deno.test("tcp-chat-server: reports a locked database, and runs without it", async () => {
+Deno.test("tcp-chat-server: reports a locked database; runs without it if told so", async () => {
   using fixture = new Fixture();
   const path = fixture.makeDatabase();
   const holder = new DatabaseSync(path);
   try {
     holder.exec("PRAGMA locking_mode = EXCLUSIVE; BEGIN EXCLUSIVE; DELETE FROM rooms; ROLLBACK");
-    const output = await fixture.assertStarts([]);
+    const output = await fixture.assertStarts(WITHOUT);
     assertStringIncludes(output, `error: Cannot use ${path}: database is locked; nothing is kept`);
     assertEquals(holder.prepare("SELECT count(*) AS n FROM rooms").get()!.n, 1);
   } finally {
@@ -62,7 +66,7 @@ Deno.test("tcp-chat-server: reports a locked database, and runs without it", asy
 });
 
 Deno.test({
-  name: "tcp-chat-server: reports a data folder without write permission, and runs without it",
+  name: "tcp-chat-server: reports a data folder without write permission; runs without it if told so",
   ...NOT_ROOT,
   async fn() {
     using fixture = new Fixture();
@@ -70,11 +74,11 @@ Deno.test({
     const bytes = Deno.readFileSync(path);
     Deno.chmodSync(path, 0o400);
     Deno.chmodSync(fixture.folder.join("data"), 0o500);
-    const output = await fixture.assertStarts([], UNPRIVILEGED);
+    const output = await fixture.assertStarts(WITHOUT, UNPRIVILEGED);
     assertStringIncludes(output, `error: Cannot use ${path}: `);
     // A key that cannot be stored would change with every start
     await fixture.assertExits(
-      ["--tls"],
+      ["--tls", ...WITHOUT],
       `Cannot use ${fixture.folder.join("data")}: permission denied\n`,
       {
         command: UNPRIVILEGED,
@@ -124,17 +128,17 @@ Deno.test("tcp-chat-server: exits with 7 if the root is a file", async () => {
   assertEquals(Deno.readTextFileSync(root), "hello");
 });
 
-Deno.test("tcp-chat-server: reports a data folder on a full disk, and runs without it", async () => {
+Deno.test("tcp-chat-server: reports a data folder on a full disk; runs without it if told so", async () => {
   using fixture = new Fixture();
   const data = fixture.folder.join("data");
   using disk = mountSmall(data);
   if (disk === null) return;
   const path = fixture.makeDatabase(1);
   fill(data);
-  const output = await fixture.assertStarts([]);
+  const output = await fixture.assertStarts(WITHOUT);
   assertStringIncludes(output, `error: Cannot use ${path}: `);
   assertStringIncludes(output, " full; nothing is kept");
-  await fixture.assertExits(["--tls"], `Cannot write ${data}: the disk is full\n`);
+  await fixture.assertExits(["--tls", ...WITHOUT], `Cannot write ${data}: the disk is full\n`);
   Deno.removeSync(`${data}/fill`);
   assertEquals((await fixture.assertStarts([])).includes("error"), false);
   using database = new DatabaseSync(path);

@@ -85,7 +85,7 @@ Deno.test("protocol README: has the codes of each request", () => {
     JOIN: ["denied", "busy"],
     PART: ["denied"],
     ROOM: ["denied"],
-    SEND: ["denied", "not-found", "rate-limited", "no-space"],
+    SEND: ["denied", "not-found", "rate-limited", "no-space", "busy"],
     WHOS: ["denied"],
     HIST: ["denied"],
   };
