@@ -13,6 +13,7 @@ import {
   foldersBetween,
   isInside,
   isOwn,
+  pathBelow,
   pathInRoot,
   type ServedFolder,
 } from "./served_folder.ts";
@@ -250,6 +251,16 @@ export class DirectoryStore {
     if (infos.some((each) => isOwn(this.folder, each))) return false;
     for (const folder of unchecked.reverse()) this.#checkedFolders.set(folder, nowMs);
     return true;
+  }
+
+  /**
+   * The path of what a path leads to, links resolved. Rights have to hold for both: a link must not
+   * open what is closed where it lies.
+   *
+   * @param realPath inside the root; need not exist
+   */
+  truePath(realPath: string): string {
+    return pathBelow(this.root, realPath);
   }
 
   #leadsOut(realPath: string): RequestError {

@@ -1,3 +1,4 @@
+import { join } from "@std/path";
 import { versionTag } from "../../files/file_stamp.ts";
 import type { NameReader } from "../../files/folder_names.ts";
 import { type IsVisible, Listing, toListedEntry } from "../../files/listing.ts";
@@ -5,6 +6,7 @@ import type { ListedEntry, Omissions, OmittedPath } from "../../protocol/answers
 import { RequestError } from "../../protocol/errors.ts";
 import type { JsonObject } from "../../protocol/json.ts";
 import { LIMITS } from "../../protocol/limits.ts";
+import { lastComponent } from "../../protocol/path.ts";
 import type { Requests } from "../../protocol/requests.ts";
 import { utf8Length } from "../../protocol/text.ts";
 import type { SessionContext } from "../context/session_context.ts";
@@ -26,7 +28,9 @@ export async function answerList(
   if (!settings.files) throw new RequestError("unsupported");
   identity.checkList(path);
   const { realPath, info } = await store.lookUp(path);
-  if (info.isFile) identity.checkRead(path);
+  const truePath = store.truePath(realPath);
+  identity.checkList(truePath);
+  if (info.isFile) { for (const each of [path, truePath]) identity.checkRead(each); }
   if (info.isFile) return { path, entries: after === null ? [toListedEntry(path, info)] : [] };
   if (!info.isDirectory) throw new RequestError("not-a-file");
   await listings.take(identity.owner, signal);
@@ -131,9 +135,11 @@ export async function answerStat(
   if (!settings.files) throw new RequestError("unsupported");
   identity.checkList(path);
   const found = await store.lookUp(path);
-  const { info } = found;
+  const { info, realPath } = found;
+  const truePath = store.truePath(realPath);
+  identity.checkList(truePath);
   if (info.isDirectory) return { ...toListedEntry(path, info), version: null, sha256: null };
-  identity.checkRead(path);
+  for (const each of [path, truePath]) identity.checkRead(each);
   const file = await store.find(path, found);
   // An empty file is hashed unread; any other was read in this state, or is read now
   if (file.stamp.sizeBytes === 0) await store.checkReadable(file);
@@ -144,11 +150,13 @@ export async function answerStat(
 
 /** Answers MKDR. */
 export async function answerMakeFolder(
-  { services: { uploads, settings }, identity }: SessionContext,
+  { services: { store, uploads, settings }, identity }: SessionContext,
   { path }: Requests["MKDR"],
 ): Promise<JsonObject> {
   if (!settings.files) throw new RequestError("unsupported");
   identity.checkWrite(path, false);
+  const place = join(await uploads.folderFor(path), lastComponent(path));
+  identity.checkWrite(store.truePath(place), false);
   await uploads.makeFolder(path);
   return { path };
 }

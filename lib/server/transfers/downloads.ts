@@ -53,7 +53,9 @@ export class Downloads {
       request,
       file: new Prefetch(async () => {
         identity.checkRead(request.path);
-        return await store.find(request.path);
+        const file = await store.find(request.path);
+        identity.checkRead(store.truePath(file.realPath));
+        return file;
       }),
       signal: this.#replies.pending.controllerOf(id).signal,
       mayBeSmall: request.offset === 0 && !request.zstd,

@@ -42,7 +42,9 @@ export class Protocol1Files {
     const found = new Prefetch(async (): Promise<FoundFile> => {
       const path = checkPath(name);
       identity.checkRead(path);
-      return { path, file: await store.find(path) };
+      const file = await store.find(path);
+      identity.checkRead(store.truePath(file.realPath));
+      return { path, file };
     });
     this.#queue.add({ prepare: () => found.start(), answer: () => this.#answer(name, found) });
     return this.#queue.belowLimit(LIMITS.unansweredRequests);

@@ -59,6 +59,9 @@ async function sendAll(
   for (const [i, request] of requests.entries()) {
     const file = files[i] ?? null;
     if (file === null || request.signal.aborted) break;
+    // Answered on its own, the request fails for what a link leads to
+    const { services: { store }, identity } = context;
+    if (!identity.mayRead(store.truePath(file.file.realPath))) break;
     const frames = framesOf(context, replies, request, { file, readMs: started.wallMs });
     sending.push(context.connection.writer.sendBulk(concatBytes(frames)));
   }

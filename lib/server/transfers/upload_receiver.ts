@@ -1,3 +1,4 @@
+import { join } from "@std/path";
 import type { CommittedFile, FileTarget } from "../../files/part_file.ts";
 import { SMALL_FILE_BYTES } from "../../files/small_content.ts";
 import { freeBytes } from "../../files/system.ts";
@@ -60,7 +61,9 @@ export class UploadReceiver {
     const place = isBatchable(upload)
       ? await uploads.resolveNew(path)
       : await uploads.resolve(path, replace);
-    const { user } = this.#context.identity;
+    const { services: { store }, identity } = this.#context;
+    identity.checkWrite(store.truePath(join(place.directory, place.name)), replace);
+    const { user } = identity;
     const uploadKey = key === null ? null : { user, path, sizeBytes, key };
     const target = await uploads.target(place, replace, uploadKey);
     const received = await uploadLocks.withLock(
