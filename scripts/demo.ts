@@ -36,7 +36,7 @@ for await (const { path, stamp } of server.files()) {
   console.log(`${path}: ${size} bytes in ${seconds} s, SHA-256 verified (${sha256})`);
 }
 
-client.sendChat("Hello, server!");
+client.chat.say("Hello, server!");
 const heard = await atServer.seen;
 console.log(`The server heard: ${heard.event === "chat" && heard.text}`);
 server.announce("Hello, client!");

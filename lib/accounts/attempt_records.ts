@@ -34,11 +34,6 @@ export class AttemptRecords {
     this.#records = new BoundedMap(maxRecords);
   }
 
-  /** The number of records. */
-  get size(): number {
-    return this.#records.size;
-  }
-
   /** The record of a key, or `null`. */
   find(key: string, nowMs: number): AttemptRecord | null {
     const record = this.#records.get(key);

@@ -6,7 +6,7 @@ import { type FileRights, fileRightsOf, NO_RIGHTS, type Right } from "./rights.t
 import { RuleError, type RulePosition } from "./rule_error.ts";
 
 /** The groups that a line can be for. */
-export const GROUPS = ["*", "guests", "members", "admins"] as const;
+const GROUPS = ["*", "guests", "members", "admins"] as const;
 
 /** One of {@link GROUPS}. */
 export type Group = typeof GROUPS[number];

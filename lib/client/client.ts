@@ -88,11 +88,6 @@ export class Client {
     return this.#control.handler.unwantedBytes;
   }
 
-  /** Says something in the lobby: {@connection Chat.say}. */
-  async sendChat(text: string): Promise<void> {
-    await this.chat.say(text);
-  }
-
   /**
    * The files and folders in a folder of the server, sorted; by default in the root. `onOmitted`
    * learns what is there and cannot be fetched.

@@ -5,7 +5,7 @@ import { LIMITS } from "./limits.ts";
 import { cleanLine } from "./text.ts";
 
 /** The protocol that HELO switches to. */
-export const PROTOCOL_2 = 2;
+const PROTOCOL_2 = 2;
 
 /** Code units of an `agent` before it is cleaned. */
 const MAX_RAW_AGENT = 4 * LIMITS.agentCharacters;

@@ -53,6 +53,15 @@ Deno.test("formatEvent: writes a line per event, which begins with the time", ()
   ]);
 });
 
+Deno.test("formatEvent: writes seconds with the decimal sign of the language", () => {
+  const event: LogEvent = { event: "download", client: 1, path: "a", bytes: 1e9, seconds: 1234.56 };
+  assertEquals(format(event), "08:17:05 client 1 got a: 1 GB in 1234.6 s");
+  assertEquals(
+    format(event, { locale: PORTUGUESE }),
+    "08:17:05 cliente 1 recebeu a: 1 GB em 1234,6 s",
+  );
+});
+
 Deno.test("formatEvent: fills in all placeholders in both languages", () => {
   for (const event of EVENTS) {
     for (const language of LANGUAGES) {

@@ -61,6 +61,21 @@ Deno.test("texts of lib: are all translated", () => {
   assertEquals(same, []);
 });
 
+/** The source of all files of a folder. */
+function sourceOf(folder: string): string {
+  return [...Deno.readDirSync(folder)].map(({ name, isDirectory }) => {
+    const path = join(folder, name);
+    return isDirectory ? sourceOf(path) : Deno.readTextFileSync(path);
+  }).join("\n");
+}
+
+Deno.test("TEXTS: all are used, by their keys", () => {
+  const source = sourceOf(join(LIBRARY, "cli")); // The tables write their keys without quotes
+  const unused = (keys: readonly string[]) => keys.filter((key) => !source.includes(`"${key}"`));
+  assertEquals(unused(["no such text"]), ["no such text"]);
+  assertEquals(unused(Object.keys(TEXTS)), []);
+});
+
 Deno.test("Locale.fill: returns every text in every language", () => {
   for (const text of Object.values<Text>(TEXTS)) {
     const [en, pt] = LANGUAGES.map((language) => makeLocale(language).fill(text));

@@ -20,36 +20,36 @@ const SENT: Array<[what: string, text: string]> = [
 
 for (const protocol of [1, 2] as const) {
   for (const [what, text, code] of REFUSED) {
-    Deno.test(`Client.sendChat: refuses a message of ${what}, protocol ${protocol}`, async () => {
+    Deno.test(`Chat.say: refuses a message of ${what}, protocol ${protocol}`, async () => {
       await using server = await startServer();
       await using client = await TestClient.connect(server.port, { protocol });
-      const error = await assertRejects(() => client.client.sendChat(text), RequestError);
+      const error = await assertRejects(() => client.client.chat.say(text), RequestError);
       assertEquals(error.code, code);
-      await client.client.sendChat("marker");
+      await client.client.chat.say("marker");
       await client.client.quit();
       assertEquals(server.eventsOf("chat").map(({ text }) => text), ["marker"]);
     });
   }
 
   for (const [what, text] of SENT) {
-    Deno.test(`Client.sendChat: sends a message of ${what} unchanged but for indented lines, protocol ${protocol}`, async () => {
+    Deno.test(`Chat.say: sends a message of ${what} unchanged but for indented lines, protocol ${protocol}`, async () => {
       await using server = await startServer();
       await using listener = await TestClient.connect(server.port, { protocol });
       await server.waitFor("connected");
       await using speaker = await TestClient.connect(server.port, { protocol });
-      await speaker.client.sendChat(text);
+      await speaker.client.chat.say(text);
       await until(() => listener.heard.length > 0, "the message");
       assertEquals(listener.heard, [`[guest-2]: ${text.replaceAll("\n", "\n    ")}`]);
     });
   }
 
-  Deno.test(`Client.sendChat: keeps the order of messages, protocol ${protocol}`, async () => {
+  Deno.test(`Chat.say: keeps the order of messages, protocol ${protocol}`, async () => {
     await using server = await startServer({ chatPerSecond: 0 });
     await using listener = await TestClient.connect(server.port, { protocol });
     await server.waitFor("connected");
     await using speaker = await TestClient.connect(server.port, { protocol });
     const texts = Array.from({ length: 200 }, (_, i) => `message ${i}`);
-    await Promise.all(texts.map((text) => speaker.client.sendChat(text)));
+    await Promise.all(texts.map((text) => speaker.client.chat.say(text)));
     await until(() => listener.heard.length === texts.length, "all messages");
     assertEquals(listener.heard, texts.map((text) => `[guest-2]: ${text}`));
   });
@@ -59,24 +59,24 @@ Deno.test("Client: does not report its own messages to onChat", async () => {
   await using server = await startServer();
   await using first = await TestClient.connect(server.port, { protocol: 2 });
   await using second = await TestClient.connect(server.port, { protocol: 2 });
-  await first.client.sendChat("one");
-  await second.client.sendChat("two");
+  await first.client.chat.say("one");
+  await second.client.chat.say("two");
   await until(() => first.heard.length > 0 && second.heard.length > 0, "the messages");
   assertEquals([first.heard, second.heard], [["[guest-2]: two"], ["[guest-1]: one"]]);
 });
 
-Deno.test("Client.sendChat: does nothing after the end, protocol 1", async () => {
+Deno.test("Chat.say: does nothing after the end, protocol 1", async () => {
   await using server = await startServer();
   await using client = await TestClient.connect(server.port);
   client.client.close();
-  await client.client.sendChat("too late");
+  await client.client.chat.say("too late");
   assertEquals(await client.closed(), null);
 });
 
-Deno.test("Client.sendChat: throws ConnectionError after the end, protocol 2", async () => {
+Deno.test("Chat.say: throws ConnectionError after the end, protocol 2", async () => {
   await using server = await startServer();
   await using client = await TestClient.connect(server.port, { protocol: 2 });
   client.client.close();
-  await assertRejects(() => client.client.sendChat("too late"), ConnectionError);
+  await assertRejects(() => client.client.chat.say("too late"), ConnectionError);
   assertEquals(await client.closed(), null);
 });

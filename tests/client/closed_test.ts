@@ -33,7 +33,7 @@ Deno.test("Client.closed: is null after close", async () => {
 Deno.test("Client.quit: sends all chat before QUIT", async () => {
   await using server = await startServer({ chatPerSecond: 0 });
   await using client = await TestClient.connect(server.port);
-  for (let i = 1; i <= 50; i++) await client.client.sendChat(`message ${i}`);
+  for (let i = 1; i <= 50; i++) await client.client.chat.say(`message ${i}`);
   assertEquals(await client.client.quit(), null);
   assertEquals(server.eventsOf("chat").length, 50);
 });

@@ -40,7 +40,7 @@ Deno.test("connect: ignores an abort after it has connected", async () => {
   const controller = new AbortController();
   await using client = await TestClient.connect(server.port, { signal: controller.signal });
   controller.abort();
-  await client.client.sendChat("still here");
+  await client.client.chat.say("still here");
   assertEquals((await server.waitFor("chat")).text, "still here");
 });
 

@@ -52,7 +52,7 @@ Deno.test("connect: sends no HELO with protocol 1, and ignores that of the serve
   }, { protocol: 1 });
   await using _server = server;
   assertEquals(outcome.protocol, 1);
-  await outcome.sendChat("hello");
+  await outcome.chat.say("hello");
   assertEquals(await outcome.quit(), null);
 });
 
@@ -62,7 +62,7 @@ Deno.test("connect: falls back to protocol 1 after handshakeMs without an answer
   await using client = await TestClient.connect(server.port, { protocol: "auto", handshakeMs: 80 });
   assert(performance.now() - startedMs >= 70);
   assertEquals(client.client.protocol, 1);
-  await client.client.sendChat("olá");
+  await client.client.chat.say("olá");
   await client.client.quit();
   assertEquals(server.console, ["olá"]);
 });
@@ -80,7 +80,7 @@ Deno.test("Client: throws unsupported for requests that protocol 1 lacks, and st
     const error = await assertRejects(attempt, RequestError);
     assertEquals([error.code, error.reason], ["unsupported", "protocol-1"]);
   }
-  await client.client.sendChat("still here");
+  await client.client.chat.say("still here");
 });
 
 Deno.test("connect: throws timeout with protocol 2 if the server does not answer HELO", async () => {

@@ -130,7 +130,7 @@ for (const [how, end] of Object.entries(ENDINGS)) {
         client.download("a.bin", target("a.bin")),
         client.upload(file),
         client.download("b.bin", target("b.bin")), // Waits for a data connection
-        client.sendChat("hello"),
+        client.chat.say("hello"),
       ]),
       "everything to fail",
     );

@@ -54,13 +54,13 @@ Deno.test("Client: receives and sends chat during a download, protocol 1", async
   using folder = new TempDir();
   const heard = Promise.withResolvers<string>();
   await using client = await TestClient.connect(server.port, { onChat: heard.resolve });
-  let said: Promise<void> | null = null;
+  let said: Promise<unknown> | null = null;
   await client.client.download("a.bin", {
     directory: folder.path,
     name: "a.bin",
     onProgress: () => {
       if (said !== null) return;
-      said = client.client.sendChat("in the middle");
+      said = client.client.chat.say("in the middle");
       server.server.announce("in between");
     },
   });

@@ -32,7 +32,7 @@ Deno.test("tcp-chat-server: prints a message with the nick of its sender, and se
   await fixture.server.stdout.waitFor("client 1 connected");
   await using second = await TestClient.connect(fixture.server.port);
   await fixture.server.stdout.waitFor("client 2 connected");
-  await second.client.sendChat("olá");
+  await second.client.chat.say("olá");
   await fixture.server.stdout.waitFor(/^\d{4}-\d\d-\d\d \d\d:\d\d:\d\d \[guest-2\]: olá$/m);
   await until(() => first.heard.length > 0, "the message");
   assertEquals(first.heard, ["[guest-2]: olá"]);
@@ -67,7 +67,7 @@ Deno.test("console: keeps the server running at the end of standard input", asyn
   await using fixture = await setUp();
   await fixture.server.closeInput();
   await using client = await TestClient.connect(fixture.server.port);
-  await client.client.sendChat("still there?");
+  await client.client.chat.say("still there?");
   await fixture.server.stdout.waitFor("[guest-1]: still there?");
 });
 
@@ -83,7 +83,7 @@ Deno.test("tcp-chat-server --no-console: does not read standard input", async ()
   await using client = await TestClient.connect(fixture.server.port);
   await fixture.server.write("hello\nquit\n");
   await fixture.server.closeInput();
-  await client.client.sendChat("still there?");
+  await client.client.chat.say("still there?");
   await fixture.server.stdout.waitFor("[guest-1]: still there?");
   assertEquals(client.heard, []);
 });
@@ -95,7 +95,7 @@ Deno.test("tcp-chat-server --json: prints an object per event, with time, level 
   const target = { directory: fixture.folder.join("got"), name: "a.txt" };
   await client.client.download("a.txt", target);
   await client.client.download("missing", target).catch(() => {}); // The failure is intended
-  await client.client.sendChat("olá");
+  await client.client.chat.say("olá");
   await client.client.quit();
   const { stdout } = fixture.server;
   await stdout.waitForEvent("disconnected");

@@ -66,7 +66,8 @@ Deno.test("tcp-chat-server: reports a locked database; runs without it if told s
 });
 
 Deno.test({
-  name: "tcp-chat-server: reports a data folder without write permission; runs without it if told so",
+  name:
+    "tcp-chat-server: reports a data folder without write permission; runs without it if told so",
   ...NOT_ROOT,
   async fn() {
     using fixture = new Fixture();

@@ -62,7 +62,7 @@ Deno.test({
     await fixture.terminal.shows(new RegExp(`^${TIME} client 1 connected`));
     await fixture.terminal.type("hel");
     await fixture.terminal.endsWith("> hel");
-    await client.client.sendChat("one\ntwo");
+    await client.client.chat.say("one\ntwo");
     await fixture.terminal.shows(new RegExp(`^${TIME} \\[guest-1\\]: one$`));
     await fixture.terminal.shows("         | two");
     await fixture.terminal.endsWith("> hel");
@@ -156,7 +156,7 @@ Deno.test({
     await using fixture = await setUp();
     await fixture.terminal.type(KEYS.controlD);
     await using client = await TestClient.connect(fixture.port);
-    await client.client.sendChat("still there?");
+    await client.client.chat.say("still there?");
     await fixture.terminal.shows(new RegExp(`^${TIME} \\[guest-1\\]: still there\\?$`));
   },
 });

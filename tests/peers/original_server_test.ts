@@ -68,11 +68,11 @@ Deno.test("original server: exchanges chat with its console", async () => {
   const heard: string[] = [];
   const onChat = (text: string) => void heard.push(text);
   const client = await connect({ hostname: "127.0.0.1", port: server.port, protocol: 1, onChat });
-  await client.sendChat("olá");
+  await client.chat.say("olá");
   await assertDownloads(client, folder, "1.bin");
   await server.broadcast("ação");
   await until(() => heard.length === 1, "the broadcast");
-  await client.sendChat("tchau");
+  await client.chat.say("tchau");
   await client.quit();
   assertEquals(heard, ["[SERVIDOR]: ação"]);
   assertEquals(server.console, ["olá", "tchau"]);
@@ -122,7 +122,7 @@ Deno.test("original server: ignores HELO, and is served in protocol 1 after hand
   assertEquals(client.protocol, 1);
   assertEquals(server.ignored, ["HELO"]);
   await assertDownloads(client, folder, "8193.bin");
-  await client.sendChat("olá");
+  await client.chat.say("olá");
   assertEquals(await client.quit(), null);
   assertEquals([server.console, server.quits], [["olá"], 1]);
 });

@@ -147,13 +147,13 @@ function describeErrorEvent(
 
 function describeTransfer(
   event: Extract<ServerEvent, { event: "download" | "upload" }>,
-  { size }: Locale,
+  { size, decimal }: Locale,
 ): Parameters {
   return {
     client: event.client,
     path: cleanLine(event.path),
     size: size(event.bytes),
-    seconds: event.seconds.toFixed(1),
+    seconds: decimal(event.seconds),
   };
 }
 

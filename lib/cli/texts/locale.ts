@@ -13,6 +13,8 @@ export interface Locale {
   readonly fill: <T extends Text>(text: T, ...parameters: ArgumentsFor<T>) => string;
   /** A number of bytes: `15 MB`. */
   readonly size: (bytes: number) => string;
+  /** A number with one decimal place: `1.5`, in Portuguese `1,5`. */
+  readonly decimal: (value: number) => string;
   /** An error as its text, its hint and its exit code. */
   readonly failure: (error: unknown) => Failure;
 }
@@ -24,6 +26,12 @@ export function makeLocale(language: Language): Locale {
     t: (key, ...parameters) => fill(TEXTS[key], language, ...parameters),
     fill: (text, ...parameters) => fill(text, language, ...parameters),
     size: (bytes) => formatSize(bytes, language),
+    decimal: (value) =>
+      value.toLocaleString(language, {
+        minimumFractionDigits: 1,
+        maximumFractionDigits: 1,
+        useGrouping: false,
+      }),
     failure: (error) => describeError(error, language),
   };
 }

@@ -15,11 +15,6 @@ export class RequestQueue<T extends QueuedRequest = QueuedRequest> {
   readonly #running = new TaskGroup();
   readonly #dequeued = new Condition();
 
-  /** The number of waiting requests. */
-  get length(): number {
-    return this.#waiting.length;
-  }
-
   /** Whether every request is answered. */
   get isIdle(): boolean {
     return this.#running.isIdle;
