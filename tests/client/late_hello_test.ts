@@ -60,7 +60,7 @@ Deno.test("Client: ends with late-hello when something of protocol 1 was sent be
     const late = Promise.withResolvers<void>();
     await using server = lateServer(late.promise, (peer) => peer.ended());
     const client = await connect({ hostname: HOSTNAME, port: server.port, handshakeMs: 20 });
-    const done = act === "say" ? client.sendChat("hi") : client.download("a.txt", target);
+    const done = act === "say" ? client.chat.say("hi") : client.download("a.txt", target);
     done.catch(() => {}); // It ends with the connection
     late.resolve();
     const reason = await client.closed;

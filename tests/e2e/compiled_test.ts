@@ -166,7 +166,8 @@ Deno.test({
     assertEquals([code, stderr], [0, ""]);
     assertNotMatch(stdout, RUNTIME_ERROR);
     assertEquals(folder.list(), ["server_files", "state"]);
-    assert(folder.list("state/tcp-chat").includes("tcp-chat.db"));
+    const [data] = folder.list("state/tcp-chat/servers");
+    assert(folder.list(`state/tcp-chat/servers/${data}`).includes("tcp-chat.db"));
   },
 });
 

@@ -12,7 +12,6 @@ const FAILURES: ReadonlyArray<[type: string, fields: Json, code: string, reason?
   ["SEND", { to: "ghost", text: "x" }, "not-found", "nick-unknown"],
   ["SEND", { room: "lobby", text: "" }, "bad-request", "message-empty"],
   ["STAT", { path: "a/../b" }, "bad-path", "path-dots"],
-  ["FGET", { path: "con.txt" }, "bad-path", "path-device"],
   ["MKDR", { path: "a//b" }, "bad-path", "path-empty"],
   ["STAT", { path: "missing" }, "not-found"],
   ["STAT", {}, "bad-request"],

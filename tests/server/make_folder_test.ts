@@ -26,7 +26,7 @@ Deno.test("MKDR: fails with not-a-file if the path, or a parent, is a file", asy
 Deno.test("MKDR: fails with bad-path for forbidden paths", async () => {
   await using server = await startServer({ uploads: true });
   using peer = await Protocol2Peer.connect(server.port);
-  for (const path of ["..", "../x", "/x", "a/../b", "a//b", "a/", ".tcp-chat/x", "a\\b", "a:b"]) {
+  for (const path of ["..", "../x", "/x", "a/../b", "a//b", "a/", ".tcp-chat/x", "a\\b"]) {
     assertEquals(await peer.refusal("MKDR", { path }), "bad-path", path);
   }
   assertEquals(server.root.list(), []);

@@ -30,7 +30,11 @@ export async function openLineInput(options: LineInputOptions = {}): Promise<Lin
   const input = new TerminalInput(editor, {
     ...options,
     width: stringWidth,
-    wrap: (text, columns) => wrapAnsi(text, columns, { hard: true, trim: false }),
+    // Only lines that are too long: wrapAnsi normalises characters
+    wrap: (text, columns) =>
+      text.split("\n").map((line) =>
+        stringWidth(line) <= columns ? line : wrapAnsi(line, columns, { hard: true, trim: false })
+      ).join("\n"),
     screen: process.stdout,
   });
   return input;
