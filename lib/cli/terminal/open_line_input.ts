@@ -30,10 +30,12 @@ export async function openLineInput(options: LineInputOptions = {}): Promise<Lin
   const input = new TerminalInput(editor, {
     ...options,
     width: stringWidth,
-    // Only lines that are too long: wrapAnsi normalises characters
+    // Only lines that are too long: wrapAnsi normalises characters. A terminal may have no size
     wrap: (text, columns) =>
       text.split("\n").map((line) =>
-        stringWidth(line) <= columns ? line : wrapAnsi(line, columns, { hard: true, trim: false })
+        columns === 0 || stringWidth(line) <= columns
+          ? line
+          : wrapAnsi(line, columns, { hard: true, trim: false })
       ).join("\n"),
     screen: process.stdout,
   });
