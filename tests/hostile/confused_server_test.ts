@@ -32,15 +32,17 @@ const NAMES: Record<string, Content> = {
   "with an escape sequence": "\x1b[2J\x1b]0;owned\x07x",
   "with a NUL": "x\0.txt",
   "with a newline": "x\ny",
-  "of a device": "CON",
   "that is empty": "",
-  "that is a space": " ",
   "of 256 bytes": "x".repeat(256),
   "of 5,000 bytes": "x".repeat(5_000),
   "of 60,000 bytes": "x".repeat(60_000),
   "that is not UTF-8": Uint8Array.of(0x61, 0xff),
   "of the private folder": ".tcp-chat",
-  "of an alternate data stream": "x::$DATA",
+  ...(Deno.build.os === "windows" && {
+    "of a device": "CON",
+    "that is a space": " ",
+    "of an alternate data stream": "x::$DATA",
+  }),
 };
 
 for (const [what, name] of Object.entries(NAMES)) {

@@ -113,7 +113,9 @@ for (const [what, names] of Object.entries(NAMES)) {
       const shown = JSON.stringify(textOf({ payload: bytesOf(name) })).slice(0, 60);
       assertEquals([frame?.type, frame && textOf(frame)], ["FERR", text], shown);
     }
-    assertEquals(server.eventsOf("refused").length, names.length);
+    // The log has the first refusal of each kind, and sums up the others later
+    const kinds = new Set(names.map(([, text]) => text));
+    assertEquals(server.eventsOf("refused").length, kinds.size);
     for (const { path } of server.eventsOf("refused")) {
       assert(path!.length <= 200, "a long name fills the log");
       assertEquals(/\p{Cc}/u.test(path!), false, `control characters in the log: ${path}`);

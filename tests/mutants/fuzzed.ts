@@ -79,10 +79,4 @@ export const FUZZED: readonly Mutant[] = [
       "",
     ],
   }),
-  ...mutantsOf("lib/server/transfers/downloads.ts", FUZZER, {
-    "fuzzer: the quick download of small files checks no right": [
-      "identity.isAdmitted && identity.mayRead(download.request.path)",
-      "identity.isAdmitted",
-    ],
-  }),
 ];

@@ -72,7 +72,7 @@ export const RECONNECTING: readonly Mutant[] = [
       "",
     ],
     "the nick is not taken again": [
-      "if (client.protocol === 2) await this.#nick.restore(client, isFirst);",
+      "if (hasRooms) await this.#nick.restore(client, isFirst);",
       "",
       tests("client/kept_nick"),
     ],

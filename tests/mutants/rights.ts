@@ -2,6 +2,8 @@ import { type Mutant, mutantsOf, tests } from "./mutant.ts";
 
 const REQUESTS = tests("server/rights");
 const RULES = tests("accounts/rule_set");
+/** Rules hold for a path as well as for what it leads to. */
+const LINKS = tests("server/linked_rights");
 
 /** Defects in the rights of clients and the rules of folders. */
 export const RIGHTS: readonly Mutant[] = [
@@ -33,24 +35,34 @@ export const RIGHTS: readonly Mutant[] = [
       "!this.isAdmitted",
     ],
   }),
-  ...mutantsOf("lib/server/transfers/downloads.ts", REQUESTS, {
+  ...mutantsOf("lib/server/transfers/downloads.ts", LINKS, {
     "the quick download of small files checks no right": [
       "identity.isAdmitted && identity.mayRead(download.request.path)",
       "identity.isAdmitted",
     ],
     "a download checks no right": ["identity.checkRead(request.path);", ""],
+    "a download checks no right to what a link leads to": [
+      "identity.checkRead(store.truePath(file.realPath));",
+      "",
+    ],
   }),
-  ...mutantsOf("lib/server/transfers/protocol1_files.ts", REQUESTS, {
+  ...mutantsOf("lib/server/transfers/send_small_files.ts", LINKS, {
+    "the quick download checks no right to what a link leads to": [
+      "if (!identity.mayRead(store.truePath(file.file.realPath))) break;",
+      "",
+    ],
+  }),
+  ...mutantsOf("lib/server/transfers/protocol1_files.ts", LINKS, {
     "a download of protocol 1 checks no right": ["identity.checkRead(path);", ""],
   }),
   ...mutantsOf("lib/server/session/folder_requests.ts", REQUESTS, {
     "LIST tells of a file that the rules hide": [
-      "if (info.isFile) identity.checkRead(path);",
+      "if (info.isFile) { for (const each of [path, truePath]) identity.checkRead(each); }",
       "",
     ],
     "STAT tells of a file that the rules hide": [
-      "  identity.checkRead(path);\n  const file",
-      "  const file",
+      "\n  for (const each of [path, truePath]) identity.checkRead(each);",
+      "",
     ],
     "LIST names files that the rules hide": [
       'type === "file" ? identity.mayRead(entry) : identity.mayList(entry)',
@@ -61,7 +73,7 @@ export const RIGHTS: readonly Mutant[] = [
   ...mutantsOf("lib/server/transfers/upload_receiver.ts", REQUESTS, {
     "an upload checks no right": ["identity.checkWrite(path, replace);", ""],
     "a file is announced in a room that the client is not in": [
-      "hub.isIn(identity.checkChat(), room)",
+      "hub.maySpeakIn(identity.checkChat(), room)",
       "identity.checkChat()",
     ],
   }),

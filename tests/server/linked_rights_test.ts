@@ -21,6 +21,7 @@ async function setUp() {
   Deno.symlinkSync("../private", server.root.join("public/folder"));
   Deno.symlinkSync("../private/a", server.root.join("public/file"));
   Deno.symlinkSync("public", server.root.join("open"));
+  Deno.symlinkSync("../public/b", server.root.join("private/out"));
   const peer = stack.use(await Protocol2Peer.connect(server.port));
   return { server, peer, [Symbol.asyncDispose]: () => stack.disposeAsync() };
 }
@@ -31,7 +32,7 @@ Deno.test({
   fn: async () => {
     await using fixture = await setUp();
     const { peer, server } = fixture;
-    for (const path of ["public/file", "public/folder/a", "private/a"]) {
+    for (const path of ["public/file", "public/folder/a", "private/a", "private/out"]) {
       for (const type of ["LIST", "STAT"] as const) {
         assertEquals(await peer.refusal(type, { path }), "not-found", `${type} ${path}`);
       }
@@ -51,7 +52,7 @@ Deno.test({
     const file = { path: "public/file", size: 0, key: "k", replace: true };
     assertEquals(await peer.refusal("FPUT", file), "denied");
     assertEquals(Deno.readTextFileSync(server.root.join("private/a")), "secret");
-    assertEquals(server.root.list("private"), ["a"]);
+    assertEquals(server.root.list("private"), ["a", "out"]);
   },
 });
 
@@ -72,7 +73,7 @@ Deno.test({
   fn: async () => {
     await using fixture = await setUp();
     using peer = await fixture.server.connect();
-    for (const path of ["public/file", "public/folder/a"]) {
+    for (const path of ["public/file", "public/folder/a", "private/out"]) {
       await peer.sendFrame("FILE", path);
       assertEquals(textOf(await peer.expect("FERR")), describeFailure("not-found", "en"));
     }

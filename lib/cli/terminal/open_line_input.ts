@@ -1,6 +1,7 @@
 import { batchKeys } from "./batch_keys.ts";
 import { HISTORY_LINES, type LineInput, type LineInputOptions } from "./line_input.ts";
 import { PipeInput } from "./pipe_input.ts";
+import { terminalColumns } from "../view/terminal_columns.ts";
 import { TerminalInput } from "./terminal_input.ts";
 
 /** Standard input as lines: an editor on a terminal, plain lines on a pipe. */
@@ -56,5 +57,5 @@ async function openScreen(write: (text: string) => void) {
     },
   });
   process.stdout.on("resize", () => screen.emit("resize"));
-  return Object.defineProperty(screen, "columns", { get: () => Deno.consoleSize().columns });
+  return Object.defineProperty(screen, "columns", { get: terminalColumns });
 }

@@ -1,5 +1,6 @@
 import type { Interface } from "node:readline";
 import { writeOut } from "../view/output.ts";
+import { terminalColumns } from "../view/terminal_columns.ts";
 import type { Completer, LineInput, LineInputOptions } from "./line_input.ts";
 
 const BELL = "\x07";
@@ -61,7 +62,7 @@ export class TerminalInput implements LineInput {
 
   /** @inheritdoc */
   print(text: string): void {
-    const { columns } = Deno.consoleSize();
+    const columns = terminalColumns();
     this.#redraw(() => this.#write(`${this.#options.wrap(text, columns)}\n`));
   }
 
@@ -184,7 +185,7 @@ export class TerminalInput implements LineInput {
   /** Moves the line just entered from below the status to above it. */
   #liftLine(line: string): void {
     const text = this.#editor.getPrompt() + line;
-    const rows = Math.floor(this.#options.width(text) / Deno.consoleSize().columns) + 1;
+    const rows = Math.floor(this.#options.width(text) / (terminalColumns() || Infinity)) + 1;
     this.#enteredRows = rows;
     if (this.#status === null) return;
     this.#write(`\x1b[${rows + 1}A\r\x1b[J${text}\n${this.#fit(this.#status)}\n`);
@@ -219,9 +220,9 @@ export class TerminalInput implements LineInput {
 
   /** Cuts a line to the width of the terminal, so that it takes one row. */
   #fit(text: string): string {
-    const { columns } = Deno.consoleSize();
+    const columns = terminalColumns();
     let line = text;
-    while (line !== "" && this.#options.width(line) >= columns) {
+    while (columns > 0 && line !== "" && this.#options.width(line) >= columns) {
       line = [...line].slice(0, -1).join("");
     }
     return line;

@@ -6,6 +6,7 @@ import type { Locale } from "../texts/locale.ts";
 import type { TextKey } from "../texts/texts.ts";
 import { writeError, writeOut } from "./output.ts";
 import { describeOmission } from "./omission_text.ts";
+import { terminalColumns } from "./terminal_columns.ts";
 import { clipColumns, ProgressTotals, renderProgress } from "./progress.ts";
 import { jsonLine } from "./json_line.ts";
 
@@ -191,7 +192,7 @@ export class Reporter {
     if (!bar || json || quiet || nowMs - this.#barMs < BAR_INTERVAL_MS) return;
     this.#barMs = nowMs;
     const text = renderProgress(this.#totals.state(name, nowMs), locale);
-    writeError(`\r\x1b[K${clipColumns(text, Deno.consoleSize().columns - 1)}`);
+    writeError(`\r\x1b[K${clipColumns(text, terminalColumns() - 1)}`);
     this.#barShown = true;
   }
 
