@@ -68,10 +68,10 @@ export const RIGHTS: readonly Mutant[] = [
       'type === "file" ? identity.mayRead(entry) : identity.mayList(entry)',
       "true",
     ],
-    "MKDR checks no right": ["identity.checkWrite(path, false);", ""],
+    "MKDR checks no right": ["identity.checkWrite(path, false);", "", LINKS],
   }),
   ...mutantsOf("lib/server/transfers/upload_receiver.ts", REQUESTS, {
-    "an upload checks no right": ["identity.checkWrite(path, replace);", ""],
+    "an upload checks no right": ["identity.checkWrite(path, replace);", "", LINKS],
     "a file is announced in a room that the client is not in": [
       "hub.maySpeakIn(identity.checkChat(), room)",
       "identity.checkChat()",

@@ -22,6 +22,7 @@ async function setUp() {
   Deno.symlinkSync("../private/a", server.root.join("public/file"));
   Deno.symlinkSync("public", server.root.join("open"));
   Deno.symlinkSync("../public/b", server.root.join("private/out"));
+  Deno.symlinkSync("../public", server.root.join("private/door"));
   const peer = stack.use(await Protocol2Peer.connect(server.port));
   return { server, peer, [Symbol.asyncDispose]: () => stack.disposeAsync() };
 }
@@ -44,15 +45,17 @@ Deno.test({
     for (const type of ["LIST", "STAT"] as const) {
       assertEquals(await peer.refusal(type, { path: "public/folder" }), "not-found", type);
     }
-    assertEquals(await peer.refusal("MKDR", { path: "public/folder/new" }), "denied");
-    for (const replace of [true, false]) {
-      const fields = { path: "public/folder/c", size: 0, key: "k", replace };
-      assertEquals(await peer.refusal("FPUT", fields), "denied");
+    for (const folder of ["public/folder", "private/door"]) {
+      assertEquals(await peer.refusal("MKDR", { path: `${folder}/new` }), "denied", folder);
+      for (const replace of [true, false]) {
+        const fields = { path: `${folder}/c`, size: 0, key: "k", replace };
+        assertEquals(await peer.refusal("FPUT", fields), "denied", folder);
+      }
     }
     const file = { path: "public/file", size: 0, key: "k", replace: true };
     assertEquals(await peer.refusal("FPUT", file), "denied");
     assertEquals(Deno.readTextFileSync(server.root.join("private/a")), "secret");
-    assertEquals(server.root.list("private"), ["a", "out"]);
+    assertEquals(server.root.list("private"), ["a", "door", "out"]);
   },
 });
 

@@ -23,7 +23,7 @@ export class RefusalLog {
   readonly #now: () => number;
 
   /** @param now a reading of a clock in milliseconds */
-  constructor(onEvent: (event: ServerEvent) => void, now = () => performance.now()) {
+  constructor(onEvent: (event: ServerEvent) => void, now = (): number => performance.now()) {
     this.#onEvent = onEvent;
     this.#now = now;
   }
