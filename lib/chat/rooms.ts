@@ -1,3 +1,4 @@
+import { KeyCounts } from "../async/key_counts.ts";
 import type { RoomInfo } from "../protocol/chat_answers.ts";
 import { LOBBY } from "../protocol/chat_names.ts";
 import { RequestError } from "../protocol/errors.ts";
@@ -12,9 +13,9 @@ export class Rooms {
   readonly lobby: Room;
   readonly #rooms = new Map<string, Room>();
   /** The number of rooms by the network that made them. */
-  readonly #byNetwork = new Map<string, number>();
+  readonly #byNetwork = new KeyCounts<string>();
   /** The number of messages of each room that wait to be stored. */
-  readonly #holds = new Map<Room, number>();
+  readonly #holds = new KeyCounts<Room>();
   readonly #history: History;
   readonly #texts: ChatTexts;
 
@@ -43,50 +44,37 @@ export class Rooms {
       const detail = `Cannot make this room: there are ${LIMITS.rooms} already`;
       throw new RequestError("busy", detail, { reason: "rooms-full" });
     }
-    if (this.#madeBy(network) >= LIMITS.roomsPerNetwork) {
+    if (network !== null && this.#byNetwork.of(network) >= LIMITS.roomsPerNetwork) {
       const detail =
         `Cannot make this room: ${LIMITS.roomsPerNetwork} were made from there already`;
       throw new RequestError("busy", detail, { reason: "rooms-full" });
     }
     const room = new Room(name, this.#history.lastSeq(name), this.#texts, network);
     this.#rooms.set(name, room);
-    if (network !== null) this.#byNetwork.set(network, this.#madeBy(network) + 1);
+    if (network !== null) this.#byNetwork.increment(network);
     return room;
   }
 
   /** Opens a room, and keeps it while a message waits to be stored: the room has its number. */
   hold(name: string): Room {
     const room = this.open(name);
-    this.#holds.set(room, (this.#holds.get(room) ?? 0) + 1);
+    this.#holds.increment(room);
     return room;
   }
 
   /** Ends one hold of a room, and releases it. */
   unhold(room: Room): void {
-    const holds = (this.#holds.get(room) ?? 0) - 1;
-    if (holds > 0) this.#holds.set(room, holds);
-    else this.#holds.delete(room);
+    this.#holds.decrement(room);
     this.release(room);
   }
 
   /** Removes a room that has no members and is not held. Its messages stay in the history. */
   release(room: Room): void {
-    if (room === this.lobby || room.size > 0 || this.#holds.has(room)) return;
+    if (room === this.lobby || room.size > 0 || this.#holds.of(room) > 0) return;
     room.close();
     if (this.#rooms.get(room.name) !== room) return;
     this.#rooms.delete(room.name);
-    this.#forget(room.network);
-  }
-
-  #madeBy(network: string | null): number {
-    return network === null ? 0 : this.#byNetwork.get(network) ?? 0;
-  }
-
-  #forget(network: string | null): void {
-    if (network === null) return;
-    const left = this.#madeBy(network) - 1;
-    if (left > 0) this.#byNetwork.set(network, left);
-    else this.#byNetwork.delete(network);
+    if (room.network !== null) this.#byNetwork.decrement(room.network);
   }
 
   /** The number of rooms with members. */

@@ -1,3 +1,4 @@
+import { KeyCounts } from "../async/key_counts.ts";
 import { onAbort } from "../async/on_abort.ts";
 import { FairQueue, type JobOwner } from "./fair_queue.ts";
 
@@ -11,7 +12,7 @@ const SHARE_OF_ADDRESS = 4;
 export class Slots {
   readonly #limit: number;
   readonly #perAddress: number;
-  readonly #held = new Map<string, number>();
+  readonly #held = new KeyCounts<string>();
   readonly #waiting = new FairQueue<PromiseWithResolvers<void>>();
   #count = 0;
 
@@ -50,9 +51,7 @@ export class Slots {
   /** Gives a slot back. */
   release({ address }: JobOwner): void {
     this.#count--;
-    const left = (this.#held.get(address) ?? 1) - 1;
-    if (left > 0) this.#held.set(address, left);
-    else this.#held.delete(address);
+    this.#held.decrement(address);
     this.#serve();
   }
 
@@ -75,11 +74,11 @@ export class Slots {
   }
 
   #mayHold(address: string): boolean {
-    return (this.#held.get(address) ?? 0) < this.#perAddress;
+    return this.#held.of(address) < this.#perAddress;
   }
 
   #hold(address: string): void {
     this.#count++;
-    this.#held.set(address, (this.#held.get(address) ?? 0) + 1);
+    this.#held.increment(address);
   }
 }

@@ -86,7 +86,7 @@ export const LIMITS_OF_PEERS: readonly Mutant[] = [
       "this.#rooms.size >= LIMITS.rooms",
       "this.#rooms.size > LIMITS.rooms",
     ],
-    "a network takes all rooms": ["this.#madeBy(network) >= LIMITS.roomsPerNetwork", "false"],
+    "a network takes all rooms": ["this.#byNetwork.of(network) >= LIMITS.roomsPerNetwork", "false"],
     "empty rooms stay": [
       "if (this.#rooms.get(room.name) !== room) return;",
       "return;",

@@ -70,12 +70,12 @@ export const LOGINS: readonly Mutant[] = [
       tests("server/options"),
     ],
     "one connection too many of an address is admitted": [
-      "this.#clientsFrom(address) >= maxPerAddress",
-      "this.#clientsFrom(address) > maxPerAddress",
+      "this.#clientsBySource.of(address) >= maxPerAddress",
+      "this.#clientsBySource.of(address) > maxPerAddress",
       tests("server/options"),
     ],
     "places of an address are not given back": [
-      "for (const source of sourcesOf(address)) this.#count(source, -1);",
+      "for (const source of sourcesOf(address)) this.#clientsBySource.decrement(source);",
       "",
       tests("server/options"),
     ],

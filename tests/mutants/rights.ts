@@ -40,7 +40,9 @@ export const RIGHTS: readonly Mutant[] = [
       "identity.isAdmitted && identity.mayRead(download.request.path)",
       "identity.isAdmitted",
     ],
-    "a download checks no right": ["identity.checkRead(request.path);", ""],
+  }),
+  ...mutantsOf("lib/server/transfers/find_readable.ts", LINKS, {
+    "a download checks no right": ["identity.checkRead(path);", ""],
     "a download checks no right to what a link leads to": [
       "identity.checkRead(store.truePath(file.realPath));",
       "",
@@ -53,7 +55,10 @@ export const RIGHTS: readonly Mutant[] = [
     ],
   }),
   ...mutantsOf("lib/server/transfers/protocol1_files.ts", LINKS, {
-    "a download of protocol 1 checks no right": ["identity.checkRead(path);", ""],
+    "a download of protocol 1 checks no right": [
+      "await findReadable(this.#context, path)",
+      "await this.#context.services.store.find(path)",
+    ],
   }),
   ...mutantsOf("lib/server/session/folder_requests.ts", REQUESTS, {
     "LIST tells of a file that the rules hide": [

@@ -105,7 +105,7 @@ export class ChatCommands {
     const room = parseRoomName(argument);
     if (!this.#context.chat.rooms.includes(room)) await this.#context.chat.join(room);
     this.#context.screen.show(room);
-    const members = this.#context.screen.roster.nicksIn(room).map(cleanLine).join(", ");
+    const members = this.#context.screen.roster.describe(room);
     this.#print(this.#t("nowIn", { room: cleanLine(room), members }));
   }
 

@@ -115,7 +115,7 @@ export class ChatScreen {
     const { input, locale: { t } } = this.#options;
     if (!isFirst || !input.isTerminal) return;
     input.print(
-      t("hereNow", { room, members: this.roster.nicksIn(room).map(cleanLine).join(", ") }),
+      t("hereNow", { room, members: this.roster.describe(room) }),
     );
   }
 

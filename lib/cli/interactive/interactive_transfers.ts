@@ -15,7 +15,7 @@ import { describeOmission } from "../view/omission_text.ts";
 import type { AnnouncedFile } from "../view/announced_files.ts";
 import { ProgressTotals, renderProgress } from "../view/progress.ts";
 import { describeResult, type Direction, type TransferResult } from "../view/reporter.ts";
-import { findItems, itemByName, localPathsOf, type OmissionListener } from "./requested_items.ts";
+import { findItems, itemByName, localPathsOf } from "./requested_items.ts";
 import { expandHome, type TransferRequest } from "./transfer_request.ts";
 
 const STATUS_INTERVAL_MS = 100;
@@ -107,15 +107,13 @@ export class InteractiveTransfers {
   }
 
   async #fetch(request: TransferRequest): Promise<void> {
-    const { whole, folder } = request;
+    const { whole } = request;
     this.#tell("receiving", whole);
     const job = this.#begin(request);
-    const onOmitted: OmissionListener = (omitted) => this.#tellOmitted(omitted);
-    const items = await this.#clients.run(
-      (client) => findItems(client, request, onOmitted),
-      () => 0,
-    );
-    const directory = folder === null ? this.#options.directory : expandHome(folder);
+    const onOmitted = (omitted: Omissions) => this.#tellOmitted(omitted);
+    const find = (client: Client) => findItems(client, request, onOmitted);
+    const items = await this.#clients.run(find, () => 0);
+    const directory = this.#directoryOf(request);
     const files = items.filter(({ type }) => type === "file");
     this.#totals.expect(files.length, files.reduce((sum, file) => sum + (file.sizeBytes ?? 0), 0));
     for (const { type, localPath } of items) {
@@ -128,11 +126,14 @@ export class InteractiveTransfers {
 
   async #fetchAnnounced({ path, sha256 }: AnnouncedFile, request: TransferRequest): Promise<void> {
     this.#tell("receiving", path);
-    const { folder } = request;
-    const directory = folder === null ? this.#options.directory : expandHome(folder);
+    const directory = this.#directoryOf(request);
     const result = await this.#receive(itemByName(path), directory, this.#begin(request));
     if (result === null || result.sha256 === sha256) return;
     this.#options.input.print(this.#options.locale.t("changedSince", { path: cleanLine(path) }));
+  }
+
+  #directoryOf({ folder }: TransferRequest): string {
+    return folder === null ? this.#options.directory : expandHome(folder);
   }
 
   async #receive(
@@ -154,7 +155,7 @@ export class InteractiveTransfers {
   }
 
   async #deliver(request: TransferRequest, room: string | null): Promise<void> {
-    for (const path of await localPathsOf(request)) {
+    for (const path of localPathsOf(request)) {
       this.#tell("sending", path);
       await this.#deliverPath(path, request, room);
     }

@@ -1,14 +1,10 @@
 import type { Client } from "../../client/client.ts";
-import { findRemote, type RemoteItem } from "../../client/remote_paths.ts";
+import { findRemote, type OmissionListener, type RemoteItem } from "../../client/remote_paths.ts";
 import { exists } from "../../files/exists.ts";
 import { toLocalPath } from "../../files/local_name.ts";
-import type { Omissions } from "../../protocol/answers.ts";
 import { RequestError } from "../../protocol/errors.ts";
 import { checkPath, lastComponent } from "../../protocol/path.ts";
 import { expandHome, type TransferRequest } from "./transfer_request.ts";
-
-/** Called with what a listing leaves out. */
-export type OmissionListener = (omitted: Omissions) => void;
 
 /** The files and folders of a request: of its text as one name, else of each of its names. */
 export async function findItems(
@@ -29,9 +25,9 @@ export async function findItems(
 }
 
 /** The paths of a request on this machine: its text as one name if that exists, else its names. */
-export async function localPathsOf({ whole, names }: TransferRequest): Promise<string[]> {
+export function localPathsOf({ whole, names }: TransferRequest): string[] {
   const path = expandHome(whole);
-  return names.length === 1 || await exists(path) ? [path] : names.map(expandHome);
+  return names.length === 1 || exists(path) ? [path] : names.map(expandHome);
 }
 
 /** Protocol 1 has no lists: the path is taken for a file. */

@@ -1,3 +1,4 @@
+import { cleanLine } from "../../protocol/text.ts";
 import type { ReceivedEvent } from "../../client/chat.ts";
 
 /** The nicks of the clients in each room that this client is in, as far as the server said. */
@@ -37,5 +38,10 @@ export class Roster {
   /** The nicks of one room, sorted. */
   nicksIn(room: string): string[] {
     return [...this.#rooms.get(room) ?? []].sort();
+  }
+
+  /** The nicks of one room, sorted, as one line for a terminal. */
+  describe(room: string): string {
+    return this.nicksIn(room).map(cleanLine).join(", ");
   }
 }

@@ -1,3 +1,5 @@
+import { homeFolder } from "../options/state_folder.ts";
+
 /** The files that a line of the interactive client names, and how to move them. */
 export interface TransferRequest {
   /** All names as one text: a name that holds spaces needs no quotes. */
@@ -37,11 +39,12 @@ export function parseTransferRequest(argument: string): TransferRequest | null {
     } else names.push(word);
   }
   if (names.length === 0) return null;
-  const isPlain = names.length === words.length && !names.some(({ isQuoted }) => isQuoted);
+  const isQuoted = names.some((name) => name.isQuoted);
+  const isPlain = names.length === words.length && !isQuoted;
   return {
     whole: isPlain ? argument.trim() : names.map(({ text }) => text).join(" "),
     names: names.map(({ text }) => text),
-    isQuoted: names.some(({ isQuoted }) => isQuoted),
+    isQuoted,
     replace,
     folder,
   };
@@ -61,6 +64,6 @@ function splitWords(text: string): Word[] | null {
 /** A path of this machine with `~` as the home folder. */
 export function expandHome(path: string): string {
   if (path !== "~" && !path.startsWith("~/")) return path;
-  const home = Deno.env.get("HOME") ?? Deno.env.get("USERPROFILE");
-  return home === undefined ? path : home + path.slice(1);
+  const home = homeFolder();
+  return home === null ? path : home + path.slice(1);
 }

@@ -16,8 +16,13 @@ export interface DataFolder {
 function stateFolder(): string | null {
   const state = Deno.env.get("XDG_STATE_HOME");
   if (state) return resolve(state, "tcp-chat");
-  const home = Deno.env.get("HOME") || Deno.env.get("USERPROFILE");
-  return home ? resolve(home, ".local", "state", "tcp-chat") : null;
+  const home = homeFolder();
+  return home === null ? null : resolve(home, ".local", "state", "tcp-chat");
+}
+
+/** The user's home folder; `null` if the environment names none. */
+export function homeFolder(): string | null {
+  return Deno.env.get("HOME") || Deno.env.get("USERPROFILE") || null;
 }
 
 /**

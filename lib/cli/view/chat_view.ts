@@ -161,7 +161,7 @@ function roomOf(
 export function describeMember({ nick, user, since }: PresentMember, { t }: Locale): string {
   return t("memberSince", {
     nick: cleanLine(nick),
-    user: user === null ? "" : ` (${cleanLine(user)})`,
+    user: describeAccount(user),
     since: formatClock(since),
   });
 }
@@ -174,8 +174,13 @@ export function describeWhois(
 ): string {
   return t("whois", {
     nick: cleanLine(nick),
-    user: user === null ? "" : ` (${cleanLine(user)})`,
+    user: describeAccount(user),
     since: formatClock(since),
     rooms: rooms.map((room) => `#${cleanLine(room)}`).join(", ") || "-",
   });
+}
+
+/** The account of a client behind its nick; nothing for a guest. */
+function describeAccount(user: string | null): string {
+  return user === null ? "" : ` (${cleanLine(user)})`;
 }

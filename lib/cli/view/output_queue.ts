@@ -1,4 +1,5 @@
 import { pause } from "../../async/pause.ts";
+import { concatBytes } from "../../protocol/frames.ts";
 import { LIMITS } from "../../protocol/limits.ts";
 
 /** The pause after a failure, before the sink is tried again. */
@@ -105,7 +106,7 @@ export class OutputQueue {
     while (this.#queue.length > 0) {
       const batch = this.#queue;
       this.#queue = [];
-      const whole = concat(batch.map(({ bytes }) => bytes));
+      const whole = concatBytes(batch.map(({ bytes }) => bytes));
       const written = await this.#writeAll(whole);
       this.#queuedBytes -= whole.length;
       if (written < whole.length) this.#onFailure(batch, written);
@@ -144,14 +145,4 @@ export class OutputQueue {
   #now(): number {
     return (this.#options.now ?? performance.now.bind(performance))();
   }
-}
-
-function concat(pieces: readonly Uint8Array[]): Uint8Array {
-  const whole = new Uint8Array(pieces.reduce((sum, { length }) => sum + length, 0));
-  let offset = 0;
-  for (const piece of pieces) {
-    whole.set(piece, offset);
-    offset += piece.length;
-  }
-  return whole;
 }

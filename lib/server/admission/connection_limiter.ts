@@ -1,3 +1,4 @@
+import { KeyCounts } from "../../async/key_counts.ts";
 import { describeFailure, messageOf } from "../../protocol/errors.ts";
 import { encodeFrame } from "../../protocol/frames.ts";
 import { LIMITS } from "../../protocol/limits.ts";
@@ -14,7 +15,7 @@ export class ConnectionLimiter {
   readonly #services: ServerServices;
   readonly #capacity: Capacity;
   /** By address, and by network where that is more than an address. */
-  readonly #clientsBySource = new Map<string, number>();
+  readonly #clientsBySource = new KeyCounts<string>();
   readonly #lookups: RepeatedFailure;
   #clients = 0;
   #refusals = 0;
@@ -43,24 +44,14 @@ export class ConnectionLimiter {
       return this.#refuse(socket, "server-full", describeFailure("server-full", language));
     }
     this.#clients++;
-    for (const source of sourcesOf(address)) this.#count(source, 1);
+    for (const source of sourcesOf(address)) this.#clientsBySource.increment(source);
     return null;
   }
 
   /** Releases an admitted connection. */
   release(address: string): void {
     this.#clients--;
-    for (const source of sourcesOf(address)) this.#count(source, -1);
-  }
-
-  #count(source: string, change: 1 | -1): void {
-    const clients = this.#clientsFrom(source) + change;
-    if (clients > 0) this.#clientsBySource.set(source, clients);
-    else this.#clientsBySource.delete(source);
-  }
-
-  #clientsFrom(source: string): number {
-    return this.#clientsBySource.get(source) ?? 0;
+    for (const source of sourcesOf(address)) this.#clientsBySource.decrement(source);
   }
 
   /** A client can use all addresses of its IPv6 network. */
@@ -68,8 +59,8 @@ export class ConnectionLimiter {
     if (this.#clients >= this.#capacity.clients) return true;
     const { maxPerAddress } = this.#services.settings;
     if (maxPerAddress === 0) return false; // No limit
-    return this.#clientsFrom(address) >= maxPerAddress ||
-      this.#clientsFrom(networkKey(address)) >= maxPerAddress * LIMITS.addressesPerNetwork;
+    return this.#clientsBySource.of(address) >= maxPerAddress ||
+      this.#clientsBySource.of(networkKey(address)) >= maxPerAddress * LIMITS.addressesPerNetwork;
   }
 
   /** If the database fails, no address counts as banned. */

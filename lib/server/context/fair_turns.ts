@@ -1,4 +1,5 @@
 import { setImmediate } from "node:timers";
+import { KeyCounts } from "../../async/key_counts.ts";
 import { FairQueue, type JobOwner } from "../../worker/fair_queue.ts";
 
 /** Frames handled in one turn of the event loop: of a client, … */
@@ -14,8 +15,8 @@ const ALL_FRAMES = 256;
  * turn by address and client.
  */
 export class FairTurns {
-  readonly #clients = new Map<number, number>();
-  readonly #addresses = new Map<string, number>();
+  readonly #clients = new KeyCounts<number>();
+  readonly #addresses = new KeyCounts<string>();
   readonly #waiting = new FairQueue<{ readonly owner: JobOwner; readonly resolve: () => void }>();
   #frames = 0;
   #isScheduled = false;
@@ -38,14 +39,14 @@ export class FairTurns {
 
   #hasShare({ address, client }: JobOwner): boolean {
     return this.#frames < ALL_FRAMES &&
-      (this.#addresses.get(address) ?? 0) < ADDRESS_FRAMES &&
-      (this.#clients.get(client) ?? 0) < CLIENT_FRAMES;
+      this.#addresses.of(address) < ADDRESS_FRAMES &&
+      this.#clients.of(client) < CLIENT_FRAMES;
   }
 
   #count({ address, client }: JobOwner): void {
     this.#frames++;
-    this.#clients.set(client, (this.#clients.get(client) ?? 0) + 1);
-    this.#addresses.set(address, (this.#addresses.get(address) ?? 0) + 1);
+    this.#clients.increment(client);
+    this.#addresses.increment(address);
   }
 
   #schedule(): void {
@@ -61,7 +62,7 @@ export class FairTurns {
     this.#addresses.clear();
     while (this.#frames < ALL_FRAMES) {
       const next = this.#waiting.shift((address) => {
-        return (this.#addresses.get(address) ?? 0) < ADDRESS_FRAMES;
+        return this.#addresses.of(address) < ADDRESS_FRAMES;
       });
       if (next === undefined) break;
       this.#count(next.owner);

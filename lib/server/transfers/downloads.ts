@@ -3,6 +3,7 @@ import { RequestError } from "../../protocol/errors.ts";
 import type { DownloadRequest } from "../../protocol/requests.ts";
 import type { Replies } from "../context/replies.ts";
 import type { SessionContext } from "../context/session_context.ts";
+import { findReadable } from "./find_readable.ts";
 import { Prefetch } from "./prefetch.ts";
 import { type QueuedRequest, RequestQueue } from "./request_queue.ts";
 import { sendFile } from "./send_file.ts";
@@ -47,16 +48,10 @@ export class Downloads {
 
   /** Queues a request. */
   add(id: number, request: DownloadRequest): void {
-    const { services: { store }, identity } = this.#context;
     const download: Download = {
       id,
       request,
-      file: new Prefetch(async () => {
-        identity.checkRead(request.path);
-        const file = await store.find(request.path);
-        identity.checkRead(store.truePath(file.realPath));
-        return file;
-      }),
+      file: new Prefetch(() => findReadable(this.#context, request.path)),
       signal: this.#replies.pending.controllerOf(id).signal,
       mayBeSmall: request.offset === 0 && !request.zstd,
       prepare: () => download.mayBeSmall || download.file.start(),

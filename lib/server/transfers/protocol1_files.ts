@@ -10,6 +10,7 @@ import type { FileWorker } from "../../worker/file_worker.ts";
 import { reportFailure } from "../context/failure_reply.ts";
 import { recordDownload } from "../context/record_transfer.ts";
 import type { SessionContext } from "../context/session_context.ts";
+import { findReadable } from "./find_readable.ts";
 import { Prefetch } from "./prefetch.ts";
 import { RequestQueue } from "./request_queue.ts";
 
@@ -37,14 +38,10 @@ export class Protocol1Files {
 
   /** Queues a request. Resolves when the next frame may be read. @param payload of FILE */
   add(payload: Uint8Array): Promise<void> {
-    const { services: { store }, identity } = this.#context;
     const name = new TextDecoder().decode(payload).trim();
     const found = new Prefetch(async (): Promise<FoundFile> => {
       const path = checkPath(name);
-      identity.checkRead(path);
-      const file = await store.find(path);
-      identity.checkRead(store.truePath(file.realPath));
-      return { path, file };
+      return { path, file: await findReadable(this.#context, path) };
     });
     this.#queue.add({ prepare: () => found.start(), answer: () => this.#answer(name, found) });
     return this.#queue.belowLimit(LIMITS.unansweredRequests);

@@ -1,0 +1,26 @@
+/** Counts by key. A key whose count is zero takes no memory. */
+export class KeyCounts<K> {
+  readonly #counts = new Map<K, number>();
+
+  /** The count of a key. */
+  of(key: K): number {
+    return this.#counts.get(key) ?? 0;
+  }
+
+  /** Adds one. */
+  increment(key: K): void {
+    this.#counts.set(key, this.of(key) + 1);
+  }
+
+  /** Subtracts one; a count does not go below zero. */
+  decrement(key: K): void {
+    const count = this.of(key) - 1;
+    if (count > 0) this.#counts.set(key, count);
+    else this.#counts.delete(key);
+  }
+
+  /** Sets all counts to zero. */
+  clear(): void {
+    this.#counts.clear();
+  }
+}
