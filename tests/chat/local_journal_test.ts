@@ -25,8 +25,8 @@ function openStorage(): JournalStorage {
 
 testJournal("LocalJournal", openStorage);
 
-Deno.test("LocalJournal.flush: delivers the appended entries at once", async () => {
-  await using storage = openStorage();
+/** Appends two entries to a new journal. */
+function appendTwo(storage: ReturnType<typeof openStorage>) {
   let delivered = 0;
   const journal = storage.open({
     lastSeq: () => 0,
@@ -34,23 +34,23 @@ Deno.test("LocalJournal.flush: delivers the appended entries at once", async () 
   });
   const draft = { event: "message", from: "ana", text: "hi", time: 1 } as const;
   const appended = ["a", "b"].map((room) => journal.append({ room, draft }, null));
-  assertEquals(delivered, 0);
+  return { journal, appended, delivered: () => delivered };
+}
+
+Deno.test("LocalJournal.flush: delivers the appended entries at once", async () => {
+  await using storage = openStorage();
+  const { journal, appended, delivered } = appendTwo(storage);
+  assertEquals(delivered(), 0);
   journal.flush();
-  assertEquals(delivered, 2);
+  assertEquals(delivered(), 2);
   assertEquals((await Promise.all(appended)).map(({ seq }) => seq), [1, 1]);
   journal.close();
 });
 
 Deno.test("LocalJournal.close: stores and delivers the waiting entries before it returns", async () => {
   await using storage = openStorage(); // Its database may be closed next
-  let delivered = 0;
-  const journal = storage.open({
-    lastSeq: () => 0,
-    deliver: (stored) => delivered += stored.length,
-  });
-  const draft = { event: "message", from: "ana", text: "hi", time: 1 } as const;
-  const appended = ["a", "b"].map((room) => journal.append({ room, draft }, null));
+  const { journal, appended, delivered } = appendTwo(storage);
   journal.close();
-  assertEquals(delivered, 2);
+  assertEquals(delivered(), 2);
   assertEquals((await Promise.all(appended)).map(({ seq }) => seq), [1, 1]);
 });

@@ -8,17 +8,25 @@ import { until } from "../helpers/serves_on.ts";
 
 type NickUpdate = Extract<ChatUpdate, { kind: "nick" }>;
 
-Deno.test("ReconnectingChat: tells of another nick after a reconnect, and when the old one is back", async () => {
-  await using server = await startServer();
-  await using proxy = await Proxy.start(server.port);
+/** A chat that reconnects through a proxy, and what it tells of its nick. */
+async function setUp(nick?: string) {
+  const stack = new AsyncDisposableStack();
+  const server = stack.use(await startServer());
+  const proxy = stack.use(await Proxy.start(server.port));
   const nicks: NickUpdate[] = [];
   const chat = await ReconnectingChat.start({
     hostname: "127.0.0.1",
     port: proxy.port,
-    nick: "ana",
+    ...(nick !== undefined && { nick }),
     retry: () => 0,
     onUpdate: (update) => void (update.kind === "nick" && nicks.push(update)),
   });
+  return { server, proxy, nicks, chat, [Symbol.asyncDispose]: () => stack.disposeAsync() };
+}
+
+Deno.test("ReconnectingChat: tells of another nick after a reconnect, and when the old one is back", async () => {
+  await using fixture = await setUp("ana");
+  const { server, proxy, nicks, chat } = fixture;
   const back = Promise.withResolvers<number>();
   proxy.target = back.promise;
   proxy.cutAll("reset");
@@ -38,15 +46,8 @@ Deno.test("ReconnectingChat: tells of another nick after a reconnect, and when t
 });
 
 Deno.test("ReconnectingChat: tells a guest of its new nick after a reconnect", async () => {
-  await using server = await startServer();
-  await using proxy = await Proxy.start(server.port);
-  const nicks: NickUpdate[] = [];
-  const chat = await ReconnectingChat.start({
-    hostname: "127.0.0.1",
-    port: proxy.port,
-    retry: () => 0,
-    onUpdate: (update) => void (update.kind === "nick" && nicks.push(update)),
-  });
+  await using fixture = await setUp();
+  const { proxy, nicks, chat } = fixture;
   const before = chat.client.chat.nick;
   proxy.cutAll("reset");
   await until(() => nicks.length === 1, "another nick");

@@ -1,8 +1,9 @@
 import { assert, assertEquals } from "@std/assert";
+import { startBareTerminal } from "../helpers/bare_terminal.ts";
 import { TestClient } from "../helpers/clients.ts";
 import { within } from "../helpers/deadline.ts";
 import { freePort } from "../helpers/free_port.ts";
-import { environment, programCommand } from "../helpers/program.ts";
+import { programCommand } from "../helpers/program.ts";
 import { RawPeer } from "../helpers/raw_peer.ts";
 import { ServerProcess } from "../helpers/server_process.ts";
 import { hasTerminal } from "../helpers/terminal.ts";
@@ -146,20 +147,10 @@ Deno.test({
   async fn() {
     using folder = new TempDir();
     const { root, data } = folders(folder);
-    const words = [...programCommand("server"), "-H", "127.0.0.1", "-p", "0", "-r", root]
-      .concat("--data", data, ...FAST_CHAT).map((word) => `'${word}'`).join(" ");
-    const terminal = new Deno.Command("script", {
-      args: ["-qfec", words, "/dev/null"],
-      env: { ...environment(), SHELL: "/bin/sh", TERM: "xterm" },
-      clearEnv: true,
-      stdin: "piped",
-      stdout: "piped",
-    }).spawn();
-    const output = terminal.stdout.pipeThrough(new TextDecoderStream()).getReader();
+    const args = ["-r", root, "--data", data, ...FAST_CHAT];
+    const { process: terminal, output, port } = await startBareTerminal(args);
     try {
-      let text = "";
-      while (!/, port \d+/.test(text)) text += (await output.read()).value;
-      await flood(Number(/, port (\d+)/.exec(text)![1]));
+      await flood(port);
     } finally {
       killIfRunning(terminal);
       await output.cancel();

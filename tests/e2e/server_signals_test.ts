@@ -1,6 +1,7 @@
 import { assertEquals, assertStringIncludes } from "@std/assert";
+import { startBareTerminal } from "../helpers/bare_terminal.ts";
 import { TestClient } from "../helpers/clients.ts";
-import { environment, programCommand, ServerProgram } from "../helpers/program.ts";
+import { ServerProgram } from "../helpers/program.ts";
 import { RawPeer } from "../helpers/raw_peer.ts";
 import { hasTerminal } from "../helpers/terminal.ts";
 import { TempDir } from "../helpers/temp_dir.ts";
@@ -105,19 +106,11 @@ Deno.test({
   async fn() {
     using folder = new TempDir();
     const folders = ["-r", folder.join("root"), "--data", folder.join("data")];
-    const words = [...programCommand("server"), "-H", "127.0.0.1", "-p", "0", ...folders];
-    const terminal = new Deno.Command("script", {
-      args: ["-qfec", `exec ${words.map((word) => `'${word}'`).join(" ")}`, "/dev/null"],
-      env: { ...environment(), SHELL: "/bin/sh", TERM: "xterm" },
-      clearEnv: true,
-      stdin: "piped",
-      stdout: "piped",
-    }).spawn();
-    const output = terminal.stdout.pipeThrough(new TextDecoderStream()).getReader();
-    let text = "";
-    while (!/, port \d+/.test(text)) text += (await output.read()).value;
+    const { process: terminal, output, port } = await startBareTerminal(folders, {
+      replacesShell: true,
+    });
     writeZeros(folder.join("root", "large.bin"), SIZE);
-    using peer = await RawPeer.connect(Number(/, port (\d+)/.exec(text)![1]));
+    using peer = await RawPeer.connect(port);
     await peer.sendFrame("FILE", "large.bin");
     await peer.expect("FHSH");
     terminal.kill("SIGKILL"); // Closes the terminal

@@ -1,30 +1,12 @@
 import { assert, assertEquals, assertRejects } from "@std/assert";
 import { DirectoryStore } from "../../lib/files/directory_store.ts";
 import { Listing, type ListingOptions } from "../../lib/files/listing.ts";
-import type { ListedEntry } from "../../lib/protocol/answers.ts";
 import { RequestError } from "../../lib/protocol/errors.ts";
 import { LIMITS } from "../../lib/protocol/limits.ts";
+import { list, paths } from "../helpers/listings.ts";
 import { TempDir } from "../helpers/temp_dir.ts";
 
 const onUnix = { ignore: Deno.build.os === "windows" };
-
-interface ListRequest {
-  readonly folder?: string;
-  readonly recursive?: boolean;
-  readonly after?: string | null;
-}
-
-async function list(root: string, request: ListRequest = {}): Promise<ListedEntry[]> {
-  const { folder = "", recursive = false, after = null } = request;
-  const store = await DirectoryStore.open(root);
-  return await Array.fromAsync(new Listing(store, folder, { recursive, after }));
-}
-
-/** The paths of a listing, folders with a trailing slash. */
-async function paths(root: string, request: ListRequest = {}): Promise<string[]> {
-  const entries = await list(root, request);
-  return entries.map(({ path, type }) => type === "folder" ? `${path}/` : path);
-}
 
 /** What a listing leaves out, as `reason path`. */
 async function omitted(root: string, options: Partial<ListingOptions> = {}): Promise<string[]> {

@@ -1,31 +1,13 @@
 import { assert, assertEquals, assertRejects } from "@std/assert";
 import { DirectoryStore } from "../../lib/files/directory_store.ts";
 import { Listing, toListedEntry } from "../../lib/files/listing.ts";
-import type { ListedEntry } from "../../lib/protocol/answers.ts";
 import { RequestError } from "../../lib/protocol/errors.ts";
 import { ChildProcess } from "../helpers/child_process.ts";
+import { list, paths } from "../helpers/listings.ts";
 import { TempDir } from "../helpers/temp_dir.ts";
 import { unprivilegedPrefix } from "../helpers/unprivileged.ts";
 
 const onUnix = { ignore: Deno.build.os === "windows" };
-
-interface ListRequest {
-  readonly folder?: string;
-  readonly recursive?: boolean;
-  readonly after?: string | null;
-}
-
-async function list(root: string, request: ListRequest = {}): Promise<ListedEntry[]> {
-  const { folder = "", recursive = false, after = null } = request;
-  const store = await DirectoryStore.open(root);
-  return await Array.fromAsync(new Listing(store, folder, { recursive, after }));
-}
-
-/** The paths of a listing, folders with a trailing slash. */
-async function paths(root: string, request: ListRequest = {}): Promise<string[]> {
-  const entries = await list(root, request);
-  return entries.map(({ path, type }) => type === "folder" ? `${path}/` : path);
-}
 
 Deno.test("Listing: lists files and folders with sizes and times, sorted", async () => {
   using temp = new TempDir();

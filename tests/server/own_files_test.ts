@@ -22,6 +22,12 @@ async function startInside(
   return await startServer({ uploads: true, ...options, dataDirectory }, {}, root);
 }
 
+/** A server whose data folder is `state` in `data`, outside its served folder. */
+async function startOutside(data: TempDir, files: Record<string, string>): Promise<TestServer> {
+  data.write("state/tls-key.pem", "secret key");
+  return await startServer({ uploads: true, dataDirectory: data.join("state") }, files);
+}
+
 /** Checks that a folder of the server's own can be used by no request. */
 async function assertHidden(server: TestServer, folder: string): Promise<void> {
   using peer = await Protocol2Peer.connect(server.port);
@@ -98,11 +104,7 @@ Deno.test({
   ...onUnix,
   async fn() {
     using data = new TempDir();
-    data.write("state/tls-key.pem", "secret key");
-    await using server = await startServer(
-      { uploads: true, dataDirectory: data.join("state") },
-      { "a/b.txt": "b" },
-    );
+    await using server = await startOutside(data, { "a/b.txt": "b" });
     assertEquals(await listAll(server), ["a", "a/b.txt"]);
     Deno.renameSync(data.join("state"), server.root.join("a/moved"));
     await assertHidden(server, "a/moved");
@@ -115,11 +117,7 @@ Deno.test({
   ...onUnix,
   async fn() {
     using data = new TempDir();
-    data.write("state/tls-key.pem", "secret key");
-    await using server = await startServer(
-      { uploads: true, dataDirectory: data.join("state") },
-      { "a/b.txt": "b", "above/x": "x" },
-    );
+    await using server = await startOutside(data, { "a/b.txt": "b", "above/x": "x" });
     Deno.mkdirSync(server.root.join("a/mount"));
     using mount = mountAgain(data.join("state"), server.root.join("a/mount"));
     using above = mountAgain(data.path, server.root.join("above"));
