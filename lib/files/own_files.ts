@@ -13,7 +13,7 @@ export class OwnFiles {
   /** Folders stay known after they have moved. */
   readonly #folders = new Set<string>();
   #realPaths: readonly string[] = [];
-  #identities: ReadonlySet<string> = new Set();
+  #files: ReadonlyMap<string, string> = new Map();
 
   /** @param paths files and folders, which need not exist */
   constructor(paths: readonly string[]) {
@@ -21,29 +21,30 @@ export class OwnFiles {
   }
 
   /** What was found last. */
-  get found(): Pick<ServedFolder, "ownPaths" | "ownIdentities"> {
-    return { ownPaths: this.#realPaths, ownIdentities: this.#identities };
+  get found(): Pick<ServedFolder, "ownPaths" | "ownFolders" | "ownFiles"> {
+    return { ownPaths: this.#realPaths, ownFolders: this.#folders, ownFiles: this.#files };
   }
 
   /** Looks at the paths again. Never rejects: what cannot be examined cannot be served, either. */
   async refresh(): Promise<void> {
     this.#realPaths = await Promise.all(this.#paths.map(resolveReal));
-    const files = new Set<string>();
+    const files = new Map<string, string>();
     for (const path of this.#realPaths) await this.#remember(path, files);
-    this.#identities = this.#folders.union(files);
+    this.#files = files;
   }
 
-  async #remember(path: string, files: Set<string>): Promise<void> {
+  async #remember(path: string, files: Map<string, string>): Promise<void> {
     try {
       const info = await Deno.stat(path);
       const identity = identityOf(info);
       if (identity === null) return;
-      if (!info.isDirectory) return void files.add(identity);
+      if (!info.isDirectory) return void files.set(identity, path);
       this.#folders.add(identity);
       for await (const { name, isFile } of Deno.readDir(path)) {
         if (files.size >= MAX_FILES) return;
-        const file = isFile ? identityOf(await Deno.lstat(join(path, name))) : null;
-        if (file !== null) files.add(file);
+        const file = join(path, name);
+        const found = isFile ? identityOf(await Deno.lstat(file)) : null;
+        if (found !== null) files.set(found, file);
       }
     } catch {
       // Missing, or no permission

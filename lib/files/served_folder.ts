@@ -10,8 +10,10 @@ export interface ServedFolder {
   readonly servedRoot: ServedRoot;
   /** Real paths of the programs' own files and folders, wherever they are. */
   readonly ownPaths: readonly string[];
-  /** The same, and the files in these folders, by {@link identityOf}. */
-  readonly ownIdentities: ReadonlySet<string>;
+  /** The folders among them, by {@link identityOf}: they stay known after they have moved. */
+  readonly ownFolders: ReadonlySet<string>;
+  /** The files among them and in these folders: their real paths, by {@link identityOf}. */
+  readonly ownFiles: ReadonlyMap<string, string>;
 }
 
 /**
@@ -23,9 +25,21 @@ export function identityOf({ dev, ino }: Deno.FileInfo): string | null {
 }
 
 /** Whether a file or folder is one of the programs' own. */
-export function isOwn({ ownIdentities }: ServedFolder, info: Deno.FileInfo): boolean {
+export function isOwn({ ownFolders, ownFiles }: ServedFolder, info: Deno.FileInfo): boolean {
   const identity = identityOf(info);
-  return identity !== null && ownIdentities.has(identity);
+  if (identity === null) return false;
+  if (ownFolders.has(identity)) return true;
+  const path = ownFiles.get(identity);
+  return path !== undefined && hasIdentity(path, identity);
+}
+
+/** The system gives the identity of a deleted file to the next new one: a hit is looked at again. */
+function hasIdentity(path: string, identity: string): boolean {
+  try {
+    return identityOf(Deno.lstatSync(path)) === identity;
+  } catch {
+    return false; // It is gone
+  }
 }
 
 /** Whether a real path is the root or below it, and by its name nothing of the programs' own. */

@@ -9,7 +9,8 @@ const folderAt = (root: string) => ({
   root,
   servedRoot: describeRoot(root, Deno.statSync(root)),
   ownPaths: [],
-  ownIdentities: new Set<string>(),
+  ownFolders: new Set<string>(),
+  ownFiles: new Map<string, string>(),
 });
 
 /** Writes a file with an old modification time. */

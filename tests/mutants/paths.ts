@@ -59,9 +59,19 @@ export const PATH_RULES: readonly Mutant[] = [
       "",
       OWN,
     ],
-    "the data folder is served under another name": [
-      "return identity !== null && ownIdentities.has(identity);",
+    "a moved folder of the programs is served": [
+      "if (ownFolders.has(identity)) return true;",
+      "",
+      OWN,
+    ],
+    "a hard link to a file of the programs is served": [
+      "return path !== undefined && hasIdentity(path, identity);",
       "return false;",
+      OWN,
+    ],
+    "a new file with the identity of a deleted one is hidden": [
+      "return identityOf(Deno.lstatSync(path)) === identity;",
+      "return true;",
       OWN,
     ],
   }),

@@ -190,3 +190,18 @@ Deno.test({
     assertEquals(await listAll(server), ["a", "b"]);
   },
 });
+
+Deno.test({
+  name: "server: serves a new file that has the identity of a deleted file of its own",
+  ...onUnix,
+  async fn() {
+    using data = new TempDir();
+    data.write("state/old", "");
+    await using server = await startOutside(data, {});
+    // A system that gives the identity of a deleted file to the next one does the same
+    Deno.renameSync(data.join("state/old"), server.root.join("new"));
+    using peer = await Protocol2Peer.connect(server.port);
+    assertEquals((await peer.request("STAT", { path: "new" })).size, 0);
+    assertEquals(await listAll(server), ["new"]);
+  },
+});
