@@ -75,8 +75,16 @@ function isOwned({ uid }: Deno.FileInfo, base: string): boolean {
   return user === 0 && uid === Deno.statSync(base).uid;
 }
 
+/** The user of this process, looked up once; `undefined` before. */
+let user: number | null | undefined;
+
 /** `null` on Windows, and where this process may not ask. */
 function ownUser(): number | null {
+  if (user === undefined) user = lookUpUser();
+  return user;
+}
+
+function lookUpUser(): number | null {
   try {
     return Deno.uid();
   } catch {

@@ -185,7 +185,7 @@ class GetRun {
           onProgress,
           ...defined({ sizeBytes: sizeBytes ?? undefined, sha256 }),
         });
-        await this.#made.add(result.file);
+        if (replace) await this.#made.add(result.file); // Else nothing is replaced
         return result;
       },
     };
