@@ -23,14 +23,14 @@ const MAX_LOGGED_TYPES = 8;
 /** Handles the frames of a client of protocol 1: FILE and CHAT. */
 export class Protocol1Handler implements ProtocolHandler {
   readonly #context: SessionContext;
-  readonly #files: Protocol1Files;
+  /** Made on demand: most clients only chat. */
+  #files: Protocol1Files | null = null;
   readonly #rateLimit: ChatRateLimit;
   #ignoredTypes: Set<string> | null = null;
 
   /** Sends nothing by itself. */
   constructor(context: SessionContext) {
     this.#context = context;
-    this.#files = new Protocol1Files(context);
     this.#rateLimit = new ChatRateLimit(context.services.settings.chatPerSecond);
   }
 
@@ -62,7 +62,10 @@ export class Protocol1Handler implements ProtocolHandler {
     if ((type === "FILE" || type === "CHAT") && !this.#context.identity.isAdmitted) {
       return this.#rejectGuest();
     }
-    if (type === "FILE") return this.#files.add(frame.payload);
+    if (type === "FILE") {
+      this.#files ??= new Protocol1Files(this.#context);
+      return this.#files.add(frame.payload);
+    }
     if (type === "CHAT") return this.#onChat(frame.payload);
     this.#onUnknown(type);
   }
@@ -72,7 +75,7 @@ export class Protocol1Handler implements ProtocolHandler {
 
   /** @inheritdoc */
   onClosed(): void {
-    this.#files.onClosed();
+    this.#files?.onClosed();
   }
 
   /** @inheritdoc */
@@ -84,8 +87,8 @@ export class Protocol1Handler implements ProtocolHandler {
   }
 
   /** @inheritdoc */
-  idle(): Promise<void> {
-    return this.#files.idle();
+  async idle(): Promise<void> {
+    await this.#files?.idle();
   }
 
   #onChat(payload: Uint8Array): void {
