@@ -29,6 +29,8 @@ const LAYERS: Readonly<Record<string, Readonly<Record<string, number>>>> = {
     chat: 5,
     client: 6,
     server: 6,
+    page: 7,
+    web: 7,
     cli: 8,
   },
   "lib/stream": { frames: 1, ".": 2, tls: 3 },
@@ -42,6 +44,7 @@ const LAYERS: Readonly<Record<string, Readonly<Record<string, number>>>> = {
     maintenance: 6,
     ".": 7,
   },
+  "lib/page": { model: 1, text: 1, net: 2, transfer: 3, state: 4, view: 4, ".": 5 },
   "lib/cli": {
     texts: 1,
     options: 2,
