@@ -1,0 +1,166 @@
+/**
+ * Builds the web page into `lib/web/assets.ts`, which the server imports: `deno task page`. The same
+ * sources give the same bytes, so that a test can tell whether that file is up to date.
+ *
+ * @module
+ */
+import { dirname, fromFileUrl, join, relative } from "@std/path";
+
+/** A file that the server sends to browsers. */
+export interface Asset {
+  /** Its media type. */
+  readonly type: string;
+  /** In hex. */
+  readonly sha256: string;
+  readonly text: string;
+}
+
+const ROOT = fromFileUrl(new URL("..", import.meta.url));
+const PAGE = join(ROOT, "lib/page");
+/** The generated module. */
+export const ASSETS_FILE: string = join(ROOT, "lib/web/assets.ts");
+
+const SCRIPT = "text/javascript; charset=utf-8";
+const TEXT = "text/plain; charset=utf-8";
+/** The files that are served as they are. */
+const FILES: readonly (readonly [path: string, file: string, type: string])[] = [
+  ["/", "index.html", "text/html; charset=utf-8"],
+  ["/style.css", "style.css", "text/css; charset=utf-8"],
+  ["/icons.svg", "icons.svg", "image/svg+xml"],
+];
+/** The modules that are bundled; what they load lazily becomes files of its own. */
+const ENTRIES: readonly (readonly [name: string, module: string])[] = [
+  ["app.js", "main.tsx"],
+];
+
+/** A file that the bundler writes. */
+interface Output {
+  readonly name: string;
+  readonly text: string;
+}
+
+/** Builds every file of the page, by its path on the server. */
+export async function buildAssets(): Promise<Record<string, Asset>> {
+  const outputs = (await Promise.all(ENTRIES.map(bundle))).flat();
+  const texts: [string, string, string][] = [
+    ...FILES.map(([path, file, type]): [string, string, string] => [path, readPage(file), type]),
+    ...outputs.filter(({ name }) => name.endsWith(".js"))
+      .map(({ name, text }): [string, string, string] => [`/${name}`, text, SCRIPT]),
+    ["/licenses.txt", licensesOf(outputs), TEXT],
+  ];
+  const sorted = [...new Map(texts.map((entry) => [entry[0], entry])).values()]
+    .sort(([a], [b]) => a < b ? -1 : 1);
+  const assets = sorted.map(async ([path, text, type]) =>
+    [path, { type, sha256: await sha256Of(text), text }] as const
+  );
+  return Object.fromEntries(await Promise.all(assets));
+}
+
+/** The text of the generated module. */
+export function formatAssets(assets: Readonly<Record<string, Asset>>): string {
+  const entries = Object.entries(assets).map(([path, { type, sha256, text }]) =>
+    `  ${JSON.stringify(path)}: {
+    type: ${JSON.stringify(type)},
+    sha256: ${JSON.stringify(sha256)},
+    text: ${JSON.stringify(text)},
+  },\n`
+  );
+  return `// Written by scripts/build_page.ts: \`deno task page\`
+/** The files of the web page, by path. */
+export const ASSETS: Readonly<
+  Record<string, { readonly type: string; readonly sha256: string; readonly text: string }>
+> = {
+${entries.join("")}};\n`;
+}
+
+function readPage(name: string): string {
+  return Deno.readTextFileSync(join(PAGE, name));
+}
+
+/** Bundles one entry into a file of this name, the chunks that it loads lazily, and source maps. */
+async function bundle([name, module]: readonly [string, string]): Promise<Output[]> {
+  const folder = await Deno.makeTempDir({ prefix: "tcp-chat-page-" });
+  try {
+    await runBundler(join(PAGE, module), folder);
+    const built = module.replace(/\.tsx?$/, ".js");
+    const files = [...Deno.readDirSync(folder)].map((entry) => entry.name);
+    return files.map((file) => ({
+      name: file.replace(built, name),
+      text: file.endsWith(".map")
+        ? absoluteSources(join(folder, file))
+        : Deno.readTextFileSync(join(folder, file)),
+    }));
+  } finally {
+    await Deno.remove(folder, { recursive: true });
+  }
+}
+
+async function runBundler(entry: string, folder: string): Promise<void> {
+  const options = ["--platform=browser", "--minify", "--code-splitting", "--sourcemap=external"];
+  const { success, stderr } = await new Deno.Command(Deno.execPath(), {
+    args: ["bundle", "--quiet", ...options, "--outdir", folder, entry],
+    cwd: ROOT,
+    env: { NO_COLOR: "1" },
+    stdout: "null",
+  }).output();
+  if (!success) throw new Error(`Cannot bundle ${entry}: ${new TextDecoder().decode(stderr)}`);
+}
+
+/** The paths of the modules in a bundle, one a line. */
+function absoluteSources(map: string): string {
+  const { sources } = JSON.parse(Deno.readTextFileSync(map)) as { sources: readonly string[] };
+  return sources.map((source) => join(dirname(map), source)).join("\n");
+}
+
+/** The licences of the packages that are in the bundles. */
+function licensesOf(outputs: readonly Output[]): string {
+  const sources = outputs.filter(({ name }) => name.endsWith(".map"))
+    .flatMap(({ text }) => text.split("\n"));
+  const folders = new Set(sources.map(packageFolderOf).filter((folder) => folder !== null));
+  const texts = [...folders].map(licenseOf).sort((a, b) => a.name < b.name ? -1 : 1);
+  const own = { name: "tcp-chat", text: Deno.readTextFileSync(join(ROOT, "LICENSE")) };
+  return [own, ...texts].map(({ name, text }) => `${name}\n\n${text.trim()}\n`)
+    .join(`\n${"-".repeat(72)}\n\n`);
+}
+
+/** The folder of the npm package that a module is in; `null` for the project's own modules. */
+function packageFolderOf(source: string): string | null {
+  if (!relative(ROOT, source).startsWith("..")) return null;
+  for (let folder = dirname(source); folder !== dirname(folder); folder = dirname(folder)) {
+    const file = join(folder, "package.json");
+    if (!exists(file)) continue;
+    const { name, version } = JSON.parse(Deno.readTextFileSync(file));
+    if (name !== undefined && version !== undefined) return folder;
+  }
+  throw new Error(`Cannot name the package of ${source}`);
+}
+
+function licenseOf(folder: string): { readonly name: string; readonly text: string } {
+  const { name, version, license } = JSON.parse(
+    Deno.readTextFileSync(join(folder, "package.json")),
+  );
+  const file = [...Deno.readDirSync(folder)].map((entry) => entry.name)
+    .find((entry) => /^licen[cs]e/i.test(entry));
+  const text = file === undefined ? `License: ${license}` : Deno.readTextFileSync(
+    join(folder, file),
+  );
+  return { name: `${name} ${version}`, text: text.replaceAll("\r\n", "\n") };
+}
+
+function exists(file: string): boolean {
+  try {
+    return Deno.statSync(file).isFile;
+  } catch {
+    return false;
+  }
+}
+
+async function sha256Of(text: string): Promise<string> {
+  const hash = await crypto.subtle.digest("SHA-256", new TextEncoder().encode(text));
+  return new Uint8Array(hash).toHex();
+}
+
+if (import.meta.main) {
+  await Deno.mkdir(dirname(ASSETS_FILE), { recursive: true });
+  await Deno.writeTextFile(ASSETS_FILE, formatAssets(await buildAssets()));
+}
