@@ -3,7 +3,7 @@ import { COMMANDS } from "../../lib/cli/interactive/commands.ts";
 import type { OptionTable } from "../../lib/cli/options/options.ts";
 import { SERVER_OPTIONS } from "../../lib/cli/server/server_options.ts";
 import { EXIT } from "../../lib/cli/texts/failure.ts";
-import type { Text } from "../../lib/cli/texts/language.ts";
+import type { Text } from "../../lib/protocol/fill_text.ts";
 import { TEXTS } from "../../lib/cli/texts/texts.ts";
 import type { Language } from "../../lib/protocol/errors.ts";
 import { CONSOLE_TEXTS, EVENT_TEXTS, EXIT_TEXTS } from "./texts.ts";

@@ -1,5 +1,5 @@
 import type { EXIT } from "../../lib/cli/texts/failure.ts";
-import type { Text } from "../../lib/cli/texts/language.ts";
+import type { Text } from "../../lib/protocol/fill_text.ts";
 import type { LogEvent } from "../../lib/cli/server/server_log.ts";
 
 /** What the commands of the server's console do. */

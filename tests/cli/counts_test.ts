@@ -1,5 +1,5 @@
 import { assertEquals } from "@std/assert";
-import type { Parameters } from "../../lib/cli/texts/language.ts";
+import type { Parameters } from "../../lib/protocol/fill_text.ts";
 import { makeLocale } from "../../lib/cli/texts/locale.ts";
 import { type TextKey, TEXTS } from "../../lib/cli/texts/texts.ts";
 

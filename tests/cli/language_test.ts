@@ -1,6 +1,7 @@
 import { assertEquals } from "@std/assert";
 import { requestedLanguage } from "../../lib/cli/options/options.ts";
-import { detectLanguage, fill } from "../../lib/cli/texts/language.ts";
+import { fill } from "../../lib/protocol/fill_text.ts";
+import { detectLanguage } from "../../lib/cli/texts/language.ts";
 
 const detect = (env: Record<string, string>) => detectLanguage((name) => env[name]);
 

@@ -1,7 +1,8 @@
 import { assert, assertEquals, assertNotEquals } from "@std/assert";
 import { fromFileUrl, join } from "@std/path";
 import { CLIENT_TEXTS } from "../../lib/cli/texts/client_texts.ts";
-import { LANGUAGES, type Text } from "../../lib/cli/texts/language.ts";
+import type { Text } from "../../lib/protocol/fill_text.ts";
+import { LANGUAGES } from "../../lib/cli/texts/language.ts";
 import { makeLocale } from "../../lib/cli/texts/locale.ts";
 import { SERVER_TEXTS } from "../../lib/cli/texts/server_texts.ts";
 import { TEXTS } from "../../lib/cli/texts/texts.ts";

@@ -8,7 +8,7 @@ import { defined } from "../options/defined.ts";
 import type { OptionValues } from "../options/options.ts";
 import { protocol2ServersPath } from "../options/state_folder.ts";
 import { readPassword } from "../terminal/password.ts";
-import type { Text } from "../texts/language.ts";
+import type { Text } from "../../protocol/fill_text.ts";
 import type { Locale } from "../texts/locale.ts";
 import { UsageError } from "../texts/usage_error.ts";
 import type { ReportFormat } from "../view/reporter.ts";

@@ -1,7 +1,7 @@
 import { DEFAULT_HISTORY } from "../../client/reconnecting_chat_options.ts";
 import { COMMON_OPTIONS } from "../options/common_options.ts";
 import type { OptionTable } from "../options/options.ts";
-import type { Text } from "../texts/language.ts";
+import type { Text } from "../../protocol/fill_text.ts";
 
 /** The default of `--output`. */
 export const DEFAULT_OUTPUT = "client_downloads";

@@ -4,7 +4,7 @@ import { parseFingerprint } from "../../stream/tls/certificate.ts";
 import type { Endpoint } from "../../stream/endpoint.ts";
 import type { UnknownServer } from "../../stream/tls/connect.ts";
 import { defined } from "../options/defined.ts";
-import type { Text } from "../texts/language.ts";
+import type { Text } from "../../protocol/fill_text.ts";
 import type { Locale } from "../texts/locale.ts";
 import { UsageError } from "../texts/usage_error.ts";
 import { writeError } from "../view/output.ts";

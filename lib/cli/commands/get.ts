@@ -12,7 +12,7 @@ import type { Omissions } from "../../protocol/answers.ts";
 import { lastComponent } from "../../protocol/path.ts";
 import { defined } from "../options/defined.ts";
 import { EXIT } from "../texts/failure.ts";
-import type { Text } from "../texts/language.ts";
+import type { Text } from "../../protocol/fill_text.ts";
 import type { Locale } from "../texts/locale.ts";
 import { UsageError } from "../texts/usage_error.ts";
 import { writeOutBytes } from "../view/output.ts";

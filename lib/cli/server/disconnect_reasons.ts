@@ -1,5 +1,5 @@
 import type { DisconnectReason } from "../../server/config/events.ts";
-import type { Text } from "../texts/language.ts";
+import type { Text } from "../../protocol/fill_text.ts";
 import type { Locale } from "../texts/locale.ts";
 
 /** Why a client is no longer connected, as the log tells it. */

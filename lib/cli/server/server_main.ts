@@ -17,7 +17,7 @@ import type { LineInput } from "../terminal/line_input.ts";
 import { openLineInput } from "../terminal/open_line_input.ts";
 import { listenForStop, type StopRequest } from "../terminal/signals.ts";
 import { EXIT, formatFailure } from "../texts/failure.ts";
-import type { Text } from "../texts/language.ts";
+import type { Text } from "../../protocol/fill_text.ts";
 import { type Locale, makeLocale } from "../texts/locale.ts";
 import { UsageError } from "../texts/usage_error.ts";
 import { setUpColors } from "../view/colors.ts";

@@ -1,7 +1,7 @@
 import { LIMITS } from "../../protocol/limits.ts";
 import { COMMON_OPTIONS } from "../options/common_options.ts";
 import type { OptionTable } from "../options/options.ts";
-import type { Text } from "../texts/language.ts";
+import type { Text } from "../../protocol/fill_text.ts";
 
 const GROUPS = {
   network: "network",

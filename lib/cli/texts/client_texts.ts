@@ -1,4 +1,4 @@
-import type { Text } from "./language.ts";
+import type { Text } from "../../protocol/fill_text.ts";
 
 /** The texts of the client's program. */
 export const CLIENT_TEXTS = {

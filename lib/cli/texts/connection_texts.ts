@@ -1,5 +1,5 @@
 import type { ConnectionError } from "../../protocol/errors.ts";
-import type { Text } from "./language.ts";
+import type { Text } from "../../protocol/fill_text.ts";
 
 /** Failures of the connection. */
 export const CONNECTION_TEXTS: Readonly<Record<ConnectionError["code"], Text>> = {

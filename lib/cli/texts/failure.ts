@@ -22,7 +22,7 @@ import {
   VIOLATION,
 } from "./failure_texts.ts";
 import { formatSize } from "./format_size.ts";
-import { fill } from "./language.ts";
+import { fill } from "../../protocol/fill_text.ts";
 import { describeRightsError } from "./rights_texts.ts";
 import { UsageError } from "./usage_error.ts";
 

@@ -3,7 +3,7 @@ import type { DiskErrorCode } from "../../files/disk_error.ts";
 import type { RequestErrorReason } from "../../protocol/errors.ts";
 import { LIMITS } from "../../protocol/limits.ts";
 import { PEER_REASON_TEXTS } from "../../protocol/reason_texts.ts";
-import type { Text } from "./language.ts";
+import type { Text } from "../../protocol/fill_text.ts";
 
 /** Failures of the local disk. */
 export const DISK_TEXTS = {

@@ -1,7 +1,7 @@
 import type { Language } from "../../protocol/errors.ts";
 import { describeError, type Failure } from "./failure.ts";
 import { formatSize } from "./format_size.ts";
-import { type ArgumentsFor, fill, type Text } from "./language.ts";
+import { type ArgumentsFor, fill, type Text } from "../../protocol/fill_text.ts";
 import { type TextKey, TEXTS } from "./texts.ts";
 
 /** All that depends on the language of a program's user. */

@@ -4,7 +4,7 @@ import type { Language } from "../../protocol/errors.ts";
 import { LIMITS } from "../../protocol/limits.ts";
 import { cleanLine } from "../../protocol/text.ts";
 import { REASON_TEXTS } from "./failure_texts.ts";
-import { fill, type Text } from "./language.ts";
+import { fill, type Text } from "../../protocol/fill_text.ts";
 
 const NO_SUCH_RIGHT = {
   en: 'There is no right "{word}": rights are read, write and chat, separated by commas, or none',

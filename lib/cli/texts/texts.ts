@@ -1,5 +1,5 @@
 import { CLIENT_TEXTS } from "./client_texts.ts";
-import type { Text } from "./language.ts";
+import type { Text } from "../../protocol/fill_text.ts";
 import { SERVER_TEXTS } from "./server_texts.ts";
 
 /** The texts that the programs print, except those of the help and of errors. */
