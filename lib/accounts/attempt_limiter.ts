@@ -1,10 +1,9 @@
+import { BoundedMap } from "../async/bounded_map.ts";
 import { foldNick } from "../protocol/chat_names.ts";
 import { LIMITS } from "../protocol/limits.ts";
 import { networkKey } from "../stream/ip_address.ts";
 import { type AttemptRecord, AttemptRecords, delayAfter } from "./attempt_records.ts";
-
-/** Failures that count in addition while the account is under attack. */
-const ATTACK_FAILURES = 3;
+import { GuessBudgets } from "./guess_budgets.ts";
 
 /** Options of an {@link AttemptLimiter}. */
 export interface AttemptLimiterOptions {
@@ -17,37 +16,41 @@ export interface AttemptLimiterOptions {
 /**
  * Delays logins after failed ones, so that guessing passwords is slow. Everything is in memory.
  *
- * - **An address** (its /64 for IPv6) with a failed login waits 1 s before its next login is
- *   checked, then 2 s, 4 s, … 30 s, counted from the last failure. Further logins queue up as if
- *   the logins before them had failed; a wait of more than 30 s is refused. So many connections at
- *   once guess no faster than a single connection.
- * - **An account** with ten failed logins, from any address, is under attack: addresses with
- *   failures wait as if they had failed three times more. An address without failures does not
- *   wait, so an attack, even from many addresses, cannot lock the owner out.
- * - **A pair** of address and account that has logged in before is trusted: it waits for its own
- *   failures only. Guesses at other accounts from the owner's address do not delay the owner, and
- *   neither does an attack on the account from elsewhere.
+ * - **A pair** of address (its /64 for IPv6) and account with a failed login waits 1 s before its
+ *   next login is checked, then 2 s, 4 s, … 30 s, counted from the last failure. Further logins
+ *   queue up as if the logins before them had failed; a wait of more than 30 s is refused. So many
+ *   connections at once guess no faster than a single connection.
+ * - **An address** with 20 failed logins, whatever the accounts, has its logins checked one a
+ *   second. No login waits more than 30 s for this, and none is refused for it: behind a shared
+ *   address the right password gets in beside any number of wrong ones for other accounts.
+ * - **An account** has a budget of guesses by pairs that have not logged in before; without budget,
+ *   these are refused. Addresses with a few failures have a budget of their own, so a guesser at a
+ *   few addresses does not spend that of the owner at another. A pair that has logged in before is
+ *   checked nonetheless: no number of addresses locks the owner out of a known one. If it is wrong,
+ *   it looks refused, so that it does not tell that the account exists.
  * - Failures are forgotten after 15 minutes without another. A success clears those of its pair
  *   only: logging in to an account of its own buys an attacker no guesses at others.
  * - The number of records of each kind is limited; a new record drops the least recently touched.
- *   To drop its own record, an attacker needs failures from as many other addresses.
  *
  * Names need not belong to accounts: the limiter does not reveal which do.
  */
 export class AttemptLimiter {
   readonly #now: () => number;
+  readonly #pairs: AttemptRecords;
   readonly #addresses: AttemptRecords;
-  readonly #accounts: AttemptRecords;
-  readonly #trusted: AttemptRecords;
+  readonly #budgets: GuessBudgets;
+  /** The pairs that have logged in. */
+  readonly #known: BoundedMap<string, true>;
 
   /** Starts without records. */
   constructor(
     { now = () => performance.now(), maxRecords = LIMITS.loginRecords }: AttemptLimiterOptions = {},
   ) {
     this.#now = now;
+    this.#pairs = new AttemptRecords(maxRecords);
     this.#addresses = new AttemptRecords(maxRecords);
-    this.#accounts = new AttemptRecords(maxRecords);
-    this.#trusted = new AttemptRecords(maxRecords);
+    this.#budgets = new GuessBudgets(maxRecords);
+    this.#known = new BoundedMap(maxRecords);
   }
 
   /**
@@ -62,53 +65,94 @@ export class AttemptLimiter {
     const network = networkKey(address);
     const account = foldNick(user);
     const pair = `${network} ${account}`;
-    const trusted = this.#trusted.find(pair, nowMs) !== null;
-    const records = trusted ? this.#trusted : this.#addresses;
-    const key = trusted ? pair : network;
-    const record = records.touch(key, nowMs);
-    const dueMs = dueOf(record, nowMs, trusted ? 0 : this.#penalty(account, nowMs));
-    if (dueMs - nowMs > LIMITS.loginDelayMs) return null;
-    record.pending++;
-    record.dueMs = dueMs;
-    return new LoginAttempt(dueMs - nowMs, {
+    const pairDueMs = dueOf(this.#pairs.find(pair, nowMs), nowMs, delayAfter);
+    if (pairDueMs - nowMs > LIMITS.loginDelayMs) return null;
+    const origin = this.#addresses.find(network, nowMs);
+    const isSuspect = (origin?.failures ?? 0) >= LIMITS.failedLogins;
+    const budget = isSuspect ? `suspect ${account}` : account;
+    if (!this.#budgets.take(budget, nowMs)) return this.#beginWithoutBudget(pair, pairDueMs, nowMs);
+    const originDueMs = Math.min(dueOf(origin, nowMs, originDelay), nowMs + LIMITS.loginDelayMs);
+    const dueMs = Math.max(pairDueMs, originDueMs);
+    const records = [
+      pend(this.#pairs, pair, nowMs, dueMs),
+      pend(this.#addresses, network, nowMs, originDueMs),
+    ];
+    return new LoginAttempt(dueMs - nowMs, false, {
       fail: () => {
-        this.#fail(records.touch(key, this.#now()));
-        this.#fail(this.#accounts.touch(account, this.#now()));
+        this.#fail(this.#pairs, pair);
+        this.#fail(this.#addresses, network);
       },
-      succeed: () => {
-        this.#trusted.touch(pair, this.#now()).failures = 0;
-      },
-      end: () => {
-        record.pending--;
-        if (!trusted) records.deleteIfEmpty(key);
+      succeed: () => this.#succeed(pair),
+      end: (isFailed) => {
+        for (const record of records) record[Symbol.dispose]();
+        if (!isFailed) this.#budgets.giveBack(budget, this.#now());
       },
     });
   }
 
-  #fail(record: AttemptRecord): void {
-    record.failures++;
-    record.failedMs = this.#now();
+  /** Refuses a stranger, and a known pair with a wrong proof, alike. */
+  #beginWithoutBudget(pair: string, dueMs: number, nowMs: number): LoginAttempt | null {
+    if (dueMs > nowMs) return null;
+    if (this.#known.get(pair) === undefined) {
+      this.#fail(this.#pairs, pair);
+      return null;
+    }
+    return new LoginAttempt(0, true, {
+      fail: () => this.#fail(this.#pairs, pair),
+      succeed: () => this.#succeed(pair),
+      end: () => {},
+    });
   }
 
-  #penalty(account: string, nowMs: number): number {
-    const failures = this.#accounts.find(account, nowMs)?.failures ?? 0;
-    return failures >= LIMITS.accountAttackFailures ? ATTACK_FAILURES : 0;
+  #succeed(pair: string): void {
+    this.#pairs.touch(pair, this.#now()).failures = 0;
+    this.#pairs.deleteIfEmpty(pair);
+    this.#known.set(pair, true);
+  }
+
+  #fail(records: AttemptRecords, key: string): void {
+    const record = records.touch(key, this.#now());
+    record.failures++;
+    record.failedMs = this.#now();
   }
 }
 
 /** The time at which a login that begins now may be checked. */
-function dueOf(record: AttemptRecord, nowMs: number, penalty: number): number {
+function dueOf(
+  record: AttemptRecord | null,
+  nowMs: number,
+  delayOf: (failures: number) => number,
+): number {
+  if (record === null) return nowMs;
   const { failures, failedMs, pending, dueMs } = record;
   let due = nowMs;
-  if (failures > 0) due = Math.max(due, failedMs + delayAfter(failures + penalty));
-  if (pending > 0) due = Math.max(due, dueMs + delayAfter(failures + pending + penalty));
+  if (failures > 0) due = Math.max(due, failedMs + delayOf(failures));
+  if (pending > 0) due = Math.max(due, dueMs + delayOf(failures + pending));
   return due;
+}
+
+/** The wait of the next login from an address after that many failures. */
+function originDelay(failures: number): number {
+  return failures >= LIMITS.addressFreeFailures ? LIMITS.addressLoginMs : 0;
+}
+
+/** Counts a pending login in the record of a key. */
+function pend(records: AttemptRecords, key: string, nowMs: number, dueMs: number): Disposable {
+  const record = records.touch(key, nowMs);
+  record.pending++;
+  record.dueMs = dueMs;
+  return {
+    [Symbol.dispose]: () => {
+      record.pending--;
+      records.deleteIfEmpty(key);
+    },
+  };
 }
 
 interface Outcomes {
   fail(): void;
   succeed(): void;
-  end(): void;
+  end(isFailed: boolean): void;
 }
 
 /** A login that the limiter has begun. Disposing of it without an outcome abandons it. */
@@ -116,15 +160,22 @@ export class LoginAttempt implements Disposable {
   readonly #outcomes: Outcomes;
   #isOpen = true;
   #isOver = false;
+  #isFailed = false;
 
-  /** @param waitMs the time to wait before checking the proof */
-  constructor(readonly waitMs: number, outcomes: Outcomes) {
+  /**
+   * @param waitMs the time to wait before checking the proof
+   * @param looksRefused whether a wrong proof is answered as if the login had been refused
+   */
+  constructor(readonly waitMs: number, readonly looksRefused: boolean, outcomes: Outcomes) {
     this.#outcomes = outcomes;
   }
 
   /** Reports a wrong proof. Only the first outcome counts. */
   fail(): void {
-    if (this.#isOpen) this.#outcomes.fail();
+    if (this.#isOpen) {
+      this.#isFailed = true;
+      this.#outcomes.fail();
+    }
     this.#isOpen = false;
   }
 
@@ -136,7 +187,7 @@ export class LoginAttempt implements Disposable {
 
   /** Ends the attempt. Repeated calls do nothing. */
   [Symbol.dispose](): void {
-    if (!this.#isOver) this.#outcomes.end();
+    if (!this.#isOver) this.#outcomes.end(this.#isFailed);
     this.#isOver = true;
     this.#isOpen = false;
   }

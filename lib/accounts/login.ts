@@ -74,8 +74,8 @@ export class Login {
   }
 
   /**
-   * Handles client-final. After failed logins from its address, it waits up to 30 s before checking
-   * the proof; the connection's own time-outs have to allow for that.
+   * Handles client-final. After failed logins, it waits up to 30 s before checking the proof; the
+   * connection's own time-outs have to allow for that.
    *
    * @param signal ends the wait when the connection closes; its reason is thrown
    * @throws {RequestError} `auth-failed`; `rate-limited` `login-delayed` if the wait would be too
@@ -104,7 +104,7 @@ export class Login {
       return { account, serverFinal };
     } catch (error) {
       attempt.fail();
-      throw error;
+      throw attempt.looksRefused ? loginDelayed() : error;
     }
   }
 

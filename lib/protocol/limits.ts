@@ -100,8 +100,14 @@ export const LIMITS = {
   failedLogins: 5,
   /** Longest wait before a login is checked, the queue before it included. */
   loginDelayMs: 30_000,
-  /** Failed logins of an account that put it under attack: failures then count for more. */
-  accountAttackFailures: 10,
+  /** Failed logins of an address, whatever the accounts, before its next ones are checked … */
+  addressFreeFailures: 20,
+  /** … one by one, with this time between two. */
+  addressLoginMs: 1_000,
+  /** Guesses at an account from places that have not logged in to it: so many at once, … */
+  accountGuesses: 30,
+  /** … and one more each time that this has passed. */
+  accountGuessMs: 60_000,
   /** Records of logins: this many addresses, accounts, and pairs of both. */
   loginRecords: 16_384,
   /** Failed logins are forgotten after this long without another. */

@@ -44,7 +44,7 @@ Deno.test("Login: fails alike for a wrong password and an unknown user, and coun
   for (const [address, user] of [["192.0.2.1", "Ana"], ["192.0.2.2", "unknown"]]) {
     const login = fixture.login(address);
     assertAuthFailed(await thrownBy(() => logInTo(login, user!, WRONG)));
-    using next = fixture.limiter.begin(address!, "x");
+    using next = fixture.limiter.begin(address!, user!);
     assertEquals(next?.waitMs, 1_000);
   }
 });
@@ -144,4 +144,17 @@ Deno.test("Login: refuses logins that would wait too long, with the reason", asy
   assert(error instanceof RequestError);
   assertEquals([error.code, error.reason], ["rate-limited", "login-delayed"]);
   await logInTo(fixture.login("192.0.2.2"), "ana", RIGHT);
+});
+
+Deno.test("Login: hides that a wrong password was checked where a stranger is refused", async () => {
+  using fixture = await setUp();
+  await logInTo(fixture.login(), "ana", RIGHT);
+  for (let i = 0; i < LIMITS.accountGuesses; i++) failFrom(fixture.limiter, `198.51.100.${i}`);
+  for (const address of ["192.0.2.1", "192.0.2.2"]) {
+    const error = await thrownBy(() => logInTo(fixture.login(address), "ana", WRONG));
+    assert(error instanceof RequestError);
+    assertEquals([error.code, error.reason], ["rate-limited", "login-delayed"]);
+  }
+  fixture.clock.nowMs += 1_000;
+  await logInTo(fixture.login("192.0.2.1"), "ana", RIGHT);
 });

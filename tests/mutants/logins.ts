@@ -37,13 +37,33 @@ export const LOGINS: readonly Mutant[] = [
     "a server reuses an old login": ["!nonce.startsWith(this.#nonce) || ", ""],
   }),
   ...mutantsOf("lib/accounts/attempt_limiter.ts", LIMITER, {
-    "a login waits for any time": ["if (dueMs - nowMs > LIMITS.loginDelayMs) return null;", ""],
-    "an account under attack is guessed as fast": [
-      "failures >= LIMITS.accountAttackFailures ? ATTACK_FAILURES : 0",
+    "a login waits for any time": ["if (pairDueMs - nowMs > LIMITS.loginDelayMs) return null;", ""],
+    "many addresses guess without limit": [
+      "if (!this.#budgets.take(budget, nowMs)) return",
+      "if (false) return",
+    ],
+    "many addresses lock the owner out": [
+      "if (this.#known.get(pair) === undefined) {",
+      "if (true) {",
+    ],
+    "a few addresses lock the owner out": ["isSuspect ? `suspect ${account}` : account", "account"],
+    "a wrong password tells that an account exists": [
+      "new LoginAttempt(0, true,",
+      "new LoginAttempt(0, false,",
+    ],
+    "an address guesses at many accounts as fast as it can": [
+      "failures >= LIMITS.addressFreeFailures ? LIMITS.addressLoginMs : 0",
       "0",
     ],
+    "guesses from an address keep its other accounts out": [
+      "Math.min(dueOf(origin, nowMs, originDelay), nowMs + LIMITS.loginDelayMs)",
+      "dueOf(origin, nowMs, originDelay)",
+    ],
     "connections at once guess faster than one": ["if (pending > 0) due =", "if (false) due ="],
-    "a success elsewhere clears the failures": ["this.#trusted.touch(pair,", "records.touch(key,"],
+    "a success elsewhere clears the failures": [
+      "this.#known.set(pair, true);",
+      'this.#known.set(pair, true);\n    this.#addresses.touch(pair.split(" ")[0] ?? "", 0).failures = 0;',
+    ],
   }),
   ...mutantsOf("lib/server/session/login_requests.ts", tests("server/ban"), {
     "a banned account logs in": ["if (bans.findName(account.name) !== null)", "if (false)"],
