@@ -126,6 +126,18 @@ Deno.test("get: fetches a file that is named like a number", async () => {
   assertEquals(folder.list("got"), ["1", "7"]);
 });
 
+Deno.test({
+  name: "ls: names what the server leaves out",
+  ignore: Deno.build.os === "windows",
+  fn: async () => {
+    await using fixture = await startSession();
+    fixture.server.root.write("f/a\\b", "");
+    await fixture.input.enter("ls f");
+    const text = "f/a\\b: left out: the name is not allowed";
+    await until(() => fixture.output.out.includes(text), "the name");
+  },
+});
+
 Deno.test("put: announces a folder as one message", async () => {
   await using fixture = await startSession({ uploads: true });
   const { server, input, output, folder } = fixture;

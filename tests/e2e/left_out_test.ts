@@ -60,6 +60,36 @@ Deno.test({
 });
 
 Deno.test({
+  name: "ls: names and counts what the server leaves out, and exits with 8",
+  ...onUnix,
+  fn: async () => {
+    await using fixture = await setUp({
+      "f/a.txt": "a",
+      "f/a\\b": "b",
+      "f/g/c\\d": "d",
+      "top": "",
+    });
+    await new Deno.Command("mkfifo", { args: [fixture.server.root.join("f/pipe")] }).output();
+    const named = ["f/a\\b: left out: the name is not allowed"];
+    const pipe = "f/pipe: left out: neither a file nor a folder";
+    const plain = await fixture.client("ls", "f");
+    assertEquals([plain.code, plain.stdout], [8, "f/a.txt\nf/g/\n"]);
+    assertEquals(plain.stderr, [...named, pipe, "2 items were left out\n"].join("\n"));
+    const deep = await fixture.client("ls", "-R", "--json");
+    assertEquals(deep.code, 8);
+    assertEquals(eventsOf(deep.stdout, "omitted"), [
+      { event: "omitted", path: "f/a\\b", reason: "name" },
+      { event: "omitted", path: "f/g/c\\d", reason: "name" },
+      { event: "omitted", path: "f/pipe", reason: "special" },
+    ]);
+    assertEquals(eventsOf(deep.stdout, "omissions"), [{ event: "omissions", count: 3 }]);
+    assertEquals(eventsOf(deep.stdout, "entry").length, 4);
+    assertEquals((await fixture.client("ls", "f/a.txt")).code, 0);
+    assertEquals((await fixture.client("ls")).code, 0);
+  },
+});
+
+Deno.test({
   name: "put: names and counts what is left out, sends no link out of the folder, exits with 8",
   ...onUnix,
   fn: async () => {

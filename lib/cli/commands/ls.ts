@@ -1,13 +1,14 @@
 import { onAbort } from "../../async/on_abort.ts";
 import { connect } from "../../client/connect.ts";
 import { type ConnectOptions } from "../../client/connect_options.ts";
-import type { ListedEntry } from "../../protocol/answers.ts";
+import type { ListedEntry, Omissions } from "../../protocol/answers.ts";
 import { checkPath } from "../../protocol/path.ts";
 import { RequestError } from "../../protocol/errors.ts";
 import { cleanLine } from "../../protocol/text.ts";
 import { EXIT } from "../texts/failure.ts";
 import type { Locale } from "../texts/locale.ts";
 import { formatDateTime } from "../view/format_time.ts";
+import { OmissionReport } from "../view/omission_report.ts";
 import { tellFailure } from "../view/tell_failure.ts";
 import { writeOut } from "../view/output.ts";
 import { jsonLine } from "../view/json_line.ts";
@@ -28,17 +29,25 @@ export interface LsOptions {
 /** Width of a size such as `999.9 MB`. */
 const SIZE_WIDTH = 9;
 
-/** Prints the entries of a folder on the server, and returns the exit code. */
+/**
+ * Prints the entries of a folder on the server, names what the server leaves out, and returns the exit
+ * code.
+ */
 export async function ls(options: LsOptions): Promise<number> {
   const { connection, recursive, long, json, locale, signal } = options;
   const client = await connect(connection);
   onAbort(signal, () => client.close());
+  const print = (line: string) => writeOut(`${line}\n`);
+  const printJson = json ? (value: Record<string, unknown>) => print(jsonLine(value)) : null;
+  const omissions = new OmissionReport({ locale, printJson });
+  const onOmitted = (omitted: Omissions) => omissions.add(omitted);
   try {
-    for await (const entry of client.list(options.path, { recursive, signal })) {
-      writeOut(`${json ? toJson(entry) : describeEntry(entry, { long, locale })}\n`);
+    for await (const entry of client.list(options.path, { recursive, onOmitted, signal })) {
+      print(json ? toJson(entry) : describeEntry(entry, { long, locale }));
     }
+    omissions.end();
     await client.quit();
-    return EXIT.done;
+    return omissions.exitCode(EXIT.done);
   } catch (error) {
     if (!(error instanceof RequestError) || options.path === "") throw error;
     return tellFailure(options.path, locale.failure(error), json);

@@ -1,6 +1,7 @@
 import type { ReconnectingChat } from "../../client/reconnecting_chat.ts";
 import { DEFAULT_HISTORY } from "../../client/reconnecting_chat_options.ts";
 import { lastEvents } from "../../client/sync_room.ts";
+import type { Omissions } from "../../protocol/answers.ts";
 import { foldNick } from "../../protocol/chat_names.ts";
 import { cleanLine } from "../../protocol/text.ts";
 import { describeEntry, folderPath } from "../commands/ls.ts";
@@ -8,6 +9,7 @@ import { EXIT } from "../texts/failure.ts";
 import type { Locale } from "../texts/locale.ts";
 import type { AnnouncedFile } from "../view/announced_files.ts";
 import { describeMember, describeWhois } from "../view/chat_view.ts";
+import { describeOmissions } from "../view/omission_text.ts";
 import type { ChatScreen } from "./chat_screen.ts";
 import { parseRoomName } from "./room_name.ts";
 import type { TransferRequest } from "./transfer_request.ts";
@@ -35,11 +37,15 @@ export class ChatCommands {
     this.#t = context.locale.t;
   }
 
-  /** Prints the entries of a folder of the server. */
+  /** Prints the entries of a folder of the server, and what the server leaves out. */
   async list(text: string): Promise<void> {
     const { locale } = this.#context;
-    const entries = await Array.fromAsync(this.#context.chat.client.list(folderPath(text)));
-    const lines = entries.map((entry) => describeEntry(entry, { long: true, locale }));
+    const omitted: string[] = [];
+    const onOmitted = (each: Omissions) => void omitted.push(...describeOmissions(each, locale));
+    const listing = this.#context.chat.client.list(folderPath(text), { onOmitted });
+    const entries = await Array.fromAsync(listing);
+    const shown = entries.map((entry) => describeEntry(entry, { long: true, locale }));
+    const lines = [...shown, ...omitted];
     this.#print(lines.length > 0 ? lines.join("\n") : this.#t("noFiles"));
   }
 

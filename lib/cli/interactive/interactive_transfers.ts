@@ -11,7 +11,7 @@ import type { ProgressListener } from "../commands/batch.ts";
 import { defined } from "../options/defined.ts";
 import type { LineInput } from "../terminal/line_input.ts";
 import type { Locale } from "../texts/locale.ts";
-import { describeOmission } from "../view/omission_text.ts";
+import { describeOmissions } from "../view/omission_text.ts";
 import type { AnnouncedFile } from "../view/announced_files.ts";
 import { ProgressTotals, renderProgress } from "../view/progress.ts";
 import { describeResult, type Direction, type TransferResult } from "../view/reporter.ts";
@@ -211,11 +211,9 @@ export class InteractiveTransfers {
     input.print(failed === 0 ? sum : `${sum}; ${t("failedSum", { failed })}`);
   }
 
-  #tellOmitted({ count, paths }: Omissions): void {
+  #tellOmitted(omitted: Omissions): void {
     const { input, locale } = this.#options;
-    for (const omitted of paths) input.print(describeOmission(omitted, locale));
-    const unnamed = count - paths.length;
-    if (unnamed > 0) input.print(locale.t("leftOutCount", { count: unnamed }));
+    for (const line of describeOmissions(omitted, locale)) input.print(line);
   }
 
   #makeFolder(path: string): Promise<void> {

@@ -1,4 +1,4 @@
-import type { OmissionReason, OmittedPath } from "../../protocol/answers.ts";
+import type { OmissionReason, Omissions, OmittedPath } from "../../protocol/answers.ts";
 import { cleanLine } from "../../protocol/text.ts";
 import type { Locale } from "../texts/locale.ts";
 import type { TextKey } from "../texts/texts.ts";
@@ -17,4 +17,11 @@ const REASON_TEXTS = {
 export function describeOmission({ path, reason }: OmittedPath, { t }: Locale): string {
   const why = t(reason === null ? "leftOut_unknown" : REASON_TEXTS[reason]);
   return t("leftOut", { path: cleanLine(path), reason: why });
+}
+
+/** The same for several, one a line, and at the end how many more there are. */
+export function describeOmissions({ count, paths }: Omissions, locale: Locale): string[] {
+  const lines = paths.map((omitted) => describeOmission(omitted, locale));
+  const unnamed = count - paths.length;
+  return unnamed > 0 ? [...lines, locale.t("leftOutCount", { count: unnamed })] : lines;
 }

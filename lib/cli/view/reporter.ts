@@ -5,7 +5,7 @@ import { EXIT, type Failure, formatFailure } from "../texts/failure.ts";
 import type { Locale } from "../texts/locale.ts";
 import type { TextKey } from "../texts/texts.ts";
 import { writeError, writeOut } from "./output.ts";
-import { describeOmission } from "./omission_text.ts";
+import { OmissionReport } from "./omission_report.ts";
 import { terminalColumns } from "./terminal_columns.ts";
 import { clipColumns, ProgressTotals, renderProgress } from "./progress.ts";
 import { jsonLine } from "./json_line.ts";
@@ -76,15 +76,19 @@ export class Reporter {
   #barMs = 0;
   #losses = 0;
   #interrupted = false;
-  readonly #omitted = new Set<string>();
-  #omittedCount = 0;
+  readonly #omissions: OmissionReport;
   /** Why results can no longer be printed. */
   #outputError: unknown = null;
 
   /** Prints nothing before the first file. */
   constructor(format: ReportFormat, direction: Direction = "get") {
+    const { locale, json } = format;
     this.#format = format;
     this.#direction = direction;
+    this.#omissions = new OmissionReport({
+      locale,
+      printJson: json ? (value) => this.#json(value) : null,
+    });
   }
 
   /** Expects more files, of so many bytes as far as is known. */
@@ -143,26 +147,16 @@ export class Reporter {
   }
 
   /** Something is left out. What is named twice is counted once. */
-  onOmitted({ count, paths }: Omissions): void {
-    this.#omittedCount += count - paths.length;
-    for (const omitted of paths) {
-      const { path, reason } = omitted;
-      if (this.#omitted.has(path)) continue;
-      this.#omitted.add(path);
-      this.#omittedCount++;
-      this.#clearBar();
-      if (this.#format.json) this.#json({ event: "omitted", path, reason });
-      writeError(`${describeOmission(omitted, this.#format.locale)}\n`);
-    }
+  onOmitted(omitted: Omissions): void {
+    this.#clearBar();
+    this.#omissions.add(omitted);
   }
 
   /** Prints the end of the command. */
   onEnd(failed: number): void {
     this.#clearBar();
+    this.#omissions.end();
     const { t } = this.#format.locale;
-    const count = this.#omittedCount;
-    if (count > 0) writeError(`${t("leftOutCount", { count })}\n`);
-    if (count > 0 && this.#format.json) this.#json({ event: "omissions", count });
     if (this.#interrupted) writeError(`${t("interrupted")}\n`);
     else if (failed > 0 && this.#totals.files > 1) {
       writeError(`${t("failedOf", { failed, total: this.#totals.files })}\n`);
@@ -178,7 +172,7 @@ export class Reporter {
     // A reader that is gone has had enough; the files are as right as without it
     const isUnwritten = this.#outputError instanceof DiskError;
     if (files === EXIT.done && isUnwritten) throw this.#outputError;
-    return files === EXIT.done && this.#omittedCount > 0 ? EXIT.incomplete : files;
+    return this.#omissions.exitCode(files);
   }
 
   #finish(path: string, bytes: number): void {

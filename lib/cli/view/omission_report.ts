@@ -1,0 +1,50 @@
+import type { Omissions } from "../../protocol/answers.ts";
+import { EXIT } from "../texts/failure.ts";
+import type { Locale } from "../texts/locale.ts";
+import { describeOmission } from "./omission_text.ts";
+import { writeError } from "./output.ts";
+
+/** How {@link OmissionReport} prints. */
+export interface OmissionFormat {
+  readonly locale: Locale;
+  /** Prints an object of `--json`; `null` without `--json`. */
+  readonly printJson: ((value: Record<string, unknown>) => void) | null;
+}
+
+/** Names and counts what one command leaves out. */
+export class OmissionReport {
+  readonly #format: OmissionFormat;
+  readonly #named = new Set<string>();
+  #count = 0;
+
+  /** Prints nothing before the first omission. */
+  constructor(format: OmissionFormat) {
+    this.#format = format;
+  }
+
+  /** Names what is left out. What is named twice is counted once. */
+  add({ count, paths }: Omissions): void {
+    this.#count += count - paths.length;
+    for (const omitted of paths) {
+      const { path, reason } = omitted;
+      if (this.#named.has(path)) continue;
+      this.#named.add(path);
+      this.#count++;
+      this.#format.printJson?.({ event: "omitted", path, reason });
+      writeError(`${describeOmission(omitted, this.#format.locale)}\n`);
+    }
+  }
+
+  /** Prints the count, unless nothing is left out. */
+  end(): void {
+    const count = this.#count;
+    if (count === 0) return;
+    writeError(`${this.#format.locale.t("leftOutCount", { count })}\n`);
+    this.#format.printJson?.({ event: "omissions", count });
+  }
+
+  /** The exit code of the command, where that of the rest is `exitCode`. */
+  exitCode(exitCode: number): number {
+    return exitCode === EXIT.done && this.#count > 0 ? EXIT.incomplete : exitCode;
+  }
+}
