@@ -1,9 +1,9 @@
 import type { DatabaseSync } from "node:sqlite";
 import type { HistoryRange } from "../protocol/chat_answers.ts";
-import type { RoomEvent } from "../protocol/chat_events.ts";
 import { RequestError } from "../protocol/errors.ts";
 import { LIMITS } from "../protocol/limits.ts";
 import { LIST_BYTES } from "./frame_budget.ts";
+import type { KeptEvent } from "./kept_event.ts";
 
 /** The default bounds of a history. */
 const ON_DISK = { messages: LIMITS.historyMessages, rooms: LIMITS.roomsRemembered };
@@ -86,7 +86,7 @@ export class History {
    * The messages of a range, oldest first, as many as fit into an answer: with `after` the first of
    * the range, else the last.
    */
-  read(room: string, { before, after, limit }: HistoryRange = {}): RoomEvent[] {
+  read(room: string, { before, after, limit }: HistoryRange = {}): KeptEvent[] {
     return this.#guard(() => {
       const from = Math.max(after ?? 0, this.lastSeq(room) - this.#keep);
       const to = before ?? Number.MAX_SAFE_INTEGER;

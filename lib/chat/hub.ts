@@ -7,7 +7,8 @@ import { nickUnknown, notInRoom, roomUnknown } from "./chat_errors.ts";
 import { CHAT_TEXTS, type ChatTexts, encodeLine, encodeNotice } from "./chat_texts.ts";
 import type { History } from "./history.ts";
 import type { Draft, Journal, JournalTarget, Outcome, StoredEntry } from "./journal.ts";
-import type { Member } from "./member.ts";
+import { draftOf, type FileAnnouncement, toRoomEvent } from "./kept_event.ts";
+import type { Greeting, Member } from "./member.ts";
 import { type NickRules, OPEN_NICKS } from "./nick_rules.ts";
 import { Nicks } from "./nicks.ts";
 import { type MemberInfo, type NewMember, Presence } from "./presence.ts";
@@ -27,15 +28,6 @@ export interface ChatStore {
   readonly history: History;
   /** Opens the journal, which delivers to `target`. The hub closes it. */
   openJournal(target: JournalTarget): Journal;
-}
-
-/** An uploaded file. */
-export interface FileAnnouncement {
-  /** The path on the server. */
-  readonly path: string;
-  readonly sizeBytes: number;
-  /** In hex. */
-  readonly sha256: string;
 }
 
 /**
@@ -78,13 +70,12 @@ export class Hub {
   }
 
   /**
-   * Switches a member to protocol 2: it gets its queued lines, and then events.
-   *
-   * @param present whether it takes part in the chat; if not, it leaves the lobby
+   * Switches a member to protocol 2: it gets its queued lines, and then events. It leaves the lobby if
+   * it takes no part in the chat.
    */
-  upgrade(member: Member, present = true): void {
+  upgrade(member: Member, greeting: Greeting): void {
     this.#journal.flush();
-    this.#presence.upgrade(member, present);
+    this.#presence.upgrade(member, greeting);
   }
 
   /** Removes a member. Repeated calls do nothing. */
@@ -197,9 +188,7 @@ export class Hub {
    * does
    */
   async announceFile(name: string, from: string, file: FileAnnouncement): Promise<Outcome> {
-    const { path, sizeBytes: size, sha256 } = file;
-    const draft = { event: "file", from, path, size, sha256, time: Date.now() } as const;
-    return await this.#appendTo(name, draft, null);
+    return await this.#appendTo(name, draftOf(file, from), null);
   }
 
   /**
@@ -234,7 +223,7 @@ export class Hub {
   }
 
   /**
-   * The messages of a room, oldest first. Files that the member may not read are hidden.
+   * The messages of a room, oldest first. Files that the member may not know of are hidden.
    *
    * @throws {RequestError} `denied` if the member is not in the room, or as the history does
    */
@@ -243,7 +232,7 @@ export class Hub {
     const room = this.#roomOf(member, name);
     this.#journal.flush();
     return this.#history.read(room.name, range).map((event) =>
-      event.event === "file" && !member.mayRead(event.path) ? hideFile(event) : event
+      event.event === "file" && !member.mayKnow(event) ? hideFile(event) : toRoomEvent(event)
     );
   }
 

@@ -1,8 +1,9 @@
-import type { RoomEvent, RoomMessage, SharedFile } from "../protocol/chat_events.ts";
+import type { RoomMessage } from "../protocol/chat_events.ts";
+import type { KeptEvent, KeptFile } from "./kept_event.ts";
 import type { Member } from "./member.ts";
 
 /** A message that has no number yet. */
-export type Draft = Omit<RoomMessage, "seq" | "room"> | Omit<SharedFile, "seq" | "room">;
+export type Draft = Omit<RoomMessage, "seq" | "room"> | Omit<KeptFile, "seq" | "room">;
 
 /** A message of a room, to be stored. */
 export interface JournalEntry {
@@ -20,8 +21,8 @@ export interface Outcome {
 
 /** An entry that is stored and numbered. */
 export interface StoredEntry {
-  readonly event: RoomEvent;
-  /** The JSON of `event`. */
+  readonly event: KeptEvent;
+  /** The JSON of `event` for clients. */
   readonly json: string;
   /** The member that appended it here, or `null`. */
   readonly author: Member | null;

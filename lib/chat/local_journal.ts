@@ -1,9 +1,9 @@
 import type { DatabaseSync } from "node:sqlite";
 import { clearImmediate, setImmediate } from "node:timers";
-import type { RoomEvent } from "../protocol/chat_events.ts";
 import { RequestError } from "../protocol/errors.ts";
 import { History, type HistoryOptions } from "./history.ts";
 import type { ChatStore } from "./hub.ts";
+import { type KeptEvent, toRoomEvent } from "./kept_event.ts";
 import type { Journal, JournalEntry, JournalTarget, Outcome, StoredEntry } from "./journal.ts";
 import type { Member } from "./member.ts";
 
@@ -140,7 +140,7 @@ export class LocalJournal implements Journal {
       encode: (firstSeq) => {
         const numbered = entries.map((entry, i) => numberEntry(entry, firstSeq + i));
         stored.push(...numbered);
-        return numbered.map(({ json }) => json);
+        return numbered.map(({ event, json }) => hasMore(event) ? JSON.stringify(event) : json);
       },
     })));
     return stored;
@@ -152,8 +152,13 @@ function isBusy(error: unknown): error is RequestError {
 }
 
 function numberEntry({ room, draft, author, done }: WaitingEntry, seq: number): NumberedEntry {
-  const event: RoomEvent = { ...draft, seq, room };
-  return { event, json: JSON.stringify(event), author, done };
+  const event: KeptEvent = { ...draft, seq, room };
+  return { event, json: JSON.stringify(toRoomEvent(event)), author, done };
+}
+
+/** Whether the history keeps more of an event than clients get. */
+function hasMore(event: KeptEvent): boolean {
+  return event.event === "file" && event.truePath !== undefined;
 }
 
 /**

@@ -1,8 +1,18 @@
 import { type ChatEvent, encodeEvent } from "../protocol/chat_events.ts";
+import { isPortable } from "../protocol/path.ts";
+import type { KeptFile } from "./kept_event.ts";
 import type { Outlet } from "./outlet.ts";
 
+/** What a client says of itself in HELO. */
+export interface Greeting {
+  /** Whether the client takes part in the chat. */
+  readonly present: boolean;
+  /** Whether the client takes names that not every system can store. */
+  readonly names: boolean;
+}
+
 /** The initial state of a {@link Member}. */
-export interface MemberOptions {
+export interface MemberOptions extends Partial<Greeting> {
   /** Unique on the server. */
   readonly nick: string;
   /** The name of the account, or `null`. */
@@ -12,8 +22,6 @@ export interface MemberOptions {
   readonly outlet: Outlet;
   /** The network of the client, whose rooms are counted together. Default `null`: they are not. */
   readonly network?: string | null;
-  /** Whether the client takes part in the chat. Default `true`. */
-  readonly present?: boolean;
   /** Whether the client may read a file now. Default: it may read every file. */
   readonly mayRead?: (path: string) => boolean;
 }
@@ -27,27 +35,28 @@ export class Member {
   readonly outlet: Outlet;
   /** The network of the client, or `null`. */
   readonly network: string | null;
-  /** Whether the client may read a file now. */
-  readonly mayRead: (path: string) => boolean;
+  readonly #mayRead: (path: string) => boolean;
   #nick: string;
   #user: string | null;
   #protocol: 1 | 2;
   #hasLeft = false;
   #isPresent: boolean;
+  #takesNames: boolean;
   #roomNames: readonly string[] = [];
 
   /** A member of no room. */
   constructor(options: MemberOptions) {
-    const { nick, user, protocol, outlet, network = null, present = true, mayRead = () => true } =
-      options;
+    const { nick, user, protocol, outlet, network = null } = options;
+    const { present = true, names = true, mayRead = () => true } = options;
     this.#isPresent = present;
+    this.#takesNames = names;
     this.defaultNick = nick;
     this.#nick = nick;
     this.#user = user;
     this.#protocol = protocol;
     this.outlet = outlet;
     this.network = network;
-    this.mayRead = mayRead;
+    this.#mayRead = mayRead;
   }
 
   /** Unique on the server. */
@@ -98,9 +107,16 @@ export class Member {
     this.#user = user;
   }
 
-  /** Switches to protocol 2, after HELO. */
-  setProtocol2(): void {
+  /** Switches to protocol 2, after HELO. @param names as in {@link Greeting} */
+  setProtocol2(names: boolean): void {
     this.#protocol = 2;
+    this.#takesNames = names;
+  }
+
+  /** Whether the member may know of a file now: read it by either path, and take its name. */
+  mayKnow({ path, truePath = path }: KeptFile): boolean {
+    if (!this.#mayRead(path) || !this.#mayRead(truePath)) return false;
+    return this.#takesNames || isPortable(path);
   }
 
   /** Marks the member as having left the chat and all rooms. */

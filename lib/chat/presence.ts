@@ -4,7 +4,7 @@ import { checkRoomName } from "../protocol/chat_names.ts";
 import { RequestError } from "../protocol/errors.ts";
 import { LIMITS } from "../protocol/limits.ts";
 import { truncateToFrame } from "./frame_budget.ts";
-import { Member } from "./member.ts";
+import { type Greeting, Member } from "./member.ts";
 import type { Nicks } from "./nicks.ts";
 import type { Outlet } from "./outlet.ts";
 import { PendingJoins } from "./pending_joins.ts";
@@ -12,7 +12,7 @@ import type { Room } from "./room.ts";
 import type { Rooms } from "./rooms.ts";
 
 /** A client that enters the chat. */
-export interface NewMember {
+export interface NewMember extends Partial<Greeting> {
   readonly outlet: Outlet;
   /** The protocol of the connection; 1 before HELO. */
   readonly protocol: 1 | 2;
@@ -22,8 +22,6 @@ export interface NewMember {
   readonly user?: string | null;
   /** The network of the client, whose rooms are counted together. Default `null`: they are not. */
   readonly network?: string | null;
-  /** Whether the client takes part in the chat. Default `true`. */
-  readonly present?: boolean;
   /** Whether the client may read a file now. Default: it may read every file. */
   readonly mayRead?: (path: string) => boolean;
 }
@@ -70,12 +68,12 @@ export class Presence {
     return member;
   }
 
-  /** Switches a member to protocol 2. @param present whether it stays in its rooms */
-  upgrade(member: Member, present: boolean): void {
+  /** Switches a member to protocol 2. It stays in its rooms if it is present. */
+  upgrade(member: Member, { present, names }: Greeting): void {
     if (member.hasLeft || member.protocol === 2) return;
     const rooms = this.#roomsOf(member);
     for (const room of rooms) room.remove(member);
-    member.setProtocol2();
+    member.setProtocol2(names);
     if (!present) return this.#withdraw(member, rooms);
     for (const room of rooms) room.add(member);
     this.#pending.announce(member);

@@ -1,6 +1,7 @@
-import { type ChatEvent, encodeEvent, hideFile, type RoomEvent } from "../protocol/chat_events.ts";
+import { type ChatEvent, encodeEvent, hideFile } from "../protocol/chat_events.ts";
 import { encodeFrame } from "../protocol/frames.ts";
 import { type ChatTexts, encodeEventLine } from "./chat_texts.ts";
+import type { KeptEvent } from "./kept_event.ts";
 import type { Member } from "./member.ts";
 import { Subscribers } from "./subscribers.ts";
 
@@ -112,10 +113,10 @@ export class Room {
   /**
    * Appends a stored message for all members. It leaves after `wake`.
    *
-   * @param json the JSON of the event
+   * @param json the JSON of the event for clients
    * @param author the member that gets the event, but no line in protocol 1; `null` for the server
    */
-  publish(event: RoomEvent, json: string, author: Member | null): void {
+  publish(event: KeptEvent, json: string, author: Member | null): void {
     this.seq = event.seq;
     if (this.#events.size > 0) {
       this.flushChanges();
@@ -128,7 +129,7 @@ export class Room {
     }
   }
 
-  #publishEvent(event: RoomEvent, json: string): void {
+  #publishEvent(event: KeptEvent, json: string): void {
     const { entitled, unentitled } = splitByRight(this.#events, event);
     this.#events.append(encodeFrame("EVNT", json), unentitled);
     if (event.event === "file" && unentitled.length > 0) {
@@ -184,13 +185,12 @@ export class Room {
 /** Splits the members by their right to know of an event. */
 function splitByRight(
   subscribers: Subscribers,
-  event: RoomEvent,
+  event: KeptEvent,
 ): { readonly entitled: Member[]; readonly unentitled: Member[] } {
   if (event.event !== "file") return { entitled: [], unentitled: [] };
-  const { path } = event;
   const { entitled = [], unentitled = [] } = Object.groupBy(
     subscribers.members(),
-    (member) => member.mayRead(path) ? "entitled" : "unentitled",
+    (member) => member.mayKnow(event) ? "entitled" : "unentitled",
   );
   return { entitled, unentitled };
 }

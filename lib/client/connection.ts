@@ -85,7 +85,7 @@ export class Connection {
   async negotiate(): Promise<void> {
     const { protocol, attach, present, guessMs, handshakeMs } = this.#options;
     if (protocol === 1) return this.#greeting.resolve();
-    this.#connection.writer.send(encodeClientHello({ agent: AGENT, attach, present }));
+    this.#connection.writer.send(encodeClientHello({ agent: AGENT, attach, present, names: true }));
     this.#greetingTimer = setTimeout(() => this.#onNoGreeting(), handshakeMs);
     const guess = Promise.withResolvers<void>();
     const timer = protocol === "auto" ? setTimeout(guess.resolve, guessMs) : undefined;

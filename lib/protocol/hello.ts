@@ -18,6 +18,8 @@ export interface ClientHello {
   readonly attach: string | null;
   /** Whether the client takes part in the chat; if not, it is in no room until it joins one. */
   readonly present: boolean;
+  /** Whether the client takes names that not every system can store. */
+  readonly names: boolean;
 }
 
 /** The HELO of a server. */
@@ -41,7 +43,8 @@ export function decodeClientHello(payload: Uint8Array): ClientHello {
   fields.integer("protocol", { minimum: PROTOCOL_2 });
   const attach = fields.optionalText("attach") ?? null;
   const present = fields.flag("present", true);
-  return { agent: shortLine(fields.optionalText("agent") ?? ""), attach, present };
+  const names = fields.flag("names");
+  return { agent: shortLine(fields.optionalText("agent") ?? ""), attach, present, names };
 }
 
 /**
@@ -69,12 +72,13 @@ export function decodeServerHello(payload: Uint8Array): ServerHello {
 }
 
 /** Encodes the HELO of a client. */
-export function encodeClientHello({ agent, attach, present }: ClientHello): Uint8Array {
+export function encodeClientHello({ agent, attach, present, names }: ClientHello): Uint8Array {
   return encodeJsonFrame("HELO", {
     protocol: PROTOCOL_2,
     agent,
     ...(attach !== null && { attach }),
     ...(!present && { present }),
+    ...(names && { names }),
   });
 }
 

@@ -106,7 +106,12 @@ Deno.test("Hub: sends no events of nicks, rooms, presence and shutdown to client
 });
 
 Deno.test("Hub.announceFile: sends protocol 1 a line with the path, in the server's language", async () => {
-  const file = { path: "docs/a.txt", sizeBytes: 5, sha256: "ab".repeat(32) };
+  const file = {
+    path: "docs/a.txt",
+    truePath: "docs/a.txt",
+    sizeBytes: 5,
+    sha256: "ab".repeat(32),
+  };
   for (
     const [language, text] of [
       ["en", "here is the file docs/a.txt"],

@@ -3,7 +3,7 @@ import { RequestError } from "../../lib/protocol/errors.ts";
 import { Guest, TestHub } from "../helpers/chat.ts";
 import { TempDir } from "../helpers/temp_dir.ts";
 
-const FILE = { path: "docs/a.txt", sizeBytes: 5, sha256: "ab".repeat(32) };
+const FILE = { path: "docs/a.txt", truePath: "docs/a.txt", sizeBytes: 5, sha256: "ab".repeat(32) };
 
 /** The code and the reason of the error of a request. */
 async function failure(work: () => unknown): Promise<[string, string | null]> {
@@ -189,7 +189,7 @@ Deno.test("Hub: denies every request of a member that has left", async () => {
     () => hub.history(member, "lobby"),
   ];
   for (const way of ways) assertEquals(await failure(way), ["denied", null]);
-  hub.upgrade(member);
+  hub.upgrade(member, { present: true, names: true });
   hub.leave(member);
   assertEquals(hub.rooms(), []);
 });

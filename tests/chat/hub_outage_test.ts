@@ -3,7 +3,7 @@ import { RequestError } from "../../lib/protocol/errors.ts";
 import { Guest, TestHub } from "../helpers/chat.ts";
 import { TempDir } from "../helpers/temp_dir.ts";
 
-const FILE = { path: "docs/a.txt", sizeBytes: 5, sha256: "ab".repeat(32) };
+const FILE = { path: "docs/a.txt", truePath: "docs/a.txt", sizeBytes: 5, sha256: "ab".repeat(32) };
 
 /** The code of the error of a request. */
 async function failure(work: () => unknown): Promise<string> {

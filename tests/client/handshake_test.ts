@@ -38,7 +38,7 @@ Deno.test("connect: sends HELO first, with protocol 2 and its agent", async () =
   });
   await using _server = server;
   const { agent, ...rest } = await said.promise;
-  assertEquals(rest, { type: "HELO", protocol: 2 });
+  assertEquals(rest, { type: "HELO", protocol: 2, names: true });
   assert(typeof agent === "string" && /\d+\.\d+/.test(agent));
   assertEquals(outcome.protocol, 2);
   assertEquals(await outcome.quit(), null);

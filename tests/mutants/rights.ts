@@ -7,6 +7,17 @@ const LINKS = tests("server/linked_rights");
 
 /** Defects in the rights of clients and the rules of folders. */
 export const RIGHTS: readonly Mutant[] = [
+  ...mutantsOf("lib/chat/member.ts", tests("hostile/hidden_files"), {
+    "a file event shows what the path hides": ["!this.#mayRead(path) || ", ""],
+    "a file event shows what a link leads to": [" || !this.#mayRead(truePath)", ""],
+    "a file event names what an old client refuses": [
+      "return this.#takesNames || isPortable(path);",
+      "return true;",
+    ],
+  }),
+  ...mutantsOf("lib/chat/kept_event.ts", tests("hostile/hidden_files"), {
+    "a file event tells what a link leads to": ["return file;", "return event;"],
+  }),
   ...mutantsOf("lib/server/context/client_identity.ts", REQUESTS, {
     "a file is read without the right to": [
       "if (!this.mayRead(path)) throw this.#hidden();",

@@ -48,6 +48,7 @@ Deno.test("decodeClientHello, decodeServerHello: decode every encoded HELO", () 
     agent: line,
     attach: fc.option(text, { nil: null }),
     present: fc.boolean(),
+    names: fc.boolean(),
   });
   fc.assert(fc.property(client, (hello) => {
     assertEquals(decodeClientHello(payloadOf(encodeClientHello(hello))), hello);

@@ -27,23 +27,25 @@ function assertRefused(read: () => unknown, member: string): void {
   assertEquals(assertThrows(read, RequestError, `"${member}"`).code, "bad-request");
 }
 
-Deno.test("decodeClientHello: is the inverse of encodeClientHello, with and without `attach` and `present`", () => {
-  for (const [attach, present] of [[null, true], ["token", true], [null, false]] as const) {
-    const hello = { agent: "tcp-chat/1", attach, present };
+Deno.test("decodeClientHello: is the inverse of encodeClientHello, with and without its options", () => {
+  const hellos = [[null, true, true], ["token", true, false], [null, false, false]] as const;
+  for (const [attach, present, names] of hellos) {
+    const hello = { agent: "tcp-chat/1", attach, present, names };
     assertEquals(decodeClientHello(encodeClientHello(hello).subarray(12)), hello);
   }
   assertEquals(
-    encodeClientHello({ agent: "x", attach: null, present: true }),
+    encodeClientHello({ agent: "x", attach: null, present: true, names: false }),
     rawFrame("HELO", '{"protocol":2,"agent":"x"}'),
   );
 });
 
 Deno.test("decodeClientHello: requires only the protocol", () => {
-  assertEquals(client({}), { agent: "", attach: null, present: true });
+  assertEquals(client({}), { agent: "", attach: null, present: true, names: false });
   assertEquals(client({ agent: null, attach: null, more: 1 }), {
     agent: "",
     attach: null,
     present: true,
+    names: false,
   });
 });
 

@@ -3,6 +3,7 @@ import type { Right, Subject } from "../../accounts/rights.ts";
 import type { RuleSource } from "../../accounts/rule_file.ts";
 import type { Hub } from "../../chat/hub.ts";
 import type { Member } from "../../chat/member.ts";
+import type { Greeting } from "../../chat/member.ts";
 import type { Outlet } from "../../chat/outlet.ts";
 import { RequestError } from "../../protocol/errors.ts";
 import { networkKey } from "../../stream/ip_address.ts";
@@ -28,7 +29,7 @@ export interface IdentityServices {
 export class ClientIdentity {
   readonly #services: IdentityServices;
   #account: Account | null = null;
-  #isPresent = true;
+  #greeting: Greeting = { present: true, names: true };
   #member: Member | null = null;
 
   /**
@@ -75,9 +76,9 @@ export class ClientIdentity {
     return this.#account !== null || !this.#services.settings.requireAccount;
   }
 
-  /** Sets whether the client takes part in the chat, as its HELO says. */
-  setPresent(present: boolean): void {
-    this.#isPresent = present;
+  /** Records what the HELO of the client says of it. */
+  greet(greeting: Greeting): void {
+    this.#greeting = greeting;
   }
 
   /** Enters the chat, if the client may. @param outlet the client's connection */
@@ -91,7 +92,7 @@ export class ClientIdentity {
       number,
       user,
       network: networkKey(this.address),
-      present: this.#isPresent,
+      ...this.#greeting,
       mayRead: (path) => this.mayRead(path),
     });
   }

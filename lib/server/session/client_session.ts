@@ -237,14 +237,14 @@ export class ClientSession implements DataSession, DataSessionOwner {
     owner.addDataSession(this);
   }
 
-  #greet({ agent, present }: ClientHello): void {
+  #greet({ agent, present, names }: ClientHello): void {
     const { settings, hub, tokens } = this.#services;
     const owner = this.#owner;
     const client = this.#client;
     const { member } = this.#ownIdentity;
     this.#connection.reader.allowZstd();
-    this.#ownIdentity.setPresent(present);
-    if (member !== null) hub.upgrade(member, present);
+    this.#ownIdentity.greet({ present, names });
+    if (member !== null) hub.upgrade(member, { present, names });
     this.#token = owner === null ? tokens.issue(this) : null;
     this.#handler = new Protocol2Handler(this.#context());
     const you = { nick: client.identity.nick, session: client.token ?? "" };

@@ -172,7 +172,7 @@ export class Uploads {
     if (!upload.isReady) this.#replies.send("REDY", { id, offset: 0 });
     const { path, size } = request;
     recordUpload(this.#context, { path, bytes: size, sha256, seconds });
-    await this.#announce(request, sha256);
+    await this.#announce(request, file.path, sha256);
     this.#replies.done(id, { path, size, sha256, version: versionTag(file.stamp) });
   }
 
@@ -186,10 +186,14 @@ export class Uploads {
   }
 
   /** The upload has succeeded even if this fails; the history reports its failure itself. */
-  async #announce({ path, size, room }: UploadRequest, sha256: string): Promise<void> {
-    const { services: { hub }, identity: { member } } = this.#context;
+  async #announce(
+    { path, size, room }: UploadRequest,
+    realPath: string,
+    sha256: string,
+  ): Promise<void> {
+    const { services: { hub, store }, identity: { member } } = this.#context;
     if (room === null || member === null) return;
-    const file = { path, sizeBytes: size, sha256 };
+    const file = { path, truePath: store.truePath(realPath), sizeBytes: size, sha256 };
     await hub.announceFile(room, member.nick, file).catch(() => {});
   }
 }
