@@ -97,6 +97,69 @@ export const PEER_REASON_TEXTS: Readonly<
   },
 };
 
+/** Reasons of a failed request, which say more than its code. */
+export const REASON_TEXTS: Readonly<
+  Record<RequestErrorReason, Readonly<Record<Language, string>>>
+> = {
+  ...PEER_REASON_TEXTS,
+  "path-character": {
+    en:
+      'This name holds a character that is not allowed: \\, a control character, or on Windows one of : * ? " < > |',
+    "pt-BR":
+      'Este nome tem um caractere que não é permitido: \\, um caractere de controle ou, no Windows, um de : * ? " < > |',
+  },
+  "path-component-long": {
+    en: `This name is longer than ${LIMITS.nameBytes} bytes`,
+    "pt-BR": `Este nome tem mais de ${LIMITS.nameBytes} bytes`,
+  },
+  "path-device": {
+    en: "This is the name of a device on Windows",
+    "pt-BR": "Este é o nome de um dispositivo no Windows",
+  },
+  "path-dots": {
+    en: "Paths with . or .. are not allowed",
+    "pt-BR": "Caminhos com . ou .. não são permitidos",
+  },
+  "path-empty": {
+    en: "The path must not be empty, absolute, or hold //",
+    "pt-BR": "O caminho não pode ser vazio, absoluto nem ter //",
+  },
+  "path-ending": {
+    en: "Names on Windows must not end in a dot or a space",
+    "pt-BR": "Nomes no Windows não podem terminar em ponto ou espaço",
+  },
+  "path-long": {
+    en: `The path is longer than ${LIMITS.pathBytes} bytes`,
+    "pt-BR": `O caminho tem mais de ${LIMITS.pathBytes} bytes`,
+  },
+  "path-outside": {
+    en: "This path leads out of the served folder",
+    "pt-BR": "Este caminho leva para fora da pasta servida",
+  },
+  "path-reserved": { en: "This name is reserved", "pt-BR": "Este nome é reservado" },
+  "path-slash": { en: "This name holds a /", "pt-BR": "Este nome tem uma /" },
+  "path-unicode": {
+    en: "This name is not valid Unicode",
+    "pt-BR": "Este nome não é Unicode válido",
+  },
+  "protocol-1": {
+    en: "This connection speaks protocol 1, which cannot do this",
+    "pt-BR": "Esta conexão fala o protocolo 1, que não permite isto",
+  },
+  "upload-large": {
+    en: "The file is larger than the server accepts",
+    "pt-BR": "O arquivo é maior do que o servidor aceita",
+  },
+  "uploads-off": {
+    en: "This server takes no uploads (it runs without -u)",
+    "pt-BR": "Este servidor não aceita envios (roda sem -u)",
+  },
+  "sha256-unwanted": {
+    en: "The server's file has a different SHA-256 than requested",
+    "pt-BR": "O arquivo do servidor tem um SHA-256 diferente do pedido",
+  },
+};
+
 /** The most precise text for a peer: of the reason, else of the code. */
 export function describeForPeer({ code, reason }: RequestError, language: Language): string {
   return reason !== null && hasText(reason)

@@ -9,6 +9,7 @@ import {
   ProtocolError,
   RequestError,
 } from "../../protocol/errors.ts";
+import { REASON_TEXTS } from "../../protocol/reason_texts.ts";
 import { cleanLine, type DisplayText } from "../../protocol/text.ts";
 import { CONNECTION_TEXTS, SYSTEM_REASONS } from "./connection_texts.ts";
 import {
@@ -16,7 +17,6 @@ import {
   DISK_TEXTS,
   HINTS,
   INTERRUPTED,
-  REASON_TEXTS,
   SERVER_SAYS,
   UPLOAD_LIMIT,
   VIOLATION,

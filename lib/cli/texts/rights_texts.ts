@@ -3,7 +3,7 @@ import { RuleError, type RuleErrorCode } from "../../accounts/rule_error.ts";
 import type { Language } from "../../protocol/errors.ts";
 import { LIMITS } from "../../protocol/limits.ts";
 import { cleanLine } from "../../protocol/text.ts";
-import { REASON_TEXTS } from "./failure_texts.ts";
+import { REASON_TEXTS } from "../../protocol/reason_texts.ts";
 import { fill, type Text } from "../../protocol/fill_text.ts";
 
 const NO_SUCH_RIGHT = {

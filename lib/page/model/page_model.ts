@@ -49,11 +49,20 @@ export interface OfferedFile {
 export interface TalkEntry {
   /** Unique in its conversation, and stable. */
   readonly key: string;
-  readonly kind: "message" | "action" | "file" | "join" | "part" | "nick" | "notice" | "missed";
+  readonly kind:
+    | "message"
+    | "action"
+    | "file"
+    | "join"
+    | "part"
+    | "nick"
+    | "topic"
+    | "notice"
+    | "missed";
   /** The nick of the author; `null` for a notice of the server and for missed messages. */
   readonly from: string | null;
   readonly isOwn: boolean;
-  /** The text of a message; of a nick change the new nick; of missed messages their number. */
+  /** The text of a message; of a nick change the new nick; of a topic the topic; of missed messages their number. */
   readonly text: string;
   readonly file: OfferedFile | null;
   /** Milliseconds since 1970, by the server's clock. */
@@ -75,6 +84,8 @@ export interface Conversation {
   readonly unread: ReadonlySignal<number>;
   /** The nicks in the room, sorted; of a private talk the two. */
   readonly members: ReadonlySignal<readonly string[]>;
+  /** The topic of the room; "" where there is none. */
+  readonly topic: ReadonlySignal<string>;
   /** Whether older messages can be loaded. */
   readonly hasOlder: ReadonlySignal<boolean>;
 }
@@ -86,7 +97,7 @@ export interface RoomSummary {
   readonly isJoined: boolean;
 }
 
-/** The talk. Methods reject with a `RequestError` or `ConnectionError`, whose text can be shown. */
+/** The talk. Methods reject with what `describeError` of the texts describes. */
 export interface TalkModel {
   readonly conversations: ReadonlySignal<readonly Conversation[]>;
   /** The one that is shown. */
@@ -137,11 +148,16 @@ export interface FolderModel {
   readonly filter: ReadonlySignal<string>;
   /** Whether this client may write here; `null` while it is not known. */
   readonly canWrite: ReadonlySignal<boolean | null>;
+  /** Whether this client may rename and delete here; `false` where the server cannot, either. */
+  readonly canChange: ReadonlySignal<boolean>;
   open(path: string): Promise<void>;
   refresh(): Promise<void>;
   sortBy(key: SortKey): void;
   setFilter(text: string): void;
   makeFolder(name: string): Promise<void>;
+  /** Gives an entry of the shown folder another name. */
+  rename(path: string, name: string): Promise<void>;
+  remove(path: string): Promise<void>;
   /** The SHA-256 of a file, computed by the server where it does not know it. */
   sha256(path: string): Promise<string>;
   /** A link that any program can fetch; valid for an hour where a login is needed. */
@@ -181,8 +197,8 @@ export interface Transfer {
   readonly speed: ReadonlySignal<number>;
   /** 64 hexadecimal digits once verified. */
   readonly sha256: ReadonlySignal<string | null>;
-  /** The failure, as text to show; `null` without one. */
-  readonly error: ReadonlySignal<string | null>;
+  /** The failure, for `describeError` of the texts; `null` without one. */
+  readonly error: ReadonlySignal<unknown>;
 }
 
 export type ConflictAnswer = "skip" | "replace" | "keep-both";
