@@ -44,7 +44,7 @@ const LAYERS: Readonly<Record<string, Readonly<Record<string, number>>>> = {
     maintenance: 6,
     ".": 7,
   },
-  "lib/page": { model: 1, text: 1, net: 2, transfer: 3, state: 4, view: 4, ".": 5 },
+  "lib/page": { model: 0, text: 1, net: 2, transfer: 3, state: 4, view: 4, ".": 5 },
   "lib/cli": {
     texts: 1,
     options: 2,
