@@ -29,11 +29,13 @@ export type {
   SentMessage,
 } from "./lib/client/chat.ts";
 export { ReconnectingChat } from "./lib/client/reconnecting_chat.ts";
+export type { ChatClient, Connect } from "./lib/client/chat_client.ts";
 export type { ReconnectingChatOptions } from "./lib/client/reconnecting_chat_options.ts";
 export type { ChatUpdate } from "./lib/client/chat_update.ts";
 export type { ClientProvider } from "./lib/client/client_provider.ts";
 export { briefRetry, endlessRetry, type RetryPolicy } from "./lib/client/backoff.ts";
-export type { LoggedIn, LoginOptions } from "./lib/client/log_in.ts";
+export type { LoginOptions } from "./lib/client/log_in.ts";
+export type { LoggedIn } from "./lib/client/prove_account.ts";
 
 // Files
 export type { DownloadOptions, DownloadResult } from "./lib/transfer/download.ts";

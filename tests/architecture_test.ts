@@ -1,5 +1,6 @@
 import { assert, assertEquals } from "@std/assert";
 import { join } from "@std/path";
+import { VERSION } from "../lib/version.ts";
 import {
   cyclesOf,
   functionsOf,
@@ -143,6 +144,10 @@ Deno.test("lib: functions have at most 40 lines", () => {
   assertEquals(long, []);
 });
 
+Deno.test("version.ts: has the version of deno.json", () => {
+  assertEquals(VERSION, JSON.parse(Deno.readTextFileSync(join(ROOT, "deno.json"))).version);
+});
+
 Deno.test("lib: imports packages by the names of the import map", () => {
   const map = JSON.parse(Deno.readTextFileSync(join(ROOT, "deno.json"))).imports;
   for (const source of [...SOURCES, ...ENTRIES]) {
@@ -166,7 +171,6 @@ Deno.test("lib: only stream, files, cli and the worker's entry use Deno", () => 
 
 Deno.test("lib: only these folders use these modules of Node", () => {
   const allowed: Record<string, readonly string[]> = {
-    accounts: ["crypto"],
     chat: ["timers"],
     cli: ["process", "readline", "stream"],
     files: ["crypto", "fs", "fs/promises", "sqlite"],
@@ -186,14 +190,14 @@ Deno.test("lib: no file takes Deno as a value", () => {
   assertEquals(SOURCES.filter(takesDeno).map(({ path }) => path), []);
 });
 
-Deno.test("lib: only files opens databases, and only files, worker and accounts hash", () => {
+Deno.test("lib: only files opens databases, and only files and worker hash by Node", () => {
   const importers = (specifier: string) =>
     SOURCES.filter(({ path }) => path !== CERTIFICATES)
       .filter(({ text }) => new RegExp(`^import \\{.*"${specifier}"`, "m").test(text))
       .map(({ path }) => folderOf(path));
   assertEquals(new Set(importers("node:sqlite")), new Set(["files"]));
   for (const folder of importers("node:crypto")) {
-    assert(["files", "worker", "accounts"].includes(folder), folder);
+    assert(["files", "worker"].includes(folder), folder);
   }
 });
 

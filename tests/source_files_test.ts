@@ -1,6 +1,6 @@
 /** The tools of architecture_test.ts. */
 import { assert, assertEquals } from "@std/assert";
-import { functionsOf, runsOnImport, takesDeno } from "./helpers/source_files.ts";
+import { functionsOf, runsOnImport, takesDeno, valueImportsOf } from "./helpers/source_files.ts";
 
 Deno.test("functionsOf: finds functions and their lengths", () => {
   const text = [
@@ -58,4 +58,17 @@ Deno.test("takesDeno, runsOnImport: find each way to the system, and what runs o
     "class A {\n  b() {}\n}",
   ];
   for (const text of resting) assertEquals(runsOnImport(code(text)), [], text);
+});
+
+Deno.test("valueImportsOf: leaves out what is imported for its types", () => {
+  const text = `import type { A } from "./a.ts";
+import { type B, type C } from "./b.ts";
+import { type D, e } from "./d.ts";
+import {
+  f,
+} from "./f.ts";
+import "./g.ts";
+`;
+  const imports = valueImportsOf({ path: "x.ts", text, code: text });
+  assertEquals(imports, ["./d.ts", "./f.ts", "./g.ts"]);
 });

@@ -1,7 +1,6 @@
 import { timingSafeEqual } from "@std/crypto/timing-safe-equal";
 import { RequestError } from "../protocol/errors.ts";
 import { LIMITS } from "../protocol/limits.ts";
-import { prepareUser } from "./prepare.ts";
 import {
   KEY_BYTES,
   makeNonce,
@@ -19,7 +18,12 @@ import {
   parseServerFirst,
   type ServerFirst,
 } from "./scram_messages.ts";
-import type { ScramPassword } from "./scram_password.ts";
+
+/** A password, as a login uses it. */
+export interface SaltedPassword {
+  /** SaltedPassword (RFC 5802, section 3). */
+  salted(salt: Uint8Array, iterations: number): Promise<Uint8Array>;
+}
 
 /**
  * The client's side of a login by SCRAM-SHA-256 without channel binding (RFC 5802, RFC 7677).
@@ -31,23 +35,18 @@ import type { ScramPassword } from "./scram_password.ts";
  * cannot be used after an error.
  */
 export class ScramClient {
-  readonly #password: ScramPassword;
+  readonly #password: SaltedPassword;
   readonly #nonce: string;
   readonly #bare: string;
   /** The signature expected in server-final. */
   #expected: Uint8Array | null = null;
   #step: "first" | "final" | "over" = "first";
 
-  /** @throws {RequestError} `bad-request` `account-name` if no account can have this name */
-  constructor(user: string, password: ScramPassword, { nonce = makeNonce() }: ScramOptions = {}) {
-    const prepared = prepareUser(user);
-    if (prepared === null) {
-      const detail = "Cannot log in: no account can have this name";
-      throw new RequestError("bad-request", detail, { reason: "account-name" });
-    }
+  /** @param user as `prepareUser` returns it */
+  constructor(user: string, password: SaltedPassword, { nonce = makeNonce() }: ScramOptions = {}) {
     this.#password = password;
     this.#nonce = nonce;
-    this.#bare = formatClientFirstBare(prepared, nonce);
+    this.#bare = formatClientFirstBare(user, nonce);
   }
 
   /** The message client-first. */

@@ -1,5 +1,7 @@
+import { hmac as hmacOf } from "@noble/hashes/hmac.js";
+import { pbkdf2Async } from "@noble/hashes/pbkdf2.js";
+import { sha256 } from "@noble/hashes/sha2.js";
 import { timingSafeEqual } from "@std/crypto/timing-safe-equal";
-import { createHash, createHmac } from "node:crypto";
 
 /** The mechanism of the logins (RFC 7677), without channel binding. */
 export const SCRAM_MECHANISM = "SCRAM-SHA-256";
@@ -8,6 +10,8 @@ export const SCRAM_MECHANISM = "SCRAM-SHA-256";
 export const KEY_BYTES = 32;
 
 type Bytes = Uint8Array<ArrayBuffer>;
+
+const encoder = new TextEncoder();
 
 /** The data a server keeps of a password (RFC 5802, section 3). It does not suffice to log in. */
 export interface ScramVerifier {
@@ -19,7 +23,8 @@ export interface ScramVerifier {
 
 /**
  * SaltedPassword: `Hi(password, salt, iterations)`, which is PBKDF2 with HMAC-SHA-256 (RFC 5802,
- * section 2.2). Computed on another thread.
+ * section 2.2). Computed on another thread, except in a page that came by plain HTTP: browsers keep
+ * WebCrypto from it.
  *
  * @param password as returned by `preparePassword`
  */
@@ -28,10 +33,15 @@ export async function saltPassword(
   salt: Uint8Array,
   iterations: number,
 ): Promise<Bytes> {
-  const bytes = new TextEncoder().encode(password);
-  const key = await crypto.subtle.importKey("raw", bytes, "PBKDF2", false, ["deriveBits"]);
+  const bytes = encoder.encode(password);
+  const subtle: SubtleCrypto | undefined = crypto.subtle;
+  if (subtle === undefined) {
+    const options = { c: iterations, dkLen: KEY_BYTES };
+    return new Uint8Array(await pbkdf2Async(sha256, bytes, salt, options));
+  }
+  const key = await subtle.importKey("raw", bytes, "PBKDF2", false, ["deriveBits"]);
   const parameters = { name: "PBKDF2", hash: "SHA-256", salt: new Uint8Array(salt), iterations };
-  return new Uint8Array(await crypto.subtle.deriveBits(parameters, key, KEY_BYTES * 8));
+  return new Uint8Array(await subtle.deriveBits(parameters, key, KEY_BYTES * 8));
 }
 
 /** Derives the verifier of a password (RFC 5802, section 3). */
@@ -72,7 +82,7 @@ export function serverKeyOf(salted: Uint8Array): Bytes {
 
 /** HMAC-SHA-256 of a text. */
 export function hmac(key: Uint8Array, text: string): Bytes {
-  return new Uint8Array(createHmac("sha256", key).update(text, "utf8").digest());
+  return new Uint8Array(hmacOf(sha256, key, encoder.encode(text)));
 }
 
 function clientKeyOf(salted: Uint8Array): Bytes {
@@ -80,7 +90,7 @@ function clientKeyOf(salted: Uint8Array): Bytes {
 }
 
 function digest(bytes: Uint8Array): Bytes {
-  return new Uint8Array(createHash("sha256").update(bytes).digest());
+  return new Uint8Array(sha256(bytes));
 }
 
 function xor(a: Uint8Array, b: Uint8Array): Bytes {

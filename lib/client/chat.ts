@@ -7,7 +7,8 @@ import { RequestError } from "../protocol/errors.ts";
 import { Fields, type JsonObject } from "../protocol/json.ts";
 import { LIMITS } from "../protocol/limits.ts";
 import { checkChatText, utf8Length } from "../protocol/text.ts";
-import type { Connection } from "./connection.ts";
+import type { Protocol1Client } from "./protocol1_client.ts";
+import type { Protocol2Client } from "./protocol2_client.ts";
 
 /** An event that a client receives: of protocol 2, or a line as a server of protocol 1 sends it. */
 export type ReceivedEvent = ChatEvent | { readonly event: "line"; readonly text: string };
@@ -35,17 +36,25 @@ export interface PresentMember {
   readonly protocol: number;
 }
 
+/** The connection of a chat. */
+export interface ChatConnection {
+  /** The protocol that it speaks. */
+  readonly handler: Protocol1Client | Protocol2Client;
+  /** As `Connection.requireProtocol2`. */
+  requireProtocol2(): Promise<Protocol2Client>;
+}
+
 /**
  * The chat of a client. Requests fail as those of the client do. Of all of them, a server of
  * protocol 1 can do only `say`, in the lobby.
  */
 export class Chat {
-  readonly #connection: Connection;
+  readonly #connection: ChatConnection;
   /** The nick that the client has taken; `null` while it has the one of HELO. */
   #nick: string | null = null;
 
   /** Uses the connection, which the client owns. */
-  constructor(connection: Connection) {
+  constructor(connection: ChatConnection) {
     this.#connection = connection;
   }
 

@@ -6,6 +6,7 @@ import { SMALL_FILE_BYTES } from "../files/small_content.ts";
 import { decodeStatus, type ListedEntry, type PathStatus } from "../protocol/answers.ts";
 import { ConnectionError, type ProtocolError } from "../protocol/errors.ts";
 import type { DownloadOptions, DownloadResult } from "../transfer/download.ts";
+import { Protocol1Download } from "../transfer/protocol1_download.ts";
 import type { UploadOptions, UploadResult } from "../transfer/upload.ts";
 import { Chat } from "./chat.ts";
 import type { ConnectOptions, ListOptions, RequestOptions } from "./connect_options.ts";
@@ -13,9 +14,9 @@ import { type Connection, lost } from "./connection.ts";
 import { DataConnectionPool } from "./data_connection_pool.ts";
 import { downloadFile } from "./download_file.ts";
 import { listFolder } from "./list_folder.ts";
-import type { LoggedIn } from "./log_in.ts";
 import { type ConnectTarget, openDataConnection } from "./open_connection.ts";
 import { type Protocol2Client, requireProtocol2 } from "./protocol2_client.ts";
+import type { LoggedIn } from "./prove_account.ts";
 import { readAnswer } from "./read_answer.ts";
 import { uploadFile } from "./upload_file.ts";
 
@@ -170,7 +171,10 @@ export class Client {
     const { handler } = this.#control;
     if (handler.version === 1) {
       this.#control.expectAnswer();
-      return await handler.download(path, options);
+      const { connection: { reader }, worker } = this.#control.context;
+      const download = new Protocol1Download(options, worker, (buffer) => reader.recycle(buffer));
+      handler.download(path, download);
+      return await download.result;
     }
     const { sizeBytes = UNKNOWN_SIZE_BYTES, signal } = options;
     return await this.#move(sizeBytes, signal, async (connection) => {

@@ -5,34 +5,34 @@ import type { Client } from "./client.ts";
 const MAX_FUTILE_ATTEMPTS = 3;
 
 /** Provides a client, and another one when its connection is lost. */
-export interface ClientProvider {
+export interface ClientProvider<C = Client> {
   /**
    * Runs `work`, and runs it again with the next client when the connection is lost.
    *
    * @param progress how far the work has got, in any unit
    * @throws what `work` throws; the {@link ConnectionError} of the loss when connecting again fails
    */
-  run<T>(work: (client: Client) => Promise<T>, progress: () => number): Promise<T>;
+  run<T>(work: (client: C) => Promise<T>, progress: () => number): Promise<T>;
 }
 
 /** The clients that {@link runWithClients} goes through. */
-export interface ClientSource {
+export interface ClientSource<C> {
   /** Resolves to the current client. */
-  current(): Promise<Client>;
+  current(): Promise<C>;
   /**
    * Resolves when the next attempt may begin, after one that failed with `error`.
    *
    * @param hasProgressed whether the work has got further than ever before
    */
-  afterLoss(client: Client, error: unknown, hasProgressed: boolean): Promise<void>;
+  afterLoss(client: C, error: unknown, hasProgressed: boolean): Promise<void>;
   /** Ends the attempts. */
   readonly signal: AbortSignal | undefined;
 }
 
 /** Runs `work` as {@link ClientProvider.run} does, with the clients of a source. */
-export async function runWithClients<T>(
-  { current, afterLoss, signal }: ClientSource,
-  work: (client: Client) => Promise<T>,
+export async function runWithClients<C, T>(
+  { current, afterLoss, signal }: ClientSource<C>,
+  work: (client: C) => Promise<T>,
   progress: () => number,
 ): Promise<T> {
   const budget = new RetryBudget(progress);

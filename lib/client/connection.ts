@@ -9,7 +9,7 @@ import type { ControlFrame, Frame } from "../stream/frames/frame_reader.ts";
 import { isOverdue } from "../stream/frames/is_overdue.ts";
 import type { Socket } from "../stream/socket.ts";
 import { AGENT } from "../version.ts";
-import { FileWorker } from "../worker/file_worker.ts";
+import type { FileWorker } from "../worker/file_worker.ts";
 import type { ConnectionContext } from "./client_protocol.ts";
 import type { ConnectionOptions } from "./connection_options.ts";
 import { Protocol1Client } from "./protocol1_client.ts";
@@ -281,7 +281,7 @@ export class Connection {
   /** @throws {ConnectionError} when the connection has ended: the worker would never be terminated */
   #startWorker(): FileWorker {
     if (this.isClosed) throw lost();
-    return new FileWorker();
+    return this.#options.startWorker();
   }
 
   /** Terminates the worker once it has finished its calls: a complete file still gets its name. */

@@ -1,4 +1,5 @@
 import type { ChatEvent } from "../protocol/chat_events.ts";
+import type { FileWorker } from "../worker/file_worker.ts";
 
 /** Options of a connection. */
 export interface ConnectionOptions {
@@ -14,6 +15,8 @@ export interface ConnectionOptions {
   readonly attach: string | null;
   /** Whether the client takes part in the chat. */
   readonly present: boolean;
+  /** Starts the worker that moves files; the connection terminates it. */
+  readonly startWorker: () => FileWorker;
   /** Called with each chat line of protocol 1. */
   readonly onText: (text: string) => void;
   /** Called with each event of protocol 2. */

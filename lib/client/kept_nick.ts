@@ -1,4 +1,4 @@
-import type { Client } from "./client.ts";
+import type { ChatClient } from "./chat_client.ts";
 import { reclaimNick } from "./reclaim_nick.ts";
 
 /** Options of a {@link KeptNick}. */
@@ -23,7 +23,7 @@ export class KeptNick {
   }
 
   /** Takes another nick, to be kept from now on. @throws {RequestError} */
-  async take(client: Client, nick: string): Promise<string> {
+  async take(client: ChatClient, nick: string): Promise<string> {
     return this.#last = this.#wanted = await client.chat.setNick(nick);
   }
 
@@ -33,7 +33,7 @@ export class KeptNick {
    * @param isFirst whether this is the first connection: then the nick must be had at once
    * @throws {RequestError}
    */
-  async restore(client: Client, isFirst: boolean): Promise<void> {
+  async restore(client: ChatClient, isFirst: boolean): Promise<void> {
     const wanted = this.#wanted;
     if (wanted !== null && wanted !== client.chat.nick) {
       if (isFirst) await client.chat.setNick(wanted);
@@ -45,7 +45,7 @@ export class KeptNick {
     if (isOther && !isFirst && nick !== null) this.#options.onChange(nick, wanted);
   }
 
-  async #reclaim(client: Client, nick: string): Promise<void> {
+  async #reclaim(client: ChatClient, nick: string): Promise<void> {
     await reclaimNick(client, nick, {
       isWanted: () => this.#wanted === nick,
       onReclaimed: () => {

@@ -1,9 +1,8 @@
-import { ScramClient } from "../accounts/scram_client.ts";
-import { SCRAM_MECHANISM } from "../accounts/scram_keys.ts";
+import { prepareUser } from "../accounts/prepare.ts";
 import { ScramPassword } from "../accounts/scram_password.ts";
 import { RequestError } from "../protocol/errors.ts";
-import { Fields } from "../protocol/json.ts";
 import type { Protocol2Client } from "./protocol2_client.ts";
+import { type LoggedIn, proveAccount } from "./prove_account.ts";
 
 /** The credentials of an account. Reusing the same object makes later logins cheaper. */
 export interface LoginOptions {
@@ -13,56 +12,21 @@ export interface LoginOptions {
   readonly password: string;
 }
 
-/** The account of a client, after a login. */
-export interface LoggedIn {
-  /** The name of the account. */
-  readonly user: string;
-  /** Such as `admin`. */
-  readonly role: string;
-}
-
-const decoder = new TextDecoder();
-const encoder = new TextEncoder();
 /** Passwords that were prepared and salted, which is slow on purpose. */
 const prepared = new WeakMap<LoginOptions, ScramPassword>();
 
 /**
- * Logs in by SCRAM-SHA-256 (RFC 7677): the password itself is never sent, and the server has to
- * prove that it knows the account.
+ * Logs in as {@link proveAccount} does.
  *
- * @throws {RequestError} `auth-failed`, also when the server does not prove itself; `denied` for a
- * banned account; `bad-request` when no account can have the name or the password; `unsupported`
+ * @throws {RequestError} the same; `bad-request` when no account can have the name or the password
  */
 export async function logIn(protocol: Protocol2Client, login: LoginOptions): Promise<LoggedIn> {
-  if (!protocol.hello.auth.mechanisms.includes(SCRAM_MECHANISM)) {
-    throw new RequestError("unsupported");
-  }
   const password = prepared.get(login) ?? new ScramPassword(login.password);
   prepared.set(login, password);
-  const scram = new ScramClient(login.user, password);
-  const { id, done } = protocol.begin("AUTH", {
-    mechanism: SCRAM_MECHANISM,
-    data: encode(scram.first),
-  });
-  const data = encode(await scram.handleFirst(dataOf(await done)));
-  const answer = await protocol.proceed(id, "AUTH", { data });
-  scram.handleFinal(dataOf(answer));
-  const fields = new Fields(answer);
-  return { user: fields.text("user"), role: fields.optionalText("role") ?? "" };
-}
-
-function encode(text: string): string {
-  return encoder.encode(text).toBase64();
-}
-
-/** @throws {RequestError} `auth-failed` when it is not base64 */
-function dataOf(answer: Readonly<Record<string, unknown>>): string {
-  try {
-    return decoder.decode(Uint8Array.fromBase64(new Fields(answer).text("data")));
-  } catch (cause) {
-    throw new RequestError("auth-failed", "Cannot log in: the server's answer makes no sense", {
-      cause,
-      reason: "login-unproven",
-    });
+  const user = prepareUser(login.user);
+  if (user === null) {
+    const detail = "Cannot log in: no account can have this name";
+    throw new RequestError("bad-request", detail, { reason: "account-name" });
   }
+  return await proveAccount(protocol, user, password);
 }

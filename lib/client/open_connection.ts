@@ -6,8 +6,10 @@ import { LIMITS } from "../protocol/limits.ts";
 import type { Connector } from "../stream/connector.ts";
 import type { Endpoint } from "../stream/endpoint.ts";
 import { tcpConnector } from "../stream/tcp.ts";
+import { FileWorker } from "../worker/file_worker.ts";
 import { Connection } from "./connection.ts";
-import { type LoggedIn, logIn, type LoginOptions } from "./log_in.ts";
+import { logIn, type LoginOptions } from "./log_in.ts";
+import type { LoggedIn } from "./prove_account.ts";
 import { tlsConnector, type TlsTrustOptions } from "./tls_trust.ts";
 
 /** How long connecting may take. */
@@ -118,6 +120,7 @@ async function openConnection(
     present: target.present ?? true,
     onHello: () => remembered = known?.add(target) ?? remembered,
     onProtocol1: () => remembered = known?.delete(target) ?? remembered,
+    startWorker: () => new FileWorker(),
     onUpgrade,
     ...listeners,
   });

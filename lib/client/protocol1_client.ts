@@ -4,8 +4,7 @@ import { LIMITS } from "../protocol/limits.ts";
 import { failureOfText } from "../protocol/reason_texts.ts";
 import { cleanLine } from "../protocol/text.ts";
 import type { Frame } from "../stream/frames/frame_reader.ts";
-import type { DownloadOptions, DownloadResult } from "../transfer/download.ts";
-import { Protocol1Download } from "../transfer/protocol1_download.ts";
+import type { Protocol1Download } from "../transfer/protocol1_download.ts";
 import type { ClientProtocol, ConnectionContext } from "./client_protocol.ts";
 
 const DOWNLOAD_FRAMES: ReadonlySet<string> = new Set(["FROK", "FERR", "FMTA", "FHSH"]);
@@ -48,15 +47,11 @@ export class Protocol1Client implements ClientProtocol {
     this.#context.connection.writer.send(encodeFrame("CHAT", text));
   }
 
-  /** Requests a file. Several may be requested ahead; they come in order. */
-  download(path: string, options: DownloadOptions): Promise<DownloadResult> {
-    const { connection, worker } = this.#context;
-    const recycle = (buffer: ArrayBuffer) => connection.reader.recycle(buffer);
-    const download = new Protocol1Download(options, worker, recycle);
+  /** Requests a file, whose frames go to `download`. Files come in the order of the requests. */
+  download(path: string, download: Protocol1Download): void {
     this.#downloads.push(download);
     this.#hasSent = true;
-    connection.writer.send(encodeFrame("FILE", path));
-    return download.result;
+    this.#context.connection.writer.send(encodeFrame("FILE", path));
   }
 
   /** @inheritdoc */

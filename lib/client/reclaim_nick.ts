@@ -1,6 +1,6 @@
 import { pause } from "../async/pause.ts";
 import { RequestError } from "../protocol/errors.ts";
-import type { Client } from "./client.ts";
+import type { ChatClient } from "./chat_client.ts";
 
 /** The pause between two attempts. */
 const RETRY_MS = 5_000;
@@ -24,7 +24,7 @@ export interface ReclaimOptions {
  * @throws {RequestError} when the server refuses the nick for another reason
  */
 export async function reclaimNick(
-  client: Client,
+  client: ChatClient,
   nick: string,
   options: ReclaimOptions,
 ): Promise<void> {
@@ -33,7 +33,7 @@ export async function reclaimNick(
 }
 
 async function retryLater(
-  client: Client,
+  client: ChatClient,
   nick: string,
   { isWanted, onReclaimed, signal }: ReclaimOptions,
 ): Promise<void> {
@@ -45,7 +45,7 @@ async function retryLater(
 }
 
 /** Tries to take a nick. Resolves to whether another client has it. */
-async function isTaken(client: Client, nick: string): Promise<boolean> {
+async function isTaken(client: ChatClient, nick: string): Promise<boolean> {
   try {
     await client.chat.setNick(nick);
     return false;

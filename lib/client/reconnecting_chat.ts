@@ -6,11 +6,11 @@ import { LOBBY } from "../protocol/chat_names.ts";
 import { ConnectionError } from "../protocol/errors.ts";
 import { endlessRetry } from "./backoff.ts";
 import type { MessageTarget, ReceivedEvent, SentMessage } from "./chat.ts";
+import type { ChatClient, Connect } from "./chat_client.ts";
 import type { ChatUpdate } from "./chat_update.ts";
 import type { Client } from "./client.ts";
 import { type ClientProvider, runWithClients } from "./client_provider.ts";
 import { closedOrGrace } from "./closed_or_grace.ts";
-import { connect } from "./connect.ts";
 import { JoinedRooms } from "./joined_rooms.ts";
 import { KeptNick } from "./kept_nick.ts";
 import { isLateHello } from "./late_hello.ts";
@@ -23,33 +23,35 @@ import { RetryPauses } from "./retry_pauses.ts";
  * A chat that outlives its connections: when one is lost it connects again, takes its nick, joins its
  * rooms, and reports the messages in between. Each message is reported exactly once, in order.
  */
-export class ReconnectingChat implements ClientProvider {
+export class ReconnectingChat<C extends ChatClient = Client> implements ClientProvider<C> {
   readonly #options: ReconnectingChatOptions;
+  readonly #makeConnection: Connect<C>;
   readonly #rooms: JoinedRooms;
   readonly #stop = new AbortController();
   readonly #ended = Promise.withResolvers<void>();
-  readonly #outbox: Outbox;
+  readonly #outbox: Outbox<C>;
   readonly #nick: KeptNick;
   /** Held while a room is joined or left. */
   readonly #roomChange = new Mutex();
   readonly #preHelloLines = new PreHelloLines();
   /** Whether the server has answered HELO: it is not taken for one of protocol 1 any more. */
   #isProtocol2 = false;
-  #client: Client | null = null;
+  #client: C | null = null;
   /** The client, while it is connected and in its rooms. */
-  #ready: Client | null = null;
+  #ready: C | null = null;
   /** Resolves to the client when it is in its rooms; rejects when the connection is lost before. */
-  #restored: Promise<Client> | null = null;
+  #restored: Promise<C> | null = null;
   /** Resolves to the connected client; replaced when the connection is lost. */
-  #online = Promise.withResolvers<Client>();
+  #online = Promise.withResolvers<C>();
 
-  private constructor(options: ReconnectingChatOptions) {
+  private constructor(options: ReconnectingChatOptions, connect: Connect<C>) {
     this.#options = options;
+    this.#makeConnection = connect;
     this.#nick = new KeptNick(options.nick ?? null, {
       signal: this.#stop.signal,
       onChange: (nick, wanted) => this.#report({ kind: "nick", nick, wanted }),
     });
-    this.#outbox = new Outbox({
+    this.#outbox = new Outbox<C>({
       clientAfter: (lost) => this.#clientAfter(lost),
       onUnsent: (text, error) => this.#report({ kind: "unsent", text, error }),
     });
@@ -65,26 +67,26 @@ export class ReconnectingChat implements ClientProvider {
   /**
    * Connects, and joins the rooms.
    *
+   * @param connect makes each connection: {@linkcode connect}
    * @throws {ConnectionError}
    * @throws {RequestError} when the server refuses the login, the nick or a room
    *
    * @example A bot that connects again by itself
    * ```ts
-   * import { ReconnectingChat, serve } from "@tcp-chat/tcp-chat";
+   * import { connect, ReconnectingChat, serve } from "@tcp-chat/tcp-chat";
    *
    * await using server = await serve({ port: 0, root: await Deno.makeTempDir() });
-   * const bot = await ReconnectingChat.start({
-   *   hostname: "localhost",
-   *   port: server.port,
-   *   nick: "bot",
-   *   onUpdate: (update) => console.log(update.kind),
-   * });
+   * const address = { hostname: "localhost", port: server.port };
+   * const bot = await ReconnectingChat.start({ ...address, nick: "bot", onUpdate() {} }, connect);
    * await bot.say("here I am", { room: "lobby" });
    * await bot.quit();
    * ```
    */
-  static async start(options: ReconnectingChatOptions): Promise<ReconnectingChat> {
-    const chat = new ReconnectingChat(options);
+  static async start<C extends ChatClient>(
+    options: ReconnectingChatOptions,
+    connect: Connect<C>,
+  ): Promise<ReconnectingChat<C>> {
+    const chat = new ReconnectingChat(options, connect);
     try {
       const client = await chat.#connect();
       chat.#online.resolve(client);
@@ -97,7 +99,7 @@ export class ReconnectingChat implements ClientProvider {
   }
 
   /** The client of the current connection, or of the last one while there is none. */
-  get client(): Client {
+  get client(): C {
     if (this.#client === null) throw new Error("Cannot be: a chat that has not started");
     return this.#client;
   }
@@ -150,7 +152,7 @@ export class ReconnectingChat implements ClientProvider {
    * @param progress what the work has done so far, in a unit of its own
    * @throws the error of the work; what `ended` rejects with, when there is no further client
    */
-  run<T>(work: (client: Client) => Promise<T>, progress: () => number): Promise<T> {
+  run<T>(work: (client: C) => Promise<T>, progress: () => number): Promise<T> {
     const source = { current: () => this.#online.promise, afterLoss: closedOrGrace };
     return runWithClients({ ...source, signal: this.#stop.signal }, work, progress);
   }
@@ -169,7 +171,7 @@ export class ReconnectingChat implements ClientProvider {
   }
 
   /** Joins or leaves a room, after the joins and leaves that were called before. */
-  async #inTurn<T>(work: (client: Client) => Promise<T>): Promise<T> {
+  async #inTurn<T>(work: (client: C) => Promise<T>): Promise<T> {
     const release = await this.#roomChange.lock();
     try {
       return await work(this.#ready ?? await this.#restoring());
@@ -179,13 +181,13 @@ export class ReconnectingChat implements ClientProvider {
   }
 
   /** Resolves when the client is in its rooms. @throws {ConnectionError} when there is no connection */
-  async #restoring(): Promise<Client> {
+  async #restoring(): Promise<C> {
     if (this.#restored !== null && !this.client.isClosed) return await this.#restored;
     throw new ConnectionError("lost", "There is no connection now");
   }
 
   /** The client of the connection after the lost one of `client`; `null` after `close` or `quit`. */
-  async #clientAfter(client: Client): Promise<Client | null> {
+  async #clientAfter(client: C): Promise<C | null> {
     await client.closed;
     if (this.#stop.signal.aborted) return null;
     const next = await this.#online.promise;
@@ -193,7 +195,7 @@ export class ReconnectingChat implements ClientProvider {
   }
 
   /** Connects again each time the connection is lost, until the chat ends. */
-  async #watch(first: Client): Promise<void> {
+  async #watch(first: C): Promise<void> {
     const pauses = new RetryPauses(this.#options.retry ?? endlessRetry, this.#stop.signal);
     const onPause = (error: unknown, retryMs: number) =>
       this.#report({ kind: "offline", error, retryMs });
@@ -204,7 +206,7 @@ export class ReconnectingChat implements ClientProvider {
         this.#isProtocol2 ||= isLateHello(reason);
         if (!isLateHello(reason)) this.#outbox.onProtocol1();
         if (this.#stop.signal.aborted || reason === null) return this.#ended.resolve();
-        this.#online = Promise.withResolvers<Client>();
+        this.#online = Promise.withResolvers<C>();
         this.#online.promise.catch(() => {}); // Handled where it is awaited
         client = await pauses.connectAgain(reason, () => this.#connect(), onPause);
         this.#online.resolve(client);
@@ -216,12 +218,12 @@ export class ReconnectingChat implements ClientProvider {
     }
   }
 
-  async #connect(): Promise<Client> {
+  async #connect(): Promise<C> {
     this.#rooms.pause();
     const isFirst = this.#client === null;
     this.#preHelloLines.hold();
-    let client: Client | null = null;
-    client = await connect({
+    let client: C | null = null;
+    client = await this.#makeConnection({
       ...this.#options,
       ...(this.#isProtocol2 && { protocol: 2 }),
       signal: this.#stop.signal,
@@ -235,7 +237,7 @@ export class ReconnectingChat implements ClientProvider {
   }
 
   /** The server was taken for one of protocol 1: the nick and the rooms can be had after all. */
-  #onUpgrade(client: Client): void {
+  #onUpgrade(client: C): void {
     this.#isProtocol2 = true;
     this.#ready = null;
     this.#rooms.pause();
@@ -243,7 +245,7 @@ export class ReconnectingChat implements ClientProvider {
     this.#restored.catch(() => {}); // The client is closed, and the chat ends
   }
 
-  async #restore(client: Client, how: "first" | "again" | "upgraded"): Promise<Client> {
+  async #restore(client: C, how: "first" | "again" | "upgraded"): Promise<C> {
     const isFirst = how === "first";
     try {
       this.#stop.signal.throwIfAborted();
@@ -262,12 +264,12 @@ export class ReconnectingChat implements ClientProvider {
     }
   }
 
-  async #restoreRooms(client: Client): Promise<void> {
+  async #restoreRooms(client: C): Promise<void> {
     if (!this.#rooms.has(LOBBY)) await client.chat.part(LOBBY);
     for (const room of this.rooms) await this.#join(client, room);
   }
 
-  async #join(client: Client, room: string): Promise<JoinedRoom> {
+  async #join(client: C, room: string): Promise<JoinedRoom> {
     const joined = await this.#rooms.sync(
       client.chat,
       room,

@@ -1,7 +1,7 @@
 import type { RoomEvent } from "../protocol/chat_events.ts";
 import { ConnectionError } from "../protocol/errors.ts";
 import type { SentMessage } from "./chat.ts";
-import type { Client } from "./client.ts";
+import type { ChatClient } from "./chat_client.ts";
 
 /** A message to a room that has no answer yet. */
 interface UnansweredMessage {
@@ -17,7 +17,7 @@ interface UnansweredMessage {
  * Sends a message again when its connection is lost before the answer, unless the server has it: then
  * its event came before the loss, or it is in the history.
  */
-export class ResendGuard {
+export class ResendGuard<C extends ChatClient> {
   readonly #unanswered = new Set<UnansweredMessage>();
   /** Answered messages whose events have not come. Those events belong to no unanswered message. */
   #answered: { readonly room: string; readonly seq: number }[] = [];
@@ -31,9 +31,9 @@ export class ResendGuard {
    * @throws {ConnectionError} when there is no next connection
    */
   async say(
-    client: Client,
+    client: C,
     { room, text }: { readonly room: string; readonly text: string },
-    clientAfter: (lost: Client) => Promise<Client | null>,
+    clientAfter: (lost: C) => Promise<C | null>,
   ): Promise<SentMessage> {
     const message: UnansweredMessage = { room, text, from: null, stored: null };
     this.#unanswered.add(message);
@@ -57,9 +57,9 @@ export class ResendGuard {
   }
 
   async #send(
-    client: Client,
+    client: C,
     message: UnansweredMessage,
-    clientAfter: (lost: Client) => Promise<Client | null>,
+    clientAfter: (lost: C) => Promise<C | null>,
   ): Promise<SentMessage> {
     const { room, text } = message;
     message.from = client.chat.nick;

@@ -4,6 +4,7 @@ import { InteractiveSession } from "../../lib/cli/interactive/interactive_sessio
 import type { Completer } from "../../lib/cli/terminal/line_input.ts";
 import { PipeInput } from "../../lib/cli/terminal/pipe_input.ts";
 import { makeLocale } from "../../lib/cli/texts/locale.ts";
+import { connect } from "../../lib/client/connect.ts";
 import { ReconnectingChat } from "../../lib/client/reconnecting_chat.ts";
 import { TestClient } from "../helpers/clients.ts";
 import { CapturedOutput } from "../helpers/output.ts";
@@ -50,7 +51,7 @@ async function startSession(options: Parameters<typeof startServer>[0] = {}) {
   const chat = await ReconnectingChat.start({
     ...connection,
     onUpdate: (update) => screen.onUpdate(update),
-  });
+  }, connect);
   const session = new InteractiveSession(chat, screen, {
     connection,
     directory: ".",

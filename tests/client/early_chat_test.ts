@@ -1,6 +1,7 @@
 import { assertEquals } from "@std/assert";
 import type { ReceivedEvent } from "../../lib/client/chat.ts";
 import { PreHelloLines } from "../../lib/client/pre_hello_lines.ts";
+import { connect } from "../../lib/client/connect.ts";
 import { ReconnectingChat } from "../../lib/client/reconnecting_chat.ts";
 import { TestClient } from "../helpers/clients.ts";
 import { ScriptedServer } from "../helpers/protocol1_scripted_server.ts";
@@ -47,7 +48,7 @@ Deno.test("ReconnectingChat: reports chat from before HELO once, from the histor
     hostname: "127.0.0.1",
     port: server.port,
     onUpdate: (update) => update.kind === "event" && events.push(update.event),
-  });
+  }, connect);
   assertEquals(events as unknown, [
     EARLY,
     { event: "line", text: "[SERVER]: welcome" }, // Both lines are missing from the history

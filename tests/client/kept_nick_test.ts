@@ -1,4 +1,5 @@
 import { assertEquals } from "@std/assert";
+import { connect } from "../../lib/client/connect.ts";
 import { ReconnectingChat } from "../../lib/client/reconnecting_chat.ts";
 import type { ChatUpdate } from "../../lib/client/chat_update.ts";
 import { TestClient } from "../helpers/clients.ts";
@@ -20,7 +21,7 @@ async function setUp(nick?: string) {
     ...(nick !== undefined && { nick }),
     retry: () => 0,
     onUpdate: (update) => void (update.kind === "nick" && nicks.push(update)),
-  });
+  }, connect);
   return { server, proxy, nicks, chat, [Symbol.asyncDispose]: () => stack.disposeAsync() };
 }
 

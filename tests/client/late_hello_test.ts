@@ -117,7 +117,7 @@ async function startChat(port: number, updates: ChatUpdate[], nick?: string) {
       updates.push(update);
       if (update.kind === "entered") entered.resolve();
     },
-  });
+  }, connect);
   return { chat, entered: entered.promise };
 }
 

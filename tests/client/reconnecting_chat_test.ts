@@ -1,4 +1,5 @@
 import { assertEquals, assertRejects } from "@std/assert";
+import { connect } from "../../lib/client/connect.ts";
 import { ReconnectingChat } from "../../lib/client/reconnecting_chat.ts";
 import type { ReconnectingChatOptions } from "../../lib/client/reconnecting_chat_options.ts";
 import { ConnectionError, RequestError } from "../../lib/protocol/errors.ts";
@@ -176,7 +177,7 @@ for (const end of ["quit", "close", "loss"] as const) {
     await using server = await startServer();
     const { signal } = new AbortController();
     const listeners = countListeners(signal);
-    const chat = await ReconnectingChat.start(chatWith(server.port, signal));
+    const chat = await ReconnectingChat.start(chatWith(server.port, signal), connect);
     assertEquals(listeners(), 1);
     if (end === "quit") await chat.quit();
     else if (end === "close") chat.close();
@@ -192,14 +193,17 @@ Deno.test("ReconnectingChat.start: leaves no listener on its signal when it fail
   await server[Symbol.asyncDispose]();
   const { signal } = new AbortController();
   const listeners = countListeners(signal);
-  await assertRejects(() => ReconnectingChat.start(chatWith(port, signal)), ConnectionError);
+  await assertRejects(
+    () => ReconnectingChat.start(chatWith(port, signal), connect),
+    ConnectionError,
+  );
   assertEquals(listeners(), 0);
 });
 
 Deno.test("ReconnectingChat: closes when its signal fires", async () => {
   await using server = await startServer();
   const controller = new AbortController();
-  const chat = await ReconnectingChat.start(chatWith(server.port, controller.signal));
+  const chat = await ReconnectingChat.start(chatWith(server.port, controller.signal), connect);
   controller.abort();
   await within(chat.ended, "the end of the chat");
   assertEquals(chat.client.isClosed, true);

@@ -1,4 +1,5 @@
 import { assertEquals, assertRejects } from "@std/assert";
+import { connect } from "../../lib/client/connect.ts";
 import { ReconnectingChat } from "../../lib/client/reconnecting_chat.ts";
 import { ConnectionError } from "../../lib/protocol/errors.ts";
 import { ChatFixture } from "../helpers/chat_fixture.ts";
@@ -98,7 +99,7 @@ Deno.test("ReconnectingChat: takes no message for another one that was answered 
     port: server.port,
     retry: () => 0,
     onUpdate: () => {},
-  });
+  }, connect);
   assertEquals((await chat.say("ok", LOBBY)).seq, 1);
   assertEquals((await within(chat.say("ok", LOBBY), "the answer")).seq, 2);
   assertEquals(sends, 3);
@@ -146,7 +147,7 @@ Deno.test("ReconnectingChat: corrects which of two equal messages an event belon
     port: server.port,
     retry: () => 0,
     onUpdate: () => {},
-  });
+  }, connect);
   const sent = await within(Promise.all([1, 2].map(() => chat.say("ok", LOBBY))), "both answers");
   assertEquals([sent.map(({ seq }) => seq), ids.length], [[2, 1], 2]);
   await chat.quit();

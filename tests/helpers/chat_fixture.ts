@@ -1,4 +1,5 @@
 import type { ChatUpdate } from "../../lib/client/chat_update.ts";
+import { connect } from "../../lib/client/connect.ts";
 import { ReconnectingChat } from "../../lib/client/reconnecting_chat.ts";
 import { within } from "./deadline.ts";
 import { FrameCutter } from "./frame_cutter.ts";
@@ -67,7 +68,7 @@ export class ChatFixture implements AsyncDisposable {
         this.onUpdate(update);
         for (const look of this.#watchers) look();
       },
-    });
+    }, connect);
   }
 
   get server(): TestServer {

@@ -1,5 +1,6 @@
 import { Connection } from "../../lib/client/connection.ts";
 import { DataConnectionPool } from "../../lib/client/data_connection_pool.ts";
+import { FileWorker } from "../../lib/worker/file_worker.ts";
 import { within } from "./deadline.ts";
 import { flushTasks } from "./fake_clock.ts";
 import { connectedPair, RawPeer } from "./raw_peer.ts";
@@ -43,6 +44,7 @@ export class DataConnectionsFixture implements AsyncDisposable {
       handshakeMs: 10_000,
       silenceMs: null,
       attach: null,
+      startWorker: () => new FileWorker(),
       present: true,
       onText: () => {},
       onEvent: () => {},

@@ -1,5 +1,5 @@
 import { assert, assertEquals } from "@std/assert";
-import { preparePassword } from "../../lib/accounts/prepare.ts";
+import { preparePassword, prepareUser } from "../../lib/accounts/prepare.ts";
 import { ScramClient } from "../../lib/accounts/scram_client.ts";
 import { makeVerifier, type ScramVerifier } from "../../lib/accounts/scram_keys.ts";
 import { ScramPassword } from "../../lib/accounts/scram_password.ts";
@@ -41,7 +41,7 @@ export async function logIn(
   verifierOf: (user: string) => ScramVerifier,
   tamper: (name: MessageName, message: string) => string = (_, message) => message,
 ): Promise<void> {
-  const client = new ScramClient(user, password);
+  const client = new ScramClient(prepareUser(user) ?? "", password);
   const server = new ScramServer(verifierOf);
   const serverFirst = server.handleFirst(tamper("clientFirst", client.first));
   const clientFinal = await client.handleFirst(tamper("serverFirst", serverFirst));

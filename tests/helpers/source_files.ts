@@ -2,9 +2,6 @@ import { dirname, fromFileUrl, join, relative } from "@std/path";
 
 export const ROOT = fromFileUrl(new URL("../..", import.meta.url));
 
-/** The source of the version, the only import that leads out of `lib/`. */
-const VERSION_SOURCE = "../deno.json";
-
 export interface SourceFile {
   /** Relative to the project, with `/`. */
   readonly path: string;
@@ -46,6 +43,17 @@ export function importsOf({ text }: SourceFile): string[] {
   return patterns.flatMap((pattern) => [...code.matchAll(pattern)].map((match) => match[1]!));
 }
 
+/** The imports of a file that are left when its types are gone. */
+export function valueImportsOf({ path, text }: SourceFile): string[] {
+  const statements = /^(?:import|export)\b[^;"]*?\bfrom\s+"[^"]+"/gm;
+  const isOfTypes = (statement: string) =>
+    /^(?:import|export) type\b/.test(statement) ||
+    /^import \{(?:\s*type \w+(?: as \w+)?,?)+\s*\} from/.test(statement);
+  const types = [...text.matchAll(statements)].map(([statement]) => statement).filter(isOfTypes);
+  const rest = types.reduce((left, statement) => left.replace(statement, ""), text);
+  return importsOf({ path, text: rest, code: rest });
+}
+
 /** What a file runs as it is imported: calls and `new` outside of every function, by their lines. */
 export function runsOnImport({ code }: SourceFile): string[] {
   const statement = /^(?:await\b|new\b|[a-zA-Z_.]+\().*/gm;
@@ -67,7 +75,7 @@ export function takesDeno({ code, text }: Pick<SourceFile, "code" | "text">): bo
 /** The files of the project that a file imports, relative to the project. */
 export function targetsOf(source: SourceFile): string[] {
   return importsOf(source)
-    .filter((specifier) => specifier.startsWith(".") && specifier !== VERSION_SOURCE)
+    .filter((specifier) => specifier.startsWith("."))
     .map((specifier) => relative(ROOT, join(ROOT, dirname(source.path), specifier)))
     .map((path) => path.replaceAll("\\", "/"));
 }

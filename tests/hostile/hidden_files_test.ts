@@ -1,6 +1,7 @@
 import { assertEquals } from "@std/assert";
 import type { ReceivedEvent } from "../../lib/client/chat.ts";
 import type { ChatUpdate } from "../../lib/client/chat_update.ts";
+import { connect } from "../../lib/client/connect.ts";
 import { ReconnectingChat } from "../../lib/client/reconnecting_chat.ts";
 import { TestAccounts } from "../helpers/accounts.ts";
 import { TestClient } from "../helpers/clients.ts";
@@ -179,7 +180,7 @@ Deno.test("ReconnectingChat: misses no number where a file is hidden, live or in
         resolve();
       }
     },
-  });
+  }, connect);
   await guest.put("drop/3.txt", "secret", { room: "lobby" });
   await guest.request("SEND", { room: "lobby", text: "live" });
   await within(ended, "the last message");

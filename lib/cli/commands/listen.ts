@@ -2,6 +2,7 @@ import { briefRetry } from "../../client/backoff.ts";
 import { type ReceivedEvent } from "../../client/chat.ts";
 import { LOBBY, SERVER_NAME } from "../../protocol/chat_names.ts";
 import type { ConnectOptions } from "../../client/connect_options.ts";
+import { connect } from "../../client/connect.ts";
 import { ReconnectingChat } from "../../client/reconnecting_chat.ts";
 import { defined } from "../options/defined.ts";
 import type { Locale } from "../texts/locale.ts";
@@ -57,7 +58,7 @@ export async function listen(options: ListenOptions): Promise<never> {
         unwritable.abort(error);
       }
     },
-  });
+  }, connect);
   options.onConnected();
   await chat.ended;
   throw ended.reason;

@@ -1,4 +1,5 @@
 import { briefRetry } from "../../client/backoff.ts";
+import { connect } from "../../client/connect.ts";
 import { ReconnectingChat } from "../../client/reconnecting_chat.ts";
 import { formatEndpoint } from "../../stream/endpoint.ts";
 import { defined } from "../options/defined.ts";
@@ -34,7 +35,7 @@ export async function interact(options: InteractiveOptions): Promise<number> {
       screen.onUpdate(update);
       session?.showPrompt();
     },
-  });
+  }, connect);
   const own = ownNick();
   const { client } = chat;
   const hasChat = client.protocol === 1 || client.features.includes("chat");

@@ -1,0 +1,60 @@
+import { type SaltedPassword, ScramClient } from "../accounts/scram_client.ts";
+import { SCRAM_MECHANISM } from "../accounts/scram_keys.ts";
+import { RequestError } from "../protocol/errors.ts";
+import { Fields } from "../protocol/json.ts";
+import type { Protocol2Client } from "./protocol2_client.ts";
+
+/** The account of a client, after a login. */
+export interface LoggedIn {
+  /** The name of the account. */
+  readonly user: string;
+  /** Such as `admin`. */
+  readonly role: string;
+}
+
+const decoder = new TextDecoder();
+const encoder = new TextEncoder();
+
+/**
+ * Logs in by SCRAM-SHA-256 (RFC 7677): the password itself is never sent, and the server has to
+ * prove that it knows the account.
+ *
+ * @param user as `prepareUser` returns it
+ * @throws {RequestError} `auth-failed`, also when the server does not prove itself; `denied` for a
+ * banned account; `unsupported`
+ */
+export async function proveAccount(
+  protocol: Protocol2Client,
+  user: string,
+  password: SaltedPassword,
+): Promise<LoggedIn> {
+  if (!protocol.hello.auth.mechanisms.includes(SCRAM_MECHANISM)) {
+    throw new RequestError("unsupported");
+  }
+  const scram = new ScramClient(user, password);
+  const { id, done } = protocol.begin("AUTH", {
+    mechanism: SCRAM_MECHANISM,
+    data: encode(scram.first),
+  });
+  const data = encode(await scram.handleFirst(dataOf(await done)));
+  const answer = await protocol.proceed(id, "AUTH", { data });
+  scram.handleFinal(dataOf(answer));
+  const fields = new Fields(answer);
+  return { user: fields.text("user"), role: fields.optionalText("role") ?? "" };
+}
+
+function encode(text: string): string {
+  return encoder.encode(text).toBase64();
+}
+
+/** @throws {RequestError} `auth-failed` when it is not base64 */
+function dataOf(answer: Readonly<Record<string, unknown>>): string {
+  try {
+    return decoder.decode(Uint8Array.fromBase64(new Fields(answer).text("data")));
+  } catch (cause) {
+    throw new RequestError("auth-failed", "Cannot log in: the server's answer makes no sense", {
+      cause,
+      reason: "login-unproven",
+    });
+  }
+}
