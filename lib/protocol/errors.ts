@@ -104,6 +104,7 @@ export const REQUEST_ERROR_REASONS = [
   "rooms-full",
   "rooms-joined",
   "root-gone",
+  "same-command",
   "sha256-unwanted",
   "upload-large",
   "uploads-off",

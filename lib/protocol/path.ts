@@ -90,6 +90,15 @@ export function toWindowsName(component: string): string {
   return DEVICE.test(ended) ? ended.replace(/^./, encode) : ended;
 }
 
+/**
+ * The same text for all paths that some system takes for one: for letter cases, Unicode spellings, and
+ * with characters that are not seen. Different paths of one key may still be different files.
+ */
+export function pathKey(path: string): string {
+  const seen = path.normalize("NFD").replaceAll(/\p{Default_Ignorable_Code_Point}/gu, "");
+  return seen.toUpperCase().toLowerCase().normalize("NFD");
+}
+
 /** Whether a name is that of a {@link PRIVATE_FOLDER}, in any letter case. */
 export function isPrivateName(name: string): boolean {
   return PRIVATE_NAME.test(name);

@@ -154,6 +154,10 @@ export const REASON_TEXTS: Readonly<
     en: "This server takes no uploads (it runs without -u)",
     "pt-BR": "Este servidor não aceita envios (roda sem -u)",
   },
+  "same-command": {
+    en: "The same command has put another file there",
+    "pt-BR": "O mesmo comando já pôs outro arquivo ali",
+  },
   "sha256-unwanted": {
     en: "The server's file has a different SHA-256 than requested",
     "pt-BR": "O arquivo do servidor tem um SHA-256 diferente do pedido",

@@ -188,6 +188,7 @@ Deno.test("describeError: describes the reason of a request error in both langua
     "message-empty",
     "message-long",
     "path-dots",
+    "same-command",
     "sha256-unwanted",
   ];
   for (const reason of reasons) {

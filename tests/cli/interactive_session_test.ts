@@ -139,6 +139,23 @@ Deno.test({
   },
 });
 
+Deno.test("get, put: replace nothing that the same command made", async () => {
+  await using fixture = await startSession({ uploads: true });
+  const { server, input, output, folder } = fixture;
+  server.root.write("a/x", "first");
+  server.root.write("b/x", "second");
+  folder.write("got/x", "old");
+  await input.enter(`get a/x b/x -o ${folder.path}/got --replace`);
+  await until(() => output.out.includes("b/x: The same command has put another"), "the failure");
+  assertEquals(Deno.readTextFileSync(folder.join("got/x")), "first");
+  server.root.write("y", "old");
+  folder.write("a/y", "first");
+  folder.write("b/y", "second");
+  await input.enter(`put ${folder.path}/a/y ${folder.path}/b/y --replace`);
+  await until(() => output.out.includes("y: The same command has put another"), "the failure");
+  assertEquals(Deno.readTextFileSync(server.root.join("y")), "first");
+});
+
 Deno.test("put: announces a folder as one message", async () => {
   await using fixture = await startSession({ uploads: true });
   const { server, input, output, folder } = fixture;

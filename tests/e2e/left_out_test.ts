@@ -136,6 +136,47 @@ Deno.test({
   },
 });
 
+Deno.test({
+  name: "put --replace: replaces nothing that it made itself under a name in another letter case",
+  ...onUnix,
+  fn: async () => {
+    await using fixture = await setUp({ "a.txt": "old", "b.txt": "old" });
+    // To a system that ignores case, this is what the second name leads to
+    Deno.symlinkSync("a.txt", fixture.server.root.join("A.txt"));
+    fixture.server.root.write("B.txt", "old");
+    fixture.folder.write("1/a.txt", "first");
+    fixture.folder.write("2/A.txt", "second, and longer");
+    fixture.folder.write("1/b.txt", "first");
+    fixture.folder.write("2/B.txt", "second");
+    const paths = ["1/a.txt", "2/A.txt", "1/b.txt", "2/B.txt"];
+    const { code, stdout } = await fixture.client("put", ...paths, "--replace", "--json");
+    assertEquals(code, 1);
+    assertEquals(eventsOf(stdout, "error").map(({ code, path }) => [code, path]), [[
+      "exists",
+      "A.txt",
+    ]]);
+    const { root } = fixture.server;
+    const contents = ["a.txt", "A.txt", "b.txt", "B.txt"].map((name) =>
+      Deno.readTextFileSync(root.join(name))
+    );
+    assertEquals(contents, ["first", "first", "first", "second"]);
+  },
+});
+
+Deno.test("get --protocol 1 --replace: replaces nothing that it made itself", async () => {
+  await using fixture = await setUp({ "a/x": "first", "b/x": "second", "c/X": "third" });
+  fixture.folder.write("client_downloads/x", "old");
+  const args = ["a/x", "b/x", "c/X", "--replace", "--json", "--protocol", "1"];
+  const { code, stdout } = await fixture.client("get", ...args);
+  assertEquals(code, 1);
+  assertEquals(eventsOf(stdout, "error").map(({ code, path }) => [code, path]), [[
+    "exists",
+    "b/x",
+  ]]);
+  assertEquals(Deno.readTextFileSync(fixture.folder.join("client_downloads/x")), "first");
+  assertEquals(Deno.readTextFileSync(fixture.folder.join("client_downloads/X")), "third");
+});
+
 Deno.test("get: fetches the others where a folder cannot be made, and names it", async () => {
   await using fixture = await setUp({ "a.txt": "a", "dir/b.txt": "b", "dir/c/d.txt": "d" });
   fixture.folder.write("client_downloads/dir", "in the way");

@@ -8,6 +8,26 @@ const UPLOADS = tests("files/upload_store", "files/upload_parts");
 
 /** Defects in hashes, syncs, resumed transfers and final names. */
 export const FILES: readonly Mutant[] = [
+  ...mutantsOf("lib/cli/commands/made_paths.ts", tests("e2e/left_out"), {
+    "put replaces what it made under a name in another letter case": [
+      "version === (await client.stat(first)).version",
+      "false",
+    ],
+    "put takes another file for what it made": [
+      "version === (await client.stat(first)).version",
+      "true",
+    ],
+  }),
+  ...mutantsOf("lib/cli/commands/get_protocol1.ts", tests("e2e/left_out"), {
+    "get by protocol 1 replaces what it made": [
+      "if (replace && await this.#made.has(join(directory, name))) throw alreadyMade();",
+      "",
+    ],
+    "get by protocol 1 fetches two files of a name at once": [
+      "this.#names.run(pathKey(task.name), () => this.#fetch(client, task))",
+      "this.#fetch(client, task)",
+    ],
+  }),
   ...mutantsOf("lib/files/part_file.ts", PART, {
     "a wrong hash is accepted": [
       'if (!isWhole || this.#hash.digest("hex") !== sha256) {',

@@ -6,6 +6,7 @@ import {
   checkPortable,
   isPortable,
   lastComponent,
+  pathKey,
   toWindowsName,
 } from "../../lib/protocol/path.ts";
 
@@ -216,4 +217,22 @@ Deno.test("checkPortable: refuses what Windows cannot store, in any component", 
     if (name === "nul.") continue; // Both a device and an ending
     for (const path of [name, `a/${name}`, `${name}/b`]) assertUnportable(path, reason);
   }
+});
+
+Deno.test("pathKey: is the same for names that some system takes for one, and else another", () => {
+  const alike = [
+    ["a/B.txt", "A/b.TXT"],
+    ["\u00e9", "e\u0301"],
+    ["\u00c9", "e\u0301"],
+    ["straße", "STRASSE"],
+    ["ΟΔΟΣ", "οδος"],
+    ["οδοσ", "οδος"],
+    ["\u212a", "k"],
+    ["İ", "i\u0307"],
+    ["a\u200db", "ab"],
+    ["\ufb01", "FI"],
+  ] as const;
+  for (const [a, b] of alike) assertEquals(pathKey(a), pathKey(b), `${a} ${b}`);
+  const others = [["a", "b"], ["a/b", "ab"], ["e", "é"], ["a ", "a"], ["1", "¹"]] as const;
+  for (const [a, b] of others) assert(pathKey(a) !== pathKey(b), `${a} ${b}`);
 });

@@ -1,3 +1,4 @@
+import { KeyedMutex } from "../../async/keyed_mutex.ts";
 import type { Client } from "../../client/client.ts";
 import type { ReconnectingClient } from "../../client/reconnecting_client.ts";
 import { ConnectionError } from "../../protocol/errors.ts";
@@ -45,7 +46,8 @@ interface RankedFailure {
 export class Batch {
   readonly #options: BatchOptions;
   readonly #failures: RankedFailure[] = [];
-  readonly #places = new Map<string, Promise<void>>();
+  /** Tasks of the same place run one after the other. */
+  readonly #places = new KeyedMutex<string>();
   #lost: ConnectionError | null = null;
 
   /** Reports to the reporter, does not own the client. */
@@ -80,19 +82,11 @@ export class Batch {
     let next = 0;
     const work = async () => {
       for (let entry = queue[next++]; entry !== undefined; entry = queue[next++]) {
-        await this.#inTurn(entry.task, () => this.#carryOut(entry.task, entry.rank));
+        const { task, rank } = entry;
+        await this.#places.run(task.place, () => this.#carryOut(task, rank));
       }
     };
     await Promise.all(Array.from({ length: runners }, work));
-  }
-
-  /** Runs after the earlier tasks of the same place. */
-  async #inTurn(task: TransferTask, work: () => Promise<void>): Promise<void> {
-    const before = this.#places.get(task.place) ?? Promise.resolve();
-    const turn = before.then(work);
-    this.#places.set(task.place, turn);
-    await turn;
-    if (this.#places.get(task.place) === turn) this.#places.delete(task.place);
   }
 
   async #carryOut(task: TransferTask, rank: number): Promise<void> {

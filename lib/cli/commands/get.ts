@@ -9,7 +9,7 @@ import { FileSet } from "../../files/file_set.ts";
 import { makeFolder, setFolderTime } from "../../files/folders.ts";
 import { RequestError } from "../../protocol/errors.ts";
 import type { Omissions } from "../../protocol/answers.ts";
-import { lastComponent } from "../../protocol/path.ts";
+import { lastComponent, pathKey } from "../../protocol/path.ts";
 import { defined } from "../options/defined.ts";
 import { EXIT } from "../texts/failure.ts";
 import type { Text } from "../../protocol/fill_text.ts";
@@ -19,6 +19,7 @@ import { writeOutBytes } from "../view/output.ts";
 import { Reporter, type ReportFormat } from "../view/reporter.ts";
 import { Batch, type TransferTask } from "./batch.ts";
 import { getByProtocol1, isPattern } from "./get_protocol1.ts";
+import { alreadyMade } from "./made_paths.ts";
 
 /** Options of `get`. */
 export interface GetOptions {
@@ -172,9 +173,9 @@ class GetRun {
     return {
       path,
       sizeBytes: sizeBytes ?? 0,
-      place: file.normalize("NFC").toLowerCase(),
+      place: pathKey(file),
       run: async (client, onProgress) => {
-        if (replace && await this.#made.has(file)) throw new RequestError("exists");
+        if (replace && await this.#made.has(file)) throw alreadyMade();
         const result = await client.download(path, {
           directory: dirname(file),
           name: lastComponent(localPath),

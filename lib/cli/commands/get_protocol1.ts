@@ -1,13 +1,17 @@
+import { join } from "@std/path";
+import { KeyedMutex } from "../../async/keyed_mutex.ts";
 import { type Client } from "../../client/client.ts";
 import { connect } from "../../client/connect.ts";
 import { type ConnectOptions } from "../../client/connect_options.ts";
 import { isLateHello } from "../../client/late_hello.ts";
+import { FileSet } from "../../files/file_set.ts";
 import { toLocalPath } from "../../files/local_name.ts";
 import { ConnectionError, RequestError } from "../../protocol/errors.ts";
-import { checkPath, lastComponent } from "../../protocol/path.ts";
+import { checkPath, lastComponent, pathKey } from "../../protocol/path.ts";
 import { defined } from "../options/defined.ts";
 import type { Failure } from "../texts/failure.ts";
 import type { Reporter } from "../view/reporter.ts";
+import { alreadyMade } from "./made_paths.ts";
 
 /** Requests that are sent ahead on a connection, so that it never waits between small files. */
 const REQUESTS_AHEAD = 8;
@@ -89,7 +93,7 @@ function makeTasks(
 
 /** A queue for each connection. Tasks of the same name are in the same queue. */
 function shareOut(tasks: readonly Task[], jobs: number): Task[][] {
-  const byName = Map.groupBy(tasks, ({ name }) => name.toLowerCase());
+  const byName = Map.groupBy(tasks, ({ name }) => pathKey(name));
   const queues: Task[][] = Array.from({ length: Math.min(jobs, byName.size) }, () => []);
   let next = 0;
   for (const group of byName.values()) queues[next++ % queues.length]?.push(...group);
@@ -103,6 +107,10 @@ class Fetcher {
   /** Connections that are there already, for the first fetchers. */
   readonly #spare: Client[];
   readonly #fail: (index: number, path: string, error: unknown) => void;
+  /** Tasks of the same name run one after the other. */
+  readonly #names = new KeyedMutex<string>();
+  /** What this command has made of the queue's names: it replaces none of it. */
+  readonly #made = new FileSet();
 
   constructor(
     options: Protocol1GetOptions,
@@ -135,7 +143,8 @@ class Fetcher {
       while (!client.isClosed && active.size < REQUESTS_AHEAD) {
         const task = this.#queue.shift();
         if (task === undefined) break;
-        const fetched = this.#fetch(client, task).catch((error) => {
+        const fetching = this.#names.run(pathKey(task.name), () => this.#fetch(client, task));
+        const fetched = fetching.catch((error) => {
           if (isLateHello(error)) throw error;
           if (abandoned && error instanceof ConnectionError) this.#queue.unshift(task);
           else this.#fail(task.index, task.path, error);
@@ -155,6 +164,7 @@ class Fetcher {
   async #fetch(client: Client, { path, name }: Task): Promise<void> {
     const { directory, replace, sha256, signal, reporter } = this.#options;
     const startedMs = performance.now();
+    if (replace && await this.#made.has(join(directory, name))) throw alreadyMade();
     const result = await client.download(path, {
       directory,
       name,
@@ -163,6 +173,7 @@ class Fetcher {
       ...defined({ sha256 }),
       onProgress: (bytes, total) => reporter.onProgress(path, bytes, total),
     });
+    if (replace) await this.#made.add(result.file);
     reporter.onDone(path, result, (performance.now() - startedMs) / 1000);
   }
 }

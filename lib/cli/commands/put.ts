@@ -5,10 +5,11 @@ import type { ConnectOptions } from "../../client/connect_options.ts";
 import { ReconnectingClient } from "../../client/reconnecting_client.ts";
 import { type LocalItem, walkLocal } from "../../files/local_tree.ts";
 import { RequestError } from "../../protocol/errors.ts";
-import { checkPath } from "../../protocol/path.ts";
+import { checkPath, pathKey } from "../../protocol/path.ts";
 import { defined } from "../options/defined.ts";
 import { Reporter, type ReportFormat } from "../view/reporter.ts";
 import { Batch, type TransferTask } from "./batch.ts";
+import { alreadyMade, MadePaths } from "./made_paths.ts";
 
 /** Options of `put`. */
 export interface PutOptions {
@@ -65,8 +66,7 @@ class PutRun {
   readonly #reporter: Reporter;
   /** The remote files of each folder that is sent; `null` where they cannot be listed. */
   readonly #there = new Map<string, ReadonlySet<string> | null>();
-  /** Paths on the server that this command has made: it replaces none of them. */
-  readonly #made = new Set<string>();
+  readonly #made = new MadePaths();
   /** Files found so far. */
   #found = 0;
 
@@ -136,9 +136,9 @@ class PutRun {
     return {
       path: remotePath,
       sizeBytes,
-      place: remotePath,
+      place: pathKey(remotePath),
       run: async (client, onProgress) => {
-        if (this.#made.has(remotePath)) throw new RequestError("exists");
+        if (await this.#made.has(client, remotePath)) throw alreadyMade();
         const result = await client.upload(path, {
           path: remotePath,
           sizeBytes,

@@ -1,13 +1,16 @@
 import { dirname, join } from "@std/path";
+import { KeyedMutex } from "../../async/keyed_mutex.ts";
 import type { Client } from "../../client/client.ts";
 import type { ClientProvider } from "../../client/client_provider.ts";
 import type { RemoteItem } from "../../client/remote_paths.ts";
+import { FileSet } from "../../files/file_set.ts";
 import { makeFolder } from "../../files/folders.ts";
 import { walkLocal } from "../../files/local_tree.ts";
 import type { Omissions } from "../../protocol/answers.ts";
-import { lastComponent } from "../../protocol/path.ts";
+import { lastComponent, pathKey } from "../../protocol/path.ts";
 import { cleanLine } from "../../protocol/text.ts";
 import type { ProgressListener } from "../commands/batch.ts";
+import { alreadyMade, MadePaths } from "../commands/made_paths.ts";
 import { defined } from "../options/defined.ts";
 import type { LineInput } from "../terminal/line_input.ts";
 import type { Locale } from "../texts/locale.ts";
@@ -27,6 +30,10 @@ interface TransferJob {
   readonly replace: boolean;
   /** Fires when the command is cancelled. */
   readonly signal: AbortSignal;
+  /** Files of the same place are moved one after the other. */
+  readonly places: KeyedMutex<string>;
+  /** What the command has made, on this machine and on the server: it replaces none of it. */
+  readonly made: { readonly here: FileSet; readonly there: MadePaths };
   /** Print one line for all files. */
   isSummed: boolean;
   /** Files that are in place. */
@@ -142,27 +149,36 @@ export class InteractiveTransfers {
     job: TransferJob,
   ): Promise<TransferResult | null> {
     const { replace, signal } = job;
-    return await this.#move(path, "get", job, async (client, onProgress) => {
-      return await client.download(path, {
-        directory: dirname(join(directory, localPath)),
+    const file = join(directory, localPath);
+    return await this.#move(path, "get", { job, place: file }, async (client, onProgress) => {
+      if (replace && await job.made.here.has(file)) throw alreadyMade();
+      const result = await client.download(path, {
+        directory: dirname(file),
         name: lastComponent(localPath),
         replace,
         signal,
         onProgress,
         ...defined({ sizeBytes: sizeBytes ?? undefined }),
       });
+      if (replace) await job.made.here.add(result.file);
+      return result;
     });
   }
 
   async #deliver(request: TransferRequest, room: string | null): Promise<void> {
+    const { made, places } = this.#begin(request);
     for (const path of localPathsOf(request)) {
       this.#tell("sending", path);
-      await this.#deliverPath(path, request, room);
+      await this.#deliverPath(path, request, room, { ...this.#begin(request), made, places });
     }
   }
 
-  async #deliverPath(path: string, request: TransferRequest, room: string | null): Promise<void> {
-    const job = this.#begin(request);
+  async #deliverPath(
+    path: string,
+    request: TransferRequest,
+    room: string | null,
+    job: TransferJob,
+  ): Promise<void> {
     const work: Promise<unknown>[] = [];
     let folder: string | null = null;
     for await (const item of walkLocal(path, request.folder ?? "")) {
@@ -196,6 +212,8 @@ export class InteractiveTransfers {
     return {
       replace: replace || this.#options.replace,
       signal,
+      places: new KeyedMutex(),
+      made: { here: new FileSet(), there: new MadePaths() },
       isSummed: false,
       files: 0,
       bytes: 0,
@@ -223,8 +241,11 @@ export class InteractiveTransfers {
   async #send(file: string, path: string, room: string | null, job: TransferJob): Promise<void> {
     const { replace, signal } = job;
     const options = { path, replace, signal, ...defined({ room: room ?? undefined }) };
-    await this.#move(path, "put", job, async (client, onProgress) => {
-      return { ...await client.upload(file, { ...options, onProgress }), file };
+    await this.#move(path, "put", { job, place: path }, async (client, onProgress) => {
+      if (await job.made.there.has(client, path)) throw alreadyMade();
+      const result = await client.upload(file, { ...options, onProgress });
+      job.made.there.add(path);
+      return { ...result, file };
     });
   }
 
@@ -232,7 +253,7 @@ export class InteractiveTransfers {
   async #move(
     path: string,
     direction: Direction,
-    job: TransferJob,
+    { job, place }: { readonly job: TransferJob; readonly place: string },
     work: (client: Client, onProgress: ProgressListener) => Promise<TransferResult>,
   ): Promise<TransferResult | null> {
     const { input, locale, onError } = this.#options;
@@ -242,7 +263,8 @@ export class InteractiveTransfers {
       this.#onProgress(path, bytes, total);
     };
     try {
-      const result = await this.#clients.run((client) => work(client, onProgress), () => progress);
+      const move = () => this.#clients.run((client) => work(client, onProgress), () => progress);
+      const result = await job.places.run(pathKey(place), move);
       this.#totals.finish(path, result.sizeBytes);
       job.files++;
       job.bytes += result.sizeBytes;
