@@ -51,7 +51,7 @@ export type {
 } from "./lib/protocol/answers.ts";
 
 // Chat
-export type { HistoryRange, JoinedRoom, RoomInfo } from "./lib/protocol/chat_answers.ts";
+export type { HistoryRange, JoinedRoom, RoomInfo, Topic } from "./lib/protocol/chat_answers.ts";
 export type {
   ChatEvent,
   HiddenEvent,
@@ -59,6 +59,7 @@ export type {
   RoomEvent,
   RoomMessage,
   SharedFile,
+  TopicEvent,
 } from "./lib/protocol/chat_events.ts";
 
 // Trust

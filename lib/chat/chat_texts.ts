@@ -9,6 +9,8 @@ export interface ChatTexts {
   readonly file: (path: string) => string;
   /** The name shown for the sender of a private message. */
   readonly privateSender: (nick: string) => string;
+  /** The text of a `topic` event; the topic is `""` if it was removed. */
+  readonly topic: (nick: string, text: string) => string;
 }
 
 /** The texts in each language. */
@@ -16,10 +18,14 @@ export const CHAT_TEXTS: Readonly<Record<Language, ChatTexts>> = {
   "en": {
     file: (path) => `here is the file ${path}`,
     privateSender: (nick) => `${nick} → you`,
+    topic: (nick, text) =>
+      text === "" ? `${nick} removed the topic` : `${nick} set the topic: ${text}`,
   },
   "pt-BR": {
     file: (path) => `aqui está o arquivo ${path}`,
     privateSender: (nick) => `${nick} → você`,
+    topic: (nick, text) =>
+      text === "" ? `${nick} removeu o assunto` : `${nick} mudou o assunto: ${text}`,
   },
 };
 

@@ -1,5 +1,5 @@
 import type { DatabaseSync } from "node:sqlite";
-import type { HistoryRange } from "../protocol/chat_answers.ts";
+import type { HistoryRange, Topic } from "../protocol/chat_answers.ts";
 import { RequestError } from "../protocol/errors.ts";
 import { LIMITS } from "../protocol/limits.ts";
 import { LIST_BYTES } from "./frame_budget.ts";
@@ -28,6 +28,15 @@ export interface HistoryOptions {
   readonly checkStorage?: () => void;
   /** Called when the database fails, once until an append succeeds again. Must not throw. */
   readonly onHistoryError?: (error: unknown) => void;
+}
+
+/** A room in the database. */
+export interface StoredRoom {
+  readonly room: string;
+  /** The number of the last message. */
+  readonly seq: number;
+  /** The text of the topic, or `null`. */
+  readonly topic: string | null;
 }
 
 /** New messages of a room, in their order. */
@@ -96,6 +105,37 @@ export class History {
       const rows = statement.all(room, from, to, count, LIST_BYTES);
       return rows.map(({ event }) => JSON.parse(String(event)));
     });
+  }
+
+  /** The topic of a room, or `null`. */
+  topic(room: string): Topic | null {
+    const { topic, topic_from: from, topic_ms: time } =
+      this.#guard(() => this.#statements.topic.get(room)) ?? {};
+    if (topic === undefined || topic === null) return null;
+    return { text: String(topic), from: String(from), time: Number(time) };
+  }
+
+  /** Stores the topic of a room; `null` removes it. When it returns, it outlives the process. */
+  setTopic(room: string, topic: Topic | null): void {
+    this.#guard(() => {
+      this.#checkStorage();
+      const { text, from, time } = topic ?? { text: null, from: null, time: null };
+      this.#inTransaction(() => {
+        this.#statements.setTopic.run(room, Date.now(), text, from, time);
+        this.#pruneRooms();
+      });
+    });
+    this.#isFailing = false;
+  }
+
+  /** The first `count` rooms behind a name that have messages to read, in the order of names. */
+  rooms(after: string, count: number): StoredRoom[] {
+    const rows = this.#guard(() => this.#statements.rooms.all(after, this.#keep, count));
+    return rows.map(({ room, seq, topic }) => ({
+      room: String(room),
+      seq: Number(seq),
+      topic: topic === null ? null : String(topic),
+    }));
   }
 
   /** Deletes messages beyond the bounds, which may have been wider before. Never throws. */
@@ -180,7 +220,21 @@ function prepareStatements(database: DatabaseSync) {
     commit: database.prepare("COMMIT"),
     rollback: database.prepare("ROLLBACK"),
     lastSeq: database.prepare("SELECT seq FROM rooms WHERE room = ?"),
-    setSeq: database.prepare("INSERT OR REPLACE INTO rooms VALUES (?, ?, ?)"),
+    setSeq: database.prepare(
+      `INSERT INTO rooms (room, seq, spoken_ms) VALUES (?, ?, ?)
+       ON CONFLICT (room) DO UPDATE SET seq = excluded.seq, spoken_ms = excluded.spoken_ms`,
+    ),
+    topic: database.prepare("SELECT topic, topic_from, topic_ms FROM rooms WHERE room = ?"),
+    setTopic: database.prepare(
+      `INSERT INTO rooms (room, seq, spoken_ms, topic, topic_from, topic_ms)
+       VALUES (?, 0, ?, ?, ?, ?) ON CONFLICT (room) DO UPDATE
+       SET topic = excluded.topic, topic_from = excluded.topic_from, topic_ms = excluded.topic_ms`,
+    ),
+    rooms: database.prepare(
+      `SELECT room, seq, topic FROM rooms WHERE room > ? AND EXISTS (
+         SELECT 1 FROM messages WHERE messages.room = rooms.room AND messages.seq > rooms.seq - ?
+       ) ORDER BY room LIMIT ?`,
+    ),
     insert: database.prepare("INSERT INTO messages VALUES (?, ?, ?)"),
     oldest: database.prepare(selectFitting("ASC")),
     newest: database.prepare(selectFitting("DESC")),

@@ -1,34 +1,22 @@
 import type { HistoryRange, JoinedRoom, RoomInfo } from "../protocol/chat_answers.ts";
 import { hideFile, type RoomEntry } from "../protocol/chat_events.ts";
 import { checkRoomName, SERVER_NAME } from "../protocol/chat_names.ts";
-import type { Language } from "../protocol/errors.ts";
 import { checkChatText } from "../protocol/text.ts";
 import { nickUnknown, notInRoom, roomUnknown } from "./chat_errors.ts";
 import { CHAT_TEXTS, type ChatTexts, encodeLine, encodeNotice } from "./chat_texts.ts";
+import type { ChatStore } from "./chat_store.ts";
 import type { History } from "./history.ts";
-import type { Draft, Journal, JournalTarget, Outcome, StoredEntry } from "./journal.ts";
+import type { HubOptions } from "./hub_options.ts";
+import type { Draft, Journal, Outcome, StoredEntry } from "./journal.ts";
 import { draftOf, type FileAnnouncement, toRoomEvent } from "./kept_event.ts";
 import type { Greeting, Member } from "./member.ts";
-import { type NickRules, OPEN_NICKS } from "./nick_rules.ts";
+import { OPEN_NICKS } from "./nick_rules.ts";
 import { Nicks } from "./nicks.ts";
 import { type MemberInfo, type NewMember, Presence } from "./presence.ts";
+import type { PrivateOutcome } from "./private_outcome.ts";
 import type { Room } from "./room.ts";
-import { Rooms } from "./rooms.ts";
-
-/** Options of a {@link Hub}; each has a default. */
-export interface HubOptions {
-  /** Language of the texts for protocol 1 clients. Default `en`. */
-  readonly language?: Language;
-  /** The names that are kept for others. Default: {@link OPEN_NICKS}. */
-  readonly nickRules?: NickRules;
-}
-
-/** The storage of a hub's messages. */
-export interface ChatStore {
-  readonly history: History;
-  /** Opens the journal, which delivers to `target`. The hub closes it. */
-  openJournal(target: JournalTarget): Journal;
-}
+import { type RoomPage, Rooms } from "./rooms.ts";
+import { Topics } from "./topics.ts";
 
 /**
  * The chat of a server (section 3.9 of the protocol): members, rooms and messages.
@@ -37,6 +25,8 @@ export interface ChatStore {
  * for a member that has left. Lists hold as many items as fit into an answer.
  */
 export class Hub {
+  /** The topics of the rooms. */
+  readonly topics: Topics;
   readonly #texts: ChatTexts;
   readonly #history: History;
   readonly #journal: Journal;
@@ -62,6 +52,7 @@ export class Hub {
       lastSeq: (room) => rooms.find(room)?.seq ?? 0,
       deliver: (stored) => this.#deliver(stored),
     });
+    this.topics = new Topics(this.#presence, store.history, this.#journal, this.#texts);
   }
 
   /** Adds a client to the lobby as `guest-N`, else as `guest-N-2` and so on. */
@@ -87,6 +78,12 @@ export class Hub {
   /** Sets the account of a member: the member may use the account's name as its nick. */
   identify(member: Member, user: string): void {
     member.setUser(user);
+  }
+
+  /** Sets what a member that is away says; `null` if it is back. @throws {RequestError} `denied` */
+  setAway(member: Member, text: string | null): void {
+    this.#presence.requirePresent(member);
+    member.setAway(text);
   }
 
   /**
@@ -140,6 +137,16 @@ export class Hub {
     return this.#presence.rooms.list();
   }
 
+  /** A page of all rooms with members or messages, in the order of names. @throws {RequestError} */
+  roomsAfter(name: string): RoomPage {
+    return this.#presence.rooms.page(name);
+  }
+
+  /** All rooms with members, the largest first, then those with messages. @throws {RequestError} */
+  allRooms(): RoomInfo[] {
+    return this.#presence.rooms.all();
+  }
+
   /**
    * The members of a room, or without `name` of the server.
    *
@@ -170,9 +177,10 @@ export class Hub {
   /**
    * Sends a private message. Both ends get it; no history keeps it.
    *
+   * @returns with what the recipient says if it is away
    * @throws {RequestError} `not-found` if no member has the nick, `bad-request` as `send` does
    */
-  sendPrivately(member: Member, nick: string, text: string): Promise<{ time: number }> {
+  sendPrivately(member: Member, nick: string, text: string): Promise<PrivateOutcome> {
     return Promise.try(() => {
       this.#presence.requirePresent(member);
       checkChatText(text);
@@ -192,17 +200,16 @@ export class Hub {
   }
 
   /**
-   * Sends a message of the server to a room.
+   * Sends a message of the server to a room with members or messages.
    *
    * @throws {RequestError} `not-found` if there is no such room, `bad-request` as `send` does, or
    * as the journal does
    */
   async sayAsServer(name: string, text: string): Promise<Outcome> {
     checkChatText(text);
-    const room = this.#presence.rooms.find(name);
-    if (room === null) throw roomUnknown();
+    if (!this.#presence.rooms.isKnown(name)) throw roomUnknown();
     const draft = { event: "message", from: SERVER_NAME, text, time: Date.now() } as const;
-    return await this.#journal.append({ room: room.name, draft }, null);
+    return await this.#appendTo(name, draft, null);
   }
 
   /** Sends a notice of the server to all members. No history keeps it. */
@@ -270,12 +277,12 @@ export class Hub {
     return to;
   }
 
-  #deliverPrivately(from: Member, to: Member, text: string): { time: number } {
+  #deliverPrivately(from: Member, to: Member, text: string): PrivateOutcome {
     const time = Date.now();
     const event = { event: "message", to: to.nick, from: from.nick, text, time } as const;
     to.send(event, encodeLine(this.#texts.privateSender(from.nick), text));
     if (from !== to) from.send(event, null);
-    return { time };
+    return to.away === null ? { time } : { time, away: to.away };
   }
 
   #roomOf(member: Member, name: string): Room {

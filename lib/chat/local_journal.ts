@@ -1,8 +1,8 @@
 import type { DatabaseSync } from "node:sqlite";
 import { clearImmediate, setImmediate } from "node:timers";
 import { RequestError } from "../protocol/errors.ts";
+import type { ChatStore } from "./chat_store.ts";
 import { History, type HistoryOptions } from "./history.ts";
-import type { ChatStore } from "./hub.ts";
 import { type KeptEvent, toRoomEvent } from "./kept_event.ts";
 import type { Journal, JournalEntry, JournalTarget, Outcome, StoredEntry } from "./journal.ts";
 import type { Member } from "./member.ts";

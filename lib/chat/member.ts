@@ -42,6 +42,7 @@ export class Member {
   #hasLeft = false;
   #isPresent: boolean;
   #takesNames: boolean;
+  #away: string | null = null;
   #roomNames: readonly string[] = [];
 
   /** A member of no room. */
@@ -95,6 +96,16 @@ export class Member {
   /** Sets whether the client takes part in the chat. */
   setPresent(present: boolean): void {
     this.#isPresent = present;
+  }
+
+  /** What the client says while it is away; `null` if it is not. */
+  get away(): string | null {
+    return this.#away;
+  }
+
+  /** Sets what the client says while it is away; `null` if it is back. */
+  setAway(text: string | null): void {
+    this.#away = text;
   }
 
   /** Changes the nick. The new nick must be free. */

@@ -33,6 +33,8 @@ export interface MemberInfo {
   /** Milliseconds since 1970. */
   readonly since: number;
   readonly protocol: 1 | 2;
+  /** What the client says while it is away. */
+  readonly away?: string;
 }
 
 /** The members of the server, their nicks and their rooms. */
@@ -126,7 +128,11 @@ export class Presence {
       room.recordChange("joined", member);
     }
     const members = room.members().filter((other) => this.#isListed(other));
-    return { members: truncateToFrame(members.map(({ nick }) => nick)), seq: room.seq };
+    return {
+      members: truncateToFrame(members.map(({ nick }) => nick), room.topic),
+      seq: room.seq,
+      ...(room.topic !== null && { topic: room.topic }),
+    };
   }
 
   /** Removes a member from a room, if it is in. */
@@ -220,6 +226,12 @@ function addMember(room: Room, member: Member): void {
   member.addRoom(room.name);
 }
 
-function infoOf({ nick, user, sinceMs, protocol }: Member): MemberInfo {
-  return { nick, ...(user === null ? {} : { user }), since: sinceMs, protocol };
+function infoOf({ nick, user, sinceMs, protocol, away }: Member): MemberInfo {
+  return {
+    nick,
+    ...(user !== null && { user }),
+    since: sinceMs,
+    protocol,
+    ...(away !== null && { away }),
+  };
 }

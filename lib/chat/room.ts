@@ -1,3 +1,4 @@
+import type { Topic } from "../protocol/chat_answers.ts";
 import { type ChatEvent, encodeEvent, hideFile } from "../protocol/chat_events.ts";
 import { encodeFrame } from "../protocol/frames.ts";
 import { type ChatTexts, encodeEventLine } from "./chat_texts.ts";
@@ -17,6 +18,17 @@ interface PresenceChange {
   readonly nick: string;
 }
 
+/** The initial state of a {@link Room}. */
+export interface RoomOptions {
+  readonly name: string;
+  /** The number of the last message. */
+  readonly seq: number;
+  readonly topic: Topic | null;
+  readonly texts: ChatTexts;
+  /** The network of the client that made the room, or `null`. */
+  readonly network: string | null;
+}
+
 /**
  * A room: its members, and the frames that they get.
  *
@@ -30,6 +42,8 @@ export class Room {
   readonly network: string | null;
   /** The number of the last message. */
   seq: number;
+  /** The topic, or `null`. */
+  topic: Topic | null;
   readonly #texts: ChatTexts;
   readonly #lines = new Subscribers();
   readonly #events = new Subscribers();
@@ -38,11 +52,12 @@ export class Room {
   #changesSentMs = -Infinity;
   #isClosed = false;
 
-  /** Starts without members. @param seq the number of the last message */
-  constructor(name: string, seq: number, texts: ChatTexts, network: string | null = null) {
+  /** Starts without members. */
+  constructor({ name, seq, topic, texts, network }: RoomOptions) {
     this.name = name;
     this.network = network;
     this.seq = seq;
+    this.topic = topic;
     this.#texts = texts;
   }
 

@@ -8,6 +8,17 @@ import { truncateToFrame } from "./frame_budget.ts";
 import type { History } from "./history.ts";
 import { Room } from "./room.ts";
 
+/** The largest number of rooms on a page. */
+const PAGE_ROOMS = 256;
+
+/** A page of the list of all rooms. */
+export interface RoomPage {
+  /** In the order of names. */
+  readonly rooms: readonly RoomInfo[];
+  /** Whether there may be further rooms; absent if not. */
+  readonly more?: true;
+}
+
 /** The rooms with members, and the lobby, which always exists. */
 export class Rooms {
   readonly lobby: Room;
@@ -49,7 +60,8 @@ export class Rooms {
         `Cannot make this room: ${LIMITS.roomsPerNetwork} were made from there already`;
       throw new RequestError("busy", detail, { reason: "rooms-full" });
     }
-    const room = new Room(name, this.#history.lastSeq(name), this.#texts, network);
+    const [seq, topic] = [this.#history.lastSeq(name), this.#history.topic(name)];
+    const room = new Room({ name, seq, topic, texts: this.#texts, network });
     this.#rooms.set(name, room);
     if (network !== null) this.#byNetwork.increment(network);
     return room;
@@ -91,6 +103,45 @@ export class Rooms {
     );
   }
 
+  /**
+   * The rooms with members or messages whose names follow another, as many as fit on a page.
+   *
+   * @throws {RequestError} as the history does
+   */
+  page(after: string): RoomPage {
+    const stored = this.#history.rooms(after, PAGE_ROOMS);
+    const found = new Map<string, RoomInfo>();
+    for (const { room, seq, topic } of stored) {
+      found.set(room, roomInfo(room, 0, seq, topic ?? undefined));
+    }
+    for (const { name, size, seq, topic } of this.#rooms.values()) {
+      if (size > 0 && name > after) found.set(name, roomInfo(name, size, seq, topic?.text));
+    }
+    const sorted = [...found.values()].sort((a, b) => a.room < b.room ? -1 : 1);
+    const rooms = truncateToFrame(sorted.slice(0, PAGE_ROOMS));
+    const isLast = rooms.length === sorted.length && stored.length < PAGE_ROOMS;
+    return isLast ? { rooms } : { rooms, more: true };
+  }
+
+  /**
+   * All rooms of all pages, the largest first.
+   *
+   * @throws {RequestError} as the history does
+   */
+  all(): RoomInfo[] {
+    const rooms: RoomInfo[] = [];
+    for (let page: RoomPage | null = null; page === null || page.more === true;) {
+      page = this.page(rooms.at(-1)?.room ?? "");
+      rooms.push(...page.rooms);
+    }
+    return rooms.sort((a, b) => b.members - a.members || (a.room < b.room ? -1 : 1));
+  }
+
+  /** Whether a room has members, or had messages. @throws {RequestError} as the history does */
+  isKnown(name: string): boolean {
+    return this.#rooms.has(name) || this.#history.lastSeq(name) > 0;
+  }
+
   /** Appends the pending changes of all rooms to their logs. */
   flushChanges(): void {
     for (const room of this.#rooms.values()) room.flushChanges();
@@ -100,4 +151,8 @@ export class Rooms {
   close(): void {
     for (const room of this.#rooms.values()) room.close();
   }
+}
+
+function roomInfo(room: string, members: number, seq: number, topic?: string): RoomInfo {
+  return { room, members, seq, ...(topic !== undefined && { topic }) };
 }

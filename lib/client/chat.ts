@@ -1,5 +1,11 @@
 import { formatLine } from "../chat/chat_texts.ts";
-import type { HistoryRange, JoinedRoom, RoomInfo } from "../protocol/chat_answers.ts";
+import {
+  decodeTopic,
+  type HistoryRange,
+  type JoinedRoom,
+  type RoomInfo,
+  type Topic,
+} from "../protocol/chat_answers.ts";
 import type { ChatEvent, RoomEntry, RoomEvent } from "../protocol/chat_events.ts";
 import { LOBBY, SERVER_NAME } from "../protocol/chat_names.ts";
 import { decodeEvent } from "../protocol/decode_event.ts";
@@ -7,6 +13,7 @@ import { RequestError } from "../protocol/errors.ts";
 import { Fields, type JsonObject } from "../protocol/json.ts";
 import { LIMITS } from "../protocol/limits.ts";
 import { checkChatText, utf8Length } from "../protocol/text.ts";
+import { listRooms } from "./list_rooms.ts";
 import type { Protocol1Client } from "./protocol1_client.ts";
 import type { Protocol2Client } from "./protocol2_client.ts";
 
@@ -22,6 +29,11 @@ export interface SentMessage {
   readonly seq: number | null;
   /** Milliseconds since 1970, by the server's clock; in protocol 1 by this machine's. */
   readonly time: number;
+  /**
+   * What the recipient of a private message says while it is away; absent if it is not. Text from a
+   * peer: clean it before it is shown.
+   */
+  readonly away?: string;
 }
 
 /** A member of a room, or of the server. */
@@ -34,6 +46,11 @@ export interface PresentMember {
   readonly since: number;
   /** The protocol of its connection. */
   readonly protocol: number;
+  /**
+   * What the client says while it is away, `null` if it is not. Text from a peer: clean it before it
+   * is shown.
+   */
+  readonly away: string | null;
 }
 
 /** The connection of a chat. */
@@ -92,7 +109,11 @@ export class Chat {
       return { seq: null, time: Date.now() };
     }
     const fields = new Fields(await this.#request("SEND", { ...target, text: message }));
-    return { seq: fields.optionalInteger("seq") ?? null, time: fields.integer("time") };
+    return {
+      seq: fields.optionalInteger("seq") ?? null,
+      time: fields.integer("time"),
+      ...(fields.has("away") && { away: fields.text("away") }),
+    };
   }
 
   /** Takes another nick, and returns it as the server has it. */
@@ -116,7 +137,12 @@ export class Chat {
    */
   async join(room: string): Promise<JoinedRoom> {
     const fields = new Fields(await this.#request("JOIN", { room }));
-    return { members: fields.texts("members"), seq: fields.integer("seq") };
+    const topic = decodeTopic(fields);
+    return {
+      members: fields.texts("members"),
+      seq: fields.integer("seq"),
+      ...(topic !== null && { topic }),
+    };
   }
 
   /** Leaves a room. */
@@ -144,16 +170,71 @@ export class Chat {
       user: member.optionalText("user") ?? null,
       since: member.optionalInteger("since") ?? 0,
       protocol: member.optionalInteger("protocol") ?? 1,
+      away: member.optionalText("away") ?? null,
     }));
   }
 
-  /** The rooms with members, the largest first. */
+  /**
+   * The rooms of the server, the largest first; empty ones that have messages come last. A server
+   * without the feature `rooms` tells only those with members, as many as fit into an answer.
+   */
   async rooms(): Promise<RoomInfo[]> {
-    return new Fields(await this.#request("ROOM", {})).objects("rooms").map((room) => ({
-      room: room.text("room"),
-      members: room.integer("members"),
-      seq: room.integer("seq"),
-    }));
+    return await listRooms(await this.#connection.requireProtocol2());
+  }
+
+  /**
+   * The topic of a room that the client is in; `null` if there is none.
+   *
+   * @throws {RequestError} also `unsupported` if the server lacks the feature `topic`
+   */
+  async topic(room: string): Promise<Topic | null> {
+    return decodeTopic(new Fields(await this.#request("TOPC", { room })));
+  }
+
+  /**
+   * Sets the topic of a room that the client is in; all its members are told.
+   *
+   * @param text one line of at most 512 bytes; `""` removes the topic
+   * @returns the topic as the server keeps it, without invisible characters
+   * @throws {RequestError} as `topic` does; `bad-request` for a text that breaks the rules
+   *
+   * @example Set the topic of a room
+   * ```ts
+   * import { connect, serve } from "@tcp-chat/tcp-chat";
+   *
+   * const folder = await Deno.makeTempDir();
+   * await using server = await serve({ port: 0, root: folder });
+   * await using client = await connect({ hostname: "localhost", port: server.port });
+   * await client.chat.join("release");
+   * await client.chat.setTopic("release", "Version 3 leaves on Friday");
+   * console.log(await client.chat.topic("release"));
+   * ```
+   */
+  async setTopic(room: string, text: string): Promise<Topic | null> {
+    return decodeTopic(new Fields(await this.#request("TOPC", { room, text })));
+  }
+
+  /**
+   * Says that the client is away, until it says otherwise or its connection ends. Members that send it
+   * private messages, or ask for its status, learn the text.
+   *
+   * @param text one line of at most 512 bytes; `null` or `""` for a client that is back
+   * @throws {RequestError} also `unsupported` if the server lacks the feature `away`; `bad-request` for
+   * a text that breaks the rules
+   *
+   * @example Say that the client is away
+   * ```ts
+   * import { connect, serve } from "@tcp-chat/tcp-chat";
+   *
+   * const folder = await Deno.makeTempDir();
+   * await using server = await serve({ port: 0, root: folder });
+   * await using client = await connect({ hostname: "localhost", port: server.port });
+   * await client.chat.setAway("at lunch");
+   * await client.chat.setAway(null);
+   * ```
+   */
+  async setAway(text: string | null): Promise<void> {
+    await this.#request("AWAY", text === null ? {} : { text });
   }
 
   /** Messages of a room that the client is in, oldest first, as many as fit into one answer. */
@@ -184,7 +265,15 @@ export class Chat {
   }
 }
 
-type ChatRequestType = "SEND" | "NICK" | "JOIN" | "PART" | "WHOS" | "ROOM" | "HIST";
+type ChatRequestType =
+  | "SEND"
+  | "NICK"
+  | "JOIN"
+  | "PART"
+  | "WHOS"
+  | "HIST"
+  | "TOPC"
+  | "AWAY";
 
 /** An event as a line of protocol 1, `[nick]: text`; `null` for one that is no message of others. */
 export function lineOf(event: ReceivedEvent, ownNick: string | null): string | null {

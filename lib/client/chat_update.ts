@@ -1,11 +1,17 @@
+import type { Topic } from "../protocol/chat_answers.ts";
 import type { ReceivedEvent } from "./chat.ts";
 
 /** What a {@link ReconnectingChat} reports. */
 export type ChatUpdate =
   /** An event. `isPast`: it comes from the history, from before the join or a time offline. */
   | { readonly kind: "event"; readonly event: ReceivedEvent; readonly isPast: boolean }
-  /** The client is in a room, for the first time or again. */
-  | { readonly kind: "entered"; readonly room: string; readonly members: readonly string[] }
+  /** The client is in a room, for the first time or again. `topic` is `null` if there is none. */
+  | {
+    readonly kind: "entered";
+    readonly room: string;
+    readonly members: readonly string[];
+    readonly topic: Topic | null;
+  }
   /** The next `count` messages are missing: the server does not keep them any more. */
   | { readonly kind: "missed"; readonly room: string; readonly count: number }
   /** The client has another nick than before: the server gave it one, or `wanted` is free again. */

@@ -9,12 +9,14 @@ export interface KeptNickOptions {
   readonly onChange: (nick: string, wanted: string | null) => void;
 }
 
-/** The nick of a reconnecting chat, which it takes again over each new connection. */
+/** The nick of a reconnecting chat, and whether it is away: it tells both again over each new connection. */
 export class KeptNick {
   readonly #options: KeptNickOptions;
   #wanted: string | null;
   /** The nick that the client had last; `null` before the first. */
   #last: string | null = null;
+  /** What the client says while it is away; `null` if it is not. */
+  #away: string | null = null;
 
   /** @param wanted `null` for what the server gives */
   constructor(wanted: string | null, options: KeptNickOptions) {
@@ -27,8 +29,14 @@ export class KeptNick {
     return this.#last = this.#wanted = await client.chat.setNick(nick);
   }
 
+  /** Says that the client is away or back, to be said again from now on. @throws {RequestError} */
+  async setAway(client: ChatClient, text: string | null): Promise<void> {
+    await client.chat.setAway(text);
+    this.#away = text;
+  }
+
   /**
-   * Takes the nick again; while it is in use, further attempts follow in the background.
+   * Takes the nick again, and says again that the client is away; while it is in use, further attempts follow in the background.
    *
    * @param isFirst whether this is the first connection: then the nick must be had at once
    * @throws {RequestError}
@@ -43,6 +51,9 @@ export class KeptNick {
     const isOther = nick !== this.#last;
     this.#last = nick;
     if (isOther && !isFirst && nick !== null) this.#options.onChange(nick, wanted);
+    if (this.#away !== null && client.features.includes("away")) {
+      await client.chat.setAway(this.#away);
+    }
   }
 
   async #reclaim(client: ChatClient, nick: string): Promise<void> {

@@ -7,7 +7,6 @@ import { ConnectionError } from "../protocol/errors.ts";
 import { endlessRetry } from "./backoff.ts";
 import type { MessageTarget, ReceivedEvent, SentMessage } from "./chat.ts";
 import type { ChatClient, Connect } from "./chat_client.ts";
-import type { ChatUpdate } from "./chat_update.ts";
 import type { Client } from "./client.ts";
 import { type ClientProvider, runWithClients } from "./client_provider.ts";
 import { closedOrGrace } from "./closed_or_grace.ts";
@@ -49,15 +48,15 @@ export class ReconnectingChat<C extends ChatClient = Client> implements ClientPr
     this.#makeConnection = connect;
     this.#nick = new KeptNick(options.nick ?? null, {
       signal: this.#stop.signal,
-      onChange: (nick, wanted) => this.#report({ kind: "nick", nick, wanted }),
+      onChange: (nick, wanted) => this.#options.onUpdate({ kind: "nick", nick, wanted }),
     });
     this.#outbox = new Outbox<C>({
       clientAfter: (lost) => this.#clientAfter(lost),
-      onUnsent: (text, error) => this.#report({ kind: "unsent", text, error }),
+      onUnsent: (text, error) => this.#options.onUpdate({ kind: "unsent", text, error }),
     });
     this.#rooms = new JoinedRooms([LOBBY, ...options.rooms ?? []], {
       onMessage: (event, isPast) => this.#onMessage(event, isPast),
-      onMissed: (room, count) => this.#report({ kind: "missed", room, count }),
+      onMissed: (room, count) => this.#options.onUpdate({ kind: "missed", room, count }),
     });
     const { signal } = options;
     const listener = onAbort(signal, () => this.close(signal?.reason));
@@ -140,6 +139,11 @@ export class ReconnectingChat<C extends ChatClient = Client> implements ClientPr
     return await this.#nick.take(client, nick);
   }
 
+  /** Says that the client is away, or with `null` back; again after each loss. @throws {RequestError} */
+  async setAway(text: string | null): Promise<void> {
+    await this.#nick.setAway(this.#ready ?? await this.#restoring(), text);
+  }
+
   /** The rooms that the client is in, in the order of joining. */
   get rooms(): string[] {
     return this.#rooms.names;
@@ -198,7 +202,7 @@ export class ReconnectingChat<C extends ChatClient = Client> implements ClientPr
   async #watch(first: C): Promise<void> {
     const pauses = new RetryPauses(this.#options.retry ?? endlessRetry, this.#stop.signal);
     const onPause = (error: unknown, retryMs: number) =>
-      this.#report({ kind: "offline", error, retryMs });
+      this.#options.onUpdate({ kind: "offline", error, retryMs });
     try {
       for (let client = first;;) {
         const reason = await client.closed;
@@ -251,7 +255,7 @@ export class ReconnectingChat<C extends ChatClient = Client> implements ClientPr
       this.#stop.signal.throwIfAborted();
       const hasRooms = client.features.includes("chat");
       if (hasRooms) await this.#nick.restore(client, isFirst);
-      if (how !== "upgraded") this.#report({ kind: "online", isFirst });
+      if (how !== "upgraded") this.#options.onUpdate({ kind: "online", isFirst });
       if (hasRooms) await this.#restoreRooms(client);
       for (const text of this.#preHelloLines.release()) this.#onEvent({ event: "line", text });
       if (hasRooms) this.#outbox.repeatRefused(client);
@@ -275,7 +279,8 @@ export class ReconnectingChat<C extends ChatClient = Client> implements ClientPr
       room,
       this.#options.history ?? DEFAULT_HISTORY,
     );
-    this.#report({ kind: "entered", room, members: joined.members });
+    const { members, topic = null } = joined;
+    this.#options.onUpdate({ kind: "entered", room, members, topic });
     return joined;
   }
 
@@ -283,16 +288,12 @@ export class ReconnectingChat<C extends ChatClient = Client> implements ClientPr
     if (event.event === "line" && this.#preHelloLines.add(event.text)) return;
     if ("room" in event && !this.#rooms.has(event.room)) return; // The server puts each client in the lobby
     if ("seq" in event) this.#rooms.addLive(event);
-    else this.#report({ kind: "event", event, isPast: false });
+    else this.#options.onUpdate({ kind: "event", event, isPast: false });
   }
 
   #onMessage(event: RoomEvent, isPast: boolean): void {
     this.#outbox.onMessage(event);
     if (this.#preHelloLines.onMessage(event)) return;
-    this.#report({ kind: "event", event, isPast });
-  }
-
-  #report(update: ChatUpdate): void {
-    this.#options.onUpdate(update);
+    this.#options.onUpdate({ kind: "event", event, isPast });
   }
 }

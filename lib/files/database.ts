@@ -68,6 +68,10 @@ const MIGRATIONS = [
      iterations INTEGER NOT NULL,
      revision   INTEGER NOT NULL
    )`,
+  // A room without a topic has NULL in all three
+  `ALTER TABLE rooms ADD COLUMN topic TEXT;
+   ALTER TABLE rooms ADD COLUMN topic_from TEXT;
+   ALTER TABLE rooms ADD COLUMN topic_ms INTEGER`,
 ];
 
 /**

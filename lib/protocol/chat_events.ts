@@ -5,6 +5,7 @@
  *
  * @module
  */
+import type { Topic } from "./chat_answers.ts";
 import { encodeFrame } from "./frames.ts";
 
 /** A message to a room. */
@@ -66,6 +67,16 @@ export function hideFile({ seq, room, time }: SharedFile): HiddenEvent {
   return { event: "hidden", seq, room, time };
 }
 
+/** The topic of a room has changed. */
+export interface TopicEvent extends Topic {
+  /** The type of the event. */
+  readonly event: "topic";
+  /** The room. */
+  readonly room: string;
+  /** The new topic, on one line; `""` if it was removed. Text from a peer: clean it first. */
+  readonly text: string;
+}
+
 /** The event of an EVNT frame. */
 export type ChatEvent =
   | RoomEntry
@@ -78,6 +89,7 @@ export type ChatEvent =
   }
   | { readonly event: "joined" | "left"; readonly room: string; readonly nick: string }
   | { readonly event: "nick"; readonly old: string; readonly nick: string }
+  | TopicEvent
   | { readonly event: "notice"; readonly text: string }
   | { readonly event: "shutdown" };
 

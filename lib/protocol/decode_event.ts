@@ -22,6 +22,13 @@ const DECODERS: Readonly<Record<string, (fields: Fields) => ChatEvent>> = {
   joined: (fields) => ({ event: "joined", room: fields.text("room"), nick: fields.text("nick") }),
   left: (fields) => ({ event: "left", room: fields.text("room"), nick: fields.text("nick") }),
   nick: (fields) => ({ event: "nick", old: fields.text("old"), nick: fields.text("nick") }),
+  topic: (fields) => ({
+    event: "topic",
+    room: fields.text("room"),
+    from: fields.text("from"),
+    text: fields.text("text"),
+    time: fields.integer("time"),
+  }),
   notice: (fields) => ({ event: "notice", text: fields.text("text") }),
   shutdown: () => ({ event: "shutdown" }),
 };

@@ -106,6 +106,7 @@ export const REQUEST_ERROR_REASONS = [
   "root-gone",
   "same-command",
   "sha256-unwanted",
+  "status-long",
   "upload-large",
   "uploads-off",
 ] as const;

@@ -40,6 +40,8 @@ export type JsonFrameType =
   | "WHOS"
   | "ROOM"
   | "HIST"
+  | "TOPC"
+  | "AWAY"
   | "PING"
   | "PONG"
   | "EVNT"

@@ -65,6 +65,8 @@ export const LIMITS = {
   chatPerSecond: 10,
   /** UTF-8 bytes of one chat message. */
   messageBytes: 4_096,
+  /** UTF-8 bytes of a topic, and of what a client that is away says. */
+  statusBytes: 512,
   /** Characters (code points) of a nick. */
   nickCharacters: 32,
   /** Characters of a room's name. */

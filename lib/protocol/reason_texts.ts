@@ -20,6 +20,7 @@ type ReasonWithText = Extract<
   | `room-${string}`
   | `rooms-${string}`
   | "root-gone"
+  | "status-long"
 >;
 
 /** The text of each reason, for peers. Peers compare the texts of FERR: they never change. */
@@ -90,6 +91,10 @@ export const PEER_REASON_TEXTS: Readonly<
   "rooms-full": {
     en: "There are too many rooms, try again later",
     "pt-BR": "Há salas demais, tente mais tarde",
+  },
+  "status-long": {
+    en: `The text is longer than ${LIMITS.statusBytes} bytes`,
+    "pt-BR": `O texto tem mais de ${LIMITS.statusBytes} bytes`,
   },
   "rooms-joined": {
     en: `You are in ${LIMITS.roomsPerClient} rooms already`,

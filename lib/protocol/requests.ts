@@ -2,6 +2,7 @@ import { RequestError } from "./errors.ts";
 import { Fields, type JsonObject } from "./json.ts";
 import { LIMITS } from "./limits.ts";
 import { checkPath, normalizePath } from "./path.ts";
+import { checkStatus } from "./text.ts";
 
 /**
  * The requests of protocol 2 by their TYPE (section 3.2 of the protocol). Paths are checked and in
@@ -25,8 +26,23 @@ export interface Requests {
   readonly PART: { readonly type: "PART"; readonly room: string };
   readonly SEND: MessageRequest;
   readonly WHOS: { readonly type: "WHOS"; readonly room: string | null };
-  readonly ROOM: { readonly type: "ROOM" };
+  readonly ROOM: {
+    readonly type: "ROOM";
+    /** Pages of all rooms, those with names behind it; `null` for the rooms with members only. */
+    readonly after: string | null;
+  };
   readonly HIST: HistoryRequest;
+  readonly TOPC: {
+    readonly type: "TOPC";
+    readonly room: string;
+    /** The new topic, `""` for none; `null` if the client only asks. */
+    readonly text: string | null;
+  };
+  readonly AWAY: {
+    readonly type: "AWAY";
+    /** `null` if the client is back. */
+    readonly text: string | null;
+  };
 }
 
 /** The TYPE of a request. */
@@ -99,7 +115,7 @@ const DECODERS: { readonly [T in RequestType]: (fields: Fields) => Requests[T] }
   PART: (fields) => ({ type: "PART", room: fields.text("room") }),
   SEND: (fields) => ({ type: "SEND", text: fields.text("text"), ...recipientOf(fields) }),
   WHOS: (fields) => ({ type: "WHOS", room: fields.optionalText("room") ?? null }),
-  ROOM: () => ({ type: "ROOM" }),
+  ROOM: (fields) => ({ type: "ROOM", after: fields.optionalText("after") ?? null }),
   HIST: (fields) => ({
     type: "HIST",
     room: fields.text("room"),
@@ -107,6 +123,12 @@ const DECODERS: { readonly [T in RequestType]: (fields: Fields) => Requests[T] }
     ...optional("after", fields.optionalInteger("after")),
     ...optional("limit", fields.optionalInteger("limit", { minimum: 1 })),
   }),
+  TOPC: (fields) => ({
+    type: "TOPC",
+    room: fields.text("room"),
+    text: optionalStatus(fields),
+  }),
+  AWAY: (fields) => ({ type: "AWAY", text: optionalStatus(fields) || null }),
 };
 
 /** Times that a JavaScript date can hold; they may lie before 1970. */
@@ -135,6 +157,11 @@ function recipientOf(fields: Fields): { room: string } | { to: string } {
 
 function optional<K extends string>(name: K, value: number | undefined): { [P in K]?: number } {
   return value === undefined ? {} : { [name]: value } as { [P in K]?: number };
+}
+
+function optionalStatus(fields: Fields): string | null {
+  const text = fields.optionalText("text");
+  return text === undefined ? null : checkStatus(text);
 }
 
 function folderPath(fields: Fields): string {

@@ -49,9 +49,31 @@ export function checkChatText(text: string): void {
   if (text.length > LIMITS.messageBytes || utf8Length(text) > LIMITS.messageBytes) {
     throw badMessage("message-long", `it has more than ${LIMITS.messageBytes} bytes`);
   }
+  checkCharacters(text);
+}
+
+function checkCharacters(text: string): void {
   if (text.search(CONTROLS) !== -1 || !text.isWellFormed()) {
     throw badMessage("message-characters", "it holds a control character or is not valid Unicode");
   }
+}
+
+/**
+ * Checks a topic or a text of AWAY against section 3.9 of the protocol.
+ *
+ * @returns the text without what is not seen; `""` if nothing else is left
+ * @throws {RequestError} `bad-request`, with the reason
+ */
+export function checkStatus(text: string): DisplayText {
+  const { statusBytes: limit } = LIMITS;
+  if (text.length > limit || utf8Length(text) > limit) {
+    throw new RequestError("bad-request", `Cannot set the text: it has more than ${limit} bytes`, {
+      reason: "status-long",
+    });
+  }
+  checkCharacters(text);
+  if (/[\n\t]/.test(text)) throw badMessage("message-characters", "it is not one line");
+  return cleanLine(cleanLine(text).trim());
 }
 
 declare const IS_CLEAN: unique symbol;

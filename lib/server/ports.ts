@@ -12,6 +12,7 @@ import { listenTcp } from "../stream/tcp.ts";
 import { isHandshakeAborted } from "../stream/tls/errors.ts";
 import { listenTls, NoHandshakeError } from "../stream/tls/listener.ts";
 import type { ServerSettings, TlsSource } from "./config/options.ts";
+import type { ServerServices } from "./context/services.ts";
 import { countRefusal, type ServerStats } from "./monitoring/stats.ts";
 
 /** A port that a server listens on. */
@@ -40,6 +41,22 @@ export async function openPorts(
   const { tls } = settings;
   if (tls !== null) return [await openTlsPort(tls, settings, stats)];
   return [{ listener: listenTcp(settings), fingerprint: null, renew: () => Promise.resolve() }];
+}
+
+/** Logs that a port is open. */
+export function reportListening(
+  { listener, fingerprint }: ServerPort,
+  { settings, store }: Pick<ServerServices, "settings" | "store">,
+): void {
+  settings.onEvent({
+    event: "listening",
+    host: settings.hostname,
+    port: listener.address.port,
+    tls: fingerprint !== null,
+    ...(fingerprint !== null && { fingerprint }),
+    root: store.root,
+    ...(settings.dataDirectory !== null && { data: settings.dataDirectory }),
+  });
 }
 
 async function openTlsPort(

@@ -2,7 +2,7 @@ import type { Account } from "../accounts/account.ts";
 import { TaskGroup } from "../async/task_group.ts";
 import { type Ban, type BanOptions, bansAddress } from "../chat/bans.ts";
 import type { ListedFile } from "../files/directory_store.ts";
-import type { RoomInfo } from "../protocol/chat_answers.ts";
+import type { RoomInfo, Topic } from "../protocol/chat_answers.ts";
 import { foldNick } from "../protocol/chat_names.ts";
 import { describeFailure, messageOf } from "../protocol/errors.ts";
 import { acceptConnections, type Listener } from "../stream/listener.ts";
@@ -17,7 +17,7 @@ import { Maintenance } from "./maintenance/maintenance.ts";
 import type { ServerGauges } from "./monitoring/metrics.ts";
 import { RepeatedFailure } from "./monitoring/repeated_failure.ts";
 import type { ServerStats } from "./monitoring/stats.ts";
-import type { ServerPort } from "./ports.ts";
+import { reportListening, type ServerPort } from "./ports.ts";
 import { ClientSession } from "./session/client_session.ts";
 
 /** Time that `stop` leaves to transfers under way. */
@@ -43,7 +43,7 @@ export class Server {
     this.#ports = ports;
     const { settings } = core.services;
     this.#limiter = new ConnectionLimiter(core.services, capacity);
-    for (const port of ports) this.#reportListening(port);
+    for (const port of ports) reportListening(port, core.services);
     reportCapacity(capacity, settings);
     for (const { listener } of ports) this.#tasks.add(this.#accept(listener));
     this.#maintenance = new Maintenance({
@@ -118,9 +118,18 @@ export class Server {
     return this.#services.accounts.list();
   }
 
-  /** The rooms with members, the largest first. */
+  /** The rooms with members, the largest first, then the empty ones that have messages. */
   rooms(): RoomInfo[] {
-    return this.#services.hub.rooms();
+    return this.#services.hub.allRooms();
+  }
+
+  /**
+   * Sets the topic of a room with members or messages; `""` removes it. Returns it as it is kept.
+   *
+   * @throws {RequestError} `not-found` if there is no such room, `bad-request` for a malformed text
+   */
+  setTopic(room: string, text: string): Topic | null {
+    return this.#services.hub.topics.setAsServer(room, text);
   }
 
   /**
@@ -229,19 +238,6 @@ export class Server {
     this.#core.close();
     await this.#tasks.idle();
     settings.onEvent({ event: "stopped" });
-  }
-
-  #reportListening({ listener, fingerprint }: ServerPort): void {
-    const { settings, store } = this.#services;
-    settings.onEvent({
-      event: "listening",
-      host: settings.hostname,
-      port: listener.address.port,
-      tls: fingerprint !== null,
-      ...(fingerprint !== null && { fingerprint }),
-      root: store.root,
-      ...(settings.dataDirectory !== null && { data: settings.dataDirectory }),
-    });
   }
 
   #accept(listener: Listener): Promise<void> {

@@ -4,6 +4,10 @@ import type { LogEvent } from "../../lib/cli/server/server_log.ts";
 
 /** What the commands of the server's console do. */
 export const CONSOLE_TEXTS: Readonly<Record<string, Text>> = {
+  "/topic": {
+    en: "set the topic of a room; without a text, remove it",
+    "pt-BR": "mudar o assunto de uma sala; sem texto, removê-lo",
+  },
   "/say": { en: "speak in one room", "pt-BR": "falar numa só sala" },
   "/who": {
     en: "list the clients: number, nick, account, address",

@@ -197,3 +197,48 @@ Deno.test("whois: shows the rooms that a client shares, and says if there is non
   await input.enter("whois ghost");
   await until(() => output.out.includes("No client has the nick ghost"), "the refusal");
 });
+
+Deno.test("topic: sets, shows and removes the topic, of the room that is shown or of another one", async () => {
+  await using fixture = await startSession();
+  const { server, input, output } = fixture;
+  await using ana = await TestClient.connect(server.port, { protocol: 2 });
+  const typed = async (line: string, answer: string) => {
+    await input.enter(line);
+    await until(() => output.out.includes(answer), answer);
+  };
+  await typed("TOPIC", "#lobby has no topic");
+  await typed("topic it's friday", "* guest-1 set the topic: it's friday");
+  await typed('/Assunto "all of it"', "* guest-1 set the topic: all of it");
+  await typed("join #Ops", "You are now in #ops");
+  await typed("topic #LOBBY quiet please", "* guest-1 set the topic: quiet please");
+  await typed("topic #1 priority", "#ops * guest-1 set the topic: #1 priority");
+  await typed("topic", "Topic of #ops: #1 priority (guest-1, ");
+  await typed('topic ""', "#ops * guest-1 removed the topic");
+  assertEquals((await ana.client.chat.topic("lobby"))?.text, "quiet please");
+  await typed("rooms", "#lobby: 2 clients, no messages: quiet please");
+});
+
+Deno.test("away: is shown by who and whois, and once for each text to who writes privately", async () => {
+  await using fixture = await startSession();
+  const { server, input, output } = fixture;
+  await using ana = await TestClient.connect(server.port, { protocol: 2 });
+  await ana.client.chat.setNick("ana");
+  const typed = async (line: string, answer: string) => {
+    await input.enter(line);
+    await until(() => output.out.includes(answer), answer);
+  };
+  await typed("away at lunch", "You are away: at lunch. back ends it.");
+  assertEquals((await ana.client.chat.say("hi", { to: "guest-1" })).away, "at lunch");
+  await typed("back", "You are back.");
+  assertEquals((await ana.client.chat.say("hi", { to: "guest-1" })).away, undefined);
+  const notes = () => output.out.match(/ana is away: .*/gi) ?? [];
+  for (const text of ["asleep", "asleep", "on leave", null, "on leave"]) {
+    await ana.client.chat.setAway(text);
+    await input.enter("msg Ana hello");
+    await typed(`chat ${text} done`, "");
+    await typed("who", "");
+  }
+  await typed("whois ana", ", in #lobby, away: on leave");
+  assertEquals(notes(), ["Ana is away: asleep", "Ana is away: on leave", "Ana is away: on leave"]);
+  assertEquals(/ana, since \d.*, away: asleep/.test(output.out), true);
+});

@@ -2,6 +2,7 @@ import { assert, assertEquals, assertMatch, assertStringIncludes } from "@std/as
 import { completeConsoleLine, runConsoleLine } from "../../lib/cli/server/server_console.ts";
 import { LANGUAGES } from "../../lib/cli/texts/language.ts";
 import { makeLocale } from "../../lib/cli/texts/locale.ts";
+import { Protocol2Peer } from "../helpers/protocol2_peer.ts";
 import { textOf } from "../helpers/raw_peer.ts";
 import { startServer, type TestServer } from "../helpers/servers.ts";
 
@@ -222,3 +223,36 @@ for (const [line, text] of NOT_BANNABLE) {
     assertEquals(server.server.bans(), []);
   });
 }
+
+Deno.test("console /topic: sets and removes the topic of a room, which /rooms shows", async () => {
+  await using server = await startServer();
+  using peer = await Protocol2Peer.connect(server.port);
+  await peer.request("JOIN", { room: "ops" });
+  assertEquals(await type(server, "/topic #OPS on\x1b[1m call"), {
+    lines: ["Topic of #ops: on[1m call"],
+  });
+  assertEquals((await peer.event(({ event }) => event === "topic")).from, "SERVER");
+  const { lines } = await type(server, "/rooms");
+  assertEquals(lines, [
+    "#lobby: 1 client, no messages",
+    "#ops: 1 client, no messages: on[1m call",
+  ]);
+  assertEquals(await type(server, "/topic ops"), { lines: ["#ops has no topic"] });
+  assertEquals(await type(server, "/topic nowhere x"), { lines: ["Nobody is in this room"] });
+  assertEquals(await type(server, "/topic"), { lines: ["Usage: /topic ROOM [TEXT]"] });
+  assertEquals(await type(server, `/topic ops ${"x".repeat(513)}`), {
+    lines: ["The text is longer than 512 bytes"],
+  });
+});
+
+Deno.test("console /rooms, /say: know empty rooms that have messages", async () => {
+  await using server = await startServer();
+  using peer = await Protocol2Peer.connect(server.port);
+  await peer.request("JOIN", { room: "ops" });
+  await peer.request("SEND", { room: "ops", text: "x" });
+  await peer.request("PART", { room: "ops" });
+  assertEquals(await type(server, "/say #OPS hello"), { lines: [] });
+  assertEquals(await type(server, "/rooms"), {
+    lines: ["#lobby: 1 client, no messages", "#ops: 0 clients, 2 messages"],
+  });
+});

@@ -80,3 +80,33 @@ Deno.test("Chat.say: throws ConnectionError after the end, protocol 2", async ()
   await assertRejects(() => client.client.chat.say("too late"), ConnectionError);
   assertEquals(await client.closed(), null);
 });
+
+Deno.test("Chat.setTopic: tells the members, and those that join later", async () => {
+  await using server = await startServer();
+  await using ana = await TestClient.connect(server.port, { protocol: 2 });
+  await using bob = await TestClient.connect(server.port, { protocol: 2 });
+  assertEquals(await ana.client.chat.topic("lobby"), null);
+  const topic = await ana.client.chat.setTopic("lobby", " what we do ");
+  assertEquals(topic?.text, "what we do");
+  assertEquals(await bob.client.chat.topic("lobby"), topic);
+  assertEquals((await bob.client.chat.join("lobby")).topic, topic!);
+  assertEquals(await bob.client.chat.setTopic("lobby", ""), null);
+  const error = await assertRejects(() => ana.client.chat.setTopic("ops", "x"), RequestError);
+  assertEquals([error.code, error.reason], ["denied", "room-not-in"]);
+});
+
+Deno.test("Chat.rooms: lists all pages, the largest room first, empty ones with messages last", async () => {
+  await using server = await startServer({ chatPerSecond: 0 });
+  await using ana = await TestClient.connect(server.port, { protocol: 2 });
+  const { chat } = ana.client;
+  const names = Array.from({ length: 300 }, (_, i) => `room-${String(i).padStart(3, "0")}`);
+  for (const room of names) {
+    await chat.join(room);
+    await chat.say("x", { room });
+    await chat.part(room);
+  }
+  await chat.join("zoo");
+  const rooms = await chat.rooms();
+  assertEquals(rooms.map(({ room }) => room), ["lobby", "zoo", ...names]);
+  assertEquals(rooms.map(({ members }) => members).slice(0, 3), [1, 1, 0]);
+});

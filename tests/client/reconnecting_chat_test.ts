@@ -208,3 +208,33 @@ Deno.test("ReconnectingChat: closes when its signal fires", async () => {
   await within(chat.ended, "the end of the chat");
   assertEquals(chat.client.isClosed, true);
 });
+
+Deno.test("ReconnectingChat.setAway: lasts across connections, until the client is back", async () => {
+  await using fixture = await ChatFixture.start();
+  const chat = await fixture.connect();
+  const away = async () => (await chat.client.chat.members()).map(({ away }) => away);
+  await chat.setAway("at lunch");
+  for (const [text, times] of [["at lunch", 2], [null, 3]] as const) {
+    fixture.cutOff();
+    fixture.letBack();
+    await fixture.entered("lobby", times);
+    await within(chat.run(() => away(), () => 0), "the members");
+    assertEquals((await away()).includes(text), true);
+    assertEquals((await away()).filter((text) => text !== null).length, text === null ? 0 : 1);
+    await chat.setAway(null);
+  }
+});
+
+Deno.test("ReconnectingChat: reports the topic of each room that it enters, also as it is after a loss", async () => {
+  await using fixture = await ChatFixture.start({ rooms: ["ops"] });
+  const chat = await fixture.connect();
+  const topics = (room: string) =>
+    fixture.updates.flatMap((update) =>
+      update.kind === "entered" && update.room === room ? [update.topic?.text ?? null] : []
+    );
+  await chat.client.chat.setTopic("ops", "on call");
+  fixture.cutOff();
+  fixture.letBack();
+  await fixture.entered("ops", 2);
+  assertEquals([topics("lobby"), topics("ops")], [[null, null], [null, "on call"]]);
+});

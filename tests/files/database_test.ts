@@ -14,7 +14,7 @@ function tablesOf(database: DatabaseSync): unknown[] {
 }
 
 /** The current schema version, and its tables. */
-const VERSION = 4;
+const VERSION = 5;
 const TABLES = ["account_settings", "accounts", "bans", "hashes", "messages", "rooms"];
 
 Deno.test("openDatabase: creates the file, its folder and the schema", () => {
@@ -87,6 +87,31 @@ Deno.test("openDatabase: migrates a database of an older version, and keeps its 
   assertEquals(versionOf(database), VERSION);
   assertEquals(tablesOf(database), TABLES);
   assertEquals(database.prepare("SELECT count(*) AS n FROM hashes").get()!.n, 1);
+  database.close();
+});
+
+Deno.test("openDatabase: migrates rooms from before they had topics, and keeps them", () => {
+  using temp = new TempDir();
+  const path = temp.join("state.db");
+  const old = openDatabase(path);
+  old.exec(
+    `DROP TABLE rooms;
+     CREATE TABLE rooms (room TEXT PRIMARY KEY, seq INTEGER NOT NULL, spoken_ms INTEGER NOT NULL)
+       WITHOUT ROWID;
+     INSERT INTO rooms VALUES ('lobby', 7, 1000);
+     PRAGMA user_version = 4`,
+  );
+  old.close();
+  const database = openDatabase(path);
+  assertEquals(versionOf(database), VERSION);
+  assertEquals({ ...database.prepare("SELECT * FROM rooms").get() }, {
+    room: "lobby",
+    seq: 7,
+    spoken_ms: 1_000,
+    topic: null,
+    topic_from: null,
+    topic_ms: null,
+  });
   database.close();
 });
 

@@ -1,5 +1,6 @@
 import type { DatabaseSync } from "node:sqlite";
-import { Hub, type HubOptions } from "../../lib/chat/hub.ts";
+import { Hub } from "../../lib/chat/hub.ts";
+import type { HubOptions } from "../../lib/chat/hub_options.ts";
 import { type LocalStoreOptions, openLocalStore } from "../../lib/chat/local_journal.ts";
 import type { Member } from "../../lib/chat/member.ts";
 import { IN_MEMORY, openDatabase } from "../../lib/files/database.ts";
@@ -130,6 +131,8 @@ export function brief(message: ReceivedMessage): string {
     case "hidden":
       return `${message.room} ${message.seq} hidden`;
     default:
-      return `${message.room} ${message.event} ${message.nick}`;
+      return `${message.room} ${message.event} ${
+        "nick" in message ? message.nick : `${message.from}: ${message.text}`
+      }`;
   }
 }

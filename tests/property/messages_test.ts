@@ -91,6 +91,7 @@ Deno.test("decodeEvent: decodes every encoded event", () => {
     }),
     fc.record({ event: fc.constant("nick" as const), old: text, nick: text }),
     fc.record({ event: fc.constant("notice" as const), text }),
+    fc.record({ event: fc.constant("topic" as const), room: text, text, ...origin }),
     fc.constant({ event: "shutdown" as const }),
   );
   fc.assert(fc.property(event, (event) => {

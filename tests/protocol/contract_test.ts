@@ -86,6 +86,8 @@ Deno.test("protocol README: has the codes of each request", () => {
     PART: ["denied"],
     ROOM: ["denied"],
     SEND: ["denied", "not-found", "rate-limited", "no-space", "busy"],
+    TOPC: ["denied", "rate-limited", "no-space", "busy"],
+    AWAY: ["denied", "rate-limited"],
     WHOS: ["denied"],
     HIST: ["denied"],
   };
@@ -132,6 +134,7 @@ Deno.test("protocol README: its limits are those of the code", () => {
     } characters`,
     "a TLS handshake; at once": `${seconds(L.tlsHandshakeMs)}; ${count(L.tlsHandshakes)}`,
     "rooms of a client; rooms with members": `${count(L.roomsPerClient)}; ${count(L.rooms)}`,
+    "a topic; the text of AWAY": `${count(L.statusBytes)} bytes`,
     "one chat message": `${count(L.messageBytes)} bytes`,
     "a path, one component of it": `${count(L.pathBytes)} bytes, ${count(L.nameBytes)} bytes`,
     "threads that move files (`--max-workers`)": count(L.workers),

@@ -39,6 +39,7 @@ Deno.test("LIMITS: has the values of the contract", () => {
     chatBurst: 20,
     chatPerSecond: 10,
     messageBytes: 4_096,
+    statusBytes: 512,
     nickCharacters: 32,
     roomCharacters: 64,
     roomsPerClient: 32,

@@ -47,7 +47,9 @@ const SHAPES: Record<
   PART: { required: { room: "lobby" }, optional: {} },
   SEND: { required: { text: "hi", room: "lobby" }, optional: {} },
   WHOS: { required: {}, optional: { room: ["lobby", null] } },
-  ROOM: { required: {}, optional: {} },
+  ROOM: { required: {}, optional: { after: ["ops", null] } },
+  TOPC: { required: { room: "lobby" }, optional: { text: ["what we do", null] } },
+  AWAY: { required: {}, optional: { text: ["at lunch", null] } },
   HIST: {
     required: { room: "lobby" },
     optional: { before: [5, undefined], after: [4, undefined], limit: [3, undefined] },
@@ -162,6 +164,27 @@ Deno.test("decodeRequest: accepts SEND to either a room or a nick", () => {
   assertRefused("SEND", { text: "x", room: null, to: null });
   assertRefused("SEND", { text: "x", room: "lobby", to: "ana" });
   assertRefused("SEND", { text: "x", to: 1 });
+});
+
+Deno.test("decodeRequest: accepts a topic and a text of AWAY of up to 512 bytes", () => {
+  for (const text of ["x".repeat(511), "x".repeat(512), "é".repeat(256)]) {
+    assertEquals(read("TOPC", { room: "a", text }).text, text);
+    assertEquals(read("AWAY", { text }).text, text);
+  }
+  for (const text of ["x".repeat(513), "é".repeat(256) + "x", "x".repeat(70_000)]) {
+    assertRefused("TOPC", { room: "a", text });
+    assertRefused("AWAY", { text });
+  }
+});
+
+Deno.test("decodeRequest: cleans a topic and a text of AWAY, and takes an empty one for none", () => {
+  for (const text of ["a\nb", "a\tb", "a\u001b[31m", "a\u009bb"]) {
+    assertRefused("TOPC", { room: "a", text });
+    assertRefused("AWAY", { text });
+  }
+  assertEquals(read("TOPC", { room: "a", text: " a\u202eb\u200b " }).text, "ab");
+  assertEquals(read("TOPC", { room: "a", text: " \u202e " }).text, "");
+  assertEquals(read("AWAY", { text: " \u202e " }).text, null);
 });
 
 Deno.test("decodeRequest: ignores inherited members", () => {

@@ -36,18 +36,14 @@ Deno.test("HELO: lists the features upload, chat and files only if they are enab
     using peer = await Protocol2Peer.connect(server.port);
     return (peer.hello.features as string[]).toSorted();
   };
-  assertEquals(await featuresOf({}), ["chat", "files", "names", "presence", "zstd"]);
-  assertEquals(await featuresOf({ uploads: true }), [
-    "chat",
-    "discard",
-    "files",
-    "names",
-    "presence",
-    "upload",
-    "zstd",
-  ]);
+  const chat = ["away", "chat", "presence", "rooms", "topic"];
+  assertEquals(await featuresOf({}), [...chat, "files", "names", "zstd"].toSorted());
+  assertEquals(
+    await featuresOf({ uploads: true }),
+    [...chat, "discard", "files", "names", "upload", "zstd"].toSorted(),
+  );
   assertEquals(await featuresOf({ chat: false }), ["files", "names", "zstd"]);
-  assertEquals(await featuresOf({ files: false, uploads: true }), ["chat", "presence"]);
+  assertEquals(await featuresOf({ files: false, uploads: true }), chat);
 });
 
 Deno.test("HELO: is logged with the agent, cleaned", async () => {

@@ -1,3 +1,4 @@
+import type { MessageTarget, SentMessage } from "../../client/chat.ts";
 import type { ReconnectingChat } from "../../client/reconnecting_chat.ts";
 import { DEFAULT_HISTORY } from "../../client/reconnecting_chat_options.ts";
 import { lastEvents } from "../../client/sync_room.ts";
@@ -5,13 +6,16 @@ import type { Omissions } from "../../protocol/answers.ts";
 import { foldNick } from "../../protocol/chat_names.ts";
 import { cleanLine } from "../../protocol/text.ts";
 import { describeEntry, folderPath } from "../commands/ls.ts";
+import { describeRoom } from "../view/room_view.ts";
 import { EXIT } from "../texts/failure.ts";
 import type { Locale } from "../texts/locale.ts";
 import type { AnnouncedFile } from "../view/announced_files.ts";
-import { describeMember, describeWhois } from "../view/chat_view.ts";
+import { describeMember, describeTopic, describeWhois } from "../view/chat_view.ts";
 import { describeOmissions } from "../view/omission_text.ts";
+import { AwayNotes } from "./away_notes.ts";
 import type { ChatScreen } from "./chat_screen.ts";
 import { parseRoomName } from "./room_name.ts";
+import { unquote } from "./unquote.ts";
 import type { TransferRequest } from "./transfer_request.ts";
 
 /** What the commands need. */
@@ -30,6 +34,7 @@ export interface CommandContext {
 export class ChatCommands {
   readonly #context: CommandContext;
   readonly #t: Locale["t"];
+  readonly #awayNotes = new AwayNotes();
 
   /** Uses the chat and the screen, owns neither. */
   constructor(context: CommandContext) {
@@ -61,9 +66,7 @@ export class ChatCommands {
   /** Prints the rooms. */
   async showRooms(): Promise<void> {
     const rooms = await this.#context.chat.client.chat.rooms();
-    const lines = rooms.map(({ room, members, seq }) =>
-      this.#t("roomLine", { room: cleanLine(room), members, seq })
-    );
+    const lines = rooms.map((room) => describeRoom(room, this.#context.locale));
     this.#print(lines.length > 0 ? lines.join("\n") : this.#t("noRooms"));
   }
 
@@ -99,6 +102,39 @@ export class ChatCommands {
     }
     const nicks = ignored.nicks().join(", ");
     this.#print(nicks === "" ? this.#t("noneIgnored") : this.#t("ignored", { nicks }));
+  }
+
+  /**
+   * Prints the topic of the room, or sets it.
+   *
+   * @param argument may begin with `#` and another room that the client is in; quotes alone remove the
+   * topic
+   */
+  async topic(argument: string): Promise<void> {
+    const { chat, screen, locale } = this.#context;
+    const [, mark = "", rest = ""] = /^(#\S+)\s*(.*)$/s.exec(argument) ?? [];
+    const isNamed = chat.rooms.includes(parseRoomName(mark));
+    const room = isNamed ? parseRoomName(mark) : screen.room;
+    const text = isNamed ? rest : argument;
+    if (room === null) return this.#context.refuseWithoutRoom();
+    if (text !== "") return void await chat.client.chat.setTopic(room, unquote(text));
+    this.#print(describeTopic(room, await chat.client.chat.topic(room), locale));
+  }
+
+  /** Says that the client is away; without a text, that it is back. */
+  async setAway(argument: string): Promise<void> {
+    const text = unquote(argument) || null;
+    await this.#context.chat.setAway(text);
+    const isAway = text !== null;
+    this.#print(isAway ? this.#t("youAreAway", { text: cleanLine(text) }) : this.#t("youAreBack"));
+  }
+
+  /** Prints that the recipient of a private message is away, once until that changes. */
+  noteAway(target: MessageTarget, { away }: SentMessage): void {
+    if (!("to" in target)) return;
+    const isNews = this.#awayNotes.isNews(target.to, away ?? null);
+    if (!isNews || away === undefined) return;
+    this.#print(this.#t("isAway", { nick: cleanLine(target.to), text: cleanLine(away) }));
   }
 
   /** Takes another nick. */

@@ -6,7 +6,7 @@ import { cleanLine, cleanText } from "../../protocol/text.ts";
 import type { LineInput } from "../terminal/line_input.ts";
 import type { Locale } from "../texts/locale.ts";
 import { AnnouncedFiles } from "../view/announced_files.ts";
-import { describeHeard, isMentioned } from "../view/chat_view.ts";
+import { describeHeard, describeTopic, isMentioned } from "../view/chat_view.ts";
 import { IgnoredNicks } from "./ignored_nicks.ts";
 import { Roster } from "./roster.ts";
 
@@ -41,6 +41,8 @@ export class ChatScreen {
   readonly ignored = new IgnoredNicks();
   readonly #options: ChatScreenOptions;
   readonly #unread = new Map<string, UnreadRoom>();
+  /** The topic of each room that was shown last; those without one have none. */
+  readonly #topics = new Map<string, string | undefined>();
   #room: string | null = LOBBY;
   #isOffline = false;
   #hasEntered = false;
@@ -72,6 +74,7 @@ export class ChatScreen {
   /** Drops a room that was left: its unread lines, and its nicks. */
   forget(room: string): void {
     this.#unread.delete(room);
+    this.#topics.delete(room);
     this.roster.forget(room);
   }
 
@@ -82,7 +85,7 @@ export class ChatScreen {
       case "event":
         return this.#onEvent(update.event, update.isPast);
       case "entered":
-        return this.#onEntered(update.room, update.members);
+        return this.#onEntered(update);
       case "missed":
         return input.print(t("missed", { room: cleanLine(update.room), count: update.count }));
       case "nick":
@@ -108,15 +111,18 @@ export class ChatScreen {
     input.print(t("unsent", { text: cleanText(text), reason: failure(error).message }));
   }
 
-  #onEntered(room: string, members: readonly string[]): void {
+  #onEntered({ room, members, topic }: Extract<ChatUpdate, { kind: "entered" }>): void {
     const isFirst = !this.#hasEntered;
     this.#hasEntered = true;
     this.roster.setMembers(room, members);
-    const { input, locale: { t } } = this.#options;
-    if (!isFirst || !input.isTerminal) return;
-    input.print(
-      t("hereNow", { room, members: this.roster.describe(room) }),
-    );
+    const { input, locale } = this.#options;
+    if (!input.isTerminal) return;
+    if (isFirst) {
+      input.print(locale.t("hereNow", { room, members: this.roster.describe(room) }));
+    }
+    if (topic?.text === this.#topics.get(room)) return;
+    this.#topics.set(room, topic?.text);
+    input.print(describeTopic(room, topic, locale));
   }
 
   #onOnline(isFirst: boolean): void {
@@ -140,6 +146,7 @@ export class ChatScreen {
     this.roster.notice(event);
     this.ignored.notice(event);
     if (event.event === "file") this.files.add(event);
+    if (event.event === "topic") this.#topics.set(event.room, event.text || undefined);
     if (this.ignored.hides(event)) return;
     const hidden = "room" in event && this.#options.input.isTerminal && event.room !== this.#room;
     const line = this.#describe(event, hidden ? event.room : this.#room);

@@ -116,6 +116,27 @@ export const COMMANDS = {
     help: { en: "clear the screen", "pt-BR": "limpa a tela" },
     original: true,
   },
+  topic: {
+    words: ["topic", "assunto"],
+    usage: { en: "topic [TEXT]", "pt-BR": "assunto [TEXTO]" },
+    help: {
+      en: 'show or set the topic of the room; topic "" removes it',
+      "pt-BR": 'mostra ou muda o assunto da sala; assunto "" o remove',
+    },
+  },
+  away: {
+    words: ["away", "ausente"],
+    usage: { en: "away [TEXT]", "pt-BR": "ausente [TEXTO]" },
+    help: {
+      en: "say that you are away; without TEXT, that you are back",
+      "pt-BR": "diz que você está ausente; sem TEXTO, que voltou",
+    },
+  },
+  back: {
+    words: ["back", "voltei"],
+    usage: { en: "back", "pt-BR": "voltei" },
+    help: { en: "say that you are back", "pt-BR": "diz que você voltou" },
+  },
   who: {
     words: ["who", "quem"],
     usage: { en: "who", "pt-BR": "quem" },

@@ -25,12 +25,16 @@ import { InteractiveTransfers } from "./interactive_transfers.ts";
 import { parseTransferRequest } from "./transfer_request.ts";
 
 const PROTOCOL1_ONLY = { reason: "protocol-1" } as const;
+/** Takes an admin's commands for the server's console, whose answers come as notices. */
+const CONSOLE = { to: SERVER_NAME };
 
 /** The outcome of a line: go on, or leave. */
 type Outcome = "go on" | "leave";
 
-/** Carries out a command with its argument. */
-type Handler = (argument: string) => Promise<void> | void;
+/** Carry out a command with its argument. */
+type Handlers = Readonly<
+  Record<Exclude<CommandName, "quit">, (argument: string) => Promise<void> | void>
+>;
 
 /** The commands of the interactive client, carried out line by line. */
 export class InteractiveSession {
@@ -40,7 +44,7 @@ export class InteractiveSession {
   readonly #t: Locale["t"];
   readonly #transfers: InteractiveTransfers;
   readonly #commands: ChatCommands;
-  readonly #handlers: Readonly<Record<Exclude<CommandName, "quit">, Handler>>;
+  readonly #handlers: Handlers;
   /** Commands that are running, but for transfers. */
   readonly #running = new Set<Promise<void>>();
   readonly #lost = Promise.withResolvers<never>();
@@ -65,7 +69,12 @@ export class InteractiveSession {
       refuse: (exitCode, text) => this.#refuse(exitCode, text),
       refuseWithoutRoom: () => this.#refuseWithoutRoom(),
     });
-    this.#handlers = {
+    this.#handlers = this.#makeHandlers();
+    options.input.setCompleter(chatCompleter(chat, screen, () => this.#talking));
+  }
+
+  #makeHandlers(): Handlers {
+    return {
       chat: (text) => this.#say(text),
       talk: () => this.#toggleTalk(),
       file: (argument) => this.#get(argument),
@@ -75,7 +84,10 @@ export class InteractiveSession {
       me: (text) => this.#say(`${ACTION_PREFIX}${text}`),
       whois: (nick) => this.#commands.whois(nick),
       ignore: (nick) => this.#commands.ignore(nick),
-      clear: () => options.input.clear(),
+      clear: () => this.#options.input.clear(),
+      topic: (text) => this.#commands.topic(text),
+      away: (text) => this.#commands.setAway(text),
+      back: () => this.#commands.setAway(""),
       nick: (nick) => this.#commands.setNick(nick),
       join: (room) => this.#commands.join(room),
       part: (room) => this.#commands.part(room),
@@ -85,7 +97,6 @@ export class InteractiveSession {
       history: (count) => this.#commands.showHistory(count),
       help: () => this.#help(),
     };
-    options.input.setCompleter(chatCompleter(chat, screen, () => this.#talking));
   }
 
   /** Cancels the transfers. Returns whether there were any. */
@@ -178,7 +189,7 @@ export class InteractiveSession {
     if (!isCommand) this.#track(this.#say(text));
     else if (command === "quit") return "leave";
     else if (slash === "/" && this.#isAdmin && (command === null || command === "who")) {
-      this.#track(this.#sendToConsole(text));
+      this.#track(this.#chat.say(text, CONSOLE));
     } else if (command === null) this.#unknown(word);
     else if (this.#isOriginal && !isOriginal(command)) {
       this.#printFailure(new RequestError("unsupported", undefined, PROTOCOL1_ONLY));
@@ -188,9 +199,9 @@ export class InteractiveSession {
   }
 
   /** Prints the failure of a command. */
-  #track(work: Promise<void> | void): void {
+  #track(work: Promise<unknown> | void): void {
     if (work === undefined) return;
-    const tracked = work.catch((error) => this.#printFailure(error)).finally(() => {
+    const tracked = work.then(() => {}, (error) => this.#printFailure(error)).finally(() => {
       this.#running.delete(tracked);
       this.showPrompt();
     });
@@ -213,11 +224,6 @@ export class InteractiveSession {
     await this.#send(text, { room });
   }
 
-  /** Sends a command of the server's console, whose answer comes as notices. */
-  async #sendToConsole(line: string): Promise<void> {
-    await this.#chat.say(line, { to: SERVER_NAME });
-  }
-
   /** Sends a text of any length, in pieces. */
   async #sayAll(text: string): Promise<void> {
     for (const piece of splitText(text, LIMITS.messageBytes)) await this.#say(piece);
@@ -232,7 +238,7 @@ export class InteractiveSession {
   /** Sends a message, whose typed line gives way to the one that the server sends to all. */
   async #send(text: string, target: MessageTarget): Promise<void> {
     if (!this.#isOriginal) this.#options.input.eraseEntered();
-    await this.#chat.say(text, target);
+    this.#commands.noteAway(target, await this.#chat.say(text, target));
   }
 
   #toggleTalk(): void {
@@ -259,7 +265,7 @@ export class InteractiveSession {
   /** Lists the commands; for an admin those of the server's console, too. */
   async #help(): Promise<void> {
     this.#print(commandHelp(this.#options.locale, this.#isOriginal));
-    if (this.#isAdmin) await this.#sendToConsole("/help");
+    if (this.#isAdmin) await this.#chat.say("/help", CONSOLE);
   }
 
   #usage(name: CommandName): void {

@@ -7,6 +7,7 @@ import { defined } from "../options/defined.ts";
 import { describeUnknownCommand } from "../options/unknown_command.ts";
 import type { Locale } from "../texts/locale.ts";
 import { formatClockSeconds, formatDateTime } from "../view/format_time.ts";
+import { describeRoom } from "../view/room_view.ts";
 import { parseBan } from "./ban_arguments.ts";
 
 /** How many files `/files` shows. */
@@ -31,6 +32,7 @@ const COMMANDS: Readonly<Record<string, Command>> = {
   "/stats": showStats,
   "/rooms": listRooms,
   "/say": say,
+  "/topic": setTopic,
   "/kick": kick,
   "/ban": ban,
   "/unban": unban,
@@ -41,7 +43,8 @@ const COMMAND_NAMES: readonly string[] = Object.keys(COMMANDS);
 
 /** The arguments that Tab offers for a command. */
 const ARGUMENTS: Readonly<Record<string, (server: Server) => readonly string[]>> = {
-  "/say": (server) => server.rooms().map(({ room }) => room),
+  "/say": roomsOf,
+  "/topic": roomsOf,
   "/kick": nicksOf,
   "/ban": (server) => [...nicksOf(server), ...server.clients.map(({ address }) => address)],
   "/unban": (server) => server.bans().map(({ subject }) => subject),
@@ -88,6 +91,10 @@ async function runCommand(
   const command = COMMANDS[name.toLowerCase()];
   if (command !== undefined) return await command(server, argument, locale);
   return { lines: [describeUnknownCommand(name, COMMAND_NAMES, "/help", locale)] };
+}
+
+function roomsOf(server: Server): string[] {
+  return server.rooms().map(({ room }) => room);
 }
 
 function nicksOf(server: Server): string[] {
@@ -154,11 +161,29 @@ function showStats(server: Server, _argument: string, { t, size }: Locale): Cons
   return { lines: [parts.join(" · ")] };
 }
 
-function listRooms(server: Server, _argument: string, { t }: Locale): ConsoleResult {
-  const lines = server.rooms().map(({ room, members, seq }) =>
-    t("roomLine", { room, members, seq })
-  );
-  return { lines: lines.length === 0 ? [t("noRooms")] : lines };
+function listRooms(server: Server, _argument: string, locale: Locale): ConsoleResult {
+  const lines = server.rooms().map((room) => describeRoom(room, locale));
+  return { lines: lines.length === 0 ? [locale.t("noRooms")] : lines };
+}
+
+/** `#Ops hello` is the room `ops`, and a text. */
+function parseRoomAndText(argument: string): { readonly room: string; readonly text: string } {
+  const [, room = "", text = ""] = /^#?(\S+)\s*(.*)$/s.exec(argument) ?? [];
+  return { room: cleanLine(room.toLowerCase()), text };
+}
+
+/** `/topic ROOM` removes the topic; `/rooms` shows all. */
+function setTopic(server: Server, argument: string, { t, failure }: Locale): ConsoleResult {
+  const { room, text } = parseRoomAndText(argument);
+  if (room === "") return { lines: [t("topicUsage")] };
+  try {
+    const topic = server.setTopic(room, cleanLine(text));
+    return {
+      lines: [topic === null ? t("noTopic", { room }) : t("topicIs", { room, text: topic.text })],
+    };
+  } catch (error) {
+    return { lines: [failure(error).message] };
+  }
 }
 
 async function say(
@@ -166,7 +191,7 @@ async function say(
   argument: string,
   { t, failure }: Locale,
 ): Promise<ConsoleResult> {
-  const [, room = "", text = ""] = /^#?(\S+)\s+(.*)$/s.exec(argument) ?? [];
+  const { room, text } = parseRoomAndText(argument);
   if (text === "") return { lines: [t("sayUsage")] };
   try {
     for (const piece of splitText(cleanText(text), LIMITS.messageBytes)) {

@@ -72,6 +72,23 @@ export const CLIENT_TEXTS = {
     en: "{nick}{user}: here since {since}, in {rooms}",
     "pt-BR": "{nick}{user}: aqui desde {since}, em {rooms}",
   },
+  awayNote: { en: ", away: {text}", "pt-BR": ", ausente: {text}" },
+  isAway: { en: "{nick} is away: {text}", "pt-BR": "{nick} está ausente: {text}" },
+  youAreAway: {
+    en: "You are away: {text}. back ends it.",
+    "pt-BR": "Você está ausente: {text}. voltei encerra.",
+  },
+  youAreBack: { en: "You are back.", "pt-BR": "Você está de volta." },
+  topicOf: {
+    en: "Topic of #{room}: {text} ({nick}, {time})",
+    "pt-BR": "Assunto de #{room}: {text} ({nick}, {time})",
+  },
+  noTopic: { en: "#{room} has no topic", "pt-BR": "#{room} não tem assunto" },
+  topicSet: {
+    en: "{nick} set the topic: {text}",
+    "pt-BR": "{nick} mudou o assunto: {text}",
+  },
+  topicRemoved: { en: "{nick} removed the topic", "pt-BR": "{nick} removeu o assunto" },
   noSuchNick: {
     en: "No client has the nick {nick}",
     "pt-BR": "Nenhum cliente tem o apelido {nick}",

@@ -163,6 +163,8 @@ export const SERVER_TEXTS = {
     en: "Usage: /kick CLIENT [REASON]",
     "pt-BR": "Uso: /kick CLIENTE [MOTIVO]",
   },
+  topicUsage: { en: "Usage: /topic ROOM [TEXT]", "pt-BR": "Uso: /topic SALA [TEXTO]" },
+  topicIs: { en: "Topic of #{room}: {text}", "pt-BR": "Assunto de #{room}: {text}" },
   sayUsage: { en: "Usage: /say ROOM TEXT", "pt-BR": "Uso: /say SALA TEXTO" },
   banUsage: {
     en: "Usage: /ban ADDRESS|NETWORK|NICK [30s|10m|2h|7d|2w] [REASON]",
@@ -199,9 +201,9 @@ export const SERVER_TEXTS = {
   notBanned: { en: "{subject} is not banned", "pt-BR": "{subject} não está banido" },
   serverHelp: {
     en:
-      "TEXT goes to all clients · /say ROOM TEXT · /who · /rooms · /files · /stats · /kick CLIENT [REASON] · /ban ADDRESS|NETWORK|NICK [DURATION] [REASON] · /unban ADDRESS|NICK · /help · /quit",
+      "TEXT goes to all clients · /say ROOM TEXT · /topic ROOM [TEXT] · /who · /rooms · /files · /stats · /kick CLIENT [REASON] · /ban ADDRESS|NETWORK|NICK [DURATION] [REASON] · /unban ADDRESS|NICK · /help · /quit",
     "pt-BR":
-      "TEXTO vai para todos os clientes · /say SALA TEXTO · /who · /rooms · /files · /stats · /kick CLIENTE [MOTIVO] · /ban ENDEREÇO|REDE|APELIDO [DURAÇÃO] [MOTIVO] · /unban ENDEREÇO|APELIDO · /help · /quit",
+      "TEXTO vai para todos os clientes · /say SALA TEXTO · /topic SALA [TEXTO] · /who · /rooms · /files · /stats · /kick CLIENTE [MOTIVO] · /ban ENDEREÇO|REDE|APELIDO [DURAÇÃO] [MOTIVO] · /unban ENDEREÇO|APELIDO · /help · /quit",
   },
   // Accounts
   userUsage: {

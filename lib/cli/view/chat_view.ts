@@ -1,7 +1,8 @@
 import { bold, dim, inverse } from "@std/fmt/colors";
 import { type PresentMember, type ReceivedEvent } from "../../client/chat.ts";
 import { LOBBY, SERVER_NAME } from "../../protocol/chat_names.ts";
-import type { RoomMessage, SharedFile } from "../../protocol/chat_events.ts";
+import type { Topic } from "../../protocol/chat_answers.ts";
+import type { SharedFile, TopicEvent } from "../../protocol/chat_events.ts";
 import { cleanLine } from "../../protocol/text.ts";
 import type { Locale } from "../texts/locale.ts";
 import { formatClock, formatRecentTime } from "./format_time.ts";
@@ -93,6 +94,8 @@ function describeForPeople(
       return dim(
         `${now} ${t("renamed", { old: cleanLine(event.old), nick: cleanLine(event.nick) })}`,
       );
+    case "topic":
+      return dim(`${now} ${roomOf(event, context)}${describeTopicChange(event, locale)}`);
     case "notice":
       return `${now} ${bold(`[${SERVER_NAME}] ${formatMessage(event.text)}`)}`;
     case "hidden":
@@ -127,6 +130,9 @@ function describeForScripts(
 ): string | null {
   const { t } = context.locale;
   if (event.event === "notice") return `[${SERVER_NAME}]: ${formatMessage(event.text)}`;
+  if (event.event === "topic") {
+    return `${roomOf(event, context)}* ${describeTopicChange(event, context.locale)}`;
+  }
   if (event.event !== "message" && event.event !== "file") return null;
   const from = cleanLine(event.from);
   if (event.event === "file") {
@@ -151,33 +157,55 @@ function nickOf(nick: string): string {
 
 /** The room of an event, unless it is the one that needs no name. */
 function roomOf(
-  { room }: Pick<RoomMessage, "room">,
+  { room }: { readonly room: string },
   { room: current, isTerminal }: ChatViewContext,
 ): string {
   return room === (isTerminal ? current : LOBBY) ? "" : `#${cleanLine(room)} `;
 }
 
-/** A client on one line, with its account and the time of its arrival. */
-export function describeMember({ nick, user, since }: PresentMember, { t }: Locale): string {
-  return t("memberSince", {
+/** The topic of a room on one line, with its author and time; of a room without one, a text that says so. */
+export function describeTopic(room: string, topic: Topic | null, { t }: Locale): string {
+  if (topic === null) return t("noTopic", { room: cleanLine(room) });
+  return t("topicOf", {
+    room: cleanLine(room),
+    text: cleanLine(topic.text),
+    nick: cleanLine(topic.from),
+    time: formatRecentTime(topic.time, Date.now()),
+  });
+}
+
+function describeTopicChange({ from, text }: TopicEvent, { t }: Locale): string {
+  const nick = cleanLine(from);
+  return text === "" ? t("topicRemoved", { nick }) : t("topicSet", { nick, text: cleanLine(text) });
+}
+
+/** A client on one line, with its account, the time of its arrival, and whether it is away. */
+export function describeMember({ nick, user, since, away }: PresentMember, { t }: Locale): string {
+  const line = t("memberSince", {
     nick: cleanLine(nick),
     user: describeAccount(user),
     since: formatClock(since),
   });
+  return line + describeAway(away, t);
 }
 
 /** What is known of a client, on one line. @param rooms those that it shares with the reader */
 export function describeWhois(
-  { nick, user, since }: PresentMember,
+  { nick, user, since, away }: PresentMember,
   rooms: readonly string[],
   { t }: Locale,
 ): string {
-  return t("whois", {
+  const line = t("whois", {
     nick: cleanLine(nick),
     user: describeAccount(user),
     since: formatClock(since),
     rooms: rooms.map((room) => `#${cleanLine(room)}`).join(", ") || "-",
   });
+  return line + describeAway(away, t);
+}
+
+function describeAway(away: string | null, t: Locale["t"]): string {
+  return away === null ? "" : t("awayNote", { text: cleanLine(away) });
 }
 
 /** The account of a client behind its nick; nothing for a guest. */

@@ -54,8 +54,29 @@ export class ChatRequests {
   }
 
   /** ROOM. */
-  rooms(): Promise<JsonObject> {
-    return this.#inTurn(() => ({ rooms: this.#hub.rooms() }));
+  rooms({ after }: Requests["ROOM"]): Promise<JsonObject> {
+    return this.#inTurn(() =>
+      after === null ? { rooms: this.#hub.rooms() } : { ...this.#hub.roomsAfter(after) }
+    );
+  }
+
+  /** TOPC. A new topic counts as a message, since many members get its event. */
+  topic({ room, text }: Requests["TOPC"]): Promise<JsonObject> {
+    return this.#inTurn((member) => {
+      if (text !== null) this.#checkRate();
+      const { topics } = this.#hub;
+      const topic = text === null ? topics.get(member, room) : topics.set(member, room, text);
+      return { room, ...(topic !== null && { topic }) };
+    });
+  }
+
+  /** AWAY. */
+  setAway({ text }: Requests["AWAY"]): Promise<JsonObject> {
+    return this.#inTurn((member) => {
+      this.#checkRate();
+      this.#hub.setAway(member, text);
+      return {};
+    });
   }
 
   /** HIST. */

@@ -49,8 +49,10 @@ const ANSWERS: {
   PART: async ({ chat }, request) => await requireChat(chat).part(request),
   SEND: async ({ chat }, request) => await requireChat(chat).send(request),
   WHOS: async ({ chat }, request) => await requireChat(chat).members(request),
-  ROOM: async ({ chat }) => await requireChat(chat).rooms(),
+  ROOM: async ({ chat }, request) => await requireChat(chat).rooms(request),
   HIST: async ({ chat }, request) => await requireChat(chat).history(request),
+  TOPC: async ({ chat }, request) => await requireChat(chat).topic(request),
+  AWAY: async ({ chat }, request) => await requireChat(chat).setAway(request),
 };
 
 function resultOf<T extends AnsweredType>(

@@ -24,6 +24,6 @@ function featuresOf({ chat, files, uploads }: ServerSettings): string[] {
   return [
     ...(files ? ["files", "names", "zstd"] : []),
     ...(files && uploads ? ["upload", "discard"] : []),
-    ...(chat ? ["chat", "presence"] : []),
+    ...(chat ? ["chat", "presence", "rooms", "topic", "away"] : []),
   ];
 }

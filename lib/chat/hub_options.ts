@@ -1,0 +1,10 @@
+import type { Language } from "../protocol/errors.ts";
+import type { NickRules } from "./nick_rules.ts";
+
+/** Options of a `Hub`; each has a default. */
+export interface HubOptions {
+  /** Language of the texts for protocol 1 clients. Default `en`. */
+  readonly language?: Language;
+  /** The names that are kept for others. Default: `OPEN_NICKS`. */
+  readonly nickRules?: NickRules;
+}
