@@ -111,6 +111,12 @@ export const LIMITS_OF_PEERS: readonly Mutant[] = [
     "a terminal gets invisible characters": ['text.replace(INVISIBLE_OR_FLAG, "$1")', "text"],
     "a terminal gets towers of marks": [".replace(COMBINING, limitCombining)", ""],
   }),
+  ...mutantsOf("lib/protocol/text.ts", tests("protocol/requests"), {
+    "a topic is one byte too long": ["utf8Length(text) > limit)", "utf8Length(text) > limit + 1)"],
+  }),
+  ...mutantsOf("lib/server/session/chat_requests.ts", tests("server/topic"), {
+    "TOPC has no rate": ["if (text !== null) this.#checkRate();", ""],
+  }),
   ...mutantsOf("lib/protocol/chat_names.ts", tests("protocol/chat_names"), {
     "a nick is one character too long": [
       "[...normal].length <= LIMITS.nickCharacters",

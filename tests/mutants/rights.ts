@@ -105,6 +105,12 @@ export const RIGHTS: readonly Mutant[] = [
       "const room = this.#presence.rooms.find(name);",
     ],
   }),
+  ...mutantsOf("lib/chat/topics.ts", tests("chat/topics"), {
+    "a topic is set and read by those who are not in the room": [
+      "const room = this.#presence.roomOf(member, name);",
+      "const room = this.#presence.rooms.find(name);",
+    ],
+  }),
   ...mutantsOf("lib/accounts/rule_set.ts", RULES, {
     "the right to write suffices to replace": ["return read && write;", "return write;"],
     "a rule for others leaves the general rights": [
