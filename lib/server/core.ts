@@ -22,6 +22,7 @@ import { WorkerPool } from "../worker/worker_pool.ts";
 import type { Capacity } from "./admission/capacity.ts";
 import { LOG_TEXTS } from "./config/log_texts.ts";
 import type { ServerSettings } from "./config/options.ts";
+import { AccessWatch } from "./context/access_watch.ts";
 import { FairTurns } from "./context/fair_turns.ts";
 import { ListingCursors } from "./context/listing_cursors.ts";
 import { RefusalLog } from "./context/refusal_log.ts";
@@ -63,7 +64,8 @@ export async function openCore(
   { threads, transfers, lock }: CoreResources,
 ): Promise<ServerCore> {
   const { settings, refusals } = withRefusalLog(configured);
-  const rules = await openRules(settings);
+  const access = new AccessWatch();
+  const rules = await openRules(settings, access);
   const { database, file } = openState(settings);
   const index = new HashIndex(database);
   const stopping = new AbortController();
@@ -82,6 +84,7 @@ export async function openCore(
     logins: { store: stored.accounts, limiter: new AttemptLimiter() },
     rules,
     guest: guestSubject(settings.guestRights),
+    access,
     tokens: new SessionTokens(),
     stats: newStats(),
     turns: new FairTurns(),
@@ -144,13 +147,17 @@ function nickRulesOf(accounts: AccountStore, bans: Bans): NickRules {
 /** Without a data folder there are no rules. */
 async function openRules(
   { dataDirectory, language, onEvent }: ServerSettings,
+  access: AccessWatch,
 ): Promise<RuleSource> {
   if (dataDirectory === null) {
     const none = () => Promise.resolve(RuleSet.EMPTY);
     return { rules: RuleSet.EMPTY, current: none, reload: none };
   }
   return await RuleFile.open(join(dataDirectory, RULE_FILE_NAME), {
-    onReload: () => onEvent({ event: "rules" }),
+    onReload: () => {
+      onEvent({ event: "rules" });
+      access.recheck();
+    },
     onError: (error) => {
       onEvent({ event: "error", message: LOG_TEXTS[language].oldRules(error.message), error });
     },

@@ -4,6 +4,8 @@ const REQUESTS = tests("server/rights");
 const RULES = tests("accounts/rule_set");
 /** Rules hold for a path as well as for what it leads to. */
 const LINKS = tests("server/linked_rights");
+/** Rights that are taken while a request is under way. */
+const TAKEN = tests("server/taken_rights");
 
 /** Defects in the rights of clients and the rules of folders. */
 export const RIGHTS: readonly Mutant[] = [
@@ -55,9 +57,21 @@ export const RIGHTS: readonly Mutant[] = [
   ...mutantsOf("lib/server/transfers/find_readable.ts", LINKS, {
     "a download checks no right": ["identity.checkRead(path);", ""],
     "a download checks no right to what a link leads to": [
-      "identity.checkRead(store.truePath(file.realPath));",
-      "",
+      "[path, store.truePath(realPath)]",
+      "[path]",
     ],
+    "a file is read on after the rules have closed it": [
+      "identity.checkRead(each)), cancel)",
+      "identity.checkRead(each)), () => {})",
+      TAKEN,
+    ],
+  }),
+  ...mutantsOf("lib/server/context/access_watch.ts", TAKEN, {
+    "a request begins with a right that was taken": [
+      "    check();\n    const recheck",
+      "    const recheck",
+    ],
+    "a request outlives the right to it": ['cancel(new RequestError("denied"));', ""],
   }),
   ...mutantsOf("lib/server/transfers/send_small_files.ts", LINKS, {
     "the quick download checks no right to what a link leads to": [
@@ -77,7 +91,7 @@ export const RIGHTS: readonly Mutant[] = [
       "",
     ],
     "STAT tells of a file that the rules hide": [
-      "\n  for (const each of [path, truePath]) identity.checkRead(each);",
+      "using _ = watchReadable(context, path, found, cancel);",
       "",
     ],
     "LIST names files that the rules hide": [
@@ -87,7 +101,13 @@ export const RIGHTS: readonly Mutant[] = [
     "MKDR checks no right": ["identity.checkWrite(path, false);", "", LINKS],
   }),
   ...mutantsOf("lib/server/transfers/upload_receiver.ts", REQUESTS, {
-    "an upload checks no right": ["identity.checkWrite(path, replace);", "", LINKS],
+    "an upload checks no right": ["identity.checkWrite(each, replace)", "each", LINKS],
+    "an upload checks no right to what a link leads to": [
+      "check();\n    const { user }",
+      "const { user }",
+      LINKS,
+    ],
+    "an upload outlives the right to it": ["(reason) => cancel.abort(reason)", "() => {}", TAKEN],
     "a file is announced in a room that the client is not in": [
       "hub.maySpeakIn(identity.checkChat(), room)",
       "identity.checkChat()",

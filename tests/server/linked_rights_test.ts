@@ -33,6 +33,8 @@ Deno.test({
   fn: async () => {
     await using fixture = await setUp();
     const { peer, server } = fixture;
+    // A folder is no file, which is not told of one that is closed
+    assertEquals(await peer.refusal("FGET", { path: "private" }), "not-found");
     for (const path of ["public/file", "public/folder/a", "private/a", "private/out"]) {
       for (const type of ["LIST", "STAT"] as const) {
         assertEquals(await peer.refusal(type, { path }), "not-found", `${type} ${path}`);

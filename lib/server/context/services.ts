@@ -8,6 +8,7 @@ import type { Slots } from "../../worker/slots.ts";
 import type { WorkerPool } from "../../worker/worker_pool.ts";
 import type { ServerStats } from "../monitoring/stats.ts";
 import type { IdentityServices } from "./client_identity.ts";
+import type { AccessWatch } from "./access_watch.ts";
 import type { FairTurns } from "./fair_turns.ts";
 import type { ListingCursors } from "./listing_cursors.ts";
 import type { RefusalLog } from "./refusal_log.ts";
@@ -27,6 +28,8 @@ export interface ServerServices extends IdentityServices {
   readonly bans: Bans;
   readonly accounts: AccountStore;
   readonly logins: LoginServices;
+  /** Ends requests whose rights the rules take away. */
+  readonly access: AccessWatch;
   readonly tokens: SessionTokens;
   readonly stats: ServerStats;
   readonly turns: FairTurns;

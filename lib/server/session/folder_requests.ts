@@ -10,6 +10,7 @@ import { lastComponent } from "../../protocol/path.ts";
 import type { Requests } from "../../protocol/requests.ts";
 import { utf8Length } from "../../protocol/text.ts";
 import type { SessionContext } from "../context/session_context.ts";
+import { watchReadable } from "../transfers/find_readable.ts";
 
 /** Bytes of DONE for the fields around the entries. */
 const ENVELOPE_BYTES = 8 * 1024;
@@ -17,13 +18,22 @@ const ENVELOPE_BYTES = 8 * 1024;
 /** Bytes of DONE for the names of what is left out: at least one entry fits beside them. */
 const MAX_OMISSION_BYTES = 16 * 1024;
 
+/** What an answer about files is made from. */
+export interface LookupScope {
+  readonly context: SessionContext;
+  /** Fires when the request is cancelled, or the connection is closed. Only if called before. */
+  readonly signal: () => AbortSignal;
+  /** Makes the request fail. */
+  readonly cancel: (reason: RequestError) => void;
+}
+
 /** Answers LIST (section 3.6 of the protocol): as many entries as fit into a frame. */
 export async function answerList(
-  { services, identity }: SessionContext,
+  { context: { services, identity }, signal: signalOf, cancel }: LookupScope,
   request: Requests["LIST"],
-  signal: AbortSignal,
 ): Promise<JsonObject> {
-  const { store, settings, listings } = services;
+  const signal = signalOf();
+  const { store, settings, listings, access } = services;
   const { path, after } = request;
   if (!settings.files) throw new RequestError("unsupported");
   identity.checkList(path);
@@ -33,6 +43,9 @@ export async function answerList(
   if (info.isFile) { for (const each of [path, truePath]) identity.checkRead(each); }
   if (info.isFile) return { path, entries: after === null ? [toListedEntry(path, info)] : [] };
   if (!info.isDirectory) throw new RequestError("not-a-file");
+  using _ = access.begin(() => {
+    for (const each of [path, truePath]) identity.checkList(each);
+  }, cancel);
   await listings.take(identity.owner, signal);
   try {
     if (after === null) await store.checkListable(realPath);
@@ -128,10 +141,11 @@ class OmissionTally {
 
 /** Answers STAT. Computes the hash of a file if it is not known. */
 export async function answerStat(
-  { services: { store, hashes, settings }, identity }: SessionContext,
+  { context, signal: signalOf, cancel }: LookupScope,
   { path }: Requests["STAT"],
-  signal: AbortSignal,
 ): Promise<JsonObject> {
+  const signal = signalOf();
+  const { services: { store, hashes, settings }, identity } = context;
   if (!settings.files) throw new RequestError("unsupported");
   identity.checkList(path);
   const found = await store.lookUp(path);
@@ -139,7 +153,7 @@ export async function answerStat(
   const truePath = store.truePath(realPath);
   identity.checkList(truePath);
   if (info.isDirectory) return { ...toListedEntry(path, info), version: null, sha256: null };
-  for (const each of [path, truePath]) identity.checkRead(each);
+  using _ = watchReadable(context, path, found, cancel);
   const file = await store.find(path, found);
   // An empty file is hashed unread; any other was read in this state, or is read now
   if (file.stamp.sizeBytes === 0) await store.checkReadable(file);

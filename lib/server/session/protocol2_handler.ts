@@ -15,7 +15,7 @@ import type { SessionContext } from "../context/session_context.ts";
 import { Downloads } from "../transfers/downloads.ts";
 import { Uploads } from "../transfers/uploads.ts";
 import { ChatRequests } from "./chat_requests.ts";
-import { answerList, answerMakeFolder, answerStat } from "./folder_requests.ts";
+import { answerList, answerMakeFolder, answerStat, type LookupScope } from "./folder_requests.ts";
 import { LoginRequests } from "./login_requests.ts";
 import type { ProtocolHandler } from "./protocol_handler.ts";
 
@@ -26,12 +26,9 @@ const OUT_OF_PLACE: ReadonlySet<string> = new Set(["FILE", "CHAT", "HELO"]);
 type AnsweredType = Exclude<RequestType, "FGET" | "FPUT">;
 
 /** The objects that an answer is made from. */
-interface RequestScope {
-  readonly context: SessionContext;
+interface RequestScope extends LookupScope {
   /** `null` for a data connection. */
   readonly chat: ChatRequests | null;
-  /** Fires when the request is cancelled, or the connection is closed. */
-  readonly signal: () => AbortSignal;
 }
 
 /** The fields of DONE for each request. */
@@ -41,8 +38,8 @@ const ANSWERS: {
     request: Requests[T],
   ) => Promise<JsonObject>;
 } = {
-  LIST: ({ context, signal }, request) => answerList(context, request, signal()),
-  STAT: ({ context, signal }, request) => answerStat(context, request, signal()),
+  LIST: (scope, request) => answerList(scope, request),
+  STAT: (scope, request) => answerStat(scope, request),
   MKDR: ({ context }, request) => answerMakeFolder(context, request),
   NICK: async ({ chat }, request) => await requireChat(chat).rename(request),
   JOIN: async ({ chat }, request) => await requireChat(chat).join(request),
@@ -215,6 +212,7 @@ export class Protocol2Handler implements ProtocolHandler {
       context: this.#context,
       chat: this.#chat,
       signal: () => this.#replies.pending.controllerOf(id).signal,
+      cancel: (reason) => this.#replies.pending.cancel(id, reason),
     };
     try {
       this.#replies.done(id, await resultOf(scope, request.type, request));

@@ -1,3 +1,4 @@
+import { onAbort } from "../../async/on_abort.ts";
 import type { StoredFile } from "../../files/directory_store.ts";
 import { protocol1Layout } from "../../protocol/data_frames.ts";
 import { RequestError } from "../../protocol/errors.ts";
@@ -10,7 +11,7 @@ import type { FileWorker } from "../../worker/file_worker.ts";
 import { reportFailure } from "../context/failure_reply.ts";
 import { recordDownload } from "../context/record_transfer.ts";
 import type { SessionContext } from "../context/session_context.ts";
-import { findReadable } from "./find_readable.ts";
+import { findReadable, watchReadable } from "./find_readable.ts";
 import { Prefetch } from "./prefetch.ts";
 import { RequestQueue } from "./request_queue.ts";
 
@@ -66,13 +67,15 @@ export class Protocol1Files {
 
   async #answer(name: string, found: Prefetch<FoundFile>): Promise<void> {
     const { services, identity, connection: { writer } } = this.#context;
-    const signal = this.#signal;
-    if (signal.aborted) return;
+    const closed = this.#signal;
+    if (closed.aborted) return;
     services.stats.transfers++;
+    const cancel = new AbortController();
+    using _ = onAbort(closed, () => cancel.abort(closed.reason));
     try {
-      await this.#send(found, signal);
+      await this.#send(found, cancel);
     } catch (error) {
-      if (signal.aborted) return;
+      if (closed.aborted) return;
       const { message } = reportFailure(services, identity, error, { path: name });
       // If the connection fails, its owner learns it from the writer
       await writer.sendBulk(encodeFrame("FERR", message)).catch(() => {});
@@ -81,12 +84,14 @@ export class Protocol1Files {
     }
   }
 
-  async #send(found: Prefetch<FoundFile>, signal: AbortSignal): Promise<void> {
+  async #send(found: Prefetch<FoundFile>, cancel: AbortController): Promise<void> {
     const { settings, stopping } = this.#context.services;
     if (stopping.aborted) throw new RequestError("shutting-down");
     if (!settings.files) throw new RequestError("unsupported");
     const startedMs = performance.now();
     const { path, file } = await found.result();
+    using _ = watchReadable(this.#context, path, file, (reason) => cancel.abort(reason));
+    const { signal } = cancel;
     const { sizeBytes } = file.stamp;
     const metadata = encodeFileMetadata({ name: lastComponent(path), sizeBytes });
     const head = [encodeFrame("FROK"), encodeFrame("FMTA", metadata)];

@@ -10,6 +10,7 @@ import type { SendPlan } from "../../worker/jobs.ts";
 import { recordDownload } from "../context/record_transfer.ts";
 import type { Replies } from "../context/replies.ts";
 import type { SessionContext } from "../context/session_context.ts";
+import { watchReadable } from "./find_readable.ts";
 import type { Prefetch } from "./prefetch.ts";
 
 /** An FGET request whose turn has come. */
@@ -32,6 +33,9 @@ export async function sendFile(
 ): Promise<void> {
   const startedMs = performance.now();
   const file = await prefetch.result();
+  using _ = watchReadable(context, request.path, file, (reason) => {
+    replies.pending.cancel(id, reason);
+  });
   const offset = startOf(request, file);
   const sender = new FileSender(context, replies, { id, file, offset, signal });
   await sender.send(request);

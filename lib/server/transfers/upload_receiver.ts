@@ -53,16 +53,21 @@ export class UploadReceiver {
    * @throws {RequestError | ProtocolError | DiskError} if the file is not stored
    */
   async receive(upload: Upload, use: UseWorker): Promise<ReceivedFile> {
-    const { uploads, uploadLocks, hashes, stopping } = this.#context.services;
+    const { services, identity } = this.#context;
+    const { settings, store, access, uploads, uploadLocks, hashes, stopping } = services;
     const { request: { path, size: sizeBytes, key, replace }, cancel } = upload;
     cancel.signal.throwIfAborted();
     if (stopping.aborted) throw new RequestError("shutting-down");
+    if (!settings.files) throw new RequestError("unsupported");
+    const paths = [path];
+    const check = () => paths.forEach((each) => identity.checkWrite(each, replace));
+    using _ = access.begin(check, (reason) => cancel.abort(reason));
     this.#check(upload.request);
     const place = isBatchable(upload)
       ? await uploads.resolveNew(path)
       : await uploads.resolve(path, replace);
-    const { services: { store }, identity } = this.#context;
-    identity.checkWrite(store.truePath(join(place.directory, place.name)), replace);
+    paths.push(store.truePath(join(place.directory, place.name)));
+    check();
     const { user } = identity;
     const uploadKey = key === null ? null : { user, path, sizeBytes, key };
     const target = await uploads.target(place, replace, uploadKey);
@@ -80,10 +85,8 @@ export class UploadReceiver {
     return received;
   }
 
-  #check({ path, size, room, replace }: UploadRequest): void {
+  #check({ size, room }: UploadRequest): void {
     const { services: { settings, hub }, identity } = this.#context;
-    if (!settings.files) throw new RequestError("unsupported");
-    identity.checkWrite(path, replace);
     const { maxUploadBytes } = settings;
     if (maxUploadBytes !== null && size > maxUploadBytes) {
       const options = { reason: "upload-large", limitBytes: maxUploadBytes } as const;
