@@ -4,7 +4,7 @@ import { AccountLookalikes } from "../accounts/account_lookalikes.ts";
 import { AccountStore } from "../accounts/account_store.ts";
 import { AttemptLimiter } from "../accounts/attempt_limiter.ts";
 import { guestSubject } from "../accounts/rights.ts";
-import { RULE_FILE_NAME, RuleFile, type RuleSource } from "../accounts/rule_file.ts";
+import { RULE_FILE_NAME, RuleFile } from "../accounts/rule_file.ts";
 import { RuleSet } from "../accounts/rule_set.ts";
 import { Bans } from "../chat/bans.ts";
 import { Hub } from "../chat/hub.ts";
@@ -64,8 +64,7 @@ export async function openCore(
   { threads, transfers, lock }: CoreResources,
 ): Promise<ServerCore> {
   const { settings, refusals } = withRefusalLog(configured);
-  const access = new AccessWatch();
-  const rules = await openRules(settings, access);
+  const ruled = await openRules(settings);
   const { database, file } = openState(settings);
   const index = new HashIndex(database);
   const stopping = new AbortController();
@@ -82,9 +81,8 @@ export async function openCore(
     pool,
     ...stored,
     logins: { store: stored.accounts, limiter: new AttemptLimiter() },
-    rules,
+    ...ruled,
     guest: guestSubject(settings.guestRights),
-    access,
     tokens: new SessionTokens(),
     stats: newStats(),
     turns: new FairTurns(),
@@ -147,13 +145,13 @@ function nickRulesOf(accounts: AccountStore, bans: Bans): NickRules {
 /** Without a data folder there are no rules. */
 async function openRules(
   { dataDirectory, language, onEvent }: ServerSettings,
-  access: AccessWatch,
-): Promise<RuleSource> {
+): Promise<Pick<ServerServices, "rules" | "access">> {
+  const access = new AccessWatch();
   if (dataDirectory === null) {
     const none = () => Promise.resolve(RuleSet.EMPTY);
-    return { rules: RuleSet.EMPTY, current: none, reload: none };
+    return { access, rules: { rules: RuleSet.EMPTY, current: none, reload: none } };
   }
-  return await RuleFile.open(join(dataDirectory, RULE_FILE_NAME), {
+  const rules = await RuleFile.open(join(dataDirectory, RULE_FILE_NAME), {
     onReload: () => {
       onEvent({ event: "rules" });
       access.recheck();
@@ -162,4 +160,5 @@ async function openRules(
       onEvent({ event: "error", message: LOG_TEXTS[language].oldRules(error.message), error });
     },
   });
+  return { access, rules };
 }

@@ -70,6 +70,7 @@ export const RIGHTS: readonly Mutant[] = [
     "a request begins with a right that was taken": [
       "    check();\n    const recheck",
       "    const recheck",
+      tests("server/access_watch"),
     ],
     "a request outlives the right to it": ['cancel(new RequestError("denied"));', ""],
   }),
