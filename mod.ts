@@ -86,7 +86,7 @@ export type { FileStamp } from "./lib/files/file_stamp.ts";
 export type { ConnectLimits, Connector } from "./lib/stream/connector.ts";
 export type { Endpoint } from "./lib/stream/endpoint.ts";
 export type { ConnectionLimits } from "./lib/stream/framed_connection.ts";
-export type { FrameReaderLimits } from "./lib/stream/frames/frame_reader.ts";
+export type { FrameReaderLimits } from "./lib/stream/frames/frame_reader_limits.ts";
 export type { Socket } from "./lib/stream/socket.ts";
 
 // Errors

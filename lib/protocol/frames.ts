@@ -93,6 +93,28 @@ export function looksLikeTls(bytes: Uint8Array, offset: number): boolean {
   return (type === 0x15 || type === 0x16) && major === 3 && minor <= 4;
 }
 
+const HTTP_METHODS = [
+  "GET",
+  "HEAD",
+  "POST",
+  "PUT",
+  "DELETE",
+  "OPTIONS",
+  "PATCH",
+  "TRACE",
+  "CONNECT",
+];
+
+/**
+ * Whether the method of an HTTP request (RFC 9112, section 3) stands in place of a header: the peer
+ * is a browser, or a program like one. No header of a frame within the limits begins with these
+ * bytes.
+ */
+export function looksLikeHttp(bytes: Uint8Array, offset: number): boolean {
+  const first = String.fromCharCode(...bytes.subarray(offset, offset + 8));
+  return HTTP_METHODS.some((method) => first.startsWith(`${method} `));
+}
+
 /** Encodes a whole frame in a new buffer. A text payload is encoded as UTF-8. */
 export function encodeFrame(
   type: FrameType,

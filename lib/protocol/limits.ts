@@ -45,6 +45,16 @@ export const LIMITS = {
   loginMs: 20_000,
   /** A client that gets no answer to HELO for this long falls back to protocol 1. */
   handshakeMs: 1_000,
+  /** From the opening of a WebSocket to the end of its HELO. */
+  webGreetingMs: 10_000,
+  /** Bytes of the head of an HTTP request, … */
+  httpHeadBytes: 8_192,
+  /** … which arrives within this time of its first byte. */
+  httpHeadMs: 10_000,
+  /** A connection without a request under way is closed after this long, … */
+  httpIdleMs: 5_000,
+  /** … and after so many requests. */
+  httpRequests: 1_000,
   /** A protocol 2 peer that sends nothing for this long gets a PING, … */
   pingAfterMs: 30_000,
   /** … and is disconnected after this long. */

@@ -23,6 +23,7 @@ import type { Capacity } from "./admission/capacity.ts";
 import { LOG_TEXTS } from "./config/log_texts.ts";
 import type { ServerSettings } from "./config/options.ts";
 import { AccessWatch } from "./context/access_watch.ts";
+import { Arrivals } from "./context/arrivals.ts";
 import { FairTurns } from "./context/fair_turns.ts";
 import { ListingCursors } from "./context/listing_cursors.ts";
 import { RefusalLog } from "./context/refusal_log.ts";
@@ -86,6 +87,7 @@ export async function openCore(
     tokens: new SessionTokens(),
     stats: newStats(),
     turns: new FairTurns(),
+    arrivals: new Arrivals(),
     refusals,
     stopping: stopping.signal,
   };

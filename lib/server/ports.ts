@@ -14,6 +14,7 @@ import { listenTls, NoHandshakeError } from "../stream/tls/listener.ts";
 import type { ServerSettings, TlsSource } from "./config/options.ts";
 import type { ServerServices } from "./context/services.ts";
 import { countRefusal, type ServerStats } from "./monitoring/stats.ts";
+import type { WebPage } from "./web_page.ts";
 
 /** A port that a server listens on. */
 export interface ServerPort {
@@ -37,9 +38,10 @@ export interface ServerPort {
 export async function openPorts(
   settings: ServerSettings,
   stats: ServerStats,
+  page: WebPage | null,
 ): Promise<ServerPort[]> {
   const { tls } = settings;
-  if (tls !== null) return [await openTlsPort(tls, settings, stats)];
+  if (tls !== null) return [await openTlsPort(tls, settings, stats, page)];
   return [{ listener: listenTcp(settings), fingerprint: null, renew: () => Promise.resolve() }];
 }
 
@@ -63,11 +65,13 @@ async function openTlsPort(
   tls: TlsSource,
   settings: ServerSettings,
   stats: ServerStats,
+  page: WebPage | null,
 ): Promise<ServerPort> {
   const { language } = settings;
   const certificate = await loadCertificate(tls, settings);
+  const refusal = encodeFrame("FERR", describeFailure("tls-needed", language));
   const listener = listenTls(settings, certificate, {
-    plaintextAnswer: encodeFrame("FERR", describeFailure("tls-needed", language)),
+    plaintextAnswer: (first) => page?.redirectToTls(first) ?? refusal,
     onRefused: (address, error) => reportRefused(settings, stats, formatAddress(address), error),
   });
   let presented = certificate.certificate;

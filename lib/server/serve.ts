@@ -10,6 +10,13 @@ import { type ServerOptions, type ServerSettings, withDefaults } from "./config/
 import { openCore, type ServerCore } from "./core.ts";
 import { openPorts } from "./ports.ts";
 import { Server } from "./server.ts";
+import type { WebPage } from "./web_page.ts";
+
+/** Options of {@link serve}; each has a default. */
+export interface ServeOptions extends ServerOptions {
+  /** Serve a web page on the port, too: see {@link webPage}. Default: connections speak frames only. */
+  readonly web?: WebPage;
+}
 
 /**
  * Starts a server and resolves once it listens.
@@ -30,13 +37,13 @@ import { Server } from "./server.ts";
  * console.log(server.port);
  * ```
  */
-export async function serve(options: ServerOptions = {}): Promise<Server> {
+export async function serve({ web, ...options }: ServeOptions = {}): Promise<Server> {
   const settings = withDefaults(options);
   const capacity = planCapacity(settings, descriptorLimit());
   const core = await openLocked(settings, capacity);
   try {
-    const ports = await openPorts(core.services.settings, core.services.stats);
-    return new Server(core, ports, capacity);
+    const ports = await openPorts(core.services.settings, core.services.stats, web ?? null);
+    return new Server({ core, ports, capacity, web: web ?? null });
   } catch (error) {
     core.close();
     throw error;

@@ -4,52 +4,64 @@ import { type Ban, type BanOptions, bansAddress } from "../chat/bans.ts";
 import type { ListedFile } from "../files/directory_store.ts";
 import type { RoomInfo, Topic } from "../protocol/chat_answers.ts";
 import { foldNick } from "../protocol/chat_names.ts";
-import { describeFailure, messageOf } from "../protocol/errors.ts";
-import { acceptConnections, type Listener } from "../stream/listener.ts";
-import { closeSocket, formatAddress, type Socket } from "../stream/socket.ts";
+import { describeFailure } from "../protocol/errors.ts";
 import { type Capacity, reportCapacity } from "./admission/capacity.ts";
-import { ConnectionLimiter } from "./admission/connection_limiter.ts";
-import type { DisconnectReason } from "./config/events.ts";
+import { Connections } from "./connections.ts";
 import type { ServerServices } from "./context/services.ts";
 import type { ClientInfo } from "./client_info.ts";
 import type { ServerCore } from "./core.ts";
 import { Maintenance } from "./maintenance/maintenance.ts";
 import type { ServerGauges } from "./monitoring/metrics.ts";
-import { RepeatedFailure } from "./monitoring/repeated_failure.ts";
 import type { ServerStats } from "./monitoring/stats.ts";
 import { reportListening, type ServerPort } from "./ports.ts";
-import { ClientSession } from "./session/client_session.ts";
+import type { ClientSession } from "./session/client_session.ts";
+import type { WebPage } from "./web_page.ts";
 
 /** Time that `stop` leaves to transfers under way. */
 const STOP_GRACE_MS = 10_000;
+
+/** What a {@link Server} consists of. */
+export interface ServerParts {
+  readonly core: ServerCore;
+  readonly ports: readonly ServerPort[];
+  readonly capacity: Capacity;
+  /** `null` for a server that speaks frames only. */
+  readonly web: WebPage | null;
+}
 
 /** A running server: its listeners, and a session for each connection. */
 export class Server {
   readonly #core: ServerCore;
   readonly #services: ServerServices;
   readonly #ports: readonly ServerPort[];
-  readonly #limiter: ConnectionLimiter;
+  readonly #connections: Connections;
   readonly #maintenance: Maintenance;
-  readonly #sessions = new Map<number, ClientSession>();
   readonly #tasks = new TaskGroup();
-  readonly #openings = new RepeatedFailure((error) => this.#onError(error));
-  #lastId = 0;
   #stopped: Promise<void> | null = null;
 
   /** Use {@link serve}. Owns core and ports. */
-  constructor(core: ServerCore, ports: readonly ServerPort[], capacity: Capacity) {
+  constructor({ core, ports, capacity, web }: ServerParts) {
     this.#core = core;
     this.#services = core.services;
     this.#ports = ports;
     const { settings } = core.services;
-    this.#limiter = new ConnectionLimiter(core.services, capacity);
+    const { port } = this;
+    const fingerprint = ports[0]?.fingerprint ?? null;
+    this.#connections = new Connections({
+      services: core.services,
+      capacity,
+      web,
+      port,
+      fingerprint,
+    });
     for (const port of ports) reportListening(port, core.services);
     reportCapacity(capacity, settings);
-    for (const { listener } of ports) this.#tasks.add(this.#accept(listener));
+    for (const { listener } of ports) this.#tasks.add(this.#connections.accept(listener));
     this.#maintenance = new Maintenance({
       services: core.services,
       index: core.index,
-      sessions: () => this.#sessions.values(),
+      sessions: () => this.#connections.sessions(),
+      onCheck: (nowMs) => this.#connections.web?.checkDeadlines(nowMs),
       renewCertificate: async () => {
         await Promise.all(ports.map((port) => port.renew()));
       },
@@ -69,7 +81,7 @@ export class Server {
 
   /** The current state in figures. @param memoryBytes resident memory of the process */
   gauges(memoryBytes: number): ServerGauges {
-    const sessions = [...this.#sessions.values()];
+    const sessions = [...this.#connections.sessions()];
     const { maxMs, meanMs } = this.#maintenance.lag.lastMinute;
     const clients = sessions.filter(({ isData }) => !isData).length;
     return {
@@ -89,8 +101,8 @@ export class Server {
 
   /** A copy of the list of clients, oldest first. Data connections are not listed. */
   get clients(): readonly ClientInfo[] {
-    const sessions = [...this.#sessions.values()].filter(({ isData }) => !isData);
-    return sessions.map(({ id, nick, address, user, sinceMs }) => {
+    const sessions = [...this.#connections.sessions()].filter(({ isData }) => !isData);
+    return sessions.map(({ id, address, sinceMs, identity: { nick, user } }) => {
       return { id, nick, address, user, sinceMs };
     });
   }
@@ -168,7 +180,10 @@ export class Server {
         ? bansAddress(ban, address)
         : [nick, user ?? ""].map(foldNick).includes(ban.subject);
     const kicked = this.clients.filter(isBanned);
-    for (const { id } of kicked) this.#kickSession(this.#sessions.get(id), notice);
+    for (const { id } of kicked) this.#kickSession(this.#connections.session(id), notice);
+    this.#connections.web?.closeAddresses((address) =>
+      ban.kind === "address" && bansAddress(ban, address)
+    );
     return { ban, kicked };
   }
 
@@ -201,7 +216,7 @@ export class Server {
   kick(client: string, notice: string): boolean {
     const { id } = this.clients.find(({ id }) => String(id) === client) ??
       this.clients.find(({ nick }) => foldNick(nick) === foldNick(client)) ?? { id: 0 };
-    return this.#kickSession(this.#sessions.get(id), notice);
+    return this.#kickSession(this.#connections.session(id), notice);
   }
 
   /**
@@ -224,67 +239,28 @@ export class Server {
     const { settings, hub } = this.#services;
     for (const { listener } of this.#ports) listener.close();
     this.#core.stop();
-    for (const session of this.#sessions.values()) {
-      session.announceStop(notice ?? describeFailure("shutting-down", settings.language));
+    this.#connections.web?.stop();
+    for (const session of this.#connections.sessions()) {
+      session.notify(notice ?? describeFailure("shutting-down", settings.language));
     }
     hub.announceShutdown();
     const grace = setTimeout(() => {
-      for (const session of this.#sessions.values()) session.close("shutting-down");
+      for (const session of this.#connections.sessions()) session.close("shutting-down");
+      this.#connections.web?.close();
     }, STOP_GRACE_MS);
-    const sessions = [...this.#sessions.values()];
+    const sessions = [...this.#connections.sessions()];
     await Promise.all(sessions.map((session) => session.drain("shutting-down")));
+    await this.#connections.web?.idle();
     clearTimeout(grace);
     await this.#services.uploads.parts.idle();
     this.#core.close();
     await this.#tasks.idle();
+    await this.#connections.idle();
     settings.onEvent({ event: "stopped" });
-  }
-
-  #accept(listener: Listener): Promise<void> {
-    return acceptConnections(
-      listener,
-      (socket) => this.#onConnection(socket),
-      (error) => this.#onError(error),
-    );
-  }
-
-  #onConnection(socket: Socket): void {
-    const refusal = this.#limiter.admit(socket);
-    if (refusal !== null) return this.#tasks.add(refusal);
-    const { settings, stats } = this.#services;
-    const session = this.#openSession(socket);
-    if (session === null) return;
-    const { id, address } = session;
-    this.#sessions.set(id, session);
-    stats.connections++;
-    settings.onEvent({ event: "connected", client: id, address, protocol: 1 });
-    this.#tasks.begin();
-    session.run().then((reason) => this.#onEnded(session, reason));
-  }
-
-  /** A fault of the server ends the new connection, and no other. */
-  #openSession(socket: Socket): ClientSession | null {
-    const open = () => new ClientSession(++this.#lastId, socket, this.#services);
-    return this.#openings.run<ClientSession | null>(open, () => {
-      this.#limiter.release(formatAddress(socket.remoteAddr));
-      closeSocket(socket);
-      return null;
-    });
-  }
-
-  #onEnded({ id, address }: ClientSession, reason: DisconnectReason): void {
-    this.#sessions.delete(id);
-    this.#limiter.release(address);
-    this.#tasks.end();
-    this.#services.settings.onEvent({ event: "disconnected", client: id, reason });
   }
 
   #kickSession(session: ClientSession | undefined, notice: string): boolean {
     if (session !== undefined) this.#tasks.add(session.kick(notice));
     return session !== undefined;
-  }
-
-  #onError(error: unknown): void {
-    this.#services.settings.onEvent({ event: "error", message: messageOf(error) });
   }
 }

@@ -1,6 +1,7 @@
 import { ConnectionError } from "../protocol/errors.ts";
 import { byteStream } from "./frames/byte_stream.ts";
-import { FrameReader, type FrameReaderLimits } from "./frames/frame_reader.ts";
+import { FrameReader } from "./frames/frame_reader.ts";
+import type { FrameReaderLimits } from "./frames/frame_reader_limits.ts";
 import { FrameWriter } from "./frames/frame_writer.ts";
 import {
   closeSocket,
@@ -57,6 +58,13 @@ export class FramedConnection {
     return formatAddress(this.#conn.remoteAddr);
   }
 
+  /** Gives the socket up without closing it; the caller owns it. What is queued is dropped. */
+  release(): Socket {
+    this.#closed = { reason: "released" };
+    this.writer.abort(new ConnectionError("lost", "The connection has another owner"));
+    return this.#conn;
+  }
+
   /** Closes at once and drops queued frames. Repeated calls do nothing. */
   close(reason: unknown): void {
     if (this.#closed !== null) return;
@@ -72,6 +80,7 @@ export class FramedConnection {
    * for a moment, because the system discards sent bytes when a socket closes with unread input.
    */
   async closeGracefully(reason: unknown): Promise<void> {
+    this.writer.release();
     await this.writer.flushed();
     if (this.#closed !== null) return;
     await shutDownAndDrain(this.#conn);

@@ -53,7 +53,7 @@ testConnector("tlsConnector", async () => {
   const temp = new TempDir();
   const server = echoServer(
     listenTls({ hostname: "127.0.0.1", port: 0 }, certificate, {
-      plaintextAnswer: new Uint8Array(),
+      plaintextAnswer: () => new Uint8Array(),
     }),
   );
   const knownHosts = new KnownHosts(temp.join("known_hosts"));

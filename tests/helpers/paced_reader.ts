@@ -1,5 +1,6 @@
 import { assert, assertFalse } from "@std/assert";
-import { FrameReader, type FrameReaderLimits } from "../../lib/stream/frames/frame_reader.ts";
+import { FrameReader } from "../../lib/stream/frames/frame_reader.ts";
+import type { FrameReaderLimits } from "../../lib/stream/frames/frame_reader_limits.ts";
 import { ByteSource } from "./byte_source.ts";
 import { FakeClock, flushTasks } from "./fake_clock.ts";
 import { bytesOf } from "./raw_peer.ts";

@@ -27,7 +27,7 @@ export class TlsFixture implements AsyncDisposable {
     options: Partial<TlsListenerOptions>,
   ) {
     this.#listener = listenTls({ hostname: HOSTNAME, port: 0 }, certificate, {
-      plaintextAnswer: PLAINTEXT_ANSWER,
+      plaintextAnswer: () => PLAINTEXT_ANSWER,
       onRefused: (_address, error) => {
         this.refusals.push(error);
         this.#onChange();

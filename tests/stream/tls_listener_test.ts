@@ -23,7 +23,7 @@ async function connectTls(endpoint: Endpoint): Promise<Socket> {
 testListener("TlsListener", () =>
   Promise.resolve({
     listener: listenTls({ hostname: "127.0.0.1", port: 0 }, certificate, {
-      plaintextAnswer: PLAINTEXT_ANSWER,
+      plaintextAnswer: () => PLAINTEXT_ANSWER,
     }),
     connector: { connect: connectTls },
   }));
@@ -180,7 +180,7 @@ Deno.test("TlsListener: close cancels the handshakes under way", async () => {
 
 Deno.test("TlsListener: close closes the connections that were not accepted yet", async () => {
   const listener = listenTls({ hostname: "127.0.0.1", port: 0 }, certificate, {
-    plaintextAnswer: PLAINTEXT_ANSWER,
+    plaintextAnswer: () => PLAINTEXT_ANSWER,
   });
   const { address } = listener;
   const connecting = connectTls(address);
@@ -204,7 +204,7 @@ Deno.test("TlsListener: rethrows errors of accepting, and tries again at the nex
     close: () => real.close(),
   };
   const certificate = await issue();
-  const listener = new TlsListener(flaky, certificate, { plaintextAnswer: PLAINTEXT_ANSWER });
+  const listener = new TlsListener(flaky, certificate, { plaintextAnswer: () => PLAINTEXT_ANSWER });
   const errors: unknown[] = [];
   const accepted = Promise.withResolvers<void>();
   const accepting = acceptConnections(listener, (socket) => {
@@ -226,7 +226,7 @@ Deno.test("TlsListener: rethrows errors of accepting, and tries again at the nex
 Deno.test("listenTls: throws for a port that is taken", async () => {
   await using fixture = await TlsFixture.open();
   const certificate = await issue();
-  const options = { plaintextAnswer: PLAINTEXT_ANSWER };
+  const options = { plaintextAnswer: () => PLAINTEXT_ANSWER };
   let listener: TlsListener | null = null;
   try {
     listener = listenTls(fixture.endpoint, certificate, options);

@@ -38,6 +38,8 @@ export type ServerEvent =
     readonly client: number;
     readonly address: string;
     readonly protocol: 1;
+    /** Over a WebSocket: the client is a page, or a program like one. */
+    readonly via?: "web";
   }
   | {
     /** The client has said HELO, which replaces the protocol of `connected`. */

@@ -9,6 +9,7 @@ import type { WorkerPool } from "../../worker/worker_pool.ts";
 import type { ServerStats } from "../monitoring/stats.ts";
 import type { IdentityServices } from "./client_identity.ts";
 import type { AccessWatch } from "./access_watch.ts";
+import type { Arrivals } from "./arrivals.ts";
 import type { FairTurns } from "./fair_turns.ts";
 import type { ListingCursors } from "./listing_cursors.ts";
 import type { RefusalLog } from "./refusal_log.ts";
@@ -33,6 +34,7 @@ export interface ServerServices extends IdentityServices {
   readonly tokens: SessionTokens;
   readonly stats: ServerStats;
   readonly turns: FairTurns;
+  readonly arrivals: Arrivals;
   readonly refusals: RefusalLog;
   /** Fires when the server stops: requests that have not begun fail with `shutting-down`. */
   readonly stopping: AbortSignal;

@@ -21,6 +21,8 @@ export interface MaintainedServer {
   readonly index: HashIndex;
   /** The sessions that are open now. */
   sessions(): Iterable<ClientSession>;
+  /** Called at every check. @param nowMs a reading of `performance.now()` */
+  onCheck(nowMs: number): void;
   /**
    * Presents a renewed certificate to later connections.
    *
@@ -73,6 +75,7 @@ export class Maintenance {
   #tick(): void {
     const nowMs = performance.now();
     for (const session of this.#server.sessions()) session.checkDeadlines(nowMs);
+    this.#server.onCheck(nowMs);
     const { listingCursors, pool, uploadLocks, rules, refusals, store } = this.#server.services;
     refusals.sweep();
     listingCursors.sweep(nowMs);
@@ -102,7 +105,7 @@ export class Maintenance {
       if (revision === this.#accountsRevision) return;
       this.#accountsRevision = revision;
       for (const session of this.#server.sessions()) {
-        const { account } = session;
+        const { account } = session.identity;
         if (account === null || session.isData || accounts.isCurrent(account)) continue;
         session.kick(describeFailure("unauthenticated", settings.language)).catch(() => {}); // Gone
       }

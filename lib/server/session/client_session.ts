@@ -1,4 +1,3 @@
-import type { Account } from "../../accounts/account.ts";
 import { ProtocolError, RequestError } from "../../protocol/errors.ts";
 import { encodeJsonFrame } from "../../protocol/frames.ts";
 import { type ClientHello, decodeClientHello, encodeServerHello } from "../../protocol/hello.ts";
@@ -7,6 +6,7 @@ import { FramedConnection } from "../../stream/framed_connection.ts";
 import type { ControlFrame, Frame } from "../../stream/frames/frame_reader.ts";
 import type { Socket } from "../../stream/socket.ts";
 import type { DisconnectReason } from "../config/events.ts";
+import type { Arrival } from "../context/arrivals.ts";
 import { ClientIdentity } from "../context/client_identity.ts";
 import { encodeFail, reportFailure } from "../context/failure_reply.ts";
 import type { ServerServices } from "../context/services.ts";
@@ -17,6 +17,7 @@ import { Protocol1Handler } from "./protocol1_handler.ts";
 import { Protocol2Handler } from "./protocol2_handler.ts";
 import type { ProtocolHandler } from "./protocol_handler.ts";
 import { serverHello } from "./server_hello.ts";
+import { type Speech, takeHttp, type TakenSocket } from "./speech.ts";
 
 /** Requests and chat are small: a flood of them gets no large buffers. */
 const RECEIVE_BUFFER_BYTES = 64 * 1024;
@@ -27,7 +28,7 @@ const RECEIVE_BUFFER_BYTES = 64 * 1024;
  * Every end passes through `close` or `closeGracefully`: the connection closes once, and `run`
  * resolves. Data connections do not outlive their client.
  */
-export class ClientSession implements DataSession, DataSessionOwner {
+export class ClientSession implements Arrival, DataSession, DataSessionOwner {
   readonly id: number;
   /** Milliseconds since 1970. */
   readonly sinceMs: number = Date.now();
@@ -45,16 +46,34 @@ export class ClientSession implements DataSession, DataSessionOwner {
   #isPinged = false;
   #reason: DisconnectReason | null = null;
 
+  readonly #speech: Speech;
+
   /** Takes ownership of the socket, and enters the chat. `run` reads and answers. */
-  constructor(id: number, socket: Socket, services: ServerServices) {
+  constructor(id: number, socket: Socket, services: ServerServices, speech: Speech = "frames") {
     const { settings } = services;
     this.id = id;
+    this.#speech = speech;
     this.#services = services;
     const limits = { bufferBytes: RECEIVE_BUFFER_BYTES, ...settings.limits };
     this.#connection = new FramedConnection(socket, (reason) => this.#onClose(reason), limits);
     this.#ownIdentity = new ClientIdentity(id, this.#connection.remoteAddress, services);
+    if (speech === "any") this.#connection.writer.hold();
     this.#ownIdentity.enterChat(this.#connection.writer, 1);
     this.#handler = new Protocol1Handler(this.#context());
+  }
+
+  /** @inheritdoc */
+  onSettled(): void {
+    const { id, address } = this;
+    this.#connection.writer.release();
+    const via = this.#speech === "web" ? { via: "web" as const } : {};
+    this.#services.settings.onEvent({
+      event: "connected",
+      client: id,
+      address,
+      protocol: 1,
+      ...via,
+    });
   }
 
   /** The identity of the client; a data connection has that of its owner. */
@@ -82,21 +101,6 @@ export class ClientSession implements DataSession, DataSessionOwner {
     return this.#ownIdentity.address;
   }
 
-  /** The nick. */
-  get nick(): string {
-    return this.#ownIdentity.nick;
-  }
-
-  /** The name of the account, or `null`. */
-  get user(): string | null {
-    return this.#ownIdentity.user;
-  }
-
-  /** The account, or `null`. */
-  get account(): Account | null {
-    return this.#ownIdentity.account;
-  }
-
   /** Bytes of control frames and chat that wait to be sent. */
   get queuedBytes(): number {
     return this.#connection.writer.queuedBytes;
@@ -107,9 +111,15 @@ export class ClientSession implements DataSession, DataSessionOwner {
     return this.#owner !== null;
   }
 
-  /** Serves the connection until it has ended, and resolves with the reason. Never rejects. */
-  async run(): Promise<DisconnectReason> {
+  /**
+   * Serves the connection until it has ended, and resolves with the reason. Never rejects.
+   *
+   * @returns the socket and the bytes read from it, with a new owner, if the peer speaks HTTP
+   */
+  async run(): Promise<DisconnectReason | TakenSocket> {
     const { reader } = this.#connection;
+    if (this.#speech === "any") this.#services.arrivals.add(this);
+    else this.onSettled();
     try {
       let reason: DisconnectReason | null = null;
       while (reason === null) reason = await this.#handleFrame(await reader.read());
@@ -117,16 +127,24 @@ export class ClientSession implements DataSession, DataSessionOwner {
       await this.#handler.idle();
       await this.closeGracefully(reason);
     } catch (error) {
+      const taken = this.#mayGreet && this.#speech === "any" ? takeHttp(this.#connection) : null;
+      if (taken !== null) {
+        this.#services.arrivals.remove(this);
+        this.#leave();
+        return taken;
+      }
       if (error instanceof ProtocolError) await this.#onViolation(error);
       else this.close("lost");
     }
     await this.#handler.idle();
+    this.#services.arrivals.settle(this);
     return this.#reason ?? "lost";
   }
 
-  /** Notifies the client that the server stops. */
-  announceStop(notice: string): void {
-    this.#notify(notice);
+  /** Shows the client a notice of the server. */
+  notify(notice: string): void {
+    const { member } = this.#ownIdentity;
+    if (member !== null) this.#services.hub.noticeTo(member, notice);
   }
 
   /** Ends the session once all requests are answered, those of its data connections included. */
@@ -138,15 +156,10 @@ export class ClientSession implements DataSession, DataSessionOwner {
 
   /** Ends the session with a notice, and cancels its requests. */
   async kick(notice: string): Promise<void> {
-    this.#notify(notice);
+    this.notify(notice);
     this.#handler.sendKicked(notice);
     this.#handler.onClosed();
     await this.closeGracefully("kicked");
-  }
-
-  #notify(text: string): void {
-    const { member } = this.#ownIdentity;
-    if (member !== null) this.#services.hub.noticeTo(member, text);
   }
 
   /** Ends the session once its queued frames are sent. */
@@ -172,14 +185,11 @@ export class ClientSession implements DataSession, DataSessionOwner {
       connection: this.#connection,
       handler: this.#handler,
       isAdmitted: this.identity.isAdmitted,
+      mustGreet: this.#speech === "web" && this.#mayGreet,
       sinceMs: this.sinceMs,
       limits: this.#services.settings.limits,
     }, nowMs);
     if (reason !== null) return this.close(reason);
-    this.#pingIfSilent(nowMs);
-  }
-
-  #pingIfSilent(nowMs: number): void {
     const { pingAfterMs = LIMITS.pingAfterMs } = this.#services.settings.limits;
     const wasPinged = this.#isPinged;
     this.#isPinged = this.#handler.answersPing &&
@@ -189,11 +199,6 @@ export class ClientSession implements DataSession, DataSessionOwner {
     }
   }
 
-  /** This client, or the owner of this data connection. */
-  get #client(): DataSessionOwner {
-    return this.#owner ?? this;
-  }
-
   /** Handles a frame. Resolves with a reason if it is the last frame, else with `null`. */
   async #handleFrame(frame: Frame | null): Promise<DisconnectReason | null> {
     if (frame === null) return "ended";
@@ -201,11 +206,13 @@ export class ClientSession implements DataSession, DataSessionOwner {
     if (turn !== null) await turn;
     if (this.#reason !== null) return null; // A client that was removed asks for nothing more
     if (frame.kind === "control" && frame.type === "QUIT") return "quit";
+    if (this.#mayGreet) this.#services.arrivals.settle(this);
     if (this.#mayGreet && frame.kind === "control" && frame.type === "HELO") {
       const greeting = this.#onHello(frame);
       this.#mayGreet = greeting === "misunderstood";
       return greeting === "refused" ? "refused" : null;
     }
+    if (this.#mayGreet && this.#speech === "web") return "violation"; // Protocol 2 only
     this.#mayGreet = false;
     await this.#handler.onFrame(frame);
     return null;
@@ -240,7 +247,7 @@ export class ClientSession implements DataSession, DataSessionOwner {
   #greet({ agent, present, names }: ClientHello): void {
     const { settings, hub, tokens } = this.#services;
     const owner = this.#owner;
-    const client = this.#client;
+    const client: DataSessionOwner = owner ?? this;
     const { member } = this.#ownIdentity;
     this.#connection.reader.allowZstd();
     this.#ownIdentity.greet({ present, names });

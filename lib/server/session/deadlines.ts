@@ -16,6 +16,8 @@ export interface DeadlineState {
   readonly handler: ProtocolHandler;
   /** Whether the client has logged in, or need not. */
   readonly isAdmitted: boolean;
+  /** Whether HELO must come first, and has not come yet. */
+  readonly mustGreet: boolean;
   /** When the session began, milliseconds since 1970. */
   readonly sinceMs: number;
   readonly limits: ServerSettings["limits"];
@@ -28,7 +30,7 @@ export interface DeadlineState {
  * @param nowMs a reading of `performance.now()`
  */
 export function overdueReason(state: DeadlineState, nowMs: number): DisconnectReason | null {
-  const { connection, handler, isAdmitted, sinceMs, limits } = state;
+  const { connection, handler, isAdmitted, mustGreet, sinceMs, limits } = state;
   const {
     stalledMs = LIMITS.stalledMs,
     stalledBulkMs = LIMITS.stalledBulkMs,
@@ -36,6 +38,7 @@ export function overdueReason(state: DeadlineState, nowMs: number): DisconnectRe
     loginMs = LIMITS.loginMs,
   } = limits;
   if (connection.reader.isOverdue(nowMs)) return "too-slow";
+  if (mustGreet && Date.now() - sinceMs > LIMITS.webGreetingMs) return "too-slow";
   const { writer } = connection;
   const stall = writer.stall(nowMs);
   if (stall !== null) {

@@ -1,14 +1,16 @@
 import { ProtocolError } from "../../protocol/errors.ts";
 import {
+  concatBytes,
   DATA_TYPE_CODE,
   HEADER_BYTES,
+  looksLikeHttp,
   looksLikeTls,
   readHeader,
   typeName,
   ZSTD_TYPE_CODE,
 } from "../../protocol/frames.ts";
-import { LIMITS } from "../../protocol/limits.ts";
 import { FrameDeadline, type FramePart } from "./frame_deadline.ts";
+import { type FrameReaderLimits, READER_LIMITS } from "./frame_reader_limits.ts";
 import { PartialFrame } from "./partial_frame.ts";
 
 /** A whole frame that is not file data. The receiver owns the payload. */
@@ -44,34 +46,8 @@ export interface ZstdFrame {
 /** The results of {@link FrameReader.read}. */
 export type Frame = ControlFrame | DataChunk | ZstdFrame;
 
-/** The limits that the reader enforces; its owner or a test may override them. */
-export interface FrameReaderLimits {
-  /** Largest payload of a control frame. */
-  controlBytes: number;
-  /** Largest payload of a data frame. */
-  dataBytes: number;
-  /** From the first byte of a control frame to its last. */
-  controlFrameMs: number;
-  /** A data frame moves at least `dataWindowBytes` in any window of this length. */
-  dataWindowMs: number;
-  /** See `dataWindowMs`. */
-  dataWindowBytes: number;
-  /** The size of the buffers while data flows. Default 256 KiB. */
-  bufferBytes: number;
-}
-
 /** The size of the buffer that an idle connection waits with. */
 const IDLE_BUFFER_BYTES = 1024;
-const FLOW_BUFFER_BYTES = 256 * 1024;
-/** Only these of `LIMITS`, since every connection has a copy. */
-const DEFAULTS: Readonly<FrameReaderLimits> = {
-  controlBytes: LIMITS.controlBytes,
-  dataBytes: LIMITS.dataBytes,
-  controlFrameMs: LIMITS.controlFrameMs,
-  dataWindowMs: LIMITS.dataWindowMs,
-  dataWindowBytes: LIMITS.dataWindowBytes,
-  bufferBytes: FLOW_BUFFER_BYTES,
-};
 /** Returned buffers that are kept for later reads. */
 const SPARE_BUFFERS = 4;
 
@@ -96,7 +72,8 @@ export class FrameReader {
   #headerLength = 0;
   #partial: PartialFrame | null = null;
   #dataLeft = 0;
-  #sawTls = false;
+  /** What the peer speaks instead of frames: TLS, or HTTP, whose unread bytes are kept. */
+  #foreign: "tls" | Uint8Array<ArrayBuffer> | null = null;
 
   readonly #deadline: FrameDeadline;
 
@@ -106,7 +83,7 @@ export class FrameReader {
     limits: Partial<FrameReaderLimits> = {},
   ) {
     this.#source = source.getReader({ mode: "byob" });
-    this.#limits = { ...DEFAULTS, ...limits };
+    this.#limits = { ...READER_LIMITS, ...limits };
     this.#deadline = new FrameDeadline(this.#limits);
   }
 
@@ -129,7 +106,15 @@ export class FrameReader {
 
   /** Whether `read` failed because the peer speaks TLS, which this connection does not. */
   get sawTls(): boolean {
-    return this.#sawTls;
+    return this.#foreign === "tls";
+  }
+
+  /**
+   * The bytes received so far from the header that `read` failed at, if a request of HTTP stands in
+   * its place; else `null`. The stream can be read on behind them.
+   */
+  get httpBytes(): Uint8Array<ArrayBuffer> | null {
+    return this.#foreign === "tls" ? null : this.#foreign;
   }
 
   /** Returns the buffer of a {@link DataChunk} for later reads. */
@@ -180,8 +165,9 @@ export class FrameReader {
     this.#deadline.stopWaiting(this.#currentPart(), value?.length ?? 0);
     if (value === undefined || value.length === 0) {
       if (this.#currentPart() === "nothing") return false;
-      this.#sawTls = this.#header !== null && this.#headerLength > 2 &&
+      const isTls = this.#header !== null && this.#headerLength > 2 &&
         looksLikeTls(this.#header, 0);
+      if (isTls) this.#foreign = "tls";
       throw new ProtocolError("truncated", "Cannot read the frame: the connection ended inside it");
     }
     this.#resize(value.length);
@@ -276,13 +262,20 @@ export class FrameReader {
     return true;
   }
 
+  /** The header at `offset`, and what was received behind it. */
+  #unreadFrom(header: Uint8Array, offset: number): Uint8Array<ArrayBuffer> {
+    const behind = this.#buffer?.subarray(this.#position) ?? new Uint8Array();
+    return concatBytes([header.subarray(offset, offset + HEADER_BYTES), behind]);
+  }
+
   /** Begins the frame whose header lies at `offset`. */
   #begin(bytes: Uint8Array, offset: number): void {
     const { size, code } = readHeader(bytes, offset);
     const isData = code === DATA_TYPE_CODE;
     const limit = isData || this.#isZstd(code) ? this.#limits.dataBytes : this.#limits.controlBytes;
     if (size > BigInt(limit)) {
-      this.#sawTls = looksLikeTls(bytes, offset);
+      if (looksLikeTls(bytes, offset)) this.#foreign = "tls";
+      if (looksLikeHttp(bytes, offset)) this.#foreign = this.#unreadFrom(bytes, offset);
       throw new ProtocolError(
         "too-large",
         `Cannot accept the frame: its size is ${size} bytes, at most ${limit} are allowed`,

@@ -45,7 +45,7 @@ export class FrameWriter {
   #cursors: FrameLogCursor[] = [];
   #nextCursor = 0;
   #bulk: BulkItem[] = [];
-  #isPumping = false;
+  #state: "idle" | "pumping" | "held" = "idle";
   readonly #idle = new Condition();
   #failure: { error: unknown } | null = null;
   #hasOverflowed = false;
@@ -121,12 +121,29 @@ export class FrameWriter {
   /** Starts writing; call it after appending to a log. */
   wake(): void {
     if (this.#queuedBytes() > this.#outboundBytes) return this.#overflow();
-    if (!this.#isPumping && this.#failure === null) this.#pump();
+    if (this.#state === "idle" && this.#failure === null) this.#pump();
+  }
+
+  /** Lets everything wait until `release`. Call it before anything is sent. */
+  hold(): void {
+    this.#state = "held";
+  }
+
+  /** Ends `hold`: what was queued meanwhile is written. Repeated calls do nothing. */
+  release(): void {
+    if (this.#state !== "held") return;
+    this.#state = "idle";
+    this.wake();
+  }
+
+  /** Whether nothing was handed to the system yet. */
+  get isUnused(): boolean {
+    return this.#state !== "pumping" && this.#takenByMs === 0;
   }
 
   /** Resolves once all that is queued is written, or the connection has failed. */
   flushed(): Promise<void> {
-    return this.#isPumping ? this.#idle.wait() : Promise.resolve();
+    return this.#state === "pumping" ? this.#idle.wait() : Promise.resolve();
   }
 
   /**
@@ -136,7 +153,7 @@ export class FrameWriter {
    * @returns `null` if nothing waits
    */
   stall(nowMs: number): { waitedMs: number; onlyBulk: boolean } | null {
-    if (!this.#isPumping) return null;
+    if (this.#state !== "pumping") return null;
     return {
       waitedMs: nowMs - this.#progressMs,
       onlyBulk: this.#writingBulk.length > 0 && this.#queuedBytes() === 0,
@@ -180,10 +197,10 @@ export class FrameWriter {
   }
 
   async #pump(): Promise<void> {
-    this.#isPumping = true;
+    this.#state = "pumping";
     this.#progressMs = performance.now();
     try {
-      // No await between finding nothing to write and `#isPumping = false`: a frame queued in that
+      // No await between finding nothing to write and becoming idle: a frame queued in that
       // gap would never be written
       for (let next = this.#nextWrite(); next !== null; next = this.#nextWrite()) {
         await this.#writeAll(next);
@@ -197,7 +214,7 @@ export class FrameWriter {
         this.#events.onError(error);
       }
     }
-    this.#isPumping = false;
+    this.#state = "idle";
     this.#idle.notifyAll();
   }
 

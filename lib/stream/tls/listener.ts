@@ -13,8 +13,12 @@ const FIRST_READ_BYTES = 1024;
 
 /** Options of a {@link TlsListener}. */
 export interface TlsListenerOptions {
-  /** Sent to a peer that does not speak TLS, before its connection is closed. */
-  readonly plaintextAnswer: Uint8Array;
+  /**
+   * Makes what is sent to a peer that does not speak TLS, before its connection is closed.
+   *
+   * @param first the first bytes of the peer; none if it is silent
+   */
+  readonly plaintextAnswer: (first: Uint8Array) => Uint8Array;
   /** Called with the reason for each refused connection. Default: not reported. */
   readonly onRefused?: (address: Deno.Addr, error: unknown) => void;
   /** The time limit of a handshake. Default 10 s. */
@@ -146,12 +150,12 @@ export class TlsListener implements Listener {
     const timer = setTimeout(() => {
       isLate = true;
       if (first !== null) closeSocket(plain);
-      else this.#refusePlaintext(plain);
+      else this.#refusePlaintext(plain, new Uint8Array());
     }, this.#options.handshakeMs);
     try {
       first = await firstBytes(plain);
       if (first[0] !== HANDSHAKE_RECORD) {
-        await this.#refusePlaintext(plain);
+        await this.#refusePlaintext(plain, first);
         throw new NoHandshakeError("plaintext");
       }
       const socket = await acceptTls(plain, first, this.#credentials);
@@ -164,9 +168,9 @@ export class TlsListener implements Listener {
     }
   }
 
-  async #refusePlaintext(socket: Socket): Promise<void> {
+  async #refusePlaintext(socket: Socket, first: Uint8Array): Promise<void> {
     try {
-      await socket.write(this.#options.plaintextAnswer);
+      await socket.write(this.#options.plaintextAnswer(first));
       await shutDownAndDrain(socket);
     } catch {
       // The peer left before it got the answer

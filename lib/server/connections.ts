@@ -1,0 +1,120 @@
+import { TaskGroup } from "../async/task_group.ts";
+import { messageOf } from "../protocol/errors.ts";
+import { acceptConnections, type Listener } from "../stream/listener.ts";
+import { closeSocket, formatAddress, type Socket } from "../stream/socket.ts";
+import type { Capacity } from "./admission/capacity.ts";
+import { ConnectionLimiter } from "./admission/connection_limiter.ts";
+import type { DisconnectReason } from "./config/events.ts";
+import type { ServerServices } from "./context/services.ts";
+import { RepeatedFailure } from "./monitoring/repeated_failure.ts";
+import { ClientSession } from "./session/client_session.ts";
+import type { Speech, TakenSocket } from "./session/speech.ts";
+import { WebConnections } from "./web_connections.ts";
+import type { WebPage } from "./web_page.ts";
+
+/** What {@link Connections} are made from. */
+export interface ConnectionsOptions {
+  readonly services: ServerServices;
+  readonly capacity: Capacity;
+  /** `null` for a server that speaks frames only. */
+  readonly web: WebPage | null;
+  /** The port that the server listens on. */
+  readonly port: number;
+  /** SHA-256 of the server's public key in hex; `null` without TLS. */
+  readonly fingerprint: string | null;
+}
+
+/** The connections of a server, from their admission to their end. */
+export class Connections {
+  /** Those that speak HTTP; `null` for a server that speaks frames only. */
+  readonly web: WebConnections | null;
+  readonly #services: ServerServices;
+  readonly #limiter: ConnectionLimiter;
+  readonly #sessions = new Map<number, ClientSession>();
+  readonly #tasks = new TaskGroup();
+  readonly #openings = new RepeatedFailure((error) => this.#onError(error));
+  #lastId = 0;
+
+  /** Has no connection yet. */
+  constructor({ services, capacity, web, port, fingerprint }: ConnectionsOptions) {
+    this.#services = services;
+    this.#limiter = new ConnectionLimiter(services, capacity);
+    const serveClient = (id: number, socket: Socket) => this.#serveWebClient(id, socket);
+    const host = { services, port, fingerprint, serveClient };
+    this.web = web === null ? null : new WebConnections(web, host);
+  }
+
+  /** Serves the connections of a listener until that is closed. */
+  accept(listener: Listener): Promise<void> {
+    return acceptConnections(
+      listener,
+      (socket) => this.#onConnection(socket),
+      (error) => this.#onError(error),
+    );
+  }
+
+  /** The sessions that are open now, oldest first. */
+  sessions(): Iterable<ClientSession> {
+    return this.#sessions.values();
+  }
+
+  /** The session with that number. */
+  session(id: number): ClientSession | undefined {
+    return this.#sessions.get(id);
+  }
+
+  /** Resolves once all connections are closed. */
+  idle(): Promise<void> {
+    return this.#tasks.idle();
+  }
+
+  #onConnection(socket: Socket): void {
+    const refusal = this.#limiter.admit(socket);
+    if (refusal !== null) return this.#tasks.add(refusal);
+    const session = this.#openSession(++this.#lastId, socket, this.web === null ? "frames" : "any");
+    if (session === null) return this.#limiter.release(formatAddress(socket.remoteAddr));
+    this.#services.stats.connections++;
+    this.#tasks.begin();
+    session.run().then((end) => this.#onEnded(session, end));
+  }
+
+  /** A fault of the server ends the new connection, and no other. */
+  #openSession(id: number, socket: Socket, speech: Speech): ClientSession | null {
+    const open = () => new ClientSession(id, socket, this.#services, speech);
+    const session = this.#openings.run<ClientSession | null>(open, () => null);
+    if (session === null) closeSocket(socket);
+    else this.#sessions.set(id, session);
+    return session;
+  }
+
+  /** A connection that turns out to speak HTTP keeps its place until that has ended, too. */
+  #onEnded({ id, address }: ClientSession, end: DisconnectReason | TakenSocket): void {
+    this.#sessions.delete(id);
+    if (typeof end === "string") {
+      this.#onClosed(address);
+      return this.#reportEnd(id, end);
+    }
+    const served = this.web?.serve({ id, ...end }) ?? Promise.resolve();
+    served.finally(() => this.#onClosed(address));
+  }
+
+  #onClosed(address: string): void {
+    this.#limiter.release(address);
+    this.#tasks.end();
+  }
+
+  /** Serves a client over a WebSocket, in place of the HTTP connection. */
+  async #serveWebClient(id: number, socket: Socket): Promise<void> {
+    const end = await this.#openSession(id, socket, "web")?.run();
+    this.#sessions.delete(id);
+    if (typeof end === "string") this.#reportEnd(id, end);
+  }
+
+  #reportEnd(client: number, reason: DisconnectReason): void {
+    this.#services.settings.onEvent({ event: "disconnected", client, reason });
+  }
+
+  #onError(error: unknown): void {
+    this.#services.settings.onEvent({ event: "error", message: messageOf(error) });
+  }
+}

@@ -1,0 +1,53 @@
+import type { Socket } from "../stream/socket.ts";
+import type { ServerServices } from "./context/services.ts";
+
+/** A connection that turned out to speak HTTP. */
+export interface HttpConnection {
+  /** The number of the connection, which no client has. */
+  readonly id: number;
+  readonly socket: Socket;
+  /** What was read from the socket already. */
+  readonly first: Uint8Array<ArrayBuffer>;
+}
+
+/** A running server, as its web page uses it. */
+export interface WebHost {
+  readonly services: ServerServices;
+  /** The port that the server listens on. */
+  readonly port: number;
+  /** SHA-256 of the server's public key in hex; `null` without TLS. */
+  readonly fingerprint: string | null;
+  /**
+   * Serves a client of protocol 2 over a socket, in place of an HTTP connection. Owns the socket;
+   * resolves once it is closed.
+   *
+   * @param id the number of the HTTP connection
+   */
+  serveClient(id: number, socket: Socket): Promise<void>;
+}
+
+/** The HTTP connections of a server. */
+export interface WebFront {
+  /** Answers the requests of a connection, which it owns. Resolves once it is closed. */
+  serve(connection: HttpConnection): Promise<void>;
+  /** Closes connections that are too slow. @param nowMs a reading of `performance.now()` */
+  checkDeadlines(nowMs: number): void;
+  /** Closes connections of some addresses. */
+  closeAddresses(isClosed: (address: string) => boolean): void;
+  /** Closes idle connections; the others close after the answer under way. */
+  stop(): void;
+  /** Closes all connections. */
+  close(): void;
+}
+
+/** What a server does with connections that speak HTTP: `webPage()` makes it. */
+export interface WebPage {
+  /** Loads the page. */
+  open(host: WebHost): Promise<WebFront>;
+  /**
+   * The answer to plain HTTP on a port that speaks TLS; `null` if the bytes are no HTTP.
+   *
+   * @param first the first bytes of a connection
+   */
+  redirectToTls(first: Uint8Array): Uint8Array | null;
+}
