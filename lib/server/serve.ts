@@ -12,12 +12,6 @@ import { openPorts } from "./ports.ts";
 import { Server } from "./server.ts";
 import type { WebPage } from "./web_page.ts";
 
-/** Options of {@link serve}; each has a default. */
-export interface ServeOptions extends ServerOptions {
-  /** Serve a web page on the port, too: see {@link webPage}. Default: connections speak frames only. */
-  readonly web?: WebPage;
-}
-
 /**
  * Starts a server and resolves once it listens.
  *
@@ -37,13 +31,23 @@ export interface ServeOptions extends ServerOptions {
  * console.log(server.port);
  * ```
  */
-export async function serve({ web, ...options }: ServeOptions = {}): Promise<Server> {
+export async function serve(options: ServerOptions = {}): Promise<Server> {
+  return await serveWithPage(options, null);
+}
+
+/**
+ * Starts a server as {@link serve} does, which also serves a web page on its port.
+ *
+ * @param web `null` for a server that speaks frames only
+ * @throws as {@link serve} does
+ */
+export async function serveWithPage(options: ServerOptions, web: WebPage | null): Promise<Server> {
   const settings = withDefaults(options);
   const capacity = planCapacity(settings, descriptorLimit());
   const core = await openLocked(settings, capacity);
   try {
-    const ports = await openPorts(core.services.settings, core.services.stats, web ?? null);
-    return new Server({ core, ports, capacity, web: web ?? null });
+    const ports = await openPorts(core.services.settings, core.services.stats, web);
+    return new Server({ core, ports, capacity, web });
   } catch (error) {
     core.close();
     throw error;

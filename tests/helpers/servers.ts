@@ -1,7 +1,8 @@
 import type { ServerEvent } from "../../lib/server/config/events.ts";
 import type { ServerOptions } from "../../lib/server/config/options.ts";
 import { type Server } from "../../lib/server/server.ts";
-import { serve } from "../../lib/server/serve.ts";
+import { serveWithPage } from "../../lib/server/serve.ts";
+import type { WebPage } from "../../lib/server/web_page.ts";
 import { within } from "./deadline.ts";
 import { RawPeer } from "./raw_peer.ts";
 import { TempDir } from "./temp_dir.ts";
@@ -69,12 +70,18 @@ export class TestServer implements AsyncDisposable {
   }
 }
 
+/** Options of {@link startServer}; each has a default. */
+export interface TestServerOptions extends Omit<ServerOptions, "root"> {
+  /** Default `null`: frames only. */
+  readonly web?: WebPage | null;
+}
+
 /**
  * Starts a server on this machine that serves a temporary folder, on a free port by default. It owns
  * `root`.
  */
 export async function startServer(
-  options: Omit<ServerOptions, "root"> = {},
+  { web = null, ...options }: TestServerOptions = {},
   files: Record<string, string | Uint8Array> = {},
   root: TempDir = new TempDir(),
 ): Promise<TestServer> {
@@ -82,7 +89,7 @@ export async function startServer(
   const watchers = new Set<() => void>();
   for (const [path, content] of Object.entries(files)) root.write(path, content);
   try {
-    const server = await serve({
+    const server = await serveWithPage({
       hostname: "127.0.0.1",
       port: 0,
       ...options,
@@ -92,7 +99,7 @@ export async function startServer(
         options.onEvent?.(event);
         for (const look of watchers) look();
       },
-    });
+    }, web);
     return new TestServer(server, root, events, watchers);
   } catch (error) {
     root[Symbol.dispose]();

@@ -4,7 +4,7 @@ import type { ServerEvent } from "../../server/config/events.ts";
 import type { ServerOptions, TlsSource } from "../../server/config/options.ts";
 import { renderMetrics } from "../../server/monitoring/metrics.ts";
 import { type Server } from "../../server/server.ts";
-import { serve } from "../../server/serve.ts";
+import { serveWithPage } from "../../server/serve.ts";
 import { serveText, type TextServer } from "../../stream/text_server.ts";
 import { VERSION } from "../../version.ts";
 import { parseAddress } from "../options/address.ts";
@@ -27,6 +27,7 @@ import { completeConsoleLine, runConsoleLine } from "./server_console.ts";
 import type { LogFormat } from "./server_log.ts";
 import { ServerOutput } from "./server_output.ts";
 import { SERVER_HELP, SERVER_OPTIONS } from "./server_options.ts";
+import { pageOf } from "./page_of.ts";
 
 const TLS_FILES = {
   en: "--tls-cert and --tls-key must be given together",
@@ -109,7 +110,8 @@ async function start(values: Values, { locale, log, stop }: StartContext): Promi
   };
   const data = await dataFolder(values.data, servedFolder(values.root), locale);
   if (data.notice !== null) log({ event: "warning", message: data.notice });
-  server = await serve({ ...serverOptions(values, data, locale), onEvent: log, onCommand });
+  const options = { ...serverOptions(values, data, locale), onEvent: log, onCommand };
+  server = await serveWithPage(options, pageOf(values));
   if (values["require-account"] && server.accounts().length === 0) {
     log({ event: "error", message: locale.t("noUsersYet") });
   }

@@ -72,6 +72,23 @@ export const SERVER_OPTIONS = {
       "pt-BR": "a chave privada dele, em PEM (com --tls-cert)",
     },
   },
+  "no-web": {
+    kind: "flag",
+    group: GROUPS.network,
+    help: {
+      en: "no web page: browsers are not answered",
+      "pt-BR": "sem página web: navegadores não são atendidos",
+    },
+  },
+  "web-host": {
+    kind: "texts",
+    placeholder: "NAME",
+    group: GROUPS.network,
+    help: {
+      en: "a name of the Internet that the page answers to; may be repeated",
+      "pt-BR": "nome da Internet a que a página atende; pode ser repetido",
+    },
+  },
   root: {
     kind: "text",
     short: "r",

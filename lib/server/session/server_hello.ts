@@ -20,7 +20,7 @@ export function serverHello(settings: ServerSettings, you: ServerHello["you"]): 
 }
 
 /** The features of section 7 of the protocol that the settings enable. */
-function featuresOf({ chat, files, uploads }: ServerSettings): string[] {
+export function featuresOf({ chat, files, uploads }: ServerSettings): string[] {
   return [
     ...(files ? ["files", "names", "zstd"] : []),
     ...(files && uploads ? ["upload", "discard"] : []),

@@ -1,0 +1,108 @@
+import { concatBytes } from "../protocol/frames.ts";
+import { LIMITS } from "../protocol/limits.ts";
+import type { ByteReader } from "../stream/frames/byte_stream.ts";
+import { HttpFailure } from "./http_failure.ts";
+import { parseRequestHead, type RequestHead } from "./request_head.ts";
+
+const READ_BYTES = 4_096;
+const NO_BYTES = new Uint8Array();
+const CR = 0x0d;
+const LF = 0x0a;
+
+/** Reads the heads of the requests of a connection, one after the other. */
+export class HeadReader {
+  readonly #source: ByteReader;
+  #bytes: Uint8Array<ArrayBuffer>;
+  /** Where the wait for the rest of a head, or for a first byte, began. */
+  #waitingSinceMs: number | null = null;
+
+  /** @param first what was read from the source already */
+  constructor(source: ByteReader, first: Uint8Array<ArrayBuffer>) {
+    this.#source = source;
+    this.#bytes = first;
+  }
+
+  /**
+   * Reads the next head; `null` if the peer has ended before its first byte.
+   *
+   * @throws {HttpFailure} for a head that is malformed, cut off or too long
+   * @throws errors of the source
+   */
+  async read(): Promise<RequestHead | null> {
+    this.#waitingSinceMs = performance.now();
+    let searched = 0;
+    for (;;) {
+      // Some peers send an empty line after a request (RFC 9112, section 2.2)
+      while (this.#bytes[0] === CR && this.#bytes[1] === LF) this.#bytes = this.#bytes.subarray(2);
+      const end = endOfHead(this.#bytes, searched);
+      if (end !== -1) return this.#take(end);
+      searched = Math.max(0, this.#bytes.length - 3);
+      if (this.#bytes.length >= LIMITS.httpHeadBytes) throw tooLong();
+      if (!await this.#more()) return null;
+    }
+  }
+
+  /** What was read behind the last head. */
+  takeRest(): Uint8Array<ArrayBuffer> {
+    const rest = this.#bytes;
+    this.#bytes = NO_BYTES;
+    return rest;
+  }
+
+  /**
+   * Whether the peer takes longer for a head than the limits allow.
+   *
+   * @param nowMs a reading of `performance.now()`
+   */
+  isOverdue(nowMs: number): boolean {
+    if (this.#waitingSinceMs === null) return false;
+    const limitMs = this.#bytes.length === 0 ? LIMITS.httpIdleMs : LIMITS.httpHeadMs;
+    return nowMs - this.#waitingSinceMs > limitMs;
+  }
+
+  /** Whether no byte of the next head has come. */
+  get isIdle(): boolean {
+    return this.#waitingSinceMs !== null && this.#bytes.length === 0;
+  }
+
+  /** Reads on; `false` at the end of the input. */
+  async #more(): Promise<boolean> {
+    const wasEmpty = this.#bytes.length === 0;
+    const buffer = new Uint8Array(READ_BYTES);
+    const count = await this.#source.read(buffer);
+    if (count === null && wasEmpty) return false;
+    if (count === null) throw new HttpFailure(400, "The request is cut off");
+    if (wasEmpty) this.#waitingSinceMs = performance.now();
+    const received = buffer.subarray(0, count);
+    this.#bytes = wasEmpty ? received : concatBytes([this.#bytes, received]);
+    return true;
+  }
+
+  #take(end: number): RequestHead {
+    this.#waitingSinceMs = null;
+    if (end > LIMITS.httpHeadBytes) throw tooLong();
+    const text = latin1(this.#bytes.subarray(0, end));
+    this.#bytes = this.#bytes.subarray(end + 4);
+    return parseRequestHead(text);
+  }
+}
+
+/** Where the empty line begins that ends a head, at its CRLF before; -1 if it is missing. */
+function endOfHead(bytes: Uint8Array, from: number): number {
+  for (let at = bytes.indexOf(CR, from); at !== -1; at = bytes.indexOf(CR, at + 1)) {
+    if (bytes[at + 1] === LF && bytes[at + 2] === CR && bytes[at + 3] === LF) return at;
+  }
+  return -1;
+}
+
+/** One character for each byte. */
+function latin1(bytes: Uint8Array): string {
+  return String.fromCharCode(...bytes);
+}
+
+function tooLong(): HttpFailure {
+  return new HttpFailure(
+    431,
+    `The head of the request has more than ${LIMITS.httpHeadBytes} bytes`,
+  );
+}

@@ -1,0 +1,173 @@
+import { LIMITS } from "../protocol/limits.ts";
+import { isOverdue } from "../stream/frames/is_overdue.ts";
+import { FrameWriter } from "../stream/frames/frame_writer.ts";
+import {
+  closeSocket,
+  formatAddress,
+  setUpSocket,
+  shutDownAndDrain,
+  type Socket,
+} from "../stream/socket.ts";
+import type { HttpConnection as TakenConnection } from "../server/web_page.ts";
+import { HeadReader } from "./head_reader.ts";
+import { emptyAnswer, encodeHead, failureAnswer, type HttpAnswer } from "./http_answer.ts";
+import { HttpFailure } from "./http_failure.ts";
+import { type RequestHead, wantsKeepAlive } from "./request_head.ts";
+
+/** How many times the limit a peer may take nothing while the system holds bytes for it. */
+const LONGEST_STALL = 10;
+
+/** What answers the requests of a connection. */
+export interface Responder {
+  /**
+   * Answers a request. Never rejects.
+   *
+   * @param signal fires when the connection is closed
+   */
+  answer(head: RequestHead, peer: HttpPeer, signal: AbortSignal): Promise<HttpAnswer>;
+  /** The headers of the answer that opens a WebSocket; `null` if the request asks for none. */
+  upgrade(head: RequestHead): Promise<Record<string, string> | null>;
+  /** Serves a client over a connection that was upgraded, and which it owns from now on. */
+  serveClient(peer: HttpPeer, socket: Socket, early: Uint8Array<ArrayBuffer>): Promise<void>;
+}
+
+/** The peer of a connection. */
+export interface HttpPeer {
+  /** The number of the connection, which no client has. */
+  readonly id: number;
+  /** Without the port. */
+  readonly address: string;
+}
+
+/** A connection of HTTP/1.1: requests, and one answer after the other. */
+export class HttpConnection {
+  readonly #socket: Socket;
+  readonly #peer: HttpPeer;
+  readonly #reader: HeadReader;
+  readonly #writer: FrameWriter;
+  readonly #responder: Responder;
+  readonly #closing = new AbortController();
+  #isStopping = false;
+  /** Whether the socket belongs to a client now. */
+  #isUpgraded = false;
+
+  /** Takes ownership of the socket. */
+  constructor({ id, socket, first }: TakenConnection, responder: Responder) {
+    this.#socket = socket;
+    this.#peer = { id, address: formatAddress(socket.remoteAddr) };
+    this.#reader = new HeadReader(socket, first);
+    this.#writer = new FrameWriter(socket, {
+      onOverflow: () => this.close(),
+      onError: () => this.close(),
+    });
+    this.#responder = responder;
+  }
+
+  /** The address of the peer, without the port. */
+  get address(): string {
+    return this.#peer.address;
+  }
+
+  /** Answers requests until the connection is closed. Never rejects. */
+  async run(): Promise<void> {
+    try {
+      setUpSocket(this.#socket);
+      for (let left: number = LIMITS.httpRequests; left > 0; left--) {
+        const head = await this.#nextHead();
+        if (head === null) break;
+        if (head instanceof HttpFailure) {
+          await this.#send(null, failureAnswer(head));
+          break;
+        }
+        const upgraded = await this.#upgrade(head);
+        if (upgraded === "client") return;
+        if (upgraded === "refused" || !await this.#respond(head, left > 1)) break;
+      }
+      await shutDownAndDrain(this.#socket);
+    } catch {
+      // The peer has left, or is too slow
+    }
+    this.close();
+  }
+
+  /** Closes the connection once no answer is under way. */
+  stop(): void {
+    this.#isStopping = true;
+    if (this.#reader.isIdle) this.close();
+  }
+
+  /** Closes the connection at once, unless a client has it. Repeated calls do nothing. */
+  close(): void {
+    if (this.#isUpgraded || this.#closing.signal.aborted) return;
+    const reason = new Error("The connection is closed");
+    this.#closing.abort(reason);
+    this.#writer.abort(reason);
+    closeSocket(this.#socket);
+  }
+
+  /** Closes a connection that is too slow. @param nowMs a reading of `performance.now()` */
+  checkDeadlines(nowMs: number): void {
+    if (this.#reader.isOverdue(nowMs) || this.#isStalled(nowMs)) this.close();
+  }
+
+  #isStalled(nowMs: number): boolean {
+    const stall = this.#writer.stall(nowMs);
+    if (stall === null) return false;
+    const limitMs = LIMITS.stalledBulkMs;
+    const wait = { waitedMs: stall.waitedMs, limitMs, longestMs: LONGEST_STALL * limitMs };
+    return isOverdue(wait, this.#writer.takenByMs, nowMs);
+  }
+
+  async #nextHead(): Promise<RequestHead | HttpFailure | null> {
+    try {
+      return await this.#reader.read();
+    } catch (error) {
+      if (error instanceof HttpFailure) return error;
+      throw error;
+    }
+  }
+
+  /** Turns the connection into that of a client, until its end, if the request asks for that. */
+  async #upgrade(head: RequestHead): Promise<"no" | "refused" | "client"> {
+    let headers: Record<string, string> | null;
+    try {
+      headers = await this.#responder.upgrade(head);
+    } catch (error) {
+      if (!(error instanceof HttpFailure)) throw error;
+      await this.#send(head, failureAnswer(error));
+      return "refused";
+    }
+    if (headers === null) return "no";
+    await this.#writer.sendBulk(encodeHead(101, headers));
+    const early = this.#reader.takeRest();
+    this.#isUpgraded = true;
+    await this.#responder.serveClient(this.#peer, this.#socket, early);
+    return "client";
+  }
+
+  /** Answers a request; resolves to whether the connection stays open for the next. */
+  async #respond(head: RequestHead, mayStay: boolean): Promise<boolean> {
+    const answer = await this.#responder.answer(head, this.#peer, this.#closing.signal);
+    const hasEnd = answer.length !== null || head.isHttp11;
+    const staysOpen = mayStay && hasEnd && !head.hasBody && wantsKeepAlive(head) && !this.#isStopping;
+    await this.#send(head, answer, staysOpen);
+    return staysOpen;
+  }
+
+  /** @param head `null` for a request that could not be read */
+  async #send(head: RequestHead | null, answer: HttpAnswer, staysOpen = false): Promise<void> {
+    const { status, headers, length } = answer;
+    const framing: Record<string, string> = status === 304
+      ? {}
+      : length !== null
+      ? { "content-length": String(length) }
+      : head?.isHttp11
+      ? { "transfer-encoding": "chunked" }
+      : {};
+    const connection = { "connection": staysOpen ? "keep-alive" : "close" };
+    const date = { "date": new Date().toUTCString() };
+    const bytes = encodeHead(status, { ...date, ...connection, ...framing, ...headers });
+    const { send } = head?.method === "HEAD" ? emptyAnswer(status, headers) : answer;
+    await send({ head: bytes, writer: this.#writer, signal: this.#closing.signal });
+  }
+}

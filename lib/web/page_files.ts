@@ -1,0 +1,60 @@
+import { concatBytes } from "../protocol/frames.ts";
+import { ASSETS } from "./assets.ts";
+import type { Host } from "./host_guard.ts";
+import { bytesAnswer, emptyAnswer, type HttpAnswer } from "./http_answer.ts";
+import { listOf, type RequestHead } from "./request_head.ts";
+import { pageHeaders } from "./security_headers.ts";
+
+const encoder = new TextEncoder();
+/** Compressed once, at the first request. */
+const compressed = new Map<string, Promise<Uint8Array>>();
+
+/** Whether a path is that of a file of the page. */
+export function isPageFile(path: string): boolean {
+  return Object.hasOwn(ASSETS, path);
+}
+
+/** Answers a request for a file of the page, which a browser keeps and asks about each time. */
+export async function pageFileAnswer(
+  { path, headers }: RequestHead,
+  { text: host }: Host,
+): Promise<HttpAnswer> {
+  const { type, sha256, text } = ASSETS[path]!;
+  const isZipped = acceptsGzip(headers.get("accept-encoding"));
+  const tag = `"${sha256}${isZipped ? "-gzip" : ""}"`;
+  const common = {
+    ...pageHeaders(host),
+    "cache-control": "no-cache",
+    "etag": tag,
+    "vary": "accept-encoding",
+  };
+  if (matchesTag(headers.get("if-none-match"), tag)) return emptyAnswer(304, common);
+  const body = isZipped ? await gzipOf(path) : encoder.encode(text);
+  const encoding: Record<string, string> = isZipped ? { "content-encoding": "gzip" } : {};
+  return bytesAnswer(200, { ...common, "content-type": type, ...encoding }, body);
+}
+
+/** Whether a list of entity tags names one (RFC 9110, section 13.1.2). */
+export function matchesTag(list: string | undefined, tag: string): boolean {
+  const tags = (list ?? "").split(",").map((each) => each.trim().replace(/^W\//, ""));
+  return tags.includes(tag) || tags.includes("*");
+}
+
+function acceptsGzip(list: string | undefined): boolean {
+  return listOf(list).some((each) =>
+    /^gzip(?:;q=(?!0(?:\.0*)?$).*)?$/.test(each.replace(/\s/g, ""))
+  );
+}
+
+function gzipOf(path: string): Promise<Uint8Array> {
+  const known = compressed.get(path);
+  if (known !== undefined) return known;
+  const zipping = gzip(encoder.encode(ASSETS[path]!.text));
+  compressed.set(path, zipping);
+  return zipping;
+}
+
+async function gzip(bytes: Uint8Array<ArrayBuffer>): Promise<Uint8Array> {
+  const stream = new Blob([bytes]).stream().pipeThrough(new CompressionStream("gzip"));
+  return concatBytes(await Array.fromAsync(stream));
+}

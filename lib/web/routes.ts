@@ -1,0 +1,91 @@
+import { describeFailure, messageOf, RequestError } from "../protocol/errors.ts";
+import { describeForPeer } from "../protocol/reason_texts.ts";
+import { countRefusal } from "../server/monitoring/stats.ts";
+import type { WebHost } from "../server/web_page.ts";
+import type { Socket } from "../stream/socket.ts";
+import { configAnswer } from "./config_answer.ts";
+import { type Host, isKnownHost, parseHost } from "./host_guard.ts";
+import { failureAnswer, type HttpAnswer } from "./http_answer.ts";
+import type { HttpPeer, Responder } from "./http_connection.ts";
+import { HttpFailure, httpFailureOf } from "./http_failure.ts";
+import { isPageFile, pageFileAnswer } from "./page_files.ts";
+import type { RequestHead } from "./request_head.ts";
+import type { WebPageOptions } from "./page_options.ts";
+import { acceptWebSocket, WS_PATH } from "./ws_handshake.ts";
+import { WsSocket } from "./ws_socket.ts";
+
+/** A request that has passed the guard. */
+interface Routed {
+  readonly head: RequestHead;
+  readonly host: Host;
+  readonly peer: HttpPeer;
+  /** Fires when the connection is closed. */
+  readonly signal: AbortSignal;
+}
+
+/** Finds the answers to requests. */
+export class Routes implements Responder {
+  readonly #server: WebHost;
+  readonly #options: WebPageOptions;
+
+  /** Answers for a server. */
+  constructor(server: WebHost, options: WebPageOptions) {
+    this.#server = server;
+    this.#options = options;
+  }
+
+  /** @inheritdoc */
+  async answer(head: RequestHead, peer: HttpPeer, signal: AbortSignal): Promise<HttpAnswer> {
+    try {
+      const host = this.#checkHost(head);
+      if (head.method !== "GET" && head.method !== "HEAD") {
+        throw new HttpFailure(405, "Only GET and HEAD are answered", { allow: "GET, HEAD" });
+      }
+      if (head.hasBody) throw new HttpFailure(413, "A request with a body is not taken here");
+      return await this.#route({ head, host, peer, signal });
+    } catch (error) {
+      return failureAnswer(this.#failureOf(error));
+    }
+  }
+
+  /** @inheritdoc */
+  async upgrade(head: RequestHead): Promise<Record<string, string> | null> {
+    if (head.path !== WS_PATH) return null;
+    const { hosts: names = [] } = this.#options;
+    const scheme = this.#server.fingerprint === null ? "http" : "https";
+    return await acceptWebSocket(head, this.#checkHost(head), { scheme, names });
+  }
+
+  /** @inheritdoc */
+  serveClient({ id }: HttpPeer, socket: Socket, early: Uint8Array<ArrayBuffer>): Promise<void> {
+    return this.#server.serveClient(id, new WsSocket(socket, early));
+  }
+
+  async #route({ head, host }: Routed): Promise<HttpAnswer> {
+    if (isPageFile(head.path)) return await pageFileAnswer(head, host);
+    if (head.path === "/config.json") return configAnswer(this.#server, this.#options);
+    throw new HttpFailure(404, "There is nothing at this address");
+  }
+
+  #checkHost({ headers }: RequestHead): Host {
+    const host = parseHost(headers.get("host") ?? "localhost");
+    if (host === null) throw new HttpFailure(400, "The request is malformed: Host");
+    const { ownNames = [], hosts = [] } = this.#options;
+    if (isKnownHost(host, [...ownNames, ...hosts])) return host;
+    throw new HttpFailure(
+      421,
+      `This server does not answer to ${host.name}: start it with --web-host ${host.name}`,
+    );
+  }
+
+  #failureOf(error: unknown): HttpFailure {
+    if (error instanceof HttpFailure) return error;
+    const { settings: { language, onEvent }, stats } = this.#server.services;
+    if (error instanceof RequestError) {
+      countRefusal(stats, error.code);
+      return httpFailureOf(error.code, describeForPeer(error, language));
+    }
+    onEvent({ event: "error", message: messageOf(error) });
+    return httpFailureOf("internal", describeFailure("internal", language));
+  }
+}

@@ -1,0 +1,17 @@
+import type { WebPage } from "../server/web_page.ts";
+import type { WebPageOptions } from "./page_options.ts";
+import { redirectToTls } from "./tls_redirect.ts";
+
+/**
+ * The web page of a server, for `serveWithPage`: chat and files in a browser, on the same port. Everything
+ * behind it is loaded when the first browser comes.
+ */
+export function webPage(options: WebPageOptions = {}): WebPage {
+  return {
+    redirectToTls,
+    open: async (host) => {
+      const { WebFront } = await import("./web_front.ts");
+      return new WebFront(host, options);
+    },
+  };
+}

@@ -1,0 +1,77 @@
+import { assert, assertEquals } from "@std/assert";
+import { isKnownHost, isKnownOrigin, parseHost } from "../../lib/web/host_guard.ts";
+
+const NAMES = ["casa.example.org"];
+
+function isAnswered(value: string): boolean {
+  const host = parseHost(value);
+  return host !== null && isKnownHost(host, NAMES);
+}
+
+Deno.test("isKnownHost: addresses and local names are answered, names of the Internet are not", () => {
+  const known = `127.0.0.1 127.0.0.1:5555 192.168.0.10:5555 10.0.0.1 255.255.255.255 0.0.0.0
+    [::1] [::1]:5555 [fe80::1] [2001:DB8::1]:80 [::ffff:127.0.0.1]
+    localhost LOCALHOST localhost. localhost:5555 localhost.:5555 a.localhost casa casa:5555 CASA
+    casa-2 my_pc casa.local CASA.LOCAL. a.b.local:1 casa.lan casa.home.arpa casa.internal
+    casa.example.org casa.example.org:443 Casa.Example.Org. 2130706433`.split(/\s+/);
+  const foreign = `example.com example.com:5555 casa.example.com evil.casa.example.org
+    localhost.example.com 127.0.0.1.example.com 127.0.0.1.nip.io casalan.com local.com a.local.com
+    home.arpa.com xlan.org a.lan.br.com casa.example.org.evil.com 1.2.3.4.5 999.1.1.1 evil.localdomain
+    lan.example internal.example.net a.b`.split(/\s+/);
+  const malformed = [
+    "",
+    " ",
+    "a b",
+    "a/b",
+    "a@b",
+    "http://a",
+    "[::1",
+    "::1",
+    "[::1]]",
+    "[evil.com]",
+  ]
+    .concat([
+      "[:::1]",
+      "a:",
+      "a:b",
+      "a:99999",
+      "a:123456",
+      "-a",
+      "a-",
+      ".a",
+      "é",
+      "a\t",
+      "a;b",
+      "a,b",
+    ])
+    .concat(["a'b", 'a"b', "a<b", "%6c", "a".repeat(301)]);
+  for (const value of known) assert(isAnswered(value), value);
+  for (const value of foreign) assertEquals([value, isAnswered(value)], [value, false]);
+  for (const value of malformed) assertEquals([value, parseHost(value)], [value, null]);
+});
+
+Deno.test("isKnownOrigin: this server's page and programs, no other page", () => {
+  const host = parseHost("Casa:5555")!;
+  const isKnown = (origin: string | undefined, scheme: "http" | "https" = "http") =>
+    isKnownOrigin(origin, host, { scheme, names: NAMES });
+  assert(isKnown(undefined));
+  assert(isKnown("http://casa:5555"));
+  assert(isKnown("HTTP://CASA:5555"));
+  assert(isKnown("https://casa:5555", "https"));
+  assert(isKnown("https://casa.example.org"));
+  assert(isKnown("https://casa.example.org:8443"));
+  const foreign = [
+    "",
+    "null",
+    "http://casa",
+    "http://casa:5556",
+    "https://casa:5555",
+    "http://evil",
+  ];
+  const alike = ["http://casa:5555.evil.com", "http://casa:5555/", "http://casa.example.org"];
+  const nested = ["https://casa.example.org.evil.com", "https://evil.com/casa.example.org"];
+  for (const origin of [...foreign, ...alike, ...nested, "file://", "https://x@casa.example.org"]) {
+    assertEquals([origin, isKnown(origin)], [origin, false]);
+  }
+  assertEquals(isKnown("http://casa:5555", "https"), false);
+});
