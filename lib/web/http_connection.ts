@@ -148,8 +148,8 @@ export class HttpConnection {
   /** Answers a request; resolves to whether the connection stays open for the next. */
   async #respond(head: RequestHead, mayStay: boolean): Promise<boolean> {
     const answer = await this.#responder.answer(head, this.#peer, this.#closing.signal);
-    const hasEnd = answer.length !== null || head.isHttp11;
-    const staysOpen = mayStay && hasEnd && !head.hasBody && wantsKeepAlive(head) && !this.#isStopping;
+    const hasEnd = (answer.length !== null || head.isHttp11) && !head.hasBody;
+    const staysOpen = mayStay && hasEnd && wantsKeepAlive(head) && !this.#isStopping;
     await this.#send(head, answer, staysOpen);
     return staysOpen;
   }
