@@ -126,6 +126,7 @@ declare module "@std/path" {
 
   export const SEPARATOR: "/" | "\\";
 
+  export function isAbsolute(path: string): boolean;
   export function basename(path: string | URL, suffix?: string): string;
   export function dirname(path: string | URL): string;
   export function fromFileUrl(url: string | URL): string;

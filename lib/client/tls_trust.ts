@@ -6,8 +6,8 @@ import { connectTls, type TlsPin, type UnknownServer } from "../stream/tls/conne
 
 /** Which servers to trust. */
 export interface TlsTrustOptions {
-  /** The known servers; accepted ones are added. */
-  readonly knownHosts: KnownHosts;
+  /** The known servers; accepted ones are added. Default: none is known, and none is kept. */
+  readonly knownHosts?: KnownHosts;
   /** Accept only this key, whatever key is known: SHA-256 in hex, lower case. */
   readonly fingerprint?: string;
   /** Whether to trust an unknown server from now on. Default: no. */
@@ -34,11 +34,11 @@ async function connectTrusted(
   limits: ConnectLimits,
 ): Promise<Socket> {
   const { knownHosts, fingerprint, accept = () => false, onUnsaved = () => {} } = options;
-  const known = await knownHosts.find(endpoint);
+  const known = await knownHosts?.find(endpoint) ?? null;
   const pin = fingerprint === undefined ? known : pinFor(fingerprint, known);
   const { socket, pin: seen } = await connectTls(endpoint, { pin, accept }, limits);
   if (seen !== null && !isSame(seen, known)) {
-    await knownHosts.remember(endpoint, seen).catch(onUnsaved);
+    await knownHosts?.remember(endpoint, seen).catch(onUnsaved);
   }
   return socket;
 }

@@ -1,4 +1,4 @@
-import { dirname, join } from "@std/path";
+import { dirname } from "@std/path";
 import { type Endpoint, formatEndpoint } from "../stream/endpoint.ts";
 import { parseFingerprint } from "../stream/tls/certificate.ts";
 import { asDiskError } from "./disk_error.ts";
@@ -16,12 +16,6 @@ export interface KnownHost {
    * on the fingerprint alone.
    */
   readonly certificate: string | null;
-}
-
-/** The default path of the file, by the XDG Base Directory Specification. */
-export function knownHostsPath(env: (name: string) => string | undefined): string {
-  const home = env("HOME") ?? env("USERPROFILE") ?? ".";
-  return join(env("XDG_CONFIG_HOME") || join(home, ".config"), "tcp-chat", "known_hosts");
 }
 
 /**

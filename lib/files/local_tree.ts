@@ -1,10 +1,11 @@
-import { basename, join, resolve } from "@std/path";
+import { basename, join, resolve, SEPARATOR } from "@std/path";
 import type { OmissionReason } from "../protocol/answers.ts";
 import { RequestError } from "../protocol/errors.ts";
 import { checkPath, isPrivateName } from "../protocol/path.ts";
 import { asDiskError } from "./disk_error.ts";
 import { exists } from "./exists.ts";
-import { isAtOrBelow } from "./served_folder.ts";
+import { resolveReal } from "./own_files.ts";
+import { isAtOrBelow, isOwn, isOwnPath, type OwnPlaces } from "./served_folder.ts";
 
 /** A local file or folder to upload, and its destination. */
 export interface LocalItem {
@@ -37,27 +38,42 @@ export interface OmittedItem {
 /** What {@link walkLocal} finds. */
 export type FoundItem = LocalItem | UnsendableItem | OmittedItem;
 
+/** What holds for all entries of a walk. */
+interface Walk {
+  /** The real path of the folder that links must not leave. */
+  readonly top: string;
+  readonly own: OwnPlaces;
+}
+
 /**
  * A file, or a folder and its contents, sorted, in the order of upload. Links to files are
  * followed where they stay in the folder, links to folders only at `path` itself. What leads
- * elsewhere, and other kinds of entries, are omitted; at `path`, such an entry is unsendable.
+ * elsewhere, what is the programs' own, and other kinds of entries are omitted; at `path`, such an
+ * entry is unsendable.
  *
  * @param remoteFolder the folder on the server: a checked path, or `""` for the root
  */
 export async function* walkLocal(
   path: string,
   remoteFolder: string,
+  own: OwnPlaces,
 ): AsyncGenerator<FoundItem> {
   const name = basename(resolve(path)).normalize("NFC");
   const remotePath = remoteFolder === "" ? name : `${remoteFolder}/${name}`;
-  const item = inspect(path, remotePath);
-  const error = new RequestError("not-a-file");
-  if (item.type === "omitted") yield { path, remotePath, type: "unsendable", error };
-  else yield* walk(item, item.type === "folder" ? Deno.realPathSync(path) : path);
+  const top = await resolveReal(path);
+  const item = isOwnPath(own, top)
+    ? { path, remotePath, type: "omitted", reason: "own" } as const
+    : inspect(path, remotePath, own);
+  if (item.type !== "omitted") yield* walk(item, { top, own });
+  else yield { path, remotePath, type: "unsendable", error: refusalOf(item) };
 }
 
-/** @param top the real path of the folder that links must not leave */
-async function* walk(item: FoundItem, top: string): AsyncGenerator<FoundItem> {
+function refusalOf({ reason }: OmittedItem): RequestError {
+  if (reason !== "own") return new RequestError("not-a-file");
+  return new RequestError("bad-path", undefined, { reason: "path-reserved" });
+}
+
+async function* walk(item: FoundItem, { top, own }: Walk): AsyncGenerator<FoundItem> {
   yield item;
   if (item.type !== "folder") return;
   const { path: folder, remotePath } = item;
@@ -68,20 +84,20 @@ async function* walk(item: FoundItem, top: string): AsyncGenerator<FoundItem> {
     return yield { ...item, type: "unsendable", error: asDiskError(error, folder, "read") };
   }
   for (const { name, isSymlink } of entries.sort((a, b) => a.name < b.name ? -1 : 1)) {
-    if (isPrivateName(name)) continue;
     const path = join(folder, name);
     const childPath = `${remotePath}/${name.normalize("NFC")}`;
-    const reason = isSymlink ? linkRefusal(path, top) : textRefusal(path, name);
+    const reason = nameRefusal(path, name) ?? (isSymlink ? linkRefusal(path, { top, own }) : null);
     if (reason !== null) yield { path, remotePath: childPath, type: "omitted", reason };
-    else yield* walk(inspect(path, childPath), top);
+    else yield* walk(inspect(path, childPath, own), { top, own });
   }
 }
 
 /** Why a link is not followed; `null` if it leads to a file in the folder `top`. */
-function linkRefusal(path: string, top: string): OmissionReason | null {
+function linkRefusal(path: string, { top, own }: Walk): OmissionReason | null {
   try {
     const realPath = Deno.realPathSync(path);
     if (!isAtOrBelow(top, realPath)) return "link";
+    if (isOwnPath(own, realPath) || hasPrivateName(top, realPath)) return "own";
     const info = Deno.lstatSync(realPath);
     if (info.isDirectory) return "folder-link";
     return info.isFile ? null : "link";
@@ -90,19 +106,26 @@ function linkRefusal(path: string, top: string): OmissionReason | null {
   }
 }
 
+/** Whether a real path leads through a folder for files under way below `top`. */
+function hasPrivateName(top: string, realPath: string): boolean {
+  return realPath.slice(top.length).split(SEPARATOR).some(isPrivateName);
+}
+
 /** A name that is not UTF-8 is reported with U+FFFD, under which it is not found. */
-function textRefusal(path: string, name: string): OmissionReason | null {
+function nameRefusal(path: string, name: string): OmissionReason | null {
+  if (isPrivateName(name)) return "own";
   return name.includes("\ufffd") && !exists(path) ? "unicode" : null;
 }
 
 /**
- * Omits an entry that is neither file nor folder. A synchronous `stat` costs a tenth of the time,
+ * Omits an entry that is neither file nor folder, or one of the programs' own. A synchronous `stat` costs a tenth of the time,
  * and a tree may have tens of thousands of files.
  */
-function inspect(path: string, remotePath: string): FoundItem {
+function inspect(path: string, remotePath: string, own: OwnPlaces): FoundItem {
   try {
     checkPath(remotePath);
     const info = Deno.statSync(path);
+    if (isOwn(own, info)) return { path, remotePath, type: "omitted", reason: "own" };
     if (info.isFile) return { path, remotePath, type: "file", sizeBytes: info.size };
     if (info.isDirectory) return { path, remotePath, type: "folder", sizeBytes: 0 };
     return { path, remotePath, type: "omitted", reason: "special" };

@@ -1,5 +1,5 @@
 import { basename, dirname, join, resolve } from "@std/path";
-import { identityOf, type ServedFolder } from "./served_folder.ts";
+import { identityOf, type OwnPlaces } from "./served_folder.ts";
 
 /** The files that lie directly in a folder of the programs: a few. More are not remembered. */
 const MAX_FILES = 1_000;
@@ -20,8 +20,15 @@ export class OwnFiles {
     this.#paths = paths.map((path) => resolve(path));
   }
 
+  /** What is found of them now. @param paths as of the constructor */
+  static async find(paths: readonly string[]): Promise<OwnPlaces> {
+    const own = new OwnFiles(paths);
+    await own.refresh();
+    return own.found;
+  }
+
   /** What was found last. */
-  get found(): Pick<ServedFolder, "ownPaths" | "ownFolders" | "ownFiles"> {
+  get found(): OwnPlaces {
     return { ownPaths: this.#realPaths, ownFolders: this.#folders, ownFiles: this.#files };
   }
 

@@ -2,18 +2,22 @@ import { join, SEPARATOR } from "@std/path";
 import { checkPortable, isPrivateName } from "../protocol/path.ts";
 import type { ServedRoot } from "./served_root.ts";
 
-/** A served folder, and what in it belongs to the programs themselves. Can be sent to a worker. */
-export interface ServedFolder {
-  /** The real path of the folder, absolute. */
-  readonly root: string;
-  /** The same folder, to tell it from another one at its path. */
-  readonly servedRoot: ServedRoot;
+/** What belongs to the programs themselves. Can be sent to a worker. */
+export interface OwnPlaces {
   /** Real paths of the programs' own files and folders, wherever they are. */
   readonly ownPaths: readonly string[];
   /** The folders among them, by {@link identityOf}: they stay known after they have moved. */
   readonly ownFolders: ReadonlySet<string>;
   /** The files among them and in these folders: their real paths, by {@link identityOf}. */
   readonly ownFiles: ReadonlyMap<string, string>;
+}
+
+/** A served folder, and what in it belongs to the programs themselves. Can be sent to a worker. */
+export interface ServedFolder extends OwnPlaces {
+  /** The real path of the folder, absolute. */
+  readonly root: string;
+  /** The same folder, to tell it from another one at its path. */
+  readonly servedRoot: ServedRoot;
 }
 
 /**
@@ -25,12 +29,17 @@ export function identityOf({ dev, ino }: Deno.FileInfo): string | null {
 }
 
 /** Whether a file or folder is one of the programs' own. */
-export function isOwn({ ownFolders, ownFiles }: ServedFolder, info: Deno.FileInfo): boolean {
+export function isOwn({ ownFolders, ownFiles }: OwnPlaces, info: Deno.FileInfo): boolean {
   const identity = identityOf(info);
   if (identity === null) return false;
   if (ownFolders.has(identity)) return true;
   const path = ownFiles.get(identity);
   return path !== undefined && hasIdentity(path, identity);
+}
+
+/** Whether a real path is one of the programs' own, or below one. */
+export function isOwnPath({ ownPaths }: OwnPlaces, realPath: string): boolean {
+  return ownPaths.some((own) => isAtOrBelow(own, realPath));
 }
 
 /** The system gives the identity of a deleted file to the next new one: a hit is looked at again. */

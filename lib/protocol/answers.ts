@@ -10,6 +10,7 @@ export const OMISSION_REASONS = [
   "folder-link",
   "link",
   "name",
+  "own",
   "same-name",
   "special",
   "unicode",

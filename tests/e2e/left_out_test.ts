@@ -108,6 +108,30 @@ Deno.test({
   },
 });
 
+Deno.test("put: sends nothing that the programs keep for themselves, and names it", async () => {
+  await using fixture = await setUp();
+  const { folder, server } = fixture;
+  const env = { XDG_STATE_HOME: folder.join("home/s"), XDG_CONFIG_HOME: folder.join("home/c") };
+  folder.write("home/s/tcp-chat/client_history", "secret");
+  folder.write("home/s/tcp-chat/servers/a/tls-key.pem", "secret");
+  folder.write("home/c/tcp-chat/known_hosts", "secret");
+  folder.write("home/c/other", "");
+  folder.write("home/.tcp-chat/part", "half");
+  const put = (...args: string[]) =>
+    run("client", ["put", `127.0.0.1:${server.port}`, ...args], { cwd: folder.path, env });
+  const { code, stderr } = await put("home");
+  assertEquals(code, 8);
+  assertEquals(stderr.split("\n").slice(0, -1).toSorted(), [
+    "3 items were left out",
+    "home/.tcp-chat: left out: kept by tcp-chat for itself",
+    "home/c/tcp-chat: left out: kept by tcp-chat for itself",
+    "home/s/tcp-chat: left out: kept by tcp-chat for itself",
+  ]);
+  assertEquals([server.root.list("home"), server.root.list("home/c")], [["c", "s"], ["other"]]);
+  const direct = await put("home/s/tcp-chat/servers/a", "home/c/tcp-chat/known_hosts");
+  assertEquals([direct.code, server.root.list()], [4, ["home"]]);
+});
+
 Deno.test("get --replace: replaces nothing that it made itself", async () => {
   await using fixture = await setUp({ "a/x": "first", "b/x": "second" });
   fixture.folder.write("client_downloads/x", "old");

@@ -125,6 +125,35 @@ Deno.test("tcp-chat: speaks TLS without --tls to a server that is known, and in 
   assertEquals((await fixture.client("stat", "file.bin", "--no-tls")).code, 0);
 });
 
+Deno.test("tcp-chat --tls: keeps no key without a home folder, and says so", async () => {
+  await using fixture = new Fixture();
+  await fixture.start();
+  const fingerprint = await fixture.fingerprint();
+  const address = `127.0.0.1:${fixture.server.port}`;
+  using away = new TempDir();
+  const stat = (env: Record<string, string>, ...args: string[]) =>
+    run("client", ["stat", address, "file.bin", ...args], {
+      cwd: away.path,
+      env: { HOME: "", USERPROFILE: "", XDG_STATE_HOME: "", XDG_CONFIG_HOME: "", ...env },
+    });
+  const note = "tcp-chat: Neither HOME (on Windows USERPROFILE) nor XDG_CONFIG_HOME names a folder";
+  const relative = { USERPROFILE: ".", XDG_STATE_HOME: ".", XDG_CONFIG_HOME: "config" };
+  for (const env of [{}, relative]) {
+    for (const args of [["--trust"], ["--fingerprint", fingerprint]]) {
+      const { code, stderr } = await stat(env, ...args);
+      assertEquals(code, 0);
+      assertStringIncludes(stderr, note);
+    }
+    assertEquals((await stat(env, "--tls")).code, 6); // It is unknown again
+    assertEquals(away.list(), []);
+  }
+  const profile = { USERPROFILE: away.join("profile") };
+  const kept = await stat(profile, "--trust");
+  assertEquals([kept.code, kept.stderr], [0, ""]);
+  assertEquals((await stat(profile, "--tls")).code, 0);
+  assertEquals(away.list("profile/.config/tcp-chat").includes("known_hosts"), true);
+});
+
 const USAGE_ERRORS: Array<[command: "server" | "client", args: string[], text: string]> = [
   ["server", ["--tls-cert", "cert.pem"], "--tls-cert and --tls-key must be given together"],
   ["client", ["get", "localhost", "x", "--fingerprint", "12:34"], "64 hexadecimal digits"],

@@ -1,6 +1,6 @@
 import { assert, assertEquals, assertMatch, assertRejects } from "@std/assert";
 import { DiskError } from "../../lib/files/disk_error.ts";
-import { KnownHosts, knownHostsPath } from "../../lib/files/known_hosts.ts";
+import { KnownHosts } from "../../lib/files/known_hosts.ts";
 import { ChildProcess } from "../helpers/child_process.ts";
 import { TempDir } from "../helpers/temp_dir.ts";
 
@@ -112,10 +112,4 @@ Deno.test("KnownHosts: throws a DiskError when the file cannot be accessed", asy
   setup.temp.write("config/tcp-chat/known_hosts/in_the_way", "");
   await assertRejects(() => setup.hosts.find(SERVER), DiskError);
   await assertRejects(() => setup.hosts.remember(SERVER, A), DiskError);
-});
-
-Deno.test("knownHostsPath: follows the XDG specification", () => {
-  const path = (env: Record<string, string>) => knownHostsPath((name) => env[name]);
-  assertEquals(path({ XDG_CONFIG_HOME: "/c", HOME: "/h" }), "/c/tcp-chat/known_hosts");
-  assertEquals(path({ XDG_CONFIG_HOME: "", HOME: "/h" }), "/h/.config/tcp-chat/known_hosts");
 });

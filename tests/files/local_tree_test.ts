@@ -3,18 +3,22 @@ import { DiskError } from "../../lib/files/disk_error.ts";
 import { stampOf } from "../../lib/files/file_stamp.ts";
 import { findLocalFile } from "../../lib/files/local_file.ts";
 import { type FoundItem, type LocalItem, walkLocal } from "../../lib/files/local_tree.ts";
+import { OwnFiles } from "../../lib/files/own_files.ts";
+import type { OwnPlaces } from "../../lib/files/served_folder.ts";
 import { RequestError } from "../../lib/protocol/errors.ts";
 import { TempDir } from "../helpers/temp_dir.ts";
 
 const onUnix = { ignore: Deno.build.os === "windows" };
 
-function walk(path: string, to = ""): Promise<FoundItem[]> {
-  return Array.fromAsync(walkLocal(path, to));
+const NONE: OwnPlaces = { ownPaths: [], ownFolders: new Set(), ownFiles: new Map() };
+
+function walk(path: string, to = "", own = NONE): Promise<FoundItem[]> {
+  return Array.fromAsync(walkLocal(path, to, own));
 }
 
 /** Each item as `type remotePath`; an unsendable one with the class and code of its error. */
-async function plan(path: string, to = ""): Promise<string[]> {
-  return (await walk(path, to)).map((item) => {
+async function plan(path: string, to = "", own = NONE): Promise<string[]> {
+  return (await walk(path, to, own)).map((item) => {
     if (item.type === "omitted") return `omitted ${item.reason} ${item.remotePath}`;
     if (item.type !== "unsendable") return `${item.type} ${item.remotePath}`;
     const { error } = item;
@@ -142,7 +146,7 @@ Deno.test("walkLocal: yields a folder that cannot be read as unsendable, and con
   using temp = new TempDir();
   for (const path of ["top/a/x", "top/b"]) temp.write(path, "x");
   const items: string[] = [];
-  for await (const { type, remotePath } of walkLocal(temp.join("top"), "")) {
+  for await (const { type, remotePath } of walkLocal(temp.join("top"), "", NONE)) {
     items.push(`${type} ${remotePath}`);
     // Removed before the walk reads it
     if (remotePath === "top/a" && type === "folder") {
@@ -152,12 +156,48 @@ Deno.test("walkLocal: yields a folder that cannot be read as unsendable, and con
   assertEquals(items, ["folder top", "folder top/a", "unsendable top/a", "file top/b"]);
 });
 
-Deno.test("walkLocal: skips the private folder", async () => {
+Deno.test("walkLocal: omits private folders", async () => {
   using temp = new TempDir();
   temp.write("top/.tcp-chat/x", "x");
   temp.write("top/a", "x");
-  assertEquals(await plan(temp.join("top")), ["folder top", "file top/a"]);
+  const omitted = "omitted own top/.tcp-chat";
+  assertEquals(await plan(temp.join("top")), ["folder top", omitted, "file top/a"]);
   assertEquals(await plan(temp.join("top/.tcp-chat")), ["RequestError bad-path .tcp-chat"]);
+});
+
+Deno.test({
+  name: "walkLocal: omits the programs' own files, whatever leads to them",
+  ...onUnix,
+  fn: async () => {
+    using temp = new TempDir();
+    for (const path of ["state/key", "state/servers/a/key", "a", "pins/hosts"]) {
+      temp.write(`top/${path}`, "x");
+    }
+    temp.write("top/.tcp-chat/part", "x");
+    const own = await OwnFiles.find([temp.join("top/state"), temp.join("top/pins")]);
+    Deno.symlinkSync("state/key", temp.join("top/link"));
+    Deno.symlinkSync("state/servers/a/key", temp.join("top/deep"));
+    Deno.symlinkSync(".tcp-chat/part", temp.join("top/part"));
+    Deno.linkSync(temp.join("top/state/key"), temp.join("top/hard"));
+    Deno.renameSync(temp.join("top/pins"), temp.join("top/moved"));
+    Deno.symlinkSync(temp.join("top/state"), temp.join("away"));
+    assertEquals(await plan(temp.join("top"), "", own), [
+      "folder top",
+      "omitted own top/.tcp-chat",
+      "file top/a",
+      "omitted own top/deep",
+      "omitted own top/hard",
+      "omitted own top/link",
+      "omitted own top/moved",
+      "omitted own top/part",
+      "omitted own top/state",
+    ]);
+    for (const path of ["top/state", "top/state/key", "top/state/servers/a", "away", "top/link"]) {
+      const [refused, ...rest] = await plan(temp.join(path), "", own);
+      const name = path.slice(path.lastIndexOf("/") + 1);
+      assertEquals([refused, ...rest], [`RequestError bad-path ${name}`]);
+    }
+  },
 });
 
 Deno.test({

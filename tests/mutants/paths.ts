@@ -6,6 +6,17 @@ const STORE = tests("files/directory_store");
 
 /** Defects in which paths of peers are accepted, and in where they lead. */
 export const PATH_RULES: readonly Mutant[] = [
+  ...mutantsOf("lib/files/local_tree.ts", tests("files/local_tree"), {
+    "put sends a folder of the programs' own": [
+      'if (isOwn(own, info)) return { path, remotePath, type: "omitted", reason: "own" };',
+      "",
+    ],
+    "put sends what is below a folder of the programs' own": ["isOwnPath(own, top)\n", "false\n"],
+    "put follows a link to what is the programs' own": [
+      'if (isOwnPath(own, realPath) || hasPrivateName(top, realPath)) return "own";',
+      "",
+    ],
+  }),
   ...mutantsOf("lib/protocol/path.ts", PATHS, {
     "a path leads upwards": ['component === "." || component === ".."', 'component === "."'],
     "a path leads into the private folder": ["if (isPrivateName(component)) {", "if (false) {"],

@@ -1,9 +1,10 @@
 import type { TlsTrustOptions } from "../../client/tls_trust.ts";
-import { KnownHosts, knownHostsPath } from "../../files/known_hosts.ts";
+import { KnownHosts } from "../../files/known_hosts.ts";
 import { parseFingerprint } from "../../stream/tls/certificate.ts";
 import type { Endpoint } from "../../stream/endpoint.ts";
 import type { UnknownServer } from "../../stream/tls/connect.ts";
 import { defined } from "../options/defined.ts";
+import { knownHostsPath } from "../options/state_folder.ts";
 import type { Text } from "../../protocol/fill_text.ts";
 import type { Locale } from "../texts/locale.ts";
 import { UsageError } from "../texts/usage_error.ts";
@@ -35,6 +36,18 @@ const TEXTS = {
     "pt-BR":
       "{address} ainda não é conhecido. A impressão digital SHA-256 da chave dele é\n  {fingerprint}\nO servidor a mostrou ao iniciar: compare as duas. Confiar nele a partir de agora? [s/N] ",
   },
+  askTrustOnce: {
+    en:
+      "{address} is not known. The SHA-256 fingerprint of its key is\n  {fingerprint}\nThe server printed it when it started: compare the two. Trust it this time? [y/N] ",
+    "pt-BR":
+      "{address} não é conhecido. A impressão digital SHA-256 da chave dele é\n  {fingerprint}\nO servidor a mostrou ao iniciar: compare as duas. Confiar nele desta vez? [s/N] ",
+  },
+  notKept: {
+    en:
+      "Neither HOME (on Windows USERPROFILE) nor XDG_CONFIG_HOME names a folder: the server's key is not kept",
+    "pt-BR":
+      "Nem HOME (no Windows USERPROFILE) nem XDG_CONFIG_HOME indica uma pasta: a chave do servidor não é guardada",
+  },
 } as const satisfies Record<string, Text>;
 
 const YES = /^(y|yes|s|sim)$/i;
@@ -55,27 +68,28 @@ export async function tlsTrust(
   const isAsked = tls || trust || text !== undefined;
   if (noTls && isAsked) throw new UsageError(fill(TEXTS.noTls));
   if (noTls) return null;
-  const knownHosts = new KnownHosts(knownHostsPath((name) => Deno.env.get(name)));
-  if (!isAsked && await knownHosts.find(endpoint) === null) return null;
+  const path = knownHostsPath();
+  const knownHosts = path === null ? undefined : new KnownHosts(path);
+  if (!isAsked && (await knownHosts?.find(endpoint) ?? null) === null) return null;
   const fingerprint = text === undefined ? undefined : parseFingerprint(text);
   if (fingerprint === null) throw new UsageError(fill(TEXTS.fingerprintForm));
   const accepted = new Set<string>(); // Not asked about again, even if the list cannot be saved
   const accept = async (server: UnknownServer) => {
     const key = `${server.address} ${server.fingerprint}`;
     if (!trust && !accepted.has(key)) {
-      const answer = await ask(
-        fill(TEXTS.askTrust, { address: server.address, fingerprint: server.fingerprint }),
-      );
+      const { address, fingerprint } = server;
+      const question = path === null ? TEXTS.askTrustOnce : TEXTS.askTrust;
+      const answer = await ask(fill(question, { address, fingerprint }));
       if (!YES.test(answer?.trim() ?? "")) return false;
     }
     accepted.add(key);
     return true;
   };
+  if (path === null) writeError(`tcp-chat: ${fill(TEXTS.notKept)}\n`);
   return {
-    knownHosts,
     accept,
     onUnsaved: (error) => writeError(`tcp-chat: ${failure(error).message}\n`),
-    ...defined({ fingerprint }),
+    ...defined({ knownHosts, fingerprint }),
   };
 }
 

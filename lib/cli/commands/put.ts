@@ -4,9 +4,12 @@ import type { Client } from "../../client/client.ts";
 import type { ConnectOptions } from "../../client/connect_options.ts";
 import { ReconnectingClient } from "../../client/reconnecting_client.ts";
 import { type LocalItem, walkLocal } from "../../files/local_tree.ts";
+import { OwnFiles } from "../../files/own_files.ts";
+import type { OwnPlaces } from "../../files/served_folder.ts";
 import { RequestError } from "../../protocol/errors.ts";
 import { checkPath, pathKey } from "../../protocol/path.ts";
 import { defined } from "../options/defined.ts";
+import { ownFolders } from "../options/state_folder.ts";
 import { Reporter, type ReportFormat } from "../view/reporter.ts";
 import { Batch, type TransferTask } from "./batch.ts";
 import { alreadyMade, MadePaths } from "./made_paths.ts";
@@ -79,14 +82,15 @@ class PutRun {
 
   async run(): Promise<void> {
     const tasks: TransferTask[] = [];
-    for (const path of this.#options.paths) tasks.push(...await this.#prepare(path));
+    const own = await OwnFiles.find(ownFolders());
+    for (const path of this.#options.paths) tasks.push(...await this.#prepare(path, own));
     this.#reporter.expect(tasks.length, tasks.reduce((sum, task) => sum + task.sizeBytes, 0));
     await this.#batch.run(tasks);
   }
 
   /** Makes the folders of one path, and finds its files. */
-  async #prepare(path: string): Promise<TransferTask[]> {
-    const items = await Array.fromAsync(walkLocal(path, this.#options.to));
+  async #prepare(path: string, own: OwnPlaces): Promise<TransferTask[]> {
+    const items = await Array.fromAsync(walkLocal(path, this.#options.to, own));
     const [top] = items;
     if (top?.type === "folder") this.#there.set(top.remotePath, await this.#look(top.remotePath));
     const making = new Semaphore(FOLDERS_AHEAD);

@@ -6,12 +6,14 @@ import type { RemoteItem } from "../../client/remote_paths.ts";
 import { FileSet } from "../../files/file_set.ts";
 import { makeFolder } from "../../files/folders.ts";
 import { walkLocal } from "../../files/local_tree.ts";
+import { OwnFiles } from "../../files/own_files.ts";
 import type { Omissions } from "../../protocol/answers.ts";
 import { lastComponent, pathKey } from "../../protocol/path.ts";
 import { cleanLine } from "../../protocol/text.ts";
 import type { ProgressListener } from "../commands/batch.ts";
 import { alreadyMade, MadePaths } from "../commands/made_paths.ts";
 import { defined } from "../options/defined.ts";
+import { ownFolders } from "../options/state_folder.ts";
 import type { LineInput } from "../terminal/line_input.ts";
 import type { Locale } from "../texts/locale.ts";
 import { describeOmissions } from "../view/omission_text.ts";
@@ -180,8 +182,9 @@ export class InteractiveTransfers {
     job: TransferJob,
   ): Promise<void> {
     const work: Promise<unknown>[] = [];
+    const own = await OwnFiles.find(ownFolders());
     let folder: string | null = null;
-    for await (const item of walkLocal(path, request.folder ?? "")) {
+    for await (const item of walkLocal(path, request.folder ?? "", own)) {
       if (item.type === "unsendable") this.#options.onError(item.error, item.path);
       else if (item.type === "omitted") this.#tellOmitted({ count: 1, paths: [item] });
       else if (item.type === "folder") {

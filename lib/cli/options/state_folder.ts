@@ -1,5 +1,4 @@
-import { dirname, join, resolve } from "@std/path";
-import { knownHostsPath } from "../../files/known_hosts.ts";
+import { isAbsolute, join, resolve } from "@std/path";
 import { findServerState } from "../../files/server_state.ts";
 import type { Locale } from "../texts/locale.ts";
 import { UsageError } from "../texts/usage_error.ts";
@@ -14,15 +13,29 @@ export interface DataFolder {
 
 /** The folder for state, by the XDG Base Directory Specification; `null` without a home. */
 function stateFolder(): string | null {
-  const state = Deno.env.get("XDG_STATE_HOME");
-  if (state) return resolve(state, "tcp-chat");
-  const home = homeFolder();
-  return home === null ? null : resolve(home, ".local", "state", "tcp-chat");
+  return userFolder("XDG_STATE_HOME", ".local", "state");
+}
+
+/** The folder for settings, likewise. */
+function configFolder(): string | null {
+  return userFolder("XDG_CONFIG_HOME", ".config");
+}
+
+function userFolder(variable: string, ...belowHome: readonly string[]): string | null {
+  const [folder, home] = [folderIn(variable), homeFolder()];
+  if (folder !== null) return join(folder, "tcp-chat");
+  return home === null ? null : join(home, ...belowHome, "tcp-chat");
 }
 
 /** The user's home folder; `null` if the environment names none. */
 export function homeFolder(): string | null {
-  return Deno.env.get("HOME") || Deno.env.get("USERPROFILE") || null;
+  return folderIn("HOME") ?? folderIn("USERPROFILE");
+}
+
+/** A relative path counts as none: it would lead wherever a program is started. */
+function folderIn(variable: string): string | null {
+  const path = Deno.env.get(variable) ?? "";
+  return isAbsolute(path) ? path : null;
 }
 
 /**
@@ -58,10 +71,15 @@ export function protocol2ServersPath(): string | null {
   return folder === null ? null : join(folder, "protocol2_servers");
 }
 
+/** The file with the keys of the servers that the user trusts; `null` without a home. */
+export function knownHostsPath(): string | null {
+  const folder = configFolder();
+  return folder === null ? null : join(folder, "known_hosts");
+}
+
 /** The folders in which the programs keep files of their own: state, and the client's pins. */
 export function ownFolders(): string[] {
-  const pins = resolve(dirname(knownHostsPath((name) => Deno.env.get(name))));
-  return [stateFolder(), pins].filter((path) => path !== null);
+  return [stateFolder(), configFolder()].filter((path) => path !== null);
 }
 
 /** The folder to serve, absolute. @param wished the one that the options name */

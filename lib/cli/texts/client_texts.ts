@@ -139,6 +139,10 @@ export const CLIENT_TEXTS = {
     "pt-BR": "um link que não leva a nada, ou para fora da pasta",
   },
   leftOut_name: { en: "the name is not allowed", "pt-BR": "o nome não é permitido" },
+  leftOut_own: {
+    en: "kept by tcp-chat for itself",
+    "pt-BR": "guardado pelo tcp-chat para si",
+  },
   leftOut_sameName: {
     en: "another name is the same but for its Unicode spelling",
     "pt-BR": "outro nome só difere na grafia Unicode",

@@ -13,9 +13,9 @@ export const SERVER_TEXTS = {
   },
   noStateFolder: {
     en:
-      "neither HOME nor XDG_STATE_HOME is set: name the folder for accounts, history and keys with --data",
+      "neither HOME (on Windows USERPROFILE) nor XDG_STATE_HOME names a folder: name the folder for accounts, history and keys with --data",
     "pt-BR":
-      "nem HOME nem XDG_STATE_HOME está definida: indique com --data a pasta de contas, histórico e chaves",
+      "nem HOME (no Windows USERPROFILE) nem XDG_STATE_HOME indica uma pasta: indique com --data a pasta de contas, histórico e chaves",
   },
   stateMoved: {
     en: "Each served folder now has state of its own: what was in {from} is now in {data}",

@@ -8,6 +8,7 @@ const REASON_TEXTS = {
   "folder-link": "leftOut_folderLink",
   "link": "leftOut_link",
   "name": "leftOut_name",
+  "own": "leftOut_own",
   "same-name": "leftOut_sameName",
   "special": "leftOut_special",
   "unicode": "leftOut_unicode",
