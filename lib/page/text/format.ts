@@ -1,4 +1,4 @@
-import { language } from "./language.ts";
+import { locale } from "./language.ts";
 
 const KILO = 1000;
 const UNITS = ["byte", "kilobyte", "megabyte", "gigabyte", "terabyte", "petabyte"] as const;
@@ -6,18 +6,18 @@ const UNITS = ["byte", "kilobyte", "megabyte", "gigabyte", "terabyte", "petabyte
 /** Formatters are slow to make, and rows ask for them by the thousand. */
 const made = new Map<string, unknown>();
 
-function kept<T>(kind: string, make: (locale: string) => T): T {
-  const key = `${language.value} ${kind}`;
+function kept<T>(kind: string, make: (tag: string) => T): T {
+  const key = `${locale.value} ${kind}`;
   const found = made.get(key) as T | undefined;
   if (found !== undefined) return found;
-  const fresh = make(language.value);
+  const fresh = make(locale.value);
   made.set(key, fresh);
   return fresh;
 }
 
 /** A whole number with the separators of the language. */
 export function formatCount(count: number): string {
-  return kept("count", (locale) => new Intl.NumberFormat(locale)).format(count);
+  return kept("count", (tag) => new Intl.NumberFormat(tag)).format(count);
 }
 
 /** A number of bytes with three digits at the most after its first: `1.2 GB`. */
@@ -31,8 +31,8 @@ export function formatSize(bytes: number): string {
   }
   const unit = UNITS[step] ?? "byte";
   const digits = step === 0 || value >= 99.5 ? 0 : 1;
-  return kept(`${unit} ${digits}`, (locale) =>
-    new Intl.NumberFormat(locale, {
+  return kept(`${unit} ${digits}`, (tag) =>
+    new Intl.NumberFormat(tag, {
       style: "unit",
       unit,
       unitDisplay: unit === "byte" ? "long" : "short",
@@ -60,13 +60,13 @@ export function formatDuration(seconds: number): string {
   const value = Math.max(1, Math.ceil(seconds / length));
   return kept(
     unit,
-    (locale) => new Intl.NumberFormat(locale, { style: "unit", unit, unitDisplay: "short" }),
+    (tag) => new Intl.NumberFormat(tag, { style: "unit", unit, unitDisplay: "short" }),
   ).format(value);
 }
 
 /** A time of day: `14:05`. */
 export function formatTime(time: number): string {
-  return kept("time", (locale) => new Intl.DateTimeFormat(locale, { timeStyle: "short" }))
+  return kept("time", (tag) => new Intl.DateTimeFormat(tag, { timeStyle: "short" }))
     .format(time);
 }
 
@@ -74,22 +74,22 @@ export function formatTime(time: number): string {
 export function formatMoment(time: number): string {
   return kept(
     "moment",
-    (locale) => new Intl.DateTimeFormat(locale, { dateStyle: "full", timeStyle: "medium" }),
+    (tag) => new Intl.DateTimeFormat(tag, { dateStyle: "full", timeStyle: "medium" }),
   ).format(time);
 }
 
 /** A short date, with the time of day where it is today: a column of a list. */
 export function formatChanged(time: number, now: number): string {
   if (dayOf(time) === dayOf(now)) return formatTime(time);
-  return kept("changed", (locale) => new Intl.DateTimeFormat(locale, { dateStyle: "medium" }))
+  return kept("changed", (tag) => new Intl.DateTimeFormat(tag, { dateStyle: "medium" }))
     .format(time);
 }
 
 /** A day, with its weekday; with its year where it is not this one's. */
 export function formatDay(time: number, now: number): string {
   const sameYear = new Date(time).getFullYear() === new Date(now).getFullYear();
-  return kept(sameYear ? "day" : "day of year", (locale) =>
-    new Intl.DateTimeFormat(locale, {
+  return kept(sameYear ? "day" : "day of year", (tag) =>
+    new Intl.DateTimeFormat(tag, {
       weekday: "long",
       day: "numeric",
       month: "long",

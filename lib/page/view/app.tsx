@@ -1,0 +1,87 @@
+import { useSignal } from "@preact/signals";
+import type { ComponentChildren } from "preact";
+import { useEffect } from "preact/hooks";
+import type { PageModel } from "../model/page_model.ts";
+import { t } from "../text/t.ts";
+import { ConnectionBanner } from "./connection_banner.tsx";
+import { DialogHost } from "./dialog_host.tsx";
+import { FilesPane } from "./files_pane.tsx";
+import { followPlace } from "./follow_place.ts";
+import { Header } from "./header.tsx";
+import { ModelProvider } from "./model_context.ts";
+import { Notices } from "./notices.tsx";
+import { route, type View } from "./route.ts";
+import { Tabs } from "./tabs.tsx";
+import { TalkPane } from "./talk_pane.tsx";
+import { TransferNews } from "./transfer_news.tsx";
+import { TransfersPane } from "./transfers_pane.tsx";
+
+/** Wide enough for all views side by side; the style sheet has the same width. */
+const WIDE = "(min-width: 1100px)";
+
+/** The page. */
+export function App({ model }: { readonly model: PageModel }) {
+  const isWide = useMedia(WIDE);
+  useEffect(() => followPlace(model), [model]);
+  return (
+    <ModelProvider value={model}>
+      <div class={isWide ? "app wide" : "app narrow"}>
+        <button type="button" class="skip" onClick={() => document.getElementById("main")?.focus()}>
+          {t("skip")}
+        </button>
+        <Header />
+        <ConnectionBanner />
+        <main id="main" tabIndex={-1}>
+          <Pane view="talk" isWide={isWide}>
+            <TalkPane />
+          </Pane>
+          <Pane view="files" isWide={isWide}>
+            <FilesPane />
+          </Pane>
+          <Pane view="transfers" isWide={isWide}>
+            <TransfersPane />
+          </Pane>
+        </main>
+        {!isWide && <Tabs />}
+        <TransferNews />
+        <Notices />
+        <DialogHost />
+      </div>
+    </ModelProvider>
+  );
+}
+
+interface PaneProps {
+  readonly view: View;
+  readonly isWide: boolean;
+  readonly children: ComponentChildren;
+}
+
+/** A view: a landmark where all are shown, else what belongs to a tab. */
+function Pane({ view, isWide, children }: PaneProps) {
+  const naming = isWide
+    ? { "aria-label": t(view) }
+    : { role: "tabpanel" as const, "aria-labelledby": `tab-${view}` };
+  return (
+    <section
+      id={`view-${view}`}
+      class={`pane ${view}-pane`}
+      hidden={!isWide && route.value.view !== view}
+      {...naming}
+    >
+      {view !== "transfers" && <h2 class="sr">{t(view)}</h2>}
+      {children}
+    </section>
+  );
+}
+
+function useMedia(query: string): boolean {
+  const matches = useSignal(matchMedia(query).matches);
+  useEffect(() => {
+    const list = matchMedia(query);
+    const follow = () => matches.value = list.matches;
+    list.addEventListener("change", follow);
+    return () => list.removeEventListener("change", follow);
+  }, [query]);
+  return matches.value;
+}

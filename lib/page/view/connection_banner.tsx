@@ -1,0 +1,28 @@
+import { cleanLine } from "../../protocol/text.ts";
+import { t } from "../text/t.ts";
+import { Icon } from "./icon.tsx";
+import { useModel } from "./model_context.ts";
+
+/** Tells that the connection has ended for good, and why. */
+export function ConnectionBanner() {
+  const model = useModel();
+  const state = model.connection.value;
+  if (state.kind !== "refused" && state.kind !== "blocked") return null;
+  const [title, text] = state.kind === "refused"
+    ? [t("refusedTitle"), cleanLine(state.message)]
+    : [t("blockedTitle"), t("blockedText")];
+  return (
+    <div class="banner" role="alert">
+      <Icon name="alert" />
+      <div>
+        <p class="banner-title">{title}</p>
+        <p>
+          <bdi>{text}</bdi>
+        </p>
+      </div>
+      <button type="button" class="quiet-button" onClick={() => model.reconnect()}>
+        {t("connectAgain")}
+      </button>
+    </div>
+  );
+}

@@ -1,0 +1,170 @@
+import { useSignal } from "@preact/signals";
+import { useLayoutEffect, useRef } from "preact/hooks";
+import type { FolderRow } from "../model/page_model.ts";
+import { describeError } from "../text/describe_error.ts";
+import { t } from "../text/t.ts";
+import { openDialog } from "./dialogs.ts";
+import { FileRow } from "./file_row.tsx";
+import { GridHead } from "./grid_head.tsx";
+import { nextRow, startsWith, TypeAhead } from "./grid_keys.ts";
+import { useModel } from "./model_context.ts";
+import { attempt } from "./notices.tsx";
+import { Empty } from "./parts.tsx";
+import { go } from "./route.ts";
+import { ROW_HEIGHT, scrollTopFor, windowOf } from "./row_window.ts";
+
+/** The rows of the shown folder, of which only the visible ones are rendered. */
+export function FileGrid() {
+  const { folder } = useModel();
+  const body = useRef<HTMLDivElement>(null);
+  const view = useView(body, folder.path.value);
+  const active = useSignal(0);
+  const rows = folder.rows.value;
+  const { first, count, top, height } = windowOf(view.top, view.height, rows.length);
+  const activeRow = Math.min(active.value, Math.max(0, rows.length - 1));
+  const onKeyDown = useGridKeys(body, activeRow, (row) => active.value = row);
+  return (
+    <div class="grid" role="grid" aria-label={t("files")} aria-rowcount={rows.length + 1}>
+      <GridHead />
+      <div
+        class="grid-body"
+        role="rowgroup"
+        ref={body}
+        onScroll={view.onScroll}
+        onKeyDown={onKeyDown}
+      >
+        <div class="grid-space" role="presentation" style={{ height: `${height}px` }}>
+          <div class="grid-rows" role="presentation" style={{ transform: `translateY(${top}px)` }}>
+            {rows.slice(first, first + count).map((row, i) => (
+              <FileRow
+                key={row.path}
+                row={row}
+                index={first + i}
+                isActive={first + i === activeRow}
+                onActive={() => active.value = first + i}
+              />
+            ))}
+          </div>
+        </div>
+        <GridNote />
+      </div>
+    </div>
+  );
+}
+
+/** What stands in place of rows, or below them. */
+function GridNote() {
+  const { folder } = useModel();
+  const state = folder.state.value;
+  const omitted = folder.omitted.value;
+  if (state.kind === "failed") {
+    return (
+      <div role="row">
+        <div role="gridcell">
+          <Empty icon="alert" title={t("folderFailed")} text={describeError(state.message)}>
+            <button type="button" class="quiet-button" onClick={() => attempt(folder.refresh())}>
+              {t("tryAgain")}
+            </button>
+          </Empty>
+        </div>
+      </div>
+    );
+  }
+  if (folder.rows.value.length > 0) {
+    return omitted === 0 ? null : <NoteRow text={t("omitted", { count: omitted })} />;
+  }
+  if (state.kind === "loading") return <NoteRow text={t("loading")} />;
+  return (
+    <div role="row">
+      <div role="gridcell">
+        {folder.filter.value !== ""
+          ? <Empty icon="search" title={t("noMatch")} text={t("noMatchText")} />
+          : (
+            <Empty
+              icon="folder"
+              title={t("emptyFolder")}
+              text={emptyText(folder.canWrite.value)}
+            />
+          )}
+      </div>
+    </div>
+  );
+}
+
+function emptyText(canWrite: boolean | null): string {
+  return canWrite === false ? t("readOnly") : t("emptyFolderText");
+}
+
+function NoteRow({ text }: { readonly text: string }) {
+  return (
+    <div role="row">
+      <p role="gridcell" class="grid-note">{text}</p>
+    </div>
+  );
+}
+
+/** Follows the scroll bar and the height of a list; another folder begins at its top. */
+function useView(body: { readonly current: HTMLDivElement | null }, path: string) {
+  const top = useSignal(0);
+  const height = useSignal(0);
+  useLayoutEffect(() => {
+    const element = body.current;
+    if (element === null) return;
+    const observer = new ResizeObserver(() => height.value = element.clientHeight);
+    observer.observe(element);
+    height.value = element.clientHeight;
+    return () => observer.disconnect();
+  }, []);
+  useLayoutEffect(() => {
+    if (body.current !== null) body.current.scrollTop = 0;
+    top.value = 0;
+  }, [path]);
+  const onScroll = () => top.value = body.current?.scrollTop ?? 0;
+  return { top: top.value, height: height.value, onScroll };
+}
+
+/** The keys of a grid: arrows, Home, End, Page, Enter, and the first letters of a name. */
+function useGridKeys(
+  body: { readonly current: HTMLDivElement | null },
+  active: number,
+  setActive: (row: number) => void,
+): (event: KeyboardEvent) => void {
+  const { folder } = useModel();
+  const typed = useRef(new TypeAhead());
+  const focus = (row: number) => {
+    const element = body.current;
+    if (element === null) return;
+    const viewHeight = element.clientHeight;
+    const total = folder.rows.value.length;
+    element.scrollTop = scrollTopFor(row, { scrollTop: element.scrollTop, viewHeight, total });
+    setActive(row);
+    // The row may not be rendered before the list has scrolled
+    requestAnimationFrame(() =>
+      requestAnimationFrame(() => {
+        element.querySelector<HTMLElement>(`[aria-rowindex="${row + 2}"]`)?.focus();
+      })
+    );
+  };
+  return (event) => {
+    if (event.ctrlKey || event.metaKey || event.altKey) return;
+    const rows = folder.rows.value;
+    const page = Math.max(1, Math.floor((body.current?.clientHeight ?? 0) / ROW_HEIGHT) - 1);
+    const next = nextRow(event.key, { active, total: rows.length, page });
+    const isOnRow = event.target instanceof HTMLElement && event.target.role === "row";
+    if (next !== null) focus(next);
+    else if (isOnRow && event.key === "Enter") openRow(rows[active]);
+    else if (isOnRow && event.key.length === 1 && event.key !== " ") {
+      const prefix = typed.current.add(event.key, event.timeStamp);
+      const found = startsWith(rows, prefix, active);
+      if (found !== null) focus(found);
+    } else return;
+    event.preventDefault();
+  };
+}
+
+/** Opens a folder, or the details of a file. */
+export function openRow(row: FolderRow | undefined): void {
+  if (row === undefined) return;
+  if (row.kind === "folder") go({ view: "files", name: row.path });
+  else openDialog({ kind: "details", row });
+}

@@ -1,0 +1,98 @@
+import type { FolderRow } from "../model/page_model.ts";
+import { formatChanged, formatMoment, formatSize } from "../text/format.ts";
+import { t } from "../text/t.ts";
+import { openDialog } from "./dialogs.ts";
+import { Icon } from "./icon.tsx";
+import { useModel } from "./model_context.ts";
+import { attempt } from "./notices.tsx";
+import { IconButton, Peer } from "./parts.tsx";
+import { formatRoute } from "./route.ts";
+
+interface FileRowProps {
+  readonly row: FolderRow;
+  readonly index: number;
+  /** Whether Tab leads into this row. */
+  readonly isActive: boolean;
+  readonly onActive: () => void;
+}
+
+/** A row of a folder. */
+export function FileRow({ row, index, isActive, onActive }: FileRowProps) {
+  const { name, kind, size, modified } = row;
+  const tabIndex = isActive ? 0 : -1;
+  return (
+    <div
+      role="row"
+      class={`row ${kind}`}
+      aria-rowindex={index + 2}
+      tabIndex={tabIndex}
+      onFocusCapture={onActive}
+    >
+      <span role="gridcell" class="cell name">
+        <Icon name={kind} />
+        <NameLink row={row} />
+      </span>
+      <span role="gridcell" class="cell size">{size === null ? "" : formatSize(size)}</span>
+      <span
+        role="gridcell"
+        class="cell modified"
+        title={modified === null ? undefined : formatMoment(modified)}
+      >
+        {modified === null ? "" : formatChanged(modified, Date.now())}
+      </span>
+      <span role="gridcell" class="cell actions">
+        <GetButton row={row} tabIndex={tabIndex} />
+        <IconButton
+          icon="more"
+          label={t("detailsOf", { name })}
+          tabIndex={tabIndex}
+          onClick={() => openDialog({ kind: "details", row })}
+        />
+      </span>
+    </div>
+  );
+}
+
+function NameLink({ row }: { readonly row: FolderRow }) {
+  const { name, path, kind } = row;
+  if (kind === "folder") {
+    return (
+      <a
+        class="row-name"
+        href={formatRoute({ view: "files", name: path })}
+        title={name}
+        tabIndex={-1}
+      >
+        <Peer text={name} />
+      </a>
+    );
+  }
+  return (
+    <button
+      type="button"
+      class="row-name"
+      title={name}
+      tabIndex={-1}
+      onClick={() => openDialog({ kind: "details", row })}
+    >
+      <Peer text={name} />
+    </button>
+  );
+}
+
+interface GetButtonProps {
+  readonly row: FolderRow;
+  readonly tabIndex: number;
+}
+
+function GetButton({ row: { path, kind, size }, tabIndex }: GetButtonProps) {
+  const { transfers } = useModel();
+  if (kind === "folder" && !transfers.canGetFolder) return null;
+  const get = () =>
+    kind === "folder" ? attempt(transfers.getFolder(path)) : transfers.get(path, size ?? 0);
+  return (
+    <button type="button" class="quiet-button" tabIndex={tabIndex} onClick={get}>
+      {t("get")}
+    </button>
+  );
+}

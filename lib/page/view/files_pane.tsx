@@ -1,0 +1,99 @@
+import { t } from "../text/t.ts";
+import { Crumbs } from "./crumbs.tsx";
+import { openDialog } from "./dialogs.ts";
+import { DropArea } from "./drop_area.tsx";
+import { FileGrid } from "./file_grid.tsx";
+import { Icon } from "./icon.tsx";
+import { useModel } from "./model_context.ts";
+import { attempt } from "./notices.tsx";
+import { IconButton } from "./parts.tsx";
+import { PickButton } from "./pick_button.tsx";
+import { shownFolder } from "./room_folder.ts";
+
+/** The files: a folder of the server, and what can be done there. */
+export function FilesPane() {
+  const { folder, transfers, server } = useModel();
+  const path = folder.path.value;
+  const refusal = server.value?.hasUpload === false
+    ? t("uploadsOff")
+    : folder.canWrite.value === false
+    ? t("readOnly")
+    : null;
+  return (
+    <DropArea
+      text={refusal ?? t("dropInFolder", { folder: shownFolder(path) })}
+      onDrop={refusal === null ? (data) => attempt(transfers.sendDropped(data, path)) : null}
+    >
+      <div class="pane-head">
+        <Crumbs path={path} />
+        {refusal === null ? <SendButtons path={path} /> : (
+          <p class="refusal">
+            <Icon name="lock" />
+            {refusal}
+          </p>
+        )}
+      </div>
+      <FilterBar />
+      <FileGrid />
+    </DropArea>
+  );
+}
+
+function SendButtons({ path }: { readonly path: string }) {
+  const { transfers } = useModel();
+  const send = (files: readonly File[]) => transfers.sendFiles(files, path);
+  return (
+    <div class="actions">
+      <IconButton
+        icon="folderPlus"
+        label={t("newFolder")}
+        onClick={() => openDialog({ kind: "new-folder" })}
+      />
+      <PickButton
+        icon="folderUp"
+        label={t("sendFolder")}
+        inputLabel={t("chooseFolder")}
+        isFolder
+        onFiles={send}
+      />
+      <PickButton
+        icon="upload"
+        label={t("sendFiles")}
+        inputLabel={t("chooseFiles")}
+        onFiles={send}
+      />
+    </div>
+  );
+}
+
+function FilterBar() {
+  const { folder } = useModel();
+  const total = folder.total.value;
+  const shown = folder.rows.value.length;
+  return (
+    <div class="filter-bar">
+      <label class="search">
+        <Icon name="search" />
+        <input
+          type="search"
+          aria-label={t("filter")}
+          placeholder={t("filter")}
+          autoComplete="off"
+          spellcheck={false}
+          value={folder.filter.value}
+          onInput={(event) => folder.setFilter(event.currentTarget.value)}
+        />
+      </label>
+      <p class="count" role="status">
+        {folder.filter.value === ""
+          ? t("entries", { count: total })
+          : t("entriesOf", { shown, total })}
+      </p>
+      <IconButton
+        icon="refresh"
+        label={t("refresh")}
+        onClick={() => attempt(folder.refresh())}
+      />
+    </div>
+  );
+}

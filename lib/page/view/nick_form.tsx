@@ -1,0 +1,41 @@
+import { useSignal, useSignalEffect } from "@preact/signals";
+import { LIMITS } from "../../protocol/limits.ts";
+import { t } from "../text/t.ts";
+import { useModel } from "./model_context.ts";
+import { tellError } from "./notices.tsx";
+import { Avatar } from "./parts.tsx";
+
+/** The own nick, which can be changed in place. */
+export function NickForm() {
+  const { talk, me } = useModel();
+  const typed = useSignal("");
+  useSignalEffect(() => {
+    typed.value = me.value?.nick ?? "";
+  });
+  const change = async (event: Event) => {
+    event.preventDefault();
+    const nick = typed.value.trim();
+    if (nick === "" || nick === me.value?.nick) return;
+    try {
+      await talk.setNick(nick);
+    } catch (error) {
+      tellError(error);
+    }
+  };
+  const isChanged = typed.value.trim() !== (me.value?.nick ?? "");
+  return (
+    <form class={isChanged ? "nick-form is-changed" : "nick-form"} onSubmit={change}>
+      <Avatar nick={me.value?.nick ?? "?"} />
+      <input
+        aria-label={t("nick")}
+        maxLength={2 * LIMITS.nickCharacters}
+        autoComplete="nickname"
+        spellcheck={false}
+        enterKeyHint="done"
+        value={typed.value}
+        onInput={(event) => typed.value = event.currentTarget.value}
+      />
+      <button type="submit" class="small">{t("changeNick")}</button>
+    </form>
+  );
+}
