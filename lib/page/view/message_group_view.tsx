@@ -115,9 +115,9 @@ function FailedNote({ entry }: { readonly entry: TalkEntry }) {
 }
 
 function LinkedText({ text }: { readonly text: string }) {
-  const parts = splitLinks(cleanText(text)).map((part) =>
+  const parts = splitLinks(cleanText(text)).map((part, i) =>
     part.isLink
-      ? <a href={part.text} target="_blank" rel="noopener noreferrer">{part.text}</a>
+      ? <a key={i} href={part.text} target="_blank" rel="noopener noreferrer">{part.text}</a>
       : part.text
   );
   return <>{parts}</>;

@@ -1,7 +1,6 @@
 import { useSignal } from "@preact/signals";
 import { LIMITS } from "../../protocol/limits.ts";
 import { describeError } from "../text/describe_error.ts";
-import { t } from "../text/t.ts";
 import { Dialog } from "./dialog.tsx";
 import { closeDialog } from "./dialogs.ts";
 
