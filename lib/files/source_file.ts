@@ -17,12 +17,17 @@ export class SourceFile {
   readonly #path: string;
   readonly #stamp: FileStamp;
   readonly #file: Deno.FsFile;
+  readonly #end: number;
   #position = 0;
 
-  /** @throws {RequestError} if the file cannot be opened; `changed` if its stamp has changed */
-  constructor({ realPath, stamp }: StoredFile) {
+  /**
+   * @param end the position behind the last byte to be read
+   * @throws {RequestError} if the file cannot be opened; `changed` if its stamp has changed
+   */
+  constructor({ realPath, stamp }: StoredFile, end: number = stamp.sizeBytes) {
     this.#path = realPath;
     this.#stamp = stamp;
+    this.#end = end;
     try {
       this.#file = Deno.openSync(realPath);
     } catch (error) {
@@ -43,7 +48,7 @@ export class SourceFile {
 
   /** Bytes that have not been read yet. */
   get leftBytes(): number {
-    return this.#stamp.sizeBytes - this.#position;
+    return this.#end - this.#position;
   }
 
   /** Moves to `position`, which must not lie beyond the end. */
@@ -52,7 +57,7 @@ export class SourceFile {
   }
 
   /**
-   * Fills `into` up to the end of the file, and returns the number of bytes. Checks that the file
+   * Fills `into` up to the end, and returns the number of bytes. Checks that the file
    * is unchanged before it returns the last byte.
    *
    * @throws {RequestError} `changed`

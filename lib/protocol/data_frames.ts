@@ -7,6 +7,8 @@ export interface DataLayout {
   readonly payloadBytes: number;
   /** The number of full frames in a buffer. */
   readonly frames: number;
+  /** Whether the data have no headers: they go to a peer that takes no frames. Default `false`. */
+  readonly isBare?: boolean;
 }
 
 /** Data frames of protocol 1 in a buffer: 1 MiB of data. */
@@ -27,25 +29,36 @@ export function protocol2Layout(leftBytes: number, peerBytes: number): DataLayou
   return { payloadBytes, frames: 1 };
 }
 
+/** The layout of a buffer of data without headers. @param leftBytes bytes to be sent, at least 1 */
+export function bareLayout(leftBytes: number): DataLayout {
+  return { ...protocol2Layout(leftBytes, LIMITS.dataBytes), isBare: true };
+}
+
 /** The bytes of data in a full buffer. */
 export function dataBytesOf({ frames, payloadBytes }: DataLayout): number {
   return frames * payloadBytes;
 }
 
 /** A new buffer for a layout, headers included. */
-export function newDataBuffer({ frames, payloadBytes }: DataLayout): ArrayBuffer {
-  return new ArrayBuffer(frames * (HEADER_BYTES + payloadBytes));
+export function newDataBuffer(layout: DataLayout): ArrayBuffer {
+  return new ArrayBuffer(headerBytesOf(layout) + dataBytesOf(layout));
+}
+
+/** The bytes of all headers in a full buffer. */
+function headerBytesOf({ frames, isBare = false }: DataLayout): number {
+  return isBare ? 0 : frames * HEADER_BYTES;
 }
 
 /**
  * The part of a buffer to read file data into, for {@link frameData}: behind room for all headers.
  */
-export function dataArea(buffer: ArrayBuffer, { frames }: DataLayout): Uint8Array<ArrayBuffer> {
-  return new Uint8Array(buffer, frames * HEADER_BYTES);
+export function dataArea(buffer: ArrayBuffer, layout: DataLayout): Uint8Array<ArrayBuffer> {
+  return new Uint8Array(buffer, headerBytesOf(layout));
 }
 
 /**
- * Turns the first `dataBytes` bytes of a buffer's {@link dataArea} into FDAT frames, in place.
+ * Turns the first `dataBytes` bytes of a buffer's {@link dataArea} into FDAT frames, in place; data
+ * without headers stay as they are.
  *
  * Every piece moves towards the front, by the headers that are still to be written, so that no
  * piece is overwritten before it has moved.
@@ -54,9 +67,10 @@ export function dataArea(buffer: ArrayBuffer, { frames }: DataLayout): Uint8Arra
  */
 export function frameData(
   buffer: ArrayBuffer,
-  { frames, payloadBytes }: DataLayout,
+  { frames, payloadBytes, isBare = false }: DataLayout,
   dataBytes: number,
 ): number {
+  if (isBare) return dataBytes;
   const bytes = new Uint8Array(buffer);
   const view = new DataView(buffer);
   let from = frames * HEADER_BYTES;

@@ -50,11 +50,15 @@ export type RequestType = keyof Requests;
 /** Any request. */
 export type Request = Requests[RequestType];
 
-/** FGET: a file, from `offset` on if it still has `version`, else from its beginning. */
+/**
+ * FGET: a file, from `offset` on if it still has `version`, else from its beginning; with `length` at
+ * most so many bytes of it.
+ */
 export interface DownloadRequest {
   readonly type: "FGET";
   readonly path: string;
   readonly offset: number;
+  readonly length: number | null;
   readonly version: string | null;
   readonly zstd: boolean;
 }
@@ -97,6 +101,7 @@ const DECODERS: { readonly [T in RequestType]: (fields: Fields) => Requests[T] }
     type: "FGET",
     path: checkPath(fields.text("path")),
     offset: fields.optionalInteger("offset") ?? 0,
+    length: fields.optionalInteger("length", { minimum: 1 }) ?? null,
     version: fields.optionalText("version") ?? null,
     zstd: fields.flag("zstd"),
   }),

@@ -62,7 +62,7 @@ class DataSender {
     this.#file = file;
     this.#plan = plan;
     this.#options = options;
-    this.#unreadBytes = file.stamp.sizeBytes - plan.offset;
+    this.#unreadBytes = (plan.end ?? file.stamp.sizeBytes) - plan.offset;
     this.#unsentHead = options.head ?? NO_BYTES;
   }
 
@@ -132,7 +132,8 @@ class DataSender {
     await this.#sendParts([this.#unsentHead, new Uint8Array(buffer, 0, frameBytes), tail]);
     this.#unsentHead = NO_BYTES;
     const behind = this.#unreadBytes + this.#filling.length * dataBytesOf(this.#plan.layout);
-    this.#options.onProgress?.(this.#file.stamp.sizeBytes - Math.max(0, behind));
+    const end = this.#plan.end ?? this.#file.stamp.sizeBytes;
+    this.#options.onProgress?.(end - Math.max(0, behind));
   }
 
   #tail(sha256: string | null): Uint8Array {

@@ -26,6 +26,8 @@ export interface SendPlan {
   readonly layout: DataLayout;
   /** Position in the file of the first byte to send. */
   readonly offset: number;
+  /** The position behind the last byte to send. Default: the end of the file. */
+  readonly end?: number;
   /** Compute the SHA-256 of the whole file on the way. */
   readonly hashed: boolean;
   /** Compress the frames that become smaller. */
@@ -75,8 +77,7 @@ export class WorkerJobs {
   /** Hashes the next slice; returns the SHA-256 in hex after the last one. */
   hashSlice(sliceBytes: number): string | null {
     const source = requireOpen(this.#hashing);
-    const isDone = source.hashSlice(sliceBytes, Infinity);
-    return isDone ? source.digest() : null;
+    return source.hashSlice(sliceBytes, Infinity) ? source.digest() : null;
   }
 
   /** The SHA-256, in hex, of a file small enough to be hashed in one call. */
@@ -92,7 +93,7 @@ export class WorkerJobs {
 
   /** Opens a file to be sent. If the plan is `hashed`, `hashSkippedSlice` must then reach the offset. */
   startSend(file: StoredFile, plan: SendPlan): void {
-    const source = new SourceFile(file);
+    const source = new SourceFile(file, plan.end);
     if (!plan.hashed && plan.offset > 0) source.seek(plan.offset);
     this.#outgoing = {
       source: plan.hashed ? new HashedSource(source) : source,

@@ -47,7 +47,7 @@ const MEMBERS: Readonly<Partial<Record<FrameType, readonly string[]>>> = {
   HELO: ["protocol", "agent", "attach"],
   LIST: ["id", "path", "recursive", "after"],
   STAT: ["id", "path"],
-  FGET: ["id", "path", "offset", "version", "zstd"],
+  FGET: ["id", "path", "offset", "length", "version", "zstd"],
   FPUT: ["id", "path", "size", "mtime", "key", "replace", "room"],
   FEND: ["id", "sha256"],
   FCAN: ["id"],

@@ -30,7 +30,7 @@ const SHAPES: Record<
   STAT: { required: { path: "a/b" }, optional: {} },
   FGET: {
     required: { path: "a/b" },
-    optional: { offset: [5, 0], version: ["v", null], zstd: [true, false] },
+    optional: { offset: [5, 0], length: [4, null], version: ["v", null], zstd: [true, false] },
   },
   FPUT: {
     required: { path: "a/b", size: 5 },
@@ -67,6 +67,7 @@ const WRONG: Record<string, unknown[]> = {
   key: [1, true, [], {}, "\ud800", ""],
   size: ["5", true, [], {}, -1, 1.5, 2 ** 53, 1e300],
   offset: ["5", true, [], {}, -1, 1.5, 2 ** 53, 1e300],
+  length: [0, -1, 1.5, "1", true, 2 ** 53],
   mtime: ["5", true, [], {}, 1.5, 8.64e15 + 1, -8.64e15 - 1],
   before: ["5", true, [], {}, -1, 1.5, 2 ** 53],
   after: [true, [], {}],

@@ -37,12 +37,12 @@ Deno.test("HELO: lists the features upload, chat and files only if they are enab
     return (peer.hello.features as string[]).toSorted();
   };
   const chat = ["away", "chat", "presence", "rooms", "topic"];
-  assertEquals(await featuresOf({}), [...chat, "files", "names", "zstd"].toSorted());
+  assertEquals(await featuresOf({}), [...chat, "files", "names", "ranges", "zstd"].toSorted());
   assertEquals(
     await featuresOf({ uploads: true }),
-    [...chat, "discard", "files", "names", "upload", "zstd"].toSorted(),
+    [...chat, "discard", "files", "names", "ranges", "upload", "zstd"].toSorted(),
   );
-  assertEquals(await featuresOf({ chat: false }), ["files", "names", "zstd"]);
+  assertEquals(await featuresOf({ chat: false }), ["files", "names", "ranges", "zstd"]);
   assertEquals(await featuresOf({ files: false, uploads: true }), chat);
 });
 

@@ -43,8 +43,8 @@ export class Replies {
   }
 
   /** FEND of a download, for the bulk lane. The request has ended. */
-  encodeFileEnd(id: number, sha256: string): Uint8Array {
+  encodeFileEnd(id: number, sha256: string | null): Uint8Array {
     this.pending.end(id);
-    return encodeJsonFrame("FEND", { id, sha256 });
+    return encodeJsonFrame("FEND", { id, ...(sha256 !== null && { sha256 }) });
   }
 }

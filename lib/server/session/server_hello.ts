@@ -22,7 +22,7 @@ export function serverHello(settings: ServerSettings, you: ServerHello["you"]): 
 /** The features of section 7 of the protocol that the settings enable. */
 export function featuresOf({ chat, files, uploads }: ServerSettings): string[] {
   return [
-    ...(files ? ["files", "names", "zstd"] : []),
+    ...(files ? ["files", "names", "zstd", "ranges"] : []),
     ...(files && uploads ? ["upload", "discard"] : []),
     ...(chat ? ["chat", "presence", "rooms", "topic", "away"] : []),
   ];

@@ -1,9 +1,11 @@
 import type { StoredFile } from "../../files/directory_store.ts";
 import { RequestError } from "../../protocol/errors.ts";
 import type { DownloadRequest } from "../../protocol/requests.ts";
+import { recordDownload } from "../context/record_transfer.ts";
 import type { Replies } from "../context/replies.ts";
 import type { SessionContext } from "../context/session_context.ts";
 import { findReadable } from "./find_readable.ts";
+import { PieceTally } from "./piece_tally.ts";
 import { Prefetch } from "./prefetch.ts";
 import { type QueuedRequest, RequestQueue } from "./request_queue.ts";
 import { sendFile } from "./send_file.ts";
@@ -37,6 +39,7 @@ export class Downloads {
   readonly #context: SessionContext;
   readonly #replies: Replies;
   readonly #queue = new RequestQueue<Download | RefusedDownload>();
+  readonly #pieces = new PieceTally();
   /** Grows while small files follow each other: the size of a file is not known ahead. */
   #batchSize = 1;
 
@@ -53,7 +56,7 @@ export class Downloads {
       request,
       file: new Prefetch(() => findReadable(this.#context, request.path)),
       signal: this.#replies.pending.controllerOf(id).signal,
-      mayBeSmall: request.offset === 0 && !request.zstd,
+      mayBeSmall: request.offset === 0 && request.length === null && !request.zstd,
       prepare: () => download.mayBeSmall || download.file.start(),
       answer: () => this.#answerNext(download),
     };
@@ -115,7 +118,8 @@ export class Downloads {
       download.signal.throwIfAborted();
       if (stopping.aborted) throw new RequestError("shutting-down");
       if (!settings.files) throw new RequestError("unsupported");
-      await sendFile(this.#context, this.#replies, download);
+      const sum = this.#pieces.add(await sendFile(this.#context, this.#replies, download));
+      if (sum.isLast) recordDownload(this.#context, sum.path, sum.bytes, sum.startedMs);
     } catch (error) {
       await this.#fail(download.id, error, download.request.path);
     }

@@ -7,10 +7,10 @@ import type { DownloadRequest } from "../../protocol/requests.ts";
 import { sendData, type SendOptions } from "../../transfer/send_data.ts";
 import type { FileWorker } from "../../worker/file_worker.ts";
 import type { SendPlan } from "../../worker/jobs.ts";
-import { recordDownload } from "../context/record_transfer.ts";
 import type { Replies } from "../context/replies.ts";
 import type { SessionContext } from "../context/session_context.ts";
 import { watchReadable } from "./find_readable.ts";
+import type { SentPiece } from "./piece_tally.ts";
 import type { Prefetch } from "./prefetch.ts";
 
 /** An FGET request whose turn has come. */
@@ -30,16 +30,20 @@ export async function sendFile(
   context: SessionContext,
   replies: Replies,
   { id, request, file: prefetch, signal }: RequestedFile,
-): Promise<void> {
+): Promise<SentPiece> {
   const startedMs = performance.now();
   const file = await prefetch.result();
   using _ = watchReadable(context, request.path, file, (reason) => {
     replies.pending.cancel(id, reason);
   });
   const offset = startOf(request, file);
-  const sender = new FileSender(context, replies, { id, file, offset, signal });
+  const end = endOf(request, offset, file);
+  const sender = new FileSender(context, replies, { id, file, offset, end, signal });
   await sender.send(request);
-  recordDownload(context, request.path, file.stamp.sizeBytes - offset, startedMs);
+  const { path } = request;
+  const { stamp } = file;
+  const isLast = end === stamp.sizeBytes;
+  return { path, version: versionTag(stamp), bytes: end - offset, isLast, startedMs };
 }
 
 /** Encodes FMET. `sha256` is `null` if it is not known yet. */
@@ -65,10 +69,17 @@ function startOf({ offset, version }: DownloadRequest, { stamp }: StoredFile): n
   return offset <= stamp.sizeBytes && version === versionTag(stamp) ? offset : 0;
 }
 
+/** Where the data end that begin at `offset`. */
+function endOf({ length }: DownloadRequest, offset: number, { stamp }: StoredFile): number {
+  return Math.min(stamp.sizeBytes, offset + (length ?? Infinity));
+}
+
 interface SentFile {
   readonly id: number;
   readonly file: StoredFile;
   readonly offset: number;
+  /** The position behind the last byte to send. */
+  readonly end: number;
   readonly signal: AbortSignal;
 }
 
@@ -85,30 +96,30 @@ class FileSender {
 
   /**
    * An unknown hash is computed from the sent data, or on its own if the client has the beginning
-   * already: the data need not wait until the beginning is read.
+   * already: the data need not wait until the beginning is read. For a piece of a file, none is.
    */
-  async send({ path, zstd }: DownloadRequest): Promise<void> {
+  async send({ path, zstd, length }: DownloadRequest): Promise<void> {
     const { services: { hashes, store }, identity, connection: { writer } } = this.#context;
-    const { id, file, offset, signal } = this.#sent;
-    const { sizeBytes } = file.stamp;
+    const { id, file, offset, end, signal } = this.#sent;
     const known = hashes.known(file);
+    const needsHash = known === null && length === null;
     const head = encodeFmet(id, path, file, { offset, sha256: known });
-    if (sizeBytes === 0) await store.checkReadable(file);
-    if (known !== null && offset === sizeBytes) {
+    if (file.stamp.sizeBytes === 0) await store.checkReadable(file);
+    if (!needsHash && offset === end) {
       return await writer.sendBulk(concatBytes([head, this.#replies.encodeFileEnd(id, known)]));
     }
-    const separateHash = known === null && offset > 0
+    const separateHash = needsHash && offset > 0
       ? hashes.get(file, { owner: identity.owner, signal })
       : null;
     separateHash?.catch(() => {}); // Awaited below, unless sending fails first
     const plan: SendPlan = {
-      layout: protocol2Layout(sizeBytes - offset, LIMITS.dataBytes),
+      layout: protocol2Layout(end - offset, LIMITS.dataBytes),
       offset,
-      hashed: known === null && separateHash === null,
+      end,
+      hashed: needsHash && separateHash === null,
       zstd,
     };
-    const tail = (computed: string | null) =>
-      this.#replies.encodeFileEnd(id, known ?? computed ?? "");
+    const tail = (computed: string | null) => this.#replies.encodeFileEnd(id, known ?? computed);
     await this.#sendData(plan, { writer, signal, head, ...(separateHash === null && { tail }) });
     if (separateHash === null) return;
     await writer.sendBulk(this.#replies.encodeFileEnd(id, await separateHash));
