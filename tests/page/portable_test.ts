@@ -18,6 +18,7 @@ const PORTABLE: Readonly<Record<string, readonly string[]>> = {
     "kept_nick",
     "late_hello",
     "list_folder",
+    "list_rooms",
     "outbox",
     "pre_hello_lines",
     "protocol1_client",

@@ -1,0 +1,178 @@
+import { onAbort } from "../../async/on_abort.ts";
+import { Chat, type ReceivedEvent } from "../../client/chat.ts";
+import type { ChatClient } from "../../client/chat_client.ts";
+import type { ListOptions } from "../../client/connect_options.ts";
+import { Connection } from "../../client/connection.ts";
+import { listFolder } from "../../client/list_folder.ts";
+import { type Protocol2Client, requireProtocol2 } from "../../client/protocol2_client.ts";
+import { type LoggedIn, proveAccount } from "../../client/prove_account.ts";
+import { readAnswer } from "../../client/read_answer.ts";
+import { decodeStatus, type ListedEntry, type PathStatus } from "../../protocol/answers.ts";
+import { type ConnectionError, type ProtocolError, RequestError } from "../../protocol/errors.ts";
+import type { JsonFrameType } from "../../protocol/frames.ts";
+import type { JsonObject } from "../../protocol/json.ts";
+import type { Socket } from "../../stream/socket.ts";
+import type { TabLogin } from "./tab_login.ts";
+
+/** How long the server may take to answer HELO. */
+const HANDSHAKE_MS = 10_000;
+
+/** Opens a connection to the server of the page, which the caller owns. @throws {ConnectionError} */
+export type OpenSocket = (signal?: AbortSignal) => Promise<Socket>;
+
+/** How a page connects. */
+export interface PageConnectOptions {
+  readonly open: OpenSocket;
+  /** `null` for a guest. */
+  readonly login: TabLogin | null;
+  /** Called with the client before its first event. */
+  readonly onClient?: (client: PageClient) => void;
+  /** Called with each event of the chat. */
+  readonly onEvent?: (event: ReceivedEvent) => void;
+  /** Cancels connecting. */
+  readonly signal?: AbortSignal | undefined;
+}
+
+/** A client in a page: the chat and requests. Files move over connections of their own. */
+export class PageClient implements ChatClient {
+  readonly chat: Chat;
+  readonly #connection: Connection;
+  readonly #protocol: Protocol2Client;
+
+  /** Takes the connection over. Use {@link connectPage}. @param account `null` for a guest */
+  constructor(connection: Connection, readonly account: LoggedIn | null) {
+    this.#connection = connection;
+    this.#protocol = requireProtocol2(connection.handler);
+    this.chat = new Chat(connection);
+  }
+
+  /** @inheritdoc */
+  get protocol(): 2 {
+    return this.#protocol.version;
+  }
+
+  /** @inheritdoc */
+  get features(): readonly string[] {
+    return this.#protocol.hello.features;
+  }
+
+  /** The token that further connections attach to. */
+  get session(): string {
+    return this.#protocol.hello.you.session;
+  }
+
+  /** @inheritdoc */
+  get closed(): Promise<ConnectionError | ProtocolError | null> {
+    return this.#connection.closed;
+  }
+
+  /** @inheritdoc */
+  get isClosed(): boolean {
+    return this.#connection.isClosed;
+  }
+
+  /** Sends a request. @throws {RequestError} the one of FAIL */
+  request(
+    type: JsonFrameType,
+    fields: Record<string, unknown>,
+    signal?: AbortSignal,
+  ): Promise<JsonObject> {
+    return this.#protocol.request(type, fields, signal);
+  }
+
+  /** The entries of a folder. @throws {RequestError} */
+  list(path: string, options: ListOptions = {}): AsyncGenerator<ListedEntry> {
+    return listFolder(this.#protocol, path, options);
+  }
+
+  /** The status of a path; the server computes the SHA-256 of a file. @throws {RequestError} */
+  async stat(path: string, signal?: AbortSignal): Promise<PathStatus> {
+    const answer = await this.request("STAT", { path }, signal);
+    return readAnswer(() => decodeStatus(answer));
+  }
+
+  /** @inheritdoc */
+  quit(): Promise<ConnectionError | ProtocolError | null> {
+    return this.#connection.quit();
+  }
+
+  /** @inheritdoc */
+  close(): void {
+    this.#connection.close();
+  }
+}
+
+/**
+ * Connects, and logs in.
+ *
+ * @throws {ConnectionError}
+ * @throws {RequestError} `auth-failed`; `unauthenticated` when the server requires a login
+ */
+export async function connectPage(options: PageConnectOptions): Promise<PageClient> {
+  const early: ReceivedEvent[] = [];
+  let deliver = (event: ReceivedEvent) => void early.push(event);
+  const connection = await openLink(options, {
+    attach: null,
+    onEvent: (event) => deliver(event),
+  });
+  try {
+    const client = new PageClient(connection, await identify(connection, options.login));
+    deliver = (event) => {
+      client.chat.noticeEvent(event);
+      options.onEvent?.(event);
+    };
+    options.onClient?.(client);
+    for (const event of early) deliver(event);
+    return client;
+  } catch (error) {
+    connection.close();
+    throw error;
+  }
+}
+
+/** What {@link openLink} needs besides a socket. */
+export interface LinkOptions {
+  /** The session that a connection for files attaches to; `null` for a client's own. */
+  readonly attach: string | null;
+  readonly onEvent?: (event: ReceivedEvent) => void;
+}
+
+/** Opens a connection of protocol 2. @throws {ConnectionError} */
+export async function openLink(
+  { open, signal }: Pick<PageConnectOptions, "open" | "signal">,
+  { attach, onEvent = () => {} }: LinkOptions,
+): Promise<Connection> {
+  const connection = new Connection(await open(signal), {
+    protocol: 2,
+    guessMs: 0,
+    handshakeMs: HANDSHAKE_MS,
+    silenceMs: null,
+    attach,
+    present: true,
+    startWorker: () => {
+      throw new Error("Cannot be: a page has no files of its own");
+    },
+    onText: () => {},
+    onEvent,
+    onHello: () => {},
+    onProtocol1: () => {},
+    onUpgrade: () => {},
+  });
+  using _ = onAbort(signal, () => connection.close());
+  try {
+    await connection.negotiate();
+    signal?.throwIfAborted();
+    return connection;
+  } catch (error) {
+    connection.close();
+    signal?.throwIfAborted();
+    throw error;
+  }
+}
+
+async function identify(connection: Connection, login: TabLogin | null): Promise<LoggedIn | null> {
+  const protocol = await connection.requireProtocol2();
+  if (login !== null) return await proveAccount(protocol, login.user, login.password);
+  if (protocol.hello.auth.required) throw new RequestError("unauthenticated");
+  return null;
+}

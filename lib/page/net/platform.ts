@@ -1,0 +1,86 @@
+import type { OpenSocket } from "./page_client.ts";
+import { openBrowserSocket } from "./browser_socket.ts";
+
+/** How long opening a connection may take. */
+const CONNECT_TIMEOUT_MS = 10_000;
+
+/** What the server tells before a connection: `/config.json`. */
+export interface ServerConfig {
+  readonly version: string;
+  readonly name: string;
+  readonly features: readonly string[];
+  /** Whether there are accounts. */
+  readonly accounts: boolean;
+  readonly urls: readonly string[];
+  readonly fingerprint: string | null;
+  /** In bytes; `null` when there is no limit. */
+  readonly maximumFileBytes: number | null;
+}
+
+/** Texts that are kept under names; where nothing can be kept, they are as good as absent. */
+export interface KeptTexts {
+  get(name: string): string | null;
+  /** @param value `null` removes it */
+  set(name: string, value: string | null): void;
+}
+
+/** What the state of the page uses of the browser. */
+export interface PagePlatform {
+  readonly open: OpenSocket;
+  /** What the server tells; `null` when it does not answer. */
+  config(): Promise<ServerConfig | null>;
+  /** Whether the page came by TLS. */
+  readonly isSecure: boolean;
+  /** Where the page came from, without a slash at the end. */
+  readonly origin: string;
+  /** Kept until the tab is closed. */
+  readonly tab: KeptTexts;
+  /** Kept for all tabs. */
+  readonly browser: KeptTexts;
+}
+
+/** The platform of a real page. */
+export function browserPlatform(): PagePlatform {
+  const { origin, host, protocol } = location;
+  const isSecure = protocol === "https:";
+  const url = `${isSecure ? "wss" : "ws"}://${host}/ws`;
+  return {
+    open: (signal) =>
+      openBrowserSocket(url, { timeoutMs: CONNECT_TIMEOUT_MS, ...(signal && { signal }) }),
+    config: fetchConfig,
+    isSecure,
+    origin,
+    tab: keptIn(() => sessionStorage),
+    browser: keptIn(() => localStorage),
+  };
+}
+
+async function fetchConfig(): Promise<ServerConfig | null> {
+  try {
+    const answer = await fetch("/config.json", { cache: "no-store" });
+    return answer.ok ? await answer.json() : null;
+  } catch {
+    return null;
+  }
+}
+
+/** Storage throws in some private windows, and when it is full. */
+function keptIn(storage: () => Storage): KeptTexts {
+  return {
+    get(name) {
+      try {
+        return storage().getItem(name);
+      } catch {
+        return null;
+      }
+    },
+    set(name, value) {
+      try {
+        if (value === null) storage().removeItem(name);
+        else storage().setItem(name, value);
+      } catch {
+        // Nothing depends on it
+      }
+    },
+  };
+}

@@ -1,0 +1,143 @@
+import { batch, computed, type ReadonlySignal, signal } from "@preact/signals-core";
+import type { FolderModel, FolderRow, SortKey } from "../model/page_model.ts";
+import { RequestError } from "../../protocol/errors.ts";
+import type { PageClient } from "../net/page_client.ts";
+import { describeError } from "../text/describe_error.ts";
+import { filterRows, rowOf, sortByName, type Sorting, sortRows } from "./folder_rows.ts";
+
+/** Rows that are shown before a large folder is read to its end. */
+const FIRST_ROWS = 500;
+
+/** What a folder needs of the page. */
+export interface FolderContext {
+  /** @throws {ConnectionError} when there is none */
+  client(): PageClient;
+  /** Whether the server takes uploads; `null` before a connection. */
+  readonly hasUpload: ReadonlySignal<boolean | null>;
+  /** Where the page came from. */
+  readonly origin: string;
+}
+
+/** The folder that the page shows. */
+export class FolderState implements FolderModel {
+  readonly #context: FolderContext;
+  /** Sorted by name. */
+  readonly #byName = signal<readonly FolderRow[]>([]);
+  readonly #path = signal("");
+  readonly #omitted = signal(0);
+  readonly #state = signal<FolderModel["state"]["value"]>({ kind: "loading" });
+  readonly #sort = signal<Sorting>({ key: "name", descending: false });
+  readonly #filter = signal("");
+  /** Ends the listing under way. */
+  #stop = new AbortController();
+
+  readonly path: ReadonlySignal<string> = this.#path;
+  readonly omitted: ReadonlySignal<number> = this.#omitted;
+  readonly state: FolderModel["state"] = this.#state;
+  readonly sort: ReadonlySignal<Sorting> = this.#sort;
+  readonly filter: ReadonlySignal<string> = this.#filter;
+  readonly #sorted = computed(() => sortRows(this.#byName.value, this.#sort.value));
+  readonly rows: ReadonlySignal<readonly FolderRow[]> = computed(() =>
+    filterRows(this.#sorted.value, this.#filter.value)
+  );
+  readonly total: ReadonlySignal<number> = computed(() => this.#byName.value.length);
+  readonly canWrite: ReadonlySignal<boolean | null>;
+  readonly canChange: ReadonlySignal<boolean> = signal(false);
+
+  constructor(context: FolderContext) {
+    this.#context = context;
+    // The server does not tell of rights: whether a client may write, it learns by trying
+    this.canWrite = computed(() => context.hasUpload.value === false ? false : null);
+  }
+
+  /** @inheritdoc */
+  async open(path: string): Promise<void> {
+    if (path !== this.#path.value) {
+      batch(() => {
+        this.#path.value = path;
+        this.#filter.value = "";
+        this.#show([], 0);
+      });
+    }
+    await this.refresh();
+  }
+
+  /** @inheritdoc */
+  async refresh(): Promise<void> {
+    this.#stop.abort();
+    const stop = this.#stop = new AbortController();
+    this.#state.value = { kind: "loading" };
+    try {
+      await this.#list(this.#path.value, stop.signal);
+      if (!stop.signal.aborted) this.#state.value = { kind: "ready" };
+    } catch (error) {
+      if (stop.signal.aborted) return;
+      this.#show([], 0);
+      this.#state.value = { kind: "failed", message: describeError(error) };
+    }
+  }
+
+  /** @inheritdoc */
+  sortBy(key: SortKey): void {
+    const { key: present, descending } = this.#sort.value;
+    this.#sort.value = { key, descending: key === present && !descending };
+  }
+
+  /** @inheritdoc */
+  setFilter(text: string): void {
+    this.#filter.value = text;
+  }
+
+  /** @inheritdoc */
+  async makeFolder(name: string): Promise<void> {
+    await this.#context.client().request("MKDR", { path: this.#inside(name) });
+    await this.refresh();
+  }
+
+  /** @inheritdoc */
+  rename(_path: string, _name: string): Promise<void> {
+    return Promise.reject(new RequestError("unsupported"));
+  }
+
+  /** @inheritdoc */
+  remove(_path: string): Promise<void> {
+    return Promise.reject(new RequestError("unsupported"));
+  }
+
+  /** @inheritdoc */
+  async sha256(path: string): Promise<string> {
+    const { sha256 } = await this.#context.client().stat(path);
+    if (sha256 === null) throw new RequestError("not-a-file");
+    return sha256;
+  }
+
+  /** @inheritdoc */
+  link(path: string): Promise<string> {
+    const encoded = path.split("/").map(encodeURIComponent).join("/");
+    return Promise.resolve(`${this.#context.origin}/files/${encoded}`);
+  }
+
+  async #list(path: string, signal: AbortSignal): Promise<void> {
+    const rows: FolderRow[] = [];
+    let omitted = 0;
+    const onOmitted = ({ count }: { count: number }) => omitted += count;
+    for await (const entry of this.#context.client().list(path, { signal, onOmitted })) {
+      if (entry.path === path) throw new RequestError("not-a-file");
+      rows.push(rowOf(entry));
+      if (rows.length === FIRST_ROWS) this.#show(sortByName(rows), omitted);
+    }
+    if (!signal.aborted) this.#show(sortByName(rows), omitted);
+  }
+
+  #show(rows: readonly FolderRow[], omitted: number): void {
+    batch(() => {
+      this.#byName.value = rows;
+      this.#omitted.value = omitted;
+    });
+  }
+
+  #inside(name: string): string {
+    const folder = this.#path.value;
+    return folder === "" ? name : `${folder}/${name}`;
+  }
+}

@@ -1,0 +1,235 @@
+import { signal } from "@preact/signals-core";
+import { pause } from "../../async/pause.ts";
+import { endlessRetry } from "../../client/backoff.ts";
+import type { ConnectOptions } from "../../client/connect_options.ts";
+import type { ChatUpdate } from "../../client/chat_update.ts";
+import { ReconnectingChat } from "../../client/reconnecting_chat.ts";
+import { ConnectionError, RequestError } from "../../protocol/errors.ts";
+import type { Socket } from "../../stream/socket.ts";
+import type { ConnectionState, Identity, ServerInfo } from "../model/page_model.ts";
+import { connectPage, type PageClient } from "../net/page_client.ts";
+import type { PagePlatform, ServerConfig } from "../net/platform.ts";
+import { type KeptLogin, prepareLogin, restoreLogin, type TabLogin } from "../net/tab_login.ts";
+
+/** Where a tab keeps its login. */
+const LOGIN_NAME = "login";
+
+/** Follows a {@link SessionState}. */
+export interface SessionListener {
+  /** Another client begins: nothing of the former is true for it. */
+  onReset(): void;
+  /** As `ReconnectingChatOptions.onUpdate`. */
+  onUpdate(update: ChatUpdate, nick: string | null): void;
+  /** The chat has been connected for the first time. */
+  onStarted(chat: ReconnectingChat<PageClient>): void;
+}
+
+/** The page's connection to its server: it comes back by itself, and logs in again. */
+export class SessionState {
+  readonly connection = signal<ConnectionState>({ kind: "connecting" });
+  readonly server = signal<ServerInfo | null>(null);
+  readonly me = signal<Identity | null>(null);
+  readonly #platform: PagePlatform;
+  readonly #listener: SessionListener;
+  #login: TabLogin | null;
+  #stop = new AbortController();
+  /** Ends the pause before the next attempt. */
+  #wake = new AbortController();
+  /** The pause before the next attempt, which `open` makes. */
+  #pauseMs = 0;
+  #wasOpen = false;
+  /** Whether the listener has a chat: until then nothing can be said. */
+  #hasChat = false;
+  #client: PageClient | null = null;
+
+  constructor(platform: PagePlatform, listener: SessionListener) {
+    this.#platform = platform;
+    this.#listener = listener;
+    this.#login = this.#restoreLogin();
+  }
+
+  /** The client of the connection, or of the last one. @throws {ConnectionError} before the first */
+  get client(): PageClient {
+    if (this.#client === null) throw new ConnectionError("lost", "There is no connection now");
+    return this.#client;
+  }
+
+  /** Connects, as another client than before. */
+  start(): void {
+    this.stop();
+    this.#stop = new AbortController();
+    this.#pauseMs = 0;
+    this.#hasChat = false;
+    this.me.value = null;
+    this.#listener.onReset();
+    void this.#run(this.#stop.signal);
+  }
+
+  /** Closes the connection. */
+  stop(): void {
+    this.#stop.abort(new ConnectionError("lost", "The connection is closed"));
+  }
+
+  /** Connects at once, where an attempt waits or none would follow. */
+  reconnect(): void {
+    const { kind } = this.connection.value;
+    if (kind === "refused" || kind === "blocked") this.start();
+    else this.#wake.abort();
+  }
+
+  /** Logs in. The present client goes on until that has succeeded. @throws {RequestError} */
+  async logIn(name: string, password: string): Promise<void> {
+    let kept: KeptLogin | null = null;
+    const login = await prepareLogin(name, password, (salted) => kept = salted);
+    const { signal } = this.#stop;
+    const client = await connectPage({ open: this.#platform.open, login, signal });
+    client.close();
+    this.#login = login;
+    this.#platform.tab.set(LOGIN_NAME, JSON.stringify(kept));
+    this.start();
+  }
+
+  /** Goes on as a guest, and forgets the login. */
+  logOut(): Promise<void> {
+    this.#forgetLogin();
+    this.start();
+    return Promise.resolve();
+  }
+
+  async #run(stop: AbortSignal): Promise<void> {
+    for (let failures = 0; !stop.aborted;) {
+      try {
+        const chat = await this.#startChat(stop);
+        failures = 0;
+        await chat.ended;
+      } catch (error) {
+        if (stop.aborted) return;
+        this.#hasChat = false;
+        const end = this.#endAfter(error);
+        if (end !== null) {
+          this.connection.value = end;
+          return;
+        }
+        this.#pauseMs = endlessRetry(failures++, error) ?? 0;
+      }
+    }
+  }
+
+  async #startChat(signal: AbortSignal): Promise<ReconnectingChat<PageClient>> {
+    const chat = await ReconnectingChat.start<PageClient>({
+      hostname: this.#platform.origin,
+      port: 0,
+      signal,
+      retry: (failures, error) => this.#planRetry(failures, error),
+      onUpdate: (update) => !signal.aborted && this.#onUpdate(update),
+    }, (options) => this.#connect(options));
+    signal.throwIfAborted();
+    this.#hasChat = true;
+    this.#listener.onStarted(chat);
+    this.connection.value = { kind: "open" };
+    return chat;
+  }
+
+  /** The pause itself is made by `#open`, so that it can be ended. */
+  #planRetry(failures: number, error: unknown): number | null {
+    const ms = endlessRetry(failures, error);
+    this.#pauseMs = ms ?? 0;
+    return ms === null ? null : 0;
+  }
+
+  async #connect({ signal, onEvent }: ConnectOptions): Promise<PageClient> {
+    const client = await connectPage({
+      open: (given) => this.#open(given),
+      login: this.#login,
+      ...(signal && { signal }),
+      onClient: (connected) => this.#client = connected,
+      ...(onEvent && { onEvent }),
+    });
+    this.#wasOpen = true;
+    this.server.value = infoOf(client, await this.#platform.config());
+    return client;
+  }
+
+  /** Opens the connection, after the pause that is due. */
+  async #open(signal?: AbortSignal): Promise<Socket> {
+    const ms = this.#pauseMs;
+    this.#pauseMs = 0;
+    if (ms > 0) {
+      this.connection.value = { kind: "waiting", retryAt: Date.now() + ms };
+      this.#wake = new AbortController();
+      const { signal: woken } = this.#wake;
+      await pause(ms, signal === undefined ? woken : AbortSignal.any([signal, woken]));
+      signal?.throwIfAborted();
+    }
+    this.connection.value = { kind: "connecting" };
+    try {
+      return await this.#platform.open(signal);
+    } catch (error) {
+      throw await this.#isBlocked() ? new BlockedError() : error;
+    }
+  }
+
+  /** Whether the browser trusts the page's certificate, but not for WebSockets. */
+  async #isBlocked(): Promise<boolean> {
+    if (this.#wasOpen || !this.#platform.isSecure) return false;
+    return await this.#platform.config() !== null;
+  }
+
+  #onUpdate(update: ChatUpdate): void {
+    const { nick } = this.client.chat;
+    if (update.kind === "online" && this.#hasChat) this.connection.value = { kind: "open" };
+    this.me.value = nick === null ? null : { nick, user: this.client.account?.user ?? null };
+    this.#listener.onUpdate(update, nick);
+  }
+
+  /** The state after a failure that ends the attempts; `null` where they go on. */
+  #endAfter(error: unknown): ConnectionState | null {
+    if (error instanceof BlockedError) return { kind: "blocked" };
+    if (error instanceof RequestError) {
+      if (error.code === "unauthenticated") return { kind: "login-required" };
+      if (error.code !== "auth-failed" || this.#login === null) return refusalOf(error.code, error);
+      this.#forgetLogin();
+      return null;
+    }
+    if (!(error instanceof ConnectionError)) return refusalOf("internal", error);
+    return error.requestCode === "denied" ? refusalOf("denied", error) : null;
+  }
+
+  #restoreLogin(): TabLogin | null {
+    const kept = this.#platform.tab.get(LOGIN_NAME);
+    if (kept === null) return null;
+    const login = JSON.parse(kept) as KeptLogin | null;
+    return login === null ? null : restoreLogin(login);
+  }
+
+  #forgetLogin(): void {
+    this.#login = null;
+    this.#platform.tab.set(LOGIN_NAME, null);
+  }
+}
+
+/** The browser lets the page itself through, but not its connection. */
+class BlockedError extends Error {
+  override name = "BlockedError";
+}
+
+function refusalOf(code: string, error: unknown): ConnectionState {
+  return {
+    kind: "refused",
+    code,
+    message: error instanceof Error ? error.message : String(error),
+  };
+}
+
+function infoOf({ features }: PageClient, config: ServerConfig | null): ServerInfo {
+  return {
+    name: config?.name ?? "",
+    version: config?.version ?? "",
+    hasChat: features.includes("chat"),
+    hasUpload: features.includes("upload"),
+    hasAccounts: config?.accounts ?? false,
+    urls: config?.urls ?? [],
+    fingerprint: config?.fingerprint ?? null,
+    maximumFileBytes: config?.maximumFileBytes ?? null,
+  };
+}

@@ -1,0 +1,281 @@
+import { computed, type ReadonlySignal, signal } from "@preact/signals-core";
+import type { ReceivedEvent } from "../../client/chat.ts";
+import type { ChatUpdate } from "../../client/chat_update.ts";
+import type { ReconnectingChat } from "../../client/reconnecting_chat.ts";
+import { LOBBY } from "../../protocol/chat_names.ts";
+import { ConnectionError, RequestError } from "../../protocol/errors.ts";
+import { cleanLine } from "../../protocol/text.ts";
+import type { Conversation, RoomSummary, TalkModel } from "../model/page_model.ts";
+import type { PageClient } from "../net/page_client.ts";
+import { ConversationState } from "./conversation_state.ts";
+import { Outgoing } from "./outgoing.ts";
+import { contentOf, contentOfText, type EntryContent, noteContent } from "./talk_entries.ts";
+
+/** Messages that `loadOlder` asks for. */
+const OLDER_MESSAGES = 100;
+
+/** What the talk tells of changes that outlive it. */
+export interface TalkListener {
+  /** The client is in other rooms than before. */
+  onRooms(rooms: readonly string[]): void;
+  /** The client has taken a nick. */
+  onNick(nick: string): void;
+}
+
+type MessageEvent = Extract<ReceivedEvent, { event: "message" | "file" }>;
+
+/** The conversations of the page, fed by the updates of a {@link ReconnectingChat}. */
+export class TalkState implements TalkModel {
+  readonly #all = signal<readonly ConversationState[]>([]);
+  readonly #selected = signal<string | null>(null);
+  readonly #rooms = signal<readonly RoomSummary[]>([]);
+  readonly #listener: TalkListener;
+  readonly #outgoing: Outgoing;
+  /** Rooms whose history was told: later messages are new to the person. */
+  readonly #entered = new Set<string>();
+  #chat: ReconnectingChat<PageClient> | null = null;
+  #isOnline = false;
+  /** The own nick while the chat itself is not there yet. */
+  #nick: string | null = null;
+
+  readonly conversations: ReadonlySignal<readonly Conversation[]> = this.#all;
+  readonly rooms: ReadonlySignal<readonly RoomSummary[]> = this.#rooms;
+  readonly current: ReadonlySignal<ConversationState | null> = computed(() =>
+    this.#all.value.find(({ id }) => id === this.#selected.value) ?? this.#all.value[0] ?? null
+  );
+
+  constructor(listener: TalkListener) {
+    this.#listener = listener;
+    const isOnline = () => this.#isOnline && this.#chat !== null;
+    this.#outgoing = new Outgoing({
+      get isOnline() {
+        return isOnline();
+      },
+      say: (text, target) => this.#client().say(text, target),
+    }, (conversation) => {
+      const { kind, name } = this.#find(conversation.id) ?? conversation;
+      return kind === "room" ? { room: name } : { to: name };
+    });
+  }
+
+  /** Begins anew: for another client, who sees other rooms. */
+  reset(): void {
+    this.#chat = null;
+    this.#isOnline = false;
+    this.#outgoing.clear();
+    this.#entered.clear();
+    this.#all.value = [];
+    this.#rooms.value = [];
+  }
+
+  /** Takes the chat that requests go to. */
+  attach(chat: ReconnectingChat<PageClient>): void {
+    this.#chat = chat;
+    void this.#outgoing.flush();
+  }
+
+  /** Takes an update of the chat. @param nick the own nick */
+  onUpdate(update: ChatUpdate, nick: string | null): void {
+    this.#nick = nick;
+    switch (update.kind) {
+      case "online":
+        this.#isOnline = true;
+        void this.#outgoing.flush();
+        break;
+      case "offline":
+        this.#isOnline = false;
+        break;
+      case "entered":
+        this.#onEntered(update.room, update.members, update.topic?.text ?? "");
+        break;
+      case "missed":
+        this.#note(this.#room(update.room), noteContent("missed", null, String(update.count)));
+        break;
+      case "event":
+        this.#onEvent(update.event);
+    }
+  }
+
+  /** @inheritdoc */
+  select(id: string): void {
+    this.#selected.value = id;
+    const { current } = this;
+    if (current.value !== null) current.value.unread.value = 0;
+  }
+
+  /** @inheritdoc */
+  async send(text: string): Promise<void> {
+    const conversation = this.current.value;
+    if (conversation === null) throw offline();
+    const key = conversation.addPending({
+      ...contentOfText(text),
+      from: this.#nick,
+      file: null,
+      time: Date.now(),
+      seq: null,
+    });
+    try {
+      await this.#outgoing.send(conversation, key, text);
+    } catch (error) {
+      // What no server would take goes back to where it was written
+      const isUnfit = error instanceof RequestError && !error.isFromPeer;
+      if (isUnfit) conversation.removePending(key);
+      throw error;
+    }
+  }
+
+  /** @inheritdoc */
+  resend(key: string): Promise<void> {
+    return this.#outgoing.resend(key);
+  }
+
+  /** @inheritdoc */
+  async join(room: string): Promise<void> {
+    await this.#client().join(room);
+    this.select(this.#room(room).id);
+    this.#listener.onRooms(this.#client().rooms);
+  }
+
+  /** @inheritdoc */
+  async leave(id: string): Promise<void> {
+    const conversation = this.#find(id);
+    if (conversation?.kind === "room") {
+      await this.#client().part(conversation.name);
+      this.#entered.delete(conversation.name);
+      this.#listener.onRooms(this.#client().rooms);
+    }
+    this.#all.value = this.#all.value.filter((each) => each.id !== id);
+  }
+
+  /** @inheritdoc */
+  openPrivate(nick: string): void {
+    this.select(this.#private(nick).id);
+  }
+
+  /** @inheritdoc */
+  async loadOlder(): Promise<void> {
+    const conversation = this.current.value;
+    const before = conversation?.firstSeq ?? null;
+    if (conversation === null || before === null) return;
+    const { chat } = this.#client().client;
+    const entries = await chat.entries(conversation.name, { before, limit: OLDER_MESSAGES });
+    if (conversation.firstSeq !== before) return; // Loaded twice at once
+    const contents = entries.flatMap((entry) => entry.event === "hidden" ? [] : [contentOf(entry)]);
+    conversation.addOlder(contents, ({ from }) => from === this.#nick);
+    const first = entries[0]?.seq ?? 1;
+    conversation.hasOlder.value = first > 1 && entries.length > 0;
+  }
+
+  /** @inheritdoc */
+  async refreshRooms(): Promise<void> {
+    const rooms = await this.#client().client.chat.rooms();
+    this.#rooms.value = rooms.map(({ room, members }) => (
+      { room, members, isJoined: this.#entered.has(room) }
+    ));
+  }
+
+  /** @inheritdoc */
+  async setNick(nick: string): Promise<void> {
+    await this.#client().setNick(nick);
+    this.#listener.onNick(nick);
+  }
+
+  #onEvent(event: ReceivedEvent): void {
+    switch (event.event) {
+      case "message":
+      case "file":
+        return this.#onMessage(event);
+      case "joined":
+      case "left":
+        return this.#onPresence(event);
+      case "nick":
+        return this.#onRename(event.old, event.nick);
+      case "topic":
+        this.#room(event.room).topic.value = cleanLine(event.text);
+        return this.#note(this.#room(event.room), noteContent("topic", event.from, event.text));
+      case "notice":
+        return this.#note(this.#room(LOBBY), noteContent("notice", null, event.text));
+    }
+  }
+
+  #onEntered(room: string, members: readonly string[], topic: string): void {
+    const conversation = this.#room(room);
+    conversation.setMembers(members);
+    conversation.topic.value = cleanLine(topic);
+    this.#entered.add(room);
+  }
+
+  #onMessage(event: MessageEvent): void {
+    const isOwn = event.from === this.#nick;
+    const conversation = "room" in event
+      ? this.#room(event.room)
+      : this.#private(isOwn ? event.to : event.from);
+    const isFirst = conversation.entries.value.length === 0;
+    conversation.add(contentOf(event), isOwn);
+    if ("seq" in event && isFirst) conversation.hasOlder.value = event.seq > 1;
+    const isNew = !("room" in event) || this.#entered.has(event.room);
+    if (isNew && !isOwn) this.#countUnread(conversation);
+  }
+
+  #onPresence({ event, room, nick }: { event: "joined" | "left"; room: string; nick: string }) {
+    const conversation = this.#room(room);
+    const others = conversation.members.value.filter((member) => member !== nick);
+    conversation.setMembers(event === "joined" ? [...others, nick] : others);
+    this.#note(conversation, noteContent(event === "joined" ? "join" : "part", nick));
+  }
+
+  #onRename(old: string, nick: string): void {
+    for (const conversation of this.#all.value) {
+      const { members } = conversation;
+      if (!members.value.includes(old)) continue;
+      conversation.setMembers(members.value.map((member) => member === old ? nick : member));
+      this.#note(conversation, noteContent("nick", old, nick));
+    }
+    this.#all.value = this.#all.value.map((conversation) =>
+      conversation.kind === "private" && conversation.name === old
+        ? conversation.renamed(nick)
+        : conversation
+    );
+  }
+
+  #note(conversation: ConversationState, content: EntryContent): void {
+    conversation.add(content, content.from !== null && content.from === this.#nick);
+  }
+
+  #countUnread(conversation: ConversationState): void {
+    if (this.current.value?.id !== conversation.id) conversation.unread.value++;
+  }
+
+  #room(name: string): ConversationState {
+    return this.#find(`#${name}`) ?? this.#open(new ConversationState(`#${name}`, "room", name));
+  }
+
+  #private(nick: string): ConversationState {
+    const known = this.#all.value.find(({ kind, name }) => kind === "private" && name === nick);
+    if (known !== undefined) return known;
+    let id = `@${nick}`;
+    while (this.#find(id) !== null) id += "'"; // Its member has another nick now
+    const conversation = new ConversationState(id, "private", nick);
+    conversation.setMembers([nick, ...(this.#nick === null ? [] : [this.#nick])]);
+    return this.#open(conversation);
+  }
+
+  #find(id: string): ConversationState | null {
+    return this.#all.value.find((conversation) => conversation.id === id) ?? null;
+  }
+
+  #open(conversation: ConversationState): ConversationState {
+    this.#all.value = [...this.#all.value, conversation];
+    return conversation;
+  }
+
+  /** @throws {ConnectionError} when there is none */
+  #client(): ReconnectingChat<PageClient> {
+    if (this.#chat === null) throw offline();
+    return this.#chat;
+  }
+}
+
+function offline(): ConnectionError {
+  return new ConnectionError("lost", "There is no connection now");
+}
