@@ -54,6 +54,7 @@ async function startSession(options: Parameters<typeof startServer>[0] = {}) {
   }, connect);
   const session = new InteractiveSession(chat, screen, {
     connection,
+    askAgain: (failure) => Promise.reject(failure),
     directory: ".",
     replace: false,
     talk: false,

@@ -1,23 +1,10 @@
 import { assert, assertEquals } from "@std/assert";
 import { patternedBytes } from "../helpers/bytes.ts";
 import { startServer } from "../helpers/servers.ts";
-import { TempDir } from "../helpers/temp_dir.ts";
 import { hasTerminal, KEYS, Terminal } from "../helpers/terminal.ts";
+import { startTerminalClient } from "../helpers/terminal_client.ts";
 
 const ignore = !hasTerminal();
-
-/** A server, and a connected interactive client in a terminal. */
-async function setUp(args: string[] = [], env: Record<string, string> = {}) {
-  const stack = new AsyncDisposableStack();
-  const server = stack.use(await startServer());
-  const folder = stack.use(new TempDir());
-  const address = ["127.0.0.1", String(server.port)];
-  const terminal = stack.use(
-    new Terminal("client", [...address, "-o", folder.path, ...args], { env }),
-  );
-  await terminal.endsWith(args.includes("--talk") ? "[lobby] chat>" : "[lobby] >");
-  return { server, terminal, folder, [Symbol.asyncDispose]: () => stack.disposeAsync() };
-}
 
 Deno.test({
   name: "interactive client: asks for server and port if no argument gives them",
@@ -55,7 +42,7 @@ Deno.test({
   name: "interactive client: prints Portuguese if the locale is Portuguese",
   ignore,
   async fn() {
-    await using fixture = await setUp([], { LANG: "pt_BR.UTF-8" });
+    await using fixture = await startTerminalClient([], { LANG: "pt_BR.UTF-8" });
     await fixture.terminal.shows(/^Conectado a .* Digite ajuda para ver os comandos\.$/);
     await fixture.terminal.enter("sair");
     assertEquals(await fixture.terminal.exitCode(), 0);
@@ -67,7 +54,7 @@ Deno.test({
   name: "interactive client: prints a message above a half-typed line, which stays intact",
   ignore,
   async fn() {
-    await using fixture = await setUp();
+    await using fixture = await startTerminalClient();
     await fixture.terminal.type("chat hel");
     await fixture.terminal.endsWith("[lobby] > chat hel");
     fixture.server.server.announce("one\ntwo");
@@ -91,7 +78,7 @@ Deno.test({
   name: "interactive client: keeps the cursor in the middle of a line when a message arrives",
   ignore,
   async fn() {
-    await using fixture = await setUp();
+    await using fixture = await startTerminalClient();
     await fixture.terminal.type("chat ac", KEYS.left);
     await fixture.terminal.endsWith("[lobby] > chat ac");
     fixture.server.server.announce("in between");
@@ -107,7 +94,7 @@ Deno.test({
   name: "interactive client: prints a message above a line that wraps, which stays intact",
   ignore,
   async fn() {
-    await using fixture = await setUp();
+    await using fixture = await startTerminalClient();
     const text = "long".repeat(50);
     await fixture.terminal.type(`chat ${text}`);
     await fixture.terminal.waitUntil((lines) => lines.join("").includes(text), "the typed line");
@@ -130,7 +117,7 @@ Deno.test({
   name: "interactive client: completes a command in either language on Tab",
   ignore,
   async fn() {
-    await using fixture = await setUp();
+    await using fixture = await startTerminalClient();
     await fixture.terminal.type("arq");
     await fixture.terminal.endsWith("[lobby] > arq");
     await fixture.terminal.type(KEYS.tab); // In the same read as other keys, Tab counts as text
@@ -148,7 +135,7 @@ Deno.test({
   name: "interactive client: recalls the last line on Up",
   ignore,
   async fn() {
-    await using fixture = await setUp();
+    await using fixture = await startTerminalClient();
     await fixture.terminal.enter("chat again");
     await fixture.server.waitFor("chat");
     await fixture.terminal.endsWith("[lobby] >");
@@ -164,7 +151,7 @@ Deno.test({
   name: "interactive client: exits with 130 on Ctrl-C at an empty line, and restores the terminal",
   ignore,
   async fn() {
-    await using fixture = await setUp();
+    await using fixture = await startTerminalClient();
     await fixture.terminal.type(KEYS.controlC);
     assertEquals(await fixture.terminal.exitCode(), 130);
     await fixture.terminal.shows("terminal-restored");
@@ -177,7 +164,7 @@ Deno.test({
   name: "interactive client: shows the current room in the prompt after join and part",
   ignore,
   async fn() {
-    await using fixture = await setUp();
+    await using fixture = await startTerminalClient();
     await fixture.terminal.enter("join garden");
     await fixture.terminal.endsWith("[garden] >");
     await fixture.terminal.enter("part");
@@ -189,7 +176,7 @@ Deno.test({
   name: "interactive client: quits on Ctrl-D at an empty line",
   ignore,
   async fn() {
-    await using fixture = await setUp();
+    await using fixture = await startTerminalClient();
     await fixture.terminal.type(KEYS.controlD);
     assertEquals(await fixture.terminal.exitCode(), 0);
     await fixture.terminal.shows("terminal-restored");
@@ -201,7 +188,7 @@ Deno.test({
   name: "interactive client: reconnects after the server stops, and keeps a half-typed line",
   ignore,
   async fn() {
-    await using fixture = await setUp();
+    await using fixture = await startTerminalClient();
     const { port } = fixture.server;
     await fixture.terminal.type("chat hel");
     await fixture.terminal.endsWith("[lobby] > chat hel");
@@ -220,7 +207,7 @@ Deno.test({
   name: "interactive client: quits while it reconnects, and restores the terminal",
   ignore,
   async fn() {
-    await using fixture = await setUp();
+    await using fixture = await startTerminalClient();
     await fixture.server.server.stop();
     await fixture.terminal.endsWith("[-] >");
     await fixture.terminal.enter("quit");
@@ -233,7 +220,7 @@ Deno.test({
   name: "interactive client: shows the progress of a file on a line, which disappears at the end",
   ignore,
   async fn() {
-    await using fixture = await setUp();
+    await using fixture = await startTerminalClient();
     fixture.server.root.write("large.bin", patternedBytes(200_000_000));
     await fixture.terminal.enter("file large.bin");
     await fixture.terminal.shows("Receiving large.bin …");
@@ -253,7 +240,7 @@ Deno.test({
   name: "interactive client: removes control characters from messages",
   ignore,
   async fn() {
-    await using fixture = await setUp();
+    await using fixture = await startTerminalClient();
     using peer = await fixture.server.connect();
     await fixture.server.waitFor("connected", ({ client }) => client === 2);
     await peer.sendFrame("CHAT", "a\x1b[2Jb\x1b]0;title\x07\u202ec\rd");
@@ -267,7 +254,7 @@ Deno.test({
   name: "interactive client --talk: sends a line as a message, unless it is a command with a slash",
   ignore,
   async fn() {
-    await using fixture = await setUp(["--talk"]);
+    await using fixture = await startTerminalClient(["--talk"]);
     await fixture.terminal.enter("quit is just a word here");
     assertEquals((await fixture.server.waitFor("chat")).text, "quit is just a word here");
     await fixture.terminal.enter("talk");

@@ -18,6 +18,7 @@ import {
   requirePort,
 } from "./client_invocation.ts";
 import { DEFAULT_OUTPUT } from "./client_options.ts";
+import { FailureQuestions } from "./failure_questions.ts";
 
 /** Runs the interactive client, and returns its exit code. */
 export async function runInteractive(invocation: Invocation): Promise<number> {
@@ -32,8 +33,10 @@ export async function runInteractive(invocation: Invocation): Promise<number> {
   try {
     const endpoint = await findEndpoint(args, input, locale, interrupt.signal);
     if (endpoint === null) return EXIT.done;
+    const questions = new FailureQuestions(invocation, input);
     return await interact({
       connection: await connectOptions(endpoint, invocation, (question) => input.ask(question)),
+      askAgain: (failure, connection) => questions.askAgain(failure, connection),
       directory: values.output ?? DEFAULT_OUTPUT,
       replace: values.replace,
       talk: values.talk,

@@ -147,8 +147,7 @@ export class ChatCommands {
     const room = parseRoomName(argument);
     if (!this.#context.chat.rooms.includes(room)) await this.#context.chat.join(room);
     this.#context.screen.show(room);
-    const members = this.#context.screen.roster.describe(room);
-    this.#print(this.#t("nowIn", { room: cleanLine(room), members }));
+    this.#print(this.#context.screen.describeRoom(room));
   }
 
   /** Leaves a room, or the one that is shown. */

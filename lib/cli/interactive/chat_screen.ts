@@ -1,6 +1,7 @@
 import { type ReceivedEvent } from "../../client/chat.ts";
 import { LOBBY } from "../../protocol/chat_names.ts";
 import type { ChatUpdate } from "../../client/chat_update.ts";
+import type { Topic } from "../../protocol/chat_answers.ts";
 import type { RoomEvent } from "../../protocol/chat_events.ts";
 import { cleanLine, cleanText } from "../../protocol/text.ts";
 import type { LineInput } from "../terminal/line_input.ts";
@@ -41,8 +42,8 @@ export class ChatScreen {
   readonly ignored = new IgnoredNicks();
   readonly #options: ChatScreenOptions;
   readonly #unread = new Map<string, UnreadRoom>();
-  /** The topic of each room that was shown last; those without one have none. */
-  readonly #topics = new Map<string, string | undefined>();
+  /** The topics of the rooms that the client is in; `null` for none. */
+  readonly #topics = new Map<string, Topic | null>();
   #room: string | null = LOBBY;
   #isOffline = false;
   #hasEntered = false;
@@ -116,13 +117,26 @@ export class ChatScreen {
     this.#hasEntered = true;
     this.roster.setMembers(room, members);
     const { input, locale } = this.#options;
+    const known = this.#topics.get(room);
+    this.#topics.set(room, topic);
     if (!input.isTerminal) return;
     if (isFirst) {
       input.print(locale.t("hereNow", { room, members: this.roster.describe(room) }));
+      if (topic !== null) input.print(describeTopic(room, topic, locale));
+    } else if (known !== undefined && known?.text !== topic?.text) {
+      input.print(describeTopic(room, topic, locale));
     }
-    if (topic?.text === this.#topics.get(room)) return;
-    this.#topics.set(room, topic?.text);
-    input.print(describeTopic(room, topic, locale));
+  }
+
+  /** The room as it is shown on coming: its members, and its topic if it has one. */
+  describeRoom(room: string): string {
+    const { locale } = this.#options;
+    const topic = this.#topics.get(room) ?? null;
+    const line = locale.t("nowIn", {
+      room: cleanLine(room),
+      members: this.roster.describe(room),
+    });
+    return topic === null ? line : `${line}\n${describeTopic(room, topic, locale)}`;
   }
 
   #onOnline(isFirst: boolean): void {
@@ -146,7 +160,9 @@ export class ChatScreen {
     this.roster.notice(event);
     this.ignored.notice(event);
     if (event.event === "file") this.files.add(event);
-    if (event.event === "topic") this.#topics.set(event.room, event.text || undefined);
+    if (event.event === "topic") {
+      this.#topics.set(event.room, event.text === "" ? null : event);
+    }
     if (this.ignored.hides(event)) return;
     const hidden = "room" in event && this.#options.input.isTerminal && event.room !== this.#room;
     const line = this.#describe(event, hidden ? event.room : this.#room);

@@ -7,6 +7,8 @@ import { EXIT } from "../texts/failure.ts";
 import { writeError } from "../view/output.ts";
 import { ChatScreen } from "./chat_screen.ts";
 import { DEFAULT_HISTORY } from "../../client/reconnecting_chat_options.ts";
+import type { ChatUpdate } from "../../client/chat_update.ts";
+import type { ConnectOptions } from "../../client/connect_options.ts";
 import type { InteractiveOptions } from "./interactive_options.ts";
 import { InteractiveSession } from "./interactive_session.ts";
 
@@ -17,8 +19,9 @@ import { InteractiveSession } from "./interactive_session.ts";
  * @returns the exit code; for a script that of the first command that failed
  */
 export async function interact(options: InteractiveOptions): Promise<number> {
-  const { connection, nick, signal, input, locale, bell, history } = options;
+  const { nick, signal, input, locale, bell } = options;
   const { t } = locale;
+  let { connection } = options;
   let chat: ReconnectingChat | null = null;
   const ownNick = () => chat?.client.chat.nick ?? nick ?? null;
   const onFirst = () => {
@@ -26,16 +29,16 @@ export async function interact(options: InteractiveOptions): Promise<number> {
   };
   const screen = new ChatScreen({ input, locale, bell, ownNick, onFirst });
   let session: InteractiveSession | null = null;
-  chat = await ReconnectingChat.start({
-    ...connection,
-    signal,
-    history: history ?? (input.isTerminal ? DEFAULT_HISTORY : 0),
-    ...defined({ nick, retry: input.isTerminal ? undefined : briefRetry }),
-    onUpdate: (update) => {
-      screen.onUpdate(update);
-      session?.showPrompt();
-    },
-  }, connect);
+  const onUpdate = (update: ChatUpdate) => {
+    screen.onUpdate(update);
+    session?.showPrompt();
+  };
+  while (chat === null) {
+    chat = await startChat(connection, options, onUpdate).catch(async (failure) => {
+      connection = await options.askAgain(failure, connection);
+      return null;
+    });
+  }
   const own = ownNick();
   const { client } = chat;
   const hasChat = client.protocol === 1 || client.features.includes("chat");
@@ -54,4 +57,18 @@ export async function interact(options: InteractiveOptions): Promise<number> {
   }
   if (input.isTerminal) writeError(`${t("left")}\n`);
   return input.isTerminal ? EXIT.done : interactive.exitCode;
+}
+
+function startChat(
+  connection: ConnectOptions,
+  { nick, signal, input, history }: InteractiveOptions,
+  onUpdate: (update: ChatUpdate) => void,
+): Promise<ReconnectingChat> {
+  return ReconnectingChat.start({
+    ...connection,
+    signal,
+    history: history ?? (input.isTerminal ? DEFAULT_HISTORY : 0),
+    ...defined({ nick, retry: input.isTerminal ? undefined : briefRetry }),
+    onUpdate,
+  }, connect);
 }

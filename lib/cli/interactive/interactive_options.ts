@@ -5,6 +5,8 @@ import type { Locale } from "../texts/locale.ts";
 /** Options of the interactive client. */
 export interface InteractiveOptions {
   readonly connection: ConnectOptions;
+  /** Finds another connection to try when the first attempt fails, or throws the failure. */
+  readonly askAgain: (failure: unknown, connection: ConnectOptions) => Promise<ConnectOptions>;
   /** The nick to take. Default: the one that the server assigns. */
   readonly nick?: string | undefined;
   /** Past messages to show of a room on joining it. Default: `DEFAULT_HISTORY`, for a script 0. */

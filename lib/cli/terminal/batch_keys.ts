@@ -1,11 +1,12 @@
 /** A key that `node:readline` parsed. */
-interface Key {
+export interface Key {
+  readonly name?: string;
   readonly ctrl?: boolean;
   readonly meta?: boolean;
 }
 
 /** The method of `node:readline` that handles a key, which its own REPL overrides, too. */
-interface KeyHandler {
+export interface KeyHandler {
   _ttyWrite(text: string | undefined, key: Key): void;
 }
 
@@ -33,7 +34,8 @@ export function batchKeys(editor: object): void {
   };
 }
 
-function isPrintable(text: string | undefined, { ctrl, meta }: Key): text is string {
+/** Whether a key stands for its text. */
+export function isPrintable(text: string | undefined, { ctrl, meta }: Key): text is string {
   // deno-lint-ignore no-control-regex -- control characters are keys of their own
   return text !== undefined && text !== "" && !ctrl && !meta && !/[\x00-\x1f\x7f]/.test(text);
 }

@@ -27,6 +27,8 @@ export interface LineInput {
   ring(): void;
   /** Asks a question. The answer, which is not kept; `null` at the end of input. */
   ask(question: string): Promise<string | null>;
+  /** The same for a secret, which is not shown. On a pipe: the next line. */
+  askSecret(question: string): Promise<string | null>;
   /** Ends the input and restores the terminal. */
   close(): void;
 }

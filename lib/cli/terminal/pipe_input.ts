@@ -68,6 +68,11 @@ export class PipeInput implements LineInput {
   }
 
   /** @inheritdoc */
+  askSecret(): Promise<string | null> {
+    return this.ask();
+  }
+
+  /** @inheritdoc */
   close(): void {
     this.#reader.cancel().catch(() => {}); // Nothing reads it any more
   }

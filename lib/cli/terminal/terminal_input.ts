@@ -2,6 +2,7 @@ import type { Interface } from "node:readline";
 import { writeOut } from "../view/output.ts";
 import { terminalColumns } from "../view/terminal_columns.ts";
 import type { Completer, LineInput, LineInputOptions } from "./line_input.ts";
+import { readSecretKeys } from "./read_secret_keys.ts";
 
 const BELL = "\x07";
 
@@ -32,6 +33,8 @@ export class TerminalInput implements LineInput {
   #status: string | null = null;
   #prompting = false;
   #asking = false;
+  /** Stands before lines that answer no question. */
+  #prompt: string;
   /** Lines that came together: a paste, if there are several. */
   #burst: string[] = [];
   /** Rows that the line entered last takes, prompt and all. */
@@ -43,6 +46,7 @@ export class TerminalInput implements LineInput {
     this.#editor = editor;
     this.#options = options;
     this.#write = options.write ?? writeOut;
+    this.#prompt = editor.getPrompt();
     editor.on("line", (line: string) => this.#onLine(line));
     editor.on("close", () => this.#onEnd());
     editor.on("SIGINT", () => this.#onInterrupt());
@@ -99,7 +103,8 @@ export class TerminalInput implements LineInput {
 
   /** @inheritdoc */
   setPrompt(prompt: string): void {
-    if (prompt === this.#editor.getPrompt()) return;
+    this.#prompt = prompt;
+    if (this.#asking || prompt === this.#editor.getPrompt()) return;
     this.#editor.setPrompt(prompt);
     if (this.#prompting) this.#redraw(() => {});
   }
@@ -120,14 +125,29 @@ export class TerminalInput implements LineInput {
 
   /** @inheritdoc */
   async ask(question: string): Promise<string | null> {
-    const prompt = this.#editor.getPrompt();
+    const lines = await this.#underQuestion(question, () => this.#next());
+    return lines === null ? null : lines[0] ?? "";
+  }
+
+  /** @inheritdoc */
+  async askSecret(question: string): Promise<string | null> {
+    const secret = await this.#underQuestion(question, () => readSecretKeys(this.#editor));
+    this.#prompting = false;
+    this.#write("\n");
+    return secret;
+  }
+
+  /** Shows a question in place of the prompt, which may change meanwhile. */
+  async #underQuestion<T>(question: string, answer: () => Promise<T>): Promise<T> {
     this.#editor.setPrompt(question);
     this.#asking = true;
     this.#showPrompt();
-    const lines = await this.#next();
-    this.#asking = false;
-    this.#editor.setPrompt(prompt);
-    return lines === null ? null : lines[0] ?? "";
+    try {
+      return await answer();
+    } finally {
+      this.#asking = false;
+      this.#editor.setPrompt(this.#prompt);
+    }
   }
 
   /** @inheritdoc */

@@ -3,6 +3,10 @@ import type { Text } from "../../protocol/fill_text.ts";
 /** The texts of the client's program. */
 export const CLIENT_TEXTS = {
   askHost: { en: "Server [{host}]: ", "pt-BR": "Servidor [{host}]: " },
+  noServer: {
+    en: "{address} does not answer like a tcp-chat server: {reason}",
+    "pt-BR": "{address} não responde como um servidor tcp-chat: {reason}",
+  },
   askPort: { en: "Port [{port}]: ", "pt-BR": "Porta [{port}]: " },
   connectedTo: {
     en: "Connected to {address}. Type help for the commands.",

@@ -80,6 +80,7 @@ const REASON_EXIT: Readonly<Record<string, number>> = {
   "nick-reserved": EXIT.notFound,
   "nick-taken": EXIT.notFound,
   "room-malformed": EXIT.notFound,
+  "status-long": EXIT.usage,
 };
 
 const DISK_EXIT: Readonly<Record<string, number>> = { "not-found": EXIT.notFound };

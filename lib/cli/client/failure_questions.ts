@@ -1,0 +1,93 @@
+import { abortable } from "@std/async/abortable";
+import type { ConnectOptions } from "../../client/connect_options.ts";
+import { ConnectionError, ProtocolError, RequestError } from "../../protocol/errors.ts";
+import { type Endpoint, formatEndpoint } from "../../stream/endpoint.ts";
+import type { LineInput } from "../terminal/line_input.ts";
+import type { Locale } from "../texts/locale.ts";
+import { UsageError } from "../texts/usage_error.ts";
+import { connectOptions, type Invocation, requireAddress } from "./client_invocation.ts";
+
+/** How often a wrong password is asked for again. */
+const PASSWORDS = 3;
+
+/** How a first connection fails if the address is not that of a server. */
+const WRONG_ADDRESS: ReadonlySet<string> = new Set([
+  "refused",
+  "unreachable",
+  "timeout",
+  "lost",
+  "tls-unexpected",
+]);
+
+/** Asks the user at a terminal for what made a first connection fail: the password, or the address. */
+export class FailureQuestions {
+  readonly #invocation: Invocation;
+  readonly #input: LineInput;
+  #passwords = 0;
+
+  /** Uses the input, does not own it. */
+  constructor(invocation: Invocation, input: LineInput) {
+    this.#invocation = invocation;
+    this.#input = input;
+  }
+
+  /**
+   * Finds another connection to try.
+   *
+   * @throws the failure, if no answer can help or none comes
+   */
+  async askAgain(failure: unknown, connection: ConnectOptions): Promise<ConnectOptions> {
+    if (!this.#input.isTerminal) throw failure;
+    const { login } = connection;
+    if (isWrongPassword(failure) && login !== undefined && this.#passwords++ < PASSWORDS) {
+      return { ...connection, login: { ...login, password: await this.#askPassword(failure) } };
+    }
+    if (!isWrongAddress(failure)) throw failure;
+    const endpoint = await this.#askEndpoint(failure, connection);
+    const ask = (question: string) => this.#input.ask(question);
+    const options = await connectOptions(endpoint, this.#invocation, ask);
+    return { ...options, ...(login !== undefined && { login }) };
+  }
+
+  async #askPassword(failure: unknown): Promise<string> {
+    const { locale, interrupt: { signal } } = this.#invocation;
+    this.#input.print(locale.failure(failure).message);
+    const password = await abortable(this.#input.askSecret(locale.t("askPassword")), signal);
+    if (password === null) throw failure;
+    return password;
+  }
+
+  /** Asks until the answer is an address; an empty one means the same as before. */
+  async #askEndpoint(failure: unknown, { hostname, port }: Endpoint): Promise<Endpoint> {
+    const { locale, interrupt: { signal } } = this.#invocation;
+    const host = formatEndpoint({ hostname, port });
+    this.#input.print(describe(failure, host, locale));
+    for (;;) {
+      const answer = await abortable(this.#input.ask(locale.t("askHost", { host })), signal);
+      if (answer === null) throw failure;
+      try {
+        return requireAddress(answer.trim() || host, locale);
+      } catch (error) {
+        if (!(error instanceof UsageError)) throw error;
+        this.#input.print(error.message);
+      }
+    }
+  }
+}
+
+function isWrongPassword(failure: unknown): boolean {
+  return failure instanceof RequestError && failure.code === "auth-failed";
+}
+
+function isWrongAddress(failure: unknown): boolean {
+  return failure instanceof ProtocolError ||
+    (failure instanceof ConnectionError && WRONG_ADDRESS.has(failure.code));
+}
+
+/** Something answers there, or nothing does. */
+function describe(failure: unknown, address: string, { t, failure: describe }: Locale): string {
+  const { message } = describe(failure);
+  const isOther = failure instanceof ProtocolError ||
+    (failure instanceof ConnectionError && failure.code === "lost");
+  return isOther ? t("noServer", { address, reason: message }) : message;
+}
