@@ -32,6 +32,7 @@ export { ReconnectingChat } from "./lib/client/reconnecting_chat.ts";
 export type { ChatClient, Connect } from "./lib/client/chat_client.ts";
 export type { ReconnectingChatOptions } from "./lib/client/reconnecting_chat_options.ts";
 export type { ChatUpdate } from "./lib/client/chat_update.ts";
+export type { UnsentMessage } from "./lib/client/outbox.ts";
 export type { ClientProvider } from "./lib/client/client_provider.ts";
 export { briefRetry, endlessRetry, type RetryPolicy } from "./lib/client/backoff.ts";
 export type { LoginOptions } from "./lib/client/log_in.ts";

@@ -27,6 +27,17 @@ export class TokenBucket {
     return true;
   }
 
+  /**
+   * Milliseconds until there is a token; 0 if there is one.
+   *
+   * @param nowMs a reading of `performance.now()`
+   */
+  waitMs(nowMs: number): number {
+    if (this.#perSecond === 0) return 0;
+    const missing = 1 - this.#tokens - (nowMs - this.#filledMs) / 1000 * this.#perSecond;
+    return Math.max(0, missing * 1000 / this.#perSecond);
+  }
+
   /** Whether the whole burst is available. @param nowMs a reading of `performance.now()` */
   isFull(nowMs: number): boolean {
     return this.#tokens + (nowMs - this.#filledMs) / 1000 * this.#perSecond >= this.#burst;

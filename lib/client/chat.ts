@@ -9,10 +9,8 @@ import {
 import type { ChatEvent, RoomEntry, RoomEvent } from "../protocol/chat_events.ts";
 import { LOBBY, SERVER_NAME } from "../protocol/chat_names.ts";
 import { decodeEvent } from "../protocol/decode_event.ts";
-import { RequestError } from "../protocol/errors.ts";
 import { Fields, type JsonObject } from "../protocol/json.ts";
-import { LIMITS } from "../protocol/limits.ts";
-import { checkChatText, utf8Length } from "../protocol/text.ts";
+import { checkMessage } from "./check_message.ts";
 import { listRooms } from "./list_rooms.ts";
 import type { Protocol1Client } from "./protocol1_client.ts";
 import type { Protocol2Client } from "./protocol2_client.ts";
@@ -87,7 +85,8 @@ export class Chat {
    *
    * @param text a line may end in LF or CRLF
    * @throws {RequestError} also `bad-request` when it is empty or holds a control character,
-   * `too-large` beyond 4096 bytes
+   * `too-large` beyond 4096 bytes; `rate-limited` when it comes too soon, with `retryAfterMs` where the
+   * server tells it
    *
    * @example Send a message to the lobby, and one to a member
    * ```ts
@@ -281,19 +280,4 @@ export function lineOf(event: ReceivedEvent, ownNick: string | null): string | n
   if (event.event === "notice") return formatLine(SERVER_NAME, event.text);
   const isNews = event.event === "message" && event.from !== ownNick;
   return isNews ? formatLine(event.from, event.text) : null;
-}
-
-/** @throws {RequestError} as {@linkcode Chat.say} says */
-function checkMessage(text: string): void {
-  if (text.trim() === "") {
-    const reason = "message-empty";
-    throw new RequestError("bad-request", "Cannot send the message: it is empty", { reason });
-  }
-  const bytes = utf8Length(text);
-  if (bytes <= LIMITS.messageBytes) return checkChatText(text);
-  throw new RequestError(
-    "too-large",
-    `Cannot send the message: it has ${bytes} bytes, at most ${LIMITS.messageBytes} are allowed`,
-    { reason: "message-long" },
-  );
 }

@@ -1,4 +1,5 @@
 import type { ConnectionError, ProtocolError } from "../protocol/errors.ts";
+import type { ChatRate } from "../protocol/hello.ts";
 import type { Chat } from "./chat.ts";
 import type { ConnectOptions } from "./connect_options.ts";
 
@@ -10,6 +11,8 @@ export interface ChatClient {
   readonly protocol: 1 | 2;
   /** The words of section 7 of the protocol that the server announces. */
   readonly features: readonly string[];
+  /** The pace at which the server takes chat messages; `null` where it does not tell. */
+  readonly chatRate: ChatRate | null;
   /** Resolves when the connection has ended: to `null` after `quit` or `close`, else to the reason. */
   readonly closed: Promise<ConnectionError | ProtocolError | null>;
   /** Whether the connection has ended. */

@@ -16,7 +16,12 @@ export type ChatUpdate =
   | { readonly kind: "missed"; readonly room: string; readonly count: number }
   /** The client has another nick than before: the server gave it one, or `wanted` is free again. */
   | { readonly kind: "nick"; readonly nick: string; readonly wanted: string | null }
-  /** A message that waited could not be sent. */
+  /**
+   * So many messages wait: for a connection, for the pace that the server allows, or to be sent again.
+   * 0: none waits any more.
+   */
+  | { readonly kind: "waiting"; readonly count: number }
+  /** A message in protocol 1 that the server refused, and that could not be sent in protocol 2. */
   | { readonly kind: "unsent"; readonly text: string; readonly error: unknown }
   /** The connection is lost; the next attempt follows after `retryMs`. */
   | { readonly kind: "offline"; readonly error: unknown; readonly retryMs: number }

@@ -5,6 +5,7 @@ import { findLocalFile } from "../files/local_file.ts";
 import { SMALL_FILE_BYTES } from "../files/small_content.ts";
 import { decodeStatus, type ListedEntry, type PathStatus } from "../protocol/answers.ts";
 import { ConnectionError, type ProtocolError } from "../protocol/errors.ts";
+import type { ChatRate } from "../protocol/hello.ts";
 import type { DownloadOptions, DownloadResult } from "../transfer/download.ts";
 import { Protocol1Download } from "../transfer/protocol1_download.ts";
 import type { UploadOptions, UploadResult } from "../transfer/upload.ts";
@@ -64,6 +65,12 @@ export class Client {
   get features(): readonly string[] {
     const { handler } = this.#control;
     return handler.version === 2 ? handler.hello.features : [];
+  }
+
+  /** The pace at which the server takes chat messages of this client; `null` where it does not tell. */
+  get chatRate(): ChatRate | null {
+    const { handler } = this.#control;
+    return handler.version === 2 ? handler.hello.limits.chat : null;
   }
 
   /** Resolves once the protocol is certain, or the server has had all the time that it gets. */

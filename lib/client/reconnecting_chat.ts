@@ -1,20 +1,18 @@
 import { Mutex } from "../async/mutex.ts";
 import { onAbort } from "../async/on_abort.ts";
 import type { JoinedRoom } from "../protocol/chat_answers.ts";
-import type { RoomEvent } from "../protocol/chat_events.ts";
 import { LOBBY } from "../protocol/chat_names.ts";
 import { ConnectionError } from "../protocol/errors.ts";
 import { endlessRetry } from "./backoff.ts";
-import type { MessageTarget, ReceivedEvent, SentMessage } from "./chat.ts";
+import type { MessageTarget, SentMessage } from "./chat.ts";
 import type { ChatClient, Connect } from "./chat_client.ts";
 import type { Client } from "./client.ts";
 import { type ClientProvider, runWithClients } from "./client_provider.ts";
 import { closedOrGrace } from "./closed_or_grace.ts";
-import { JoinedRooms } from "./joined_rooms.ts";
+import { Inbox } from "./inbox.ts";
 import { KeptNick } from "./kept_nick.ts";
 import { isLateHello } from "./late_hello.ts";
-import { Outbox } from "./outbox.ts";
-import { PreHelloLines } from "./pre_hello_lines.ts";
+import { Outbox, type UnsentMessage } from "./outbox.ts";
 import { DEFAULT_HISTORY, type ReconnectingChatOptions } from "./reconnecting_chat_options.ts";
 import { RetryPauses } from "./retry_pauses.ts";
 
@@ -25,14 +23,13 @@ import { RetryPauses } from "./retry_pauses.ts";
 export class ReconnectingChat<C extends ChatClient = Client> implements ClientProvider<C> {
   readonly #options: ReconnectingChatOptions;
   readonly #makeConnection: Connect<C>;
-  readonly #rooms: JoinedRooms;
+  readonly #inbox: Inbox;
   readonly #stop = new AbortController();
   readonly #ended = Promise.withResolvers<void>();
-  readonly #outbox: Outbox<C>;
+  readonly #outbox: Outbox;
   readonly #nick: KeptNick;
   /** Held while a room is joined or left. */
   readonly #roomChange = new Mutex();
-  readonly #preHelloLines = new PreHelloLines();
   /** Whether the server has answered HELO: it is not taken for one of protocol 1 any more. */
   #isProtocol2 = false;
   #client: C | null = null;
@@ -50,17 +47,21 @@ export class ReconnectingChat<C extends ChatClient = Client> implements ClientPr
       signal: this.#stop.signal,
       onChange: (nick, wanted) => this.#options.onUpdate({ kind: "nick", nick, wanted }),
     });
-    this.#outbox = new Outbox<C>({
-      clientAfter: (lost) => this.#clientAfter(lost),
+    this.#outbox = new Outbox({
       onUnsent: (text, error) => this.#options.onUpdate({ kind: "unsent", text, error }),
+      onWaiting: (count) => this.#options.onUpdate({ kind: "waiting", count }),
     });
-    this.#rooms = new JoinedRooms([LOBBY, ...options.rooms ?? []], {
-      onMessage: (event, isPast) => this.#onMessage(event, isPast),
+    this.#inbox = new Inbox([LOBBY, ...options.rooms ?? []], {
+      onEvent: (event, isPast) => this.#options.onUpdate({ kind: "event", event, isPast }),
+      onMessage: (event) => this.#outbox.onMessage(event),
       onMissed: (room, count) => this.#options.onUpdate({ kind: "missed", room, count }),
     });
     const { signal } = options;
     const listener = onAbort(signal, () => this.close(signal?.reason));
-    this.#ended.promise.finally(() => listener[Symbol.dispose]()).catch(() => {}); // The caller's
+    this.#ended.promise.finally(() => listener[Symbol.dispose]()).then(
+      () => this.#outbox.close(new ConnectionError("lost", "The chat has ended")),
+      (error) => this.#outbox.close(error),
+    );
   }
 
   /**
@@ -109,15 +110,30 @@ export class ReconnectingChat<C extends ChatClient = Client> implements ClientPr
   }
 
   /**
-   * Sends a message. If the connection is lost before the answer, a message to a room is sent again
-   * over the next one, unless the history has it.
+   * Sends a message. Without a connection it waits for the next one; messages leave in the order of
+   * the calls, at the pace that the server allows. If the connection is lost before the answer, a
+   * message to a room is sent again over the next one, unless the history has it.
    *
-   * @throws {RequestError} when the server refuses the message
-   * @throws {ConnectionError} when there is no connection; when a private message may be lost with it
+   * @throws {RequestError} when the server refuses the message; `busy` with the reason `outbox-full`
+   * while 1,000 others wait
+   * @throws {ConnectionError} when the chat ends before the answer; when the connection is lost before
+   * the answer to a private message, which may have arrived
    */
-  async say(text: string, target: MessageTarget): Promise<SentMessage> {
-    const client = this.#ready ?? await this.#restoring();
-    return await this.#outbox.say(client, text, target);
+  say(text: string, target: MessageTarget): Promise<SentMessage> {
+    return this.#outbox.say(text, target);
+  }
+
+  /**
+   * What `say` has taken and the server has not acknowledged, in the order of sending: what waits, and
+   * what may have arrived. After the end of the chat it tells what was not sent.
+   */
+  get unsent(): readonly UnsentMessage[] {
+    return this.#outbox.unsent;
+  }
+
+  /** Whether there is a connection whose client is in its rooms: messages leave at once. */
+  get isOnline(): boolean {
+    return this.#ready !== null && !this.#ready.isClosed;
   }
 
   /** Joins a room, and joins it again after each loss of the connection. @throws {RequestError} */
@@ -129,7 +145,7 @@ export class ReconnectingChat<C extends ChatClient = Client> implements ClientPr
   part(room: string): Promise<void> {
     return this.#inTurn(async (client) => {
       await client.chat.part(room);
-      this.#rooms.delete(room);
+      this.#inbox.rooms.delete(room);
     });
   }
 
@@ -146,7 +162,7 @@ export class ReconnectingChat<C extends ChatClient = Client> implements ClientPr
 
   /** The rooms that the client is in, in the order of joining. */
   get rooms(): string[] {
-    return this.#rooms.names;
+    return this.#inbox.rooms.names;
   }
 
   /**
@@ -190,14 +206,6 @@ export class ReconnectingChat<C extends ChatClient = Client> implements ClientPr
     throw new ConnectionError("lost", "There is no connection now");
   }
 
-  /** The client of the connection after the lost one of `client`; `null` after `close` or `quit`. */
-  async #clientAfter(client: C): Promise<C | null> {
-    await client.closed;
-    if (this.#stop.signal.aborted) return null;
-    const next = await this.#online.promise;
-    return next === client ? null : next;
-  }
-
   /** Connects again each time the connection is lost, until the chat ends. */
   async #watch(first: C): Promise<void> {
     const pauses = new RetryPauses(this.#options.retry ?? endlessRetry, this.#stop.signal);
@@ -206,7 +214,7 @@ export class ReconnectingChat<C extends ChatClient = Client> implements ClientPr
     try {
       for (let client = first;;) {
         const reason = await client.closed;
-        this.#ready = null;
+        this.#setReady(null);
         this.#isProtocol2 ||= isLateHello(reason);
         if (!isLateHello(reason)) this.#outbox.onProtocol1();
         if (this.#stop.signal.aborted || reason === null) return this.#ended.resolve();
@@ -223,15 +231,14 @@ export class ReconnectingChat<C extends ChatClient = Client> implements ClientPr
   }
 
   async #connect(): Promise<C> {
-    this.#rooms.pause();
+    this.#inbox.hold();
     const isFirst = this.#client === null;
-    this.#preHelloLines.hold();
     let client: C | null = null;
     client = await this.#makeConnection({
       ...this.#options,
       ...(this.#isProtocol2 && { protocol: 2 }),
       signal: this.#stop.signal,
-      onEvent: (event) => this.#onEvent(event),
+      onEvent: (event) => this.#inbox.add(event),
       onUpgrade: () => client !== null && this.#onUpgrade(client),
     });
     this.#client = client;
@@ -243,23 +250,23 @@ export class ReconnectingChat<C extends ChatClient = Client> implements ClientPr
   /** The server was taken for one of protocol 1: the nick and the rooms can be had after all. */
   #onUpgrade(client: C): void {
     this.#isProtocol2 = true;
-    this.#ready = null;
-    this.#rooms.pause();
+    this.#setReady(null);
+    this.#inbox.rooms.pause();
     this.#restored = this.#restore(client, "upgraded");
     this.#restored.catch(() => {}); // The client is closed, and the chat ends
   }
 
   async #restore(client: C, how: "first" | "again" | "upgraded"): Promise<C> {
-    const isFirst = how === "first";
     try {
       this.#stop.signal.throwIfAborted();
       const hasRooms = client.features.includes("chat");
-      if (hasRooms) await this.#nick.restore(client, isFirst);
-      if (how !== "upgraded") this.#options.onUpdate({ kind: "online", isFirst });
+      if (hasRooms) await this.#nick.restore(client, how === "first");
+      if (how !== "upgraded") this.#options.onUpdate({ kind: "online", isFirst: how === "first" });
       if (hasRooms) await this.#restoreRooms(client);
-      for (const text of this.#preHelloLines.release()) this.#onEvent({ event: "line", text });
-      if (hasRooms) this.#outbox.repeatRefused(client);
-      return this.#ready = client;
+      this.#inbox.release();
+      if (hasRooms) this.#outbox.repeatRefused();
+      this.#setReady(client);
+      return client;
     } catch (error) {
       if (how === "upgraded" && !client.isClosed) this.#ended.reject(error);
       client.close();
@@ -268,13 +275,19 @@ export class ReconnectingChat<C extends ChatClient = Client> implements ClientPr
     }
   }
 
+  /** @param client in its rooms, or `null` while there is none */
+  #setReady(client: C | null): void {
+    this.#ready = client;
+    this.#outbox.setClient(client);
+  }
+
   async #restoreRooms(client: C): Promise<void> {
-    if (!this.#rooms.has(LOBBY)) await client.chat.part(LOBBY);
+    if (!this.#inbox.rooms.has(LOBBY)) await client.chat.part(LOBBY);
     for (const room of this.rooms) await this.#join(client, room);
   }
 
   async #join(client: C, room: string): Promise<JoinedRoom> {
-    const joined = await this.#rooms.sync(
+    const joined = await this.#inbox.rooms.sync(
       client.chat,
       room,
       this.#options.history ?? DEFAULT_HISTORY,
@@ -282,18 +295,5 @@ export class ReconnectingChat<C extends ChatClient = Client> implements ClientPr
     const { members, topic = null } = joined;
     this.#options.onUpdate({ kind: "entered", room, members, topic });
     return joined;
-  }
-
-  #onEvent(event: ReceivedEvent): void {
-    if (event.event === "line" && this.#preHelloLines.add(event.text)) return;
-    if ("room" in event && !this.#rooms.has(event.room)) return; // The server puts each client in the lobby
-    if ("seq" in event) this.#rooms.addLive(event);
-    else this.#options.onUpdate({ kind: "event", event, isPast: false });
-  }
-
-  #onMessage(event: RoomEvent, isPast: boolean): void {
-    this.#outbox.onMessage(event);
-    if (this.#preHelloLines.onMessage(event)) return;
-    this.#options.onUpdate({ kind: "event", event, isPast });
   }
 }

@@ -1,47 +1,33 @@
 import type { RoomEvent } from "../protocol/chat_events.ts";
-import { ConnectionError } from "../protocol/errors.ts";
-import type { SentMessage } from "./chat.ts";
-import type { ChatClient } from "./chat_client.ts";
+import type { MessageTarget, SentMessage } from "./chat.ts";
 
-/** A message to a room that has no answer yet. */
-interface UnansweredMessage {
-  readonly room: string;
+/** A message that has no answer yet. */
+export interface UnansweredMessage {
+  readonly target: MessageTarget;
   readonly text: string;
-  /** The nick under which it was sent last. */
+  /** The nick under which it was sent last; `null` before. */
   from: string | null;
   /** Its number and time, if the server has it, though the answer may never come; else `null`. */
   stored: SentMessage | null;
 }
 
 /**
- * Sends a message again when its connection is lost before the answer, unless the server has it: then
- * its event came before the loss, or it is in the history.
+ * Finds out which unanswered messages to rooms the server has: the event of such a message came
+ * before the connection was lost, or it is in the history.
  */
-export class ResendGuard<C extends ChatClient> {
+export class ResendGuard {
   readonly #unanswered = new Set<UnansweredMessage>();
   /** Answered messages whose events have not come. Those events belong to no unanswered message. */
   #answered: { readonly room: string; readonly seq: number }[] = [];
 
-  /**
-   * Sends a message to a room.
-   *
-   * @param clientAfter resolves to the client of the next connection once `onMessage` has had all
-   * that was missed; to `null` when there is none
-   * @throws {RequestError} when the server refuses the message
-   * @throws {ConnectionError} when there is no next connection
-   */
-  async say(
-    client: C,
-    { room, text }: { readonly room: string; readonly text: string },
-    clientAfter: (lost: C) => Promise<C | null>,
-  ): Promise<SentMessage> {
-    const message: UnansweredMessage = { room, text, from: null, stored: null };
+  /** Call before a message is sent. */
+  begin(message: UnansweredMessage): void {
     this.#unanswered.add(message);
-    try {
-      return await this.#send(client, message, clientAfter);
-    } finally {
-      this.#unanswered.delete(message);
-    }
+  }
+
+  /** Call when a message needs no answer any more. */
+  end(message: UnansweredMessage): void {
+    this.#unanswered.delete(message);
   }
 
   /** Call with each message of a room, from an event or the history. */
@@ -51,37 +37,23 @@ export class ResendGuard<C extends ChatClient> {
     this.#answered = this.#answered.filter((each) => each.room !== room || each.seq > seq);
     if (isAnswered || event.event !== "message") return;
     const message = this.#unanswered.values().find((each) =>
-      each.stored === null && each.room === room && each.from === from && each.text === event.text
+      each.stored === null && isTo(each, room) && each.from === from && each.text === event.text
     );
     if (message !== undefined) message.stored = { seq, time };
   }
 
-  async #send(
-    client: C,
-    message: UnansweredMessage,
-    clientAfter: (lost: C) => Promise<C | null>,
-  ): Promise<SentMessage> {
-    const { room, text } = message;
-    message.from = client.chat.nick;
-    try {
-      const sent = await client.chat.say(text, { room });
-      this.#onAnswer(message, sent);
-      return sent;
-    } catch (error) {
-      if (!(error instanceof ConnectionError)) throw error;
-      const next = await clientAfter(client);
-      if (next === null) throw error;
-      return message.stored ?? await this.#send(next, message, clientAfter);
-    }
-  }
-
-  #onAnswer(message: UnansweredMessage, { seq }: SentMessage): void {
-    if (seq === null || message.stored?.seq === seq) return;
-    const { room } = message;
+  /** Call with the answer to a message. */
+  onAnswer(message: UnansweredMessage, { seq }: SentMessage): void {
+    if (seq === null || message.stored?.seq === seq || !("room" in message.target)) return;
+    const { room } = message.target;
     const other = this.#unanswered.values().find((each) =>
-      each.room === room && each.stored?.seq === seq
+      isTo(each, room) && each.stored?.seq === seq
     );
     if (other === undefined) this.#answered.push({ room, seq });
     else other.stored = message.stored; // Both have the same text, and the event was matched to the wrong one
   }
+}
+
+function isTo({ target }: UnansweredMessage, room: string): boolean {
+  return "room" in target && target.room === room;
 }

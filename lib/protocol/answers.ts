@@ -166,11 +166,13 @@ export function decodeFailure(object: JsonObject): RequestError {
   const message = cleanLine((fields.optionalText("message") ?? "").slice(0, LIMITS.messageBytes));
   const isKnown = isRequestErrorCode(code);
   const limitBytes = fields.optionalInteger("limit");
+  const retryAfterMs = fields.optionalInteger("retryAfter");
   return new RequestError(isKnown ? code : "internal", message || undefined, {
     isFromPeer: true,
     isQuote: !isKnown && message !== "",
     ...(isRequestErrorReason(reason) && { reason }),
     ...(limitBytes !== undefined && { limitBytes }),
+    ...(retryAfterMs !== undefined && { retryAfterMs }),
   });
 }
 

@@ -83,6 +83,7 @@ export const REQUEST_ERROR_REASONS = [
   "nick-reserved",
   "nick-taken",
   "nick-unknown",
+  "outbox-full",
   "password-character",
   "password-empty",
   "password-long",
@@ -126,6 +127,8 @@ export interface RequestErrorOptions extends ErrorOptions {
   readonly reason?: RequestErrorReason;
   /** The limit that the request exceeds, in bytes. Default: not known. */
   readonly limitBytes?: number;
+  /** When the same request may be sent again, in milliseconds from now. Default: not known. */
+  readonly retryAfterMs?: number;
 }
 
 /** Whether a word from a peer is a code of the table. */
@@ -165,6 +168,8 @@ export class RequestError extends Error {
   readonly reason: RequestErrorReason | null;
   /** The limit that the request exceeds, in bytes; `null` if that is not known. */
   readonly limitBytes: number | null;
+  /** When the same request may be sent again, in milliseconds from now; `null` if that is not known. */
+  readonly retryAfterMs: number | null;
 
   /** Without `detail`, the message is the English text of the code. */
   constructor(
@@ -178,6 +183,7 @@ export class RequestError extends Error {
     this.isLogged = options.isLogged ?? false;
     this.reason = options.reason ?? null;
     this.limitBytes = options.limitBytes ?? null;
+    this.retryAfterMs = options.retryAfterMs ?? null;
   }
 }
 

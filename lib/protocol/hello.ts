@@ -22,13 +22,27 @@ export interface ClientHello {
   readonly names: boolean;
 }
 
+/** The chat messages that a server takes of a client. */
+export interface ChatRate {
+  /** So many at once, … */
+  readonly burst: number;
+  /** … and so many a second in the long run; 0 for any number. */
+  readonly perSecond: number;
+}
+
 /** The HELO of a server. */
 export interface ServerHello {
   readonly agent: string;
   /** The words of section 7 of the protocol that the server announces. */
   readonly features: readonly string[];
-  /** In bytes: the largest payloads that the server accepts, and the largest chat message. */
-  readonly limits: { readonly control: number; readonly data: number; readonly message: number };
+  readonly limits: {
+    /** In bytes: the largest payloads that the server accepts, and the largest chat message. */
+    readonly control: number;
+    readonly data: number;
+    readonly message: number;
+    /** `null` where the server does not say. */
+    readonly chat: ChatRate | null;
+  };
   readonly auth: { readonly required: boolean; readonly mechanisms: readonly string[] };
   readonly you: { readonly nick: string; readonly session: string };
 }
@@ -65,6 +79,7 @@ export function decodeServerHello(payload: Uint8Array): ServerHello {
       control: limits.optionalInteger("control") ?? LIMITS.controlBytes,
       data: limits.optionalInteger("data", { minimum: 1 }) ?? LIMITS.protocol1DataBytes,
       message: limits.optionalInteger("message") ?? LIMITS.messageBytes,
+      chat: limits.has("chat") ? decodeChatRate(limits.object("chat")) : null,
     },
     auth: { required: auth.flag("required"), mechanisms: auth.texts("mechanisms") },
     you: { nick: you.optionalText("nick") ?? "", session: you.text("session") },
@@ -84,7 +99,19 @@ export function encodeClientHello({ agent, attach, present, names }: ClientHello
 
 /** Encodes the HELO of a server. */
 export function encodeServerHello(hello: ServerHello): Uint8Array {
-  return encodeJsonFrame("HELO", { protocol: PROTOCOL_2, ...hello });
+  const { limits: { chat, ...limits }, ...rest } = hello;
+  return encodeJsonFrame("HELO", {
+    protocol: PROTOCOL_2,
+    ...rest,
+    limits: { ...limits, ...(chat !== null && { chat }) },
+  });
+}
+
+function decodeChatRate(fields: Fields): ChatRate {
+  return {
+    burst: fields.integer("burst", { minimum: 1 }),
+    perSecond: fields.integer("perSecond"),
+  };
 }
 
 function shortLine(text: string): string {

@@ -73,6 +73,8 @@ export const LIMITS = {
   unfinishedUploadBytes: 32 * 1024 * 1024 * 1024,
   chatBurst: 20,
   chatPerSecond: 10,
+  /** Messages that a client keeps until the server has acknowledged them. */
+  unsentMessages: 1_000,
   /** UTF-8 bytes of one chat message. */
   messageBytes: 4_096,
   /** UTF-8 bytes of a topic, and of what a client that is away says. */

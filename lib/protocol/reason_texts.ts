@@ -107,6 +107,10 @@ export const REASON_TEXTS: Readonly<
   Record<RequestErrorReason, Readonly<Record<Language, string>>>
 > = {
   ...PEER_REASON_TEXTS,
+  "outbox-full": {
+    en: "Too many messages wait to be sent: this one is not kept",
+    "pt-BR": "Mensagens demais esperam para ser enviadas: esta não é guardada",
+  },
   "path-character": {
     en:
       'This name holds a character that is not allowed: \\, a control character, or on Windows one of : * ? " < > |',

@@ -60,8 +60,10 @@ export const EXIT_TEXTS: Readonly<Record<keyof typeof EXIT, Text>> = {
     "pt-BR": "o disco local falhou ou está cheio",
   },
   incomplete: {
-    en: "something was left out: a link, a device, a name that cannot be sent",
-    "pt-BR": "algo ficou de fora: um link, um dispositivo, um nome que não pode ser enviado",
+    en:
+      "something was left out: a link, a device, a name that cannot be sent, a message that was not sent",
+    "pt-BR":
+      "algo ficou de fora: um link, um dispositivo, um nome que não pode ser enviado, uma mensagem não enviada",
   },
   interrupted: { en: "interrupted by Ctrl-C", "pt-BR": "interrompido por Ctrl-C" },
 };

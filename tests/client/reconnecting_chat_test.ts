@@ -140,7 +140,6 @@ Deno.test("ReconnectingChat: refuses what cannot be done without a connection", 
   await fixture.waitUntil(() => fixture.updates.at(-1)?.kind === "offline", "the loss");
   for (
     const work of [
-      () => chat.say("hi", { room: "lobby" }),
       () => chat.join("a"),
       () => chat.part("lobby"),
       () => chat.setNick("ana"),

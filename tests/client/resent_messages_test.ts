@@ -9,6 +9,7 @@ import type { Json } from "../helpers/protocol2_peer.ts";
 import { Protocol2ScriptedServer } from "../helpers/protocol2_scripted_server.ts";
 
 const LOBBY = { room: "lobby" };
+const SERVER_LIMITS = { control: 65_536, data: 1_048_576, message: 4_096 };
 
 /** Frames at which the connection is cut, and whether the message has reached the server then. */
 const CUTS = [
@@ -126,6 +127,7 @@ Deno.test("ReconnectingChat: corrects which of two equal messages an event belon
   const ids: unknown[] = [];
   // Both events come, then the answer to the first message: it is the second one that was stored
   await using server = new Protocol2ScriptedServer({
+    hello: { limits: { ...SERVER_LIMITS, chat: { burst: 20, perSecond: 0 } } },
     main: async (peer) => {
       for (let message = await peer.read(); message; message = await peer.read()) {
         const { type, json: { id } } = message;

@@ -35,15 +35,22 @@ export const RECONNECTING: readonly Mutant[] = [
       "return page;",
     ],
   }),
-  ...mutantsOf("lib/client/resend_guard.ts", CHAT, {
+  ...mutantsOf("lib/client/outbox.ts", CHAT, {
     "a message that the server has is sent again": [
-      "return message.stored ?? await this.#send",
-      "return await this.#send",
+      "if (message.stored !== null) this",
+      "if (false) this",
     ],
-    "a message without an answer is not sent again": [
-      "if (next === null) throw error;",
-      "throw error;",
-    ],
+    "a message without an answer is not sent again": ['if (!isLost || "to" in message.target)', ""],
+    "a private message is sent again": [' || "to" in message.target', ""],
+  }),
+  ...mutantsOf("lib/client/outbox.ts", tests("client/outbox"), {
+    "a refused message is given up": ['error.code === "rate-limited"', "false"],
+    "any number of messages is kept": ["this.#messages.length < limit", "true"],
+  }),
+  ...mutantsOf("lib/client/message_pace.ts", tests("client/message_pace"), {
+    "messages leave faster than a slow line bears": ["Math.floor(burst / 2)", "burst"],
+  }),
+  ...mutantsOf("lib/client/resend_guard.ts", CHAT, {
     "the event of an answered message counts for another": [
       'if (isAnswered || event.event !== "message") return;',
       'if (event.event !== "message") return;',
@@ -56,15 +63,15 @@ export const RECONNECTING: readonly Mutant[] = [
   }),
   ...mutantsOf("lib/client/reconnecting_chat.ts", CHAT, {
     "a message is sent before the rooms are joined again": [
-      "const client = this.#ready ?? await this.#restoring();\n    return await this.#outbox",
-      "const client = this.client;\n    return await this.#outbox",
+      "this.#client = client;",
+      "this.#client = client;\n    this.#outbox.setClient(client);",
     ],
     "a room is joined and left at the same time": [
       "const release = await this.#roomChange.lock();",
       "const release = () => {};",
     ],
     "a chat that left the lobby is in it again": [
-      "if (!this.#rooms.has(LOBBY)) await client.chat.part(LOBBY);",
+      "if (!this.#inbox.rooms.has(LOBBY)) await client.chat.part(LOBBY);",
       "",
     ],
     "the rooms are not joined again": [
@@ -72,7 +79,7 @@ export const RECONNECTING: readonly Mutant[] = [
       "",
     ],
     "the nick is not taken again": [
-      "if (hasRooms) await this.#nick.restore(client, isFirst);",
+      'if (hasRooms) await this.#nick.restore(client, how === "first");',
       "",
       tests("client/kept_nick"),
     ],

@@ -11,14 +11,17 @@ const PORTABLE: Readonly<Record<string, readonly string[]>> = {
   client: [
     "backoff",
     "chat",
+    "check_message",
     "client_provider",
     "closed_or_grace",
     "connection",
+    "inbox",
     "joined_rooms",
     "kept_nick",
     "late_hello",
     "list_folder",
     "list_rooms",
+    "message_pace",
     "outbox",
     "pre_hello_lines",
     "protocol1_client",
@@ -39,7 +42,7 @@ const PORTABLE: Readonly<Record<string, readonly string[]>> = {
 /** Whether the page may be made of a file. */
 function isPortable(path: string): boolean {
   if (/^lib\/(?:page|async|protocol|stream\/frames|version\.ts)/.test(path)) return true;
-  if (path === "lib/chat/chat_texts.ts") return true;
+  if (/^lib\/chat\/(?:chat_texts|token_bucket)\.ts$/.test(path)) return true;
   return PORTABLE[path.split("/")[1]!]?.includes(path.split("/").at(-1)!.replace(".ts", "")) ??
     false;
 }

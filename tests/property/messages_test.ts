@@ -60,6 +60,10 @@ Deno.test("decodeClientHello, decodeServerHello: decode every encoded HELO", () 
       control: natural,
       data: natural.filter((bytes) => bytes > 0),
       message: natural,
+      chat: fc.option(
+        fc.record({ burst: natural.filter((count) => count > 0), perSecond: natural }),
+        { nil: null },
+      ),
     }),
     auth: fc.record({ required: fc.boolean(), mechanisms: fc.array(text) }),
     you: fc.record({ nick: text, session: text }),

@@ -13,7 +13,7 @@ import { bytesOf, rawFrame } from "../helpers/raw_peer.ts";
 const SERVER: ServerHello = {
   agent: "tcp-chat/1",
   features: ["zstd"],
-  limits: { control: 65_536, data: 1_048_576, message: 4_096 },
+  limits: { control: 65_536, data: 1_048_576, message: 4_096, chat: { burst: 20, perSecond: 10 } },
   auth: { required: true, mechanisms: ["SCRAM-SHA-256"] },
   you: { nick: "guest-7", session: "abc" },
 };
@@ -107,7 +107,12 @@ Deno.test("decodeServerHello: assumes the least for missing members", () => {
   assertEquals(server({}), {
     agent: "",
     features: [],
-    limits: { control: LIMITS.controlBytes, data: 8_192, message: LIMITS.messageBytes },
+    limits: {
+      control: LIMITS.controlBytes,
+      data: 8_192,
+      message: LIMITS.messageBytes,
+      chat: null,
+    },
     auth: { required: false, mechanisms: [] },
     you: { nick: "", session: "s" },
   });

@@ -27,6 +27,7 @@ Deno.test("LIMITS: has the values of the contract", () => {
     agentCharacters: 200,
     omissionsNamed: 100,
     logQueueBytes: 1_048_576,
+    unsentMessages: 1_000,
     uploadKeyCharacters: 200,
     earlyDataBytes: 1_048_576,
     stalledUploadMs: 30_000,

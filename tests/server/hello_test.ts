@@ -11,7 +11,12 @@ Deno.test("HELO: is answered with agent, features, limits, mechanisms, nick and 
   const { agent, features, auth, you, ...rest } = peer.hello;
   assertEquals(rest, {
     protocol: 2,
-    limits: { control: 65_536, data: 1_048_576, message: 4_096 },
+    limits: {
+      control: 65_536,
+      data: 1_048_576,
+      message: 4_096,
+      chat: { burst: 20, perSecond: 10 },
+    },
   });
   assertMatch(String(agent), /^tcp-chat\S*\/\d+\.\d+/);
   assert(Array.isArray(features) && features.includes("zstd"));
@@ -36,7 +41,7 @@ Deno.test("HELO: lists the features upload, chat and files only if they are enab
     using peer = await Protocol2Peer.connect(server.port);
     return (peer.hello.features as string[]).toSorted();
   };
-  const chat = ["away", "chat", "presence", "rooms", "topic"];
+  const chat = ["away", "chat", "pace", "presence", "rooms", "topic"];
   assertEquals(await featuresOf({}), [...chat, "files", "names", "ranges", "zstd"].toSorted());
   assertEquals(
     await featuresOf({ uploads: true }),

@@ -3,7 +3,7 @@ import { LOBBY } from "../../protocol/chat_names.ts";
 import type { ChatUpdate } from "../../client/chat_update.ts";
 import type { Topic } from "../../protocol/chat_answers.ts";
 import type { RoomEvent } from "../../protocol/chat_events.ts";
-import { cleanLine, cleanText } from "../../protocol/text.ts";
+import { cleanLine, display, type DisplayText } from "../../protocol/text.ts";
 import type { LineInput } from "../terminal/line_input.ts";
 import type { Locale } from "../texts/locale.ts";
 import { AnnouncedFiles } from "../view/announced_files.ts";
@@ -45,7 +45,9 @@ export class ChatScreen {
   /** The topics of the rooms that the client is in; `null` for none. */
   readonly #topics = new Map<string, Topic | null>();
   #room: string | null = LOBBY;
-  #isOffline = false;
+  /** Seconds until the next attempt to connect; `null` while there is a connection. */
+  #retrySeconds: number | null = null;
+  #waiting = 0;
   #hasEntered = false;
 
   /** Shows nothing yet. */
@@ -72,6 +74,12 @@ export class ChatScreen {
       .map(([room, { count }]) => ({ room, count }));
   }
 
+  /** The room that is shown and the unread messages of others, before the rest of a prompt. */
+  describePlace(isOnline: boolean, end: DisplayText): DisplayText {
+    const unread = this.unread().map(({ room, count }) => ` ${room}:${count}`).join("");
+    return display`[${cleanLine((isOnline ? this.#room ?? "" : "-") + unread)}] ${end}`;
+  }
+
   /** Drops a room that was left: its unread lines, and its nicks. */
   forget(room: string): void {
     this.#unread.delete(room);
@@ -91,8 +99,9 @@ export class ChatScreen {
         return input.print(t("missed", { room: cleanLine(update.room), count: update.count }));
       case "nick":
         return this.#onNick(update.nick, update.wanted);
-      case "unsent":
-        return this.#onUnsent(update.text, update.error);
+      case "waiting":
+        this.#waiting = update.count;
+        return this.#showStatus();
       case "online":
         return this.#onOnline(update.isFirst);
       case "offline":
@@ -105,11 +114,6 @@ export class ChatScreen {
     const isOther = wanted !== null && wanted !== nick;
     const parameters = { nick: cleanLine(nick), wanted: cleanLine(wanted ?? "") };
     input.print(isOther ? t("otherNick", parameters) : t("nickIs", parameters));
-  }
-
-  #onUnsent(text: string, error: unknown): void {
-    const { input, locale: { t, failure } } = this.#options;
-    input.print(t("unsent", { text: cleanText(text), reason: failure(error).message }));
   }
 
   #onEntered({ room, members, topic }: Extract<ChatUpdate, { kind: "entered" }>): void {
@@ -142,8 +146,8 @@ export class ChatScreen {
   #onOnline(isFirst: boolean): void {
     const { input, locale: { t }, onFirst } = this.#options;
     if (isFirst) return onFirst();
-    this.#isOffline = false;
-    input.status(null);
+    this.#retrySeconds = null;
+    this.#showStatus();
     input.print(t("online"));
   }
 
@@ -151,9 +155,20 @@ export class ChatScreen {
   #onOffline(error: unknown, seconds: number): void {
     const { input, locale: { t, failure } } = this.#options;
     const { message: reason } = failure(error);
-    if (!this.#isOffline) input.print(t("offline", { reason }));
-    this.#isOffline = true;
-    input.status(t("nextAttempt", { seconds }));
+    if (this.#retrySeconds === null) input.print(t("offline", { reason }));
+    this.#retrySeconds = seconds;
+    this.#showStatus();
+  }
+
+  /** The status line: when the client tries to connect, and how many messages wait. */
+  #showStatus(): void {
+    const { input, locale: { t } } = this.#options;
+    const seconds = this.#retrySeconds;
+    const parts = [
+      ...(seconds === null ? [] : [t("nextAttempt", { seconds })]),
+      ...(this.#waiting === 0 ? [] : [t("waiting", { count: this.#waiting })]),
+    ];
+    input.status(parts.length === 0 ? null : parts.join(" "));
   }
 
   #onEvent(event: ReceivedEvent, isPast: boolean): void {

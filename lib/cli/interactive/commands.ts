@@ -86,6 +86,15 @@ export const COMMANDS = {
     help: { en: "send a private message", "pt-BR": "envia uma mensagem privada" },
     needsArgument: true,
   },
+  resend: {
+    words: ["resend", "reenviar"],
+    usage: { en: "resend", "pt-BR": "reenviar" },
+    help: {
+      en: "send again what was not sent",
+      "pt-BR": "envia de novo o que não foi enviado",
+    },
+    original: true,
+  },
   me: {
     words: ["me", "eu"],
     usage: { en: "me TEXT", "pt-BR": "eu TEXTO" },

@@ -19,7 +19,7 @@ import { InteractiveSession } from "./interactive_session.ts";
  * @returns the exit code; for a script that of the first command that failed
  */
 export async function interact(options: InteractiveOptions): Promise<number> {
-  const { nick, signal, input, locale, bell } = options;
+  const { nick, input, locale, bell } = options;
   const { t } = locale;
   let { connection } = options;
   let chat: ReconnectingChat | null = null;
@@ -31,7 +31,7 @@ export async function interact(options: InteractiveOptions): Promise<number> {
   let session: InteractiveSession | null = null;
   const onUpdate = (update: ChatUpdate) => {
     screen.onUpdate(update);
-    session?.showPrompt();
+    session?.onUpdate(update);
   };
   while (chat === null) {
     chat = await startChat(connection, options, onUpdate).catch(async (failure) => {
@@ -46,17 +46,32 @@ export async function interact(options: InteractiveOptions): Promise<number> {
   if (input.isTerminal && !hasChat) input.print(t("noChat"));
   else if (input.isTerminal && own !== null) input.print(t("yourNick", { nick: own }));
   const interactive = session = new InteractiveSession(chat, screen, options);
+  const unsent = await runToEnd(chat, interactive, options);
+  if (input.isTerminal) writeError(`${t("left")}\n`);
+  if (input.isTerminal) return unsent === null ? EXIT.done : EXIT.incomplete;
+  return interactive.exitCode;
+}
+
+/** Runs a session, and returns the list of what was not sent, which it prints; `null` for nothing. */
+async function runToEnd(
+  chat: ReconnectingChat,
+  session: InteractiveSession,
+  { input, signal }: InteractiveOptions,
+): Promise<string | null> {
+  let unsent: string | null = null;
   try {
-    await Promise.race([chat.ended, interactive.lost, interactive.run()]);
+    await Promise.race([chat.ended, session.lost, session.run()]);
+    unsent = session.messages.describeUnsent(); // Those that wait are refused when the chat ends
     input.close();
     signal.throwIfAborted();
     await chat.quit();
   } finally {
+    unsent ??= session.messages.describeUnsent();
     input.close();
     chat.close();
+    if (unsent !== null) writeError(`${unsent}\n`);
   }
-  if (input.isTerminal) writeError(`${t("left")}\n`);
-  return input.isTerminal ? EXIT.done : interactive.exitCode;
+  return unsent;
 }
 
 function startChat(

@@ -1,9 +1,8 @@
-import { type MessageTarget } from "../../client/chat.ts";
 import { LOBBY, SERVER_NAME } from "../../protocol/chat_names.ts";
+import type { ChatUpdate } from "../../client/chat_update.ts";
 import type { ReconnectingChat } from "../../client/reconnecting_chat.ts";
 import { ConnectionError, RequestError } from "../../protocol/errors.ts";
-import { LIMITS } from "../../protocol/limits.ts";
-import { cleanLine, display, type DisplayText, splitText } from "../../protocol/text.ts";
+import { cleanLine, display } from "../../protocol/text.ts";
 import { describeUnknownCommand } from "../options/unknown_command.ts";
 import { EXIT } from "../texts/failure.ts";
 import type { Locale } from "../texts/locale.ts";
@@ -22,9 +21,9 @@ import {
 } from "./commands.ts";
 import type { InteractiveOptions } from "./interactive_options.ts";
 import { InteractiveTransfers } from "./interactive_transfers.ts";
+import { OwnMessages } from "./own_messages.ts";
 import { parseTransferRequest } from "./transfer_request.ts";
 
-const PROTOCOL1_ONLY = { reason: "protocol-1" } as const;
 /** Takes an admin's commands for the server's console, whose answers come as notices. */
 const CONSOLE = { to: SERVER_NAME };
 
@@ -38,6 +37,8 @@ type Handlers = Readonly<
 
 /** The commands of the interactive client, carried out line by line. */
 export class InteractiveSession {
+  /** The messages that are typed. */
+  readonly messages: OwnMessages;
   readonly #chat: ReconnectingChat;
   readonly #screen: ChatScreen;
   readonly #options: InteractiveOptions;
@@ -48,6 +49,8 @@ export class InteractiveSession {
   /** Commands that are running, but for transfers. */
   readonly #running = new Set<Promise<void>>();
   readonly #lost = Promise.withResolvers<never>();
+  /** Resolves when the connection is lost; replaced when there is another one. */
+  #offline = Promise.withResolvers<void>();
   #talking: boolean;
   #exitCode: number = EXIT.done;
 
@@ -59,15 +62,27 @@ export class InteractiveSession {
     this.#options = options;
     this.#t = options.locale.t;
     this.#talking = options.talk;
-    const onError = (error: unknown, path: string) => this.#printFailure(error, path);
+    const onError = (error: unknown, path: string) =>
+      this.#printFailure(error, (reason) => `${cleanLine(path)}: ${reason}`);
     this.#transfers = new InteractiveTransfers(chat, { ...options, onError });
+    const { locale, input } = options;
+    const refuseWithoutRoom = () => this.#refuseWithoutRoom();
     this.#commands = new ChatCommands({
       chat,
       screen,
-      locale: options.locale,
+      locale,
       print: (text) => this.#print(text),
       refuse: (exitCode, text) => this.#refuse(exitCode, text),
-      refuseWithoutRoom: () => this.#refuseWithoutRoom(),
+      refuseWithoutRoom,
+    });
+    this.messages = new OwnMessages({
+      chat,
+      input,
+      locale,
+      refuseWithoutRoom,
+      room: () => this.#isOriginal ? LOBBY : screen.room,
+      onSent: (target, sent) => this.#commands.noteAway(target, sent),
+      fail: (error, describe) => this.#printFailure(error, describe),
     });
     this.#handlers = this.#makeHandlers();
     options.input.setCompleter(chatCompleter(chat, screen, () => this.#talking));
@@ -75,13 +90,13 @@ export class InteractiveSession {
 
   #makeHandlers(): Handlers {
     return {
-      chat: (text) => this.#say(text),
+      chat: (text) => this.messages.say(text),
       talk: () => this.#toggleTalk(),
       file: (argument) => this.#get(argument),
       list: (path) => this.#commands.list(path),
       put: (argument) => this.#put(argument),
       cancel: () => this.cancel() ? undefined : this.#print(this.#t("nothingToCancel")),
-      me: (text) => this.#say(`${ACTION_PREFIX}${text}`),
+      me: (text) => this.messages.say(`${ACTION_PREFIX}${text}`),
       whois: (nick) => this.#commands.whois(nick),
       ignore: (nick) => this.#commands.ignore(nick),
       clear: () => this.#options.input.clear(),
@@ -91,7 +106,8 @@ export class InteractiveSession {
       nick: (nick) => this.#commands.setNick(nick),
       join: (room) => this.#commands.join(room),
       part: (room) => this.#commands.part(room),
-      message: (text) => this.#sayPrivately(text),
+      message: (argument) => this.messages.sayPrivately(argument, () => this.#usage("message")),
+      resend: () => this.messages.resend(),
       who: () => this.#commands.showMembers(),
       rooms: () => this.#commands.showRooms(),
       history: (count) => this.#commands.showHistory(count),
@@ -127,12 +143,24 @@ export class InteractiveSession {
       this.showPrompt();
     }
     if (this.#transfers.isBusy && input.isTerminal) input.print(this.#t("transferUnderWay"));
-    await Promise.all([this.#transfers.finished(), ...this.#running]);
+    await Promise.all([this.#transfers.finished(), this.#settled()]);
+  }
+
+  /** Takes an update of the chat, once the screen has shown it. */
+  onUpdate(update: ChatUpdate): void {
+    if (update.kind === "offline") this.#offline.resolve();
+    if (update.kind === "online") this.#offline = Promise.withResolvers<void>();
+    if (update.kind === "unsent") this.messages.addUnsent(update);
+    this.showPrompt();
   }
 
   /** Shows the room, and the unread messages of others. */
   showPrompt(): void {
-    this.#options.input.setPrompt(this.#prompt());
+    const end = this.#talking ? display`chat> ` : display`> `;
+    const isOnline = !this.#chat.client.isClosed;
+    this.#options.input.setPrompt(
+      this.#isOriginal ? end : this.#screen.describePlace(isOnline, end),
+    );
   }
 
   get #isOriginal(): boolean {
@@ -141,14 +169,6 @@ export class InteractiveSession {
 
   get #isAdmin(): boolean {
     return this.#chat.client.account?.role === "admin";
-  }
-
-  #prompt(): DisplayText {
-    const end = this.#talking ? display`chat> ` : display`> `;
-    if (this.#isOriginal) return end;
-    const unread = this.#screen.unread().map(({ room, count }) => ` ${room}:${count}`).join("");
-    const place = this.#chat.client.isClosed ? "-" : this.#screen.room ?? "";
-    return display`[${cleanLine(place + unread)}] ${end}`;
   }
 
   /** Asks before it carries out several lines that were pasted. */
@@ -162,7 +182,7 @@ export class InteractiveSession {
       return "go on";
     }
     if (!this.#talking) return await this.#carryOutAll(lines);
-    this.#track(this.#sayAll(lines.join("\n")));
+    this.#track(this.messages.sayAll(lines.join("\n")));
     return "go on";
   }
 
@@ -174,9 +194,13 @@ export class InteractiveSession {
     return "go on";
   }
 
-  /** Resolves when the commands, but for transfers, have finished. */
+  /**
+   * Resolves when the commands, but for transfers, have finished; for a person also when there is no
+   * connection, since what waits for one may wait for long.
+   */
   async #settled(): Promise<void> {
-    await Promise.all(this.#running);
+    const offline = this.#options.input.isTerminal ? [this.#offline.promise] : [];
+    await Promise.race([Promise.all(this.#running), ...offline]);
   }
 
   /** Carries out one line. */
@@ -186,13 +210,13 @@ export class InteractiveSession {
     const [, slash, word = "", argument = ""] = /^(\/?)(\S*)\s*(.*)$/s.exec(text) ?? [];
     const command = findCommand(word);
     const isCommand = !this.#talking || slash === "/" || (command === "talk" && argument === "");
-    if (!isCommand) this.#track(this.#say(text));
+    if (!isCommand) this.#track(this.messages.say(text));
     else if (command === "quit") return "leave";
     else if (slash === "/" && this.#isAdmin && (command === null || command === "who")) {
-      this.#track(this.#chat.say(text, CONSOLE));
+      this.#track(this.#chat.client.chat.say(text, CONSOLE));
     } else if (command === null) this.#unknown(word);
     else if (this.#isOriginal && !isOriginal(command)) {
-      this.#printFailure(new RequestError("unsupported", undefined, PROTOCOL1_ONLY));
+      this.#printFailure(new RequestError("unsupported", undefined, { reason: "protocol-1" }));
     } else if (argument === "" && needsArgument(command)) this.#usage(command);
     else this.#track(this.#handlers[command](argument));
     return "go on";
@@ -216,29 +240,6 @@ export class InteractiveSession {
   #refuseWithoutRoom(): void {
     const hasChat = this.#isOriginal || this.#chat.client.features.includes("chat");
     this.#refuse(EXIT.notFound, this.#t(hasChat ? "notInRoom" : "noChat"));
-  }
-
-  async #say(text: string): Promise<void> {
-    const room = this.#isOriginal ? LOBBY : this.#screen.room;
-    if (room === null) return this.#refuseWithoutRoom();
-    await this.#send(text, { room });
-  }
-
-  /** Sends a text of any length, in pieces. */
-  async #sayAll(text: string): Promise<void> {
-    for (const piece of splitText(text, LIMITS.messageBytes)) await this.#say(piece);
-  }
-
-  async #sayPrivately(argument: string): Promise<void> {
-    const [, to = "", text = ""] = /^(\S+)\s*(.*)$/s.exec(argument) ?? [];
-    if (text === "") return this.#usage("message");
-    await this.#send(text, { to });
-  }
-
-  /** Sends a message, whose typed line gives way to the one that the server sends to all. */
-  async #send(text: string, target: MessageTarget): Promise<void> {
-    if (!this.#isOriginal) this.#options.input.eraseEntered();
-    this.#commands.noteAway(target, await this.#chat.say(text, target));
   }
 
   #toggleTalk(): void {
@@ -265,7 +266,7 @@ export class InteractiveSession {
   /** Lists the commands; for an admin those of the server's console, too. */
   async #help(): Promise<void> {
     this.#print(commandHelp(this.#options.locale, this.#isOriginal));
-    if (this.#isAdmin) await this.#chat.say("/help", CONSOLE);
+    if (this.#isAdmin) await this.#chat.client.chat.say("/help", CONSOLE);
   }
 
   #usage(name: CommandName): void {
@@ -280,12 +281,12 @@ export class InteractiveSession {
     if (this.#options.input.isTerminal) this.#print(this.#t("chatHint"));
   }
 
-  #printFailure(error: unknown, path?: string): void {
+  #printFailure(error: unknown, describe = (reason: string) => reason): void {
     const isLost = error instanceof ConnectionError && this.#chat.client.isClosed;
     if (isLost && !this.#options.input.isTerminal) return this.#lost.reject(error);
     const { message, exitCode } = this.#options.locale.failure(error);
     this.#recordExitCode(exitCode);
-    this.#print(path === undefined ? message : `${cleanLine(path)}: ${message}`);
+    this.#print(describe(message));
   }
 
   #recordExitCode(exitCode: number): void {

@@ -227,8 +227,21 @@ export const CLIENT_TEXTS = {
     "pt-BR": "{count} linhas foram coladas. Executá-las? [s/N] ",
   },
   unsent: {
-    en: "Not sent: {text} ({reason})",
-    "pt-BR": "Não enviado: {text} ({reason})",
+    en: "Not sent: {text} ({reason}). resend sends it again.",
+    "pt-BR": "Não enviado: {text} ({reason}). reenviar envia de novo.",
   },
+  unsure: {
+    en: "May not have arrived: {text} ({reason}). resend sends it again.",
+    "pt-BR": "Talvez não tenha chegado: {text} ({reason}). reenviar envia de novo.",
+  },
+  waiting: {
+    en: "{count|# message waits|# messages wait} to be sent.",
+    "pt-BR": "{count|# mensagem espera|# mensagens esperam} o envio.",
+  },
+  leftUnsent: {
+    en: "{count|# message was|# messages were} not sent:",
+    "pt-BR": "{count|# mensagem não foi enviada|# mensagens não foram enviadas}:",
+  },
+  nothingUnsent: { en: "Nothing to send again.", "pt-BR": "Nada para enviar de novo." },
   notSent: { en: "Not sent.", "pt-BR": "Não enviado." },
 } as const satisfies Record<string, Text>;

@@ -9,6 +9,7 @@ import { type LoggedIn, proveAccount } from "../../client/prove_account.ts";
 import { readAnswer } from "../../client/read_answer.ts";
 import { decodeStatus, type ListedEntry, type PathStatus } from "../../protocol/answers.ts";
 import { type ConnectionError, type ProtocolError, RequestError } from "../../protocol/errors.ts";
+import type { ChatRate } from "../../protocol/hello.ts";
 import type { JsonFrameType } from "../../protocol/frames.ts";
 import type { JsonObject } from "../../protocol/json.ts";
 import type { Socket } from "../../stream/socket.ts";
@@ -54,6 +55,11 @@ export class PageClient implements ChatClient {
   /** @inheritdoc */
   get features(): readonly string[] {
     return this.#protocol.hello.features;
+  }
+
+  /** @inheritdoc */
+  get chatRate(): ChatRate | null {
+    return this.#protocol.hello.limits.chat;
   }
 
   /** The token that further connections attach to. */

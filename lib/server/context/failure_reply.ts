@@ -23,6 +23,8 @@ export interface FailureReply {
   readonly reason?: RequestErrorReason;
   /** The limit that the request exceeds, in bytes. */
   readonly limit?: number;
+  /** When the same request may be sent again, in milliseconds. */
+  readonly retryAfter?: number;
   /** For people, in the server's language. Shows no path, stack or secret of the server. */
   readonly message: string;
 }
@@ -68,10 +70,12 @@ export function reportFailure(
     ? describeForPeer(error, language)
     : describeFailure(code, language);
   const limit = error instanceof RequestError ? error.limitBytes : null;
+  const retryAfter = error instanceof RequestError ? error.retryAfterMs : null;
   return {
     code,
     ...(reason !== null && { reason }),
     ...(limit !== null && { limit }),
+    ...(retryAfter !== null && { retryAfter }),
     message,
   };
 }

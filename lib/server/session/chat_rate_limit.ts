@@ -18,6 +18,11 @@ export class ChatRateLimit {
     return this.#bucket.take(nowMs);
   }
 
+  /** Milliseconds, a whole number, until a message is taken again. */
+  get retryAfterMs(): number {
+    return Math.ceil(this.#bucket.waitMs(performance.now()));
+  }
+
   /** Whether to notify the client of a refusal: once, until the whole burst is available again. */
   shouldTell(): boolean {
     const isTold = this.#isTold;

@@ -126,7 +126,9 @@ export class ChatRequests {
   }
 
   #checkRate(): void {
-    if (!this.#rateLimit.take()) throw new RequestError("rate-limited");
+    if (this.#rateLimit.take()) return;
+    const { retryAfterMs } = this.#rateLimit;
+    throw new RequestError("rate-limited", undefined, { retryAfterMs });
   }
 
   async #inTurn(work: (member: Member) => Promise<JsonObject> | JsonObject): Promise<JsonObject> {

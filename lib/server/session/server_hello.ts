@@ -1,5 +1,5 @@
 import { SCRAM_MECHANISM } from "../../accounts/scram_keys.ts";
-import type { ServerHello } from "../../protocol/hello.ts";
+import type { ChatRate, ServerHello } from "../../protocol/hello.ts";
 import { LIMITS } from "../../protocol/limits.ts";
 import { AGENT } from "../../version.ts";
 import type { ServerSettings } from "../config/options.ts";
@@ -13,10 +13,16 @@ export function serverHello(settings: ServerSettings, you: ServerHello["you"]): 
       control: LIMITS.controlBytes,
       data: LIMITS.dataBytes,
       message: LIMITS.messageBytes,
+      chat: chatRateOf(settings),
     },
     auth: { required: settings.requireAccount, mechanisms: [SCRAM_MECHANISM] },
     you,
   };
+}
+
+/** A fraction of a message a second has no place on the wire: such a server tells no rate. */
+function chatRateOf({ chat, chatPerSecond: perSecond }: ServerSettings): ChatRate | null {
+  return chat && Number.isInteger(perSecond) ? { burst: LIMITS.chatBurst, perSecond } : null;
 }
 
 /** The features of section 7 of the protocol that the settings enable. */
@@ -24,6 +30,6 @@ export function featuresOf({ chat, files, uploads }: ServerSettings): string[] {
   return [
     ...(files ? ["files", "names", "zstd", "ranges"] : []),
     ...(files && uploads ? ["upload", "discard"] : []),
-    ...(chat ? ["chat", "presence", "rooms", "topic", "away"] : []),
+    ...(chat ? ["chat", "presence", "rooms", "topic", "away", "pace"] : []),
   ];
 }

@@ -1,0 +1,134 @@
+import type { MessageTarget, SentMessage } from "../../client/chat.ts";
+import type { ReconnectingChat } from "../../client/reconnecting_chat.ts";
+import { LOBBY } from "../../protocol/chat_names.ts";
+import { RequestError, type RequestErrorCode } from "../../protocol/errors.ts";
+import { LIMITS } from "../../protocol/limits.ts";
+import { cleanText, splitText } from "../../protocol/text.ts";
+import type { LineInput } from "../terminal/line_input.ts";
+import type { Locale } from "../texts/locale.ts";
+
+/** Codes of messages that no server would take: to send them again is of no use. */
+const MISTAKES: ReadonlySet<RequestErrorCode> = new Set([
+  "bad-request",
+  "too-large",
+  "unsupported",
+]);
+
+/** A message that the server has not acknowledged. */
+interface OwnMessage {
+  readonly text: string;
+  readonly target: MessageTarget;
+  /** `refused`: the server has said no. `unsure`: the connection was lost before its answer. */
+  state: "pending" | "refused" | "unsure";
+}
+
+/** What {@link OwnMessages} needs. */
+export interface OwnMessagesContext {
+  readonly chat: ReconnectingChat;
+  readonly input: LineInput;
+  readonly locale: Locale;
+  /** The room that messages go to; `null` for none. */
+  readonly room: () => string | null;
+  /** Called when the server has taken a message. */
+  readonly onSent: (target: MessageTarget, sent: SentMessage) => void;
+  /** Refuses a command that needs a room. */
+  readonly refuseWithoutRoom: () => void;
+  /** Prints a failure, as `describe` makes it of its text, and records its exit code. */
+  readonly fail: (error: unknown, describe: (reason: string) => string) => void;
+}
+
+/** The messages that are typed: what was not sent is kept, and can be sent again. */
+export class OwnMessages {
+  readonly #context: OwnMessagesContext;
+  /** In the order of typing. */
+  #messages: OwnMessage[] = [];
+
+  /** Uses the chat and the input, owns neither. */
+  constructor(context: OwnMessagesContext) {
+    this.#context = context;
+  }
+
+  /** Sends a message to the room. */
+  async say(text: string): Promise<void> {
+    const room = this.#context.room();
+    if (room === null) return this.#context.refuseWithoutRoom();
+    await this.send(text, { room });
+  }
+
+  /** Sends a text of any length to the room, in pieces. */
+  async sayAll(text: string): Promise<void> {
+    await Promise.all(splitText(text, LIMITS.messageBytes).map((piece) => this.say(piece)));
+  }
+
+  /** Sends a private message. @param argument the nick and the text @param onMissing if one is missing */
+  async sayPrivately(argument: string, onMissing: () => void): Promise<void> {
+    const [, to = "", text = ""] = /^(\S+)\s*(.*)$/s.exec(argument) ?? [];
+    if (text === "") return onMissing();
+    await this.send(text, { to });
+  }
+
+  /**
+   * Sends a message, whose typed line gives way to the one that the server sends to all. Without a
+   * connection the line stays, and the message waits.
+   *
+   * @throws {RequestError} for a message that no server would take
+   */
+  async send(text: string, target: MessageTarget): Promise<void> {
+    const { chat, input } = this.#context;
+    const message: OwnMessage = { text, target, state: "pending" };
+    this.#messages.push(message);
+    if (chat.isOnline && chat.client.protocol === 2) input.eraseEntered();
+    try {
+      this.#context.onSent(target, await chat.say(text, target));
+      this.#remove(message);
+    } catch (error) {
+      if (!(error instanceof RequestError)) message.state = "unsure";
+      else if (!MISTAKES.has(error.code)) message.state = "refused";
+      else {
+        this.#remove(message);
+        throw error;
+      }
+      this.#tell(message, error);
+    }
+  }
+
+  /** Keeps a message to the lobby that the chat could not send, though it has told that it was sent. */
+  addUnsent({ text, error }: { readonly text: string; readonly error: unknown }): void {
+    const message: OwnMessage = { text, target: { room: LOBBY }, state: "refused" };
+    this.#messages.push(message);
+    this.#tell(message, error);
+  }
+
+  /** Sends again what was refused and what may not have arrived. */
+  async resend(): Promise<void> {
+    const failed = this.#messages.filter(({ state }) => state !== "pending");
+    this.#messages = this.#messages.filter(({ state }) => state === "pending");
+    const { input, locale: { t } } = this.#context;
+    if (failed.length === 0) return input.print(t("nothingUnsent"));
+    await Promise.all(failed.map(({ text, target }) => this.send(text, target)));
+  }
+
+  /** A list of the messages that have not been sent, or may not have; `null` if there are none. */
+  describeUnsent(): string | null {
+    const unsent = this.#messages.filter(({ state }) => state !== "refused");
+    if (unsent.length === 0) return null;
+    const title = this.#context.locale.t("leftUnsent", { count: unsent.length });
+    return [title, ...unsent.map((message) => `  ${describe(message)}`)].join("\n");
+  }
+
+  #tell(message: OwnMessage, error: unknown): void {
+    const key = message.state === "unsure" ? "unsure" : "unsent";
+    this.#context.fail(
+      error,
+      (reason) => this.#context.locale.t(key, { text: describe(message), reason }),
+    );
+  }
+
+  #remove(message: OwnMessage): void {
+    this.#messages = this.#messages.filter((other) => other !== message);
+  }
+}
+
+function describe({ text, target }: OwnMessage): string {
+  return cleanText("to" in target ? `${target.to}: ${text}` : text);
+}
