@@ -33,6 +33,7 @@ export type { ChatClient, Connect } from "./lib/client/chat_client.ts";
 export type { ReconnectingChatOptions } from "./lib/client/reconnecting_chat_options.ts";
 export type { ChatUpdate } from "./lib/client/chat_update.ts";
 export type { UnsentMessage } from "./lib/client/outbox.ts";
+export type { ChatRate } from "./lib/protocol/hello.ts";
 export type { ClientProvider } from "./lib/client/client_provider.ts";
 export { briefRetry, endlessRetry, type RetryPolicy } from "./lib/client/backoff.ts";
 export type { LoginOptions } from "./lib/client/log_in.ts";
