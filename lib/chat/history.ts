@@ -3,11 +3,23 @@ import type { HistoryRange, Topic } from "../protocol/chat_answers.ts";
 import { RequestError } from "../protocol/errors.ts";
 import { LIMITS } from "../protocol/limits.ts";
 import { LIST_BYTES } from "./frame_budget.ts";
+import { StoredMessages } from "./stored_messages.ts";
 import type { KeptEvent } from "./kept_event.ts";
 
 /** The default bounds of a history. */
-const ON_DISK = { messages: LIMITS.historyMessages, rooms: LIMITS.roomsRemembered };
-const IN_MEMORY = { messages: LIMITS.historyMessages / 10, rooms: LIMITS.roomsRemembered / 10 };
+const ON_DISK = {
+  messages: LIMITS.historyMessages,
+  rooms: LIMITS.roomsRemembered,
+  roomBytes: LIMITS.historyRoomBytes,
+  totalBytes: LIMITS.historyBytes,
+};
+/** A history in memory keeps a tenth. */
+const IN_MEMORY = {
+  messages: ON_DISK.messages / 10,
+  rooms: ON_DISK.rooms / 10,
+  roomBytes: Math.floor(ON_DISK.roomBytes / 10),
+  totalBytes: Math.floor(ON_DISK.totalBytes / 10),
+};
 /** The old messages of a room are deleted at every 256th new message. */
 const PRUNE_MESSAGES = 256;
 /** Messages in an answer by default. */
@@ -24,6 +36,10 @@ export interface HistoryOptions {
   readonly keep?: number;
   /** Rooms with stored messages or numbers. Default 10,000, in memory 1,000. */
   readonly maxRooms?: number;
+  /** Bytes of JSON of the messages of a room. Default 32 MiB, in memory a tenth of that. */
+  readonly roomBytes?: number;
+  /** Bytes of JSON of all messages. Default 1 GiB, in memory a tenth of that. */
+  readonly totalBytes?: number;
   /** Throws if the database has lost its file: what is stored would be gone. Default: nothing. */
   readonly checkStorage?: () => void;
   /** Called when the database fails, once until an append succeeds again. Must not throw. */
@@ -61,6 +77,7 @@ export class History {
   readonly #checkStorage: () => void;
   readonly #onError: (error: unknown) => void;
   readonly #statements: ReturnType<typeof prepareStatements>;
+  readonly #messages: StoredMessages;
   #isFailing = false;
 
   /** Uses the database, does not own it. */
@@ -72,6 +89,10 @@ export class History {
     this.#checkStorage = options.checkStorage ?? (() => {});
     this.#onError = options.onHistoryError ?? (() => {});
     this.#statements = prepareStatements(database);
+    this.#messages = new StoredMessages(database, {
+      roomBytes: options.roomBytes ?? defaults.roomBytes,
+      totalBytes: options.totalBytes ?? defaults.totalBytes,
+    });
   }
 
   /** The number of the last message of a room; 0 if there was none. */
@@ -141,7 +162,7 @@ export class History {
   /** Deletes messages beyond the bounds, which may have been wider before. Never throws. */
   prune(): void {
     try {
-      this.#guard(() => this.#statements.deleteAllOld.run(this.#keep));
+      this.#guard(() => this.#messages.deleteAllOld(this.#keep));
     } catch {
       // Reported already. `read` ignores these messages, and later appends delete them
     }
@@ -162,11 +183,10 @@ export class History {
 
   #insertEvents(room: string, before: number, events: readonly string[]): void {
     if (this.#keep === 0) return;
-    const { insert, deleteOld } = this.#statements;
-    let seq = before;
-    for (const event of events) insert.run(room, ++seq, event);
+    this.#messages.add(room, before + 1, events);
+    const seq = before + events.length;
     const isDue = Math.floor(seq / PRUNE_MESSAGES) > Math.floor(before / PRUNE_MESSAGES);
-    if (isDue) deleteOld.run(room, seq - this.#keep);
+    if (isDue) this.#messages.deleteUpTo(room, seq - this.#keep);
   }
 
   /**
@@ -174,11 +194,11 @@ export class History {
    * 1 % more than needed, so that not every new room has to search.
    */
   #pruneRooms(): void {
-    const { countRooms, quietest, deleteOld, deleteRoom } = this.#statements;
+    const { countRooms, quietest, deleteRoom } = this.#statements;
     const surplus = Number(countRooms.get()?.count) - this.#maxRooms;
     if (surplus <= 0) return;
     for (const { room } of quietest.all(surplus + Math.floor(this.#maxRooms / 100))) {
-      deleteOld.run(String(room), Number.MAX_SAFE_INTEGER);
+      this.#messages.deleteUpTo(String(room), Number.MAX_SAFE_INTEGER);
       deleteRoom.run(String(room));
     }
   }
@@ -189,7 +209,9 @@ export class History {
     try {
       work();
       commit.run();
+      this.#messages.settle(true);
     } catch (error) {
+      this.#messages.settle(false);
       // SQLite may have rolled back by itself
       if (this.#database.isTransaction) rollback.run();
       throw error;
@@ -235,17 +257,8 @@ function prepareStatements(database: DatabaseSync) {
          SELECT 1 FROM messages WHERE messages.room = rooms.room AND messages.seq > rooms.seq - ?
        ) ORDER BY room LIMIT ?`,
     ),
-    insert: database.prepare("INSERT INTO messages VALUES (?, ?, ?)"),
     oldest: database.prepare(selectFitting("ASC")),
     newest: database.prepare(selectFitting("DESC")),
-    deleteOld: database.prepare("DELETE FROM messages WHERE room = ? AND seq <= ?"),
-    // CROSS JOIN fixes the order: room by room, not message by message
-    deleteAllOld: database.prepare(
-      `DELETE FROM messages WHERE (room, seq) IN (
-         SELECT room, messages.seq FROM rooms CROSS JOIN messages USING (room)
-         WHERE messages.seq <= rooms.seq - ?
-       )`,
-    ),
     countRooms: database.prepare("SELECT count(*) AS count FROM rooms"),
     quietest: database.prepare("SELECT room FROM rooms ORDER BY seq, spoken_ms LIMIT ?"),
     deleteRoom: database.prepare("DELETE FROM rooms WHERE room = ?"),

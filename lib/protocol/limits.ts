@@ -93,6 +93,10 @@ export const LIMITS = {
   roomsRemembered: 10_000,
   /** Stored messages of each room. */
   historyMessages: 10_000,
+  /** Bytes of JSON of the stored messages of each room, whose oldest then go, … */
+  historyRoomBytes: 32 * 1024 * 1024,
+  /** … and of all rooms: the oldest of the largest room go. */
+  historyBytes: 1024 * 1024 * 1024,
   pathBytes: 4_096,
   nameBytes: 255,
   /** Paths that a page of a listing names as left out; further ones are only counted. */

@@ -26,6 +26,20 @@ export const LIMITS_OF_PEERS: readonly Mutant[] = [
       "return false;",
     ],
   }),
+  ...mutantsOf("lib/chat/stored_messages.ts", tests("chat/history"), {
+    "a room keeps any number of bytes": [
+      "this.#free(room, this.#bytesOf(room) - this.#bounds.roomBytes);",
+      "",
+    ],
+    "all rooms together keep any number of bytes": [
+      "while (this.#totalBytes > this.#bounds.totalBytes) {",
+      "while (false) {",
+    ],
+    "the smallest room pays for the others": [
+      "this.#bytesOf(room) > this.#bytesOf(largest)",
+      'largest === ""',
+    ],
+  }),
   ...mutantsOf("lib/worker/zstd.ts", tests("worker/zstd"), {
     "a zstd bomb inflates": [", { maxOutputLength: LIMITS.dataBytes }", ""],
   }),

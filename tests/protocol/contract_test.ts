@@ -135,6 +135,10 @@ Deno.test("protocol README: its limits are those of the code", () => {
     "a TLS handshake; at once": `${seconds(L.tlsHandshakeMs)}; ${count(L.tlsHandshakes)}`,
     "rooms of a client; rooms with members": `${count(L.roomsPerClient)}; ${count(L.rooms)}`,
     "a topic; the text of AWAY": `${count(L.statusBytes)} bytes`,
+    "stored messages of a room (`--history`)": `${count(L.historyMessages)}, and ${
+      L.historyRoomBytes / MIB
+    } MiB`,
+    "stored messages of all rooms": `${L.historyBytes / (1024 * MIB)} GiB`,
     "one chat message": `${count(L.messageBytes)} bytes`,
     "a path, one component of it": `${count(L.pathBytes)} bytes, ${count(L.nameBytes)} bytes`,
     "threads that move files (`--max-workers`)": count(L.workers),

@@ -48,6 +48,8 @@ Deno.test("LIMITS: has the values of the contract", () => {
     roomsPerNetwork: 128,
     roomsRemembered: 10_000,
     historyMessages: 10_000,
+    historyRoomBytes: 33_554_432,
+    historyBytes: 1_073_741_824,
     pathBytes: 4_096,
     nameBytes: 255,
     listingCursorNames: 500_000,
