@@ -1,6 +1,11 @@
-import { assertEquals, assertStringIncludes } from "@std/assert";
+import { assertEquals, assertNotEquals, assertStringIncludes } from "@std/assert";
+import { encodeFrame } from "../../lib/protocol/frames.ts";
+import { connectTls } from "../../lib/stream/tls/connect.ts";
+import { probeCertificate } from "../../lib/stream/tls/probe.ts";
 import { startBareTerminal } from "../helpers/bare_terminal.ts";
+import { issue, type TestCertificate } from "../helpers/certificates.ts";
 import { TestClient } from "../helpers/clients.ts";
+import { DEADLINE_MS } from "../helpers/deadline.ts";
 import { ServerProgram } from "../helpers/program.ts";
 import { RawPeer } from "../helpers/raw_peer.ts";
 import { hasTerminal } from "../helpers/terminal.ts";
@@ -99,6 +104,48 @@ for (const args of [["--no-console"], []]) {
     },
   });
 }
+
+Deno.test({
+  name:
+    "tcp-chat-server --tls-cert: presents a new certificate after SIGHUP, and keeps it when a file is broken",
+  ignore,
+  async fn() {
+    using folder = new TempDir();
+    const write = ({ certificate, key }: TestCertificate) => {
+      folder.write("cert.pem", certificate);
+      folder.write("key.pem", key);
+    };
+    const [old, renewed] = [await issue(), await issue()];
+    write(old);
+    const files = ["--tls-cert", folder.join("cert.pem"), "--tls-key", folder.join("key.pem")];
+    const folders = { root: folder.join("root"), data: folder.join("data") };
+    await using server = await ServerProgram.start(folders, ["--no-console", ...files]);
+    const endpoint = { hostname: "127.0.0.1", port: server.port };
+    const shown = async () => {
+      return (await probeCertificate(endpoint, { timeoutMs: DEADLINE_MS })).fingerprint;
+    };
+    assertEquals(await shown(), old.fingerprint);
+    const trust = { pin: { fingerprint: old.fingerprint, certificate: null }, accept: () => false };
+    const before = await connectTls(endpoint, trust, { timeoutMs: DEADLINE_MS });
+
+    write(renewed);
+    assertEquals(await shown(), old.fingerprint);
+    server.kill("SIGHUP");
+    while (await shown() !== renewed.fingerprint);
+
+    folder.write("cert.pem", "broken");
+    server.kill("SIGHUP");
+    await server.stdout.waitFor(/cert\.pem for TLS/);
+    assertEquals(await shown(), renewed.fingerprint);
+    // The connection from before goes on
+    const { socket } = before;
+    await socket.write(encodeFrame("FILE", "missing"));
+    assertNotEquals(await socket.read(new Uint8Array(100)), null);
+    socket.close();
+    server.kill("SIGTERM");
+    assertEquals(await server.exitCode(), 0);
+  },
+});
 
 Deno.test({
   name: "tcp-chat-server: completes a running transfer when its terminal is closed",

@@ -10,6 +10,11 @@ const HOSTNAME = "127.0.0.1";
 /** The answer to a peer without TLS in tests. */
 export const PLAINTEXT_ANSWER: Uint8Array = encodeFrame("FERR", "TLS only");
 
+interface FixtureOptions extends Partial<TlsListenerOptions> {
+  /** Default: a free port. */
+  readonly port?: number;
+}
+
 /**
  * A TLS listener on a free port, with the connections it accepts and refuses. Disposal closes them.
  */
@@ -24,9 +29,9 @@ export class TlsFixture implements AsyncDisposable {
   private constructor(
     readonly certificate: TestCertificate,
     serve: ((socket: Socket) => void) | null,
-    options: Partial<TlsListenerOptions>,
+    { port = 0, ...options }: FixtureOptions,
   ) {
-    this.#listener = listenTls({ hostname: HOSTNAME, port: 0 }, certificate, {
+    this.#listener = listenTls({ hostname: HOSTNAME, port }, certificate, {
       plaintextAnswer: () => PLAINTEXT_ANSWER,
       onRefused: (_address, error) => {
         this.refusals.push(error);
@@ -45,7 +50,7 @@ export class TlsFixture implements AsyncDisposable {
   /** @param serve handles each connection; by default `next` returns them */
   static async open(
     serve: ((socket: Socket) => void) | null = null,
-    options: Partial<TlsListenerOptions> & { certificate?: TestCertificate } = {},
+    options: FixtureOptions & { certificate?: TestCertificate } = {},
   ): Promise<TlsFixture> {
     const { certificate = await issue(), ...others } = options;
     return new TlsFixture(certificate, serve, others);

@@ -192,6 +192,46 @@ Deno.test("connectTls: throws the reason of an abort", async () => {
   }
 });
 
+Deno.test("connectTls: leaves at most one connection to a silent server open, however often it tries", async () => {
+  using listener = Deno.listen({ hostname: "127.0.0.1", port: 0 });
+  const endpoint = { hostname: "127.0.0.1", port: listener.addr.port };
+  const accepted: RawPeer[] = [];
+  const trust = { pin: pinOf(await issue({ names: NAMES })), accept: never };
+  for (let i = 0; i < 5; i++) {
+    const controller = new AbortController();
+    const limits = i % 2 === 0 ? { timeoutMs: 50 } : { ...LIMITS, signal: controller.signal };
+    const connecting = assertRejects(() => connectTls(endpoint, trust, limits));
+    const server = new RawPeer(await listener.accept());
+    accepted.push(server);
+    await server.readBytes(1); // The ClientHello is on its way
+    controller.abort(new Error("changed my mind"));
+    await connecting;
+  }
+  const [first, ...others] = accepted;
+  for (const server of others) {
+    await server.ended();
+    server.close();
+  }
+  first!.close();
+});
+
+Deno.test("connectTls: connects to a server that was silent once", async () => {
+  using listener = Deno.listen({ hostname: "127.0.0.1", port: 0 });
+  const { port } = listener.addr;
+  const certificate = await issue({ names: NAMES });
+  const trust = { pin: pinOf(certificate), accept: never };
+  const silent = failure(connectTls({ hostname: "127.0.0.1", port }, trust, { timeoutMs: 50 }));
+  using _server = new RawPeer(await listener.accept());
+  await silent;
+  listener.close();
+  await using fixture = await TlsFixture.open(null, { certificate, port });
+  for (let i = 0; i < 2; i++) {
+    const { socket } = await connectTls(fixture.endpoint, trust, LIMITS);
+    socket.close();
+  }
+  assertEquals(await readAllBytes(await fixture.next()), new Uint8Array(0)); // The probe
+});
+
 Deno.test("connectTls: closes the connection of its probe when it is aborted", async () => {
   using listener = Deno.listen({ hostname: "127.0.0.1", port: 0 });
   const endpoint = { hostname: "127.0.0.1", port: listener.addr.port };

@@ -1,4 +1,5 @@
 import type { X509Certificate } from "node:crypto";
+import { BoundedMap } from "../../async/bounded_map.ts";
 import { onAbort } from "../../async/on_abort.ts";
 import { ConnectionError, type ConnectionErrorCode } from "../../protocol/errors.ts";
 import type { ConnectLimits } from "../connector.ts";
@@ -17,6 +18,13 @@ import {
 import { TlsConnSocket } from "./conn_socket.ts";
 import { asHandshakeError, isCertificateError } from "./errors.ts";
 import { handshakeTimeout, probeCertificate, type ShownCertificate } from "./probe.ts";
+
+/**
+ * Servers that the last handshake was given up with. The runtime keeps such a connection open until
+ * the server closes it (`tests/platform/tls_test.ts`), so the next attempt begins with a probe, which
+ * can be closed: a silent server holds one connection, however often a client tries.
+ */
+const unanswered = new BoundedMap<string, true>(1_000);
 
 /** The known key of a server. */
 export interface TlsPin {
@@ -173,25 +181,42 @@ async function connectVerified(
   authorities: readonly string[],
   limits: ConnectLimits,
 ): Promise<Deno.TlsConn | null> {
+  const address = formatEndpoint(endpoint);
+  if (unanswered.get(address)) {
+    await probeCertificate(endpoint, limits);
+    unanswered.delete(address);
+  }
   const tcp = await connectTcp(endpoint, limits);
   tcp.setNoDelay(true);
   tcp.setKeepAlive(true);
   try {
     const conn = await Deno.startTls(tcp, { hostname: name, caCerts: [...authorities] });
-    await handshake(conn, limits);
+    await handshake(conn, limits, () => unanswered.set(address, true));
     return conn;
   } catch (error) {
     limits.signal?.throwIfAborted();
     if (isCertificateError(error)) return null;
-    throw asHandshakeError(error, formatEndpoint(endpoint));
+    throw asHandshakeError(error, address);
   }
 }
 
-/** Closes the connection if the handshake fails, times out or is aborted. */
-async function handshake(conn: Deno.TlsConn, { timeoutMs, signal }: ConnectLimits): Promise<void> {
+/**
+ * Closes the connection if the handshake fails, times out or is aborted.
+ *
+ * @param onGivenUp called if it times out or is aborted
+ */
+async function handshake(
+  conn: Deno.TlsConn,
+  { timeoutMs, signal }: ConnectLimits,
+  onGivenUp: () => void,
+): Promise<void> {
   const { promise, reject } = Promise.withResolvers<never>();
-  const timer = setTimeout(() => reject(handshakeTimeout(timeoutMs)), timeoutMs);
-  using _ = onAbort(signal, () => reject(signal?.reason));
+  const giveUp = (reason: unknown) => {
+    onGivenUp();
+    reject(reason);
+  };
+  const timer = setTimeout(() => giveUp(handshakeTimeout(timeoutMs)), timeoutMs);
+  using _ = onAbort(signal, () => giveUp(signal?.reason));
   try {
     signal?.throwIfAborted();
     await Promise.race([conn.handshake(), promise]);
