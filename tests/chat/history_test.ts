@@ -1,54 +1,9 @@
 import { assert, assertEquals, assertThrows } from "@std/assert";
-import type { DatabaseSync } from "node:sqlite";
-import { History, type HistoryOptions, type RoomBatch } from "../../lib/chat/history.ts";
-import { IN_MEMORY, openDatabase } from "../../lib/files/database.ts";
-import type { RoomEvent } from "../../lib/protocol/chat_events.ts";
 import { RequestError } from "../../lib/protocol/errors.ts";
 import { PATIENCE } from "../helpers/deadline.ts";
+import { batchOf, messageOf, TestHistory } from "../helpers/history.ts";
 import { TempDir } from "../helpers/temp_dir.ts";
 import { through } from "../helpers/through.ts";
-
-/** A history with its own database. Disposal closes it. */
-class TestHistory extends History implements Disposable {
-  readonly database: DatabaseSync;
-  readonly errors: unknown[];
-
-  constructor(options: HistoryOptions = {}, path = IN_MEMORY) {
-    const database = openDatabase(path);
-    const errors: unknown[] = [];
-    super(database, { onHistoryError: (error) => errors.push(error), ...options });
-    this.database = database;
-    this.errors = errors;
-  }
-
-  /** Adds messages with the next numbers. */
-  say(room: string, texts: readonly string[]): void {
-    this.append([batchOf(room, texts)]);
-  }
-
-  /** The numbers of the messages that `read` returns. */
-  seqs(room: string, range?: Parameters<History["read"]>[1]): number[] {
-    return this.read(room, range).map(({ seq }) => seq);
-  }
-
-  count(table: "rooms" | "messages"): number {
-    return Number(this.database.prepare(`SELECT count(*) AS n FROM ${table}`).get()!.n);
-  }
-
-  [Symbol.dispose](): void {
-    this.database.close();
-  }
-}
-
-function messageOf(room: string, seq: number, text: string): RoomEvent {
-  return { event: "message", seq, room, from: "ana", text, time: 1_000 + seq };
-}
-
-function batchOf(room: string, texts: readonly string[], lastSeq = 0): RoomBatch {
-  const encode = (firstSeq: number) =>
-    texts.map((text, i) => JSON.stringify(messageOf(room, firstSeq + i, text)));
-  return { room, lastSeq, encode };
-}
 
 function numbered(count: number): string[] {
   return Array.from({ length: count }, (_, i) => `message ${i + 1}`);
@@ -257,75 +212,4 @@ Deno.test("History: fails every request without its tables, and reports it once"
   );
   history.prune();
   assertEquals(history.errors.length, 1);
-});
-
-/** The bytes of a stored message with a text of 10 characters. */
-const MESSAGE_BYTES = JSON.stringify(messageOf("a", 1, "x".repeat(10))).length;
-const TEN = "x".repeat(10);
-
-Deno.test("History: keeps roomBytes of a room, and forgets its oldest messages beyond that", () => {
-  for (
-    const { spare, kept } of [{ spare: -1, kept: [2, 3] }, { spare: 0, kept: [1, 2, 3] }, {
-      spare: 1,
-      kept: [1, 2, 3],
-    }]
-  ) {
-    using history = new TestHistory({ roomBytes: 3 * MESSAGE_BYTES + spare });
-    history.say("b", [TEN]);
-    for (let i = 0; i < 3; i++) history.say("a", [TEN]);
-    assertEquals(history.seqs("a"), kept);
-    assertEquals(history.seqs("b"), [1]);
-  }
-});
-
-Deno.test("History: forgets the oldest messages of the largest room beyond totalBytes", () => {
-  for (
-    const { spare, kept } of [{ spare: -1, kept: [2, 3, 4] }, { spare: 0, kept: [1, 2, 3, 4] }, {
-      spare: 1,
-      kept: [1, 2, 3, 4],
-    }]
-  ) {
-    using history = new TestHistory({ totalBytes: 7 * MESSAGE_BYTES + spare });
-    history.say("a", [TEN, TEN, TEN, TEN]);
-    history.say("b", [TEN]);
-    for (let i = 0; i < 2; i++) history.say("c", [TEN]);
-    assertEquals(history.seqs("a"), kept);
-    assertEquals([history.seqs("b"), history.seqs("c")], [[1], [1, 2]]);
-    assertEquals(history.lastSeq("a"), 4);
-  }
-});
-
-Deno.test("History: knows its bytes after a restart, a failed append, and the loss of rooms", () => {
-  using temp = new TempDir();
-  const path = temp.join("state.db");
-  const options = { totalBytes: 4 * MESSAGE_BYTES, maxRooms: 3, keep: 1_000 };
-  {
-    using history = new TestHistory(options, path);
-    history.say("a", [TEN, TEN, TEN]);
-    const broken = () => {
-      throw new Error("broken");
-    };
-    const batches = [batchOf("b", Array(3).fill(TEN)), { room: "c", lastSeq: 0, encode: broken }];
-    failure(() => history.append(batches));
-    assertEquals(history.seqs("a"), [1, 2, 3]);
-  }
-  using history = new TestHistory(options, path);
-  history.say("d", [TEN]);
-  assertEquals(history.seqs("a"), [1, 2, 3]);
-  history.say("e", [TEN]);
-  assertEquals(history.seqs("a"), [2, 3]);
-  for (const room of ["f", "g", "h"]) history.say(room, [TEN]);
-  assertEquals(history.count("rooms"), 3);
-  assertEquals(history.seqs("a"), [3]);
-  assertEquals(history.count("messages"), 3);
-});
-
-Deno.test("History: keeps within its bytes when a message alone is larger", () => {
-  const bytes = MESSAGE_BYTES + "00".length; // Number 600 has two digits more
-  using history = new TestHistory({ roomBytes: bytes, totalBytes: bytes });
-  history.say("a", [TEN]);
-  history.say("a", ["x".repeat(13)]);
-  assertEquals(history.seqs("a"), []);
-  history.say("b", Array(600).fill(TEN));
-  assertEquals(history.seqs("b"), [600]);
 });

@@ -26,7 +26,7 @@ export const LIMITS_OF_PEERS: readonly Mutant[] = [
       "return false;",
     ],
   }),
-  ...mutantsOf("lib/chat/stored_messages.ts", tests("chat/history"), {
+  ...mutantsOf("lib/chat/stored_messages.ts", tests("chat/history_bytes"), {
     "a room keeps any number of bytes": [
       "this.#free(room, this.#bytesOf(room) - this.#bounds.roomBytes);",
       "",
