@@ -74,15 +74,19 @@ export function formatTime(time: number): string {
 export function formatMoment(time: number): string {
   return kept(
     "moment",
-    (tag) => new Intl.DateTimeFormat(tag, { dateStyle: "full", timeStyle: "medium" }),
+    (tag) => new Intl.DateTimeFormat(tag, { dateStyle: "full", timeStyle: "short" }),
   ).format(time);
 }
 
-/** A short date, with the time of day where it is today: a column of a list. */
+/** A time as a column of a list has room for it: of today, of this year, or older. */
 export function formatChanged(time: number, now: number): string {
   if (dayOf(time) === dayOf(now)) return formatTime(time);
-  return kept("changed", (tag) => new Intl.DateTimeFormat(tag, { dateStyle: "medium" }))
-    .format(time);
+  const isRecent = new Date(time).getFullYear() === new Date(now).getFullYear();
+  const parts = isRecent ? { day: "numeric" } as const : { year: "numeric" } as const;
+  return kept(
+    isRecent ? "day and month" : "month and year",
+    (tag) => new Intl.DateTimeFormat(tag, { month: "short", ...parts }),
+  ).format(time);
 }
 
 /** A day, with its weekday; with its year where it is not this one's. */

@@ -3,13 +3,12 @@ import type { Text } from "../../protocol/fill_text.ts";
 /** The texts of the talk. */
 export const TALK_TEXTS = {
   rooms: { en: "Rooms", "pt-BR": "Salas" },
-  otherRooms: { en: "Other rooms", "pt-BR": "Outras salas" },
   privateTalks: { en: "Private", "pt-BR": "Privadas" },
   people: { en: "People", "pt-BR": "Pessoas" },
-  roomsAndPeople: { en: "Rooms and people", "pt-BR": "Salas e pessoas" },
+  menu: { en: "Menu", "pt-BR": "Lista" },
   newRoom: { en: "New room", "pt-BR": "Nova sala" },
-  join: { en: "Join", "pt-BR": "Entrar na sala" },
-  joinRoom: { en: "Join {room}", "pt-BR": "Entrar em {room}" },
+  join: { en: "Join", "pt-BR": "Participar" },
+  joinRoom: { en: "Join {room}", "pt-BR": "Participar de {room}" },
   leaveRoom: { en: "Leave the room", "pt-BR": "Deixar a sala" },
   closeTalk: { en: "Close the private talk", "pt-BR": "Fechar a conversa privada" },
   nick: { en: "Nick", "pt-BR": "Apelido" },
@@ -22,7 +21,7 @@ export const TALK_TEXTS = {
   },
   privateWith: { en: "Private talk", "pt-BR": "Conversa privada" },
   writeTo: { en: "Talk to {nick}", "pt-BR": "Conversar com {nick}" },
-  messages: { en: "Messages", "pt-BR": "Mensagens" },
+  conversation: { en: "Conversation", "pt-BR": "Bate-papo" },
   message: { en: "Message", "pt-BR": "Mensagem" },
   messageTo: { en: "Message to {name}", "pt-BR": "Mensagem para {name}" },
   send: { en: "Send", "pt-BR": "Enviar" },
@@ -42,7 +41,7 @@ export const TALK_TEXTS = {
   noRoomTitle: { en: "You are in no room", "pt-BR": "Você não está em nenhuma sala" },
   noRoomText: {
     en: "Join one from the list, or make a new one.",
-    "pt-BR": "Entre em uma da lista, ou crie uma nova.",
+    "pt-BR": "Escolha uma da lista, ou crie uma nova.",
   },
   noChatTitle: { en: "No talk on this server", "pt-BR": "Sem conversa neste servidor" },
   noChatText: {

@@ -3,14 +3,20 @@ import { Icon } from "./icon.tsx";
 import { Peer } from "./parts.tsx";
 import { formatRoute } from "./route.ts";
 
+/** So many folders have room; those above are one step. */
+const SHOWN = 3;
+
 /** The way from the root to a folder; each step leads there. */
 export function Crumbs({ path }: { readonly path: string }) {
   const names = path === "" ? [] : path.split("/");
-  const steps = names.map((name, i) => ({ name, path: names.slice(0, i + 1).join("/") }));
+  const all = names.map((name, i) => ({ name, path: names.slice(0, i + 1).join("/") }));
+  const steps = all.slice(-SHOWN);
+  const above = all.at(-SHOWN - 1);
   return (
     <nav class="crumbs" aria-label={t("path")}>
       <ol>
         <Step name={null} path="" isLast={steps.length === 0} />
+        {above !== undefined && <Step name="…" path={above.path} isLast={false} />}
         {steps.map((step, i) => <Step key={step.path} {...step} isLast={i === steps.length - 1} />)}
       </ol>
     </nav>
@@ -32,8 +38,9 @@ function Step({ name, path, isLast }: StepProps) {
         href={formatRoute({ view: "files", name: path })}
         aria-current={isLast ? "page" : undefined}
         title={name ?? undefined}
+        aria-label={name === null && !isLast ? t("allFiles") : undefined}
       >
-        {name === null ? t("allFiles") : <Peer text={name} />}
+        {name !== null ? <Peer text={name} /> : isLast ? t("allFiles") : <Icon name="folder" />}
       </a>
     </li>
   );

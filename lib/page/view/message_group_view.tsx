@@ -4,6 +4,7 @@ import type { TalkEntry } from "../model/page_model.ts";
 import { dayOf, formatDay, formatMoment, formatTime } from "../text/format.ts";
 import { t } from "../text/t.ts";
 import { FileCard } from "./file_card.tsx";
+import { Icon } from "./icon.tsx";
 import { splitLinks } from "./link_parts.ts";
 import {
   type AuthorGroup,
@@ -94,11 +95,20 @@ function Entry({ entry }: { readonly entry: TalkEntry }) {
         <p class="text" dir="auto">
           {kind === "action" && <Peer text={`${from ?? ""} `} />}
           <LinkedText text={text} />
+          {sending === "waiting" && <WaitingSign />}
         </p>
       )}
       {sending === "failed" && <FailedNote entry={entry} />}
-      {sending === "waiting" && <span class="sr">{t("willBeSent")}</span>}
     </div>
+  );
+}
+
+function WaitingSign() {
+  return (
+    <span class="waiting-sign" title={t("willBeSent")}>
+      <Icon name="clock" />
+      <span class="sr">{t("willBeSent")}</span>
+    </span>
   );
 }
 

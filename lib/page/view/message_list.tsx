@@ -23,7 +23,7 @@ export function MessageList({ conversation }: { readonly conversation: Conversat
         class="log"
         ref={log}
         role="log"
-        aria-label={t("messages")}
+        aria-label={t("conversation")}
         aria-relevant="additions"
         tabIndex={0}
         onScroll={onScroll}

@@ -33,36 +33,25 @@ export function Sidebar({ onChosen }: SidebarProps) {
     <div class="sidebar">
       <div class="sidebar-scroll">
         <h3>{t("rooms")}</h3>
-        <ConversationList
-          label={t("rooms")}
-          conversations={all.filter(({ kind }) => kind === "room")}
-          onChosen={show}
-        />
-        <OtherRooms onChosen={show} />
+        <ul class="side-list" aria-label={t("rooms")}>
+          {all.filter(({ kind }) => kind === "room").map((each) => (
+            <ConversationItem key={each.id} conversation={each} onChosen={show} />
+          ))}
+          <OtherRooms onChosen={show} />
+        </ul>
         <NewRoom onJoined={show} />
         {privates.length > 0 && <h3>{t("privateTalks")}</h3>}
-        {privates.length > 0 &&
-          <ConversationList label={t("privateTalks")} conversations={privates} onChosen={show} />}
+        {privates.length > 0 && (
+          <ul class="side-list" aria-label={t("privateTalks")}>
+            {privates.map((each) => (
+              <ConversationItem key={each.id} conversation={each} onChosen={show} />
+            ))}
+          </ul>
+        )}
         <PeopleList onChosen={show} />
       </div>
       <NickForm />
     </div>
-  );
-}
-
-interface ConversationListProps {
-  readonly label: string;
-  readonly conversations: readonly Conversation[];
-  readonly onChosen: (name: string) => void;
-}
-
-function ConversationList({ label, conversations, onChosen }: ConversationListProps) {
-  return (
-    <ul class="side-list" aria-label={label}>
-      {conversations.map((each) => (
-        <ConversationItem key={each.id} conversation={each} onChosen={onChosen} />
-      ))}
-    </ul>
   );
 }
 
@@ -102,18 +91,18 @@ function ConversationItem({ conversation, onChosen }: ConversationItemProps) {
 /** So many rooms can be looked through; further ones can be typed. */
 const SHOWN_ROOMS = 12;
 
+/** The rooms of the server that the client is not in: a click joins one. */
 function OtherRooms({ onChosen }: { readonly onChosen: (room: string) => void }) {
   const { talk } = useModel();
   const rooms = talk.rooms.value.filter(({ isJoined }) => !isJoined).slice(0, SHOWN_ROOMS);
-  if (rooms.length === 0) return null;
   return (
-    <ul class="side-list quiet" aria-label={t("otherRooms")}>
+    <>
       {rooms.map(({ room, members }) => (
-        <li key={room}>
+        <li key={room} class="quiet">
           <button
             type="button"
             class="side-item"
-            aria-label={t("joinRoom", { room })}
+            title={t("joinRoom", { room })}
             onClick={() => attempt(talk.join(room).then(() => onChosen(room)))}
           >
             <span class="hash" aria-hidden="true">#</span>
@@ -124,7 +113,7 @@ function OtherRooms({ onChosen }: { readonly onChosen: (room: string) => void })
           </button>
         </li>
       ))}
-    </ul>
+    </>
   );
 }
 

@@ -20,9 +20,11 @@ export function Tabs() {
     transfers: active + failed,
   };
   return (
-    <div class="tabs" role="tablist" aria-label={t("views")} onKeyDown={moveTab}>
-      {VIEWS.map((view) => <Tab key={view} view={view} badge={badges[view]} />)}
-    </div>
+    <nav aria-label={t("views")}>
+      <div class="tabs" role="tablist" aria-label={t("views")} onKeyDown={moveTab}>
+        {VIEWS.map((view) => <Tab key={view} view={view} badge={badges[view]} />)}
+      </div>
+    </nav>
   );
 }
 
@@ -40,11 +42,11 @@ function Tab({ view, badge }: { readonly view: View; readonly badge: number }) {
     >
       <span class="tab-icon">
         <Icon name={ICONS[view]} />
-        {badge > 0 && (
-          <span class="badge" aria-hidden="true">{badge > 99 ? "99+" : formatCount(badge)}</span>
-        )}
       </span>
-      {t(view)}
+      <span>{t(view)}</span>
+      {badge > 0 && (
+        <span class="badge" aria-hidden="true">{badge > 99 ? "99+" : formatCount(badge)}</span>
+      )}
     </button>
   );
 }

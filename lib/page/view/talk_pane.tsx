@@ -33,7 +33,7 @@ export function TalkPane() {
         <div class="pane-head">
           <IconButton
             icon="people"
-            label={t("roomsAndPeople")}
+            label={t("menu")}
             class="sidebar-button"
             onClick={() => isSidebarOpen.value = !isSidebarOpen.value}
           />

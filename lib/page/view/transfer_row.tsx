@@ -33,7 +33,7 @@ export function TransferRow({ transfer }: TransferProps) {
           <Facts transfer={transfer} />
         </p>
         <Bar transfer={transfer} />
-        {state === "exists" && <Conflict transfer={transfer} />}
+        <Question transfer={transfer} />
       </div>
       <Actions transfer={transfer} />
     </li>
@@ -92,6 +92,40 @@ function Progress({ transfer: { size, done, speed, state } }: TransferProps) {
   );
 }
 
+/** What only the person can do. */
+function Question({ transfer }: TransferProps) {
+  const { transfers } = useModel();
+  const { id, path, state } = transfer;
+  switch (state.value) {
+    case "exists":
+      return <Conflict transfer={transfer} />;
+    case "needs-file":
+      return (
+        <div class="answers">
+          <PickFile
+            text={t("chooseAgain")}
+            inputLabel={t("chooseAgain")}
+            onFile={(file) => attempt(transfers.giveFile(id, file))}
+          />
+        </div>
+      );
+    case "unchecked":
+      return (
+        <div class="answers">
+          <button
+            type="button"
+            class="quiet-button"
+            onClick={() => openDialog({ kind: "check", path })}
+          >
+            {t("check")}
+          </button>
+        </div>
+      );
+    default:
+      return null;
+  }
+}
+
 const ANSWERS: readonly (readonly [ConflictAnswer, TextKey])[] = [
   ["skip", "skipFile"],
   ["replace", "replaceFile"],
@@ -104,7 +138,7 @@ function Conflict({ transfer: { id } }: TransferProps) {
   return (
     <div class="conflict">
       <p>{t("conflictText")}</p>
-      <div class="conflict-answers">
+      <div class="answers">
         {ANSWERS.map(([answer, text]) => (
           <button
             key={answer}
@@ -130,7 +164,7 @@ function Conflict({ transfer: { id } }: TransferProps) {
 
 function Actions({ transfer }: TransferProps) {
   const { transfers } = useModel();
-  const { id, path, state } = transfer;
+  const { id, state } = transfer;
   const shown = state.value;
   const isFinished = shown === "verified" || shown === "unchecked";
   return (
@@ -155,22 +189,6 @@ function Actions({ transfer }: TransferProps) {
           label={t("pause")}
           onClick={() => transfers.pause(id)}
         />
-      )}
-      {shown === "needs-file" && (
-        <PickFile
-          text={t("chooseAgain")}
-          inputLabel={t("chooseAgain")}
-          onFile={(file) => attempt(transfers.giveFile(id, file))}
-        />
-      )}
-      {shown === "unchecked" && (
-        <button
-          type="button"
-          class="quiet-button"
-          onClick={() => openDialog({ kind: "check", path })}
-        >
-          {t("check")}
-        </button>
       )}
       {!isFinished && (
         <IconButton

@@ -1,10 +1,10 @@
 import { useComputed } from "@preact/signals";
-import type { Transfer } from "../model/page_model.ts";
 import { formatDuration, formatSize, formatSpeed } from "../text/format.ts";
 import { t } from "../text/t.ts";
 import { openDialog } from "./dialogs.ts";
+import { Icon } from "./icon.tsx";
 import { useModel } from "./model_context.ts";
-import { Empty, IconButton } from "./parts.tsx";
+import { Empty } from "./parts.tsx";
 import { TransferRow } from "./transfer_row.tsx";
 import { inOrder } from "./transfer_order.ts";
 
@@ -22,7 +22,14 @@ export function TransfersPane() {
       <div class="pane-head">
         <h2>{t("transfers")}</h2>
         <Counts />
-        <HeadActions list={transfers.list.value} />
+        <button
+          type="button"
+          class="small"
+          onClick={() => openDialog({ kind: "check", path: null })}
+        >
+          <Icon name="shield" />
+          {t("checkFile")}
+        </button>
       </div>
       <Overall />
       {list.length === 0
@@ -48,41 +55,10 @@ function Counts() {
   return <p class="counts">{texts.filter(Boolean).join(" · ")}</p>;
 }
 
-function HeadActions({ list }: { readonly list: readonly Transfer[] }) {
-  const { transfers } = useModel();
-  const { active, done } = transfers.summary.value;
-  const cancelAll = () => {
-    for (const { id, state } of list) {
-      if (state.value !== "verified" && state.value !== "unchecked") transfers.cancel(id);
-    }
-  };
-  return (
-    <div class="actions">
-      {active > 1 && (
-        <button type="button" class="quiet-button" onClick={cancelAll}>{t("cancelAll")}</button>
-      )}
-      {done > 0 && (
-        <button
-          type="button"
-          class="quiet-button"
-          onClick={() => transfers.clearFinished()}
-        >
-          {t("clearFinished")}
-        </button>
-      )}
-      <IconButton
-        icon="shield"
-        label={t("checkFile")}
-        onClick={() => openDialog({ kind: "check", path: null })}
-      />
-    </div>
-  );
-}
-
 function Overall() {
   const { transfers } = useModel();
-  const { active, size, moved, speed } = transfers.summary.value;
-  if (active === 0) return null;
+  const { active, done, size, moved, speed } = transfers.summary.value;
+  if (active + done === 0) return null;
   const facts = [
     t("doneOf", { done: formatSize(moved), size: formatSize(size) }),
     ...(speed > 0
@@ -91,8 +67,33 @@ function Overall() {
   ];
   return (
     <div class="overall">
-      <progress aria-label={t("overall")} max={Math.max(1, size)} value={moved} />
-      <p>{facts.join(" · ")}</p>
+      {active > 0 && <progress aria-label={t("overall")} max={Math.max(1, size)} value={moved} />}
+      <div class="overall-facts">
+        {active > 0 && <p>{facts.join(" · ")}</p>}
+        <AllActions />
+      </div>
+    </div>
+  );
+}
+
+function AllActions() {
+  const { transfers } = useModel();
+  const { active, done } = transfers.summary.value;
+  const cancelAll = () => {
+    for (const { id, state } of transfers.list.value) {
+      if (state.value !== "verified" && state.value !== "unchecked") transfers.cancel(id);
+    }
+  };
+  return (
+    <div class="actions">
+      {active > 1 && (
+        <button type="button" class="small" onClick={cancelAll}>{t("cancelAll")}</button>
+      )}
+      {done > 0 && (
+        <button type="button" class="small" onClick={() => transfers.clearFinished()}>
+          {t("clearFinished")}
+        </button>
+      )}
     </div>
   );
 }
