@@ -1,3 +1,4 @@
-import { render } from "preact";
+import { createPageModel } from "./state/page_state.ts";
+import { mountPage } from "./view/mount.tsx";
 
-render(<h1>tcp-chat</h1>, document.body);
+mountPage(createPageModel());

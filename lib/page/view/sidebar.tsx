@@ -20,9 +20,10 @@ interface SidebarProps {
 export function Sidebar({ onChosen }: SidebarProps) {
   const { talk, connection } = useModel();
   const isOpen = connection.value.kind === "open";
+  const joined = talk.conversations.value.length;
   useEffect(() => {
     if (isOpen) attempt(talk.refreshRooms());
-  }, [isOpen]);
+  }, [isOpen, joined]);
   const show = (name: string) => {
     go({ view: "talk", name });
     onChosen();
@@ -94,7 +95,9 @@ const SHOWN_ROOMS = 12;
 /** The rooms of the server that the client is not in: a click joins one. */
 function OtherRooms({ onChosen }: { readonly onChosen: (room: string) => void }) {
   const { talk } = useModel();
-  const rooms = talk.rooms.value.filter(({ isJoined }) => !isJoined).slice(0, SHOWN_ROOMS);
+  const joined = new Set(talk.conversations.value.map(({ kind, name }) => `${kind} ${name}`));
+  const rooms = talk.rooms.value.filter(({ room }) => !joined.has(`room ${room}`))
+    .slice(0, SHOWN_ROOMS);
   return (
     <>
       {rooms.map(({ room, members }) => (
