@@ -26,6 +26,16 @@ export const LIMITS_OF_PEERS: readonly Mutant[] = [
       "return false;",
     ],
   }),
+  ...mutantsOf("lib/server/connections.ts", tests("server/session_fault"), {
+    "a session that cannot be made keeps its place": [
+      "if (session === null) return this.#limiter.release(formatAddress(socket.remoteAddr));",
+      "if (session === null) return;",
+    ],
+    "a session that cannot be made keeps its socket": [
+      "if (session === null) closeSocket(socket);\n    else",
+      "if (session !== null)",
+    ],
+  }),
   ...mutantsOf("lib/chat/stored_messages.ts", tests("chat/history_bytes"), {
     "a room keeps any number of bytes": [
       "this.#free(room, this.#bytesOf(room) - this.#bounds.roomBytes);",
