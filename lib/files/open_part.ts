@@ -5,13 +5,14 @@ import { exists } from "./exists.ts";
 import { makeMissingSync } from "./folders.ts";
 import { openLocked } from "./locked_file.ts";
 import { type PartPlace, versionPath } from "./part_names.ts";
+import { sweepOldPartsOnce } from "./old_parts.ts";
 import { removeQuietly } from "./remove_quietly.ts";
 import { findWorkFolder, makeWorkFolder, removeWorkFolder } from "./work_folder.ts";
 
 /** How often a private folder is made again that the end of another transfer removes. */
 const MAX_FOLDER_RACES = 100;
 
-/** Removes the part that an earlier transfer left of a file that exists by now, unless locked. */
+/** Removes the part that an earlier download left of a file that exists by now, unless locked. */
 export function dropPart({ partBase, partName }: PartPlace): void {
   const folder = findWorkFolder(partBase);
   if (folder === null) return;
@@ -22,6 +23,7 @@ export function dropPart({ partBase, partName }: PartPlace): void {
       removeQuietly(path);
     }
     removeQuietly(versionPath(path));
+    sweepOldPartsOnce(folder);
     removeWorkFolder(folder);
   } catch {
     // Locked, or no permission
@@ -36,7 +38,8 @@ export interface OpenPart {
 }
 
 /**
- * Opens the part of a transfer, and locks it. Its private folder is created if missing.
+ * Opens the part of a transfer, and locks it. Its private folder is created if missing. Beside a
+ * download, the parts of others that broke off too long ago are removed.
  *
  * @param root `null` if `partBase` is created if missing
  * @throws {DiskError}
@@ -48,7 +51,9 @@ export function openPart(
     try {
       const folder = makeWorkFolder(partBase);
       const path = join(folder, partName);
-      return { folder, path, file: openLocked(path) };
+      const file = openLocked(path);
+      if (root === null) sweepOldPartsOnce(folder);
+      return { folder, path, file };
     } catch (error) {
       const isGone = error instanceof Deno.errors.NotFound && (root === null || exists(partBase));
       if (!isGone || races === MAX_FOLDER_RACES) {

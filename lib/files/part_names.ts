@@ -51,6 +51,16 @@ export function partName(name: string): string {
   return withSuffix(name, PART_SUFFIX);
 }
 
+/** Whether a name is one that {@link partName} returns. */
+export function isPartName(name: string): boolean {
+  return name.length > PART_SUFFIX.length && name.endsWith(PART_SUFFIX);
+}
+
+/** Whether a name is that of a file beside a part, see {@link versionPath}. */
+export function isVersionName(name: string): boolean {
+  return name.length > VERSION_SUFFIX.length && name.endsWith(VERSION_SUFFIX);
+}
+
 /** The path of the file beside a part that stores the version tag of its source. */
 export function versionPath(partPath: string): string {
   return join(dirname(partPath), withSuffix(basename(partPath), VERSION_SUFFIX));

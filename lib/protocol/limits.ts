@@ -71,6 +71,8 @@ export const LIMITS = {
   unfinishedUploadMs: 24 * 60 * 60 * 1000,
   /** The parts of all uploads together; the oldest interrupted ones go first. */
   unfinishedUploadBytes: 32 * 1024 * 1024 * 1024,
+  /** An interrupted download is kept for this long, by the client. */
+  unfinishedDownloadMs: 7 * 24 * 60 * 60 * 1000,
   chatBurst: 20,
   chatPerSecond: 10,
   /** Messages that a client keeps until the server has acknowledged them. */

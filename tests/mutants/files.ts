@@ -8,6 +8,14 @@ const UPLOADS = tests("files/upload_store", "files/upload_parts");
 
 /** Defects in hashes, syncs, resumed transfers and final names. */
 export const FILES: readonly Mutant[] = [
+  ...mutantsOf("lib/files/old_parts.ts", tests("files/old_parts"), {
+    "a part that another process writes is removed": [
+      "if (!file.tryLockSync(true)) return false;",
+      "",
+    ],
+    "a part is removed before its time": ["nowMs - LIMITS.unfinishedDownloadMs", "nowMs"],
+    "a file that is no part is removed": ["names.filter(isPartName)", "names.filter(Boolean)"],
+  }),
   ...mutantsOf("lib/cli/commands/made_paths.ts", tests("e2e/left_out"), {
     "put replaces what it made under a name in another letter case": [
       "version === (await client.stat(first)).version",

@@ -123,6 +123,7 @@ Deno.test("protocol README: its limits are those of the code", () => {
     "unanswered requests of a connection": count(L.unansweredRequests),
     "silence, protocol 2": `${seconds(L.pingAfterMs)}, then ${seconds(L.silenceMs)}`,
     "an upload that broke off": `${L.unfinishedUploadMs / 3_600_000} h`,
+    "a download that broke off": `${L.unfinishedDownloadMs / 86_400_000} days`,
     "clients at once (`--max-clients`)": count(L.clients),
     "clients from one address (`--max-per-address`)": count(L.clientsPerAddress),
     "chat of a client (`--chat-rate`)": `${L.chatBurst} at once, then ${L.chatPerSecond} a second`,

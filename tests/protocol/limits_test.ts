@@ -33,6 +33,7 @@ Deno.test("LIMITS: has the values of the contract", () => {
     stalledUploadMs: 30_000,
     unfinishedUploadBytes: 34_359_738_368,
     unfinishedUploadMs: 86_400_000,
+    unfinishedDownloadMs: 604_800_000,
     addressFreeFailures: 20,
     addressLoginMs: 1_000,
     accountGuesses: 30,
