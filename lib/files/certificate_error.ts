@@ -6,6 +6,7 @@ export type CertificateErrorCode =
   | "key-kind"
   | "mismatch"
   | "authority"
+  | "no-name"
   | "expired"
   | "not-yet-valid";
 

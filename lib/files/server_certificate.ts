@@ -149,6 +149,7 @@ function refuseUnusable(
     throw new CertificateError("mismatch", certificatePath, { details: { keyPath } });
   }
   if (certificate.ca) throw new CertificateError("authority", certificatePath);
+  if (namesOf(certificate).length === 0) throw new CertificateError("no-name", certificatePath);
   const code = validityErrorCode(certificate, nowMs);
   if (code === null) return;
   const details = {

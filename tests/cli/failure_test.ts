@@ -128,6 +128,7 @@ const CERTIFICATES: CertificateErrorCode[] = [
   "key-kind",
   "mismatch",
   "authority",
+  "no-name",
   "expired",
   "not-yet-valid",
 ];

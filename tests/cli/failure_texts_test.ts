@@ -64,10 +64,16 @@ for (const [message, en, pt] of SYSTEM_ERRORS) {
   });
 }
 
-Deno.test("describeError: has the command that makes a right certificate for one of an authority", () => {
+Deno.test("describeError: has the command that makes a right certificate for one that is of no use", () => {
   for (const language of LANGUAGES) {
-    const { hint } = describeError(new CertificateError("authority", "cert.pem"), language);
-    assertStringIncludes(hint!, "-addext basicConstraints=critical,CA:FALSE");
-    assertStringIncludes(hint!, "-addext subjectAltName=DNS:NAME");
+    const errors = [
+      new CertificateError("authority", "cert.pem"),
+      new CertificateError("no-name", "cert.pem"),
+      new ConnectionError("certificate-unusable", "", { address: "a:1" }),
+    ];
+    for (const { hint } of errors.map((error) => describeError(error, language))) {
+      assertStringIncludes(hint!, "-addext basicConstraints=critical,CA:FALSE");
+      assertStringIncludes(hint!, "-addext subjectAltName=DNS:NAME");
+    }
   }
 });

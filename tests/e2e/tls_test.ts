@@ -1,7 +1,8 @@
-import { assertEquals, assertMatch, assertStringIncludes } from "@std/assert";
+import { assert, assertEquals, assertMatch, assertStringIncludes } from "@std/assert";
 import { join } from "@std/path";
 import { patternedBytes } from "../helpers/bytes.ts";
-import { run, ServerProgram } from "../helpers/program.ts";
+import { issue } from "../helpers/certificates.ts";
+import { Program, run, ServerProgram } from "../helpers/program.ts";
 import { RawPeer } from "../helpers/raw_peer.ts";
 import { TempDir } from "../helpers/temp_dir.ts";
 
@@ -152,6 +153,70 @@ Deno.test("tcp-chat --tls: keeps no key without a home folder, and says so", asy
   assertEquals([kept.code, kept.stderr], [0, ""]);
   assertEquals((await stat(profile, "--tls")).code, 0);
   assertEquals(away.list("profile/.config/tcp-chat").includes("known_hosts"), true);
+});
+
+/** The command that a text advises, for this machine. */
+function advisedCommand(text: string): string[] {
+  const [command] = /openssl req .*/.exec(text) ?? [];
+  assert(command !== undefined, text);
+  return command.replaceAll("NAME", "localhost").split(" ");
+}
+
+async function openssl(cwd: string, [program = "", ...args]: readonly string[]): Promise<void> {
+  const output = await new Deno.Command(program, { args, cwd }).output();
+  assert(output.success, new TextDecoder().decode(output.stderr));
+}
+
+Deno.test({
+  name:
+    "tcp-chat-server --tls-cert: names what is wrong with a certificate, and a command that helps",
+  ignore: Deno.build.os === "windows",
+  fn: async () => {
+    using folder = new TempDir();
+    const usual =
+      "openssl req -x509 -newkey rsa:2048 -nodes -keyout key.pem -out cert.pem -subj /CN=a";
+    const nameless = `${usual} -addext basicConstraints=critical,CA:FALSE`;
+    const args = ["--tls-cert", "cert.pem", "--tls-key", "key.pem", "--data", "data", "-p", "0"];
+    let advice: string[] = [];
+    for (const [made, problem] of [[usual, "CA:TRUE"], [nameless, "names no server"]] as const) {
+      await openssl(folder.path, made.split(" "));
+      const { code, stderr } = await run("server", args, { cwd: folder.path });
+      assertEquals(code, 2);
+      assertStringIncludes(stderr, problem);
+      advice = advisedCommand(stderr);
+    }
+    await openssl(folder.path, advice);
+    await using server = new Program("server", [...args, "--json"], { cwd: folder.path });
+    const { port, fingerprint } = await server.stdout.waitForEvent("listening");
+    const client = ["ls", `localhost:${port}`, "--fingerprint", String(fingerprint)];
+    const env = { XDG_CONFIG_HOME: folder.join("config") };
+    assertEquals((await run("client", client, { cwd: folder.path, env })).code, 0);
+  },
+});
+
+Deno.test("tcp-chat --tls: names what is wrong with a server's certificate, and a command that helps", async () => {
+  const cases = [
+    [await issue({ isAuthority: true }), "CA:TRUE"],
+    [await issue({ names: [] }), "names no server"],
+    [await issue({ issuer: await issue({ subject: "CN=hidden", isAuthority: true }) }), "chain"],
+  ] as const;
+  using folder = new TempDir();
+  for (const [{ certificate, key }, problem] of cases) {
+    using listener = Deno.listenTls({ port: 0, cert: certificate, key });
+    const shaken = Array.fromAsync(listener, async (conn) => {
+      await conn.handshake().catch(() => {});
+      conn.close();
+    }).catch(() => {});
+    const { port } = listener.addr as Deno.NetAddr;
+    const args = ["ls", `localhost:${port}`, "--trust"];
+    const env = { XDG_CONFIG_HOME: folder.join("config") };
+    const { code, stderr } = await run("client", args, { cwd: folder.path, env });
+    assertEquals(code, 6, stderr);
+    assertStringIncludes(stderr, problem);
+    assertEquals(advisedCommand(stderr)[0], "openssl");
+    listener.close();
+    await shaken;
+  }
 });
 
 const USAGE_ERRORS: Array<[command: "server" | "client", args: string[], text: string]> = [

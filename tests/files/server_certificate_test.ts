@@ -155,6 +155,7 @@ Deno.test("readCertificate: throws an error with a code and the faulty file", as
     temp.write("special.pem", (await issue({ ...overrides, keys: good.keys })).certificate);
   const special = await writeSpecial({ isAuthority: true });
   assertEquals(await errorOf(special, key), ["authority", special]);
+  assertEquals(await errorOf(await writeSpecial({ names: [] }), key), ["no-name", special]);
   assertEquals(await errorOf(await writeSpecial({ fromDays: -9, toDays: -8 }), key), [
     "expired",
     special,

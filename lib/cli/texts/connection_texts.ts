@@ -73,6 +73,18 @@ export const CONNECTION_TEXTS: Readonly<Record<ConnectionError["code"], Text>> =
 
 /** What system errors about connections mean. */
 export const SYSTEM_REASONS: ReadonlyArray<readonly [message: RegExp, text: Text]> = [
+  [/that of an authority \(CA:TRUE\)/, {
+    en: "it is that of an authority (CA:TRUE)",
+    "pt-BR": "é o de uma autoridade (CA:TRUE)",
+  }],
+  [/it names no server/, {
+    en: "it names no server (subjectAltName)",
+    "pt-BR": "não nomeia servidor (subjectAltName)",
+  }],
+  [/its chain is not whole/, {
+    en: "its chain is not whole, or its key was not proven",
+    "pt-BR": "sua cadeia não está inteira, ou sua chave não foi provada",
+  }],
   [/failed to lookup address|name or service not known|no such host is known/i, {
     en: "no machine of this name is known",
     "pt-BR": "nenhuma máquina com este nome é conhecida",

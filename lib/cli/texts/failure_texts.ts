@@ -77,6 +77,11 @@ export const CERTIFICATE_TEXTS: Readonly<Record<CertificateErrorCode, Text>> = {
     "pt-BR":
       "O primeiro certificado em {path} é o de uma autoridade (CA:TRUE), que os clientes recusam",
   },
+  "no-name": {
+    en: "The first certificate in {path} names no server (subjectAltName): clients refuse it",
+    "pt-BR":
+      "O primeiro certificado em {path} não nomeia servidor (subjectAltName): os clientes o recusam",
+  },
   "expired": {
     en: "The certificate in {path} expired on {validTo}; the clock here says {now}",
     "pt-BR": "O certificado em {path} expirou em {validTo}; o relógio local marca {now}",
@@ -87,11 +92,17 @@ export const CERTIFICATE_TEXTS: Readonly<Record<CertificateErrorCode, Text>> = {
   },
 };
 
-/** The command of OpenSSL for a certificate that is not one of an authority. */
-const RIGHT_CERTIFICATE =
+/** The command of OpenSSL for a certificate that clients can check. */
+const MAKE_CERTIFICATE =
   "openssl req -x509 -newkey ec -pkeyopt ec_paramgen_curve:P-256 -nodes -days 365 " +
   "-keyout key.pem -out cert.pem -subj /CN=NAME " +
   "-addext basicConstraints=critical,CA:FALSE -addext subjectAltName=DNS:NAME";
+
+const RIGHT_CERTIFICATE: Text = {
+  en:
+    `openssl makes a right one so, with the name of this machine for NAME:\n  ${MAKE_CERTIFICATE}`,
+  "pt-BR": `openssl faz um certo assim, com o nome desta máquina por NAME:\n  ${MAKE_CERTIFICATE}`,
+};
 
 /** Advice about an error, by its code. */
 export const HINTS: Readonly<Record<string, Text>> = {
@@ -144,11 +155,13 @@ export const HINTS: Readonly<Record<string, Text>> = {
     en: "Check the clocks of both machines.",
     "pt-BR": "Confira os relógios das duas máquinas.",
   },
-  authority: {
+  authority: RIGHT_CERTIFICATE,
+  "no-name": RIGHT_CERTIFICATE,
+  "certificate-unusable": {
     en:
-      `openssl makes a right one so, with the name of this machine for NAME:\n  ${RIGHT_CERTIFICATE}`,
+      `The server needs one of an authority that this system trusts, with its chain, or one that openssl makes so, with the server's name for NAME:\n  ${MAKE_CERTIFICATE}`,
     "pt-BR":
-      `openssl faz um certo assim, com o nome desta máquina por NAME:\n  ${RIGHT_CERTIFICATE}`,
+      `O servidor precisa de um de uma autoridade em que este sistema confia, com a cadeia, ou de um que o openssl faz assim, com o nome do servidor por NAME:\n  ${MAKE_CERTIFICATE}`,
   },
   integrity: {
     en: "The data that arrived is not the file, and was discarded. Try again.",
