@@ -68,8 +68,8 @@ export const FAULTY: readonly Mutant[] = [
   }),
   ...mutantsOf("lib/files/open_part.ts", faults("kill", 8), {
     "faults: a file has its final name before it is whole": [
-      "const path = join(folder, partName);\n      return",
-      'const path = join(partBase, partName.replace(/\\.part$/, ""));\n      return',
+      "const path = join(folder, partName);\n      const file",
+      'const path = join(partBase, partName.replace(/\\.part$/, ""));\n      const file',
     ],
   }),
 ];
