@@ -1,5 +1,5 @@
 import { onAbort } from "../async/on_abort.ts";
-import { decodeDownloadHead, decodeFailure } from "../protocol/answers.ts";
+import { decodeDownloadHead, decodeFailure, type DownloadHead } from "../protocol/answers.ts";
 import type { ChatEvent } from "../protocol/chat_events.ts";
 import { decodeEvent } from "../protocol/decode_event.ts";
 import { ConnectionError, ProtocolError, RequestError } from "../protocol/errors.ts";
@@ -7,7 +7,6 @@ import { encodeJsonFrame, type JsonFrameType } from "../protocol/frames.ts";
 import type { ServerHello } from "../protocol/hello.ts";
 import { decodeObject, Fields, type JsonObject, LARGEST_ID } from "../protocol/json.ts";
 import type { ControlFrame, Frame } from "../stream/frames/frame_reader.ts";
-import type { Protocol2Download } from "../transfer/protocol2_download.ts";
 import type { ClientProtocol, ConnectionContext } from "./client_protocol.ts";
 import { readAnswer } from "./read_answer.ts";
 
@@ -19,10 +18,32 @@ interface Pending {
   readonly onReady?: (offset: number) => void;
 }
 
+/** Takes the frames of a download. */
+export interface DownloadReceiver {
+  /** Whether FMET has arrived. */
+  readonly hasBegun: boolean;
+  /** To be called when the request is sent. @param cancel makes the server stop */
+  onRequested(cancel: () => void): void;
+  /** Handles FMET. @throws {ProtocolError} if it does not match the request */
+  onHead(head: DownloadHead): void;
+  /** Handles data, and owns their buffer. Resolves when there is room for more. */
+  onData(bytes: Uint8Array<ArrayBuffer>): Promise<void>;
+  /** Handles the payload of FZST. Resolves when there is room for more. */
+  onZstd(payload: Uint8Array<ArrayBuffer>): Promise<void>;
+  /** Handles FEND. @param sha256 of the whole file; `null` if a piece came and it is not known */
+  onEnd(sha256: string | null): void;
+  /** Handles FAIL. */
+  onFail(error: RequestError): void;
+  /** The connection has ended. */
+  fail(error: unknown): void;
+}
+
 /** A download whose final frame has not come. */
 interface ActiveDownload {
   readonly id: number;
-  readonly download: Protocol2Download;
+  readonly download: DownloadReceiver;
+  /** Whether FEND need not tell the SHA-256. */
+  readonly isPiece: boolean;
 }
 
 /** The fields of FGET. */
@@ -31,6 +52,8 @@ export interface DownloadQuery {
   readonly offset: number;
   readonly version: string | null;
   readonly zstd: boolean;
+  /** At most so many bytes, where the server has the feature `ranges`; else all. */
+  readonly length?: number;
 }
 
 /** Options of {@link Protocol2Client.begin}. */
@@ -118,17 +141,18 @@ export class Protocol2Client implements ClientProtocol {
   }
 
   /** Requests a file, whose frames go to `download`. Files come in the order of the requests. */
-  download(query: DownloadQuery, download: Protocol2Download): void {
+  download(query: DownloadQuery, download: DownloadReceiver): void {
     if (this.#closed !== null) return download.fail(this.#closed.reason);
     const id = this.#nextId();
-    const { path, offset, version, zstd } = query;
-    this.#downloads.push({ id, download });
+    const { path, offset, version, zstd, length } = query;
+    this.#downloads.push({ id, download, isPiece: length !== undefined });
     download.onRequested(() => this.#cancelDownload(id));
     this.#send("FGET", {
       id,
       path,
       ...(offset > 0 && { offset, version }),
       ...(zstd && { zstd }),
+      ...(length !== undefined && { length }),
     });
   }
 
@@ -192,7 +216,8 @@ export class Protocol2Client implements ClientProtocol {
   #onEnd(object: JsonObject): void {
     const [active] = this.#downloads;
     if (active?.id !== idOf(object) || !active.download.hasBegun) throw outOfOrder("FEND");
-    const sha256 = new Fields(object).sha256("sha256");
+    const fields = new Fields(object);
+    const sha256 = active.isPiece ? fields.optionalSha256("sha256") : fields.sha256("sha256");
     this.#downloads.shift();
     active.download.onEnd(sha256);
   }
@@ -214,7 +239,7 @@ export class Protocol2Client implements ClientProtocol {
   }
 
   /** The download that data frames belong to. */
-  #current(what: string): Protocol2Download {
+  #current(what: string): DownloadReceiver {
     const [active] = this.#downloads;
     if (active?.download.hasBegun) return active.download;
     throw outOfOrder(what);

@@ -112,9 +112,9 @@ export class Protocol2Download {
     if (!this.#isSettled) await this.#sink.writeZstd(payload);
   }
 
-  /** Handles FEND: the server has sent the whole file. */
-  async onEnd(sha256: string): Promise<void> {
-    if (this.#isSettled) return;
+  /** Handles FEND: the server has sent the whole file. @param sha256 known, as no piece was asked for */
+  async onEnd(sha256: string | null): Promise<void> {
+    if (this.#isSettled || sha256 === null) return;
     const wanted = this.#options.sha256;
     if (wanted !== null && sha256 !== wanted) {
       return this.#reject(unwantedContentError(sha256, wanted), true);

@@ -1,6 +1,7 @@
 import { onAbort } from "../../async/on_abort.ts";
 import { ConnectionError } from "../../protocol/errors.ts";
 import type { Socket } from "../../stream/socket.ts";
+import { nextTurn } from "./next_turn.ts";
 
 /** The name of protocol 2 in the handshake of a WebSocket. */
 const SUBPROTOCOL = "tcp-chat.2";
@@ -126,17 +127,4 @@ export async function openBrowserSocket(
 
 function closed(): ConnectionError {
   return new ConnectionError("lost", "The connection is closed");
-}
-
-/** Resolves in a later task, without the pause of a timer. */
-function nextTurn(): Promise<void> {
-  const { port1, port2 } = new MessageChannel();
-  return new Promise((resolve) => {
-    port1.onmessage = () => {
-      port1.close();
-      port2.close();
-      resolve();
-    };
-    port2.postMessage(null);
-  });
 }

@@ -1,0 +1,29 @@
+import { Mutex } from "../../async/mutex.ts";
+import type { Connection } from "../../client/connection.ts";
+import { type Protocol2Client, requireProtocol2 } from "../../client/protocol2_client.ts";
+import { openLink, type OpenSocket } from "../net/page_client.ts";
+import type { MoverProgress } from "./mover_messages.ts";
+
+/** A connection that moves files. */
+export interface Link {
+  readonly connection: Connection;
+  readonly protocol: Protocol2Client;
+  /** Held while the data of an upload are sent: data belong to the oldest upload. */
+  readonly uploadLock: Mutex;
+}
+
+/** How a job is watched and ended. */
+export interface JobControl {
+  readonly signal: AbortSignal;
+  readonly onProgress: (progress: MoverProgress) => void;
+}
+
+/** Opens a connection for files. @param session of the client that it belongs to */
+export async function openFileLink(open: OpenSocket, session: string): Promise<Link> {
+  const connection = await openLink({ open }, { attach: session });
+  return {
+    connection,
+    protocol: requireProtocol2(connection.handler),
+    uploadLock: new Mutex(),
+  };
+}

@@ -1,0 +1,79 @@
+import type { OpenSocket } from "../net/page_client.ts";
+import { fetchFile } from "./fetch_file.ts";
+import { hashFile } from "./hash_file.ts";
+import { type JobControl, type Link, openFileLink } from "./link.ts";
+import type { FromMover, MoverJob, MoverResult, ToMover } from "./mover_messages.ts";
+import { sendFile } from "./send_file.ts";
+import { encodeError } from "./sent_error.ts";
+
+/** Moves files over one connection, in a worker. */
+export class Mover {
+  readonly #open: OpenSocket;
+  readonly #post: (message: FromMover) => void;
+  readonly #jobs = new Map<number, AbortController>();
+  /** The connection of a session, once it is opened. */
+  #link: { readonly session: string; readonly opened: Promise<Link> } | null = null;
+
+  /** @param post sends messages to the page */
+  constructor(open: OpenSocket, post: (message: FromMover) => void) {
+    this.#open = open;
+    this.#post = post;
+  }
+
+  /** Handles a message of the page. */
+  onMessage(message: ToMover): void {
+    if (message.kind === "cancel") this.#jobs.get(message.id)?.abort();
+    else void this.#run(message.id, message.session, message.job);
+  }
+
+  /** Ends the jobs, and the connection. */
+  async close(): Promise<void> {
+    for (const job of this.#jobs.values()) job.abort();
+    const link = await this.#link?.opened.catch(() => null);
+    link?.connection.close();
+    await link?.connection.closed;
+  }
+
+  async #run(id: number, session: string | null, job: MoverJob): Promise<void> {
+    const stop = new AbortController();
+    this.#jobs.set(id, stop);
+    const control: JobControl = {
+      signal: stop.signal,
+      onProgress: (progress) => this.#post({ kind: "progress", id, progress }),
+    };
+    try {
+      const result = await this.#do(job, session, control);
+      this.#post({ kind: "done", id, result });
+    } catch (error) {
+      this.#post({ kind: "failed", id, error: encodeError(error) });
+    } finally {
+      this.#jobs.delete(id);
+    }
+  }
+
+  async #do(job: MoverJob, session: string | null, control: JobControl): Promise<MoverResult> {
+    if (job.kind === "hash" || session === null) {
+      if (job.kind !== "hash") throw new Error("Cannot move a file: there is no session");
+      const { size } = job.file;
+      return { sha256: await hashFile(job.file, control), size, blob: null };
+    }
+    const link = await this.#linkOf(session);
+    control.signal.throwIfAborted();
+    return job.kind === "upload"
+      ? await sendFile(link, job, control)
+      : await fetchFile(link, job, control);
+  }
+
+  /** The connection of a session: a former one ends with its session. */
+  #linkOf(session: string): Promise<Link> {
+    if (this.#link?.session === session) return this.#link.opened;
+    this.#link?.opened.then(({ connection }) => connection.close(), () => {});
+    const opened = openFileLink(this.#open, session);
+    const link = this.#link = { session, opened };
+    const forget = () => {
+      if (this.#link === link) this.#link = null;
+    };
+    opened.then(({ connection }) => connection.closed.then(forget), forget);
+    return opened;
+  }
+}

@@ -1,0 +1,216 @@
+import { abortable } from "@std/async/abortable";
+import { onAbort } from "../../async/on_abort.ts";
+import { listFolder } from "../../client/list_folder.ts";
+import { readAnswer } from "../../client/read_answer.ts";
+import { decodeStatus, decodeStoredUpload } from "../../protocol/answers.ts";
+import { RequestError } from "../../protocol/errors.ts";
+import { concatBytes, encodeFrame, encodeJsonFrame } from "../../protocol/frames.ts";
+import { LIMITS } from "../../protocol/limits.ts";
+import { slicesOf } from "./file_slices.ts";
+import { hashFile } from "./hash_file.ts";
+import { startSha256 } from "./hasher.ts";
+import type { JobControl, Link } from "./link.ts";
+import type { MoverResult, UploadJob } from "./mover_messages.ts";
+
+/** Files up to this size are sent as one piece, and from the beginning. */
+export const SMALL_BYTES = 64 * 1024;
+
+/**
+ * Sends a file, which the server verifies. One that it has already, with the same content, is right.
+ *
+ * @throws {RequestError} `exists` when another file is in the way; others as FPUT
+ * @throws {ConnectionError}; {DOMException} when the file cannot be read
+ */
+export async function sendFile(
+  link: Link,
+  job: UploadJob,
+  control: JobControl,
+): Promise<MoverResult> {
+  const { size } = job.file;
+  try {
+    return { sha256: await sendOrStartOver(link, job, control), size, blob: null };
+  } catch (error) {
+    const isTaken = error instanceof RequestError && error.code === "exists";
+    const sha256 = isTaken ? await hashOfSame(link, job, control) : null;
+    if (sha256 === null) throw error;
+    return { sha256, size, blob: null };
+  }
+}
+
+/** If the whole turns out wrong, what the server had kept was, and it has dropped that. */
+async function sendOrStartOver(link: Link, job: UploadJob, control: JobControl): Promise<string> {
+  const first = new FileSending(link, job, control);
+  try {
+    return await first.run();
+  } catch (error) {
+    const isSpoilt = error instanceof RequestError && error.code === "integrity";
+    if (!isSpoilt || first.offset === 0) throw error;
+    return await new FileSending(link, job, control).run();
+  }
+}
+
+/** The SHA-256 of the file, if that in its way has the same content; else `null`. */
+async function hashOfSame(
+  { protocol }: Link,
+  { path, file }: UploadJob,
+  control: JobControl,
+): Promise<string | null> {
+  const { signal } = control;
+  for await (const entry of listFolder(protocol, path, { signal })) {
+    if (entry.type !== "file" || entry.size !== file.size) return null;
+    const answer = await protocol.request("STAT", { path }, signal);
+    const { sha256 } = readAnswer(() => decodeStatus(answer));
+    return sha256 === await hashFile(file, control) ? sha256 : null;
+  }
+  return null;
+}
+
+/** One FPUT. */
+class FileSending {
+  readonly #link: Link;
+  readonly #job: UploadJob;
+  readonly #control: JobControl;
+  /** Fires when the rest of the data is useless. */
+  readonly #stop = new AbortController();
+  readonly #ready = Promise.withResolvers<number>();
+  #id = 0;
+  /** The fields of DONE. */
+  #answer: Promise<Record<string, unknown>> = Promise.resolve({});
+  /** Where the data begin. */
+  offset = 0;
+
+  constructor(link: Link, job: UploadJob, control: JobControl) {
+    this.#link = link;
+    this.#job = job;
+    this.#control = control;
+  }
+
+  /** @returns the SHA-256 that both sides have computed */
+  async run(): Promise<string> {
+    const { signal } = this.#control;
+    const abortion = onAbort(signal, () => this.#stop.abort(signal.reason));
+    try {
+      signal.throwIfAborted();
+      const sent = await this.#send();
+      const { size } = this.#job.file;
+      this.#control.onProgress({ done: size, phase: "checking", resumedAt: this.offset, size });
+      const answer = await abortable(this.#answer, signal);
+      const { sha256 } = readAnswer(() => decodeStoredUpload(answer));
+      if (sha256 !== sent) throw new RequestError("integrity");
+      return sha256;
+    } finally {
+      abortion[Symbol.dispose]();
+    }
+  }
+
+  async #send(): Promise<string> {
+    const leave = await this.#link.uploadLock.lock();
+    try {
+      return await (this.#job.file.size <= SMALL_BYTES
+        ? this.#sendSmall(leave)
+        : this.#sendLarge());
+    } catch (error) {
+      await this.#giveUp(error instanceof DOMException);
+      // The end of the connection says more than that a write has failed
+      if (this.#link.connection.isClosed && !this.#control.signal.aborted) await this.#answer;
+      throw error;
+    } finally {
+      leave();
+    }
+  }
+
+  /** The next upload need not wait until it has left: the writer keeps the order. */
+  async #sendSmall(leave: () => void): Promise<string> {
+    const bytes = new Uint8Array(await this.#job.file.arrayBuffer());
+    const hasher = await startSha256();
+    hasher.update(bytes);
+    const sha256 = hasher.digest();
+    let request: Uint8Array = new Uint8Array(0);
+    this.#ask((frame) => request = frame);
+    const data = bytes.length === 0 ? [] : [encodeFrame("FDAT", bytes)];
+    const end = encodeJsonFrame("FEND", { id: this.#id, sha256 });
+    const sent = this.#writer.sendBulk(concatBytes([request, ...data, end]));
+    leave();
+    await sent;
+    return sha256;
+  }
+
+  async #sendLarge(): Promise<string> {
+    const ignore = () => {}; // If the connection fails, the answer rejects
+    this.#ask((frame) => void this.#writer.sendBulk(frame).catch(ignore));
+    this.#answer.catch((error) => this.#stop.abort(error));
+    if (this.#job.key !== null) this.offset = await this.#whenReady();
+    const sha256 = await this.#sendData();
+    await this.#writer.sendBulk(encodeJsonFrame("FEND", { id: this.#id, sha256 }));
+    return sha256;
+  }
+
+  /** @param send sends the request by the bulk lane, so that it keeps its order with the data */
+  #ask(send: (frame: Uint8Array) => void): void {
+    const { path, file, key, replace, room } = this.#job;
+    const { id, done } = this.#link.protocol.begin("FPUT", {
+      path,
+      size: file.size,
+      mtime: file.lastModified,
+      ...(key !== null && { key }),
+      ...(replace && { replace }),
+      ...(room !== null && { room }),
+    }, { onReady: (offset) => this.#ready.resolve(offset), send });
+    this.#id = id;
+    this.#answer = done;
+  }
+
+  /** Waits for REDY. */
+  async #whenReady(): Promise<number> {
+    const offset = await abortable(this.#ready.promise, this.#stop.signal);
+    if (offset <= this.#job.file.size) return offset;
+    throw new RequestError("integrity", "Cannot go on: the server has more than there is");
+  }
+
+  /** Sends what the server lacks; hashes the whole. */
+  async #sendData(): Promise<string> {
+    const { file } = this.#job;
+    const hasher = await startSha256();
+    let done = 0;
+    for await (const slice of slicesOf(file)) {
+      const known = Math.max(0, Math.min(slice.length, this.offset - done));
+      // The browser sends while this thread hashes
+      const sent = this.#sendSlice(slice.subarray(known), done + known);
+      sent.catch(() => {}); // Thrown below
+      hasher.update(slice);
+      await sent;
+      this.#stop.signal.throwIfAborted();
+      done += slice.length;
+    }
+    if (done !== file.size) throw new DOMException("The file has changed", "NotReadableError");
+    return hasher.digest();
+  }
+
+  /** @param from the place of the bytes in the file */
+  async #sendSlice(bytes: Uint8Array, from: number): Promise<void> {
+    const { file: { size } } = this.#job;
+    const resumedAt = this.offset;
+    const { data } = this.#link.protocol.hello.limits;
+    const frameBytes = Math.min(data, LIMITS.protocol2DataBytes);
+    for (let offset = 0; offset < bytes.length; offset += frameBytes) {
+      this.#stop.signal.throwIfAborted();
+      const part = bytes.subarray(offset, offset + frameBytes);
+      await this.#writer.sendBulk(encodeFrame("FDAT", part));
+      const done = from + offset + part.length;
+      this.#control.onProgress({ done, phase: "moving", resumedAt, size });
+    }
+  }
+
+  /** Sends FCAN. @param discard whether the file has changed, so that it will never be gone on with */
+  async #giveUp(discard: boolean): Promise<void> {
+    if (this.#id === 0) return;
+    const isKnown = this.#link.protocol.hello.features.includes("discard");
+    const cancel = { id: this.#id, ...(discard && isKnown && { discard }) };
+    // It fails only if the connection is gone
+    await this.#writer.sendBulk(encodeJsonFrame("FCAN", cancel)).catch(() => {});
+  }
+
+  get #writer() {
+    return this.#link.connection.context.connection.writer;
+  }
+}
