@@ -28,10 +28,11 @@ const FILES: readonly (readonly [path: string, file: string, type: string])[] = 
   ["/style.css", "style.css", "text/css; charset=utf-8"],
   ["/icons.svg", "icons.svg", "image/svg+xml"],
 ];
-/** The modules that are bundled; what they load lazily becomes files of its own. */
-const ENTRIES: readonly (readonly [name: string, module: string])[] = [
-  ["app.js", "main.tsx"],
-];
+/** The modules that are bundled. What they share, and what they load lazily, become files of their own. */
+const ENTRIES: Readonly<Record<string, string>> = {
+  "app.js": "main.tsx",
+  "mover.js": "mover.ts",
+};
 
 /** A file that the bundler writes. */
 interface Output {
@@ -41,7 +42,7 @@ interface Output {
 
 /** Builds every file of the page, by its path on the server. */
 export async function buildAssets(): Promise<Record<string, Asset>> {
-  const outputs = (await Promise.all(ENTRIES.map(bundle))).flat();
+  const outputs = await bundle();
   const texts: [string, string, string][] = [
     ...FILES.map(([path, file, type]): [string, string, string] => [path, readPage(file), type]),
     ...outputs.filter(({ name }) => name.endsWith(".js"))
@@ -77,15 +78,14 @@ function readPage(name: string): string {
   return Deno.readTextFileSync(join(PAGE, name));
 }
 
-/** Bundles one entry into a file of this name, the chunks that it loads lazily, and source maps. */
-async function bundle([name, module]: readonly [string, string]): Promise<Output[]> {
+/** Bundles the entries: scripts, with their source maps. */
+async function bundle(): Promise<Output[]> {
   const folder = await Deno.makeTempDir({ prefix: "tcp-chat-page-" });
   try {
-    await runBundler(join(PAGE, module), folder);
-    const built = module.replace(/\.tsx?$/, ".js");
+    await runBundler(folder);
     const files = [...Deno.readDirSync(folder)].map((entry) => entry.name);
     return files.map((file) => ({
-      name: file.replace(built, name),
+      name: servedName(file),
       text: file.endsWith(".map")
         ? absoluteSources(join(folder, file))
         : Deno.readTextFileSync(join(folder, file)),
@@ -95,15 +95,22 @@ async function bundle([name, module]: readonly [string, string]): Promise<Output
   }
 }
 
-async function runBundler(entry: string, folder: string): Promise<void> {
+/** The name under which a bundle is served: the bundler names it after its module. */
+function servedName(file: string): string {
+  const isOf = (module: string) => file === module.replace(/\.tsx?$/, ".js");
+  return Object.entries(ENTRIES).find(([, module]) => isOf(module))?.[0] ?? file;
+}
+
+async function runBundler(folder: string): Promise<void> {
+  const entries = Object.values(ENTRIES).map((module) => join(PAGE, module));
   const options = ["--platform=browser", "--minify", "--code-splitting", "--sourcemap=external"];
   const { success, stderr } = await new Deno.Command(Deno.execPath(), {
-    args: ["bundle", "--quiet", ...options, "--outdir", folder, entry],
+    args: ["bundle", "--quiet", ...options, "--outdir", folder, ...entries],
     cwd: ROOT,
     env: { NO_COLOR: "1" },
     stdout: "null",
   }).output();
-  if (!success) throw new Error(`Cannot bundle ${entry}: ${new TextDecoder().decode(stderr)}`);
+  if (!success) throw new Error(`Cannot bundle the page: ${new TextDecoder().decode(stderr)}`);
 }
 
 /** The paths of the modules in a bundle, one a line. */

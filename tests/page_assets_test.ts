@@ -9,7 +9,7 @@ Deno.test("lib/web/assets.ts: is what `deno task page` builds", async () => {
 });
 
 Deno.test("lib/web/assets.ts: has the page, its scripts and its licences, with their hashes", () => {
-  for (const path of ["/", "/app.js", "/style.css", "/icons.svg", "/licenses.txt"]) {
+  for (const path of ["/", "/app.js", "/mover.js", "/style.css", "/icons.svg", "/licenses.txt"]) {
     assert(path in ASSETS, path);
   }
   for (const [path, { sha256, text }] of Object.entries(ASSETS)) {
@@ -17,9 +17,16 @@ Deno.test("lib/web/assets.ts: has the page, its scripts and its licences, with t
   }
 });
 
+Deno.test("lib/web/assets.ts: has no `using`, which not every browser can read", () => {
+  for (const [path, { type, text }] of Object.entries(ASSETS)) {
+    if (type.startsWith("text/javascript")) assert(!/\busing [\w$]+=/.test(text), path);
+  }
+});
+
 Deno.test("lib/web/assets.ts: tells the licence of each package in the page", () => {
   const text = ASSETS["/licenses.txt"]?.text ?? "";
   assert(text.startsWith("tcp-chat\n\nMIT License"), text.slice(0, 60));
   assert(/^preact [\d.]+\n\nThe MIT License/m.test(text));
+  for (const name of ["hash-wasm", "@noble/hashes"]) assert(text.includes(`\n${name} `), name);
   assert(!/node_modules|\/root\/|\.cache/.test(text));
 });

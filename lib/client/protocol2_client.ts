@@ -104,11 +104,11 @@ export class Protocol2Client implements ClientProtocol {
     const { id, done } = this.begin(type, fields);
     if (signal === undefined) return await done;
     const { promise: aborted, reject } = Promise.withResolvers<never>();
-    using _ = onAbort(signal, () => {
+    const abortion = onAbort(signal, () => {
       this.cancel(id);
       reject(signal.reason);
     });
-    return await Promise.race([done, aborted]);
+    return await Promise.race([done, aborted]).finally(() => abortion[Symbol.dispose]());
   }
 
   /** Sends a request whose id or intermediate answers the caller needs. */

@@ -113,7 +113,7 @@ export async function openBrowserSocket(
   socket.onclose = () => reject(new ConnectionError("unreachable", "The server does not answer"));
   const late = () => reject(new ConnectionError("timeout", "The server does not answer in time"));
   const timer = setTimeout(late, timeoutMs);
-  using _ = onAbort(signal, () => reject(signal?.reason));
+  const abortion = onAbort(signal, () => reject(signal?.reason));
   try {
     await promise;
     return new BrowserSocket(socket);
@@ -122,6 +122,7 @@ export async function openBrowserSocket(
     throw error;
   } finally {
     clearTimeout(timer);
+    abortion[Symbol.dispose]();
   }
 }
 

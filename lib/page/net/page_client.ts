@@ -164,7 +164,7 @@ export async function openLink(
     onProtocol1: () => {},
     onUpgrade: () => {},
   });
-  using _ = onAbort(signal, () => connection.close());
+  const abortion = onAbort(signal, () => connection.close());
   try {
     await connection.negotiate();
     signal?.throwIfAborted();
@@ -173,6 +173,8 @@ export async function openLink(
     connection.close();
     signal?.throwIfAborted();
     throw error;
+  } finally {
+    abortion[Symbol.dispose]();
   }
 }
 
