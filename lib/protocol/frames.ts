@@ -32,6 +32,7 @@ export type JsonFrameType =
   | "FPUT"
   | "REDY"
   | "MKDR"
+  | "TCKT"
   | "FCAN"
   | "NICK"
   | "JOIN"

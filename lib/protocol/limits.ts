@@ -47,6 +47,10 @@ export const LIMITS = {
   handshakeMs: 1_000,
   /** From the opening of a WebSocket to the end of its HELO. */
   webGreetingMs: 10_000,
+  /** How long a ticket for a link holds. */
+  ticketMs: 60 * 60 * 1000,
+  /** Characters of a ticket. */
+  ticketCharacters: 512,
   /** Bytes of the head of an HTTP request, … */
   httpHeadBytes: 8_192,
   /** … which arrives within this time of its first byte. */

@@ -6,7 +6,7 @@ import { checkStatus } from "./text.ts";
 
 /**
  * The requests of protocol 2 by their TYPE (section 3.2 of the protocol). Paths are checked and in
- * NFC; `""` is the root, for LIST and MKDR only. Sizes are bytes, times milliseconds since 1970.
+ * NFC; `""` is the root, for LIST, MKDR and TCKT only. Sizes are bytes, times milliseconds since 1970.
  */
 export interface Requests {
   readonly LIST: {
@@ -21,6 +21,7 @@ export interface Requests {
   readonly FGET: DownloadRequest;
   readonly FPUT: UploadRequest;
   readonly MKDR: { readonly type: "MKDR"; readonly path: string };
+  readonly TCKT: { readonly type: "TCKT"; readonly path: string };
   readonly NICK: { readonly type: "NICK"; readonly nick: string };
   readonly JOIN: { readonly type: "JOIN"; readonly room: string };
   readonly PART: { readonly type: "PART"; readonly room: string };
@@ -115,6 +116,7 @@ const DECODERS: { readonly [T in RequestType]: (fields: Fields) => Requests[T] }
     room: fields.optionalText("room") ?? null,
   }),
   MKDR: (fields) => ({ type: "MKDR", path: folderPath(fields) }),
+  TCKT: (fields) => ({ type: "TCKT", path: folderPath(fields) }),
   NICK: (fields) => ({ type: "NICK", nick: fields.text("nick") }),
   JOIN: (fields) => ({ type: "JOIN", room: fields.text("room") }),
   PART: (fields) => ({ type: "PART", room: fields.text("room") }),

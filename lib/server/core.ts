@@ -29,6 +29,7 @@ import { ListingCursors } from "./context/listing_cursors.ts";
 import { RefusalLog } from "./context/refusal_log.ts";
 import type { ServerServices } from "./context/services.ts";
 import { SessionTokens } from "./context/session_tokens.ts";
+import { Tickets } from "./context/tickets.ts";
 import { UploadLocks } from "./context/upload_locks.ts";
 import { newStats } from "./monitoring/stats.ts";
 import { openState } from "./open_state.ts";
@@ -88,6 +89,7 @@ export async function openCore(
     stats: newStats(),
     turns: new FairTurns(),
     arrivals: new Arrivals(),
+    tickets: new Tickets(),
     refusals,
     stopping: stopping.signal,
   };

@@ -42,7 +42,7 @@ export async function serve(options: ServerOptions = {}): Promise<Server> {
  * @throws as {@link serve} does
  */
 export async function serveWithPage(options: ServerOptions, web: WebPage | null): Promise<Server> {
-  const settings = withDefaults(options);
+  const settings = withDefaults(options, web !== null);
   const capacity = planCapacity(settings, descriptorLimit());
   const core = await openLocked(settings, capacity);
   try {

@@ -1,9 +1,11 @@
 import { describeFailure, messageOf, RequestError } from "../protocol/errors.ts";
 import { describeForPeer } from "../protocol/reason_texts.ts";
+import { cleanLine } from "../protocol/text.ts";
 import { countRefusal } from "../server/monitoring/stats.ts";
 import type { WebHost } from "../server/web_page.ts";
 import type { Socket } from "../stream/socket.ts";
 import { configAnswer } from "./config_answer.ts";
+import { isFilePath, servedAnswer } from "./file_routes.ts";
 import { type Host, isKnownHost, parseHost } from "./host_guard.ts";
 import { failureAnswer, type HttpAnswer } from "./http_answer.ts";
 import type { HttpPeer, Responder } from "./http_connection.ts";
@@ -13,6 +15,9 @@ import type { RequestHead } from "./request_head.ts";
 import type { WebPageOptions } from "./page_options.ts";
 import { acceptWebSocket, WS_PATH } from "./ws_handshake.ts";
 import { WsSocket } from "./ws_socket.ts";
+
+/** Characters of a refused path that are logged. */
+const LOGGED_CHARACTERS = 200;
 
 /** A request that has passed the guard. */
 interface Routed {
@@ -44,7 +49,7 @@ export class Routes implements Responder {
       if (head.hasBody) throw new HttpFailure(413, "A request with a body is not taken here");
       return await this.#route({ head, host, peer, signal });
     } catch (error) {
-      return failureAnswer(this.#failureOf(error));
+      return failureAnswer(this.#failureOf(error, head, peer));
     }
   }
 
@@ -61,7 +66,9 @@ export class Routes implements Responder {
     return this.#server.serveClient(id, new WsSocket(socket, early));
   }
 
-  async #route({ head, host }: Routed): Promise<HttpAnswer> {
+  async #route(routed: Routed): Promise<HttpAnswer> {
+    const { head, host } = routed;
+    if (isFilePath(head.path)) return await servedAnswer(this.#server.services, routed);
     if (isPageFile(head.path)) return await pageFileAnswer(head, host);
     if (head.path === "/config.json") return configAnswer(this.#server, this.#options);
     throw new HttpFailure(404, "There is nothing at this address");
@@ -78,14 +85,20 @@ export class Routes implements Responder {
     );
   }
 
-  #failureOf(error: unknown): HttpFailure {
+  /** Counts and logs what is refused, and what the server fails at. */
+  #failureOf(error: unknown, { path }: RequestHead, { address }: HttpPeer): HttpFailure {
     if (error instanceof HttpFailure) return error;
     const { settings: { language, onEvent }, stats } = this.#server.services;
-    if (error instanceof RequestError) {
-      countRefusal(stats, error.code);
-      return httpFailureOf(error.code, describeForPeer(error, language));
+    if (!(error instanceof RequestError)) {
+      onEvent({ event: "error", message: messageOf(error) });
+      return httpFailureOf("internal", describeFailure("internal", language));
     }
-    onEvent({ event: "error", message: messageOf(error) });
-    return httpFailureOf("internal", describeFailure("internal", language));
+    const { code } = error;
+    if (code !== "not-found") {
+      const logged = cleanLine(path.slice(0, LOGGED_CHARACTERS));
+      countRefusal(stats, code);
+      onEvent({ event: "refused", client: null, address, code, path: logged });
+    }
+    return httpFailureOf(code, describeForPeer(error, language));
   }
 }

@@ -52,6 +52,7 @@ const MEMBERS: Readonly<Partial<Record<FrameType, readonly string[]>>> = {
   FEND: ["id", "sha256"],
   FCAN: ["id"],
   MKDR: ["id", "path"],
+  TCKT: ["id", "path"],
   NICK: ["id", "nick"],
   JOIN: ["id", "room"],
   PART: ["id", "room"],

@@ -42,6 +42,7 @@ const SHAPES: Record<
     },
   },
   MKDR: { required: { path: "a/b" }, optional: {} },
+  TCKT: { required: { path: "a/b" }, optional: {} },
   NICK: { required: { nick: "ana" }, optional: {} },
   JOIN: { required: { room: "lobby" }, optional: {} },
   PART: { required: { room: "lobby" }, optional: {} },
@@ -119,7 +120,7 @@ Deno.test("isRequestType: is false for other frame types and for inherited prope
   }
 });
 
-for (const type of ["STAT", "FGET", "FPUT", "LIST", "MKDR"] as const) {
+for (const type of ["STAT", "FGET", "FPUT", "LIST", "MKDR", "TCKT"] as const) {
   const required = { ...SHAPES[type].required };
 
   Deno.test(`decodeRequest: checks the path of ${type}, and returns NFC`, () => {
@@ -130,8 +131,8 @@ for (const type of ["STAT", "FGET", "FPUT", "LIST", "MKDR"] as const) {
   });
 }
 
-Deno.test("decodeRequest: accepts the root for LIST and MKDR only", () => {
-  for (const type of ["LIST", "MKDR"] as const) assertEquals(read(type, { path: "" }).path, "");
+Deno.test("decodeRequest: accepts the root for LIST, MKDR and TCKT only", () => {
+  for (const type of ["LIST", "MKDR", "TCKT"] as const) assertEquals(read(type, { path: "" }).path, "");
   for (const type of ["STAT", "FGET"] as const) assertRefused(type, { path: "" }, "bad-path");
   assertRefused("FPUT", { path: "", size: 1 }, "bad-path");
 });

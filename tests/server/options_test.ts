@@ -15,6 +15,7 @@ Deno.test("withDefaults: has the defaults of the contract", () => {
     port: 5555,
     root: "server_files",
     dataDirectory: null,
+    hasPage: false,
     ownPaths: [],
     chat: true,
     files: true,

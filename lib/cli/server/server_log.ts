@@ -101,9 +101,9 @@ function describeEvent(event: LogEvent, format: LogFormat): string {
     case "chat":
       return describeChat(event);
     case "download":
-      return t("downloaded", describeTransfer(event, locale));
+      return describeDownload(event, locale);
     case "upload":
-      return t("uploaded", describeTransfer(event, locale));
+      return t("uploaded", { ...transferOf(event, locale), client: event.client });
     case "refused":
       return describeRefusal(event, locale);
     case "login":
@@ -145,12 +145,21 @@ function describeErrorEvent(
   return `${failure(error).message}; ${t("rulesStay")}`;
 }
 
-function describeTransfer(
+function describeDownload(
+  event: Extract<ServerEvent, { event: "download" }>,
+  locale: Locale,
+): string {
+  const { client, address = "" } = event;
+  return client === null
+    ? locale.t("downloadedOverHttp", { ...transferOf(event, locale), address })
+    : locale.t("downloaded", { ...transferOf(event, locale), client });
+}
+
+function transferOf(
   event: Extract<ServerEvent, { event: "download" | "upload" }>,
   { size, decimal }: Locale,
-): Parameters {
+): { readonly path: string; readonly size: string; readonly seconds: string } {
   return {
-    client: event.client,
     path: cleanLine(event.path),
     size: size(event.bytes),
     seconds: decimal(event.seconds),

@@ -66,6 +66,10 @@ export const SERVER_TEXTS = {
     en: "client {client} got {path}: {size} in {seconds} s",
     "pt-BR": "cliente {client} recebeu {path}: {size} em {seconds} s",
   },
+  downloadedOverHttp: {
+    en: "{address} got {path}: {size} in {seconds} s",
+    "pt-BR": "{address} recebeu {path}: {size} em {seconds} s",
+  },
   refused: {
     en: "client {client} was refused {path}: {reason}",
     "pt-BR": "cliente {client}: {path} recusado: {reason}",

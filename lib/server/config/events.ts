@@ -65,7 +65,9 @@ export type ServerEvent =
   }
   | {
     readonly event: "download";
-    readonly client: number;
+    /** `null` for a download over HTTP, whose peer is no client. */
+    readonly client: number | null;
+    readonly address?: string;
     readonly user?: string;
     readonly path: string;
     readonly bytes: number;

@@ -88,11 +88,14 @@ export type ServerSettings =
     readonly dataDirectory: string | null;
     readonly tls: TlsSource | null;
     readonly maxUploadBytes: number | null;
+    /** Whether the server shows a web page. */
+    readonly hasPage: boolean;
   };
 
 /** Fills in the defaults. */
-export function withDefaults(options: ServerOptions): ServerSettings {
+export function withDefaults(options: ServerOptions, hasPage = false): ServerSettings {
   return {
+    hasPage,
     hostname: "0.0.0.0",
     port: 5555,
     root: "server_files",

@@ -35,9 +35,16 @@ export class ClientIdentity {
   /**
    * @param id the number of the connection
    * @param address the address of the client, without the port
+   * @param account the account that it acts for from the beginning; `null` for a guest
    */
-  constructor(readonly id: number, readonly address: string, services: IdentityServices) {
+  constructor(
+    readonly id: number,
+    readonly address: string,
+    services: IdentityServices,
+    account: Account | null = null,
+  ) {
     this.#services = services;
+    this.#account = account;
   }
 
   /** The client as the owner of jobs. */

@@ -7,17 +7,20 @@ type TransferContext = Pick<SessionContext, "services" | "identity">;
  *
  * @param bytes the number of bytes sent
  * @param startedMs a reading of `performance.now()`
+ * @param isClient whether the peer is a client; over HTTP it is none
  */
 export function recordDownload(
   { services: { settings, stats }, identity }: TransferContext,
   path: string,
   bytes: number,
   startedMs: number,
+  isClient = true,
 ): void {
   stats.downloads++;
   stats.downloadBytes += bytes;
   const seconds = (performance.now() - startedMs) / 1000;
-  settings.onEvent({ event: "download", ...identity.label, path, bytes, seconds });
+  const peer = isClient ? {} : { client: null, address: identity.address };
+  settings.onEvent({ event: "download", ...identity.label, ...peer, path, bytes, seconds });
 }
 
 /** A stored upload. */

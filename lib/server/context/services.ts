@@ -14,6 +14,7 @@ import type { FairTurns } from "./fair_turns.ts";
 import type { ListingCursors } from "./listing_cursors.ts";
 import type { RefusalLog } from "./refusal_log.ts";
 import type { SessionTokens } from "./session_tokens.ts";
+import type { Tickets } from "./tickets.ts";
 import type { UploadLocks } from "./upload_locks.ts";
 
 /** The objects that all sessions of a server share. */
@@ -35,6 +36,7 @@ export interface ServerServices extends IdentityServices {
   readonly stats: ServerStats;
   readonly turns: FairTurns;
   readonly arrivals: Arrivals;
+  readonly tickets: Tickets;
   readonly refusals: RefusalLog;
   /** Fires when the server stops: requests that have not begun fail with `shutting-down`. */
   readonly stopping: AbortSignal;

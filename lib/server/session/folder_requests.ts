@@ -20,7 +20,7 @@ const MAX_OMISSION_BYTES = 16 * 1024;
 
 /** What an answer about files is made from. */
 export interface LookupScope {
-  readonly context: SessionContext;
+  readonly context: Pick<SessionContext, "services" | "identity">;
   /** Fires when the request is cancelled, or the connection is closed. Only if called before. */
   readonly signal: () => AbortSignal;
   /** Makes the request fail. */

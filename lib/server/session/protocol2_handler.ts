@@ -17,6 +17,7 @@ import { Uploads } from "../transfers/uploads.ts";
 import { ChatRequests } from "./chat_requests.ts";
 import { answerList, answerMakeFolder, answerStat, type LookupScope } from "./folder_requests.ts";
 import { LoginRequests } from "./login_requests.ts";
+import { answerTicket } from "./ticket_request.ts";
 import type { ProtocolHandler } from "./protocol_handler.ts";
 
 /** Frames of protocol 1, and HELO, which must come first. */
@@ -27,6 +28,7 @@ type AnsweredType = Exclude<RequestType, "FGET" | "FPUT">;
 
 /** The objects that an answer is made from. */
 interface RequestScope extends LookupScope {
+  readonly context: SessionContext;
   /** `null` for a data connection. */
   readonly chat: ChatRequests | null;
 }
@@ -41,6 +43,7 @@ const ANSWERS: {
   LIST: (scope, request) => answerList(scope, request),
   STAT: (scope, request) => answerStat(scope, request),
   MKDR: ({ context }, request) => answerMakeFolder(context, request),
+  TCKT: ({ context }, request) => answerTicket(context, request),
   NICK: async ({ chat }, request) => await requireChat(chat).rename(request),
   JOIN: async ({ chat }, request) => await requireChat(chat).join(request),
   PART: async ({ chat }, request) => await requireChat(chat).part(request),

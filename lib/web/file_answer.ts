@@ -1,0 +1,122 @@
+import type { StoredFile } from "../files/directory_store.ts";
+import { versionTag } from "../files/file_stamp.ts";
+import { bareLayout } from "../protocol/data_frames.ts";
+import { RequestError } from "../protocol/errors.ts";
+import { lastComponent } from "../protocol/path.ts";
+import type { ClientIdentity } from "../server/context/client_identity.ts";
+import { recordDownload } from "../server/context/record_transfer.ts";
+import type { ServerServices } from "../server/context/services.ts";
+import { findReadable, watchReadable } from "../server/transfers/find_readable.ts";
+import { sendData } from "../transfer/send_data.ts";
+import type { FileWorker } from "../worker/file_worker.ts";
+import { attachmentOf, digestOf, wantsDigest } from "./file_headers.ts";
+import { type BodyContext, emptyAnswer, type HttpAnswer, textAnswer } from "./http_answer.ts";
+import { matchesTag } from "./page_files.ts";
+import { type ByteRange, isRangeFor, parseRange } from "./ranges.ts";
+import type { RequestHead } from "./request_head.ts";
+import { plainHeaders } from "./security_headers.ts";
+
+/** A request for a file, from a peer with some identity. */
+export interface FileRequest {
+  readonly services: ServerServices;
+  readonly identity: ClientIdentity;
+  readonly head: RequestHead;
+  /** As returned by `checkPath`. */
+  readonly path: string;
+  /** Fires when the connection is closed. */
+  readonly signal: AbortSignal;
+}
+
+/**
+ * Answers GET and HEAD of a file: the bytes, to be saved and never shown.
+ *
+ * @throws {RequestError} if it cannot be read
+ */
+export async function fileAnswer(request: FileRequest): Promise<HttpAnswer> {
+  const { services: { store }, head: { method, headers }, path } = request;
+  const file = await findReadable(request, path);
+  checkNow(request, file);
+  const tag = `"${versionTag(file.stamp)}"`;
+  const sha256 = await knownHash(request, file, wantsDigest(headers.get("want-repr-digest")));
+  const common = {
+    ...plainHeaders(),
+    "cache-control": "private, no-cache",
+    "etag": tag,
+    "last-modified": new Date(file.stamp.modifiedMs).toUTCString(),
+    "accept-ranges": "bytes",
+    ...(sha256 !== null && { "repr-digest": digestOf(sha256) }),
+  };
+  if (matchesTag(headers.get("if-none-match"), tag)) return emptyAnswer(304, common);
+  await store.checkReadable(file);
+  const { sizeBytes } = file.stamp;
+  const mayBePart = method === "GET" && isRangeFor(headers.get("if-range"), tag);
+  const range = mayBePart ? parseRange(headers.get("range"), sizeBytes) : null;
+  if (range === "unsatisfiable") {
+    const headers = { ...common, "content-range": `bytes */${sizeBytes}` };
+    return textAnswer(416, "The file has no such bytes", headers);
+  }
+  const { offset, end } = range ?? { offset: 0, end: sizeBytes };
+  return {
+    status: range === null ? 200 : 206,
+    headers: {
+      ...common,
+      "content-type": "application/octet-stream",
+      "content-disposition": attachmentOf(lastComponent(path)),
+      ...(range !== null && { "content-range": `bytes ${offset}-${end - 1}/${sizeBytes}` }),
+    },
+    length: end - offset,
+    send: (context) => sendBody(request, file, { offset, end }, context),
+  };
+}
+
+/**
+ * Answers `?sha256`: the line that `sha256sum -c` takes. Computes the hash if it is not known.
+ *
+ * @throws {RequestError} if the file cannot be read
+ */
+export async function hashAnswer(request: FileRequest): Promise<HttpAnswer> {
+  const file = await findReadable(request, request.path);
+  checkNow(request, file);
+  await request.services.store.checkReadable(file);
+  const sha256 = await knownHash(request, file, true);
+  return textAnswer(200, `${sha256}  ${lastComponent(request.path)}`);
+}
+
+/** Checks the rights for what the path leads to, too. */
+function checkNow(request: FileRequest, file: StoredFile): void {
+  watchReadable(request, request.path, file, () => {})[Symbol.dispose]();
+}
+
+/** The SHA-256 in hex; `null` if it is not known. @param computes compute it then */
+async function knownHash(
+  { services: { hashes }, identity: { owner }, signal }: FileRequest,
+  file: StoredFile,
+  computes: boolean,
+): Promise<string | null> {
+  return computes ? await hashes.get(file, { owner, signal }) : hashes.known(file);
+}
+
+/** Sends bytes of a file, as long as the peer may read it. */
+async function sendBody(
+  request: FileRequest,
+  file: StoredFile,
+  { offset, end }: ByteRange,
+  { head, writer, signal }: BodyContext,
+): Promise<void> {
+  const { services: { pool, stats, stopping }, identity: { owner }, path } = request;
+  if (stopping.aborted) throw new RequestError("shutting-down");
+  const startedMs = performance.now();
+  if (end === offset) return await writer.sendBulk(head);
+  const denied = new AbortController();
+  using _ = watchReadable(request, path, file, (reason) => denied.abort(reason));
+  const both = AbortSignal.any([signal, denied.signal]);
+  const plan = { layout: bareLayout(end - offset), offset, end, hashed: false, zstd: false };
+  const send = (worker: FileWorker) => sendData(worker, file, plan, { writer, signal: both, head });
+  stats.transfers++;
+  try {
+    await pool.use(send, { owner, signal: both });
+  } finally {
+    stats.transfers--;
+  }
+  recordDownload(request, path, end - offset, startedMs, false);
+}

@@ -1,0 +1,41 @@
+/** The bytes of a file from `offset` to before `end`. */
+export interface ByteRange {
+  readonly offset: number;
+  readonly end: number;
+}
+
+const RANGE = /^bytes=[ \t]*(\d*)-(\d*)[ \t]*$/i;
+
+/**
+ * The part of a file that a request asks for (RFC 9110, section 14). A server may ignore Range: it
+ * does for several ranges, other units, and what is malformed.
+ *
+ * @param range the value of Range; `undefined` if there is none
+ * @returns `null` for the whole file, `unsatisfiable` if the range has no byte of it
+ */
+export function parseRange(
+  range: string | undefined,
+  sizeBytes: number,
+): ByteRange | "unsatisfiable" | null {
+  const [, first = "", last = ""] = RANGE.exec(range ?? "") ?? [];
+  if (first === "" && last === "") return null;
+  if (first === "") {
+    const length = Math.min(Number(last), sizeBytes);
+    return length === 0 ? "unsatisfiable" : { offset: sizeBytes - length, end: sizeBytes };
+  }
+  const offset = Number(first);
+  const end = last === "" ? sizeBytes : Number(last) + 1;
+  if (end <= offset && last !== "") return null; // Malformed: the last byte lies before the first
+  return offset >= sizeBytes ? "unsatisfiable" : { offset, end: Math.min(end, sizeBytes) };
+}
+
+/**
+ * Whether Range counts: not if the peer has a part of another state of the file. A date never tells
+ * that for sure.
+ *
+ * @param ifRange the value of If-Range; `undefined` if there is none
+ * @param tag the file's strong entity tag
+ */
+export function isRangeFor(ifRange: string | undefined, tag: string): boolean {
+  return ifRange === undefined || ifRange === tag;
+}
