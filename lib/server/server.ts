@@ -181,6 +181,7 @@ export class Server {
         : [nick, user ?? ""].map(foldNick).includes(ban.subject);
     const kicked = this.clients.filter(isBanned);
     for (const { id } of kicked) this.#kickSession(this.#connections.session(id), notice);
+    this.#services.access.recheck();
     this.#connections.web?.closeAddresses((address) =>
       ban.kind === "address" && bansAddress(ban, address)
     );

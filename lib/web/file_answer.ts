@@ -87,6 +87,15 @@ function checkNow(request: FileRequest, file: StoredFile): void {
   watchReadable(request, request.path, file, () => {})[Symbol.dispose]();
 }
 
+/** Checks that the account of a ticket is as it was, and not banned. */
+export function checkAccount(
+  { services: { accounts, bans }, identity: { account } }: Pick<FileRequest, "services" | "identity">,
+): void {
+  if (account === null) return;
+  const isGood = accounts.isCurrent(account) && bans.findName(account.name) === null;
+  if (!isGood) throw new RequestError("denied");
+}
+
 /** The SHA-256 in hex; `null` if it is not known. @param computes compute it then */
 async function knownHash(
   { services: { hashes }, identity: { owner }, signal }: FileRequest,
@@ -103,12 +112,14 @@ async function sendBody(
   { offset, end }: ByteRange,
   { head, writer, signal }: BodyContext,
 ): Promise<void> {
-  const { services: { pool, stats, stopping }, identity: { owner }, path } = request;
+  const { services: { pool, stats, stopping, access }, identity: { owner }, path } = request;
   if (stopping.aborted) throw new RequestError("shutting-down");
   const startedMs = performance.now();
   if (end === offset) return await writer.sendBulk(head);
   const denied = new AbortController();
-  using _ = watchReadable(request, path, file, (reason) => denied.abort(reason));
+  const cancel = (reason: RequestError) => denied.abort(reason);
+  using _ = watchReadable(request, path, file, cancel);
+  using _account = access.begin(() => checkAccount(request), cancel);
   const both = AbortSignal.any([signal, denied.signal]);
   const plan = { layout: bareLayout(end - offset), offset, end, hashed: false, zstd: false };
   const send = (worker: FileWorker) => sendData(worker, file, plan, { writer, signal: both, head });

@@ -6,7 +6,7 @@ import { SERVER_OPTIONS } from "../../lib/cli/server/server_options.ts";
 import type { ShellCommand } from "./markdown.ts";
 
 /** Programs of the system that the documentation uses. */
-const TOOLS = ["curl", "echo", "grep", "nc", "printf", "sha256sum", "tail"];
+const TOOLS = ["curl", "echo", "grep", "nc", "printf", "sha256sum", "tail", "wget"];
 const USER_COMMANDS = ["add", "passwd", "remove", "list"];
 
 /**

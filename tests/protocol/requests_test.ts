@@ -132,7 +132,9 @@ for (const type of ["STAT", "FGET", "FPUT", "LIST", "MKDR", "TCKT"] as const) {
 }
 
 Deno.test("decodeRequest: accepts the root for LIST, MKDR and TCKT only", () => {
-  for (const type of ["LIST", "MKDR", "TCKT"] as const) assertEquals(read(type, { path: "" }).path, "");
+  for (const type of ["LIST", "MKDR", "TCKT"] as const) {
+    assertEquals(read(type, { path: "" }).path, "");
+  }
   for (const type of ["STAT", "FGET"] as const) assertRefused(type, { path: "" }, "bad-path");
   assertRefused("FPUT", { path: "", size: 1 }, "bad-path");
 });

@@ -97,13 +97,17 @@ export class Maintenance {
     await store.refreshOwn();
   }
 
-  /** Kicks clients whose account was removed or changed: they have to log in again. */
+  /**
+   * Kicks clients whose account was removed or changed: they have to log in again. What was begun
+   * with a ticket of the account ends, too.
+   */
   #checkAccounts(): void {
-    const { accounts, settings } = this.#server.services;
+    const { accounts, settings, access } = this.#server.services;
     this.#accountChecks.run(() => {
       const { revision } = accounts;
       if (revision === this.#accountsRevision) return;
       this.#accountsRevision = revision;
+      access.recheck();
       for (const session of this.#server.sessions()) {
         const { account } = session.identity;
         if (account === null || session.isData || accounts.isCurrent(account)) continue;
