@@ -89,7 +89,10 @@ function checkNow(request: FileRequest, file: StoredFile): void {
 
 /** Checks that the account of a ticket is as it was, and not banned. */
 export function checkAccount(
-  { services: { accounts, bans }, identity: { account } }: Pick<FileRequest, "services" | "identity">,
+  { services: { accounts, bans }, identity: { account } }: Pick<
+    FileRequest,
+    "services" | "identity"
+  >,
 ): void {
   if (account === null) return;
   const isGood = accounts.isCurrent(account) && bans.findName(account.name) === null;

@@ -10,7 +10,10 @@ const PLAIN = /[^A-Za-z0-9!#$&+.^_`|~-]/g;
 export function attachmentOf(name: string): string {
   const ascii = name.replace(/[^\x20-\x7e]|["\\%]/g, "_");
   const encoded = encodeURIComponent(name).replace(/[!'()*]/g, percentOf);
-  const exact = encoded.replaceAll("%", "\0").replace(PLAIN, (char) => char === "\0" ? "%" : percentOf(char));
+  const exact = encoded.replaceAll("%", "\0").replace(
+    PLAIN,
+    (char) => char === "\0" ? "%" : percentOf(char),
+  );
   return `attachment; filename="${ascii}"; filename*=UTF-8''${exact}`;
 }
 

@@ -57,7 +57,10 @@ class Pages {
     const both = AbortSignal.any([signal, denied.signal]);
     const cancel = (reason: RequestError) => denied.abort(reason);
     const request = { type: "LIST", path, recursive: this.#recursive, after, names: true } as const;
-    const answer = await answerList({ context: this.#request, signal: () => both, cancel }, request);
+    const answer = await answerList(
+      { context: this.#request, signal: () => both, cancel },
+      request,
+    );
     return answer as unknown as ListedPage;
   }
 }

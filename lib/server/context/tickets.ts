@@ -30,7 +30,11 @@ export class Tickets {
   async issue(account: Account, path: string, nowMs: number = Date.now()): Promise<Ticket> {
     const expiresMs = nowMs + LIMITS.ticketMs;
     const expiry = encodeExpiry(expiresMs);
-    const mac = await crypto.subtle.sign("HMAC", await this.#openKey(), message(expiry, account, path));
+    const mac = await crypto.subtle.sign(
+      "HMAC",
+      await this.#openKey(),
+      message(expiry, account, path),
+    );
     const bytes = concatBytes([expiry, new Uint8Array(mac), encoder.encode(account.name)]);
     return { text: bytes.toBase64({ alphabet: "base64url", omitPadding: true }), expiresMs };
   }
@@ -71,7 +75,11 @@ function importKey(bytes: Uint8Array<ArrayBuffer>): Promise<CryptoKey> {
 }
 
 /** A ticket may not be read in two ways: the path comes last, behind a name without line breaks. */
-function message(expiry: Uint8Array, { name, revision }: Account, path: string): Uint8Array<ArrayBuffer> {
+function message(
+  expiry: Uint8Array,
+  { name, revision }: Account,
+  path: string,
+): Uint8Array<ArrayBuffer> {
   return concatBytes([expiry, encoder.encode(`${revision}\n${name}\n${path}`)]);
 }
 
