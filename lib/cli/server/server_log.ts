@@ -3,7 +3,7 @@ import { LOBBY } from "../../protocol/chat_names.ts";
 import { REQUEST_ERROR_TEXTS } from "../../protocol/errors.ts";
 import { cleanLine } from "../../protocol/text.ts";
 import type { ServerEvent } from "../../server/config/events.ts";
-import type { Parameters, Text } from "../../protocol/fill_text.ts";
+import type { Text } from "../../protocol/fill_text.ts";
 import type { Locale } from "../texts/locale.ts";
 import { formatClockSeconds, formatDateSeconds } from "../view/format_time.ts";
 import { formatMessage } from "../view/output.ts";
