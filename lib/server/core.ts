@@ -76,20 +76,13 @@ export async function openCore(
     settings,
     store,
     uploads: new UploadStore(store, settings.maxUnfinishedBytes),
-    uploadLocks: new UploadLocks(),
     hashes: new FileHashes(index, pool, errorReporter(settings)),
-    listingCursors: new ListingCursors(),
-    listings: new Slots(LISTINGS),
     pool,
     ...stored,
     logins: { store: stored.accounts, limiter: new AttemptLimiter() },
     ...ruled,
     guest: guestSubject(settings.guestRights),
-    tokens: new SessionTokens(),
-    stats: newStats(),
-    turns: new FairTurns(),
-    arrivals: new Arrivals(),
-    tickets: new Tickets(),
+    ...newServices(),
     refusals,
     stopping: stopping.signal,
   };
@@ -100,6 +93,20 @@ export async function openCore(
     lock?.[Symbol.dispose]();
   };
   return { services, index, stop: () => stopping.abort(), close };
+}
+
+/** The services that begin empty, and need no others. */
+function newServices() {
+  return {
+    uploadLocks: new UploadLocks(),
+    listingCursors: new ListingCursors(),
+    listings: new Slots(LISTINGS),
+    tokens: new SessionTokens(),
+    stats: newStats(),
+    turns: new FairTurns(),
+    arrivals: new Arrivals(),
+    tickets: new Tickets(),
+  };
 }
 
 function errorReporter({ onEvent }: ServerSettings): (error: unknown) => void {
