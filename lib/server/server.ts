@@ -198,11 +198,16 @@ export class Server {
     return this.#services.bans.list();
   }
 
+  /** The client of a number, else of a nick; `null` if there is none. No nick looks like a number. */
+  find(client: string): ClientInfo | null {
+    return this.clients.find(({ id }) => String(id) === client) ??
+      this.clients.find(({ nick }) => foldNick(nick) === foldNick(client)) ?? null;
+  }
+
   /**
    * Disconnects a client with a notice.
    *
-   * @param client the number or the nick of the client; as a number it stands for nothing else
-   * while a client has it
+   * @param client the number or the nick of the client, as `find` takes them
    * @returns whether there is such a client
    *
    * @example Remove a client
@@ -215,9 +220,7 @@ export class Server {
    * ```
    */
   kick(client: string, notice: string): boolean {
-    const { id } = this.clients.find(({ id }) => String(id) === client) ??
-      this.clients.find(({ nick }) => foldNick(nick) === foldNick(client)) ?? { id: 0 };
-    return this.#kickSession(this.#connections.session(id), notice);
+    return this.#kickSession(this.#connections.session(this.find(client)?.id ?? 0), notice);
   }
 
   /**

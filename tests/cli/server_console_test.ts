@@ -154,7 +154,7 @@ Deno.test("console /kick: sends the reason to the client, and closes the connect
   using peer = await server.connect();
   await server.waitFor("connected");
   const { lines } = await type(server, "/kick 1 too loud\u202e");
-  assertEquals(lines, ["client 1 was removed"]);
+  assertEquals(lines, ["client 1 (guest-1) was removed"]);
   assertEquals(textOf(await peer.expect("CHAT")), "[SERVER]: You were removed: too loud");
   await peer.ended();
   assertEquals((await server.waitFor("disconnected")).reason, "kicked");
@@ -164,7 +164,7 @@ Deno.test("console /kick: accepts a nick, and needs no reason", async () => {
   await using server = await startServer();
   using peer = await server.connect();
   await server.waitFor("connected");
-  assertEquals((await type(server, "/kick guest-1")).lines, ["client guest-1 was removed"]);
+  assertEquals((await type(server, "/kick guest-1")).lines, ["client 1 (guest-1) was removed"]);
   assertEquals(textOf(await peer.expect("CHAT")), "[SERVER]: You were removed");
 });
 
@@ -239,7 +239,7 @@ Deno.test("console /topic: sets and removes the topic of a room, which /rooms sh
   ]);
   assertEquals(await type(server, "/topic ops"), { lines: ["#ops has no topic"] });
   assertEquals(await type(server, "/topic nowhere x"), { lines: ["Nobody is in this room"] });
-  assertEquals(await type(server, "/topic"), { lines: ["Usage: /topic ROOM [TEXT]"] });
+  assertEquals(await type(server, "/topic"), { lines: ["Usage: /topic #ROOM [TEXT]"] });
   assertEquals(await type(server, `/topic ops ${"x".repeat(513)}`), {
     lines: ["The text is longer than 512 bytes"],
   });

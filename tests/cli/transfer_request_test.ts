@@ -31,3 +31,11 @@ Deno.test("parseTransferRequest: returns null for an open quote, no folder and n
     assertEquals(parse(argument), null);
   }
 });
+
+Deno.test("parseTransferRequest: takes an escaped blank or quote for itself", () => {
+  assertEquals(parse("my\\ file.txt b"), [
+    ...["my file.txt b", ["my file.txt", "b"], true, false, null],
+  ]);
+  assertEquals(parse(`\\"a\\'`), [`"a'`, [`"a'`], true, false, null]);
+  assertEquals(parse("a\\b"), ["a\\b", ["a\\b"], false, false, null]);
+});

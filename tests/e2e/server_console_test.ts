@@ -59,7 +59,7 @@ Deno.test("console: prints the results of commands to standard output", async ()
   await fixture.server.stdout.waitFor(/^up .* 1 client /m);
   await fixture.server.stdout.waitFor(/^TEXT goes to all clients/m);
   await fixture.server.stdout.waitFor("Unknown command: /kcik. Did you mean /kick?");
-  await fixture.server.stdout.waitFor("client 1 was removed");
+  await fixture.server.stdout.waitFor("client 1 (guest-1) was removed");
   await fixture.server.stdout.waitFor("client 1 left: kicked");
 });
 

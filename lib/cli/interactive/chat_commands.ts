@@ -14,9 +14,9 @@ import { describeMember, describeTopic, describeWhois } from "../view/chat_view.
 import { describeOmissions } from "../view/omission_text.ts";
 import { AwayNotes } from "./away_notes.ts";
 import type { ChatScreen } from "./chat_screen.ts";
-import { parseRoomName } from "./room_name.ts";
-import { unquote } from "./unquote.ts";
 import type { TransferRequest } from "./transfer_request.ts";
+import { parseNick, parseRoomName } from "./typed_names.ts";
+import { parseName, unquote } from "./words.ts";
 
 /** What the commands need. */
 export interface CommandContext {
@@ -47,7 +47,7 @@ export class ChatCommands {
     const { locale } = this.#context;
     const omitted: string[] = [];
     const onOmitted = (each: Omissions) => void omitted.push(...describeOmissions(each, locale));
-    const listing = this.#context.chat.client.list(folderPath(text), { onOmitted });
+    const listing = this.#context.chat.client.list(folderPath(parseName(text)), { onOmitted });
     const entries = await Array.fromAsync(listing);
     const shown = entries.map((entry) => describeEntry(entry, { long: true, locale }));
     const lines = [...shown, ...omitted];
@@ -81,7 +81,8 @@ export class ChatCommands {
   }
 
   /** Prints what is known of a client. */
-  async whois(nick: string): Promise<void> {
+  async whois(argument: string): Promise<void> {
+    const nick = parseNick(argument);
     const folded = foldNick(nick);
     const members = await this.#context.chat.client.chat.members();
     const member = members.find((member) => foldNick(member.nick) === folded);
@@ -96,7 +97,7 @@ export class ChatCommands {
   /** Hides the messages of a nick, or shows them again; without a nick, lists those that are hidden. */
   ignore(argument: string): void {
     const { ignored } = this.#context.screen;
-    const nick = cleanLine(argument.split(/\s/, 1)[0] ?? "");
+    const nick = cleanLine(parseNick(argument.trim().split(/\s/, 1)[0] ?? ""));
     if (nick !== "") {
       return this.#print(this.#t(ignored.toggle(nick) ? "ignoring" : "notIgnoring", { nick }));
     }
@@ -138,8 +139,9 @@ export class ChatCommands {
   }
 
   /** Takes another nick. */
-  async setNick(nick: string): Promise<void> {
-    this.#print(this.#t("nickIs", { nick: cleanLine(await this.#context.chat.setNick(nick)) }));
+  async setNick(argument: string): Promise<void> {
+    const nick = await this.#context.chat.setNick(parseNick(argument));
+    this.#print(this.#t("nickIs", { nick: cleanLine(nick) }));
   }
 
   /** Enters a room, or shows one that the client is in. */

@@ -1,6 +1,7 @@
 import { cleanLine, display, type DisplayText, isClean } from "../../protocol/text.ts";
 import type { Completer } from "../terminal/line_input.ts";
-import { commandWords, findCommand } from "./commands.ts";
+import { type CommandName, commandWords, findCommand } from "./commands.ts";
+import { encodeName, splitTyped, type TypedWord } from "./words.ts";
 
 /** Finds the names that an argument may stand for, from the part of it that is typed. */
 export type NameSource = (typed: string) => Promise<readonly string[]> | readonly string[];
@@ -18,15 +19,17 @@ export interface CompletionSources {
 }
 
 /**
- * Completes commands and their arguments: nicks, rooms, remote and local paths. A path may hold
- * spaces: it is all that follows the command.
+ * Completes commands and their arguments: nicks, rooms, remote and local paths. A path with blanks may
+ * be in quotes, have them escaped, or be all that follows the command.
  */
 export function completer(sources: CompletionSources): Completer {
   return async (line) => {
     const [, slash = "", word = "", rest] = /^(\/?)(\S*)(?:\s+(.*))?$/s.exec(line) ?? [];
     const isChat = sources.isTalking() && slash === "";
     if (rest === undefined && !isChat) return [completeCommand(slash, word), line];
-    const source = isChat ? null : sourceOf(word, sources);
+    const command = isChat ? null : findCommand(word);
+    if (isPathCommand(command)) return await completePath(command, rest ?? "", sources);
+    const source = sourceOf(command, rest ?? "", sources);
     if (source !== null) return [matching(await source(rest ?? ""), rest ?? ""), rest ?? ""];
     const last = /\S*$/.exec(line)?.[0] ?? "";
     const ending = last === line ? display`: ` : display` `;
@@ -41,17 +44,54 @@ function completeCommand(slash: string, word: string): DisplayText[] {
     .map((name) => cleanLine(`${slash}${name} `));
 }
 
+type PathCommand = "file" | "list" | "put";
+
+function isPathCommand(command: CommandName | null): command is PathCommand {
+  return command === "file" || command === "list" || command === "put";
+}
+
+/** Completes the whole argument as one bare path if there is such a path, else its last word. */
+async function completePath(
+  command: PathCommand,
+  argument: string,
+  sources: CompletionSources,
+): Promise<readonly [words: DisplayText[], last: string]> {
+  const { before, typed } = splitTyped(argument);
+  const [own, other] = command === "put"
+    ? [sources.localPaths, sources.remotePaths]
+    : [sources.remotePaths, sources.localPaths];
+  const option = before.at(-1);
+  if (option?.isQuoted === false && /^(?:-o|--to)$/.test(option.text)) {
+    const folders = (await other(typed.text)).filter((path) => path.endsWith("/"));
+    return encode(matching(folders, typed.text), typed);
+  }
+  if (before.length > 0) {
+    const whole = await Promise.resolve(own(argument)).catch(() => []);
+    const found = matching(whole, argument);
+    if (found.length > 0) return encode(found, { raw: argument, text: argument, quote: "" });
+  }
+  return encode(matching(await own(typed.text), typed.text), typed);
+}
+
+function encode(
+  names: readonly DisplayText[],
+  { raw, quote }: TypedWord,
+): readonly [words: DisplayText[], last: string] {
+  return [names.map((name) => cleanLine(encodeName(name, quote))), raw];
+}
+
 /** The source of a command's argument; `null` for text. */
-function sourceOf(word: string, sources: CompletionSources): NameSource | null {
-  switch (findCommand(word)) {
-    case "file":
-    case "list":
-      return sources.remotePaths;
+function sourceOf(
+  command: CommandName | null,
+  argument: string,
+  sources: CompletionSources,
+): NameSource | null {
+  switch (command) {
     case "ignore":
     case "whois":
       return sources.nicks;
-    case "put":
-      return sources.localPaths;
+    case "topic":
+      return /^#\S*$/.test(argument) ? sources.rooms : null;
     case "join":
     case "part":
       return sources.rooms;

@@ -1,4 +1,4 @@
-import { LOBBY, SERVER_NAME } from "../../protocol/chat_names.ts";
+import { LOBBY } from "../../protocol/chat_names.ts";
 import type { ChatUpdate } from "../../client/chat_update.ts";
 import type { ReconnectingChat } from "../../client/reconnecting_chat.ts";
 import { ConnectionError, RequestError } from "../../protocol/errors.ts";
@@ -20,12 +20,10 @@ import {
   needsArgument,
 } from "./commands.ts";
 import type { InteractiveOptions } from "./interactive_options.ts";
+import { CONSOLE, isForConsole } from "./is_for_console.ts";
 import { InteractiveTransfers } from "./interactive_transfers.ts";
 import { OwnMessages } from "./own_messages.ts";
 import { parseTransferRequest } from "./transfer_request.ts";
-
-/** Takes an admin's commands for the server's console, whose answers come as notices. */
-const CONSOLE = { to: SERVER_NAME };
 
 /** The outcome of a line: go on, or leave. */
 type Outcome = "go on" | "leave";
@@ -212,7 +210,7 @@ export class InteractiveSession {
     const isCommand = !this.#talking || slash === "/" || (command === "talk" && argument === "");
     if (!isCommand) this.#track(this.messages.say(text));
     else if (command === "quit") return "leave";
-    else if (slash === "/" && this.#isAdmin && (command === null || command === "who")) {
+    else if (this.#isAdmin && isForConsole(text, this.#chat.rooms)) {
       this.#track(this.#chat.client.chat.say(text, CONSOLE));
     } else if (command === null) this.#unknown(word);
     else if (this.#isOriginal && !isOriginal(command)) {

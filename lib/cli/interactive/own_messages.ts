@@ -6,6 +6,7 @@ import { LIMITS } from "../../protocol/limits.ts";
 import { cleanText, splitText } from "../../protocol/text.ts";
 import type { LineInput } from "../terminal/line_input.ts";
 import type { Locale } from "../texts/locale.ts";
+import { parseNick } from "./typed_names.ts";
 
 /** Codes of messages that no server would take: to send them again is of no use. */
 const MISTAKES: ReadonlySet<RequestErrorCode> = new Set([
@@ -62,9 +63,9 @@ export class OwnMessages {
 
   /** Sends a private message. @param argument the nick and the text @param onMissing if one is missing */
   async sayPrivately(argument: string, onMissing: () => void): Promise<void> {
-    const [, to = "", text = ""] = /^(\S+)\s*(.*)$/s.exec(argument) ?? [];
+    const [, nick = "", text = ""] = /^(\S+)\s*(.*)$/s.exec(argument) ?? [];
     if (text === "") return onMissing();
-    await this.send(text, { to });
+    await this.send(text, { to: parseNick(nick) });
   }
 
   /**

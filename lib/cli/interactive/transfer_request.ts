@@ -1,4 +1,5 @@
 import { homeFolder } from "../options/state_folder.ts";
+import { splitWords, type Word } from "./words.ts";
 
 /** The files that a line of the interactive client names, and how to move them. */
 export interface TransferRequest {
@@ -14,13 +15,8 @@ export interface TransferRequest {
   readonly folder: string | null;
 }
 
-interface Word {
-  readonly text: string;
-  readonly isQuoted: boolean;
-}
-
 /**
- * Parses the argument of `file` and `put`: names with or without quotes, `--replace`, and `-o` or
+ * Parses the argument of `file` and `put`: names in quotes, with escaped blanks, or bare; `--replace`; and `-o` or
  * `--to` with a folder. Returns `null` if a quote is not closed, or the folder or every name is
  * missing.
  */
@@ -48,17 +44,6 @@ export function parseTransferRequest(argument: string): TransferRequest | null {
     replace,
     folder,
   };
-}
-
-/** Splits a text at spaces outside quotes; `null` if a quote is not closed. */
-function splitWords(text: string): Word[] | null {
-  const words: Word[] = [];
-  const pattern = /\s*(?:"([^"]*)"|'([^']*)'(?=\s|$)|(\S+))/gy;
-  for (const [, double, single, bare] of text.trimEnd().matchAll(pattern)) {
-    if (bare?.startsWith('"')) return null;
-    words.push({ text: double ?? single ?? bare ?? "", isQuoted: bare === undefined });
-  }
-  return words;
 }
 
 /** A path of this machine with `~` as the home folder. */

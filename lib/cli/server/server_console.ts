@@ -241,6 +241,8 @@ function kick(server: Server, argument: string, { t }: Locale): ConsoleResult {
   const [, client = "", reason = ""] = /^(\S+)\s*(.*)$/s.exec(argument) ?? [];
   if (client === "") return { lines: [t("kickUsage")] };
   const notice = reason === "" ? t("kickNotice") : `${t("kickNotice")}: ${cleanText(reason)}`;
-  const kicked = server.kick(client, notice);
-  return { lines: [t(kicked ? "kicked" : "noSuchClient", { client })] };
+  const found = server.find(client);
+  if (found === null) return { lines: [t("noSuchClient", { client })] };
+  server.kick(String(found.id), notice);
+  return { lines: [t("kicked", { client: found.id, nick: found.nick })] };
 }

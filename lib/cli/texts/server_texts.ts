@@ -160,14 +160,17 @@ export const SERVER_TEXTS = {
     "pt-BR":
       "{queued} na fila · {memory} de memória · laço de eventos com no máximo {lag} ms de atraso",
   },
-  kicked: { en: "client {client} was removed", "pt-BR": "cliente {client} foi removido" },
+  kicked: {
+    en: "client {client} ({nick}) was removed",
+    "pt-BR": "cliente {client} ({nick}) foi removido",
+  },
   kickNotice: { en: "You were removed", "pt-BR": "Você foi removido" },
   noSuchClient: { en: "no client {client}", "pt-BR": "nenhum cliente {client}" },
   kickUsage: {
     en: "Usage: /kick CLIENT [REASON]",
     "pt-BR": "Uso: /kick CLIENTE [MOTIVO]",
   },
-  topicUsage: { en: "Usage: /topic ROOM [TEXT]", "pt-BR": "Uso: /topic SALA [TEXTO]" },
+  topicUsage: { en: "Usage: /topic #ROOM [TEXT]", "pt-BR": "Uso: /topic #SALA [TEXTO]" },
   topicIs: { en: "Topic of #{room}: {text}", "pt-BR": "Assunto de #{room}: {text}" },
   sayUsage: { en: "Usage: /say ROOM TEXT", "pt-BR": "Uso: /say SALA TEXTO" },
   banUsage: {
@@ -205,9 +208,9 @@ export const SERVER_TEXTS = {
   notBanned: { en: "{subject} is not banned", "pt-BR": "{subject} não está banido" },
   serverHelp: {
     en:
-      "TEXT goes to all clients · /say ROOM TEXT · /topic ROOM [TEXT] · /who · /rooms · /files · /stats · /kick CLIENT [REASON] · /ban ADDRESS|NETWORK|NICK [DURATION] [REASON] · /unban ADDRESS|NICK · /help · /quit",
+      "TEXT goes to all clients · /say ROOM TEXT · /topic #ROOM [TEXT] · /who · /rooms · /files · /stats · /kick CLIENT [REASON] · /ban ADDRESS|NETWORK|NICK [DURATION] [REASON] · /unban ADDRESS|NICK · /help · /quit",
     "pt-BR":
-      "TEXTO vai para todos os clientes · /say SALA TEXTO · /topic SALA [TEXTO] · /who · /rooms · /files · /stats · /kick CLIENTE [MOTIVO] · /ban ENDEREÇO|REDE|APELIDO [DURAÇÃO] [MOTIVO] · /unban ENDEREÇO|APELIDO · /help · /quit",
+      "TEXTO vai para todos os clientes · /say SALA TEXTO · /topic #SALA [TEXTO] · /who · /rooms · /files · /stats · /kick CLIENTE [MOTIVO] · /ban ENDEREÇO|REDE|APELIDO [DURAÇÃO] [MOTIVO] · /unban ENDEREÇO|APELIDO · /help · /quit",
   },
   // Accounts
   userUsage: {
