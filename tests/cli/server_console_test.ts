@@ -1,5 +1,9 @@
 import { assert, assertEquals, assertMatch, assertStringIncludes } from "@std/assert";
-import { completeConsoleLine, runConsoleLine } from "../../lib/cli/server/server_console.ts";
+import {
+  completeConsoleLine,
+  runAdminLine,
+  runConsoleLine,
+} from "../../lib/cli/server/server_console.ts";
 import { LANGUAGES } from "../../lib/cli/texts/language.ts";
 import { makeLocale } from "../../lib/cli/texts/locale.ts";
 import { Protocol2Peer } from "../helpers/protocol2_peer.ts";
@@ -237,6 +241,9 @@ Deno.test("console /topic: sets and removes the topic of a room, which /rooms sh
     "#lobby: 1 client, no messages",
     "#ops: 1 client, no messages: on[1m call",
   ]);
+  assertEquals(await type(server, '/topic ops "all of it"'), {
+    lines: ["Topic of #ops: all of it"],
+  });
   assertEquals(await type(server, "/topic ops"), { lines: ["#ops has no topic"] });
   assertEquals(await type(server, "/topic nowhere x"), { lines: ["Nobody is in this room"] });
   assertEquals(await type(server, "/topic"), { lines: ["Usage: /topic #ROOM [TEXT]"] });
@@ -254,5 +261,17 @@ Deno.test("console /rooms, /say: know empty rooms that have messages", async () 
   assertEquals(await type(server, "/say #OPS hello"), { lines: [] });
   assertEquals(await type(server, "/rooms"), {
     lines: ["#lobby: 1 client, no messages", "#ops: 0 clients, 2 messages"],
+  });
+});
+
+Deno.test("console /help: lists to an admin what the client has not got of its own", async () => {
+  await using server = await startServer();
+  const { lines: [help = ""] } = await runAdminLine(server.server, " /HELP", makeLocale("en"));
+  const names = help.split(" · ").map((usage) => usage.split(" ")[0]);
+  assertEquals(names, [
+    ...["/say", "/topic", "/who", "/files", "/stats", "/kick", "/ban", "/unban"],
+  ]);
+  assertEquals(await runAdminLine(server.server, "/rooms", makeLocale("en")), {
+    lines: ["no rooms"],
   });
 });

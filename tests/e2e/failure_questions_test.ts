@@ -39,6 +39,7 @@ Deno.test({
     );
     await terminal.type("x", "\x15", "rightx", "\x7f", KEYS.enter);
     await terminal.endsWith("[lobby] >");
+    assertEquals(terminal.lines.filter((line) => line.includes("is now")), []);
     await terminal.enter("whois ana");
     await terminal.shows(/^ana \(ana\): /);
     await terminal.type(KEYS.up);

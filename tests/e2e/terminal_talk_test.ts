@@ -1,5 +1,5 @@
 import { Protocol2Peer } from "../helpers/protocol2_peer.ts";
-import { hasTerminal } from "../helpers/terminal.ts";
+import { hasTerminal, KEYS } from "../helpers/terminal.ts";
 import { startTerminalClient } from "../helpers/terminal_client.ts";
 
 const ignore = !hasTerminal();
@@ -49,5 +49,25 @@ Deno.test({
     await terminal.enter("y");
     await terminal.shows(/guest-1: two$/);
     await terminal.endsWith("[ops lobby:1] >");
+  },
+});
+
+Deno.test({
+  name: "interactive client: completes names with blanks on Tab, in quotes and escaped",
+  ignore,
+  async fn() {
+    await using fixture = await startTerminalClient();
+    const { server, terminal } = fixture;
+    server.root.write("my folder/a file.txt", "x");
+    await terminal.type('get "my', KEYS.tab);
+    await terminal.endsWith('[lobby] > get "my folder/');
+    await terminal.type(KEYS.tab);
+    await terminal.endsWith('[lobby] > get "my folder/a file.txt"');
+    await terminal.type("\x15", "get my", KEYS.tab);
+    await terminal.endsWith("[lobby] > get my\\ folder/");
+    await terminal.type(KEYS.tab);
+    await terminal.endsWith("[lobby] > get my\\ folder/a\\ file.txt");
+    await terminal.type(KEYS.enter);
+    await terminal.shows(/a file\.txt: 1 B, SHA-256 verified/);
   },
 });

@@ -178,6 +178,8 @@ export class ChatScreen {
     if (event.event === "topic") {
       this.#topics.set(event.room, event.text === "" ? null : event);
     }
+    // Until then the client may not know that the nick is its own
+    if (event.event === "nick" && !this.#hasEntered) return;
     if (this.ignored.hides(event)) return;
     const hidden = "room" in event && this.#options.input.isTerminal && event.room !== this.#room;
     const line = this.#describe(event, hidden ? event.room : this.#room);

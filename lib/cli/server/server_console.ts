@@ -4,6 +4,7 @@ import { LIMITS } from "../../protocol/limits.ts";
 import { cleanLine, cleanText, type DisplayText, isClean, splitText } from "../../protocol/text.ts";
 import type { Server } from "../../server/server.ts";
 import { defined } from "../options/defined.ts";
+import { unquote } from "../interactive/words.ts";
 import { describeUnknownCommand } from "../options/unknown_command.ts";
 import type { Locale } from "../texts/locale.ts";
 import { formatClockSeconds, formatDateTime } from "../view/format_time.ts";
@@ -38,6 +39,9 @@ const COMMANDS: Readonly<Record<string, Command>> = {
   "/unban": unban,
   "/quit": () => ({ lines: [], stop: true }),
 };
+
+/** What the console's help says of commands that the client has not got of its own. */
+const ADMIN_USAGE = /^\/(?!(?:rooms|help|quit)\b)/;
 
 const COMMAND_NAMES: readonly string[] = Object.keys(COMMANDS);
 
@@ -80,6 +84,17 @@ export async function runConsoleLine(
   if (text.startsWith("/")) return await runCommand(server, text, locale);
   for (const piece of splitText(cleanText(line), LIMITS.messageBytes)) server.announce(piece);
   return { lines: [] };
+}
+
+/** Carries out a line of an admin's client, where only commands go to the console. */
+export async function runAdminLine(
+  server: Server,
+  line: string,
+  locale: Locale,
+): Promise<ConsoleResult> {
+  if (line.trim().toLowerCase() !== "/help") return await runConsoleLine(server, line, locale);
+  const usages = locale.t("serverHelp").split(" · ");
+  return { lines: [usages.filter((usage) => ADMIN_USAGE.test(usage)).join(" · ")] };
 }
 
 async function runCommand(
@@ -177,7 +192,7 @@ function setTopic(server: Server, argument: string, { t, failure }: Locale): Con
   const { room, text } = parseRoomAndText(argument);
   if (room === "") return { lines: [t("topicUsage")] };
   try {
-    const topic = server.setTopic(room, cleanLine(text));
+    const topic = server.setTopic(room, cleanLine(unquote(text)));
     return {
       lines: [topic === null ? t("noTopic", { room }) : t("topicIs", { room, text: topic.text })],
     };

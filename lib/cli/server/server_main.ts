@@ -23,7 +23,7 @@ import { UsageError } from "../texts/usage_error.ts";
 import { setUpColors } from "../view/colors.ts";
 import { OutputClosedError, writeError, writeOut } from "../view/output.ts";
 import { manageUsers } from "./manage_users.ts";
-import { completeConsoleLine, runConsoleLine } from "./server_console.ts";
+import { completeConsoleLine, runAdminLine, runConsoleLine } from "./server_console.ts";
 import type { LogFormat } from "./server_log.ts";
 import { ServerOutput } from "./server_output.ts";
 import { SERVER_HELP, SERVER_OPTIONS } from "./server_options.ts";
@@ -104,7 +104,7 @@ async function start(values: Values, { locale, log, stop }: StartContext): Promi
   let server: Server | null = null;
   const onCommand = async (line: string) => {
     if (server === null) return [];
-    const result = await runConsoleLine(server, line, locale);
+    const result = await runAdminLine(server, line, locale);
     if (result.stop) stop.request();
     return result.lines;
   };
