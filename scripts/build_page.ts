@@ -25,7 +25,6 @@ const TEXT = "text/plain; charset=utf-8";
 /** The files that are served as they are. */
 const FILES: readonly (readonly [path: string, file: string, type: string])[] = [
   ["/", "index.html", "text/html; charset=utf-8"],
-  ["/style.css", "style.css", "text/css; charset=utf-8"],
   ["/icons.svg", "icons.svg", "image/svg+xml"],
 ];
 /** The modules that are bundled. What they share, and what they load lazily, become files of their own. */
@@ -45,6 +44,7 @@ export async function buildAssets(): Promise<Record<string, Asset>> {
   const outputs = await bundle();
   const texts: [string, string, string][] = [
     ...FILES.map(([path, file, type]): [string, string, string] => [path, readPage(file), type]),
+    ["/style.css", minifyStyle(readPage("style.css")), "text/css; charset=utf-8"],
     ...outputs.filter(({ name }) => name.endsWith(".js"))
       .map(({ name, text }): [string, string, string] => [`/${name}`, text, SCRIPT]),
     ["/licenses.txt", licensesOf(outputs), TEXT],
@@ -76,6 +76,18 @@ ${entries.join("")}};\n`;
 
 function readPage(name: string): string {
   return Deno.readTextFileSync(join(PAGE, name));
+}
+
+/** Removes comments and blanks from a formatted style sheet. */
+function minifyStyle(text: string): string {
+  return text.replace(/\/\*.*?\*\//gs, "")
+    .replace(/^\s*([\w-]+): /gm, "$1:")
+    .replace(/\s*\n\s*/g, "\n")
+    .replace(/([{};,])\n/g, "$1")
+    .replaceAll("\n", " ")
+    .replaceAll(" {", "{")
+    .replaceAll(";}", "}")
+    .trim();
 }
 
 /** Bundles the entries: scripts, with their source maps. */

@@ -1,7 +1,8 @@
 import { TaskGroup } from "../async/task_group.ts";
 import { messageOf } from "../protocol/errors.ts";
 import { acceptConnections, type Listener } from "../stream/listener.ts";
-import { closeSocket, formatAddress, type Socket } from "../stream/socket.ts";
+import { formatAddress } from "../stream/ip_address.ts";
+import { closeSocket, type Socket } from "../stream/socket.ts";
 import type { Capacity } from "./admission/capacity.ts";
 import { ConnectionLimiter } from "./admission/connection_limiter.ts";
 import type { DisconnectReason } from "./config/events.ts";

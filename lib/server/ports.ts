@@ -7,7 +7,7 @@ import {
 import { describeFailure, type RequestErrorCode } from "../protocol/errors.ts";
 import { encodeFrame } from "../protocol/frames.ts";
 import type { Listener } from "../stream/listener.ts";
-import { formatAddress } from "../stream/socket.ts";
+import { formatAddress } from "../stream/ip_address.ts";
 import { listenTcp } from "../stream/tcp.ts";
 import { isHandshakeAborted } from "../stream/tls/errors.ts";
 import { listenTls, NoHandshakeError } from "../stream/tls/listener.ts";

@@ -3,13 +3,7 @@ import { byteStream } from "./frames/byte_stream.ts";
 import { FrameReader } from "./frames/frame_reader.ts";
 import type { FrameReaderLimits } from "./frames/frame_reader_limits.ts";
 import { FrameWriter } from "./frames/frame_writer.ts";
-import {
-  closeSocket,
-  formatAddress,
-  setUpSocket,
-  shutDownAndDrain,
-  type Socket,
-} from "./socket.ts";
+import { closeSocket, setUpSocket, shutDownAndDrain, type Socket } from "./socket.ts";
 
 /** The limits of a connection that its owner may override. */
 export interface ConnectionLimits extends Partial<FrameReaderLimits> {
@@ -53,9 +47,9 @@ export class FramedConnection {
     return this.#closed !== null;
   }
 
-  /** The address of the peer; an IPv4 peer of a dual-stack socket has its IPv4 address. */
-  get remoteAddress(): string {
-    return formatAddress(this.#conn.remoteAddr);
+  /** The address of the peer. */
+  get remoteAddr(): Deno.Addr {
+    return this.#conn.remoteAddr;
   }
 
   /** Gives the socket up without closing it; the caller owns it. What is queued is dropped. */

@@ -13,6 +13,12 @@ export function canonicalAddress(text: string): string | null {
   return "octets" in address ? address.toString() : address.toRFC5952String();
 }
 
+/** The canonical form of the host; an IPv4-mapped IPv6 address becomes IPv4. */
+export function formatAddress(address: Deno.Addr): string {
+  if (!("hostname" in address)) return address.transport;
+  return canonicalAddress(address.hostname) ?? address.hostname;
+}
+
 /**
  * The key under which the addresses of a peer are counted: an IPv4 address itself, the /64 of an
  * IPv6 address, since a peer can use all of it. Any other text is its own key.

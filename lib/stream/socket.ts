@@ -1,5 +1,3 @@
-import { canonicalAddress } from "./ip_address.ts";
-
 /** How long a peer may go on sending after this side has shut down. */
 const LINGER_MS = 1_000;
 /** How many of its bytes are then read and discarded. */
@@ -57,10 +55,4 @@ export async function shutDownAndDrain(socket: Socket): Promise<void> {
   } finally {
     clearTimeout(timer);
   }
-}
-
-/** The canonical form of the host; an IPv4-mapped IPv6 address becomes IPv4. */
-export function formatAddress(address: Deno.Addr): string {
-  if (!("hostname" in address)) return address.transport;
-  return canonicalAddress(address.hostname) ?? address.hostname;
 }

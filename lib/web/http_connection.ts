@@ -1,13 +1,8 @@
 import { LIMITS } from "../protocol/limits.ts";
 import { isOverdue } from "../stream/frames/is_overdue.ts";
 import { FrameWriter } from "../stream/frames/frame_writer.ts";
-import {
-  closeSocket,
-  formatAddress,
-  setUpSocket,
-  shutDownAndDrain,
-  type Socket,
-} from "../stream/socket.ts";
+import { formatAddress } from "../stream/ip_address.ts";
+import { closeSocket, setUpSocket, shutDownAndDrain, type Socket } from "../stream/socket.ts";
 import type { HttpConnection as TakenConnection } from "../server/web_page.ts";
 import { HeadReader } from "./head_reader.ts";
 import { emptyAnswer, encodeHead, failureAnswer, type HttpAnswer } from "./http_answer.ts";

@@ -2,7 +2,8 @@ import { assert, assertEquals, assertInstanceOf, assertRejects } from "@std/asse
 import { ConnectionError, ProtocolError } from "../../lib/protocol/errors.ts";
 import { encodeFrame } from "../../lib/protocol/frames.ts";
 import { type ConnectionLimits, FramedConnection } from "../../lib/stream/framed_connection.ts";
-import { closeSocket, formatAddress } from "../../lib/stream/socket.ts";
+import { formatAddress } from "../../lib/stream/ip_address.ts";
+import { closeSocket } from "../../lib/stream/socket.ts";
 import { within } from "../helpers/deadline.ts";
 import { flushTasks } from "../helpers/fake_clock.ts";
 import { plain, plainFrame } from "../helpers/frames.ts";
@@ -49,7 +50,7 @@ Deno.test("FramedConnection: carries frames both ways", async () => {
   assertEquals(plain((await connection.reader.read())!), plainFrame("CHAT", "hi"));
   connection.writer.send(encodeFrame("CHAT", "ho"));
   assertEquals(textOf((await peer.readFrame())!), "ho");
-  assertEquals(connection.remoteAddress, "127.0.0.1");
+  assertEquals(formatAddress(connection.remoteAddr), "127.0.0.1");
 });
 
 Deno.test("FramedConnection: keeps writing after the peer has stopped sending", async () => {

@@ -255,6 +255,6 @@ export interface PageModel {
   /** @throws {RequestError} when the name or password is wrong */
   logIn(name: string, password: string): Promise<void>;
   logOut(): Promise<void>;
-  /** QR code of a text as an SVG path of `size` modules a side. */
-  qr(text: string): { readonly size: number; readonly path: string };
+  /** QR code of a text as an SVG path of `size` modules a side; what draws it is loaded first. */
+  qr(text: string): Promise<{ readonly size: number; readonly path: string }>;
 }

@@ -5,7 +5,7 @@ import type { ListOptions } from "../../client/connect_options.ts";
 import { Connection } from "../../client/connection.ts";
 import { listFolder } from "../../client/list_folder.ts";
 import { type Protocol2Client, requireProtocol2 } from "../../client/protocol2_client.ts";
-import { type LoggedIn, proveAccount } from "../../client/prove_account.ts";
+import type { LoggedIn } from "../../client/prove_account.ts";
 import { readAnswer } from "../../client/read_answer.ts";
 import { decodeStatus, type ListedEntry, type PathStatus } from "../../protocol/answers.ts";
 import { type ConnectionError, type ProtocolError, RequestError } from "../../protocol/errors.ts";
@@ -180,7 +180,11 @@ export async function openLink(
 
 async function identify(connection: Connection, login: TabLogin | null): Promise<LoggedIn | null> {
   const protocol = await connection.requireProtocol2();
-  if (login !== null) return await proveAccount(protocol, login.user, login.password);
+  if (login !== null) {
+    // Guests do not need it
+    const { proveAccount } = await import("../../client/prove_account.ts");
+    return await proveAccount(protocol, login.user, login.password);
+  }
   if (protocol.hello.auth.required) throw new RequestError("unauthenticated");
   return null;
 }

@@ -1,5 +1,4 @@
 import type { SaltedPassword } from "../../accounts/scram_client.ts";
-import { saltPassword } from "../../accounts/scram_keys.ts";
 import { RequestError } from "../../protocol/errors.ts";
 import { LIMITS } from "../../protocol/limits.ts";
 
@@ -42,7 +41,7 @@ export async function prepareLogin(
     password: {
       async salted(salt: Uint8Array, iterations: number): Promise<Uint8Array> {
         const key = `${iterations} ${salt.toBase64()}`;
-        const work = salted.get(key) ?? saltPassword(prepared.password, salt, iterations);
+        const work = salted.get(key) ?? saltLater(prepared.password, salt, iterations);
         salted.set(key, work);
         const result = await work;
         keep({
@@ -69,6 +68,12 @@ export function restoreLogin(kept: KeptLogin): TabLogin {
       },
     },
   };
+}
+
+/** Guests do not need what salts a password. */
+async function saltLater(password: string, salt: Uint8Array, iterations: number) {
+  const { saltPassword } = await import("../../accounts/scram_keys.ts");
+  return await saltPassword(password, salt, iterations);
 }
 
 /** The tables of SASLprep are large: a page loads them only where they change something. */

@@ -4,7 +4,6 @@ import type { FolderModel, PageModel, TalkModel, TransfersModel } from "../model
 import { browserPlatform, type PagePlatform } from "../net/platform.ts";
 import { ChatMemory } from "./chat_memory.ts";
 import { FolderState } from "./folder_state.ts";
-import { qrPath } from "./qr_path.ts";
 import { SessionState } from "./session_state.ts";
 import { TalkState } from "./talk_state.ts";
 
@@ -62,7 +61,7 @@ function modelOf(session: SessionState, talk: TalkModel, folder: FolderModel): P
     reconnect: () => session.reconnect(),
     logIn: (name, password) => session.logIn(name, password),
     logOut: () => session.logOut(),
-    qr: qrPath,
+    qr: async (text) => (await import("./qr_path.ts")).qrPath(text),
   };
 }
 

@@ -10,6 +10,7 @@ import type { ConnectionState, Identity, ServerInfo } from "../model/page_model.
 import { connectPage, type PageClient } from "../net/page_client.ts";
 import type { PagePlatform, ServerConfig } from "../net/platform.ts";
 import { type KeptLogin, prepareLogin, restoreLogin, type TabLogin } from "../net/tab_login.ts";
+import { describeError } from "../text/describe_error.ts";
 
 /** Where a tab keeps its login. */
 const LOGIN_NAME = "login";
@@ -217,7 +218,7 @@ function refusalOf(code: string, error: unknown): ConnectionState {
   return {
     kind: "refused",
     code,
-    message: error instanceof Error ? error.message : String(error),
+    message: describeError(error),
   };
 }
 

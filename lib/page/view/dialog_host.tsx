@@ -1,53 +1,22 @@
-import { t } from "../text/t.ts";
-import { CheckDialog } from "./check_dialog.tsx";
-import { DeleteDialog } from "./delete_dialog.tsx";
-import { DetailsDialog } from "./details_dialog.tsx";
+import { signal } from "@preact/signals";
+import type { FunctionComponent } from "preact";
+import { useEffect } from "preact/hooks";
 import { dialog } from "./dialogs.ts";
-import { LoginDialog } from "./login_dialog.tsx";
-import { useModel } from "./model_context.ts";
-import { NameDialog } from "./name_dialog.tsx";
-import { shownFolder } from "./room_folder.ts";
-import { ShareDialog } from "./share_dialog.tsx";
+import { attempt } from "./notices.tsx";
 
-/** The dialog that is open, if any. */
+const view = signal<FunctionComponent | null>(null);
+
+/** The dialog that is open, if any. The page is usable before the dialogs are loaded. */
 export function DialogHost() {
-  const { folder } = useModel();
-  const open = dialog.value;
-  switch (open?.kind) {
-    case undefined:
-      return null;
-    case "log-in":
-      return <LoginDialog />;
-    case "share":
-      return <ShareDialog />;
-    case "check":
-      return <CheckDialog key="check" path={open.path} />;
-    case "details":
-      return <DetailsDialog key="details" row={open.row} />;
-    case "delete":
-      return <DeleteDialog key="delete" row={open.row} />;
-    case "rename":
-      return (
-        <NameDialog
-          key="rename"
-          title={t("rename")}
-          label={t("newName")}
-          value={open.row.name}
-          action={t("rename")}
-          onName={(name) => folder.rename(open.row.path, name)}
-        />
-      );
-    case "new-folder":
-      return (
-        <NameDialog
-          key="new-folder"
-          title={t("newFolder")}
-          note={t("newFolderIn", { folder: shownFolder(folder.path.value) })}
-          label={t("name")}
-          value=""
-          action={t("create")}
-          onName={(name) => folder.makeFolder(name)}
-        />
-      );
-  }
+  const isNeeded = dialog.value !== null && view.value === null;
+  useEffect(() => {
+    if (isNeeded) attempt(load());
+  }, [isNeeded]);
+  const View = view.value;
+  return View === null ? null : <View />;
+}
+
+async function load(): Promise<void> {
+  const { DialogView } = await import("./dialog_view.tsx");
+  view.value = DialogView;
 }

@@ -1,4 +1,5 @@
 import { useSignal } from "@preact/signals";
+import { useEffect } from "preact/hooks";
 import { t } from "../text/t.ts";
 import { copyText } from "./copy.ts";
 import { Dialog } from "./dialog.tsx";
@@ -54,7 +55,19 @@ const QUIET_ZONE = 3;
 
 function QrCode({ text }: { readonly text: string }) {
   const model = useModel();
-  const { size, path } = model.qr(text);
+  const code = useSignal({ size: 0, path: "" });
+  useEffect(() => {
+    let isCurrent = true;
+    attempt(
+      model.qr(text).then((drawn) => {
+        if (isCurrent) code.value = drawn;
+      }),
+    );
+    return () => {
+      isCurrent = false;
+    };
+  }, [text]);
+  const { size, path } = code.value;
   const side = size + 2 * QUIET_ZONE;
   return (
     <svg

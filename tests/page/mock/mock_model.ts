@@ -61,7 +61,7 @@ export function makeMockModel(scene: Scene): PageModel {
       me.value = { nick: "guest-1", user: null };
       return Promise.resolve();
     },
-    qr: drawQr,
+    qr: (text) => Promise.resolve(drawQr(text)),
   };
 }
 

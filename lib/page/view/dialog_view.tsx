@@ -1,0 +1,53 @@
+import { t } from "../text/t.ts";
+import { CheckDialog } from "./check_dialog.tsx";
+import { DeleteDialog } from "./delete_dialog.tsx";
+import { DetailsDialog } from "./details_dialog.tsx";
+import { dialog } from "./dialogs.ts";
+import { LoginDialog } from "./login_dialog.tsx";
+import { useModel } from "./model_context.ts";
+import { NameDialog } from "./name_dialog.tsx";
+import { shownFolder } from "./room_folder.ts";
+import { ShareDialog } from "./share_dialog.tsx";
+
+/** The dialog that is open, if any. Loaded when the first one opens. */
+export function DialogView() {
+  const { folder } = useModel();
+  const open = dialog.value;
+  switch (open?.kind) {
+    case undefined:
+      return null;
+    case "log-in":
+      return <LoginDialog />;
+    case "share":
+      return <ShareDialog />;
+    case "check":
+      return <CheckDialog key="check" path={open.path} />;
+    case "details":
+      return <DetailsDialog key="details" row={open.row} />;
+    case "delete":
+      return <DeleteDialog key="delete" row={open.row} />;
+    case "rename":
+      return (
+        <NameDialog
+          key="rename"
+          title={t("rename")}
+          label={t("newName")}
+          value={open.row.name}
+          action={t("rename")}
+          onName={(name) => folder.rename(open.row.path, name)}
+        />
+      );
+    case "new-folder":
+      return (
+        <NameDialog
+          key="new-folder"
+          title={t("newFolder")}
+          note={t("newFolderIn", { folder: shownFolder(folder.path.value) })}
+          label={t("name")}
+          value=""
+          action={t("create")}
+          onName={(name) => folder.makeFolder(name)}
+        />
+      );
+  }
+}
