@@ -46,7 +46,9 @@ export async function buildAssets(): Promise<Record<string, Asset>> {
     ...FILES.map(([path, file, type]): [string, string, string] => [path, readPage(file), type]),
     ["/style.css", minifyStyle(readPage("style.css")), "text/css; charset=utf-8"],
     ...outputs.filter(({ name }) => name.endsWith(".js"))
-      .map(({ name, text }): [string, string, string] => [`/${name}`, text, SCRIPT]),
+      .map((
+        { name, text },
+      ): [string, string, string] => [`/${name}`, text, SCRIPT]),
     ["/licenses.txt", licensesOf(outputs), TEXT],
   ];
   const sorted = [...new Map(texts.map((entry) => [entry[0], entry])).values()]
@@ -87,6 +89,7 @@ function minifyStyle(text: string): string {
     .replaceAll("\n", " ")
     .replaceAll(" {", "{")
     .replaceAll(";}", "}")
+    .replaceAll(", ", ",")
     .trim();
 }
 

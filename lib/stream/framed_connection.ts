@@ -47,11 +47,6 @@ export class FramedConnection {
     return this.#closed !== null;
   }
 
-  /** The address of the peer. */
-  get remoteAddr(): Deno.Addr {
-    return this.#conn.remoteAddr;
-  }
-
   /** Gives the socket up without closing it; the caller owns it. What is queued is dropped. */
   release(): Socket {
     this.#closed = { reason: "released" };

@@ -1,4 +1,4 @@
-import { concatBytes } from "../protocol/frames.ts";
+import { constants, gzip } from "node:zlib";
 import { ASSETS } from "./assets.ts";
 import type { Host } from "./host_guard.ts";
 import { bytesAnswer, emptyAnswer, type HttpAnswer } from "./http_answer.ts";
@@ -49,12 +49,15 @@ function acceptsGzip(list: string | undefined): boolean {
 function gzipOf(path: string): Promise<Uint8Array> {
   const known = compressed.get(path);
   if (known !== undefined) return known;
-  const zipping = gzip(encoder.encode(ASSETS[path]!.text));
+  const zipping = zip(ASSETS[path]!.text);
   compressed.set(path, zipping);
   return zipping;
 }
 
-async function gzip(bytes: Uint8Array<ArrayBuffer>): Promise<Uint8Array> {
-  const stream = new Blob([bytes]).stream().pipeThrough(new CompressionStream("gzip"));
-  return concatBytes(await Array.fromAsync(stream));
+/** Compresses as well as it can: this is done once. */
+function zip(text: string): Promise<Uint8Array> {
+  const level = constants.Z_BEST_COMPRESSION;
+  return new Promise((resolve, reject) => {
+    gzip(text, { level }, (error, bytes) => error === null ? resolve(bytes) : reject(error));
+  });
 }

@@ -50,7 +50,6 @@ Deno.test("FramedConnection: carries frames both ways", async () => {
   assertEquals(plain((await connection.reader.read())!), plainFrame("CHAT", "hi"));
   connection.writer.send(encodeFrame("CHAT", "ho"));
   assertEquals(textOf((await peer.readFrame())!), "ho");
-  assertEquals(formatAddress(connection.remoteAddr), "127.0.0.1");
 });
 
 Deno.test("FramedConnection: keeps writing after the peer has stopped sending", async () => {

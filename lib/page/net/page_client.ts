@@ -182,8 +182,8 @@ async function identify(connection: Connection, login: TabLogin | null): Promise
   const protocol = await connection.requireProtocol2();
   if (login !== null) {
     // Guests do not need it
-    const { proveAccount } = await import("../../client/prove_account.ts");
-    return await proveAccount(protocol, login.user, login.password);
+    const { SCRAM } = await import("./scram.ts");
+    return await SCRAM.proveAccount(protocol, login.user, login.password);
   }
   if (protocol.hello.auth.required) throw new RequestError("unauthenticated");
   return null;

@@ -72,8 +72,8 @@ export function restoreLogin(kept: KeptLogin): TabLogin {
 
 /** Guests do not need what salts a password. */
 async function saltLater(password: string, salt: Uint8Array, iterations: number) {
-  const { saltPassword } = await import("../../accounts/scram_keys.ts");
-  return await saltPassword(password, salt, iterations);
+  const { SCRAM } = await import("./scram.ts");
+  return await SCRAM.saltPassword(password, salt, iterations);
 }
 
 /** The tables of SASLprep are large: a page loads them only where they change something. */

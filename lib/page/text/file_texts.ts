@@ -14,7 +14,6 @@ export const FILE_TEXTS = {
   create: { en: "Create", "pt-BR": "Criar" },
   refresh: { en: "Refresh", "pt-BR": "Atualizar" },
   filter: { en: "Filter", "pt-BR": "Filtrar" },
-  clearFilter: { en: "Clear the filter", "pt-BR": "Limpar o filtro" },
   columnName: { en: "Name", "pt-BR": "Nome" },
   columnSize: { en: "Size", "pt-BR": "Tamanho" },
   columnModified: { en: "Changed", "pt-BR": "Alterado" },

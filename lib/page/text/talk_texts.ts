@@ -23,7 +23,6 @@ export const TALK_TEXTS = {
   writeTo: { en: "Talk to {nick}", "pt-BR": "Conversar com {nick}" },
   conversation: { en: "Conversation", "pt-BR": "Bate-papo" },
   message: { en: "Message", "pt-BR": "Mensagem" },
-  messageTo: { en: "Message to {name}", "pt-BR": "Mensagem para {name}" },
   send: { en: "Send", "pt-BR": "Enviar" },
   attach: { en: "Attach a file", "pt-BR": "Anexar um arquivo" },
   attachInput: { en: "File to attach", "pt-BR": "Arquivo a anexar" },
@@ -61,7 +60,6 @@ export const TALK_TEXTS = {
     en: "{count|# message was|# messages were} missed while the connection was lost",
     "pt-BR": "{count|# mensagem foi perdida|# mensagens foram perdidas} enquanto não havia conexão",
   },
-  offered: { en: "offers a file", "pt-BR": "oferece um arquivo" },
   notSent: { en: "Not sent", "pt-BR": "Não enviada" },
   sendAgain: { en: "Send again", "pt-BR": "Enviar de novo" },
   willBeSent: {

@@ -13,11 +13,13 @@ import { Notices } from "./notices.tsx";
 import { route, type View } from "./route.ts";
 import { Tabs } from "./tabs.tsx";
 import { TalkPane } from "./talk_pane.tsx";
-import { TransferNews } from "./transfer_news.tsx";
+import { later } from "./later.tsx";
 import { TransfersPane } from "./transfers_pane.tsx";
 
 /** Wide enough for all views side by side; the style sheet has the same width. */
 const WIDE = "(min-width: 1100px)";
+
+const TransferNews = later("TransferNews");
 
 /** The page. */
 export function App({ model }: { readonly model: PageModel }) {
@@ -43,7 +45,7 @@ export function App({ model }: { readonly model: PageModel }) {
           </Pane>
         </main>
         {!isWide && <Tabs />}
-        <TransferNews />
+        {model.transfers.list.value.length > 0 && <TransferNews />}
         <Notices />
         <DialogHost />
       </div>

@@ -1,3 +1,4 @@
+import { VERSION } from "../../version.ts";
 import { cleanLine } from "../../protocol/text.ts";
 import { t } from "../text/t.ts";
 import { Icon } from "./icon.tsx";
@@ -7,7 +8,10 @@ import { useModel } from "./model_context.ts";
 export function ConnectionBanner() {
   const model = useModel();
   const state = model.connection.value;
-  if (state.kind !== "refused" && state.kind !== "blocked") return null;
+  if (state.kind !== "refused" && state.kind !== "blocked") {
+    const version = model.server.value?.version ?? VERSION;
+    return version === VERSION ? null : <NewVersion />;
+  }
   const [title, text] = state.kind === "refused"
     ? [t("refusedTitle"), cleanLine(state.message)]
     : [t("blockedTitle"), t("blockedText")];
@@ -22,6 +26,21 @@ export function ConnectionBanner() {
       </div>
       <button type="button" class="quiet-button" onClick={() => model.reconnect()}>
         {t("connectAgain")}
+      </button>
+    </div>
+  );
+}
+
+/** The server was upgraded while the page was open: they may not understand each other. */
+function NewVersion() {
+  return (
+    <div class="banner calm" role="status">
+      <Icon name="refresh" />
+      <div>
+        <p>{t("newVersion")}</p>
+      </div>
+      <button type="button" class="quiet-button" onClick={() => location.reload()}>
+        {t("reload")}
       </button>
     </div>
   );

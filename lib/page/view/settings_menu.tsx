@@ -1,14 +1,13 @@
-import type { Language } from "../../protocol/errors.ts";
-import { chooseLanguage, language, LANGUAGES } from "../text/language.ts";
+import { useSignal } from "@preact/signals";
 import { t } from "../text/t.ts";
 import { Icon } from "./icon.tsx";
-import { useModel } from "./model_context.ts";
-import { chooseTheme, theme, THEMES } from "./theme.ts";
+import { later } from "./later.tsx";
 
-/** The language and the look of the page. */
+const Settings = later("Settings");
+
+/** The settings, behind a button. */
 export function SettingsMenu() {
-  const { server } = useModel();
-  const themes = { system: t("themeSystem"), light: t("themeLight"), dark: t("themeDark") };
+  const wasOpened = useSignal(false);
   return (
     <>
       <button
@@ -17,61 +16,11 @@ export function SettingsMenu() {
         popovertarget="settings"
         aria-label={t("settings")}
         title={t("settings")}
+        onClick={() => wasOpened.value = true}
       >
         <Icon name="settings" />
       </button>
-      <div id="settings" popover="auto" class="menu">
-        <Choice
-          name="language"
-          label={t("language")}
-          options={Object.entries(LANGUAGES).map(([value, { name }]) => [value as Language, name])}
-          chosen={language.value}
-          onChoose={chooseLanguage}
-        />
-        <Choice
-          name="theme"
-          label={t("theme")}
-          options={THEMES.map((each) => [each, themes[each]])}
-          chosen={theme.value}
-          onChoose={chooseTheme}
-        />
-        <p class="about">
-          <span>tcp-chat {server.value?.version}</span>
-          <a href="/licenses.txt" target="_blank">{t("licenses")}</a>
-        </p>
-      </div>
+      <div id="settings" popover="auto" class="menu">{wasOpened.value && <Settings />}</div>
     </>
-  );
-}
-
-interface ChoiceProps<T extends string> {
-  readonly name: string;
-  readonly label: string;
-  readonly options: readonly (readonly [value: T, text: string])[];
-  readonly chosen: T;
-  readonly onChoose: (value: T) => void;
-}
-
-/** One of a few options. */
-function Choice<T extends string>({ name, label, options, chosen, onChoose }: ChoiceProps<T>) {
-  return (
-    <fieldset>
-      <legend>{label}</legend>
-      <div class="segments">
-        {options.map(([value, text]) => (
-          <label key={value} lang={name === "language" ? value : undefined}>
-            <input
-              type="radio"
-              name={name}
-              value={value}
-              checked={value === chosen}
-              onChange={() =>
-                onChoose(value)}
-            />
-            <span>{text}</span>
-          </label>
-        ))}
-      </div>
-    </fieldset>
   );
 }

@@ -5,8 +5,10 @@ import { openDialog } from "./dialogs.ts";
 import { Icon } from "./icon.tsx";
 import { useModel } from "./model_context.ts";
 import { Empty } from "./parts.tsx";
-import { TransferRow } from "./transfer_row.tsx";
+import { later } from "./later.tsx";
 import { inOrder } from "./transfer_order.ts";
+
+const TransferRow = later("TransferRow");
 
 /** So many rows are shown; of more, those that are under way or need an answer. */
 const SHOWN = 100;

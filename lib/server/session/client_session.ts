@@ -3,8 +3,8 @@ import { encodeJsonFrame } from "../../protocol/frames.ts";
 import { type ClientHello, decodeClientHello, encodeServerHello } from "../../protocol/hello.ts";
 import { LIMITS } from "../../protocol/limits.ts";
 import { FramedConnection } from "../../stream/framed_connection.ts";
-import { formatAddress } from "../../stream/ip_address.ts";
 import type { ControlFrame, Frame } from "../../stream/frames/frame_reader.ts";
+import { formatAddress } from "../../stream/ip_address.ts";
 import type { Socket } from "../../stream/socket.ts";
 import type { DisconnectReason } from "../config/events.ts";
 import type { Arrival } from "../context/arrivals.ts";
@@ -46,7 +46,6 @@ export class ClientSession implements Arrival, DataSession, DataSessionOwner {
   #mayGreet = true;
   #isPinged = false;
   #reason: DisconnectReason | null = null;
-
   readonly #speech: Speech;
 
   /** Takes ownership of the socket, and enters the chat. `run` reads and answers. */
@@ -57,11 +56,7 @@ export class ClientSession implements Arrival, DataSession, DataSessionOwner {
     this.#services = services;
     const limits = { bufferBytes: RECEIVE_BUFFER_BYTES, ...settings.limits };
     this.#connection = new FramedConnection(socket, (reason) => this.#onClose(reason), limits);
-    this.#ownIdentity = new ClientIdentity(
-      id,
-      formatAddress(this.#connection.remoteAddr),
-      services,
-    );
+    this.#ownIdentity = new ClientIdentity(id, formatAddress(socket.remoteAddr), services);
     if (speech === "any") this.#connection.writer.hold();
     this.#ownIdentity.enterChat(this.#connection.writer, 1);
     this.#handler = new Protocol1Handler(this.#context());
