@@ -69,7 +69,9 @@ export class Connections {
     return this.#tasks.idle();
   }
 
+  /** A connection that was accepted while the server began to stop would outlive it. */
   #onConnection(socket: Socket): void {
+    if (this.#services.stopping.aborted) return closeSocket(socket);
     const refusal = this.#limiter.admit(socket);
     if (refusal !== null) return this.#tasks.add(refusal);
     const session = this.#openSession(++this.#lastId, socket, this.web === null ? "frames" : "any");

@@ -45,19 +45,22 @@ export async function openPorts(
   return [{ listener: listenTcp(settings), fingerprint: null, renew: () => Promise.resolve() }];
 }
 
-/** Logs that a port is open. */
+/** Logs that a port is open. @param page `null` without one */
 export function reportListening(
   { listener, fingerprint }: ServerPort,
   { settings, store }: Pick<ServerServices, "settings" | "store">,
+  page: WebPage | null,
 ): void {
+  const isTls = fingerprint !== null;
   settings.onEvent({
     event: "listening",
     host: settings.hostname,
     port: listener.address.port,
-    tls: fingerprint !== null,
+    tls: isTls,
     ...(fingerprint !== null && { fingerprint }),
     root: store.root,
     ...(settings.dataDirectory !== null && { data: settings.dataDirectory }),
+    ...(page !== null && { urls: page.urls(listener.address.port, isTls) }),
   });
 }
 

@@ -54,7 +54,7 @@ export class Server {
       port,
       fingerprint,
     });
-    for (const port of ports) reportListening(port, core.services);
+    for (const port of ports) reportListening(port, core.services, web);
     reportCapacity(capacity, settings);
     for (const { listener } of ports) this.#tasks.add(this.#connections.accept(listener));
     this.#maintenance = new Maintenance({

@@ -42,6 +42,8 @@ export interface WebFront {
 
 /** What a server does with connections that speak HTTP: `webPage()` makes it. */
 export interface WebPage {
+  /** The addresses of the page, the likeliest first. @param port the port of the server */
+  urls(port: number, isTls: boolean): readonly string[];
   /** Loads the page. */
   open(host: WebHost): Promise<WebFront>;
   /**

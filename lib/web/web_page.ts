@@ -8,6 +8,7 @@ import { redirectToTls } from "./tls_redirect.ts";
  */
 export function webPage(options: WebPageOptions = {}): WebPage {
   return {
+    urls: (port, isTls) => options.urls?.(port, isTls) ?? [],
     redirectToTls,
     open: async (host) => {
       const { WebFront } = await import("./web_front.ts");

@@ -192,3 +192,29 @@ Deno.test("formatEvent: names the account of a failed login", () => {
     "08:17:05 client 7 (10.0.0.5) could not log in as ana: The name or the password is wrong",
   );
 });
+
+Deno.test("formatEvent: tells the addresses of the page below the line, the likeliest first", () => {
+  const event: LogEvent = {
+    event: "listening",
+    host: "0.0.0.0",
+    port: 5555,
+    tls: false,
+    root: "/srv",
+    urls: ["http://10.0.0.1:5555/", "http://10.8.0.6:5555/"],
+  };
+  assertEquals(
+    format(event),
+    "08:17:05 here listens on 0.0.0.0, port 5555, and serves /srv\n" +
+      "  in a browser: http://10.0.0.1:5555/\n" +
+      "  or: http://10.8.0.6:5555/",
+  );
+  assertEquals(format(event, { quiet: true }), null);
+});
+
+Deno.test("formatEvent: names the peer of a download over HTTP by its address", () => {
+  const download = { event: "download", client: null, address: "10.0.0.5", path: "a" } as const;
+  assertEquals(
+    format({ ...download, bytes: 5, seconds: 0.1 }),
+    "08:17:05 10.0.0.5 got a: 5 B in 0.1 s",
+  );
+});

@@ -63,18 +63,27 @@ const TLS_HINT = {
     "com TLS; para a primeira conexão, digite isto, ou compare a impressão digital:\n  {command}",
 } as const satisfies Text;
 
+const IN_BROWSER = {
+  en: "in a browser: {url}",
+  "pt-BR": "no navegador: {url}",
+} as const satisfies Text;
+const ELSE_IN_BROWSER = { en: "or: {url}", "pt-BR": "ou: {url}" } as const satisfies Text;
+
 type Listening = Extract<ServerEvent, { event: "listening" }>;
 
 /** With TLS, the command that connects a client stands on a line below. */
 function describeListening(
-  { host, port, root, data, fingerprint }: Listening,
+  { host, port, root, data, fingerprint, urls = [] }: Listening,
   { name, locale: { t, fill } }: LogFormat,
 ): string {
   const serves = t("listening", { name: cleanLine(name), host, port, root });
-  const text = data === undefined ? serves : `${serves}\n  ${t("stateIn", { data })}`;
-  if (fingerprint === undefined) return text;
   const command = `tcp-chat ${cleanLine(name)} ${port} --tls --fingerprint ${fingerprint}`;
-  return `${text}\n${fill(TLS_HINT, { command })}`;
+  return [
+    serves,
+    ...(data === undefined ? [] : [`  ${t("stateIn", { data })}`]),
+    ...(fingerprint === undefined ? [] : [fill(TLS_HINT, { command })]),
+    ...urls.map((url, at) => `  ${fill(at === 0 ? IN_BROWSER : ELSE_IN_BROWSER, { url })}`),
+  ].join("\n");
 }
 
 const COLORS: Readonly<Record<Level, (text: string) => string>> = {

@@ -5,6 +5,7 @@ import type { ServerOptions, TlsSource } from "../../server/config/options.ts";
 import { renderMetrics } from "../../server/monitoring/metrics.ts";
 import { type Server } from "../../server/server.ts";
 import { serveWithPage } from "../../server/serve.ts";
+import type { WebPage } from "../../server/web_page.ts";
 import { serveText, type TextServer } from "../../stream/text_server.ts";
 import { VERSION } from "../../version.ts";
 import { parseAddress } from "../options/address.ts";
@@ -27,7 +28,7 @@ import { completeConsoleLine, runAdminLine, runConsoleLine } from "./server_cons
 import type { LogFormat } from "./server_log.ts";
 import { ServerOutput } from "./server_output.ts";
 import { SERVER_HELP, SERVER_OPTIONS } from "./server_options.ts";
-import { pageOf } from "./page_of.ts";
+import { badPortWarning, pageOf, showQrCode } from "./server_page.ts";
 
 const TLS_FILES = {
   en: "--tls-cert and --tls-key must be given together",
@@ -76,8 +77,10 @@ async function run(values: Values, locale: Locale): Promise<number> {
     : await openLineInput({ write, onInterrupt: stop.request });
   if (input !== null) output.printAbove(input);
   surviveBugs(log);
-  server = await start(values, { locale, log, stop });
+  const page = pageOf(values);
+  server = await start(values, { locale, log, stop, page });
   const metrics = serveMetrics(server, values.metrics, locale);
+  if (page !== null) await introducePage(page, server, { values, format, output });
   if (input !== null) runConsole(server, input, { format, output }).then(stop.request);
   await stopped.promise;
   if (!json && !quiet) output.print(locale.t("stopping"));
@@ -88,10 +91,28 @@ async function run(values: Values, locale: Locale): Promise<number> {
   return EXIT.done;
 }
 
+/** Warns of a port that browsers refuse, or shows the address of the page as a QR code. */
+async function introducePage(
+  page: WebPage,
+  { port }: Server,
+  { values, format, output }: {
+    readonly values: Values;
+    readonly format: LogFormat;
+    readonly output: ServerOutput;
+  },
+): Promise<void> {
+  const message = badPortWarning(port, format.locale);
+  if (message !== null) return output.log({ event: "warning", message });
+  const isTls = values.tls || values["tls-cert"] !== undefined;
+  if (!values["no-qr"]) await showQrCode(page, { port, isTls }, { format, output });
+}
+
 interface StartContext {
   readonly locale: Locale;
   readonly log: (event: ServerEvent) => void;
   readonly stop: StopRequest;
+  /** `null` for none. */
+  readonly page: WebPage | null;
 }
 
 /** Whether SIGHUP means that the terminal is gone; else it asks a service to read its files again. */
@@ -100,7 +121,7 @@ function hasTerminal(values: Values): boolean {
 }
 
 /** Starts to serve, and lets admins use the console's commands. */
-async function start(values: Values, { locale, log, stop }: StartContext): Promise<Server> {
+async function start(values: Values, { locale, log, stop, page }: StartContext): Promise<Server> {
   let server: Server | null = null;
   const onCommand = async (line: string) => {
     if (server === null) return [];
@@ -111,7 +132,7 @@ async function start(values: Values, { locale, log, stop }: StartContext): Promi
   const data = await dataFolder(values.data, servedFolder(values.root), locale);
   if (data.notice !== null) log({ event: "warning", message: data.notice });
   const options = { ...serverOptions(values, data, locale), onEvent: log, onCommand };
-  server = await serveWithPage(options, pageOf(values));
+  server = await serveWithPage(options, page);
   if (values["require-account"] && server.accounts().length === 0) {
     log({ event: "error", message: locale.t("noUsersYet") });
   }

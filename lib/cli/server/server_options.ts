@@ -89,6 +89,11 @@ export const SERVER_OPTIONS = {
       "pt-BR": "nome da Internet a que a página atende; pode ser repetido",
     },
   },
+  "no-qr": {
+    kind: "flag",
+    group: GROUPS.output,
+    help: { en: "no QR code of the page's address", "pt-BR": "sem QR code do endereço da página" },
+  },
   root: {
     kind: "text",
     short: "r",
@@ -262,11 +267,11 @@ tcp-chat-server user add NOME | passwd NOME | remove NOME | list`,
   examples: {
     en: `Examples:
   tcp-chat-server                          serve server_files on port 5555
-  tcp-chat-server -r ~/shared -p 6000      another folder, another port
+  tcp-chat-server -r ~/shared -p 6001      another folder, another port
   tcp-chat-server --no-console --json      as a service`,
     "pt-BR": `Exemplos:
   tcp-chat-server                          serve server_files na porta 5555
-  tcp-chat-server -r ~/pasta -p 6000       outra pasta, outra porta
+  tcp-chat-server -r ~/pasta -p 6001       outra pasta, outra porta
   tcp-chat-server --no-console --json      como serviço`,
   },
 } as const satisfies Record<string, Text>;

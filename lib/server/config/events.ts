@@ -32,6 +32,8 @@ export type ServerEvent =
     readonly root: string;
     /** The data folder, if state is kept. */
     readonly data?: string;
+    /** The addresses of the web page, if there is one; the likeliest first. */
+    readonly urls?: readonly string[];
   }
   | {
     readonly event: "connected";

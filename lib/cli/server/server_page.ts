@@ -1,0 +1,63 @@
+import { getColorEnabled } from "@std/fmt/colors";
+import type { WebPage } from "../../server/web_page.ts";
+import { readLocalNetworks } from "../../files/local_addresses.ts";
+import { pageUrls } from "../../web/addresses.ts";
+import { isBadPort } from "../../web/bad_ports.ts";
+import { webPage } from "../../web/web_page.ts";
+import { qrLines } from "../view/qr_lines.ts";
+import { terminalColumns } from "../view/terminal_columns.ts";
+import type { Text } from "../../protocol/fill_text.ts";
+import type { Locale } from "../texts/locale.ts";
+import type { LogFormat } from "./server_log.ts";
+import type { ServerOutput } from "./server_output.ts";
+
+const BAD_PORT = {
+  en: "no browser opens port {port}: for the web page, choose another one with -p",
+  "pt-BR": "nenhum navegador abre a porta {port}: para a página web, escolha outra com -p",
+} as const satisfies Text;
+
+/** An address that leads no other machine here. */
+const ONLY_HERE = /^https?:\/\/(?:localhost|127\.|\[::1\])/;
+
+/** The options of the command line that are about the page. */
+interface PageValues {
+  readonly name: string | undefined;
+  readonly host: string | undefined;
+  readonly "no-web": boolean;
+  readonly "web-host": readonly string[] | undefined;
+}
+
+/** The page that the server shows to browsers; `null` for none. */
+export function pageOf(
+  { name = Deno.hostname(), host: hostname = "0.0.0.0", "no-web": hasNone, "web-host": hosts = [] }:
+    PageValues,
+): WebPage | null {
+  if (hasNone) return null;
+  return webPage({
+    name,
+    ownNames: [Deno.hostname().toLowerCase()],
+    hosts: hosts.map((host) => host.toLowerCase()),
+    urls: (port, isTls) => pageUrls({ hostname, port, isTls, ...readLocalNetworks() }),
+  });
+}
+
+/** Shows the address of the page as a QR code, in a terminal that has room for it and colours. */
+export async function showQrCode(
+  page: WebPage,
+  { port, isTls }: { readonly port: number; readonly isTls: boolean },
+  { format: { json, quiet, isTerminal }, output }: {
+    readonly format: LogFormat;
+    readonly output: ServerOutput;
+  },
+): Promise<void> {
+  const [url] = page.urls(port, isTls);
+  if (json || quiet || !isTerminal || !getColorEnabled()) return;
+  if (url === undefined || ONLY_HERE.test(url)) return;
+  const lines = await qrLines(url, terminalColumns());
+  if (lines !== null) output.print(lines.join("\n"));
+}
+
+/** A warning for a port that browsers refuse; `null` for any other. */
+export function badPortWarning(port: number, { fill }: Locale): string | null {
+  return isBadPort(port) ? fill(BAD_PORT, { port }) : null;
+}

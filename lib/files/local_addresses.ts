@@ -1,0 +1,48 @@
+/** An address of this machine. */
+export interface LocalAddress {
+  /** The name of the interface. */
+  readonly name: string;
+  readonly family: "IPv4" | "IPv6";
+  readonly address: string;
+}
+
+/** The addresses of this machine, and the interface that leads to other networks. */
+export interface LocalNetworks {
+  /** In the order of the system. */
+  readonly addresses: readonly LocalAddress[];
+  /** `null` where the system does not tell it. */
+  readonly defaultInterface: string | null;
+}
+
+const ROUTES = "/proc/net/route";
+/** The destination of the default route, in hex. */
+const ANYWHERE = "00000000";
+
+/** Reads the addresses of this machine: none without the permission for it. */
+export function readLocalNetworks(): LocalNetworks {
+  try {
+    return { addresses: Deno.networkInterfaces(), defaultInterface: defaultInterface() };
+  } catch (error) {
+    if (error instanceof Deno.errors.NotCapable) return { addresses: [], defaultInterface: null };
+    throw error;
+  }
+}
+
+/** The interface of the default route, which Linux alone tells in a file. */
+function defaultInterface(): string | null {
+  try {
+    return interfaceOf(Deno.readTextFileSync(ROUTES));
+  } catch {
+    return null;
+  }
+}
+
+/** The interface of the default route with the lowest metric in the table of Linux; `null` without one. */
+export function interfaceOf(table: string): string | null {
+  const rows = table.split("\n").slice(1).map((line) => line.split("\t"));
+  const routes = rows.filter(([, destination, , , , , , mask]) =>
+    destination === ANYWHERE && mask === ANYWHERE
+  );
+  const [best] = routes.toSorted((a, b) => Number(a[6]) - Number(b[6]));
+  return best?.[0] ?? null;
+}

@@ -1,0 +1,65 @@
+import ipaddr from "ipaddr.js";
+
+/** An address of this machine, on an interface. */
+interface LocalAddress {
+  readonly name: string;
+  readonly family: "IPv4" | "IPv6";
+  readonly address: string;
+}
+
+/** What the addresses of the page are made from. */
+export interface PagePlace {
+  /** The address that the server listens on. */
+  readonly hostname: string;
+  readonly port: number;
+  readonly isTls: boolean;
+  /** The addresses of this machine, in the order of the system. */
+  readonly addresses: readonly LocalAddress[];
+  /** The interface that leads to other networks; `null` if it is not known. */
+  readonly defaultInterface: string | null;
+}
+
+/** Addresses that are told, at most. */
+const MAX_ADDRESSES = 4;
+/** Interfaces that lead to machines within this machine. */
+const VIRTUAL = /^(?:docker|br-|veth|virbr|vmnet|vboxnet|lxc|lxd|cni|flannel|podman)/;
+/** Ranges that lead to other machines; the rest are loopback, link-local and special ones. */
+const REACHABLE = new Set(["unicast", "private", "uniqueLocal", "carrierGradeNat"]);
+
+/** The addresses under which browsers reach the page: the likeliest first, at least one. */
+export function pageUrls({ hostname, port, isTls, ...place }: PagePlace): string[] {
+  const scheme = isTls ? "https" : "http";
+  const isUsual = port === (isTls ? 443 : 80);
+  return hostsOf(hostname, place).map((host) => {
+    const name = host.includes(":") ? `[${host}]` : host;
+    return `${scheme}://${name}${isUsual ? "" : `:${port}`}/`;
+  });
+}
+
+function hostsOf(
+  hostname: string,
+  { addresses, defaultInterface }: Pick<PagePlace, "addresses" | "defaultInterface">,
+): string[] {
+  if (hostname !== "0.0.0.0" && hostname !== "::") return [hostname];
+  const reachable = addresses.filter(({ family, address }) =>
+    (hostname === "::" || family === "IPv4") && REACHABLE.has(rangeOf(address))
+  );
+  const real = reachable.filter(({ name }) => !VIRTUAL.test(name));
+  const candidates = real.length > 0 ? real : reachable;
+  const rank = (candidate: LocalAddress) => rankOf(candidate, defaultInterface);
+  const sorted = candidates.toSorted((a, b) => rank(a) - rank(b));
+  const hosts = [...new Set(sorted.map(({ address }) => address))].slice(0, MAX_ADDRESSES);
+  return hosts.length > 0 ? hosts : ["localhost"];
+}
+
+/** IPv4 comes first, which is short to type; then the default route, and private networks. */
+function rankOf({ name, family, address }: LocalAddress, defaultInterface: string | null): number {
+  const isOnWay = name === defaultInterface ? 0 : 2;
+  const isPrivate = rangeOf(address) === "private" ? 0 : 1;
+  return (family === "IPv4" ? 0 : 4) + isOnWay + isPrivate;
+}
+
+function rangeOf(address: string): string {
+  const [plain = ""] = address.split("%");
+  return ipaddr.isValid(plain) ? ipaddr.parse(plain).range() : "none";
+}
