@@ -1,6 +1,6 @@
 import { RequestError, type RequestErrorReason } from "./errors.ts";
 import { LIMITS } from "./limits.ts";
-import { mayFitInNfc, toBoundedNfc } from "./normal_form.ts";
+import { mayFitInNfc } from "./normal_form.ts";
 
 /** The folder for files under way, beside their final place. No path from a peer leads into it. */
 export const PRIVATE_FOLDER = ".tcp-chat";
@@ -13,6 +13,18 @@ const encoder = new TextEncoder();
 const FORBIDDEN = /[\u0000-\u001f\u007f-\u009f\\]/;
 /** What Windows cannot store in a name, beside what is forbidden everywhere. */
 const WINDOWS_CHARACTERS = /[:*?"<>|]/;
+/** Longest component in UTF-16 units whose NFC may be short enough: see {@link mayFitInNfc}. */
+const MAX_COMPONENT_UNITS = 1.5 * LIMITS.nameBytes;
+const LONG_COMPONENT = new RegExp(`(?:^|/)[^/]{${Math.floor(MAX_COMPONENT_UNITS) + 1}}`);
+/**
+ * Matches every path that may break a rule for components; each component of the others is allowed. A
+ * path may have 2,000 components: one pass takes a hundredth of the time of 2,000 checks. A UTF-16 unit
+ * has three bytes of UTF-8 at the most.
+ */
+const UNUSUAL = new RegExp(
+  `^$|^/|//|/$|(?:^|/)(?:\\.\\.?(?:/|$)|\\.tcp-chat|[^/]{${LIMITS.nameBytes / 3 + 1}})|${FORBIDDEN.source}`,
+  "i",
+);
 const DEVICE = /^(con|prn|aux|nul|com[1-9¹²³]|lpt[1-9¹²³])(\.|$)/i;
 
 /**
@@ -26,22 +38,21 @@ const DEVICE = /^(con|prn|aux|nul|com[1-9¹²³]|lpt[1-9¹²³])(\.|$)/i;
 export function checkPath(path: string): string {
   const normal = normalizePath(path);
   if (encoder.encode(normal).length > LIMITS.pathBytes) throwLong();
+  if (!UNUSUAL.test(normal) && normal.isWellFormed()) return normal;
   for (const component of normal.split("/")) checkComponent(component);
   return normal;
 }
 
 /**
- * The NFC of a path, which is not checked otherwise. Component by component: only the length of a
- * component bounds a run of combining marks.
+ * The NFC of a path, which is not checked otherwise. The length of its components is compared first:
+ * it bounds every run of combining marks.
  *
  * @throws {RequestError} `bad-path` if the path or a component is too long
  */
 export function normalizePath(path: string): string {
   if (!mayFitInNfc(path, LIMITS.pathBytes)) throwLong();
-  const components = path.split("/").map((component) => {
-    return toBoundedNfc(component, LIMITS.nameBytes) ?? throwComponentLong();
-  });
-  return components.join("/");
+  if (LONG_COMPONENT.test(path)) throwComponentLong();
+  return path.normalize("NFC");
 }
 
 /**
