@@ -1,5 +1,4 @@
 import { join } from "@std/path";
-import { BoundedMap } from "../async/bounded_map.ts";
 import { pause } from "../async/pause.ts";
 import { Semaphore } from "../async/semaphore.ts";
 import { RequestError } from "../protocol/errors.ts";
@@ -7,16 +6,9 @@ import { isAllowedPath } from "../protocol/path.ts";
 import { asDiskError, asRequestError } from "./disk_error.ts";
 import { type FileStamp, stampOf } from "./file_stamp.ts";
 import { OwnFiles } from "./own_files.ts";
+import { PathResolver, type ResolvedPath } from "./path_resolver.ts";
 import { describeRoot, isSameRoot, rootGone, type ServedRoot } from "./served_root.ts";
-import {
-  folderPrefix,
-  foldersBetween,
-  isInside,
-  isOwn,
-  pathBelow,
-  pathInRoot,
-  type ServedFolder,
-} from "./served_folder.ts";
+import { isOwn, pathBelow, type ServedFolder } from "./served_folder.ts";
 
 /**
  * Modification times come from a clock that ticks every few milliseconds: a file written within the
@@ -29,11 +21,6 @@ const MAX_LOOKUPS = 4;
 
 /** Concurrent readability checks, each with a descriptor: clients can ask for thousands. */
 const MAX_OPEN_CHECKS = 16;
-
-/** How long a folder that is none of the programs' own is not looked at again. */
-const CHECK_REUSE_MS = 200;
-/** Folders whose check is remembered for that long. */
-const MAX_CHECKED_FOLDERS = 4_096;
 
 /** A file that may be served. */
 export interface StoredFile {
@@ -50,6 +37,9 @@ export interface FoundPath {
   readonly info: Deno.FileInfo;
 }
 
+/** Resolves a path as {@link PathResolver} does: in a thread, or here. */
+export type Resolve = (path: string) => Promise<ResolvedPath>;
+
 /** A file found by {@link DirectoryStore.walk}. */
 export interface ListedFile extends StoredFile {
   /** Relative to the root, with `/`, in NFC. */
@@ -61,8 +51,7 @@ export class DirectoryStore {
   readonly #openChecks = new Semaphore(MAX_OPEN_CHECKS);
   readonly #own: OwnFiles;
   #servedRoot: ServedRoot;
-  /** By real path; when they were checked, by `performance.now()`. */
-  readonly #checkedFolders = new BoundedMap<string, number>(MAX_CHECKED_FOLDERS);
+  readonly #resolver = new PathResolver();
 
   private constructor(
     /** The real path of the folder, absolute. */
@@ -121,12 +110,16 @@ export class DirectoryStore {
    *
    * @param path as returned by {@link checkPath}
    * @param found the fresh result of `lookUp` for this path, which saves a lookup
+   * @param resolve default: in this isolate, which waits for the disk
    * @throws {RequestError} `not-found`, `not-a-file`, `denied`; `bad-path` if a link leads out of
    * the root
    */
-  async find(path: string, found?: FoundPath): Promise<StoredFile> {
+  async find(
+    path: string,
+    { found, resolve }: { readonly found?: FoundPath; readonly resolve?: Resolve } = {},
+  ): Promise<StoredFile> {
     for (let lookups = 1, known = found;; lookups++, known = undefined) {
-      const { realPath, info } = known ?? await this.lookUp(path);
+      const { realPath, info } = known ?? await this.lookUp(path, resolve);
       if (!info.isFile) throw new RequestError("not-a-file");
       const stamp = stampOf(info);
       if (!isJustWritten(stamp) || lookups === MAX_LOOKUPS) return { realPath, stamp };
@@ -138,21 +131,19 @@ export class DirectoryStore {
    * Finds the entry of any kind at a path, links followed.
    *
    * @param path as returned by {@link checkPath}, or `""` for the root
-   * @throws {RequestError} `not-found`, `denied`; `bad-path` if a link leads out of the root, or the
-   * path to a file of the programs' own; `busy` while the root is gone
+   * @param resolve default: in this isolate, which waits for the disk
+   * @throws {RequestError} `not-found`; what {@link PathResolver.resolve} throws
    */
-  async lookUp(path: string): Promise<FoundPath> {
-    try {
-      await this.checkRoot();
-      const realPath = await this.#realPath(path);
-      if (!this.isInside(realPath)) throw this.#leadsOut(realPath);
-      const info = await Deno.lstat(realPath);
-      if (!await this.mayServe(realPath, info)) throw reserved();
-      return { realPath, info };
-    } catch (error) {
-      throw asRequestError(error);
-    }
+  async lookUp(path: string, resolve: Resolve = this.resolve): Promise<FoundPath> {
+    const { realPath, info } = await resolve(path);
+    if (info === null) throw new RequestError("not-found");
+    return { realPath, info };
   }
+
+  /** Resolves a path in this isolate, which waits for the disk. */
+  readonly resolve: Resolve = async (path) => {
+    return await this.#resolver.resolve(this.folder, path);
+  };
 
   /**
    * Checks that a file returned by `find` can be opened.
@@ -184,73 +175,18 @@ export class DirectoryStore {
 
   /** All regular files below the root whose paths clients may request, links not followed. */
   async *walk(): AsyncGenerator<ListedFile> {
-    yield* this.#walkFolder("");
-  }
-
-  async *#walkFolder(folder: string): AsyncGenerator<ListedFile> {
-    for await (const entry of readFolder(join(this.root, folder))) {
-      const path = folder === "" ? entry.name : `${folder}/${entry.name}`;
-      if (!isAllowedPath(path)) continue;
-      if (entry.isDirectory) {
-        const info = await Deno.lstat(join(this.root, path)).catch(() => null);
-        if (info !== null && !isOwn(this.folder, info)) yield* this.#walkFolder(path);
-      } else if (entry.isFile) {
+    const folders = [""];
+    for (let folder = folders.pop(); folder !== undefined; folder = folders.pop()) {
+      for await (const { name, isDirectory, isFile } of readFolder(join(this.root, folder))) {
+        const path = folder === "" ? name : `${folder}/${name}`;
+        if (!(isDirectory || isFile) || !isAllowedPath(path)) continue;
         const realPath = join(this.root, path);
         const info = await Deno.lstat(realPath).catch(() => null);
         if (info === null || isOwn(this.folder, info)) continue;
-        yield { path: path.normalize("NFC"), realPath, stamp: stampOf(info) };
+        if (isDirectory) folders.push(path);
+        else yield { path: path.normalize("NFC"), realPath, stamp: stampOf(info) };
       }
     }
-  }
-
-  async #realPath(path: string): Promise<string> {
-    try {
-      return await Deno.realPath(pathInRoot(this.root, path));
-    } catch (error) {
-      if (!(error instanceof Deno.errors.NotFound) || isAscii(path)) throw error;
-      return await Deno.realPath(await this.#matchSpelling(path));
-    }
-  }
-
-  /** The path on disk with the same components in NFC: some file systems decompose names. */
-  async #matchSpelling(path: string): Promise<string> {
-    let folder = this.root;
-    for (const component of path.split("/")) {
-      let match: string | null = null;
-      for await (const entry of readFolder(folder)) {
-        if (match !== component && entry.name.normalize("NFC") === component) match = entry.name;
-      }
-      if (match === null) throw new RequestError("not-found");
-      folder = join(folder, match);
-    }
-    return folder;
-  }
-
-  /** Whether a real path is the root or below it, and by its name none of the programs' own. */
-  isInside(realPath: string): boolean {
-    return isInside(this.folder, realPath);
-  }
-
-  /**
-   * Whether an entry is none of the programs' own, and in no folder of theirs.
-   *
-   * @param realPath for which `isInside` holds
-   * @param info the entry's own
-   */
-  async mayServe(realPath: string, info: Deno.FileInfo): Promise<boolean> {
-    if (realPath === this.root) return true;
-    if (isOwn(this.folder, info)) return false;
-    const nowMs = performance.now();
-    const unchecked: string[] = [];
-    for (const folder of foldersBetween(this.root, realPath)) {
-      const checkedMs = this.#checkedFolders.get(folder);
-      if (checkedMs !== undefined && nowMs - checkedMs < CHECK_REUSE_MS) break;
-      unchecked.push(folder);
-    }
-    const infos = await Promise.all(unchecked.map((folder) => Deno.lstat(folder)));
-    if (infos.some((each) => isOwn(this.folder, each))) return false;
-    for (const folder of unchecked.reverse()) this.#checkedFolders.set(folder, nowMs);
-    return true;
   }
 
   /**
@@ -262,29 +198,12 @@ export class DirectoryStore {
   truePath(realPath: string): string {
     return pathBelow(this.root, realPath);
   }
-
-  #leadsOut(realPath: string): RequestError {
-    if (realPath.startsWith(folderPrefix(this.root))) return reserved();
-    const reason = "path-outside";
-    return new RequestError("bad-path", "Cannot serve this path: it leads out", { reason });
-  }
-}
-
-function reserved(): RequestError {
-  const reason = "path-reserved";
-  return new RequestError("bad-path", "Cannot serve this path: it is the server's own", { reason });
 }
 
 /** Whether a file could be written again without a change of its stamp. */
 export function isJustWritten({ modifiedMs }: FileStamp): boolean {
   const ageMs = Date.now() - modifiedMs;
   return ageMs >= 0 && ageMs <= CLOCK_TICK_MS;
-}
-
-/** Whether a path is all ASCII, and so has a single Unicode spelling. */
-export function isAscii(path: string): boolean {
-  // deno-lint-ignore no-control-regex -- control characters are ASCII, too
-  return /^[\u0000-\u007f]*$/.test(path);
 }
 
 /** The entries of a folder; none if it cannot be read. */

@@ -2,6 +2,9 @@ import type { OmissionReason } from "../protocol/answers.ts";
 import { isPrivateName } from "../protocol/path.ts";
 import { asRequestError } from "./disk_error.ts";
 
+/** Names that one call sorts, or returns: some milliseconds of work. */
+export const NAMES_PER_PIECE = 4_096;
+
 /** A name in a folder, or why it is left out. */
 export interface FoundName {
   readonly name: string;
@@ -15,25 +18,112 @@ export interface PackedNames {
   readonly reasons: readonly (readonly [index: number, reason: OmissionReason])[];
 }
 
-/** Reads the names in a folder, sorted by their NFC, from a name on, without the programs' own. */
-export type NameReader = (realPath: string, first: string | null) => Promise<PackedNames>;
+/** A name and its NFC, by which it is sorted. */
+interface Spelling {
+  readonly name: string;
+  readonly normal: string;
+}
+
+/** A sorted list of names, and how far it is taken. */
+interface Run {
+  readonly spellings: readonly Spelling[];
+  at: number;
+}
 
 /**
- * Reads as {@link NameReader}. Synchronous, for use in a worker: a folder may have 100,000 entries.
- *
- * @throws {RequestError} if the folder cannot be read
+ * The names in a folder, sorted by their NFC, from a name on, without the programs' own. Synchronous,
+ * for use in a worker. A folder may have 100,000 entries: `sortPiece` and `takePiece` do a bounded part
+ * of the work each, so that other calls have their turn, and a reading can be given up.
  */
-export function readNames(realPath: string, first: string | null): PackedNames {
-  const names: string[] = [];
-  try {
-    for (const { name } of Deno.readDirSync(realPath)) {
-      if (isPrivateName(name)) continue;
-      if (first === null || name.normalize("NFC") >= first) names.push(name);
+export class NameReading {
+  readonly #names: string[] = [];
+  #sorted = 0;
+  readonly #first: string | null;
+  /** A heap: the run with the least next name is the first. */
+  readonly #runs: Run[] = [];
+
+  /** Reads the folder, which takes one call of the system. @throws {RequestError} */
+  constructor(realPath: string, first: string | null) {
+    this.#first = first;
+    try {
+      for (const { name } of Deno.readDirSync(realPath)) this.#names.push(name);
+    } catch (error) {
+      throw asRequestError(error);
     }
-  } catch (error) {
-    throw asRequestError(error);
   }
-  return pack(sortNames(names));
+
+  /** Sorts some more of the names; returns whether all are sorted. */
+  sortPiece(): boolean {
+    const spellings: Spelling[] = [];
+    const piece = this.#names.slice(this.#sorted, this.#sorted += NAMES_PER_PIECE);
+    for (const name of piece) {
+      const normal = name.normalize("NFC");
+      if (isPrivateName(name) || (this.#first !== null && normal < this.#first)) continue;
+      spellings.push({ name, normal });
+    }
+    spellings.sort((a, b) => compare(a.normal, b.normal));
+    if (spellings.length > 0) this.#runs.push({ spellings, at: 0 });
+    const isDone = this.#sorted >= this.#names.length;
+    if (isDone) this.#runs.sort((a, b) => compare(headOf(a), headOf(b))); // A heap, too
+    return isDone;
+  }
+
+  /** The next names, once all are sorted; `null` at the end. */
+  takePiece(): PackedNames | null {
+    const found: FoundName[] = [];
+    while (found.length < NAMES_PER_PIECE) {
+      const names = this.#takeSame();
+      if (names === null) break;
+      found.push(...withReasons(names));
+    }
+    return found.length === 0 ? null : pack(found);
+  }
+
+  /** The next names whose NFC is the same; `null` at the end. */
+  #takeSame(): Spelling[] | null {
+    const [top] = this.#runs;
+    if (top === undefined) return null;
+    const normal = headOf(top);
+    const same: Spelling[] = [];
+    for (
+      let run = this.#runs[0];
+      run !== undefined && headOf(run) === normal;
+      run = this.#runs[0]
+    ) {
+      const next = run.spellings[run.at++];
+      if (next !== undefined) same.push(next);
+      const last = run.at === run.spellings.length ? this.#runs.pop() : run;
+      if (last !== undefined && this.#runs.length > 0) this.#sink(last);
+    }
+    return same;
+  }
+
+  /** Puts a run in its place in the heap, whose first place is free. */
+  #sink(run: Run): void {
+    const runs = this.#runs;
+    let at = 0;
+    for (;;) {
+      const [left, right] = [runs[2 * at + 1], runs[2 * at + 2]];
+      const isRight = left !== undefined && right !== undefined &&
+        compare(headOf(right), headOf(left)) < 0;
+      const least = isRight ? right : left;
+      if (least === undefined || compare(headOf(run), headOf(least)) <= 0) break;
+      runs[at] = least;
+      at = 2 * at + (isRight ? 2 : 1);
+    }
+    runs[at] = run;
+  }
+}
+
+/** All names that a {@link NameReading} finds, in one call. @throws {RequestError} */
+export function readNames(realPath: string, first: string | null): FoundName[] {
+  const reading = new NameReading(realPath, first);
+  while (!reading.sortPiece());
+  const names: FoundName[] = [];
+  for (let piece = reading.takePiece(); piece !== null; piece = reading.takePiece()) {
+    names.push(...unpackNames(piece));
+  }
+  return names;
 }
 
 /** Undoes the packing. */
@@ -50,20 +140,23 @@ function pack(found: readonly FoundName[]): PackedNames {
   };
 }
 
-/** Sorts names by their NFC. Of two spellings of a name, requests find the one in NFC. */
-function sortNames(names: readonly string[]): FoundName[] {
-  const spellings = Map.groupBy(names, (name) => name.normalize("NFC"));
-  const sorted = [...spellings].sort(([a], [b]) => compare(a, b));
-  return sorted.flatMap(([normal, [first = normal, ...others]]) => {
-    const found = others.includes(normal) ? normal : first;
-    const hidden = [first, ...others].filter((name) => name !== found);
-    const notUtf8 = others.length - hidden.length;
-    return [
-      { name: found, reason: null },
-      ...hidden.map((name) => ({ name, reason: "same-name" as const })),
-      ...Array.from({ length: notUtf8 }, () => ({ name: found, reason: "unicode" as const })),
-    ];
-  });
+/** Of two spellings of a name, requests find the one in NFC. */
+function withReasons(same: readonly Spelling[]): FoundName[] {
+  const [first, ...others] = same;
+  if (first === undefined) return [];
+  const { normal } = first;
+  const name = others.some((other) => other.name === normal) ? normal : first.name;
+  const hidden = same.filter((each) => each.name !== name);
+  const notUtf8 = others.length - hidden.length;
+  return [
+    { name, reason: null },
+    ...hidden.map((each) => ({ name: each.name, reason: "same-name" as const })),
+    ...Array.from({ length: notUtf8 }, () => ({ name, reason: "unicode" as const })),
+  ];
+}
+
+function headOf({ spellings, at }: Run): string {
+  return spellings[at]?.normal ?? "";
 }
 
 function compare(a: string, b: string): number {

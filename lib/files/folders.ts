@@ -1,5 +1,6 @@
-import { dirname } from "@std/path";
-import { asDiskError } from "./disk_error.ts";
+import { dirname, SEPARATOR } from "@std/path";
+import { asDiskError, DiskError } from "./disk_error.ts";
+import { folderIdentity, folderPrefix } from "./served_folder.ts";
 
 /**
  * Creates a local folder and its parents, and makes their names durable.
@@ -40,6 +41,54 @@ export function makeMissingSync(path: string): void {
   if (above !== path) makeMissingSync(above);
   Deno.mkdirSync(path, { recursive: true });
   syncFolder(above);
+}
+
+/**
+ * Creates the folders on the way from an existing one to one below it, and makes their names durable.
+ * Unlike {@link makeMissingSync} it follows no link.
+ *
+ * @throws the system's error; `AlreadyExists` for what is there and no folder
+ */
+export function makeBelowSync(existing: string, path: string): void {
+  if (path === existing) return;
+  let above = existing;
+  for (const name of path.slice(folderPrefix(existing).length).split(SEPARATOR)) {
+    const folder = folderPrefix(above) + name;
+    makeOneSync(above, folder);
+    above = folder;
+  }
+}
+
+function makeOneSync(above: string, path: string): void {
+  try {
+    Deno.mkdirSync(path);
+  } catch (error) {
+    const isThere = error instanceof Deno.errors.AlreadyExists && Deno.lstatSync(path).isDirectory;
+    if (!isThere) throw error;
+  }
+  syncFolder(above);
+}
+
+/** A folder that a lookup found, without links. */
+export interface FoundFolder {
+  readonly path: string;
+  /** See `folderIdentity`. */
+  readonly identity: string | null;
+}
+
+/**
+ * Checks that nothing has taken the place of a folder since it was found.
+ *
+ * @throws {DiskError} `busy`
+ */
+export function checkFolderSync({ path, identity }: FoundFolder): void {
+  try {
+    const info = Deno.lstatSync(path);
+    if (info.isDirectory && folderIdentity(info) === identity) return;
+  } catch {
+    // It is gone
+  }
+  throw new DiskError("busy", path, `Cannot use ${path}: it is not the folder it was`);
 }
 
 /** Makes new names in a folder durable; does nothing on Windows. */

@@ -1,20 +1,29 @@
-import { join } from "@std/path";
-import type {
-  EntryType,
-  ListedEntry,
-  OmissionReason,
-  Omissions,
-  OmittedPath,
-} from "../protocol/answers.ts";
+import type { EntryType, ListedEntry, Omissions, OmittedPath } from "../protocol/answers.ts";
 import { LIMITS } from "../protocol/limits.ts";
-import { isAllowedPath, isPortable, normalizePath } from "../protocol/path.ts";
-import type { DirectoryStore } from "./directory_store.ts";
-import { asRequestError, systemCode } from "./disk_error.ts";
-import { type FoundName, type NameReader, readNames, unpackNames } from "./folder_names.ts";
-import { pathBelow } from "./served_folder.ts";
+import { normalizePath } from "../protocol/path.ts";
+import type { DirectoryStore, Resolve } from "./directory_store.ts";
+import { type FoundName, readNames } from "./folder_names.ts";
+import {
+  type Inspected,
+  inspectNames,
+  type ListedFolder,
+  pathIn,
+  reasonOf,
+} from "./inspect_names.ts";
+import { PathResolver } from "./path_resolver.ts";
+import { folderPrefix, pathBelow } from "./served_folder.ts";
 
-/** Entries inspected concurrently: each `lstat` is a round trip to another thread. */
-const MAX_CONCURRENT_INSPECTIONS = 64;
+/** Entries inspected in one call: a millisecond of work. */
+const ENTRIES_PER_CALL = 64;
+
+/** Reads folders for a listing: in a thread, or here. */
+export interface FolderReader {
+  readonly resolve: Resolve;
+  /** The names of a `NameReading`. @throws {RequestError}, or the reason of the signal */
+  readNames(realPath: string, first: string | null, signal?: AbortSignal): Promise<FoundName[]>;
+  /** See {@link inspectNames}. */
+  inspect(folder: ListedFolder, names: readonly FoundName[]): Promise<Inspected[]>;
+}
 
 /** Options of a {@link Listing}. */
 export interface ListingOptions {
@@ -27,7 +36,7 @@ export interface ListingOptions {
   /** Whether to list a file, or a folder and its contents. Default: all of them. */
   readonly isVisible?: IsVisible;
   /** Default: reads in this isolate. */
-  readonly readNames?: NameReader;
+  readonly reader?: FolderReader;
 }
 
 /**
@@ -36,15 +45,19 @@ export interface ListingOptions {
  */
 export type IsVisible = (path: string, type: EntryType) => boolean;
 
-interface Folder {
-  /** As clients request it; `""` for the root. */
-  readonly path: string;
-  readonly realPath: string;
-}
-
 interface FoundEntry {
   readonly entry: ListedEntry;
   readonly realPath: string;
+}
+
+/** A folder in which a listing is. */
+interface Level {
+  readonly folder: ListedFolder;
+  readonly entries: AsyncGenerator<FoundEntry>;
+  /** The path of the entry that the listing continues after or in; `null` if it lists all. */
+  readonly first: string | null;
+  /** The components below that entry. */
+  readonly rest: readonly string[];
 }
 
 /**
@@ -57,9 +70,10 @@ export class Listing {
   readonly #recursive: boolean;
   readonly #names: boolean;
   readonly #isVisible: IsVisible;
-  readonly #readNames: NameReader;
+  readonly #reader: FolderReader;
   readonly #entries: AsyncGenerator<ListedEntry>;
   #peeked: ListedEntry | null = null;
+  #signal: AbortSignal | undefined;
   #heldNames = 0;
   #omittedCount = 0;
   #omitted: OmittedPath[] = [];
@@ -71,8 +85,7 @@ export class Listing {
     this.#names = names;
     this.#recursive = recursive;
     this.#isVisible = isVisible;
-    const readHere: NameReader = async (path, first) => await readNames(path, first);
-    this.#readNames = options.readNames ?? readHere;
+    this.#reader = options.reader ?? readerHere(store);
     this.#entries = this.#start(folder, after);
   }
 
@@ -84,10 +97,12 @@ export class Listing {
   /**
    * The next entry, without consuming it; `null` at the end.
    *
+   * @param signal ends the reading of a large folder, and with it the listing
    * @throws {RequestError} if the listed folder cannot be looked up
    */
-  async peek(): Promise<ListedEntry | null> {
+  async peek(signal?: AbortSignal): Promise<ListedEntry | null> {
     if (this.#peeked !== null) return this.#peeked;
+    this.#signal = signal;
     const { value, done } = await this.#entries.next();
     this.#peeked = done ? null : value;
     return this.#peeked;
@@ -115,32 +130,53 @@ export class Listing {
   }
 
   async *#start(path: string, after: string | null): AsyncGenerator<ListedEntry> {
-    const { realPath } = await this.#store.lookUp(path);
-    yield* this.#walk({ path, realPath }, after === null ? null : componentsAfter(path, after));
+    const { realPath } = await this.#store.lookUp(path, this.#reader.resolve);
+    yield* this.#walk(path, realPath, after === null ? [] : componentsAfter(path, after));
   }
 
-  async *#walk(folder: Folder, after: readonly string[] | null): AsyncGenerator<ListedEntry> {
-    const [first, ...rest] = after ?? [];
-    for await (const { entry, realPath } of this.#entriesOf(folder, first ?? null)) {
-      const isFirst = entry.path === pathIn(folder, first ?? "");
+  /** The levels lie in a list: in nested generators, each entry would pass through all of them. */
+  async *#walk(
+    path: string,
+    realPath: string,
+    after: readonly string[],
+  ): AsyncGenerator<ListedEntry> {
+    const levels = [this.#enter(path, realPath, after)];
+    for (let level = levels.at(-1); level !== undefined; level = levels.at(-1)) {
+      const { value: found, done } = await level.entries.next();
+      if (done) {
+        levels.pop();
+        continue;
+      }
+      const { entry, realPath } = found;
+      const isFirst = entry.path === level.first;
       if (!isFirst) yield entry;
       if (!this.#recursive || entry.link === true || entry.type === "file") continue;
-      const inside = isFirst && rest.length > 0 ? rest : null;
-      yield* this.#walk({ path: entry.path, realPath }, inside);
+      levels.push(this.#enter(entry.path, realPath, isFirst ? level.rest : []));
     }
   }
 
+  #enter(path: string, realPath: string, [first, ...rest]: readonly string[]): Level {
+    const folder = { path, realPath, names: this.#names };
+    return {
+      folder,
+      entries: this.#entriesOf(folder, first ?? null),
+      first: first === undefined ? null : pathIn(folder, first),
+      rest,
+    };
+  }
+
   /** The entries of a folder, sorted, from the name `first` on. */
-  async *#entriesOf(folder: Folder, first: string | null): AsyncGenerator<FoundEntry> {
+  async *#entriesOf(folder: ListedFolder, first: string | null): AsyncGenerator<FoundEntry> {
     const names = await this.#namesIn(folder, first);
     this.#heldNames += names.length;
     try {
-      for (let at = 0; at < names.length; at += MAX_CONCURRENT_INSPECTIONS) {
-        const batch = names.slice(at, at + MAX_CONCURRENT_INSPECTIONS);
-        const found = await Promise.all(batch.map((name) => this.#inspect(folder, name)));
-        for (const each of found) {
-          if (each !== null && "reason" in each) this.#omit(each);
-          else if (each !== null && this.#mayList(each)) yield each;
+      for (let at = 0; at < names.length; at += ENTRIES_PER_CALL) {
+        const batch = names.slice(at, at + ENTRIES_PER_CALL);
+        const inspected = await this.#reader.inspect(folder, batch);
+        for (const [i, { name }] of batch.entries()) {
+          const found = toFound(folder, name, inspected[i] ?? null);
+          if (found !== null && "reason" in found) this.#omit(found);
+          else if (found !== null && this.#mayList(found)) yield found;
         }
       }
     } finally {
@@ -161,101 +197,43 @@ export class Listing {
   }
 
   /** The names in a folder, sorted, from `first` on, without those of the programs' own. */
-  async #namesIn(folder: Folder, first: string | null): Promise<FoundName[]> {
+  async #namesIn(folder: ListedFolder, first: string | null): Promise<FoundName[]> {
     try {
-      return unpackNames(await this.#readNames(folder.realPath, first));
+      return await this.#reader.readNames(folder.realPath, first, this.#signal);
     } catch (error) {
+      this.#signal?.throwIfAborted();
       const reason = reasonOf(error);
       if (reason !== null) this.#omit({ path: folder.path, reason });
       return [];
     }
   }
-
-  /** Why the client cannot request a path; `null` if it can. */
-  #refusal(path: string): OmissionReason | null {
-    if (!isAllowedPath(path)) return "name";
-    return this.#names || isPortable(path.normalize("NFC")) ? null : "name";
-  }
-
-  /** `null` if the entry is gone, or one of the programs' own. */
-  async #inspect(
-    folder: Folder,
-    found: FoundName,
-  ): Promise<FoundEntry | OmittedPath | null> {
-    const { name } = found;
-    const path = pathIn(folder, name);
-    const reason = found.reason ?? this.#refusal(path);
-    const realPath = join(folder.realPath, name);
-    try {
-      const info = await Deno.lstat(realPath);
-      if (reason !== null) return await this.#isOwn(realPath, info) ? null : { path, reason };
-      if (info.isSymlink) return await this.#inspectLink(path, realPath);
-      if (!info.isFile && !info.isDirectory) return { path, reason: "special" };
-      if (await this.#isOwn(realPath, info)) return null;
-      return { entry: toListedEntry(path.normalize("NFC"), info), realPath };
-    } catch (error) {
-      // A name that is not UTF-8 is reported with this character, under which it is not found
-      if (isNotFound(error) && name.includes("\ufffd")) return { path, reason: "unicode" };
-      const failure = reasonOf(error);
-      return failure === null ? null : { path, reason: failure };
-    }
-  }
-
-  /** A link to a file of the programs' own is like one that leads nowhere. */
-  async #inspectLink(path: string, link: string): Promise<FoundEntry | OmittedPath> {
-    try {
-      const realPath = await Deno.realPath(link);
-      const info = this.#store.isInside(realPath) ? await Deno.lstat(realPath) : null;
-      const isListed = info !== null && (info.isFile || info.isDirectory);
-      if (isListed && await this.#store.mayServe(realPath, info)) {
-        const entry = { ...toListedEntry(path.normalize("NFC"), info), link: true };
-        return { entry, realPath };
-      }
-    } catch (error) {
-      if (isNotFound(error) || systemCode(error) === "ELOOP") return { path, reason: "link" };
-      throw error;
-    }
-    return { path, reason: "link" };
-  }
-
-  async #isOwn(realPath: string, info: Deno.FileInfo): Promise<boolean> {
-    return !this.#store.isInside(realPath) || !await this.#store.mayServe(realPath, info);
-  }
 }
 
-/** The components of `after` below `folder`; `null` if it is elsewhere: nothing is skipped then. */
-function componentsAfter(folder: string, after: string): readonly string[] | null {
+function readerHere(store: DirectoryStore): FolderReader {
+  const resolver = new PathResolver();
+  return {
+    resolve: store.resolve,
+    readNames: async (realPath, first) => await readNames(realPath, first),
+    inspect: async (folder, names) => await inspectNames(resolver, store.folder, folder, names),
+  };
+}
+
+function toFound(
+  folder: ListedFolder,
+  name: string,
+  inspected: Inspected,
+): FoundEntry | OmittedPath | null {
+  if (inspected === null) return null;
+  if ("reason" in inspected) return { path: pathIn(folder, name), reason: inspected.reason };
+  const { type, size, mtime, target } = inspected;
+  const path = pathIn(folder, name.normalize("NFC"));
+  const realPath = target ?? folderPrefix(folder.realPath) + name;
+  return { entry: { path, type, size, mtime, ...(target !== null && { link: true }) }, realPath };
+}
+
+/** The components of `after` below `folder`; none if it is elsewhere: nothing is skipped then. */
+function componentsAfter(folder: string, after: string): readonly string[] {
   const normal = normalizePath(after);
   if (folder === "") return normal.split("/");
-  return normal.startsWith(`${folder}/`) ? normal.slice(folder.length + 1).split("/") : null;
-}
-
-function pathIn({ path }: Folder, name: string): string {
-  return path === "" ? name : `${path}/${name}`;
-}
-
-/**
- * Why an entry that cannot be examined is left out; `null` if it is gone.
- *
- * @throws {RequestError} if the listing as a whole cannot be trusted: no descriptors, a broken disk
- */
-function reasonOf(error: unknown): OmissionReason | null {
-  const { code } = asRequestError(error);
-  if (code === "not-found") return null;
-  if (code === "denied") return "denied";
-  throw asRequestError(error);
-}
-
-function isNotFound(error: unknown): boolean {
-  return error instanceof Deno.errors.NotFound;
-}
-
-/** The listing's entry for a file or folder. */
-export function toListedEntry(path: string, info: Deno.FileInfo): ListedEntry {
-  return {
-    path,
-    type: info.isFile ? "file" : "folder",
-    size: info.isFile ? info.size : 0,
-    mtime: info.mtime?.getTime() ?? 0,
-  };
+  return normal.startsWith(`${folder}/`) ? normal.slice(folder.length + 1).split("/") : [];
 }

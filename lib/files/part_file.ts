@@ -5,7 +5,7 @@ import { commitName, type FinalName } from "./commit_name.ts";
 import { asDiskError } from "./disk_error.ts";
 import { exists } from "./exists.ts";
 import { type FileStamp, stampOf } from "./file_stamp.ts";
-import { makeMissingSync } from "./folders.ts";
+import { checkFolderSync, type FoundFolder, makeBelowSync, makeMissingSync } from "./folders.ts";
 import { keepAttributes } from "./keep_attributes.ts";
 import { isSameFile } from "./locked_file.ts";
 import { openPart } from "./open_part.ts";
@@ -19,6 +19,8 @@ import { removeWorkFolder } from "./work_folder.ts";
 export interface FileTarget extends FinalName, PartPlace {
   /** The served folder, which must be there; `null` if `partBase` is made if missing. */
   readonly root: ServedRoot | null;
+  /** The deepest folder on the way to `directory` that existed: it must stay what it is. */
+  readonly existing?: FoundFolder;
   /**
    * Maximum length of an existing part that is kept. A longer part is emptied: it cannot belong to
    * this file.
@@ -75,7 +77,7 @@ export class PartFile {
    */
   constructor(target: FileTarget) {
     this.#target = target;
-    if (target.root !== null) checkRootSync(target.root);
+    checkPlace(target);
     ({ folder: this.#folder, path: this.#path, file: this.#file } = openPart(target));
     try {
       const { size } = this.#file.statSync();
@@ -240,12 +242,12 @@ export class PartFile {
   }
 
   #commitVerified(): CommittedFile | "taken" {
-    const { directory, name, ifTaken, root } = this.#target;
+    const { directory, name, ifTaken } = this.#target;
     const modifiedMs = this.#details?.modifiedMs ?? null;
     if (modifiedMs !== null) this.#file.utimeSync(new Date(), new Date(modifiedMs));
     if (ifTaken === "replace") keepAttributes(this.#path, join(directory, name));
     this.#file.syncSync();
-    if (root !== null) checkRootSync(root);
+    checkPlace(this.#target);
     if (directory !== this.#target.partBase) makeFinalFolder(this.#target);
     if (!isSameFile(this.#file, this.#path)) throw new Error("something else has its place");
     this.#forgetVersion();
@@ -261,9 +263,14 @@ export class PartFile {
   }
 }
 
-/** @throws if the folder has become a link: it was looked up without one */
-function makeFinalFolder({ directory, root }: FileTarget): void {
-  makeMissingSync(directory);
-  if (root === null || Deno.realPathSync(directory) === directory) return;
-  throw new Error("a link has the place of its folder");
+/** @throws {DiskError} if the place is not what it was when it was looked up */
+function checkPlace({ root, existing }: FileTarget): void {
+  if (root !== null) checkRootSync(root);
+  if (existing !== undefined) checkFolderSync(existing);
+}
+
+/** Follows no link below a folder that was looked up. */
+function makeFinalFolder({ directory, existing }: FileTarget): void {
+  if (existing === undefined) makeMissingSync(directory);
+  else makeBelowSync(existing.path, directory);
 }

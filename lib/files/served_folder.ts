@@ -1,4 +1,4 @@
-import { join, SEPARATOR } from "@std/path";
+import { SEPARATOR } from "@std/path";
 import { checkPortable, isPrivateName } from "../protocol/path.ts";
 import type { ServedRoot } from "./served_root.ts";
 
@@ -26,6 +26,12 @@ export interface ServedFolder extends OwnPlaces {
  */
 export function identityOf({ dev, ino }: Deno.FileInfo): string | null {
   return ino === null ? null : `${dev}:${ino}`;
+}
+
+/** Identifies a folder; that of a deleted folder may come again, but not with its time of making. */
+export function folderIdentity(info: Deno.FileInfo): string | null {
+  const identity = identityOf(info);
+  return identity === null ? null : `${identity}:${info.birthtime?.getTime() ?? 0}`;
 }
 
 /** Whether a file or folder is one of the programs' own. */
@@ -61,19 +67,8 @@ export function isInside({ root, ownPaths }: ServedFolder, realPath: string): bo
 }
 
 /**
- * The absolute path of what a peer names, links not resolved.
- *
- * @param path as returned by `checkPath`, or `""` for the root
- * @throws {RequestError} `bad-path` for a name that Windows cannot store, on Windows: there, such a
- * name would be that of something else
- */
-export function pathInRoot(root: string, path: string): string {
-  checkStorable(path);
-  return join(root, path);
-}
-
-/**
- * Checks that this system can store a path that `checkPath` returned.
+ * Checks that this system can store a path that `checkPath` returned: on Windows, a name that it
+ * cannot store would be that of something else.
  *
  * @throws {RequestError} `bad-path`
  */
@@ -94,10 +89,13 @@ export function isAtOrBelow(folder: string, realPath: string): boolean {
 
 /** The folders on the way from `root` to `realPath`, neither included, the deepest first. */
 export function foldersBetween(root: string, realPath: string): string[] {
-  const names = realPath.slice(folderPrefix(root).length).split(SEPARATOR).slice(0, -1);
+  const start = folderPrefix(root).length;
   const folders: string[] = [];
-  for (let path = root; names.length > 0;) folders.push(path = join(path, names.shift() ?? ""));
-  return folders.reverse();
+  let end = realPath.lastIndexOf(SEPARATOR);
+  for (; end >= start; end = realPath.lastIndexOf(SEPARATOR, end - 1)) {
+    folders.push(realPath.slice(0, end));
+  }
+  return folders;
 }
 
 /** The prefix of all paths below an absolute folder. */

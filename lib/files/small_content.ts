@@ -1,14 +1,11 @@
 import { isJustWritten, type StoredFile } from "./directory_store.ts";
 import { stampOf } from "./file_stamp.ts";
-import { checkRootSync } from "./served_root.ts";
-import { foldersBetween, isInside, isOwn, pathInRoot, type ServedFolder } from "./served_folder.ts";
+import type { PathResolver } from "./path_resolver.ts";
+import type { ServedFolder } from "./served_folder.ts";
 import { HashedSource, SourceFile } from "./source_file.ts";
 
 /** A file up to this size is read, sent and written in one piece. */
 export const SMALL_FILE_BYTES = 64 * 1024;
-
-/** In deeper folders, the regular lookup does not look at every folder for every file. */
-const MAX_FOLDERS = 16;
 
 /** A small file that is open for reading. The owner closes `source`. */
 export interface SmallSource {
@@ -23,11 +20,14 @@ export interface SmallSource {
  * @returns `null` if the file is not small, was just written, or may not or cannot be opened: the
  * regular lookup then reports the reason
  */
-export function openSmall(folder: ServedFolder, path: string): SmallSource | null {
+export function openSmall(
+  resolver: PathResolver,
+  folder: ServedFolder,
+  path: string,
+): SmallSource | null {
   try {
-    checkRootSync(folder.servedRoot);
-    const realPath = Deno.realPathSync(pathInRoot(folder.root, path));
-    return isInside(folder, realPath) ? openFound(realPath, folder) : null;
+    const { realPath, info } = resolver.resolve(folder, path);
+    return info === null ? null : openFound(realPath, info);
   } catch {
     return null; // See above
   }
@@ -40,25 +40,17 @@ export function openSmall(folder: ServedFolder, path: string): SmallSource | nul
  */
 export function openSmallLocal(path: string): SmallSource | null {
   try {
-    return openFound(Deno.realPathSync(path));
+    const realPath = Deno.realPathSync(path);
+    return openFound(realPath, Deno.lstatSync(realPath));
   } catch {
     return null; // See above
   }
 }
 
-/** Never opens a device, FIFO or socket, nor a file of the programs' own. */
-function openFound(realPath: string, folder: ServedFolder | null = null): SmallSource | null {
-  const info = Deno.lstatSync(realPath);
+/** Never opens a device, FIFO or socket. */
+function openFound(realPath: string, info: Deno.FileInfo): SmallSource | null {
   const stamp = stampOf(info);
   if (!info.isFile || info.size > SMALL_FILE_BYTES || isJustWritten(stamp)) return null;
-  if (folder !== null && !mayServe(folder, realPath, info)) return null;
   const file = { realPath, stamp };
   return { file, source: new HashedSource(new SourceFile(file)) };
-}
-
-function mayServe(folder: ServedFolder, realPath: string, info: Deno.FileInfo): boolean {
-  if (isOwn(folder, info)) return false;
-  const folders = foldersBetween(folder.root, realPath);
-  return folders.length <= MAX_FOLDERS &&
-    !folders.some((path) => isOwn(folder, Deno.lstatSync(path)));
 }

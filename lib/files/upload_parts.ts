@@ -31,6 +31,8 @@ export class UploadParts {
   readonly #limitBytes: number;
   /** The folders that have, or had, a private folder. */
   readonly #bases = new Set<string>();
+  /** Whether `#bases` has those of earlier runs, too. */
+  #isDiscovered = false;
   #totalBytes = 0;
   #sweeping: Promise<void> | null = null;
   #isStale = false;
@@ -52,12 +54,15 @@ export class UploadParts {
    * the part is there, which was made when `existing` was missing.
    */
   async baseOf(existing: string, partName: string, isKeyed: boolean): Promise<string> {
-    const above = existing === this.#root || !isKeyed
-      ? []
-      : [...foldersBetween(this.#root, existing), this.#root];
+    const above = existing === this.#root || !isKeyed ? [] : this.#basesAbove(existing);
     const base = await findBase(existing, above, partName);
     this.#bases.add(base);
     return base;
+  }
+
+  #basesAbove(folder: string): string[] {
+    const above = [...foldersBetween(this.#root, folder), this.#root];
+    return this.#isDiscovered ? above.filter((each) => this.#bases.has(each)) : above;
   }
 
   /** Finds the private folders that earlier runs have left; links are not followed. */
@@ -71,6 +76,7 @@ export class UploadParts {
         else folders.push(join(base, name));
       }
     }
+    this.#isDiscovered = true;
   }
 
   /** Sweeps soon, once for all calls up to then. Never rejects. */

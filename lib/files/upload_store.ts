@@ -1,13 +1,13 @@
-import { basename, dirname, join } from "@std/path";
+import { basename, dirname } from "@std/path";
 import { createHash, randomUUID } from "node:crypto";
 import { RequestError } from "../protocol/errors.ts";
 import { LIMITS } from "../protocol/limits.ts";
 import { lastComponent } from "../protocol/path.ts";
-import { type DirectoryStore, isAscii } from "./directory_store.ts";
-import { asRequestError } from "./disk_error.ts";
-import { makeMissing } from "./folders.ts";
+import type { DirectoryStore, Resolve } from "./directory_store.ts";
+import type { FoundFolder } from "./folders.ts";
 import type { FileTarget } from "./part_file.ts";
-import { checkStorable } from "./served_folder.ts";
+import { isAscii, type ResolvedPath } from "./path_resolver.ts";
+import { checkStorable, folderIdentity } from "./served_folder.ts";
 import { KEYED_SUFFIX, UNKEYED_SUFFIX, UploadParts } from "./upload_parts.ts";
 
 /** How long the result of a folder lookup is reused. */
@@ -18,19 +18,16 @@ interface FolderLookup {
   readonly path: string;
   /** `performance.now()` at the lookup. */
   readonly atMs: number;
-  readonly found: Promise<FinalFolder>;
-}
-
-/** A folder that need not exist yet. */
-interface FinalFolder {
-  readonly directory: string;
-  /** The folder itself, or the deepest one above it that exists. */
-  readonly existing: string;
+  readonly found: Promise<Omit<UploadPlace, "name">>;
 }
 
 /** The final folder and name of an upload. */
-export interface UploadPlace extends FinalFolder {
+export interface UploadPlace {
+  /** Links resolved; need not exist yet. */
+  readonly directory: string;
   readonly name: string;
+  /** The folder itself, or the deepest one above it that exists. */
+  readonly existing: FoundFolder;
 }
 
 /** Identifies an upload that can be resumed. */
@@ -61,63 +58,38 @@ export class UploadStore {
    * Finds the final folder and name of an upload, without writing to the disk.
    *
    * @param path as returned by `checkPath`
+   * @param resolve default: in this isolate, which waits for the disk
    * @throws {RequestError} `exists` if the file exists and `replace` is not set; `not-a-file` if
    * the path is no file, or a component above it no folder; `bad-path` if a link leads out
    */
-  async resolve(path: string, replace: boolean): Promise<UploadPlace> {
-    const existing = await this.#find(path);
-    if (existing !== null) {
-      if (!existing.info.isFile) throw new RequestError("not-a-file");
-      if (!replace) throw new RequestError("exists");
-      // If the path is a link, its target is replaced
-      const directory = dirname(existing.realPath);
-      return { directory, existing: directory, name: basename(existing.realPath) };
-    }
-    return { ...await this.#finalFolder(path), name: lastComponent(path) };
+  async resolve(path: string, replace: boolean, resolve?: Resolve): Promise<UploadPlace> {
+    const found = await this.#resolve(path, resolve);
+    if (found.isBlocked || found.info?.isFile === false) throw new RequestError("not-a-file");
+    if (found.info !== null && !replace) throw new RequestError("exists");
+    // If the path is a link, its target is replaced
+    const { realPath, existing } = found;
+    return { directory: dirname(realPath), name: basename(realPath), existing };
   }
 
   /**
-   * As `place` without `replace`, for many uploads to one folder: reuses the lookup of the folder,
+   * As `resolve` without `replace`, for many uploads to one folder: reuses the lookup of the folder,
    * and leaves it to `commit` to find a name taken.
    *
    * @throws {RequestError} `not-a-file`, `bad-path`
    */
-  async resolveNew(path: string): Promise<UploadPlace> {
-    if (!isAscii(path)) return await this.resolve(path, false);
+  async resolveNew(path: string, resolve?: Resolve): Promise<UploadPlace> {
+    const name = lastComponent(path);
+    if (!isAscii(name)) return await this.resolve(path, false, resolve);
     checkStorable(path);
-    const folder = path.slice(0, Math.max(0, path.lastIndexOf("/")));
+    const folder = path.slice(0, Math.max(0, path.length - name.length - 1));
     const nowMs = performance.now();
     const last = this.#lastLookup;
     if (last?.path === folder && nowMs - last.atMs < LOOKUP_REUSE_MS) {
-      return { ...await last.found, name: lastComponent(path) };
+      return { ...await last.found, name };
     }
-    const found = this.#finalFolder(path);
+    const found = this.#resolveFolder(folder, resolve);
     this.#lastLookup = { path: folder, atMs: nowMs, found };
-    return { ...await found, name: lastComponent(path) };
-  }
-
-  /**
-   * The absolute path of the folder that contains `path`, which need not exist yet.
-   *
-   * @throws {RequestError} `not-a-file`, `bad-path`
-   */
-  async folderFor(path: string): Promise<string> {
-    return (await this.#finalFolder(path)).directory;
-  }
-
-  /**
-   * Creates a folder and its parents.
-   *
-   * @throws {RequestError} `not-a-file`, `bad-path`, `denied`, `no-space`
-   */
-  async makeFolder(path: string): Promise<void> {
-    if (path === "") return;
-    const { directory } = await this.#folder(path);
-    try {
-      await makeMissing(directory);
-    } catch (error) {
-      throw asRequestError(error);
-    }
+    return { ...await found, name };
   }
 
   /** The destination of an upload. @param key `null` if the upload cannot be resumed */
@@ -130,42 +102,26 @@ export class UploadStore {
     return {
       directory,
       name,
-      partBase: await this.parts.baseOf(existing, partName, key !== null),
+      partBase: await this.parts.baseOf(existing.path, partName, key !== null),
       partName,
       root: this.#store.folder.servedRoot,
+      existing,
       ifTaken: replace ? "replace" : "refuse",
       keepBytes: key?.sizeBytes ?? 0,
       staysOnError: false,
     };
   }
 
-  /** The folder that contains `path`. */
-  async #finalFolder(path: string): Promise<FinalFolder> {
-    const slash = path.lastIndexOf("/");
-    const { root } = this.#store;
-    return slash < 0
-      ? { directory: root, existing: root }
-      : await this.#folder(path.slice(0, slash));
+  async #resolveFolder(path: string, resolve?: Resolve): Promise<Omit<UploadPlace, "name">> {
+    const found = await this.#resolve(path, resolve);
+    if (found.isBlocked || found.info?.isDirectory === false) throw new RequestError("not-a-file");
+    const { realPath: directory, existing, info } = found;
+    if (info === null) return { directory, existing };
+    return { directory, existing: { path: directory, identity: folderIdentity(info) } };
   }
 
-  /** The folder at `path`. */
-  async #folder(path: string): Promise<FinalFolder> {
-    const found = await this.#find(path);
-    if (found !== null) {
-      if (!found.info.isDirectory) throw new RequestError("not-a-file");
-      return { directory: found.realPath, existing: found.realPath };
-    }
-    const { directory, existing } = await this.#finalFolder(path);
-    return { directory: join(directory, lastComponent(path)), existing };
-  }
-
-  async #find(path: string): Promise<{ realPath: string; info: Deno.FileInfo } | null> {
-    try {
-      return await this.#store.lookUp(path);
-    } catch (error) {
-      if (error instanceof RequestError && error.code === "not-found") return null;
-      throw error;
-    }
+  #resolve(path: string, resolve: Resolve = this.#store.resolve): Promise<ResolvedPath> {
+    return resolve(path);
   }
 }
 

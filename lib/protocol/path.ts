@@ -22,7 +22,9 @@ const LONG_COMPONENT = new RegExp(`(?:^|/)[^/]{${Math.floor(MAX_COMPONENT_UNITS)
  * has three bytes of UTF-8 at the most.
  */
 const UNUSUAL = new RegExp(
-  `^$|^/|//|/$|(?:^|/)(?:\\.\\.?(?:/|$)|\\.tcp-chat|[^/]{${LIMITS.nameBytes / 3 + 1}})|${FORBIDDEN.source}`,
+  `^$|^/|//|/$|(?:^|/)(?:\\.\\.?(?:/|$)|\\.tcp-chat|[^/]{${
+    LIMITS.nameBytes / 3 + 1
+  }})|${FORBIDDEN.source}`,
   "i",
 );
 const DEVICE = /^(con|prn|aux|nul|com[1-9¹²³]|lpt[1-9¹²³])(\.|$)/i;

@@ -7,12 +7,11 @@ import {
 } from "../protocol/errors.ts";
 import type { JobKind } from "./call_queue.ts";
 import type { JobOwner } from "./fair_queue.ts";
-import type { WorkerJobs } from "./jobs.ts";
-import type { JobName, JobReply, PlainError } from "./messages.ts";
+import type { JobName, JobReply, Jobs, PlainError } from "./messages.ts";
 import { WorkerThread } from "./worker_thread.ts";
 
-type Args<K extends JobName> = Parameters<WorkerJobs[K]>;
-type Result<K extends JobName> = ReturnType<WorkerJobs[K]>;
+type Args<K extends JobName> = Parameters<Jobs[K]>;
+type Result<K extends JobName> = ReturnType<Jobs[K]>;
 
 /** The place of a worker in a thread that it shares with others. */
 export interface WorkerSeat {

@@ -1,7 +1,6 @@
 import { join } from "@std/path";
 import type { StoredFile } from "../files/directory_store.ts";
 import { exists } from "../files/exists.ts";
-import { readNames } from "../files/folder_names.ts";
 import {
   type CommitResult,
   type FileDetails,
@@ -11,8 +10,7 @@ import {
 import { dropPart } from "../files/open_part.ts";
 import { findPart, type PartialFile } from "../files/part_names.ts";
 import { findReceived, type WantedFile } from "../files/received_file.ts";
-import type { ServedFolder } from "../files/served_folder.ts";
-import { openSmall, openSmallLocal } from "../files/small_content.ts";
+import { openSmallLocal } from "../files/small_content.ts";
 import { HashedSource, SourceFile } from "../files/source_file.ts";
 import { dataArea, type DataLayout, frameCompressed, frameData } from "../protocol/data_frames.ts";
 import { readSmall, type SmallFile } from "./small_file.ts";
@@ -134,18 +132,10 @@ export class WorkerJobs {
     return { buffer, frameBytes, sha256 };
   }
 
-  /** Opens and reads a served file; `null` as {@link openSmall}, or if it cannot be read. */
-  fetchSmall(folder: ServedFolder, path: string): SmallFile | null {
-    return readSmall(openSmall(folder, path));
-  }
-
-  /** As `fetchSmall`, for a local file: {@link openSmallLocal}. */
+  /** Opens and reads a local file; `null` as {@link openSmallLocal}, or if it cannot be read. */
   fetchSmallLocal(path: string): SmallFile | null {
     return readSmall(openSmallLocal(path));
   }
-
-  /** See {@link readNames}. */
-  readonly readNames: typeof readNames = readNames;
 
   /** See {@link findReceived}. */
   readonly findReceived: typeof findReceived = findReceived;

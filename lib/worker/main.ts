@@ -4,9 +4,11 @@
  * @module
  */
 import { DiskError } from "../files/disk_error.ts";
+import { PathResolver } from "../files/path_resolver.ts";
 import { messageOf, ProtocolError, RequestError } from "../protocol/errors.ts";
+import { FolderJobs } from "./folder_jobs.ts";
 import { WorkerJobs } from "./jobs.ts";
-import type { JobReply, JobRequest, PlainError } from "./messages.ts";
+import type { JobName, JobReply, JobRequest, PlainError } from "./messages.ts";
 
 /** The part of a worker's global scope that is used here. */
 interface WorkerScope {
@@ -64,10 +66,20 @@ class ReplyBatch {
   }
 }
 
+/** The jobs of a seat. */
+interface SeatJobs {
+  readonly files: WorkerJobs;
+  readonly folders: FolderJobs;
+}
+
+type JobTable = Readonly<Record<JobName, (...args: unknown[]) => unknown>>;
+
 function serve(scope: WorkerScope): void {
-  const jobsBySeat = new Map<number, WorkerJobs>();
-  const jobsOf = (seat: number): WorkerJobs => {
-    const jobs = jobsBySeat.get(seat) ?? new WorkerJobs();
+  const resolver = new PathResolver();
+  const jobsBySeat = new Map<number, SeatJobs>();
+  const jobsOf = (seat: number): SeatJobs => {
+    const jobs = jobsBySeat.get(seat) ??
+      { files: new WorkerJobs(), folders: new FolderJobs(resolver) };
     jobsBySeat.set(seat, jobs);
     return jobs;
   };
@@ -75,10 +87,10 @@ function serve(scope: WorkerScope): void {
   scope.onmessage = ({ data: requests }) => {
     for (const { id, seat, name, args } of requests) {
       try {
-        const jobs = jobsOf(seat);
+        const { files, folders } = jobsOf(seat);
         if (name === "endSeat") jobsBySeat.delete(seat);
-        const job = jobs[name] as (...args: unknown[]) => unknown;
-        const result = job.apply(jobs, args);
+        const jobs = (name in folders ? folders : files) as unknown as JobTable;
+        const result = jobs[name].apply(jobs, args);
         replies.add({ id, result }, transferableOf(result));
       } catch (error) {
         replies.add({ id, error: toPlainError(error) }, []);

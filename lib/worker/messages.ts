@@ -1,10 +1,14 @@
 import type { RequestErrorReason } from "../protocol/errors.ts";
+import type { FolderJobs } from "./folder_jobs.ts";
 import type { WorkerJobs } from "./jobs.ts";
 
-/** A method of {@link WorkerJobs}. */
+/** All jobs of a worker. */
+export type Jobs = WorkerJobs & FolderJobs;
+
+/** A method of {@link Jobs}. */
 export type JobName = {
-  [K in keyof WorkerJobs]: WorkerJobs[K] extends (...args: never[]) => unknown ? K : never;
-}[keyof WorkerJobs];
+  [K in keyof Jobs]: Jobs[K] extends (...args: never[]) => unknown ? K : never;
+}[keyof Jobs];
 
 /** A call, posted to the worker in arrays. */
 export interface JobRequest {

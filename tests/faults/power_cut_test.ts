@@ -1,6 +1,7 @@
 import { assert, assertEquals } from "@std/assert";
 import { DirectoryStore } from "../../lib/files/directory_store.ts";
-import { UploadStore } from "../../lib/files/upload_store.ts";
+import { makeServedFolder } from "../../lib/files/new_folder.ts";
+import { PathResolver } from "../../lib/files/path_resolver.ts";
 import { WorkerJobs } from "../../lib/worker/jobs.ts";
 import { patternedBytes, sha256Of } from "../helpers/bytes.ts";
 import { PowerCut, type Tree } from "../helpers/power_cut.ts";
@@ -57,9 +58,9 @@ Deno.test({
   fn: async () => {
     using folder = new TempDir();
     const plan = planIn(folder, { path: "new/deep/a.bin" });
-    const uploads = new UploadStore(await DirectoryStore.open(plan.root));
+    const { folder: served } = await DirectoryStore.open(plan.root);
     await watch(plan.root, async (check) => {
-      await uploads.makeFolder("new/deep");
+      makeServedFolder(new PathResolver(), served, "new/deep", "new/deep");
       assertEquals(await uploadInSteps(plan), "done");
       check((tree) => textAt(tree, plan.path) === textOf(contentOf(plan)));
     });
@@ -92,6 +93,23 @@ for (const ifTaken of ["number", "replace"] as const) {
     },
   });
 }
+
+Deno.test({
+  name: "power cut after a download into missing folders: the file stays",
+  ignore: Deno.build.os === "windows",
+  fn: async () => {
+    using folder = new TempDir();
+    Deno.mkdirSync(folder.join("root"));
+    const content = patternedBytes(SIZE_BYTES);
+    await watch(folder.join("root"), (check) => {
+      const jobs = new WorkerJobs();
+      jobs.startReceive(1, targetIn(folder.join("root/new/deep")), detailsOf(content));
+      jobs.write(1, content.slice());
+      jobs.commit(1, sha256Of(content));
+      check((tree) => textAt(tree, "new/deep/a.bin") === textOf(content));
+    });
+  },
+});
 
 /** Runs `work` and returns its calls; after each, checks every state that a cut may leave. */
 async function watch(

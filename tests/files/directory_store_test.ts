@@ -1,5 +1,6 @@
 import { assertEquals, assertRejects } from "@std/assert";
 import { DirectoryStore, type ListedFile } from "../../lib/files/directory_store.ts";
+import { isInside } from "../../lib/files/served_folder.ts";
 import { RequestError } from "../../lib/protocol/errors.ts";
 import { within } from "../helpers/deadline.ts";
 import { TempDir } from "../helpers/temp_dir.ts";
@@ -182,11 +183,11 @@ Deno.test("DirectoryStore.lookUp: finds files, folders and the root, links follo
   assertEquals([error.code, error.reason], ["bad-path", "path-outside"]);
 });
 
-Deno.test("DirectoryStore.isInside: accepts the root and paths below it, but not the private folder", async () => {
+Deno.test("isInside: accepts the root and paths below it, but not the private folder", async () => {
   using temp = new TempDir();
   const store = await DirectoryStore.open(temp.join("root"));
   for (const path of ["root", "root/a", "root/.tcp-chat2", "root/a/x.tcp-chat"]) {
-    assertEquals(store.isInside(temp.join(path)), true, path);
+    assertEquals(isInside(store.folder, temp.join(path)), true, path);
   }
   for (
     const path of [
@@ -199,7 +200,7 @@ Deno.test("DirectoryStore.isInside: accepts the root and paths below it, but not
       "root/a/.tcp-chat-1000/x",
     ]
   ) {
-    assertEquals(store.isInside(temp.join(path)), false, path);
+    assertEquals(isInside(store.folder, temp.join(path)), false, path);
   }
 });
 

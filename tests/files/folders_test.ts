@@ -1,6 +1,11 @@
 import { assert, assertEquals, assertRejects, assertThrows } from "@std/assert";
 import { DiskError } from "../../lib/files/disk_error.ts";
-import { makeFolder, makeMissingSync, setFolderTime } from "../../lib/files/folders.ts";
+import {
+  makeBelowSync,
+  makeFolder,
+  makeMissingSync,
+  setFolderTime,
+} from "../../lib/files/folders.ts";
 import { freeBytes } from "../../lib/files/system.ts";
 import { mountSmall } from "../helpers/small_disk.ts";
 import { TempDir } from "../helpers/temp_dir.ts";
@@ -50,4 +55,33 @@ Deno.test("freeBytes: returns the free bytes of a disk, null for a missing folde
   assert(free > 900 * 1024 && free <= 1024 * 1024, `${free} bytes`);
   temp.write("a", new Uint8Array(512 * 1024));
   assertEquals(await freeBytes(temp.path), free - 512 * 1024);
+});
+
+Deno.test("makeBelowSync: creates the folders below an existing one, and accepts existing ones", () => {
+  using temp = new TempDir();
+  temp.write("a/file", "x");
+  for (const path of ["a/b/c", "a/b/d", "a/b", "a"]) makeBelowSync(temp.path, temp.join(path));
+  makeBelowSync(temp.join("a"), temp.join("a"));
+  assertEquals(temp.list("a/b"), ["c", "d"]);
+  for (const path of ["a/file", "a/file/x"]) {
+    assertThrows(() => makeBelowSync(temp.join("a"), temp.join(path)), Error, undefined, path);
+  }
+});
+
+Deno.test({
+  name: "makeBelowSync: follows no link",
+  ignore: Deno.build.os === "windows",
+  fn: () => {
+    using temp = new TempDir();
+    temp.write("root/x", "x");
+    temp.write("out/x", "x");
+    Deno.symlinkSync("../out", temp.join("root/link"));
+    for (const path of ["root/link", "root/link/new"]) {
+      assertThrows(
+        () => makeBelowSync(temp.join("root"), temp.join(path)),
+        Deno.errors.AlreadyExists,
+      );
+    }
+    assertEquals(temp.list("out"), ["x"]);
+  },
 });

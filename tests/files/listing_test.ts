@@ -1,6 +1,7 @@
 import { assert, assertEquals, assertRejects } from "@std/assert";
 import { DirectoryStore } from "../../lib/files/directory_store.ts";
-import { Listing, toListedEntry } from "../../lib/files/listing.ts";
+import { toListedEntry } from "../../lib/files/inspect_names.ts";
+import { Listing } from "../../lib/files/listing.ts";
 import { RequestError } from "../../lib/protocol/errors.ts";
 import { ChildProcess } from "../helpers/child_process.ts";
 import { list, paths } from "../helpers/listings.ts";

@@ -1,4 +1,5 @@
 import { assertEquals } from "@std/assert";
+import { PathResolver } from "../../lib/files/path_resolver.ts";
 import { describeRoot } from "../../lib/files/served_root.ts";
 import { openSmall, openSmallLocal, SMALL_FILE_BYTES } from "../../lib/files/small_content.ts";
 import { readSmall } from "../../lib/worker/small_file.ts";
@@ -25,7 +26,12 @@ Deno.test("openSmall: opens files up to 64 KiB, and no larger ones", () => {
   for (const size of [0, 1, SMALL_FILE_BYTES - 1, SMALL_FILE_BYTES, SMALL_FILE_BYTES + 1]) {
     const content = patternedBytes(size);
     const path = writeOld(temp, "sub/a.bin", content);
-    for (const source of [openSmall(folderAt(temp.path), "sub/a.bin"), openSmallLocal(path)]) {
+    for (
+      const source of [
+        openSmall(new PathResolver(), folderAt(temp.path), "sub/a.bin"),
+        openSmallLocal(path),
+      ]
+    ) {
       const small = readSmall(source);
       assertEquals(small?.sha256 ?? null, size > SMALL_FILE_BYTES ? null : sha256Of(content));
       if (small === null) continue;
@@ -52,11 +58,11 @@ Deno.test({
     Deno.symlinkSync("nothing", temp.join("root/dead"));
     new Deno.Command("mkfifo", { args: [temp.join("root/fifo")] }).outputSync();
     for (const path of ["sub", "out", ".tcp-chat/x", "dead", "fifo", "missing", "sub/a/b"]) {
-      assertEquals(openSmall(folderAt(root), path), null, path);
+      assertEquals(openSmall(new PathResolver(), folderAt(root), path), null, path);
     }
     assertEquals(openSmallLocal("/dev/null"), null);
     assertEquals(
-      readSmall(openSmall(folderAt(root), "in"))?.file.realPath,
+      readSmall(openSmall(new PathResolver(), folderAt(root), "in"))?.file.realPath,
       temp.join("root/sub/a"),
     );
   },
@@ -70,7 +76,11 @@ Deno.test("openSmall: returns null for a file that was just written", () => {
   try {
     for (const [ageMs, isFound] of [[-1, true], [0, false], [10, false], [11, true]] as const) {
       Date.now = () => writtenMs + ageMs;
-      assertEquals(readSmall(openSmall(folderAt(temp.path), "a")) !== null, isFound, `${ageMs} ms`);
+      assertEquals(
+        readSmall(openSmall(new PathResolver(), folderAt(temp.path), "a")) !== null,
+        isFound,
+        `${ageMs} ms`,
+      );
     }
   } finally {
     Date.now = now;
@@ -80,7 +90,7 @@ Deno.test("openSmall: returns null for a file that was just written", () => {
 Deno.test("readSmall: returns null when the file changes after it was opened", () => {
   using temp = new TempDir();
   const path = writeOld(temp, "a", "before");
-  const source = openSmall(folderAt(temp.path), "a");
+  const source = openSmall(new PathResolver(), folderAt(temp.path), "a");
   Deno.writeTextFileSync(path, "after!");
   assertEquals(readSmall(source), null);
 });

@@ -15,12 +15,13 @@ const KEY: UploadKey = { user: null, path: "a.bin", sizeBytes: 10, key: "k" };
 Deno.test("UploadStore.target: refuses or replaces, and keeps no bytes without a key", async () => {
   using fixture = new UploadFixture();
   const uploads = await fixture.uploads();
-  const final = { directory: fixture.root, existing: fixture.root, name: "a.bin" };
+  const final = await uploads.resolve("a.bin", true);
   for (const replace of [false, true]) {
     const { partName, ...target } = await uploads.target(final, replace, null);
     assertEquals(target, {
       directory: fixture.root,
       name: "a.bin",
+      existing: final.existing,
       partBase: fixture.root,
       root: describeRoot(fixture.root, Deno.statSync(fixture.root)),
       ifTaken: replace ? "replace" : "refuse",
@@ -35,7 +36,7 @@ Deno.test("UploadStore.target: refuses or replaces, and keeps no bytes without a
 Deno.test("UploadStore.target: derives one part name from each upload key", async () => {
   using fixture = new UploadFixture();
   const uploads = await fixture.uploads();
-  const final = { directory: fixture.root, existing: fixture.root, name: "a.bin" };
+  const final = await uploads.resolve("a.bin", true);
   const partOf = async (key: UploadKey) => (await uploads.target(final, false, key)).partName;
   assertEquals(await partOf(KEY), await partOf({ ...KEY }));
   assertEquals((await uploads.target(final, true, KEY)).partName, await partOf(KEY));
@@ -119,7 +120,7 @@ Deno.test("UploadParts.sweep: keeps at most the limit of all parts together", as
 Deno.test("UploadParts.sweep: keeps locked parts", async () => {
   using fixture = new UploadFixture();
   const uploads = await fixture.uploads();
-  const final = { directory: fixture.root, existing: fixture.root, name: "a.bin" };
+  const final = await uploads.resolve("a.bin", true);
   const nowMs = Date.now() + 2 * DAY_MS;
   for (const key of [KEY, null]) {
     const part = new PartFile(await uploads.target(final, false, key));

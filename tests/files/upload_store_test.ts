@@ -101,7 +101,7 @@ Deno.test({
         // As expected
       }
       assertEquals(committed, null);
-      await assertRejects(() => uploads.makeFolder(path), RequestError);
+      await assertRejects(() => fixture.makeFolder(path), RequestError);
     }
     assertEquals(fixture.temp.list(), ["root"]);
     assertEquals(fixture.parts, []);
@@ -133,42 +133,32 @@ Deno.test("UploadStore.place: finds names that the disk stores decomposed", asyn
   assertEquals(await fixture.place("\u00e9/new"), "e\u0301/new");
 });
 
-Deno.test("UploadStore.folderFor: returns the folder of a path, existing or not", async () => {
-  using fixture = new UploadFixture("root/sub/x");
-  const uploads = await fixture.uploads();
-  for (const [path, folder] of [["a", ""], ["sub/a", "/sub"], ["new/deep/a", "/new/deep"]]) {
-    assertEquals(await uploads.folderFor(path!), fixture.root + folder);
-  }
-  const error = await assertRejects(() => uploads.folderFor("sub/x/a"), RequestError);
-  assertEquals(error.code, "not-a-file");
-});
-
-Deno.test("UploadStore.makeFolder: creates a folder and its parents, and accepts existing ones", async () => {
+Deno.test("makeServedFolder: creates a folder and its parents, and accepts existing ones", async () => {
   using fixture = new UploadFixture("root/file");
-  const uploads = await fixture.uploads();
-  await uploads.makeFolder("");
-  await uploads.makeFolder("a/b/c");
-  await uploads.makeFolder("a/b");
-  await uploads.makeFolder("a/b/d");
+  await fixture.makeFolder("");
+  await fixture.makeFolder("a/b/c");
+  await fixture.makeFolder("a/b");
+  await fixture.makeFolder("a/b/d");
   assertEquals(fixture.temp.list("root/a/b"), ["c", "d"]);
   for (const path of ["file", "file/x", "file/x/y"]) {
-    const error = await assertRejects(() => uploads.makeFolder(path), RequestError);
+    const error = await assertRejects(() => fixture.makeFolder(path), RequestError);
     assertEquals(error.code, "not-a-file", path);
   }
 });
 
 Deno.test({
-  name: "UploadStore.makeFolder: follows links inside the root, and creates nothing outside",
+  name: "makeServedFolder: follows links inside the root, and creates nothing outside",
   ...onUnix,
   fn: async () => {
     using fixture = new UploadFixture("root/sub/x", "outside/x");
     Deno.symlinkSync("sub", fixture.temp.join("root/in"));
     Deno.symlinkSync("../outside", fixture.temp.join("root/out"));
-    const uploads = await fixture.uploads();
-    await uploads.makeFolder("in/new");
+    await fixture.makeFolder("in/new", "sub/new");
+    const elsewhere = await fixture.makeFolder("in/other");
+    assertEquals([elsewhere.isMade, elsewhere.realPath], [false, `${fixture.root}/sub/other`]);
     assertEquals(fixture.temp.list("root/sub"), ["new", "x"]);
     for (const path of ["out", "out/new", "out/new/deep"]) {
-      const error = await assertRejects(() => uploads.makeFolder(path), RequestError);
+      const error = await assertRejects(() => fixture.makeFolder(path), RequestError);
       assertEquals(error.code, "bad-path", path);
     }
     assertEquals(fixture.temp.list("outside"), ["x"]);

@@ -1,5 +1,7 @@
 import { assertEquals, assertRejects } from "@std/assert";
 import { DirectoryStore } from "../../lib/files/directory_store.ts";
+import { makeServedFolder, type NewFolder } from "../../lib/files/new_folder.ts";
+import { PathResolver } from "../../lib/files/path_resolver.ts";
 import { UploadStore } from "../../lib/files/upload_store.ts";
 import { RequestError } from "../../lib/protocol/errors.ts";
 import { TempDir } from "./temp_dir.ts";
@@ -24,6 +26,12 @@ export class UploadFixture implements Disposable {
 
   async uploads(): Promise<UploadStore> {
     return new UploadStore(await DirectoryStore.open(this.root));
+  }
+
+  /** Makes a folder as MKDR does. */
+  async makeFolder(path: string, allowed = path): Promise<NewFolder> {
+    const { folder } = await DirectoryStore.open(this.root);
+    return makeServedFolder(new PathResolver(), folder, path, allowed);
   }
 
   /** The path of an upload, relative to the root. */

@@ -1,6 +1,5 @@
 import { FileWorker } from "../../lib/worker/file_worker.ts";
-import type { WorkerJobs } from "../../lib/worker/jobs.ts";
-import type { JobName } from "../../lib/worker/messages.ts";
+import type { JobName, Jobs } from "../../lib/worker/messages.ts";
 import { WorkerPool } from "../../lib/worker/worker_pool.ts";
 
 /** A worker that disposal terminates. */
@@ -21,9 +20,9 @@ export class WatchedWorker extends TestWorker {
 
   override call<K extends JobName>(
     name: K,
-    args: Parameters<WorkerJobs[K]>,
+    args: Parameters<Jobs[K]>,
     transfer: Transferable[] = [],
-  ): Promise<ReturnType<WorkerJobs[K]>> {
+  ): Promise<ReturnType<Jobs[K]>> {
     this.calls.push(name);
     this.onCall(name);
     this.underWay.set(name, (this.underWay.get(name) ?? 0) + 1);

@@ -121,7 +121,25 @@ export const FILES: readonly Mutant[] = [
     ],
   }),
   ...mutantsOf("lib/files/folders.ts", POWER, {
-    "a new folder is not synced": ["  syncFolder(above);", ""],
+    "a new folder of a client is not synced": [
+      "{ recursive: true });\n  syncFolder(above);",
+      "{ recursive: true });",
+      tests("faults/power_cut"),
+    ],
+    "a new folder of a server is not synced": [
+      "throw error;\n  }\n  syncFolder(above);",
+      "throw error;\n  }",
+    ],
+    "a new folder lies where a link leads": [
+      " && Deno.lstatSync(path).isDirectory;",
+      ";",
+      tests("files/folders"),
+    ],
+    "an upload goes where something has taken the place of its folder": [
+      "if (info.isDirectory && folderIdentity(info) === identity) return;",
+      "return;",
+      tests("files/replaced_part"),
+    ],
   }),
   ...mutantsOf("lib/files/received_file.ts", tests("files/received_file"), {
     "a file of the wanted size counts as received": [
@@ -185,8 +203,8 @@ export const FILES: readonly Mutant[] = [
   }),
   ...mutantsOf("lib/files/upload_store.ts", UPLOADS, {
     "an upload replaces a file unasked": [
-      'if (!replace) throw new RequestError("exists");',
-      "",
+      ' && !replace) throw new RequestError("exists");',
+      " && false) throw new Error();",
     ],
     "a client goes on with the upload of another": [
       "JSON.stringify([user, path, sizeBytes, key])",

@@ -92,11 +92,30 @@ export const PATH_RULES: readonly Mutant[] = [
       "",
     ],
   }),
-  ...mutantsOf("lib/files/small_content.ts", tests("files/small_content"), {
-    "a small file is read through a link that leads out": [
-      "isInside(folder, realPath) ? openFound(realPath, folder) : null",
-      "openFound(realPath, folder)",
+  ...mutantsOf("lib/files/path_resolver.ts", tests("files/path_resolver"), {
+    "a link leads wherever it wants": [
+      "checkInside(served, wanted);",
+      "",
+      STORE,
     ],
+    "a folder that another one replaced is trusted": [
+      " && folderIdentity(info) === identity;",
+      ";",
+    ],
+    "a folder is trusted for ever": [
+      "if (nowMs - this.#sinceMs < TRUST_MS) return;",
+      "if (this.#sinceMs > 0) return;",
+    ],
+    "a folder of the programs is entered": [
+      "if (isOwn(served, entry.info)) throw reserved();",
+      "",
+    ],
+    "folders are looked at again for each request": [
+      "this.#trusted.set(path, identity);",
+      "{}",
+    ],
+  }),
+  ...mutantsOf("lib/files/small_content.ts", tests("files/small_content"), {
     "a small device is opened": ["!info.isFile || ", ""],
   }),
   ...mutantsOf("lib/files/locked_file.ts", tests("files/locked_file"), {

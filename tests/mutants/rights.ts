@@ -7,6 +7,16 @@ const LINKS = tests("server/linked_rights");
 /** Rights that are taken while a request is under way. */
 const TAKEN = tests("server/taken_rights");
 
+const REQUESTS_WITH_PATH = ["LIST", "STAT", "FGET", "FILE", "FPUT", "MKDR"];
+
+/** A defect for each of the requests: the statement is another one for it alone. */
+function perRequest(what: string, statement: string, requests: readonly string[], other = "") {
+  return Object.fromEntries(requests.map((request) => {
+    const defect = `if (use.request !== "${request}") { ${statement} } else { ${other} }`;
+    return [`${request} ${what}`, [statement, defect]] as const;
+  }));
+}
+
 /** Defects in the rights of clients and the rules of folders. */
 export const RIGHTS: readonly Mutant[] = [
   ...mutantsOf("lib/chat/member.ts", tests("hostile/hidden_files"), {
@@ -54,15 +64,42 @@ export const RIGHTS: readonly Mutant[] = [
       "identity.isAdmitted",
     ],
   }),
-  ...mutantsOf("lib/server/transfers/find_readable.ts", LINKS, {
-    "a download checks no right": ["identity.checkRead(path);", ""],
-    "a download checks no right to what a link leads to": [
-      "[path, store.truePath(realPath)]",
-      "[path]",
+  ...mutantsOf("lib/server/context/path_access.ts", LINKS, {
+    ...perRequest(
+      "tells of what the rules hide before it asks for the right",
+      "CHECKS[rightTo(use)](identity, use.path);",
+      REQUESTS_WITH_PATH,
+    ),
+    ...perRequest(
+      "asks no right to what a link leads to",
+      "for (const path of [use.path, store.truePath(realPath)]) CHECKS[right](identity, path);",
+      REQUESTS_WITH_PATH,
+      "CHECKS[right](identity, use.path);",
+    ),
+    ...perRequest(
+      "tells of a file by a path that the rules hide",
+      "for (const path of [use.path, store.truePath(realPath)]) CHECKS[right](identity, path);",
+      ["LIST", "STAT"],
+      "CHECKS[right](identity, store.truePath(realPath));",
+    ),
+    "a request outlives the right to its path, which is a link": [
+      "[use.path, store.truePath(realPath)]",
+      "[store.truePath(realPath)]",
+      TAKEN,
+    ],
+    "LIST and STAT tell of a file that the rules hide": [
+      'right === "list" && isFile ? "read" : right',
+      "right",
+      REQUESTS,
+    ],
+    "replacing needs no more rights than writing": [
+      'replace ? "replace" : RIGHTS[request]',
+      "RIGHTS[request]",
+      REQUESTS,
     ],
     "a file is read on after the rules have closed it": [
-      "identity.checkRead(each)), cancel)",
-      "identity.checkRead(each)), () => {})",
+      "checkFound(context, use, found), cancel)",
+      "checkFound(context, use, found), () => {})",
       TAKEN,
     ],
   }),
@@ -82,32 +119,17 @@ export const RIGHTS: readonly Mutant[] = [
   }),
   ...mutantsOf("lib/server/transfers/protocol1_files.ts", LINKS, {
     "a download of protocol 1 checks no right": [
-      "await findReadable(this.#context, path)",
+      'await findReadable(this.#context, "FILE", path)',
       "await this.#context.services.store.find(path)",
     ],
   }),
   ...mutantsOf("lib/server/session/folder_requests.ts", REQUESTS, {
-    "LIST tells of a file that the rules hide": [
-      "if (info.isFile) { for (const each of [path, truePath]) identity.checkRead(each); }",
-      "",
-    ],
-    "STAT tells of a file that the rules hide": [
-      "using _ = watchReadable(context, path, found, cancel);",
-      "",
-    ],
     "LIST names files that the rules hide": [
       'type === "file" ? identity.mayRead(entry) : identity.mayList(entry)',
       "true",
     ],
-    "MKDR checks no right": ["identity.checkWrite(path, false);", "", LINKS],
   }),
   ...mutantsOf("lib/server/transfers/upload_receiver.ts", REQUESTS, {
-    "an upload checks no right": ["identity.checkWrite(each, replace)", "each", LINKS],
-    "an upload checks no right to what a link leads to": [
-      "check();\n    const { user }",
-      "const { user }",
-      LINKS,
-    ],
     "an upload outlives the right to it": ["(reason) => cancel.abort(reason)", "() => {}", TAKEN],
     "a file is announced in a room that the client is not in": [
       "hub.maySpeakIn(identity.checkChat(), room)",

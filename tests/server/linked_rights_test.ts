@@ -11,18 +11,21 @@ const onUnix = { ignore: Deno.build.os === "windows" };
 async function setUp() {
   const stack = new AsyncDisposableStack();
   const data = stack.use(new TempDir());
-  data.write("rules", "private/** none *\n");
+  data.write("rules", "private/** none *\nhalf/** none *\nhalf/link/below read *\n");
   const server = stack.use(
     await startServer({ dataDirectory: data.path, uploads: true }, {
       "private/a": "secret",
       "public/b": "open",
+      "half/x": "half",
     }),
   );
   Deno.symlinkSync("../private", server.root.join("public/folder"));
   Deno.symlinkSync("../private/a", server.root.join("public/file"));
   Deno.symlinkSync("public", server.root.join("open"));
   Deno.symlinkSync("../public/b", server.root.join("private/out"));
+  Deno.symlinkSync("../public/b", server.root.join("half/link")); // May be listed, but not read
   Deno.symlinkSync("../public", server.root.join("private/door"));
+  Deno.symlinkSync("/", server.root.join("private/escape")); // Refused otherwise than what is hidden
   const peer = stack.use(await Protocol2Peer.connect(server.port));
   return { server, peer, [Symbol.asyncDispose]: () => stack.disposeAsync() };
 }
@@ -34,8 +37,12 @@ Deno.test({
     await using fixture = await setUp();
     const { peer, server } = fixture;
     // A folder is no file, which is not told of one that is closed
-    assertEquals(await peer.refusal("FGET", { path: "private" }), "not-found");
-    for (const path of ["public/file", "public/folder/a", "private/a", "private/out"]) {
+    for (const path of ["private", "public/folder", "private/escape"]) {
+      assertEquals(await peer.refusal("FGET", { path }), "not-found", path);
+    }
+    for (
+      const path of ["public/file", "public/folder/a", "private/a", "private/out", "half/link"]
+    ) {
       for (const type of ["LIST", "STAT"] as const) {
         assertEquals(await peer.refusal(type, { path }), "not-found", `${type} ${path}`);
       }
@@ -44,10 +51,12 @@ Deno.test({
         assertEquals(await peer.refusal("FGET", { path, ...more }), "not-found", `FGET ${path}`);
       }
     }
-    for (const type of ["LIST", "STAT"] as const) {
-      assertEquals(await peer.refusal(type, { path: "public/folder" }), "not-found", type);
+    for (const path of ["public/folder", "private/door", "private/escape"]) {
+      for (const type of ["LIST", "STAT"] as const) {
+        assertEquals(await peer.refusal(type, { path }), "not-found", `${type} ${path}`);
+      }
     }
-    for (const folder of ["public/folder", "private/door"]) {
+    for (const folder of ["public/folder", "private/door", "private/escape"]) {
       assertEquals(await peer.refusal("MKDR", { path: `${folder}/new` }), "denied", folder);
       for (const replace of [true, false]) {
         const fields = { path: `${folder}/c`, size: 0, key: "k", replace };
@@ -57,7 +66,8 @@ Deno.test({
     const file = { path: "public/file", size: 0, key: "k", replace: true };
     assertEquals(await peer.refusal("FPUT", file), "denied");
     assertEquals(Deno.readTextFileSync(server.root.join("private/a")), "secret");
-    assertEquals(server.root.list("private"), ["a", "door", "out"]);
+    assertEquals(server.root.list("private"), ["a", "door", "escape", "out"]);
+    assertEquals(server.root.list("public"), ["b", "file", "folder"]);
   },
 });
 
@@ -78,7 +88,7 @@ Deno.test({
   fn: async () => {
     await using fixture = await setUp();
     using peer = await fixture.server.connect();
-    for (const path of ["public/file", "public/folder/a", "private/out"]) {
+    for (const path of ["public/file", "public/folder/a", "private/out", "private/escape"]) {
       await peer.sendFrame("FILE", path);
       assertEquals(textOf(await peer.expect("FERR")), describeFailure("not-found", "en"));
     }

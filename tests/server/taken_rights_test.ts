@@ -79,9 +79,16 @@ async function assertDenied(peer: Protocol2Peer, id: number | null): Promise<voi
   assert(bytes < HUGE_BYTES, `${bytes} bytes came`);
 }
 
-for (const path of ["in/large.bin", "link.bin"]) {
+/** A file in a folder that is closed, a link to it, and a link that is closed itself. */
+const CLOSINGS: ReadonlyArray<readonly [path: string, rules: string]> = [
+  ["in/large.bin", CLOSED],
+  ["link.bin", CLOSED],
+  ["link.bin", "link.bin none *\n"],
+];
+
+for (const [path, rules] of CLOSINGS) {
   Deno.test({
-    name: `FGET: ends with denied when the rules close the file, as ${path}`,
+    name: `FGET: ends with denied when the rules close the file, as ${path}, by ${rules.trim()}`,
     ignore: path === "link.bin" && Deno.build.os === "windows",
     fn: async () => {
       await using fixture = await setUp();
@@ -89,7 +96,7 @@ for (const path of ["in/large.bin", "link.bin"]) {
       if (path === "link.bin") Deno.symlinkSync("in/large.bin", server.root.join(path));
       const id = await peer.ask("FGET", { path });
       await peer.expect("FMET");
-      await fixture.setRules(CLOSED);
+      await fixture.setRules(rules);
       await assertDenied(peer, id);
       assertEquals((await peer.get("out.txt")).bytes.length, 3);
     },
@@ -156,6 +163,7 @@ Deno.test("STAT: ends with denied when the rules close the file that is hashed",
   server.root.write("in/later.bin", "");
   Deno.truncateSync(server.root.join("in/later.bin"), HUGE_BYTES);
   const id = await peer.ask("STAT", { path: "in/later.bin" });
+  await peer.request("STAT", { path: "out.txt" }); // By now the other path is looked up, too
   await until(() => jobs() === 2, "the hash to be computed");
   await fixture.setRules(CLOSED);
   assertEquals(await peer.fail(id), "denied");

@@ -1,16 +1,16 @@
-import { join } from "@std/path";
+import type { FoundPath } from "../../files/directory_store.ts";
 import { versionTag } from "../../files/file_stamp.ts";
-import type { NameReader } from "../../files/folder_names.ts";
-import { type IsVisible, Listing, toListedEntry } from "../../files/listing.ts";
+import { toListedEntry } from "../../files/inspect_names.ts";
+import { type FolderReader, type IsVisible, Listing } from "../../files/listing.ts";
 import type { ListedEntry, Omissions, OmittedPath } from "../../protocol/answers.ts";
 import { RequestError } from "../../protocol/errors.ts";
 import type { JsonObject } from "../../protocol/json.ts";
 import { LIMITS } from "../../protocol/limits.ts";
-import { lastComponent } from "../../protocol/path.ts";
 import type { Requests } from "../../protocol/requests.ts";
 import { utf8Length } from "../../protocol/text.ts";
+import { readNames } from "../../worker/read_names.ts";
+import { type AccessContext, accessPath, resolveFor, watchAccess } from "../context/path_access.ts";
 import type { SessionContext } from "../context/session_context.ts";
-import { watchReadable } from "../transfers/find_readable.ts";
 
 /** Bytes of DONE for the fields around the entries. */
 const ENVELOPE_BYTES = 8 * 1024;
@@ -29,27 +29,21 @@ export interface LookupScope {
 
 /** Answers LIST (section 3.6 of the protocol): as many entries as fit into a frame. */
 export async function answerList(
-  { context: { services, identity }, signal: signalOf, cancel }: LookupScope,
+  { context, signal: signalOf, cancel }: LookupScope,
   request: Requests["LIST"],
 ): Promise<JsonObject> {
   const signal = signalOf();
-  const { store, settings, listings, access } = services;
+  const { services: { store, listings }, identity } = context;
   const { path, after } = request;
-  if (!settings.files) throw new RequestError("unsupported");
-  identity.checkList(path);
-  const { realPath, info } = await store.lookUp(path);
-  const truePath = store.truePath(realPath);
-  identity.checkList(truePath);
-  if (info.isFile) { for (const each of [path, truePath]) identity.checkRead(each); }
+  const found = await lookUp(context, "LIST", path);
+  const { realPath, info } = found;
   if (info.isFile) return { path, entries: after === null ? [toListedEntry(path, info)] : [] };
   if (!info.isDirectory) throw new RequestError("not-a-file");
-  using _ = access.begin(() => {
-    for (const each of [path, truePath]) identity.checkList(each);
-  }, cancel);
+  using _ = watchAccess(context, { request: "LIST", path }, found, cancel);
   await listings.take(identity.owner, signal);
   try {
     if (after === null) await store.checkListable(realPath);
-    return await listFolder({ services, identity }, request, signal);
+    return await listFolder(context, request, signal);
   } finally {
     listings.release(identity.owner);
   }
@@ -57,21 +51,16 @@ export async function answerList(
 
 /** As many entries of a folder as fit into a frame. The names are read and sorted in a thread. */
 async function listFolder(
-  { services: { store, pool, listingCursors }, identity }: Pick<
-    SessionContext,
-    "services" | "identity"
-  >,
+  context: AccessContext,
   { path, recursive, names, after }: Requests["LIST"],
   signal: AbortSignal,
 ): Promise<JsonObject> {
+  const { services: { store, listingCursors }, identity } = context;
   const key = { client: identity.id, path, recursive, names };
   const kept = after === null ? null : listingCursors.claim({ ...key, after });
   const isVisible: IsVisible = (entry, type) =>
     type === "file" ? identity.mayRead(entry) : identity.mayList(entry);
-  const { owner } = identity;
-  const readNames: NameReader = (folder, first) =>
-    pool.use((worker) => worker.call("readNames", [folder, first]), { owner, kind: "short" });
-  const options = { recursive, names, after, isVisible, readNames };
+  const options = { recursive, names, after, isVisible, reader: readerFor(context) };
   const listing = kept ?? new Listing(store, path, options);
   const page = await readPage(listing, isVisible, signal);
   const answer = { path, entries: page.entries, ...(page.omitted && { omitted: page.omitted }) };
@@ -79,6 +68,22 @@ async function listFolder(
   if (page.isLast || last === undefined) return answer;
   listingCursors.save({ ...key, after: last.path }, listing);
   return { ...answer, more: true };
+}
+
+/** Reads folders in a thread, for a client. */
+function readerFor(context: AccessContext): FolderReader {
+  const { services: { pool, store }, identity: { owner } } = context;
+  const options = { owner, kind: "short" } as const;
+  return {
+    resolve: resolveFor(context),
+    readNames: (realPath, first, signal) =>
+      pool.use(
+        (worker) => readNames(worker, store.folder, { realPath, first }, signal),
+        options,
+      ),
+    inspect: (folder, names) =>
+      pool.use((worker) => worker.call("inspectNames", [store.folder, folder, names]), options),
+  };
 }
 
 interface Page {
@@ -97,7 +102,7 @@ async function readPage(
   const entries: ListedEntry[] = [];
   const omitted = new OmissionTally();
   let bytes = ENVELOPE_BYTES;
-  for (let entry = await listing.peek();; entry = await listing.peek()) {
+  for (let entry = await listing.peek(signal);; entry = await listing.peek(signal)) {
     signal.throwIfAborted();
     const isShown = entry !== null && isVisible(entry.path, entry.type);
     if (isShown) bytes += utf8Length(JSON.stringify(entry)) + 1;
@@ -145,16 +150,12 @@ export async function answerStat(
   { path }: Requests["STAT"],
 ): Promise<JsonObject> {
   const signal = signalOf();
-  const { services: { store, hashes, settings }, identity } = context;
-  if (!settings.files) throw new RequestError("unsupported");
-  identity.checkList(path);
-  const found = await store.lookUp(path);
-  const { info, realPath } = found;
-  const truePath = store.truePath(realPath);
-  identity.checkList(truePath);
+  const { services: { store, hashes }, identity } = context;
+  const found = await lookUp(context, "STAT", path);
+  const { info } = found;
   if (info.isDirectory) return { ...toListedEntry(path, info), version: null, sha256: null };
-  using _ = watchReadable(context, path, found, cancel);
-  const file = await store.find(path, found);
+  using _ = watchAccess(context, { request: "STAT", path }, found, cancel);
+  const file = await store.find(path, { found, resolve: resolveFor(context) });
   // An empty file is hashed unread; any other was read in this state, or is read now
   if (file.stamp.sizeBytes === 0) await store.checkReadable(file);
   const sha256 = await hashes.get(file, { owner: identity.owner, signal });
@@ -162,15 +163,30 @@ export async function answerStat(
   return { path, type: "file", size, mtime, version: versionTag(file.stamp), sha256 };
 }
 
-/** Answers MKDR. */
+/** Answers MKDR: in one call, unless the path leads through a link. */
 export async function answerMakeFolder(
-  { services: { store, uploads, settings }, identity }: SessionContext,
+  context: SessionContext,
   { path }: Requests["MKDR"],
 ): Promise<JsonObject> {
-  if (!settings.files) throw new RequestError("unsupported");
-  identity.checkWrite(path, false);
-  const place = join(await uploads.folderFor(path), lastComponent(path));
-  identity.checkWrite(store.truePath(place), false);
-  await uploads.makeFolder(path);
+  const { services: { store, pool }, identity: { owner } } = context;
+  const make = (allowed: string) =>
+    pool.use((worker) => worker.call("makeFolder", [store.folder, path, allowed]), {
+      owner,
+      kind: "short",
+    });
+  const first = await accessPath(context, { request: "MKDR", path }, () => make(path));
+  if (first.isMade) return { path };
+  const { isMade } = await make(store.truePath(first.realPath));
+  if (!isMade) throw new RequestError("busy"); // A link leads elsewhere by now
   return { path };
+}
+
+async function lookUp(
+  context: AccessContext,
+  request: "LIST" | "STAT",
+  path: string,
+): Promise<FoundPath> {
+  const { store } = context.services;
+  const resolve = resolveFor(context);
+  return await accessPath(context, { request, path }, () => store.lookUp(path, resolve));
 }

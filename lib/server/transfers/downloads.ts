@@ -54,7 +54,7 @@ export class Downloads {
     const download: Download = {
       id,
       request,
-      file: new Prefetch(() => findReadable(this.#context, request.path)),
+      file: new Prefetch(() => findReadable(this.#context, "FGET", request.path)),
       signal: this.#replies.pending.controllerOf(id).signal,
       mayBeSmall: request.offset === 0 && request.length === null && !request.zstd,
       prepare: () => download.mayBeSmall || download.file.start(),

@@ -1,36 +1,21 @@
 import type { StoredFile } from "../../files/directory_store.ts";
-import type { RequestError } from "../../protocol/errors.ts";
-import type { SessionContext } from "../context/session_context.ts";
+import { type AccessContext, accessPath, resolveFor } from "../context/path_access.ts";
 
 /**
- * Finds a file at a path that a client may read. Before it is read, {@link watchReadable} checks what
- * the path leads to.
+ * Finds a file that a client may read.
  *
  * @param path as returned by `checkPath`
- * @throws {RequestError} as {@link DirectoryStore.find} and {@link ClientIdentity.checkRead} do
+ * @throws {RequestError} as {@link accessPath} and {@link DirectoryStore.find} do
  */
 export async function findReadable(
-  { services: { store }, identity }: Pick<SessionContext, "services" | "identity">,
+  context: AccessContext,
+  request: "FGET" | "FILE",
   path: string,
 ): Promise<StoredFile> {
-  identity.checkRead(path);
-  return await store.find(path);
-}
-
-/**
- * Checks that a client may read a file, now and at every change of the rules until disposal. Its
- * rights must hold for the path as well as for what it leads to: a link must not open what is closed
- * where it lies.
- *
- * @param cancel called with `denied` once the client may not read the file any more
- * @throws {RequestError} as {@link ClientIdentity.checkRead} does
- */
-export function watchReadable(
-  { services: { store, access }, identity }: Pick<SessionContext, "services" | "identity">,
-  path: string,
-  { realPath }: Pick<StoredFile, "realPath">,
-  cancel: (reason: RequestError) => void,
-): Disposable {
-  const paths = [path, store.truePath(realPath)];
-  return access.begin(() => paths.forEach((each) => identity.checkRead(each)), cancel);
+  const { store } = context.services;
+  const resolve = resolveFor(context);
+  const use = { request, path };
+  // That a folder is no file is not told of one that is closed
+  const found = await accessPath(context, use, () => store.lookUp(path, resolve));
+  return await store.find(path, { found, resolve });
 }

@@ -9,9 +9,10 @@ import { checkPath, lastComponent } from "../../protocol/path.ts";
 import { sendData } from "../../transfer/send_data.ts";
 import type { FileWorker } from "../../worker/file_worker.ts";
 import { reportFailure } from "../context/failure_reply.ts";
+import { watchAccess } from "../context/path_access.ts";
 import { recordDownload } from "../context/record_transfer.ts";
 import type { SessionContext } from "../context/session_context.ts";
-import { findReadable, watchReadable } from "./find_readable.ts";
+import { findReadable } from "./find_readable.ts";
 import { Prefetch } from "./prefetch.ts";
 import { RequestQueue } from "./request_queue.ts";
 
@@ -42,7 +43,7 @@ export class Protocol1Files {
     const name = new TextDecoder().decode(payload).trim();
     const found = new Prefetch(async (): Promise<FoundFile> => {
       const path = checkPath(name);
-      return { path, file: await findReadable(this.#context, path) };
+      return { path, file: await findReadable(this.#context, "FILE", path) };
     });
     this.#queue.add({ prepare: () => found.start(), answer: () => this.#answer(name, found) });
     return this.#queue.belowLimit(LIMITS.unansweredRequests);
@@ -90,7 +91,8 @@ export class Protocol1Files {
     if (!settings.files) throw new RequestError("unsupported");
     const startedMs = performance.now();
     const { path, file } = await found.result();
-    using _ = watchReadable(this.#context, path, file, (reason) => cancel.abort(reason));
+    const use = { request: "FILE", path } as const;
+    using _ = watchAccess(this.#context, use, file, (reason) => cancel.abort(reason));
     const { signal } = cancel;
     const { sizeBytes } = file.stamp;
     const metadata = encodeFileMetadata({ name: lastComponent(path), sizeBytes });

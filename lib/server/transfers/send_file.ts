@@ -7,9 +7,9 @@ import type { DownloadRequest } from "../../protocol/requests.ts";
 import { sendData, type SendOptions } from "../../transfer/send_data.ts";
 import type { FileWorker } from "../../worker/file_worker.ts";
 import type { SendPlan } from "../../worker/jobs.ts";
+import { watchAccess } from "../context/path_access.ts";
 import type { Replies } from "../context/replies.ts";
 import type { SessionContext } from "../context/session_context.ts";
-import { watchReadable } from "./find_readable.ts";
 import type { SentPiece } from "./piece_tally.ts";
 import type { Prefetch } from "./prefetch.ts";
 
@@ -33,7 +33,7 @@ export async function sendFile(
 ): Promise<SentPiece> {
   const startedMs = performance.now();
   const file = await prefetch.result();
-  using _ = watchReadable(context, request.path, file, (reason) => {
+  using _ = watchAccess(context, { request: "FGET", path: request.path }, file, (reason) => {
     replies.pending.cancel(id, reason);
   });
   const offset = startOf(request, file);

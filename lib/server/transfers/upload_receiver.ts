@@ -1,11 +1,13 @@
 import { join } from "@std/path";
 import type { CommittedFile, FileTarget } from "../../files/part_file.ts";
+import type { UploadPlace } from "../../files/upload_store.ts";
 import { SMALL_FILE_BYTES } from "../../files/small_content.ts";
 import { freeBytes } from "../../files/system.ts";
 import { RequestError } from "../../protocol/errors.ts";
 import type { UploadRequest } from "../../protocol/requests.ts";
 import { FileSink } from "../../transfer/file_sink.ts";
 import type { FileWorker } from "../../worker/file_worker.ts";
+import { accessPath, resolveFor, watchAccess } from "../context/path_access.ts";
 import type { Replies } from "../context/replies.ts";
 import type { SessionContext } from "../context/session_context.ts";
 import type { UploadStream } from "./upload_stream.ts";
@@ -54,20 +56,13 @@ export class UploadReceiver {
    */
   async receive(upload: Upload, use: UseWorker): Promise<ReceivedFile> {
     const { services, identity } = this.#context;
-    const { settings, store, access, uploads, uploadLocks, hashes, stopping } = services;
+    const { uploads, uploadLocks, hashes, stopping } = services;
     const { request: { path, size: sizeBytes, key, replace }, cancel } = upload;
     cancel.signal.throwIfAborted();
     if (stopping.aborted) throw new RequestError("shutting-down");
-    if (!settings.files) throw new RequestError("unsupported");
-    const paths = [path];
-    const check = () => paths.forEach((each) => identity.checkWrite(each, replace));
-    using _ = access.begin(check, (reason) => cancel.abort(reason));
-    this.#check(upload.request);
-    const place = isBatchable(upload)
-      ? await uploads.resolveNew(path)
-      : await uploads.resolve(path, replace);
-    paths.push(store.truePath(join(place.directory, place.name)));
-    check();
+    const wanted = { request: "FPUT", path, replace } as const;
+    const place = await accessPath(this.#context, wanted, () => this.#findPlace(upload));
+    using _ = watchAccess(this.#context, wanted, place, (reason) => cancel.abort(reason));
     const { user } = identity;
     const uploadKey = key === null ? null : { user, path, sizeBytes, key };
     const target = await uploads.target(place, replace, uploadKey);
@@ -78,11 +73,22 @@ export class UploadReceiver {
       () => use((worker) => this.#store(worker, target, upload)),
     );
     if (received === "taken") {
-      await uploads.resolve(path, false); // Throws `not-a-file` if something else has the name
+      await uploads.resolve(path, false, resolveFor(this.#context)); // Throws `not-a-file` if something else has the name
       throw new RequestError("exists");
     }
     hashes.rememberReceived(received.file, received.sha256);
     return received;
+  }
+
+  async #findPlace(upload: Upload): Promise<UploadPlace & { readonly realPath: string }> {
+    const { request: { path, replace } } = upload;
+    const { uploads } = this.#context.services;
+    const resolve = resolveFor(this.#context);
+    this.#check(upload.request);
+    const place = isBatchable(upload)
+      ? await uploads.resolveNew(path, resolve)
+      : await uploads.resolve(path, replace, resolve);
+    return { ...place, realPath: join(place.directory, place.name) };
   }
 
   #check({ size, room }: UploadRequest): void {

@@ -1,0 +1,125 @@
+import type { EntryType, ListedEntry, OmissionReason } from "../protocol/answers.ts";
+import { isAllowedPath, isPortable } from "../protocol/path.ts";
+import { asRequestError, systemCode } from "./disk_error.ts";
+import type { FoundName } from "./folder_names.ts";
+import type { PathResolver } from "./path_resolver.ts";
+import { folderPrefix, isInside, isOwn, type ServedFolder } from "./served_folder.ts";
+
+/** A folder whose entries are listed. */
+export interface ListedFolder {
+  /** As clients request it; `""` for the root. */
+  readonly path: string;
+  readonly realPath: string;
+  /** Whether names that not every system can store are listed. */
+  readonly names: boolean;
+}
+
+/** An entry that can be listed. */
+export interface InspectedEntry {
+  readonly type: EntryType;
+  readonly size: number;
+  readonly mtime: number;
+  /** The real path of what a link leads to; `null` if the entry is no link. */
+  readonly target: string | null;
+}
+
+/** What a name in a folder stands for; `null` if it is gone, or one of the programs' own. */
+export type Inspected = InspectedEntry | { readonly reason: OmissionReason } | null;
+
+/**
+ * Inspects entries of a folder, in the order of their names. Synchronous, for use in a worker.
+ *
+ * @throws {RequestError} if the listing as a whole cannot be trusted: no descriptors, a broken disk
+ */
+export function inspectNames(
+  resolver: PathResolver,
+  served: ServedFolder,
+  folder: ListedFolder,
+  names: readonly FoundName[],
+): Inspected[] {
+  try {
+    resolver.checkFolder(served, folder.realPath);
+  } catch (error) {
+    if (reasonOf(error) === null) return names.map(() => null);
+    throw error;
+  }
+  return names.map((found) => inspect(resolver, served, folder, found));
+}
+
+/** The path of an entry, as clients request it. */
+export function pathIn({ path }: Pick<ListedFolder, "path">, name: string): string {
+  return path === "" ? name : `${path}/${name}`;
+}
+
+/**
+ * Why an entry that cannot be examined is left out; `null` if it is gone.
+ *
+ * @throws {RequestError} as {@link inspectNames}
+ */
+export function reasonOf(error: unknown): OmissionReason | null {
+  const failure = asRequestError(error);
+  if (failure.code === "not-found") return null;
+  if (failure.code === "denied") return "denied";
+  throw failure;
+}
+
+/** The listing's entry for a file or folder. */
+export function toListedEntry(path: string, info: Deno.FileInfo): ListedEntry {
+  const { type, size, mtime } = toEntry(info, null);
+  return { path, type, size, mtime };
+}
+
+function toEntry(info: Deno.FileInfo, target: string | null): InspectedEntry {
+  return {
+    type: info.isFile ? "file" : "folder",
+    size: info.isFile ? info.size : 0,
+    mtime: info.mtime?.getTime() ?? 0,
+    target,
+  };
+}
+
+function inspect(
+  resolver: PathResolver,
+  served: ServedFolder,
+  folder: ListedFolder,
+  { name, reason: known }: FoundName,
+): Inspected {
+  const path = pathIn(folder, name);
+  const reason = known ?? refusal(path, folder.names);
+  const realPath = folderPrefix(folder.realPath) + name;
+  try {
+    const info = Deno.lstatSync(realPath);
+    const isHidden = () => !isInside(served, realPath) || isOwn(served, info);
+    if (reason !== null) return isHidden() ? null : { reason };
+    if (info.isSymlink) return inspectLink(resolver, served, realPath);
+    if (!info.isFile && !info.isDirectory) return { reason: "special" };
+    return isHidden() ? null : toEntry(info, null);
+  } catch (error) {
+    // A name that is not UTF-8 is reported with this character, under which it is not found
+    const isMissing = error instanceof Deno.errors.NotFound;
+    if (isMissing && name.includes("\ufffd")) return { reason: "unicode" };
+    const failure = reasonOf(error);
+    return failure === null ? null : { reason: failure };
+  }
+}
+
+/** A link to a file of the programs' own is like one that leads nowhere. */
+function inspectLink(resolver: PathResolver, served: ServedFolder, link: string): Inspected {
+  try {
+    const { realPath, info } = resolver.resolveReal(served, link);
+    const isListed = info !== null && (info.isFile || info.isDirectory);
+    return isListed ? toEntry(info, realPath) : { reason: "link" };
+  } catch (error) {
+    const { code } = asRequestError(error);
+    if (code === "bad-path" || code === "not-found" || systemCode(error) === "ELOOP") {
+      return { reason: "link" };
+    }
+    throw error;
+  }
+}
+
+/** Why the client cannot request a path; `null` if it can. */
+function refusal(path: string, names: boolean): OmissionReason | null {
+  if (!isAllowedPath(path)) return "name";
+  return names || isPortable(path.normalize("NFC")) ? null : "name";
+}
