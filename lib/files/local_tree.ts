@@ -73,22 +73,37 @@ function refusalOf({ reason }: OmittedItem): RequestError {
   return new RequestError("bad-path", undefined, { reason: "path-reserved" });
 }
 
-async function* walk(item: FoundItem, { top, own }: Walk): AsyncGenerator<FoundItem> {
-  yield item;
-  if (item.type !== "folder") return;
-  const { path: folder, remotePath } = item;
-  let entries: Deno.DirEntry[];
-  try {
-    entries = await Array.fromAsync(Deno.readDir(folder));
-  } catch (error) {
-    return yield { ...item, type: "unsendable", error: asDiskError(error, folder, "read") };
+/** The folders under way lie in a list: in nested generators, each item would pass through all. */
+async function* walk(first: FoundItem, options: Walk): AsyncGenerator<FoundItem> {
+  const levels: Iterator<FoundItem>[] = [[first].values()];
+  for (let level = levels.at(-1); level !== undefined; level = levels.at(-1)) {
+    const { value: item, done } = level.next();
+    if (done) {
+      levels.pop();
+      continue;
+    }
+    yield item;
+    if (item.type !== "folder") continue;
+    try {
+      levels.push(itemsIn(item, await Array.fromAsync(Deno.readDir(item.path)), options));
+    } catch (error) {
+      yield { ...item, type: "unsendable", error: asDiskError(error, item.path, "read") };
+    }
   }
+}
+
+/** Inspects each entry when it is asked for. */
+function* itemsIn(
+  { path: folder, remotePath }: LocalItem,
+  entries: Deno.DirEntry[],
+  options: Walk,
+): Generator<FoundItem, undefined> {
   for (const { name, isSymlink } of entries.sort((a, b) => a.name < b.name ? -1 : 1)) {
     const path = join(folder, name);
     const childPath = `${remotePath}/${name.normalize("NFC")}`;
-    const reason = nameRefusal(path, name) ?? (isSymlink ? linkRefusal(path, { top, own }) : null);
-    if (reason !== null) yield { path, remotePath: childPath, type: "omitted", reason };
-    else yield* walk(inspect(path, childPath, own), { top, own });
+    const reason = nameRefusal(path, name) ?? (isSymlink ? linkRefusal(path, options) : null);
+    if (reason === null) yield inspect(path, childPath, options.own);
+    else yield { path, remotePath: childPath, type: "omitted", reason };
   }
 }
 

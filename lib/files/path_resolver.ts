@@ -17,6 +17,8 @@ import { checkRootSync } from "./served_root.ts";
  * else cost a lookup of each of its folders, for each request.
  */
 const TRUST_MS = 200;
+/** The same in multiples of the time that looking took: else a slow system would do nothing else. */
+const TRUST_FACTOR = 4;
 /** Trusted folders: twice as many as a path can have components. */
 const MAX_TRUSTED = 4_096;
 /** Links on the way of a path, as on Linux. */
@@ -53,9 +55,10 @@ interface Entry {
  */
 export class PathResolver {
   readonly #lstat: (path: string) => Deno.FileInfo;
-  /** The identities of folders, by real path, all looked at since `#sinceMs`. */
+  /** The identities of folders, by real path. */
   readonly #trusted = new Map<string, string>();
-  #sinceMs = -Infinity;
+  /** Until when they are, a reading of `performance.now()`. */
+  #trustedUntilMs = -Infinity;
 
   /** @param lstat examines an entry without following links */
   constructor(lstat: (path: string) => Deno.FileInfo = Deno.lstatSync) {
@@ -82,7 +85,7 @@ export class PathResolver {
   resolveReal(served: ServedFolder, path: string): ResolvedPath {
     try {
       checkRootSync(served.servedRoot);
-      this.#dropOld();
+      using _ = this.#beginLookup();
       let wanted = path;
       for (let links = 0; links <= MAX_LINKS; links++) {
         const result = this.#walk(served, wanted);
@@ -102,11 +105,20 @@ export class PathResolver {
     if (!isThere) throw new RequestError("not-found");
   }
 
-  #dropOld(): void {
-    const nowMs = performance.now();
-    if (nowMs - this.#sinceMs < TRUST_MS) return;
-    this.#sinceMs = nowMs;
-    this.#trusted.clear();
+  #beginLookup(): Disposable {
+    const startedMs = performance.now();
+    if (startedMs >= this.#trustedUntilMs) {
+      this.#trustedUntilMs = startedMs + TRUST_MS;
+      this.#trusted.clear();
+    }
+    const { size } = this.#trusted;
+    return {
+      [Symbol.dispose]: () => {
+        // That happens to a bounded number of folders
+        const tookMs = this.#trusted.size > size ? performance.now() - startedMs : 0;
+        this.#trustedUntilMs += TRUST_FACTOR * tookMs;
+      },
+    };
   }
 
   #walk(served: ServedFolder, wanted: string): WalkResult {

@@ -40,8 +40,8 @@ export function openSmall(
  */
 export function openSmallLocal(path: string): SmallSource | null {
   try {
-    const realPath = Deno.realPathSync(path);
-    return openFound(realPath, Deno.lstatSync(realPath));
+    // The whole content is read from one open file: it does not matter which path leads to it
+    return openFound(path, Deno.statSync(path));
   } catch {
     return null; // See above
   }

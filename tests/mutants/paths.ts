@@ -103,8 +103,8 @@ export const PATH_RULES: readonly Mutant[] = [
       ";",
     ],
     "a folder is trusted for ever": [
-      "if (nowMs - this.#sinceMs < TRUST_MS) return;",
-      "if (this.#sinceMs > 0) return;",
+      "if (startedMs >= this.#trustedUntilMs) {",
+      "if (this.#trustedUntilMs < 0) {",
     ],
     "a folder of the programs is entered": [
       "if (isOwn(served, entry.info)) throw reserved();",
