@@ -59,6 +59,7 @@ export class RuleSet {
   /** The rights of a subject on a path. The result is cached by subject, which must not change. */
   rightsOn(path: string, subject: Subject): FileRights {
     const view = this.#viewOf(subject);
+    if (this.#blocks.length === 0) return view.general; // A path may have 2,000 components
     return view.inBlocks[this.#decidingBlock(split(path))] ?? view.general;
   }
 
@@ -88,6 +89,7 @@ export class RuleSet {
    */
   mayList(path: string, subject: Subject): boolean {
     const view = this.#viewOf(subject);
+    if (this.#blocks.length === 0) return view.general.read;
     const components = split(path);
     const deciding = this.#decidingBlock(components);
     if ((view.inBlocks[deciding] ?? view.general).read) return true;

@@ -7,9 +7,9 @@ export class KeyCounts<K> {
     return this.#counts.get(key) ?? 0;
   }
 
-  /** Adds one. */
-  increment(key: K): void {
-    this.#counts.set(key, this.of(key) + 1);
+  /** Adds one, or `by`. */
+  increment(key: K, by = 1): void {
+    this.#counts.set(key, this.of(key) + by);
   }
 
   /** Subtracts one; a count does not go below zero. */

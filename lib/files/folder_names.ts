@@ -52,6 +52,11 @@ export class NameReading {
     }
   }
 
+  /** Whether sorting takes more than one piece. */
+  get isLarge(): boolean {
+    return this.#names.length > NAMES_PER_PIECE;
+  }
+
   /** Sorts some more of the names; returns whether all are sorted. */
   sortPiece(): boolean {
     const spellings: Spelling[] = [];

@@ -6,6 +6,8 @@ import type { ServedFolder } from "../files/served_folder.ts";
 import { openSmall } from "../files/small_content.ts";
 import { readSmall, type SmallFile } from "./small_file.ts";
 
+const NO_NAMES: PackedNames = { names: "", reasons: [] };
+
 /** The jobs of a worker that look at a served folder. Each job runs to its end. */
 export class FolderJobs {
   readonly #resolver: PathResolver;
@@ -31,10 +33,17 @@ export class FolderJobs {
     return readSmall(openSmall(this.#resolver, served, path));
   }
 
-  /** Reads the names in a folder, one folder at a time: see {@link NameReading}. */
-  startNames(served: ServedFolder, realPath: string, first: string | null): void {
+  /**
+   * Reads the names in a folder: see {@link NameReading}.
+   *
+   * @returns the names if they are few; else `null`, and `sortNames` and `takeNames` are to be called
+   */
+  startNames(served: ServedFolder, realPath: string, first: string | null): PackedNames | null {
     this.#resolver.checkFolder(served, realPath);
     this.#reading = new NameReading(realPath, first);
+    if (this.#reading.isLarge) return null;
+    this.#reading.sortPiece();
+    return this.#reading.takePiece() ?? NO_NAMES;
   }
 
   /** Sorts some of the names; returns whether all are sorted. */

@@ -23,7 +23,8 @@ export async function readNames(
   signal?: AbortSignal,
 ): Promise<FoundName[]> {
   signal?.throwIfAborted();
-  await worker.call("startNames", [served, realPath, first]);
+  const all = await worker.call("startNames", [served, realPath, first]);
+  if (all !== null) return unpackNames(all);
   for (let isSorted = false; !isSorted;) {
     signal?.throwIfAborted();
     isSorted = await worker.call("sortNames", []);

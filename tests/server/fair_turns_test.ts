@@ -7,14 +7,22 @@ import { within } from "../helpers/deadline.ts";
 const owner = (address: string, client: number) => ({ address, client });
 
 /** Takes turns until one has to wait. */
-function takeAll(turns: FairTurns, address: string, client: number): number {
-  for (let count = 0;; count++) if (turns.take(owner(address, client)) !== null) return count;
+function takeAll(turns: FairTurns, address: string, client: number, bytes = 0): number {
+  for (let count = 0;; count++) {
+    if (turns.take(owner(address, client), bytes) !== null) return count;
+  }
 }
 
 Deno.test("FairTurns: gives each client and each address a share of a turn", () => {
   const turns = new FairTurns();
   assertEquals([1, 2, 3].map((client) => takeAll(turns, "a", client)), [32, 32, 0]);
   assertEquals(takeAll(turns, "b", 4), 32);
+});
+
+Deno.test("FairTurns: counts a long control frame as several", () => {
+  const lengths = [1_023, 1_024, 4_000, 65_536];
+  const counts = lengths.map((bytes) => takeAll(new FairTurns(), "a", 1, bytes));
+  assertEquals(counts, [32, 16, 8, 1]);
 });
 
 Deno.test("FairTurns: gives all clients together no more than a turn", () => {

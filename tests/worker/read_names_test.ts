@@ -30,6 +30,12 @@ Deno.test("readNames: returns all names, sorted, in pieces of bounded work", asy
   assertEquals((await fixture.read(middle))[0]?.name, middle);
 });
 
+Deno.test("readNames: takes one call for a folder with few names", async () => {
+  using fixture = await setUp(NAMES_PER_PIECE);
+  assertEquals((await fixture.read(null)).length, NAMES_PER_PIECE);
+  assertEquals(fixture.worker.calls, ["startNames"]);
+});
+
 Deno.test("readNames: is empty for an empty folder, and fails for a missing one", async () => {
   using fixture = await setUp(1);
   Deno.removeSync(fixture.temp.join("large/0 \u00e9"));

@@ -1,13 +1,23 @@
 import { setImmediate } from "node:timers";
 import { KeyCounts } from "../../async/key_counts.ts";
+import type { Frame } from "../../stream/frames/frame_reader.ts";
 import { FairQueue, type JobOwner } from "../../worker/fair_queue.ts";
 
+/** Bytes of a control frame that count as much as a frame does: a long path is work, too. */
+const UNIT_BYTES = 1_024;
 /** Frames handled in one turn of the event loop: of a client, … */
-const CLIENT_FRAMES = 32;
+const CLIENT_UNITS = 32;
 /** … of all clients of an address, … */
-const ADDRESS_FRAMES = 64;
+const ADDRESS_UNITS = 64;
 /** … and of all clients: some milliseconds of work. */
-const ALL_FRAMES = 256;
+const ALL_UNITS = 256;
+
+/** A frame that waits for its turn. */
+interface WaitingFrame {
+  readonly owner: JobOwner;
+  readonly units: number;
+  readonly resolve: () => void;
+}
 
 /**
  * Shares the turns of the event loop among clients: a flood of frames delays its own client and
@@ -17,8 +27,8 @@ const ALL_FRAMES = 256;
 export class FairTurns {
   readonly #clients = new KeyCounts<number>();
   readonly #addresses = new KeyCounts<string>();
-  readonly #waiting = new FairQueue<{ readonly owner: JobOwner; readonly resolve: () => void }>();
-  #frames = 0;
+  readonly #waiting = new FairQueue<WaitingFrame>();
+  #units = 0;
   #isScheduled = false;
 
   /**
@@ -26,27 +36,29 @@ export class FairTurns {
    *
    * @returns `null` if it may be handled now, else a promise that resolves when it may
    */
-  take(owner: JobOwner): Promise<void> | null {
+  take(owner: JobOwner, frame?: Frame): Promise<void> | null {
     this.#schedule();
+    const bytes = frame?.kind === "control" ? frame.payload.length : 0; // Data are not looked at
+    const units = 1 + Math.floor(bytes / UNIT_BYTES);
     if (this.#hasShare(owner)) {
-      this.#count(owner);
+      this.#count(owner, units);
       return null;
     }
     const { promise, resolve } = Promise.withResolvers<void>();
-    this.#waiting.push(owner, { owner, resolve });
+    this.#waiting.push(owner, { owner, units, resolve });
     return promise;
   }
 
   #hasShare({ address, client }: JobOwner): boolean {
-    return this.#frames < ALL_FRAMES &&
-      this.#addresses.of(address) < ADDRESS_FRAMES &&
-      this.#clients.of(client) < CLIENT_FRAMES;
+    return this.#units < ALL_UNITS &&
+      this.#addresses.of(address) < ADDRESS_UNITS &&
+      this.#clients.of(client) < CLIENT_UNITS;
   }
 
-  #count({ address, client }: JobOwner): void {
-    this.#frames++;
-    this.#clients.increment(client);
-    this.#addresses.increment(address);
+  #count({ address, client }: JobOwner, units: number): void {
+    this.#units += units;
+    this.#clients.increment(client, units);
+    this.#addresses.increment(address, units);
   }
 
   #schedule(): void {
@@ -57,17 +69,17 @@ export class FairTurns {
 
   #nextTurn(): void {
     this.#isScheduled = false;
-    this.#frames = 0;
+    this.#units = 0;
     this.#clients.clear();
     this.#addresses.clear();
-    while (this.#frames < ALL_FRAMES) {
+    while (this.#units < ALL_UNITS) {
       const next = this.#waiting.shift((address) => {
-        return this.#addresses.of(address) < ADDRESS_FRAMES;
+        return this.#addresses.of(address) < ADDRESS_UNITS;
       });
       if (next === undefined) break;
-      this.#count(next.owner);
+      this.#count(next.owner, next.units);
       next.resolve();
     }
-    if (this.#frames > 0) this.#schedule();
+    if (this.#units > 0) this.#schedule();
   }
 }

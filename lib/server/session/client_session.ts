@@ -202,7 +202,7 @@ export class ClientSession implements Arrival, DataSession, DataSessionOwner {
   /** Handles a frame. Resolves with a reason if it is the last frame, else with `null`. */
   async #handleFrame(frame: Frame | null): Promise<DisconnectReason | null> {
     if (frame === null) return "ended";
-    const turn = this.#services.turns.take(this.identity.owner);
+    const turn = this.#services.turns.take(this.identity.owner, frame);
     if (turn !== null) await turn;
     if (this.#reason !== null) return null; // A client that was removed asks for nothing more
     if (frame.kind === "control" && frame.type === "QUIT") return "quit";
