@@ -6,7 +6,8 @@ import { lastComponent } from "../protocol/path.ts";
 import type { ClientIdentity } from "../server/context/client_identity.ts";
 import { recordDownload } from "../server/context/record_transfer.ts";
 import type { ServerServices } from "../server/context/services.ts";
-import { findReadable, watchReadable } from "../server/transfers/find_readable.ts";
+import { watchAccess } from "../server/context/path_access.ts";
+import { findReadable } from "../server/transfers/find_readable.ts";
 import { sendData } from "../transfer/send_data.ts";
 import type { FileWorker } from "../worker/file_worker.ts";
 import { attachmentOf, digestOf, wantsDigest } from "./file_headers.ts";
@@ -34,8 +35,7 @@ export interface FileRequest {
  */
 export async function fileAnswer(request: FileRequest): Promise<HttpAnswer> {
   const { services: { store }, head: { method, headers }, path } = request;
-  const file = await findReadable(request, path);
-  checkNow(request, file);
+  const file = await findReadable(request, "GET", path);
   const tag = `"${versionTag(file.stamp)}"`;
   const sha256 = await knownHash(request, file, wantsDigest(headers.get("want-repr-digest")));
   const common = {
@@ -75,16 +75,10 @@ export async function fileAnswer(request: FileRequest): Promise<HttpAnswer> {
  * @throws {RequestError} if the file cannot be read
  */
 export async function hashAnswer(request: FileRequest): Promise<HttpAnswer> {
-  const file = await findReadable(request, request.path);
-  checkNow(request, file);
+  const file = await findReadable(request, "GET", request.path);
   await request.services.store.checkReadable(file);
   const sha256 = await knownHash(request, file, true);
   return textAnswer(200, `${sha256}  ${lastComponent(request.path)}`);
-}
-
-/** Checks the rights for what the path leads to, too. */
-function checkNow(request: FileRequest, file: StoredFile): void {
-  watchReadable(request, request.path, file, () => {})[Symbol.dispose]();
 }
 
 /** Checks that the account of a ticket is as it was, and not banned. */
@@ -121,7 +115,7 @@ async function sendBody(
   if (end === offset) return await writer.sendBulk(head);
   const denied = new AbortController();
   const cancel = (reason: RequestError) => denied.abort(reason);
-  using _ = watchReadable(request, path, file, cancel);
+  using _ = watchAccess(request, { request: "GET", path }, file, cancel);
   using _account = access.begin(() => checkAccount(request), cancel);
   const both = AbortSignal.any([signal, denied.signal]);
   const plan = { layout: bareLayout(end - offset), offset, end, hashed: false, zstd: false };

@@ -8,8 +8,9 @@ const owner = (address: string, client: number) => ({ address, client });
 
 /** Takes turns until one has to wait. */
 function takeAll(turns: FairTurns, address: string, client: number, bytes = 0): number {
+  const frame = { kind: "control", type: "STAT", payload: new Uint8Array(bytes) } as const;
   for (let count = 0;; count++) {
-    if (turns.take(owner(address, client), bytes) !== null) return count;
+    if (turns.take(owner(address, client), frame) !== null) return count;
   }
 }
 

@@ -6,8 +6,8 @@ import type { SessionContext } from "./session_context.ts";
 /** What is checked of a session. */
 export type AccessContext = Pick<SessionContext, "services" | "identity">;
 
-/** A request that names a path. FILE is that of protocol 1. */
-export type PathRequest = "LIST" | "STAT" | "FGET" | "FILE" | "FPUT" | "MKDR";
+/** A request that names a path. FILE is that of protocol 1, GET that of HTTP. */
+export type PathRequest = "LIST" | "STAT" | "FGET" | "FILE" | "GET" | "FPUT" | "MKDR";
 
 /** A path that a client asks for. */
 export interface PathUse {
@@ -33,6 +33,7 @@ const RIGHTS: Readonly<Record<PathRequest, Right>> = {
   STAT: "list",
   FGET: "read",
   FILE: "read",
+  GET: "read",
   FPUT: "write",
   MKDR: "write",
 };

@@ -9,7 +9,7 @@ import { type AccessContext, accessPath, resolveFor } from "../context/path_acce
  */
 export async function findReadable(
   context: AccessContext,
-  request: "FGET" | "FILE",
+  request: "FGET" | "FILE" | "GET",
   path: string,
 ): Promise<StoredFile> {
   const { store } = context.services;
