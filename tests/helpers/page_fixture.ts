@@ -1,7 +1,13 @@
 import { effect } from "@preact/signals-core";
 import type { PageModel } from "../../lib/page/model/page_model.ts";
+import type { OpenSocket } from "../../lib/page/net/page_client.ts";
 import type { KeptTexts, PagePlatform } from "../../lib/page/net/platform.ts";
 import { startPage } from "../../lib/page/state/page_state.ts";
+import type { TransferPlatform } from "../../lib/page/state/transfer_platform.ts";
+import type { KeptJob, KeptJobs } from "../../lib/page/transfer/kept_jobs.ts";
+import { Mover } from "../../lib/page/transfer/mover.ts";
+import type { ToMover } from "../../lib/page/transfer/mover_messages.ts";
+import type { MoverWorker } from "../../lib/page/transfer/mover_pool.ts";
 import type { ServerOptions } from "../../lib/server/config/options.ts";
 import { tcpConnector } from "../../lib/stream/tcp.ts";
 import { within } from "./deadline.ts";
@@ -23,10 +29,48 @@ export class MemoryTexts implements KeptTexts {
   }
 }
 
+/** Jobs that are kept in memory. */
+class MemoryJobs implements KeptJobs {
+  readonly jobs = new Map<string, KeptJob>();
+
+  load(): Promise<readonly KeptJob[]> {
+    return Promise.resolve([...this.jobs.values()]);
+  }
+
+  put(jobs: readonly KeptJob[]): void {
+    for (const job of jobs) this.jobs.set(job.id, job);
+  }
+
+  delete(id: string): void {
+    this.jobs.delete(id);
+  }
+}
+
+/** A mover on this thread, in place of a worker. */
+class LocalWorker implements MoverWorker {
+  onmessage: MoverWorker["onmessage"] = null;
+  onerror: MoverWorker["onerror"] = null;
+  readonly mover: Mover;
+
+  constructor(open: OpenSocket) {
+    this.mover = new Mover(open, (data) => queueMicrotask(() => this.onmessage?.({ data })));
+  }
+
+  postMessage(message: ToMover): void {
+    queueMicrotask(() => this.mover.onMessage(message));
+  }
+}
+
 /** A page's state over TCP, and a proxy in between. */
 export class PageFixture implements AsyncDisposable {
   readonly tab = new MemoryTexts();
   readonly browser = new MemoryTexts();
+  readonly jobs = new MemoryJobs();
+  /** What the browser has saved, by name. */
+  readonly saved = new Map<string, Blob>();
+  /** The links that the browser was told to follow. */
+  readonly followed: string[] = [];
+  readonly #workers: LocalWorker[] = [];
   readonly #pages: { stop(): void }[] = [];
 
   private constructor(readonly server: TestServer, readonly proxy: Proxy) {}
@@ -34,7 +78,7 @@ export class PageFixture implements AsyncDisposable {
   /** Starts a server and the proxy. */
   static async start(
     options: ServerOptions = {},
-    files: Record<string, string> = {},
+    files: Record<string, string | Uint8Array> = {},
   ): Promise<PageFixture> {
     const server = await startServer(options, files);
     return new PageFixture(server, await Proxy.start(server.port));
@@ -42,7 +86,7 @@ export class PageFixture implements AsyncDisposable {
 
   /** Opens the page, as a reload does. Resolves once it is connected, or cannot be. */
   async open(): Promise<PageModel> {
-    const page = startPage(this.#platform());
+    const page = startPage(this.#platform(), this.#transfers());
     this.#pages.push(page);
     const { connection } = page.model;
     await until(() => !["connecting", "waiting"].includes(connection.value.kind), "a connection");
@@ -59,11 +103,34 @@ export class PageFixture implements AsyncDisposable {
     return Protocol2Peer.connect(this.server.port);
   }
 
-  #platform(): PagePlatform {
+  readonly #open: OpenSocket = (signal) => {
     const endpoint = { hostname: "127.0.0.1", port: this.proxy.port };
+    return tcpConnector.connect(endpoint, { timeoutMs: 5_000, ...(signal && { signal }) });
+  };
+
+  #transfers(): TransferPlatform {
     return {
-      open: (signal) =>
-        tcpConnector.connect(endpoint, { timeoutMs: 5_000, ...(signal && { signal }) }),
+      startWorker: () => {
+        const worker = new LocalWorker(this.#open);
+        this.#workers.push(worker);
+        return worker;
+      },
+      movers: 2,
+      memoryBytes: 16 * 1024 * 1024,
+      privateFiles: null,
+      kept: this.jobs,
+      tab: "tab",
+      browser: "browser",
+      save: (blob, name) => void this.saved.set(name, blob),
+      follow: (url) => void this.followed.push(url),
+      pickFolder: null,
+      guard() {},
+    };
+  }
+
+  #platform(): PagePlatform {
+    return {
+      open: this.#open,
       config: () => Promise.resolve(null),
       isSecure: false,
       origin: "http://127.0.0.1",
@@ -74,6 +141,7 @@ export class PageFixture implements AsyncDisposable {
 
   async [Symbol.asyncDispose](): Promise<void> {
     this.close();
+    for (const { mover } of this.#workers) await mover.close();
     await this.proxy[Symbol.asyncDispose]();
     await this.server[Symbol.asyncDispose]();
   }

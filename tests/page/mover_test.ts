@@ -93,7 +93,7 @@ function upload(bytes: Uint8Array<ArrayBuffer>, options: Partial<UploadJob> = {}
     kind: "upload",
     file,
     path: "up.bin",
-    key: "web:1",
+    identity: "1",
     replace: false,
     room: null,
     ...options,
@@ -108,7 +108,7 @@ for (const size of [0, 1, 64 * 1024, 64 * 1024 + 1, 3 * MIB + 5, 17 * MIB]) {
   Deno.test(`Mover: sends and fetches ${size} bytes, both verified`, async () => {
     await using fixture = await MoverFixture.start();
     const bytes = patternedBytes(size);
-    const sent = await fixture.run(upload(bytes, size <= 64 * 1024 ? { key: null } : {}));
+    const sent = await fixture.run(upload(bytes, size <= 64 * 1024 ? { identity: null } : {}));
     assert(sent.kind === "done", JSON.stringify(sent));
     assertEquals(sent.result.sha256, sha256Of(bytes));
     assertEquals(sha256Of(fixture.read("up.bin")), sha256Of(bytes));
@@ -123,7 +123,7 @@ Deno.test("Mover: sends 100 small files at once, in any order", async () => {
   await using fixture = await MoverFixture.start();
   const jobs = Array.from({ length: 100 }, (_, i) => {
     const file = new File([`file ${i}`], `f${i}`);
-    return fixture.run(upload(new Uint8Array(0), { file, path: `many/f${i}`, key: null }));
+    return fixture.run(upload(new Uint8Array(0), { file, path: `many/f${i}`, identity: null }));
   });
   for (const { kind } of await Promise.all(jobs)) assertEquals(kind, "done");
   assertEquals(new TextDecoder().decode(fixture.read("many/f77")), "file 77");
@@ -170,7 +170,7 @@ Deno.test("Mover: ends a cancelled upload and serves the next one over the same 
   const ended = await fixture.ended(id);
   assert(ended.kind === "failed", JSON.stringify(ended));
   fixture.onMessage = () => {};
-  const next = await fixture.run(upload(patternedBytes(100), { path: "next", key: null }));
+  const next = await fixture.run(upload(patternedBytes(100), { path: "next", identity: null }));
   assertEquals(next.kind, "done");
   assertEquals(fixture.proxy.links.length, 1);
 });

@@ -2,11 +2,14 @@ import { batch, computed, type ReadonlySignal, signal } from "@preact/signals-co
 import type { FolderModel, FolderRow, SortKey } from "../model/page_model.ts";
 import { RequestError } from "../../protocol/errors.ts";
 import type { PageClient } from "../net/page_client.ts";
+import { Fields } from "../../protocol/json.ts";
 import { describeError } from "../text/describe_error.ts";
 import { filterRows, rowOf, sortByName, type Sorting, sortRows } from "./folder_rows.ts";
 
 /** Rows that are shown before a large folder is read to its end. */
 const FIRST_ROWS = 500;
+/** How long after a change a folder is read again. */
+const REFRESH_MS = 500;
 
 /** What a folder needs of the page. */
 export interface FolderContext {
@@ -30,6 +33,7 @@ export class FolderState implements FolderModel {
   readonly #filter = signal("");
   /** Ends the listing under way. */
   #stop = new AbortController();
+  #timer: ReturnType<typeof setTimeout> | null = null;
 
   readonly path: ReadonlySignal<string> = this.#path;
   readonly omitted: ReadonlySignal<number> = this.#omitted;
@@ -112,9 +116,13 @@ export class FolderState implements FolderModel {
   }
 
   /** @inheritdoc */
-  link(path: string): Promise<string> {
-    const encoded = path.split("/").map(encodeURIComponent).join("/");
-    return Promise.resolve(`${this.#context.origin}/files/${encoded}`);
+  async link(path: string): Promise<string> {
+    const url = linkTo(this.#context.origin, path);
+    const client = this.#context.client();
+    // Without a ticket, a link shows what a guest may see
+    if (client.account === null || !client.features.includes("tickets")) return url;
+    const ticket = new Fields(await client.request("TCKT", { path })).text("ticket");
+    return `${url}?ticket=${encodeURIComponent(ticket)}`;
   }
 
   async #list(path: string, signal: AbortSignal): Promise<void> {
@@ -129,6 +137,30 @@ export class FolderState implements FolderModel {
     if (!signal.aborted) this.#show(sortByName(rows), omitted);
   }
 
+  /** A path on the server has changed: the folder is read again, not for each of many files. */
+  onChanged(path: string): void {
+    const folder = path.slice(0, Math.max(0, path.lastIndexOf("/")));
+    const isShown = folder === this.#path.value || folder.startsWith(`${this.#path.value}/`) ||
+      this.#path.value === "";
+    if (!isShown || this.#timer !== null) return;
+    this.#timer = setTimeout(() => {
+      this.#timer = null;
+      void this.refresh();
+    }, REFRESH_MS);
+  }
+
+  /** Ends what is under way. */
+  stop(): void {
+    this.#stop.abort();
+    if (this.#timer !== null) clearTimeout(this.#timer);
+  }
+
+  /** A file of the folder with this name and size; `null` without one. */
+  find(name: string, size: number): string | null {
+    const isIt = (row: FolderRow) => row.name === name && row.size === size;
+    return this.#byName.value.find(isIt)?.path ?? null;
+  }
+
   #show(rows: readonly FolderRow[], omitted: number): void {
     batch(() => {
       this.#byName.value = rows;
@@ -140,4 +172,9 @@ export class FolderState implements FolderModel {
     const folder = this.#path.value;
     return folder === "" ? name : `${folder}/${name}`;
   }
+}
+
+/** The link to a file, for those who may read it. */
+export function linkTo(origin: string, path: string): string {
+  return `${origin}/files/${path.split("/").map(encodeURIComponent).join("/")}`;
 }

@@ -1,11 +1,13 @@
-import { computed, signal } from "@preact/signals-core";
-import { RequestError } from "../../protocol/errors.ts";
+import { computed } from "@preact/signals-core";
 import type { FolderModel, PageModel, TalkModel, TransfersModel } from "../model/page_model.ts";
 import { browserPlatform, type PagePlatform } from "../net/platform.ts";
+import { MoverPool } from "../transfer/mover_pool.ts";
 import { ChatMemory } from "./chat_memory.ts";
-import { FolderState } from "./folder_state.ts";
+import { FolderState, linkTo } from "./folder_state.ts";
 import { SessionState } from "./session_state.ts";
 import { TalkState } from "./talk_state.ts";
+import { browserTransfers, type TransferPlatform } from "./transfer_platform.ts";
+import { type TransfersContext, TransfersState } from "./transfers_state.ts";
 
 /** A page's state, and its end. */
 export interface RunningPage {
@@ -15,7 +17,7 @@ export interface RunningPage {
 }
 
 /** Starts the state of a page: it connects, and stays connected. */
-export function startPage(platform: PagePlatform): RunningPage {
+export function startPage(platform: PagePlatform, files: TransferPlatform): RunningPage {
   const memory = new ChatMemory(platform);
   const talk = new TalkState({
     onRooms: (rooms) => memory.keepRooms(rooms),
@@ -39,17 +41,49 @@ export function startPage(platform: PagePlatform): RunningPage {
     hasUpload: computed(() => session.server.value?.hasUpload ?? null),
     origin: platform.origin,
   });
+  const transfers = new TransfersState(contextOf(files, platform.origin, session, talk, folder));
   session.start();
+  void transfers.restore();
   return {
-    model: modelOf(session, talk, folder),
+    model: modelOf(session, talk, folder, transfers),
     stop() {
       started.abort();
+      transfers.stop();
+      folder.stop();
       session.stop();
     },
   };
 }
 
-function modelOf(session: SessionState, talk: TalkModel, folder: FolderModel): PageModel {
+function contextOf(
+  platform: TransferPlatform,
+  origin: string,
+  session: SessionState,
+  talk: TalkState,
+  folder: FolderState,
+): TransfersContext {
+  return {
+    platform,
+    pool: new MoverPool(() => platform.startWorker(), platform.movers),
+    client: computed(() => session.connection.value.kind === "open" ? session.client : null),
+    maximumBytes: () => session.server.value?.maximumFileBytes ?? null,
+    roomOf: (conversation) => talk.roomOf(conversation),
+    link: (path) => folder.link(path),
+    onStored: (path, offerIn) => {
+      folder.onChanged(path);
+      // A talk that is over needs no word of it
+      if (offerIn !== null) void talk.offer(offerIn, linkTo(origin, path)).catch(() => {});
+    },
+    findShown: (name, size) => folder.find(name, size),
+  };
+}
+
+function modelOf(
+  session: SessionState,
+  talk: TalkModel,
+  folder: FolderModel,
+  transfers: TransfersModel,
+): PageModel {
   const { connection, server, me } = session;
   return {
     connection,
@@ -57,7 +91,7 @@ function modelOf(session: SessionState, talk: TalkModel, folder: FolderModel): P
     me,
     talk,
     folder,
-    transfers: noTransfers(),
+    transfers,
     reconnect: () => session.reconnect(),
     logIn: (name, password) => session.logIn(name, password),
     logOut: () => session.logOut(),
@@ -65,33 +99,9 @@ function modelOf(session: SessionState, talk: TalkModel, folder: FolderModel): P
   };
 }
 
-/** A list of transfers that takes none. */
-function noTransfers(): TransfersModel {
-  const refuse = () => {
-    throw new RequestError("unsupported");
-  };
-  return {
-    list: signal([]),
-    summary: signal({ active: 0, done: 0, failed: 0, size: 0, moved: 0, speed: 0 }),
-    canGetFolder: false,
-    sendFiles: refuse,
-    sendDropped: () => Promise.reject(new RequestError("unsupported")),
-    get: refuse,
-    getFolder: () => Promise.reject(new RequestError("unsupported")),
-    pause() {},
-    resume() {},
-    retry() {},
-    cancel() {},
-    giveFile: () => Promise.reject(new RequestError("unsupported")),
-    answerConflict() {},
-    clearFinished() {},
-    checkFile: () => Promise.reject(new RequestError("unsupported")),
-  };
-}
-
 /** The model of the page that runs in this browser. */
 export function createPageModel(): PageModel {
-  const { model } = startPage(browserPlatform());
+  const { model } = startPage(browserPlatform(), browserTransfers());
   const retry = () => document.visibilityState === "visible" && model.reconnect();
   addEventListener("online", retry);
   addEventListener("pageshow", retry);

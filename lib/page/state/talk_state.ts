@@ -180,6 +180,18 @@ export class TalkState implements TalkModel {
     this.#listener.onNick(nick);
   }
 
+  /** The room of a conversation; `null` if it is none. */
+  roomOf(id: string): string | null {
+    const conversation = this.#find(id);
+    return conversation?.kind === "room" ? conversation.name : null;
+  }
+
+  /** Tells the member of a private talk of a file: rooms learn it from the server. */
+  async offer(id: string, link: string): Promise<void> {
+    const conversation = this.#find(id);
+    if (conversation?.kind === "private") await this.#client().say(link, { to: conversation.name });
+  }
+
   #onEvent(event: ReceivedEvent): void {
     switch (event.event) {
       case "message":

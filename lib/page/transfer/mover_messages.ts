@@ -1,5 +1,8 @@
 import type { SentError } from "./sent_error.ts";
 
+/** Files up to this size are sent as one piece, and from the beginning. */
+export const SMALL_FILE_BYTES: number = 64 * 1024;
+
 /** Sends a file of this machine. */
 export interface UploadJob {
   readonly kind: "upload";
@@ -7,7 +10,7 @@ export interface UploadJob {
   /** On the server. */
   readonly path: string;
   /** Names this very file, so that the upload can be gone on with; `null` for a small one. */
-  readonly key: string | null;
+  readonly identity: string | null;
   readonly replace: boolean;
   /** The room that the file is offered in; `null` for none. */
   readonly room: string | null;

@@ -10,10 +10,7 @@ import { slicesOf } from "./file_slices.ts";
 import { hashFile } from "./hash_file.ts";
 import { startSha256 } from "./hasher.ts";
 import type { JobControl, Link } from "./link.ts";
-import type { MoverResult, UploadJob } from "./mover_messages.ts";
-
-/** Files up to this size are sent as one piece, and from the beginning. */
-export const SMALL_BYTES = 64 * 1024;
+import { type MoverResult, SMALL_FILE_BYTES, type UploadJob } from "./mover_messages.ts";
 
 /**
  * Sends a file, which the server verifies. One that it has already, with the same content, is right.
@@ -106,11 +103,11 @@ class FileSending {
   async #send(): Promise<string> {
     const leave = await this.#link.uploadLock.lock();
     try {
-      return await (this.#job.file.size <= SMALL_BYTES
+      return await (this.#job.file.size <= SMALL_FILE_BYTES
         ? this.#sendSmall(leave)
         : this.#sendLarge());
     } catch (error) {
-      await this.#giveUp(error instanceof DOMException);
+      await this.#giveUp(error instanceof DOMException && error.name === "NotReadableError");
       // The end of the connection says more than that a write has failed
       if (this.#link.connection.isClosed && !this.#control.signal.aborted) await this.#answer;
       throw error;
@@ -137,17 +134,19 @@ class FileSending {
 
   async #sendLarge(): Promise<string> {
     const ignore = () => {}; // If the connection fails, the answer rejects
-    this.#ask((frame) => void this.#writer.sendBulk(frame).catch(ignore));
+    const { identity } = this.#job;
+    const key = identity === null ? null : await keyOf(identity);
+    this.#ask((frame) => void this.#writer.sendBulk(frame).catch(ignore), key);
     this.#answer.catch((error) => this.#stop.abort(error));
-    if (this.#job.key !== null) this.offset = await this.#whenReady();
+    if (key !== null) this.offset = await this.#whenReady();
     const sha256 = await this.#sendData();
     await this.#writer.sendBulk(encodeJsonFrame("FEND", { id: this.#id, sha256 }));
     return sha256;
   }
 
   /** @param send sends the request by the bulk lane, so that it keeps its order with the data */
-  #ask(send: (frame: Uint8Array) => void): void {
-    const { path, file, key, replace, room } = this.#job;
+  #ask(send: (frame: Uint8Array) => void, key: string | null = null): void {
+    const { path, file, replace, room } = this.#job;
     const { id, done } = this.#link.protocol.begin("FPUT", {
       path,
       size: file.size,
@@ -208,9 +207,18 @@ class FileSending {
     const cancel = { id: this.#id, ...(discard && isKnown && { discard }) };
     // It fails only if the connection is gone
     await this.#writer.sendBulk(encodeJsonFrame("FCAN", cancel)).catch(() => {});
+    // Until then the server still has the part open: nothing could go on with it
+    await this.#answer.catch(() => {});
   }
 
   get #writer() {
     return this.#link.connection.context.connection.writer;
   }
+}
+
+/** The key of an upload. */
+async function keyOf(identity: string): Promise<string> {
+  const hasher = await startSha256();
+  hasher.update(new TextEncoder().encode(identity));
+  return `web:${hasher.digest().slice(0, 32)}`;
 }

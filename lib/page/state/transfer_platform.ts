@@ -1,0 +1,73 @@
+import { browserPlatform, type KeptTexts } from "../net/platform.ts";
+import { followLink, saveBlob } from "../transfer/browser_files.ts";
+import { guardTransfers } from "../transfer/guards.ts";
+import { jobsInDatabase, type KeptJobs } from "../transfer/kept_jobs.ts";
+import type { MoverWorker } from "../transfer/mover_pool.ts";
+import { type PrivateFiles, privateFilesOfBrowser } from "../transfer/private_files.ts";
+import type { ReadonlySignal } from "@preact/signals-core";
+
+/** Content that a page may hold in memory … */
+const MEMORY_BYTES = 128 * 1024 * 1024;
+/** … and on a phone, whose browser ends pages that hold more. */
+const PHONE_MEMORY_BYTES = 64 * 1024 * 1024;
+/** Movers at once … */
+const MOVERS = 2;
+/** … where there are more cores than this. */
+const FEW_CORES = 2;
+
+/** What transfers use of the browser. */
+export interface TransferPlatform {
+  startWorker(): MoverWorker;
+  readonly movers: number;
+  /** In bytes: larger downloads go elsewhere. */
+  readonly memoryBytes: number;
+  /** `null` where the browser has none. */
+  readonly privateFiles: PrivateFiles | null;
+  readonly kept: KeptJobs;
+  /** The name of this tab, and of this browser: each at random, once. */
+  readonly tab: string;
+  readonly browser: string;
+  save(blob: Blob, name: string): void;
+  /** Lets the browser download a link by itself. */
+  follow(url: string, name: string): void;
+  /** Asks the person for a folder; `null` where the browser cannot. */
+  readonly pickFolder: (() => Promise<FileSystemDirectoryHandle>) | null;
+  /** Guards the page while transfers are under way. */
+  guard(active: ReadonlySignal<number>): void;
+}
+
+/** The platform of a real page. */
+export function browserTransfers(): TransferPlatform {
+  const { tab, browser } = browserPlatform();
+  const isPhone = matchMedia("(pointer: coarse)").matches;
+  const isSmall = isPhone || navigator.hardwareConcurrency <= FEW_CORES;
+  const tabName = randomName(tab, "tab");
+  return {
+    startWorker: () => new Worker("/mover.js", { type: "module" }) as unknown as MoverWorker,
+    movers: isSmall ? 1 : MOVERS,
+    memoryBytes: isPhone ? PHONE_MEMORY_BYTES : MEMORY_BYTES,
+    privateFiles: privateFilesOfBrowser(),
+    kept: jobsInDatabase(tabName),
+    tab: tabName,
+    browser: randomName(browser, "browser"),
+    save: saveBlob,
+    follow: followLink,
+    pickFolder: folderPicker(),
+    guard: guardTransfers,
+  };
+}
+
+/** A random name, the same as long as it is kept. */
+function randomName(texts: KeptTexts, name: string): string {
+  const value = texts.get(name) ?? crypto.getRandomValues(new Uint8Array(16)).toHex();
+  texts.set(name, value);
+  return value;
+}
+
+function folderPicker(): TransferPlatform["pickFolder"] {
+  const { showDirectoryPicker } = window as unknown as {
+    showDirectoryPicker?: (options: object) => Promise<FileSystemDirectoryHandle>;
+  };
+  if (showDirectoryPicker === undefined || !isSecureContext) return null;
+  return () => showDirectoryPicker.call(window, { mode: "readwrite" });
+}

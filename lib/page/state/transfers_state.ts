@@ -1,0 +1,278 @@
+import { computed, type ReadonlySignal, signal } from "@preact/signals-core";
+import { RequestError } from "../../protocol/errors.ts";
+import type { CheckResult, ConflictAnswer, TransfersModel } from "../model/page_model.ts";
+import { askForFile, filesOfDrop, filesOfInput, type FoundFile } from "../transfer/found_files.ts";
+import type { MoverResult } from "../transfer/mover_messages.ts";
+import { numberedPath } from "./numbered_path.ts";
+import { pickedFiles } from "./picked_files.ts";
+import { downloadJob, inFolder, jobOfKept, uploadJob } from "./transfer_jobs.ts";
+import { type TransferJob, TransferRow } from "./transfer_row.ts";
+import { type RunContext, runTransfer } from "./transfer_run.ts";
+import { summarize, type Summary } from "./transfer_summary.ts";
+
+/** How often speeds and the summary are computed while something moves. */
+const SUMMARY_MS = 250;
+
+/** What transfers need of the page, besides their runs. */
+export interface TransfersContext extends RunContext {
+  /** A link that the browser can follow by itself. */
+  readonly link: (path: string) => Promise<string>;
+  /** A file is on the server now; it is offered in a conversation that is no room. */
+  readonly onStored: (path: string, offerIn: string | null) => void;
+  /** A file of the shown folder with this name and size; `null` without one. */
+  readonly findShown: (name: string, size: number) => string | null;
+}
+
+/** The transfers of the page. */
+export class TransfersState implements TransfersModel {
+  readonly #context: TransfersContext;
+  readonly #rows = signal<readonly TransferRow[]>([]);
+  readonly #summary = signal<Summary>(summarize([]));
+  /** The answer for all conflicts, until nothing is under way. */
+  #answer: ConflictAnswer | null = null;
+  #timer: ReturnType<typeof setInterval> | null = null;
+  #isOver = false;
+
+  readonly list: ReadonlySignal<readonly TransferRow[]> = this.#rows;
+  readonly summary: ReadonlySignal<Summary> = this.#summary;
+  readonly canGetFolder: boolean;
+
+  constructor(context: TransfersContext) {
+    this.#context = context;
+    this.canGetFolder = context.platform.pickFolder !== null;
+    context.platform.guard(computed(() => this.#summary.value.active));
+  }
+
+  /** Goes on with what was under way before the page was loaded. */
+  async restore(): Promise<void> {
+    const { kept, privateFiles } = this.#context.platform;
+    const jobs = await kept.load();
+    this.#add(jobs.map(jobOfKept), (row, i) => {
+      if (jobs[i]?.isPaused) row.end("paused");
+      else this.#start(row);
+    });
+    await privateFiles?.sweep(new Set(jobs.flatMap(({ part }) => part ?? [])));
+  }
+
+  /** Ends everything, as leaving the page does. */
+  stop(): void {
+    this.#isOver = true;
+    for (const row of this.#rows.value) row.stop.abort();
+    if (this.#timer !== null) clearInterval(this.#timer);
+    this.#timer = null;
+  }
+
+  /** @inheritdoc */
+  sendFiles(files: readonly File[], folder: string, offerIn?: string): void {
+    this.#send(filesOfInput(files), folder, offerIn);
+  }
+
+  /** @inheritdoc */
+  async sendDropped(data: DataTransfer, folder: string, offerIn?: string): Promise<void> {
+    const tree = filesOfDrop(data);
+    for await (const files of tree.files) this.#send(files, folder, offerIn);
+    for (const path of tree.emptyFolders) {
+      await this.#context.client.value?.request("MKDR", { path: inFolder(folder, path) });
+    }
+  }
+
+  /** @inheritdoc */
+  get(path: string, size: number): void {
+    this.#add([downloadJob(path, size)], (row) => this.#start(row));
+  }
+
+  /** @inheritdoc */
+  async getFolder(path: string): Promise<void> {
+    const { platform: { pickFolder }, client } = this.#context;
+    if (pickFolder === null) throw new RequestError("unsupported");
+    const picked = await pickFolder();
+    if (client.value === null) throw new RequestError("shutting-down");
+    for await (const files of pickedFiles(client.value, path, picked)) {
+      const jobs = files.map(({ entry, place }) => downloadJob(entry.path, entry.size, place));
+      this.#add(jobs, (row) => this.#start(row));
+    }
+  }
+
+  /** @inheritdoc */
+  pause(id: string): void {
+    const row = this.#find(id);
+    if (!row?.isActive) return;
+    row.stop.abort();
+    row.end("paused");
+    this.#keep([row]);
+    this.#tick();
+  }
+
+  /** @inheritdoc */
+  resume(id: string): void {
+    const row = this.#find(id);
+    if (row === null || row.isActive) return;
+    const { handle } = row.job;
+    const isAsked = row.state.value === "needs-file" && handle !== null;
+    // The browser asks only in answer to a click
+    void (isAsked ? askForFile(handle) : Promise.resolve()).finally(() => this.#start(row));
+  }
+
+  /** @inheritdoc */
+  retry(id: string): void {
+    this.resume(id);
+  }
+
+  /** @inheritdoc */
+  cancel(id: string): void {
+    const row = this.#find(id);
+    if (row === null) return;
+    row.stop.abort();
+    this.#remove([row]);
+  }
+
+  /** @inheritdoc */
+  giveFile(id: string, file: File): Promise<void> {
+    const row = this.#find(id);
+    if (row === null) return Promise.resolve();
+    if (file.size !== row.size) return Promise.reject(new RequestError("changed"));
+    row.job.file = file;
+    this.#start(row);
+    return Promise.resolve();
+  }
+
+  /** @inheritdoc */
+  answerConflict(id: string, answer: ConflictAnswer, forAll: boolean): void {
+    const asked = this.#rows.value.filter(({ state }) => state.value === "exists");
+    if (forAll) this.#answer = answer;
+    for (const row of forAll ? asked : asked.filter((each) => each.id === id)) {
+      this.#resolve(row, answer);
+    }
+  }
+
+  /** @inheritdoc */
+  clearFinished(): void {
+    const isOver = ({ state: { value } }: TransferRow) =>
+      value === "verified" || value === "unchecked" || value === "failed";
+    this.#remove(this.#rows.value.filter(isOver));
+  }
+
+  /** @inheritdoc */
+  async checkFile(file: File, path: string | null): Promise<CheckResult> {
+    const { pool, client, findShown } = this.#context;
+    const { sha256 } = await pool.run(() => Promise.resolve({ kind: "hash", file }), {
+      session: () => null,
+      size: file.size,
+      signal: new AbortController().signal,
+      onProgress: () => {},
+    });
+    const wanted = path ?? this.#downloaded(file) ?? findShown(file.name, file.size);
+    if (wanted === null || client.value === null) return { sha256, path: null, isRight: null };
+    const isRight = (await client.value.stat(wanted)).sha256 === sha256;
+    return { sha256, path: wanted, isRight };
+  }
+
+  #send(files: readonly FoundFile[], folder: string, offerIn: string | undefined): void {
+    const jobs = files.map((found) => uploadJob(found, folder, offerIn ?? null));
+    this.#add(jobs, (row) => this.#start(row));
+  }
+
+  /** Adds transfers at the top, and begins each. */
+  #add(jobs: readonly TransferJob[], begin: (row: TransferRow, index: number) => void): void {
+    const rows = jobs.map((job) => new TransferRow(job));
+    this.#rows.value = [...rows.toReversed(), ...this.#rows.value];
+    this.#keep(rows);
+    rows.forEach(begin);
+    this.#tick();
+  }
+
+  #start(row: TransferRow): void {
+    const signal = row.begin();
+    this.#tick();
+    row.idle = row.idle
+      .then(() => runTransfer(row, this.#context, signal))
+      .then((result) => this.#onEnd(row, result))
+      .catch((error) => {
+        if (!signal.aborted) this.#onError(row, error);
+      })
+      .finally(() => this.#tick());
+  }
+
+  async #onEnd(row: TransferRow, result: MoverResult | null): Promise<void> {
+    const { platform, onStored, link } = this.#context;
+    const { job } = row;
+    if (result === null) {
+      platform.follow(await link(job.path), job.name);
+      return row.end("unchecked");
+    }
+    if (job.direction === "upload") onStored(job.path, job.offerIn);
+    else if (result.blob !== null) platform.save(result.blob, job.name);
+    else if (job.part !== null) await this.#savePart(job.part, job.name);
+    row.verified(result);
+    platform.kept.delete(row.id);
+  }
+
+  async #savePart(part: string, name: string): Promise<void> {
+    const { privateFiles, save } = this.#context.platform;
+    const file = await privateFiles?.open(part);
+    if (file !== undefined) save(file, name);
+  }
+
+  #onError(row: TransferRow, error: unknown): void {
+    const isTaken = error instanceof RequestError && error.code === "exists";
+    const isUnreadable = error instanceof DOMException && row.direction === "upload" &&
+      ["NotReadableError", "NotFoundError", "NotAllowedError"].includes(error.name);
+    if (isUnreadable) row.job.file = null;
+    void row.job.picked?.remove();
+    row.end(isTaken ? "exists" : isUnreadable ? "needs-file" : "failed", error);
+    if (isTaken && this.#answer !== null) this.#resolve(row, this.#answer);
+  }
+
+  #resolve(row: TransferRow, answer: ConflictAnswer): void {
+    if (answer === "skip") return this.#remove([row]);
+    if (answer === "replace") row.job.replace = true;
+    else row.job.path = numberedPath(row.job.path);
+    this.#keep([row]);
+    this.#start(row);
+  }
+
+  #remove(rows: readonly TransferRow[]): void {
+    const gone = new Set(rows);
+    const { kept, privateFiles } = this.#context.platform;
+    for (const { id, job, state } of rows) {
+      kept.delete(id);
+      // What was saved may still be copied by the browser
+      const isSaved = state.value === "verified";
+      if (!isSaved) void job.picked?.remove();
+      if (job.part !== null && !isSaved) void privateFiles?.remove(job.part).catch(() => {});
+    }
+    this.#rows.value = this.#rows.value.filter((row) => !gone.has(row));
+    this.#tick();
+  }
+
+  #keep(rows: readonly TransferRow[]): void {
+    const { kept, tab } = this.#context.platform;
+    kept.put(rows.filter(({ job }) => job.picked === null).map((row) => row.kept(tab)));
+  }
+
+  #find(id: string): TransferRow | null {
+    return this.#rows.value.find((row) => row.id === id) ?? null;
+  }
+
+  /** The path of a file that the browser has saved by itself. */
+  #downloaded({ name, size }: File): string | null {
+    const row = this.#rows.value.find((each) =>
+      each.direction === "download" && each.name === name && each.size === size
+    );
+    return row?.path ?? null;
+  }
+
+  /** Computes the summary now, and again and again while something is under way. */
+  #tick(): void {
+    const rows = this.#rows.value;
+    for (const row of rows) if (row.isActive) row.measure();
+    this.#summary.value = summarize(rows);
+    const isActive = this.#summary.value.active > 0 && !this.#isOver;
+    if (!isActive && !rows.some(({ state }) => state.value === "exists")) this.#answer = null;
+    if (isActive) this.#timer ??= setInterval(() => this.#tick(), SUMMARY_MS);
+    else if (this.#timer !== null) {
+      clearInterval(this.#timer);
+      this.#timer = null;
+    }
+  }
+}

@@ -1,0 +1,131 @@
+/** A file of this machine that is to be sent. */
+export interface FoundFile {
+  /** Relative to where it is sent, with `/`. */
+  readonly path: string;
+  readonly file: File;
+  /** What opens it again after a reload; `null` where the browser has no such thing. */
+  readonly handle: FileSystemHandle | null;
+  /** The path in the folder of `handle`; "" for the file itself. */
+  readonly inner: string;
+}
+
+/** What was dropped: files, and folders that have none. */
+export interface FoundTree {
+  readonly files: AsyncIterable<readonly FoundFile[]>;
+  /** The folders without a file, once the files are read to their end. */
+  readonly emptyFolders: readonly string[];
+}
+
+/** Files that are opened at once: browsers stop at many. */
+const FILES_AT_ONCE = 64;
+
+/** The files of an input, of folders with their paths in them. */
+export function filesOfInput(files: readonly File[]): FoundFile[] {
+  return files.map((file) => (
+    { path: file.webkitRelativePath || file.name, file, handle: null, inner: "" }
+  ));
+}
+
+interface Dropped {
+  readonly entry: FileSystemEntry;
+  readonly handle: Promise<FileSystemHandle | null>;
+}
+
+/**
+ * The files of a drop. Call it in the event, before any `await`: what was dropped is empty then.
+ * Plain http crashes at `getAsFileSystemHandle`, though it has it.
+ */
+export function filesOfDrop(data: DataTransfer): FoundTree {
+  const dropped = [...data.items].flatMap((item): Dropped[] => {
+    const entry = item.webkitGetAsEntry();
+    if (entry === null) return [];
+    const open = isSecureContext && "getAsFileSystemHandle" in item
+      ? (item as unknown as { getAsFileSystemHandle(): Promise<FileSystemHandle | null> })
+        .getAsFileSystemHandle()
+      : Promise.resolve(null);
+    return [{ entry, handle: open.catch(() => null) }];
+  });
+  const emptyFolders: string[] = [];
+  return { files: walk(dropped, emptyFolders), emptyFolders };
+}
+
+async function* walk(
+  dropped: readonly Dropped[],
+  emptyFolders: string[],
+): AsyncGenerator<FoundFile[]> {
+  for (const { entry, handle } of dropped) {
+    const opened = await handle;
+    for await (const batch of filesBelow(entry, emptyFolders)) {
+      yield await Promise.all(batch.map(async (each) => ({
+        path: pathOf(each),
+        file: await open(each),
+        handle: opened,
+        inner: each === entry ? "" : pathOf(each).slice(pathOf(entry).length + 1),
+      })));
+    }
+  }
+}
+
+/** The files in a folder and below, in batches; or the file itself. */
+async function* filesBelow(
+  top: FileSystemEntry,
+  emptyFolders: string[],
+): AsyncGenerator<FileSystemFileEntry[]> {
+  let batch: FileSystemFileEntry[] = [];
+  const stack = [top];
+  for (let entry = stack.pop(); entry !== undefined; entry = stack.pop()) {
+    if (entry.isFile) batch.push(entry as FileSystemFileEntry);
+    else {stack.push(
+        ...(await childrenOf(entry as FileSystemDirectoryEntry, emptyFolders)).toReversed(),
+      );}
+    if (batch.length < FILES_AT_ONCE) continue;
+    yield batch;
+    batch = [];
+  }
+  if (batch.length > 0) yield batch;
+}
+
+/** A reader gives a part of a folder at each call, and nothing at the end. */
+async function childrenOf(
+  folder: FileSystemDirectoryEntry,
+  emptyFolders: string[],
+): Promise<FileSystemEntry[]> {
+  const reader = folder.createReader();
+  const children: FileSystemEntry[] = [];
+  for (;;) {
+    const part = await new Promise<FileSystemEntry[]>((resolve, reject) =>
+      reader.readEntries(resolve, reject)
+    );
+    if (part.length === 0) break;
+    children.push(...part);
+  }
+  if (children.length === 0) emptyFolders.push(pathOf(folder));
+  return children;
+}
+
+function open(entry: FileSystemFileEntry): Promise<File> {
+  return new Promise((resolve, reject) => entry.file(resolve, reject));
+}
+
+function pathOf({ fullPath }: FileSystemEntry): string {
+  return fullPath.replace(/^\/+/, "");
+}
+
+/** Lets the browser ask the person whether the page may open a file again. */
+export async function askForFile(handle: FileSystemHandle): Promise<void> {
+  const asked = handle as unknown as { requestPermission?(): Promise<PermissionState> };
+  await asked.requestPermission?.().catch(() => {}); // Opening it tells
+}
+
+/** Opens a file again. @throws {DOMException} when the browser needs the person for that */
+export async function reopen(handle: FileSystemHandle, inner: string): Promise<File> {
+  const asked = handle as unknown as { queryPermission?(): Promise<PermissionState> };
+  if (await asked.queryPermission?.() !== "granted") {
+    throw new DOMException("The file has to be chosen again", "NotAllowedError");
+  }
+  const names = inner.split("/");
+  let folder = handle as FileSystemDirectoryHandle;
+  if (inner === "") return await (handle as FileSystemFileHandle).getFile();
+  for (const name of names.slice(0, -1)) folder = await folder.getDirectoryHandle(name);
+  return await (await folder.getFileHandle(names.at(-1) ?? "")).getFile();
+}

@@ -1,0 +1,109 @@
+/** A transfer as it is kept, so that it goes on after a reload or a crash. */
+export interface KeptJob {
+  readonly id: string;
+  /** The tab that it belongs to. */
+  readonly tab: string;
+  readonly direction: "upload" | "download";
+  readonly name: string;
+  /** On the server. */
+  readonly path: string;
+  /** In bytes. */
+  readonly size: number;
+  /** Of an upload: milliseconds since 1970; else 0. */
+  readonly lastModified: number;
+  /** The room that an upload is offered in. */
+  readonly room: string | null;
+  readonly replace: boolean;
+  readonly isPaused: boolean;
+  /** Of a download: the part in the private files. */
+  readonly part: string | null;
+  /** What the browser can open again: the file, or a folder that it is in. */
+  readonly handle: FileSystemHandle | null;
+  /** The path of the file in the folder of `handle`; "" for the file itself. */
+  readonly inner: string;
+}
+
+/** Keeps the transfers of all tabs. */
+export interface KeptJobs {
+  /** Those of this tab, and of tabs that are gone. */
+  load(): Promise<readonly KeptJob[]>;
+  put(jobs: readonly KeptJob[]): void;
+  delete(id: string): void;
+}
+
+const DATABASE = "tcp-chat";
+const STORE = "jobs";
+const TAB_LOCK = "tcp-chat tab ";
+
+/** In IndexedDB; where that fails, nothing is kept. @param tab the name of this tab */
+export function jobsInDatabase(tab: string): KeptJobs {
+  const opened = openDatabase();
+  const held = holdLock(TAB_LOCK + tab);
+  const change = (work: (store: IDBObjectStore) => void) => {
+    opened.then((database) => {
+      if (database !== null) work(database.transaction(STORE, "readwrite").objectStore(STORE));
+    }).catch(() => {}); // Without it a reload only forgets
+  };
+  return {
+    async load() {
+      const database = await opened;
+      await held;
+      if (database === null) return [];
+      const jobs = await allJobs(database);
+      const tabs = new Set(jobs.map((job) => job.tab));
+      const gone = new Set<string>([tab]);
+      for (const other of tabs) if (await isFree(TAB_LOCK + other)) gone.add(other);
+      return jobs.filter((job) => gone.has(job.tab));
+    },
+    put: (jobs) =>
+      change((store) => {
+        for (const job of jobs) store.put(job);
+      }),
+    delete: (id) => change((store) => void store.delete(id)),
+  };
+}
+
+function openDatabase(): Promise<IDBDatabase | null> {
+  const { promise, resolve } = Promise.withResolvers<IDBDatabase | null>();
+  try {
+    const request = indexedDB.open(DATABASE, 1);
+    request.onupgradeneeded = () => request.result.createObjectStore(STORE, { keyPath: "id" });
+    request.onsuccess = () => resolve(request.result);
+    request.onerror = () => resolve(null);
+    request.onblocked = () => resolve(null);
+  } catch {
+    resolve(null); // Private windows
+  }
+  return promise;
+}
+
+function allJobs(database: IDBDatabase): Promise<KeptJob[]> {
+  const { promise, resolve } = Promise.withResolvers<KeptJob[]>();
+  const request = database.transaction(STORE).objectStore(STORE).getAll();
+  request.onsuccess = () => resolve(request.result);
+  request.onerror = () => resolve([]);
+  return promise;
+}
+
+/** Plain http has no locks: there a tab knows only itself. */
+function locks(): LockManager | null {
+  return (navigator as { locks?: LockManager }).locks ?? null;
+}
+
+/** Holds a lock as long as the page lives. Resolves once it is held, or cannot be. */
+function holdLock(name: string): Promise<void> {
+  const { promise, resolve } = Promise.withResolvers<void>();
+  const held = locks()?.request(name, { ifAvailable: true }, (lock) => {
+    resolve();
+    return lock === null ? undefined : new Promise<void>(() => {});
+  });
+  if (held === undefined) resolve();
+  else held.catch(() => resolve());
+  return promise;
+}
+
+async function isFree(name: string): Promise<boolean> {
+  const manager = locks();
+  if (manager === null) return false;
+  return await manager.request(name, { ifAvailable: true }, (lock) => lock !== null);
+}

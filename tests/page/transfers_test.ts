@@ -1,0 +1,165 @@
+import { assert, assertEquals, assertMatch } from "@std/assert";
+import type { PageModel, Transfer, TransferState } from "../../lib/page/model/page_model.ts";
+import { numberedPath } from "../../lib/page/state/numbered_path.ts";
+import { RequestError } from "../../lib/protocol/errors.ts";
+import { patternedBytes, sha256Of } from "../helpers/bytes.ts";
+import { PageFixture, until } from "../helpers/page_fixture.ts";
+
+const MIB = 1024 * 1024;
+
+function fileOf(content: string | Uint8Array<ArrayBuffer>, name: string): File {
+  return new File([content], name, { lastModified: 1_700_000_000_000 });
+}
+
+const only = ({ transfers }: PageModel): Transfer => transfers.list.value[0]!;
+
+async function reach({ state, error }: Transfer, wanted: TransferState): Promise<void> {
+  const isIt = () => state.value === wanted;
+  await until(() => isIt() || state.value === "failed", wanted);
+  if (!isIt()) throw error.value;
+}
+
+const read = (fixture: PageFixture, path: string): Uint8Array =>
+  Deno.readFileSync(fixture.server.root.join(path));
+
+Deno.test("transfers: sends files, offers them in the room, and counts them", async () => {
+  await using fixture = await PageFixture.start({ uploads: true });
+  const page = await fixture.open();
+  const room = page.talk.conversations.value[0]!;
+  page.transfers.sendFiles([fileOf("one", "1.txt"), fileOf("two", "2.txt")], "in", room.id);
+  const [second, first] = page.transfers.list.value;
+  await reach(first!, "verified");
+  await reach(second!, "verified");
+  assertEquals([first?.path, first?.sha256.value], ["in/1.txt", sha256Of("one")]);
+  assertEquals(new TextDecoder().decode(read(fixture, "in/2.txt")), "two");
+  await until(() => page.transfers.summary.value.done === 2, "the summary");
+  assertEquals(page.transfers.summary.value.active, 0);
+  const offers = () => room.entries.value.filter(({ kind }) => kind === "file");
+  await until(() => offers().length === 2, "the offers");
+  assertEquals(offers().map(({ file }) => file?.path).toSorted(), ["in/1.txt", "in/2.txt"]);
+  page.transfers.clearFinished();
+  assertEquals([page.transfers.list.value.length, fixture.jobs.jobs.size], [0, 0]);
+});
+
+Deno.test("transfers: fetches a file, which is saved only when it is right", async () => {
+  const bytes = patternedBytes(9 * MIB);
+  await using fixture = await PageFixture.start({}, { "a/b.bin": bytes });
+  const page = await fixture.open();
+  page.transfers.get("a/b.bin", bytes.length);
+  await reach(only(page), "verified");
+  const blob = fixture.saved.get("b.bin");
+  assertEquals(sha256Of(new Uint8Array(await blob!.arrayBuffer())), sha256Of(bytes));
+  const right = await page.transfers.checkFile(fileOf(bytes, "b.bin"), null);
+  assertEquals([right.isRight, right.path, right.sha256], [true, "a/b.bin", sha256Of(bytes)]);
+  const wrong = await page.transfers.checkFile(fileOf(bytes.with(5, 1), "b.bin"), "a/b.bin");
+  assertEquals(wrong.isRight, false);
+});
+
+Deno.test("transfers: what the page cannot check is left to the browser, and said so", async () => {
+  await using fixture = await PageFixture.start({}, { "big é.bin": new Uint8Array(17 * MIB) });
+  const page = await fixture.open();
+  page.transfers.get("big é.bin", 17 * MIB);
+  await reach(only(page), "unchecked");
+  assertMatch(fixture.followed[0]!, /\/files\/big%20%C3%A9\.bin/);
+});
+
+Deno.test("transfers: go on by themselves after cuts, in both directions", async () => {
+  const bytes = patternedBytes(16 * MIB);
+  await using fixture = await PageFixture.start({ uploads: true }, { "down.bin": bytes });
+  const page = await fixture.open();
+  page.transfers.sendFiles([fileOf(bytes, "up.bin")], "");
+  page.transfers.get("down.bin", bytes.length);
+  for (let cut = 0; cut < 3; cut++) {
+    const moving = page.transfers.list.value.some(({ done }) => done.value > 0);
+    if (!moving) {
+      await until(() => page.transfers.list.value.some(({ done }) => done.value > 0), "it");
+    }
+    fixture.proxy.cutAll("reset");
+    page.reconnect();
+  }
+  for (const transfer of page.transfers.list.value) await reach(transfer, "verified");
+  assertEquals(sha256Of(read(fixture, "up.bin")), sha256Of(bytes));
+});
+
+Deno.test("transfers: a file in the way is asked about: skipped, replaced, or both are kept", async () => {
+  await using fixture = await PageFixture.start({ uploads: true }, { "a.txt": "old" });
+  const page = await fixture.open();
+  const send = async () => {
+    page.transfers.sendFiles([fileOf("new", "a.txt")], "");
+    const transfer = only(page);
+    await reach(transfer, "exists");
+    return transfer;
+  };
+  page.transfers.answerConflict((await send()).id, "skip", false);
+  assertEquals(page.transfers.list.value.length, 0);
+  const both = await send();
+  page.transfers.answerConflict(both.id, "keep-both", false);
+  await reach(both, "verified");
+  assertEquals(both.path, "a (2).txt");
+  const replaced = await send();
+  page.transfers.answerConflict(replaced.id, "replace", true);
+  await reach(replaced, "verified");
+  assertEquals(new TextDecoder().decode(read(fixture, "a.txt")), "new");
+  assertEquals(new TextDecoder().decode(read(fixture, "a (2).txt")), "new");
+});
+
+Deno.test("transfers: an answer for all holds until nothing is under way", async () => {
+  await using fixture = await PageFixture.start({ uploads: true }, {
+    "a": "1",
+    "b": "2",
+    "c": "3",
+  });
+  const page = await fixture.open();
+  page.transfers.sendFiles(["a", "b", "c"].map((name) => fileOf("new", name)), "");
+  await reach(only(page), "exists");
+  page.transfers.answerConflict(only(page).id, "replace", true);
+  for (const transfer of page.transfers.list.value) await reach(transfer, "verified");
+});
+
+Deno.test("transfers: pause and go on, cancel, and fail with the server's reason", async () => {
+  await using fixture = await PageFixture.start({ uploads: true });
+  const page = await fixture.open();
+  const bytes = patternedBytes(40 * MIB);
+  page.transfers.sendFiles([fileOf(bytes, "up.bin")], "");
+  const transfer = only(page);
+  await until(() => transfer.done.value > 9 * MIB, "some of it");
+  page.transfers.pause(transfer.id);
+  assertEquals(transfer.state.value, "paused");
+  assertEquals([...fixture.jobs.jobs.values()].map(({ isPaused }) => isPaused), [true]);
+  page.transfers.resume(transfer.id);
+  await reach(transfer, "verified");
+  assert(transfer.resumedAt.value > 0);
+  page.transfers.sendFiles([fileOf(bytes, "other.bin")], "");
+  page.transfers.cancel(only(page).id);
+  assertEquals(page.transfers.list.value.length, 1);
+  page.transfers.get("missing", 1);
+  await until(() => only(page).state.value === "failed", "the failure");
+  assertEquals((only(page).error.value as RequestError).code, "not-found");
+});
+
+Deno.test("transfers: after a reload, a file that the browser cannot open again is asked for", async () => {
+  await using fixture = await PageFixture.start({ uploads: true }, {
+    "d.bin": patternedBytes(MIB),
+  });
+  const first = await fixture.open();
+  const bytes = patternedBytes(30 * MIB);
+  first.transfers.sendFiles([fileOf(bytes, "up.bin")], "");
+  await until(() => only(first).done.value > 17 * MIB, "some of it");
+  fixture.close();
+  const page = await fixture.open();
+  await until(() => page.transfers.list.value.length === 1, "the job");
+  await until(() => only(page).state.value === "needs-file", "the question");
+  await page.transfers.giveFile(only(page).id, fileOf(bytes, "up.bin"));
+  await reach(only(page), "verified");
+  assert(only(page).resumedAt.value > 0);
+  assertEquals(sha256Of(read(fixture, "up.bin")), sha256Of(bytes));
+  assertEquals(fixture.jobs.jobs.size, 0);
+});
+
+Deno.test("numberedPath: counts, before the extension", () => {
+  assertEquals(numberedPath("a/b.txt"), "a/b (2).txt");
+  assertEquals(numberedPath("a/b (2).txt"), "a/b (3).txt");
+  assertEquals(numberedPath("x.d/name"), "x.d/name (2)");
+  assertEquals(numberedPath(".rc"), ".rc (2)");
+  assertEquals(numberedPath("a.tar.gz"), "a.tar (2).gz");
+});
