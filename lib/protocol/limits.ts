@@ -21,6 +21,8 @@ export const LIMITS = {
   outboundBytes: 1_048_576,
   /** Bytes of the server's log that wait for a reader; further lines are dropped and counted. */
   logQueueBytes: 1_048_576,
+  /** Bytes of chat that wait for the reader of a client's output; further messages are counted. */
+  unreadOutputBytes: 16 * 1024 * 1024,
   /** A client that reads none of its queued bytes for this long is disconnected. */
   stalledMs: 10_000,
   /** The same while only file data is queued: a pause of the reader's disk is no crime. */

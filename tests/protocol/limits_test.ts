@@ -27,6 +27,7 @@ Deno.test("LIMITS: has the values of the contract", () => {
     agentCharacters: 200,
     omissionsNamed: 100,
     logQueueBytes: 1_048_576,
+    unreadOutputBytes: 16_777_216,
     unsentMessages: 1_000,
     uploadKeyCharacters: 200,
     earlyDataBytes: 1_048_576,

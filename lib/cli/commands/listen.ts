@@ -1,13 +1,16 @@
 import { briefRetry } from "../../client/backoff.ts";
 import { type ReceivedEvent } from "../../client/chat.ts";
 import { LOBBY, SERVER_NAME } from "../../protocol/chat_names.ts";
+import { LIMITS } from "../../protocol/limits.ts";
+import { cleanLine } from "../../protocol/text.ts";
 import type { ConnectOptions } from "../../client/connect_options.ts";
 import { connect } from "../../client/connect.ts";
 import { ReconnectingChat } from "../../client/reconnecting_chat.ts";
 import { defined } from "../options/defined.ts";
 import type { Locale } from "../texts/locale.ts";
 import { describeHeard, parseChatLine } from "../view/chat_view.ts";
-import { writeOut } from "../view/output.ts";
+import { writeError } from "../view/output.ts";
+import { ResultOutput } from "../view/result_output.ts";
 import { jsonLine } from "../view/json_line.ts";
 
 /** Options of `listen`. */
@@ -40,6 +43,8 @@ export async function listen(options: ListenOptions): Promise<never> {
     return describeHeard(event, context);
   };
   const unwritable = new AbortController();
+  const output = new ResultOutput((error) => unwritable.abort(error));
+  let dropped = 0;
   const ended = AbortSignal.any([signal, unwritable.signal]);
   const chat = await ReconnectingChat.start({
     ...connection,
@@ -49,18 +54,25 @@ export async function listen(options: ListenOptions): Promise<never> {
     rooms: rooms.filter((room) => room !== LOBBY),
     retry: briefRetry,
     onUpdate: (update) => {
+      if (update.kind === "missed") {
+        const { room, count } = update;
+        return writeError(`${locale.t("missed", { room: cleanLine(room), count })}\n`);
+      }
       if (update.kind !== "event" || !isWanted(update.event, rooms)) return;
       const line = describe(update.event);
       if (line === null || ended.aborted) return;
-      try {
-        writeOut(`${line}\n`);
-      } catch (error) {
-        unwritable.abort(error);
-      }
+      if (output.queuedBytes > LIMITS.unreadOutputBytes) return void dropped++;
+      if (dropped > 0) writeError(`${locale.t("unreadDropped", { count: dropped })}\n`);
+      dropped = 0;
+      output.write(`${line}\n`);
     },
   }, connect);
   options.onConnected();
-  await chat.ended;
+  try {
+    await chat.ended;
+  } finally {
+    if (!unwritable.signal.aborted) await output.written(signal);
+  }
   throw ended.reason;
 }
 

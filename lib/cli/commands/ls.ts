@@ -1,3 +1,4 @@
+import { abortable } from "@std/async/abortable";
 import { onAbort } from "../../async/on_abort.ts";
 import { connect } from "../../client/connect.ts";
 import { type ConnectOptions } from "../../client/connect_options.ts";
@@ -10,7 +11,7 @@ import type { Locale } from "../texts/locale.ts";
 import { formatDateTime } from "../view/format_time.ts";
 import { OmissionReport } from "../view/omission_report.ts";
 import { tellFailure } from "../view/tell_failure.ts";
-import { writeOut } from "../view/output.ts";
+import { ResultOutput } from "../view/result_output.ts";
 import { jsonLine } from "../view/json_line.ts";
 
 /** Options of `ls`. */
@@ -26,6 +27,8 @@ export interface LsOptions {
   readonly signal: AbortSignal;
 }
 
+/** Bytes of entries that wait for their reader before more are asked for. */
+const QUEUE_BYTES = 64 * 1024;
 /** Width of a size such as `999.9 MB`. */
 const SIZE_WIDTH = 9;
 
@@ -37,18 +40,22 @@ export async function ls(options: LsOptions): Promise<number> {
   const { connection, recursive, long, json, locale, signal } = options;
   const client = await connect(connection);
   onAbort(signal, () => client.close());
-  const print = (line: string) => writeOut(`${line}\n`);
+  const output = new ResultOutput();
+  const print = (line: string) => output.write(`${line}\n`);
   const printJson = json ? (value: Record<string, unknown>) => print(jsonLine(value)) : null;
   const omissions = new OmissionReport({ locale, printJson });
   const onOmitted = (omitted: Omissions) => omissions.add(omitted);
   try {
     for await (const entry of client.list(options.path, { recursive, onOmitted, signal })) {
       print(json ? toJson(entry) : describeEntry(entry, { long, locale }));
+      if (output.queuedBytes > QUEUE_BYTES) await abortable(output.written(), signal);
     }
     omissions.end();
+    await abortable(output.written(), signal);
     await client.quit();
     return omissions.exitCode(EXIT.done);
   } catch (error) {
+    await abortable(output.written(), signal).catch(() => {}); // What is right comes before the error
     if (!(error instanceof RequestError) || options.path === "") throw error;
     return tellFailure(options.path, locale.failure(error), json);
   } finally {

@@ -194,6 +194,10 @@ export const CLIENT_TEXTS = {
     "pt-BR": "Sem conexão. Nova tentativa em {seconds} s …",
   },
   online: { en: "Connected again.", "pt-BR": "Conectado de novo." },
+  unreadDropped: {
+    en: "The reader took too long: {count|# message is|# messages are} missing here",
+    "pt-BR": "O leitor demorou demais: {count|falta # mensagem|faltam # mensagens} aqui",
+  },
   missed: {
     en: "#{room}: {count|# message is|# messages are} no longer kept",
     "pt-BR": "#{room}: {count|# mensagem não é mais guardada|# mensagens não são mais guardadas}",

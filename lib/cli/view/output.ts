@@ -56,7 +56,8 @@ export function formatMessage(text: string): string {
   return cleanText(text).replaceAll("\n", "\n         | ");
 }
 
-function asOutputError(error: unknown): Error {
+/** The error for standard output that cannot be written. */
+export function asOutputError(error: unknown): Error {
   if (!(error instanceof Deno.errors.BrokenPipe)) return asDiskError(error, "stdout", "write");
   return new OutputClosedError("Cannot write stdout: its reader is gone", { cause: error });
 }

@@ -1,0 +1,93 @@
+import { onAbort } from "../../async/on_abort.ts";
+import { pause } from "../../async/pause.ts";
+import { concatBytes } from "../../protocol/frames.ts";
+import { asOutputError } from "./output.ts";
+import type { ByteSink } from "./output_queue.ts";
+
+/** The pause before a full non-blocking sink is tried again. */
+const FULL_MS = 20;
+/** How long a reader may still take after Ctrl-C. */
+const GRACE_MS = 1_000;
+
+/**
+ * The results of a command on their way to standard output, in their order and all of them. A reader
+ * that does not read holds up nothing but them: the connection to the server lives on meanwhile.
+ */
+export class ResultOutput {
+  readonly #sink: ByteSink;
+  readonly #encoder = new TextEncoder();
+  #queue: Uint8Array[] = [];
+  #queuedBytes = 0;
+  #writing: Promise<void> | null = null;
+  #error: unknown = null;
+  readonly #onError: (error: unknown) => void;
+
+  /** @param onError called once, when the sink fails */
+  constructor(onError: (error: unknown) => void = () => {}, sink: ByteSink = Deno.stdout) {
+    this.#onError = onError;
+    this.#sink = sink;
+  }
+
+  /** The bytes that are not yet written. */
+  get queuedBytes(): number {
+    return this.#queuedBytes;
+  }
+
+  /**
+   * Queues a text.
+   *
+   * @throws {OutputClosedError | DiskError} if an earlier text could not be written
+   */
+  write(text: string): void {
+    if (this.#error !== null) throw this.#error;
+    const bytes = this.#encoder.encode(text);
+    this.#queue.push(bytes);
+    this.#queuedBytes += bytes.length;
+    this.#writing ??= this.#writeQueue().catch((error) => this.#fail(error));
+  }
+
+  /**
+   * Resolves once all texts are written, or a second after the signal has fired.
+   *
+   * @throws as `write` does
+   */
+  async written(signal?: AbortSignal): Promise<void> {
+    const { promise: stopped, resolve } = Promise.withResolvers<void>();
+    let timer: ReturnType<typeof setTimeout> | undefined;
+    using _ = onAbort(signal, () => timer = setTimeout(resolve, GRACE_MS));
+    await Promise.race([this.#allWritten(), stopped]);
+    clearTimeout(timer);
+    if (this.#error !== null) throw this.#error;
+  }
+
+  async #allWritten(): Promise<void> {
+    while (this.#writing !== null) await this.#writing;
+  }
+
+  #fail(error: unknown): void {
+    this.#error = asOutputError(error);
+    this.#queue = [];
+    this.#queuedBytes = 0;
+    this.#writing = null;
+    this.#onError(this.#error);
+  }
+
+  async #writeQueue(): Promise<void> {
+    for (let at = 0; this.#queue.length > 0; at = 0) {
+      const bytes = concatBytes(this.#queue.splice(0));
+      while (at < bytes.length) at += await this.#writeSome(bytes.subarray(at));
+      this.#queuedBytes -= bytes.length;
+    }
+    this.#writing = null;
+  }
+
+  async #writeSome(bytes: Uint8Array): Promise<number> {
+    try {
+      return await this.#sink.write(bytes);
+    } catch (error) {
+      if (!(error instanceof Deno.errors.WouldBlock)) throw error;
+      await pause(FULL_MS); // Another program has made this pipe non-blocking, and it is full
+      return 0;
+    }
+  }
+}
