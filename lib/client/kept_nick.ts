@@ -1,3 +1,4 @@
+import { RequestError } from "../protocol/errors.ts";
 import type { ChatClient } from "./chat_client.ts";
 import { reclaimNick } from "./reclaim_nick.ts";
 
@@ -51,8 +52,16 @@ export class KeptNick {
     const isOther = nick !== this.#last;
     this.#last = nick;
     if (isOther && !isFirst && nick !== null) this.#options.onChange(nick, wanted);
-    if (this.#away !== null && client.features.includes("away")) {
+    await this.#restoreAway(client);
+  }
+
+  /** A server that refuses it is no reason to leave: the next connection says it again. */
+  async #restoreAway(client: ChatClient): Promise<void> {
+    if (this.#away === null) return;
+    try {
       await client.chat.setAway(this.#away);
+    } catch (error) {
+      if (!(error instanceof RequestError)) throw error;
     }
   }
 

@@ -3,6 +3,7 @@ import { connect } from "../../lib/client/connect.ts";
 import { ReconnectingChat } from "../../lib/client/reconnecting_chat.ts";
 import type { ChatUpdate } from "../../lib/client/chat_update.ts";
 import { TestClient } from "../helpers/clients.ts";
+import { Protocol2ScriptedServer } from "../helpers/protocol2_scripted_server.ts";
 import { Proxy } from "../helpers/proxy.ts";
 import { startServer } from "../helpers/servers.ts";
 import { until } from "../helpers/serves_on.ts";
@@ -55,4 +56,27 @@ Deno.test("ReconnectingChat: tells a guest of its new nick after a reconnect", a
   assertEquals(nicks, [{ kind: "nick", nick: chat.client.chat.nick!, wanted: null }]);
   assertEquals(before === chat.client.chat.nick, false);
   await chat.quit();
+});
+
+Deno.test("ReconnectingChat: stays with a server that does not take that the client is away", async () => {
+  await using fixture = await setUp();
+  const { proxy, chat } = fixture;
+  await chat.setAway("at lunch");
+  const asked: string[] = [];
+  await using old = new Protocol2ScriptedServer({
+    main: async (peer) => {
+      for (let request = await peer.read(); request !== null; request = await peer.read()) {
+        const { type, json: { id } } = request;
+        asked.push(type);
+        if (type === "QUIT") return;
+        if (type === "AWAY") await peer.send("FAIL", { id, code: "unsupported", message: "" });
+        else await peer.send("DONE", { id, room: "lobby", members: [], seq: 0 });
+      }
+    },
+  });
+  proxy.target = old.port;
+  proxy.cutAll("reset");
+  await until(() => asked.includes("JOIN"), "the chat to come back");
+  await chat.quit();
+  assertEquals(asked, ["AWAY", "JOIN", "QUIT"]);
 });
