@@ -20,7 +20,7 @@ export const FILE_TEXTS = {
   columnActions: { en: "Actions", "pt-BR": "Ações" },
   folder: { en: "Folder", "pt-BR": "Pasta" },
   file: { en: "File", "pt-BR": "Arquivo" },
-  entries: { en: "{count|# entry|# entries}", "pt-BR": "{count|# item|# itens}" },
+  entries: { en: "{shown} {count|entry|entries}", "pt-BR": "{shown} {count|item|itens}" },
   entriesOf: { en: "{shown} of {total}", "pt-BR": "{shown} de {total}" },
   omitted: {
     en: "{count|# entry is|# entries are} not shown: the server cannot serve them",

@@ -27,7 +27,7 @@ export const TALK_TEXTS = {
   attach: { en: "Attach a file", "pt-BR": "Anexar um arquivo" },
   attachInput: { en: "File to attach", "pt-BR": "Arquivo a anexar" },
   older: { en: "Older messages", "pt-BR": "Mensagens anteriores" },
-  newest: { en: "New messages", "pt-BR": "Mensagens novas" },
+  newest: { en: "To the newest", "pt-BR": "Ir para as mais novas" },
   noMessages: { en: "Quiet here so far", "pt-BR": "Tudo quieto por aqui" },
   noMessagesText: {
     en: "Write the first message, or drop a file to share it.",

@@ -22,7 +22,11 @@ export function FileGrid() {
   const rows = folder.rows.value;
   const { first, count, top, height } = windowOf(view.top, view.height, rows.length);
   const activeRow = Math.min(active.value, Math.max(0, rows.length - 1));
-  const onKeyDown = useGridKeys(body, activeRow, (row) => active.value = row);
+  const focusRow = useRowFocus(body, (row) => {
+    active.value = row;
+    view.onScroll();
+  });
+  const onKeyDown = useGridKeys(body, activeRow, focusRow);
   return (
     <div class="grid" role="grid" aria-label={t("files")} aria-rowcount={rows.length + 1}>
       <GridHead />
@@ -123,28 +127,42 @@ function useView(body: { readonly current: HTMLDivElement | null }, path: string
   return { top: top.value, height: height.value, onScroll };
 }
 
+/** What brings a row into view and focuses it, once it is rendered. */
+function useRowFocus(
+  body: { readonly current: HTMLDivElement | null },
+  onRow: (row: number) => void,
+): (row: number) => void {
+  const { folder } = useModel();
+  const wanted = useRef<number | null>(null);
+  const take = () => {
+    if (wanted.current === null) return;
+    const found = body.current?.querySelector<HTMLElement>(
+      `[aria-rowindex="${wanted.current + 2}"]`,
+    );
+    found?.focus({ preventScroll: true });
+    if (found) wanted.current = null;
+  };
+  useLayoutEffect(take);
+  return (row) => {
+    const element = body.current;
+    if (element === null) return;
+    const { scrollTop, clientHeight: viewHeight } = element;
+    const total = folder.rows.value.length;
+    element.scrollTop = scrollTopFor(row, { scrollTop, viewHeight, total });
+    wanted.current = row;
+    take();
+    onRow(row);
+  };
+}
+
 /** The keys of a grid: arrows, Home, End, Page, Enter, and the first letters of a name. */
 function useGridKeys(
   body: { readonly current: HTMLDivElement | null },
   active: number,
-  setActive: (row: number) => void,
+  focus: (row: number) => void,
 ): (event: KeyboardEvent) => void {
   const { folder } = useModel();
   const typed = useRef(new TypeAhead());
-  const focus = (row: number) => {
-    const element = body.current;
-    if (element === null) return;
-    const viewHeight = element.clientHeight;
-    const total = folder.rows.value.length;
-    element.scrollTop = scrollTopFor(row, { scrollTop: element.scrollTop, viewHeight, total });
-    setActive(row);
-    // The row may not be rendered before the list has scrolled
-    requestAnimationFrame(() =>
-      requestAnimationFrame(() => {
-        element.querySelector<HTMLElement>(`[aria-rowindex="${row + 2}"]`)?.focus();
-      })
-    );
-  };
   return (event) => {
     if (event.ctrlKey || event.metaKey || event.altKey) return;
     const rows = folder.rows.value;

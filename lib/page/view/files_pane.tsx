@@ -1,3 +1,4 @@
+import { formatCount } from "../text/format.ts";
 import { t } from "../text/t.ts";
 import { Crumbs } from "./crumbs.tsx";
 import { openDialog } from "./dialogs.ts";
@@ -86,8 +87,8 @@ function FilterBar() {
       </label>
       <p class="count" role="status">
         {folder.filter.value === ""
-          ? t("entries", { count: total })
-          : t("entriesOf", { shown, total })}
+          ? t("entries", { count: total, shown: formatCount(total) })
+          : t("entriesOf", { shown: formatCount(shown), total: formatCount(total) })}
       </p>
       <IconButton
         icon="refresh"
