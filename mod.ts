@@ -40,8 +40,8 @@ export type { LoginOptions } from "./lib/client/log_in.ts";
 export type { LoggedIn } from "./lib/client/prove_account.ts";
 
 // Files
-export type { DownloadOptions, DownloadResult } from "./lib/transfer/download.ts";
-export type { UploadOptions, UploadResult } from "./lib/transfer/upload.ts";
+export type { DownloadOptions, DownloadResult } from "./lib/transfer/download_options.ts";
+export type { UploadOptions, UploadResult } from "./lib/transfer/upload_options.ts";
 export { OMISSION_REASONS } from "./lib/protocol/answers.ts";
 export type {
   EntryType,

@@ -10,7 +10,7 @@
 import { parseArgs } from "@std/cli/parse-args";
 import { basename, join, resolve } from "@std/path";
 import config from "../deno.json" with { type: "json" };
-import { hashFileSync } from "../lib/files/received_file.ts";
+import { hashFileSync } from "../lib/files/find_received.ts";
 
 type PermissionSet = Readonly<Record<string, boolean | readonly string[]>>;
 

@@ -2,7 +2,7 @@ import type { DatabaseSync } from "node:sqlite";
 import type { HistoryRange, Topic } from "../protocol/chat_answers.ts";
 import { RequestError } from "../protocol/errors.ts";
 import { LIMITS } from "../protocol/limits.ts";
-import { LIST_BYTES } from "./frame_budget.ts";
+import { LIST_BYTES } from "./truncate_to_frame.ts";
 import { StoredMessages } from "./stored_messages.ts";
 import type { KeptEvent } from "./kept_event.ts";
 
@@ -22,8 +22,6 @@ const IN_MEMORY = {
 };
 /** The old messages of a room are deleted at every 256th new message. */
 const PRUNE_MESSAGES = 256;
-/** Messages in an answer by default. */
-const DEFAULT_LIMIT = 50;
 /** More messages never fit into an answer. */
 const MAX_LIMIT = 1_000;
 /** Results of SQLite: another connection writes; the disk is full. */
@@ -120,7 +118,7 @@ export class History {
     return this.#guard(() => {
       const from = Math.max(after ?? 0, this.lastSeq(room) - this.#keep);
       const to = before ?? Number.MAX_SAFE_INTEGER;
-      const count = Math.max(0, Math.min(limit ?? DEFAULT_LIMIT, MAX_LIMIT));
+      const count = Math.max(0, Math.min(limit ?? LIMITS.historyAnswer, MAX_LIMIT));
       const { oldest, newest } = this.#statements;
       const statement = after === undefined ? newest : oldest;
       const rows = statement.all(room, from, to, count, LIST_BYTES);

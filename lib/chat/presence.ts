@@ -3,7 +3,7 @@ import { type ChatEvent, encodeEvent } from "../protocol/chat_events.ts";
 import { checkRoomName } from "../protocol/chat_names.ts";
 import { RequestError } from "../protocol/errors.ts";
 import { LIMITS } from "../protocol/limits.ts";
-import { truncateToFrame } from "./frame_budget.ts";
+import { truncateToFrame } from "./truncate_to_frame.ts";
 import { type Greeting, Member } from "./member.ts";
 import type { Nicks } from "./nicks.ts";
 import type { Outlet } from "./outlet.ts";

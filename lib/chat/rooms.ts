@@ -4,7 +4,7 @@ import { LOBBY } from "../protocol/chat_names.ts";
 import { RequestError } from "../protocol/errors.ts";
 import { LIMITS } from "../protocol/limits.ts";
 import type { ChatTexts } from "./chat_texts.ts";
-import { truncateToFrame } from "./frame_budget.ts";
+import { truncateToFrame } from "./truncate_to_frame.ts";
 import type { History } from "./history.ts";
 import { Room } from "./room.ts";
 

@@ -7,7 +7,7 @@ import {
   type DownloadResult,
   downloadTarget,
   unwantedContentError,
-} from "../transfer/download.ts";
+} from "../transfer/download_options.ts";
 import { Protocol2Download } from "../transfer/protocol2_download.ts";
 import type { FileWorker } from "../worker/file_worker.ts";
 import type { TargetState } from "../worker/jobs.ts";

@@ -9,7 +9,7 @@ import { RequestError } from "../protocol/errors.ts";
 import { concatBytes, encodeJsonFrame } from "../protocol/frames.ts";
 import { hashFile } from "../transfer/file_hashes.ts";
 import { sendData } from "../transfer/send_data.ts";
-import type { UploadOptions, UploadResult } from "../transfer/upload.ts";
+import type { UploadOptions, UploadResult } from "../transfer/upload_options.ts";
 import type { SmallFile } from "../worker/small_file.ts";
 import type { ConnectionContext } from "./client_protocol.ts";
 import type { Protocol2Client } from "./protocol2_client.ts";

@@ -2,7 +2,7 @@ import { dirname } from "@std/path";
 import { type Endpoint, formatEndpoint } from "../stream/endpoint.ts";
 import { parseFingerprint } from "../stream/tls/certificate.ts";
 import { asDiskError } from "./disk_error.ts";
-import { readIfThere, withLock, writePrivateFile } from "./private_file.ts";
+import { readIfThere, withLock, writePrivateFile } from "./atomic_file.ts";
 
 const HEADING = "# Servers that tcp-chat knows: HOST:PORT FINGERPRINT [CERTIFICATE]\n";
 const BASE64 = /^[A-Za-z0-9+/]+={0,2}$/;

@@ -1,6 +1,6 @@
 import { dirname } from "@std/path";
 import { type Endpoint, formatEndpoint } from "../stream/endpoint.ts";
-import { readIfThere, withLock, writePrivateFile } from "./private_file.ts";
+import { readIfThere, withLock, writePrivateFile } from "./atomic_file.ts";
 
 /** Servers that are kept; the ones that were added first give way. */
 const MAX_SERVERS = 1_000;

@@ -12,7 +12,7 @@ import {
 import { CertificateError } from "./certificate_error.ts";
 import { asDiskError } from "./disk_error.ts";
 import { makeCertificate, makeKey } from "./make_certificate.ts";
-import { readIfThere, withLock, writePrivateFile } from "./private_file.ts";
+import { readIfThere, withLock, writePrivateFile } from "./atomic_file.ts";
 
 const KEY_NAME = "tls-key.pem";
 const CERTIFICATE_NAME = "tls-cert.pem";

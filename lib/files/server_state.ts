@@ -4,7 +4,7 @@ import { DiskError } from "./disk_error.ts";
 import { exists } from "./exists.ts";
 import { syncFolder } from "./folders.ts";
 import { resolveReal } from "./own_files.ts";
-import { readIfThere, withLock, writePrivateFile } from "./private_file.ts";
+import { readIfThere, withLock, writePrivateFile } from "./atomic_file.ts";
 
 /** The files of a server's state that earlier versions kept for all served folders together. */
 const STATE_FILES = [

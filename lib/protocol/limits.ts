@@ -105,6 +105,8 @@ export const LIMITS = {
   historyRoomBytes: 32 * 1024 * 1024,
   /** … and of all rooms: the oldest of the largest room go. */
   historyBytes: 1024 * 1024 * 1024,
+  /** Messages in an answer to HIST that asks for no number. */
+  historyAnswer: 50,
   pathBytes: 4_096,
   nameBytes: 255,
   /** Paths that a page of a listing names as left out; further ones are only counted. */

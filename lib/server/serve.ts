@@ -8,7 +8,7 @@ import { type Capacity, planCapacity } from "./admission/capacity.ts";
 import { LOG_TEXTS } from "./config/log_texts.ts";
 import { type ServerOptions, type ServerSettings, withDefaults } from "./config/options.ts";
 import { openCore, type ServerCore } from "./core.ts";
-import { openPorts } from "./ports.ts";
+import { openPorts } from "./open_ports.ts";
 import { Server } from "./server.ts";
 import type { WebPage } from "./web_page.ts";
 

@@ -13,7 +13,7 @@ import type { ServerCore } from "./core.ts";
 import { Maintenance } from "./maintenance/maintenance.ts";
 import type { ServerGauges } from "./monitoring/metrics.ts";
 import type { ServerStats } from "./monitoring/stats.ts";
-import { reportListening, type ServerPort } from "./ports.ts";
+import { reportListening, type ServerPort } from "./open_ports.ts";
 import type { ClientSession } from "./session/client_session.ts";
 import type { WebPage } from "./web_page.ts";
 

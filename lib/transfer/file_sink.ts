@@ -1,5 +1,5 @@
 import type { CommitResult, FileDetails, FileTarget } from "../files/part_file.ts";
-import type { WantedFile } from "../files/received_file.ts";
+import type { WantedFile } from "../files/find_received.ts";
 import { SMALL_FILE_BYTES } from "../files/small_content.ts";
 import { concatBytes } from "../protocol/frames.ts";
 import type { FileWorker } from "../worker/file_worker.ts";

@@ -13,7 +13,7 @@ import {
   type DownloadResult,
   downloadTarget,
   unwantedContentError,
-} from "./download.ts";
+} from "./download_options.ts";
 import { FileSink } from "./file_sink.ts";
 
 type State = "asked" | "accepted" | "described" | "receiving" | "over";

@@ -3,7 +3,7 @@ import type { DownloadHead } from "../protocol/answers.ts";
 import { ProtocolError, type RequestError } from "../protocol/errors.ts";
 import type { FramedConnection } from "../stream/framed_connection.ts";
 import type { FileWorker } from "../worker/file_worker.ts";
-import { commitError, type DownloadResult, unwantedContentError } from "./download.ts";
+import { commitError, type DownloadResult, unwantedContentError } from "./download_options.ts";
 import { FileSink } from "./file_sink.ts";
 
 /** Options of a {@link Protocol2Download}. */

@@ -9,7 +9,7 @@ import {
 } from "../files/part_file.ts";
 import { dropPart } from "../files/open_part.ts";
 import { findPart, type PartialFile } from "../files/part_names.ts";
-import { findReceived, type WantedFile } from "../files/received_file.ts";
+import { findReceived, type WantedFile } from "../files/find_received.ts";
 import { openSmallLocal } from "../files/small_content.ts";
 import { HashedSource, SourceFile } from "../files/source_file.ts";
 import { dataArea, type DataLayout, frameCompressed, frameData } from "../protocol/data_frames.ts";

@@ -2,7 +2,7 @@ import { assert, assertEquals, assertRejects } from "@std/assert";
 import type { Client } from "../../lib/client/client.ts";
 import { RequestError } from "../../lib/protocol/errors.ts";
 import { LIMITS } from "../../lib/protocol/limits.ts";
-import type { DownloadOptions } from "../../lib/transfer/download.ts";
+import type { DownloadOptions } from "../../lib/transfer/download_options.ts";
 import { patternedBytes, sha256Of } from "../helpers/bytes.ts";
 import { TestClient } from "../helpers/clients.ts";
 import { dataFrames, type Json, jsonFrame } from "../helpers/protocol2_peer.ts";

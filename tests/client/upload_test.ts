@@ -1,7 +1,7 @@
 import { assert, assertEquals, assertRejects } from "@std/assert";
 import { DiskError } from "../../lib/files/disk_error.ts";
 import { RequestError } from "../../lib/protocol/errors.ts";
-import type { UploadOptions } from "../../lib/transfer/upload.ts";
+import type { UploadOptions } from "../../lib/transfer/upload_options.ts";
 import { patternedBytes, sha256Of } from "../helpers/bytes.ts";
 import { TestClient } from "../helpers/clients.ts";
 import { startServer } from "../helpers/servers.ts";

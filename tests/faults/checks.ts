@@ -1,5 +1,5 @@
 import { join } from "@std/path";
-import { hashFileSync } from "../../lib/files/received_file.ts";
+import { hashFileSync } from "../../lib/files/find_received.ts";
 import { PRIVATE_FOLDER } from "../../lib/protocol/path.ts";
 import { until } from "../helpers/serves_on.ts";
 

@@ -1,6 +1,6 @@
 import { encodeFileMetadata } from "../../lib/protocol/file_metadata.ts";
 import type { ControlFrame } from "../../lib/stream/frames/frame_reader.ts";
-import type { DownloadOptions } from "../../lib/transfer/download.ts";
+import type { DownloadOptions } from "../../lib/transfer/download_options.ts";
 import { Protocol1Download } from "../../lib/transfer/protocol1_download.ts";
 import type { FileWorker } from "../../lib/worker/file_worker.ts";
 import { sha256Of } from "./bytes.ts";

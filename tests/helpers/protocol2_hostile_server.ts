@@ -1,7 +1,7 @@
 import { assert, assertEquals } from "@std/assert";
 import { type Client } from "../../lib/client/client.ts";
 import { connect } from "../../lib/client/connect.ts";
-import type { DownloadOptions } from "../../lib/transfer/download.ts";
+import type { DownloadOptions } from "../../lib/transfer/download_options.ts";
 import { namesIn } from "./names_in.ts";
 import type { Json, Protocol2Peer } from "./protocol2_peer.ts";
 import {

@@ -141,7 +141,7 @@ export const FILES: readonly Mutant[] = [
       tests("files/replaced_part"),
     ],
   }),
-  ...mutantsOf("lib/files/received_file.ts", tests("files/received_file"), {
+  ...mutantsOf("lib/files/find_received.ts", tests("files/find_received"), {
     "a file of the wanted size counts as received": [
       "info.isFile && info.size === wanted.sizeBytes &&\n        hashFileSync(path, info.size) === wanted.sha256",
       "info.isFile && info.size === wanted.sizeBytes",

@@ -1,7 +1,7 @@
 import { assert, assertEquals } from "@std/assert";
 import fc from "fast-check";
 import { ProtocolError, RequestError } from "../../lib/protocol/errors.ts";
-import type { DownloadResult } from "../../lib/transfer/download.ts";
+import type { DownloadResult } from "../../lib/transfer/download_options.ts";
 import { patternedBytes, sha256Of } from "../helpers/bytes.ts";
 import { changedSteps } from "../helpers/changed_steps.ts";
 import { isUnlocked } from "../helpers/is_unlocked.ts";

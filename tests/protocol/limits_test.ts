@@ -52,6 +52,7 @@ Deno.test("LIMITS: has the values of the contract", () => {
     historyMessages: 10_000,
     historyRoomBytes: 33_554_432,
     historyBytes: 1_073_741_824,
+    historyAnswer: 50,
     pathBytes: 4_096,
     nameBytes: 255,
     listingCursorNames: 500_000,

@@ -6,7 +6,7 @@ import { renderMetrics } from "../../server/monitoring/metrics.ts";
 import { type Server } from "../../server/server.ts";
 import { serveWithPage } from "../../server/serve.ts";
 import type { WebPage } from "../../server/web_page.ts";
-import { serveText, type TextServer } from "../../stream/text_server.ts";
+import { serveText, type TextServer } from "../../stream/serve_text.ts";
 import { VERSION } from "../../version.ts";
 import { parseAddress } from "../options/address.ts";
 import { checkEnvironment } from "../options/check_environment.ts";

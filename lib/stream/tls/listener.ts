@@ -5,7 +5,7 @@ import type { Listener } from "../listener.ts";
 import { closeSocket, setUpSocket, shutDownAndDrain, type Socket } from "../socket.ts";
 import { listenTcp } from "../tcp.ts";
 import type { TlsCredentials } from "./certificate.ts";
-import { acceptTls } from "./server_socket.ts";
+import { acceptTls } from "./accept_tls.ts";
 
 /** The first byte of every TLS connection (RFC 8446, section 5.1), and of no frame. */
 const HANDSHAKE_RECORD = 0x16;

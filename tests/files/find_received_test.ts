@@ -1,6 +1,6 @@
 import { assertEquals, assertThrows } from "@std/assert";
 import { DiskError } from "../../lib/files/disk_error.ts";
-import { findReceived, hashFileSync, type WantedFile } from "../../lib/files/received_file.ts";
+import { findReceived, hashFileSync, type WantedFile } from "../../lib/files/find_received.ts";
 import { patternedBytes, sha256Of } from "../helpers/bytes.ts";
 import { TempDir } from "../helpers/temp_dir.ts";
 

@@ -1,6 +1,6 @@
 import { assert, assertEquals, assertThrows } from "@std/assert";
 import { ConnectionError } from "../../lib/protocol/errors.ts";
-import { serveText, type TextServer } from "../../lib/stream/text_server.ts";
+import { serveText, type TextServer } from "../../lib/stream/serve_text.ts";
 import { within } from "../helpers/deadline.ts";
 import { RawPeer } from "../helpers/raw_peer.ts";
 
