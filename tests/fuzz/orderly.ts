@@ -48,9 +48,16 @@ function makeRequest(prng: Prng, id: number): Uint8Array {
     case 3:
       return encodeJsonFrame("SEND", { id, room, text: "hello" });
     case 4:
-      return encodeJsonFrame(prng.pick(["JOIN", "PART", "WHOS"]), { id, room });
+      return encodeJsonFrame(prng.pick(["JOIN", "PART", "WHOS", "TOPC"]), {
+        id,
+        room,
+        ...(prng.oneIn(2) && { text: "what we do" }),
+      });
     case 5:
-      return encodeJsonFrame(prng.pick(["ROOM", "PING"]), { id });
+      return encodeJsonFrame(prng.pick(["ROOM", "PING", "AWAY"]), {
+        id,
+        ...(prng.oneIn(2) && { after: room, text: room }),
+      });
     case 6:
       return encodeJsonFrame("HIST", { id, room, limit: 1 + prng.below(5) });
     default:
