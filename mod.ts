@@ -57,6 +57,7 @@ export type { HistoryRange, JoinedRoom, RoomInfo, Topic } from "./lib/protocol/c
 export type {
   ChatEvent,
   HiddenEvent,
+  PrivateMessage,
   RoomEntry,
   RoomEvent,
   RoomMessage,

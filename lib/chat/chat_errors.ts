@@ -11,6 +11,12 @@ export function roomUnknown(): RequestError {
   return new RequestError("not-found", detail, { reason: "room-unknown" });
 }
 
+/** The error of a private message whose recipient has left without confirming it. */
+export function undelivered(): RequestError {
+  const detail = "Cannot send the message: the client has left, and may not have got it";
+  return new RequestError("not-found", detail, { reason: "undelivered" });
+}
+
 /** The error of a private message to a nick that no member has. */
 export function nickUnknown(): RequestError {
   const detail = "Cannot send the message: no member has this nick";

@@ -1,9 +1,12 @@
 import type { History } from "./history.ts";
 import type { Journal, JournalTarget } from "./journal.ts";
+import type { KeptMessages } from "./kept_messages.ts";
 
 /** The storage of a hub's messages. */
 export interface ChatStore {
   readonly history: History;
+  /** Private messages for clients that are away. */
+  readonly kept: KeptMessages;
   /** Opens the journal, which delivers to `target`. The hub closes it. */
   openJournal(target: JournalTarget): Journal;
 }

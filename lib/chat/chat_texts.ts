@@ -11,6 +11,8 @@ export interface ChatTexts {
   readonly privateSender: (nick: string) => string;
   /** The text of a `topic` event; the topic is `""` if it was removed. */
   readonly topic: (nick: string, text: string) => string;
+  /** The text for the sender of a private message whose recipient was lost before it was confirmed. */
+  readonly undelivered: (nick: string, text: string) => string;
 }
 
 /** The texts in each language. */
@@ -18,12 +20,15 @@ export const CHAT_TEXTS: Readonly<Record<Language, ChatTexts>> = {
   "en": {
     file: (path) => `here is the file ${path}`,
     privateSender: (nick) => `${nick} → you`,
+    undelivered: (nick, text) => `your private message to ${nick} may not have arrived: ${text}`,
     topic: (nick, text) =>
       text === "" ? `${nick} removed the topic` : `${nick} set the topic: ${text}`,
   },
   "pt-BR": {
     file: (path) => `aqui está o arquivo ${path}`,
     privateSender: (nick) => `${nick} → você`,
+    undelivered: (nick, text) =>
+      `sua mensagem privada para ${nick} talvez não tenha chegado: ${text}`,
     topic: (nick, text) =>
       text === "" ? `${nick} removeu o assunto` : `${nick} mudou o assunto: ${text}`,
   },

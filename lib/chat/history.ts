@@ -221,7 +221,7 @@ export class History {
       return work();
     } catch (cause) {
       if (cause instanceof RequestError) throw cause;
-      const code = codeOf(cause);
+      const code = databaseErrorCode(cause);
       if (code !== "busy") this.report(cause);
       throw new RequestError(code, undefined, { cause, isLogged: true });
     }
@@ -275,7 +275,8 @@ function selectFitting(order: "ASC" | "DESC"): string {
     SELECT event FROM counted WHERE bytes <= ? ORDER BY seq`;
 }
 
-function codeOf(error: unknown): "busy" | "no-space" | "internal" {
+/** The code of a request that the database fails. */
+export function databaseErrorCode(error: unknown): "busy" | "no-space" | "internal" {
   if (!(error instanceof Error) || !("errcode" in error)) return "internal";
   // The low byte of an extended result code is the primary code
   const primary = Number(error.errcode) & 0xff;

@@ -2,8 +2,8 @@ import type { HistoryRange, JoinedRoom, RoomInfo } from "../protocol/chat_answer
 import { hideFile, type RoomEntry } from "../protocol/chat_events.ts";
 import { checkRoomName, SERVER_NAME } from "../protocol/chat_names.ts";
 import { checkChatText } from "../protocol/text.ts";
-import { nickUnknown, notInRoom, roomUnknown } from "./chat_errors.ts";
-import { CHAT_TEXTS, type ChatTexts, encodeLine, encodeNotice } from "./chat_texts.ts";
+import { notInRoom, roomUnknown } from "./chat_errors.ts";
+import { CHAT_TEXTS, type ChatTexts, encodeNotice } from "./chat_texts.ts";
 import type { ChatStore } from "./chat_store.ts";
 import type { History } from "./history.ts";
 import type { HubOptions } from "./hub_options.ts";
@@ -13,6 +13,7 @@ import type { Greeting, Member } from "./member.ts";
 import { OPEN_NICKS } from "./nick_rules.ts";
 import { Nicks } from "./nicks.ts";
 import { type MemberInfo, type NewMember, Presence } from "./presence.ts";
+import { type Departure, PrivateMessages } from "./private_messages.ts";
 import type { PrivateOutcome } from "./private_outcome.ts";
 import type { Room } from "./room.ts";
 import { type RoomPage, Rooms } from "./rooms.ts";
@@ -27,6 +28,8 @@ import { Topics } from "./topics.ts";
 export class Hub {
   /** The topics of the rooms. */
   readonly topics: Topics;
+  /** The private messages of the members. */
+  readonly privateMessages: PrivateMessages;
   readonly #texts: ChatTexts;
   readonly #history: History;
   readonly #journal: Journal;
@@ -38,7 +41,7 @@ export class Hub {
    * @throws {RequestError} if the history cannot be read
    */
   constructor(store: ChatStore, options: HubOptions = {}) {
-    const { language = "en", nickRules = OPEN_NICKS } = options;
+    const { language = "en", nickRules = OPEN_NICKS, receiptMs } = options;
     this.#texts = CHAT_TEXTS[language];
     this.#history = store.history;
     this.#history.prune();
@@ -53,6 +56,8 @@ export class Hub {
       deliver: (stored) => this.#deliver(stored),
     });
     this.topics = new Topics(this.#presence, store.history, this.#journal, this.#texts);
+    const { kept } = store;
+    this.privateMessages = new PrivateMessages(this.#presence, kept, this.#texts, receiptMs);
   }
 
   /** Adds a client to the lobby as `guest-N`, else as `guest-N-2` and so on. */
@@ -69,15 +74,16 @@ export class Hub {
     this.#presence.upgrade(member, greeting);
   }
 
-  /** Removes a member. Repeated calls do nothing. */
-  leave(member: Member): void {
+  /** Removes a member. Repeated calls do nothing. @param how decides about its private messages */
+  leave(member: Member, how: Departure = "lost"): void {
     this.#journal.flush();
     this.#presence.leave(member);
+    this.privateMessages.leave(member, how);
   }
 
   /** Sets the account of a member: the member may use the account's name as its nick. */
-  identify(member: Member, user: string): void {
-    member.setUser(user);
+  identify(member: Member, user: string, accountId: string | null = null): void {
+    member.setUser(user, accountId);
   }
 
   /** Sets what a member that is away says; `null` if it is back. @throws {RequestError} `denied` */
@@ -174,18 +180,9 @@ export class Hub {
     return await this.#appendTo(name, draft, member);
   }
 
-  /**
-   * Sends a private message. Both ends get it; no history keeps it.
-   *
-   * @returns with what the recipient says if it is away
-   * @throws {RequestError} `not-found` if no member has the nick, `bad-request` as `send` does
-   */
+  /** Sends a private message as {@link PrivateMessages.send} does. */
   sendPrivately(member: Member, nick: string, text: string): Promise<PrivateOutcome> {
-    return Promise.try(() => {
-      this.#presence.requirePresent(member);
-      checkChatText(text);
-      return this.#deliverPrivately(member, this.#memberOf(nick), text);
-    });
+    return this.privateMessages.send(member, nick, text);
   }
 
   /**
@@ -245,6 +242,7 @@ export class Hub {
 
   /** Closes the journal and stops the timers. Members can still leave. */
   close(): void {
+    this.privateMessages.close();
     this.#journal.close();
     this.#presence.close();
   }
@@ -269,20 +267,6 @@ export class Hub {
       rooms.add(room);
     }
     for (const room of rooms) room.wake();
-  }
-
-  #memberOf(nick: string): Member {
-    const to = this.#presence.nicks.find(nick);
-    if (to === null || !to.isPresent) throw nickUnknown();
-    return to;
-  }
-
-  #deliverPrivately(from: Member, to: Member, text: string): PrivateOutcome {
-    const time = Date.now();
-    const event = { event: "message", to: to.nick, from: from.nick, text, time } as const;
-    to.send(event, encodeLine(this.#texts.privateSender(from.nick), text));
-    if (from !== to) from.send(event, null);
-    return to.away === null ? { time } : { time, away: to.away };
   }
 
   #roomOf(member: Member, name: string): Room {

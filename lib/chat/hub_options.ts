@@ -7,4 +7,6 @@ export interface HubOptions {
   readonly language?: Language;
   /** The names that are kept for others. Default: `OPEN_NICKS`. */
   readonly nickRules?: NickRules;
+  /** How long the receipt of a private message is waited for. Default 2 s. */
+  readonly receiptMs?: number | undefined;
 }

@@ -5,6 +5,7 @@ import type { ChatStore } from "./chat_store.ts";
 import { History, type HistoryOptions } from "./history.ts";
 import { type KeptEvent, toRoomEvent } from "./kept_event.ts";
 import type { Journal, JournalEntry, JournalTarget, Outcome, StoredEntry } from "./journal.ts";
+import { KeptMessages } from "./kept_messages.ts";
 import type { Member } from "./member.ts";
 
 /** The largest number of messages in one transaction. */
@@ -171,5 +172,6 @@ export function openLocalStore(
   options: LocalStoreOptions = {},
 ): ChatStore {
   const history = new History(database, options);
-  return { history, openJournal: (target) => new LocalJournal(history, target, options) };
+  const kept = new KeptMessages(database, options);
+  return { history, kept, openJournal: (target) => new LocalJournal(history, target, options) };
 }

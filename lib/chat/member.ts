@@ -1,6 +1,7 @@
 import { type ChatEvent, encodeEvent } from "../protocol/chat_events.ts";
 import { isPortable } from "../protocol/path.ts";
 import type { KeptFile } from "./kept_event.ts";
+import { type Mailbox, mailboxOf } from "./mailbox.ts";
 import type { Outlet } from "./outlet.ts";
 
 /** What a client says of itself in HELO. */
@@ -9,6 +10,8 @@ export interface Greeting {
   readonly present: boolean;
   /** Whether the client takes names that not every system can store. */
   readonly names: boolean;
+  /** The digest of the secret by which the client comes back; `null` if it does not. */
+  readonly resume: string | null;
 }
 
 /** The initial state of a {@link Member}. */
@@ -17,6 +20,8 @@ export interface MemberOptions extends Partial<Greeting> {
   readonly nick: string;
   /** The name of the account, or `null`. */
   readonly user: string | null;
+  /** Names the account for ever, also where another one gets its name. Default `null`. */
+  readonly accountId?: string | null;
   /** The protocol of the connection. */
   readonly protocol: 1 | 2;
   readonly outlet: Outlet;
@@ -42,6 +47,8 @@ export class Member {
   #hasLeft = false;
   #isPresent: boolean;
   #takesNames: boolean;
+  #resume: string | null;
+  #accountId: string | null;
   #away: string | null = null;
   #roomNames: readonly string[] = [];
 
@@ -49,6 +56,9 @@ export class Member {
   constructor(options: MemberOptions) {
     const { nick, user, protocol, outlet, network = null } = options;
     const { present = true, names = true, mayRead = () => true } = options;
+    const { resume = null, accountId = null } = options;
+    this.#resume = resume;
+    this.#accountId = accountId;
     this.#isPresent = present;
     this.#takesNames = names;
     this.defaultNick = nick;
@@ -114,14 +124,21 @@ export class Member {
   }
 
   /** Sets the name of the account, after a login. */
-  setUser(user: string): void {
+  setUser(user: string, accountId: string | null): void {
     this.#user = user;
+    this.#accountId = accountId;
   }
 
-  /** Switches to protocol 2, after HELO. @param names as in {@link Greeting} */
-  setProtocol2(names: boolean): void {
+  /** Where private messages are kept while the client is away; `null` if it does not come back. */
+  get mailbox(): Mailbox | null {
+    return mailboxOf(this.#resume, this.#accountId);
+  }
+
+  /** Switches to protocol 2, after HELO. */
+  setProtocol2({ names, resume }: Greeting): void {
     this.#protocol = 2;
     this.#takesNames = names;
+    this.#resume = resume;
   }
 
   /** Whether the member may know of a file now: read it by either path, and take its name. */

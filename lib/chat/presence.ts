@@ -20,6 +20,8 @@ export interface NewMember extends Partial<Greeting> {
   readonly number: number;
   /** The name of the account. Default `null`. */
   readonly user?: string | null;
+  /** Names the account for ever. Default `null`. */
+  readonly accountId?: string | null;
   /** The network of the client, whose rooms are counted together. Default `null`: they are not. */
   readonly network?: string | null;
   /** Whether the client may read a file now. Default: it may read every file. */
@@ -71,12 +73,12 @@ export class Presence {
   }
 
   /** Switches a member to protocol 2. It stays in its rooms if it is present. */
-  upgrade(member: Member, { present, names }: Greeting): void {
+  upgrade(member: Member, greeting: Greeting): void {
     if (member.hasLeft || member.protocol === 2) return;
     const rooms = this.#roomsOf(member);
     for (const room of rooms) room.remove(member);
-    member.setProtocol2(names);
-    if (!present) return this.#withdraw(member, rooms);
+    member.setProtocol2(greeting);
+    if (!greeting.present) return this.#withdraw(member, rooms);
     for (const room of rooms) room.add(member);
     this.#pending.announce(member);
   }

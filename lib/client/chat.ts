@@ -32,6 +32,11 @@ export interface SentMessage {
    * peer: clean it before it is shown.
    */
   readonly away?: string;
+  /**
+   * Until when the server keeps a private message for its recipient, which does not answer; in
+   * milliseconds since 1970. Absent if the recipient has it.
+   */
+  readonly kept?: number;
 }
 
 /** A member of a room, or of the server. */
@@ -112,6 +117,7 @@ export class Chat {
       seq: fields.optionalInteger("seq") ?? null,
       time: fields.integer("time"),
       ...(fields.has("away") && { away: fields.text("away") }),
+      ...(fields.has("kept") && { kept: fields.integer("kept") }),
     };
   }
 

@@ -83,9 +83,10 @@ export class Connection {
    * HELO; the reason when the connection ends
    */
   async negotiate(): Promise<void> {
-    const { protocol, attach, present, guessMs, handshakeMs } = this.#options;
+    const { protocol, guessMs, handshakeMs } = this.#options;
     if (protocol === 1) return this.#greeting.resolve();
-    this.#connection.writer.send(encodeClientHello({ agent: AGENT, attach, present, names: true }));
+    const hello = { agent: AGENT, names: true, ...this.#options };
+    this.#connection.writer.send(encodeClientHello(hello));
     this.#greetingTimer = setTimeout(() => this.#onNoGreeting(), handshakeMs);
     const guess = Promise.withResolvers<void>();
     const timer = protocol === "auto" ? setTimeout(guess.resolve, guessMs) : undefined;
@@ -148,8 +149,7 @@ export class Connection {
     return await this.#closedWithin(QUIT_TIMEOUT_MS, timeout);
   }
 
-  /** Resolves to the reason of the end, for a caller that knows the session is over: after
-   * `END_TIMEOUT_MS` at the latest. */
+  /** Resolves soon to the reason of the end, for a caller that knows that the session is over. */
   async ended(): Promise<ConnectionError | ProtocolError> {
     return await this.#closedWithin(END_TIMEOUT_MS, lost()) ?? lost();
   }

@@ -15,6 +15,8 @@ export interface ConnectionOptions {
   readonly attach: string | null;
   /** Whether the client takes part in the chat. */
   readonly present: boolean;
+  /** The secret by which the client comes back; `null` if it does not. */
+  readonly resume: string | null;
   /** Starts the worker that moves files; the connection terminates it. */
   readonly startWorker: () => FileWorker;
   /** Called with each chat line of protocol 1. */

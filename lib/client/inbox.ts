@@ -1,7 +1,11 @@
 import type { RoomEvent } from "../protocol/chat_events.ts";
+import { LIMITS } from "../protocol/limits.ts";
 import type { ReceivedEvent } from "./chat.ts";
 import { JoinedRooms } from "./joined_rooms.ts";
 import { PreHelloLines } from "./pre_hello_lines.ts";
+
+/** Private messages that are remembered: more than a server keeps for a client. */
+const MAX_PRIVATE_IDS = 4 * LIMITS.keptMessagesPerClient;
 
 /** What an {@link Inbox} reports. Must not throw. */
 export interface InboxListener {
@@ -19,6 +23,8 @@ export class Inbox {
   readonly rooms: JoinedRooms;
   readonly #listener: InboxListener;
   readonly #preHelloLines = new PreHelloLines();
+  /** The private messages that were received last. */
+  #privateIds: readonly string[] = [];
 
   /** @param rooms the rooms to join first */
   constructor(rooms: readonly string[], listener: InboxListener) {
@@ -44,8 +50,16 @@ export class Inbox {
   add(event: ReceivedEvent): void {
     if (event.event === "line" && this.#preHelloLines.add(event.text)) return;
     if ("room" in event && !this.rooms.has(event.room)) return; // The server puts each client in the lobby
+    if ("id" in event && event.id !== undefined && this.#isKnown(event.id)) return;
     if ("seq" in event) this.rooms.addLive(event);
     else this.#listener.onEvent(event, false);
+  }
+
+  /** Whether a private message was received before: the server sends it until it is confirmed. */
+  #isKnown(id: string): boolean {
+    const isKnown = this.#privateIds.includes(id);
+    if (!isKnown) this.#privateIds = [...this.#privateIds, id].slice(-MAX_PRIVATE_IDS);
+    return isKnown;
   }
 
   #onMessage(event: RoomEvent, isPast: boolean): void {

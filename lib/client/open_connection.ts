@@ -41,6 +41,11 @@ export interface ConnectTarget extends Endpoint {
    * is told of it; it may still send messages to any room. Default `true`.
    */
   readonly present?: boolean;
+  /**
+   * A secret by which the server knows this client when it comes back: it keeps private messages for it
+   * meanwhile. Random, of 32 to 128 characters, the same on all its connections. Default: none.
+   */
+  readonly resume?: string;
   /** How long `auto` waits for the answer to HELO, besides two round trips. Default 1 s. */
   readonly handshakeMs?: number;
 }
@@ -94,7 +99,7 @@ export async function openDataConnection(
   session: string,
 ): Promise<Connection> {
   // These belong to the control connection
-  const { signal: _, onUpgrade: _1, protocol2Servers: _2, ...rest } = target;
+  const { signal: _, onUpgrade: _1, protocol2Servers: _2, resume: _3, ...rest } = target;
   const listeners = { onText: () => {}, onEvent: () => {} };
   return await openConnection({ ...rest, protocol: 2 }, session, listeners);
 }
@@ -118,6 +123,7 @@ async function openConnection(
     silenceMs: target.timeoutMs ?? null,
     attach,
     present: target.present ?? true,
+    resume: target.resume ?? null,
     onHello: () => remembered = known?.add(target) ?? remembered,
     onProtocol1: () => remembered = known?.delete(target) ?? remembered,
     startWorker: () => new FileWorker(),

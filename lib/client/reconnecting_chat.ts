@@ -14,6 +14,7 @@ import { KeptNick } from "./kept_nick.ts";
 import { isLateHello } from "./late_hello.ts";
 import { Outbox, type UnsentMessage } from "./outbox.ts";
 import { DEFAULT_HISTORY, type ReconnectingChatOptions } from "./reconnecting_chat_options.ts";
+import { makeResumeSecret } from "./resume_secret.ts";
 import { RetryPauses } from "./retry_pauses.ts";
 
 /**
@@ -41,7 +42,7 @@ export class ReconnectingChat<C extends ChatClient = Client> implements ClientPr
   #online = Promise.withResolvers<C>();
 
   private constructor(options: ReconnectingChatOptions, connect: Connect<C>) {
-    this.#options = options;
+    this.#options = { resume: makeResumeSecret(), ...options };
     this.#makeConnection = connect;
     this.#nick = new KeptNick(options.nick ?? null, {
       signal: this.#stop.signal,
@@ -56,8 +57,7 @@ export class ReconnectingChat<C extends ChatClient = Client> implements ClientPr
       onMessage: (event) => this.#outbox.onMessage(event),
       onMissed: (room, count) => this.#options.onUpdate({ kind: "missed", room, count }),
     });
-    const { signal } = options;
-    const listener = onAbort(signal, () => this.close(signal?.reason));
+    const listener = onAbort(options.signal, () => this.close(options.signal?.reason));
     this.#ended.promise.finally(() => listener[Symbol.dispose]()).then(
       () => this.#outbox.close(new ConnectionError("lost", "The chat has ended")),
       (error) => this.#outbox.close(error),

@@ -72,6 +72,14 @@ const MIGRATIONS = [
   `ALTER TABLE rooms ADD COLUMN topic TEXT;
    ALTER TABLE rooms ADD COLUMN topic_from TEXT;
    ALTER TABLE rooms ADD COLUMN topic_ms INTEGER`,
+  // A number is never used again: one that was removed must not remove another message
+  `CREATE TABLE kept_messages (
+     number   INTEGER PRIMARY KEY AUTOINCREMENT,
+     owner    TEXT    NOT NULL,
+     event    TEXT    NOT NULL,
+     until_ms INTEGER NOT NULL
+   );
+   CREATE INDEX kept_messages_by_owner ON kept_messages (owner)`,
 ];
 
 /**

@@ -1,6 +1,6 @@
 import { basename, dirname, join } from "@std/path";
-import { createHash } from "node:crypto";
 import { LIMITS } from "../protocol/limits.ts";
+import { digestText } from "./digest_text.ts";
 import { exists } from "./exists.ts";
 import { findWorkFolder } from "./work_folder.ts";
 
@@ -86,7 +86,7 @@ function inspectPart(path: string): PartialFile | null {
 
 function withSuffix(name: string, suffix: string): string {
   if (encoder.encode(name + suffix).length <= LIMITS.nameBytes) return name + suffix;
-  return createHash("sha256").update(name).digest("hex") + suffix;
+  return digestText(name) + suffix;
 }
 
 /** Opens nothing but a short regular file. */

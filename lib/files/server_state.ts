@@ -1,5 +1,5 @@
 import { basename, join } from "@std/path";
-import { createHash } from "node:crypto";
+import { digestText } from "./digest_text.ts";
 import { DiskError } from "./disk_error.ts";
 import { exists } from "./exists.ts";
 import { syncFolder } from "./folders.ts";
@@ -55,7 +55,7 @@ export async function findServerState(stateRoot: string, root: string): Promise<
 /** A readable name, and a hash for the rest of the path. */
 function stateName(realRoot: string): string {
   const name = basename(realRoot).replace(/[^\w.-]+/g, "_").slice(0, NAME_CHARACTERS);
-  const hash = createHash("sha256").update(realRoot).digest("hex").slice(0, HASH_DIGITS);
+  const hash = digestText(realRoot).slice(0, HASH_DIGITS);
   return name === "" ? hash : `${name}-${hash}`;
 }
 

@@ -1,8 +1,9 @@
 import { basename, dirname } from "@std/path";
-import { createHash, randomUUID } from "node:crypto";
+import { randomUUID } from "node:crypto";
 import { RequestError } from "../protocol/errors.ts";
 import { LIMITS } from "../protocol/limits.ts";
 import { lastComponent } from "../protocol/path.ts";
+import { digestText } from "./digest_text.ts";
 import type { DirectoryStore, Resolve } from "./directory_store.ts";
 import type { FoundFolder } from "./folders.ts";
 import type { FileTarget } from "./part_file.ts";
@@ -127,5 +128,5 @@ export class UploadStore {
 
 function keyedName({ user, path, sizeBytes, key }: UploadKey): string {
   const name = JSON.stringify([user, path, sizeBytes, key]);
-  return createHash("sha256").update(name).digest("hex") + KEYED_SUFFIX;
+  return digestText(name) + KEYED_SUFFIX;
 }

@@ -77,16 +77,26 @@ export interface TopicEvent extends Topic {
   readonly text: string;
 }
 
+/** A private message. */
+export interface PrivateMessage {
+  /** The type of the event. */
+  readonly event: "message";
+  /** The nick of the recipient at the time of sending. */
+  readonly to: string;
+  /** The nick of the sender. */
+  readonly from: string;
+  /** Text from a peer: clean it before it is shown. */
+  readonly text: string;
+  /** By the clock of the server, milliseconds since 1970. */
+  readonly time: number;
+  /** The same where the message is delivered again; absent where it is not. */
+  readonly id?: string;
+}
+
 /** The event of an EVNT frame. */
 export type ChatEvent =
   | RoomEntry
-  | {
-    readonly event: "message";
-    readonly to: string;
-    readonly from: string;
-    readonly text: string;
-    readonly time: number;
-  }
+  | PrivateMessage
   | { readonly event: "joined" | "left"; readonly room: string; readonly nick: string }
   | { readonly event: "nick"; readonly old: string; readonly nick: string }
   | TopicEvent

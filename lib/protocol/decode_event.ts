@@ -52,6 +52,9 @@ function decodeMessage(fields: Fields): ChatEvent {
     text: fields.text("text"),
     time: fields.integer("time"),
   } as const;
-  if (!fields.has("room")) return { ...message, to: fields.text("to") };
+  if (!fields.has("room")) {
+    const id = fields.optionalText("id");
+    return { ...message, to: fields.text("to"), ...(id !== undefined && { id }) };
+  }
   return { ...message, seq: fields.integer("seq"), room: fields.text("room") };
 }

@@ -76,6 +76,7 @@ export const REQUEST_ERROR_REASONS = [
   "banned",
   "login-delayed",
   "login-unproven",
+  "mailbox-full",
   "message-characters",
   "message-empty",
   "message-long",
@@ -108,6 +109,7 @@ export const REQUEST_ERROR_REASONS = [
   "same-command",
   "sha256-unwanted",
   "status-long",
+  "undelivered",
   "upload-large",
   "uploads-off",
 ] as const;

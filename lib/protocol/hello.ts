@@ -20,6 +20,8 @@ export interface ClientHello {
   readonly present: boolean;
   /** Whether the client takes names that not every system can store. */
   readonly names: boolean;
+  /** The secret by which a client comes back after the loss of its connection; `null` if it does not. */
+  readonly resume: string | null;
 }
 
 /** The chat messages that a server takes of a client. */
@@ -58,7 +60,8 @@ export function decodeClientHello(payload: Uint8Array): ClientHello {
   const attach = fields.optionalText("attach") ?? null;
   const present = fields.flag("present", true);
   const names = fields.flag("names");
-  return { agent: shortLine(fields.optionalText("agent") ?? ""), attach, present, names };
+  const resume = resumeSecret(fields);
+  return { agent: shortLine(fields.optionalText("agent") ?? ""), attach, present, names, resume };
 }
 
 /**
@@ -87,13 +90,16 @@ export function decodeServerHello(payload: Uint8Array): ServerHello {
 }
 
 /** Encodes the HELO of a client. */
-export function encodeClientHello({ agent, attach, present, names }: ClientHello): Uint8Array {
+export function encodeClientHello(
+  { agent, attach, present, names, resume }: ClientHello,
+): Uint8Array {
   return encodeJsonFrame("HELO", {
     protocol: PROTOCOL_2,
     agent,
     ...(attach !== null && { attach }),
     ...(!present && { present }),
     ...(names && { names }),
+    ...(resume !== null && { resume }),
   });
 }
 
@@ -105,6 +111,15 @@ export function encodeServerHello(hello: ServerHello): Uint8Array {
     ...rest,
     limits: { ...limits, ...(chat !== null && { chat }) },
   });
+}
+
+function resumeSecret(fields: Fields): string | null {
+  const secret = fields.optionalText("resume") ?? null;
+  if (secret === null) return null;
+  const { resumeCharactersMin: min, resumeCharactersMax: max } = LIMITS;
+  if (secret.length >= min && secret.length <= max) return secret;
+  const detail = `Cannot read HELO: its "resume" must have ${min} to ${max} characters`;
+  throw new RequestError("bad-request", detail);
 }
 
 function decodeChatRate(fields: Fields): ChatRate {

@@ -81,6 +81,20 @@ export const LIMITS = {
   unfinishedDownloadMs: 7 * 24 * 60 * 60 * 1000,
   chatBurst: 20,
   chatPerSecond: 10,
+  /** A private message without a receipt for this long is kept, … */
+  receiptMs: 2_000,
+  /** … for this long at the most, … */
+  keptMessageMs: 7 * 24 * 60 * 60 * 1000,
+  /** … so many for each client, … */
+  keptMessagesPerClient: 64,
+  /** … and for all together. */
+  keptMessages: 10_000,
+  /** A message that is older and whose connection lived on has reached its peer (TCP gives up before). */
+  unconfirmedMs: 1_000_000,
+  /** Characters of the secret in HELO by which a client comes back: at least so many, … */
+  resumeCharactersMin: 32,
+  /** … and at most. */
+  resumeCharactersMax: 128,
   /** Messages that a client keeps until the server has acknowledged them. */
   unsentMessages: 1_000,
   /** UTF-8 bytes of one chat message. */

@@ -19,7 +19,9 @@ type ReasonWithText = Extract<
   | `password-${string}`
   | `room-${string}`
   | `rooms-${string}`
+  | "mailbox-full"
   | "root-gone"
+  | "undelivered"
   | "status-long"
 >;
 
@@ -55,6 +57,14 @@ export const PEER_REASON_TEXTS: Readonly<
   "password-character": {
     en: "The password has characters that passwords cannot have, such as emoji or control codes",
     "pt-BR": "A senha tem caracteres que senhas não podem ter, como emojis ou códigos de controle",
+  },
+  "mailbox-full": {
+    en: "Too many private messages wait for this client already",
+    "pt-BR": "Já há mensagens privadas demais à espera deste cliente",
+  },
+  "undelivered": {
+    en: "The client has left, and may not have got the message",
+    "pt-BR": "O cliente saiu, e talvez não tenha recebido a mensagem",
   },
   "root-gone": {
     en: "The served folder is not there at the moment",

@@ -28,6 +28,7 @@ import { FairTurns } from "./context/fair_turns.ts";
 import { ListingCursors } from "./context/listing_cursors.ts";
 import { RefusalLog } from "./context/refusal_log.ts";
 import type { ServerServices } from "./context/services.ts";
+import { Resumptions } from "./context/resumptions.ts";
 import { SessionTokens } from "./context/session_tokens.ts";
 import { Tickets } from "./context/tickets.ts";
 import { UploadLocks } from "./context/upload_locks.ts";
@@ -102,6 +103,7 @@ function newServices() {
     listingCursors: new ListingCursors(),
     listings: new Slots(LISTINGS),
     tokens: new SessionTokens(),
+    resumptions: new Resumptions(),
     stats: newStats(),
     turns: new FairTurns(),
     arrivals: new Arrivals(),
@@ -123,7 +125,7 @@ function withRefusalLog(
 
 /** Opens the services that store their state in the database. They use it, do not own it. */
 function openDatabaseServices(
-  { language, historyMessages, onEvent }: ServerSettings,
+  { language, historyMessages, limits, onEvent }: ServerSettings,
   database: DatabaseSync,
   file: DatabaseFile,
 ): Pick<ServerServices, "hub" | "bans" | "accounts"> {
@@ -137,7 +139,11 @@ function openDatabaseServices(
       onEvent({ event: "error", message: LOG_TEXTS[language].noHistory(messageOf(error)) });
     },
   });
-  const hub = new Hub(chatStore, { language, nickRules: nickRulesOf(accounts, bans) });
+  const hub = new Hub(chatStore, {
+    language,
+    nickRules: nickRulesOf(accounts, bans),
+    receiptMs: limits.receiptMs,
+  });
   return { hub, bans, accounts };
 }
 

@@ -97,7 +97,7 @@ Deno.test("Hub.upgrade: keeps a member that takes no part in the chat from lists
   using hub = new TestHub();
   const ana = new Guest(hub);
   const script = new Guest(hub, { protocol: 1 });
-  hub.upgrade(script.member, { present: false, names: true });
+  hub.upgrade(script.member, { present: false, names: true, resume: null });
   for (const list of lobbyLists(hub, ana)) assertEquals(await list(), 1);
   assertEquals((await hub.members(ana.member)).map(({ nick }) => nick), ["guest-1"]);
   await assertRejects(
@@ -116,7 +116,7 @@ Deno.test("Hub.join: makes a member take part in the chat", async () => {
   using hub = new TestHub();
   const ana = new Guest(hub);
   const script = new Guest(hub, { protocol: 1 });
-  hub.upgrade(script.member, { present: false, names: true });
+  hub.upgrade(script.member, { present: false, names: true, resume: null });
   await hub.join(script.member, "lobby");
   assertEquals((await hub.members(ana.member)).length, 2);
   await hub.send(script.member, "lobby", "here");
@@ -184,8 +184,8 @@ Deno.test("Hub.upgrade: sends lines before, events after, and a single joined to
   await hub.send(ana.member, "lobby", "1"); // Being written
   await hub.send(ana.member, "lobby", "2"); // Waits
   const third = hub.send(ana.member, "lobby", "3"); // Not stored yet
-  hub.upgrade(bia.member, { present: true, names: true });
-  hub.upgrade(bia.member, { present: true, names: true });
+  hub.upgrade(bia.member, { present: true, names: true, resume: null });
+  hub.upgrade(bia.member, { present: true, names: true, resume: null });
   hub.noticeTo(bia.member, "welcome");
   await third;
   await hub.send(ana.member, "lobby", "4");

@@ -14,8 +14,17 @@ function tablesOf(database: DatabaseSync): unknown[] {
 }
 
 /** The current schema version, and its tables. */
-const VERSION = 5;
-const TABLES = ["account_settings", "accounts", "bans", "hashes", "messages", "rooms"];
+const VERSION = 6;
+const TABLES = [
+  "account_settings",
+  "accounts",
+  "bans",
+  "hashes",
+  "kept_messages",
+  "messages",
+  "rooms",
+  "sqlite_sequence",
+];
 
 Deno.test("openDatabase: creates the file, its folder and the schema", () => {
   using temp = new TempDir();
@@ -80,7 +89,7 @@ Deno.test("openDatabase: migrates a database of an older version, and keeps its 
   const old = openDatabase(path);
   old.prepare("INSERT INTO hashes VALUES ('/a', 1, 1, 1, 1, 'x')").run();
   old.exec(
-    "DROP TABLE accounts; DROP TABLE account_settings; DROP TABLE bans; DROP TABLE messages; DROP TABLE rooms; PRAGMA user_version = 1",
+    "DROP TABLE accounts; DROP TABLE account_settings; DROP TABLE bans; DROP TABLE messages; DROP TABLE rooms; DROP TABLE kept_messages; PRAGMA user_version = 1",
   );
   old.close();
   const database = openDatabase(path);
@@ -95,7 +104,8 @@ Deno.test("openDatabase: migrates rooms from before they had topics, and keeps t
   const path = temp.join("state.db");
   const old = openDatabase(path);
   old.exec(
-    `DROP TABLE rooms;
+    `DROP TABLE kept_messages;
+     DROP TABLE rooms;
      CREATE TABLE rooms (room TEXT PRIMARY KEY, seq INTEGER NOT NULL, spoken_ms INTEGER NOT NULL)
        WITHOUT ROWID;
      INSERT INTO rooms VALUES ('lobby', 7, 1000);
@@ -112,6 +122,19 @@ Deno.test("openDatabase: migrates rooms from before they had topics, and keeps t
     topic_from: null,
     topic_ms: null,
   });
+  database.close();
+});
+
+Deno.test("openDatabase: migrates a database from before private messages were kept", () => {
+  using temp = new TempDir();
+  const path = temp.join("state.db");
+  const old = openDatabase(path);
+  old.exec("DROP TABLE kept_messages; PRAGMA user_version = 5");
+  old.exec("INSERT INTO rooms (room, seq, spoken_ms) VALUES ('lobby', 7, 1000)");
+  old.close();
+  const database = openDatabase(path);
+  assertEquals([versionOf(database), tablesOf(database)], [VERSION, TABLES]);
+  assertEquals(database.prepare("SELECT seq FROM rooms").get()!.seq, 7);
   database.close();
 });
 

@@ -46,6 +46,7 @@ export class DataConnectionsFixture implements AsyncDisposable {
       attach: null,
       startWorker: () => new FileWorker(),
       present: true,
+      resume: null,
       onText: () => {},
       onEvent: () => {},
       onHello: () => {},

@@ -2,6 +2,7 @@ import { type Mutant, mutantsOf, tests } from "./mutant.ts";
 
 const CHAT = tests("client/reconnecting_chat", "client/resent_messages");
 const SEQUENCER = tests("client/room_sequencer");
+const PRIVATE = tests("server/private_messages");
 const SYNC = tests("client/reconnecting_chat");
 
 /** Defects in a chat that outlives its connections. */
@@ -45,7 +46,7 @@ export const RECONNECTING: readonly Mutant[] = [
   }),
   ...mutantsOf("lib/client/outbox.ts", tests("client/outbox"), {
     "a refused message is given up": ['error.code === "rate-limited"', "false"],
-    "any number of messages is kept": ["this.#messages.length < limit", "true"],
+    "any number of messages waits": ["this.#messages.length < limit", "true"],
   }),
   ...mutantsOf("lib/client/message_pace.ts", tests("client/message_pace"), {
     "messages leave faster than a slow line bears": ["Math.floor(burst / 2)", "burst"],
@@ -88,6 +89,57 @@ export const RECONNECTING: readonly Mutant[] = [
     "a nick that is still in use is given up": [
       "retryLater(client, nick, options).catch(() => {});",
       "",
+    ],
+  }),
+  ...mutantsOf("lib/chat/private_messages.ts", PRIVATE, {
+    "a message to a client that is asleep is lost": [
+      "else if (message.done !== null) this.#keep(message);",
+      "",
+    ],
+    "any PONG confirms all messages": ["({ receiptId }) => receiptId === id", "() => true"],
+    "a message that is confirmed is delivered again": [
+      "if (number !== null) this.#kept.remove(number);\n  }\n\n  /** The recipient is silent",
+      "}\n\n  /** The recipient is silent",
+    ],
+    "a client that takes no part in the chat takes what is kept": [
+      "|| !member.isPresent) return;\n    const messages",
+      ") return;\n    const messages",
+    ],
+    "nobody is told of a message to an old client that is lost": [
+      'number === null ? how !== "lost" || isOld : from === null',
+      "number === null || from === null",
+    ],
+  }),
+  ...mutantsOf("lib/chat/mailbox.ts", PRIVATE, {
+    "what is kept for an account goes to a guest with the secret": [
+      "return accountId === null",
+      'return accountId !== ""',
+    ],
+  }),
+  ...mutantsOf("lib/chat/kept_messages.ts", PRIVATE, {
+    "what is kept for one client goes to every client": [
+      "WHERE owner = ? AND",
+      "WHERE ? != '' AND",
+    ],
+  }),
+  ...mutantsOf("lib/server/context/client_identity.ts", PRIVATE, {
+    "what is kept for an account goes to a later one of its name": [
+      "`${this.#account.createdMs}:${this.#account.name}`",
+      "this.#account.name",
+    ],
+  }),
+  ...mutantsOf("lib/chat/kept_messages.ts", tests("chat/kept_messages"), {
+    "any number of messages is kept for a client": [
+      ">= LIMITS.keptMessagesPerClient",
+      "> LIMITS.keptMessagesPerClient",
+    ],
+    "any number of messages is kept": [">= LIMITS.keptMessages;", "> LIMITS.keptMessages;"],
+    "a message is kept for ever": ["until_ms > ? ORDER", "until_ms > ? - 1e15 ORDER"],
+  }),
+  ...mutantsOf("lib/client/inbox.ts", PRIVATE, {
+    "a private message that is delivered again is shown again": [
+      "this.#isKnown(event.id)) return;",
+      "false) return;",
     ],
   }),
 ];

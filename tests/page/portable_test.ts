@@ -32,6 +32,7 @@ const PORTABLE: Readonly<Record<string, readonly string[]>> = {
     "reconnecting_chat",
     "reconnecting_chat_options",
     "resend_guard",
+    "resume_secret",
     "retry_pauses",
     "room_sequencer",
     "sync_room",

@@ -241,7 +241,7 @@ class World implements Disposable {
 
   async #upgrade(client: Client): Promise<void> {
     if (client.guest.member.protocol === 2) return;
-    this.hub.upgrade(client.guest.member, { present: true, names: true });
+    this.hub.upgrade(client.guest.member, { present: true, names: true, resume: null });
     client.answer({ done: "upgrade", room: "lobby", seq: this.transcript.count("lobby") });
     await this.#join(client, "lobby");
   }

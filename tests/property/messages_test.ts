@@ -49,6 +49,7 @@ Deno.test("decodeClientHello, decodeServerHello: decode every encoded HELO", () 
     attach: fc.option(text, { nil: null }),
     present: fc.boolean(),
     names: fc.boolean(),
+    resume: fc.option(fc.string({ minLength: 32, maxLength: 128 }), { nil: null }),
   });
   fc.assert(fc.property(client, (hello) => {
     assertEquals(decodeClientHello(payloadOf(encodeClientHello(hello))), hello);

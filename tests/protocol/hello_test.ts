@@ -30,23 +30,34 @@ function assertRefused(read: () => unknown, member: string): void {
 Deno.test("decodeClientHello: is the inverse of encodeClientHello, with and without its options", () => {
   const hellos = [[null, true, true], ["token", true, false], [null, false, false]] as const;
   for (const [attach, present, names] of hellos) {
-    const hello = { agent: "tcp-chat/1", attach, present, names };
+    const hello = { agent: "tcp-chat/1", attach, present, names, resume: null };
     assertEquals(decodeClientHello(encodeClientHello(hello).subarray(12)), hello);
   }
   assertEquals(
-    encodeClientHello({ agent: "x", attach: null, present: true, names: false }),
+    encodeClientHello({ agent: "x", attach: null, present: true, names: false, resume: null }),
     rawFrame("HELO", '{"protocol":2,"agent":"x"}'),
   );
 });
 
 Deno.test("decodeClientHello: requires only the protocol", () => {
-  assertEquals(client({}), { agent: "", attach: null, present: true, names: false });
+  assertEquals(client({}), { agent: "", attach: null, present: true, names: false, resume: null });
   assertEquals(client({ agent: null, attach: null, more: 1 }), {
     agent: "",
     attach: null,
     present: true,
     names: false,
+    resume: null,
   });
+});
+
+Deno.test("decodeClientHello: takes a secret of 32 to 128 characters, and refuses any other", () => {
+  for (const length of [32, 128]) {
+    const resume = "x".repeat(length);
+    assertEquals(client({ resume }).resume, resume);
+  }
+  for (const length of [0, 31, 129]) {
+    assertRefused(() => client({ resume: "x".repeat(length) }), "resume");
+  }
 });
 
 Deno.test("decodeClientHello: accepts protocol 2 and later protocols, refuses anything else", () => {

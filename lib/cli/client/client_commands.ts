@@ -9,6 +9,7 @@ import { put } from "../commands/put.ts";
 import { say } from "../commands/say.ts";
 import { stat } from "../commands/stat.ts";
 import { writeError } from "../view/output.ts";
+import { describeKept } from "../view/describe_kept.ts";
 import {
   connectOptions,
   type Invocation,
@@ -120,11 +121,16 @@ async function runSay(invocation: Invocation): Promise<number> {
   const connection = await absentOptions(endpoint, invocation);
   const { nick, to, room } = values;
   if (to !== undefined && room !== undefined) throw mistake("oneTarget", locale);
+  const target = to === undefined ? { room: room?.[0] ?? LOBBY } : { to };
   return await say(text, {
     connection,
     signal: interrupt.signal,
-    target: to === undefined ? { room: room?.[0] ?? LOBBY } : { to },
+    target,
     nick,
+    onSent: (sent) => {
+      const note = describeKept(target, sent, locale);
+      if (note !== null) writeError(`${note}\n`);
+    },
   });
 }
 

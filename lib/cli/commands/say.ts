@@ -1,5 +1,5 @@
 import { onAbort } from "../../async/on_abort.ts";
-import { type MessageTarget } from "../../client/chat.ts";
+import type { MessageTarget, SentMessage } from "../../client/chat.ts";
 import { LOBBY } from "../../protocol/chat_names.ts";
 import { connect } from "../../client/connect.ts";
 import { type ConnectOptions } from "../../client/connect_options.ts";
@@ -12,6 +12,8 @@ export interface SayOptions {
   /** The nick to take. Default: the one that the server gives. */
   readonly nick?: string | undefined;
   readonly target: MessageTarget;
+  /** Called when the server has taken the message. */
+  readonly onSent?: (sent: SentMessage) => void;
   /** Ctrl-C. */
   readonly signal: AbortSignal;
 }
@@ -35,7 +37,7 @@ async function sayOnce(text: string, options: SayOptions): Promise<number> {
     if (nick !== undefined) await client.chat.setNick(nick);
     const mustJoin = "room" in target && target.room !== LOBBY;
     if (mustJoin && !client.features.includes("presence")) await client.chat.join(target.room);
-    await client.chat.say(text, target);
+    options.onSent?.(await client.chat.say(text, target));
     const reason = await client.quit();
     signal.throwIfAborted();
     if (reason !== null) throw reason;

@@ -6,6 +6,7 @@ import { LIMITS } from "../../protocol/limits.ts";
 import { cleanText, splitText } from "../../protocol/text.ts";
 import type { LineInput } from "../terminal/line_input.ts";
 import type { Locale } from "../texts/locale.ts";
+import { describeKept } from "../view/describe_kept.ts";
 import { parseNick } from "./typed_names.ts";
 
 /** Codes of messages that no server would take: to send them again is of no use. */
@@ -75,12 +76,15 @@ export class OwnMessages {
    * @throws {RequestError} for a message that no server would take
    */
   async send(text: string, target: MessageTarget): Promise<void> {
-    const { chat, input } = this.#context;
+    const { chat, input, locale } = this.#context;
     const message: OwnMessage = { text, target, state: "pending" };
     this.#messages.push(message);
     if (chat.isOnline && chat.client.protocol === 2) input.eraseEntered();
     try {
-      this.#context.onSent(target, await chat.say(text, target));
+      const sent = await chat.say(text, target);
+      this.#context.onSent(target, sent);
+      const note = describeKept(target, sent, locale);
+      if (note !== null) input.print(note);
       this.#remove(message);
     } catch (error) {
       if (!(error instanceof RequestError)) message.state = "unsure";

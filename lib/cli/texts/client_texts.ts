@@ -246,6 +246,12 @@ export const CLIENT_TEXTS = {
     en: "{count|# message was|# messages were} not sent:",
     "pt-BR": "{count|# mensagem não foi enviada|# mensagens não foram enviadas}:",
   },
+  keptFor: {
+    en:
+      "{nick} does not answer. The message is kept until {until}, and delivered when {nick} is back.",
+    "pt-BR":
+      "{nick} não responde. A mensagem fica guardada até {until}, e é entregue quando {nick} voltar.",
+  },
   nothingUnsent: { en: "Nothing to send again.", "pt-BR": "Nada para enviar de novo." },
   notSent: { en: "Not sent.", "pt-BR": "Não enviado." },
 } as const satisfies Record<string, Text>;

@@ -30,6 +30,8 @@ export interface PageConnectOptions {
   readonly onClient?: (client: PageClient) => void;
   /** Called with each event of the chat. */
   readonly onEvent?: (event: ReceivedEvent) => void;
+  /** The secret by which the server knows the client when it comes back. Default: none. */
+  readonly resume?: string | undefined;
   /** Cancels connecting. */
   readonly signal?: AbortSignal | undefined;
 }
@@ -119,6 +121,7 @@ export async function connectPage(options: PageConnectOptions): Promise<PageClie
   let deliver = (event: ReceivedEvent) => void early.push(event);
   const connection = await openLink(options, {
     attach: null,
+    resume: options.resume ?? null,
     onEvent: (event) => deliver(event),
   });
   try {
@@ -140,13 +143,15 @@ export async function connectPage(options: PageConnectOptions): Promise<PageClie
 export interface LinkOptions {
   /** The session that a connection for files attaches to; `null` for a client's own. */
   readonly attach: string | null;
+  /** The secret by which a client comes back; absent for a connection for files. */
+  readonly resume?: string | null;
   readonly onEvent?: (event: ReceivedEvent) => void;
 }
 
 /** Opens a connection of protocol 2. @throws {ConnectionError} */
 export async function openLink(
   { open, signal }: Pick<PageConnectOptions, "open" | "signal">,
-  { attach, onEvent = () => {} }: LinkOptions,
+  { attach, resume = null, onEvent = () => {} }: LinkOptions,
 ): Promise<Connection> {
   const connection = new Connection(await open(signal), {
     protocol: 2,
@@ -155,6 +160,7 @@ export async function openLink(
     silenceMs: null,
     attach,
     present: true,
+    resume,
     startWorker: () => {
       throw new Error("Cannot be: a page has no files of its own");
     },

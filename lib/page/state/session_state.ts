@@ -138,10 +138,11 @@ export class SessionState {
     return ms === null ? null : 0;
   }
 
-  async #connect({ signal, onEvent }: ConnectOptions): Promise<PageClient> {
+  async #connect({ signal, onEvent, resume }: ConnectOptions): Promise<PageClient> {
     const client = await connectPage({
       open: (given) => this.#open(given),
       login: this.#login,
+      resume,
       ...(signal && { signal }),
       onClient: (connected) => this.#client = connected,
       ...(onEvent && { onEvent }),

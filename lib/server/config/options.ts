@@ -72,6 +72,7 @@ export interface ServerOptions {
   readonly onEvent?: (event: ServerEvent) => void;
   /** Overrides of the table of limits, for tests. */
   readonly limits?: ConnectionLimits & {
+    readonly receiptMs?: number;
     stalledMs?: number;
     stalledBulkMs?: number;
     pingAfterMs?: number;

@@ -5,6 +5,7 @@ import type { Hub } from "../../chat/hub.ts";
 import type { Member } from "../../chat/member.ts";
 import type { Greeting } from "../../chat/member.ts";
 import type { Outlet } from "../../chat/outlet.ts";
+import type { Departure } from "../../chat/private_messages.ts";
 import { RequestError } from "../../protocol/errors.ts";
 import { networkKey } from "../../stream/ip_address.ts";
 import type { JobOwner } from "../../worker/fair_queue.ts";
@@ -29,7 +30,7 @@ export interface IdentityServices {
 export class ClientIdentity {
   readonly #services: IdentityServices;
   #account: Account | null = null;
-  #greeting: Greeting = { present: true, names: true };
+  #greeting: Greeting = { present: true, names: true, resume: null };
   #member: Member | null = null;
 
   /**
@@ -98,15 +99,21 @@ export class ClientIdentity {
       protocol,
       number,
       user,
+      accountId: this.#accountId,
       network: networkKey(this.address),
       ...this.#greeting,
       mayRead: (path) => this.mayRead(path),
     });
   }
 
+  /** The client has sent a frame. */
+  onFrame(): void {
+    if (this.#member !== null) this.#services.hub.privateMessages.onFrame(this.#member);
+  }
+
   /** Leaves the chat. Repeated calls do nothing. */
-  leaveChat(): void {
-    if (this.#member !== null) this.#services.hub.leave(this.#member);
+  leaveChat(how: Departure = "lost"): void {
+    if (this.#member !== null) this.#services.hub.leave(this.#member, how);
     this.#member = null;
   }
 
@@ -119,7 +126,7 @@ export class ClientIdentity {
   async logIn(account: Account, outlet: Outlet): Promise<void> {
     const { hub } = this.#services;
     this.#account = account;
-    if (this.#member !== null) hub.identify(this.#member, account.name);
+    if (this.#member !== null) hub.identify(this.#member, account.name, this.#accountId);
     if (!this.has("chat")) return this.leaveChat();
     this.enterChat(outlet, 2);
     if (this.#member === null) return;
@@ -128,6 +135,7 @@ export class ClientIdentity {
     } catch (error) {
       if (!(error instanceof RequestError)) throw error;
     }
+    hub.privateMessages.deliverKept(this.#member);
   }
 
   /** Whether the client has a right, apart from the rules of folders. */
@@ -179,6 +187,11 @@ export class ClientIdentity {
   /** Whether the client may list a folder. */
   mayList(path: string): boolean {
     return this.#services.rules.rules.mayList(path, this.#subject);
+  }
+
+  /** Names the account for ever: one that gets its name after its removal is another one. */
+  get #accountId(): string | null {
+    return this.#account === null ? null : `${this.#account.createdMs}:${this.#account.name}`;
   }
 
   get #subject(): Subject {

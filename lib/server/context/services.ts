@@ -13,6 +13,7 @@ import type { Arrivals } from "./arrivals.ts";
 import type { FairTurns } from "./fair_turns.ts";
 import type { ListingCursors } from "./listing_cursors.ts";
 import type { RefusalLog } from "./refusal_log.ts";
+import type { Resumptions } from "./resumptions.ts";
 import type { SessionTokens } from "./session_tokens.ts";
 import type { Tickets } from "./tickets.ts";
 import type { UploadLocks } from "./upload_locks.ts";
@@ -33,6 +34,7 @@ export interface ServerServices extends IdentityServices {
   /** Ends requests whose rights the rules take away. */
   readonly access: AccessWatch;
   readonly tokens: SessionTokens;
+  readonly resumptions: Resumptions;
   readonly stats: ServerStats;
   readonly turns: FairTurns;
   readonly arrivals: Arrivals;

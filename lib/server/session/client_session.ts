@@ -64,16 +64,10 @@ export class ClientSession implements Arrival, DataSession, DataSessionOwner {
 
   /** @inheritdoc */
   onSettled(): void {
-    const { id, address } = this;
+    const { id: client, address } = this;
     this.#connection.writer.release();
     const via = this.#speech === "web" ? { via: "web" as const } : {};
-    this.#services.settings.onEvent({
-      event: "connected",
-      client: id,
-      address,
-      protocol: 1,
-      ...via,
-    });
+    this.#services.settings.onEvent({ event: "connected", client, address, protocol: 1, ...via });
   }
 
   /** The identity of the client; a data connection has that of its owner. */
@@ -214,6 +208,7 @@ export class ClientSession implements Arrival, DataSession, DataSessionOwner {
     }
     if (this.#mayGreet && this.#speech === "web") return "violation"; // Protocol 2 only
     this.#mayGreet = false;
+    this.#ownIdentity.onFrame();
     await this.#handler.onFrame(frame);
     return null;
   }
@@ -244,18 +239,21 @@ export class ClientSession implements Arrival, DataSession, DataSessionOwner {
     owner.addDataSession(this);
   }
 
-  #greet({ agent, present, names }: ClientHello): void {
+  #greet({ agent, present, names, resume: secret }: ClientHello): void {
     const { settings, hub, tokens } = this.#services;
     const owner = this.#owner;
     const client: DataSessionOwner = owner ?? this;
     const { member } = this.#ownIdentity;
     this.#connection.reader.allowZstd();
-    this.#ownIdentity.greet({ present, names });
-    if (member !== null) hub.upgrade(member, { present, names });
+    const mayResume = owner === null && secret !== null;
+    const resume = mayResume ? this.#services.resumptions.begin(secret, this) : null;
+    this.#ownIdentity.greet({ present, names, resume });
+    if (member !== null) hub.upgrade(member, { present, names, resume });
     this.#token = owner === null ? tokens.issue(this) : null;
     this.#handler = new Protocol2Handler(this.#context());
     const you = { nick: client.identity.nick, session: client.token ?? "" };
     this.#connection.writer.send(encodeServerHello(serverHello(settings, you)));
+    if (member !== null) hub.privateMessages.deliverKept(member);
     settings.onEvent({
       event: "hello",
       client: this.id,
@@ -285,7 +283,9 @@ export class ClientSession implements Arrival, DataSession, DataSessionOwner {
   }
 
   #leave(): void {
-    this.#ownIdentity.leaveChat();
+    const reason = this.#reason;
+    this.#ownIdentity.leaveChat(reason === "quit" || reason === "ended" ? reason : "lost");
+    this.#services.resumptions.end(this);
     if (this.#token !== null) this.#services.tokens.revoke(this.#token);
     this.#owner?.removeDataSession(this);
     for (const session of this.#dataSessions ?? []) session.close("session-ended");

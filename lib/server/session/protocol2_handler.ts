@@ -153,7 +153,7 @@ export class Protocol2Handler implements ProtocolHandler {
       case "PING":
         return this.#replies.send("PONG", { id });
       case "PONG":
-        return;
+        return this.#onPong(id);
       case "FCAN":
         return this.#onCancel(id, object.discard === true);
       case "FEND":
@@ -185,6 +185,11 @@ export class Protocol2Handler implements ProtocolHandler {
     if (request.type === "FGET") return this.#openDownloads().add(id, request);
     if (request.type === "FPUT") return this.#openUploads().add(id, request);
     this.#tasks.add(this.#answer(id, request));
+  }
+
+  #onPong(id: number): void {
+    const { isData, identity: { member }, services: { hub } } = this.#context;
+    if (!isData && member !== null) hub.privateMessages.onReceipt(member, id);
   }
 
   /** Decodes a request; refuses one that may not begin or be decoded, and returns `null`. */

@@ -31,6 +31,6 @@ export function featuresOf({ chat, files, uploads, hasPage }: ServerSettings): s
     ...(files ? ["files", "names", "zstd", "ranges"] : []),
     ...(files && hasPage ? ["tickets"] : []),
     ...(files && uploads ? ["upload", "discard"] : []),
-    ...(chat ? ["chat", "presence", "rooms", "topic", "away", "pace"] : []),
+    ...(chat ? ["chat", "presence", "rooms", "topic", "away", "pace", "resume"] : []),
   ];
 }
