@@ -14,13 +14,16 @@ export interface DataLayout {
 /** Data frames of protocol 1 in a buffer: 1 MiB of data. */
 const PROTOCOL_1_FRAMES = 128;
 
-/** The layout of a buffer in protocol 1. @param leftBytes bytes to be sent, at least 1 */
-export function protocol1Layout(leftBytes: number): DataLayout {
-  const frames = Math.ceil(leftBytes / LIMITS.protocol1DataBytes);
-  return {
-    payloadBytes: LIMITS.protocol1DataBytes,
-    frames: Math.min(frames, PROTOCOL_1_FRAMES),
-  };
+/**
+ * The layout of a buffer in protocol 1.
+ *
+ * @param leftBytes bytes to be sent, at least 1
+ * @param bufferBytes the largest buffer
+ */
+export function protocol1Layout(leftBytes: number, bufferBytes = Infinity): DataLayout {
+  const payloadBytes = LIMITS.protocol1DataBytes;
+  const frames = Math.ceil(Math.min(leftBytes, bufferBytes) / payloadBytes);
+  return { payloadBytes, frames: Math.min(frames, PROTOCOL_1_FRAMES) };
 }
 
 /** The same in protocol 2. @param peerBytes the largest payload that the peer accepts */

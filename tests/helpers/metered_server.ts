@@ -1,6 +1,7 @@
 import type { ServerOptions } from "../../lib/server/config/options.ts";
 import { ChildProcess } from "./child_process.ts";
 import { TempDir } from "./temp_dir.ts";
+import { usedMs } from "./turn_meter.ts";
 
 /** What a {@link MeteredServer} measures since the measurement before. */
 export interface Measurement {
@@ -48,6 +49,11 @@ export class MeteredServer implements AsyncDisposable {
     const server = new MeteredServer(child, root, Number(port));
     await server.measure(); // What starting costs does not count
     return server;
+  }
+
+  /** CPU time of the main isolate so far, as {@link usedMs} has it. */
+  get usedMs(): number {
+    return usedMs(this.#child.pid);
   }
 
   /** What happened since the last call. */

@@ -34,8 +34,12 @@ export class TurnMeter implements Disposable {
   }
 }
 
-function usedMs(): number {
+/**
+ * CPU time of the main thread of a process, in milliseconds, on Linux; elsewhere the time that
+ * passes.
+ */
+export function usedMs(pid: number = Deno.pid): number {
   if (Deno.build.os !== "linux") return performance.now();
-  const [nanoseconds] = Deno.readTextFileSync(`/proc/self/task/${Deno.pid}/schedstat`).split(" ");
+  const [nanoseconds] = Deno.readTextFileSync(`/proc/${pid}/task/${pid}/schedstat`).split(" ");
   return Number(nanoseconds) / 1e6;
 }

@@ -1,56 +1,47 @@
 import { assert } from "@std/assert";
-import { PATIENCE } from "../helpers/deadline.ts";
+import { ChildProcess } from "../helpers/child_process.ts";
+import type { Crowd } from "../helpers/crowd_child.ts";
+import { QuietPair } from "../helpers/message_waits.ts";
 import { MeteredServer } from "../helpers/metered_server.ts";
-import { jsonFrame, Protocol2Peer } from "../helpers/protocol2_peer.ts";
+import { Protocol2Peer } from "../helpers/protocol2_peer.ts";
 
-/** Without shares, the frames of one read are handled in one turn: seconds for eight connections. */
-const MAX_TURN_MS = 150;
-const MAX_WAIT_MS = 400 * PATIENCE;
-const CONNECTIONS = 8;
+const CONNECTIONS = 32;
+const MESSAGES = 30;
+/**
+ * The goals are 20 ms for a turn, and 100 ms for the wait of 99 of 100 messages. Measured on two cores
+ * that eight others share: 5 to 17 ms, and 25 to 200 ms. Other processes make both longer, since they
+ * empty the caches and delay the peers of the test. Without fair turns the waits are seconds.
+ */
+const MAX_TURN_MS = 60;
+const MAX_MEDIAN_MS = 300;
+const MAX_P99_MS = 600;
 
-const FLOODS: Readonly<Record<string, Uint8Array>> = {
-  "malformed LIST": jsonFrame("LIST", { id: 1, path: 5 }),
-  "PING": jsonFrame("PING", { id: 1 }),
-};
+const FLOODS: ReadonlyArray<readonly [kind: Crowd["kind"], what: string]> = [
+  ["joinPart", "JOIN and PART"],
+  ["ping", "PING"],
+  ["badList", "malformed LIST"],
+  ["unknown", "unknown requests"],
+  ["nick", "NICK"],
+  ["history", "HIST"],
+  ["login", "logins"],
+];
 
-/** Sends a frame over and over, and drops the answers, until the peer is closed. */
-async function flood(peer: Protocol2Peer, frame: Uint8Array): Promise<void> {
-  const block = new Uint8Array(frame.length * 1_000);
-  for (let i = 0; i < 1_000; i++) block.set(frame, i * frame.length);
-  const { conn } = peer.raw;
-  const sink = new Uint8Array(256 * 1024);
-  const drain = async () => {
-    while (await conn.read(sink) !== null);
-  };
-  const send = async () => {
-    for (;;) for (let at = 0; at < block.length;) at += await conn.write(block.subarray(at));
-  };
-  await Promise.allSettled([drain(), send()]);
-}
-
-for (const [what, frame] of Object.entries(FLOODS)) {
+for (const [kind, what] of FLOODS) {
   Deno.test(`request flood: ${CONNECTIONS} connections of ${what} do not keep others waiting`, async () => {
-    await using server = await MeteredServer.start();
-    const peers: Protocol2Peer[] = [];
-    for (let i = 0; i < CONNECTIONS; i++) peers.push(await Protocol2Peer.connect(server.port));
-    using quiet = await Protocol2Peer.connect(server.port);
-    const floods = peers.map((peer) => flood(peer, frame));
-    try {
-      await server.measure();
-      const waits: number[] = [];
-      for (let i = 0; i < 20; i++) {
-        const startedMs = performance.now();
-        await quiet.assertLives();
-        waits.push(performance.now() - startedMs);
-      }
-      const { turnMs, events } = await server.measure();
-      assert(turnMs < MAX_TURN_MS, `a turn took ${turnMs} ms`);
-      const median = waits.sort((a, b) => a - b)[10]!;
-      assert(median < MAX_WAIT_MS, `others wait ${median} ms`);
-      assert(events < 100, `${events} events were logged`);
-    } finally {
-      for (const peer of peers) peer[Symbol.dispose]();
-      await Promise.all(floods);
-    }
+    await using server = await MeteredServer.start({ maxPerAddress: 0, chatPerSecond: 0 });
+    using pair = await QuietPair.connect(server);
+    const crowd: Crowd = { port: server.port, count: CONNECTIONS, kind };
+    await using child = new ChildProcess("crowd_child.ts", [JSON.stringify(crowd)]);
+    await child.waitFor("ready");
+    const { events: before } = await server.measure();
+    const { median, p99 } = await pair.say(MESSAGES);
+    const { turnMs, events } = await server.measure();
+    assert(turnMs < MAX_TURN_MS, `a turn took ${turnMs} ms`);
+    assert(median < MAX_MEDIAN_MS && p99 < MAX_P99_MS, `others wait ${median} ms, ${p99} ms`);
+    // The refusals of a client are summed up; a login that fails closes its connection
+    const most = 4 * CONNECTIONS;
+    assert(events - before <= most, `${events - before} events were logged`);
+    using late = await Protocol2Peer.connect(server.port);
+    await late.assertLives();
   });
 }

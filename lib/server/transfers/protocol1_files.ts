@@ -12,6 +12,7 @@ import { reportFailure } from "../context/failure_reply.ts";
 import { watchAccess } from "../context/path_access.ts";
 import { recordDownload } from "../context/record_transfer.ts";
 import type { SessionContext } from "../context/session_context.ts";
+import { bufferBytesFor } from "./buffer_bytes.ts";
 import { findReadable } from "./find_readable.ts";
 import { Prefetch } from "./prefetch.ts";
 import { RequestQueue } from "./request_queue.ts";
@@ -128,7 +129,8 @@ export class Protocol1Files {
     if (sizeBytes === 0) return await writer.sendBulk(head);
     const early = pool.isFreeFor(owner) ? null : writer.sendBulk(head);
     const options = { writer, signal, ...(early === null && { head }) };
-    const plan = { layout: protocol1Layout(sizeBytes), offset: 0, hashed: false, zstd: false };
+    const layout = protocol1Layout(sizeBytes, bufferBytesFor(pool.jobCount));
+    const plan = { layout, offset: 0, hashed: false, zstd: false };
     const send = (worker: FileWorker) => sendData(worker, file, plan, options);
     const sent = pool.use(send, { owner, signal });
     await Promise.all([early, sent]);

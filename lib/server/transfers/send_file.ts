@@ -2,7 +2,6 @@ import type { StoredFile } from "../../files/directory_store.ts";
 import { versionTag } from "../../files/file_stamp.ts";
 import { protocol2Layout } from "../../protocol/data_frames.ts";
 import { concatBytes, encodeJsonFrame } from "../../protocol/frames.ts";
-import { LIMITS } from "../../protocol/limits.ts";
 import type { DownloadRequest } from "../../protocol/requests.ts";
 import { sendData, type SendOptions } from "../../transfer/send_data.ts";
 import type { FileWorker } from "../../worker/file_worker.ts";
@@ -10,6 +9,7 @@ import type { SendPlan } from "../../worker/jobs.ts";
 import { watchAccess } from "../context/path_access.ts";
 import type { Replies } from "../context/replies.ts";
 import type { SessionContext } from "../context/session_context.ts";
+import { bufferBytesFor } from "./buffer_bytes.ts";
 import type { SentPiece } from "./piece_tally.ts";
 import type { Prefetch } from "./prefetch.ts";
 
@@ -99,7 +99,7 @@ class FileSender {
    * already: the data need not wait until the beginning is read. For a piece of a file, none is.
    */
   async send({ path, zstd, length }: DownloadRequest): Promise<void> {
-    const { services: { hashes, store }, identity, connection: { writer } } = this.#context;
+    const { services: { hashes, store, pool }, identity, connection: { writer } } = this.#context;
     const { id, file, offset, end, signal } = this.#sent;
     const known = hashes.known(file);
     const needsHash = known === null && length === null;
@@ -113,7 +113,7 @@ class FileSender {
       : null;
     separateHash?.catch(() => {}); // Awaited below, unless sending fails first
     const plan: SendPlan = {
-      layout: protocol2Layout(end - offset, LIMITS.dataBytes),
+      layout: protocol2Layout(end - offset, bufferBytesFor(pool.jobCount)),
       offset,
       end,
       hashed: needsHash && separateHash === null,
