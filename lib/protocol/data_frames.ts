@@ -32,9 +32,14 @@ export function protocol2Layout(leftBytes: number, peerBytes: number): DataLayou
   return { payloadBytes, frames: 1 };
 }
 
-/** The layout of a buffer of data without headers. @param leftBytes bytes to be sent, at least 1 */
-export function bareLayout(leftBytes: number): DataLayout {
-  return { ...protocol2Layout(leftBytes, LIMITS.dataBytes), isBare: true };
+/**
+ * The layout of a buffer of data without headers.
+ *
+ * @param leftBytes bytes to be sent, at least 1
+ * @param bufferBytes the largest buffer
+ */
+export function bareLayout(leftBytes: number, bufferBytes: number): DataLayout {
+  return { ...protocol2Layout(leftBytes, bufferBytes), isBare: true };
 }
 
 /** The bytes of data in a full buffer. */

@@ -7,6 +7,7 @@ import type { ClientIdentity } from "../server/context/client_identity.ts";
 import { recordDownload } from "../server/context/record_transfer.ts";
 import type { ServerServices } from "../server/context/services.ts";
 import { watchAccess } from "../server/context/path_access.ts";
+import { bufferBytesFor } from "../server/transfers/buffer_bytes.ts";
 import { findReadable } from "../server/transfers/find_readable.ts";
 import { sendData } from "../transfer/send_data.ts";
 import type { FileWorker } from "../worker/file_worker.ts";
@@ -118,7 +119,8 @@ async function sendBody(
   using _ = watchAccess(request, { request: "GET", path }, file, cancel);
   using _account = access.begin(() => checkAccount(request), cancel);
   const both = AbortSignal.any([signal, denied.signal]);
-  const plan = { layout: bareLayout(end - offset), offset, end, hashed: false, zstd: false };
+  const layout = bareLayout(end - offset, bufferBytesFor(pool.jobCount));
+  const plan = { layout, offset, end, hashed: false, zstd: false };
   const send = (worker: FileWorker) => sendData(worker, file, plan, { writer, signal: both, head });
   stats.transfers++;
   try {

@@ -36,6 +36,12 @@ export const LIMITS_OF_PEERS: readonly Mutant[] = [
       "if (session !== null)",
     ],
   }),
+  ...mutantsOf("lib/server/transfers/send_file.ts", tests("hostile/slow_peers"), {
+    "many slow downloads hold large buffers": [
+      "bufferBytesFor(pool.jobCount)",
+      "bufferBytesFor(0)",
+    ],
+  }),
   ...mutantsOf("lib/chat/stored_messages.ts", tests("chat/history_bytes"), {
     "a room keeps any number of bytes": [
       "this.#free(room, this.#bytesOf(room) - this.#bounds.roomBytes);",
