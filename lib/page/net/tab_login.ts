@@ -1,6 +1,7 @@
 import type { SaltedPassword } from "../../accounts/scram_client.ts";
 import { RequestError } from "../../protocol/errors.ts";
 import { LIMITS } from "../../protocol/limits.ts";
+import { installBuffer } from "./buffer_shim.ts";
 
 /** SASLprep changes nothing of these. */
 const PLAIN = /^[\x20-\x7e]+$/;
@@ -81,6 +82,7 @@ async function prepareBoth(
   user: string,
   password: string,
 ): Promise<Record<"user" | "password", string>> {
+  installBuffer();
   const { prepareUser, preparePassword } = await import("../../accounts/prepare.ts");
   const prepared = prepareUser(user);
   if (prepared === null) {
