@@ -186,6 +186,7 @@ export class Listing {
 
   #mayList({ entry: { path, type }, realPath }: FoundEntry): boolean {
     if (!this.#isVisible(path, type)) return false;
+    if (realPath === folderPrefix(this.#store.root) + path) return true; // In the usual case
     const truePath = pathBelow(this.#store.root, realPath);
     return truePath === path || this.#isVisible(truePath, type);
   }

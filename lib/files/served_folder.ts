@@ -79,7 +79,8 @@ export function checkStorable(path: string, system: string = Deno.build.os): voi
 /** The path that names a real path inside the root directly, as peers write it, in NFC. */
 export function pathBelow(root: string, realPath: string): string {
   if (realPath === root) return "";
-  return realPath.slice(folderPrefix(root).length).replaceAll(SEPARATOR, "/").normalize("NFC");
+  const path = realPath.slice(folderPrefix(root).length);
+  return (SEPARATOR === "/" ? path : path.replaceAll(SEPARATOR, "/")).normalize("NFC");
 }
 
 /** Whether a real path is `folder` or below it. */

@@ -1,4 +1,5 @@
 import { assert, assertEquals, assertRejects } from "@std/assert";
+import { abortable } from "@std/async/abortable";
 import { DirectoryStore } from "../../lib/files/directory_store.ts";
 import { toListedEntry } from "../../lib/files/inspect_names.ts";
 import { Listing } from "../../lib/files/listing.ts";
@@ -209,4 +210,29 @@ Deno.test({
       for (const name of ["locked", "blind"]) Deno.chmodSync(temp.join(name), 0o700);
     }
   },
+});
+
+Deno.test("Listing.peek: stops reading a folder when its signal fires, and rejects with the reason", async () => {
+  using temp = new TempDir();
+  temp.write("a", "x");
+  const store = await DirectoryStore.open(temp.path);
+  const started = Promise.withResolvers<void>();
+  const listing = new Listing(store, "", {
+    recursive: false,
+    after: null,
+    reader: {
+      resolve: store.resolve,
+      readNames: (_path, _first, signal) => {
+        started.resolve();
+        return abortable(new Promise(() => {}), signal!);
+      },
+      inspect: () => Promise.resolve([]),
+    },
+  });
+  const abort = new AbortController();
+  const peeking = listing.peek(abort.signal);
+  await started.promise;
+  const reason = new RequestError("cancelled");
+  abort.abort(reason);
+  assert(await assertRejects(() => peeking) === reason);
 });

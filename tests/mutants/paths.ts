@@ -115,6 +115,19 @@ export const PATH_RULES: readonly Mutant[] = [
       "{}",
     ],
   }),
+  ...mutantsOf("lib/worker/read_names.ts", tests("worker/read_names"), {
+    "a listing that its client has cancelled is sorted on": [
+      "    signal?.throwIfAborted();\n    isSorted",
+      "    isSorted",
+    ],
+    "a listing that its client has cancelled is read on": [
+      "    signal?.throwIfAborted();\n    const piece",
+      "    const piece",
+    ],
+  }),
+  ...mutantsOf("lib/server/context/fair_turns.ts", tests("server/fair_turns"), {
+    "a long path counts as little as a short one": ["1 + Math.floor(bytes / UNIT_BYTES)", "1"],
+  }),
   ...mutantsOf("lib/files/small_content.ts", tests("files/small_content"), {
     "a small device is opened": ["!info.isFile || ", ""],
   }),
