@@ -42,6 +42,7 @@ export class Hub {
    */
   constructor(store: ChatStore, options: HubOptions = {}) {
     const { language = "en", nickRules = OPEN_NICKS, receiptMs } = options;
+    const { isHeldBack = () => false } = options;
     this.#texts = CHAT_TEXTS[language];
     this.#history = store.history;
     this.#history.prune();
@@ -49,7 +50,7 @@ export class Hub {
     this.#presence = new Presence(
       rooms,
       new Nicks(nickRules),
-      (action) => this.#journal.after(action),
+      { afterMessages: (action) => this.#journal.after(action), isHeldBack },
     );
     this.#journal = store.openJournal({
       lastSeq: (room) => rooms.find(room)?.seq ?? 0,

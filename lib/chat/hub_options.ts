@@ -9,4 +9,9 @@ export interface HubOptions {
   readonly nickRules?: NickRules;
   /** How long the receipt of a private message is waited for. Default 2 s. */
   readonly receiptMs?: number | undefined;
+  /**
+   * Whether a client from a network that has sent nothing is announced later than others. Default:
+   * none is.
+   */
+  readonly isHeldBack?: (network: string) => boolean;
 }

@@ -5,6 +5,9 @@ import type { Member } from "./member.ts";
  * left by then. What is said meanwhile reaches it all the same.
  */
 const PENDING_MS = 2_000;
+const HELD_BACK_CHECK_MS = 500;
+/** The same for one that is held back, since it may be a browser's. */
+const HELD_BACK_MS = 12_000;
 
 /**
  * New members that are not announced yet. A connection whose first frame makes it a data connection
@@ -13,11 +16,16 @@ const PENDING_MS = 2_000;
 export class PendingJoins {
   readonly #arrivals = new Map<Member, number>();
   readonly #onAnnounce: (member: Member) => void;
+  readonly #isHeldBack: (member: Member) => boolean;
   #timer: ReturnType<typeof setTimeout> | null = null;
 
-  /** @param onAnnounce announces a member to the others */
-  constructor(onAnnounce: (member: Member) => void) {
+  /**
+   * @param onAnnounce announces a member to the others
+   * @param isHeldBack whether a member that has sent nothing is announced later
+   */
+  constructor(onAnnounce: (member: Member) => void, isHeldBack: (member: Member) => boolean) {
     this.#onAnnounce = onAnnounce;
+    this.#isHeldBack = isHeldBack;
   }
 
   /** Adds a member, which is announced after a delay. */
@@ -52,12 +60,18 @@ export class PendingJoins {
     this.#timer = null;
     const nowMs = performance.now();
     for (const [member, arrivedMs] of this.#arrivals) {
-      const leftMs = arrivedMs + PENDING_MS - nowMs;
-      if (leftMs > 0) {
-        this.#timer = setTimeout(() => this.#announceDue(), leftMs);
-        return;
-      }
-      this.announce(member);
+      const waitedMs = nowMs - arrivedMs;
+      if (waitedMs < PENDING_MS) break;
+      if (waitedMs >= HELD_BACK_MS || !this.#isHeldBack(member)) this.announce(member);
     }
+    this.#schedule(nowMs);
+  }
+
+  /** Looks again when the oldest member is due, and often while one is held back. */
+  #schedule(nowMs: number): void {
+    const [oldestMs] = this.#arrivals.values();
+    if (oldestMs === undefined) return;
+    const leftMs = oldestMs + PENDING_MS - nowMs;
+    this.#timer = setTimeout(() => this.#announceDue(), leftMs > 0 ? leftMs : HELD_BACK_CHECK_MS);
   }
 }

@@ -39,6 +39,14 @@ export interface MemberInfo {
   readonly away?: string;
 }
 
+/** What a {@link Presence} asks of its owner. */
+export interface PresenceOptions {
+  /** Runs an action once all messages sent before are delivered. */
+  readonly afterMessages: (action: () => void) => void;
+  /** Whether a member from a network that has sent nothing is announced later than others. */
+  readonly isHeldBack: (network: string) => boolean;
+}
+
 /** The members of the server, their nicks and their rooms. */
 export class Presence {
   readonly nicks: Nicks;
@@ -48,14 +56,19 @@ export class Presence {
 
   /**
    * Owns rooms and nicks.
-   *
-   * @param afterMessages runs an action once all messages sent before are delivered
    */
-  constructor(rooms: Rooms, nicks: Nicks, afterMessages: (action: () => void) => void) {
+  constructor(
+    rooms: Rooms,
+    nicks: Nicks,
+    { afterMessages, isHeldBack }: PresenceOptions,
+  ) {
     this.rooms = rooms;
     this.nicks = nicks;
     this.#afterMessages = afterMessages;
-    this.#pending = new PendingJoins((member) => rooms.lobby.recordChange("joined", member));
+    this.#pending = new PendingJoins(
+      (member) => rooms.lobby.recordChange("joined", member),
+      ({ network }) => network !== null && isHeldBack(network),
+    );
   }
 
   /**

@@ -16,6 +16,7 @@ import { HashIndex } from "../files/hash_index.ts";
 import { UploadStore } from "../files/upload_store.ts";
 import { foldNick } from "../protocol/chat_names.ts";
 import { messageOf } from "../protocol/errors.ts";
+import { networkKey } from "../stream/ip_address.ts";
 import { FileHashes } from "../transfer/file_hashes.ts";
 import { Slots } from "../worker/slots.ts";
 import { WorkerPool } from "../worker/worker_pool.ts";
@@ -29,6 +30,7 @@ import { ListingCursors } from "./context/listing_cursors.ts";
 import { RefusalLog } from "./context/refusal_log.ts";
 import type { ServerServices } from "./context/services.ts";
 import { Resumptions } from "./context/resumptions.ts";
+import { WebPeers } from "./context/web_peers.ts";
 import { SessionTokens } from "./context/session_tokens.ts";
 import { Tickets } from "./context/tickets.ts";
 import { UploadLocks } from "./context/upload_locks.ts";
@@ -106,7 +108,6 @@ function newServices() {
     resumptions: new Resumptions(),
     stats: newStats(),
     turns: new FairTurns(),
-    arrivals: new Arrivals(),
     tickets: new Tickets(),
   };
 }
@@ -123,12 +124,12 @@ function withRefusalLog(
   return { settings: { ...configured, onEvent: (event) => refusals.report(event) }, refusals };
 }
 
-/** Opens the services that store their state in the database. They use it, do not own it. */
+/** Opens the services that store their state in the database, and what the chat needs. They use it, do not own it. */
 function openDatabaseServices(
   { language, historyMessages, limits, onEvent }: ServerSettings,
   database: DatabaseSync,
   file: DatabaseFile,
-): Pick<ServerServices, "hub" | "bans" | "accounts"> {
+): Pick<ServerServices, "hub" | "bans" | "accounts" | "webPeers" | "arrivals"> {
   const checkStorage = () => file.check();
   const bans = new Bans(database, checkStorage);
   const accounts = new AccountStore(database);
@@ -139,12 +140,12 @@ function openDatabaseServices(
       onEvent({ event: "error", message: LOG_TEXTS[language].noHistory(messageOf(error)) });
     },
   });
-  const hub = new Hub(chatStore, {
-    language,
-    nickRules: nickRulesOf(accounts, bans),
-    receiptMs: limits.receiptMs,
-  });
-  return { hub, bans, accounts };
+  const webPeers = new WebPeers();
+  const nickRules = nickRulesOf(accounts, bans);
+  const isHeldBack = (network: string) => webPeers.areLikelyAt(network);
+  const hub = new Hub(chatStore, { language, nickRules, receiptMs: limits.receiptMs, isHeldBack });
+  const arrivals = new Arrivals((address) => webPeers.areLikelyAt(networkKey(address)));
+  return { hub, bans, accounts, webPeers, arrivals };
 }
 
 function nickRulesOf(accounts: AccountStore, bans: Bans): NickRules {

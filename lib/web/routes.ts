@@ -41,6 +41,7 @@ export class Routes implements Responder {
 
   /** @inheritdoc */
   async answer(head: RequestHead, peer: HttpPeer, signal: AbortSignal): Promise<HttpAnswer> {
+    this.#server.services.webPeers.see(peer.address);
     try {
       const host = this.#checkHost(head);
       if (head.method !== "GET" && head.method !== "HEAD") {

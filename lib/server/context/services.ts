@@ -17,6 +17,7 @@ import type { Resumptions } from "./resumptions.ts";
 import type { SessionTokens } from "./session_tokens.ts";
 import type { Tickets } from "./tickets.ts";
 import type { UploadLocks } from "./upload_locks.ts";
+import type { WebPeers } from "./web_peers.ts";
 
 /** The objects that all sessions of a server share. */
 export interface ServerServices extends IdentityServices {
@@ -38,6 +39,7 @@ export interface ServerServices extends IdentityServices {
   readonly stats: ServerStats;
   readonly turns: FairTurns;
   readonly arrivals: Arrivals;
+  readonly webPeers: WebPeers;
   readonly tickets: Tickets;
   readonly refusals: RefusalLog;
   /** Fires when the server stops: requests that have not begun fail with `shutting-down`. */

@@ -18,7 +18,7 @@ import { Protocol1Handler } from "./protocol1_handler.ts";
 import { Protocol2Handler } from "./protocol2_handler.ts";
 import type { ProtocolHandler } from "./protocol_handler.ts";
 import { serverHello } from "./server_hello.ts";
-import { type Speech, takeHttp, type TakenSocket } from "./speech.ts";
+import { connectedEvent, type Speech, takeHttp, type TakenSocket } from "./speech.ts";
 
 /** Requests and chat are small: a flood of them gets no large buffers. */
 const RECEIVE_BUFFER_BYTES = 64 * 1024;
@@ -63,11 +63,13 @@ export class ClientSession implements Arrival, DataSession, DataSessionOwner {
   }
 
   /** @inheritdoc */
-  onSettled(): void {
-    const { id: client, address } = this;
+  onSilent(): void {
     this.#connection.writer.release();
-    const via = this.#speech === "web" ? { via: "web" as const } : {};
-    this.#services.settings.onEvent({ event: "connected", client, address, protocol: 1, ...via });
+  }
+
+  /** @inheritdoc */
+  onSettled(): void {
+    this.#services.settings.onEvent(connectedEvent(this, this.#speech));
   }
 
   /** The identity of the client; a data connection has that of its owner. */
@@ -254,13 +256,8 @@ export class ClientSession implements Arrival, DataSession, DataSessionOwner {
     const you = { nick: client.identity.nick, session: client.token ?? "" };
     this.#connection.writer.send(encodeServerHello(serverHello(settings, you)));
     if (member !== null) hub.privateMessages.deliverKept(member);
-    settings.onEvent({
-      event: "hello",
-      client: this.id,
-      protocol: 2,
-      agent,
-      ...(owner !== null && { of: owner.id }),
-    });
+    const of = owner === null ? {} : { of: owner.id };
+    settings.onEvent({ event: "hello", client: this.id, protocol: 2, agent, ...of });
   }
 
   #context(): SessionContext {

@@ -1,3 +1,4 @@
+import type { ServerEvent } from "../config/events.ts";
 import type { FramedConnection } from "../../stream/framed_connection.ts";
 import type { Socket } from "../../stream/socket.ts";
 
@@ -6,6 +7,15 @@ import type { Socket } from "../../stream/socket.ts";
  * of protocol 2, over a WebSocket).
  */
 export type Speech = "frames" | "any" | "web";
+
+/** The event that tells of a client. */
+export function connectedEvent(
+  { id: client, address }: { readonly id: number; readonly address: string },
+  speech: Speech,
+): ServerEvent {
+  const via = speech === "web" ? { via: "web" as const } : {};
+  return { event: "connected", client, address, protocol: 1, ...via };
+}
 
 /** A socket that its session has given up, because the peer speaks HTTP. */
 export interface TakenSocket {
