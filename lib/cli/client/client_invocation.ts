@@ -112,7 +112,7 @@ export async function connectOptions(
     ...endpoint,
     signal,
     protocol: protocol === "1" ? 1 : protocol === "2" ? 2 : "auto",
-    ...defined({
+    ...defined<ConnectOptions>({
       protocol2Servers: known === null ? undefined : new Protocol2Servers(known),
       timeoutMs: timeout === undefined ? undefined : timeout * 1000,
       login: login ?? undefined,

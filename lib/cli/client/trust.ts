@@ -89,7 +89,7 @@ export async function tlsTrust(
   return {
     accept,
     onUnsaved: (error) => writeError(`tcp-chat: ${failure(error).message}\n`),
-    ...defined({ knownHosts, fingerprint }),
+    ...defined<TlsTrustOptions>({ knownHosts, fingerprint }),
   };
 }
 

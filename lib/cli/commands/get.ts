@@ -1,3 +1,4 @@
+import type { DownloadOptions } from "../../transfer/download_options.ts";
 import { dirname, join } from "@std/path";
 import { abortable } from "@std/async/abortable";
 import { onAbort } from "../../async/on_abort.ts";
@@ -184,7 +185,7 @@ class GetRun {
           zstd,
           signal,
           onProgress,
-          ...defined({ sizeBytes: sizeBytes ?? undefined, sha256 }),
+          ...defined<DownloadOptions>({ sizeBytes: sizeBytes ?? undefined, sha256 }),
         });
         if (replace) await this.#made.add(result.file); // Else nothing is replaced
         return result;

@@ -1,3 +1,4 @@
+import type { DownloadOptions } from "../../transfer/download_options.ts";
 import { join } from "@std/path";
 import { KeyedMutex } from "../../async/keyed_mutex.ts";
 import { type Client } from "../../client/client.ts";
@@ -170,7 +171,7 @@ class Fetcher {
       name,
       replace,
       signal,
-      ...defined({ sha256 }),
+      ...defined<DownloadOptions>({ sha256 }),
       onProgress: (bytes, total) => reporter.onProgress(path, bytes, total),
     });
     if (replace) await this.#made.add(result.file);

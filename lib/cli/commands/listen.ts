@@ -1,3 +1,4 @@
+import type { ReconnectingChatOptions } from "../../client/reconnecting_chat_options.ts";
 import { briefRetry } from "../../client/backoff.ts";
 import { type ReceivedEvent } from "../../client/chat.ts";
 import { LOBBY, SERVER_NAME } from "../../protocol/chat_names.ts";
@@ -48,7 +49,7 @@ export async function listen(options: ListenOptions): Promise<never> {
   const ended = AbortSignal.any([signal, unwritable.signal]);
   const chat = await ReconnectingChat.start({
     ...connection,
-    ...defined({ nick }),
+    ...defined<ReconnectingChatOptions>({ nick }),
     signal: ended,
     history,
     rooms: rooms.filter((room) => room !== LOBBY),

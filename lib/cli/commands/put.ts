@@ -1,3 +1,4 @@
+import type { UploadOptions } from "../../transfer/upload_options.ts";
 import { onAbort } from "../../async/on_abort.ts";
 import { Semaphore } from "../../async/semaphore.ts";
 import type { Client } from "../../client/client.ts";
@@ -151,7 +152,7 @@ class PutRun {
           zstd,
           signal,
           onProgress,
-          ...defined({ exists, room }),
+          ...defined<UploadOptions>({ exists, room }),
         });
         this.#made.add(remotePath);
         return { ...result, file: path };

@@ -1,3 +1,4 @@
+import type { ReconnectingChatOptions } from "../../client/reconnecting_chat_options.ts";
 import { briefRetry } from "../../client/backoff.ts";
 import { connect } from "../../client/connect.ts";
 import { ReconnectingChat } from "../../client/reconnecting_chat.ts";
@@ -83,7 +84,7 @@ function startChat(
     ...connection,
     signal,
     history: history ?? (input.isTerminal ? DEFAULT_HISTORY : 0),
-    ...defined({ nick, retry: input.isTerminal ? undefined : briefRetry }),
+    ...defined<ReconnectingChatOptions>({ nick, retry: input.isTerminal ? undefined : briefRetry }),
     onUpdate,
   }, connect);
 }

@@ -12,7 +12,6 @@ import { lastComponent, pathKey } from "../../protocol/path.ts";
 import { cleanLine } from "../../protocol/text.ts";
 import type { ProgressListener } from "../commands/batch.ts";
 import { alreadyMade, MadePaths } from "../commands/made_paths.ts";
-import { defined } from "../options/defined.ts";
 import { ownFolders } from "../options/state_folder.ts";
 import type { LineInput } from "../terminal/line_input.ts";
 import type { Locale } from "../texts/locale.ts";
@@ -160,7 +159,7 @@ export class InteractiveTransfers {
         replace,
         signal,
         onProgress,
-        ...defined({ sizeBytes: sizeBytes ?? undefined }),
+        ...(sizeBytes !== null && { sizeBytes }),
       });
       if (replace) await job.made.here.add(result.file);
       return result;
@@ -243,7 +242,7 @@ export class InteractiveTransfers {
 
   async #send(file: string, path: string, room: string | null, job: TransferJob): Promise<void> {
     const { replace, signal } = job;
-    const options = { path, replace, signal, ...defined({ room: room ?? undefined }) };
+    const options = { path, replace, signal, ...(room !== null && { room }) };
     await this.#move(path, "put", { job, place: path }, async (client, onProgress) => {
       if (await job.made.there.has(client, path)) throw alreadyMade();
       const result = await client.upload(file, { ...options, onProgress });

@@ -1,3 +1,4 @@
+import type { BanOptions } from "../../chat/bans.ts";
 import { format as formatDuration } from "@std/fmt/duration";
 import type { Ban } from "../../chat/bans.ts";
 import { LIMITS } from "../../protocol/limits.ts";
@@ -226,7 +227,7 @@ function ban(server: Server, argument: string, locale: Locale): ConsoleResult {
   try {
     const { subject, durationMs, reason } = parseBan(words, server, locale);
     const notice = reason === "" ? t("banNotice") : `${t("banNotice")}: ${reason}`;
-    const options = { reason, ...defined({ durationMs: durationMs ?? undefined }) };
+    const options = { reason, ...defined<BanOptions>({ durationMs: durationMs ?? undefined }) };
     const { ban, kicked } = server.ban(subject, notice, options);
     const lines = kicked.map(({ nick, address }) => t("banKicked", { nick, address }));
     return { lines: [t("banned", describeBan(ban, locale)), ...lines] };

@@ -162,7 +162,7 @@ function surviveBugs(log: (event: ServerEvent) => void): void {
 
 function serverOptions(values: Values, data: DataFolder, locale: Locale): ServerOptions {
   return {
-    ...defined({
+    ...defined<ServerOptions>({
       tls: tlsSource(values, locale),
       hostname: values.host,
       port: values.port,
