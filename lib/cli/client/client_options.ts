@@ -105,8 +105,8 @@ export const CLIENT_OPTIONS = {
     placeholder: "ROOM",
     group: GROUPS.chat,
     help: {
-      en: "room to speak in, to listen to, or to announce files in (lobby)",
-      "pt-BR": "sala onde falar, escutar ou anunciar arquivos (lobby)",
+      en: "say, listen: the room (lobby); put: announce the files there",
+      "pt-BR": "say, listen: a sala (lobby); put: anunciar ali os arquivos",
     },
   },
   history: {

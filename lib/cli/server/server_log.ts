@@ -77,7 +77,7 @@ function describeListening(
   { name, locale: { t, fill } }: LogFormat,
 ): string {
   const serves = t("listening", { name: cleanLine(name), host, port, root });
-  const command = `tcp-chat ${cleanLine(name)} ${port} --tls --fingerprint ${fingerprint}`;
+  const command = `tcp-chat ${cleanLine(name)} ${port} --fingerprint ${fingerprint}`;
   return [
     serves,
     ...(data === undefined ? [] : [`  ${t("stateIn", { data })}`]),
