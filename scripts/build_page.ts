@@ -27,7 +27,10 @@ const FILES: readonly (readonly [path: string, file: string, type: string])[] = 
   ["/", "index.html", "text/html; charset=utf-8"],
   ["/icons.svg", "icons.svg", "image/svg+xml"],
 ];
-/** The modules that are bundled. What they share, and what they load lazily, become files of their own. */
+/**
+ * The modules that are bundled. What each loads lazily becomes files of its own; they share none, so
+ * that the page is loaded in few pieces, which compress well.
+ */
 const ENTRIES: Readonly<Record<string, string>> = {
   "app.js": "main.tsx",
   "mover.js": "mover.ts",
@@ -41,7 +44,7 @@ interface Output {
 
 /** Builds every file of the page, by its path on the server. */
 export async function buildAssets(): Promise<Record<string, Asset>> {
-  const outputs = await bundle();
+  const outputs = (await Promise.all(Object.values(ENTRIES).map(bundle))).flat();
   const texts: [string, string, string][] = [
     ...FILES.map(([path, file, type]): [string, string, string] => [path, readPage(file), type]),
     ["/style.css", minifyStyle(readPage("style.css")), "text/css; charset=utf-8"],
@@ -93,11 +96,11 @@ function minifyStyle(text: string): string {
     .trim();
 }
 
-/** Bundles the entries: scripts, with their source maps. */
-async function bundle(): Promise<Output[]> {
+/** Bundles an entry: scripts, with their source maps. */
+async function bundle(module: string): Promise<Output[]> {
   const folder = await Deno.makeTempDir({ prefix: "tcp-chat-page-" });
   try {
-    await runBundler(folder);
+    await runBundler(module, folder);
     const files = [...Deno.readDirSync(folder)].map((entry) => entry.name);
     return files.map((file) => ({
       name: servedName(file),
@@ -116,11 +119,10 @@ function servedName(file: string): string {
   return Object.entries(ENTRIES).find(([, module]) => isOf(module))?.[0] ?? file;
 }
 
-async function runBundler(folder: string): Promise<void> {
-  const entries = Object.values(ENTRIES).map((module) => join(PAGE, module));
+async function runBundler(module: string, folder: string): Promise<void> {
   const options = ["--platform=browser", "--minify", "--code-splitting", "--sourcemap=external"];
   const { success, stderr } = await new Deno.Command(Deno.execPath(), {
-    args: ["bundle", "--quiet", ...options, "--outdir", folder, ...entries],
+    args: ["bundle", "--quiet", ...options, "--outdir", folder, join(PAGE, module)],
     cwd: ROOT,
     env: { NO_COLOR: "1" },
     stdout: "null",

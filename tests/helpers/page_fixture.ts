@@ -89,6 +89,7 @@ export class PageFixture implements AsyncDisposable {
     const page = startPage(this.#platform(), this.#transfers());
     this.#pages.push(page);
     const { connection } = page.model;
+    await page.ready;
     await until(() => !["connecting", "waiting"].includes(connection.value.kind), "a connection");
     return page.model;
   }

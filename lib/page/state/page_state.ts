@@ -1,23 +1,29 @@
 import { computed } from "@preact/signals-core";
 import type { FolderModel, PageModel, TalkModel, TransfersModel } from "../model/page_model.ts";
 import { browserPlatform, type PagePlatform } from "../net/platform.ts";
-import { MoverPool } from "../transfer/mover_pool.ts";
 import { ChatMemory } from "./chat_memory.ts";
 import { FolderState, linkTo } from "./folder_state.ts";
+import { LaterTransfers } from "./later_transfers.ts";
 import { SessionState } from "./session_state.ts";
 import { TalkState } from "./talk_state.ts";
-import { browserTransfers, type TransferPlatform } from "./transfer_platform.ts";
-import { type TransfersContext, TransfersState } from "./transfers_state.ts";
+import type { TransferPlatform } from "./transfer_platform.ts";
+import type { TransfersPage } from "./transfers_engine.ts";
 
 /** A page's state, and its end. */
 export interface RunningPage {
   readonly model: PageModel;
+  /** Resolves once the transfers are loaded. */
+  readonly ready: Promise<unknown>;
   /** Closes the connection. */
   stop(): void;
 }
 
-/** Starts the state of a page: it connects, and stays connected. */
-export function startPage(platform: PagePlatform, files: TransferPlatform): RunningPage {
+/**
+ * Starts the state of a page: it connects, and stays connected.
+ *
+ * @param files what transfers use; `null` for that of the browser
+ */
+export function startPage(platform: PagePlatform, files: TransferPlatform | null): RunningPage {
   const memory = new ChatMemory(platform);
   const talk = new TalkState({
     onRooms: (rooms) => memory.keepRooms(rooms),
@@ -41,10 +47,13 @@ export function startPage(platform: PagePlatform, files: TransferPlatform): Runn
     hasUpload: computed(() => session.server.value?.hasUpload ?? null),
     origin: platform.origin,
   });
-  const transfers = new TransfersState(contextOf(files, platform.origin, session, talk, folder));
+  const transfers = new LaterTransfers(async () => {
+    const { startTransfers } = await import("./transfers_engine.ts");
+    return startTransfers(pageOf(platform.origin, session, talk, folder), files);
+  });
   session.start();
-  void transfers.restore();
   return {
+    ready: transfers.ready,
     model: modelOf(session, talk, folder, transfers),
     stop() {
       started.abort();
@@ -55,16 +64,13 @@ export function startPage(platform: PagePlatform, files: TransferPlatform): Runn
   };
 }
 
-function contextOf(
-  platform: TransferPlatform,
+function pageOf(
   origin: string,
   session: SessionState,
   talk: TalkState,
   folder: FolderState,
-): TransfersContext {
+): TransfersPage {
   return {
-    platform,
-    pool: new MoverPool(() => platform.startWorker(), platform.movers),
     client: computed(() => session.connection.value.kind === "open" ? session.client : null),
     maximumBytes: () => session.server.value?.maximumFileBytes ?? null,
     roomOf: (conversation) => talk.roomOf(conversation),
@@ -101,7 +107,7 @@ function modelOf(
 
 /** The model of the page that runs in this browser. */
 export function createPageModel(): PageModel {
-  const { model } = startPage(browserPlatform(), browserTransfers());
+  const { model } = startPage(browserPlatform(), null);
   const retry = () => document.visibilityState === "visible" && model.reconnect();
   addEventListener("online", retry);
   addEventListener("pageshow", retry);

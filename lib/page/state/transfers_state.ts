@@ -1,7 +1,13 @@
 import { computed, type ReadonlySignal, signal } from "@preact/signals-core";
 import { RequestError } from "../../protocol/errors.ts";
 import type { CheckResult, ConflictAnswer, TransfersModel } from "../model/page_model.ts";
-import { askForFile, filesOfDrop, filesOfInput, type FoundFile } from "../transfer/found_files.ts";
+import {
+  askForFile,
+  filesOfDrop,
+  filesOfInput,
+  type FoundFile,
+  type FoundTree,
+} from "../transfer/found_files.ts";
 import type { MoverResult } from "../transfer/mover_messages.ts";
 import { numberedPath } from "./numbered_path.ts";
 import { pickedFiles } from "./picked_files.ts";
@@ -68,8 +74,12 @@ export class TransfersState implements TransfersModel {
   }
 
   /** @inheritdoc */
-  async sendDropped(data: DataTransfer, folder: string, offerIn?: string): Promise<void> {
-    const tree = filesOfDrop(data);
+  sendDropped(data: DataTransfer, folder: string, offerIn?: string): Promise<void> {
+    return this.sendTree(filesOfDrop(data), folder, offerIn);
+  }
+
+  /** Sends what was found in a drop. */
+  async sendTree(tree: FoundTree, folder: string, offerIn?: string): Promise<void> {
     for await (const files of tree.files) this.#send(files, folder, offerIn);
     for (const path of tree.emptyFolders) {
       await this.#context.client.value?.request("MKDR", { path: inFolder(folder, path) });

@@ -1,7 +1,16 @@
+import { Account } from "./account.tsx";
 import { DialogView } from "./dialog_view.tsx";
 import { Settings } from "./settings.tsx";
 import { TransferNews } from "./transfer_news.tsx";
 import { TransferRow } from "./transfer_row.tsx";
+import { TransferTotals } from "./transfer_totals.tsx";
 
-/** The views that nothing needs at first: one file, which compresses better than four. */
-export const LATER_VIEWS = { DialogView, Settings, TransferNews, TransferRow } as const;
+/** The views that nothing needs at first: one file, which compresses better than several. */
+export const LATER_VIEWS = {
+  Account,
+  DialogView,
+  Settings,
+  TransferNews,
+  TransferRow,
+  TransferTotals,
+} as const;

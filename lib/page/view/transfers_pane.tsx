@@ -1,5 +1,4 @@
 import { useComputed } from "@preact/signals";
-import { formatDuration, formatSize, formatSpeed } from "../text/format.ts";
 import { t } from "../text/t.ts";
 import { openDialog } from "./dialogs.ts";
 import { Icon } from "./icon.tsx";
@@ -9,6 +8,7 @@ import { later } from "./later.tsx";
 import { inOrder } from "./transfer_order.ts";
 
 const TransferRow = later("TransferRow");
+const TransferTotals = later("TransferTotals");
 
 /** So many rows are shown; of more, those that are under way or need an answer. */
 const SHOWN = 100;
@@ -18,6 +18,7 @@ export function TransfersPane() {
   const { transfers } = useModel();
   const ordered = useComputed(() => inOrder(transfers.list.value, SHOWN));
   const list = ordered.value;
+  const { active, done } = transfers.summary.value;
   const hidden = transfers.list.value.length - list.length;
   return (
     <div class="transfers">
@@ -33,7 +34,7 @@ export function TransfersPane() {
           {t("checkFile")}
         </button>
       </div>
-      <Overall />
+      {active + done > 0 && <TransferTotals />}
       {list.length === 0
         ? <Empty icon="transfers" title={t("noTransfers")} text={t("noTransfersText")} />
         : (
@@ -55,47 +56,4 @@ function Counts() {
     failed > 0 && t("failedCount", { count: failed }),
   ];
   return <p class="counts">{texts.filter(Boolean).join(" · ")}</p>;
-}
-
-function Overall() {
-  const { transfers } = useModel();
-  const { active, done, size, moved, speed } = transfers.summary.value;
-  if (active + done === 0) return null;
-  const facts = [
-    t("doneOf", { done: formatSize(moved), size: formatSize(size) }),
-    ...(speed > 0
-      ? [formatSpeed(speed), t("timeLeft", { time: formatDuration((size - moved) / speed) })]
-      : []),
-  ];
-  return (
-    <div class="overall">
-      {active > 0 && <progress aria-label={t("overall")} max={Math.max(1, size)} value={moved} />}
-      <div class="overall-facts">
-        {active > 0 && <p>{facts.join(" · ")}</p>}
-        <AllActions />
-      </div>
-    </div>
-  );
-}
-
-function AllActions() {
-  const { transfers } = useModel();
-  const { active, done } = transfers.summary.value;
-  const cancelAll = () => {
-    for (const { id, state } of transfers.list.value) {
-      if (state.value !== "verified" && state.value !== "unchecked") transfers.cancel(id);
-    }
-  };
-  return (
-    <div class="actions">
-      {active > 1 && (
-        <button type="button" class="small" onClick={cancelAll}>{t("cancelAll")}</button>
-      )}
-      {done > 0 && (
-        <button type="button" class="small" onClick={() => transfers.clearFinished()}>
-          {t("clearFinished")}
-        </button>
-      )}
-    </div>
-  );
 }

@@ -1,0 +1,18 @@
+import { MoverPool } from "../transfer/mover_pool.ts";
+import { browserTransfers, type TransferPlatform } from "./transfer_platform.ts";
+import { type TransfersContext, TransfersState } from "./transfers_state.ts";
+
+/** What transfers need of the page, besides the browser. */
+export type TransfersPage = Omit<TransfersContext, "platform" | "pool">;
+
+/** Starts the transfers of a page. @param files `null` for the platform of a real page */
+export function startTransfers(
+  page: TransfersPage,
+  files: TransferPlatform | null,
+): TransfersState {
+  const platform = files ?? browserTransfers();
+  const pool = new MoverPool(() => platform.startWorker(), platform.movers);
+  const transfers = new TransfersState({ ...page, platform, pool });
+  void transfers.restore();
+  return transfers;
+}
