@@ -2,6 +2,7 @@ import type { Account } from "../accounts/account.ts";
 import { RequestError } from "../protocol/errors.ts";
 import { checkPath } from "../protocol/path.ts";
 import { ClientIdentity } from "../server/context/client_identity.ts";
+import { accessPath, resolveFor } from "../server/context/path_access.ts";
 import type { ServerServices } from "../server/context/services.ts";
 import { fileAnswer, type FileRequest, hashAnswer } from "./file_answer.ts";
 import { emptyAnswer, type HttpAnswer } from "./http_answer.ts";
@@ -58,12 +59,11 @@ function toPage(path: string): HttpAnswer {
   return emptyAnswer(303, { ...plainHeaders(), "location": `/#/files/${encoded}` });
 }
 
-async function isFolder({ services: { store }, identity, path }: FileRequest): Promise<boolean> {
-  identity.checkList(path);
-  if (path === "") return true;
-  const { info, realPath } = await store.lookUp(path);
-  identity.checkList(store.truePath(realPath));
-  return info.isDirectory;
+async function isFolder(request: FileRequest): Promise<boolean> {
+  const { services: { store }, path } = request;
+  const resolve = resolveFor(request);
+  const lookUp = () => store.lookUp(path, resolve);
+  return (await accessPath(request, { request: "LIST", path }, lookUp)).info.isDirectory;
 }
 
 /** The account that a ticket stands for; `null` without a ticket. */

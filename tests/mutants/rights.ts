@@ -111,6 +111,12 @@ export const RIGHTS: readonly Mutant[] = [
     ],
     "a request outlives the right to it": ['cancel(new RequestError("denied"));', ""],
   }),
+  ...mutantsOf("lib/web/file_routes.ts", tests("web/files"), {
+    "GET checks no right to what is shown by the page": [
+      '(await accessPath(request, { request: "LIST", path }, lookUp))',
+      "(await lookUp())",
+    ],
+  }),
   ...mutantsOf("lib/server/transfers/send_small_files.ts", LINKS, {
     "the quick download checks no right to what a link leads to": [
       "if (!identity.mayRead(store.truePath(file.file.realPath))) break;",
