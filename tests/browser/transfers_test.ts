@@ -1,11 +1,18 @@
 /// <reference lib="dom" />
 import { assert, assertEquals } from "@std/assert";
-import type { Page } from "playwright-core";
 import { BrowserPages } from "../helpers/browser_pages.ts";
 import { patternedBytes, sha256Of } from "../helpers/bytes.ts";
 import { Prng } from "../helpers/prng.ts";
 import type { Tap } from "../helpers/proxy.ts";
 import { TempDir } from "../helpers/temp_dir.ts";
+import {
+  dropFiles,
+  fileRow,
+  getFile,
+  PATIENT,
+  sendFiles,
+  untilState,
+} from "../helpers/transfer_scene.ts";
 import { WebScene } from "../helpers/web_scene.ts";
 
 let pages: BrowserPages;
@@ -13,50 +20,16 @@ Deno.test.beforeAll(async () => void (pages = await BrowserPages.start()));
 Deno.test.afterAll(() => pages[Symbol.asyncDispose]());
 
 const MIB = 1024 * 1024;
-/** Larger files move for longer than other things take. */
-const PATIENT = { timeout: 60_000 };
-
-/** The row of a transfer. */
-const transfer = (page: Page, name: string) =>
-  page.getByRole("list", { name: "Transfers" }).getByRole("listitem").filter({ hasText: name });
-
-/** Waits until a transfer is in a state. */
-async function untilState(page: Page, name: string, state: string): Promise<void> {
-  await transfer(page, name).getByText(new RegExp(state, "i")).first().waitFor(PATIENT);
-}
-
-/** Gives files to the input behind "Send files". */
-async function send(page: Page, ...files: string[]): Promise<void> {
-  await page.getByLabel("Choose files").setInputFiles(files);
-}
-
-/** Gets a file of the folder, and resolves to what the browser has saved. */
-async function get(page: Page, name: string): Promise<Uint8Array> {
-  const saved = page.waitForEvent("download", PATIENT);
-  await page.getByRole("grid", { name: "Files" }).getByRole("row").filter({ hasText: name })
-    .getByRole("button", { name: "Get" }).click();
-  return Deno.readFileSync(await (await saved).path());
-}
-
-/** Drops files and folders of this machine on the page, as a person does. */
-async function drop(page: Page, files: string[]): Promise<void> {
-  const session = await page.context().newCDPSession(page);
-  const data = { items: [], files, dragOperationsMask: 1 };
-  for (const type of ["dragEnter", "dragOver", "drop"] as const) {
-    await session.send("Input.dispatchDragEvent", { type, x: 900, y: 300, data });
-  }
-}
-
 Deno.test("page: sends a file, which is verified, and gets it back", async () => {
   using local = new TempDir();
   const bytes = patternedBytes(3 * MIB);
   const path = local.write("a file é.bin", bytes);
   await using scene = await WebScene.start(pages);
   const page = await scene.openConnected();
-  await send(page, path);
+  await sendFiles(page, path);
   await untilState(page, "a file é.bin", "verified");
   assertEquals(sha256Of(scene.read("a file é.bin")), sha256Of(bytes));
-  assertEquals(sha256Of(await get(page, "a file é.bin")), sha256Of(bytes));
+  assertEquals(sha256Of(await getFile(page, "a file é.bin")), sha256Of(bytes));
 });
 
 Deno.test("page: sends a dropped folder with all that is in it", async () => {
@@ -66,7 +39,7 @@ Deno.test("page: sends a dropped folder with all that is in it", async () => {
   await using scene = await WebScene.start(pages);
   const page = await scene.openConnected();
   await page.getByRole("button", { name: "Send files" }).waitFor();
-  await drop(page, [local.join("tree")]);
+  await dropFiles(page, [local.join("tree")]);
   await page.getByRole("region", { name: "Transfers" }).getByText("300 verified").waitFor(
     PATIENT,
   );
@@ -83,12 +56,12 @@ Deno.test("page: asks about a file in the way, and replaces it or keeps both", a
   const path = local.write("a.txt", "new");
   await using scene = await WebScene.start(pages, { files: { "a.txt": "old" } });
   const page = await scene.openConnected();
-  await send(page, path);
+  await sendFiles(page, path);
   await page.getByRole("button", { name: "Keep both" }).first().click();
   await untilState(page, "a.txt", "verified");
   assertEquals(new TextDecoder().decode(scene.read("a (2).txt")), "new");
   assertEquals(new TextDecoder().decode(scene.read("a.txt")), "old");
-  await send(page, path);
+  await sendFiles(page, path);
   await page.getByRole("button", { name: "Replace" }).first().click();
   await untilState(page, "a.txt", "verified");
   await page.getByRole("button", { name: "Replace" }).first().waitFor({ state: "detached" });
@@ -99,7 +72,7 @@ Deno.test("page: fetches 100 MB by way of its private files, verified", async ()
   const bytes = patternedBytes(100 * MIB);
   await using scene = await WebScene.start(pages, { files: { "large.bin": bytes } });
   const page = await scene.openConnected();
-  assertEquals(sha256Of(await get(page, "large.bin")), sha256Of(bytes));
+  assertEquals(sha256Of(await getFile(page, "large.bin")), sha256Of(bytes));
   await untilState(page, "large.bin", "verified");
 });
 
@@ -122,10 +95,58 @@ Deno.test("page: ends transfers right that were cut at random places, in both di
   const page = await scene.openConnected();
   await page.getByRole("grid", { name: "Files" }).getByText("down.bin").waitFor();
   left = random.below(8 * MIB);
-  await send(page, path);
-  const got = await get(page, "down.bin");
+  await sendFiles(page, path);
+  const got = await getFile(page, "down.bin");
   await untilState(page, "up.bin", "verified");
   assertEquals(sha256Of(got), sha256Of(bytes));
   assertEquals(sha256Of(scene.read("up.bin")), sha256Of(bytes));
   assert(cuts > 0);
+});
+
+Deno.test("page: a file whose bytes were changed on the way fails, and none of it is saved", async () => {
+  const bytes = patternedBytes(9 * MIB);
+  let flips = 0;
+  const flip: Tap = async (chunk, { direction }, next) => {
+    // Inside the data of a message: its frames stay whole
+    const at = direction === "down" && chunk.length > 60_000 ? 30_000 : -1;
+    if (at >= 0) flips++;
+    await next(at < 0 ? chunk : chunk.with(at, chunk[at]! ^ 4));
+  };
+  await using scene = await WebScene.start(pages, { files: { "a.bin": bytes }, taps: [flip] });
+  const page = await scene.openConnected();
+  let saved = 0;
+  page.on("download", () => saved++);
+  await fileRow(page, "a.bin").getByRole("button", { name: "Get" }).click();
+  await untilState(page, "a.bin", "failed");
+  assertEquals([saved, flips > 0], [0, true]);
+});
+
+Deno.test("page: goes on with a transfer after its tab has crashed", async () => {
+  const bytes = patternedBytes(60 * MIB);
+  const started = Promise.withResolvers<void>();
+  let received = 0;
+  let isSlow = true;
+  const slow: Tap = async (chunk, { direction }, next) => {
+    received += direction === "down" ? chunk.length : 0;
+    if (received > 24 * MIB) started.resolve();
+    if (received > 24 * MIB && isSlow) await new Promise((resolve) => setTimeout(resolve, 20));
+    await next(chunk);
+  };
+  await using scene = await WebScene.start(pages, { files: { "a.bin": bytes }, taps: [slow] });
+  const page = await scene.openConnected();
+  await fileRow(page, "a.bin").getByRole("button", { name: "Get" }).click();
+  await started.promise;
+  const context = page.context();
+  const crashed = page.waitForEvent("crash");
+  const session = await context.newCDPSession(page);
+  session.send("Page.crash").catch(() => {}); // It has no answer
+  await crashed;
+  isSlow = false;
+  received = 0;
+  const again = await context.newPage();
+  const saved = again.waitForEvent("download", PATIENT);
+  await again.goto(scene.url);
+  assertEquals(sha256Of(Deno.readFileSync(await (await saved).path())), sha256Of(bytes));
+  await untilState(again, "a.bin", "verified");
+  assert(received < bytes.length - 8 * MIB, `${received} bytes came again`);
 });

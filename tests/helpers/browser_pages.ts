@@ -11,8 +11,6 @@ export interface PageOptions {
   /** The language of the browser. Default: English. */
   readonly locale?: string;
   readonly viewport?: { readonly width: number; readonly height: number };
-  /** Texts of the person's machine: the page may read and write the clipboard. */
-  readonly ignoresCertificates?: boolean;
 }
 
 /**
@@ -47,7 +45,6 @@ export class BrowserPages implements AsyncDisposable {
       locale,
       viewport,
       acceptDownloads: true,
-      ignoreHTTPSErrors: options.ignoresCertificates ?? false,
     });
     await context.exposeBinding("tellViolation", (_, text: string) => {
       this.complaints.push(text);

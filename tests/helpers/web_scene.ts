@@ -12,6 +12,8 @@ export interface SceneOptions {
   readonly server?: TestServerOptions;
   readonly files?: Record<string, string | Uint8Array>;
   readonly web?: WebPageOptions;
+  /** The host in the address of the page. Default: 127.0.0.1. */
+  readonly host?: string;
   /** What the bytes between page and server go through. */
   readonly taps?: readonly Tap[];
 }
@@ -24,17 +26,17 @@ export class WebScene implements AsyncDisposable {
     readonly pages: BrowserPages,
     readonly server: TestServer,
     readonly proxy: Proxy,
+    /** The address of the page, through the proxy. */
+    readonly url: string,
   ) {}
 
   static async start(pages: BrowserPages, options: SceneOptions = {}): Promise<WebScene> {
     const { server: serverOptions = {}, files = {}, web = {}, taps = [] } = options;
     const server = await startWebServer({ uploads: true, ...serverOptions }, files, web);
-    return new WebScene(pages, server, await Proxy.start(server.port, taps));
-  }
-
-  /** The address of the page, through the proxy. */
-  get url(): string {
-    return `http://127.0.0.1:${this.proxy.port}/`;
+    const proxy = await Proxy.start(server.port, taps);
+    const scheme = serverOptions.tls === undefined ? "http" : "https";
+    const host = options.host ?? "127.0.0.1";
+    return new WebScene(pages, server, proxy, `${scheme}://${host}:${proxy.port}/`);
   }
 
   /** Opens the page in a context of its own. */
