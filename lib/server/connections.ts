@@ -39,7 +39,7 @@ export class Connections {
   /** Has no connection yet. */
   constructor({ services, capacity, web, port, fingerprint }: ConnectionsOptions) {
     this.#services = services;
-    this.#limiter = new ConnectionLimiter(services, capacity);
+    this.#limiter = new ConnectionLimiter(services, capacity, web?.refuse ?? null);
     const serveClient = (id: number, socket: Socket) => this.#serveWebClient(id, socket);
     const host = { services, port, fingerprint, serveClient };
     this.web = web === null ? null : new WebConnections(web, host);

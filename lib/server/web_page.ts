@@ -1,3 +1,4 @@
+import type { RequestErrorCode } from "../protocol/errors.ts";
 import type { Socket } from "../stream/socket.ts";
 import type { ServerServices } from "./context/services.ts";
 
@@ -52,4 +53,11 @@ export interface WebPage {
    * @param first the first bytes of a connection
    */
   redirectToTls(first: Uint8Array): Uint8Array | null;
+  /**
+   * The answer to a peer that is not admitted; `null` if the bytes are no HTTP.
+   *
+   * @param first the first bytes of a connection
+   * @param text the reason, for people
+   */
+  refuse(first: Uint8Array, code: RequestErrorCode, text: string): Uint8Array | null;
 }

@@ -1,6 +1,6 @@
 import type { WebPage } from "../server/web_page.ts";
 import type { WebPageOptions } from "./page_options.ts";
-import { redirectToTls } from "./tls_redirect.ts";
+import { redirectToTls, refuseHttp } from "./early_answers.ts";
 
 /**
  * The web page of a server, for `serveWithPage`: chat and files in a browser, on the same port. Everything
@@ -10,6 +10,7 @@ export function webPage(options: WebPageOptions = {}): WebPage {
   return {
     urls: (port, isTls) => options.urls?.(port, isTls) ?? [],
     redirectToTls,
+    refuse: refuseHttp,
     open: async (host) => {
       const { WebFront } = await import("./web_front.ts");
       return new WebFront(host, options);

@@ -23,9 +23,12 @@ export class WsViolation extends Error {
   override readonly name = "WsViolation";
 }
 
-/** The length of the header that begins with these bytes; the first two are needed to know it. */
+/**
+ * The length of the header that begins with these bytes; the first two are needed to know it. They
+ * are all that counts of a frame that is not masked.
+ */
 export function headerLength(bytes: Uint8Array, length: number): number {
-  if (length < 2) return 2;
+  if (length < 2 || (bytes[1]! & 0x80) === 0) return 2;
   const short = bytes[1]! & 0x7f;
   return 2 + (short === 126 ? 2 : short === 127 ? 8 : 0) + 4;
 }

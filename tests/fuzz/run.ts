@@ -6,6 +6,7 @@ import { type Stream, Streams } from "./streams.ts";
 import { Tally } from "./tally.ts";
 import { Target } from "./target.ts";
 import { LagWatch } from "./turns.ts";
+import { feedWeb } from "./web.ts";
 
 /** Frames of a stream, for the decoders and for a connection. */
 const STREAM_FRAMES = 100;
@@ -20,6 +21,8 @@ const CONNECTIONS = 8;
 const GROWTH_BYTES = 150 * 1024 * 1024;
 /** Streams between two memory measurements. */
 const ROUND_STREAMS = 200;
+/** Inputs of the web page between two memory measurements. */
+const WEB_INPUTS = 200;
 
 /**
  * The runtime frees the memory of its zstd decoder for a broken frame only with the next
@@ -77,6 +80,7 @@ async function feedBoth(frames: number, prng: Prng, run: Run): Promise<FuzzResul
   let peakRss = 0;
   let liveFrames = 0;
   while (tally.frames < frames && tally.violations.length === 0) {
+    for (let i = 0; i < WEB_INPUTS; i++) await feedWeb(prng, tally);
     for (let i = 0; i < ROUND_STREAMS && tally.frames < frames; i++) {
       if (tally.violations.length > 0) break;
       const stream = watch.pause(() => streams.next(STREAM_FRAMES));

@@ -9,6 +9,7 @@ import { PATH_RULES } from "./paths.ts";
 import { RECONNECTING } from "./reconnecting.ts";
 import { RIGHTS } from "./rights.ts";
 import { TRANSFERS } from "./transfers.ts";
+import { WEB } from "./web.ts";
 
 /** All mutants. */
 export const MUTANTS: readonly Mutant[] = [
@@ -20,6 +21,7 @@ export const MUTANTS: readonly Mutant[] = [
   ...TRANSFERS,
   ...ENDINGS,
   ...RECONNECTING,
+  ...WEB,
   ...FUZZED,
   ...FAULTY,
 ];

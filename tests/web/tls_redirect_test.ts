@@ -1,5 +1,5 @@
 import { assertEquals, assertStringIncludes } from "@std/assert";
-import { redirectToTls } from "../../lib/web/tls_redirect.ts";
+import { redirectToTls } from "../../lib/web/early_answers.ts";
 
 function redirect(text: string): string | null {
   const bytes = redirectToTls(new TextEncoder().encode(text));

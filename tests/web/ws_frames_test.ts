@@ -82,7 +82,7 @@ Deno.test("WsReader: refuses each way a frame can be wrong", () => {
   const binary = (...bytes: number[]) => maskedFrame(OPCODE.binary, new Uint8Array(bytes));
   const withFirst = (first: number) => new Uint8Array([first, 0x80, 0, 0, 0, 0]);
   const wrong: Record<string, Uint8Array> = {
-    "not masked": new Uint8Array([0x82, 1, 0, 0, 0, 0, 0]),
+    "not masked": new Uint8Array([0x82, 1, 65]),
     "text": withFirst(0x81),
     "RSV1": withFirst(0xc2),
     "RSV2": withFirst(0xa2),

@@ -1,5 +1,5 @@
 import { KeyCounts } from "../../async/key_counts.ts";
-import { describeFailure, messageOf } from "../../protocol/errors.ts";
+import { describeFailure, messageOf, type RequestErrorCode } from "../../protocol/errors.ts";
 import { encodeFrame } from "../../protocol/frames.ts";
 import { LIMITS } from "../../protocol/limits.ts";
 import { PEER_REASON_TEXTS } from "../../protocol/reason_texts.ts";
@@ -10,6 +10,18 @@ import { RepeatedFailure } from "../monitoring/repeated_failure.ts";
 import { countRefusal } from "../monitoring/stats.ts";
 import type { Capacity } from "./capacity.ts";
 
+/** How long a refused peer has to show whether it speaks HTTP. */
+const FIRST_BYTES_MS = 250;
+const FIRST_READ_BYTES = 1024;
+const NO_BYTES = new Uint8Array();
+
+/** Makes the answer for a refused peer whose first bytes are HTTP; `null` if they are not. */
+export type HttpRefusal = (
+  first: Uint8Array,
+  code: RequestErrorCode,
+  text: string,
+) => Uint8Array | null;
+
 /** Admits connections, and refuses the others with a reason. */
 export class ConnectionLimiter {
   readonly #services: ServerServices;
@@ -17,11 +29,17 @@ export class ConnectionLimiter {
   /** By address, and by network where that is more than an address. */
   readonly #clientsBySource = new KeyCounts<string>();
   readonly #lookups: RepeatedFailure;
+  readonly #refuseHttp: HttpRefusal | null;
   #clients = 0;
   #refusals = 0;
 
-  /** Counts from zero. */
-  constructor(services: ServerServices, capacity: Capacity) {
+  /** Counts from zero. @param refuseHttp `null` for a server that speaks frames only */
+  constructor(
+    services: ServerServices,
+    capacity: Capacity,
+    refuseHttp: HttpRefusal | null = null,
+  ) {
+    this.#refuseHttp = refuseHttp;
     this.#services = services;
     this.#capacity = capacity;
     this.#lookups = new RepeatedFailure((error) => {
@@ -76,15 +94,17 @@ export class ConnectionLimiter {
     const address = formatAddress(socket.remoteAddr);
     countRefusal(stats, code);
     settings.onEvent({ event: "refused", client: null, address, code });
-    return this.#closeWith(socket, encodeFrame("FERR", text));
+    return this.#closeWith(socket, code, text);
   }
 
-  /** Closes a socket after a last frame, or at once if too many refusals are under way. */
-  async #closeWith(socket: Socket, frame: Uint8Array): Promise<void> {
+  /** Closes a socket after a reason, or at once if too many refusals are under way. */
+  async #closeWith(socket: Socket, code: "denied" | "server-full", text: string): Promise<void> {
     if (this.#refusals >= this.#capacity.refusals) return closeSocket(socket);
     this.#refusals++;
     try {
-      await socket.write(frame);
+      const first = this.#refuseHttp === null ? NO_BYTES : await firstBytes(socket);
+      const answer = this.#refuseHttp?.(first, code, text) ?? encodeFrame("FERR", text);
+      await writeAll(socket, answer);
       await shutDownAndDrain(socket);
     } catch {
       // The peer has closed first
@@ -97,4 +117,22 @@ export class ConnectionLimiter {
 
 function sourcesOf(address: string): Set<string> {
   return new Set([address, networkKey(address)]);
+}
+
+/** The first bytes of a peer; none if it is silent for a moment. The read may be left pending. */
+async function firstBytes(socket: Socket): Promise<Uint8Array> {
+  const buffer = new Uint8Array(FIRST_READ_BYTES);
+  const reading = socket.read(buffer).then((count) => buffer.subarray(0, count ?? 0));
+  reading.catch(() => {}); // The peer has left, which the write will tell
+  const silence = Promise.withResolvers<Uint8Array>();
+  const timer = setTimeout(() => silence.resolve(NO_BYTES), FIRST_BYTES_MS);
+  try {
+    return await Promise.race([reading, silence.promise]);
+  } finally {
+    clearTimeout(timer);
+  }
+}
+
+async function writeAll(socket: Socket, bytes: Uint8Array): Promise<void> {
+  for (let at = 0; at < bytes.length;) at += await socket.write(bytes.subarray(at));
 }

@@ -1,0 +1,51 @@
+import type { RequestErrorCode } from "../protocol/errors.ts";
+import { concatBytes, looksLikeHttp } from "../protocol/frames.ts";
+import { parseHost } from "./host_guard.ts";
+import { encodeHead } from "./http_answer.ts";
+import { httpFailureOf } from "./http_failure.ts";
+import { plainHeaders } from "./security_headers.ts";
+
+const TARGET = /^[A-Z]+ (\/[\x21-\x7e]*) HTTP\/1\.[01]\r\n/;
+const HOST = /\r\nhost:[ \t]*([^\r\n]*?)[ \t]*\r\n/i;
+
+/**
+ * The answer to plain HTTP on a port that speaks TLS: the same address with `https`, for now and not
+ * for ever, since the port may speak plain HTTP again. `null` if the bytes are no HTTP.
+ *
+ * @param first the first bytes of a connection
+ */
+export function redirectToTls(first: Uint8Array): Uint8Array | null {
+  if (!looksLikeHttp(first, 0)) return null;
+  const text = String.fromCharCode(...first);
+  const target = TARGET.exec(text)?.[1];
+  const host = parseHost(HOST.exec(text)?.[1] ?? "");
+  const headers = { "content-length": "0", "connection": "close", "cache-control": "no-store" };
+  if (target === undefined || host === null) return encodeHead(400, headers);
+  return encodeHead(307, { location: `https://${host.text}${target}`, ...headers });
+}
+
+/**
+ * The answer to a browser that is not admitted, before the rest of its request is read. `null` if the
+ * bytes are no HTTP.
+ *
+ * @param first the first bytes of a connection
+ * @param text the reason, for people
+ */
+export function refuseHttp(
+  first: Uint8Array,
+  code: RequestErrorCode,
+  text: string,
+): Uint8Array | null {
+  if (!looksLikeHttp(first, 0)) return null;
+  const { status, headers } = httpFailureOf(code, text);
+  const body = new TextEncoder().encode(`${text}\n`);
+  const head = encodeHead(status, {
+    ...plainHeaders(),
+    "content-type": "text/plain; charset=utf-8",
+    "content-length": String(body.length),
+    "connection": "close",
+    "cache-control": "no-store",
+    ...headers,
+  });
+  return concatBytes([head, body]);
+}
