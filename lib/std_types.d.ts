@@ -100,13 +100,13 @@ declare module "@std/fmt/bytes" {
 declare module "@std/fmt/colors" {
   export function setColorEnabled(value: boolean): void;
   export function getColorEnabled(): boolean;
-  export function bold(str: string): string;
-  export function dim(str: string): string;
-  export function inverse(str: string): string;
-  export function red(str: string): string;
-  export function yellow(str: string): string;
+  export function bold<T extends string>(str: T): T;
+  export function dim<T extends string>(str: T): T;
+  export function inverse<T extends string>(str: T): T;
+  export function red<T extends string>(str: T): T;
+  export function yellow<T extends string>(str: T): T;
   /** Uses a color of the 256-color palette. */
-  export function rgb8(str: string, color: number): string;
+  export function rgb8<T extends string>(str: T, color: number): T;
 }
 
 declare module "@std/fmt/duration" {

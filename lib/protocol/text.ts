@@ -125,6 +125,11 @@ export function display(
   return String.raw({ raw: parts }, ...values) as DisplayText;
 }
 
+/** Joins texts that are safe. */
+export function joinTexts(texts: readonly DisplayText[], separator: DisplayText): DisplayText {
+  return texts.join(separator) as DisplayText;
+}
+
 /** Splits text into pieces of at most `maxBytes` of UTF-8, never inside a character. */
 export function splitText(text: string, maxBytes: number = LIMITS.messageBytes): string[] {
   const bytes = encoder.encode(text);

@@ -6,6 +6,7 @@ import type { LineInput } from "../terminal/line_input.ts";
 import type { Locale } from "../texts/locale.ts";
 import { UsageError } from "../texts/usage_error.ts";
 import { connectOptions, type Invocation, requireAddress } from "./client_invocation.ts";
+import { cleanLine, cleanText, type DisplayText } from "../../protocol/text.ts";
 
 /** How often a wrong password is asked for again. */
 const PASSWORDS = 3;
@@ -69,7 +70,7 @@ export class FailureQuestions {
         return requireAddress(answer.trim() || host, locale);
       } catch (error) {
         if (!(error instanceof UsageError)) throw error;
-        this.#input.print(error.message);
+        this.#input.print(cleanText(error.message));
       }
     }
   }
@@ -85,9 +86,13 @@ function isWrongAddress(failure: unknown): boolean {
 }
 
 /** Something answers there, or nothing does. */
-function describe(failure: unknown, address: string, { t, failure: describe }: Locale): string {
+function describe(
+  failure: unknown,
+  address: string,
+  { t, failure: describe }: Locale,
+): DisplayText {
   const { message } = describe(failure);
   const isOther = failure instanceof ProtocolError ||
     (failure instanceof ConnectionError && failure.code === "lost");
-  return isOther ? t("noServer", { address, reason: message }) : message;
+  return isOther ? t("noServer", { address: cleanLine(address), reason: message }) : message;
 }

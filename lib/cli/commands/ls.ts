@@ -5,7 +5,7 @@ import { type ConnectOptions } from "../../client/connect_options.ts";
 import type { ListedEntry, Omissions } from "../../protocol/answers.ts";
 import { checkPath } from "../../protocol/path.ts";
 import { RequestError } from "../../protocol/errors.ts";
-import { cleanLine } from "../../protocol/text.ts";
+import { cleanLine, type DisplayText } from "../../protocol/text.ts";
 import { EXIT } from "../texts/failure.ts";
 import type { Locale } from "../texts/locale.ts";
 import { formatDateTime } from "../view/format_time.ts";
@@ -78,11 +78,11 @@ export function folderPath(text: string): string {
 export function describeEntry(
   { path, type, size, mtime }: ListedEntry,
   { long, locale }: { readonly long: boolean; readonly locale: Locale },
-): string {
-  const name = `${cleanLine(path)}${type === "folder" ? "/" : ""}`;
+): DisplayText {
+  const name = cleanLine(`${path}${type === "folder" ? "/" : ""}`);
   if (!long) return name;
   const shownSize = type === "folder" ? "" : locale.size(size);
-  return `${shownSize.padStart(SIZE_WIDTH)}  ${formatDateTime(mtime)}  ${name}`;
+  return cleanLine(`${shownSize.padStart(SIZE_WIDTH)}  ${formatDateTime(mtime)}  ${name}`);
 }
 
 function toJson({ path, type, size, mtime }: ListedEntry): string {

@@ -4,7 +4,7 @@ import { DEFAULT_HISTORY } from "../../client/reconnecting_chat_options.ts";
 import { lastEvents } from "../../client/sync_room.ts";
 import type { Omissions } from "../../protocol/answers.ts";
 import { foldNick } from "../../protocol/chat_names.ts";
-import { cleanLine } from "../../protocol/text.ts";
+import { cleanLine, display, type DisplayText, joinTexts } from "../../protocol/text.ts";
 import { describeEntry, folderPath } from "../commands/ls.ts";
 import { describeRoom } from "../view/room_view.ts";
 import { EXIT } from "../texts/failure.ts";
@@ -23,9 +23,9 @@ export interface CommandContext {
   readonly chat: ReconnectingChat;
   readonly screen: ChatScreen;
   readonly locale: Locale;
-  readonly print: (text: string) => void;
+  readonly print: (text: DisplayText) => void;
   /** Prints why a command fails, and records its exit code. */
-  readonly refuse: (exitCode: number, text: string) => void;
+  readonly refuse: (exitCode: number, text: DisplayText) => void;
   /** Refuses a command that needs a room. */
   readonly refuseWithoutRoom: () => void;
 }
@@ -45,13 +45,13 @@ export class ChatCommands {
   /** Prints the entries of a folder of the server, and what the server leaves out. */
   async list(text: string): Promise<void> {
     const { locale } = this.#context;
-    const omitted: string[] = [];
+    const omitted: DisplayText[] = [];
     const onOmitted = (each: Omissions) => void omitted.push(...describeOmissions(each, locale));
     const listing = this.#context.chat.client.list(folderPath(parseName(text)), { onOmitted });
     const entries = await Array.fromAsync(listing);
     const shown = entries.map((entry) => describeEntry(entry, { long: true, locale }));
     const lines = [...shown, ...omitted];
-    this.#print(lines.length > 0 ? lines.join("\n") : this.#t("noFiles"));
+    this.#print(lines.length > 0 ? joinTexts(lines, display`\n`) : this.#t("noFiles"));
   }
 
   /** Prints the clients in the room that is shown, else all. */
@@ -60,14 +60,14 @@ export class ChatCommands {
       this.#context.screen.room ?? undefined,
     );
     const lines = members.map((member) => describeMember(member, this.#context.locale));
-    this.#print(lines.length > 0 ? lines.join("\n") : this.#t("noClients"));
+    this.#print(lines.length > 0 ? joinTexts(lines, display`\n`) : this.#t("noClients"));
   }
 
   /** Prints the rooms. */
   async showRooms(): Promise<void> {
     const rooms = await this.#context.chat.client.chat.rooms();
     const lines = rooms.map((room) => describeRoom(room, this.#context.locale));
-    this.#print(lines.length > 0 ? lines.join("\n") : this.#t("noRooms"));
+    this.#print(lines.length > 0 ? joinTexts(lines, display`\n`) : this.#t("noRooms"));
   }
 
   /** Prints past messages of the room. @param argument how many */
@@ -77,7 +77,7 @@ export class ChatCommands {
     const count = /^\d{1,5}$/.test(argument) ? Number(argument) : DEFAULT_HISTORY;
     const events = await lastEvents(this.#context.chat.client.chat, room, count);
     const lines = events.map((event) => this.#context.screen.describePast(event));
-    this.#print(lines.length > 0 ? lines.join("\n") : this.#t("noHistory"));
+    this.#print(lines.length > 0 ? joinTexts(lines, display`\n`) : this.#t("noHistory"));
   }
 
   /** Prints what is known of a client. */
@@ -101,7 +101,7 @@ export class ChatCommands {
     if (nick !== "") {
       return this.#print(this.#t(ignored.toggle(nick) ? "ignoring" : "notIgnoring", { nick }));
     }
-    const nicks = ignored.nicks().join(", ");
+    const nicks = joinTexts(ignored.nicks().map(cleanLine), display`, `);
     this.#print(nicks === "" ? this.#t("noneIgnored") : this.#t("ignored", { nicks }));
   }
 
@@ -183,7 +183,7 @@ export class ChatCommands {
     return event?.event === "file" && event.seq === seq ? event : null;
   }
 
-  #print(text: string): void {
+  #print(text: DisplayText): void {
     this.#context.print(text);
   }
 }

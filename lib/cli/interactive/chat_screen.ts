@@ -3,7 +3,7 @@ import { LOBBY } from "../../protocol/chat_names.ts";
 import type { ChatUpdate } from "../../client/chat_update.ts";
 import type { Topic } from "../../protocol/chat_answers.ts";
 import type { RoomEvent } from "../../protocol/chat_events.ts";
-import { cleanLine, display, type DisplayText } from "../../protocol/text.ts";
+import { cleanLine, display, type DisplayText, joinTexts } from "../../protocol/text.ts";
 import type { LineInput } from "../terminal/line_input.ts";
 import type { Locale } from "../texts/locale.ts";
 import { AnnouncedFiles } from "../view/announced_files.ts";
@@ -29,7 +29,7 @@ export interface ChatScreenOptions {
 /** The lines of a room that is not shown. */
 interface UnreadRoom {
   count: number;
-  readonly lines: string[];
+  readonly lines: DisplayText[];
 }
 
 /**
@@ -65,7 +65,7 @@ export class ChatScreen {
     this.#room = room;
     const unread = room === null ? undefined : this.#unread.get(room);
     if (room !== null) this.#unread.delete(room);
-    if (unread !== undefined) this.#options.input.print(unread.lines.join("\n"));
+    if (unread !== undefined) this.#options.input.print(joinTexts(unread.lines, display`\n`));
   }
 
   /** The rooms with unread messages, and how many. */
@@ -125,7 +125,9 @@ export class ChatScreen {
     this.#topics.set(room, topic);
     if (!input.isTerminal) return;
     if (isFirst) {
-      input.print(locale.t("hereNow", { room, members: this.roster.describe(room) }));
+      input.print(
+        locale.t("hereNow", { room: cleanLine(room), members: this.roster.describe(room) }),
+      );
       if (topic !== null) input.print(describeTopic(room, topic, locale));
     } else if (known !== undefined && known?.text !== topic?.text) {
       input.print(describeTopic(room, topic, locale));
@@ -133,14 +135,14 @@ export class ChatScreen {
   }
 
   /** The room as it is shown on coming: its members, and its topic if it has one. */
-  describeRoom(room: string): string {
+  describeRoom(room: string): DisplayText {
     const { locale } = this.#options;
     const topic = this.#topics.get(room) ?? null;
     const line = locale.t("nowIn", {
       room: cleanLine(room),
       members: this.roster.describe(room),
     });
-    return topic === null ? line : `${line}\n${describeTopic(room, topic, locale)}`;
+    return topic === null ? line : display`${line}\n${describeTopic(room, topic, locale)}`;
   }
 
   #onOnline(isFirst: boolean): void {
@@ -190,13 +192,13 @@ export class ChatScreen {
   }
 
   /** A past event of the room that is shown, as a line. */
-  describePast(event: RoomEvent): string {
+  describePast(event: RoomEvent): DisplayText {
     if (event.event === "file") this.files.add(event);
-    return this.#describe(event, event.room) ?? "";
+    return this.#describe(event, event.room) ?? display``;
   }
 
   /** An event as a line, seen from a room. */
-  #describe(event: ReceivedEvent, room: string | null): string | null {
+  #describe(event: ReceivedEvent, room: string | null): DisplayText | null {
     const { input, locale, ownNick } = this.#options;
     return describeHeard(event, {
       ownNick: ownNick(),
@@ -207,7 +209,7 @@ export class ChatScreen {
     });
   }
 
-  #keep(room: string, line: string, counts: boolean): void {
+  #keep(room: string, line: DisplayText, counts: boolean): void {
     const unread = this.#unread.get(room) ?? { count: 0, lines: [] };
     if (counts) unread.count++;
     unread.lines.push(line);

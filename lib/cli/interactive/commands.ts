@@ -1,5 +1,6 @@
 import type { Text } from "../../protocol/fill_text.ts";
 import type { Locale } from "../texts/locale.ts";
+import { cleanText, type DisplayText } from "../../protocol/text.ts";
 
 interface CommandSpec {
   /** English, Portuguese, then others. */
@@ -203,10 +204,10 @@ export function commandWords(onlyOriginal = false): string[] {
 }
 
 /** The list of commands, a line each. */
-export function commandHelp({ fill }: Locale, onlyOriginal = false): string {
+export function commandHelp({ fill }: Locale, onlyOriginal = false): DisplayText {
   const rows = specs(onlyOriginal).map((spec) => [fill(spec.usage), fill(spec.help)] as const);
   const width = Math.max(...rows.map(([usage]) => usage.length)) + 2;
-  return rows.map(([usage, help]) => `  ${usage.padEnd(width)}${help}`).join("\n");
+  return cleanText(rows.map(([usage, help]) => `  ${usage.padEnd(width)}${help}`).join("\n"));
 }
 
 function specs(onlyOriginal: boolean): CommandSpec[] {

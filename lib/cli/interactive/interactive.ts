@@ -12,6 +12,7 @@ import type { ChatUpdate } from "../../client/chat_update.ts";
 import type { ConnectOptions } from "../../client/connect_options.ts";
 import type { InteractiveOptions } from "./interactive_options.ts";
 import { InteractiveSession } from "./interactive_session.ts";
+import { cleanLine } from "../../protocol/text.ts";
 
 /**
  * Runs the interactive client on a terminal or a script, until `quit`, the end of input, or the end
@@ -26,7 +27,9 @@ export async function interact(options: InteractiveOptions): Promise<number> {
   let chat: ReconnectingChat | null = null;
   const ownNick = () => chat?.client.chat.nick ?? nick ?? null;
   const onFirst = () => {
-    if (input.isTerminal) input.print(t("connectedTo", { address: formatEndpoint(connection) }));
+    if (input.isTerminal) {
+      input.print(t("connectedTo", { address: cleanLine(formatEndpoint(connection)) }));
+    }
   };
   const screen = new ChatScreen({ input, locale, bell, ownNick, onFirst });
   let session: InteractiveSession | null = null;
@@ -45,7 +48,7 @@ export async function interact(options: InteractiveOptions): Promise<number> {
   const hasChat = client.protocol === 1 || client.features.includes("chat");
   if (!hasChat) screen.show(null);
   if (input.isTerminal && !hasChat) input.print(t("noChat"));
-  else if (input.isTerminal && own !== null) input.print(t("yourNick", { nick: own }));
+  else if (input.isTerminal && own !== null) input.print(t("yourNick", { nick: cleanLine(own) }));
   const interactive = session = new InteractiveSession(chat, screen, options);
   const unsent = await runToEnd(chat, interactive, options);
   if (input.isTerminal) writeError(`${t("left")}\n`);

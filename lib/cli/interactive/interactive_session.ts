@@ -2,7 +2,7 @@ import { LOBBY } from "../../protocol/chat_names.ts";
 import type { ChatUpdate } from "../../client/chat_update.ts";
 import type { ReconnectingChat } from "../../client/reconnecting_chat.ts";
 import { ConnectionError, RequestError } from "../../protocol/errors.ts";
-import { cleanLine, display } from "../../protocol/text.ts";
+import { cleanLine, cleanText, display, type DisplayText } from "../../protocol/text.ts";
 import { describeUnknownCommand } from "../options/unknown_command.ts";
 import { EXIT } from "../texts/failure.ts";
 import type { Locale } from "../texts/locale.ts";
@@ -61,7 +61,7 @@ export class InteractiveSession {
     this.#t = options.locale.t;
     this.#talking = options.talk;
     const onError = (error: unknown, path: string) =>
-      this.#printFailure(error, (reason) => `${cleanLine(path)}: ${reason}`);
+      this.#printFailure(error, (reason) => display`${cleanLine(path)}: ${reason}`);
     this.#transfers = new InteractiveTransfers(chat, { ...options, onError });
     const { locale, input } = options;
     const refuseWithoutRoom = () => this.#refuseWithoutRoom();
@@ -230,7 +230,7 @@ export class InteractiveSession {
     this.#running.add(tracked);
   }
 
-  #refuse(exitCode: number, text: string): void {
+  #refuse(exitCode: number, text: DisplayText): void {
     this.#recordExitCode(exitCode);
     this.#print(text);
   }
@@ -275,11 +275,12 @@ export class InteractiveSession {
   #unknown(word: string): void {
     this.#recordExitCode(EXIT.usage);
     const words = commandWords(this.#isOriginal);
-    this.#print(describeUnknownCommand(word, words, this.#t("seeHelp"), this.#options.locale));
+    const hint = this.#t("seeHelp");
+    this.#print(cleanText(describeUnknownCommand(word, words, hint, this.#options.locale)));
     if (this.#options.input.isTerminal) this.#print(this.#t("chatHint"));
   }
 
-  #printFailure(error: unknown, describe = (reason: string) => reason): void {
+  #printFailure(error: unknown, describe = (reason: DisplayText) => reason): void {
     const isLost = error instanceof ConnectionError && this.#chat.client.isClosed;
     if (isLost && !this.#options.input.isTerminal) return this.#lost.reject(error);
     const { message, exitCode } = this.#options.locale.failure(error);
@@ -291,7 +292,7 @@ export class InteractiveSession {
     if (this.#exitCode === EXIT.done) this.#exitCode = exitCode;
   }
 
-  #print(text: string): void {
+  #print(text: DisplayText): void {
     this.#options.input.print(text);
   }
 }

@@ -9,7 +9,7 @@ import { walkLocal } from "../../files/local_tree.ts";
 import { OwnFiles } from "../../files/own_files.ts";
 import type { Omissions } from "../../protocol/answers.ts";
 import { lastComponent, pathKey } from "../../protocol/path.ts";
-import { cleanLine } from "../../protocol/text.ts";
+import { cleanLine, display } from "../../protocol/text.ts";
 import type { ProgressListener } from "../commands/batch.ts";
 import { alreadyMade, MadePaths } from "../commands/made_paths.ts";
 import { ownFolders } from "../options/state_folder.ts";
@@ -228,7 +228,7 @@ export class InteractiveTransfers {
     const { input, locale: { t, size } } = this.#options;
     const values = { path: cleanLine(path), files, size: size(bytes) };
     const sum = way === "get" ? t("receivedSum", values) : t("sentSum", values);
-    input.print(failed === 0 ? sum : `${sum}; ${t("failedSum", { failed })}`);
+    input.print(failed === 0 ? sum : display`${sum}; ${t("failedSum", { failed })}`);
   }
 
   #tellOmitted(omitted: Omissions): void {

@@ -3,7 +3,7 @@ import type { ReconnectingChat } from "../../client/reconnecting_chat.ts";
 import { LOBBY } from "../../protocol/chat_names.ts";
 import { RequestError, type RequestErrorCode } from "../../protocol/errors.ts";
 import { LIMITS } from "../../protocol/limits.ts";
-import { cleanText, splitText } from "../../protocol/text.ts";
+import { cleanText, type DisplayText, splitText } from "../../protocol/text.ts";
 import type { LineInput } from "../terminal/line_input.ts";
 import type { Locale } from "../texts/locale.ts";
 import { describeKept } from "../view/describe_kept.ts";
@@ -36,7 +36,7 @@ export interface OwnMessagesContext {
   /** Refuses a command that needs a room. */
   readonly refuseWithoutRoom: () => void;
   /** Prints a failure, as `describe` makes it of its text, and records its exit code. */
-  readonly fail: (error: unknown, describe: (reason: string) => string) => void;
+  readonly fail: (error: unknown, describe: (reason: DisplayText) => DisplayText) => void;
 }
 
 /** The messages that are typed: what was not sent is kept, and can be sent again. */
@@ -134,6 +134,6 @@ export class OwnMessages {
   }
 }
 
-function describe({ text, target }: OwnMessage): string {
+function describe({ text, target }: OwnMessage): DisplayText {
   return cleanText("to" in target ? `${target.to}: ${text}` : text);
 }

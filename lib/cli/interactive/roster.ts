@@ -1,4 +1,4 @@
-import { cleanLine } from "../../protocol/text.ts";
+import { cleanLine, display, type DisplayText, joinTexts } from "../../protocol/text.ts";
 import type { ReceivedEvent } from "../../client/chat.ts";
 
 /** The nicks of the clients in each room that this client is in, as far as the server said. */
@@ -41,7 +41,7 @@ export class Roster {
   }
 
   /** The nicks of one room, sorted, as one line for a terminal. */
-  describe(room: string): string {
-    return this.nicksIn(room).map(cleanLine).join(", ");
+  describe(room: string): DisplayText {
+    return joinTexts(this.nicksIn(room).map(cleanLine), display`, `);
   }
 }

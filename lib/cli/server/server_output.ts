@@ -1,6 +1,7 @@
 import type { LineInput } from "../terminal/line_input.ts";
 import { OutputQueue } from "../view/output_queue.ts";
 import { formatEvent, type LogEvent, type LogFormat } from "./server_log.ts";
+import type { DisplayText } from "../../protocol/text.ts";
 
 /** How long the end of the program waits for a reader of the log. */
 const DRAIN_MS = 1_000;
@@ -40,7 +41,8 @@ export class ServerOutput {
   /** Prints a line. */
   print(text: string): void {
     if (this.#input === null) this.#stdout.write(`${text}\n`);
-    else this.#input.print(text);
+    // The log and the console clean what they show
+    else this.#input.print(text as DisplayText);
   }
 
   /** Prints an answer of the console: with `--json`, standard output holds objects only. */

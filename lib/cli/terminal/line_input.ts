@@ -7,7 +7,7 @@ export interface LineInput {
   /** The lines, until the end of input or `close`; those that were pasted together come together. */
   entries(): AsyncIterable<readonly string[]>;
   /** Prints lines above the line that is being typed. */
-  print(text: string): void;
+  print(text: DisplayText): void;
   /** Shows a status line above the prompt, or removes it. On a pipe: nothing. */
   status(text: string | null): void;
   /** Sets how words are completed. On a pipe: nothing. */

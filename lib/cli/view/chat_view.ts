@@ -3,7 +3,7 @@ import { type PresentMember, type ReceivedEvent } from "../../client/chat.ts";
 import { LOBBY, SERVER_NAME } from "../../protocol/chat_names.ts";
 import type { Topic } from "../../protocol/chat_answers.ts";
 import type { SharedFile, TopicEvent } from "../../protocol/chat_events.ts";
-import { cleanLine } from "../../protocol/text.ts";
+import { cleanLine, cleanText, display, type DisplayText, joinTexts } from "../../protocol/text.ts";
 import type { Locale } from "../texts/locale.ts";
 import { formatClock, formatRecentTime } from "./format_time.ts";
 import { colorNick } from "./nick_color.ts";
@@ -30,7 +30,7 @@ export interface ChatViewContext {
 export function describeHeard(
   event: ReceivedEvent,
   context: ChatViewContext,
-): string | null {
+): DisplayText | null {
   if (event.event === "line") return formatMessage(event.text);
   return context.isTerminal
     ? describeForPeople(event, context)
@@ -40,8 +40,8 @@ export function describeHeard(
 /** The text of a message that says what its sender does begins with this (section 3.9). */
 export const ACTION_PREFIX = "/me ";
 
-function actionOf(text: string): string | null {
-  return text.startsWith(ACTION_PREFIX) ? text.slice(ACTION_PREFIX.length) : null;
+function actionOf(text: DisplayText): DisplayText | null {
+  return text.startsWith(ACTION_PREFIX) ? cleanText(text.slice(ACTION_PREFIX.length)) : null;
 }
 
 /** A chat message of protocol 1, taken apart. */
@@ -68,15 +68,15 @@ export function isMentioned(nick: string | null, text: string): boolean {
 function describeForPeople(
   event: Exclude<ReceivedEvent, { event: "line" }>,
   context: ChatViewContext,
-): string | null {
+): DisplayText | null {
   const { locale } = context;
   const { t } = locale;
   const now = dim(formatRecentTime("time" in event ? event.time : context.nowMs, context.nowMs));
   switch (event.event) {
     case "message":
-      return `${now} ${describeMessage(event, context)}`;
+      return display`${now} ${describeMessage(event, context)}`;
     case "file":
-      return `${now} ${roomOf(event, context)}${
+      return display`${now} ${roomOf(event, context)}${
         t("shared", {
           ...describeFile(event, locale),
           nick: nickOf(event.from),
@@ -85,73 +85,79 @@ function describeForPeople(
     case "joined":
     case "left":
       return dim(
-        `${now} ${roomOf(event, context)}${
+        display`${now} ${roomOf(event, context)}${
           t(event.event === "joined" ? "joined" : "parted", { nick: cleanLine(event.nick) })
         }`,
       );
     case "nick":
       if (event.nick === context.ownNick) return null; // The answer to the command says it
       return dim(
-        `${now} ${t("renamed", { old: cleanLine(event.old), nick: cleanLine(event.nick) })}`,
+        display`${now} ${t("renamed", { old: cleanLine(event.old), nick: cleanLine(event.nick) })}`,
       );
     case "topic":
-      return dim(`${now} ${roomOf(event, context)}${describeTopicChange(event, locale)}`);
+      return dim(display`${now} ${roomOf(event, context)}${describeTopicChange(event, locale)}`);
     case "notice":
-      return `${now} ${bold(`[${SERVER_NAME}] ${formatMessage(event.text)}`)}`;
+      return display`${now} ${
+        bold(display`[${cleanLine(SERVER_NAME)}] ${formatMessage(event.text)}`)
+      }`;
     case "hidden":
       return null;
     case "shutdown":
-      return `${now} ${bold(t("serverStops"))}`;
+      return display`${now} ${bold(t("serverStops"))}`;
   }
 }
 
 function describeMessage(
   event: Extract<ReceivedEvent, { event: "message" }>,
   context: ChatViewContext,
-): string {
+): DisplayText {
   const { t } = context.locale;
   const text = formatMessage(event.text);
   if ("to" in event) {
     const from = nickOf(event.from);
-    return `${t("privately", { from, to: nickOf(event.to) })}: ${text}`;
+    return display`${t("privately", { from, to: nickOf(event.to) })}: ${text}`;
   }
   const action = actionOf(text);
   if (action !== null) {
-    return `${roomOf(event, context)}${t("action", { nick: nickOf(event.from), text: action })}`;
+    return display`${roomOf(event, context)}${
+      t("action", { nick: nickOf(event.from), text: action })
+    }`;
   }
   const isMention = event.from !== context.ownNick && isMentioned(context.ownNick, event.text);
-  const nick = isMention ? bold(inverse(` ${cleanLine(event.from)} `)) : nickOf(event.from);
-  return `${roomOf(event, context)}${nick}: ${isMention ? bold(text) : text}`;
+  const nick = isMention ? bold(inverse(display` ${cleanLine(event.from)} `)) : nickOf(event.from);
+  return display`${roomOf(event, context)}${nick}: ${isMention ? bold(text) : text}`;
 }
 
 function describeForScripts(
   event: Exclude<ReceivedEvent, { event: "line" }>,
   context: ChatViewContext,
-): string | null {
+): DisplayText | null {
   const { t } = context.locale;
-  if (event.event === "notice") return `[${SERVER_NAME}]: ${formatMessage(event.text)}`;
+  if (event.event === "notice") {
+    return display`[${cleanLine(SERVER_NAME)}]: ${formatMessage(event.text)}`;
+  }
   if (event.event === "topic") {
-    return `${roomOf(event, context)}* ${describeTopicChange(event, context.locale)}`;
+    return display`${roomOf(event, context)}* ${describeTopicChange(event, context.locale)}`;
   }
   if (event.event !== "message" && event.event !== "file") return null;
   const from = cleanLine(event.from);
   if (event.event === "file") {
     const file = describeFile(event, context.locale);
-    return `${roomOf(event, context)}[${from}]: ${t("sharedLine", file)}`;
+    return display`${roomOf(event, context)}[${from}]: ${t("sharedLine", file)}`;
   }
   if (event.from === context.ownNick) return null;
   const text = formatMessage(event.text);
-  if ("to" in event) return `[${from} → ${cleanLine(event.to)}]: ${text}`;
+  if ("to" in event) return display`[${from} → ${cleanLine(event.to)}]: ${text}`;
   const action = actionOf(text);
-  if (action === null) return `${roomOf(event, context)}[${from}]: ${text}`;
-  return `${roomOf(event, context)}${t("action", { nick: from, text: action })}`;
+  if (action === null) return display`${roomOf(event, context)}[${from}]: ${text}`;
+  return display`${roomOf(event, context)}${t("action", { nick: from, text: action })}`;
 }
 
 function describeFile({ seq, path, size }: SharedFile, locale: Locale) {
   return { number: seq, path: cleanLine(path), size: locale.size(size) };
 }
 
-function nickOf(nick: string): string {
+function nickOf(nick: string): DisplayText {
   return colorNick(nick);
 }
 
@@ -159,12 +165,12 @@ function nickOf(nick: string): string {
 function roomOf(
   { room }: { readonly room: string },
   { room: current, isTerminal }: ChatViewContext,
-): string {
-  return room === (isTerminal ? current : LOBBY) ? "" : `#${cleanLine(room)} `;
+): DisplayText {
+  return room === (isTerminal ? current : LOBBY) ? display`` : display`#${cleanLine(room)} `;
 }
 
 /** The topic of a room on one line, with its author and time; of a room without one, a text that says so. */
-export function describeTopic(room: string, topic: Topic | null, { t }: Locale): string {
+export function describeTopic(room: string, topic: Topic | null, { t }: Locale): DisplayText {
   if (topic === null) return t("noTopic", { room: cleanLine(room) });
   return t("topicOf", {
     room: cleanLine(room),
@@ -174,19 +180,22 @@ export function describeTopic(room: string, topic: Topic | null, { t }: Locale):
   });
 }
 
-function describeTopicChange({ from, text }: TopicEvent, { t }: Locale): string {
+function describeTopicChange({ from, text }: TopicEvent, { t }: Locale): DisplayText {
   const nick = cleanLine(from);
   return text === "" ? t("topicRemoved", { nick }) : t("topicSet", { nick, text: cleanLine(text) });
 }
 
 /** A client on one line, with its account, the time of its arrival, and whether it is away. */
-export function describeMember({ nick, user, since, away }: PresentMember, { t }: Locale): string {
+export function describeMember(
+  { nick, user, since, away }: PresentMember,
+  { t }: Locale,
+): DisplayText {
   const line = t("memberSince", {
     nick: cleanLine(nick),
     user: describeAccount(user),
     since: formatClock(since),
   });
-  return line + describeAway(away, t);
+  return display`${line}${describeAway(away, t)}`;
 }
 
 /** What is known of a client, on one line. @param rooms those that it shares with the reader */
@@ -194,21 +203,21 @@ export function describeWhois(
   { nick, user, since, away }: PresentMember,
   rooms: readonly string[],
   { t }: Locale,
-): string {
+): DisplayText {
   const line = t("whois", {
     nick: cleanLine(nick),
     user: describeAccount(user),
     since: formatClock(since),
-    rooms: rooms.map((room) => `#${cleanLine(room)}`).join(", ") || "-",
+    rooms: joinTexts(rooms.map((room) => display`#${cleanLine(room)}`), display`, `) || display`-`,
   });
-  return line + describeAway(away, t);
+  return display`${line}${describeAway(away, t)}`;
 }
 
-function describeAway(away: string | null, t: Locale["t"]): string {
-  return away === null ? "" : t("awayNote", { text: cleanLine(away) });
+function describeAway(away: string | null, t: Locale["t"]): DisplayText {
+  return away === null ? display`` : t("awayNote", { text: cleanLine(away) });
 }
 
 /** The account of a client behind its nick; nothing for a guest. */
-function describeAccount(user: string | null): string {
-  return user === null ? "" : ` (${cleanLine(user)})`;
+function describeAccount(user: string | null): DisplayText {
+  return user === null ? display`` : display` (${cleanLine(user)})`;
 }

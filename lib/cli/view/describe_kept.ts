@@ -1,5 +1,5 @@
 import type { MessageTarget, SentMessage } from "../../client/chat.ts";
-import { cleanLine } from "../../protocol/text.ts";
+import { cleanLine, type DisplayText } from "../../protocol/text.ts";
 import type { Locale } from "../texts/locale.ts";
 import { formatDateTime } from "./format_time.ts";
 
@@ -8,7 +8,7 @@ export function describeKept(
   target: MessageTarget,
   { kept }: SentMessage,
   { t }: Locale,
-): string | null {
+): DisplayText | null {
   if (kept === undefined || !("to" in target)) return null;
   return t("keptFor", { nick: cleanLine(target.to), until: formatDateTime(kept) });
 }

@@ -1,5 +1,5 @@
 import { getColorEnabled, rgb8 } from "@std/fmt/colors";
-import { cleanLine } from "../../protocol/text.ts";
+import { cleanLine, type DisplayText } from "../../protocol/text.ts";
 
 /**
  * Colours of the 256 of a terminal's palette that can be read on black and on white: their contrast
@@ -8,7 +8,7 @@ import { cleanLine } from "../../protocol/text.ts";
 const NICK_COLORS = [27, 28, 30, 32, 61, 64, 98, 100, 130, 133, 161, 164, 166, 168] as const;
 
 /** A nick, cleaned, in a colour of its own, which is the same everywhere and always. */
-export function colorNick(nick: string): string {
+export function colorNick(nick: string): DisplayText {
   const shown = cleanLine(nick);
   if (!getColorEnabled()) return shown;
   return rgb8(shown, NICK_COLORS[hash(nick.toLowerCase()) % NICK_COLORS.length] ?? 0);

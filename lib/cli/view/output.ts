@@ -1,5 +1,5 @@
 import { asDiskError } from "../../files/disk_error.ts";
-import { cleanText } from "../../protocol/text.ts";
+import { cleanText, display, type DisplayText, joinTexts } from "../../protocol/text.ts";
 
 const encoder = new TextEncoder();
 
@@ -52,8 +52,8 @@ export async function writeOutBytes(bytes: Uint8Array): Promise<void> {
  * A message from a peer, safe for a terminal. Its further lines are indented under the first, so
  * that none looks like a message of another client.
  */
-export function formatMessage(text: string): string {
-  return cleanText(text).replaceAll("\n", "\n         | ");
+export function formatMessage(text: string): DisplayText {
+  return joinTexts(text.split("\n").map(cleanText), display`\n         | `);
 }
 
 /** The error for standard output that cannot be written. */

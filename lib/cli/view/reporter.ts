@@ -1,6 +1,6 @@
 import { DiskError } from "../../files/disk_error.ts";
 import type { Omissions } from "../../protocol/answers.ts";
-import { cleanLine } from "../../protocol/text.ts";
+import { cleanLine, display, type DisplayText } from "../../protocol/text.ts";
 import { EXIT, type Failure, formatFailure } from "../texts/failure.ts";
 import type { Locale } from "../texts/locale.ts";
 import type { TextKey } from "../texts/texts.ts";
@@ -54,15 +54,15 @@ export function describeResult(
   { sizeBytes, sha256, skipped, resumedFrom }: TransferResult,
   { t, size }: Locale,
   { shownName, direction }: { readonly shownName: string; readonly direction: Direction },
-): string {
+): DisplayText {
   const texts = RESULT_TEXTS[direction];
   const text = t(skipped ? texts.skipped : texts.done, {
     file: cleanLine(shownName),
     size: size(sizeBytes),
-    sha256,
+    sha256: cleanLine(sha256),
   });
   if (resumedFrom === 0 || skipped) return text;
-  return `${text}, ${t("resumedAt", { size: size(resumedFrom) })}`;
+  return display`${text}, ${t("resumedAt", { size: size(resumedFrom) })}`;
 }
 
 /** Prints the progress and the results of the files of one command. */
