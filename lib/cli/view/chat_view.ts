@@ -69,8 +69,7 @@ function describeForPeople(
   event: Exclude<ReceivedEvent, { event: "line" }>,
   context: ChatViewContext,
 ): DisplayText | null {
-  const { locale } = context;
-  const { t } = locale;
+  const { locale, locale: { t } } = context;
   const now = dim(formatRecentTime("time" in event ? event.time : context.nowMs, context.nowMs));
   switch (event.event) {
     case "message":
