@@ -266,11 +266,9 @@ tcp-chat-server user add NOME | passwd NOME | remove NOME | list`,
   },
   examples: {
     en: `Examples:
-  tcp-chat-server                          serve server_files on port 5555
   tcp-chat-server -r ~/shared -p 6001      another folder, another port
   tcp-chat-server --no-console --json      as a service`,
     "pt-BR": `Exemplos:
-  tcp-chat-server                          serve server_files na porta 5555
   tcp-chat-server -r ~/pasta -p 6001       outra pasta, outra porta
   tcp-chat-server --no-console --json      como serviço`,
   },
