@@ -2,19 +2,22 @@
 import { assertEquals } from "@std/assert";
 import { FILE_TEXTS } from "../../lib/page/text/file_texts.ts";
 import { detectLanguage, language } from "../../lib/page/text/language.ts";
+import { LATER_TEXTS } from "../../lib/page/text/later_texts.ts";
 import { t } from "../../lib/page/text/t.ts";
 import { TALK_TEXTS } from "../../lib/page/text/talk_texts.ts";
 import { TEXTS } from "../../lib/page/text/texts.ts";
 import { TRANSFER_TEXTS } from "../../lib/page/text/transfer_texts.ts";
 
 Deno.test("TEXTS: no table takes the name of another one's text", () => {
-  for (const table of [TALK_TEXTS, FILE_TEXTS, TRANSFER_TEXTS]) {
+  const tables = [TALK_TEXTS, FILE_TEXTS, TRANSFER_TEXTS];
+  for (const table of tables) {
     for (const [key, text] of Object.entries(table)) {
       assertEquals(TEXTS[key as keyof typeof TEXTS], text as unknown, key);
     }
   }
-  const keys = [TALK_TEXTS, FILE_TEXTS, TRANSFER_TEXTS].flatMap((table) => Object.keys(table));
+  const keys = [...tables, LATER_TEXTS].flatMap((table) => Object.keys(table));
   assertEquals(new Set(keys).size, keys.length);
+  assertEquals(Object.keys(LATER_TEXTS).filter((key) => key in TEXTS), []);
 });
 
 Deno.test("detectLanguage: takes the browser's first language that the page speaks", () => {

@@ -10,8 +10,6 @@ export const FILE_TEXTS = {
   chooseFiles: { en: "Choose files", "pt-BR": "Escolher arquivos" },
   chooseFolder: { en: "Choose a folder", "pt-BR": "Escolher uma pasta" },
   newFolder: { en: "New folder", "pt-BR": "Nova pasta" },
-  newFolderIn: { en: "It will be in {folder}.", "pt-BR": "Ela ficará em {folder}." },
-  create: { en: "Create", "pt-BR": "Criar" },
   refresh: { en: "Refresh", "pt-BR": "Atualizar" },
   filter: { en: "Filter", "pt-BR": "Filtrar" },
   columnName: { en: "Name", "pt-BR": "Nome" },
@@ -44,38 +42,7 @@ export const FILE_TEXTS = {
   detailsOf: { en: "Details of {name}", "pt-BR": "Detalhes de {name}" },
   size: { en: "Size", "pt-BR": "Tamanho" },
   modified: { en: "Changed", "pt-BR": "Alterado" },
-  computing: { en: "The server is computing it…", "pt-BR": "O servidor está calculando…" },
-  copySha256: { en: "Copy SHA-256", "pt-BR": "Copiar SHA-256" },
-  copyLink: { en: "Copy link", "pt-BR": "Copiar link" },
-  linkHint: {
-    en: "Works in curl, wget and any browser.",
-    "pt-BR": "Funciona no curl, no wget e em qualquer navegador.",
-  },
-  checkSaved: { en: "Check a saved copy", "pt-BR": "Conferir uma cópia salva" },
   rename: { en: "Rename", "pt-BR": "Renomear" },
-  newName: { en: "New name", "pt-BR": "Novo nome" },
   delete: { en: "Delete", "pt-BR": "Excluir" },
-  deleteTitle: { en: "Delete {name}?", "pt-BR": "Excluir {name}?" },
-  deleteText: {
-    en: "It is gone for everyone, and cannot be brought back.",
-    "pt-BR": "Some para todos, e não há como recuperar.",
-  },
   checkFile: { en: "Check a file", "pt-BR": "Conferir um arquivo" },
-  checkText: {
-    en: "The SHA-256 of a file on this device, compared with the server's. The file is not sent.",
-    "pt-BR":
-      "O SHA-256 de um arquivo deste dispositivo, comparado com o do servidor. O arquivo não é enviado.",
-  },
-  chooseFileToCheck: { en: "File to check", "pt-BR": "Arquivo a conferir" },
-  choose: { en: "Choose…", "pt-BR": "Escolher…" },
-  hashing: { en: "Reading {name}…", "pt-BR": "Lendo {name}…" },
-  checkRight: { en: "It is the server's {path}", "pt-BR": "É o {path} do servidor" },
-  checkWrong: {
-    en: "It differs from the server's {path}",
-    "pt-BR": "Difere do {path} do servidor",
-  },
-  checkUnknown: {
-    en: "No file of the shown folder has this SHA-256",
-    "pt-BR": "Nenhum arquivo da pasta mostrada tem este SHA-256",
-  },
 } as const satisfies Record<string, Text>;

@@ -1,4 +1,4 @@
-import { t } from "../text/t.ts";
+import { t } from "../text/later_t.ts";
 import { Icon } from "./icon.tsx";
 import { useModel } from "./model_context.ts";
 import { attempt } from "./notices.tsx";

@@ -1,4 +1,4 @@
-import { t } from "../text/t.ts";
+import { t } from "../text/later_t.ts";
 import { tell } from "./notices.tsx";
 
 /** Copies a text; over plain http browsers have no clipboard for pages, but can copy a selection. */

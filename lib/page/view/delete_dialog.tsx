@@ -1,7 +1,7 @@
 import { useSignal } from "@preact/signals";
 import type { FolderRow } from "../model/page_model.ts";
 import { describeError } from "../text/describe_error.ts";
-import { t } from "../text/t.ts";
+import { t } from "../text/later_t.ts";
 import { Dialog } from "./dialog.tsx";
 import { closeDialog } from "./dialogs.ts";
 import { useModel } from "./model_context.ts";

@@ -3,7 +3,7 @@ import { useEffect } from "preact/hooks";
 import type { FolderRow } from "../model/page_model.ts";
 import { describeError } from "../text/describe_error.ts";
 import { formatCount, formatMoment, formatSize } from "../text/format.ts";
-import { t } from "../text/t.ts";
+import { t } from "../text/later_t.ts";
 import { copyText } from "./copy.ts";
 import { Dialog } from "./dialog.tsx";
 import { closeDialog, openDialog } from "./dialogs.ts";

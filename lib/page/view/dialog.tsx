@@ -1,6 +1,6 @@
 import type { ComponentChildren } from "preact";
 import { useEffect, useId, useRef } from "preact/hooks";
-import { t } from "../text/t.ts";
+import { t } from "../text/later_t.ts";
 import { IconButton } from "./parts.tsx";
 
 interface DialogProps {

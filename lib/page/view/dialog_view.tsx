@@ -1,4 +1,4 @@
-import { t } from "../text/t.ts";
+import { t } from "../text/later_t.ts";
 import { CheckDialog } from "./check_dialog.tsx";
 import { DeleteDialog } from "./delete_dialog.tsx";
 import { DetailsDialog } from "./details_dialog.tsx";

@@ -1,6 +1,6 @@
 import type { Language } from "../../protocol/errors.ts";
 import { chooseLanguage, language, LANGUAGES } from "../text/language.ts";
-import { t } from "../text/t.ts";
+import { t } from "../text/later_t.ts";
 import { useModel } from "./model_context.ts";
 import { chooseTheme, theme, THEMES } from "./theme.ts";
 

@@ -1,6 +1,6 @@
 import { useSignal } from "@preact/signals";
 import { useEffect } from "preact/hooks";
-import { t } from "../text/t.ts";
+import { t } from "../text/later_t.ts";
 import { copyText } from "./copy.ts";
 import { Dialog } from "./dialog.tsx";
 import { closeDialog } from "./dialogs.ts";

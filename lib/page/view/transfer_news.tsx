@@ -1,7 +1,7 @@
 import { useSignal, useSignalEffect } from "@preact/signals";
 import type { Transfer, TransferState } from "../model/page_model.ts";
 import { percentOf } from "../text/format.ts";
-import { t } from "../text/t.ts";
+import { t } from "../text/later_t.ts";
 import { useModel } from "./model_context.ts";
 
 /** The part of all bytes, in percent, after which a screen reader hears of the progress again. */

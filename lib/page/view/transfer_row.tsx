@@ -2,7 +2,7 @@ import { useSignal } from "@preact/signals";
 import type { ConflictAnswer, Transfer, TransferState } from "../model/page_model.ts";
 import { describeError } from "../text/describe_error.ts";
 import { formatDuration, formatSize, formatSpeed } from "../text/format.ts";
-import { t, type TextKey } from "../text/t.ts";
+import { type LaterTextKey, t } from "../text/later_t.ts";
 import { openDialog } from "./dialogs.ts";
 import { Icon } from "./icon.tsx";
 import { useModel } from "./model_context.ts";
@@ -126,7 +126,7 @@ function Question({ transfer }: TransferProps) {
   }
 }
 
-const ANSWERS: readonly (readonly [ConflictAnswer, TextKey])[] = [
+const ANSWERS: readonly (readonly [ConflictAnswer, LaterTextKey])[] = [
   ["skip", "skipFile"],
   ["replace", "replaceFile"],
   ["keep-both", "keepBoth"],

@@ -1,6 +1,7 @@
 import { formatDuration, formatSize, formatSpeed } from "../text/format.ts";
-import { t } from "../text/t.ts";
+import { t } from "../text/later_t.ts";
 import { useModel } from "./model_context.ts";
+import { TransferCounts } from "./transfer_counts.tsx";
 
 /** How far all transfers are, and what can be done with them together. */
 export function TransferTotals() {
@@ -16,7 +17,7 @@ export function TransferTotals() {
     <div class="overall">
       {active > 0 && <progress aria-label={t("overall")} max={Math.max(1, size)} value={moved} />}
       <div class="overall-facts">
-        {active > 0 && <p>{facts.join(" · ")}</p>}
+        {active > 0 ? <p>{facts.join(" · ")}</p> : <TransferCounts />}
         <AllActions />
       </div>
     </div>

@@ -4,6 +4,7 @@ import { openDialog } from "./dialogs.ts";
 import { Icon } from "./icon.tsx";
 import { useModel } from "./model_context.ts";
 import { Empty } from "./parts.tsx";
+import { TransferCounts } from "./transfer_counts.tsx";
 import { later } from "./later.tsx";
 import { inOrder } from "./transfer_order.ts";
 
@@ -24,7 +25,7 @@ export function TransfersPane() {
     <div class="transfers">
       <div class="pane-head">
         <h2>{t("transfers")}</h2>
-        <Counts />
+        {active > 0 && <TransferCounts />}
         <button
           type="button"
           class="small"
@@ -45,15 +46,4 @@ export function TransfersPane() {
         )}
     </div>
   );
-}
-
-function Counts() {
-  const { transfers } = useModel();
-  const { active, done, failed } = transfers.summary.value;
-  const texts = [
-    active > 0 && t("activeCount", { count: active }),
-    done > 0 && t("doneCount", { count: done }),
-    failed > 0 && t("failedCount", { count: failed }),
-  ];
-  return <p class="counts">{texts.filter(Boolean).join(" · ")}</p>;
 }
