@@ -71,7 +71,10 @@ Deno.test(`ReconnectingChat.say: keeps ${LIMITS.unsentMessages} messages, and re
   const chat = await startOffline(fixture);
   const saying: Promise<unknown>[] = [];
   for (let i = 1; i <= LIMITS.unsentMessages; i++) saying.push(chat.say(String(i), LOBBY));
-  const error = await assertRejects(() => chat.say("one more", LOBBY), RequestError);
+  const error = await assertRejects(
+    () => within(chat.say("one more", LOBBY), "the refusal"),
+    RequestError,
+  );
   assertEquals([error.code, error.reason], ["busy", "outbox-full"]);
   fixture.letBack();
   await within(Promise.all(saying), "the answers");

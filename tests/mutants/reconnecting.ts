@@ -93,8 +93,8 @@ export const RECONNECTING: readonly Mutant[] = [
   }),
   ...mutantsOf("lib/chat/private_messages.ts", PRIVATE, {
     "a message to a client that is asleep is lost": [
-      "else if (message.done !== null) this.#keep(message);",
-      "",
+      "setTimeout(() => this.#keep(message)",
+      "setTimeout(() => this.#confirm(message)",
     ],
     "any PONG confirms all messages": ["({ receiptId }) => receiptId === id", "() => true"],
     "a message that is confirmed is delivered again": [

@@ -72,6 +72,16 @@ Deno.test("SEND to a client that is asleep and wakes up: the message is kept no 
   assertEquals(await comeBack(server), []);
 });
 
+Deno.test("SEND to a client that answers another PING: the message is kept", async () => {
+  await using server = await startServer(QUICK);
+  using ana = await enter(server, "ana");
+  using bob = await enter(server, "bob", SECRET);
+  const sending = ana.request("SEND", { to: "bob", text: "one" });
+  await bob.raw.expect("EVNT");
+  await bob.send("PONG", { id: 1 });
+  assert((await sending).kept !== undefined);
+});
+
 Deno.test("SEND to a client whose connection is lost before its receipt: the message is kept at once", async () => {
   await using server = await startServer({ limits: { receiptMs: 1e6 } });
   using ana = await enter(server, "ana");
