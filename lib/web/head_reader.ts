@@ -15,6 +15,8 @@ export class HeadReader {
   #bytes: Uint8Array<ArrayBuffer>;
   /** Where the wait for the rest of a head, or for a first byte, began. */
   #waitingSinceMs: number | null = null;
+  /** Whether a byte has come in that wait, be it of an empty line. */
+  #hasBegun = false;
 
   /** @param first what was read from the source already */
   constructor(source: ByteReader, first: Uint8Array<ArrayBuffer>) {
@@ -30,6 +32,7 @@ export class HeadReader {
    */
   async read(): Promise<RequestHead | null> {
     this.#waitingSinceMs = performance.now();
+    this.#hasBegun = this.#bytes.length > 0;
     let searched = 0;
     for (;;) {
       // Some peers send an empty line after a request (RFC 9112, section 2.2)
@@ -56,7 +59,7 @@ export class HeadReader {
    */
   isOverdue(nowMs: number): boolean {
     if (this.#waitingSinceMs === null) return false;
-    const limitMs = this.#bytes.length === 0 ? LIMITS.httpIdleMs : LIMITS.httpHeadMs;
+    const limitMs = this.#hasBegun ? LIMITS.httpHeadMs : LIMITS.httpIdleMs;
     return nowMs - this.#waitingSinceMs > limitMs;
   }
 
@@ -72,7 +75,8 @@ export class HeadReader {
     const count = await this.#source.read(buffer);
     if (count === null && wasEmpty) return false;
     if (count === null) throw new HttpFailure(400, "The request is cut off");
-    if (wasEmpty) this.#waitingSinceMs = performance.now();
+    if (!this.#hasBegun) this.#waitingSinceMs = performance.now();
+    this.#hasBegun = true;
     const received = buffer.subarray(0, count);
     this.#bytes = wasEmpty ? received : concatBytes([this.#bytes, received]);
     return true;

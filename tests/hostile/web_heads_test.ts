@@ -32,6 +32,20 @@ Deno.test("web page: a head that comes byte by byte is cut off after 10 s, and o
   await slow.ended();
 });
 
+Deno.test("web page: empty lines are no request: a peer that sends nothing else is cut off after 10 s", async () => {
+  using clock = new FakeClock();
+  await using server = await startWebServer();
+  using slow = await server.connect();
+  await slow.send(requestText("HEAD /"));
+  await readAnswer(slow, false);
+  for (let at = 0; at < 5; at++) {
+    await slow.send("\r\n");
+    await request(server.port, "GET /");
+    clock.advance(2_001);
+  }
+  await slow.ended();
+});
+
 Deno.test("web page: a connection without a request is closed after 5 s", async () => {
   using clock = new FakeClock();
   await using server = await startWebServer();
