@@ -20,6 +20,8 @@ export interface Responder {
    * @param signal fires when the connection is closed
    */
   answer(head: RequestHead, peer: HttpPeer, signal: AbortSignal): Promise<HttpAnswer>;
+  /** An answer has failed whose head may have been sent: its connection is closed. */
+  reportFailure(error: unknown, head: RequestHead, peer: HttpPeer): void;
   /** The headers of the answer that opens a WebSocket; `null` if the request asks for none. */
   upgrade(head: RequestHead): Promise<Record<string, string> | null>;
   /** Serves a client over a connection that was upgraded, and which it owns from now on. */
@@ -145,7 +147,13 @@ export class HttpConnection {
     const answer = await this.#responder.answer(head, this.#peer, this.#closing.signal);
     const hasEnd = (answer.length !== null || head.isHttp11) && !head.hasBody;
     const staysOpen = mayStay && hasEnd && wantsKeepAlive(head) && !this.#isStopping;
-    await this.#send(head, answer, staysOpen);
+    try {
+      await this.#send(head, answer, staysOpen);
+    } catch (error) {
+      // A peer that has left, or is too slow, has closed the connection before
+      if (!this.#closing.signal.aborted) this.#responder.reportFailure(error, head, this.#peer);
+      throw error;
+    }
     return staysOpen;
   }
 

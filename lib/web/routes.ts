@@ -55,6 +55,11 @@ export class Routes implements Responder {
   }
 
   /** @inheritdoc */
+  reportFailure(error: unknown, head: RequestHead, peer: HttpPeer): void {
+    this.#failureOf(error, head, peer);
+  }
+
+  /** @inheritdoc */
   async upgrade(head: RequestHead): Promise<Record<string, string> | null> {
     if (head.path !== WS_PATH) return null;
     const { hosts: names = [] } = this.#options;

@@ -158,6 +158,8 @@ Deno.test("GET /files: a file that shrinks ends the connection before its length
   server.root.write("big", "short");
   const { length } = await peer.readBytes(size - 1).catch(() => new Uint8Array());
   assert(length < size - 1, "The body looks whole");
+  const { code, path } = await server.waitFor("refused");
+  assertEquals([code, path], ["changed", "/files/big"]);
 });
 
 Deno.test("GET /files: without files, and without the right to read", async () => {
