@@ -108,6 +108,7 @@ export class Connections {
 
   /** Serves a client over a WebSocket, in place of the HTTP connection. */
   async #serveWebClient(id: number, socket: Socket): Promise<void> {
+    if (this.#services.stopping.aborted) return closeSocket(socket);
     const end = await this.#openSession(id, socket, "web")?.run();
     this.#sessions.delete(id);
     if (typeof end === "string") this.#reportEnd(id, end);

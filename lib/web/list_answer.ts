@@ -90,11 +90,11 @@ async function sendPages(
     if (texts.length > 0) separator = ",\n";
     omitted.count += page.omitted?.count ?? 0;
     omitted.paths.push(...page.omitted?.paths ?? []);
+    omitted.paths.splice(LIMITS.omissionsNamed);
     const last = page.entries.at(-1);
     if (page.more !== true || last === undefined) break;
     page = await pages.read(last.path);
   }
-  omitted.paths.splice(LIMITS.omissionsNamed);
   await send(`\n]${omitted.count > 0 ? `,"omitted":${JSON.stringify(omitted)}` : ""}}\n`);
   if (isChunked) await writer.sendBulk(encoder.encode("0\r\n\r\n"));
 }
