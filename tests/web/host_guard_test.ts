@@ -17,7 +17,7 @@ Deno.test("isKnownHost: addresses and local names are answered, names of the Int
   const foreign = `example.com example.com:5555 casa.example.com evil.casa.example.org
     localhost.example.com 127.0.0.1.example.com 127.0.0.1.nip.io casalan.com local.com a.local.com
     home.arpa.com xlan.org a.lan.br.com casa.example.org.evil.com 1.2.3.4.5 999.1.1.1 evil.localdomain
-    lan.example internal.example.net a.b`.split(/\s+/);
+    lan.example internal.example.net a.b a.xlocal a.xlan a.xinternal`.split(/\s+/);
   const malformed = [
     "",
     " ",
