@@ -59,6 +59,10 @@ class LocalWorker implements MoverWorker {
   postMessage(message: ToMover): void {
     queueMicrotask(() => this.mover.onMessage(message));
   }
+
+  terminate(): void {
+    void this.mover.close();
+  }
 }
 
 /** A page's state over TCP, and a proxy in between. */

@@ -87,7 +87,6 @@ async function attempt(
   signal: AbortSignal,
 ): Promise<MoverResult> {
   const prepare = async (): Promise<MoverJob> => {
-    if (client.value === null) throw new ConnectionError("lost", "There is no connection now");
     const { job } = row;
     if (target !== null) return { kind: "download", path: job.path, size: job.size, target };
     const file = job.file ??= await fileOf(row);

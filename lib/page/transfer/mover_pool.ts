@@ -13,6 +13,8 @@ export interface MoverWorker {
   onmessage: ((event: { readonly data: FromMover }) => void) | null;
   /** The worker has died, or could not be started. */
   onerror: (() => void) | null;
+  /** Ends the worker at once. */
+  terminate(): void;
 }
 
 /** How a job is run. */
@@ -35,9 +37,10 @@ interface RunningJob {
 }
 
 interface Slot {
-  worker: MoverWorker;
+  readonly worker: MoverWorker;
   jobs: number;
   bytes: number;
+  isDead: boolean;
 }
 
 interface Waiter {
@@ -64,6 +67,7 @@ export class MoverPool {
    * Runs a job when its turn comes.
    *
    * @param prepare makes the job, once a mover has room for it
+   * @throws {ConnectionError} `lost` without a session, and when the mover dies
    * @throws what the mover throws; the reason of the signal
    */
   async run(prepare: () => Promise<MoverJob>, options: RunOptions): Promise<MoverResult> {
@@ -81,11 +85,17 @@ export class MoverPool {
   }
 
   async #runIn(slot: Slot, job: MoverJob, options: RunOptions): Promise<MoverResult> {
-    const { signal, session, size, onProgress } = options;
+    const { signal, size, onProgress } = options;
+    const session = options.session();
+    // Both may have happened while the job was prepared
+    if (slot.isDead) throw workerLost();
+    if (session === null && job.kind !== "hash") {
+      throw new ConnectionError("lost", "There is no connection now");
+    }
     const id = ++this.#lastId;
     const { promise, resolve, reject } = Promise.withResolvers<MoverResult>();
     this.#running.set(id, { slot, size, onProgress, resolve, reject });
-    slot.worker.postMessage({ kind: "run", id, session: session(), job });
+    slot.worker.postMessage({ kind: "run", id, session, job });
     const cancel = () => slot.worker.postMessage({ kind: "cancel", id });
     signal.addEventListener("abort", cancel);
     try {
@@ -137,7 +147,7 @@ export class MoverPool {
   }
 
   #add(): Slot {
-    const slot: Slot = { worker: this.#start(), jobs: 0, bytes: 0 };
+    const slot: Slot = { worker: this.#start(), jobs: 0, bytes: 0, isDead: false };
     slot.worker.onmessage = ({ data }) => this.#onMessage(data);
     slot.worker.onerror = () => this.#onDeath(slot);
     this.#slots.push(slot);
@@ -154,7 +164,12 @@ export class MoverPool {
   /** Its jobs can be tried again, by another worker. */
   #onDeath(slot: Slot): void {
     this.#slots = this.#slots.filter((each) => each !== slot);
-    const error = new ConnectionError("lost", "The worker of the page has ended");
-    for (const job of this.#running.values()) if (job.slot === slot) job.reject(error);
+    slot.isDead = true;
+    slot.worker.terminate(); // After an uncaught error it would go on, with its files open
+    for (const job of this.#running.values()) if (job.slot === slot) job.reject(workerLost());
   }
+}
+
+function workerLost(): ConnectionError {
+  return new ConnectionError("lost", "The worker of the page has ended");
 }
