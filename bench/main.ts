@@ -20,6 +20,7 @@ import { measureLatency } from "./latency.ts";
 import { measureLogins } from "./logins.ts";
 import { measureManyFiles } from "./many_files.ts";
 import { measureMemory } from "./memory.ts";
+import { measurePage } from "./page.ts";
 import { measureParallel } from "./parallel.ts";
 import { measureResume } from "./resume.ts";
 import { measureRoom } from "./room.ts";
@@ -55,6 +56,7 @@ const MEASUREMENTS: Readonly<Record<string, (fixture: BenchFixture) => Promise<F
   "idle-tls": measureIdleTls,
   logins: measureLogins,
   start: measureStart,
+  page: measurePage,
 };
 
 async function main(): Promise<number> {

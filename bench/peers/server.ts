@@ -4,7 +4,8 @@
  *
  * @module
  */
-import { serve } from "../../lib/server/serve.ts";
+import { serveWithPage } from "../../lib/server/serve.ts";
+import { webPage } from "../../lib/web/web_page.ts";
 import { options, orders, report, wallMs } from "./messages.ts";
 
 /** Options of the process. */
@@ -18,21 +19,23 @@ export interface ServerPeerOptions {
   readonly historyMessages?: number;
   /** Whether to use TLS with a self-made certificate. Default `false`. */
   readonly tls?: boolean;
+  /** Whether to serve the web page. Default `false`. */
+  readonly page?: boolean;
   /** Whether clients need an account. Default `false`. */
   readonly requireAccount?: boolean;
 }
 
 const POLL_MS = 2;
 
-const { tls = false, ...others } = options<ServerPeerOptions>();
-const server = await serve({
+const { tls = false, page = false, ...others } = options<ServerPeerOptions>();
+const server = await serveWithPage({
   hostname: "127.0.0.1",
   port: 0,
   ...others,
   ...(tls && { tls: "own" as const }),
   maxPerAddress: 0,
   chatPerSecond: 0,
-});
+}, page ? webPage({}) : null);
 report({ port: server.port });
 
 for await (const { clients } of orders<{ clients: number }>()) {

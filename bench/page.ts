@@ -1,0 +1,162 @@
+import { join } from "@std/path";
+import { connect } from "../lib/client/connect.ts";
+import { ASSETS } from "../lib/web/assets.ts";
+import { BareChromium } from "./bare_chromium.ts";
+import { atLeast, atMost, type Figure, formatSpread, median } from "./figures.ts";
+import { type BenchFixture, MIB } from "./fixture.ts";
+import { startServer } from "./peer_process.ts";
+
+const UP = "up.bin";
+const DOWN = "down.bin";
+/** Messages whose way to the page is timed while it uploads. */
+const MESSAGES = 100;
+const MESSAGE_PAUSE_MS = 30;
+/** Whether the page is connected: everything can be done then. */
+const CONNECTED = `document.querySelector("[role=status]")?.textContent.includes("Connected")`;
+
+/** Measures the web page in a Chromium without a debugger's load, against hashing alone. */
+export async function measurePage(fixture: BenchFixture): Promise<Figure[]> {
+  const { largeBytes, rounds } = fixture.scale;
+  fixture.addFile(UP, largeBytes, fixture.sent);
+  fixture.addFile(DOWN, largeBytes);
+  await fixture.waitUntilHashable();
+  const { server, port } = await startServer({ root: fixture.served, uploads: true, page: true });
+  await using _ = server;
+  await using page = await BareChromium.open(`http://127.0.0.1:${port}/`);
+  await page.until(CONNECTED);
+  const usableMs = await page.evaluate<number>("performance.now()");
+  const firstKb = await firstViewKb(page);
+  const seconds = { hash: [] as number[], up: [] as number[], down: [] as number[] };
+  for (let round = 0; round < rounds; round++) {
+    seconds.hash.push(await timeCheck(page, join(fixture.sent, UP)));
+    seconds.up.push(await timeUpload(page, join(fixture.sent, UP)));
+    fixture.removeFile(UP);
+    seconds.down.push(await timeDownload(page));
+  }
+  const latencies = await timeMessages(page, port, join(fixture.sent, UP));
+  fixture.removeFile(UP, fixture.sent);
+  fixture.removeFile(DOWN);
+  return [
+    { name: "page: first view", value: firstKb, unit: "KB gz", goal: atMost(60) },
+    { name: "page: usable after", value: usableMs, unit: "ms", goal: atMost(500) },
+    ratio(
+      "page: verified upload / reading and hashing",
+      0.65,
+      largeBytes,
+      seconds.hash,
+      seconds.up,
+    ),
+    ratio("page: verified download / hashing", 0.6, largeBytes, seconds.hash, seconds.down),
+    {
+      name: "page: peak memory of its process",
+      value: page.peakBytes() / 1e6,
+      unit: "MB",
+      goal: atMost(300),
+    },
+    {
+      name: "page: a message while it uploads, 99 %",
+      value: latencies.toSorted((a, b) => a - b)[Math.floor(latencies.length * 0.99)] ?? NaN,
+      unit: "ms",
+      goal: atMost(100),
+      note: `median ${formatSpread(latencies)}`,
+    },
+  ];
+}
+
+function ratio(
+  name: string,
+  limit: number,
+  bytes: number,
+  floor: readonly number[],
+  taken: readonly number[],
+): Figure {
+  const speeds = taken.map((seconds) => bytes / MIB / seconds);
+  const floors = floor.map((seconds) => bytes / MIB / seconds);
+  return {
+    name,
+    value: median(floor) / median(taken),
+    unit: "",
+    goal: atLeast(limit),
+    note: `${formatSpread(speeds)} of ${formatSpread(floors)} MiB/s`,
+  };
+}
+
+/** Reads and hashes a file, as "Check a file" does. */
+async function timeCheck(page: BareChromium, file: string): Promise<number> {
+  await page.evaluate(`[...document.querySelectorAll("button")]
+    .find(({ textContent }) => textContent.includes("Check a file")).click()`);
+  const input = `document.querySelector("dialog input[type=file]")`;
+  await page.until(input);
+  const startedMs = performance.now();
+  await page.setFiles(input, [file]);
+  await page.until(`document.querySelector("dialog code")`);
+  const seconds = secondsSince(startedMs);
+  await page.evaluate(`document.querySelector("dialog").close()`);
+  await page.until(`!document.querySelector("dialog")`);
+  return seconds;
+}
+
+async function timeUpload(page: BareChromium, file: string): Promise<number> {
+  const startedMs = performance.now();
+  await page.setFiles(`document.querySelector("input[aria-label='Choose files']")`, [file]);
+  await untilVerified(page, UP);
+  return secondsSince(startedMs);
+}
+
+async function timeDownload(page: BareChromium): Promise<number> {
+  const row = `[...document.querySelectorAll("[role=row]")]
+    .find(({ textContent }) => textContent.includes("${DOWN}"))`;
+  await page.until(row);
+  const startedMs = performance.now();
+  await page.evaluate(`[...${row}.querySelectorAll("button")]
+    .find(({ textContent }) => textContent.includes("Get")).click()`);
+  await untilVerified(page, DOWN);
+  return secondsSince(startedMs);
+}
+
+/** Waits until a transfer is verified, and clears the list. */
+async function untilVerified(page: BareChromium, name: string): Promise<void> {
+  const section = `document.querySelector("section[aria-label=Transfers], #transfers")`;
+  const rows = `[...document.querySelectorAll("[aria-label=Transfers] li")]`;
+  await page.until(`${rows}.some(({ textContent }) =>
+    textContent.includes("${name}") && /verified/i.test(textContent))`);
+  await page.evaluate(`[...(${section} ?? document).querySelectorAll("button")]
+    .find(({ textContent }) => textContent.includes("Clear finished")).click()`);
+  await page.until(`!${rows}.some(({ textContent }) => textContent.includes("${name}"))`);
+}
+
+/** How long messages take to the page while it uploads, in milliseconds. */
+async function timeMessages(page: BareChromium, port: number, file: string): Promise<number[]> {
+  await page.evaluate(`globalThis.latencies = [];
+    new MutationObserver((changes) => {
+      for (const { addedNodes } of changes) for (const node of addedNodes) {
+        for (const [, sent] of node.textContent.matchAll(/timed (\\d+)/g)) {
+          latencies.push(Date.now() - Number(sent));
+        }
+      }
+    }).observe(document.querySelector("[role=log]"), { childList: true, subtree: true })`);
+  await using client = await connect({ hostname: "127.0.0.1", port, protocol: 2 });
+  const upload = timeUpload(page, file);
+  for (let i = 0; i < MESSAGES; i++) {
+    await client.chat.say(`timed ${Date.now()}`);
+    await new Promise((resolve) => setTimeout(resolve, MESSAGE_PAUSE_MS));
+  }
+  await upload;
+  return await page.evaluate("latencies");
+}
+
+/** What the page has loaded so far, compressed. */
+async function firstViewKb(page: BareChromium): Promise<number> {
+  const paths = await page.evaluate<string[]>(`["/", ...performance.getEntriesByType("resource")
+    .map(({ name }) => new URL(name).pathname)]`);
+  const texts = [...new Set(paths)].flatMap((path) => ASSETS[path]?.text ?? []);
+  const sizes = await Promise.all(texts.map(async (text) => {
+    const stream = new Blob([text]).stream().pipeThrough(new CompressionStream("gzip"));
+    return (await new Response(stream).arrayBuffer()).byteLength;
+  }));
+  return sizes.reduce((sum, size) => sum + size, 0) / 1000;
+}
+
+function secondsSince(startedMs: number): number {
+  return (performance.now() - startedMs) / 1000;
+}
