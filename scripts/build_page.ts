@@ -36,6 +36,9 @@ const ENTRIES: Readonly<Record<string, string>> = {
   "mover.js": "mover.ts",
 };
 
+/** An import of another script, as the bundler writes it. */
+const STATIC_IMPORT = /\b(?:from|import)"\.\/([^"]+)"/g;
+
 /** A file that the bundler writes. */
 interface Output {
   readonly name: string;
@@ -46,7 +49,11 @@ interface Output {
 export async function buildAssets(): Promise<Record<string, Asset>> {
   const outputs = (await Promise.all(Object.values(ENTRIES).map(bundle))).flat();
   const texts: [string, string, string][] = [
-    ...FILES.map(([path, file, type]): [string, string, string] => [path, readPage(file), type]),
+    ...FILES.map(([path, file, type]): [string, string, string] => [
+      path,
+      path === "/" ? withPreloads(readPage(file), outputs) : readPage(file),
+      type,
+    ]),
     ["/style.css", minifyStyle(readPage("style.css")), "text/css; charset=utf-8"],
     ...outputs.filter(({ name }) => name.endsWith(".js"))
       .map((
@@ -94,6 +101,22 @@ function minifyStyle(text: string): string {
     .replaceAll(";}", "}")
     .replaceAll(", ", ",")
     .trim();
+}
+
+/** Lets browsers load at once what the page's script imports, in place of one after the other. */
+function withPreloads(page: string, outputs: readonly Output[]): string {
+  const scripts = new Map(outputs.map(({ name, text }) => [name, text]));
+  const found = new Set<string>();
+  const follow = (name: string) => {
+    for (const [, imported = ""] of (scripts.get(name) ?? "").matchAll(STATIC_IMPORT)) {
+      if (found.has(imported)) continue;
+      found.add(imported);
+      follow(imported);
+    }
+  };
+  follow("app.js");
+  const links = [...found].sort().map((name) => `    <link rel="modulepreload" href="/${name}">\n`);
+  return page.replace(/^ *<\/head>/m, (end) => links.join("") + end);
 }
 
 /** Bundles an entry: scripts, with their source maps. */

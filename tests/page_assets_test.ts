@@ -17,6 +17,14 @@ Deno.test("lib/web/assets.ts: has the page, its scripts and its licences, with t
   }
 });
 
+Deno.test("lib/web/assets.ts: the page loads at once what its script imports", () => {
+  const imported = [...ASSETS["/app.js"]?.text.matchAll(/\bfrom"\.(\/[^"]+)"/g) ?? []];
+  assert(imported.length > 0);
+  for (const [, path] of imported) {
+    assert(ASSETS["/"]?.text.includes(`<link rel="modulepreload" href="${path}">`), path);
+  }
+});
+
 Deno.test("lib/web/assets.ts: has no `using`, which not every browser can read", () => {
   for (const [path, { type, text }] of Object.entries(ASSETS)) {
     if (type.startsWith("text/javascript")) assert(!/\busing [\w$]+=/.test(text), path);

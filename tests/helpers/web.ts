@@ -2,6 +2,7 @@ import type { WebPageOptions } from "../../lib/web/page_options.ts";
 import { webPage } from "../../lib/web/web_page.ts";
 import { within } from "./deadline.ts";
 import { type RawFrame, RawPeer, textOf } from "./raw_peer.ts";
+import { TempDir } from "./temp_dir.ts";
 import { startServer, type TestServer, type TestServerOptions } from "./servers.ts";
 
 /** An answer of HTTP, as received. */
@@ -17,8 +18,9 @@ export function startWebServer(
   options: TestServerOptions = {},
   files: Record<string, string | Uint8Array> = {},
   page: WebPageOptions = {},
+  root: TempDir = new TempDir(),
 ): Promise<TestServer> {
-  return startServer({ web: webPage(page), ...options }, files);
+  return startServer({ web: webPage(page), ...options }, files, root);
 }
 
 /** A request line with headers; Host is added unless one is given. */

@@ -5,6 +5,7 @@ import { BrowserPages, type PageOptions } from "./browser_pages.ts";
 import { Protocol2Peer } from "./protocol2_peer.ts";
 import { Proxy, type Tap } from "./proxy.ts";
 import type { TestServer, TestServerOptions } from "./servers.ts";
+import type { TempDir } from "./temp_dir.ts";
 import { startWebServer } from "./web.ts";
 
 /** What a scene begins with. */
@@ -12,6 +13,8 @@ export interface SceneOptions {
   readonly server?: TestServerOptions;
   readonly files?: Record<string, string | Uint8Array>;
   readonly web?: WebPageOptions;
+  /** The served folder, which the scene removes. Default: a new one. */
+  readonly root?: TempDir;
   /** The host in the address of the page. Default: 127.0.0.1. */
   readonly host?: string;
   /** What the bytes between page and server go through. */
@@ -32,7 +35,12 @@ export class WebScene implements AsyncDisposable {
 
   static async start(pages: BrowserPages, options: SceneOptions = {}): Promise<WebScene> {
     const { server: serverOptions = {}, files = {}, web = {}, taps = [] } = options;
-    const server = await startWebServer({ uploads: true, ...serverOptions }, files, web);
+    const server = await startWebServer(
+      { uploads: true, ...serverOptions },
+      files,
+      web,
+      options.root,
+    );
     const proxy = await Proxy.start(server.port, taps);
     const scheme = serverOptions.tls === undefined ? "http" : "https";
     const host = options.host ?? "127.0.0.1";

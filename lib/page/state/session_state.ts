@@ -148,7 +148,8 @@ export class SessionState {
       ...(onEvent && { onEvent }),
     });
     this.#wasOpen = true;
-    this.server.value = infoOf(client, await this.#platform.config());
+    const { origin } = this.#platform;
+    this.server.value = infoOf(client, await this.#platform.config(), new URL(origin).host);
     return client;
   }
 
@@ -223,9 +224,13 @@ function refusalOf(code: string, error: unknown): ConnectionState {
   };
 }
 
-function infoOf({ features }: PageClient, config: ServerConfig | null): ServerInfo {
+function infoOf(
+  { features }: PageClient,
+  config: ServerConfig | null,
+  host: string,
+): ServerInfo {
   return {
-    name: config?.name ?? "",
+    name: config?.name || host,
     version: config?.version ?? "",
     hasChat: features.includes("chat"),
     hasUpload: features.includes("upload"),
