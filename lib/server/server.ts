@@ -87,6 +87,7 @@ export class Server {
     return {
       clients,
       dataConnections: sessions.length - clients,
+      httpConnections: this.#connections.web?.count ?? 0,
       rooms: this.#services.hub.roomCount,
       workersBusy: this.#services.pool.busyCount,
       jobs: this.#services.pool.jobCount,

@@ -35,6 +35,11 @@ export class WebConnections {
   }
 
   /** See {@link WebFront}. */
+  get count(): number {
+    return this.#front?.count ?? 0;
+  }
+
+  /** See {@link WebFront}. */
   checkDeadlines(nowMs: number): void {
     this.#front?.checkDeadlines(nowMs);
   }

@@ -29,6 +29,8 @@ export interface WebHost {
 
 /** The HTTP connections of a server. */
 export interface WebFront {
+  /** The number of connections that speak HTTP, without those that clients have. */
+  readonly count: number;
   /** Answers the requests of a connection, which it owns. Resolves once it is closed. */
   serve(connection: HttpConnection): Promise<void>;
   /** Closes connections that are too slow. @param nowMs a reading of `performance.now()` */

@@ -65,6 +65,11 @@ export class HttpConnection {
     return this.#peer.address;
   }
 
+  /** Whether a client has the socket now. */
+  get isUpgraded(): boolean {
+    return this.#isUpgraded;
+  }
+
   /** Answers requests until the connection is closed. Never rejects. */
   async run(): Promise<void> {
     try {

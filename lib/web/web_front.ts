@@ -18,6 +18,11 @@ export class WebFront implements Front {
   }
 
   /** @inheritdoc */
+  get count(): number {
+    return [...this.#connections].filter(({ isUpgraded }) => !isUpgraded).length;
+  }
+
+  /** @inheritdoc */
   async serve(taken: TakenConnection): Promise<void> {
     const connection = new HttpConnection(taken, this.#routes);
     this.#connections.add(connection);

@@ -1,6 +1,8 @@
+import { encodeJsonFrame } from "../../lib/protocol/frames.ts";
 import { assert, assertEquals } from "@std/assert";
 import { LIMITS } from "../../lib/protocol/limits.ts";
 import { Protocol2Peer } from "../helpers/protocol2_peer.ts";
+import { readAnswer, requestText, startWebServer, WsPeer } from "../helpers/web.ts";
 import { startServer } from "../helpers/servers.ts";
 import { until } from "../helpers/serves_on.ts";
 
@@ -45,4 +47,22 @@ Deno.test("Server.gauges: counts clients, data connections and rooms apart", asy
   assertEquals([clients, dataConnections, rooms, memoryBytes], [1, 1, 2, 7]);
   await data.quit();
   await until(() => server.server.gauges(7).dataConnections === 0, "the end of the connection");
+});
+
+Deno.test("Server.gauges: counts browsers' connections apart, until a client has them", async () => {
+  await using server = await startWebServer();
+  using browser = await server.connect();
+  await browser.send(requestText("HEAD /"));
+  await readAnswer(browser, false);
+  const counts = () => {
+    const { clients, httpConnections } = server.server.gauges(0);
+    return [clients, httpConnections];
+  };
+  assertEquals(counts(), [0, 1]);
+  await using web = await WsPeer.connect(server.port);
+  web.send(encodeJsonFrame("HELO", { protocol: 2 }));
+  await web.expect("HELO");
+  assertEquals(counts(), [1, 1]);
+  browser.close();
+  await until(() => server.server.gauges(0).httpConnections === 0, "the end of the connection");
 });

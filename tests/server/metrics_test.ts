@@ -6,6 +6,7 @@ import { parseMetrics, type ScrapedMetric } from "../helpers/metrics.ts";
 const GAUGES: ServerGauges = {
   clients: 3,
   dataConnections: 2,
+  httpConnections: 6,
   rooms: 5,
   jobs: 2,
   workersBusy: 7,
@@ -42,6 +43,7 @@ Deno.test("renderMetrics: has HELP, TYPE and the value of each gauge and counter
     tcp_chat_start_time_seconds: 1_700_000_000.5,
     tcp_chat_clients: 3,
     tcp_chat_data_connections: 2,
+    tcp_chat_http_connections: 6,
     tcp_chat_rooms: 5,
     tcp_chat_transfers: 43,
     tcp_chat_workers_busy: 7,

@@ -6,6 +6,7 @@ export interface ServerGauges {
   readonly clients: number;
   /** Connections that only move files of a client. */
   readonly dataConnections: number;
+  readonly httpConnections: number;
   /** Rooms with members. */
   readonly rooms: number;
   /** Threads at work. */
@@ -52,6 +53,7 @@ function metricsOf(stats: Readonly<ServerStats>, gauges: ServerGauges): Metric[]
     gauge("start_time_seconds", "When the server was started.", stats.startedMs / 1000),
     gauge("clients", "Clients that are connected.", gauges.clients),
     gauge("data_connections", "Connections that move files of clients.", gauges.dataConnections),
+    gauge("http_connections", "Connections of browsers that speak HTTP.", gauges.httpConnections),
     gauge("rooms", "Rooms with members.", gauges.rooms),
     gauge("transfers", "Downloads and uploads under way.", stats.transfers),
     gauge("workers_busy", "Threads at work.", gauges.workersBusy),
