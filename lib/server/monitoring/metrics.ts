@@ -6,6 +6,7 @@ export interface ServerGauges {
   readonly clients: number;
   /** Connections that only move files of a client. */
   readonly dataConnections: number;
+  /** Connections of browsers that speak HTTP. */
   readonly httpConnections: number;
   /** Rooms with members. */
   readonly rooms: number;
