@@ -4,7 +4,7 @@ import {
   readCertificate,
   type ServerCertificate,
 } from "../files/server_certificate.ts";
-import { describeFailure, type RequestErrorCode } from "../protocol/errors.ts";
+import { describeFailure } from "../protocol/errors.ts";
 import { encodeFrame } from "../protocol/frames.ts";
 import type { Listener } from "../stream/listener.ts";
 import { formatAddress } from "../stream/ip_address.ts";
@@ -98,16 +98,20 @@ async function loadCertificate(
   throw new TypeError("Cannot keep a certificate of our own: there is no dataDirectory for it");
 }
 
-/** Counts and logs a failed handshake. Peers that abort the handshake are not logged. */
+/**
+ * Counts and logs a failed handshake. Not logged are peers that abort the handshake, and browsers
+ * that are led to `https`.
+ */
 function reportRefused(
-  { onEvent }: ServerSettings,
+  { onEvent, hasPage }: ServerSettings,
   stats: ServerStats,
   address: string,
   error: unknown,
 ): void {
   if (isHandshakeAborted(error)) return;
-  const isPlaintext = error instanceof NoHandshakeError && error.code === "plaintext";
-  const code: RequestErrorCode = isPlaintext ? "tls-needed" : "bad-request";
+  const reason = error instanceof NoHandshakeError ? error.code : null;
+  if (reason === "http" && hasPage) return;
+  const code = reason === "plaintext" || reason === "http" ? "tls-needed" : "bad-request";
   countRefusal(stats, code);
   onEvent({ event: "refused", client: null, address, code, type: "TLS" });
 }

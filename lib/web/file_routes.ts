@@ -45,8 +45,6 @@ export async function servedAnswer(
   const query = new URLSearchParams(head.query);
   const account = await accountOf(services, query.get("ticket"), path);
   const identity = new ClientIdentity(peer.id, peer.address, services, account);
-  const turn = services.turns.take(identity.owner);
-  if (turn !== null) await turn;
   const request: FileRequest = { services, identity, head, path, signal };
   if (query.has("json")) return await listAnswer(request, query.has("recursive"));
   if (await isFolder(request)) return toPage(path);

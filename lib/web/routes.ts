@@ -41,7 +41,10 @@ export class Routes implements Responder {
 
   /** @inheritdoc */
   async answer(head: RequestHead, peer: HttpPeer, signal: AbortSignal): Promise<HttpAnswer> {
-    this.#server.services.webPeers.see(peer.address);
+    const { webPeers, turns } = this.#server.services;
+    webPeers.see(peer.address);
+    const turn = turns.take({ address: peer.address, client: peer.id });
+    if (turn !== null) await turn;
     try {
       const host = this.#checkHost(head);
       if (head.method !== "GET" && head.method !== "HEAD") {

@@ -95,6 +95,19 @@ Deno.test({
 });
 
 Deno.test({
+  name: "compiled server: has its page inside, and serves links",
+  ignore,
+  async fn() {
+    await using fixture = await setUp();
+    const url = `http://${fixture.address}`;
+    assertMatch(await (await fetch(`${url}/`)).text(), /^<!DOCTYPE html>/);
+    assertEquals((await (await fetch(`${url}/app.js`)).bytes()).length > 1_000, true);
+    assertEquals(await (await fetch(`${url}/files/file.bin`)).bytes(), CONTENT);
+    assertEquals(fixture.server.stderr.text, "");
+  },
+});
+
+Deno.test({
   name: "compiled programs: fetch a file, without errors of the runtime",
   ignore,
   async fn() {

@@ -76,4 +76,5 @@ Deno.test("tcp-chat-server --tls: leads plain HTTP to https", async () => {
   await answer.body?.cancel();
   assertEquals(answer.status, 307);
   assertEquals(answer.headers.get("location"), `https://127.0.0.1:${port}/files/a.txt?sha256`);
+  assertEquals(stdout.text.includes("refused"), false);
 });

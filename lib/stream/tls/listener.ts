@@ -1,4 +1,5 @@
 import { Condition } from "../../async/condition.ts";
+import { looksLikeHttp } from "../../protocol/frames.ts";
 import { LIMITS } from "../../protocol/limits.ts";
 import type { Endpoint } from "../endpoint.ts";
 import type { Listener } from "../listener.ts";
@@ -32,8 +33,11 @@ export class NoHandshakeError extends Error {
   /** Identifies the class where `instanceof` cannot. */
   override readonly name = "NoHandshakeError";
 
-  /** @param code `plaintext`: the peer does not speak TLS; `slow`: the handshake takes too long */
-  constructor(readonly code: "plaintext" | "slow") {
+  /**
+   * @param code `http`: the peer speaks plain HTTP; `plaintext`: it does not speak TLS either; `slow`:
+   * the handshake takes too long
+   */
+  constructor(readonly code: "http" | "plaintext" | "slow") {
     super(code === "slow" ? "The TLS handshake took too long" : "The peer does not speak TLS");
   }
 }
@@ -156,7 +160,7 @@ export class TlsListener implements Listener {
       first = await firstBytes(plain);
       if (first[0] !== HANDSHAKE_RECORD) {
         await this.#refusePlaintext(plain, first);
-        throw new NoHandshakeError("plaintext");
+        throw new NoHandshakeError(looksLikeHttp(first, 0) ? "http" : "plaintext");
       }
       const socket = await acceptTls(plain, first, this.#credentials);
       if (this.#isClosed) return socket.close();
