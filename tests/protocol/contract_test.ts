@@ -135,6 +135,17 @@ Deno.test("protocol README: its limits are those of the code", () => {
     } characters`,
     "a TLS handshake; at once": `${seconds(L.tlsHandshakeMs)}; ${count(L.tlsHandshakes)}`,
     "rooms of a client; rooms with members": `${count(L.roomsPerClient)}; ${count(L.rooms)}`,
+    "private messages kept for a client; for all": `${count(L.keptMessagesPerClient)}; ${
+      count(L.keptMessages)
+    }; for ${L.keptMessageMs / 86_400_000} days`,
+    "messages that a client keeps unacknowledged": count(L.unsentMessages),
+    "the head of a request of HTTP": `${count(L.httpHeadBytes)} bytes, in ${seconds(L.httpHeadMs)}`,
+    "an HTTP connection": `${seconds(L.httpIdleMs)} without a request; ${
+      count(L.httpRequests)
+    } requests`,
+    "HELO over a WebSocket": seconds(L.webGreetingMs),
+    "a ticket for a link": `${L.ticketMs / 60_000} minutes`,
+    "the secret `resume`": `${L.resumeCharactersMin} to ${L.resumeCharactersMax} characters`,
     "a topic; the text of AWAY": `${count(L.statusBytes)} bytes`,
     "stored messages of a room (`--history`)": `${count(L.historyMessages)}, and ${
       L.historyRoomBytes / MIB
