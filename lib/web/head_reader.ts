@@ -34,9 +34,9 @@ export class HeadReader {
     this.#waitingSinceMs = performance.now();
     this.#hasBegun = this.#bytes.length > 0;
     let searched = 0;
+    let mayBeEmpty = true;
     for (;;) {
-      // Some peers send an empty line after a request (RFC 9112, section 2.2)
-      while (this.#bytes[0] === CR && this.#bytes[1] === LF) this.#bytes = this.#bytes.subarray(2);
+      mayBeEmpty &&= !this.#skipEmptyLine();
       const end = endOfHead(this.#bytes, searched);
       if (end !== -1) return this.#take(end);
       searched = Math.max(0, this.#bytes.length - 3);
@@ -66,6 +66,13 @@ export class HeadReader {
   /** Whether no byte of the next head has come. */
   get isIdle(): boolean {
     return this.#waitingSinceMs !== null && this.#bytes.length === 0;
+  }
+
+  /** Some peers send an empty line after a request (RFC 9112, section 2.2). */
+  #skipEmptyLine(): boolean {
+    const isEmpty = this.#bytes[0] === CR && this.#bytes[1] === LF;
+    if (isEmpty) this.#bytes = this.#bytes.subarray(2);
+    return isEmpty;
   }
 
   /** Reads on; `false` at the end of the input. */

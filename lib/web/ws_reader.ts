@@ -1,3 +1,4 @@
+import { TinyFrames } from "../stream/frames/tiny_frames.ts";
 import {
   decodeHeader,
   headerLength,
@@ -23,6 +24,8 @@ const NO_FRAME: WsHeader = { opcode: OPCODE.binary, isFinal: true, payloadBytes:
  * messages as a stream of bytes. Where messages begin and end means nothing.
  */
 export class WsReader {
+  /** The frames so far. */
+  readonly tinyFrames = new TinyFrames();
   readonly #events: WsEvents;
   readonly #header = new Uint8Array(MAX_HEADER_BYTES);
   #headerBytes = 0;
@@ -85,6 +88,7 @@ export class WsReader {
     }
     this.#headerBytes = 0;
     this.#frame = decodeHeader(this.#header);
+    this.tinyFrames.add(this.#frame.payloadBytes);
     this.#position = 0;
     this.#checkOrder();
     if (this.#frame.payloadBytes === 0) this.#advance(0);

@@ -1,5 +1,7 @@
+import { pause } from "../async/pause.ts";
 import { ConnectionError } from "../protocol/errors.ts";
 import { concatBytes } from "../protocol/frames.ts";
+import { IDLE_BUFFER_BYTES } from "../stream/frames/frame_reader_limits.ts";
 import { closeSocket, type Socket } from "../stream/socket.ts";
 import { encodeHeader, OPCODE, WsViolation } from "./ws_frames.ts";
 import { WsReader } from "./ws_reader.ts";
@@ -52,7 +54,9 @@ export class WsSocket implements Socket {
   /** Fills part of `into`; resolves to the number of bytes read, or `null` at the end. */
   async read(into: Uint8Array): Promise<number | null> {
     while (!this.#reader.isClosed) {
-      const received = await this.#receive(into);
+      const isFlood = this.#reader.tinyFrames.takeFlood();
+      if (isFlood) await pause(0);
+      const received = await this.#receive(isFlood ? into.subarray(0, IDLE_BUFFER_BYTES) : into);
       if (received === null) return null;
       const count = await this.#process(into.subarray(0, received));
       if (count > 0) return count;

@@ -6,17 +6,19 @@
  * @module
  */
 import { jsonFrame, Protocol2Peer } from "./protocol2_peer.ts";
-import { rawFrame } from "./raw_peer.ts";
+import { rawFrame, RawPeer } from "./raw_peer.ts";
+import { maskedFrame, openRawWebSocket, readAnswerHead, requestText } from "./web.ts";
 
 /** The peers of a {@link ChildProcess} that runs this script. */
 export interface Crowd {
   readonly port: number;
   readonly count: number;
-  readonly kind: keyof typeof KINDS;
+  readonly kind: keyof typeof KINDS | keyof typeof WEB_KINDS;
 }
 
 const PAUSE_MS = 1_000;
 const LARGE_BYTES = 64 * 1024 * 1024;
+const NO_BYTES = new Uint8Array();
 
 /** Joins the frames of an endless flood. */
 function block(frameOf: (i: number) => Uint8Array): Uint8Array {
@@ -25,7 +27,10 @@ function block(frameOf: (i: number) => Uint8Array): Uint8Array {
 }
 
 /** Sends a block over and over, and drops the answers, until the server closes. */
-async function flood({ raw: { conn } }: Protocol2Peer, bytes: Uint8Array): Promise<void> {
+async function flood(
+  { raw: { conn } }: Pick<Protocol2Peer, "raw">,
+  bytes: Uint8Array,
+): Promise<void> {
   const sink = new Uint8Array(256 * 1024);
   const drain = async () => {
     while (await conn.read(sink) !== null);
@@ -62,6 +67,11 @@ const KINDS = {
   login: (peer: Protocol2Peer) =>
     flood(peer, block((i) => jsonFrame("AUTH", { id: i + 1, data: btoa(`n,,n=u${i},r=abc`) }))),
   unknown: (peer: Protocol2Peer) => flood(peer, block((i) => jsonFrame("XXXX", { id: i + 1 }))),
+  emptyData: (peer: Protocol2Peer) => flood(peer, block(() => rawFrame("FDAT"))),
+  tinyData: async (peer: Protocol2Peer, n: number) => {
+    await peer.ask("FPUT", { path: `tiny-${n}.bin`, size: LARGE_BYTES });
+    await flood(peer, block(() => rawFrame("FDAT", "x")));
+  },
   slowDownload: async (peer: Protocol2Peer) => {
     await peer.ask("FGET", { path: "large.bin" });
     const bytes = new Uint8Array(16 * 1024);
@@ -74,16 +84,41 @@ const KINDS = {
   },
 } as const;
 
+/** What peers do that send no HELO. */
+const WEB_KINDS = {
+  wsPing: (port: number) => floodWebSocket(port, block(() => maskedFrame(9, NO_BYTES))),
+  wsEmpty: (port: number) => floodWebSocket(port, block(() => maskedFrame(2, NO_BYTES))),
+  emptyLines: async (port: number) => {
+    const peer = await RawPeer.connect(port);
+    await peer.send(requestText("GET /config.json"));
+    return () => flood({ raw: peer }, block(() => new TextEncoder().encode("\r\n")));
+  },
+} as const;
+
+/** Opens a WebSocket; returns what floods it. */
+async function floodWebSocket(port: number, bytes: Uint8Array): Promise<() => Promise<void>> {
+  const peer = await openRawWebSocket(port);
+  await readAnswerHead(peer);
+  return () => flood({ raw: peer }, bytes);
+}
+
 /** A slow peer does not take part in the chat, as a transfer of the programs does not. */
 function helloOf(kind: Crowd["kind"]): Record<string, unknown> {
   return kind.startsWith("slow") ? { present: false } : {};
 }
 
+/** Connects a peer; returns what starts its work. */
+async function connect(port: number, kind: Crowd["kind"], n: number): Promise<() => Promise<void>> {
+  if (kind in WEB_KINDS) return await WEB_KINDS[kind as keyof typeof WEB_KINDS](port);
+  const peer = await Protocol2Peer.connect(port, helloOf(kind));
+  return () => KINDS[kind as keyof typeof KINDS](peer, n);
+}
+
 if (import.meta.main) {
   const { port, count, kind }: Crowd = JSON.parse(Deno.args[0]!);
-  const peers: Protocol2Peer[] = [];
-  for (let i = 0; i < count; i++) peers.push(await Protocol2Peer.connect(port, helloOf(kind)));
-  for (const [i, peer] of peers.entries()) KINDS[kind](peer, i).catch(() => {}); // Closed
+  const starts: (() => Promise<void>)[] = [];
+  for (let i = 0; i < count; i++) starts.push(await connect(port, kind, i));
+  for (const start of starts) start().catch(() => {}); // Closed
   console.log(JSON.stringify({ event: "ready" }));
   await Deno.stdin.readable.pipeTo(new WritableStream());
   Deno.exit(0);

@@ -35,7 +35,9 @@ export class MeteredServer implements AsyncDisposable {
 
   /** Starts the server. @param shell as in {@link ChildProcess} */
   static async start(
-    options: Omit<ServerOptions, "root" | "onEvent" | "onCommand"> = {},
+    options: Omit<ServerOptions, "root" | "onEvent" | "onCommand"> & {
+      readonly hasPage?: boolean;
+    } = {},
     { files = {}, shell = "exec", root = new TempDir() }: {
       readonly files?: Readonly<Record<string, string | Uint8Array>>;
       readonly shell?: string;

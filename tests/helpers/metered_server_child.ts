@@ -6,17 +6,19 @@
  * @module
  */
 import { TextLineStream } from "@std/streams/text-line-stream";
-import { serve } from "../../lib/server/serve.ts";
+import { serveWithPage } from "../../lib/server/serve.ts";
+import { webPage } from "../../lib/web/web_page.ts";
 import { TurnMeter } from "./turn_meter.ts";
 
 if (import.meta.main) {
   let events = 0;
-  const server = await serve({
+  const { hasPage = false, ...options } = JSON.parse(Deno.args[0]!);
+  const server = await serveWithPage({
     hostname: "127.0.0.1",
     port: 0,
-    ...JSON.parse(Deno.args[0]!),
+    ...options,
     onEvent: () => events++,
-  });
+  }, hasPage ? webPage() : null);
   using meter = new TurnMeter();
   console.log(JSON.stringify({ event: "ready", port: server.port }));
   const lines = Deno.stdin.readable.pipeThrough(new TextDecoderStream())

@@ -24,11 +24,21 @@ const FLOODS: ReadonlyArray<readonly [kind: Crowd["kind"], what: string]> = [
   ["nick", "NICK"],
   ["history", "HIST"],
   ["login", "logins"],
+  ["emptyData", "FDAT without bytes"],
+  ["tinyData", "FDAT with one byte each"],
+  ["wsPing", "pings of WebSockets"],
+  ["wsEmpty", "WebSocket messages without bytes"],
+  ["emptyLines", "empty lines of HTTP"],
 ];
 
 for (const [kind, what] of FLOODS) {
   Deno.test(`request flood: ${CONNECTIONS} connections of ${what} do not keep others waiting`, async () => {
-    await using server = await MeteredServer.start({ maxPerAddress: 0, chatPerSecond: 0 });
+    await using server = await MeteredServer.start({
+      hasPage: true,
+      uploads: true,
+      maxPerAddress: 0,
+      chatPerSecond: 0,
+    });
     using pair = await QuietPair.connect(server);
     const crowd: Crowd = { port: server.port, count: CONNECTIONS, kind };
     await using child = new ChildProcess("crowd_child.ts", [JSON.stringify(crowd)]);

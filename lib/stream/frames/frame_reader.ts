@@ -1,3 +1,4 @@
+import { pause } from "../../async/pause.ts";
 import { ProtocolError } from "../../protocol/errors.ts";
 import {
   concatBytes,
@@ -10,8 +11,9 @@ import {
   ZSTD_TYPE_CODE,
 } from "../../protocol/frames.ts";
 import { FrameDeadline, type FramePart } from "./frame_deadline.ts";
-import { type FrameReaderLimits, READER_LIMITS } from "./frame_reader_limits.ts";
+import { type FrameReaderLimits, IDLE_BUFFER_BYTES, READER_LIMITS } from "./frame_reader_limits.ts";
 import { PartialFrame } from "./partial_frame.ts";
+import { TinyFrames } from "./tiny_frames.ts";
 
 /** A whole frame that is not file data. The receiver owns the payload. */
 export interface ControlFrame {
@@ -46,8 +48,6 @@ export interface ZstdFrame {
 /** The results of {@link FrameReader.read}. */
 export type Frame = ControlFrame | DataChunk | ZstdFrame;
 
-/** The size of the buffer that an idle connection waits with. */
-const IDLE_BUFFER_BYTES = 1024;
 /** Returned buffers that are kept for later reads. */
 const SPARE_BUFFERS = 4;
 
@@ -76,6 +76,7 @@ export class FrameReader {
   #foreign: "tls" | Uint8Array<ArrayBuffer> | null = null;
 
   readonly #deadline: FrameDeadline;
+  readonly #tinyFrames = new TinyFrames();
 
   /** Locks the stream; `limits` override those of `LIMITS`. */
   constructor(
@@ -97,6 +98,11 @@ export class FrameReader {
     for (;;) {
       const frame = this.#parse();
       if (frame !== null) return frame;
+      if (this.#tinyFrames.takeFlood()) {
+        this.#bufferBytes = IDLE_BUFFER_BYTES;
+        this.#spare = [];
+        await pause(0);
+      }
       const buffer = this.#spare.pop() ?? new ArrayBuffer(this.#bufferBytes);
       this.#deadline.startWaiting();
       const { value } = await this.#source.read(new Uint8Array(buffer));
@@ -283,6 +289,7 @@ export class FrameReader {
     }
     if (isData) {
       this.#dataLeft = Number(size);
+      this.#tinyFrames.add(this.#dataLeft);
       this.#deadline.restart();
       return;
     }

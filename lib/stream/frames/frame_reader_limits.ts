@@ -26,3 +26,6 @@ export const READER_LIMITS: Readonly<FrameReaderLimits> = {
   dataWindowBytes: LIMITS.dataWindowBytes,
   bufferBytes: FLOW_BUFFER_BYTES,
 };
+
+/** The size of the buffer that an idle connection waits with, and one that floods. */
+export const IDLE_BUFFER_BYTES = 1024;
