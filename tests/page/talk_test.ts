@@ -2,6 +2,7 @@ import { assertEquals, assertRejects } from "@std/assert";
 import type { Conversation, PageModel } from "../../lib/page/model/page_model.ts";
 import { RequestError } from "../../lib/protocol/errors.ts";
 import { TestAccounts } from "../helpers/accounts.ts";
+import { within } from "../helpers/deadline.ts";
 import { PageFixture, until } from "../helpers/page_fixture.ts";
 import type { Protocol2Peer } from "../helpers/protocol2_peer.ts";
 import { TempDir } from "../helpers/temp_dir.ts";
@@ -170,4 +171,37 @@ Deno.test("page: logs in, is logged in after a reload, and logs out", async () =
   await until(() => again.connection.value.kind === "login-required", "the logout");
   await again.logIn("jose\u0301", "pão é bom");
   await until(() => again.me.value?.user === "josé", "the other login");
+});
+
+Deno.test("page: goes on as a guest when the password has changed, and shows each message once", async () => {
+  using data = new TempDir();
+  using accounts = new TestAccounts(data.join("tcp-chat.db"));
+  await accounts.store.add("ana", "correct horse", "member");
+  await using fixture = await PageFixture.start({ dataDirectory: data.path });
+  const page = await fixture.open();
+  await page.logIn("ana", "correct horse");
+  await until(() => page.me.value?.user === "ana", "the login");
+  await until(() => page.connection.value.kind === "open", "the connection");
+  await page.talk.send("hello");
+  await accounts.store.setPassword("ana", "another horse");
+  fixture.proxy.cutAll("reset");
+  await until(() => page.me.value?.user === null, "the guest");
+  await until(() => page.connection.value.kind === "open", "the connection");
+  assertEquals(textsOf(await conversation(page, "lobby")), ["ana: hello"]);
+});
+
+Deno.test("talk: sending is over when the connection is lost: the message waits", async () => {
+  await using fixture = await PageFixture.start();
+  const page = await fixture.open();
+  const target = fixture.proxy.target;
+  const back = Promise.withResolvers<number>();
+  fixture.proxy.target = back.promise;
+  const sending = page.talk.send("hello");
+  fixture.proxy.cutAll("reset");
+  await within(sending, "the call");
+  back.resolve(await target);
+  page.reconnect();
+  const lobby = await conversation(page, "lobby");
+  await until(() => textsOf(lobby).length === 1, "the message");
+  await until(() => lobby.entries.value.every(({ sending }) => sending === "sent"), "the answer");
 });

@@ -71,7 +71,12 @@ export class Outgoing {
     } finally {
       this.#isSending = false;
     }
-    if (!this.#sender.isOnline) { for (const { done } of this.#waiting) done.resolve(); }
+    if (!this.#sender.isOnline) this.onOffline();
+  }
+
+  /** The connection is lost: what waits for the next one need not be waited for by its writer. */
+  onOffline(): void {
+    for (const { done } of this.#waiting) done.resolve();
   }
 
   /** Drops everything. */

@@ -61,9 +61,13 @@ export class SessionState {
     this.#stop = new AbortController();
     this.#pauseMs = 0;
     this.#hasChat = false;
+    this.#reset();
+    void this.#run(this.#stop.signal);
+  }
+
+  #reset(): void {
     this.me.value = null;
     this.#listener.onReset();
-    void this.#run(this.#stop.signal);
   }
 
   /** Closes the connection. */
@@ -105,12 +109,15 @@ export class SessionState {
         await chat.ended;
       } catch (error) {
         if (stop.aborted) return;
+        const hadChat = this.#hasChat;
         this.#hasChat = false;
         const end = this.#endAfter(error);
         if (end !== null) {
           this.connection.value = end;
           return;
         }
+        // The next client is another one: it is told all from the beginning
+        if (hadChat) this.#reset();
         this.#pauseMs = endlessRetry(failures++, error) ?? 0;
       }
     }

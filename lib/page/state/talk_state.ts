@@ -84,6 +84,7 @@ export class TalkState implements TalkModel {
         break;
       case "offline":
         this.#isOnline = false;
+        this.#outgoing.onOffline();
         break;
       case "entered":
         this.#onEntered(update.room, update.members, update.topic?.text ?? "");
