@@ -40,6 +40,28 @@ Deno.test("page: talks both ways with a TCP client, and runs nothing that it is 
   assertEquals(await page.locator("img").count(), 0);
 });
 
+Deno.test("page: carries out commands, and sends none of them to the room", async () => {
+  await using scene = await WebScene.start(pages);
+  using ana = await scene.connect("ana");
+  const page = await scene.openConnected();
+  await write(page, "/mgs ana secret");
+  await page.getByText("Not sent: /mgs").waitFor();
+  const field = page.getByRole("textbox", { name: "Message" });
+  assertEquals(await field.inputValue(), "/mgs ana secret");
+  await write(page, "/msg ana only you");
+  await ana.event(({ text, to }) => text === "only you" && to === "ana");
+  await page.getByRole("button", { name: "lobby" }).click();
+  await write(page, "/topic Homework");
+  await ana.event(({ event, text }) => event === "topic" && text === "Homework");
+  await write(page, "/away lunch");
+  await write(page, "//help");
+  await ana.event(({ text }) => text === "/help");
+  const { messages } = await ana.request("HIST", { room: "lobby" });
+  assertEquals((messages as { text: string }[]).map(({ text }) => text), ["/help"]);
+  const { members } = await ana.request("WHOS", {});
+  assertEquals((members as { away?: string }[]).map(({ away }) => away).includes("lunch"), true);
+});
+
 Deno.test("page: has the same nick, and each message once, after the connection was cut", async () => {
   await using scene = await WebScene.start(pages);
   using ana = await scene.connect("ana");

@@ -116,6 +116,10 @@ export interface TalkModel {
   loadOlder(): Promise<void>;
   refreshRooms(): Promise<void>;
   setNick(nick: string): Promise<void>;
+  /** Sets the topic of the room that is shown; quotes alone remove it. */
+  setTopic(text: string): Promise<void>;
+  /** Says that the person is away; with `""`, back. */
+  setAway(text: string): Promise<void>;
 }
 
 /** A row of a folder. */

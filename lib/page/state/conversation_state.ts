@@ -159,3 +159,16 @@ export class ConversationState implements Conversation {
 function newKey(): string {
   return `e${++lastKey}`;
 }
+
+/** A private talk with a nick. @param isTaken whether another conversation has an identifier */
+export function privateTalk(
+  nick: string,
+  ownNick: string | null,
+  isTaken: (id: string) => boolean,
+): ConversationState {
+  let id = `@${nick}`;
+  while (isTaken(id)) id += "'"; // The member of that talk has another nick now
+  const conversation = new ConversationState(id, "private", nick);
+  conversation.setMembers([nick, ...(ownNick === null ? [] : [ownNick])]);
+  return conversation;
+}

@@ -7,7 +7,7 @@ import { ConnectionError, RequestError } from "../../protocol/errors.ts";
 import { cleanLine } from "../../protocol/text.ts";
 import type { Conversation, RoomSummary, TalkModel } from "../model/page_model.ts";
 import type { PageClient } from "../net/page_client.ts";
-import { ConversationState } from "./conversation_state.ts";
+import { ConversationState, privateTalk } from "./conversation_state.ts";
 import { Outgoing } from "./outgoing.ts";
 import { contentOf, contentOfText, type EntryContent, noteContent } from "./talk_entries.ts";
 
@@ -163,8 +163,7 @@ export class TalkState implements TalkModel {
     if (conversation.firstSeq !== before) return; // Loaded twice at once
     const contents = entries.flatMap((entry) => entry.event === "hidden" ? [] : [contentOf(entry)]);
     conversation.addOlder(contents, ({ from }) => from === this.#nick);
-    const first = entries[0]?.seq ?? 1;
-    conversation.hasOlder.value = first > 1 && entries.length > 0;
+    conversation.hasOlder.value = (entries[0]?.seq ?? 1) > 1;
   }
 
   /** @inheritdoc */
@@ -179,6 +178,18 @@ export class TalkState implements TalkModel {
   async setNick(nick: string): Promise<void> {
     await this.#client().setNick(nick);
     this.#listener.onNick(nick);
+  }
+
+  /** @inheritdoc */
+  async setTopic(text: string): Promise<void> {
+    const room = this.roomOf(this.current.value?.id ?? "");
+    if (room === null) throw new RequestError("not-found", undefined, { reason: "room-unknown" });
+    await this.#client().client.chat.setTopic(room, text.replace(/^""$/, ""));
+  }
+
+  /** @inheritdoc */
+  async setAway(text: string): Promise<void> {
+    await this.#client().setAway(text === "" ? null : text);
   }
 
   /** The room of a conversation; `null` if it is none. */
@@ -227,7 +238,8 @@ export class TalkState implements TalkModel {
     conversation.add(contentOf(event), isOwn);
     if ("seq" in event && isFirst) conversation.hasOlder.value = event.seq > 1;
     const isNew = !("room" in event) || this.#entered.has(event.room);
-    if (isNew && !isOwn) this.#countUnread(conversation);
+    const isShown = this.current.value?.id === conversation.id;
+    if (isNew && !isOwn && !isShown) conversation.unread.value++;
   }
 
   #onPresence({ event, room, nick }: { event: "joined" | "left"; room: string; nick: string }) {
@@ -255,10 +267,6 @@ export class TalkState implements TalkModel {
     conversation.add(content, content.from !== null && content.from === this.#nick);
   }
 
-  #countUnread(conversation: ConversationState): void {
-    if (this.current.value?.id !== conversation.id) conversation.unread.value++;
-  }
-
   #room(name: string): ConversationState {
     return this.#find(`#${name}`) ?? this.#open(new ConversationState(`#${name}`, "room", name));
   }
@@ -266,11 +274,7 @@ export class TalkState implements TalkModel {
   #private(nick: string): ConversationState {
     const known = this.#all.value.find(({ kind, name }) => kind === "private" && name === nick);
     if (known !== undefined) return known;
-    let id = `@${nick}`;
-    while (this.#find(id) !== null) id += "'"; // Its member has another nick now
-    const conversation = new ConversationState(id, "private", nick);
-    conversation.setMembers([nick, ...(this.#nick === null ? [] : [this.#nick])]);
-    return this.#open(conversation);
+    return this.#open(privateTalk(nick, this.#nick, (id) => this.#find(id) !== null));
   }
 
   #find(id: string): ConversationState | null {

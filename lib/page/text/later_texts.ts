@@ -2,6 +2,18 @@ import type { Text } from "../../protocol/fill_text.ts";
 
 /** The texts of the views that are loaded after the page: dialogs, menus, rows of transfers. */
 export const LATER_TEXTS = {
+  commands: {
+    en:
+      "/me TEXT · /msg NICK TEXT · /join ROOM · /part · /nick NAME · /topic TEXT · /away TEXT · /back",
+    "pt-BR":
+      "/eu TEXTO · /privado APELIDO TEXTO · /entrar SALA · /deixar · /apelido NOME · /assunto TEXTO · /ausente TEXTO · /voltei",
+  },
+  unknownCommand: {
+    en:
+      "Not sent: /{name} is no command here, or lacks something. /help lists them; to say it, begin with //.",
+    "pt-BR":
+      "Não enviado: /{name} não é um comando aqui, ou falta algo. /ajuda os lista; para dizê-lo, comece com //.",
+  },
   overall: { en: "Progress of all transfers", "pt-BR": "Progresso de todas as transferências" },
   progressOf: { en: "Progress of {name}", "pt-BR": "Progresso de {name}" },
   doneOf: { en: "{done} of {size}", "pt-BR": "{done} de {size}" },

@@ -9,6 +9,7 @@ import { Icon } from "./icon.tsx";
 import { useModel } from "./model_context.ts";
 import { attempt } from "./notices.tsx";
 import { IconButton } from "./parts.tsx";
+import { go } from "./route.ts";
 
 interface ComposerProps {
   readonly conversation: Conversation;
@@ -28,9 +29,17 @@ export function Composer({ conversation, folder }: ComposerProps) {
   const send = () => {
     const message = text.value.trim();
     if (message === "" || excess.value > 0) return;
-    attempt(talk.send(message));
+    if (/^\/\S/.test(message)) return attempt(run(message));
     write("");
+    attempt(talk.send(message));
   };
+  const run = async (message: string) => {
+    const { runTyped } = await import("./typed_commands.ts");
+    const show = (name: string) => go({ view: "talk", name });
+    await runTyped(message, { talk, show, onTaken: () => write("") });
+  };
+  // Before the connection can be lost: commands then wait as messages do
+  useEffect(() => void import("./typed_commands.ts").catch(() => {}), []);
   const offer = (files: readonly File[]) => transfers.sendFiles(files, folder, conversation.id);
   return (
     <form

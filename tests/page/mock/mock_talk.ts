@@ -195,5 +195,7 @@ export function makeTalk(
     loadOlder: () => Promise.resolve(),
     refreshRooms: () => Promise.resolve(),
     setNick: (nick) => Promise.try(setNick, nick),
+    setTopic: () => Promise.resolve(),
+    setAway: () => Promise.resolve(),
   };
 }

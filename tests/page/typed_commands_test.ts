@@ -1,0 +1,47 @@
+import { assert, assertEquals } from "@std/assert";
+import { parseTyped } from "../../lib/page/view/typed_commands.ts";
+
+/** How a text is taken: its kind, and what is said or not known. */
+function taken(text: string): string {
+  const typed = parseTyped(text);
+  if (typed.kind === "message") return `message ${typed.text}`;
+  return typed.kind === "unknown" ? `unknown ${typed.name}` : typed.kind;
+}
+
+Deno.test("parseTyped: never makes a message of what begins like a command", () => {
+  assertEquals(taken("/mgs ana secret"), "unknown mgs");
+  assertEquals(taken("/kick bob"), "unknown kick");
+  assertEquals(taken("/queme ana"), "unknown queme");
+  assertEquals(taken("/quemé ana"), "unknown quemé");
+  assertEquals(taken("/help"), "unknown help");
+  assertEquals(taken("/constructor"), "unknown constructor");
+});
+
+Deno.test("parseTyped: leaves paths, slashes and fractions messages", () => {
+  for (const text of ["/", "/ is a slash", "/home/ana/x", "/etc/", "1/2", "and /kick", "/*.txt"]) {
+    assertEquals(taken(text), `message ${text}`);
+  }
+  assertEquals(taken("//help"), "message /help");
+  assertEquals(taken("// a comment"), "message // a comment");
+});
+
+Deno.test("parseTyped: knows the commands in both languages, in any letter case", () => {
+  const each = ["/me waves", "/EU aceno", "/msg ana hi", "/privado ana oi\ne mais", "/join #ops"];
+  const others = [
+    "/part",
+    "/nick bob",
+    "/topic T x",
+    '/assunto ""',
+    "/away",
+    "/ausente a",
+    "/back",
+  ];
+  for (const text of [...each, ...others]) assertEquals(taken(text), "command", text);
+});
+
+Deno.test("parseTyped: does not take a command that lacks its argument, or has one too many", () => {
+  for (const text of ["/me", "/msg", "/msg ana", "/msg  ", "/join", "/join a b", "/nick a b"]) {
+    assert(taken(text).startsWith("unknown"), text);
+  }
+  assertEquals(taken("/part ops"), "unknown part");
+});
