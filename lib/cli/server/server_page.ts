@@ -1,6 +1,6 @@
 import { getColorEnabled } from "@std/fmt/colors";
 import type { WebPage } from "../../server/web_page.ts";
-import { readLocalNetworks } from "../../files/local_addresses.ts";
+import { type LocalNetworks, readLocalNetworks } from "../../files/local_addresses.ts";
 import { pageUrls } from "../../web/addresses.ts";
 import { isBadPort } from "../../web/bad_ports.ts";
 import { webPage } from "../../web/web_page.ts";
@@ -16,6 +16,8 @@ const BAD_PORT = {
   "pt-BR": "nenhum navegador abre a porta {port}: para a página web, escolha outra com -p",
 } as const satisfies Text;
 
+/** Each browser asks for the addresses: reading them takes up to a millisecond of the main thread. */
+const NETWORKS_MS = 5_000;
 /** An address that leads no other machine here. */
 const ONLY_HERE = /^https?:\/\/(?:localhost|127\.|\[::1\])/;
 
@@ -33,12 +35,25 @@ export function pageOf(
     PageValues,
 ): WebPage | null {
   if (hasNone) return null;
+  const networks = rememberNetworks(readLocalNetworks);
   return webPage({
     name,
     ownNames: [Deno.hostname().toLowerCase()],
     hosts: hosts.map((host) => host.toLowerCase()),
-    urls: (port, isTls) => pageUrls({ hostname, port, isTls, ...readLocalNetworks() }),
+    urls: (port, isTls) => pageUrls({ hostname, port, isTls, ...networks() }),
   });
+}
+
+/** Reads the networks of this machine again when what was read is 5 s old. */
+export function rememberNetworks(read: () => LocalNetworks): () => LocalNetworks {
+  let last: { readonly networks: LocalNetworks; readonly readMs: number } | null = null;
+  return () => {
+    const nowMs = performance.now();
+    if (last === null || nowMs - last.readMs >= NETWORKS_MS) {
+      last = { networks: read(), readMs: nowMs };
+    }
+    return last.networks;
+  };
 }
 
 /** Shows the address of the page as a QR code, in a terminal that has room for it and colours. */
