@@ -71,7 +71,10 @@ export const EXIT_TEXTS: Readonly<Record<keyof typeof EXIT, Text>> = {
 /** What the events in the server's log mean. */
 export const EVENT_TEXTS: Readonly<Record<LogEvent["event"], Text>> = {
   listening: { en: "the server accepts clients", "pt-BR": "o servidor aceita clientes" },
-  connected: { en: "a client connected", "pt-BR": "um cliente conectou" },
+  connected: {
+    en: "a client connected; over a WebSocket with `via`",
+    "pt-BR": "um cliente conectou; por um WebSocket, com `via`",
+  },
   hello: {
     en: "a client speaks protocol 2, or moves files for another (`of`)",
     "pt-BR": "um cliente fala o protocolo 2, ou move arquivos para outro (`of`)",
@@ -79,7 +82,10 @@ export const EVENT_TEXTS: Readonly<Record<LogEvent["event"], Text>> = {
   disconnected: { en: "a client left, and why", "pt-BR": "um cliente saiu, e por quê" },
   login: { en: "a client logged in", "pt-BR": "um cliente fez login" },
   chat: { en: "a message", "pt-BR": "uma mensagem" },
-  download: { en: "a file was sent", "pt-BR": "um arquivo foi enviado" },
+  download: {
+    en: "a file was sent; over HTTP to an `address`, which is no client",
+    "pt-BR": "um arquivo foi enviado; por HTTP, a um `address`, que não é cliente",
+  },
   upload: { en: "a file was received", "pt-BR": "um arquivo foi recebido" },
   refused: {
     en:
