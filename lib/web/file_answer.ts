@@ -96,11 +96,30 @@ export function checkAccount(
 
 /** The SHA-256 in hex; `null` if it is not known. @param computes compute it then */
 async function knownHash(
-  { services: { hashes }, identity: { owner }, signal }: FileRequest,
+  request: FileRequest,
   file: StoredFile,
   computes: boolean,
 ): Promise<string | null> {
-  return computes ? await hashes.get(file, { owner, signal }) : hashes.known(file);
+  const { services: { hashes }, identity: { owner } } = request;
+  if (!computes) return hashes.known(file);
+  return await whileAllowed(request, file, (signal) => hashes.get(file, { owner, signal }));
+}
+
+/**
+ * Runs work for a file, as long as the peer may read it.
+ *
+ * @param work gets a signal that fires when the connection is closed, or with `denied`
+ */
+async function whileAllowed<T>(
+  request: FileRequest,
+  file: StoredFile,
+  work: (signal: AbortSignal) => Promise<T>,
+): Promise<T> {
+  const denied = new AbortController();
+  const cancel = (reason: RequestError) => denied.abort(reason);
+  using _ = watchAccess(request, { request: "GET", path: request.path }, file, cancel);
+  using _account = request.services.access.begin(() => checkAccount(request), cancel);
+  return await work(AbortSignal.any([request.signal, denied.signal]));
 }
 
 /** Sends bytes of a file, as long as the peer may read it. */
@@ -108,23 +127,20 @@ async function sendBody(
   request: FileRequest,
   file: StoredFile,
   { offset, end }: ByteRange,
-  { head, writer, signal }: BodyContext,
+  { head, writer }: BodyContext,
 ): Promise<void> {
-  const { services: { pool, stats, stopping, access }, identity: { owner }, path } = request;
+  const { services: { pool, stats, stopping }, identity: { owner }, path } = request;
   if (stopping.aborted) throw new RequestError("shutting-down");
   const startedMs = performance.now();
   if (end === offset) return await writer.sendBulk(head);
-  const denied = new AbortController();
-  const cancel = (reason: RequestError) => denied.abort(reason);
-  using _ = watchAccess(request, { request: "GET", path }, file, cancel);
-  using _account = access.begin(() => checkAccount(request), cancel);
-  const both = AbortSignal.any([signal, denied.signal]);
   const layout = bareLayout(end - offset, bufferBytesFor(pool.jobCount));
   const plan = { layout, offset, end, hashed: false, zstd: false };
-  const send = (worker: FileWorker) => sendData(worker, file, plan, { writer, signal: both, head });
   stats.transfers++;
   try {
-    await pool.use(send, { owner, signal: both });
+    await whileAllowed(request, file, (signal) => {
+      const send = (worker: FileWorker) => sendData(worker, file, plan, { writer, signal, head });
+      return pool.use(send, { owner, signal });
+    });
   } finally {
     stats.transfers--;
   }

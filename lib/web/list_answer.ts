@@ -2,7 +2,7 @@ import { RequestError } from "../protocol/errors.ts";
 import { LIMITS } from "../protocol/limits.ts";
 import type { ListedEntry, Omissions } from "../protocol/answers.ts";
 import { answerList } from "../server/session/folder_requests.ts";
-import type { FileRequest } from "./file_answer.ts";
+import { checkAccount, type FileRequest } from "./file_answer.ts";
 import type { BodyContext, HttpAnswer } from "./http_answer.ts";
 import { plainHeaders } from "./security_headers.ts";
 
@@ -53,6 +53,7 @@ class Pages {
   /** Reads the page behind a path; the first one for `null`. */
   async read(after: string | null): Promise<ListedPage> {
     const { path, signal } = this.#request;
+    checkAccount(this.#request); // Pages are read as fast as the peer takes them
     const denied = new AbortController();
     const both = AbortSignal.any([signal, denied.signal]);
     const cancel = (reason: RequestError) => denied.abort(reason);

@@ -55,6 +55,14 @@ export const WEB: readonly Mutant[] = [
       "if (false) throw new RequestError",
       tests("web/tickets"),
     ],
+    "a hash is told after the right to the file was taken": [
+      "using _account = request.services.access.begin(() => checkAccount(request), cancel);",
+      "",
+      tests("web/taken_rights"),
+    ],
+  }),
+  ...mutantsOf("lib/web/list_answer.ts", tests("web/taken_rights"), {
+    "a listing goes on for a banned account": ["    checkAccount(this.#request);", "   "],
   }),
   ...mutantsOf("lib/web/security_headers.ts", FILES, {
     "a served file may run scripts": [`"sandbox; default-src 'none'"`, `"default-src *"`],
