@@ -204,3 +204,13 @@ Deno.test("Mover: hashes a file without a server", async () => {
   assert(ended.kind === "done");
   assertEquals(ended.result.sha256, sha256Of(bytes));
 });
+
+Deno.test("Mover: tells the page no more of its progress than can be seen", async () => {
+  await using fixture = await MoverFixture.start();
+  const startedMs = performance.now();
+  const ended = await fixture.run(upload(patternedBytes(40 * MIB)));
+  assertEquals(ended.kind, "done");
+  const count = fixture.messages.filter(({ kind }) => kind === "progress").length;
+  const most = 3 + (performance.now() - startedMs) / 50;
+  assert(count >= 2 && count <= most, `${count} of at most ${most}`);
+});

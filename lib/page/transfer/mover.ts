@@ -2,9 +2,12 @@ import type { OpenSocket } from "../net/page_client.ts";
 import { fetchFile } from "./fetch_file.ts";
 import { hashFile } from "./hash_file.ts";
 import { type JobControl, type Link, openFileLink } from "./link.ts";
-import type { FromMover, MoverJob, MoverResult, ToMover } from "./mover_messages.ts";
+import type { FromMover, MoverJob, MoverProgress, MoverResult, ToMover } from "./mover_messages.ts";
 import { sendFile } from "./send_file.ts";
 import { encodeError } from "./sent_error.ts";
+
+/** Between two words of progress: the page draws each, and has no eyes for more. */
+const PROGRESS_MS = 50;
 
 /** Moves files over one connection, in a worker. */
 export class Mover {
@@ -37,10 +40,7 @@ export class Mover {
   async #run(id: number, session: string | null, job: MoverJob): Promise<void> {
     const stop = new AbortController();
     this.#jobs.set(id, stop);
-    const control: JobControl = {
-      signal: stop.signal,
-      onProgress: (progress) => this.#post({ kind: "progress", id, progress }),
-    };
+    const control: JobControl = { signal: stop.signal, onProgress: this.#teller(id) };
     try {
       const result = await this.#do(job, session, control);
       this.#post({ kind: "done", id, result });
@@ -49,6 +49,19 @@ export class Mover {
     } finally {
       this.#jobs.delete(id);
     }
+  }
+
+  /** Tells the page of a job's progress, but of each phase at once. */
+  #teller(id: number): JobControl["onProgress"] {
+    let toldMs = -Infinity;
+    let phase: MoverProgress["phase"] | null = null;
+    return (progress) => {
+      const nowMs = performance.now();
+      if (progress.phase === phase && nowMs - toldMs < PROGRESS_MS) return;
+      toldMs = nowMs;
+      phase = progress.phase;
+      this.#post({ kind: "progress", id, progress });
+    };
   }
 
   async #do(job: MoverJob, session: string | null, control: JobControl): Promise<MoverResult> {
