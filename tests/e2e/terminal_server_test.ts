@@ -36,6 +36,17 @@ Deno.test({
 });
 
 Deno.test({
+  name: "console: does not say at Ctrl-C that the server goes on",
+  ignore,
+  async fn() {
+    await using fixture = await setUp();
+    await fixture.terminal.type(KEYS.controlC);
+    assertEquals(await fixture.terminal.exitCode(), 0);
+    assert(!fixture.terminal.lines.join("\n").includes("goes on"));
+  },
+});
+
+Deno.test({
   name: "console: shows a hint, and sends a typed line to every client",
   ignore,
   async fn() {

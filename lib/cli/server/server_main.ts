@@ -81,8 +81,12 @@ async function run(values: Values, locale: Locale): Promise<number> {
   server = await start(values, { locale, log, stop, page });
   const metrics = serveMetrics(server, values.metrics, locale);
   if (page !== null) await introducePage(page, server, { values, format, output });
-  if (input !== null) runConsole(server, input, { format, output }).then(stop.request);
+  let isStopping = false;
+  if (input !== null) {
+    runConsole(server, input, { format, output, isStopping: () => isStopping }).then(stop.request);
+  }
   await stopped.promise;
+  isStopping = true;
   if (!json && !quiet) output.print(locale.t("stopping"));
   await Promise.all([server.stop(), metrics?.close()]);
   input?.close();
@@ -201,9 +205,10 @@ function tlsSource(
 async function runConsole(
   server: Server,
   input: LineInput,
-  { format: { json, quiet, locale }, output }: {
+  { format: { json, quiet, locale }, output, isStopping }: {
     readonly format: LogFormat;
     readonly output: ServerOutput;
+    readonly isStopping: () => boolean;
   },
 ): Promise<void> {
   if (input.isTerminal && !json && !quiet) input.print(locale.t("consoleHint"));
@@ -216,7 +221,8 @@ async function runConsole(
       if (lines.length > 0) output.answer(lines.join("\n"));
     }
   }
-  if (input.isTerminal && !json && !quiet) input.print(locale.t("consoleEnded"));
+  const goesOn = !isStopping(); // The stop ends the input, too
+  if (goesOn && input.isTerminal && !json && !quiet) input.print(locale.t("consoleEnded"));
   await new Promise(() => {}); // Only a signal ends it now
 }
 
