@@ -40,6 +40,40 @@ Deno.test("page: talks both ways with a TCP client, and runs nothing that it is 
   assertEquals(await page.locator("img").count(), 0);
 });
 
+Deno.test("page: offers no attaching where the server takes no files", async () => {
+  await using scene = await WebScene.start(pages, { server: { uploads: false } });
+  const page = await scene.openConnected();
+  await page.getByRole("button", { name: "Send", exact: true }).waitFor();
+  assertEquals(await page.getByRole("button", { name: "Attach a file" }).count(), 0);
+});
+
+Deno.test("page: shows a long nick whole, and lets it be changed by the pencil", async () => {
+  await using scene = await WebScene.start(pages);
+  const page = await scene.openConnected();
+  const field = page.getByRole("textbox", { name: "Nick" });
+  await page.getByRole("button", { name: "Change nick" }).click();
+  await page.keyboard.type("Ana-Beatriz");
+  await page.keyboard.press("Enter");
+  await page.getByRole("list", { name: "People" }).getByText("Ana-Beatriz").waitFor();
+  assertEquals(await field.evaluate((each) => each.scrollWidth <= each.clientWidth), true);
+});
+
+Deno.test("page: keeps the end of the talk in view while a long message is written", async () => {
+  await using scene = await WebScene.start(pages);
+  using ana = await scene.connect("ana");
+  const page = await scene.openConnected();
+  await say(ana, `${"line\n".repeat(60)}the end`);
+  const end = log(page).getByText("the end");
+  await end.waitFor();
+  await page.getByRole("textbox", { name: "Message" }).fill("line\n".repeat(20));
+  await page.waitForFunction(() => {
+    const element = document.querySelector('[role="log"]')!;
+    return element.scrollHeight - element.scrollTop - element.clientHeight < 2;
+  });
+  scene.server.server.announce("School ends at noon");
+  await log(page).getByText("Server: School ends at noon").waitFor();
+});
+
 Deno.test("page: carries out commands, and sends none of them to the room", async () => {
   await using scene = await WebScene.start(pages);
   using ana = await scene.connect("ana");

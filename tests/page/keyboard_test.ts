@@ -45,7 +45,9 @@ Deno.test("page: has the accessible names that people and programs look for", as
 Deno.test("page: logs in by a dialog, which tells what was wrong", async () => {
   await onPage({ connection: { kind: "login-required" } }, NARROW, async (page) => {
     const dialog = page.getByRole("dialog", { name: "Log in" });
-    await dialog.getByLabel("Name").fill("ana");
+    await dialog.locator("input:focus").waitFor();
+    await page.keyboard.type("ana");
+    assertEquals(await dialog.getByLabel("Name").inputValue(), "ana");
     await dialog.getByLabel("Password").fill("wrong");
     await dialog.getByRole("button", { name: "Log in" }).click();
     await dialog.getByRole("alert").getByText("The name or the password is wrong").waitFor();

@@ -54,6 +54,7 @@ export const TALK_TEXTS = {
   left: { en: "left", "pt-BR": "saiu" },
   leftMany: { en: "left", "pt-BR": "saíram" },
   isNow: { en: "is now", "pt-BR": "agora é" },
+  fromServer: { en: "Server:", "pt-BR": "Servidor:" },
   setTopic: { en: "set the topic:", "pt-BR": "definiu o assunto:" },
   andMore: { en: "and {count|# more|# more}", "pt-BR": "e mais {count|#|#}" },
   missed: {

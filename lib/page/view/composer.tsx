@@ -19,7 +19,7 @@ interface ComposerProps {
 
 /** Where a message is written. What was not sent stays when another room is looked at. */
 export function Composer({ conversation, folder }: ComposerProps) {
-  const { talk, transfers } = useModel();
+  const { talk, transfers, server } = useModel();
   const text = useSignal(drafts.get(conversation.id) ?? "");
   const excess = useComputed(() => utf8Length(text.value.trim()) - LIMITS.messageBytes);
   const write = (value: string) => {
@@ -49,7 +49,7 @@ export function Composer({ conversation, folder }: ComposerProps) {
         send();
       }}
     >
-      <AttachButton onFiles={offer} />
+      {server.value?.hasUpload === true && <AttachButton onFiles={offer} />}
       <MessageField text={text.value} onText={write} onSend={send} onFiles={offer} />
       {excess.value > 0 && (
         <span class="excess" role="status">{t("tooLong", { bytes: excess.value })}</span>

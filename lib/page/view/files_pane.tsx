@@ -27,12 +27,14 @@ export function FilesPane() {
     >
       <div class="pane-head">
         <Crumbs path={path} />
-        {refusal === null ? <SendButtons path={path} /> : (
-          <p class="refusal">
-            <Icon name="lock" />
-            {refusal}
-          </p>
-        )}
+        {refusal === null
+          ? server.value !== null && <SendButtons path={path} />
+          : (
+            <p class="refusal">
+              <Icon name="lock" />
+              {refusal}
+            </p>
+          )}
       </div>
       <FilterBar />
       <FileGrid />

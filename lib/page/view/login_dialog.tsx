@@ -34,6 +34,7 @@ export function LoginDialog() {
           {t("name")}
           <input
             required
+            autofocus
             autoComplete="username"
             autoCapitalize="none"
             spellcheck={false}

@@ -185,5 +185,9 @@ function EventText({ entry }: { readonly entry: TalkEntry }) {
       </>
     );
   }
-  return <bdi>{cleanText(text)}</bdi>;
+  return (
+    <strong>
+      {t("fromServer")} <bdi>{cleanText(text)}</bdi>
+    </strong>
+  );
 }

@@ -1,5 +1,5 @@
 import { useComputed, useSignal } from "@preact/signals";
-import { useLayoutEffect, useRef } from "preact/hooks";
+import { useEffect, useLayoutEffect, useRef } from "preact/hooks";
 import type { Conversation } from "../model/page_model.ts";
 import { t } from "../text/t.ts";
 import { Icon } from "./icon.tsx";
@@ -63,6 +63,16 @@ function useFollowing({ entries }: Conversation) {
     else if (grownAbove) element.scrollTop += element.scrollHeight - last.current.height;
     last.current = { firstKey, height: element.scrollHeight };
   }, [entries.value]);
+  useEffect(() => {
+    const element = log.current;
+    if (element === null) return;
+    // A message that is being written, or a keyboard on the screen, takes room from the list
+    const observer = new ResizeObserver(() => {
+      if (follows.current) element.scrollTop = element.scrollHeight;
+    });
+    observer.observe(element);
+    return () => observer.disconnect();
+  }, []);
   const onScroll = () => {
     const element = log.current;
     if (element === null) return;

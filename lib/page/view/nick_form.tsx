@@ -1,6 +1,8 @@
 import { useSignal, useSignalEffect } from "@preact/signals";
+import { useRef } from "preact/hooks";
 import { LIMITS } from "../../protocol/limits.ts";
 import { t } from "../text/t.ts";
+import { Icon } from "./icon.tsx";
 import { useModel } from "./model_context.ts";
 import { tellError } from "./notices.tsx";
 import { Avatar } from "./parts.tsx";
@@ -9,13 +11,14 @@ import { Avatar } from "./parts.tsx";
 export function NickForm() {
   const { talk, me } = useModel();
   const typed = useSignal("");
+  const field = useRef<HTMLInputElement>(null);
   useSignalEffect(() => {
     typed.value = me.value?.nick ?? "";
   });
   const change = async (event: Event) => {
     event.preventDefault();
     const nick = typed.value.trim();
-    if (nick === "" || nick === me.value?.nick) return;
+    if (nick === "" || nick === me.value?.nick) return field.current?.select();
     try {
       await talk.setNick(nick);
     } catch (error) {
@@ -24,9 +27,10 @@ export function NickForm() {
   };
   const isChanged = typed.value.trim() !== (me.value?.nick ?? "");
   return (
-    <form class={isChanged ? "nick-form is-changed" : "nick-form"} onSubmit={change}>
+    <form class="nick-form" onSubmit={change}>
       <Avatar nick={me.value?.nick ?? "?"} />
       <input
+        ref={field}
         aria-label={t("nick")}
         maxLength={2 * LIMITS.nickCharacters}
         autoComplete="nickname"
@@ -35,7 +39,14 @@ export function NickForm() {
         value={typed.value}
         onInput={(event) => typed.value = event.currentTarget.value}
       />
-      <button type="submit" class="small">{t("changeNick")}</button>
+      <button
+        type="submit"
+        class="icon-button"
+        aria-label={t("changeNick")}
+        title={t("changeNick")}
+      >
+        <Icon name={isChanged ? "check" : "pencil"} />
+      </button>
     </form>
   );
 }

@@ -13,7 +13,7 @@ import { Sidebar } from "./sidebar.tsx";
 
 /** The talk: rooms and people, and the conversation that is shown. */
 export function TalkPane() {
-  const { talk, server } = useModel();
+  const { talk, server, connection } = useModel();
   const isSidebarOpen = useSignal(false);
   const shown = talk.current.value;
   if (server.value?.hasChat === false) {
@@ -39,9 +39,10 @@ export function TalkPane() {
           />
           {shown !== null && <ConversationHead key={shown.id} conversation={shown} />}
         </div>
-        {shown === null
-          ? <Empty icon="talk" title={t("noRoomTitle")} text={t("noRoomText")} />
-          : <ConversationView key={shown.id} conversation={shown} />}
+        {shown !== null && <ConversationView key={shown.id} conversation={shown} />}
+        {shown === null && connection.value.kind === "open" && (
+          <Empty icon="talk" title={t("noRoomTitle")} text={t("noRoomText")} />
+        )}
       </div>
     </div>
   );
@@ -86,16 +87,16 @@ function ConversationHead({ conversation }: ConversationProps) {
 }
 
 function ConversationView({ conversation }: ConversationProps) {
-  const { transfers } = useModel();
+  const { transfers, server } = useModel();
   const folder = folderOf(conversation);
+  const takesFiles = server.value?.hasUpload === true;
   const text = t(conversation.kind === "room" ? "dropInRoom" : "dropPrivate", {
     folder: shownFolder(folder),
   });
+  const send = (data: DataTransfer) =>
+    attempt(transfers.sendDropped(data, folder, conversation.id));
   return (
-    <DropArea
-      text={text}
-      onDrop={(data) => attempt(transfers.sendDropped(data, folder, conversation.id))}
-    >
+    <DropArea text={takesFiles ? text : t("uploadsOff")} onDrop={takesFiles ? send : null}>
       <MessageList conversation={conversation} />
       <Composer conversation={conversation} folder={folder} />
     </DropArea>
