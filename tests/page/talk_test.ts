@@ -4,7 +4,7 @@ import { RequestError } from "../../lib/protocol/errors.ts";
 import { TestAccounts } from "../helpers/accounts.ts";
 import { within } from "../helpers/deadline.ts";
 import { PageFixture, until } from "../helpers/page_fixture.ts";
-import type { Protocol2Peer } from "../helpers/protocol2_peer.ts";
+import { Protocol2Peer } from "../helpers/protocol2_peer.ts";
 import { TempDir } from "../helpers/temp_dir.ts";
 
 /** The conversation with this name, once it is there. */
@@ -112,6 +112,23 @@ Deno.test("talk: private messages have a conversation of their own, and are coun
   await page.talk.send("still you?");
   await until(() => textsOf(secret).length === 3, "the third");
   assertEquals(textsOf(secret), ["ana: psst", "bob: yes?", "bob: still you?"]);
+});
+
+Deno.test("talk: says that a private message is kept, and once that its recipient is away", async () => {
+  await using fixture = await PageFixture.start({ limits: { receiptMs: 50 } });
+  // Answers no PING unless it reads
+  using ana = await Protocol2Peer.connect(fixture.server.port, { resume: "s".repeat(32) });
+  await ana.request("NICK", { nick: "ana" });
+  await ana.request("AWAY", { text: "at lunch" });
+  const page = await fixture.open();
+  page.talk.openPrivate("ana");
+  const secret = await conversation(page, "ana");
+  for (const text of ["one", "two"]) await page.talk.send(text);
+  const kinds = secret.entries.value.map(({ kind }) => kind);
+  assertEquals(kinds, ["message", "away", "kept", "message", "kept"]);
+  const [, away, kept] = secret.entries.value;
+  assertEquals([away?.from, away?.text], ["ana", "at lunch"]);
+  assertEquals(Number(kept?.text) > Date.now(), true);
 });
 
 Deno.test("talk: a message that no server would take is refused and leaves nothing behind", async () => {

@@ -57,12 +57,17 @@ export interface TalkEntry {
     | "part"
     | "nick"
     | "topic"
+    | "away"
+    | "kept"
     | "notice"
     | "missed";
   /** The nick of the author; `null` for a notice of the server and for missed messages. */
   readonly from: string | null;
   readonly isOwn: boolean;
-  /** The text of a message; of a nick change the new nick; of a topic the topic; of missed messages their number. */
+  /**
+   * The text of a message; of a nick change the new nick; of a topic the topic; of a member that is away
+   * what it says; of a kept message until when, milliseconds since 1970; of missed messages their number.
+   */
   readonly text: string;
   readonly file: OfferedFile | null;
   /** Milliseconds since 1970, by the server's clock. */

@@ -2,6 +2,7 @@ import { pause } from "../../async/pause.ts";
 import type { MessageTarget, SentMessage } from "../../client/chat.ts";
 import { ConnectionError, RequestError } from "../../protocol/errors.ts";
 import type { ConversationState } from "./conversation_state.ts";
+import { noteContent } from "./talk_entries.ts";
 
 /** How long to wait after the server has said that messages come too fast. */
 const RATE_LIMITED_MS = 1_000;
@@ -32,6 +33,8 @@ export class Outgoing {
   /** Refused messages, by key: they can be sent again. */
   readonly #refused = new Map<string, Message>();
   #isSending = false;
+  /** What the recipients of private messages said last, by conversation. */
+  readonly #away = new Map<string, string | undefined>();
 
   /** @param targetOf where the messages of a conversation go: nicks change */
   constructor(sender: MessageSender, targetOf: (conversation: ConversationState) => MessageTarget) {
@@ -83,6 +86,7 @@ export class Outgoing {
   clear(): void {
     for (const { done } of this.#waiting.splice(0)) done.resolve();
     this.#refused.clear();
+    this.#away.clear();
   }
 
   #queue(message: Message): Promise<void> {
@@ -95,8 +99,10 @@ export class Outgoing {
   async #attempt(message: Message): Promise<boolean> {
     const { key, conversation, done } = message;
     try {
-      const { seq, time } = await this.#say(message);
+      const sent = await this.#say(message);
+      const { seq, time } = sent;
       conversation.changePending(key, { seq, time, sending: "sent" });
+      this.#noteDelivery(conversation, sent);
     } catch (error) {
       const isUnsent = error instanceof ConnectionError && conversation.kind === "room";
       if (isUnsent && !this.#sender.isOnline) return false;
@@ -106,6 +112,17 @@ export class Outgoing {
     }
     done.resolve();
     return true;
+  }
+
+  /** Tells where a private message waits for its recipient, and once what that says while it is away. */
+  #noteDelivery(conversation: ConversationState, { kept, away }: SentMessage): void {
+    if (conversation.kind !== "private") return;
+    const { id, name } = conversation;
+    if (away !== undefined && away !== this.#away.get(id)) {
+      conversation.add(noteContent("away", name, away), false);
+    }
+    this.#away.set(id, away);
+    if (kept !== undefined) conversation.add(noteContent("kept", name, String(kept)), false);
   }
 
   /** Waits where messages come faster than the server takes them. */

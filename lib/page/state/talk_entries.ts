@@ -31,7 +31,7 @@ export function contentOfText(raw: string): Pick<TalkEntry, "kind" | "text"> {
 
 /** The content of what is no message: it has the time of this machine. */
 export function noteContent(
-  kind: "join" | "part" | "nick" | "topic" | "notice" | "missed",
+  kind: "join" | "part" | "nick" | "topic" | "away" | "kept" | "notice" | "missed",
   from: string | null,
   text = "",
 ): EntryContent {

@@ -14,6 +14,11 @@ export const LATER_TEXTS = {
     "pt-BR":
       "Não enviado: /{name} não é um comando aqui, ou falta algo. /ajuda os lista; para dizê-lo, comece com //.",
   },
+  isAway: { en: "is away:", "pt-BR": "está ausente:" },
+  keptUntil: {
+    en: "does not answer: the message is kept until {time}",
+    "pt-BR": "não responde: a mensagem fica guardada até {time}",
+  },
   overall: { en: "Progress of all transfers", "pt-BR": "Progresso de todas as transferências" },
   progressOf: { en: "Progress of {name}", "pt-BR": "Progresso de {name}" },
   doneOf: { en: "{done} of {size}", "pt-BR": "{done} de {size}" },

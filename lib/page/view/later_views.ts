@@ -1,4 +1,5 @@
 import { Account } from "./account.tsx";
+import { DeliveryNote } from "./delivery_note.tsx";
 import { DialogView } from "./dialog_view.tsx";
 import { Settings } from "./settings.tsx";
 import { TransferNews } from "./transfer_news.tsx";
@@ -8,6 +9,7 @@ import { TransferTotals } from "./transfer_totals.tsx";
 /** The views that nothing needs at first: one file, which compresses better than several. */
 export const LATER_VIEWS = {
   Account,
+  DeliveryNote,
   DialogView,
   Settings,
   TransferNews,

@@ -16,6 +16,7 @@ import { useModel } from "./model_context.ts";
 import { attempt } from "./notices.tsx";
 import { Avatar, Peer } from "./parts.tsx";
 import { go } from "./route.ts";
+import { later } from "./later.tsx";
 
 /** A group of messages, events, or the beginning of a day. */
 export const MessageGroupView = memo(
@@ -133,6 +134,8 @@ function LinkedText({ text }: { readonly text: string }) {
   return <>{parts}</>;
 }
 
+const DeliveryNote = later("DeliveryNote");
+
 /** So many of the nicks that came or went at once are named. */
 const NAMED = 4;
 
@@ -185,6 +188,7 @@ function EventText({ entry }: { readonly entry: TalkEntry }) {
       </>
     );
   }
+  if (kind === "away" || kind === "kept") return <DeliveryNote entry={entry} />;
   return (
     <strong>
       {t("fromServer")} <bdi>{cleanText(text)}</bdi>
