@@ -34,21 +34,27 @@ export class KeptMessages {
   /**
    * Keeps a message for a while. When it returns, the message outlives the process.
    *
+   * @param network of the sender, whose messages are counted together; `null` if they are not
    * @returns its number, and until when it is kept, in milliseconds since 1970
    * @throws {RequestError} `busy` with the reason `mailbox-full` beyond the limits; `busy`, `no-space`
    * or `internal` if the database fails
    */
-  add(owner: string, event: PrivateMessage): { readonly number: number; readonly untilMs: number } {
+  add(
+    owner: string,
+    event: PrivateMessage,
+    network: string | null = null,
+  ): { readonly number: number; readonly untilMs: number } {
     return guard(() => {
       this.#checkStorage();
       const nowMs = this.#now();
-      const { deleteOld, countOf, countAll, insert } = this.#statements;
+      const { deleteOld, countOf, countFrom, countAll, insert } = this.#statements;
       deleteOld.run(nowMs);
       const isFull = Number(countOf.get(owner)?.count) >= LIMITS.keptMessagesPerClient ||
+        Number(countFrom.get(network)?.count) >= LIMITS.keptMessagesPerNetwork ||
         Number(countAll.get()?.count) >= LIMITS.keptMessages;
       if (isFull) throw mailboxFull();
       const untilMs = nowMs + LIMITS.keptMessageMs;
-      const { lastInsertRowid } = insert.run(owner, JSON.stringify(event), untilMs);
+      const { lastInsertRowid } = insert.run(owner, JSON.stringify(event), untilMs, network);
       return { number: Number(lastInsertRowid), untilMs };
     });
   }
@@ -78,12 +84,13 @@ export class KeptMessages {
 function prepareStatements(database: DatabaseSync) {
   return {
     insert: database.prepare(
-      "INSERT INTO kept_messages (owner, event, until_ms) VALUES (?, ?, ?)",
+      "INSERT INTO kept_messages (owner, event, until_ms, network) VALUES (?, ?, ?, ?)",
     ),
     select: database.prepare(
       "SELECT number, event FROM kept_messages WHERE owner = ? AND until_ms > ? ORDER BY number",
     ),
     countOf: database.prepare("SELECT count(*) AS count FROM kept_messages WHERE owner = ?"),
+    countFrom: database.prepare("SELECT count(*) AS count FROM kept_messages WHERE network = ?"),
     countAll: database.prepare("SELECT count(*) AS count FROM kept_messages"),
     remove: database.prepare("DELETE FROM kept_messages WHERE number = ?"),
     deleteOld: database.prepare("DELETE FROM kept_messages WHERE until_ms <= ?"),

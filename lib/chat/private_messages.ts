@@ -179,12 +179,12 @@ export class PrivateMessages {
 
   /** The recipient is silent, or its connection is lost: it gets the message when it is back. */
   #keep(message: Unconfirmed): void {
-    const { mailbox, event, done } = message;
+    const { mailbox, from, event, done } = message;
     clearTimeout(message.timer);
     message.done = null;
     if (mailbox === null) return;
     try {
-      const { number, untilMs } = this.#kept.add(mailbox.owner, event);
+      const { number, untilMs } = this.#kept.add(mailbox.owner, event, from?.network);
       message.number = number;
       done?.resolve({ time: event.time, kept: untilMs });
     } catch (error) {

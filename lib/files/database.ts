@@ -80,6 +80,9 @@ const MIGRATIONS = [
      until_ms INTEGER NOT NULL
    );
    CREATE INDEX kept_messages_by_owner ON kept_messages (owner)`,
+  // The network that a message came from; NULL in those from before
+  `ALTER TABLE kept_messages ADD COLUMN network TEXT;
+   CREATE INDEX kept_messages_by_network ON kept_messages (network)`,
 ];
 
 /**

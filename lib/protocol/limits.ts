@@ -87,6 +87,8 @@ export const LIMITS = {
   keptMessageMs: 7 * 24 * 60 * 60 * 1000,
   /** … so many for each client, … */
   keptMessagesPerClient: 64,
+  /** … so many from one IPv4 address or IPv6 /64, so that no client takes the place of all, … */
+  keptMessagesPerNetwork: 1_000,
   /** … and for all together. */
   keptMessages: 10_000,
   /** A message that is older and whose connection lived on has reached its peer (TCP gives up before). */

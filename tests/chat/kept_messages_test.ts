@@ -59,6 +59,18 @@ Deno.test("KeptMessages.add: refuses one message more than the limit of an owner
   assertEquals(textsOf("client:1"), ["x"]);
 });
 
+Deno.test("KeptMessages.add: refuses one message more than the limit of a network, whoever gets it", () => {
+  using fixture = openKept();
+  const { kept, clock } = fixture;
+  const add = (i: number, network: string | null) => kept.add(`client:${i}`, message("x"), network);
+  for (let i = 0; i < LIMITS.keptMessagesPerNetwork; i++) add(i, "10.0.0.1");
+  assertEquals(refusal(() => add(-1, "10.0.0.1")), ["busy", "mailbox-full"]);
+  for (let i = 0; i <= LIMITS.keptMessagesPerNetwork; i++) add(i, null);
+  add(-1, "10.0.0.2");
+  clock.nowMs += LIMITS.keptMessageMs;
+  add(-1, "10.0.0.1");
+});
+
 Deno.test("KeptMessages.add: refuses one message more than the limit of all owners together", () => {
   using fixture = openKept();
   const { kept } = fixture;

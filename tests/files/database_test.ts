@@ -14,7 +14,7 @@ function tablesOf(database: DatabaseSync): unknown[] {
 }
 
 /** The current schema version, and its tables. */
-const VERSION = 6;
+const VERSION = 7;
 const TABLES = [
   "account_settings",
   "accounts",
@@ -135,6 +135,22 @@ Deno.test("openDatabase: migrates a database from before private messages were k
   const database = openDatabase(path);
   assertEquals([versionOf(database), tablesOf(database)], [VERSION, TABLES]);
   assertEquals(database.prepare("SELECT seq FROM rooms").get()!.seq, 7);
+  database.close();
+});
+
+Deno.test("openDatabase: migrates private messages from before networks were counted, and keeps them", () => {
+  using temp = new TempDir();
+  const path = temp.join("state.db");
+  const old = openDatabase(path);
+  old.exec(
+    `DROP INDEX kept_messages_by_network; ALTER TABLE kept_messages DROP COLUMN network;
+     INSERT INTO kept_messages (owner, event, until_ms) VALUES ('client:1', '{}', 1);
+     PRAGMA user_version = 6`,
+  );
+  old.close();
+  const database = openDatabase(path);
+  const row = database.prepare("SELECT owner, network FROM kept_messages").get()!;
+  assertEquals([versionOf(database), row.owner, row.network], [VERSION, "client:1", null]);
   database.close();
 });
 

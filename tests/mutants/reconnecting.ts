@@ -133,6 +133,10 @@ export const RECONNECTING: readonly Mutant[] = [
       ">= LIMITS.keptMessagesPerClient",
       "> LIMITS.keptMessagesPerClient",
     ],
+    "any number of messages is kept from a network": [
+      ">= LIMITS.keptMessagesPerNetwork",
+      "> LIMITS.keptMessagesPerNetwork",
+    ],
     "any number of messages is kept": [">= LIMITS.keptMessages;", "> LIMITS.keptMessages;"],
     "a message is kept for ever": ["until_ms > ? ORDER", "until_ms > ? - 1e15 ORDER"],
   }),

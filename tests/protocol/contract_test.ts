@@ -135,6 +135,7 @@ Deno.test("protocol README: its limits are those of the code", () => {
     } characters`,
     "a TLS handshake; at once": `${seconds(L.tlsHandshakeMs)}; ${count(L.tlsHandshakes)}`,
     "rooms of a client; rooms with members": `${count(L.roomsPerClient)}; ${count(L.rooms)}`,
+    "private messages kept from an address or a /64": count(L.keptMessagesPerNetwork),
     "private messages kept for a client; for all": `${count(L.keptMessagesPerClient)}; ${
       count(L.keptMessages)
     }; for ${L.keptMessageMs / 86_400_000} days`,

@@ -38,6 +38,7 @@ Deno.test("LIMITS: has the values of the contract", () => {
     receiptMs: 2_000,
     keptMessageMs: 604_800_000,
     keptMessagesPerClient: 64,
+    keptMessagesPerNetwork: 1_000,
     keptMessages: 10_000,
     unconfirmedMs: 1_000_000,
     resumeCharactersMin: 32,
