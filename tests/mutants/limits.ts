@@ -6,7 +6,15 @@ const UPLOADS = tests("server/upload_refusals");
 
 /** Defects in what bounds the memory, time and noise that a peer causes. */
 export const LIMITS_OF_PEERS: readonly Mutant[] = [
+  ...mutantsOf("lib/web/ws_socket.ts", tests("stream/tiny_frames"), {
+    "pings are read as long as they come": ["if (isFlood) await pause(0);", ""],
+  }),
   ...mutantsOf("lib/stream/frames/frame_reader.ts", READER, {
+    "frames without bytes are read as long as they come": [
+      "if (this.#tinyFrames.takeFlood()) {",
+      "if (false) {",
+      tests("stream/tiny_frames"),
+    ],
     "a frame may have any size": ["if (size > BigInt(limit)) {", "if (false) {"],
     "a frame may be one byte too large": [
       "if (size > BigInt(limit)) {",
