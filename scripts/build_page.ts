@@ -47,7 +47,7 @@ interface Output {
 
 /** Builds every file of the page, by its path on the server. */
 export async function buildAssets(): Promise<Record<string, Asset>> {
-  const outputs = (await Promise.all(Object.values(ENTRIES).map(bundle))).flat();
+  const outputs = withoutHelpers((await Promise.all(Object.values(ENTRIES).map(bundle))).flat());
   const texts: [string, string, string][] = [
     ...FILES.map(([path, file, type]): [string, string, string] => [
       path,
@@ -134,6 +134,22 @@ async function bundle(module: string): Promise<Output[]> {
   } finally {
     await Deno.remove(folder, { recursive: true });
   }
+}
+
+/** What the bundler adds for modules of CommonJS, which do nothing by themselves. */
+const HELPERS = "Object.getOwnPropertyDescriptor";
+
+/** Without imports of helpers for their own sake: the page needs none, and would load them first. */
+function withoutHelpers(outputs: readonly Output[]): Output[] {
+  const isHelper = (file: string) =>
+    outputs.some(({ name, text }) => name === file && text.includes(HELPERS) && text.length < 1024);
+  return outputs.map(({ name, text }) => ({
+    name,
+    text: text.replace(
+      /\bimport"\.\/(chunk-\w+\.js)";/g,
+      (statement, file) => isHelper(file) ? "" : statement,
+    ),
+  }));
 }
 
 /** The name under which a bundle is served: the bundler names it after its module. */

@@ -1,3 +1,4 @@
+/// <reference lib="dom" />
 import { effect } from "@preact/signals-core";
 import type { PageModel } from "../../lib/page/model/page_model.ts";
 import type { OpenSocket } from "../../lib/page/net/page_client.ts";

@@ -1,3 +1,4 @@
+/// <reference lib="dom" />
 import { assertEquals, assertMatch } from "@std/assert";
 import type { FolderModel } from "../../lib/page/model/page_model.ts";
 import { rowOf, sortByName, sortRows } from "../../lib/page/state/folder_rows.ts";

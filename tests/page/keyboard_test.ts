@@ -85,7 +85,7 @@ Deno.test("page: the files are walked by keys alone, to the last of 100,000", as
   });
 });
 
-Deno.test("page: a folder opens by Enter, and Back leads out of it", async () => {
+Deno.test("page: a folder opens by Enter, its first row has the focus, and Backspace leads out of it", async () => {
   await onPage({}, NARROW, async (page) => {
     await page.getByRole("tab", { name: "Talk" }).focus();
     await page.keyboard.press("ArrowRight");
@@ -93,7 +93,8 @@ Deno.test("page: a folder opens by Enter, and Back leads out of it", async () =>
     await page.keyboard.press("Enter");
     await page.getByRole("link", { name: "photos" }).and(page.locator("[aria-current]")).waitFor();
     assert(page.url().endsWith("#/files/photos"));
-    await page.goBack();
+    await page.waitForFunction(() => document.activeElement?.textContent?.startsWith("lobby"));
+    await page.keyboard.press("Backspace");
     await page.getByRole("link", { name: "All files" }).and(page.locator("[aria-current]"))
       .waitFor();
   });

@@ -1,3 +1,4 @@
+/// <reference lib="dom" />
 import { assert, assertEquals } from "@std/assert";
 import { Mover } from "../../lib/page/transfer/mover.ts";
 import type { FromMover, MoverJob, UploadJob } from "../../lib/page/transfer/mover_messages.ts";

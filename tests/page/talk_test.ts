@@ -1,3 +1,4 @@
+/// <reference lib="dom" />
 import { assertEquals, assertRejects } from "@std/assert";
 import type { Conversation, PageModel } from "../../lib/page/model/page_model.ts";
 import { RequestError } from "../../lib/protocol/errors.ts";

@@ -1,3 +1,4 @@
+/// <reference lib="dom" />
 import { assert, assertEquals, assertMatch } from "@std/assert";
 import type { PageModel, Transfer, TransferState } from "../../lib/page/model/page_model.ts";
 import { numberedPath } from "../../lib/page/state/numbered_path.ts";

@@ -109,4 +109,9 @@ export const LATER_TEXTS = {
   otherAddresses: { en: "Other addresses", "pt-BR": "Outros endereços" },
   fingerprint: { en: "Fingerprint of the key", "pt-BR": "Impressão digital da chave" },
   licenses: { en: "Licences", "pt-BR": "Licenças" },
+  newVersion: {
+    en: "The server has a newer page.",
+    "pt-BR": "O servidor tem uma página mais nova.",
+  },
+  reload: { en: "Reload", "pt-BR": "Recarregar" },
 } as const satisfies Record<string, Text>;

@@ -57,9 +57,4 @@ export const TEXTS = {
   logIn: { en: "Log in", "pt-BR": "Entrar" },
   name: { en: "Name", "pt-BR": "Nome" },
   share: { en: "Share", "pt-BR": "Compartilhar" },
-  newVersion: {
-    en: "The server has a newer page.",
-    "pt-BR": "O servidor tem uma página mais nova.",
-  },
-  reload: { en: "Reload", "pt-BR": "Recarregar" },
 } as const satisfies Record<string, Text>;

@@ -2,7 +2,10 @@ import { VERSION } from "../../version.ts";
 import { cleanLine } from "../../protocol/text.ts";
 import { t } from "../text/t.ts";
 import { Icon } from "./icon.tsx";
+import { later } from "./later.tsx";
 import { useModel } from "./model_context.ts";
+
+const NewVersion = later("NewVersion");
 
 /** Tells that the connection has ended for good, and why. */
 export function ConnectionBanner() {
@@ -26,21 +29,6 @@ export function ConnectionBanner() {
       </div>
       <button type="button" class="quiet-button" onClick={() => model.reconnect()}>
         {t("connectAgain")}
-      </button>
-    </div>
-  );
-}
-
-/** The server was upgraded while the page was open: they may not understand each other. */
-function NewVersion() {
-  return (
-    <div class="banner calm" role="status">
-      <Icon name="refresh" />
-      <div>
-        <p>{t("newVersion")}</p>
-      </div>
-      <button type="button" class="quiet-button" onClick={() => location.reload()}>
-        {t("reload")}
       </button>
     </div>
   );

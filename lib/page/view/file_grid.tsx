@@ -10,6 +10,7 @@ import { nextRow, startsWith, TypeAhead } from "./grid_keys.ts";
 import { useModel } from "./model_context.ts";
 import { attempt } from "./notices.tsx";
 import { Empty } from "./parts.tsx";
+import { parentOf } from "./room_folder.ts";
 import { go } from "./route.ts";
 import { ROW_HEIGHT, scrollTopFor, windowOf } from "./row_window.ts";
 
@@ -26,7 +27,8 @@ export function FileGrid() {
     active.value = row;
     view.onScroll();
   });
-  const onKeyDown = useGridKeys(body, activeRow, focusRow);
+  const isEntering = useFolderFocus(body, focusRow, (row) => active.value = row);
+  const onKeyDown = useGridKeys(body, activeRow, focusRow, isEntering);
   return (
     <div class="grid" role="grid" aria-label={t("files")} aria-rowcount={rows.length + 1}>
       <GridHead />
@@ -34,6 +36,7 @@ export function FileGrid() {
         class="grid-body"
         role="rowgroup"
         ref={body}
+        tabIndex={-1}
         onScroll={view.onScroll}
         onKeyDown={onKeyDown}
       >
@@ -155,11 +158,31 @@ function useRowFocus(
   };
 }
 
-/** The keys of a grid: arrows, Home, End, Page, Enter, and the first letters of a name. */
+/** Another folder begins at its first row, which gets the focus if a key has led there. */
+function useFolderFocus(
+  body: { readonly current: HTMLDivElement | null },
+  focus: (row: number) => void,
+  setActive: (row: number) => void,
+): { current: boolean } {
+  const { folder } = useModel();
+  const isEntering = useRef(false);
+  const { kind } = folder.state.value;
+  useLayoutEffect(() => setActive(0), [folder.path.value]);
+  useLayoutEffect(() => {
+    if (!isEntering.current || kind === "loading") return;
+    isEntering.current = false;
+    if (folder.rows.value.length > 0) focus(0);
+    else body.current?.focus();
+  }, [folder.path.value, kind]);
+  return isEntering;
+}
+
+/** The keys of a grid: arrows, Home, End, Page, Enter, Backspace, and the first letters of a name. */
 function useGridKeys(
   body: { readonly current: HTMLDivElement | null },
   active: number,
   focus: (row: number) => void,
+  isEntering: { current: boolean },
 ): (event: KeyboardEvent) => void {
   const { folder } = useModel();
   const typed = useRef(new TypeAhead());
@@ -170,8 +193,13 @@ function useGridKeys(
     const next = nextRow(event.key, { active, total: rows.length, page });
     const isOnRow = event.target instanceof HTMLElement && event.target.role === "row";
     if (next !== null) focus(next);
-    else if (isOnRow && event.key === "Enter") openRow(rows[active]);
-    else if (isOnRow && event.key.length === 1 && event.key !== " ") {
+    else if (isOnRow && event.key === "Enter") {
+      isEntering.current = rows[active]?.kind === "folder";
+      openRow(rows[active]);
+    } else if (event.key === "Backspace" && folder.path.value !== "") {
+      isEntering.current = true;
+      go({ view: "files", name: parentOf(folder.path.value) });
+    } else if (isOnRow && event.key.length === 1 && event.key !== " ") {
       const prefix = typed.current.add(event.key, event.timeStamp);
       const found = startsWith(rows, prefix, active);
       if (found !== null) focus(found);

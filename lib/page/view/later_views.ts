@@ -1,6 +1,7 @@
 import { Account } from "./account.tsx";
 import { DeliveryNote } from "./delivery_note.tsx";
 import { DialogView } from "./dialog_view.tsx";
+import { NewVersion } from "./new_version.tsx";
 import { Settings } from "./settings.tsx";
 import { TransferNews } from "./transfer_news.tsx";
 import { TransferRow } from "./transfer_row.tsx";
@@ -11,6 +12,7 @@ export const LATER_VIEWS = {
   Account,
   DeliveryNote,
   DialogView,
+  NewVersion,
   Settings,
   TransferNews,
   TransferRow,

@@ -39,6 +39,7 @@ export function NameDialog({ title, note, label, value, action, onName }: NameDi
           {label}
           <input
             required
+            autofocus
             maxLength={LIMITS.nameBytes}
             autoComplete="off"
             spellcheck={false}

@@ -15,6 +15,7 @@ interface IconButtonProps {
   readonly class?: string;
   readonly disabled?: boolean;
   readonly tabIndex?: number;
+  readonly "aria-expanded"?: boolean;
 }
 
 /** A button with an icon; its name is shown where the pointer rests. */

@@ -19,8 +19,17 @@ export function TalkPane() {
   if (server.value?.hasChat === false) {
     return <Empty icon="talk" title={t("noChatTitle")} text={t("noChatText")} />;
   }
+  const onKeyDown = (event: KeyboardEvent) => {
+    if (event.key !== "Escape" || !isSidebarOpen.value) return;
+    isSidebarOpen.value = false;
+    document.querySelector<HTMLElement>(".sidebar-button")?.focus();
+  };
   return (
-    <div class="talk" data-sidebar={isSidebarOpen.value ? "open" : "closed"}>
+    <div
+      class="talk"
+      data-sidebar={isSidebarOpen.value ? "open" : "closed"}
+      onKeyDown={onKeyDown}
+    >
       <Sidebar onChosen={() => isSidebarOpen.value = false} />
       <button
         type="button"
@@ -35,6 +44,7 @@ export function TalkPane() {
             icon="people"
             label={t("menu")}
             class="sidebar-button"
+            aria-expanded={isSidebarOpen.value}
             onClick={() => isSidebarOpen.value = !isSidebarOpen.value}
           />
           {shown !== null && <ConversationHead key={shown.id} conversation={shown} />}
