@@ -174,7 +174,7 @@ class Fixture implements Disposable {
   makeDatabase(messages = 300): string {
     const path = this.folder.join(DATABASE);
     const database = openDatabase(path);
-    database.exec("BEGIN; INSERT INTO rooms VALUES ('other', 7, 1)");
+    database.exec("BEGIN; INSERT INTO rooms (room, seq, spoken_ms) VALUES ('other', 7, 1)");
     const insert = database.prepare("INSERT INTO messages VALUES ('other', ?, ?)");
     for (let i = 0; i < messages; i++) insert.run(i, "x".repeat(200));
     database.exec("COMMIT");

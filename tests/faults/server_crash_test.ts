@@ -27,8 +27,8 @@ interface Crash extends Omit<CrashPoint, "half"> {
 }
 
 const CRASHES: Crash[] = [
-  { thread: "main", only: "realPath", call: 1, has: "nothing" },
-  { thread: "main", only: "lstat", call: 1, replace: true, has: "nothing" },
+  { thread: "worker", only: "lstatSync", call: 1, has: "nothing" },
+  { thread: "worker", only: "lstatSync", call: 1, replace: true, has: "nothing" },
   { thread: "worker", only: "tryLockSync", call: 1, has: "nothing" },
   { thread: "worker", only: "writeSync", call: 1, has: "nothing" },
   { thread: "worker", only: "writeSync", call: 1, half: true, has: "some" },

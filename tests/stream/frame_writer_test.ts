@@ -103,6 +103,18 @@ Deno.test("FrameWriter: overflows one byte beyond outboundBytes", async () => {
   }
 });
 
+Deno.test("FrameWriter.hold: keeps up to half of outboundBytes back, then writes them", async () => {
+  for (const [bytes, written] of [[499, null], [500, null], [501, 501]] as const) {
+    const { sink, events, writer } = setUp(1_000);
+    writer.hold();
+    send(writer, "x".repeat(bytes - 1), "y");
+    assertEquals(sink.writing?.length ?? null, written, `${bytes} bytes`);
+    writer.release();
+    await sink.completeAll();
+    assertEquals(events, []);
+  }
+});
+
 Deno.test("FrameWriter: counts followed logs as waiting, but not data", async () => {
   const { sink, events, writer } = setUp(10);
   const log = new FrameLog();

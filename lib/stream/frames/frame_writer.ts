@@ -115,16 +115,24 @@ export class FrameWriter {
 
   /** Bytes of control frames and logs that wait to be sent. */
   get queuedBytes(): number {
-    return this.#queuedBytes();
+    let bytes = this.#controlBytes;
+    for (const cursor of this.#cursors) bytes += cursor.lagBytes;
+    return bytes;
   }
 
   /** Starts writing; call it after appending to a log. */
   wake(): void {
-    if (this.#queuedBytes() > this.#outboundBytes) return this.#overflow();
+    const { queuedBytes } = this;
+    if (queuedBytes > this.#outboundBytes) return this.#overflow();
+    // The peer could take it: it is not slow
+    if (this.#state === "held" && 2 * queuedBytes > this.#outboundBytes) this.#state = "idle";
     if (this.#state === "idle" && this.#failure === null) this.#pump();
   }
 
-  /** Lets everything wait until `release`. Call it before anything is sent. */
+  /**
+   * Lets everything wait until `release`, or until half of what may wait does. Call it before anything
+   * is sent.
+   */
   hold(): void {
     this.#state = "held";
   }
@@ -156,7 +164,7 @@ export class FrameWriter {
     if (this.#state !== "pumping") return null;
     return {
       waitedMs: nowMs - this.#progressMs,
-      onlyBulk: this.#writingBulk.length > 0 && this.#queuedBytes() === 0,
+      onlyBulk: this.#writingBulk.length > 0 && this.queuedBytes === 0,
     };
   }
 
@@ -182,12 +190,6 @@ export class FrameWriter {
 
   #gatherFrom(cursor: FrameLogCursor): void {
     for (let piece = cursor.next(); piece !== null; piece = cursor.next()) this.queue(piece);
-  }
-
-  #queuedBytes(): number {
-    let bytes = this.#controlBytes;
-    for (const cursor of this.#cursors) bytes += cursor.lagBytes;
-    return bytes;
   }
 
   #overflow(): void {
