@@ -72,10 +72,15 @@ for (const [what, headOf] of Object.entries(HASHED)) {
       await until(() => jobs() === 0, "the index to be made");
       server.root.write("huge.bin", "");
       Deno.truncateSync(server.root.join("huge.bin"), HUGE_BYTES);
+      server.root.write("small.txt", "small");
+      // What was just written is looked up again
+      for (const name of ["huge.bin", "small.txt"]) Deno.utimeSync(server.root.join(name), 1, 1);
       const head = headOf(await fixture.ticket("huge.bin"));
       using peer = await RawPeer.connect(server.port);
       await peer.send(head);
-      await request(server.port, "GET /files/none"); // By now the other path is looked up, too
+      const small = `/files/small.txt?sha256&ticket=${await fixture.ticket("small.txt")}`;
+      // By now the other path is looked up, too
+      assertEquals((await request(server.port, `GET ${small}`)).status, 200);
       await until(() => jobs() === 1, "the hash to be computed");
       await lose(fixture);
       const { status, headers } = await readAnswer(peer, !head.startsWith("HEAD"));
