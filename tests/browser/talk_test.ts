@@ -84,7 +84,9 @@ Deno.test("page: carries out commands, and sends none of them to the room", asyn
   assertEquals(await field.inputValue(), "/mgs ana secret");
   await write(page, "/msg ana only you");
   await ana.event(({ text, to }) => text === "only you" && to === "ana");
-  await page.getByRole("button", { name: "lobby" }).click();
+  const lobby = page.getByRole("button", { name: "lobby" });
+  await lobby.click();
+  await lobby.and(page.locator("[aria-current]")).waitFor();
   await write(page, "/topic Homework");
   await ana.event(({ event, text }) => event === "topic" && text === "Homework");
   await write(page, "/away lunch");
