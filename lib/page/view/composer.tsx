@@ -36,7 +36,11 @@ export function Composer({ conversation, folder }: ComposerProps) {
   const run = async (message: string) => {
     const { runTyped } = await import("./typed_commands.ts");
     const show = (name: string) => go({ view: "talk", name });
-    await runTyped(message, { talk, show, onTaken: () => write("") });
+    // What was typed meanwhile stays
+    const onTaken = () => {
+      if (text.value.trim() === message) write("");
+    };
+    await runTyped(message, { talk, show, onTaken });
   };
   // Before the connection can be lost: commands then wait as messages do
   useEffect(() => void import("./typed_commands.ts").catch(() => {}), []);
