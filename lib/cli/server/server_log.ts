@@ -179,8 +179,10 @@ function describeRefusal(
   event: Extract<ServerEvent, { event: "refused" }>,
   { t, fill }: Locale,
 ): string {
-  const reason = fill(REQUEST_ERROR_TEXTS[event.code]);
-  const { client, address, more } = event;
+  const { client, address, more, path } = event;
+  // A nick or a room is no file
+  const isNoFile = event.code === "not-found" && path === undefined;
+  const reason = isNoFile ? t("notFound") : fill(REQUEST_ERROR_TEXTS[event.code]);
   if (more !== undefined) {
     const name = client === null ? address : t("clientNumber", { client });
     return t("refusedMore", { name, count: more, reason });

@@ -79,6 +79,7 @@ export const SERVER_TEXTS = {
     "pt-BR": "{name}: {count|mais uma recusa|mais # recusas} em dez segundos: {reason}",
   },
   clientNumber: { en: "client {client}", "pt-BR": "cliente {client}" },
+  notFound: { en: "Not found", "pt-BR": "Não encontrado" },
   refusedClient: {
     en: "client {client}: {reason}",
     "pt-BR": "cliente {client}: {reason}",
