@@ -23,7 +23,6 @@ const EVENTS: LogEvent[] = [
   { event: "chat", client: 7, nick: "guest-7", room: "lobby", text: "olá" },
   { event: "download", client: 7, path: "a/b.bin", bytes: 15_000_000, seconds: 0.25 },
   { event: "refused", client: 7, address: "10.0.0.5", code: "not-found", path: "missing" },
-  { event: "refused", client: 7, address: "10.0.0.5", code: "not-found" },
   { event: "refused", client: 7, address: "10.0.0.5", code: "rate-limited" },
   { event: "refused", client: null, address: "10.0.0.5", code: "server-full" },
   { event: "refused", client: 7, address: "10.0.0.5", code: "unsupported", type: "HELO" },
@@ -45,7 +44,6 @@ Deno.test("formatEvent: writes a line per event, which begins with the time", ()
     "08:17:05 [guest-7]: olá",
     "08:17:05 client 7 got a/b.bin: 15 MB in 0.3 s",
     "08:17:05 client 7 was refused missing: File not found",
-    "08:17:05 client 7: Not found",
     "08:17:05 client 7: Too many messages, some were not delivered",
     "08:17:05 connection from 10.0.0.5 refused: server full",
     "08:17:05 client 7 sent a frame of unknown type HELO; it was ignored",
@@ -180,6 +178,15 @@ Deno.test("formatEvent: writes the date where the log is no terminal", () => {
 Deno.test("formatEvent: names the room of a message, but not the lobby", () => {
   const line = format({ event: "chat", client: 7, nick: "ana", room: "ops", text: "hi" });
   assertEquals(line, "08:17:05 #ops [ana]: hi");
+});
+
+Deno.test("formatEvent: calls only what has a path a file", () => {
+  const event = { event: "refused", client: 7, address: "10.0.0.5", code: "not-found" } as const;
+  assertEquals(format(event), "08:17:05 client 7: Not found");
+  assertEquals(
+    format({ ...event, path: "missing" }),
+    "08:17:05 client 7 was refused missing: File not found",
+  );
 });
 
 Deno.test("formatEvent: names the account of a failed login", () => {
