@@ -47,7 +47,8 @@ interface Output {
 
 /** Builds every file of the page, by its path on the server. */
 export async function buildAssets(): Promise<Record<string, Asset>> {
-  const outputs = withoutHelpers((await Promise.all(Object.values(ENTRIES).map(bundle))).flat());
+  const bundled = (await Promise.all(Object.values(ENTRIES).map(bundle))).flat();
+  const outputs = withoutHelpers(await withStableNames(bundled));
   const texts: [string, string, string][] = [
     ...FILES.map(([path, file, type]): [string, string, string] => [
       path,
@@ -134,6 +135,41 @@ async function bundle(module: string): Promise<Output[]> {
   } finally {
     await Deno.remove(folder, { recursive: true });
   }
+}
+
+/** The name of a part that the bundler makes. It depends on the folder of the project. */
+const PART_NAME = /-[A-Z0-9]{8}\.js\b/g;
+
+/** Names each part after what is in it and in the parts that it leads to. */
+async function withStableNames(outputs: readonly Output[]): Promise<Output[]> {
+  const parts = outputs.filter(({ name }) => name.search(PART_NAME) >= 0 && name.endsWith(".js"));
+  const names = new Map<string, string>();
+  for (const part of parts) {
+    const contents = [part, ...partsBehind(part, parts)].map(({ text }) =>
+      text.replaceAll(PART_NAME, "")
+    );
+    const hash = await sha256Of(JSON.stringify([contents[0], ...contents.slice(1).sort()]));
+    names.set(part.name, part.name.replace(PART_NAME, `-${hash.slice(0, 8)}.js`));
+  }
+  if (new Set(names.values()).size < names.size) throw new Error("Two parts have one name");
+  const rename = (text: string) =>
+    text.replaceAll(/[\w-]+-[A-Z0-9]{8}\.js\b/g, (name) => names.get(name) ?? name);
+  return outputs.map(({ name, text }) => ({ name: rename(name), text: rename(text) }));
+}
+
+/** The parts that a part imports, now or later, and those that these import. */
+function partsBehind(part: Output, parts: readonly Output[]): Output[] {
+  const found = new Set<Output>();
+  const follow = ({ text }: Output) => {
+    for (const other of parts) {
+      if (found.has(other) || !text.includes(`"./${other.name}"`)) continue;
+      found.add(other);
+      follow(other);
+    }
+  };
+  follow(part);
+  found.delete(part);
+  return [...found];
 }
 
 /** What the bundler adds for modules of CommonJS, which do nothing by themselves. */
