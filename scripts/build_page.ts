@@ -152,9 +152,11 @@ async function withStableNames(outputs: readonly Output[]): Promise<Output[]> {
     names.set(part.name, part.name.replace(PART_NAME, `-${hash.slice(0, 8)}.js`));
   }
   if (new Set(names.values()).size < names.size) throw new Error("Two parts have one name");
-  const rename = (text: string) =>
-    text.replaceAll(/[\w-]+-[A-Z0-9]{8}\.js\b/g, (name) => names.get(name) ?? name);
-  return outputs.map(({ name, text }) => ({ name: rename(name), text: rename(text) }));
+  const rename = (name: string) => names.get(name) ?? name;
+  return outputs.map(({ name, text }) => ({
+    name: rename(name),
+    text: text.replaceAll(/(?<=\.\/)[\w-]+-[A-Z0-9]{8}\.js\b/g, rename),
+  }));
 }
 
 /** The parts that a part imports, now or later, and those that these import. */
