@@ -1,17 +1,24 @@
 import { Protocol2Peer } from "../helpers/protocol2_peer.ts";
+import type { TestServer } from "../helpers/servers.ts";
 import { hasTerminal, KEYS } from "../helpers/terminal.ts";
 import { startTerminalClient } from "../helpers/terminal_client.ts";
 
 const ignore = !hasTerminal();
+
+/** Another client, in #ops. */
+async function joinOps({ port }: TestServer): Promise<Protocol2Peer> {
+  const peer = await Protocol2Peer.connect(port);
+  await peer.request("JOIN", { room: "ops" });
+  return peer;
+}
 
 Deno.test({
   name: "interactive client: shows the topic of a room on coming, and when it changes",
   ignore,
   async fn() {
     await using fixture = await startTerminalClient();
-    const { server, terminal } = fixture;
-    using ana = await Protocol2Peer.connect(server.port);
-    await ana.request("JOIN", { room: "ops" });
+    const { terminal } = fixture;
+    using ana = await joinOps(fixture.server);
     await ana.request("TOPC", { room: "ops", text: "on\u200b call" });
     await terminal.enter("join #OPS");
     await terminal.shows("You are now in #ops: guest-1, guest-2");
@@ -35,9 +42,8 @@ Deno.test({
   ignore,
   async fn() {
     await using fixture = await startTerminalClient();
-    const { server, terminal } = fixture;
-    using ana = await Protocol2Peer.connect(server.port);
-    await ana.request("JOIN", { room: "ops" });
+    const { terminal } = fixture;
+    using ana = await joinOps(fixture.server);
     await terminal.enter("join ops");
     await terminal.endsWith("[ops] >");
     await terminal.type("chat one\rchat two\r");

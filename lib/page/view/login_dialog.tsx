@@ -1,7 +1,7 @@
 import { useSignal } from "@preact/signals";
-import { describeError } from "../text/describe_error.ts";
 import { t } from "../text/later_t.ts";
 import { Dialog } from "./dialog.tsx";
+import { useDialogAction } from "./dialog_action.tsx";
 import { closeDialog } from "./dialogs.ts";
 import { useModel } from "./model_context.ts";
 
@@ -10,25 +10,13 @@ export function LoginDialog() {
   const model = useModel();
   const name = useSignal("");
   const password = useSignal("");
-  const isBusy = useSignal(false);
-  const failure = useSignal<unknown>(null);
-  const logIn = async (event: Event) => {
-    event.preventDefault();
-    isBusy.value = true;
-    failure.value = null;
-    try {
-      await model.logIn(name.value.trim(), password.value);
-      closeDialog();
-    } catch (error) {
-      failure.value = error;
-    } finally {
-      isBusy.value = false;
-    }
-  };
+  const { run, isBusy, failure } = useDialogAction(() =>
+    model.logIn(name.value.trim(), password.value)
+  );
   const isRequired = model.connection.value.kind === "login-required";
   return (
     <Dialog title={t("logIn")} onClose={closeDialog}>
-      <form class="form" onSubmit={logIn}>
+      <form class="form" onSubmit={run}>
         <p>{isRequired ? t("loginRequired") : t("loginSafe")}</p>
         <label>
           {t("name")}
@@ -52,11 +40,9 @@ export function LoginDialog() {
             onInput={(event) => password.value = event.currentTarget.value}
           />
         </label>
-        <p role="alert" class="form-error">
-          {failure.value !== null && describeError(failure.value)}
-        </p>
+        {failure}
         <div class="form-actions">
-          <button type="submit" class="primary" disabled={isBusy.value}>{t("logIn")}</button>
+          <button type="submit" class="primary" disabled={isBusy}>{t("logIn")}</button>
         </div>
       </form>
     </Dialog>

@@ -1,7 +1,7 @@
 import { useSignal } from "@preact/signals";
 import { LIMITS } from "../../protocol/limits.ts";
-import { describeError } from "../text/describe_error.ts";
 import { Dialog } from "./dialog.tsx";
+import { useDialogAction } from "./dialog_action.tsx";
 import { closeDialog } from "./dialogs.ts";
 
 interface NameDialogProps {
@@ -17,23 +17,10 @@ interface NameDialogProps {
 /** Asks for the name of a file or folder. */
 export function NameDialog({ title, note, label, value, action, onName }: NameDialogProps) {
   const name = useSignal(value);
-  const isBusy = useSignal(false);
-  const failure = useSignal<unknown>(null);
-  const submit = async (event: Event) => {
-    event.preventDefault();
-    isBusy.value = true;
-    try {
-      await onName(name.value.trim());
-      closeDialog();
-    } catch (error) {
-      failure.value = error;
-    } finally {
-      isBusy.value = false;
-    }
-  };
+  const { run, isBusy, failure } = useDialogAction(() => onName(name.value.trim()));
   return (
     <Dialog title={title} onClose={closeDialog}>
-      <form class="form" onSubmit={submit}>
+      <form class="form" onSubmit={run}>
         {note !== undefined && <p>{note}</p>}
         <label>
           {label}
@@ -47,11 +34,9 @@ export function NameDialog({ title, note, label, value, action, onName }: NameDi
             onInput={(event) => name.value = event.currentTarget.value}
           />
         </label>
-        <p role="alert" class="form-error">
-          {failure.value !== null && describeError(failure.value)}
-        </p>
+        {failure}
         <div class="form-actions">
-          <button type="submit" class="primary" disabled={isBusy.value}>{action}</button>
+          <button type="submit" class="primary" disabled={isBusy}>{action}</button>
         </div>
       </form>
     </Dialog>
