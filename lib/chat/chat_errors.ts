@@ -22,3 +22,9 @@ export function nickUnknown(): RequestError {
   const detail = "Cannot send the message: no member has this nick";
   return new RequestError("not-found", detail, { reason: "nick-unknown" });
 }
+
+/** The error of a private message for which there is no room. */
+export function mailboxFull(): RequestError {
+  const detail = "Cannot keep the message: too many wait for this client";
+  return new RequestError("busy", detail, { reason: "mailbox-full" });
+}

@@ -2,6 +2,7 @@ import type { DatabaseSync } from "node:sqlite";
 import type { PrivateMessage } from "../protocol/chat_events.ts";
 import { RequestError } from "../protocol/errors.ts";
 import { LIMITS } from "../protocol/limits.ts";
+import { mailboxFull } from "./chat_errors.ts";
 import { databaseErrorCode } from "./history.ts";
 
 /** A private message in the database. */
@@ -104,10 +105,4 @@ function guard<T>(work: () => T): T {
     if (cause instanceof RequestError) throw cause;
     throw new RequestError(databaseErrorCode(cause), undefined, { cause });
   }
-}
-
-/** The error of a private message for which there is no room. */
-export function mailboxFull(): RequestError {
-  const detail = "Cannot keep the message: too many wait for this client";
-  return new RequestError("busy", detail, { reason: "mailbox-full" });
 }
