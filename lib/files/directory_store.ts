@@ -2,7 +2,7 @@ import { join } from "@std/path";
 import { pause } from "../async/pause.ts";
 import { Semaphore } from "../async/semaphore.ts";
 import { RequestError } from "../protocol/errors.ts";
-import { isAllowedPath } from "../protocol/path.ts";
+import { isAllowedPath, pathIn } from "../protocol/path.ts";
 import { asDiskError, asRequestError } from "./disk_error.ts";
 import { type FileStamp, stampOf } from "./file_stamp.ts";
 import { OwnFiles } from "./own_files.ts";
@@ -178,7 +178,7 @@ export class DirectoryStore {
     const folders = [""];
     for (let folder = folders.pop(); folder !== undefined; folder = folders.pop()) {
       for await (const { name, isDirectory, isFile } of readFolder(join(this.root, folder))) {
-        const path = folder === "" ? name : `${folder}/${name}`;
+        const path = pathIn(folder, name);
         if (!(isDirectory || isFile) || !isAllowedPath(path)) continue;
         const realPath = join(this.root, path);
         const info = await Deno.lstat(realPath).catch(() => null);

@@ -1,5 +1,5 @@
 import type { EntryType, ListedEntry, OmissionReason } from "../protocol/answers.ts";
-import { isAllowedPath, isPortable } from "../protocol/path.ts";
+import { isAllowedPath, isPortable, pathIn } from "../protocol/path.ts";
 import { asRequestError, systemCode } from "./disk_error.ts";
 import type { FoundName } from "./folder_names.ts";
 import type { PathResolver } from "./path_resolver.ts";
@@ -46,11 +46,6 @@ export function inspectNames(
   return names.map((found) => inspect(resolver, served, folder, found));
 }
 
-/** The path of an entry, as clients request it. */
-export function pathIn({ path }: Pick<ListedFolder, "path">, name: string): string {
-  return path === "" ? name : `${path}/${name}`;
-}
-
 /**
  * Why an entry that cannot be examined is left out; `null` if it is gone.
  *
@@ -84,7 +79,7 @@ function inspect(
   folder: ListedFolder,
   { name, reason: known }: FoundName,
 ): Inspected {
-  const path = pathIn(folder, name);
+  const path = pathIn(folder.path, name);
   const reason = known ?? refusal(path, folder.names);
   const realPath = folderPrefix(folder.realPath) + name;
   try {

@@ -1,15 +1,9 @@
 import type { EntryType, ListedEntry, Omissions, OmittedPath } from "../protocol/answers.ts";
 import { LIMITS } from "../protocol/limits.ts";
-import { normalizePath } from "../protocol/path.ts";
+import { normalizePath, pathIn } from "../protocol/path.ts";
 import type { DirectoryStore, Resolve } from "./directory_store.ts";
 import { type FoundName, readNames } from "./folder_names.ts";
-import {
-  type Inspected,
-  inspectNames,
-  type ListedFolder,
-  pathIn,
-  reasonOf,
-} from "./inspect_names.ts";
+import { type Inspected, inspectNames, type ListedFolder, reasonOf } from "./inspect_names.ts";
 import { PathResolver } from "./path_resolver.ts";
 import { folderPrefix, pathBelow } from "./served_folder.ts";
 
@@ -160,7 +154,7 @@ export class Listing {
     return {
       folder,
       entries: this.#entriesOf(folder, first ?? null),
-      first: first === undefined ? null : pathIn(folder, first),
+      first: first === undefined ? null : pathIn(folder.path, first),
       rest,
     };
   }
@@ -225,9 +219,9 @@ function toFound(
   inspected: Inspected,
 ): FoundEntry | OmittedPath | null {
   if (inspected === null) return null;
-  if ("reason" in inspected) return { path: pathIn(folder, name), reason: inspected.reason };
+  if ("reason" in inspected) return { path: pathIn(folder.path, name), reason: inspected.reason };
   const { type, size, mtime, target } = inspected;
-  const path = pathIn(folder, name.normalize("NFC"));
+  const path = pathIn(folder.path, name.normalize("NFC"));
   const realPath = target ?? folderPrefix(folder.realPath) + name;
   return { entry: { path, type, size, mtime, ...(target !== null && { link: true }) }, realPath };
 }

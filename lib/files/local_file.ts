@@ -1,6 +1,6 @@
-import { createHash } from "node:crypto";
 import { RequestError } from "../protocol/errors.ts";
 import type { StoredFile } from "./directory_store.ts";
+import { digestText } from "./digest_text.ts";
 import { asDiskError, DiskError } from "./disk_error.ts";
 import { stampOf } from "./file_stamp.ts";
 
@@ -29,5 +29,5 @@ export async function findLocalFile(path: string): Promise<StoredFile> {
 export function resumeKey({ realPath, stamp }: StoredFile): string {
   const { sizeBytes, modifiedMs, inode } = stamp;
   const name = JSON.stringify([realPath, sizeBytes, modifiedMs, inode]);
-  return createHash("sha256").update(name).digest("hex");
+  return digestText(name);
 }

@@ -1,7 +1,7 @@
 import { basename, join, resolve, SEPARATOR } from "@std/path";
 import type { OmissionReason } from "../protocol/answers.ts";
 import { RequestError } from "../protocol/errors.ts";
-import { checkPath, isPrivateName } from "../protocol/path.ts";
+import { checkPath, isPrivateName, pathIn } from "../protocol/path.ts";
 import { asDiskError } from "./disk_error.ts";
 import { exists } from "./exists.ts";
 import { resolveReal } from "./own_files.ts";
@@ -59,7 +59,7 @@ export async function* walkLocal(
   own: OwnPlaces,
 ): AsyncGenerator<FoundItem> {
   const name = basename(resolve(path)).normalize("NFC");
-  const remotePath = remoteFolder === "" ? name : `${remoteFolder}/${name}`;
+  const remotePath = pathIn(remoteFolder, name);
   const top = await resolveReal(path);
   const item = isOwnPath(own, top)
     ? { path, remotePath, type: "omitted", reason: "own" } as const

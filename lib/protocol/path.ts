@@ -122,6 +122,11 @@ export function lastComponent(path: string): string {
   return path.slice(path.lastIndexOf("/") + 1);
 }
 
+/** The path of what lies in a folder, which is `""` for the root. */
+export function pathIn(folder: string, name: string): string {
+  return folder === "" ? name : `${folder}/${name}`;
+}
+
 function checkComponent(component: string): void {
   if (component === "") throw badPath("path-empty", "a component is empty");
   if (component === "." || component === "..") {

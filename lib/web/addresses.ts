@@ -1,22 +1,12 @@
 import ipaddr from "ipaddr.js";
-
-/** An address of this machine, on an interface. */
-interface LocalAddress {
-  readonly name: string;
-  readonly family: "IPv4" | "IPv6";
-  readonly address: string;
-}
+import type { LocalAddress, LocalNetworks } from "../files/local_addresses.ts";
 
 /** What the addresses of the page are made from. */
-export interface PagePlace {
+export interface PagePlace extends LocalNetworks {
   /** The address that the server listens on. */
   readonly hostname: string;
   readonly port: number;
   readonly isTls: boolean;
-  /** The addresses of this machine, in the order of the system. */
-  readonly addresses: readonly LocalAddress[];
-  /** The interface that leads to other networks; `null` if it is not known. */
-  readonly defaultInterface: string | null;
 }
 
 /** Addresses that are told, at most. */
@@ -38,7 +28,7 @@ export function pageUrls({ hostname, port, isTls, ...place }: PagePlace): string
 
 function hostsOf(
   hostname: string,
-  { addresses, defaultInterface }: Pick<PagePlace, "addresses" | "defaultInterface">,
+  { addresses, defaultInterface }: LocalNetworks,
 ): string[] {
   if (hostname !== "0.0.0.0" && hostname !== "::") return [hostname];
   const reachable = addresses.filter(({ family, address }) =>

@@ -1,9 +1,8 @@
 import type { RequestErrorCode } from "../protocol/errors.ts";
 import { concatBytes, looksLikeHttp } from "../protocol/frames.ts";
 import { parseHost } from "./host_guard.ts";
-import { encodeHead } from "./http_answer.ts";
+import { encodeHead, failureAnswer } from "./http_answer.ts";
 import { httpFailureOf } from "./http_failure.ts";
-import { plainHeaders } from "./security_headers.ts";
 
 const TARGET = /^[A-Z]+ (\/[\x21-\x7e]*) HTTP\/1\.[01]\r\n/;
 const HOST = /\r\nhost:[ \t]*([^\r\n]*?)[ \t]*\r\n/i;
@@ -37,15 +36,8 @@ export function refuseHttp(
   text: string,
 ): Uint8Array | null {
   if (!looksLikeHttp(first, 0)) return null;
-  const { status, headers } = httpFailureOf(code, text);
+  const { status, headers } = failureAnswer(httpFailureOf(code, text));
   const body = new TextEncoder().encode(`${text}\n`);
-  const head = encodeHead(status, {
-    ...plainHeaders(),
-    "content-type": "text/plain; charset=utf-8",
-    "content-length": String(body.length),
-    "connection": "close",
-    "cache-control": "no-store",
-    ...headers,
-  });
-  return concatBytes([head, body]);
+  const framing = { "content-length": String(body.length), "connection": "close" };
+  return concatBytes([encodeHead(status, { ...headers, ...framing }), body]);
 }

@@ -1,4 +1,4 @@
-import type { StoredFile } from "../files/directory_store.ts";
+import type { FoundPath, StoredFile } from "../files/directory_store.ts";
 import { versionTag } from "../files/file_stamp.ts";
 import { bareLayout } from "../protocol/data_frames.ts";
 import { RequestError } from "../protocol/errors.ts";
@@ -34,9 +34,12 @@ export interface FileRequest {
  *
  * @throws {RequestError} if it cannot be read
  */
-export async function fileAnswer(request: FileRequest): Promise<HttpAnswer> {
+export async function fileAnswer(
+  request: FileRequest,
+  found: FoundPath,
+): Promise<HttpAnswer> {
   const { services: { store }, head: { method, headers }, path } = request;
-  const file = await findReadable(request, "GET", path);
+  const file = await findReadable(request, "GET", path, found);
   const tag = `"${versionTag(file.stamp)}"`;
   const sha256 = await knownHash(request, file, wantsDigest(headers.get("want-repr-digest")));
   const common = {
@@ -75,8 +78,11 @@ export async function fileAnswer(request: FileRequest): Promise<HttpAnswer> {
  *
  * @throws {RequestError} if the file cannot be read
  */
-export async function hashAnswer(request: FileRequest): Promise<HttpAnswer> {
-  const file = await findReadable(request, "GET", request.path);
+export async function hashAnswer(
+  request: FileRequest,
+  found: FoundPath,
+): Promise<HttpAnswer> {
+  const file = await findReadable(request, "GET", request.path, found);
   await request.services.store.checkReadable(file);
   const sha256 = await knownHash(request, file, true);
   return textAnswer(200, `${sha256}  ${lastComponent(request.path)}`);

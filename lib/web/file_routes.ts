@@ -1,4 +1,5 @@
 import type { Account } from "../accounts/account.ts";
+import type { FoundPath } from "../files/directory_store.ts";
 import { RequestError } from "../protocol/errors.ts";
 import { checkPath } from "../protocol/path.ts";
 import { ClientIdentity } from "../server/context/client_identity.ts";
@@ -47,8 +48,9 @@ export async function servedAnswer(
   const identity = new ClientIdentity(peer.id, peer.address, services, account);
   const request: FileRequest = { services, identity, head, path, signal };
   if (query.has("json")) return await listAnswer(request, query.has("recursive"));
-  if (await isFolder(request)) return toPage(path);
-  return await (query.has("sha256") ? hashAnswer(request) : fileAnswer(request));
+  const found = await lookUp(request);
+  if (found.info.isDirectory) return toPage(path);
+  return await (query.has("sha256") ? hashAnswer(request, found) : fileAnswer(request, found));
 }
 
 /** Folders are shown by the page. */
@@ -57,11 +59,11 @@ function toPage(path: string): HttpAnswer {
   return emptyAnswer(303, { ...plainHeaders(), "location": `/#/files/${encoded}` });
 }
 
-async function isFolder(request: FileRequest): Promise<boolean> {
+async function lookUp(request: FileRequest): Promise<FoundPath> {
   const { services: { store }, path } = request;
   const resolve = resolveFor(request);
-  const lookUp = () => store.lookUp(path, resolve);
-  return (await accessPath(request, { request: "LIST", path }, lookUp)).info.isDirectory;
+  const look = () => store.lookUp(path, resolve);
+  return await accessPath(request, { request: "LIST", path }, look);
 }
 
 /** The account that a ticket stands for; `null` without a ticket. */

@@ -1,5 +1,5 @@
 import { LIMITS } from "../protocol/limits.ts";
-import { isOverdue } from "../stream/frames/is_overdue.ts";
+import { isStalled } from "../stream/frames/is_overdue.ts";
 import { FrameWriter } from "../stream/frames/frame_writer.ts";
 import { formatAddress } from "../stream/ip_address.ts";
 import { closeSocket, setUpSocket, shutDownAndDrain, type Socket } from "../stream/socket.ts";
@@ -8,9 +8,6 @@ import { HeadReader } from "./head_reader.ts";
 import { emptyAnswer, encodeHead, failureAnswer, type HttpAnswer } from "./http_answer.ts";
 import { HttpFailure } from "./http_failure.ts";
 import { type RequestHead, wantsKeepAlive } from "./request_head.ts";
-
-/** How many times the limit a peer may take nothing while the system holds bytes for it. */
-const LONGEST_STALL = 10;
 
 /** What answers the requests of a connection. */
 export interface Responder {
@@ -115,9 +112,8 @@ export class HttpConnection {
   #isStalled(nowMs: number): boolean {
     const stall = this.#writer.stall(nowMs);
     if (stall === null) return false;
-    const limitMs = LIMITS.stalledBulkMs;
-    const wait = { waitedMs: stall.waitedMs, limitMs, longestMs: LONGEST_STALL * limitMs };
-    return isOverdue(wait, this.#writer.takenByMs, nowMs);
+    const wait = { waitedMs: stall.waitedMs, limitMs: LIMITS.stalledBulkMs };
+    return isStalled(wait, this.#writer.takenByMs, nowMs);
   }
 
   async #nextHead(): Promise<RequestHead | HttpFailure | null> {

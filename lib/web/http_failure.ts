@@ -1,4 +1,4 @@
-import { RequestError, type RequestErrorCode } from "../protocol/errors.ts";
+import type { RequestErrorCode } from "../protocol/errors.ts";
 
 /** A request that is answered with a failure. */
 export class HttpFailure extends Error {
@@ -43,11 +43,6 @@ const RETRY_AFTER = "5";
 export function httpFailureOf(code: RequestErrorCode, message: string): HttpFailure {
   const status = STATUSES[code] ?? 500;
   return new HttpFailure(status, message, status === 503 ? { "retry-after": RETRY_AFTER } : {});
-}
-
-/** Whether an error is an answer of its own, and no fault of the server. */
-export function isExpected(error: unknown): error is HttpFailure | RequestError {
-  return error instanceof HttpFailure || error instanceof RequestError;
 }
 
 /** The phrases of the statuses that this server sends (RFC 9110, section 15). */

@@ -113,8 +113,8 @@ export const RIGHTS: readonly Mutant[] = [
   }),
   ...mutantsOf("lib/web/file_routes.ts", tests("web/files"), {
     "GET checks no right to what is shown by the page": [
-      '(await accessPath(request, { request: "LIST", path }, lookUp))',
-      "(await lookUp())",
+      'await accessPath(request, { request: "LIST", path }, look)',
+      "await look()",
     ],
   }),
   ...mutantsOf("lib/server/transfers/send_small_files.ts", LINKS, {

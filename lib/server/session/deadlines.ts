@@ -1,13 +1,11 @@
 import { LIMITS } from "../../protocol/limits.ts";
 import type { FramedConnection } from "../../stream/framed_connection.ts";
-import { isOverdue } from "../../stream/frames/is_overdue.ts";
+import { isOverdue, isStalled } from "../../stream/frames/is_overdue.ts";
 import type { DisconnectReason } from "../config/events.ts";
 import type { ServerSettings } from "../config/options.ts";
 import type { ProtocolHandler } from "./protocol_handler.ts";
 
-/** How many times the limit a client may take nothing while the system holds bytes for it. */
-const LONGEST_STALL = 10;
-/** The same for its silence: PING waits behind those bytes. */
+/** How many times the limit a client may be silent while the system holds bytes for it: PING waits behind these. */
 const LONGEST_SILENCE = 3;
 
 /** The state of a session that its deadlines depend on. */
@@ -44,10 +42,7 @@ export function overdueReason(state: DeadlineState, nowMs: number): DisconnectRe
   if (stall !== null) {
     const { waitedMs, onlyBulk } = stall;
     const limitMs = onlyBulk ? stalledBulkMs : stalledMs;
-    const longestMs = LONGEST_STALL * limitMs;
-    if (isOverdue({ waitedMs, limitMs, longestMs }, writer.takenByMs, nowMs)) {
-      return "slow-consumer";
-    }
+    if (isStalled({ waitedMs, limitMs }, writer.takenByMs, nowMs)) return "slow-consumer";
   }
   if (handler.answersPing) {
     const waitedMs = silentMs(connection, handler, nowMs);

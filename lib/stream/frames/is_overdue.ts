@@ -23,3 +23,15 @@ export function isOverdue(
   if (waitedMs <= limitMs) return false;
   return waitedMs > longestMs || nowMs > takenByMs;
 }
+
+/** How many times the limit a peer may take nothing while the system holds bytes for it. */
+const LONGEST_STALL = 10;
+
+/** Whether a peer takes nothing for too long, as {@link isOverdue} says. */
+export function isStalled(
+  { waitedMs, limitMs }: Omit<PeerWait, "longestMs">,
+  takenByMs: number,
+  nowMs: number,
+): boolean {
+  return isOverdue({ waitedMs, limitMs, longestMs: LONGEST_STALL * limitMs }, takenByMs, nowMs);
+}
