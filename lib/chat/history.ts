@@ -103,11 +103,7 @@ export class History {
    * and rooms beyond the bounds. Does not report that another process writes.
    */
   append(batches: readonly RoomBatch[]): void {
-    this.#guard(() => {
-      this.#checkStorage();
-      this.#inTransaction(() => this.#insert(batches));
-    });
-    this.#isFailing = false;
+    this.#write(() => this.#insert(batches));
   }
 
   /**
@@ -136,15 +132,11 @@ export class History {
 
   /** Stores the topic of a room; `null` removes it. When it returns, it outlives the process. */
   setTopic(room: string, topic: Topic | null): void {
-    this.#guard(() => {
-      this.#checkStorage();
-      const { text, from, time } = topic ?? { text: null, from: null, time: null };
-      this.#inTransaction(() => {
-        this.#statements.setTopic.run(room, Date.now(), text, from, time);
-        this.#pruneRooms();
-      });
+    const { text, from, time } = topic ?? { text: null, from: null, time: null };
+    this.#write(() => {
+      this.#statements.setTopic.run(room, Date.now(), text, from, time);
+      this.#pruneRooms();
     });
-    this.#isFailing = false;
   }
 
   /** The first `count` rooms behind a name that have messages to read, in the order of names. */
@@ -214,6 +206,14 @@ export class History {
       if (this.#database.isTransaction) rollback.run();
       throw error;
     }
+  }
+
+  #write(work: () => void): void {
+    this.#guard(() => {
+      this.#checkStorage();
+      this.#inTransaction(work);
+    });
+    this.#isFailing = false;
   }
 
   #guard<T>(work: () => T): T {

@@ -12,10 +12,10 @@ import { draftOf, type FileAnnouncement, toRoomEvent } from "./kept_event.ts";
 import type { Greeting, Member } from "./member.ts";
 import { OPEN_NICKS } from "./nick_rules.ts";
 import { Nicks } from "./nicks.ts";
+import type { Room } from "./room.ts";
 import { type MemberInfo, type NewMember, Presence } from "./presence.ts";
 import { type Departure, PrivateMessages } from "./private_messages.ts";
 import type { PrivateOutcome } from "./private_outcome.ts";
-import type { Room } from "./room.ts";
 import { type RoomPage, Rooms } from "./rooms.ts";
 import { Topics } from "./topics.ts";
 
@@ -162,7 +162,7 @@ export class Hub {
   async members(member: Member, name?: string): Promise<MemberInfo[]> {
     await this.#journal.caughtUp();
     this.#presence.requirePresent(member);
-    const room = name === undefined ? null : this.#roomOf(member, name);
+    const room = name === undefined ? null : this.#presence.requireRoom(member, name);
     return this.#presence.list(member, room);
   }
 
@@ -234,7 +234,7 @@ export class Hub {
    */
   async history(member: Member, name: string, range: HistoryRange = {}): Promise<RoomEntry[]> {
     await this.#journal.caughtUp();
-    const room = this.#roomOf(member, name);
+    const room = this.#presence.requireRoom(member, name);
     this.#journal.flush();
     return this.#history.read(room.name, range).map((event) =>
       event.event === "file" && !member.mayKnow(event) ? hideFile(event) : toRoomEvent(event)
@@ -268,12 +268,5 @@ export class Hub {
       rooms.add(room);
     }
     for (const room of rooms) room.wake();
-  }
-
-  #roomOf(member: Member, name: string): Room {
-    this.#presence.requirePresent(member);
-    const room = this.#presence.roomOf(member, name);
-    if (room === null) throw notInRoom();
-    return room;
   }
 }

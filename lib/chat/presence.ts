@@ -3,6 +3,7 @@ import { type ChatEvent, encodeEvent } from "../protocol/chat_events.ts";
 import { checkRoomName } from "../protocol/chat_names.ts";
 import { RequestError } from "../protocol/errors.ts";
 import { LIMITS } from "../protocol/limits.ts";
+import { notInRoom } from "./chat_errors.ts";
 import { truncateToFrame } from "./truncate_to_frame.ts";
 import { type Greeting, Member } from "./member.ts";
 import type { Nicks } from "./nicks.ts";
@@ -161,6 +162,14 @@ export class Presence {
   /** The room of that name, if the member is in; else `null`. */
   roomOf(member: Member, name: string): Room | null {
     return member.roomNames.includes(name) ? this.rooms.find(name) : null;
+  }
+
+  /** The room of that name, for a member that acts. @throws {RequestError} `denied` if it is not in */
+  requireRoom(member: Member, name: string): Room {
+    this.requirePresent(member);
+    const room = this.roomOf(member, name);
+    if (room === null) throw notInRoom();
+    return room;
   }
 
   /** The members of a room, or with `null` of the server, as many as fit into an answer. */

@@ -111,6 +111,7 @@ export class PrivateMessages {
 
   /** A member has sent a frame, which shows that its connection lives. */
   onFrame(member: Member): void {
+    if (!this.#unconfirmed.has(member)) return; // Nearly always
     if (member.mailbox === null) this.#unconfirmed.delete(member);
   }
 

@@ -53,7 +53,7 @@ export class StoredMessages {
 
   /** Deletes all but the last `keep` messages of each room. A transaction of its own. */
   deleteAllOld(keep: number): void {
-    this.#statements.deleteAllOld.run(keep);
+    if (Number(this.#statements.deleteAllOld.run(keep).changes) === 0) return;
     this.#byRoom = this.#measure();
     this.#totalBytes = sum(this.#byRoom.values());
   }

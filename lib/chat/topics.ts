@@ -1,13 +1,12 @@
 import type { Topic } from "../protocol/chat_answers.ts";
 import { SERVER_NAME } from "../protocol/chat_names.ts";
 import { checkStatus } from "../protocol/text.ts";
-import { notInRoom, roomUnknown } from "./chat_errors.ts";
+import { roomUnknown } from "./chat_errors.ts";
 import { type ChatTexts, encodeNotice } from "./chat_texts.ts";
 import type { History } from "./history.ts";
 import type { Journal } from "./journal.ts";
 import type { Member } from "./member.ts";
 import type { Presence } from "./presence.ts";
-import type { Room } from "./room.ts";
 
 /**
  * The topics of the rooms (section 3.9 of the protocol). They are stored before the members of the
@@ -33,7 +32,7 @@ export class Topics {
    * @throws {RequestError} `denied` if the member is not in the room
    */
   get(member: Member, room: string): Topic | null {
-    return this.#roomOf(member, room).topic;
+    return this.#presence.requireRoom(member, room).topic;
   }
 
   /**
@@ -44,7 +43,7 @@ export class Topics {
    * breaks the rules, or as the history does
    */
   set(member: Member, room: string, text: string): Topic | null {
-    const { name } = this.#roomOf(member, room);
+    const { name } = this.#presence.requireRoom(member, room);
     return this.#set(name, member.nick, text);
   }
 
@@ -69,12 +68,5 @@ export class Topics {
     const line = encodeNotice(this.#texts.topic(from, set.text));
     room.announce({ event: "topic", room: name, ...set }, line);
     return topic;
-  }
-
-  #roomOf(member: Member, name: string): Room {
-    this.#presence.requirePresent(member);
-    const room = this.#presence.roomOf(member, name);
-    if (room === null) throw notInRoom();
-    return room;
   }
 }

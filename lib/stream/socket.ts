@@ -56,3 +56,8 @@ export async function shutDownAndDrain(socket: Socket): Promise<void> {
     clearTimeout(timer);
   }
 }
+
+/** Writes all of the bytes. */
+export async function writeAll(socket: Pick<Socket, "write">, bytes: Uint8Array): Promise<void> {
+  for (let at = 0; at < bytes.length;) at += await socket.write(bytes.subarray(at));
+}

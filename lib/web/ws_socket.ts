@@ -2,7 +2,7 @@ import { pause } from "../async/pause.ts";
 import { ConnectionError } from "../protocol/errors.ts";
 import { concatBytes } from "../protocol/frames.ts";
 import { IDLE_BUFFER_BYTES } from "../stream/frames/frame_reader_limits.ts";
-import { closeSocket, type Socket } from "../stream/socket.ts";
+import { closeSocket, type Socket, writeAll } from "../stream/socket.ts";
 import { encodeHeader, OPCODE, WsViolation } from "./ws_frames.ts";
 import { WsReader } from "./ws_reader.ts";
 
@@ -108,11 +108,11 @@ export class WsSocket implements Socket {
   async #begin(bytes: Uint8Array): Promise<number> {
     const header = encodeHeader(OPCODE.binary, bytes.length);
     if (bytes.length > JOINED_BYTES) {
-      await this.#writeAll(header);
+      await writeAll(this.#socket, header);
       this.#messageLeft = bytes.length;
       return await this.#continue(bytes);
     }
-    await this.#writeAll(concatBytes([header, bytes]));
+    await writeAll(this.#socket, concatBytes([header, bytes]));
     await this.#writeWaiting();
     return bytes.length;
   }
@@ -144,11 +144,7 @@ export class WsSocket implements Socket {
     if (this.#messageLeft > 0 || this.#waiting === null) return;
     const frame = this.#waiting;
     this.#waiting = null;
-    await this.#writeAll(frame);
-  }
-
-  async #writeAll(bytes: Uint8Array): Promise<void> {
-    for (let at = 0; at < bytes.length;) at += await this.#socket.write(bytes.subarray(at));
+    await writeAll(this.#socket, frame);
   }
 
   #serially<T>(work: () => Promise<T>): Promise<T> {

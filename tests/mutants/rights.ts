@@ -148,16 +148,16 @@ export const RIGHTS: readonly Mutant[] = [
       "onCommand === null",
     ],
   }),
-  ...mutantsOf("lib/chat/hub.ts", REQUESTS, {
+  ...mutantsOf("lib/chat/presence.ts", REQUESTS, {
     "a room is read and written by those who are not in it": [
-      "const room = this.#presence.roomOf(member, name);",
-      "const room = this.#presence.rooms.find(name);",
+      "const room = this.roomOf(member, name);\n    if (room === null) throw",
+      "const room = this.rooms.find(name);\n    if (room === null) throw",
     ],
   }),
-  ...mutantsOf("lib/chat/topics.ts", tests("chat/topics"), {
+  ...mutantsOf("lib/chat/presence.ts", tests("chat/topics"), {
     "a topic is set and read by those who are not in the room": [
-      "const room = this.#presence.roomOf(member, name);",
-      "const room = this.#presence.rooms.find(name);",
+      "const room = this.roomOf(member, name);\n    if (room === null) throw",
+      "const room = this.rooms.find(name);\n    if (room === null) throw",
     ],
   }),
   ...mutantsOf("lib/accounts/rule_set.ts", RULES, {

@@ -65,8 +65,8 @@ export async function showQrCode(
     readonly output: ServerOutput;
   },
 ): Promise<void> {
-  const [url] = page.urls(port, isTls);
   if (json || quiet || !isTerminal || !getColorEnabled()) return;
+  const [url] = page.urls(port, isTls);
   if (url === undefined || ONLY_HERE.test(url)) return;
   const lines = await qrLines(url, terminalColumns());
   if (lines !== null) output.print(lines.join("\n"));

@@ -4,7 +4,7 @@ import { encodeFrame } from "../../protocol/frames.ts";
 import { LIMITS } from "../../protocol/limits.ts";
 import { PEER_REASON_TEXTS } from "../../protocol/reason_texts.ts";
 import { formatAddress, networkKey } from "../../stream/ip_address.ts";
-import { closeSocket, shutDownAndDrain, type Socket } from "../../stream/socket.ts";
+import { closeSocket, shutDownAndDrain, type Socket, writeAll } from "../../stream/socket.ts";
 import type { ServerServices } from "../context/services.ts";
 import { RepeatedFailure } from "../monitoring/repeated_failure.ts";
 import { countRefusal } from "../monitoring/stats.ts";
@@ -131,8 +131,4 @@ async function firstBytes(socket: Socket): Promise<Uint8Array> {
   } finally {
     clearTimeout(timer);
   }
-}
-
-async function writeAll(socket: Socket, bytes: Uint8Array): Promise<void> {
-  for (let at = 0; at < bytes.length;) at += await socket.write(bytes.subarray(at));
 }
