@@ -55,7 +55,7 @@ export class TransfersState implements TransfersModel {
     const jobs = await kept.load();
     this.#add(jobs.map(jobOfKept), (row, i) => {
       if (jobs[i]?.isPaused) row.end("paused");
-      else this.#start(row);
+      else this.#run(row);
     });
     await privateFiles?.sweep(new Set(jobs.flatMap(({ part }) => part ?? [])));
   }
@@ -88,7 +88,7 @@ export class TransfersState implements TransfersModel {
 
   /** @inheritdoc */
   get(path: string, size: number): void {
-    this.#add([downloadJob(path, size)], (row) => this.#start(row));
+    this.#add([downloadJob(path, size)], (row) => this.#run(row));
   }
 
   /** @inheritdoc */
@@ -99,7 +99,7 @@ export class TransfersState implements TransfersModel {
     if (client.value === null) throw new RequestError("shutting-down");
     for await (const files of pickedFiles(client.value, path, picked)) {
       const jobs = files.map(({ entry, place }) => downloadJob(entry.path, entry.size, place));
-      this.#add(jobs, (row) => this.#start(row));
+      this.#add(jobs, (row) => this.#run(row));
     }
   }
 
@@ -179,7 +179,7 @@ export class TransfersState implements TransfersModel {
 
   #send(files: readonly FoundFile[], folder: string, offerIn: string | undefined): void {
     const jobs = files.map((found) => uploadJob(found, folder, offerIn ?? null));
-    this.#add(jobs, (row) => this.#start(row));
+    this.#add(jobs, (row) => this.#run(row));
   }
 
   /** Adds transfers at the top, and begins each. */
@@ -192,8 +192,13 @@ export class TransfersState implements TransfersModel {
   }
 
   #start(row: TransferRow): void {
-    const signal = row.begin();
+    this.#run(row);
     this.#tick();
+  }
+
+  /** The same without the summary, which each row would make anew from all. */
+  #run(row: TransferRow): void {
+    const signal = row.begin();
     row.idle = row.idle
       .then(() => runTransfer(row, this.#context, signal))
       .then((result) => this.#onEnd(row, result))
