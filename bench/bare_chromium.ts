@@ -59,8 +59,18 @@ export class BareChromium implements AsyncDisposable {
 
   /** Waits until an expression is true. */
   async until(expression: string): Promise<void> {
-    while (!await this.evaluate<boolean>(`Boolean(${expression})`)) {
+    while (!await this.#holds(expression)) {
       await new Promise((resolve) => setTimeout(resolve, POLL_MS));
+    }
+  }
+
+  /** Whether an expression is true; a page that has no document yet has nothing that is. */
+  async #holds(expression: string): Promise<boolean> {
+    try {
+      return await this.evaluate<boolean>(`Boolean(${expression})`);
+    } catch (error) {
+      if (error instanceof Error && error.message.includes("execution context")) return false;
+      throw error;
     }
   }
 
