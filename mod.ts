@@ -36,6 +36,13 @@ export type { UnsentMessage } from "./lib/client/outbox.ts";
 export type { ChatRate } from "./lib/protocol/hello.ts";
 export type { ClientProvider } from "./lib/client/client_provider.ts";
 export { briefRetry, endlessRetry, type RetryPolicy } from "./lib/client/backoff.ts";
+export {
+  formatTarget,
+  parseTarget,
+  type Target,
+  TargetError,
+  type TargetErrorCode,
+} from "./lib/stream/target.ts";
 export type { LoginOptions } from "./lib/client/log_in.ts";
 export type { LoggedIn } from "./lib/client/prove_account.ts";
 

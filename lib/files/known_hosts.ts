@@ -1,6 +1,6 @@
 import { dirname } from "@std/path";
 import { type Endpoint, formatEndpoint } from "../stream/endpoint.ts";
-import { parseFingerprint } from "../stream/tls/certificate.ts";
+import { parseFingerprint } from "../stream/fingerprint.ts";
 import { asDiskError } from "./disk_error.ts";
 import { readIfThere, withLock, writePrivateFile } from "./atomic_file.ts";
 

@@ -1,6 +1,6 @@
 import { CLIENT_COMMANDS } from "../../lib/cli/client/client_commands.ts";
 import { CLIENT_OPTIONS } from "../../lib/cli/client/client_options.ts";
-import { parseAddress, parsePort } from "../../lib/cli/options/address.ts";
+import { parseAddress, parsePort } from "../../lib/stream/address.ts";
 import { parseOptions } from "../../lib/cli/options/options.ts";
 import { SERVER_OPTIONS } from "../../lib/cli/server/server_options.ts";
 import type { ShellCommand } from "./markdown.ts";

@@ -37,7 +37,15 @@ const PORTABLE: Readonly<Record<string, readonly string[]>> = {
     "room_sequencer",
     "sync_room",
   ],
-  stream: ["framed_connection", "ip_address", "socket"],
+  stream: [
+    "address",
+    "endpoint",
+    "fingerprint",
+    "framed_connection",
+    "ip_address",
+    "socket",
+    "target",
+  ],
 };
 
 /** Whether the page may be made of a file. */

@@ -5,7 +5,6 @@ import {
   namesOf,
   OWN_NAME,
   parseCertificate,
-  parseFingerprint,
   validityErrorCode,
   verifiableName,
 } from "../../lib/stream/tls/certificate.ts";
@@ -29,17 +28,6 @@ Deno.test("fingerprintOf: hashes the public key, so a renewed certificate keeps 
   const spki = await crypto.subtle.exportKey("spki", first.keys.publicKey);
   assertEquals(first.fingerprint, sha256Of(new Uint8Array(spki)));
   assertEquals(fingerprintOf(parseCertificate(renewed.certificate)!), first.fingerprint);
-});
-
-Deno.test("parseFingerprint: accepts colons, both cases and surrounding space", () => {
-  const hex = "0123456789abcdef".repeat(4);
-  const colons = hex.toUpperCase().match(/../g)!.join(":");
-  for (const text of [hex, hex.toUpperCase(), colons, ` ${hex}\n`]) {
-    assertEquals(parseFingerprint(text), hex);
-  }
-  for (const text of ["", hex.slice(1), `${hex}0`, `x${hex.slice(1)}`]) {
-    assertEquals(parseFingerprint(text), null);
-  }
 });
 
 Deno.test("verifiableName: prefers OWN_NAME, then the host's name, then any other", async () => {

@@ -2,7 +2,7 @@ import { onAbort } from "../../async/on_abort.ts";
 import { readLineHistory, writeLineHistory } from "../../files/line_history.ts";
 import type { Endpoint } from "../../stream/endpoint.ts";
 import { interact } from "../interactive/interactive.ts";
-import { DEFAULT_PORT } from "../options/address.ts";
+import { DEFAULT_PORT } from "../../stream/address.ts";
 import { lineHistoryPath } from "../options/state_folder.ts";
 import { describeUnknownCommand } from "../options/unknown_command.ts";
 import type { LineInput } from "../terminal/line_input.ts";

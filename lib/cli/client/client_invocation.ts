@@ -3,7 +3,7 @@ import type { ConnectOptions } from "../../client/connect_options.ts";
 import type { LoginOptions } from "../../client/log_in.ts";
 import { Protocol2Servers } from "../../files/protocol2_servers.ts";
 import type { Endpoint } from "../../stream/endpoint.ts";
-import { parseAddress, parsePort } from "../options/address.ts";
+import { parseAddress, parsePort } from "../../stream/address.ts";
 import { defined } from "../options/defined.ts";
 import type { OptionValues } from "../options/options.ts";
 import { protocol2ServersPath } from "../options/state_folder.ts";

@@ -1,6 +1,6 @@
 import type { TlsTrustOptions } from "../../client/tls_trust.ts";
 import { KnownHosts } from "../../files/known_hosts.ts";
-import { parseFingerprint } from "../../stream/tls/certificate.ts";
+import { parseFingerprint } from "../../stream/fingerprint.ts";
 import type { Endpoint } from "../../stream/endpoint.ts";
 import type { UnknownServer } from "../../stream/tls/connect.ts";
 import { defined } from "../options/defined.ts";

@@ -8,7 +8,7 @@ import { serveWithPage } from "../../server/serve.ts";
 import type { WebPage } from "../../server/web_page.ts";
 import { serveText, type TextServer } from "../../stream/serve_text.ts";
 import { VERSION } from "../../version.ts";
-import { parseAddress } from "../options/address.ts";
+import { parseAddress } from "../../stream/address.ts";
 import { checkEnvironment } from "../options/check_environment.ts";
 import { defined } from "../options/defined.ts";
 import { renderHelp } from "../options/help.ts";

@@ -38,12 +38,6 @@ export function fingerprintOf(certificate: X509Certificate): string {
   return createHash("sha256").update(spki).digest("hex");
 }
 
-/** Parses a SHA-256 in hex, with or without colons, into lower case; `null` for any other text. */
-export function parseFingerprint(text: string): string | null {
-  const digits = text.trim().replaceAll(":", "").toLowerCase();
-  return /^[0-9a-f]{64}$/.test(digits) ? digits : null;
-}
-
 /** The names and addresses that a certificate is for, wildcards included. */
 export function namesOf(certificate: X509Certificate): string[] {
   const names = certificate.subjectAltName?.split(", ") ?? [];

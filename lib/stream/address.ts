@@ -1,8 +1,11 @@
 import ipaddr from "ipaddr.js";
-import type { Endpoint } from "../../stream/endpoint.ts";
+import type { Endpoint } from "./endpoint.ts";
 
 /** Letters, marks and digits of all scripts, and the dots that stand between them (UTS 46). */
 const UNICODE_NAME = /^[\p{L}\p{M}\p{N}\u200c\u200d._\u3002\uff0e\uff61-]+$/u;
+const ASCII_NAME = /^[a-z0-9._-]+$/i;
+/** The zone of a link-local address: the name of an interface (RFC 6874, section 2). */
+const ZONE = /%[a-z0-9._~-]+$/i;
 
 /** The port of a server that does not say another. */
 export const DEFAULT_PORT = 5555;
@@ -27,14 +30,14 @@ export function parsePort(text: string): number | null {
   return port >= 1 && port <= 65_535 ? port : null;
 }
 
-function isIpv6(text: string): boolean {
-  return ipaddr.IPv6.isValid(text);
+/** Whether a text is an IPv6 address, without brackets, with a zone or without. */
+export function isIpv6(text: string): boolean {
+  return ipaddr.IPv6.isValid(text.replace(ZONE, ""));
 }
 
 /** `null` when the DNS cannot have the name. */
 function asciiName(name: string): string | null {
-  // deno-lint-ignore no-control-regex
-  if (/^[\x00-\x7f]+$/.test(name)) return name;
+  if (ASCII_NAME.test(name)) return name;
   if (!UNICODE_NAME.test(name)) return null; // The URL would have a path or a user, too
   try {
     return new URL(`http://${name}`).hostname || null;

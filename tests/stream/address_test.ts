@@ -1,5 +1,5 @@
 import { assertEquals } from "@std/assert";
-import { parseAddress, parsePort } from "../../lib/cli/options/address.ts";
+import { parseAddress, parsePort } from "../../lib/stream/address.ts";
 import { formatEndpoint } from "../../lib/stream/endpoint.ts";
 
 const ADDRESSES: Array<[text: string, hostname: string, port: number]> = [
@@ -17,6 +17,7 @@ const ADDRESSES: Array<[text: string, hostname: string, port: number]> = [
   ["::", "::", 5555],
   ["2001:db8::5", "2001:db8::5", 5555],
   ["fe80::1%eth0", "fe80::1%eth0", 5555],
+  ["[fe80::1%br-lan.7]:80", "fe80::1%br-lan.7", 80],
   ["münchen.de:80", "xn--mnchen-3ya.de", 80],
   ["café.example", "xn--caf-dma.example", 5555],
   ["例え.テスト", "xn--r8jz45g.xn--zckzah", 5555],
@@ -52,6 +53,10 @@ const INVALID_ADDRESSES = [
   "127.0.0.1:5777:x",
   "1:2:3",
   "a\u00a0b",
+  "host/x",
+  "ana@host",
+  "host?x",
+  "a\u0000b",
   "ü/x",
   "ü@evil",
 ];
