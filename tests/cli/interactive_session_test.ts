@@ -1,7 +1,10 @@
-import { assertEquals } from "@std/assert";
+import { assertEquals, assertStringIncludes } from "@std/assert";
 import { TestClient } from "../helpers/clients.ts";
 import { startSession } from "../helpers/interactive_fixture.ts";
 import { until } from "../helpers/serves_on.ts";
+
+/** A file that is under way long enough to be cancelled. */
+const LARGE_BYTES = 32 * 1024 * 1024;
 
 Deno.test("part: removes the nicks of the room from the completions", async () => {
   await using fixture = await startSession();
@@ -78,6 +81,30 @@ Deno.test("get, put: replace nothing that the same command made", async () => {
   await input.enter(`put ${folder.path}/a/y ${folder.path}/b/y --replace`);
   await until(() => output.out.includes("y: The same command has put another"), "the failure");
   assertEquals(Deno.readTextFileSync(server.root.join("y")), "first");
+});
+
+Deno.test("cancel: ends a put of several paths, and announces nothing of it", async () => {
+  await using fixture = await startSession({ uploads: true });
+  const { server, input, output, folder, leave } = fixture;
+  folder.write("large", new Uint8Array(LARGE_BYTES));
+  folder.write("many/1", "1");
+  folder.write("last", "last");
+  await input.enter(`put ${folder.path}/large ${folder.path}/many ${folder.path}/last`);
+  await input.enter("cancel");
+  await leave();
+  assertStringIncludes(output.out, "Cancelled. The same command");
+  assertEquals(server.root.list(), []);
+  assertEquals(server.eventsOf("chat"), []);
+});
+
+Deno.test("cancel: ends a get of a folder before it makes the folder", async () => {
+  await using fixture = await startSession();
+  const { server, input, folder, leave } = fixture;
+  server.root.write("many/1", "1");
+  await input.enter(`get many -o ${folder.path}/got`);
+  await input.enter("cancel");
+  await leave();
+  assertEquals(folder.list(), []);
 });
 
 Deno.test("put: announces a folder as one message", async () => {

@@ -61,9 +61,10 @@ export async function startSession(...options: Parameters<typeof startServer>) {
     signal: new AbortController().signal,
   });
   const running = session.run();
+  let leaving: Promise<void> | null = null;
+  const leave = () => leaving ??= input.enter("quit").then(() => running);
   stack.defer(async () => {
-    await input.enter("quit");
-    await running;
+    await leave();
     await chat.quit();
     input.close();
   });
@@ -73,6 +74,8 @@ export async function startSession(...options: Parameters<typeof startServer>) {
     screen,
     input,
     output,
+    /** Quits, and resolves once all commands and transfers have ended. */
+    leave,
     [Symbol.asyncDispose]: () => stack.disposeAsync(),
   };
 }

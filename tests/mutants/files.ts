@@ -25,12 +25,12 @@ export const FILES: readonly Mutant[] = [
       "version === (await client.stat(first)).version",
       "true",
     ],
-  }),
-  ...mutantsOf("lib/cli/commands/get_protocol1.ts", tests("e2e/left_out"), {
-    "get by protocol 1 replaces what it made": [
-      "if (replace && await this.#made.has(join(directory, name))) throw alreadyMade();",
+    "get replaces what it made": [
+      "if (replace && await made.has(join(directory, name))) throw alreadyMade();",
       "",
     ],
+  }),
+  ...mutantsOf("lib/cli/commands/get_protocol1.ts", tests("e2e/left_out"), {
     "get by protocol 1 fetches two files of a name at once": [
       "this.#names.run(pathKey(task.name), () => this.#fetch(client, task))",
       "this.#fetch(client, task)",

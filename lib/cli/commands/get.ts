@@ -20,7 +20,7 @@ import { writeOutBytes } from "../view/output.ts";
 import { Reporter, type ReportFormat } from "../view/reporter.ts";
 import { Batch, type TransferTask } from "./batch.ts";
 import { getByProtocol1, isPattern } from "./get_protocol1.ts";
-import { alreadyMade } from "./made_paths.ts";
+import { downloadOnce } from "./made_paths.ts";
 
 /** Options of `get`. */
 export interface GetOptions {
@@ -175,9 +175,8 @@ class GetRun {
       path,
       sizeBytes: sizeBytes ?? 0,
       place: pathKey(file),
-      run: async (client, onProgress) => {
-        if (replace && await this.#made.has(file)) throw alreadyMade();
-        const result = await client.download(path, {
+      run: (client, onProgress) =>
+        downloadOnce(client, path, this.#made, {
           directory: dirname(file),
           name: lastComponent(localPath),
           replace,
@@ -186,10 +185,7 @@ class GetRun {
           signal,
           onProgress,
           ...defined<DownloadOptions>({ sizeBytes: sizeBytes ?? undefined, sha256 }),
-        });
-        if (replace) await this.#made.add(result.file); // Else nothing is replaced
-        return result;
-      },
+        }),
     };
   }
 

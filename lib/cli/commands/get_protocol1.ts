@@ -1,5 +1,4 @@
 import type { DownloadOptions } from "../../transfer/download_options.ts";
-import { join } from "@std/path";
 import { KeyedMutex } from "../../async/keyed_mutex.ts";
 import { type Client } from "../../client/client.ts";
 import { connect } from "../../client/connect.ts";
@@ -12,7 +11,7 @@ import { checkPath, lastComponent, pathKey } from "../../protocol/path.ts";
 import { defined } from "../options/defined.ts";
 import type { Failure } from "../texts/failure.ts";
 import type { Reporter } from "../view/reporter.ts";
-import { alreadyMade } from "./made_paths.ts";
+import { downloadOnce } from "./made_paths.ts";
 
 /** Requests that are sent ahead on a connection, so that it never waits between small files. */
 const REQUESTS_AHEAD = 8;
@@ -165,8 +164,7 @@ class Fetcher {
   async #fetch(client: Client, { path, name }: Task): Promise<void> {
     const { directory, replace, sha256, signal, reporter } = this.#options;
     const startedMs = performance.now();
-    if (replace && await this.#made.has(join(directory, name))) throw alreadyMade();
-    const result = await client.download(path, {
+    const result = await downloadOnce(client, path, this.#made, {
       directory,
       name,
       replace,
@@ -174,7 +172,6 @@ class Fetcher {
       ...defined<DownloadOptions>({ sha256 }),
       onProgress: (bytes, total) => reporter.onProgress(path, bytes, total),
     });
-    if (replace) await this.#made.add(result.file);
     reporter.onDone(path, result, (performance.now() - startedMs) / 1000);
   }
 }

@@ -1,6 +1,10 @@
+import { join } from "@std/path";
 import type { Client } from "../../client/client.ts";
+import type { FileSet } from "../../files/file_set.ts";
 import { RequestError } from "../../protocol/errors.ts";
 import { pathKey } from "../../protocol/path.ts";
+import type { DownloadOptions, DownloadResult } from "../../transfer/download_options.ts";
+import type { UploadOptions, UploadResult } from "../../transfer/upload_options.ts";
 
 /** The paths on the server at which a command has put files. It replaces none of these. */
 export class MadePaths {
@@ -26,8 +30,40 @@ export class MadePaths {
   }
 }
 
+/**
+ * Downloads a file, but replaces none that the same command has made.
+ *
+ * @param made the files that the command has made; the file is added
+ * @throws {RequestError} `exists` with the reason `same-command` when it would replace one of them
+ */
+export async function downloadOnce(
+  client: Client,
+  path: string,
+  made: FileSet,
+  options: DownloadOptions,
+): Promise<DownloadResult> {
+  const { directory, name, replace = false } = options;
+  if (replace && await made.has(join(directory, name))) throw alreadyMade();
+  const result = await client.download(path, options);
+  if (replace) await made.add(result.file); // Else nothing is replaced
+  return result;
+}
+
+/** Uploads a file as {@link downloadOnce} downloads one. @throws as it does */
+export async function uploadOnce(
+  client: Client,
+  file: string,
+  made: MadePaths,
+  options: UploadOptions & { readonly path: string },
+): Promise<UploadResult> {
+  if (await made.has(client, options.path)) throw alreadyMade();
+  const result = await client.upload(file, options);
+  made.add(options.path);
+  return result;
+}
+
 /** The failure of a file whose place the command has filled before. */
-export function alreadyMade(): RequestError {
+function alreadyMade(): RequestError {
   return new RequestError("exists", undefined, { reason: "same-command" });
 }
 

@@ -13,7 +13,7 @@ import { defined } from "../options/defined.ts";
 import { ownFolders } from "../options/state_folder.ts";
 import { Reporter, type ReportFormat } from "../view/reporter.ts";
 import { Batch, type TransferTask } from "./batch.ts";
-import { alreadyMade, MadePaths } from "./made_paths.ts";
+import { MadePaths, uploadOnce } from "./made_paths.ts";
 
 /** Options of `put`. */
 export interface PutOptions {
@@ -143,8 +143,7 @@ class PutRun {
       sizeBytes,
       place: pathKey(remotePath),
       run: async (client, onProgress) => {
-        if (await this.#made.has(client, remotePath)) throw alreadyMade();
-        const result = await client.upload(path, {
+        const result = await uploadOnce(client, path, this.#made, {
           path: remotePath,
           sizeBytes,
           replace,
@@ -154,7 +153,6 @@ class PutRun {
           onProgress,
           ...defined<UploadOptions>({ exists, room }),
         });
-        this.#made.add(remotePath);
         return { ...result, file: path };
       },
     };

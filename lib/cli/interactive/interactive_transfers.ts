@@ -5,13 +5,13 @@ import type { ClientProvider } from "../../client/client_provider.ts";
 import type { RemoteItem } from "../../client/remote_paths.ts";
 import { FileSet } from "../../files/file_set.ts";
 import { makeFolder } from "../../files/folders.ts";
-import { walkLocal } from "../../files/local_tree.ts";
+import { type FoundItem, walkLocal } from "../../files/local_tree.ts";
 import { OwnFiles } from "../../files/own_files.ts";
 import type { Omissions } from "../../protocol/answers.ts";
 import { lastComponent, pathKey } from "../../protocol/path.ts";
 import { cleanLine, display } from "../../protocol/text.ts";
 import type { ProgressListener } from "../commands/batch.ts";
-import { alreadyMade, MadePaths } from "../commands/made_paths.ts";
+import { downloadOnce, MadePaths, uploadOnce } from "../commands/made_paths.ts";
 import { ownFolders } from "../options/state_folder.ts";
 import type { LineInput } from "../terminal/line_input.ts";
 import type { Locale } from "../texts/locale.ts";
@@ -125,11 +125,12 @@ export class InteractiveTransfers {
     const files = items.filter(({ type }) => type === "file");
     this.#totals.expect(files.length, files.reduce((sum, file) => sum + (file.sizeBytes ?? 0), 0));
     for (const { type, localPath } of items) {
+      if (job.signal.aborted) return;
       if (type === "folder") await makeFolder(join(directory, localPath));
     }
     job.isSummed = items.length > 1;
     await Promise.all(files.map((file) => this.#receive(file, directory, job)));
-    if (job.isSummed) this.#printSum(whole, job, "get");
+    if (job.isSummed && !job.signal.aborted) this.#printSum(whole, job, "get");
   }
 
   async #fetchAnnounced({ path, sha256 }: AnnouncedFile, request: TransferRequest): Promise<void> {
@@ -151,39 +152,40 @@ export class InteractiveTransfers {
   ): Promise<TransferResult | null> {
     const { replace, signal } = job;
     const file = join(directory, localPath);
-    return await this.#move(path, "get", { job, place: file }, async (client, onProgress) => {
-      if (replace && await job.made.here.has(file)) throw alreadyMade();
-      const result = await client.download(path, {
-        directory: dirname(file),
-        name: lastComponent(localPath),
-        replace,
-        signal,
-        onProgress,
-        ...(sizeBytes !== null && { sizeBytes }),
-      });
-      if (replace) await job.made.here.add(result.file);
-      return result;
+    const options = {
+      directory: dirname(file),
+      name: lastComponent(localPath),
+      replace,
+      signal,
+      ...(sizeBytes !== null && { sizeBytes }),
+    };
+    return await this.#move(path, "get", { job, place: file }, (client, onProgress) => {
+      return downloadOnce(client, path, job.made.here, { ...options, onProgress });
     });
   }
 
   async #deliver(request: TransferRequest, room: string | null): Promise<void> {
-    const { made, places } = this.#begin(request);
+    const job = this.#begin(request);
+    const own = await OwnFiles.find(ownFolders());
     for (const path of localPathsOf(request)) {
+      if (job.signal.aborted) return;
       this.#tell("sending", path);
-      await this.#deliverPath(path, request, room, { ...this.#begin(request), made, places });
+      const items = walkLocal(path, request.folder ?? "", own);
+      await this.#deliverItems(path, items, room, { ...job });
     }
   }
 
-  async #deliverPath(
+  /** @param job counts what comes of this path alone */
+  async #deliverItems(
     path: string,
-    request: TransferRequest,
+    items: AsyncIterable<FoundItem>,
     room: string | null,
     job: TransferJob,
   ): Promise<void> {
     const work: Promise<unknown>[] = [];
-    const own = await OwnFiles.find(ownFolders());
     let folder: string | null = null;
-    for await (const item of walkLocal(path, request.folder ?? "", own)) {
+    for await (const item of items) {
+      if (job.signal.aborted) break;
       if (item.type === "unsendable") this.#options.onError(item.error, item.path);
       else if (item.type === "omitted") this.#tellOmitted({ count: 1, paths: [item] });
       else if (item.type === "folder") {
@@ -196,7 +198,7 @@ export class InteractiveTransfers {
       }
     }
     await Promise.all(work);
-    if (folder === null) return;
+    if (folder === null || job.signal.aborted) return;
     this.#printSum(path, job, "put");
     if (room !== null) await this.#announceFolder(folder, room, job);
   }
@@ -223,8 +225,7 @@ export class InteractiveTransfers {
     };
   }
 
-  #printSum(path: string, { files, bytes, failed, signal }: TransferJob, way: Direction): void {
-    if (signal.aborted) return;
+  #printSum(path: string, { files, bytes, failed }: TransferJob, way: Direction): void {
     const { input, locale: { t, size } } = this.#options;
     const values = { path: cleanLine(path), files, size: size(bytes) };
     const sum = way === "get" ? t("receivedSum", values) : t("sentSum", values);
@@ -244,9 +245,7 @@ export class InteractiveTransfers {
     const { replace, signal } = job;
     const options = { path, replace, signal, ...(room !== null && { room }) };
     await this.#move(path, "put", { job, place: path }, async (client, onProgress) => {
-      if (await job.made.there.has(client, path)) throw alreadyMade();
-      const result = await client.upload(file, { ...options, onProgress });
-      job.made.there.add(path);
+      const result = await uploadOnce(client, file, job.made.there, { ...options, onProgress });
       return { ...result, file };
     });
   }
