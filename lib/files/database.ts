@@ -83,6 +83,7 @@ const MIGRATIONS = [
   // The network that a message came from; NULL in those from before
   `ALTER TABLE kept_messages ADD COLUMN network TEXT;
    CREATE INDEX kept_messages_by_network ON kept_messages (network)`,
+  `CREATE INDEX kept_messages_by_end ON kept_messages (until_ms)`,
 ];
 
 /**

@@ -1,5 +1,6 @@
 import type { DatabaseSync, StatementSync } from "node:sqlite";
 import { BoundedMap } from "../async/bounded_map.ts";
+import { pause } from "../async/pause.ts";
 import { type FileStamp, isSameStamp } from "./file_stamp.ts";
 import { folderPrefix } from "./served_folder.ts";
 
@@ -10,6 +11,8 @@ import { folderPrefix } from "./served_folder.ts";
 const MIN_AGE_MS = 2_000;
 /** Hashes of received files that wait for that time to pass. */
 const MAX_RECENT_FILES = 10_000;
+/** Hashes that are looked at in one turn: less than 5 ms, even if all are deleted. */
+const PRUNED_AT_ONCE = 200;
 
 /** A file that this process received, with its stamp at commit. */
 interface RecentFile {
@@ -32,7 +35,7 @@ export class HashIndex {
        WHERE path = ? AND size = ? AND modified_ms = ? AND changed_ms = ? AND inode = ?`,
     );
     this.#upsert = database.prepare("INSERT OR REPLACE INTO hashes VALUES (?, ?, ?, ?, ?, ?)");
-    this.#list = database.prepare("SELECT path FROM hashes");
+    this.#list = database.prepare("SELECT path FROM hashes WHERE path > ? ORDER BY path LIMIT ?");
     this.#delete = database.prepare("DELETE FROM hashes WHERE path = ?");
   }
 
@@ -71,12 +74,20 @@ export class HashIndex {
     return recent.sha256;
   }
 
-  /** Deletes the hashes of files below the absolute folder `root` that are not in `existing`. */
-  prune(root: string, existing: ReadonlySet<string>): void {
+  /**
+   * Deletes the hashes of files below the absolute folder `root` that are not in `existing`: a few at
+   * a time, since the thread has other work. Resolves early if `signal` fires.
+   */
+  async prune(root: string, existing: ReadonlySet<string>, signal: AbortSignal): Promise<void> {
     const prefix = folderPrefix(root);
-    for (const row of this.#list.all()) {
-      const path = String(row.path);
-      if (path.startsWith(prefix) && !existing.has(path)) this.#delete.run(path);
+    let after: string | undefined = prefix;
+    while (after?.startsWith(prefix) && !signal.aborted) {
+      const paths: string[] = this.#list.all(after, PRUNED_AT_ONCE).map(({ path }) => String(path));
+      for (const path of paths) {
+        if (path.startsWith(prefix) && !existing.has(path)) this.#delete.run(path);
+      }
+      after = paths.at(-1);
+      await pause(0, signal);
     }
   }
 }

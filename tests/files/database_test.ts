@@ -14,7 +14,7 @@ function tablesOf(database: DatabaseSync): unknown[] {
 }
 
 /** The current schema version, and its tables. */
-const VERSION = 7;
+const VERSION = 8;
 const TABLES = [
   "account_settings",
   "accounts",
@@ -143,7 +143,7 @@ Deno.test("openDatabase: migrates private messages from before networks were cou
   const path = temp.join("state.db");
   const old = openDatabase(path);
   old.exec(
-    `DROP INDEX kept_messages_by_network; ALTER TABLE kept_messages DROP COLUMN network;
+    `DROP INDEX kept_messages_by_end; DROP INDEX kept_messages_by_network; ALTER TABLE kept_messages DROP COLUMN network;
      INSERT INTO kept_messages (owner, event, until_ms) VALUES ('client:1', '{}', 1);
      PRAGMA user_version = 6`,
   );
@@ -151,6 +151,22 @@ Deno.test("openDatabase: migrates private messages from before networks were cou
   const database = openDatabase(path);
   const row = database.prepare("SELECT owner, network FROM kept_messages").get()!;
   assertEquals([versionOf(database), row.owner, row.network], [VERSION, "client:1", null]);
+  database.close();
+});
+
+Deno.test("openDatabase: migrates private messages from before their ends had an index, and keeps them", () => {
+  using temp = new TempDir();
+  const path = temp.join("state.db");
+  const old = openDatabase(path);
+  old.exec(
+    `DROP INDEX kept_messages_by_end;
+     INSERT INTO kept_messages (owner, event, until_ms) VALUES ('client:1', '{}', 1);
+     PRAGMA user_version = 7`,
+  );
+  old.close();
+  const database = openDatabase(path);
+  const row = database.prepare("SELECT owner FROM kept_messages WHERE until_ms = 1").get()!;
+  assertEquals([versionOf(database), row.owner], [VERSION, "client:1"]);
   database.close();
 });
 

@@ -1,4 +1,5 @@
-import { assertEquals } from "@std/assert";
+import { assert, assertEquals } from "@std/assert";
+import { setImmediate } from "node:timers";
 import { IN_MEMORY, openDatabase } from "../../lib/files/database.ts";
 import type { FileStamp } from "../../lib/files/file_stamp.ts";
 import { HashIndex } from "../../lib/files/hash_index.ts";
@@ -96,14 +97,28 @@ Deno.test("HashIndex: does not trust a modification time that was set back", () 
   assertEquals(opened.index.find("/a", touched), null);
 });
 
-Deno.test("HashIndex: prune deletes missing files below the root only", () => {
+Deno.test("HashIndex: prune deletes missing files below the root only", async () => {
   using opened = openIndex();
   const { index } = opened;
   const paths = ["/root/kept", "/root/gone", "/root/sub/gone", "/root-b/other", "/other"];
   for (const path of paths) index.store(path, stamp(), HASH, LATER_MS);
-  index.prune("/root", new Set(["/root/kept"]));
+  await index.prune("/root", new Set(["/root/kept"]), new AbortController().signal);
   const known = paths.filter((path) => index.find(path, stamp()) !== null);
   assertEquals(known, ["/root/kept", "/root-b/other", "/other"]);
+});
+
+Deno.test("HashIndex: prune leaves turns to other work, and stops when it is told to", async () => {
+  using opened = openIndex();
+  const { index } = opened;
+  const paths = Array.from({ length: 2_000 }, (_, i) => `/root/${i}`);
+  for (const path of paths) index.store(path, stamp(), HASH, LATER_MS);
+  const left = () => paths.filter((path) => index.find(path, stamp()) !== null).length;
+  const stop = new AbortController();
+  setImmediate(() => stop.abort());
+  await index.prune("/root", new Set(), stop.signal);
+  assert(left() > 0 && left() < paths.length, `${left()} left`);
+  await index.prune("/root", new Set(), new AbortController().signal);
+  assertEquals(left(), 0);
 });
 
 /** Sets the clock of the index until disposed of. */

@@ -23,5 +23,5 @@ export async function indexLargeFiles(
     // A file that cannot be read is reported when it is requested
     await hashes.index(file).catch(() => {});
   }
-  if (!signal.aborted) index.prune(store.root, existing);
+  await index.prune(store.root, existing, signal);
 }
