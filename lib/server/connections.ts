@@ -5,6 +5,7 @@ import { formatAddress } from "../stream/ip_address.ts";
 import { closeSocket, type Socket } from "../stream/socket.ts";
 import type { Capacity } from "./admission/capacity.ts";
 import { ConnectionLimiter } from "./admission/connection_limiter.ts";
+import { ConnectionNumbers } from "./admission/connection_numbers.ts";
 import type { DisconnectReason } from "./config/events.ts";
 import type { ServerServices } from "./context/services.ts";
 import { RepeatedFailure } from "./monitoring/repeated_failure.ts";
@@ -34,13 +35,15 @@ export class Connections {
   readonly #sessions = new Map<number, ClientSession>();
   readonly #tasks = new TaskGroup();
   readonly #openings = new RepeatedFailure((error) => this.#onError(error));
-  #lastId = 0;
+  readonly #numbers = new ConnectionNumbers();
+  /** The number of the last connection that speaks HTTP: they count downwards from -1. */
+  #lastHttp = 0;
 
   /** Has no connection yet. */
   constructor({ services, capacity, web, port, fingerprint }: ConnectionsOptions) {
     this.#services = services;
     this.#limiter = new ConnectionLimiter(services, capacity, web?.refuse ?? null);
-    const serveClient = (id: number, socket: Socket) => this.#serveWebClient(id, socket);
+    const serveClient = (socket: Socket) => this.#serveWebClient(socket);
     const host = { services, port, fingerprint, serveClient };
     this.web = web === null ? null : new WebConnections(web, host);
   }
@@ -74,7 +77,7 @@ export class Connections {
     if (this.#services.stopping.aborted) return closeSocket(socket);
     const refusal = this.#limiter.admit(socket);
     if (refusal !== null) return this.#tasks.add(refusal);
-    const session = this.#openSession(++this.#lastId, socket, this.web === null ? "frames" : "any");
+    const session = this.#openSession(socket, this.web === null ? "frames" : "any");
     if (session === null) return this.#limiter.release(formatAddress(socket.remoteAddr));
     this.#services.stats.connections++;
     this.#tasks.begin();
@@ -82,7 +85,8 @@ export class Connections {
   }
 
   /** A fault of the server ends the new connection, and no other. */
-  #openSession(id: number, socket: Socket, speech: Speech): ClientSession | null {
+  #openSession(socket: Socket, speech: Speech): ClientSession | null {
+    const id = this.#numbers.take();
     const open = () => new ClientSession(id, socket, this.#services, speech);
     const session = this.#openings.run<ClientSession | null>(open, () => null);
     if (session === null) closeSocket(socket);
@@ -97,7 +101,8 @@ export class Connections {
       this.#onClosed(address);
       return this.#reportEnd(id, end);
     }
-    const served = this.web?.serve({ id, ...end }) ?? Promise.resolve();
+    this.#numbers.giveBack(id);
+    const served = this.web?.serve({ id: --this.#lastHttp, ...end }) ?? Promise.resolve();
     served.finally(() => this.#onClosed(address));
   }
 
@@ -107,11 +112,13 @@ export class Connections {
   }
 
   /** Serves a client over a WebSocket, in place of the HTTP connection. */
-  async #serveWebClient(id: number, socket: Socket): Promise<void> {
+  async #serveWebClient(socket: Socket): Promise<void> {
     if (this.#services.stopping.aborted) return closeSocket(socket);
-    const end = await this.#openSession(id, socket, "web")?.run();
-    this.#sessions.delete(id);
-    if (typeof end === "string") this.#reportEnd(id, end);
+    const session = this.#openSession(socket, "web");
+    if (session === null) return;
+    const end = await session.run();
+    this.#sessions.delete(session.id);
+    if (typeof end === "string") this.#reportEnd(session.id, end);
   }
 
   #reportEnd(client: number, reason: DisconnectReason): void {

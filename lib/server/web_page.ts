@@ -4,7 +4,7 @@ import type { ServerServices } from "./context/services.ts";
 
 /** A connection that turned out to speak HTTP. */
 export interface HttpConnection {
-  /** The number of the connection, which no client has. */
+  /** The number of the connection: negative, those of clients are positive. */
   readonly id: number;
   readonly socket: Socket;
   /** What was read from the socket already. */
@@ -21,10 +21,8 @@ export interface WebHost {
   /**
    * Serves a client of protocol 2 over a socket, in place of an HTTP connection. Owns the socket;
    * resolves once it is closed.
-   *
-   * @param id the number of the HTTP connection
    */
-  serveClient(id: number, socket: Socket): Promise<void>;
+  serveClient(socket: Socket): Promise<void>;
 }
 
 /** The HTTP connections of a server. */

@@ -27,7 +27,7 @@ export interface Responder {
 
 /** The peer of a connection. */
 export interface HttpPeer {
-  /** The number of the connection, which no client has. */
+  /** The number of the connection: negative, those of clients are positive. */
   readonly id: number;
   /** Without the port. */
   readonly address: string;

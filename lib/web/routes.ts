@@ -71,8 +71,8 @@ export class Routes implements Responder {
   }
 
   /** @inheritdoc */
-  serveClient({ id }: HttpPeer, socket: Socket, early: Uint8Array<ArrayBuffer>): Promise<void> {
-    return this.#server.serveClient(id, new WsSocket(socket, early));
+  serveClient(_: HttpPeer, socket: Socket, early: Uint8Array<ArrayBuffer>): Promise<void> {
+    return this.#server.serveClient(new WsSocket(socket, early));
   }
 
   async #route(routed: Routed): Promise<HttpAnswer> {

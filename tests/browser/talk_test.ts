@@ -136,6 +136,24 @@ Deno.test("page: keeps private messages apart, and counts what was not seen", as
   await ana.event(({ text, to }) => text === "only for you" && to === "ana");
 });
 
+Deno.test("page: counts what comes while another view is shown, and takes one number", async () => {
+  await using scene = await WebScene.start(pages);
+  const page = await scene.openConnected({ viewport: { width: 800, height: 700 } });
+  assertEquals(scene.server.server.clients.map(({ nick }) => nick), ["guest-1"]);
+  using ana = await scene.connect("ana");
+  await page.getByRole("tab", { name: "Files" }).click();
+  for (const text of ["one", "two"]) await say(ana, text);
+  await page.waitForFunction(() => document.title.startsWith("(2) "));
+  await page.getByRole("tab", { name: "Talk 2" }).click();
+  await page.waitForFunction(() => !document.title.includes("("));
+  await page.evaluate(() => {
+    Object.defineProperty(document, "hidden", { value: true });
+    document.dispatchEvent(new Event("visibilitychange"));
+  });
+  await say(ana, "three");
+  await page.waitForFunction(() => document.title.startsWith("(1) "));
+});
+
 Deno.test("page: logs in, also with a password beyond ASCII, and again after a reload", async () => {
   using data = new TempDir();
   {

@@ -115,6 +115,42 @@ Deno.test("talk: private messages have a conversation of their own, and are coun
   assertEquals(textsOf(secret), ["ana: psst", "bob: yes?", "bob: still you?"]);
 });
 
+Deno.test("talk: counts as unread what comes while the talk is not seen", async () => {
+  await using fixture = await PageFixture.start();
+  using ana = await fixture.connect();
+  const page = await fixture.open();
+  const lobby = await conversation(page, "lobby");
+  page.talk.see(false);
+  await say(ana, "one");
+  await say(ana, "two");
+  await untilLast(lobby, "two");
+  page.talk.select(lobby.id);
+  assertEquals(lobby.unread.value, 2);
+  page.talk.see(true);
+  assertEquals(lobby.unread.value, 0);
+  await say(ana, "three");
+  await untilLast(lobby, "three");
+  assertEquals(lobby.unread.value, 0);
+});
+
+Deno.test("talk: a message to a recipient that sleeps holds up no other conversation", async () => {
+  await using fixture = await PageFixture.start({ limits: { receiptMs: 600_000 } });
+  // Answers no PING unless it reads
+  using asleep = await Protocol2Peer.connect(fixture.server.port, { resume: "s".repeat(32) });
+  await asleep.request("NICK", { nick: "sleeper" });
+  using ana = await fixture.connect();
+  const page = await fixture.open();
+  page.talk.openPrivate("sleeper");
+  const waiting = page.talk.send("are you there?");
+  page.talk.select((await conversation(page, "lobby")).id);
+  await within(page.talk.send("hello"), "the message to the room");
+  await ana.event(({ text }) => text === "hello");
+  const secret = await conversation(page, "sleeper");
+  assertEquals(secret.entries.value.at(-1)?.sending, "waiting");
+  fixture.close();
+  await waiting.catch(() => {});
+});
+
 Deno.test("talk: says that a private message is kept, and once that its recipient is away", async () => {
   await using fixture = await PageFixture.start({ limits: { receiptMs: 50 } });
   // Answers no PING unless it reads

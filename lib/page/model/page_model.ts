@@ -110,6 +110,8 @@ export interface TalkModel {
   /** The rooms of the server; loaded by `refreshRooms`. */
   readonly rooms: ReadonlySignal<readonly RoomSummary[]>;
   select(id: string): void;
+  /** Tells whether the person sees the talk: what comes meanwhile is read, else it is unread. */
+  see(isSeen: boolean): void;
   /** Sends to the current conversation; while offline the entry waits. */
   send(text: string): Promise<void>;
   /** Sends a failed entry again. */

@@ -25,14 +25,18 @@ interface Message {
   readonly done: PromiseWithResolvers<void>;
 }
 
-/** The messages of the page that the server has not taken: they leave one by one, in their order. */
+/**
+ * The messages of the page that the server has not taken: those of a conversation leave one by one, in
+ * their order, and wait for no other conversation.
+ */
 export class Outgoing {
   readonly #sender: MessageSender;
   readonly #targetOf: (conversation: ConversationState) => MessageTarget;
   #waiting: Message[] = [];
   /** Refused messages, by key: they can be sent again. */
   readonly #refused = new Map<string, Message>();
-  #isSending = false;
+  /** The conversations whose messages are leaving now. */
+  readonly #leaving = new Set<string>();
   /** What the recipients of private messages said last, by conversation. */
   readonly #away = new Map<string, string | undefined>();
 
@@ -62,18 +66,20 @@ export class Outgoing {
   }
 
   /** Sends what waits: call it once there is a connection. */
-  async flush(): Promise<void> {
-    if (this.#isSending) return;
-    this.#isSending = true;
-    try {
-      while (this.#sender.isOnline) {
-        const [first] = this.#waiting;
-        if (first === undefined || !await this.#attempt(first)) break;
-        this.#waiting = this.#waiting.filter((each) => each !== first);
-      }
-    } finally {
-      this.#isSending = false;
+  flush(): void {
+    const ids = new Set(this.#waiting.map(({ conversation }) => conversation.id));
+    for (const id of ids) void this.#flushConversation(id);
+  }
+
+  async #flushConversation(id: string): Promise<void> {
+    if (this.#leaving.has(id)) return;
+    this.#leaving.add(id);
+    while (this.#sender.isOnline) {
+      const first = this.#waiting.find(({ conversation }) => conversation.id === id);
+      if (first === undefined || !await this.#attempt(first)) break;
+      this.#waiting = this.#waiting.filter((each) => each !== first);
     }
+    this.#leaving.delete(id);
     if (!this.#sender.isOnline) this.onOffline();
   }
 
@@ -91,7 +97,7 @@ export class Outgoing {
 
   #queue(message: Message): Promise<void> {
     this.#waiting.push(message);
-    void this.flush();
+    this.flush();
     return message.done.promise;
   }
 

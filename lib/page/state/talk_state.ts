@@ -35,6 +35,8 @@ export class TalkState implements TalkModel {
   readonly #entered = new Set<string>();
   #chat: ReconnectingChat<PageClient> | null = null;
   #isOnline = false;
+  /** Whether the person sees the talk: else all that comes is unread. */
+  #isSeen = true;
   /** The own nick while the chat itself is not there yet. */
   #nick: string | null = null;
 
@@ -71,7 +73,7 @@ export class TalkState implements TalkModel {
   /** Takes the chat that requests go to. */
   attach(chat: ReconnectingChat<PageClient>): void {
     this.#chat = chat;
-    void this.#outgoing.flush();
+    this.#outgoing.flush();
   }
 
   /** Takes an update of the chat. @param nick the own nick */
@@ -80,7 +82,7 @@ export class TalkState implements TalkModel {
     switch (update.kind) {
       case "online":
         this.#isOnline = true;
-        void this.#outgoing.flush();
+        this.#outgoing.flush();
         break;
       case "offline":
         this.#isOnline = false;
@@ -100,8 +102,13 @@ export class TalkState implements TalkModel {
   /** @inheritdoc */
   select(id: string): void {
     this.#selected.value = id;
-    const { current } = this;
-    if (current.value !== null) current.value.unread.value = 0;
+    this.#read();
+  }
+
+  /** @inheritdoc */
+  see(isSeen: boolean): void {
+    this.#isSeen = isSeen;
+    this.#read();
   }
 
   /** @inheritdoc */
@@ -204,6 +211,12 @@ export class TalkState implements TalkModel {
     if (conversation?.kind === "private") await this.#client().say(link, { to: conversation.name });
   }
 
+  /** What is shown and seen is read. */
+  #read(): void {
+    const { current } = this;
+    if (this.#isSeen && current.value !== null) current.value.unread.value = 0;
+  }
+
   #onEvent(event: ReceivedEvent): void {
     switch (event.event) {
       case "message":
@@ -238,8 +251,9 @@ export class TalkState implements TalkModel {
     conversation.add(contentOf(event), isOwn);
     if ("seq" in event && isFirst) conversation.hasOlder.value = event.seq > 1;
     const isNew = !("room" in event) || this.#entered.has(event.room);
-    const isShown = this.current.value?.id === conversation.id;
-    if (isNew && !isOwn && !isShown) conversation.unread.value++;
+    if (!isNew || isOwn) return;
+    conversation.unread.value++;
+    this.#read();
   }
 
   #onPresence({ event, room, nick }: { event: "joined" | "left"; room: string; nick: string }) {

@@ -1,4 +1,4 @@
-import { effect, type ReadonlySignal } from "@preact/signals-core";
+import type { ReadonlySignal } from "@preact/signals-core";
 import { pause } from "../../async/pause.ts";
 import { ConnectionError, RequestError } from "../../protocol/errors.ts";
 import type { PageClient } from "../net/page_client.ts";
@@ -10,6 +10,7 @@ import {
   SMALL_FILE_BYTES,
 } from "../transfer/mover_messages.ts";
 import type { MoverPool } from "../transfer/mover_pool.ts";
+import { whenConnected } from "./make_folders.ts";
 import type { TransferPlatform } from "./transfer_platform.ts";
 import type { TransferRow } from "./transfer_row.ts";
 
@@ -134,16 +135,6 @@ async function connected(
 ): Promise<void> {
   if (client.value !== null) return;
   row.end("offline");
-  const { promise, resolve, reject } = Promise.withResolvers<void>();
-  const stop = effect(() => {
-    if (client.value !== null) resolve();
-  });
-  const leave = () => reject(signal.reason);
-  signal.addEventListener("abort", leave);
-  if (signal.aborted) leave();
-  await promise.finally(() => {
-    stop();
-    signal.removeEventListener("abort", leave);
-  });
+  await whenConnected(client, signal);
   row.state.value = "waiting";
 }

@@ -1,5 +1,5 @@
 import { computed, type ReadonlySignal, signal } from "@preact/signals-core";
-import { RequestError } from "../../protocol/errors.ts";
+import { ConnectionError, RequestError } from "../../protocol/errors.ts";
 import type { CheckResult, ConflictAnswer, TransfersModel } from "../model/page_model.ts";
 import {
   askForFile,
@@ -9,6 +9,7 @@ import {
   type FoundTree,
 } from "../transfer/found_files.ts";
 import type { MoverResult } from "../transfer/mover_messages.ts";
+import { makeFolders } from "./make_folders.ts";
 import { numberedPath } from "./numbered_path.ts";
 import { pickedFiles } from "./picked_files.ts";
 import { downloadJob, inFolder, jobOfKept, uploadJob } from "./transfer_jobs.ts";
@@ -37,7 +38,7 @@ export class TransfersState implements TransfersModel {
   /** The answer for all conflicts, until nothing is under way. */
   #answer: ConflictAnswer | null = null;
   #timer: ReturnType<typeof setInterval> | null = null;
-  #isOver = false;
+  readonly #stopping = new AbortController();
 
   readonly list: ReadonlySignal<readonly TransferRow[]> = this.#rows;
   readonly summary: ReadonlySignal<Summary> = this.#summary;
@@ -62,7 +63,7 @@ export class TransfersState implements TransfersModel {
 
   /** Ends everything, as leaving the page does. */
   stop(): void {
-    this.#isOver = true;
+    this.#stopping.abort(new ConnectionError("lost", "The page is left"));
     for (const row of this.#rows.value) row.stop.abort();
     if (this.#timer !== null) clearInterval(this.#timer);
     this.#timer = null;
@@ -81,9 +82,8 @@ export class TransfersState implements TransfersModel {
   /** Sends what was found in a drop. */
   async sendTree(tree: FoundTree, folder: string, offerIn?: string): Promise<void> {
     for await (const files of tree.files) this.#send(files, folder, offerIn);
-    for (const path of tree.emptyFolders) {
-      await this.#context.client.value?.request("MKDR", { path: inFolder(folder, path) });
-    }
+    const paths = tree.emptyFolders.map((path) => inFolder(folder, path));
+    await makeFolders(paths, this.#context.client, this.#stopping.signal);
   }
 
   /** @inheritdoc */
@@ -282,7 +282,7 @@ export class TransfersState implements TransfersModel {
     const rows = this.#rows.value;
     for (const row of rows) if (row.isActive) row.measure();
     this.#summary.value = summarize(rows);
-    const isActive = this.#summary.value.active > 0 && !this.#isOver;
+    const isActive = this.#summary.value.active > 0 && !this.#stopping.signal.aborted;
     if (!isActive && !rows.some(({ state }) => state.value === "exists")) this.#answer = null;
     if (isActive) this.#timer ??= setInterval(() => this.#tick(), SUMMARY_MS);
     else if (this.#timer !== null) {

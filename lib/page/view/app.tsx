@@ -1,4 +1,3 @@
-import { useSignal } from "@preact/signals";
 import type { ComponentChildren } from "preact";
 import { useEffect } from "preact/hooks";
 import type { PageModel } from "../model/page_model.ts";
@@ -15,15 +14,13 @@ import { Tabs } from "./tabs.tsx";
 import { TalkPane } from "./talk_pane.tsx";
 import { later } from "./later.tsx";
 import { TransfersPane } from "./transfers_pane.tsx";
-
-/** Wide enough for all views side by side; the style sheet has the same width. */
-const WIDE = "(min-width: 1100px)";
+import { isWide as wide } from "./watched_page.ts";
 
 const TransferNews = later("TransferNews");
 
 /** The page. */
 export function App({ model }: { readonly model: PageModel }) {
-  const isWide = useMedia(WIDE);
+  const isWide = wide.value;
   useEffect(() => followPlace(model), [model]);
   return (
     <ModelProvider value={model}>
@@ -75,15 +72,4 @@ function Pane({ view, isWide, children }: PaneProps) {
       {children}
     </section>
   );
-}
-
-function useMedia(query: string): boolean {
-  const matches = useSignal(matchMedia(query).matches);
-  useEffect(() => {
-    const list = matchMedia(query);
-    const follow = () => matches.value = list.matches;
-    list.addEventListener("change", follow);
-    return () => list.removeEventListener("change", follow);
-  }, [query]);
-  return matches.value;
 }

@@ -6,6 +6,7 @@ import { closeDialog, dialog, openDialog } from "./dialogs.ts";
 import { followDrags } from "./drop_area.tsx";
 import { attempt } from "./notices.tsx";
 import { followAddress, route } from "./route.ts";
+import { isVisible, isWide } from "./watched_page.ts";
 
 /** Keeps the model, the address, the title and the page's language together; returns their end. */
 export function followPlace(model: PageModel): () => void {
@@ -13,6 +14,7 @@ export function followPlace(model: PageModel): () => void {
     followAddress(),
     followDrags(),
     effect(() => followRoute(model)),
+    effect(() => followSight(model)),
     effect(() => followLogin(model)),
     effect(() => followLanguage()),
     effect(() => followTitle(model)),
@@ -31,6 +33,12 @@ function followRoute(model: PageModel): void {
       attempt(model.folder.open(model.folder.path.value));
     }
   });
+}
+
+/** Messages are unread while another view or another tab of the browser is looked at. */
+function followSight({ talk }: PageModel): void {
+  const isSeen = isVisible.value && (isWide.value || route.value.view === "talk");
+  untracked(() => talk.see(isSeen));
 }
 
 function showConversation({ talk }: PageModel, name: string): void {
@@ -54,10 +62,11 @@ function followLanguage(): void {
   document.documentElement.lang = language.value;
 }
 
-/** What a glance at the tab must tell: the progress, else what was not read. */
+/** What a glance at the tab must tell: how many messages were not read, and the progress. */
 function followTitle({ server, talk, transfers }: PageModel): void {
   const { active, size, moved } = transfers.summary.value;
   const unread = talk.conversations.value.reduce((sum, each) => sum + each.unread.value, 0);
-  const sign = active > 0 ? `(${percentOf(moved, size)} %) ` : unread > 0 ? `(${unread}) ` : "";
+  const signs = [unread > 0 && `${unread}`, active > 0 && `${percentOf(moved, size)} %`];
+  const sign = signs.map((each) => each && `(${each}) `).filter(Boolean).join("");
   document.title = sign + (server.value?.name ?? "tcp-chat");
 }

@@ -44,9 +44,7 @@ function Tab({ view, badge }: { readonly view: View; readonly badge: number }) {
         <Icon name={ICONS[view]} />
       </span>
       <span>{t(view)}</span>
-      {badge > 0 && (
-        <span class="badge" aria-hidden="true">{badge > 99 ? "99+" : formatCount(badge)}</span>
-      )}
+      {badge > 0 && <span class="badge">{badge > 99 ? "99+" : formatCount(badge)}</span>}
     </button>
   );
 }

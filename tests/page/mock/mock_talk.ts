@@ -171,6 +171,7 @@ export function makeTalk(
       { room: "music", members: 4, isJoined: false },
       { room: "school", members: 11, isJoined: false },
     ]),
+    see() {},
     select: (id) => {
       shown.value = id;
       if (current.value !== null) current.value.unread.value = 0;

@@ -1,0 +1,58 @@
+import { effect, type ReadonlySignal } from "@preact/signals-core";
+import { ConnectionError } from "../../protocol/errors.ts";
+import type { PageClient } from "../net/page_client.ts";
+
+/**
+ * Makes folders on the server, each as soon as there is a connection.
+ *
+ * @param client the client while it is connected; else `null`
+ * @throws {RequestError} the first refusal, once the other folders are made
+ * @throws the reason of the signal
+ */
+export async function makeFolders(
+  paths: readonly string[],
+  client: ReadonlySignal<PageClient | null>,
+  signal: AbortSignal,
+): Promise<void> {
+  const refusals: unknown[] = [];
+  for (const path of paths) {
+    await makeFolder(path, client, signal).catch((error) => void refusals.push(error));
+    signal.throwIfAborted();
+  }
+  if (refusals.length > 0) throw refusals[0];
+}
+
+async function makeFolder(
+  path: string,
+  client: ReadonlySignal<PageClient | null>,
+  signal: AbortSignal,
+): Promise<void> {
+  for (;;) {
+    const connected = await whenConnected(client, signal);
+    try {
+      await connected.request("MKDR", { path });
+      return;
+    } catch (error) {
+      if (!(error instanceof ConnectionError)) throw error;
+      await connected.closed; // Making a folder again does no harm
+    }
+  }
+}
+
+/** Resolves to the client once there is a connection. @throws the reason of the signal */
+export async function whenConnected(
+  client: ReadonlySignal<PageClient | null>,
+  signal: AbortSignal,
+): Promise<PageClient> {
+  const { promise, resolve, reject } = Promise.withResolvers<PageClient>();
+  const leave = () => reject(signal.reason);
+  signal.addEventListener("abort", leave);
+  if (signal.aborted) leave();
+  const stop = effect(() => {
+    if (client.value !== null && !client.value.isClosed) resolve(client.value);
+  });
+  return await promise.finally(() => {
+    stop();
+    signal.removeEventListener("abort", leave);
+  });
+}
