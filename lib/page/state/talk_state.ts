@@ -1,4 +1,4 @@
-import { computed, type ReadonlySignal, signal } from "@preact/signals-core";
+import { type ReadonlySignal, signal } from "@preact/signals-core";
 import type { ReceivedEvent } from "../../client/chat.ts";
 import type { ChatUpdate } from "../../client/chat_update.ts";
 import type { ReconnectingChat } from "../../client/reconnecting_chat.ts";
@@ -7,7 +7,8 @@ import { ConnectionError, RequestError } from "../../protocol/errors.ts";
 import { cleanLine } from "../../protocol/text.ts";
 import type { Conversation, RoomSummary, TalkModel } from "../model/page_model.ts";
 import type { PageClient } from "../net/page_client.ts";
-import { ConversationState, privateTalk } from "./conversation_state.ts";
+import { ConversationList } from "./conversation_list.ts";
+import type { ConversationState } from "./conversation_state.ts";
 import { Outgoing } from "./outgoing.ts";
 import { contentOf, contentOfText, type EntryContent, noteContent } from "./talk_entries.ts";
 
@@ -26,8 +27,7 @@ type MessageEvent = Extract<ReceivedEvent, { event: "message" | "file" }>;
 
 /** The conversations of the page, fed by the updates of a {@link ReconnectingChat}. */
 export class TalkState implements TalkModel {
-  readonly #all = signal<readonly ConversationState[]>([]);
-  readonly #selected = signal<string | null>(null);
+  readonly #list = new ConversationList();
   readonly #rooms = signal<readonly RoomSummary[]>([]);
   readonly #listener: TalkListener;
   readonly #outgoing: Outgoing;
@@ -35,16 +35,12 @@ export class TalkState implements TalkModel {
   readonly #entered = new Set<string>();
   #chat: ReconnectingChat<PageClient> | null = null;
   #isOnline = false;
-  /** Whether the person sees the talk: else all that comes is unread. */
-  #isSeen = true;
   /** The own nick while the chat itself is not there yet. */
   #nick: string | null = null;
 
-  readonly conversations: ReadonlySignal<readonly Conversation[]> = this.#all;
+  readonly conversations: ReadonlySignal<readonly Conversation[]> = this.#list.all;
   readonly rooms: ReadonlySignal<readonly RoomSummary[]> = this.#rooms;
-  readonly current: ReadonlySignal<ConversationState | null> = computed(() =>
-    this.#all.value.find(({ id }) => id === this.#selected.value) ?? this.#all.value[0] ?? null
-  );
+  readonly current: ReadonlySignal<ConversationState | null> = this.#list.current;
 
   constructor(listener: TalkListener) {
     this.#listener = listener;
@@ -55,7 +51,7 @@ export class TalkState implements TalkModel {
       },
       say: (text, target) => this.#client().say(text, target),
     }, (conversation) => {
-      const { kind, name } = this.#find(conversation.id) ?? conversation;
+      const { kind, name } = this.#list.find(conversation.id) ?? conversation;
       return kind === "room" ? { room: name } : { to: name };
     });
   }
@@ -66,7 +62,7 @@ export class TalkState implements TalkModel {
     this.#isOnline = false;
     this.#outgoing.clear();
     this.#entered.clear();
-    this.#all.value = [];
+    this.#list.clear();
     this.#rooms.value = [];
   }
 
@@ -92,7 +88,7 @@ export class TalkState implements TalkModel {
         this.#onEntered(update.room, update.members, update.topic?.text ?? "");
         break;
       case "missed":
-        this.#note(this.#room(update.room), noteContent("missed", null, String(update.count)));
+        this.#note(this.#list.room(update.room), noteContent("missed", null, String(update.count)));
         break;
       case "event":
         this.#onEvent(update.event);
@@ -101,14 +97,12 @@ export class TalkState implements TalkModel {
 
   /** @inheritdoc */
   select(id: string): void {
-    this.#selected.value = id;
-    this.#read();
+    this.#list.select(id);
   }
 
   /** @inheritdoc */
   see(isSeen: boolean): void {
-    this.#isSeen = isSeen;
-    this.#read();
+    this.#list.see(isSeen);
   }
 
   /** @inheritdoc */
@@ -140,24 +134,24 @@ export class TalkState implements TalkModel {
   /** @inheritdoc */
   async join(room: string): Promise<void> {
     await this.#client().join(room);
-    this.select(this.#room(room).id);
+    this.select(this.#list.room(room).id);
     this.#listener.onRooms(this.#client().rooms);
   }
 
   /** @inheritdoc */
   async leave(id: string): Promise<void> {
-    const conversation = this.#find(id);
+    const conversation = this.#list.find(id);
     if (conversation?.kind === "room") {
       await this.#client().part(conversation.name);
       this.#entered.delete(conversation.name);
       this.#listener.onRooms(this.#client().rooms);
     }
-    this.#all.value = this.#all.value.filter((each) => each.id !== id);
+    this.#list.remove(id);
   }
 
   /** @inheritdoc */
   openPrivate(nick: string): void {
-    this.select(this.#private(nick).id);
+    this.select(this.#list.private(nick, this.#nick).id);
   }
 
   /** @inheritdoc */
@@ -201,20 +195,14 @@ export class TalkState implements TalkModel {
 
   /** The room of a conversation; `null` if it is none. */
   roomOf(id: string): string | null {
-    const conversation = this.#find(id);
+    const conversation = this.#list.find(id);
     return conversation?.kind === "room" ? conversation.name : null;
   }
 
   /** Tells the member of a private talk of a file: rooms learn it from the server. */
   async offer(id: string, link: string): Promise<void> {
-    const conversation = this.#find(id);
+    const conversation = this.#list.find(id);
     if (conversation?.kind === "private") await this.#client().say(link, { to: conversation.name });
-  }
-
-  /** What is shown and seen is read. */
-  #read(): void {
-    const { current } = this;
-    if (this.#isSeen && current.value !== null) current.value.unread.value = 0;
   }
 
   #onEvent(event: ReceivedEvent): void {
@@ -228,15 +216,18 @@ export class TalkState implements TalkModel {
       case "nick":
         return this.#onRename(event.old, event.nick);
       case "topic":
-        this.#room(event.room).topic.value = cleanLine(event.text);
-        return this.#note(this.#room(event.room), noteContent("topic", event.from, event.text));
+        this.#list.room(event.room).topic.value = cleanLine(event.text);
+        return this.#note(
+          this.#list.room(event.room),
+          noteContent("topic", event.from, event.text),
+        );
       case "notice":
-        return this.#note(this.#room(LOBBY), noteContent("notice", null, event.text));
+        return this.#note(this.#list.room(LOBBY), noteContent("notice", null, event.text));
     }
   }
 
   #onEntered(room: string, members: readonly string[], topic: string): void {
-    const conversation = this.#room(room);
+    const conversation = this.#list.room(room);
     conversation.setMembers(members);
     conversation.topic.value = cleanLine(topic);
     this.#entered.add(room);
@@ -245,59 +236,34 @@ export class TalkState implements TalkModel {
   #onMessage(event: MessageEvent): void {
     const isOwn = event.from === this.#nick;
     const conversation = "room" in event
-      ? this.#room(event.room)
-      : this.#private(isOwn ? event.to : event.from);
+      ? this.#list.room(event.room)
+      : this.#list.private(isOwn ? event.to : event.from, this.#nick);
     const isFirst = conversation.entries.value.length === 0;
     conversation.add(contentOf(event), isOwn);
     if ("seq" in event && isFirst) conversation.hasOlder.value = event.seq > 1;
     const isNew = !("room" in event) || this.#entered.has(event.room);
-    if (!isNew || isOwn) return;
-    conversation.unread.value++;
-    this.#read();
+    if (isNew && !isOwn) this.#list.countNew(conversation);
   }
 
   #onPresence({ event, room, nick }: { event: "joined" | "left"; room: string; nick: string }) {
-    const conversation = this.#room(room);
+    const conversation = this.#list.room(room);
     const others = conversation.members.value.filter((member) => member !== nick);
     conversation.setMembers(event === "joined" ? [...others, nick] : others);
     this.#note(conversation, noteContent(event === "joined" ? "join" : "part", nick));
   }
 
   #onRename(old: string, nick: string): void {
-    for (const conversation of this.#all.value) {
+    for (const conversation of this.#list.all.value) {
       const { members } = conversation;
       if (!members.value.includes(old)) continue;
       conversation.setMembers(members.value.map((member) => member === old ? nick : member));
       this.#note(conversation, noteContent("nick", old, nick));
     }
-    this.#all.value = this.#all.value.map((conversation) =>
-      conversation.kind === "private" && conversation.name === old
-        ? conversation.renamed(nick)
-        : conversation
-    );
+    this.#list.rename(old, nick);
   }
 
   #note(conversation: ConversationState, content: EntryContent): void {
     conversation.add(content, content.from !== null && content.from === this.#nick);
-  }
-
-  #room(name: string): ConversationState {
-    return this.#find(`#${name}`) ?? this.#open(new ConversationState(`#${name}`, "room", name));
-  }
-
-  #private(nick: string): ConversationState {
-    const known = this.#all.value.find(({ kind, name }) => kind === "private" && name === nick);
-    if (known !== undefined) return known;
-    return this.#open(privateTalk(nick, this.#nick, (id) => this.#find(id) !== null));
-  }
-
-  #find(id: string): ConversationState | null {
-    return this.#all.value.find((conversation) => conversation.id === id) ?? null;
-  }
-
-  #open(conversation: ConversationState): ConversationState {
-    this.#all.value = [...this.#all.value, conversation];
-    return conversation;
   }
 
   /** @throws {ConnectionError} when there is none */
