@@ -1,5 +1,6 @@
 import { assertEquals } from "@std/assert";
-import { type ByteSink, OutputQueue } from "../../lib/cli/view/output_queue.ts";
+import type { ByteSink } from "../../lib/cli/view/byte_sink.ts";
+import { OutputQueue } from "../../lib/cli/view/output_queue.ts";
 import { LIMITS } from "../../lib/protocol/limits.ts";
 import { within } from "../helpers/deadline.ts";
 

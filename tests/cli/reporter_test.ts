@@ -1,4 +1,4 @@
-import { assert, assertEquals, assertStringIncludes } from "@std/assert";
+import { assert, assertEquals, assertRejects, assertStringIncludes } from "@std/assert";
 import stringWidth from "string-width";
 import { EXIT } from "../../lib/cli/texts/failure.ts";
 import { makeLocale } from "../../lib/cli/texts/locale.ts";
@@ -9,7 +9,8 @@ import {
   type TransferResult,
 } from "../../lib/cli/view/reporter.ts";
 import { ConnectionError, RequestError } from "../../lib/protocol/errors.ts";
-import { FakeClock } from "../helpers/fake_clock.ts";
+import { within } from "../helpers/deadline.ts";
+import { FakeClock, flushTasks } from "../helpers/fake_clock.ts";
 import { CapturedOutput } from "../helpers/output.ts";
 
 const HASH = "0123456789abcdef".repeat(4);
@@ -73,11 +74,12 @@ Deno.test("Reporter: writes only failures with quiet", () => {
   assertEquals([output.out, output.err], ["", "b: File not found\n"]);
 });
 
-Deno.test("Reporter: writes all members of a completed file with json", () => {
+Deno.test("Reporter: writes all members of a completed file with json", async () => {
   using output = new CapturedOutput();
   const reporter = new Reporter({ ...FORMAT, json: true });
   reporter.onDone("there/b.txt", { ...RESULT, resumedFrom: 7 }, 1.23456);
   reporter.onDone("there/c.txt", { ...RESULT, skipped: true }, 0);
+  await flushTasks();
   const common = { event: "done", file: "downloads/b.txt", bytes: 1_500, sha256: HASH };
   assertEquals(output.json, [
     { ...common, path: "there/b.txt", seconds: 1.235, resumedFrom: 7 },
@@ -85,7 +87,7 @@ Deno.test("Reporter: writes all members of a completed file with json", () => {
   ]);
 });
 
-Deno.test("Reporter: writes the progress of each file at most twice a second with json", () => {
+Deno.test("Reporter: writes the progress of each file at most twice a second with json", async () => {
   using output = new CapturedOutput();
   using clock = new FakeClock();
   const reporter = new Reporter({ ...FORMAT, json: true });
@@ -103,6 +105,7 @@ Deno.test("Reporter: writes the progress of each file at most twice a second wit
     bytes,
     total,
   });
+  await flushTasks();
   const first = [progress("a", 1, 100), progress("b", 1, 200)];
   assertEquals(output.json, [...first, progress("a", 3, 100), progress("b", 3, 200)]);
   assertEquals(output.err, "");
@@ -149,14 +152,16 @@ Deno.test("Reporter: writes an interruption once, at the end", () => {
   assertEquals([output.err.split("\n").length, output.out], [2, ""]);
 });
 
-Deno.test("Reporter: writes 20 failures of a lost connection as text, and all as JSON", () => {
+Deno.test("Reporter: writes 20 failures of a lost connection as text, and all as JSON", async () => {
   using output = new CapturedOutput();
   const reporter = new Reporter({ ...FORMAT, json: true });
   const lost = new ConnectionError("lost", "gone");
   for (let i = 0; i < 30; i++) reporter.onError(`file-${i}`, lost);
+  await flushTasks();
   assertEquals(output.err.match(/^file-/gm)?.length, 20);
   assertEquals(output.json.length, 30); // JSON has all of them
   reporter.onError("other", new RequestError("not-found"));
+  await flushTasks();
   assertStringIncludes(output.err, "other: ");
 });
 
@@ -175,7 +180,7 @@ class FakeTerminal implements Disposable {
 
 const CLEAR = "\r\x1b[K";
 
-Deno.test("Reporter: draws the bar at most ten times a second, and clears it for a result", () => {
+Deno.test("Reporter: draws the bar at most ten times a second, and clears it for a result", async () => {
   using output = new CapturedOutput();
   using clock = new FakeClock();
   using _terminal = new FakeTerminal(80);
@@ -184,6 +189,7 @@ Deno.test("Reporter: draws the bar at most ten times a second, and clears it for
   reporter.onProgress("b.txt", 0, 1_500);
   assert(output.err.startsWith(`${CLEAR}b.txt  `), output.err);
   const first = output.err;
+  await flushTasks();
   clock.advance(99);
   reporter.onProgress("b.txt", 700, 1_500);
   assertEquals(output.err, first);
@@ -191,6 +197,7 @@ Deno.test("Reporter: draws the bar at most ten times a second, and clears it for
   reporter.onProgress("b.txt", 750, 1_500);
   assertStringIncludes(output.err.slice(first.length), "25 %  750 B / 3 kB");
   const second = output.err;
+  await flushTasks();
   reporter.onDone("b.txt", RESULT, 1);
   assertEquals(output.err, second + CLEAR);
   reporter.onEnd(0);
@@ -211,4 +218,62 @@ Deno.test("Reporter: fits the bar to the terminal, and draws no bar with json or
     new Reporter({ ...FORMAT, ...format }).onProgress("a", 1, 2);
     assertEquals(output.err, "");
   }
+});
+
+/** A terminal or a pipe that takes nothing until it is opened. */
+class StuckSink {
+  text = "";
+  readonly #opened = Promise.withResolvers<void>();
+
+  open(): void {
+    this.#opened.resolve();
+  }
+
+  async write(bytes: Uint8Array): Promise<number> {
+    await this.#opened.promise;
+    this.text += new TextDecoder().decode(bytes);
+    return bytes.length;
+  }
+}
+
+Deno.test("Reporter: keeps all results for a reader that takes nothing, and makes further files wait", async () => {
+  const [out, err] = [new StuckSink(), new StuckSink()];
+  const reporter = new Reporter({ ...FORMAT, json: true }, "get", { out, err });
+  const { signal } = new AbortController();
+  let isRoom = true;
+  let files = 0;
+  for (; isRoom && files < 10_000; files++) {
+    reporter.onDone(`${files}`, RESULT, 0);
+    isRoom = await Promise.race([reporter.room(signal).then(() => true), flushTasks()]) === true;
+  }
+  assert(files > 100 && files < 1_000, `${files} files`);
+  reporter.onProgress("a", 1, 100);
+  out.open();
+  err.open();
+  await reporter.room(signal);
+  await reporter.printed(signal);
+  const paths = out.text.trimEnd().split("\n").map((line) => JSON.parse(line).path);
+  assertEquals(paths, Array.from({ length: files }, (_, file) => `${file}`));
+});
+
+Deno.test("Reporter: waits for a reader that takes nothing no longer than a second after Ctrl-C", async () => {
+  const [out, err] = [new StuckSink(), new StuckSink()];
+  const reporter = new Reporter({ ...FORMAT, bar: true }, "get", { out, err });
+  reporter.onProgress("a", 1, 100);
+  reporter.onDone("a", RESULT, 0);
+  await within(reporter.printed(AbortSignal.abort()), "the end");
+  out.open();
+  err.open();
+});
+
+Deno.test("Reporter.room: rejects with the reason of its signal", async () => {
+  const [out, err] = [new StuckSink(), new StuckSink()];
+  const reporter = new Reporter(FORMAT, "get", { out, err });
+  for (let i = 0; i < 1_000; i++) reporter.onDone(`${i}`, RESULT, 0);
+  const stop = new AbortController();
+  const waiting = assertRejects(() => reporter.room(stop.signal), DOMException, "stop");
+  stop.abort(INTERRUPTED);
+  await waiting;
+  out.open();
+  await reporter.printed(stop.signal);
 });

@@ -5,6 +5,7 @@ export class CapturedOutput implements Disposable {
   /** Standard error so far. */
   err = "";
   readonly #originals = [Deno.stdout.writeSync, Deno.stderr.writeSync] as const;
+  readonly #asyncOriginals = [Deno.stdout.write, Deno.stderr.write] as const;
 
   constructor() {
     const decoder = new TextDecoder();
@@ -16,6 +17,8 @@ export class CapturedOutput implements Disposable {
       this.err += decoder.decode(bytes);
       return bytes.length;
     };
+    Deno.stdout.write = (bytes) => Promise.resolve(Deno.stdout.writeSync(bytes));
+    Deno.stderr.write = (bytes) => Promise.resolve(Deno.stderr.writeSync(bytes));
   }
 
   /** The lines of standard output, parsed as JSON. */
@@ -25,5 +28,6 @@ export class CapturedOutput implements Disposable {
 
   [Symbol.dispose](): void {
     [Deno.stdout.writeSync, Deno.stderr.writeSync] = this.#originals;
+    [Deno.stdout.write, Deno.stderr.write] = this.#asyncOriginals;
   }
 }

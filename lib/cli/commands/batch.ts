@@ -101,6 +101,7 @@ export class Batch {
     try {
       if (this.#lost !== null) throw this.#lost;
       signal.throwIfAborted();
+      await reporter.room(signal);
       const result = await clients.run((client) => task.run(client, onProgress), () => progress);
       reporter.onDone(path, result, (performance.now() - startedMs) / 1000);
     } catch (error) {

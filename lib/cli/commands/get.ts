@@ -67,8 +67,20 @@ async function getOnce(options: GetOptions): Promise<number> {
 }
 
 async function fetchAll(options: GetOptions): Promise<number> {
-  const { connection, jobs, signal, format } = options;
+  const { signal, format } = options;
   const reporter = new Reporter(format, "get");
+  try {
+    const exitCode = await fetchReported(options, reporter);
+    await reporter.printed(signal);
+    return reporter.exitCode(exitCode);
+  } finally {
+    await reporter.printed(signal);
+  }
+}
+
+/** Returns the exit code of the first path that failed. */
+async function fetchReported(options: GetOptions, reporter: Reporter): Promise<number> {
+  const { connection, jobs, signal } = options;
   const clients = await ReconnectingClient.connect({ ...connection, connections: jobs });
   onAbort(signal, () => void clients.close());
   const client = await clients.client;
@@ -82,14 +94,14 @@ async function fetchAll(options: GetOptions): Promise<number> {
       reporter,
     });
     reporter.onEnd(failures.length);
-    return reporter.exitCode(failures[0]?.exitCode ?? EXIT.done);
+    return failures[0]?.exitCode ?? EXIT.done;
   }
   try {
     const batch = new Batch({ clients, reporter, jobs, signal });
     await new GetRun(options, clients, batch, reporter).run();
     reporter.onEnd(batch.failed);
     await clients.quit();
-    return reporter.exitCode(batch.exitCode);
+    return batch.exitCode;
   } finally {
     await clients.close();
   }

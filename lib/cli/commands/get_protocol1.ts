@@ -163,6 +163,7 @@ class Fetcher {
 
   async #fetch(client: Client, { path, name }: Task): Promise<void> {
     const { directory, replace, sha256, signal, reporter } = this.#options;
+    await reporter.room(signal);
     const startedMs = performance.now();
     const result = await downloadOnce(client, path, this.#made, {
       directory,

@@ -27,8 +27,6 @@ export interface LsOptions {
   readonly signal: AbortSignal;
 }
 
-/** Bytes of entries that wait for their reader before more are asked for. */
-const QUEUE_BYTES = 64 * 1024;
 /** Width of a size such as `999.9 MB`. */
 const SIZE_WIDTH = 9;
 
@@ -48,7 +46,7 @@ export async function ls(options: LsOptions): Promise<number> {
   try {
     for await (const entry of client.list(options.path, { recursive, onOmitted, signal })) {
       print(json ? toJson(entry) : describeEntry(entry, { long, locale }));
-      if (output.queuedBytes > QUEUE_BYTES) await abortable(output.written(), signal);
+      await output.room(signal);
     }
     omissions.end();
     await abortable(output.written(), signal);

@@ -56,8 +56,10 @@ export async function put(options: PutOptions): Promise<number> {
     await new PutRun({ ...options, to }, clients, batch, reporter).run();
     reporter.onEnd(batch.failed);
     await clients.quit();
+    await reporter.printed(signal);
     return reporter.exitCode(batch.exitCode);
   } finally {
+    await reporter.printed(signal);
     await clients.close();
   }
 }

@@ -9,6 +9,8 @@ export interface OmissionFormat {
   readonly locale: Locale;
   /** Prints an object of `--json`; `null` without `--json`. */
   readonly printJson: ((value: Record<string, unknown>) => void) | null;
+  /** Prints a text for people. Default: to standard error. */
+  readonly tell?: (text: string) => void;
 }
 
 /** Names and counts what one command leaves out. */
@@ -31,7 +33,7 @@ export class OmissionReport {
       this.#named.add(path);
       this.#count++;
       this.#format.printJson?.({ event: "omitted", path, reason });
-      writeError(`${describeOmission(omitted, this.#format.locale)}\n`);
+      this.#tell(`${describeOmission(omitted, this.#format.locale)}\n`);
     }
   }
 
@@ -39,8 +41,12 @@ export class OmissionReport {
   end(): void {
     const count = this.#count;
     if (count === 0) return;
-    writeError(`${this.#format.locale.t("leftOutCount", { count })}\n`);
+    this.#tell(`${this.#format.locale.t("leftOutCount", { count })}\n`);
     this.#format.printJson?.({ event: "omissions", count });
+  }
+
+  #tell(text: string): void {
+    (this.#format.tell ?? writeError)(text);
   }
 
   /** The exit code of the command, where that of the rest is `exitCode`. */

@@ -1,4 +1,5 @@
 import { asDiskError } from "../../files/disk_error.ts";
+import { writeSome } from "./byte_sink.ts";
 import { cleanText, display, type DisplayText, joinTexts } from "../../protocol/text.ts";
 
 const encoder = new TextEncoder();
@@ -41,7 +42,7 @@ export function writeError(text: string): void {
 export async function writeOutBytes(bytes: Uint8Array): Promise<void> {
   try {
     for (let offset = 0; offset < bytes.length;) {
-      offset += await Deno.stdout.write(bytes.subarray(offset));
+      offset += await writeSome(Deno.stdout, bytes.subarray(offset));
     }
   } catch (error) {
     throw asOutputError(error);

@@ -1,17 +1,9 @@
-import { pause } from "../../async/pause.ts";
 import { concatBytes } from "../../protocol/frames.ts";
 import { LIMITS } from "../../protocol/limits.ts";
+import { type ByteSink, writeSome } from "./byte_sink.ts";
 
 /** The pause after a failure, before the sink is tried again. */
 const RETRY_MS = 1_000;
-/** The pause before a full non-blocking sink is tried again. */
-const FULL_MS = 20;
-
-/** Where the bytes of an {@link OutputQueue} go, such as `Deno.stdout`. */
-export interface ByteSink {
-  /** Writes some of the bytes, and resolves to their number. */
-  write(bytes: Uint8Array): Promise<number>;
-}
 
 /** Options of an {@link OutputQueue}. */
 export interface OutputQueueOptions {
@@ -67,6 +59,11 @@ export class OutputQueue {
     this.#push(bytes, lines);
   }
 
+  /** Whether nothing waits for the sink. */
+  get isIdle(): boolean {
+    return this.#pumping === null;
+  }
+
   /** Resolves once all is written or dropped, but after `timeoutMs` at the latest. */
   async drain(timeoutMs: number): Promise<void> {
     let timer: ReturnType<typeof setTimeout> | undefined;
@@ -120,10 +117,9 @@ export class OutputQueue {
     let written = 0;
     while (written < bytes.length) {
       try {
-        written += await this.#sink.write(bytes.subarray(written));
-      } catch (error) {
-        if (!(error instanceof Deno.errors.WouldBlock)) break;
-        await pause(FULL_MS); // Another program has made this pipe non-blocking, and it is full
+        written += await writeSome(this.#sink, bytes.subarray(written));
+      } catch {
+        break;
       }
     }
     return written;

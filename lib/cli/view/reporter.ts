@@ -4,7 +4,9 @@ import { cleanLine, display, type DisplayText } from "../../protocol/text.ts";
 import { EXIT, type Failure, formatFailure } from "../texts/failure.ts";
 import type { Locale } from "../texts/locale.ts";
 import type { TextKey } from "../texts/texts.ts";
-import { writeError, writeOut } from "./output.ts";
+import { OutputQueue } from "./output_queue.ts";
+import { ResultOutput } from "./result_output.ts";
+import type { ByteSink } from "./byte_sink.ts";
 import { OmissionReport } from "./omission_report.ts";
 import { terminalColumns } from "./terminal_columns.ts";
 import { clipColumns, ProgressTotals, renderProgress } from "./progress.ts";
@@ -15,6 +17,8 @@ const JSON_INTERVAL_MS = 500;
 const BAR_INTERVAL_MS = 100;
 /** Failures by the loss of the server that are printed one by one; the rest is only counted. */
 const LOSSES_TOLD = 20;
+/** How long the end of a command waits for a standard error that takes nothing. */
+const DRAIN_MS = 1_000;
 
 /** How results are printed. */
 export interface ReportFormat {
@@ -65,7 +69,16 @@ export function describeResult(
   return display`${text}, ${t("resumedAt", { size: size(resumedFrom) })}`;
 }
 
-/** Prints the progress and the results of the files of one command. */
+/** Standard output and standard error, or what stands for them. */
+export interface ReportSinks {
+  readonly out: ByteSink;
+  readonly err: ByteSink;
+}
+
+/**
+ * Prints the progress and the results of the files of one command. A terminal or a pipe that takes
+ * nothing holds up no connection: results wait for it, and so do further files; progress is left out.
+ */
 export class Reporter {
   readonly #format: ReportFormat;
   readonly #direction: Direction;
@@ -76,19 +89,47 @@ export class Reporter {
   #barMs = 0;
   #losses = 0;
   #interrupted = false;
+  readonly #out: ResultOutput;
+  readonly #err: OutputQueue;
   readonly #omissions: OmissionReport;
   /** Why results can no longer be printed. */
   #outputError: unknown = null;
 
   /** Prints nothing before the first file. */
-  constructor(format: ReportFormat, direction: Direction = "get") {
+  constructor(
+    format: ReportFormat,
+    direction: Direction = "get",
+    { out, err }: ReportSinks = { out: Deno.stdout, err: Deno.stderr },
+  ) {
     const { locale, json } = format;
     this.#format = format;
     this.#direction = direction;
+    this.#out = new ResultOutput(() => {}, out);
+    const describeGap = (count: number) => `${locale.t("unreadDropped", { count })}\n`;
+    this.#err = new OutputQueue(err, { describeGap });
     this.#omissions = new OmissionReport({
       locale,
       printJson: json ? (value) => this.#json(value) : null,
+      tell: (text) => this.#err.write(text),
     });
+  }
+
+  /**
+   * Resolves once the results of further files have room.
+   *
+   * @throws the signal's reason
+   */
+  async room(signal: AbortSignal): Promise<void> {
+    await this.#out.room(signal).catch((error) => {
+      signal.throwIfAborted();
+      this.#outputError = error; // The transfers go on
+    });
+  }
+
+  /** Resolves once all is printed; where a sink takes nothing, a second after the signal at the latest. */
+  async printed(signal: AbortSignal): Promise<void> {
+    await this.#out.written(signal).catch((error) => this.#outputError = error);
+    await this.#err.drain(DRAIN_MS);
   }
 
   /** Expects more files, of so many bytes as far as is known. */
@@ -101,7 +142,7 @@ export class Reporter {
     const nowMs = performance.now();
     this.#totals.update(path, bytes, total);
     const toldMs = this.#toldMs.get(path) ?? -Infinity;
-    if (this.#format.json && nowMs - toldMs >= JSON_INTERVAL_MS) {
+    if (this.#format.json && nowMs - toldMs >= JSON_INTERVAL_MS && !this.#out.isFull) {
       this.#toldMs.set(path, nowMs);
       this.#json({ event: "progress", path, bytes, total });
     }
@@ -142,7 +183,7 @@ export class Reporter {
     }
     if (this.#format.json) this.#json({ event: "error", code, message, path });
     if (exitCode === EXIT.connection && ++this.#losses > LOSSES_TOLD) return failure;
-    writeError(`${cleanLine(path)}: ${formatFailure(failure)}`);
+    this.#err.write(`${cleanLine(path)}: ${formatFailure(failure)}`);
     return failure;
   }
 
@@ -157,14 +198,14 @@ export class Reporter {
     this.#clearBar();
     this.#omissions.end();
     const { t } = this.#format.locale;
-    if (this.#interrupted) writeError(`${t("interrupted")}\n`);
+    if (this.#interrupted) this.#err.write(`${t("interrupted")}\n`);
     else if (failed > 0 && this.#totals.files > 1) {
-      writeError(`${t("failedOf", { failed, total: this.#totals.files })}\n`);
+      this.#err.write(`${t("failedOf", { failed, total: this.#totals.files })}\n`);
     }
   }
 
   /**
-   * The exit code of the command, where that of its files is known.
+   * The exit code of the command, where that of its files is known and all is {@link printed}.
    *
    * @throws {DiskError} when all files are right, but their results could not be written
    */
@@ -184,14 +225,15 @@ export class Reporter {
   #drawBar(name: string, nowMs: number): void {
     const { bar, json, quiet, locale } = this.#format;
     if (!bar || json || quiet || nowMs - this.#barMs < BAR_INTERVAL_MS) return;
+    if (!this.#err.isIdle) return;
     this.#barMs = nowMs;
     const text = renderProgress(this.#totals.state(name, nowMs), locale);
-    writeError(`\r\x1b[K${clipColumns(text, terminalColumns() - 1)}`);
+    this.#err.write(`\r\x1b[K${clipColumns(text, terminalColumns() - 1)}`);
     this.#barShown = true;
   }
 
   #clearBar(): void {
-    if (this.#barShown) writeError("\r\x1b[K");
+    if (this.#barShown) this.#err.write("\r\x1b[K");
     this.#barShown = false;
   }
 
@@ -200,10 +242,10 @@ export class Reporter {
   }
 
   #line(text: string): void {
-    if (this.#format.toStandardError) return writeError(`${text}\n`);
+    if (this.#format.toStandardError) return this.#err.write(`${text}\n`);
     if (this.#outputError !== null) return;
     try {
-      writeOut(`${text}\n`);
+      this.#out.write(`${text}\n`);
     } catch (error) {
       this.#outputError = error; // The transfers go on
     }

@@ -1,11 +1,11 @@
+import { abortable } from "@std/async/abortable";
 import { onAbort } from "../../async/on_abort.ts";
-import { pause } from "../../async/pause.ts";
 import { concatBytes } from "../../protocol/frames.ts";
 import { asOutputError } from "./output.ts";
-import type { ByteSink } from "./output_queue.ts";
+import { type ByteSink, writeSome } from "./byte_sink.ts";
 
-/** The pause before a full non-blocking sink is tried again. */
-const FULL_MS = 20;
+/** Bytes that wait for their reader before more results are made. */
+const QUEUE_BYTES = 64 * 1024;
 /** How long a reader may still take after Ctrl-C. */
 const GRACE_MS = 1_000;
 
@@ -28,6 +28,11 @@ export class ResultOutput {
     this.#sink = sink;
   }
 
+  /** Whether so much waits for the reader that more must wait, too. */
+  get isFull(): boolean {
+    return this.#queuedBytes > QUEUE_BYTES;
+  }
+
   /** The bytes that are not yet written. */
   get queuedBytes(): number {
     return this.#queuedBytes;
@@ -44,6 +49,15 @@ export class ResultOutput {
     this.#queue.push(bytes);
     this.#queuedBytes += bytes.length;
     this.#writing ??= this.#writeQueue().catch((error) => this.#fail(error));
+  }
+
+  /**
+   * Resolves once there is room for more.
+   *
+   * @throws as `write` does; the signal's reason
+   */
+  async room(signal: AbortSignal): Promise<void> {
+    if (this.isFull) await abortable(this.written(), signal);
   }
 
   /**
@@ -75,19 +89,9 @@ export class ResultOutput {
   async #writeQueue(): Promise<void> {
     for (let at = 0; this.#queue.length > 0; at = 0) {
       const bytes = concatBytes(this.#queue.splice(0));
-      while (at < bytes.length) at += await this.#writeSome(bytes.subarray(at));
+      while (at < bytes.length) at += await writeSome(this.#sink, bytes.subarray(at));
       this.#queuedBytes -= bytes.length;
     }
     this.#writing = null;
-  }
-
-  async #writeSome(bytes: Uint8Array): Promise<number> {
-    try {
-      return await this.#sink.write(bytes);
-    } catch (error) {
-      if (!(error instanceof Deno.errors.WouldBlock)) throw error;
-      await pause(FULL_MS); // Another program has made this pipe non-blocking, and it is full
-      return 0;
-    }
   }
 }
