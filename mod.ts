@@ -48,7 +48,13 @@ export type { LoggedIn } from "./lib/client/prove_account.ts";
 
 // Files
 export type { DownloadOptions, DownloadResult } from "./lib/transfer/download_options.ts";
-export type { UploadOptions, UploadResult } from "./lib/transfer/upload_options.ts";
+export type { VerifiedStream } from "./lib/transfer/stream_download.ts";
+export type { UploadContent } from "./lib/client/content_reader.ts";
+export type {
+  ContentUploadOptions,
+  UploadOptions,
+  UploadResult,
+} from "./lib/transfer/upload_options.ts";
 export { OMISSION_REASONS } from "./lib/protocol/answers.ts";
 export type {
   EntryType,

@@ -1,30 +1,25 @@
-import { abortable } from "@std/async/abortable";
-import { basename } from "@std/path";
-import { Mutex } from "../async/mutex.ts";
-import { findLocalFile } from "../files/local_file.ts";
-import { SMALL_FILE_BYTES } from "../files/small_content.ts";
 import { decodeStatus, type ListedEntry, type PathStatus } from "../protocol/answers.ts";
-import { ConnectionError, type ProtocolError } from "../protocol/errors.ts";
+import type { ConnectionError, ProtocolError } from "../protocol/errors.ts";
 import type { ChatRate } from "../protocol/hello.ts";
 import type { DownloadOptions, DownloadResult } from "../transfer/download_options.ts";
-import { Protocol1Download } from "../transfer/protocol1_download.ts";
-import type { UploadOptions, UploadResult } from "../transfer/upload_options.ts";
+import type { VerifiedStream } from "../transfer/stream_download.ts";
+import type {
+  ContentUploadOptions,
+  UploadOptions,
+  UploadResult,
+} from "../transfer/upload_options.ts";
 import { Chat } from "./chat.ts";
 import type { ConnectOptions, ListOptions, RequestOptions } from "./connect_options.ts";
-import { type Connection, lost } from "./connection.ts";
-import { DataConnectionPool } from "./data_connection_pool.ts";
-import { downloadFile } from "./download_file.ts";
+import type { Connection } from "./connection.ts";
+import type { UploadContent } from "./content_reader.ts";
+import { FileTransfers } from "./file_transfers.ts";
 import { listFolder } from "./list_folder.ts";
-import { type ConnectTarget, openDataConnection } from "./open_connection.ts";
-import { type Protocol2Client, requireProtocol2 } from "./protocol2_client.ts";
+import type { Protocol2Client } from "./protocol2_client.ts";
 import type { LoggedIn } from "./prove_account.ts";
 import { readAnswer } from "./read_answer.ts";
-import { uploadFile } from "./upload_file.ts";
 
-/** Data connections at once. */
-const DATA_CONNECTIONS = 4;
-/** The assumed size of a file of unknown size: a few of them share a connection. */
-const UNKNOWN_SIZE_BYTES = 256 * 1024;
+/** How long the end of a block that declares a client may wait for the server. */
+const DISPOSE_MS = 2_000;
 
 /**
  * A client of a server: chat both ways, and files.
@@ -42,18 +37,13 @@ export class Client {
   /** The chat. */
   readonly chat: Chat;
   readonly #control: Connection;
-  readonly #dataConnections: DataConnectionPool;
-  readonly #uploadLocks = new WeakMap<Connection, Mutex>();
+  readonly #files: FileTransfers;
 
   /** Use {@connection connect}. Takes the connection over. @param account `null` for a guest */
   constructor(main: Connection, readonly account: LoggedIn | null, options: ConnectOptions) {
     this.#control = main;
     this.chat = new Chat(main);
-    this.#dataConnections = new DataConnectionPool(
-      () => this.#openDataConnection(options),
-      options.connections ?? DATA_CONNECTIONS,
-    );
-    main.closed.then(() => this.#dataConnections.close());
+    this.#files = new FileTransfers(main, options);
   }
 
   /** The protocol of the connection. It rises to 2 if the server answers HELO late. */
@@ -173,35 +163,48 @@ export class Client {
    * console.log(file, sha256);
    * ```
    */
-  async download(path: string, options: DownloadOptions): Promise<DownloadResult> {
-    await this.#throwIfClosed();
-    const { handler } = this.#control;
-    if (handler.version === 1) {
-      this.#control.expectAnswer();
-      const { connection: { reader }, worker } = this.#control.context;
-      const download = new Protocol1Download(options, worker, (buffer) => reader.recycle(buffer));
-      handler.download(path, download);
-      return await download.result;
-    }
-    const { sizeBytes = UNKNOWN_SIZE_BYTES, signal } = options;
-    return await this.#move(sizeBytes, signal, async (connection) => {
-      return await downloadFile(
-        requireProtocol2(connection.handler),
-        connection.context,
-        path,
-        options,
-      );
-    });
+  async download(path: string, options: DownloadOptions = {}): Promise<DownloadResult> {
+    return await this.#files.download(path, options);
+  }
+
+  /**
+   * A file as a stream. Its bytes come before the verdict: use them only as far as that is not needed,
+   * or await `verified`. It takes a data connection until it has ended or is cancelled; a reader that
+   * takes nothing for minutes loses it. At most one block waits, of a MiB.
+   *
+   * The stream and `verified` fail as requests do, with `integrity` when the content is not right.
+   *
+   * @param path on the server
+   * @throws {TypeError} for a path that is none
+   *
+   * @example Read a file, and know that it was right
+   * ```ts
+   * import { connect, serve } from "@tcp-chat/tcp-chat";
+   *
+   * const folder = await Deno.makeTempDir();
+   * await using server = await serve({ port: 0, root: folder });
+   * await using client = await connect({ hostname: "localhost", port: server.port });
+   * await Deno.writeTextFile(`${folder}/a.txt`, "a");
+   * const stream = client.read("a.txt");
+   * console.log(await new Response(stream).text(), await stream.verified);
+   * ```
+   */
+  read(path: string, { signal }: RequestOptions = {}): VerifiedStream {
+    return this.#files.read(path, signal);
   }
 
   /**
    * Sends a file. Several may be sent at once.
    *
-   * @param file its path on this machine
+   * Content is hashed while it is sent, and leaves nothing on the server when it fails. The caller keeps
+   * its array or blob, unchanged until the upload has settled; a stream is read to its end, or cancelled.
+   *
+   * @param file its path on this machine, or the content: bytes, or a stream with `sizeBytes`
    * @throws {RequestError} `changed` when it changes meanwhile, `exists`, `denied`, `no-space` …
    * @throws {DiskError} when the local disk fails
+   * @throws {RangeError} when a stream is longer or shorter than `sizeBytes`; what the stream fails with
    *
-   * @example Send a file, and tell a room
+   * @example Send a file, and tell a room; send bytes
    * ```ts
    * import { connect, serve } from "@tcp-chat/tcp-chat";
    *
@@ -210,80 +213,41 @@ export class Client {
    * await using client = await connect({ hostname: "localhost", port: server.port });
    * await Deno.writeTextFile(`${folder}/a.txt`, "a");
    * await client.upload(`${folder}/a.txt`, { path: "inbox/a.txt", room: "lobby" });
+   * await client.upload(new TextEncoder().encode("b"), { path: "inbox/b.txt" });
    * ```
    */
-  async upload(file: string, options: UploadOptions = {}): Promise<UploadResult> {
-    await this.#throwIfClosed();
-    await this.#protocol2();
-    const { sizeBytes = Infinity, zstd = false, signal } = options;
-    const found = sizeBytes <= SMALL_FILE_BYTES && !zstd ? null : await findLocalFile(file);
-    return await this.#move(found?.stamp.sizeBytes ?? sizeBytes, signal, async (connection) => {
-      const { handler, context } = connection;
-      const channel = {
-        protocol: requireProtocol2(handler),
-        context,
-        uploadLock: this.#uploadLockOf(connection),
-      };
-      const small = found === null ? await context.worker().call("fetchSmallLocal", [file]) : null;
-      const source = { file: small?.file ?? found ?? await findLocalFile(file), small };
-      const path = options.path ?? basename(source.file.realPath);
-      return await uploadFile(channel, source, path, options);
-    });
+  upload(file: string, options?: UploadOptions): Promise<UploadResult>;
+  upload(content: UploadContent, options: ContentUploadOptions): Promise<UploadResult>;
+  async upload(file: UploadContent | string, options: UploadOptions = {}): Promise<UploadResult> {
+    return await this.#files.upload(file, options);
   }
 
   /** Sends QUIT. Resolves to `null` if the server closes then, having taken all that was sent. */
   async quit(): Promise<ConnectionError | ProtocolError | null> {
-    await this.#dataConnections.quit();
+    await this.#files.quit();
     return await this.#control.quit();
   }
 
   /** Closes all connections at once. */
   close(): void {
-    this.#dataConnections.close();
+    this.#files.close();
     this.#control.close();
   }
 
-  /** Quits, if there is a connection. */
+  /** Quits, and closes what has not ended after 2 s. Never rejects. */
   async [Symbol.asyncDispose](): Promise<void> {
-    if (!this.isClosed) await this.quit();
-  }
-
-  /** Moves a file over a data connection. An aborted caller need not wait until that has ended. */
-  #move<T>(
-    bytes: number,
-    signal: AbortSignal | undefined,
-    work: (connection: Connection) => Promise<T>,
-  ): Promise<T> {
-    signal?.throwIfAborted();
-    const moved = this.#dataConnections.use(bytes, (connection) => {
-      signal?.throwIfAborted();
-      return work(connection);
-    });
-    return signal === undefined ? moved : abortable(moved, signal);
-  }
-
-  /** @throws {ConnectionError} if the session has ended, the reason of that */
-  async #openDataConnection(target: ConnectTarget): Promise<Connection> {
-    try {
-      return await openDataConnection(target, (await this.#protocol2()).hello.you.session);
-    } catch (error) {
-      const isOver = error instanceof ConnectionError && error.requestCode === "unauthenticated";
-      throw isOver ? await this.#control.ended() : error;
-    }
+    const closed = Promise.withResolvers<void>();
+    const timer = setTimeout(() => {
+      this.close();
+      closed.resolve();
+    }, DISPOSE_MS);
+    const end = this.isClosed ? this.closed : this.quit();
+    await Promise.race([end, closed.promise.then(() => this.closed)]);
+    clearTimeout(timer);
   }
 
   /** @throws {RequestError} `unsupported` where the server speaks only protocol 1 */
   async #protocol2(): Promise<Protocol2Client> {
     return await this.#control.requireProtocol2();
-  }
-
-  async #throwIfClosed(): Promise<void> {
-    if (this.#control.isClosed) throw await this.closed ?? lost();
-  }
-
-  #uploadLockOf(connection: Connection): Mutex {
-    const lock = this.#uploadLocks.get(connection) ?? new Mutex();
-    this.#uploadLocks.set(connection, lock);
-    return lock;
   }
 }

@@ -1,4 +1,5 @@
 import { lineOf, type ReceivedEvent } from "./chat.ts";
+import { checkConnectOptions } from "./check_arguments.ts";
 import { Client } from "./client.ts";
 import type { ConnectOptions } from "./connect_options.ts";
 import { openControlConnection } from "./open_connection.ts";
@@ -6,6 +7,7 @@ import { openControlConnection } from "./open_connection.ts";
 /**
  * Connects to a server.
  *
+ * @throws {TypeError} for an address that is none @throws {RangeError} for such a port
  * @throws {ConnectionError}
  * @throws {RequestError} `auth-failed`; `denied` for a banned account; `unauthenticated` where the
  * server requires a login
@@ -21,6 +23,7 @@ import { openControlConnection } from "./open_connection.ts";
  * ```
  */
 export async function connect(options: ConnectOptions): Promise<Client> {
+  checkConnectOptions(options);
   // Events that arrive before the client exists
   const early: ReceivedEvent[] = [];
   let deliver = (event: ReceivedEvent) => void early.push(event);

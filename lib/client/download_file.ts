@@ -3,9 +3,9 @@ import type { FileTarget } from "../files/part_file.ts";
 import { decodeStatus, type PathStatus } from "../protocol/answers.ts";
 import { RequestError } from "../protocol/errors.ts";
 import {
-  type DownloadOptions,
   type DownloadResult,
   downloadTarget,
+  type PlacedDownloadOptions,
   unwantedContentError,
 } from "../transfer/download_options.ts";
 import { Protocol2Download } from "../transfer/protocol2_download.ts";
@@ -35,7 +35,7 @@ export async function downloadFile(
   protocol: Protocol2Client,
   context: ConnectionContext,
   path: string,
-  options: DownloadOptions,
+  options: PlacedDownloadOptions,
 ): Promise<DownloadResult> {
   const download = new FileDownload(protocol, context, path, options);
   const start = await download.prepare();
@@ -57,7 +57,7 @@ class FileDownload {
   readonly #protocol: Protocol2Client;
   readonly #context: ConnectionContext;
   readonly #path: string;
-  readonly #options: DownloadOptions;
+  readonly #options: PlacedDownloadOptions;
   readonly #worker: FileWorker;
   readonly #target: FileTarget;
 
@@ -65,7 +65,7 @@ class FileDownload {
     protocol: Protocol2Client,
     context: ConnectionContext,
     path: string,
-    options: DownloadOptions,
+    options: PlacedDownloadOptions,
   ) {
     this.#protocol = protocol;
     this.#context = context;

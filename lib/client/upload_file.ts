@@ -1,9 +1,8 @@
 import { abortable } from "@std/async/abortable";
-import type { Mutex } from "../async/mutex.ts";
 import { onAbort } from "../async/on_abort.ts";
 import type { StoredFile } from "../files/directory_store.ts";
 import { resumeKey } from "../files/local_file.ts";
-import { decodeStatus, decodeStoredUpload } from "../protocol/answers.ts";
+import { decodeStoredUpload } from "../protocol/answers.ts";
 import { protocol2Layout } from "../protocol/data_frames.ts";
 import { RequestError } from "../protocol/errors.ts";
 import { concatBytes, encodeJsonFrame } from "../protocol/frames.ts";
@@ -11,9 +10,8 @@ import { hashFile } from "../transfer/file_hashes.ts";
 import { sendData } from "../transfer/send_data.ts";
 import type { UploadOptions, UploadResult } from "../transfer/upload_options.ts";
 import type { SmallFile } from "../worker/small_file.ts";
-import type { ConnectionContext } from "./client_protocol.ts";
-import type { Protocol2Client } from "./protocol2_client.ts";
 import { readAnswer } from "./read_answer.ts";
+import { cancelUpload, unlessSame, type UploadChannel } from "./upload_channel.ts";
 
 /** Smaller files are always sent from the beginning: that costs less than to ask. */
 const RESUMABLE_BYTES = 1024 * 1024;
@@ -23,13 +21,6 @@ export interface UploadSource {
   readonly file: StoredFile;
   /** The content, if the file is small and was read already. */
   readonly small: SmallFile | null;
-}
-
-/** The connection of an upload. */
-export interface UploadChannel {
-  readonly protocol: Protocol2Client;
-  readonly context: ConnectionContext;
-  readonly uploadLock: Mutex;
 }
 
 /**
@@ -44,17 +35,14 @@ export async function uploadFile(
   path: string,
   options: UploadOptions,
 ): Promise<UploadResult> {
-  const { replace = false, exists = replace } = options;
-  const identical = exists ? await findSame(channel, source, path, options) : null;
-  if (identical !== null) return identical;
-  try {
-    return await send(channel, source, path, options);
-  } catch (error) {
-    const isTaken = error instanceof RequestError && error.code === "exists";
-    const same = isTaken && !exists ? await findSame(channel, source, path, options) : null;
-    if (same === null) throw error;
-    return same;
-  }
+  const { file, small } = source;
+  const hash = async () => {
+    if (small !== null) return small.sha256;
+    const leave = await channel.uploadLock.lock(); // A worker hashes one file at a time
+    return await hashFile(channel.context.worker(), file, options.signal).finally(leave);
+  };
+  const content = { path, sizeBytes: file.stamp.sizeBytes, hash };
+  return await unlessSame(channel, content, options, () => send(channel, source, path, options));
 }
 
 /**
@@ -75,33 +63,6 @@ async function send(
     if (!isSpoilt || first.offset === 0) throw error;
     return await new FileUpload(channel, source, path, options).run();
   }
-}
-
-/** The result of an upload that is not needed: the server has the same content; else `null`. */
-async function findSame(
-  { protocol, context, uploadLock }: UploadChannel,
-  { file, small }: UploadSource,
-  path: string,
-  { signal }: UploadOptions,
-): Promise<UploadResult | null> {
-  const answer = await protocol.request("STAT", { path }, signal).catch(noneAsNull);
-  const status = answer && readAnswer(() => decodeStatus(answer));
-  const { sizeBytes } = file.stamp;
-  if (status === null || status.size !== sizeBytes || status.sha256 === null) return null;
-  const sha256 = small?.sha256 ?? await hash();
-  if (sha256 !== status.sha256) return null;
-  return { path, sizeBytes: sizeBytes, sha256, skipped: true, resumedFrom: 0 };
-
-  async function hash(): Promise<string> {
-    const leave = await uploadLock.lock(); // A worker hashes one file at a time
-    return await hashFile(context.worker(), file, signal).finally(leave);
-  }
-}
-
-/** A file that does not exist, or may not be read, counts as none. */
-function noneAsNull(error: unknown): null {
-  if (error instanceof RequestError) return null;
-  throw error;
 }
 
 /** One FPUT. */
@@ -152,7 +113,8 @@ class FileUpload {
     try {
       return await (this.#small === null ? this.#sendFile() : this.#sendSmall(this.#small, leave));
     } catch (error) {
-      await this.#giveUp(error instanceof RequestError && error.code === "changed");
+      const isChanged = error instanceof RequestError && error.code === "changed";
+      await cancelUpload(this.#channel, this.#id, isChanged);
       const { isClosed } = this.#channel.context.connection;
       if (isClosed && !this.#options.signal?.aborted) await this.#answer; // It rejects with the reason
       throw error;
@@ -232,18 +194,5 @@ class FileUpload {
       ...(onProgress && { onProgress: (sent: number) => onProgress(sent, sizeBytes) }),
     });
     return sha256 ?? "";
-  }
-
-  /**
-   * Sends FCAN behind the data that are on their way.
-   *
-   * @param discard whether the file has changed, so that the upload will never be gone on with
-   */
-  async #giveUp(discard: boolean): Promise<void> {
-    const { protocol: { hello }, context: { connection: { writer } } } = this.#channel;
-    const isKnown = hello.features.includes("discard");
-    const cancel = { id: this.#id, ...(discard && isKnown && { discard }) };
-    // It fails only if the connection is gone
-    await writer.sendBulk(encodeJsonFrame("FCAN", cancel)).catch(() => {});
   }
 }

@@ -6,10 +6,10 @@ import { RequestError } from "../protocol/errors.ts";
 
 /** Options of a download. */
 export interface DownloadOptions {
-  /** Folder for the file, created if missing. */
-  readonly directory: string;
-  /** Name of the file; one checked component. */
-  readonly name: string;
+  /** Folder for the file, created if missing. Default: the current one. */
+  readonly directory?: string;
+  /** Name of the file; one component. Default: the last component of its path on the server. */
+  readonly name?: string;
   /** Replace another file of that name. Default: use `NAME (1)` and so on. */
   readonly replace?: boolean;
   /** Accept only content with this SHA-256, in hex. */
@@ -24,6 +24,14 @@ export interface DownloadOptions {
   readonly onProgress?: (receivedBytes: number, totalBytes: number) => void;
   /** Aborts the download; the part is left behind. */
   readonly signal?: AbortSignal;
+}
+
+/** The options of a download whose destination is settled. */
+export interface PlacedDownloadOptions extends DownloadOptions {
+  /** As in {@link DownloadOptions}. */
+  readonly directory: string;
+  /** As in {@link DownloadOptions}. */
+  readonly name: string;
 }
 
 /** A completed download: the file is whole, verified, and has its name. */
@@ -42,7 +50,7 @@ export interface DownloadResult {
 
 /** The destination of a download that keeps nothing of an earlier part. */
 export function downloadTarget(
-  { directory, name, replace = false }: Pick<DownloadOptions, "directory" | "name" | "replace">,
+  { directory, name, replace = false }: Pick<PlacedDownloadOptions, "directory" | "name" | "replace">,
 ): FileTarget {
   return {
     directory,

@@ -9,9 +9,9 @@ import type { ControlFrame } from "../stream/frames/frame_reader.ts";
 import type { FileWorker } from "../worker/file_worker.ts";
 import {
   commitError,
-  type DownloadOptions,
   type DownloadResult,
   downloadTarget,
+  type PlacedDownloadOptions,
   unwantedContentError,
 } from "./download_options.ts";
 import { FileSink } from "./file_sink.ts";
@@ -27,7 +27,7 @@ type State = "asked" | "accepted" | "described" | "receiving" | "over";
  * protocol 1 has no frame to stop the server.
  */
 export class Protocol1Download {
-  readonly #options: DownloadOptions;
+  readonly #options: PlacedDownloadOptions;
   readonly #getWorker: () => FileWorker;
   readonly #recycle: (buffer: ArrayBuffer) => void;
   readonly #outcome = Promise.withResolvers<DownloadResult>();
@@ -44,7 +44,7 @@ export class Protocol1Download {
    * @param recycle gets the buffers back whose bytes are written
    */
   constructor(
-    options: DownloadOptions,
+    options: PlacedDownloadOptions,
     getWorker: () => FileWorker,
     recycle: (buffer: ArrayBuffer) => void,
   ) {

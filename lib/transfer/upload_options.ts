@@ -1,6 +1,6 @@
 /** Options of an upload. */
 export interface UploadOptions {
-  /** Path on the server. Default: the name of the file, in the root. */
+  /** Path on the server. Default: the name of the file, in the root; content has none. */
   readonly path?: string;
   /**
    * Replace another file at that path. Default: fail with `exists`. In both cases, an identical
@@ -9,18 +9,27 @@ export interface UploadOptions {
   readonly replace?: boolean;
   /** Whether the path exists on the server, if known: saves a request. */
   readonly exists?: boolean;
-  /** Size of the file, if known ahead: small files then follow each other closely. */
+  /**
+   * Bytes of the file, if known ahead: small files then follow each other closely. A stream needs its
+   * exact length.
+   */
   readonly sizeBytes?: number;
   /** A room to announce the upload in. */
   readonly room?: string;
-  /** Resume an interrupted upload of the file. Default: `true`. */
+  /** Resume an interrupted upload of the file. Default: `true`; without effect for content. */
   readonly resume?: boolean;
-  /** Compress data that becomes smaller, if the server supports it. */
+  /** Compress data that becomes smaller, if the server supports it. Without effect for content. */
   readonly zstd?: boolean;
   /** Called when data is sent; resumed bytes count as sent. */
   readonly onProgress?: (sentBytes: number, totalBytes: number) => void;
   /** Aborts the upload; the server keeps the received part for a day. */
   readonly signal?: AbortSignal;
+}
+
+/** Options of an upload of content that is in no file. */
+export interface ContentUploadOptions extends UploadOptions {
+  /** Path on the server. */
+  readonly path: string;
 }
 
 /** A completed upload: the file is on the server, whole and verified. */

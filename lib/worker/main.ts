@@ -6,6 +6,7 @@
 import { DiskError } from "../files/disk_error.ts";
 import { PathResolver } from "../files/path_resolver.ts";
 import { messageOf, ProtocolError, RequestError } from "../protocol/errors.ts";
+import { BlockJobs } from "./block_jobs.ts";
 import { FolderJobs } from "./folder_jobs.ts";
 import { WorkerJobs } from "./jobs.ts";
 import type { JobName, JobReply, JobRequest, PlainError } from "./messages.ts";
@@ -69,7 +70,7 @@ class ReplyBatch {
 /** The jobs of a seat. */
 interface SeatJobs {
   readonly files: WorkerJobs;
-  readonly folders: FolderJobs;
+  readonly others: readonly (FolderJobs | BlockJobs)[];
 }
 
 type JobTable = Readonly<Record<JobName, (...args: unknown[]) => unknown>>;
@@ -79,7 +80,7 @@ function serve(scope: WorkerScope): void {
   const jobsBySeat = new Map<number, SeatJobs>();
   const jobsOf = (seat: number): SeatJobs => {
     const jobs = jobsBySeat.get(seat) ??
-      { files: new WorkerJobs(), folders: new FolderJobs(resolver) };
+      { files: new WorkerJobs(), others: [new FolderJobs(resolver), new BlockJobs()] };
     jobsBySeat.set(seat, jobs);
     return jobs;
   };
@@ -87,9 +88,9 @@ function serve(scope: WorkerScope): void {
   scope.onmessage = ({ data: requests }) => {
     for (const { id, seat, name, args } of requests) {
       try {
-        const { files, folders } = jobsOf(seat);
+        const { files, others } = jobsOf(seat);
         if (name === "endSeat") jobsBySeat.delete(seat);
-        const jobs = (name in folders ? folders : files) as unknown as JobTable;
+        const jobs = (others.find((jobs) => name in jobs) ?? files) as unknown as JobTable;
         const result = jobs[name].apply(jobs, args);
         replies.add({ id, result }, transferableOf(result));
       } catch (error) {

@@ -1,9 +1,10 @@
 import type { RequestErrorReason } from "../protocol/errors.ts";
+import type { BlockJobs } from "./block_jobs.ts";
 import type { FolderJobs } from "./folder_jobs.ts";
 import type { WorkerJobs } from "./jobs.ts";
 
 /** All jobs of a worker. */
-export type Jobs = WorkerJobs & FolderJobs;
+export type Jobs = WorkerJobs & FolderJobs & BlockJobs;
 
 /** A method of {@link Jobs}. */
 export type JobName = {

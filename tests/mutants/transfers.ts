@@ -73,10 +73,23 @@ export const TRANSFERS: readonly Mutant[] = [
       "this.offset = await this.#whenReady();",
       "await this.#whenReady();",
     ],
+  }),
+  ...mutantsOf("lib/client/upload_channel.ts", tests("client/upload"), {
     "a file of the same size counts as the same": [
       "if (sha256 !== status.sha256) return null;",
       "",
     ],
+  }),
+  ...mutantsOf("lib/client/upload_content.ts", tests("library/content"), {
+    "a stream of the wrong length is sent": [
+      "this.#checkLength(this.#sentBytes + count, count === 0);",
+      "",
+    ],
+  }),
+  ...mutantsOf("lib/transfer/stream_download.ts", tests("library/read"), {
+    "a stream of wrong content is whole": ["if (!isWhole) throw wrongContent();", ""],
+    "a stream is read ahead of its reader": ["await this.#room.promise;", ""],
+    "a cancelled stream is sent to its end": ["this.#cancelRequest();", ""],
   }),
   ...mutantsOf("lib/stream/tls/connect.ts", TLS, {
     "a server with another key than the pinned is trusted": [
