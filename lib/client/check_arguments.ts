@@ -63,7 +63,9 @@ function checkContent(content: UploadContent, { path, sizeBytes }: UploadOptions
   const bytes = contentBytes(content) ?? sizeBytes;
   checkInteger("upload", "sizeBytes", bytes, { min: 0 });
   if (sizeBytes === undefined || sizeBytes === bytes) return;
-  throw new RangeError(`Cannot upload: the content has ${bytes} bytes, announced were ${sizeBytes}`);
+  throw new RangeError(
+    `Cannot upload: the content has ${bytes} bytes, announced were ${sizeBytes}`,
+  );
 }
 
 /** Checks a text that must not be empty. @throws {TypeError} */

@@ -217,6 +217,7 @@ export class Client {
    * ```
    */
   upload(file: string, options?: UploadOptions): Promise<UploadResult>;
+  /** Sends content that is in no file. */
   upload(content: UploadContent, options: ContentUploadOptions): Promise<UploadResult>;
   async upload(file: UploadContent | string, options: UploadOptions = {}): Promise<UploadResult> {
     return await this.#files.upload(file, options);

@@ -1,6 +1,11 @@
 import { onAbort } from "../async/on_abort.ts";
 import { decodeStoredUpload } from "../protocol/answers.ts";
-import { dataArea, type DataLayout, newDataBuffer, protocol2Layout } from "../protocol/data_frames.ts";
+import {
+  dataArea,
+  type DataLayout,
+  newDataBuffer,
+  protocol2Layout,
+} from "../protocol/data_frames.ts";
 import { RequestError } from "../protocol/errors.ts";
 import { encodeJsonFrame } from "../protocol/frames.ts";
 import type { UploadOptions, UploadResult } from "../transfer/upload_options.ts";
@@ -122,6 +127,7 @@ class ContentUpload {
     } catch (error) {
       await cancelUpload(this.#channel, id, true);
       if (connection.isClosed && !this.#options.signal?.aborted) await done; // It rejects with the reason
+      await done.catch(() => {}); // The server has forgotten the upload when it answers
       throw error;
     }
   }
@@ -169,6 +175,8 @@ class ContentUpload {
     const { sizeBytes } = this.#source;
     if (bytes === sizeBytes || (bytes < sizeBytes && !isEnd)) return;
     const has = isEnd ? `${bytes}` : "more";
-    throw new RangeError(`Cannot upload: the content has ${has} bytes, announced were ${sizeBytes}`);
+    throw new RangeError(
+      `Cannot upload: the content has ${has} bytes, announced were ${sizeBytes}`,
+    );
   }
 }

@@ -50,7 +50,10 @@ export interface DownloadResult {
 
 /** The destination of a download that keeps nothing of an earlier part. */
 export function downloadTarget(
-  { directory, name, replace = false }: Pick<PlacedDownloadOptions, "directory" | "name" | "replace">,
+  { directory, name, replace = false }: Pick<
+    PlacedDownloadOptions,
+    "directory" | "name" | "replace"
+  >,
 ): FileTarget {
   return {
     directory,

@@ -3,7 +3,7 @@ import type { Client } from "../../client/client.ts";
 import type { FileSet } from "../../files/file_set.ts";
 import { RequestError } from "../../protocol/errors.ts";
 import { pathKey } from "../../protocol/path.ts";
-import type { DownloadOptions, DownloadResult } from "../../transfer/download_options.ts";
+import type { DownloadResult, PlacedDownloadOptions } from "../../transfer/download_options.ts";
 import type { UploadOptions, UploadResult } from "../../transfer/upload_options.ts";
 
 /** The paths on the server at which a command has put files. It replaces none of these. */
@@ -40,7 +40,7 @@ export async function downloadOnce(
   client: Client,
   path: string,
   made: FileSet,
-  options: DownloadOptions,
+  options: PlacedDownloadOptions,
 ): Promise<DownloadResult> {
   const { directory, name, replace = false } = options;
   if (replace && await made.has(join(directory, name))) throw alreadyMade();
