@@ -53,8 +53,8 @@ const LAYERS: Readonly<Record<string, Readonly<Record<string, number>>>> = {
     terminal: 3,
     commands: 4,
     interactive: 5,
-    client: 6,
     server: 6,
+    client: 7,
   },
 };
 

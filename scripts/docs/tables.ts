@@ -1,7 +1,8 @@
-import { CLIENT_OPTIONS } from "../../lib/cli/client/client_options.ts";
+import { CLIENT_PROGRAM } from "../../lib/cli/client/client_program.ts";
 import { COMMANDS } from "../../lib/cli/interactive/commands.ts";
-import type { OptionTable } from "../../lib/cli/options/options.ts";
-import { SERVER_OPTIONS } from "../../lib/cli/server/server_options.ts";
+import { allOptions, type Command, visibleCommands } from "../../lib/cli/options/command.ts";
+import type { OptionSpec } from "../../lib/cli/options/options.ts";
+import { SERVER_PROGRAM } from "../../lib/cli/server/server_program.ts";
 import { EXIT } from "../../lib/cli/texts/failure.ts";
 import type { Text } from "../../lib/protocol/fill_text.ts";
 import { TEXTS } from "../../lib/cli/texts/texts.ts";
@@ -12,8 +13,8 @@ type MakeTable = (language: Language) => string;
 
 /** The tables of the documentation, by the names that stand in its markers. */
 export const TABLES: Readonly<Record<string, MakeTable>> = {
-  ...optionTables("client", CLIENT_OPTIONS),
-  ...optionTables("server", SERVER_OPTIONS),
+  ...optionTables("client", CLIENT_PROGRAM),
+  ...optionTables("server", SERVER_PROGRAM),
   "commands": makeCommands,
   "console commands": makeConsoleCommands,
   "exit codes": makeExitCodes,
@@ -23,6 +24,7 @@ export const TABLES: Readonly<Record<string, MakeTable>> = {
 const HEADS = {
   option: { en: "option", "pt-BR": "opção" },
   command: { en: "command", "pt-BR": "comando" },
+  only: { en: "only of", "pt-BR": "só de" },
   otherLanguage: { en: "in Portuguese", "pt-BR": "em inglês" },
   effect: { en: "what it does", "pt-BR": "o que faz" },
   exitCode: { en: "exit code", "pt-BR": "código de saída" },
@@ -31,23 +33,51 @@ const HEADS = {
   also: { en: "also {words}", "pt-BR": "também {words}" },
 } as const satisfies Record<string, Text>;
 
+/** An option, and the commands that have it so; none for one of the program itself. */
+interface OptionRow {
+  readonly name: string;
+  readonly spec: OptionSpec;
+  readonly commands: readonly string[];
+}
+
 /** A table for each group of the help, `client options: files` and so on. */
-function optionTables(program: string, table: OptionTable): Record<string, MakeTable> {
-  const groups = [...new Set(Object.values(table).map(({ group }) => group))];
+function optionTables(program: string, root: Command): Record<string, MakeTable> {
+  const rows = optionRows(root);
+  const groups = [...new Set(rows.map(({ spec: { group } }) => group))];
   return Object.fromEntries(groups.map((group) => [
     `${program} options: ${group}`,
-    (language: Language) => makeOptions(table, group, language),
+    (language: Language) => makeOptions(rows.filter(({ spec }) => spec.group === group), language),
   ]));
 }
 
-function makeOptions(table: OptionTable, group: string, language: Language): string {
-  const rows = Object.entries(table).filter(([, spec]) => spec.group === group)
-    .map(([name, { short, placeholder, help }]) => {
-      const long = code(placeholder === undefined ? `--${name}` : `--${name} ${placeholder}`);
-      const left = short === undefined ? long : `${code(`-${short}`)}, ${long}`;
-      return [left, plain(help[language])];
-    });
-  return render([HEADS.option[language], HEADS.effect[language]], rows);
+/** All options, those of the program first; a row for each meaning that an option has. */
+function optionRows(root: Command): OptionRow[] {
+  const own = Object.entries(root.options).map(([name, spec]) => ({ name, spec, commands: [] }));
+  const rows = new Map<OptionSpec, OptionRow>();
+  for (const [word, command] of visibleCommands(root).filter(([name]) => name !== "serve")) {
+    for (const [name, spec] of Object.entries(allOptions(command))) {
+      if (root.options[name] === spec) continue;
+      const commands = [...rows.get(spec)?.commands ?? [], word];
+      rows.set(spec, { name, spec, commands });
+    }
+  }
+  return [...own, ...rows.values()];
+}
+
+function makeOptions(rows: readonly OptionRow[], language: Language): string {
+  const cells = rows.map(({ name, spec: { short, placeholder, help }, commands }) => {
+    const long = code(placeholder === undefined ? `--${name}` : `--${name} ${placeholder}`);
+    const left = short === undefined ? long : `${code(`-${short}`)}, ${long}`;
+    return [left, commands.map(code).join(", "), plain(help[language])];
+  });
+  if (cells.every(([, commands]) => commands === "")) {
+    return render(
+      [HEADS.option[language], HEADS.effect[language]],
+      cells.map(([left = "", , right = ""]) => [left, right]),
+    );
+  }
+  const { option, only, effect } = HEADS;
+  return render([option[language], only[language], effect[language]], cells);
 }
 
 function makeCommands(language: Language): string {

@@ -1,63 +1,133 @@
-import { assert, assertEquals, assertStringIncludes } from "@std/assert";
-import { CLIENT_HELP, CLIENT_OPTIONS } from "../../lib/cli/client/client_options.ts";
+import { assert, assertEquals, assertStringIncludes, assertThrows } from "@std/assert";
+import { CLIENT_OPTIONS } from "../../lib/cli/client/client_options.ts";
+import { CLIENT_PROGRAM } from "../../lib/cli/client/client_program.ts";
+import { allOptions, type Command, visibleCommands } from "../../lib/cli/options/command.ts";
 import { renderHelp } from "../../lib/cli/options/help.ts";
-import { environmentName, type OptionTable } from "../../lib/cli/options/options.ts";
-import { SERVER_HELP, SERVER_OPTIONS } from "../../lib/cli/server/server_options.ts";
+import { helpOf } from "../../lib/cli/options/help_command.ts";
+import { environmentName } from "../../lib/cli/options/options.ts";
+import { SERVER_OPTIONS } from "../../lib/cli/server/server_options.ts";
+import { SERVER_PROGRAM } from "../../lib/cli/server/server_program.ts";
 import { LANGUAGES } from "../../lib/cli/texts/language.ts";
 import { makeLocale } from "../../lib/cli/texts/locale.ts";
+import { UsageError } from "../../lib/cli/texts/usage_error.ts";
 
-const PROGRAMS = {
-  "tcp-chat": { table: CLIENT_OPTIONS as OptionTable, texts: CLIENT_HELP },
-  "tcp-chat-server": { table: SERVER_OPTIONS as OptionTable, texts: SERVER_HELP },
-};
+const PROGRAMS = { "tcp-chat": CLIENT_PROGRAM, "tcp-chat-server": SERVER_PROGRAM };
 /** The size of a usual terminal window. */
 const COLUMNS = 100;
 const ROWS = 50;
 
-for (const [program, { table, texts }] of Object.entries(PROGRAMS)) {
-  for (const language of LANGUAGES) {
-    const help = renderHelp(texts, table, makeLocale(language));
+/** A command and all below it, each with the words that run it. */
+function screensOf(name: string, command: Command): [name: string, Command][] {
+  const below = visibleCommands(command).flatMap(([word, each]) =>
+    screensOf(`${name} ${word}`, each)
+  );
+  return [[name, command], ...below];
+}
 
-    Deno.test(`renderHelp: fits on a screen for ${program} in ${language}`, () => {
-      const lines = help.split("\n");
-      assert(lines.length <= ROWS, `${lines.length} lines`);
+const SCREENS = Object.entries(PROGRAMS).flatMap(([name, root]) => screensOf(name, root));
+
+for (const language of LANGUAGES) {
+  const locale = makeLocale(language);
+
+  Deno.test(`renderHelp: fits on a screen for every command in ${language}`, () => {
+    for (const [name, command] of SCREENS) {
+      const lines = renderHelp(name, command, locale).split("\n");
+      assert(lines.length <= ROWS, `${name}: ${lines.length} lines`);
       const widest = lines.toSorted((a, b) => b.length - a.length)[0]!;
-      assert(widest.length <= COLUMNS, `${widest.length} columns: ${widest}`);
-    });
+      assert(widest.length <= COLUMNS, `${name}: ${widest.length} columns: ${widest}`);
+    }
+  });
 
-    Deno.test(`renderHelp: describes every option of ${program} in ${language}`, () => {
-      for (const [name, spec] of Object.entries(table)) {
-        const line = help.split("\n").find((line) => new RegExp(` --${name}( |$)`).test(line));
-        assert(line !== undefined, name);
+  Deno.test(`renderHelp: describes the options of a command, and no others, in ${language}`, () => {
+    for (const [name, { options }] of SCREENS) {
+      const [program = "", ...words] = name.split(" ");
+      const help = helpOf(program, rootOf(program), words, locale);
+      const lines = help.split("\n").filter((line) => /^ {2}(?:-\w, | {4})--/.test(line));
+      assertEquals(lines.length, Object.keys(options).length, name);
+      for (const [option, spec] of Object.entries(options)) {
+        const line = lines.find((line) => new RegExp(` --${option}( |$)`).test(line));
+        assert(line !== undefined, `${name} --${option}`);
         assertStringIncludes(line, spec.help[language]);
-        if (spec.short) assertStringIncludes(line, `-${spec.short}, --${name}`);
-        if (spec.kind !== "flag") assertStringIncludes(line, `--${name} ${spec.placeholder}`);
+        if (spec.short) assertStringIncludes(line, `-${spec.short}, --${option}`);
+        if (spec.kind !== "flag") assertStringIncludes(line, `--${option} ${spec.placeholder}`);
       }
-    });
+    }
+  });
 
-    Deno.test(`renderHelp: mentions the environment variables of ${program} in ${language}`, () => {
-      const variable = /(TCP_CHAT_[A-Z0-9_]+) \S+ --/.exec(help)?.[1];
-      assert(Object.keys(table).map(environmentName).includes(variable!), variable);
-    });
+  Deno.test(`renderHelp: lists the commands of a program with their operands in ${language}`, () => {
+    for (const [name, root] of Object.entries(PROGRAMS)) {
+      const help = renderHelp(name, root, locale);
+      for (const [word, { summary, operands }] of visibleCommands(root)) {
+        const line = help.split("\n").find((line) => line.startsWith(`${name} ${word} `))!;
+        assert(line.endsWith(summary[language]), line);
+        for (const operand of operands) assertStringIncludes(line, operand.name[language]);
+      }
+    }
+  });
 
-    Deno.test(`renderHelp: fills in all placeholders for ${program} in ${language}`, () => {
-      assertEquals(help.match(/\{\w+\}|undefined/g), null);
-    });
+  Deno.test(`renderHelp: has a title for every group of options in ${language}`, () => {
+    for (const [name, command] of SCREENS) {
+      const groups = new Set(Object.values(command.options).map(({ group }) => group));
+      const titles = renderHelp(name, command, locale).match(/^\p{Lu}\p{L}+:$/gmu) ?? [];
+      assertEquals(titles.filter((title) => !/^Ex/.test(title)).length, groups.size, name);
+    }
+  });
 
-    Deno.test(`renderHelp: ends with two or three examples of ${program} in ${language}`, () => {
-      const examples = texts.examples[language].split("\n")
-        .filter((line) => line.startsWith("  ") && line.includes(program));
-      assert(examples.length === 2 || examples.length === 3, `${examples.length} examples`);
-      assert(help.endsWith(texts.examples[language]));
-    });
-  }
+  Deno.test(`renderHelp: names a variable of one of the options in ${language}`, () => {
+    for (const [name, command] of SCREENS) {
+      const variable = /(TCP_CHAT_[A-Z0-9_]+) \S+ --/.exec(renderHelp(name, command, locale))?.[1];
+      assert(Object.keys(command.options).map(environmentName).includes(variable!), variable);
+    }
+  });
 
-  Deno.test(`renderHelp: has a title for every group of options of ${program} in both languages`, () => {
-    const groups = new Set(Object.values(table).map(({ group }) => group));
-    for (const language of LANGUAGES) {
-      const titles = renderHelp(texts, table, makeLocale(language)).match(/^\p{Lu}\p{L}+:$/gmu) ??
-        [];
-      assertEquals(titles.filter((title) => !/^Ex/.test(title)).length, groups.size);
+  Deno.test(`renderHelp: fills in all placeholders in ${language}`, () => {
+    for (const [name, command] of SCREENS) {
+      assertEquals(renderHelp(name, command, locale).match(/\{\w+\}|undefined/g), null);
+    }
+  });
+
+  Deno.test(`renderHelp: ends with two or three examples, if any, in ${language}`, () => {
+    for (const [name, command] of SCREENS) {
+      if (command.examples === undefined) continue;
+      const [, examples = ""] = renderHelp(name, command, locale).split(/^Ex.*:\n/m);
+      const program = name.split(" ")[0]!;
+      const lines = examples.split("\n").filter((line) => line.startsWith(`  ${program} `));
+      assert(lines.length === 2 || lines.length === 3, `${name}: ${lines.length} examples`);
     }
   });
 }
+
+function rootOf(program: string): Command {
+  return program === "tcp-chat-server" ? SERVER_PROGRAM : CLIENT_PROGRAM;
+}
+
+Deno.test("renderHelp: shows every option of a program on the screen of some command", () => {
+  const { serve: _, ...commands } = CLIENT_PROGRAM.commands!;
+  const client = allOptions({ ...CLIENT_PROGRAM, commands });
+  assertEquals(Object.keys(client).toSorted(), Object.keys(CLIENT_OPTIONS).toSorted());
+  const server = allOptions(SERVER_PROGRAM);
+  assertEquals(Object.keys(server).toSorted(), Object.keys(SERVER_OPTIONS).toSorted());
+});
+
+Deno.test("renderHelp: tells of say --to, and not as a folder", () => {
+  const help = helpOf("tcp-chat", CLIENT_PROGRAM, ["say"], makeLocale("en"));
+  assertStringIncludes(help, "--to NICK  ");
+});
+
+Deno.test("helpOf: finds a command of a command, and calls it as it is called", () => {
+  const help = helpOf("tcp-chat", CLIENT_PROGRAM, ["serve", "user", "add"], makeLocale("en"));
+  assert(help.startsWith("tcp-chat serve user add NAME  "));
+  assertStringIncludes(
+    helpOf("tcp-chat", CLIENT_PROGRAM, ["serve"], makeLocale("en")),
+    "  tcp-chat serve -r ~/shared",
+  );
+});
+
+Deno.test("helpOf: refuses an unknown command, and suggests the nearest one", () => {
+  const errorOf = (...words: string[]) =>
+    assertThrows(() => helpOf("tcp-chat", CLIENT_PROGRAM, words, makeLocale("en")), UsageError)
+      .message;
+  assertEquals(errorOf("lsten"), "Unknown command: lsten. Did you mean listen?");
+  assertStringIncludes(errorOf("get", "localhost"), "Unknown command: localhost.");
+  assertStringIncludes(errorOf("constructor"), "Unknown command: constructor.");
+});

@@ -20,18 +20,6 @@ import {
 } from "./client_invocation.ts";
 import { DEFAULT_OUTPUT } from "./client_options.ts";
 
-/** The commands of the client's program, by their words; each returns its exit code. */
-export const CLIENT_COMMANDS: Readonly<
-  Record<string, (invocation: Invocation) => Promise<number>>
-> = {
-  get: runGet,
-  put: runPut,
-  ls: runLs,
-  stat: runStat,
-  say: runSay,
-  listen: runListen,
-};
-
 /** How a command connects that takes no part in the chat: its coming and going is not told. */
 async function absentOptions(
   endpoint: Endpoint,
@@ -40,7 +28,8 @@ async function absentOptions(
   return { ...await connectOptions(endpoint, invocation), present: false };
 }
 
-async function runGet(invocation: Invocation): Promise<number> {
+/** Runs `get`. */
+export async function runGet(invocation: Invocation): Promise<number> {
   const { values, args, locale, interrupt } = invocation;
   const [address, ...paths] = args;
   const endpoint = requireAddress(address, locale);
@@ -63,7 +52,8 @@ async function runGet(invocation: Invocation): Promise<number> {
   });
 }
 
-async function runPut(invocation: Invocation): Promise<number> {
+/** Runs `put`. */
+export async function runPut(invocation: Invocation): Promise<number> {
   const { values, args, locale, interrupt } = invocation;
   const [address, ...paths] = args;
   const endpoint = requireAddress(address, locale);
@@ -82,7 +72,8 @@ async function runPut(invocation: Invocation): Promise<number> {
   });
 }
 
-async function runLs(invocation: Invocation): Promise<number> {
+/** Runs `ls`. */
+export async function runLs(invocation: Invocation): Promise<number> {
   const { values, args, locale, interrupt } = invocation;
   const [address, path = "", unexpected] = args;
   const endpoint = requireAddress(address, locale);
@@ -99,7 +90,8 @@ async function runLs(invocation: Invocation): Promise<number> {
   });
 }
 
-async function runStat(invocation: Invocation): Promise<number> {
+/** Runs `stat`. */
+export async function runStat(invocation: Invocation): Promise<number> {
   const { values, args, locale, interrupt } = invocation;
   const [address, ...paths] = args;
   const endpoint = requireAddress(address, locale);
@@ -113,13 +105,14 @@ async function runStat(invocation: Invocation): Promise<number> {
   });
 }
 
-async function runSay(invocation: Invocation): Promise<number> {
+/** Runs `say`. */
+export async function runSay(invocation: Invocation): Promise<number> {
   const { values, args, locale, interrupt } = invocation;
   const [address, ...words] = args;
   const endpoint = requireAddress(address, locale);
   const text = words.length > 0 ? words.join(" ") : await readMessage(interrupt.signal);
   const connection = await absentOptions(endpoint, invocation);
-  const { nick, to, room } = values;
+  const { nick, to, room, quiet } = values;
   if (to !== undefined && room !== undefined) throw mistake("oneTarget", locale);
   const target = to === undefined ? { room: room?.[0] ?? LOBBY } : { to };
   return await say(text, {
@@ -129,12 +122,13 @@ async function runSay(invocation: Invocation): Promise<number> {
     nick,
     onSent: (sent) => {
       const note = describeKept(target, sent, locale);
-      if (note !== null) writeError(`${note}\n`);
+      if (note !== null && !quiet) writeError(`${note}\n`);
     },
   });
 }
 
-async function runListen(invocation: Invocation): Promise<number> {
+/** Runs `listen`. */
+export async function runListen(invocation: Invocation): Promise<number> {
   const { values, args, locale, interrupt } = invocation;
   const [address, unexpected] = args;
   const endpoint = requireAddress(address, locale);

@@ -10,7 +10,6 @@ import { openLineInput } from "../terminal/open_line_input.ts";
 import { EXIT } from "../texts/failure.ts";
 import type { Locale } from "../texts/locale.ts";
 import { UsageError } from "../texts/usage_error.ts";
-import { CLIENT_COMMANDS } from "./client_commands.ts";
 import {
   connectOptions,
   type Invocation,
@@ -20,10 +19,17 @@ import {
 import { DEFAULT_OUTPUT } from "./client_options.ts";
 import { FailureQuestions } from "./failure_questions.ts";
 
-/** Runs the interactive client, and returns its exit code. */
-export async function runInteractive(invocation: Invocation): Promise<number> {
+/**
+ * Runs the interactive client, and returns its exit code.
+ *
+ * @param commands the commands of the program, which a mistyped word may mean
+ */
+export async function runInteractive(
+  invocation: Invocation,
+  commands: readonly string[],
+): Promise<number> {
   const { values, args, locale, interrupt } = invocation;
-  refuseMistypedCommand(args, locale);
+  refuseMistypedCommand(args, commands, locale);
   const history = lineHistoryPath();
   const input = await openLineInput({
     onInterrupt: () => interrupt.abort(),
@@ -53,11 +59,14 @@ export async function runInteractive(invocation: Invocation): Promise<number> {
 }
 
 /** `tcp-chat gte localhost x` is no server called gte. */
-function refuseMistypedCommand([word, ...rest]: readonly string[], locale: Locale): void {
+function refuseMistypedCommand(
+  [word, ...rest]: readonly string[],
+  commands: readonly string[],
+  locale: Locale,
+): void {
   if (word === undefined || rest.length === 0) return;
   if (rest.length === 1 && /^\d+$/.test(rest[0] ?? "")) return;
-  const names = Object.keys(CLIENT_COMMANDS);
-  throw new UsageError(describeUnknownCommand(word, names, locale.t("seeHelpOption"), locale));
+  throw new UsageError(describeUnknownCommand(word, commands, locale.t("seeHelpOption"), locale));
 }
 
 /** The server that the arguments name, or that the user names when asked; `null` for none. */

@@ -1,46 +1,72 @@
 import { VERSION } from "../../version.ts";
 import { checkEnvironment } from "../options/check_environment.ts";
-import { renderHelp } from "../options/help.ts";
+import { findCommand, visibleCommands } from "../options/command.ts";
+import { helpOf } from "../options/help_command.ts";
+import { optionScope } from "../options/option_scope.ts";
 import { parseOptions, requestedLanguage } from "../options/options.ts";
 import { listenForStop } from "../terminal/signals.ts";
 import { EXIT, formatFailure } from "../texts/failure.ts";
 import { makeLocale } from "../texts/locale.ts";
 import { setUpColors } from "../view/colors.ts";
 import { OutputClosedError, writeError, writeOut } from "../view/output.ts";
-import { CLIENT_COMMANDS } from "./client_commands.ts";
+import type { ClientCommand } from "./client_command.ts";
 import { runInteractive } from "./client_interactive.ts";
 import { readLogin } from "./client_invocation.ts";
-import { CLIENT_HELP, CLIENT_OPTIONS } from "./client_options.ts";
+import { CLIENT_OPTIONS } from "./client_options.ts";
+import { CLIENT_COMMANDS, CLIENT_NAME, CLIENT_PROGRAM } from "./client_program.ts";
 import { jsonLine } from "../view/json_line.ts";
 
 /** Runs the client's program and returns its exit code. */
 export async function runClient(args: readonly string[]): Promise<number> {
+  const { path: [name], args: rest } = findCommand(CLIENT_PROGRAM, args, 1);
+  const command = name === undefined ? null : CLIENT_COMMANDS[name] ?? null;
+  if (command === null || name === undefined) return await runCommand(PROGRAM, [], rest);
+  if ("start" in command) return await command.start(rest, `${CLIENT_NAME} ${name}`);
+  return await runCommand(command, [name], rest);
+}
+
+const PROGRAM: RunCommand = {
+  ...CLIENT_PROGRAM,
+  run: (invocation) => {
+    const names = visibleCommands(CLIENT_PROGRAM).map(([name]) => name);
+    return runInteractive(invocation, names);
+  },
+};
+
+type RunCommand = Extract<ClientCommand, { readonly run: unknown }>;
+
+/**
+ * Runs a command, and prints its errors.
+ *
+ * @param path the words that name it; empty for the interactive client
+ */
+async function runCommand(
+  command: RunCommand,
+  path: readonly string[],
+  args: readonly string[],
+): Promise<number> {
   const env = (name: string) => Deno.env.get(name);
   const locale = makeLocale(requestedLanguage(args, env));
   const interrupt = new AbortController();
   let json = args.includes("--json");
   try {
-    const { values, positionals } = parseOptions(CLIENT_OPTIONS, args, env);
+    const scope = optionScope(CLIENT_PROGRAM, command, path, locale);
+    const { values, positionals } = parseOptions(CLIENT_OPTIONS, args, env, scope);
     json = values.json;
-    if (values.help) return print(renderHelp(CLIENT_HELP, CLIENT_OPTIONS, locale));
-    if (values.version) return print(`tcp-chat ${VERSION}`);
+    if (values.help) return print(helpOf(CLIENT_NAME, CLIENT_PROGRAM, path, locale));
+    if (values.version) return print(`${CLIENT_NAME} ${VERSION}`);
     checkEnvironment(Object.keys(CLIENT_OPTIONS), env, locale);
     setUpColors(Deno.stdout.isTerminal());
     listenForStop(() => interrupt.abort());
-    const [name = "", ...rest] = positionals;
-    const command = CLIENT_COMMANDS[name];
     const login = await readLogin(values, locale);
-    if (command === undefined) {
-      return await runInteractive({ values, args: positionals, locale, login, interrupt });
-    }
-    return await command({ values, args: rest, locale, login, interrupt });
+    return await command.run({ values, args: positionals, locale, login, interrupt });
   } catch (error) {
     const failure = locale.failure(error);
     const { code, message, exitCode } = failure;
     if (exitCode === EXIT.interrupted) return exitCode; // The user asked for it by Ctrl-C
     if (error instanceof OutputClosedError) return EXIT.done;
     if (json) tryWriteOut(`${jsonLine({ event: "error", code, message })}\n`);
-    writeError(`tcp-chat: ${formatFailure(failure)}`);
+    writeError(`${CLIENT_NAME}: ${formatFailure(failure)}`);
     return exitCode;
   }
 }

@@ -1,7 +1,6 @@
 import { DEFAULT_HISTORY } from "../../client/reconnecting_chat_options.ts";
 import { COMMON_OPTIONS } from "../options/common_options.ts";
 import type { OptionTable } from "../options/options.ts";
-import type { Text } from "../../protocol/fill_text.ts";
 
 /** The default of `--output`. */
 export const DEFAULT_OUTPUT = "client_downloads";
@@ -14,6 +13,7 @@ export const CLIENT_OPTIONS = {
     kind: "text",
     short: "o",
     placeholder: "DIR",
+    value: "folder",
     group: GROUPS.files,
     help: {
       en: `folder for received files (${DEFAULT_OUTPUT})`,
@@ -59,23 +59,24 @@ export const CLIENT_OPTIONS = {
   to: {
     kind: "text",
     placeholder: "DIR",
+    value: "remote-folder",
     group: GROUPS.files,
     help: {
-      en: "put: folder on the server (its root)",
-      "pt-BR": "put: pasta no servidor (a raiz)",
+      en: "folder on the server (its root)",
+      "pt-BR": "pasta no servidor (a raiz)",
     },
   },
   recursive: {
     kind: "flag",
     short: "R",
     group: GROUPS.files,
-    help: { en: "ls: include subfolders", "pt-BR": "ls: incluir subpastas" },
+    help: { en: "include subfolders", "pt-BR": "incluir subpastas" },
   },
   long: {
     kind: "flag",
     short: "l",
     group: GROUPS.files,
-    help: { en: "ls: with size and time", "pt-BR": "ls: com tamanho e data" },
+    help: { en: "with size and time", "pt-BR": "com tamanho e data" },
   },
   sha256: {
     kind: "text",
@@ -103,11 +104,9 @@ export const CLIENT_OPTIONS = {
   room: {
     kind: "texts",
     placeholder: "ROOM",
+    value: "room",
     group: GROUPS.chat,
-    help: {
-      en: "say, listen: the room (lobby); put: announce the files there",
-      "pt-BR": "say, listen: a sala (lobby); put: anunciar ali os arquivos",
-    },
+    help: { en: "the room (lobby)", "pt-BR": "a sala (lobby)" },
   },
   history: {
     kind: "integer",
@@ -144,6 +143,7 @@ export const CLIENT_OPTIONS = {
   "password-file": {
     kind: "text",
     placeholder: "FILE",
+    value: "file",
     group: GROUPS.network,
     help: { en: "read the password from FILE", "pt-BR": "ler a senha de FILE" },
   },
@@ -211,33 +211,3 @@ export const CLIENT_OPTIONS = {
   },
   ...COMMON_OPTIONS,
 } as const satisfies OptionTable;
-
-/** The usage and the examples of the help. */
-export const CLIENT_HELP = {
-  usage: {
-    en: `tcp-chat [HOST [PORT]]                interactive; asks for what is missing
-tcp-chat get HOST[:PORT] PATH...      fetch files, folders, or patterns ("*.iso")
-tcp-chat put HOST[:PORT] FILE...      send files or folders
-tcp-chat ls HOST[:PORT] [PATH]        list a folder
-tcp-chat stat HOST[:PORT] PATH...     size, time and SHA-256
-tcp-chat say HOST[:PORT] [TEXT...]    send a message; without TEXT from standard input
-tcp-chat listen HOST[:PORT]           print the chat until stopped`,
-    "pt-BR": `tcp-chat [HOST [PORTA]]               interativo; pergunta o que falta
-tcp-chat get HOST[:PORTA] CAMINHO...  busca arquivos, pastas ou padrões ("*.iso")
-tcp-chat put HOST[:PORTA] ARQUIVO...  envia arquivos ou pastas
-tcp-chat ls HOST[:PORTA] [CAMINHO]    lista uma pasta
-tcp-chat stat HOST[:PORTA] CAMINHO... tamanho, data e SHA-256
-tcp-chat say HOST[:PORTA] [TEXTO...]  envia uma mensagem; sem TEXTO, da entrada padrão
-tcp-chat listen HOST[:PORTA]          mostra o chat até ser interrompido`,
-  },
-  examples: {
-    en: `Examples:
-  tcp-chat localhost                       chat and transfer files
-  tcp-chat get 10.0.0.5 docs '*.iso' -o .  a folder and all images, verified
-Exit: 0 done, 1 other, 2 usage, 3 no connection, 4 not found, 5 integrity, 6 denied, 7 disk, 130 ^C`,
-    "pt-BR": `Exemplos:
-  tcp-chat localhost                       conversar e transferir arquivos
-  tcp-chat get 10.0.0.5 docs '*.iso' -o .  uma pasta e imagens, verificadas
-Saída: 0 ok, 1 outro, 2 uso, 3 sem conexão, 4 não achado, 5 integridade, 6 negado, 7 disco, 130 ^C`,
-  },
-} as const satisfies Record<string, Text>;

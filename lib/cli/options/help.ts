@@ -1,5 +1,6 @@
 import type { Text } from "../../protocol/fill_text.ts";
 import type { Locale } from "../texts/locale.ts";
+import { type Command, usageOf, visibleCommands } from "./command.ts";
 import { environmentName, type OptionTable } from "./options.ts";
 
 const TITLES: Readonly<Record<string, Text>> = {
@@ -16,26 +17,63 @@ const ENVIRONMENT = {
   "pt-BR": "Toda opção tem uma variável de ambiente TCP_CHAT_<NOME>: {variable} é --{option}.",
 } as const satisfies Text;
 
-/** The help, which fits a screen: usage, options by group, examples. */
-export function renderHelp(
-  texts: { readonly usage: Text; readonly examples: Text },
-  table: OptionTable,
-  { fill }: Locale,
-): string {
-  const rows = Object.entries(table).map(([name, { short, placeholder, help, group }]) => ({
-    group,
-    left: `  ${short ? `-${short}, ` : "    "}--${name}${placeholder ? ` ${placeholder}` : ""}`,
-    right: fill(help),
-  }));
-  const width = Math.max(...rows.map(({ left }) => left.length)) + 2;
-  const groups = [...new Set(rows.map(({ group }) => group))].map((group) => {
-    const lines = rows.filter((row) => row.group === group)
-      .map(({ left, right }) => left.padEnd(width) + right);
-    const title = TITLES[group];
-    return [`${title === undefined ? group : fill(title)}:`, ...lines].join("\n");
+/**
+ * The help of a command, which fits a screen: its usage and those of its own commands, its options by
+ * group, its examples.
+ *
+ * @param name the words that run the command, such as `tcp-chat get`
+ */
+export function renderHelp(name: string, command: Command, { fill, language }: Locale): string {
+  const usages = [[name, command] as const, ...subcommands(name, command)]
+    .map(([words, each]) => [usageOf(words, each, language), fill(each.summary)] as const);
+  const { options, examples } = command;
+  const groups = optionGroups(options).map(([group, table]) => {
+    const rows = Object.entries(table).map(([option, spec]) =>
+      [`  ${optionUsage(option, spec)}`, fill(spec.help)] as const
+    );
+    return [`${groupTitle(group, fill)}:`, ...columns(rows, widthOf(options))].join("\n");
   });
-  const option = Object.keys(table).find((name) => name.includes("-")) ?? "output";
-  const variable = environmentName(option);
-  const environment = fill(ENVIRONMENT, { option, variable });
-  return [fill(texts.usage), ...groups, environment, fill(texts.examples)].join("\n\n");
+  const option = Object.keys(options).find((name) => name.includes("-")) ?? "lang";
+  const environment = fill(ENVIRONMENT, { option, variable: environmentName(option) });
+  const ending = examples === undefined ? [] : [fill(examples, { name })];
+  return [columns(usages).join("\n"), ...groups, environment, ...ending].join("\n\n");
+}
+
+/** The options by their groups, in the order of the table. */
+export function optionGroups(table: OptionTable): (readonly [group: string, OptionTable])[] {
+  const entries = Object.entries(table);
+  const groups = [...new Set(entries.map(([, { group }]) => group))];
+  return groups.map((group) => [
+    group,
+    Object.fromEntries(entries.filter(([, spec]) => spec.group === group)),
+  ]);
+}
+
+/** The title of a group of options. */
+export function groupTitle(group: string, fill: Locale["fill"]): string {
+  const title = TITLES[group];
+  return title === undefined ? group : fill(title);
+}
+
+function subcommands(name: string, command: Command): (readonly [string, Command])[] {
+  return visibleCommands(command).map(([word, each]) => [`${name} ${word}`, each]);
+}
+
+/** An option as the help shows it, the long name always at the same place. */
+function optionUsage(name: string, { short, placeholder }: OptionTable[string]): string {
+  const value = placeholder === undefined ? "" : ` ${placeholder}`;
+  return `${short === undefined ? "    " : `-${short}, `}--${name}${value}`;
+}
+
+function widthOf(table: OptionTable): number {
+  const lengths = Object.entries(table).map(([name, spec]) => optionUsage(name, spec).length);
+  return Math.max(...lengths) + 4;
+}
+
+/** Two columns; the left one is as wide as its texts unless told. */
+function columns(
+  rows: readonly (readonly [left: string, right: string])[],
+  width: number = Math.max(...rows.map(([left]) => left.length)) + 2,
+): string[] {
+  return rows.map(([left, right]) => left.padEnd(width) + right);
 }

@@ -8,6 +8,20 @@ import { makeLocale } from "../texts/locale.ts";
 import { UsageError } from "../texts/usage_error.ts";
 import { parseSize } from "./size.ts";
 
+/** What an argument names: completions offer such names. */
+export type ValueKind =
+  | "account"
+  | "command"
+  | "file"
+  | "folder"
+  | "host"
+  | "nick"
+  | "port"
+  | "remote"
+  | "remote-folder"
+  | "room"
+  | "text";
+
 /**
  * An option of the command line, which `TCP_CHAT_<NAME>` can set too. `texts` may be given more than
  * once; in the environment, commas separate them.
@@ -18,6 +32,8 @@ export interface OptionSpec {
   /** The name of the value in the help. */
   readonly placeholder?: string;
   readonly help: Text;
+  /** What the value names. */
+  readonly value?: ValueKind;
   readonly minimum?: number;
   readonly maximum?: number;
   readonly choices?: readonly string[];
@@ -42,6 +58,13 @@ export interface ParsedOptions<T extends OptionTable> {
 }
 
 type Env = (name: string) => string | undefined;
+
+/** The options that a command takes, of all those of its program. */
+export interface OptionScope {
+  readonly options: OptionTable;
+  /** What is wrong with an option of other commands, such as `--to`; `null` if no command has it. */
+  readonly describeForeign: (option: string) => string | null;
+}
 
 const MESSAGES = {
   unknown: { en: "Unknown option {option}.{hint}", "pt-BR": "Opção desconhecida {option}.{hint}" },
@@ -68,12 +91,15 @@ const MESSAGES = {
 /**
  * Parses a command line. The environment sets the options that the line does not.
  *
+ * @param scope the options of the command that the line is for; by default all of the table. The
+ * others have no value, and are refused on the line
  * @throws {UsageError} in the language that the line or the environment asks for
  */
 export function parseOptions<T extends OptionTable>(
   table: T,
   args: readonly string[],
   env: Env,
+  scope: OptionScope = { options: table, describeForeign: () => null },
 ): ParsedOptions<T> {
   const say: Say = (key, ...parameters) =>
     makeLocale(requestedLanguage(args, env)).fill(MESSAGES[key], ...parameters);
@@ -89,14 +115,16 @@ export function parseOptions<T extends OptionTable>(
     default: Object.fromEntries(names.map((name) => [name, undefined])),
     unknown: (arg, key) => {
       if (key === undefined) return true;
-      const option = arg.replace(/=.*/s, "");
-      const name = closest(option.replace(/^-+/, ""), names);
-      const hint = name === null ? "" : say("hint", { name: `--${name}` });
-      throw new UsageError(say("unknown", { option, hint }));
+      throw new UsageError(describeUnknown(optionOf(arg, key), scope, say));
     },
   });
   const values = Object.entries(table).map(([name, spec]) => {
-    const value = readValue(spec, parsed[name], `--${name}`, say);
+    const option = `--${name}`;
+    if (!Object.hasOwn(scope.options, name)) {
+      if (parsed[name] === undefined) return [name, isFlag(name) ? false : undefined];
+      throw new UsageError(describeUnknown(option, scope, say));
+    }
+    const value = readValue(spec, parsed[name], option, say);
     if (value !== undefined) return [name, value];
     const variable = environmentName(name);
     return [name, readEnvironment(spec, env(variable), variable, say)];
@@ -135,6 +163,18 @@ type Messages = typeof MESSAGES;
 type Say = <K extends keyof Messages>(key: K, ...parameters: ArgumentsFor<Messages[K]>) => string;
 
 type OptionValue = string | number | boolean | readonly string[] | undefined;
+
+/** An option as the line has it, without its value: `--to`, or `-R` of `-lR`. */
+function optionOf(arg: string, key: string): string {
+  return arg.startsWith("--") ? arg.replace(/=.*/s, "") : `-${key}`;
+}
+
+function describeUnknown(option: string, scope: OptionScope, say: Say): string {
+  const foreign = scope.describeForeign(option);
+  if (foreign !== null) return foreign;
+  const name = closest(option.replace(/^-+/, ""), Object.keys(scope.options));
+  return say("unknown", { option, hint: name === null ? "" : say("hint", { name: `--${name}` }) });
+}
 
 function readValue(
   spec: OptionSpec,

@@ -10,8 +10,10 @@ import { serveText, type TextServer } from "../../stream/serve_text.ts";
 import { VERSION } from "../../version.ts";
 import { parseAddress } from "../../stream/address.ts";
 import { checkEnvironment } from "../options/check_environment.ts";
+import { findCommand } from "../options/command.ts";
 import { defined } from "../options/defined.ts";
-import { renderHelp } from "../options/help.ts";
+import { helpOf } from "../options/help_command.ts";
+import { optionScope } from "../options/option_scope.ts";
 import { type OptionValues, parseOptions, requestedLanguage } from "../options/options.ts";
 import { type DataFolder, dataFolder, ownFolders, servedFolder } from "../options/state_folder.ts";
 import type { LineInput } from "../terminal/line_input.ts";
@@ -27,7 +29,8 @@ import { manageUsers } from "./manage_users.ts";
 import { completeConsoleLine, runAdminLine, runConsoleLine } from "./server_console.ts";
 import type { LogFormat } from "./server_log.ts";
 import { ServerOutput } from "./server_output.ts";
-import { SERVER_HELP, SERVER_OPTIONS } from "./server_options.ts";
+import { SERVER_OPTIONS } from "./server_options.ts";
+import { SERVER_PROGRAM } from "./server_program.ts";
 import { badPortWarning, pageOf, showQrCode } from "./server_page.ts";
 
 const TLS_FILES = {
@@ -37,17 +40,33 @@ const TLS_FILES = {
 
 type Values = OptionValues<typeof SERVER_OPTIONS>;
 
-/** Runs the server's program until a stop is asked for, and returns its exit code. */
-export async function runServer(args: readonly string[]): Promise<number> {
+/**
+ * Runs the server's program until a stop is asked for, and returns its exit code.
+ *
+ * @param name what help and errors call the program
+ */
+export async function runServer(
+  args: readonly string[],
+  name = "tcp-chat-server",
+): Promise<number> {
   const env = (name: string) => Deno.env.get(name);
   const locale = makeLocale(requestedLanguage(args, env));
   try {
-    const { values, positionals } = parseOptions(SERVER_OPTIONS, args, env);
-    if (values.help) return print(renderHelp(SERVER_HELP, SERVER_OPTIONS, locale));
-    if (values.version) return print(`tcp-chat-server ${VERSION}`);
+    const { path, command, args: rest } = findCommand(SERVER_PROGRAM, args);
+    const scope = optionScope(SERVER_PROGRAM, command, path, locale);
+    const { values, positionals } = parseOptions(SERVER_OPTIONS, rest, env, scope);
+    const [group, subcommand] = path;
+    const isHelp = group === "help";
+    if (values.help || isHelp) {
+      return print(helpOf(name, SERVER_PROGRAM, values.help ? path : positionals, locale));
+    }
+    if (values.version) return print(`${name} ${VERSION}`);
     checkEnvironment(Object.keys(SERVER_OPTIONS), env, locale);
-    const [argument, ...rest] = positionals;
-    if (argument === "user") return await manageUsers(rest, values, locale);
+    const [argument] = positionals;
+    if (group === "user") {
+      const words = subcommand === undefined ? positionals : [subcommand, ...positionals];
+      return await manageUsers(words, values, locale);
+    }
     if (argument !== undefined) {
       throw new UsageError(locale.t("unexpectedArgument", { value: argument }));
     }
@@ -57,7 +76,7 @@ export async function runServer(args: readonly string[]): Promise<number> {
     if (error instanceof OutputClosedError) return EXIT.done;
     const failure = locale.failure(error);
     if (failure.exitCode === EXIT.interrupted) return EXIT.interrupted; // Asked for by Ctrl-C
-    writeError(`tcp-chat-server: ${formatFailure(failure)}`);
+    writeError(`${name}: ${formatFailure(failure)}`);
     return failure.exitCode;
   }
 }

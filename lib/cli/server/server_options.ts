@@ -1,7 +1,6 @@
 import { LIMITS } from "../../protocol/limits.ts";
 import { COMMON_OPTIONS } from "../options/common_options.ts";
 import type { OptionTable } from "../options/options.ts";
-import type { Text } from "../../protocol/fill_text.ts";
 
 const GROUPS = {
   network: "network",
@@ -57,6 +56,7 @@ export const SERVER_OPTIONS = {
   "tls-cert": {
     kind: "text",
     placeholder: "FILE",
+    value: "file",
     group: GROUPS.network,
     help: {
       en: "your own certificate, in PEM (with --tls-key)",
@@ -66,6 +66,7 @@ export const SERVER_OPTIONS = {
   "tls-key": {
     kind: "text",
     placeholder: "FILE",
+    value: "file",
     group: GROUPS.network,
     help: {
       en: "its private key, in PEM (with --tls-cert)",
@@ -98,6 +99,7 @@ export const SERVER_OPTIONS = {
     kind: "text",
     short: "r",
     placeholder: "DIR",
+    value: "folder",
     group: GROUPS.files,
     help: {
       en: "folder to serve (server_files); created if missing",
@@ -107,6 +109,7 @@ export const SERVER_OPTIONS = {
   data: {
     kind: "text",
     placeholder: "DIR",
+    value: "folder",
     group: GROUPS.files,
     help: {
       en: "folder for history, accounts and keys (one for each --root)",
@@ -181,8 +184,8 @@ export const SERVER_OPTIONS = {
     choices: ["member", "admin"],
     group: GROUPS.access,
     help: {
-      en: "user add: role of the account (member)",
-      "pt-BR": "user add: papel da conta (member)",
+      en: "role of the account (member)",
+      "pt-BR": "papel da conta (member)",
     },
   },
   "max-clients": {
@@ -255,21 +258,3 @@ export const SERVER_OPTIONS = {
   },
   ...COMMON_OPTIONS,
 } as const satisfies OptionTable;
-
-/** The usage and the examples of the help. */
-export const SERVER_HELP = {
-  usage: {
-    en: `tcp-chat-server [options]             serve a folder and a chat over TCP
-tcp-chat-server user add NAME | passwd NAME | remove NAME | list`,
-    "pt-BR": `tcp-chat-server [opções]              serve uma pasta e um chat por TCP
-tcp-chat-server user add NOME | passwd NOME | remove NOME | list`,
-  },
-  examples: {
-    en: `Examples:
-  tcp-chat-server -r ~/shared -p 6001      another folder, another port
-  tcp-chat-server --no-console --json      as a service`,
-    "pt-BR": `Exemplos:
-  tcp-chat-server -r ~/pasta -p 6001       outra pasta, outra porta
-  tcp-chat-server --no-console --json      como serviço`,
-  },
-} as const satisfies Record<string, Text>;

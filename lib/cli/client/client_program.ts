@@ -1,0 +1,68 @@
+import { type Command, pick } from "../options/command.ts";
+import { COMMON_OPTIONS } from "../options/common_options.ts";
+import { HELP_COMMAND, helpOf } from "../options/help_command.ts";
+import { SERVER_PROGRAM } from "../server/server_program.ts";
+import { EXIT } from "../texts/failure.ts";
+import { writeOut } from "../view/output.ts";
+import { CHAT_COMMANDS } from "./chat_commands.ts";
+import { type ClientCommand, CONNECTION_OPTIONS } from "./client_command.ts";
+import type { Invocation } from "./client_invocation.ts";
+import { CLIENT_OPTIONS } from "./client_options.ts";
+import { FILE_COMMANDS } from "./file_commands.ts";
+
+/** The name of the client's program. */
+export const CLIENT_NAME = "tcp-chat";
+
+/**
+ * The commands of the client's program, in the order of the help: how each is run, its operands, its
+ * options, and all texts about it. Nothing else has to know a command.
+ */
+export const CLIENT_COMMANDS: Readonly<Record<string, ClientCommand>> = {
+  ...FILE_COMMANDS,
+  ...CHAT_COMMANDS,
+  serve: {
+    ...SERVER_PROGRAM,
+    // Only this command pays for loading the server
+    start: async (args, name) => {
+      const { runServer } = await import("../server/server_main.ts");
+      return await runServer(args, name);
+    },
+  },
+  help: { ...HELP_COMMAND, run: runHelp },
+};
+
+/** The client's program: what it does without a command, and its commands. */
+export const CLIENT_PROGRAM: Command = {
+  summary: {
+    en: "interactive; asks for what is missing",
+    "pt-BR": "interativo; pergunta o que falta",
+  },
+  label: { en: "the interactive client", "pt-BR": "cliente interativo" },
+  operands: [
+    { name: { en: "HOST", "pt-BR": "HOST" }, kind: "host", isOptional: true },
+    { name: { en: "PORT", "pt-BR": "PORTA" }, kind: "port", isOptional: true },
+  ],
+  options: {
+    ...pick(CLIENT_OPTIONS, "output", "replace", "nick", "history", "talk", "bell"),
+    ...CONNECTION_OPTIONS,
+    ...COMMON_OPTIONS,
+  },
+  commands: CLIENT_COMMANDS,
+  examples: {
+    en: `Examples:
+  tcp-chat localhost                       chat and transfer files
+  tcp-chat get 10.0.0.5 docs '*.iso' -o .  a folder and all images, verified
+  tcp-chat help get                        the options of get
+Exit: 0 done, 1 other, 2 usage, 3 no connection, 4 not found, 5 integrity, 6 denied, 7 disk, 130 ^C`,
+    "pt-BR": `Exemplos:
+  tcp-chat localhost                       conversar e transferir arquivos
+  tcp-chat get 10.0.0.5 docs '*.iso' -o .  uma pasta e imagens, verificadas
+  tcp-chat help get                        as opções de get
+Saída: 0 ok, 1 outro, 2 uso, 3 sem conexão, 4 não achado, 5 integridade, 6 negado, 7 disco, 130 ^C`,
+  },
+};
+
+function runHelp({ args, locale }: Invocation): Promise<number> {
+  writeOut(`${helpOf(CLIENT_NAME, CLIENT_PROGRAM, args, locale)}\n`);
+  return Promise.resolve(EXIT.done);
+}

@@ -1,0 +1,64 @@
+import { type Command, pick } from "../options/command.ts";
+import { COMMON_OPTIONS } from "../options/common_options.ts";
+import { HELP_COMMAND } from "../options/help_command.ts";
+import { OPERANDS } from "../options/operands.ts";
+import { SERVER_OPTIONS } from "./server_options.ts";
+
+const { role: _, ...START_OPTIONS } = SERVER_OPTIONS;
+
+const USER_OPTIONS = { ...pick(SERVER_OPTIONS, "root", "data"), ...COMMON_OPTIONS };
+
+/** The accounts of a server, also while it runs. */
+const USER = {
+  summary: {
+    en: "add, change, remove or list the accounts",
+    "pt-BR": "cria, altera, remove ou lista as contas",
+  },
+  operands: [OPERANDS.subcommand],
+  options: USER_OPTIONS,
+  commands: {
+    add: {
+      summary: {
+        en: "add an account; asks for its password",
+        "pt-BR": "cria uma conta; pede a senha",
+      },
+      operands: [OPERANDS.account],
+      options: { ...pick(SERVER_OPTIONS, "role"), ...USER_OPTIONS },
+    },
+    passwd: {
+      summary: { en: "give an account another password", "pt-BR": "troca a senha de uma conta" },
+      operands: [OPERANDS.account],
+      options: USER_OPTIONS,
+    },
+    remove: {
+      summary: { en: "remove an account", "pt-BR": "remove uma conta" },
+      operands: [OPERANDS.account],
+      options: USER_OPTIONS,
+    },
+    list: {
+      summary: { en: "list the accounts", "pt-BR": "lista as contas" },
+      operands: [],
+      options: { ...USER_OPTIONS, ...pick(SERVER_OPTIONS, "json") },
+    },
+  },
+} as const satisfies Command;
+
+/** The server's program: the commands, their operands, options and texts. */
+export const SERVER_PROGRAM: Command = {
+  summary: {
+    en: "serve a folder and a chat over TCP",
+    "pt-BR": "serve uma pasta e um chat por TCP",
+  },
+  label: { en: "the start of the server", "pt-BR": "início do servidor" },
+  operands: [],
+  options: START_OPTIONS,
+  commands: { user: USER, help: HELP_COMMAND },
+  examples: {
+    en: `Examples:
+  {name} -r ~/shared -p 6001      another folder, another port
+  {name} --no-console --json      as a service`,
+    "pt-BR": `Exemplos:
+  {name} -r ~/pasta -p 6001       outra pasta, outra porta
+  {name} --no-console --json      como serviço`,
+  },
+};
