@@ -11,6 +11,7 @@ export type DiskErrorCode =
   | "root-gone"
   | "not-found"
   | "not-a-folder"
+  | "is-a-file"
   | "io";
 
 /** An operation on the local disk failed: no space, no permission, file in use. */
@@ -65,8 +66,13 @@ export function systemCode(error: unknown): string {
 export function asDiskError(error: unknown, path: string, action: string): DiskError {
   if (error instanceof DiskError) return error;
   const code = SYSTEM_CODES[systemCode(error)] ?? classCode(error);
-  const reason = messageOf(error);
+  const reason = withoutSystemDetails(messageOf(error));
   return new DiskError(code, path, `Cannot ${action} ${path}: ${reason}`, { cause: error });
+}
+
+/** Drops what follows the words of a system error: its number, the call, and the path, which may be internal. */
+export function withoutSystemDetails(message: string): string {
+  return message.replace(/ \(os error \d+\).*$/s, "");
 }
 
 /** The code that peers get for a disk error. */
@@ -81,6 +87,7 @@ const REQUEST_CODES: Readonly<Record<DiskErrorCode, RequestErrorCode>> = {
   // Of a path of the server itself: what a peer names is looked up before
   "not-found": "internal",
   "not-a-folder": "internal",
+  "is-a-file": "internal",
   "io": "internal",
 };
 

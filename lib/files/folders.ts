@@ -11,8 +11,23 @@ export async function makeFolder(path: string): Promise<void> {
   try {
     await makeMissing(path);
   } catch (error) {
+    await checkFolderPlace(path); // Names the file that is in the way
     throw asDiskError(error, path, "make");
   }
+}
+
+/**
+ * Checks that a folder is there, or can be made: nothing else is in its way.
+ *
+ * @throws {DiskError} `is-a-file`, with the path of the file
+ */
+export async function checkFolderPlace(path: string): Promise<void> {
+  const info = await Deno.stat(path).catch(() => null); // What is not there can be made
+  if (info !== null && !info.isDirectory) {
+    throw new DiskError("is-a-file", path, `Cannot use ${path}: it is a file, not a folder`);
+  }
+  const above = dirname(path);
+  if (info === null && above !== path) await checkFolderPlace(above);
 }
 
 /**

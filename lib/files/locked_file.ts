@@ -6,16 +6,18 @@ import { exists } from "./exists.ts";
  * existing folder. A file with another hard link is unlinked from `path`, and replaced by a new file. The
  * caller closes the file.
  *
+ * @param shownPath the path that errors name: that of the file which the one at `path` becomes
  * @throws {DiskError} `busy` while another handle locks the file, `exists` if it is not a regular
  * file
  * @throws the system's error
  */
-export function openLocked(path: string): Deno.FsFile {
+export function openLocked(path: string, shownPath = path): Deno.FsFile {
   for (;;) {
-    const file = createNew(path) ?? openOrCreate(path);
+    const file = createNew(path) ?? openOrCreate(path, shownPath);
     try {
       if (!file.tryLockSync(true)) {
-        throw new DiskError("busy", path, `Cannot write ${path}: another download is writing it`);
+        const message = `Cannot write ${shownPath}: another download is writing it`;
+        throw new DiskError("busy", shownPath, message);
       }
       // The previous holder of the lock may have moved this file to its final name
       const isAtPath = isSameFile(file, path);
@@ -39,19 +41,20 @@ function createNew(path: string): Deno.FsFile | null {
   }
 }
 
-function openOrCreate(path: string): Deno.FsFile {
-  refuseSpecialFile(path);
+function openOrCreate(path: string, shownPath: string): Deno.FsFile {
+  refuseSpecialFile(path, shownPath);
   return Deno.openSync(path, { read: true, write: true, create: true });
 }
 
-function refuseSpecialFile(path: string): void {
+function refuseSpecialFile(path: string, shownPath: string): void {
   try {
     if (Deno.lstatSync(path).isFile) return;
   } catch (error) {
     if (error instanceof Deno.errors.NotFound) return;
     throw error;
   }
-  throw new DiskError("exists", path, `Cannot write ${path}: it is not a regular file`);
+  const message = `Cannot write ${shownPath}: it is not a regular file`;
+  throw new DiskError("exists", shownPath, message);
 }
 
 /** A crash inside `commitName` may leave the file with its final name and this one. */

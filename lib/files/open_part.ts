@@ -1,5 +1,5 @@
 import { join } from "@std/path";
-import { PRIVATE_FOLDER } from "../protocol/path.ts";
+import type { FinalName } from "./commit_name.ts";
 import { asDiskError } from "./disk_error.ts";
 import { exists } from "./exists.ts";
 import { makeMissingSync } from "./folders.ts";
@@ -41,23 +41,26 @@ export interface OpenPart {
  * Opens the part of a transfer, and locks it. Its private folder is created if missing. Beside a
  * download, the parts of others that broke off too long ago are removed.
  *
+ * Errors name the final place: the part is internal.
+ *
  * @param root `null` if `partBase` is created if missing
  * @throws {DiskError}
  */
 export function openPart(
-  { partBase, partName, root }: PartPlace & { readonly root: unknown },
+  { partBase, partName, root, directory, name }: PartPlace & FinalName & { readonly root: unknown },
 ): OpenPart {
+  const shownPath = join(directory, name);
   for (let races = 0;; races++) {
     try {
       const folder = makeWorkFolder(partBase);
       const path = join(folder, partName);
-      const file = openLocked(path);
+      const file = openLocked(path, shownPath);
       if (root === null) sweepOldPartsOnce(folder);
       return { folder, path, file };
     } catch (error) {
       const isGone = error instanceof Deno.errors.NotFound && (root === null || exists(partBase));
       if (!isGone || races === MAX_FOLDER_RACES) {
-        throw asDiskError(error, join(partBase, PRIVATE_FOLDER, partName), "write");
+        throw asDiskError(error, shownPath, "write");
       }
     }
     if (root === null) makeBase(partBase);

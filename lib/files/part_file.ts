@@ -63,6 +63,8 @@ export class PartFile {
   readonly #target: FileTarget;
   readonly #folder: string;
   readonly #path: string;
+  /** The final place, which errors name: the part is internal. */
+  readonly #shownPath: string;
   readonly #file: Deno.FsFile;
   #details: FileDetails | null = null;
   #hash: Hash = createHash("sha256");
@@ -77,6 +79,7 @@ export class PartFile {
    */
   constructor(target: FileTarget) {
     this.#target = target;
+    this.#shownPath = join(target.directory, target.name);
     checkPlace(target);
     ({ folder: this.#folder, path: this.#path, file: this.#file } = openPart(target));
     try {
@@ -86,7 +89,7 @@ export class PartFile {
       if (size === 0 && target.earlierPath !== undefined) this.#copyEarlier(target.earlierPath);
     } catch (error) {
       this.#file.close();
-      throw asDiskError(error, this.#path, "write");
+      throw asDiskError(error, this.#shownPath, "write");
     }
   }
 
@@ -112,7 +115,7 @@ export class PartFile {
         this.#hashedBytes += count;
       }
     } catch (error) {
-      throw asDiskError(error, this.#path, "read");
+      throw asDiskError(error, this.#shownPath, "read");
     }
     return this.#hashedBytes === this.#length;
   }
@@ -132,7 +135,7 @@ export class PartFile {
         writeVersion(this.#path, details.version);
       }
     } catch (error) {
-      throw asDiskError(error, this.#path, "write");
+      throw asDiskError(error, this.#shownPath, "write");
     }
   }
 
@@ -158,7 +161,7 @@ export class PartFile {
         this.#length += count; // Counts a partial write to a full disk, too
       }
     } catch (error) {
-      throw asDiskError(error, this.#path, "write");
+      throw asDiskError(error, this.#shownPath, "write");
     }
     this.#hashedBytes += bytes.length;
   }
@@ -185,7 +188,7 @@ export class PartFile {
       return result;
     } catch (error) {
       this.giveUp();
-      throw asDiskError(error, this.#path, "finish");
+      throw asDiskError(error, this.#shownPath, "finish");
     }
   }
 

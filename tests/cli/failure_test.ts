@@ -1,6 +1,6 @@
 import { assert, assertEquals, assertNotEquals, assertStringIncludes } from "@std/assert";
 import { RightsError } from "../../lib/accounts/rights.ts";
-import { describeError, EXIT } from "../../lib/cli/texts/failure.ts";
+import { describeError, EXIT, failureOf } from "../../lib/cli/texts/failure.ts";
 import { LANGUAGES } from "../../lib/cli/texts/language.ts";
 import { UsageError } from "../../lib/cli/texts/usage_error.ts";
 import { CertificateError, type CertificateErrorCode } from "../../lib/files/certificate_error.ts";
@@ -39,7 +39,15 @@ const REQUESTS: Record<RequestErrorCode, number> = {
   "tls-needed": EXIT.connection,
   "internal": EXIT.other,
 };
-const DISKS: DiskErrorCode[] = ["not-a-folder", "no-space", "denied", "busy", "exists", "io"];
+const DISKS: DiskErrorCode[] = [
+  "is-a-file",
+  "not-a-folder",
+  "no-space",
+  "denied",
+  "busy",
+  "exists",
+  "io",
+];
 const CONNECTIONS: Record<ConnectionErrorCode, number> = {
   "in-use": EXIT.connection,
   "unusable": EXIT.connection,
@@ -237,4 +245,19 @@ Deno.test("describeError: has a hint for errors that the user can correct", () =
   assertStringIncludes(refused.hint!, "tcp-chat-server");
   assertStringIncludes(describeError(new RequestError("integrity"), "en").hint!, "Try again");
   assertEquals(describeError(new RequestError("not-found"), "en").hint, null);
+});
+
+Deno.test("failureOf: names the path, unless the message names a file of that name", () => {
+  for (const language of LANGUAGES) {
+    for (const code of DISKS) {
+      const failure = describeError(new DiskError(code, "out/a.txt", ""), language);
+      assertEquals(failureOf("dir/a.txt", failure), failure);
+      assertEquals(failureOf("a.txt", failureOf("a.txt", failure)), failure);
+      assertEquals(failureOf("b.txt", failure).message, `b.txt: ${failure.message}`);
+    }
+    const other = describeError(new RequestError("not-found"), language);
+    const named = failureOf("a\n.txt", other);
+    assertEquals(named.message.includes("\n"), false);
+    assertEquals(failureOf("a\n.txt", named), named);
+  }
 });

@@ -1,4 +1,4 @@
-import { assertEquals, assertStringIncludes } from "@std/assert";
+import { assert, assertEquals, assertStringIncludes } from "@std/assert";
 import { run } from "../helpers/program.ts";
 import { startServer } from "../helpers/servers.ts";
 import { TempDir } from "../helpers/temp_dir.ts";
@@ -16,7 +16,16 @@ const COMMANDS: Array<[words: string[], code: number, text: string]> = [
   [["say", "a".repeat(4097)], 2, "longer than 4096 bytes"],
   [["say", " "], 2, "empty"],
   [["get", "a.txt", "--jobs", "x"], 2, "--jobs"],
-  [["put", "mistyped.txt"], 4, "mistyped.txt: "],
+  [["put", "mistyped.txt"], 4, "Cannot use mistyped.txt: there is no such file or folder"],
+  [["put", "mistyped.txt", "--lang", "pt-BR"], 4, "Não é possível usar mistyped.txt: não existe"],
+  [["get", "folder", "-o", "local.txt"], 7, "Cannot use local.txt: it is a file, not a folder"],
+  [["get", "a.txt", "-o", "local.txt/x/y"], 7, "Cannot use local.txt: it is a file, not a folder"],
+  [["get", "folder", "-o", "with"], 7, "Cannot use with/folder: it is a file, not a folder"],
+  [
+    ["get", "a.txt", "-o", "local.txt", "--protocol", "1"],
+    7,
+    "Cannot use local.txt: it is a file, not a folder",
+  ],
   [["put", "local.txt", "mistyped.txt"], 4, "there is no such file or folder"],
   [["get", "missing"], 4, "missing: File not found"],
   [["get", "folder/.."], 4, "folder/..: Paths with . or .. are not allowed"],
@@ -31,7 +40,11 @@ const COMMANDS: Array<[words: string[], code: number, text: string]> = [
   [["get", "a.txt", "--sha256", "0".repeat(64)], 5, "different SHA-256"],
   [["get", "a.txt", "--user", "ana", "--password-file", "password.txt"], 6, "name or the password"],
   [["get", "a.txt", "--user", "ana", "--password-file", "mistyped"], 4, "Cannot use mistyped: "],
-  [["get", "a.txt", "-o", "local.txt"], 7, "Cannot use local.txt"],
+  [
+    ["get", "a.txt", "folder", "-o", "local.txt"],
+    7,
+    "Cannot use local.txt: it is a file, not a folder",
+  ],
 ];
 
 for (const [[command, ...words], code, text] of COMMANDS) {
@@ -43,6 +56,7 @@ for (const [[command, ...words], code, text] of COMMANDS) {
     });
     using folder = new TempDir();
     folder.write("local.txt", "local");
+    folder.write("with/folder", "a file");
     folder.write("a.txt", "other");
     folder.write("large.txt", "larger than 10");
     folder.write("password.txt", "wrong");
@@ -50,7 +64,13 @@ for (const [[command, ...words], code, text] of COMMANDS) {
     const result = await run("client", args, { cwd: folder.path });
     assertEquals(result.code, code, result.stderr);
     assertStringIncludes(result.stderr, text);
-    assertEquals(/os error|Cannot .*Cannot /.test(result.stderr), false, result.stderr);
+    const { stderr } = result;
+    assertEquals(/os error|Cannot .*Cannot |\.tcp-chat/.test(stderr), false, stderr);
+    for (const word of words.filter((each) => each.endsWith(".txt"))) {
+      assert(stderr.split(word).length <= 2, stderr); // No error names itself twice
+    }
+    const errors = stderr.split("\n").filter((line) => line.includes("Cannot use"));
+    assert(errors.length <= 1, stderr);
   });
 }
 

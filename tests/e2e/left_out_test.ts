@@ -204,8 +204,9 @@ Deno.test("get --protocol 1 --replace: replaces nothing that it made itself", as
 Deno.test("get: fetches the others where a folder cannot be made, and names it", async () => {
   await using fixture = await setUp({ "a.txt": "a", "dir/b.txt": "b", "dir/c/d.txt": "d" });
   fixture.folder.write("client_downloads/dir", "in the way");
-  const { code, stdout } = await fixture.client("get", "a.txt", "dir", "--json");
+  const { code, stdout, stderr } = await fixture.client("get", "a.txt", "dir", "--json");
   assertEquals(code, 7);
+  assertEquals(stderr.match(/client_downloads/g)?.length, 1, stderr); // Once, for all below it
   assertEquals(eventsOf(stdout, "done").map(({ path }) => path), ["a.txt"]);
   assertEquals(eventsOf(stdout, "error").map(({ path }) => path).toSorted(), [
     "dir",

@@ -210,7 +210,7 @@ Deno.test("PartFile: keeps or removes the part on a full disk, as staysOnError s
     const part = new PartFile(targetIn(temp.path, { staysOnError }));
     part.begin(detailsOf(big));
     const error = assertThrows(() => part.write(big), DiskError);
-    assertEquals([error.code, error.path], ["no-space", temp.join(".tcp-chat/a.bin.part")]);
+    assertEquals([error.code, error.path], ["no-space", temp.join("a.bin")]);
     part.giveUp();
     assertEquals(temp.list(), [...left]);
   }

@@ -114,7 +114,7 @@ Deno.test("FileWorker: restores the class of errors", async () => {
     () => worker.call("startReceive", [1, target, details]),
     DiskError,
   );
-  assertEquals([disk.code, disk.path], ["exists", temp.join("in/.tcp-chat/a.bin.part")]);
+  assertEquals([disk.code, disk.path], ["exists", temp.join("in/a.bin")]);
   assert(disk.message.includes("not a regular file"));
 
   await worker.call("startReceive", [2, targetIn(temp.path), details]);

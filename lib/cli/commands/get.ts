@@ -7,7 +7,7 @@ import { retryLateHello } from "../../client/late_hello.ts";
 import { ReconnectingClient } from "../../client/reconnecting_client.ts";
 import { findRemote, type RemoteItem } from "../../client/remote_paths.ts";
 import { FileSet } from "../../files/file_set.ts";
-import { makeFolder, setFolderTime } from "../../files/folders.ts";
+import { checkFolderPlace, makeFolder, setFolderTime } from "../../files/folders.ts";
 import { RequestError } from "../../protocol/errors.ts";
 import type { Omissions } from "../../protocol/answers.ts";
 import { lastComponent, pathKey } from "../../protocol/path.ts";
@@ -55,7 +55,10 @@ export async function get(options: GetOptions): Promise<number> {
 }
 
 async function getOnce(options: GetOptions): Promise<number> {
-  if (!options.toStdout) return await fetchAll(options);
+  if (!options.toStdout) {
+    await checkFolderPlace(options.directory);
+    return await fetchAll(options);
+  }
   const directory = await Deno.makeTempDir({ prefix: "tcp-chat-" });
   try {
     const exitCode = await fetchAll({ ...options, directory, replace: true });
@@ -125,36 +128,53 @@ class GetRun {
 
   async run(): Promise<void> {
     const items = await this.#find();
-    const folders = items.filter(({ type }) => type === "folder");
-    const files = filesIn(items);
+    const { made, errors } = await this.#makeFolders(items);
+    const files: RemoteItem[] = [];
+    for (const file of filesIn(items)) {
+      const error = errorAbove(file.localPath, errors);
+      if (error === undefined) files.push(file);
+      else this.#fail(file, error);
+    }
     this.#reporter.expect(
       files.length,
       files.reduce((sum, file) => sum + (file.sizeBytes ?? 0), 0),
     );
-    const made: RemoteItem[] = [];
-    for (const folder of folders) {
-      const isMade = await this.#try(folder, () => makeFolder(this.#place(folder.localPath)));
-      if (isMade) made.push(folder);
-    }
     await this.#batch.run(files.map((file) => this.#task(file)));
     // The deepest first: adding a file changes the time of its folder, setting a time does not
     for (const folder of made.reverse()) {
       const { localPath, modifiedMs } = folder;
       if (modifiedMs === null) continue;
-      await this.#try(folder, () => setFolderTime(this.#place(localPath), modifiedMs));
+      await setFolderTime(this.#place(localPath), modifiedMs)
+        .catch((error) => this.#fail(folder, error));
     }
   }
 
-  /** Reports the failure of a folder, which stops none of the others. */
-  async #try({ path }: RemoteItem, work: () => Promise<void>): Promise<boolean> {
-    try {
-      await work();
-      return true;
-    } catch (error) {
-      this.#reporter.expect(1, 0);
-      this.#batch.fail(-1, path, error);
-      return false;
+  /** Makes the folders. What stops one stops all that is below it: `errors` has it by local path. */
+  async #makeFolders(
+    items: readonly RemoteItem[],
+  ): Promise<{ readonly made: RemoteItem[]; readonly errors: ReadonlyMap<string, unknown> }> {
+    const made: RemoteItem[] = [];
+    const errors = new Map<string, unknown>();
+    for (const folder of items) {
+      const { type, localPath } = folder;
+      if (type !== "folder") continue;
+      try {
+        const above = errorAbove(localPath, errors);
+        if (above !== undefined) throw above;
+        await makeFolder(this.#place(localPath));
+        made.push(folder);
+      } catch (error) {
+        errors.set(localPath, error);
+        this.#fail(folder, error);
+      }
     }
+    return { made, errors };
+  }
+
+  /** Reports a failure that stops none of the others. */
+  #fail({ path }: RemoteItem, error: unknown): void {
+    this.#reporter.expect(1, 0);
+    this.#batch.fail(-1, path, error);
   }
 
   /** The files and folders that were asked for, in the order of asking, each once. */
@@ -216,6 +236,16 @@ function requireOneFile(found: readonly RemoteItem[], locale: Locale): void {
   const [first] = found;
   if (first?.type === "folder") throw new RequestError("not-a-file");
   if (found.length > 1) throw new UsageError(locale.fill(SEVERAL, { count: found.length }));
+}
+
+/** The failure of a folder above a path. */
+function errorAbove(path: string, errors: ReadonlyMap<string, unknown>): unknown {
+  if (errors.size === 0) return undefined;
+  for (let end = path.lastIndexOf("/"); end > 0; end = path.lastIndexOf("/", end - 1)) {
+    const error = errors.get(path.slice(0, end));
+    if (error !== undefined) return error;
+  }
+  return undefined;
 }
 
 function filesIn(items: Iterable<RemoteItem>): RemoteItem[] {

@@ -2,9 +2,9 @@ import { LOBBY } from "../../protocol/chat_names.ts";
 import type { ChatUpdate } from "../../client/chat_update.ts";
 import type { ReconnectingChat } from "../../client/reconnecting_chat.ts";
 import { ConnectionError, RequestError } from "../../protocol/errors.ts";
-import { cleanLine, cleanText, display, type DisplayText } from "../../protocol/text.ts";
+import { cleanText, display, type DisplayText } from "../../protocol/text.ts";
 import { describeUnknownCommand } from "../options/unknown_command.ts";
-import { EXIT } from "../texts/failure.ts";
+import { EXIT, type Failure, failureOf } from "../texts/failure.ts";
 import type { Locale } from "../texts/locale.ts";
 import { ACTION_PREFIX } from "../view/chat_view.ts";
 import { ChatCommands } from "./chat_commands.ts";
@@ -61,7 +61,7 @@ export class InteractiveSession {
     this.#t = options.locale.t;
     this.#talking = options.talk;
     const onError = (error: unknown, path: string) =>
-      this.#printFailure(error, (reason) => display`${cleanLine(path)}: ${reason}`);
+      this.#printFailure(error, (failure) => failureOf(path, failure).message);
     this.#transfers = new InteractiveTransfers(chat, { ...options, onError });
     const { locale, input } = options;
     const refuseWithoutRoom = () => this.#refuseWithoutRoom();
@@ -80,7 +80,7 @@ export class InteractiveSession {
       refuseWithoutRoom,
       room: () => this.#isOriginal ? LOBBY : screen.room,
       onSent: (target, sent) => this.#commands.noteAway(target, sent),
-      fail: (error, describe) => this.#printFailure(error, describe),
+      fail: (error, describe) => this.#printFailure(error, ({ message }) => describe(message)),
     });
     this.#handlers = this.#makeHandlers();
     options.input.setCompleter(chatCompleter(chat, screen, () => this.#talking));
@@ -280,12 +280,12 @@ export class InteractiveSession {
     if (this.#options.input.isTerminal) this.#print(this.#t("chatHint"));
   }
 
-  #printFailure(error: unknown, describe = (reason: DisplayText) => reason): void {
+  #printFailure(error: unknown, describe = ({ message }: Failure) => message): void {
     const isLost = error instanceof ConnectionError && this.#chat.client.isClosed;
     if (isLost && !this.#options.input.isTerminal) return this.#lost.reject(error);
-    const { message, exitCode } = this.#options.locale.failure(error);
-    this.#recordExitCode(exitCode);
-    this.#print(describe(message));
+    const failure = this.#options.locale.failure(error);
+    this.#recordExitCode(failure.exitCode);
+    this.#print(describe(failure));
   }
 
   #recordExitCode(exitCode: number): void {

@@ -4,7 +4,7 @@ import type { Client } from "../../client/client.ts";
 import type { ClientProvider } from "../../client/client_provider.ts";
 import type { RemoteItem } from "../../client/remote_paths.ts";
 import { FileSet } from "../../files/file_set.ts";
-import { makeFolder } from "../../files/folders.ts";
+import { checkFolderPlace, makeFolder } from "../../files/folders.ts";
 import { type FoundItem, walkLocal } from "../../files/local_tree.ts";
 import { OwnFiles } from "../../files/own_files.ts";
 import type { Omissions } from "../../protocol/answers.ts";
@@ -116,12 +116,13 @@ export class InteractiveTransfers {
 
   async #fetch(request: TransferRequest): Promise<void> {
     const { whole } = request;
-    this.#tell("receiving", whole);
     const job = this.#begin(request);
+    const directory = this.#directoryOf(request);
+    await checkFolderPlace(directory);
+    this.#tell("receiving", whole);
     const onOmitted = (omitted: Omissions) => this.#tellOmitted(omitted);
     const find = (client: Client) => findItems(client, request, onOmitted);
     const items = await this.#clients.run(find, () => 0);
-    const directory = this.#directoryOf(request);
     const files = items.filter(({ type }) => type === "file");
     this.#totals.expect(files.length, files.reduce((sum, file) => sum + (file.sizeBytes ?? 0), 0));
     for (const { type, localPath } of items) {
@@ -134,9 +135,11 @@ export class InteractiveTransfers {
   }
 
   async #fetchAnnounced({ path, sha256 }: AnnouncedFile, request: TransferRequest): Promise<void> {
-    this.#tell("receiving", path);
+    const job = this.#begin(request);
     const directory = this.#directoryOf(request);
-    const result = await this.#receive(itemByName(path), directory, this.#begin(request));
+    await checkFolderPlace(directory);
+    this.#tell("receiving", path);
+    const result = await this.#receive(itemByName(path), directory, job);
     if (result === null || result.sha256 === sha256) return;
     this.#options.input.print(this.#options.locale.t("changedSince", { path: cleanLine(path) }));
   }

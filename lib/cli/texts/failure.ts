@@ -1,5 +1,11 @@
+import { basename } from "@std/path";
 import { CertificateError } from "../../files/certificate_error.ts";
-import { asDiskError, DiskError, systemCode } from "../../files/disk_error.ts";
+import {
+  asDiskError,
+  DiskError,
+  systemCode,
+  withoutSystemDetails,
+} from "../../files/disk_error.ts";
 import {
   ConnectionError,
   type ConnectionErrorCode,
@@ -10,7 +16,7 @@ import {
   RequestError,
 } from "../../protocol/errors.ts";
 import { REASON_TEXTS } from "../../protocol/reason_texts.ts";
-import { cleanLine, type DisplayText } from "../../protocol/text.ts";
+import { cleanLine, display, type DisplayText } from "../../protocol/text.ts";
 import { CONNECTION_TEXTS, SYSTEM_REASONS } from "./connection_texts.ts";
 import {
   CERTIFICATE_TEXTS,
@@ -49,11 +55,23 @@ export interface Failure {
   /** Advice, or `null`. */
   readonly hint: string | null;
   readonly exitCode: number;
+  /** The path of this machine that the message names, if any. */
+  readonly namedPath?: string;
 }
 
 /** A failure as lines for standard error: the message, then the hint. */
 export function formatFailure({ message, hint }: Failure): string {
   return hint === null ? `${message}\n` : `${message}\n${hint}\n`;
+}
+
+/**
+ * The failure of what a path was asked for: its message begins with that path, unless it names a file
+ * of that name already.
+ */
+export function failureOf(path: string, failure: Failure): Failure {
+  const { message, namedPath } = failure;
+  if (namedPath !== undefined && basename(namedPath) === basename(path)) return failure;
+  return { ...failure, message: display`${cleanLine(path)}: ${message}`, namedPath: path };
 }
 
 const REQUEST_EXIT: Readonly<Record<string, number>> = {
@@ -154,7 +172,7 @@ function describeRequestError(error: RequestError, language: Language): RawFailu
 function describeDiskError(error: DiskError, language: Language): RawFailure {
   const { code, path } = error;
   const message = cleanLine(fill(DISK_TEXTS[code], language, { path, reason: diskReason(error) }));
-  return { code, message, hint: null, exitCode: DISK_EXIT[code] ?? EXIT.disk };
+  return { code, message, hint: null, exitCode: DISK_EXIT[code] ?? EXIT.disk, namedPath: path };
 }
 
 function describeCertificateError(error: CertificateError, language: Language): RawFailure {
@@ -220,11 +238,6 @@ function diskReason({ message, path, cause }: DiskError): string {
   const said = cause instanceof Error ? cause.message : message;
   const at = said.startsWith("Cannot ") ? said.indexOf(`${path}: `) : -1;
   return withoutSystemDetails(at < 0 ? said : said.slice(at + path.length + 2));
-}
-
-/** Drops the number and the call that follow the words of a system error. */
-function withoutSystemDetails(message: string): string {
-  return message.replace(/ \(os error \d+\).*$/s, "");
 }
 
 /** A system error that was not expected where it came up; `null` for other errors. */

@@ -42,6 +42,10 @@ export const DISK_TEXTS = {
     en: "Cannot use {path}: a part of it is a file, not a folder",
     "pt-BR": "Não é possível usar {path}: uma parte é um arquivo, não uma pasta",
   },
+  "is-a-file": {
+    en: "Cannot use {path}: it is a file, not a folder",
+    "pt-BR": "Não é possível usar {path}: é um arquivo, não uma pasta",
+  },
   "io": {
     en: "Cannot use {path}: {reason}",
     "pt-BR": "Não é possível usar {path}: {reason}",

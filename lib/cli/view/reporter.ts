@@ -1,7 +1,7 @@
 import { DiskError } from "../../files/disk_error.ts";
 import type { Omissions } from "../../protocol/answers.ts";
 import { cleanLine, display, type DisplayText } from "../../protocol/text.ts";
-import { EXIT, type Failure, formatFailure } from "../texts/failure.ts";
+import { EXIT, type Failure, failureOf, formatFailure } from "../texts/failure.ts";
 import type { Locale } from "../texts/locale.ts";
 import type { TextKey } from "../texts/texts.ts";
 import { OutputQueue } from "./output_queue.ts";
@@ -91,6 +91,8 @@ export class Reporter {
   #interrupted = false;
   readonly #out: ResultOutput;
   readonly #err: OutputQueue;
+  /** The last failure: one file in the way, or one full disk, is printed once for all that it stops. */
+  #toldMessage = "";
   readonly #omissions: OmissionReport;
   /** Why results can no longer be printed. */
   #outputError: unknown = null;
@@ -183,7 +185,9 @@ export class Reporter {
     }
     if (this.#format.json) this.#json({ event: "error", code, message, path });
     if (exitCode === EXIT.connection && ++this.#losses > LOSSES_TOLD) return failure;
-    this.#err.write(`${cleanLine(path)}: ${formatFailure(failure)}`);
+    const isTold = failure.namedPath !== undefined && message === this.#toldMessage;
+    this.#toldMessage = message;
+    if (!isTold) this.#err.write(formatFailure(failureOf(path, failure)));
     return failure;
   }
 

@@ -1,5 +1,4 @@
-import { cleanLine } from "../../protocol/text.ts";
-import { type Failure, formatFailure } from "../texts/failure.ts";
+import { type Failure, failureOf, formatFailure } from "../texts/failure.ts";
 import { writeError, writeOut } from "./output.ts";
 import { jsonLine } from "./json_line.ts";
 
@@ -7,6 +6,6 @@ import { jsonLine } from "./json_line.ts";
 export function tellFailure(path: string, failure: Failure, json: boolean): number {
   const { code, message, exitCode } = failure;
   if (json) writeOut(`${jsonLine({ event: "error", code, message, path })}\n`);
-  writeError(`${cleanLine(path)}: ${formatFailure(failure)}`);
+  writeError(formatFailure(failureOf(path, failure)));
   return exitCode;
 }
