@@ -73,6 +73,7 @@ export const REQUEST_ERROR_REASONS = [
   "account-name",
   "account-reserved",
   "account-unknown",
+  "address-full",
   "banned",
   "login-delayed",
   "login-unproven",

@@ -13,6 +13,7 @@ type ReasonWithText = Extract<
   RequestErrorReason,
   | "banned"
   | `account-${string}`
+  | "address-full"
   | `login-${string}`
   | `message-${string}`
   | `nick-${string}`
@@ -45,6 +46,10 @@ export const PEER_REASON_TEXTS: Readonly<
   "account-unknown": {
     en: "There is no account of this name",
     "pt-BR": "Não existe conta com este nome",
+  },
+  "address-full": {
+    en: "This address has too many connections",
+    "pt-BR": "Este endereço tem conexões demais",
   },
   "login-delayed": {
     en: "Too many failed logins, try again later",
@@ -190,12 +195,15 @@ export function describeForPeer({ code, reason }: RequestError, language: Langua
     : describeFailure(code, language);
 }
 
+/** The reasons that FERR carries, and their codes. */
+const FERR_REASONS = [["banned", "denied"], ["address-full", "server-full"]] as const;
+
 /** The code and the reason of a text of FERR in any language; `null` for the peer's own words. */
 export function failureOfText(
   text: string,
 ): { readonly code: RequestErrorCode; readonly reason: RequestErrorReason | null } | null {
-  if (Object.values(PEER_REASON_TEXTS.banned).includes(text)) {
-    return { code: "denied", reason: "banned" };
+  for (const [reason, code] of FERR_REASONS) {
+    if (Object.values(PEER_REASON_TEXTS[reason]).includes(text)) return { code, reason };
   }
   const code = codeOfText(text);
   return code === null ? null : { code, reason: null };

@@ -28,6 +28,7 @@ import { Arrivals } from "./context/arrivals.ts";
 import { FairTurns } from "./context/fair_turns.ts";
 import { ListingCursors } from "./context/listing_cursors.ts";
 import { RefusalLog } from "./context/refusal_log.ts";
+import { RootWatch } from "./context/root_watch.ts";
 import type { ServerServices } from "./context/services.ts";
 import { Resumptions } from "./context/resumptions.ts";
 import { WebPeers } from "./context/web_peers.ts";
@@ -87,6 +88,7 @@ export async function openCore(
     guest: guestSubject(settings.guestRights),
     ...newServices(),
     refusals,
+    rootWatch: new RootWatch(store, settings),
     stopping: stopping.signal,
   };
   const close = () => {

@@ -97,16 +97,18 @@ export class Routes implements Responder {
   /** Counts and logs what is refused, and what the server fails at. */
   #failureOf(error: unknown, { path }: RequestHead, { address }: HttpPeer): HttpFailure {
     if (error instanceof HttpFailure) return error;
-    const { settings: { language, onEvent }, stats } = this.#server.services;
+    const { settings: { language, onEvent }, stats, rootWatch } = this.#server.services;
     if (!(error instanceof RequestError)) {
       onEvent({ event: "error", message: messageOf(error) });
       return httpFailureOf("internal", describeFailure("internal", language));
     }
-    const { code } = error;
+    const { code, reason } = error;
+    if (reason === "root-gone") rootWatch.noticeLoss();
     if (code !== "not-found") {
       const logged = cleanLine(path.slice(0, LOGGED_CHARACTERS));
       countRefusal(stats, code);
-      onEvent({ event: "refused", client: null, address, code, path: logged });
+      const details = { ...(reason !== null && { reason }), path: logged };
+      onEvent({ event: "refused", client: null, address, code, ...details });
     }
     return httpFailureOf(code, describeForPeer(error, language));
   }

@@ -3,6 +3,11 @@ import { setColorEnabled } from "@std/fmt/colors";
 import { formatEvent, type LogEvent, type LogFormat } from "../../lib/cli/server/server_log.ts";
 import { LANGUAGES } from "../../lib/cli/texts/language.ts";
 import { makeLocale } from "../../lib/cli/texts/locale.ts";
+import {
+  REQUEST_ERROR_REASONS,
+  type RequestErrorCode,
+  type RequestErrorReason,
+} from "../../lib/protocol/errors.ts";
 import type { DisconnectReason, ServerEvent } from "../../lib/server/config/events.ts";
 
 const NOW = new Date(2026, 10, 22, 8, 17, 5);
@@ -226,4 +231,23 @@ Deno.test("formatEvent: names the peer of a download over HTTP by its address", 
     format({ ...download, bytes: 5, seconds: 0.1 }),
     "08:17:05 10.0.0.5 got a: 5 B in 0.1 s",
   );
+});
+
+Deno.test("formatEvent: says the reason of a refusal, in words that speak of the client", () => {
+  const refused = { event: "refused", client: null, address: "10.0.0.5" } as const;
+  const line = (code: RequestErrorCode, reason: RequestErrorReason, locale = ENGLISH) =>
+    format({ ...refused, code, reason }, { locale })!.slice("08:17:05 ".length);
+  assertEquals(
+    line("server-full", "address-full"),
+    "connection from 10.0.0.5 refused: This address has too many connections",
+  );
+  assertEquals(line("denied", "banned"), "connection from 10.0.0.5 refused: banned");
+  assertEquals(
+    line("busy", "root-gone", PORTUGUESE),
+    "conexão de 10.0.0.5 recusada: A pasta servida não está disponível no momento",
+  );
+  for (const reason of REQUEST_ERROR_REASONS) {
+    assertEquals(/\b(you|your)\b/i.exec(line("denied", reason)), null, reason);
+    assertEquals(/\bvocê\b/i.exec(line("denied", reason, PORTUGUESE)), null, reason);
+  }
 });

@@ -67,7 +67,7 @@ Deno.test("Client.download: fails if its data connection is refused, and the cli
   await using second = await TestClient.connect(server.port, { protocol: 2 });
   const get = () => first.client.download("a.bin", { directory: folder.path, name: "a.bin" });
   const error = await assertRejects(get, ConnectionError);
-  assertEquals([error.code, error.message], ["rejected", "server full"]);
+  assertEquals([error.code, error.message], ["rejected", "This address has too many connections"]);
   assertEquals((await first.client.stat("a.bin")).size, CONTENT.length);
   await second.client.quit();
   await server.waitFor("disconnected", ({ client }) => client === 2);

@@ -80,7 +80,7 @@ Deno.test({
     using second = await enter(server);
     {
       using third = await server.connect();
-      await assertFull(third);
+      await assertFull(third, "This address has too many connections");
     }
     using other = new RawPeer(await Deno.connect({ hostname: "::1", port: server.port }));
     await other.sendFrame("FILE", "missing");
@@ -103,7 +103,7 @@ Deno.test("crowd: the server accepts 256 clients per address by default", async 
     for (let i = 0; i < 256; i++) peers.push(await server.connect());
     await server.waitFor("connected", ({ client }) => client === 256);
     using late = await server.connect();
-    await assertFull(late);
+    await assertFull(late, "This address has too many connections");
   } finally {
     for (const peer of peers) peer.close();
   }

@@ -136,7 +136,7 @@ Deno.test("web page: HTTP connections count as connections of their address", as
   await server.waitFor("chat");
   const { status, headers, body } = await request(server.port, "GET /");
   assertEquals([status, headers.get("retry-after")], [503, "5"]);
-  assertEquals(new TextDecoder().decode(body), "server full\n");
+  assertEquals(new TextDecoder().decode(body), "This address has too many connections\n");
   first.close();
   let last = 503;
   for (let tries = 0; tries < 100 && last === 503; tries++) {

@@ -39,6 +39,8 @@ Deno.test("failureOfText: recognises the texts of FERR, and of a ban, in each la
     assertEquals(full, { code: "server-full", reason: null });
     const banned = failureOfText(PEER_REASON_TEXTS.banned[language]);
     assertEquals(banned, { code: "denied", reason: "banned" });
+    const many = failureOfText(PEER_REASON_TEXTS["address-full"][language]);
+    assertEquals(many, { code: "server-full", reason: "address-full" });
   }
   for (const text of ["", "Server full", "[Errno 2] No such file"]) {
     assertEquals(failureOfText(text), null);

@@ -6,10 +6,10 @@ import type { ServerServices } from "../../lib/server/context/services.ts";
 import type { Socket } from "../../lib/stream/socket.ts";
 
 /** A limiter that allows two clients of an address, and so eight of an IPv6 network. */
-function limiter(): ConnectionLimiter {
+function limiter(refusals = 256): ConnectionLimiter {
   const settings = { maxPerAddress: 2, language: "en", onEvent: () => {} };
   const services = { settings, bans: { findAddress: () => null }, stats: newStats() };
-  const capacity = planCapacity({ maxClients: 100, maxWorkers: 1 }, null);
+  const capacity = { ...planCapacity({ maxClients: 100, maxWorkers: 1 }, null), refusals };
   return new ConnectionLimiter(services as unknown as ServerServices, capacity);
 }
 
@@ -33,4 +33,34 @@ Deno.test("ConnectionLimiter: limits an IPv4 address alone", () => {
   const admitted = Array.from({ length: 20 }, (_, i) => isAdmitted(admission, `192.0.2.${i}`));
   assertEquals(admitted.every((each) => each), true);
   assertEquals([1, 1, 1].map(() => isAdmitted(admission, "198.51.100.1")), [true, true, false]);
+});
+
+Deno.test("ConnectionLimiter: tells each refused client why, however many there are", async () => {
+  const admission = limiter(2);
+  const sent: string[] = [];
+  const closed: number[] = [];
+  const refuse = (port: number) => {
+    const end = Promise.withResolvers<null>();
+    const socket = {
+      remoteAddr: { transport: "tcp", hostname: "198.51.100.1", port },
+      write: (bytes: Uint8Array) => {
+        sent.push(new TextDecoder().decode(bytes.subarray(12)));
+        return Promise.resolve(bytes.length);
+      },
+      closeWrite: () => Promise.resolve(),
+      read: () => end.promise, // The peer does not leave
+      close: () => {
+        if (!closed.includes(port)) closed.push(port);
+        end.resolve(null);
+      },
+    };
+    return admission.admit(socket as unknown as Socket);
+  };
+  for (const port of [1, 2]) assertEquals(refuse(port), null);
+  const refusals = [3, 4, 5].map(refuse);
+  await refusals[0];
+  assertEquals(sent, Array(3).fill("This address has too many connections"));
+  assertEquals(closed, [3]); // The oldest makes room
+  await Promise.all(refusals);
+  assertEquals(closed, [3, 4, 5]);
 });

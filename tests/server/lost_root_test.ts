@@ -64,6 +64,14 @@ Deno.test("server: fails requests for files while the served folder is gone, and
   const { path } = server.root;
   await assertServes(server);
   Deno.renameSync(path, away.join("root"));
+  {
+    using peer = await Protocol2Peer.connect(server.port);
+    await peer.ask("STAT", { path: "f/small" });
+    await peer.expect("FAIL");
+    assertEquals(server.eventsOf("error").length, 1); // The first request tells, not the next check
+    const refused = server.eventsOf("refused").map(({ code, reason }) => [code, reason]);
+    assertEquals(refused, [["busy", "root-gone"]]);
+  }
   await assertGone(server);
   assertEquals(Deno.lstatSync(away.path).isDirectory, true);
   assertEquals([...Deno.readDirSync(away.join("root"))].map(({ name }) => name), ["f"]);

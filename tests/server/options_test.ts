@@ -152,9 +152,12 @@ Deno.test("server: refuses a connection beyond maxPerAddress with FERR", async (
   using second = await server.connect();
   await server.waitFor("connected", ({ client }) => client === 2);
   using third = await server.connect();
-  assertEquals((await third.readToEnd()).map(({ type }) => type), ["FERR"]);
-  const refused = server.eventsOf("refused").map(({ client, code }) => [client, code]);
-  assertEquals(refused, [[null, "server-full"]]);
+  const frames = (await third.readToEnd()).map((frame) => [frame.type, textOf(frame)]);
+  assertEquals(frames, [["FERR", "This address has too many connections"]]);
+  const refused = server.eventsOf("refused").map((
+    { client, code, reason },
+  ) => [client, code, reason]);
+  assertEquals(refused, [[null, "server-full", "address-full"]]);
   for (const peer of [first, second]) await peer.sendFrame("CHAT", "still here");
   await server.waitFor("chat", ({ client }) => client === 2);
 });

@@ -1,6 +1,7 @@
 import * as colors from "@std/fmt/colors";
 import { LOBBY } from "../../protocol/chat_names.ts";
-import { REQUEST_ERROR_TEXTS } from "../../protocol/errors.ts";
+import { REQUEST_ERROR_TEXTS, type RequestErrorReason } from "../../protocol/errors.ts";
+import { REASON_TEXTS } from "../../protocol/reason_texts.ts";
 import { cleanLine } from "../../protocol/text.ts";
 import type { ServerEvent } from "../../server/config/events.ts";
 import type { Text } from "../../protocol/fill_text.ts";
@@ -175,6 +176,13 @@ function transferOf(
   };
 }
 
+/** Reasons whose text for the client speaks to it. */
+const LOG_REASONS: Readonly<Partial<Record<RequestErrorReason, Text>>> = {
+  "banned": { en: "banned", "pt-BR": "banido" },
+  "room-not-in": { en: "not in this room", "pt-BR": "não está nesta sala" },
+  "rooms-joined": { en: "in too many rooms already", "pt-BR": "já está em salas demais" },
+};
+
 function describeRefusal(
   event: Extract<ServerEvent, { event: "refused" }>,
   { t, fill }: Locale,
@@ -182,7 +190,11 @@ function describeRefusal(
   const { client, address, more, path } = event;
   // A nick or a room is no file
   const isNoFile = event.code === "not-found" && path === undefined;
-  const reason = isNoFile ? t("notFound") : fill(REQUEST_ERROR_TEXTS[event.code]);
+  const reason = event.reason !== undefined
+    ? fill(LOG_REASONS[event.reason] ?? REASON_TEXTS[event.reason])
+    : isNoFile
+    ? t("notFound")
+    : fill(REQUEST_ERROR_TEXTS[event.code]);
   if (more !== undefined) {
     const name = client === null ? address : t("clientNumber", { client });
     return t("refusedMore", { name, count: more, reason });

@@ -22,6 +22,8 @@ export type HttpRefusal = (
   text: string,
 ) => Uint8Array | null;
 
+type RefusalCode = "denied" | "server-full";
+
 /** Admits connections, and refuses the others with a reason. */
 export class ConnectionLimiter {
   readonly #services: ServerServices;
@@ -31,7 +33,8 @@ export class ConnectionLimiter {
   readonly #lookups: RepeatedFailure;
   readonly #refuseHttp: HttpRefusal | null;
   #clients = 0;
-  #refusals = 0;
+  /** Refused connections that are not closed yet, the oldest first. */
+  readonly #refused = new Set<Socket>();
 
   /** Counts from zero. @param refuseHttp `null` for a server that speaks frames only */
   constructor(
@@ -54,13 +57,11 @@ export class ConnectionLimiter {
    */
   admit(socket: Socket): Promise<void> | null {
     const address = formatAddress(socket.remoteAddr);
-    const { language } = this.#services.settings;
     if (this.#isBanned(address)) {
-      return this.#refuse(socket, "denied", PEER_REASON_TEXTS.banned[language]);
+      return this.#refuse(socket, "denied", "banned");
     }
-    if (this.#isFull(address)) {
-      return this.#refuse(socket, "server-full", describeFailure("server-full", language));
-    }
+    if (this.#clients >= this.#capacity.clients) return this.#refuse(socket, "server-full");
+    if (this.#hasAll(address)) return this.#refuse(socket, "server-full", "address-full");
     this.#clients++;
     for (const source of sourcesOf(address)) this.#clientsBySource.increment(source);
     return null;
@@ -72,9 +73,8 @@ export class ConnectionLimiter {
     for (const source of sourcesOf(address)) this.#clientsBySource.decrement(source);
   }
 
-  /** A client can use all addresses of its IPv6 network. */
-  #isFull(address: string): boolean {
-    if (this.#clients >= this.#capacity.clients) return true;
+  /** Whether an address has all its connections. A client can use all addresses of its IPv6 network. */
+  #hasAll(address: string): boolean {
     const { maxPerAddress } = this.#services.settings;
     if (maxPerAddress === 0) return false; // No limit
     return this.#clientsBySource.of(address) >= maxPerAddress ||
@@ -89,18 +89,28 @@ export class ConnectionLimiter {
     );
   }
 
-  #refuse(socket: Socket, code: "denied" | "server-full", text: string): Promise<void> {
+  #refuse(socket: Socket, code: RefusalCode, reason?: "banned" | "address-full"): Promise<void> {
     const { settings, stats } = this.#services;
     const address = formatAddress(socket.remoteAddr);
     countRefusal(stats, code);
-    settings.onEvent({ event: "refused", client: null, address, code });
+    const details = { address, code, ...(reason && { reason }) };
+    settings.onEvent({ event: "refused", client: null, ...details });
+    const { language } = settings;
+    const text = reason ? PEER_REASON_TEXTS[reason][language] : describeFailure(code, language);
     return this.#closeWith(socket, code, text);
   }
 
-  /** Closes a socket after a reason, or at once if too many refusals are under way. */
-  async #closeWith(socket: Socket, code: "denied" | "server-full", text: string): Promise<void> {
-    if (this.#refusals >= this.#capacity.refusals) return closeSocket(socket);
-    this.#refusals++;
+  /**
+   * Closes a socket after a reason. If too many refusals are under way, the oldest ends: it has had the
+   * most time to be read.
+   */
+  async #closeWith(socket: Socket, code: RefusalCode, text: string): Promise<void> {
+    const [oldest] = this.#refused;
+    if (oldest !== undefined && this.#refused.size >= this.#capacity.refusals) {
+      this.#refused.delete(oldest);
+      closeSocket(oldest);
+    }
+    this.#refused.add(socket);
     try {
       const first = this.#refuseHttp === null ? NO_BYTES : await firstBytes(socket);
       const answer = this.#refuseHttp?.(first, code, text) ?? encodeFrame("FERR", text);
@@ -109,7 +119,7 @@ export class ConnectionLimiter {
     } catch {
       // The peer has closed first
     } finally {
-      this.#refusals--;
+      this.#refused.delete(socket);
       closeSocket(socket);
     }
   }

@@ -1,4 +1,4 @@
-import type { RequestErrorCode } from "../../protocol/errors.ts";
+import type { RequestErrorCode, RequestErrorReason } from "../../protocol/errors.ts";
 
 /** Why a connection has ended. */
 export type DisconnectReason =
@@ -92,6 +92,8 @@ export type ServerEvent =
     readonly user?: string;
     readonly address: string;
     readonly code: RequestErrorCode;
+    /** Makes the code more precise. */
+    readonly reason?: RequestErrorReason;
     readonly path?: string;
     /** Of a failed login: the account that it was for. */
     readonly account?: string;

@@ -41,13 +41,15 @@ export interface RequestSubject {
 
 /** Counts and logs a failed request, and returns the reply for its client. */
 export function reportFailure(
-  { settings, stats }: ServerServices,
+  { settings, stats, rootWatch }: ServerServices,
   identity: ClientIdentity,
   error: unknown,
   { path, account, isLookup = false }: RequestSubject = {},
 ): FailureReply {
   const { language, onEvent } = settings;
   const code = error instanceof RequestError ? error.code : "internal";
+  const reason = error instanceof RequestError ? error.reason : null;
+  if (reason === "root-gone") rootWatch.noticeLoss();
   const shownPath = shorten(path);
   const shownAccount = shorten(account);
   if (!(isLookup && code === "not-found")) {
@@ -57,15 +59,15 @@ export function reportFailure(
       ...identity.label,
       address: identity.address,
       code,
+      ...(reason !== null && { reason }),
       ...(shownPath !== undefined && { path: shownPath }),
       ...(shownAccount !== undefined && { account: shownAccount }),
     });
   }
   if (code === "internal" && !(error instanceof RequestError && error.isLogged)) {
-    const reason = messageOf(error);
-    onEvent({ event: "error", message: LOG_TEXTS[language].failed(shownPath ?? "", reason) });
+    const message = LOG_TEXTS[language].failed(shownPath ?? "", messageOf(error));
+    onEvent({ event: "error", message });
   }
-  const reason = error instanceof RequestError ? error.reason : null;
   const message = error instanceof RequestError
     ? describeForPeer(error, language)
     : describeFailure(code, language);

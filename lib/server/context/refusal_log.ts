@@ -15,7 +15,7 @@ interface Counted {
 
 /**
  * Passes events on. Of the refusals of a client, or of the connections of an address, with the same
- * code, the first is passed on; those of the next ten seconds are counted, and passed on as one.
+ * code and reason, the first is passed on; those of the next ten seconds are counted, and passed on as one.
  */
 export class RefusalLog {
   readonly #onEvent: (event: ServerEvent) => void;
@@ -32,8 +32,8 @@ export class RefusalLog {
   report(event: ServerEvent): void {
     if (event.event === "stopped") this.sweep(Infinity);
     if (event.event !== "refused") return this.#onEvent(event);
-    const { client, address, code, account, type } = event;
-    const key = JSON.stringify([client ?? address, code, account, type]);
+    const { client, address, code, reason, account, type } = event;
+    const key = JSON.stringify([client ?? address, code, reason, account, type]);
     const counted = this.#counted.get(key);
     if (counted !== undefined && this.#now() - counted.sinceMs <= WINDOW_MS) {
       counted.more++;

@@ -13,6 +13,7 @@ import type { Arrivals } from "./arrivals.ts";
 import type { FairTurns } from "./fair_turns.ts";
 import type { ListingCursors } from "./listing_cursors.ts";
 import type { RefusalLog } from "./refusal_log.ts";
+import type { RootWatch } from "./root_watch.ts";
 import type { Resumptions } from "./resumptions.ts";
 import type { SessionTokens } from "./session_tokens.ts";
 import type { Tickets } from "./tickets.ts";
@@ -42,6 +43,7 @@ export interface ServerServices extends IdentityServices {
   readonly webPeers: WebPeers;
   readonly tickets: Tickets;
   readonly refusals: RefusalLog;
+  readonly rootWatch: RootWatch;
   /** Fires when the server stops: requests that have not begun fail with `shutting-down`. */
   readonly stopping: AbortSignal;
 }

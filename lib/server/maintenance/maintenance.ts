@@ -1,8 +1,6 @@
 import { onAbort } from "../../async/on_abort.ts";
-import type { DirectoryStore } from "../../files/directory_store.ts";
 import type { HashIndex } from "../../files/hash_index.ts";
 import { describeFailure, messageOf } from "../../protocol/errors.ts";
-import { LOG_TEXTS } from "../config/log_texts.ts";
 import type { ServerServices } from "../context/services.ts";
 import { LoopLag } from "../monitoring/loop_lag.ts";
 import { RepeatedFailure } from "../monitoring/repeated_failure.ts";
@@ -38,7 +36,6 @@ export class Maintenance {
   readonly #accountChecks = new RepeatedFailure((error) => this.#onError(error));
   #accountsRevision: number | null = null;
   #refreshing: Promise<void> | null = null;
-  #isRootGone = false;
 
   /** Owns nothing of the server. */
   constructor(server: MaintainedServer) {
@@ -76,24 +73,19 @@ export class Maintenance {
     const nowMs = performance.now();
     for (const session of this.#server.sessions()) session.checkDeadlines(nowMs);
     this.#server.onCheck(nowMs);
-    const { listingCursors, pool, uploadLocks, rules, refusals, store } = this.#server.services;
+    const { listingCursors, pool, uploadLocks, rules, refusals } = this.#server.services;
     refusals.sweep();
     listingCursors.sweep(nowMs);
     if (pool.isContended) uploadLocks.cancelStalled();
     this.#checkAccounts();
     rules.current(); // Never rejects
-    this.#refreshing ??= this.#checkRoot(store).finally(() => this.#refreshing = null);
+    this.#refreshing ??= this.#refreshRoot().finally(() => this.#refreshing = null);
   }
 
-  /** Reports the loss of the served folder, once, and its return. Never rejects. */
-  async #checkRoot(store: DirectoryStore): Promise<void> {
-    const { onEvent, language } = this.#server.services.settings;
-    const isGone = await store.checkRoot().then(() => false, () => true);
-    if (isGone !== this.#isRootGone) {
-      const message = LOG_TEXTS[language][isGone ? "rootGone" : "rootBack"](store.root);
-      onEvent({ event: isGone ? "error" : "warning", message });
-    }
-    this.#isRootGone = isGone;
+  /** Looks again for the served folder, and for what must not be served of it. Never rejects. */
+  async #refreshRoot(): Promise<void> {
+    const { rootWatch, store } = this.#server.services;
+    await rootWatch.check();
     await store.refreshOwn();
   }
 
