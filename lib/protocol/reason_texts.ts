@@ -195,15 +195,17 @@ export function describeForPeer({ code, reason }: RequestError, language: Langua
     : describeFailure(code, language);
 }
 
-/** The reasons that FERR carries, and their codes. */
-const FERR_REASONS = [["banned", "denied"], ["address-full", "server-full"]] as const;
+/** The reasons that FERR carries. */
+const FERR_REASONS = ["banned", "address-full"] as const;
 
 /** The code and the reason of a text of FERR in any language; `null` for the peer's own words. */
 export function failureOfText(
   text: string,
 ): { readonly code: RequestErrorCode; readonly reason: RequestErrorReason | null } | null {
-  for (const [reason, code] of FERR_REASONS) {
-    if (Object.values(PEER_REASON_TEXTS[reason]).includes(text)) return { code, reason };
+  for (const reason of FERR_REASONS) {
+    if (Object.values(PEER_REASON_TEXTS[reason]).includes(text)) {
+      return { code: reason === "banned" ? "denied" : "server-full", reason };
+    }
   }
   const code = codeOfText(text);
   return code === null ? null : { code, reason: null };

@@ -89,9 +89,9 @@ export const EVENT_TEXTS: Readonly<Record<LogEvent["event"], Text>> = {
   upload: { en: "a file was received", "pt-BR": "um arquivo foi recebido" },
   refused: {
     en:
-      "a client or a request was refused, with the code; `more` counts those of the next ten seconds",
+      "a client or a request was refused, with its code and reason; `more` counts those of the next ten seconds",
     "pt-BR":
-      "um cliente ou um pedido foi recusado, com o código; `more` conta os dos dez segundos seguintes",
+      "um cliente ou um pedido foi recusado, com código e motivo; `more` conta os dos dez segundos seguintes",
   },
   command: {
     en: "an admin ran a command of the console",

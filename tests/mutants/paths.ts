@@ -138,6 +138,6 @@ export const PATH_RULES: readonly Mutant[] = [
       "if (isAtPath) return file;",
       tests("files/part_file_resume"),
     ],
-    "a part is a FIFO or a link": ["refuseSpecialFile(path);\n", "\n"],
+    "a part is a FIFO or a link": ["refuseSpecialFile(path, shownPath);\n", "\n"],
   }),
 ];

@@ -1,5 +1,5 @@
 import {
-  describeFailure,
+  type Language,
   messageOf,
   RequestError,
   type RequestErrorCode,
@@ -68,17 +68,17 @@ export function reportFailure(
     const message = LOG_TEXTS[language].failed(shownPath ?? "", messageOf(error));
     onEvent({ event: "error", message });
   }
-  const message = error instanceof RequestError
-    ? describeForPeer(error, language)
-    : describeFailure(code, language);
-  const limit = error instanceof RequestError ? error.limitBytes : null;
-  const retryAfter = error instanceof RequestError ? error.retryAfterMs : null;
+  return replyTo(error instanceof RequestError ? error : new RequestError(code), language);
+}
+
+function replyTo(error: RequestError, language: Language): FailureReply {
+  const { code, reason, limitBytes: limit, retryAfterMs: retryAfter } = error;
   return {
     code,
     ...(reason !== null && { reason }),
     ...(limit !== null && { limit }),
     ...(retryAfter !== null && { retryAfter }),
-    message,
+    message: describeForPeer(error, language),
   };
 }
 
