@@ -5,7 +5,12 @@ const LONGEST_MS = 30_000;
 /** Pauses before the attempts of a brief retry. */
 const BRIEF_MS = [0, 500, 1_000, 2_000] as const;
 /** Codes of a server that is not there, or refuses the client: a brief retry gives up. */
-const HOPELESS: ReadonlySet<string> = new Set(["refused", "unreachable", "rejected"]);
+const HOPELESS: ReadonlySet<string> = new Set([
+  "refused",
+  "unreachable",
+  "rejected",
+  "other-service",
+]);
 
 /**
  * Decides when to connect again after a connection was lost or could not be made.

@@ -1,5 +1,5 @@
 import { decodeFailure } from "../protocol/answers.ts";
-import { ConnectionError, describeFailure, ProtocolError } from "../protocol/errors.ts";
+import { ConnectionError, ProtocolError } from "../protocol/errors.ts";
 import { encodeFrame, encodeJsonFrame } from "../protocol/frames.ts";
 import { decodeServerHello, encodeClientHello } from "../protocol/hello.ts";
 import { decodeObject } from "../protocol/json.ts";
@@ -12,14 +12,12 @@ import { AGENT } from "../version.ts";
 import type { FileWorker } from "../worker/file_worker.ts";
 import type { ConnectionContext } from "./client_protocol.ts";
 import type { ConnectionOptions } from "./connection_options.ts";
+import { lost } from "./lost.ts";
 import { Protocol1Client } from "./protocol1_client.ts";
 import { Protocol2Client, rejectionOfFail, requireProtocol2 } from "./protocol2_client.ts";
 import { readAnswer } from "./read_answer.ts";
 
-/**
- * How long a server of protocol 1 may be silent while a request is pending. Long, since original servers
- * hash a whole file between two frames.
- */
+/** How long a server of protocol 1 may be silent: original ones hash a file between two frames. */
 const SILENCE_1_MS = 120_000;
 /** How long the server may take to close after QUIT. */
 const QUIT_TIMEOUT_MS = 5_000;
@@ -95,6 +93,7 @@ export class Connection {
     } finally {
       clearTimeout(timer);
     }
+    if (this.#foreign !== null) this.#connection.close(this.#foreign);
     if (this.isClosed) throw await this.closed ?? lost();
     this.#isGuess = this.protocol === 1;
   }
@@ -240,6 +239,7 @@ export class Connection {
 
   /** Closes the connection when the server has been silent for too long. */
   #check(): void {
+    if (this.#foreign !== null) return this.#connection.close(this.#foreign);
     const nowMs = performance.now();
     const isProtocol2 = this.protocol === 2;
     const limitMs = this.#options.silenceMs ?? (isProtocol2 ? LIMITS.silenceMs : SILENCE_1_MS);
@@ -269,13 +269,17 @@ export class Connection {
 
   #reasonOf(reason: unknown): ConnectionError | ProtocolError {
     if (this.#rejection !== null) return this.#rejection;
-    if (this.#connection.reader.sawTls) {
-      return new ConnectionError("tls-needed", describeFailure("tls-needed", "en"));
-    }
+    if (this.#foreign !== null) return this.#foreign;
     if (reason instanceof ConnectionError) return reason;
     // A server that dies leaves a truncated frame
     if (reason instanceof ProtocolError && reason.code !== "truncated") return reason;
     return new ConnectionError("lost", "The connection was lost", { cause: reason });
+  }
+
+  /** The error for a server that speaks something else; `null` if it does not seem to. */
+  get #foreign(): ConnectionError | null {
+    const bytes = this.#connection.reader.unframedBytes;
+    return bytes === null ? null : this.#options.foreignError?.(bytes) ?? null;
   }
 
   /** @throws {ConnectionError} when the connection has ended: the worker would never be terminated */
@@ -291,9 +295,4 @@ export class Connection {
     await worker.call("closeAll", []).catch(() => {}); // Dead is as good as closed
     worker.terminate(reason);
   }
-}
-
-/** The error of a connection that the server closed without a reason. */
-export function lost(): ConnectionError {
-  return new ConnectionError("lost", "The server closed the connection");
 }

@@ -1,4 +1,5 @@
 import type { ChatEvent } from "../protocol/chat_events.ts";
+import type { ConnectionError } from "../protocol/errors.ts";
 import type { FileWorker } from "../worker/file_worker.ts";
 
 /** Options of a connection. */
@@ -17,6 +18,11 @@ export interface ConnectionOptions {
   readonly present: boolean;
   /** The secret by which the client comes back; `null` if it does not. */
   readonly resume: string | null;
+  /**
+   * The error for a server that sends these bytes in place of its first frame; `null` if they tell
+   * nothing. Default: none is told apart.
+   */
+  readonly foreignError?: (bytes: Uint8Array) => ConnectionError | null;
   /** Starts the worker that moves files; the connection terminates it. */
   readonly startWorker: () => FileWorker;
   /** Called with each chat line of protocol 1. */

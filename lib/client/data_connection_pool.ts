@@ -1,4 +1,5 @@
-import { type Connection, lost } from "./connection.ts";
+import type { Connection } from "./connection.ts";
+import { lost } from "./lost.ts";
 
 /** The largest number of pending requests of one connection … */
 const REQUESTS_AHEAD = 32;

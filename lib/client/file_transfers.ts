@@ -11,7 +11,8 @@ import { StreamDownload, type VerifiedStream } from "../transfer/stream_download
 import type { UploadOptions, UploadResult } from "../transfer/upload_options.ts";
 import { checkText, checkUpload, placeDownload } from "./check_arguments.ts";
 import type { ConnectOptions } from "./connect_options.ts";
-import { type Connection, lost } from "./connection.ts";
+import type { Connection } from "./connection.ts";
+import { lost } from "./lost.ts";
 import { contentBytes, type UploadContent } from "./content_reader.ts";
 import { DataConnectionPool } from "./data_connection_pool.ts";
 import { downloadFile } from "./download_file.ts";

@@ -4,7 +4,8 @@ import type { Protocol2Servers } from "../files/protocol2_servers.ts";
 import { RequestError } from "../protocol/errors.ts";
 import { LIMITS } from "../protocol/limits.ts";
 import type { Connector } from "../stream/connector.ts";
-import type { Endpoint } from "../stream/endpoint.ts";
+import { type Endpoint, formatEndpoint } from "../stream/endpoint.ts";
+import { foreignServiceError } from "../stream/foreign_service.ts";
 import { tcpConnector } from "../stream/tcp.ts";
 import { FileWorker } from "../worker/file_worker.ts";
 import { Connection } from "./connection.ts";
@@ -124,6 +125,7 @@ async function openConnection(
     attach,
     present: target.present ?? true,
     resume: target.resume ?? null,
+    foreignError: (bytes) => foreignServiceError(bytes, formatEndpoint(target)),
     onHello: () => remembered = known?.add(target) ?? remembered,
     onProtocol1: () => remembered = known?.delete(target) ?? remembered,
     startWorker: () => new FileWorker(),

@@ -1,8 +1,14 @@
 import type { KnownHost, KnownHosts } from "../files/known_hosts.ts";
+import { ConnectionError } from "../protocol/errors.ts";
 import type { ConnectLimits, Connector } from "../stream/connector.ts";
-import type { Endpoint } from "../stream/endpoint.ts";
+import { type Endpoint, formatEndpoint } from "../stream/endpoint.ts";
+import { foreignServiceError } from "../stream/foreign_service.ts";
+import { readGreeting } from "../stream/read_greeting.ts";
 import type { Socket } from "../stream/socket.ts";
 import { connectTls, type TlsPin, type UnknownServer } from "../stream/tls/connect.ts";
+
+/** How TLS fails with a server that speaks something else. */
+const NO_TLS: ReadonlySet<string> = new Set(["tls-unexpected", "handshake"]);
 
 /** Which servers to trust. */
 export interface TlsTrustOptions {
@@ -25,7 +31,26 @@ export interface TlsTrustOptions {
  * {@link DiskError} when the known servers cannot be read.
  */
 export function tlsConnector(options: TlsTrustOptions): Connector {
-  return { connect: (endpoint, limits) => connectTrusted(endpoint, options, limits) };
+  return {
+    connect: async (endpoint, limits) => {
+      try {
+        return await connectTrusted(endpoint, options, limits);
+      } catch (error) {
+        throw await nameService(error, endpoint, limits);
+      }
+    },
+  };
+}
+
+/** Where TLS fails because something else is spoken: the error that names it, if it says anything. */
+async function nameService(
+  error: unknown,
+  endpoint: Endpoint,
+  limits: ConnectLimits,
+): Promise<unknown> {
+  if (!(error instanceof ConnectionError) || !NO_TLS.has(error.code)) return error;
+  const greeting = await readGreeting(endpoint, limits).catch(() => new Uint8Array());
+  return foreignServiceError(greeting, formatEndpoint(endpoint)) ?? error;
 }
 
 async function connectTrusted(

@@ -217,6 +217,7 @@ export class ProtocolError extends Error {
  * - `refused`, `unreachable` and `timeout`: the server cannot be reached.
  * - `tls-needed`: the server speaks TLS only; `tls-unexpected`: it speaks no TLS; `handshake`: the
  *   TLS handshake has failed.
+ * - `other-service`: another service answers there; `details.service` names it.
  * - `certificate-changed`: the key is not the known key of the server; `certificate-untrusted`:
  *   neither the system nor the user trusts it; `certificate-unusable`: the certificate cannot be
  *   checked; `certificate-expired` and `certificate-not-yet-valid`: today is outside its dates.
@@ -234,6 +235,7 @@ export type ConnectionErrorCode =
   | "tls-needed"
   | "tls-unexpected"
   | "handshake"
+  | "other-service"
   | "certificate-changed"
   | "certificate-untrusted"
   | "certificate-unusable"

@@ -1,5 +1,5 @@
 import { RequestError } from "./errors.ts";
-import { encodeJsonFrame } from "./frames.ts";
+import { encodeFrame, encodeJsonFrame } from "./frames.ts";
 import { decodeObject, Fields } from "./json.ts";
 import { LIMITS } from "./limits.ts";
 import { cleanLine } from "./text.ts";
@@ -89,18 +89,19 @@ export function decodeServerHello(payload: Uint8Array): ServerHello {
   };
 }
 
-/** Encodes the HELO of a client. */
+/** Encodes the HELO of a client. It ends in an empty line: what is no server answers it, and is told apart. */
 export function encodeClientHello(
   { agent, attach, present, names, resume }: ClientHello,
 ): Uint8Array {
-  return encodeJsonFrame("HELO", {
+  const hello = {
     protocol: PROTOCOL_2,
     agent,
     ...(attach !== null && { attach }),
     ...(!present && { present }),
     ...(names && { names }),
     ...(resume !== null && { resume }),
-  });
+  };
+  return encodeFrame("HELO", `${JSON.stringify(hello)}\r\n\r\n`);
 }
 
 /** Encodes the HELO of a server. */

@@ -59,6 +59,7 @@ const CONNECTIONS: Record<ConnectionErrorCode, number> = {
   "rejected": EXIT.connection,
   "tls-needed": EXIT.connection,
   "tls-unexpected": EXIT.connection,
+  "other-service": EXIT.connection,
   "handshake": EXIT.connection,
   "certificate-changed": EXIT.denied,
   "certificate-untrusted": EXIT.denied,

@@ -105,7 +105,7 @@ Deno.test({
     const otherAddress = `127.0.0.1:${other.addr.port}`;
     await terminal.enter(otherAddress);
     await terminal.waitUntil(
-      (lines) => lines.join(" ").includes(`${otherAddress} does not answer like a tcp-chat server`),
+      (lines) => lines.join(" ").includes(`Something else answers on ${otherAddress}: SSH`),
       "the other program",
     );
     await greeting;

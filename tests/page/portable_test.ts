@@ -21,6 +21,7 @@ const PORTABLE: Readonly<Record<string, readonly string[]>> = {
     "late_hello",
     "list_folder",
     "list_rooms",
+    "lost",
     "message_pace",
     "outbox",
     "pre_hello_lines",

@@ -35,7 +35,7 @@ Deno.test("decodeClientHello: is the inverse of encodeClientHello, with and with
   }
   assertEquals(
     encodeClientHello({ agent: "x", attach: null, present: true, names: false, resume: null }),
-    rawFrame("HELO", '{"protocol":2,"agent":"x"}'),
+    rawFrame("HELO", '{"protocol":2,"agent":"x"}\r\n\r\n'),
   );
 });
 

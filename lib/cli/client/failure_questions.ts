@@ -18,6 +18,7 @@ const WRONG_ADDRESS: ReadonlySet<string> = new Set([
   "timeout",
   "lost",
   "tls-unexpected",
+  "other-service",
 ]);
 
 /** Asks the user at a terminal for what made a first connection fail: the password, or the address. */

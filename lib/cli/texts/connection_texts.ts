@@ -1,4 +1,5 @@
 import type { ConnectionError } from "../../protocol/errors.ts";
+import type { ForeignService } from "../../stream/foreign_service.ts";
 import type { Text } from "../../protocol/fill_text.ts";
 
 /** Failures of the connection. */
@@ -35,6 +36,10 @@ export const CONNECTION_TEXTS: Readonly<Record<ConnectionError["code"], Text>> =
     en: "Cannot connect to {address}: the TLS handshake failed: {reason}",
     "pt-BR": "Não é possível conectar a {address}: o handshake TLS falhou: {reason}",
   },
+  "other-service": {
+    en: "Something else answers on {address}: {service}",
+    "pt-BR": "Outra coisa responde em {address}: {service}",
+  },
   "certificate-changed": {
     en: "{address} has a different key than expected: fingerprint {actual}, not {expected}",
     "pt-BR":
@@ -69,6 +74,17 @@ export const CONNECTION_TEXTS: Readonly<Record<ConnectionError["code"], Text>> =
     en: "The server closed the connection: {reason}",
     "pt-BR": "O servidor fechou a conexão: {reason}",
   },
+};
+
+/** Services that answer where a server was expected. */
+export const SERVICE_TEXTS: Readonly<Record<ForeignService, Text>> = {
+  ssh: { en: "SSH", "pt-BR": "SSH" },
+  http: { en: "a web server (HTTP)", "pt-BR": "um servidor web (HTTP)" },
+  mail: { en: "a mail server", "pt-BR": "um servidor de e-mail" },
+  ftp: { en: "an FTP server", "pt-BR": "um servidor FTP" },
+  "mail-or-ftp": { en: "a mail or FTP server", "pt-BR": "um servidor de e-mail ou FTP" },
+  vnc: { en: "VNC", "pt-BR": "VNC" },
+  unknown: { en: "an unknown service", "pt-BR": "um serviço desconhecido" },
 };
 
 /** What system errors about connections mean. */

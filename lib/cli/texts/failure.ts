@@ -17,7 +17,8 @@ import {
 } from "../../protocol/errors.ts";
 import { REASON_TEXTS } from "../../protocol/reason_texts.ts";
 import { cleanLine, display, type DisplayText } from "../../protocol/text.ts";
-import { CONNECTION_TEXTS, SYSTEM_REASONS } from "./connection_texts.ts";
+import type { ForeignService } from "../../stream/foreign_service.ts";
+import { CONNECTION_TEXTS, SERVICE_TEXTS, SYSTEM_REASONS } from "./connection_texts.ts";
 import {
   CERTIFICATE_TEXTS,
   DISK_TEXTS,
@@ -184,7 +185,8 @@ function describeCertificateError(error: CertificateError, language: Language): 
 function describeConnectionError(error: ConnectionError, language: Language): RawFailure {
   const { code, details, requestCode } = error;
   const reason = connectionReason(error, language);
-  const parameters = { ...details, reason, address: error.address ?? "?" };
+  const service = SERVICE_TEXTS[details.service as ForeignService]?.[language] ?? "";
+  const parameters = { ...details, service, reason, address: error.address ?? "?" };
   const message = cleanLine(fill(CONNECTION_TEXTS[code], language, parameters));
   const exitCode = CONNECTION_EXIT[code] ?? REQUEST_EXIT[requestCode ?? ""] ?? EXIT.connection;
   return { code, message, hint: hintFor(code, language), exitCode };

@@ -137,6 +137,10 @@ export const HINTS: Readonly<Record<string, Text>> = {
     "pt-BR":
       "Inicie o servidor com --tls, ou conecte sem --tls; --no-tls onde a chave dele é conhecida.",
   },
+  "other-service": {
+    en: "Is the port right? A server that is given no port uses 5555.",
+    "pt-BR": "A porta está certa? Um servidor que não recebe outra usa a 5555.",
+  },
   "certificate-changed": {
     en:
       "Another machine may be posing as the server. If the server really has a new key, ask its operator for the fingerprint, and connect once with --fingerprint HEX.",

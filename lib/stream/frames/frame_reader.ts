@@ -5,7 +5,6 @@ import {
   DATA_TYPE_CODE,
   HEADER_BYTES,
   looksLikeHttp,
-  looksLikeTls,
   readHeader,
   typeName,
   ZSTD_TYPE_CODE,
@@ -72,8 +71,9 @@ export class FrameReader {
   #headerLength = 0;
   #partial: PartialFrame | null = null;
   #dataLeft = 0;
-  /** What the peer speaks instead of frames: TLS, or HTTP, whose unread bytes are kept. */
-  #foreign: "tls" | Uint8Array<ArrayBuffer> | null = null;
+  #hasHeader = false;
+  /** What was received from the header on that `read` failed at. */
+  #refused: Uint8Array<ArrayBuffer> | null = null;
 
   readonly #deadline: FrameDeadline;
   readonly #tinyFrames = new TinyFrames();
@@ -110,17 +110,18 @@ export class FrameReader {
     }
   }
 
-  /** Whether `read` failed because the peer speaks TLS, which this connection does not. */
-  get sawTls(): boolean {
-    return this.#foreign === "tls";
+  /**
+   * What was received in place of the first header: all from the header on that `read` failed at, or a
+   * part of one; `null` for neither. It tells what the peer speaks if it speaks no frames.
+   */
+  get unframedBytes(): Uint8Array | null {
+    const part = this.#headerLength > 0 ? this.#header?.subarray(0, this.#headerLength) : null;
+    return this.#hasHeader ? null : this.#refused ?? part ?? null;
   }
 
-  /**
-   * The bytes received so far from the header that `read` failed at, if a request of HTTP stands in
-   * its place; else `null`. The stream can be read on behind them.
-   */
+  /** The same, if a request of HTTP begins there; else `null`. The stream can be read on behind it. */
   get httpBytes(): Uint8Array<ArrayBuffer> | null {
-    return this.#foreign === "tls" ? null : this.#foreign;
+    return this.#refused !== null && looksLikeHttp(this.#refused, 0) ? this.#refused : null;
   }
 
   /** Returns the buffer of a {@link DataChunk} for later reads. */
@@ -171,9 +172,6 @@ export class FrameReader {
     this.#deadline.stopWaiting(this.#currentPart(), value?.length ?? 0);
     if (value === undefined || value.length === 0) {
       if (this.#currentPart() === "nothing") return false;
-      const isTls = this.#header !== null && this.#headerLength > 2 &&
-        looksLikeTls(this.#header, 0);
-      if (isTls) this.#foreign = "tls";
       throw new ProtocolError("truncated", "Cannot read the frame: the connection ended inside it");
     }
     this.#resize(value.length);
@@ -280,13 +278,13 @@ export class FrameReader {
     const isData = code === DATA_TYPE_CODE;
     const limit = isData || this.#isZstd(code) ? this.#limits.dataBytes : this.#limits.controlBytes;
     if (size > BigInt(limit)) {
-      if (looksLikeTls(bytes, offset)) this.#foreign = "tls";
-      if (looksLikeHttp(bytes, offset)) this.#foreign = this.#unreadFrom(bytes, offset);
+      this.#refused = this.#unreadFrom(bytes, offset);
       throw new ProtocolError(
         "too-large",
         `Cannot accept the frame: its size is ${size} bytes, at most ${limit} are allowed`,
       );
     }
+    this.#hasHeader = true;
     if (isData) {
       this.#dataLeft = Number(size);
       this.#tinyFrames.add(this.#dataLeft);

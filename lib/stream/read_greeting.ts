@@ -1,0 +1,31 @@
+import { onAbort } from "../async/on_abort.ts";
+import type { ConnectLimits } from "./connector.ts";
+import type { Endpoint } from "./endpoint.ts";
+import { closeSocket } from "./socket.ts";
+import { connectTcp } from "./tcp.ts";
+
+/** How long a service may take to say something unasked. */
+const GREETING_MS = 500;
+const GREETING_BYTES = 512;
+
+/**
+ * What a service says first, over a connection of its own on which nothing is sent; empty for a service
+ * that waits to be asked.
+ *
+ * @throws {ConnectionError}; the reason of the signal
+ */
+export async function readGreeting(endpoint: Endpoint, limits: ConnectLimits): Promise<Uint8Array> {
+  const conn = await connectTcp(endpoint, limits);
+  using _ = onAbort(limits.signal, () => closeSocket(conn));
+  const timer = setTimeout(() => closeSocket(conn), GREETING_MS);
+  const buffer = new Uint8Array(GREETING_BYTES);
+  try {
+    return buffer.subarray(0, await conn.read(buffer) ?? 0);
+  } catch {
+    limits.signal?.throwIfAborted();
+    return buffer.subarray(0, 0);
+  } finally {
+    clearTimeout(timer);
+    closeSocket(conn);
+  }
+}
