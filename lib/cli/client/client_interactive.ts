@@ -6,7 +6,8 @@ import { DEFAULT_PORT } from "../../stream/address.ts";
 import { lineHistoryPath } from "../options/state_folder.ts";
 import { describeUnknownCommand } from "../options/unknown_command.ts";
 import type { LineInput } from "../terminal/line_input.ts";
-import { openLineInput } from "../terminal/open_line_input.ts";
+import { openLineOutput } from "../terminal/line_output.ts";
+import { isForPerson, openLineInput } from "../terminal/open_line_input.ts";
 import { EXIT } from "../texts/failure.ts";
 import type { Locale } from "../texts/locale.ts";
 import { UsageError } from "../texts/usage_error.ts";
@@ -28,34 +29,46 @@ export async function runInteractive(
   invocation: Invocation,
   commands: readonly string[],
 ): Promise<number> {
-  const { values, args, locale, interrupt } = invocation;
+  const { args, locale, interrupt } = invocation;
   refuseMistypedCommand(args, commands, locale);
   const history = lineHistoryPath();
+  const output = openLineOutput(isForPerson(), locale, interrupt.signal);
   const input = await openLineInput({
+    write: output.write,
+    room: output.room,
     onInterrupt: () => interrupt.abort(),
     history: history === null ? [] : readLineHistory(history),
     onHistory: (lines) => history !== null && writeLineHistory(history, lines),
   });
   try {
-    const endpoint = await findEndpoint(args, input, locale, interrupt.signal);
-    if (endpoint === null) return EXIT.done;
-    const questions = new FailureQuestions(invocation, input);
-    return await interact({
-      connection: await connectOptions(endpoint, invocation, (question) => input.ask(question)),
-      askAgain: (failure, connection) => questions.askAgain(failure, connection),
-      directory: values.output ?? DEFAULT_OUTPUT,
-      replace: values.replace,
-      talk: values.talk,
-      bell: values.bell,
-      nick: values.nick,
-      history: values.history,
-      locale,
-      input,
-      signal: interrupt.signal,
-    });
+    const exitCode = await interactWith(input, invocation);
+    input.close();
+    await output.written();
+    return exitCode;
   } finally {
     input.close();
+    await output.written().catch(() => {}); // The error of the command counts
   }
+}
+
+async function interactWith(input: LineInput, invocation: Invocation): Promise<number> {
+  const { values, args, locale, interrupt } = invocation;
+  const endpoint = await findEndpoint(args, input, locale, interrupt.signal);
+  if (endpoint === null) return EXIT.done;
+  const questions = new FailureQuestions(invocation, input);
+  return await interact({
+    connection: await connectOptions(endpoint, invocation, (question) => input.ask(question)),
+    askAgain: (failure, connection) => questions.askAgain(failure, connection),
+    directory: values.output ?? DEFAULT_OUTPUT,
+    replace: values.replace,
+    talk: values.talk,
+    bell: values.bell,
+    nick: values.nick,
+    history: values.history,
+    locale,
+    input,
+    signal: interrupt.signal,
+  });
 }
 
 /** `tcp-chat gte localhost x` is no server called gte. */

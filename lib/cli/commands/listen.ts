@@ -44,8 +44,11 @@ export async function listen(options: ListenOptions): Promise<never> {
     return describeHeard(event, context);
   };
   const unwritable = new AbortController();
-  const output = new ResultOutput((error) => unwritable.abort(error));
-  let dropped = 0;
+  const output = new ResultOutput({
+    onError: (error) => unwritable.abort(error),
+    limitBytes: LIMITS.unreadOutputBytes,
+    onGap: (count) => writeError(`${locale.t("unreadDropped", { count })}\n`),
+  });
   const ended = AbortSignal.any([signal, unwritable.signal]);
   const chat = await ReconnectingChat.start({
     ...connection,
@@ -62,9 +65,6 @@ export async function listen(options: ListenOptions): Promise<never> {
       if (update.kind !== "event" || !isWanted(update.event, rooms)) return;
       const line = describe(update.event);
       if (line === null || ended.aborted) return;
-      if (output.queuedBytes > LIMITS.unreadOutputBytes) return void dropped++;
-      if (dropped > 0) writeError(`${locale.t("unreadDropped", { count: dropped })}\n`);
-      dropped = 0;
       output.write(`${line}\n`);
     },
   }, connect);

@@ -12,7 +12,7 @@ import type { ChatUpdate } from "../../client/chat_update.ts";
 import type { ConnectOptions } from "../../client/connect_options.ts";
 import type { InteractiveOptions } from "./interactive_options.ts";
 import { InteractiveSession } from "./interactive_session.ts";
-import { cleanLine } from "../../protocol/text.ts";
+import { cleanLine, type DisplayText } from "../../protocol/text.ts";
 
 /**
  * Runs the interactive client on a terminal or a script, until `quit`, the end of input, or the end
@@ -51,9 +51,9 @@ export async function interact(options: InteractiveOptions): Promise<number> {
   else if (input.isTerminal && own !== null) input.print(t("yourNick", { nick: cleanLine(own) }));
   const interactive = session = new InteractiveSession(chat, screen, options);
   const unsent = await runToEnd(chat, interactive, options);
-  if (input.isTerminal) writeError(`${t("left")}\n`);
-  if (input.isTerminal) return unsent === null ? EXIT.done : EXIT.incomplete;
-  return interactive.exitCode;
+  if (!input.isTerminal) return interactive.exitCode;
+  input.print(t("left"));
+  return unsent === null ? EXIT.done : EXIT.incomplete;
 }
 
 /** Runs a session, and returns the list of what was not sent, which it prints; `null` for nothing. */
@@ -61,8 +61,8 @@ async function runToEnd(
   chat: ReconnectingChat,
   session: InteractiveSession,
   { input, signal }: InteractiveOptions,
-): Promise<string | null> {
-  let unsent: string | null = null;
+): Promise<DisplayText | null> {
+  let unsent: DisplayText | null = null;
   try {
     await Promise.race([chat.ended, session.lost, session.run()]);
     unsent = session.messages.describeUnsent(); // Those that wait are refused when the chat ends
@@ -73,7 +73,8 @@ async function runToEnd(
     unsent ??= session.messages.describeUnsent();
     input.close();
     chat.close();
-    if (unsent !== null) writeError(`${unsent}\n`);
+    if (unsent !== null && input.isTerminal) input.print(unsent);
+    else if (unsent !== null) writeError(`${unsent}\n`);
   }
   return unsent;
 }

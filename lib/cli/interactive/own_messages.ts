@@ -3,7 +3,7 @@ import type { ReconnectingChat } from "../../client/reconnecting_chat.ts";
 import { LOBBY } from "../../protocol/chat_names.ts";
 import { RequestError, type RequestErrorCode } from "../../protocol/errors.ts";
 import { LIMITS } from "../../protocol/limits.ts";
-import { cleanText, type DisplayText, splitText } from "../../protocol/text.ts";
+import { cleanText, display, type DisplayText, joinTexts, splitText } from "../../protocol/text.ts";
 import type { LineInput } from "../terminal/line_input.ts";
 import type { Locale } from "../texts/locale.ts";
 import { describeKept } from "../view/describe_kept.ts";
@@ -114,11 +114,12 @@ export class OwnMessages {
   }
 
   /** A list of the messages that have not been sent, or may not have; `null` if there are none. */
-  describeUnsent(): string | null {
+  describeUnsent(): DisplayText | null {
     const unsent = this.#messages.filter(({ state }) => state !== "refused");
     if (unsent.length === 0) return null;
     const title = this.#context.locale.t("leftUnsent", { count: unsent.length });
-    return [title, ...unsent.map((message) => `  ${describe(message)}`)].join("\n");
+    const lines = unsent.map((message) => display`  ${describe(message)}`);
+    return joinTexts([title, ...lines], display`\n`);
   }
 
   #tell(message: OwnMessage, error: unknown): void {

@@ -40,6 +40,8 @@ export type Completer = (line: string) => Promise<readonly [words: DisplayText[]
 export interface LineInputOptions {
   /** Takes all that is printed. Default: standard output, which blocks while it takes nothing. */
   readonly write?: (text: string) => void;
+  /** Resolves when the next line of a script may be read. Default: at once. */
+  readonly room?: () => Promise<void>;
   readonly onInterrupt?: () => void;
   /** Lines of earlier sessions, the newest first. */
   readonly history?: readonly string[];

@@ -6,8 +6,7 @@ import { TerminalInput } from "./terminal_input.ts";
 
 /** Standard input as lines: an editor on a terminal, plain lines on a pipe. */
 export async function openLineInput(options: LineInputOptions = {}): Promise<LineInput> {
-  const isTerminal = Deno.stdin.isTerminal() && Deno.stdout.isTerminal();
-  if (!isTerminal) return new PipeInput(Deno.stdin.readable, options);
+  if (!isForPerson()) return new PipeInput(Deno.stdin.readable, options);
   // Loaded on terminals only: they take a tenth of the start-up time
   const [readline, { default: process }, { default: stringWidth }, { default: wrapAnsi }] =
     await Promise.all([
@@ -41,6 +40,11 @@ export async function openLineInput(options: LineInputOptions = {}): Promise<Lin
     screen: process.stdout,
   });
   return input;
+}
+
+/** Whether a person types and reads: standard input and output are terminals. */
+export function isForPerson(): boolean {
+  return Deno.stdin.isTerminal() && Deno.stdout.isTerminal();
 }
 
 /** A screen of which all that is drawn goes through `write`, which keeps the order of all output. */

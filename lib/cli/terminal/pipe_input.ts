@@ -10,13 +10,16 @@ export class PipeInput implements LineInput {
   /** Why nothing more can be printed: the next line is not read. */
   #outputError: unknown = null;
   readonly #write: (text: string) => void;
+  readonly #room: () => Promise<void>;
 
   /** Takes the stream over. */
   constructor(
     source: ReadableStream<Uint8Array<ArrayBuffer>>,
-    { write = writeOut }: Pick<LineInputOptions, "write"> = {},
+    { write = writeOut, room = () => Promise.resolve() }: Pick<LineInputOptions, "write" | "room"> =
+      {},
   ) {
     this.#write = write;
+    this.#room = room;
     this.#reader = source
       .pipeThrough(new TextDecoderStream())
       .pipeThrough(new TextLineStream())
@@ -62,6 +65,7 @@ export class PipeInput implements LineInput {
 
   /** @inheritdoc */
   async ask(): Promise<string | null> {
+    await this.#room();
     const { value, done } = await this.#reader.read();
     if (this.#outputError !== null) throw this.#outputError;
     return done ? null : value;

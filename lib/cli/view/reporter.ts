@@ -106,7 +106,7 @@ export class Reporter {
     const { locale, json } = format;
     this.#format = format;
     this.#direction = direction;
-    this.#out = new ResultOutput(() => {}, out);
+    this.#out = new ResultOutput({ sink: out });
     const describeGap = (count: number) => `${locale.t("unreadDropped", { count })}\n`;
     this.#err = new OutputQueue(err, { describeGap });
     this.#omissions = new OmissionReport({

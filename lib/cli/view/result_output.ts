@@ -9,9 +9,21 @@ const QUEUE_BYTES = 64 * 1024;
 /** How long a reader may still take after Ctrl-C. */
 const GRACE_MS = 1_000;
 
+/** Options of a {@link ResultOutput}. */
+export interface ResultOutputOptions {
+  /** Called once, when the sink fails. */
+  readonly onError?: (error: unknown) => void;
+  /** Bytes that wait for the reader; further texts are dropped. Default: no limit. */
+  readonly limitBytes?: number;
+  /** Called with the number of texts that were dropped, once there is room again and at the end. */
+  readonly onGap?: (texts: number) => void;
+  /** Default: standard output. */
+  readonly sink?: ByteSink;
+}
+
 /**
- * The results of a command on their way to standard output, in their order and all of them. A reader
- * that does not read holds up nothing but them: the connection to the server lives on meanwhile.
+ * The results of a command on their way to standard output, in their order and all of them, unless there
+ * is a limit. A reader that does not read holds up nothing but them: the connection to the server lives on meanwhile.
  */
 export class ResultOutput {
   readonly #sink: ByteSink;
@@ -20,12 +32,14 @@ export class ResultOutput {
   #queuedBytes = 0;
   #writing: Promise<void> | null = null;
   #error: unknown = null;
-  readonly #onError: (error: unknown) => void;
+  /** Texts dropped since the last report. */
+  #gap = 0;
+  readonly #options: ResultOutputOptions;
 
-  /** @param onError called once, when the sink fails */
-  constructor(onError: (error: unknown) => void = () => {}, sink: ByteSink = Deno.stdout) {
-    this.#onError = onError;
-    this.#sink = sink;
+  /** Does not own the sink. */
+  constructor(options: ResultOutputOptions = {}) {
+    this.#options = options;
+    this.#sink = options.sink ?? Deno.stdout;
   }
 
   /** Whether so much waits for the reader that more must wait, too. */
@@ -33,18 +47,15 @@ export class ResultOutput {
     return this.#queuedBytes > QUEUE_BYTES;
   }
 
-  /** The bytes that are not yet written. */
-  get queuedBytes(): number {
-    return this.#queuedBytes;
-  }
-
   /**
-   * Queues a text.
+   * Queues a text, or drops it beyond the limit.
    *
    * @throws {OutputClosedError | DiskError} if an earlier text could not be written
    */
   write(text: string): void {
     if (this.#error !== null) throw this.#error;
+    if (this.#queuedBytes > (this.#options.limitBytes ?? Infinity)) return void this.#gap++;
+    this.#reportGap();
     const bytes = this.#encoder.encode(text);
     this.#queue.push(bytes);
     this.#queuedBytes += bytes.length;
@@ -71,6 +82,7 @@ export class ResultOutput {
     using _ = onAbort(signal, () => timer = setTimeout(resolve, GRACE_MS));
     await Promise.race([this.#allWritten(), stopped]);
     clearTimeout(timer);
+    this.#reportGap();
     if (this.#error !== null) throw this.#error;
   }
 
@@ -83,7 +95,12 @@ export class ResultOutput {
     this.#queue = [];
     this.#queuedBytes = 0;
     this.#writing = null;
-    this.#onError(this.#error);
+    this.#options.onError?.(this.#error);
+  }
+
+  #reportGap(): void {
+    if (this.#gap > 0) this.#options.onGap?.(this.#gap);
+    this.#gap = 0;
   }
 
   async #writeQueue(): Promise<void> {

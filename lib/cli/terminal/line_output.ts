@@ -1,0 +1,47 @@
+import { LIMITS } from "../../protocol/limits.ts";
+import type { Locale } from "../texts/locale.ts";
+import { writeError } from "../view/output.ts";
+import { OutputQueue } from "../view/output_queue.ts";
+import { ResultOutput } from "../view/result_output.ts";
+
+/** How long the end of the program waits for a terminal that takes nothing. */
+const DRAIN_MS = 1_000;
+
+/**
+ * Where an input prints. What takes nothing, as a terminal after Ctrl-S, holds up no connection: texts
+ * wait for it up to a limit, and those beyond are counted.
+ */
+export interface LineOutput {
+  /** Prints a text. @throws {OutputClosedError | DiskError} if an earlier one could not be written */
+  readonly write: (text: string) => void;
+  /** Resolves once the results of another line have room. @throws as `write` does */
+  readonly room: () => Promise<void>;
+  /** Resolves once all is written, or a second after the end. @throws as `write` does */
+  readonly written: () => Promise<void>;
+}
+
+/** Standard output, as a terminal or for a script. @param signal Ctrl-C */
+export function openLineOutput(
+  isTerminal: boolean,
+  { t }: Locale,
+  signal: AbortSignal,
+): LineOutput {
+  const describeGap = (count: number) => `${t("unreadDropped", { count })}\n`;
+  if (!isTerminal) {
+    const results = new ResultOutput({
+      limitBytes: LIMITS.unreadOutputBytes,
+      onGap: (count) => writeError(describeGap(count)),
+    });
+    return {
+      write: (text) => results.write(text),
+      room: () => results.room(signal),
+      written: () => results.written(signal),
+    };
+  }
+  const queue = new OutputQueue(Deno.stdout, { describeGap });
+  return {
+    write: (text) => queue.write(text),
+    room: () => Promise.resolve(),
+    written: () => queue.drain(DRAIN_MS),
+  };
+}
