@@ -13,7 +13,7 @@ import type { FileWorker } from "../worker/file_worker.ts";
 import type { ConnectionContext } from "./client_protocol.ts";
 import type { ConnectionOptions } from "./connection_options.ts";
 import { lost } from "./lost.ts";
-import { Protocol1Client } from "./protocol1_client.ts";
+import type { Protocol1Client } from "./protocol1_client.ts";
 import { Protocol2Client, rejectionOfFail, requireProtocol2 } from "./protocol2_client.ts";
 import { readAnswer } from "./read_answer.ts";
 
@@ -47,7 +47,8 @@ export class Connection {
   /** Whether the server was taken for one of protocol 1 since it did not answer HELO in time. */
   #isGuess = false;
   #greetingTimer: ReturnType<typeof setTimeout> | undefined;
-  #handler: Protocol1Client | Protocol2Client;
+  /** `null` before HELO, where only protocol 2 is spoken: what comes then is ignored. */
+  #handler: Protocol1Client | Protocol2Client | null;
   #worker: FileWorker | null = null;
   #isQuitting = false;
   /** The server's reason for closing, once it has sent one. */
@@ -67,7 +68,7 @@ export class Connection {
       worker: () => this.#worker ??= this.#startWorker(),
       onRejection: (error) => this.#rejection = error,
     };
-    this.#handler = new Protocol1Client(this.#context, options.onText);
+    this.#handler = options.startProtocol1?.(this.#context) ?? null;
     const checkMs = Math.min(CHECK_MS, (options.silenceMs ?? Infinity) / 6);
     this.#timer = setInterval(() => this.#check(), checkMs);
     this.#run();
@@ -107,12 +108,12 @@ export class Connection {
   async requireProtocol2(): Promise<Protocol2Client> {
     await this.#greeting.promise;
     if (this.isClosed && this.protocol === 1) throw await this.closed ?? lost();
-    return requireProtocol2(this.#handler);
+    return requireProtocol2(this.handler);
   }
 
-  /** The protocol of the connection. */
+  /** The protocol of the connection: 1 until HELO has come. */
   get protocol(): 1 | 2 {
-    return this.#handler.version;
+    return this.#handler?.version ?? 1;
   }
 
   /** Resolves once the protocol is certain, or HELO is waited for no longer. */
@@ -120,8 +121,9 @@ export class Connection {
     return this.#greeting.promise;
   }
 
-  /** Handles the frames, and sends the requests. */
+  /** Handles the frames, and sends the requests. @throws {ConnectionError} before there is any */
   get handler(): Protocol1Client | Protocol2Client {
+    if (this.#handler === null) throw lost();
     return this.#handler;
   }
 
@@ -171,7 +173,7 @@ export class Connection {
 
   /** Call before each request: an idle server's silence counts from here. */
   expectAnswer(): void {
-    if (!this.#handler.awaitsAnswer) this.#lastFrameMs = performance.now();
+    if (!this.#handler?.awaitsAnswer) this.#lastFrameMs = performance.now();
   }
 
   async #run(): Promise<void> {
@@ -192,12 +194,12 @@ export class Connection {
   }
 
   #onFrame(frame: Frame): Promise<void> | void {
-    if (frame.kind === "control" && this.#handler.version === 1) {
+    if (frame.kind === "control" && this.protocol === 1) {
       if (frame.type === "HELO") return this.#onHello(frame);
       if (frame.type === "FAIL" && this.#options.protocol !== 1) return this.#onRefusal(frame);
-      if (this.#handler.awaitsAnswer) this.#onAnswer(frame.type);
+      if (this.#handler?.awaitsAnswer) this.#onAnswer(frame.type);
     }
-    return this.#handler.onFrame(frame);
+    return this.#handler?.onFrame(frame);
   }
 
   /** @throws {ConnectionError} `late-hello` when something of protocol 1 was sent before */
@@ -205,7 +207,7 @@ export class Connection {
     if (this.#options.protocol === 1) return;
     const hello = readAnswer(() => decodeServerHello(payload));
     this.#options.onHello();
-    if (this.#handler.version === 1 && this.#handler.hasSent) {
+    if (this.#handler?.version === 1 && this.#handler.hasSent) {
       throw new ConnectionError("late-hello", "The server speaks protocol 2, but answered late");
     }
     this.#connection.reader.allowZstd();
@@ -227,9 +229,8 @@ export class Connection {
 
   #onNoGreeting(): void {
     if (this.#options.protocol === "auto") return this.#endGreeting();
-    this.#connection.close(
-      new ConnectionError("timeout", "The server does not answer in protocol 2"),
-    );
+    const late = new ConnectionError("timeout", "The server does not answer in protocol 2");
+    this.#connection.close(late);
   }
 
   #endGreeting(): void {
@@ -251,7 +252,7 @@ export class Connection {
       this.#pingedMs = nowMs;
       this.#connection.writer.send(encodeJsonFrame("PING", { id: 1 }));
     }
-    if (!(isProtocol2 || this.#handler.awaitsAnswer)) return;
+    if (!(isProtocol2 || this.#handler?.awaitsAnswer)) return;
     const wait = { waitedMs: silentMs, limitMs, longestMs: LONGEST_SILENCE * limitMs };
     if (!isOverdue(wait, this.#connection.writer.takenByMs, nowMs)) return;
     this.#connection.close(
@@ -263,7 +264,7 @@ export class Connection {
     clearInterval(this.#timer);
     this.#endGreeting();
     const error = reason === null ? null : this.#reasonOf(reason);
-    this.#handler.onClosed(error ?? lost());
+    this.#handler?.onClosed(error ?? lost());
     this.#endWorker(error ?? lost()).then(() => this.#closed.resolve(error));
   }
 

@@ -1,6 +1,8 @@
 import type { ChatEvent } from "../protocol/chat_events.ts";
 import type { ConnectionError } from "../protocol/errors.ts";
 import type { FileWorker } from "../worker/file_worker.ts";
+import type { ConnectionContext } from "./client_protocol.ts";
+import type { Protocol1Client } from "./protocol1_client.ts";
 
 /** Options of a connection. */
 export interface ConnectionOptions {
@@ -25,8 +27,8 @@ export interface ConnectionOptions {
   readonly foreignError?: (bytes: Uint8Array) => ConnectionError | null;
   /** Starts the worker that moves files; the connection terminates it. */
   readonly startWorker: () => FileWorker;
-  /** Called with each chat line of protocol 1. */
-  readonly onText: (text: string) => void;
+  /** Makes the client's side of protocol 1; `null` where only protocol 2 is spoken. */
+  readonly startProtocol1: ((context: ConnectionContext) => Protocol1Client) | null;
   /** Called with each event of protocol 2. */
   readonly onEvent: (event: ChatEvent) => void;
   /** Called when the server answers HELO, however late. */

@@ -9,6 +9,7 @@ import { foreignServiceError } from "../stream/foreign_service.ts";
 import { tcpConnector } from "../stream/tcp.ts";
 import { FileWorker } from "../worker/file_worker.ts";
 import { Connection } from "./connection.ts";
+import { Protocol1Client } from "./protocol1_client.ts";
 import { logIn, type LoginOptions } from "./log_in.ts";
 import type { LoggedIn } from "./prove_account.ts";
 import { tlsConnector, type TlsTrustOptions } from "./tls_trust.ts";
@@ -130,7 +131,8 @@ async function openConnection(
     onProtocol1: () => remembered = known?.delete(target) ?? remembered,
     startWorker: () => new FileWorker(),
     onUpgrade,
-    ...listeners,
+    startProtocol1: (context) => new Protocol1Client(context, listeners.onText),
+    onEvent: listeners.onEvent,
   });
   using _ = onAbort(signal, () => connection.close());
   try {

@@ -1,4 +1,5 @@
 import { Connection } from "../../lib/client/connection.ts";
+import { Protocol1Client } from "../../lib/client/protocol1_client.ts";
 import { DataConnectionPool } from "../../lib/client/data_connection_pool.ts";
 import { FileWorker } from "../../lib/worker/file_worker.ts";
 import { within } from "./deadline.ts";
@@ -47,7 +48,7 @@ export class DataConnectionsFixture implements AsyncDisposable {
       startWorker: () => new FileWorker(),
       present: true,
       resume: null,
-      onText: () => {},
+      startProtocol1: (context) => new Protocol1Client(context, () => {}),
       onEvent: () => {},
       onHello: () => {},
       onProtocol1: () => {},

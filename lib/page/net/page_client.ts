@@ -164,7 +164,7 @@ export async function openLink(
     startWorker: () => {
       throw new Error("Cannot be: a page has no files of its own");
     },
-    onText: () => {},
+    startProtocol1: null,
     onEvent,
     onHello: () => {},
     onProtocol1: () => {},
