@@ -6,6 +6,8 @@ interface CdpMessage {
 }
 
 const CHROMIUM = "/usr/bin/chromium";
+/** The address of an empty page. */
+const EMPTY = "about:blank";
 /** How often a page is asked whether something holds. */
 const POLL_MS = 20;
 
@@ -30,8 +32,8 @@ export class BareChromium implements AsyncDisposable {
     };
   }
 
-  /** Starts the browser with a page of this address. */
-  static async open(url: string): Promise<BareChromium> {
+  /** Starts the browser with an empty page. */
+  static async open(): Promise<BareChromium> {
     const profile = await Deno.makeTempDir({ prefix: "tcp-chat-bench-chromium-" });
     const process = new Deno.Command(CHROMIUM, {
       args: [
@@ -40,12 +42,12 @@ export class BareChromium implements AsyncDisposable {
         "--no-first-run",
         "--remote-debugging-port=0",
         `--user-data-dir=${profile}`,
-        url,
+        EMPTY,
       ],
       stdout: "null",
       stderr: "null",
     }).spawn();
-    const socket = new WebSocket(await pageSocketUrl(profile, url));
+    const socket = new WebSocket(await pageSocketUrl(profile));
     await new Promise((resolve) => socket.onopen = resolve);
     return new BareChromium(process, profile, socket);
   }
@@ -72,6 +74,24 @@ export class BareChromium implements AsyncDisposable {
       if (error instanceof Error && error.message.includes("execution context")) return false;
       throw error;
     }
+  }
+
+  /** Goes to an address, of which the browser has kept nothing. */
+  async navigate(url: string): Promise<void> {
+    await this.#send("Network.clearBrowserCache", {});
+    await this.#send("Page.navigate", { url });
+    await this.until(`location.href.startsWith(${JSON.stringify(url)})`);
+  }
+
+  /** Notes in each page from now on, as `reachedMs`, when an expression is first true there. */
+  async noteWhen(expression: string): Promise<void> {
+    const source = `new MutationObserver((_, observer) => {
+      if (!(${expression})) return;
+      globalThis.reachedMs = performance.now();
+      observer.disconnect();
+    }).observe(document, { childList: true, characterData: true, subtree: true })`;
+    await this.#send("Page.enable", {});
+    await this.#send("Page.addScriptToEvaluateOnNewDocument", { source });
   }
 
   /** Gives files to the input that an expression finds. */
@@ -109,7 +129,7 @@ export class BareChromium implements AsyncDisposable {
 }
 
 /** The address of the debugger of the page, once the browser has started. */
-async function pageSocketUrl(profile: string, url: string): Promise<string> {
+async function pageSocketUrl(profile: string): Promise<string> {
   for (;;) {
     try {
       const [port] = Deno.readTextFileSync(`${profile}/DevToolsActivePort`).split("\n");
@@ -117,7 +137,7 @@ async function pageSocketUrl(profile: string, url: string): Promise<string> {
         url: string;
         webSocketDebuggerUrl: string;
       }[];
-      const page = pages.find((each) => each.url.startsWith(url));
+      const page = pages.find((each) => each.url === EMPTY);
       if (page !== undefined) return page.webSocketDebuggerUrl;
     } catch {
       // It has not started yet

@@ -1,6 +1,5 @@
 import { join } from "@std/path";
 import { connect } from "../lib/client/connect.ts";
-import { ASSETS } from "../lib/web/assets.ts";
 import { BareChromium } from "./bare_chromium.ts";
 import { atLeast, atMost, type Figure, formatSpread, median } from "./figures.ts";
 import { type BenchFixture, MIB } from "./fixture.ts";
@@ -11,6 +10,8 @@ const DOWN = "down.bin";
 /** Messages whose way to the page is timed while it uploads. */
 const MESSAGES = 100;
 const MESSAGE_PAUSE_MS = 30;
+/** How often the page is opened anew. */
+const FIRST_VIEWS = 5;
 /** Whether the page is connected: everything can be done then. */
 const CONNECTED = `document.querySelector("[role=status]")?.textContent.includes("Connected")`;
 
@@ -22,10 +23,10 @@ export async function measurePage(fixture: BenchFixture): Promise<Figure[]> {
   await fixture.waitUntilHashable();
   const { server, port } = await startServer({ root: fixture.served, uploads: true, page: true });
   await using _ = server;
-  await using page = await BareChromium.open(`http://127.0.0.1:${port}/`);
-  await page.until(CONNECTED);
-  const usableMs = await page.evaluate<number>("performance.now()");
-  const firstKb = await firstViewKb(page);
+  await using page = await BareChromium.open();
+  await page.noteWhen(CONNECTED);
+  const views: FirstView[] = [];
+  while (views.length < FIRST_VIEWS) views.push(await measureFirstView(page, port));
   const seconds = { hash: [] as number[], up: [] as number[], down: [] as number[] };
   for (let round = 0; round < rounds; round++) {
     seconds.hash.push(await timeCheck(page, join(fixture.sent, UP)));
@@ -37,8 +38,19 @@ export async function measurePage(fixture: BenchFixture): Promise<Figure[]> {
   fixture.removeFile(UP, fixture.sent);
   fixture.removeFile(DOWN);
   return [
-    { name: "page: first view", value: firstKb, unit: "KB gz", goal: atMost(60) },
-    { name: "page: usable after", value: usableMs, unit: "ms", goal: atMost(500) },
+    {
+      name: "page: first view",
+      value: median(views.map(({ bytes }) => bytes)) / 1000,
+      unit: "KB gz",
+      goal: atMost(60),
+    },
+    {
+      name: "page: usable after",
+      value: median(views.map(({ usableMs }) => usableMs)),
+      unit: "ms",
+      goal: atMost(500),
+      note: formatSpread(views.map(({ usableMs }) => usableMs)),
+    },
     ratio(
       "page: verified upload / reading and hashing",
       0.65,
@@ -145,16 +157,25 @@ async function timeMessages(page: BareChromium, port: number, file: string): Pro
   return await page.evaluate("latencies");
 }
 
-/** What the page has loaded so far, compressed. */
-async function firstViewKb(page: BareChromium): Promise<number> {
-  const paths = await page.evaluate<string[]>(`["/", ...performance.getEntriesByType("resource")
-    .map(({ name }) => new URL(name).pathname)]`);
-  const texts = [...new Set(paths)].flatMap((path) => ASSETS[path]?.text ?? []);
-  const sizes = await Promise.all(texts.map(async (text) => {
-    const stream = new Blob([text]).stream().pipeThrough(new CompressionStream("gzip"));
-    return (await new Response(stream).arrayBuffer()).byteLength;
-  }));
-  return sizes.reduce((sum, size) => sum + size, 0) / 1000;
+interface FirstView {
+  /** From the start of the navigation. */
+  readonly usableMs: number;
+  /** What was received for it, compressed. */
+  readonly bytes: number;
+}
+
+/** Opens the page as at the first visit: nothing of it is kept by the browser. */
+async function measureFirstView(page: BareChromium, port: number): Promise<FirstView> {
+  await page.navigate("about:blank");
+  await page.navigate(`http://127.0.0.1:${port}/`);
+  await page.until("globalThis.reachedMs");
+  return await page.evaluate(`(() => {
+    const usableMs = reachedMs;
+    const loaded = ["navigation", "resource"].flatMap((type) => performance.getEntriesByType(type))
+      .filter(({ responseEnd }) => responseEnd <= usableMs);
+    const bytes = loaded.reduce((sum, { encodedBodySize }) => sum + encodedBodySize, 0);
+    return { usableMs, bytes };
+  })()`);
 }
 
 function secondsSince(startedMs: number): number {

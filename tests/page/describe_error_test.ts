@@ -2,11 +2,14 @@
 import { assertEquals } from "@std/assert";
 import { describeError } from "../../lib/page/text/describe_error.ts";
 import { language } from "../../lib/page/text/language.ts";
+import { loadReasons } from "../../lib/page/text/reasons.ts";
 import { ConnectionError, RequestError } from "../../lib/protocol/errors.ts";
 
-Deno.test("describeError: takes the reason before the code, and the peer's own words before that", () => {
+Deno.test("describeError: takes the reason before the code, and the peer's own words before that", async () => {
   assertEquals(describeError(new RequestError("denied")), "Permission denied");
   const off = new RequestError("denied", undefined, { reason: "uploads-off" });
+  assertEquals(describeError(off), "Permission denied"); // Until the texts of reasons are loaded
+  await loadReasons();
   assertEquals(describeError(off), "This server takes no uploads (it runs without -u)");
   const quote = new RequestError("busy", "Come\u202e back", { isQuote: true });
   assertEquals(describeError(quote), "Come back");

@@ -5,7 +5,7 @@ import { pageFileAnswer } from "../../lib/web/page_files.ts";
 import type { RequestHead } from "../../lib/web/request_head.ts";
 
 /** What a browser may have to load before the page is usable, compressed, in bytes. */
-const LIMIT = 60 * 1024;
+const LIMIT = 60_000;
 
 /** A script and all that it imports at once; what it loads later is not counted. */
 function loadedWith(path: string, loaded = new Set<string>()): Set<string> {

@@ -30,7 +30,7 @@ const CASES: readonly Case[] = [
     name: "wide, refused",
     size: WIDE,
     scene: {
-      connection: { kind: "refused", code: "denied", message: "Banned" },
+      connection: { kind: "refused", code: "denied", error: "Banned" },
       talk: "none",
       folder: "failed",
     },

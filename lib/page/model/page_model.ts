@@ -9,7 +9,7 @@ export type ConnectionState =
   /** Lost; the next attempt starts at `retryAt`, milliseconds since 1970. */
   | { readonly kind: "waiting"; readonly retryAt: number }
   /** The server refused the client for good (kicked, banned) or speaks another version. */
-  | { readonly kind: "refused"; readonly code: string; readonly message: string }
+  | { readonly kind: "refused"; readonly code: string; readonly error: unknown }
   /** The browser opens the page but not its WebSocket (a certificate that it does not trust). */
   | { readonly kind: "blocked" };
 
@@ -153,7 +153,7 @@ export interface FolderModel {
   /** How many entries the server leaves out (names or kinds that cannot be served). */
   readonly omitted: ReadonlySignal<number>;
   readonly state: ReadonlySignal<
-    { readonly kind: "loading" | "ready" } | { readonly kind: "failed"; readonly message: string }
+    { readonly kind: "loading" | "ready" } | { readonly kind: "failed"; readonly error: unknown }
   >;
   readonly sort: ReadonlySignal<{ readonly key: SortKey; readonly descending: boolean }>;
   readonly filter: ReadonlySignal<string>;

@@ -3,7 +3,6 @@ import type { FolderModel, FolderRow, SortKey } from "../model/page_model.ts";
 import { RequestError } from "../../protocol/errors.ts";
 import type { PageClient } from "../net/page_client.ts";
 import { Fields } from "../../protocol/json.ts";
-import { describeError } from "../text/describe_error.ts";
 import { filterRows, rowOf, sortByName, type Sorting, sortRows } from "./folder_rows.ts";
 
 /** Rows that are shown before a large folder is read to its end. */
@@ -77,7 +76,7 @@ export class FolderState implements FolderModel {
     } catch (error) {
       if (stop.signal.aborted) return;
       this.#show([], 0);
-      this.#state.value = { kind: "failed", message: describeError(error) };
+      this.#state.value = { kind: "failed", error };
     }
   }
 

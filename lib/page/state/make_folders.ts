@@ -1,6 +1,7 @@
-import { effect, type ReadonlySignal } from "@preact/signals-core";
+import { computed, type ReadonlySignal } from "@preact/signals-core";
 import { ConnectionError } from "../../protocol/errors.ts";
 import type { PageClient } from "../net/page_client.ts";
+import { untilSet } from "./until_set.ts";
 
 /**
  * Makes folders on the server, each as soon as there is a connection.
@@ -44,15 +45,6 @@ export async function whenConnected(
   client: ReadonlySignal<PageClient | null>,
   signal: AbortSignal,
 ): Promise<PageClient> {
-  const { promise, resolve, reject } = Promise.withResolvers<PageClient>();
-  const leave = () => reject(signal.reason);
-  signal.addEventListener("abort", leave);
-  if (signal.aborted) leave();
-  const stop = effect(() => {
-    if (client.value !== null && !client.value.isClosed) resolve(client.value);
-  });
-  return await promise.finally(() => {
-    stop();
-    signal.removeEventListener("abort", leave);
-  });
+  const open = computed(() => client.value?.isClosed === false ? client.value : null);
+  return await untilSet(open, signal);
 }

@@ -1,6 +1,7 @@
 import { computed } from "@preact/signals-core";
 import type { FolderModel, PageModel, TalkModel, TransfersModel } from "../model/page_model.ts";
 import { browserPlatform, type PagePlatform } from "../net/platform.ts";
+import { loadReasons } from "../text/reasons.ts";
 import { ChatMemory } from "./chat_memory.ts";
 import { FolderState, linkTo } from "./folder_state.ts";
 import { LaterTransfers } from "./later_transfers.ts";
@@ -8,6 +9,8 @@ import { SessionState } from "./session_state.ts";
 import { TalkState } from "./talk_state.ts";
 import type { TransferPlatform } from "./transfer_platform.ts";
 import type { TransfersPage } from "./transfers_engine.ts";
+import type { TransfersState } from "./transfers_state.ts";
+import { untilSet } from "./until_set.ts";
 
 /** A page's state, and its end. */
 export interface RunningPage {
@@ -47,21 +50,35 @@ export function startPage(platform: PagePlatform, files: TransferPlatform | null
     hasUpload: computed(() => session.server.value?.hasUpload ?? null),
     origin: platform.origin,
   });
-  const transfers = new LaterTransfers(async () => {
-    const { startTransfers } = await import("./transfers_engine.ts");
-    return startTransfers(pageOf(platform.origin, session, talk, folder), files);
-  });
+  const end = new AbortController();
+  const page = pageOf(platform.origin, session, talk, folder);
+  const transfers = new LaterTransfers(() => loadTransfers(session, page, files, end.signal));
   session.start();
   return {
     ready: transfers.ready,
     model: modelOf(session, talk, folder, transfers),
     stop() {
       started.abort();
+      end.abort();
       transfers.stop();
       folder.stop();
       session.stop();
     },
   };
+}
+
+/** Loads what the page can be used without, once it is connected or has failed to be. */
+async function loadTransfers(
+  { connection }: SessionState,
+  page: TransfersPage,
+  files: TransferPlatform | null,
+  signal: AbortSignal,
+): Promise<TransfersState> {
+  const settled = () => connection.value.kind === "connecting" ? null : connection.value;
+  await untilSet(computed(settled), signal);
+  loadReasons().catch(() => {}); // The texts of codes stand for them
+  const { startTransfers } = await import("./transfers_engine.ts");
+  return startTransfers(page, files);
 }
 
 function pageOf(

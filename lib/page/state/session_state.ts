@@ -10,7 +10,6 @@ import type { ConnectionState, Identity, ServerInfo } from "../model/page_model.
 import { connectPage, type PageClient } from "../net/page_client.ts";
 import type { PagePlatform, ServerConfig } from "../net/platform.ts";
 import { type KeptLogin, prepareLogin, restoreLogin, type TabLogin } from "../net/tab_login.ts";
-import { describeError } from "../text/describe_error.ts";
 
 /** Where a tab keeps its login. */
 const LOGIN_NAME = "login";
@@ -42,6 +41,8 @@ export class SessionState {
   /** Whether the listener has a chat: until then nothing can be said. */
   #hasChat = false;
   #client: PageClient | null = null;
+  /** What the server tells outside of the connection: asked for while that is opened. */
+  #config: Promise<ServerConfig | null> = Promise.resolve(null);
 
   constructor(platform: PagePlatform, listener: SessionListener) {
     this.#platform = platform;
@@ -156,7 +157,7 @@ export class SessionState {
     });
     this.#wasOpen = true;
     const { origin } = this.#platform;
-    this.server.value = infoOf(client, await this.#platform.config(), new URL(origin).host);
+    this.server.value = infoOf(client, await this.#config, new URL(origin).host);
     return client;
   }
 
@@ -172,6 +173,7 @@ export class SessionState {
       signal?.throwIfAborted();
     }
     this.connection.value = { kind: "connecting" };
+    this.#config = this.#platform.config();
     try {
       return await this.#platform.open(signal);
     } catch (error) {
@@ -182,7 +184,7 @@ export class SessionState {
   /** Whether the browser trusts the page's certificate, but not for WebSockets. */
   async #isBlocked(): Promise<boolean> {
     if (this.#wasOpen || !this.#platform.isSecure) return false;
-    return await this.#platform.config() !== null;
+    return await this.#config !== null;
   }
 
   #onUpdate(update: ChatUpdate): void {
@@ -224,11 +226,7 @@ class BlockedError extends Error {
 }
 
 function refusalOf(code: string, error: unknown): ConnectionState {
-  return {
-    kind: "refused",
-    code,
-    message: describeError(error),
-  };
+  return { kind: "refused", code, error };
 }
 
 function infoOf(

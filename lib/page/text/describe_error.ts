@@ -4,9 +4,9 @@ import {
   type Language,
   RequestError,
 } from "../../protocol/errors.ts";
-import { REASON_TEXTS } from "../../protocol/reason_texts.ts";
 import { cleanLine } from "../../protocol/text.ts";
 import { language } from "./language.ts";
+import { reasonTexts } from "./reasons.ts";
 import { t } from "./t.ts";
 
 /** An error as a sentence for people, in the page's language. */
@@ -32,7 +32,8 @@ function describe(
   code: RequestError["code"] | null,
   shown: Language,
 ): string {
-  if (reason !== null) return REASON_TEXTS[reason][shown];
+  const text = reason === null ? undefined : reasonTexts.value?.[reason][shown];
+  if (text !== undefined) return text;
   return code === null || isQuote ? cleanLine(message) : describeFailure(code, shown);
 }
 

@@ -1,5 +1,5 @@
 import { VERSION } from "../../version.ts";
-import { cleanLine } from "../../protocol/text.ts";
+import { describeError } from "../text/describe_error.ts";
 import { t } from "../text/t.ts";
 import { Icon } from "./icon.tsx";
 import { later } from "./later.tsx";
@@ -16,7 +16,7 @@ export function ConnectionBanner() {
     return version === VERSION ? null : <NewVersion />;
   }
   const [title, text] = state.kind === "refused"
-    ? [t("refusedTitle"), cleanLine(state.message)]
+    ? [t("refusedTitle"), describeError(state.error)]
     : [t("blockedTitle"), t("blockedText")];
   return (
     <div class="banner" role="alert">

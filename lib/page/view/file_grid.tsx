@@ -68,7 +68,7 @@ function GridNote() {
     return (
       <div role="row">
         <div role="gridcell">
-          <Empty icon="alert" title={t("folderFailed")} text={describeError(state.message)}>
+          <Empty icon="alert" title={t("folderFailed")} text={describeError(state.error)}>
             <button type="button" class="quiet-button" onClick={() => attempt(folder.refresh())}>
               {t("tryAgain")}
             </button>

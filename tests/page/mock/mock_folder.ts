@@ -64,7 +64,7 @@ export function makeFolder(scene: NonNullable<Scene["folder"]>): FolderModel {
   const filter = signal("");
   const state = signal<FolderModel["state"]["value"]>(
     scene === "failed"
-      ? { kind: "failed", message: "Permission denied" }
+      ? { kind: "failed", error: "Permission denied" }
       : { kind: scene === "loading" ? "loading" : "ready" },
   );
   const rows = computed(() => {
