@@ -5,7 +5,7 @@ import { RequestError } from "../protocol/errors.ts";
 import { LIMITS } from "../protocol/limits.ts";
 import type { ChatTexts } from "./chat_texts.ts";
 import { truncateToFrame } from "./truncate_to_frame.ts";
-import type { History } from "./history.ts";
+import type { History, StoredRoom } from "./history.ts";
 import { Room } from "./room.ts";
 
 /** The largest number of rooms on a page. */
@@ -110,6 +110,25 @@ export class Rooms {
    */
   page(after: string): RoomPage {
     const stored = this.#history.rooms(after, PAGE_ROOMS);
+    const sorted = this.#withOccupied(stored, after).sort((a, b) => a.room < b.room ? -1 : 1);
+    const rooms = truncateToFrame(sorted.slice(0, PAGE_ROOMS));
+    const isLast = rooms.length === sorted.length && stored.length < PAGE_ROOMS;
+    return isLast ? { rooms } : { rooms, more: true };
+  }
+
+  /**
+   * All rooms with members or messages, the largest first.
+   *
+   * @throws {RequestError} as the history does
+   */
+  all(): RoomInfo[] {
+    const stored = this.#history.rooms("", LIMITS.roomsRemembered);
+    return this.#withOccupied(stored, "")
+      .sort((a, b) => b.members - a.members || (a.room < b.room ? -1 : 1));
+  }
+
+  /** Rooms with messages, and those with members, whose names follow another. */
+  #withOccupied(stored: readonly StoredRoom[], after: string): RoomInfo[] {
     const found = new Map<string, RoomInfo>();
     for (const { room, seq, topic } of stored) {
       found.set(room, roomInfo(room, 0, seq, topic ?? undefined));
@@ -117,24 +136,7 @@ export class Rooms {
     for (const { name, size, seq, topic } of this.#rooms.values()) {
       if (size > 0 && name > after) found.set(name, roomInfo(name, size, seq, topic?.text));
     }
-    const sorted = [...found.values()].sort((a, b) => a.room < b.room ? -1 : 1);
-    const rooms = truncateToFrame(sorted.slice(0, PAGE_ROOMS));
-    const isLast = rooms.length === sorted.length && stored.length < PAGE_ROOMS;
-    return isLast ? { rooms } : { rooms, more: true };
-  }
-
-  /**
-   * All rooms of all pages, the largest first.
-   *
-   * @throws {RequestError} as the history does
-   */
-  all(): RoomInfo[] {
-    const rooms: RoomInfo[] = [];
-    for (let page: RoomPage | null = null; page === null || page.more === true;) {
-      page = this.page(rooms.at(-1)?.room ?? "");
-      rooms.push(...page.rooms);
-    }
-    return rooms.sort((a, b) => b.members - a.members || (a.room < b.room ? -1 : 1));
+    return [...found.values()];
   }
 
   /** Whether a room has members, or had messages. @throws {RequestError} as the history does */

@@ -87,9 +87,7 @@ export class Outbox {
     this.#client = client;
     if (client !== null) {
       this.#pace = new MessagePace(client.chatRate);
-      for (const message of [...this.#messages]) {
-        if (message.stored !== null) this.#finish(message).resolve(message.stored);
-      }
+      this.#resolveStored();
     }
     this.#sendWaiting();
   }
@@ -99,11 +97,8 @@ export class Outbox {
     this.#isClosed = true;
     this.#client = null;
     clearTimeout(this.#timer);
-    this.#messages = this.#messages.filter(({ stored, done }) => {
-      if (stored === null) done.reject(error);
-      else done.resolve(stored);
-      return stored === null;
-    });
+    this.#resolveStored();
+    for (const { done } of this.#messages) done.reject(error);
   }
 
   /** The server speaks protocol 2, though it answered late: it has refused messages in protocol 1. */
@@ -134,6 +129,13 @@ export class Outbox {
     this.#guard.begin(message);
     this.#sendWaiting();
     return done.promise;
+  }
+
+  /** Settles what the server has, though its answer is lost. */
+  #resolveStored(): void {
+    for (const message of [...this.#messages]) {
+      if (message.stored !== null) this.#finish(message).resolve(message.stored);
+    }
   }
 
   #finish(message: OutboxMessage): PromiseWithResolvers<SentMessage> {

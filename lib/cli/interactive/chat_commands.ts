@@ -51,7 +51,7 @@ export class ChatCommands {
     const entries = await Array.fromAsync(listing);
     const shown = entries.map((entry) => describeEntry(entry, { long: true, locale }));
     const lines = [...shown, ...omitted];
-    this.#print(lines.length > 0 ? joinTexts(lines, display`\n`) : this.#t("noFiles"));
+    this.#printLines(lines, "noFiles");
   }
 
   /** Prints the clients in the room that is shown, else all. */
@@ -60,14 +60,14 @@ export class ChatCommands {
       this.#context.screen.room ?? undefined,
     );
     const lines = members.map((member) => describeMember(member, this.#context.locale));
-    this.#print(lines.length > 0 ? joinTexts(lines, display`\n`) : this.#t("noClients"));
+    this.#printLines(lines, "noClients");
   }
 
   /** Prints the rooms. */
   async showRooms(): Promise<void> {
     const rooms = await this.#context.chat.client.chat.rooms();
     const lines = rooms.map((room) => describeRoom(room, this.#context.locale));
-    this.#print(lines.length > 0 ? joinTexts(lines, display`\n`) : this.#t("noRooms"));
+    this.#printLines(lines, "noRooms");
   }
 
   /** Prints past messages of the room. @param argument how many */
@@ -77,7 +77,7 @@ export class ChatCommands {
     const count = /^\d{1,5}$/.test(argument) ? Number(argument) : DEFAULT_HISTORY;
     const events = await lastEvents(this.#context.chat.client.chat, room, count);
     const lines = events.map((event) => this.#context.screen.describePast(event));
-    this.#print(lines.length > 0 ? joinTexts(lines, display`\n`) : this.#t("noHistory"));
+    this.#printLines(lines, "noHistory");
   }
 
   /** Prints what is known of a client. */
@@ -181,6 +181,14 @@ export class ChatCommands {
       limit: 1,
     });
     return event?.event === "file" && event.seq === seq ? event : null;
+  }
+
+  /** @param none the text for no lines */
+  #printLines(
+    lines: readonly DisplayText[],
+    none: "noFiles" | "noClients" | "noRooms" | "noHistory",
+  ): void {
+    this.#print(lines.length > 0 ? joinTexts(lines, display`\n`) : this.#t(none));
   }
 
   #print(text: DisplayText): void {

@@ -4,7 +4,7 @@ import { LIMITS } from "../../protocol/limits.ts";
 
 const MAC_BYTES = 32;
 const EXPIRY_BYTES = 8;
-const ALGORITHM = { name: "HMAC", hash: "SHA-256" } as const;
+const ALGORITHM: HmacKeyGenParams = { name: "HMAC", hash: "SHA-256" };
 const encoder = new TextEncoder();
 const decoder = new TextDecoder("utf-8", { fatal: true });
 
@@ -64,14 +64,9 @@ export class Tickets {
     return isOurs && nowMs < expiresMs ? account : null;
   }
 
-  async #openKey(): Promise<CryptoKey> {
-    const random = () => crypto.getRandomValues(new Uint8Array(MAC_BYTES));
-    return await (this.#key ??= importKey(random()));
+  #openKey(): Promise<CryptoKey> {
+    return this.#key ??= crypto.subtle.generateKey(ALGORITHM, false, ["sign", "verify"]);
   }
-}
-
-function importKey(bytes: Uint8Array<ArrayBuffer>): Promise<CryptoKey> {
-  return crypto.subtle.importKey("raw", bytes, ALGORITHM, false, ["sign", "verify"]);
 }
 
 /** A ticket may not be read in two ways: the path comes last, behind a name without line breaks. */

@@ -3,7 +3,7 @@ import { looksLikeHttp } from "../../protocol/frames.ts";
 import { LIMITS } from "../../protocol/limits.ts";
 import type { Endpoint } from "../endpoint.ts";
 import type { Listener } from "../listener.ts";
-import { closeSocket, setUpSocket, shutDownAndDrain, type Socket } from "../socket.ts";
+import { closeSocket, setUpSocket, shutDownAndDrain, type Socket, writeAll } from "../socket.ts";
 import { listenTcp } from "../tcp.ts";
 import type { TlsCredentials } from "./certificate.ts";
 import { acceptTls } from "./accept_tls.ts";
@@ -174,7 +174,7 @@ export class TlsListener implements Listener {
 
   async #refusePlaintext(socket: Socket, first: Uint8Array): Promise<void> {
     try {
-      await socket.write(this.#options.plaintextAnswer(first));
+      await writeAll(socket, this.#options.plaintextAnswer(first));
       await shutDownAndDrain(socket);
     } catch {
       // The peer left before it got the answer
