@@ -24,6 +24,8 @@ export interface ListOptions extends RequestOptions {
   readonly recursive?: boolean;
   /** Called with what the server leaves out, once for each page that leaves out anything. */
   readonly onOmitted?: (omitted: Omissions) => void;
+  /** Called with whether the client may write in the folder, if the server tells it. */
+  readonly onRights?: (mayWrite: boolean) => void;
   /** How many entries are read of a server that tells of ever more. Default 10,000,000. */
   readonly maxEntries?: number;
 }

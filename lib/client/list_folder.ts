@@ -15,7 +15,7 @@ const MAX_ENTRIES = 10_000_000;
 export async function* listFolder(
   protocol: Protocol2Client,
   path: string,
-  { recursive = false, maxEntries = MAX_ENTRIES, onOmitted, signal }: ListOptions,
+  { recursive = false, maxEntries = MAX_ENTRIES, onOmitted, onRights, signal }: ListOptions,
 ): AsyncGenerator<ListedEntry> {
   let after: string | undefined;
   for (let count = 0;;) {
@@ -26,10 +26,13 @@ export async function* listFolder(
       ...(after !== undefined && { after }),
     };
     const answer = await protocol.request("LIST", query, signal);
-    const { entries, omitted, more, last } = readAnswer(() => decodeListing(answer, path));
+    const { entries, omitted, mayWrite, more, last } = readAnswer(() =>
+      decodeListing(answer, path)
+    );
     count += entries.length;
     if (more && (last === null || last === after || count > maxEntries)) throw endless(count);
     if (omitted.count > 0) onOmitted?.(omitted);
+    if (mayWrite !== null) onRights?.(mayWrite);
     yield* entries;
     if (!more || last === null) return;
     after = last;

@@ -61,6 +61,8 @@ export interface ListingPage {
   readonly last: string | null;
   /** What the server leaves out, and what no client can request. */
   readonly omitted: Omissions;
+  /** Whether the client may write in the folder; `null` where the server does not tell. */
+  readonly mayWrite: boolean | null;
 }
 
 /** The answer to STAT. */
@@ -103,6 +105,7 @@ export function decodeListing(object: JsonObject, folder = ""): ListingPage {
   return {
     entries: entries.filter(isUsable),
     more: fields.flag("more"),
+    mayWrite: fields.has("write") ? fields.flag("write") : null,
     last: entries.at(-1)?.path ?? null,
     omitted: {
       count: count + refused.length,

@@ -3,7 +3,8 @@ import { assertEquals, assertMatch } from "@std/assert";
 import type { FolderModel } from "../../lib/page/model/page_model.ts";
 import { rowOf, sortByName, sortRows } from "../../lib/page/state/folder_rows.ts";
 import { sha256Of } from "../helpers/bytes.ts";
-import { PageFixture, until } from "../helpers/page_fixture.ts";
+import { PageFixture } from "../helpers/page_fixture.ts";
+import { TempDir } from "../helpers/temp_dir.ts";
 
 const namesOf = ({ rows }: FolderModel) => rows.value.map(({ name }) => name);
 
@@ -46,13 +47,24 @@ Deno.test("folder: tells why it cannot be shown, and shows it once it can be", a
   assertEquals([folder.state.value.kind, namesOf(folder)], ["ready", []]);
 });
 
-Deno.test("folder: says that nothing can be written on a server without uploads", async () => {
-  for (const [uploads, expected] of [[false, false], [true, null]] as const) {
-    await using fixture = await PageFixture.start({ uploads });
+Deno.test("folder: says whether it can be written before it is tried", async () => {
+  using data = new TempDir();
+  data.write("rules", "closed/** read *\n");
+  const dataDirectory = data.path;
+  const files = { "closed/a.txt": "", "open/a.txt": "" };
+  for (const [uploads, path, expected] of RIGHTS) {
+    await using fixture = await PageFixture.start({ uploads, dataDirectory }, files);
     const { folder } = await fixture.open();
-    await until(() => folder.canWrite.value === expected, String(expected));
+    await folder.open(path);
+    assertEquals(folder.canWrite.value, expected);
   }
 });
+
+const RIGHTS = [[false, "", false], [true, "", true], [true, "closed", false], [
+  true,
+  "open",
+  true,
+]] as const;
 
 Deno.test("sortRows: sorts 100,000 rows within a second", () => {
   const rows = Array.from(

@@ -119,6 +119,7 @@ Deno.test("decodeListing, decodeStatus, decodeStoredUpload: decode every encoded
       more,
       last,
       omitted: { count: 0, paths: [] },
+      mayWrite: null,
     });
   }));
   const hash = fc.option(sha256, { nil: null });

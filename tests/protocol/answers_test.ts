@@ -53,12 +53,14 @@ Deno.test("decodeListing: returns the entries in their order, whether there are 
     more: true,
     last: "a/b.txt",
     omitted: NONE_OMITTED,
+    mayWrite: null,
   });
-  assertEquals(decodeListing(roundTrip({ entries: [] })), {
+  assertEquals(decodeListing(roundTrip({ entries: [], write: false })), {
     entries: [],
     more: false,
     last: null,
     omitted: NONE_OMITTED,
+    mayWrite: false,
   });
 });
 

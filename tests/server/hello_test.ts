@@ -42,12 +42,15 @@ Deno.test("HELO: lists the features upload, chat and files only if they are enab
     return (peer.hello.features as string[]).toSorted();
   };
   const chat = ["away", "chat", "pace", "presence", "resume", "rooms", "topic"];
-  assertEquals(await featuresOf({}), [...chat, "files", "names", "ranges", "zstd"].toSorted());
+  assertEquals(
+    await featuresOf({}),
+    [...chat, "files", "names", "ranges", "rights", "zstd"].toSorted(),
+  );
   assertEquals(
     await featuresOf({ uploads: true }),
-    [...chat, "discard", "files", "names", "ranges", "upload", "zstd"].toSorted(),
+    [...chat, "discard", "files", "names", "ranges", "rights", "upload", "zstd"].toSorted(),
   );
-  assertEquals(await featuresOf({ chat: false }), ["files", "names", "ranges", "zstd"]);
+  assertEquals(await featuresOf({ chat: false }), ["files", "names", "ranges", "rights", "zstd"]);
   assertEquals(await featuresOf({ files: false, uploads: true }), chat);
 });
 

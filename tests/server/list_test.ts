@@ -35,6 +35,7 @@ Deno.test("LIST: returns path, type, size and time of each entry", async () => {
   using peer = await Protocol2Peer.connect(server.port);
   assertEquals(await peer.request("LIST", { path: "" }), {
     path: "",
+    write: false,
     entries: [
       { path: "a.txt", type: "file", size: 5, mtime: MTIME },
       { path: "folder", type: "folder", size: 0, mtime: MTIME },

@@ -122,6 +122,23 @@ Deno.test("FPUT, MKDR: are denied where the rules give no right to write", async
   assertEquals(Deno.readTextFileSync(server.root.join("drop/new.txt")), "new");
 });
 
+Deno.test("LIST: tells whether the client may write in a folder", async () => {
+  for (const uploads of [true, false]) {
+    await using fixture = await withRules({ uploads }, "open/** read *\n");
+    const { peer, server } = fixture;
+    for (const path of ["open", "own"]) Deno.mkdirSync(server.root.join(path));
+    await using member = await TestClient.connect(server.port, { protocol: 2, login: LOGIN });
+    const told: boolean[] = [];
+    const onRights = (mayWrite: boolean) => void told.push(mayWrite);
+    for (const path of ["open", "own"]) {
+      await Array.fromAsync(member.client.list(path, { onRights }));
+    }
+    assertEquals(told, [false, uploads]);
+    assertEquals((await peer.request("LIST", { path: "open" })).write, false);
+    assertEquals("write" in await peer.request("LIST", { path: "open.txt" }), false);
+  }
+});
+
 Deno.test("FPUT: replaces no file that the client may write but not read", async () => {
   await using fixture = await withRules();
   const { server, peer } = fixture;

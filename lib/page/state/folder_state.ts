@@ -44,13 +44,15 @@ export class FolderState implements FolderModel {
     filterRows(this.#sorted.value, this.#filter.value)
   );
   readonly total: ReadonlySignal<number> = computed(() => this.#byName.value.length);
+  readonly #mayWrite = signal<boolean | null>(null);
   readonly canWrite: ReadonlySignal<boolean | null>;
   readonly canChange: ReadonlySignal<boolean> = signal(false);
 
   constructor(context: FolderContext) {
     this.#context = context;
-    // The server does not tell of rights: whether a client may write, it learns by trying
-    this.canWrite = computed(() => context.hasUpload.value === false ? false : null);
+    this.canWrite = computed(() =>
+      context.hasUpload.value === false ? false : this.#mayWrite.value
+    );
   }
 
   /** @inheritdoc */
@@ -59,6 +61,7 @@ export class FolderState implements FolderModel {
       batch(() => {
         this.#path.value = path;
         this.#filter.value = "";
+        this.#mayWrite.value = null;
         this.#show([], 0);
       });
     }
@@ -128,7 +131,8 @@ export class FolderState implements FolderModel {
     const rows: FolderRow[] = [];
     let omitted = 0;
     const onOmitted = ({ count }: { count: number }) => omitted += count;
-    for await (const entry of this.#context.client().list(path, { signal, onOmitted })) {
+    const onRights = (mayWrite: boolean) => this.#mayWrite.value = mayWrite;
+    for await (const entry of this.#context.client().list(path, { signal, onOmitted, onRights })) {
       if (entry.path === path) throw new RequestError("not-a-file");
       rows.push(rowOf(entry));
       if (rows.length === FIRST_ROWS) this.#show(sortByName(rows), omitted);

@@ -189,6 +189,12 @@ export class ClientIdentity {
     return this.#services.rules.rules.mayList(path, this.#subject);
   }
 
+  /** Whether the client may write a path, as far as that depends on nothing else than the client. */
+  mayWrite(path: string): boolean {
+    const { settings, rules } = this.#services;
+    return settings.uploads && rules.rules.mayWrite(path, this.#subject);
+  }
+
   /** Names the account for ever: one that gets its name after its removal is another one. */
   get #accountId(): string | null {
     return this.#account === null ? null : `${this.#account.createdMs}:${this.#account.name}`;

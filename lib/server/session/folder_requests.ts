@@ -63,7 +63,12 @@ async function listFolder(
   const options = { recursive, names, after, isVisible, reader: readerFor(context) };
   const listing = kept ?? new Listing(store, path, options);
   const page = await readPage(listing, isVisible, signal);
-  const answer = { path, entries: page.entries, ...(page.omitted && { omitted: page.omitted }) };
+  const answer = {
+    path,
+    entries: page.entries,
+    ...(page.omitted && { omitted: page.omitted }),
+    write: identity.mayWrite(path),
+  };
   const last = page.entries.at(-1);
   if (page.isLast || last === undefined) return answer;
   listingCursors.save({ ...key, after: last.path }, listing);

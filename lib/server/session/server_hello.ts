@@ -28,7 +28,7 @@ function chatRateOf({ chat, chatPerSecond: perSecond }: ServerSettings): ChatRat
 /** The features of section 7 of the protocol that the settings enable. */
 export function featuresOf({ chat, files, uploads, hasPage }: ServerSettings): string[] {
   return [
-    ...(files ? ["files", "names", "zstd", "ranges"] : []),
+    ...(files ? ["files", "names", "zstd", "ranges", "rights"] : []),
     ...(files && hasPage ? ["tickets"] : []),
     ...(files && uploads ? ["upload", "discard"] : []),
     ...(chat ? ["chat", "presence", "rooms", "topic", "away", "pace", "resume"] : []),
