@@ -27,6 +27,8 @@ const FILES: readonly (readonly [path: string, file: string, type: string])[] = 
   ["/", "index.html", "text/html; charset=utf-8"],
   ["/icons.svg", "icons.svg", "image/svg+xml"],
 ];
+/** The style of the first view, and of the later ones. */
+const STYLES: readonly string[] = ["style.css", "later.css"];
 /**
  * The modules that are bundled. What each loads lazily becomes files of its own; they share none, so
  * that the page is loaded in few pieces, which compress well.
@@ -55,7 +57,11 @@ export async function buildAssets(): Promise<Record<string, Asset>> {
       path === "/" ? withPreloads(readPage(file), outputs) : readPage(file),
       type,
     ]),
-    ["/style.css", minifyStyle(readPage("style.css")), "text/css; charset=utf-8"],
+    ...STYLES.map((name): [string, string, string] => [
+      `/${name}`,
+      minifyStyle(readPage(name)),
+      "text/css; charset=utf-8",
+    ]),
     ...outputs.filter(({ name }) => name.endsWith(".js"))
       .map((
         { name, text },

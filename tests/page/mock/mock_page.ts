@@ -84,7 +84,7 @@ function answer(path: string, script: string): Response {
   const type = TYPES[name.split(".").at(-1) ?? ""] ?? "text/plain";
   const headers = { "content-type": type, "content-security-policy": POLICY };
   if (name === "app.js") return new Response(script, { headers });
-  if (!["index.html", "style.css", "icons.svg"].includes(name)) {
+  if (!["index.html", "style.css", "later.css", "icons.svg"].includes(name)) {
     return new Response(null, { status: 404 });
   }
   return new Response(Deno.readTextFileSync(join(PAGE, name)), { headers });
