@@ -68,6 +68,8 @@ class LocalWorker implements MoverWorker {
 
 /** A page's state over TCP, and a proxy in between. */
 export class PageFixture implements AsyncDisposable {
+  /** Whether plain http leads to https. */
+  needsTls = false;
   readonly tab = new MemoryTexts();
   readonly browser = new MemoryTexts();
   readonly jobs = new MemoryJobs();
@@ -138,6 +140,7 @@ export class PageFixture implements AsyncDisposable {
     return {
       open: this.#open,
       config: () => Promise.resolve(null),
+      needsTls: () => Promise.resolve(this.needsTls),
       isSecure: false,
       origin: "http://127.0.0.1",
       tab: this.tab,

@@ -50,6 +50,15 @@ const CASES: readonly Case[] = [
   { name: "check", size: WIDE, scene: CALM, press: /^Check a file|^Conferir um/ },
   { name: "settings", size: NARROW, scene: CALM, press: /^Settings|^Configurações/ },
   { name: "account", size: NARROW, scene: HOSTILE, press: /^Logged in|^Você entrou/ },
+  { name: "person", size: WIDE, scene: CALM, press: /^(About|Sobre) bruno/ },
+  {
+    name: "another nick, TLS",
+    size: WIDE,
+    scene: {
+      takenNick: "ana",
+      connection: { kind: "needs-tls", url: "https://files.example.org:5555" },
+    },
+  },
   { name: "login", size: NARROW, scene: { connection: { kind: "login-required" } } },
 ];
 

@@ -11,7 +11,9 @@ export type ConnectionState =
   /** The server refused the client for good (kicked, banned) or speaks another version. */
   | { readonly kind: "refused"; readonly code: string; readonly error: unknown }
   /** The browser opens the page but not its WebSocket (a certificate that it does not trust). */
-  | { readonly kind: "blocked" };
+  | { readonly kind: "blocked" }
+  /** The page came by plain http, and the server speaks TLS now: the page is at `url`. */
+  | { readonly kind: "needs-tls"; readonly url: string };
 
 /** What the server told about itself and this client. */
 export interface ServerInfo {
@@ -102,6 +104,18 @@ export interface RoomSummary {
   readonly isJoined: boolean;
 }
 
+/** What the server tells of a person in the chat. */
+export interface Person {
+  /** The account; `null` for a guest. */
+  readonly user: string | null;
+  /** When the client connected, milliseconds since 1970. */
+  readonly since: number;
+  /** What it says while it is away; `null` if it is not. */
+  readonly away: string | null;
+  /** Those of the client's rooms that this client is in, too. */
+  readonly rooms: readonly string[];
+}
+
 /** The talk. Methods reject with what `describeError` of the texts describes. */
 export interface TalkModel {
   readonly conversations: ReadonlySignal<readonly Conversation[]>;
@@ -109,6 +123,8 @@ export interface TalkModel {
   readonly current: ReadonlySignal<Conversation | null>;
   /** The rooms of the server; loaded by `refreshRooms`. */
   readonly rooms: ReadonlySignal<readonly RoomSummary[]>;
+  /** The folded nicks whose messages are not shown in this browser. */
+  readonly ignored: ReadonlySignal<ReadonlySet<string>>;
   select(id: string): void;
   /** Tells whether the person sees the talk: what comes meanwhile is read, else it is unread. */
   see(isSeen: boolean): void;
@@ -127,6 +143,10 @@ export interface TalkModel {
   setTopic(text: string): Promise<void>;
   /** Says that the person is away; with `""`, back. */
   setAway(text: string): Promise<void>;
+  /** What the server tells of a nick; `null` when nobody has it. */
+  whois(nick: string): Promise<Person | null>;
+  /** Hides the messages of a nick in this browser, or shows them again. */
+  ignore(nick: string, isIgnored: boolean): void;
 }
 
 /** A row of a folder. */
@@ -258,6 +278,8 @@ export interface PageModel {
   readonly connection: ReadonlySignal<ConnectionState>;
   readonly server: ReadonlySignal<ServerInfo | null>;
   readonly me: ReadonlySignal<Identity | null>;
+  /** The nick that this client wants and another client has; `null` for none. */
+  readonly takenNick: ReadonlySignal<string | null>;
   readonly talk: TalkModel;
   readonly folder: FolderModel;
   readonly transfers: TransfersModel;

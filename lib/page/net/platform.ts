@@ -29,6 +29,8 @@ export interface PagePlatform {
   readonly open: OpenSocket;
   /** What the server tells; `null` when it does not answer. */
   config(): Promise<ServerConfig | null>;
+  /** Whether plain http is answered with the way to https. */
+  needsTls(): Promise<boolean>;
   /** Whether the page came by TLS. */
   readonly isSecure: boolean;
   /** Where the page came from, without a slash at the end. */
@@ -48,6 +50,7 @@ export function browserPlatform(): PagePlatform {
     open: (signal) =>
       openBrowserSocket(url, { timeoutMs: CONNECT_TIMEOUT_MS, ...(signal && { signal }) }),
     config: fetchConfig,
+    needsTls: isRedirected,
     isSecure,
     origin,
     tab: keptIn(() => sessionStorage),
@@ -61,6 +64,15 @@ async function fetchConfig(): Promise<ServerConfig | null> {
     return answer.ok ? await answer.json() : null;
   } catch {
     return null;
+  }
+}
+
+async function isRedirected(): Promise<boolean> {
+  try {
+    const { type } = await fetch("/config.json", { cache: "no-store", redirect: "manual" });
+    return type === "opaqueredirect";
+  } catch {
+    return false;
   }
 }
 

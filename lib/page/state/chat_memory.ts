@@ -1,3 +1,4 @@
+import { type ReadonlySignal, signal } from "@preact/signals-core";
 import { LOBBY } from "../../protocol/chat_names.ts";
 import { RequestError } from "../../protocol/errors.ts";
 import { pause } from "../../async/pause.ts";
@@ -13,9 +14,18 @@ const NICK_PAUSE_MS = 1_000;
 /** The rooms and the nick that a page had before it was loaded again. */
 export class ChatMemory {
   readonly #platform: PagePlatform;
+  readonly #takenNick = signal<string | null>(null);
+
+  /** The nick that the client wants and another client has; `null` for none. */
+  readonly takenNick: ReadonlySignal<string | null> = this.#takenNick;
 
   constructor(platform: PagePlatform) {
     this.#platform = platform;
+  }
+
+  /** Begins anew: for another client. */
+  reset(): void {
+    this.#takenNick.value = null;
   }
 
   /** Keeps the rooms of this tab. */
@@ -25,6 +35,7 @@ export class ChatMemory {
 
   /** Keeps the nick. @param user the account; `null` for a guest */
   keepNick(nick: string, user: string | null): void {
+    this.#takenNick.value = null;
     this.#platform.tab.set(nickName(user), nick);
     this.#platform.browser.set(nickName(user), nick);
   }
@@ -35,15 +46,18 @@ export class ChatMemory {
   }
 
   async #restoreNick(chat: ReconnectingChat<PageClient>, signal: AbortSignal): Promise<void> {
-    const name = nickName(chat.client.account?.user ?? null);
-    const wanted = this.#platform.tab.get(name) ?? this.#platform.browser.get(name);
+    const user = chat.client.account?.user ?? null;
+    const name = nickName(user);
+    const wanted = this.#platform.tab.get(name) ?? this.#platform.browser.get(name) ?? user;
     if (wanted === null) return;
     for (let attempt = 1; !signal.aborted && attempt <= NICK_ATTEMPTS; attempt++) {
       try {
         await chat.setNick(wanted);
+        this.#takenNick.value = null;
         return;
       } catch (error) {
         const isTaken = error instanceof RequestError && error.code === "exists";
+        if (isTaken && !signal.aborted) this.#takenNick.value = wanted;
         // Another tab has it for good; a connection that was cut off, for a while
         if (!isTaken || this.#platform.tab.get(name) !== wanted) return;
       }

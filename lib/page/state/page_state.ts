@@ -1,9 +1,10 @@
 import { computed } from "@preact/signals-core";
-import type { FolderModel, PageModel, TalkModel, TransfersModel } from "../model/page_model.ts";
+import type { PageModel } from "../model/page_model.ts";
 import { browserPlatform, type PagePlatform } from "../net/platform.ts";
 import { loadReasons } from "../text/reasons.ts";
 import { ChatMemory } from "./chat_memory.ts";
 import { FolderState, linkTo } from "./folder_state.ts";
+import { IgnoredPeople } from "./ignored_people.ts";
 import { LaterTransfers } from "./later_transfers.ts";
 import { SessionState } from "./session_state.ts";
 import { TalkState } from "./talk_state.ts";
@@ -31,11 +32,12 @@ export function startPage(platform: PagePlatform, files: TransferPlatform | null
   const talk = new TalkState({
     onRooms: (rooms) => memory.keepRooms(rooms),
     onNick: (nick) => memory.keepNick(nick, session.me.value?.user ?? null),
-  });
+  }, new IgnoredPeople(platform.browser));
   let started = new AbortController();
   const session = new SessionState(platform, {
     onReset: () => {
       started.abort();
+      memory.reset();
       talk.reset();
     },
     onUpdate: (update, nick) => talk.onUpdate(update, nick),
@@ -56,7 +58,7 @@ export function startPage(platform: PagePlatform, files: TransferPlatform | null
   session.start();
   return {
     ready: transfers.ready,
-    model: modelOf(session, talk, folder, transfers),
+    model: modelOf(session, memory, { talk, folder, transfers }),
     stop() {
       started.abort();
       end.abort();
@@ -103,18 +105,16 @@ function pageOf(
 
 function modelOf(
   session: SessionState,
-  talk: TalkModel,
-  folder: FolderModel,
-  transfers: TransfersModel,
+  { takenNick }: ChatMemory,
+  parts: Pick<PageModel, "talk" | "folder" | "transfers">,
 ): PageModel {
   const { connection, server, me } = session;
   return {
     connection,
     server,
     me,
-    talk,
-    folder,
-    transfers,
+    takenNick,
+    ...parts,
     reconnect: () => session.reconnect(),
     logIn: (name, password) => session.logIn(name, password),
     logOut: () => session.logOut(),

@@ -79,7 +79,7 @@ export class SessionState {
   /** Connects at once, where an attempt waits or none would follow. */
   reconnect(): void {
     const { kind } = this.connection.value;
-    if (kind === "refused" || kind === "blocked") this.start();
+    if (["refused", "blocked", "needs-tls"].includes(kind)) this.start();
     else this.#wake.abort();
   }
 
@@ -177,14 +177,21 @@ export class SessionState {
     try {
       return await this.#platform.open(signal);
     } catch (error) {
-      throw await this.#isBlocked() ? new BlockedError() : error;
+      const end = await this.#obstacle();
+      throw end === null ? error : new ObstacleError(end);
     }
   }
 
-  /** Whether the browser trusts the page's certificate, but not for WebSockets. */
-  async #isBlocked(): Promise<boolean> {
-    if (this.#wasOpen || !this.#platform.isSecure) return false;
-    return await this.#config !== null;
+  /** What keeps the browser from connecting for good; `null` for a failure that may pass. */
+  async #obstacle(): Promise<ConnectionState | null> {
+    const { isSecure, origin } = this.#platform;
+    if (!isSecure) {
+      if (!await this.#platform.needsTls()) return null;
+      return { kind: "needs-tls", url: origin.replace(/^http:/, "https:") };
+    }
+    // The browser trusts the page's certificate, but not for WebSockets
+    if (this.#wasOpen || await this.#config === null) return null;
+    return { kind: "blocked" };
   }
 
   #onUpdate(update: ChatUpdate): void {
@@ -196,7 +203,7 @@ export class SessionState {
 
   /** The state after a failure that ends the attempts; `null` where they go on. */
   #endAfter(error: unknown): ConnectionState | null {
-    if (error instanceof BlockedError) return { kind: "blocked" };
+    if (error instanceof ObstacleError) return error.end;
     if (error instanceof RequestError) {
       if (error.code === "unauthenticated") return { kind: "login-required" };
       if (error.code !== "auth-failed" || this.#login === null) return refusalOf(error.code, error);
@@ -220,9 +227,13 @@ export class SessionState {
   }
 }
 
-/** The browser lets the page itself through, but not its connection. */
-class BlockedError extends Error {
-  override name = "BlockedError";
+/** Something keeps the browser from connecting for good. */
+class ObstacleError extends Error {
+  override name = "ObstacleError";
+
+  constructor(readonly end: ConnectionState) {
+    super(end.kind);
+  }
 }
 
 function refusalOf(code: string, error: unknown): ConnectionState {

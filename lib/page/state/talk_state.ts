@@ -5,10 +5,12 @@ import type { ReconnectingChat } from "../../client/reconnecting_chat.ts";
 import { LOBBY } from "../../protocol/chat_names.ts";
 import { ConnectionError, RequestError } from "../../protocol/errors.ts";
 import { cleanLine } from "../../protocol/text.ts";
-import type { Conversation, RoomSummary, TalkModel } from "../model/page_model.ts";
+import type { Conversation, Person, RoomSummary, TalkModel } from "../model/page_model.ts";
 import type { PageClient } from "../net/page_client.ts";
 import { ConversationList } from "./conversation_list.ts";
 import type { ConversationState } from "./conversation_state.ts";
+import type { IgnoredPeople } from "./ignored_people.ts";
+import { findPerson } from "./find_person.ts";
 import { Outgoing } from "./outgoing.ts";
 import { contentOf, contentOfText, type EntryContent, noteContent } from "./talk_entries.ts";
 
@@ -31,6 +33,7 @@ export class TalkState implements TalkModel {
   readonly #rooms = signal<readonly RoomSummary[]>([]);
   readonly #listener: TalkListener;
   readonly #outgoing: Outgoing;
+  readonly #ignored: IgnoredPeople;
   /** Rooms whose history was told: later messages are new to the person. */
   readonly #entered = new Set<string>();
   #chat: ReconnectingChat<PageClient> | null = null;
@@ -42,8 +45,9 @@ export class TalkState implements TalkModel {
   readonly rooms: ReadonlySignal<readonly RoomSummary[]> = this.#rooms;
   readonly current: ReadonlySignal<ConversationState | null> = this.#list.current;
 
-  constructor(listener: TalkListener) {
+  constructor(listener: TalkListener, ignored: IgnoredPeople) {
     this.#listener = listener;
+    this.#ignored = ignored;
     const isOnline = () => this.#isOnline && this.#chat !== null;
     this.#outgoing = new Outgoing({
       get isOnline() {
@@ -54,6 +58,11 @@ export class TalkState implements TalkModel {
       const { kind, name } = this.#list.find(conversation.id) ?? conversation;
       return kind === "room" ? { room: name } : { to: name };
     });
+  }
+
+  /** @inheritdoc */
+  get ignored(): ReadonlySignal<ReadonlySet<string>> {
+    return this.#ignored.nicks;
   }
 
   /** Begins anew: for another client, who sees other rooms. */
@@ -193,6 +202,16 @@ export class TalkState implements TalkModel {
     await this.#client().setAway(text === "" ? null : text);
   }
 
+  /** @inheritdoc */
+  async whois(nick: string): Promise<Person | null> {
+    return await findPerson(this.#client().client.chat, nick, this.#client().rooms);
+  }
+
+  /** @inheritdoc */
+  ignore(nick: string, isIgnored: boolean): void {
+    this.#ignored.set(nick, isIgnored);
+  }
+
   /** The room of a conversation; `null` if it is none. */
   roomOf(id: string): string | null {
     const conversation = this.#list.find(id);
@@ -235,6 +254,8 @@ export class TalkState implements TalkModel {
 
   #onMessage(event: MessageEvent): void {
     const isOwn = event.from === this.#nick;
+    const isIgnored = !isOwn && this.#ignored.has(event.from);
+    if (isIgnored && !("room" in event)) return;
     const conversation = "room" in event
       ? this.#list.room(event.room)
       : this.#list.private(isOwn ? event.to : event.from, this.#nick);
@@ -242,7 +263,7 @@ export class TalkState implements TalkModel {
     conversation.add(contentOf(event), isOwn);
     if ("seq" in event && isFirst) conversation.hasOlder.value = event.seq > 1;
     const isNew = !("room" in event) || this.#entered.has(event.room);
-    if (isNew && !isOwn) this.#list.countNew(conversation);
+    if (isNew && !isOwn && !isIgnored) this.#list.countNew(conversation);
   }
 
   #onPresence({ event, room, nick }: { event: "joined" | "left"; room: string; nick: string }) {
@@ -260,6 +281,7 @@ export class TalkState implements TalkModel {
       this.#note(conversation, noteContent("nick", old, nick));
     }
     this.#list.rename(old, nick);
+    this.#ignored.rename(old, nick);
   }
 
   #note(conversation: ConversationState, content: EntryContent): void {

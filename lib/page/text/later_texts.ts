@@ -14,6 +14,46 @@ export const LATER_TEXTS = {
     "pt-BR":
       "Não enviado: /{name} não é um comando aqui, ou falta algo. /ajuda os lista; para dizê-lo, comece com //.",
   },
+  needsTlsTitle: {
+    en: "This server is encrypted now",
+    "pt-BR": "Este servidor agora usa criptografia",
+  },
+  needsTlsText: {
+    en: "This page came unencrypted and cannot connect any more. What was not sent stays here.",
+    "pt-BR":
+      "Esta página veio sem criptografia e não conecta mais. O que não foi enviado fica aqui.",
+  },
+  openAt: { en: "Open {url}", "pt-BR": "Abrir {url}" },
+  noAddressTitle: {
+    en: "No address for other devices is known",
+    "pt-BR": "Nenhum endereço para outros dispositivos é conhecido",
+  },
+  noAddressText: {
+    en:
+      "The server listens on this device only, or this device is in no network. This address works here only:",
+    "pt-BR":
+      "O servidor só escuta neste dispositivo, ou ele não está em rede. Este endereço só funciona aqui:",
+  },
+  account: { en: "Account", "pt-BR": "Conta" },
+  guest: { en: "none: a guest", "pt-BR": "nenhuma: convidado" },
+  connectedSince: { en: "Connected since", "pt-BR": "Conectado desde" },
+  away: { en: "Away", "pt-BR": "Ausente" },
+  notHere: { en: "Not connected now.", "pt-BR": "Não está conectado agora." },
+  ignore: { en: "Ignore", "pt-BR": "Ignorar" },
+  stopIgnoring: { en: "Stop ignoring", "pt-BR": "Deixar de ignorar" },
+  isIgnored: {
+    en: "Messages from this person are not shown in this browser.",
+    "pt-BR": "As mensagens desta pessoa não aparecem neste navegador.",
+  },
+  ignoreHint: {
+    en: "Ignoring hides messages in this browser only; nobody is told.",
+    "pt-BR": "Ignorar esconde mensagens só neste navegador; ninguém fica sabendo.",
+  },
+  writePrivately: { en: "Write privately", "pt-BR": "Escrever em particular" },
+  nickTaken: {
+    en: "{nick} is taken: another tab, device or person has it now.",
+    "pt-BR": "{nick} está em uso: outra aba, dispositivo ou pessoa o tem agora.",
+  },
   isAway: { en: "is away:", "pt-BR": "está ausente:" },
   keptUntil: {
     en: "does not answer: the message is kept until {time}",

@@ -20,6 +20,7 @@ export const TALK_TEXTS = {
     "pt-BR": "{count|# pessoa|# pessoas}",
   },
   privateWith: { en: "Private talk", "pt-BR": "Conversa privada" },
+  about: { en: "About {nick}", "pt-BR": "Sobre {nick}" },
   writeTo: { en: "Talk to {nick}", "pt-BR": "Conversar com {nick}" },
   conversation: { en: "Conversation", "pt-BR": "Bate-papo" },
   message: { en: "Message", "pt-BR": "Mensagem" },

@@ -6,11 +6,13 @@ import { later } from "./later.tsx";
 import { useModel } from "./model_context.ts";
 
 const NewVersion = later("NewVersion");
+const TlsBanner = later("TlsBanner");
 
 /** Tells that the connection has ended for good, and why. */
 export function ConnectionBanner() {
   const model = useModel();
   const state = model.connection.value;
+  if (state.kind === "needs-tls") return <TlsBanner url={state.url} />;
   if (state.kind !== "refused" && state.kind !== "blocked") {
     const version = model.server.value?.version ?? VERSION;
     return version === VERSION ? null : <NewVersion />;

@@ -20,6 +20,7 @@ const TEXTS: Readonly<Record<ConnectionState["kind"], PlainKey & TextKey>> = {
   "waiting": "reconnects",
   "refused": "refused",
   "blocked": "blocked",
+  "needs-tls": "refused",
 };
 
 /** The state of the connection, and a button where waiting can be cut short. */

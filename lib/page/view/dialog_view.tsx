@@ -6,6 +6,7 @@ import { dialog } from "./dialogs.ts";
 import { LoginDialog } from "./login_dialog.tsx";
 import { useModel } from "./model_context.ts";
 import { NameDialog } from "./name_dialog.tsx";
+import { PersonDialog } from "./person_dialog.tsx";
 import { shownFolder } from "./room_folder.ts";
 import { ShareDialog } from "./share_dialog.tsx";
 
@@ -24,6 +25,8 @@ export function DialogView() {
       return <CheckDialog key="check" path={open.path} />;
     case "details":
       return <DetailsDialog key="details" row={open.row} />;
+    case "person":
+      return <PersonDialog key="person" nick={open.nick} />;
     case "delete":
       return <DeleteDialog key="delete" row={open.row} />;
     case "rename":

@@ -4,6 +4,7 @@ import { percentOf } from "../text/format.ts";
 import { language } from "../text/language.ts";
 import { closeDialog, dialog, openDialog } from "./dialogs.ts";
 import { followDrags } from "./drop_area.tsx";
+import { loadLater } from "./later.tsx";
 import { attempt } from "./notices.tsx";
 import { followAddress, route } from "./route.ts";
 import { isVisible, isWide } from "./watched_page.ts";
@@ -16,6 +17,7 @@ export function followPlace(model: PageModel): () => void {
     effect(() => followRoute(model)),
     effect(() => followSight(model)),
     effect(() => followLogin(model)),
+    effect(() => loadOnce(model)),
     effect(() => followLanguage()),
     effect(() => followTitle(model)),
   ];
@@ -48,6 +50,11 @@ function showConversation({ talk }: PageModel, name: string): void {
   if (found !== undefined) talk.select(found.id);
   else if (kind === "private") talk.openPrivate(wanted);
   else attempt(talk.join(wanted));
+}
+
+/** What is typed after a click must not get lost while its dialog is loaded. */
+function loadOnce({ connection }: PageModel): void {
+  if (connection.value.kind === "open") void loadLater().catch(() => {}); // Its first use tells
 }
 
 function followLogin(model: PageModel): void {

@@ -6,49 +6,36 @@ import { attempt } from "./notices.tsx";
 
 type LaterViews = typeof LATER_VIEWS;
 
-/** A view that is loaded when it is first shown, so that the page is usable before. */
-export function later<K extends keyof LaterViews>(name: K): LaterViews[K] {
-  return lazy(async () => {
-    const [{ LATER_VIEWS }] = await Promise.all([import("./later_views.ts"), loadStyle()]);
-    return LATER_VIEWS[name] as FunctionComponent;
-  }) as LaterViews[K];
+const views = signal<LaterViews | null>(null);
+let loading: Promise<void> | null = null;
+
+/** Loads the later views and their style, if they are not there. */
+export function loadLater(): Promise<void> {
+  return loading ??= Promise.all([import("./later_views.ts"), loadStyle()]).then(
+    ([{ LATER_VIEWS }]) => void (views.value = LATER_VIEWS),
+  ).catch((error) => {
+    loading = null;
+    throw error;
+  });
 }
 
-let style: Promise<void> | null = null;
-
-/** Loads the style of the later views; without it they are ugly, but there. */
+/** Without it the views are ugly, but there. */
 function loadStyle(): Promise<void> {
-  return style ??= new Promise((resolve) => {
+  return new Promise((resolve) => {
     const link = document.createElement("link");
-    Object.assign(link, {
-      rel: "stylesheet",
-      href: "/later.css",
-      onload: resolve,
-      onerror: resolve,
-    });
+    const end = () => resolve();
+    Object.assign(link, { rel: "stylesheet", href: "/later.css", onload: end, onerror: end });
     document.head.append(link);
   });
 }
 
-function lazy<P extends object>(
-  load: () => Promise<FunctionComponent<P>>,
-): FunctionComponent<P> {
-  const loaded = signal<FunctionComponent<P> | null>(null);
-  let loading: Promise<void> | null = null;
-  const start = () => {
-    loading ??= load().then((view) => {
-      loaded.value = view;
-    }).catch((error) => {
-      loading = null;
-      throw error;
-    });
-    attempt(loading);
-  };
-  return function Lazy(properties: P) {
-    const View = loaded.value;
+/** A view that is loaded when it is first shown, so that the page is usable before. */
+export function later<K extends keyof LaterViews>(name: K): LaterViews[K] {
+  return function Later(properties: object) {
+    const View = views.value?.[name] as FunctionComponent<object> | undefined;
     useEffect(() => {
-      if (loaded.value === null) start();
+      if (View === undefined) attempt(loadLater());
     }, []);
-    return View === null ? null : <View {...properties} />;
-  };
+    return View === undefined ? null : <View {...properties} />;
+  } as LaterViews[K];
 }

@@ -3,6 +3,7 @@ import { cleanText } from "../../protocol/text.ts";
 import type { TalkEntry } from "../model/page_model.ts";
 import { dayOf, formatDay, formatMoment, formatTime } from "../text/format.ts";
 import { t } from "../text/t.ts";
+import { openDialog } from "./dialogs.ts";
 import { FileCard } from "./file_card.tsx";
 import { Icon } from "./icon.tsx";
 import { splitLinks } from "./link_parts.ts";
@@ -15,7 +16,6 @@ import {
 import { useModel } from "./model_context.ts";
 import { attempt } from "./notices.tsx";
 import { Avatar, Peer } from "./parts.tsx";
-import { go } from "./route.ts";
 import { later } from "./later.tsx";
 
 /** A group of messages, events, or the beginning of a day. */
@@ -47,7 +47,6 @@ function Day({ time }: { readonly time: number }) {
 }
 
 function Author({ group }: { readonly group: AuthorGroup }) {
-  const { talk } = useModel();
   const { from, isOwn, entries } = group;
   const time = entries[0]?.time ?? 0;
   return (
@@ -64,11 +63,8 @@ function Author({ group }: { readonly group: AuthorGroup }) {
             <button
               type="button"
               class="author-name"
-              title={t("writeTo", { nick: from })}
-              onClick={() => {
-                talk.openPrivate(from);
-                go({ view: "talk", name: `@${from}` });
-              }}
+              title={t("about", { nick: from })}
+              onClick={() => openDialog({ kind: "person", nick: from })}
             >
               <Peer text={from} />
             </button>

@@ -1,3 +1,4 @@
+import { foldNick } from "../../protocol/chat_names.ts";
 import type { TalkEntry } from "../model/page_model.ts";
 import { dayOf } from "../text/format.ts";
 
@@ -27,6 +28,17 @@ export type MessageGroup = AuthorGroup | EventGroup | DaySeparator;
 
 /** Messages that are further apart get a new heading. */
 const GROUP_MS = 5 * 60_000;
+
+/** The entries without those of ignored people. @param ignored folded nicks */
+export function withoutIgnored(
+  entries: readonly TalkEntry[],
+  ignored: ReadonlySet<string>,
+): readonly TalkEntry[] {
+  if (ignored.size === 0) return entries;
+  return entries.filter(({ from, isOwn }) =>
+    from === null || isOwn || !ignored.has(foldNick(from))
+  );
+}
 
 /** Groups a conversation for the eye: by day, by author, and what is no message. */
 export function groupEntries(entries: readonly TalkEntry[]): MessageGroup[] {

@@ -3,7 +3,7 @@ import { useEffect, useLayoutEffect, useRef } from "preact/hooks";
 import type { Conversation } from "../model/page_model.ts";
 import { t } from "../text/t.ts";
 import { Icon } from "./icon.tsx";
-import { groupEntries } from "./message_groups.ts";
+import { groupEntries, withoutIgnored } from "./message_groups.ts";
 import { MessageGroupView } from "./message_group_view.tsx";
 import { useModel } from "./model_context.ts";
 import { attempt } from "./notices.tsx";
@@ -15,7 +15,8 @@ const NEAR_END = 80;
 /** The messages of a conversation; follows the newest unless older ones are being read. */
 export function MessageList({ conversation }: { readonly conversation: Conversation }) {
   const { entries, kind, name } = conversation;
-  const groups = useComputed(() => groupEntries(entries.value));
+  const { talk: { ignored } } = useModel();
+  const groups = useComputed(() => groupEntries(withoutIgnored(entries.value, ignored.value)));
   const { log, isAway, onScroll, toEnd } = useFollowing(conversation);
   return (
     <div class="messages">

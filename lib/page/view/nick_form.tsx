@@ -3,13 +3,16 @@ import { useRef } from "preact/hooks";
 import { LIMITS } from "../../protocol/limits.ts";
 import { t } from "../text/t.ts";
 import { Icon } from "./icon.tsx";
+import { later } from "./later.tsx";
 import { useModel } from "./model_context.ts";
 import { tellError } from "./notices.tsx";
 import { Avatar } from "./parts.tsx";
 
+const NickNote = later("NickNote");
+
 /** The own nick, which can be changed in place. */
 export function NickForm() {
-  const { talk, me } = useModel();
+  const { talk, me, takenNick } = useModel();
   const typed = useSignal("");
   const field = useRef<HTMLInputElement>(null);
   useSignalEffect(() => {
@@ -27,26 +30,29 @@ export function NickForm() {
   };
   const isChanged = typed.value.trim() !== (me.value?.nick ?? "");
   return (
-    <form class="nick-form" onSubmit={change}>
-      <Avatar nick={me.value?.nick ?? "?"} />
-      <input
-        ref={field}
-        aria-label={t("nick")}
-        maxLength={2 * LIMITS.nickCharacters}
-        autoComplete="nickname"
-        spellcheck={false}
-        enterKeyHint="done"
-        value={typed.value}
-        onInput={(event) => typed.value = event.currentTarget.value}
-      />
-      <button
-        type="submit"
-        class="icon-button"
-        aria-label={t("changeNick")}
-        title={t("changeNick")}
-      >
-        <Icon name={isChanged ? "check" : "pencil"} />
-      </button>
-    </form>
+    <>
+      {takenNick.value !== null && <NickNote nick={takenNick.value} />}
+      <form class="nick-form" onSubmit={change}>
+        <Avatar nick={me.value?.nick ?? "?"} />
+        <input
+          ref={field}
+          aria-label={t("nick")}
+          maxLength={2 * LIMITS.nickCharacters}
+          autoComplete="nickname"
+          spellcheck={false}
+          enterKeyHint="done"
+          value={typed.value}
+          onInput={(event) => typed.value = event.currentTarget.value}
+        />
+        <button
+          type="submit"
+          class="icon-button"
+          aria-label={t("changeNick")}
+          title={t("changeNick")}
+        >
+          <Icon name={isChanged ? "check" : "pencil"} />
+        </button>
+      </form>
+    </>
   );
 }

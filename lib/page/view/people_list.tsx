@@ -1,8 +1,9 @@
 import { useComputed } from "@preact/signals";
 import { formatCount } from "../text/format.ts";
 import { t } from "../text/t.ts";
+import { openDialog } from "./dialogs.ts";
 import { useModel } from "./model_context.ts";
-import { Avatar, Peer } from "./parts.tsx";
+import { Avatar, IconButton, Peer } from "./parts.tsx";
 
 /** More names than these make the page slow, and nothing clearer. */
 const SHOWN_PEOPLE = 200;
@@ -35,17 +36,24 @@ export function PeopleList({ onChosen }: { readonly onChosen: (name: string) => 
                 </span>
               )
               : (
-                <button
-                  type="button"
-                  class="side-item"
-                  title={t("writeTo", { nick })}
-                  onClick={() => write(nick)}
-                >
-                  <Avatar nick={nick} />
-                  <span class="ellipsis">
-                    <Peer text={nick} />
-                  </span>
-                </button>
+                <>
+                  <button
+                    type="button"
+                    class="side-item"
+                    title={t("writeTo", { nick })}
+                    onClick={() => write(nick)}
+                  >
+                    <Avatar nick={nick} />
+                    <span class="ellipsis">
+                      <Peer text={nick} />
+                    </span>
+                  </button>
+                  <IconButton
+                    icon="more"
+                    label={t("about", { nick })}
+                    onClick={() => openDialog({ kind: "person", nick })}
+                  />
+                </>
               )}
           </li>
         ))}

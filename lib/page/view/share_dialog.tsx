@@ -4,25 +4,28 @@ import { t } from "../text/later_t.ts";
 import { copyText } from "./copy.ts";
 import { Dialog } from "./dialog.tsx";
 import { closeDialog } from "./dialogs.ts";
+import { Icon } from "./icon.tsx";
 import { useModel } from "./model_context.ts";
 import { attempt } from "./notices.tsx";
 import { shownFolder } from "./room_folder.ts";
 import { formatRoute } from "./route.ts";
+import { sharedUrls } from "./shared_urls.ts";
 
 /** The address of the page, to be scanned or copied. */
 export function ShareDialog() {
   const { server, folder } = useModel();
   const path = folder.path.value;
   const withFolder = useSignal(path !== "");
-  const urls = server.value?.urls ?? [];
+  const urls = sharedUrls(location.origin, server.value?.urls ?? []);
   const [first = location.origin, ...others] = urls;
+  const isReachable = urls.length > 0;
   const place = withFolder.value ? `/${formatRoute({ view: "files", name: path })}` : "/";
   const address = first.replace(/\/$/, "") + place;
   return (
     <Dialog title={t("shareTitle")} onClose={closeDialog}>
       <div class="form share">
-        <p>{t("shareText")}</p>
-        <QrCode text={address} />
+        {isReachable ? <p>{t("shareText")}</p> : <NoAddress />}
+        {isReachable && <QrCode text={address} />}
         <div class="address">
           <input
             readOnly
@@ -47,6 +50,18 @@ export function ShareDialog() {
         <Further urls={others} fingerprint={server.value?.fingerprint ?? null} />
       </div>
     </Dialog>
+  );
+}
+
+function NoAddress() {
+  return (
+    <div class="result wrong">
+      <p>
+        <Icon name="alert" />
+        {t("noAddressTitle")}
+      </p>
+      <p>{t("noAddressText")}</p>
+    </div>
   );
 }
 

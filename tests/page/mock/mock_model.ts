@@ -17,6 +17,7 @@ export interface Scene {
   readonly connection?: ConnectionState;
   readonly server?: Partial<ServerInfo> | null;
   readonly user?: string | null;
+  readonly takenNick?: string;
   readonly talk?: "usual" | "empty" | "many" | "hostile" | "none";
   readonly folder?: "usual" | "empty" | "huge" | "hostile" | "failed" | "loading" | "read-only";
   readonly transfers?: "usual" | "empty" | "many" | "hostile";
@@ -44,6 +45,7 @@ export function makeMockModel(scene: Scene): PageModel {
     connection,
     server,
     me: computed(() => me.value),
+    takenNick: signal(scene.takenNick ?? null),
     talk: makeTalk(scene.talk ?? "usual", (nick) => {
       if (nick === "taken") throw new RequestError("exists", undefined, { reason: "nick-taken" });
       me.value = { nick, user: me.value?.user ?? null };

@@ -158,6 +158,7 @@ export function makeTalk(
   const conversations = signal(startConversations(scene));
   const shown = signal(conversations.value[0]?.id ?? null);
   const current = computed(() => conversations.value.find(({ id }) => id === shown.value) ?? null);
+  const ignored = signal<ReadonlySet<string>>(new Set());
   const add = (kind: Conversation["kind"], name: string) => {
     const made = conversation(kind, name, {});
     conversations.value = [...conversations.value, made];
@@ -172,6 +173,11 @@ export function makeTalk(
       { room: "school", members: 11, isJoined: false },
     ]),
     see() {},
+    ignored,
+    ignore: (nick, isIgnored) => {
+      ignored.value = new Set(isIgnored ? [nick] : []);
+    },
+    whois: () => Promise.resolve({ user: null, since: NOW, away: "at lunch", rooms: ["lobby"] }),
     select: (id) => {
       shown.value = id;
       if (current.value !== null) current.value.unread.value = 0;

@@ -1,0 +1,11 @@
+import { cleanLine } from "../../protocol/text.ts";
+import { t } from "../text/later_t.ts";
+
+/** Says why the client has another nick than the one that it wants. */
+export function NickNote({ nick }: { readonly nick: string }) {
+  return (
+    <p class="side-note" role="status">
+      <bdi>{t("nickTaken", { nick: cleanLine(nick) })}</bdi>
+    </p>
+  );
+}
