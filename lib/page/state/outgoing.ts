@@ -12,7 +12,7 @@ const RATE_LIMITED_ATTEMPTS = 60;
 /** What the messages of a page leave by. */
 export interface MessageSender {
   /** Whether there is a connection now. */
-  readonly isOnline: boolean;
+  isOnline(): boolean;
   /** As `ReconnectingChat.say`. */
   say(text: string, target: MessageTarget): Promise<SentMessage>;
 }
@@ -74,13 +74,13 @@ export class Outgoing {
   async #flushConversation(id: string): Promise<void> {
     if (this.#leaving.has(id)) return;
     this.#leaving.add(id);
-    while (this.#sender.isOnline) {
+    while (this.#sender.isOnline()) {
       const first = this.#waiting.find(({ conversation }) => conversation.id === id);
       if (first === undefined || !await this.#attempt(first)) break;
       this.#waiting = this.#waiting.filter((each) => each !== first);
     }
     this.#leaving.delete(id);
-    if (!this.#sender.isOnline) this.onOffline();
+    if (!this.#sender.isOnline()) this.onOffline();
   }
 
   /** The connection is lost: what waits for the next one need not be waited for by its writer. */
@@ -111,7 +111,7 @@ export class Outgoing {
       this.#noteDelivery(conversation, sent);
     } catch (error) {
       const isUnsent = error instanceof ConnectionError && conversation.kind === "room";
-      if (isUnsent && !this.#sender.isOnline) return false;
+      if (isUnsent && !this.#sender.isOnline()) return false;
       this.#refused.set(key, message);
       conversation.changePending(key, { sending: "failed" });
       done.reject(error);

@@ -47,11 +47,7 @@ export function startPage(platform: PagePlatform, files: TransferPlatform | null
       void memory.restore(chat, started.signal);
     },
   });
-  const folder = new FolderState({
-    client: () => session.client,
-    hasUpload: computed(() => session.server.value?.hasUpload ?? null),
-    origin: platform.origin,
-  });
+  const folder = folderOf(session, platform.origin);
   const end = new AbortController();
   const page = pageOf(platform.origin, session, talk, folder);
   const transfers = new LaterTransfers(() => loadTransfers(session, page, files, end.signal));
@@ -81,6 +77,14 @@ async function loadTransfers(
   loadReasons().catch(() => {}); // The texts of codes stand for them
   const { startTransfers } = await import("./transfers_engine.ts");
   return startTransfers(page, files);
+}
+
+function folderOf(session: SessionState, origin: string): FolderState {
+  return new FolderState({
+    client: () => session.client,
+    hasUpload: computed(() => session.server.value?.hasUpload ?? null),
+    origin,
+  });
 }
 
 function pageOf(

@@ -48,11 +48,8 @@ export class TalkState implements TalkModel {
   constructor(listener: TalkListener, ignored: IgnoredPeople) {
     this.#listener = listener;
     this.#ignored = ignored;
-    const isOnline = () => this.#isOnline && this.#chat !== null;
     this.#outgoing = new Outgoing({
-      get isOnline() {
-        return isOnline();
-      },
+      isOnline: () => this.#isOnline && this.#chat !== null,
       say: (text, target) => this.#client().say(text, target),
     }, (conversation) => {
       const { kind, name } = this.#list.find(conversation.id) ?? conversation;
@@ -235,14 +232,16 @@ export class TalkState implements TalkModel {
       case "nick":
         return this.#onRename(event.old, event.nick);
       case "topic":
-        this.#list.room(event.room).topic.value = cleanLine(event.text);
-        return this.#note(
-          this.#list.room(event.room),
-          noteContent("topic", event.from, event.text),
-        );
+        return this.#onTopic(event);
       case "notice":
         return this.#note(this.#list.room(LOBBY), noteContent("notice", null, event.text));
     }
+  }
+
+  #onTopic({ room, from, text }: { room: string; from: string; text: string }): void {
+    const conversation = this.#list.room(room);
+    conversation.topic.value = cleanLine(text);
+    this.#note(conversation, noteContent("topic", from, text));
   }
 
   #onEntered(room: string, members: readonly string[], topic: string): void {

@@ -25,40 +25,51 @@ export function PeopleList({ onChosen }: { readonly onChosen: (name: string) => 
       <ul class="side-list" aria-label={t("people")}>
         {nicks.value.slice(0, SHOWN_PEOPLE).map((nick) => (
           <li key={nick}>
-            {nick === me.value?.nick
-              ? (
-                <span class="side-item self">
-                  <Avatar nick={nick} />
-                  <span class="ellipsis">
-                    <Peer text={nick} />
-                  </span>
-                  <span class="count">{t("you")}</span>
-                </span>
-              )
-              : (
-                <>
-                  <button
-                    type="button"
-                    class="side-item"
-                    title={t("writeTo", { nick })}
-                    onClick={() => write(nick)}
-                  >
-                    <Avatar nick={nick} />
-                    <span class="ellipsis">
-                      <Peer text={nick} />
-                    </span>
-                  </button>
-                  <IconButton
-                    icon="more"
-                    label={t("about", { nick })}
-                    onClick={() => openDialog({ kind: "person", nick })}
-                  />
-                </>
-              )}
+            {nick === me.value?.nick ? <Self nick={nick} /> : <Other nick={nick} onWrite={write} />}
           </li>
         ))}
       </ul>
       {hidden > 0 && <p class="side-note">{t("andMore", { count: hidden })}</p>}
     </>
+  );
+}
+
+function Self({ nick }: { readonly nick: string }) {
+  return (
+    <span class="side-item self">
+      <Avatar nick={nick} />
+      <span class="ellipsis">
+        <Peer text={nick} />
+      </span>
+      <span class="count">{t("you")}</span>
+    </span>
+  );
+}
+
+interface OtherProps {
+  readonly nick: string;
+  readonly onWrite: (nick: string) => void;
+}
+
+function Other({ nick, onWrite }: OtherProps) {
+  return (
+    <span class="person">
+      <button
+        type="button"
+        class="side-item"
+        title={t("writeTo", { nick })}
+        onClick={() => onWrite(nick)}
+      >
+        <Avatar nick={nick} />
+        <span class="ellipsis">
+          <Peer text={nick} />
+        </span>
+      </button>
+      <IconButton
+        icon="more"
+        label={t("about", { nick })}
+        onClick={() => openDialog({ kind: "person", nick })}
+      />
+    </span>
   );
 }
