@@ -18,6 +18,11 @@ export class BoundedMap<K, V> {
     return this.#entries.get(key);
   }
 
+  /** The entries, the oldest first. */
+  entries(): IterableIterator<[K, V]> {
+    return this.#entries.entries();
+  }
+
   /** Sets a value, which becomes the newest entry. */
   set(key: K, value: V): void {
     this.#entries.delete(key);

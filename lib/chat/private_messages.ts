@@ -1,4 +1,6 @@
+import { BoundedMap } from "../async/bounded_map.ts";
 import type { PrivateMessage } from "../protocol/chat_events.ts";
+import { foldNick } from "../protocol/chat_names.ts";
 import { encodeJsonFrame } from "../protocol/frames.ts";
 import { LARGEST_ID } from "../protocol/json.ts";
 import { LIMITS } from "../protocol/limits.ts";
@@ -13,9 +15,17 @@ import type { PrivateOutcome } from "./private_outcome.ts";
 
 /** The first id of a PING that asks for a receipt; smaller ones are those of keep-alive. */
 const FIRST_RECEIPT_ID = 2;
+/** Nicks of lost members that are remembered. */
+const MAX_LOST = 1_000;
 
 /** How a client has left: by QUIT, by the end of its input, or in any other way. */
 export type Departure = "quit" | "ended" | "lost";
+
+/** A member that has lost its connection. */
+interface LostMember {
+  readonly nick: string;
+  readonly mailbox: Mailbox;
+}
 
 /** A private message whose recipient has not confirmed it. */
 interface Unconfirmed {
@@ -45,6 +55,8 @@ export class PrivateMessages {
   readonly #receiptMs: number;
   /** By recipient, in the order of sending. */
   readonly #unconfirmed = new Map<Member, Unconfirmed[]>();
+  /** By folded nick: members of accounts whose connection was lost, and that are not back. */
+  readonly #lost = new BoundedMap<string, LostMember>(MAX_LOST);
   #lastReceiptId = FIRST_RECEIPT_ID - 1;
 
   /** Uses presence and store, owns neither. @param receiptMs how long a receipt is waited for */
@@ -62,7 +74,8 @@ export class PrivateMessages {
 
   /**
    * Sends a message. Resolves when the recipient has confirmed it, or when it is kept; for a recipient
-   * that does not come back, at once.
+   * that does not come back, at once. The recipient may have lost its connection, if its account is
+   * known.
    *
    * @throws {RequestError} `not-found` if no member has the nick, or if it has left without confirming
    * the message; `bad-request` for a text that breaks the rules; or as {@link KeptMessages.add} does
@@ -71,7 +84,11 @@ export class PrivateMessages {
     return Promise.try(() => {
       this.#presence.requirePresent(from);
       checkChatText(text);
-      return this.#deliver(from, this.#memberOf(nick), text);
+      const to = this.#presence.nicks.find(nick);
+      if (to?.isPresent) return this.#deliver(from, to, text);
+      const lost = to === null ? this.#lost.get(foldNick(nick)) : undefined;
+      if (lost === undefined) throw nickUnknown();
+      return this.#keepFor(from, lost, text);
     });
   }
 
@@ -82,6 +99,7 @@ export class PrivateMessages {
   deliverKept(member: Member): void {
     const { mailbox } = member;
     if (mailbox === null || !member.isPresent) return;
+    this.#forgetLost(mailbox);
     const messages = this.#kept.list(mailbox.owner);
     if (messages.length === 0) return;
     const receiptId = this.#nextReceiptId();
@@ -117,6 +135,10 @@ export class PrivateMessages {
 
   /** A member leaves: what it has not confirmed is kept, or told to the senders. */
   leave(member: Member, how: Departure): void {
+    const { nick, mailbox: left } = member;
+    if (how !== "quit" && left !== null && !left.endsWithClient) {
+      this.#lost.set(foldNick(nick), { nick, mailbox: left });
+    }
     const messages = this.#unconfirmed.get(member) ?? [];
     this.#unconfirmed.delete(member);
     for (const message of messages) {
@@ -205,10 +227,20 @@ export class PrivateMessages {
     from.send({ event: "notice", text }, encodeNotice(text));
   }
 
-  #memberOf(nick: string): Member {
-    const to = this.#presence.nicks.find(nick);
-    if (to === null || !to.isPresent) throw nickUnknown();
-    return to;
+  #keepFor(from: Member, { nick, mailbox }: LostMember, text: string): PrivateOutcome {
+    const time = Date.now();
+    const common = { event: "message", to: nick, from: from.nick, text, time } as const;
+    const event = { ...common, id: crypto.randomUUID() };
+    const { untilMs } = this.#kept.add(mailbox.owner, event, from.network);
+    from.send(common, null);
+    return { time, kept: untilMs };
+  }
+
+  /** A member of an account is back, under whatever nick: messages go to that one. */
+  #forgetLost({ owner }: Mailbox): void {
+    for (const [nick, { mailbox }] of this.#lost.entries()) {
+      if (mailbox.owner === owner) this.#lost.delete(nick);
+    }
   }
 
   #nextReceiptId(): number {

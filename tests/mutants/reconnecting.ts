@@ -102,8 +102,13 @@ export const RECONNECTING: readonly Mutant[] = [
       "}\n\n  /** The recipient is silent",
     ],
     "a client that takes no part in the chat takes what is kept": [
-      "|| !member.isPresent) return;\n    const messages",
-      ") return;\n    const messages",
+      "|| !member.isPresent) return;\n    this.#forgetLost",
+      ") return;\n    this.#forgetLost",
+    ],
+    "a message to an account that has quit is kept": ['if (how !== "quit" && left', "if (left"],
+    "a message to an account that is back under another nick is kept": [
+      "    this.#forgetLost(mailbox);\n",
+      "",
     ],
     "nobody is told of a message to an old client that is lost": [
       'number === null ? how !== "lost" || isOld : from === null',

@@ -8,6 +8,7 @@ import { type Json, Protocol2Peer } from "../helpers/protocol2_peer.ts";
 import { Proxy } from "../helpers/proxy.ts";
 import { RawPeer } from "../helpers/raw_peer.ts";
 import { startServer, type TestServer } from "../helpers/servers.ts";
+import { until } from "../helpers/serves_on.ts";
 import { TempDir } from "../helpers/temp_dir.ts";
 
 const SECRET = "s".repeat(32);
@@ -247,6 +248,44 @@ Deno.test("SEND: what is kept for an account goes to its next login that comes b
   assertEquals(await logInAsBob(server), []);
   assertEquals(await logInAsBob(server, OTHER_SECRET), ["for bob"]);
   assertEquals(await logInAsBob(server, OTHER_SECRET), []);
+});
+
+/** Bob logs in, and his connection is lost or he quits; resolves once the server knows it. */
+async function loseBob(server: TestServer, { quits = false, nick = "bob" } = {}): Promise<void> {
+  const gone = server.eventsOf("disconnected").length + 1;
+  await using proxy = await Proxy.start(server.port);
+  const client = await connect({
+    hostname: "127.0.0.1",
+    port: proxy.port,
+    login: { user: "bob", password: "correct horse" },
+    resume: SECRET,
+  });
+  await client.chat.setNick(nick);
+  if (quits) await client.quit();
+  else proxy.cutAll("reset");
+  await client.closed;
+  await until(() => server.eventsOf("disconnected").length >= gone, "the loss of bob");
+}
+
+Deno.test("SEND to an account whose connection is lost: the message is kept, until the account is back", async () => {
+  using data = new TempDir();
+  await using server = await withAccount(data);
+  using ana = await enter(server, "ana");
+  await loseBob(server, { nick: "robert" });
+  const { time, kept } = await ana.request("SEND", { to: "Robert", text: "for bob" });
+  assertEquals(Number(kept) - Number(time) >= LIMITS.keptMessageMs, true);
+  assertEquals(ana.events.some(({ text, to }) => text === "for bob" && to === "robert"), true);
+  assertEquals(await comeBack(server), []); // The secret is not the login
+  assertEquals(await logInAsBob(server, OTHER_SECRET), ["for bob"]);
+  assertEquals(await ana.refusal("SEND", { to: "robert", text: "where?" }), "not-found");
+});
+
+Deno.test("SEND to an account that has quit: fails with not-found", async () => {
+  using data = new TempDir();
+  await using server = await withAccount(data);
+  using ana = await enter(server, "ana");
+  await loseBob(server, { quits: true });
+  assertEquals(await ana.refusal("SEND", { to: "bob", text: "too late" }), "not-found");
 });
 
 Deno.test("SEND: what is kept for an account does not go to a later account of the same name", async () => {
