@@ -19,6 +19,7 @@
 // A client: one connection, or one that comes back
 export { connect } from "./lib/client/connect.ts";
 export type { ConnectOptions, ListOptions, RequestOptions } from "./lib/client/connect_options.ts";
+export type { AddressOptions } from "./lib/client/connect_address.ts";
 export { Client } from "./lib/client/client.ts";
 export type { ConnectTarget } from "./lib/client/open_connection.ts";
 export type {
@@ -28,6 +29,8 @@ export type {
   ReceivedEvent,
   SentMessage,
 } from "./lib/client/chat.ts";
+export type { ClientChat } from "./lib/client/client_chat.ts";
+export { LaggedError } from "./lib/client/event_feed.ts";
 export { ReconnectingChat } from "./lib/client/reconnecting_chat.ts";
 export type { ChatClient, Connect } from "./lib/client/chat_client.ts";
 export type { ReconnectingChatOptions } from "./lib/client/reconnecting_chat_options.ts";

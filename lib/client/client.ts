@@ -8,7 +8,8 @@ import type {
   UploadOptions,
   UploadResult,
 } from "../transfer/upload_options.ts";
-import { Chat } from "./chat.ts";
+import type { ReceivedEvent } from "./chat.ts";
+import { ClientChat } from "./client_chat.ts";
 import type { ConnectOptions, ListOptions, RequestOptions } from "./connect_options.ts";
 import type { Connection } from "./connection.ts";
 import type { UploadContent } from "./content_reader.ts";
@@ -35,14 +36,14 @@ const DISPOSE_MS = 2_000;
  */
 export class Client {
   /** The chat. */
-  readonly chat: Chat;
+  readonly chat: ClientChat;
   readonly #control: Connection;
   readonly #files: FileTransfers;
 
   /** Use {@connection connect}. Takes the connection over. @param account `null` for a guest */
   constructor(main: Connection, readonly account: LoggedIn | null, options: ConnectOptions) {
     this.#control = main;
-    this.chat = new Chat(main);
+    this.chat = new ClientChat(main);
     this.#files = new FileTransfers(main, options);
   }
 
@@ -84,6 +85,33 @@ export class Client {
    */
   get unwantedBytes(): number {
     return this.#control.handler.unwantedBytes;
+  }
+
+  /**
+   * All events of the chat from now on, the client's own messages included, for a loop: a queue of at
+   * most 1,024, which leaving the loop frees. The first loops also get what came while connecting. Texts
+   * are from peers: clean them before they are shown.
+   *
+   * The loop ends with `quit` and `close`. It throws a {@link LaggedError} once it has had what waits,
+   * when more events came than that; the reason when the connection is lost, and that of its signal.
+   *
+   * @example Answer a message
+   * ```ts
+   * import { connect, serve } from "@tcp-chat/tcp-chat";
+   *
+   * await using server = await serve({ port: 0, root: await Deno.makeTempDir() });
+   * await using client = await connect({ hostname: "localhost", port: server.port });
+   * const events = client.events();
+   * await client.chat.say("!time");
+   * for await (const event of events) {
+   *   if (event.event !== "message" || event.text !== "!time") continue;
+   *   await client.chat.say(new Date().toISOString());
+   *   break;
+   * }
+   * ```
+   */
+  events(options: RequestOptions = {}): AsyncIterableIterator<ReceivedEvent> {
+    return this.chat.events(options);
   }
 
   /**
@@ -169,8 +197,8 @@ export class Client {
 
   /**
    * A file as a stream. Its bytes come before the verdict: use them only as far as that is not needed,
-   * or await `verified`. It takes a data connection until it has ended or is cancelled; a reader that
-   * takes nothing for minutes loses it. At most one block waits, of a MiB.
+   * or await `verified`. It takes a data connection until it has ended or is cancelled; the server may
+   * close that when the reader takes nothing for 30 s. At most one block waits, of a MiB.
    *
    * The stream and `verified` fail as requests do, with `integrity` when the content is not right.
    *

@@ -1,9 +1,30 @@
 import { lineOf, type ReceivedEvent } from "./chat.ts";
 import { checkConnectOptions } from "./check_arguments.ts";
 import { Client } from "./client.ts";
+import { type AddressOptions, resolveAddress } from "./connect_address.ts";
 import type { ConnectOptions } from "./connect_options.ts";
 import { openControlConnection } from "./open_connection.ts";
 
+/**
+ * Connects to the server of an address: `HOST`, `HOST:PORT`, or
+ * `tcp-chat://[USER@]HOST[:PORT][?fp=KEY&tls&room=NAME]`. The port is 5555 if none is given; `fp` is
+ * the SHA-256 of the only key to trust, and means TLS; a room is joined.
+ *
+ * @throws {TargetError} for a text that is no address
+ * @throws {TypeError} where address and options contradict each other, for a user without `password`,
+ * and for a path: `parseTarget` reads that
+ * @throws {ConnectionError} | {RequestError} as with an options object, and as `chat.join` does
+ *
+ * @example Connect to an address, and to a room
+ * ```ts
+ * import { connect, serve } from "@tcp-chat/tcp-chat";
+ *
+ * await using server = await serve({ port: 0, root: await Deno.makeTempDir() });
+ * await using client = await connect(`tcp-chat://localhost:${server.port}?room=design`);
+ * await client.chat.say("hello", { room: "design" });
+ * ```
+ */
+export function connect(address: string, options?: AddressOptions): Promise<Client>;
 /**
  * Connects to a server.
  *
@@ -22,22 +43,46 @@ import { openControlConnection } from "./open_connection.ts";
  * await client.quit();
  * ```
  */
-export async function connect(options: ConnectOptions): Promise<Client> {
+export function connect(options: ConnectOptions): Promise<Client>;
+/** Connects to a server. */
+export async function connect(
+  target: ConnectOptions | string,
+  beside: AddressOptions = {},
+): Promise<Client> {
+  if (typeof target !== "string") return await connectTo(target);
+  const { options, room } = resolveAddress(target, beside);
+  const client = await connectTo(options);
+  if (room !== null) await joinOrLeave(client, room);
+  return client;
+}
+
+/** @throws what `join` throws, once the client is closed */
+async function joinOrLeave(client: Client, room: string): Promise<void> {
+  try {
+    await client.chat.join(room);
+  } catch (error) {
+    client.close();
+    throw error;
+  }
+}
+
+async function connectTo(options: ConnectOptions): Promise<Client> {
   checkConnectOptions(options);
   // Events that arrive before the client exists
   const early: ReceivedEvent[] = [];
-  let deliver = (event: ReceivedEvent) => void early.push(event);
+  let deliver: (event: ReceivedEvent) => void = (event) => early.push(event);
   const { connection: main, account } = await openControlConnection(options, {
     onText: (text) => deliver({ event: "line", text }),
     onEvent: (event) => deliver(event),
   });
   const client = new Client(main, account, options);
-  deliver = (event) => {
-    client.chat.noticeEvent(event);
+  const hear = (event: ReceivedEvent, isEarly: boolean) => {
+    client.chat.noticeEvent(event, isEarly);
     options.onEvent?.(event);
     const line = lineOf(event, client.chat.nick);
     if (line !== null) options.onChat?.(line);
   };
-  for (const event of early) deliver(event);
+  deliver = (event) => hear(event, false);
+  for (const event of early) hear(event, true);
   return client;
 }

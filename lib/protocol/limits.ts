@@ -23,6 +23,8 @@ export const LIMITS = {
   logQueueBytes: 1_048_576,
   /** Bytes of chat that wait for the reader of a client's output; further messages are counted. */
   unreadOutputBytes: 16 * 1024 * 1024,
+  /** Events that wait for a loop of a client; one more ends the loop. */
+  waitingEvents: 1_024,
   /** A client that reads none of its queued bytes for this long is disconnected. */
   stalledMs: 10_000,
   /** The same while only file data is queued: a pause of the reader's disk is no crime. */

@@ -7,6 +7,7 @@ const MODULES = [
   "lib/client/connect.ts",
   "lib/client/client.ts",
   "lib/client/chat.ts",
+  "lib/client/client_chat.ts",
   "lib/client/reconnecting_chat.ts",
   "lib/files/known_hosts.ts",
   "lib/server/serve.ts",
@@ -22,6 +23,6 @@ Deno.test("mod.ts: every example of the library runs", async () => {
   const output = new TextDecoder().decode(stdout) + new TextDecoder().decode(stderr);
   assert(success, output);
   const examples = Number(/(\d+) passed/.exec(output)?.[1]);
-  assert(examples >= 15, `${examples} examples`);
+  assert(examples >= 20, `${examples} examples`);
   assertMatch(output, /0 failed/);
 });

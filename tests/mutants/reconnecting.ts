@@ -145,6 +145,17 @@ export const RECONNECTING: readonly Mutant[] = [
     "any number of messages is kept": [">= LIMITS.keptMessages;", "> LIMITS.keptMessages;"],
     "a message is kept for ever": ["until_ms > ? ORDER", "until_ms > ? - 1e15 ORDER"],
   }),
+  ...mutantsOf("lib/client/event_feed.ts", tests("library/events"), {
+    "the queue of a loop grows without end": [
+      "this.#waiting.length < LIMITS.waitingEvents",
+      "true",
+    ],
+    "a loop that is left still takes events": ["this.#onEnd();", ""],
+    "a lost connection looks like an end": [
+      "if (reason === null) reader.resolve",
+      "if (true) reader.resolve",
+    ],
+  }),
   ...mutantsOf("lib/client/inbox.ts", PRIVATE, {
     "a private message that is delivered again is shown again": [
       "this.#isKnown(event.id)) return;",
