@@ -37,6 +37,7 @@ Deno.test("parseOptions: sets nothing for an empty command line", () => {
       size: undefined,
       room: undefined,
     },
+    given: new Set<string>(),
     positionals: [],
   });
 });

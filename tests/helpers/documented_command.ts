@@ -1,6 +1,7 @@
 import { CLIENT_OPTIONS } from "../../lib/cli/client/client_options.ts";
 import { CLIENT_PROGRAM } from "../../lib/cli/client/client_program.ts";
-import { parseAddress, parsePort } from "../../lib/stream/address.ts";
+import { parsePort } from "../../lib/stream/address.ts";
+import { parseTarget } from "../../lib/stream/target.ts";
 import { type Command, findCommand } from "../../lib/cli/options/command.ts";
 import { helpOf } from "../../lib/cli/options/help_command.ts";
 import { optionScope } from "../../lib/cli/options/option_scope.ts";
@@ -91,5 +92,5 @@ function checkOperands({ operands }: Command, words: readonly string[]): void {
 }
 
 function checkAddress(text: string | undefined): void {
-  if (parseAddress(text ?? "") === null) throw new Error(`No address: ${text}`);
+  parseTarget(text ?? "");
 }

@@ -1,6 +1,6 @@
 import { onAbort } from "../../async/on_abort.ts";
 import { readLineHistory, writeLineHistory } from "../../files/line_history.ts";
-import type { Endpoint } from "../../stream/endpoint.ts";
+import { formatEndpoint } from "../../stream/endpoint.ts";
 import { interact } from "../interactive/interactive.ts";
 import { DEFAULT_PORT } from "../../stream/address.ts";
 import { lineHistoryPath } from "../options/state_folder.ts";
@@ -14,6 +14,7 @@ import { UsageError } from "../texts/usage_error.ts";
 import {
   connectOptions,
   type Invocation,
+  invocationFor,
   requireAddress,
   requirePort,
 } from "./client_invocation.ts";
@@ -29,8 +30,8 @@ export async function runInteractive(
   invocation: Invocation,
   commands: readonly string[],
 ): Promise<number> {
-  const { args, locale, interrupt } = invocation;
-  refuseMistypedCommand(args, commands, locale);
+  const { typed, locale, interrupt } = invocation;
+  refuseMistypedCommand(typed.args, commands, locale);
   const history = lineHistoryPath();
   const output = openLineOutput(isForPerson(), locale, interrupt.signal);
   const input = await openLineInput({
@@ -52,12 +53,14 @@ export async function runInteractive(
 }
 
 async function interactWith(input: LineInput, invocation: Invocation): Promise<number> {
-  const { values, args, locale, interrupt } = invocation;
-  const endpoint = await findEndpoint(args, input, locale, interrupt.signal);
-  if (endpoint === null) return EXIT.done;
-  const questions = new FailureQuestions(invocation, input);
+  const found = await findServer(invocation, input);
+  if (found === null) return EXIT.done;
+  const { values, locale, interrupt } = found;
+  const questions = new FailureQuestions(found, input);
+  const endpoint = requireAddress(found.args[0], locale);
   return await interact({
-    connection: await connectOptions(endpoint, invocation, (question) => input.ask(question)),
+    connection: await connectOptions(endpoint, found, (question) => input.ask(question)),
+    room: values.room?.[0],
     askAgain: (failure, connection) => questions.askAgain(failure, connection),
     directory: values.output ?? DEFAULT_OUTPUT,
     replace: values.replace,
@@ -82,35 +85,34 @@ function refuseMistypedCommand(
   throw new UsageError(describeUnknownCommand(word, commands, locale.t("seeHelpOption"), locale));
 }
 
-/** The server that the arguments name, or that the user names when asked; `null` for none. */
-async function findEndpoint(
-  [host, port]: readonly string[],
-  input: LineInput,
-  locale: Locale,
-  signal: AbortSignal,
-): Promise<Endpoint | null> {
-  if (host === undefined) return await askEndpoint(input, locale, signal);
-  const endpoint = requireAddress(host, locale);
-  if (port === undefined) return endpoint;
-  return { hostname: endpoint.hostname, port: requirePort(port, locale) };
+/** The invocation for the server that the user names when asked, if none is given; `null` for none. */
+async function findServer(invocation: Invocation, input: LineInput): Promise<Invocation | null> {
+  const { args: [host, port], locale } = invocation;
+  if (host === undefined) return await askServer(invocation, input);
+  if (port === undefined) return invocation;
+  return withPort(invocation, requirePort(port, locale));
 }
 
-async function askEndpoint(
-  input: LineInput,
-  locale: Locale,
-  signal: AbortSignal,
-): Promise<Endpoint | null> {
+function withPort(invocation: Invocation, port: number): Invocation {
+  const { hostname } = requireAddress(invocation.args[0], invocation.locale);
+  return { ...invocation, args: [formatEndpoint({ hostname, port })] };
+}
+
+async function askServer(invocation: Invocation, input: LineInput): Promise<Invocation | null> {
+  const { locale, interrupt: { signal } } = invocation;
   const { t } = locale;
   const { promise: aborted, resolve } = Promise.withResolvers<null>();
   using _ = onAbort(signal, () => resolve(null));
   const host = await Promise.race([input.ask(t("askHost", { host: "localhost" })), aborted]);
   signal.throwIfAborted();
   if (host === null) return null;
-  const endpoint = requireAddress(host.trim() || "localhost", locale);
-  if (endpoint.port !== DEFAULT_PORT) return endpoint;
+  const address = host.trim() || "localhost";
+  const askSecret = (question: string) => input.askSecret(question);
+  const found = await invocationFor(address, invocation, askSecret);
+  const isWhole = requireAddress(address, locale).port !== DEFAULT_PORT || address.includes("://");
+  if (isWhole) return found;
   const port = await Promise.race([input.ask(t("askPort", { port: DEFAULT_PORT })), aborted]);
   signal.throwIfAborted();
   if (port === null) return null;
-  const { hostname } = endpoint;
-  return { hostname, port: requirePort(port.trim() || String(DEFAULT_PORT), locale) };
+  return withPort(found, requirePort(port.trim() || String(DEFAULT_PORT), locale));
 }

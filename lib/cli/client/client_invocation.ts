@@ -3,7 +3,7 @@ import type { ConnectOptions } from "../../client/connect_options.ts";
 import type { LoginOptions } from "../../client/log_in.ts";
 import { Protocol2Servers } from "../../files/protocol2_servers.ts";
 import type { Endpoint } from "../../stream/endpoint.ts";
-import { parseAddress, parsePort } from "../../stream/address.ts";
+import { parsePort } from "../../stream/address.ts";
 import { defined } from "../options/defined.ts";
 import type { OptionValues } from "../options/options.ts";
 import { protocol2ServersPath } from "../options/state_folder.ts";
@@ -13,12 +13,16 @@ import type { Locale } from "../texts/locale.ts";
 import { UsageError } from "../texts/usage_error.ts";
 import type { ReportFormat } from "../view/reporter.ts";
 import type { CLIENT_OPTIONS } from "./client_options.ts";
+import { type Arguments, expandAddress, readTarget } from "./expand_address.ts";
 import { type Ask, askOnTerminal, tlsTrust } from "./trust.ts";
 
 /** The input of every command. */
 export interface Invocation {
   readonly values: OptionValues<typeof CLIENT_OPTIONS>;
+  /** The server as `HOST:PORT`, if the command takes one, and what stands behind it. */
   readonly args: readonly string[];
+  /** The arguments as they were typed. */
+  readonly typed: Arguments;
   readonly locale: Locale;
   /** The account and password to log in with, or `null`. */
   readonly login: LoginOptions | null;
@@ -27,7 +31,6 @@ export interface Invocation {
 }
 
 const MISTAKES = {
-  address: { en: "{value} is not HOST or HOST:PORT", "pt-BR": "{value} não é HOST ou HOST:PORTA" },
   port: {
     en: "The port must be a number from 1 to 65535, not {value}",
     "pt-BR": "A porta deve ser um número de 1 a 65535, não {value}",
@@ -74,9 +77,8 @@ export function refuseArgument(unexpected: string | undefined, { t }: Locale): v
 /** The server that an argument names. @throws {UsageError} */
 export function requireAddress(text: string | undefined, locale: Locale): Endpoint {
   if (text === undefined) throw mistake("noAddress", locale);
-  const endpoint = parseAddress(text);
-  if (endpoint === null) throw mistake("address", locale, text);
-  return endpoint;
+  const { hostname, port } = readTarget(text, locale);
+  return { hostname, port };
 }
 
 /** The port that a text names. @throws {UsageError} */
@@ -125,15 +127,40 @@ export async function connectOptions(
  * The account and password of the options; `null` for a guest. Asks for a password that they do not
  * give.
  *
+ * @param ask asks for a text that is not shown. Default: on the terminal
  * @throws {UsageError} when there is no terminal to ask on
  */
 export async function readLogin(
   { user, "password-file": file }: OptionValues<typeof CLIENT_OPTIONS>,
   locale: Locale,
+  ask?: (question: string) => Promise<string | null>,
 ): Promise<LoginOptions | null> {
   if (user === undefined) return null;
   const environment = Deno.env.get("TCP_CHAT_PASSWORD");
-  const password = await readPassword({ environment, file }, locale);
+  const password = await readPassword({ environment, file }, locale, ask);
   if (password === null) throw mistake("noPassword", locale);
   return { user, password };
+}
+
+/**
+ * The invocation for another address, which the user types at a question. What the address says takes the
+ * place of what the former one said.
+ *
+ * @param askSecret asks for the password of another account
+ * @throws {UsageError}
+ */
+export async function invocationFor(
+  address: string,
+  invocation: Invocation,
+  askSecret: (question: string) => Promise<string | null>,
+): Promise<Invocation> {
+  const { typed, locale, login } = invocation;
+  const expanded = expandAddress({ ...typed, args: [address] }, locale);
+  const { user } = expanded.values;
+  const isSame = user === login?.user;
+  return {
+    ...invocation,
+    ...expanded,
+    login: isSame ? login : await readLogin(expanded.values, locale, askSecret),
+  };
 }

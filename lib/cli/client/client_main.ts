@@ -14,6 +14,7 @@ import { runInteractive } from "./client_interactive.ts";
 import { readLogin } from "./client_invocation.ts";
 import { CLIENT_OPTIONS } from "./client_options.ts";
 import { CLIENT_COMMANDS, CLIENT_NAME, CLIENT_PROGRAM } from "./client_program.ts";
+import { expandAddress } from "./expand_address.ts";
 import { jsonLine } from "../view/json_line.ts";
 
 /** Runs the client's program and returns its exit code. */
@@ -51,15 +52,17 @@ async function runCommand(
   let json = args.includes("--json");
   try {
     const scope = optionScope(CLIENT_PROGRAM, command, path, locale);
-    const { values, positionals } = parseOptions(CLIENT_OPTIONS, args, env, scope);
-    json = values.json;
-    if (values.help) return print(helpOf(CLIENT_NAME, CLIENT_PROGRAM, path, locale));
-    if (values.version) return print(`${CLIENT_NAME} ${VERSION}`);
+    const parsed = parseOptions(CLIENT_OPTIONS, args, env, scope);
+    json = parsed.values.json;
+    if (parsed.values.help) return print(helpOf(CLIENT_NAME, CLIENT_PROGRAM, path, locale));
+    if (parsed.values.version) return print(`${CLIENT_NAME} ${VERSION}`);
     checkEnvironment(Object.keys(CLIENT_OPTIONS), env, locale);
     setUpColors(Deno.stdout.isTerminal());
     listenForStop(() => interrupt.abort());
-    const login = await readLogin(values, locale);
-    return await command.run({ values, args: positionals, locale, login, interrupt });
+    const typed = { ...parsed, args: parsed.positionals, operands: command.operands };
+    const expanded = expandAddress(typed, locale);
+    const login = await readLogin(expanded.values, locale);
+    return await command.run({ ...expanded, typed, locale, login, interrupt });
   } catch (error) {
     const failure = locale.failure(error);
     const { code, message, exitCode } = failure;

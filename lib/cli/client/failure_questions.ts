@@ -5,7 +5,12 @@ import { type Endpoint, formatEndpoint } from "../../stream/endpoint.ts";
 import type { LineInput } from "../terminal/line_input.ts";
 import type { Locale } from "../texts/locale.ts";
 import { UsageError } from "../texts/usage_error.ts";
-import { connectOptions, type Invocation, requireAddress } from "./client_invocation.ts";
+import {
+  connectOptions,
+  type Invocation,
+  invocationFor,
+  requireAddress,
+} from "./client_invocation.ts";
 import { cleanLine, cleanText, type DisplayText } from "../../protocol/text.ts";
 
 /** How often a wrong password is asked for again. */
@@ -23,7 +28,7 @@ const WRONG_ADDRESS: ReadonlySet<string> = new Set([
 
 /** Asks the user at a terminal for what made a first connection fail: the password, or the address. */
 export class FailureQuestions {
-  readonly #invocation: Invocation;
+  #invocation: Invocation;
   readonly #input: LineInput;
   #passwords = 0;
 
@@ -45,10 +50,13 @@ export class FailureQuestions {
       return { ...connection, login: { ...login, password: await this.#askPassword(failure) } };
     }
     if (!isWrongAddress(failure)) throw failure;
-    const endpoint = await this.#askEndpoint(failure, connection);
+    const found = await this.#askServer(failure, connection);
     const ask = (question: string) => this.#input.ask(question);
-    const options = await connectOptions(endpoint, this.#invocation, ask);
-    return { ...options, ...(login !== undefined && { login }) };
+    const endpoint = requireAddress(found.args[0], found.locale);
+    const options = await connectOptions(endpoint, found, ask);
+    // The password may have been typed again since
+    const isSame = login !== undefined && login.user === found.login?.user;
+    return { ...options, ...(isSame && { login }) };
   }
 
   async #askPassword(failure: unknown): Promise<string> {
@@ -60,7 +68,7 @@ export class FailureQuestions {
   }
 
   /** Asks until the answer is an address; an empty one means the same as before. */
-  async #askEndpoint(failure: unknown, { hostname, port }: Endpoint): Promise<Endpoint> {
+  async #askServer(failure: unknown, { hostname, port }: Endpoint): Promise<Invocation> {
     const { locale, interrupt: { signal } } = this.#invocation;
     const host = formatEndpoint({ hostname, port });
     this.#input.print(describe(failure, host, locale));
@@ -68,7 +76,9 @@ export class FailureQuestions {
       const answer = await abortable(this.#input.ask(locale.t("askHost", { host })), signal);
       if (answer === null) throw failure;
       try {
-        return requireAddress(answer.trim() || host, locale);
+        if (answer.trim() === "") return this.#invocation;
+        const askSecret = (question: string) => this.#input.askSecret(question);
+        return this.#invocation = await invocationFor(answer.trim(), this.#invocation, askSecret);
       } catch (error) {
         if (!(error instanceof UsageError)) throw error;
         this.#input.print(cleanText(error.message));

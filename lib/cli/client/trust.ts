@@ -23,8 +23,9 @@ export interface TlsChoice {
 
 const TEXTS = {
   fingerprintForm: {
-    en: "--fingerprint must be 64 hexadecimal digits, with or without colons",
-    "pt-BR": "--fingerprint deve ter 64 dígitos hexadecimais, com ou sem dois-pontos",
+    en: "--fingerprint must be 64 hexadecimal digits, with or without colons, or 52 of base32",
+    "pt-BR":
+      "--fingerprint deve ter 64 dígitos hexadecimais, com ou sem dois-pontos, ou 52 de base32",
   },
   noTls: {
     en: "--no-tls cannot be combined with --tls, --trust or --fingerprint",

@@ -2,6 +2,7 @@ import type { ReconnectingChatOptions } from "../../client/reconnecting_chat_opt
 import { briefRetry } from "../../client/backoff.ts";
 import { connect } from "../../client/connect.ts";
 import { ReconnectingChat } from "../../client/reconnecting_chat.ts";
+import { LOBBY } from "../../protocol/chat_names.ts";
 import { formatEndpoint } from "../../stream/endpoint.ts";
 import { defined } from "../options/defined.ts";
 import { EXIT } from "../texts/failure.ts";
@@ -47,6 +48,7 @@ export async function interact(options: InteractiveOptions): Promise<number> {
   const { client } = chat;
   const hasChat = client.protocol === 1 || client.features.includes("chat");
   if (!hasChat) screen.show(null);
+  else if (options.room !== undefined) screen.show(options.room);
   if (input.isTerminal && !hasChat) input.print(t("noChat"));
   else if (input.isTerminal && own !== null) input.print(t("yourNick", { nick: cleanLine(own) }));
   const interactive = session = new InteractiveSession(chat, screen, options);
@@ -81,12 +83,13 @@ async function runToEnd(
 
 function startChat(
   connection: ConnectOptions,
-  { nick, signal, input, history }: InteractiveOptions,
+  { nick, signal, input, history, room }: InteractiveOptions,
   onUpdate: (update: ChatUpdate) => void,
 ): Promise<ReconnectingChat> {
   return ReconnectingChat.start({
     ...connection,
     signal,
+    rooms: room === undefined || room === LOBBY ? [] : [room],
     history: history ?? (input.isTerminal ? DEFAULT_HISTORY : 0),
     ...defined<ReconnectingChatOptions>({ nick, retry: input.isTerminal ? undefined : briefRetry }),
     onUpdate,

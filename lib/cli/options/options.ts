@@ -54,6 +54,8 @@ export type OptionValues<T extends OptionTable> = { readonly [K in keyof T]: Val
 /** A command line, parsed. */
 export interface ParsedOptions<T extends OptionTable> {
   readonly values: OptionValues<T>;
+  /** The names of the options on the line: the environment gives the others. */
+  readonly given: ReadonlySet<string>;
   readonly positionals: readonly string[];
 }
 
@@ -131,6 +133,7 @@ export function parseOptions<T extends OptionTable>(
   });
   return {
     values: Object.fromEntries(values) as OptionValues<T>,
+    given: new Set(names.filter((name) => parsed[name] !== undefined)),
     positionals: parsed._.map(String),
   };
 }

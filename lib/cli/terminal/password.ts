@@ -33,6 +33,7 @@ export interface PasswordSources {
 export async function readPassword(
   { environment, file }: PasswordSources,
   { t }: Locale,
+  ask: ((question: string) => Promise<string | null>) | null = askOnTerminal(),
 ): Promise<string | null> {
   if (file !== undefined) {
     try {
@@ -42,7 +43,12 @@ export async function readPassword(
     }
   }
   if (environment) return environment;
-  return Deno.stdin.isTerminal() ? await askSecret(t("askPassword")) : null;
+  return await ask?.(t("askPassword")) ?? null;
+}
+
+/** `null` where there is no terminal. */
+function askOnTerminal(): typeof askSecret | null {
+  return Deno.stdin.isTerminal() ? askSecret : null;
 }
 
 async function readFirstLine(): Promise<string> {
