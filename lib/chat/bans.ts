@@ -64,7 +64,7 @@ export class Bans {
    */
   ban(addressOrNick: string, { durationMs, reason = "" }: BanOptions = {}): Ban {
     this.#checkStorage();
-    const target = targetOf(addressOrNick);
+    const target = banTarget(addressOrNick);
     if (target.kind === "nick") checkNick(addressOrNick);
     const sinceMs = Date.now();
     const expiresMs = durationMs === undefined ? null : sinceMs + durationMs;
@@ -81,7 +81,7 @@ export class Bans {
   unban(addressOrNick: string): boolean {
     this.#checkStorage();
     this.#deleteExpired.run(Date.now());
-    const { kind, subject } = targetOf(addressOrNick);
+    const { kind, subject } = banTarget(addressOrNick);
     return Number(this.#delete.run(kind, subject).changes) > 0;
   }
 
@@ -132,14 +132,18 @@ function banOf(row: Record<string, SQLOutputValue>): Ban {
   };
 }
 
-function targetOf(addressOrNick: string): Pick<Ban, "kind" | "subject"> {
+/** What a ban is about. */
+export type BanTarget = Pick<Ban, "kind" | "subject">;
+
+/** The target of a ban, as {@link Bans.ban} takes it. */
+export function banTarget(addressOrNick: string): BanTarget {
   const address = canonicalAddress(addressOrNick) ?? canonicalNetwork(addressOrNick);
   if (address !== null) return { kind: "address", subject: address };
   return { kind: "nick", subject: foldNick(addressOrNick) };
 }
 
 /** Whether a ban is one of the address, which is in its canonical form. */
-export function bansAddress({ kind, subject }: Ban, address: string): boolean {
+export function bansAddress({ kind, subject }: BanTarget, address: string): boolean {
   if (kind !== "address") return false;
   return subject.includes("/") ? networkContains(subject, address) : subject === address;
 }

@@ -1,6 +1,6 @@
 import type { Account } from "../accounts/account.ts";
 import { TaskGroup } from "../async/task_group.ts";
-import { type Ban, type BanOptions, bansAddress } from "../chat/bans.ts";
+import { type Ban, type BanOptions, bansAddress, banTarget } from "../chat/bans.ts";
 import type { ListedFile } from "../files/directory_store.ts";
 import type { RoomInfo, Topic } from "../protocol/chat_answers.ts";
 import { foldNick } from "../protocol/chat_names.ts";
@@ -176,17 +176,23 @@ export class Server {
     options: BanOptions = {},
   ): { readonly ban: Ban; readonly kicked: readonly ClientInfo[] } {
     const ban = this.#services.bans.ban(addressOrNick, options);
-    const isBanned = ({ address, nick, user }: ClientInfo) =>
-      ban.kind === "address"
-        ? bansAddress(ban, address)
-        : [nick, user ?? ""].map(foldNick).includes(ban.subject);
-    const kicked = this.clients.filter(isBanned);
+    const kicked = this.clientsOf(addressOrNick);
     for (const { id } of kicked) this.#kickSession(this.#connections.session(id), notice);
     this.#services.access.recheck();
     this.#connections.web?.closeAddresses((address) =>
       ban.kind === "address" && bansAddress(ban, address)
     );
     return { ban, kicked };
+  }
+
+  /** The clients that a ban would disconnect. @param addressOrNick as {@link ban} takes it */
+  clientsOf(addressOrNick: string): ClientInfo[] {
+    const target = banTarget(addressOrNick);
+    return this.clients.filter(({ address, nick, user }) =>
+      target.kind === "address"
+        ? bansAddress(target, address)
+        : [nick, user ?? ""].map(foldNick).includes(target.subject)
+    );
   }
 
   /** Lifts a ban; `false` if there is none. */

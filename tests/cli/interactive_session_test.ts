@@ -1,4 +1,5 @@
 import { assertEquals, assertStringIncludes } from "@std/assert";
+import { display } from "../../lib/protocol/text.ts";
 import { TestClient } from "../helpers/clients.ts";
 import { startSession } from "../helpers/interactive_fixture.ts";
 import { until } from "../helpers/serves_on.ts";
@@ -192,4 +193,13 @@ Deno.test("away: is shown by who and whois, and once for each text to who writes
   await typed("whois ana", ", in #lobby, away: on leave");
   assertEquals(notes(), ["Ana is away: asleep", "Ana is away: on leave", "Ana is away: on leave"]);
   assertEquals(/ana, since \d.*, away: asleep/.test(output.out), true);
+});
+
+Deno.test("ChatScreen.describePlace: has no brackets where there is no room", async () => {
+  await using fixture = await startSession();
+  const { screen } = fixture;
+  assertEquals(screen.describePlace(true, display`> `), display`[lobby] > `);
+  screen.show(null);
+  assertEquals(screen.describePlace(true, display`> `), display`> `);
+  assertEquals(screen.describePlace(false, display`> `), display`[-] > `);
 });

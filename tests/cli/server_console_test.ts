@@ -10,6 +10,7 @@ import { Protocol2Peer } from "../helpers/protocol2_peer.ts";
 import { textOf } from "../helpers/raw_peer.ts";
 import { startServer, type TestServer } from "../helpers/servers.ts";
 
+const ADMIN = { locale: makeLocale("en"), client: 1 };
 const type = (server: TestServer, line: string) =>
   runConsoleLine(server.server, line, makeLocale("en"));
 
@@ -266,12 +267,44 @@ Deno.test("console /rooms, /say: know empty rooms that have messages", async () 
 
 Deno.test("console /help: lists to an admin what the client has not got of its own", async () => {
   await using server = await startServer();
-  const { lines: [help = ""] } = await runAdminLine(server.server, " /HELP", makeLocale("en"));
+  const { lines: [help = ""] } = await runAdminLine(server.server, " /HELP", ADMIN);
   const names = help.split(" · ").map((usage) => usage.split(" ")[0]);
   assertEquals(names, [
     ...["/say", "/topic", "/who", "/files", "/stats", "/kick", "/ban", "/unban"],
   ]);
-  assertEquals(await runAdminLine(server.server, "/rooms", makeLocale("en")), {
+  assertEquals(await runAdminLine(server.server, "/rooms", ADMIN), {
     lines: ["no rooms"],
   });
+});
+
+Deno.test("console /ban: refuses a ban of the admin that gives it, until it is confirmed", async () => {
+  for (const subject of ["127.0.0.1", "127.*", "0.0.0.0/0", "guest-1", "GUEST-1"]) {
+    await using server = await startServer();
+    using admin = await Protocol2Peer.connect(server.port);
+    using _other = await Protocol2Peer.connect(server.port);
+    const { lines } = await runAdminLine(server.server, `/ban ${subject} 2h rude`, ADMIN);
+    assertEquals(lines, [
+      `${subject} is or holds your own client (guest-1, 127.0.0.1); nothing is banned; ` +
+      `/ban --self ${subject} 2h rude bans it all the same`,
+    ]);
+    assertEquals(server.server.bans(), []);
+    await admin.assertLives();
+    const meant = await runAdminLine(server.server, `/ban --self ${subject} 2h rude`, ADMIN);
+    const [banned = "", kicked = ""] = meant.lines;
+    assertStringIncludes(banned, "is banned until");
+    const isNick = subject.toLowerCase().startsWith("guest");
+    const hint = isNick ? "; /ban 127.0.0.1 bans the address as well" : "";
+    assertEquals(kicked, `guest-1 (127.0.0.1) was removed${hint}`);
+    assertEquals(server.server.bans().map(({ reason }) => reason), ["rude"]);
+  }
+});
+
+Deno.test("console /ban: bans others without a question, also for an admin", async () => {
+  await using server = await startServer();
+  using _admin = await Protocol2Peer.connect(server.port);
+  using _other = await Protocol2Peer.connect(server.port);
+  const { lines } = await runAdminLine(server.server, "/ban guest-2", ADMIN);
+  assertEquals(lines.length, 2);
+  await server.waitFor("disconnected");
+  assertEquals((await type(server, "/ban 127.*")).lines.length, 2); // The console is no client
 });

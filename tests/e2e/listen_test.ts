@@ -1,5 +1,6 @@
 import { assert, assertEquals } from "@std/assert";
 import { Program } from "../helpers/program.ts";
+import { Protocol2Peer } from "../helpers/protocol2_peer.ts";
 import { startServer, type TestServer } from "../helpers/servers.ts";
 
 /** A server, and a connected client that runs `listen`. */
@@ -60,6 +61,17 @@ Deno.test("listen --json: prints an announcement of the server with SERVER as it
   fixture.server.server.announce("x");
   const { from } = await fixture.client.stdout.waitForEvent("message");
   assertEquals([session!.nick, from], ["guest-1", "SERVER"]);
+});
+
+Deno.test("listen --json: prints a topic that is set, and one that is removed", async () => {
+  await using fixture = await setUp("--json");
+  using peer = await Protocol2Peer.connect(fixture.server.port);
+  await peer.request("TOPC", { room: "lobby", text: "#1 priority" });
+  const { time, ...topic } = await fixture.client.stdout.waitForEvent("topic");
+  assert(typeof time === "number");
+  assertEquals(topic, { event: "topic", room: "lobby", from: "guest-2", text: "#1 priority" });
+  await peer.request("TOPC", { room: "lobby", text: "" });
+  await fixture.client.stdout.waitFor(/"topic".*"text":""/);
 });
 
 for (const args of [[], ["--json"]]) {

@@ -82,7 +82,7 @@ function isWanted(event: ReceivedEvent, rooms: readonly string[]): boolean {
   return !("room" in event) || rooms.includes(event.room);
 }
 
-/** A message or a shared file as a JSON line; `null` for other events. */
+/** A message, a shared file or a topic as a JSON line; `null` for other events. */
 function toJson(event: ReceivedEvent): string | null {
   switch (event.event) {
     case "line":
@@ -91,6 +91,7 @@ function toJson(event: ReceivedEvent): string | null {
       return lobbyMessage({ from: SERVER_NAME, text: event.text });
     case "message":
     case "file":
+    case "topic":
       return jsonLine(event);
     default:
       return null;

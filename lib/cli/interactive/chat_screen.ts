@@ -76,8 +76,9 @@ export class ChatScreen {
 
   /** The room that is shown and the unread messages of others, before the rest of a prompt. */
   describePlace(isOnline: boolean, end: DisplayText): DisplayText {
-    const unread = this.unread().map(({ room, count }) => ` ${room}:${count}`).join("");
-    return display`[${cleanLine((isOnline ? this.#room ?? "" : "-") + unread)}] ${end}`;
+    const unread = this.unread().map(({ room, count }) => `${room}:${count}`);
+    const place = [isOnline ? this.#room ?? "" : "-", ...unread].filter((word) => word !== "");
+    return place.length === 0 ? end : display`[${cleanLine(place.join(" "))}] ${end}`;
   }
 
   /** Drops a room that was left: its unread lines, and its nicks. */

@@ -14,23 +14,29 @@ export interface BanArguments {
   readonly durationMs: number | null;
   /** May be empty. */
   readonly reason: string;
+  /** Whether the client that gives the command may be banned, too. */
+  readonly isSelfMeant: boolean;
 }
 
+/** Says that the client that gives the command may be banned, too. */
+export const BAN_SELF = "--self";
+
 /**
- * Reads `SUBJECT [DURATION] [REASON]`. What looks like a duration, an address or the number of a
+ * Reads `[--self] SUBJECT [DURATION] [REASON]`. What looks like a duration, an address or the number of a
  * client and is none is refused: else it would be a ban for ever, or one of a nick that none has.
  *
  * @throws {UsageError}
  */
 export function parseBan(words: readonly string[], server: Server, locale: Locale): BanArguments {
-  const [subject = "", second = "", ...rest] = words;
+  const isSelfMeant = words[0] === BAN_SELF;
+  const [subject = "", second = "", ...rest] = isSelfMeant ? words.slice(1) : words;
   if (!isBannable(subject, server)) throw new UsageError(locale.t("banSubject", { subject }));
   const durationMs = parseDuration(second);
   if (durationMs === null && /^\d/.test(second)) {
     throw new UsageError(locale.t("banDuration", { value: second }));
   }
   const reason = durationMs === null ? [second, ...rest] : rest;
-  return { subject, durationMs, reason: cleanLine(reason.join(" ")).trim() };
+  return { subject, durationMs, reason: cleanLine(reason.join(" ")).trim(), isSelfMeant };
 }
 
 function isBannable(subject: string, server: Server): boolean {

@@ -10,7 +10,7 @@ import { describeUnknownCommand } from "../options/unknown_command.ts";
 import type { Locale } from "../texts/locale.ts";
 import { formatClockSeconds, formatDateTime } from "../view/format_time.ts";
 import { describeRoom } from "../view/room_view.ts";
-import { parseBan } from "./ban_arguments.ts";
+import { BAN_SELF, parseBan } from "./ban_arguments.ts";
 
 /** How many files `/files` shows. */
 const FILES_SHOWN = 1_000;
@@ -23,9 +23,19 @@ export interface ConsoleResult {
   readonly stop?: boolean;
 }
 
-type Command = (server: Server, argument: string, locale: Locale) =>
-  | Promise<ConsoleResult>
-  | ConsoleResult;
+/** The giver of a command. */
+interface Giver {
+  readonly locale: Locale;
+  /** The number of the client that gives the command; `null` for the console itself. */
+  readonly client: number | null;
+}
+
+type Command = (
+  server: Server,
+  argument: string,
+  locale: Locale,
+  client: number | null,
+) => Promise<ConsoleResult> | ConsoleResult;
 
 const COMMANDS: Readonly<Record<string, Command>> = {
   "/help": (_server, _argument, { t }) => ({ lines: [t("serverHelp")] }),
@@ -78,11 +88,12 @@ export async function runConsoleLine(
   server: Server,
   line: string,
   locale: Locale,
+  client: number | null = null,
 ): Promise<ConsoleResult> {
   const text = line.trim();
   if (text === "") return { lines: [] };
   if (text.toLowerCase() === "quit") return { lines: [], stop: true };
-  if (text.startsWith("/")) return await runCommand(server, text, locale);
+  if (text.startsWith("/")) return await runCommand(server, text, { locale, client });
   for (const piece of splitText(cleanText(line), LIMITS.messageBytes)) server.announce(piece);
   return { lines: [] };
 }
@@ -91,9 +102,11 @@ export async function runConsoleLine(
 export async function runAdminLine(
   server: Server,
   line: string,
-  locale: Locale,
+  { locale, client }: Giver,
 ): Promise<ConsoleResult> {
-  if (line.trim().toLowerCase() !== "/help") return await runConsoleLine(server, line, locale);
+  if (line.trim().toLowerCase() !== "/help") {
+    return await runConsoleLine(server, line, locale, client);
+  }
   const usages = locale.t("serverHelp").split(" · ");
   return { lines: [usages.filter((usage) => ADMIN_USAGE.test(usage)).join(" · ")] };
 }
@@ -101,11 +114,11 @@ export async function runAdminLine(
 async function runCommand(
   server: Server,
   text: string,
-  locale: Locale,
+  { locale, client }: Giver,
 ): Promise<ConsoleResult> {
   const [, name = "", argument = ""] = /^(\S+)\s*(.*)$/s.exec(text) ?? [];
   const command = COMMANDS[name.toLowerCase()];
-  if (command !== undefined) return await command(server, argument, locale);
+  if (command !== undefined) return await command(server, argument, locale, client);
   return { lines: [describeUnknownCommand(name, COMMAND_NAMES, "/help", locale)] };
 }
 
@@ -219,17 +232,29 @@ async function say(
   }
 }
 
-/** `/ban` alone lists the bans. */
-function ban(server: Server, argument: string, locale: Locale): ConsoleResult {
+/** `/ban` alone lists the bans. A ban of the client that gives it has to be confirmed. */
+function ban(
+  server: Server,
+  argument: string,
+  locale: Locale,
+  client: number | null,
+): ConsoleResult {
   const { t, failure } = locale;
   const words = argument.split(/\s+/).filter((word) => word !== "");
   if (words.length === 0) return listBans(server, locale);
   try {
-    const { subject, durationMs, reason } = parseBan(words, server, locale);
+    const { subject, durationMs, reason, isSelfMeant } = parseBan(words, server, locale);
+    const self = server.clientsOf(subject).find(({ id }) => id === client);
+    if (self !== undefined && !isSelfMeant) {
+      const { nick, address } = self;
+      const command = cleanLine(`/ban ${BAN_SELF} ${words.join(" ")}`);
+      return { lines: [t("banSelf", { subject: cleanLine(subject), nick, address, command })] };
+    }
     const notice = reason === "" ? t("banNotice") : `${t("banNotice")}: ${reason}`;
     const options = { reason, ...defined<BanOptions>({ durationMs: durationMs ?? undefined }) };
     const { ban, kicked } = server.ban(subject, notice, options);
-    const lines = kicked.map(({ nick, address }) => t("banKicked", { nick, address }));
+    const key = ban.kind === "address" ? "banKicked" : "banKickedNick";
+    const lines = kicked.map(({ nick, address }) => t(key, { nick, address }));
     return { lines: [t("banned", describeBan(ban, locale)), ...lines] };
   } catch (error) {
     return { lines: [failure(error).message] };

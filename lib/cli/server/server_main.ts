@@ -146,9 +146,9 @@ function hasTerminal(values: Values): boolean {
 /** Starts to serve, and lets admins use the console's commands. */
 async function start(values: Values, { locale, log, stop, page }: StartContext): Promise<Server> {
   let server: Server | null = null;
-  const onCommand = async (line: string) => {
+  const onCommand = async (line: string, client: number) => {
     if (server === null) return [];
-    const result = await runAdminLine(server, line, locale);
+    const result = await runAdminLine(server, line, { locale, client });
     if (result.stop) stop.request();
     return result.lines;
   };

@@ -190,7 +190,17 @@ export const SERVER_TEXTS = {
   },
   banNotice: { en: "You were banned", "pt-BR": "Você foi banido" },
   banned: { en: "{subject} is banned {until}", "pt-BR": "{subject} está banido {until}" },
+  banSelf: {
+    en:
+      "{subject} is or holds your own client ({nick}, {address}); nothing is banned; {command} bans it all the same",
+    "pt-BR":
+      "{subject} é ou contém o seu próprio cliente ({nick}, {address}); nada foi banido; {command} bane mesmo assim",
+  },
   banKicked: {
+    en: "{nick} ({address}) was removed",
+    "pt-BR": "{nick} ({address}) foi removido",
+  },
+  banKickedNick: {
     en: "{nick} ({address}) was removed; /ban {address} bans the address as well",
     "pt-BR": "{nick} ({address}) foi removido; /ban {address} bane também o endereço",
   },

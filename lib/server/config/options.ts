@@ -62,10 +62,10 @@ export interface ServerOptions {
   /** Rights of clients without an account. Default: read and chat, and write with `uploads`. */
   readonly guestRights?: ReadonlySet<GrantableRight>;
   /**
-   * Runs a console command that an admin sends from a client. Resolves with the lines of the
-   * answer. Default: such commands are `denied`.
+   * Runs a console command that an admin sends from a client, which has that number. Resolves with
+   * the lines of the answer. Default: such commands are `denied`.
    */
-  readonly onCommand?: (line: string) => Promise<readonly string[]>;
+  readonly onCommand?: (line: string, client: number) => Promise<readonly string[]>;
   /** Language of the texts for clients and of the log. Default `en`. */
   readonly language?: Language;
   /** Called for every event. Must not throw. Default: events are dropped. */

@@ -117,7 +117,7 @@ export class ChatRequests {
     const { onCommand } = settings;
     if (!identity.has("admin") || onCommand === null) throw new RequestError("denied");
     settings.onEvent({ event: "command", ...identity.label, line });
-    for (const answer of await onCommand(line)) this.#hub.noticeTo(member, answer);
+    for (const answer of await onCommand(line, identity.id)) this.#hub.noticeTo(member, answer);
     return { time: Date.now() };
   }
 
