@@ -13,7 +13,7 @@ import { maskedFrame, openRawWebSocket, readAnswerHead, requestText } from "./we
 export interface Crowd {
   readonly port: number;
   readonly count: number;
-  readonly kind: keyof typeof KINDS | keyof typeof WEB_KINDS;
+  readonly kind: keyof typeof KINDS | keyof typeof OTHER_KINDS;
 }
 
 const PAUSE_MS = 1_000;
@@ -49,6 +49,11 @@ async function trickle(step: () => Promise<unknown>): Promise<void> {
   }
 }
 
+/** Requests with ids of their own. */
+function requests(type: string, fieldsOf: (i: number) => Record<string, unknown>): Uint8Array {
+  return block((i) => jsonFrame(type, { id: i + 1, ...fieldsOf(i) }));
+}
+
 /** What each kind of peer sends after HELO. Endless, or ends with the connection. */
 const KINDS = {
   ping: (peer: Protocol2Peer) => flood(peer, block(() => jsonFrame("PING", { id: 1 }))),
@@ -66,6 +71,11 @@ const KINDS = {
     flood(peer, block((i) => jsonFrame("HIST", { id: i + 1, room: "lobby" }))),
   login: (peer: Protocol2Peer) =>
     flood(peer, block((i) => jsonFrame("AUTH", { id: i + 1, data: btoa(`n,,n=u${i},r=abc`) }))),
+  list: (peer: Protocol2Peer) => flood(peer, requests("LIST", () => ({ path: "many" }))),
+  stat: (peer: Protocol2Peer) => flood(peer, requests("STAT", () => ({ path: "small.txt" }))),
+  makeFolder: (peer: Protocol2Peer, n: number) =>
+    flood(peer, requests("MKDR", (i) => ({ path: `made/${n}-${i}` }))),
+  download: (peer: Protocol2Peer) => flood(peer, requests("FGET", () => ({ path: "small.txt" }))),
   unknown: (peer: Protocol2Peer) => flood(peer, block((i) => jsonFrame("XXXX", { id: i + 1 }))),
   emptyData: (peer: Protocol2Peer) => flood(peer, block(() => rawFrame("FDAT"))),
   tinyData: async (peer: Protocol2Peer, n: number) => {
@@ -85,9 +95,13 @@ const KINDS = {
 } as const;
 
 /** What peers do that send no HELO. */
-const WEB_KINDS = {
+const OTHER_KINDS = {
   wsPing: (port: number) => floodWebSocket(port, block(() => maskedFrame(9, NO_BYTES))),
   wsEmpty: (port: number) => floodWebSocket(port, block(() => maskedFrame(2, NO_BYTES))),
+  protocol1: async (port: number) => {
+    const peer = await RawPeer.connect(port);
+    return () => flood({ raw: peer }, block(() => rawFrame("FILE", "small.txt")));
+  },
   emptyLines: async (port: number) => {
     const peer = await RawPeer.connect(port);
     await peer.send(requestText("GET /config.json"));
@@ -109,7 +123,7 @@ function helloOf(kind: Crowd["kind"]): Record<string, unknown> {
 
 /** Connects a peer; returns what starts its work. */
 async function connect(port: number, kind: Crowd["kind"], n: number): Promise<() => Promise<void>> {
-  if (kind in WEB_KINDS) return await WEB_KINDS[kind as keyof typeof WEB_KINDS](port);
+  if (kind in OTHER_KINDS) return await OTHER_KINDS[kind as keyof typeof OTHER_KINDS](port);
   const peer = await Protocol2Peer.connect(port, helloOf(kind));
   return () => KINDS[kind as keyof typeof KINDS](peer, n);
 }

@@ -126,7 +126,11 @@ export const PATH_RULES: readonly Mutant[] = [
     ],
   }),
   ...mutantsOf("lib/server/context/fair_turns.ts", tests("server/fair_turns"), {
-    "a long path counts as little as a short one": ["1 + Math.floor(bytes / UNIT_BYTES)", "1"],
+    "a long path counts as little as a short one": [
+      " + Math.floor(payload.length / UNIT_BYTES)",
+      "",
+    ],
+    "a page of history counts as little as any request": ["(REQUEST_UNITS[type] ?? 1)", "1"],
   }),
   ...mutantsOf("lib/files/small_content.ts", tests("files/small_content"), {
     "a small device is opened": ["!info.isFile || ", ""],

@@ -7,8 +7,14 @@ import { within } from "../helpers/deadline.ts";
 const owner = (address: string, client: number) => ({ address, client });
 
 /** Takes turns until one has to wait. */
-function takeAll(turns: FairTurns, address: string, client: number, bytes = 0): number {
-  const frame = { kind: "control", type: "STAT", payload: new Uint8Array(bytes) } as const;
+function takeAll(
+  turns: FairTurns,
+  address: string,
+  client: number,
+  bytes = 0,
+  type = "STAT",
+): number {
+  const frame = { kind: "control", type, payload: new Uint8Array(bytes) } as const;
   for (let count = 0;; count++) {
     if (turns.take(owner(address, client), frame) !== null) return count;
   }
@@ -24,6 +30,13 @@ Deno.test("FairTurns: counts a long control frame as several", () => {
   const lengths = [1_023, 1_024, 4_000, 65_536];
   const counts = lengths.map((bytes) => takeAll(new FairTurns(), "a", 1, bytes));
   assertEquals(counts, [32, 16, 8, 1]);
+});
+
+Deno.test("FairTurns: counts a request that costs much as several", () => {
+  const counts = ["STAT", "SEND", "JOIN", "HIST", "WHOS", "ROOM"].map((type) => {
+    return takeAll(new FairTurns(), "a", 1, 0, type);
+  });
+  assertEquals(counts, [32, 32, 16, 8, 8, 8]);
 });
 
 Deno.test("FairTurns: gives all clients together no more than a turn", () => {

@@ -5,6 +5,8 @@ import { FairQueue, type JobOwner } from "../../worker/fair_queue.ts";
 
 /** Bytes of a control frame that count as much as a frame does: a long path is work, too. */
 const UNIT_BYTES = 1_024;
+/** Requests that cost as much as several others: they read the database, list members, or wake them. */
+const REQUEST_UNITS: Readonly<Record<string, number>> = { HIST: 4, JOIN: 2, ROOM: 4, WHOS: 4 };
 /** Frames handled in one turn of the event loop: of a client, … */
 const CLIENT_UNITS = 32;
 /** … of all clients of an address, … */
@@ -38,8 +40,7 @@ export class FairTurns {
    */
   take(owner: JobOwner, frame?: Frame): Promise<void> | null {
     this.#schedule();
-    const bytes = frame?.kind === "control" ? frame.payload.length : 0; // Data are not looked at
-    const units = 1 + Math.floor(bytes / UNIT_BYTES);
+    const units = unitsOf(frame);
     if (this.#hasShare(owner)) {
       this.#count(owner, units);
       return null;
@@ -82,4 +83,11 @@ export class FairTurns {
     }
     if (this.#units > 0) this.#schedule();
   }
+}
+
+/** The share of a turn that a frame takes. Data are not looked at. */
+function unitsOf(frame: Frame | undefined): number {
+  if (frame?.kind !== "control") return 1;
+  const { type, payload } = frame;
+  return (REQUEST_UNITS[type] ?? 1) + Math.floor(payload.length / UNIT_BYTES);
 }
