@@ -62,6 +62,16 @@ export class KnownHosts {
   }
 
   /**
+   * The servers that have an entry, as `HOST:PORT`.
+   *
+   * @throws {DiskError}
+   */
+  async addresses(): Promise<string[]> {
+    const hosts = (await this.#read()).split("\n").map((line) => line.trim().split(/\s+/)[0] ?? "");
+    return [...new Set(hosts.filter((host) => host !== "" && !host.startsWith("#")))];
+  }
+
+  /**
    * Stores the entry of a server, in place of an earlier one.
    *
    * @throws {DiskError}

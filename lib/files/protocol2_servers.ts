@@ -24,6 +24,11 @@ export class Protocol2Servers {
     return (await this.#read()).includes(keyOf(endpoint));
   }
 
+  /** The servers, as `HOST:PORT`. */
+  async addresses(): Promise<readonly string[]> {
+    return await this.#read();
+  }
+
   /** Adds a server. */
   async add(endpoint: Endpoint): Promise<void> {
     if (await this.has(endpoint)) return;

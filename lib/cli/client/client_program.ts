@@ -1,5 +1,11 @@
 import { type Command, pick } from "../options/command.ts";
 import { COMMON_OPTIONS } from "../options/common_options.ts";
+import { COMPLETE_COMMAND } from "../options/completion_scripts.ts";
+import {
+  COMPLETE_SPEC,
+  COMPLETIONS_COMMAND,
+  completionScript,
+} from "../options/completions_command.ts";
 import { HELP_COMMAND, helpOf } from "../options/help_command.ts";
 import { SERVER_PROGRAM } from "../server/server_program.ts";
 import { EXIT } from "../texts/failure.ts";
@@ -28,7 +34,15 @@ export const CLIENT_COMMANDS: Readonly<Record<string, ClientCommand>> = {
       return await runServer(args, name);
     },
   },
+  completions: { ...COMPLETIONS_COMMAND, run: runCompletions },
   help: { ...HELP_COMMAND, run: runHelp },
+  [COMPLETE_COMMAND]: {
+    ...COMPLETE_SPEC,
+    start: async (args) => {
+      const { completeLine } = await import("./complete_line.ts");
+      return await completeLine(CLIENT_PROGRAM, args);
+    },
+  },
 };
 
 /** The client's program: what it does without a command, and its commands. */
@@ -64,5 +78,10 @@ Saída: 0 ok, 1 outro, 2 uso, 3 sem conexão, 4 não achado, 5 integridade, 6 ne
 
 function runHelp({ args, locale }: Invocation): Promise<number> {
   writeOut(`${helpOf(CLIENT_NAME, CLIENT_PROGRAM, args, locale)}\n`);
+  return Promise.resolve(EXIT.done);
+}
+
+function runCompletions({ args, locale }: Invocation): Promise<number> {
+  writeOut(completionScript(args, locale));
   return Promise.resolve(EXIT.done);
 }

@@ -10,7 +10,10 @@ import { serveText, type TextServer } from "../../stream/serve_text.ts";
 import { VERSION } from "../../version.ts";
 import { parseAddress } from "../../stream/address.ts";
 import { checkEnvironment } from "../options/check_environment.ts";
-import { findCommand } from "../options/command.ts";
+import { answerCompletion } from "../options/answer_completion.ts";
+import { findCommand, type FoundCommand } from "../options/command.ts";
+import { COMPLETE_COMMAND } from "../options/completion_scripts.ts";
+import { completionScript } from "../options/completions_command.ts";
 import { defined } from "../options/defined.ts";
 import { helpOf } from "../options/help_command.ts";
 import { optionScope } from "../options/option_scope.ts";
@@ -52,26 +55,7 @@ export async function runServer(
   const env = (name: string) => Deno.env.get(name);
   const locale = makeLocale(requestedLanguage(args, env));
   try {
-    const { path, command, args: rest } = findCommand(SERVER_PROGRAM, args);
-    const scope = optionScope(SERVER_PROGRAM, command, path, locale);
-    const { values, positionals } = parseOptions(SERVER_OPTIONS, rest, env, scope);
-    const [group, subcommand] = path;
-    const isHelp = group === "help";
-    if (values.help || isHelp) {
-      return print(helpOf(name, SERVER_PROGRAM, values.help ? path : positionals, locale));
-    }
-    if (values.version) return print(`${name} ${VERSION}`);
-    checkEnvironment(Object.keys(SERVER_OPTIONS), env, locale);
-    const [argument] = positionals;
-    if (group === "user") {
-      const words = subcommand === undefined ? positionals : [subcommand, ...positionals];
-      return await manageUsers(words, values, locale);
-    }
-    if (argument !== undefined) {
-      throw new UsageError(locale.t("unexpectedArgument", { value: argument }));
-    }
-    setUpColors(Deno.stdout.isTerminal());
-    return await run(values, locale);
+    return await runCommand(findCommand(SERVER_PROGRAM, args), { name, env, locale });
   } catch (error) {
     if (error instanceof OutputClosedError) return EXIT.done;
     const failure = locale.failure(error);
@@ -79,6 +63,38 @@ export async function runServer(
     writeError(`${name}: ${formatFailure(failure)}`);
     return failure.exitCode;
   }
+}
+
+async function runCommand(
+  { path, command, args }: FoundCommand,
+  { name, env, locale }: {
+    readonly name: string;
+    readonly env: (name: string) => string | undefined;
+    readonly locale: Locale;
+  },
+): Promise<number> {
+  const [group, subcommand] = path;
+  if (group === COMPLETE_COMMAND) {
+    const noNames = () => Promise.resolve([]);
+    return print(await answerCompletion(SERVER_PROGRAM, args, noNames, locale));
+  }
+  const scope = optionScope(SERVER_PROGRAM, command, path, locale);
+  const { values, positionals } = parseOptions(SERVER_OPTIONS, args, env, scope);
+  if (values.help) return print([helpOf(name, SERVER_PROGRAM, path, locale)]);
+  if (values.version) return print([`${name} ${VERSION}`]);
+  checkEnvironment(Object.keys(SERVER_OPTIONS), env, locale);
+  if (group === "help") return print([helpOf(name, SERVER_PROGRAM, positionals, locale)]);
+  if (group === "completions") return print([completionScript(positionals, locale).trimEnd()]);
+  if (group === "user") {
+    const words = subcommand === undefined ? positionals : [subcommand, ...positionals];
+    return await manageUsers(words, values, locale);
+  }
+  const [argument] = positionals;
+  if (argument !== undefined) {
+    throw new UsageError(locale.t("unexpectedArgument", { value: argument }));
+  }
+  setUpColors(Deno.stdout.isTerminal());
+  return await run(values, locale);
 }
 
 /** Serves until a signal, the console or an admin asks for the stop. */
@@ -245,7 +261,7 @@ async function runConsole(
   await new Promise(() => {}); // Only a signal ends it now
 }
 
-function print(text: string): number {
-  writeOut(`${text}\n`);
+function print(lines: readonly string[]): number {
+  writeOut(lines.map((line) => `${line}\n`).join(""));
   return EXIT.done;
 }

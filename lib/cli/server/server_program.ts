@@ -1,5 +1,7 @@
 import { type Command, pick } from "../options/command.ts";
 import { COMMON_OPTIONS } from "../options/common_options.ts";
+import { COMPLETE_COMMAND } from "../options/completion_scripts.ts";
+import { COMPLETE_SPEC, COMPLETIONS_COMMAND } from "../options/completions_command.ts";
 import { HELP_COMMAND } from "../options/help_command.ts";
 import { OPERANDS } from "../options/operands.ts";
 import { SERVER_OPTIONS } from "./server_options.ts";
@@ -52,7 +54,13 @@ export const SERVER_PROGRAM: Command = {
   label: { en: "the start of the server", "pt-BR": "início do servidor" },
   operands: [],
   options: START_OPTIONS,
-  commands: { user: USER, help: HELP_COMMAND },
+  commands: {
+    user: USER,
+    // The client's `completions` is for both programs; the help would not fit on a screen with it
+    completions: { ...COMPLETIONS_COMMAND, isHidden: true },
+    help: HELP_COMMAND,
+    [COMPLETE_COMMAND]: COMPLETE_SPEC,
+  },
   examples: {
     en: `Examples:
   {name} -r ~/shared -p 6001      another folder, another port

@@ -1,0 +1,120 @@
+import { connect } from "../../client/connect.ts";
+import type { Client } from "../../client/client.ts";
+import { KnownHosts } from "../../files/known_hosts.ts";
+import { Protocol2Servers } from "../../files/protocol2_servers.ts";
+import { DEFAULT_PORT } from "../../stream/address.ts";
+import { folderPath } from "../commands/ls.ts";
+import type { Command } from "../options/command.ts";
+import { MAX_CANDIDATES, type TypedLine } from "../options/complete.ts";
+import { optionScope } from "../options/option_scope.ts";
+import { parseOptions, type ValueKind } from "../options/options.ts";
+import { knownHostsPath, protocol2ServersPath } from "../options/state_folder.ts";
+import type { Locale } from "../texts/locale.ts";
+import { connectOptions, readLogin, requireAddress } from "./client_invocation.ts";
+import { CLIENT_OPTIONS } from "./client_options.ts";
+import { expandAddress } from "./expand_address.ts";
+
+/** A user who waits for Tab waits no longer. */
+const LOOK_UP_MS = 1_000;
+
+/** What a look-up needs besides the line. */
+export interface LookUpContext {
+  /** The client's program. */
+  readonly root: Command;
+  readonly env: (name: string) => string | undefined;
+  readonly locale: Locale;
+}
+
+/**
+ * The names of a kind that fit a line: known hosts, or what the server of the line has. Asks nothing,
+ * trusts no new key, and counts a server that does not answer at once as one without names.
+ */
+export async function lookUpNames(
+  kind: ValueKind,
+  line: TypedLine,
+  context: LookUpContext,
+): Promise<readonly string[]> {
+  try {
+    if (kind === "host") return await knownAddresses();
+    const isOff = context.env("TCP_CHAT_COMPLETE_REMOTE") === "0";
+    return isOff ? [] : await askServer(kind, line, context);
+  } catch {
+    return []; // Why is told by the command itself, once it runs
+  }
+}
+
+/** The servers that the client has been connected to, without the usual port. */
+async function knownAddresses(): Promise<string[]> {
+  const [trusted, spoken] = [knownHostsPath(), protocol2ServersPath()];
+  const addresses = [
+    ...trusted === null ? [] : await new KnownHosts(trusted).addresses(),
+    ...spoken === null ? [] : await new Protocol2Servers(spoken).addresses(),
+  ];
+  const suffix = `:${DEFAULT_PORT}`;
+  const short = addresses.map((text) =>
+    text.endsWith(suffix) ? text.slice(0, -suffix.length) : text
+  );
+  return [...new Set(short)].sort();
+}
+
+/** Asks the server that the line names, as the line's options say. */
+async function askServer(
+  kind: ValueKind,
+  line: TypedLine,
+  { root, env, locale }: LookUpContext,
+): Promise<string[]> {
+  const scope = optionScope(root, line.command, line.path, locale);
+  const parsed = parseOptions(CLIENT_OPTIONS, withoutEnd(line.args), env, scope);
+  const typed = { ...parsed, args: line.operands, operands: line.command.operands };
+  const { values, args } = expandAddress(typed, locale);
+  const hasPassword = values["password-file"] !== undefined || Boolean(env("TCP_CHAT_PASSWORD"));
+  const [address] = args;
+  if (address === undefined || (values.user !== undefined && !hasPassword)) return [];
+  const invocation = {
+    // At Tab no key is trusted for good; one that is trusted already will do
+    values: { ...values, tls: values.tls || values.trust, trust: false },
+    args,
+    typed,
+    locale,
+    login: await readLogin(values, locale),
+    interrupt: new AbortController(),
+  };
+  const signal = AbortSignal.timeout(LOOK_UP_MS);
+  signal.addEventListener("abort", () => invocation.interrupt.abort(), { once: true });
+  const noAnswer = () => Promise.resolve(null);
+  const options = await connectOptions(requireAddress(address, locale), invocation, noAnswer);
+  const client = await connect({ ...options, present: false });
+  signal.addEventListener("abort", () => client.close(), { once: true });
+  try {
+    return await namesOf(client, kind, line.typed);
+  } finally {
+    client.close();
+  }
+}
+
+/** The arguments without an option at the end that still lacks its value. */
+function withoutEnd(args: readonly string[]): readonly string[] {
+  return args.at(-1)?.startsWith("-") && args.at(-1) !== "--" ? args.slice(0, -1) : args;
+}
+
+async function namesOf(client: Client, kind: ValueKind, typed: string): Promise<string[]> {
+  if (kind === "remote" || kind === "remote-folder") {
+    return await remotePaths(client, typed, kind === "remote-folder");
+  }
+  if (kind === "room") return (await client.chat.rooms()).map(({ room }) => room);
+  if (kind === "nick") return (await client.chat.members()).map(({ nick }) => nick);
+  return [];
+}
+
+/** The paths in the folder of a path that is half typed; folders end in `/`. */
+async function remotePaths(client: Client, typed: string, onlyFolders: boolean): Promise<string[]> {
+  const folder = typed.slice(0, typed.lastIndexOf("/") + 1);
+  const paths: string[] = [];
+  for await (const { path, type } of client.list(folderPath(folder))) {
+    const name = path.slice(path.lastIndexOf("/") + 1);
+    const shown = `${folder}${name}${type === "folder" ? "/" : ""}`;
+    if (!shown.startsWith(typed) || (onlyFolders && type !== "folder")) continue;
+    if (paths.push(shown) === MAX_CANDIDATES) break;
+  }
+  return paths;
+}
