@@ -195,6 +195,31 @@ Deno.test("away: is shown by who and whois, and once for each text to who writes
   assertEquals(/ana, since \d.*, away: asleep/.test(output.out), true);
 });
 
+Deno.test("topic, who: name another room, and say so where the client is not in it", async () => {
+  await using fixture = await startSession();
+  const { server, input, output } = fixture;
+  await using ana = await TestClient.connect(server.port, { protocol: 2 });
+  await ana.client.chat.setNick("ana");
+  await ana.client.chat.join("math");
+  const typed = async (line: string, answer: RegExp) => {
+    const before = output.out.length;
+    await input.enter(line);
+    await until(() => answer.test(output.out.slice(before)), String(answer));
+  };
+  const refused = /You are not in this room/;
+  await typed("topic #math pi", refused);
+  await typed("topic #Math", refused);
+  await typed("who math", refused);
+  await typed("who #nowhere", refused);
+  assertEquals(await ana.client.chat.topic("math"), null);
+  await typed("topic #physics is no room", /set the topic: #physics is no room/);
+  await typed("join math", /You are now in #math/);
+  await typed("who lobby", /guest-1/);
+  await typed("who #MATH", /ana/);
+  await typed('topic "#math pi"', /#math \* guest-1 set the topic: #math pi/);
+  await typed("topic #lobby tea", /guest-1 set the topic: tea/);
+});
+
 Deno.test("ChatScreen.describePlace: has no brackets where there is no room", async () => {
   await using fixture = await startSession();
   const { screen } = fixture;

@@ -1,3 +1,4 @@
+import { RequestError } from "../../protocol/errors.ts";
 import type { MessageTarget, SentMessage } from "../../client/chat.ts";
 import type { ReconnectingChat } from "../../client/reconnecting_chat.ts";
 import { DEFAULT_HISTORY } from "../../client/reconnecting_chat_options.ts";
@@ -54,11 +55,11 @@ export class ChatCommands {
     this.#printLines(lines, "noFiles");
   }
 
-  /** Prints the clients in the room that is shown, else all. */
-  async showMembers(): Promise<void> {
-    const members = await this.#context.chat.client.chat.members(
-      this.#context.screen.room ?? undefined,
-    );
+  /** Prints the clients in a room, by default the one that is shown; without one, all. */
+  async showMembers(argument: string): Promise<void> {
+    const { chat, screen } = this.#context;
+    const room = argument === "" ? screen.room ?? undefined : parseRoomName(argument);
+    const members = await chat.client.chat.members(room);
     const lines = members.map((member) => describeMember(member, this.#context.locale));
     this.#printLines(lines, "noClients");
   }
@@ -108,14 +109,19 @@ export class ChatCommands {
   /**
    * Prints the topic of the room, or sets it.
    *
-   * @param argument may begin with `#` and another room that the client is in; quotes alone remove the
-   * topic
+   * @param argument may begin with `#` and another room; quotes alone remove the topic. What no room is
+   * called, such as `#1 priority`, is a text
+   * @throws {RequestError} `room-not-in` for a room that the client is not in
    */
   async topic(argument: string): Promise<void> {
     const { chat, screen, locale } = this.#context;
     const [, mark = "", rest = ""] = /^(#\S+)\s*(.*)$/s.exec(argument) ?? [];
-    const isNamed = chat.rooms.includes(parseRoomName(mark));
-    const room = isNamed ? parseRoomName(mark) : screen.room;
+    const named = parseRoomName(mark);
+    const isNamed = chat.rooms.includes(named);
+    if (mark !== "" && !isNamed && (await chat.client.chat.rooms()).some((r) => r.room === named)) {
+      throw new RequestError("denied", undefined, { reason: "room-not-in" });
+    }
+    const room = isNamed ? named : screen.room;
     const text = isNamed ? rest : argument;
     if (room === null) return this.#context.refuseWithoutRoom();
     if (text !== "") return void await chat.client.chat.setTopic(room, unquote(text));

@@ -128,7 +128,7 @@ export const COMMANDS = {
   },
   topic: {
     words: ["topic", "assunto"],
-    usage: { en: "topic [TEXT]", "pt-BR": "assunto [TEXTO]" },
+    usage: { en: "topic [#ROOM] [TEXT]", "pt-BR": "assunto [#SALA] [TEXTO]" },
     help: {
       en: 'show or set the topic of the room; topic "" removes it',
       "pt-BR": 'mostra ou muda o assunto da sala; assunto "" o remove',
@@ -149,7 +149,7 @@ export const COMMANDS = {
   },
   who: {
     words: ["who", "quem"],
-    usage: { en: "who", "pt-BR": "quem" },
+    usage: { en: "who [ROOM]", "pt-BR": "quem [SALA]" },
     help: { en: "list the clients in the room", "pt-BR": "lista os clientes na sala" },
   },
   rooms: {

@@ -106,7 +106,7 @@ export class InteractiveSession {
       part: (room) => this.#commands.part(room),
       message: (argument) => this.messages.sayPrivately(argument, () => this.#usage("message")),
       resend: () => this.messages.resend(),
-      who: () => this.#commands.showMembers(),
+      who: (room) => this.#commands.showMembers(room),
       rooms: () => this.#commands.showRooms(),
       history: (count) => this.#commands.showHistory(count),
       help: () => this.#help(),
