@@ -1,6 +1,7 @@
 /// <reference lib="dom" />
 import { assert, assertEquals, assertMatch } from "@std/assert";
 import type { PageModel, Transfer, TransferState } from "../../lib/page/model/page_model.ts";
+import { MAX_COMPARED } from "../../lib/page/state/check_file.ts";
 import { numberedPath } from "../../lib/page/state/numbered_path.ts";
 import { RequestError } from "../../lib/protocol/errors.ts";
 import { patternedBytes, sha256Of } from "../helpers/bytes.ts";
@@ -54,6 +55,45 @@ Deno.test("transfers: fetches a file, which is saved only when it is right", asy
   assertEquals([right.isRight, right.path, right.sha256], [true, "a/b.bin", sha256Of(bytes)]);
   const wrong = await page.transfers.checkFile(fileOf(bytes.with(5, 1), "b.bin"), "a/b.bin");
   assertEquals(wrong.isRight, false);
+});
+
+Deno.test("checkFile: finds the file of the server by its content, whatever the name", async () => {
+  await using fixture = await PageFixture.start({}, {
+    "a/report.pdf": "one",
+    "b/report.pdf": "two",
+    "b/other.txt": "thr",
+    "b/long.txt": "another size",
+  });
+  const { transfers } = await fixture.open();
+  const check = async (content: string, name: string) => {
+    const { sha256, ...rest } = await transfers.checkFile(fileOf(content, name), null);
+    assertEquals(sha256, sha256Of(content));
+    return rest;
+  };
+  const right = { isRight: true, sameSize: 3 };
+  assertEquals(await check("two", "report (1).pdf"), {
+    ...right,
+    path: "b/report.pdf",
+    compared: 2,
+  });
+  assertEquals(await check("thr", "renamed"), { ...right, path: "b/other.txt", compared: 2 });
+  assertEquals(await check("bad", "report (12).pdf"), {
+    isRight: false,
+    path: "a/report.pdf",
+    sameSize: 3,
+    compared: 3,
+  });
+  const none = { isRight: null, path: null };
+  assertEquals(await check("bad", "new.pdf"), { ...none, sameSize: 3, compared: 3 });
+  assertEquals(await check("of no size there", "a"), { ...none, sameSize: 0, compared: 0 });
+});
+
+Deno.test("checkFile: compares so many files of a size, and tells of how many", async () => {
+  const names = Array.from({ length: MAX_COMPARED + 1 }, (_, i) => [`${i}.txt`, "same"] as const);
+  await using fixture = await PageFixture.start({}, Object.fromEntries(names));
+  const { transfers } = await fixture.open();
+  const { sameSize, compared, isRight } = await transfers.checkFile(fileOf("else", "x"), null);
+  assertEquals([sameSize, compared, isRight], [MAX_COMPARED + 1, MAX_COMPARED, null]);
 });
 
 Deno.test("transfers: what the page cannot check is left to the browser, and said so", async () => {

@@ -1,4 +1,5 @@
 import type { ReadonlySignal } from "@preact/signals-core";
+import type { CheckResult } from "./check_result.ts";
 
 /** The state of the page's connection to its server. */
 export type ConnectionState =
@@ -251,8 +252,11 @@ export interface TransfersModel {
   /** The same for what was dropped: must be called in the drop event, before any `await`. */
   sendDropped(data: DataTransfer, folder: string, offerIn?: string): Promise<void>;
   get(path: string, size: number): void;
-  /** Gets a folder with all below it into a folder that the person picks, where the browser can. */
-  getFolder(path: string): Promise<void>;
+  /**
+   * Gets files and folders, these with all below them. Where folders are among them, all goes into a
+   * folder that the person picks: only where `canGetFolder`.
+   */
+  getAll(rows: readonly FolderRow[]): Promise<void>;
   readonly canGetFolder: boolean;
   pause(id: string): void;
   resume(id: string): void;
@@ -262,15 +266,12 @@ export interface TransfersModel {
   giveFile(id: string, file: File): Promise<void>;
   answerConflict(id: string, answer: ConflictAnswer, forAll: boolean): void;
   clearFinished(): void;
-  /** Hashes a file of this machine, and compares it with the server's. */
+  /**
+   * Hashes a file of this machine, and compares it with the server's.
+   *
+   * @param path `null` for any file of the server that has the same SHA-256, whatever its name
+   */
   checkFile(file: File, path: string | null): Promise<CheckResult>;
-}
-
-export interface CheckResult {
-  readonly sha256: string;
-  /** The path of the file on the server that has the same SHA-256, when one was found. */
-  readonly path: string | null;
-  readonly isRight: boolean | null;
 }
 
 /** All that the views read and call. */

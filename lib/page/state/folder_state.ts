@@ -158,12 +158,6 @@ export class FolderState implements FolderModel {
     if (this.#timer !== null) clearTimeout(this.#timer);
   }
 
-  /** A file of the folder with this name and size; `null` without one. */
-  find(name: string, size: number): string | null {
-    const isIt = (row: FolderRow) => row.name === name && row.size === size;
-    return this.#byName.value.find(isIt)?.path ?? null;
-  }
-
   #show(rows: readonly FolderRow[], omitted: number): void {
     batch(() => {
       this.#byName.value = rows;

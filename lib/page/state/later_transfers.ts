@@ -1,5 +1,6 @@
+import type { CheckResult } from "../model/check_result.ts";
 import { computed, signal } from "@preact/signals-core";
-import type { CheckResult, ConflictAnswer, TransfersModel } from "../model/page_model.ts";
+import type { ConflictAnswer, FolderRow, TransfersModel } from "../model/page_model.ts";
 import { filesOfDrop } from "../transfer/found_files.ts";
 import type { TransfersState } from "./transfers_state.ts";
 
@@ -56,8 +57,8 @@ export class LaterTransfers implements TransfersModel {
   }
 
   /** @inheritdoc */
-  async getFolder(path: string): Promise<void> {
-    await (await this.ready).getFolder(path);
+  async getAll(rows: readonly FolderRow[]): Promise<void> {
+    await (await this.ready).getAll(rows);
   }
 
   /** @inheritdoc */

@@ -103,7 +103,6 @@ function pageOf(
       // A talk that is over needs no word of it
       if (offerIn !== null) void talk.offer(offerIn, linkTo(origin, path)).catch(() => {});
     },
-    findShown: (name, size) => folder.find(name, size),
   };
 }
 

@@ -1,6 +1,7 @@
+import type { CheckResult } from "../model/check_result.ts";
 import { computed, type ReadonlySignal, signal } from "@preact/signals-core";
 import { ConnectionError, RequestError } from "../../protocol/errors.ts";
-import type { CheckResult, ConflictAnswer, TransfersModel } from "../model/page_model.ts";
+import type { ConflictAnswer, FolderRow, TransfersModel } from "../model/page_model.ts";
 import {
   askForFile,
   filesOfDrop,
@@ -9,7 +10,8 @@ import {
   type FoundTree,
 } from "../transfer/found_files.ts";
 import type { MoverResult } from "../transfer/mover_messages.ts";
-import { makeFolders } from "./make_folders.ts";
+import { checkFile } from "./check_file.ts";
+import { makeFolders, whenConnected } from "./make_folders.ts";
 import { numberedPath } from "./numbered_path.ts";
 import { pickedFiles } from "./picked_files.ts";
 import { downloadJob, inFolder, jobOfKept, uploadJob } from "./transfer_jobs.ts";
@@ -26,8 +28,6 @@ export interface TransfersContext extends RunContext {
   readonly link: (path: string) => Promise<string>;
   /** A file is on the server now; it is offered in a conversation that is no room. */
   readonly onStored: (path: string, offerIn: string | null) => void;
-  /** A file of the shown folder with this name and size; `null` without one. */
-  readonly findShown: (name: string, size: number) => string | null;
 }
 
 /** The transfers of the page. */
@@ -92,14 +92,22 @@ export class TransfersState implements TransfersModel {
   }
 
   /** @inheritdoc */
-  async getFolder(path: string): Promise<void> {
+  async getAll(rows: readonly FolderRow[]): Promise<void> {
     const { platform: { pickFolder }, client } = this.#context;
+    const begin = (row: TransferRow) => this.#run(row);
+    if (rows.every(({ kind }) => kind === "file")) {
+      return this.#add(rows.map(({ path, size }) => downloadJob(path, size ?? 0)), begin);
+    }
     if (pickFolder === null) throw new RequestError("unsupported");
     const picked = await pickFolder();
-    if (client.value === null) throw new RequestError("shutting-down");
-    for await (const files of pickedFiles(client.value, path, picked)) {
-      const jobs = files.map(({ entry, place }) => downloadJob(entry.path, entry.size, place));
-      this.#add(jobs, (row) => this.#run(row));
+    for (const { path } of rows) {
+      const connected = await whenConnected(client, this.#stopping.signal);
+      for await (const files of pickedFiles(connected, path, picked)) {
+        this.#add(
+          files.map(({ entry, place }) => downloadJob(entry.path, entry.size, place)),
+          begin,
+        );
+      }
     }
   }
 
@@ -164,17 +172,10 @@ export class TransfersState implements TransfersModel {
 
   /** @inheritdoc */
   async checkFile(file: File, path: string | null): Promise<CheckResult> {
-    const { pool, client, findShown } = this.#context;
-    const { sha256 } = await pool.run(() => Promise.resolve({ kind: "hash", file }), {
-      session: () => null,
-      size: file.size,
-      signal: new AbortController().signal,
-      onProgress: () => {},
+    return await checkFile(file, path ?? this.#downloaded(file), {
+      ...this.#context,
+      isOnly: path !== null,
     });
-    const wanted = path ?? this.#downloaded(file) ?? findShown(file.name, file.size);
-    if (wanted === null || client.value === null) return { sha256, path: null, isRight: null };
-    const isRight = (await client.value.stat(wanted)).sha256 === sha256;
-    return { sha256, path: wanted, isRight };
   }
 
   #send(files: readonly FoundFile[], folder: string, offerIn: string | undefined): void {

@@ -4,6 +4,7 @@ import type { Text } from "../../protocol/fill_text.ts";
 export const FILE_TEXTS = {
   allFiles: { en: "All files", "pt-BR": "Todos os arquivos" },
   path: { en: "Folder", "pt-BR": "Pasta" },
+  selectRow: { en: "Select {name}", "pt-BR": "Selecionar {name}" },
   get: { en: "Get", "pt-BR": "Baixar" },
   sendFiles: { en: "Send files", "pt-BR": "Enviar arquivos" },
   sendFolder: { en: "Send folder", "pt-BR": "Enviar pasta" },

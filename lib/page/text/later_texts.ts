@@ -34,6 +34,32 @@ export const LATER_TEXTS = {
     "pt-BR":
       "O servidor só escuta neste dispositivo, ou ele não está em rede. Este endereço só funciona aqui:",
   },
+  chosen: {
+    en: "{shown} {count|selected|selected}",
+    "pt-BR": "{shown} {count|selecionado|selecionados}",
+  },
+  chooseAll: { en: "Select all", "pt-BR": "Selecionar tudo" },
+  chooseNone: { en: "Clear", "pt-BR": "Limpar" },
+  getChosen: { en: "Get selected", "pt-BR": "Baixar seleção" },
+  noFolders: {
+    en: "This browser gets files only, no folders.",
+    "pt-BR": "Este navegador só baixa arquivos, não pastas.",
+  },
+  refusedTitle: {
+    en: "The server ended this connection",
+    "pt-BR": "O servidor encerrou esta conexão",
+  },
+  blockedTitle: {
+    en: "This browser opens the page, but not its connection",
+    "pt-BR": "Este navegador abre a página, mas não a conexão",
+  },
+  blockedText: {
+    en:
+      "It does not trust the server's certificate. Use a certificate that this device trusts, or the server's http address if it has one.",
+    "pt-BR":
+      "Ele não confia no certificado do servidor. Use um certificado em que este dispositivo confia, ou o endereço http do servidor, se houver.",
+  },
+  connectAgain: { en: "Connect again", "pt-BR": "Conectar de novo" },
   account: { en: "Account", "pt-BR": "Conta" },
   guest: { en: "none: a guest", "pt-BR": "nenhuma: convidado" },
   connectedSince: { en: "Connected since", "pt-BR": "Conectado desde" },
@@ -112,9 +138,23 @@ export const LATER_TEXTS = {
     en: "It differs from the server's {path}",
     "pt-BR": "Difere do {path} do servidor",
   },
+  sameHash: {
+    en: "Compared: the SHA-256 of the whole content. It is the same.",
+    "pt-BR": "Comparado: o SHA-256 de todo o conteúdo. É o mesmo.",
+  },
+  noSameSize: {
+    en: "Compared: the size. No file that was looked at has the same.",
+    "pt-BR": "Comparado: o tamanho. Nenhum arquivo examinado tem o mesmo.",
+  },
+  comparedFiles: {
+    en:
+      "Compared: the SHA-256 of {compared|# file|# files}, of {sameSize|# that has|# that have} the same size.",
+    "pt-BR":
+      "Comparado: o SHA-256 de {compared|# arquivo|# arquivos}, de {sameSize|# que tem|# que têm} o mesmo tamanho.",
+  },
   checkUnknown: {
-    en: "No file of the shown folder has this SHA-256",
-    "pt-BR": "Nenhum arquivo da pasta mostrada tem este SHA-256",
+    en: "No file of the server was found that has this SHA-256",
+    "pt-BR": "Não foi encontrado no servidor um arquivo com este SHA-256",
   },
   cancel: { en: "Cancel", "pt-BR": "Cancelar" },
   copied: { en: "Copied", "pt-BR": "Copiado" },

@@ -28,21 +28,6 @@ export const TEXTS = {
   blocked: { en: "Blocked by the browser", "pt-BR": "Bloqueado pelo navegador" },
   tryNow: { en: "Try now", "pt-BR": "Tentar agora" },
   tryAgain: { en: "Try again", "pt-BR": "Tentar de novo" },
-  connectAgain: { en: "Connect again", "pt-BR": "Conectar de novo" },
-  refusedTitle: {
-    en: "The server ended this connection",
-    "pt-BR": "O servidor encerrou esta conexão",
-  },
-  blockedTitle: {
-    en: "This browser opens the page, but not its connection",
-    "pt-BR": "Este navegador abre a página, mas não a conexão",
-  },
-  blockedText: {
-    en:
-      "It does not trust the server's certificate. Use a certificate that this device trusts, or the server's http address if it has one.",
-    "pt-BR":
-      "Ele não confia no certificado do servidor. Use um certificado em que este dispositivo confia, ou o endereço http do servidor, se houver.",
-  },
   connectionLost: { en: "The connection was lost", "pt-BR": "A conexão foi perdida" },
   fileUnreadable: {
     en: "The browser cannot read this file any more: choose it again",

@@ -1,5 +1,5 @@
+import type { CheckResult } from "../model/check_result.ts";
 import { useSignal } from "@preact/signals";
-import type { CheckResult } from "../model/page_model.ts";
 import { describeError } from "../text/describe_error.ts";
 import { t } from "../text/later_t.ts";
 import { Dialog } from "./dialog.tsx";
@@ -58,7 +58,8 @@ export function CheckDialog({ path }: CheckDialogProps) {
   );
 }
 
-function Result({ result: { isRight, path, sha256 } }: { readonly result: CheckResult }) {
+function Result({ result }: { readonly result: CheckResult }) {
+  const { isRight, path, sha256, compared, sameSize } = result;
   const shown = path ?? "";
   const [look, text] = isRight === null
     ? ["unknown", t("checkUnknown")] as const
@@ -70,6 +71,13 @@ function Result({ result: { isRight, path, sha256 } }: { readonly result: CheckR
       <p>
         <Icon name={look === "right" ? "shield" : look === "wrong" ? "alert" : "search"} />
         <bdi>{text}</bdi>
+      </p>
+      <p class="muted">
+        {isRight === true
+          ? t("sameHash")
+          : sameSize === 0
+          ? t("noSameSize")
+          : t("comparedFiles", { compared, sameSize })}
       </p>
       <code>{sha256}</code>
     </div>

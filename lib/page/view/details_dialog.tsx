@@ -83,7 +83,8 @@ function Hash({ path }: { readonly path: string }) {
   );
 }
 
-function LinkActions({ row: { path, kind, size } }: DetailsProps) {
+function LinkActions({ row }: DetailsProps) {
+  const { path, kind } = row;
   const { folder, transfers } = useModel();
   const isFile = kind === "file";
   const copyLink = async () => {
@@ -91,8 +92,7 @@ function LinkActions({ row: { path, kind, size } }: DetailsProps) {
     await copyText(isFile ? await folder.link(path) : new URL(place, location.href).href);
   };
   const get = () => {
-    if (isFile) transfers.get(path, size ?? 0);
-    else attempt(transfers.getFolder(path));
+    attempt(transfers.getAll([row]));
     closeDialog();
   };
   return (

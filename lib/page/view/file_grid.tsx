@@ -13,6 +13,7 @@ import { Empty } from "./parts.tsx";
 import { parentOf } from "./room_folder.ts";
 import { go } from "./route.ts";
 import { ROW_HEIGHT, scrollTopFor, windowOf } from "./row_window.ts";
+import { chooseAll, chooseNone, chosen, extendFrom, extendTo, toggleRow } from "./selection.ts";
 
 /** The rows of the shown folder, of which only the visible ones are rendered. */
 export function FileGrid() {
@@ -30,7 +31,13 @@ export function FileGrid() {
   const isEntering = useFolderFocus(body, focusRow, (row) => active.value = row);
   const onKeyDown = useGridKeys(body, activeRow, focusRow, isEntering);
   return (
-    <div class="grid" role="grid" aria-label={t("files")} aria-rowcount={rows.length + 1}>
+    <div
+      class={chosen.value.size > 0 ? "grid choosing" : "grid"}
+      role="grid"
+      aria-label={t("files")}
+      aria-rowcount={rows.length + 1}
+      aria-multiselectable
+    >
       <GridHead />
       <div
         class="grid-body"
@@ -39,6 +46,7 @@ export function FileGrid() {
         tabIndex={-1}
         onScroll={view.onScroll}
         onKeyDown={onKeyDown}
+        onClickCapture={(event) => onPick(event, rows)}
       >
         <div class="grid-space" role="presentation" style={{ height: `${height}px` }}>
           <div class="grid-rows" role="presentation" style={{ transform: `translateY(${top}px)` }}>
@@ -167,7 +175,10 @@ function useFolderFocus(
   const { folder } = useModel();
   const isEntering = useRef(false);
   const { kind } = folder.state.value;
-  useLayoutEffect(() => setActive(0), [folder.path.value]);
+  useLayoutEffect(() => {
+    setActive(0);
+    chooseNone();
+  }, [folder.path.value]);
   useLayoutEffect(() => {
     if (!isEntering.current || kind === "loading") return;
     isEntering.current = false;
@@ -175,6 +186,30 @@ function useFolderFocus(
     else body.current?.focus();
   }, [folder.path.value, kind]);
   return isEntering;
+}
+
+/** A click with Ctrl or Shift, or on the box of a row, chooses rows in place of opening them. */
+function onPick(event: MouseEvent, rows: readonly FolderRow[]): void {
+  const { target, ctrlKey, metaKey, shiftKey } = event;
+  if (!(target instanceof Element)) return;
+  const isBox = target.matches(".pick");
+  const index = target.closest("[aria-rowindex]")?.getAttribute("aria-rowindex") ?? null;
+  if (index === null || !(isBox || ctrlKey || metaKey || shiftKey)) return;
+  (shiftKey ? extendTo : toggleRow)(rows, Number(index) - 2);
+  event.stopPropagation();
+  if (!isBox) event.preventDefault();
+}
+
+/** The keys that choose rows: Space, Ctrl+A, Escape; Shift with those that move. */
+function chooseByKey(event: KeyboardEvent, rows: readonly FolderRow[], active: number): boolean {
+  const { key, ctrlKey, metaKey } = event;
+  if ((ctrlKey || metaKey) && key.toLowerCase() === "a") chooseAll(rows);
+  else if (key === " " && event.target instanceof HTMLElement && event.target.role === "row") {
+    toggleRow(rows, active);
+  } else if (key === "Escape" && chosen.value.size > 0) chooseNone(active);
+  else return false;
+  event.preventDefault();
+  return true;
 }
 
 /** The keys of a grid: arrows, Home, End, Page, Enter, Backspace, and the first letters of a name. */
@@ -187,13 +222,15 @@ function useGridKeys(
   const { folder } = useModel();
   const typed = useRef(new TypeAhead());
   return (event) => {
-    if (event.ctrlKey || event.metaKey || event.altKey) return;
     const rows = folder.rows.value;
+    if (chooseByKey(event, rows, active) || event.ctrlKey || event.metaKey || event.altKey) return;
     const page = Math.max(1, Math.floor((body.current?.clientHeight ?? 0) / ROW_HEIGHT) - 1);
     const next = nextRow(event.key, { active, total: rows.length, page });
     const isOnRow = event.target instanceof HTMLElement && event.target.role === "row";
-    if (next !== null) focus(next);
-    else if (isOnRow && event.key === "Enter") {
+    if (next !== null) {
+      if (event.shiftKey) extendFrom(rows, active, next);
+      focus(next);
+    } else if (isOnRow && event.key === "Enter") {
       isEntering.current = rows[active]?.kind === "folder";
       openRow(rows[active]);
     } else if (event.key === "Backspace" && folder.path.value !== "") {

@@ -7,6 +7,7 @@ import { useModel } from "./model_context.ts";
 import { attempt } from "./notices.tsx";
 import { IconButton, Peer } from "./parts.tsx";
 import { formatRoute } from "./route.ts";
+import { chosen } from "./selection.ts";
 
 interface FileRowProps {
   readonly row: FolderRow;
@@ -20,15 +21,24 @@ interface FileRowProps {
 export function FileRow({ row, index, isActive, onActive }: FileRowProps) {
   const { name, kind, size, modified } = row;
   const tabIndex = isActive ? 0 : -1;
+  const isChosen = chosen.value.has(row.path);
   return (
     <div
       role="row"
       class={`row ${kind}`}
       aria-rowindex={index + 2}
+      aria-selected={isChosen}
       tabIndex={tabIndex}
       onFocusCapture={onActive}
     >
       <span role="gridcell" class="cell name">
+        <input
+          type="checkbox"
+          class="pick"
+          tabIndex={-1}
+          aria-label={t("selectRow", { name })}
+          checked={isChosen}
+        />
         <Icon name={kind} />
         <NameLink row={row} />
       </span>
@@ -85,11 +95,10 @@ interface GetButtonProps {
   readonly tabIndex: number;
 }
 
-function GetButton({ row: { path, kind, size }, tabIndex }: GetButtonProps) {
+function GetButton({ row, tabIndex }: GetButtonProps) {
   const { transfers } = useModel();
-  if (kind === "folder" && !transfers.canGetFolder) return null;
-  const get = () =>
-    kind === "folder" ? attempt(transfers.getFolder(path)) : transfers.get(path, size ?? 0);
+  if (row.kind === "folder" && !transfers.canGetFolder) return null;
+  const get = () => attempt(transfers.getAll([row]));
   return (
     <button type="button" class="quiet-button" tabIndex={tabIndex} onClick={get}>
       {t("get")}

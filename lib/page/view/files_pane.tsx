@@ -5,11 +5,15 @@ import { openDialog } from "./dialogs.ts";
 import { DropArea } from "./drop_area.tsx";
 import { FileGrid } from "./file_grid.tsx";
 import { Icon } from "./icon.tsx";
+import { later } from "./later.tsx";
 import { useModel } from "./model_context.ts";
 import { attempt } from "./notices.tsx";
 import { IconButton } from "./parts.tsx";
 import { PickButton } from "./pick_button.tsx";
 import { shownFolder } from "./room_folder.ts";
+import { chosen } from "./selection.ts";
+
+const SelectionBar = later("SelectionBar");
 
 /** The files: a folder of the server, and what can be done there. */
 export function FilesPane() {
@@ -36,7 +40,7 @@ export function FilesPane() {
             </p>
           )}
       </div>
-      <FilterBar />
+      {chosen.value.size > 0 ? <SelectionBar /> : <FilterBar />}
       <FileGrid />
     </DropArea>
   );

@@ -1,10 +1,11 @@
 import { Account } from "./account.tsx";
 import { DeliveryNote } from "./delivery_note.tsx";
 import { DialogView } from "./dialog_view.tsx";
+import { EndBanner } from "./end_banner.tsx";
 import { NewVersion } from "./new_version.tsx";
 import { NickNote } from "./nick_note.tsx";
+import { SelectionBar } from "./selection_bar.tsx";
 import { Settings } from "./settings.tsx";
-import { TlsBanner } from "./tls_banner.tsx";
 import { TransferNews } from "./transfer_news.tsx";
 import { TransferRow } from "./transfer_row.tsx";
 import { TransferTotals } from "./transfer_totals.tsx";
@@ -14,10 +15,11 @@ export const LATER_VIEWS = {
   Account,
   DeliveryNote,
   DialogView,
+  EndBanner,
   NewVersion,
   NickNote,
+  SelectionBar,
   Settings,
-  TlsBanner,
   TransferNews,
   TransferRow,
   TransferTotals,

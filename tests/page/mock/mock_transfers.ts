@@ -96,7 +96,10 @@ export function makeTransfers(scene: NonNullable<Scene["transfers"]>): Transfers
     },
     sendDropped: () => Promise.resolve(),
     get: (path, size) => add(["download", path, size, "waiting", 0]),
-    getFolder: () => Promise.resolve(),
+    getAll: (rows) => {
+      for (const { path, size } of rows) add(["download", path, size ?? 0, "waiting", 0]);
+      return Promise.resolve();
+    },
     pause: () => {},
     resume: () => {},
     retry: () => {},
@@ -107,6 +110,12 @@ export function makeTransfers(scene: NonNullable<Scene["transfers"]>): Transfers
       list.value = list.value.filter(({ state }) => state.value !== "verified");
     },
     checkFile: (_file, path) =>
-      Promise.resolve({ sha256: HASH, path, isRight: path === null ? null : true }),
+      Promise.resolve({
+        sha256: HASH,
+        path,
+        isRight: path === null ? null : true,
+        sameSize: 3,
+        compared: 3,
+      }),
   };
 }
