@@ -9,6 +9,8 @@ const CONNECTIONS = 4;
 const REQUESTS = 32;
 /** Reading, normalising and sorting all names on the main isolate takes seconds at a time. */
 const MAX_WAIT_MS = 2_000 * PATIENCE;
+/** The goal is 20 ms; measured 4 to 6 ms. Other processes of the machine make turns longer. */
+const MAX_TURN_MS = 60;
 
 Deno.test("listing flood: listings of a large folder do not keep others waiting", async () => {
   const root = TempDir.inMemory();
@@ -29,6 +31,8 @@ Deno.test("listing flood: listings of a large folder do not keep others waiting"
       waits.push(performance.now() - startedMs);
     }
     assert(Math.max(...waits) < MAX_WAIT_MS, `others wait ${waits} ms`);
+    const { turnMs } = await server.measure();
+    assert(turnMs < MAX_TURN_MS, `a turn took ${turnMs} ms`);
   } finally {
     for (const peer of peers) peer[Symbol.dispose]();
   }
