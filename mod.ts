@@ -58,6 +58,14 @@ export type {
   UploadOptions,
   UploadResult,
 } from "./lib/transfer/upload_options.ts";
+export { downloadAll, type DownloadAllOptions } from "./lib/client/download_all.ts";
+export { uploadAll, type UploadAllOptions } from "./lib/client/upload_all.ts";
+export type {
+  TransferAllResult,
+  TransferFailure,
+  TransferListener,
+  TransferredFile,
+} from "./lib/client/batch.ts";
 export { OMISSION_REASONS } from "./lib/protocol/answers.ts";
 export type {
   EntryType,

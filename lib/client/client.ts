@@ -58,6 +58,11 @@ export class Client {
     return handler.version === 2 ? handler.hello.features : [];
   }
 
+  /** How many data connections the client opens at the most. */
+  get connections(): number {
+    return this.#files.connections;
+  }
+
   /** The pace at which the server takes chat messages of this client; `null` where it does not tell. */
   get chatRate(): ChatRate | null {
     const { handler } = this.#control;

@@ -8,6 +8,8 @@ const MODULES = [
   "lib/client/client.ts",
   "lib/client/chat.ts",
   "lib/client/client_chat.ts",
+  "lib/client/download_all.ts",
+  "lib/client/upload_all.ts",
   "lib/client/reconnecting_chat.ts",
   "lib/files/known_hosts.ts",
   "lib/server/serve.ts",

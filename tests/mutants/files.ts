@@ -16,7 +16,7 @@ export const FILES: readonly Mutant[] = [
     "a part is removed before its time": ["nowMs - LIMITS.unfinishedDownloadMs", "nowMs"],
     "a file that is no part is removed": ["names.filter(isPartName)", "names.filter(Boolean)"],
   }),
-  ...mutantsOf("lib/cli/commands/made_paths.ts", tests("e2e/left_out"), {
+  ...mutantsOf("lib/client/made_paths.ts", tests("e2e/left_out"), {
     "put replaces what it made under a name in another letter case": [
       "version === (await client.stat(first)).version",
       "false",

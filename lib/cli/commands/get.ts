@@ -1,26 +1,21 @@
-import type { DownloadOptions } from "../../transfer/download_options.ts";
-import { dirname, join } from "@std/path";
+import { join } from "@std/path";
 import { abortable } from "@std/async/abortable";
 import { onAbort } from "../../async/on_abort.ts";
 import type { ConnectOptions } from "../../client/connect_options.ts";
 import { retryLateHello } from "../../client/late_hello.ts";
+import { downloadEach, type DownloadRunOptions } from "../../client/download_all.ts";
 import { ReconnectingClient } from "../../client/reconnecting_client.ts";
-import { findRemote, type RemoteItem } from "../../client/remote_paths.ts";
-import { FileSet } from "../../files/file_set.ts";
-import { checkFolderPlace, makeFolder, setFolderTime } from "../../files/folders.ts";
+import type { RemoteItem } from "../../client/remote_paths.ts";
+import { checkFolderPlace } from "../../files/folders.ts";
 import { RequestError } from "../../protocol/errors.ts";
-import type { Omissions } from "../../protocol/answers.ts";
-import { lastComponent, pathKey } from "../../protocol/path.ts";
 import { defined } from "../options/defined.ts";
 import { EXIT } from "../texts/failure.ts";
 import type { Text } from "../../protocol/fill_text.ts";
-import type { Locale } from "../texts/locale.ts";
 import { UsageError } from "../texts/usage_error.ts";
 import { writeOutBytes } from "../view/output.ts";
 import { Reporter, type ReportFormat } from "../view/reporter.ts";
-import { Batch, type TransferTask } from "./batch.ts";
 import { getByProtocol1, isPattern } from "./get_protocol1.ts";
-import { downloadOnce } from "./made_paths.ts";
+import { exitCodeOf, listenerOf } from "./report_batch.ts";
 
 /** Options of `get`. */
 export interface GetOptions {
@@ -100,129 +95,24 @@ async function fetchReported(options: GetOptions, reporter: Reporter): Promise<n
     return failures[0]?.exitCode ?? EXIT.done;
   }
   try {
-    const batch = new Batch({ clients, reporter, jobs, signal });
-    await new GetRun(options, clients, batch, reporter).run();
-    reporter.onEnd(batch.failed);
+    const { failures } = await downloadEach(options.paths, {
+      clients,
+      listener: listenerOf(reporter),
+      ready: (signal) => reporter.room(signal),
+      jobs,
+      signal,
+      directory: options.directory,
+      replace: options.replace,
+      resume: options.resume,
+      zstd: options.zstd,
+      check: (found) => checkFound(found, options),
+      ...defined<DownloadRunOptions>({ sha256: options.sha256 }),
+    });
+    reporter.onEnd(failures.length);
     await clients.quit();
-    return batch.exitCode;
+    return exitCodeOf(failures, options.format.locale);
   } finally {
     await clients.close();
-  }
-}
-
-/** One `get` by protocol 2. */
-class GetRun {
-  readonly #options: GetOptions;
-  readonly #clients: ReconnectingClient;
-  readonly #batch: Batch;
-  readonly #reporter: Reporter;
-  /** What this command has made: it replaces none of it. */
-  readonly #made = new FileSet();
-
-  constructor(options: GetOptions, clients: ReconnectingClient, batch: Batch, reporter: Reporter) {
-    this.#options = options;
-    this.#clients = clients;
-    this.#batch = batch;
-    this.#reporter = reporter;
-  }
-
-  async run(): Promise<void> {
-    const items = await this.#find();
-    const { made, errors } = await this.#makeFolders(items);
-    const files: RemoteItem[] = [];
-    for (const file of filesIn(items)) {
-      const error = errorAbove(file.localPath, errors);
-      if (error === undefined) files.push(file);
-      else this.#fail(file, error);
-    }
-    this.#reporter.expect(
-      files.length,
-      files.reduce((sum, file) => sum + (file.sizeBytes ?? 0), 0),
-    );
-    await this.#batch.run(files.map((file) => this.#task(file)));
-    // The deepest first: adding a file changes the time of its folder, setting a time does not
-    for (const folder of made.reverse()) {
-      const { localPath, modifiedMs } = folder;
-      if (modifiedMs === null) continue;
-      await setFolderTime(this.#place(localPath), modifiedMs)
-        .catch((error) => this.#fail(folder, error));
-    }
-  }
-
-  /** Makes the folders. What stops one stops all that is below it: `errors` has it by local path. */
-  async #makeFolders(
-    items: readonly RemoteItem[],
-  ): Promise<{ readonly made: RemoteItem[]; readonly errors: ReadonlyMap<string, unknown> }> {
-    const made: RemoteItem[] = [];
-    const errors = new Map<string, unknown>();
-    for (const folder of items) {
-      const { type, localPath } = folder;
-      if (type !== "folder") continue;
-      try {
-        const above = errorAbove(localPath, errors);
-        if (above !== undefined) throw above;
-        await makeFolder(this.#place(localPath));
-        made.push(folder);
-      } catch (error) {
-        errors.set(localPath, error);
-        this.#fail(folder, error);
-      }
-    }
-    return { made, errors };
-  }
-
-  /** Reports a failure that stops none of the others. */
-  #fail({ path }: RemoteItem, error: unknown): void {
-    this.#reporter.expect(1, 0);
-    this.#batch.fail(-1, path, error);
-  }
-
-  /** The files and folders that were asked for, in the order of asking, each once. */
-  async #find(): Promise<RemoteItem[]> {
-    const items = new Map<string, RemoteItem>();
-    const onOmitted = (omitted: Omissions) => this.#reporter.onOmitted(omitted);
-    for (const path of this.#options.paths) {
-      try {
-        const found = await this.#clients.run(
-          (client) => findRemote(client, path, onOmitted),
-          () => 0,
-        );
-        if (this.#options.toStdout || this.#options.sha256 !== undefined) {
-          requireOneFile(found, this.#options.format.locale);
-        }
-        for (const item of found) items.set(`${item.path}\0${item.localPath}`, item);
-      } catch (error) {
-        this.#options.signal.throwIfAborted();
-        this.#reporter.expect(1, 0);
-        this.#batch.fail(filesIn(items.values()).length - 0.5, path, error);
-      }
-    }
-    return [...items.values()];
-  }
-
-  #task({ path, localPath, sizeBytes }: RemoteItem): TransferTask {
-    const { replace, resume, zstd, sha256, signal } = this.#options;
-    const file = this.#place(localPath);
-    return {
-      path,
-      sizeBytes: sizeBytes ?? 0,
-      place: pathKey(file),
-      run: (client, onProgress) =>
-        downloadOnce(client, path, this.#made, {
-          directory: dirname(file),
-          name: lastComponent(localPath),
-          replace,
-          resume,
-          zstd,
-          signal,
-          onProgress,
-          ...defined<DownloadOptions>({ sizeBytes: sizeBytes ?? undefined, sha256 }),
-        }),
-    };
-  }
-
-  #place(localPath: string): string {
-    return join(this.#options.directory, localPath);
   }
 }
 
@@ -232,24 +122,14 @@ const SEVERAL = {
 } as const satisfies Text;
 
 /** @throws {RequestError} `not-a-file` for a folder @throws {UsageError} for several files */
-function requireOneFile(found: readonly RemoteItem[], locale: Locale): void {
+function checkFound(
+  found: readonly RemoteItem[],
+  { toStdout, sha256, format: { locale } }: GetOptions,
+): void {
+  if (!toStdout && sha256 === undefined) return;
   const [first] = found;
   if (first?.type === "folder") throw new RequestError("not-a-file");
   if (found.length > 1) throw new UsageError(locale.fill(SEVERAL, { count: found.length }));
-}
-
-/** The failure of a folder above a path. */
-function errorAbove(path: string, errors: ReadonlyMap<string, unknown>): unknown {
-  if (errors.size === 0) return undefined;
-  for (let end = path.lastIndexOf("/"); end > 0; end = path.lastIndexOf("/", end - 1)) {
-    const error = errors.get(path.slice(0, end));
-    if (error !== undefined) return error;
-  }
-  return undefined;
-}
-
-function filesIn(items: Iterable<RemoteItem>): RemoteItem[] {
-  return [...items].filter(({ type }) => type === "file");
 }
 
 /** The one file in the folder, verified before its first byte leaves. */

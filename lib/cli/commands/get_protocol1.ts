@@ -11,7 +11,7 @@ import { checkPath, lastComponent, pathKey } from "../../protocol/path.ts";
 import { defined } from "../options/defined.ts";
 import type { Failure } from "../texts/failure.ts";
 import type { Reporter } from "../view/reporter.ts";
-import { downloadOnce } from "./made_paths.ts";
+import { downloadOnce } from "../../client/made_paths.ts";
 
 /** Requests that are sent ahead on a connection, so that it never waits between small files. */
 const REQUESTS_AHEAD = 8;

@@ -1,10 +1,10 @@
 import { join } from "@std/path";
-import type { Client } from "../../client/client.ts";
-import type { FileSet } from "../../files/file_set.ts";
-import { RequestError } from "../../protocol/errors.ts";
-import { pathKey } from "../../protocol/path.ts";
-import type { DownloadResult, PlacedDownloadOptions } from "../../transfer/download_options.ts";
-import type { UploadOptions, UploadResult } from "../../transfer/upload_options.ts";
+import type { Client } from "./client.ts";
+import type { FileSet } from "../files/file_set.ts";
+import { RequestError } from "../protocol/errors.ts";
+import { pathKey } from "../protocol/path.ts";
+import type { DownloadResult, PlacedDownloadOptions } from "../transfer/download_options.ts";
+import type { UploadOptions, UploadResult } from "../transfer/upload_options.ts";
 
 /** The paths on the server at which a command has put files. It replaces none of these. */
 export class MadePaths {

@@ -1,5 +1,6 @@
 import { assert, assertEquals } from "@std/assert";
-import { Batch, type TransferTask } from "../../lib/cli/commands/batch.ts";
+import { Batch, type TransferTask } from "../../lib/client/batch.ts";
+import { exitCodeOf, listenerOf } from "../../lib/cli/commands/report_batch.ts";
 import { EXIT } from "../../lib/cli/texts/failure.ts";
 import { makeLocale } from "../../lib/cli/texts/locale.ts";
 import { Reporter, type TransferResult } from "../../lib/cli/view/reporter.ts";
@@ -38,7 +39,9 @@ class Fixture implements AsyncDisposable {
     this.#stack = stack;
     this.batch = new Batch({
       clients,
-      reporter: new Reporter({ locale: makeLocale("en"), json: true, quiet: false, bar: false }),
+      listener: listenerOf(
+        new Reporter({ locale: makeLocale("en"), json: true, quiet: false, bar: false }),
+      ),
       jobs,
       signal: this.controller.signal,
     });
@@ -52,6 +55,16 @@ class Fixture implements AsyncDisposable {
     const clients = await ReconnectingClient.connect({ hostname: "127.0.0.1", port, signal });
     stack.defer(() => clients.quit());
     return new Fixture(clients, jobs, controller, stack);
+  }
+
+  /** The exit code of the program. */
+  get exitCode(): number {
+    return exitCodeOf(this.batch.result.failures, makeLocale("en"));
+  }
+
+  /** The number of failures. */
+  get failed(): number {
+    return this.batch.result.failures.length;
   }
 
   /** A task that succeeds at once, unless `overrides.run` does something else. */
@@ -93,13 +106,13 @@ Deno.test("Batch: starts the largest tasks first, and tasks of the same size in 
   await fixture.batch.run(tasks);
   assertEquals(fixture.started, ["b", "e", "a", "c", "d"]);
   assertEquals(fixture.reported("done").sort(), ["a", "b", "c", "d", "e"]);
-  assertEquals([fixture.batch.exitCode, fixture.batch.failed], [EXIT.done, 0]);
+  assertEquals([fixture.exitCode, fixture.failed], [EXIT.done, 0]);
 });
 
 Deno.test("Batch: succeeds without tasks", async () => {
   await using fixture = await Fixture.start();
   await fixture.batch.run([]);
-  assertEquals([fixture.batch.exitCode, fixture.output.out], [EXIT.done, ""]);
+  assertEquals([fixture.exitCode, fixture.output.out], [EXIT.done, ""]);
 });
 
 Deno.test("Batch: runs 32 tasks per connection, and starts the next when a task ends", async () => {
@@ -150,11 +163,11 @@ Deno.test("Batch: continues after a failure, and has the exit code of the first 
     fixture.task("d", { run: fail("integrity"), sizeBytes: 50 }),
     fixture.task("e"),
   ]);
-  assertEquals([fixture.batch.exitCode, fixture.batch.failed], [EXIT.denied, 3]);
+  assertEquals([fixture.exitCode, fixture.failed], [EXIT.denied, 3]);
   assertEquals(fixture.reported("error"), ["c", "d", "b"]);
   assertEquals(fixture.reported("done"), ["a", "e"]);
   fixture.batch.fail(-1, "x", new RequestError("integrity")); // Ranks before all tasks
-  assertEquals([fixture.batch.exitCode, fixture.batch.failed], [EXIT.integrity, 4]);
+  assertEquals([fixture.exitCode, fixture.failed], [EXIT.integrity, 4]);
 });
 
 Deno.test("Batch: reports the progress of a transfer", async () => {
@@ -200,7 +213,7 @@ Deno.test("Batch: fails all remaining tasks when the server is lost, without sta
   const rest = Array.from({ length: 40 }, (_, i) => fixture.task(`rest-${i}`));
   await fixture.batch.run([...losing, ...rest]);
   assertEquals(fixture.started.filter((path) => path.startsWith("rest")), []);
-  assertEquals([fixture.batch.failed, fixture.batch.exitCode], [72, EXIT.connection]);
+  assertEquals([fixture.failed, fixture.exitCode], [72, EXIT.connection]);
   assertEquals(fixture.reported("error").length, 72);
 });
 
@@ -218,7 +231,7 @@ Deno.test("Batch: starts no task after Ctrl-C, and counts unfinished tasks as in
   gate.reject(new ConnectionError("lost", "hung up"));
   await running;
   assertEquals(fixture.started, ["done", "a"]);
-  assertEquals([fixture.batch.failed, fixture.batch.exitCode], [2, EXIT.interrupted]);
+  assertEquals([fixture.failed, fixture.exitCode], [2, EXIT.interrupted]);
   assertEquals(fixture.reported("error"), []); // The interruption is reported once, at the end
 });
 
