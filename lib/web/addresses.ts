@@ -20,17 +20,18 @@ const REACHABLE = new Set(["unicast", "private", "uniqueLocal", "carrierGradeNat
 export function pageUrls({ hostname, port, isTls, ...place }: PagePlace): string[] {
   const scheme = isTls ? "https" : "http";
   const isUsual = port === (isTls ? 443 : 80);
-  return hostsOf(hostname, place).map((host) => {
+  return reachableHosts(hostname, place).map(({ address: host }) => {
     const name = host.includes(":") ? `[${host}]` : host;
     return `${scheme}://${name}${isUsual ? "" : `:${port}`}/`;
   });
 }
 
-function hostsOf(
+/** The hosts under which others reach a server, the likeliest first: at least one, at most 4. */
+export function reachableHosts(
   hostname: string,
   { addresses, defaultInterface }: LocalNetworks,
-): string[] {
-  if (hostname !== "0.0.0.0" && hostname !== "::") return [hostname];
+): Pick<LocalAddress, "address" | "name">[] {
+  if (hostname !== "0.0.0.0" && hostname !== "::") return [{ address: hostname, name: "" }];
   const reachable = addresses.filter(({ family, address }) =>
     (hostname === "::" || family === "IPv4") && REACHABLE.has(rangeOf(address))
   );
@@ -38,8 +39,9 @@ function hostsOf(
   const candidates = real.length > 0 ? real : reachable;
   const rank = (candidate: LocalAddress) => rankOf(candidate, defaultInterface);
   const sorted = candidates.toSorted((a, b) => rank(a) - rank(b));
-  const hosts = [...new Set(sorted.map(({ address }) => address))].slice(0, MAX_ADDRESSES);
-  return hosts.length > 0 ? hosts : ["localhost"];
+  const byAddress = new Map(sorted.toReversed().map((each) => [each.address, each]));
+  const hosts = sorted.filter((each) => byAddress.get(each.address) === each);
+  return hosts.length > 0 ? hosts.slice(0, MAX_ADDRESSES) : [{ address: "localhost", name: "" }];
 }
 
 /** IPv4 comes first, which is short to type; then the default route, and private networks. */

@@ -13,7 +13,11 @@ import type { DisconnectReason, ServerEvent } from "../../lib/server/config/even
 const NOW = new Date(2026, 10, 22, 8, 17, 5);
 const ENGLISH = makeLocale("en");
 const PORTUGUESE = makeLocale("pt-BR");
+/** How to join the server of the event `listening`. */
+const JOIN = { addresses: ["localhost:5555"], uri: "tcp-chat://localhost" };
+
 const FORMAT: LogFormat = {
+  networks: () => ({ addresses: [], defaultInterface: null }),
   json: false,
   quiet: false,
   locale: ENGLISH,
@@ -43,7 +47,8 @@ function format(event: LogEvent, options: Partial<LogFormat> = {}): string | nul
 
 Deno.test("formatEvent: writes a line per event, which begins with the time", () => {
   assertEquals(EVENTS.map((event) => format(event)), [
-    "08:17:05 here listens on ::, port 5555, and serves /srv/files",
+    "08:17:05 here listens on ::, port 5555, and serves /srv/files\n" +
+    "Others connect with this:\n  deno run -A client.ts localhost",
     "08:17:05 client 7 connected from 10.0.0.5",
     "08:17:05 client 7 left: quit",
     "08:17:05 [guest-7]: olá",
@@ -88,7 +93,8 @@ Deno.test("formatEvent: writes time, level and all members of the event as JSON"
     const { time, level, ...rest } = JSON.parse(format(event, { json: true })!);
     assertEquals(new Date(time), NOW);
     assertMatch(level, /^(info|warning|error)$/);
-    assertEquals(rest, event);
+    const join = event.event === "listening" ? JOIN : {};
+    assertEquals(rest, { ...event, ...join });
   }
 });
 
@@ -96,7 +102,7 @@ Deno.test("formatEvent: writes the documented members as JSON", () => {
   const members = EVENTS.map((event) => Object.keys(JSON.parse(format(event, { json: true })!)));
   const own = members.map((names) => names.filter((name) => !/^(time|level)$/.test(name)));
   assertEquals(own, [
-    ["event", "host", "port", "tls", "root"],
+    ["event", "host", "port", "tls", "root", "addresses", "uri"],
     ["event", "client", "address", "protocol"],
     ["event", "client", "reason"],
     ["event", "client", "nick", "room", "text"],
@@ -219,6 +225,7 @@ Deno.test("formatEvent: tells the addresses of the page below the line, the like
   assertEquals(
     format(event),
     "08:17:05 here listens on 0.0.0.0, port 5555, and serves /srv\n" +
+      "Others connect with this:\n  deno run -A client.ts localhost\n" +
       "  in a browser: http://10.0.0.1:5555/\n" +
       "  or: http://10.8.0.6:5555/",
   );

@@ -107,8 +107,9 @@ Deno.test("tcp-chat-server --json: prints an object per event, with time, level 
   const [root, data] = ["root", "data"].map((name) => fixture.folder.join(name));
   const info = { level: "info" };
   const urls = [`http://127.0.0.1:${port}/`];
+  const join = { addresses: [`127.0.0.1:${port}`], uri: `tcp-chat://127.0.0.1:${port}` };
   assertEquals(events.map(({ time: _, ...rest }) => rest), [
-    { ...info, event: "listening", host: "127.0.0.1", port, tls: false, root, data, urls },
+    { ...info, event: "listening", host: "127.0.0.1", port, tls: false, root, data, urls, ...join },
     { ...info, event: "connected", client: 1, address: "127.0.0.1", protocol: 1 },
     { ...info, event: "download", client: 1, path: "a.txt", bytes: 5, seconds },
     {

@@ -4,11 +4,13 @@ import { REQUEST_ERROR_TEXTS, type RequestErrorReason } from "../../protocol/err
 import { REASON_TEXTS } from "../../protocol/reason_texts.ts";
 import { cleanLine } from "../../protocol/text.ts";
 import type { ServerEvent } from "../../server/config/events.ts";
+import type { LocalNetworks } from "../../files/local_addresses.ts";
 import type { Text } from "../../protocol/fill_text.ts";
 import type { Locale } from "../texts/locale.ts";
 import { formatClockSeconds, formatDateSeconds } from "../view/format_time.ts";
 import { formatMessage } from "../view/output.ts";
 import { describeDisconnect } from "./disconnect_reasons.ts";
+import { clientProgram, joinAddresses, joinFacts, joinLines } from "./join_lines.ts";
 import { jsonLine } from "../view/json_line.ts";
 
 type Level = "info" | "warning" | "error";
@@ -36,13 +38,15 @@ export interface LogFormat {
   readonly locale: Locale;
   /** The server's name. */
   readonly name: string;
+  /** The networks of this machine. */
+  readonly networks: () => LocalNetworks;
 }
 
 /** An event as a line of the log; `null` when it is not to be logged. */
 export function formatEvent(event: LogEvent, format: LogFormat, now: Date): string | null {
   const level = LEVELS[event.event] ?? "info";
   if (format.quiet && level !== "error") return null;
-  if (format.json) return jsonLine({ time: now.toISOString(), level, ...toJson(event) });
+  if (format.json) return jsonLine({ time: now.toISOString(), level, ...toJson(event, format) });
   const time = format.isTerminal
     ? formatClockSeconds(now.getTime())
     : formatDateSeconds(now.getTime());
@@ -51,17 +55,18 @@ export function formatEvent(event: LogEvent, format: LogFormat, now: Date): stri
 }
 
 /** The members of an event for JSON: seconds to the millisecond, an error without its object. */
-function toJson(event: LogEvent): Record<string, unknown> {
+function toJson(event: LogEvent, { networks }: LogFormat): Record<string, unknown> {
+  if (event.event === "listening") {
+    return { ...event, ...joinFacts(event, joinAddresses(event.host, networks())) };
+  }
   if (event.event === "error") return { event: event.event, message: event.message };
   if (!("seconds" in event)) return event;
   return { ...event, seconds: Math.round(event.seconds * 1000) / 1000 };
 }
 
 const TLS_HINT = {
-  en:
-    "with TLS; to connect for the first time, type this, or compare the fingerprint:\n  {command}",
-  "pt-BR":
-    "com TLS; para a primeira conexão, digite isto, ou compare a impressão digital:\n  {command}",
+  en: "with TLS; the end of these lines is the fingerprint to compare:",
+  "pt-BR": "com TLS; o fim destas linhas é a impressão digital a comparar:",
 } as const satisfies Text;
 
 const IN_BROWSER = {
@@ -72,17 +77,17 @@ const ELSE_IN_BROWSER = { en: "or: {url}", "pt-BR": "ou: {url}" } as const satis
 
 type Listening = Extract<ServerEvent, { event: "listening" }>;
 
-/** With TLS, the command that connects a client stands on a line below. */
-function describeListening(
-  { host, port, root, data, fingerprint, urls = [] }: Listening,
-  { name, locale: { t, fill } }: LogFormat,
-): string {
+/** The commands that connect others stand on lines below. */
+function describeListening(event: Listening, { name, networks, locale }: LogFormat): string {
+  const { host, port, root, data, fingerprint, urls = [] } = event;
+  const { t, fill } = locale;
   const serves = t("listening", { name: cleanLine(name), host, port, root });
-  const command = `tcp-chat ${cleanLine(name)} ${port} --fingerprint ${fingerprint}`;
+  const hosts = joinAddresses(host, networks());
   return [
     serves,
     ...(data === undefined ? [] : [`  ${t("stateIn", { data })}`]),
-    ...(fingerprint === undefined ? [] : [fill(TLS_HINT, { command })]),
+    ...(fingerprint === undefined ? [] : [fill(TLS_HINT)]),
+    ...joinLines(event, hosts, clientProgram(), locale),
     ...urls.map((url, at) => `  ${fill(at === 0 ? IN_BROWSER : ELSE_IN_BROWSER, { url })}`),
   ].join("\n");
 }

@@ -1,5 +1,6 @@
 import { parseRights } from "../../accounts/rights.ts";
 import { display } from "../../protocol/text.ts";
+import { readLocalNetworks } from "../../files/local_addresses.ts";
 import type { ServerEvent } from "../../server/config/events.ts";
 import type { ServerOptions, TlsSource } from "../../server/config/options.ts";
 import { renderMetrics } from "../../server/monitoring/metrics.ts";
@@ -100,7 +101,14 @@ async function runCommand(
 /** Serves until a signal, the console or an admin asks for the stop. */
 async function run(values: Values, locale: Locale): Promise<number> {
   const { json, quiet, name = Deno.hostname() } = values;
-  const format: LogFormat = { json, quiet, locale, name, isTerminal: Deno.stdout.isTerminal() };
+  const format: LogFormat = {
+    json,
+    quiet,
+    locale,
+    name,
+    isTerminal: Deno.stdout.isTerminal(),
+    networks: readLocalNetworks,
+  };
   const stopped = Promise.withResolvers<void>();
   let server: Server | null = null;
   const onHangup = hasTerminal(values) ? undefined : () => void server?.reload();

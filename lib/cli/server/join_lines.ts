@@ -1,0 +1,87 @@
+import { basename } from "@std/path";
+import type { LocalNetworks } from "../../files/local_addresses.ts";
+import type { Text } from "../../protocol/fill_text.ts";
+import type { ServerEvent } from "../../server/config/events.ts";
+import { DEFAULT_PORT } from "../../stream/address.ts";
+import { formatEndpoint } from "../../stream/endpoint.ts";
+import { formatTarget } from "../../stream/target.ts";
+import { reachableHosts } from "../../web/addresses.ts";
+import type { Locale } from "../texts/locale.ts";
+
+type Listening = Extract<ServerEvent, { readonly event: "listening" }>;
+
+/** An address of the server that others can type. */
+export interface JoinAddress {
+  readonly hostname: string;
+  /** The interface that has it; `null` where that is obvious. */
+  readonly interface: string | null;
+}
+
+/** A server that listens, with what others need to join it. */
+export interface JoinFacts {
+  /** The addresses as `host:port`, the likeliest first. */
+  readonly addresses: readonly string[];
+  /** The first of them, with the key, as one text. */
+  readonly uri: string;
+}
+
+const JOIN = {
+  en: "Others connect with {count|this|one of these}:",
+  "pt-BR": "Outros se conectam com {count|isto|um destes}:",
+} as const satisfies Text;
+
+/** The addresses that others can type, the likeliest first; at least one. */
+export function joinAddresses(host: string, networks: LocalNetworks): JoinAddress[] {
+  return reachableHosts(host, networks).map(({ address, name }, at) => ({
+    hostname: address,
+    interface: at === 0 || name === networks.defaultInterface ? null : name,
+  }));
+}
+
+/** The same for JSON. */
+export function joinFacts(
+  { port, fingerprint }: Listening,
+  hosts: readonly JoinAddress[],
+): JoinFacts {
+  return {
+    addresses: hosts.map(({ hostname }) => formatEndpoint({ hostname, port })),
+    uri: targetOf(hosts[0]!, port, fingerprint),
+  };
+}
+
+/** The commands that connect others, each on a line, below a heading. @param program as it is typed */
+export function joinLines(
+  { port, fingerprint }: Listening,
+  hosts: readonly JoinAddress[],
+  program: string,
+  { fill }: Locale,
+): string[] {
+  const commands = hosts.map((host) => `${program} ${argumentOf(host, port, fingerprint)}`);
+  const width = Math.max(...commands.map(({ length }) => length));
+  const lines = commands.map((command, at) => {
+    const name = hosts[at]?.interface ?? null;
+    return name === null ? `  ${command}` : `  ${command.padEnd(width)}  (${name})`;
+  });
+  return [fill(JOIN, { count: hosts.length }), ...lines];
+}
+
+/** How the client is started where the server was started as it was. */
+export function clientProgram(mainModule = Deno.mainModule, executable = Deno.execPath()): string {
+  const isSource = /^deno(\.exe)?$/.test(basename(executable)) && mainModule.endsWith(".ts");
+  return isSource ? "deno run -A client.ts" : "tcp-chat";
+}
+
+/** With TLS, the address with the key stands in quotes: shells read `?`. */
+function argumentOf(host: JoinAddress, port: number, fingerprint: string | undefined): string {
+  if (fingerprint !== undefined) return `'${targetOf(host, port, fingerprint)}'`;
+  const { hostname } = host;
+  return port === DEFAULT_PORT ? hostname : formatEndpoint({ hostname, port });
+}
+
+function targetOf(
+  { hostname }: JoinAddress,
+  port: number,
+  fingerprint: string | undefined,
+): string {
+  return formatTarget({ hostname, port, fingerprint: fingerprint ?? null });
+}

@@ -1,0 +1,70 @@
+import { assertEquals } from "@std/assert";
+import {
+  clientProgram,
+  joinAddresses,
+  joinFacts,
+  joinLines,
+} from "../../lib/cli/server/join_lines.ts";
+import { makeLocale } from "../../lib/cli/texts/locale.ts";
+
+const KEY = "4af06ba5203c3f4048f4efdbe82744997d322fbe1a166e5efe3924672dd425fd";
+const ipv4 = (name: string, address: string) => ({ name, family: "IPv4" as const, address });
+const ipv6 = (name: string, address: string) => ({ name, family: "IPv6" as const, address });
+const NETWORKS = {
+  addresses: [
+    ipv4("lo", "127.0.0.1"),
+    ipv4("docker0", "172.17.0.1"),
+    ipv4("wg0", "10.8.0.6"),
+    ipv4("eth0", "192.168.0.10"),
+    ipv6("eth0", "fe80::1%eth0"),
+    ipv6("eth0", "2804:14c::5"),
+  ],
+  defaultInterface: "eth0",
+};
+const listening = (port: number, fingerprint?: string) => ({
+  event: "listening" as const,
+  host: "0.0.0.0",
+  port,
+  tls: fingerprint !== undefined,
+  root: "/srv",
+  ...(fingerprint !== undefined && { fingerprint }),
+});
+
+Deno.test("joinLines: tells what others type, the likeliest first, with an interface that is not obvious", () => {
+  const hosts = joinAddresses("0.0.0.0", NETWORKS);
+  assertEquals(joinLines(listening(5555), hosts, "tcp-chat", makeLocale("en")), [
+    "Others connect with one of these:",
+    "  tcp-chat 192.168.0.10",
+    "  tcp-chat 10.8.0.6      (wg0)",
+  ]);
+  assertEquals(
+    joinLines(listening(6000, KEY), hosts.slice(0, 1), "tcp-chat", makeLocale("pt-BR")),
+    [
+      "Outros se conectam com isto:",
+      `  tcp-chat 'tcp-chat://192.168.0.10:6000?fp=${KEY}'`,
+    ],
+  );
+});
+
+Deno.test("joinFacts: tells all addresses with the port, and the first as one text", () => {
+  assertEquals(joinFacts(listening(5555, KEY), joinAddresses("::", NETWORKS)), {
+    addresses: ["192.168.0.10:5555", "10.8.0.6:5555", "[2804:14c::5]:5555"],
+    uri: `tcp-chat://192.168.0.10?fp=${KEY}`,
+  });
+  const only = joinAddresses("10.0.0.9", NETWORKS);
+  assertEquals(joinFacts(listening(7), only).addresses, ["10.0.0.9:7"]);
+});
+
+Deno.test("joinAddresses: tells an address once, at most four, and localhost if there is none", () => {
+  const nets = Array.from({ length: 6 }, (_, at) => ipv4(`eth${at}`, `10.0.0.${at % 5}`));
+  const hosts = joinAddresses("0.0.0.0", { addresses: nets, defaultInterface: null });
+  assertEquals(new Set(hosts.map(({ hostname }) => hostname)).size, 4);
+  const none = joinAddresses("0.0.0.0", { addresses: [], defaultInterface: null });
+  assertEquals(none, [{ hostname: "localhost", interface: null }]);
+});
+
+Deno.test("clientProgram: is what users of the source have, and the name of the program otherwise", () => {
+  assertEquals(clientProgram("file:///x/server.ts", "/usr/bin/deno"), "deno run -A client.ts");
+  assertEquals(clientProgram("file:///x/server.ts", "/usr/bin/tcp-chat-server"), "tcp-chat");
+  assertEquals(clientProgram("file:///x/server.js", "/usr/bin/deno"), "tcp-chat");
+});
