@@ -36,6 +36,7 @@ const STYLES: readonly string[] = ["style.css", "later.css"];
 const ENTRIES: Readonly<Record<string, string>> = {
   "app.js": "main.tsx",
   "mover.js": "mover.ts",
+  "hasher.js": "hasher.ts",
 };
 
 /** An import of another script, as the bundler writes it. */

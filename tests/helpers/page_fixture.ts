@@ -13,6 +13,7 @@ import type { ServerOptions } from "../../lib/server/config/options.ts";
 import { tcpConnector } from "../../lib/stream/tcp.ts";
 import { within } from "./deadline.ts";
 import { Protocol2Peer } from "./protocol2_peer.ts";
+import { HashWorkers } from "./hash_workers.ts";
 import { Proxy } from "./proxy.ts";
 import { startServer, type TestServer } from "./servers.ts";
 
@@ -54,7 +55,11 @@ class LocalWorker implements MoverWorker {
   readonly mover: Mover;
 
   constructor(open: OpenSocket) {
-    this.mover = new Mover(open, (data) => queueMicrotask(() => this.onmessage?.({ data })));
+    this.mover = new Mover({
+      open,
+      post: (data) => queueMicrotask(() => this.onmessage?.({ data })),
+      startHashWorker: () => new HashWorkers().start(),
+    });
   }
 
   postMessage(message: ToMover): void {

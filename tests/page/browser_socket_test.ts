@@ -62,11 +62,11 @@ Deno.test("BrowserSocket.write: waits while the browser holds back much", async 
   const { fake, socket } = opened();
   assertEquals(await socket.write(new Uint8Array(3)), 3);
   assertEquals(await socket.write(new Uint8Array(100_000)), 100_000);
-  fake.bufferedAmount = 8 * 1024 * 1024 + 1;
+  fake.bufferedAmount = 4 * 1024 * 1024 + 1;
   const blocked = socket.write(new Uint8Array(4));
   await flushTasks();
   assertEquals(fake.sent, [3, 100_000]);
-  fake.bufferedAmount = 8 * 1024 * 1024;
+  fake.bufferedAmount = 4 * 1024 * 1024;
   assertEquals(await blocked, 4);
   fake.bufferedAmount = Infinity;
   const lost = socket.write(new Uint8Array(5));

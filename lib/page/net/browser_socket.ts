@@ -6,7 +6,7 @@ import { nextTurn } from "./next_turn.ts";
 /** The name of protocol 2 in the handshake of a WebSocket. */
 const SUBPROTOCOL = "tcp-chat.2";
 /** Bytes that the browser may hold back; more would only fill its memory. */
-const BUFFERED_BYTES = 8 * 1024 * 1024;
+const BUFFERED_BYTES = 4 * 1024 * 1024;
 /** How often the browser is asked how much it holds back. */
 const BUFFERED_CHECK_MS = 1;
 /** Writes of this size give the browser a turn: some count what they hold back only then. */

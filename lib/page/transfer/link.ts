@@ -2,6 +2,7 @@ import { Mutex } from "../../async/mutex.ts";
 import type { Connection } from "../../client/connection.ts";
 import { type Protocol2Client, requireProtocol2 } from "../../client/protocol2_client.ts";
 import { openLink, type OpenSocket } from "../net/page_client.ts";
+import type { StartHashWorker } from "./hashing.ts";
 import type { MoverProgress } from "./mover_messages.ts";
 
 /** A connection that moves files. */
@@ -10,6 +11,13 @@ export interface Link {
   readonly protocol: Protocol2Client;
   /** Held while the data of an upload are sent: data belong to the oldest upload. */
   readonly uploadLock: Mutex;
+  readonly startHashWorker: StartHashWorker;
+}
+
+/** What connections for files are made with. */
+export interface LinkContext {
+  readonly open: OpenSocket;
+  readonly startHashWorker: StartHashWorker;
 }
 
 /** How a job is watched and ended. */
@@ -19,11 +27,15 @@ export interface JobControl {
 }
 
 /** Opens a connection for files. @param session of the client that it belongs to */
-export async function openFileLink(open: OpenSocket, session: string): Promise<Link> {
+export async function openFileLink(
+  { open, startHashWorker }: LinkContext,
+  session: string,
+): Promise<Link> {
   const connection = await openLink({ open }, { attach: session });
   return {
     connection,
     protocol: requireProtocol2(connection.handler),
     uploadLock: new Mutex(),
+    startHashWorker,
   };
 }

@@ -1,26 +1,28 @@
-import type { OpenSocket } from "../net/page_client.ts";
 import { fetchFile } from "./fetch_file.ts";
 import { hashFile } from "./hash_file.ts";
-import { type JobControl, type Link, openFileLink } from "./link.ts";
+import { type JobControl, type Link, type LinkContext, openFileLink } from "./link.ts";
 import type { FromMover, MoverJob, MoverProgress, MoverResult, ToMover } from "./mover_messages.ts";
 import { sendFile } from "./send_file.ts";
 import { encodeError } from "./sent_error.ts";
 
 /** Between two words of progress: the page draws each, and has no eyes for more. */
-const PROGRESS_MS = 50;
+const PROGRESS_MS = 100;
+
+/** What a {@link Mover} uses of its worker. */
+export interface MoverOptions extends LinkContext {
+  /** Sends messages to the page. */
+  readonly post: (message: FromMover) => void;
+}
 
 /** Moves files over one connection, in a worker. */
 export class Mover {
-  readonly #open: OpenSocket;
-  readonly #post: (message: FromMover) => void;
+  readonly #options: MoverOptions;
   readonly #jobs = new Map<number, AbortController>();
   /** The connection of a session, once it is opened. */
   #link: { readonly session: string; readonly opened: Promise<Link> } | null = null;
 
-  /** @param post sends messages to the page */
-  constructor(open: OpenSocket, post: (message: FromMover) => void) {
-    this.#open = open;
-    this.#post = post;
+  constructor(options: MoverOptions) {
+    this.#options = options;
   }
 
   /** Handles a message of the page. */
@@ -43,9 +45,9 @@ export class Mover {
     const control: JobControl = { signal: stop.signal, onProgress: this.#teller(id) };
     try {
       const result = await this.#do(job, session, control);
-      this.#post({ kind: "done", id, result });
+      this.#options.post({ kind: "done", id, result });
     } catch (error) {
-      this.#post({ kind: "failed", id, error: encodeError(error) });
+      this.#options.post({ kind: "failed", id, error: encodeError(error) });
     } finally {
       this.#jobs.delete(id);
     }
@@ -60,7 +62,7 @@ export class Mover {
       if (progress.phase === phase && nowMs - toldMs < PROGRESS_MS) return;
       toldMs = nowMs;
       phase = progress.phase;
-      this.#post({ kind: "progress", id, progress });
+      this.#options.post({ kind: "progress", id, progress });
     };
   }
 
@@ -81,7 +83,7 @@ export class Mover {
   #linkOf(session: string): Promise<Link> {
     if (this.#link?.session === session) return this.#link.opened;
     this.#link?.opened.then(({ connection }) => connection.close(), () => {});
-    const opened = openFileLink(this.#open, session);
+    const opened = openFileLink(this.#options, session);
     const link = this.#link = { session, opened };
     const forget = () => {
       if (this.#link === link) this.#link = null;

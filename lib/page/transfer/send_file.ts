@@ -4,11 +4,19 @@ import { listFolder } from "../../client/list_folder.ts";
 import { readAnswer } from "../../client/read_answer.ts";
 import { decodeStatus, decodeStoredUpload } from "../../protocol/answers.ts";
 import { RequestError } from "../../protocol/errors.ts";
-import { concatBytes, encodeFrame, encodeJsonFrame } from "../../protocol/frames.ts";
+import {
+  concatBytes,
+  DATA_TYPE_CODE,
+  encodeFrame,
+  encodeJsonFrame,
+  HEADER_BYTES,
+  writeHeader,
+} from "../../protocol/frames.ts";
 import { LIMITS } from "../../protocol/limits.ts";
 import { slicesOf } from "./file_slices.ts";
 import { hashFile } from "./hash_file.ts";
 import { startSha256 } from "./hasher.ts";
+import { startHashing } from "./hashing.ts";
 import type { JobControl, Link } from "./link.ts";
 import { type MoverResult, SMALL_FILE_BYTES, type UploadJob } from "./mover_messages.ts";
 
@@ -70,6 +78,8 @@ class FileSending {
   /** Fires when the rest of the data is useless. */
   readonly #stop = new AbortController();
   readonly #ready = Promise.withResolvers<number>();
+  /** Holds the frame under way. */
+  readonly #buffer: Uint8Array<ArrayBuffer>;
   #id = 0;
   /** The fields of DONE. */
   #answer: Promise<Record<string, unknown>> = Promise.resolve({});
@@ -80,6 +90,8 @@ class FileSending {
     this.#link = link;
     this.#job = job;
     this.#control = control;
+    const frameBytes = Math.min(link.protocol.hello.limits.data, LIMITS.protocol2DataBytes);
+    this.#buffer = new Uint8Array(HEADER_BYTES + Math.min(frameBytes, job.file.size));
   }
 
   /** @returns the SHA-256 that both sides have computed */
@@ -169,35 +181,42 @@ class FileSending {
   /** Sends what the server lacks; hashes the whole. */
   async #sendData(): Promise<string> {
     const { file } = this.#job;
-    const hasher = await startSha256();
-    let done = 0;
-    for await (const slice of slicesOf(file)) {
-      const known = Math.max(0, Math.min(slice.length, this.offset - done));
-      // The browser sends while this thread hashes
-      const sent = this.#sendSlice(slice.subarray(known), done + known);
-      sent.catch(() => {}); // Thrown below
-      hasher.update(slice);
-      await sent;
-      this.#stop.signal.throwIfAborted();
-      done += slice.length;
+    const hashing = await startHashing(file.size, this.#link.startHashWorker);
+    try {
+      let done = 0;
+      for await (const slice of slicesOf(file)) {
+        const known = Math.max(0, Math.min(slice.length, this.offset - done));
+        await this.#sendSlice(slice.subarray(known), done + known);
+        this.#stop.signal.throwIfAborted();
+        done += slice.length;
+        await hashing.update(slice);
+      }
+      if (done !== file.size) throw new DOMException("The file has changed", "NotReadableError");
+      return await hashing.digest();
+    } finally {
+      hashing.end();
     }
-    if (done !== file.size) throw new DOMException("The file has changed", "NotReadableError");
-    return hasher.digest();
   }
 
   /** @param from the place of the bytes in the file */
   async #sendSlice(bytes: Uint8Array, from: number): Promise<void> {
     const { file: { size } } = this.#job;
     const resumedAt = this.offset;
-    const { data } = this.#link.protocol.hello.limits;
-    const frameBytes = Math.min(data, LIMITS.protocol2DataBytes);
+    const frameBytes = this.#buffer.length - HEADER_BYTES;
     for (let offset = 0; offset < bytes.length; offset += frameBytes) {
       this.#stop.signal.throwIfAborted();
       const part = bytes.subarray(offset, offset + frameBytes);
-      await this.#writer.sendBulk(encodeFrame("FDAT", part));
+      await this.#writer.sendBulk(this.#frameOf(part));
       const done = from + offset + part.length;
       this.#control.onProgress({ done, phase: "moving", resumedAt, size });
     }
+  }
+
+  /** A frame, valid until the next one: thousands of buffers would be much garbage. */
+  #frameOf(data: Uint8Array): Uint8Array {
+    writeHeader(new DataView(this.#buffer.buffer), 0, DATA_TYPE_CODE, data.length);
+    this.#buffer.set(data, HEADER_BYTES);
+    return this.#buffer.subarray(0, HEADER_BYTES + data.length);
   }
 
   /** Sends FCAN. @param discard whether the file has changed, so that it will never be gone on with */

@@ -1,0 +1,9 @@
+/** The worker that hashes what a mover sends, built to `/hasher.js`. */
+import { type FromHashWorker, serveHashing, type ToHashWorker } from "./transfer/hashing.ts";
+
+const scope = self as unknown as {
+  onmessage: ((event: MessageEvent<ToHashWorker>) => void) | null;
+  postMessage(message: FromHashWorker): void;
+};
+const onMessage = await serveHashing((message) => scope.postMessage(message));
+scope.onmessage = ({ data }) => onMessage(data);

@@ -1,0 +1,141 @@
+import { type Hasher, startSha256 } from "./hasher.ts";
+
+/** Files from this size on are hashed in a worker: starting one takes as long as hashing some MiB. */
+const WORKER_FROM_BYTES = 32 * 1024 * 1024;
+/** Slices that may wait for a worker. */
+const SLICES_AHEAD = 2;
+
+/** To a worker that hashes: a slice of a file; `null` asks for the SHA-256. */
+export type ToHashWorker = ArrayBuffer | null;
+
+/** From a worker that hashes: it can begin, has hashed a slice, or has the SHA-256 in hex. */
+export type FromHashWorker = "ready" | "hashed" | { readonly sha256: string };
+
+/** What hashing uses of a worker. */
+export interface HashWorker {
+  postMessage(message: ToHashWorker, transfer: ArrayBuffer[]): void;
+  onmessage: ((event: { readonly data: FromHashWorker }) => void) | null;
+  onerror: (() => void) | null;
+  terminate(): void;
+}
+
+/** Starts a worker. @throws where the browser cannot */
+export type StartHashWorker = () => HashWorker;
+
+/** Hashes a file beside other work. */
+export interface Hashing {
+  /** Takes the bytes over. Resolves when there is room for more. */
+  update(bytes: Uint8Array<ArrayBuffer>): Promise<void>;
+  /** The SHA-256 of all bytes, in hex. */
+  digest(): Promise<string>;
+  /** To be called once, at the end or before. */
+  end(): void;
+}
+
+/** Hashes a large file in a thread of its own, and where that cannot be had in this one. */
+export async function startHashing(
+  sizeBytes: number,
+  startWorker: StartHashWorker,
+): Promise<Hashing> {
+  if (sizeBytes < WORKER_FROM_BYTES) return new LocalHashing(await startSha256());
+  try {
+    return await WorkerHashing.start(startWorker);
+  } catch {
+    return new LocalHashing(await startSha256());
+  }
+}
+
+/** Hashes in this thread. */
+class LocalHashing implements Hashing {
+  readonly #hasher: Hasher;
+
+  constructor(hasher: Hasher) {
+    this.#hasher = hasher;
+  }
+
+  update(bytes: Uint8Array<ArrayBuffer>): Promise<void> {
+    this.#hasher.update(bytes);
+    return Promise.resolve();
+  }
+
+  digest(): Promise<string> {
+    return Promise.resolve(this.#hasher.digest());
+  }
+
+  end(): void {}
+}
+
+/** Hashes in a worker of its own. */
+class WorkerHashing implements Hashing {
+  readonly #worker: HashWorker;
+  readonly #ready = Promise.withResolvers<void>();
+  readonly #sha256 = Promise.withResolvers<string>();
+  #waiting = 0;
+  #failure: Error | null = null;
+  /** Wakes a pending update. */
+  #wake: () => void = () => {};
+
+  private constructor(worker: HashWorker) {
+    this.#worker = worker;
+    this.#sha256.promise.catch(() => {}); // Thrown where it is awaited
+    worker.onmessage = ({ data }) => this.#onMessage(data);
+    worker.onerror = () => this.#fail(new Error("The worker that hashes has ended"));
+  }
+
+  static async start(startWorker: StartHashWorker): Promise<WorkerHashing> {
+    const hashing = new WorkerHashing(startWorker());
+    try {
+      await hashing.#ready.promise;
+      return hashing;
+    } catch (error) {
+      hashing.end();
+      throw error;
+    }
+  }
+
+  async update({ buffer }: Uint8Array<ArrayBuffer>): Promise<void> {
+    this.#waiting++;
+    this.#worker.postMessage(buffer, [buffer]);
+    while (this.#waiting >= SLICES_AHEAD && this.#failure === null) {
+      await new Promise<void>((resolve) => this.#wake = resolve);
+    }
+    if (this.#failure !== null) throw this.#failure;
+  }
+
+  digest(): Promise<string> {
+    this.#worker.postMessage(null, []);
+    return this.#sha256.promise;
+  }
+
+  end(): void {
+    this.#worker.terminate();
+    this.#fail(new Error("Hashing was ended"));
+  }
+
+  #onMessage(message: FromHashWorker): void {
+    if (message === "ready") return this.#ready.resolve();
+    if (message !== "hashed") return this.#sha256.resolve(message.sha256);
+    this.#waiting--;
+    this.#wake();
+  }
+
+  #fail(error: Error): void {
+    this.#failure ??= error;
+    this.#ready.reject(error);
+    this.#sha256.reject(error);
+    this.#wake();
+  }
+}
+
+/** The other end of {@link startHashing}: hashes what comes. @returns the handler of messages */
+export async function serveHashing(
+  post: (message: FromHashWorker) => void,
+): Promise<(message: ToHashWorker) => void> {
+  const hasher = await startSha256();
+  post("ready");
+  return (message) => {
+    if (message === null) return post({ sha256: hasher.digest() });
+    hasher.update(new Uint8Array(message));
+    post("hashed");
+  };
+}
