@@ -4,6 +4,7 @@ import { LIMITS } from "../protocol/limits.ts";
 import type { Account } from "./account.ts";
 import type { AccountStore } from "./account_store.ts";
 import type { AttemptLimiter, LoginAttempt } from "./attempt_limiter.ts";
+import { SCRAM_MECHANISM, SCRAM_PLUS_MECHANISM } from "./scram_keys.ts";
 import { ScramServer } from "./scram_server.ts";
 
 /** The services that all logins of a server share. */
@@ -28,6 +29,11 @@ interface Exchange {
   readonly account: Account | null;
 }
 
+/** The mechanisms of a connection, the best first. @param endPoint `null` where it has none */
+export function mechanismsFor(endPoint: Uint8Array | null): readonly string[] {
+  return endPoint === null ? [SCRAM_MECHANISM] : [SCRAM_PLUS_MECHANISM, SCRAM_MECHANISM];
+}
+
 /**
  * The server's side of the logins of a connection: SCRAM with accounts and attempt limits. One step
  * at a time.
@@ -35,14 +41,19 @@ interface Exchange {
 export class Login {
   readonly #services: LoginServices;
   readonly #address: string;
+  readonly #endPoint: Uint8Array | null;
   #exchange: Exchange | null = null;
   #user: string | undefined;
   #failures = 0;
 
-  /** @param address of the peer */
-  constructor(services: LoginServices, address: string) {
+  /**
+   * @param address of the peer
+   * @param endPoint the `tls-server-end-point` of the connection; `null` where it has none
+   */
+  constructor(services: LoginServices, address: string, endPoint: Uint8Array | null = null) {
     this.#services = services;
     this.#address = address;
+    this.#endPoint = endPoint;
   }
 
   /** The account that the last login was for, if it has come so far. */
@@ -55,12 +66,18 @@ export class Login {
     return this.#failures >= LIMITS.failedLogins && this.#exchange === null;
   }
 
+  /** The mechanisms of this connection, the best first. */
+  get mechanisms(): readonly string[] {
+    return mechanismsFor(this.#endPoint);
+  }
+
   /**
    * Handles client-first and returns server-first. A login under way counts as failed.
    *
+   * @param mechanism one of {@link mechanisms}
    * @throws {RequestError} `auth-failed`
    */
-  start(clientFirst: string): string {
+  start(clientFirst: string, mechanism: string = SCRAM_MECHANISM): string {
     this.#failures++; // Reset by a success
     this.#exchange = null;
     if (this.#failures > LIMITS.failedLogins) throw new RequestError("auth-failed");
@@ -69,7 +86,7 @@ export class Login {
       const { account, verifier } = this.#services.store.credentialsOf(user);
       this.#exchange = { scram, user, account };
       return verifier;
-    });
+    }, { mechanism, endPoint: this.#endPoint });
     return scram.handleFirst(clientFirst);
   }
 

@@ -5,15 +5,19 @@ import {
   KEY_BYTES,
   makeNonce,
   makeProof,
+  SCRAM_MECHANISM,
+  SCRAM_PLUS_MECHANISM,
   type ScramOptions,
   serverKeyOf,
   signAsServer,
 } from "./scram_keys.ts";
 import {
+  type BindingFlag,
+  BOUND,
+  encodeBinding,
   formatClientFinal,
   formatClientFirstBare,
   formatWithoutProof,
-  GS2_HEADER,
   parseServerFinal,
   parseServerFirst,
   type ServerFirst,
@@ -25,8 +29,37 @@ export interface SaltedPassword {
   salted(salt: Uint8Array, iterations: number): Promise<Uint8Array>;
 }
 
+/** How a login is bound to its connection. */
+export interface ScramBinding {
+  readonly mechanism: typeof SCRAM_MECHANISM | typeof SCRAM_PLUS_MECHANISM;
+  readonly flag: BindingFlag;
+  /** `null` unless the flag is that of `tls-server-end-point`. */
+  readonly endPoint: Uint8Array | null;
+}
+
+/** The binding of a client that cannot bind. */
+const UNBOUND: ScramBinding = { mechanism: SCRAM_MECHANISM, flag: "n", endPoint: null };
+
 /**
- * The client's side of a login by SCRAM-SHA-256 without channel binding (RFC 5802, RFC 7677).
+ * The strongest binding to a connection that the server offers. A client that could bind says so
+ * where it does not: a server whose offer was taken away on the way refuses that login.
+ *
+ * @param mechanisms those that the server offers
+ * @param endPoint of the connection, as the socket tells it
+ */
+export function chooseBinding(
+  mechanisms: readonly string[],
+  endPoint: Uint8Array | null | undefined,
+): ScramBinding {
+  if (endPoint === undefined) return UNBOUND;
+  if (endPoint === null || !mechanisms.includes(SCRAM_PLUS_MECHANISM)) {
+    return { ...UNBOUND, flag: "y" };
+  }
+  return { mechanism: SCRAM_PLUS_MECHANISM, flag: BOUND, endPoint };
+}
+
+/**
+ * The client's side of a login by SCRAM-SHA-256, with or without channel binding (RFC 5802, RFC 7677).
  *
  * Send {@link first}; answer server-first with the result of {@link handleFirst}; the login has
  * succeeded when {@link handleFinal} returns. Messages are the texts of the RFC; the caller wraps
@@ -36,6 +69,7 @@ export interface SaltedPassword {
  */
 export class ScramClient {
   readonly #password: SaltedPassword;
+  readonly #binding: ScramBinding;
   readonly #nonce: string;
   readonly #bare: string;
   /** The signature expected in server-final. */
@@ -43,15 +77,20 @@ export class ScramClient {
   #step: "first" | "final" | "over" = "first";
 
   /** @param user as `prepareUser` returns it */
-  constructor(user: string, password: SaltedPassword, { nonce = makeNonce() }: ScramOptions = {}) {
+  constructor(
+    user: string,
+    password: SaltedPassword,
+    { nonce = makeNonce(), binding = UNBOUND }: ScramOptions & { binding?: ScramBinding } = {},
+  ) {
     this.#password = password;
+    this.#binding = binding;
     this.#nonce = nonce;
     this.#bare = formatClientFirstBare(user, nonce);
   }
 
   /** The message client-first. */
   get first(): string {
-    return GS2_HEADER + this.#bare;
+    return this.#header + this.#bare;
   }
 
   /**
@@ -65,7 +104,8 @@ export class ScramClient {
     if (step !== "first" || offer === null) throw unproven("its first message is malformed");
     this.#checkOffer(offer);
     const salted = await this.#password.salted(offer.salt, offer.iterations);
-    const withoutProof = formatWithoutProof(GS2_HEADER, offer.nonce);
+    const binding = encodeBinding(this.#header, this.#binding.endPoint);
+    const withoutProof = formatWithoutProof(binding, offer.nonce);
     const authMessage = `${this.#bare},${serverFirst},${withoutProof}`;
     this.#expected = signAsServer(serverKeyOf(salted), authMessage);
     this.#step = "final";
@@ -84,6 +124,10 @@ export class ScramClient {
       throw unproven("its last message is malformed");
     }
     if (!timingSafeEqual(signature, this.#expected)) throw unproven("its signature is wrong");
+  }
+
+  get #header(): string {
+    return `${this.#binding.flag},,`;
   }
 
   /** The nonce has to extend ours (RFC 5802, section 5.1); the iterations have limits. */

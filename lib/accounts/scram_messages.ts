@@ -1,7 +1,7 @@
 /**
  * Encodes and decodes the messages of SCRAM (RFC 5802, sections 5.1 and 7). A message that breaks
  * the grammar decodes to `null`, as does a message with mandatory parts not supported here: the
- * reserved attribute `m`, and channel binding.
+ * reserved attribute `m`, and channel bindings other than `tls-server-end-point`.
  *
  * @module
  */
@@ -13,19 +13,26 @@ const BASE64 = /[A-Za-z0-9+/]+={0,2}/.source;
 const EXTENSIONS = /(?:,[A-Za-ln-z]=[^,\0]+)*/.source;
 
 const CLIENT_FIRST = new RegExp(
-  `^((?:n|y),(?:a=([^,\\0]*))?,)(n=([^,\\0]+),r=(${NONCE})${EXTENSIONS})$`,
+  `^((n|y|p=tls-server-end-point),(?:a=([^,\\0]*))?,)(n=([^,\\0]+),r=(${NONCE})${EXTENSIONS})$`,
 );
 const SERVER_FIRST = new RegExp(`^r=(${NONCE}),s=(${BASE64}),i=([1-9]\\d{0,9})${EXTENSIONS}$`);
 const CLIENT_FINAL = new RegExp(`^(c=(${BASE64}),r=(${NONCE})${EXTENSIONS}),p=(${BASE64})$`);
 const SERVER_FINAL = new RegExp(`^v=(${BASE64})${EXTENSIONS}$`);
 
-/** The GS2 header of a client without channel binding. */
-export const GS2_HEADER = "n,,";
+/**
+ * What a client says about channel binding: `n` it cannot, `y` it could and the server does not offer
+ * it, or the name of the binding that it uses (RFC 5802, section 6).
+ */
+export type BindingFlag = "n" | "y" | "p=tls-server-end-point";
+
+/** The flag of a login that is bound to the certificate of the connection. */
+export const BOUND = "p=tls-server-end-point" satisfies BindingFlag;
 
 /** The content of client-first. */
 export interface ClientFirst {
   /** The GS2 header, which client-final repeats. */
   readonly header: string;
+  readonly flag: BindingFlag;
   /** The authorization identity; `null` for the user itself. */
   readonly actor: string | null;
   readonly user: string;
@@ -43,7 +50,7 @@ export interface ServerFirst {
 
 /** The content of client-final. */
 export interface ClientFinal {
-  /** The GS2 header of client-first, as {@link encodeBinding} encodes it. */
+  /** The GS2 header of client-first and the binding, as {@link encodeBinding} encodes them. */
   readonly binding: string;
   readonly nonce: string;
   readonly proof: Uint8Array;
@@ -61,14 +68,14 @@ export function formatServerFirst({ nonce, salt, iterations }: ServerFirst): str
   return `r=${nonce},s=${toBase64(salt)},i=${iterations}`;
 }
 
-/** Encodes client-final-message-without-proof. */
-export function formatWithoutProof(header: string, nonce: string): string {
-  return `c=${encodeBinding(header)},r=${nonce}`;
+/** Encodes client-final-message-without-proof. @param binding from {@link encodeBinding} */
+export function formatWithoutProof(binding: string, nonce: string): string {
+  return `c=${binding},r=${nonce}`;
 }
 
-/** Encodes the GS2 header for client-final; without channel binding, no data follows it. */
-export function encodeBinding(header: string): string {
-  return toBase64(new TextEncoder().encode(header));
+/** Encodes the GS2 header for client-final. @param endPoint `null` without channel binding */
+export function encodeBinding(header: string, endPoint: Uint8Array | null = null): string {
+  return toBase64(new Uint8Array([...new TextEncoder().encode(header), ...endPoint ?? []]));
 }
 
 /** Encodes client-final. */
@@ -83,12 +90,13 @@ export function formatServerFinal(signature: Uint8Array): string {
 
 /** Decodes client-first, or returns `null`. */
 export function parseClientFirst(message: string): ClientFirst | null {
-  const [, header, actor, bare, name, nonce] = match(CLIENT_FIRST, message);
+  const [, header, flag, actor, bare, name, nonce] = match(CLIENT_FIRST, message);
   if (header === undefined || bare === undefined || nonce === undefined) return null;
   const user = unescapeName(name ?? "");
   const decodedActor = unescapeName(actor ?? "");
   if (user === null || decodedActor === null) return null;
-  return { header, actor: decodedActor === "" ? null : decodedActor, user, nonce, bare };
+  const names = { actor: decodedActor === "" ? null : decodedActor, user };
+  return { header, flag: flag as BindingFlag, ...names, nonce, bare };
 }
 
 /** Decodes server-first, or returns `null`. */

@@ -20,7 +20,11 @@ const prepared = new WeakMap<LoginOptions, ScramPassword>();
  *
  * @throws {RequestError} the same; `bad-request` when no account can have the name or the password
  */
-export async function logIn(protocol: Protocol2Client, login: LoginOptions): Promise<LoggedIn> {
+export async function logIn(
+  protocol: Protocol2Client,
+  login: LoginOptions,
+  endPoint?: Uint8Array | null,
+): Promise<LoggedIn> {
   const password = prepared.get(login) ?? new ScramPassword(login.password);
   prepared.set(login, password);
   const user = prepareUser(login.user);
@@ -28,5 +32,5 @@ export async function logIn(protocol: Protocol2Client, login: LoginOptions): Pro
     const detail = "Cannot log in: no account can have this name";
     throw new RequestError("bad-request", detail, { reason: "account-name" });
   }
-  return await proveAccount(protocol, user, password);
+  return await proveAccount(protocol, user, password, endPoint);
 }

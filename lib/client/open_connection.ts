@@ -3,16 +3,17 @@ import type { ChatEvent } from "../protocol/chat_events.ts";
 import type { Protocol2Servers } from "../files/protocol2_servers.ts";
 import { RequestError } from "../protocol/errors.ts";
 import { LIMITS } from "../protocol/limits.ts";
-import type { Connector } from "../stream/connector.ts";
+import type { ConnectLimits, Connector } from "../stream/connector.ts";
 import { type Endpoint, formatEndpoint } from "../stream/endpoint.ts";
 import { foreignServiceError } from "../stream/foreign_service.ts";
+import type { Socket } from "../stream/socket.ts";
 import { tcpConnector } from "../stream/tcp.ts";
 import { FileWorker } from "../worker/file_worker.ts";
 import { Connection } from "./connection.ts";
 import { Protocol1Client } from "./protocol1_client.ts";
 import { logIn, type LoginOptions } from "./log_in.ts";
 import type { LoggedIn } from "./prove_account.ts";
-import { tlsConnector, type TlsTrustOptions } from "./tls_trust.ts";
+import { connectTrusted, type TlsTrustOptions, type TrustedConnection } from "./tls_trust.ts";
 
 /** How long connecting may take. */
 const CONNECT_TIMEOUT_MS = 10_000;
@@ -61,7 +62,8 @@ export interface ConnectionListeners {
 }
 
 /**
- * Opens the control connection of a client, negotiates the protocol, and logs in.
+ * Opens the control connection of a client, negotiates the protocol, and logs in. With a login, the
+ * server is remembered once that has succeeded: it may prove that the accepted key is another's.
  *
  * @throws {ConnectionError}; the reason of the signal when that fires first
  * @throws {RequestError} `auth-failed`; `unauthenticated` when the server requires a login
@@ -70,9 +72,11 @@ export async function openControlConnection(
   target: ConnectTarget,
   listeners: ConnectionListeners,
 ): Promise<{ readonly connection: Connection; readonly account: LoggedIn | null }> {
-  const connection = await openConnection(target, null, listeners);
+  const { connection, endPoint, remember } = await openConnection(target, null, listeners);
   try {
-    return { connection, account: await identify(connection, target.login ?? null) };
+    const account = await identify(connection, target.login ?? null, endPoint);
+    await remember();
+    return { connection, account };
   } catch (error) {
     connection.close();
     throw error;
@@ -82,8 +86,9 @@ export async function openControlConnection(
 async function identify(
   connection: Connection,
   login: LoginOptions | null,
+  endPoint: Socket["serverEndPoint"],
 ): Promise<LoggedIn | null> {
-  if (login !== null) return await logIn(await connection.requireProtocol2(), login);
+  if (login !== null) return await logIn(await connection.requireProtocol2(), login, endPoint);
   const { handler } = connection;
   const isRequired = handler.version === 2 && handler.hello.auth.required;
   if (isRequired) throw new RequestError("unauthenticated");
@@ -103,21 +108,29 @@ export async function openDataConnection(
   // These belong to the control connection
   const { signal: _, onUpgrade: _1, protocol2Servers: _2, resume: _3, ...rest } = target;
   const listeners = { onText: () => {}, onEvent: () => {} };
-  return await openConnection({ ...rest, protocol: 2 }, session, listeners);
+  const { connection } = await openConnection({ ...rest, protocol: 2 }, session, listeners);
+  return connection;
+}
+
+/** A connection whose protocol is negotiated, and whose server may still have to be remembered. */
+interface OpenConnection extends Pick<TrustedConnection, "remember"> {
+  readonly connection: Connection;
+  /** What a login can be bound to. */
+  readonly endPoint: Socket["serverEndPoint"];
 }
 
 async function openConnection(
   target: ConnectTarget,
   attach: string | null,
   listeners: ConnectionListeners,
-): Promise<Connection> {
+): Promise<OpenConnection> {
   const { signal, protocol2Servers: known, onUpgrade = () => {} } = target;
   const timeoutMs = target.timeoutMs ?? CONNECT_TIMEOUT_MS;
-  const limits = { timeoutMs, ...(signal && { signal }) };
   let remembered: Promise<void> = Promise.resolve();
   const isKnown = await known?.has(target) ?? false;
   const startedMs = performance.now();
-  const socket = await connectorOf(target).connect(target, limits);
+  const { socket, remember } = await connectTo(target, { timeoutMs, ...(signal && { signal }) });
+  if (target.login === undefined || attach !== null) await remember();
   const connection = new Connection(socket, {
     protocol: protocolOf(target),
     guessMs: isKnown ? timeoutMs : guessMs(target, performance.now() - startedMs, timeoutMs),
@@ -139,7 +152,7 @@ async function openConnection(
     await connection.negotiate();
     await remembered;
     signal?.throwIfAborted();
-    return connection;
+    return { connection, endPoint: socket.serverEndPoint, remember };
   } catch (error) {
     connection.close();
     signal?.throwIfAborted();
@@ -160,6 +173,10 @@ function guessMs(
   return Math.min(timeoutMs, handshakeMs + 2 * connectedMs);
 }
 
-function connectorOf({ connector, tls }: ConnectTarget): Connector {
-  return connector ?? (tls === undefined ? tcpConnector : tlsConnector(tls));
+async function connectTo(target: ConnectTarget, limits: ConnectLimits): Promise<TrustedConnection> {
+  const { connector = tcpConnector, tls } = target;
+  if (tls !== undefined && target.connector === undefined) {
+    return await connectTrusted(target, tls, limits);
+  }
+  return { socket: await connector.connect(target, limits), remember: () => Promise.resolve() };
 }

@@ -1,5 +1,4 @@
-import { type SaltedPassword, ScramClient } from "../accounts/scram_client.ts";
-import { SCRAM_MECHANISM } from "../accounts/scram_keys.ts";
+import { chooseBinding, type SaltedPassword, ScramClient } from "../accounts/scram_client.ts";
 import { RequestError } from "../protocol/errors.ts";
 import { Fields } from "../protocol/json.ts";
 import type { Protocol2Client } from "./protocol2_client.ts";
@@ -17,9 +16,11 @@ const encoder = new TextEncoder();
 
 /**
  * Logs in by SCRAM-SHA-256 (RFC 7677): the password itself is never sent, and the server has to
- * prove that it knows the account.
+ * prove that it knows the account. Over TLS the login is bound to the server's certificate, where the
+ * server offers that.
  *
  * @param user as `prepareUser` returns it
+ * @param endPoint of the connection, as the socket tells it
  * @throws {RequestError} `auth-failed`, also when the server does not prove itself; `denied` for a
  * banned account; `unsupported`
  */
@@ -27,15 +28,14 @@ export async function proveAccount(
   protocol: Protocol2Client,
   user: string,
   password: SaltedPassword,
+  endPoint?: Uint8Array | null,
 ): Promise<LoggedIn> {
-  if (!protocol.hello.auth.mechanisms.includes(SCRAM_MECHANISM)) {
-    throw new RequestError("unsupported");
-  }
-  const scram = new ScramClient(user, password);
-  const { id, done } = protocol.begin("AUTH", {
-    mechanism: SCRAM_MECHANISM,
-    data: encode(scram.first),
-  });
+  const { mechanisms } = protocol.hello.auth;
+  const binding = chooseBinding(mechanisms, endPoint);
+  const { mechanism } = binding;
+  if (!mechanisms.includes(mechanism)) throw new RequestError("unsupported");
+  const scram = new ScramClient(user, password, { binding });
+  const { id, done } = protocol.begin("AUTH", { mechanism, data: encode(scram.first) });
   const data = encode(await scram.handleFirst(dataOf(await done)));
   const answer = await protocol.proceed(id, "AUTH", { data });
   scram.handleFinal(dataOf(answer));

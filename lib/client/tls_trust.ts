@@ -5,7 +5,12 @@ import { type Endpoint, formatEndpoint } from "../stream/endpoint.ts";
 import { foreignServiceError } from "../stream/foreign_service.ts";
 import { readGreeting } from "../stream/read_greeting.ts";
 import type { Socket } from "../stream/socket.ts";
-import { connectTls, type TlsPin, type UnknownServer } from "../stream/tls/connect.ts";
+import {
+  connectTls,
+  type TlsConnection,
+  type TlsPin,
+  type UnknownServer,
+} from "../stream/tls/connect.ts";
 
 /** How TLS fails with a server that speaks something else. */
 const NO_TLS: ReadonlySet<string> = new Set(["tls-unexpected", "handshake"]);
@@ -32,14 +37,45 @@ export interface TlsTrustOptions {
  */
 export function tlsConnector(options: TlsTrustOptions): Connector {
   return {
-    connect: async (endpoint, limits) => {
-      try {
-        return await connectTrusted(endpoint, options, limits);
-      } catch (error) {
-        throw await nameService(error, endpoint, limits);
-      }
+    async connect(endpoint, limits) {
+      const { socket, remember } = await connectTrusted(endpoint, options, limits);
+      await remember();
+      return socket;
     },
   };
+}
+
+/** A connection to a server that is trusted, and known from `remember` on. */
+export interface TrustedConnection {
+  readonly socket: Socket;
+  /** Adds the server to the known ones, unless it is there. Never rejects. */
+  remember(): Promise<void>;
+}
+
+/** Connects as {@link tlsConnector} does; when the server is remembered is up to the caller. */
+export async function connectTrusted(
+  endpoint: Endpoint,
+  options: TlsTrustOptions,
+  limits: ConnectLimits,
+): Promise<TrustedConnection> {
+  const { knownHosts, fingerprint, accept = () => false, onUnsaved = () => {} } = options;
+  const known = await knownHosts?.find(endpoint) ?? null;
+  const pin = fingerprint === undefined ? known : pinFor(fingerprint, known);
+  const { socket, pin: seen } = await connectNamed(endpoint, { pin, accept }, limits);
+  const remember = async () => {
+    if (seen === null || isSame(seen, known)) return;
+    await knownHosts?.remember(endpoint, seen).catch(onUnsaved);
+  };
+  return { socket, remember };
+}
+
+async function connectNamed(...of: Parameters<typeof connectTls>): Promise<TlsConnection> {
+  try {
+    return await connectTls(...of);
+  } catch (error) {
+    const [endpoint, _trust, limits] = of;
+    throw await nameService(error, endpoint, limits);
+  }
 }
 
 /** Where TLS fails because something else is spoken: the error that names it, if it says anything. */
@@ -51,21 +87,6 @@ async function nameService(
   if (!(error instanceof ConnectionError) || !NO_TLS.has(error.code)) return error;
   const greeting = await readGreeting(endpoint, limits).catch(() => new Uint8Array());
   return foreignServiceError(greeting, formatEndpoint(endpoint)) ?? error;
-}
-
-async function connectTrusted(
-  endpoint: Endpoint,
-  options: TlsTrustOptions,
-  limits: ConnectLimits,
-): Promise<Socket> {
-  const { knownHosts, fingerprint, accept = () => false, onUnsaved = () => {} } = options;
-  const known = await knownHosts?.find(endpoint) ?? null;
-  const pin = fingerprint === undefined ? known : pinFor(fingerprint, known);
-  const { socket, pin: seen } = await connectTls(endpoint, { pin, accept }, limits);
-  if (seen !== null && !isSame(seen, known)) {
-    await knownHosts?.remember(endpoint, seen).catch(onUnsaved);
-  }
-  return socket;
 }
 
 function pinFor(fingerprint: string, known: KnownHost | null): TlsPin {

@@ -76,6 +76,7 @@ export const REQUEST_ERROR_REASONS = [
   "address-full",
   "banned",
   "login-delayed",
+  "login-relayed",
   "login-unproven",
   "mailbox-full",
   "message-characters",

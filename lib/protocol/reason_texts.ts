@@ -55,6 +55,10 @@ export const PEER_REASON_TEXTS: Readonly<
     en: "Too many failed logins, try again later",
     "pt-BR": "Muitas tentativas de login falharam, tente mais tarde",
   },
+  "login-relayed": {
+    en: "The accepted key is not the server's: another machine is in between",
+    "pt-BR": "A chave aceita não é a do servidor: há outra máquina no meio",
+  },
   "login-unproven": {
     en: "The server does not prove that it knows this account: it may not be the one it claims",
     "pt-BR": "O servidor não prova que conhece esta conta: talvez não seja quem diz ser",

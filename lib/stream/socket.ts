@@ -12,7 +12,16 @@ const LINGER_BYTES = 4 * 1024 * 1024;
  * - `closeWrite` ends this direction after the bytes written so far; the other stays open.
  * - `close` ends both directions at once; every pending read and write rejects.
  */
-export type Socket = Pick<Deno.Conn, "read" | "write" | "closeWrite" | "close" | "remoteAddr">;
+export type Socket =
+  & Pick<Deno.Conn, "read" | "write" | "closeWrite" | "close" | "remoteAddr">
+  & {
+    /**
+     * The `tls-server-end-point` of the connection (RFC 5929, section 4), which a login can be bound to:
+     * a hash of the server's certificate. `null` where the certificate has none; `undefined` without TLS,
+     * and where the runtime does not show the certificate.
+     */
+    readonly serverEndPoint?: Uint8Array | null | undefined;
+  };
 
 /**
  * Disables Nagle's algorithm, so that small writes leave at once, and enables keep-alive, so that

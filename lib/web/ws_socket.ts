@@ -51,6 +51,11 @@ export class WsSocket implements Socket {
     return this.#socket.remoteAddr;
   }
 
+  /** That of the connection: a client that sees the certificate binds its login here, too. */
+  get serverEndPoint(): Uint8Array | null | undefined {
+    return this.#socket.serverEndPoint;
+  }
+
   /** Fills part of `into`; resolves to the number of bytes read, or `null` at the end. */
   async read(into: Uint8Array): Promise<number | null> {
     while (!this.#reader.isClosed) {

@@ -1,5 +1,5 @@
 import { assert, assertEquals, assertMatch, assertNotEquals } from "@std/assert";
-import { ScramClient } from "../../lib/accounts/scram_client.ts";
+import { chooseBinding, ScramClient } from "../../lib/accounts/scram_client.ts";
 import { ScramPassword } from "../../lib/accounts/scram_password.ts";
 import { LIMITS } from "../../lib/protocol/limits.ts";
 import { assertUnproven, RFC_7677 as RFC, thrownBy } from "../helpers/scram.ts";
@@ -17,6 +17,33 @@ Deno.test("ScramClient: uses a new nonce for each login", () => {
   const nonces = Array.from({ length: 100 }, () => new ScramClient("user", PASSWORD).first);
   assertEquals(new Set(nonces).size, 100);
   for (const nonce of nonces) assertMatch(nonce, /^n,,n=user,r=[!-+\--~]{24}$/);
+});
+
+Deno.test("chooseBinding: binds where both can, and tells the server of a client that could", () => {
+  const endPoint = new Uint8Array([1, 2, 3]);
+  const plus = "SCRAM-SHA-256-PLUS";
+  const plain = "SCRAM-SHA-256";
+  const cases = [
+    [[plus, plain], endPoint, plus, "p=tls-server-end-point", endPoint],
+    [[plus], endPoint, plus, "p=tls-server-end-point", endPoint],
+    [[plain], endPoint, plain, "y", null],
+    [[plain], null, plain, "y", null],
+    [[plus, plain], null, plain, "y", null], // The certificate has no end point: not the server's own
+    [[plain], undefined, plain, "n", null],
+    [[plus, plain], undefined, plain, "n", null], // A page, which sees no certificate
+  ] as const;
+  for (const [mechanisms, offered, mechanism, flag, bound] of cases) {
+    assertEquals(chooseBinding(mechanisms, offered), { mechanism, flag, endPoint: bound });
+  }
+});
+
+Deno.test("ScramClient: sends the binding in client-first, and its data in client-final", async () => {
+  const endPoint = new Uint8Array([0, 255, 44]);
+  const binding = chooseBinding(["SCRAM-SHA-256-PLUS"], endPoint);
+  const client = new ScramClient(RFC.user, PASSWORD, { nonce: RFC.clientNonce, binding });
+  assertEquals(client.first, `p=tls-server-end-point,,n=user,r=${RFC.clientNonce}`);
+  const sent = (await client.handleFirst(RFC.serverFirst)).match(/^c=([^,]+),/)?.[1] ?? "";
+  assertEquals(atob(sent), "p=tls-server-end-point,,\x00\xff,");
 });
 
 Deno.test("ScramClient: escapes commas and equals signs", () => {

@@ -8,6 +8,7 @@ import { ScramServer } from "../../lib/accounts/scram_server.ts";
 import { RequestError } from "../../lib/protocol/errors.ts";
 import {
   assertAuthFailed,
+  assertRelayed,
   assertUnproven,
   logIn,
   type MessageName,
@@ -69,7 +70,9 @@ async function assertFails(changed: MessageName, change: (message: string) => st
   const tamper = (name: MessageName, message: string) =>
     name === changed ? change(message) : message;
   const error = await thrownBy(() => logIn("user", PASSWORD, () => VERIFIER, tamper));
-  if ((error as RequestError).reason === null) assertAuthFailed(error);
+  const { reason } = error as RequestError;
+  if (reason === null) assertAuthFailed(error);
+  else if (changed === "clientFinal") assertRelayed(error); // Another binding was sent
   else assertUnproven(error);
 }
 

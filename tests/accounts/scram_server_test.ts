@@ -1,11 +1,16 @@
 import { assertEquals, assertStrictEquals, assertThrows } from "@std/assert";
 import { makeProof } from "../../lib/accounts/scram_keys.ts";
-import { formatClientFinal, formatWithoutProof } from "../../lib/accounts/scram_messages.ts";
+import {
+  encodeBinding,
+  formatClientFinal,
+  formatWithoutProof,
+} from "../../lib/accounts/scram_messages.ts";
 import { ScramPassword } from "../../lib/accounts/scram_password.ts";
-import { ScramServer } from "../../lib/accounts/scram_server.ts";
+import { ScramServer, type ScramServerOptions } from "../../lib/accounts/scram_server.ts";
 import { LIMITS } from "../../lib/protocol/limits.ts";
 import {
   assertAuthFailed,
+  assertRelayed,
   logIn,
   RFC_7677 as RFC,
   thrownBy,
@@ -17,13 +22,13 @@ const VERIFIER = await verifierFor(RFC.password, SALT);
 const PASSWORD = new ScramPassword(RFC.password);
 
 /** A server that records the names it looks up. */
-function newServer(): { server: ScramServer; asked: string[] } {
+function newServer(options: ScramServerOptions = {}): { server: ScramServer; asked: string[] } {
   const asked: string[] = [];
   const verifierOf = (user: string) => {
     asked.push(user);
     return VERIFIER;
   };
-  return { server: new ScramServer(verifierOf, { nonce: RFC.serverNonce }), asked };
+  return { server: new ScramServer(verifierOf, { nonce: RFC.serverNonce, ...options }), asked };
 }
 
 /** Checks that the server refuses this client-first without looking up a user. */
@@ -37,10 +42,14 @@ async function assertRefused(clientFirst: string): Promise<void> {
 
 const NONCE = RFC.clientNonce + RFC.serverNonce;
 
-/** client-final with this header and nonce, and a correct proof. */
-async function finalOf(header: string, nonce = NONCE): Promise<string> {
+/** client-final with this header, nonce and end point, and a correct proof. */
+async function finalOf(
+  header: string,
+  nonce = NONCE,
+  endPoint: Uint8Array | null = null,
+): Promise<string> {
   const salted = await PASSWORD.salted(SALT, RFC.iterations);
-  const withoutProof = formatWithoutProof(header, nonce);
+  const withoutProof = formatWithoutProof(encodeBinding(header, endPoint), nonce);
   const authMessage = `n=user,r=${RFC.clientNonce},${RFC.serverFirst},${withoutProof}`;
   return formatClientFinal(withoutProof, makeProof(salted, authMessage));
 }
@@ -92,8 +101,42 @@ Deno.test("ScramServer.handleFinal: requires the header of client-first", async 
       server.handleFirst(`${header}n=user,r=${RFC.clientNonce}`);
       const clientFinal = await finalOf(repeated);
       if (repeated === header) server.handleFinal(clientFinal);
-      else assertAuthFailed(await thrownBy(() => server.handleFinal(clientFinal)));
+      else assertRelayed(await thrownBy(() => server.handleFinal(clientFinal)));
     }
+  }
+});
+
+const BOUND = "p=tls-server-end-point,,";
+const END_POINT = new Uint8Array(32).fill(7);
+const PLUS = { mechanism: "SCRAM-SHA-256-PLUS", endPoint: END_POINT };
+
+Deno.test("ScramServer.handleFinal: accepts a bound login with the end point of its connection only", async () => {
+  const others = [null, new Uint8Array(32), END_POINT.subarray(1), new Uint8Array(33).fill(7)];
+  for (const endPoint of [END_POINT, ...others]) {
+    const { server } = newServer(PLUS);
+    server.handleFirst(`${BOUND}n=user,r=${RFC.clientNonce}`);
+    const clientFinal = await finalOf(BOUND, NONCE, endPoint);
+    if (endPoint === END_POINT) server.handleFinal(clientFinal);
+    else assertRelayed(await thrownBy(() => server.handleFinal(clientFinal)));
+  }
+});
+
+Deno.test("ScramServer.handleFirst: refuses a client that did not see the offer to bind", async () => {
+  const { server, asked } = newServer({ endPoint: END_POINT });
+  assertRelayed(await thrownBy(() => server.handleFirst(`y,,n=user,r=abc`)));
+  assertEquals(asked, []);
+  newServer({ endPoint: END_POINT }).server.handleFirst(`n,,n=user,r=abc`); // One that cannot bind
+});
+
+Deno.test("ScramServer.handleFirst: refuses a header that does not go with the mechanism", async () => {
+  for (const header of ["n,,", "y,,", "p=tls-unique,,", "p=tls-exporter,,"]) {
+    assertAuthFailed(
+      await thrownBy(() => newServer(PLUS).server.handleFirst(`${header}n=user,r=abc`)),
+    );
+  }
+  for (const options of [{ endPoint: END_POINT }, { ...PLUS, endPoint: null }, {}]) {
+    const { server } = newServer(options);
+    assertAuthFailed(await thrownBy(() => server.handleFirst(`${BOUND}n=user,r=abc`)));
   }
 });
 
@@ -146,7 +189,6 @@ Deno.test("ScramServer.handleFirst: limits the length of the message", async () 
 Deno.test("ScramServer.handleFinal: refuses malformed messages and those of other logins", async () => {
   const { clientFinal } = RFC;
   const messages = ["", "garbage", `m=x,${clientFinal}`, `${clientFinal},x=y`, `${clientFinal}A`];
-  messages.push(clientFinal.replace("biws", "eSws"), clientFinal.replace("biws", "biwsAAAA"));
   messages.push(clientFinal.replace("$k0,", "$k1,"), clientFinal.replace(",p=", ",m=x,p="));
   messages.push(clientFinal.replace("dVQ=", "dVR="), clientFinal.replace("dVQ=", "dVQ"));
   messages.push(clientFinal.replace(/p=.*/, "p="), clientFinal.replace(/p=.*/, "p=AAAA"));
@@ -156,6 +198,13 @@ Deno.test("ScramServer.handleFinal: refuses malformed messages and those of othe
     const { server } = newServer();
     server.handleFirst(RFC.clientFirst);
     assertAuthFailed(await thrownBy(() => server.handleFinal(message)));
+    assertAuthFailed(await thrownBy(() => server.handleFinal(clientFinal)));
+  }
+  for (const binding of ["eSws", "biwsAAAA"]) {
+    const { server } = newServer();
+    server.handleFirst(RFC.clientFirst);
+    const message = clientFinal.replace("biws", binding);
+    assertRelayed(await thrownBy(() => server.handleFinal(message)));
     assertAuthFailed(await thrownBy(() => server.handleFinal(clientFinal)));
   }
 });

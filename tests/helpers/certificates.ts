@@ -3,7 +3,11 @@ import * as x509 from "@peculiar/x509";
 import { concatBytes } from "../../lib/protocol/frames.ts";
 import { fingerprintOf, parseCertificate } from "../../lib/stream/tls/certificate.ts";
 
-const ALGORITHM = { name: "ECDSA", namedCurve: "P-256", hash: "SHA-256" };
+const ALGORITHM: Algorithm & { hash?: string } & Record<string, unknown> = {
+  name: "ECDSA",
+  namedCurve: "P-256",
+  hash: "SHA-256",
+};
 const DAY_MS = 24 * 60 * 60 * 1000;
 
 /** A certificate of a server or an authority, with its key. */
@@ -33,13 +37,15 @@ export interface CertificateOptions {
   readonly issuer?: TestCertificate;
   /** Default: a new key. */
   readonly keys?: CryptoKeyPair;
+  /** Of the key and the signature, as WebCrypto names it. Default: ECDSA with P-256 and SHA-256. */
+  readonly algorithm?: typeof ALGORITHM;
 }
 
 /** Issues a certificate. */
 export async function issue(options: CertificateOptions = {}): Promise<TestCertificate> {
   const { subject = "CN=test", names = ["localhost", "127.0.0.1"], issuer } = options;
-  const keys = options.keys ??
-    await crypto.subtle.generateKey(ALGORITHM, true, ["sign", "verify"]);
+  const { algorithm = ALGORITHM } = options;
+  const keys = options.keys ?? await generateKeys(algorithm);
   const atDay = (day: number) => new Date(Date.now() + day * DAY_MS);
   const made = await x509.X509CertificateGenerator.create({
     serialNumber: `01${crypto.getRandomValues(new Uint8Array(8)).toHex()}`,
@@ -47,7 +53,7 @@ export async function issue(options: CertificateOptions = {}): Promise<TestCerti
     issuer: issuer?.subject ?? subject,
     notBefore: atDay(options.fromDays ?? -1),
     notAfter: atDay(options.toDays ?? 1),
-    signingAlgorithm: ALGORITHM,
+    signingAlgorithm: algorithm as EcdsaParams,
     publicKey: keys.publicKey,
     signingKey: (issuer?.keys ?? keys).privateKey,
     extensions: [
@@ -68,6 +74,11 @@ export async function issue(options: CertificateOptions = {}): Promise<TestCerti
     keys,
     subject,
   };
+}
+
+async function generateKeys(algorithm: typeof ALGORITHM): Promise<CryptoKeyPair> {
+  const parameters = algorithm as unknown as EcKeyGenParams;
+  return await crypto.subtle.generateKey(parameters, true, ["sign", "verify"]);
 }
 
 async function keyPem(key: CryptoKey): Promise<string> {

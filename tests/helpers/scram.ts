@@ -61,6 +61,12 @@ export function assertAuthFailed(error: unknown): void {
   ]);
 }
 
+/** Checks that the error is the one with which a server refuses the login of another connection. */
+export function assertRelayed(error: unknown): void {
+  assert(error instanceof RequestError, String(error));
+  assertEquals([error.code, error.reason], ["auth-failed", "login-relayed"]);
+}
+
 /** Checks that the error is the one with which a client refuses a server. */
 export function assertUnproven(error: unknown): void {
   assert(error instanceof RequestError, String(error));

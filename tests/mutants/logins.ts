@@ -25,9 +25,40 @@ export const LOGINS: readonly Mutant[] = [
       "if (false)",
     ],
     "a login can be replayed": ["nonce === offer.nonce && ", ""],
+    "the binding of a login is not compared": [
+      "if (message.binding !== offer.binding) throw relayed();",
+      "",
+      tests("accounts/scram_server", "hostile/relayed_login"),
+    ],
+    "a login that was kept from being bound is accepted": [
+      'if (message.flag === "y" && this.#endPoint !== null) throw relayed();',
+      "",
+      tests("accounts/scram_server", "hostile/relayed_login"),
+    ],
+    "a login without binding is accepted by the bound mechanism": [
+      "if (isBound !== (this.#mechanism === SCRAM_PLUS_MECHANISM)) throw authFailed();",
+      "",
+    ],
     "a user acts for another": ["return actor === null || actor === user;", "return true;"],
   }),
+  ...mutantsOf("lib/client/open_connection.ts", tests("hostile/relayed_login"), {
+    "a key is remembered before the login has proven it": [
+      "if (target.login === undefined || attach !== null) await remember();",
+      "await remember();",
+    ],
+    "a login over TLS remembers no key": [
+      "    await remember();\n    return { connection, account };",
+      "    return { connection, account };",
+    ],
+  }),
+  ...mutantsOf("lib/web/ws_socket.ts", tests("web/ws_socket"), {
+    "a WebSocket is a way around the binding": [
+      "return this.#socket.serverEndPoint;",
+      "return undefined;",
+    ],
+  }),
   ...mutantsOf("lib/accounts/scram_client.ts", tests("accounts/scram_client"), {
+    "a client that could bind does not say so": ['flag: "y" };', 'flag: "n" };'],
     "a server without the account is believed": [
       'if (!timingSafeEqual(signature, this.#expected)) throw unproven("its signature is wrong");',
       "",

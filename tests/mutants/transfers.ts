@@ -112,8 +112,8 @@ export const TRANSFERS: readonly Mutant[] = [
       "known",
     ],
     "an accepted server is not remembered": [
-      "if (seen !== null && !isSame(seen, known)) {",
-      "if (false) {",
+      "if (seen === null || isSame(seen, known)) return;",
+      "return;",
     ],
   }),
   ...mutantsOf("lib/files/known_hosts.ts", tests("files/known_hosts"), {

@@ -40,6 +40,12 @@ Deno.test("Deno.TlsConn: exposes the verified certificate, under a private symbo
   server.close();
 });
 
+Deno.test("X509Certificate: tells the algorithm of the signature, which its type does not declare", async () => {
+  const parsed = parseCertificate((await issue()).certificate)!;
+  assert("signatureAlgorithmOid" in parsed);
+  assertEquals(parsed.signatureAlgorithmOid, "1.2.840.10045.4.3.2");
+});
+
 Deno.test("Deno.TlsConn.read: returns one record", async () => {
   const { client, server } = await pair(certificate);
   const writing = writeAll(server, new Uint8Array(4 * RECORD));

@@ -5,9 +5,11 @@ import {
   namesOf,
   OWN_NAME,
   parseCertificate,
+  serverEndPointOf,
   validityErrorCode,
   verifiableName,
 } from "../../lib/stream/tls/certificate.ts";
+import { createHash } from "node:crypto";
 import { sha256Of } from "../helpers/bytes.ts";
 import { derOf, issue } from "../helpers/certificates.ts";
 
@@ -28,6 +30,47 @@ Deno.test("fingerprintOf: hashes the public key, so a renewed certificate keeps 
   const spki = await crypto.subtle.exportKey("spki", first.keys.publicKey);
   assertEquals(first.fingerprint, sha256Of(new Uint8Array(spki)));
   assertEquals(fingerprintOf(parseCertificate(renewed.certificate)!), first.fingerprint);
+});
+
+const RSA = {
+  modulusLength: 2048,
+  publicExponent: new Uint8Array([1, 0, 1]),
+  name: "RSASSA-PKCS1-v1_5",
+};
+/** The last bytes of the identifiers of RSA with SHA-256 and with MD5, and their tag NULL. */
+const [RSA_SHA256, RSA_MD5] = ["0101" + "0b" + "0500", "0101" + "04" + "0500"];
+
+Deno.test("serverEndPointOf: hashes the certificate by the hash of its signature, at least SHA-256", async () => {
+  const ecdsa = (namedCurve: string, hash: string) => ({ name: "ECDSA", namedCurve, hash });
+  const cases = [
+    [{ ...RSA, hash: "SHA-1" }, "sha256"],
+    [{ ...RSA, hash: "SHA-256" }, "sha256"],
+    [{ ...RSA, hash: "SHA-384" }, "sha384"],
+    [{ ...RSA, hash: "SHA-512" }, "sha512"],
+    [ecdsa("P-256", "SHA-1"), "sha256"],
+    [ecdsa("P-256", "SHA-256"), "sha256"],
+    [ecdsa("P-384", "SHA-384"), "sha384"],
+    [ecdsa("P-384", "SHA-512"), "sha512"],
+  ] as const;
+  for (const [algorithm, hash] of cases) {
+    const { certificate } = await issue({ algorithm });
+    const endPoint = serverEndPointOf(parseCertificate(certificate)!);
+    const expected = new Uint8Array(createHash(hash).update(derOf(certificate)).digest());
+    assertEquals(endPoint, expected, JSON.stringify(algorithm));
+  }
+});
+
+Deno.test("serverEndPointOf: hashes a certificate that is signed with MD5 by SHA-256", async () => {
+  const { certificate } = await issue({ algorithm: { ...RSA, hash: "SHA-256" } });
+  const hex = derOf(certificate).toHex();
+  assertEquals(hex.split(RSA_SHA256).length, 3);
+  const weak = Uint8Array.fromHex(hex.replaceAll(RSA_SHA256, RSA_MD5));
+  assertEquals(serverEndPointOf(parseCertificate(weak)!)?.toHex(), sha256Of(weak));
+});
+
+Deno.test("serverEndPointOf: returns null for a signature without a hash of its own", async () => {
+  const { certificate } = await issue({ algorithm: { name: "Ed25519" } });
+  assertEquals(serverEndPointOf(parseCertificate(certificate)!), null);
 });
 
 Deno.test("verifiableName: prefers OWN_NAME, then the host's name, then any other", async () => {

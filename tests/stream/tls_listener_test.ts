@@ -5,7 +5,7 @@ import type { Socket } from "../../lib/stream/socket.ts";
 import { listenTcp } from "../../lib/stream/tcp.ts";
 import { TlsConnSocket } from "../../lib/stream/tls/conn_socket.ts";
 import { listenTls, NoHandshakeError, TlsListener } from "../../lib/stream/tls/listener.ts";
-import { issue } from "../helpers/certificates.ts";
+import { derOf, issue } from "../helpers/certificates.ts";
 import { DEADLINE_MS, within } from "../helpers/deadline.ts";
 import { rawFrame, RawPeer, textOf } from "../helpers/raw_peer.ts";
 import { ascii } from "../helpers/step_sink.ts";
@@ -166,6 +166,26 @@ Deno.test("TlsListener.renew: presents the new certificate to later connections 
   assertEquals(await readAllBytes(before.server), ascii("still here"));
   before.client.close();
   after.close();
+});
+
+Deno.test("TlsListener.renew: a connection keeps the end point of the certificate that it began with", async () => {
+  const certificate = await issue();
+  const renewed = await issue({ keys: certificate.keys });
+  await using fixture = await TlsFixture.open(null, { certificate });
+  const endPoints = await Promise.all([certificate, renewed].map(async (presented) => {
+    const der = await crypto.subtle.digest("SHA-256", derOf(presented.certificate));
+    return new Uint8Array(der);
+  }));
+  const before = await fixture.pair();
+  fixture.listener.renew(renewed);
+  const tcp = await Deno.connect(fixture.endpoint);
+  const caCerts = [renewed.certificate];
+  const client = await Deno.startTls(tcp, { hostname: "localhost", caCerts });
+  await within(client.handshake(), "the handshake");
+  const after = await fixture.next();
+  assertEquals([before.server.serverEndPoint, after.serverEndPoint], endPoints);
+  before.client.close();
+  client.close();
 });
 
 Deno.test("TlsListener: close cancels the handshakes under way", async () => {

@@ -11,6 +11,7 @@ const NO_BYTES = new Uint8Array();
 /** A socket that gives what it is told to, and takes as much of each write as the test allows. */
 class ScriptedSocket implements Socket {
   readonly remoteAddr: Deno.NetAddr = { transport: "tcp", hostname: "10.0.0.5", port: 7 };
+  readonly serverEndPoint = new Uint8Array([7]);
   readonly writes: Uint8Array[] = [];
   readonly #input: Uint8Array[];
   isClosed = false;
@@ -151,4 +152,9 @@ Deno.test("WsSocket.read: sends Close 1002 before it fails", async () => {
   const socket = new WsSocket(inner, NO_BYTES);
   await assertRejects(() => socket.read(new Uint8Array(100)));
   assertEquals([...inner.written], [0x88, 2, 3, 234]);
+});
+
+Deno.test("WsSocket.serverEndPoint: is that of the connection, so that no login gets around it", () => {
+  const socket = new ScriptedSocket();
+  assertEquals(new WsSocket(socket, NO_BYTES).serverEndPoint, socket.serverEndPoint);
 });

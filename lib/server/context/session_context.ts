@@ -11,6 +11,8 @@ export interface SessionContext {
   readonly identity: ClientIdentity;
   /** Whether this is a data connection, which only moves files. */
   readonly isData: boolean;
+  /** The `tls-server-end-point` of the connection, which a login can be bound to; `null` without. */
+  readonly endPoint: Uint8Array | null;
   /** Ends the session for a violation of the protocol that is found outside `onFrame`. */
   readonly onViolation: (error: ProtocolError) => void;
   /** Ends the session as `unauthenticated` once its queued frames are sent. */

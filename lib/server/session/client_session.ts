@@ -35,6 +35,7 @@ export class ClientSession implements Arrival, DataSession, DataSessionOwner {
   readonly sinceMs: number = Date.now();
   readonly #services: ServerServices;
   readonly #connection: FramedConnection;
+  readonly #endPoint: Uint8Array | null;
   /** The identity of this connection; a data connection acts with that of its owner. */
   readonly #ownIdentity: ClientIdentity;
   #handler: ProtocolHandler;
@@ -56,6 +57,7 @@ export class ClientSession implements Arrival, DataSession, DataSessionOwner {
     this.#services = services;
     const limits = { bufferBytes: RECEIVE_BUFFER_BYTES, ...settings.limits };
     this.#connection = new FramedConnection(socket, (reason) => this.#onClose(reason), limits);
+    this.#endPoint = socket.serverEndPoint ?? null;
     this.#ownIdentity = new ClientIdentity(id, formatAddress(socket.remoteAddr), services);
     if (speech === "any") this.#connection.writer.hold();
     this.#ownIdentity.enterChat(this.#connection.writer, 1);
@@ -254,7 +256,7 @@ export class ClientSession implements Arrival, DataSession, DataSessionOwner {
     this.#token = owner === null ? tokens.issue(this) : null;
     this.#handler = new Protocol2Handler(this.#context());
     const you = { nick: client.identity.nick, session: client.token ?? "" };
-    this.#connection.writer.send(encodeServerHello(serverHello(settings, you)));
+    this.#connection.writer.send(encodeServerHello(serverHello(settings, you, this.#endPoint)));
     if (member !== null) hub.privateMessages.deliverKept(member);
     const of = owner === null ? {} : { of: owner.id };
     settings.onEvent({ event: "hello", client: this.id, protocol: 2, agent, ...of });
@@ -266,6 +268,7 @@ export class ClientSession implements Arrival, DataSession, DataSessionOwner {
       connection: this.#connection,
       identity: this.identity,
       isData: this.isData,
+      endPoint: this.#endPoint,
       onViolation: (error) => void this.#onViolation(error),
       onDone: () => void this.closeGracefully("unauthenticated"),
     };

@@ -21,7 +21,8 @@ export class LoginRequests {
   constructor(context: SessionContext, replies: Replies) {
     this.#context = context;
     this.#replies = replies;
-    this.#login = new Login(context.services.logins, context.identity.address);
+    const { services, identity, endPoint } = context;
+    this.#login = new Login(services.logins, identity.address, endPoint);
   }
 
   /** Whether a login is being verified. The client is not idle then. */
@@ -40,10 +41,10 @@ export class LoginRequests {
     await this.#step(id, () => {
       this.#requireGuest();
       const fields = new Fields(object);
-      if ((fields.optionalText("mechanism") ?? SCRAM_MECHANISM) !== SCRAM_MECHANISM) {
-        throw new RequestError("unsupported");
-      }
-      const data = encodeBase64(this.#login.start(decodeBase64(fields.text("data"))));
+      const mechanism = fields.optionalText("mechanism") ?? SCRAM_MECHANISM;
+      if (!this.#login.mechanisms.includes(mechanism)) throw new RequestError("unsupported");
+      const clientFirst = decodeBase64(fields.text("data"));
+      const data = encodeBase64(this.#login.start(clientFirst, mechanism));
       this.#openId = id;
       this.#replies.send("AUTH", { id, data });
     });

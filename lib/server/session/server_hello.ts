@@ -1,11 +1,19 @@
-import { SCRAM_MECHANISM } from "../../accounts/scram_keys.ts";
+import { mechanismsFor } from "../../accounts/login.ts";
 import type { ChatRate, ServerHello } from "../../protocol/hello.ts";
 import { LIMITS } from "../../protocol/limits.ts";
 import { AGENT } from "../../version.ts";
 import type { ServerSettings } from "../config/options.ts";
 
-/** The HELO of a server, with the nick and the session token of the client that it answers. */
-export function serverHello(settings: ServerSettings, you: ServerHello["you"]): ServerHello {
+/**
+ * The HELO of a server, with the nick and the session token of the client that it answers.
+ *
+ * @param endPoint the `tls-server-end-point` of the connection; `null` where it has none
+ */
+export function serverHello(
+  settings: ServerSettings,
+  you: ServerHello["you"],
+  endPoint: Uint8Array | null,
+): ServerHello {
   return {
     agent: AGENT,
     features: featuresOf(settings),
@@ -15,7 +23,7 @@ export function serverHello(settings: ServerSettings, you: ServerHello["you"]): 
       message: LIMITS.messageBytes,
       chat: chatRateOf(settings),
     },
-    auth: { required: settings.requireAccount, mechanisms: [SCRAM_MECHANISM] },
+    auth: { required: settings.requireAccount, mechanisms: mechanismsFor(endPoint) },
     you,
   };
 }

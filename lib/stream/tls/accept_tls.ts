@@ -1,6 +1,6 @@
 import { createSecureContext, type SecureContext, TLSSocket } from "node:tls";
 import type { Socket } from "../socket.ts";
-import type { TlsCredentials } from "./certificate.ts";
+import { parseCertificate, serverEndPointOf, type TlsCredentials } from "./certificate.ts";
 import { TlsTransport } from "./transport.ts";
 
 /**
@@ -26,14 +26,23 @@ export async function acceptTls(
   return accepted;
 }
 
-const contexts = new WeakMap<TlsCredentials, SecureContext>();
+/** What all connections with the same credentials share. */
+interface TlsContext {
+  readonly secureContext: SecureContext;
+  readonly serverEndPoint: Uint8Array | null;
+}
 
-/** The context that all connections with the same credentials share. */
-function contextOf(credentials: TlsCredentials): SecureContext {
+const contexts = new WeakMap<TlsCredentials, TlsContext>();
+
+function contextOf(credentials: TlsCredentials): TlsContext {
   const existing = contexts.get(credentials);
   if (existing !== undefined) return existing;
   const { certificate, key } = credentials;
-  const context = createSecureContext({ cert: certificate, key, minVersion: "TLSv1.2" });
+  const parsed = parseCertificate(certificate);
+  const context = {
+    secureContext: createSecureContext({ cert: certificate, key, minVersion: "TLSv1.2" }),
+    serverEndPoint: parsed === null ? null : serverEndPointOf(parsed),
+  };
   contexts.set(credentials, context);
   return context;
 }
@@ -47,6 +56,7 @@ class TlsServerSocket implements Socket {
   readonly #transport: TlsTransport;
   readonly #tls: TLSSocket;
   readonly remoteAddr: Deno.Addr;
+  readonly serverEndPoint: Uint8Array | null | undefined;
   #received: Uint8Array[] = [];
   #hasEnded = false;
   #isClosed = false;
@@ -59,8 +69,9 @@ class TlsServerSocket implements Socket {
   readonly #writers = new Set<(error: unknown) => void>();
 
   /** Use {@link acceptTls}. */
-  constructor(socket: Socket, first: Uint8Array, secureContext: SecureContext) {
+  constructor(socket: Socket, first: Uint8Array, { secureContext, serverEndPoint }: TlsContext) {
     this.remoteAddr = socket.remoteAddr;
+    this.serverEndPoint = serverEndPoint;
     this.#transport = new TlsTransport(socket, first);
     this.#tls = new TLSSocket(this.#transport, { isServer: true, secureContext });
     this.#tls.on("data", (bytes: Uint8Array) => {

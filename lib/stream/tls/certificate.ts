@@ -38,6 +38,34 @@ export function fingerprintOf(certificate: X509Certificate): string {
   return createHash("sha256").update(spki).digest("hex");
 }
 
+/**
+ * The hash of each signature algorithm of certificates, by its identifier. MD5 and SHA-1 count as
+ * SHA-256 (RFC 5929, section 4.1). Ed25519 has no hash of its own, and RSASSA-PSS names it elsewhere.
+ */
+const END_POINT_HASHES: Readonly<Record<string, "sha256" | "sha384" | "sha512">> = {
+  "1.2.840.113549.1.1.4": "sha256", // RSA with MD5
+  "1.2.840.113549.1.1.5": "sha256", // RSA with SHA-1
+  "1.2.840.113549.1.1.11": "sha256",
+  "1.2.840.113549.1.1.12": "sha384",
+  "1.2.840.113549.1.1.13": "sha512",
+  "1.2.840.10045.4.1": "sha256", // ECDSA with SHA-1
+  "1.2.840.10045.4.3.2": "sha256",
+  "1.2.840.10045.4.3.3": "sha384",
+  "1.2.840.10045.4.3.4": "sha512",
+};
+
+/**
+ * The `tls-server-end-point` of a certificate (RFC 5929, section 4): its hash, by the hash function
+ * that it is signed with. `null` where that is undefined.
+ */
+export function serverEndPointOf(certificate: X509Certificate): Uint8Array | null {
+  // Not declared: `tests/platform/` notices when it goes
+  const oid = "signatureAlgorithmOid" in certificate ? certificate.signatureAlgorithmOid : "";
+  const hash = END_POINT_HASHES[String(oid)];
+  if (hash === undefined) return null;
+  return new Uint8Array(createHash(hash).update(certificate.raw).digest());
+}
+
 /** The names and addresses that a certificate is for, wildcards included. */
 export function namesOf(certificate: X509Certificate): string[] {
   const names = certificate.subjectAltName?.split(", ") ?? [];

@@ -26,7 +26,7 @@ export class TlsConnSocket implements Socket {
   #rest: Uint8Array = new Uint8Array(0);
 
   /** Takes ownership of a connection whose handshake is done. */
-  constructor(conn: Deno.TlsConn) {
+  constructor(conn: Deno.TlsConn, readonly serverEndPoint?: Uint8Array | null) {
     this.#conn = conn;
   }
 

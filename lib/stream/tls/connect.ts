@@ -12,6 +12,7 @@ import {
   namesOf,
   OWN_NAME,
   parseCertificate,
+  serverEndPointOf,
   validityErrorCode,
   verifiableName,
 } from "./certificate.ts";
@@ -78,7 +79,7 @@ export async function connectTls(
 ): Promise<TlsConnection> {
   if (pin !== null) return await connectPinned(endpoint, pin, limits);
   const trusted = await connectVerified(endpoint, endpoint.hostname, [], limits);
-  if (trusted !== null) return { socket: new TlsConnSocket(trusted), pin: null };
+  if (trusted !== null) return { socket: socketOf(trusted, peerCertificate(trusted)), pin: null };
   const shown = await probeCertificate(endpoint, limits);
   checkValidity(shown.certificate, endpoint);
   const address = formatEndpoint(endpoint);
@@ -149,11 +150,15 @@ function verifyPeer(
     const actual = certificate === null ? fingerprint : fingerprintOf(certificate);
     if (actual !== fingerprint) throw certificateChanged(endpoint, fingerprint, actual);
     const base64 = certificate === null ? null : new Uint8Array(certificate.raw).toBase64();
-    return { socket: new TlsConnSocket(conn), pin: { fingerprint, certificate: base64 } };
+    return { socket: socketOf(conn, certificate), pin: { fingerprint, certificate: base64 } };
   } catch (error) {
     conn.close();
     throw error;
   }
+}
+
+function socketOf(conn: Deno.TlsConn, certificate: X509Certificate | null): Socket {
+  return new TlsConnSocket(conn, certificate === null ? undefined : serverEndPointOf(certificate));
 }
 
 /**
