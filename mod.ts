@@ -112,8 +112,6 @@ export type { FileStamp } from "./lib/files/file_stamp.ts";
 // Connections of another kind
 export type { ConnectLimits, Connector } from "./lib/stream/connector.ts";
 export type { Endpoint } from "./lib/stream/endpoint.ts";
-export type { ConnectionLimits } from "./lib/stream/framed_connection.ts";
-export type { FrameReaderLimits } from "./lib/stream/frames/frame_reader_limits.ts";
 export type { Socket } from "./lib/stream/socket.ts";
 
 // Errors
@@ -131,4 +129,10 @@ export {
   type RequestErrorReason,
 } from "./lib/protocol/errors.ts";
 export { CertificateError, type CertificateErrorCode } from "./lib/files/certificate_error.ts";
+export {
+  RuleError,
+  type RuleErrorCode,
+  type RuleErrorOptions,
+  type RulePosition,
+} from "./lib/accounts/rule_error.ts";
 export { DiskError, type DiskErrorCode } from "./lib/files/disk_error.ts";

@@ -14,7 +14,9 @@ export type RuleErrorCode =
 
 /** A position in the file, both from 1; a column is one character. */
 export interface RulePosition {
+  /** From 1. */
   readonly line: number;
+  /** From 1, in characters. */
   readonly column: number;
 }
 
@@ -43,14 +45,16 @@ const DETAILS: Readonly<Record<RuleErrorCode, string>> = {
 export class RuleError extends Error {
   /** Identifies the class where `instanceof` cannot. */
   override readonly name = "RuleError";
+  /** Where the mistake is, from 1. */
   readonly line: number;
+  /** Where in the line, from 1, in characters. */
   readonly column: number;
   /** The word at the position, or `""`. */
   readonly word: string;
   /** Why no file can have the path of the pattern, or `null`. */
   readonly reason: RequestErrorReason | null;
 
-  /** @param path of the file on this machine; no peer gets it */
+  /** The message is for logs. @param path of the file on this machine; no peer gets it */
   constructor(
     readonly code: RuleErrorCode,
     readonly path: string,

@@ -6,7 +6,12 @@ import { isAtOrBelow } from "../files/served_folder.ts";
 import { descriptorLimit } from "../files/system.ts";
 import { type Capacity, planCapacity } from "./admission/capacity.ts";
 import { LOG_TEXTS } from "./config/log_texts.ts";
-import { type ServerOptions, type ServerSettings, withDefaults } from "./config/options.ts";
+import {
+  type ServerOptions,
+  type ServerSettings,
+  type ServerSetup,
+  withDefaults,
+} from "./config/options.ts";
 import { openCore, type ServerCore } from "./core.ts";
 import { openPorts } from "./open_ports.ts";
 import { Server } from "./server.ts";
@@ -41,7 +46,7 @@ export async function serve(options: ServerOptions = {}): Promise<Server> {
  * @param web `null` for a server that speaks frames only
  * @throws as {@link serve} does
  */
-export async function serveWithPage(options: ServerOptions, web: WebPage | null): Promise<Server> {
+export async function serveWithPage(options: ServerSetup, web: WebPage | null): Promise<Server> {
   const settings = withDefaults(options, web !== null);
   const capacity = planCapacity(settings, descriptorLimit());
   const core = await openLocked(settings, capacity);

@@ -1,7 +1,7 @@
 import { join } from "@std/path";
 import { ScramClient } from "../../lib/accounts/scram_client.ts";
 import { ScramPassword } from "../../lib/accounts/scram_password.ts";
-import type { ServerOptions } from "../../lib/server/config/options.ts";
+import type { ServerSetup } from "../../lib/server/config/options.ts";
 import { TestAccounts } from "./accounts.ts";
 import { patternedBytes, sha256Of } from "./bytes.ts";
 import { within } from "./deadline.ts";
@@ -57,7 +57,7 @@ export class AbusedServer implements AsyncDisposable {
   /** Starts the server. */
   static async start(
     setting: Setting,
-    options: Omit<ServerOptions, "root" | "tls" | "requireAccount" | "dataDirectory"> = {},
+    options: Omit<ServerSetup, "root" | "tls" | "requireAccount" | "dataDirectory"> = {},
     files: Record<string, string | Uint8Array> = {},
   ): Promise<AbusedServer> {
     const data = new TempDir();

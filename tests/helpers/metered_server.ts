@@ -1,4 +1,4 @@
-import type { ServerOptions } from "../../lib/server/config/options.ts";
+import type { ServerSetup } from "../../lib/server/config/options.ts";
 import { ChildProcess } from "./child_process.ts";
 import { TempDir } from "./temp_dir.ts";
 import { usedMs } from "./turn_meter.ts";
@@ -35,7 +35,7 @@ export class MeteredServer implements AsyncDisposable {
 
   /** Starts the server. @param shell as in {@link ChildProcess} */
   static async start(
-    options: Omit<ServerOptions, "root" | "onEvent" | "onCommand"> & {
+    options: Omit<ServerSetup, "root" | "onEvent" | "onCommand"> & {
       readonly hasPage?: boolean;
     } = {},
     { files = {}, shell = "exec", root = new TempDir() }: {

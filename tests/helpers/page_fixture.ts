@@ -9,7 +9,7 @@ import type { KeptJob, KeptJobs } from "../../lib/page/transfer/kept_jobs.ts";
 import { Mover } from "../../lib/page/transfer/mover.ts";
 import type { ToMover } from "../../lib/page/transfer/mover_messages.ts";
 import type { MoverWorker } from "../../lib/page/transfer/mover_pool.ts";
-import type { ServerOptions } from "../../lib/server/config/options.ts";
+import type { ServerSetup } from "../../lib/server/config/options.ts";
 import { tcpConnector } from "../../lib/stream/tcp.ts";
 import { within } from "./deadline.ts";
 import { Protocol2Peer } from "./protocol2_peer.ts";
@@ -89,7 +89,7 @@ export class PageFixture implements AsyncDisposable {
 
   /** Starts a server and the proxy. */
   static async start(
-    options: ServerOptions = {},
+    options: ServerSetup = {},
     files: Record<string, string | Uint8Array> = {},
   ): Promise<PageFixture> {
     const server = await startServer(options, files);

@@ -5,11 +5,11 @@
  *
  * @module
  */
-import type { ServerOptions } from "../../lib/server/config/options.ts";
+import type { ServerSetup } from "../../lib/server/config/options.ts";
 import { serve } from "../../lib/server/serve.ts";
 
 if (import.meta.main) {
-  const options: ServerOptions = JSON.parse(Deno.args[0]!);
+  const options: ServerSetup = JSON.parse(Deno.args[0]!);
   const server = await serve({
     hostname: "127.0.0.1",
     port: 0,

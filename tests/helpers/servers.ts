@@ -1,5 +1,5 @@
 import type { ServerEvent } from "../../lib/server/config/events.ts";
-import type { ServerOptions } from "../../lib/server/config/options.ts";
+import type { ServerSetup } from "../../lib/server/config/options.ts";
 import { type Server } from "../../lib/server/server.ts";
 import { serveWithPage } from "../../lib/server/serve.ts";
 import type { WebPage } from "../../lib/server/web_page.ts";
@@ -71,7 +71,7 @@ export class TestServer implements AsyncDisposable {
 }
 
 /** Options of {@link startServer}; each has a default. */
-export interface TestServerOptions extends Omit<ServerOptions, "root"> {
+export interface TestServerOptions extends Omit<ServerSetup, "root"> {
   /** Default `null`: frames only. */
   readonly web?: WebPage | null;
 }

@@ -4,7 +4,7 @@ import { Mover } from "../../lib/page/transfer/mover.ts";
 import type { FromMover, MoverJob, UploadJob } from "../../lib/page/transfer/mover_messages.ts";
 import { decodeError } from "../../lib/page/transfer/sent_error.ts";
 import { RequestError } from "../../lib/protocol/errors.ts";
-import type { ServerOptions } from "../../lib/server/config/options.ts";
+import type { ServerSetup } from "../../lib/server/config/options.ts";
 import { tcpConnector } from "../../lib/stream/tcp.ts";
 import { patternedBytes, sha256Of } from "../helpers/bytes.ts";
 import { within } from "../helpers/deadline.ts";
@@ -41,7 +41,7 @@ class MoverFixture implements AsyncDisposable {
   static async start(
     files: Record<string, string | Uint8Array> = {},
     taps: readonly Tap[] = [],
-    options: ServerOptions = {},
+    options: ServerSetup = {},
   ): Promise<MoverFixture> {
     const server = await startServer({ uploads: true, ...options }, files);
     const proxy = await Proxy.start(server.port, taps);

@@ -1,7 +1,7 @@
 import { assert, assertEquals, assertRejects, assertStringIncludes } from "@std/assert";
 import { DiskError } from "../../lib/files/disk_error.ts";
 import { SMALL_FILE_BYTES } from "../../lib/files/small_content.ts";
-import type { ServerOptions } from "../../lib/server/config/options.ts";
+import type { ServerSetup } from "../../lib/server/config/options.ts";
 import { serve } from "../../lib/server/serve.ts";
 import { Protocol2Peer } from "../helpers/protocol2_peer.ts";
 import { RawPeer, textOf } from "../helpers/raw_peer.ts";
@@ -11,7 +11,7 @@ import { TempDir } from "../helpers/temp_dir.ts";
 
 /** A server whose data folder lies in its served folder, with a key that is large or small. */
 async function startInside(
-  options: Omit<ServerOptions, "root"> = {},
+  options: Omit<ServerSetup, "root"> = {},
   key: string | Uint8Array = "secret key",
 ): Promise<TestServer> {
   const root = new TempDir();

@@ -1,7 +1,7 @@
 /** The rights of a client, request by request: what it may not read looks as if it were not there. */
 import { assertEquals, assertRejects, assertStringIncludes } from "@std/assert";
 import { RequestError } from "../../lib/protocol/errors.ts";
-import type { ServerOptions } from "../../lib/server/config/options.ts";
+import type { ServerSetup } from "../../lib/server/config/options.ts";
 import { TestAccounts } from "../helpers/accounts.ts";
 import { patternedBytes } from "../helpers/bytes.ts";
 import { TestClient } from "../helpers/clients.ts";
@@ -29,7 +29,7 @@ interface Fixture extends AsyncDisposable {
 }
 
 /** A server with {@link FILES}, {@link RULES} and the account of {@link LOGIN}, and a guest. */
-async function withRules(options: ServerOptions = {}, rules = RULES): Promise<Fixture> {
+async function withRules(options: ServerSetup = {}, rules = RULES): Promise<Fixture> {
   const data = new TempDir();
   using accounts = new TestAccounts(data.join("tcp-chat.db"));
   await accounts.store.add(LOGIN.user, LOGIN.password, "member");

@@ -1,7 +1,7 @@
 /** What was begun before a right was taken ends. */
 import { assert, assertEquals } from "@std/assert";
 import { describeFailure } from "../../lib/protocol/errors.ts";
-import type { ServerOptions } from "../../lib/server/config/options.ts";
+import type { ServerSetup } from "../../lib/server/config/options.ts";
 import { logIn, USER } from "../helpers/abused_server.ts";
 import { TestAccounts } from "../helpers/accounts.ts";
 import { type Message, Protocol2Peer } from "../helpers/protocol2_peer.ts";
@@ -25,7 +25,7 @@ interface Fixture extends AsyncDisposable {
 }
 
 /** A server with an account and large sparse files in `in/`, and a guest. */
-async function setUp(options: ServerOptions = {}): Promise<Fixture> {
+async function setUp(options: ServerSetup = {}): Promise<Fixture> {
   const data = new TempDir();
   {
     using accounts = new TestAccounts(data.join("tcp-chat.db"));

@@ -1,6 +1,6 @@
 import { assertEquals, assertNotEquals } from "@std/assert";
 import { ScramPassword } from "../../lib/accounts/scram_password.ts";
-import type { ServerOptions } from "../../lib/server/config/options.ts";
+import type { ServerSetup } from "../../lib/server/config/options.ts";
 import { TestAccounts } from "../helpers/accounts.ts";
 import { Protocol2Peer } from "../helpers/protocol2_peer.ts";
 import { logIn } from "../helpers/abused_server.ts";
@@ -19,7 +19,7 @@ interface Fixture extends AsyncDisposable {
 }
 
 /** A server that shows `private/` to an account only, and a peer that has logged in. */
-async function setUp(options: ServerOptions = {}): Promise<Fixture> {
+async function setUp(options: ServerSetup = {}): Promise<Fixture> {
   const stack = new AsyncDisposableStack();
   const data = stack.use(new TempDir());
   const accounts = stack.use(new TestAccounts(data.join("tcp-chat.db")));

@@ -70,6 +70,10 @@ export interface ServerOptions {
   readonly language?: Language;
   /** Called for every event. Must not throw. Default: events are dropped. */
   readonly onEvent?: (event: ServerEvent) => void;
+}
+
+/** The same with what is no promise to strangers. */
+export interface ServerSetup extends ServerOptions {
   /** Overrides of the table of limits, for tests. */
   readonly limits?: ConnectionLimits & {
     readonly receiptMs?: number;
@@ -83,7 +87,7 @@ export interface ServerOptions {
 
 /** Options with their defaults filled in. */
 export type ServerSettings =
-  & Required<Omit<ServerOptions, "dataDirectory" | "maxUploadBytes" | "onCommand" | "tls">>
+  & Required<Omit<ServerSetup, "dataDirectory" | "maxUploadBytes" | "onCommand" | "tls">>
   & {
     readonly onCommand: NonNullable<ServerOptions["onCommand"]> | null;
     readonly dataDirectory: string | null;
@@ -94,7 +98,7 @@ export type ServerSettings =
   };
 
 /** Fills in the defaults. */
-export function withDefaults(options: ServerOptions, hasPage = false): ServerSettings {
+export function withDefaults(options: ServerSetup, hasPage = false): ServerSettings {
   return {
     hasPage,
     hostname: "0.0.0.0",
