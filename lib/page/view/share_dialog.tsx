@@ -55,13 +55,15 @@ export function ShareDialog() {
 
 function NoAddress() {
   return (
-    <div class="result wrong">
-      <p>
-        <Icon name="alert" />
-        {t("noAddressTitle")}
-      </p>
+    <>
+      <div class="result wrong">
+        <p>
+          <Icon name="alert" />
+          {t("noAddressTitle")}
+        </p>
+      </div>
       <p>{t("noAddressText")}</p>
-    </div>
+    </>
   );
 }
 
