@@ -150,7 +150,10 @@ export const RECONNECTING: readonly Mutant[] = [
       "this.#waiting.length < LIMITS.waitingEvents",
       "true",
     ],
-    "a loop that is left still takes events": ["this.#onEnd();", ""],
+    "a loop that is left has what waits": [
+      "this.#waiting = [];\n    this.end(null);",
+      "this.end(null);",
+    ],
     "a lost connection looks like an end": [
       "if (reason === null) reader.resolve",
       "if (true) reader.resolve",
