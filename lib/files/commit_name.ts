@@ -2,6 +2,7 @@ import { join } from "@std/path";
 import { LIMITS } from "../protocol/limits.ts";
 import { systemCode } from "./disk_error.ts";
 import { syncFolder } from "./folders.ts";
+import { type BusyOptions, retryBusy } from "./retry_busy.ts";
 
 /** The largest `n` of `NAME (n)` that is tried. */
 export const LARGEST_NUMBER = 9_999;
@@ -9,6 +10,8 @@ export const LARGEST_NUMBER = 9_999;
 const MAX_EXTENSION_CHARS = 64;
 /** Error codes of `link` that mean that no hard link is possible here. */
 const NO_LINK_CODES = ["EPERM", "ENOTSUP", "EOPNOTSUPP", "ENOSYS", "EMLINK"];
+/** Of the busy ones, those that do not mean that. */
+const BUSY_LINK_CODES = ["EACCES", "EBUSY"];
 const encoder = new TextEncoder();
 
 /** Policy for a taken name: replace the file, number the new one as `NAME (1)`, or refuse. */
@@ -25,13 +28,18 @@ export interface FinalName {
 /**
  * Moves the file at `from` to its final name, in one step, and syncs the folder.
  *
+ * @param system for tests. Where a file is busy for a moment, the step is tried again
  * @returns the final path, or `null` if the name and all of its numbers are taken
  * @throws the system's error; the file is still at `from`, unless only the sync failed
  */
-export function commitName(from: string, { directory, name, ifTaken }: FinalName): string | null {
+export function commitName(
+  from: string,
+  { directory, name, ifTaken }: FinalName,
+  system: BusyOptions = {},
+): string | null {
   const path = ifTaken === "replace"
-    ? replaceByRename(from, join(directory, name))
-    : moveToFirstFreeName(from, { directory, name, ifTaken });
+    ? replaceByRename(from, join(directory, name), system)
+    : moveToFirstFreeName(from, { directory, name, ifTaken }, system);
   if (path !== null) syncFolder(directory);
   return path;
 }
@@ -48,43 +56,45 @@ export function numberedName(name: string, number: number): string {
   return characters.join("") + ending;
 }
 
-function replaceByRename(from: string, to: string): string {
-  Deno.renameSync(from, to);
+function replaceByRename(from: string, to: string, system: BusyOptions): string {
+  retryBusy(() => Deno.renameSync(from, to), system);
   return to;
 }
 
 function moveToFirstFreeName(
   from: string,
   { directory, name, ifTaken }: FinalName,
+  system: BusyOptions,
 ): string | null {
   const last = ifTaken === "number" ? LARGEST_NUMBER : 0;
   for (let number = 0; number <= last; number++) {
     const path = join(directory, numberedName(name, number));
-    if (moveToFreeName(from, path)) return path;
+    if (moveToFreeName(from, path, system)) return path;
   }
   return null;
 }
 
 /** `false` if the name is taken. Atomic if the file system has hard links. */
-function moveToFreeName(from: string, to: string): boolean {
+function moveToFreeName(from: string, to: string, system: BusyOptions): boolean {
   try {
-    Deno.linkSync(from, to);
+    retryBusy(() => Deno.linkSync(from, to), { ...system, codes: BUSY_LINK_CODES });
   } catch (error) {
     if (error instanceof Deno.errors.AlreadyExists) return false;
     if (!NO_LINK_CODES.includes(systemCode(error))) throw error;
-    return moveWithoutLinks(from, to);
+    return moveWithoutLinks(from, to, system);
   }
-  Deno.removeSync(from);
+  // Windows does not tell that a part has another name: one that stayed would be written to
+  retryBusy(() => Deno.removeSync(from), system);
   return true;
 }
 
-function moveWithoutLinks(from: string, to: string): boolean {
+function moveWithoutLinks(from: string, to: string, system: BusyOptions): boolean {
   try {
     Deno.lstatSync(to);
     return false;
   } catch (error) {
     if (!(error instanceof Deno.errors.NotFound)) throw error;
   }
-  Deno.renameSync(from, to);
+  retryBusy(() => Deno.renameSync(from, to), system);
   return true;
 }

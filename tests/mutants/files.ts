@@ -105,11 +105,17 @@ export const FILES: readonly Mutant[] = [
       "",
     ],
   }),
+  ...mutantsOf("lib/files/retry_busy.ts", tests("files/retry_busy"), {
+    "a file that a scanner holds fails the transfer": [
+      "if (!passes || waitedMs >=",
+      "if (waitedMs >= 0 ||" + " waitedMs >=",
+    ],
+  }),
   ...mutantsOf("lib/files/commit_name.ts", NAMES, {
     "a new name is not synced": ["if (path !== null) syncFolder(directory);", "", POWER],
     "a file is replaced unasked": [
       "if (error instanceof Deno.errors.AlreadyExists) return false;",
-      "if (error instanceof Deno.errors.AlreadyExists) return replaceByRename(from, to) !== null;",
+      "if (error instanceof Deno.errors.AlreadyExists) return replaceByRename(from, to, system) !== null;",
     ],
     "a file is replaced unasked where there are no links": [
       "Deno.lstatSync(to);\n    return false;",

@@ -1,7 +1,9 @@
-import { isAbsolute, join, resolve } from "@std/path";
+import { join, resolve } from "@std/path";
+import { exists } from "../../files/exists.ts";
 import { findServerState } from "../../files/server_state.ts";
 import type { Locale } from "../texts/locale.ts";
 import { UsageError } from "../texts/usage_error.ts";
+import { homeFolderOf, userFolder, type UserSystem } from "./user_folders.ts";
 
 /** The data folder of a server. */
 export interface DataFolder {
@@ -11,31 +13,23 @@ export interface DataFolder {
   readonly notice: string | null;
 }
 
-/** The folder for state, by the XDG Base Directory Specification; `null` without a home. */
+const SYSTEM: UserSystem = {
+  platform: Deno.build.os,
+  env: (name) => Deno.env.get(name),
+  exists,
+};
+
 function stateFolder(): string | null {
-  return userFolder("XDG_STATE_HOME", ".local", "state");
+  return userFolder("state", SYSTEM);
 }
 
-/** The folder for settings, likewise. */
 function configFolder(): string | null {
-  return userFolder("XDG_CONFIG_HOME", ".config");
-}
-
-function userFolder(variable: string, ...belowHome: readonly string[]): string | null {
-  const [folder, home] = [folderIn(variable), homeFolder()];
-  if (folder !== null) return join(folder, "tcp-chat");
-  return home === null ? null : join(home, ...belowHome, "tcp-chat");
+  return userFolder("config", SYSTEM);
 }
 
 /** The user's home folder; `null` if the environment names none. */
 export function homeFolder(): string | null {
-  return folderIn("HOME") ?? folderIn("USERPROFILE");
-}
-
-/** A relative path counts as none: it would lead wherever a program is started. */
-function folderIn(variable: string): string | null {
-  const path = Deno.env.get(variable) ?? "";
-  return isAbsolute(path) ? path : null;
+  return homeFolderOf(SYSTEM);
 }
 
 /**

@@ -1,4 +1,7 @@
-const STOP_SIGNALS: readonly Deno.Signal[] = ["SIGINT", "SIGTERM"];
+/** The signals that ask for a stop. Ctrl-Break is a signal of Windows alone. */
+export function stopSignals(platform: typeof Deno.build.os): readonly Deno.Signal[] {
+  return platform === "windows" ? ["SIGINT", "SIGTERM", "SIGBREAK"] : ["SIGINT", "SIGTERM"];
+}
 
 /** The exit code that shells report for a program that SIGINT ended. */
 const INTERRUPTED_EXIT_CODE = 130;
@@ -20,7 +23,7 @@ export interface StopOptions {
   readonly onHangup?: (() => void) | undefined;
 }
 
-/** Calls `onStop` at the first SIGINT, SIGTERM or `request`; the second one exits at once. */
+/** Calls `onStop` at the first of {@link stopSignals} or `request`; the second one exits at once. */
 export function listenForStop(onStop: () => void, { onHangup }: StopOptions = {}): StopRequest {
   let asked = false;
   const request = () => {
@@ -31,7 +34,7 @@ export function listenForStop(onStop: () => void, { onHangup }: StopOptions = {}
   // A terminal that is closed may say so several times: that is no second request
   const hangup = onHangup ?? (() => asked || request());
   const listeners = [
-    ...STOP_SIGNALS.map((signal) => [signal, request] as const),
+    ...stopSignals(Deno.build.os).map((signal) => [signal, request] as const),
     ["SIGHUP", hangup] as const,
   ];
   for (const [signal, listener] of listeners) Deno.addSignalListener(signal, listener);
