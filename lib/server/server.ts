@@ -232,12 +232,13 @@ export class Server {
 
   /**
    * Stops the server: closes the listeners, notifies the clients, and leaves transfers under way
-   * ten seconds. Resolves when everything is closed; repeated calls wait for the same.
+   * ten seconds, or `graceMs` milliseconds. Resolves when everything is closed; repeated calls wait for
+   * the same.
    *
    * @param notice the text for the clients. Default: the text of `shutting-down`
    */
-  stop(notice?: string): Promise<void> {
-    this.#stopped ??= this.#stop(notice);
+  stop(notice?: string, graceMs: number = STOP_GRACE_MS): Promise<void> {
+    this.#stopped ??= this.#stop(notice, graceMs);
     return this.#stopped;
   }
 
@@ -246,7 +247,7 @@ export class Server {
     await this.stop();
   }
 
-  async #stop(notice?: string): Promise<void> {
+  async #stop(notice: string | undefined, graceMs: number): Promise<void> {
     const { settings, hub } = this.#services;
     for (const { listener } of this.#ports) listener.close();
     this.#core.stop();
@@ -258,7 +259,7 @@ export class Server {
     const grace = setTimeout(() => {
       for (const session of this.#connections.sessions()) session.close("shutting-down");
       this.#connections.web?.close();
-    }, STOP_GRACE_MS);
+    }, graceMs);
     const sessions = [...this.#connections.sessions()];
     await Promise.all(sessions.map((session) => session.drain("shutting-down")));
     await this.#connections.web?.idle();

@@ -1,10 +1,17 @@
 import { assertEquals } from "@std/assert";
-import { stopSignals } from "../../lib/cli/terminal/signals.ts";
+import { hangupStops, stopGraceMs, stopSignals } from "../../lib/cli/terminal/signals.ts";
 
 Deno.test("stopSignals: holds Ctrl-Break on Windows, which no other system knows", () => {
   assertEquals(stopSignals("windows"), ["SIGINT", "SIGTERM", "SIGBREAK"]);
   for (const platform of ["linux", "darwin"] as const) {
     assertEquals(stopSignals(platform), ["SIGINT", "SIGTERM"]);
+  }
+});
+
+Deno.test("stopGraceMs, hangupStops: a stop on Windows is over before the system kills the program", () => {
+  assertEquals([stopGraceMs("windows"), hangupStops("windows")], [4_000, true]);
+  for (const platform of ["linux", "darwin"] as const) {
+    assertEquals([stopGraceMs(platform), hangupStops(platform)], [undefined, false]);
   }
 });
 

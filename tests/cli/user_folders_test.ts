@@ -1,4 +1,5 @@
 import { assertEquals } from "@std/assert";
+import { posix, win32 } from "node:path";
 import { homeFolderOf, userFolder, type UserSystem } from "../../lib/cli/options/user_folders.ts";
 
 function system(
@@ -6,7 +7,9 @@ function system(
   env: Readonly<Record<string, string>>,
   there: readonly string[] = [],
 ): UserSystem {
-  return { platform, env: (name) => env[name], exists: (path) => there.includes(path) };
+  const { isAbsolute, join } = platform === "windows" ? win32 : posix;
+  const exists = (path: string) => there.includes(path);
+  return { platform, env: (name) => env[name], exists, isAbsolute, join };
 }
 
 function foldersOf(of: UserSystem): [string | null, string | null] {

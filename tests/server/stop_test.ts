@@ -106,6 +106,16 @@ Deno.test("Server.stop: breaks off a download after ten seconds", async () => {
   peer.close();
 });
 
+Deno.test("Server.stop: breaks off a download after the time that it is given", async () => {
+  await using server = await startServer();
+  using peer = await startTransfer(server);
+  const grace = interceptTimer(() => server.server.stop(undefined, 4_000));
+  assertEquals(grace.ms, 4_000);
+  grace.fire();
+  await within(server.server.stop(), "the server to stop");
+  peer.close();
+});
+
 Deno.test("Server.stop: breaks off a hash after ten seconds", async () => {
   await using server = await startServer();
   writeZeros(server.root.join("huge.bin"), 16 * 1024 ** 3);

@@ -1,4 +1,4 @@
-import { join, resolve } from "@std/path";
+import { isAbsolute, join, resolve } from "@std/path";
 import { exists } from "../../files/exists.ts";
 import { findServerState } from "../../files/server_state.ts";
 import type { Locale } from "../texts/locale.ts";
@@ -17,6 +17,8 @@ const SYSTEM: UserSystem = {
   platform: Deno.build.os,
   env: (name) => Deno.env.get(name),
   exists,
+  isAbsolute,
+  join,
 };
 
 function stateFolder(): string | null {

@@ -1,11 +1,11 @@
-import { posix, win32 } from "node:path";
-
 /** The system and the environment of a user. */
 export interface UserSystem {
   readonly platform: typeof Deno.build.os;
   /** The value of an environment variable. */
   readonly env: (name: string) => string | undefined;
   readonly exists: (path: string) => boolean;
+  readonly isAbsolute: (path: string) => boolean;
+  readonly join: (path: string, ...more: string[]) => string;
 }
 
 /** A kind of folder in which the programs keep files of a user. */
@@ -28,7 +28,7 @@ const KINDS = {
  */
 export function userFolder(kind: keyof typeof KINDS, system: UserSystem): string | null {
   const { xdg, belowHome, appData } = KINDS[kind];
-  const { join } = pathsOf(system);
+  const { join } = system;
   const [named, home] = [folderIn(xdg, system), homeFolderOf(system)];
   if (named !== null) return join(named, "tcp-chat");
   const below = home === null ? null : join(home, ...belowHome, "tcp-chat");
@@ -45,9 +45,5 @@ export function homeFolderOf(system: UserSystem): string | null {
 /** A relative path counts as none: it would lead wherever a program is started. */
 function folderIn(variable: string, system: UserSystem): string | null {
   const path = system.env(variable) ?? "";
-  return pathsOf(system).isAbsolute(path) ? path : null;
-}
-
-function pathsOf({ platform }: UserSystem): typeof posix {
-  return platform === "windows" ? win32 : posix;
+  return system.isAbsolute(path) ? path : null;
 }

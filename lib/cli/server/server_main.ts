@@ -22,7 +22,7 @@ import { type OptionValues, parseOptions, requestedLanguage } from "../options/o
 import { type DataFolder, dataFolder, ownFolders, servedFolder } from "../options/state_folder.ts";
 import type { LineInput } from "../terminal/line_input.ts";
 import { openLineInput } from "../terminal/open_line_input.ts";
-import { listenForStop, type StopRequest } from "../terminal/signals.ts";
+import { hangupStops, listenForStop, stopGraceMs, type StopRequest } from "../terminal/signals.ts";
 import { EXIT, formatFailure } from "../texts/failure.ts";
 import type { Text } from "../../protocol/fill_text.ts";
 import { type Locale, makeLocale } from "../texts/locale.ts";
@@ -111,7 +111,9 @@ async function run(values: Values, locale: Locale): Promise<number> {
   };
   const stopped = Promise.withResolvers<void>();
   let server: Server | null = null;
-  const onHangup = hasTerminal(values) ? undefined : () => void server?.reload();
+  const onHangup = hangupStops(Deno.build.os) || hasTerminal(values)
+    ? undefined
+    : () => void server?.reload();
   const stop = listenForStop(stopped.resolve, { onHangup });
   const output = new ServerOutput(format);
   const { log, write } = output;
@@ -131,7 +133,7 @@ async function run(values: Values, locale: Locale): Promise<number> {
   await stopped.promise;
   isStopping = true;
   if (!json && !quiet) output.print(locale.t("stopping"));
-  await Promise.all([server.stop(), metrics?.close()]);
+  await Promise.all([server.stop(undefined, stopGraceMs(Deno.build.os)), metrics?.close()]);
   input?.close();
   await output.drain();
   stop.dispose();

@@ -3,6 +3,19 @@ export function stopSignals(platform: typeof Deno.build.os): readonly Deno.Signa
   return platform === "windows" ? ["SIGINT", "SIGTERM", "SIGBREAK"] : ["SIGINT", "SIGTERM"];
 }
 
+/**
+ * How long a server that stops leaves transfers under way, in milliseconds; `undefined` for its default.
+ * Windows kills a program 5 s after its window was closed.
+ */
+export function stopGraceMs(platform: typeof Deno.build.os): number | undefined {
+  return platform === "windows" ? 4_000 : undefined;
+}
+
+/** Whether SIGHUP always means the end: on Windows it is the window that closes. */
+export function hangupStops(platform: typeof Deno.build.os): boolean {
+  return platform === "windows";
+}
+
 /** The exit code that shells report for a program that SIGINT ended. */
 const INTERRUPTED_EXIT_CODE = 130;
 
