@@ -95,6 +95,25 @@ Deno.test({
 });
 
 Deno.test({
+  name: "compiled client: serves by its command serve, threads included, and completes paths",
+  ignore,
+  async fn() {
+    using folder = new TempDir();
+    folder.write("root/file.bin", CONTENT);
+    const folders = { root: folder.join("root"), data: folder.join("data") };
+    const command: Command = [client[0]!, "serve"];
+    await using server = await ServerProgram.start(folders, ["--no-console"], { command });
+    const address = `127.0.0.1:${server.port}`;
+    assertEquals((await run(client, ["get", address, "file.bin", "--stdout"])).bytes, CONTENT);
+    const completed = await run(client, ["__complete", "bash", "f", `tcp-chat get ${address} f`]);
+    assertEquals(completed.stdout, "=file.bin\n");
+    server.kill("SIGTERM");
+    assertEquals(await server.exitCode(), 0);
+    assertNotMatch(server.stderr.text, RUNTIME_ERROR);
+  },
+});
+
+Deno.test({
   name: "compiled server: has its page inside, and serves links",
   ignore,
   async fn() {

@@ -3,6 +3,7 @@ import { SHELLS } from "../../lib/cli/options/completion_scripts.ts";
 import { programCommand, run, ServerProgram } from "../helpers/program.ts";
 import { needing } from "../helpers/shell_session.ts";
 import { TempDir } from "../helpers/temp_dir.ts";
+import { hasTerminal, Terminal } from "../helpers/terminal.ts";
 
 class Fixture implements AsyncDisposable {
   readonly #folder = new TempDir();
@@ -59,6 +60,7 @@ Deno.test("__complete: offers paths on the server, and hosts that are known", as
   assertEquals(await fixture.complete(`get ${address} docs/`), ["=docs/a b.txt", "=docs/deep/"]);
   assertEquals(await fixture.complete(`ls ${address} docs/`), ["=docs/deep/"]);
   assertEquals(await fixture.complete(`put ${address} x --to do`), ["=docs/"]);
+  assertEquals(await fixture.complete(`get tcp-chat://${address} --json d`), ["=docs/"]);
   assertEquals(await fixture.complete("get 127"), [`=${address}`]);
 });
 
@@ -94,8 +96,23 @@ Deno.test("__complete: connects to no server when told so, or when a password wo
   const off = { TCP_CHAT_COMPLETE_REMOTE: "0" };
   assertEquals(await fixture.complete(`get ${address} d`, off), []);
   assertEquals(await fixture.complete(`get --user ana ${address} d`), []);
+  assertEquals(await fixture.complete(`get ${address} --user=ana d`), []);
+  assertEquals(await fixture.complete(`get tcp-chat://ana@${address} d`), []);
   assertEquals(await fixture.complete(`get ${address} d`, { TCP_CHAT_USER: "ana" }), []);
   assert(!fixture.log.includes("client 1"), fixture.log);
+});
+
+Deno.test({
+  name: "__complete: asks for no password, not even at a terminal",
+  ignore: !hasTerminal(),
+  async fn() {
+    await using fixture = new Fixture();
+    await fixture.start();
+    const args = ["__complete", "fish", "=d", "get", "--user", "ana", fixture.address];
+    await using terminal = new Terminal("client", args, { env: fixture.env });
+    assertEquals(await terminal.exitCode(), 0);
+    assertEquals(terminal.lines.filter((line) => line !== ""), ["terminal-restored"]);
+  },
 });
 
 Deno.test("__complete: trusts no unknown server, not even with --trust", async () => {

@@ -1,3 +1,4 @@
+import { COMPLETIONS } from "./completions.ts";
 import { ENDINGS } from "./endings.ts";
 import { FAULTY } from "./faulty.ts";
 import { FILES } from "./files.ts";
@@ -22,6 +23,7 @@ export const MUTANTS: readonly Mutant[] = [
   ...ENDINGS,
   ...RECONNECTING,
   ...WEB,
+  ...COMPLETIONS,
   ...FUZZED,
   ...FAULTY,
 ];

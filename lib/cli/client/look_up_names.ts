@@ -4,7 +4,7 @@ import { KnownHosts } from "../../files/known_hosts.ts";
 import { Protocol2Servers } from "../../files/protocol2_servers.ts";
 import { DEFAULT_PORT } from "../../stream/address.ts";
 import { folderPath } from "../commands/ls.ts";
-import type { Command } from "../options/command.ts";
+import { type Command, takesNext } from "../options/command.ts";
 import { MAX_CANDIDATES, type TypedLine } from "../options/complete.ts";
 import { optionScope } from "../options/option_scope.ts";
 import { parseOptions, type ValueKind } from "../options/options.ts";
@@ -64,7 +64,7 @@ async function askServer(
   { root, env, locale }: LookUpContext,
 ): Promise<string[]> {
   const scope = optionScope(root, line.command, line.path, locale);
-  const parsed = parseOptions(CLIENT_OPTIONS, withoutEnd(line.args), env, scope);
+  const parsed = parseOptions(CLIENT_OPTIONS, withoutEnd(line), env, scope);
   const typed = { ...parsed, args: line.operands, operands: line.command.operands };
   const { values, args } = expandAddress(typed, locale);
   const hasPassword = values["password-file"] !== undefined || Boolean(env("TCP_CHAT_PASSWORD"));
@@ -93,8 +93,9 @@ async function askServer(
 }
 
 /** The arguments without an option at the end that still lacks its value. */
-function withoutEnd(args: readonly string[]): readonly string[] {
-  return args.at(-1)?.startsWith("-") && args.at(-1) !== "--" ? args.slice(0, -1) : args;
+function withoutEnd({ args, command: { options }, isEnded }: TypedLine): readonly string[] {
+  const isOpen = !isEnded && takesNext(options, args.at(-1) ?? "");
+  return isOpen ? args.slice(0, -1) : args;
 }
 
 async function namesOf(client: Client, kind: ValueKind, typed: string): Promise<string[]> {
