@@ -38,6 +38,23 @@ Deno.test("page: tells of a person from its name, and ignores it, also after a r
   await log.getByText("buy that").waitFor();
 });
 
+Deno.test("page: tells of people and ignores them by commands, too", async () => {
+  await using scene = await WebScene.start(pages);
+  using ana = await scene.connect("ana");
+  const page = await scene.openConnected();
+  await ana.request("SEND", { room: "lobby", text: "buy this" });
+  await page.getByText("buy this").waitFor();
+  const field = page.getByRole("textbox", { name: "Message" });
+  for (const state of ["detached", "visible"] as const) {
+    await field.fill("/ignore Ana");
+    await field.press("Enter");
+    await page.getByText("buy this").waitFor({ state });
+  }
+  await field.fill("/whois ana");
+  await field.press("Enter");
+  await page.getByRole("dialog", { name: "ana" }).getByText("#lobby").waitFor();
+});
+
 Deno.test("page: takes the name of a folder that is typed right after the click", async () => {
   await using scene = await WebScene.start(pages);
   const page = await scene.openConnected();

@@ -4,9 +4,9 @@ import type { Text } from "../../protocol/fill_text.ts";
 export const LATER_TEXTS = {
   commands: {
     en:
-      "/me TEXT · /msg NICK TEXT · /join ROOM · /part · /nick NAME · /topic TEXT · /away TEXT · /back",
+      "/me TEXT · /msg NICK TEXT · /join ROOM · /part · /nick NAME · /topic TEXT · /away TEXT · /back · /whois NICK · /ignore NICK",
     "pt-BR":
-      "/eu TEXTO · /privado APELIDO TEXTO · /entrar SALA · /deixar · /apelido NOME · /assunto TEXTO · /ausente TEXTO · /voltei",
+      "/eu TEXTO · /privado APELIDO TEXTO · /entrar SALA · /deixar · /apelido NOME · /assunto TEXTO · /ausente TEXTO · /voltei · /quemé APELIDO · /ignorar APELIDO",
   },
   unknownCommand: {
     en:
@@ -67,6 +67,14 @@ export const LATER_TEXTS = {
   notHere: { en: "Not connected now.", "pt-BR": "Não está conectado agora." },
   ignore: { en: "Ignore", "pt-BR": "Ignorar" },
   stopIgnoring: { en: "Stop ignoring", "pt-BR": "Deixar de ignorar" },
+  ignoring: {
+    en: "Messages from {nick} are hidden in this browser",
+    "pt-BR": "As mensagens de {nick} ficam escondidas neste navegador",
+  },
+  notIgnoring: {
+    en: "Messages from {nick} are shown again",
+    "pt-BR": "As mensagens de {nick} aparecem de novo",
+  },
   isIgnored: {
     en: "Messages from this person are not shown in this browser.",
     "pt-BR": "As mensagens desta pessoa não aparecem neste navegador.",

@@ -1,5 +1,8 @@
+import { foldNick } from "../../protocol/chat_names.ts";
+import { cleanLine } from "../../protocol/text.ts";
 import type { TalkModel } from "../model/page_model.ts";
 import { t } from "../text/later_t.ts";
+import { openDialog } from "./dialogs.ts";
 import { tell } from "./notices.tsx";
 
 /** What a command works with. */
@@ -28,6 +31,8 @@ interface Command {
 const TEXT = /^.+$/s;
 
 const COMMANDS: readonly Command[] = [
+  { names: ["whois", "quemé", "queme"], argument: /^\S+$/, run: tellOf },
+  { names: ["ignore", "ignorar"], argument: /^\S+$/, run: ignore },
   { names: ["me", "eu"], argument: TEXT, run: ({ talk }, text) => talk.send(`/me ${text}`) },
   { names: ["msg", "privado"], argument: /^\S+\s+.+$/s, run: writePrivately },
   { names: ["join", "entrar"], argument: /^\S+$/, run: join },
@@ -67,6 +72,19 @@ async function writePrivately({ talk, show }: CommandPlace, argument: string): P
   talk.openPrivate(nick);
   show(`@${nick}`);
   await talk.send(text);
+}
+
+function tellOf(_: CommandPlace, nick: string): Promise<void> {
+  openDialog({ kind: "person", nick: nick.replace(/^@/, "") });
+  return Promise.resolve();
+}
+
+function ignore({ talk }: CommandPlace, argument: string): Promise<void> {
+  const nick = argument.replace(/^@/, "");
+  const isIgnored = !talk.ignored.value.has(foldNick(nick));
+  talk.ignore(nick, isIgnored);
+  tell(t(isIgnored ? "ignoring" : "notIgnoring", { nick: cleanLine(nick) }));
+  return Promise.resolve();
 }
 
 async function join({ talk, show }: CommandPlace, argument: string): Promise<void> {
