@@ -153,3 +153,32 @@ declare module "@std/text/levenshtein-distance" {
   /** The number of insertions, removals and replacements that turn one string into the other. */
   export function levenshteinDistance(str1: string, str2: string): number;
 }
+
+declare module "dns-packet" {
+  import type { Buffer } from "node:buffer";
+
+  /** Reads a value at an offset; `decode.bytes` is the length of the last one. Throws at its end. */
+  interface Decoder<T> {
+    decode: { (bytes: Buffer, offset: number): T; bytes: number };
+  }
+
+  /** A name, with pointers followed. */
+  export const name: Decoder<string>;
+  /** The data of a record, which begin with their length. */
+  export const a: Decoder<string>;
+  export const srv: Decoder<{ readonly port: number; readonly target: string }>;
+  export const txt: Decoder<Buffer[]>;
+  /** Writes a packet. */
+  export function encode(packet: {
+    readonly type: "query" | "response";
+    readonly id: number;
+    readonly flags: number;
+    readonly questions?: readonly {
+      readonly type: string;
+      readonly class: string;
+      readonly name: string;
+    }[];
+    readonly answers?: readonly object[];
+    readonly additionals?: readonly object[];
+  }): Buffer;
+}

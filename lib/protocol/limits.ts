@@ -158,6 +158,14 @@ export const LIMITS = {
   loginRecords: 16_384,
   /** Failed logins are forgotten after this long without another. */
   loginMemoryMs: 15 * 60 * 1000,
+  /** Servers of the local network that a search finds, … */
+  foundServers: 64,
+  /** … how long it takes, unless asked for longer, … */
+  discoveryMs: 2_000,
+  /** … the largest packet that it reads, … */
+  discoveryPacketBytes: 9_000,
+  /** … and the records of a packet that it looks at, questions included. */
+  discoveryRecords: 64,
   /** Bytes of the rule file. */
   ruleFileBytes: 1_048_576,
 } as const;

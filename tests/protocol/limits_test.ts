@@ -28,6 +28,7 @@ Deno.test("LIMITS: has the values of the contract", () => {
     omissionsNamed: 100,
     logQueueBytes: 1_048_576,
     unreadOutputBytes: 16_777_216,
+    waitingEvents: 1_024,
     httpHeadBytes: 8_192,
     httpHeadMs: 10_000,
     httpIdleMs: 5_000,
@@ -82,6 +83,10 @@ Deno.test("LIMITS: has the values of the contract", () => {
     loginDelayMs: 30_000,
     loginRecords: 16_384,
     loginMemoryMs: 900_000,
+    foundServers: 64,
+    discoveryMs: 2_000,
+    discoveryPacketBytes: 9_000,
+    discoveryRecords: 64,
     ruleFileBytes: 1_048_576,
   });
 });
