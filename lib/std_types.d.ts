@@ -181,4 +181,8 @@ declare module "dns-packet" {
     readonly answers?: readonly object[];
     readonly additionals?: readonly object[];
   }): Buffer;
+  /** Reads a packet of any length. */
+  export function decode(bytes: Buffer): {
+    readonly answers: readonly { readonly name: string; readonly ttl: number }[];
+  };
 }

@@ -60,6 +60,11 @@ export class ChildProcess implements AsyncDisposable {
     writer.releaseLock();
   }
 
+  /** Closes the standard input of the process, which ends it. */
+  async closeInput(): Promise<void> {
+    await this.#process.stdin.close();
+  }
+
   /** Kills the process, like a crash. */
   kill(): void {
     this.#process.kill("SIGKILL");

@@ -1,0 +1,28 @@
+import { networkContains } from "../stream/ip_address.ts";
+
+/** A network that this machine is in, by one of its interfaces. */
+export interface OwnNetwork {
+  /** The IPv4 address of this machine in it. */
+  readonly address: string;
+  /** Such as `192.168.0.10/24`. */
+  readonly cidr: string;
+}
+
+const LOOPBACK = "127.0.0.0/8";
+
+/**
+ * The IPv4 networks of this machine; only where there is no other, that of the loopback interface. Other
+ * families are left out: the runtime does not tell the zone of the sender of a packet.
+ */
+export function ownNetworks(): OwnNetwork[] {
+  const all = Deno.networkInterfaces().flatMap(({ family, address, cidr }) =>
+    family === "IPv4" && cidr !== null ? [{ address, cidr }] : []
+  );
+  const others = all.filter(({ address }) => !networkContains(LOOPBACK, address));
+  return others.length > 0 ? others : all.slice(0, 1);
+}
+
+/** Whether an address lies in one of the networks. Any text may be given. */
+export function isNear(address: string, networks: readonly OwnNetwork[]): boolean {
+  return networks.some(({ cidr }) => networkContains(cidr, address));
+}
