@@ -114,6 +114,9 @@ export type { ConnectLimits, Connector } from "./lib/stream/connector.ts";
 export type { Endpoint } from "./lib/stream/endpoint.ts";
 export type { Socket } from "./lib/stream/socket.ts";
 
+// Servers of the local network
+export { type FindOptions, findServers, type FoundServer } from "./lib/discovery/find_servers.ts";
+
 // Errors
 export {
   ConnectionError,

@@ -7,12 +7,20 @@ import { formatEndpoint } from "../stream/endpoint.ts";
 import { type AnnouncedService, decodeServices, encodeQuestion } from "./mdns_packet.ts";
 import { MDNS, openMulticastSocket } from "./multicast_socket.ts";
 import { isNear, type OwnNetwork, ownNetworks } from "./networks.ts";
-import type { ServiceText } from "./service_text.ts";
 
 /** A server that was found: what it says of itself, which is a hint and no proof. */
-export interface FoundServer extends ServiceText {
+export interface FoundServer {
+  /** For people: one line of at most 63 bytes, safe for a terminal. May be empty. */
+  readonly name: string;
+  /** Whether it speaks TLS. */
+  readonly tls: boolean;
+  /** SHA-256 of its key in hex, lower case, as it claims; `null` without TLS. */
+  readonly fingerprint: string | null;
+  /** Whether it requires a login. */
+  readonly login: boolean;
   /** An IPv4 address in a network of this machine. */
   readonly address: string;
+  /** Its TCP port. */
   readonly port: number;
   /** From the question to the answer. */
   readonly ms: number;

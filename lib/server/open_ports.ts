@@ -19,7 +19,7 @@ import type { WebPage } from "./web_page.ts";
 /** A port that a server listens on. */
 export interface ServerPort {
   readonly listener: Listener;
-  /** SHA-256 of the server's public key in hex; `null` without TLS. */
+  /** SHA-256 of the server's present public key in hex; `null` without TLS. */
   readonly fingerprint: string | null;
   /**
    * Presents a renewed certificate to later connections.
@@ -77,14 +77,20 @@ async function openTlsPort(
     plaintextAnswer: (first) => page?.redirectToTls(first) ?? refusal,
     onRefused: (address, error) => reportRefused(settings, stats, formatAddress(address), error),
   });
-  let presented = certificate.certificate;
+  let presented = certificate;
   const renew = async () => {
     const renewed = await loadCertificate(tls, settings);
-    if (renewed.certificate === presented) return;
-    presented = renewed.certificate;
+    if (renewed.certificate === presented.certificate) return;
+    presented = renewed;
     listener.renew(renewed);
   };
-  return { listener, fingerprint: certificate.fingerprint, renew };
+  return {
+    listener,
+    get fingerprint() {
+      return presented.fingerprint;
+    },
+    renew,
+  };
 }
 
 async function loadCertificate(

@@ -4,6 +4,7 @@ import { resolveReal } from "../files/own_files.ts";
 import { lockDataFolder } from "../files/server_state.ts";
 import { isAtOrBelow } from "../files/served_folder.ts";
 import { descriptorLimit } from "../files/system.ts";
+import { Announcer, listensAnywhere } from "./announcer.ts";
 import { type Capacity, planCapacity } from "./admission/capacity.ts";
 import { LOG_TEXTS } from "./config/log_texts.ts";
 import {
@@ -25,6 +26,7 @@ import type { WebPage } from "./web_page.ts";
  * @throws {RuleError} if the rules of the folders have a mistake
  * @throws {ConnectionError} if the port cannot be opened
  * @throws {CertificateError} if the certificate cannot be used
+ * @throws {TypeError} for `announce` with a `hostname` that is one address
  *
  * @example Serve a folder, and say what happens
  * ```ts
@@ -48,15 +50,26 @@ export async function serve(options: ServerOptions = {}): Promise<Server> {
  */
 export async function serveWithPage(options: ServerSetup, web: WebPage | null): Promise<Server> {
   const settings = withDefaults(options, web !== null);
+  checkAnnouncing(settings);
   const capacity = planCapacity(settings, descriptorLimit());
   const core = await openLocked(settings, capacity);
   try {
     const ports = await openPorts(core.services.settings, core.services.stats, web);
-    return new Server({ core, ports, capacity, web });
+    const [port] = ports;
+    const announcer = port === undefined ? null : new Announcer(core.services.settings, port);
+    const server = new Server({ core, ports, capacity, web, announcer });
+    await announcer?.start();
+    return server;
   } catch (error) {
     core.close();
     throw error;
   }
+}
+
+/** @throws {TypeError} if others would be told of a server that they cannot reach */
+function checkAnnouncing({ announce, hostname }: ServerSettings): void {
+  if (announce === null || listensAnywhere(hostname)) return;
+  throw new TypeError(`Cannot announce the server: it listens on ${hostname} alone`);
 }
 
 /** Opens the server's state under a lock, which the core releases. */

@@ -6,6 +6,7 @@ import type { RoomInfo, Topic } from "../protocol/chat_answers.ts";
 import { foldNick } from "../protocol/chat_names.ts";
 import { describeFailure } from "../protocol/errors.ts";
 import { type Capacity, reportCapacity } from "./admission/capacity.ts";
+import type { Announcer } from "./announcer.ts";
 import { Connections } from "./connections.ts";
 import type { ServerServices } from "./context/services.ts";
 import type { ClientInfo } from "./client_info.ts";
@@ -27,6 +28,8 @@ export interface ServerParts {
   readonly capacity: Capacity;
   /** `null` for a server that speaks frames only. */
   readonly web: WebPage | null;
+  /** `null` for a server without a port. */
+  readonly announcer: Announcer | null;
 }
 
 /** A running server: its listeners, and a session for each connection. */
@@ -37,13 +40,15 @@ export class Server {
   readonly #connections: Connections;
   readonly #maintenance: Maintenance;
   readonly #tasks = new TaskGroup();
+  readonly #announcer: Announcer | null;
   #stopped: Promise<void> | null = null;
 
   /** Use {@link serve}. Owns core and ports. */
-  constructor({ core, ports, capacity, web }: ServerParts) {
+  constructor({ core, ports, capacity, web, announcer }: ServerParts) {
     this.#core = core;
     this.#services = core.services;
     this.#ports = ports;
+    this.#announcer = announcer;
     const { settings } = core.services;
     const { port } = this;
     const fingerprint = ports[0]?.fingerprint ?? null;
@@ -64,6 +69,7 @@ export class Server {
       onCheck: (nowMs) => this.#connections.web?.checkDeadlines(nowMs),
       renewCertificate: async () => {
         await Promise.all(ports.map((port) => port.renew()));
+        await announcer?.renew();
       },
     });
     this.#tasks.add(this.#maintenance.run(this.#services.stopping));
@@ -249,6 +255,7 @@ export class Server {
 
   async #stop(notice: string | undefined, graceMs: number): Promise<void> {
     const { settings, hub } = this.#services;
+    const goodbye = this.#announcer?.stop();
     for (const { listener } of this.#ports) listener.close();
     this.#core.stop();
     this.#connections.web?.stop();
@@ -267,6 +274,7 @@ export class Server {
     await this.#services.uploads.parts.idle();
     this.#core.close();
     await this.#tasks.idle();
+    await goodbye;
     await this.#connections.idle();
     settings.onEvent({ event: "stopped" });
   }

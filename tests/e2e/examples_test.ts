@@ -1,4 +1,5 @@
 import { assert, assertMatch } from "@std/assert";
+import { hasNamespaces, LoopbackNetwork } from "../helpers/namespace.ts";
 import { ROOT } from "../helpers/source_files.ts";
 
 /** The modules with examples. */
@@ -27,4 +28,27 @@ Deno.test("mod.ts: every example of the library runs", async () => {
   const examples = Number(/(\d+) passed/.exec(output)?.[1]);
   assert(examples >= 20, `${examples} examples`);
   assertMatch(output, /0 failed/);
+});
+
+Deno.test({
+  name: "findServers: its example runs, in a network of its own",
+  ignore: !hasNamespaces(),
+  async fn() {
+    await using network = await LoopbackNetwork.make();
+    const [command, ...args] = network.command;
+    const { success, stderr } = await new Deno.Command(command, {
+      args: [
+        ...args,
+        Deno.execPath(),
+        "test",
+        "-A",
+        "--doc",
+        "--no-check",
+        "lib/discovery/find_servers.ts",
+      ],
+      cwd: ROOT,
+      env: { NO_COLOR: "1" },
+    }).output();
+    assert(success, new TextDecoder().decode(stderr));
+  },
 });

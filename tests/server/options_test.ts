@@ -14,6 +14,7 @@ Deno.test("withDefaults: has the defaults of the contract", () => {
     hostname: "0.0.0.0",
     port: 5555,
     root: "server_files",
+    announce: null,
     dataDirectory: null,
     hasPage: false,
     ownPaths: [],

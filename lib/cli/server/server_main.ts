@@ -4,6 +4,7 @@ import { readLocalNetworks } from "../../files/local_addresses.ts";
 import type { ServerEvent } from "../../server/config/events.ts";
 import type { ServerOptions, TlsSource } from "../../server/config/options.ts";
 import { renderMetrics } from "../../server/monitoring/metrics.ts";
+import { listensAnywhere } from "../../server/announcer.ts";
 import { type Server } from "../../server/server.ts";
 import { serveWithPage } from "../../server/serve.ts";
 import type { WebPage } from "../../server/web_page.ts";
@@ -40,6 +41,12 @@ import { badPortWarning, pageOf, showQrCode } from "./server_page.ts";
 const TLS_FILES = {
   en: "--tls-cert and --tls-key must be given together",
   "pt-BR": "--tls-cert e --tls-key devem ser dados juntos",
+} as const satisfies Text;
+
+const ANNOUNCE_HOST = {
+  en: "--announce cannot be combined with -H {host}: all networks of this machine would be told",
+  "pt-BR":
+    "--announce não pode ser combinado com -H {host}: todas as redes desta máquina seriam avisadas",
 } as const satisfies Text;
 
 type Values = OptionValues<typeof SERVER_OPTIONS>;
@@ -213,6 +220,7 @@ function serverOptions(values: Values, data: DataFolder, locale: Locale): Server
   return {
     ...defined<ServerOptions>({
       tls: tlsSource(values, locale),
+      announce: announcedName(values, locale),
       hostname: values.host,
       port: values.port,
       maxClients: values["max-clients"],
@@ -234,6 +242,16 @@ function serverOptions(values: Values, data: DataFolder, locale: Locale): Server
     files: !values["no-files"],
     language: locale.language,
   };
+}
+
+/** @throws {UsageError} if others would be told of a server that they cannot reach */
+function announcedName(
+  { announce, host = "0.0.0.0", name = Deno.hostname() }: Values,
+  { fill }: Locale,
+): string | undefined {
+  if (!announce) return undefined;
+  if (!listensAnywhere(host)) throw new UsageError(fill(ANNOUNCE_HOST, { host }));
+  return name;
 }
 
 /** The options' own certificate and key mean TLS. @throws {UsageError} when one is missing */

@@ -36,6 +36,14 @@ export const SERVER_OPTIONS = {
     group: GROUPS.network,
     help: { en: "the server's name (host name)", "pt-BR": "nome do servidor (nome da máquina)" },
   },
+  announce: {
+    kind: "flag",
+    group: GROUPS.network,
+    help: {
+      en: "tell the local network of this server (mDNS), for tcp-chat find",
+      "pt-BR": "avisar a rede local deste servidor (mDNS), para tcp-chat find",
+    },
+  },
   metrics: {
     kind: "text",
     placeholder: "[HOST:]PORT",

@@ -20,6 +20,8 @@ export interface LogTexts {
   readonly rootGone: (path: string) => string;
   /** It is there again. */
   readonly rootBack: (path: string) => string;
+  /** The local network cannot be told of the server. */
+  readonly noAnnouncement: (reason: string) => string;
   /** A request has failed by a fault of the server; the path may be empty. */
   readonly failed: (path: string, reason: string) => string;
 }
@@ -45,6 +47,9 @@ export const LOG_TEXTS: Readonly<Record<Language, LogTexts>> = {
       `The served folder ${path} is gone; requests for files fail until it is back ` +
       "(start again to serve another folder there)",
     rootBack: (path) => `The served folder ${path} is back`,
+    noAnnouncement: (reason) =>
+      `The local network is not told of this server: ${reason}; another program may keep the port ` +
+      "for itself (for avahi: disallow-other-stacks=no)",
     failed: (path, reason) => `Cannot answer a request${path && ` for ${path}`}: ${reason}`,
   },
   "pt-BR": {
@@ -69,6 +74,9 @@ export const LOG_TEXTS: Readonly<Record<Language, LogTexts>> = {
       `A pasta servida ${path} sumiu; pedidos de arquivos falham até ela voltar ` +
       "(inicie de novo para servir outra pasta ali)",
     rootBack: (path) => `A pasta servida ${path} voltou`,
+    noAnnouncement: (reason) =>
+      `A rede local não é avisada deste servidor: ${reason}; outro programa pode manter a porta ` +
+      "só para si (no avahi: disallow-other-stacks=no)",
     failed: (path, reason) => `Não é possível atender um pedido${path && ` de ${path}`}: ${reason}`,
   },
 };

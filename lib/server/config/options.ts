@@ -37,6 +37,11 @@ export interface ServerOptions {
   readonly ownPaths?: readonly string[];
   /** Speak TLS, and nothing else, with this certificate. Default: no TLS. */
   readonly tls?: TlsSource;
+  /**
+   * Tell the local network of the server, under this name, by multicast DNS. It has to listen on all
+   * interfaces. Default: the network is not told.
+   */
+  readonly announce?: string;
   /** Serve the chat. Default `true`. */
   readonly chat?: boolean;
   /** Serve files. Default `true`. */
@@ -87,9 +92,12 @@ export interface ServerSetup extends ServerOptions {
 
 /** Options with their defaults filled in. */
 export type ServerSettings =
-  & Required<Omit<ServerSetup, "dataDirectory" | "maxUploadBytes" | "onCommand" | "tls">>
+  & Required<
+    Omit<ServerSetup, "announce" | "dataDirectory" | "maxUploadBytes" | "onCommand" | "tls">
+  >
   & {
     readonly onCommand: NonNullable<ServerOptions["onCommand"]> | null;
+    readonly announce: string | null;
     readonly dataDirectory: string | null;
     readonly tls: TlsSource | null;
     readonly maxUploadBytes: number | null;
@@ -121,6 +129,7 @@ export function withDefaults(options: ServerSetup, hasPage = false): ServerSetti
     onEvent: () => {},
     limits: {},
     ...options,
+    announce: options.announce ?? null,
     dataDirectory: options.dataDirectory ?? null,
     tls: options.tls ?? null,
     maxUploadBytes: options.maxUploadBytes ?? null,

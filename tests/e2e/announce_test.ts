@@ -1,0 +1,159 @@
+import { assert, assertEquals, assertMatch, assertRejects } from "@std/assert";
+import { serve } from "../../lib/server/serve.ts";
+import { issue, type TestCertificate } from "../helpers/certificates.ts";
+import { type ChildLine, ChildProcess } from "../helpers/child_process.ts";
+import { hasNamespaces, LoopbackNetwork } from "../helpers/namespace.ts";
+import { programCommand, run, ServerProgram } from "../helpers/program.ts";
+import { ROOT } from "../helpers/source_files.ts";
+import { TempDir } from "../helpers/temp_dir.ts";
+
+const ignore = !hasNamespaces();
+/** Port 5353 in hex, as Linux lists it. */
+const MDNS_PORT = /:14E9 /;
+
+async function start(
+  network: LoopbackNetwork,
+  folder: TempDir,
+  ...args: string[]
+): Promise<ServerProgram> {
+  const folders = { root: folder.join("root"), data: folder.join("data") };
+  const command = [...network.command, ...programCommand("server")] as const;
+  const all = ["--no-console", "-H", "0.0.0.0", "--name", "casa", ...args];
+  return await ServerProgram.start(folders, all, { command: command as [string, ...string[]] });
+}
+
+async function find(network: LoopbackNetwork): Promise<ChildLine> {
+  const options = JSON.stringify({ timeoutMs: 20_000, settledMs: 100, minimumMs: 2_000 });
+  await using child = new ChildProcess("discovery_child.ts", ["find", options], network.shell);
+  return await child.nextLine();
+}
+
+function udpPorts(server: ServerProgram): string {
+  return Deno.readTextFileSync(`/proc/${server.pid}/net/udp`);
+}
+
+Deno.test({
+  name: "tcp-chat-server --announce: is found by its name, with its port and key",
+  ignore,
+  async fn() {
+    using folder = new TempDir();
+    await using network = await LoopbackNetwork.make();
+    await using server = await start(network, folder, "--announce", "--tls", "--json");
+    const { fingerprint } = await server.stdout.waitForEvent("listening");
+    const found = await find(network);
+    assertEquals([found["name"], found["port"]], ["casa", server.port]);
+    assertEquals([found["tls"], found["fingerprint"]], [true, fingerprint]);
+    assertMatch(udpPorts(server), MDNS_PORT);
+    server.kill("SIGTERM");
+    assertEquals(await server.exitCode(), 0);
+  },
+});
+
+Deno.test({
+  name: "tcp-chat-server: without --announce, has no UDP port and is not found",
+  ignore,
+  async fn() {
+    using folder = new TempDir();
+    await using network = await LoopbackNetwork.make();
+    await using server = await start(network, folder);
+    assertEquals(udpPorts(server).trim().split("\n").length, 1); // The heading
+    assertEquals((await find(network)).event, "end");
+  },
+});
+
+Deno.test({
+  name: "tcp-chat-server --announce: tells of the new key of a renewed certificate",
+  ignore,
+  async fn() {
+    using folder = new TempDir();
+    const write = ({ certificate, key }: TestCertificate) => {
+      folder.write("cert.pem", certificate);
+      folder.write("key.pem", key);
+    };
+    const [old, renewed] = [await issue(), await issue()];
+    write(old);
+    await using network = await LoopbackNetwork.make();
+    const files = ["--tls-cert", folder.join("cert.pem"), "--tls-key", folder.join("key.pem")];
+    await using server = await start(network, folder, "--announce", ...files);
+    assertEquals((await find(network))["fingerprint"], old.fingerprint);
+    write(renewed);
+    server.kill("SIGHUP");
+    let shown: unknown = old.fingerprint;
+    while (shown === old.fingerprint) shown = (await find(network))["fingerprint"];
+    assertEquals(shown, renewed.fingerprint);
+  },
+});
+
+Deno.test({
+  name: "tcp-chat-server --announce: goes on, with a warning, where another program has the port",
+  ignore,
+  async fn() {
+    using folder = new TempDir();
+    await using network = await LoopbackNetwork.make();
+    await using _holder = await holdPort(network);
+    await using server = await start(network, folder, "--announce");
+    await server.stdout.waitFor("The local network is not told of this server");
+    server.kill("SIGTERM");
+    assertEquals(await server.exitCode(), 0);
+  },
+});
+
+/** Takes the port of multicast DNS without sharing it. */
+async function holdPort(network: LoopbackNetwork): Promise<ChildProcess> {
+  const child = new ChildProcess("port_holder_child.ts", ["5353"], network.shell);
+  await child.waitFor("ready");
+  return child;
+}
+
+Deno.test("tcp-chat-server --announce: is a usage error with one address to listen on", async () => {
+  using folder = new TempDir();
+  for (const host of ["127.0.0.1", "::1"]) {
+    const args = ["--announce", "-H", host, "-r", folder.path, "--data", folder.join("data")];
+    const { code, stderr } = await run("server", args);
+    assertEquals(code, 2);
+    assert(stderr.includes(`--announce cannot be combined with -H ${host}`), stderr);
+  }
+});
+
+Deno.test("serve: refuses announce with one address to listen on", async () => {
+  using folder = new TempDir();
+  const options = { root: folder.path, port: 0, hostname: "127.0.0.1", announce: "casa" };
+  await assertRejects(() => serve(options), TypeError, "listens on 127.0.0.1 alone");
+});
+
+Deno.test("server.ts, client.ts, mod.ts: load the announcer only when it is wanted", async () => {
+  for (const entry of ["server.ts", "client.ts", "mod.ts"]) {
+    const { stdout } = await new Deno.Command(Deno.execPath(), {
+      args: ["info", "--json", entry],
+      cwd: ROOT,
+    }).output();
+    const { modules } = JSON.parse(new TextDecoder().decode(stdout)) as { modules: Module[] };
+    const loaded = loadedWith(entry, modules);
+    assert(loaded.length > 20, entry);
+    assertEquals(loaded.filter((name) => name.endsWith("discovery/announce.ts")), [], entry);
+    assert(modules.some(({ specifier }) => specifier.endsWith("discovery/announce.ts")), entry);
+  }
+});
+
+/** A module as `deno info` describes it. */
+interface Module {
+  readonly specifier: string;
+  readonly dependencies?: readonly {
+    readonly code?: { readonly specifier?: string };
+    readonly isDynamic?: boolean;
+  }[];
+}
+
+/** The modules that the import of an entry loads. */
+function loadedWith(entry: string, modules: readonly Module[]): string[] {
+  const byName = new Map(modules.map((each) => [each.specifier, each]));
+  const loaded = new Set(
+    modules.map(({ specifier }) => specifier).filter((name) => name.endsWith(`/${entry}`)),
+  );
+  for (const name of loaded) {
+    for (const { code, isDynamic } of byName.get(name)?.dependencies ?? []) {
+      if (isDynamic !== true && code?.specifier !== undefined) loaded.add(code.specifier);
+    }
+  }
+  return [...loaded];
+}
