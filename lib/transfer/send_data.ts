@@ -1,7 +1,7 @@
 import type { StoredFile } from "../files/directory_store.ts";
 import { dataBytesOf, newDataBuffer } from "../protocol/data_frames.ts";
 import { concatBytes } from "../protocol/frames.ts";
-import type { FrameWriter } from "../stream/frames/frame_writer.ts";
+import type { BulkWriter } from "../stream/frames/bulk_writer.ts";
 import type { FileWorker } from "../worker/file_worker.ts";
 import { type FilledBuffer, HASH_SLICE_BYTES, type SendPlan } from "../worker/jobs.ts";
 
@@ -13,7 +13,7 @@ const NO_BYTES = new Uint8Array(0);
 
 /** Options of {@link sendData}. */
 export interface SendOptions {
-  readonly writer: FrameWriter;
+  readonly writer: BulkWriter;
   /** Aborts the transfer. */
   readonly signal: AbortSignal;
   /** Frames to send before the data, once the file is open. Default: none. */

@@ -17,6 +17,8 @@ export class HeadReader {
   #waitingSinceMs: number | null = null;
   /** Whether a byte has come in that wait, be it of an empty line. */
   #hasBegun = false;
+  /** The read under way. */
+  #receiving: Promise<boolean> | null = null;
 
   /** @param first what was read from the source already */
   constructor(source: ByteReader, first: Uint8Array<ArrayBuffer>) {
@@ -43,6 +45,15 @@ export class HeadReader {
       if (this.#bytes.length >= LIMITS.httpHeadBytes) throw tooLong();
       if (!await this.#more()) return null;
     }
+  }
+
+  /**
+   * Whether the peer ends before it sends anything more; for the time between a head and the next.
+   *
+   * @throws errors of the source
+   */
+  async endsNext(): Promise<boolean> {
+    return this.#bytes.length === 0 && !await this.#receive();
   }
 
   /** What was read behind the last head. */
@@ -78,14 +89,25 @@ export class HeadReader {
   /** Reads on; `false` at the end of the input. */
   async #more(): Promise<boolean> {
     const wasEmpty = this.#bytes.length === 0;
-    const buffer = new Uint8Array(READ_BYTES);
-    const count = await this.#source.read(buffer);
-    if (count === null && wasEmpty) return false;
-    if (count === null) throw new HttpFailure(400, "The request is cut off");
+    const isMore = await this.#receive();
+    if (!isMore && wasEmpty) return false;
+    if (!isMore) throw new HttpFailure(400, "The request is cut off");
     if (!this.#hasBegun) this.#waitingSinceMs = performance.now();
     this.#hasBegun = true;
+    return true;
+  }
+
+  /** Reads once, for all that wait for it; `false` at the end of the input. */
+  #receive(): Promise<boolean> {
+    return this.#receiving ??= this.#receiveOnce().finally(() => this.#receiving = null);
+  }
+
+  async #receiveOnce(): Promise<boolean> {
+    const buffer = new Uint8Array(READ_BYTES);
+    const count = await this.#source.read(buffer);
+    if (count === null) return false;
     const received = buffer.subarray(0, count);
-    this.#bytes = wasEmpty ? received : concatBytes([this.#bytes, received]);
+    this.#bytes = this.#bytes.length === 0 ? received : concatBytes([this.#bytes, received]);
     return true;
   }
 

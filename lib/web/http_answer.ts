@@ -1,4 +1,4 @@
-import type { FrameWriter } from "../stream/frames/frame_writer.ts";
+import type { BulkWriter } from "../stream/frames/bulk_writer.ts";
 import { type HttpFailure, phraseOf } from "./http_failure.ts";
 import { plainHeaders } from "./security_headers.ts";
 
@@ -6,7 +6,7 @@ import { plainHeaders } from "./security_headers.ts";
 export interface BodyContext {
   /** The head of the answer, to be sent before the body. */
   readonly head: Uint8Array;
-  readonly writer: FrameWriter;
+  readonly writer: BulkWriter;
   /** Fires when the connection is closed. */
   readonly signal: AbortSignal;
 }

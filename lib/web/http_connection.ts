@@ -1,5 +1,6 @@
 import { LIMITS } from "../protocol/limits.ts";
 import { isStalled } from "../stream/frames/is_overdue.ts";
+import type { BulkWriter } from "../stream/frames/bulk_writer.ts";
 import { FrameWriter } from "../stream/frames/frame_writer.ts";
 import { formatAddress } from "../stream/ip_address.ts";
 import { closeSocket, setUpSocket, shutDownAndDrain, type Socket } from "../stream/socket.ts";
@@ -17,8 +18,8 @@ export interface Responder {
    * @param signal fires when the connection is closed
    */
   answer(head: RequestHead, peer: HttpPeer, signal: AbortSignal): Promise<HttpAnswer>;
-  /** An answer has failed whose head may have been sent: its connection is closed. */
-  reportFailure(error: unknown, head: RequestHead, peer: HttpPeer): void;
+  /** An answer could not be sent whole. @returns what to answer instead, if nothing of it was sent */
+  reportFailure(error: unknown, head: RequestHead, peer: HttpPeer): HttpAnswer;
   /** The headers of the answer that opens a WebSocket; `null` if the request asks for none. */
   upgrade(head: RequestHead): Promise<Record<string, string> | null>;
   /** Serves a client over a connection that was upgraded, and which it owns from now on. */
@@ -31,6 +32,24 @@ export interface HttpPeer {
   readonly id: number;
   /** Without the port. */
   readonly address: string;
+}
+
+/** From then on a peer is watched that waits for an answer. */
+const LONG_ANSWER_MS = 250;
+
+/** Knows whether anything of an answer was sent. */
+class AnswerWriter implements BulkWriter {
+  readonly #writer: FrameWriter;
+  hasBegun = false;
+
+  constructor(writer: FrameWriter) {
+    this.#writer = writer;
+  }
+
+  sendBulk(bytes: Uint8Array): Promise<void> {
+    this.hasBegun = true;
+    return this.#writer.sendBulk(bytes);
+  }
 }
 
 /** A connection of HTTP/1.1: requests, and one answer after the other. */
@@ -145,21 +164,48 @@ export class HttpConnection {
 
   /** Answers a request; resolves to whether the connection stays open for the next. */
   async #respond(head: RequestHead, mayStay: boolean): Promise<boolean> {
-    const answer = await this.#responder.answer(head, this.#peer, this.#closing.signal);
+    const answer = await this.#answerTo(head);
     const hasEnd = (answer.length !== null || head.isHttp11) && !head.hasBody;
     const staysOpen = mayStay && hasEnd && wantsKeepAlive(head) && !this.#isStopping;
+    const writer = new AnswerWriter(this.#writer);
     try {
-      await this.#send(head, answer, staysOpen);
+      await this.#send(head, answer, staysOpen, writer);
     } catch (error) {
       // A peer that has left, or is too slow, has closed the connection before
-      if (!this.#closing.signal.aborted) this.#responder.reportFailure(error, head, this.#peer);
-      throw error;
+      if (this.#closing.signal.aborted) throw error;
+      const failure = this.#responder.reportFailure(error, head, this.#peer);
+      if (writer.hasBegun) throw error;
+      await this.#send(head, failure, staysOpen);
     }
     return staysOpen;
   }
 
+  /**
+   * The answer to a request. A peer that ends the connection while that takes long has left; one that
+   * only ends its own side cannot be told from it.
+   */
+  async #answerTo(head: RequestHead): Promise<HttpAnswer> {
+    let isFound = false;
+    const watch = async () => {
+      const hasLeft = await this.#reader.endsNext().catch(() => true);
+      if (hasLeft && !isFound) this.close();
+    };
+    const timer = setTimeout(watch, LONG_ANSWER_MS);
+    try {
+      return await this.#responder.answer(head, this.#peer, this.#closing.signal);
+    } finally {
+      isFound = true;
+      clearTimeout(timer);
+    }
+  }
+
   /** @param head `null` for a request that could not be read */
-  async #send(head: RequestHead | null, answer: HttpAnswer, staysOpen = false): Promise<void> {
+  async #send(
+    head: RequestHead | null,
+    answer: HttpAnswer,
+    staysOpen = false,
+    writer = new AnswerWriter(this.#writer),
+  ): Promise<void> {
     const { status, headers, length } = answer;
     const framing: Record<string, string> = status === 304
       ? {}
@@ -172,6 +218,6 @@ export class HttpConnection {
     const date = { "date": new Date().toUTCString() };
     const bytes = encodeHead(status, { ...date, ...connection, ...framing, ...headers });
     const { send } = head?.method === "HEAD" ? emptyAnswer(status, headers) : answer;
-    await send({ head: bytes, writer: this.#writer, signal: this.#closing.signal });
+    await send({ head: bytes, writer, signal: this.#closing.signal });
   }
 }

@@ -58,8 +58,8 @@ export class Routes implements Responder {
   }
 
   /** @inheritdoc */
-  reportFailure(error: unknown, head: RequestHead, peer: HttpPeer): void {
-    this.#failureOf(error, head, peer);
+  reportFailure(error: unknown, head: RequestHead, peer: HttpPeer): HttpAnswer {
+    return failureAnswer(this.#failureOf(error, head, peer));
   }
 
   /** @inheritdoc */
