@@ -1,4 +1,4 @@
-import { decodeStatus, type ListedEntry, type PathStatus } from "../protocol/answers.ts";
+import type { ListedEntry, PathStatus } from "../protocol/answers.ts";
 import type { ConnectionError, ProtocolError } from "../protocol/errors.ts";
 import type { ChatRate } from "../protocol/hello.ts";
 import type { DownloadOptions, DownloadResult } from "../transfer/download_options.ts";
@@ -17,7 +17,7 @@ import { FileTransfers } from "./file_transfers.ts";
 import { listFolder } from "./list_folder.ts";
 import type { Protocol2Client } from "./protocol2_client.ts";
 import type { LoggedIn } from "./prove_account.ts";
-import { readAnswer } from "./read_answer.ts";
+import { statPath } from "./stat_path.ts";
 
 /** How long the end of a block that declares a client may wait for the server. */
 const DISPOSE_MS = 2_000;
@@ -156,8 +156,7 @@ export class Client {
    * ```
    */
   async stat(path: string, { signal }: RequestOptions = {}): Promise<PathStatus> {
-    const answer = await (await this.#protocol2()).request("STAT", { path }, signal);
-    return readAnswer(() => decodeStatus(answer));
+    return await statPath(await this.#protocol2(), path, signal);
   }
 
   /**

@@ -1,6 +1,6 @@
 import { onAbort } from "../async/on_abort.ts";
 import type { FileTarget } from "../files/part_file.ts";
-import { decodeStatus, type PathStatus } from "../protocol/answers.ts";
+import type { PathStatus } from "../protocol/answers.ts";
 import { RequestError } from "../protocol/errors.ts";
 import {
   type DownloadResult,
@@ -13,7 +13,7 @@ import type { FileWorker } from "../worker/file_worker.ts";
 import type { TargetState } from "../worker/jobs.ts";
 import type { ConnectionContext } from "./client_protocol.ts";
 import type { Protocol2Client } from "./protocol2_client.ts";
-import { readAnswer } from "./read_answer.ts";
+import { statPath } from "./stat_path.ts";
 
 /** Where a download begins. */
 interface Start {
@@ -109,9 +109,7 @@ class FileDownload {
   }
 
   async #status(): Promise<PathStatus> {
-    const { signal } = this.#options;
-    const answer = await this.#protocol.request("STAT", { path: this.#path }, signal);
-    const status = readAnswer(() => decodeStatus(answer));
+    const status = await statPath(this.#protocol, this.#path, this.#options.signal);
     if (status.type !== "file") throw new RequestError("not-a-file");
     return status;
   }

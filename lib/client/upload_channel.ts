@@ -1,11 +1,10 @@
 import type { Mutex } from "../async/mutex.ts";
-import { decodeStatus } from "../protocol/answers.ts";
 import { RequestError } from "../protocol/errors.ts";
 import { encodeJsonFrame } from "../protocol/frames.ts";
 import type { UploadOptions, UploadResult } from "../transfer/upload_options.ts";
 import type { ConnectionContext } from "./client_protocol.ts";
 import type { Protocol2Client } from "./protocol2_client.ts";
-import { readAnswer } from "./read_answer.ts";
+import { statPath } from "./stat_path.ts";
 
 /** The connection of an upload. */
 export interface UploadChannel {
@@ -52,8 +51,7 @@ async function findSame(
   { path, sizeBytes, hash }: UploadedContent,
   signal: AbortSignal | undefined,
 ): Promise<UploadResult | null> {
-  const answer = await protocol.request("STAT", { path }, signal).catch(noneAsNull);
-  const status = answer && readAnswer(() => decodeStatus(answer));
+  const status = await statPath(protocol, path, signal).catch(noneAsNull);
   if (status === null || status.size !== sizeBytes || status.sha256 === null) return null;
   const sha256 = await hash();
   if (sha256 !== status.sha256) return null;

@@ -25,7 +25,6 @@ const PORTABLE: Readonly<Record<string, readonly string[]>> = {
     "message_pace",
     "outbox",
     "pre_hello_lines",
-    "protocol1_client",
     "protocol2_client",
     "prove_account",
     "read_answer",
@@ -36,6 +35,7 @@ const PORTABLE: Readonly<Record<string, readonly string[]>> = {
     "resume_secret",
     "retry_pauses",
     "room_sequencer",
+    "stat_path",
     "sync_room",
   ],
   stream: [

@@ -6,8 +6,8 @@ import { Connection } from "../../client/connection.ts";
 import { listFolder } from "../../client/list_folder.ts";
 import { type Protocol2Client, requireProtocol2 } from "../../client/protocol2_client.ts";
 import type { LoggedIn } from "../../client/prove_account.ts";
-import { readAnswer } from "../../client/read_answer.ts";
-import { decodeStatus, type ListedEntry, type PathStatus } from "../../protocol/answers.ts";
+import { statPath } from "../../client/stat_path.ts";
+import type { ListedEntry, PathStatus } from "../../protocol/answers.ts";
 import { type ConnectionError, type ProtocolError, RequestError } from "../../protocol/errors.ts";
 import type { ChatRate } from "../../protocol/hello.ts";
 import type { JsonFrameType } from "../../protocol/frames.ts";
@@ -94,9 +94,8 @@ export class PageClient implements ChatClient {
   }
 
   /** The status of a path; the server computes the SHA-256 of a file. @throws {RequestError} */
-  async stat(path: string, signal?: AbortSignal): Promise<PathStatus> {
-    const answer = await this.request("STAT", { path }, signal);
-    return readAnswer(() => decodeStatus(answer));
+  stat(path: string, signal?: AbortSignal): Promise<PathStatus> {
+    return statPath(this.#protocol, path, signal);
   }
 
   /** @inheritdoc */

@@ -1,8 +1,8 @@
 import { abortable } from "@std/async/abortable";
 import { onAbort } from "../../async/on_abort.ts";
 import type { DownloadReceiver } from "../../client/protocol2_client.ts";
-import { readAnswer } from "../../client/read_answer.ts";
-import { decodeStatus, type DownloadHead } from "../../protocol/answers.ts";
+import { statPath } from "../../client/stat_path.ts";
+import type { DownloadHead } from "../../protocol/answers.ts";
 import { ProtocolError, RequestError } from "../../protocol/errors.ts";
 import { type Hasher, startSha256 } from "./hasher.ts";
 import type { JobControl, Link } from "./link.ts";
@@ -156,12 +156,10 @@ class FileFetching {
 
   /** The server computes it meanwhile. */
   #askSha256(): Promise<string | null> {
-    const { path } = this.#job;
-    const status = this.#link.protocol.request("STAT", { path }, this.#control.signal);
-    const sha256 = status.then((answer) => {
-      const decoded = readAnswer(() => decodeStatus(answer));
-      if (decoded.version !== this.#version) throw new RequestError("changed");
-      return decoded.sha256;
+    const status = statPath(this.#link.protocol, this.#job.path, this.#control.signal);
+    const sha256 = status.then((told) => {
+      if (told.version !== this.#version) throw new RequestError("changed");
+      return told.sha256;
     });
     sha256.catch(() => {}); // Thrown where it is awaited
     return sha256;

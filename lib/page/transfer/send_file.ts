@@ -2,7 +2,8 @@ import { abortable } from "@std/async/abortable";
 import { onAbort } from "../../async/on_abort.ts";
 import { listFolder } from "../../client/list_folder.ts";
 import { readAnswer } from "../../client/read_answer.ts";
-import { decodeStatus, decodeStoredUpload } from "../../protocol/answers.ts";
+import { statPath } from "../../client/stat_path.ts";
+import { decodeStoredUpload } from "../../protocol/answers.ts";
 import { RequestError } from "../../protocol/errors.ts";
 import {
   concatBytes,
@@ -63,8 +64,7 @@ async function hashOfSame(
   const { signal } = control;
   for await (const entry of listFolder(protocol, path, { signal })) {
     if (entry.type !== "file" || entry.size !== file.size) return null;
-    const answer = await protocol.request("STAT", { path }, signal);
-    const { sha256 } = readAnswer(() => decodeStatus(answer));
+    const { sha256 } = await statPath(protocol, path, signal);
     return sha256 === await hashFile(file, control) ? sha256 : null;
   }
   return null;
