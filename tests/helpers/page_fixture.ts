@@ -2,7 +2,8 @@
 import { effect } from "@preact/signals-core";
 import type { PageModel } from "../../lib/page/model/page_model.ts";
 import type { OpenSocket } from "../../lib/page/net/page_client.ts";
-import type { KeptTexts, PagePlatform } from "../../lib/page/net/platform.ts";
+import type { PagePlatform } from "../../lib/page/net/platform.ts";
+import type { KeptTexts } from "../../lib/page/text/kept.ts";
 import { startPage } from "../../lib/page/state/page_state.ts";
 import type { TransferPlatform } from "../../lib/page/state/transfer_platform.ts";
 import type { KeptJob, KeptJobs } from "../../lib/page/transfer/kept_jobs.ts";

@@ -102,7 +102,6 @@ export interface Conversation {
 export interface RoomSummary {
   readonly room: string;
   readonly members: number;
-  readonly isJoined: boolean;
 }
 
 /** What the server tells of a person in the chat. */

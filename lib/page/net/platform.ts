@@ -1,5 +1,6 @@
 import type { OpenSocket } from "./page_client.ts";
 import { openBrowserSocket } from "./browser_socket.ts";
+import { keptIn, type KeptTexts } from "../text/kept.ts";
 
 /** How long opening a connection may take. */
 const CONNECT_TIMEOUT_MS = 10_000;
@@ -15,13 +16,6 @@ export interface ServerConfig {
   readonly fingerprint: string | null;
   /** In bytes; `null` when there is no limit. */
   readonly maximumFileBytes: number | null;
-}
-
-/** Texts that are kept under names; where nothing can be kept, they are as good as absent. */
-export interface KeptTexts {
-  get(name: string): string | null;
-  /** @param value `null` removes it */
-  set(name: string, value: string | null): void;
 }
 
 /** What the state of the page uses of the browser. */
@@ -74,25 +68,4 @@ async function isRedirected(): Promise<boolean> {
   } catch {
     return false;
   }
-}
-
-/** Storage throws in some private windows, and when it is full. */
-function keptIn(storage: () => Storage): KeptTexts {
-  return {
-    get(name) {
-      try {
-        return storage().getItem(name);
-      } catch {
-        return null;
-      }
-    },
-    set(name, value) {
-      try {
-        if (value === null) storage().removeItem(name);
-        else storage().setItem(name, value);
-      } catch {
-        // Nothing depends on it
-      }
-    },
-  };
 }

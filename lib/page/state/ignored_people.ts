@@ -1,6 +1,6 @@
 import { type ReadonlySignal, signal } from "@preact/signals-core";
 import { foldNick } from "../../protocol/chat_names.ts";
-import type { KeptTexts } from "../net/platform.ts";
+import type { KeptTexts } from "../text/kept.ts";
 
 const NAME = "ignored";
 

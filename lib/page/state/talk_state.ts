@@ -175,10 +175,7 @@ export class TalkState implements TalkModel {
 
   /** @inheritdoc */
   async refreshRooms(): Promise<void> {
-    const rooms = await this.#client().client.chat.rooms();
-    this.#rooms.value = rooms.map(({ room, members }) => (
-      { room, members, isJoined: this.#entered.has(room) }
-    ));
+    this.#rooms.value = await this.#client().client.chat.rooms();
   }
 
   /** @inheritdoc */

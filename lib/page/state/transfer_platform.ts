@@ -1,4 +1,5 @@
-import { browserPlatform, type KeptTexts } from "../net/platform.ts";
+import { browserPlatform } from "../net/platform.ts";
+import type { KeptTexts } from "../text/kept.ts";
 import { followLink, saveBlob } from "../transfer/browser_files.ts";
 import { guardTransfers } from "../transfer/guards.ts";
 import { jobsInDatabase, type KeptJobs } from "../transfer/kept_jobs.ts";

@@ -168,9 +168,9 @@ export function makeTalk(
     conversations,
     current,
     rooms: signal([
-      { room: "lobby", members: 6, isJoined: true },
-      { room: "music", members: 4, isJoined: false },
-      { room: "school", members: 11, isJoined: false },
+      { room: "lobby", members: 6 },
+      { room: "music", members: 4 },
+      { room: "school", members: 11 },
     ]),
     see() {},
     ignored,
