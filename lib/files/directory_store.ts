@@ -8,7 +8,7 @@ import { type FileStamp, stampOf } from "./file_stamp.ts";
 import { OwnFiles } from "./own_files.ts";
 import { PathResolver, type ResolvedPath } from "./path_resolver.ts";
 import { describeRoot, isSameRoot, rootGone, type ServedRoot } from "./served_root.ts";
-import { isOwn, pathBelow, type ServedFolder } from "./served_folder.ts";
+import { isInside, isOwnEntry, pathBelow, type ServedFolder } from "./served_folder.ts";
 
 /**
  * Modification times come from a clock that ticks every few milliseconds: a file written within the
@@ -75,7 +75,7 @@ export class DirectoryStore {
       await Deno.mkdir(root, { recursive: true });
       const path = await Deno.realPath(root);
       const servedRoot = describeRoot(path, await Deno.stat(path));
-      const store = new DirectoryStore(path, servedRoot, new OwnFiles(ownPaths));
+      const store = new DirectoryStore(path, servedRoot, new OwnFiles(ownPaths, path));
       await store.refreshOwn();
       return store;
     } catch (error) {
@@ -182,7 +182,9 @@ export class DirectoryStore {
         if (!(isDirectory || isFile) || !isAllowedPath(path)) continue;
         const realPath = join(this.root, path);
         const info = await Deno.lstat(realPath).catch(() => null);
-        if (info === null || isOwn(this.folder, info)) continue;
+        const served = this.folder;
+        if (info === null || !isInside(served, realPath)) continue;
+        if (isOwnEntry(served, realPath, info)) continue;
         if (isDirectory) folders.push(path);
         else yield { path: path.normalize("NFC"), realPath, stamp: stampOf(info) };
       }

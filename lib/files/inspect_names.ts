@@ -3,7 +3,7 @@ import { isAllowedPath, isPortable, pathIn } from "../protocol/path.ts";
 import { asRequestError, systemCode } from "./disk_error.ts";
 import type { FoundName } from "./folder_names.ts";
 import type { PathResolver } from "./path_resolver.ts";
-import { folderPrefix, isInside, isOwn, type ServedFolder } from "./served_folder.ts";
+import { folderPrefix, isInside, isOwnEntry, type ServedFolder } from "./served_folder.ts";
 
 /** A folder whose entries are listed. */
 export interface ListedFolder {
@@ -84,7 +84,7 @@ function inspect(
   const realPath = folderPrefix(folder.realPath) + name;
   try {
     const info = Deno.lstatSync(realPath);
-    const isHidden = () => !isInside(served, realPath) || isOwn(served, info);
+    const isHidden = () => !isInside(served, realPath) || isOwnEntry(served, realPath, info);
     if (reason !== null) return isHidden() ? null : { reason };
     if (info.isSymlink) return inspectLink(resolver, served, realPath);
     if (!info.isFile && !info.isDirectory) return { reason: "special" };

@@ -3,6 +3,7 @@ import { type Endpoint, formatEndpoint } from "../stream/endpoint.ts";
 import { parseFingerprint } from "../stream/fingerprint.ts";
 import { asDiskError } from "./disk_error.ts";
 import { readIfThere, withLock, writePrivateFile } from "./atomic_file.ts";
+import { makeUserFolder } from "./own_marks.ts";
 
 const HEADING = "# Servers that tcp-chat knows: HOST:PORT FINGERPRINT [CERTIFICATE]\n";
 const BASE64 = /^[A-Za-z0-9+/]+={0,2}$/;
@@ -78,7 +79,7 @@ export class KnownHosts {
    */
   async remember(endpoint: Endpoint, host: KnownHost): Promise<void> {
     try {
-      await Deno.mkdir(dirname(this.path), { recursive: true, mode: 0o700 });
+      makeUserFolder(dirname(this.path));
       await withLock(`${this.path}.lock`, async () => {
         await writePrivateFile(this.path, withHost(await this.#read(), keyOf(endpoint), host));
       });

@@ -1,4 +1,5 @@
 import { dirname } from "@std/path";
+import { makeUserFolder } from "./own_marks.ts";
 
 /** Reads the lines of earlier sessions, the newest first; none if the file cannot be read. */
 export function readLineHistory(path: string): string[] {
@@ -16,7 +17,7 @@ export function readLineHistory(path: string): string[] {
  */
 export function writeLineHistory(path: string, lines: readonly string[]): void {
   try {
-    Deno.mkdirSync(dirname(path), { recursive: true, mode: 0o700 });
+    makeUserFolder(dirname(path));
     const text = lines.toReversed().map((line) => `${line}\n`).join("");
     Deno.writeTextFileSync(path, text, { mode: 0o600 });
   } catch {

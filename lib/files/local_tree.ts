@@ -5,7 +5,14 @@ import { checkPath, isPrivateName, pathIn } from "../protocol/path.ts";
 import { asDiskError } from "./disk_error.ts";
 import { exists } from "./exists.ts";
 import { resolveReal } from "./own_files.ts";
-import { isAtOrBelow, isOwn, isOwnPath, type OwnPlaces } from "./served_folder.ts";
+import { isMarkedFolder, isOwnName, isStateFile } from "./own_marks.ts";
+import {
+  foldersBetween,
+  isAtOrBelow,
+  isOwnEntry,
+  isOwnPath,
+  type OwnPlaces,
+} from "./served_folder.ts";
 
 /** A local file or folder to upload, and its destination. */
 export interface LocalItem {
@@ -61,7 +68,7 @@ export async function* walkLocal(
   const name = basename(resolve(path)).normalize("NFC");
   const remotePath = pathIn(remoteFolder, name);
   const top = await resolveReal(path);
-  const item = isOwnPath(own, top)
+  const item = isOwnPath(own, top) || isOwnName("", top) || isStateFile(top)
     ? { path, remotePath, type: "omitted", reason: "own" } as const
     : inspect(path, remotePath, own);
   if (item.type !== "omitted") yield* walk(item, { top, own });
@@ -101,7 +108,8 @@ function* itemsIn(
   for (const { name, isSymlink } of entries.sort((a, b) => a.name < b.name ? -1 : 1)) {
     const path = join(folder, name);
     const childPath = `${remotePath}/${name.normalize("NFC")}`;
-    const reason = nameRefusal(path, name) ?? (isSymlink ? linkRefusal(path, options) : null);
+    const reason = nameRefusal(path, name) ??
+      (isSymlink ? linkRefusal(path, options) : null);
     if (reason === null) yield inspect(path, childPath, options.own);
     else yield { path, remotePath: childPath, type: "omitted", reason };
   }
@@ -112,7 +120,7 @@ function linkRefusal(path: string, { top, own }: Walk): OmissionReason | null {
   try {
     const realPath = Deno.realPathSync(path);
     if (!isAtOrBelow(top, realPath)) return "link";
-    if (isOwnPath(own, realPath) || hasPrivateName(top, realPath)) return "own";
+    if (isOwnPath(own, realPath) || isBelowOwn(top, realPath)) return "own";
     const info = Deno.lstatSync(realPath);
     if (info.isDirectory) return "folder-link";
     return info.isFile ? null : "link";
@@ -121,14 +129,16 @@ function linkRefusal(path: string, { top, own }: Walk): OmissionReason | null {
   }
 }
 
-/** Whether a real path leads through a folder for files under way below `top`. */
-function hasPrivateName(top: string, realPath: string): boolean {
-  return realPath.slice(top.length).split(SEPARATOR).some(isPrivateName);
+/** Whether a real path leads to, or through, what is of some programs' own below `top`. */
+function isBelowOwn(top: string, realPath: string): boolean {
+  const hasPrivateName = realPath.slice(top.length).split(SEPARATOR).some(isPrivateName);
+  if (hasPrivateName || isOwnName("", realPath)) return true;
+  return [realPath, ...foldersBetween(top, realPath)].some(isMarkedFolder);
 }
 
 /** A name that is not UTF-8 is reported with U+FFFD, under which it is not found. */
 function nameRefusal(path: string, name: string): OmissionReason | null {
-  if (isPrivateName(name)) return "own";
+  if (isPrivateName(name) || isOwnName("", resolve(path))) return "own";
   return name.includes("\ufffd") && !exists(path) ? "unicode" : null;
 }
 
@@ -140,7 +150,7 @@ function inspect(path: string, remotePath: string, own: OwnPlaces): FoundItem {
   try {
     checkPath(remotePath);
     const info = Deno.statSync(path);
-    if (isOwn(own, info)) return { path, remotePath, type: "omitted", reason: "own" };
+    if (isOwnEntry(own, path, info)) return { path, remotePath, type: "omitted", reason: "own" };
     if (info.isFile) return { path, remotePath, type: "file", sizeBytes: info.size };
     if (info.isDirectory) return { path, remotePath, type: "folder", sizeBytes: 0 };
     return { path, remotePath, type: "omitted", reason: "special" };

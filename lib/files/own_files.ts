@@ -1,4 +1,5 @@
 import { basename, dirname, join, resolve } from "@std/path";
+import { isMarkedFolder, STATE_FILES } from "./own_marks.ts";
 import { identityOf, type OwnPlaces } from "./served_folder.ts";
 
 /** The files that lie directly in a folder of the programs: a few. More are not remembered. */
@@ -10,13 +11,19 @@ const MAX_FILES = 1_000;
  */
 export class OwnFiles {
   readonly #paths: readonly string[];
+  readonly #root: string | null;
   /** Folders stay known after they have moved. */
   readonly #folders = new Set<string>();
   #realPaths: readonly string[] = [];
   #files: ReadonlyMap<string, string> = new Map();
 
-  /** @param paths files and folders, which need not exist */
-  constructor(paths: readonly string[]) {
+  /**
+   * @param paths files and folders, which need not exist
+   * @param root a folder that stays served if another server makes it its data folder: then the
+   * state in it is found, too
+   */
+  constructor(paths: readonly string[], root: string | null = null) {
+    this.#root = root;
     this.#paths = paths.map((path) => resolve(path));
   }
 
@@ -34,7 +41,10 @@ export class OwnFiles {
 
   /** Looks at the paths again. Never rejects: what cannot be examined cannot be served, either. */
   async refresh(): Promise<void> {
-    this.#realPaths = await Promise.all(this.#paths.map(resolveReal));
+    const root = this.#root;
+    const isState = root !== null && isMarkedFolder(root);
+    const state = isState ? STATE_FILES.map((name) => join(root, name)) : [];
+    this.#realPaths = await Promise.all([...this.#paths, ...state].map(resolveReal));
     const files = new Map<string, string>();
     for (const path of this.#realPaths) await this.#remember(path, files);
     this.#files = files;

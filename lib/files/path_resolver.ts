@@ -6,7 +6,7 @@ import {
   folderIdentity,
   folderPrefix,
   isInside,
-  isOwn,
+  isOwnEntry,
   type ServedFolder,
 } from "./served_folder.ts";
 import type { FoundFolder } from "./folders.ts";
@@ -135,7 +135,7 @@ export class PathResolver {
         if (target === null) return missing(folder, path);
         return { redirected: target + rest };
       }
-      if (isOwn(served, entry.info)) throw reserved();
+      if (isOwnEntry(served, entry.path, entry.info)) throw reserved();
       path = entry.path + rest;
       if (rest === "") return { ...missing(folder, path), info: entry.info };
       if (!entry.info.isDirectory) return { ...missing(folder, path), isBlocked: true };

@@ -1,6 +1,7 @@
 import { dirname } from "@std/path";
 import { type Endpoint, formatEndpoint } from "../stream/endpoint.ts";
 import { readIfThere, withLock, writePrivateFile } from "./atomic_file.ts";
+import { makeUserFolder } from "./own_marks.ts";
 
 /** Servers that are kept; the ones that were added first give way. */
 const MAX_SERVERS = 1_000;
@@ -43,7 +44,7 @@ export class Protocol2Servers {
 
   async #change(change: (keys: readonly string[]) => string[]): Promise<void> {
     try {
-      await Deno.mkdir(dirname(this.path), { recursive: true, mode: 0o700 });
+      makeUserFolder(dirname(this.path));
       await withLock(`${this.path}.lock`, async () => {
         const keys = new Set(change(await this.#read()));
         await writePrivateFile(this.path, [...keys].map((key) => `${key}\n`).join(""));

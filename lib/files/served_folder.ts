@@ -1,5 +1,6 @@
 import { SEPARATOR } from "@std/path";
 import { checkPortable, isPrivateName } from "../protocol/path.ts";
+import { isMarkedFolder, isOwnName } from "./own_marks.ts";
 import type { ServedRoot } from "./served_root.ts";
 
 /** What belongs to the programs themselves. Can be sent to a worker. */
@@ -43,6 +44,11 @@ export function isOwn({ ownFolders, ownFiles }: OwnPlaces, info: Deno.FileInfo):
   return path !== undefined && hasIdentity(path, identity);
 }
 
+/** Whether an entry is one of the programs' own, of any server or user. @param path its real path */
+export function isOwnEntry(own: OwnPlaces, path: string, info: Deno.FileInfo): boolean {
+  return isOwn(own, info) || (info.isDirectory && isMarkedFolder(path));
+}
+
 /** Whether a real path is one of the programs' own, or below one. */
 export function isOwnPath({ ownPaths }: OwnPlaces, realPath: string): boolean {
   return ownPaths.some((own) => isAtOrBelow(own, realPath));
@@ -63,6 +69,7 @@ export function isInside({ root, ownPaths }: ServedFolder, realPath: string): bo
   const prefix = folderPrefix(root);
   if (!realPath.startsWith(prefix)) return false;
   if (ownPaths.some((own) => isAtOrBelow(own, realPath) && !isAtOrBelow(own, root))) return false;
+  if (isOwnName(root, realPath)) return false;
   return !realPath.slice(prefix.length).split(SEPARATOR).some(isPrivateName);
 }
 

@@ -4,17 +4,9 @@ import { DiskError } from "./disk_error.ts";
 import { exists } from "./exists.ts";
 import { syncFolder } from "./folders.ts";
 import { resolveReal } from "./own_files.ts";
+import { markFolder, STATE_FILES } from "./own_marks.ts";
 import { readIfThere, withLock, writePrivateFile } from "./atomic_file.ts";
 
-/** The files of a server's state that earlier versions kept for all served folders together. */
-const STATE_FILES = [
-  "rules",
-  "tls-key.pem",
-  "tls-cert.pem",
-  "tcp-chat.db-wal",
-  "tcp-chat.db-shm",
-  "tcp-chat.db",
-];
 /** Holds the path of the folder to which they were moved. */
 const NOTE_NAME = "taken-over";
 const TAKE_OVER_LOCK = "take-over.lock";
@@ -89,6 +81,7 @@ export function lockDataFolder(folder: string): Deno.FsFile | null {
   let file: Deno.FsFile | null = null;
   try {
     Deno.mkdirSync(folder, { recursive: true, mode: 0o700 });
+    markFolder(folder);
     const path = join(folder, SERVER_LOCK);
     file = Deno.openSync(path, { write: true, create: true, mode: 0o600 });
     if (file.tryLockSync(true)) return file;

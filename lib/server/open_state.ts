@@ -3,12 +3,10 @@ import type { DatabaseSync } from "node:sqlite";
 import { IN_MEMORY, openDatabase, stopWaitingForLocks } from "../files/database.ts";
 import { DatabaseFile } from "../files/database_file.ts";
 import { DiskError } from "../files/disk_error.ts";
+import { DATABASE_NAME } from "../files/own_marks.ts";
 import { messageOf } from "../protocol/errors.ts";
 import { LOG_TEXTS } from "./config/log_texts.ts";
 import type { ServerSettings } from "./config/options.ts";
-
-/** The name of the database in the data folder. */
-export const DATABASE_NAME = "tcp-chat.db";
 
 /** The state of a server. */
 export interface ServerState {

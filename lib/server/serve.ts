@@ -1,6 +1,7 @@
 import { DirectoryStore } from "../files/directory_store.ts";
 import { DiskError } from "../files/disk_error.ts";
 import { resolveReal } from "../files/own_files.ts";
+import { isMarkedFolder } from "../files/own_marks.ts";
 import { lockDataFolder } from "../files/server_state.ts";
 import { isAtOrBelow } from "../files/served_folder.ts";
 import { descriptorLimit } from "../files/system.ts";
@@ -100,7 +101,8 @@ async function openStore(settings: ServerSettings): Promise<DirectoryStore> {
   const store = await DirectoryStore.open(root, [...data, ...keys, ...ownPaths]);
   const realData = await Promise.all(data.map(resolveReal));
   const realOwn = await Promise.all(ownPaths.map(resolveReal));
-  if (realData.includes(store.root) || realOwn.some((own) => isAtOrBelow(own, store.root))) {
+  const isOwn = realData.includes(store.root) || isMarkedFolder(store.root);
+  if (isOwn || realOwn.some((own) => isAtOrBelow(own, store.root))) {
     throw new DiskError("own", root, `Cannot serve ${root}: it holds the programs' own files`);
   }
   for (const path of realData) {

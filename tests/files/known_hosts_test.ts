@@ -89,7 +89,11 @@ Deno.test("KnownHosts: loses nothing when several processes write at the same ti
       assert(await hosts.find({ hostname, port }) !== null, `${hostname}:${port} is lost`);
     }
   }
-  assertEquals(setup.temp.list("config/tcp-chat"), ["known_hosts", "known_hosts.lock"]);
+  assertEquals(setup.temp.list("config/tcp-chat"), [
+    ".tcp-chat",
+    "known_hosts",
+    "known_hosts.lock",
+  ]);
   for (const child of children) await child[Symbol.asyncDispose]();
 });
 

@@ -233,3 +233,36 @@ Deno.test("findLocalFile: fails for folders, special files and missing files", a
   await new Deno.Command("mkfifo", { args: [temp.join("pipe")] }).output();
   await assertRejects(() => findLocalFile(temp.join("pipe")), RequestError);
 });
+
+Deno.test({
+  name: "walkLocal: omits the state of any server and user, whatever leads to it",
+  ...onUnix,
+  async fn() {
+    using temp = new TempDir();
+    for (const name of ["rules", "tls-key.pem", "tcp-chat.db"]) temp.write(`top/old/${name}`, "x");
+    temp.write("top/new/.tcp-chat", "mark");
+    temp.write("top/new/tls-key.pem", "x");
+    temp.write("top/new/b/file.txt", "x");
+    temp.write("top/tls-key.pem", "x");
+    temp.write("top/home/.config/tcp-chat/known_hosts", "x");
+    Deno.symlinkSync("new/tls-key.pem", temp.join("top/link"));
+    Deno.symlinkSync("new/b/file.txt", temp.join("top/deep"));
+    assertEquals(await plan(temp.join("top")), [
+      "folder top",
+      "omitted own top/deep",
+      "folder top/home",
+      "folder top/home/.config",
+      "omitted own top/home/.config/tcp-chat",
+      "omitted own top/link",
+      "omitted own top/new",
+      "omitted own top/old",
+      "file top/tls-key.pem",
+    ]);
+    const own = ["top/new", "top/new/tls-key.pem", "top/old/tcp-chat.db", "top/old/rules"];
+    for (const path of [...own, "top/home/.config/tcp-chat/known_hosts"]) {
+      const [refused, ...rest] = await plan(temp.join(path));
+      assertEquals([refused?.split(" ").slice(0, 2), rest], [["RequestError", "bad-path"], []]);
+    }
+    assertEquals(await plan(temp.join("top/new/b")), ["folder b", "file b/file.txt"]);
+  },
+});

@@ -8,12 +8,20 @@ const STORE = tests("files/directory_store");
 export const PATH_RULES: readonly Mutant[] = [
   ...mutantsOf("lib/files/local_tree.ts", tests("files/local_tree"), {
     "put sends a folder of the programs' own": [
-      'if (isOwn(own, info)) return { path, remotePath, type: "omitted", reason: "own" };',
+      'if (isOwnEntry(own, path, info)) return { path, remotePath, type: "omitted", reason: "own" };',
       "",
     ],
-    "put sends what is below a folder of the programs' own": ["isOwnPath(own, top)\n", "false\n"],
+    "put sends what is below a folder of the programs' own": [
+      "isOwnPath(own, top) ||",
+      "",
+    ],
+    "put sends a file of another server's state": [" || isStateFile(top)\n", "\n"],
+    "put follows a link to another server's state": [
+      "return [realPath, ...foldersBetween(top, realPath)].some(isMarkedFolder);",
+      "return false;",
+    ],
     "put follows a link to what is the programs' own": [
-      'if (isOwnPath(own, realPath) || hasPrivateName(top, realPath)) return "own";',
+      'if (isOwnPath(own, realPath) || isBelowOwn(top, realPath)) return "own";',
       "",
     ],
   }),
@@ -86,7 +94,31 @@ export const PATH_RULES: readonly Mutant[] = [
       OWN,
     ],
   }),
+  ...mutantsOf("lib/files/own_marks.ts", tests("server/foreign_state"), {
+    "a data folder from before the mark is served": [
+      "[PRIVATE_FOLDER, DATABASE_NAME];",
+      "[PRIVATE_FOLDER];",
+    ],
+    "a client marks a folder by a folder": [" && isFile(join(path, name)));", ");"],
+    "a client makes a database, which marks its folder": [
+      "tcp-chat\\.db(?:-wal",
+      "tcp-chat\\.db(?:-x",
+    ],
+    "a client makes a database in capitals": ["(?=[\\\\/]|$)/is;", "(?=[\\\\/]|$)/s;"],
+    "a user's folder is not marked": ["if (basename(path) === USER_FOLDER) markFolder(path);", ""],
+  }),
+  ...mutantsOf("lib/files/server_state.ts", tests("server/foreign_state"), {
+    "a new data folder is not marked": ["    markFolder(folder);\n", ""],
+  }),
+  ...mutantsOf("lib/server/serve.ts", tests("server/foreign_state"), {
+    "another server's data folder is the root": [" || isMarkedFolder(store.root);", ";"],
+  }),
   ...mutantsOf("lib/files/directory_store.ts", STORE, {
+    "a folder of another server is walked": [
+      "if (isOwnEntry(served, realPath, info)) continue;",
+      "",
+      tests("server/foreign_state"),
+    ],
     "a folder or a device is served as a file": [
       'if (!info.isFile) throw new RequestError("not-a-file");',
       "",
@@ -107,7 +139,7 @@ export const PATH_RULES: readonly Mutant[] = [
       "if (this.#trustedUntilMs < 0) {",
     ],
     "a folder of the programs is entered": [
-      "if (isOwn(served, entry.info)) throw reserved();",
+      "if (isOwnEntry(served, entry.path, entry.info)) throw reserved();",
       "",
     ],
     "folders are looked at again for each request": [

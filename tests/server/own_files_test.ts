@@ -1,5 +1,6 @@
 import { assert, assertEquals, assertRejects, assertStringIncludes } from "@std/assert";
 import { DiskError } from "../../lib/files/disk_error.ts";
+import { OwnFiles } from "../../lib/files/own_files.ts";
 import { SMALL_FILE_BYTES } from "../../lib/files/small_content.ts";
 import type { ServerSetup } from "../../lib/server/config/options.ts";
 import { serve } from "../../lib/server/serve.ts";
@@ -113,6 +114,21 @@ Deno.test({
 });
 
 Deno.test({
+  name:
+    "server: hides a folder of the programs without a mark that is moved into the served folder",
+  ...onUnix,
+  async fn() {
+    using data = new TempDir();
+    data.write("pins/known", "pins");
+    await using server = await startServer({ ownPaths: [data.join("pins")] }, { "a/b.txt": "b" });
+    Deno.renameSync(data.join("pins"), server.root.join("a/moved"));
+    using peer = await Protocol2Peer.connect(server.port);
+    assertEquals(await peer.refusal("STAT", { path: "a/moved/known" }), "bad-path");
+    assertEquals(await listAll(server), ["a", "a/b.txt"]);
+  },
+});
+
+Deno.test({
   name: "server: hides its data folder that is mounted into the served folder later",
   ...onUnix,
   async fn() {
@@ -204,4 +220,15 @@ Deno.test({
     assertEquals((await peer.request("STAT", { path: "new" })).size, 0);
     assertEquals(await listAll(server), ["new"]);
   },
+});
+
+Deno.test("OwnFiles: finds the state that another server keeps in the served folder itself", async () => {
+  using root = new TempDir();
+  for (const name of ["rules", "a.txt"]) root.write(name, "x");
+  const own = new OwnFiles([], root.path);
+  await own.refresh();
+  assertEquals(own.found.ownPaths, []);
+  root.write(".tcp-chat", "mark");
+  await own.refresh();
+  assert(own.found.ownPaths.some((path) => path.endsWith("/rules") || path.endsWith("\\rules")));
 });

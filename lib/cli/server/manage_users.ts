@@ -5,7 +5,7 @@ import { AccountStore } from "../../accounts/account_store.ts";
 import { formatRights } from "../../accounts/rights.ts";
 import { openDatabase } from "../../files/database.ts";
 import { asDiskError } from "../../files/disk_error.ts";
-import { DATABASE_NAME } from "../../server/open_state.ts";
+import { DATABASE_NAME } from "../../files/own_marks.ts";
 import { dataFolder, servedFolder } from "../options/state_folder.ts";
 import { readNewPassword } from "../terminal/password.ts";
 import { EXIT } from "../texts/failure.ts";

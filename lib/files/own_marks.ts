@@ -1,0 +1,74 @@
+import { basename, dirname, join } from "@std/path";
+import { PRIVATE_FOLDER } from "../protocol/path.ts";
+import { exists } from "./exists.ts";
+
+/** The name of the database in the data folder. */
+export const DATABASE_NAME = "tcp-chat.db";
+/** The folder for the state, or the settings, of a user. */
+const USER_FOLDER = "tcp-chat";
+
+/**
+ * A file of one of these names marks its folder as the programs' own. No peer can make one: the path rules
+ * refuse the first, and {@link isOwnName} the second, which is in data folders from before the mark.
+ */
+const MARKS = [PRIVATE_FOLDER, DATABASE_NAME];
+const MARK_TEXT = "The folder of this file belongs to tcp-chat, which never serves or sends it.\n";
+
+/** Files of a data folder, as far as they hold what is secret or decides. */
+export const STATE_FILES = [
+  "rules",
+  "tls-key.pem",
+  "tls-cert.pem",
+  "tcp-chat.db-wal",
+  "tcp-chat.db-shm",
+  DATABASE_NAME,
+];
+
+/** The database with the files beside it; and the usual places of a user's state and settings. */
+const OWN_NAMES =
+  /(?:^|.*[\\/])(?:tcp-chat\.db(?:-wal|-shm|-journal)?|(?:\.config|\.local[\\/]state|AppData[\\/](?:Local|Roaming))[\\/]tcp-chat)(?=[\\/]|$)/is;
+
+/**
+ * Whether a path leads to, or through, what is the programs' own by its name, whatever server or user
+ * it belongs to.
+ *
+ * @param root the path above which names do not count
+ * @param path absolute, at or below `root`
+ */
+export function isOwnName(root: string, path: string): boolean {
+  const match = OWN_NAMES.exec(path);
+  return match !== null && match[0].length > root.length;
+}
+
+/** Whether a folder carries a mark of the programs. Synchronous, for use in a worker. */
+export function isMarkedFolder(path: string): boolean {
+  return MARKS.some((name) => exists(join(path, name)) && isFile(join(path, name)));
+}
+
+/** Whether a path is that of a file of the state in a folder that carries a mark. */
+export function isStateFile(path: string): boolean {
+  return STATE_FILES.includes(basename(path)) && isMarkedFolder(dirname(path));
+}
+
+/** Marks an existing folder as the programs' own. A failure is ignored: what uses it reports it. */
+export function markFolder(path: string): void {
+  try {
+    Deno.writeTextFileSync(join(path, PRIVATE_FOLDER), MARK_TEXT, { createNew: true, mode: 0o600 });
+  } catch {
+    // The mark is there, or the folder cannot be written
+  }
+}
+
+/** Creates the folder of a user's file. It is marked, unless it has a name of the user's choice. */
+export function makeUserFolder(path: string): void {
+  Deno.mkdirSync(path, { recursive: true, mode: 0o700 });
+  if (basename(path) === USER_FOLDER) markFolder(path);
+}
+
+function isFile(path: string): boolean {
+  try {
+    return Deno.lstatSync(path).isFile;
+  } catch {
+    return false; // It has gone, or cannot be examined
+  }
+}
