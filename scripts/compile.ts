@@ -1,6 +1,7 @@
 /**
- * Compiles the executables into dist/: `deno task compile` for this system, `deno task compile:all`
- * for every system, with SHA256SUMS. `--output DIR` selects another folder.
+ * Compiles the executable into dist/: `deno task compile` for this system, with a link named
+ * `tcp-chat-server`, by which it is the server; `deno task compile:all` for every system, with
+ * SHA256SUMS. `--output DIR` selects another folder.
  *
  * COMPILE_DENO names the Deno to compile with; by default it is the running Deno. DENORT_BIN, which
  * Deno reads itself, names a runtime for the executables of this system.
@@ -8,22 +9,17 @@
  * @module
  */
 import { parseArgs } from "@std/cli/parse-args";
-import { basename, join, resolve } from "@std/path";
+import { basename, dirname, join, resolve } from "@std/path";
 import config from "../deno.json" with { type: "json" };
 import { hashFileSync } from "../lib/files/find_received.ts";
 
 type PermissionSet = Readonly<Record<string, boolean | readonly string[]>>;
 
-interface Program {
-  readonly name: string;
-  readonly entry: string;
-  readonly permissions: PermissionSet;
-}
-
-const PROGRAMS: readonly Program[] = [
-  { name: "tcp-chat-server", entry: "server.ts", permissions: config.permissions.server },
-  { name: "tcp-chat", entry: "client.ts", permissions: config.permissions.client },
-];
+/** The client's program has the server's as its command `serve`. */
+const ENTRY = "client.ts";
+const NAME = "tcp-chat";
+/** The name of the link that is the server. */
+const SERVER_LINK = "tcp-chat-server";
 const TARGETS = [
   "x86_64-unknown-linux-gnu",
   "aarch64-unknown-linux-gnu",
@@ -56,13 +52,13 @@ export function outputName(name: string, target?: string): string {
   return `${name}${target === undefined ? "" : `-${target}`}${windows ? ".exe" : ""}`;
 }
 
-async function compile(program: Program, folder: string, target?: string): Promise<string> {
-  const output = join(folder, outputName(program.name, target));
+async function compile(folder: string, target?: string): Promise<string> {
+  const output = join(folder, outputName(NAME, target));
   const deno = Deno.env.get("COMPILE_DENO") || Deno.execPath();
   const args = ["compile", "--quiet", "--no-check", "--no-prompt", "--frozen"];
-  args.push("--include", WORKER_ENTRY, ...permissionFlags(program.permissions));
+  args.push("--include", WORKER_ENTRY, ...permissionFlags(config.permissions.server));
   if (target !== undefined) args.push("--target", target);
-  args.push("--output", output, program.entry);
+  args.push("--output", output, ENTRY);
 
   const { success, stderr } = await run(deno, args, compileEnvironment(target));
   if (!success) throw new CompileError(explain(output, new TextDecoder().decode(stderr).trim()));
@@ -98,6 +94,23 @@ function explain(output: string, stderr: string): string {
   return `Cannot compile ${output}:\n${stderr}${hint}`;
 }
 
+/** Gives the executable its second name. Links of Windows need no right if they are hard ones. */
+function linkServer(executable: string): string {
+  const link = join(dirname(executable), outputName(SERVER_LINK));
+  removeIfThere(link);
+  if (Deno.build.os === "windows") Deno.linkSync(executable, link);
+  else Deno.symlinkSync(basename(executable), link);
+  return link;
+}
+
+function removeIfThere(path: string): void {
+  try {
+    Deno.removeSync(path);
+  } catch (error) {
+    if (!(error instanceof Deno.errors.NotFound)) throw error;
+  }
+}
+
 async function writeSums(folder: string, outputs: readonly string[]): Promise<string> {
   const sums: string[] = [];
   for (const output of outputs) sums.push(`${hashFileSync(output)}  ${basename(output)}\n`);
@@ -110,14 +123,12 @@ async function main(all: boolean, folder: string): Promise<void> {
   await Deno.mkdir(folder, { recursive: true });
   const outputs: string[] = [];
   for (const target of all ? TARGETS : [undefined]) {
-    for (const program of PROGRAMS) {
-      const output = await compile(program, folder, target);
-      const { size } = await Deno.stat(output);
-      console.log(`${output}  ${(size / 1e6).toFixed(1)} MB`);
-      outputs.push(output);
-    }
+    const output = await compile(folder, target);
+    const { size } = await Deno.stat(output);
+    console.log(`${output}  ${(size / 1e6).toFixed(1)} MB`);
+    outputs.push(output);
   }
-  if (all) console.log(await writeSums(folder, outputs));
+  console.log(all ? await writeSums(folder, outputs) : linkServer(outputs[0]!));
 }
 
 function onUnknown(arg: string): never {

@@ -14,6 +14,13 @@ Deno.test("deno.json: the programs may neither start programs nor load native co
   }
 });
 
+Deno.test("deno.json: the server's set holds the client's, since an executable is both", () => {
+  const { server, client } = PERMISSIONS;
+  for (const kind of ["env", "sys"]) {
+    assertEquals(client[kind].filter((name: string) => !server[kind].includes(name)), []);
+  }
+});
+
 Deno.test("deno.json: the programs may read variables that it names, and none that hold secrets", () => {
   for (const program of PROGRAMS) {
     const names: string[] = PERMISSIONS[program].env;

@@ -3,6 +3,7 @@ import { RightsError } from "../../lib/accounts/rights.ts";
 import { describeError, EXIT, failureOf } from "../../lib/cli/texts/failure.ts";
 import { LANGUAGES } from "../../lib/cli/texts/language.ts";
 import { UsageError } from "../../lib/cli/texts/usage_error.ts";
+import { typedPrograms } from "../../lib/cli/texts/typed_programs.ts";
 import { CertificateError, type CertificateErrorCode } from "../../lib/files/certificate_error.ts";
 import { DiskError, type DiskErrorCode } from "../../lib/files/disk_error.ts";
 import {
@@ -243,7 +244,7 @@ Deno.test("describeError: includes the reason of the operating system", () => {
 
 Deno.test("describeError: has a hint for errors that the user can correct", () => {
   const refused = describeError(new ConnectionError("refused", ""), "en");
-  assertStringIncludes(refused.hint!, "tcp-chat-server");
+  assertStringIncludes(refused.hint!, typedPrograms().server);
   assertStringIncludes(describeError(new RequestError("integrity"), "en").hint!, "Try again");
   assertEquals(describeError(new RequestError("not-found"), "en").hint, null);
 });

@@ -1,10 +1,5 @@
 import { assertEquals } from "@std/assert";
-import {
-  clientProgram,
-  joinAddresses,
-  joinFacts,
-  joinLines,
-} from "../../lib/cli/server/join_lines.ts";
+import { joinAddresses, joinFacts, joinLines } from "../../lib/cli/server/join_lines.ts";
 import { makeLocale } from "../../lib/cli/texts/locale.ts";
 
 const KEY = "4af06ba5203c3f4048f4efdbe82744997d322fbe1a166e5efe3924672dd425fd";
@@ -61,10 +56,4 @@ Deno.test("joinAddresses: tells an address once, at most four, and localhost if 
   assertEquals(new Set(hosts.map(({ hostname }) => hostname)).size, 4);
   const none = joinAddresses("0.0.0.0", { addresses: [], defaultInterface: null });
   assertEquals(none, [{ hostname: "localhost", interface: null }]);
-});
-
-Deno.test("clientProgram: is what users of the source have, and the name of the program otherwise", () => {
-  assertEquals(clientProgram("file:///x/server.ts", "/usr/bin/deno"), "deno run -A client.ts");
-  assertEquals(clientProgram("file:///x/server.ts", "/usr/bin/tcp-chat-server"), "tcp-chat");
-  assertEquals(clientProgram("file:///x/server.js", "/usr/bin/deno"), "tcp-chat");
 });

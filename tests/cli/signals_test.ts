@@ -1,5 +1,10 @@
 import { assertEquals } from "@std/assert";
-import { hangupStops, stopGraceMs, stopSignals } from "../../lib/cli/terminal/signals.ts";
+import {
+  hangupStops,
+  onceWithin,
+  stopGraceMs,
+  stopSignals,
+} from "../../lib/cli/terminal/signals.ts";
 
 Deno.test("stopSignals: holds Ctrl-Break on Windows, which no other system knows", () => {
   assertEquals(stopSignals("windows"), ["SIGINT", "SIGTERM", "SIGBREAK"]);
@@ -25,4 +30,12 @@ Deno.test({
       Deno.removeSignalListener(signal, listener);
     }
   },
+});
+
+Deno.test("onceWithin: drops the calls of a while after the first one, and no later one", () => {
+  let now = 1_000;
+  const calls: number[] = [];
+  const listener = onceWithin(500, () => calls.push(now), () => now);
+  for (now of [1_000, 1_000, 1_499, 1_500, 1_501]) listener();
+  assertEquals(calls, [1_000, 1_500, 1_501]);
 });

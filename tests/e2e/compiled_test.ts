@@ -72,7 +72,7 @@ async function setUp(args: readonly string[] = []) {
 }
 
 Deno.test({
-  name: "compiled programs: are both built",
+  name: "compiled program: is one file, with a link that is the server",
   ignore,
   fn() {
     assert(compiled.success, compiled.stderr);
@@ -80,6 +80,7 @@ Deno.test({
       "tcp-chat",
       "tcp-chat-server",
     ]);
+    assertEquals(Deno.realPathSync(server[0]!), Deno.realPathSync(client[0]!));
   },
 });
 

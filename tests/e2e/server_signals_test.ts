@@ -64,6 +64,23 @@ Deno.test({
 });
 
 Deno.test({
+  name: "tcp-chat-server: takes a SIGTERM to it and to its group as one",
+  ignore,
+  async fn() {
+    await using fixture = await setUp();
+    using peer = await RawPeer.connect(fixture.server.port);
+    await peer.sendFrame("FILE", "large.bin");
+    await peer.expect("FHSH"); // The peer does not read the rest, which delays the stop
+    fixture.server.kill("SIGTERM");
+    fixture.server.kill("SIGTERM");
+    await fixture.server.stdout.waitFor("stopping");
+    fixture.server.kill("SIGTERM");
+    await peer.readToEnd();
+    assertEquals(await fixture.server.exitCode(), 0);
+  },
+});
+
+Deno.test({
   name: "tcp-chat-server: exits with 130 on a second signal, without completing transfers",
   ignore,
   async fn() {

@@ -1,4 +1,5 @@
 import { VERSION } from "../../version.ts";
+import { calledName } from "../options/called_name.ts";
 import { checkEnvironment } from "../options/check_environment.ts";
 import { findCommand, visibleCommands } from "../options/command.ts";
 import { helpOf } from "../options/help_command.ts";
@@ -7,6 +8,7 @@ import { parseOptions, requestedLanguage } from "../options/options.ts";
 import { listenForStop } from "../terminal/signals.ts";
 import { EXIT, formatFailure } from "../texts/failure.ts";
 import { makeLocale } from "../texts/locale.ts";
+import { SERVER_NAME } from "../server/server_program.ts";
 import { setUpColors } from "../view/colors.ts";
 import { OutputClosedError, writeError, writeOut } from "../view/output.ts";
 import type { ClientCommand } from "./client_command.ts";
@@ -17,8 +19,12 @@ import { CLIENT_COMMANDS, CLIENT_NAME, CLIENT_PROGRAM } from "./client_program.t
 import { expandAddress } from "./expand_address.ts";
 import { jsonLine } from "../view/json_line.ts";
 
-/** Runs the client's program and returns its exit code. */
+/** Runs the client's program, or the server's for an executable of its name, and returns the exit code. */
 export async function runClient(args: readonly string[]): Promise<number> {
+  if (await calledName() === SERVER_NAME) {
+    const { runServer } = await import("../server/server_main.ts");
+    return await runServer(args);
+  }
   const { path: [name], args: rest } = findCommand(CLIENT_PROGRAM, args, 1);
   const command = name === undefined ? null : CLIENT_COMMANDS[name] ?? null;
   if (command === null || name === undefined) return await runCommand(PROGRAM, [], rest);

@@ -1,4 +1,3 @@
-import { basename } from "@std/path";
 import type { LocalNetworks } from "../../files/local_addresses.ts";
 import type { Text } from "../../protocol/fill_text.ts";
 import type { ServerEvent } from "../../server/config/events.ts";
@@ -63,12 +62,6 @@ export function joinLines(
     return name === null ? `  ${command}` : `  ${command.padEnd(width)}  (${name})`;
   });
   return [fill(JOIN, { count: hosts.length }), ...lines];
-}
-
-/** How the client is started where the server was started as it was. */
-export function clientProgram(mainModule = Deno.mainModule, executable = Deno.execPath()): string {
-  const isSource = /^deno(\.exe)?$/.test(basename(executable)) && mainModule.endsWith(".ts");
-  return isSource ? "deno run -A client.ts" : "tcp-chat";
 }
 
 /** With TLS, the address with the key stands in quotes: shells read `?`. */

@@ -10,6 +10,7 @@ import { dataFolder, servedFolder } from "../options/state_folder.ts";
 import { readNewPassword } from "../terminal/password.ts";
 import { EXIT } from "../texts/failure.ts";
 import type { Locale } from "../texts/locale.ts";
+import { typedPrograms } from "../texts/typed_programs.ts";
 import { UsageError } from "../texts/usage_error.ts";
 import { jsonLine } from "../view/json_line.ts";
 import { writeError, writeOut } from "../view/output.ts";
@@ -39,7 +40,9 @@ export async function manageUsers(
   const [command, name, unexpected] = args;
   const isList = command === "list" && name === undefined;
   const isNamed = ["add", "passwd", "remove"].includes(command ?? "") && name !== undefined;
-  if (unexpected !== undefined || !(isList || isNamed)) throw new UsageError(t("userUsage"));
+  if (unexpected !== undefined || !(isList || isNamed)) {
+    throw new UsageError(t("userUsage", { server: typedPrograms().server }));
+  }
   const data = await dataFolder(options.data, servedFolder(options.root), locale);
   if (data.notice !== null) writeError(`${data.notice}\n`);
   const database = open(join(data.path, DATABASE_NAME));

@@ -7,10 +7,11 @@ import type { ServerEvent } from "../../server/config/events.ts";
 import type { LocalNetworks } from "../../files/local_addresses.ts";
 import type { Text } from "../../protocol/fill_text.ts";
 import type { Locale } from "../texts/locale.ts";
+import { typedPrograms } from "../texts/typed_programs.ts";
 import { formatClockSeconds, formatDateSeconds } from "../view/format_time.ts";
 import { formatMessage } from "../view/output.ts";
 import { describeDisconnect } from "./disconnect_reasons.ts";
-import { clientProgram, joinAddresses, joinFacts, joinLines } from "./join_lines.ts";
+import { joinAddresses, joinFacts, joinLines } from "./join_lines.ts";
 import { jsonLine } from "../view/json_line.ts";
 
 type Level = "info" | "warning" | "error";
@@ -87,7 +88,7 @@ function describeListening(event: Listening, { name, networks, locale }: LogForm
     serves,
     ...(data === undefined ? [] : [`  ${t("stateIn", { data })}`]),
     ...(fingerprint === undefined ? [] : [fill(TLS_HINT)]),
-    ...joinLines(event, hosts, clientProgram(), locale),
+    ...joinLines(event, hosts, typedPrograms().client, locale),
     ...urls.map((url, at) => `  ${fill(at === 0 ? IN_BROWSER : ELSE_IN_BROWSER, { url })}`),
   ].join("\n");
 }

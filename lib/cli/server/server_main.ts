@@ -27,6 +27,7 @@ import { hangupStops, listenForStop, stopGraceMs, type StopRequest } from "../te
 import { EXIT, formatFailure } from "../texts/failure.ts";
 import type { Text } from "../../protocol/fill_text.ts";
 import { type Locale, makeLocale } from "../texts/locale.ts";
+import { typedPrograms } from "../texts/typed_programs.ts";
 import { UsageError } from "../texts/usage_error.ts";
 import { setUpColors } from "../view/colors.ts";
 import { OutputClosedError, writeError, writeOut } from "../view/output.ts";
@@ -35,7 +36,7 @@ import { completeConsoleLine, runAdminLine, runConsoleLine } from "./server_cons
 import type { LogFormat } from "./server_log.ts";
 import { ServerOutput } from "./server_output.ts";
 import { SERVER_OPTIONS } from "./server_options.ts";
-import { SERVER_PROGRAM } from "./server_program.ts";
+import { SERVER_NAME, SERVER_PROGRAM } from "./server_program.ts";
 import { badPortWarning, pageOf, showQrCode } from "./server_page.ts";
 
 const TLS_FILES = {
@@ -58,7 +59,7 @@ type Values = OptionValues<typeof SERVER_OPTIONS>;
  */
 export async function runServer(
   args: readonly string[],
-  name = "tcp-chat-server",
+  name = SERVER_NAME,
 ): Promise<number> {
   const env = (name: string) => Deno.env.get(name);
   const locale = makeLocale(requestedLanguage(args, env));
@@ -190,7 +191,7 @@ async function start(values: Values, { locale, log, stop, page }: StartContext):
   const options = { ...serverOptions(values, data, locale), onEvent: log, onCommand };
   server = await serveWithPage(options, page);
   if (values["require-account"] && server.accounts().length === 0) {
-    log({ event: "error", message: locale.t("noUsersYet") });
+    log({ event: "error", message: locale.t("noUsersYet", { server: typedPrograms().server }) });
   }
   return server;
 }

@@ -6,6 +6,9 @@ import { HELP_COMMAND } from "../options/help_command.ts";
 import { OPERANDS } from "../options/operands.ts";
 import { SERVER_OPTIONS } from "./server_options.ts";
 
+/** The name of the server's program. */
+export const SERVER_NAME = "tcp-chat-server";
+
 const { role: _, ...START_OPTIONS } = SERVER_OPTIONS;
 
 const USER_OPTIONS = { ...pick(SERVER_OPTIONS, "root", "data"), ...COMMON_OPTIONS };

@@ -16,6 +16,12 @@ export function hangupStops(platform: typeof Deno.build.os): boolean {
   return platform === "windows";
 }
 
+/**
+ * How long a SIGTERM after the first one is the same request, in milliseconds: `timeout`, systemd and
+ * launchers send it to a program and to its whole group.
+ */
+export const TERM_REPEAT_MS = 500;
+
 /** The exit code that shells report for a program that SIGINT ended. */
 const INTERRUPTED_EXIT_CODE = 130;
 
@@ -46,8 +52,11 @@ export function listenForStop(onStop: () => void, { onHangup }: StopOptions = {}
   };
   // A terminal that is closed may say so several times: that is no second request
   const hangup = onHangup ?? (() => asked || request());
+  const terminate = onceWithin(TERM_REPEAT_MS, request);
   const listeners = [
-    ...stopSignals(Deno.build.os).map((signal) => [signal, request] as const),
+    ...stopSignals(Deno.build.os).map((signal) =>
+      [signal, signal === "SIGTERM" ? terminate : request] as const
+    ),
     ["SIGHUP", hangup] as const,
   ];
   for (const [signal, listener] of listeners) Deno.addSignalListener(signal, listener);
@@ -55,4 +64,15 @@ export function listenForStop(onStop: () => void, { onHangup }: StopOptions = {}
     for (const [signal, listener] of listeners) Deno.removeSignalListener(signal, listener);
   };
   return { request, dispose };
+}
+
+/** Calls `listener`, except less than `ms` milliseconds after the first call. @param now a monotonic clock */
+export function onceWithin(ms: number, listener: () => void, now = () => performance.now()) {
+  let firstMs: number | null = null;
+  return () => {
+    const time = now();
+    if (firstMs !== null && time - firstMs < ms) return;
+    firstMs ??= time;
+    listener();
+  };
 }

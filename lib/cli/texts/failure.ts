@@ -32,6 +32,7 @@ import { formatSize } from "./format_size.ts";
 import { fill } from "../../protocol/fill_text.ts";
 import { describeRightsError } from "./rights_texts.ts";
 import { UsageError } from "./usage_error.ts";
+import { typedPrograms } from "./typed_programs.ts";
 
 /** Exit codes of the client. */
 export const EXIT = {
@@ -204,7 +205,8 @@ function describeInterruption({ name }: DOMException, language: Language): RawFa
 }
 
 function hintFor(code: string, language: Language): string | null {
-  return HINTS[code]?.[language] ?? null;
+  const text = HINTS[code];
+  return text === undefined ? null : fill(text, language, { ...typedPrograms() });
 }
 
 /** A request that the server calls malformed is not a mistake on the command line. */

@@ -115,10 +115,8 @@ export const HINTS: Readonly<Record<string, Text>> = {
     "pt-BR": "Escolha outra porta com -p, ou qualquer uma livre com -p 0.",
   },
   refused: {
-    en:
-      "Is the server running, and on that port? tcp-chat-server starts one (deno run -A server.ts).",
-    "pt-BR":
-      "O servidor está rodando, e nessa porta? tcp-chat-server inicia um (deno run -A server.ts).",
+    en: "Is the server running, and on that port? {server} starts one.",
+    "pt-BR": "O servidor está rodando, e nessa porta? {server} inicia um.",
   },
   unauthenticated: {
     en: "--user NAME logs in.",

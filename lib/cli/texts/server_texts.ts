@@ -225,10 +225,8 @@ export const SERVER_TEXTS = {
   },
   // Accounts
   userUsage: {
-    en:
-      "Usage: tcp-chat-server user add NAME [--role member|admin] | passwd NAME | remove NAME | list",
-    "pt-BR":
-      "Uso: tcp-chat-server user add NOME [--role member|admin] | passwd NOME | remove NOME | list",
+    en: "Usage: {server} user add NAME [--role member|admin] | passwd NAME | remove NAME | list",
+    "pt-BR": "Uso: {server} user add NOME [--role member|admin] | passwd NOME | remove NOME | list",
   },
   userAdded: { en: "{name} now has an account: {role}", "pt-BR": "{name} agora tem conta: {role}" },
   userPassword: { en: "{name} has a new password", "pt-BR": "{name} tem uma senha nova" },
@@ -237,8 +235,8 @@ export const SERVER_TEXTS = {
   noUsers: { en: "no accounts", "pt-BR": "nenhuma conta" },
   noUsersYet: {
     en:
-      "Only clients with an account are admitted, but there are no accounts: tcp-chat-server user add NAME adds one",
+      "Only clients with an account are admitted, but there are no accounts: {server} user add NAME adds one",
     "pt-BR":
-      "Só clientes com conta podem entrar, mas não há contas: tcp-chat-server user add NOME cria uma",
+      "Só clientes com conta podem entrar, mas não há contas: {server} user add NOME cria uma",
   },
 } as const satisfies Record<string, Text>;
