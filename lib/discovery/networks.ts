@@ -9,6 +9,10 @@ export interface OwnNetwork {
 }
 
 const LOOPBACK = "127.0.0.0/8";
+/** The networks of RFC 1918. */
+const PRIVATE = ["10.0.0.0/8", "172.16.0.0/12", "192.168.0.0/16"];
+/** The prefix of the largest network that is scanned. */
+const SCANNED_PREFIX = 24;
 
 /**
  * The IPv4 networks of this machine; only where there is no other, that of the loopback interface. Other
@@ -25,4 +29,22 @@ export function ownNetworks(): OwnNetwork[] {
 /** Whether an address lies in one of the networks. Any text may be given. */
 export function isNear(address: string, networks: readonly OwnNetwork[]): boolean {
   return networks.some(({ cidr }) => networkContains(cidr, address));
+}
+
+/**
+ * The addresses of the private networks of this machine: of a network larger than a /24 those around its
+ * own. Each once, its own included.
+ */
+export function scannedAddresses(networks: readonly OwnNetwork[] = ownNetworks()): string[] {
+  const own = networks.filter(({ address }) =>
+    PRIVATE.some((network) => networkContains(network, address))
+  );
+  return [...new Set(own.flatMap(neighboursOf))];
+}
+
+function neighboursOf({ address, cidr }: OwnNetwork): string[] {
+  const base = address.slice(0, address.lastIndexOf(".") + 1);
+  const prefix = Number(cidr.slice(cidr.indexOf("/") + 1));
+  const all = Array.from({ length: 254 }, (_, last) => `${base}${last + 1}`);
+  return prefix <= SCANNED_PREFIX ? all : all.filter((each) => networkContains(cidr, each));
 }

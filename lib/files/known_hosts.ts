@@ -63,6 +63,24 @@ export class KnownHosts {
   }
 
   /**
+   * A server whose key has a fingerprint, as `HOST:PORT`: the first of several; `null` for none.
+   *
+   * @param fingerprint SHA-256 in hex, lower case
+   * @throws {DiskError}
+   */
+  async findByFingerprint(fingerprint: string): Promise<string | null> {
+    const seen = new Set<string>();
+    for (const line of (await this.#read()).split("\n")) {
+      const [host = ""] = line.trim().split(/\s+/);
+      const key = host.toLowerCase();
+      const known = key.startsWith("#") || seen.has(key) ? null : parseLine(line, key);
+      if (known?.fingerprint === fingerprint) return host;
+      if (known !== null) seen.add(key);
+    }
+    return null;
+  }
+
+  /**
    * The servers that have an entry, as `HOST:PORT`.
    *
    * @throws {DiskError}

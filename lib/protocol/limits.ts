@@ -166,6 +166,12 @@ export const LIMITS = {
   discoveryPacketBytes: 9_000,
   /** … and the records of a packet that it looks at, questions included. */
   discoveryRecords: 64,
+  /** Connections that a scan of the local network makes at once, … */
+  scannedAtOnce: 64,
+  /** … and how long each may take. */
+  scanMs: 300,
+  /** Columns of a terminal for the name of a server of the local network. */
+  foundNameColumns: 32,
   /** Bytes of the rule file. */
   ruleFileBytes: 1_048_576,
 } as const;

@@ -17,9 +17,9 @@ async function start(
   ...args: string[]
 ): Promise<ServerProgram> {
   const folders = { root: folder.join("root"), data: folder.join("data") };
-  const command = [...network.command, ...programCommand("server")] as const;
+  const command = network.inside(programCommand("server"));
   const all = ["--no-console", "-H", "0.0.0.0", "--name", "casa", ...args];
-  return await ServerProgram.start(folders, all, { command: command as [string, ...string[]] });
+  return await ServerProgram.start(folders, all, { command });
 }
 
 async function find(network: LoopbackNetwork): Promise<ChildLine> {

@@ -29,6 +29,19 @@ Deno.test("KnownHosts: finds a server by name, in any case, and port", async () 
   assertEquals(await setup.hosts.find({ hostname: "example", port: 5555 }), null);
 });
 
+Deno.test("KnownHosts: findByFingerprint finds the first server with a key, by its first line", async () => {
+  using setup = fixture();
+  assertEquals(await setup.hosts.findByFingerprint(A.fingerprint), null);
+  const [a, b] = [A.fingerprint, B.fingerprint];
+  setup.temp.write(
+    "config/tcp-chat/known_hosts",
+    `# ${a}\nother:1 nonsense\nother:1 ${b}\nOTHER:1 ${a}\n[::1]:5 ${a.toUpperCase()}\nlast:9 ${a}`,
+  );
+  assertEquals(await setup.hosts.findByFingerprint(a), "[::1]:5");
+  assertEquals(await setup.hosts.findByFingerprint(b), "other:1");
+  assertEquals(await setup.hosts.findByFingerprint("cc".repeat(32)), null);
+});
+
 Deno.test("KnownHosts: writes one line per server, in a file of mode 0600", async () => {
   using setup = fixture();
   await setup.hosts.remember(SERVER, A);

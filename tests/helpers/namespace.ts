@@ -40,6 +40,17 @@ export class LoopbackNetwork implements AsyncDisposable {
     return `exec ${this.command.join(" ")}`;
   }
 
+  /** The words of a command that runs in the network. */
+  inside(command: readonly string[]): [string, ...string[]] {
+    return [...this.command, ...command];
+  }
+
+  /** Gives the loopback interface another address, such as `10.78.0.1/32`. */
+  addAddress(address: string): void {
+    if (succeeds(this.inside(["ip", "addr", "add", address, "dev", "lo"]))) return;
+    throw new Error(`Cannot add ${address}`);
+  }
+
   async [Symbol.asyncDispose](): Promise<void> {
     await this.#holder.stdin.close();
     await this.#holder.stdout.cancel();

@@ -3,7 +3,10 @@ import { within } from "./deadline.ts";
 
 /** Options of a program. */
 export interface ProgramOptions {
-  /** Variables in addition to those of the tests; LANG=C and NO_COLOR=1 by default. */
+  /**
+   * Variables in addition to those of the tests; by default LANG=C and NO_COLOR=1, and
+   * TCP_CHAT_NO_FIND=1: a test must not ask a real network.
+   */
   readonly env?: Record<string, string>;
   readonly cwd?: string;
 }
@@ -200,7 +203,13 @@ export async function run(
 /** The environment variables for a program. */
 export function environment(extra: Record<string, string> = {}): Record<string, string> {
   const inherited = Object.entries(Deno.env.toObject()).filter(([name]) => !INFLUENCING.test(name));
-  return { ...Object.fromEntries(inherited), LANG: "C", NO_COLOR: "1", ...extra };
+  return {
+    ...Object.fromEntries(inherited),
+    LANG: "C",
+    NO_COLOR: "1",
+    TCP_CHAT_NO_FIND: "1",
+    ...extra,
+  };
 }
 
 /** The command that runs a program with this Deno and the permissions of its task. */

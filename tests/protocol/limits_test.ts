@@ -87,6 +87,9 @@ Deno.test("LIMITS: has the values of the contract", () => {
     discoveryMs: 2_000,
     discoveryPacketBytes: 9_000,
     discoveryRecords: 64,
+    scannedAtOnce: 64,
+    scanMs: 300,
+    foundNameColumns: 32,
     ruleFileBytes: 1_048_576,
   });
 });

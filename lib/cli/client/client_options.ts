@@ -198,6 +198,25 @@ export const CLIENT_OPTIONS = {
       "pt-BR": "espera máxima por conexão (10) ou servidor em silêncio (90)",
     },
   },
+  scan: {
+    kind: "integer",
+    placeholder: "PORT",
+    minimum: 1,
+    maximum: 65_535,
+    group: GROUPS.network,
+    help: {
+      en: "also try this port of every address nearby; looks like an attack",
+      "pt-BR": "tentar também esta porta em cada endereço próximo; parece um ataque",
+    },
+  },
+  "no-find": {
+    kind: "flag",
+    group: GROUPS.network,
+    help: {
+      en: "do not look for servers of the local network at the start",
+      "pt-BR": "não procurar servidores da rede local no início",
+    },
+  },
   json: {
     kind: "flag",
     group: GROUPS.output,

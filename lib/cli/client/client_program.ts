@@ -14,6 +14,7 @@ import { CHAT_COMMANDS } from "./chat_commands.ts";
 import { type ClientCommand, CONNECTION_OPTIONS } from "./client_command.ts";
 import type { Invocation } from "./client_invocation.ts";
 import { CLIENT_OPTIONS } from "./client_options.ts";
+import { NETWORK_COMMANDS } from "./network_commands.ts";
 import { FILE_COMMANDS } from "./file_commands.ts";
 
 /** The name of the client's program. */
@@ -26,6 +27,7 @@ export const CLIENT_NAME = "tcp-chat";
 export const CLIENT_COMMANDS: Readonly<Record<string, ClientCommand>> = {
   ...FILE_COMMANDS,
   ...CHAT_COMMANDS,
+  ...NETWORK_COMMANDS,
   serve: {
     ...SERVER_PROGRAM,
     // Only this command pays for loading the server
@@ -57,7 +59,7 @@ export const CLIENT_PROGRAM: Command = {
     { name: { en: "PORT", "pt-BR": "PORTA" }, kind: "port", isOptional: true },
   ],
   options: {
-    ...pick(CLIENT_OPTIONS, "output", "replace", "nick", "history", "talk", "bell"),
+    ...pick(CLIENT_OPTIONS, "output", "replace", "nick", "history", "talk", "bell", "no-find"),
     ...CONNECTION_OPTIONS,
     ...COMMON_OPTIONS,
   },

@@ -1,0 +1,144 @@
+import { assertEquals, assertStringIncludes } from "@std/assert";
+import { hasNamespaces, LoopbackNetwork } from "../helpers/namespace.ts";
+import { programCommand, type ProgramResult, run, ServerProgram } from "../helpers/program.ts";
+import { TempDir } from "../helpers/temp_dir.ts";
+
+const ignore = !hasNamespaces();
+
+/** A network, and the folders of the programs in it. */
+class Scene implements AsyncDisposable {
+  readonly folder = new TempDir();
+  readonly network: LoopbackNetwork;
+
+  constructor(network: LoopbackNetwork) {
+    this.network = network;
+  }
+
+  static async make(): Promise<Scene> {
+    return new Scene(await LoopbackNetwork.make());
+  }
+
+  async serve(...args: string[]): Promise<ServerProgram> {
+    const folders = { root: this.folder.join("root"), data: this.folder.join("data") };
+    const command = this.network.inside(programCommand("server"));
+    const all = ["--no-console", "--json", "-H", "0.0.0.0", "--name", "casa", ...args];
+    return await ServerProgram.start(folders, all, { command });
+  }
+
+  async find(...args: string[]): Promise<ProgramResult> {
+    const env = { XDG_CONFIG_HOME: this.folder.path };
+    const command = this.network.inside(programCommand("client"));
+    return await run(command, ["find", ...args], { env });
+  }
+
+  /** Makes a key known for an address. */
+  know(address: string, fingerprint: unknown): void {
+    this.folder.write("tcp-chat/known_hosts", `${address} ${fingerprint}\n`);
+  }
+
+  async [Symbol.asyncDispose](): Promise<void> {
+    await this.network[Symbol.asyncDispose]();
+    this.folder[Symbol.dispose]();
+  }
+}
+
+Deno.test({
+  name: "find: lists an announced server, and says what connects to it",
+  ignore,
+  async fn() {
+    await using scene = await Scene.make();
+    await using server = await scene.serve("--announce");
+    const { code, stdout, stderr } = await scene.find("--timeout", "4");
+    const address = `127.0.0.1:${server.port}`;
+    assertEquals(
+      [code, stdout, stderr],
+      [
+        0,
+        `casa   ${address}   not encrypted\n1 server. tcp-chat ${address} connects to the first.\n`,
+        "",
+      ],
+    );
+  },
+});
+
+Deno.test({
+  name: "find --json: tells of a server with its key and how it is trusted",
+  ignore,
+  async fn() {
+    await using scene = await Scene.make();
+    await using server = await scene.serve("--announce", "--tls");
+    const { port } = server;
+    const { fingerprint } = await server.stdout.waitForEvent("listening");
+    const trust = async () => {
+      const { code, stdout } = await scene.find("--json", "--timeout", "4");
+      const { ms: _, ...found } = JSON.parse(stdout);
+      const { trust, ...rest } = found;
+      const told = { event: "server", name: "casa", tls: true, fingerprint, login: false };
+      assertEquals([code, rest], [0, { ...told, address: "127.0.0.1", port }]);
+      return trust;
+    };
+    assertEquals(await trust(), "new");
+    scene.know(`127.0.0.1:${port}`, fingerprint);
+    assertEquals(await trust(), "known");
+    scene.know("casa.local:7", fingerprint);
+    assertEquals(await trust(), "moved");
+    scene.know(`127.0.0.1:${port}`, "ab".repeat(32));
+    assertEquals(await trust(), "changed");
+  },
+});
+
+Deno.test({
+  name: "find: exits with 4 where no server answers, in both languages",
+  ignore,
+  async fn() {
+    await using scene = await Scene.make();
+    const { code, stdout, stderr } = await scene.find("--timeout", "1");
+    assertEquals([code, stdout], [4, ""]);
+    assertStringIncludes(stderr, "No server answers in this network.");
+    const other = await scene.find("--timeout", "1", "--json", "--lang", "pt-BR");
+    const { event, code: name } = JSON.parse(other.stdout);
+    assertEquals([other.code, event, name], [4, "error", "not-found"]);
+    assertStringIncludes(other.stderr, "Nenhum servidor responde nesta rede.");
+  },
+});
+
+Deno.test({
+  name: "find: exits with 3 where there is no network",
+  ignore,
+  async fn() {
+    const command = ["unshare", "-rn", ...programCommand("client")] as [string, ...string[]];
+    const { code, stdout, stderr } = await run(command, ["find", "--json"]);
+    assertEquals([code, JSON.parse(stdout).code], [3, "unusable"]);
+    assertStringIncludes(stderr, "no interface has an IPv4 address");
+  },
+});
+
+Deno.test({
+  name: "find --scan: finds servers that are not announced, with TLS, with a login, and no others",
+  ignore,
+  async fn() {
+    await using scene = await Scene.make();
+    scene.network.addAddress("10.78.0.1/32");
+    const kinds = [
+      { args: [], expected: { tls: false, login: false, trust: "none" } },
+      { args: ["--tls"], expected: { tls: true, login: false, trust: "new" } },
+      { args: ["--require-account"], expected: { tls: false, login: true, trust: "none" } },
+    ];
+    for (const { args, expected } of kinds) {
+      await using server = await scene.serve(...args);
+      const scan = ["--json", "--timeout", "1", "--scan", `${server.port}`];
+      const { code, stdout } = await scene.find(...scan);
+      assertEquals(code, 0);
+      const { tls, login, trust, address, port } = JSON.parse(stdout);
+      assertEquals({ tls, login, trust }, expected);
+      assertEquals([address, port], ["10.78.0.1", server.port]);
+    }
+    assertEquals((await scene.find("--timeout", "1", "--scan", "9")).code, 4);
+  },
+});
+
+Deno.test("find: takes no address, and its options are refused by others", async () => {
+  assertEquals((await run("client", ["find", "localhost"])).code, 2);
+  assertEquals((await run("client", ["ls", "localhost", "--scan", "1"])).code, 2);
+  assertEquals((await run("client", ["find", "--scan", "0"])).code, 2);
+});
