@@ -44,6 +44,12 @@ export function reachableHosts(
   return hosts.length > 0 ? hosts.slice(0, MAX_ADDRESSES) : [{ address: "localhost", name: "" }];
 }
 
+/** Whether an address or a name leads other machines here: not loopback, and no zone of this machine. */
+export function leadsToOthers(host: string): boolean {
+  if (/^(?:.*\.)?localhost\.?$/i.test(host) || host.includes("%")) return false;
+  return !["loopback", "unspecified"].includes(rangeOf(host));
+}
+
 /** IPv4 comes first, which is short to type; then the default route, and private networks. */
 function rankOf({ name, family, address }: LocalAddress, defaultInterface: string | null): number {
   const isOnWay = name === defaultInterface ? 0 : 2;
@@ -53,5 +59,5 @@ function rankOf({ name, family, address }: LocalAddress, defaultInterface: strin
 
 function rangeOf(address: string): string {
   const [plain = ""] = address.split("%");
-  return ipaddr.isValid(plain) ? ipaddr.parse(plain).range() : "none";
+  return ipaddr.isValid(plain) ? ipaddr.process(plain).range() : "none";
 }

@@ -41,6 +41,21 @@ Deno.test("joinLines: tells what others type, the likeliest first, with an inter
   );
 });
 
+Deno.test("joinLines: names the interface of a second address, also that of the default route", () => {
+  const eth0 = [ipv4("eth0", "192.168.0.10"), ipv4("eth0", "192.168.0.11")];
+  const hosts = joinAddresses("0.0.0.0", { addresses: eth0, defaultInterface: "eth0" });
+  assertEquals(hosts.map((host) => host.interface), [null, "eth0"]);
+});
+
+Deno.test("joinLines: tells of this machine only, where no other reaches it", () => {
+  const networks = { addresses: [ipv4("lo", "127.0.0.1")], defaultInterface: null };
+  for (const host of ["0.0.0.0", "127.0.0.1", "::1"]) {
+    const hosts = joinAddresses(host, networks);
+    const [heading] = joinLines(listening(5555), hosts, "tcp-chat", makeLocale("pt-BR"));
+    assertEquals(heading, "Nesta máquina, conecte-se com isto:");
+  }
+});
+
 Deno.test("joinFacts: tells all addresses with the port, and the first as one text", () => {
   assertEquals(joinFacts(listening(5555, KEY), joinAddresses("::", NETWORKS)), {
     addresses: ["192.168.0.10:5555", "10.8.0.6:5555", "[2804:14c::5]:5555"],

@@ -48,7 +48,7 @@ function format(event: LogEvent, options: Partial<LogFormat> = {}): string | nul
 Deno.test("formatEvent: writes a line per event, which begins with the time", () => {
   assertEquals(EVENTS.map((event) => format(event)), [
     "08:17:05 here listens on ::, port 5555, and serves /srv/files\n" +
-    "Others connect with this:\n  deno run -A client.ts localhost",
+    "On this machine, connect with this:\n  deno run -A client.ts localhost",
     "08:17:05 client 7 connected from 10.0.0.5",
     "08:17:05 client 7 left: quit",
     "08:17:05 [guest-7]: olá",
@@ -225,7 +225,7 @@ Deno.test("formatEvent: tells the addresses of the page below the line, the like
   assertEquals(
     format(event),
     "08:17:05 here listens on 0.0.0.0, port 5555, and serves /srv\n" +
-      "Others connect with this:\n  deno run -A client.ts localhost\n" +
+      "On this machine, connect with this:\n  deno run -A client.ts localhost\n" +
       "  in a browser: http://10.0.0.1:5555/\n" +
       "  or: http://10.8.0.6:5555/",
   );

@@ -9,12 +9,12 @@ const ignore = !hasTerminal();
 const TIME = String.raw`\d\d:\d\d:\d\d`;
 
 /** A listening server in a terminal. */
-async function setUp(args: string[] = []) {
+async function setUp(args: string[] = [], env: Record<string, string> = {}) {
   const stack = new AsyncDisposableStack();
   const folder = stack.use(new TempDir());
   const folders = ["-r", folder.join("root"), "--data", folder.join("data")];
   const terminal = stack.use(
-    new Terminal("server", ["-H", "127.0.0.1", "-p", "0", ...folders, ...args]),
+    new Terminal("server", ["-H", "127.0.0.1", "-p", "0", ...folders, ...args], { env }),
   );
   await terminal.endsWith(">");
   const listening = /listens on 127\.0\.0\.1, port (\d+)/.exec(terminal.lines.join(""));
@@ -183,5 +183,19 @@ Deno.test({
     assertEquals(await second.exitCode(), 3);
     await second.shows("terminal-restored");
     assert(second.lines.some((line) => line.startsWith("tcp-chat-server: ")));
+  },
+});
+
+Deno.test({
+  name: "tcp-chat-server --qr: tells why there is no QR code, in a terminal with colours only",
+  ignore,
+  async fn() {
+    const reason = "no QR code: this machine has no address that others reach";
+    for (const args of [["--qr"], ["--qr", "--no-web"]]) {
+      await using fixture = await setUp(args, { NO_COLOR: "" });
+      await fixture.terminal.shows(reason);
+    }
+    await using plain = await setUp(["--qr"]);
+    assert(!plain.terminal.lines.join("\n").includes("QR code"));
   },
 });

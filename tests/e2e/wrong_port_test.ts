@@ -40,28 +40,46 @@ class Service implements AsyncDisposable {
   }
 }
 
-const SERVICES: Array<[name: string, greeting: string, answer: string, en: string, pt: string]> = [
-  ["SSH", "SSH-2.0-OpenSSH_9.9\r\n", "", "SSH", "SSH"],
-  ["HTTP", "", "HTTP/1.1 400 Bad Request\r\n\r\n", "a web server", "um servidor web"],
-  ["SMTP", "220 mx.example ESMTP\r\n", "500 what?\r\n", "a mail server", "um servidor de e-mail"],
-  ["POP3", "+OK\r\n", "", "a mail server", "um servidor de e-mail"],
-  ["IMAP", "* OK IMAP4rev1 ready\r\n", "", "a mail server", "um servidor de e-mail"],
-  ["FTP", "220 (vsFTPd 3.0.5)\r\n", "", "an FTP server", "um servidor FTP"],
-  ["VNC", "RFB 003.008\n", "", "VNC", "VNC"],
-  ["Redis", "", "-ERR unknown command\r\n", "an unknown service", "um serviço desconhecido"],
+const SERVICES: Array<
+  [name: string, greeting: string, answer: string, service: string, en: string, pt: string]
+> = [
+  ["SSH", "SSH-2.0-OpenSSH_9.9\r\n", "", "ssh", "SSH", "SSH"],
+  ["HTTP", "", "HTTP/1.1 400 Bad Request\r\n\r\n", "http", "a web server", "um servidor web"],
+  [
+    "SMTP",
+    "220 mx.example ESMTP\r\n",
+    "500 what?\r\n",
+    "mail",
+    "a mail server",
+    "um servidor de e-mail",
+  ],
+  ["POP3", "+OK\r\n", "", "mail", "a mail server", "um servidor de e-mail"],
+  ["IMAP", "* OK IMAP4rev1 ready\r\n", "", "mail", "a mail server", "um servidor de e-mail"],
+  ["FTP", "220 (vsFTPd 3.0.5)\r\n", "", "ftp", "an FTP server", "um servidor FTP"],
+  ["VNC", "RFB 003.008\n", "", "vnc", "VNC", "VNC"],
+  [
+    "Redis",
+    "",
+    "-ERR unknown command\r\n",
+    "unknown",
+    "an unknown service",
+    "um serviço desconhecido",
+  ],
 ];
 
-for (const [name, greeting, answer, en, pt] of SERVICES) {
+for (const [name, greeting, answer, service, en, pt] of SERVICES) {
   Deno.test(`tcp-chat: names ${name} on a wrong port in both languages, and exits with 3`, async () => {
     using folder = new TempDir();
-    await using service = new Service(greeting, answer);
-    const { address } = service;
+    await using peer = new Service(greeting, answer);
+    const { address } = peer;
     const english = await run("client", ["ls", address, "--json"], { cwd: folder.path });
     assertEquals(english.code, 3, english.stderr);
     assertStringIncludes(english.stderr, `Something else answers on ${address}: ${en}`);
-    const { code, message } = JSON.parse(english.stdout);
-    assertEquals(code, "other-service");
+    const { code, message, service: named } = JSON.parse(english.stdout);
+    assertEquals([code, named], ["other-service", service]);
     assertStringIncludes(message, en);
+    const got = await run("client", ["get", address, "a.txt", "--json"], { cwd: folder.path });
+    assertEquals(JSON.parse(got.stdout.split("\n")[0]!).service, service);
     const args = ["get", address, "a.txt", "--protocol", "2", "--lang", "pt-BR"];
     const portuguese = await run("client", args, { cwd: folder.path });
     assertEquals(portuguese.code, 3, portuguese.stderr);

@@ -81,7 +81,12 @@ function parse(program: Command, table: OptionTable, args: ShellCommand) {
 
 function checkOperands({ operands }: Command, words: readonly string[]): void {
   const required = operands.filter(({ isOptional }) => isOptional !== true).length;
-  if (words.length < required) throw new Error(`Too few arguments: ${words.join(" ")}`);
+  // The path in an address is the next argument, or the folder that the files of put go to
+  const hasPath = operands[0]?.kind === "host" && parseTarget(words[0] ?? "").path !== null &&
+    operands.every(({ kind }) => kind !== "file");
+  if (words.length + Number(hasPath) < required) {
+    throw new Error(`Too few arguments: ${words.join(" ")}`);
+  }
   const isOpen = operands.at(-1)?.isRepeated === true;
   if (words.length > operands.length && !isOpen) throw new Error(`Too many: ${words.join(" ")}`);
   words.forEach((word, at) => {

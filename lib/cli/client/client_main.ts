@@ -17,6 +17,7 @@ import { readLogin } from "./client_invocation.ts";
 import { CLIENT_OPTIONS } from "./client_options.ts";
 import { CLIENT_COMMANDS, CLIENT_NAME, CLIENT_PROGRAM } from "./client_program.ts";
 import { expandAddress } from "./expand_address.ts";
+import { errorEvent } from "../view/error_event.ts";
 import { jsonLine } from "../view/json_line.ts";
 
 /** Runs the client's program, or the server's for an executable of its name, and returns the exit code. */
@@ -71,10 +72,10 @@ async function runCommand(
     return await command.run({ ...expanded, typed, locale, login, interrupt });
   } catch (error) {
     const failure = locale.failure(error);
-    const { code, message, exitCode } = failure;
+    const { exitCode } = failure;
     if (exitCode === EXIT.interrupted) return exitCode; // The user asked for it by Ctrl-C
     if (error instanceof OutputClosedError) return EXIT.done;
-    if (json) tryWriteOut(`${jsonLine({ event: "error", code, message })}\n`);
+    if (json) tryWriteOut(`${jsonLine(errorEvent(failure))}\n`);
     writeError(`${CLIENT_NAME}: ${formatFailure(failure)}`);
     return exitCode;
   }

@@ -3,8 +3,9 @@ import type { Text } from "../../protocol/fill_text.ts";
 import type { ServerEvent } from "../../server/config/events.ts";
 import { DEFAULT_PORT } from "../../stream/address.ts";
 import { formatEndpoint } from "../../stream/endpoint.ts";
+import { toBase32 } from "../../stream/fingerprint.ts";
 import { formatTarget } from "../../stream/target.ts";
-import { reachableHosts } from "../../web/addresses.ts";
+import { leadsToOthers, reachableHosts } from "../../web/addresses.ts";
 import type { Locale } from "../texts/locale.ts";
 
 type Listening = Extract<ServerEvent, { readonly event: "listening" }>;
@@ -29,11 +30,17 @@ const JOIN = {
   "pt-BR": "Outros se conectam com {count|isto|um destes}:",
 } as const satisfies Text;
 
+/** Where no other machine reaches the server. */
+const ONLY_HERE = {
+  en: "On this machine, connect with this:",
+  "pt-BR": "Nesta máquina, conecte-se com isto:",
+} as const satisfies Text;
+
 /** The addresses that others can type, the likeliest first; at least one. */
 export function joinAddresses(host: string, networks: LocalNetworks): JoinAddress[] {
   return reachableHosts(host, networks).map(({ address, name }, at) => ({
     hostname: address,
-    interface: at === 0 || name === networks.defaultInterface ? null : name,
+    interface: at === 0 || name === "" ? null : name,
   }));
 }
 
@@ -61,7 +68,17 @@ export function joinLines(
     const name = hosts[at]?.interface ?? null;
     return name === null ? `  ${command}` : `  ${command.padEnd(width)}  (${name})`;
   });
-  return [fill(JOIN, { count: hosts.length }), ...lines];
+  const isReachable = hosts.some(({ hostname }) => leadsToOthers(hostname));
+  return [fill(isReachable ? JOIN : ONLY_HERE, { count: hosts.length }), ...lines];
+}
+
+/** The same address as one text in capital letters and base32, which take the least room in a QR code. */
+export function joinText(
+  { port, fingerprint }: Pick<Listening, "port" | "fingerprint">,
+  { hostname }: JoinAddress,
+): string {
+  const key = fingerprint === undefined ? "" : `?fp=${toBase32(fingerprint)}`;
+  return `${formatTarget({ hostname, port })}${key}`.toUpperCase();
 }
 
 /** With TLS, the address with the key stands in quotes: shells read `?`. */

@@ -37,7 +37,8 @@ import type { LogFormat } from "./server_log.ts";
 import { ServerOutput } from "./server_output.ts";
 import { SERVER_OPTIONS } from "./server_options.ts";
 import { SERVER_NAME, SERVER_PROGRAM } from "./server_program.ts";
-import { badPortWarning, pageOf, showQrCode } from "./server_page.ts";
+import { badPortWarning, pageOf } from "./server_page.ts";
+import { checkQrChoice, showQrCode } from "./start_qr.ts";
 
 const TLS_FILES = {
   en: "--tls-cert and --tls-key must be given together",
@@ -51,6 +52,7 @@ const ANNOUNCE_HOST = {
 } as const satisfies Text;
 
 type Values = OptionValues<typeof SERVER_OPTIONS>;
+type Listening = Extract<ServerEvent, { readonly event: "listening" }>;
 
 /**
  * Runs the server's program until a stop is asked for, and returns its exit code.
@@ -102,6 +104,7 @@ async function runCommand(
   if (argument !== undefined) {
     throw new UsageError(locale.t("unexpectedArgument", { value: argument }));
   }
+  checkQrChoice(values, locale);
   setUpColors(Deno.stdout.isTerminal());
   return await run(values, locale);
 }
@@ -133,7 +136,7 @@ async function run(values: Values, locale: Locale): Promise<number> {
   const page = pageOf(values);
   server = await start(values, { locale, log, stop, page });
   const metrics = serveMetrics(server, values.metrics, locale);
-  if (page !== null) await introducePage(page, server, { values, format, output });
+  await introduce(await output.listening, values, { format, output });
   let isStopping = false;
   if (input !== null) {
     runConsole(server, input, { format, output, isStopping: () => isStopping }).then(stop.request);
@@ -148,20 +151,15 @@ async function run(values: Values, locale: Locale): Promise<number> {
   return EXIT.done;
 }
 
-/** Warns of a port that browsers refuse, or shows the address of the page as a QR code. */
-async function introducePage(
-  page: WebPage,
-  { port }: Server,
-  { values, format, output }: {
-    readonly values: Values;
-    readonly format: LogFormat;
-    readonly output: ServerOutput;
-  },
+/** Warns of a port that browsers refuse, and shows how others connect as a QR code. */
+async function introduce(
+  event: Listening,
+  values: Values,
+  { format, output }: { readonly format: LogFormat; readonly output: ServerOutput },
 ): Promise<void> {
-  const message = badPortWarning(port, format.locale);
-  if (message !== null) return output.log({ event: "warning", message });
-  const isTls = values.tls || values["tls-cert"] !== undefined;
-  if (!values["no-qr"]) await showQrCode(page, { port, isTls }, { format, output });
+  const message = values["no-web"] ? null : badPortWarning(event.port, format.locale);
+  if (message !== null) output.log({ event: "warning", message });
+  await showQrCode(event, values, { format, output });
 }
 
 interface StartContext {

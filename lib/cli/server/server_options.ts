@@ -98,10 +98,18 @@ export const SERVER_OPTIONS = {
       "pt-BR": "nome da Internet a que a página atende; pode ser repetido",
     },
   },
+  qr: {
+    kind: "flag",
+    group: GROUPS.output,
+    help: {
+      en: "QR code of the page's address, or of the server's without a page",
+      "pt-BR": "QR code do endereço da página, ou do servidor se não há página",
+    },
+  },
   "no-qr": {
     kind: "flag",
     group: GROUPS.output,
-    help: { en: "no QR code of the page's address", "pt-BR": "sem QR code do endereço da página" },
+    help: { en: "no QR code at the start", "pt-BR": "sem QR code ao iniciar" },
   },
   root: {
     kind: "text",

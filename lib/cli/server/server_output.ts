@@ -3,6 +3,8 @@ import { OutputQueue } from "../view/output_queue.ts";
 import { formatEvent, type LogEvent, type LogFormat } from "./server_log.ts";
 import type { DisplayText } from "../../protocol/text.ts";
 
+type Listening = Extract<LogEvent, { readonly event: "listening" }>;
+
 /** How long the end of the program waits for a reader of the log. */
 const DRAIN_MS = 1_000;
 
@@ -14,6 +16,7 @@ export class ServerOutput {
   readonly #format: LogFormat;
   readonly #stdout: OutputQueue;
   readonly #stderr: OutputQueue;
+  readonly #listening = Promise.withResolvers<Listening>();
   #input: LineInput | null = null;
 
   /** Writes to the streams of the process. */
@@ -28,7 +31,13 @@ export class ServerOutput {
   readonly log = (event: LogEvent): void => {
     const line = this.#line(event);
     if (line !== null) this.print(line);
+    if (event.event === "listening") this.#listening.resolve(event);
   };
+
+  /** Resolves once the server listens. */
+  get listening(): Promise<Listening> {
+    return this.#listening.promise;
+  }
 
   /** Writes to standard output as it is, which is for the editor of a terminal. */
   readonly write = (text: string): void => this.#stdout.write(text);

@@ -1,15 +1,10 @@
-import { getColorEnabled } from "@std/fmt/colors";
 import type { WebPage } from "../../server/web_page.ts";
 import { type LocalNetworks, readLocalNetworks } from "../../files/local_addresses.ts";
 import { pageUrls } from "../../web/addresses.ts";
 import { isBadPort } from "../../web/bad_ports.ts";
 import { webPage } from "../../web/web_page.ts";
-import { qrLines } from "../view/qr_lines.ts";
-import { terminalColumns } from "../view/terminal_columns.ts";
 import type { Text } from "../../protocol/fill_text.ts";
 import type { Locale } from "../texts/locale.ts";
-import type { LogFormat } from "./server_log.ts";
-import type { ServerOutput } from "./server_output.ts";
 
 const BAD_PORT = {
   en: "no browser opens port {port}: for the web page, choose another one with -p",
@@ -18,8 +13,6 @@ const BAD_PORT = {
 
 /** Each browser asks for the addresses: reading them takes up to a millisecond of the main thread. */
 const NETWORKS_MS = 5_000;
-/** An address that leads no other machine here. */
-const ONLY_HERE = /^https?:\/\/(?:localhost|127\.|\[::1\])/;
 
 /** The options of the command line that are about the page. */
 interface PageValues {
@@ -54,22 +47,6 @@ export function rememberNetworks(read: () => LocalNetworks): () => LocalNetworks
     }
     return last.networks;
   };
-}
-
-/** Shows the address of the page as a QR code, in a terminal that has room for it and colours. */
-export async function showQrCode(
-  page: WebPage,
-  { port, isTls }: { readonly port: number; readonly isTls: boolean },
-  { format: { json, quiet, isTerminal }, output }: {
-    readonly format: LogFormat;
-    readonly output: ServerOutput;
-  },
-): Promise<void> {
-  if (json || quiet || !isTerminal || !getColorEnabled()) return;
-  const [url] = page.urls(port, isTls);
-  if (url === undefined || ONLY_HERE.test(url)) return;
-  const lines = await qrLines(url, terminalColumns());
-  if (lines !== null) output.print(lines.join("\n"));
 }
 
 /** A warning for a port that browsers refuse; `null` for any other. */

@@ -59,6 +59,8 @@ export interface Failure {
   readonly exitCode: number;
   /** The path of this machine that the message names, if any. */
   readonly namedPath?: string;
+  /** The service that answers in place of a server, for scripts. */
+  readonly service?: string;
 }
 
 /** A failure as lines for standard error: the message, then the hint. */
@@ -190,7 +192,8 @@ function describeConnectionError(error: ConnectionError, language: Language): Ra
   const parameters = { ...details, service, reason, address: error.address ?? "?" };
   const message = cleanLine(fill(CONNECTION_TEXTS[code], language, parameters));
   const exitCode = CONNECTION_EXIT[code] ?? REQUEST_EXIT[requestCode ?? ""] ?? EXIT.connection;
-  return { code, message, hint: hintFor(code, language), exitCode };
+  const failure = { code, message, hint: hintFor(code, language), exitCode };
+  return details.service === undefined ? failure : { ...failure, service: details.service };
 }
 
 function describeProtocolError(error: ProtocolError, language: Language): RawFailure {

@@ -4,6 +4,7 @@ import { cleanLine, display, type DisplayText } from "../../protocol/text.ts";
 import { EXIT, type Failure, failureOf, formatFailure } from "../texts/failure.ts";
 import type { Locale } from "../texts/locale.ts";
 import type { TextKey } from "../texts/texts.ts";
+import { errorEvent } from "./error_event.ts";
 import { OutputQueue } from "./output_queue.ts";
 import { ResultOutput } from "./result_output.ts";
 import type { ByteSink } from "./byte_sink.ts";
@@ -178,12 +179,12 @@ export class Reporter {
   onError(path: string, error: unknown): Failure {
     this.#finish(path, 0);
     const failure = this.#format.locale.failure(error);
-    const { code, message, exitCode } = failure;
+    const { message, exitCode } = failure;
     if (exitCode === EXIT.interrupted) {
       this.#interrupted = true; // Printed once, at the end
       return failure;
     }
-    if (this.#format.json) this.#json({ event: "error", code, message, path });
+    if (this.#format.json) this.#json(errorEvent(failure, path));
     if (exitCode === EXIT.connection && ++this.#losses > LOSSES_TOLD) return failure;
     const isTold = failure.namedPath !== undefined && message === this.#toldMessage;
     this.#toldMessage = message;
