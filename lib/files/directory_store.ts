@@ -52,6 +52,8 @@ export class DirectoryStore {
   readonly #own: OwnFiles;
   #servedRoot: ServedRoot;
   readonly #resolver = new PathResolver();
+  /** See `folder`. The same object until it changes: a message to a worker holds it once. */
+  #folder: ServedFolder | null = null;
 
   private constructor(
     /** The real path of the folder, absolute. */
@@ -85,7 +87,11 @@ export class DirectoryStore {
 
   /** The folder, for a worker. */
   get folder(): ServedFolder {
-    return { root: this.root, servedRoot: this.#servedRoot, ...this.#own.found };
+    return this.#folder ??= {
+      root: this.root,
+      servedRoot: this.#servedRoot,
+      ...this.#own.found,
+    };
   }
 
   /**
@@ -98,11 +104,13 @@ export class DirectoryStore {
     const found = info === null ? null : describeRoot(this.root, info);
     if (found === null || !isSameRoot(this.#servedRoot, found)) throw rootGone(this.#servedRoot);
     this.#servedRoot = found; // A disk that is mounted again may have another device number
+    this.#folder = null;
   }
 
   /** Looks again for the programs' own files. To be called often: they come and go. */
   async refreshOwn(): Promise<void> {
     await this.#own.refresh();
+    this.#folder = null;
   }
 
   /**

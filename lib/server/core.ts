@@ -2,6 +2,7 @@ import { join } from "@std/path";
 import type { DatabaseSync } from "node:sqlite";
 import { AccountLookalikes } from "../accounts/account_lookalikes.ts";
 import { AccountStore } from "../accounts/account_store.ts";
+import { KeyCounts } from "../async/key_counts.ts";
 import { AttemptLimiter } from "../accounts/attempt_limiter.ts";
 import { guestSubject } from "../accounts/rights.ts";
 import { RULE_FILE_NAME, RuleFile } from "../accounts/rule_file.ts";
@@ -105,6 +106,7 @@ function newServices() {
   return {
     uploadLocks: new UploadLocks(),
     listingCursors: new ListingCursors(),
+    lookups: new KeyCounts<string>(),
     listings: new Slots(LISTINGS),
     tokens: new SessionTokens(),
     resumptions: new Resumptions(),

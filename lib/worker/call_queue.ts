@@ -20,7 +20,8 @@ export class CallQueue<T> {
 
   /** The number of calls. */
   get length(): number {
-    return Object.values(this.#byKind).reduce((sum, { length }) => sum + length, 0);
+    const { short, long, background } = this.#byKind;
+    return short.length + long.length + background.length;
   }
 
   /** Adds a call. Calls of the same kind and owner keep their order. */

@@ -11,6 +11,9 @@ export type JobName = {
   [K in keyof Jobs]: Jobs[K] extends (...args: never[]) => unknown ? K : never;
 }[keyof Jobs];
 
+/** The jobs that leave nothing open in their thread. */
+export type LookupName = "resolve" | "makeFolder" | "inspectNames";
+
 /** A call, posted to the worker in arrays. */
 export interface JobRequest {
   readonly id: number;

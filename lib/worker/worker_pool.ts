@@ -1,6 +1,7 @@
 import type { JobKind } from "./call_queue.ts";
 import type { JobOwner } from "./fair_queue.ts";
 import { FileWorker, type WorkerSeat } from "./file_worker.ts";
+import type { Jobs, LookupName } from "./messages.ts";
 import { Slots } from "./slots.ts";
 import { WorkerThread } from "./worker_thread.ts";
 
@@ -8,6 +9,8 @@ import { WorkerThread } from "./worker_thread.ts";
 const IDLE_MS = 30_000;
 /** Threads that are kept for the next job: starting one blocks the isolate. */
 const KEPT_THREADS = 2;
+/** The seat in each thread of the calls that leave nothing open. */
+const LOOKUP_SEAT = 0;
 
 /** Options of {@link WorkerPool.use}. */
 export interface UseOptions {
@@ -59,10 +62,10 @@ export class WorkerPool {
 
   /** Number of threads at work. */
   get busyCount(): number {
-    return this.#threads.filter(({ seats, thread }) => seats > 0 && thread.load > 0).length;
+    return this.#threads.filter(({ isReady, thread }) => isReady && thread.load > 0).length;
   }
 
-  /** Number of jobs under way. */
+  /** Number of jobs under way, calls of `lookUp` not counted. */
   get jobCount(): number {
     return this.#threads.reduce((sum, { seats }) => sum + seats, 0);
   }
@@ -106,6 +109,24 @@ export class WorkerPool {
     }
   }
 
+  /**
+   * Makes one call that leaves nothing open, as a `short` job. Thousands may wait: each costs less than
+   * a job of `use`.
+   *
+   * @throws as the call does
+   */
+  lookUp<K extends LookupName>(
+    name: K,
+    args: Parameters<Jobs[K]>,
+    owner: JobOwner,
+  ): Promise<ReturnType<Jobs[K]>> {
+    if (this.#closed !== null) return Promise.reject(this.#closed);
+    const pooled = this.#choose();
+    pooled.idleSinceMs = performance.now();
+    const seat: WorkerSeat = { thread: pooled.thread, number: LOOKUP_SEAT, owner, kind: "short" };
+    return new FileWorker(undefined, seat).call(name, args);
+  }
+
   /** Ends all threads; running and waiting jobs reject. */
   close(): void {
     if (this.#timer !== null) clearInterval(this.#timer);
@@ -134,9 +155,12 @@ export class WorkerPool {
 
   /** The ready thread with the least work. Starts another one if all have some. */
   #choose(): PooledThread {
-    const ready = this.#threads.filter(({ isReady }) => isReady);
-    const [best] = ready.sort((a, b) => a.thread.load - b.thread.load || a.seats - b.seats);
-    const isStarting = ready.length < this.#threads.length;
+    let best: PooledThread | undefined;
+    let isStarting = false;
+    for (const pooled of this.#threads) {
+      if (!pooled.isReady) isStarting = true;
+      else if (best === undefined || hasLessWork(pooled, best)) best = pooled;
+    }
     const isBusy = best === undefined || best.thread.load > 0;
     const mayStart = !isStarting && this.#threads.length < this.#limit;
     const started = isBusy && mayStart ? this.#start() : this.#threads.at(-1);
@@ -147,7 +171,12 @@ export class WorkerPool {
     const thread = new WorkerThread(() => this.#remove(pooled));
     const pooled = { thread, seats: 0, idleSinceMs: performance.now(), isReady: false };
     this.#threads.push(pooled);
-    const probe = new FileWorker(undefined, { thread, number: 0, owner: SERVER, kind: "short" });
+    const probe = new FileWorker(undefined, {
+      thread,
+      number: LOOKUP_SEAT,
+      owner: SERVER,
+      kind: "short",
+    });
     probe.call("closeAll", []).then(() => pooled.isReady = true, () => {});
     this.#timer ??= setInterval(() => this.#endIdle(), IDLE_MS / 2);
     return pooled;
@@ -160,9 +189,15 @@ export class WorkerPool {
   #endIdle(): void {
     const beforeMs = performance.now() - IDLE_MS;
     for (const pooled of this.#threads.slice(KEPT_THREADS)) {
-      if (pooled.seats > 0 || pooled.idleSinceMs >= beforeMs) continue;
+      const isUsed = pooled.seats > 0 || pooled.thread.load > 0;
+      if (isUsed || pooled.idleSinceMs >= beforeMs) continue;
       this.#remove(pooled);
       pooled.thread.terminate(new Error("The thread was idle"));
     }
   }
+}
+
+function hasLessWork(one: PooledThread, other: PooledThread): boolean {
+  const { load } = one.thread;
+  return load < other.thread.load || (load === other.thread.load && one.seats < other.seats);
 }

@@ -5,8 +5,11 @@ import type { JobReply, JobRequest } from "./messages.ts";
 
 /** Work in a thread beyond which calls wait here, where the next one can still be chosen fairly. */
 const MAX_POSTED_BYTES = 4 * 1024 * 1024;
-/** What a call costs beside the bytes that it works on. */
-const CALL_BYTES = 16 * 1024;
+/**
+ * What a call costs beside the bytes that it works on. At most 64 calls are posted and answered at a
+ * time: some milliseconds of the main isolate.
+ */
+const CALL_BYTES = MAX_POSTED_BYTES / 64;
 
 /** A call of a job, on its way to the thread. */
 export interface ThreadCall {

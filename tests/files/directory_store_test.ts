@@ -1,4 +1,9 @@
-import { assertEquals, assertRejects } from "@std/assert";
+import {
+  assertEquals,
+  assertNotStrictEquals,
+  assertRejects,
+  assertStrictEquals,
+} from "@std/assert";
 import { DirectoryStore, type ListedFile } from "../../lib/files/directory_store.ts";
 import { isInside } from "../../lib/files/served_folder.ts";
 import { RequestError } from "../../lib/protocol/errors.ts";
@@ -29,6 +34,19 @@ Deno.test("DirectoryStore.open: refuses a root that is a file", async () => {
   using temp = new TempDir();
   const file = temp.write("a.txt", "a");
   await assertRejects(() => DirectoryStore.open(file));
+});
+
+Deno.test("DirectoryStore.folder: is the same object until it is looked at again", async () => {
+  using temp = new TempDir();
+  const store = await DirectoryStore.open(temp.path, [temp.join("own")]);
+  const { folder } = store;
+  assertStrictEquals(store.folder, folder);
+  temp.write("own/a.txt", "a");
+  await store.refreshOwn();
+  assertNotStrictEquals(store.folder, folder);
+  assertEquals(store.folder.ownFolders.size, 1);
+  await store.checkRoot();
+  assertEquals(store.folder.servedRoot, folder.servedRoot);
 });
 
 Deno.test("DirectoryStore.find: returns the real path and the stamp of a file", async () => {

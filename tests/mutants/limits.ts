@@ -89,6 +89,9 @@ export const LIMITS_OF_PEERS: readonly Mutant[] = [
     ],
     "requests after the end are carried out": ["this.#cancelled ??= { reason };", ""],
   }),
+  ...mutantsOf("lib/server/context/pending_lookups.ts", tests("server/pending_lookups"), {
+    "an address has any number of lookups": ["while (this.#isFull)", "while (false)"],
+  }),
   ...mutantsOf("lib/server/session/protocol2_handler.ts", tests("server/protocol2"), {
     "an id is used twice": ['if (pending.has(id)) throw new RequestError("bad-request");', ""],
   }),

@@ -56,6 +56,17 @@ Deno.test("PendingRequests.controllerOf: is aborted for an answered request, whi
   assertFalse(pending.has(1));
 });
 
+Deno.test("PendingRequests.cancel: aborts a request whose controller is asked for later", () => {
+  const pending = new PendingRequests();
+  for (const id of [1, 2]) pending.begin(id);
+  const reason = new Error("enough");
+  pending.cancel(1, reason);
+  assertStrictEquals(pending.controllerOf(1).signal.reason, reason);
+  assertEquals([1, 2, 3].map((id) => pending.isCancelled(id)), [true, false, false]);
+  pending.cancelAll(reason);
+  assert(pending.isCancelled(2));
+});
+
 Deno.test("PendingRequests.available: waits while 64 requests are unanswered", async () => {
   const pending = new PendingRequests();
   for (let id = 1; id <= LIMITS.unansweredRequests; id++) {

@@ -1,9 +1,12 @@
 import { assert, assertEquals, assertFalse, assertRejects, assertStrictEquals } from "@std/assert";
+import { DirectoryStore } from "../../lib/files/directory_store.ts";
+import { RequestError } from "../../lib/protocol/errors.ts";
 import type { FileWorker } from "../../lib/worker/file_worker.ts";
 import type { UseOptions } from "../../lib/worker/worker_pool.ts";
 import { within } from "../helpers/deadline.ts";
 import { FakeClock, flushTasks } from "../helpers/fake_clock.ts";
 import { until } from "../helpers/serves_on.ts";
+import { TempDir } from "../helpers/temp_dir.ts";
 import { TestPool, ThreadWatch } from "../helpers/workers.ts";
 
 /** A job that runs until `end` is called. */
@@ -40,7 +43,22 @@ Deno.test("WorkerPool: use runs a job with a worker, and returns its result", as
   assertEquals(await pool.use(touch), true);
   const error = new Error("the job's own");
   assertStrictEquals(await assertRejects(() => pool.use(() => Promise.reject(error))), error);
-  assertEquals([pool.busyCount, pool.jobCount], [0, 0]);
+  assertEquals(pool.jobCount, 0);
+  await until(() => pool.busyCount === 0, "the thread to close its files");
+});
+
+Deno.test("WorkerPool.lookUp: makes one call, which is no job", async () => {
+  using root = new TempDir();
+  root.write("a.txt", "hello");
+  const { folder } = await DirectoryStore.open(root.path);
+  const pool = new TestPool(1);
+  const owner = { address: "192.0.2.1", client: 1 };
+  const found = pool.lookUp("resolve", [folder, "a.txt"], owner);
+  assertEquals([pool.jobCount, pool.waitingCount], [0, 2]); // Beside the thread's first call
+  assertEquals((await found).info?.size, 5);
+  await assertRejects(() => pool.lookUp("resolve", [folder, ".tcp-chat/a"], owner), RequestError);
+  pool[Symbol.dispose]();
+  await assertRejects(() => pool.lookUp("resolve", [folder, "a.txt"], owner), Error, "shutting");
 });
 
 Deno.test("WorkerPool: jobs that wait for their peers hold no thread", async () => {

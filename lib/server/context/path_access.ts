@@ -101,10 +101,5 @@ function rightTo({ request, replace = false }: PathUse, isFile = false): Right {
 export function resolveFor(
   { services: { pool, store }, identity: { owner } }: AccessContext,
 ): Resolve {
-  return (path) => {
-    return pool.use((worker) => worker.call("resolve", [store.folder, path]), {
-      owner,
-      kind: "short",
-    });
-  };
+  return (path) => pool.lookUp("resolve", [store.folder, path], owner);
 }

@@ -1,5 +1,6 @@
 import type { AccountStore } from "../../accounts/account_store.ts";
 import type { LoginServices } from "../../accounts/login.ts";
+import type { KeyCounts } from "../../async/key_counts.ts";
 import type { Bans } from "../../chat/bans.ts";
 import type { DirectoryStore } from "../../files/directory_store.ts";
 import type { UploadStore } from "../../files/upload_store.ts";
@@ -27,6 +28,8 @@ export interface ServerServices extends IdentityServices {
   readonly uploadLocks: UploadLocks;
   readonly hashes: FileHashes;
   readonly listingCursors: ListingCursors;
+  /** Unanswered lookups by address: see {@link PendingLookups}. */
+  readonly lookups: KeyCounts<string>;
   /** Bounds the listings that are read at once. */
   readonly listings: Slots;
   readonly pool: WorkerPool;

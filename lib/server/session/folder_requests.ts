@@ -21,7 +21,7 @@ const MAX_OMISSION_BYTES = 16 * 1024;
 /** What an answer about files is made from. */
 export interface LookupScope {
   readonly context: Pick<SessionContext, "services" | "identity">;
-  /** Fires when the request is cancelled, or the connection is closed. Only if called before. */
+  /** Fires when the request is cancelled, or the connection is closed. Made on demand: it costs much. */
   readonly signal: () => AbortSignal;
   /** Makes the request fail. */
   readonly cancel: (reason: RequestError) => void;
@@ -78,16 +78,14 @@ async function listFolder(
 /** Reads folders in a thread, for a client. */
 function readerFor(context: AccessContext): FolderReader {
   const { services: { pool, store }, identity: { owner } } = context;
-  const options = { owner, kind: "short" } as const;
   return {
     resolve: resolveFor(context),
     readNames: (realPath, first, signal) =>
-      pool.use(
-        (worker) => readNames(worker, store.folder, { realPath, first }, signal),
-        options,
-      ),
-    inspect: (folder, names) =>
-      pool.use((worker) => worker.call("inspectNames", [store.folder, folder, names]), options),
+      pool.use((worker) => readNames(worker, store.folder, { realPath, first }, signal), {
+        owner,
+        kind: "short",
+      }),
+    inspect: (folder, names) => pool.lookUp("inspectNames", [store.folder, folder, names], owner),
   };
 }
 
@@ -154,7 +152,6 @@ export async function answerStat(
   { context, signal: signalOf, cancel }: LookupScope,
   { path }: Requests["STAT"],
 ): Promise<JsonObject> {
-  const signal = signalOf();
   const { services: { store, hashes }, identity } = context;
   const found = await lookUp(context, "STAT", path);
   const { info } = found;
@@ -163,7 +160,8 @@ export async function answerStat(
   const file = await store.find(path, { found, resolve: resolveFor(context) });
   // An empty file is hashed unread; any other was read in this state, or is read now
   if (file.stamp.sizeBytes === 0) await store.checkReadable(file);
-  const sha256 = await hashes.get(file, { owner: identity.owner, signal });
+  const sha256 = hashes.known(file) ??
+    await hashes.get(file, { owner: identity.owner, signal: signalOf() });
   const { sizeBytes: size, modifiedMs: mtime } = file.stamp;
   return { path, type: "file", size, mtime, version: versionTag(file.stamp), sha256 };
 }
@@ -174,11 +172,7 @@ export async function answerMakeFolder(
   { path }: Requests["MKDR"],
 ): Promise<JsonObject> {
   const { services: { store, pool }, identity: { owner } } = context;
-  const make = (allowed: string) =>
-    pool.use((worker) => worker.call("makeFolder", [store.folder, path, allowed]), {
-      owner,
-      kind: "short",
-    });
+  const make = (allowed: string) => pool.lookUp("makeFolder", [store.folder, path, allowed], owner);
   const first = await accessPath(context, { request: "MKDR", path }, () => make(path));
   if (first.isMade) return { path };
   const { isMade } = await make(store.truePath(first.realPath));

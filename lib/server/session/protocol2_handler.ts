@@ -10,6 +10,7 @@ import {
 } from "../../protocol/requests.ts";
 import type { ControlFrame, Frame } from "../../stream/frames/frame_reader.ts";
 import { encodeFail } from "../context/failure_reply.ts";
+import { isLookup, PendingLookups } from "../context/pending_lookups.ts";
 import { Replies } from "../context/replies.ts";
 import type { SessionContext } from "../context/session_context.ts";
 import { Downloads } from "../transfers/downloads.ts";
@@ -81,6 +82,7 @@ export class Protocol2Handler implements ProtocolHandler {
   #downloads: Downloads | null = null;
   #uploads: Uploads | null = null;
   #logins: LoginRequests | null = null;
+  #lookups: PendingLookups | null = null;
 
   /** Sends nothing by itself. */
   constructor(context: SessionContext) {
@@ -166,7 +168,7 @@ export class Protocol2Handler implements ProtocolHandler {
     if (pending.has(id)) throw new RequestError("bad-request");
     await pending.available();
     pending.begin(id);
-    this.#start(id, type, object);
+    await this.#start(id, type, object);
   }
 
   #onCancel(id: number, discard: boolean): void {
@@ -175,7 +177,8 @@ export class Protocol2Handler implements ProtocolHandler {
     this.#logins?.cancel(id);
   }
 
-  #start(id: number, type: string, object: JsonObject): void {
+  /** Starts the answer to a request. Resolves when the next frame may be handled. */
+  async #start(id: number, type: string, object: JsonObject): Promise<void> {
     if (type === "AUTH") {
       this.#logins ??= new LoginRequests(this.#context, this.#replies);
       return this.#tasks.add(this.#logins.begin(id, object));
@@ -184,6 +187,7 @@ export class Protocol2Handler implements ProtocolHandler {
     if (request === null) return;
     if (request.type === "FGET") return this.#openDownloads().add(id, request);
     if (request.type === "FPUT") return this.#openUploads().add(id, request);
+    if (isLookup(request.type)) await this.#openLookups().begin();
     this.#tasks.add(this.#answer(id, request));
   }
 
@@ -225,16 +229,22 @@ export class Protocol2Handler implements ProtocolHandler {
     try {
       this.#replies.done(id, await resultOf(scope, request.type, request));
     } catch (error) {
-      const isLookup = request.type === "STAT" || request.type === "LIST";
       this.#replies.fail(id, error, {
         path: "path" in request ? request.path : undefined,
-        isLookup,
+        isLookup: request.type === "STAT" || request.type === "LIST",
       });
+    } finally {
+      if (isLookup(request.type)) this.#openLookups().end();
     }
   }
 
   #openDownloads(): Downloads {
     return this.#downloads ??= new Downloads(this.#context, this.#replies);
+  }
+
+  #openLookups(): PendingLookups {
+    const { services: { lookups }, identity } = this.#context;
+    return this.#lookups ??= new PendingLookups(lookups, identity.owner.address);
   }
 
   #openUploads(): Uploads {

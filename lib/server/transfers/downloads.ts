@@ -19,7 +19,7 @@ interface Download extends QueuedRequest {
   readonly id: number;
   readonly request: DownloadRequest;
   readonly file: Prefetch<StoredFile>;
-  /** Fires when the request is cancelled, or the connection is closed. */
+  /** Fires when the request is cancelled, or the connection is closed. Made on demand. */
   readonly signal: AbortSignal;
   /** Whether the file may still turn out to be small. */
   mayBeSmall: boolean;
@@ -51,11 +51,14 @@ export class Downloads {
 
   /** Queues a request. */
   add(id: number, request: DownloadRequest): void {
+    const { pending } = this.#replies;
     const download: Download = {
       id,
       request,
       file: new Prefetch(() => findReadable(this.#context, "FGET", request.path)),
-      signal: this.#replies.pending.controllerOf(id).signal,
+      get signal() {
+        return pending.controllerOf(id).signal;
+      },
       mayBeSmall: request.offset === 0 && request.length === null && !request.zstd,
       prepare: () => download.mayBeSmall || download.file.start(),
       answer: () => this.#answerNext(download),
@@ -107,7 +110,7 @@ export class Downloads {
   /** Whether a request may be answered together with others. */
   readonly #isBatchable = (download: Download | RefusedDownload): download is Download => {
     const { services: { settings, stopping }, identity } = this.#context;
-    if (!download.mayBeSmall || download.signal.aborted) return false;
+    if (!download.mayBeSmall || this.#replies.pending.isCancelled(download.id)) return false;
     if (stopping.aborted || !settings.files) return false;
     return identity.isAdmitted && identity.mayRead(download.request.path);
   };

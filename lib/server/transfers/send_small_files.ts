@@ -10,7 +10,6 @@ import { encodeFmet } from "./send_file.ts";
 export interface SmallRequest {
   readonly id: number;
   readonly request: DownloadRequest;
-  readonly signal: AbortSignal;
 }
 
 /** The time at which reading the files began, by both clocks. */
@@ -58,7 +57,7 @@ async function sendAll(
   const sending: Promise<void>[] = []; // The writer joins small frames into one write
   for (const [i, request] of requests.entries()) {
     const file = files[i] ?? null;
-    if (file === null || request.signal.aborted) break;
+    if (file === null || replies.pending.isCancelled(request.id)) break;
     // Answered on its own, the request fails for what a link leads to
     const { services: { store }, identity } = context;
     if (!identity.mayRead(store.truePath(file.file.realPath))) break;
