@@ -112,6 +112,18 @@ export async function openDataConnection(
   return connection;
 }
 
+/**
+ * Connects to a server and closes the connection: whether it is to be trusted is asked, and decided, before
+ * anything else is. With a login, it is remembered once that has succeeded, as always.
+ *
+ * @throws {ConnectionError}; the reason of the signal when that fires first
+ */
+export async function settleTrust(target: ConnectTarget): Promise<void> {
+  const { timeoutMs = CONNECT_TIMEOUT_MS, signal } = target;
+  const { socket } = await connectTo(target, { timeoutMs, ...(signal && { signal }) });
+  socket.close();
+}
+
 /** A connection whose protocol is negotiated, and whose server may still have to be remembered. */
 interface OpenConnection extends Pick<TrustedConnection, "remember"> {
   readonly connection: Connection;

@@ -171,4 +171,10 @@ export const LOGINS: readonly Mutant[] = [
       "this.#owner = owner;",
     ],
   }),
+  ...mutantsOf("lib/cli/client/client_invocation.ts", tests("e2e/prompts"), {
+    "a password is asked for before the server's key is accepted": [
+      "if (login.password === null && tls !== null) await settleTrust(options);",
+      "",
+    ],
+  }),
 ];

@@ -12,7 +12,6 @@ import { EXIT } from "../texts/failure.ts";
 import type { Locale } from "../texts/locale.ts";
 import { UsageError } from "../texts/usage_error.ts";
 import {
-  connectOptions,
   type Invocation,
   invocationFor,
   requireAddress,
@@ -57,9 +56,8 @@ async function interactWith(input: LineInput, invocation: Invocation): Promise<n
   if (found === null) return EXIT.done;
   const { values, locale, interrupt } = found;
   const questions = new FailureQuestions(found, input);
-  const endpoint = requireAddress(found.args[0], locale);
   return await interact({
-    connection: await connectOptions(endpoint, found, (question) => input.ask(question)),
+    connection: await questions.connection(),
     room: values.room?.[0],
     askAgain: (failure, connection) => questions.askAgain(failure, connection),
     directory: values.output ?? DEFAULT_OUTPUT,
@@ -107,8 +105,7 @@ async function askServer(invocation: Invocation, input: LineInput): Promise<Invo
   signal.throwIfAborted();
   if (host === null) return null;
   const address = host.trim() || "localhost";
-  const askSecret = (question: string) => input.askSecret(question);
-  const found = await invocationFor(address, invocation, askSecret);
+  const found = await invocationFor(address, invocation);
   const isWhole = requireAddress(address, locale).port !== DEFAULT_PORT || address.includes("://");
   if (isWhole) return found;
   const port = await Promise.race([input.ask(t("askPort", { port: DEFAULT_PORT })), aborted]);

@@ -1,13 +1,14 @@
 import { abortable } from "@std/async/abortable";
 import type { ConnectOptions } from "../../client/connect_options.ts";
 import type { LoginOptions } from "../../client/log_in.ts";
+import { settleTrust } from "../../client/open_connection.ts";
 import { Protocol2Servers } from "../../files/protocol2_servers.ts";
 import type { Endpoint } from "../../stream/endpoint.ts";
 import { parsePort } from "../../stream/address.ts";
 import { defined } from "../options/defined.ts";
 import type { OptionValues } from "../options/options.ts";
 import { protocol2ServersPath } from "../options/state_folder.ts";
-import { readPassword } from "../terminal/password.ts";
+import { askPassword, readPassword } from "../terminal/password.ts";
 import type { Text } from "../../protocol/fill_text.ts";
 import type { Locale } from "../texts/locale.ts";
 import { UsageError } from "../texts/usage_error.ts";
@@ -24,10 +25,23 @@ export interface Invocation {
   /** The arguments as they were typed. */
   readonly typed: Arguments;
   readonly locale: Locale;
-  /** The account and password to log in with, or `null`. */
-  readonly login: LoginOptions | null;
+  /** The account to log in with, or `null`. */
+  readonly login: NamedLogin | null;
   /** Fires at Ctrl-C. */
   readonly interrupt: AbortController;
+}
+
+/** An account, and its password if the options give one: else the user is asked for it. */
+export interface NamedLogin extends Pick<LoginOptions, "user"> {
+  readonly password: string | null;
+}
+
+/** The questions that connecting may ask. */
+export interface Prompts {
+  /** About an unknown server. */
+  readonly ask: Ask;
+  /** For a text that is not shown; `null` when none comes. */
+  readonly askSecret: (question: string) => Promise<string | null>;
 }
 
 const MISTAKES = {
@@ -93,52 +107,56 @@ export function mistake(key: keyof typeof MISTAKES, { fill }: Locale, value = ""
   return new UsageError(fill(MISTAKES[key], { value }));
 }
 
+const ON_TERMINAL: Prompts = { ask: askOnTerminal, askSecret: askPassword };
+
 /**
- * How to connect to a server, by the options.
+ * How to connect to a server, by the options. A password is asked for once the server is trusted: nothing
+ * secret is typed for one that is not. Meanwhile no connection waits, which the server would close.
  *
- * @param ask asks about an unknown server
+ * @param prompts default: on the terminal
  * @throws {UsageError}
  * @throws {DiskError} when the known servers cannot be read
+ * @throws {ConnectionError} where trust is to be settled and cannot
  */
 export async function connectOptions(
   endpoint: Endpoint,
   invocation: Invocation,
-  ask: Ask = askOnTerminal,
+  { ask, askSecret }: Prompts = ON_TERMINAL,
 ): Promise<ConnectOptions> {
   const { values, interrupt: { signal }, login, locale } = invocation;
   const { timeout, protocol } = values;
   const known = protocol2ServersPath();
   const askAbortable = (question: string) => abortable(ask(question), signal);
   const tls = await tlsTrust(endpoint, values, askAbortable, locale);
-  return {
+  const options: ConnectOptions = {
     ...endpoint,
     signal,
     protocol: protocol === "1" ? 1 : protocol === "2" ? 2 : "auto",
     ...defined<ConnectOptions>({
       protocol2Servers: known === null ? undefined : new Protocol2Servers(known),
       timeoutMs: timeout === undefined ? undefined : timeout * 1000,
-      login: login ?? undefined,
       tls: tls ?? undefined,
     }),
   };
+  if (login === null) return options;
+  if (login.password === null && tls !== null) await settleTrust(options);
+  const password = login.password ?? await abortable(askSecret(locale.t("askPassword")), signal);
+  if (password === null) throw mistake("noPassword", locale);
+  return { ...options, login: { user: login.user, password } };
 }
 
 /**
- * The account and password of the options; `null` for a guest. Asks for a password that they do not
- * give.
+ * The account of the options, and the password if they give one; `null` for a guest.
  *
- * @param ask asks for a text that is not shown. Default: on the terminal
- * @throws {UsageError} when there is no terminal to ask on
+ * @throws {UsageError} when there is neither a password nor a terminal to ask on
  */
 export async function readLogin(
   { user, "password-file": file }: OptionValues<typeof CLIENT_OPTIONS>,
   locale: Locale,
-  ask?: (question: string) => Promise<string | null>,
-): Promise<LoginOptions | null> {
+): Promise<NamedLogin | null> {
   if (user === undefined) return null;
-  const environment = Deno.env.get("TCP_CHAT_PASSWORD");
-  const password = await readPassword({ environment, file }, locale, ask);
-  if (password === null) throw mistake("noPassword", locale);
+  const password = await readPassword({ environment: Deno.env.get("TCP_CHAT_PASSWORD"), file });
+  if (password === null && !Deno.stdin.isTerminal()) throw mistake("noPassword", locale);
   return { user, password };
 }
 
@@ -146,13 +164,11 @@ export async function readLogin(
  * The invocation for another address, which the user types at a question. What the address says takes the
  * place of what the former one said.
  *
- * @param askSecret asks for the password of another account
  * @throws {UsageError}
  */
 export async function invocationFor(
   address: string,
   invocation: Invocation,
-  askSecret: (question: string) => Promise<string | null>,
 ): Promise<Invocation> {
   const { typed, locale, login } = invocation;
   const expanded = expandAddress({ ...typed, args: [address] }, locale);
@@ -161,6 +177,6 @@ export async function invocationFor(
   return {
     ...invocation,
     ...expanded,
-    login: isSame ? login : await readLogin(expanded.values, locale, askSecret),
+    login: isSame ? login : await readLogin(expanded.values, locale),
   };
 }

@@ -9,6 +9,7 @@ import {
   connectOptions,
   type Invocation,
   invocationFor,
+  type Prompts,
   requireAddress,
 } from "./client_invocation.ts";
 import { cleanLine, cleanText, type DisplayText } from "../../protocol/text.ts";
@@ -26,7 +27,10 @@ const WRONG_ADDRESS: ReadonlySet<string> = new Set([
   "other-service",
 ]);
 
-/** Asks the user at a terminal for what made a first connection fail: the password, or the address. */
+/**
+ * Asks the user for what a first connection needs, and at a terminal for what made it fail: the password,
+ * or the address.
+ */
 export class FailureQuestions {
   #invocation: Invocation;
   readonly #input: LineInput;
@@ -36,6 +40,27 @@ export class FailureQuestions {
   constructor(invocation: Invocation, input: LineInput) {
     this.#invocation = invocation;
     this.#input = input;
+  }
+
+  /**
+   * How to connect first. Asks about an unknown server, then for the password.
+   *
+   * @throws what `connectOptions` throws, if no answer can help or none comes
+   */
+  async connection(): Promise<ConnectOptions> {
+    const prompts: Prompts = {
+      ask: (question) => this.#input.ask(question),
+      askSecret: (question) => this.#input.askSecret(question),
+    };
+    for (;;) {
+      const endpoint = requireAddress(this.#invocation.args[0], this.#invocation.locale);
+      try {
+        return await connectOptions(endpoint, this.#invocation, prompts);
+      } catch (failure) {
+        if (!this.#input.isTerminal || !isWrongAddress(failure)) throw failure;
+        await this.#askServer(failure, endpoint);
+      }
+    }
   }
 
   /**
@@ -50,13 +75,9 @@ export class FailureQuestions {
       return { ...connection, login: { ...login, password: await this.#askPassword(failure) } };
     }
     if (!isWrongAddress(failure)) throw failure;
-    const found = await this.#askServer(failure, connection);
-    const ask = (question: string) => this.#input.ask(question);
-    const endpoint = requireAddress(found.args[0], found.locale);
-    const options = await connectOptions(endpoint, found, ask);
-    // The password may have been typed again since
-    const isSame = login !== undefined && login.user === found.login?.user;
-    return { ...options, ...(isSame && { login }) };
+    if (login !== undefined) this.#invocation = { ...this.#invocation, login };
+    await this.#askServer(failure, connection);
+    return await this.connection();
   }
 
   async #askPassword(failure: unknown): Promise<string> {
@@ -68,7 +89,7 @@ export class FailureQuestions {
   }
 
   /** Asks until the answer is an address; an empty one means the same as before. */
-  async #askServer(failure: unknown, { hostname, port }: Endpoint): Promise<Invocation> {
+  async #askServer(failure: unknown, { hostname, port }: Endpoint): Promise<void> {
     const { locale, interrupt: { signal } } = this.#invocation;
     const host = formatEndpoint({ hostname, port });
     this.#input.print(describe(failure, host, locale));
@@ -76,9 +97,9 @@ export class FailureQuestions {
       const answer = await abortable(this.#input.ask(locale.t("askHost", { host })), signal);
       if (answer === null) throw failure;
       try {
-        if (answer.trim() === "") return this.#invocation;
-        const askSecret = (question: string) => this.#input.askSecret(question);
-        return this.#invocation = await invocationFor(answer.trim(), this.#invocation, askSecret);
+        const address = answer.trim();
+        if (address !== "") this.#invocation = await invocationFor(address, this.#invocation);
+        return;
       } catch (error) {
         if (!(error instanceof UsageError)) throw error;
         this.#input.print(cleanText(error.message));

@@ -82,7 +82,8 @@ async function askServer(
   const signal = AbortSignal.timeout(LOOK_UP_MS);
   signal.addEventListener("abort", () => invocation.interrupt.abort(), { once: true });
   const noAnswer = () => Promise.resolve(null);
-  const options = await connectOptions(requireAddress(address, locale), invocation, noAnswer);
+  const noPrompts = { ask: noAnswer, askSecret: noAnswer };
+  const options = await connectOptions(requireAddress(address, locale), invocation, noPrompts);
   const client = await connect({ ...options, present: false });
   signal.addEventListener("abort", () => client.close(), { once: true });
   try {

@@ -25,15 +25,12 @@ export interface PasswordSources {
 }
 
 /**
- * The password of an account: from the file, from the environment, or from the terminal.
+ * The password of an account: from the file, or from the environment; `null` if neither gives one.
  *
  * @throws {DiskError} when the file cannot be read
- * @returns `null` when there is no terminal to ask on
  */
 export async function readPassword(
   { environment, file }: PasswordSources,
-  { t }: Locale,
-  ask: ((question: string) => Promise<string | null>) | null = askOnTerminal(),
 ): Promise<string | null> {
   if (file !== undefined) {
     try {
@@ -42,13 +39,12 @@ export async function readPassword(
       throw asDiskError(error, file, "read");
     }
   }
-  if (environment) return environment;
-  return await ask?.(t("askPassword")) ?? null;
+  return environment || null;
 }
 
-/** `null` where there is no terminal. */
-function askOnTerminal(): typeof askSecret | null {
-  return Deno.stdin.isTerminal() ? askSecret : null;
+/** Asks for a password without showing it; `null` where there is no terminal. */
+export function askPassword(question: string): Promise<string | null> {
+  return Deno.stdin.isTerminal() ? askSecret(question) : Promise.resolve(null);
 }
 
 async function readFirstLine(): Promise<string> {
