@@ -63,6 +63,8 @@ export const LIMITS = {
   httpIdleMs: 5_000,
   /** … and after so many requests. */
   httpRequests: 1_000,
+  /** How long the answer to a request of HTTP/1.0 may take once the peer has ended its side. */
+  httpEndedMs: 60_000,
   /** A protocol 2 peer that sends nothing for this long gets a PING, … */
   pingAfterMs: 30_000,
   /** … and is disconnected after this long. */

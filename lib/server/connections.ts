@@ -38,11 +38,16 @@ export class Connections {
   readonly #numbers = new ConnectionNumbers();
   /** The number of the last connection that speaks HTTP: they count downwards from -1. */
   #lastHttp = 0;
+  /** The addresses of those that have a place, by their number. */
+  readonly #httpPlaces = new Map<number, string>();
 
   /** Has no connection yet. */
   constructor({ services, capacity, web, port, fingerprint }: ConnectionsOptions) {
     this.#services = services;
-    this.#limiter = new ConnectionLimiter(services, capacity, web?.refuse ?? null);
+    this.#limiter = new ConnectionLimiter(services, capacity, {
+      refuseHttp: web?.refuse ?? null,
+      makeRoom: (isCandidate) => this.#makeRoom(isCandidate),
+    });
     const serveClient = (socket: Socket) => this.#serveWebClient(socket);
     const host = { services, port, fingerprint, serveClient };
     this.web = web === null ? null : new WebConnections(web, host);
@@ -102,13 +107,30 @@ export class Connections {
       return this.#reportEnd(id, end);
     }
     this.#numbers.giveBack(id);
-    const served = this.web?.serve({ id: --this.#lastHttp, ...end }) ?? Promise.resolve();
-    served.finally(() => this.#onClosed(address));
+    const http = --this.#lastHttp;
+    this.#httpPlaces.set(http, address);
+    const served = this.web?.serve({ id: http, ...end }) ?? Promise.resolve();
+    served.finally(() => {
+      this.#releaseHttp(http);
+      this.#tasks.end();
+    });
   }
 
   #onClosed(address: string): void {
     this.#limiter.release(address);
     this.#tasks.end();
+  }
+
+  /** An HTTP connection without a request gives its place at once: browsers open another when they need one. */
+  #makeRoom(isCandidate: (address: string) => boolean): boolean {
+    const closed = this.web?.closeLongestIdle(isCandidate) ?? null;
+    if (closed !== null) this.#releaseHttp(closed);
+    return closed !== null;
+  }
+
+  #releaseHttp(id: number): void {
+    const address = this.#httpPlaces.get(id);
+    if (this.#httpPlaces.delete(id) && address !== undefined) this.#limiter.release(address);
   }
 
   /** Serves a client over a WebSocket, in place of the HTTP connection. */

@@ -50,6 +50,11 @@ export class WebConnections {
   }
 
   /** See {@link WebFront}. */
+  closeLongestIdle(isCandidate: (address: string) => boolean): number | null {
+    return this.#front?.closeLongestIdle(isCandidate) ?? null;
+  }
+
+  /** See {@link WebFront}. */
   stop(): void {
     this.#front?.stop();
   }

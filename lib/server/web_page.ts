@@ -35,6 +35,12 @@ export interface WebFront {
   checkDeadlines(nowMs: number): void;
   /** Closes connections of some addresses. */
   closeAddresses(isClosed: (address: string) => boolean): void;
+  /**
+   * Closes the connection that has waited longest for its next request.
+   *
+   * @returns its number; `null` if no connection of those addresses is idle
+   */
+  closeLongestIdle(isCandidate: (address: string) => boolean): number | null;
   /** Closes idle connections; the others close after the answer under way. */
   stop(): void;
   /** Closes all connections. */

@@ -74,9 +74,9 @@ export class HeadReader {
     return nowMs - this.#waitingSinceMs > limitMs;
   }
 
-  /** Whether no byte of the next head has come. */
-  get isIdle(): boolean {
-    return this.#waitingSinceMs !== null && this.#bytes.length === 0;
+  /** Since when no byte of the next head has come; `null` if one has, or none is waited for. */
+  get idleSinceMs(): number | null {
+    return this.#bytes.length === 0 ? this.#waitingSinceMs : null;
   }
 
   /** Some peers send an empty line after a request (RFC 9112, section 2.2). */

@@ -8,6 +8,7 @@ import type { HttpConnection as TakenConnection } from "../server/web_page.ts";
 import { HeadReader } from "./head_reader.ts";
 import { emptyAnswer, encodeHead, failureAnswer, type HttpAnswer } from "./http_answer.ts";
 import { HttpFailure } from "./http_failure.ts";
+import { PeerWatch } from "./peer_watch.ts";
 import { type RequestHead, wantsKeepAlive } from "./request_head.ts";
 
 /** What answers the requests of a connection. */
@@ -33,9 +34,6 @@ export interface HttpPeer {
   /** Without the port. */
   readonly address: string;
 }
-
-/** From then on a peer is watched that waits for an answer. */
-const LONG_ANSWER_MS = 250;
 
 /** Knows whether anything of an answer was sent. */
 class AnswerWriter implements BulkWriter {
@@ -81,6 +79,19 @@ export class HttpConnection {
     return this.#peer.address;
   }
 
+  /** The number of the connection. */
+  get id(): number {
+    return this.#peer.id;
+  }
+
+  /**
+   * Since when the peer has sent nothing of a next request; `null` if a request is under way, and once the
+   * connection is closed.
+   */
+  get idleSinceMs(): number | null {
+    return this.#closing.signal.aborted ? null : this.#reader.idleSinceMs;
+  }
+
   /** Whether a client has the socket now. */
   get isUpgraded(): boolean {
     return this.#isUpgraded;
@@ -111,7 +122,7 @@ export class HttpConnection {
   /** Closes the connection once no answer is under way. */
   stop(): void {
     this.#isStopping = true;
-    if (this.#reader.isIdle) this.close();
+    if (this.idleSinceMs !== null) this.close();
   }
 
   /** Closes the connection at once, unless a client has it. Repeated calls do nothing. */
@@ -180,23 +191,13 @@ export class HttpConnection {
     return staysOpen;
   }
 
-  /**
-   * The answer to a request. A peer that ends the connection while that takes long has left; one that
-   * only ends its own side cannot be told from it.
-   */
   async #answerTo(head: RequestHead): Promise<HttpAnswer> {
-    let isFound = false;
-    const watch = async () => {
-      const hasLeft = await this.#reader.endsNext().catch(() => true);
-      if (hasLeft && !isFound) this.close();
-    };
-    const timer = setTimeout(watch, LONG_ANSWER_MS);
-    try {
-      return await this.#responder.answer(head, this.#peer, this.#closing.signal);
-    } finally {
-      isFound = true;
-      clearTimeout(timer);
-    }
+    using _ = new PeerWatch({
+      endsNext: () => this.#reader.endsNext(),
+      probe: head.isHttp11 ? () => this.#writer.sendBulk(encodeHead(102, {})) : null,
+      onLeft: () => this.close(),
+    });
+    return await this.#responder.answer(head, this.#peer, this.#closing.signal);
   }
 
   /** @param head `null` for a request that could not be read */

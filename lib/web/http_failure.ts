@@ -48,6 +48,7 @@ export function httpFailureOf(code: RequestErrorCode, message: string): HttpFail
 /** The phrases of the statuses that this server sends (RFC 9110, section 15). */
 const PHRASES: Readonly<Record<number, string>> = {
   101: "Switching Protocols",
+  102: "Processing",
   200: "OK",
   206: "Partial Content",
   303: "See Other",

@@ -43,6 +43,20 @@ export class WebFront implements Front {
   }
 
   /** @inheritdoc */
+  closeLongestIdle(isCandidate: (address: string) => boolean): number | null {
+    let longest: HttpConnection | null = null;
+    let sinceMs = Infinity;
+    for (const connection of this.#connections) {
+      const { idleSinceMs, address } = connection;
+      if (idleSinceMs === null || idleSinceMs >= sinceMs || !isCandidate(address)) continue;
+      longest = connection;
+      sinceMs = idleSinceMs;
+    }
+    longest?.close();
+    return longest?.id ?? null;
+  }
+
+  /** @inheritdoc */
   stop(): void {
     for (const connection of this.#connections) connection.stop();
   }

@@ -34,7 +34,7 @@ export function requestText(line: string, headers: Record<string, string> = {}):
 export async function readAnswer(peer: RawPeer, hasBody = true): Promise<RawAnswer> {
   const { status, headers } = await readAnswerHead(peer);
   const length = headers.get("content-length");
-  if (!hasBody || status === 304 || status === 101) return { status, headers, body: await none() };
+  if (!hasBody || status === 304 || status < 200) return { status, headers, body: await none() };
   if (headers.get("transfer-encoding") === "chunked") {
     return { status, headers, body: await readChunks(peer) };
   }

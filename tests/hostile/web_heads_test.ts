@@ -6,6 +6,7 @@ import { rawFrame, textOf } from "../helpers/raw_peer.ts";
 import {
   type RawAnswer,
   readAnswer,
+  readAnswerHead,
   request,
   requestText,
   startWebServer,
@@ -127,10 +128,11 @@ Deno.test("web page: a request on a connection that the chat was written to gets
 });
 
 Deno.test("web page: HTTP connections count as connections of their address", async () => {
-  await using server = await startWebServer({ maxPerAddress: 2 });
+  const large = new Uint8Array(1 << 26);
+  await using server = await startWebServer({ maxPerAddress: 2 }, { large });
   using first = await server.connect();
-  await first.send(requestText("HEAD /"));
-  await readAnswer(first, false);
+  await first.send(requestText("GET /files/large")); // An idle one would give its place
+  await readAnswerHead(first);
   using second = await server.connect();
   await second.sendFrame("CHAT", "hello");
   await server.waitFor("chat");

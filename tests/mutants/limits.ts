@@ -44,6 +44,18 @@ export const LIMITS_OF_PEERS: readonly Mutant[] = [
       "if (session !== null)",
     ],
   }),
+  ...mutantsOf("lib/server/connections.ts", tests("hostile/web_places"), {
+    "the place of an HTTP connection is given back twice": [
+      "if (this.#httpPlaces.delete(id) && address !== undefined) this.#limiter.release(address);",
+      "if (address !== undefined) this.#limiter.release(address);",
+    ],
+  }),
+  ...mutantsOf("lib/web/web_front.ts", tests("hostile/web_places"), {
+    "a connection with a request under way gives its place": [
+      "idleSinceMs === null || idleSinceMs >= sinceMs",
+      "(idleSinceMs ?? 0) >= sinceMs",
+    ],
+  }),
   ...mutantsOf("lib/server/transfers/send_file.ts", tests("hostile/slow_peers"), {
     "many slow downloads hold large buffers": [
       "bufferBytesFor(pool.jobCount)",

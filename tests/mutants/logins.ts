@@ -116,8 +116,8 @@ export const LOGINS: readonly Mutant[] = [
   ...mutantsOf("lib/server/admission/connection_limiter.ts", REQUESTS, {
     "a banned address is admitted": ["if (this.#isBanned(address)) {", "if (false) {"],
     "one client too many is admitted": [
-      "this.#clients >= this.#capacity.clients",
-      "this.#clients > this.#capacity.clients",
+      "return this.#clients >= this.#capacity.clients;",
+      "return this.#clients > this.#capacity.clients;",
       tests("server/options"),
     ],
     "one connection too many of an address is admitted": [

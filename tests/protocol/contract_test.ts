@@ -144,6 +144,7 @@ Deno.test("protocol README: its limits are those of the code", () => {
     "an HTTP connection": `${seconds(L.httpIdleMs)} without a request; ${
       count(L.httpRequests)
     } requests`,
+    "an answer to HTTP/1.0 whose peer ended its side": seconds(L.httpEndedMs),
     "HELO over a WebSocket": seconds(L.webGreetingMs),
     "a ticket for a link": `${L.ticketMs / 60_000} minutes`,
     "the secret `resume`": `${L.resumeCharactersMin} to ${L.resumeCharactersMax} characters`,

@@ -33,6 +33,7 @@ Deno.test("LIMITS: has the values of the contract", () => {
     httpHeadMs: 10_000,
     httpIdleMs: 5_000,
     httpRequests: 1_000,
+    httpEndedMs: 60_000,
     ticketCharacters: 512,
     ticketMs: 3_600_000,
     webGreetingMs: 10_000,

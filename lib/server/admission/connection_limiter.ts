@@ -22,6 +22,19 @@ export type HttpRefusal = (
   text: string,
 ) => Uint8Array | null;
 
+/** What a limiter does besides counting; each has a default. */
+export interface LimiterOptions {
+  /** Default: frames alone are spoken. */
+  readonly refuseHttp?: HttpRefusal | null;
+  /**
+   * Closes a connection that waits for nothing, and releases it before it returns. Default: none waits.
+   *
+   * @param isCandidate whether a connection of this address makes the room that is needed
+   * @returns whether there was one
+   */
+  readonly makeRoom?: (isCandidate: (address: string) => boolean) => boolean;
+}
+
 type RefusalCode = "denied" | "server-full";
 
 /** Admits connections, and refuses the others with a reason. */
@@ -32,17 +45,19 @@ export class ConnectionLimiter {
   readonly #clientsBySource = new KeyCounts<string>();
   readonly #lookups: RepeatedFailure;
   readonly #refuseHttp: HttpRefusal | null;
+  readonly #makeRoom: NonNullable<LimiterOptions["makeRoom"]>;
   #clients = 0;
   /** Refused connections that are not closed yet, the oldest first. */
   readonly #refused = new Set<Socket>();
 
-  /** Counts from zero. @param refuseHttp `null` for a server that speaks frames only */
+  /** Counts from zero. */
   constructor(
     services: ServerServices,
     capacity: Capacity,
-    refuseHttp: HttpRefusal | null = null,
+    { refuseHttp = null, makeRoom = () => false }: LimiterOptions = {},
   ) {
     this.#refuseHttp = refuseHttp;
+    this.#makeRoom = makeRoom;
     this.#services = services;
     this.#capacity = capacity;
     this.#lookups = new RepeatedFailure((error) => {
@@ -60,8 +75,12 @@ export class ConnectionLimiter {
     if (this.#isBanned(address)) {
       return this.#refuse(socket, "denied", "banned");
     }
-    if (this.#clients >= this.#capacity.clients) return this.#refuse(socket, "server-full");
-    if (this.#hasAll(address)) return this.#refuse(socket, "server-full", "address-full");
+    const source = this.#fullSource(address);
+    const hasPlace = source === null || this.#makeRoom((each) => sourcesOf(each).has(source));
+    if (this.#isFull && !(hasPlace && this.#makeRoom(() => true))) {
+      return this.#refuse(socket, "server-full");
+    }
+    if (!hasPlace) return this.#refuse(socket, "server-full", "address-full");
     this.#clients++;
     for (const source of sourcesOf(address)) this.#clientsBySource.increment(source);
     return null;
@@ -73,12 +92,21 @@ export class ConnectionLimiter {
     for (const source of sourcesOf(address)) this.#clientsBySource.decrement(source);
   }
 
-  /** Whether an address has all its connections. A client can use all addresses of its IPv6 network. */
-  #hasAll(address: string): boolean {
+  get #isFull(): boolean {
+    return this.#clients >= this.#capacity.clients;
+  }
+
+  /**
+   * The address, or its network, if that has all its connections: a client can use all addresses of its
+   * IPv6 network.
+   */
+  #fullSource(address: string): string | null {
     const { maxPerAddress } = this.#services.settings;
-    if (maxPerAddress === 0) return false; // No limit
-    return this.#clientsBySource.of(address) >= maxPerAddress ||
-      this.#clientsBySource.of(networkKey(address)) >= maxPerAddress * LIMITS.addressesPerNetwork;
+    if (maxPerAddress === 0) return null; // No limit
+    const network = networkKey(address);
+    if (this.#clientsBySource.of(address) >= maxPerAddress) return address;
+    const perNetwork = maxPerAddress * LIMITS.addressesPerNetwork;
+    return this.#clientsBySource.of(network) >= perNetwork ? network : null;
   }
 
   /** If the database fails, no address counts as banned. */
