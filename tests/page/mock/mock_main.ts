@@ -1,5 +1,6 @@
 /// <reference lib="dom" />
 import "@preact/signals";
+import { chooseLanguage } from "../../../lib/page/text/language.ts";
 import { mountPage } from "../../../lib/page/view/mount.tsx";
 import { makeMockModel } from "./mock_model.ts";
 
@@ -8,3 +9,4 @@ const scene = location.search === ""
   ? {}
   : JSON.parse(decodeURIComponent(location.search.slice(1)));
 mountPage(makeMockModel(scene));
+Object.assign(globalThis, { chooseLanguage });

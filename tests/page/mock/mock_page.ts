@@ -1,6 +1,7 @@
 /// <reference lib="dom" />
 import { dirname, fromFileUrl, join } from "@std/path";
 import { type Browser, chromium, type Page } from "playwright-core";
+import type { Language } from "../../../lib/protocol/errors.ts";
 import type { Scene } from "./mock_model.ts";
 
 const HERE = dirname(fromFileUrl(import.meta.url));
@@ -71,6 +72,16 @@ export class MockPages {
     await page.goto(`http://127.0.0.1:${this.#server.addr.port}/?${query}${hash ?? ""}`);
     await page.locator("main").waitFor();
     return page;
+  }
+
+  /** Switches the language of an open page, and waits until the page shows it. */
+  async speak(page: Page, language: Language): Promise<void> {
+    await page.evaluate(
+      (chosen) =>
+        (globalThis as unknown as { chooseLanguage(chosen: string): void }).chooseLanguage(chosen),
+      language,
+    );
+    await page.locator(`html[lang="${language}"]`).waitFor();
   }
 
   async [Symbol.asyncDispose](): Promise<void> {
