@@ -49,6 +49,11 @@ export {
 export type { LoginOptions } from "./lib/client/log_in.ts";
 export type { LoggedIn } from "./lib/client/prove_account.ts";
 
+// What is wrong with a connection
+export { diagnose, type DiagnoseOptions } from "./lib/client/diagnose.ts";
+export { type ClientCheck, type Finding, FINDINGS } from "./lib/client/findings.ts";
+export type { Check, CheckData, CheckStatus, Found } from "./lib/protocol/check.ts";
+
 // Files
 export type { DownloadOptions, DownloadResult } from "./lib/transfer/download_options.ts";
 export type { VerifiedStream } from "./lib/transfer/stream_download.ts";

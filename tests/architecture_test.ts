@@ -177,7 +177,7 @@ Deno.test("lib: only these folders use these modules of Node", () => {
     discovery: ["buffer", "dgram"],
     files: ["crypto", "fs", "fs/promises", "sqlite"],
     server: ["timers"],
-    stream: ["crypto", "stream", "timers", "tls"],
+    stream: ["crypto", "dns/promises", "stream", "timers", "tls"],
     web: ["zlib"],
     worker: ["crypto", "timers", "zlib"],
   };

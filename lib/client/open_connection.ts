@@ -131,7 +131,13 @@ interface OpenConnection extends Pick<TrustedConnection, "remember"> {
   readonly endPoint: Socket["serverEndPoint"];
 }
 
-async function openConnection(
+/**
+ * Opens a connection and negotiates the protocol, without a login.
+ *
+ * @param attach the session that a data connection belongs to; `null` for a control connection
+ * @throws {ConnectionError}; the reason of the signal when that fires first
+ */
+export async function openConnection(
   target: ConnectTarget,
   attach: string | null,
   listeners: ConnectionListeners,

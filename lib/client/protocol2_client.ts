@@ -1,5 +1,5 @@
 import { onAbort } from "../async/on_abort.ts";
-import { decodeDownloadHead, decodeFailure, type DownloadHead } from "../protocol/answers.ts";
+import { decodeDownloadHead, decodeFailure } from "../protocol/answers.ts";
 import type { ChatEvent } from "../protocol/chat_events.ts";
 import { decodeEvent } from "../protocol/decode_event.ts";
 import { ConnectionError, ProtocolError, RequestError } from "../protocol/errors.ts";
@@ -8,6 +8,7 @@ import type { ServerHello } from "../protocol/hello.ts";
 import { decodeObject, Fields, type JsonObject, LARGEST_ID } from "../protocol/json.ts";
 import type { ControlFrame, Frame } from "../stream/frames/frame_reader.ts";
 import type { ClientProtocol, ConnectionContext } from "./client_protocol.ts";
+import type { DownloadReceiver } from "./download_receiver.ts";
 import { readAnswer } from "./read_answer.ts";
 
 /** A request that waits for its answer. */
@@ -16,26 +17,8 @@ interface Pending {
   readonly reject: (error: unknown) => void;
   /** Handles REDY. */
   readonly onReady?: (offset: number) => void;
-}
-
-/** Takes the frames of a download. */
-export interface DownloadReceiver {
-  /** Whether FMET has arrived. */
-  readonly hasBegun: boolean;
-  /** To be called when the request is sent. @param cancel makes the server stop */
-  onRequested(cancel: () => void): void;
-  /** Handles FMET. @throws {ProtocolError} if it does not match the request */
-  onHead(head: DownloadHead): void;
-  /** Handles data, and owns their buffer. Resolves when there is room for more. */
-  onData(bytes: Uint8Array<ArrayBuffer>): Promise<void>;
-  /** Handles the payload of FZST. Resolves when there is room for more. */
-  onZstd(payload: Uint8Array<ArrayBuffer>): Promise<void>;
-  /** Handles FEND. @param sha256 of the whole file; `null` if a piece came and it is not known */
-  onEnd(sha256: string | null): void;
-  /** Handles FAIL. */
-  onFail(error: RequestError): void;
-  /** The connection has ended. */
-  fail(error: unknown): void;
+  /** Whether PONG is its answer. */
+  readonly isPing: boolean;
 }
 
 /** A download whose final frame has not come. */
@@ -124,7 +107,12 @@ export class Protocol2Client implements ClientProtocol {
       reject(this.#closed.reason);
       return { id, done };
     }
-    this.#pending.set(id, { resolve, reject, ...(onReady && { onReady }) });
+    this.#pending.set(id, {
+      resolve,
+      reject,
+      isPing: type === "PING",
+      ...(onReady && { onReady }),
+    });
     if (send === undefined) this.#send(type, { id, ...fields });
     else send(encodeJsonFrame(type, { id, ...fields }));
     return { id, done };
@@ -135,7 +123,7 @@ export class Protocol2Client implements ClientProtocol {
     const { promise, resolve, reject } = Promise.withResolvers<JsonObject>();
     promise.catch(() => {}); // Handled by the caller
     if (this.#closed !== null) reject(this.#closed.reason);
-    else this.#pending.set(id, { resolve, reject });
+    else this.#pending.set(id, { resolve, reject, isPing: false });
     this.#send(type, { id, ...fields });
     return promise;
   }
@@ -194,7 +182,14 @@ export class Protocol2Client implements ClientProtocol {
         return this.#onFail(object);
       case "PING":
         return this.#send("PONG", { id: object.id });
+      case "PONG":
+        return this.#onPong(object);
     }
+  }
+
+  /** A connection also sends PING by itself: nothing waits for that PONG. */
+  #onPong(object: JsonObject): void {
+    if (this.#pending.get(Number(object.id))?.isPing) this.#removePending(object)?.resolve(object);
   }
 
   /** Only while the server still sends: a download that ends by itself needs no FCAN. */

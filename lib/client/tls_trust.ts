@@ -18,7 +18,7 @@ const NO_TLS: ReadonlySet<string> = new Set(["tls-unexpected", "handshake"]);
 /** Which servers to trust. */
 export interface TlsTrustOptions {
   /** The known servers; accepted ones are added. Default: none is known, and none is kept. */
-  readonly knownHosts?: KnownHosts;
+  readonly knownHosts?: Pick<KnownHosts, "find" | "remember">;
   /** Accept only this key, whatever key is known: SHA-256 in hex, lower case. */
   readonly fingerprint?: string;
   /** Whether to trust an unknown server from now on. Default: no. */

@@ -47,6 +47,8 @@ export interface ServerHello {
   };
   readonly auth: { readonly required: boolean; readonly mechanisms: readonly string[] };
   readonly you: { readonly nick: string; readonly session: string };
+  /** The server's clock, in milliseconds since 1970; `null` where the server does not say. */
+  readonly time: number | null;
 }
 
 /**
@@ -86,6 +88,7 @@ export function decodeServerHello(payload: Uint8Array): ServerHello {
     },
     auth: { required: auth.flag("required"), mechanisms: auth.texts("mechanisms") },
     you: { nick: you.optionalText("nick") ?? "", session: you.text("session") },
+    time: fields.optionalInteger("time") ?? null,
   };
 }
 
@@ -106,11 +109,12 @@ export function encodeClientHello(
 
 /** Encodes the HELO of a server. */
 export function encodeServerHello(hello: ServerHello): Uint8Array {
-  const { limits: { chat, ...limits }, ...rest } = hello;
+  const { limits: { chat, ...limits }, time, ...rest } = hello;
   return encodeJsonFrame("HELO", {
     protocol: PROTOCOL_2,
     ...rest,
     limits: { ...limits, ...(chat !== null && { chat }) },
+    ...(time !== null && { time }),
   });
 }
 

@@ -68,6 +68,7 @@ Deno.test("decodeClientHello, decodeServerHello: decode every encoded HELO", () 
     }),
     auth: fc.record({ required: fc.boolean(), mechanisms: fc.array(text) }),
     you: fc.record({ nick: text, session: text }),
+    time: fc.option(natural, { nil: null }),
   });
   fc.assert(fc.property(server, (hello) => {
     assertEquals(decodeServerHello(payloadOf(encodeServerHello(hello))), hello);

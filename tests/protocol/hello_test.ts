@@ -16,6 +16,7 @@ const SERVER: ServerHello = {
   limits: { control: 65_536, data: 1_048_576, message: 4_096, chat: { burst: 20, perSecond: 10 } },
   auth: { required: true, mechanisms: ["SCRAM-SHA-256"] },
   you: { nick: "guest-7", session: "abc" },
+  time: 1_800_000_000_000,
 };
 
 const client = (object: Record<string, unknown>) =>
@@ -126,6 +127,7 @@ Deno.test("decodeServerHello: assumes the least for missing members", () => {
     },
     auth: { required: false, mechanisms: [] },
     you: { nick: "", session: "s" },
+    time: null,
   });
 });
 

@@ -8,7 +8,7 @@ const HELO = { protocol: 2, agent: "test" };
 Deno.test("HELO: is answered with agent, features, limits, mechanisms, nick and session", async () => {
   await using server = await startServer();
   using peer = await Protocol2Peer.connect(server.port);
-  const { agent, features, auth, you, ...rest } = peer.hello;
+  const { agent, features, auth, you, time, ...rest } = peer.hello;
   assertEquals(rest, {
     protocol: 2,
     limits: {
@@ -18,6 +18,7 @@ Deno.test("HELO: is answered with agent, features, limits, mechanisms, nick and 
       chat: { burst: 20, perSecond: 10 },
     },
   });
+  assert(Math.abs(Number(time) - Date.now()) < 60_000, String(time));
   assertMatch(String(agent), /^tcp-chat\S*\/\d+\.\d+/);
   assert(Array.isArray(features) && features.includes("zstd"));
   const { required, mechanisms } = auth as Record<string, unknown>;

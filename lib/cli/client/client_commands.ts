@@ -1,24 +1,31 @@
 import { abortable } from "@std/async/abortable";
 import { LOBBY } from "../../protocol/chat_names.ts";
 import type { ConnectOptions } from "../../client/connect_options.ts";
+import type { LoginOptions } from "../../client/log_in.ts";
 import { type Endpoint, formatEndpoint } from "../../stream/endpoint.ts";
+import { doctor } from "../commands/doctor.ts";
 import { get } from "../commands/get.ts";
 import { listen } from "../commands/listen.ts";
 import { folderPath, ls } from "../commands/ls.ts";
 import { put } from "../commands/put.ts";
 import { say } from "../commands/say.ts";
 import { stat } from "../commands/stat.ts";
+import { DOCTOR_TEXTS } from "../texts/doctor_texts.ts";
+import { askPassword } from "../terminal/password.ts";
+import type { Locale } from "../texts/locale.ts";
 import { writeError } from "../view/output.ts";
 import { describeKept } from "../view/describe_kept.ts";
 import {
   connectOptions,
   type Invocation,
   mistake,
+  type NamedLogin,
   refuseArgument,
   reportFormat,
   requireAddress,
 } from "./client_invocation.ts";
 import { DEFAULT_OUTPUT } from "./client_options.ts";
+import { tlsTrust } from "./trust.ts";
 
 /** How a command connects that takes no part in the chat: its coming and going is not told. */
 async function absentOptions(
@@ -147,6 +154,43 @@ export async function runListen(invocation: Invocation): Promise<number> {
     history,
     nick,
     onConnected,
+  });
+}
+
+/** The account, with its password asked for where the options give none. */
+async function wholeLogin(
+  login: NamedLogin | null,
+  { t }: Locale,
+  signal: AbortSignal,
+): Promise<LoginOptions | null> {
+  if (login === null) return null;
+  const password = login.password ?? await abortable(askPassword(t("askPassword")), signal);
+  return password === null ? null : { user: login.user, password };
+}
+
+/** Runs `doctor`. */
+export async function runDoctor(invocation: Invocation): Promise<number> {
+  const { values, args, locale, login, interrupt: { signal } } = invocation;
+  const [address, unexpected] = args;
+  const endpoint = address === undefined ? null : requireAddress(address, locale);
+  refuseArgument(unexpected, locale);
+  const noQuestion = () => Promise.resolve(null); // Nothing is trusted for good: no need to ask
+  const account = await wholeLogin(login, locale, signal);
+  const tls = endpoint === null ? null : await tlsTrust(endpoint, values, noQuestion, locale);
+  return await doctor({
+    address: endpoint === null ? null : formatEndpoint(endpoint),
+    signal,
+    speed: values.speed,
+    env: (name) => Deno.env.get(name),
+    format: {
+      texts: DOCTOR_TEXTS,
+      locale,
+      os: Deno.build.os,
+      json: values.json,
+      quiet: values.quiet,
+    },
+    ...(tls !== null && { tls }),
+    ...(account !== null && { login: account }),
   });
 }
 

@@ -198,6 +198,14 @@ export const CLIENT_OPTIONS = {
       "pt-BR": "espera máxima por conexão (10) ou servidor em silêncio (90)",
     },
   },
+  speed: {
+    kind: "flag",
+    group: GROUPS.network,
+    help: {
+      en: "measure the speed both ways, for 3 s each; writes nothing",
+      "pt-BR": "medir a velocidade nos dois sentidos, 3 s cada; não grava nada",
+    },
+  },
   scan: {
     kind: "integer",
     placeholder: "PORT",

@@ -6,11 +6,13 @@ import { knownHostsPath } from "../options/state_folder.ts";
 import { type ClientCommand, RESULT_OPTIONS } from "./client_command.ts";
 import { type Invocation, refuseArgument } from "./client_invocation.ts";
 import { CLIENT_OPTIONS } from "./client_options.ts";
+import { DOCTOR_COMMAND } from "./doctor_command.ts";
 
 const FIND_SECONDS = LIMITS.discoveryMs / 1000;
 
 /** The commands about the network. */
 export const NETWORK_COMMANDS: Readonly<Record<string, ClientCommand>> = {
+  doctor: DOCTOR_COMMAND,
   find: {
     run: runFind,
     summary: {

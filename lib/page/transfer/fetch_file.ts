@@ -1,6 +1,6 @@
 import { abortable } from "@std/async/abortable";
 import { onAbort } from "../../async/on_abort.ts";
-import type { DownloadReceiver } from "../../client/protocol2_client.ts";
+import type { DownloadReceiver } from "../../client/download_receiver.ts";
 import { statPath } from "../../client/stat_path.ts";
 import type { DownloadHead } from "../../protocol/answers.ts";
 import { ProtocolError, RequestError } from "../../protocol/errors.ts";

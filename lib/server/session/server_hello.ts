@@ -25,6 +25,7 @@ export function serverHello(
     },
     auth: { required: settings.requireAccount, mechanisms: mechanismsFor(endPoint) },
     you,
+    time: Date.now(),
   };
 }
 

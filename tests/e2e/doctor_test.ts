@@ -1,0 +1,55 @@
+import { assert, assertEquals, assertStringIncludes } from "@std/assert";
+import { freePort } from "../helpers/free_port.ts";
+import { run } from "../helpers/program.ts";
+import { startServer } from "../helpers/servers.ts";
+import { TempDir } from "../helpers/temp_dir.ts";
+
+/** Runs `tcp-chat doctor` with a configuration of its own. */
+async function doctor(temp: TempDir, ...args: string[]) {
+  const env = { XDG_CONFIG_HOME: temp.join("config"), XDG_STATE_HOME: temp.join("state") };
+  return await run("client", ["doctor", ...args], { cwd: temp.path, env });
+}
+
+Deno.test("tcp-chat doctor: finds a healthy server, exits with 0, and writes nothing", async () => {
+  using temp = new TempDir();
+  await using server = await startServer({}, { "a.txt": "a" });
+  const { code, stdout, stderr } = await doctor(temp, `127.0.0.1:${server.port}`);
+  assertEquals([code, stderr], [0, ""], stdout);
+  for (const line of [/^ok {4}port /m, /^ok {4}server /m, /^ok {4}packets +up to 60,000/m]) {
+    assert(line.test(stdout), stdout);
+  }
+  assertStringIncludes(stdout, "All is well");
+  assertEquals(temp.list(), []);
+});
+
+Deno.test("tcp-chat doctor --json: prints a check a line, and exits with 3 for a closed port", async () => {
+  using temp = new TempDir();
+  const { code, stdout } = await doctor(temp, `127.0.0.1:${freePort()}`, "--json");
+  const events = stdout.trim().split("\n").map((line) => JSON.parse(line));
+  assertEquals(code, 3);
+  assertEquals(events.at(-1), { event: "doctor", failed: 1, warnings: 0 });
+  assertEquals(events.filter(({ status }) => status === "fail").map(({ finding }) => finding), [
+    "port-refused",
+  ]);
+  assertEquals(new Set(events.slice(0, -1).map(({ event }) => event)), new Set(["check"]));
+});
+
+Deno.test("tcp-chat doctor: exits with 6 for another key, and tells both in Portuguese", async () => {
+  using temp = new TempDir();
+  await using server = await startServer({ tls: "own", dataDirectory: temp.join("data") });
+  const args = [`127.0.0.1:${server.port}`, "--fingerprint", "0".repeat(64), "--lang", "pt-BR"];
+  const { code, stdout } = await doctor(temp, ...args);
+  assertEquals(code, 6, stdout);
+  assertStringIncludes(stdout, "FALHA TLS");
+  assertStringIncludes(stdout, server.eventsOf("listening")[0]!.fingerprint!);
+  assertStringIncludes(stdout, "1 falha");
+});
+
+Deno.test("tcp-chat doctor: without HOST, tells of this machine; -q only of trouble", async () => {
+  using temp = new TempDir();
+  const here = await doctor(temp, "--json");
+  assert(here.stdout.includes('"id":"network"'), here.stdout);
+  const quiet = await doctor(temp, `127.0.0.1:${freePort()}`, "-q");
+  assertEquals(quiet.code, 3);
+  assertEquals(quiet.stdout.split("\n")[0]!.slice(0, 10), "FAIL  port");
+});
