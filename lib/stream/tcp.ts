@@ -1,3 +1,4 @@
+import { nextTurn } from "../async/next_turn.ts";
 import { ConnectionError, messageOf } from "../protocol/errors.ts";
 import type { ConnectLimits, Connector } from "./connector.ts";
 import { type Endpoint, formatEndpoint } from "./endpoint.ts";
@@ -9,10 +10,13 @@ import { closeSocket, type Socket } from "./socket.ts";
  * retries only after a second; many systems allow no longer queue.
  */
 const BACKLOG = 4_096;
+/** Connections accepted in one turn of the event loop: a few milliseconds of work. */
+export const ACCEPTED_AT_ONCE = 16;
 
 /** Listens for TCP connections. */
 export class TcpListener implements Listener {
   readonly #listener: Deno.TcpListener;
+  #accepted = 0;
 
   /** Takes ownership of the listener. */
   constructor(listener: Deno.TcpListener) {
@@ -27,6 +31,8 @@ export class TcpListener implements Listener {
 
   /** @inheritdoc */
   async accept(): Promise<Socket | null> {
+    // A flood of connections is accepted without any wait: nothing else would have a turn
+    if (++this.#accepted % ACCEPTED_AT_ONCE === 0) await nextTurn();
     for (;;) {
       try {
         return await this.#listener.accept();

@@ -5,6 +5,7 @@
  *
  * @module
  */
+import { zstdCompressSync } from "node:zlib";
 import { jsonFrame, Protocol2Peer } from "./protocol2_peer.ts";
 import { rawFrame, RawPeer } from "./raw_peer.ts";
 import { maskedFrame, openRawWebSocket, readAnswerHead, requestText } from "./web.ts";
@@ -13,12 +14,14 @@ import { maskedFrame, openRawWebSocket, readAnswerHead, requestText } from "./we
 export interface Crowd {
   readonly port: number;
   readonly count: number;
-  readonly kind: keyof typeof KINDS | keyof typeof OTHER_KINDS;
+  readonly kind: keyof typeof KINDS | keyof typeof OTHER_KINDS | keyof typeof REPEATED_KINDS;
 }
 
 const PAUSE_MS = 1_000;
 const LARGE_BYTES = 64 * 1024 * 1024;
 const NO_BYTES = new Uint8Array();
+/** A zstd frame of a few bytes that inflates to a byte more than a data frame may hold. */
+const BOMB = new Uint8Array(zstdCompressSync(new Uint8Array(1024 * 1024 + 1)));
 
 /** Joins the frames of an endless flood. */
 function block(frameOf: (i: number) => Uint8Array): Uint8Array {
@@ -109,6 +112,24 @@ const OTHER_KINDS = {
   },
 } as const;
 
+/** Connections that come one after the other: a peer of each `kind` begins anew whenever it has ended. */
+const REPEATED_KINDS = {
+  /** Waits for the server: else those that follow wait in the system. */
+  connect: async (port: number) => {
+    using peer = await RawPeer.connect(port);
+    await peer.closeWrite();
+    await peer.ended();
+  },
+  greet: async (port: number) => (await Protocol2Peer.connect(port)).raw.close(),
+  zstdBomb: async (port: number, n: number) => {
+    using peer = await Protocol2Peer.connect(port, { present: false });
+    await peer.ask("FPUT", { path: `bomb-${n}.bin`, size: LARGE_BYTES });
+    await peer.expect("REDY");
+    await peer.raw.sendFrame("FZST", BOMB);
+    await peer.raw.ended();
+  },
+} as const;
+
 /** Opens a WebSocket; returns what floods it. */
 async function floodWebSocket(port: number, bytes: Uint8Array): Promise<() => Promise<void>> {
   const peer = await openRawWebSocket(port);
@@ -123,6 +144,13 @@ function helloOf(kind: Crowd["kind"]): Record<string, unknown> {
 
 /** Connects a peer; returns what starts its work. */
 async function connect(port: number, kind: Crowd["kind"], n: number): Promise<() => Promise<void>> {
+  if (kind in REPEATED_KINDS) {
+    const once = REPEATED_KINDS[kind as keyof typeof REPEATED_KINDS];
+    await once(port, n);
+    return async () => {
+      for (;;) await once(port, n).catch(() => {}); // Closed, or refused
+    };
+  }
   if (kind in OTHER_KINDS) return await OTHER_KINDS[kind as keyof typeof OTHER_KINDS](port);
   const peer = await Protocol2Peer.connect(port, helloOf(kind));
   return () => KINDS[kind as keyof typeof KINDS](peer, n);

@@ -1,8 +1,10 @@
 import { assertEquals, assertRejects, assertStrictEquals, assertThrows } from "@std/assert";
+import { setImmediate } from "node:timers";
+import { nextTurn } from "../../lib/async/next_turn.ts";
 import { ConnectionError } from "../../lib/protocol/errors.ts";
 import { acceptConnections, type Listener } from "../../lib/stream/listener.ts";
 import type { Socket } from "../../lib/stream/socket.ts";
-import { listenTcp, tcpConnector, TcpListener } from "../../lib/stream/tcp.ts";
+import { ACCEPTED_AT_ONCE, listenTcp, tcpConnector, TcpListener } from "../../lib/stream/tcp.ts";
 import { DEADLINE_MS } from "../helpers/deadline.ts";
 import { echoServer } from "../helpers/echo_server.ts";
 import { RawPeer } from "../helpers/raw_peer.ts";
@@ -64,6 +66,22 @@ Deno.test("acceptConnections: continues after errors, and reports a series of th
   assertEquals(errors.length, 2);
   assertStrictEquals(errors[0], series[0]);
   assertStrictEquals(errors[1], later);
+});
+
+Deno.test("TcpListener: gives others a turn, though connections are always ready", async () => {
+  const conns = Array.from({ length: 3 * ACCEPTED_AT_ONCE }, () => ({}) as Deno.Conn);
+  const acceptedAtTurn: number[] = [];
+  let accepted = 0;
+  const onTurn = () => {
+    acceptedAtTurn.push(accepted);
+    if (accepted < conns.length) setImmediate(onTurn);
+  };
+  setImmediate(onTurn);
+  await acceptConnections(scriptedTcpListener(...conns), () => accepted++, () => {});
+  await nextTurn();
+  const steps = acceptedAtTurn.map((count, turn) => count - (acceptedAtTurn[turn - 1] ?? 0));
+  assertEquals(steps.reduce((sum, step) => sum + step, 0), conns.length);
+  assertEquals(steps.filter((step) => step > ACCEPTED_AT_ONCE), []);
 });
 
 Deno.test("TcpListener: skips peers that leave before they are accepted", async () => {
