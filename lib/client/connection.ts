@@ -51,6 +51,8 @@ export class Connection {
   #handler: Protocol1Client | Protocol2Client | null;
   #worker: FileWorker | null = null;
   #isQuitting = false;
+  /** Whether the server has ever sent a frame. */
+  #hasHeard = false;
   /** The server's reason for closing, once it has sent one. */
   #rejection: ConnectionError | null = null;
   #lastFrameMs = performance.now();
@@ -185,6 +187,7 @@ export class Connection {
           const isAsked = this.#isQuitting && this.#rejection === null;
           return this.#connection.close(isAsked ? null : lost());
         }
+        this.#hasHeard = true;
         await this.#onFrame(frame);
         this.#lastFrameMs = performance.now();
       }
@@ -229,8 +232,7 @@ export class Connection {
 
   #onNoGreeting(): void {
     if (this.#options.protocol === "auto") return this.#endGreeting();
-    const late = new ConnectionError("timeout", "The server does not answer in protocol 2");
-    this.#connection.close(late);
+    this.#connection.close(this.#timeout("The server does not answer in protocol 2"));
   }
 
   #endGreeting(): void {
@@ -255,9 +257,12 @@ export class Connection {
     if (!(isProtocol2 || this.#handler?.awaitsAnswer)) return;
     const wait = { waitedMs: silentMs, limitMs, longestMs: LONGEST_SILENCE * limitMs };
     if (!isOverdue(wait, this.#connection.writer.takenByMs, nowMs)) return;
-    this.#connection.close(
-      new ConnectionError("timeout", `The server said nothing for ${limitMs / 1000} s`),
-    );
+    this.#connection.close(this.#timeout(`The server said nothing for ${limitMs / 1000} s`));
+  }
+
+  #timeout(message: string): ConnectionError {
+    const { silence } = this.#options;
+    return new ConnectionError("timeout", message, this.#hasHeard ? {} : silence);
   }
 
   #onClose(reason: unknown): void {

@@ -1,5 +1,5 @@
 import type { ChatEvent } from "../protocol/chat_events.ts";
-import type { ConnectionError } from "../protocol/errors.ts";
+import type { ConnectionError, ConnectionErrorOptions } from "../protocol/errors.ts";
 import type { FileWorker } from "../worker/file_worker.ts";
 import type { ConnectionContext } from "./client_protocol.ts";
 import type { Protocol1Client } from "./protocol1_client.ts";
@@ -25,6 +25,8 @@ export interface ConnectionOptions {
    * nothing. Default: none is told apart.
    */
   readonly foreignError?: (bytes: Uint8Array) => ConnectionError | null;
+  /** What an error tells of a server that has never sent anything. Default: nothing. */
+  readonly silence?: ConnectionErrorOptions;
   /** Starts the worker that moves files; the connection terminates it. */
   readonly startWorker: () => FileWorker;
   /** Makes the client's side of protocol 1; `null` where only protocol 2 is spoken. */

@@ -158,6 +158,7 @@ export async function openConnection(
     present: target.present ?? true,
     resume: target.resume ?? null,
     foreignError: (bytes) => foreignServiceError(bytes, formatEndpoint(target)),
+    silence: { address: formatEndpoint(target), details: { answers: "nothing" } },
     onHello: () => remembered = known?.add(target) ?? remembered,
     onProtocol1: () => remembered = known?.delete(target) ?? remembered,
     startWorker: () => new FileWorker(),

@@ -1,5 +1,6 @@
 import type { KnownHost, KnownHosts } from "../files/known_hosts.ts";
 import { ConnectionError } from "../protocol/errors.ts";
+import { encodeClientHello } from "../protocol/hello.ts";
 import type { ConnectLimits, Connector } from "../stream/connector.ts";
 import { type Endpoint, formatEndpoint } from "../stream/endpoint.ts";
 import { foreignServiceError } from "../stream/foreign_service.ts";
@@ -11,6 +12,7 @@ import {
   type TlsPin,
   type UnknownServer,
 } from "../stream/tls/connect.ts";
+import { AGENT } from "../version.ts";
 
 /** How TLS fails with a server that speaks something else. */
 const NO_TLS: ReadonlySet<string> = new Set(["tls-unexpected", "handshake"]);
@@ -78,15 +80,28 @@ async function connectNamed(...of: Parameters<typeof connectTls>): Promise<TlsCo
   }
 }
 
-/** Where TLS fails because something else is spoken: the error that names it, if it says anything. */
+/** What makes a service that waits to be asked answer. It holds nothing but the version of this program. */
+const QUESTION = encodeClientHello({
+  agent: AGENT,
+  attach: null,
+  present: false,
+  names: true,
+  resume: null,
+});
+
+/** Where TLS fails because something else is spoken: the error that names it, unasked or asked. */
 async function nameService(
   error: unknown,
   endpoint: Endpoint,
   limits: ConnectLimits,
 ): Promise<unknown> {
   if (!(error instanceof ConnectionError) || !NO_TLS.has(error.code)) return error;
-  const greeting = await readGreeting(endpoint, limits).catch(() => new Uint8Array());
-  return foreignServiceError(greeting, formatEndpoint(endpoint)) ?? error;
+  for (const question of [new Uint8Array(), QUESTION]) {
+    const greeting = await readGreeting(endpoint, limits, question).catch(() => new Uint8Array());
+    const named = foreignServiceError(greeting, formatEndpoint(endpoint));
+    if (named?.code === "other-service") return named; // Another code says what the handshake has shown
+  }
+  return error;
 }
 
 function pinFor(fingerprint: string, known: KnownHost | null): TlsPin {

@@ -215,7 +215,8 @@ export class ProtocolError extends Error {
  * Why there is no connection.
  *
  * - `in-use` and `unusable`: the address cannot be listened on.
- * - `refused`, `unreachable` and `timeout`: the server cannot be reached.
+ * - `refused`, `unreachable` and `timeout`: the server cannot be reached; `details.answers` is
+ *   `nothing` where it takes connections, and has never sent anything.
  * - `tls-needed`: the server speaks TLS only; `tls-unexpected`: it speaks no TLS; `handshake`: the
  *   TLS handshake has failed.
  * - `other-service`: another service answers there; `details.service` names it.

@@ -88,7 +88,7 @@ for (const [name, greeting, answer, service, en, pt] of SERVICES) {
   });
 }
 
-Deno.test("tcp-chat --tls: names SSH on a wrong port, and a server that speaks no TLS", async () => {
+Deno.test("tcp-chat --tls: names SSH and HTTP on a wrong port, and a server that speaks no TLS", async () => {
   using folder = new TempDir();
   await using service = new Service("SSH-2.0-OpenSSH_9.9\r\n", "");
   for (const trust of ["--tls", "--trust"]) {
@@ -96,6 +96,11 @@ Deno.test("tcp-chat --tls: names SSH on a wrong port, and a server that speaks n
     assertEquals(ssh.code, 3, ssh.stderr);
     assertStringIncludes(ssh.stderr, `Something else answers on ${service.address}: SSH`);
   }
+  await using web = new Service("", "HTTP/1.1 400 Bad Request\r\n\r\n");
+  const http = await run("client", ["ls", web.address, "--tls"], { cwd: folder.path });
+  assertEquals(http.code, 3, http.stderr);
+  assertStringIncludes(http.stderr, `Something else answers on ${web.address}: a web server`);
+
   const pinned = ["ls", service.address, "--fingerprint", "0".repeat(64)];
   const ssh = await run("client", pinned, { cwd: folder.path });
   assertEquals(ssh.code, 3, ssh.stderr);
@@ -106,4 +111,22 @@ Deno.test("tcp-chat --tls: names SSH on a wrong port, and a server that speaks n
   const plain = await run("client", args, { cwd: folder.path });
   assertEquals(plain.code, 3, plain.stderr);
   assertStringIncludes(plain.stderr, "the server does not speak TLS");
+});
+
+Deno.test("tcp-chat: says of a service that takes connections and answers nothing, when its time is over", async () => {
+  using folder = new TempDir();
+  await using service = new Service("", "");
+  const { address } = service;
+  for (const args of [["ls", address, "--protocol", "2"], ["get", address, "a.txt"]]) {
+    const silent = await run("client", [...args, "--timeout", "1", "--json"], { cwd: folder.path });
+    assertEquals(silent.code, 3, silent.stderr);
+    const expected = `${address} takes connections, but answers nothing`;
+    assertStringIncludes(silent.stderr, expected);
+    assertStringIncludes(silent.stderr, "Is it a tcp-chat server?");
+    const { code, message } = JSON.parse(silent.stdout.split("\n")[0]!);
+    assertEquals([code, message], ["timeout", expected]);
+  }
+  const listed = await run("client", ["ls", address, "--timeout", "1"], { cwd: folder.path });
+  assertEquals(listed.code, 1, listed.stderr);
+  assertStringIncludes(listed.stderr, "it is an original server, or no tcp-chat server");
 });

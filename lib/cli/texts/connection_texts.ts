@@ -76,6 +76,12 @@ export const CONNECTION_TEXTS: Readonly<Record<ConnectionError["code"], Text>> =
   },
 };
 
+/** Failure of a connection to a server that has never sent anything. */
+export const SILENT: Text = {
+  en: "{address} takes connections, but answers nothing",
+  "pt-BR": "{address} aceita conexões, mas não responde nada",
+};
+
 /** Services that answer where a server was expected. */
 export const SERVICE_TEXTS: Readonly<Record<ForeignService, Text>> = {
   ssh: { en: "SSH", "pt-BR": "SSH" },

@@ -18,7 +18,7 @@ import {
 import { REASON_TEXTS } from "../../protocol/reason_texts.ts";
 import { cleanLine, display, type DisplayText } from "../../protocol/text.ts";
 import type { ForeignService } from "../../stream/foreign_service.ts";
-import { CONNECTION_TEXTS, SERVICE_TEXTS, SYSTEM_REASONS } from "./connection_texts.ts";
+import { CONNECTION_TEXTS, SERVICE_TEXTS, SILENT, SYSTEM_REASONS } from "./connection_texts.ts";
 import {
   CERTIFICATE_TEXTS,
   DISK_TEXTS,
@@ -169,7 +169,7 @@ function usageFailure(message: string): RawFailure {
 function describeRequestError(error: RequestError, language: Language): RawFailure {
   const { code } = error;
   const message = requestText(error, language);
-  const hint = error.reason === null ? hintFor(code, language) : null;
+  const hint = hintFor(error.reason ?? code, language);
   return { code, message, hint, exitCode: requestExitCode(error) };
 }
 
@@ -190,9 +190,12 @@ function describeConnectionError(error: ConnectionError, language: Language): Ra
   const reason = connectionReason(error, language);
   const service = SERVICE_TEXTS[details.service as ForeignService]?.[language] ?? "";
   const parameters = { ...details, service, reason, address: error.address ?? "?" };
-  const message = cleanLine(fill(CONNECTION_TEXTS[code], language, parameters));
+  const isSilent = details.answers === "nothing";
+  const text = isSilent ? SILENT : CONNECTION_TEXTS[code];
+  const message = cleanLine(fill(text, language, parameters));
   const exitCode = CONNECTION_EXIT[code] ?? REQUEST_EXIT[requestCode ?? ""] ?? EXIT.connection;
-  const failure = { code, message, hint: hintFor(code, language), exitCode };
+  const hint = hintFor(isSilent ? "silent" : code, language);
+  const failure = { code, message, hint, exitCode };
   return details.service === undefined ? failure : { ...failure, service: details.service };
 }
 

@@ -108,7 +108,7 @@ const RIGHT_CERTIFICATE: Text = {
   "pt-BR": `openssl faz um certo assim, com o nome desta máquina por NAME:\n  ${MAKE_CERTIFICATE}`,
 };
 
-/** Advice about an error, by its code. */
+/** Advice about an error, by its code or its reason. */
 export const HINTS: Readonly<Record<string, Text>> = {
   "in-use": {
     en: "Choose another port with -p, or any free one with -p 0.",
@@ -134,6 +134,16 @@ export const HINTS: Readonly<Record<string, Text>> = {
     en: "Start the server with --tls, or connect without --tls; --no-tls where its key is known.",
     "pt-BR":
       "Inicie o servidor com --tls, ou conecte sem --tls; --no-tls onde a chave dele é conhecida.",
+  },
+  silent: {
+    en: "Is it a tcp-chat server? One that is given no port uses 5555.",
+    "pt-BR": "É um servidor tcp-chat? Um que não recebe outra porta usa a 5555.",
+  },
+  "protocol-1": {
+    en:
+      "It did not answer in protocol 2: it is an original server, or no tcp-chat server. Is the port right?",
+    "pt-BR":
+      "Ele não respondeu no protocolo 2: é um servidor original, ou não é tcp-chat. A porta está certa?",
   },
   "other-service": {
     en: "Is the port right? A server that is given no port uses 5555.",
