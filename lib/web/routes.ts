@@ -43,7 +43,7 @@ export class Routes implements Responder {
   async answer(head: RequestHead, peer: HttpPeer, signal: AbortSignal): Promise<HttpAnswer> {
     const { webPeers, turns } = this.#server.services;
     webPeers.see(peer.address);
-    const turn = turns.take({ address: peer.address, client: peer.id });
+    const turn = turns.take({ address: peer.address, client: peer.id }, "http");
     if (turn !== null) await turn;
     try {
       const host = this.#checkHost(head);

@@ -14,7 +14,11 @@ import { maskedFrame, openRawWebSocket, readAnswerHead, requestText } from "./we
 export interface Crowd {
   readonly port: number;
   readonly count: number;
-  readonly kind: keyof typeof KINDS | keyof typeof OTHER_KINDS | keyof typeof REPEATED_KINDS;
+  readonly kind:
+    | keyof typeof KINDS
+    | keyof typeof OTHER_KINDS
+    | keyof typeof REPEATED_KINDS
+    | keyof typeof HTTP_REQUESTS;
 }
 
 const PAUSE_MS = 1_000;
@@ -97,6 +101,43 @@ const KINDS = {
   },
 } as const;
 
+/** The requests of HTTP that a peer repeats without waiting for the answers. */
+const HTTP_REQUESTS = {
+  httpGet: requestText("GET /files/small.txt"),
+  httpList: requestText("GET /files/many?json"),
+  httpHash: requestText("GET /files/small.txt?sha256"),
+  httpMissing: requestText("GET /files/nothing"),
+  httpNoPage: requestText("GET /nothing"),
+  httpConfig: requestText("GET /config.json"),
+  httpBadHost: requestText("GET /", { Host: "elsewhere.example" }),
+  httpBadHead: "GET / HTTP/1.1\r\nHost: a\r\nb c\r\n\r\n",
+} as const;
+
+/** Requests on one connection: the server closes it after so many. */
+const HTTP_REQUESTS_AT_ONCE = 1_000;
+
+/** Sends a request over and over; connects again when the server has closed. */
+async function floodHttp(port: number, kind: keyof typeof HTTP_REQUESTS): Promise<void> {
+  const isOnce = kind === "httpBadHead"; // It ends its connection
+  const text = HTTP_REQUESTS[kind].repeat(isOnce ? 1 : HTTP_REQUESTS_AT_ONCE);
+  const bytes = new TextEncoder().encode(text);
+  const sink = new Uint8Array(256 * 1024);
+  for (;;) {
+    try {
+      using conn = await Deno.connect({ hostname: "127.0.0.1", port });
+      const send = async () => {
+        for (let at = 0; at < bytes.length;) at += await conn.write(bytes.subarray(at));
+      };
+      const drain = async () => {
+        while (await conn.read(sink) !== null);
+      };
+      await Promise.all([send(), drain()]);
+    } catch {
+      // The server has closed first
+    }
+  }
+}
+
 /** What peers do that send no HELO. */
 const OTHER_KINDS = {
   wsPing: (port: number) => floodWebSocket(port, block(() => maskedFrame(9, NO_BYTES))),
@@ -137,6 +178,10 @@ async function floodWebSocket(port: number, bytes: Uint8Array): Promise<() => Pr
   return () => flood({ raw: peer }, bytes);
 }
 
+function isHttpKind(kind: string): kind is keyof typeof HTTP_REQUESTS {
+  return kind in HTTP_REQUESTS;
+}
+
 /** A slow peer does not take part in the chat, as a transfer of the programs does not. */
 function helloOf(kind: Crowd["kind"]): Record<string, unknown> {
   return kind.startsWith("slow") ? { present: false } : {};
@@ -151,6 +196,7 @@ async function connect(port: number, kind: Crowd["kind"], n: number): Promise<()
       for (;;) await once(port, n).catch(() => {}); // Closed, or refused
     };
   }
+  if (isHttpKind(kind)) return () => floodHttp(port, kind);
   if (kind in OTHER_KINDS) return await OTHER_KINDS[kind as keyof typeof OTHER_KINDS](port);
   const peer = await Protocol2Peer.connect(port, helloOf(kind));
   return () => KINDS[kind as keyof typeof KINDS](peer, n);

@@ -20,6 +20,7 @@ const MAX_P99_MS = 600;
 const LOGGED: ReadonlySet<Crowd["kind"]> = new Set([
   "download",
   "protocol1",
+  "httpGet",
   "connect",
   "greet",
   "zstdBomb",
@@ -49,6 +50,14 @@ const FLOODS: ReadonlyArray<readonly [kind: Crowd["kind"], what: string]> = [
   ["connect", "connects"],
   ["greet", "HELO on new connections"],
   ["zstdBomb", "zstd bombs"],
+  ["httpGet", "GET of a small file"],
+  ["httpList", "?json"],
+  ["httpHash", "?sha256"],
+  ["httpMissing", "GET of no file"],
+  ["httpNoPage", "GET of no page"],
+  ["httpConfig", "GET of the configuration"],
+  ["httpBadHost", "GET with a foreign Host"],
+  ["httpBadHead", "malformed heads of HTTP"],
 ];
 
 for (const [kind, what] of FLOODS) {

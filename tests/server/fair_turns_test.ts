@@ -39,6 +39,13 @@ Deno.test("FairTurns: counts a request that costs much as several", () => {
   assertEquals(counts, [32, 32, 16, 8, 8, 8]);
 });
 
+Deno.test("FairTurns: counts a request of HTTP as four frames", () => {
+  const turns = new FairTurns();
+  let count = 0;
+  while (turns.take(owner("a", 1), "http") === null) count++;
+  assertEquals(count, 8);
+});
+
 Deno.test("FairTurns: gives all clients together no more than a turn", () => {
   const turns = new FairTurns();
   const counts = Array.from({ length: 20 }, (_, i) => takeAll(turns, `${i}`, i));

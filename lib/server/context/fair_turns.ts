@@ -7,6 +7,8 @@ import { FairQueue, type JobOwner } from "../../worker/fair_queue.ts";
 const UNIT_BYTES = 1_024;
 /** Requests that cost as much as several others: they read the database, list members, or wake them. */
 const REQUEST_UNITS: Readonly<Record<string, number>> = { HIST: 4, JOIN: 2, ROOM: 4, WHOS: 4 };
+/** A request of HTTP costs as much as several frames: its head is text, and so is that of the answer. */
+const HTTP_UNITS = 4;
 /** Frames handled in one turn of the event loop: of a client, … */
 const CLIENT_UNITS = 32;
 /** … of all clients of an address, … */
@@ -34,13 +36,13 @@ export class FairTurns {
   #isScheduled = false;
 
   /**
-   * Takes a turn for one frame.
+   * Takes a turn for one frame, or one request of HTTP.
    *
    * @returns `null` if it may be handled now, else a promise that resolves when it may
    */
-  take(owner: JobOwner, frame?: Frame): Promise<void> | null {
+  take(owner: JobOwner, work?: Frame | "http"): Promise<void> | null {
     this.#schedule();
-    const units = unitsOf(frame);
+    const units = work === "http" ? HTTP_UNITS : unitsOf(work);
     if (this.#hasShare(owner)) {
       this.#count(owner, units);
       return null;
