@@ -51,6 +51,7 @@ export async function startSession(...options: Parameters<typeof startServer>) {
   }, connect);
   const session = new InteractiveSession(chat, screen, {
     connection,
+    room: () => undefined,
     askAgain: (failure) => Promise.reject(failure),
     directory: ".",
     replace: false,

@@ -1,6 +1,7 @@
 import { onAbort } from "../../async/on_abort.ts";
 import { readLineHistory, writeLineHistory } from "../../files/line_history.ts";
 import { formatEndpoint } from "../../stream/endpoint.ts";
+import { cleanText } from "../../protocol/text.ts";
 import { interact } from "../interactive/interactive.ts";
 import { DEFAULT_PORT } from "../../stream/address.ts";
 import { lineHistoryPath } from "../options/state_folder.ts";
@@ -58,7 +59,7 @@ async function interactWith(input: LineInput, invocation: Invocation): Promise<n
   const questions = new FailureQuestions(found, input);
   return await interact({
     connection: await questions.connection(),
-    room: values.room?.[0],
+    room: () => questions.room,
     askAgain: (failure, connection) => questions.askAgain(failure, connection),
     directory: values.output ?? DEFAULT_OUTPUT,
     replace: values.replace,
@@ -96,7 +97,19 @@ function withPort(invocation: Invocation, port: number): Invocation {
   return { ...invocation, args: [formatEndpoint({ hostname, port })] };
 }
 
+/** At a terminal, asks again after a mistake. */
 async function askServer(invocation: Invocation, input: LineInput): Promise<Invocation | null> {
+  for (;;) {
+    try {
+      return await askAddress(invocation, input);
+    } catch (error) {
+      if (!(error instanceof UsageError) || !input.isTerminal) throw error;
+      input.print(cleanText(error.message));
+    }
+  }
+}
+
+async function askAddress(invocation: Invocation, input: LineInput): Promise<Invocation | null> {
   const { locale, interrupt: { signal } } = invocation;
   const { t } = locale;
   const { promise: aborted, resolve } = Promise.withResolvers<null>();

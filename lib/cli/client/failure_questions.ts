@@ -63,6 +63,11 @@ export class FailureQuestions {
     }
   }
 
+  /** The room of the last address or option; `undefined` for the lobby. */
+  get room(): string | undefined {
+    return this.#invocation.values.room?.[0];
+  }
+
   /**
    * Finds another connection to try.
    *

@@ -46,9 +46,10 @@ export async function interact(options: InteractiveOptions): Promise<number> {
   }
   const own = ownNick();
   const { client } = chat;
+  const room = options.room();
   const hasChat = client.protocol === 1 || client.features.includes("chat");
   if (!hasChat) screen.show(null);
-  else if (options.room !== undefined) screen.show(options.room);
+  else if (room !== undefined) screen.show(room);
   if (input.isTerminal && !hasChat) input.print(t("noChat"));
   else if (input.isTerminal && own !== null) input.print(t("yourNick", { nick: cleanLine(own) }));
   const interactive = session = new InteractiveSession(chat, screen, options);
@@ -83,9 +84,10 @@ async function runToEnd(
 
 function startChat(
   connection: ConnectOptions,
-  { nick, signal, input, history, room }: InteractiveOptions,
+  { nick, signal, input, history, ...options }: InteractiveOptions,
   onUpdate: (update: ChatUpdate) => void,
 ): Promise<ReconnectingChat> {
+  const room = options.room();
   return ReconnectingChat.start({
     ...connection,
     signal,

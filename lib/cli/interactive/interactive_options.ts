@@ -9,8 +9,8 @@ export interface InteractiveOptions {
   readonly askAgain: (failure: unknown, connection: ConnectOptions) => Promise<ConnectOptions>;
   /** The nick to take. Default: the one that the server assigns. */
   readonly nick?: string | undefined;
-  /** The room to be in from the start. Default: the lobby. */
-  readonly room?: string | undefined;
+  /** The room to be in from the start: of the address that `askAgain` found last. Default: the lobby. */
+  readonly room: () => string | undefined;
   /** Past messages to show of a room on joining it. Default: `DEFAULT_HISTORY`, for a script 0. */
   readonly history?: number | undefined;
   readonly directory: string;
