@@ -131,12 +131,15 @@ async function* steps(run: Run): AsyncGenerator<ClientFound> {
   const addresses = yield* findAddresses(run);
   const [first] = addresses;
   if (first === undefined) return;
-  const network = judgeNetwork(first, readNetworkView());
-  yield network;
-  if (FINDINGS[network.finding] === "fail") return;
+  const view = readNetworkView();
+  const outlook = judgeNetwork(first, view, null);
+  if (FINDINGS[outlook.finding] === "fail") return yield outlook;
   const reaches = await Promise.all(
     addresses.map((each) => reach({ hostname: each, port }, left(run, CAPS.port))),
   );
+  const open = reaches.find(({ local }) => local !== null);
+  const network = open === undefined ? outlook : judgeNetwork(open.address, view, open.local);
+  yield network;
   const way = judgePort(reaches, port, readNeighbour);
   const isOpen = FINDINGS[way.finding] !== "fail";
   yield way;

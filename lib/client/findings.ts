@@ -10,6 +10,7 @@ export const FINDINGS = {
   "network-near": "ok",
   "network-far": "ok",
   "network-beyond": "ok",
+  "network-tunnel": "ok",
   "network-list": "ok",
   "network-twice": "warn",
   "network-vpn": "warn",

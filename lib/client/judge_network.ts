@@ -22,24 +22,30 @@ const TELLING: readonly ReachOutcome[] = [
   "failed",
 ];
 
-/** Where an address lies, seen from this machine. */
-export function judgeNetwork(address: string, { interfaces, routes }: NetworkView): ClientFound {
+/**
+ * Where an address lies, seen from this machine.
+ *
+ * @param local the address of this machine that has led there; `null` if none has yet
+ */
+export function judgeNetwork(
+  address: string,
+  { interfaces, routes }: NetworkView,
+  local: string | null,
+): ClientFound {
   if (/^fe80:[^%]*$/i.test(address)) return found("network-zone", { address });
   if (interfaces === null) return found("network-unknown");
   const plain = canonicalAddress(address) ?? address;
-  if (isLoopback(plain) || interfaces.some((each) => canonicalAddress(each.address) === plain)) {
-    return found("network-here", { address });
-  }
+  const isOwn = (text: string) => ({ address }: InterfaceNetwork) =>
+    canonicalAddress(address) === text;
+  if (isLoopback(plain) || interfaces.some(isOwn(plain))) return found("network-here", { address });
   const [, zone] = /%(.+)$/.exec(address) ?? [];
   if (zone !== undefined) return found("network-near", { address, interface: zone, cidr: plain });
   const outer = outerInterfaces(interfaces);
   if (outer.length === 0) return found("network-none");
   const near = outer.filter(({ cidr }) => contains(cidr, plain));
-  const route = routes === null ? null : bestRoute(routes, plain);
-  return judgeWay(address, near, route) ?? judgeUnassigned(outer) ??
-    (route === null
-      ? found("network-beyond", { address })
-      : found("network-far", { address, interface: route.interface }));
+  const taken = interfaces.find(isOwn(local ?? ""))?.name;
+  const way = taken ?? bestRoute(routes ?? [], plain)?.interface ?? null;
+  return judgeWay(address, near, way) ?? judgeUnassigned(outer) ?? judgeFar(address, outer, way);
 }
 
 /** The networks of this machine, where no address is asked for. */
@@ -104,16 +110,19 @@ function rank({ outcome }: Reach): number {
   return TELLING.indexOf(outcome);
 }
 
-/** What is to be said of the way to an address; `null` if no interface is in its network. */
+/**
+ * What is to be said of the way to an address; `null` if no interface is in its network.
+ *
+ * @param way the interface that leads there; `null` if it is not known
+ */
 function judgeWay(
   address: string,
   near: readonly InterfaceNetwork[],
-  route: Route | null,
+  way: string | null,
 ): ClientFound | null {
   const names = [...new Set(near.map(({ name }) => name))];
   const [first, second] = names;
-  const way = route?.interface;
-  if (way !== undefined && VPN.test(way) && !names.includes(way)) {
+  if (way !== null && VPN.test(way) && !names.includes(way)) {
     return found("network-vpn", { address, interface: way });
   }
   if (first !== undefined && second !== undefined) {
@@ -122,6 +131,17 @@ function judgeWay(
   const [own] = near;
   if (own === undefined) return null;
   return found("network-near", { address, interface: own.name, cidr: own.cidr });
+}
+
+function judgeFar(
+  address: string,
+  outer: readonly InterfaceNetwork[],
+  way: string | null,
+): ClientFound {
+  if (way !== null) return found("network-far", { address, interface: way });
+  const tunnel = outer.find(({ name }) => VPN.test(name));
+  if (tunnel === undefined) return found("network-beyond", { address });
+  return found("network-tunnel", { address, interface: tunnel.name });
 }
 
 /** Whether no DHCP server has given this machine an address. */

@@ -86,6 +86,9 @@ const MIGRATIONS = [
   `CREATE INDEX kept_messages_by_end ON kept_messages (until_ms)`,
 ];
 
+/** The version of the schema. */
+export const SCHEMA_VERSION = MIGRATIONS.length;
+
 /**
  * Opens the database of the server's state and migrates its schema. The caller closes it. The file
  * gets mode 0600, if this process may set it.

@@ -10,7 +10,8 @@ import { readIfThere, withLock, writePrivateFile } from "./atomic_file.ts";
 /** Holds the path of the folder to which they were moved. */
 const NOTE_NAME = "taken-over";
 const TAKE_OVER_LOCK = "take-over.lock";
-const SERVER_LOCK = "server.lock";
+/** Locked by a running server. */
+export const SERVER_LOCK = "server.lock";
 /** Characters of a served folder's name in the name of its state folder. */
 const NAME_CHARACTERS = 40;
 const HASH_DIGITS = 12;
@@ -32,7 +33,7 @@ export interface ServerState {
  * @throws the system's error
  */
 export async function findServerState(stateRoot: string, root: string): Promise<ServerState> {
-  const folder = join(stateRoot, "servers", stateName(await resolveReal(root)));
+  const folder = await serverStateFolder(stateRoot, root);
   if (exists(folder)) return { folder, movedFrom: null, sharedWentTo: null };
   await Deno.mkdir(join(stateRoot, "servers"), { recursive: true, mode: 0o700 });
   return await withLock(join(stateRoot, TAKE_OVER_LOCK), async () => {
@@ -42,6 +43,11 @@ export async function findServerState(stateRoot: string, root: string): Promise<
     const note = await readIfThere(join(stateRoot, NOTE_NAME));
     return { folder, movedFrom: null, sharedWentTo: note?.trim() || null };
   });
+}
+
+/** Where {@link findServerState} finds or makes the state folder. Changes nothing. */
+export async function serverStateFolder(stateRoot: string, root: string): Promise<string> {
+  return join(stateRoot, "servers", stateName(await resolveReal(root)));
 }
 
 /** A readable name, and a hash for the rest of the path. */

@@ -1,5 +1,6 @@
 import { ConnectionError, messageOf } from "../protocol/errors.ts";
 import type { Endpoint } from "./endpoint.ts";
+import { formatAddress } from "./ip_address.ts";
 import { closeSocket } from "./socket.ts";
 import { connectTcp } from "./tcp.ts";
 
@@ -10,6 +11,8 @@ export interface Reach {
   readonly ms: number;
   /** What the system says of a failure; empty for none. */
   readonly reason: string;
+  /** The address of this machine that leads there; `null` where no connection was made. */
+  readonly local: string | null;
 }
 
 /**
@@ -37,16 +40,19 @@ const SYSTEM_ERRORS: ReadonlyArray<readonly [pattern: RegExp, outcome: ReachOutc
 /** Connects to an address, closes the connection, and tells how it went. */
 export async function reach(endpoint: Endpoint, timeoutMs: number): Promise<Reach> {
   const startedMs = performance.now();
-  const result = (outcome: ReachOutcome, reason = ""): Reach => ({
+  const result = (outcome: ReachOutcome, reason = "", local: string | null = null): Reach => ({
     address: endpoint.hostname,
     outcome,
     ms: Math.round(performance.now() - startedMs),
     reason,
+    local,
   });
   if (/^fe80:[^%]*$/i.test(endpoint.hostname)) return result("zone");
   try {
-    closeSocket(await connectTcp(endpoint, { timeoutMs }));
-    return result("open");
+    const conn = await connectTcp(endpoint, { timeoutMs });
+    const local = formatAddress(conn.localAddr);
+    closeSocket(conn);
+    return result("open", "", local);
   } catch (error) {
     return result(outcomeOf(error), reasonOf(error));
   }

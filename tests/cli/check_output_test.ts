@@ -1,10 +1,19 @@
 import { assert, assertEquals, assertMatch } from "@std/assert";
 import { FINDINGS } from "../../lib/client/findings.ts";
 import { CHECK_NAMES, DOCTOR_TEXTS } from "../../lib/cli/texts/doctor_texts.ts";
+import type { FindingText } from "../../lib/cli/texts/check_text.ts";
+import { SERVER_DOCTOR_TEXTS } from "../../lib/cli/texts/server_doctor_texts.ts";
+import { SERVER_FINDINGS } from "../../lib/server/findings.ts";
 import { LANGUAGES } from "../../lib/cli/texts/language.ts";
 import { makeLocale } from "../../lib/cli/texts/locale.ts";
 import { checkJson, CheckSummary, formatCheck } from "../../lib/cli/view/check_output.ts";
-import { type CheckData, checkIdOf, found, toCheck } from "../../lib/protocol/check.ts";
+import {
+  type CheckData,
+  checkIdOf,
+  type CheckStatus,
+  found,
+  toCheck,
+} from "../../lib/protocol/check.ts";
 import { ConnectionError, RequestError } from "../../lib/protocol/errors.ts";
 import type { Finding } from "../../lib/client/findings.ts";
 
@@ -16,26 +25,37 @@ const formatOf = (language: "en" | "pt-BR", os = "linux") => ({
 const check = (finding: Finding, data?: CheckData, error?: unknown) =>
   toCheck(found(finding, data, error), FINDINGS, 3.4);
 
-for (const language of LANGUAGES) {
-  Deno.test(`DOCTOR_TEXTS: has advice for every failure in ${language}, and a name for every check`, () => {
-    for (const [finding, status] of Object.entries(FINDINGS)) {
-      const { text, hints = [] } = DOCTOR_TEXTS[finding as Finding];
-      assert(text[language].length > 0, finding);
+/** What each program can find, and what it says of it. */
+const TABLES: [
+  name: string,
+  statuses: Readonly<Record<string, CheckStatus>>,
+  texts: Readonly<Record<string, FindingText>>,
+][] = [
+  ["DOCTOR_TEXTS", FINDINGS, DOCTOR_TEXTS],
+  ["SERVER_DOCTOR_TEXTS", SERVER_FINDINGS, SERVER_DOCTOR_TEXTS],
+];
+/** The text says what there is to say. */
+const PLAIN: ReadonlySet<string> = new Set(["login-silent"]);
+
+for (const [name, statuses, texts] of TABLES) {
+  Deno.test(`${name}: has advice for every failure, and a name for every check, in both languages`, () => {
+    for (const [finding, status] of Object.entries(statuses)) {
+      const { text, hints = [] } = texts[finding]!;
+      for (const language of LANGUAGES) assert(text[language].length > 0, finding);
       assert(CHECK_NAMES[checkIdOf(finding)] !== undefined, finding);
-      const isPlain = ["login-silent"].includes(finding);
-      if (status === "fail" && !isPlain) assert(hints.length > 0, finding);
+      if (status === "fail" && !PLAIN.has(finding)) assert(hints.length > 0, finding);
+    }
+  });
+
+  Deno.test(`${name}: has the same parameters in both languages`, () => {
+    const parameters = (text: string) => [...new Set(text.match(/\{\w+/g))].sort();
+    for (const [finding, { text, hints = [] }] of Object.entries(texts)) {
+      for (const each of [text, ...hints.map((hint) => hint.text)]) {
+        assertEquals(parameters(each.en), parameters(each["pt-BR"]), finding);
+      }
     }
   });
 }
-
-Deno.test("DOCTOR_TEXTS: has the same parameters in both languages", () => {
-  const parameters = (text: string) => [...new Set(text.match(/\{\w+/g))].sort();
-  for (const [finding, { text, hints = [] }] of Object.entries(DOCTOR_TEXTS)) {
-    for (const each of [text, ...hints.map((hint) => hint.text)]) {
-      assertEquals(parameters(each.en), parameters(each["pt-BR"]), finding);
-    }
-  }
-});
 
 Deno.test("formatCheck: writes a check on a line, with its advice below, in both languages", () => {
   const refused = check("port-refused", { address: "10.0.0.5", port: 15_555, ms: 2 });

@@ -77,9 +77,18 @@ const NETWORKS: [what: string, address: string, view: NetworkView, finding: Find
 
 for (const [what, address, seen, finding] of NETWORKS) {
   Deno.test(`judgeNetwork: finds ${finding} for ${what}`, () => {
-    assertEquals(judgeNetwork(address, seen).finding, finding);
+    assertEquals(judgeNetwork(address, seen, null).finding, finding);
   });
 }
+
+Deno.test("judgeNetwork: believes the connection more than the routes, and suspects a VPN without either", () => {
+  const both = view([WIFI, TUNNEL], HOME);
+  const judge = (local: string | null, seen = both) => judgeNetwork("203.0.113.5", seen, local);
+  assertEquals(judge("10.8.0.2").finding, "network-vpn");
+  assertEquals(judge("192.168.0.7").data, { address: "203.0.113.5", interface: "wlan0" });
+  assertEquals(judge("10.99.0.1").finding, "network-far");
+  assertEquals(judge(null, view([WIFI, TUNNEL], null)).finding, "network-tunnel");
+});
 
 Deno.test("judgeInterfaces: lists the networks, and tells of none and of a missing DHCP server", () => {
   const judge = (interfaces: NetworkView["interfaces"]) => judgeInterfaces(view(interfaces, null));
@@ -100,6 +109,7 @@ const tried = (outcome: ReachOutcome, ms = 5, address = "192.168.0.9"): Reach =>
   outcome,
   ms,
   reason: "what the system says",
+  local: null,
 });
 
 const PORTS: [what: string, reaches: Reach[], neighbour: Neighbour, finding: Finding][] = [

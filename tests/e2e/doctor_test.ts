@@ -53,3 +53,38 @@ Deno.test("tcp-chat doctor: without HOST, tells of this machine; -q only of trou
   assertEquals(quiet.code, 3);
   assertEquals(quiet.stdout.split("\n")[0]!.slice(0, 10), "FAIL  port");
 });
+
+/** Runs the check of a server's machine, by either name of the command. */
+async function serverDoctor(temp: TempDir, command: "server" | "client", ...args: string[]) {
+  const words = command === "server" ? ["doctor"] : ["serve", "doctor"];
+  const env = { XDG_CONFIG_HOME: temp.join("config"), XDG_STATE_HOME: temp.join("state") };
+  const place = ["-H", "127.0.0.1", "-p", String(freePort()), "-r", temp.path];
+  return await run(command, [...words, ...place, ...args], { cwd: temp.path, env });
+}
+
+for (const command of ["server", "client"] as const) {
+  Deno.test(`${command === "server" ? "tcp-chat-server" : "tcp-chat serve"} doctor: finds a machine ready, and writes nothing`, async () => {
+    using temp = new TempDir();
+    const { code, stdout, stderr } = await serverDoctor(temp, command, "--allow-upload");
+    assertEquals([code, stderr], [0, ""], stdout);
+    assert(/^ok {4}port .* is free$/m.test(stdout), stdout);
+    assertEquals(temp.list(), []);
+  });
+}
+
+Deno.test("tcp-chat-server doctor: exits with 7 for a damaged database, and with 3 for a taken port", async () => {
+  using temp = new TempDir();
+  temp.write("data/tcp-chat.db", "this is no database at all".repeat(100));
+  const data = ["--data", temp.join("data"), "--lang", "pt-BR"];
+  const damaged = await serverDoctor(temp, "server", ...data);
+  assertEquals(damaged.code, 7, damaged.stdout);
+  assertStringIncludes(damaged.stdout, "FALHA banco");
+  using listener = Deno.listen({ hostname: "127.0.0.1", port: 0 });
+  const port = ["-p", String(listener.addr.port), "--json"];
+  const taken = await serverDoctor(temp, "server", ...port);
+  assertEquals(taken.code, 3, taken.stdout);
+  const events = taken.stdout.trim().split("\n").map((line) => JSON.parse(line));
+  assertEquals(events.filter(({ status }) => status === "fail").map(({ finding }) => finding), [
+    "port-taken",
+  ]);
+});

@@ -1,6 +1,6 @@
 import { isAbsolute, join, resolve } from "@std/path";
 import { exists } from "../../files/exists.ts";
-import { findServerState } from "../../files/server_state.ts";
+import { findServerState, serverStateFolder } from "../../files/server_state.ts";
 import type { Locale } from "../texts/locale.ts";
 import { UsageError } from "../texts/usage_error.ts";
 import { homeFolderOf, userFolder, type UserSystem } from "./user_folders.ts";
@@ -53,6 +53,18 @@ export async function dataFolder(
   if (movedFrom !== null) return { path: data, notice: t("stateMoved", { from: movedFrom, data }) };
   const notice = sharedWentTo === null ? null : t("stateNew", { data, shared: sharedWentTo });
   return { path: data, notice };
+}
+
+/** The folder that {@link dataFolder} names, which need not exist: nothing is made or moved. */
+export async function plannedDataFolder(
+  wished: string | undefined,
+  root: string,
+  { t }: Locale,
+): Promise<string> {
+  if (wished !== undefined) return resolve(wished);
+  const stateRoot = stateFolder();
+  if (stateRoot === null) throw new UsageError(t("noStateFolder"));
+  return await serverStateFolder(stateRoot, root);
 }
 
 /** The file with the lines that were typed in the interactive client; `null` without a home. */

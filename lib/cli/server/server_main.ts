@@ -1,10 +1,7 @@
-import { parseRights } from "../../accounts/rights.ts";
 import { display } from "../../protocol/text.ts";
 import { readLocalNetworks } from "../../files/local_addresses.ts";
 import type { ServerEvent } from "../../server/config/events.ts";
-import type { ServerOptions, TlsSource } from "../../server/config/options.ts";
 import { renderMetrics } from "../../server/monitoring/metrics.ts";
-import { listensAnywhere } from "../../server/announcer.ts";
 import { type Server } from "../../server/server.ts";
 import { serveWithPage } from "../../server/serve.ts";
 import type { WebPage } from "../../server/web_page.ts";
@@ -16,16 +13,14 @@ import { answerCompletion } from "../options/answer_completion.ts";
 import { findCommand, type FoundCommand } from "../options/command.ts";
 import { COMPLETE_COMMAND } from "../options/completion_scripts.ts";
 import { completionScript } from "../options/completions_command.ts";
-import { defined } from "../options/defined.ts";
 import { helpOf } from "../options/help_command.ts";
 import { optionScope } from "../options/option_scope.ts";
 import { type OptionValues, parseOptions, requestedLanguage } from "../options/options.ts";
-import { type DataFolder, dataFolder, ownFolders, servedFolder } from "../options/state_folder.ts";
+import { dataFolder, plannedDataFolder, servedFolder } from "../options/state_folder.ts";
 import type { LineInput } from "../terminal/line_input.ts";
 import { openLineInput } from "../terminal/open_line_input.ts";
 import { hangupStops, listenForStop, stopGraceMs, type StopRequest } from "../terminal/signals.ts";
 import { EXIT, formatFailure } from "../texts/failure.ts";
-import type { Text } from "../../protocol/fill_text.ts";
 import { type Locale, makeLocale } from "../texts/locale.ts";
 import { typedPrograms } from "../texts/typed_programs.ts";
 import { UsageError } from "../texts/usage_error.ts";
@@ -33,23 +28,14 @@ import { setUpColors } from "../view/colors.ts";
 import { OutputClosedError, writeError, writeOut } from "../view/output.ts";
 import { manageUsers } from "./manage_users.ts";
 import { completeConsoleLine, runAdminLine, runConsoleLine } from "./server_console.ts";
+import { serverDoctor } from "./server_doctor.ts";
 import type { LogFormat } from "./server_log.ts";
 import { ServerOutput } from "./server_output.ts";
 import { SERVER_OPTIONS } from "./server_options.ts";
 import { SERVER_NAME, SERVER_PROGRAM } from "./server_program.ts";
 import { badPortWarning, pageOf } from "./server_page.ts";
+import { serverOptions } from "./server_settings.ts";
 import { checkQrChoice, showQrCode } from "./start_qr.ts";
-
-const TLS_FILES = {
-  en: "--tls-cert and --tls-key must be given together",
-  "pt-BR": "--tls-cert e --tls-key devem ser dados juntos",
-} as const satisfies Text;
-
-const ANNOUNCE_HOST = {
-  en: "--announce cannot be combined with -H {host}: all networks of this machine would be told",
-  "pt-BR":
-    "--announce não pode ser combinado com -H {host}: todas as redes desta máquina seriam avisadas",
-} as const satisfies Text;
 
 type Values = OptionValues<typeof SERVER_OPTIONS>;
 type Listening = Extract<ServerEvent, { readonly event: "listening" }>;
@@ -96,6 +82,7 @@ async function runCommand(
   checkEnvironment(Object.keys(SERVER_OPTIONS), env, locale);
   if (group === "help") return print([helpOf(name, SERVER_PROGRAM, positionals, locale)]);
   if (group === "completions") return print([completionScript(positionals, locale).trimEnd()]);
+  if (group === "doctor") return await runDoctor(values, positionals, locale);
   if (group === "user") {
     const words = subcommand === undefined ? positionals : [subcommand, ...positionals];
     return await manageUsers(words, values, locale);
@@ -107,6 +94,19 @@ async function runCommand(
   checkQrChoice(values, locale);
   setUpColors(Deno.stdout.isTerminal());
   return await run(values, locale);
+}
+
+async function runDoctor(
+  values: Values,
+  [unexpected]: readonly string[],
+  locale: Locale,
+): Promise<number> {
+  if (unexpected !== undefined) {
+    throw new UsageError(locale.t("unexpectedArgument", { value: unexpected }));
+  }
+  const data = await plannedDataFolder(values.data, servedFolder(values.root), locale);
+  const { json, quiet } = values;
+  return await serverDoctor(serverOptions(values, data, locale), { json, quiet, locale });
 }
 
 /** Serves until a signal, the console or an admin asks for the stop. */
@@ -186,7 +186,7 @@ async function start(values: Values, { locale, log, stop, page }: StartContext):
   };
   const data = await dataFolder(values.data, servedFolder(values.root), locale);
   if (data.notice !== null) log({ event: "warning", message: data.notice });
-  const options = { ...serverOptions(values, data, locale), onEvent: log, onCommand };
+  const options = { ...serverOptions(values, data.path, locale), onEvent: log, onCommand };
   server = await serveWithPage(options, page);
   if (values["require-account"] && server.accounts().length === 0) {
     log({ event: "error", message: locale.t("noUsersYet", { server: typedPrograms().server }) });
@@ -213,54 +213,6 @@ function surviveBugs(log: (event: ServerEvent) => void): void {
     event.preventDefault();
     log({ event: "error", message: `Bug: ${event.reason?.stack ?? event.reason}` });
   });
-}
-
-function serverOptions(values: Values, data: DataFolder, locale: Locale): ServerOptions {
-  return {
-    ...defined<ServerOptions>({
-      tls: tlsSource(values, locale),
-      announce: announcedName(values, locale),
-      hostname: values.host,
-      port: values.port,
-      maxClients: values["max-clients"],
-      maxPerAddress: values["max-per-address"],
-      maxWorkers: values["max-workers"],
-      chatPerSecond: values["chat-rate"],
-      maxUploadBytes: values["max-upload"],
-      maxUnfinishedBytes: values["max-unfinished"],
-      guestRights: values.guest === undefined ? undefined : parseRights(values.guest),
-      historyMessages: values.history,
-    }),
-    root: servedFolder(values.root),
-    dataDirectory: data.path,
-    ownPaths: ownFolders(),
-    uploads: values["allow-upload"],
-    requireAccount: values["require-account"],
-    withoutDatabase: values["without-database"],
-    chat: !values["no-chat"],
-    files: !values["no-files"],
-    language: locale.language,
-  };
-}
-
-/** @throws {UsageError} if others would be told of a server that they cannot reach */
-function announcedName(
-  { announce, host = "0.0.0.0", name = Deno.hostname() }: Values,
-  { fill }: Locale,
-): string | undefined {
-  if (!announce) return undefined;
-  if (!listensAnywhere(host)) throw new UsageError(fill(ANNOUNCE_HOST, { host }));
-  return name;
-}
-
-/** The options' own certificate and key mean TLS. @throws {UsageError} when one is missing */
-function tlsSource(
-  { tls, "tls-cert": certificatePath, "tls-key": keyPath }: Values,
-  locale: Locale,
-): TlsSource | undefined {
-  if (certificatePath === undefined && keyPath === undefined) return tls ? "own" : undefined;
-  if (certificatePath !== undefined && keyPath !== undefined) return { certificatePath, keyPath };
-  throw new UsageError(locale.fill(TLS_FILES));
 }
 
 /** Resolves when a line asks for the stop. The end of input leaves the server running. */

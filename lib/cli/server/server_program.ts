@@ -48,6 +48,24 @@ const USER = {
   },
 } as const satisfies Command;
 
+/** Takes the options of the start, and tells what they would mean. */
+const DOCTOR: Command = {
+  summary: {
+    en: "check whether a server can start here, and be reached",
+    "pt-BR": "verifica se um servidor pode iniciar aqui e ser alcançado",
+  },
+  operands: [],
+  options: {
+    ...pick(SERVER_OPTIONS, "port", "host", "tls", "tls-cert", "tls-key", "root", "data"),
+    ...pick(SERVER_OPTIONS, "allow-upload", "max-clients", "json"),
+    quiet: {
+      ...SERVER_OPTIONS.quiet,
+      help: { en: "failures and warnings only", "pt-BR": "só falhas e avisos" },
+    },
+    ...COMMON_OPTIONS,
+  },
+};
+
 /** The server's program: the commands, their operands, options and texts. */
 export const SERVER_PROGRAM: Command = {
   summary: {
@@ -59,6 +77,7 @@ export const SERVER_PROGRAM: Command = {
   options: START_OPTIONS,
   commands: {
     user: USER,
+    doctor: DOCTOR,
     // The client's `completions` is for both programs; the help would not fit on a screen with it
     completions: { ...COMPLETIONS_COMMAND, isHidden: true },
     help: HELP_COMMAND,

@@ -56,6 +56,10 @@ export const WAY_TEXTS = {
     "{address} está em outra rede, por {interface}",
   ),
   "network-beyond": says("{address} is in another network", "{address} está em outra rede"),
+  "network-tunnel": says(
+    "{address} is in another network; the VPN {interface} is up, and may be the way",
+    "{address} está em outra rede; a VPN {interface} está ativa, e pode ser o caminho",
+  ),
   "network-list": says("this machine is in {interfaces}", "esta máquina está em {interfaces}"),
   "network-twice": says(
     "{address} is in the networks of both {first} and {second}",

@@ -38,8 +38,16 @@ const SUMMARY = {
 const STATUS_WIDTH = 6;
 const NAME_WIDTH = 12;
 /** Data that are sizes, numbers with a decimal place, and large numbers. */
-const SIZES: ReadonlySet<string> = new Set(["up", "down", "free"]);
-const COUNTS: ReadonlySet<string> = new Set(["bytes", "passed", "stuck", "ms"]);
+const SIZES: ReadonlySet<string> = new Set(["up", "down", "free", "size"]);
+const COUNTS: ReadonlySet<string> = new Set([
+  "bytes",
+  "passed",
+  "stuck",
+  "ms",
+  "limit",
+  "room",
+  "wanted",
+]);
 const DECIMALS: ReadonlySet<string> = new Set(["seconds", "half", "most"]);
 
 /** The checks so far: what they come to in the end. */
@@ -128,7 +136,7 @@ function shownValue(key: string, value: Check["data"][string], locale: Locale): 
     return COUNTS.has(key) ? value.toLocaleString(locale.language) : String(value);
   }
   if (typeof value !== "string") return value.map(cleanLine).join(", ");
-  const word = DATA_WORDS[value];
+  const word = DATA_WORDS[key]?.[value];
   return word === undefined ? cleanLine(value) : word[locale.language];
 }
 
