@@ -106,6 +106,7 @@ function variables({ locale }: Session, home: string): Record<string, string> {
     HOME: home,
     LANG: locale,
     TCP_CHAT_NAME: "casa",
+    TCP_CHAT_NO_FIND: "1",
   };
 }
 

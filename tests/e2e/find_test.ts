@@ -1,52 +1,15 @@
 import { assertEquals, assertStringIncludes } from "@std/assert";
-import { hasNamespaces, LoopbackNetwork } from "../helpers/namespace.ts";
-import { programCommand, type ProgramResult, run, ServerProgram } from "../helpers/program.ts";
-import { TempDir } from "../helpers/temp_dir.ts";
+import { FindScene } from "../helpers/find_scene.ts";
+import { hasNamespaces } from "../helpers/namespace.ts";
+import { programCommand, run } from "../helpers/program.ts";
 
 const ignore = !hasNamespaces();
-
-/** A network, and the folders of the programs in it. */
-class Scene implements AsyncDisposable {
-  readonly folder = new TempDir();
-  readonly network: LoopbackNetwork;
-
-  constructor(network: LoopbackNetwork) {
-    this.network = network;
-  }
-
-  static async make(): Promise<Scene> {
-    return new Scene(await LoopbackNetwork.make());
-  }
-
-  async serve(...args: string[]): Promise<ServerProgram> {
-    const folders = { root: this.folder.join("root"), data: this.folder.join("data") };
-    const command = this.network.inside(programCommand("server"));
-    const all = ["--no-console", "--json", "-H", "0.0.0.0", "--name", "casa", ...args];
-    return await ServerProgram.start(folders, all, { command });
-  }
-
-  async find(...args: string[]): Promise<ProgramResult> {
-    const env = { XDG_CONFIG_HOME: this.folder.path };
-    const command = this.network.inside(programCommand("client"));
-    return await run(command, ["find", ...args], { env });
-  }
-
-  /** Makes a key known for an address. */
-  know(address: string, fingerprint: unknown): void {
-    this.folder.write("tcp-chat/known_hosts", `${address} ${fingerprint}\n`);
-  }
-
-  async [Symbol.asyncDispose](): Promise<void> {
-    await this.network[Symbol.asyncDispose]();
-    this.folder[Symbol.dispose]();
-  }
-}
 
 Deno.test({
   name: "find: lists an announced server, and says what connects to it",
   ignore,
   async fn() {
-    await using scene = await Scene.make();
+    await using scene = await FindScene.make();
     await using server = await scene.serve("--announce");
     const { code, stdout, stderr } = await scene.find("--timeout", "4");
     const address = `127.0.0.1:${server.port}`;
@@ -54,7 +17,7 @@ Deno.test({
       [code, stdout, stderr],
       [
         0,
-        `casa   ${address}   not encrypted\n1 server. tcp-chat ${address} connects to the first.\n`,
+        `casa   ${address}   not encrypted\n1 server. deno run -A client.ts ${address} connects to the first.\n`,
         "",
       ],
     );
@@ -65,7 +28,7 @@ Deno.test({
   name: "find --json: tells of a server with its key and how it is trusted",
   ignore,
   async fn() {
-    await using scene = await Scene.make();
+    await using scene = await FindScene.make();
     await using server = await scene.serve("--announce", "--tls");
     const { port } = server;
     const { fingerprint } = await server.stdout.waitForEvent("listening");
@@ -91,7 +54,7 @@ Deno.test({
   name: "find: exits with 4 where no server answers, in both languages",
   ignore,
   async fn() {
-    await using scene = await Scene.make();
+    await using scene = await FindScene.make();
     const { code, stdout, stderr } = await scene.find("--timeout", "1");
     assertEquals([code, stdout], [4, ""]);
     assertStringIncludes(stderr, "No server answers in this network.");
@@ -117,7 +80,7 @@ Deno.test({
   name: "find --scan: finds servers that are not announced, with TLS, with a login, and no others",
   ignore,
   async fn() {
-    await using scene = await Scene.make();
+    await using scene = await FindScene.make();
     scene.network.addAddress("10.78.0.1/32");
     const kinds = [
       { args: [], expected: { tls: false, login: false, trust: "none" } },

@@ -18,6 +18,7 @@ import {
   requireAddress,
   requirePort,
 } from "./client_invocation.ts";
+import { chooseServer } from "./choose_server.ts";
 import { DEFAULT_OUTPUT } from "./client_options.ts";
 import { FailureQuestions } from "./failure_questions.ts";
 
@@ -87,9 +88,21 @@ function refuseMistypedCommand(
 /** The invocation for the server that the user names when asked, if none is given; `null` for none. */
 async function findServer(invocation: Invocation, input: LineInput): Promise<Invocation | null> {
   const { args: [host, port], locale } = invocation;
-  if (host === undefined) return await askServer(invocation, input);
+  if (host === undefined) {
+    const chosen = looksAround(invocation) ? await chooseServer(invocation, input) : "none";
+    return chosen === "none" ? await askServer(invocation, input) : chosen;
+  }
   if (port === undefined) return invocation;
   return withPort(invocation, requirePort(port, locale));
+}
+
+/**
+ * Whether to look for servers first: for people only, and on Windows only on request, since its firewall
+ * asks about each program that does.
+ */
+function looksAround({ values }: Invocation): boolean {
+  const isWanted = Deno.build.os !== "windows" || Deno.env.get("TCP_CHAT_FIND") === "1";
+  return isForPerson() && isWanted && !values["no-find"];
 }
 
 function withPort(invocation: Invocation, port: number): Invocation {

@@ -64,8 +64,9 @@ export async function tlsTrust(
   endpoint: Endpoint,
   { tls, fingerprint: text, trust, "no-tls": noTls }: TlsChoice,
   ask: Ask,
-  { fill, failure }: Locale,
+  locale: Locale,
 ): Promise<TlsTrustOptions | null> {
+  const { fill, failure } = locale;
   const isAsked = tls || trust || text !== undefined;
   if (noTls && isAsked) throw new UsageError(fill(TEXTS.noTls));
   if (noTls) return null;
@@ -77,12 +78,7 @@ export async function tlsTrust(
   const accepted = new Set<string>(); // Not asked about again, even if the list cannot be saved
   const accept = async (server: UnknownServer) => {
     const key = `${server.address} ${server.fingerprint}`;
-    if (!trust && !accepted.has(key)) {
-      const { address, fingerprint } = server;
-      const question = path === null ? TEXTS.askTrustOnce : TEXTS.askTrust;
-      const answer = await ask(fill(question, { address, fingerprint }));
-      if (!YES.test(answer?.trim() ?? "")) return false;
-    }
+    if (!trust && !accepted.has(key) && !await askToTrust(server, ask, locale)) return false;
     accepted.add(key);
     return true;
   };
@@ -92,6 +88,17 @@ export async function tlsTrust(
     onUnsaved: (error) => writeError(`tcp-chat: ${failure(error).message}\n`),
     ...defined<TlsTrustOptions>({ knownHosts, fingerprint }),
   };
+}
+
+/** Asks whether to trust an unknown server with a key. */
+export async function askToTrust(
+  { address, fingerprint }: Pick<UnknownServer, "address" | "fingerprint">,
+  ask: Ask,
+  { fill }: Locale,
+): Promise<boolean> {
+  const question = knownHostsPath() === null ? TEXTS.askTrustOnce : TEXTS.askTrust;
+  const answer = await ask(fill(question, { address, fingerprint }));
+  return YES.test(answer?.trim() ?? "");
 }
 
 /** Asks on standard error, and reads a line of standard input, if both are a terminal. */

@@ -7,6 +7,7 @@ import { LIMITS } from "../../protocol/limits.ts";
 import { formatTarget } from "../../stream/target.ts";
 import { EXIT } from "../texts/failure.ts";
 import type { Locale } from "../texts/locale.ts";
+import { typedPrograms } from "../texts/typed_programs.ts";
 import { jsonLine } from "../view/json_line.ts";
 import { writeError, writeOut } from "../view/output.ts";
 import { addressOf, inOrder, type RatedServer, serverLines } from "../view/server_list.ts";
@@ -107,9 +108,8 @@ function commandFor(rated: RatedServer | undefined): string | null {
   if (rated === undefined || rated.trust.kind === "changed") return null;
   const { server, trust } = rated;
   const { address: hostname, port, fingerprint } = server;
-  if (trust.kind === "moved") {
-    return `tcp-chat '${formatTarget({ hostname, port, fingerprint })}'`;
-  }
-  if (trust.kind === "new") return `tcp-chat '${formatTarget({ hostname, port, tls: true })}'`;
-  return `tcp-chat ${addressOf(server)}`;
+  const { client } = typedPrograms();
+  if (trust.kind === "moved") return `${client} '${formatTarget({ hostname, port, fingerprint })}'`;
+  if (trust.kind === "new") return `${client} '${formatTarget({ hostname, port, tls: true })}'`;
+  return `${client} ${addressOf(server)}`;
 }
