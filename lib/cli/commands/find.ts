@@ -48,7 +48,7 @@ export async function find(options: FindCommandOptions): Promise<number> {
   for await (const server of searchAll(options)) {
     const trust = await trustOf(server, knownHosts);
     found.push({ server, trust });
-    if (json) writeOut(`${jsonLine({ event: "server", ...server, trust: trust.kind })}\n`);
+    if (json) writeOut(`${toJson(server, trust.kind)}\n`);
   }
   if (found.length === 0) return tellNone(json, locale);
   if (!json) await printServers(inOrder(found), locale);
@@ -75,6 +75,13 @@ async function* searchAll(
     if (!seen.has(keyOf(server))) yield server;
     seen.add(keyOf(server));
   }
+}
+
+function toJson(
+  { name, address, port, tls, fingerprint, login, ms }: FoundServer,
+  trust: RatedServer["trust"]["kind"],
+): string {
+  return jsonLine({ event: "server", name, address, port, tls, fingerprint, login, trust, ms });
 }
 
 async function collect(servers: AsyncIterable<FoundServer>): Promise<FoundServer[]> {
