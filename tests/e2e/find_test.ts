@@ -11,7 +11,7 @@ Deno.test({
   async fn() {
     await using scene = await FindScene.make();
     await using server = await scene.serve("--announce");
-    const { code, stdout, stderr } = await scene.find("--timeout", "4");
+    const { code, stdout, stderr } = await scene.find();
     const address = `127.0.0.1:${server.port}`;
     assertEquals(
       [code, stdout, stderr],
@@ -33,7 +33,7 @@ Deno.test({
     const { port } = server;
     const { fingerprint } = await server.stdout.waitForEvent("listening");
     const trust = async () => {
-      const { code, stdout } = await scene.find("--json", "--timeout", "4");
+      const { code, stdout } = await scene.find("--json");
       const { ms: _, ...found } = JSON.parse(stdout);
       const { trust, ...rest } = found;
       const told = { event: "server", name: "casa", tls: true, fingerprint, login: false };

@@ -1,6 +1,6 @@
 /**
  * Announces or finds servers, inside a network of a test's own: `announce OPTIONS` or `find OPTIONS`,
- * with the options in JSON. Prints what it finds as JSON lines.
+ * with the options in JSON. Prints what it finds as JSON lines. Ends with its standard input.
  *
  * @module
  */
@@ -21,10 +21,12 @@ if (mode === "announce") {
   say({ event: "stopped", ms: performance.now() - startMs });
 } else {
   const startMs = performance.now();
+  Deno.stdin.readable.pipeTo(new WritableStream()).then(() => Deno.exit());
   try {
     for await (const server of findServers(options)) say({ event: "server", ...server });
   } catch (error) {
     say({ event: "error", message: messageOf(error), code: (error as { code?: string }).code });
   }
   say({ event: "end", ms: performance.now() - startMs });
+  Deno.exit(); // Standard input is still open
 }

@@ -1,3 +1,4 @@
+import { ChildProcess } from "./child_process.ts";
 import { LoopbackNetwork } from "./namespace.ts";
 import { programCommand, type ProgramResult, run, ServerProgram } from "./program.ts";
 import { TempDir } from "./temp_dir.ts";
@@ -22,7 +23,9 @@ export class FindScene implements AsyncDisposable {
     const folders = { root: this.folder.join("root"), data: this.folder.join("data") };
     const command = this.network.inside(programCommand("server"));
     const all = ["--no-console", "--json", "-H", "0.0.0.0", "--name", "casa", ...args];
-    return await ServerProgram.start(folders, all, { command });
+    const server = await ServerProgram.start(folders, all, { command });
+    if (args.includes("--announce")) await this.#isAnnounced(server.port);
+    return server;
   }
 
   /** Runs `find`. */
@@ -55,6 +58,17 @@ export class FindScene implements AsyncDisposable {
   /** Makes a key known for an address. */
   know(address: string, fingerprint: unknown): void {
     this.folder.write("tcp-chat/known_hosts", `${address} ${fingerprint}\n`);
+  }
+
+  /** It takes a second until a server has its name for itself, and answers. */
+  async #isAnnounced(port: number): Promise<void> {
+    const options = JSON.stringify({ timeoutMs: 60_000 });
+    await using child = new ChildProcess(
+      "discovery_child.ts",
+      ["find", options],
+      this.network.shell,
+    );
+    while ((await child.waitFor("server"))["port"] !== port);
   }
 
   async [Symbol.asyncDispose](): Promise<void> {

@@ -52,7 +52,7 @@ export async function chooseServer(
     try {
       const chosen = readChoice(answer, servers, { isHost, locale });
       if (typeof chosen !== "string") return await forServer(chosen, invocation, input);
-      return await invocationFor(chosen, invocation, (question) => input.askSecret(question));
+      return await invocationFor(chosen, invocation);
     } catch (error) {
       if (!(error instanceof UsageError)) throw error;
       input.print(cleanText(error.message));
