@@ -122,6 +122,11 @@ export function lastComponent(path: string): string {
   return path.slice(path.lastIndexOf("/") + 1);
 }
 
+/** The folder that a checked path is in; `""` for the root. */
+export function parentOf(path: string): string {
+  return path.slice(0, Math.max(0, path.lastIndexOf("/")));
+}
+
 /** The path of what lies in a folder, which is `""` for the root. */
 export function pathIn(folder: string, name: string): string {
   return folder === "" ? name : `${folder}/${name}`;

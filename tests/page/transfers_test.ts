@@ -1,4 +1,5 @@
 /// <reference lib="dom" />
+import { effect } from "@preact/signals-core";
 import { assert, assertEquals, assertMatch } from "@std/assert";
 import type { PageModel, Transfer, TransferState } from "../../lib/page/model/page_model.ts";
 import { MAX_COMPARED } from "../../lib/page/state/check_file.ts";
@@ -156,6 +157,25 @@ Deno.test("transfers: an answer for all holds until nothing is under way", async
   page.transfers.answerConflict(only(page).id, "replace", true);
   for (const transfer of page.transfers.list.value) await reach(transfer, "verified");
 });
+
+for (const [answer, lists] of [["replace", 0], ["skip", 1]] as const) {
+  Deno.test(`transfers: ${answer} for all is one change of the summary, ${lists} of the list`, async () => {
+    const names = ["a", "b", "c"];
+    const files = Object.fromEntries(names.map((name) => [name, ""]));
+    await using fixture = await PageFixture.start({ uploads: true }, files);
+    const { transfers } = await fixture.open();
+    transfers.sendFiles(names.map((name) => fileOf("new", name)), "");
+    for (const transfer of transfers.list.value) await reach(transfer, "exists");
+    const changes = { list: -1, summary: -1 };
+    const stops = [
+      effect(() => void (transfers.list.value, changes.list++)),
+      effect(() => void (transfers.summary.value, changes.summary++)),
+    ];
+    transfers.answerConflict(transfers.list.value[0]!.id, answer, true);
+    assertEquals(changes, { list: lists, summary: 1 });
+    for (const stop of stops) stop();
+  });
+}
 
 Deno.test("transfers: pause and go on, cancel, and fail with the server's reason", async () => {
   await using fixture = await PageFixture.start({ uploads: true });

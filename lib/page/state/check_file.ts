@@ -1,3 +1,4 @@
+import { lastComponent } from "../../protocol/path.ts";
 import type { CheckResult } from "../model/check_result.ts";
 import { ConnectionError, RequestError } from "../../protocol/errors.ts";
 import type { PageClient } from "../net/page_client.ts";
@@ -98,5 +99,5 @@ async function hashOf(client: PageClient, path: string): Promise<string | null> 
 /** Whether a browser may have saved a file of the server under a name. */
 function isNamesake(path: string, name: string): boolean {
   const plain = (text: string) => text.replace(/ ?\(\d+\)(?=\.[^.]*$|$)/, "");
-  return plain(path.slice(path.lastIndexOf("/") + 1)) === plain(name);
+  return plain(lastComponent(path)) === plain(name);
 }

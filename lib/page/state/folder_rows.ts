@@ -1,3 +1,4 @@
+import { lastComponent } from "../../protocol/path.ts";
 import type { ListedEntry } from "../../protocol/answers.ts";
 import type { FolderRow, SortKey } from "../model/page_model.ts";
 
@@ -13,7 +14,7 @@ const collator = new Intl.Collator(undefined, { numeric: true });
 export function rowOf({ path, type, size, mtime }: ListedEntry): FolderRow {
   const isFile = type === "file";
   return {
-    name: path.slice(path.lastIndexOf("/") + 1),
+    name: lastComponent(path),
     path,
     kind: type,
     size: isFile ? size : null,

@@ -1,3 +1,4 @@
+import { parentOf } from "../../protocol/path.ts";
 import { batch, computed, type ReadonlySignal, signal } from "@preact/signals-core";
 import type { FolderModel, FolderRow, SortKey } from "../model/page_model.ts";
 import { RequestError } from "../../protocol/errors.ts";
@@ -142,7 +143,7 @@ export class FolderState implements FolderModel {
 
   /** A path on the server has changed: the folder is read again, not for each of many files. */
   onChanged(path: string): void {
-    const folder = path.slice(0, Math.max(0, path.lastIndexOf("/")));
+    const folder = parentOf(path);
     const isShown = folder === this.#path.value || folder.startsWith(`${this.#path.value}/`) ||
       this.#path.value === "";
     if (!isShown || this.#timer !== null) return;

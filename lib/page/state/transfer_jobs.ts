@@ -1,12 +1,8 @@
+import { lastComponent, pathIn } from "../../protocol/path.ts";
 import type { FoundFile } from "../transfer/found_files.ts";
 import type { KeptJob } from "../transfer/kept_jobs.ts";
 import type { PickedPlace } from "./picked_files.ts";
 import type { TransferJob } from "./transfer_row.ts";
-
-/** A path in a folder of the server. */
-export function inFolder(folder: string, path: string): string {
-  return folder === "" ? path : `${folder}/${path}`;
-}
 
 function newId(): string {
   return crypto.getRandomValues(new Uint8Array(8)).toHex();
@@ -15,18 +11,39 @@ function newId(): string {
 /** The job of sending a file into a folder. @param offerIn a conversation */
 export function uploadJob(found: FoundFile, folder: string, offerIn: string | null): TransferJob {
   const { path, file, handle, inner } = found;
+  const { size = 0, lastModified = 0 } = file ?? {};
   return {
     id: newId(),
     direction: "upload",
-    name: file.name,
-    path: inFolder(folder, path),
-    size: file.size,
-    lastModified: file.lastModified,
+    name: lastComponent(path),
+    path: pathIn(folder, path),
+    size,
+    lastModified,
     offerIn,
     replace: false,
     file,
     handle,
     inner,
+    part: null,
+    picked: null,
+  };
+}
+
+/** The job of making a folder that has no files. */
+export function folderJob(path: string): TransferJob {
+  return {
+    id: newId(),
+    direction: "upload",
+    isFolder: true,
+    name: lastComponent(path),
+    path,
+    size: 0,
+    lastModified: 0,
+    offerIn: null,
+    replace: false,
+    file: null,
+    handle: null,
+    inner: "",
     part: null,
     picked: null,
   };
@@ -41,7 +58,7 @@ export function downloadJob(
   return {
     id: newId(),
     direction: "download",
-    name: path.slice(path.lastIndexOf("/") + 1),
+    name: lastComponent(path),
     path,
     size,
     lastModified: 0,

@@ -14,13 +14,15 @@ const ACTIVE: ReadonlySet<TransferState> = new Set(["waiting", "moving", "checki
 export interface TransferJob {
   readonly id: string;
   readonly direction: "upload" | "download";
+  /** Whether an upload is a folder that has no files. Default: no. */
+  readonly isFolder?: boolean;
   readonly name: string;
   /** On the server. */
   path: string;
   /** In bytes. */
   size: number;
-  /** Of an upload: milliseconds since 1970; else 0. */
-  readonly lastModified: number;
+  /** Of an upload: milliseconds since 1970; 0 if it was never opened, and of others. */
+  lastModified: number;
   /** The conversation that an upload is offered in. */
   readonly offerIn: string | null;
   replace: boolean;
@@ -138,12 +140,13 @@ export class TransferRow implements Transfer {
 
   /** As it is kept for the next page. */
   kept(tab: string): KeptJob {
-    const { id, direction, name, path, size, lastModified, replace, part, handle, inner } =
-      this.job;
+    const { id, direction, isFolder = false, name, path, size, ...job } = this.job;
+    const { lastModified, replace, part, handle, inner } = job;
     return {
       id,
       tab,
       direction,
+      isFolder,
       name,
       path,
       size,

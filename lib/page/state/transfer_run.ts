@@ -1,4 +1,5 @@
 import type { ReadonlySignal } from "@preact/signals-core";
+import type { Mutex } from "../../async/mutex.ts";
 import { pause } from "../../async/pause.ts";
 import { ConnectionError, RequestError } from "../../protocol/errors.ts";
 import type { PageClient } from "../net/page_client.ts";
@@ -10,9 +11,9 @@ import {
   SMALL_FILE_BYTES,
 } from "../transfer/mover_messages.ts";
 import type { MoverPool } from "../transfer/mover_pool.ts";
-import { whenConnected } from "./make_folders.ts";
+import { makeFolder, whenConnected } from "./make_folder.ts";
 import type { TransferPlatform } from "./transfer_platform.ts";
-import type { TransferRow } from "./transfer_row.ts";
+import type { TransferJob, TransferRow } from "./transfer_row.ts";
 
 /** Consecutive attempts without progress. */
 const MAX_FUTILE_ATTEMPTS = 5;
@@ -29,6 +30,8 @@ const BUSY: ReadonlySet<string> = new Set(["busy", "rate-limited", "shutting-dow
 export interface RunContext {
   readonly platform: TransferPlatform;
   readonly pool: MoverPool;
+  /** Folders are made one after the other: a server takes few requests at once. */
+  readonly making: Mutex;
   /** The client while it is connected; else `null`. */
   readonly client: ReadonlySignal<PageClient | null>;
   /** In bytes; `null` when there is no limit. */
@@ -40,14 +43,15 @@ export interface RunContext {
 /**
  * Runs a transfer to its end, whatever connections it takes.
  *
- * @returns what was verified; `null` for a download that is too large to be checked
+ * @returns what was verified; `null` for a download that is too large to be checked, `made` for a folder
  * @throws what ends it; the reason of the signal
  */
 export async function runTransfer(
   row: TransferRow,
   context: RunContext,
   signal: AbortSignal,
-): Promise<MoverResult | null> {
+): Promise<MoverResult | "made" | null> {
+  if (row.job.isFolder) return await made(row, context, signal);
   const target = row.direction === "download" ? await targetOf(row, context.platform) : null;
   if (row.direction === "download" && target === null) return null;
   checkSize(row, context);
@@ -64,6 +68,22 @@ export async function runTransfer(
       row.end(error instanceof ConnectionError ? "offline" : "waiting");
       await pause(pauseMs, signal);
     }
+  }
+}
+
+async function made(
+  row: TransferRow,
+  { client, making }: RunContext,
+  signal: AbortSignal,
+): Promise<"made"> {
+  if (client.value === null) row.end("offline");
+  const release = await making.lock();
+  try {
+    signal.throwIfAborted();
+    await makeFolder(row.path, client, signal);
+    return "made";
+  } finally {
+    release();
   }
 }
 
@@ -91,6 +111,7 @@ async function attempt(
     const { job } = row;
     if (target !== null) return { kind: "download", path: job.path, size: job.size, target };
     const file = job.file ??= await fileOf(row);
+    if (job.lastModified === 0) Object.assign(job, stampOf(file)); // It is open for the first time
     const room = job.offerIn === null ? null : roomOf(job.offerIn);
     const identity = identityOf(row, platform.browser);
     return { kind: "upload", file, path: job.path, identity, replace: job.replace, room };
@@ -101,6 +122,10 @@ async function attempt(
     signal,
     onProgress: (progress) => !signal.aborted && row.onProgress(progress),
   });
+}
+
+function stampOf({ size, lastModified }: File): Pick<TransferJob, "size" | "lastModified"> {
+  return { size, lastModified };
 }
 
 async function fileOf({ job: { handle, inner } }: TransferRow): Promise<File> {

@@ -1,3 +1,4 @@
+import { pathIn } from "../../protocol/path.ts";
 import type { CheckResult } from "../model/check_result.ts";
 import { computed, type ReadonlySignal, signal } from "@preact/signals-core";
 import { ConnectionError, RequestError } from "../../protocol/errors.ts";
@@ -11,10 +12,10 @@ import {
 } from "../transfer/found_files.ts";
 import type { MoverResult } from "../transfer/mover_messages.ts";
 import { checkFile } from "./check_file.ts";
-import { makeFolders, whenConnected } from "./make_folders.ts";
+import { whenConnected } from "./make_folder.ts";
 import { numberedPath } from "./numbered_path.ts";
 import { pickedFiles } from "./picked_files.ts";
-import { downloadJob, inFolder, jobOfKept, uploadJob } from "./transfer_jobs.ts";
+import { downloadJob, folderJob, jobOfKept, uploadJob } from "./transfer_jobs.ts";
 import { type TransferJob, TransferRow } from "./transfer_row.ts";
 import { type RunContext, runTransfer } from "./transfer_run.ts";
 import { summarize, type Summary } from "./transfer_summary.ts";
@@ -79,11 +80,12 @@ export class TransfersState implements TransfersModel {
     return this.sendTree(filesOfDrop(data), folder, offerIn);
   }
 
-  /** Sends what was found in a drop. */
+  /** Sends what was found in a drop. @throws the first failure to read a folder, once the rest is sent */
   async sendTree(tree: FoundTree, folder: string, offerIn?: string): Promise<void> {
     for await (const files of tree.files) this.#send(files, folder, offerIn);
-    const paths = tree.emptyFolders.map((path) => inFolder(folder, path));
-    await makeFolders(paths, this.#context.client, this.#stopping.signal);
+    const jobs = tree.emptyFolders.map((path) => folderJob(pathIn(folder, path)));
+    this.#add(jobs, (row) => this.#run(row));
+    if (tree.unread.length > 0) throw tree.unread[0];
   }
 
   /** @inheritdoc */
@@ -148,7 +150,8 @@ export class TransfersState implements TransfersModel {
   giveFile(id: string, file: File): Promise<void> {
     const row = this.#find(id);
     if (row === null) return Promise.resolve();
-    if (file.size !== row.size) return Promise.reject(new RequestError("changed"));
+    const wasOpened = row.job.lastModified !== 0;
+    if (wasOpened && file.size !== row.size) return Promise.reject(new RequestError("changed"));
     row.job.file = file;
     this.#start(row);
     return Promise.resolve();
@@ -158,9 +161,7 @@ export class TransfersState implements TransfersModel {
   answerConflict(id: string, answer: ConflictAnswer, forAll: boolean): void {
     const asked = this.#rows.value.filter(({ state }) => state.value === "exists");
     if (forAll) this.#answer = answer;
-    for (const row of forAll ? asked : asked.filter((each) => each.id === id)) {
-      this.#resolve(row, answer);
-    }
+    this.#resolve(forAll ? asked : asked.filter((each) => each.id === id), answer);
   }
 
   /** @inheritdoc */
@@ -209,9 +210,10 @@ export class TransfersState implements TransfersModel {
       .finally(() => this.#tick());
   }
 
-  async #onEnd(row: TransferRow, result: MoverResult | null): Promise<void> {
+  async #onEnd(row: TransferRow, result: MoverResult | "made" | null): Promise<void> {
     const { platform, onStored, link } = this.#context;
     const { job } = row;
+    if (result === "made") return this.#remove([row]);
     if (result === null) {
       platform.follow(await link(job.path), job.name);
       return row.end("unchecked");
@@ -230,21 +232,24 @@ export class TransfersState implements TransfersModel {
   }
 
   #onError(row: TransferRow, error: unknown): void {
-    const isTaken = error instanceof RequestError && error.code === "exists";
+    const isTaken = error instanceof RequestError && error.code === "exists" && !row.job.isFolder;
     const isUnreadable = error instanceof DOMException && row.direction === "upload" &&
       ["NotReadableError", "NotFoundError", "NotAllowedError"].includes(error.name);
     if (isUnreadable) row.job.file = null;
     void row.job.picked?.remove();
     row.end(isTaken ? "exists" : isUnreadable ? "needs-file" : "failed", error);
-    if (isTaken && this.#answer !== null) this.#resolve(row, this.#answer);
+    if (isTaken && this.#answer !== null) this.#resolve([row], this.#answer);
   }
 
-  #resolve(row: TransferRow, answer: ConflictAnswer): void {
-    if (answer === "skip") return this.#remove([row]);
-    if (answer === "replace") row.job.replace = true;
-    else row.job.path = numberedPath(row.job.path);
-    this.#keep([row]);
-    this.#start(row);
+  #resolve(rows: readonly TransferRow[], answer: ConflictAnswer): void {
+    if (answer === "skip") return this.#remove(rows);
+    for (const { job } of rows) {
+      if (answer === "replace") job.replace = true;
+      else job.path = numberedPath(job.path);
+    }
+    this.#keep(rows);
+    for (const row of rows) this.#run(row);
+    this.#tick();
   }
 
   #remove(rows: readonly TransferRow[]): void {

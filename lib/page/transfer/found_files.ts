@@ -2,7 +2,8 @@
 export interface FoundFile {
   /** Relative to where it is sent, with `/`. */
   readonly path: string;
-  readonly file: File;
+  /** `null` if the browser cannot open it now. */
+  readonly file: File | null;
   /** What opens it again after a reload; `null` where the browser has no such thing. */
   readonly handle: FileSystemHandle | null;
   /** The path in the folder of `handle`; "" for the file itself. */
@@ -14,6 +15,8 @@ export interface FoundTree {
   readonly files: AsyncIterable<readonly FoundFile[]>;
   /** The folders without a file, once the files are read to their end. */
   readonly emptyFolders: readonly string[];
+  /** The failures of the folders that the browser cannot read, likewise. */
+  readonly unread: readonly unknown[];
 }
 
 /** Files that are opened at once: browsers stop at many. */
@@ -45,17 +48,20 @@ export function filesOfDrop(data: DataTransfer): FoundTree {
       : Promise.resolve(null);
     return [{ entry, handle: open.catch(() => null) }];
   });
-  const emptyFolders: string[] = [];
-  return { files: walk(dropped, emptyFolders), emptyFolders };
+  const tree = { emptyFolders: [], unread: [] };
+  return { ...tree, files: walk(dropped, tree) };
 }
 
-async function* walk(
-  dropped: readonly Dropped[],
-  emptyFolders: string[],
-): AsyncGenerator<FoundFile[]> {
+/** What a walk finds besides files. */
+interface Finds {
+  readonly emptyFolders: string[];
+  readonly unread: unknown[];
+}
+
+async function* walk(dropped: readonly Dropped[], finds: Finds): AsyncGenerator<FoundFile[]> {
   for (const { entry, handle } of dropped) {
     const opened = await handle;
-    for await (const batch of filesBelow(entry, emptyFolders)) {
+    for await (const batch of filesBelow(entry, finds)) {
       yield await Promise.all(batch.map(async (each) => ({
         path: pathOf(each),
         file: await open(each),
@@ -69,15 +75,13 @@ async function* walk(
 /** The files in a folder and below, in batches; or the file itself. */
 async function* filesBelow(
   top: FileSystemEntry,
-  emptyFolders: string[],
+  finds: Finds,
 ): AsyncGenerator<FileSystemFileEntry[]> {
   let batch: FileSystemFileEntry[] = [];
   const stack = [top];
   for (let entry = stack.pop(); entry !== undefined; entry = stack.pop()) {
     if (entry.isFile) batch.push(entry as FileSystemFileEntry);
-    else {stack.push(
-        ...(await childrenOf(entry as FileSystemDirectoryEntry, emptyFolders)).toReversed(),
-      );}
+    else stack.push(...await childrenOf(entry as FileSystemDirectoryEntry, finds));
     if (batch.length < FILES_AT_ONCE) continue;
     yield batch;
     batch = [];
@@ -85,26 +89,36 @@ async function* filesBelow(
   if (batch.length > 0) yield batch;
 }
 
-/** A reader gives a part of a folder at each call, and nothing at the end. */
+/** The last child first. A folder that cannot be read has none. */
 async function childrenOf(
   folder: FileSystemDirectoryEntry,
-  emptyFolders: string[],
+  { emptyFolders, unread }: Finds,
 ): Promise<FileSystemEntry[]> {
+  try {
+    const children = await readChildren(folder);
+    if (children.length === 0) emptyFolders.push(pathOf(folder));
+    return children.reverse();
+  } catch (error) {
+    unread.push(error);
+    return [];
+  }
+}
+
+/** A reader gives a part of a folder at each call, and nothing at the end. */
+async function readChildren(folder: FileSystemDirectoryEntry): Promise<FileSystemEntry[]> {
   const reader = folder.createReader();
   const children: FileSystemEntry[] = [];
   for (;;) {
     const part = await new Promise<FileSystemEntry[]>((resolve, reject) =>
       reader.readEntries(resolve, reject)
     );
-    if (part.length === 0) break;
+    if (part.length === 0) return children;
     children.push(...part);
   }
-  if (children.length === 0) emptyFolders.push(pathOf(folder));
-  return children;
 }
 
-function open(entry: FileSystemFileEntry): Promise<File> {
-  return new Promise((resolve, reject) => entry.file(resolve, reject));
+function open(entry: FileSystemFileEntry): Promise<File | null> {
+  return new Promise((resolve) => entry.file(resolve, () => resolve(null)));
 }
 
 function pathOf({ fullPath }: FileSystemEntry): string {

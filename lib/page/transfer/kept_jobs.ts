@@ -4,12 +4,14 @@ export interface KeptJob {
   /** The tab that it belongs to. */
   readonly tab: string;
   readonly direction: "upload" | "download";
+  /** Whether an upload is a folder that has no files. Default: no. */
+  readonly isFolder?: boolean;
   readonly name: string;
   /** On the server. */
   readonly path: string;
   /** In bytes. */
   readonly size: number;
-  /** Of an upload: milliseconds since 1970; else 0. */
+  /** Of an upload: milliseconds since 1970; 0 if it was never opened, and of others. */
   readonly lastModified: number;
   /** The room that an upload is offered in. */
   readonly room: string | null;

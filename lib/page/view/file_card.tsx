@@ -4,7 +4,7 @@ import { t } from "../text/t.ts";
 import { Icon } from "./icon.tsx";
 import { useModel } from "./model_context.ts";
 import { Peer } from "./parts.tsx";
-import { baseName } from "./room_folder.ts";
+import { lastComponent } from "../../protocol/path.ts";
 import { TransferSign } from "./transfer_sign.tsx";
 
 /** So many digits of a hash tell files apart at a glance. */
@@ -24,7 +24,7 @@ export function FileCard({ file }: { readonly file: OfferedFile }) {
       </span>
       <span class="file-about">
         <span class="file-name" title={path}>
-          <Peer text={baseName(path)} />
+          <Peer text={lastComponent(path)} />
         </span>
         <span class="file-facts">
           {formatSize(size)}

@@ -10,7 +10,7 @@ import { nextRow, startsWith, TypeAhead } from "./grid_keys.ts";
 import { useModel } from "./model_context.ts";
 import { attempt } from "./notices.tsx";
 import { Empty } from "./parts.tsx";
-import { parentOf } from "./room_folder.ts";
+import { parentOf } from "../../protocol/path.ts";
 import { go } from "./route.ts";
 import { ROW_HEIGHT, scrollTopFor, windowOf } from "./row_window.ts";
 import { chooseAll, chooseNone, chosen, extendFrom, extendTo, toggleRow } from "./selection.ts";

@@ -9,13 +9,3 @@ export function folderOf({ kind, name }: Conversation): string {
 export function shownFolder(path: string): string {
   return `/${path}`;
 }
-
-/** The last part of a path. */
-export function baseName(path: string): string {
-  return path.slice(path.lastIndexOf("/") + 1);
-}
-
-/** The folder that a path is in; "" for the root. */
-export function parentOf(path: string): string {
-  return path.slice(0, Math.max(0, path.lastIndexOf("/")));
-}

@@ -4,26 +4,13 @@ import type { PageClient } from "../net/page_client.ts";
 import { untilSet } from "./until_set.ts";
 
 /**
- * Makes folders on the server, each as soon as there is a connection.
+ * Makes a folder on the server as soon as there is a connection, whatever connections it takes.
  *
  * @param client the client while it is connected; else `null`
- * @throws {RequestError} the first refusal, once the other folders are made
+ * @throws {RequestError} when the server refuses
  * @throws the reason of the signal
  */
-export async function makeFolders(
-  paths: readonly string[],
-  client: ReadonlySignal<PageClient | null>,
-  signal: AbortSignal,
-): Promise<void> {
-  const refusals: unknown[] = [];
-  for (const path of paths) {
-    await makeFolder(path, client, signal).catch((error) => void refusals.push(error));
-    signal.throwIfAborted();
-  }
-  if (refusals.length > 0) throw refusals[0];
-}
-
-async function makeFolder(
+export async function makeFolder(
   path: string,
   client: ReadonlySignal<PageClient | null>,
   signal: AbortSignal,
