@@ -1,17 +1,38 @@
 import { dirname } from "@std/path";
+import { pause } from "../async/pause.ts";
 import { syncFolder } from "./folders.ts";
 
 const PRIVATE_MODE = 0o600;
+/** Between two attempts to get a lock. */
+const RETRY_MS = 20;
 
 /**
  * Runs `work` under a file lock that excludes other processes and other callers in this one.
  *
  * @param path the lock file: created if missing, never removed
+ * @param waitMs how long to wait for it: a process that hangs keeps its locks
+ * @throws {Deno.errors.TimedOut} when the lock is not free by then
  */
-export async function withLock<T>(path: string, work: () => Promise<T>): Promise<T> {
+export async function withLock<T>(
+  path: string,
+  work: () => Promise<T>,
+  waitMs = Infinity,
+): Promise<T> {
   using lock = await Deno.open(path, { write: true, create: true, mode: PRIVATE_MODE });
-  await lock.lock(true);
+  if (waitMs === Infinity) await lock.lock(true);
+  else await lockWithin(lock, path, waitMs);
   return await work();
+}
+
+/** Asks for a lock again and again, as the system has no wait with a limit. */
+async function lockWithin(lock: Deno.FsFile, path: string, waitMs: number): Promise<void> {
+  const untilMs = performance.now() + waitMs;
+  while (!await lock.tryLock(true)) {
+    if (performance.now() >= untilMs) {
+      throw new Deno.errors.TimedOut(`Cannot lock ${path}: another process holds it`);
+    }
+    await pause(RETRY_MS);
+  }
 }
 
 /**

@@ -5,6 +5,9 @@ import { asDiskError } from "./disk_error.ts";
 import { readIfThere, withLock, writePrivateFile } from "./atomic_file.ts";
 import { makeUserFolder } from "./own_marks.ts";
 
+/** How long a change waits for other clients. */
+const LOCK_MS = 5_000;
+
 const HEADING = "# Servers that tcp-chat knows: HOST:PORT FINGERPRINT [CERTIFICATE]\n";
 const BASE64 = /^[A-Za-z0-9+/]+={0,2}$/;
 
@@ -100,7 +103,7 @@ export class KnownHosts {
       makeUserFolder(dirname(this.path));
       await withLock(`${this.path}.lock`, async () => {
         await writePrivateFile(this.path, withHost(await this.#read(), keyOf(endpoint), host));
-      });
+      }, LOCK_MS);
     } catch (error) {
       throw asDiskError(error, this.path, "write");
     }

@@ -3,6 +3,8 @@ import { type Endpoint, formatEndpoint } from "../stream/endpoint.ts";
 import { readIfThere, withLock, writePrivateFile } from "./atomic_file.ts";
 import { makeUserFolder } from "./own_marks.ts";
 
+/** How long a change waits for other clients: a connection waits for it. */
+const LOCK_MS = 1_000;
 /** Servers that are kept; the ones that were added first give way. */
 const MAX_SERVERS = 1_000;
 
@@ -48,7 +50,7 @@ export class Protocol2Servers {
       await withLock(`${this.path}.lock`, async () => {
         const keys = new Set(change(await this.#read()));
         await writePrivateFile(this.path, [...keys].map((key) => `${key}\n`).join(""));
-      });
+      }, LOCK_MS);
     } catch {
       // A guess that is wrong once more is put right by the answer to HELO
     }

@@ -36,3 +36,16 @@ Deno.test("Protocol2Servers: counts as empty where it cannot be read or written"
   await servers.delete(HERE);
   assertEquals(await servers.has(HERE), false);
 });
+
+Deno.test("Protocol2Servers: changes nothing, and goes on, while another process holds the lock", async () => {
+  using folder = new TempDir();
+  const servers = new Protocol2Servers(`${folder.path}/servers`);
+  {
+    using lock = await Deno.open(`${servers.path}.lock`, { write: true, create: true });
+    await lock.lock(true);
+    await servers.add(HERE);
+    assertEquals(await servers.has(HERE), false);
+  }
+  await servers.add(HERE);
+  assertEquals(await servers.has(HERE), true);
+});
