@@ -1,4 +1,5 @@
 import { COMPLETIONS } from "./completions.ts";
+import { ADDRESSES } from "./addresses.ts";
 import { ENDINGS } from "./endings.ts";
 import { FAULTY } from "./faulty.ts";
 import { FILES } from "./files.ts";
@@ -26,4 +27,5 @@ export const MUTANTS: readonly Mutant[] = [
   ...COMPLETIONS,
   ...FUZZED,
   ...FAULTY,
+  ...ADDRESSES,
 ];
