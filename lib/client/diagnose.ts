@@ -9,7 +9,7 @@ import { resolveName } from "../stream/resolve_name.ts";
 import { type AddressOptions, resolveAddress } from "./connect_address.ts";
 import type { ConnectOptions } from "./connect_options.ts";
 import { type ClientCheck, type ClientFound, type Finding, FINDINGS } from "./findings.ts";
-import { judgeInterfaces, judgeNetwork, judgePort } from "./judge_network.ts";
+import { judgeInterfaces, judgeNeighbour, judgeNetwork, judgePort } from "./judge_network.ts";
 import { judgeAnswers, judgeClock, judgePackets, judgeSpeed } from "./judge_talk.ts";
 import type { Connection } from "./connection.ts";
 import { logIn } from "./log_in.ts";
@@ -140,7 +140,11 @@ async function* steps(run: Run): AsyncGenerator<ClientFound> {
   const open = reaches.find(({ local }) => local !== null);
   const network = open === undefined ? outlook : judgeNetwork(open.address, view, open.local);
   yield network;
-  const way = judgePort(reaches, port, readNeighbour);
+  const way = judgePort(
+    reaches,
+    port,
+    (each) => judgeNeighbour(each, readNeighbour(each.address), view),
+  );
   const isOpen = FINDINGS[way.finding] !== "fail";
   yield way;
   yield judgeProxy(run.env, isOpen);

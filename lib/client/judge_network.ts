@@ -11,6 +11,8 @@ const VPN =
 const UNASSIGNED = "169.254.0.0/16";
 /** A report that a host cannot be reached comes earlier only if a firewall makes it: ARP takes 3 s. */
 const ABSENT_AFTER_MS = 1_000;
+/** By then a system has reported a machine that is not there: ARP takes 3 s. */
+const REPORTED_AFTER_MS = 3_800;
 
 /** Outcomes of failed attempts, the one that tells most first. */
 const TELLING: readonly ReachOutcome[] = [
@@ -61,12 +63,12 @@ export function judgeInterfaces({ interfaces }: NetworkView): ClientFound {
  * What the attempts to connect to the addresses of a server mean.
  *
  * @param port of the server
- * @param neighbour whether a machine of the own network is there
+ * @param neighbour whether a machine of the own network is there, as {@link judgeNeighbour} says
  */
 export function judgePort(
   reaches: readonly Reach[],
   port: number,
-  neighbour: (address: string) => Neighbour,
+  neighbour: (reach: Reach) => Neighbour,
 ): ClientFound {
   const open = reaches.find(({ outcome }) => outcome === "open");
   const data = ({ address, ms }: Reach) => ({ address, port, ms });
@@ -80,7 +82,24 @@ export function judgePort(
   }
   const [told] = reaches.toSorted((a, b) => rank(a) - rank(b));
   if (told === undefined) return found("port-failed", { address: "", port, ms: 0, system: "" });
-  return judgeFailure(told, data(told), neighbour(told.address));
+  return judgeFailure(told, data(told), neighbour(told));
+}
+
+/**
+ * Whether a machine of the own network is there. Where the system would have reported that it is not,
+ * silence means that it is.
+ *
+ * @param known what the table of the system says
+ */
+export function judgeNeighbour(
+  { address, outcome, ms }: Reach,
+  known: Neighbour,
+  { interfaces, reportsAbsent }: NetworkView,
+): Neighbour {
+  const isLate = outcome === "silent" && ms >= REPORTED_AFTER_MS;
+  if (known !== "unknown" || !reportsAbsent || !isLate) return known;
+  const isNear = outerInterfaces(interfaces ?? []).some(({ cidr }) => contains(cidr, address));
+  return isNear ? "answers" : known;
 }
 
 function judgeFailure(

@@ -24,6 +24,8 @@ export interface NetworkView {
   readonly interfaces: readonly InterfaceNetwork[] | null;
   /** Routes of IPv4; `null` where the system does not tell them in a file. */
   readonly routes: readonly Route[] | null;
+  /** Whether the system reports within seconds that no machine of the own network has an address. */
+  readonly reportsAbsent: boolean;
 }
 
 const ROUTES = "/proc/net/route";
@@ -34,7 +36,11 @@ const COMPLETE = 2;
 /** Reads what this machine knows of its networks. */
 export function readNetworkView(): NetworkView {
   const routes = read(ROUTES);
-  return { interfaces: interfaces(), routes: routes === null ? null : parseRoutes(routes) };
+  return {
+    interfaces: interfaces(),
+    routes: routes === null ? null : parseRoutes(routes),
+    reportsAbsent: Deno.build.os === "linux",
+  };
 }
 
 /** Whether the machine of an IPv4 address in the own network answers there, by the kernel's table. */

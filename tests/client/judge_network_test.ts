@@ -1,5 +1,10 @@
 import { assertEquals } from "@std/assert";
-import { judgeInterfaces, judgeNetwork, judgePort } from "../../lib/client/judge_network.ts";
+import {
+  judgeInterfaces,
+  judgeNeighbour,
+  judgeNetwork,
+  judgePort,
+} from "../../lib/client/judge_network.ts";
 import type { Finding } from "../../lib/client/findings.ts";
 import {
   type InterfaceNetwork,
@@ -29,6 +34,7 @@ const HOME = [route("wlan0", "0.0.0.0/0"), route("wlan0", "192.168.0.0/24")];
 const view = (interfaces: NetworkView["interfaces"], routes: NetworkView["routes"]) => ({
   interfaces,
   routes,
+  reportsAbsent: true,
 });
 
 const NETWORKS: [what: string, address: string, view: NetworkView, finding: Finding][] = [
@@ -145,6 +151,17 @@ for (const [what, reaches, neighbour, finding] of PORTS) {
     assertEquals(judgePort(reaches, 5555, () => neighbour).finding, finding);
   });
 }
+
+Deno.test("judgeNeighbour: takes silence for a firewall where the system reports absent machines", () => {
+  const judge = (reach: Reach, known: Neighbour = "unknown", reportsAbsent = true) =>
+    judgeNeighbour(reach, known, { interfaces: [WIFI], routes: null, reportsAbsent });
+  assertEquals(judge(tried("silent", 3_800)), "answers");
+  assertEquals(judge(tried("silent", 3_799)), "unknown");
+  assertEquals(judge(tried("unreachable", 3_800)), "unknown");
+  assertEquals(judge(tried("silent", 4_000, "203.0.113.5")), "unknown");
+  assertEquals(judge(tried("silent", 4_000), "silent"), "silent");
+  assertEquals(judge(tried("silent", 4_000), "unknown", false), "unknown");
+});
 
 Deno.test("parseRoutes: reads the table of Linux, whose addresses begin with their last byte", () => {
   const table = `Iface\tDestination\tGateway \tFlags\tRefCnt\tUse\tMetric\tMask\t\tMTU\tWindow\tIRTT
