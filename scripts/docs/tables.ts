@@ -4,7 +4,13 @@ import { allOptions, type Command, visibleCommands } from "../../lib/cli/options
 import type { OptionSpec } from "../../lib/cli/options/options.ts";
 import { SERVER_PROGRAM } from "../../lib/cli/server/server_program.ts";
 import { EXIT } from "../../lib/cli/texts/failure.ts";
+import type { FindingText } from "../../lib/cli/texts/check_text.ts";
+import { CHECK_NAMES, DOCTOR_TEXTS } from "../../lib/cli/texts/doctor_texts.ts";
+import { SERVER_DOCTOR_TEXTS } from "../../lib/cli/texts/server_doctor_texts.ts";
+import { FINDINGS } from "../../lib/client/findings.ts";
+import { checkIdOf, type CheckStatus } from "../../lib/protocol/check.ts";
 import type { Text } from "../../lib/protocol/fill_text.ts";
+import { SERVER_FINDINGS } from "../../lib/server/findings.ts";
 import { TEXTS } from "../../lib/cli/texts/texts.ts";
 import type { Language } from "../../lib/protocol/errors.ts";
 import { CONSOLE_TEXTS, EVENT_TEXTS, EXIT_TEXTS } from "./texts.ts";
@@ -15,6 +21,8 @@ type MakeTable = (language: Language) => string;
 export const TABLES: Readonly<Record<string, MakeTable>> = {
   ...optionTables("client", CLIENT_PROGRAM),
   ...optionTables("server", SERVER_PROGRAM),
+  "client troubles": (language) => makeTroubles(FINDINGS, DOCTOR_TEXTS, language),
+  "server troubles": (language) => makeTroubles(SERVER_FINDINGS, SERVER_DOCTOR_TEXTS, language),
   "commands": makeCommands,
   "console commands": makeConsoleCommands,
   "exit codes": makeExitCodes,
@@ -30,6 +38,9 @@ const HEADS = {
   exitCode: { en: "exit code", "pt-BR": "código de saída" },
   event: { en: "event", "pt-BR": "evento" },
   meaning: { en: "meaning", "pt-BR": "significado" },
+  check: { en: "check", "pt-BR": "verificação" },
+  said: { en: "what it says", "pt-BR": "o que diz" },
+  remedy: { en: "what to do", "pt-BR": "o que fazer" },
   also: { en: "also {words}", "pt-BR": "também {words}" },
 } as const satisfies Record<string, Text>;
 
@@ -115,6 +126,23 @@ function makeLogEvents(language: Language): string {
     return [code(name), plain(text[language])];
   });
   return render([HEADS.event[language], HEADS.meaning[language]], rows);
+}
+
+/** The failures and warnings that checks can find. Those that quote an error have no words of their own. */
+function makeTroubles(
+  statuses: Readonly<Record<string, CheckStatus>>,
+  texts: Readonly<Record<string, FindingText>>,
+  language: Language,
+): string {
+  const rows = Object.entries(texts).flatMap(([finding, { text, hints = [] }]) => {
+    const isTrouble = statuses[finding] === "fail" || statuses[finding] === "warn";
+    if (!isTrouble || text[language] === "{reason}") return [];
+    const name = CHECK_NAMES[checkIdOf(finding)]?.[language] ?? "";
+    const advice = hints.map((hint) => plain(hint.text[language])).join(". ");
+    return [[name, plain(text[language]), advice]];
+  });
+  const { check, said, remedy } = HEADS;
+  return render([check[language], said[language], remedy[language]], rows);
 }
 
 function code(text: string): string {
