@@ -30,6 +30,9 @@ Deno.test("decodeServices: reads a server with its port, text and addresses", ()
 
 Deno.test("decodeServices: skips questions, goodbyes, other services and servers without a port", () => {
   assertEquals(decodeServices(encodeQuestion(true)), []);
+  const question = answerPacket();
+  question[2] = 0; // A question may bring records along (RFC 6762, section 7.1)
+  assertEquals(decodeServices(question), []);
   assertEquals(decodeServices(answerPacket({ ttl: 0 })), []);
   assertEquals(decodeServices(answerPacket({ port: 0 })), []);
   assertEquals(decodeServices(answerPacket({ text: ["v=9"] })), []);

@@ -124,15 +124,17 @@ Deno.test("serve: refuses announce with one address to listen on", async () => {
 
 Deno.test("server.ts, client.ts, mod.ts: load the announcer only when it is wanted", async () => {
   for (const entry of ["server.ts", "client.ts", "mod.ts"]) {
-    const { stdout } = await new Deno.Command(Deno.execPath(), {
-      args: ["info", "--json", entry],
-      cwd: ROOT,
-    }).output();
-    const { modules } = JSON.parse(new TextDecoder().decode(stdout)) as { modules: Module[] };
-    const loaded = loadedWith(entry, modules);
-    assert(loaded.length > 20, entry);
-    assertEquals(loaded.filter((name) => name.endsWith("discovery/announce.ts")), [], entry);
-    assert(modules.some(({ specifier }) => specifier.endsWith("discovery/announce.ts")), entry);
+    const { all, loaded } = await modulesOf(entry);
+    const isAnnouncer = (name: string) => /discovery\/announce\.ts$|dnssd-advertise/.test(name);
+    assertEquals(loaded.filter(isAnnouncer), [], entry);
+    assert(all.some(isAnnouncer), entry);
+  }
+});
+
+Deno.test("server.ts, client.ts: load nothing of mDNS for commands that do without", async () => {
+  for (const entry of ["server.ts", "client.ts"]) {
+    const { loaded } = await modulesOf(entry);
+    assertEquals(loaded.filter((name) => /\/discovery\/|dns-packet|dgram/.test(name)), [], entry);
   }
 });
 
@@ -143,6 +145,18 @@ interface Module {
     readonly code?: { readonly specifier?: string };
     readonly isDynamic?: boolean;
   }[];
+}
+
+/** All modules of an entry, and those that its import loads. */
+async function modulesOf(entry: string): Promise<{ all: string[]; loaded: string[] }> {
+  const { stdout } = await new Deno.Command(Deno.execPath(), {
+    args: ["info", "--json", entry],
+    cwd: ROOT,
+  }).output();
+  const { modules } = JSON.parse(new TextDecoder().decode(stdout)) as { modules: Module[] };
+  const loaded = loadedWith(entry, modules);
+  assert(loaded.length > 20, entry);
+  return { all: modules.map(({ specifier }) => specifier), loaded };
 }
 
 /** The modules that the import of an entry loads. */

@@ -1,5 +1,6 @@
 import { COMPLETIONS } from "./completions.ts";
 import { ADDRESSES } from "./addresses.ts";
+import { DISCOVERY } from "./discovery.ts";
 import { ENDINGS } from "./endings.ts";
 import { FAULTY } from "./faulty.ts";
 import { FILES } from "./files.ts";
@@ -28,4 +29,5 @@ export const MUTANTS: readonly Mutant[] = [
   ...FUZZED,
   ...FAULTY,
   ...ADDRESSES,
+  ...DISCOVERY,
 ];

@@ -18,7 +18,6 @@ import {
   requireAddress,
   requirePort,
 } from "./client_invocation.ts";
-import { chooseServer } from "./choose_server.ts";
 import { DEFAULT_OUTPUT } from "./client_options.ts";
 import { FailureQuestions } from "./failure_questions.ts";
 
@@ -89,7 +88,9 @@ function refuseMistypedCommand(
 async function findServer(invocation: Invocation, input: LineInput): Promise<Invocation | null> {
   const { args: [host, port], locale } = invocation;
   if (host === undefined) {
-    const chosen = looksAround(invocation) ? await chooseServer(invocation, input) : "none";
+    if (!looksAround(invocation)) return await askServer(invocation, input);
+    const { chooseServer } = await import("./choose_server.ts"); // An address needs no libraries
+    const chosen = await chooseServer(invocation, input);
     return chosen === "none" ? await askServer(invocation, input) : chosen;
   }
   if (port === undefined) return invocation;

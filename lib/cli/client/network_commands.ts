@@ -1,6 +1,5 @@
 import { KnownHosts } from "../../files/known_hosts.ts";
 import { LIMITS } from "../../protocol/limits.ts";
-import { find } from "../commands/find.ts";
 import { pick } from "../options/command.ts";
 import { knownHostsPath } from "../options/state_folder.ts";
 import { type ClientCommand, RESULT_OPTIONS } from "./client_command.ts";
@@ -45,6 +44,7 @@ export const NETWORK_COMMANDS: Readonly<Record<string, ClientCommand>> = {
 async function runFind(invocation: Invocation): Promise<number> {
   const { values, args: [unexpected], typed: { given }, locale, interrupt } = invocation;
   refuseArgument(unexpected, locale);
+  const { find } = await import("../commands/find.ts"); // No other command needs its libraries
   const path = knownHostsPath();
   // TCP_CHAT_TIMEOUT is about connections
   const seconds = given.has("timeout") ? values.timeout ?? FIND_SECONDS : FIND_SECONDS;
