@@ -14,7 +14,7 @@ import { UsageError } from "../../lib/cli/texts/usage_error.ts";
 const PROGRAMS = { "tcp-chat": CLIENT_PROGRAM, "tcp-chat-server": SERVER_PROGRAM };
 /** The size of a usual terminal window. */
 const COLUMNS = 100;
-const ROWS = 52;
+const ROWS = 54;
 
 /** A command and all below it, each with the words that run it. */
 function screensOf(name: string, command: Command): [name: string, Command][] {

@@ -54,7 +54,21 @@ Deno.test("texts of lib: have the same placeholders in both languages", () => {
 });
 
 /** Texts that are the same in both languages. */
-const SAME = ['"Chat"', '"HOST"', '"SHELL"', '"SSH"', '"VNC"', '"{size} ({bytes|# byte|# bytes})"'];
+const SAME = [
+  ...[
+    '"Chat"',
+    '"HOST"',
+    '"SHELL"',
+    '"SSH"',
+    '"TLS"',
+    '"VNC"',
+    '"firewall"',
+    '"login"',
+    '"ok"',
+    '"proxy"',
+  ],
+  '"{size} ({bytes|# byte|# bytes})"',
+];
 
 Deno.test("texts of lib: are all translated", () => {
   const hasWords = (text: string) => /\p{L}/u.test(text.replace(/\$?\{[^}]*\}/g, ""));
