@@ -176,4 +176,12 @@ export const LIMITS = {
   foundNameColumns: 32,
   /** Bytes of the rule file. */
   ruleFileBytes: 1_048_576,
+  /** Bytes of a configuration file of a program, … */
+  configFileBytes: 1_048_576,
+  /** … arrays and inline tables inside each other there, … */
+  configDepth: 32,
+  /** … servers with a name in the client's, … */
+  profiles: 1_000,
+  /** … and characters of such a name. */
+  profileNameCharacters: 64,
 } as const;

@@ -12,9 +12,9 @@ import { makeLocale } from "../../lib/cli/texts/locale.ts";
 import { UsageError } from "../../lib/cli/texts/usage_error.ts";
 
 const PROGRAMS = { "tcp-chat": CLIENT_PROGRAM, "tcp-chat-server": SERVER_PROGRAM };
-/** The size of a usual terminal window. */
+/** The size of a large terminal window. */
 const COLUMNS = 100;
-const ROWS = 54;
+const ROWS = 56;
 
 /** A command and all below it, each with the words that run it. */
 function screensOf(name: string, command: Command): [name: string, Command][] {

@@ -38,6 +38,7 @@ Deno.test("parseOptions: sets nothing for an empty command line", () => {
       room: undefined,
     },
     given: new Set<string>(),
+    sources: new Map(),
     positionals: [],
   });
 });
@@ -71,6 +72,17 @@ for (const [args, key, value] of SPELLINGS) {
     assertEquals(parse(...args).values[key], value);
   });
 }
+
+for (const [text, value] of [["1", true], ["yes", true], ["0", false], ["false", false]] as const) {
+  Deno.test(`parseOptions: takes --quiet=${text} for ${value}`, () => {
+    assertEquals(parse(`--quiet=${text}`).values.quiet, value);
+    assertEquals(parse("--", `--quiet=${text}`).positionals, [`--quiet=${text}`]);
+  });
+}
+
+Deno.test("parseOptions: refuses other values of a flag", () => {
+  assertEquals(errorOf("--quiet=off"), "--quiet must be 1 or 0, not off");
+});
 
 Deno.test("parseOptions: returns all other arguments as positionals, and as text", () => {
   assertEquals(parse("localhost", "6000", "-q", "-").positionals, ["localhost", "6000", "-"]);

@@ -92,5 +92,9 @@ Deno.test("LIMITS: has the values of the contract", () => {
     scanMs: 300,
     foundNameColumns: 32,
     ruleFileBytes: 1_048_576,
+    configFileBytes: 1_048_576,
+    configDepth: 32,
+    profiles: 1_000,
+    profileNameCharacters: 64,
   });
 });

@@ -14,6 +14,7 @@ export const CLIENT_OPTIONS = {
     short: "o",
     placeholder: "DIR",
     value: "folder",
+    default: DEFAULT_OUTPUT,
     group: GROUPS.files,
     help: {
       en: `folder for received files (${DEFAULT_OUTPUT})`,
@@ -34,6 +35,7 @@ export const CLIENT_OPTIONS = {
     placeholder: "N",
     minimum: 1,
     maximum: 64,
+    default: 4,
     group: GROUPS.files,
     help: {
       en: "data connections that share the files (4)",
@@ -184,6 +186,7 @@ export const CLIENT_OPTIONS = {
     kind: "text",
     placeholder: "1|2|auto",
     choices: ["1", "2", "auto"],
+    default: "auto",
     group: GROUPS.network,
     help: { en: "protocol to speak (auto)", "pt-BR": "protocolo a usar (auto)" },
   },

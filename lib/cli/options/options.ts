@@ -4,7 +4,7 @@ import { levenshteinDistance } from "@std/text/levenshtein-distance";
 import type { Language } from "../../protocol/errors.ts";
 import type { ArgumentsFor, Text } from "../../protocol/fill_text.ts";
 import { detectLanguage, LANGUAGES } from "../texts/language.ts";
-import { makeLocale } from "../texts/locale.ts";
+import { type Locale, makeLocale } from "../texts/locale.ts";
 import { UsageError } from "../texts/usage_error.ts";
 import { parseSize } from "./size.ts";
 
@@ -37,6 +37,8 @@ export interface OptionSpec {
   readonly minimum?: number;
   readonly maximum?: number;
   readonly choices?: readonly string[];
+  /** The value that counts when none is given, where it is always the same. */
+  readonly default?: string | number;
   readonly group: string;
 }
 
@@ -51,13 +53,24 @@ type Value<S extends OptionSpec> = S["kind"] extends "flag" ? boolean
 /** The values of a table's options; `undefined` where none is given. */
 export type OptionValues<T extends OptionTable> = { readonly [K in keyof T]: Value<T[K]> };
 
+/** Where the value of an option comes from. */
+export type ValueSource =
+  | { readonly from: "line" }
+  | { readonly from: "environment"; readonly variable: string }
+  | { readonly from: "file"; readonly path: string; readonly line: number };
+
 /** A command line, parsed. */
 export interface ParsedOptions<T extends OptionTable> {
   readonly values: OptionValues<T>;
-  /** The names of the options on the line: the environment gives the others. */
+  /** The names of the options on the line. */
   readonly given: ReadonlySet<string>;
+  /** Where the values come from; an option without a source has its default. */
+  readonly sources: ReadonlyMap<string, ValueSource>;
   readonly positionals: readonly string[];
 }
+
+/** The value of an option; `undefined` for none. */
+export type OptionValue = string | number | boolean | readonly string[] | undefined;
 
 type Env = (name: string) => string | undefined;
 
@@ -105,37 +118,45 @@ export function parseOptions<T extends OptionTable>(
 ): ParsedOptions<T> {
   const say: Say = (key, ...parameters) =>
     makeLocale(requestedLanguage(args, env)).fill(MESSAGES[key], ...parameters);
-  const names = Object.keys(table);
   const isFlag = (name: string) => table[name]?.kind === "flag";
-  const parsed = parseArgs(args, {
-    boolean: names.filter(isFlag),
-    string: [...names.filter((name) => !isFlag(name)), "_"],
-    collect: names.filter((name) => table[name]?.kind === "texts"),
-    alias: Object.fromEntries(
-      Object.entries(table).flatMap(([name, { short }]) => short ? [[name, short]] : []),
-    ),
-    default: Object.fromEntries(names.map((name) => [name, undefined])),
-    unknown: (arg, key) => {
-      if (key === undefined) return true;
-      throw new UsageError(describeUnknown(optionOf(arg, key), scope, say));
-    },
-  });
+  const { parsed, off } = parseLine(table, args, { scope, say });
+  const sources = new Map<string, ValueSource>();
   const values = Object.entries(table).map(([name, spec]) => {
     const option = `--${name}`;
+    const none = isFlag(name) ? false : undefined;
     if (!Object.hasOwn(scope.options, name)) {
-      if (parsed[name] === undefined) return [name, isFlag(name) ? false : undefined];
+      if (parsed[name] === undefined && !off.has(name)) return [name, none];
       throw new UsageError(describeUnknown(option, scope, say));
     }
-    const value = readValue(spec, parsed[name], option, say);
-    if (value !== undefined) return [name, value];
+    const typed = off.has(name) ? false : readValue(spec, parsed[name], option, say);
+    if (typed !== undefined) sources.set(name, { from: "line" });
+    if (typed !== undefined) return [name, typed];
     const variable = environmentName(name);
-    return [name, readEnvironment(spec, env(variable), variable, say)];
+    const value = readEnvironment(spec, env(variable), variable, say);
+    if (value !== undefined) sources.set(name, { from: "environment", variable });
+    return [name, value ?? none];
   });
   return {
     values: Object.fromEntries(values) as OptionValues<T>,
-    given: new Set(names.filter((name) => parsed[name] !== undefined)),
+    given: new Set(Object.keys(table).filter((name) => sources.get(name)?.from === "line")),
+    sources,
     positionals: parsed._.map(String),
   };
+}
+
+/**
+ * Reads the value of an option from a text, as the command line has it.
+ *
+ * @param option what errors call the option
+ * @throws {UsageError}
+ */
+export function readOption(
+  spec: OptionSpec,
+  text: string | readonly string[],
+  option: string,
+  { fill }: Locale,
+): OptionValue {
+  return readValue(spec, text, option, (key, ...rest) => fill(MESSAGES[key], ...rest));
 }
 
 /** The language of `--lang`, else of `TCP_CHAT_LANG`, else of the locale. Never throws. */
@@ -164,8 +185,6 @@ export function environmentName(option: string): string {
 
 type Messages = typeof MESSAGES;
 type Say = <K extends keyof Messages>(key: K, ...parameters: ArgumentsFor<Messages[K]>) => string;
-
-type OptionValue = string | number | boolean | readonly string[] | undefined;
 
 /** An option as the line has it, without its value: `--to`, or `-R` of `-lR`. */
 function optionOf(arg: string, key: string): string {
@@ -209,17 +228,63 @@ function readValue(
   return value;
 }
 
+/** The values on the line, not yet checked, and the flags that it sets off. @throws {UsageError} */
+function parseLine(
+  table: OptionTable,
+  args: readonly string[],
+  { scope, say }: { readonly scope: OptionScope; readonly say: Say },
+) {
+  const names = Object.keys(table);
+  const isFlag = (name: string) => table[name]?.kind === "flag";
+  const { rest, off } = readFlagValues(table, args, say);
+  const parsed = parseArgs(rest, {
+    boolean: names.filter(isFlag),
+    string: [...names.filter((name) => !isFlag(name)), "_"],
+    collect: names.filter((name) => table[name]?.kind === "texts"),
+    alias: Object.fromEntries(
+      Object.entries(table).flatMap(([name, { short }]) => short ? [[name, short]] : []),
+    ),
+    default: Object.fromEntries(names.map((name) => [name, undefined])),
+    unknown: (arg, key) => {
+      if (key === undefined) return true;
+      throw new UsageError(describeUnknown(optionOf(arg, key), scope, say));
+    },
+  });
+  return { parsed, off };
+}
+
+/** The arguments with `--tls=1` as `--tls`, and the flags that `--tls=0` sets off. @throws {UsageError} */
+function readFlagValues(
+  table: OptionTable,
+  args: readonly string[],
+  say: Say,
+): { readonly rest: readonly string[]; readonly off: ReadonlySet<string> } {
+  const off = new Set<string>();
+  const end = args.indexOf("--");
+  const rest = args.flatMap((arg, at) => {
+    const [, name = "", value = ""] = /^--([^=]+)=(.*)$/s.exec(arg) ?? [];
+    const isFlag = Object.hasOwn(table, name) && table[name]?.kind === "flag";
+    if (!isFlag || (end >= 0 && at > end)) return [arg];
+    if (readFlag(value, `--${name}`, say)) return [`--${name}`];
+    off.add(name);
+    return [];
+  });
+  return { rest, off };
+}
+
+function readFlag(value: string, option: string, say: Say): boolean {
+  if (["1", "true", "yes"].includes(value)) return true;
+  if (["0", "false", "no"].includes(value)) return false;
+  throw new UsageError(say("flag", { option, value }));
+}
+
 function readEnvironment(
   spec: OptionSpec,
   value: string | undefined,
   variable: string,
   say: Say,
 ): OptionValue {
-  if (spec.kind !== "flag") {
-    if (value === undefined || value === "") return undefined;
-    return readValue(spec, spec.kind === "texts" ? value.split(",") : value, variable, say);
-  }
-  if (["1", "true", "yes"].includes(value ?? "")) return true;
-  if (["", "0", "false", "no"].includes(value ?? "")) return false;
-  throw new UsageError(say("flag", { option: variable, value: value ?? "" }));
+  if (value === undefined || value === "") return undefined;
+  if (spec.kind === "flag") return readFlag(value, variable, say);
+  return readValue(spec, spec.kind === "texts" ? value.split(",") : value, variable, say);
 }

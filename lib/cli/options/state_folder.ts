@@ -85,6 +85,12 @@ export function knownHostsPath(): string | null {
   return folder === null ? null : join(folder, "known_hosts");
 }
 
+/** The configuration file of a program; `null` without a home. */
+export function configPath(name: "client.toml" | "server.toml"): string | null {
+  const folder = configFolder();
+  return folder === null ? null : join(folder, name);
+}
+
 /** The folders in which the programs keep files of their own: state, and the client's pins. */
 export function ownFolders(): string[] {
   return [stateFolder(), configFolder()].filter((path) => path !== null);

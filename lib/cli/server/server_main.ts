@@ -1,13 +1,10 @@
 import { display } from "../../protocol/text.ts";
 import { readLocalNetworks } from "../../files/local_addresses.ts";
 import type { ServerEvent } from "../../server/config/events.ts";
-import { renderMetrics } from "../../server/monitoring/metrics.ts";
 import { type Server } from "../../server/server.ts";
 import { serveWithPage } from "../../server/serve.ts";
 import type { WebPage } from "../../server/web_page.ts";
-import { serveText, type TextServer } from "../../stream/serve_text.ts";
 import { VERSION } from "../../version.ts";
-import { parseAddress } from "../../stream/address.ts";
 import { checkEnvironment } from "../options/check_environment.ts";
 import { answerCompletion } from "../options/answer_completion.ts";
 import { findCommand, type FoundCommand } from "../options/command.ts";
@@ -26,6 +23,7 @@ import { typedPrograms } from "../texts/typed_programs.ts";
 import { UsageError } from "../texts/usage_error.ts";
 import { setUpColors } from "../view/colors.ts";
 import { OutputClosedError, writeError, writeOut } from "../view/output.ts";
+import { describeConfig } from "../commands/describe_config.ts";
 import { manageUsers } from "./manage_users.ts";
 import { completeConsoleLine, runAdminLine, runConsoleLine } from "./server_console.ts";
 import { serverDoctor } from "./server_doctor.ts";
@@ -33,6 +31,8 @@ import type { LogFormat } from "./server_log.ts";
 import { ServerOutput } from "./server_output.ts";
 import { SERVER_OPTIONS } from "./server_options.ts";
 import { SERVER_NAME, SERVER_PROGRAM } from "./server_program.ts";
+import { serveMetrics } from "./serve_metrics.ts";
+import { withServerFile } from "./server_file.ts";
 import { badPortWarning, pageOf } from "./server_page.ts";
 import { serverOptions } from "./server_settings.ts";
 import { checkQrChoice, showQrCode } from "./start_qr.ts";
@@ -50,12 +50,12 @@ export async function runServer(
   name = SERVER_NAME,
 ): Promise<number> {
   const env = (name: string) => Deno.env.get(name);
-  const locale = makeLocale(requestedLanguage(args, env));
+  const context = { name, env, locale: makeLocale(requestedLanguage(args, env)) };
   try {
-    return await runCommand(findCommand(SERVER_PROGRAM, args), { name, env, locale });
+    return await runCommand(findCommand(SERVER_PROGRAM, args), context);
   } catch (error) {
     if (error instanceof OutputClosedError) return EXIT.done;
-    const failure = locale.failure(error);
+    const failure = context.locale.failure(error);
     if (failure.exitCode === EXIT.interrupted) return EXIT.interrupted; // Asked for by Ctrl-C
     writeError(`${name}: ${formatFailure(failure)}`);
     return failure.exitCode;
@@ -64,46 +64,54 @@ export async function runServer(
 
 async function runCommand(
   { path, command, args }: FoundCommand,
-  { name, env, locale }: {
+  context: {
     readonly name: string;
     readonly env: (name: string) => string | undefined;
-    readonly locale: Locale;
+    /** That of the file, once it is read. */
+    locale: Locale;
   },
 ): Promise<number> {
+  const { name, env, locale } = context;
   const [group, subcommand] = path;
   if (group === COMPLETE_COMMAND) {
     const noNames = () => Promise.resolve([]);
     return print(await answerCompletion(SERVER_PROGRAM, args, noNames, locale));
   }
   const scope = optionScope(SERVER_PROGRAM, command, path, locale);
-  const { values, positionals } = parseOptions(SERVER_OPTIONS, args, env, scope);
+  const parsed = parseOptions(SERVER_OPTIONS, args, env, scope);
+  const { values, positionals } = parsed;
   if (values.help) return print([helpOf(name, SERVER_PROGRAM, path, locale)]);
   if (values.version) return print([`${name} ${VERSION}`]);
   checkEnvironment(Object.keys(SERVER_OPTIONS), env, locale);
   if (group === "help") return print([helpOf(name, SERVER_PROGRAM, positionals, locale)]);
   if (group === "completions") return print([completionScript(positionals, locale).trimEnd()]);
-  if (group === "doctor") return await runDoctor(values, positionals, locale);
+  const configured = await withServerFile(parsed, command, locale);
+  const { locale: ownLocale } = configured;
+  context.locale = ownLocale;
+  if (group === "doctor") return await runDoctor(configured.values, positionals, ownLocale);
   if (group === "user") {
     const words = subcommand === undefined ? positionals : [subcommand, ...positionals];
-    return await manageUsers(words, values, locale);
+    return await manageUsers(words, configured.values, ownLocale);
   }
-  const [argument] = positionals;
-  if (argument !== undefined) {
-    throw new UsageError(locale.t("unexpectedArgument", { value: argument }));
-  }
-  checkQrChoice(values, locale);
+  refuseArgument(positionals, ownLocale);
+  checkQrChoice(configured.values, ownLocale);
+  if (values["print-config"]) return print(describeConfig(command.options, configured));
   setUpColors(Deno.stdout.isTerminal());
-  return await run(values, locale);
+  return await run(configured.values, ownLocale);
+}
+
+/** @throws {UsageError} if there is one */
+function refuseArgument([argument]: readonly string[], { t }: Locale): void {
+  if (argument === undefined) return;
+  throw new UsageError(t("unexpectedArgument", { value: argument }));
 }
 
 async function runDoctor(
   values: Values,
-  [unexpected]: readonly string[],
+  positionals: readonly string[],
   locale: Locale,
 ): Promise<number> {
-  if (unexpected !== undefined) {
-    throw new UsageError(locale.t("unexpectedArgument", { value: unexpected }));
-  }
+  refuseArgument(positionals, locale);
   const data = await plannedDataFolder(values.data, servedFolder(values.root), locale);
   const { json, quiet } = values;
   return await serverDoctor(serverOptions(values, data, locale), { json, quiet, locale });
@@ -192,19 +200,6 @@ async function start(values: Values, { locale, log, stop, page }: StartContext):
     log({ event: "error", message: locale.t("noUsersYet", { server: typedPrograms().server }) });
   }
   return server;
-}
-
-/** @throws {UsageError} when the place is not an address */
-function serveMetrics(
-  server: Server,
-  place: string | undefined,
-  locale: Locale,
-): TextServer | null {
-  if (place === undefined) return null;
-  const endpoint = parseAddress(/^\d+$/.test(place) ? `127.0.0.1:${place}` : place);
-  if (endpoint === null) throw new UsageError(locale.t("metricsPlace", { value: place }));
-  const render = () => renderMetrics(server.stats, server.gauges(Deno.memoryUsage().rss));
-  return serveText(endpoint, "/metrics", render, [Deno.hostname().toLowerCase()]);
 }
 
 /** Logs an error that nothing handled: a bug must not end the server for its other clients. */

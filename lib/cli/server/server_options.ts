@@ -1,5 +1,6 @@
 import { LIMITS } from "../../protocol/limits.ts";
-import { COMMON_OPTIONS } from "../options/common_options.ts";
+import { DEFAULT_PORT } from "../../stream/address.ts";
+import { COMMON_OPTIONS, CONFIG_OPTIONS } from "../options/common_options.ts";
 import type { OptionTable } from "../options/options.ts";
 
 const GROUPS = {
@@ -17,6 +18,7 @@ export const SERVER_OPTIONS = {
     short: "p",
     placeholder: "N",
     maximum: 65_535,
+    default: DEFAULT_PORT,
     group: GROUPS.network,
     help: { en: "port (5555); 0 takes any free one", "pt-BR": "porta (5555); 0 usa uma livre" },
   },
@@ -24,6 +26,7 @@ export const SERVER_OPTIONS = {
     kind: "text",
     short: "H",
     placeholder: "ADDR",
+    default: "0.0.0.0",
     group: GROUPS.network,
     help: {
       en: 'address to listen on (0.0.0.0); "::" means IPv4 and IPv6',
@@ -116,6 +119,7 @@ export const SERVER_OPTIONS = {
     short: "r",
     placeholder: "DIR",
     value: "folder",
+    default: "server_files",
     group: GROUPS.files,
     help: {
       en: "folder to serve (server_files); created if missing",
@@ -161,6 +165,7 @@ export const SERVER_OPTIONS = {
   "max-unfinished": {
     kind: "size",
     placeholder: "SIZE",
+    default: LIMITS.unfinishedUploadBytes,
     group: GROUPS.files,
     help: {
       en: "unfinished uploads that are kept, all together (32GiB)",
@@ -198,6 +203,7 @@ export const SERVER_OPTIONS = {
     kind: "text",
     placeholder: "member|admin",
     choices: ["member", "admin"],
+    default: "member",
     group: GROUPS.access,
     help: {
       en: "role of the account (member)",
@@ -209,6 +215,7 @@ export const SERVER_OPTIONS = {
     placeholder: "N",
     minimum: 1,
     maximum: 1_000_000,
+    default: LIMITS.clients,
     group: GROUPS.limits,
     help: {
       en: `clients at once (${LIMITS.clients})`,
@@ -219,6 +226,7 @@ export const SERVER_OPTIONS = {
     kind: "integer",
     placeholder: "N",
     maximum: 1_000_000,
+    default: LIMITS.clientsPerAddress,
     group: GROUPS.limits,
     help: {
       en: `clients from one address (${LIMITS.clientsPerAddress}); 0 for no limit`,
@@ -230,6 +238,7 @@ export const SERVER_OPTIONS = {
     placeholder: "N",
     minimum: 1,
     maximum: 1_024,
+    default: LIMITS.workers,
     group: GROUPS.limits,
     help: {
       en: `threads that move files (${LIMITS.workers})`,
@@ -240,6 +249,7 @@ export const SERVER_OPTIONS = {
     kind: "integer",
     placeholder: "N",
     maximum: 1_000_000,
+    default: LIMITS.chatPerSecond,
     group: GROUPS.limits,
     help: {
       en: `messages a second per client (${LIMITS.chatPerSecond}); 0 for no limit`,
@@ -250,6 +260,7 @@ export const SERVER_OPTIONS = {
     kind: "integer",
     placeholder: "N",
     maximum: 10_000_000,
+    default: LIMITS.historyMessages,
     group: GROUPS.limits,
     help: {
       en: `messages kept per room (${LIMITS.historyMessages}); 0 keeps none`,
@@ -272,5 +283,6 @@ export const SERVER_OPTIONS = {
     group: GROUPS.output,
     help: { en: "log errors only", "pt-BR": "log só de erros" },
   },
+  ...CONFIG_OPTIONS,
   ...COMMON_OPTIONS,
 } as const satisfies OptionTable;

@@ -11,7 +11,7 @@ export const SERVER_NAME = "tcp-chat-server";
 
 const { role: _, ...START_OPTIONS } = SERVER_OPTIONS;
 
-const USER_OPTIONS = { ...pick(SERVER_OPTIONS, "root", "data"), ...COMMON_OPTIONS };
+const USER_OPTIONS = { ...pick(SERVER_OPTIONS, "root", "data", "config"), ...COMMON_OPTIONS };
 
 /** The accounts of a server, also while it runs. */
 const USER = {
@@ -57,7 +57,7 @@ const DOCTOR: Command = {
   operands: [],
   options: {
     ...pick(SERVER_OPTIONS, "port", "host", "tls", "tls-cert", "tls-key", "root", "data"),
-    ...pick(SERVER_OPTIONS, "allow-upload", "max-clients", "json"),
+    ...pick(SERVER_OPTIONS, "allow-upload", "max-clients", "json", "config"),
     quiet: {
       ...SERVER_OPTIONS.quiet,
       help: { en: "failures and warnings only", "pt-BR": "só falhas e avisos" },

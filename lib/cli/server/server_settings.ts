@@ -46,7 +46,7 @@ export function serverOptions(values: Values, data: string, locale: Locale): Ser
     }),
     root: servedFolder(values.root),
     dataDirectory: data,
-    ownPaths: ownFolders(),
+    ownPaths: [...ownFolders(), ...values.config === undefined ? [] : [values.config]],
     uploads: values["allow-upload"],
     requireAccount: values["require-account"],
     withoutDatabase: values["without-database"],

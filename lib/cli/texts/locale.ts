@@ -3,6 +3,7 @@ import { cleanLine, type DisplayText } from "../../protocol/text.ts";
 import { describeError, type Failure } from "./failure.ts";
 import { formatSize } from "./format_size.ts";
 import { type ArgumentsFor, fill, type Text } from "../../protocol/fill_text.ts";
+import { LANGUAGES } from "./language.ts";
 import { type TextKey, TEXTS } from "./texts.ts";
 
 /** A text with its parameters: safe to show if all of them are. */
@@ -45,6 +46,12 @@ export function makeLocale(language: Language): Locale {
       })),
     failure: (error) => describeError(error, language),
   };
+}
+
+/** The locale of a language by its name; `otherwise` if it has none. */
+export function localeOf(name: string | undefined, otherwise: Locale): Locale {
+  const language = LANGUAGES.find((each) => each === name);
+  return language === undefined ? otherwise : makeLocale(language);
 }
 
 /** Our own texts are safe to show; the type tells whether the parameters are. */
