@@ -13,7 +13,10 @@ Deno.test("tcp-chat-server: starts as its file says, and never serves that file"
   );
   folder.write("shared/a.txt", "a");
   Deno.linkSync(file, folder.join("shared/other.toml"));
-  const options = { cwd: folder.path, env: { XDG_CONFIG_HOME: folder.join("config") } };
+  const options = {
+    cwd: folder.path,
+    env: { XDG_CONFIG_HOME: folder.join("config"), XDG_STATE_HOME: folder.join("state") },
+  };
   await using server = new Program("server", ["--config", "shared/server.toml"], options);
   const { port } = await server.stdout.waitForEvent("listening");
   const listed = await run("client", ["ls", `127.0.0.1:${port}`], options);
@@ -77,7 +80,10 @@ Deno.test("tcp-chat-server: refuses a bad file, also for the accounts, in its ow
 Deno.test("tcp-chat-server user: manages the accounts of the data folder that the file names", async () => {
   using folder = new TempDir();
   folder.write("config/tcp-chat/server.toml", 'data = "mine"\nlang = "pt-BR"\n');
-  const options = { cwd: folder.path, env: { XDG_CONFIG_HOME: folder.join("config") } };
+  const options = {
+    cwd: folder.path,
+    env: { XDG_CONFIG_HOME: folder.join("config"), XDG_STATE_HOME: folder.join("state") },
+  };
   const added = await run("server", ["user", "add", "ana"], { ...options, input: "secret word\n" });
   assertEquals(added.code, 0, added.stderr);
   assertEquals(folder.list().includes("mine"), true);
