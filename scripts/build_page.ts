@@ -4,7 +4,8 @@
  *
  * @module
  */
-import { dirname, fromFileUrl, join, relative } from "@std/path";
+import { dirname, fromFileUrl, join } from "@std/path";
+import { bundledSources, licensesOf } from "./pack/licenses.ts";
 
 /** A file that the server sends to browsers. */
 export interface Asset {
@@ -67,7 +68,7 @@ export async function buildAssets(): Promise<Record<string, Asset>> {
       .map((
         { name, text },
       ): [string, string, string] => [`/${name}`, text, SCRIPT]),
-    ["/licenses.txt", licensesOf(outputs), TEXT],
+    ["/licenses.txt", licensesOf(sourcesOf(outputs)), TEXT],
   ];
   const sorted = [...new Map(texts.map((entry) => [entry[0], entry])).values()]
     .sort(([a], [b]) => a < b ? -1 : 1);
@@ -136,7 +137,7 @@ async function bundle(module: string): Promise<Output[]> {
     return files.map((file) => ({
       name: servedName(file),
       text: file.endsWith(".map")
-        ? absoluteSources(join(folder, file))
+        ? bundledSources(join(folder, file)).join("\n")
         : Deno.readTextFileSync(join(folder, file)),
     }));
   } finally {
@@ -214,53 +215,10 @@ async function runBundler(module: string, folder: string): Promise<void> {
   if (!success) throw new Error(`Cannot bundle the page: ${new TextDecoder().decode(stderr)}`);
 }
 
-/** The paths of the modules in a bundle, one a line. */
-function absoluteSources(map: string): string {
-  const { sources } = JSON.parse(Deno.readTextFileSync(map)) as { sources: readonly string[] };
-  return sources.map((source) => join(dirname(map), source)).join("\n");
-}
-
-/** The licences of the packages that are in the bundles. */
-function licensesOf(outputs: readonly Output[]): string {
-  const sources = outputs.filter(({ name }) => name.endsWith(".map"))
+/** The paths of the modules in the bundles. */
+function sourcesOf(outputs: readonly Output[]): string[] {
+  return outputs.filter(({ name }) => name.endsWith(".map"))
     .flatMap(({ text }) => text.split("\n"));
-  const folders = new Set(sources.map(packageFolderOf).filter((folder) => folder !== null));
-  const texts = [...folders].map(licenseOf).sort((a, b) => a.name < b.name ? -1 : 1);
-  const own = { name: "tcp-chat", text: Deno.readTextFileSync(join(ROOT, "LICENSE")) };
-  return [own, ...texts].map(({ name, text }) => `${name}\n\n${text.trim()}\n`)
-    .join(`\n${"-".repeat(72)}\n\n`);
-}
-
-/** The folder of the npm package that a module is in; `null` for the project's own modules. */
-function packageFolderOf(source: string): string | null {
-  if (!relative(ROOT, source).startsWith("..")) return null;
-  for (let folder = dirname(source); folder !== dirname(folder); folder = dirname(folder)) {
-    const file = join(folder, "package.json");
-    if (!exists(file)) continue;
-    const { name, version } = JSON.parse(Deno.readTextFileSync(file));
-    if (name !== undefined && version !== undefined) return folder;
-  }
-  throw new Error(`Cannot name the package of ${source}`);
-}
-
-function licenseOf(folder: string): { readonly name: string; readonly text: string } {
-  const { name, version, license } = JSON.parse(
-    Deno.readTextFileSync(join(folder, "package.json")),
-  );
-  const file = [...Deno.readDirSync(folder)].map((entry) => entry.name)
-    .find((entry) => /^licen[cs]e/i.test(entry));
-  const text = file === undefined ? `License: ${license}` : Deno.readTextFileSync(
-    join(folder, file),
-  );
-  return { name: `${name} ${version}`, text: text.replaceAll("\r\n", "\n") };
-}
-
-function exists(file: string): boolean {
-  try {
-    return Deno.statSync(file).isFile;
-  } catch {
-    return false;
-  }
 }
 
 async function sha256Of(text: string): Promise<string> {

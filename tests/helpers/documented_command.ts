@@ -27,6 +27,7 @@ export function checkCommand(command: ShellCommand, tasks: readonly string[]): v
     : command;
   const [program = "", ...rest] = words;
   if (TOOLS.includes(program)) return;
+  if (program === "npx" && rest[0] === "tcp-chat") return checkClient(rest.slice(1));
   if (program === "tcp-chat" || program === "dist/tcp-chat") return checkClient(rest);
   if (program === "dist/tcp-chat-server") return checkServer(rest);
   if (program !== "deno") throw new Error(`An unknown program: ${program}`);
