@@ -57,8 +57,8 @@ Deno.test({
     using folder = new TempDir();
     await using network = await LoopbackNetwork.make();
     await using server = await start(network, folder);
-    assertEquals(udpPorts(server).trim().split("\n").length, 1); // The heading
     assertEquals((await find(network, false)).event, "end");
+    assertEquals(udpPorts(server).trim().split("\n").length, 1); // The heading
   },
 });
 

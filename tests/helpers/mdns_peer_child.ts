@@ -29,6 +29,7 @@ const isOther = options.port !== undefined || options.from !== undefined;
 const sender = isOther ? createSocket({ type: "udp4", reuseAddr: true }) : socket;
 if (isOther) {
   await new Promise<void>((done) => sender.bind(options.port ?? MDNS.port, options.from, done));
+  sender.setMulticastInterface(options.from ?? ownNetworks()[0]!.address);
 }
 const packets = [
   ...(options.packets ?? []).map((packet) => Uint8Array.fromBase64(packet)),
