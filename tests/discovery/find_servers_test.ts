@@ -161,6 +161,36 @@ Deno.test({
 });
 
 Deno.test({
+  name: "findServers: finds a host with a network of its own once, by the address that is in reach",
+  ignore: !hasHosts(),
+  async fn() {
+    using hosts = new Hosts(2);
+    for (const host of [1, 2]) { // Both have the same, as with Docker
+      hosts.ip(host, "link add docker0 type bridge");
+      hosts.ip(host, "addr add 172.17.0.1/16 dev docker0");
+      hosts.ip(host, "link set docker0 up");
+    }
+    await using _ = await announce(hosts.shell(2), {});
+    const lines = await find(hosts.shell(1));
+    const addresses = lines.flatMap(({ address }) => address === undefined ? [] : [address]);
+    assertEquals(addresses, ["10.77.0.2"]);
+  },
+});
+
+Deno.test({
+  name: "findServers: finds a server of its own machine once, whatever interfaces that has",
+  ignore: !hasHosts(),
+  async fn() {
+    using hosts = new Hosts(1);
+    hosts.ip(1, "link add docker0 type bridge");
+    hosts.ip(1, "addr add 172.17.0.1/16 dev docker0");
+    hosts.ip(1, "link set docker0 up");
+    await using _ = await announce(hosts.shell(1), {});
+    assertEquals(namesOf(await find(hosts.shell(1))), ["casa"]);
+  },
+});
+
+Deno.test({
   name: "findServers: takes the announced address of a foreign source, and none out of reach",
   ignore: !hasHosts(),
   async fn() {
