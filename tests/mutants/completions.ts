@@ -31,6 +31,16 @@ export const COMPLETIONS: readonly Mutant[] = [
       "false",
     ],
   }),
+  ...mutantsOf("lib/cli/options/file_layers.ts", tests("cli/file_layers"), {
+    "a file counts more than the environment": ["if (sources.has(name) || ", "if ("],
+    "say takes the file's folder for a nick": [
+      "if (options[name]?.value !== table[name]?.value) continue;",
+      "",
+    ],
+  }),
+  ...mutantsOf("lib/cli/server/server_settings.ts", tests("e2e/server_config"), {
+    "the server's file is served": ["...values.config === undefined ? [] : [values.config]", ""],
+  }),
   ...mutantsOf("lib/cli/options/options.ts", tests("cli/command"), {
     "an option of another command is ignored": [
       "throw new UsageError(describeUnknown(option, scope, say));",

@@ -44,7 +44,9 @@ export async function chooseServer(
   const servers = inOrder(await searchNearby(knownHosts, signal));
   if (servers.length === 0) return "none";
   await printServers(servers, input, locale);
-  const isHost = await knownHostNames(knownHosts);
+  const isKnown = await knownHostNames(knownHosts);
+  const profiles = [...invocation.typed.config.profiles.keys()].map((name) => name.toLowerCase());
+  const isHost = (name: string) => isKnown(name) || profiles.includes(name);
   for (;;) {
     const prompt = locale.t("askHost", { host: defaultOf(servers) });
     const answer = await abortable(input.ask(prompt), signal);

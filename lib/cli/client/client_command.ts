@@ -27,6 +27,8 @@ export const CONNECTION_OPTIONS = pick(
   "no-tls",
   "protocol",
   "timeout",
+  "config",
+  "print-config",
 );
 
 /** The options of a command with results and nothing else to tell. */

@@ -69,6 +69,7 @@ export async function runPut(invocation: Invocation): Promise<number> {
     connection: await absentOptions(endpoint, invocation),
     paths,
     to: values.to ?? "",
+    ownPaths: values.config === undefined ? [] : [values.config],
     replace: values.replace,
     jobs: values.jobs ?? 4,
     resume: !values["no-resume"],

@@ -133,7 +133,9 @@ async function askAddress(invocation: Invocation, input: LineInput): Promise<Inv
   if (host === null) return null;
   const address = host.trim() || "localhost";
   const found = await invocationFor(address, invocation);
-  const isWhole = requireAddress(address, locale).port !== DEFAULT_PORT || address.includes("://");
+  const isProfile = invocation.typed.config.profiles.has(address);
+  const isWhole = isProfile || address.includes("://") ||
+    requireAddress(address, locale).port !== DEFAULT_PORT;
   if (isWhole) return found;
   const port = await Promise.race([input.ask(t("askPort", { port: DEFAULT_PORT })), aborted]);
   signal.throwIfAborted();

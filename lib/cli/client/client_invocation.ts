@@ -14,7 +14,8 @@ import type { Locale } from "../texts/locale.ts";
 import { UsageError } from "../texts/usage_error.ts";
 import type { ReportFormat } from "../view/reporter.ts";
 import type { CLIENT_OPTIONS } from "./client_options.ts";
-import { type Arguments, expandAddress, readTarget } from "./expand_address.ts";
+import { readTarget } from "./expand_address.ts";
+import { resolveArguments, type TypedArguments } from "./resolve_arguments.ts";
 import { type Ask, askOnTerminal, tlsTrust } from "./trust.ts";
 
 /** The input of every command. */
@@ -23,7 +24,7 @@ export interface Invocation {
   /** The server as `HOST:PORT`, if the command takes one, and what stands behind it. */
   readonly args: readonly string[];
   /** The arguments as they were typed. */
-  readonly typed: Arguments;
+  readonly typed: TypedArguments;
   readonly locale: Locale;
   /** The account to log in with, or `null`. */
   readonly login: NamedLogin | null;
@@ -171,7 +172,8 @@ export async function invocationFor(
   invocation: Invocation,
 ): Promise<Invocation> {
   const { typed, locale, login } = invocation;
-  const expanded = expandAddress({ ...typed, args: [address] }, locale);
+  const { values, args } = resolveArguments({ ...typed, args: [address] }, locale);
+  const expanded = { values, args };
   const { user } = expanded.values;
   const isSame = user === login?.user;
   return {

@@ -7,7 +7,7 @@ import { optionScope } from "../options/option_scope.ts";
 import { parseOptions, requestedLanguage } from "../options/options.ts";
 import { listenForStop } from "../terminal/signals.ts";
 import { EXIT, formatFailure } from "../texts/failure.ts";
-import { makeLocale } from "../texts/locale.ts";
+import { type Locale, localeOf, makeLocale } from "../texts/locale.ts";
 import { SERVER_NAME } from "../server/server_program.ts";
 import { setUpColors } from "../view/colors.ts";
 import { OutputClosedError, writeError, writeOut } from "../view/output.ts";
@@ -16,7 +16,10 @@ import { runInteractive } from "./client_interactive.ts";
 import { readLogin } from "./client_invocation.ts";
 import { CLIENT_OPTIONS } from "./client_options.ts";
 import { CLIENT_COMMANDS, CLIENT_NAME, CLIENT_PROGRAM } from "./client_program.ts";
-import { expandAddress } from "./expand_address.ts";
+import { describeConfig } from "../commands/describe_config.ts";
+import { type ClientConfig, NO_CONFIG, readClientConfig } from "./client_config.ts";
+import { commandOf, resolveArguments } from "./resolve_arguments.ts";
+import { tellShadow } from "./tell_shadow.ts";
 import { errorEvent } from "../view/error_event.ts";
 import { jsonLine } from "../view/json_line.ts";
 
@@ -54,7 +57,7 @@ async function runCommand(
   args: readonly string[],
 ): Promise<number> {
   const env = (name: string) => Deno.env.get(name);
-  const locale = makeLocale(requestedLanguage(args, env));
+  let locale = makeLocale(requestedLanguage(args, env));
   const interrupt = new AbortController();
   let json = args.includes("--json");
   try {
@@ -66,10 +69,18 @@ async function runCommand(
     checkEnvironment(Object.keys(CLIENT_OPTIONS), env, locale);
     setUpColors(Deno.stdout.isTerminal());
     listenForStop(() => interrupt.abort());
-    const typed = { ...parsed, args: parsed.positionals, operands: command.operands };
-    const expanded = expandAddress(typed, locale);
-    const login = await readLogin(expanded.values, locale);
-    return await command.run({ ...expanded, typed, locale, login, interrupt });
+    const config = await configFor(command, parsed.values.config, locale);
+    const typed = { ...parsed, args: parsed.positionals, ...commandOf(command, config) };
+    const resolved = resolveArguments(typed, locale);
+    const { values } = resolved;
+    [json, locale] = [values.json, localeOf(values.lang, locale)];
+    if (values["print-config"]) {
+      const lines = describeConfig(command.options, { ...resolved, file: config.file, locale });
+      return print(lines.join("\n"));
+    }
+    await tellShadow(resolved, locale);
+    const login = command.operands[0]?.kind === "host" ? await readLogin(values, locale) : null;
+    return await command.run({ ...resolved, typed, locale, login, interrupt });
   } catch (error) {
     const failure = locale.failure(error);
     const { exitCode } = failure;
@@ -79,6 +90,15 @@ async function runCommand(
     writeError(`${CLIENT_NAME}: ${formatFailure(failure)}`);
     return exitCode;
   }
+}
+
+/** What the user's file says for a command; nothing for one that does without, such as `help`. */
+async function configFor(
+  { options }: RunCommand,
+  wished: string | undefined,
+  locale: Locale,
+): Promise<ClientConfig> {
+  return Object.hasOwn(options, "config") ? await readClientConfig(wished, locale) : NO_CONFIG;
 }
 
 /** Writes to standard output, unless it has failed: standard error says the same. */

@@ -1,5 +1,5 @@
 import { DEFAULT_HISTORY } from "../../client/reconnecting_chat_options.ts";
-import { COMMON_OPTIONS } from "../options/common_options.ts";
+import { COMMON_OPTIONS, CONFIG_OPTIONS } from "../options/common_options.ts";
 import type { OptionTable } from "../options/options.ts";
 
 /** The default of `--output`. */
@@ -239,5 +239,6 @@ export const CLIENT_OPTIONS = {
     group: GROUPS.output,
     help: { en: "errors only", "pt-BR": "só erros" },
   },
+  ...CONFIG_OPTIONS,
   ...COMMON_OPTIONS,
 } as const satisfies OptionTable;

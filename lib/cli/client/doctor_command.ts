@@ -15,6 +15,7 @@ export const DOCTOR_COMMAND: ClientCommand = {
   options: {
     ...pick(CLIENT_OPTIONS, "speed"),
     ...pick(CLIENT_OPTIONS, "user", "password-file", "tls", "fingerprint", "trust", "no-tls"),
+    ...pick(CLIENT_OPTIONS, "config", "print-config"),
     ...OUTPUT_OPTIONS,
     quiet: {
       ...CLIENT_OPTIONS.quiet,

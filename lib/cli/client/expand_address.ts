@@ -129,14 +129,15 @@ function optionsOf(
   known: Known,
   locale: Locale,
 ): Partial<Known["values"]> {
-  if (tls && known.values["no-tls"]) throw new UsageError(locale.fill(CONFLICTS.noTls));
+  const isRefused = tls && known.values["no-tls"] && known.given.has("no-tls");
+  if (isRefused) throw new UsageError(locale.fill(CONFLICTS.noTls));
   if (user !== null) refuseOther("user", user, known, locale);
   if (fingerprint !== null) refuseOther("fingerprint", fingerprint, known, locale);
   if (room !== null) refuseOther("room", room, known, locale);
   return {
     ...(user !== null && { user }),
     ...(fingerprint !== null && { fingerprint }),
-    ...(tls && { tls }),
+    ...(tls && { tls, "no-tls": false }),
     ...(room !== null && { room: [room] }),
   };
 }

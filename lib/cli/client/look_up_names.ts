@@ -1,18 +1,16 @@
 import { connect } from "../../client/connect.ts";
 import type { Client } from "../../client/client.ts";
-import { KnownHosts } from "../../files/known_hosts.ts";
-import { Protocol2Servers } from "../../files/protocol2_servers.ts";
-import { DEFAULT_PORT } from "../../stream/address.ts";
 import { folderPath } from "../commands/ls.ts";
 import { type Command, takesNext } from "../options/command.ts";
 import { MAX_CANDIDATES, type TypedLine } from "../options/complete.ts";
 import { optionScope } from "../options/option_scope.ts";
 import { parseOptions, type ValueKind } from "../options/options.ts";
-import { knownHostsPath, protocol2ServersPath } from "../options/state_folder.ts";
 import type { Locale } from "../texts/locale.ts";
 import { connectOptions, readLogin, requireAddress } from "./client_invocation.ts";
+import { knownAddresses } from "./known_addresses.ts";
 import { CLIENT_OPTIONS } from "./client_options.ts";
-import { expandAddress } from "./expand_address.ts";
+import { readClientConfig } from "./client_config.ts";
+import { commandOf, resolveArguments } from "./resolve_arguments.ts";
 
 /** A user who waits for Tab waits no longer. */
 const LOOK_UP_MS = 1_000;
@@ -35,7 +33,7 @@ export async function lookUpNames(
   context: LookUpContext,
 ): Promise<readonly string[]> {
   try {
-    if (kind === "host") return await knownAddresses();
+    if (kind === "host") return [...await profileNames(line, context), ...await knownAddresses()];
     const isOff = context.env("TCP_CHAT_COMPLETE_REMOTE") === "0";
     return isOff ? [] : await askServer(kind, line, context);
   } catch {
@@ -43,18 +41,18 @@ export async function lookUpNames(
   }
 }
 
-/** The servers that the client has been connected to, without the usual port. */
-async function knownAddresses(): Promise<string[]> {
-  const [trusted, spoken] = [knownHostsPath(), protocol2ServersPath()];
-  const addresses = [
-    ...trusted === null ? [] : await new KnownHosts(trusted).addresses(),
-    ...spoken === null ? [] : await new Protocol2Servers(spoken).addresses(),
-  ];
-  const suffix = `:${DEFAULT_PORT}`;
-  const short = addresses.map((text) =>
-    text.endsWith(suffix) ? text.slice(0, -suffix.length) : text
-  );
-  return [...new Set(short)].sort();
+/** The names in the user's file, which may be another one than usual. */
+async function profileNames(
+  { args, command, path }: TypedLine,
+  { root, env, locale }: LookUpContext,
+): Promise<string[]> {
+  try {
+    const scope = optionScope(root, command, path, locale);
+    const { values } = parseOptions(CLIENT_OPTIONS, args, env, scope);
+    return [...(await readClientConfig(values.config, locale)).profiles.keys()].sort();
+  } catch {
+    return []; // A mistake on the line or in the file does not hide the known hosts
+  }
 }
 
 /** Asks the server that the line names, as the line's options say. */
@@ -65,8 +63,12 @@ async function askServer(
 ): Promise<string[]> {
   const scope = optionScope(root, line.command, line.path, locale);
   const parsed = parseOptions(CLIENT_OPTIONS, withoutEnd(line), env, scope);
-  const typed = { ...parsed, args: line.operands, operands: line.command.operands };
-  const { values, args } = expandAddress(typed, locale);
+  const typed = {
+    ...parsed,
+    args: line.operands,
+    ...commandOf(line.command, await readClientConfig(parsed.values.config, locale)),
+  };
+  const { values, args } = resolveArguments(typed, locale);
   const hasPassword = values["password-file"] !== undefined || Boolean(env("TCP_CHAT_PASSWORD"));
   const [address] = args;
   if (address === undefined || (values.user !== undefined && !hasPassword)) return [];

@@ -16,6 +16,8 @@ export interface PutOptions {
   /** Folder on the server, `""` for the root. */
   readonly to: string;
   readonly replace: boolean;
+  /** Files of the program that are not sent, beside those in its folders. */
+  readonly ownPaths: readonly string[];
   /** A room to announce the files in. */
   readonly room?: string | undefined;
   /** Connections that share the work. */
@@ -50,7 +52,7 @@ export async function put(options: PutOptions): Promise<number> {
       replace: options.replace,
       resume: options.resume,
       zstd: options.zstd,
-      ownPaths: ownFolders(),
+      ownPaths: [...ownFolders(), ...options.ownPaths],
       ...defined<UploadRunOptions>({ room: options.room }),
     });
     reporter.onEnd(failures.length);
