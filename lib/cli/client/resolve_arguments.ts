@@ -39,7 +39,7 @@ export function resolveArguments(typed: TypedArguments, locale: Locale): Resolve
   const { config, options, operands, given } = typed;
   const [first = "", ...others] = typed.args;
   const profile = operands[0]?.kind === "host" ? config.profiles.get(first) ?? null : null;
-  const layers = [profile?.layer, config.layer].filter((layer) => layer !== undefined && layer !== null);
+  const layers = [profile?.layer ?? null, config.layer].filter((layer) => layer !== null);
   const parsed = { ...typed, positionals: [] };
   const { values, sources } = withLayers(CLIENT_OPTIONS, parsed, options, layers);
   const settled = settleConflicts({ values, sources, options });
