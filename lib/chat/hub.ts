@@ -1,6 +1,8 @@
 import type { HistoryRange, JoinedRoom, RoomInfo } from "../protocol/chat_answers.ts";
 import { hideFile, type RoomEntry } from "../protocol/chat_events.ts";
 import { checkRoomName, SERVER_NAME } from "../protocol/chat_names.ts";
+import { RequestError } from "../protocol/errors.ts";
+import { LIMITS } from "../protocol/limits.ts";
 import { checkChatText } from "../protocol/text.ts";
 import { notInRoom, roomUnknown } from "./chat_errors.ts";
 import { CHAT_TEXTS, type ChatTexts, encodeNotice } from "./chat_texts.ts";
@@ -42,7 +44,7 @@ export class Hub {
    */
   constructor(store: ChatStore, options: HubOptions = {}) {
     const { language = "en", nickRules = OPEN_NICKS, receiptMs } = options;
-    const { isHeldBack = () => false } = options;
+    const { isHeldBack = () => false, loginMs = LIMITS.loginMs } = options;
     this.#texts = CHAT_TEXTS[language];
     this.#history = store.history;
     this.#history.prune();
@@ -50,7 +52,7 @@ export class Hub {
     this.#presence = new Presence(
       rooms,
       new Nicks(nickRules),
-      { afterMessages: (action) => this.#journal.after(action), isHeldBack },
+      { afterMessages: (action) => this.#journal.after(action), isHeldBack, loginMs },
     );
     this.#journal = store.openJournal({
       lastSeq: (room) => rooms.find(room)?.seq ?? 0,
@@ -107,6 +109,21 @@ export class Hub {
       this.#presence.rename(member, nick);
       return member.nick;
     });
+  }
+
+  /**
+   * Announces a member that has logged in, unless it is announced already. The account's name becomes its
+   * nick, unless another member has that.
+   */
+  admit(member: Member, nick: string): void {
+    this.#journal.flush();
+    if (member.hasLeft) return;
+    try {
+      this.#presence.rename(member, nick);
+    } catch (error) {
+      if (!(error instanceof RequestError)) throw error;
+    }
+    this.#presence.requirePresent(member);
   }
 
   /**

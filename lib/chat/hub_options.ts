@@ -14,4 +14,6 @@ export interface HubOptions {
    * none is.
    */
   readonly isHeldBack?: (network: string) => boolean;
+  /** The longest that a member which is about to log in is not announced. Default: `LIMITS.loginMs`. */
+  readonly loginMs?: number | undefined;
 }

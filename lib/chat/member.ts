@@ -12,6 +12,8 @@ export interface Greeting {
   readonly names: boolean;
   /** The digest of the secret by which the client comes back; `null` if it does not. */
   readonly resume: string | null;
+  /** Whether the client is about to log in: it is announced after that. */
+  readonly login?: boolean | undefined;
 }
 
 /** The initial state of a {@link Member}. */
@@ -49,6 +51,7 @@ export class Member {
   #takesNames: boolean;
   #resume: string | null;
   #accountId: string | null;
+  #isLoggingIn: boolean;
   #away: string | null = null;
   #roomNames: readonly string[] = [];
 
@@ -56,7 +59,8 @@ export class Member {
   constructor(options: MemberOptions) {
     const { nick, user, protocol, outlet, network = null } = options;
     const { present = true, names = true, mayRead = () => true } = options;
-    const { resume = null, accountId = null } = options;
+    const { resume = null, accountId = null, login = false } = options;
+    this.#isLoggingIn = login && user === null;
     this.#resume = resume;
     this.#accountId = accountId;
     this.#isPresent = present;
@@ -123,8 +127,14 @@ export class Member {
     this.#nick = nick;
   }
 
+  /** Whether the client has said that it is about to log in, and has not yet. */
+  get isLoggingIn(): boolean {
+    return this.#isLoggingIn;
+  }
+
   /** Sets the name of the account, after a login. */
   setUser(user: string, accountId: string | null): void {
+    this.#isLoggingIn = false;
     this.#user = user;
     this.#accountId = accountId;
   }
@@ -135,7 +145,8 @@ export class Member {
   }
 
   /** Switches to protocol 2, after HELO. */
-  setProtocol2({ names, resume }: Greeting): void {
+  setProtocol2({ names, resume, login = false }: Greeting): void {
+    this.#isLoggingIn = login;
     this.#protocol = 2;
     this.#takesNames = names;
     this.#resume = resume;

@@ -6,8 +6,6 @@ import type { Member } from "./member.ts";
  */
 const PENDING_MS = 2_000;
 const HELD_BACK_CHECK_MS = 500;
-/** The same for one that is held back, since it may be a browser's. */
-const HELD_BACK_MS = 12_000;
 
 /**
  * New members that are not announced yet. A connection whose first frame makes it a data connection
@@ -16,16 +14,16 @@ const HELD_BACK_MS = 12_000;
 export class PendingJoins {
   readonly #arrivals = new Map<Member, number>();
   readonly #onAnnounce: (member: Member) => void;
-  readonly #isHeldBack: (member: Member) => boolean;
+  readonly #holdMs: (member: Member) => number;
   #timer: ReturnType<typeof setTimeout> | null = null;
 
   /**
    * @param onAnnounce announces a member to the others
-   * @param isHeldBack whether a member that has sent nothing is announced later
+   * @param holdMs how long a member is not announced, if that is longer than usual
    */
-  constructor(onAnnounce: (member: Member) => void, isHeldBack: (member: Member) => boolean) {
+  constructor(onAnnounce: (member: Member) => void, holdMs: (member: Member) => number) {
     this.#onAnnounce = onAnnounce;
-    this.#isHeldBack = isHeldBack;
+    this.#holdMs = holdMs;
   }
 
   /** Adds a member, which is announced after a delay. */
@@ -62,7 +60,7 @@ export class PendingJoins {
     for (const [member, arrivedMs] of this.#arrivals) {
       const waitedMs = nowMs - arrivedMs;
       if (waitedMs < PENDING_MS) break;
-      if (waitedMs >= HELD_BACK_MS || !this.#isHeldBack(member)) this.announce(member);
+      if (waitedMs >= this.#holdMs(member)) this.announce(member);
     }
     this.#schedule(nowMs);
   }

@@ -46,7 +46,12 @@ export interface PresenceOptions {
   readonly afterMessages: (action: () => void) => void;
   /** Whether a member from a network that has sent nothing is announced later than others. */
   readonly isHeldBack: (network: string) => boolean;
+  /** The longest that a member which is about to log in is not announced. */
+  readonly loginMs: number;
 }
+
+/** How long a member that is held back is not announced, since it may be a browser's. */
+const HELD_BACK_MS = 12_000;
 
 /** The members of the server, their nicks and their rooms. */
 export class Presence {
@@ -61,14 +66,17 @@ export class Presence {
   constructor(
     rooms: Rooms,
     nicks: Nicks,
-    { afterMessages, isHeldBack }: PresenceOptions,
+    { afterMessages, isHeldBack, loginMs }: PresenceOptions,
   ) {
     this.rooms = rooms;
     this.nicks = nicks;
     this.#afterMessages = afterMessages;
     this.#pending = new PendingJoins(
       (member) => rooms.lobby.recordChange("joined", member),
-      ({ network }) => network !== null && isHeldBack(network),
+      ({ isLoggingIn, network }) => {
+        if (isLoggingIn) return loginMs;
+        return network !== null && isHeldBack(network) ? HELD_BACK_MS : 0;
+      },
     );
   }
 
@@ -82,7 +90,7 @@ export class Presence {
     if (!member.isPresent) return member;
     addMember(this.rooms.lobby, member);
     this.#pending.add(member);
-    if (client.protocol === 2) this.#pending.announce(member);
+    if (client.protocol === 2) this.#announceGreeted(member, client.login);
     return member;
   }
 
@@ -94,7 +102,12 @@ export class Presence {
     member.setProtocol2(greeting);
     if (!greeting.present) return this.#withdraw(member, rooms);
     for (const room of rooms) room.add(member);
-    this.#pending.announce(member);
+    this.#announceGreeted(member, greeting.login);
+  }
+
+  /** A member that is about to log in is announced when it is admitted, or acts. */
+  #announceGreeted(member: Member, login = false): void {
+    if (!login) this.#pending.announce(member);
   }
 
   /** Ends the part that a member takes in the chat, whose rooms it is no longer in. */
@@ -129,7 +142,9 @@ export class Presence {
   rename(member: Member, nick: string): void {
     const old = member.nick;
     this.nicks.change(member, nick);
-    if (member.nick !== old) this.#afterMessages(() => this.#announceNick(member, old));
+    if (member.nick === old) return;
+    if (this.#pending.has(member)) member.outlet.send(nickEvent(old, member.nick));
+    else this.#afterMessages(() => this.#announceNick(member, old));
   }
 
   /** Adds a member to a room, if it is not in, and returns the state of the room. */
@@ -222,7 +237,7 @@ export class Presence {
    */
   #announceNick(member: Member, old: string): void {
     this.rooms.flushChanges();
-    const frame = encodeEvent({ event: "nick", old, nick: member.nick });
+    const frame = nickEvent(old, member.nick);
     const others = new Set(this.#roomsOf(member).flatMap((room) => room.announceNick(frame)));
     if (member.roomNames.length === 0 && member.protocol === 2) others.add(member);
     for (const { outlet } of others) {
@@ -243,6 +258,10 @@ export class Presence {
       this.rooms.release(room);
     });
   }
+}
+
+function nickEvent(old: string, nick: string): Uint8Array {
+  return encodeEvent({ event: "nick", old, nick });
 }
 
 function addMember(room: Room, member: Member): void {

@@ -20,6 +20,8 @@ export interface ConnectionOptions {
   readonly present: boolean;
   /** The secret by which the client comes back; `null` if it does not. */
   readonly resume: string | null;
+  /** Whether the client is about to log in. Default: no. */
+  readonly login?: boolean | undefined;
   /**
    * The error for a server that sends these bytes in place of its first frame; `null` if they tell
    * nothing. Default: none is told apart.

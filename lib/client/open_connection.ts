@@ -154,9 +154,7 @@ export async function openConnection(
     guessMs: isKnown ? timeoutMs : guessMs(target, performance.now() - startedMs, timeoutMs),
     handshakeMs: timeoutMs,
     silenceMs: target.timeoutMs ?? null,
-    attach,
-    present: target.present ?? true,
-    resume: target.resume ?? null,
+    ...greetingOf(target, attach),
     foreignError: (bytes) => foreignServiceError(bytes, formatEndpoint(target)),
     silence: { address: formatEndpoint(target), details: { answers: "nothing" } },
     onHello: () => remembered = known?.add(target) ?? remembered,
@@ -177,6 +175,12 @@ export async function openConnection(
     signal?.throwIfAborted();
     throw error;
   }
+}
+
+/** What the client says of itself in HELO. */
+function greetingOf({ present, resume, login }: ConnectTarget, attach: string | null) {
+  const isLogin = login !== undefined && attach === null;
+  return { attach, present: present ?? true, resume: resume ?? null, login: isLogin };
 }
 
 function protocolOf({ protocol = "auto", tls }: ConnectTarget): 1 | 2 | "auto" {

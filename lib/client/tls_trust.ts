@@ -87,6 +87,7 @@ const QUESTION = encodeClientHello({
   present: false,
   names: true,
   resume: null,
+  login: false,
 });
 
 /** Where TLS fails because something else is spoken: the error that names it, unasked or asked. */

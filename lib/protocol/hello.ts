@@ -22,6 +22,8 @@ export interface ClientHello {
   readonly names: boolean;
   /** The secret by which a client comes back after the loss of its connection; `null` if it does not. */
   readonly resume: string | null;
+  /** Whether the client is about to log in: others are told of it after that. Default: no. */
+  readonly login?: boolean | undefined;
 }
 
 /** The chat messages that a server takes of a client. */
@@ -63,7 +65,9 @@ export function decodeClientHello(payload: Uint8Array): ClientHello {
   const present = fields.flag("present", true);
   const names = fields.flag("names");
   const resume = resumeSecret(fields);
-  return { agent: shortLine(fields.optionalText("agent") ?? ""), attach, present, names, resume };
+  const login = fields.flag("login");
+  const agent = shortLine(fields.optionalText("agent") ?? "");
+  return { agent, attach, present, names, resume, login };
 }
 
 /**
@@ -94,7 +98,7 @@ export function decodeServerHello(payload: Uint8Array): ServerHello {
 
 /** Encodes the HELO of a client. It ends in an empty line: what is no server answers it, and is told apart. */
 export function encodeClientHello(
-  { agent, attach, present, names, resume }: ClientHello,
+  { agent, attach, present, names, resume, login }: ClientHello,
 ): Uint8Array {
   const hello = {
     protocol: PROTOCOL_2,
@@ -103,6 +107,7 @@ export function encodeClientHello(
     ...(!present && { present }),
     ...(names && { names }),
     ...(resume !== null && { resume }),
+    ...(login && { login }),
   };
   return encodeFrame("HELO", `${JSON.stringify(hello)}\r\n\r\n`);
 }

@@ -147,7 +147,8 @@ function openDatabaseServices(
   const webPeers = new WebPeers();
   const nickRules = nickRulesOf(accounts, bans);
   const isHeldBack = (network: string) => webPeers.areLikelyAt(network);
-  const hub = new Hub(chatStore, { language, nickRules, receiptMs: limits.receiptMs, isHeldBack });
+  const { receiptMs, loginMs } = limits;
+  const hub = new Hub(chatStore, { language, nickRules, receiptMs, isHeldBack, loginMs });
   const arrivals = new Arrivals((address) => webPeers.areLikelyAt(networkKey(address)));
   return { hub, bans, accounts, webPeers, arrivals };
 }

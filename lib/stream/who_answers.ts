@@ -38,7 +38,7 @@ export function nameAnswer(bytes: Uint8Array): Answerer {
 
 async function ask(conn: Deno.TcpConn, timeoutMs: number): Promise<Uint8Array> {
   const hello = { agent: "tcp-chat-doctor", attach: null, present: false, names: false };
-  await writeAll(conn, encodeClientHello({ ...hello, resume: null }));
+  await writeAll(conn, encodeClientHello({ ...hello, resume: null, login: false }));
   const buffer = new Uint8Array(ANSWER_BYTES);
   const count = await deadline(conn.read(buffer), timeoutMs, null);
   return buffer.subarray(0, count ?? 0);

@@ -189,7 +189,7 @@ Deno.test("Hub: denies every request of a member that has left", async () => {
     () => hub.history(member, "lobby"),
   ];
   for (const way of ways) assertEquals(await failure(way), ["denied", null]);
-  hub.upgrade(member, { present: true, names: true, resume: null });
+  hub.upgrade(member, { present: true, names: true, resume: null, login: false });
   hub.leave(member);
   assertEquals(hub.rooms(), []);
 });

@@ -97,7 +97,7 @@ Deno.test("Hub.upgrade: keeps a member that takes no part in the chat from lists
   using hub = new TestHub();
   const ana = new Guest(hub);
   const script = new Guest(hub, { protocol: 1 });
-  hub.upgrade(script.member, { present: false, names: true, resume: null });
+  hub.upgrade(script.member, { present: false, names: true, resume: null, login: false });
   for (const list of lobbyLists(hub, ana)) assertEquals(await list(), 1);
   assertEquals((await hub.members(ana.member)).map(({ nick }) => nick), ["guest-1"]);
   await assertRejects(
@@ -116,7 +116,7 @@ Deno.test("Hub.join: makes a member take part in the chat", async () => {
   using hub = new TestHub();
   const ana = new Guest(hub);
   const script = new Guest(hub, { protocol: 1 });
-  hub.upgrade(script.member, { present: false, names: true, resume: null });
+  hub.upgrade(script.member, { present: false, names: true, resume: null, login: false });
   await hub.join(script.member, "lobby");
   assertEquals((await hub.members(ana.member)).length, 2);
   await hub.send(script.member, "lobby", "here");
@@ -184,8 +184,8 @@ Deno.test("Hub.upgrade: sends lines before, events after, and a single joined to
   await hub.send(ana.member, "lobby", "1"); // Being written
   await hub.send(ana.member, "lobby", "2"); // Waits
   const third = hub.send(ana.member, "lobby", "3"); // Not stored yet
-  hub.upgrade(bia.member, { present: true, names: true, resume: null });
-  hub.upgrade(bia.member, { present: true, names: true, resume: null });
+  hub.upgrade(bia.member, { present: true, names: true, resume: null, login: false });
+  hub.upgrade(bia.member, { present: true, names: true, resume: null, login: false });
   hub.noticeTo(bia.member, "welcome");
   await third;
   await hub.send(ana.member, "lobby", "4");
@@ -230,4 +230,67 @@ Deno.test("Hub.close: sends no further events of presence", async () => {
   hub.leave(ana.member);
   assertEquals(await ana.received(), []);
   assertEquals(hub.rooms()[0]?.members, 1);
+});
+
+/** A client that has said in HELO that it is about to log in. */
+const LOGGING_IN = { present: true, names: true, resume: null, login: true };
+
+Deno.test("Hub.admit: announces a member that has logged in once, under the nick of its account", async () => {
+  using hub = new TestHub();
+  const ana = new Guest(hub);
+  const bia = new Guest(hub, { protocol: 1 });
+  hub.upgrade(bia.member, LOGGING_IN);
+  for (const list of lobbyLists(hub, ana)) assertEquals(await list(), 1);
+  assertEquals(await hub.send(ana.member, "lobby", "hi").then(({ seq }) => seq), 1);
+  hub.identify(bia.member, "Bia");
+  hub.admit(bia.member, "Bia");
+  for (const list of lobbyLists(hub, ana)) assertEquals(await list(), 2);
+  hub.leave(bia.member);
+  assertEquals(await ana.linesUntil("lobby left Bia"), [
+    "lobby 1 guest-1: hi",
+    "lobby joined Bia",
+    "lobby left Bia",
+  ]);
+  assertEquals(await bia.lines(), ["lobby 1 guest-1: hi", "guest-2 = Bia"]);
+});
+
+Deno.test("Hub.admit: announces a member whose account's name another member has, as a guest", async () => {
+  using hub = new TestHub();
+  const ana = new Guest(hub);
+  await hub.rename(ana.member, "bia");
+  const bia = new Guest(hub, { protocol: 1 });
+  hub.upgrade(bia.member, LOGGING_IN);
+  hub.admit(bia.member, "Bia");
+  assertEquals((await ana.linesUntil("lobby joined guest-2")).at(-1), "lobby joined guest-2");
+});
+
+Deno.test("Hub: says nothing of a member that leaves after a failed login", async () => {
+  using hub = new TestHub();
+  const ana = new Guest(hub);
+  const bia = new Guest(hub, { protocol: 1 });
+  hub.upgrade(bia.member, LOGGING_IN);
+  hub.leave(bia.member);
+  hub.notice("later");
+  assertEquals(await ana.linesUntil("notice later"), ["notice later"]);
+});
+
+Deno.test("Hub: announces a member that has not logged in when it acts", async () => {
+  using hub = new TestHub();
+  const ana = new Guest(hub);
+  const bia = new Guest(hub, { protocol: 1 });
+  hub.upgrade(bia.member, LOGGING_IN);
+  await hub.send(bia.member, "lobby", "as a guest");
+  const said = "lobby 1 guest-2: as a guest";
+  assertEquals(await ana.linesUntil(said), ["lobby joined guest-2", said]);
+});
+
+Deno.test("Hub: announces a member that has not logged in when the time for logins is over", async () => {
+  const loginMs = 3_000;
+  using hub = new TestHub({ loginMs });
+  const ana = new Guest(hub);
+  const bia = new Guest(hub, { protocol: 1 });
+  const startedMs = performance.now();
+  hub.upgrade(bia.member, LOGGING_IN);
+  assertEquals(await ana.linesUntil("lobby joined guest-2"), ["lobby joined guest-2"]);
+  assert(performance.now() - startedMs >= loginMs);
 });

@@ -107,7 +107,7 @@ Deno.test("Hub.part: sends earlier messages before later notices, and no later m
 Deno.test("Hub: numbers messages that follow each other in a room without members", async () => {
   using hub = new TestHub();
   const script = new Guest(hub, { protocol: 1 });
-  hub.upgrade(script.member, { present: false, names: true, resume: null });
+  hub.upgrade(script.member, { present: false, names: true, resume: null, login: false });
   const first = hub.send(script.member, "room", "1");
   await Promise.resolve();
   const numbers = await Promise.all([

@@ -43,7 +43,7 @@ Deno.test("Topics: refuse members that are not in the room, and clients that tak
   using hub = new TestHub();
   const [ana, bia] = [new Guest(hub), new Guest(hub, { protocol: 1 })];
   await hub.join(ana.member, "ops");
-  hub.upgrade(bia.member, { present: false, names: true, resume: null });
+  hub.upgrade(bia.member, { present: false, names: true, resume: null, login: false });
   for (const room of ["ops", "lobby", "nowhere"]) {
     const expected = ["denied", "room-not-in"] as [string, string];
     assertEquals(await failure(() => hub.topics.set(bia.member, room, "x")), expected);

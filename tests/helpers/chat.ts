@@ -36,6 +36,9 @@ export class TestHub extends Hub implements Disposable {
   }
 }
 
+/** What a client that logs in nowhere says in HELO. */
+export const GREETING = { present: true, names: true, resume: null, login: false } as const;
+
 /** Options of a {@link Guest}. */
 export interface GuestOptions {
   readonly protocol?: 1 | 2;

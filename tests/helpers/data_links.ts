@@ -48,6 +48,7 @@ export class DataConnectionsFixture implements AsyncDisposable {
       startWorker: () => new FileWorker(),
       present: true,
       resume: null,
+      login: false,
       startProtocol1: (context) => new Protocol1Client(context, () => {}),
       onEvent: () => {},
       onHello: () => {},

@@ -177,4 +177,27 @@ export const LOGINS: readonly Mutant[] = [
       "",
     ],
   }),
+  ...mutantsOf("lib/chat/presence.ts", tests("chat/hub_presence"), {
+    "a client that is about to log in is announced at once": [
+      "if (!login) this.#pending.announce(member);",
+      "this.#pending.announce(member);",
+    ],
+    "a client that never logs in is never announced": [
+      "if (isLoggingIn) return loginMs;",
+      "if (isLoggingIn) return Infinity;",
+    ],
+    "others hear of the guest that has logged in": [
+      "if (this.#pending.has(member)) member.outlet",
+      "if (false) member.outlet",
+    ],
+  }),
+  ...mutantsOf("lib/client/open_connection.ts", tests("server/login_presence"), {
+    "a client does not say that it logs in": [
+      "const isLogin = login !== undefined && attach === null;",
+      "const isLogin = false;",
+    ],
+  }),
+  ...mutantsOf("lib/page/net/page_client.ts", tests("server/login_presence"), {
+    "a page does not say that it logs in": ["login: options.login !== null,", "login: false,"],
+  }),
 ];

@@ -2,7 +2,7 @@ import { assert, assertEquals } from "@std/assert";
 import fc from "fast-check";
 import { encodeEvent } from "../../lib/protocol/chat_events.ts";
 import { RequestError } from "../../lib/protocol/errors.ts";
-import { Guest, type ReceivedMessage, TestHub } from "../helpers/chat.ts";
+import { GREETING, Guest, type ReceivedMessage, TestHub } from "../helpers/chat.ts";
 import { flushTasks } from "../helpers/fake_clock.ts";
 
 const ROOMS = ["lobby", "a", "b"];
@@ -241,7 +241,7 @@ class World implements Disposable {
 
   async #upgrade(client: Client): Promise<void> {
     if (client.guest.member.protocol === 2) return;
-    this.hub.upgrade(client.guest.member, { present: true, names: true, resume: null });
+    this.hub.upgrade(client.guest.member, GREETING);
     client.answer({ done: "upgrade", room: "lobby", seq: this.transcript.count("lobby") });
     await this.#join(client, "lobby");
   }

@@ -31,23 +31,38 @@ function assertRefused(read: () => unknown, member: string): void {
 Deno.test("decodeClientHello: is the inverse of encodeClientHello, with and without its options", () => {
   const hellos = [[null, true, true], ["token", true, false], [null, false, false]] as const;
   for (const [attach, present, names] of hellos) {
-    const hello = { agent: "tcp-chat/1", attach, present, names, resume: null };
+    const hello = { agent: "tcp-chat/1", attach, present, names, resume: null, login: names };
     assertEquals(decodeClientHello(encodeClientHello(hello).subarray(12)), hello);
   }
   assertEquals(
-    encodeClientHello({ agent: "x", attach: null, present: true, names: false, resume: null }),
+    encodeClientHello({
+      agent: "x",
+      attach: null,
+      present: true,
+      names: false,
+      resume: null,
+      login: false,
+    }),
     rawFrame("HELO", '{"protocol":2,"agent":"x"}\r\n\r\n'),
   );
 });
 
 Deno.test("decodeClientHello: requires only the protocol", () => {
-  assertEquals(client({}), { agent: "", attach: null, present: true, names: false, resume: null });
+  assertEquals(client({}), {
+    agent: "",
+    attach: null,
+    present: true,
+    names: false,
+    resume: null,
+    login: false,
+  });
   assertEquals(client({ agent: null, attach: null, more: 1 }), {
     agent: "",
     attach: null,
     present: true,
     names: false,
     resume: null,
+    login: false,
   });
 });
 

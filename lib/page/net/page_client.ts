@@ -121,6 +121,7 @@ export async function connectPage(options: PageConnectOptions): Promise<PageClie
   const connection = await openLink(options, {
     attach: null,
     resume: options.resume ?? null,
+    login: options.login !== null,
     onEvent: (event) => deliver(event),
   });
   try {
@@ -144,13 +145,15 @@ export interface LinkOptions {
   readonly attach: string | null;
   /** The secret by which a client comes back; absent for a connection for files. */
   readonly resume?: string | null;
+  /** Whether the client is about to log in; absent for a connection for files. */
+  readonly login?: boolean;
   readonly onEvent?: (event: ReceivedEvent) => void;
 }
 
 /** Opens a connection of protocol 2. @throws {ConnectionError} */
 export async function openLink(
   { open, signal }: Pick<PageConnectOptions, "open" | "signal">,
-  { attach, resume = null, onEvent = () => {} }: LinkOptions,
+  { attach, resume = null, onEvent = () => {}, login }: LinkOptions,
 ): Promise<Connection> {
   const connection = new Connection(await open(signal), {
     protocol: 2,
@@ -160,6 +163,7 @@ export async function openLink(
     attach,
     present: true,
     resume,
+    login,
     startWorker: () => {
       throw new Error("Cannot be: a page has no files of its own");
     },

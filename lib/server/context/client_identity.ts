@@ -30,7 +30,7 @@ export interface IdentityServices {
 export class ClientIdentity {
   readonly #services: IdentityServices;
   #account: Account | null = null;
-  #greeting: Greeting = { present: true, names: true, resume: null };
+  #greeting: Greeting = { present: true, names: true, resume: null, login: false };
   #member: Member | null = null;
 
   /**
@@ -84,9 +84,10 @@ export class ClientIdentity {
     return this.#account !== null || !this.#services.settings.requireAccount;
   }
 
-  /** Records what the HELO of the client says of it. */
+  /** Records what the HELO of the client says of it: its member speaks protocol 2 from now on. */
   greet(greeting: Greeting): void {
     this.#greeting = greeting;
+    if (this.#member !== null) this.#services.hub.upgrade(this.#member, greeting);
   }
 
   /** Enters the chat, if the client may. @param outlet the client's connection */
@@ -123,18 +124,14 @@ export class ClientIdentity {
    *
    * @param outlet the client's connection
    */
-  async logIn(account: Account, outlet: Outlet): Promise<void> {
+  logIn(account: Account, outlet: Outlet): void {
     const { hub } = this.#services;
     this.#account = account;
     if (this.#member !== null) hub.identify(this.#member, account.name, this.#accountId);
     if (!this.has("chat")) return this.leaveChat();
     this.enterChat(outlet, 2);
     if (this.#member === null) return;
-    try {
-      await hub.rename(this.#member, account.name);
-    } catch (error) {
-      if (!(error instanceof RequestError)) throw error;
-    }
+    hub.admit(this.#member, account.name);
     hub.privateMessages.deliverKept(this.#member);
   }
 

@@ -243,7 +243,7 @@ export class ClientSession implements Arrival, DataSession, DataSessionOwner {
     owner.addDataSession(this);
   }
 
-  #greet({ agent, present, names, resume: secret }: ClientHello): void {
+  #greet({ agent, attach: _, resume: secret, ...said }: ClientHello): void {
     const { settings, hub, tokens } = this.#services;
     const owner = this.#owner;
     const client: DataSessionOwner = owner ?? this;
@@ -251,14 +251,13 @@ export class ClientSession implements Arrival, DataSession, DataSessionOwner {
     this.#connection.reader.allowZstd();
     const mayResume = owner === null && secret !== null;
     const resume = mayResume ? this.#services.resumptions.begin(secret, this) : null;
-    this.#ownIdentity.greet({ present, names, resume });
-    if (member !== null) hub.upgrade(member, { present, names, resume });
+    this.#ownIdentity.greet({ ...said, resume });
     this.#token = owner === null ? tokens.issue(this) : null;
     this.#handler = new Protocol2Handler(this.#context());
     const you = { nick: client.identity.nick, session: client.token ?? "" };
     this.#connection.writer.send(encodeServerHello(serverHello(settings, you, this.#endPoint)));
     if (member !== null) hub.privateMessages.deliverKept(member);
-    const of = owner === null ? {} : { of: owner.id };
+    const of = owner && { of: owner.id };
     settings.onEvent({ event: "hello", client: this.id, protocol: 2, agent, ...of });
   }
 

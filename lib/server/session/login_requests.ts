@@ -63,7 +63,7 @@ export class LoginRequests {
       if (bans.findName(account.name) !== null) {
         throw new RequestError("denied", "The account is banned", { reason: "banned" });
       }
-      await identity.logIn(account, connection.writer);
+      identity.logIn(account, connection.writer);
       settings.onEvent({ event: "login", ...identity.label, address: identity.address });
       const { name: user, role } = account;
       this.#replies.done(id, { user, role, data: encodeBase64(serverFinal) });

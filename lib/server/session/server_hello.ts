@@ -40,6 +40,6 @@ export function featuresOf({ chat, files, uploads, hasPage }: ServerSettings): s
     ...(files ? ["files", "names", "zstd", "ranges", "rights"] : []),
     ...(files && hasPage ? ["tickets"] : []),
     ...(files && uploads ? ["upload", "discard"] : []),
-    ...(chat ? ["chat", "presence", "rooms", "topic", "away", "pace", "resume"] : []),
+    ...(chat ? ["chat", "presence", "rooms", "topic", "away", "pace", "resume", "login"] : []),
   ];
 }
