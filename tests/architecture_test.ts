@@ -81,6 +81,7 @@ const SOURCES = [...sourcesBelow("lib")];
 const ENTRIES = ["server.ts", "client.ts", "mod.ts"].map(readSource);
 /** The only file of `stream/` that hashes: fingerprints of keys. */
 const CERTIFICATES = "lib/stream/tls/certificate.ts";
+const PAGE_ENTRY = "lib/page/main.tsx";
 const WORKER_ENTRY = "lib/worker/main.ts";
 
 function namesAfter(code: string, object: string): string[] {
@@ -227,21 +228,21 @@ Deno.test("lib: only cli prints", () => {
   assertEquals(printing.map(({ path }) => path), []);
 });
 
-Deno.test("lib: only cli exits the process, and only the worker's entry runs code on import", () => {
+Deno.test("lib: only cli exits the process, and only the entries of page and worker run code on import", () => {
   const exiting = SOURCES.filter(({ path, code }) =>
     folderOf(path) !== "cli" && /\bDeno\.exit/.test(code)
   );
   assertEquals(exiting.map(({ path }) => path), []);
   const running = SOURCES.filter((source) => runsOnImport(source).length > 0);
-  assertEquals(running.map(({ path }) => path), [WORKER_ENTRY]);
+  assertEquals(running.map(({ path }) => path), [PAGE_ENTRY, WORKER_ENTRY]);
 });
 
 Deno.test("lib: has no barrels, default exports or utils", () => {
   for (const { path, code } of SOURCES) {
     assert(!/^export (?:\*|\{[^}]*\}|type \{[^}]*\}) from/m.test(code), `${path} is a barrel`);
     assert(!/^export default/m.test(code), `${path} has a default export`);
-    assert(!/\/(?:utils?|helpers?|common|index|mod)\.ts$/.test(path), path);
-    assert(/^lib(?:\/[a-z0-9_]+)+\.ts$/.test(path), path);
+    assert(!/\/(?:utils?|helpers?|common|index|mod)\.tsx?$/.test(path), path);
+    assert(/^lib(?:\/[a-z0-9_]+)+\.tsx?$/.test(path), path);
   }
 });
 

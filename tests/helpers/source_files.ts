@@ -14,7 +14,7 @@ export function* sourcesBelow(folder: string): Generator<SourceFile> {
   for (const entry of Deno.readDirSync(join(ROOT, folder))) {
     const path = `${folder}/${entry.name}`;
     if (entry.isDirectory) yield* sourcesBelow(path);
-    else if (path.endsWith(".ts") && !path.endsWith(".d.ts")) yield readSource(path);
+    else if (/\.tsx?$/.test(path) && !path.endsWith(".d.ts")) yield readSource(path);
   }
 }
 

@@ -16,21 +16,7 @@ interface CheckDialogProps {
 
 /** Hashes a file of this machine, and compares it with the server's. */
 export function CheckDialog({ path }: CheckDialogProps) {
-  const { transfers } = useModel();
-  const hashed = useSignal<string | null>(null);
-  const result = useSignal<CheckResult | null>(null);
-  const failure = useSignal<unknown>(null);
-  const check = async (file: File) => {
-    result.value = failure.value = null;
-    hashed.value = file.name;
-    try {
-      result.value = await transfers.checkFile(file, path);
-    } catch (error) {
-      failure.value = error;
-    } finally {
-      hashed.value = null;
-    }
-  };
+  const { hashed, result, failure, check } = useCheck(path);
   return (
     <Dialog title={t("checkFile")} onClose={closeDialog}>
       <div class="form">
@@ -56,6 +42,26 @@ export function CheckDialog({ path }: CheckDialogProps) {
       </div>
     </Dialog>
   );
+}
+
+/** What is hashed, and what came of it. */
+function useCheck(path: string | null) {
+  const { transfers } = useModel();
+  const hashed = useSignal<string | null>(null);
+  const result = useSignal<CheckResult | null>(null);
+  const failure = useSignal<unknown>(null);
+  const check = async (file: File) => {
+    result.value = failure.value = null;
+    hashed.value = file.name;
+    try {
+      result.value = await transfers.checkFile(file, path);
+    } catch (error) {
+      failure.value = error;
+    } finally {
+      hashed.value = null;
+    }
+  };
+  return { hashed, result, failure, check };
 }
 
 function Result({ result }: { readonly result: CheckResult }) {

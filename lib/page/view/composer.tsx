@@ -19,31 +19,8 @@ interface ComposerProps {
 
 /** Where a message is written. What was not sent stays when another room is looked at. */
 export function Composer({ conversation, folder }: ComposerProps) {
-  const { talk, transfers, server } = useModel();
-  const text = useSignal(drafts.get(conversation.id) ?? "");
-  const excess = useComputed(() => utf8Length(text.value.trim()) - LIMITS.messageBytes);
-  const write = (value: string) => {
-    text.value = value;
-    drafts.set(conversation.id, value);
-  };
-  const send = () => {
-    const message = text.value.trim();
-    if (message === "" || excess.value > 0) return;
-    if (/^\/\S/.test(message)) return attempt(run(message));
-    write("");
-    attempt(talk.send(message));
-  };
-  const run = async (message: string) => {
-    const { runTyped } = await import("./typed_commands.ts");
-    const show = (name: string) => go({ view: "talk", name });
-    // What was typed meanwhile stays
-    const onTaken = () => {
-      if (text.value.trim() === message) write("");
-    };
-    await runTyped(message, { talk, show, onTaken });
-  };
-  // Before the connection can be lost: commands then wait as messages do
-  useEffect(() => void import("./typed_commands.ts").catch(() => {}), []);
+  const { transfers, server } = useModel();
+  const { text, excess, write, send } = useDraft(conversation.id);
   const offer = (files: readonly File[]) => transfers.sendFiles(files, folder, conversation.id);
   return (
     <form
@@ -69,6 +46,36 @@ export function Composer({ conversation, folder }: ComposerProps) {
       </button>
     </form>
   );
+}
+
+/** What is written in a conversation, and the sending of it. */
+function useDraft(id: string) {
+  const { talk } = useModel();
+  const text = useSignal(drafts.get(id) ?? "");
+  const excess = useComputed(() => utf8Length(text.value.trim()) - LIMITS.messageBytes);
+  const write = (value: string) => {
+    text.value = value;
+    drafts.set(id, value);
+  };
+  const send = () => {
+    const message = text.value.trim();
+    if (message === "" || excess.value > 0) return;
+    if (/^\/\S/.test(message)) return attempt(run(message));
+    write("");
+    attempt(talk.send(message));
+  };
+  const run = async (message: string) => {
+    const { runTyped } = await import("./typed_commands.ts");
+    const show = (name: string) => go({ view: "talk", name });
+    // What was typed meanwhile stays
+    const onTaken = () => {
+      if (text.value.trim() === message) write("");
+    };
+    await runTyped(message, { talk, show, onTaken });
+  };
+  // Before the connection can be lost: commands then wait as messages do
+  useEffect(() => void import("./typed_commands.ts").catch(() => {}), []);
+  return { text, excess, write, send };
 }
 
 interface FilesProps {

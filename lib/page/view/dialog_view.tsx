@@ -1,3 +1,4 @@
+import type { FolderRow } from "../model/page_model.ts";
 import { t } from "../text/later_t.ts";
 import { CheckDialog } from "./check_dialog.tsx";
 import { DeleteDialog } from "./delete_dialog.tsx";
@@ -12,7 +13,6 @@ import { ShareDialog } from "./share_dialog.tsx";
 
 /** The dialog that is open, if any. Loaded when the first one opens. */
 export function DialogView() {
-  const { folder } = useModel();
   const open = dialog.value;
   switch (open?.kind) {
     case undefined:
@@ -30,27 +30,35 @@ export function DialogView() {
     case "delete":
       return <DeleteDialog key="delete" row={open.row} />;
     case "rename":
-      return (
-        <NameDialog
-          key="rename"
-          title={t("rename")}
-          label={t("newName")}
-          value={open.row.name}
-          action={t("rename")}
-          onName={(name) => folder.rename(open.row.path, name)}
-        />
-      );
+      return <RenameDialog key="rename" row={open.row} />;
     case "new-folder":
-      return (
-        <NameDialog
-          key="new-folder"
-          title={t("newFolder")}
-          note={t("newFolderIn", { folder: shownFolder(folder.path.value) })}
-          label={t("name")}
-          value=""
-          action={t("create")}
-          onName={(name) => folder.makeFolder(name)}
-        />
-      );
+      return <NewFolderDialog key="new-folder" />;
   }
+}
+
+function RenameDialog({ row: { name, path } }: { readonly row: FolderRow }) {
+  const { folder } = useModel();
+  return (
+    <NameDialog
+      title={t("rename")}
+      label={t("newName")}
+      value={name}
+      action={t("rename")}
+      onName={(chosen) => folder.rename(path, chosen)}
+    />
+  );
+}
+
+function NewFolderDialog() {
+  const { folder } = useModel();
+  return (
+    <NameDialog
+      title={t("newFolder")}
+      note={t("newFolderIn", { folder: shownFolder(folder.path.value) })}
+      label={t("name")}
+      value=""
+      action={t("create")}
+      onName={(name) => folder.makeFolder(name)}
+    />
+  );
 }

@@ -22,7 +22,6 @@ export function FileGrid() {
   const view = useView(body, folder.path.value);
   const active = useSignal(0);
   const rows = folder.rows.value;
-  const { first, count, top, height } = windowOf(view.top, view.height, rows.length);
   const activeRow = Math.min(active.value, Math.max(0, rows.length - 1));
   const focusRow = useRowFocus(body, (row) => {
     active.value = row;
@@ -48,20 +47,36 @@ export function FileGrid() {
         onKeyDown={onKeyDown}
         onClickCapture={(event) => onPick(event, rows)}
       >
-        <div class="grid-space" role="presentation" style={{ height: `${height}px` }}>
-          <div class="grid-rows" role="presentation" style={{ transform: `translateY(${top}px)` }}>
-            {rows.slice(first, first + count).map((row, i) => (
-              <FileRow
-                key={row.path}
-                row={row}
-                index={first + i}
-                isActive={first + i === activeRow}
-                onActive={() => active.value = first + i}
-              />
-            ))}
-          </div>
-        </div>
+        <VisibleRows view={view} active={activeRow} onActive={(row) => active.value = row} />
         <GridNote />
+      </div>
+    </div>
+  );
+}
+
+interface VisibleRowsProps {
+  /** The part of the list that is in view, in pixels. */
+  readonly view: { readonly top: number; readonly height: number };
+  readonly active: number;
+  readonly onActive: (row: number) => void;
+}
+
+/** The rows in view, in a space as high as all. */
+function VisibleRows({ view, active, onActive }: VisibleRowsProps) {
+  const rows = useModel().folder.rows.value;
+  const { first, count, top, height } = windowOf(view.top, view.height, rows.length);
+  return (
+    <div class="grid-space" role="presentation" style={{ height: `${height}px` }}>
+      <div class="grid-rows" role="presentation" style={{ transform: `translateY(${top}px)` }}>
+        {rows.slice(first, first + count).map((row, i) => (
+          <FileRow
+            key={row.path}
+            row={row}
+            index={first + i}
+            tabIndex={first + i === active ? 0 : -1}
+            onActive={onActive}
+          />
+        ))}
       </div>
     </div>
   );

@@ -12,15 +12,15 @@ import { chosen } from "./selection.ts";
 interface FileRowProps {
   readonly row: FolderRow;
   readonly index: number;
-  /** Whether Tab leads into this row. */
-  readonly isActive: boolean;
-  readonly onActive: () => void;
+  /** 0 for the row that Tab leads into, else -1. */
+  readonly tabIndex: number;
+  readonly onActive: (index: number) => void;
 }
 
 /** A row of a folder. */
-export function FileRow({ row, index, isActive, onActive }: FileRowProps) {
+export function FileRow({ row, index, tabIndex, onActive }: FileRowProps) {
   const { name, kind, size, modified } = row;
-  const tabIndex = isActive ? 0 : -1;
+  const moment = modified === null ? undefined : formatMoment(modified);
   const isChosen = chosen.value.has(row.path);
   return (
     <div
@@ -29,7 +29,7 @@ export function FileRow({ row, index, isActive, onActive }: FileRowProps) {
       aria-rowindex={index + 2}
       aria-selected={isChosen}
       tabIndex={tabIndex}
-      onFocusCapture={onActive}
+      onFocusCapture={() => onActive(index)}
     >
       <span role="gridcell" class="cell name">
         <input
@@ -43,11 +43,7 @@ export function FileRow({ row, index, isActive, onActive }: FileRowProps) {
         <NameLink row={row} />
       </span>
       <span role="gridcell" class="cell size">{size === null ? "" : formatSize(size)}</span>
-      <span
-        role="gridcell"
-        class="cell modified"
-        title={modified === null ? undefined : formatMoment(modified)}
-      >
+      <span role="gridcell" class="cell modified" title={moment}>
         {modified === null ? "" : formatChanged(modified, Date.now())}
       </span>
       <span role="gridcell" class="cell actions">

@@ -1,4 +1,4 @@
-import { useSignal } from "@preact/signals";
+import { type Signal, useSignal } from "@preact/signals";
 import { t } from "../text/later_t.ts";
 import { Dialog } from "./dialog.tsx";
 import { useDialogAction } from "./dialog_action.tsx";
@@ -30,21 +30,27 @@ export function LoginDialog() {
             onInput={(event) => name.value = event.currentTarget.value}
           />
         </label>
-        <label>
-          {t("password")}
-          <input
-            type="password"
-            required
-            autoComplete="current-password"
-            value={password.value}
-            onInput={(event) => password.value = event.currentTarget.value}
-          />
-        </label>
+        <PasswordField value={password} />
         {failure}
         <div class="form-actions">
           <button type="submit" class="primary" disabled={isBusy}>{t("logIn")}</button>
         </div>
       </form>
     </Dialog>
+  );
+}
+
+function PasswordField({ value }: { readonly value: Signal<string> }) {
+  return (
+    <label>
+      {t("password")}
+      <input
+        type="password"
+        required
+        autoComplete="current-password"
+        value={value.value}
+        onInput={(event) => value.value = event.currentTarget.value}
+      />
+    </label>
   );
 }

@@ -2,11 +2,10 @@ import { useSignal, useSignalEffect } from "@preact/signals";
 import { useRef } from "preact/hooks";
 import { LIMITS } from "../../protocol/limits.ts";
 import { t } from "../text/t.ts";
-import { Icon } from "./icon.tsx";
 import { later } from "./later.tsx";
 import { useModel } from "./model_context.ts";
 import { tellError } from "./notices.tsx";
-import { Avatar } from "./parts.tsx";
+import { Avatar, IconButton } from "./parts.tsx";
 
 const NickNote = later("NickNote");
 
@@ -44,14 +43,7 @@ export function NickForm() {
           value={typed.value}
           onInput={(event) => typed.value = event.currentTarget.value}
         />
-        <button
-          type="submit"
-          class="icon-button"
-          aria-label={t("changeNick")}
-          title={t("changeNick")}
-        >
-          <Icon name={isChanged ? "check" : "pencil"} />
-        </button>
+        <IconButton type="submit" icon={isChanged ? "check" : "pencil"} label={t("changeNick")} />
       </form>
     </>
   );

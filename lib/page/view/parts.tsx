@@ -11,21 +11,23 @@ export function Peer({ text }: { readonly text: string }) {
 interface IconButtonProps {
   readonly icon: IconName;
   readonly label: string;
-  readonly onClick: (event: MouseEvent) => void;
+  readonly onClick?: (event: MouseEvent) => void;
+  /** Default: `button`. */
+  readonly type?: "submit";
   readonly class?: string;
   readonly disabled?: boolean;
   readonly tabIndex?: number;
+  readonly popovertarget?: string;
   readonly "aria-expanded"?: boolean;
 }
 
 /** A button with an icon; its name is shown where the pointer rests. */
-export function IconButton({ icon, label, onClick, ...rest }: IconButtonProps) {
+export function IconButton({ icon, label, ...rest }: IconButtonProps) {
   return (
     <button
       type="button"
       aria-label={label}
       title={label}
-      onClick={onClick}
       {...rest}
       class={`icon-button ${rest.class ?? ""}`}
     >

@@ -1,6 +1,6 @@
 import { useSignal } from "@preact/signals";
 import { t } from "../text/t.ts";
-import { Icon } from "./icon.tsx";
+import { IconButton } from "./parts.tsx";
 import { later } from "./later.tsx";
 
 const Settings = later("Settings");
@@ -10,16 +10,12 @@ export function SettingsMenu() {
   const wasOpened = useSignal(false);
   return (
     <>
-      <button
-        type="button"
-        class="icon-button"
+      <IconButton
+        icon="settings"
+        label={t("settings")}
         popovertarget="settings"
-        aria-label={t("settings")}
-        title={t("settings")}
         onClick={() => wasOpened.value = true}
-      >
-        <Icon name="settings" />
-      </button>
+      />
       <div id="settings" popover="auto" class="menu">{wasOpened.value && <Settings />}</div>
     </>
   );

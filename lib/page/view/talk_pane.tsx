@@ -1,4 +1,4 @@
-import { useSignal } from "@preact/signals";
+import { type Signal, useSignal } from "@preact/signals";
 import type { Conversation } from "../model/page_model.ts";
 import { t } from "../text/t.ts";
 import { Composer } from "./composer.tsx";
@@ -19,16 +19,11 @@ export function TalkPane() {
   if (server.value?.hasChat === false) {
     return <Empty icon="talk" title={t("noChatTitle")} text={t("noChatText")} />;
   }
-  const onKeyDown = (event: KeyboardEvent) => {
-    if (event.key !== "Escape" || !isSidebarOpen.value) return;
-    isSidebarOpen.value = false;
-    document.querySelector<HTMLElement>(".sidebar-button")?.focus();
-  };
   return (
     <div
       class="talk"
       data-sidebar={isSidebarOpen.value ? "open" : "closed"}
-      onKeyDown={onKeyDown}
+      onKeyDown={(event) => closeOnEscape(event, isSidebarOpen)}
     >
       <Sidebar onChosen={() => isSidebarOpen.value = false} />
       <button
@@ -56,6 +51,12 @@ export function TalkPane() {
       </div>
     </div>
   );
+}
+
+function closeOnEscape({ key }: KeyboardEvent, isOpen: Signal<boolean>): void {
+  if (key !== "Escape" || !isOpen.value) return;
+  isOpen.value = false;
+  document.querySelector<HTMLElement>(".sidebar-button")?.focus();
 }
 
 interface ConversationProps {
