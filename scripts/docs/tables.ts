@@ -138,7 +138,8 @@ function makeTroubles(
     const isTrouble = statuses[finding] === "fail" || statuses[finding] === "warn";
     if (!isTrouble || text[language] === "{reason}") return [];
     const name = CHECK_NAMES[checkIdOf(finding)]?.[language] ?? "";
-    const advice = hints.map((hint) => plain(hint.text[language])).join(". ");
+    const advice = hints.map((hint) => plain(hint.text[language])).join(". ")
+      .replaceAll("{program}", "tcp-chat serve");
     return [[name, plain(text[language]), advice]];
   });
   const { check, said, remedy } = HEADS;

@@ -20,6 +20,7 @@ import type { Finding } from "../../lib/client/findings.ts";
 const formatOf = (language: "en" | "pt-BR", os = "linux") => ({
   texts: DOCTOR_TEXTS,
   locale: makeLocale(language),
+  program: "tcp-chat serve",
   os,
 });
 const check = (finding: Finding, data?: CheckData, error?: unknown) =>
@@ -61,7 +62,7 @@ Deno.test("formatCheck: writes a check on a line, with its advice below, in both
   const refused = check("port-refused", { address: "10.0.0.5", port: 15_555, ms: 2 });
   assertEquals(formatCheck(refused, formatOf("en")).slice(0, 2), [
     "FAIL  port        10.0.0.5 is there, but nothing listens on port 15555",
-    "      - Is the server started? There: tcp-chat-server",
+    "      - Is the server started? There: tcp-chat serve",
   ]);
   assertEquals(
     formatCheck(refused, formatOf("pt-BR"))[0],

@@ -13,6 +13,7 @@ import { stat } from "../commands/stat.ts";
 import { DOCTOR_TEXTS } from "../texts/doctor_texts.ts";
 import { askPassword } from "../terminal/password.ts";
 import type { Locale } from "../texts/locale.ts";
+import { typedPrograms } from "../texts/typed_programs.ts";
 import { writeError } from "../view/output.ts";
 import { describeKept } from "../view/describe_kept.ts";
 import {
@@ -186,6 +187,7 @@ export async function runDoctor(invocation: Invocation): Promise<number> {
     format: {
       texts: DOCTOR_TEXTS,
       locale,
+      program: typedPrograms().server,
       os: Deno.build.os,
       json: values.json,
       quiet: values.quiet,

@@ -49,6 +49,7 @@ export async function serverDoctor(
   const format = {
     texts: SERVER_DOCTOR_TEXTS,
     exits: EXITS,
+    program: typedPrograms().server,
     os: Deno.build.os,
     locale,
     json,

@@ -48,6 +48,9 @@ const USER = {
   },
 } as const satisfies Command;
 
+const { qr: _1, "no-qr": _2, "no-console": _3, "print-config": _4, ...CHECKED_OPTIONS } =
+  START_OPTIONS;
+
 /** Takes the options of the start, and tells what they would mean. */
 const DOCTOR: Command = {
   summary: {
@@ -56,8 +59,11 @@ const DOCTOR: Command = {
   },
   operands: [],
   options: {
-    ...pick(SERVER_OPTIONS, "port", "host", "tls", "tls-cert", "tls-key", "root", "data"),
-    ...pick(SERVER_OPTIONS, "allow-upload", "max-clients", "json", "config"),
+    ...CHECKED_OPTIONS,
+    json: {
+      ...SERVER_OPTIONS.json,
+      help: { en: "checks as JSON lines", "pt-BR": "verificações em linhas JSON" },
+    },
     quiet: {
       ...SERVER_OPTIONS.quiet,
       help: { en: "failures and warnings only", "pt-BR": "só falhas e avisos" },

@@ -138,8 +138,8 @@ export const SERVER_CHECK_TEXTS = {
     "the server takes accounts only",
     "o servidor só aceita contas",
     hint(
-      "Add --user NAME; the operator makes accounts: tcp-chat-server user add NAME",
-      "Acrescente --user NAME; o operador cria contas: tcp-chat-server user add NAME",
+      "Add --user NAME; the operator makes accounts: {program} user add NAME",
+      "Acrescente --user NAME; o operador cria contas: {program} user add NAME",
     ),
   ),
   "login-unproven": says(
@@ -150,8 +150,8 @@ export const SERVER_CHECK_TEXTS = {
     "{reason}",
     "{reason}",
     hint(
-      "The operator gives a new password: tcp-chat-server user passwd NAME",
-      "O operador dá outra senha: tcp-chat-server user passwd NAME",
+      "The operator gives a new password: {program} user passwd NAME",
+      "O operador dá outra senha: {program} user passwd NAME",
     ),
   ),
   "login-silent": says("no answer in time", "sem resposta a tempo"),

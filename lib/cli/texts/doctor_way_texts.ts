@@ -118,8 +118,8 @@ export const WAY_TEXTS = {
     "{address} is there, but nothing listens on port {port}",
     "{address} está lá, mas nada escuta na porta {port}",
     hint(
-      "Is the server started? There: tcp-chat-server",
-      "O servidor foi iniciado? Lá: tcp-chat-server",
+      "Is the server started? There: {program}",
+      "O servidor foi iniciado? Lá: {program}",
     ),
     hint(
       "Does it listen on this port, and not only for itself (-H 127.0.0.1)? Its start says so",
@@ -138,8 +138,8 @@ export const WAY_TEXTS = {
     "no machine answers at {address} ({ms} ms)",
     "nenhuma máquina responde em {address} ({ms} ms)",
     hint(
-      "Is the machine on, and is that its address? There: tcp-chat-server doctor",
-      "A máquina está ligada, e esse é o endereço dela? Lá: tcp-chat-server doctor",
+      "Is the machine on, and is that its address? There: {program} doctor",
+      "A máquina está ligada, e esse é o endereço dela? Lá: {program} doctor",
     ),
     ISOLATED,
     VPN,

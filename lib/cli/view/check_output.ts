@@ -13,6 +13,8 @@ export interface CheckFormat {
   /** Exit codes of findings; others are those of the error behind, or of a lost connection. */
   readonly exits?: Readonly<Record<string, number>>;
   readonly locale: Locale;
+  /** How the server's program is typed: `{program}` in the texts. */
+  readonly program: string;
   /** The system of this machine, as `Deno.build.os` says. */
   readonly os: string;
 }
@@ -108,25 +110,27 @@ function isPlain(finding: string): boolean {
   return finding.endsWith("-untried") || finding === "name-literal";
 }
 
-function textOf(check: Check, { texts, locale }: CheckFormat): string {
+function textOf(check: Check, format: CheckFormat): string {
+  const { texts, locale } = format;
   const text = texts[check.finding]?.text;
   return text === undefined
     ? check.finding
-    : fill(text, locale.language, parametersOf(check, locale));
+    : fill(text, locale.language, parametersOf(check, format));
 }
 
 /** The advice for a finding on this system. */
-function hintsOf(check: Check, { texts, locale, os }: CheckFormat): string[] {
-  const parameters = parametersOf(check, locale);
+function hintsOf(check: Check, format: CheckFormat): string[] {
+  const { texts, locale, os } = format;
+  const parameters = parametersOf(check, format);
   return (texts[check.finding]?.hints ?? [])
     .filter((hint) => hint.os === undefined || hint.os === os)
     .map(({ text }) => fill(text, locale.language, parameters));
 }
 
-function parametersOf({ data, error }: Check, locale: Locale): Parameters {
+function parametersOf({ data, error }: Check, { locale, program }: CheckFormat): Parameters {
   const shown = Object.entries(data).map(([key, value]) => [key, shownValue(key, value, locale)]);
   const reason = error === undefined ? {} : { reason: locale.failure(error).message };
-  return { ...Object.fromEntries(shown), ...reason };
+  return { program, ...Object.fromEntries(shown), ...reason };
 }
 
 function shownValue(key: string, value: Check["data"][string], locale: Locale): string {
