@@ -173,6 +173,7 @@ Deno.test("lib: only stream, discovery, files, cli and the worker's entry use De
 
 Deno.test("lib: only these folders use these modules of Node", () => {
   const allowed: Record<string, readonly string[]> = {
+    async: ["timers"],
     chat: ["timers"],
     cli: ["process", "readline", "stream"],
     discovery: ["buffer", "dgram"],

@@ -12,7 +12,7 @@ import { AGENT } from "../version.ts";
 import type { FileWorker } from "../worker/file_worker.ts";
 import type { ConnectionContext } from "./client_protocol.ts";
 import type { ConnectionOptions } from "./connection_options.ts";
-import { lost } from "./lost.ts";
+import { endOf, lost } from "./lost.ts";
 import type { Protocol1Client } from "./protocol1_client.ts";
 import { Protocol2Client, rejectionOfFail, requireProtocol2 } from "./protocol2_client.ts";
 import { readAnswer } from "./read_answer.ts";
@@ -51,8 +51,8 @@ export class Connection {
   #handler: Protocol1Client | Protocol2Client | null;
   #worker: FileWorker | null = null;
   #isQuitting = false;
-  /** Whether the server has ever sent a frame. */
-  #hasHeard = false;
+  /** What is told of a server that has never sent a frame. */
+  #silence: ConnectionOptions["silence"] | undefined;
   /** The server's reason for closing, once it has sent one. */
   #rejection: ConnectionError | null = null;
   #lastFrameMs = performance.now();
@@ -62,6 +62,7 @@ export class Connection {
   /** Owns the socket. Call `negotiate` next. */
   constructor(conn: Socket, options: ConnectionOptions) {
     this.#options = options;
+    this.#silence = options.silence;
     this.#connection = new FramedConnection(conn, (reason) => this.#onClose(reason), {
       bufferBytes: BUFFER_BYTES,
     });
@@ -187,7 +188,7 @@ export class Connection {
           const isAsked = this.#isQuitting && this.#rejection === null;
           return this.#connection.close(isAsked ? null : lost());
         }
-        this.#hasHeard = true;
+        this.#silence = undefined;
         await this.#onFrame(frame);
         this.#lastFrameMs = performance.now();
       }
@@ -232,7 +233,8 @@ export class Connection {
 
   #onNoGreeting(): void {
     if (this.#options.protocol === "auto") return this.#endGreeting();
-    this.#connection.close(this.#timeout("The server does not answer in protocol 2"));
+    const message = "The server does not answer in protocol 2";
+    this.#connection.close(new ConnectionError("timeout", message, this.#silence));
   }
 
   #endGreeting(): void {
@@ -257,12 +259,8 @@ export class Connection {
     if (!(isProtocol2 || this.#handler?.awaitsAnswer)) return;
     const wait = { waitedMs: silentMs, limitMs, longestMs: LONGEST_SILENCE * limitMs };
     if (!isOverdue(wait, this.#connection.writer.takenByMs, nowMs)) return;
-    this.#connection.close(this.#timeout(`The server said nothing for ${limitMs / 1000} s`));
-  }
-
-  #timeout(message: string): ConnectionError {
-    const { silence } = this.#options;
-    return new ConnectionError("timeout", message, this.#hasHeard ? {} : silence);
+    const message = `The server said nothing for ${limitMs / 1000} s`;
+    this.#connection.close(new ConnectionError("timeout", message, this.#silence));
   }
 
   #onClose(reason: unknown): void {
@@ -276,10 +274,7 @@ export class Connection {
   #reasonOf(reason: unknown): ConnectionError | ProtocolError {
     if (this.#rejection !== null) return this.#rejection;
     if (this.#foreign !== null) return this.#foreign;
-    if (reason instanceof ConnectionError) return reason;
-    // A server that dies leaves a truncated frame
-    if (reason instanceof ProtocolError && reason.code !== "truncated") return reason;
-    return new ConnectionError("lost", "The connection was lost", { cause: reason });
+    return endOf(reason);
   }
 
   /** The error for a server that speaks something else; `null` if it does not seem to. */

@@ -142,8 +142,7 @@ export async function openConnection(
   attach: string | null,
   listeners: ConnectionListeners,
 ): Promise<OpenConnection> {
-  const { signal, protocol2Servers: known, onUpgrade = () => {} } = target;
-  const timeoutMs = target.timeoutMs ?? CONNECT_TIMEOUT_MS;
+  const { signal, protocol2Servers: known, timeoutMs = CONNECT_TIMEOUT_MS } = target;
   let remembered: Promise<void> = Promise.resolve();
   const isKnown = await known?.has(target) ?? false;
   const startedMs = performance.now();
@@ -160,7 +159,7 @@ export async function openConnection(
     onHello: () => remembered = known?.add(target) ?? remembered,
     onProtocol1: () => remembered = known?.delete(target) ?? remembered,
     startWorker: () => new FileWorker(),
-    onUpgrade,
+    onUpgrade: target.onUpgrade ?? (() => {}),
     startProtocol1: (context) => new Protocol1Client(context, listeners.onText),
     onEvent: listeners.onEvent,
   });
