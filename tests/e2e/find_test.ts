@@ -1,7 +1,9 @@
-import { assertEquals, assertStringIncludes } from "@std/assert";
+import { assert, assertEquals, assertStringIncludes } from "@std/assert";
 import { FindScene } from "../helpers/find_scene.ts";
-import { hasNamespaces } from "../helpers/namespace.ts";
-import { programCommand, run } from "../helpers/program.ts";
+import { LIMITS } from "../../lib/protocol/limits.ts";
+import { hasHosts, hasNamespaces, Hosts } from "../helpers/namespace.ts";
+import { programCommand, run, ServerProgram } from "../helpers/program.ts";
+import { TempDir } from "../helpers/temp_dir.ts";
 
 const ignore = !hasNamespaces();
 
@@ -97,6 +99,28 @@ Deno.test({
       assertEquals([address, port], ["10.78.0.1", server.port]);
     }
     assertEquals((await scene.find("--timeout", "1", "--scan", "9")).code, 4);
+  },
+});
+
+Deno.test({
+  name: "find --scan: finds a server of another host among 253 silent addresses",
+  ignore: !hasHosts(),
+  async fn() {
+    using folder = new TempDir();
+    using hosts = new Hosts(2);
+    const folders = { root: folder.join("root"), data: folder.join("data") };
+    const inside = (host: number, program: "client" | "server"): [string, ...string[]] => [
+      ...hosts.command(host),
+      ...programCommand(program),
+    ];
+    const args = ["--no-console", "-H", "0.0.0.0"];
+    const command = inside(2, "server");
+    await using server = await ServerProgram.start(folders, args, { command });
+    const scan = ["find", "--json", "--timeout", "1", "--scan", `${server.port}`];
+    const { code, stdout } = await run(inside(1, "client"), scan);
+    const { address, port, ms } = JSON.parse(stdout);
+    assertEquals([code, address, port], [0, "10.77.0.2", server.port]);
+    assert(ms < 254 * LIMITS.scanMs / 2, `${ms} ms: the addresses are not tried at once`);
   },
 });
 
