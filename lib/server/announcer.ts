@@ -34,6 +34,7 @@ export class Announcer {
       const { announce } = await import("../discovery/announce.ts"); // 15 MB that few servers need
       this.#announcement = await announce({ name, port, fingerprint, login });
       this.#fingerprint = fingerprint;
+      onEvent({ event: "announced", name });
     } catch (error) {
       onEvent({ event: "warning", message: LOG_TEXTS[language].noAnnouncement(messageOf(error)) });
     }

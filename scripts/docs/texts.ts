@@ -97,6 +97,10 @@ export const EVENT_TEXTS: Readonly<Record<LogEvent["event"], Text>> = {
     en: "an admin ran a command of the console",
     "pt-BR": "um admin executou um comando do console",
   },
+  announced: {
+    en: "the local network is told of the server",
+    "pt-BR": "a rede local é avisada do servidor",
+  },
   rules: { en: "the rule file was read again", "pt-BR": "o arquivo de regras foi lido de novo" },
   warning: {
     en: "something is set up in an unexpected way",

@@ -41,6 +41,7 @@ Deno.test({
     await using network = await LoopbackNetwork.make();
     await using server = await start(network, folder, "--announce", "--tls", "--json");
     const { fingerprint } = await server.stdout.waitForEvent("listening");
+    assertEquals((await server.stdout.waitForEvent("announced"))["name"], "casa");
     const found = await find(network);
     assertEquals([found["name"], found["port"]], ["casa", server.port]);
     assertEquals([found["tls"], found["fingerprint"]], [true, fingerprint]);
@@ -76,6 +77,7 @@ Deno.test({
     await using network = await LoopbackNetwork.make();
     const files = ["--tls-cert", folder.join("cert.pem"), "--tls-key", folder.join("key.pem")];
     await using server = await start(network, folder, "--announce", ...files);
+    await server.stdout.waitFor("announced to the local network as casa");
     assertEquals((await find(network))["fingerprint"], old.fingerprint);
     write(renewed);
     server.kill("SIGHUP");

@@ -126,6 +126,8 @@ function describeEvent(event: LogEvent, format: LogFormat): string {
       return t("loggedIn", { client: event.client, user: cleanLine(event.user ?? "") });
     case "command":
       return t("commanded", { user: cleanLine(event.user ?? ""), line: cleanLine(event.line) });
+    case "announced":
+      return t("announced", { name: cleanLine(event.name) });
     case "rules":
       return t("rulesRead");
     case "warning":

@@ -109,6 +109,10 @@ export const SERVER_TEXTS = {
     en: "{lines|# line of the log is|# lines of the log are} missing here: nothing took them",
     "pt-BR": "{lines|falta # linha do registro|faltam # linhas do registro} aqui: nada as recebeu",
   },
+  announced: {
+    en: "announced to the local network as {name}",
+    "pt-BR": "anunciado à rede local como {name}",
+  },
   stopped: { en: "stopped", "pt-BR": "encerrado" },
   stopping: {
     en: "stopping; running transfers have 10 s, Ctrl-C stops at once",

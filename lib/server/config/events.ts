@@ -115,6 +115,8 @@ export type ServerEvent =
     readonly user?: string;
     readonly line: string;
   }
+  /** The local network is told of the server, under this name. */
+  | { readonly event: "announced"; readonly name: string }
   /** The rules of the folders were reloaded. */
   | { readonly event: "rules" }
   /** The server works, but not as its operator may expect. */
