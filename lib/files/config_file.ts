@@ -1,4 +1,6 @@
-import { asDiskError, DiskError } from "./disk_error.ts";
+import { dirname } from "@std/path";
+import { withLock, writePrivateFile } from "./atomic_file.ts";
+import { asDiskError, DiskError, systemCode } from "./disk_error.ts";
 import { type FileStamp, stampOf } from "./file_stamp.ts";
 
 /**
@@ -53,4 +55,22 @@ async function hasEntry(path: string): Promise<boolean> {
 
 function isNotFound(error: unknown): boolean {
   return error instanceof Deno.errors.NotFound || error instanceof Deno.errors.NotADirectory;
+}
+
+/**
+ * Replaces a configuration file atomically, under a lock against other editors. It and its folders are
+ * created if missing; the file gets mode 0600.
+ *
+ * @param edit reads the file, and returns its new text
+ * @throws {DiskError}
+ * @throws what `edit` throws; nothing is changed then
+ */
+export async function editConfigFile(path: string, edit: () => Promise<string>): Promise<void> {
+  try {
+    await Deno.mkdir(dirname(path), { recursive: true, mode: 0o700 });
+    await withLock(`${path}.lock`, async () => await writePrivateFile(path, await edit()));
+  } catch (error) {
+    const isOfSystem = systemCode(error) !== "" || error instanceof Deno.errors.NotCapable;
+    throw isOfSystem ? asDiskError(error, path, "write") : error;
+  }
 }

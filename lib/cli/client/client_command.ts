@@ -3,12 +3,20 @@ import { COMMON_OPTIONS } from "../options/common_options.ts";
 import type { Invocation } from "./client_invocation.ts";
 import { CLIENT_OPTIONS } from "./client_options.ts";
 
+/** Runs it with its arguments parsed by {@link CLIENT_OPTIONS}, as its own commands are. */
+interface Runs {
+  readonly run: (invocation: Invocation) => Promise<number>;
+  readonly commands?: Readonly<Record<string, RunCommand>>;
+}
+
+/** A command that the client's program parses the arguments of. */
+export type RunCommand = Command & Runs;
+
 /** A command of the client's program. Each way to run it resolves to the exit code. */
 export type ClientCommand =
   & Command
   & (
-    /** Runs it with its arguments parsed by {@link CLIENT_OPTIONS}. */
-    | { readonly run: (invocation: Invocation) => Promise<number> }
+    | Runs
     /**
      * Runs it with the bare arguments, under the name that it was called by: the command has options
      * of its own, and prints its own errors.

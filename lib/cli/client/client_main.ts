@@ -1,7 +1,7 @@
 import { VERSION } from "../../version.ts";
 import { calledName } from "../options/called_name.ts";
 import { checkEnvironment } from "../options/check_environment.ts";
-import { findCommand, visibleCommands } from "../options/command.ts";
+import { type Command, findCommand, visibleCommands } from "../options/command.ts";
 import { helpOf } from "../options/help_command.ts";
 import { optionScope } from "../options/option_scope.ts";
 import { parseOptions, requestedLanguage } from "../options/options.ts";
@@ -11,7 +11,7 @@ import { type Locale, localeOf, makeLocale } from "../texts/locale.ts";
 import { SERVER_NAME } from "../server/server_program.ts";
 import { setUpColors } from "../view/colors.ts";
 import { OutputClosedError, writeError, writeOut } from "../view/output.ts";
-import type { ClientCommand } from "./client_command.ts";
+import type { RunCommand } from "./client_command.ts";
 import { runInteractive } from "./client_interactive.ts";
 import { readLogin } from "./client_invocation.ts";
 import { CLIENT_OPTIONS } from "./client_options.ts";
@@ -33,10 +33,13 @@ export async function runClient(args: readonly string[]): Promise<number> {
   const command = name === undefined ? null : CLIENT_COMMANDS[name] ?? null;
   if (command === null || name === undefined) return await runCommand(PROGRAM, [], rest);
   if ("start" in command) return await command.start(rest, `${CLIENT_NAME} ${name}`);
+  const word = findCommand(command, rest, 1);
+  const below = word.path[0] === undefined ? undefined : command.commands?.[word.path[0]];
+  if (below !== undefined) return await runCommand(below, [name, ...word.path], word.args);
   return await runCommand(command, [name], rest);
 }
 
-const PROGRAM: RunCommand = {
+const PROGRAM: Command & Pick<RunCommand, "run"> = {
   ...CLIENT_PROGRAM,
   run: (invocation) => {
     const names = visibleCommands(CLIENT_PROGRAM).map(([name]) => name);
@@ -44,15 +47,13 @@ const PROGRAM: RunCommand = {
   },
 };
 
-type RunCommand = Extract<ClientCommand, { readonly run: unknown }>;
-
 /**
  * Runs a command, and prints its errors.
  *
  * @param path the words that name it; empty for the interactive client
  */
 async function runCommand(
-  command: RunCommand,
+  command: Command & Pick<RunCommand, "run">,
   path: readonly string[],
   args: readonly string[],
 ): Promise<number> {
@@ -94,7 +95,7 @@ async function runCommand(
 
 /** What the user's file says for a command; nothing for one that does without, such as `help`. */
 async function configFor(
-  { options }: RunCommand,
+  { options }: Command,
   wished: string | undefined,
   locale: Locale,
 ): Promise<ClientConfig> {

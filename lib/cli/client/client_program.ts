@@ -15,6 +15,7 @@ import { type ClientCommand, CONNECTION_OPTIONS } from "./client_command.ts";
 import type { Invocation } from "./client_invocation.ts";
 import { CLIENT_OPTIONS } from "./client_options.ts";
 import { NETWORK_COMMANDS } from "./network_commands.ts";
+import { serversCommand } from "./servers_command.ts";
 import { FILE_COMMANDS } from "./file_commands.ts";
 
 /** The name of the client's program. */
@@ -36,6 +37,7 @@ export const CLIENT_COMMANDS: Readonly<Record<string, ClientCommand>> = {
       return await runServer(args, name);
     },
   },
+  servers: serversCommand(() => Object.keys(CLIENT_COMMANDS)),
   completions: { ...COMPLETIONS_COMMAND, run: runCompletions },
   help: { ...HELP_COMMAND, run: runHelp },
   [COMPLETE_COMMAND]: {

@@ -50,7 +50,7 @@ export function describeConfig<T extends OptionTable>(
     return [{ event: "config", file }, ...lines].map(jsonLine);
   }
   const settings = rows.map(({ name, value }) =>
-    value === undefined ? fill(TEXTS.unset, { name }) : `${name} = ${tomlValue(value)}`
+    value === undefined ? fill(TEXTS.unset, { name }) : `${name} = ${describeConfigValue(value)}`
   );
   const isSet = (at: number) => rows[at]?.value !== undefined;
   const width = Math.max(0, ...settings.filter((_, at) => isSet(at)).map(widthOf));
@@ -91,7 +91,7 @@ const MAX_WIDTH = 40;
 const UNSAFE = /[\u007f-\u009f\p{DI}\p{Cf}\u2028\u2029]/gu;
 
 /** A value in TOML: JSON but for the escapes beyond 16 bits. */
-export function tomlValue(value: OptionValue): string {
+export function describeConfigValue(value: OptionValue): string {
   const escape = (character: string) =>
     `\\U${(character.codePointAt(0) ?? 0).toString(16).padStart(8, "0")}`;
   return (JSON.stringify(value) ?? '""').replace(UNSAFE, escape);

@@ -1,0 +1,201 @@
+import { resolve } from "@std/path";
+import { editConfigFile } from "../../files/config_file.ts";
+import { KnownHosts } from "../../files/known_hosts.ts";
+import type { Text } from "../../protocol/fill_text.ts";
+import { cleanLine } from "../../protocol/text.ts";
+import { describeConfigValue } from "../commands/describe_config.ts";
+import { pick } from "../options/command.ts";
+import { parseConfig, readConfig } from "../options/config_file.ts";
+import { withoutTable, withTable } from "../options/edit_config.ts";
+import { configPath, knownHostsPath } from "../options/state_folder.ts";
+import { EXIT } from "../texts/failure.ts";
+import { UsageError } from "../texts/usage_error.ts";
+import { jsonLine } from "../view/json_line.ts";
+import { writeError, writeOut } from "../view/output.ts";
+import { CONNECTION_OPTIONS, RESULT_OPTIONS, type RunCommand } from "./client_command.ts";
+import { type ClientConfig, clientConfigOf, NO_CONFIG, SERVERS } from "./client_config.ts";
+import { type Invocation, mistake, refuseArgument } from "./client_invocation.ts";
+import { CLIENT_OPTIONS } from "./client_options.ts";
+
+const TEXTS = {
+  noName: { en: "Which name? Give NAME", "pt-BR": "Qual nome? Informe NOME" },
+  taken: { en: "There is a server called {name} already", "pt-BR": "Já há um servidor {name}" },
+  command: {
+    en: "{name} is a command of tcp-chat: give the server another name",
+    "pt-BR": "{name} é um comando do tcp-chat: dê outro nome ao servidor",
+  },
+  none: { en: "There is no server called {name}", "pt-BR": "Não há servidor chamado {name}" },
+  shared: {
+    en: "{name} shares a line with others: remove it in {path} by hand",
+    "pt-BR": "{name} divide uma linha com outros: remova-o em {path} à mão",
+  },
+  noFolder: {
+    en: "There is no home folder for the file: name one by --config",
+    "pt-BR": "Não há pasta pessoal para o arquivo: indique um com --config",
+  },
+  added: {
+    en: "{name} is {address} now, in {path}. A host of that name is tcp-chat://{name}",
+    "pt-BR": "{name} agora é {address}, em {path}. Um host com esse nome é tcp-chat://{name}",
+  },
+  removed: { en: "{name} is removed from {path}", "pt-BR": "{name} foi removido de {path}" },
+  known: { en: "known by its key", "pt-BR": "conhecido pela chave" },
+} as const satisfies Record<string, Text>;
+
+/** The options that `add` writes. */
+const KEPT = {
+  ...pick(CLIENT_OPTIONS, "output", "nick"),
+  ...pick(CLIENT_OPTIONS, "user", "password-file", "tls", "fingerprint", "trust", "no-tls"),
+  ...pick(CLIENT_OPTIONS, "protocol", "timeout"),
+};
+const FILE = { ...pick(CLIENT_OPTIONS, "config"), ...RESULT_OPTIONS };
+const NAME = { name: { en: "NAME", "pt-BR": "NOME" }, kind: "text" } as const;
+
+/**
+ * The command for the servers that have names.
+ *
+ * @param commands the names of the program's commands, which no server can have
+ */
+export function serversCommand(commands: () => readonly string[]): RunCommand {
+  return {
+    run: runList,
+    summary: {
+      en: "list the servers with a name, and those known",
+      "pt-BR": "lista os servidores com nome e os conhecidos",
+    },
+    operands: [],
+    options: { ...pick(CONNECTION_OPTIONS, "config"), ...RESULT_OPTIONS },
+    commands: {
+      add: {
+        run: (invocation) => runAdd(invocation, commands()),
+        summary: { en: "give a server a name", "pt-BR": "dá um nome a um servidor" },
+        operands: [NAME, { name: { en: "ADDRESS", "pt-BR": "ENDEREÇO" }, kind: "text" }],
+        options: { ...KEPT, ...FILE },
+      },
+      remove: {
+        run: runRemove,
+        summary: { en: "remove the name of a server", "pt-BR": "remove o nome de um servidor" },
+        operands: [NAME],
+        options: FILE,
+      },
+    } satisfies Record<string, RunCommand>,
+  };
+}
+
+async function runList({ values: { json }, args, typed, locale }: Invocation): Promise<number> {
+  refuseArgument(args[0], locale);
+  const path = knownHostsPath();
+  const known = path === null ? [] : await new KnownHosts(path).addresses();
+  const named = [...typed.config.profiles.values()].map(({ name, address, layer }) => {
+    const options = [...layer.values].map(([option, { value }]) => [option, value] as const);
+    return { name, address, known: known.includes(address.toLowerCase()), options };
+  });
+  const addresses = new Set(named.map(({ address }) => address.toLowerCase()));
+  const others = known.filter((address) => !addresses.has(address))
+    .map((address) => ({ name: null, address, known: true, options: [] }));
+  const rows = [...named, ...others];
+  if (json) {
+    for (const { options, ...row } of rows) {
+      writeOut(`${jsonLine({ event: "server", ...row, options: Object.fromEntries(options) })}\n`);
+    }
+    return EXIT.done;
+  }
+  const width = Math.max(0, ...named.map(({ name }) => name.length));
+  for (const { name, address, known, options } of rows) {
+    const shown = options.map(([option, value]) => `${option} = ${describeConfigValue(value)}`);
+    const notes = [...known ? [locale.fill(TEXTS.known)] : [], ...shown].join(", ");
+    const line = `${(name ?? "").padEnd(width)}  ${address}  ${notes}`.trimEnd();
+    writeOut(`${cleanLine(width === 0 ? line.trimStart() : line)}\n`);
+  }
+  return EXIT.done;
+}
+
+async function runAdd(invocation: Invocation, commands: readonly string[]): Promise<number> {
+  const { values, args: [name, address, unexpected], typed, locale } = invocation;
+  const { fill } = locale;
+  if (name === undefined) throw new UsageError(fill(TEXTS.noName));
+  if (address === undefined) throw mistake("noAddress", locale);
+  refuseArgument(unexpected, locale);
+  if (commands.includes(name)) throw new UsageError(fill(TEXTS.command, { name }));
+  const given = Object.keys(KEPT).filter((option) =>
+    typed.given.has(option)
+  ) as (keyof typeof KEPT)[];
+  const entries = given.map((option) => {
+    const value = values[option];
+    const isFile = option === "password-file" && typeof value === "string";
+    return [option, describeConfigValue(isFile ? resolve(value) : value)] as const;
+  });
+  const path = fileOf(invocation);
+  let added = NO_CONFIG;
+  await editConfigFile(path, async () => {
+    const { text, config } = await readNow(path, invocation);
+    if (config.profiles.has(name)) throw new UsageError(fill(TEXTS.taken, { name }));
+    const key = describeKey(name);
+    const all = [["address", describeConfigValue(address)] as const, ...entries];
+    const edited = withTable(text, [SERVERS, key], all);
+    added = clientConfigOf(parseConfig(path, edited, locale), locale);
+    return edited;
+  });
+  const shown = added.profiles.get(name)?.address ?? address;
+  tell(invocation, { event: "added", name, address: shown, file: path }, TEXTS.added);
+  return EXIT.done;
+}
+
+async function runRemove(invocation: Invocation): Promise<number> {
+  const { values: { json }, args: [name, unexpected], locale } = invocation;
+  const { fill } = locale;
+  if (name === undefined) throw new UsageError(fill(TEXTS.noName));
+  refuseArgument(unexpected, locale);
+  const path = fileOf(invocation);
+  const { profiles } = invocation.typed.config;
+  if (!profiles.has(name)) {
+    const message = cleanLine(fill(TEXTS.none, { name }));
+    if (json) writeOut(`${jsonLine({ event: "error", code: "not-found", message })}\n`);
+    writeError(`tcp-chat: ${message}\n`);
+    return EXIT.notFound;
+  }
+  await editConfigFile(path, async () => {
+    const file = await readConfig(path, { isOptional: false, locale });
+    const edited = file === null ? null : withoutTable(file, [SERVERS, name], locale);
+    if (edited !== null) return edited;
+    throw new UsageError(fill(TEXTS.shared, { name, path }));
+  });
+  tell(invocation, { event: "removed", name, address: "", file: path }, TEXTS.removed);
+  return EXIT.done;
+}
+
+/** A name that is no bare key of TOML gets quotes, so that the error about it tells its line. */
+function describeKey(name: string): string {
+  return /^[\w-]+$/.test(name) ? name : describeConfigValue(name);
+}
+
+function fileOf({ values, locale }: Invocation): string {
+  const path = values.config ?? configPath("client.toml");
+  if (path === null) throw new UsageError(locale.fill(TEXTS.noFolder));
+  return path;
+}
+
+/** The file as it is under the lock: another process may just have changed it. */
+async function readNow(
+  path: string,
+  { locale }: Invocation,
+): Promise<{ readonly text: string; readonly config: ClientConfig }> {
+  const file = await readConfig(path, { isOptional: true, locale });
+  if (file === null) return { text: "", config: NO_CONFIG };
+  return { text: file.text, config: clientConfigOf(file, locale) };
+}
+
+function tell(
+  { values: { json }, locale }: Invocation,
+  event: {
+    readonly event: string;
+    readonly name: string;
+    readonly address: string;
+    readonly file: string;
+  },
+  text: Text,
+): void {
+  const { name, address, file } = event;
+  const { address: _, ...removed } = event;
+  if (json) return writeOut(`${jsonLine(address === "" ? removed : event)}\n`);
+  writeOut(`${cleanLine(locale.fill(text, { name, address, path: file }))}\n`);
+}
