@@ -118,6 +118,14 @@ export const HINTS: Readonly<Record<string, Text>> = {
     en: "Is the server running, and on that port? {server} starts one.",
     "pt-BR": "O servidor está rodando, e nessa porta? {server} inicia um.",
   },
+  unreachable: {
+    en: "{client} doctor HOST finds out why.",
+    "pt-BR": "{client} doctor HOST descobre por quê.",
+  },
+  timeout: {
+    en: "{client} doctor HOST finds out why.",
+    "pt-BR": "{client} doctor HOST descobre por quê.",
+  },
   unauthenticated: {
     en: "--user NAME logs in.",
     "pt-BR": "--user NOME faz login.",
