@@ -20,7 +20,8 @@ const ENTRY = "client.ts";
 const NAME = "tcp-chat";
 /** The name of the link that is the server. */
 const SERVER_LINK = "tcp-chat-server";
-const TARGETS = [
+/** The systems that executables are made for. */
+export const TARGETS = [
   "x86_64-unknown-linux-gnu",
   "aarch64-unknown-linux-gnu",
   "x86_64-apple-darwin",
