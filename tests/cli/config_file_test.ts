@@ -88,6 +88,10 @@ const ERRORS: [text: string, error: string][] = [
     "port = 2026-01-01",
     "f.toml, line 1: port must be a whole number, not 2026-01-01",
   ],
+  [
+    "\nport = 9007199254740993",
+    "f.toml, line 2: port must be a whole number from 1 to 10, not 9007199254740993",
+  ],
   ["tls = 1", "f.toml, line 1: tls must be true or false, not 1"],
   ['tls = "true"', 'f.toml, line 1: tls must be true or false, not "true"'],
   ["root = true", "f.toml, line 1: root must be a text in quotes, not true"],

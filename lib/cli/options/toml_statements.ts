@@ -30,7 +30,7 @@ export function tomlStatements(text: string): TomlStatement[] {
   let header: readonly string[] = [];
   for (const { line, start, end } of logicalLines(text)) {
     const content = text.slice(start, end);
-    const made = pathsOf(parse(content), DEPTH);
+    const made = pathsOf(parse(content, { integersAsBigInt: true }), DEPTH); // Else large ones throw
     const [first] = made;
     if (first === undefined) continue; // Blank, or a comment
     const isHeader = content.trimStart().startsWith("[");
