@@ -25,7 +25,8 @@ export class EventFeed {
 
   /** Hands out an event. @param isEarly whether no loop can have begun yet */
   publish(event: ReceivedEvent, isEarly: boolean): void {
-    this.#early = isEarly ? [...this.#early, event] : [];
+    if (!isEarly) this.#early = [];
+    else if (this.#early.length <= LIMITS.waitingEvents) this.#early.push(event); // One more than fit
     for (const queue of this.#queues) queue.push(event);
   }
 
