@@ -152,7 +152,9 @@ class ContentUpload {
     let sending = Promise.resolve();
     for (;;) {
       const buffer = newDataBuffer(this.#layout);
-      const count = await reader.fill(dataArea(buffer, this.#layout), signal);
+      // One byte too many tells that there are more: what is behind them may never come
+      const left = this.#source.sizeBytes - this.#sentBytes + 1;
+      const count = await reader.fill(dataArea(buffer, this.#layout).subarray(0, left), signal);
       this.#checkLength(this.#sentBytes + count, count === 0);
       await sending;
       signal.throwIfAborted();

@@ -63,6 +63,18 @@ Deno.test("Client.upload: refuses a stream of the wrong length, and leaves nothi
   await fixture.client.upload(TEXT, { path: "a" }); // The connection goes on
 });
 
+for (const size of [TEXT.length, MIB + 5]) {
+  Deno.test(`Client.upload: refuses more than ${size} bytes where the stream never ends`, async () => {
+    await using fixture = await LibraryFixture.start();
+    const stream = new ReadableStream<Uint8Array>({
+      start: (controller) => controller.enqueue(patternedBytes(size + 1)),
+    });
+    const upload = fixture.client.upload(stream, { path: "a", sizeBytes: size });
+    await assertRejects(() => within(upload, "the failure"), RangeError, "has more bytes");
+    assertEquals(filesOf(fixture), []);
+  });
+}
+
 Deno.test("Client.upload: fails with what the stream fails with, and leaves nothing", async () => {
   await using fixture = await LibraryFixture.start();
   const stream = ReadableStream.from(function* () {
