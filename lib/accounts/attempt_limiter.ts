@@ -4,6 +4,7 @@ import { LIMITS } from "../protocol/limits.ts";
 import { networkKey } from "../stream/ip_address.ts";
 import { type AttemptRecord, AttemptRecords, delayAfter } from "./attempt_records.ts";
 import { GuessBudgets } from "./guess_budgets.ts";
+import type { KnownPairs } from "./known_logins.ts";
 
 /** Options of an {@link AttemptLimiter}. */
 export interface AttemptLimiterOptions {
@@ -11,10 +12,13 @@ export interface AttemptLimiterOptions {
   readonly now?: () => number;
   /** Records of each kind. Default: {@link LIMITS}. */
   readonly maxRecords?: number;
+  /** The pairs that have logged in. Default: none, and they are kept in memory. */
+  readonly known?: KnownPairs;
 }
 
 /**
- * Delays logins after failed ones, so that guessing passwords is slow. Everything is in memory.
+ * Delays logins after failed ones, so that guessing passwords is slow. All but the pairs that have logged in is in
+ * memory.
  *
  * - **A pair** of address (its /64 for IPv6) and account with a failed login waits 1 s before its
  *   next login is checked, then 2 s, 4 s, … 30 s, counted from the last failure. Further logins
@@ -40,17 +44,16 @@ export class AttemptLimiter {
   readonly #addresses: AttemptRecords;
   readonly #budgets: GuessBudgets;
   /** The pairs that have logged in. */
-  readonly #known: BoundedMap<string, true>;
+  readonly #known: KnownPairs;
 
   /** Starts without records. */
-  constructor(
-    { now = () => performance.now(), maxRecords = LIMITS.loginRecords }: AttemptLimiterOptions = {},
-  ) {
+  constructor(options: AttemptLimiterOptions = {}) {
+    const { now = () => performance.now(), maxRecords = LIMITS.loginRecords } = options;
     this.#now = now;
     this.#pairs = new AttemptRecords(maxRecords);
     this.#addresses = new AttemptRecords(maxRecords);
     this.#budgets = new GuessBudgets(maxRecords);
-    this.#known = new BoundedMap(maxRecords);
+    this.#known = options.known ?? pairsInMemory(maxRecords);
   }
 
   /**
@@ -93,7 +96,7 @@ export class AttemptLimiter {
   /** Refuses a stranger, and a known pair with a wrong proof, alike. */
   #beginWithoutBudget(pair: string, dueMs: number, nowMs: number): LoginAttempt | null {
     if (dueMs > nowMs) return null;
-    if (this.#known.get(pair) === undefined) {
+    if (!this.#known.has(pair)) {
       this.#fail(this.#pairs, pair);
       return null;
     }
@@ -107,7 +110,7 @@ export class AttemptLimiter {
   #succeed(pair: string): void {
     this.#pairs.touch(pair, this.#now()).failures = 0;
     this.#pairs.deleteIfEmpty(pair);
-    this.#known.set(pair, true);
+    this.#known.add(pair);
   }
 
   #fail(records: AttemptRecords, key: string): void {
@@ -115,6 +118,11 @@ export class AttemptLimiter {
     record.failures++;
     record.failedMs = this.#now();
   }
+}
+
+function pairsInMemory(maxRecords: number): KnownPairs {
+  const pairs = new BoundedMap<string, true>(maxRecords);
+  return { has: (pair) => pairs.get(pair) !== undefined, add: (pair) => pairs.set(pair, true) };
 }
 
 /** The time at which a login that begins now may be checked. */

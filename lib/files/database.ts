@@ -84,6 +84,12 @@ const MIGRATIONS = [
   `ALTER TABLE kept_messages ADD COLUMN network TEXT;
    CREATE INDEX kept_messages_by_network ON kept_messages (network)`,
   `CREATE INDEX kept_messages_by_end ON kept_messages (until_ms)`,
+  // A pair of network and account, as a digest
+  `CREATE TABLE known_logins (
+     pair     BLOB    PRIMARY KEY,
+     until_ms INTEGER NOT NULL
+   ) WITHOUT ROWID;
+   CREATE INDEX known_logins_by_end ON known_logins (until_ms)`,
 ];
 
 /** The version of the schema. */

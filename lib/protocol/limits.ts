@@ -160,6 +160,8 @@ export const LIMITS = {
   loginRecords: 16_384,
   /** Failed logins are forgotten after this long without another. */
   loginMemoryMs: 15 * 60 * 1000,
+  /** A place that has logged in to an account is known for this long. */
+  loginKnownMs: 90 * 24 * 60 * 60 * 1000,
   /** Servers of the local network that a search finds, … */
   foundServers: 64,
   /** … how long it takes, unless asked for longer, … */

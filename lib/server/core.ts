@@ -4,6 +4,7 @@ import { AccountLookalikes } from "../accounts/account_lookalikes.ts";
 import { AccountStore } from "../accounts/account_store.ts";
 import { KeyCounts } from "../async/key_counts.ts";
 import { AttemptLimiter } from "../accounts/attempt_limiter.ts";
+import { KnownLogins } from "../accounts/known_logins.ts";
 import { guestSubject } from "../accounts/rights.ts";
 import { RULE_FILE_NAME, RuleFile } from "../accounts/rule_file.ts";
 import { RuleSet } from "../accounts/rule_set.ts";
@@ -84,7 +85,10 @@ export async function openCore(
     hashes: new FileHashes(index, pool, errorReporter(settings)),
     pool,
     ...stored,
-    logins: { store: stored.accounts, limiter: new AttemptLimiter() },
+    logins: {
+      store: stored.accounts,
+      limiter: new AttemptLimiter({ known: new KnownLogins(database) }),
+    },
     ...ruled,
     guest: guestSubject(settings.guestRights),
     ...newServices(),

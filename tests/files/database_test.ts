@@ -14,13 +14,14 @@ function tablesOf(database: DatabaseSync): unknown[] {
 }
 
 /** The current schema version, and its tables. */
-const VERSION = 8;
+const VERSION = 9;
 const TABLES = [
   "account_settings",
   "accounts",
   "bans",
   "hashes",
   "kept_messages",
+  "known_logins",
   "messages",
   "rooms",
   "sqlite_sequence",
@@ -89,7 +90,7 @@ Deno.test("openDatabase: migrates a database of an older version, and keeps its 
   const old = openDatabase(path);
   old.prepare("INSERT INTO hashes VALUES ('/a', 1, 1, 1, 1, 'x')").run();
   old.exec(
-    "DROP TABLE accounts; DROP TABLE account_settings; DROP TABLE bans; DROP TABLE messages; DROP TABLE rooms; DROP TABLE kept_messages; PRAGMA user_version = 1",
+    "DROP TABLE accounts; DROP TABLE account_settings; DROP TABLE bans; DROP TABLE messages; DROP TABLE rooms; DROP TABLE kept_messages; DROP TABLE known_logins; PRAGMA user_version = 1",
   );
   old.close();
   const database = openDatabase(path);
@@ -105,6 +106,7 @@ Deno.test("openDatabase: migrates rooms from before they had topics, and keeps t
   const old = openDatabase(path);
   old.exec(
     `DROP TABLE kept_messages;
+     DROP TABLE known_logins;
      DROP TABLE rooms;
      CREATE TABLE rooms (room TEXT PRIMARY KEY, seq INTEGER NOT NULL, spoken_ms INTEGER NOT NULL)
        WITHOUT ROWID;
@@ -129,7 +131,7 @@ Deno.test("openDatabase: migrates a database from before private messages were k
   using temp = new TempDir();
   const path = temp.join("state.db");
   const old = openDatabase(path);
-  old.exec("DROP TABLE kept_messages; PRAGMA user_version = 5");
+  old.exec("DROP TABLE kept_messages; DROP TABLE known_logins; PRAGMA user_version = 5");
   old.exec("INSERT INTO rooms (room, seq, spoken_ms) VALUES ('lobby', 7, 1000)");
   old.close();
   const database = openDatabase(path);
@@ -143,7 +145,7 @@ Deno.test("openDatabase: migrates private messages from before networks were cou
   const path = temp.join("state.db");
   const old = openDatabase(path);
   old.exec(
-    `DROP INDEX kept_messages_by_end; DROP INDEX kept_messages_by_network; ALTER TABLE kept_messages DROP COLUMN network;
+    `DROP TABLE known_logins; DROP INDEX kept_messages_by_end; DROP INDEX kept_messages_by_network; ALTER TABLE kept_messages DROP COLUMN network;
      INSERT INTO kept_messages (owner, event, until_ms) VALUES ('client:1', '{}', 1);
      PRAGMA user_version = 6`,
   );
@@ -159,7 +161,7 @@ Deno.test("openDatabase: migrates private messages from before their ends had an
   const path = temp.join("state.db");
   const old = openDatabase(path);
   old.exec(
-    `DROP INDEX kept_messages_by_end;
+    `DROP TABLE known_logins; DROP INDEX kept_messages_by_end;
      INSERT INTO kept_messages (owner, event, until_ms) VALUES ('client:1', '{}', 1);
      PRAGMA user_version = 7`,
   );

@@ -74,7 +74,7 @@ export const LOGINS: readonly Mutant[] = [
       "if (false) return",
     ],
     "many addresses lock the owner out": [
-      "if (this.#known.get(pair) === undefined) {",
+      "if (!this.#known.has(pair)) {",
       "if (true) {",
     ],
     "a few addresses lock the owner out": ["isSuspect ? `suspect ${account}` : account", "account"],
@@ -92,8 +92,8 @@ export const LOGINS: readonly Mutant[] = [
     ],
     "connections at once guess faster than one": ["if (pending > 0) due =", "if (false) due ="],
     "a success elsewhere clears the failures": [
-      "this.#known.set(pair, true);",
-      'this.#known.set(pair, true);\n    this.#addresses.touch(pair.split(" ")[0] ?? "", 0).failures = 0;',
+      "this.#known.add(pair);",
+      'this.#known.add(pair);\n    this.#addresses.touch(pair.split(" ")[0] ?? "", 0).failures = 0;',
     ],
   }),
   ...mutantsOf("lib/server/session/login_requests.ts", tests("server/ban"), {
@@ -199,5 +199,13 @@ export const LOGINS: readonly Mutant[] = [
   }),
   ...mutantsOf("lib/page/net/page_client.ts", tests("server/login_presence"), {
     "a page does not say that it logs in": ["login: options.login !== null,", "login: false,"],
+  }),
+  ...mutantsOf("lib/accounts/known_logins.ts", tests("accounts/known_logins"), {
+    "places that have logged in are known for ever": [" AND until_ms > ?", " AND ? > 0"],
+    "places that have logged in are kept without number": [" OFFSET ?)", " OFFSET ? + 99)"],
+    "addresses are kept as they are": [
+      "hmac(this.#secret, `known ${pair}`)",
+      "new TextEncoder().encode(pair)",
+    ],
   }),
 ];

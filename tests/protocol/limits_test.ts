@@ -83,6 +83,7 @@ Deno.test("LIMITS: has the values of the contract", () => {
     loginMs: 20_000,
     loginDelayMs: 30_000,
     loginRecords: 16_384,
+    loginKnownMs: 7_776_000_000,
     loginMemoryMs: 900_000,
     foundServers: 64,
     discoveryMs: 2_000,
