@@ -23,13 +23,7 @@ export function Composer({ conversation, folder }: ComposerProps) {
   const { text, excess, write, send } = useDraft(conversation.id);
   const offer = (files: readonly File[]) => transfers.sendFiles(files, folder, conversation.id);
   return (
-    <form
-      class="composer"
-      onSubmit={(event) => {
-        event.preventDefault();
-        send();
-      }}
-    >
+    <form class="composer" onSubmit={send}>
       {server.value?.hasUpload === true && <AttachButton onFiles={offer} />}
       <MessageField text={text.value} onText={write} onSend={send} onFiles={offer} />
       {excess.value > 0 && (
@@ -57,7 +51,8 @@ function useDraft(id: string) {
     text.value = value;
     drafts.set(id, value);
   };
-  const send = () => {
+  const send = (event: Event) => {
+    event.preventDefault();
     const message = text.value.trim();
     if (message === "" || excess.value > 0) return;
     if (/^\/\S/.test(message)) return attempt(run(message));
@@ -106,7 +101,7 @@ function AttachButton({ onFiles }: FilesProps) {
 interface MessageFieldProps extends FilesProps {
   readonly text: string;
   readonly onText: (text: string) => void;
-  readonly onSend: () => void;
+  readonly onSend: (event: Event) => void;
 }
 
 function MessageField({ text, onText, onSend, onFiles }: MessageFieldProps) {
@@ -124,8 +119,7 @@ function MessageField({ text, onText, onSend, onFiles }: MessageFieldProps) {
       onKeyDown={(event) => {
         // While an input method composes, Enter ends its word
         if (event.key !== "Enter" || event.shiftKey || event.isComposing) return;
-        event.preventDefault();
-        onSend();
+        onSend(event);
       }}
       onPaste={(event) => {
         const files = [...event.clipboardData?.files ?? []];

@@ -23,11 +23,12 @@ export function FileGrid() {
   const active = useSignal(0);
   const rows = folder.rows.value;
   const activeRow = Math.min(active.value, Math.max(0, rows.length - 1));
+  const setActive = (row: number) => active.value = row;
   const focusRow = useRowFocus(body, (row) => {
     active.value = row;
     view.onScroll();
   });
-  const isEntering = useFolderFocus(body, focusRow, (row) => active.value = row);
+  const isEntering = useFolderFocus(body, focusRow, setActive);
   const onKeyDown = useGridKeys(body, activeRow, focusRow, isEntering);
   return (
     <div
@@ -47,23 +48,26 @@ export function FileGrid() {
         onKeyDown={onKeyDown}
         onClickCapture={(event) => onPick(event, rows)}
       >
-        <VisibleRows view={view} active={activeRow} onActive={(row) => active.value = row} />
+        {visibleRows(rows, view, activeRow, setActive)}
         <GridNote />
       </div>
     </div>
   );
 }
 
-interface VisibleRowsProps {
-  /** The part of the list that is in view, in pixels. */
-  readonly view: { readonly top: number; readonly height: number };
-  readonly active: number;
-  readonly onActive: (row: number) => void;
+/** The part of the list that is in view, in pixels. */
+interface View {
+  readonly top: number;
+  readonly height: number;
 }
 
 /** The rows in view, in a space as high as all. */
-function VisibleRows({ view, active, onActive }: VisibleRowsProps) {
-  const rows = useModel().folder.rows.value;
+function visibleRows(
+  rows: readonly FolderRow[],
+  view: View,
+  active: number,
+  onActive: (row: number) => void,
+) {
   const { first, count, top, height } = windowOf(view.top, view.height, rows.length);
   return (
     <div class="grid-space" role="presentation" style={{ height: `${height}px` }}>

@@ -42,9 +42,9 @@ export function FileRow({ row, index, tabIndex, onActive }: FileRowProps) {
         <Icon name={kind} />
         <NameLink row={row} />
       </span>
-      <span role="gridcell" class="cell size">{size === null ? "" : formatSize(size)}</span>
+      <span role="gridcell" class="cell size">{size !== null && formatSize(size)}</span>
       <span role="gridcell" class="cell modified" title={moment}>
-        {modified === null ? "" : formatChanged(modified, Date.now())}
+        {modified !== null && formatChanged(modified, Date.now())}
       </span>
       <span role="gridcell" class="cell actions">
         <GetButton row={row} tabIndex={tabIndex} />
