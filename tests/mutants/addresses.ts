@@ -24,8 +24,8 @@ export const ADDRESSES: readonly Mutant[] = [
   ...mutantsOf("lib/cli/client/expand_address.ts", tests("cli/expand_address"), {
     "the key in an address is not pinned": ["...(fingerprint !== null && { fingerprint }),", ""],
     "--no-tls overrides the key in an address": [
-      'if (tls && known.values["no-tls"]) throw new UsageError(locale.fill(CONFLICTS.noTls));',
-      "",
+      'const isRefused = tls && known.values["no-tls"] && known.given.has("no-tls");',
+      "const isRefused = false;",
     ],
     "another key on the line is passed over": [
       'if (fingerprint !== null) refuseOther("fingerprint", fingerprint, known, locale);',
