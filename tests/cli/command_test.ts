@@ -86,7 +86,11 @@ const REFUSED: Array<[program: keyof typeof PROGRAMS, line: string, text: string
   ["client", "get h x --jbos 3", "Unknown option --jbos. Did you mean --jobs?"],
   ["server", "--role admin", "--role belongs to user add, not to the start of the server"],
   ["server", "user list --role admin", "--role belongs to user add, not to user list"],
-  ["server", "user add a -u", "--allow-upload belongs to the start of the server, not to user add"],
+  [
+    "server",
+    "user add a -u",
+    "--allow-upload belongs to doctor and the start of the server, not to user add",
+  ],
 ];
 
 for (const [program, line, text] of REFUSED) {

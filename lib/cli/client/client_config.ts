@@ -74,8 +74,9 @@ const MESSAGES = {
 const FILE_OPTIONS = without(LINE_OPTIONS);
 /** Whether results are JSON, or which one file is right, is no matter of a server. */
 const PROFILE_ONLY_TYPED = [...LINE_OPTIONS, "json", "sha256", "stdout"];
+const ADDRESS_HELP = { en: "the address of the server", "pt-BR": "o endereço do servidor" };
 const PROFILE_OPTIONS: OptionTable = {
-  [ADDRESS]: { kind: "text", group: "network", help: { en: "", "pt-BR": "" } },
+  [ADDRESS]: { kind: "text", group: "network", help: ADDRESS_HELP },
   ...without(PROFILE_ONLY_TYPED),
 };
 
