@@ -110,10 +110,7 @@ function describeEvent(event: LogEvent, format: LogFormat): string {
     case "hello":
       return describeHello(event, locale);
     case "disconnected":
-      return t("disconnected", {
-        client: event.client,
-        reason: describeDisconnect(event.reason, locale),
-      });
+      return t("disconnected", { ...event, reason: describeDisconnect(event.reason, locale) });
     case "chat":
       return describeChat(event);
     case "download":
