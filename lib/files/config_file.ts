@@ -15,7 +15,9 @@ export async function statConfigFile(path: string): Promise<FileStamp | null> {
     if (info.isFile) return stampOf(info);
   } catch (error) {
     if (!isNotFound(error)) throw asDiskError(error, path, "read");
-    if (!await hasEntry(path)) return null;
+    const entry = await entryAt(path);
+    if (entry === null) return null;
+    if (!entry.isSymlink) return await statConfigFile(path); // It has just been created
     throw asDiskError(error, path, "read");
   }
   const message = `Cannot read ${path}: it is not a regular file`;
@@ -43,12 +45,11 @@ export async function readConfigFile(path: string, maxBytes: number): Promise<Ui
   }
 }
 
-async function hasEntry(path: string): Promise<boolean> {
+async function entryAt(path: string): Promise<Deno.FileInfo | null> {
   try {
-    await Deno.lstat(path);
-    return true;
+    return await Deno.lstat(path);
   } catch (error) {
-    if (isNotFound(error)) return false;
+    if (isNotFound(error)) return null;
     throw asDiskError(error, path, "read");
   }
 }
