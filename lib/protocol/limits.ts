@@ -178,6 +178,10 @@ export const LIMITS = {
   foundNameColumns: 32,
   /** Bytes of the rule file. */
   ruleFileBytes: 1_048_576,
+} as const;
+
+/** Limits of the files of options, which the page has no use for. */
+export const CONFIG_LIMITS = {
   /** Bytes of a configuration file of a program, … */
   configFileBytes: 1_048_576,
   /** … arrays and inline tables inside each other there, … */

@@ -7,7 +7,7 @@ import { parseConfig } from "../../lib/cli/options/config_file.ts";
 import { parseOptions } from "../../lib/cli/options/options.ts";
 import { makeLocale } from "../../lib/cli/texts/locale.ts";
 import { UsageError } from "../../lib/cli/texts/usage_error.ts";
-import { LIMITS } from "../../lib/protocol/limits.ts";
+import { CONFIG_LIMITS } from "../../lib/protocol/limits.ts";
 
 const EN = makeLocale("en");
 const KEY = "ab".repeat(32);
@@ -138,9 +138,9 @@ Deno.test("clientConfigOf: refuses passwords, also in addresses", () => {
   assertEquals(inAddress.includes("secret"), false);
 });
 
-Deno.test("clientConfigOf: takes names of LIMITS.profileNameCharacters, and no longer or other ones", () => {
+Deno.test("clientConfigOf: takes names of CONFIG_LIMITS.profileNameCharacters, and no longer or other ones", () => {
   const named = (name: string) => `[servers."${name}"]\naddress = 'h'`;
-  const { profileNameCharacters: limit } = LIMITS;
+  const { profileNameCharacters: limit } = CONFIG_LIMITS;
   for (
     const name of ["a".repeat(limit - 1), "a".repeat(limit), "__proto__", "7-x", "constructor"]
   ) {
@@ -151,14 +151,14 @@ Deno.test("clientConfigOf: takes names of LIMITS.profileNameCharacters, and no l
   }
 });
 
-Deno.test("clientConfigOf: takes LIMITS.profiles servers, and no more", () => {
+Deno.test("clientConfigOf: takes CONFIG_LIMITS.profiles servers, and no more", () => {
   const many = (count: number) =>
     Array.from({ length: count }, (_, i) => `[servers.s${i}]\naddress = 'h'\n`).join("");
-  for (const count of [LIMITS.profiles - 1, LIMITS.profiles]) {
+  for (const count of [CONFIG_LIMITS.profiles - 1, CONFIG_LIMITS.profiles]) {
     assertEquals(configOf(many(count)).profiles.size, count);
   }
   assertEquals(
-    errorOf(many(LIMITS.profiles + 1)),
+    errorOf(many(CONFIG_LIMITS.profiles + 1)),
     "c.toml, line 1: there are more than 1000 servers",
   );
 });

@@ -18,7 +18,7 @@ import { tomlStatements } from "../../lib/cli/options/toml_statements.ts";
 import { makeLocale } from "../../lib/cli/texts/locale.ts";
 import { UsageError } from "../../lib/cli/texts/usage_error.ts";
 import { DiskError } from "../../lib/files/disk_error.ts";
-import { LIMITS } from "../../lib/protocol/limits.ts";
+import { CONFIG_LIMITS } from "../../lib/protocol/limits.ts";
 import { TempDir } from "../helpers/temp_dir.ts";
 
 const HELP = { en: "", "pt-BR": "" };
@@ -131,19 +131,22 @@ Deno.test("readSettings: quotes a value short and without its control characters
   assertEquals(/\p{Cc}|\u202e/u.test(errorOf('"a\\u001b[31m\\u202e" = 1')), false);
 });
 
-Deno.test("parseConfig: takes values nested as deep as LIMITS.configDepth, and no deeper", () => {
+Deno.test("parseConfig: takes values nested as deep as CONFIG_LIMITS.configDepth, and no deeper", () => {
   const nested = (depth: number) => `room = ${"[".repeat(depth)}${"]".repeat(depth)}`;
-  for (const depth of [LIMITS.configDepth - 1, LIMITS.configDepth]) {
+  for (const depth of [CONFIG_LIMITS.configDepth - 1, CONFIG_LIMITS.configDepth]) {
     parseConfig("f.toml", nested(depth), EN);
   }
-  assertStringIncludes(errorOf(nested(LIMITS.configDepth + 1)), "line 1: this is not valid TOML");
+  assertStringIncludes(
+    errorOf(nested(CONFIG_LIMITS.configDepth + 1)),
+    "line 1: this is not valid TOML",
+  );
   errorOf(`a${".a".repeat(200_000)} = 1`);
 });
 
 for (const [extra, isTaken] of [[-1, true], [0, true], [1, false]] as const) {
   Deno.test(`readConfig: ${isTaken ? "reads" : "refuses"} a file of 1 MiB${extra ? ` + ${extra}` : ""}`, async () => {
     using folder = new TempDir();
-    const path = folder.write("c.toml", "#".padEnd(LIMITS.configFileBytes + extra, "x"));
+    const path = folder.write("c.toml", "#".padEnd(CONFIG_LIMITS.configFileBytes + extra, "x"));
     const reading = readConfig(path, { isOptional: false, locale: EN });
     if (isTaken) assertEquals((await reading)?.table, {});
     else assertStringIncludes((await assertRejects(() => reading, UsageError)).message, "larger");

@@ -1,5 +1,5 @@
 import { assertEquals } from "@std/assert";
-import { LIMITS } from "../../lib/protocol/limits.ts";
+import { CONFIG_LIMITS, LIMITS } from "../../lib/protocol/limits.ts";
 
 Deno.test("LIMITS: has the values of the contract", () => {
   assertEquals({ ...LIMITS }, {
@@ -93,6 +93,11 @@ Deno.test("LIMITS: has the values of the contract", () => {
     scanMs: 300,
     foundNameColumns: 32,
     ruleFileBytes: 1_048_576,
+  });
+});
+
+Deno.test("CONFIG_LIMITS: has the values of the documentation", () => {
+  assertEquals({ ...CONFIG_LIMITS }, {
     configFileBytes: 1_048_576,
     configDepth: 32,
     profiles: 1_000,

@@ -1,5 +1,5 @@
 import type { Text } from "../../protocol/fill_text.ts";
-import { LIMITS } from "../../protocol/limits.ts";
+import { CONFIG_LIMITS } from "../../protocol/limits.ts";
 import { looksLike } from "../../protocol/lookalikes.ts";
 import { formatEndpoint } from "../../stream/endpoint.ts";
 import { parseFingerprint } from "../../stream/fingerprint.ts";
@@ -102,8 +102,8 @@ export function clientConfigOf(file: ConfigFile, locale: Locale): ClientConfig {
   const of = { options: FILE_OPTIONS, others: [SERVERS], cli: LINE_OPTIONS };
   const layer = readSettings(file, [], of, locale);
   const names = Object.keys(tableAt(file, [SERVERS], locale));
-  if (names.length > LIMITS.profiles) {
-    const text = locale.fill(MESSAGES.many, { limit: LIMITS.profiles });
+  if (names.length > CONFIG_LIMITS.profiles) {
+    const text = locale.fill(MESSAGES.many, { limit: CONFIG_LIMITS.profiles });
     throw mistakeIn(file, [SERVERS], text, locale);
   }
   const profiles = names.map((name) => [name, readProfile(file, name, locale)] as const);
@@ -112,7 +112,7 @@ export function clientConfigOf(file: ConfigFile, locale: Locale): ClientConfig {
 
 /** Whether a name may be that of a profile. */
 export function isProfileName(name: string): boolean {
-  return NAME.test(name) && name.length <= LIMITS.profileNameCharacters;
+  return NAME.test(name) && name.length <= CONFIG_LIMITS.profileNameCharacters;
 }
 
 /**
@@ -128,7 +128,7 @@ function readProfile(file: ConfigFile, name: string, locale: Locale): Profile {
   const at = [SERVERS, name];
   const { fill } = locale;
   if (!isProfileName(name)) {
-    const limit = LIMITS.profileNameCharacters;
+    const limit = CONFIG_LIMITS.profileNameCharacters;
     const text = fill(MESSAGES.name, { limit, name: JSON.stringify(name.slice(0, limit)) });
     throw mistakeIn(file, at, text, locale);
   }

@@ -1,7 +1,7 @@
 import { join } from "@std/path";
 import { parse, TomlError, type TomlTable, type TomlValue } from "smol-toml";
 import { readConfigFile, statConfigFile } from "../../files/config_file.ts";
-import { LIMITS } from "../../protocol/limits.ts";
+import { CONFIG_LIMITS } from "../../protocol/limits.ts";
 import type { Text } from "../../protocol/fill_text.ts";
 import type { Locale } from "../texts/locale.ts";
 import { UsageError } from "../texts/usage_error.ts";
@@ -83,7 +83,7 @@ const REASONS: readonly (readonly [pattern: RegExp, reason: "twice" | "deep" | "
  * Reads a configuration file.
  *
  * @param isOptional whether a missing file counts as none: `null`
- * @throws {UsageError} if it is not TOML, or larger than `LIMITS.configFileBytes`
+ * @throws {UsageError} if it is not TOML, or larger than `CONFIG_LIMITS.configFileBytes`
  * @throws {DiskError} if it cannot be read
  */
 export async function readConfig(
@@ -91,9 +91,9 @@ export async function readConfig(
   { isOptional, locale }: { readonly isOptional: boolean; readonly locale: Locale },
 ): Promise<ConfigFile | null> {
   if (isOptional && await statConfigFile(path) === null) return null;
-  const bytes = await readConfigFile(path, LIMITS.configFileBytes);
-  if (bytes.length > LIMITS.configFileBytes) {
-    const limit = locale.size(LIMITS.configFileBytes);
+  const bytes = await readConfigFile(path, CONFIG_LIMITS.configFileBytes);
+  if (bytes.length > CONFIG_LIMITS.configFileBytes) {
+    const limit = locale.size(CONFIG_LIMITS.configFileBytes);
     throw new UsageError(locale.fill(MESSAGES.large, { path, limit }));
   }
   return parseConfig(path, decode(bytes, path, locale), locale);
@@ -102,7 +102,7 @@ export async function readConfig(
 /** Parses the text of a configuration file. @throws {UsageError} */
 export function parseConfig(path: string, text: string, locale: Locale): ConfigFile {
   try {
-    const table = parse(text, { integersAsBigInt: true, maxDepth: LIMITS.configDepth });
+    const table = parse(text, { integersAsBigInt: true, maxDepth: CONFIG_LIMITS.configDepth });
     const statements = tomlStatements(text);
     return { path, text, table, statements, lines: linesOf(statements) };
   } catch (error) {

@@ -100,8 +100,7 @@ const COLORS: Readonly<Record<Level, (text: string) => string>> = {
 };
 
 function describeEvent(event: LogEvent, format: LogFormat): string {
-  const { locale } = format;
-  const { t } = locale;
+  const { locale, locale: { t } } = format;
   switch (event.event) {
     case "listening":
       return describeListening(event, format);
