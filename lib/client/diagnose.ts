@@ -171,8 +171,9 @@ async function* talkOver(
     yield* talk(await connection.requireProtocol2(), opened, run);
   } catch (error) {
     run.signal.throwIfAborted();
-    const isEnd = error instanceof ConnectionError || error instanceof ProtocolError;
-    if (!isEnd) throw error;
+    const isFound = error instanceof ConnectionError || error instanceof ProtocolError ||
+      error instanceof RequestError; // A server answers every PING
+    if (!isFound) throw error;
     yield found("answers-lost", {}, error);
   } finally {
     await deadline(connection.quit(), QUIT_MS, null);

@@ -6,11 +6,16 @@ import { DATABASE_NAME } from "../../lib/files/own_marks.ts";
 import { TestAccounts } from "../helpers/accounts.ts";
 import { issue } from "../helpers/certificates.ts";
 import type { TlsTrustOptions } from "../../lib/client/tls_trust.ts";
+import { RequestError } from "../../lib/protocol/errors.ts";
 import { freePort } from "../helpers/free_port.ts";
 import { OriginalServer } from "../helpers/original_server.ts";
 import { ScriptedServer } from "../helpers/protocol1_scripted_server.ts";
 import { type Json, Protocol2Peer } from "../helpers/protocol2_peer.ts";
-import { Protocol2ScriptedServer, SERVER_HELLO } from "../helpers/protocol2_scripted_server.ts";
+import {
+  Protocol2ScriptedServer,
+  SERVER_HELLO,
+  untilQuit,
+} from "../helpers/protocol2_scripted_server.ts";
 import { RawPeer, textOf } from "../helpers/raw_peer.ts";
 import { startServer, type TestServer } from "../helpers/servers.ts";
 import { TempDir } from "../helpers/temp_dir.ts";
@@ -155,6 +160,19 @@ Deno.test("diagnose: finds a server that leaves between two checks", async () =>
     },
   });
   assertEquals(troubles(await checksOf(server.port)), ["answers-lost"]);
+});
+
+Deno.test("diagnose: finds a server that refuses what every server answers", async () => {
+  await using server = new Protocol2ScriptedServer({
+    main: async (peer) => {
+      const { id } = JSON.parse(textOf(await peer.raw.expect("PING")));
+      await peer.send("FAIL", { id, code: "internal", message: "broken" });
+      await untilQuit(peer);
+    },
+  });
+  const checks = await checksOf(server.port);
+  assertEquals(troubles(checks), ["answers-lost"]);
+  assertEquals(checks.find(({ id }) => id === "answers")?.error instanceof RequestError, true);
 });
 
 Deno.test("diagnose: tells whether a key is new, known or another one, and remembers none", async () => {
