@@ -15,8 +15,6 @@ import type { PrivateOutcome } from "./private_outcome.ts";
 
 /** The first id of a PING that asks for a receipt; smaller ones are those of keep-alive. */
 const FIRST_RECEIPT_ID = 2;
-/** Nicks of lost members that are remembered. */
-const MAX_LOST = 1_000;
 
 /** How a client has left: by QUIT, by the end of its input, or in any other way. */
 export type Departure = "quit" | "ended" | "lost";
@@ -56,7 +54,7 @@ export class PrivateMessages {
   /** By recipient, in the order of sending. */
   readonly #unconfirmed = new Map<Member, Unconfirmed[]>();
   /** By folded nick: members of accounts whose connection was lost, and that are not back. */
-  readonly #lost = new BoundedMap<string, LostMember>(MAX_LOST);
+  readonly #lost = new BoundedMap<string, LostMember>(LIMITS.lostMembers);
   #lastReceiptId = FIRST_RECEIPT_ID - 1;
 
   /** Uses presence and store, owns neither. @param receiptMs how long a receipt is waited for */

@@ -1,6 +1,7 @@
 import { KeyedMutex } from "../async/keyed_mutex.ts";
 import type { Omissions } from "../protocol/answers.ts";
 import { ConnectionError } from "../protocol/errors.ts";
+import { LIMITS } from "../protocol/limits.ts";
 import type { Client } from "./client.ts";
 import type { ClientProvider } from "./client_provider.ts";
 
@@ -85,9 +86,6 @@ export interface BatchOptions {
   readonly signal: AbortSignal;
 }
 
-/** Paths of what is left out that are kept; the others are counted. */
-const NAMED_OMISSIONS = 10_000;
-
 /** A failure, and the rank of its task in the order of asking. */
 interface RankedFailure extends TransferFailure {
   readonly rank: number;
@@ -133,7 +131,7 @@ export class Batch {
   omit(omitted: Omissions): void {
     this.#unnamed += omitted.count - omitted.paths.length;
     for (const each of omitted.paths) {
-      const isKept = this.#omitted.has(each.path) || this.#omitted.size < NAMED_OMISSIONS;
+      const isKept = this.#omitted.has(each.path) || this.#omitted.size < LIMITS.omissionsKept;
       if (isKept) this.#omitted.set(each.path, each);
       else this.#unnamed++;
     }

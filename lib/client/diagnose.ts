@@ -3,6 +3,7 @@ import { onAbort } from "../async/on_abort.ts";
 import { readNeighbour, readNetworkView } from "../files/network_view.ts";
 import { type CheckData, found, toCheck } from "../protocol/check.ts";
 import { ConnectionError, ProtocolError, RequestError } from "../protocol/errors.ts";
+import { LIMITS } from "../protocol/limits.ts";
 import { canonicalAddress } from "../stream/ip_address.ts";
 import { reach } from "../stream/reach.ts";
 import { resolveName } from "../stream/resolve_name.ts";
@@ -32,8 +33,6 @@ const CAPS = {
 const SPEED_MS = 3_000;
 /** How long the server may take to close the connection. */
 const QUIT_MS = 500;
-/** Addresses of a name that are tried. */
-const MAX_ADDRESSES = 8;
 /** Variables that name a proxy for other programs. */
 const PROXY_VARIABLES = ["ALL_PROXY", "HTTPS_PROXY", "HTTP_PROXY"];
 
@@ -195,7 +194,7 @@ async function* findAddresses(run: Run): AsyncGenerator<ClientFound, readonly st
     yield found(addresses === null ? "name-silent" : "name-unknown", { name: hostname });
     return [];
   }
-  const tried = addresses.slice(0, MAX_ADDRESSES);
+  const tried = addresses.slice(0, LIMITS.triedAddresses);
   yield found("name-found", { name: hostname, addresses: tried });
   return tried;
 }

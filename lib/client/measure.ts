@@ -1,6 +1,7 @@
 import { deadline } from "../async/deadline.ts";
 import { RequestError } from "../protocol/errors.ts";
 import type { ListedEntry } from "../protocol/answers.ts";
+import { LIMITS } from "../protocol/limits.ts";
 import { DiscardedDownload } from "./discarded_download.ts";
 import { listFolder } from "./list_folder.ts";
 import type { Protocol2Client } from "./protocol2_client.ts";
@@ -17,8 +18,6 @@ const UNDER_WAY = 14;
 const ANSWERS = 20;
 /** A smaller file tells nothing of the speed. */
 const SMALLEST_FILE = 1_000_000;
-/** Entries of the served folder that are looked at. */
-const LISTED = 5_000;
 
 /** The largest message that got through, and the smallest that did not. */
 export interface PacketSizes {
@@ -137,7 +136,7 @@ async function largestFile(protocol: Protocol2Client): Promise<ListedEntry | nul
   try {
     let count = 0;
     for await (const entry of listFolder(protocol, "", {})) {
-      if (++count > LISTED) break;
+      if (++count > LIMITS.searchedEntries) break;
       if (entry.type === "file" && entry.size > (largest?.size ?? 0)) largest = entry;
     }
   } catch (error) {

@@ -45,6 +45,12 @@ export const LIMITS = {
   addressesPerNetwork: 4,
   /** Unanswered requests of a connection; further ones are not read until there is room. */
   unansweredRequests: 64,
+  /** Unanswered lookups (LIST, STAT, MKDR) of an address beyond which each of its connections … */
+  lookupsPerAddress: 256,
+  /** … has so many; further ones are not read until there is room. */
+  lookupsWhileBusy: 8,
+  /** Connections accepted in one turn of the event loop: a few milliseconds of work. */
+  acceptedAtOnce: 16,
   /** From the start of a session to its login, where a login is required. */
   loginMs: 20_000,
   /** A client that gets no answer to HELO for this long falls back to protocol 1. */
@@ -95,6 +101,8 @@ export const LIMITS = {
   keptMessagesPerNetwork: 1_000,
   /** … and for all together. */
   keptMessages: 10_000,
+  /** Nicks of members of accounts whose connection was lost, and that are not back. */
+  lostMembers: 1_000,
   /** A message that is older and whose connection lived on has reached its peer (TCP gives up before). */
   unconfirmedMs: 1_000_000,
   /** Characters of the secret in HELO by which a client comes back: at least so many, … */
@@ -131,6 +139,8 @@ export const LIMITS = {
   nameBytes: 255,
   /** Paths that a page of a listing names as left out; further ones are only counted. */
   omissionsNamed: 100,
+  /** The same of a whole transfer of many files, by the client. */
+  omissionsKept: 10_000,
   /** Names in memory for listings of several pages, of all clients together, … */
   listingCursorNames: 500_000,
   /** … kept for this long after the last page. */
@@ -174,6 +184,14 @@ export const LIMITS = {
   scannedAtOnce: 64,
   /** … and how long each may take. */
   scanMs: 300,
+  /** Bytes that are read of what an unknown service says: a greeting is a line. */
+  greetingBytes: 512,
+  /** Addresses of a host's name that `doctor` tries, … */
+  triedAddresses: 8,
+  /** … and entries of the served folder in which it looks for a file to fetch. */
+  searchedEntries: 5_000,
+  /** Names that Tab offers: more are of no use on a screen. */
+  completions: 200,
   /** Columns of a terminal for the name of a server of the local network. */
   foundNameColumns: 32,
   /** Bytes of the rule file. */

@@ -1,13 +1,12 @@
 import { ConnectionError, describeFailure } from "../protocol/errors.ts";
 import { HEADER_BYTES, looksLikeTls, readHeader, typeName } from "../protocol/frames.ts";
+import { LIMITS } from "../protocol/limits.ts";
 
 /** A service that is no tcp-chat, by what it says first. */
 export type ForeignService = "ssh" | "http" | "mail" | "ftp" | "mail-or-ftp" | "vnc" | "unknown";
 
 /** Bytes of a TLS record that tell it apart. */
 const TLS_BYTES = 3;
-/** Bytes that are looked at: a greeting is a line. */
-const GREETING_BYTES = 512;
 
 /** How services begin: the first pattern that matches counts. */
 const GREETINGS: ReadonlyArray<readonly [pattern: RegExp, service: ForeignService]> = [
@@ -24,7 +23,7 @@ const GREETINGS: ReadonlyArray<readonly [pattern: RegExp, service: ForeignServic
 
 /** The service that begins with these bytes; `null` if they tell nothing. */
 export function serviceOf(bytes: Uint8Array): ForeignService | null {
-  const text = String.fromCharCode(...bytes.subarray(0, GREETING_BYTES));
+  const text = String.fromCharCode(...bytes.subarray(0, LIMITS.greetingBytes));
   for (const [pattern, service] of GREETINGS) if (pattern.test(text)) return service;
   return isNoHeader(bytes) ? "unknown" : null;
 }

@@ -1,4 +1,5 @@
 import { onAbort } from "../async/on_abort.ts";
+import { LIMITS } from "../protocol/limits.ts";
 import type { ConnectLimits } from "./connector.ts";
 import type { Endpoint } from "./endpoint.ts";
 import { closeSocket } from "./socket.ts";
@@ -6,7 +7,6 @@ import { connectTcp } from "./tcp.ts";
 
 /** How long a service may take to say something. */
 const GREETING_MS = 500;
-const GREETING_BYTES = 512;
 
 /**
  * What a service says first, over a connection of its own; empty for a service that says nothing.
@@ -22,7 +22,7 @@ export async function readGreeting(
   const conn = await connectTcp(endpoint, limits);
   using _ = onAbort(limits.signal, () => closeSocket(conn));
   const timer = setTimeout(() => closeSocket(conn), GREETING_MS);
-  const buffer = new Uint8Array(GREETING_BYTES);
+  const buffer = new Uint8Array(LIMITS.greetingBytes);
   try {
     if (question.length > 0) await conn.write(question);
     return buffer.subarray(0, await conn.read(buffer) ?? 0);

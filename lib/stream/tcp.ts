@@ -1,5 +1,6 @@
 import { nextTurn } from "../async/next_turn.ts";
 import { ConnectionError, messageOf } from "../protocol/errors.ts";
+import { LIMITS } from "../protocol/limits.ts";
 import type { ConnectLimits, Connector } from "./connector.ts";
 import { type Endpoint, formatEndpoint } from "./endpoint.ts";
 import type { Listener } from "./listener.ts";
@@ -10,8 +11,6 @@ import { closeSocket, type Socket } from "./socket.ts";
  * retries only after a second; many systems allow no longer queue.
  */
 const BACKLOG = 4_096;
-/** Connections accepted in one turn of the event loop: a few milliseconds of work. */
-export const ACCEPTED_AT_ONCE = 16;
 
 /** Listens for TCP connections. */
 export class TcpListener implements Listener {
@@ -32,7 +31,7 @@ export class TcpListener implements Listener {
   /** @inheritdoc */
   async accept(): Promise<Socket | null> {
     // A flood of connections is accepted without any wait: nothing else would have a turn
-    if (++this.#accepted % ACCEPTED_AT_ONCE === 0) await nextTurn();
+    if (++this.#accepted % LIMITS.acceptedAtOnce === 0) await nextTurn();
     for (;;) {
       try {
         return await this.#listener.accept();

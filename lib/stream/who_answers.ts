@@ -1,6 +1,7 @@
 import { deadline } from "../async/deadline.ts";
 import { encodeClientHello } from "../protocol/hello.ts";
 import { HEADER_BYTES, looksLikeTls, readHeader, typeName } from "../protocol/frames.ts";
+import { LIMITS } from "../protocol/limits.ts";
 import type { Endpoint } from "./endpoint.ts";
 import { type ForeignService, serviceOf } from "./foreign_service.ts";
 import { closeSocket, writeAll } from "./socket.ts";
@@ -11,7 +12,6 @@ export type Answerer = "tcp-chat" | ForeignService | "silence";
 
 /** How a server of this protocol answers HELO, welcome or not. */
 const OWN_FRAMES: ReadonlySet<string> = new Set(["HELO", "FAIL", "FERR"]);
-const ANSWER_BYTES = 512;
 
 /** Asks a port what it is, by a HELO that takes part in nothing. Never rejects. */
 export async function whoAnswers(endpoint: Endpoint, timeoutMs: number): Promise<Answerer> {
@@ -39,7 +39,7 @@ export function nameAnswer(bytes: Uint8Array): Answerer {
 async function ask(conn: Deno.TcpConn, timeoutMs: number): Promise<Uint8Array> {
   const hello = { agent: "tcp-chat-doctor", attach: null, present: false, names: false };
   await writeAll(conn, encodeClientHello({ ...hello, resume: null, login: false }));
-  const buffer = new Uint8Array(ANSWER_BYTES);
+  const buffer = new Uint8Array(LIMITS.greetingBytes);
   const count = await deadline(conn.read(buffer), timeoutMs, null);
   return buffer.subarray(0, count ?? 0);
 }

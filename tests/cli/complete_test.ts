@@ -2,9 +2,10 @@ import { assert, assertEquals } from "@std/assert";
 import { CLIENT_PROGRAM } from "../../lib/cli/client/client_program.ts";
 import { answerCompletion } from "../../lib/cli/options/answer_completion.ts";
 import { allOptions, visibleCommands } from "../../lib/cli/options/command.ts";
-import { complete, type LookUp, MAX_CANDIDATES } from "../../lib/cli/options/complete.ts";
+import { complete, type LookUp } from "../../lib/cli/options/complete.ts";
 import { SERVER_PROGRAM } from "../../lib/cli/server/server_program.ts";
 import { makeLocale } from "../../lib/cli/texts/locale.ts";
+import { LIMITS } from "../../lib/protocol/limits.ts";
 
 const LOCALE = makeLocale("en");
 const NAMES: LookUp = (kind, { typed, operands }) =>
@@ -85,10 +86,10 @@ Deno.test("complete: offers names that would be options only after --", async ()
 });
 
 Deno.test("complete: offers no more candidates than a screen is good for", async () => {
-  const many = Array.from({ length: MAX_CANDIDATES + 1 }, (_, at) => `name ${at}`);
-  for (const count of [MAX_CANDIDATES - 1, MAX_CANDIDATES, MAX_CANDIDATES + 1]) {
+  const many = Array.from({ length: LIMITS.completions + 1 }, (_, at) => `name ${at}`);
+  for (const count of [LIMITS.completions - 1, LIMITS.completions, LIMITS.completions + 1]) {
     const offered = await at("get h ", () => Promise.resolve(many.slice(0, count)));
-    assertEquals(offered.length, Math.min(count, MAX_CANDIDATES));
+    assertEquals(offered.length, Math.min(count, LIMITS.completions));
   }
 });
 

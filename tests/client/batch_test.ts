@@ -6,6 +6,7 @@ import { makeLocale } from "../../lib/cli/texts/locale.ts";
 import { Reporter, type TransferResult } from "../../lib/cli/view/reporter.ts";
 import { ReconnectingClient } from "../../lib/client/reconnecting_client.ts";
 import { ConnectionError, RequestError } from "../../lib/protocol/errors.ts";
+import { LIMITS } from "../../lib/protocol/limits.ts";
 import { flushTasks } from "../helpers/fake_clock.ts";
 import { CapturedOutput } from "../helpers/output.ts";
 import { startServer } from "../helpers/servers.ts";
@@ -244,4 +245,20 @@ Deno.test("Batch: keeps the result of a task that ended before the connection wa
   // The client reconnects at once, since the server still runs
   assert(fixture.reported("done").includes("first"));
   assertEquals(fixture.reported("error"), ["second"]);
+});
+
+Deno.test("Batch.omit: keeps the names of 10,000 omissions, and counts the others", async () => {
+  await using fixture = await Fixture.start();
+  const { batch } = fixture;
+  const limit = LIMITS.omissionsKept;
+  const paths = Array.from(
+    { length: limit - 1 },
+    (_, i) => ({ path: `${i}`, reason: "link" as const }),
+  );
+  batch.omit({ count: paths.length, paths });
+  const sums = ["last", "one more", "last", "another"].map((path) => {
+    batch.omit({ count: 1, paths: [{ path, reason: "link" }] });
+    return [batch.result.omitted.count, batch.result.omitted.paths.length];
+  });
+  assertEquals(sums, [[limit, limit], [limit + 1, limit], [limit + 1, limit], [limit + 2, limit]]);
 });

@@ -103,6 +103,27 @@ export const LIMITS_OF_PEERS: readonly Mutant[] = [
   }),
   ...mutantsOf("lib/server/context/pending_lookups.ts", tests("server/pending_lookups"), {
     "an address has any number of lookups": ["while (this.#isFull)", "while (false)"],
+    "a connection has one lookup too many beside others": [
+      "this.#count >= LIMITS.lookupsWhileBusy",
+      "this.#count > LIMITS.lookupsWhileBusy",
+    ],
+    "an address has one lookup too many": [
+      ">= LIMITS.lookupsPerAddress",
+      "> LIMITS.lookupsPerAddress",
+    ],
+  }),
+  ...mutantsOf("lib/client/batch.ts", tests("client/batch"), {
+    "a transfer keeps any number of omissions": [
+      "this.#omitted.size < LIMITS.omissionsKept",
+      "true",
+    ],
+    "omissions without a name are not counted": ["else this.#unnamed++;", ""],
+  }),
+  ...mutantsOf("lib/stream/tcp.ts", tests("stream/tcp"), {
+    "a flood of connections leaves no turn to others": [
+      "++this.#accepted % LIMITS.acceptedAtOnce === 0",
+      "false",
+    ],
   }),
   ...mutantsOf("lib/server/session/protocol2_handler.ts", tests("server/protocol2"), {
     "an id is used twice": ['if (pending.has(id)) throw new RequestError("bad-request");', ""],

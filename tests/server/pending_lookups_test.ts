@@ -1,11 +1,7 @@
 import { assert, assertFalse } from "@std/assert";
 import { KeyCounts } from "../../lib/async/key_counts.ts";
-import {
-  isLookup,
-  LOOKUPS_OF_ADDRESS,
-  LOOKUPS_WHILE_BUSY,
-  PendingLookups,
-} from "../../lib/server/context/pending_lookups.ts";
+import { LIMITS } from "../../lib/protocol/limits.ts";
+import { isLookup, PendingLookups } from "../../lib/server/context/pending_lookups.ts";
 import { flushTasks } from "../helpers/fake_clock.ts";
 
 const ADDRESS = "192.0.2.1";
@@ -35,15 +31,15 @@ Deno.test("isLookup: is true for what threads answer without more from the clien
 
 Deno.test("PendingLookups.begin: a connection alone has as many as it asks for", async () => {
   const byAddress = new KeyCounts<string>();
-  const lookups = await connectionWith(LOOKUPS_OF_ADDRESS - 1, byAddress);
+  const lookups = await connectionWith(LIMITS.lookupsPerAddress - 1, byAddress);
   assert(await begins(lookups));
   assertFalse(await begins(lookups));
 });
 
 Deno.test("PendingLookups.begin: beside many of its address, a connection has 8", async () => {
   const byAddress = new KeyCounts<string>();
-  await connectionWith(LOOKUPS_OF_ADDRESS, byAddress);
-  const lookups = await connectionWith(LOOKUPS_WHILE_BUSY - 1, byAddress);
+  await connectionWith(LIMITS.lookupsPerAddress, byAddress);
+  const lookups = await connectionWith(LIMITS.lookupsWhileBusy - 1, byAddress);
   assert(await begins(lookups));
   assertFalse(await begins(lookups));
   assert(await begins(new PendingLookups(byAddress, "192.0.2.2")));
@@ -51,8 +47,8 @@ Deno.test("PendingLookups.begin: beside many of its address, a connection has 8"
 
 Deno.test("PendingLookups.end: lets the next one of the connection begin", async () => {
   const byAddress = new KeyCounts<string>();
-  await connectionWith(LOOKUPS_OF_ADDRESS, byAddress);
-  const lookups = await connectionWith(LOOKUPS_WHILE_BUSY, byAddress);
+  await connectionWith(LIMITS.lookupsPerAddress, byAddress);
+  const lookups = await connectionWith(LIMITS.lookupsWhileBusy, byAddress);
   let begun = 0;
   for (let i = 0; i < 2; i++) lookups.begin().then(() => begun++);
   for (const expected of [0, 1, 2]) {

@@ -1,6 +1,7 @@
 import { assertEquals, assertRejects } from "@std/assert";
 import { ProtocolError } from "../../lib/protocol/errors.ts";
 import { concatBytes } from "../../lib/protocol/frames.ts";
+import { LIMITS } from "../../lib/protocol/limits.ts";
 import { type ForeignService, foreignServiceError } from "../../lib/stream/foreign_service.ts";
 import { FrameReader } from "../../lib/stream/frames/frame_reader.ts";
 import { ByteSource } from "../helpers/byte_source.ts";
@@ -79,4 +80,12 @@ Deno.test("FrameReader.unframedBytes: is null after valid frames", async () => {
   const reader = new FrameReader(ByteSource.of([framesOf(["CHAT", "\x16\x03\x01"])]).stream);
   while (await reader.read() !== null);
   assertEquals(reader.unframedBytes, null);
+});
+
+Deno.test("foreignServiceError: looks at the first bytes of a long greeting alone", () => {
+  const services = [-1, 0, 1].map((beyond) => {
+    const padding = "x".repeat(LIMITS.greetingBytes + beyond - "220 FTP".length);
+    return foreignServiceError(bytesOf(`220 ${padding}FTP`), "casa:22")?.details["service"];
+  });
+  assertEquals(services, ["ftp", "ftp", "mail-or-ftp"]);
 });

@@ -2,9 +2,10 @@ import { assertEquals, assertRejects, assertStrictEquals, assertThrows } from "@
 import { setImmediate } from "node:timers";
 import { nextTurn } from "../../lib/async/next_turn.ts";
 import { ConnectionError } from "../../lib/protocol/errors.ts";
+import { LIMITS } from "../../lib/protocol/limits.ts";
 import { acceptConnections, type Listener } from "../../lib/stream/listener.ts";
 import type { Socket } from "../../lib/stream/socket.ts";
-import { ACCEPTED_AT_ONCE, listenTcp, tcpConnector, TcpListener } from "../../lib/stream/tcp.ts";
+import { listenTcp, tcpConnector, TcpListener } from "../../lib/stream/tcp.ts";
 import { DEADLINE_MS } from "../helpers/deadline.ts";
 import { echoServer } from "../helpers/echo_server.ts";
 import { RawPeer } from "../helpers/raw_peer.ts";
@@ -69,7 +70,7 @@ Deno.test("acceptConnections: continues after errors, and reports a series of th
 });
 
 Deno.test("TcpListener: gives others a turn, though connections are always ready", async () => {
-  const conns = Array.from({ length: 3 * ACCEPTED_AT_ONCE }, () => ({}) as Deno.Conn);
+  const conns = Array.from({ length: 3 * LIMITS.acceptedAtOnce }, () => ({}) as Deno.Conn);
   const acceptedAtTurn: number[] = [];
   let accepted = 0;
   const onTurn = () => {
@@ -81,7 +82,7 @@ Deno.test("TcpListener: gives others a turn, though connections are always ready
   await nextTurn();
   const steps = acceptedAtTurn.map((count, turn) => count - (acceptedAtTurn[turn - 1] ?? 0));
   assertEquals(steps.reduce((sum, step) => sum + step, 0), conns.length);
-  assertEquals(steps.filter((step) => step > ACCEPTED_AT_ONCE), []);
+  assertEquals(steps.filter((step) => step > LIMITS.acceptedAtOnce), []);
 });
 
 Deno.test("TcpListener: skips peers that leave before they are accepted", async () => {

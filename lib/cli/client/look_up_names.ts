@@ -1,8 +1,9 @@
 import { connect } from "../../client/connect.ts";
 import type { Client } from "../../client/client.ts";
+import { LIMITS } from "../../protocol/limits.ts";
 import { folderPath } from "../commands/ls.ts";
 import { type Command, takesNext } from "../options/command.ts";
-import { MAX_CANDIDATES, type TypedLine } from "../options/complete.ts";
+import type { TypedLine } from "../options/complete.ts";
 import { optionScope } from "../options/option_scope.ts";
 import { parseOptions, type ValueKind } from "../options/options.ts";
 import type { Locale } from "../texts/locale.ts";
@@ -118,7 +119,7 @@ async function remotePaths(client: Client, typed: string, onlyFolders: boolean):
     const name = path.slice(path.lastIndexOf("/") + 1);
     const shown = `${folder}${name}${type === "folder" ? "/" : ""}`;
     if (!shown.startsWith(typed) || (onlyFolders && type !== "folder")) continue;
-    if (paths.push(shown) === MAX_CANDIDATES) break;
+    if (paths.push(shown) === LIMITS.completions) break;
   }
   return paths;
 }

@@ -1,3 +1,4 @@
+import { LIMITS } from "../../protocol/limits.ts";
 import { cleanLine } from "../../protocol/text.ts";
 import type { Locale } from "../texts/locale.ts";
 import {
@@ -36,9 +37,6 @@ export interface TypedLine extends FoundCommand {
 
 /** Finds the names of a kind that only the caller knows: hosts, paths on a server, rooms. */
 export type LookUp = (kind: ValueKind, line: TypedLine) => Promise<readonly string[]>;
-
-/** More names are of no use on a screen. */
-export const MAX_CANDIDATES = 200;
 
 const NONE: Completion = { candidates: [], paths: null };
 
@@ -163,7 +161,7 @@ function keep({ candidates, paths }: Completion, typed: string): Completion {
   const kept = candidates.filter(({ value }) =>
     value.startsWith(typed) && cleanLine(value) === value
   );
-  return { candidates: kept.slice(0, MAX_CANDIDATES), paths };
+  return { candidates: kept.slice(0, LIMITS.completions), paths };
 }
 
 function toCandidate(value: string): Candidate {

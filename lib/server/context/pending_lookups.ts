@@ -1,11 +1,7 @@
 import { Condition } from "../../async/condition.ts";
 import type { KeyCounts } from "../../async/key_counts.ts";
+import { LIMITS } from "../../protocol/limits.ts";
 import type { RequestType } from "../../protocol/requests.ts";
-
-/** Lookups of an address beyond which those of its connections are bounded further: … */
-export const LOOKUPS_OF_ADDRESS = 256;
-/** … to so many of each. */
-export const LOOKUPS_WHILE_BUSY = 8;
 
 /** Requests that threads answer, and that wait for nothing from the client. */
 const LOOKUPS: ReadonlySet<RequestType> = new Set(["LIST", "STAT", "MKDR"]);
@@ -46,7 +42,7 @@ export class PendingLookups {
   }
 
   get #isFull(): boolean {
-    return this.#count >= LOOKUPS_WHILE_BUSY &&
-      this.#byAddress.of(this.#address) >= LOOKUPS_OF_ADDRESS;
+    return this.#count >= LIMITS.lookupsWhileBusy &&
+      this.#byAddress.of(this.#address) >= LIMITS.lookupsPerAddress;
   }
 }
