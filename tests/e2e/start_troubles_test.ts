@@ -30,25 +30,27 @@ const DAMAGES: Record<string, (bytes: Uint8Array) => Uint8Array> = {
   "damaged last page": (bytes) => corrupt(bytes, bytes.length - PAGE_BYTES, bytes.length),
 };
 
-for (const [kind, damage] of Object.entries(DAMAGES)) {
-  Deno.test(`tcp-chat-server: reports an unusable database; runs without it if told so: ${kind}`, async () => {
-    using fixture = new Fixture();
-    const path = fixture.makeDatabase();
-    Deno.writeFileSync(path, damage(Deno.readFileSync(path)));
-    const bytes = Deno.readFileSync(path);
-    await fixture.assertExits([], `Cannot use ${path}: `);
-    const output = await fixture.assertStarts(WITHOUT);
-    assertStringIncludes(output, `error: Cannot use ${path}: `);
-    assertStringIncludes(output, "nothing is kept after this run");
+async function assertReported(damage: (bytes: Uint8Array) => Uint8Array): Promise<void> {
+  using fixture = new Fixture();
+  const path = fixture.makeDatabase();
+  Deno.writeFileSync(path, damage(Deno.readFileSync(path)));
+  const bytes = Deno.readFileSync(path);
+  await fixture.assertExits([], `Cannot use ${path}: `);
+  const output = await fixture.assertStarts(WITHOUT);
+  assertStringIncludes(output, `error: Cannot use ${path}: `);
+  assertStringIncludes(output, "nothing is kept after this run");
 
-    // Without the database, the server knows no account
-    await fixture.assertExits(["--require-account"], `Cannot use ${fixture.folder.join("data")}: `);
-    const users = await run("server", ["user", "list", "--data", fixture.folder.join("data")]);
-    assertStringIncludes(users.stderr, `tcp-chat-server: Cannot use ${path}: `);
-    assertEquals([users.code, users.stdout], [7, ""]);
-    assertEquals(Deno.readFileSync(path), bytes);
-  });
+  // Without the database, the server knows no account
+  await fixture.assertExits(["--require-account"], `Cannot use ${fixture.folder.join("data")}: `);
+  const users = await run("server", ["user", "list", "--data", fixture.folder.join("data")]);
+  assertStringIncludes(users.stderr, `tcp-chat-server: Cannot use ${path}: `);
+  assertEquals([users.code, users.stdout], [7, ""]);
+  assertEquals(Deno.readFileSync(path), bytes);
 }
+
+Deno.test("tcp-chat-server: reports an unusable database; runs without it if told so", async () => {
+  await Promise.all(Object.values(DAMAGES).map(assertReported));
+});
 
 Deno.test("tcp-chat-server: reports a locked database; runs without it if told so", async () => {
   using fixture = new Fixture();

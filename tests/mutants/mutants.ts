@@ -6,6 +6,7 @@ import { FAULTY } from "./faulty.ts";
 import { FILES } from "./files.ts";
 import { FUZZED } from "./fuzzed.ts";
 import { LIMITS_OF_PEERS } from "./limits.ts";
+import { DOCTOR } from "./doctor.ts";
 import { LOGINS } from "./logins.ts";
 import type { Mutant } from "./mutant.ts";
 import { PATH_RULES } from "./paths.ts";
@@ -17,6 +18,7 @@ import { WEB } from "./web.ts";
 /** All mutants. */
 export const MUTANTS: readonly Mutant[] = [
   ...RIGHTS,
+  ...DOCTOR,
   ...LOGINS,
   ...LIMITS_OF_PEERS,
   ...PATH_RULES,

@@ -37,6 +37,9 @@ const SUMMARY = {
   },
 } as const satisfies Record<string, Text>;
 
+/** Of a value, and of a list of values. */
+const SHOWN_CHARACTERS = 300;
+const SHOWN_VALUES = 32;
 const STATUS_WIDTH = 6;
 const NAME_WIDTH = 12;
 /** Data that are sizes, numbers with a decimal place, and large numbers. */
@@ -139,9 +142,16 @@ function shownValue(key: string, value: Check["data"][string], locale: Locale): 
     if (DECIMALS.has(key)) return locale.decimal(value);
     return COUNTS.has(key) ? value.toLocaleString(locale.language) : String(value);
   }
-  if (typeof value !== "string") return value.map(cleanLine).join(", ");
-  const word = DATA_WORDS[key]?.[value];
-  return word === undefined ? cleanLine(value) : word[locale.language];
+  if (typeof value !== "string") return shorten(value.slice(0, SHOWN_VALUES).join(", "));
+  return DATA_WORDS[key]?.[value]?.[locale.language] ?? shorten(value);
+}
+
+/** A text of a peer, on a line and no longer than it takes to tell what it is. */
+function shorten(text: string): DisplayText {
+  const clean = cleanLine(text);
+  return clean.length <= SHOWN_CHARACTERS
+    ? clean
+    : cleanLine(`${clean.slice(0, SHOWN_CHARACTERS)}…`);
 }
 
 function exitCodeOf({ finding, error }: Check, { exits = {}, locale }: CheckFormat): number {
