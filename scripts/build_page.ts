@@ -52,7 +52,7 @@ interface Output {
 /** Builds every file of the page, by its path on the server. */
 export async function buildAssets(): Promise<Record<string, Asset>> {
   const bundled = (await Promise.all(Object.values(ENTRIES).map(bundle))).flat();
-  const outputs = withoutHelpers(await withStableNames(bundled));
+  const outputs = withoutHelpers(await withStableNames(withUsedLimits(bundled)));
   const texts: [string, string, string][] = [
     ...FILES.map(([path, file, type]): [string, string, string] => [
       path,
@@ -180,6 +180,20 @@ function partsBehind(part: Output, parts: readonly Output[]): Output[] {
   follow(part);
   found.delete(part);
   return [...found];
+}
+
+/** The table of limits, as the bundler writes it. */
+const LIMITS_TABLE = /\{controlBytes:\d[^{}]*\}/g;
+
+/** Without the limits that only servers and terminals have: the bundler keeps the whole table. */
+function withUsedLimits(outputs: readonly Output[]): Output[] {
+  const used = new Set(
+    outputs.flatMap(({ text }) => text.replace(LIMITS_TABLE, "").match(/\w+/g) ?? []),
+  );
+  const shorten = (table: string) =>
+    table.replace(/(\w+):[^,}]*,?/g, (entry, name) => used.has(name) ? entry : "")
+      .replace(",}", "}");
+  return outputs.map(({ name, text }) => ({ name, text: text.replace(LIMITS_TABLE, shorten) }));
 }
 
 /** What the bundler adds for modules of CommonJS, which do nothing by themselves. */
