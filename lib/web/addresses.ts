@@ -13,8 +13,15 @@ export interface PagePlace extends LocalNetworks {
 const MAX_ADDRESSES = 4;
 /** Interfaces that lead to machines within this machine. */
 const VIRTUAL = /^(?:docker|br-|veth|virbr|vmnet|vboxnet|lxc|lxd|cni|flannel|podman)/;
-/** Ranges that lead to other machines; the rest are loopback, link-local and special ones. */
-const REACHABLE = new Set(["unicast", "private", "uniqueLocal", "carrierGradeNat"]);
+/** Ranges that others cannot type: what else an interface has leads to it, even an address for examples. */
+const UNREACHABLE = new Set([
+  "unspecified",
+  "loopback",
+  "linkLocal",
+  "multicast",
+  "broadcast",
+  "none",
+]);
 
 /** The addresses under which browsers reach the page: the likeliest first, at least one. */
 export function pageUrls({ hostname, port, isTls, ...place }: PagePlace): string[] {
@@ -33,7 +40,8 @@ export function reachableHosts(
 ): Pick<LocalAddress, "address" | "name">[] {
   if (hostname !== "0.0.0.0" && hostname !== "::") return [{ address: hostname, name: "" }];
   const reachable = addresses.filter(({ family, address }) =>
-    (hostname === "::" || family === "IPv4") && REACHABLE.has(rangeOf(address))
+    (hostname === "::" || family === "IPv4") &&
+    !UNREACHABLE.has(rangeOf(address))
   );
   const real = reachable.filter(({ name }) => !VIRTUAL.test(name));
   const candidates = real.length > 0 ? real : reachable;

@@ -56,6 +56,12 @@ Deno.test("pageUrls: IPv6 where the server listens for it, behind IPv4", () => {
   assertEquals(urls(rows), ["http://10.0.0.1:5555/"]);
 });
 
+Deno.test("pageUrls: an address of a special range that an interface has", () => {
+  const rows: readonly Row[] = [["a", "192.0.2.2"], ["a", "169.254.7.7"], ["b", "198.18.0.1"]];
+  assertEquals(urls(rows), ["http://192.0.2.2:5555/", "http://198.18.0.1:5555/"]);
+  assertEquals(urls([["a", "224.0.0.1"], ["a", "fe80::1"]]), ["http://localhost:5555/"]);
+});
+
 Deno.test("pageUrls: the one address that the server listens on", () => {
   assertEquals(urls(LAPTOP, { hostname: "127.0.0.1" }), ["http://127.0.0.1:5555/"]);
   assertEquals(urls(LAPTOP, { hostname: "::1" }), ["http://[::1]:5555/"]);
