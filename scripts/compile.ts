@@ -33,7 +33,7 @@ export const TARGETS = [
 const WORKER_ENTRY = "lib/worker/main.ts";
 const ROOT = resolve(import.meta.dirname ?? ".", "..");
 
-export class CompileError extends Error {
+class CompileError extends Error {
   override name = "CompileError";
 }
 

@@ -50,7 +50,7 @@ export function packageJson(deno: string): string {
 }
 
 /** The texts of all files of the package, by their paths. */
-export async function npmPackage(): Promise<Map<string, string>> {
+async function npmPackage(): Promise<Map<string, string>> {
   const { files, sources } = await bundlePrograms();
   const read = (path: string) => Deno.readTextFileSync(join(ROOT, path));
   const launchers = [...Deno.readDirSync(LAUNCHERS)].map(({ name }) => name)

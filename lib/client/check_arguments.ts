@@ -75,7 +75,7 @@ export function checkText(verb: string, name: string, value: unknown): void {
 }
 
 /** Checks a number. @throws {TypeError} if it is none @throws {RangeError} if it is out of range */
-export function checkInteger(
+function checkInteger(
   verb: string,
   name: string,
   value: unknown,

@@ -35,7 +35,7 @@ export async function checkFolderPlace(path: string): Promise<void> {
  *
  * @throws the system's error
  */
-export async function makeMissing(path: string): Promise<void> {
+async function makeMissing(path: string): Promise<void> {
   if (await isFolder(path)) return;
   const above = dirname(path);
   if (above !== path) await makeMissing(above);

@@ -21,7 +21,7 @@ export function isFilePath(path: string): boolean {
 }
 
 /** The path of a file or folder on the server, "" for the root, from that of a URL. */
-export function servedPathOf(urlPath: string): string {
+function servedPathOf(urlPath: string): string {
   const [, encoded = ""] = FILES.exec(urlPath) ?? [];
   const path = decodePath(encoded).replace(/\/$/, "");
   return path === "" ? "" : checkPath(path);

@@ -1,5 +1,5 @@
 import { assertEquals, assertThrows } from "@std/assert";
-import { clientConfigOf, labelFound } from "../../lib/cli/client/client_config.ts";
+import { clientConfigOf } from "../../lib/cli/client/client_config.ts";
 import { CLIENT_OPTIONS } from "../../lib/cli/client/client_options.ts";
 import { CLIENT_COMMANDS } from "../../lib/cli/client/client_program.ts";
 import { commandOf, resolveArguments } from "../../lib/cli/client/resolve_arguments.ts";
@@ -161,11 +161,4 @@ Deno.test("clientConfigOf: takes CONFIG_LIMITS.profiles servers, and no more", (
     errorOf(many(CONFIG_LIMITS.profiles + 1)),
     "c.toml, line 1: there are more than 1000 servers",
   );
-});
-
-Deno.test("labelFound: puts the address behind a name that looks like a profile's", () => {
-  for (const name of ["casa", "Casa", "c\u0430sa"]) {
-    assertEquals(labelFound(name, "10.0.0.1", ["lab", "casa"]), `${name} (10.0.0.1)`);
-  }
-  assertEquals(labelFound("casa2", "10.0.0.1", ["casa"]), "casa2");
 });

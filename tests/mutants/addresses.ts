@@ -32,6 +32,28 @@ export const ADDRESSES: readonly Mutant[] = [
       "",
     ],
   }),
+  ...mutantsOf("lib/cli/client/client_config.ts", tests("cli/client_config"), {
+    "a server in the file has two keys": [
+      "if (other !== undefined && !isSame(option, other, value)) {",
+      "if (false) {",
+    ],
+    "the file has one server too many": [
+      "names.length > CONFIG_LIMITS.profiles",
+      "names.length > CONFIG_LIMITS.profiles + 1",
+    ],
+    "a server's name is one character too long": [
+      "name.length <= CONFIG_LIMITS.profileNameCharacters",
+      "name.length <= CONFIG_LIMITS.profileNameCharacters + 1",
+    ],
+  }),
+  ...mutantsOf("lib/cli/options/config_file.ts", tests("cli/config_file"), {
+    "a file of any size is read": ["bytes.length > CONFIG_LIMITS.configFileBytes", "false"],
+    "a file is nested as deep as it likes": ["maxDepth: CONFIG_LIMITS.configDepth", ""],
+    "a password in the file is an unknown key": [
+      "if (/^(password|passwd|senha)$/i.test(name)) return fill(MESSAGES.password);",
+      "",
+    ],
+  }),
   ...mutantsOf("lib/web/addresses.ts", tests("cli/start_qr"), {
     "the QR code holds a loopback address": ['!["loopback", "unspecified"]', '!["unspecified"]'],
     "the QR code holds localhost": ["/^(?:.*\\.)?localhost\\.?$/i.test(host) ||", ""],

@@ -1,6 +1,5 @@
 import type { Text } from "../../protocol/fill_text.ts";
 import { CONFIG_LIMITS } from "../../protocol/limits.ts";
-import { looksLike } from "../../protocol/lookalikes.ts";
 import { formatEndpoint } from "../../stream/endpoint.ts";
 import { parseFingerprint } from "../../stream/fingerprint.ts";
 import type { Target } from "../../stream/target.ts";
@@ -111,17 +110,8 @@ export function clientConfigOf(file: ConfigFile, locale: Locale): ClientConfig {
 }
 
 /** Whether a name may be that of a profile. */
-export function isProfileName(name: string): boolean {
+function isProfileName(name: string): boolean {
   return NAME.test(name) && name.length <= CONFIG_LIMITS.profileNameCharacters;
-}
-
-/**
- * A name that a server of the network gives itself, as it is shown: with its address where it could be
- * taken for a profile.
- */
-export function labelFound(name: string, address: string, profiles: Iterable<string>): string {
-  const isTaken = [...profiles].some((profile) => looksLike(profile, name));
-  return isTaken ? `${name} (${address})` : name;
 }
 
 function readProfile(file: ConfigFile, name: string, locale: Locale): Profile {

@@ -40,7 +40,7 @@ export function renderHelp(name: string, command: Command, { fill, language }: L
 }
 
 /** The options by their groups, in the order of the table. */
-export function optionGroups(table: OptionTable): (readonly [group: string, OptionTable])[] {
+function optionGroups(table: OptionTable): (readonly [group: string, OptionTable])[] {
   const entries = Object.entries(table);
   const groups = [...new Set(entries.map(([, { group }]) => group))];
   return groups.map((group) => [
@@ -50,7 +50,7 @@ export function optionGroups(table: OptionTable): (readonly [group: string, Opti
 }
 
 /** The title of a group of options. */
-export function groupTitle(group: string, fill: Locale["fill"]): string {
+function groupTitle(group: string, fill: Locale["fill"]): string {
   const title = TITLES[group];
   return title === undefined ? group : fill(title);
 }

@@ -20,7 +20,7 @@ export function hangupStops(platform: typeof Deno.build.os): boolean {
  * How long a SIGTERM after the first one is the same request, in milliseconds: `timeout`, systemd and
  * launchers send it to a program and to its whole group.
  */
-export const TERM_REPEAT_MS = 500;
+const TERM_REPEAT_MS = 500;
 
 /** The exit code that shells report for a program that SIGINT ended. */
 const INTERRUPTED_EXIT_CODE = 130;

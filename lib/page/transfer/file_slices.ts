@@ -1,5 +1,5 @@
 /** The size of the slices in which a file is read: smaller ones cost twice as much. */
-export const SLICE_BYTES = 8 * 1024 * 1024;
+const SLICE_BYTES = 8 * 1024 * 1024;
 
 /**
  * The content of a file from an offset on, in slices, of which the next one is read ahead. Streams of

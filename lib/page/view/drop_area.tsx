@@ -3,7 +3,7 @@ import type { ComponentChildren } from "preact";
 import { Icon } from "./icon.tsx";
 
 /** Whether files are being dragged over the page. */
-export const isDragging = signal(false);
+const isDragging = signal(false);
 
 interface DropAreaProps {
   /** Where what is dropped goes, or why it cannot. */

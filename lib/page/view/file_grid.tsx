@@ -265,7 +265,7 @@ function useGridKeys(
 }
 
 /** Opens a folder, or the details of a file. */
-export function openRow(row: FolderRow | undefined): void {
+function openRow(row: FolderRow | undefined): void {
   if (row === undefined) return;
   if (row.kind === "folder") go({ view: "files", name: row.path });
   else openDialog({ kind: "details", row });
