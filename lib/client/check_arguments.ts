@@ -12,10 +12,16 @@ const SHA256 = /^[0-9a-f]{64}$/i;
  *
  * @throws {TypeError} for a value of another kind @throws {RangeError} for a number out of range
  */
-export function checkConnectOptions({ hostname, port, connections = 1 }: ConnectOptions): void {
+export function checkConnectOptions(options: ConnectOptions): void {
+  const { hostname, port, connections = 1, tls, connector } = options;
   checkText("connect", "hostname", hostname);
   checkInteger("connect", "port", port, { min: 1, max: 65_535 });
   checkInteger("connect", "connections", connections, { min: 1 });
+  if (tls === undefined || connector === undefined) return;
+  // Else the caller takes the connection for encrypted, and the key for checked
+  throw new TypeError(
+    "Cannot connect: tls has no effect on a connector, which makes the connections",
+  );
 }
 
 /**

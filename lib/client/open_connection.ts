@@ -35,7 +35,7 @@ export interface ConnectTarget extends Endpoint {
   readonly onUpgrade?: () => void;
   /** Use TLS, and trust servers as these options say. Default: no TLS. */
   readonly tls?: TlsTrustOptions;
-  /** Makes the connections. Default: TCP, or TLS over it with `tls`. */
+  /** Makes the connections, in place of TCP, or TLS over it with `tls`: one of the two may be given. */
   readonly connector?: Connector;
   /** The account to log in with. Default: none, as a guest. */
   readonly login?: LoginOptions;

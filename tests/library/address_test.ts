@@ -38,6 +38,21 @@ Deno.test("connect: takes options beside an address, callbacks included", async 
   assert((await heard.promise).endsWith(": hello"));
 });
 
+Deno.test("connect: refuses a connector that would take the place of the TLS of an address", async () => {
+  let isUsed = false;
+  const connector = {
+    connect() {
+      isUsed = true;
+      return Promise.reject(new Error("not to be called"));
+    },
+  };
+  for (const query of ["tls", `fp=${"a".repeat(64)}`]) {
+    const connecting = () => connect(`tcp-chat://127.0.0.1:1?${query}`, { connector });
+    await assertRejects(connecting, TypeError, "tls has no effect on a connector");
+  }
+  assertEquals(isUsed, false);
+});
+
 Deno.test("connect: pins the key of an address, and refuses another one", async () => {
   using root = new TempDir();
   using data = new TempDir();
