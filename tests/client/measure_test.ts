@@ -7,6 +7,7 @@ import {
   timeAnswers,
 } from "../../lib/client/measure.ts";
 import { openConnection } from "../../lib/client/open_connection.ts";
+import { LIMITS } from "../../lib/protocol/limits.ts";
 import { Protocol2ScriptedServer } from "../helpers/protocol2_scripted_server.ts";
 import { startServer } from "../helpers/servers.ts";
 
@@ -38,6 +39,16 @@ Deno.test("measureUp, measureDown: measure both ways, and leave nothing on the s
 Deno.test("measureDown: measures nothing without a file of 1 MB", async () => {
   await using server = await startServer({}, { "small.bin": new Uint8Array(999_999) });
   await using client = await connectionTo(server);
+  assertEquals(await measureDown(client.protocol, 2_000), null);
+});
+
+Deno.test("measureDown: looks for a file among the first 5,000 entries", async () => {
+  const small = Array.from({ length: LIMITS.searchedEntries - 1 }, (_, i) => [`a${i}`, ""]);
+  const files = Object.fromEntries([...small, ["z.bin", new Uint8Array(1_000_000)]]);
+  await using server = await startServer({}, files);
+  await using client = await connectionTo(server);
+  assert(await measureDown(client.protocol, 2_000) !== null);
+  server.root.write("one more", "");
   assertEquals(await measureDown(client.protocol, 2_000), null);
 });
 

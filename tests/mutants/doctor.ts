@@ -24,6 +24,13 @@ export const DOCTOR: readonly Mutant[] = [
       "",
     ],
   }),
+  ...mutantsOf("lib/client/measure.ts", tests("client/measure"), {
+    "a folder is searched to its end": ["if (++count > LIMITS.searchedEntries) break;", ""],
+    "a folder is searched one entry too far": [
+      "++count > LIMITS.searchedEntries",
+      "++count > LIMITS.searchedEntries + 1",
+    ],
+  }),
   ...mutantsOf("lib/client/judge_network.ts", NETWORK, {
     "an absent machine passes for a firewall": [
       'ms >= ABSENT_AFTER_MS || neighbour === "silent" ? "port-absent" : "port-rejected"',
