@@ -1,4 +1,5 @@
 import { abortable } from "@std/async/abortable";
+import { nextTurn } from "../async/next_turn.ts";
 
 /** Content to upload that is in no file of this machine. */
 export type UploadContent = Uint8Array | Blob | ReadableStream<Uint8Array>;
@@ -54,6 +55,8 @@ export class ContentReader {
     if (!(value instanceof Uint8Array)) {
       throw new TypeError("Cannot upload: the stream must consist of Uint8Array");
     }
+    // Pieces that are ready at once keep timers waiting: a stream of empty ones would for ever
+    if (value.length === 0) await abortable(nextTurn(), signal);
     this.#rest = value;
     return true;
   }

@@ -1,4 +1,4 @@
-import { assertEquals, assertRejects } from "@std/assert";
+import { assert, assertEquals, assertRejects } from "@std/assert";
 import { RequestError, type UploadContent } from "../../mod.ts";
 import { patternedBytes, sha256Of } from "../helpers/bytes.ts";
 import { within } from "../helpers/deadline.ts";
@@ -74,6 +74,23 @@ for (const size of [TEXT.length, MIB + 5]) {
     assertEquals(filesOf(fixture), []);
   });
 }
+
+Deno.test("Client.upload: can be aborted while a stream gives empty pieces without end", async () => {
+  await using fixture = await LibraryFixture.start();
+  let pulls = 0;
+  const stream = new ReadableStream<Uint8Array>({
+    pull(controller) {
+      if (++pulls > 1_000_000) controller.error(new Error("the event loop has not turned"));
+      else controller.enqueue(new Uint8Array());
+    },
+  });
+  const stop = new AbortController();
+  setTimeout(() => stop.abort(new Error("enough")), 20);
+  const upload = fixture.client.upload(stream, { path: "a", sizeBytes: 5, signal: stop.signal });
+  await assertRejects(() => upload, Error, "enough");
+  assert(pulls < 1_000_000);
+  assertEquals(filesOf(fixture), []);
+});
 
 Deno.test("Client.upload: fails with what the stream fails with, and leaves nothing", async () => {
   await using fixture = await LibraryFixture.start();
