@@ -43,11 +43,17 @@ export class TargetError extends Error {
   readonly value: string;
 
   /** Makes an error about a part of a text. */
-  constructor(code: TargetErrorCode, value: string, options?: ErrorOptions) {
+  constructor(code: TargetErrorCode, text: string, options?: ErrorOptions) {
+    const value = withoutPassword(text);
     super(`Cannot read the address: ${DETAILS[code]}${value === "" ? "" : `: ${value}`}`, options);
     this.code = code;
     this.value = value;
   }
+}
+
+/** Errors are printed and kept in logs: a password that was typed by mistake is not. */
+function withoutPassword(text: string): string {
+  return text.replace(/^((?:[a-z-]+:\/\/)?[^:/?#]*):.*@/is, "$1:…@");
 }
 
 const DETAILS: Readonly<Record<TargetErrorCode, string>> = {

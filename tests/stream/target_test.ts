@@ -1,4 +1,4 @@
-import { assertEquals, assertThrows } from "@std/assert";
+import { assert, assertEquals, assertThrows } from "@std/assert";
 import fc from "fast-check";
 import { RequestError } from "../../lib/protocol/errors.ts";
 import { LIMITS } from "../../lib/protocol/limits.ts";
@@ -153,6 +153,10 @@ for (const [text, code] of REFUSED) {
 Deno.test("parseTarget: does not repeat a password, and tells why a path is refused", () => {
   const password = assertThrows(() => parseTarget("tcp-chat://ana:secret@casa"), TargetError);
   assertEquals([password.value, password.message.includes("secret")], ["", false]);
+  for (const text of ["tcp-chat://ana:secret@h#x", "ana:secret@h", "http://ana:se@cret@h/x"]) {
+    const { message, value } = assertThrows(() => parseTarget(text), TargetError);
+    assert(!/se@?cret/.test(message) && value.includes("ana:…@h"), message);
+  }
   const { cause } = assertThrows(() => parseTarget("tcp-chat://casa/%2e%2e/x"), TargetError);
   assertEquals((cause as RequestError).reason, "path-dots");
 });
