@@ -100,7 +100,10 @@ const ERRORS: [text: string, error: string][] = [
     'c.toml, line 1: casa needs an address, such as address = "192.168.0.10:5555"',
   ],
   ["[servers.casa]\naddress = 7", "c.toml, line 2: address must be a text in quotes, not 7"],
-  ["[servers.casa]\naddress = 'a b'", "c.toml, line 2: a b is not HOST or HOST:PORT"],
+  [
+    "[servers.casa]\naddress = 'a b'",
+    "c.toml, line 2: a b is not HOST or HOST:PORT, with a port from 1 to 65535",
+  ],
   [
     "[servers.casa]\naddress = 'tcp-chat://h/docs'",
     "c.toml, line 2: the address of a server has no path: docs",

@@ -78,6 +78,8 @@ Deno.test("expandAddress: counts more than the environment, and takes an option 
 
 const MISTAKES: Array<[line: string, ...parts: string[]]> = [
   ["ls ana@casa", "ana@casa is not HOST or HOST:PORT"],
+  ["ls casa:99999", "casa:99999 is not HOST or HOST:PORT", "a port from 1 to 65535"],
+  ["ls tcp-chat://casa:99999", "tcp-chat://casa:99999 is not", "a port from 1 to 65535"],
   ["ls tcp-chat://casa:0", "tcp-chat://casa:0 is not tcp-chat://[USER@]HOST[:PORT]"],
   ["ls tcp-chat://ana:secret@casa", "An address holds no password", "TCP_CHAT_PASSWORD"],
   ["ls tcp-chat://casa/%2e%2e/etc", "The path in the address: ../etc", ". or .."],

@@ -158,6 +158,8 @@ for (const program of ["client", "server"] as const) {
     const { code, stderr } = await run(program, ["completions", "tcsh"]);
     assertEquals(code, 2);
     assertStringIncludes(stderr, "Give one of bash, zsh, fish, powershell, not tcsh");
+    const none = await run(program, ["completions"]);
+    assertStringIncludes(none.stderr, "Give one of bash, zsh, fish, powershell\n");
   });
 }
 

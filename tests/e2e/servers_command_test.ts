@@ -64,9 +64,13 @@ Deno.test("tcp-chat servers: refuses what would not be a server with a name, and
   const text = '[servers]\ncasa = { address = "h" }\nlab = { address = "l" }\n';
   s.folder.write("config/tcp-chat/client.toml", text);
   const errors: [args: string[], code: number, text: string][] = [
-    [["add", "casa", "h"], 2, "There is a server called casa already"],
+    [["add", "casa", "h"], 2, "a server called casa already: tcp-chat servers remove casa"],
     [["add", "get", "h"], 2, "get is a command"],
     [["add", "a.b", "h"], 2, "the name of a server has letters"],
+    [["add", "x", "h/docs"], 2, "h/docs is not HOST or HOST:PORT"],
+    [["add", "x", "h:99999"], 2, "a port from 1 to 65535"],
+    [["add", "x", "tcp-chat://h/docs"], 2, "the address of a server has no path: docs"],
+    [["add", "x", "tcp-chat://ana@h", "--user", "bob"], 2, "another user"],
     [["add", "x", "a b"], 2, "is not HOST or HOST:PORT"],
     [["add", "x", "tcp-chat://a:secret@h"], 2, "An address holds no password"],
     [["add", "x", "h", "--json", "--stdout"], 2, "--stdout"],
@@ -80,6 +84,7 @@ Deno.test("tcp-chat servers: refuses what would not be a server with a name, and
     assertEquals(result.code, code, args.join(" "));
     assertStringIncludes(result.stderr, message);
     assertEquals(result.stderr.includes("secret"), false);
+    assertEquals(result.stderr.includes("client.toml"), false, "the mistake is not in the file");
     assertEquals(Deno.readTextFileSync(s.file), text);
   }
   assertEquals((await s.servers("remove", "casa")).code, 0);

@@ -17,8 +17,10 @@ import type { CLIENT_OPTIONS } from "./client_options.ts";
 
 const MALFORMED: Readonly<Record<TargetErrorCode, Text>> = {
   malformed: {
-    en: "{value} is not tcp-chat://[USER@]HOST[:PORT][/PATH][?fp=KEY&tls&room=NAME]",
-    "pt-BR": "{value} não é tcp-chat://[USUÁRIO@]HOST[:PORTA][/CAMINHO][?fp=CHAVE&tls&room=SALA]",
+    en:
+      "{value} is not tcp-chat://[USER@]HOST[:PORT][/PATH][?fp=KEY&tls&room=NAME], with a port from 1 to 65535",
+    "pt-BR":
+      "{value} não é tcp-chat://[USUÁRIO@]HOST[:PORTA][/CAMINHO][?fp=CHAVE&tls&room=SALA], com uma porta de 1 a 65535",
   },
   password: {
     en:
@@ -44,8 +46,8 @@ const MALFORMED: Readonly<Record<TargetErrorCode, Text>> = {
 
 /** For a text that is not even meant as `tcp-chat://`. */
 const NO_HOST = {
-  en: "{value} is not HOST or HOST:PORT",
-  "pt-BR": "{value} não é HOST ou HOST:PORTA",
+  en: "{value} is not HOST or HOST:PORT, with a port from 1 to 65535",
+  "pt-BR": "{value} não é HOST ou HOST:PORTA, com uma porta de 1 a 65535",
 } as const satisfies Text;
 
 const CONFLICTS = {

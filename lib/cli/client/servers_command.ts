@@ -5,7 +5,7 @@ import type { Text } from "../../protocol/fill_text.ts";
 import { cleanLine } from "../../protocol/text.ts";
 import { describeConfigValue } from "../commands/describe_config.ts";
 import { pick } from "../options/command.ts";
-import { parseConfig, readConfig } from "../options/config_file.ts";
+import { FileMistake, parseConfig, readConfig } from "../options/config_file.ts";
 import { withoutTable, withTable } from "../options/edit_config.ts";
 import { configPath, knownHostsPath } from "../options/state_folder.ts";
 import { EXIT } from "../texts/failure.ts";
@@ -14,12 +14,16 @@ import { jsonLine } from "../view/json_line.ts";
 import { writeError, writeOut } from "../view/output.ts";
 import { CONNECTION_OPTIONS, RESULT_OPTIONS, type RunCommand } from "./client_command.ts";
 import { type ClientConfig, clientConfigOf, NO_CONFIG, SERVERS } from "./client_config.ts";
+import type { Locale } from "../texts/locale.ts";
 import { type Invocation, mistake, refuseArgument } from "./client_invocation.ts";
 import { CLIENT_OPTIONS } from "./client_options.ts";
 
 const TEXTS = {
   noName: { en: "Which name? Give NAME", "pt-BR": "Qual nome? Informe NOME" },
-  taken: { en: "There is a server called {name} already", "pt-BR": "Já há um servidor {name}" },
+  taken: {
+    en: "There is a server called {name} already: tcp-chat servers remove {name} frees the name",
+    "pt-BR": "Já há um servidor {name}: tcp-chat servers remove {name} libera o nome",
+  },
   command: {
     en: "{name} is a command of tcp-chat: give the server another name",
     "pt-BR": "{name} é um comando do tcp-chat: dê outro nome ao servidor",
@@ -132,7 +136,7 @@ async function runAdd(invocation: Invocation, commands: readonly string[]): Prom
     const key = describeKey(name);
     const all = [["address", describeConfigValue(address)] as const, ...entries];
     const edited = withTable(text, [SERVERS, key], all);
-    added = clientConfigOf(parseConfig(path, edited, locale), locale);
+    added = readEdited(path, edited, locale);
     return edited;
   });
   const shown = added.profiles.get(name)?.address ?? address;
@@ -163,7 +167,16 @@ async function runRemove(invocation: Invocation): Promise<number> {
   return EXIT.done;
 }
 
-/** A name that is no bare key of TOML gets quotes, so that the error about it tells its line. */
+/** What the file is to say. Since it was right before, a mistake is one of the command line, not of a line. */
+function readEdited(path: string, text: string, locale: Locale): ClientConfig {
+  try {
+    return clientConfigOf(parseConfig(path, text, locale), locale);
+  } catch (error) {
+    throw error instanceof FileMistake ? new UsageError(error.text) : error;
+  }
+}
+
+/** A name that is no bare key of TOML gets quotes, so that the error is about the name. */
 function describeKey(name: string): string {
   return /^[\w-]+$/.test(name) ? name : describeConfigValue(name);
 }

@@ -33,6 +33,11 @@ export const COMPLETE_SPEC = {
 } as const satisfies Command;
 
 const NO_SHELL = {
+  en: "Which shell? Give one of {shells}",
+  "pt-BR": "Qual shell? Informe um de {shells}",
+} as const satisfies Text;
+
+const OTHER_SHELL = {
   en: "Which shell? Give one of {shells}, not {value}",
   "pt-BR": "Qual shell? Informe um de {shells}, não {value}",
 } as const satisfies Text;
@@ -42,6 +47,7 @@ export function completionScript(args: readonly string[], { fill }: Locale): str
   const [shell = ""] = args;
   const isOne = args.length === 1 && (SHELLS as readonly string[]).includes(shell);
   if (isOne) return COMPLETION_SCRIPTS[shell as Shell];
-  const value = args.length === 0 ? "–" : cleanLine(args.join(" "));
-  throw new UsageError(fill(NO_SHELL, { shells: SHELLS.join(", "), value }));
+  const shells = SHELLS.join(", ");
+  if (args.length === 0) throw new UsageError(fill(NO_SHELL, { shells }));
+  throw new UsageError(fill(OTHER_SHELL, { shells, value: cleanLine(args.join(" ")) }));
 }

@@ -166,14 +166,25 @@ export function tableAt(file: ConfigFile, at: readonly string[], locale: Locale)
   return table;
 }
 
+/** A mistake in a file. */
+export class FileMistake extends UsageError {
+  /** The message without the file and the line. */
+  readonly text: string;
+
+  constructor(message: string, text: string) {
+    super(message);
+    this.text = text;
+  }
+}
+
 /** A mistake in a file, with the line of a key. */
 export function mistakeIn(
   file: ConfigFile,
   keys: readonly string[],
   text: string,
   locale: Locale,
-): UsageError {
-  return new UsageError(placed(file.path, lineOf(file, keys), text, locale));
+): FileMistake {
+  return new FileMistake(placed(file.path, lineOf(file, keys), text, locale), text);
 }
 
 /** The line of a key, from 1: the first one that names it. */
