@@ -1,6 +1,7 @@
 import { dirname } from "@std/path";
 import { pause } from "../async/pause.ts";
 import { syncFolder } from "./folders.ts";
+import { type AsyncBusyOptions, retryBusyAsync } from "./retry_busy.ts";
 
 const PRIVATE_MODE = 0o600;
 /** Between two attempts to get a lock. */
@@ -38,15 +39,21 @@ async function lockWithin(lock: Deno.FsFile, path: string, waitMs: number): Prom
 /**
  * Replaces the content of a file atomically: readers see the old or the new content, also after a
  * crash. The file gets mode 0600. If the path is a link, the file that it leads to is replaced.
+ *
+ * @param system for tests. Where a file is busy for a moment, the step is tried again
  */
-export async function writePrivateFile(path: string, text: string): Promise<void> {
+export async function writePrivateFile(
+  path: string,
+  text: string,
+  system: AsyncBusyOptions = {},
+): Promise<void> {
   const target = await realPath(path);
   const temporary = `${target}.${crypto.randomUUID()}.new`;
   try {
     await writeSynced(temporary, text);
-    await Deno.rename(temporary, target);
+    await retryBusyAsync(() => Deno.rename(temporary, target), system);
   } catch (error) {
-    await Deno.remove(temporary).catch(() => {}); // It may not exist
+    await retryBusyAsync(() => Deno.remove(temporary), system).catch(() => {}); // It may not exist
     throw error;
   }
   syncFolder(dirname(target));

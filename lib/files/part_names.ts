@@ -2,6 +2,7 @@ import { basename, dirname, join } from "@std/path";
 import { LIMITS } from "../protocol/limits.ts";
 import { digestText } from "./digest_text.ts";
 import { exists } from "./exists.ts";
+import { type BusyOptions, retryBusy } from "./retry_busy.ts";
 import { findWorkFolder } from "./work_folder.ts";
 
 const PART_SUFFIX = ".part";
@@ -66,10 +67,14 @@ export function versionPath(partPath: string): string {
   return join(dirname(partPath), withSuffix(basename(partPath), VERSION_SUFFIX));
 }
 
-/** Stores the version tag of a part's source. Writes to a new file only. */
-export function writeVersion(partPath: string, version: string): void {
+/**
+ * Stores the version tag of a part's source. Writes to a new file only.
+ *
+ * @param system for tests. Where the old file is busy for a moment, it is replaced a moment later
+ */
+export function writeVersion(partPath: string, version: string, system: BusyOptions = {}): void {
   const path = versionPath(partPath);
-  if (exists(path)) Deno.removeSync(path);
+  if (exists(path)) retryBusy(() => Deno.removeSync(path), system);
   Deno.writeTextFileSync(path, version, { createNew: true });
 }
 

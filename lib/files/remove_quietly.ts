@@ -1,7 +1,14 @@
-/** Removes a file. Ignores failures: it is gone, or the next transfer uses it again. */
-export function removeQuietly(path: string): void {
+import { type BusyOptions, retryBusy } from "./retry_busy.ts";
+
+/**
+ * Removes a file. Ignores failures: it is gone, or the next transfer uses it again. Synchronous, for
+ * use in a worker.
+ *
+ * @param system for tests. Where a file is busy for a moment, it is removed a moment later
+ */
+export function removeQuietly(path: string, system: BusyOptions = {}): void {
   try {
-    Deno.removeSync(path);
+    retryBusy(() => Deno.removeSync(path), system);
   } catch {
     // Gone, or no permission
   }

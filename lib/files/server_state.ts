@@ -5,6 +5,7 @@ import { exists } from "./exists.ts";
 import { syncFolder } from "./folders.ts";
 import { resolveReal } from "./own_files.ts";
 import { markFolder, STATE_FILES } from "./own_marks.ts";
+import { type AsyncBusyOptions, retryBusyAsync } from "./retry_busy.ts";
 import { readIfThere, withLock, writePrivateFile } from "./atomic_file.ts";
 
 /** Holds the path of the folder to which they were moved. */
@@ -30,14 +31,19 @@ export interface ServerState {
  * the state that earlier versions kept for all of them.
  *
  * @param root the served folder, which need not exist
+ * @param system for tests. Where a file is busy for a moment, the step is tried again
  * @throws the system's error
  */
-export async function findServerState(stateRoot: string, root: string): Promise<ServerState> {
+export async function findServerState(
+  stateRoot: string,
+  root: string,
+  system: AsyncBusyOptions = {},
+): Promise<ServerState> {
   const folder = await serverStateFolder(stateRoot, root);
   if (exists(folder)) return { folder, movedFrom: null, sharedWentTo: null };
   await Deno.mkdir(join(stateRoot, "servers"), { recursive: true, mode: 0o700 });
   return await withLock(join(stateRoot, TAKE_OVER_LOCK), async () => {
-    if (await takeOver(stateRoot, folder)) {
+    if (await takeOver(stateRoot, folder, system)) {
       return { folder, movedFrom: stateRoot, sharedWentTo: null };
     }
     const note = await readIfThere(join(stateRoot, NOTE_NAME));
@@ -58,17 +64,22 @@ function stateName(realRoot: string): string {
 }
 
 /** `false` if there is nothing to take over. After a crash, the next call goes on. */
-async function takeOver(stateRoot: string, folder: string): Promise<boolean> {
+async function takeOver(
+  stateRoot: string,
+  folder: string,
+  system: AsyncBusyOptions,
+): Promise<boolean> {
   const halfway = `${folder}.new`;
   const found = STATE_FILES.filter((name) => exists(join(stateRoot, name)));
   if ((found.length === 0 && !exists(halfway)) || exists(folder)) return false;
+  const rename = (from: string, to: string) => retryBusyAsync(() => Deno.rename(from, to), system);
   const lock = lockDataFolder(stateRoot); // A server may use it under its own name
   try {
     await Deno.mkdir(halfway, { recursive: true, mode: 0o700 });
-    for (const name of found) await Deno.rename(join(stateRoot, name), join(halfway, name));
+    for (const name of found) await rename(join(stateRoot, name), join(halfway, name));
     syncFolder(halfway);
-    await writePrivateFile(join(stateRoot, NOTE_NAME), `${folder}\n`);
-    await Deno.rename(halfway, folder);
+    await writePrivateFile(join(stateRoot, NOTE_NAME), `${folder}\n`, system);
+    await rename(halfway, folder);
     syncFolder(join(stateRoot, "servers"));
     return true;
   } finally {

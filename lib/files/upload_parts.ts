@@ -2,6 +2,7 @@ import { join } from "@std/path";
 import { LIMITS } from "../protocol/limits.ts";
 import { isPrivateName } from "../protocol/path.ts";
 import { readFolder } from "./directory_store.ts";
+import { type AsyncBusyOptions, retryBusyAsync } from "./retry_busy.ts";
 import { foldersBetween } from "./served_folder.ts";
 import { workFolderPaths } from "./work_folder.ts";
 
@@ -29,6 +30,7 @@ interface LeftPart {
 export class UploadParts {
   readonly #root: string;
   readonly #limitBytes: number;
+  readonly #system: AsyncBusyOptions;
   /** The folders that have, or had, a private folder. */
   readonly #bases = new Set<string>();
   /** Whether `#bases` has those of earlier runs, too. */
@@ -37,10 +39,14 @@ export class UploadParts {
   #sweeping: Promise<void> | null = null;
   #isStale = false;
 
-  /** @param limitBytes of all parts together; the oldest that no upload writes go first */
-  constructor(root: string, limitBytes: number) {
+  /**
+   * @param limitBytes of all parts together; the oldest that no upload writes go first
+   * @param system for tests. Where a file is busy for a moment, it is removed a moment later
+   */
+  constructor(root: string, limitBytes: number, system: AsyncBusyOptions = {}) {
     this.#root = root;
     this.#limitBytes = limitBytes;
+    this.#system = system;
     this.#bases.add(root);
   }
 
@@ -108,7 +114,7 @@ export class UploadParts {
     let totalBytes = left.reduce((sum, { sizeBytes }) => sum + sizeBytes, 0);
     for (const part of left) {
       if (totalBytes <= this.#limitBytes) break;
-      if (await removeUnlocked(part)) totalBytes -= part.sizeBytes;
+      if (await removeUnlocked(part, this.#system)) totalBytes -= part.sizeBytes;
     }
     this.#totalBytes = totalBytes;
   }
@@ -128,9 +134,10 @@ export class UploadParts {
       if (!info?.isDirectory) continue;
       left ??= [];
       for (const part of await partsIn(folder)) {
-        if (!isOver(part, nowMs) || !await removeUnlocked(part)) left.push(part);
+        if (!isOver(part, nowMs) || !await removeUnlocked(part, this.#system)) left.push(part);
       }
-      if (left.length === 0) await Deno.remove(folder).catch(() => {}); // Other files lie in it
+      if (left.length > 0) continue;
+      await retryBusyAsync(() => Deno.remove(folder), this.#system).catch(() => {}); // Not empty
     }
     return left;
   }
@@ -183,11 +190,11 @@ function isOver({ path, changedMs, isNamed }: LeftPart, nowMs: number): boolean 
 }
 
 /** `false` if an upload writes the part, or it cannot be removed. */
-async function removeUnlocked({ path }: LeftPart): Promise<boolean> {
+async function removeUnlocked({ path }: LeftPart, system: AsyncBusyOptions): Promise<boolean> {
   try {
     using file = await Deno.open(path, { read: true, write: true });
     if (!await file.tryLock(true)) return false;
-    await Deno.remove(path);
+    await retryBusyAsync(() => Deno.remove(path), system);
     return true;
   } catch (error) {
     return error instanceof Deno.errors.NotFound;

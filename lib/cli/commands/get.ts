@@ -7,6 +7,7 @@ import { downloadEach, type DownloadRunOptions } from "../../client/download_all
 import { ReconnectingClient } from "../../client/reconnecting_client.ts";
 import type { RemoteItem } from "../../client/remote_paths.ts";
 import { checkFolderPlace } from "../../files/folders.ts";
+import { retryBusyAsync } from "../../files/retry_busy.ts";
 import { RequestError } from "../../protocol/errors.ts";
 import { defined } from "../options/defined.ts";
 import { EXIT } from "../texts/failure.ts";
@@ -60,7 +61,7 @@ async function getOnce(options: GetOptions): Promise<number> {
     if (exitCode === EXIT.done) await copyToStdout(directory, options.signal);
     return exitCode;
   } finally {
-    await Deno.remove(directory, { recursive: true });
+    await retryBusyAsync(() => Deno.remove(directory, { recursive: true }));
   }
 }
 
