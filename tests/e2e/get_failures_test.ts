@@ -119,8 +119,11 @@ Deno.test("get: exits with the code of the first path that failed", async () => 
 const USAGE_ERRORS: Array<[args: string[], text: string]> = [
   [["get"], "Which server? Give HOST[:PORT]"],
   [["get", "localhost"], "Which file? Give its path"],
-  [["get", "local host", "a"], "local host is not HOST or HOST:PORT"],
-  [["get", "localhost:0", "a"], "localhost:0 is not HOST or HOST:PORT"],
+  [["get", "local host", "a"], "local host is not HOST or HOST:PORT, with a port from 1 to 65535"],
+  [
+    ["get", "localhost:0", "a"],
+    "localhost:0 is not HOST or HOST:PORT, with a port from 1 to 65535",
+  ],
   [["get", "localhost", "a", "--replcae"], "Unknown option --replcae. Did you mean --replace?"],
   [["get", "localhost", "a", "--jobs", "0"], "--jobs must be a whole number from 1 to 64, not 0"],
   [["get", "localhost", "a", "b", "--stdout"], "--sha256 and --stdout take exactly one file"],
