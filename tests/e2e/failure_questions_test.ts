@@ -111,7 +111,7 @@ Deno.test({
     await terminal.shows(`Cannot connect to 127.0.0.1:${port}: nothing listens there`);
     await terminal.endsWith(`Server [127.0.0.1:${port}]:`);
     await terminal.enter("no port:x");
-    await terminal.shows("no port:x is not HOST or HOST:PORT");
+    await terminal.shows("no port:x is not HOST or HOST:PORT, with a port from 1 to 65535");
     await terminal.endsWith(`Server [127.0.0.1:${port}]:`);
     const otherAddress = `127.0.0.1:${other.addr.port}`;
     await terminal.enter(otherAddress);

@@ -33,7 +33,9 @@ Deno.test({
     await terminal.endsWith("Server [localhost]:");
     await terminal.enter("two words");
     assertEquals(await terminal.exitCode(), 2);
-    await terminal.shows("tcp-chat: two words is not HOST or HOST:PORT");
+    await terminal.shows(
+      "tcp-chat: two words is not HOST or HOST:PORT, with a port from 1 to 65535",
+    );
     await terminal.shows("terminal-restored");
   },
 });
