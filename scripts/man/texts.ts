@@ -60,6 +60,15 @@ export const SECTIONS = {
 /** The variables that are no options. */
 export const VARIABLES: readonly (readonly [name: string, text: Text])[] = [
   ["TCP_CHAT_PASSWORD", { en: "The password of the account.", "pt-BR": "A senha da conta." }],
+  ["TCP_CHAT_ASCII", {
+    en: "1 escapes all but ASCII in JSON lines, for pipes that are not read as UTF-8.",
+    "pt-BR":
+      "1 escapa tudo que não é ASCII nas linhas JSON, para pipes que não são lidos como UTF-8.",
+  }],
+  ["TCP_CHAT_FIND", {
+    en: "1 looks for servers at the start on Windows, too.",
+    "pt-BR": "1 procura servidores ao iniciar também no Windows.",
+  }],
   ["TCP_CHAT_COMPLETE_REMOTE", {
     en: "0 keeps completions from asking servers.",
     "pt-BR": "0 impede que servidores sejam consultados ao completar.",

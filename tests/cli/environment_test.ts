@@ -5,8 +5,10 @@ import {
   type OptionSpec,
   type OptionTable,
   parseOptions,
+  readFlagVariable,
 } from "../../lib/cli/options/options.ts";
 import { SERVER_OPTIONS } from "../../lib/cli/server/server_options.ts";
+import { makeLocale } from "../../lib/cli/texts/locale.ts";
 import { UsageError } from "../../lib/cli/texts/usage_error.ts";
 
 /** The value of an option that is given as `text`. */
@@ -74,6 +76,19 @@ Deno.test("parseOptions: splits the variable of a repeatable option at commas", 
   assertEquals(client("--room", "c"), ["c"]);
   env.TCP_CHAT_ROOM = "";
   assertEquals(client(), undefined);
+});
+
+Deno.test("readFlagVariable: reads a flag that only the environment has, and refuses other words", () => {
+  const read = (value?: string) => readFlagVariable("ascii", () => value, makeLocale("en"));
+  assertEquals([undefined, "", "0", "no", "1", "true"].map(read), [
+    false,
+    false,
+    false,
+    false,
+    true,
+    true,
+  ]);
+  assertThrows(() => read("2"), UsageError, "TCP_CHAT_ASCII must be 1 or 0, not 2");
 });
 
 Deno.test("parseOptions: names the variable in an error about the environment", () => {

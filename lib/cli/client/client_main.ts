@@ -4,7 +4,7 @@ import { checkEnvironment } from "../options/check_environment.ts";
 import { type Command, findCommand, visibleCommands } from "../options/command.ts";
 import { helpOf } from "../options/help_command.ts";
 import { optionScope } from "../options/option_scope.ts";
-import { parseOptions, requestedLanguage } from "../options/options.ts";
+import { parseOptions, readFlagVariable, requestedLanguage } from "../options/options.ts";
 import { listenForStop } from "../terminal/signals.ts";
 import { EXIT, formatFailure } from "../texts/failure.ts";
 import { type Locale, localeOf, makeLocale } from "../texts/locale.ts";
@@ -21,7 +21,7 @@ import { type ClientConfig, NO_CONFIG, readClientConfig } from "./client_config.
 import { commandOf, resolveArguments } from "./resolve_arguments.ts";
 import { tellShadow } from "./tell_shadow.ts";
 import { errorEvent } from "../view/error_event.ts";
-import { jsonLine } from "../view/json_line.ts";
+import { jsonLine, setUpJson } from "../view/json_line.ts";
 
 /** Runs the client's program, or the server's for an executable of its name, and returns the exit code. */
 export async function runClient(args: readonly string[]): Promise<number> {
@@ -62,6 +62,7 @@ async function runCommand(
   const interrupt = new AbortController();
   let json = args.includes("--json");
   try {
+    setUpJson(readFlagVariable("ascii", env, locale));
     const scope = optionScope(CLIENT_PROGRAM, command, path, locale);
     const parsed = parseOptions(CLIENT_OPTIONS, args, env, scope);
     json = parsed.values.json;
@@ -84,12 +85,11 @@ async function runCommand(
     return await command.run({ ...resolved, typed, locale, login, interrupt });
   } catch (error) {
     const failure = locale.failure(error);
-    const { exitCode } = failure;
-    if (exitCode === EXIT.interrupted) return exitCode; // The user asked for it by Ctrl-C
+    if (failure.exitCode === EXIT.interrupted) return EXIT.interrupted; // The user asked for it by Ctrl-C
     if (error instanceof OutputClosedError) return EXIT.done;
     if (json) tryWriteOut(`${jsonLine(errorEvent(failure))}\n`);
     writeError(`${CLIENT_NAME}: ${formatFailure(failure)}`);
-    return exitCode;
+    return failure.exitCode;
   }
 }
 

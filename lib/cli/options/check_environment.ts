@@ -8,8 +8,11 @@ const MISSPELT = {
   "pt-BR": "Variável de ambiente desconhecida {variable}. Você quis dizer {name}?",
 } as const satisfies Text;
 
+/** The variables that are no options of either program, by names as those of options. */
+export const OTHER_VARIABLES = ["ascii", "complete-remote", "find", "password"] as const;
+
 /**
- * Refuses a variable whose name is a letter away from that of an option:
+ * Refuses a variable whose name is a letter away from that of an option, or of {@link OTHER_VARIABLES}:
  * `TCP_CHAT_REQUIRE_ACOUNT=1` must not start an open server. The programs may not list variables, so
  * the likely names are looked up; no option of either program has one of them.
  *
@@ -20,7 +23,7 @@ export function checkEnvironment(
   env: (name: string) => string | undefined,
   { fill }: Locale,
 ): void {
-  for (const option of names) {
+  for (const option of [...names, ...OTHER_VARIABLES]) {
     const name = environmentName(option);
     for (const variable of misspellings(option).map(environmentName)) {
       if (env(variable) !== undefined) throw new UsageError(fill(MISSPELT, { variable, name }));

@@ -178,6 +178,12 @@ function isAlike(word: string, name: string): boolean {
   return prefix || levenshteinDistance(word, name) <= Math.ceil(name.length / 3);
 }
 
+/** Reads a flag that only the environment has; its name is like that of an option. @throws {UsageError} */
+export function readFlagVariable(name: string, env: Env, { fill }: Locale): boolean {
+  const variable = environmentName(name);
+  return readFlag(env(variable) || "0", variable, (key, ...rest) => fill(MESSAGES[key], ...rest));
+}
+
 /** The environment variable of an option. */
 export function environmentName(option: string): string {
   return `TCP_CHAT_${option.toUpperCase().replaceAll("-", "_")}`;

@@ -12,7 +12,12 @@ import { COMPLETE_COMMAND } from "../options/completion_scripts.ts";
 import { completionScript } from "../options/completions_command.ts";
 import { helpOf } from "../options/help_command.ts";
 import { optionScope } from "../options/option_scope.ts";
-import { type OptionValues, parseOptions, requestedLanguage } from "../options/options.ts";
+import {
+  type OptionValues,
+  parseOptions,
+  readFlagVariable,
+  requestedLanguage,
+} from "../options/options.ts";
 import { dataFolder, plannedDataFolder, servedFolder } from "../options/state_folder.ts";
 import type { LineInput } from "../terminal/line_input.ts";
 import { openLineInput } from "../terminal/open_line_input.ts";
@@ -22,6 +27,7 @@ import { type Locale, makeLocale } from "../texts/locale.ts";
 import { typedPrograms } from "../texts/typed_programs.ts";
 import { UsageError } from "../texts/usage_error.ts";
 import { setUpColors } from "../view/colors.ts";
+import { setUpJson } from "../view/json_line.ts";
 import { OutputClosedError, writeError, writeOut } from "../view/output.ts";
 import { describeConfig } from "../commands/describe_config.ts";
 import { manageUsers } from "./manage_users.ts";
@@ -72,6 +78,7 @@ async function runCommand(
   },
 ): Promise<number> {
   const { name, env, locale } = context;
+  setUpJson(readFlagVariable("ascii", env, locale));
   const [group, subcommand] = path;
   if (group === COMPLETE_COMMAND) {
     const noNames = () => Promise.resolve([]);
