@@ -19,15 +19,22 @@ export interface FolderFacts {
 /** The types of file systems of the network, as `statfs` tells them: NFS, SMB, CIFS, 9P. */
 const REMOTE: ReadonlySet<number> = new Set([0x6969, 0xfe534d42, 0xff534d42, 0x01021997]);
 
-/** Looks at a folder, without changing anything. Of a missing one, at the folder that it would be in. */
+/**
+ * Looks at a folder, without changing anything. Of a missing one, at the folder that it would be in. One that
+ * may not even be looked at can be neither read nor written.
+ */
 export async function inspectFolder(path: string): Promise<FolderFacts> {
-  const info = await Deno.stat(path).catch(() => null);
+  let isHidden = false;
+  const info = await Deno.stat(path).catch((error) => {
+    isHidden = !(error instanceof Deno.errors.NotFound);
+    return null;
+  });
   const there = info === null ? await existingAbove(path) : path;
   return {
     path,
     kind: info === null ? "missing" : info.isDirectory ? "folder" : "other",
-    canRead: await may(there, constants.R_OK | constants.X_OK),
-    canWrite: await may(there, constants.W_OK | constants.X_OK),
+    canRead: !isHidden && await may(there, constants.R_OK | constants.X_OK),
+    canWrite: !isHidden && await may(there, constants.W_OK | constants.X_OK),
     mode: info?.mode === undefined || info.mode === null ? null : info.mode & 0o777,
     freeBytes: await freeBytes(there),
     isRemote: await statfs(there).then(({ type }) => REMOTE.has(type >>> 0), () => false),

@@ -114,5 +114,6 @@ function fromPlainError({ kind, code, path, message, reason }: PlainError): Erro
   }
   if (kind === "disk") return new DiskError(code as DiskErrorCode, path, message);
   if (kind === "protocol") return new ProtocolError(code as ProtocolErrorCode, message);
-  return new Error(message);
+  const error = new Error(message);
+  return code === "" ? error : Object.assign(error, { code });
 }

@@ -3,7 +3,7 @@
  *
  * @module
  */
-import { DiskError } from "../files/disk_error.ts";
+import { DiskError, systemCode } from "../files/disk_error.ts";
 import { PathResolver } from "../files/path_resolver.ts";
 import { messageOf, ProtocolError, RequestError } from "../protocol/errors.ts";
 import { BlockJobs } from "./block_jobs.ts";
@@ -29,7 +29,8 @@ function toPlainError(error: unknown): PlainError {
   if (error instanceof ProtocolError) {
     return { kind: "protocol", code: error.code, path: "", message };
   }
-  return { kind: "other", code: "", path: "", message };
+  const isRefused = error instanceof Deno.errors.NotCapable;
+  return { kind: "other", code: isRefused ? "EACCES" : systemCode(error), path: "", message };
 }
 
 /** A buffer in a result is transferred back to the caller instead of being copied. */

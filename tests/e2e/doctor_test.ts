@@ -72,6 +72,26 @@ for (const command of ["server", "client"] as const) {
   });
 }
 
+Deno.test({
+  name: "tcp-chat-server doctor: exits with 7 for folders that the start could not use",
+  ignore: Deno.build.os !== "linux",
+  async fn() {
+    using temp = new TempDir();
+    const { code, stdout } = await serverDoctor(
+      temp,
+      "server",
+      "-r",
+      "/proc/x",
+      "--data",
+      "/proc/y",
+    );
+    assertEquals(code, 7, stdout);
+    assertStringIncludes(stdout, "/proc/x cannot be used: permission denied");
+    assertStringIncludes(stdout, "/proc/y cannot be used: permission denied");
+    assertEquals(stdout.includes("--allow-all"), false, stdout);
+  },
+});
+
 Deno.test("tcp-chat-server doctor: exits with 7 for a damaged database, and with 3 for a taken port", async () => {
   using temp = new TempDir();
   temp.write("data/tcp-chat.db", "this is no database at all".repeat(100));

@@ -116,6 +116,16 @@ Deno.test("get: exits with the code of the first path that failed", async () => 
   assertEquals((await fixture.get("file.bin", "missing")).code, 7);
 });
 
+Deno.test({
+  name: "get: exits with 7 for a folder that no program may write to",
+  ignore: Deno.build.os !== "linux",
+  async fn() {
+    await using fixture = await setUp();
+    const { code, stderr } = await fixture.get("file.bin", "-o", "/dev");
+    assertEquals([code, stderr], [7, "Cannot use /dev/file.bin: permission denied\n"]);
+  },
+});
+
 const USAGE_ERRORS: Array<[args: string[], text: string]> = [
   [["get"], "Which server? Give HOST[:PORT]"],
   [["get", "localhost"], "Which file? Give its path"],

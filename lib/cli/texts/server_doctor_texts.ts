@@ -108,7 +108,7 @@ export const SERVER_DOCTOR_TEXTS: Readonly<Record<ServerFinding, FindingText>> =
   "firewall-local": says("no matter on this machine alone", "não importa só nesta máquina"),
   "tls-off": says(
     "off: everybody in the network can read along",
-    "desligado: todos na rede podem ler junto",
+    "desligado: qualquer um na rede pode ler tudo",
     hint("Start the server with --tls", "Inicie o servidor com --tls"),
   ),
   "tls-made": says(
@@ -146,8 +146,8 @@ export const SERVER_DOCTOR_TEXTS: Readonly<Record<ServerFinding, FindingText>> =
     ),
   ),
   "descriptors-unknown": says(
-    "the limit is not known: it takes --allow-all to read it",
-    "o limite não é conhecido: só --allow-all pode lê-lo",
+    "this program may not read the limit: ulimit -n tells it",
+    "este programa não pode ler o limite: ulimit -n o mostra",
   ),
   "root-ready": says("{path}, {free} free", "{path}, {free} livres"),
   "root-made": says("{path} is made at the start", "{path} é criada ao iniciar"),
