@@ -74,6 +74,24 @@ Deno.test("docs: every table stands once in each language", () => {
   }
 });
 
+for (
+  const [readme, folder] of [["README.md", "docs"], ["README.pt-BR.md", "docs/pt-BR"]] as const
+) {
+  Deno.test(`docs: ${readme} leads to every page`, () => {
+    const links = linksOf(read(readme)).map((link) => link.replace(/#.*/, ""));
+    const pages = PAGES.map(({ path }) => path).filter((path) => dirname(path) === folder);
+    assertEquals(pages.filter((path) => !links.includes(path)), []);
+  });
+}
+
+Deno.test("docs: a sentence in a table ends with one mark", () => {
+  for (const [name, table] of Object.entries(TABLES)) {
+    for (const language of ["en", "pt-BR"] as const) {
+      assertEquals(/.*[?!.]\. .*/.exec(table(language))?.[0], undefined, name);
+    }
+  }
+});
+
 Deno.test("docs: a marker of a table that does not exist is refused", () => {
   const text = "<!-- table: nothing -->\n<!-- /table -->\n";
   assertThrows(() => fillTables(text, "en"), Error, "nothing");

@@ -138,12 +138,17 @@ function makeTroubles(
     const isTrouble = statuses[finding] === "fail" || statuses[finding] === "warn";
     if (!isTrouble || text[language] === "{reason}") return [];
     const name = CHECK_NAMES[checkIdOf(finding)]?.[language] ?? "";
-    const advice = hints.map((hint) => plain(hint.text[language])).join(". ")
+    const advice = joinSentences(hints.map((hint) => plain(hint.text[language])))
       .replaceAll("{program}", "tcp-chat serve");
     return [[name, plain(text[language]), advice]];
   });
   const { check, said, remedy } = HEADS;
   return render([check[language], said[language], remedy[language]], rows);
+}
+
+/** Sentences without a full stop, as one text; a question has its mark already. */
+function joinSentences(sentences: readonly string[]): string {
+  return sentences.join(". ").replaceAll("?. ", "? ");
 }
 
 function code(text: string): string {

@@ -58,7 +58,7 @@ export const SERVER_CHECK_TEXTS = {
   ),
   "tls-none": says(
     "the server speaks none: everybody in the network can read along",
-    "o servidor não usa: todos na rede podem ler junto",
+    "o servidor não usa: qualquer um na rede pode ler tudo",
     hint(
       "Start it with --tls, and connect with the address that it prints",
       "Inicie-o com --tls, e conecte com o endereço que ele mostra",
