@@ -22,8 +22,11 @@ export interface RequestOptions {
 export interface ListOptions extends RequestOptions {
   /** Descend into folders. Default `false`. */
   readonly recursive?: boolean;
-  /** Called with what the server leaves out, once for each page that leaves out anything. */
-  readonly onOmitted?: (omitted: Omissions) => void;
+  /**
+   * Called with what the server leaves out, once for each page that leaves out anything. The next page
+   * waits for a promise that it returns.
+   */
+  readonly onOmitted?: (omitted: Omissions) => unknown;
   /** Called with whether the client may write in the folder, if the server tells it. */
   readonly onRights?: (mayWrite: boolean) => void;
   /** How many entries are read of a server that tells of ever more. Default 10,000,000. */

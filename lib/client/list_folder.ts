@@ -4,7 +4,7 @@ import type { ListOptions } from "./connect_options.ts";
 import type { Protocol2Client } from "./protocol2_client.ts";
 import { readAnswer } from "./read_answer.ts";
 
-/** Entries of a listing that are read. */
+/** Entries of a listing that are read, and names of what it leaves out. */
 const MAX_ENTRIES = 10_000_000;
 
 /**
@@ -29,9 +29,9 @@ export async function* listFolder(
     const { entries, omitted, mayWrite, more, last } = readAnswer(() =>
       decodeListing(answer, path)
     );
-    count += entries.length;
+    count += entries.length + omitted.paths.length;
     if (more && (last === null || last === after || count > maxEntries)) throw endless(count);
-    if (omitted.count > 0) onOmitted?.(omitted);
+    if (omitted.count > 0) await onOmitted?.(omitted);
     if (mayWrite !== null) onRights?.(mayWrite);
     yield* entries;
     if (!more || last === null) return;

@@ -12,6 +12,7 @@ import { ConnectionError, RequestError } from "../../lib/protocol/errors.ts";
 import { within } from "../helpers/deadline.ts";
 import { FakeClock, flushTasks } from "../helpers/fake_clock.ts";
 import { CapturedOutput } from "../helpers/output.ts";
+import { StuckSink } from "../helpers/stuck_sink.ts";
 
 const HASH = "0123456789abcdef".repeat(4);
 const RESULT: TransferResult = {
@@ -219,22 +220,6 @@ Deno.test("Reporter: fits the bar to the terminal, and draws no bar with json or
     assertEquals(output.err, "");
   }
 });
-
-/** A terminal or a pipe that takes nothing until it is opened. */
-class StuckSink {
-  text = "";
-  readonly #opened = Promise.withResolvers<void>();
-
-  open(): void {
-    this.#opened.resolve();
-  }
-
-  async write(bytes: Uint8Array): Promise<number> {
-    await this.#opened.promise;
-    this.text += new TextDecoder().decode(bytes);
-    return bytes.length;
-  }
-}
 
 Deno.test("Reporter: keeps all results for a reader that takes nothing, and makes further files wait", async () => {
   const [out, err] = [new StuckSink(), new StuckSink()];

@@ -1,7 +1,9 @@
 import { assertEquals, assertRejects } from "@std/assert";
 import { connect } from "../../lib/client/connect.ts";
 import type { ListOptions } from "../../lib/client/connect_options.ts";
+import type { Omissions } from "../../lib/protocol/answers.ts";
 import { ProtocolError } from "../../lib/protocol/errors.ts";
+import { flushTasks } from "../helpers/fake_clock.ts";
 import { ScriptedServer } from "../helpers/protocol1_scripted_server.ts";
 import { type Json, Protocol2Peer } from "../helpers/protocol2_peer.ts";
 import { SERVER_HELLO } from "../helpers/protocol2_scripted_server.ts";
@@ -46,4 +48,28 @@ Deno.test("Client.list: throws for a page that does not go on, or is empty and n
     );
     assertEquals(error.code, "too-large");
   }
+});
+
+Deno.test("Client.list: ends a listing that goes on with names alone that it refuses", async () => {
+  const options = { maxEntries: 4 };
+  const refused = (number: number) => ({ entries: [entry(`../${number}`)], more: number < 20 });
+  const error = await assertRejects(() => listFrom(refused, options), ProtocolError);
+  assertEquals(error.code, "too-large");
+});
+
+Deno.test("Client.list: asks for the next page once onOmitted has taken what is left out", async () => {
+  const taken: string[] = [];
+  let pages = 0;
+  const pagesAt: number[] = [];
+  const onOmitted = async ({ paths }: Omissions) => {
+    await flushTasks();
+    pagesAt.push(pages);
+    taken.push(...paths.map(({ path }) => path));
+  };
+  const page = (number: number) => ({
+    entries: [entry(`../${number}`)],
+    more: (pages = number) < 2,
+  });
+  await listFrom(page, { onOmitted });
+  assertEquals([taken, pagesAt], [["../0", "../1", "../2"], [0, 1, 2]]);
 });

@@ -11,12 +11,13 @@ const LIMITS = { pingAfterMs: 1_200, silenceMs: 2_400 };
 const SILENCES = 4;
 /** Results of all of them are more than the client keeps and a pipe holds. */
 const NAMES = Array.from({ length: 3_000 }, (_, i) => `many/${i}-${"n".repeat(100)}`);
+const STATS = 1_500;
 const NOTICES = 150;
 
-/** The client, whose output is read once a line comes on standard input. */
-function unread(args: readonly string[]): Program {
+/** The client, whose output, or another stream, is read once a line comes on standard input. */
+function unread(args: readonly string[], redirection = ""): Program {
   const script = `exec 3<&0
-    { "$0" "$@" </dev/null; echo "exit $?" >&2; } | { read go <&3; cat; }`;
+    { "$0" "$@" </dev/null ${redirection}; echo "exit $?" >&2; } | { read go <&3; cat; }`;
   return new Program(["sh", "-c", script, ...programCommand("client"), ...args], []);
 }
 
@@ -31,7 +32,7 @@ async function passSilences(server: TestServer): Promise<void> {
 
 Deno.test({
   name:
-    "get, listen, ls: keep their connections while nothing reads their output, and lose no line",
+    "get, listen, ls, stat: keep their connections while nothing reads their output, and lose no line",
   ignore: Deno.build.os === "windows",
   async fn() {
     const files = Object.fromEntries(NAMES.map((name) => [name, name]));
@@ -41,10 +42,11 @@ Deno.test({
     const address = `127.0.0.1:${server.port}`;
     const listener = stack.use(unread(["listen", address]));
     const lister = stack.use(unread(["ls", address, "many"]));
+    const status = stack.use(unread(["stat", address, ...NAMES.slice(0, STATS)]));
     const getter = stack.use(unread(["get", address, "many", "-o", folder.path]));
     stack.defer(() => server.server.stop()); // Ends them, also those whose output is not read
     await server.waitFor("download");
-    await server.waitFor("hello", () => server.eventsOf("hello").length >= 3);
+    await server.waitFor("hello", () => server.eventsOf("hello").length >= 4);
     for (let i = 0; i < NOTICES; i++) server.server.announce(`${i} ${"x".repeat(4_000)}`);
     await passSilences(server);
     assertEquals(server.eventsOf("disconnected").length, SILENCES); // The silent ones alone
@@ -55,13 +57,29 @@ Deno.test({
     await listener.stdout.waitFor(/: 149 x+\n/);
     const numbers = listener.stdout.lines.map((line) => Number(/: (\d+) /.exec(line)?.[1]));
     assertEquals(numbers, Array.from({ length: NOTICES }, (_, i) => i));
-    for (const program of [lister, getter]) {
+    const lines = [[lister, NAMES.length], [getter, NAMES.length], [status, 4 * STATS]] as const;
+    for (const [program, count] of lines) {
       await program.write("go\n");
       await program.stderr.waitFor("exit ");
       assertEquals(program.stderr.text, "exit 0\n");
       await program.stdout.ended();
-      assertEquals(program.stdout.lines.length, NAMES.length);
+      assertEquals(program.stdout.lines.length, count);
     }
     assertEquals(folder.list("many").length, NAMES.length);
+  },
+});
+
+Deno.test({
+  name: "stat: ends, and says goodbye, though nothing reads its standard error",
+  ignore: Deno.build.os === "windows",
+  async fn() {
+    await using server = await startServer();
+    await using stack = new AsyncDisposableStack();
+    const args = ["stat", `127.0.0.1:${server.port}`, ...NAMES.slice(0, STATS)]; // None is there
+    const program = stack.use(unread(args, "2>&1 >/dev/null"));
+    stack.defer(() => server.server.stop());
+    await program.stderr.waitFor("exit 4\n");
+    const { reason } = await server.waitFor("disconnected");
+    assertEquals(reason, "quit");
   },
 });

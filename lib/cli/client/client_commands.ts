@@ -14,7 +14,7 @@ import { DOCTOR_TEXTS } from "../texts/doctor_texts.ts";
 import { askPassword } from "../terminal/password.ts";
 import type { Locale } from "../texts/locale.ts";
 import { typedPrograms } from "../texts/typed_programs.ts";
-import { writeError } from "../view/output.ts";
+import { ErrorOutput } from "../view/error_output.ts";
 import { describeKept } from "../view/describe_kept.ts";
 import {
   connectOptions,
@@ -123,17 +123,20 @@ export async function runSay(invocation: Invocation): Promise<number> {
   const connection = await absentOptions(endpoint, invocation);
   const { nick, to, room, quiet } = values;
   if (to !== undefined && room !== undefined) throw mistake("oneTarget", locale);
+  const errors = new ErrorOutput(locale);
   const target = to === undefined ? { room: room?.[0] ?? LOBBY } : { to };
-  return await say(text, {
+  const exitCode = await say(text, {
     connection,
     signal: interrupt.signal,
     target,
     nick,
     onSent: (sent) => {
       const note = describeKept(target, sent, locale);
-      if (note !== null && !quiet) writeError(`${note}\n`);
+      if (note !== null && !quiet) errors.write(`${note}\n`);
     },
   });
+  await errors.written();
+  return exitCode;
 }
 
 /** Runs `listen`. */
@@ -143,9 +146,10 @@ export async function runListen(invocation: Invocation): Promise<number> {
   const endpoint = requireAddress(address, locale);
   refuseArgument(unexpected, locale);
   const { json, quiet, nick, room, history = 0 } = values;
+  const errors = new ErrorOutput(locale);
   const onConnected = () => {
     if (!Deno.stderr.isTerminal() || quiet) return;
-    writeError(`${locale.t("listeningTo", { address: formatEndpoint(endpoint) })}\n`);
+    errors.write(`${locale.t("listeningTo", { address: formatEndpoint(endpoint) })}\n`);
   };
   return await listen({
     connection: await connectOptions(endpoint, invocation),
@@ -155,6 +159,7 @@ export async function runListen(invocation: Invocation): Promise<number> {
     rooms: room ?? [LOBBY],
     history,
     nick,
+    errors,
     onConnected,
   });
 }

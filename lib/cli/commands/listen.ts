@@ -10,7 +10,7 @@ import { ReconnectingChat } from "../../client/reconnecting_chat.ts";
 import { defined } from "../options/defined.ts";
 import type { Locale } from "../texts/locale.ts";
 import { describeHeard, parseChatLine } from "../view/chat_view.ts";
-import { writeError } from "../view/output.ts";
+import type { ErrorOutput } from "../view/error_output.ts";
 import { ResultOutput } from "../view/result_output.ts";
 import { jsonLine } from "../view/json_line.ts";
 
@@ -26,6 +26,8 @@ export interface ListenOptions {
   readonly json: boolean;
   readonly locale: Locale;
   readonly onConnected: () => void;
+  /** Where what is missing is told. */
+  readonly errors: ErrorOutput;
   /** Ctrl-C. */
   readonly signal: AbortSignal;
 }
@@ -37,7 +39,7 @@ export interface ListenOptions {
  * @throws {OutputClosedError} when a message cannot be written, since the reader is gone
  */
 export async function listen(options: ListenOptions): Promise<never> {
-  const { connection, rooms, history, json, locale, signal, nick } = options;
+  const { connection, rooms, history, json, locale, signal, nick, errors } = options;
   const describe = (event: ReceivedEvent) => {
     if (json) return toJson(event);
     const context = { ownNick: null, room: LOBBY, locale, isTerminal: false, nowMs: Date.now() };
@@ -47,7 +49,7 @@ export async function listen(options: ListenOptions): Promise<never> {
   const output = new ResultOutput({
     onError: (error) => unwritable.abort(error),
     limitBytes: LIMITS.unreadOutputBytes,
-    onGap: (count) => writeError(`${locale.t("unreadDropped", { count })}\n`),
+    onGap: (count) => errors.write(`${locale.t("unreadDropped", { count })}\n`),
   });
   const ended = AbortSignal.any([signal, unwritable.signal]);
   const chat = await ReconnectingChat.start({
@@ -60,7 +62,7 @@ export async function listen(options: ListenOptions): Promise<never> {
     onUpdate: (update) => {
       if (update.kind === "missed") {
         const { room, count } = update;
-        return writeError(`${locale.t("missed", { room: cleanLine(room), count })}\n`);
+        return errors.write(`${locale.t("missed", { room: cleanLine(room), count })}\n`);
       }
       if (update.kind !== "event" || !isWanted(update.event, rooms)) return;
       const line = describe(update.event);
@@ -73,6 +75,7 @@ export async function listen(options: ListenOptions): Promise<never> {
     await chat.ended;
   } finally {
     if (!unwritable.signal.aborted) await output.written(signal);
+    await errors.written();
   }
   throw ended.reason;
 }

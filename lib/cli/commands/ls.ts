@@ -9,6 +9,7 @@ import { cleanLine, type DisplayText } from "../../protocol/text.ts";
 import { EXIT } from "../texts/failure.ts";
 import type { Locale } from "../texts/locale.ts";
 import { formatDateTime } from "../view/format_time.ts";
+import { ErrorOutput } from "../view/error_output.ts";
 import { OmissionReport } from "../view/omission_report.ts";
 import { tellFailure } from "../view/tell_failure.ts";
 import { ResultOutput } from "../view/result_output.ts";
@@ -38,25 +39,30 @@ export async function ls(options: LsOptions): Promise<number> {
   const { connection, recursive, long, json, locale, signal } = options;
   const client = await connect(connection);
   onAbort(signal, () => client.close());
-  const output = new ResultOutput();
-  const print = (line: string) => output.write(`${line}\n`);
+  const output = { results: new ResultOutput(), errors: new ErrorOutput(locale) };
+  const print = (line: string) => output.results.write(`${line}\n`);
   const printJson = json ? (value: Record<string, unknown>) => print(jsonLine(value)) : null;
-  const omissions = new OmissionReport({ locale, printJson });
-  const onOmitted = (omitted: Omissions) => omissions.add(omitted);
+  const tell = (text: string) => output.errors.write(text);
+  const omissions = new OmissionReport({ locale, printJson, tell });
+  const onOmitted = async (omitted: Omissions) => {
+    omissions.add(omitted);
+    await output.results.room(signal);
+  };
   try {
     for await (const entry of client.list(options.path, { recursive, onOmitted, signal })) {
       print(json ? toJson(entry) : describeEntry(entry, { long, locale }));
-      await output.room(signal);
+      await output.results.room(signal);
     }
     omissions.end();
-    await abortable(output.written(), signal);
+    await abortable(output.results.written(), signal);
     await client.quit();
     return omissions.exitCode(EXIT.done);
   } catch (error) {
-    await abortable(output.written(), signal).catch(() => {}); // What is right comes before the error
+    await abortable(output.results.written(), signal).catch(() => {}); // What is right comes before the error
     if (!(error instanceof RequestError) || options.path === "") throw error;
-    return tellFailure(options.path, locale.failure(error), json);
+    return await tellFailure(options.path, locale.failure(error), { json, output, signal });
   } finally {
+    await output.errors.written();
     client.close();
     await client.closed;
   }

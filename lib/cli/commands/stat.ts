@@ -1,3 +1,4 @@
+import { abortable } from "@std/async/abortable";
 import { onAbort } from "../../async/on_abort.ts";
 import { connect } from "../../client/connect.ts";
 import { type ConnectOptions } from "../../client/connect_options.ts";
@@ -7,8 +8,9 @@ import { cleanLine } from "../../protocol/text.ts";
 import { EXIT } from "../texts/failure.ts";
 import type { Locale } from "../texts/locale.ts";
 import { formatDateTime } from "../view/format_time.ts";
-import { writeOut } from "../view/output.ts";
-import { tellFailure } from "../view/tell_failure.ts";
+import { ErrorOutput } from "../view/error_output.ts";
+import { ResultOutput } from "../view/result_output.ts";
+import { type CommandOutput, tellFailure } from "../view/tell_failure.ts";
 import { jsonLine } from "../view/json_line.ts";
 
 /** Options of `stat`. */
@@ -25,6 +27,8 @@ export async function stat(options: StatOptions): Promise<number> {
   const { connection, paths, json, locale, signal } = options;
   const client = await connect(connection);
   onAbort(signal, () => client.close());
+  const output: CommandOutput = { results: new ResultOutput(), errors: new ErrorOutput(locale) };
+  const { results, errors } = output;
   const look = async (path: string) => await client.stat(checkPath(path.trim()), { signal });
   let exitCode: number = EXIT.done;
   const asFailure = (error: unknown) => {
@@ -34,12 +38,20 @@ export async function stat(options: StatOptions): Promise<number> {
   try {
     for (const path of paths) {
       const status = await look(path).catch(asFailure);
-      if ("exitCode" in status) exitCode ||= tellFailure(path, status, json);
-      else writeOut(json ? toJson(status) : describeStatus(status, locale));
+      if ("exitCode" in status) {
+        const failed = await tellFailure(path, status, { json, output, signal });
+        exitCode ||= failed;
+      } else results.write(json ? toJson(status) : describeStatus(status, locale));
+      await results.room(signal);
     }
+    await abortable(results.written(), signal);
     await client.quit();
     return exitCode;
+  } catch (error) {
+    await abortable(results.written(), signal).catch(() => {}); // What is right comes before the error
+    throw error;
   } finally {
+    await errors.written();
     client.close();
     await client.closed;
   }

@@ -1,6 +1,6 @@
 import { LIMITS } from "../../protocol/limits.ts";
 import type { Locale } from "../texts/locale.ts";
-import { writeError } from "../view/output.ts";
+import { ErrorOutput } from "../view/error_output.ts";
 import { OutputQueue } from "../view/output_queue.ts";
 import { ResultOutput } from "../view/result_output.ts";
 
@@ -23,19 +23,23 @@ export interface LineOutput {
 /** Standard output, as a terminal or for a script. @param signal Ctrl-C */
 export function openLineOutput(
   isTerminal: boolean,
-  { t }: Locale,
+  locale: Locale,
   signal: AbortSignal,
 ): LineOutput {
-  const describeGap = (count: number) => `${t("unreadDropped", { count })}\n`;
+  const describeGap = (count: number) => `${locale.t("unreadDropped", { count })}\n`;
   if (!isTerminal) {
+    const errors = new ErrorOutput(locale);
     const results = new ResultOutput({
       limitBytes: LIMITS.unreadOutputBytes,
-      onGap: (count) => writeError(describeGap(count)),
+      onGap: (count) => errors.write(describeGap(count)),
     });
     return {
       write: (text) => results.write(text),
       room: () => results.room(signal),
-      written: () => results.written(signal),
+      written: async () => {
+        await results.written(signal);
+        await errors.written();
+      },
     };
   }
   const queue = new OutputQueue(Deno.stdout, { describeGap });

@@ -2,15 +2,14 @@ import type { Omissions } from "../../protocol/answers.ts";
 import { EXIT } from "../texts/failure.ts";
 import type { Locale } from "../texts/locale.ts";
 import { describeOmission } from "./omission_text.ts";
-import { writeError } from "./output.ts";
 
 /** How {@link OmissionReport} prints. */
 export interface OmissionFormat {
   readonly locale: Locale;
   /** Prints an object of `--json`; `null` without `--json`. */
   readonly printJson: ((value: Record<string, unknown>) => void) | null;
-  /** Prints a text for people. Default: to standard error. */
-  readonly tell?: (text: string) => void;
+  /** Prints a text for people. Must not block: names come while a connection is open. */
+  readonly tell: (text: string) => void;
 }
 
 /** Names and counts what one command leaves out. */
@@ -33,7 +32,7 @@ export class OmissionReport {
       this.#named.add(path);
       this.#count++;
       this.#format.printJson?.({ event: "omitted", path, reason });
-      this.#tell(`${describeOmission(omitted, this.#format.locale)}\n`);
+      this.#format.tell(`${describeOmission(omitted, this.#format.locale)}\n`);
     }
   }
 
@@ -41,12 +40,8 @@ export class OmissionReport {
   end(): void {
     const count = this.#count;
     if (count === 0) return;
-    this.#tell(`${this.#format.locale.t("leftOutCount", { count })}\n`);
+    this.#format.tell(`${this.#format.locale.t("leftOutCount", { count })}\n`);
     this.#format.printJson?.({ event: "omissions", count });
-  }
-
-  #tell(text: string): void {
-    (this.#format.tell ?? writeError)(text);
   }
 
   /** The exit code of the command, where that of the rest is `exitCode`. */

@@ -5,7 +5,7 @@ import { EXIT, type Failure, failureOf, formatFailure } from "../texts/failure.t
 import type { Locale } from "../texts/locale.ts";
 import type { TextKey } from "../texts/texts.ts";
 import { errorEvent } from "./error_event.ts";
-import { OutputQueue } from "./output_queue.ts";
+import { ErrorOutput } from "./error_output.ts";
 import { ResultOutput } from "./result_output.ts";
 import type { ByteSink } from "./byte_sink.ts";
 import { OmissionReport } from "./omission_report.ts";
@@ -18,8 +18,6 @@ const JSON_INTERVAL_MS = 500;
 const BAR_INTERVAL_MS = 100;
 /** Failures by the loss of the server that are printed one by one; the rest is only counted. */
 const LOSSES_TOLD = 20;
-/** How long the end of a command waits for a standard error that takes nothing. */
-const DRAIN_MS = 1_000;
 
 /** How results are printed. */
 export interface ReportFormat {
@@ -91,7 +89,7 @@ export class Reporter {
   #losses = 0;
   #interrupted = false;
   readonly #out: ResultOutput;
-  readonly #err: OutputQueue;
+  readonly #err: ErrorOutput;
   /** The last failure: one file in the way, or one full disk, is printed once for all that it stops. */
   #toldMessage = "";
   readonly #omissions: OmissionReport;
@@ -108,8 +106,7 @@ export class Reporter {
     this.#format = format;
     this.#direction = direction;
     this.#out = new ResultOutput({ sink: out });
-    const describeGap = (count: number) => `${locale.t("unreadDropped", { count })}\n`;
-    this.#err = new OutputQueue(err, { describeGap });
+    this.#err = new ErrorOutput(locale, err);
     this.#omissions = new OmissionReport({
       locale,
       printJson: json ? (value) => this.#json(value) : null,
@@ -132,7 +129,7 @@ export class Reporter {
   /** Resolves once all is printed; where a sink takes nothing, a second after the signal at the latest. */
   async printed(signal: AbortSignal): Promise<void> {
     await this.#out.written(signal).catch((error) => this.#outputError = error);
-    await this.#err.drain(DRAIN_MS);
+    await this.#err.written();
   }
 
   /** Expects more files, of so many bytes as far as is known. */
