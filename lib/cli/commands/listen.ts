@@ -40,11 +40,7 @@ export interface ListenOptions {
  */
 export async function listen(options: ListenOptions): Promise<never> {
   const { connection, rooms, history, json, locale, signal, nick, errors } = options;
-  const describe = (event: ReceivedEvent) => {
-    if (json) return toJson(event);
-    const context = { ownNick: null, room: LOBBY, locale, isTerminal: false, nowMs: Date.now() };
-    return describeHeard(event, context);
-  };
+  const describe = (event: ReceivedEvent) => json ? toJson(event) : toText(event, locale);
   const unwritable = new AbortController();
   const output = new ResultOutput({
     onError: (error) => unwritable.abort(error),
@@ -83,6 +79,12 @@ export async function listen(options: ListenOptions): Promise<never> {
 /** Whether an event is of one of the rooms, or of no room: private messages are always wanted. */
 function isWanted(event: ReceivedEvent, rooms: readonly string[]): boolean {
   return !("room" in event) || rooms.includes(event.room);
+}
+
+/** An event as people read it; `null` for one that is not shown. */
+function toText(event: ReceivedEvent, locale: Locale): string | null {
+  const context = { ownNick: null, room: LOBBY, locale, isTerminal: false, nowMs: Date.now() };
+  return describeHeard(event, context);
 }
 
 /** A message, a shared file or a topic as a JSON line; `null` for other events. */
