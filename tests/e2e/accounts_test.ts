@@ -67,6 +67,12 @@ Deno.test("tcp-chat-server --require-account: admits only correct passwords, and
   }
 });
 
+Deno.test("tcp-chat-server --require-account: without accounts, tells the command that adds one to its data folder", async () => {
+  await using fixture = new Fixture();
+  await fixture.start("--require-account");
+  await fixture.server?.stdout.waitFor(`user add NAME --data '${fixture.data}' adds one`);
+});
+
 Deno.test("tcp-chat-server: grants access to folders by its rules, and keeps them if the file is invalid", async () => {
   await using fixture = new Fixture();
   await fixture.user("add", "alice");

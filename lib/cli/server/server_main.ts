@@ -204,7 +204,9 @@ async function start(values: Values, { locale, log, stop, page }: StartContext):
   const options = { ...serverOptions(values, data.path, locale), onEvent: log, onCommand };
   server = await serveWithPage(options, page);
   if (values["require-account"] && server.accounts().length === 0) {
-    log({ event: "error", message: locale.t("noUsersYet", { server: typedPrograms().server }) });
+    const { server: program } = typedPrograms();
+    const message = locale.t("noUsersYet", { server: program, folder: data.path });
+    log({ event: "error", message });
   }
   return server;
 }

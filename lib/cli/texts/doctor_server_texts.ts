@@ -154,7 +154,14 @@ export const SERVER_CHECK_TEXTS = {
       "O operador dá outra senha: {program} user passwd NAME",
     ),
   ),
-  "login-silent": says("no answer in time", "sem resposta a tempo"),
+  "login-silent": says(
+    "no answer in time",
+    "sem resposta a tempo",
+    hint(
+      "After wrong passwords a server checks the next one later: try again in half a minute",
+      "Após senhas erradas, o servidor demora a verificar a próxima: tente de novo em meio minuto",
+    ),
+  ),
   "login-untried": UNTRIED,
   "answers-quick": says(
     "half within {half} ms, 99 % within {most} ms, of {count}",

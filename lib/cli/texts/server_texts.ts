@@ -239,8 +239,8 @@ export const SERVER_TEXTS = {
   noUsers: { en: "no accounts", "pt-BR": "nenhuma conta" },
   noUsersYet: {
     en:
-      "Only clients with an account are admitted, but there are no accounts: {server} user add NAME adds one",
+      "Only clients with an account are admitted, but there are no accounts: {server} user add NAME --data '{folder}' adds one",
     "pt-BR":
-      "Só clientes com conta podem entrar, mas não há contas: {server} user add NOME cria uma",
+      "Só clientes com conta podem entrar, mas não há contas: {server} user add NOME --data '{folder}' cria uma",
   },
 } as const satisfies Record<string, Text>;
