@@ -65,3 +65,18 @@ Deno.test("tcp-chat: says when a profile stands in for a host of the same name",
     "casa is 127.0.0.1:1 in your file; the host of that name is tcp-chat://casa",
   );
 });
+
+Deno.test("tcp-chat: takes what follows the name of a server for its port, and the name for no command", async () => {
+  using folder = new TempDir();
+  folder.write("config/tcp-chat/client.toml", '[servers.casa]\naddress = "127.0.0.1:1"\n');
+  const env = { XDG_CONFIG_HOME: folder.join("config"), XDG_STATE_HOME: folder.join("state") };
+  const errors: [args: string[], text: string][] = [
+    [["casa", "abc"], "The port must be a number from 1 to 65535, not abc"],
+    [["casa", "1", "more"], "Unexpected argument more"],
+    [["gett", "casa"], "Unknown command: gett. Did you mean get?"],
+  ];
+  for (const [args, text] of errors) {
+    const { code, stderr } = await run("client", args, { cwd: folder.path, env });
+    assertEquals([code, stderr], [2, `tcp-chat: ${text}\n`]);
+  }
+});

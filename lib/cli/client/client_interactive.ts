@@ -15,6 +15,7 @@ import { UsageError } from "../texts/usage_error.ts";
 import {
   type Invocation,
   invocationFor,
+  refuseArgument,
   requireAddress,
   requirePort,
 } from "./client_invocation.ts";
@@ -31,7 +32,7 @@ export async function runInteractive(
   commands: readonly string[],
 ): Promise<number> {
   const { typed, locale, interrupt } = invocation;
-  refuseMistypedCommand(typed.args, commands, locale);
+  refuseMistypedCommand(typed, commands, locale);
   const history = lineHistoryPath();
   const output = openLineOutput(isForPerson(), locale, interrupt.signal);
   const input = await openLineInput({
@@ -73,13 +74,14 @@ async function interactWith(input: LineInput, invocation: Invocation): Promise<n
   });
 }
 
-/** `tcp-chat gte localhost x` is no server called gte. */
+/** `tcp-chat gte localhost x` is no server called gte, unless the client's file has one. */
 function refuseMistypedCommand(
-  [word, ...rest]: readonly string[],
+  { args: [word, ...rest], config }: Invocation["typed"],
   commands: readonly string[],
   locale: Locale,
 ): void {
   if (word === undefined || rest.length === 0) return;
+  if (config.profiles.has(word)) return refuseArgument(rest[1], locale);
   if (rest.length === 1 && /^\d+$/.test(rest[0] ?? "")) return;
   throw new UsageError(describeUnknownCommand(word, commands, locale.t("seeHelpOption"), locale));
 }
