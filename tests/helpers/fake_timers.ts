@@ -2,6 +2,7 @@
 export class FakeTimers implements Disposable {
   #nowMs = 0;
   #lastId = 0;
+  #onAdded = Promise.withResolvers<void>();
   readonly #timers = new Map<number, { readonly atMs: number; readonly fire: () => void }>();
   readonly #setTimeout = globalThis.setTimeout;
   readonly #clearTimeout = globalThis.clearTimeout;
@@ -9,6 +10,7 @@ export class FakeTimers implements Disposable {
   constructor() {
     globalThis.setTimeout = ((fire: () => void, ms = 0) => {
       this.#timers.set(++this.#lastId, { atMs: this.#nowMs + ms, fire });
+      this.#onAdded.resolve();
       return this.#lastId;
     }) as typeof setTimeout;
     globalThis.clearTimeout = ((id: number) => this.#timers.delete(id)) as typeof clearTimeout;
@@ -17,6 +19,14 @@ export class FakeTimers implements Disposable {
   /** The timers that wait. */
   get count(): number {
     return this.#timers.size;
+  }
+
+  /** Resolves once a timer waits. */
+  async added(): Promise<void> {
+    while (this.count === 0) {
+      this.#onAdded = Promise.withResolvers<void>();
+      await this.#onAdded.promise;
+    }
   }
 
   /** Lets time pass: timers fire in their order, each after the microtasks of the one before. */

@@ -2,6 +2,7 @@
 import { assertEquals } from "@std/assert";
 import { textAnswer } from "../../lib/web/http_answer.ts";
 import { HttpConnection, type Responder } from "../../lib/web/http_connection.ts";
+import { FakeTimers } from "../helpers/fake_timers.ts";
 import { connectedPair, RawPeer } from "../helpers/raw_peer.ts";
 import {
   bodyText,
@@ -12,6 +13,9 @@ import {
   startWebServer,
 } from "../helpers/web.ts";
 
+/** From then on a peer is watched that waits for an answer. */
+const LONG_ANSWER_MS = 250;
+
 /** The answer behind the interim ones. */
 async function finalAnswer(peer: RawPeer): Promise<RawAnswer> {
   let answer = await readAnswer(peer);
@@ -21,10 +25,13 @@ async function finalAnswer(peer: RawPeer): Promise<RawAnswer> {
 
 /** Answers once `answer` is resolved; `left` resolves when the connection is closed before. */
 class WaitingResponder implements Responder {
+  /** Resolves when the request is there. */
+  readonly asked = Promise.withResolvers<void>();
   readonly answers = Promise.withResolvers<void>();
   readonly left = Promise.withResolvers<void>();
 
   async answer(_head: unknown, _peer: unknown, signal: AbortSignal) {
+    this.asked.resolve();
     signal.addEventListener("abort", () => this.left.resolve());
     await Promise.race([this.answers.promise, this.left.promise]);
     return textAnswer(200, "the answer");
@@ -69,13 +76,16 @@ Deno.test("HttpConnection: a peer that ends its side gets interim answers while 
 });
 
 Deno.test("HttpConnection: a peer of HTTP/1.0 that ends its side gets its answer alone", async () => {
+  using timers = new FakeTimers();
   const responder = new WaitingResponder();
   const { peer, running } = await connectTo(responder, "GET /files/a?sha256 HTTP/1.0\r\n\r\n");
   using _ = peer;
   await peer.closeWrite();
-  const timer = setTimeout(() => responder.answers.resolve(), 300);
+  await responder.asked.promise;
+  await timers.advance(LONG_ANSWER_MS);
+  await timers.added(); // The end of the peer's side is noticed
+  responder.answers.resolve();
   assertEquals(bodyText(await readAnswer(peer)), "the answer\n");
-  clearTimeout(timer);
   await running;
 });
 
