@@ -1,4 +1,5 @@
 import type { Socket } from "node:dgram";
+import { KeyCounts } from "../async/key_counts.ts";
 import { pause } from "../async/pause.ts";
 import { onAbort } from "../async/on_abort.ts";
 import { ConnectionError } from "../protocol/errors.ts";
@@ -54,7 +55,8 @@ const QUESTIONS = [
  * Finds the servers of the local network that announce themselves by multicast DNS. Nothing that they
  * say is proven: connect with the fingerprint that is trusted, never with one from here alone.
  *
- * Packets are read to a bounded length, and at most 64 servers are found.
+ * Packets are read to a bounded length. At most 64 servers are found, and at most 8 of those that one other
+ * machine announces from an address.
  *
  * @throws {ConnectionError} `unusable` if no interface can be used; the reason of the signal
  *
@@ -125,6 +127,8 @@ class Search {
   readonly #minimumMs: number;
   readonly #timer: ReturnType<typeof setTimeout>;
   readonly #known = new Set<string>();
+  /** How many of them each source has announced. */
+  readonly #countOf = new KeyCounts<string>();
   #settledTimer: ReturnType<typeof setTimeout> | undefined;
   #waiting: FoundServer[] = [];
   #isEnded = false;
@@ -157,15 +161,26 @@ class Search {
     const address = [source, ...addresses].find((each) => isNear(each, this.#networks));
     if (address === undefined) return;
     // This machine answers on each of its interfaces. Of others, none takes the place of another
-    const isOwn = this.#networks.some((network) => network.address === address);
-    const key = `${instance} ${port} ${isOwn ? "" : address}`;
-    if (this.#isEnded || this.#known.has(key)) return;
+    const key = `${instance} ${port} ${this.#isOwn(address) ? "" : address}`;
+    if (this.#isEnded || this.#known.has(key) || !this.#mayAdd(source)) return;
     this.#known.add(key);
     const elapsedMs = performance.now() - this.#startMs;
     this.#waiting.push({ ...text, address, port, ms: Math.round(elapsedMs) });
     this.#settleAfter(Math.max(this.#settledMs, this.#minimumMs - elapsedMs));
     if (this.#known.size === LIMITS.foundServers) this.end();
     this.#wake.resolve();
+  }
+
+  /** Counts a server of a source. `false` if that has announced too many: it must not hide the others. */
+  #mayAdd(source: string): boolean {
+    const isFull = this.#countOf.of(source) >= LIMITS.foundServersOfAddress;
+    if (isFull && !this.#isOwn(source)) return false;
+    this.#countOf.increment(source);
+    return true;
+  }
+
+  #isOwn(address: string): boolean {
+    return this.#networks.some((network) => network.address === address);
   }
 
   /** Ends the search. What waits is still handed out. */

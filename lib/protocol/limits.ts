@@ -174,6 +174,8 @@ export const LIMITS = {
   loginKnownMs: 90 * 24 * 60 * 60 * 1000,
   /** Servers of the local network that a search finds, … */
   foundServers: 64,
+  /** … and of those from one address that is not this machine's: it must not hide the others, … */
+  foundServersOfAddress: 8,
   /** … how long it takes, unless asked for longer, … */
   discoveryMs: 2_000,
   /** … the largest packet that it reads, … */

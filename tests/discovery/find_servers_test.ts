@@ -108,6 +108,38 @@ Deno.test({
   },
 });
 
+/** Lets another address answer for so many servers, and one more for a server of its own. */
+async function searchBeside(count: number): Promise<unknown[]> {
+  await using network = await LoopbackNetwork.make();
+  const servers = Array.from({ length: count }, (_, i) => ({ instance: `x${i}` }));
+  await using _crowd = await answer(network.shell, { servers, from: "127.0.0.2" });
+  const quiet = [{ instance: "y", text: ["v=1", "name=quiet"] }];
+  await using _quiet = await answer(network.shell, { servers: quiet, from: "127.0.0.3" });
+  return namesOf(await find(network.shell, { timeoutMs: 1_000 }));
+}
+
+Deno.test({
+  name:
+    "findServers: finds 8 of 9 servers of another address, all of 8 and of 7, and those of others",
+  ignore,
+  async fn() {
+    const limit = LIMITS.foundServersOfAddress;
+    for (const count of [limit - 1, limit, limit + 1]) {
+      const found = [...Array(Math.min(count, limit)).fill("casa"), "quiet"];
+      assertEquals(await searchBeside(count), found);
+    }
+  },
+});
+
+Deno.test({
+  name: "findServers: finds the others where one address answers for more servers than are found",
+  ignore,
+  async fn() {
+    const found = await searchBeside(2 * LIMITS.foundServers);
+    assertEquals(found, [...Array(LIMITS.foundServersOfAddress).fill("casa"), "quiet"]);
+  },
+});
+
 Deno.test({
   name: "findServers: skips answers from other ports, and survives hostile packets",
   ignore,

@@ -30,6 +30,15 @@ export const DISCOVERY: readonly Mutant[] = [
       "if (this.#known.size === LIMITS.foundServers) this.end();",
       "",
     ],
+    "one machine hides the servers of others": [
+      "if (isFull && !this.#isOwn(source)) return false;",
+      "",
+    ],
+    "one machine announces a server too many": [
+      "this.#countOf.of(source) >= LIMITS.foundServersOfAddress",
+      "this.#countOf.of(source) > LIMITS.foundServersOfAddress",
+    ],
+    "servers of this machine are left out": ["isFull && !this.#isOwn(source)", "isFull"],
     "any port may answer": [
       "if (port !== MDNS.port) return; // RFC 6762, section 6",
       "",
@@ -38,7 +47,7 @@ export const DISCOVERY: readonly Mutant[] = [
       ".find((each) => isNear(each, this.#networks));",
       '.find((each) => each !== "");',
     ],
-    "a copy takes the place of the server": ['${isOwn ? "" : address}', ""],
+    "a copy takes the place of the server": ['${this.#isOwn(address) ? "" : address}', ""],
   }),
   ...mutantsOf("lib/discovery/networks.ts", tests("discovery/networks"), {
     "public networks are scanned": [
