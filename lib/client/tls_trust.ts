@@ -66,7 +66,10 @@ export async function connectTrusted(
   const { socket, pin: seen } = await connectNamed(endpoint, { pin, accept }, limits);
   const remember = async () => {
     if (seen === null || isSame(seen, known)) return;
-    await knownHosts?.remember(endpoint, seen).catch(onUnsaved);
+    const { signal } = limits;
+    await knownHosts?.remember(endpoint, seen, signal).catch((error) => {
+      if (!signal?.aborted) onUnsaved(error);
+    });
   };
   return { socket, remember };
 }

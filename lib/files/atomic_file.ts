@@ -7,32 +7,45 @@ const PRIVATE_MODE = 0o600;
 /** Between two attempts to get a lock. */
 const RETRY_MS = 20;
 
+/** How long to wait for a lock. */
+export interface LockWait {
+  /** A process that hangs keeps its locks. Default: as long as it takes. */
+  readonly waitMs?: number;
+  /** Ends the wait; its reason is thrown. */
+  readonly signal?: AbortSignal | undefined;
+}
+
 /**
  * Runs `work` under a file lock that excludes other processes and other callers in this one.
  *
  * @param path the lock file: created if missing, never removed
- * @param waitMs how long to wait for it: a process that hangs keeps its locks
- * @throws {Deno.errors.TimedOut} when the lock is not free by then
+ * @throws {Deno.errors.TimedOut} when the lock is not free in time
+ * @throws the reason of the signal; `work` has not begun then
  */
 export async function withLock<T>(
   path: string,
   work: () => Promise<T>,
-  waitMs = Infinity,
+  { waitMs = Infinity, signal }: LockWait = {},
 ): Promise<T> {
   using lock = await Deno.open(path, { write: true, create: true, mode: PRIVATE_MODE });
-  if (waitMs === Infinity) await lock.lock(true);
-  else await lockWithin(lock, path, waitMs);
+  if (waitMs === Infinity && signal === undefined) await lock.lock(true);
+  else await lockWithin(lock, path, { waitMs, signal });
   return await work();
 }
 
-/** Asks for a lock again and again, as the system has no wait with a limit. */
-async function lockWithin(lock: Deno.FsFile, path: string, waitMs: number): Promise<void> {
+/** Asks for a lock again and again, as the system has no wait that ends before. */
+async function lockWithin(
+  lock: Deno.FsFile,
+  path: string,
+  { waitMs, signal }: { readonly waitMs: number; readonly signal: AbortSignal | undefined },
+): Promise<void> {
   const untilMs = performance.now() + waitMs;
   while (!await lock.tryLock(true)) {
     if (performance.now() >= untilMs) {
       throw new Deno.errors.TimedOut(`Cannot lock ${path}: another process holds it`);
     }
-    await pause(RETRY_MS);
+    await pause(RETRY_MS, signal);
+    signal?.throwIfAborted();
   }
 }
 

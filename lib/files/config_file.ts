@@ -63,13 +63,19 @@ function isNotFound(error: unknown): boolean {
  * created if missing; the file gets mode 0600.
  *
  * @param edit reads the file, and returns its new text
+ * @param signal ends the wait for another editor
  * @throws {DiskError}
- * @throws what `edit` throws; nothing is changed then
+ * @throws what `edit` throws, and the reason of the signal; nothing is changed then
  */
-export async function editConfigFile(path: string, edit: () => Promise<string>): Promise<void> {
+export async function editConfigFile(
+  path: string,
+  edit: () => Promise<string>,
+  signal: AbortSignal,
+): Promise<void> {
   try {
     await Deno.mkdir(dirname(path), { recursive: true, mode: 0o700 });
-    await withLock(`${path}.lock`, async () => await writePrivateFile(path, await edit()));
+    const write = async () => await writePrivateFile(path, await edit());
+    await withLock(`${path}.lock`, write, { signal });
   } catch (error) {
     const isOfSystem = systemCode(error) !== "" || error instanceof Deno.errors.NotCapable;
     throw isOfSystem ? asDiskError(error, path, "write") : error;

@@ -96,15 +96,18 @@ export class KnownHosts {
   /**
    * Stores the entry of a server, in place of an earlier one.
    *
+   * @param signal ends the wait for another process that writes the file
    * @throws {DiskError}
+   * @throws the reason of the signal
    */
-  async remember(endpoint: Endpoint, host: KnownHost): Promise<void> {
+  async remember(endpoint: Endpoint, host: KnownHost, signal?: AbortSignal): Promise<void> {
     try {
       makeUserFolder(dirname(this.path));
       await withLock(`${this.path}.lock`, async () => {
         await writePrivateFile(this.path, withHost(await this.#read(), keyOf(endpoint), host));
-      }, LOCK_MS);
+      }, { waitMs: LOCK_MS, signal });
     } catch (error) {
+      if (signal?.aborted) throw error;
       throw asDiskError(error, this.path, "write");
     }
   }

@@ -50,7 +50,7 @@ export class Protocol2Servers {
       await withLock(`${this.path}.lock`, async () => {
         const keys = new Set(change(await this.#read()));
         await writePrivateFile(this.path, [...keys].map((key) => `${key}\n`).join(""));
-      }, LOCK_MS);
+      }, { waitMs: LOCK_MS });
     } catch {
       // A guess that is wrong once more is put right by the answer to HELO
     }

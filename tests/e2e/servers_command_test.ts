@@ -1,6 +1,7 @@
 /** Names for servers, in the client's file. */
 import { assertEquals, assertStringIncludes } from "@std/assert";
-import { run } from "../helpers/program.ts";
+import { Program, run } from "../helpers/program.ts";
+import { until } from "../helpers/serves_on.ts";
 import { TempDir } from "../helpers/temp_dir.ts";
 
 const KEY = "ab".repeat(32);
@@ -15,7 +16,7 @@ function scene() {
   const file = folder.join("config/tcp-chat/client.toml");
   const servers = (...args: string[]) =>
     run("client", ["servers", ...args], { cwd: folder.path, env });
-  return { folder, file, servers, [Symbol.dispose]: () => folder[Symbol.dispose]() };
+  return { folder, env, file, servers, [Symbol.dispose]: () => folder[Symbol.dispose]() };
 }
 
 Deno.test("tcp-chat servers: adds, lists and removes names, and leaves the rest of the file as it is", async () => {
@@ -106,3 +107,32 @@ Deno.test("tcp-chat servers add: loses no name when several add at once", async 
   const listed = (await s.servers("--json")).stdout.trim().split("\n");
   assertEquals(listed.map((line) => JSON.parse(line).name).sort(), names);
 });
+
+/** Whether a process has a file open. Linux tells. */
+function hasOpen(pid: number, path: string): boolean {
+  return Array.from(Deno.readDirSync(`/proc/${pid}/fd`)).some(({ name }) => {
+    try {
+      return Deno.readLinkSync(`/proc/${pid}/fd/${name}`) === path;
+    } catch {
+      return false; // Closed meanwhile
+    }
+  });
+}
+
+for (const signal of ["SIGINT", "SIGTERM"] as const) {
+  Deno.test({
+    name: `tcp-chat servers: ends on ${signal} while another process locks the file`,
+    ignore: Deno.build.os !== "linux",
+    async fn() {
+      using s = scene();
+      const path = s.folder.write("config/tcp-chat/client.toml.lock", "");
+      using lock = await Deno.open(path, { write: true });
+      await lock.lock(true);
+      await using client = new Program("client", ["servers", "add", "casa", "h"], { env: s.env });
+      await until(() => hasOpen(client.pid, Deno.realPathSync(path)), "the wait for the lock");
+      client.kill(signal);
+      assertEquals([await client.exitCode(), client.stderr.text], [130, ""]);
+      assertEquals(s.folder.list("config/tcp-chat"), ["client.toml.lock"]);
+    },
+  });
+}

@@ -130,3 +130,15 @@ Deno.test("KnownHosts: throws a DiskError when the file cannot be accessed", asy
   await assertRejects(() => setup.hosts.find(SERVER), DiskError);
   await assertRejects(() => setup.hosts.remember(SERVER, A), DiskError);
 });
+
+Deno.test("KnownHosts: remember gives up its wait for the file when the signal fires", async () => {
+  using f = fixture();
+  await f.hosts.remember(SERVER, A);
+  using lock = await Deno.open(`${f.hosts.path}.lock`, { write: true });
+  await lock.lock(true);
+  const stop = new AbortController();
+  const waiting = f.hosts.remember(SERVER, B, stop.signal);
+  stop.abort(new Error("stopped"));
+  await assertRejects(() => waiting, Error, "stopped");
+  assertEquals(await f.hosts.find(SERVER), A);
+});

@@ -138,7 +138,7 @@ async function runAdd(invocation: Invocation, commands: readonly string[]): Prom
     const edited = withTable(text, [SERVERS, key], all);
     added = readEdited(path, edited, locale);
     return edited;
-  });
+  }, invocation.interrupt.signal);
   const shown = added.profiles.get(name)?.address ?? address;
   tell(invocation, { event: "added", name, address: shown, file: path }, TEXTS.added);
   return EXIT.done;
@@ -162,7 +162,7 @@ async function runRemove(invocation: Invocation): Promise<number> {
     const edited = file === null ? null : withoutTable(file, [SERVERS, name], locale);
     if (edited !== null) return edited;
     throw new UsageError(fill(TEXTS.shared, { name, path }));
-  });
+  }, invocation.interrupt.signal);
   tell(invocation, { event: "removed", name, address: "", file: path }, TEXTS.removed);
   return EXIT.done;
 }
