@@ -78,10 +78,13 @@ export class Connections {
   }
 
   /** A connection that was accepted while the server began to stop would outlive it. */
-  #onConnection(socket: Socket): void {
+  #onConnection(socket: Socket): void | Promise<void> {
     if (this.#services.stopping.aborted) return closeSocket(socket);
     const refusal = this.#limiter.admit(socket);
-    if (refusal !== null) return this.#tasks.add(refusal);
+    if (refusal !== null) {
+      this.#tasks.add(refusal);
+      return this.#limiter.refusalRoom();
+    }
     const session = this.#openSession(socket, this.web === null ? "frames" : "any");
     if (session === null) return this.#limiter.release(formatAddress(socket.remoteAddr));
     this.#services.stats.connections++;

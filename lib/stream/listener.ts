@@ -24,14 +24,15 @@ export interface Listener {
 }
 
 /**
- * Passes every new connection to `onConnection` until the listener is closed.
+ * Passes every new connection to `onConnection` until the listener is closed; the next waits for a promise
+ * that it returns.
  *
  * After an error, such as running out of descriptors, it waits for a growing time and goes on: a
  * listener that stopped would never recover. Only the first of a series of errors is reported.
  */
 export async function acceptConnections(
   listener: Listener,
-  onConnection: (socket: Socket) => void,
+  onConnection: (socket: Socket) => unknown,
   onError: (error: unknown) => void,
 ): Promise<void> {
   let backoffMs = FIRST_BACKOFF_MS;
@@ -39,7 +40,7 @@ export async function acceptConnections(
     try {
       const socket = await listener.accept();
       if (socket === null) return;
-      onConnection(socket);
+      await onConnection(socket);
       backoffMs = FIRST_BACKOFF_MS;
     } catch (error) {
       if (backoffMs === FIRST_BACKOFF_MS) onError(error);

@@ -4,6 +4,7 @@ import { ConnectionLimiter } from "../../lib/server/admission/connection_limiter
 import { newStats } from "../../lib/server/monitoring/stats.ts";
 import type { ServerServices } from "../../lib/server/context/services.ts";
 import type { Socket } from "../../lib/stream/socket.ts";
+import { within } from "../helpers/deadline.ts";
 
 /** A limiter that allows two clients of an address, and so eight of an IPv6 network. */
 function limiter(refusals = 256): ConnectionLimiter {
@@ -57,10 +58,35 @@ Deno.test("ConnectionLimiter: tells each refused client why, however many there 
     return admission.admit(socket as unknown as Socket);
   };
   for (const port of [1, 2]) assertEquals(refuse(port), null);
-  const refusals = [3, 4, 5].map(refuse);
-  await refusals[0];
+  const refusals: ReturnType<typeof refuse>[] = [];
+  for (const port of [3, 4, 5]) {
+    refusals.push(refuse(port));
+    await admission.refusalRoom();
+  }
   assertEquals(sent, Array(3).fill("This address has too many connections"));
-  assertEquals(closed, [3]); // The oldest makes room
+  assertEquals(closed, [3, 4]); // The oldest make room
   await Promise.all(refusals);
   assertEquals(closed, [3, 4, 5]);
+});
+
+Deno.test("ConnectionLimiter.refusalRoom: ends the oldest of peers that hold up its reason", async () => {
+  const admission = limiter(2);
+  const closed: number[] = [];
+  const ends: (() => void)[] = [];
+  const refuse = (port: number) => {
+    const { promise, reject } = Promise.withResolvers<number>();
+    ends.push(() => reject(new Error("closed")));
+    const remoteAddr = { transport: "tcp", hostname: "198.51.100.1", port };
+    const close = () => {
+      if (!closed.includes(port)) closed.push(port);
+      reject(new Error("closed"));
+    };
+    return admission.admit({ remoteAddr, close, write: () => promise } as unknown as Socket);
+  };
+  const refusals = [1, 2, 3, 4].map(refuse);
+  await within(admission.refusalRoom(), "room");
+  assertEquals(closed, [3]);
+  for (const end of ends.slice(2)) end(); // The first two are admitted
+  await Promise.all(refusals);
+  assertEquals(closed, [3, 4]);
 });

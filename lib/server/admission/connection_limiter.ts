@@ -1,4 +1,7 @@
+import { nextTurn } from "../../async/next_turn.ts";
+import { Condition } from "../../async/condition.ts";
 import { KeyCounts } from "../../async/key_counts.ts";
+import { pause } from "../../async/pause.ts";
 import { describeFailure, messageOf, type RequestErrorCode } from "../../protocol/errors.ts";
 import { encodeFrame } from "../../protocol/frames.ts";
 import { LIMITS } from "../../protocol/limits.ts";
@@ -12,6 +15,8 @@ import type { Capacity } from "./capacity.ts";
 
 /** How long a refused peer has to show whether it speaks HTTP. */
 const FIRST_BYTES_MS = 250;
+/** How long a new connection waits for one of too many refused peers to be told the reason. */
+const TELLING_MS = 100;
 const FIRST_READ_BYTES = 1024;
 const NO_BYTES = new Uint8Array();
 
@@ -35,6 +40,15 @@ export interface LimiterOptions {
   readonly makeRoom?: (isCandidate: (address: string) => boolean) => boolean;
 }
 
+/** A refused connection. */
+interface Refused {
+  readonly socket: Socket;
+  /** Resolved when its first bytes are waited for no longer. */
+  readonly hurry: PromiseWithResolvers<void>;
+  /** Whether the reason is sent, and what the peer had sent until then is read: a close resets nothing. */
+  isTold: boolean;
+}
+
 type RefusalCode = "denied" | "server-full";
 
 /** Admits connections, and refuses the others with a reason. */
@@ -47,8 +61,10 @@ export class ConnectionLimiter {
   readonly #refuseHttp: HttpRefusal | null;
   readonly #makeRoom: NonNullable<LimiterOptions["makeRoom"]>;
   #clients = 0;
-  /** Refused connections that are not closed yet, the oldest first. */
-  readonly #refused = new Set<Socket>();
+  /** Those that are not closed yet, the oldest first. */
+  readonly #refused = new Set<Refused>();
+  /** Notified when a refused peer is told or has left. */
+  readonly #changes = new Condition();
 
   /** Counts from zero. */
   constructor(
@@ -129,27 +145,57 @@ export class ConnectionLimiter {
   }
 
   /**
-   * Closes a socket after a reason. If too many refusals are under way, the oldest ends: it has had the
-   * most time to be read.
+   * Resolves once there is room to refuse another connection. If too many are being refused, the oldest
+   * that knows the reason ends; if none knows it for a moment, since peers hold that up, the oldest does.
    */
-  async #closeWith(socket: Socket, code: RefusalCode, text: string): Promise<void> {
-    const [oldest] = this.#refused;
-    if (oldest !== undefined && this.#refused.size >= this.#capacity.refusals) {
-      this.#refused.delete(oldest);
-      closeSocket(oldest);
+  async refusalRoom(): Promise<void> {
+    const untilMs = performance.now() + TELLING_MS;
+    while (this.#refused.size >= this.#capacity.refusals) {
+      const [oldest] = this.#refused;
+      if (oldest === undefined) return;
+      oldest.hurry.resolve();
+      const told = this.#refused.values().find(({ isTold }) => isTold);
+      const leftMs = untilMs - performance.now();
+      if (told === undefined && leftMs > 0) {
+        await this.#refusedChange(leftMs);
+        continue;
+      }
+      const ended = told ?? oldest;
+      this.#refused.delete(ended);
+      closeSocket(ended.socket);
     }
-    this.#refused.add(socket);
+  }
+
+  /** Resolves when a refused peer is told or has left, or after `ms`. */
+  async #refusedChange(ms: number): Promise<void> {
+    const over = new AbortController();
+    await Promise.race([this.#changes.wait(), pause(ms, over.signal)]);
+    over.abort();
+  }
+
+  /** Closes a socket after a reason. */
+  async #closeWith(socket: Socket, code: RefusalCode, text: string): Promise<void> {
+    const refused = { socket, hurry: Promise.withResolvers<void>(), isTold: false };
+    this.#refused.add(refused);
     try {
-      const first = this.#refuseHttp === null ? NO_BYTES : await firstBytes(socket);
+      const first = this.#refuseHttp === null ? NO_BYTES : await firstBytes(refused);
       const answer = this.#refuseHttp?.(first, code, text) ?? encodeFrame("FERR", text);
       await writeAll(socket, answer);
-      await shutDownAndDrain(socket);
+      const drained = shutDownAndDrain(socket);
+      nextTurn().then(() => this.#onTold(refused));
+      await drained;
     } catch {
       // The peer has closed first
     } finally {
-      this.#refused.delete(socket);
+      this.#refused.delete(refused);
       closeSocket(socket);
+      this.#changes.notifyAll();
     }
+  }
+
+  #onTold(refused: Refused): void {
+    refused.isTold = true;
+    this.#changes.notifyAll();
   }
 }
 
@@ -158,12 +204,13 @@ function sourcesOf(address: string): Set<string> {
 }
 
 /** The first bytes of a peer; none if it is silent for a moment. The read may be left pending. */
-async function firstBytes(socket: Socket): Promise<Uint8Array> {
+async function firstBytes({ socket, hurry }: Refused): Promise<Uint8Array> {
   const buffer = new Uint8Array(FIRST_READ_BYTES);
   const reading = socket.read(buffer).then((count) => buffer.subarray(0, count ?? 0));
   reading.catch(() => {}); // The peer has left, which the write will tell
   const silence = Promise.withResolvers<Uint8Array>();
   const timer = setTimeout(() => silence.resolve(NO_BYTES), FIRST_BYTES_MS);
+  hurry.promise.then(() => silence.resolve(NO_BYTES));
   try {
     return await Promise.race([reading, silence.promise]);
   } finally {
