@@ -16,7 +16,7 @@ import type { Capacity } from "./capacity.ts";
 /** How long a refused peer has to show whether it speaks HTTP. */
 const FIRST_BYTES_MS = 250;
 /** How long a new connection waits for one of too many refused peers to be told the reason. */
-const TELLING_MS = 100;
+const TELLING_MS = 1_000;
 const FIRST_READ_BYTES = 1024;
 const NO_BYTES = new Uint8Array();
 
