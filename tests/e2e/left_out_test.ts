@@ -216,3 +216,10 @@ Deno.test("get: fetches the others where a folder cannot be made, and names it",
   ]);
   assertEquals(Deno.readTextFileSync(fixture.folder.join("client_downloads/dir")), "in the way");
 });
+
+Deno.test("stat: names every path that is not there", async () => {
+  await using setting = await setUp({ "there.txt": "x" });
+  const { code, stdout, stderr } = await setting.client("stat", "a", "there.txt", "b", "c");
+  assertEquals(stderr, "a: File not found\nb: File not found\nc: File not found\n");
+  assertEquals([code, stdout.startsWith("there.txt\n")], [4, true]);
+});
