@@ -91,6 +91,7 @@ Deno.test("LIMITS: has the values of the contract", () => {
     loginKnownMs: 7_776_000_000,
     loginMemoryMs: 900_000,
     foundServers: 64,
+    foundServersOfAddress: 8,
     discoveryMs: 2_000,
     discoveryPacketBytes: 9_000,
     discoveryRecords: 64,
