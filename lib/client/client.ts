@@ -1,3 +1,4 @@
+import { deadline } from "../async/deadline.ts";
 import type { ListedEntry, PathStatus } from "../protocol/answers.ts";
 import type { ConnectionError, ProtocolError } from "../protocol/errors.ts";
 import type { ChatRate } from "../protocol/hello.ts";
@@ -269,14 +270,10 @@ export class Client {
 
   /** Quits, and closes what has not ended after 2 s. Never rejects. */
   async [Symbol.asyncDispose](): Promise<void> {
-    const closed = Promise.withResolvers<void>();
-    const timer = setTimeout(() => {
-      this.close();
-      closed.resolve();
-    }, DISPOSE_MS);
     const end = this.isClosed ? this.closed : this.quit();
-    await Promise.race([end, closed.promise.then(() => this.closed)]);
-    clearTimeout(timer);
+    if (await deadline(end, DISPOSE_MS, "late") !== "late") return;
+    this.close();
+    await this.closed;
   }
 
   /** @throws {RequestError} `unsupported` where the server speaks only protocol 1 */

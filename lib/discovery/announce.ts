@@ -1,4 +1,5 @@
 import { advertise } from "dnssd-advertise";
+import { deadline } from "../async/deadline.ts";
 import { ConnectionError } from "../protocol/errors.ts";
 import { formatEndpoint } from "../stream/endpoint.ts";
 import { SERVICE_TYPE } from "./mdns_packet.ts";
@@ -43,7 +44,8 @@ export async function announce(options: AnnounceOptions): Promise<Announcement> 
     ttl: TTL_SECONDS,
     txt: encodeServiceText({ name, tls: fingerprint !== null, fingerprint, login }),
   });
-  return { stop: () => withinGoodbye(stop()) };
+  // The library's own timers would let the process end before the goodbye is sent
+  return { stop: () => deadline(stop().catch(() => {}), GOODBYE_MS, undefined) };
 }
 
 /** The library would fail in silence. */
@@ -61,12 +63,4 @@ async function checkPort(): Promise<void> {
 /** Another one at each start: nothing to recognise a machine by. */
 function randomDigits(): string {
   return crypto.getRandomValues(new Uint8Array(4)).toHex();
-}
-
-/** The library's own timers would let the process end before the goodbye is sent. */
-async function withinGoodbye(stopped: Promise<void>): Promise<void> {
-  const { promise, resolve } = Promise.withResolvers<void>();
-  const timer = setTimeout(resolve, GOODBYE_MS);
-  await Promise.race([stopped.catch(() => {}), promise]);
-  clearTimeout(timer);
 }
