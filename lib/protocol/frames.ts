@@ -87,10 +87,11 @@ export function readHeader(bytes: Uint8Array, offset: number): { size: bigint; c
 
 /**
  * Whether a TLS record, an alert or a handshake (RFC 8446, section 5.1), stands in place of a
- * header: the peer speaks TLS. No header of a frame within the limits begins with these bytes.
+ * header: the peer speaks TLS. No header of a frame within the limits begins with these bytes. `false`
+ * for fewer than three bytes, which tell nothing.
  */
 export function looksLikeTls(bytes: Uint8Array, offset: number): boolean {
-  const [type, major = 0, minor = 0] = bytes.subarray(offset, offset + 3);
+  const [type, major, minor = Infinity] = bytes.subarray(offset, offset + 3);
   return (type === 0x15 || type === 0x16) && major === 3 && minor <= 4;
 }
 

@@ -5,9 +5,6 @@ import { LIMITS } from "../protocol/limits.ts";
 /** A service that is no tcp-chat, by what it says first. */
 export type ForeignService = "ssh" | "http" | "mail" | "ftp" | "mail-or-ftp" | "vnc" | "unknown";
 
-/** Bytes of a TLS record that tell it apart. */
-const TLS_BYTES = 3;
-
 /** How services begin: the first pattern that matches counts. */
 const GREETINGS: ReadonlyArray<readonly [pattern: RegExp, service: ForeignService]> = [
   [/^SSH-/, "ssh"],
@@ -35,7 +32,7 @@ export function serviceOf(bytes: Uint8Array): ForeignService | null {
  * @param address `host:port`
  */
 export function foreignServiceError(bytes: Uint8Array, address: string): ConnectionError | null {
-  if (bytes.length >= TLS_BYTES && looksLikeTls(bytes, 0)) {
+  if (looksLikeTls(bytes, 0)) {
     return new ConnectionError("tls-needed", describeFailure("tls-needed", "en"), { address });
   }
   const service = serviceOf(bytes);

@@ -34,6 +34,6 @@ export function nameAnswer(bytes: Uint8Array): Answerer {
   if (bytes.length >= HEADER_BYTES && OWN_FRAMES.has(typeName(readHeader(bytes, 0).code))) {
     return "tcp-chat";
   }
-  if (bytes.length > 2 && looksLikeTls(bytes, 0)) return "unknown";
+  if (looksLikeTls(bytes, 0)) return "unknown";
   return serviceOf(bytes) ?? "silence";
 }
