@@ -121,10 +121,10 @@ export class Batch {
     };
   }
 
-  /** Adds a failure. @param rank its place among the tasks, or between two of them */
+  /** Adds a failure of what is no task. @param rank its place among the tasks, or between two of them */
   fail(rank: number, path: string, error: unknown): void {
-    this.#failures.push({ rank, path, error });
-    this.#options.listener.onError?.(path, error);
+    this.#options.listener.onFound?.(1, 0);
+    this.#fail(rank, path, error);
   }
 
   /** Adds what is left out. What is named twice is counted once. */
@@ -140,6 +140,8 @@ export class Batch {
 
   /** Runs tasks, which are in the order of asking. */
   async run(tasks: readonly TransferTask[]): Promise<void> {
+    const bytes = tasks.reduce((sum, { sizeBytes }) => sum + sizeBytes, 0);
+    this.#options.listener.onFound?.(tasks.length, bytes);
     // Tasks of the same place keep their order: that of the first is the size that counts
     const sizes = new Map(tasks.toReversed().map(({ place, sizeBytes }) => [place, sizeBytes]));
     const sizeOf = ({ place }: TransferTask) => sizes.get(place) ?? 0;
@@ -174,8 +176,13 @@ export class Batch {
       listener.onDone?.(path, result, (performance.now() - startedMs) / 1000);
     } catch (error) {
       if (error instanceof ConnectionError) this.#lost ??= error;
-      this.fail(rank, path, signal.aborted ? signal.reason : error);
+      this.#fail(rank, path, signal.aborted ? signal.reason : error);
     }
+  }
+
+  #fail(rank: number, path: string, error: unknown): void {
+    this.#failures.push({ rank, path, error });
+    this.#options.listener.onError?.(path, error);
   }
 }
 

@@ -117,19 +117,14 @@ class DownloadRun {
     for (const file of filesIn(items)) {
       const error = errorAbove(file.localPath, errors);
       if (error === undefined) files.push(file);
-      else this.#fail(file, error);
+      else this.#batch.fail(-1, file.path, error);
     }
-    this.#options.listener.onFound?.(
-      files.length,
-      files.reduce((sum, file) => sum + (file.sizeBytes ?? 0), 0),
-    );
     await this.#batch.run(files.map((file) => this.#task(file)));
     // The deepest first: adding a file changes the time of its folder, setting a time does not
-    for (const folder of made.reverse()) {
-      const { localPath, modifiedMs } = folder;
+    for (const { path, localPath, modifiedMs } of made.reverse()) {
       if (modifiedMs === null) continue;
       await setFolderTime(this.#place(localPath), modifiedMs)
-        .catch((error) => this.#fail(folder, error));
+        .catch((error) => this.#batch.fail(-1, path, error));
     }
     return this.#batch.result;
   }
@@ -141,7 +136,7 @@ class DownloadRun {
     const made: RemoteItem[] = [];
     const errors = new Map<string, unknown>();
     for (const folder of items) {
-      const { type, localPath } = folder;
+      const { type, path, localPath } = folder;
       if (type !== "folder") continue;
       try {
         const above = errorAbove(localPath, errors);
@@ -150,16 +145,10 @@ class DownloadRun {
         made.push(folder);
       } catch (error) {
         errors.set(localPath, error);
-        this.#fail(folder, error);
+        this.#batch.fail(-1, path, error);
       }
     }
     return { made, errors };
-  }
-
-  /** Reports a failure that stops none of the others. */
-  #fail({ path }: RemoteItem, error: unknown): void {
-    this.#options.listener.onFound?.(1, 0);
-    this.#batch.fail(-1, path, error);
   }
 
   /** The files and folders that were asked for, in the order of asking, each once. */
@@ -175,7 +164,6 @@ class DownloadRun {
         for (const item of found) items.set(`${item.path}\0${item.localPath}`, item);
       } catch (error) {
         signal.throwIfAborted();
-        this.#options.listener.onFound?.(1, 0);
         this.#batch.fail(filesIn(items.values()).length - 0.5, path, error);
       }
     }

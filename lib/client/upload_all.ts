@@ -123,8 +123,6 @@ class UploadRun {
     const tasks: TransferTask[] = [];
     const own = await OwnFiles.find(this.#options.ownPaths);
     for (const path of paths) tasks.push(...await this.#prepare(path, own));
-    const bytes = tasks.reduce((sum, task) => sum + task.sizeBytes, 0);
-    this.#options.listener.onFound?.(tasks.length, bytes);
     await this.#batch.run(tasks);
     return this.#batch.result;
   }
@@ -140,7 +138,7 @@ class UploadRun {
       const rank = this.#found - 0.5;
       if (item.type === "file") this.#found++;
       if (item.type === "folder") made.push(making.run(() => this.#makeFolder(item, rank)));
-      if (item.type === "unsendable") this.#fail(rank, item.path, item.error);
+      if (item.type === "unsendable") this.#batch.fail(rank, item.path, item.error);
       if (item.type === "omitted") this.#batch.omit({ count: 1, paths: [item] });
     }
     await Promise.all(made);
@@ -149,17 +147,12 @@ class UploadRun {
   }
 
   /** @param rank its place among the files */
-  #fail(rank: number, path: string, error: unknown): void {
-    this.#options.listener.onFound?.(1, 0);
-    this.#batch.fail(rank, path, error);
-  }
-
   async #makeFolder({ path, remotePath }: LocalItem, rank: number): Promise<void> {
     try {
       await this.#options.clients.run((client) => client.makeFolder(remotePath), () => 0);
     } catch (error) {
       this.#options.signal.throwIfAborted();
-      this.#fail(rank, path, error);
+      this.#batch.fail(rank, path, error);
     }
   }
 
