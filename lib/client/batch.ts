@@ -186,8 +186,26 @@ export class Batch {
   }
 }
 
+/**
+ * Makes a batch for a caller that gives up by its signal alone: what that stops is no failure.
+ *
+ * @param run gets the options that each direction has
+ * @throws the reason of the signal; what `run` throws
+ */
+export async function runBatch(
+  client: Client | ClientProvider,
+  options: TransferListener & { readonly signal?: AbortSignal },
+  run: (options: BatchOptions) => Promise<TransferAllResult>,
+): Promise<TransferAllResult> {
+  const { signal = new AbortController().signal } = options;
+  signal.throwIfAborted();
+  const result = await run({ ...await workforceOf(client), listener: options, signal });
+  signal.throwIfAborted();
+  return result;
+}
+
 /** The clients and connections that share the work of a batch. */
-export async function workforceOf(
+async function workforceOf(
   client: Client | ClientProvider,
 ): Promise<Pick<BatchOptions, "clients" | "jobs">> {
   if ("run" in client) {

@@ -7,10 +7,10 @@ import { lastComponent, pathKey } from "../protocol/path.ts";
 import {
   Batch,
   type BatchOptions,
+  runBatch,
   type TransferAllResult,
   type TransferListener,
   type TransferTask,
-  workforceOf,
 } from "./batch.ts";
 import { checkText } from "./check_arguments.ts";
 import type { Client } from "./client.ts";
@@ -76,19 +76,11 @@ export async function downloadAll(
   options: DownloadAllOptions = {},
 ): Promise<TransferAllResult> {
   for (const path of paths) checkText("download", "a path", path);
-  const { directory = ".", signal = new AbortController().signal, ...rest } = options;
+  const { directory = "." } = options;
   checkText("download", "directory", directory);
-  signal.throwIfAborted();
-  const workforce = await workforceOf(client);
-  const result = await downloadEach(paths, {
-    ...rest,
-    ...workforce,
-    listener: options,
-    directory,
-    signal,
+  return await runBatch(client, options, (batch) => {
+    return downloadEach(paths, { ...options, ...batch, directory });
   });
-  signal.throwIfAborted();
-  return result;
 }
 
 /** As {@link downloadAll}, but what the signal stops is among the failures. */

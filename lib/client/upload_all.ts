@@ -7,10 +7,10 @@ import { checkPath, pathKey } from "../protocol/path.ts";
 import {
   Batch,
   type BatchOptions,
+  runBatch,
   type TransferAllResult,
   type TransferListener,
   type TransferTask,
-  workforceOf,
 } from "./batch.ts";
 import { checkText } from "./check_arguments.ts";
 import type { Client } from "./client.ts";
@@ -81,20 +81,11 @@ export async function uploadAll(
   options: UploadAllOptions = {},
 ): Promise<TransferAllResult> {
   for (const path of paths) checkText("upload", "a path", path);
-  const { to = "", ownPaths = [], signal = new AbortController().signal, ...rest } = options;
-  const folder = to === "" ? "" : checkPath(to);
-  signal.throwIfAborted();
-  const workforce = await workforceOf(client);
-  const result = await uploadEach(paths, {
-    ...rest,
-    ...workforce,
-    listener: options,
-    to: folder,
-    ownPaths,
-    signal,
+  const { ownPaths = [] } = options;
+  const to = options.to === undefined || options.to === "" ? "" : checkPath(options.to);
+  return await runBatch(client, options, (batch) => {
+    return uploadEach(paths, { ...options, ...batch, to, ownPaths });
   });
-  signal.throwIfAborted();
-  return result;
 }
 
 /** As {@link uploadAll}, but what the signal stops is among the failures. */
