@@ -7,6 +7,7 @@ import { helpOf } from "../../lib/cli/options/help_command.ts";
 import { environmentName } from "../../lib/cli/options/options.ts";
 import { SERVER_OPTIONS } from "../../lib/cli/server/server_options.ts";
 import { SERVER_PROGRAM } from "../../lib/cli/server/server_program.ts";
+import { EXIT } from "../../lib/cli/texts/failure.ts";
 import { LANGUAGES } from "../../lib/cli/texts/language.ts";
 import { makeLocale } from "../../lib/cli/texts/locale.ts";
 import { UsageError } from "../../lib/cli/texts/usage_error.ts";
@@ -36,6 +37,12 @@ for (const language of LANGUAGES) {
       const widest = lines.toSorted((a, b) => b.length - a.length)[0]!;
       assert(widest.length <= COLUMNS, `${name}: ${widest.length} columns: ${widest}`);
     }
+  });
+
+  Deno.test(`renderHelp: names every exit code of the client in ${language}`, () => {
+    const lines = renderHelp("tcp-chat", CLIENT_PROGRAM, locale).trimEnd().split("\n");
+    const codes = lines.slice(-2).join().match(/(?<= )\d+(?= )/g)?.map(Number);
+    assertEquals(codes, Object.values(EXIT));
   });
 
   Deno.test(`renderHelp: describes the options of a command, and no others, in ${language}`, () => {

@@ -71,12 +71,14 @@ export const CLIENT_PROGRAM: Command = {
   tcp-chat localhost                       chat and transfer files
   tcp-chat get 10.0.0.5 docs '*.iso' -o .  a folder and all images, verified
   tcp-chat help get                        the options of get
-Exit: 0 done, 1 other, 2 usage, 3 no connection, 4 not found, 5 integrity, 6 denied, 7 disk, 130 ^C`,
+Exit: 0 done, 1 other, 2 usage, 3 no connection, 4 not found, 5 integrity, 6 denied, 7 disk,
+      8 something was left out, 130 ^C`,
     "pt-BR": `Exemplos:
   tcp-chat localhost                       conversar e transferir arquivos
   tcp-chat get 10.0.0.5 docs '*.iso' -o .  uma pasta e imagens, verificadas
   tcp-chat help get                        as opções de get
-Saída: 0 ok, 1 outro, 2 uso, 3 sem conexão, 4 não achado, 5 integridade, 6 negado, 7 disco, 130 ^C`,
+Saída: 0 ok, 1 outro, 2 uso, 3 sem conexão, 4 não achado, 5 integridade, 6 negado, 7 disco,
+       8 algo ficou de fora, 130 ^C`,
   },
 };
 
