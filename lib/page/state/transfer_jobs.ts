@@ -8,36 +8,13 @@ function newId(): string {
   return crypto.getRandomValues(new Uint8Array(8)).toHex();
 }
 
-/** The job of sending a file into a folder. @param offerIn a conversation */
-export function uploadJob(found: FoundFile, folder: string, offerIn: string | null): TransferJob {
-  const { path, file, handle, inner } = found;
-  const { size = 0, lastModified = 0 } = file ?? {};
+/** A job of which nothing is known but what to move where. */
+function newJob(
+  job: Pick<TransferJob, "direction" | "path" | "size"> & Partial<TransferJob>,
+): TransferJob {
   return {
     id: newId(),
-    direction: "upload",
-    name: lastComponent(path),
-    path: pathIn(folder, path),
-    size,
-    lastModified,
-    offerIn,
-    replace: false,
-    file,
-    handle,
-    inner,
-    part: null,
-    picked: null,
-  };
-}
-
-/** The job of making a folder that has no files. */
-export function folderJob(path: string): TransferJob {
-  return {
-    id: newId(),
-    direction: "upload",
-    isFolder: true,
-    name: lastComponent(path),
-    path,
-    size: 0,
+    name: lastComponent(job.path),
     lastModified: 0,
     offerIn: null,
     replace: false,
@@ -46,7 +23,30 @@ export function folderJob(path: string): TransferJob {
     inner: "",
     part: null,
     picked: null,
+    ...job,
   };
+}
+
+/** The job of sending a file into a folder. @param offerIn a conversation */
+export function uploadJob(found: FoundFile, folder: string, offerIn: string | null): TransferJob {
+  const { path, file, handle, inner } = found;
+  const { size = 0, lastModified = 0 } = file ?? {};
+  const place = pathIn(folder, path);
+  return newJob({
+    direction: "upload",
+    path: place,
+    size,
+    lastModified,
+    offerIn,
+    file,
+    handle,
+    inner,
+  });
+}
+
+/** The job of making a folder that has no files. */
+export function folderJob(path: string): TransferJob {
+  return newJob({ direction: "upload", isFolder: true, path, size: 0 });
 }
 
 /** The job of fetching a file. @param picked where it goes; `null` to where the browser saves files */
@@ -55,21 +55,7 @@ export function downloadJob(
   size: number,
   picked: PickedPlace | null = null,
 ): TransferJob {
-  return {
-    id: newId(),
-    direction: "download",
-    name: lastComponent(path),
-    path,
-    size,
-    lastModified: 0,
-    offerIn: null,
-    replace: false,
-    file: null,
-    handle: null,
-    inner: "",
-    part: null,
-    picked,
-  };
+  return newJob({ direction: "download", path, size, picked });
 }
 
 /** A job that was kept by an earlier page. */

@@ -84,31 +84,27 @@ export class TransfersState implements TransfersModel {
   async sendTree(tree: FoundTree, folder: string, offerIn?: string): Promise<void> {
     for await (const files of tree.files) this.#send(files, folder, offerIn);
     const jobs = tree.emptyFolders.map((path) => folderJob(pathIn(folder, path)));
-    this.#add(jobs, (row) => this.#run(row));
+    this.#add(jobs);
     if (tree.unread.length > 0) throw tree.unread[0];
   }
 
   /** @inheritdoc */
   get(path: string, size: number): void {
-    this.#add([downloadJob(path, size)], (row) => this.#run(row));
+    this.#add([downloadJob(path, size)]);
   }
 
   /** @inheritdoc */
   async getAll(rows: readonly FolderRow[]): Promise<void> {
     const { platform: { pickFolder }, client } = this.#context;
-    const begin = (row: TransferRow) => this.#run(row);
     if (rows.every(({ kind }) => kind === "file")) {
-      return this.#add(rows.map(({ path, size }) => downloadJob(path, size ?? 0)), begin);
+      return this.#add(rows.map(({ path, size }) => downloadJob(path, size ?? 0)));
     }
     if (pickFolder === null) throw new RequestError("unsupported");
     const picked = await pickFolder();
     for (const { path } of rows) {
       const connected = await whenConnected(client, this.#stopping.signal);
       for await (const files of pickedFiles(connected, path, picked)) {
-        this.#add(
-          files.map(({ entry, place }) => downloadJob(entry.path, entry.size, place)),
-          begin,
-        );
+        this.#add(files.map(({ entry, place }) => downloadJob(entry.path, entry.size, place)));
       }
     }
   }
@@ -181,11 +177,14 @@ export class TransfersState implements TransfersModel {
 
   #send(files: readonly FoundFile[], folder: string, offerIn: string | undefined): void {
     const jobs = files.map((found) => uploadJob(found, folder, offerIn ?? null));
-    this.#add(jobs, (row) => this.#run(row));
+    this.#add(jobs);
   }
 
   /** Adds transfers at the top, and begins each. */
-  #add(jobs: readonly TransferJob[], begin: (row: TransferRow, index: number) => void): void {
+  #add(
+    jobs: readonly TransferJob[],
+    begin: (row: TransferRow, index: number) => void = (row) => this.#run(row),
+  ): void {
     const rows = jobs.map((job) => new TransferRow(job));
     this.#rows.value = [...rows.toReversed(), ...this.#rows.value];
     this.#keep(rows);
