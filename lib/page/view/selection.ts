@@ -1,4 +1,4 @@
-import { computed, type ReadonlySignal, signal } from "@preact/signals";
+import { signal } from "@preact/signals";
 import type { FolderModel, FolderRow } from "../model/page_model.ts";
 
 /** The paths of the rows that are chosen, in the shown folder. */
@@ -41,8 +41,6 @@ export function chooseNone(from = 0): void {
 }
 
 /** The rows that are chosen and shown: what a filter hides is not meant. */
-export function chosenRows({ rows }: FolderModel): ReadonlySignal<readonly FolderRow[]> {
-  return computed(() =>
-    chosen.value.size === 0 ? [] : rows.value.filter(({ path }) => chosen.value.has(path))
-  );
+export function chosenRows({ rows }: FolderModel): readonly FolderRow[] {
+  return rows.value.filter(({ path }) => chosen.value.has(path));
 }

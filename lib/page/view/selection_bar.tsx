@@ -1,4 +1,3 @@
-import { useMemo } from "preact/hooks";
 import { formatCount, formatSize } from "../text/format.ts";
 import { t } from "../text/later_t.ts";
 import { Icon } from "./icon.tsx";
@@ -9,7 +8,7 @@ import { chooseAll, chooseNone, chosenRows } from "./selection.ts";
 /** What can be done with the rows that are chosen. */
 export function SelectionBar() {
   const { folder, transfers } = useModel();
-  const rows = useMemo(() => chosenRows(folder), [folder]).value;
+  const rows = chosenRows(folder);
   const size = rows.reduce((sum, row) => sum + (row.size ?? 0), 0);
   const isWithFolder = rows.some(({ kind }) => kind === "folder");
   const canGet = rows.length > 0 && (transfers.canGetFolder || !isWithFolder);
