@@ -1,6 +1,12 @@
 import { found } from "../protocol/check.ts";
 import type { InterfaceNetwork, Neighbour, NetworkView, Route } from "../files/network_view.ts";
-import { canonicalAddress, canonicalNetwork, networkContains } from "../stream/ip_address.ts";
+import {
+  canonicalAddress,
+  canonicalNetwork,
+  isLoopback,
+  isOnlyNear,
+  networkContains,
+} from "../stream/ip_address.ts";
 import type { Reach, ReachOutcome } from "../stream/reach.ts";
 import type { ClientFound } from "./findings.ts";
 
@@ -187,12 +193,5 @@ function contains(cidr: string, address: string): boolean {
 }
 
 function outerInterfaces(interfaces: readonly InterfaceNetwork[]): InterfaceNetwork[] {
-  return interfaces.filter(({ address }) => {
-    const plain = canonicalAddress(address) ?? "";
-    return !isLoopback(plain) && !plain.startsWith("fe80:");
-  });
-}
-
-function isLoopback(address: string): boolean {
-  return address === "::1" || address.startsWith("127.");
+  return interfaces.filter(({ address }) => !isOnlyNear(canonicalAddress(address) ?? ""));
 }

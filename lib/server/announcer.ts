@@ -4,14 +4,6 @@ import { LOG_TEXTS } from "./config/log_texts.ts";
 import type { ServerSettings } from "./config/options.ts";
 import type { ServerPort } from "./open_ports.ts";
 
-/** The addresses that mean all interfaces, on which announcements are made. */
-const ANYWHERE: readonly string[] = ["0.0.0.0", "::"];
-
-/** Whether other machines of all networks reach a server that listens on an address. */
-export function listensAnywhere(hostname: string): boolean {
-  return ANYWHERE.includes(hostname);
-}
-
 /** Tells the local network of a server, always with the key that it has. */
 export class Announcer {
   readonly #settings: ServerSettings;

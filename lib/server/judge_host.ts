@@ -4,7 +4,7 @@ import type { FolderFacts } from "../files/inspect_folder.ts";
 import type { InterfaceNetwork } from "../files/network_view.ts";
 import { found } from "../protocol/check.ts";
 import { LIMITS } from "../protocol/limits.ts";
-import { canonicalAddress } from "../stream/ip_address.ts";
+import { canonicalAddress, isLoopback, isOnlyNear, listensAnywhere } from "../stream/ip_address.ts";
 import type { Answerer } from "../stream/who_answers.ts";
 import type { ServerFound } from "./findings.ts";
 
@@ -29,12 +29,12 @@ export function judgeAddress(
   reachable: readonly string[],
 ): ServerFound {
   const plain = canonicalAddress(host);
-  if (host === "localhost" || plain === "::1" || plain?.startsWith("127.")) {
+  if (host === "localhost" || (plain !== null && isLoopback(plain))) {
     return found("address-loopback", { host });
   }
   const own = interfaces?.map(({ address }) => canonicalAddress(address) ?? "") ?? null;
-  const outer = own?.filter((each) => !/^(?:::1$|127\.|fe80:)/.test(each)) ?? null;
-  const isAny = plain === "0.0.0.0" || plain === "::";
+  const outer = own?.filter((each) => !isOnlyNear(each)) ?? null;
+  const isAny = plain !== null && listensAnywhere(plain);
   if (!isAny && plain !== null && own !== null && !own.includes(plain)) {
     return found("address-missing", { host, addresses: outer ?? [] });
   }

@@ -5,7 +5,8 @@ import { isMarkedFolder } from "../files/own_marks.ts";
 import { lockDataFolder } from "../files/server_state.ts";
 import { isAtOrBelow } from "../files/served_folder.ts";
 import { descriptorLimit } from "../files/system.ts";
-import { Announcer, listensAnywhere } from "./announcer.ts";
+import { listensAnywhere } from "../stream/ip_address.ts";
+import { Announcer } from "./announcer.ts";
 import { type Capacity, planCapacity } from "./admission/capacity.ts";
 import { LOG_TEXTS } from "./config/log_texts.ts";
 import {

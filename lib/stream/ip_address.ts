@@ -56,6 +56,21 @@ export function networkContains(network: string, address: string): boolean {
   return candidate !== null && candidate.kind() === base.kind() && candidate.match(base, length);
 }
 
+/** Whether a server that listens on a host has all addresses of its machine. */
+export function listensAnywhere(hostname: string): boolean {
+  return hostname === "0.0.0.0" || hostname === "::";
+}
+
+/** Whether an address, which is in its canonical form, leads a machine to itself. */
+export function isLoopback(address: string): boolean {
+  return address === "::1" || address.startsWith("127.");
+}
+
+/** The same, or to a machine of the same link, by an address that means something else on another one. */
+export function isOnlyNear(address: string): boolean {
+  return isLoopback(address) || address.startsWith("fe80:");
+}
+
 /** The bits of an IPv4-mapped IPv6 address before the IPv4 address. */
 const MAPPED_BITS = 96;
 

@@ -1,5 +1,6 @@
 import ipaddr from "ipaddr.js";
 import type { LocalAddress, LocalNetworks } from "../files/local_addresses.ts";
+import { listensAnywhere } from "../stream/ip_address.ts";
 
 /** What the addresses of the page are made from. */
 export interface PagePlace extends LocalNetworks {
@@ -38,7 +39,7 @@ export function reachableHosts(
   hostname: string,
   { addresses, defaultInterface }: LocalNetworks,
 ): Pick<LocalAddress, "address" | "name">[] {
-  if (hostname !== "0.0.0.0" && hostname !== "::") return [{ address: hostname, name: "" }];
+  if (!listensAnywhere(hostname)) return [{ address: hostname, name: "" }];
   const reachable = addresses.filter(({ family, address }) =>
     (hostname === "::" || family === "IPv4") &&
     !UNREACHABLE.has(rangeOf(address))

@@ -1,6 +1,11 @@
 import { assertEquals, assertNotEquals } from "@std/assert";
 import fc from "fast-check";
-import { canonicalAddress, networkKey } from "../../lib/stream/ip_address.ts";
+import {
+  canonicalAddress,
+  isLoopback,
+  isOnlyNear,
+  networkKey,
+} from "../../lib/stream/ip_address.ts";
 
 Deno.test("networkKey: returns an IPv4 address itself, whatever its notation", () => {
   assertEquals(networkKey("192.0.2.1"), "192.0.2.1");
@@ -58,4 +63,18 @@ Deno.test("canonicalAddress: returns null for any other text", () => {
     "::1/64",
   ];
   for (const text of texts) assertEquals(canonicalAddress(text), null, text);
+});
+
+Deno.test("isLoopback, isOnlyNear: tell addresses for this machine, and for its link, from others", () => {
+  const addresses = [
+    "127.0.0.1",
+    "127.9.9.9",
+    "::1",
+    "fe80::7",
+    "192.168.0.7",
+    "128.0.0.1",
+    "::12",
+  ];
+  assertEquals(addresses.filter(isLoopback), ["127.0.0.1", "127.9.9.9", "::1"]);
+  assertEquals(addresses.filter(isOnlyNear), ["127.0.0.1", "127.9.9.9", "::1", "fe80::7"]);
 });

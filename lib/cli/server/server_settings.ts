@@ -1,6 +1,6 @@
 import { parseRights } from "../../accounts/rights.ts";
 import type { ServerOptions, TlsSource } from "../../server/config/options.ts";
-import { listensAnywhere } from "../../server/announcer.ts";
+import { listensAnywhere } from "../../stream/ip_address.ts";
 import { defined } from "../options/defined.ts";
 import type { OptionValues } from "../options/options.ts";
 import { ownFolders, servedFolder } from "../options/state_folder.ts";
