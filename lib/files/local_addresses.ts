@@ -1,3 +1,5 @@
+import { parseRoutes, readRoutes } from "./network_view.ts";
+
 /** An address of this machine. */
 export interface LocalAddress {
   /** The name of the interface. */
@@ -14,9 +16,8 @@ export interface LocalNetworks {
   readonly defaultInterface: string | null;
 }
 
-const ROUTES = "/proc/net/route";
-/** The destination of the default route, in hex. */
-const ANYWHERE = "00000000";
+/** The network of the default route. */
+const ANYWHERE = "0.0.0.0/0";
 
 /** Reads the addresses of this machine: none without the permission for it. */
 export function readLocalNetworks(): LocalNetworks {
@@ -30,19 +31,13 @@ export function readLocalNetworks(): LocalNetworks {
 
 /** The interface of the default route, which Linux alone tells in a file. */
 function defaultInterface(): string | null {
-  try {
-    return interfaceOf(Deno.readTextFileSync(ROUTES));
-  } catch {
-    return null;
-  }
+  const table = readRoutes();
+  return table === null ? null : interfaceOf(table);
 }
 
 /** The interface of the default route with the lowest metric in the table of Linux; `null` without one. */
 export function interfaceOf(table: string): string | null {
-  const rows = table.split("\n").slice(1).map((line) => line.split("\t"));
-  const routes = rows.filter(([, destination, , , , , , mask]) =>
-    destination === ANYWHERE && mask === ANYWHERE
-  );
-  const [best] = routes.toSorted((a, b) => Number(a[6]) - Number(b[6]));
-  return best?.[0] ?? null;
+  const routes = parseRoutes(table).filter(({ network }) => network === ANYWHERE);
+  const [best] = routes.toSorted((a, b) => a.metric - b.metric);
+  return best?.interface ?? null;
 }

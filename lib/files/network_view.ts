@@ -35,12 +35,17 @@ const COMPLETE = 2;
 
 /** Reads what this machine knows of its networks. */
 export function readNetworkView(): NetworkView {
-  const routes = read(ROUTES);
+  const routes = readRoutes();
   return {
     interfaces: interfaces(),
     routes: routes === null ? null : parseRoutes(routes),
     reportsAbsent: Deno.build.os === "linux",
   };
+}
+
+/** The table of routes of Linux, for {@link parseRoutes}; `null` on another system, or without permission. */
+export function readRoutes(): string | null {
+  return read(ROUTES);
 }
 
 /** Whether the machine of an IPv4 address in the own network answers there, by the kernel's table. */
