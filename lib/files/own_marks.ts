@@ -4,6 +4,10 @@ import { exists } from "./exists.ts";
 
 /** The name of the database in the data folder. */
 export const DATABASE_NAME = "tcp-chat.db";
+/** The name of the key of TLS there, … */
+export const TLS_KEY_NAME = "tls-key.pem";
+/** … and of the certificate for it. */
+export const TLS_CERTIFICATE_NAME = "tls-cert.pem";
 /** The folder for the state, or the settings, of a user. */
 const USER_FOLDER = "tcp-chat";
 
@@ -17,8 +21,8 @@ const MARK_TEXT = "The folder of this file belongs to tcp-chat, which never serv
 /** Files of a data folder, as far as they hold what is secret or decides. */
 export const STATE_FILES = [
   "rules",
-  "tls-key.pem",
-  "tls-cert.pem",
+  TLS_KEY_NAME,
+  TLS_CERTIFICATE_NAME,
   "tcp-chat.db-wal",
   "tcp-chat.db-shm",
   DATABASE_NAME,

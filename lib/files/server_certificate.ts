@@ -13,9 +13,8 @@ import { CertificateError } from "./certificate_error.ts";
 import { asDiskError } from "./disk_error.ts";
 import { makeCertificate, makeKey } from "./make_certificate.ts";
 import { readIfThere, withLock, writePrivateFile } from "./atomic_file.ts";
+import { TLS_CERTIFICATE_NAME, TLS_KEY_NAME } from "./own_marks.ts";
 
-const KEY_NAME = "tls-key.pem";
-const CERTIFICATE_NAME = "tls-cert.pem";
 const LOCK_NAME = "tls.lock";
 /** A certificate is renewed when its remaining validity is shorter. */
 const RENEW_BEFORE_MS = 30 * 24 * 60 * 60 * 1000;
@@ -52,8 +51,8 @@ export async function loadOwnCertificate(
   try {
     await Deno.mkdir(directory, { recursive: true, mode: 0o700 });
     return await withLock(join(directory, LOCK_NAME), async () => {
-      const key = await keptKey(join(directory, KEY_NAME));
-      return await keptCertificate(join(directory, CERTIFICATE_NAME), key, names, nowMs);
+      const key = await keptKey(join(directory, TLS_KEY_NAME));
+      return await keptCertificate(join(directory, TLS_CERTIFICATE_NAME), key, names, nowMs);
     });
   } catch (error) {
     if (error instanceof CertificateError) throw error;

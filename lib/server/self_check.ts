@@ -8,7 +8,12 @@ import { exists } from "../files/exists.ts";
 import { readFirewallFiles } from "../files/firewall_files.ts";
 import { findExposed, inspectFolder, isLocked, newestChange } from "../files/inspect_folder.ts";
 import { readNetworkView } from "../files/network_view.ts";
-import { DATABASE_NAME, STATE_FILES } from "../files/own_marks.ts";
+import {
+  DATABASE_NAME,
+  STATE_FILES,
+  TLS_CERTIFICATE_NAME,
+  TLS_KEY_NAME,
+} from "../files/own_marks.ts";
 import { readCertificate } from "../files/server_certificate.ts";
 import { SERVER_LOCK } from "../files/server_state.ts";
 import { descriptorLimit } from "../files/system.ts";
@@ -97,7 +102,7 @@ async function checkTls({ tls, dataDirectory }: ServerSettings): Promise<ServerF
   const isOwn = tls === "own";
   const folder = dataDirectory ?? "";
   const [certificatePath, keyPath] = isOwn
-    ? [join(folder, "tls-cert.pem"), join(folder, "tls-key.pem")]
+    ? [join(folder, TLS_CERTIFICATE_NAME), join(folder, TLS_KEY_NAME)]
     : [tls.certificatePath, tls.keyPath];
   if (isOwn && !exists(keyPath)) return found("tls-made");
   try {
