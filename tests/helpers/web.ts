@@ -1,7 +1,8 @@
+import { HttpConnection, type Responder } from "../../lib/web/http_connection.ts";
 import type { WebPageOptions } from "../../lib/web/page_options.ts";
 import { webPage } from "../../lib/web/web_page.ts";
 import { within } from "./deadline.ts";
-import { type RawFrame, RawPeer, textOf } from "./raw_peer.ts";
+import { connectedPair, type RawFrame, RawPeer, textOf } from "./raw_peer.ts";
 import { TempDir } from "./temp_dir.ts";
 import { startServer, type TestServer, type TestServerOptions } from "./servers.ts";
 
@@ -21,6 +22,13 @@ export function startWebServer(
   root: TempDir = new TempDir(),
 ): Promise<TestServer> {
   return startServer({ web: webPage(page), ...options }, files, root);
+}
+
+/** Lets a responder answer the requests of a peer, which has sent the first. The caller closes the peer. */
+export async function connectHttp(responder: Responder, text: string) {
+  const [client, socket] = await connectedPair();
+  const taken = { id: -1, socket, first: new TextEncoder().encode(text) };
+  return { peer: new RawPeer(client), running: new HttpConnection(taken, responder).run() };
 }
 
 /** A request line with headers; Host is added unless one is given. */

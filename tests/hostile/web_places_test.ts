@@ -5,6 +5,7 @@ import type { RawPeer } from "../helpers/raw_peer.ts";
 import type { TestServer } from "../helpers/servers.ts";
 import { until } from "../helpers/serves_on.ts";
 import {
+  openRawWebSocket,
   readAnswer,
   readAnswerHead,
   request,
@@ -76,14 +77,8 @@ Deno.test("maxClients: a request under way, and a WebSocket, keep their places",
   using busy = await server.connect();
   await busy.send(requestText("GET /files/large"));
   assertEquals((await readAnswerHead(busy)).status, 200);
-  using socket = await server.connect();
-  await socket.send(requestText("GET /ws", {
-    "Upgrade": "websocket",
-    "Connection": "Upgrade",
-    "Sec-WebSocket-Version": "13",
-    "Sec-WebSocket-Key": "dGhlIHNhbXBsZSBub25jZQ==",
-    "Sec-WebSocket-Protocol": "tcp-chat.2",
-  }));
+  const protocol = { "Sec-WebSocket-Protocol": "tcp-chat.2" };
+  using socket = await openRawWebSocket(server.port, protocol);
   assertEquals((await readAnswerHead(socket)).status, 101);
   assertEquals((await request(server.port, "GET /")).status, 503);
   assertEquals((await busy.readBytes(1 << 26)).length, 1 << 26);

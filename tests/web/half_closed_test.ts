@@ -1,11 +1,12 @@
 /** Peers that end their side behind a request, as `printf … | nc -N` does, still get its answer. */
 import { assertEquals } from "@std/assert";
 import { textAnswer } from "../../lib/web/http_answer.ts";
-import { HttpConnection, type Responder } from "../../lib/web/http_connection.ts";
+import type { Responder } from "../../lib/web/http_connection.ts";
 import { FakeTimers } from "../helpers/fake_timers.ts";
-import { connectedPair, RawPeer } from "../helpers/raw_peer.ts";
+import type { RawPeer } from "../helpers/raw_peer.ts";
 import {
   bodyText,
+  connectHttp,
   type RawAnswer,
   readAnswer,
   readAnswerHead,
@@ -42,12 +43,6 @@ class WaitingResponder implements Responder {
   serveClient = () => Promise.resolve();
 }
 
-async function connectTo(responder: Responder, text: string) {
-  const [client, socket] = await connectedPair();
-  const taken = { id: -1, socket, first: new TextEncoder().encode(text) };
-  return { peer: new RawPeer(client), running: new HttpConnection(taken, responder).run() };
-}
-
 for (const line of ["GET /files/a", "GET /files/a?sha256", "GET /files?json", "GET /", "GET /no"]) {
   Deno.test(`${line}: is answered when the peer ends its side behind it`, async () => {
     await using server = await startWebServer({}, { a: "hello" });
@@ -65,7 +60,7 @@ for (const line of ["GET /files/a", "GET /files/a?sha256", "GET /files?json", "G
 
 Deno.test("HttpConnection: a peer that ends its side gets interim answers while the answer takes long", async () => {
   const responder = new WaitingResponder();
-  const { peer, running } = await connectTo(responder, requestText("GET /files/a?sha256"));
+  const { peer, running } = await connectHttp(responder, requestText("GET /files/a?sha256"));
   using _ = peer;
   await peer.closeWrite();
   assertEquals((await readAnswerHead(peer)).status, 102);
@@ -78,7 +73,7 @@ Deno.test("HttpConnection: a peer that ends its side gets interim answers while 
 Deno.test("HttpConnection: a peer of HTTP/1.0 that ends its side gets its answer alone", async () => {
   using timers = new FakeTimers();
   const responder = new WaitingResponder();
-  const { peer, running } = await connectTo(responder, "GET /files/a?sha256 HTTP/1.0\r\n\r\n");
+  const { peer, running } = await connectHttp(responder, "GET /files/a?sha256 HTTP/1.0\r\n\r\n");
   using _ = peer;
   await peer.closeWrite();
   await responder.asked.promise;
@@ -91,7 +86,7 @@ Deno.test("HttpConnection: a peer of HTTP/1.0 that ends its side gets its answer
 
 Deno.test("HttpConnection: ends the work for a peer that has left while the answer takes long", async () => {
   const responder = new WaitingResponder();
-  const { peer, running } = await connectTo(responder, requestText("GET /files/a?sha256"));
+  const { peer, running } = await connectHttp(responder, requestText("GET /files/a?sha256"));
   peer.close();
   await responder.left.promise;
   await running;

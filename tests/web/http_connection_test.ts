@@ -1,11 +1,8 @@
 import { assertEquals } from "@std/assert";
 import { RequestError } from "../../lib/protocol/errors.ts";
 import { textAnswer } from "../../lib/web/http_answer.ts";
-import { HttpConnection, type Responder } from "../../lib/web/http_connection.ts";
-import { connectedPair, RawPeer } from "../helpers/raw_peer.ts";
-import { bodyText, readAnswer, readAnswerHead, requestText } from "../helpers/web.ts";
-
-const encoder = new TextEncoder();
+import type { Responder } from "../../lib/web/http_connection.ts";
+import { bodyText, connectHttp, readAnswer, readAnswerHead, requestText } from "../helpers/web.ts";
 
 /** Answers with 10 bytes, of which it sends none, or some, before it fails. */
 function failingResponder(sentBytes: number): Responder {
@@ -17,7 +14,7 @@ function failingResponder(sentBytes: number): Responder {
         length: 10,
         async send({ head, writer }) {
           if (sentBytes > 0) await writer.sendBulk(head);
-          if (sentBytes > 0) await writer.sendBulk(encoder.encode("x".repeat(sentBytes)));
+          if (sentBytes > 0) await writer.sendBulk(new TextEncoder().encode("x".repeat(sentBytes)));
           throw new RequestError("changed");
         },
       }),
@@ -28,10 +25,8 @@ function failingResponder(sentBytes: number): Responder {
 }
 
 Deno.test("HttpConnection: tells a failure before the head, and answers on", async () => {
-  const [client, socket] = await connectedPair();
-  using peer = new RawPeer(client);
-  const taken = { id: -1, socket, first: encoder.encode(requestText("GET /files/a")) };
-  const running = new HttpConnection(taken, failingResponder(0)).run();
+  const { peer, running } = await connectHttp(failingResponder(0), requestText("GET /files/a"));
+  using _ = peer;
   const first = await readAnswer(peer);
   assertEquals([first.status, bodyText(first)], [409, "The file changed\n"]);
   await peer.send(requestText("GET /files/a", { Connection: "close" }));
@@ -41,10 +36,9 @@ Deno.test("HttpConnection: tells a failure before the head, and answers on", asy
 
 Deno.test("HttpConnection: ends the connection after a failure behind the head", async () => {
   for (const sentBytes of [1, 9]) {
-    const [client, socket] = await connectedPair();
-    using peer = new RawPeer(client);
-    const taken = { id: -1, socket, first: encoder.encode(requestText("GET /files/a")) };
-    const running = new HttpConnection(taken, failingResponder(sentBytes)).run();
+    const responder = failingResponder(sentBytes);
+    const { peer, running } = await connectHttp(responder, requestText("GET /files/a"));
+    using _ = peer;
     assertEquals((await readAnswerHead(peer)).status, 200);
     assertEquals((await peer.readBytes(10)).length, sentBytes);
     await running;
