@@ -21,13 +21,13 @@ export function optionScope(
   { fill, language }: Locale,
 ): OptionScope {
   const label = root.label === undefined ? "" : fill(root.label);
-  const list = new Intl.ListFormat(language, { type: "conjunction" });
   return {
     options: command.options,
     describeForeign: (option) => {
       const owners = ownersOf(root, option);
       if (hasOption(root.options, option)) owners.push(label);
       if (owners.length === 0) return null;
+      const list = new Intl.ListFormat(language, { type: "conjunction" }); // Slow to make
       return fill(BELONGS, {
         option: cleanLine(option),
         owners: list.format(owners),
