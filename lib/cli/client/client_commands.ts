@@ -3,14 +3,12 @@ import { LOBBY } from "../../protocol/chat_names.ts";
 import type { ConnectOptions } from "../../client/connect_options.ts";
 import type { LoginOptions } from "../../client/log_in.ts";
 import { type Endpoint, formatEndpoint } from "../../stream/endpoint.ts";
-import { doctor } from "../commands/doctor.ts";
 import { get } from "../commands/get.ts";
 import { listen } from "../commands/listen.ts";
 import { folderPath, ls } from "../commands/ls.ts";
 import { put } from "../commands/put.ts";
 import { say } from "../commands/say.ts";
 import { stat } from "../commands/stat.ts";
-import { DOCTOR_TEXTS } from "../texts/doctor_texts.ts";
 import { askPassword } from "../terminal/password.ts";
 import type { Locale } from "../texts/locale.ts";
 import { typedPrograms } from "../texts/typed_programs.ts";
@@ -184,6 +182,11 @@ export async function runDoctor(invocation: Invocation): Promise<number> {
   const noQuestion = () => Promise.resolve(null); // Nothing is trusted for good: no need to ask
   const account = await wholeLogin(login, locale, signal);
   const tls = endpoint === null ? null : await tlsTrust(endpoint, values, noQuestion, locale);
+  // No other command needs the checks and their texts
+  const [{ doctor }, { DOCTOR_TEXTS }] = await Promise.all([
+    import("../commands/doctor.ts"),
+    import("../texts/doctor_texts.ts"),
+  ]);
   return await doctor({
     address: endpoint === null ? null : formatEndpoint(endpoint),
     signal,
