@@ -51,14 +51,10 @@ export function serverLines(
   locale: Locale,
   width: MeasureWidth,
 ): DisplayText[] {
-  const names = servers.map(({ server }) => nameOf(server, width));
-  const addresses = servers.map(({ server }) => addressOf(server));
+  const names = inColumn(servers.map(({ server }) => nameOf(server, width)), width);
+  const addresses = inColumn(servers.map(({ server }) => addressOf(server)), width);
   return servers.map((rated, at) =>
-    joinTexts([
-      padded(names[at], names, width),
-      padded(addresses[at], addresses, width),
-      describe(rated, locale),
-    ], display`   `)
+    cleanLine([names[at], addresses[at], describe(rated, locale)].join("   "))
   );
 }
 
@@ -84,11 +80,9 @@ function nameOf(server: FoundServer, width: MeasureWidth): DisplayText {
   return cleanLine(`${characters.join("")}…`);
 }
 
-function padded(
-  text: DisplayText | undefined,
-  column: readonly string[],
-  width: MeasureWidth,
-): DisplayText {
-  const columns = Math.max(...column.map(width));
-  return cleanLine(`${text ?? ""}${" ".repeat(columns - width(text ?? ""))}`);
+/** The texts with blanks behind them, all as wide as the widest. */
+function inColumn(texts: readonly string[], width: MeasureWidth): string[] {
+  const widths = texts.map((text) => width(text));
+  const columns = Math.max(0, ...widths);
+  return texts.map((text, at) => text + " ".repeat(columns - (widths[at] ?? 0)));
 }
