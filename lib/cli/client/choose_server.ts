@@ -4,7 +4,7 @@ import { findServers } from "../../discovery/find_servers.ts";
 import { KnownHosts } from "../../files/known_hosts.ts";
 import { ConnectionError } from "../../protocol/errors.ts";
 import type { Text } from "../../protocol/fill_text.ts";
-import { cleanLine, cleanText, display, joinTexts } from "../../protocol/text.ts";
+import { cleanLine, display, joinTexts } from "../../protocol/text.ts";
 import { formatEndpoint } from "../../stream/endpoint.ts";
 import { knownHostsPath } from "../options/state_folder.ts";
 import type { LineInput } from "../terminal/line_input.ts";
@@ -12,6 +12,7 @@ import type { Locale } from "../texts/locale.ts";
 import { UsageError } from "../texts/usage_error.ts";
 import { inOrder, type RatedServer, serverLines } from "../view/server_list.ts";
 import { type Invocation, invocationFor } from "./client_invocation.ts";
+import { retryMistakes } from "./retry_mistakes.ts";
 import { askToTrust } from "./trust.ts";
 
 /** How long a user who waits for the first question waits: the servers that answer do so early. */
@@ -47,19 +48,14 @@ export async function chooseServer(
   const isKnown = await knownHostNames(knownHosts);
   const profiles = [...invocation.typed.config.profiles.keys()].map((name) => name.toLowerCase());
   const isHost = (name: string) => isKnown(name) || profiles.includes(name);
-  for (;;) {
-    const prompt = locale.t("askHost", { host: defaultOf(servers) });
+  const prompt = locale.t("askHost", { host: defaultOf(servers) });
+  return await retryMistakes(input, async () => {
     const answer = await abortable(input.ask(prompt), signal);
     if (answer === null) return null;
-    try {
-      const chosen = readChoice(answer, servers, { isHost, locale });
-      if (typeof chosen !== "string") return await forServer(chosen, invocation, input);
-      return await invocationFor(chosen, invocation);
-    } catch (error) {
-      if (!(error instanceof UsageError)) throw error;
-      input.print(cleanText(error.message));
-    }
-  }
+    const chosen = readChoice(answer, servers, { isHost, locale });
+    if (typeof chosen !== "string") return await forServer(chosen, invocation, input);
+    return await invocationFor(chosen, invocation);
+  });
 }
 
 /**

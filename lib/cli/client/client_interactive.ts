@@ -1,7 +1,6 @@
 import { onAbort } from "../../async/on_abort.ts";
 import { readLineHistory, writeLineHistory } from "../../files/line_history.ts";
 import { formatEndpoint } from "../../stream/endpoint.ts";
-import { cleanText } from "../../protocol/text.ts";
 import { interact } from "../interactive/interactive.ts";
 import { DEFAULT_PORT } from "../../stream/address.ts";
 import { lineHistoryPath } from "../options/state_folder.ts";
@@ -21,6 +20,7 @@ import {
 } from "./client_invocation.ts";
 import { DEFAULT_OUTPUT } from "./client_options.ts";
 import { FailureQuestions } from "./failure_questions.ts";
+import { retryMistakes } from "./retry_mistakes.ts";
 
 /**
  * Runs the interactive client, and returns its exit code.
@@ -90,10 +90,12 @@ function refuseMistypedCommand(
 async function findServer(invocation: Invocation, input: LineInput): Promise<Invocation | null> {
   const { args: [host, port], locale } = invocation;
   if (host === undefined) {
-    if (!looksAround(invocation)) return await askServer(invocation, input);
-    const { chooseServer } = await import("./choose_server.ts"); // An address needs no libraries
-    const chosen = await chooseServer(invocation, input);
-    return chosen === "none" ? await askServer(invocation, input) : chosen;
+    if (looksAround(invocation)) {
+      const { chooseServer } = await import("./choose_server.ts"); // An address needs no libraries
+      const chosen = await chooseServer(invocation, input);
+      if (chosen !== "none") return chosen;
+    }
+    return await retryMistakes(input, () => askAddress(invocation, input));
   }
   if (port === undefined) return invocation;
   return withPort(invocation, requirePort(port, locale));
@@ -111,18 +113,6 @@ function looksAround({ values }: Invocation): boolean {
 function withPort(invocation: Invocation, port: number): Invocation {
   const { hostname } = requireAddress(invocation.args[0], invocation.locale);
   return { ...invocation, args: [formatEndpoint({ hostname, port })] };
-}
-
-/** At a terminal, asks again after a mistake. */
-async function askServer(invocation: Invocation, input: LineInput): Promise<Invocation | null> {
-  for (;;) {
-    try {
-      return await askAddress(invocation, input);
-    } catch (error) {
-      if (!(error instanceof UsageError) || !input.isTerminal) throw error;
-      input.print(cleanText(error.message));
-    }
-  }
 }
 
 async function askAddress(invocation: Invocation, input: LineInput): Promise<Invocation | null> {

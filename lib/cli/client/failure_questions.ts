@@ -4,7 +4,6 @@ import { ConnectionError, ProtocolError, RequestError } from "../../protocol/err
 import { type Endpoint, formatEndpoint } from "../../stream/endpoint.ts";
 import type { LineInput } from "../terminal/line_input.ts";
 import type { Locale } from "../texts/locale.ts";
-import { UsageError } from "../texts/usage_error.ts";
 import {
   connectOptions,
   type Invocation,
@@ -12,7 +11,8 @@ import {
   type Prompts,
   requireAddress,
 } from "./client_invocation.ts";
-import { cleanLine, cleanText, type DisplayText } from "../../protocol/text.ts";
+import { cleanLine, type DisplayText } from "../../protocol/text.ts";
+import { retryMistakes } from "./retry_mistakes.ts";
 
 /** How often a wrong password is asked for again. */
 const PASSWORDS = 3;
@@ -98,18 +98,12 @@ export class FailureQuestions {
     const { locale, interrupt: { signal } } = this.#invocation;
     const host = formatEndpoint({ hostname, port });
     this.#input.print(describe(failure, host, locale));
-    for (;;) {
+    this.#invocation = await retryMistakes(this.#input, async () => {
       const answer = await abortable(this.#input.ask(locale.t("askHost", { host })), signal);
       if (answer === null) throw failure;
-      try {
-        const address = answer.trim();
-        if (address !== "") this.#invocation = await invocationFor(address, this.#invocation);
-        return;
-      } catch (error) {
-        if (!(error instanceof UsageError)) throw error;
-        this.#input.print(cleanText(error.message));
-      }
-    }
+      const address = answer.trim();
+      return address === "" ? this.#invocation : await invocationFor(address, this.#invocation);
+    });
   }
 }
 
