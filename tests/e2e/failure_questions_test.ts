@@ -1,27 +1,17 @@
 import { assertEquals, assertFalse } from "@std/assert";
-import { TestAccounts } from "../helpers/accounts.ts";
+import { startAccountServer } from "../helpers/account_server.ts";
 import { freePort } from "../helpers/free_port.ts";
 import { Program } from "../helpers/program.ts";
-import { startServer, type TestServer } from "../helpers/servers.ts";
+import { startServer } from "../helpers/servers.ts";
 import { TempDir } from "../helpers/temp_dir.ts";
 import { hasTerminal, KEYS, Terminal } from "../helpers/terminal.ts";
 
 const ignore = !hasTerminal();
 
-/** A server with the account `ana`, whose password is `right`. */
-async function serverWithAccount(folder: TempDir): Promise<TestServer> {
-  const dataDirectory = folder.join("data");
-  {
-    using accounts = new TestAccounts(`${dataDirectory}/tcp-chat.db`);
-    await accounts.store.add("ana", "right", "member");
-  }
-  return await startServer({ dataDirectory });
-}
-
 /** Starts a server, and an interactive client that begins with a wrong password. */
 async function withWrongPassword(use: (terminal: Terminal) => Promise<void>): Promise<void> {
   using folder = new TempDir();
-  await using server = await serverWithAccount(folder);
+  await using server = await startAccountServer(folder);
   await using terminal = new Terminal(
     "client",
     ["127.0.0.1", String(server.port), "--user", "ana"],
@@ -35,7 +25,7 @@ Deno.test({
   ignore,
   async fn() {
     using folder = new TempDir();
-    await using server = await serverWithAccount(folder);
+    await using server = await startAccountServer(folder);
     const env = { XDG_STATE_HOME: folder.path };
     await using terminal = new Terminal("client", [
       ...["127.0.0.1", String(server.port), "--user", "ana"],
@@ -150,7 +140,7 @@ for (const [key, code] of [[KEYS.controlD, 3], [KEYS.controlC, 130]] as const) {
 
 Deno.test("interactive client: asks nothing again in a script", async () => {
   using folder = new TempDir();
-  await using server = await serverWithAccount(folder);
+  await using server = await startAccountServer(folder);
   const env = { XDG_STATE_HOME: folder.path, TCP_CHAT_PASSWORD: "wrong" };
   const port = freePort();
   for (

@@ -1,5 +1,5 @@
 import { assertEquals } from "@std/assert";
-import { TestAccounts } from "../helpers/accounts.ts";
+import { startAccountServer } from "../helpers/account_server.ts";
 import { startServer } from "../helpers/servers.ts";
 import { TempDir } from "../helpers/temp_dir.ts";
 import { hasTerminal, KEYS, Terminal } from "../helpers/terminal.ts";
@@ -73,12 +73,7 @@ for (const [command, name] of Object.entries(ASKED_LATE)) {
     ignore,
     async fn() {
       using folder = new TempDir();
-      const dataDirectory = folder.join("data");
-      {
-        using accounts = new TestAccounts(`${dataDirectory}/tcp-chat.db`);
-        await accounts.store.add("ana", "right", "member");
-      }
-      await using server = await startServer({ tls: "own", dataDirectory });
+      await using server = await startAccountServer(folder, { tls: "own" });
       const args = [...words, `127.0.0.1:${server.port}`, "--tls", "--user", "ana"];
       const env = { XDG_STATE_HOME: folder.path, XDG_CONFIG_HOME: folder.join("config") };
       {

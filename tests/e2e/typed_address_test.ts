@@ -1,23 +1,12 @@
 /** Addresses that are typed at the questions of the interactive client. */
 import { assertEquals, assertFalse } from "@std/assert";
-import { TestAccounts } from "../helpers/accounts.ts";
+import { startAccountServer } from "../helpers/account_server.ts";
 import { freePort } from "../helpers/free_port.ts";
 import { Program } from "../helpers/program.ts";
-import { startServer, type TestServer } from "../helpers/servers.ts";
 import { TempDir } from "../helpers/temp_dir.ts";
 import { hasTerminal, KEYS, Terminal } from "../helpers/terminal.ts";
 
 const ignore = !hasTerminal();
-
-/** A server with the account `ana`, whose password is `right`. */
-async function serverWithAccount(folder: TempDir): Promise<TestServer> {
-  const dataDirectory = folder.join("data");
-  {
-    using accounts = new TestAccounts(`${dataDirectory}/tcp-chat.db`);
-    await accounts.store.add("ana", "right", "member");
-  }
-  return await startServer({ dataDirectory });
-}
 
 function clientIn(folder: TempDir, ...args: string[]): Terminal {
   return new Terminal("client", args, { env: { XDG_STATE_HOME: folder.path } });
@@ -44,7 +33,7 @@ Deno.test({
   ignore,
   async fn() {
     using folder = new TempDir();
-    await using server = await serverWithAccount(folder);
+    await using server = await startAccountServer(folder);
     await using terminal = clientIn(folder);
     await terminal.endsWith("Server [localhost]:");
     await terminal.enter(`tcp-chat://ana@127.0.0.1:${server.port}?room=ops`);
@@ -57,7 +46,7 @@ Deno.test({
   ignore,
   async fn() {
     using folder = new TempDir();
-    await using server = await serverWithAccount(folder);
+    await using server = await startAccountServer(folder);
     const port = freePort();
     await using terminal = clientIn(folder, `tcp-chat://127.0.0.1:${port}?room=other`);
     await terminal.endsWith(`Server [127.0.0.1:${port}]:`);
