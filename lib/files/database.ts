@@ -1,5 +1,6 @@
 import { dirname } from "@std/path";
 import { DatabaseSync } from "node:sqlite";
+import { sleepSync } from "./sleep_sync.ts";
 
 /** How long a statement waits for the write lock of another process. */
 const BUSY_TIMEOUT_MS = 5_000;
@@ -138,7 +139,7 @@ function useWriteAheadLog(database: DatabaseSync): void {
     } catch (error) {
       if (sqliteCode(error) !== SQLITE_BUSY || performance.now() > deadlineMs) throw error;
     }
-    Atomics.wait(new Int32Array(new SharedArrayBuffer(4)), 0, 0, RETRY_MS);
+    sleepSync(RETRY_MS);
   }
 }
 

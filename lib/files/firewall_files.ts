@@ -1,4 +1,5 @@
 import { join } from "@std/path";
+import { readQuietly } from "./read_quietly.ts";
 
 /** What the files of firewalls tell, as far as they can be read. */
 export interface FirewallFiles {
@@ -20,7 +21,7 @@ export interface FirewallFiles {
  */
 export function readFirewallFiles(root = "/"): FirewallFiles {
   const has = (path: string) => info(join(root, path)) !== null;
-  const text = (path: string) => read(join(root, path));
+  const text = (path: string) => readQuietly(join(root, path));
   return {
     ufw: /^ENABLED=yes/im.test(text("etc/ufw/ufw.conf") ?? ""),
     ufwRules: text("etc/ufw/user.rules"),
@@ -48,14 +49,6 @@ function covers(part: string, port: number): boolean {
   if (part === "any") return true;
   const [first, last = first] = part.split(":").map(Number);
   return first !== undefined && last !== undefined && first <= port && port <= last;
-}
-
-function read(path: string): string | null {
-  try {
-    return Deno.readTextFileSync(path);
-  } catch {
-    return null; // Not there, or not for this user
-  }
 }
 
 function info(path: string): Deno.FileInfo | null {

@@ -1,13 +1,10 @@
 import { dirname } from "@std/path";
 import { makeUserFolder } from "./own_marks.ts";
+import { readQuietly } from "./read_quietly.ts";
 
 /** Reads the lines of earlier sessions, the newest first; none if the file cannot be read. */
 export function readLineHistory(path: string): string[] {
-  try {
-    return Deno.readTextFileSync(path).split("\n").filter((line) => line !== "").reverse();
-  } catch {
-    return []; // The first session, or no permission
-  }
+  return (readQuietly(path) ?? "").split("\n").filter((line) => line !== "").reverse();
 }
 
 /**

@@ -1,3 +1,5 @@
+import { readQuietly } from "./read_quietly.ts";
+
 /** A network that an interface of this machine is in. */
 export interface InterfaceNetwork {
   readonly name: string;
@@ -45,12 +47,12 @@ export function readNetworkView(): NetworkView {
 
 /** The table of routes of Linux, for {@link parseRoutes}; `null` on another system, or without permission. */
 export function readRoutes(): string | null {
-  return read(ROUTES);
+  return readQuietly(ROUTES);
 }
 
 /** Whether the machine of an IPv4 address in the own network answers there, by the kernel's table. */
 export function readNeighbour(address: string): Neighbour {
-  return neighbourIn(read(NEIGHBOURS) ?? "", address);
+  return neighbourIn(readQuietly(NEIGHBOURS) ?? "", address);
 }
 
 /** Parses the table of routes of Linux: addresses are hexadecimal, with their last byte first. */
@@ -84,13 +86,5 @@ function interfaces(): InterfaceNetwork[] | null {
   } catch (error) {
     if (error instanceof Deno.errors.NotCapable) return null;
     throw error;
-  }
-}
-
-function read(path: string): string | null {
-  try {
-    return Deno.readTextFileSync(path);
-  } catch {
-    return null; // Another system, or no permission
   }
 }

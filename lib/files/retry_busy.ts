@@ -1,5 +1,6 @@
 import { pause } from "../async/pause.ts";
 import { systemCode } from "./disk_error.ts";
+import { sleepSync } from "./sleep_sync.ts";
 
 /** How Windows refuses a file that another program, such as a virus scanner, holds for a moment. */
 const BUSY_CODES: readonly string[] = ["EACCES", "EBUSY", "EPERM"];
@@ -78,8 +79,4 @@ function* pauses(): Generator<number> {
 
 function passes(error: unknown, { platform = Deno.build.os, codes = BUSY_CODES }: BusySystem) {
   return platform === "windows" && codes.includes(systemCode(error));
-}
-
-function sleepSync(ms: number): void {
-  Atomics.wait(new Int32Array(new SharedArrayBuffer(4)), 0, 0, ms);
 }

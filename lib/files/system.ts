@@ -1,4 +1,5 @@
 import { statfs } from "node:fs/promises";
+import { readQuietly } from "./read_quietly.ts";
 
 /** Free bytes of a folder's file system; `null` if the system does not report them. */
 export async function freeBytes(folder: string): Promise<number | null> {
@@ -17,11 +18,7 @@ export async function freeBytes(folder: string): Promise<number | null> {
  */
 export function descriptorLimit(): number | null {
   if (Deno.build.os !== "linux") return null;
-  try {
-    const limits = Deno.readTextFileSync("/proc/self/limits");
-    const soft = /^Max open files\s+(\d+)/m.exec(limits)?.[1];
-    return soft === undefined ? null : Number(soft);
-  } catch {
-    return null; // No permission, or no /proc
-  }
+  const limits = readQuietly("/proc/self/limits") ?? "";
+  const soft = /^Max open files\s+(\d+)/m.exec(limits)?.[1];
+  return soft === undefined ? null : Number(soft);
 }
