@@ -1,6 +1,6 @@
 /// <reference lib="dom" />
 import { assertEquals } from "@std/assert";
-import axe from "axe-core";
+import { axeFindings } from "../helpers/axe_findings.ts";
 import { BrowserPages } from "../helpers/browser_pages.ts";
 import { TempDir } from "../helpers/temp_dir.ts";
 import { fileRow, getFile, sendFiles, untilState } from "../helpers/transfer_scene.ts";
@@ -90,11 +90,6 @@ for (const locale of ["en-GB", "pt-BR"]) {
     const label = locale === "en-GB" ? "Choose files" : "Escolher arquivos";
     await page.getByLabel(label).setInputFiles(path);
     await page.getByText(locale === "en-GB" ? "1 verified" : "1 verificado").waitFor();
-    await page.evaluate(axe.source);
-    const found = await page.evaluate(async () => {
-      const { axe } = globalThis as unknown as { axe: typeof import("axe-core") };
-      return (await axe.run()).violations.map(({ id, nodes }) => `${id}: ${nodes[0]?.html}`);
-    });
-    assertEquals(found, []);
+    assertEquals(await axeFindings(page), []);
   });
 }

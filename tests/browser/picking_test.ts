@@ -1,7 +1,7 @@
 /// <reference lib="dom" />
 import { assertEquals } from "@std/assert";
-import axe from "axe-core";
 import type { Page } from "playwright-core";
+import { axeFindings } from "../helpers/axe_findings.ts";
 import { BrowserPages } from "../helpers/browser_pages.ts";
 import { patternedBytes, sha256Of } from "../helpers/bytes.ts";
 import { fileRow, untilState } from "../helpers/transfer_scene.ts";
@@ -93,12 +93,7 @@ Deno.test("page: chooses rows by the keyboard, and gets the files among them at 
   const count = (text: string) => page.getByText(text).waitFor();
   await page.keyboard.press("Control+a");
   await count("3 selected");
-  await page.evaluate(axe.source);
-  const found = await page.evaluate(async () => {
-    const { axe } = globalThis as unknown as { axe: typeof import("axe-core") };
-    return (await axe.run()).violations.map(({ id, nodes }) => `${id}: ${nodes[0]?.html}`);
-  });
-  assertEquals(found, []);
+  assertEquals(await axeFindings(page), []);
   await page.keyboard.press("Escape");
   await page.getByRole("searchbox", { name: "Filter" }).waitFor();
   await page.keyboard.press("Shift+ArrowDown");
