@@ -1,7 +1,7 @@
 import type { KnownHost, KnownHosts } from "../files/known_hosts.ts";
 import { ConnectionError } from "../protocol/errors.ts";
 import { encodeClientHello } from "../protocol/hello.ts";
-import type { ConnectLimits, Connector } from "../stream/connector.ts";
+import type { ConnectLimits } from "../stream/connector.ts";
 import { type Endpoint, formatEndpoint } from "../stream/endpoint.ts";
 import { foreignServiceError } from "../stream/foreign_service.ts";
 import { readGreeting } from "../stream/read_greeting.ts";
@@ -29,24 +29,6 @@ export interface TlsTrustOptions {
   readonly onUnsaved?: (error: unknown) => void;
 }
 
-/**
- * Connects with TLS to servers that are known, that the system trusts, or that the user accepts; an
- * accepted one is known from then on.
- *
- * A known server with another key is refused before anything is sent to it, unless that very key is
- * asked for by its fingerprint: then that is the known one from then on. `connect` also throws a
- * {@link DiskError} when the known servers cannot be read.
- */
-export function tlsConnector(options: TlsTrustOptions): Connector {
-  return {
-    async connect(endpoint, limits) {
-      const { socket, remember } = await connectTrusted(endpoint, options, limits);
-      await remember();
-      return socket;
-    },
-  };
-}
-
 /** A connection to a server that is trusted, and known from `remember` on. */
 export interface TrustedConnection {
   readonly socket: Socket;
@@ -54,7 +36,16 @@ export interface TrustedConnection {
   remember(): Promise<void>;
 }
 
-/** Connects as {@link tlsConnector} does; when the server is remembered is up to the caller. */
+/**
+ * Connects with TLS to servers that are known, that the system trusts, or that the user accepts. When an
+ * accepted one is remembered is up to the caller.
+ *
+ * A known server with another key is refused before anything is sent to it, unless that very key is
+ * asked for by its fingerprint: then that is the one to remember.
+ *
+ * @throws {ConnectionError}; the reason of the signal
+ * @throws {DiskError} when the known servers cannot be read
+ */
 export async function connectTrusted(
   endpoint: Endpoint,
   options: TlsTrustOptions,

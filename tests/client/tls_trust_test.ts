@@ -1,8 +1,9 @@
 import { assertEquals, assertInstanceOf, assertRejects } from "@std/assert";
-import { tlsConnector, type TlsTrustOptions } from "../../lib/client/tls_trust.ts";
+import { connectTrusted, type TlsTrustOptions } from "../../lib/client/tls_trust.ts";
 import { DiskError } from "../../lib/files/disk_error.ts";
 import { KnownHosts } from "../../lib/files/known_hosts.ts";
 import { ConnectionError } from "../../lib/protocol/errors.ts";
+import type { Connector } from "../../lib/stream/connector.ts";
 import { OWN_NAME } from "../../lib/stream/tls/certificate.ts";
 import { listenTls } from "../../lib/stream/tls/listener.ts";
 import { issue } from "../helpers/certificates.ts";
@@ -15,6 +16,17 @@ const LIMITS = { timeoutMs: 10_000 };
 const NAMES = [OWN_NAME, "localhost"];
 const HOST = { hostname: "127.0.0.1", port: 5555 };
 
+/** Remembers each server as soon as it is connected to, as a client without a login does. */
+function connectorOf(trust: TlsTrustOptions): Connector {
+  return {
+    async connect(endpoint, limits) {
+      const { socket, remember } = await connectTrusted(endpoint, trust, limits);
+      await remember();
+      return socket;
+    },
+  };
+}
+
 /** A user with a file of known hosts, for whom all servers have the same address. */
 class User implements Disposable {
   readonly #temp = new TempDir();
@@ -26,7 +38,7 @@ class User implements Disposable {
     const known = await there.find(HOST);
     if (known !== null) await there.remember(fixture.endpoint, known);
     const trust = { knownHosts: this.knownHosts, ...options };
-    (await tlsConnector(trust).connect(fixture.endpoint, LIMITS)).close();
+    (await connectorOf(trust).connect(fixture.endpoint, LIMITS)).close();
     const seen = await there.find(fixture.endpoint);
     if (seen !== null) await there.remember(HOST, seen);
   }
@@ -48,7 +60,7 @@ async function failure(connecting: Promise<void>): Promise<string> {
   return (await assertRejects(() => connecting, ConnectionError)).code;
 }
 
-testConnector("tlsConnector", async () => {
+testConnector("connectTrusted", async () => {
   const certificate = await issue();
   const temp = new TempDir();
   const server = echoServer(
@@ -58,7 +70,7 @@ testConnector("tlsConnector", async () => {
   );
   const knownHosts = new KnownHosts(temp.join("known_hosts"));
   return {
-    connector: tlsConnector({ knownHosts, fingerprint: certificate.fingerprint }),
+    connector: connectorOf({ knownHosts, fingerprint: certificate.fingerprint }),
     echo: server.address,
     [Symbol.asyncDispose]: async () => {
       await server[Symbol.asyncDispose]();
@@ -67,7 +79,7 @@ testConnector("tlsConnector", async () => {
   };
 });
 
-Deno.test("tlsConnector: asks about a certificate once, and remembers it", async () => {
+Deno.test("connectTrusted: asks about a certificate once, and remembers it", async () => {
   using user = new User();
   await using fixture = await open();
   assertEquals(await failure(user.connect(fixture)), "certificate-untrusted");
@@ -77,7 +89,7 @@ Deno.test("tlsConnector: asks about a certificate once, and remembers it", async
   await user.connect(fixture);
 });
 
-Deno.test("tlsConnector: refuses a known server with another key, even if accept returns true", async () => {
+Deno.test("connectTrusted: refuses a known server with another key, even if accept returns true", async () => {
   using user = new User();
   await using before = await open();
   await using after = await open();
@@ -86,7 +98,7 @@ Deno.test("tlsConnector: refuses a known server with another key, even if accept
   assertEquals(await user.fingerprint(), before.certificate.fingerprint);
 });
 
-Deno.test("tlsConnector: accepts only the key of a given fingerprint, and remembers it", async () => {
+Deno.test("connectTrusted: accepts only the key of a given fingerprint, and remembers it", async () => {
   using user = new User();
   await using before = await open();
   await using after = await open();
@@ -99,7 +111,7 @@ Deno.test("tlsConnector: accepts only the key of a given fingerprint, and rememb
   await user.connect(after);
 });
 
-Deno.test("tlsConnector: remembers a renewed certificate instead of the old certificate", async () => {
+Deno.test("connectTrusted: remembers a renewed certificate instead of the old certificate", async () => {
   using user = new User();
   const old = await issue({ names: NAMES });
   const renewed = await issue({ names: NAMES, keys: old.keys });
@@ -113,7 +125,7 @@ Deno.test("tlsConnector: remembers a renewed certificate instead of the old cert
   assertEquals(after?.certificate === before?.certificate, false);
 });
 
-Deno.test("tlsConnector: connects even if it cannot write the known hosts", async () => {
+Deno.test("connectTrusted: connects even if it cannot write the known hosts", async () => {
   using temp = new TempDir();
   await using fixture = await open();
   temp.write("file", "");
@@ -128,6 +140,6 @@ Deno.test("tlsConnector: connects even if it cannot write the known hosts", asyn
     accept: () => true,
     onUnsaved: (error: unknown) => errors.push(error),
   };
-  (await tlsConnector(trust).connect(fixture.endpoint, LIMITS)).close();
+  (await connectorOf(trust).connect(fixture.endpoint, LIMITS)).close();
   assertInstanceOf(errors[0], DiskError);
 });
