@@ -5,6 +5,7 @@ import {
   canonicalNetwork,
   isLoopback,
   isOnlyNear,
+  lacksZone,
   networkContains,
 } from "../stream/ip_address.ts";
 import type { Reach, ReachOutcome } from "../stream/reach.ts";
@@ -40,7 +41,7 @@ export function judgeNetwork(
   { interfaces, routes }: NetworkView,
   local: string | null,
 ): ClientFound {
-  if (/^fe80:[^%]*$/i.test(address)) return found("network-zone", { address });
+  if (lacksZone(address)) return found("network-zone", { address });
   if (interfaces === null) return found("network-unknown");
   const plain = canonicalAddress(address) ?? address;
   const isOwn = (text: string) => ({ address }: InterfaceNetwork) =>

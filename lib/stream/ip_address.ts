@@ -19,6 +19,11 @@ export function formatAddress(address: Deno.Addr): string {
   return canonicalAddress(address.hostname) ?? address.hostname;
 }
 
+/** Whether a text is a link-local IPv6 address without its zone: no system can tell where it is. */
+export function lacksZone(text: string): boolean {
+  return /^fe80:[^%]*$/i.test(text);
+}
+
 /**
  * The key under which the addresses of a peer are counted: an IPv4 address itself, the /64 of an
  * IPv6 address, since a peer can use all of it. Any other text is its own key.

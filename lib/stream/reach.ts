@@ -1,6 +1,6 @@
 import { ConnectionError, messageOf } from "../protocol/errors.ts";
 import type { Endpoint } from "./endpoint.ts";
-import { formatAddress } from "./ip_address.ts";
+import { formatAddress, lacksZone } from "./ip_address.ts";
 import { closeSocket } from "./socket.ts";
 import { connectTcp } from "./tcp.ts";
 
@@ -47,7 +47,7 @@ export async function reach(endpoint: Endpoint, timeoutMs: number): Promise<Reac
     reason,
     local,
   });
-  if (/^fe80:[^%]*$/i.test(endpoint.hostname)) return result("zone");
+  if (lacksZone(endpoint.hostname)) return result("zone");
   try {
     const conn = await connectTcp(endpoint, { timeoutMs });
     const local = formatAddress(conn.localAddr);
