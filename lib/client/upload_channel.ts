@@ -1,9 +1,12 @@
 import type { Mutex } from "../async/mutex.ts";
+import { decodeStoredUpload } from "../protocol/answers.ts";
 import { RequestError } from "../protocol/errors.ts";
 import { encodeJsonFrame } from "../protocol/frames.ts";
+import type { JsonObject } from "../protocol/json.ts";
 import type { UploadOptions, UploadResult } from "../transfer/upload_options.ts";
 import type { ConnectionContext } from "./client_protocol.ts";
 import type { Protocol2Client } from "./protocol2_client.ts";
+import { readAnswer } from "./read_answer.ts";
 import { statPath } from "./stat_path.ts";
 
 /** The connection of an upload. */
@@ -64,13 +67,52 @@ function noneAsNull(error: unknown): null {
   throw error;
 }
 
+/** An upload that may go on where an earlier one broke off. */
+export interface ResumableUpload<T> {
+  /** Where the data begin, once the upload runs. */
+  readonly offset: number;
+  /** @throws {RequestError} */
+  run(): Promise<T>;
+}
+
+/**
+ * Runs an upload. If the whole file turns out wrong, the part that the server kept was, and the server has
+ * dropped it: the upload starts over, once.
+ *
+ * @param begin makes the upload
+ * @throws what the upload throws
+ */
+export async function startOverOnce<T>(begin: () => ResumableUpload<T>): Promise<T> {
+  const first = begin();
+  try {
+    return await first.run();
+  } catch (error) {
+    const isSpoilt = error instanceof RequestError && error.code === "integrity";
+    if (!isSpoilt || first.offset === 0) throw error;
+    return await begin().run();
+  }
+}
+
+/**
+ * Checks what the server says that it has stored. It has verified the content, so a different hash is a
+ * fault of the server.
+ *
+ * @param answer the fields of DONE
+ * @param sentSha256 of what was sent, in hex
+ * @throws {RequestError} `integrity`
+ */
+export function checkStored(answer: JsonObject, sentSha256: string): void {
+  const { sha256 } = readAnswer(() => decodeStoredUpload(answer));
+  if (sha256 !== sentSha256) throw new RequestError("integrity");
+}
+
 /**
  * Sends FCAN behind the data that are on their way.
  *
  * @param discard whether the upload will never be gone on with
  */
 export async function cancelUpload(
-  { protocol: { hello }, context: { connection: { writer } } }: UploadChannel,
+  { protocol: { hello }, context: { connection: { writer } } }: Omit<UploadChannel, "uploadLock">,
   id: number,
   discard: boolean,
 ): Promise<void> {

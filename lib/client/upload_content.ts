@@ -1,17 +1,14 @@
 import { onAbort } from "../async/on_abort.ts";
-import { decodeStoredUpload } from "../protocol/answers.ts";
 import {
   dataArea,
   type DataLayout,
   newDataBuffer,
   protocol2Layout,
 } from "../protocol/data_frames.ts";
-import { RequestError } from "../protocol/errors.ts";
 import { encodeJsonFrame } from "../protocol/frames.ts";
 import type { UploadOptions, UploadResult } from "../transfer/upload_options.ts";
 import { ContentReader, type UploadContent } from "./content_reader.ts";
-import { readAnswer } from "./read_answer.ts";
-import { cancelUpload, unlessSame, type UploadChannel } from "./upload_channel.ts";
+import { cancelUpload, checkStored, unlessSame, type UploadChannel } from "./upload_channel.ts";
 
 /** The block that is hashed at a time where nothing is sent. */
 const HASH_BYTES = 1024 * 1024;
@@ -69,7 +66,7 @@ async function hashContent(
 /** A content whose last byte is sent. */
 interface SentContent {
   /** Its SHA-256 in hex. */
-  readonly sent: string;
+  readonly sha256: string;
   /** The fields of DONE. */
   readonly done: Promise<Record<string, unknown>>;
 }
@@ -101,11 +98,8 @@ class ContentUpload {
     const reader = new ContentReader(content);
     const leave = await this.#channel.uploadLock.lock(); // The data of uploads must not mix
     try {
-      const { sent, done } = await this.#send(reader).finally(leave);
-      const answer = await done;
-      const { sha256 } = readAnswer(() => decodeStoredUpload(answer));
-      // The server has verified the content, so a different hash is a fault of the server
-      if (sha256 !== sent) throw new RequestError("integrity");
+      const { sha256, done } = await this.#send(reader).finally(leave);
+      checkStored(await done, sha256);
       return { path, sizeBytes, sha256, skipped: false, resumedFrom: 0 };
     } catch (error) {
       reader.close(error);
@@ -120,10 +114,10 @@ class ContentUpload {
     done.catch((error) => this.#stop.abort(error));
     try {
       await this.#sendBlocks(reader);
-      const sent = await worker().call("endBlocks", [this.#handle]);
+      const sha256 = await worker().call("endBlocks", [this.#handle]);
       this.#stop.signal.throwIfAborted();
-      await connection.writer.sendBulk(encodeJsonFrame("FEND", { id, sha256: sent }));
-      return { sent, done };
+      await connection.writer.sendBulk(encodeJsonFrame("FEND", { id, sha256 }));
+      return { sha256, done };
     } catch (error) {
       await cancelUpload(this.#channel, id, true);
       if (connection.isClosed && !this.#options.signal?.aborted) await done; // It rejects with the reason

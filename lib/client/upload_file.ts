@@ -2,7 +2,6 @@ import { abortable } from "@std/async/abortable";
 import { onAbort } from "../async/on_abort.ts";
 import type { StoredFile } from "../files/directory_store.ts";
 import { resumeKey } from "../files/local_file.ts";
-import { decodeStoredUpload } from "../protocol/answers.ts";
 import { protocol2Layout } from "../protocol/data_frames.ts";
 import { RequestError } from "../protocol/errors.ts";
 import { concatBytes, encodeJsonFrame } from "../protocol/frames.ts";
@@ -10,8 +9,13 @@ import { hashFile } from "../transfer/file_hashes.ts";
 import { sendData } from "../transfer/send_data.ts";
 import type { UploadOptions, UploadResult } from "../transfer/upload_options.ts";
 import type { SmallFile } from "../worker/small_file.ts";
-import { readAnswer } from "./read_answer.ts";
-import { cancelUpload, unlessSame, type UploadChannel } from "./upload_channel.ts";
+import {
+  cancelUpload,
+  checkStored,
+  startOverOnce,
+  unlessSame,
+  type UploadChannel,
+} from "./upload_channel.ts";
 
 /** Smaller files are always sent from the beginning: that costs less than to ask. */
 const RESUMABLE_BYTES = 1024 * 1024;
@@ -42,27 +46,8 @@ export async function uploadFile(
     return await hashFile(channel.context.worker(), file, options.signal).finally(leave);
   };
   const content = { path, sizeBytes: file.stamp.sizeBytes, hash };
-  return await unlessSame(channel, content, options, () => send(channel, source, path, options));
-}
-
-/**
- * If the whole file turns out wrong, the part that the server kept was, and the server has dropped it:
- * the upload starts over, once.
- */
-async function send(
-  channel: UploadChannel,
-  source: UploadSource,
-  path: string,
-  options: UploadOptions,
-): Promise<UploadResult> {
-  const first = new FileUpload(channel, source, path, options);
-  try {
-    return await first.run();
-  } catch (error) {
-    const isSpoilt = error instanceof RequestError && error.code === "integrity";
-    if (!isSpoilt || first.offset === 0) throw error;
-    return await new FileUpload(channel, source, path, options).run();
-  }
+  const send = () => startOverOnce(() => new FileUpload(channel, source, path, options));
+  return await unlessSame(channel, content, options, send);
 }
 
 /** One FPUT. */
@@ -98,11 +83,8 @@ class FileUpload {
     const { signal } = this.#options;
     signal?.throwIfAborted();
     using _ = onAbort(signal, () => this.#stop.abort(signal?.reason));
-    const sentSha256 = await this.#send();
-    const answer = await this.#answer;
-    const { sha256 } = readAnswer(() => decodeStoredUpload(answer));
-    // The server has verified the file, so a different hash is a fault of the server
-    if (sha256 !== sentSha256) throw new RequestError("integrity");
+    const sha256 = await this.#send();
+    checkStored(await this.#answer, sha256);
     const { sizeBytes } = this.#file.stamp;
     return { path: this.#path, sizeBytes, sha256, skipped: false, resumedFrom: this.offset };
   }

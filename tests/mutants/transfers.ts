@@ -64,11 +64,6 @@ export const TRANSFERS: readonly Mutant[] = [
     ],
   }),
   ...mutantsOf("lib/client/upload_file.ts", tests("client/upload"), {
-    "the server's hash of an upload is not compared": [
-      'if (sha256 !== sentSha256) throw new RequestError("integrity");',
-      "",
-      tests("hostile/protocol2_upload_server"),
-    ],
     "a client does not resume an upload": [
       "this.offset = await this.#whenReady();",
       "await this.#whenReady();",
@@ -78,6 +73,11 @@ export const TRANSFERS: readonly Mutant[] = [
     "a file of the same size counts as the same": [
       "if (sha256 !== status.sha256) return null;",
       "",
+    ],
+    "the server's hash of an upload is not compared": [
+      'if (sha256 !== sentSha256) throw new RequestError("integrity");',
+      "",
+      tests("hostile/protocol2_upload_server"),
     ],
   }),
   ...mutantsOf("lib/client/upload_content.ts", tests("library/content"), {

@@ -1,9 +1,8 @@
 import { abortable } from "@std/async/abortable";
 import { onAbort } from "../../async/on_abort.ts";
 import { listFolder } from "../../client/list_folder.ts";
-import { readAnswer } from "../../client/read_answer.ts";
 import { statPath } from "../../client/stat_path.ts";
-import { decodeStoredUpload } from "../../protocol/answers.ts";
+import { cancelUpload, checkStored, startOverOnce } from "../../client/upload_channel.ts";
 import { RequestError } from "../../protocol/errors.ts";
 import {
   concatBytes,
@@ -34,24 +33,13 @@ export async function sendFile(
 ): Promise<MoverResult> {
   const { size } = job.file;
   try {
-    return { sha256: await sendOrStartOver(link, job, control), size, blob: null };
+    const sha256 = await startOverOnce(() => new FileSending(link, job, control));
+    return { sha256, size, blob: null };
   } catch (error) {
     const isTaken = error instanceof RequestError && error.code === "exists";
     const sha256 = isTaken ? await hashOfSame(link, job, control) : null;
     if (sha256 === null) throw error;
     return { sha256, size, blob: null };
-  }
-}
-
-/** If the whole turns out wrong, what the server had kept was, and it has dropped that. */
-async function sendOrStartOver(link: Link, job: UploadJob, control: JobControl): Promise<string> {
-  const first = new FileSending(link, job, control);
-  try {
-    return await first.run();
-  } catch (error) {
-    const isSpoilt = error instanceof RequestError && error.code === "integrity";
-    if (!isSpoilt || first.offset === 0) throw error;
-    return await new FileSending(link, job, control).run();
   }
 }
 
@@ -100,12 +88,10 @@ class FileSending {
     const abortion = onAbort(signal, () => this.#stop.abort(signal.reason));
     try {
       signal.throwIfAborted();
-      const sent = await this.#send();
+      const sha256 = await this.#send();
       const { size } = this.#job.file;
       this.#control.onProgress({ done: size, phase: "checking", resumedAt: this.offset, size });
-      const answer = await abortable(this.#answer, signal);
-      const { sha256 } = readAnswer(() => decodeStoredUpload(answer));
-      if (sha256 !== sent) throw new RequestError("integrity");
+      checkStored(await abortable(this.#answer, signal), sha256);
       return sha256;
     } finally {
       abortion[Symbol.dispose]();
@@ -222,10 +208,8 @@ class FileSending {
   /** Sends FCAN. @param discard whether the file has changed, so that it will never be gone on with */
   async #giveUp(discard: boolean): Promise<void> {
     if (this.#id === 0) return;
-    const isKnown = this.#link.protocol.hello.features.includes("discard");
-    const cancel = { id: this.#id, ...(discard && isKnown && { discard }) };
-    // It fails only if the connection is gone
-    await this.#writer.sendBulk(encodeJsonFrame("FCAN", cancel)).catch(() => {});
+    const { protocol, connection: { context } } = this.#link;
+    await cancelUpload({ protocol, context }, this.#id, discard);
     // Until then the server still has the part open: nothing could go on with it
     await this.#answer.catch(() => {});
   }
