@@ -1,4 +1,4 @@
-import { parentOf } from "../../protocol/path.ts";
+import { parentOf, pathIn } from "../../protocol/path.ts";
 import { batch, computed, type ReadonlySignal, signal } from "@preact/signals-core";
 import type { FolderModel, FolderRow, SortKey } from "../model/page_model.ts";
 import { RequestError } from "../../protocol/errors.ts";
@@ -97,7 +97,7 @@ export class FolderState implements FolderModel {
 
   /** @inheritdoc */
   async makeFolder(name: string): Promise<void> {
-    await this.#context.client().request("MKDR", { path: this.#inside(name) });
+    await this.#context.client().request("MKDR", { path: pathIn(this.#path.value, name) });
     await this.refresh();
   }
 
@@ -164,11 +164,6 @@ export class FolderState implements FolderModel {
       this.#byName.value = rows;
       this.#omitted.value = omitted;
     });
-  }
-
-  #inside(name: string): string {
-    const folder = this.#path.value;
-    return folder === "" ? name : `${folder}/${name}`;
   }
 }
 
