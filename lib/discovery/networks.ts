@@ -1,4 +1,4 @@
-import { networkContains } from "../stream/ip_address.ts";
+import { isLoopback, networkContains } from "../stream/ip_address.ts";
 
 /** A network that this machine is in, by one of its interfaces. */
 export interface OwnNetwork {
@@ -8,7 +8,6 @@ export interface OwnNetwork {
   readonly cidr: string;
 }
 
-const LOOPBACK = "127.0.0.0/8";
 /** The networks of RFC 1918. */
 const PRIVATE = ["10.0.0.0/8", "172.16.0.0/12", "192.168.0.0/16"];
 /** The prefix of the largest network that is scanned. */
@@ -22,7 +21,7 @@ export function ownNetworks(): OwnNetwork[] {
   const all = Deno.networkInterfaces().flatMap(({ family, address, cidr }) =>
     family === "IPv4" && cidr !== null ? [{ address, cidr }] : []
   );
-  const others = all.filter(({ address }) => !networkContains(LOOPBACK, address));
+  const others = all.filter(({ address }) => !isLoopback(address));
   return others.length > 0 ? others : all.slice(0, 1);
 }
 
