@@ -65,7 +65,6 @@ export async function openChecked(
         ...(key !== null && { tls: key.options }),
       },
       null,
-      { onText: () => {}, onEvent: () => {} },
     );
     const tripMs = performance.now() - startedMs;
     return { ...await describe(connection, key, options), endPoint, tripMs };

@@ -61,6 +61,9 @@ export interface ConnectionListeners {
   readonly onEvent: (event: ChatEvent) => void;
 }
 
+/** For connections that take no part in the chat. */
+const DEAF: ConnectionListeners = { onText: () => {}, onEvent: () => {} };
+
 /**
  * Opens the control connection of a client, negotiates the protocol, and logs in. With a login, the
  * server is remembered once that has succeeded: it may prove that the accepted key is another's.
@@ -70,7 +73,7 @@ export interface ConnectionListeners {
  */
 export async function openControlConnection(
   target: ConnectTarget,
-  listeners: ConnectionListeners,
+  listeners = DEAF,
 ): Promise<{ readonly connection: Connection; readonly account: LoggedIn | null }> {
   const { connection, endPoint, remember } = await openConnection(target, null, listeners);
   try {
@@ -107,8 +110,7 @@ export async function openDataConnection(
 ): Promise<Connection> {
   // These belong to the control connection
   const { signal: _, onUpgrade: _1, protocol2Servers: _2, resume: _3, ...rest } = target;
-  const listeners = { onText: () => {}, onEvent: () => {} };
-  const { connection } = await openConnection({ ...rest, protocol: 2 }, session, listeners);
+  const { connection } = await openConnection({ ...rest, protocol: 2 }, session);
   return connection;
 }
 
@@ -140,7 +142,7 @@ interface OpenConnection extends Pick<TrustedConnection, "remember"> {
 export async function openConnection(
   target: ConnectTarget,
   attach: string | null,
-  listeners: ConnectionListeners,
+  listeners = DEAF,
 ): Promise<OpenConnection> {
   const { signal, protocol2Servers: known, timeoutMs = CONNECT_TIMEOUT_MS } = target;
   let remembered: Promise<void> = Promise.resolve();

@@ -74,8 +74,7 @@ async function identify(endpoint: Endpoint, signal: AbortSignal): Promise<Identi
   const open = { tls: false, fingerprint: null };
   try {
     const target = { ...endpoint, ...limits, protocol: 2, present: false } as const;
-    const listeners = { onText: () => {}, onEvent: () => {} };
-    const { connection } = await openControlConnection(target, listeners);
+    const { connection } = await openControlConnection(target);
     connection.close();
     return { ...open, login: false };
   } catch (error) {

@@ -14,8 +14,7 @@ import { startServer } from "../helpers/servers.ts";
 /** A connection to a server, as the checks use it. */
 async function connectionTo({ port }: { readonly port: number }) {
   const target = { hostname: "127.0.0.1", port, present: false };
-  const listeners = { onText: () => {}, onEvent: () => {} };
-  const { connection } = await openConnection(target, null, listeners);
+  const { connection } = await openConnection(target, null);
   return {
     protocol: await connection.requireProtocol2(),
     [Symbol.asyncDispose]: async () => {
