@@ -37,6 +37,7 @@ const PORTABLE: Readonly<Record<string, readonly string[]>> = {
     "room_sequencer",
     "stat_path",
     "sync_room",
+    "upload_channel",
   ],
   stream: [
     "address",
