@@ -94,6 +94,17 @@ export async function startOverOnce<T>(begin: () => ResumableUpload<T>): Promise
 }
 
 /**
+ * Checks where the server wants an upload to go on.
+ *
+ * @returns the offset
+ * @throws {RequestError} `integrity` for one behind the end
+ */
+export function checkOffset(offset: number, sizeBytes: number): number {
+  if (offset <= sizeBytes) return offset;
+  throw new RequestError("integrity", "Cannot go on: the server has more than there is");
+}
+
+/**
  * Checks what the server says that it has stored. It has verified the content, so a different hash is a
  * fault of the server.
  *

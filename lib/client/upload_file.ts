@@ -11,6 +11,7 @@ import type { UploadOptions, UploadResult } from "../transfer/upload_options.ts"
 import type { SmallFile } from "../worker/small_file.ts";
 import {
   cancelUpload,
+  checkOffset,
   checkStored,
   startOverOnce,
   unlessSame,
@@ -153,9 +154,7 @@ class FileUpload {
   /** Waits for REDY. */
   async #whenReady(): Promise<number> {
     const { signal } = this.#stop;
-    const offset = await abortable(this.#ready.promise, signal);
-    if (offset <= this.#file.stamp.sizeBytes) return offset;
-    throw new RequestError("integrity", "Cannot go on: the server has more than there is");
+    return checkOffset(await abortable(this.#ready.promise, signal), this.#file.stamp.sizeBytes);
   }
 
   /** Sends data and FEND. @returns the SHA-256 of the whole file */

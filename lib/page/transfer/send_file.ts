@@ -2,7 +2,12 @@ import { abortable } from "@std/async/abortable";
 import { onAbort } from "../../async/on_abort.ts";
 import { listFolder } from "../../client/list_folder.ts";
 import { statPath } from "../../client/stat_path.ts";
-import { cancelUpload, checkStored, startOverOnce } from "../../client/upload_channel.ts";
+import {
+  cancelUpload,
+  checkOffset,
+  checkStored,
+  startOverOnce,
+} from "../../client/upload_channel.ts";
 import { RequestError } from "../../protocol/errors.ts";
 import {
   concatBytes,
@@ -160,8 +165,7 @@ class FileSending {
   /** Waits for REDY. */
   async #whenReady(): Promise<number> {
     const offset = await abortable(this.#ready.promise, this.#stop.signal);
-    if (offset <= this.#job.file.size) return offset;
-    throw new RequestError("integrity", "Cannot go on: the server has more than there is");
+    return checkOffset(offset, this.#job.file.size);
   }
 
   /** Sends what the server lacks; hashes the whole. */
