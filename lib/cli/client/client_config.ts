@@ -3,6 +3,7 @@ import { CONFIG_LIMITS } from "../../protocol/limits.ts";
 import { formatEndpoint } from "../../stream/endpoint.ts";
 import { parseFingerprint } from "../../stream/fingerprint.ts";
 import type { Target } from "../../stream/target.ts";
+import { without } from "../options/command.ts";
 import { LINE_OPTIONS } from "../options/common_options.ts";
 import {
   type ConfigFile,
@@ -70,13 +71,13 @@ const MESSAGES = {
   },
 } as const satisfies Record<string, Text>;
 
-const FILE_OPTIONS = without(LINE_OPTIONS);
+const FILE_OPTIONS = without(CLIENT_OPTIONS, LINE_OPTIONS);
 /** Whether results are JSON, or which one file is right, is no matter of a server. */
 const PROFILE_ONLY_TYPED = [...LINE_OPTIONS, "json", "sha256", "stdout"];
 const ADDRESS_HELP = { en: "the address of the server", "pt-BR": "o endereço do servidor" };
 const PROFILE_OPTIONS: OptionTable = {
   [ADDRESS]: { kind: "text", group: "network", help: ADDRESS_HELP },
-  ...without(PROFILE_ONLY_TYPED),
+  ...without(CLIENT_OPTIONS, PROFILE_ONLY_TYPED),
 };
 
 /**
@@ -173,10 +174,4 @@ function isSame(option: string, one: FileValue["value"], other: FileValue["value
   const form = (value: FileValue["value"]) =>
     option === "fingerprint" ? parseFingerprint(String(value)) : String(value);
   return form(one) === form(other);
-}
-
-function without(names: readonly string[]): OptionTable {
-  return Object.fromEntries(
-    Object.entries(CLIENT_OPTIONS).filter(([name]) => !names.includes(name)),
-  );
 }

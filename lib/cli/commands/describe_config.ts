@@ -1,5 +1,6 @@
 import type { Text } from "../../protocol/fill_text.ts";
 import { cleanLine } from "../../protocol/text.ts";
+import { without } from "../options/command.ts";
 import { LINE_OPTIONS } from "../options/common_options.ts";
 import type {
   OptionSpec,
@@ -35,8 +36,7 @@ export function describeConfig<T extends OptionTable>(
     readonly locale: Locale;
   },
 ): string[] {
-  const options = Object.entries(table).filter(([name]) => !LINE_OPTIONS.includes(name));
-  const rows = options.map(([name, spec]) => {
+  const rows = Object.entries(without(table, LINE_OPTIONS)).map(([name, spec]) => {
     const source = sources.get(name);
     return { name, value: effective(spec, values[name], source), source };
   });

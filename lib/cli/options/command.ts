@@ -53,6 +53,11 @@ export function pick<T extends OptionTable, K extends keyof T>(
   return Object.fromEntries(names.map((name) => [name, table[name]])) as unknown as Pick<T, K>;
 }
 
+/** The options but those of these names. */
+export function without(table: OptionTable, names: readonly string[]): OptionTable {
+  return Object.fromEntries(Object.entries(table).filter(([name]) => !names.includes(name)));
+}
+
 /** The command of a word; `null` for none. */
 export function childOf(parent: Command, word: string | undefined): Command | null {
   const { commands = {} } = parent;

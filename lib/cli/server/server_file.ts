@@ -1,8 +1,8 @@
-import type { Command } from "../options/command.ts";
+import { type Command, without } from "../options/command.ts";
 import { LINE_OPTIONS } from "../options/common_options.ts";
 import { readConfig, readSettings } from "../options/config_file.ts";
 import { withLayers } from "../options/file_layers.ts";
-import type { OptionTable, ParsedOptions } from "../options/options.ts";
+import type { ParsedOptions } from "../options/options.ts";
 import { configPath } from "../options/state_folder.ts";
 import { type Locale, localeOf } from "../texts/locale.ts";
 import { SERVER_OPTIONS } from "./server_options.ts";
@@ -15,9 +15,7 @@ export interface Configured extends ParsedOptions<typeof SERVER_OPTIONS> {
   readonly locale: Locale;
 }
 
-const FILE_OPTIONS: OptionTable = Object.fromEntries(
-  Object.entries(SERVER_OPTIONS).filter(([name]) => !LINE_OPTIONS.includes(name)),
-);
+const FILE_OPTIONS = without(SERVER_OPTIONS, LINE_OPTIONS);
 
 /**
  * Adds what the file of `--config` sets, else the usual file if it is there.
