@@ -9,6 +9,7 @@ import { folderPath, ls } from "../commands/ls.ts";
 import { put } from "../commands/put.ts";
 import { say } from "../commands/say.ts";
 import { stat } from "../commands/stat.ts";
+import { refuseArgument } from "../options/refuse_argument.ts";
 import { askPassword } from "../terminal/password.ts";
 import type { Locale } from "../texts/locale.ts";
 import { typedPrograms } from "../texts/typed_programs.ts";
@@ -19,7 +20,6 @@ import {
   type Invocation,
   mistake,
   type NamedLogin,
-  refuseArgument,
   reportFormat,
   requireAddress,
 } from "./client_invocation.ts";

@@ -3,6 +3,7 @@ import { readLineHistory, writeLineHistory } from "../../files/line_history.ts";
 import { formatEndpoint } from "../../stream/endpoint.ts";
 import { interact } from "../interactive/interactive.ts";
 import { DEFAULT_PORT } from "../../stream/address.ts";
+import { refuseArgument } from "../options/refuse_argument.ts";
 import { lineHistoryPath } from "../options/state_folder.ts";
 import { describeUnknownCommand } from "../options/unknown_command.ts";
 import type { LineInput } from "../terminal/line_input.ts";
@@ -14,7 +15,6 @@ import { UsageError } from "../texts/usage_error.ts";
 import {
   type Invocation,
   invocationFor,
-  refuseArgument,
   requireAddress,
   requirePort,
 } from "./client_invocation.ts";

@@ -83,12 +83,6 @@ export function reportFormat({ values, locale }: Invocation): ReportFormat {
   return { locale, json, quiet, bar: Deno.stderr.isTerminal(), toStandardError };
 }
 
-/** Refuses an argument too many. @throws {UsageError} */
-export function refuseArgument(unexpected: string | undefined, { t }: Locale): void {
-  if (unexpected === undefined) return;
-  throw new UsageError(t("unexpectedArgument", { value: unexpected }));
-}
-
 /** The server that an argument names. @throws {UsageError} */
 export function requireAddress(text: string | undefined, locale: Locale): Endpoint {
   if (text === undefined) throw mistake("noAddress", locale);

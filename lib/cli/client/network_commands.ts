@@ -1,9 +1,10 @@
 import { KnownHosts } from "../../files/known_hosts.ts";
 import { LIMITS } from "../../protocol/limits.ts";
 import { pick } from "../options/command.ts";
+import { refuseArgument } from "../options/refuse_argument.ts";
 import { knownHostsPath } from "../options/state_folder.ts";
 import { type ClientCommand, RESULT_OPTIONS } from "./client_command.ts";
-import { type Invocation, refuseArgument } from "./client_invocation.ts";
+import type { Invocation } from "./client_invocation.ts";
 import { CLIENT_OPTIONS } from "./client_options.ts";
 import { DOCTOR_COMMAND } from "./doctor_command.ts";
 

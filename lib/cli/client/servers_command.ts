@@ -7,6 +7,7 @@ import { describeConfigValue } from "../commands/describe_config.ts";
 import { pick } from "../options/command.ts";
 import { FileMistake, parseConfig, readConfig } from "../options/config_file.ts";
 import { withoutTable, withTable } from "../options/edit_config.ts";
+import { refuseArgument } from "../options/refuse_argument.ts";
 import { configPath, knownHostsPath } from "../options/state_folder.ts";
 import { EXIT } from "../texts/failure.ts";
 import { UsageError } from "../texts/usage_error.ts";
@@ -15,7 +16,7 @@ import { writeError, writeOut } from "../view/output.ts";
 import { CONNECTION_OPTIONS, RESULT_OPTIONS, type RunCommand } from "./client_command.ts";
 import { type ClientConfig, clientConfigOf, NO_CONFIG, SERVERS } from "./client_config.ts";
 import type { Locale } from "../texts/locale.ts";
-import { type Invocation, mistake, refuseArgument } from "./client_invocation.ts";
+import { type Invocation, mistake } from "./client_invocation.ts";
 import { CLIENT_OPTIONS } from "./client_options.ts";
 
 const TEXTS = {

@@ -18,6 +18,7 @@ import {
   readFlagVariable,
   requestedLanguage,
 } from "../options/options.ts";
+import { refuseArgument } from "../options/refuse_argument.ts";
 import { dataFolder, plannedDataFolder, servedFolder } from "../options/state_folder.ts";
 import type { LineInput } from "../terminal/line_input.ts";
 import { openLineInput } from "../terminal/open_line_input.ts";
@@ -25,7 +26,6 @@ import { hangupStops, listenForStop, stopGraceMs, type StopRequest } from "../te
 import { EXIT, formatFailure } from "../texts/failure.ts";
 import { type Locale, makeLocale } from "../texts/locale.ts";
 import { typedPrograms } from "../texts/typed_programs.ts";
-import { UsageError } from "../texts/usage_error.ts";
 import { setUpColors } from "../view/colors.ts";
 import { setUpJson } from "../view/json_line.ts";
 import { OutputClosedError, writeError, writeOut } from "../view/output.ts";
@@ -100,17 +100,11 @@ async function runCommand(
     const words = subcommand === undefined ? positionals : [subcommand, ...positionals];
     return await manageUsers(words, configured.values, ownLocale);
   }
-  refuseArgument(positionals, ownLocale);
+  refuseArgument(positionals[0], ownLocale);
   checkQrChoice(configured.values, ownLocale);
   if (values["print-config"]) return print(describeConfig(command.options, configured));
   setUpColors(Deno.stdout.isTerminal());
   return await run(configured.values, ownLocale);
-}
-
-/** @throws {UsageError} if there is one */
-function refuseArgument([argument]: readonly string[], { t }: Locale): void {
-  if (argument === undefined) return;
-  throw new UsageError(t("unexpectedArgument", { value: argument }));
 }
 
 async function runDoctor(
@@ -118,7 +112,7 @@ async function runDoctor(
   positionals: readonly string[],
   locale: Locale,
 ): Promise<number> {
-  refuseArgument(positionals, locale);
+  refuseArgument(positionals[0], locale);
   const data = await plannedDataFolder(values.data, servedFolder(values.root), locale);
   const { json, quiet } = values;
   return await serverDoctor(serverOptions(values, data, locale), { json, quiet, locale });
