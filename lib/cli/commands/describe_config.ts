@@ -10,7 +10,7 @@ import type {
   ValueSource,
 } from "../options/options.ts";
 import type { Locale } from "../texts/locale.ts";
-import { jsonLine } from "../view/json_line.ts";
+import { jsonLine, UNSAFE } from "../view/json_line.ts";
 
 const TEXTS = {
   line: { en: "command line", "pt-BR": "linha de comando" },
@@ -87,10 +87,7 @@ function widthOf({ length }: string): number {
 
 const MAX_WIDTH = 40;
 
-/** What a terminal carries out or hides; TOML has no surrogates. */
-const UNSAFE = /[\u007f-\u009f\p{DI}\p{Cf}\u2028\u2029]/gu;
-
-/** A value in TOML: JSON but for the escapes beyond 16 bits. */
+/** A value in TOML: JSON but for the escapes beyond 16 bits, as TOML has no surrogates. */
 export function describeConfigValue(value: OptionValue): string {
   const escape = (character: string) =>
     `\\U${(character.codePointAt(0) ?? 0).toString(16).padStart(8, "0")}`;

@@ -1,5 +1,5 @@
 /** Characters that a terminal carries out or hides (see `cleanText`), which JSON leaves as they are. */
-const UNSAFE = /[\u007f-\u009f\p{DI}\p{Cf}\u2028\u2029]/gu;
+export const UNSAFE = /[\u007f-\u009f\p{DI}\p{Cf}\u2028\u2029]/gu;
 
 const NOT_ASCII = /[\u007f-\u{10ffff}]/gu;
 let escaped = UNSAFE;
