@@ -167,12 +167,6 @@ export async function invocationFor(
 ): Promise<Invocation> {
   const { typed, locale, login } = invocation;
   const { values, args } = resolveArguments({ ...typed, args: [address] }, locale);
-  const expanded = { values, args };
-  const { user } = expanded.values;
-  const isSame = user === login?.user;
-  return {
-    ...invocation,
-    ...expanded,
-    login: isSame ? login : await readLogin(expanded.values, locale),
-  };
+  const isSame = values.user === login?.user;
+  return { ...invocation, values, args, login: isSame ? login : await readLogin(values, locale) };
 }

@@ -164,7 +164,7 @@ async function runRemove(invocation: Invocation): Promise<number> {
     if (edited !== null) return edited;
     throw new UsageError(fill(TEXTS.shared, { name, path }));
   }, invocation.interrupt.signal);
-  tell(invocation, { event: "removed", name, address: "", file: path }, TEXTS.removed);
+  tell(invocation, { event: "removed", name, file: path }, TEXTS.removed);
   return EXIT.done;
 }
 
@@ -203,13 +203,13 @@ function tell(
   event: {
     readonly event: string;
     readonly name: string;
-    readonly address: string;
+    /** `undefined` for a name that is removed. */
+    readonly address?: string;
     readonly file: string;
   },
   text: Text,
 ): void {
-  const { name, address, file } = event;
-  const { address: _, ...removed } = event;
-  if (json) return writeOut(`${jsonLine(address === "" ? removed : event)}\n`);
+  const { name, address = "", file } = event;
+  if (json) return writeOut(`${jsonLine(event)}\n`);
   writeOut(`${cleanLine(locale.fill(text, { name, address, path: file }))}\n`);
 }
