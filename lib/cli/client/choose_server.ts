@@ -1,12 +1,11 @@
 import { abortable } from "@std/async/abortable";
 import { trustOf } from "../../client/found_trust.ts";
 import { findServers } from "../../discovery/find_servers.ts";
-import { KnownHosts } from "../../files/known_hosts.ts";
+import type { KnownHosts } from "../../files/known_hosts.ts";
 import { ConnectionError } from "../../protocol/errors.ts";
 import type { Text } from "../../protocol/fill_text.ts";
 import { cleanLine, display, joinTexts } from "../../protocol/text.ts";
 import { formatEndpoint } from "../../stream/endpoint.ts";
-import { knownHostsPath } from "../options/state_folder.ts";
 import type { LineInput } from "../terminal/line_input.ts";
 import type { Locale } from "../texts/locale.ts";
 import { UsageError } from "../texts/usage_error.ts";
@@ -14,6 +13,7 @@ import { inOrder, type RatedServer, serverLines } from "../view/server_list.ts";
 import { type Invocation, invocationFor } from "./client_invocation.ts";
 import { retryMistakes } from "./retry_mistakes.ts";
 import { askToTrust } from "./trust.ts";
+import { userKnownHosts } from "./user_known_hosts.ts";
 
 /** How long a user who waits for the first question waits: the servers that answer do so early. */
 const SEARCH = { timeoutMs: 1_500, minimumMs: 1_000, settledMs: 400 };
@@ -40,8 +40,7 @@ export async function chooseServer(
 ): Promise<Invocation | "none" | null> {
   const { locale, interrupt: { signal } } = invocation;
   input.print(locale.fill(TEXTS.looking));
-  const path = knownHostsPath();
-  const knownHosts = path === null ? null : new KnownHosts(path);
+  const knownHosts = userKnownHosts();
   const servers = inOrder(await searchNearby(knownHosts, signal));
   if (servers.length === 0) return "none";
   await printServers(servers, input, locale);

@@ -1,13 +1,13 @@
-import { KnownHosts } from "../../files/known_hosts.ts";
 import { Protocol2Servers } from "../../files/protocol2_servers.ts";
 import { DEFAULT_PORT } from "../../stream/address.ts";
-import { knownHostsPath, protocol2ServersPath } from "../options/state_folder.ts";
+import { protocol2ServersPath } from "../options/state_folder.ts";
+import { userKnownHosts } from "./user_known_hosts.ts";
 
 /** The servers that the client has been connected to, without the usual port. */
 export async function knownAddresses(): Promise<string[]> {
-  const [trusted, spoken] = [knownHostsPath(), protocol2ServersPath()];
+  const spoken = protocol2ServersPath();
   const addresses = [
-    ...trusted === null ? [] : await new KnownHosts(trusted).addresses(),
+    ...await userKnownHosts()?.addresses() ?? [],
     ...spoken === null ? [] : await new Protocol2Servers(spoken).addresses(),
   ];
   const suffix = `:${DEFAULT_PORT}`;

@@ -1,12 +1,11 @@
-import { KnownHosts } from "../../files/known_hosts.ts";
 import { LIMITS } from "../../protocol/limits.ts";
 import { pick } from "../options/command.ts";
 import { refuseArgument } from "../options/refuse_argument.ts";
-import { knownHostsPath } from "../options/state_folder.ts";
 import { type ClientCommand, RESULT_OPTIONS } from "./client_command.ts";
 import type { Invocation } from "./client_invocation.ts";
 import { CLIENT_OPTIONS } from "./client_options.ts";
 import { DOCTOR_COMMAND } from "./doctor_command.ts";
+import { userKnownHosts } from "./user_known_hosts.ts";
 
 const FIND_SECONDS = LIMITS.discoveryMs / 1000;
 
@@ -46,13 +45,12 @@ async function runFind(invocation: Invocation): Promise<number> {
   const { values, args: [unexpected], typed: { given }, locale, interrupt } = invocation;
   refuseArgument(unexpected, locale);
   const { find } = await import("../commands/find.ts"); // No other command needs its libraries
-  const path = knownHostsPath();
   // TCP_CHAT_TIMEOUT is about connections
   const seconds = given.has("timeout") ? values.timeout ?? FIND_SECONDS : FIND_SECONDS;
   return await find({
     timeoutMs: seconds * 1000,
     scanPort: values.scan ?? null,
-    knownHosts: path === null ? null : new KnownHosts(path),
+    knownHosts: userKnownHosts(),
     json: values.json,
     locale,
     signal: interrupt.signal,

@@ -1,6 +1,5 @@
 import { resolve } from "@std/path";
 import { editConfigFile } from "../../files/config_file.ts";
-import { KnownHosts } from "../../files/known_hosts.ts";
 import type { Text } from "../../protocol/fill_text.ts";
 import { cleanLine } from "../../protocol/text.ts";
 import { describeConfigValue } from "../commands/describe_config.ts";
@@ -8,7 +7,7 @@ import { pick } from "../options/command.ts";
 import { FileMistake, parseConfig, readConfig } from "../options/config_file.ts";
 import { withoutTable, withTable } from "../options/edit_config.ts";
 import { refuseArgument } from "../options/refuse_argument.ts";
-import { configPath, knownHostsPath } from "../options/state_folder.ts";
+import { configPath } from "../options/state_folder.ts";
 import { EXIT } from "../texts/failure.ts";
 import { UsageError } from "../texts/usage_error.ts";
 import { jsonLine } from "../view/json_line.ts";
@@ -18,6 +17,7 @@ import { type ClientConfig, clientConfigOf, NO_CONFIG, SERVERS } from "./client_
 import type { Locale } from "../texts/locale.ts";
 import { type Invocation, mistake } from "./client_invocation.ts";
 import { CLIENT_OPTIONS } from "./client_options.ts";
+import { userKnownHosts } from "./user_known_hosts.ts";
 
 const TEXTS = {
   noName: { en: "Which name? Give NAME", "pt-BR": "Qual nome? Informe NOME" },
@@ -88,8 +88,7 @@ export function serversCommand(commands: () => readonly string[]): RunCommand {
 
 async function runList({ values: { json }, args, typed, locale }: Invocation): Promise<number> {
   refuseArgument(args[0], locale);
-  const path = knownHostsPath();
-  const known = path === null ? [] : await new KnownHosts(path).addresses();
+  const known = await userKnownHosts()?.addresses() ?? [];
   const named = [...typed.config.profiles.values()].map(({ name, address, layer }) => {
     const options = [...layer.values].map(([option, { value }]) => [option, value] as const);
     return { name, address, known: known.includes(address.toLowerCase()), options };

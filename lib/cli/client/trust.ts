@@ -1,14 +1,13 @@
 import type { TlsTrustOptions } from "../../client/tls_trust.ts";
-import { KnownHosts } from "../../files/known_hosts.ts";
 import { parseFingerprint } from "../../stream/fingerprint.ts";
 import type { Endpoint } from "../../stream/endpoint.ts";
 import type { UnknownServer } from "../../stream/tls/connect.ts";
 import { defined } from "../options/defined.ts";
-import { knownHostsPath } from "../options/state_folder.ts";
 import type { Text } from "../../protocol/fill_text.ts";
 import type { Locale } from "../texts/locale.ts";
 import { UsageError } from "../texts/usage_error.ts";
 import { writeError } from "../view/output.ts";
+import { userKnownHosts } from "./user_known_hosts.ts";
 
 /** Asks the user; `null` when no answer can come. */
 export type Ask = (question: string) => Promise<string | null>;
@@ -70,8 +69,7 @@ export async function tlsTrust(
   const isAsked = tls || trust || text !== undefined;
   if (noTls && isAsked) throw new UsageError(fill(TEXTS.noTls));
   if (noTls) return null;
-  const path = knownHostsPath();
-  const knownHosts = path === null ? undefined : new KnownHosts(path);
+  const knownHosts = userKnownHosts() ?? undefined;
   if (!isAsked && (await knownHosts?.find(endpoint) ?? null) === null) return null;
   const fingerprint = text === undefined ? undefined : parseFingerprint(text);
   if (fingerprint === null) throw new UsageError(fill(TEXTS.fingerprintForm));
@@ -82,7 +80,7 @@ export async function tlsTrust(
     accepted.add(key);
     return true;
   };
-  if (path === null) writeError(`tcp-chat: ${fill(TEXTS.notKept)}\n`);
+  if (knownHosts === undefined) writeError(`tcp-chat: ${fill(TEXTS.notKept)}\n`);
   return {
     accept,
     onUnsaved: (error) => writeError(`tcp-chat: ${failure(error).message}\n`),
@@ -96,7 +94,7 @@ export async function askToTrust(
   ask: Ask,
   { fill }: Locale,
 ): Promise<boolean> {
-  const question = knownHostsPath() === null ? TEXTS.askTrustOnce : TEXTS.askTrust;
+  const question = userKnownHosts() === null ? TEXTS.askTrustOnce : TEXTS.askTrust;
   const answer = await ask(fill(question, { address, fingerprint }));
   return YES.test(answer?.trim() ?? "");
 }
