@@ -45,7 +45,7 @@ export async function listen(options: ListenOptions): Promise<never> {
   const output = new ResultOutput({
     onError: (error) => unwritable.abort(error),
     limitBytes: LIMITS.unreadOutputBytes,
-    onGap: (count) => errors.write(`${locale.t("unreadDropped", { count })}\n`),
+    onGap: (count) => errors.writeGap(count),
   });
   const ended = AbortSignal.any([signal, unwritable.signal]);
   const chat = await ReconnectingChat.start({

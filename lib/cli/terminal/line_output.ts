@@ -1,11 +1,7 @@
 import { LIMITS } from "../../protocol/limits.ts";
 import type { Locale } from "../texts/locale.ts";
 import { ErrorOutput } from "../view/error_output.ts";
-import { OutputQueue } from "../view/output_queue.ts";
 import { ResultOutput } from "../view/result_output.ts";
-
-/** How long the end of the program waits for a terminal that takes nothing. */
-const DRAIN_MS = 1_000;
 
 /**
  * Where an input prints. What takes nothing, as a terminal after Ctrl-S, holds up no connection: texts
@@ -26,26 +22,28 @@ export function openLineOutput(
   locale: Locale,
   signal: AbortSignal,
 ): LineOutput {
-  const describeGap = (count: number) => `${locale.t("unreadDropped", { count })}\n`;
-  if (!isTerminal) {
-    const errors = new ErrorOutput(locale);
-    const results = new ResultOutput({
-      limitBytes: LIMITS.unreadOutputBytes,
-      onGap: (count) => errors.write(describeGap(count)),
-    });
-    return {
-      write: (text) => results.write(text),
-      room: () => results.room(signal),
-      written: async () => {
-        await results.written(signal);
-        await errors.written();
-      },
-    };
-  }
-  const queue = new OutputQueue(Deno.stdout, { describeGap });
+  if (isTerminal) return openScreen(locale);
+  const errors = new ErrorOutput(locale);
+  const results = new ResultOutput({
+    limitBytes: LIMITS.unreadOutputBytes,
+    onGap: (count) => errors.writeGap(count),
+  });
   return {
-    write: (text) => queue.write(text),
+    write: (text) => results.write(text),
+    room: () => results.room(signal),
+    written: async () => {
+      await results.written(signal);
+      await errors.written();
+    },
+  };
+}
+
+/** A terminal: a user reads it, no program, so that what it does not take may be left out. */
+function openScreen(locale: Locale): LineOutput {
+  const screen = new ErrorOutput(locale, Deno.stdout);
+  return {
+    write: (text) => screen.write(text),
     room: () => Promise.resolve(),
-    written: () => queue.drain(DRAIN_MS),
+    written: () => screen.written(),
   };
 }
