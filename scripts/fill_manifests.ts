@@ -7,6 +7,7 @@
  */
 import { dirname, fromFileUrl, join } from "@std/path";
 import config from "../deno.json" with { type: "json" };
+import { filesBelow } from "./pack/files_below.ts";
 
 const ROOT = fromFileUrl(new URL("..", import.meta.url));
 const TEMPLATES = join(ROOT, "packaging/manifests");
@@ -21,13 +22,9 @@ export interface ReleaseFacts {
 }
 
 /** The templates by their paths. */
-export function manifestTemplates(folder = TEMPLATES, path = ""): Map<string, string> {
-  const entries = [...Deno.readDirSync(join(folder, path))];
-  return new Map(entries.flatMap(({ name, isDirectory }) => {
-    const child = path === "" ? name : `${path}/${name}`;
-    if (isDirectory) return [...manifestTemplates(folder, child)];
-    return [[child, Deno.readTextFileSync(join(folder, child))]];
-  }));
+export function manifestTemplates(): Map<string, string> {
+  const paths = filesBelow(TEMPLATES);
+  return new Map(paths.map((path) => [path, Deno.readTextFileSync(join(TEMPLATES, path))]));
 }
 
 /**

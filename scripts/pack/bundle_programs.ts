@@ -1,4 +1,5 @@
 import { dirname, fromFileUrl, join } from "@std/path";
+import { filesBelow } from "./files_below.ts";
 import { bundledSources } from "./licenses.ts";
 
 const ROOT = fromFileUrl(new URL("../..", import.meta.url));
@@ -51,12 +52,4 @@ function withWorker(files: ReadonlyMap<string, string>): Map<string, string> {
     throw new Error(`Cannot set the URL of the worker: ${holders.length} files have it`);
   }
   return new Map([...files].map(([path, text]) => [path, text.replace(source!, bundled!)]));
-}
-
-/** The paths of the files in a folder, with forward slashes. */
-function filesBelow(folder: string, path = ""): string[] {
-  return [...Deno.readDirSync(join(folder, path))].flatMap(({ name, isDirectory }) => {
-    const child = path === "" ? name : `${path}/${name}`;
-    return isDirectory ? filesBelow(folder, child) : [child];
-  });
 }
