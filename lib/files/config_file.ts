@@ -2,6 +2,7 @@ import { dirname } from "@std/path";
 import { withLock, writePrivateFile } from "./atomic_file.ts";
 import { asDiskError, DiskError, systemCode } from "./disk_error.ts";
 import { type FileStamp, stampOf } from "./file_stamp.ts";
+import { makeUserFolder } from "./own_marks.ts";
 
 /**
  * The stamp of a configuration file, or `null` if it does not exist.
@@ -73,7 +74,7 @@ export async function editConfigFile(
   signal: AbortSignal,
 ): Promise<void> {
   try {
-    await Deno.mkdir(dirname(path), { recursive: true, mode: 0o700 });
+    makeUserFolder(dirname(path));
     const write = async () => await writePrivateFile(path, await edit());
     await withLock(`${path}.lock`, write, { signal });
   } catch (error) {

@@ -1,6 +1,7 @@
 import { assert, assertEquals, assertRejects } from "@std/assert";
-import { readConfigFile, statConfigFile } from "../../lib/files/config_file.ts";
+import { editConfigFile, readConfigFile, statConfigFile } from "../../lib/files/config_file.ts";
 import { DiskError } from "../../lib/files/disk_error.ts";
+import { isMarkedFolder } from "../../lib/files/own_marks.ts";
 import { stampOf } from "../../lib/files/file_stamp.ts";
 import { TempDir } from "../helpers/temp_dir.ts";
 
@@ -54,4 +55,14 @@ Deno.test("readConfigFile: reads at most one byte more than the limit", async ()
 Deno.test("readConfigFile: fails when the file is missing", async () => {
   using temp = new TempDir();
   await assertRejects(() => readConfigFile(temp.join("none"), 10), DiskError);
+});
+
+Deno.test("editConfigFile: marks the folder of the settings, and none of the user's own", async () => {
+  using temp = new TempDir();
+  const { signal } = new AbortController();
+  for (const [folder, isOurs] of [["settings/tcp-chat", true], ["mine", false]] as const) {
+    await editConfigFile(temp.join(`${folder}/client.toml`), () => Promise.resolve("a"), signal);
+    assertEquals(Deno.readTextFileSync(temp.join(`${folder}/client.toml`)), "a");
+    assertEquals(isMarkedFolder(temp.join(folder)), isOurs, folder);
+  }
 });
