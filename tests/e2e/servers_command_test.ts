@@ -132,7 +132,7 @@ for (const signal of ["SIGINT", "SIGTERM"] as const) {
       await until(() => hasOpen(client.pid, Deno.realPathSync(path)), "the wait for the lock");
       client.kill(signal);
       assertEquals([await client.exitCode(), client.stderr.text], [130, ""]);
-      assertEquals(s.folder.list("config/tcp-chat"), ["client.toml.lock"]);
+      assertEquals(s.folder.list("config/tcp-chat"), [".tcp-chat", "client.toml.lock"]);
     },
   });
 }
