@@ -1,6 +1,6 @@
 import { assert, assertEquals, assertMatch, assertRejects } from "@std/assert";
 import { serve } from "../../lib/server/serve.ts";
-import { issue, type TestCertificate } from "../helpers/certificates.ts";
+import { certificateFiles, issue } from "../helpers/certificates.ts";
 import { type ChildLine, ChildProcess } from "../helpers/child_process.ts";
 import { hasNamespaces, LoopbackNetwork } from "../helpers/namespace.ts";
 import { programCommand, run, ServerProgram } from "../helpers/program.ts";
@@ -68,18 +68,14 @@ Deno.test({
   ignore,
   async fn() {
     using folder = new TempDir();
-    const write = ({ certificate, key }: TestCertificate) => {
-      folder.write("cert.pem", certificate);
-      folder.write("key.pem", key);
-    };
+    const files = certificateFiles(folder);
     const [old, renewed] = [await issue(), await issue()];
-    write(old);
+    files.write(old);
     await using network = await LoopbackNetwork.make();
-    const files = ["--tls-cert", folder.join("cert.pem"), "--tls-key", folder.join("key.pem")];
-    await using server = await start(network, folder, "--announce", ...files);
+    await using server = await start(network, folder, "--announce", ...files.args);
     await server.stdout.waitFor("announced to the local network as casa");
     assertEquals((await find(network))["fingerprint"], old.fingerprint);
-    write(renewed);
+    files.write(renewed);
     server.kill("SIGHUP");
     let shown: unknown = old.fingerprint;
     while (shown === old.fingerprint) shown = (await find(network))["fingerprint"];

@@ -3,7 +3,7 @@ import { encodeFrame } from "../../lib/protocol/frames.ts";
 import { connectTls } from "../../lib/stream/tls/connect.ts";
 import { probeCertificate } from "../../lib/stream/tls/probe.ts";
 import { startBareTerminal } from "../helpers/bare_terminal.ts";
-import { issue, type TestCertificate } from "../helpers/certificates.ts";
+import { certificateFiles, issue } from "../helpers/certificates.ts";
 import { TestClient } from "../helpers/clients.ts";
 import { DEADLINE_MS } from "../helpers/deadline.ts";
 import { ServerProgram } from "../helpers/program.ts";
@@ -24,6 +24,14 @@ async function setUp(args: string[] = []) {
   const server = stack.use(await ServerProgram.start(folders, args));
   writeZeros(folder.join("root", "large.bin"), SIZE);
   return { server, folder, [Symbol.asyncDispose]: () => stack.disposeAsync() };
+}
+
+/** A peer that is sent the large file. Until it reads the rest, a stop is delayed. */
+async function beginDownload({ port }: ServerProgram): Promise<RawPeer> {
+  const peer = await RawPeer.connect(port);
+  await peer.sendFrame("FILE", "large.bin");
+  await peer.expect("FHSH");
+  return peer;
 }
 
 for (const signal of ["SIGTERM", "SIGINT"] as const) {
@@ -48,9 +56,7 @@ Deno.test({
   ignore,
   async fn() {
     await using fixture = await setUp();
-    using peer = await RawPeer.connect(fixture.server.port);
-    await peer.sendFrame("FILE", "large.bin");
-    await peer.expect("FHSH");
+    using peer = await beginDownload(fixture.server);
     fixture.server.kill("SIGTERM");
     await fixture.server.stdout.waitFor("stopping");
     let bytes = 0;
@@ -68,9 +74,7 @@ Deno.test({
   ignore,
   async fn() {
     await using fixture = await setUp();
-    using peer = await RawPeer.connect(fixture.server.port);
-    await peer.sendFrame("FILE", "large.bin");
-    await peer.expect("FHSH"); // The peer does not read the rest, which delays the stop
+    using peer = await beginDownload(fixture.server);
     fixture.server.kill("SIGTERM");
     fixture.server.kill("SIGTERM");
     await fixture.server.stdout.waitFor("stopping");
@@ -85,9 +89,7 @@ Deno.test({
   ignore,
   async fn() {
     await using fixture = await setUp();
-    using peer = await RawPeer.connect(fixture.server.port);
-    await peer.sendFrame("FILE", "large.bin");
-    await peer.expect("FHSH"); // The peer does not read the rest, which delays the stop
+    using _peer = await beginDownload(fixture.server);
     fixture.server.kill("SIGTERM");
     await fixture.server.stdout.waitFor("stopping");
     fixture.server.kill("SIGINT");
@@ -128,15 +130,11 @@ Deno.test({
   ignore,
   async fn() {
     using folder = new TempDir();
-    const write = ({ certificate, key }: TestCertificate) => {
-      folder.write("cert.pem", certificate);
-      folder.write("key.pem", key);
-    };
+    const files = certificateFiles(folder);
     const [old, renewed] = [await issue(), await issue()];
-    write(old);
-    const files = ["--tls-cert", folder.join("cert.pem"), "--tls-key", folder.join("key.pem")];
+    files.write(old);
     const folders = { root: folder.join("root"), data: folder.join("data") };
-    await using server = await ServerProgram.start(folders, ["--no-console", ...files]);
+    await using server = await ServerProgram.start(folders, ["--no-console", ...files.args]);
     const endpoint = { hostname: "127.0.0.1", port: server.port };
     const shown = async () => {
       return (await probeCertificate(endpoint, { timeoutMs: DEADLINE_MS })).fingerprint;
@@ -145,7 +143,7 @@ Deno.test({
     const trust = { pin: { fingerprint: old.fingerprint, certificate: null }, accept: () => false };
     const before = await connectTls(endpoint, trust, { timeoutMs: DEADLINE_MS });
 
-    write(renewed);
+    files.write(renewed);
     assertEquals(await shown(), old.fingerprint);
     server.kill("SIGHUP");
     while (await shown() !== renewed.fingerprint);

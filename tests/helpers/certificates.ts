@@ -2,6 +2,7 @@ import "reflect-metadata"; // Must come before x509
 import * as x509 from "@peculiar/x509";
 import { concatBytes } from "../../lib/protocol/frames.ts";
 import { fingerprintOf, parseCertificate } from "../../lib/stream/tls/certificate.ts";
+import type { TempDir } from "./temp_dir.ts";
 
 const ALGORITHM: Algorithm & { hash?: string } & Record<string, unknown> = {
   name: "ECDSA",
@@ -39,6 +40,25 @@ export interface CertificateOptions {
   readonly keys?: CryptoKeyPair;
   /** Of the key and the signature, as WebCrypto names it. Default: ECDSA with P-256 and SHA-256. */
   readonly algorithm?: typeof ALGORITHM;
+}
+
+/** The files of a certificate in a folder. */
+export interface CertificateFiles {
+  /** The options of a server that name them. */
+  readonly args: readonly string[];
+  /** Writes a certificate and its key, in place of the former ones. */
+  readonly write: (issued: TestCertificate) => void;
+}
+
+/** The places for a certificate and its key in a folder. */
+export function certificateFiles(folder: TempDir): CertificateFiles {
+  return {
+    args: ["--tls-cert", folder.join("cert.pem"), "--tls-key", folder.join("key.pem")],
+    write: ({ certificate, key }) => {
+      folder.write("cert.pem", certificate);
+      folder.write("key.pem", key);
+    },
+  };
 }
 
 /** Issues a certificate. */
