@@ -17,10 +17,10 @@ interface CheckLine {
 async function doctorOn(hosts: Hosts, address: string) {
   using temp = new TempDir();
   const env = { XDG_CONFIG_HOME: temp.join("config"), XDG_STATE_HOME: temp.join("state") };
-  const command = [...hosts.command(1), ...programCommand("client")] as const;
+  const command = hosts.inside(1, programCommand("client"));
   const args = ["doctor", address, "--json"];
   const startedMs = performance.now();
-  const { code, stdout } = await run(command as [string, ...string[]], args, { env });
+  const { code, stdout } = await run(command, args, { env });
   const lines = stdout.trim().split("\n").map((line): CheckLine => JSON.parse(line));
   const failed = lines.filter(({ status }) => status === "fail").map(({ finding }) => finding);
   assert(performance.now() - startedMs < 12_000, "the checks take ten seconds at the most");
@@ -69,7 +69,7 @@ Deno.test({
     }
     using temp = new TempDir();
     temp.write("served/a.bin", new Uint8Array(200_000));
-    const command = [...hosts.command(2), ...programCommand("server")] as [string, ...string[]];
+    const command = hosts.inside(2, programCommand("server"));
     const folders = { root: temp.join("served"), data: temp.join("data") };
     await using server = await ServerProgram.start(folders, ["-H", SERVER], { command });
     const address = `${SERVER}:${server.port}`;
@@ -102,7 +102,7 @@ Deno.test({
     hosts.ip(1, `route add 10.55.0.1/32 via ${SERVER} src 10.8.0.2`);
     hosts.ip(2, "route add 10.8.0.0/24 via 10.77.0.1");
     using temp = new TempDir();
-    const command = [...hosts.command(2), ...programCommand("server")] as [string, ...string[]];
+    const command = hosts.inside(2, programCommand("server"));
     const folders = { root: temp.join("served"), data: temp.join("data") };
     await using server = await ServerProgram.start(folders, ["-H", "10.55.0.1"], { command });
     const { code, find } = await doctorOn(hosts, `10.55.0.1:${server.port}`);
@@ -113,7 +113,7 @@ Deno.test({
 
 /** Lets a host pass packets on. */
 function forwardOn(hosts: Hosts, host: number): void {
-  const [program, ...words] = hosts.command(host);
-  const args = [...words, "sh", "-c", "echo 1 > /proc/sys/net/ipv4/ip_forward"];
+  const script = "echo 1 > /proc/sys/net/ipv4/ip_forward";
+  const [program, ...args] = hosts.inside(host, ["sh", "-c", script]);
   assert(new Deno.Command(program, { args }).outputSync().success);
 }

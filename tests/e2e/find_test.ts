@@ -109,15 +109,11 @@ Deno.test({
     using folder = new TempDir();
     using hosts = new Hosts(2);
     const folders = { root: folder.join("root"), data: folder.join("data") };
-    const inside = (host: number, program: "client" | "server"): [string, ...string[]] => [
-      ...hosts.command(host),
-      ...programCommand(program),
-    ];
     const args = ["--no-console", "-H", "0.0.0.0"];
-    const command = inside(2, "server");
+    const command = hosts.inside(2, programCommand("server"));
     await using server = await ServerProgram.start(folders, args, { command });
     const scan = ["find", "--json", "--timeout", "1", "--scan", `${server.port}`];
-    const { code, stdout } = await run(inside(1, "client"), scan);
+    const { code, stdout } = await run(hosts.inside(1, programCommand("client")), scan);
     const { address, port, ms } = JSON.parse(stdout);
     assertEquals([code, address, port], [0, "10.77.0.2", server.port]);
     assert(ms < 254 * LIMITS.scanMs / 2, `${ms} ms: the addresses are not tried at once`);

@@ -88,9 +88,9 @@ export class Hosts implements Disposable {
     return `exec ip netns exec ${this.#name(host)}`;
   }
 
-  /** The words before a command that runs it on a host. */
-  command(host: number): readonly [string, ...string[]] {
-    return ["ip", "netns", "exec", this.#name(host)];
+  /** A command that runs another one on a host. */
+  inside(host: number, command: readonly string[]): [string, ...string[]] {
+    return ["ip", "netns", "exec", this.#name(host), ...command];
   }
 
   /** Runs a command of `ip` on a host. */
